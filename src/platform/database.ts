@@ -1,0 +1,102 @@
+import type { DatabaseSync } from "node:sqlite";
+import { TrackerError } from "./tracker_error.ts";
+
+/** An open SQLite database (the `node:sqlite` object itself: `exec`, `prepare`, `close`). */
+export type Database = DatabaseSync;
+
+/** How to open a database. */
+export interface DatabaseOptions {
+  /** Opens an existing file without the right to change it. */
+  readonly readOnly?: boolean;
+  /** Milliseconds to wait for another process's transaction; 5,000 by default. */
+  readonly busyTimeoutMs?: number;
+  /** `full` makes every commit durable against power loss too; `normal` (default) against a kill. */
+  readonly durability?: "normal" | "full";
+  /** Statements that bring a schema from version `i` to `i + 1`, in order; see {@link migrate}. */
+  readonly migrations?: readonly string[];
+}
+
+/**
+ * Opens or makes a database file, in WAL mode, private to the user, migrated.
+ *
+ * @throws {TrackerError} `database_unusable` when the file cannot be opened or is of a newer version.
+ */
+export type DatabaseOpener = (path: string, options?: DatabaseOptions) => Promise<Database>;
+
+/** The real opener. SQLite itself is loaded at the first call. */
+export function systemDatabaseOpener(): DatabaseOpener {
+  return async (path, options = {}) => {
+    const { DatabaseSync } = await import("node:sqlite");
+    let database: Database | undefined;
+    try {
+      if (options.readOnly !== true && path !== ":memory:") makePrivate(path);
+      database = new DatabaseSync(path, { readOnly: options.readOnly ?? false });
+      database.exec(`PRAGMA busy_timeout = ${options.busyTimeoutMs ?? 5000}`);
+      if (options.readOnly !== true) {
+        database.exec("PRAGMA journal_mode = WAL");
+        database.exec(`PRAGMA synchronous = ${options.durability ?? "normal"}`);
+        database.exec("PRAGMA foreign_keys = ON");
+        migrate(database, options.migrations ?? []);
+      }
+      return database;
+    } catch (error) {
+      database?.close();
+      if (error instanceof TrackerError || error instanceof Deno.errors.NotCapable) throw error;
+      throw new TrackerError({
+        code: "database_unusable",
+        message: `Cannot open the database "${path}": ${
+          error instanceof Error ? error.message : String(error)
+        }`,
+        nextAction: "Check the file's permissions and the free disk space, or move the file away.",
+        details: { path },
+        cause: error,
+      });
+    }
+  };
+}
+
+/**
+ * Brings a database to the newest schema. `PRAGMA user_version` counts the migrations that have run;
+ * each runs in a transaction of its own, and only once when two processes open the file together.
+ */
+export function migrate(database: Database, migrations: readonly string[]): void {
+  if (schemaVersion(database) > migrations.length && migrations.length > 0) {
+    throw new TrackerError({
+      code: "database_newer",
+      message: "The database was written by a newer version of tracker",
+      nextAction: "Update tracker.",
+    });
+  }
+  while (schemaVersion(database) < migrations.length) {
+    inTransaction(database, () => {
+      const version = schemaVersion(database);
+      const statements = migrations[version];
+      if (statements === undefined) return;
+      database.exec(statements);
+      database.exec(`PRAGMA user_version = ${version + 1}`);
+    });
+  }
+}
+
+/** Runs `work` in one immediate transaction; rolls back when it throws. */
+export function inTransaction<T>(database: Database, work: () => T): T {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    database.exec("COMMIT");
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function schemaVersion(database: Database): number {
+  const row = database.prepare("PRAGMA user_version").get();
+  return Number(row?.["user_version"] ?? 0);
+}
+
+function makePrivate(path: string): void {
+  // Made before SQLite sees it, so that neither the file nor its WAL is ever readable by others.
+  Deno.openSync(path, { write: true, create: true, mode: 0o600 }).close();
+}

@@ -1,0 +1,183 @@
+import { dirname, join } from "./paths.ts";
+import { acquireLock, type Lock, type LockOptions } from "./lock.ts";
+import type { Clock } from "./clock.ts";
+import type { Random } from "./random.ts";
+import { randomHex } from "./random.ts";
+import { TrackerError } from "./tracker_error.ts";
+
+/** Facts of a file. */
+export interface FileFacts {
+  readonly kind: "file" | "directory" | "other";
+  /** Bytes. */
+  readonly size: number;
+  /** Permission bits, or `null` where the system has none. */
+  readonly mode: number | null;
+  /** Last change, milliseconds since 1970. */
+  readonly modifiedAt: number;
+}
+
+/** One entry of a directory. */
+export interface DirectoryEntry {
+  readonly name: string;
+  readonly kind: "file" | "directory" | "other";
+}
+
+/** How {@link Files.writeAtomic} writes. */
+export interface WriteOptions {
+  /** Permission bits of a new file; an existing one keeps its own unless `forceMode`. */
+  readonly mode?: number;
+  /** Sets `mode` on an existing file too. */
+  readonly forceMode?: boolean;
+}
+
+/**
+ * Files. Reads answer `null` for what does not exist; every other fault throws what the system threw
+ * (`Deno.errors.*`), which the edge explains.
+ */
+export interface Files {
+  /** The whole text (UTF-8), or `null` when there is no such file. */
+  readText(path: string): Promise<string | null>;
+  /** The whole content, or `null`. */
+  readBytes(path: string): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Facts, or `null`; follows links. */
+  stat(path: string): Promise<FileFacts | null>;
+  /** Entries sorted by name; empty when there is no such directory. */
+  list(path: string): Promise<DirectoryEntry[]>;
+  /** The path with links resolved, or `null`. */
+  realPath(path: string): Promise<string | null>;
+  /**
+   * Replaces a file as a whole: a temporary file in the same directory, flushed, renamed over the old.
+   * A kill at any instant leaves the old content or the new. Directories are made. A link is written
+   * through to its target.
+   */
+  writeAtomic(path: string, content: string | Uint8Array, options?: WriteOptions): Promise<void>;
+  /** Adds text to the end of a file, made when missing. */
+  append(path: string, text: string, options?: WriteOptions): Promise<void>;
+  /** Makes a directory with its parents; fine when it exists. */
+  makeDirectory(path: string, mode?: number): Promise<void>;
+  /** Makes a new, empty, private directory under the system's temporary one. */
+  makeTemporaryDirectory(prefix: string): Promise<string>;
+  /** Sets permission bits, where the system has them. */
+  setMode(path: string, mode: number): Promise<void>;
+  /** Renames within a file system. */
+  rename(from: string, to: string): Promise<void>;
+  /** Removes a file, or a directory with all in it; fine when it is not there. */
+  remove(path: string): Promise<void>;
+  /** Takes an advisory lock on `path`; see {@link acquireLock}. */
+  lock(path: string, options?: LockOptions): Promise<Lock>;
+}
+
+/** The real files. */
+export function systemFiles(clock: Clock, random: Random): Files {
+  const files: Files = {
+    readText: (path) => unlessMissing(() => Deno.readTextFile(path)),
+    readBytes: (path) => unlessMissing(() => Deno.readFile(path)),
+    async stat(path) {
+      const info = await unlessMissing(() => Deno.stat(path));
+      if (info === null) return null;
+      return {
+        kind: kindOf(info),
+        size: info.size,
+        mode: info.mode === null ? null : info.mode & 0o777,
+        modifiedAt: info.mtime?.getTime() ?? 0,
+      };
+    },
+    async list(path) {
+      const entries: DirectoryEntry[] = [];
+      await unlessMissing(async () => {
+        for await (const entry of Deno.readDir(path)) {
+          entries.push({ name: entry.name, kind: kindOf(entry) });
+        }
+      });
+      return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    },
+    realPath: (path) => unlessMissing(() => Deno.realPath(path)),
+    writeAtomic: (path, content, options) => writeAtomic(random, path, content, options),
+    async append(path, text, options) {
+      await Deno.mkdir(dirname(path), { recursive: true });
+      await Deno.writeTextFile(path, text, {
+        append: true,
+        create: true,
+        ...(options?.mode === undefined ? {} : { mode: options.mode }),
+      });
+    },
+    async makeDirectory(path, mode) {
+      await Deno.mkdir(path, { recursive: true, ...(mode === undefined ? {} : { mode }) });
+    },
+    makeTemporaryDirectory: (prefix) => Deno.makeTempDir({ prefix }),
+    async setMode(path, mode) {
+      if (Deno.build.os !== "windows") await Deno.chmod(path, mode);
+    },
+    rename: (from, to) => Deno.rename(from, to),
+    async remove(path) {
+      await unlessMissing(() => Deno.remove(path, { recursive: true }));
+    },
+    lock: (path, options) => acquireLock(clock, path, options),
+  };
+  return files;
+}
+
+async function writeAtomic(
+  random: Random,
+  path: string,
+  content: string | Uint8Array,
+  options: WriteOptions = {},
+): Promise<void> {
+  const target = await unlessMissing(() => Deno.realPath(path)) ?? path;
+  const directory = dirname(target);
+  await Deno.mkdir(directory, { recursive: true });
+  const existing = await unlessMissing(() => Deno.stat(target));
+  if (existing?.isDirectory === true) {
+    throw new TrackerError({
+      code: "not_a_file",
+      message: `"${path}" is a directory, not a file`,
+      details: { path },
+    });
+  }
+  const kept = options.forceMode === true ? null : existing?.mode ?? null;
+  const mode = kept === null ? options.mode ?? 0o644 : kept & 0o777;
+  const temporary = join(directory, `.tracker-${randomHex(random, 8)}.tmp`);
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  try {
+    const file = await Deno.open(temporary, { write: true, createNew: true, mode });
+    try {
+      for (let written = 0; written < bytes.length;) {
+        written += await file.write(bytes.subarray(written));
+      }
+      await file.sync();
+    } finally {
+      file.close();
+    }
+    // The mode given at creation is cut by the umask.
+    if (Deno.build.os !== "windows") await Deno.chmod(temporary, mode);
+    await Deno.rename(temporary, target);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw error;
+  }
+  await flushDirectory(directory);
+}
+
+/** Makes a rename durable; a system that cannot open directories does without. */
+async function flushDirectory(directory: string): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  const handle = await Deno.open(directory, { read: true }).catch(() => null);
+  if (handle === null) return;
+  await handle.sync().catch(() => {});
+  handle.close();
+}
+
+async function unlessMissing<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return null;
+    }
+    throw error;
+  }
+}
+
+function kindOf(entry: { isFile: boolean; isDirectory: boolean }): "file" | "directory" | "other" {
+  return entry.isFile ? "file" : entry.isDirectory ? "directory" : "other";
+}

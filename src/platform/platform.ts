@@ -1,0 +1,105 @@
+import type { Clock } from "./clock.ts";
+import type { Files } from "./files.ts";
+import type { DatabaseOpener } from "./database.ts";
+import type { Processes } from "./processes.ts";
+import type { Random } from "./random.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Reads one environment variable; `undefined` when unset or when the permission is missing. */
+export interface Environment {
+  /** The value of `name`, or `undefined`. */
+  get(name: string): string | undefined;
+}
+
+/** Sends one request. The same shape as the web's `fetch` with a `Request`. */
+export type Fetch = (request: Request) => Promise<Response>;
+
+/** A listening server. */
+export interface Listener {
+  /** Host name or address it listens on. */
+  readonly hostname: string;
+  /** Port it listens on, chosen by the system when 0 was asked for. */
+  readonly port: number;
+  /** Resolves when the server has stopped. */
+  readonly finished: Promise<void>;
+  /** Stops accepting and waits for open requests. */
+  shutdown(): Promise<void>;
+}
+
+/** What a request handler may know of its connection. */
+export interface ConnectionInfo {
+  /** Address of the peer. */
+  readonly remoteAddress: string;
+}
+
+/** Where to listen. */
+export interface ListenOptions {
+  /** Address, such as `127.0.0.1`. */
+  readonly hostname: string;
+  /** Port; 0 lets the system choose. */
+  readonly port: number;
+}
+
+/** Starts an HTTP server. */
+export type Serve = (
+  options: ListenOptions,
+  handler: (request: Request, info: ConnectionInfo) => Response | Promise<Response>,
+) => Promise<Listener>;
+
+/** Facts of this machine and process. */
+export interface SystemFacts {
+  /** `linux`, `darwin`, `windows`, … */
+  readonly os: string;
+  /** `x86_64`, `aarch64`, … */
+  readonly arch: string;
+  /** Version of Deno, such as `2.9.6`. */
+  readonly denoVersion: string;
+  /** This process. */
+  readonly pid: number;
+  /** True in a compiled binary. */
+  readonly standalone: boolean;
+  /** The running executable (needs read permission when not standalone). */
+  execPath(): string;
+  /** The module the program started from, as a URL; used to start a copy of itself. */
+  mainModule(): string;
+  /** The machine's name, or `null` when it may not be read. */
+  hostname(): string | null;
+  /** The working directory. */
+  cwd(): string;
+  /** Whether a process with this id is alive. `null` when that cannot be known. */
+  isAlive(pid: number): boolean | null;
+  /** The state of one Deno permission, never prompting. */
+  permission(
+    name: "read" | "write" | "net" | "env" | "run" | "sys",
+    target?: string,
+  ): "granted" | "denied" | "prompt";
+  /** Resident memory in bytes. */
+  memory(): number;
+}
+
+/** Names of signals a service listens for. */
+export type SignalName = "SIGINT" | "SIGTERM" | "SIGHUP";
+
+/** Process signals. */
+export interface Signals {
+  /** Calls `handler` on each `signal` until the returned function is called. */
+  listen(signal: SignalName, handler: () => void): () => void;
+}
+
+/**
+ * The one door to the machine: everything outside this room that needs the environment, time, chance,
+ * files, processes, the network or the terminal is handed one of these.
+ */
+export interface Platform {
+  readonly env: Environment;
+  readonly clock: Clock;
+  readonly fetch: Fetch;
+  readonly random: Random;
+  readonly files: Files;
+  readonly processes: Processes;
+  readonly terminal: Terminal;
+  readonly system: SystemFacts;
+  readonly signals: Signals;
+  readonly serve: Serve;
+  readonly openDatabase: DatabaseOpener;
+}

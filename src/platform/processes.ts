@@ -1,0 +1,179 @@
+import type { Clock } from "./clock.ts";
+import { TrackerError } from "./tracker_error.ts";
+
+/** What to run: an argument vector, never a shell. */
+export interface RunOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  /** Variables added to the inherited environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Text for standard input; without it the input is empty. */
+  readonly stdin?: string;
+  /** Milliseconds before it is killed; 60,000 by default. */
+  readonly timeoutMs?: number;
+  /** Bytes of output and of errors that are kept before it is killed; 64 MiB by default. */
+  readonly maxOutputBytes?: number;
+}
+
+/** How a process ended. */
+export interface RunResult {
+  /** Exit code; `null` when a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: Uint8Array<ArrayBuffer>;
+  readonly stderr: Uint8Array<ArrayBuffer>;
+}
+
+/** What to start in the background, outliving this process. */
+export interface DetachedOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Other processes. */
+export interface Processes {
+  /**
+   * Runs a command to its end.
+   *
+   * @throws {TrackerError} `command_missing`, `command_timeout`, `command_output_too_large`.
+   */
+  run(options: RunOptions): Promise<RunResult>;
+  /** Starts a command that lives on without us; answers its process id. */
+  startDetached(options: DetachedOptions): number;
+  /** Sends a signal; `false` when there is no such process. */
+  kill(pid: number, signal: "SIGTERM" | "SIGKILL"): boolean;
+}
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_MAX_OUTPUT = 64 * 1024 * 1024;
+
+/** The real processes. */
+export function systemProcesses(clock: Clock): Processes {
+  return {
+    run: (options) => run(clock, options),
+    startDetached(options) {
+      const child = new Deno.Command(options.command, {
+        args: [...options.args],
+        ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+        ...(options.env === undefined ? {} : { env: { ...options.env } }),
+        stdin: "null",
+        stdout: "null",
+        stderr: "null",
+        detached: true,
+      }).spawn();
+      child.unref();
+      return child.pid;
+    },
+    kill(pid, signal) {
+      try {
+        Deno.kill(pid, signal);
+        return true;
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound || error instanceof TypeError) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+async function run(clock: Clock, options: RunOptions): Promise<RunResult> {
+  const child = spawn(options);
+  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const limit = options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT;
+  const deadline = clock.deadline(timeoutMs);
+  let overflow = false;
+  const stop = () => {
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It has already ended.
+    }
+  };
+  deadline.signal.addEventListener("abort", stop, { once: true });
+  const tooLarge = () => {
+    overflow = true;
+    stop();
+  };
+  try {
+    const [, stdout, stderr, status] = await Promise.all([
+      feed(child.stdin, options.stdin ?? ""),
+      collect(child.stdout, limit, tooLarge),
+      collect(child.stderr, limit, tooLarge),
+      child.status,
+    ]);
+    if (overflow) {
+      throw new TrackerError({
+        code: "command_output_too_large",
+        message: `"${options.command}" wrote more than ${limit} bytes`,
+        details: { command: options.command, limit },
+      });
+    }
+    if (deadline.signal.aborted) {
+      throw new TrackerError({
+        code: "command_timeout",
+        message: `"${options.command}" did not finish within ${timeoutMs / 1000} s`,
+        details: { command: options.command, timeout_ms: timeoutMs },
+      });
+    }
+    return { code: status.signal === null ? status.code : null, stdout, stderr };
+  } finally {
+    deadline.clear();
+  }
+}
+
+function spawn(options: RunOptions): Deno.ChildProcess {
+  try {
+    return new Deno.Command(options.command, {
+      args: [...options.args],
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      ...(options.env === undefined ? {} : { env: { ...options.env } }),
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new TrackerError({
+      code: "command_missing",
+      message: `Cannot find the command "${options.command}"`,
+      details: { command: options.command },
+      cause: error,
+    });
+  }
+}
+
+async function feed(stream: WritableStream<Uint8Array>, text: string): Promise<void> {
+  const writer = stream.getWriter();
+  try {
+    if (text !== "") await writer.write(new TextEncoder().encode(text));
+    await writer.close();
+  } catch {
+    // A process that ends without reading its input is judged by its exit code.
+  }
+}
+
+async function collect(
+  stream: ReadableStream<Uint8Array>,
+  limit: number,
+  tooLarge: () => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > limit) {
+      tooLarge();
+      break;
+    }
+    chunks.push(chunk);
+  }
+  const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return all;
+}

@@ -1,0 +1,114 @@
+import { systemClock } from "./clock.ts";
+import { systemDatabaseOpener } from "./database.ts";
+import { systemFiles } from "./files.ts";
+import type { Listener, Platform, Serve, SystemFacts } from "./platform.ts";
+import { systemProcesses } from "./processes.ts";
+import { systemRandom } from "./random.ts";
+import { systemTerminal } from "./terminal.ts";
+
+/** The real machine. */
+export function systemPlatform(): Platform {
+  const clock = systemClock();
+  const random = systemRandom();
+  return {
+    env: {
+      get(name) {
+        if (permission("env", name) !== "granted") return undefined;
+        return Deno.env.get(name);
+      },
+    },
+    clock,
+    random,
+    fetch: (request) => fetch(request),
+    files: systemFiles(clock, random),
+    processes: systemProcesses(clock),
+    terminal: systemTerminal(),
+    system: systemFacts(),
+    signals: {
+      listen(signal, handler) {
+        // Windows knows Ctrl-C only.
+        if (Deno.build.os === "windows" && signal !== "SIGINT") return () => {};
+        Deno.addSignalListener(signal, handler);
+        return () => Deno.removeSignalListener(signal, handler);
+      },
+    },
+    serve,
+    openDatabase: systemDatabaseOpener(),
+  };
+}
+
+const serve: Serve = async (options, handler) => {
+  const listening = Promise.withResolvers<void>();
+  const server = Deno.serve({
+    hostname: options.hostname,
+    port: options.port,
+    onListen: () => listening.resolve(),
+    onError: () => new Response("Internal error", { status: 500 }),
+  }, (request, info) => handler(request, { remoteAddress: info.remoteAddr.hostname }));
+  await listening.promise;
+  const listener: Listener = {
+    hostname: server.addr.hostname,
+    port: server.addr.port,
+    finished: server.finished,
+    shutdown: () => server.shutdown(),
+  };
+  return listener;
+};
+
+function systemFacts(): SystemFacts {
+  return {
+    os: Deno.build.os,
+    arch: Deno.build.arch,
+    denoVersion: Deno.version.deno,
+    pid: Deno.pid,
+    standalone: Deno.build.standalone,
+    execPath: () => Deno.execPath(),
+    mainModule: () => Deno.mainModule,
+    hostname() {
+      return permission("sys", "hostname") === "granted" ? Deno.hostname() : null;
+    },
+    cwd: () => Deno.cwd(),
+    isAlive,
+    permission,
+    memory: () => Deno.memoryUsage().rss,
+  };
+}
+
+function isAlive(pid: number): boolean | null {
+  try {
+    // SIGCONT does nothing to a process that runs; it only asks whether there is one.
+    Deno.kill(pid, "SIGCONT");
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.PermissionDenied) return true;
+    return null;
+  }
+}
+
+function permission(
+  name: "read" | "write" | "net" | "env" | "run" | "sys",
+  target?: string,
+): "granted" | "denied" | "prompt" {
+  return Deno.permissions.querySync(descriptor(name, target)).state;
+}
+
+function descriptor(
+  name: "read" | "write" | "net" | "env" | "run" | "sys",
+  target?: string,
+): Deno.PermissionDescriptor {
+  if (target === undefined) return { name };
+  switch (name) {
+    case "read":
+    case "write":
+      return { name, path: target };
+    case "net":
+      return { name, host: target };
+    case "env":
+      return { name, variable: target };
+    case "run":
+      return { name, command: target };
+    case "sys":
+      return target === "hostname" ? { name, kind: target } : { name };
+  }
+}

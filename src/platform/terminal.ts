@@ -1,0 +1,105 @@
+/** A stream that text is written to. */
+export interface OutputStream {
+  readonly isTerminal: boolean;
+  /** Width in columns; 80 when it is not a terminal or does not say. */
+  columns(): number;
+  /** Writes the text whole. A reader that has gone (`| head`) ends the writing silently. */
+  write(text: string): void;
+}
+
+/** Standard input. */
+export interface InputStream {
+  readonly isTerminal: boolean;
+  /** The next line without its end, or `null` at the end of the input. */
+  readLine(): Promise<string | null>;
+  /** All that is left, as text. */
+  readAll(): Promise<string>;
+  /** The next line typed without being shown; only on a terminal. */
+  readSecret(): Promise<string | null>;
+}
+
+/** The three standard streams. */
+export interface Terminal {
+  readonly stdin: InputStream;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+}
+
+/** The real streams. */
+export function systemTerminal(): Terminal {
+  return {
+    stdin: systemInput(),
+    stdout: systemOutput(Deno.stdout),
+    stderr: systemOutput(Deno.stderr),
+  };
+}
+
+function systemOutput(stream: typeof Deno.stdout): OutputStream {
+  let open = true;
+  return {
+    isTerminal: stream.isTerminal(),
+    columns() {
+      if (!stream.isTerminal()) return 80;
+      try {
+        const { columns } = Deno.consoleSize();
+        return columns > 0 ? columns : 80;
+      } catch {
+        return 80;
+      }
+    },
+    write(text) {
+      const bytes = new TextEncoder().encode(text);
+      for (let written = 0; open && written < bytes.length;) {
+        try {
+          written += stream.writeSync(bytes.subarray(written));
+        } catch (error) {
+          if (error instanceof Deno.errors.WouldBlock) continue;
+          if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+          open = false;
+        }
+      }
+    },
+  };
+}
+
+function systemInput(): InputStream {
+  const decoder = new TextDecoder();
+  let buffered = "";
+  let ended = false;
+  const fill = async () => {
+    const chunk = new Uint8Array(64 * 1024);
+    const count = await Deno.stdin.read(chunk);
+    if (count === null) {
+      ended = true;
+      buffered += decoder.decode();
+    } else {
+      buffered += decoder.decode(chunk.subarray(0, count), { stream: true });
+    }
+  };
+  const readLine = async () => {
+    while (!ended && !buffered.includes("\n")) await fill();
+    if (buffered === "" && ended) return null;
+    const end = buffered.indexOf("\n");
+    const line = end < 0 ? buffered : buffered.slice(0, end);
+    buffered = end < 0 ? "" : buffered.slice(end + 1);
+    return line.endsWith("\r") ? line.slice(0, -1) : line;
+  };
+  return {
+    isTerminal: Deno.stdin.isTerminal(),
+    readLine,
+    async readAll() {
+      while (!ended) await fill();
+      const all = buffered;
+      buffered = "";
+      return all;
+    },
+    async readSecret() {
+      Deno.stdin.setRaw(true, { cbreak: true });
+      try {
+        return await readLine();
+      } finally {
+        Deno.stdin.setRaw(false);
+      }
+    },
+  };
+}

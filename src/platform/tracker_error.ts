@@ -1,0 +1,58 @@
+/** Extra facts about a failure that a program may read; never holds a secret. */
+export type ErrorDetails = Readonly<Record<string, unknown>>;
+
+/** What a {@link TrackerError} is made of. */
+export interface TrackerErrorInit {
+  /** Stable machine-readable name in snake_case, such as `missing_routing_key`. */
+  readonly code: string;
+  /** One sentence for people: what went wrong. */
+  readonly message: string;
+  /** One sentence for people: what to do now; `null` when there is nothing to do. */
+  readonly nextAction?: string | null;
+  /** Facts for programs. */
+  readonly details?: ErrorDetails;
+  /** Process exit code the edge uses: 1 failed or not ready (default), 2 wrong usage, 130 interrupted. */
+  readonly exitCode?: 0 | 1 | 2 | 130;
+  /** What caused it. */
+  readonly cause?: unknown;
+}
+
+/**
+ * The one failure type of the program. Everything that goes wrong on purpose is one of these; only
+ * the process edge turns it into words and an exit code.
+ */
+export class TrackerError extends Error {
+  /** Stable machine-readable name. */
+  readonly code: string;
+  /** What to do now, or `null`. */
+  readonly nextAction: string | null;
+  /** Facts for programs. */
+  readonly details: ErrorDetails;
+  /** Process exit code. */
+  readonly exitCode: 0 | 1 | 2 | 130;
+
+  /** Makes a failure from its parts. */
+  constructor(init: TrackerErrorInit) {
+    super(init.message, init.cause === undefined ? undefined : { cause: init.cause });
+    this.name = "TrackerError";
+    this.code = init.code;
+    this.nextAction = init.nextAction ?? null;
+    this.details = init.details ?? {};
+    this.exitCode = init.exitCode ?? 1;
+  }
+}
+
+/** Wrong usage of the command line: exit code 2. */
+export function usageError(message: string, nextAction?: string): TrackerError {
+  return new TrackerError({
+    code: "usage",
+    message,
+    nextAction: nextAction ?? null,
+    exitCode: 2,
+  });
+}
+
+/** The text of anything that was thrown. */
+export function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

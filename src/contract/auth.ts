@@ -1,0 +1,170 @@
+import * as v from "valibot";
+import { FilledSchema, PositiveSchema } from "./field.ts";
+
+/** The client id of the device flow. Hosted API, Authentication. */
+export const DEVICE_CLIENT_ID = "cli_native";
+
+/** The scope of the device flow. Hosted API, Authentication. */
+export const DEVICE_SCOPE = "offline_access";
+
+/** The grant type of the device flow. Hosted API, Authentication. */
+export const DEVICE_GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
+
+/** Seconds an access token lives when the host does not say. Hosted API, Authentication. */
+export const DEFAULT_ACCESS_LIFETIME = 900;
+
+/** Seconds a refresh token lives when the host does not say. Hosted API, Authentication. */
+export const DEFAULT_REFRESH_LIFETIME = 604_800;
+
+/** Errors of the device flow that the page names. Hosted API, Authentication. */
+export const DEVICE_TOKEN_ERRORS = [
+  "authorization_pending",
+  "slow_down",
+  "access_denied",
+  "expired_token",
+] as const;
+
+/** Body of a login by password. Hosted API, Authentication. */
+export type PasswordTokenRequest = {
+  readonly username: string;
+  readonly password: string;
+};
+
+/** Body of a refresh. Hosted API, Authentication. */
+export type RefreshTokenRequest = {
+  readonly refresh: string;
+};
+
+/** A pair of tokens; the refresh token rotates. Hosted API, Authentication. */
+export type TokenResponse = {
+  readonly access: string;
+  readonly refresh: string;
+  /** Seconds. */
+  readonly access_lifetime: number;
+  /** Seconds. */
+  readonly refresh_lifetime: number;
+  readonly team_slug?: string | undefined;
+};
+
+/** Form of the device authorization request. Hosted API, Authentication. */
+export type DeviceAuthorizationRequest = {
+  readonly client_id: typeof DEVICE_CLIENT_ID;
+  readonly scope: typeof DEVICE_SCOPE;
+};
+
+/** Where a person approves the device (RFC 8628). Hosted API, Authentication. */
+export type DeviceAuthorization = {
+  readonly device_code: string;
+  readonly user_code: string;
+  readonly verification_uri: string;
+  readonly verification_uri_complete?: string | undefined;
+  /** Seconds. */
+  readonly expires_in: number;
+  /** Seconds between two polls. */
+  readonly interval: number;
+};
+
+/** Form of one poll of the device flow. Hosted API, Authentication. */
+export type DeviceTokenRequest = {
+  readonly grant_type: typeof DEVICE_GRANT_TYPE;
+  readonly device_code: string;
+  readonly client_id: typeof DEVICE_CLIENT_ID;
+};
+
+/** Tokens from the device flow. Hosted API, Authentication. */
+export type DeviceToken = {
+  readonly access_token: string;
+  readonly refresh_token: string;
+  /** Seconds. */
+  readonly expires_in: number;
+  /** Seconds. */
+  readonly refresh_token_expires_in?: number | undefined;
+  readonly token_type: string;
+};
+
+/** A 400 of the device flow; `error` is one of {@link DEVICE_TOKEN_ERRORS} or another code of RFC 6749. Hosted API, Authentication. */
+export type DeviceTokenError = {
+  readonly error: string;
+};
+
+/** A team of the signed-in user. Hosted API, Authentication. */
+export type Team = {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+};
+
+/** The signed-in user. Hosted API, Authentication. */
+export type Me = {
+  readonly user_id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly teams: readonly Team[];
+};
+
+/** Schema of {@link PasswordTokenRequest}. Hosted API, Authentication. */
+export const PasswordTokenRequestSchema: v.GenericSchema<unknown, PasswordTokenRequest> = v
+  .looseObject({ username: FilledSchema, password: v.string() });
+
+/** Schema of {@link RefreshTokenRequest}. Hosted API, Authentication. */
+export const RefreshTokenRequestSchema: v.GenericSchema<unknown, RefreshTokenRequest> = v
+  .looseObject({ refresh: FilledSchema });
+
+/** Schema of {@link TokenResponse}; fills in the default lifetimes. Hosted API, Authentication. */
+export const TokenResponseSchema: v.GenericSchema<unknown, TokenResponse> = v.looseObject({
+  access: FilledSchema,
+  refresh: FilledSchema,
+  access_lifetime: v.optional(PositiveSchema, DEFAULT_ACCESS_LIFETIME),
+  refresh_lifetime: v.optional(PositiveSchema, DEFAULT_REFRESH_LIFETIME),
+  team_slug: v.optional(v.string()),
+});
+
+/** Schema of {@link DeviceAuthorizationRequest}. Hosted API, Authentication. */
+export const DeviceAuthorizationRequestSchema: v.GenericSchema<
+  unknown,
+  DeviceAuthorizationRequest
+> = v.looseObject({ client_id: v.literal(DEVICE_CLIENT_ID), scope: v.literal(DEVICE_SCOPE) });
+
+/** Schema of {@link DeviceAuthorization}. Hosted API, Authentication. */
+export const DeviceAuthorizationSchema: v.GenericSchema<unknown, DeviceAuthorization> = v
+  .looseObject({
+    device_code: FilledSchema,
+    user_code: FilledSchema,
+    verification_uri: FilledSchema,
+    verification_uri_complete: v.optional(v.string()),
+    expires_in: PositiveSchema,
+    interval: PositiveSchema,
+  });
+
+/** Schema of {@link DeviceTokenRequest}. Hosted API, Authentication. */
+export const DeviceTokenRequestSchema: v.GenericSchema<unknown, DeviceTokenRequest> = v
+  .looseObject({
+    grant_type: v.literal(DEVICE_GRANT_TYPE),
+    device_code: FilledSchema,
+    client_id: v.literal(DEVICE_CLIENT_ID),
+  });
+
+/** Schema of {@link DeviceToken}. Hosted API, Authentication. */
+export const DeviceTokenSchema: v.GenericSchema<unknown, DeviceToken> = v.looseObject({
+  access_token: FilledSchema,
+  refresh_token: FilledSchema,
+  expires_in: PositiveSchema,
+  refresh_token_expires_in: v.optional(PositiveSchema),
+  token_type: v.string(),
+});
+
+/** Schema of {@link DeviceTokenError}. Hosted API, Authentication. */
+export const DeviceTokenErrorSchema: v.GenericSchema<unknown, DeviceTokenError> = v.looseObject({
+  error: v.string(),
+});
+
+/** Hosts number their users or name them; inside, an id is text. */
+const IdSchema = v.pipe(v.union([v.string(), v.number()]), v.transform(String));
+
+/** Schema of {@link Me}. Hosted API, Authentication. */
+export const MeSchema: v.GenericSchema<unknown, Me> = v.looseObject({
+  user_id: IdSchema,
+  email: v.string(),
+  name: v.string(),
+  teams: v.array(v.looseObject({ id: IdSchema, name: v.string(), role: v.string() })),
+});

@@ -1,0 +1,167 @@
+import * as v from "valibot";
+import {
+  CountSchema,
+  DateTimeSchema,
+  FilledSchema,
+  type JsonObject,
+  JsonObjectSchema,
+} from "./field.ts";
+
+/** How sure the host is of a candidate. Hosted API, Shapes. */
+export const CONFIDENCES = ["high", "medium", "low"] as const;
+
+/** One of {@link CONFIDENCES}. */
+export type Confidence = typeof CONFIDENCES[number];
+
+/** Why a binding is not valid. Hosted API, Shapes. */
+export const INVALID_REASONS = ["mapping_deleted", "mapping_disabled", "project_mismatch"] as const;
+
+/** One of {@link INVALID_REASONS}. */
+export type InvalidReason = typeof INVALID_REASONS[number];
+
+/** A tracker resource a project can be bound to. Hosted API, Shapes. */
+export type BindableResource = {
+  /** Short-lived and single-use; never stored. */
+  readonly candidate_token: string;
+  readonly display_label: string;
+  readonly provider: string;
+  readonly provider_context: JsonObject;
+  readonly binding_ref: string | null;
+  readonly bound_project_slug: string | null;
+  /** ISO 8601 with an offset. */
+  readonly bound_at: string | null;
+};
+
+/** All resources of an installation. Hosted API, Shapes. */
+export type ResourcesResult = {
+  readonly resources: readonly BindableResource[];
+  readonly installation_id: string;
+  readonly provider: string;
+};
+
+/** A resource that could be this project. Hosted API, Shapes. */
+export type BindCandidate = {
+  /** Short-lived and single-use; never stored. */
+  readonly candidate_token: string;
+  readonly display_label: string;
+  readonly confidence: Confidence;
+  readonly match_reason: string;
+  /** Zero-based ordinal; people see it plus one. */
+  readonly sort_position: number;
+};
+
+/** What the host makes of a project's identity. Hosted API, Shapes. */
+export type ResolutionResult = {
+  readonly match_type: "exact" | "candidates" | "none";
+  readonly candidate_token: string | null;
+  readonly binding_ref: string | null;
+  readonly candidates: readonly BindCandidate[];
+  readonly display_label: string | null;
+};
+
+/** A confirmed binding. Hosted API, Shapes. */
+export type BindResult = {
+  readonly binding_ref: string;
+  readonly display_label: string;
+  readonly provider: string;
+  readonly provider_context: JsonObject;
+  /** ISO 8601 with an offset. */
+  readonly bound_at: string;
+};
+
+/** Whether a binding reference is good; both are a 200. Hosted API, Shapes. */
+export type ValidationResult =
+  | {
+    readonly valid: true;
+    readonly binding_ref: string;
+    readonly display_label: string;
+    readonly provider: string;
+    readonly provider_context: JsonObject;
+  }
+  | {
+    readonly valid: false;
+    readonly binding_ref: string;
+    readonly reason: InvalidReason;
+    readonly guidance: string;
+  };
+
+/** Schema of {@link BindableResource}. Hosted API, Shapes. */
+export const BindableResourceSchema: v.GenericSchema<unknown, BindableResource> = v.looseObject({
+  candidate_token: FilledSchema,
+  display_label: v.string(),
+  provider: v.string(),
+  provider_context: JsonObjectSchema,
+  binding_ref: v.nullable(v.string()),
+  bound_project_slug: v.nullable(v.string()),
+  bound_at: v.nullable(DateTimeSchema),
+});
+
+/** Schema of {@link ResourcesResult}. Hosted API, Shapes. */
+export const ResourcesResultSchema: v.GenericSchema<unknown, ResourcesResult> = v.looseObject({
+  resources: v.array(BindableResourceSchema),
+  installation_id: v.string(),
+  provider: v.string(),
+});
+
+/** Schema of {@link BindCandidate}. Hosted API, Shapes. */
+export const BindCandidateSchema: v.GenericSchema<unknown, BindCandidate> = v.looseObject({
+  candidate_token: FilledSchema,
+  display_label: v.string(),
+  confidence: v.picklist(CONFIDENCES),
+  match_reason: v.string(),
+  sort_position: CountSchema,
+});
+
+/** Schema of {@link ResolutionResult}. Hosted API, Shapes. */
+export const ResolutionResultSchema: v.GenericSchema<unknown, ResolutionResult> = v.looseObject({
+  match_type: v.picklist(["exact", "candidates", "none"]),
+  candidate_token: v.nullable(FilledSchema),
+  binding_ref: v.nullable(FilledSchema),
+  candidates: v.array(BindCandidateSchema),
+  display_label: v.nullable(v.string()),
+});
+
+/** Schema of {@link BindResult}. Hosted API, Shapes. */
+export const BindResultSchema: v.GenericSchema<unknown, BindResult> = v.looseObject({
+  binding_ref: FilledSchema,
+  display_label: v.string(),
+  provider: v.string(),
+  provider_context: JsonObjectSchema,
+  bound_at: DateTimeSchema,
+});
+
+/** Schema of {@link ValidationResult}. Hosted API, Shapes. */
+export const ValidationResultSchema: v.GenericSchema<unknown, ValidationResult> = v.variant(
+  "valid",
+  [
+    v.looseObject({
+      valid: v.literal(true),
+      binding_ref: FilledSchema,
+      display_label: v.string(),
+      provider: v.string(),
+      provider_context: JsonObjectSchema,
+    }),
+    v.looseObject({
+      valid: v.literal(false),
+      binding_ref: FilledSchema,
+      reason: v.picklist(INVALID_REASONS),
+      guidance: v.string(),
+    }),
+  ],
+);
+
+/**
+ * Finds what a person means by number `selectNumber` (1-based): the candidate whose `sort_position` is one less,
+ * wherever it stands in the list. `null` when there is none. Hosted API, Guarantees the client leans on.
+ */
+export function findCandidateByPosition(
+  candidates: readonly BindCandidate[],
+  selectNumber: number,
+): BindCandidate | null {
+  return candidates.find((candidate) => candidate.sort_position === selectNumber - 1) ?? null;
+}
+
+/** Whether a project is bound to the resource already. Hosted API, Shapes. */
+export function isBound(resource: BindableResource): boolean {
+  return resource.binding_ref !== null;
+}

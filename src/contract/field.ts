@@ -1,0 +1,56 @@
+/** Field schemas that several wire shapes share. Not part of `mod.ts`. */
+import * as v from "valibot";
+
+/** A JSON object whose keys this program does not interpret; kept as it came. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Tells a JSON object from arrays, `null` and scalars. */
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** An object passed through untouched. */
+export const JsonObjectSchema: v.GenericSchema<unknown, JsonObject> = v.custom<JsonObject>(
+  isJsonObject,
+  "must be an object",
+);
+
+/** Text that holds more than blanks. */
+export const FilledSchema: v.GenericSchema<unknown, string> = v.pipe(
+  v.string(),
+  v.check((text) => text.trim() !== "", "must not be blank"),
+);
+
+/** A whole number from 0 up. */
+export const CountSchema: v.GenericSchema<unknown, number> = v.pipe(
+  v.number(),
+  v.check((count) => Number.isSafeInteger(count) && count >= 0, "must be a whole number from 0 up"),
+);
+
+/** A whole number from 1 up. */
+export const PositiveSchema: v.GenericSchema<unknown, number> = v.pipe(
+  v.number(),
+  v.check((count) => Number.isSafeInteger(count) && count >= 1, "must be a whole number from 1 up"),
+);
+
+const ISO_DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
+
+/** An ISO 8601 date and time with an offset (`Z` or `+hh:mm`). */
+export const DateTimeSchema: v.GenericSchema<unknown, string> = v.pipe(
+  v.string(),
+  v.check(
+    (text) => ISO_DATE.test(text) && !Number.isNaN(Date.parse(text)),
+    "must be an ISO 8601 date and time with an offset",
+  ),
+);
+
+/** Text in the form of `pattern`; `rule` completes the sentence "it …". */
+export function matching(pattern: RegExp, rule: string): v.GenericSchema<unknown, string> {
+  return v.pipe(v.string(), v.check((text) => pattern.test(text), rule));
+}
+
+/** A UUID of version 4, in lower or upper case. */
+export const UuidV4Schema: v.GenericSchema<unknown, string> = matching(
+  /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i,
+  "must be a UUID of version 4",
+);

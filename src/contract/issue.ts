@@ -1,0 +1,112 @@
+import * as v from "valibot";
+import { DateTimeSchema, FilledSchema, type JsonObject, JsonObjectSchema } from "./field.ts";
+
+/** Canonical statuses. Hosted API, Shapes. */
+export const STATUSES = [
+  "todo",
+  "in_progress",
+  "in_review",
+  "blocked",
+  "done",
+  "canceled",
+] as const;
+
+/** Canonical issue types. Hosted API, Shapes. */
+export const ISSUE_TYPES = ["epic", "story", "task", "bug", "chore", "subtask"] as const;
+
+/** Canonical priorities: 0 unset, 1 urgent, 2 high, 3 medium, 4 low. Hosted API, Shapes. */
+export const PRIORITIES = [0, 1, 2, 3, 4] as const;
+
+/** Kinds of link between two issues. Hosted API, Shapes. */
+export const LINK_TYPES = ["blocks", "blocked_by", "relates_to", "duplicates"] as const;
+
+/** A canonical status. */
+export type Status = typeof STATUSES[number];
+
+/** A canonical issue type. */
+export type IssueType = typeof ISSUE_TYPES[number];
+
+/** A canonical priority. */
+export type Priority = typeof PRIORITIES[number];
+
+/** A kind of link. */
+export type LinkType = typeof LINK_TYPES[number];
+
+/** Names one issue in one workspace of one tracker. Hosted API, Shapes. */
+export type ExternalRef = {
+  readonly system: string;
+  readonly workspace: string;
+  readonly id: string;
+  /** The name people use, such as `WEB-88`. */
+  readonly key?: string | undefined;
+  readonly url?: string | undefined;
+};
+
+/** A link from an issue to another. Hosted API, Shapes. */
+export type IssueLink = {
+  readonly type: LinkType;
+  readonly ref: ExternalRef;
+};
+
+/** An issue in the words all providers share. Hosted API, Shapes. */
+export type NormalizedIssue = {
+  readonly ref: ExternalRef;
+  readonly title: string;
+  readonly body: string | null;
+  readonly status: Status;
+  readonly issue_type: IssueType;
+  readonly priority: Priority;
+  readonly assignees: readonly string[];
+  readonly labels: readonly string[];
+  readonly parent_ref: ExternalRef | null;
+  readonly links: readonly IssueLink[];
+  readonly custom_fields: JsonObject;
+  /** ISO 8601 with an offset. */
+  readonly created_at: string;
+  /** ISO 8601 with an offset. */
+  readonly updated_at: string;
+  /** What the provider said and the canonical fields cannot hold. */
+  readonly provider_metadata: JsonObject;
+};
+
+/** Schema of {@link Status}. */
+export const StatusSchema: v.GenericSchema<unknown, Status> = v.picklist(STATUSES);
+
+/** Schema of {@link IssueType}. */
+export const IssueTypeSchema: v.GenericSchema<unknown, IssueType> = v.picklist(ISSUE_TYPES);
+
+/** Schema of {@link Priority}. */
+export const PrioritySchema: v.GenericSchema<unknown, Priority> = v.picklist(PRIORITIES);
+
+/** Schema of {@link ExternalRef}. Hosted API, Shapes. */
+export const ExternalRefSchema: v.GenericSchema<unknown, ExternalRef> = v.looseObject({
+  system: FilledSchema,
+  workspace: FilledSchema,
+  id: FilledSchema,
+  key: v.optional(v.string()),
+  url: v.optional(v.string()),
+});
+
+/** Schema of {@link IssueLink}. Hosted API, Shapes. */
+export const IssueLinkSchema: v.GenericSchema<unknown, IssueLink> = v.looseObject({
+  type: v.picklist(LINK_TYPES),
+  ref: ExternalRefSchema,
+});
+
+/** Schema of {@link NormalizedIssue}. Hosted API, Shapes. */
+export const NormalizedIssueSchema: v.GenericSchema<unknown, NormalizedIssue> = v.looseObject({
+  ref: ExternalRefSchema,
+  title: v.string(),
+  body: v.nullable(v.string()),
+  status: StatusSchema,
+  issue_type: IssueTypeSchema,
+  priority: PrioritySchema,
+  assignees: v.array(v.string()),
+  labels: v.array(v.string()),
+  parent_ref: v.nullable(ExternalRefSchema),
+  links: v.array(IssueLinkSchema),
+  custom_fields: JsonObjectSchema,
+  created_at: DateTimeSchema,
+  updated_at: DateTimeSchema,
+  provider_metadata: JsonObjectSchema,
+});

@@ -1,0 +1,44 @@
+/** Providers whose work happens at the control-plane host. */
+export const HOSTED_PROVIDERS = ["linear", "jira", "github", "gitlab"] as const;
+
+/** Providers whose work happens here, through the tool's own command line. */
+export const LOCAL_PROVIDERS = ["beads", "fp"] as const;
+
+/** A provider behind the control-plane host. */
+export type HostedProvider = typeof HOSTED_PROVIDERS[number];
+
+/** A provider on this machine. */
+export type LocalProvider = typeof LOCAL_PROVIDERS[number];
+
+/** Any provider this program supports. */
+export type Provider = HostedProvider | LocalProvider;
+
+/** The class of a provider name; there is no way from one class to another. */
+export type ProviderClass =
+  | { readonly kind: "hosted"; readonly provider: HostedProvider }
+  | { readonly kind: "local"; readonly provider: LocalProvider }
+  | {
+    readonly kind: "removed";
+    readonly provider: "azure_devops";
+    readonly message: "Azure DevOps is no longer supported.";
+  }
+  | { readonly kind: "unknown"; readonly name: string };
+
+const REMOVED_SPELLINGS: readonly string[] = ["azure_devops", "azure"];
+
+/** Classifies a provider name as people write it: blanks around it, case, and `-` for `_` do not count. */
+export function classifyProvider(name: string): ProviderClass {
+  const canonical = name.trim().toLowerCase().replaceAll("-", "_");
+  const hosted = HOSTED_PROVIDERS.find((provider) => provider === canonical);
+  if (hosted !== undefined) return { kind: "hosted", provider: hosted };
+  const local = LOCAL_PROVIDERS.find((provider) => provider === canonical);
+  if (local !== undefined) return { kind: "local", provider: local };
+  if (REMOVED_SPELLINGS.includes(canonical)) {
+    return {
+      kind: "removed",
+      provider: "azure_devops",
+      message: "Azure DevOps is no longer supported.",
+    };
+  }
+  return { kind: "unknown", name: canonical };
+}

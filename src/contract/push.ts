@@ -1,0 +1,116 @@
+import * as v from "valibot";
+import { FilledSchema, isJsonObject } from "./field.ts";
+import {
+  type ExternalRef,
+  ExternalRefSchema,
+  type IssueType,
+  IssueTypeSchema,
+  type Priority,
+  PrioritySchema,
+  type Status,
+  StatusSchema,
+} from "./issue.ts";
+import { faultsOf, parseWith } from "./parse.ts";
+
+/** What a push item does. Hosted API, Shapes. */
+export const PUSH_ACTIONS = ["create", "update", "transition"] as const;
+
+/** One of {@link PUSH_ACTIONS}. */
+export type PushAction = typeof PUSH_ACTIONS[number];
+
+/** The fields a push sets; a field that is left out stays as it is. Hosted API, Shapes. */
+export type PushPatch = {
+  readonly title?: string | undefined;
+  readonly body?: string | null | undefined;
+  readonly priority?: Priority | undefined;
+  readonly assignees?: readonly string[] | undefined;
+  readonly labels?: readonly string[] | undefined;
+  readonly issue_type?: IssueType | undefined;
+  readonly parent_ref?: ExternalRef | null | undefined;
+};
+
+/** One write to one issue; a transition always says where to. Hosted API, Shapes. */
+export type PushItem =
+  | {
+    /** For `create`, `ref.id` is the caller's own id. */
+    readonly ref: ExternalRef;
+    readonly action: "create" | "update";
+    readonly patch?: PushPatch | undefined;
+    readonly target_status?: Status | undefined;
+  }
+  | {
+    readonly ref: ExternalRef;
+    readonly action: "transition";
+    readonly patch?: PushPatch | undefined;
+    readonly target_status: Status;
+  };
+
+/** Schema of {@link PushPatch}; a field it does not name is a fault, so that no write is lost silently. Hosted API, Shapes. */
+export const PushPatchSchema: v.GenericSchema<unknown, PushPatch> = v.strictObject({
+  title: v.optional(FilledSchema),
+  body: v.optional(v.nullable(v.string())),
+  priority: v.optional(PrioritySchema),
+  assignees: v.optional(v.array(v.string())),
+  labels: v.optional(v.array(v.string())),
+  issue_type: v.optional(IssueTypeSchema),
+  parent_ref: v.optional(v.nullable(ExternalRefSchema)),
+});
+
+/** Schema of {@link PushItem}. Hosted API, Shapes. */
+export const PushItemSchema: v.GenericSchema<unknown, PushItem> = v.variant("action", [
+  v.looseObject({
+    ref: ExternalRefSchema,
+    action: v.picklist(["create", "update"]),
+    patch: v.optional(PushPatchSchema),
+    target_status: v.optional(StatusSchema),
+  }),
+  v.looseObject({
+    ref: ExternalRefSchema,
+    action: v.literal("transition"),
+    patch: v.optional(PushPatchSchema),
+    target_status: StatusSchema,
+  }),
+]);
+
+/** A fault in a list of push items. */
+export interface PushItemFault {
+  /** Zero-based place of the item, `null` for the list itself. */
+  readonly index: number | null;
+  /** Dotted path inside the item, empty for the item itself. */
+  readonly field: string;
+  /** Completes the sentence "`field` …". */
+  readonly message: string;
+}
+
+/** The items, or every fault found in them. */
+export type PushItemsOutcome =
+  | { readonly ok: true; readonly items: PushItem[] }
+  | { readonly ok: false; readonly faults: readonly PushItemFault[] };
+
+/** Checks a list of push items in full before anything is sent; each fault names its index and field. */
+export function parsePushItems(json: unknown): PushItemsOutcome {
+  if (!Array.isArray(json)) {
+    const message = "must be a list of push items";
+    return { ok: false, faults: [{ index: null, field: "", message }] };
+  }
+  const items: PushItem[] = [];
+  const faults: PushItemFault[] = [];
+  for (const [index, item] of json.entries()) {
+    const parsed = parseWith(PushItemSchema, item);
+    if (parsed.ok) {
+      items.push(parsed.value);
+      continue;
+    }
+    for (const fault of faultsOf(PushItemSchema, item)) {
+      faults.push({ index, field: fault.path, message: explain(fault.path, fault.message, item) });
+    }
+  }
+  return faults.length === 0 ? { ok: true, items } : { ok: false, faults };
+}
+
+function explain(field: string, message: string, item: unknown): string {
+  const isTransition = isJsonObject(item) && item["action"] === "transition";
+  return isTransition && field === "target_status" && message === "is missing"
+    ? "is required by a transition"
+    : message;
+}

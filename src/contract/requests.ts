@@ -1,0 +1,205 @@
+import * as v from "valibot";
+import { DateTimeSchema, FilledSchema } from "./field.ts";
+import { ISSUE_TYPES, type IssueType, type Status, STATUSES } from "./issue.ts";
+import type { HostedProvider } from "./providers.ts";
+import { type PushItem, PushItemSchema } from "./push.ts";
+import {
+  HostedProviderSchema,
+  type ProjectIdentity,
+  ProjectIdentitySchema,
+  type RoutingKey,
+  RoutingKeySchema,
+} from "./routing.ts";
+
+export { type ProjectIdentity, ProjectIdentitySchema, type RoutingKey, RoutingKeySchema };
+
+/** Which issues a pull asks for. Hosted API, Tracker calls. */
+export type PullFilters = {
+  /** ISO 8601 with an offset. */
+  readonly updated_since?: string | undefined;
+  readonly status?: readonly Status[] | undefined;
+  readonly issue_type?: readonly IssueType[] | undefined;
+};
+
+/** Body of a pull. Hosted API, Tracker calls. */
+export type PullRequest = RoutingKey & {
+  readonly provider: HostedProvider;
+  /** 1..10000 issues in this page; 100 unless given. */
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly filters?: PullFilters | undefined;
+};
+
+/** Body of a push. Hosted API, Tracker calls. */
+export type PushRequest = RoutingKey & {
+  readonly provider: HostedProvider;
+  readonly items: readonly PushItem[];
+};
+
+/** Body of a run. Hosted API, Tracker calls. */
+export type RunRequest = RoutingKey & {
+  readonly provider: HostedProvider;
+  /** True unless given. */
+  readonly pull_first: boolean;
+  /** 100 unless given. */
+  readonly limit: number;
+};
+
+/** Query of status; without a routing key it asks for the whole installation. Hosted API, Tracker calls. */
+export type StatusQuery =
+  & (RoutingKey | { readonly binding_ref?: undefined; readonly project_slug?: undefined })
+  & { readonly provider: HostedProvider };
+
+/** Query of mappings. Hosted API, Tracker calls. */
+export type MappingsQuery = RoutingKey & { readonly provider: HostedProvider };
+
+/** Query of resources. Hosted API, Tracker calls. */
+export type ResourcesQuery = { readonly provider: HostedProvider };
+
+/** Body of bind-resolve. Hosted API, Tracker calls. */
+export type BindResolveRequest = {
+  readonly provider: HostedProvider;
+  readonly project_identity: ProjectIdentity;
+};
+
+/** Body of bind-confirm. Hosted API, Tracker calls. */
+export type BindConfirmRequest = {
+  readonly provider: HostedProvider;
+  readonly candidate_token: string;
+  readonly project_identity: ProjectIdentity;
+};
+
+/** Body of bind-validate. Hosted API, Tracker calls. */
+export type BindValidateRequest = {
+  readonly provider: HostedProvider;
+  readonly binding_ref: string;
+  readonly project_identity: ProjectIdentity;
+};
+
+/** Body of issue-search; the key wins over the text. Hosted API, Tracker calls. */
+export type IssueSearchRequest = RoutingKey & {
+  readonly provider: HostedProvider;
+  readonly query_key?: string | undefined;
+  readonly query_text?: string | undefined;
+  /** 10 unless given. */
+  readonly limit: number;
+};
+
+/** Body of mission-origin bind. Hosted API, Tracker calls. */
+export type BindOriginRequest = RoutingKey & {
+  readonly provider: HostedProvider;
+  readonly feature_slug: string;
+  readonly external_issue_id: string;
+  readonly external_issue_key: string;
+  readonly external_issue_url: string;
+  readonly title: string;
+  readonly external_status?: string | undefined;
+};
+
+const LimitSchema = v.pipe(
+  v.number(),
+  v.check(
+    (limit) => Number.isInteger(limit) && limit >= 1 && limit <= 10_000,
+    "must be a whole number from 1 to 10000",
+  ),
+);
+
+/** Schema of {@link PullRequest}. Hosted API, Tracker calls. */
+export const PullRequestSchema: v.GenericSchema<unknown, PullRequest> = v.intersect([
+  RoutingKeySchema,
+  v.looseObject({
+    provider: HostedProviderSchema,
+    limit: v.optional(LimitSchema, 100),
+    cursor: v.optional(FilledSchema),
+    filters: v.optional(v.looseObject({
+      updated_since: v.optional(DateTimeSchema),
+      status: v.optional(v.array(v.picklist(STATUSES))),
+      issue_type: v.optional(v.array(v.picklist(ISSUE_TYPES))),
+    })),
+  }),
+]);
+
+/** Schema of {@link PushRequest}. Hosted API, Tracker calls. */
+export const PushRequestSchema: v.GenericSchema<unknown, PushRequest> = v.intersect([
+  RoutingKeySchema,
+  v.looseObject({ provider: HostedProviderSchema, items: v.array(PushItemSchema) }),
+]);
+
+/** Schema of {@link RunRequest}. Hosted API, Tracker calls. */
+export const RunRequestSchema: v.GenericSchema<unknown, RunRequest> = v.intersect([
+  RoutingKeySchema,
+  v.looseObject({
+    provider: HostedProviderSchema,
+    pull_first: v.optional(v.boolean(), true),
+    limit: v.optional(LimitSchema, 100),
+  }),
+]);
+
+const NoRoutingKeySchema = v.object({
+  binding_ref: v.optional(v.undefined_()),
+  project_slug: v.optional(v.undefined_()),
+});
+
+/** Schema of {@link StatusQuery}; both keys at once are a fault here too. Hosted API, Tracker calls. */
+export const StatusQuerySchema: v.GenericSchema<unknown, StatusQuery> = v.intersect([
+  v.union([NoRoutingKeySchema, RoutingKeySchema]),
+  v.looseObject({ provider: HostedProviderSchema }),
+]);
+
+/** Schema of {@link MappingsQuery}. Hosted API, Tracker calls. */
+export const MappingsQuerySchema: v.GenericSchema<unknown, MappingsQuery> = v.intersect([
+  RoutingKeySchema,
+  v.looseObject({ provider: HostedProviderSchema }),
+]);
+
+/** Schema of {@link ResourcesQuery}. Hosted API, Tracker calls. */
+export const ResourcesQuerySchema: v.GenericSchema<unknown, ResourcesQuery> = v.looseObject({
+  provider: HostedProviderSchema,
+});
+
+/** Schema of {@link BindResolveRequest}. Hosted API, Tracker calls. */
+export const BindResolveRequestSchema: v.GenericSchema<unknown, BindResolveRequest> = v.looseObject(
+  { provider: HostedProviderSchema, project_identity: ProjectIdentitySchema },
+);
+
+/** Schema of {@link BindConfirmRequest}. Hosted API, Tracker calls. */
+export const BindConfirmRequestSchema: v.GenericSchema<unknown, BindConfirmRequest> = v.looseObject(
+  {
+    provider: HostedProviderSchema,
+    candidate_token: FilledSchema,
+    project_identity: ProjectIdentitySchema,
+  },
+);
+
+/** Schema of {@link BindValidateRequest}. Hosted API, Tracker calls. */
+export const BindValidateRequestSchema: v.GenericSchema<unknown, BindValidateRequest> = v
+  .looseObject({
+    provider: HostedProviderSchema,
+    binding_ref: FilledSchema,
+    project_identity: ProjectIdentitySchema,
+  });
+
+/** Schema of {@link IssueSearchRequest}. Hosted API, Tracker calls. */
+export const IssueSearchRequestSchema: v.GenericSchema<unknown, IssueSearchRequest> = v.intersect([
+  RoutingKeySchema,
+  v.looseObject({
+    provider: HostedProviderSchema,
+    query_key: v.optional(v.string()),
+    query_text: v.optional(v.string()),
+    limit: v.optional(LimitSchema, 10),
+  }),
+]);
+
+/** Schema of {@link BindOriginRequest}. Hosted API, Tracker calls. */
+export const BindOriginRequestSchema: v.GenericSchema<unknown, BindOriginRequest> = v.intersect([
+  RoutingKeySchema,
+  v.looseObject({
+    provider: HostedProviderSchema,
+    feature_slug: FilledSchema,
+    external_issue_id: FilledSchema,
+    external_issue_key: FilledSchema,
+    external_issue_url: FilledSchema,
+    title: v.string(),
+    external_status: v.optional(v.string()),
+  }),
+]);

@@ -1,0 +1,337 @@
+import * as v from "valibot";
+import { type ErrorEnvelope, ErrorEnvelopeSchema } from "./errors.ts";
+import {
+  CountSchema,
+  DateTimeSchema,
+  FilledSchema,
+  isJsonObject,
+  type JsonObject,
+  JsonObjectSchema,
+} from "./field.ts";
+import {
+  type ExternalRef,
+  ExternalRefSchema,
+  type NormalizedIssue,
+  NormalizedIssueSchema,
+} from "./issue.ts";
+import { PUSH_ACTIONS, type PushAction } from "./push.ts";
+
+/** How a sync call ended as a whole. Hosted API, Shapes. */
+export const RESULT_STATUSES = ["ok", "partial", "error"] as const;
+
+/** One of {@link RESULT_STATUSES}. */
+export type ResultStatus = typeof RESULT_STATUSES[number];
+
+/** What became of one pushed item. Hosted API, Shapes. */
+export const PUSH_OUTCOMES = [
+  "created",
+  "updated",
+  "transitioned",
+  "unchanged",
+  "failed",
+] as const;
+
+/** One of {@link PUSH_OUTCOMES}. */
+export type PushOutcome = typeof PUSH_OUTCOMES[number];
+
+/** States of an asynchronous operation. Hosted API, Shapes. */
+export const OPERATION_STATUSES = ["pending", "running", "completed", "failed"] as const;
+
+/** One of {@link OPERATION_STATUSES}. */
+export type OperationStatus = typeof OPERATION_STATUSES[number];
+
+/** Counts of a sync call, in items. Hosted API, Shapes. */
+export type ResultSummary = {
+  readonly total: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly skipped: number;
+};
+
+/** Why one item failed. Hosted API, Shapes. */
+export type ItemError = {
+  readonly ref: ExternalRef;
+  readonly code: string;
+  readonly message: string;
+  readonly retryable: boolean;
+};
+
+/** Whose provider account did the work. Hosted API, Shapes. */
+export type IdentityPath = {
+  readonly type: "installation" | "user_link";
+  readonly installation_id: string;
+  readonly user_link_id: string | null;
+  readonly provider: string;
+  readonly provider_account_id: string;
+};
+
+/** One page of pulled issues. Hosted API, Shapes. */
+export type PullResult = {
+  readonly status: ResultStatus;
+  readonly summary: ResultSummary;
+  readonly items: readonly NormalizedIssue[];
+  readonly item_errors: readonly ItemError[] | null;
+  readonly identity_path: IdentityPath;
+  readonly has_more: boolean;
+  /** Opaque, issued by the host. */
+  readonly next_cursor: string | null;
+  readonly doctrine?: JsonObject | undefined;
+};
+
+/** What became of one pushed item. Hosted API, Shapes. */
+export type PushResultItem = {
+  readonly ref: ExternalRef;
+  readonly action: PushAction;
+  readonly outcome: PushOutcome;
+  /** The issue at the tracker; `null` when there is none. */
+  readonly remote_ref: ExternalRef | null;
+  readonly version: string | null;
+  readonly message: string | null;
+};
+
+/** What a push did. Hosted API, Shapes. */
+export type PushResult = {
+  readonly status: ResultStatus;
+  readonly summary: ResultSummary;
+  readonly items: readonly PushResultItem[];
+  readonly item_errors: readonly ItemError[] | null;
+  readonly identity_path: IdentityPath;
+  readonly doctrine?: JsonObject | undefined;
+};
+
+/** What a full cycle did. Hosted API, Shapes. */
+export type RunResult = {
+  readonly status: ResultStatus;
+  readonly summary: ResultSummary;
+  readonly pull: {
+    readonly summary: ResultSummary;
+    readonly items?: readonly NormalizedIssue[] | undefined;
+  };
+  readonly push: {
+    readonly summary: ResultSummary;
+    readonly items?: readonly PushResultItem[] | undefined;
+  };
+  readonly identity_path: IdentityPath;
+  readonly doctrine?: JsonObject | undefined;
+};
+
+/** The 202 answer: the work goes on at the host. Hosted API, Shapes. */
+export type OperationAccepted = {
+  readonly operation_id: string;
+  readonly status: "pending";
+};
+
+/** The state of an asynchronous operation. Hosted API, Shapes. */
+export type OperationResult = {
+  readonly operation_id: string;
+  readonly status: OperationStatus;
+  readonly result: PushResult | RunResult | null;
+  readonly error: ErrorEnvelope | null;
+};
+
+/** The status of one bound project. Hosted API, Shapes. */
+export type StatusResult = {
+  readonly provider: string;
+  readonly connected: boolean;
+  readonly project_slug?: string | undefined;
+  readonly binding_ref?: string | undefined;
+  readonly display_label?: string | undefined;
+  readonly sync_state: string;
+  /** ISO 8601 with an offset. */
+  readonly last_sync_at?: string | undefined;
+  readonly identity_path?: IdentityPath | undefined;
+  readonly counts?: Readonly<Record<string, number>> | undefined;
+};
+
+/** One binding of an installation. Hosted API, Shapes. */
+export type InstallationBinding = {
+  readonly binding_ref: string;
+  readonly project_slug: string;
+  readonly display_label: string;
+  readonly status: string;
+  /** ISO 8601 with an offset. */
+  readonly bound_at: string;
+};
+
+/** The status of a whole installation. Hosted API, Shapes. */
+export type InstallationStatusResult = {
+  readonly provider: string;
+  readonly connected: boolean;
+  readonly installation_id: string;
+  readonly resource_count: number;
+  readonly bindings: readonly InstallationBinding[];
+};
+
+/** One work package mapped to one external issue. Hosted API, Shapes. */
+export type Mapping = {
+  readonly wp_id: string;
+  readonly system: string;
+  readonly workspace: string;
+  readonly external_id: string;
+  readonly external_key?: string | undefined;
+  readonly external_url?: string | undefined;
+  /** ISO 8601 with an offset. */
+  readonly created_at?: string | undefined;
+  /** ISO 8601 with an offset. */
+  readonly updated_at?: string | undefined;
+};
+
+/** The mappings of a project. Hosted API, Shapes. */
+export type MappingsResult = {
+  readonly mappings: readonly Mapping[];
+};
+
+/** The host is alive. Hosted API, Tracker calls. */
+export type HealthResult = {
+  readonly status: string;
+};
+
+/** Schema of {@link ResultSummary}. Hosted API, Shapes. */
+export const ResultSummarySchema: v.GenericSchema<unknown, ResultSummary> = v.looseObject({
+  total: CountSchema,
+  succeeded: CountSchema,
+  failed: CountSchema,
+  skipped: CountSchema,
+});
+
+/** Schema of {@link ItemError}. Hosted API, Shapes. */
+export const ItemErrorSchema: v.GenericSchema<unknown, ItemError> = v.looseObject({
+  ref: ExternalRefSchema,
+  code: v.string(),
+  message: v.string(),
+  retryable: v.boolean(),
+});
+
+/** Schema of {@link IdentityPath}. Hosted API, Shapes. */
+export const IdentityPathSchema: v.GenericSchema<unknown, IdentityPath> = v.looseObject({
+  type: v.picklist(["installation", "user_link"]),
+  installation_id: v.string(),
+  user_link_id: v.nullable(v.string()),
+  provider: v.string(),
+  provider_account_id: v.string(),
+});
+
+/** Schema of {@link PullResult}. Hosted API, Shapes. */
+export const PullResultSchema: v.GenericSchema<unknown, PullResult> = v.looseObject({
+  status: v.picklist(RESULT_STATUSES),
+  summary: ResultSummarySchema,
+  items: v.array(NormalizedIssueSchema),
+  item_errors: v.nullable(v.array(ItemErrorSchema)),
+  identity_path: IdentityPathSchema,
+  has_more: v.boolean(),
+  next_cursor: v.nullable(v.string()),
+  doctrine: v.optional(JsonObjectSchema),
+});
+
+/** Schema of {@link PushResultItem}. Hosted API, Shapes. */
+export const PushResultItemSchema: v.GenericSchema<unknown, PushResultItem> = v.looseObject({
+  ref: ExternalRefSchema,
+  action: v.picklist(PUSH_ACTIONS),
+  outcome: v.picklist(PUSH_OUTCOMES),
+  remote_ref: v.nullable(ExternalRefSchema),
+  version: v.nullable(v.string()),
+  message: v.nullable(v.string()),
+});
+
+/** Schema of {@link PushResult}. Hosted API, Shapes. */
+export const PushResultSchema: v.GenericSchema<unknown, PushResult> = v.looseObject({
+  status: v.picklist(RESULT_STATUSES),
+  summary: ResultSummarySchema,
+  items: v.array(PushResultItemSchema),
+  item_errors: v.nullable(v.array(ItemErrorSchema)),
+  identity_path: IdentityPathSchema,
+  doctrine: v.optional(JsonObjectSchema),
+});
+
+/** Schema of {@link RunResult}. Hosted API, Shapes. */
+export const RunResultSchema: v.GenericSchema<unknown, RunResult> = v.looseObject({
+  status: v.picklist(RESULT_STATUSES),
+  summary: ResultSummarySchema,
+  pull: v.looseObject({
+    summary: ResultSummarySchema,
+    items: v.optional(v.array(NormalizedIssueSchema)),
+  }),
+  push: v.looseObject({
+    summary: ResultSummarySchema,
+    items: v.optional(v.array(PushResultItemSchema)),
+  }),
+  identity_path: IdentityPathSchema,
+  doctrine: v.optional(JsonObjectSchema),
+});
+
+/** Schema of {@link OperationAccepted}. Hosted API, Asynchronous operations. */
+export const OperationAcceptedSchema: v.GenericSchema<unknown, OperationAccepted> = v.looseObject({
+  operation_id: FilledSchema,
+  status: v.literal("pending"),
+});
+
+/** Tells a run from a push before parsing, so that a fault's path points into the right one. */
+const OperationOutputSchema: v.GenericSchema<unknown, PushResult | RunResult> = v.lazy(
+  (input: unknown): v.GenericSchema<unknown, PushResult | RunResult> =>
+    isJsonObject(input) && ("pull" in input || "push" in input)
+      ? RunResultSchema
+      : PushResultSchema,
+);
+
+/** Schema of {@link OperationResult}. Hosted API, Asynchronous operations. */
+export const OperationResultSchema: v.GenericSchema<unknown, OperationResult> = v.looseObject({
+  operation_id: FilledSchema,
+  status: v.picklist(OPERATION_STATUSES),
+  result: v.nullable(OperationOutputSchema),
+  error: v.nullable(ErrorEnvelopeSchema),
+});
+
+/** Schema of {@link StatusResult}. Hosted API, Shapes. */
+export const StatusResultSchema: v.GenericSchema<unknown, StatusResult> = v.looseObject({
+  provider: v.string(),
+  connected: v.boolean(),
+  project_slug: v.optional(v.string()),
+  binding_ref: v.optional(v.string()),
+  display_label: v.optional(v.string()),
+  sync_state: v.string(),
+  last_sync_at: v.optional(DateTimeSchema),
+  identity_path: v.optional(IdentityPathSchema),
+  counts: v.optional(v.record(v.string(), v.number())),
+});
+
+/** Schema of {@link InstallationBinding}. Hosted API, Shapes. */
+export const InstallationBindingSchema: v.GenericSchema<unknown, InstallationBinding> = v
+  .looseObject({
+    binding_ref: FilledSchema,
+    project_slug: v.string(),
+    display_label: v.string(),
+    status: v.string(),
+    bound_at: DateTimeSchema,
+  });
+
+/** Schema of {@link InstallationStatusResult}. Hosted API, Shapes. */
+export const InstallationStatusResultSchema: v.GenericSchema<unknown, InstallationStatusResult> = v
+  .looseObject({
+    provider: v.string(),
+    connected: v.boolean(),
+    installation_id: v.string(),
+    resource_count: CountSchema,
+    bindings: v.array(InstallationBindingSchema),
+  });
+
+/** Schema of {@link Mapping}. Hosted API, Shapes. */
+export const MappingSchema: v.GenericSchema<unknown, Mapping> = v.looseObject({
+  wp_id: v.string(),
+  system: v.string(),
+  workspace: v.string(),
+  external_id: v.string(),
+  external_key: v.optional(v.string()),
+  external_url: v.optional(v.string()),
+  created_at: v.optional(DateTimeSchema),
+  updated_at: v.optional(DateTimeSchema),
+});
+
+/** Schema of {@link MappingsResult}. Hosted API, Tracker calls. */
+export const MappingsResultSchema: v.GenericSchema<unknown, MappingsResult> = v.looseObject({
+  mappings: v.array(MappingSchema),
+});
+
+/** Schema of {@link HealthResult}. Hosted API, Tracker calls. */
+export const HealthResultSchema: v.GenericSchema<unknown, HealthResult> = v.looseObject({
+  status: v.string(),
+});

@@ -1,0 +1,78 @@
+import * as v from "valibot";
+import { FilledSchema, isJsonObject, JsonObjectSchema } from "./field.ts";
+import type { JsonObject } from "./field.ts";
+import { HOSTED_PROVIDERS, type HostedProvider } from "./providers.ts";
+import { parseWith } from "./parse.ts";
+
+/** The one key that routes a call to its binding. Hosted API, Tracker calls. */
+export type RoutingKey =
+  | { readonly binding_ref: string; readonly project_slug?: undefined }
+  /** Legacy: projects bound before there were binding references. */
+  | { readonly project_slug: string; readonly binding_ref?: undefined };
+
+/** Who the project is, for resolving and confirming a binding. Hosted API, Tracker calls. */
+export type ProjectIdentity = {
+  readonly uuid: string;
+  readonly slug: string;
+  /** 12 hex digits, stable per machine. */
+  readonly node_id: string;
+  readonly repo_slug: string | null;
+};
+
+/** Display data and reference that any successful answer may carry beside its payload. Hosted API, Shapes. */
+export type BindingUpgrade = {
+  readonly binding_ref: string;
+  readonly display_label?: string | undefined;
+  readonly provider_context?: JsonObject | undefined;
+};
+
+/** Schema of a provider that the host serves. Hosted API, Tracker calls. */
+export const HostedProviderSchema: v.GenericSchema<unknown, HostedProvider> = v.picklist(
+  HOSTED_PROVIDERS,
+);
+
+const ByBindingRefSchema = v.object({
+  binding_ref: FilledSchema,
+  project_slug: v.optional(v.undefined_()),
+});
+
+const ByProjectSlugSchema = v.object({
+  project_slug: FilledSchema,
+  binding_ref: v.optional(v.undefined_()),
+});
+
+/** Schema of {@link RoutingKey}: exactly one of the two. Hosted API, Tracker calls. */
+export const RoutingKeySchema: v.GenericSchema<unknown, RoutingKey> = v.lazy(
+  (input: unknown): v.GenericSchema<unknown, RoutingKey> => {
+    if (!isJsonObject(input)) return ByBindingRefSchema;
+    if ("binding_ref" in input && "project_slug" in input) return BothKeysSchema;
+    return "project_slug" in input ? ByProjectSlugSchema : ByBindingRefSchema;
+  },
+);
+
+const BothKeysSchema: v.GenericSchema<unknown, RoutingKey> = v.object({
+  binding_ref: FilledSchema,
+  project_slug: v.optional(
+    v.custom<undefined>(() => false, "must be left out when `binding_ref` is given"),
+  ),
+});
+
+/** Schema of {@link ProjectIdentity}. Hosted API, Tracker calls. */
+export const ProjectIdentitySchema: v.GenericSchema<unknown, ProjectIdentity> = v.looseObject({
+  uuid: FilledSchema,
+  slug: FilledSchema,
+  node_id: FilledSchema,
+  repo_slug: v.nullable(v.string()),
+});
+
+const BindingUpgradeSchema: v.GenericSchema<unknown, BindingUpgrade> = v.object({
+  binding_ref: FilledSchema,
+  display_label: v.optional(v.string()),
+  provider_context: v.optional(JsonObjectSchema),
+});
+
+/** Reads the binding a successful answer carries beside its payload; `null` when it carries none. Hosted API, Shapes. */
+export function readBindingUpgrade(body: unknown): BindingUpgrade | null {
+  const parsed = parseWith(BindingUpgradeSchema, body);
+  return parsed.ok ? parsed.value : null;
+}

@@ -1,0 +1,241 @@
+import type { Platform } from "../platform/platform.ts";
+import { errorText, TrackerError } from "../platform/tracker_error.ts";
+import { normalizeHostUrl } from "../user/host_url.ts";
+
+/** One finished or failed request, for the verbose log. Holds no query, header, body or token. */
+export interface RequestLogEntry {
+  readonly method: string;
+  /** Path below the origin, without the query. */
+  readonly path: string;
+  /** HTTP status; `null` when there was no answer. */
+  readonly status: number | null;
+  /** Milliseconds. */
+  readonly ms: number;
+}
+
+/** What is needed to talk to one host. */
+export interface TransportOptions {
+  readonly platform: Platform;
+  /** The host URL; https, or http for this machine. */
+  readonly baseUrl: string;
+  /** This program's version, for `User-Agent`. */
+  readonly version: string;
+  /** Told of every request when it has ended. */
+  readonly onRequestLog?: ((entry: RequestLogEntry) => void) | undefined;
+}
+
+/** A request body. */
+export type RequestBody =
+  | { readonly kind: "json"; readonly value: unknown }
+  | { readonly kind: "form"; readonly fields: Readonly<Record<string, string>> }
+  | { readonly kind: "gzip"; readonly bytes: Uint8Array<ArrayBuffer> };
+
+/** One request. */
+export interface TransportRequest {
+  /** The call as the hosted API page names it; for messages. */
+  readonly call: string;
+  readonly method: "GET" | "POST" | "HEAD";
+  /** Path below the base URL. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly body?: RequestBody | undefined;
+  /** Time limit in milliseconds; 30,000 unless given. */
+  readonly timeoutMs?: number | undefined;
+  /** Gives the request up. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** An answer of any status but a redirect, its body read whole. */
+export interface TransportAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** Time limit of a request in milliseconds. Hosted API, Transport. */
+export const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Time limit of an event upload in milliseconds. Hosted API, Transport. */
+export const EVENTS_TIMEOUT_MS = 60_000;
+
+/** Bytes an answer's body may have. Hosted API, Transport. */
+export const MAX_BODY_BYTES: number = 32 * 1024 * 1024;
+
+/**
+ * Sends one request and reads the whole answer, whatever its status. Repeats nothing. Hosted API, Transport.
+ *
+ * @throws {TrackerError} `invalid_host_url` before anything is sent; `network_error` when no whole answer came;
+ * `network_timeout`; `redirect_refused`; `response_too_large`; `interrupted` when `signal` gave it up.
+ */
+export async function send(
+  options: TransportOptions,
+  request: TransportRequest,
+): Promise<TransportAnswer> {
+  const { clock } = options.platform;
+  const url = requestUrl(options.baseUrl, request);
+  const limitMs = request.timeoutMs ?? REQUEST_TIMEOUT_MS;
+  const started = clock.monotonic();
+  const deadline = clock.deadline(limitMs);
+  const signal = request.signal === undefined
+    ? deadline.signal
+    : AbortSignal.any([deadline.signal, request.signal]);
+  let status: number | null = null;
+  try {
+    const response = await options.platform.fetch(webRequest(options, request, url, signal));
+    status = response.status;
+    refuseRedirect(request, response);
+    return { status, headers: response.headers, body: await readBody(request, response, signal) };
+  } catch (error) {
+    throw explain(error, request, url.origin, deadline.signal, limitMs);
+  } finally {
+    deadline.clear();
+    const ms = Math.round(clock.monotonic() - started);
+    options.onRequestLog?.({ method: request.method, path: url.pathname, status, ms });
+  }
+}
+
+/** The origin of a host URL, for messages. */
+export function originOf(baseUrl: string): string {
+  return new URL(baseUrl).origin;
+}
+
+function requestUrl(baseUrl: string, request: TransportRequest): URL {
+  const url = new URL(normalizeHostUrl(baseUrl) + request.path);
+  for (const [name, value] of Object.entries(request.query ?? {})) {
+    if (value !== undefined) url.searchParams.append(name, value);
+  }
+  return url;
+}
+
+function webRequest(
+  options: TransportOptions,
+  request: TransportRequest,
+  url: URL,
+  signal: AbortSignal,
+): Request {
+  const headers = new Headers({
+    "Accept": "application/json",
+    "User-Agent": `tracker/${options.version}`,
+    ...request.headers,
+  });
+  let body: BodyInit | null = null;
+  if (request.body?.kind === "json") {
+    headers.set("Content-Type", "application/json");
+    body = JSON.stringify(request.body.value);
+  } else if (request.body?.kind === "form") {
+    headers.set("Content-Type", "application/x-www-form-urlencoded");
+    body = new URLSearchParams({ ...request.body.fields }).toString();
+  } else if (request.body?.kind === "gzip") {
+    headers.set("Content-Type", "application/json");
+    headers.set("Content-Encoding", "gzip");
+    body = request.body.bytes;
+  }
+  return new Request(url, { method: request.method, headers, body, signal, redirect: "manual" });
+}
+
+function refuseRedirect(request: TransportRequest, response: Response): void {
+  if (response.type !== "opaqueredirect" && (response.status < 300 || response.status > 399)) {
+    return;
+  }
+  response.body?.cancel().catch(() => {});
+  throw new TrackerError({
+    code: "redirect_refused",
+    message:
+      `The tracker host answered "${request.call}" with a redirect, which would carry the token elsewhere`,
+    nextAction: "Check the host URL: it must be the address that answers itself.",
+    details: { call: request.call, status: response.status },
+  });
+}
+
+async function readBody(
+  request: TransportRequest,
+  response: Response,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (Number(response.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) {
+    await response.body?.cancel();
+    throw tooLarge(request);
+  }
+  if (response.body === null) return new Uint8Array();
+  const reader = response.body.getReader();
+  const given = abortion(signal);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for (;;) {
+      const { done, value } = await Promise.race([reader.read(), given.promise]);
+      if (done) break;
+      length += value.length;
+      if (length > MAX_BODY_BYTES) throw tooLarge(request);
+      chunks.push(value);
+    }
+  } catch (error) {
+    reader.cancel().catch(() => {});
+    throw error;
+  } finally {
+    given.stop();
+  }
+  return joined(chunks, length);
+}
+
+/** A promise that fails when the signal fires: not every body hears its request's signal. */
+function abortion(signal: AbortSignal): { readonly promise: Promise<never>; stop(): void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const fire = () => reject(signal.reason);
+  promise.catch(() => {});
+  if (signal.aborted) fire();
+  signal.addEventListener("abort", fire, { once: true });
+  return { promise, stop: () => signal.removeEventListener("abort", fire) };
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return whole;
+}
+
+function tooLarge(request: TransportRequest): TrackerError {
+  return new TrackerError({
+    code: "response_too_large",
+    message: `The tracker host answered "${request.call}" with more than 32 MiB`,
+    details: { call: request.call, limit_bytes: MAX_BODY_BYTES },
+  });
+}
+
+function explain(
+  error: unknown,
+  request: TransportRequest,
+  origin: string,
+  deadline: AbortSignal,
+  limitMs: number,
+): unknown {
+  if (error instanceof TrackerError) return error;
+  if (request.signal?.aborted === true) return interrupted(request.signal.reason);
+  if (deadline.aborted) {
+    return new TrackerError({
+      code: "network_timeout",
+      message: `The tracker host at ${origin} did not answer within ${limitMs / 1000} seconds`,
+      nextAction: "Check your network connection and the host, then try again.",
+      details: { call: request.call, origin },
+      cause: error,
+    });
+  }
+  // A permission that is missing is no fault of the network; the edge explains it.
+  if (error instanceof Error && /NotCapable|PermissionDenied/.test(error.name)) return error;
+  return new TrackerError({
+    code: "network_error",
+    message: `Cannot connect to the tracker host at ${origin}. Check your network connection.`,
+    details: { call: request.call, origin, reason: errorText(error) },
+    cause: error,
+  });
+}
+
+/** A request given up by the person at the keyboard. */
+export function interrupted(cause: unknown): TrackerError {
+  return new TrackerError({ code: "interrupted", message: "Interrupted", exitCode: 130, cause });
+}

@@ -1,0 +1,120 @@
+import { hostUrlFault, normalizeHostUrl } from "./host_url.ts";
+import { isoTime } from "../platform/clock.ts";
+import { isTable, type TomlChange, type TomlTable, tomlValue } from "./toml_file.ts";
+
+/** A signed-in user at one host. */
+export interface Session {
+  /** Canonical URL of the host that issued the tokens. */
+  readonly host: string;
+  /** Access token; secret. */
+  readonly access: string;
+  /** Refresh token; secret. `null` when the host gave none. */
+  readonly refresh: string | null;
+  /** Milliseconds since 1970; `null` when unknown. */
+  readonly accessExpiresAt: number | null;
+  /** Milliseconds since 1970; `null` when unknown. */
+  readonly refreshExpiresAt: number | null;
+  readonly username: string | null;
+  readonly teamSlug: string | null;
+}
+
+/** Edits of the credentials file. */
+export type CredentialChanges = readonly TomlChange[];
+
+const TOKEN_KEYS = ["access", "refresh", "access_expires_at", "refresh_expires_at"] as const;
+
+/** The session at `host` (canonical), current or remembered; `null` when there is none. */
+export function sessionIn(table: TomlTable, host: string): Session | null {
+  return sessionAt(table, currentHostOf(table) === host ? [] : ["hosts", host], host);
+}
+
+/** Every session, the current one first. */
+export function sessionsIn(table: TomlTable): Session[] {
+  const current = currentHostOf(table);
+  const remembered = tomlValue(table, ["hosts"]);
+  const hosts = [
+    ...(current === null ? [] : [current]),
+    ...(isTable(remembered) ? Object.keys(remembered) : []),
+  ];
+  return [...new Set(hosts)].flatMap((host) => sessionIn(table, host) ?? []);
+}
+
+/** The host of the top-level sections in canonical form; `null` when it is not known. */
+export function currentHostOf(table: TomlTable): string | null {
+  const url = text(tomlValue(table, ["server", "url"]));
+  return url === null || hostUrlFault(url) !== null ? null : normalizeHostUrl(url);
+}
+
+/** Edits that write a session below `base`. */
+export function sessionChanges(base: readonly string[], session: Session): CredentialChanges {
+  return [
+    { path: [...base, "tokens", "access"], value: session.access },
+    { path: [...base, "tokens", "refresh"], value: session.refresh },
+    { path: [...base, "tokens", "access_expires_at"], value: stamp(session.accessExpiresAt) },
+    { path: [...base, "tokens", "refresh_expires_at"], value: stamp(session.refreshExpiresAt) },
+    { path: [...base, "user", "username"], value: session.username },
+    { path: [...base, "user", "team_slug"], value: session.teamSlug },
+    { path: [...base, "server", "url"], value: session.host },
+  ];
+}
+
+/** Edits that make a current session at another host than `host` a remembered one. */
+export function moveCurrentAway(table: TomlTable, host: string): CredentialChanges {
+  const current = currentHostOf(table);
+  if (current === null || current === host) return [];
+  const session = sessionAt(table, [], current);
+  return session === null ? [] : sessionChanges(["hosts", current], session);
+}
+
+/** Edits that take the session at `host` away. */
+export function removeSession(table: TomlTable, host: string): CredentialChanges {
+  if (currentHostOf(table) !== host) return [{ path: ["hosts", host], value: null }];
+  return [
+    ...tokenPaths(table, host),
+    ["user", "username"],
+    ["user", "team_slug"],
+    ["server", "url"],
+    ["hosts", host],
+  ].map((path) => ({ path, value: null }));
+}
+
+/** Where the tokens of `host` stand. */
+export function tokenPaths(table: TomlTable, host: string): string[][] {
+  const base = currentHostOf(table) === host ? [] : ["hosts", host];
+  return TOKEN_KEYS.map((key) => [...base, "tokens", key]);
+}
+
+function sessionAt(table: TomlTable, base: readonly string[], host: string): Session | null {
+  const at = (...path: readonly string[]) => tomlValue(table, [...base, ...path]);
+  const access = text(at("tokens", "access"));
+  if (access === null) return null;
+  return {
+    host,
+    access,
+    refresh: text(at("tokens", "refresh")),
+    accessExpiresAt: time(at("tokens", "access_expires_at")),
+    refreshExpiresAt: time(at("tokens", "refresh_expires_at")),
+    username: text(at("user", "username")),
+    teamSlug: text(at("user", "team_slug")),
+  };
+}
+
+function text(value: unknown): string | null {
+  return typeof value === "string" && value.trim() !== "" ? value : null;
+}
+
+function stamp(ms: number | null): string | null {
+  return ms === null ? null : isoTime(ms);
+}
+
+/** A time as this program writes it (ISO 8601), as TOML knows it, or as a number of seconds or milliseconds. */
+function time(value: unknown): number | null {
+  const ms = typeof value === "string"
+    ? Date.parse(value)
+    : value instanceof Date
+    ? value.getTime()
+    : typeof value === "number"
+    ? value < 100_000_000_000 ? value * 1000 : value
+    : Number.NaN;
+  return Number.isFinite(ms) ? ms : null;
+}

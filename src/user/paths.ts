@@ -1,0 +1,78 @@
+import { dirname, join, resolveFrom } from "../platform/paths.ts";
+import type { Platform } from "../platform/platform.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
+
+/** Where everything of one user lives. All are absolute paths. */
+export interface UserPaths {
+  /** The user directory, mode 0700. */
+  readonly root: string;
+  /** Settings, TOML. */
+  readonly config: string;
+  /** Lock that serialises writers of the settings. */
+  readonly configLock: string;
+  /** Sessions and local providers' credentials, TOML, mode 0600. */
+  readonly credentials: string;
+  /** Lock that serialises writers of the credentials. */
+  readonly credentialsLock: string;
+  /** Directory of the issue caches. */
+  readonly trackers: string;
+  /** Directory of the event queues, one per login scope. */
+  readonly queues: string;
+  /** The event queue of a user without a login. */
+  readonly unscopedQueue: string;
+  /** State file of the background daemon. */
+  readonly daemonState: string;
+  /** Lock that the background daemon holds for its life. */
+  readonly daemonLock: string;
+  /** Log of the background daemon. */
+  readonly daemonLog: string;
+}
+
+/**
+ * The user's paths: below `SPEC_KITTY_HOME`, else `.spec-kitty` in the home directory. Touches no file.
+ *
+ * @throws {TrackerError} `no_home` when the environment names neither.
+ */
+export function userPaths(platform: Platform): UserPaths {
+  const root = userRoot(platform);
+  return {
+    root,
+    config: join(root, "config.toml"),
+    configLock: join(root, "config.toml.lock"),
+    credentials: join(root, "credentials"),
+    credentialsLock: join(root, "credentials.lock"),
+    trackers: join(root, "trackers"),
+    queues: join(root, "queues"),
+    unscopedQueue: join(root, "queue.db"),
+    daemonState: join(root, "sync-daemon"),
+    daemonLock: join(root, "sync-daemon.lock"),
+    daemonLog: join(root, "sync-daemon.log"),
+  };
+}
+
+/** Makes the user directory where missing and closes it to other users (mode 0700). */
+export async function ensureUserDirectory(platform: Platform): Promise<void> {
+  const { root } = userPaths(platform);
+  const facts = await platform.files.stat(root);
+  if (facts === null) {
+    // Parents first: a mode given to a recursive call would hold for them too.
+    await platform.files.makeDirectory(dirname(root));
+    await platform.files.makeDirectory(root, 0o700);
+  } else if (facts.mode !== null && (facts.mode & 0o077) !== 0) {
+    await platform.files.setMode(root, 0o700);
+  }
+}
+
+function userRoot(platform: Platform): string {
+  const moved = platform.env.get("SPEC_KITTY_HOME")?.trim();
+  if (moved !== undefined && moved !== "") return resolveFrom(platform.system.cwd(), moved);
+  const home = platform.env.get("HOME") ?? platform.env.get("USERPROFILE");
+  if (home === undefined || home === "") {
+    throw new TrackerError({
+      code: "no_home",
+      message: "The environment does not name a home directory",
+      nextAction: "Set `SPEC_KITTY_HOME` to the directory that shall hold your settings.",
+    });
+  }
+  return join(resolveFrom(platform.system.cwd(), home), ".spec-kitty");
+}

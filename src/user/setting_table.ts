@@ -1,0 +1,101 @@
+import { usageError } from "../platform/tracker_error.ts";
+import { hostUrlFault, normalizeHostUrl } from "./host_url.ts";
+import { nearest } from "./nearest.ts";
+
+/** Whether background sync may start by itself. */
+export type DaemonPolicy = "auto" | "manual";
+
+/** A key of the user's settings. */
+export type SettingKey = "sync.server_url" | "sync.max_queue_size" | "sync.background_daemon";
+
+/** A checked value, or what is wrong with it, completing "`key` …". */
+export type SettingCheck =
+  | { readonly ok: true; readonly value: string | number }
+  | { readonly ok: false; readonly fault: string };
+
+/** One setting: what it is, what it may hold, where it comes from. */
+export interface SettingDefinition {
+  readonly key: SettingKey;
+  readonly type: "url" | "integer" | "choice";
+  /** The choices of a `choice`. */
+  readonly choices: readonly string[];
+  /** One line for people. */
+  readonly description: string;
+  readonly default: string | number | null;
+  /** The variable that wins over the file. */
+  readonly env: string | null;
+  /** Checks a value as the file holds it. */
+  check(value: unknown): SettingCheck;
+}
+
+/** Every setting of the user. */
+export const SETTINGS: readonly SettingDefinition[] = [
+  {
+    key: "sync.server_url",
+    type: "url",
+    choices: [],
+    description: "URL of the tracker host; https, or http for this machine",
+    default: null,
+    env: "SPEC_KITTY_SAAS_URL",
+    check: checkHostUrl,
+  },
+  {
+    key: "sync.max_queue_size",
+    type: "integer",
+    choices: [],
+    description: "Events the queue may hold before a warning is printed",
+    default: 100_000,
+    env: null,
+    check: checkPositive,
+  },
+  {
+    key: "sync.background_daemon",
+    type: "choice",
+    choices: ["auto", "manual"],
+    description: "Whether background sync starts by itself: auto or manual",
+    default: "auto",
+    env: null,
+    check: checkPolicy,
+  },
+];
+
+/**
+ * The definition of a key that a person typed.
+ *
+ * @throws {TrackerError} `usage` for an unknown key, with the nearest one.
+ */
+export function settingDefinition(key: string): SettingDefinition {
+  const found = SETTINGS.find((setting) => setting.key === key.trim());
+  if (found !== undefined) return found;
+  const keys = SETTINGS.map((setting) => setting.key);
+  const meant = nearest(key, keys);
+  throw usageError(
+    `Unknown setting "${key}"`,
+    meant === null ? `The settings are ${keys.join(", ")}.` : `Did you mean \`${meant}\`?`,
+  );
+}
+
+/** The policy a value names, whatever its case and blanks; `null` when it names none. */
+export function policyOf(value: unknown): DaemonPolicy | null {
+  const name = typeof value === "string" ? value.trim().toLowerCase() : "";
+  return name === "auto" || name === "manual" ? name : null;
+}
+
+function checkHostUrl(value: unknown): SettingCheck {
+  if (typeof value !== "string") return { ok: false, fault: "must be a string" };
+  const fault = hostUrlFault(value);
+  return fault === null ? { ok: true, value: normalizeHostUrl(value) } : { ok: false, fault };
+}
+
+function checkPositive(value: unknown): SettingCheck {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 1
+    ? { ok: true, value }
+    : { ok: false, fault: "must be a whole number from 1 up" };
+}
+
+function checkPolicy(value: unknown): SettingCheck {
+  const policy = policyOf(value);
+  return policy === null
+    ? { ok: false, fault: "must be `auto` or `manual`" }
+    : { ok: true, value: policy };
+}

@@ -1,0 +1,146 @@
+import { parse, patch } from "@decimalturn/toml-patch";
+import type { Files } from "../platform/files.ts";
+import { errorText, TrackerError } from "../platform/tracker_error.ts";
+
+/** A TOML table as parsed; nothing in it has been checked. */
+export type TomlTable = Record<string, unknown>;
+
+/** One edit: the value at a path of keys is set, or taken away with `null`. */
+export interface TomlChange {
+  readonly path: readonly string[];
+  readonly value: string | number | null;
+}
+
+/**
+ * Reads a TOML file; an absent one is an empty table.
+ *
+ * @throws {TrackerError} `invalid_toml`, naming file, line and reason.
+ */
+export async function readToml(files: Files, path: string): Promise<TomlTable> {
+  return parseToml(path, await readTomlText(files, path));
+}
+
+/**
+ * The text of a TOML file; empty for an absent one.
+ *
+ * @throws {TrackerError} `invalid_toml` when it is not UTF-8.
+ */
+export async function readTomlText(files: Files, path: string): Promise<string> {
+  const bytes = await files.readBytes(path);
+  if (bytes === null) return "";
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw invalidToml(path, new Error("It is not UTF-8 text"));
+  }
+}
+
+/**
+ * Parses TOML text; `path` is for the error.
+ *
+ * @throws {TrackerError} `invalid_toml`, naming file, line and reason.
+ */
+export function parseToml(path: string, text: string): TomlTable {
+  let document: unknown;
+  try {
+    document = parse(text);
+  } catch (error) {
+    throw invalidToml(path, error);
+  }
+  return isTable(document) ? document : {};
+}
+
+/**
+ * The text with the changes made in place: comments, order and everything not named stay as they are.
+ *
+ * @throws {TrackerError} `invalid_toml` when the text cannot be parsed or a change would have to go through
+ * something that is not a table.
+ */
+export function editToml(path: string, text: string, changes: readonly TomlChange[]): string {
+  const wanted = parseToml(path, text);
+  for (const change of changes) apply(path, wanted, change);
+  const edited = patch(text, wanted, { inlineTableStart: 4 });
+  // A second look before anything is written: an edit must never cost what it did not name.
+  if (!sameToml(parseToml(path, edited), wanted)) {
+    throw new TrackerError({
+      code: "edit_failed",
+      message: `"${path}" cannot be edited without changing other values in it`,
+      nextAction: "Edit the file by hand.",
+      details: { path },
+    });
+  }
+  return edited;
+}
+
+/** The value at a path of keys; `undefined` when there is none. */
+export function tomlValue(table: TomlTable, path: readonly string[]): unknown {
+  let value: unknown = table;
+  for (const key of path) {
+    if (!isTable(value) || !Object.hasOwn(value, key)) return undefined;
+    value = value[key];
+  }
+  return value;
+}
+
+/** Tells a table from every other TOML value. */
+export function isTable(value: unknown): value is TomlTable {
+  return typeof value === "object" && value !== null && !Array.isArray(value) &&
+    !(value instanceof Date);
+}
+
+function apply(path: string, table: TomlTable, change: TomlChange): void {
+  const last = change.path.at(-1);
+  if (last === undefined) return;
+  let inner = table;
+  for (const key of change.path.slice(0, -1)) {
+    const next = Object.hasOwn(inner, key) ? inner[key] : undefined;
+    if (next === undefined) {
+      if (change.value === null) return;
+      const made: TomlTable = Object.create(null);
+      inner[key] = made;
+      inner = made;
+    } else if (isTable(next)) {
+      inner = next;
+    } else {
+      throw new TrackerError({
+        code: "invalid_toml",
+        message: `"${path}" cannot be edited: \`${key}\` is not a table`,
+        nextAction: "Mend the file by hand, then try again.",
+        details: { path, reason: `\`${key}\` is not a table` },
+      });
+    }
+  }
+  if (change.value === null) delete inner[last];
+  else inner[last] = change.value;
+}
+
+/** Whether two parsed documents say the same. */
+function sameToml(a: unknown, b: unknown): boolean {
+  if (a instanceof Date && b instanceof Date) {
+    return a.toISOString() === b.toISOString();
+  }
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((item, index) => sameToml(item, b[index]));
+  }
+  if (isTable(a) && isTable(b)) {
+    const keys = Object.keys(a);
+    return keys.length === Object.keys(b).length &&
+      keys.every((key) => Object.hasOwn(b, key) && sameToml(a[key], b[key]));
+  }
+  return Object.is(a, b);
+}
+
+function invalidToml(path: string, error: unknown): TrackerError {
+  const text = errorText(error);
+  const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  // The parser shows the offending line between the position and the reason; it may hold a token.
+  const reason = lines.length > 1 ? lines.at(-1) ?? "" : text;
+  const position = /\((\d+), (\d+)\)/.exec(text);
+  const line = position?.[1] === undefined ? null : Number(position[1]);
+  return new TrackerError({
+    code: "invalid_toml",
+    message: `"${path}" is not valid TOML${line === null ? "" : `, line ${line}`}: ${reason}`,
+    nextAction: "Mend the file by hand; it was left as it is.",
+    details: { path, line, reason },
+  });
+}

@@ -75,7 +75,7 @@ function inWords(expected: string): string {
     case "Object":
       return "an object";
   }
-  const choices = expected.replace(/^\(|\)$/g, "").split(" | ");
+  const choices = expected.replaceAll(/[()]/g, "").split(/ \| |, /);
   return choices.length > 1 ? `one of ${choices.join(", ")}` : expected;
 }
 

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { DateTimeSchema, FilledSchema } from "./field.ts";
+import { DateTimeSchema, FilledSchema, isJsonObject } from "./field.ts";
 import { ISSUE_TYPES, type IssueType, type Status, STATUSES } from "./issue.ts";
 import type { HostedProvider } from "./providers.ts";
 import { type PushItem, PushItemSchema } from "./push.ts";
@@ -45,9 +45,12 @@ export type RunRequest = RoutingKey & {
   readonly limit: number;
 };
 
+/** No routing key at all; only status goes without one. Hosted API, Tracker calls. */
+export type NoRoutingKey = { readonly binding_ref?: undefined; readonly project_slug?: undefined };
+
 /** Query of status; without a routing key it asks for the whole installation. Hosted API, Tracker calls. */
 export type StatusQuery =
-  & (RoutingKey | { readonly binding_ref?: undefined; readonly project_slug?: undefined })
+  & (RoutingKey | NoRoutingKey)
   & { readonly provider: HostedProvider };
 
 /** Query of mappings. Hosted API, Tracker calls. */
@@ -142,7 +145,11 @@ const NoRoutingKeySchema = v.object({
 
 /** Schema of {@link StatusQuery}; both keys at once are a fault here too. Hosted API, Tracker calls. */
 export const StatusQuerySchema: v.GenericSchema<unknown, StatusQuery> = v.intersect([
-  v.union([NoRoutingKeySchema, RoutingKeySchema]),
+  v.lazy((input: unknown): v.GenericSchema<unknown, NoRoutingKey | RoutingKey> =>
+    isJsonObject(input) && ("binding_ref" in input || "project_slug" in input)
+      ? RoutingKeySchema
+      : NoRoutingKeySchema
+  ),
   v.looseObject({ provider: HostedProviderSchema }),
 ]);
 

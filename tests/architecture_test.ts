@@ -1,0 +1,315 @@
+import assert from "node:assert/strict";
+import { modulesUnder } from "../scripts/coverage.ts";
+import { run } from "../scripts/run.ts";
+
+const ROOT = new URL("../", import.meta.url);
+
+const GROUND = ["platform", "contract"] as const;
+const FACTS = [...GROUND, "user", "project", "store"] as const;
+const SERVICES = [...FACTS, "hosted", "local", "events", "daemon"] as const;
+const FACADES = [...SERVICES, "tracker", "missions"] as const;
+
+/** The rooms of `src/`, their floors, and the rooms they may import from. */
+const ROOMS: Readonly<Record<string, { floor: number; imports: readonly string[] }>> = {
+  platform: { floor: 1, imports: [] },
+  contract: { floor: 1, imports: [] },
+  user: { floor: 2, imports: GROUND },
+  project: { floor: 2, imports: GROUND },
+  store: { floor: 2, imports: GROUND },
+  hosted: { floor: 3, imports: FACTS },
+  local: { floor: 3, imports: FACTS },
+  events: { floor: 3, imports: [...FACTS, "hosted"] },
+  daemon: { floor: 3, imports: [...FACTS, "hosted", "events"] },
+  tracker: { floor: 4, imports: SERVICES },
+  missions: { floor: 4, imports: SERVICES },
+  dashboard: { floor: 5, imports: FACADES },
+  host: { floor: 5, imports: GROUND },
+  cli: { floor: 5, imports: [...FACADES, "dashboard", "host"] },
+};
+
+/** Rooms that others may load by a dynamic import only, so that they cost nothing at the start. */
+const LAZY_ROOMS: readonly string[] = ["host", "dashboard"];
+
+/** Packages that only some commands need: never loaded by a static import from the edge. */
+const LAZY_PACKAGES: readonly string[] = ["hono", "cli-table3", "@clack/prompts", "node:sqlite"];
+
+interface Import {
+  readonly from: string;
+  readonly specifier: string;
+  /** The resolved module: a path seen from the root, or the specifier of a package. */
+  readonly to: string;
+  readonly isDynamic: boolean;
+  /** Whether only types are taken. */
+  readonly isType: boolean;
+}
+
+const MODULES = await projectModules();
+const IMPORTS = await moduleGraph(MODULES);
+
+Deno.test("The graph is not empty", () => {
+  assert.ok(MODULES.length > 10);
+  assert.ok(IMPORTS.some((one) => one.to === "src/platform/tracker_error.ts"));
+  assert.ok(IMPORTS.some((one) => one.to === "node:sqlite" && one.isDynamic));
+});
+
+Deno.test("Every folder of src is a room of the house, and every file is in a room", () => {
+  const strange = MODULES.filter((path) => path.startsWith("src/") && !(roomOf(path) in ROOMS));
+  assert.deepEqual(strange, []);
+});
+
+Deno.test("The table of rooms points down only", () => {
+  for (const [name, room] of Object.entries(ROOMS)) {
+    for (const below of room.imports) {
+      const floor = ROOMS[below]?.floor ?? Infinity;
+      assert.ok(floor <= room.floor && below !== name, `${name} may not look up to ${below}`);
+    }
+  }
+});
+
+Deno.test("Imports point down only", () => {
+  const wrong: string[] = [];
+  for (const one of IMPORTS) {
+    const from = roomOf(one.from);
+    const to = roomOf(one.to);
+    if (!one.to.startsWith("src/") || from === to || from === "edge") continue;
+    if (!(ROOMS[from]?.imports.includes(to) ?? false)) wrong.push(`${one.from} imports ${one.to}`);
+  }
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("No module imports itself in a circle", () => {
+  const next = new Map<string, string[]>();
+  for (const one of IMPORTS) {
+    if (!one.isDynamic && !one.isType) {
+      next.set(one.from, [...next.get(one.from) ?? [], one.to]);
+    }
+  }
+  const circles = MODULES.filter((path) => reachable(next, next.get(path) ?? []).has(path));
+  assert.deepEqual(circles, []);
+});
+
+Deno.test("The embedded host and the page are loaded by those who serve them alone", () => {
+  const wrong = IMPORTS.filter((one) =>
+    LAZY_ROOMS.includes(roomOf(one.to)) && roomOf(one.from) !== roomOf(one.to) &&
+    !one.isDynamic && !one.isType
+  ).map((one) => `${one.from} imports ${one.to} at its start`);
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("Starting the program loads no package that only some commands need", () => {
+  const next = new Map<string, string[]>();
+  for (const one of IMPORTS) {
+    if (!one.isDynamic && !one.isType) {
+      next.set(one.from, [...next.get(one.from) ?? [], packageOf(one.to)]);
+    }
+  }
+  const started = reachable(next, ["main.ts"]);
+  assert.deepEqual(LAZY_PACKAGES.filter((name) => started.has(name)), []);
+});
+
+Deno.test("Nothing outside this repository is imported but packages of the import map", async () => {
+  const config: unknown = JSON.parse(await text("deno.json"));
+  assert.ok(isRecord(config) && isRecord(config["imports"]));
+  const known = Object.keys(config["imports"]);
+  const wrong = IMPORTS.filter(({ specifier }) => {
+    if (/^\.{1,2}\//.test(specifier) || specifier.startsWith("node:")) return false;
+    return !known.some((name) => specifier === name || specifier.startsWith(`${name}/`));
+  }).map((one) => `${one.from} imports ${one.specifier}`);
+  assert.deepEqual(wrong, []);
+  for (const [name, target] of Object.entries(config["imports"])) {
+    assert.match(String(target), /^npm:(@[\w-]+\/)?[\w.-]+@\d+\.\d+\.\d+$/, name);
+  }
+});
+
+Deno.test("Importing the library asks for no permission", async () => {
+  for (const path of ["mod.ts", ...await modulesUnder(ROOT, "src/contract/")]) {
+    if (!MODULES.includes(path)) continue;
+    const result = await run(["run", "--no-prompt", "--quiet", "--no-check", path]);
+    assert.equal(result.code, 0, path);
+    assert.equal(result.output, "", path);
+  }
+});
+
+Deno.test("Every exported name of the ground floor and of the library is documented", async () => {
+  const paths = MODULES.filter((path) =>
+    ["contract", "platform", "hosted", "tracker"].includes(roomOf(path)) || path === "mod.ts"
+  );
+  const missing: string[] = [];
+  for (const found of await documentation(paths)) {
+    if (!found.isDocumented) missing.push(`${found.path}: ${found.name}`);
+  }
+  assert.deepEqual(missing, []);
+});
+
+Deno.test("No file is longer than 400 lines", async () => {
+  const long: string[] = [];
+  for (const path of [...MODULES, ...await modulesUnder(ROOT, "tests/")]) {
+    const lines = (await text(path)).split("\n").length - 1;
+    if (lines > 400) long.push(`${path}: ${lines}`);
+    else if (lines > 300) console.log(`    ${path} has ${lines} lines; 300 is the ordinary limit`);
+  }
+  assert.deepEqual(long, []);
+});
+
+Deno.test("Files are named in snake case, and for what they hold", () => {
+  const wrong = MODULES.filter((path) =>
+    !path.split("/").every((part) => /^[a-z0-9_]+(\.ts)?$/.test(part)) ||
+    /\b(utils?|helpers?|common|manager|misc)\b/.test(path.replaceAll(/[/_.]/g, " "))
+  );
+  assert.deepEqual(wrong, []);
+});
+
+/** What no file of the repository says, and why. */
+const FORBIDDEN: readonly { readonly words: RegExp; readonly why: string; except?: RegExp }[] = [
+  { words: /\bTODO\b|\bFIXME\b|\bXXX\b/, why: "unfinished work belongs in an issue" },
+  { words: /registry\.npmjs|npm\.jsr\.io/, why: "registries are set by the machine" },
+  { words: /\/work\/(main|shared|team)|\/home\/[a-z]+\/src/, why: "a path of one machine" },
+  {
+    words: /\.\.\/shared/,
+    why: "the repository stands alone",
+    except: /^(tests\/|scripts\/)/,
+  },
+  { words: /deno-lint-ignore|@ts-(ignore|expect-error|nocheck)/, why: "checks are not silenced" },
+  { words: /[:=(<,|&]\s*any\b\s*[;,)>\]|&={]/, why: "any is not a type", except: /\.md$/ },
+  {
+    words: /Deno\.test\.(only|ignore)\b|\bonly: true/,
+    why: "every test runs",
+    except: /^scripts\//,
+  },
+];
+
+Deno.test("No file says what the house forbids", async () => {
+  const own = /^(tests\/architecture_test\.ts|scripts\/lint\/|tests\/lint\/)/;
+  const wrong: string[] = [];
+  for (const path of await trackedTexts()) {
+    if (own.test(path)) continue;
+    const lines = (await text(path)).split("\n");
+    for (const { words, why, except } of FORBIDDEN) {
+      if (except?.test(path) === true) continue;
+      lines.forEach((line, index) => {
+        if (words.test(line)) wrong.push(`${path}:${index + 1}: ${why}: ${line.trim()}`);
+      });
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+async function projectModules(): Promise<string[]> {
+  const edges: string[] = [];
+  for (const path of ["main.ts", "mod.ts"]) {
+    if (await exists(path)) edges.push(path);
+  }
+  return [...edges, ...await modulesUnder(ROOT, "src/")];
+}
+
+async function moduleGraph(roots: readonly string[]): Promise<Import[]> {
+  const imports: Import[] = [];
+  for (const root of ["main.ts", "mod.ts", ...roots]) {
+    if (imports.some((one) => one.from === root) || !await exists(root)) continue;
+    const result = await run(["info", "--json", root], { NO_COLOR: "1" }, "captured");
+    assert.equal(result.code, 0, `deno info fails for ${root}`);
+    imports.push(...importsOf(JSON.parse(result.output)));
+  }
+  const seen = new Map(imports.map((one) => [`${one.from} ${one.specifier}`, one]));
+  return [...seen.values()];
+}
+
+function importsOf(graph: unknown): Import[] {
+  assert.ok(isRecord(graph) && Array.isArray(graph["modules"]));
+  const imports: Import[] = [];
+  for (const found of graph["modules"]) {
+    if (!isRecord(found) || !Array.isArray(found["dependencies"])) continue;
+    const from = inside(String(found["specifier"]));
+    if (from === null) continue;
+    for (const dependency of found["dependencies"]) {
+      if (!isRecord(dependency)) continue;
+      const { specifier, code, type, isDynamic } = dependency;
+      const target = isRecord(code) ? code : isRecord(type) ? type : {};
+      const to = String(target["specifier"] ?? specifier);
+      imports.push({
+        from,
+        specifier: String(specifier),
+        to: inside(to) ?? to,
+        isDynamic: isDynamic === true,
+        isType: !isRecord(code),
+      });
+    }
+  }
+  return imports;
+}
+
+interface Documented {
+  readonly path: string;
+  readonly name: string;
+  readonly isDocumented: boolean;
+}
+
+async function documentation(paths: readonly string[]): Promise<Documented[]> {
+  const result = await run(["doc", "--json", ...paths], { NO_COLOR: "1" }, "captured");
+  assert.equal(result.code, 0, "deno doc fails");
+  const report: unknown = JSON.parse(result.output);
+  assert.ok(isRecord(report) && isRecord(report["nodes"]));
+  const found: Documented[] = [];
+  for (const [url, module] of Object.entries(report["nodes"])) {
+    const path = inside(url) ?? url;
+    assert.ok(isRecord(module) && Array.isArray(module["symbols"]), path);
+    for (const symbol of module["symbols"]) {
+      assert.ok(isRecord(symbol) && Array.isArray(symbol["declarations"]));
+      const own = symbol["declarations"].filter((one: unknown) =>
+        isRecord(one) && one["kind"] !== "import" && one["kind"] !== "reference" &&
+        one["declarationKind"] === "export"
+      );
+      if (own.length === 0) continue;
+      const isDocumented = own.some((one: unknown) => isRecord(one) && isRecord(one["jsDoc"]));
+      found.push({ path, name: String(symbol["name"]), isDocumented });
+    }
+  }
+  return found;
+}
+
+async function trackedTexts(): Promise<string[]> {
+  const listed = await new Deno.Command("git", {
+    args: ["ls-files", "--cached", "--others", "--exclude-standard"],
+    cwd: ROOT,
+  }).output();
+  return new TextDecoder().decode(listed.stdout).split("\n")
+    .filter((path) => /\.(ts|md|ya?ml|json|sh|ps1)$|^\.ci\/run$/.test(path))
+    .filter((path) => path !== "deno.lock");
+}
+
+function reachable(next: ReadonlyMap<string, readonly string[]>, from: readonly string[]) {
+  const seen = new Set<string>();
+  const waiting = [...from];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (seen.has(path)) continue;
+    seen.add(path);
+    waiting.push(...next.get(path) ?? []);
+  }
+  return seen;
+}
+
+/** The room of a path; `edge` for the files at the root. */
+function roomOf(path: string): string {
+  if (!path.startsWith("src/")) return "edge";
+  return /^src\/([^/]+)\//.exec(path)?.[1] ?? "no room";
+}
+
+function packageOf(to: string): string {
+  return /^npm:\/?((?:@[^/@]+\/)?[^/@]+)/.exec(to)?.[1] ?? to;
+}
+
+function inside(url: string): string | null {
+  return url.startsWith(ROOT.href) ? decodeURIComponent(url.slice(ROOT.href.length)) : null;
+}
+
+async function text(path: string): Promise<string> {
+  return await Deno.readTextFile(new URL(path, ROOT));
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(new URL(path, ROOT)).then(() => true, () => false);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,59 @@
+import type { Database } from "../platform/database.ts";
+import { optionalNumber, optionalText, Statements, textOf } from "./rows.ts";
+
+/** Where the next pull goes on. */
+export interface Checkpoint {
+  /** Opaque place in a listing that was interrupted; `null` when the last one came to its end. */
+  readonly cursor: string | null;
+  /** Everything changed up to this time (ISO 8601 with an offset) is stored; `null` when unknown. */
+  readonly updatedSince: string | null;
+  /** The filters the checkpoint holds for; one of other filters is no use. */
+  readonly filtersKey: string;
+  /** When everything was last listed (milliseconds since 1970). */
+  readonly fullAt?: number | null;
+  /** Pulls since then. */
+  readonly pullsSinceFull?: number;
+}
+
+/** The checkpoint of a store. */
+export class CheckpointTable {
+  readonly #sql: Statements;
+
+  /** Works on an open, migrated database. */
+  constructor(database: Database) {
+    this.#sql = new Statements(database);
+  }
+
+  /** The checkpoint, or `null` before the first pull. */
+  load(): Checkpoint | null {
+    const row = this.#sql.of("SELECT * FROM tracker_checkpoints WHERE name = 'pull'").get();
+    if (row === undefined) return null;
+    return {
+      cursor: optionalText(row, "cursor"),
+      updatedSince: optionalText(row, "updated_since"),
+      filtersKey: textOf(row, "filters_key"),
+      fullAt: optionalNumber(row, "full_at"),
+      pullsSinceFull: optionalNumber(row, "pulls_since_full") ?? 0,
+    };
+  }
+
+  /** Replaces the checkpoint. */
+  save(checkpoint: Checkpoint): void {
+    this.#sql.of(
+      `INSERT OR REPLACE INTO tracker_checkpoints
+         (name, cursor, updated_since, filters_key, full_at, pulls_since_full)
+       VALUES ('pull', ?, ?, ?, ?, ?)`,
+    ).run(
+      checkpoint.cursor,
+      checkpoint.updatedSince,
+      checkpoint.filtersKey,
+      checkpoint.fullAt ?? null,
+      checkpoint.pullsSinceFull ?? 0,
+    );
+  }
+
+  /** Forgets the checkpoint, so that the next pull lists everything. */
+  clear(): void {
+    this.#sql.of("DELETE FROM tracker_checkpoints").run();
+  }
+}

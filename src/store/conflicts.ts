@@ -1,0 +1,115 @@
+import type { Database } from "../platform/database.ts";
+import { jsonOf, optionalNumber, optionalText, type Row, Statements, textOf } from "./rows.ts";
+
+/** Whose value a conflict ended with; `agreed` when both sides came to the same value. */
+export type ConflictTaken = "ours" | "theirs" | "agreed";
+
+/** Why a value had to give way: both sides changed it, or its owner's value went over it. */
+export type ConflictReason = "both_changed" | "owner";
+
+/** A conflict to be recorded. The values are those of the field, as JSON data. */
+export interface NewConflict {
+  readonly issueId: string;
+  readonly field: string;
+  readonly reason: ConflictReason;
+  readonly base: unknown;
+  readonly ours: unknown;
+  readonly theirs: unknown;
+  /** `null` while a person has to decide. */
+  readonly taken: ConflictTaken | null;
+}
+
+/** A recorded conflict. Times are milliseconds since 1970. */
+export interface StoredConflict extends NewConflict {
+  readonly id: number;
+  readonly detectedAt: number;
+  readonly resolvedAt: number | null;
+}
+
+/** The conflicts of a store. At most one is open for a field of an issue. */
+export class ConflictTable {
+  readonly #sql: Statements;
+
+  /** Works on an open, migrated database. */
+  constructor(database: Database) {
+    this.#sql = new Statements(database);
+  }
+
+  /** Records a conflict; an open one of the same field takes over the new values instead. */
+  record(conflict: NewConflict, now: number): void {
+    const values = [conflict.ours, conflict.theirs].map((value) => JSON.stringify(value ?? null));
+    const open = this.#sql.of(
+      `UPDATE tracker_conflicts SET ours = ?, theirs = ?, taken = ?, resolved_at = ?
+       WHERE issue_id = ? AND field = ? AND taken IS NULL`,
+    ).run(
+      ...values,
+      conflict.taken,
+      conflict.taken === null ? null : now,
+      conflict.issueId,
+      conflict.field,
+    );
+    if (open.changes !== 0) return;
+    this.#sql.of(
+      `INSERT INTO tracker_conflicts
+         (ours, theirs, taken, resolved_at, issue_id, field, reason, base, detected_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run(
+      ...values,
+      conflict.taken,
+      conflict.taken === null ? null : now,
+      conflict.issueId,
+      conflict.field,
+      conflict.reason,
+      JSON.stringify(conflict.base ?? null),
+      now,
+    );
+  }
+
+  /** The conflict with this id, or `null`. */
+  load(id: number): StoredConflict | null {
+    const row = this.#sql.of(`${SELECT} WHERE id = ?`).get(id);
+    return row === undefined ? null : conflictOf(row);
+  }
+
+  /** Open conflicts, of one issue or of all. */
+  open(issueId?: string): StoredConflict[] {
+    const rows = issueId === undefined
+      ? this.#sql.of(`${SELECT} WHERE taken IS NULL ORDER BY id`).all()
+      : this.#sql.of(`${SELECT} WHERE taken IS NULL AND issue_id = ? ORDER BY id`).all(issueId);
+    return rows.map(conflictOf);
+  }
+
+  /** All conflicts, open ones first, then the latest first. */
+  list(): StoredConflict[] {
+    return this.#sql.of(`${SELECT} ORDER BY taken IS NOT NULL, id DESC`).all().map(conflictOf);
+  }
+
+  /** Closes a conflict. */
+  close(id: number, taken: ConflictTaken, now: number): void {
+    this.#sql.of("UPDATE tracker_conflicts SET taken = ?, resolved_at = ? WHERE id = ?")
+      .run(taken, now, id);
+  }
+
+  /** Moves the conflicts of an issue made here to the identity it got at the tracker. */
+  rename(localId: string, id: string): void {
+    this.#sql.of("UPDATE tracker_conflicts SET issue_id = ? WHERE issue_id = ?").run(id, localId);
+  }
+}
+
+const SELECT = "SELECT * FROM tracker_conflicts";
+
+function conflictOf(row: Row): StoredConflict {
+  const taken = optionalText(row, "taken");
+  return {
+    id: optionalNumber(row, "id") ?? 0,
+    issueId: textOf(row, "issue_id"),
+    field: textOf(row, "field"),
+    reason: textOf(row, "reason") === "owner" ? "owner" : "both_changed",
+    base: jsonOf(textOf(row, "base")),
+    ours: jsonOf(textOf(row, "ours")),
+    theirs: jsonOf(textOf(row, "theirs")),
+    taken: taken === "ours" || taken === "theirs" || taken === "agreed" ? taken : null,
+    detectedAt: optionalNumber(row, "detected_at") ?? 0,
+    resolvedAt: optionalNumber(row, "resolved_at"),
+  };
+}

@@ -1,0 +1,195 @@
+import type { NormalizedIssue } from "../contract/issue.ts";
+import { type Database, inTransaction, migrate } from "../platform/database.ts";
+import { dirname } from "../platform/paths.ts";
+import type { Platform } from "../platform/platform.ts";
+import { CheckpointTable } from "./checkpoints.ts";
+import { ConflictTable } from "./conflicts.ts";
+import { type IssueCounts, type IssueFilter, IssueTable, type StoredIssue } from "./issues.ts";
+import { MappingTable } from "./mappings.ts";
+import { RunTable } from "./runs.ts";
+import { STORE_MIGRATIONS } from "./schema.ts";
+import type { Checkpoint } from "./checkpoints.ts";
+
+/** What became of the issues of one page. */
+export interface PageCounts {
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+}
+
+/**
+ * Decides what an issue that is here already, and whose last seen version differs from `incoming`,
+ * becomes. It runs inside the page's transaction and may write to the other tables.
+ */
+export type Absorb = (stored: StoredIssue, incoming: NormalizedIssue) => StoredIssue;
+
+/** What of the platform a store needs. */
+export type StorePlatform = Pick<Platform, "openDatabase" | "files">;
+
+/**
+ * The cache of one tracker scope: issues with their bases, checkpoints, mappings, conflicts and the
+ * log of sync runs, in one SQLite file. Every method is one transaction unless it runs inside
+ * {@link IssueStore.transaction}.
+ */
+export class IssueStore {
+  /** Issues, their bases and pending local edits. */
+  readonly issues: IssueTable;
+  /** Where pulls go on. */
+  readonly checkpoints: CheckpointTable;
+  /** Work packages and their issues. */
+  readonly mappings: MappingTable;
+  /** Fields that both sides changed. */
+  readonly conflicts: ConflictTable;
+  /** The log of sync runs. */
+  readonly runs: RunTable;
+  readonly #database: Database;
+
+  private constructor(database: Database) {
+    this.#database = database;
+    this.issues = new IssueTable(database);
+    this.checkpoints = new CheckpointTable(database);
+    this.mappings = new MappingTable(database);
+    this.conflicts = new ConflictTable(database);
+    this.runs = new RunTable(database);
+  }
+
+  /**
+   * Opens the store for reading and writing; the file and its directory are made when missing.
+   *
+   * @throws {TrackerError} `database_unusable`, `database_newer`.
+   */
+  static async open(platform: StorePlatform, path: string): Promise<IssueStore> {
+    await platform.files.makeDirectory(dirname(path), 0o700);
+    const database = await platform.openDatabase(path, { migrations: STORE_MIGRATIONS });
+    return new IssueStore(database);
+  }
+
+  /**
+   * Opens an existing store for reading only; `null` when there is none. A file of an older version
+   * is read through a copy in memory, so that a reader never changes it.
+   *
+   * @throws {TrackerError} `database_unusable`, `database_newer`.
+   */
+  static async openForReading(platform: StorePlatform, path: string): Promise<IssueStore | null> {
+    if (await platform.files.stat(path) === null) return null;
+    const database = await platform.openDatabase(path, { readOnly: true });
+    if (schemaVersion(database) === STORE_MIGRATIONS.length) return new IssueStore(database);
+    database.close();
+    return await IssueStore.openCopy(platform, path);
+  }
+
+  /**
+   * Opens a copy in memory of the store at `path` (an empty one when there is none): whatever is done
+   * to it changes nothing on disk.
+   *
+   * @throws {TrackerError} `database_unusable`, `database_newer`.
+   */
+  static async openCopy(platform: StorePlatform, path: string): Promise<IssueStore> {
+    if (await platform.files.stat(path) === null) {
+      return new IssueStore(
+        await platform.openDatabase(":memory:", { migrations: STORE_MIGRATIONS }),
+      );
+    }
+    const source = await platform.openDatabase(path, { readOnly: true });
+    const version = schemaVersion(source);
+    source.close();
+    const copy = await platform.openDatabase(":memory:", {
+      migrations: version > STORE_MIGRATIONS.length
+        ? STORE_MIGRATIONS
+        : STORE_MIGRATIONS.slice(0, version),
+    });
+    copy.prepare("ATTACH DATABASE ? AS disk").run(path);
+    if (version > STORE_MIGRATIONS.length) copy.exec(`PRAGMA user_version = ${version}`);
+    else {
+      for (const { name } of copy.prepare(TABLES).all()) {
+        copy.exec(`INSERT INTO main.${String(name)} SELECT * FROM disk.${String(name)}`);
+      }
+    }
+    copy.exec("DETACH DATABASE disk");
+    migrate(copy, STORE_MIGRATIONS);
+    return new IssueStore(copy);
+  }
+
+  /** Runs `work` in one transaction; all of it happens, or nothing when it throws. */
+  transaction<T>(work: () => T): T {
+    return this.#database.isTransaction ? work() : inTransaction(this.#database, work);
+  }
+
+  /**
+   * Stores one page of pulled issues, and the checkpoint that goes past it, in one transaction. An
+   * issue whose content is the same as what was last seen is counted as unchanged. `absorb` decides
+   * about issues that are here with another content; without it the incoming version is taken.
+   */
+  putPage(
+    issues: readonly NormalizedIssue[],
+    checkpoint?: Checkpoint | null,
+    absorb: Absorb = takeIncoming,
+  ): PageCounts {
+    return this.transaction(() => {
+      let created = 0;
+      let updated = 0;
+      for (const issue of issues) {
+        const text = JSON.stringify(issue);
+        if (this.issues.insertIfNew(issue, text)) created++;
+        else if (!this.issues.lastSeenIs(issue.ref.id, text)) {
+          this.issues.put(absorb(this.issues.require(issue.ref.id), issue));
+          updated++;
+        }
+      }
+      if (checkpoint !== undefined && checkpoint !== null) this.checkpoints.save(checkpoint);
+      return { created, updated, unchanged: issues.length - created - updated };
+    });
+  }
+
+  /** The issue with this id, key (in any case) or former local id; `null` when it is not here. */
+  get(idOrKey: string): NormalizedIssue | null {
+    return this.issues.find(idOrKey)?.issue ?? null;
+  }
+
+  /** Issues that pass the filter, last changed first. */
+  list(filter: IssueFilter = {}): NormalizedIssue[] {
+    return this.issues.list(filter);
+  }
+
+  /** How many issues there are, in all and by status. */
+  counts(): IssueCounts {
+    return this.issues.counts();
+  }
+
+  /** Where the next pull goes on; `null` before the first. */
+  checkpoint(): Checkpoint | null {
+    return this.checkpoints.load();
+  }
+
+  /** Saves where the next pull goes on. */
+  saveCheckpoint(checkpoint: Checkpoint): void {
+    this.checkpoints.save(checkpoint);
+  }
+
+  /** Faults of the file, empty when it is sound. Reads all of it. */
+  check(): string[] {
+    const rows = this.#database.prepare("PRAGMA integrity_check").all();
+    return rows.map((row) => String(row["integrity_check"])).filter((text) => text !== "ok");
+  }
+
+  /** Closes the file. A second call does nothing. */
+  close(): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  /** Closes the file at the end of a `using` block. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+const TABLES =
+  "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name LIKE 'tracker\\_%' ESCAPE '\\'";
+
+function takeIncoming(_stored: StoredIssue, incoming: NormalizedIssue): StoredIssue {
+  return { issue: incoming, base: incoming, editedAt: null };
+}
+
+function schemaVersion(database: Database): number {
+  return Number(database.prepare("PRAGMA user_version").get()?.["user_version"] ?? 0);
+}

@@ -1,0 +1,222 @@
+import * as v from "valibot";
+import {
+  type IssueType,
+  type NormalizedIssue,
+  NormalizedIssueSchema,
+  type Status,
+  STATUSES,
+} from "../contract/issue.ts";
+import type { Database } from "../platform/database.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
+import { optionalNumber, optionalText, parseStored, type Row, Statements, textOf } from "./rows.ts";
+
+/** An issue as it is here, with what was last seen of it at the tracker. */
+export interface StoredIssue {
+  /** Our version. */
+  readonly issue: NormalizedIssue;
+  /** The version last seen at the tracker; `null` for an issue made here and not pushed yet. */
+  readonly base: NormalizedIssue | null;
+  /** When it was last edited here (milliseconds since 1970); `null` without a pending edit. */
+  readonly editedAt: number | null;
+}
+
+/** Which issues to list; a field left out is no restriction. */
+export interface IssueFilter {
+  readonly status?: readonly Status[];
+  readonly issueType?: readonly IssueType[];
+  /** Found in title, body, id or key, in any case. */
+  readonly text?: string;
+  /** At most this many. */
+  readonly limit?: number;
+}
+
+/** How many issues there are. */
+export interface IssueCounts {
+  readonly total: number;
+  /** Those that are neither done nor canceled. */
+  readonly open: number;
+  readonly byStatus: Readonly<Record<Status, number>>;
+  /** Issues with edits that wait for a push, new ones among them. */
+  readonly pending: number;
+}
+
+/** The issues of a store. */
+export class IssueTable {
+  readonly #sql: Statements;
+
+  /** Works on an open, migrated database. */
+  constructor(database: Database) {
+    this.#sql = new Statements(database);
+  }
+
+  /** Adds an issue as just seen at the tracker, `json` being its text; false when its id is taken. */
+  insertIfNew(issue: NormalizedIssue, json: string): boolean {
+    const added = this.#sql.of(INSERT).run(
+      issue.ref.id,
+      issue.ref.key ?? null,
+      issue.title,
+      issue.status,
+      issue.issue_type,
+      Date.parse(issue.updated_at),
+      json,
+    );
+    return added.changes !== 0;
+  }
+
+  /** Whether the version last seen at the tracker has exactly this text. */
+  lastSeenIs(id: string, json: string): boolean {
+    return this.#sql.of(LAST_SEEN).get(id)?.["seen"] === json;
+  }
+
+  /** The stored issue with this very id, or `null`. */
+  load(id: string): StoredIssue | null {
+    return storedIssue(this.#sql.of(`${SELECT} WHERE id = ?`).get(id));
+  }
+
+  /**
+   * The stored issue with this very id.
+   *
+   * @throws {TrackerError} `issue_not_found`.
+   */
+  require(id: string): StoredIssue {
+    const stored = this.load(id);
+    if (stored !== null) return stored;
+    throw new TrackerError({
+      code: "issue_not_found",
+      message: `No issue "${id}" is in the local cache`,
+      nextAction: "Run `tracker sync pull`, then try again.",
+      details: { id },
+    });
+  }
+
+  /** The issue with this id, key (in any case) or former local id; `null` when it is not here. */
+  find(idOrKey: string): StoredIssue | null {
+    return this.load(idOrKey) ??
+      storedIssue(this.#sql.of(`${SELECT} WHERE key = ? COLLATE NOCASE`).get(idOrKey)) ??
+      storedIssue(this.#sql.of(`${SELECT} WHERE id = ? COLLATE NOCASE`).get(idOrKey)) ??
+      storedIssue(this.#sql.of(BY_ALIAS).get(idOrKey));
+  }
+
+  /** Stores an issue with its base. */
+  put(stored: StoredIssue): void {
+    const { issue, base } = stored;
+    const json = JSON.stringify(issue);
+    const seen = JSON.stringify(base);
+    this.#sql.of(PUT).run(
+      issue.ref.id,
+      issue.ref.key ?? null,
+      issue.title,
+      issue.status,
+      issue.issue_type,
+      Date.parse(issue.updated_at),
+      json,
+      seen === json ? null : seen,
+      seen === json ? null : stored.editedAt,
+    );
+  }
+
+  /** Removes an issue. */
+  remove(id: string): void {
+    this.#sql.of("DELETE FROM tracker_issues WHERE id = ?").run(id);
+  }
+
+  /** Gives an issue made here the identity it got at the tracker; its local id still finds it. */
+  adopt(localId: string, stored: StoredIssue): void {
+    this.remove(localId);
+    this.put(stored);
+    this.#sql.of("INSERT OR REPLACE INTO tracker_aliases (local_id, issue_id) VALUES (?, ?)")
+      .run(localId, stored.issue.ref.id);
+  }
+
+  /** The id an issue made here has got at the tracker; `null` when it has none yet. */
+  adoptedId(localId: string): string | null {
+    const row = this.#sql.of("SELECT issue_id FROM tracker_aliases WHERE local_id = ?")
+      .get(localId);
+    return row === undefined ? null : textOf(row, "issue_id");
+  }
+
+  /** Issues that differ from what was last seen at the tracker, oldest edit first. */
+  pending(): StoredIssue[] {
+    return this.#sql.of(`${SELECT} WHERE base IS NOT NULL ORDER BY edited_at, id`).all()
+      .flatMap((row) => storedIssue(row) ?? []);
+  }
+
+  /** All ids. */
+  ids(): Set<string> {
+    const rows = this.#sql.of("SELECT id FROM tracker_issues").all();
+    return new Set(rows.map((row) => textOf(row, "id")));
+  }
+
+  /** Issues that pass the filter, last changed first. */
+  list(filter: IssueFilter): NormalizedIssue[] {
+    const { where, values } = conditions(filter);
+    const rows = this.#sql.of(
+      `SELECT json FROM tracker_issues WHERE id IN
+         (SELECT id FROM tracker_issues ${where} ORDER BY updated_at DESC, id LIMIT ?)
+       ORDER BY updated_at DESC, id`,
+    ).all(...values, filter.limit ?? -1);
+    return rows.map((row) => parseStored(NormalizedIssueSchema, textOf(row, "json")));
+  }
+
+  /** How many issues there are, in all, by status, and with pending edits. */
+  counts(): IssueCounts {
+    const byStatus = { todo: 0, in_progress: 0, in_review: 0, blocked: 0, done: 0, canceled: 0 };
+    let total = 0;
+    for (const row of this.#sql.of(COUNTS).all()) {
+      const status = STATUSES.find((name) => name === row["status"]);
+      const count = optionalNumber(row, "count") ?? 0;
+      if (status !== undefined) byStatus[status] = count;
+      total += count;
+    }
+    const pending = this.#sql.of(PENDING_COUNT).get();
+    return {
+      total,
+      open: total - byStatus.done - byStatus.canceled,
+      byStatus,
+      pending: pending === undefined ? 0 : optionalNumber(pending, "count") ?? 0,
+    };
+  }
+}
+
+const COLUMNS = "id, key, title, status, issue_type, updated_at, json";
+const SELECT = "SELECT json, base, edited_at FROM tracker_issues";
+const INSERT = `INSERT INTO tracker_issues (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO NOTHING`;
+const PUT = `INSERT OR REPLACE INTO tracker_issues (${COLUMNS}, base, edited_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const LAST_SEEN = "SELECT ifnull(base, json) AS seen FROM tracker_issues WHERE id = ?";
+const BY_ALIAS = `${SELECT} WHERE id = (SELECT issue_id FROM tracker_aliases WHERE local_id = ?)`;
+const COUNTS = "SELECT status, count(*) AS count FROM tracker_issues GROUP BY status";
+const PENDING_COUNT = "SELECT count(*) AS count FROM tracker_issues WHERE base IS NOT NULL";
+
+const BaseSchema = v.nullable(NormalizedIssueSchema);
+
+function storedIssue(row: Row | undefined): StoredIssue | null {
+  if (row === undefined) return null;
+  const issue = parseStored(NormalizedIssueSchema, textOf(row, "json"));
+  const base = optionalText(row, "base");
+  return {
+    issue,
+    base: base === null ? issue : parseStored(BaseSchema, base),
+    editedAt: optionalNumber(row, "edited_at"),
+  };
+}
+
+function conditions(filter: IssueFilter): { where: string; values: string[] } {
+  const parts: string[] = [];
+  const values: string[] = [];
+  const oneOf = (column: string, names: readonly string[] | undefined) => {
+    if (names === undefined || names.length === 0) return;
+    parts.push(`${column} IN (${names.map(() => "?").join(", ")})`);
+    values.push(...names);
+  };
+  oneOf("status", filter.status);
+  oneOf("issue_type", filter.issueType);
+  if (filter.text !== undefined && filter.text.trim() !== "") {
+    const pattern = `%${filter.text.trim().replaceAll(/[\\%_]/g, "\\$&")}%`;
+    const columns = ["title", "id", "key", "json_extract(json, '$.body')"];
+    parts.push(`(${columns.map((column) => `${column} LIKE ? ESCAPE '\\'`).join(" OR ")})`);
+    values.push(...columns.map(() => pattern));
+  }
+  return { where: parts.length === 0 ? "" : `WHERE ${parts.join(" AND ")}`, values };
+}

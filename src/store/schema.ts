@@ -1,0 +1,74 @@
+/**
+ * The schema of a tracker cache, one entry per version: entry `i` brings version `i` to `i + 1`.
+ * An entry that has been released never changes; a new version is a new entry.
+ */
+export const STORE_MIGRATIONS: readonly string[] = [
+  // 1: what a pull of any provider needs.
+  `
+  CREATE TABLE tracker_issues (
+    id         TEXT PRIMARY KEY,
+    key        TEXT,
+    title      TEXT NOT NULL,
+    status     TEXT NOT NULL,
+    issue_type TEXT NOT NULL,
+    updated_at INTEGER NOT NULL,
+    json       TEXT NOT NULL
+  );
+  CREATE INDEX tracker_issues_by_key ON tracker_issues (key COLLATE NOCASE) WHERE key IS NOT NULL;
+  CREATE TABLE tracker_checkpoints (
+    name          TEXT PRIMARY KEY,
+    cursor        TEXT,
+    updated_since TEXT,
+    filters_key   TEXT NOT NULL
+  );
+  CREATE TABLE tracker_mappings (
+    wp_id        TEXT NOT NULL,
+    system       TEXT NOT NULL,
+    workspace    TEXT NOT NULL,
+    external_id  TEXT NOT NULL,
+    external_key TEXT,
+    external_url TEXT,
+    created_at   TEXT NOT NULL,
+    updated_at   TEXT NOT NULL,
+    PRIMARY KEY (wp_id, system),
+    UNIQUE (system, workspace, external_id)
+  );
+  CREATE TABLE tracker_runs (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind        TEXT NOT NULL,
+    started_at  INTEGER NOT NULL,
+    finished_at INTEGER NOT NULL,
+    outcome     TEXT NOT NULL,
+    counts      TEXT NOT NULL
+  );
+  `,
+  // 2: bases and local edits. A base of NULL says "the same as json", a base of 'null' "never synced".
+  `
+  ALTER TABLE tracker_issues ADD COLUMN base TEXT;
+  ALTER TABLE tracker_issues ADD COLUMN edited_at INTEGER;
+  CREATE INDEX tracker_issues_edited ON tracker_issues (id) WHERE base IS NOT NULL;
+  CREATE TABLE tracker_aliases (
+    local_id TEXT PRIMARY KEY,
+    issue_id TEXT NOT NULL
+  );
+  `,
+  // 3: conflicts, and when everything was last listed.
+  `
+  CREATE TABLE tracker_conflicts (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    issue_id    TEXT NOT NULL,
+    field       TEXT NOT NULL,
+    reason      TEXT NOT NULL,
+    base        TEXT NOT NULL,
+    ours        TEXT NOT NULL,
+    theirs      TEXT NOT NULL,
+    taken       TEXT,
+    detected_at INTEGER NOT NULL,
+    resolved_at INTEGER
+  );
+  CREATE UNIQUE INDEX tracker_conflicts_open ON tracker_conflicts (issue_id, field)
+    WHERE taken IS NULL;
+  ALTER TABLE tracker_checkpoints ADD COLUMN full_at INTEGER;
+  ALTER TABLE tracker_checkpoints ADD COLUMN pulls_since_full INTEGER NOT NULL DEFAULT 0;
+  `,
+];

@@ -1,0 +1,21 @@
+import type { Command } from "./command.ts";
+import { AUTH_COMMANDS } from "./grammar/auth.ts";
+import { BIND_COMMANDS } from "./grammar/bind.ts";
+import { HOST_COMMANDS } from "./grammar/host.ts";
+import { LOOK_COMMANDS } from "./grammar/look.ts";
+import { SET_UP_COMMANDS } from "./grammar/set_up.ts";
+import { SHELL_COMMANDS } from "./grammar/shell.ts";
+import { SYNC_COMMANDS } from "./grammar/sync.ts";
+
+/** Every command there is in the given state of the rollout gate, in the order of the help. */
+export function catalogue(hosted: boolean): readonly Command[] {
+  return [
+    ...AUTH_COMMANDS,
+    ...SET_UP_COMMANDS,
+    ...BIND_COMMANDS,
+    ...LOOK_COMMANDS,
+    ...SYNC_COMMANDS,
+    ...HOST_COMMANDS,
+    ...SHELL_COMMANDS,
+  ].filter((command) => hosted || !command.gated);
+}

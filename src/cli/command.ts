@@ -1,0 +1,118 @@
+import { object } from "@optique/core/constructs";
+import { formatMessage } from "@optique/core/message";
+import { map } from "@optique/core/modifiers";
+import { type Parser, parseSync } from "@optique/core/parser";
+import type { Deps, GlobalOptions } from "./deps.ts";
+import { globalOptions } from "./grammar/globals.ts";
+import { text } from "./grammar/words.ts";
+
+/** The headings of the help, in order. */
+export const HELP_GROUPS = [
+  "Set up",
+  "Bind",
+  "Look",
+  "Sync",
+  "Missions",
+  "Background",
+  "Page",
+  "Host",
+  "Shell",
+] as const;
+
+/** One heading of the help. */
+export type HelpGroup = typeof HELP_GROUPS[number];
+
+/**
+ * What must hold before a command runs against a hosted provider. `none`: nothing. `gate`: only the
+ * rollout gate. `host`: the gate and a host URL. Otherwise the readiness evaluator runs, with the
+ * binding and the reachability of the host where asked.
+ */
+export type ReadinessNeed =
+  | "none"
+  | "gate"
+  | "host"
+  | { readonly binding: boolean; readonly reachability: boolean };
+
+/** What is known of a command without running it. */
+export interface CommandFacts {
+  /** The words that name it, such as `sync pull`. */
+  readonly path: string;
+  readonly group: HelpGroup;
+  /** One line: what it does. */
+  readonly summary: string;
+  /** Hidden, and unknown, while the rollout gate is off. */
+  readonly gated: boolean;
+  /** What it does for hosted providers, where it serves both classes. */
+  readonly hosted?: string;
+  /** What it does for local providers, where it serves both classes. */
+  readonly local?: string;
+  /** Command lines that show its use. */
+  readonly examples: readonly string[];
+  readonly readiness: ReadinessNeed;
+  /** Refused for hosted bindings with this message, before anything is evaluated. */
+  readonly hostedStop?: string;
+  /** Said when a required option or argument is missing. */
+  readonly missing?: string;
+}
+
+/** One command: what it is called, takes, needs and does. */
+export interface CommandDefinition<O> extends CommandFacts {
+  /** The grammar of its options and arguments, in the given state of the gate. */
+  readonly options: (hosted: boolean) => Parser<"sync", O, unknown>;
+  /** The provider that the options name, for commands that run before there is a binding. */
+  readonly providerOf?: (options: O) => string | undefined;
+  /** Loads the code that runs it. */
+  readonly load: () => Promise<{ readonly run: (deps: Deps, options: O) => Promise<number> }>;
+}
+
+/** A command line that has been understood. */
+export interface Invocation {
+  readonly command: Command;
+  readonly globals: GlobalOptions;
+  /** The provider the options name, for commands that run before there is a binding. */
+  readonly provider: string | undefined;
+  /** Runs it; answers the exit code. */
+  run(deps: Deps): Promise<number>;
+}
+
+type Sealed = Pick<Invocation, "provider" | "run">;
+
+/** The end of parsing the words after a command's name. */
+export type ParseOutcome =
+  | { readonly kind: "parsed"; readonly invocation: Invocation }
+  | { readonly kind: "fault"; readonly message: string };
+
+/** A {@link CommandDefinition} with the type of its options sealed in. */
+export interface Command extends CommandFacts {
+  /** The grammar of its own options and arguments. */
+  grammar(hosted: boolean): Parser<"sync", unknown, unknown>;
+  /** Parses the words that follow its name. */
+  parse(args: readonly string[], hosted: boolean): ParseOutcome;
+}
+
+/** Defines a command; the type of its options is inferred from its grammar. */
+export function defineCommand<O>(definition: CommandDefinition<O>): Command {
+  const { options, load, providerOf, ...facts } = definition;
+  const command: Command = {
+    ...facts,
+    grammar: options,
+    parse(args, hosted) {
+      // Sealed before it joins the global options, so that its type need not leave this function.
+      const sealed = map(options(hosted), (own): Sealed => ({
+        provider: providerOf?.(own),
+        run: async (deps) => await (await load()).run(deps, own),
+      }));
+      const whole = object({ globals: globalOptions(), own: sealed }, {
+        errors: { endOfInput: text(facts.missing ?? "An option or argument is missing.") },
+      });
+      const result = parseSync(whole, args);
+      if (!result.success) {
+        const message = formatMessage(result.error, { colors: false, quotes: true });
+        return { kind: "fault", message };
+      }
+      const { globals, own } = result.value;
+      return { kind: "parsed", invocation: { command, globals, ...own } };
+    },
+  };
+  return command;
+}

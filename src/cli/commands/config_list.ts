@@ -1,0 +1,22 @@
+import { listSettings } from "../../user/settings.ts";
+import type { Deps } from "../deps.ts";
+import { writeTable } from "../table.ts";
+
+/** Lists every setting with its value and where that comes from. */
+export async function run(deps: Deps): Promise<number> {
+  const settings = await listSettings(deps.platform);
+  if (deps.globals.json) {
+    deps.output.json({ settings });
+    return 0;
+  }
+  writeTable(
+    deps.output,
+    [{ title: "KEY" }, { title: "VALUE", yields: 1 }, { title: "FROM", yields: 2 }],
+    settings.map((setting) => [
+      setting.key,
+      setting.fault === null ? String(setting.value ?? "–") : `${setting.fault}`,
+      setting.origin ?? setting.source,
+    ]),
+  );
+  return 0;
+}

@@ -1,0 +1,104 @@
+import { object, or } from "@optique/core/constructs";
+import { map, optional } from "@optique/core/modifiers";
+import { constant, option } from "@optique/core/primitives";
+import type { Parser } from "@optique/core/parser";
+import { type Command, defineCommand } from "../command.ts";
+import { named, textValue, values } from "./flags.ts";
+import { count, provider } from "./values.ts";
+import { text } from "./words.ts";
+
+/** Which resource to bind to without being asked. */
+export type BindChoice =
+  | { readonly kind: "ref"; readonly ref: string }
+  | { readonly kind: "position"; readonly position: number };
+
+/** `discover`, `bind`, `unbind`. */
+export const BIND_COMMANDS: readonly Command[] = [
+  defineCommand({
+    path: "discover",
+    group: "Bind",
+    summary: "List the resources of a provider that a project can be bound to.",
+    gated: true,
+    examples: ["tracker discover -p linear", "tracker discover -p jira --json"],
+    readiness: { binding: false, reachability: false },
+    missing: "Name the provider with `--provider PROVIDER`.",
+    options: (hosted) => object("Options", { provider: providerOption(hosted) }),
+    providerOf: (options) => options.provider,
+    load: () => import("../commands/discover.ts"),
+  }),
+  defineCommand({
+    path: "bind",
+    group: "Bind",
+    summary: "Bind this repository to a tracker.",
+    gated: false,
+    hosted: "finds the resource at the host and saves its binding; asks when there are several.",
+    local: "saves the workspace, how to run the tool, and who owns which field.",
+    examples: [
+      "tracker bind -p beads --workspace main",
+      "tracker bind -p fp --workspace main --field-owner title=spec_kitty",
+    ],
+    readiness: { binding: false, reachability: false },
+    missing: "Name the provider with `--provider PROVIDER`.",
+    options: (hosted) =>
+      object("Options", {
+        provider: providerOption(hosted),
+        choice: hosted ? bindChoice() : map(constant(null), () => undefined),
+        workspace: textValue("--workspace", "WORKSPACE", "Name of the local workspace."),
+        credentials: values(
+          "--credential",
+          "K=V",
+          "How to run the local tool: `command=bd`, `cwd=DIR`. May be repeated.",
+        ),
+        doctrineMode: textValue(
+          "--doctrine-mode",
+          "MODE",
+          "Who owns the fields: external_authoritative, spec_kitty_authoritative or split_ownership.",
+        ),
+        fieldOwners: values(
+          "--field-owner",
+          "FIELD=OWNER",
+          "Owner of one field under split_ownership. May be repeated.",
+        ),
+        strategy: textValue(
+          "--strategy",
+          "STRATEGY",
+          "How a shared field in conflict is settled: newer_timestamp, external_wins, local_wins or manual_review.",
+        ),
+      }),
+    providerOf: (options) => options.provider,
+    load: () => import("../commands/bind.ts"),
+  }),
+  defineCommand({
+    path: "unbind",
+    group: "Bind",
+    summary: "Remove the binding from this repository's configuration.",
+    gated: false,
+    hosted: "nothing changes at the host; works signed out and offline.",
+    local: "the stored way to run the tool is removed too; the issues stay cached.",
+    examples: ["tracker unbind", "tracker unbind --json"],
+    readiness: "none",
+    options: () => object({}),
+    load: () => import("../commands/unbind.ts"),
+  }),
+];
+
+function providerOption(hosted: boolean) {
+  return option("-p", "--provider", provider(hosted), { description: text("The tracker to use.") });
+}
+
+function bindChoice(): Parser<"sync", BindChoice | undefined, unknown> {
+  return optional(or(
+    object({
+      kind: constant("ref"),
+      ref: option("--bind-ref", named("REF"), {
+        description: text("Bind to this binding reference, after the host has confirmed it."),
+      }),
+    }),
+    object({
+      kind: constant("position"),
+      position: option("--select", count(), {
+        description: text("Bind to row N of what the host proposes, without asking."),
+      }),
+    }),
+  ));
+}

@@ -1,0 +1,79 @@
+import type { OutputStream, Terminal } from "../platform/terminal.ts";
+import type { Environment } from "../platform/platform.ts";
+import type { ColorMode, GlobalOptions } from "./deps.ts";
+
+/** Marks text for emphasis; each does nothing where colour is off. */
+export interface Style {
+  bold(text: string): string;
+  dim(text: string): string;
+  green(text: string): string;
+  yellow(text: string): string;
+  red(text: string): string;
+}
+
+/** The streams as a command sees them: results to standard output, all else to standard error. */
+export interface Output {
+  /** Writes a line of the result. */
+  line(text?: string): void;
+  /** Writes the one JSON document of `--json`. */
+  json(value: unknown): void;
+  /** Writes text as it is to standard output. */
+  raw(text: string): void;
+  /** Writes a line of information to standard error; not under `--quiet`. */
+  note(text: string): void;
+  /** Writes a warning or a failure to standard error. */
+  warn(text: string): void;
+  /** Writes to standard error without a line end, for prompts. */
+  prompt(text: string): void;
+  /** Style of standard output. */
+  readonly style: Style;
+  /** Style of standard error. */
+  readonly errorStyle: Style;
+  /** Whether standard output is a terminal, and how wide; `null` for a pipe, which is never cut. */
+  readonly width: number | null;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+}
+
+/** Makes the output of one command. */
+export function createOutput(
+  terminal: Terminal,
+  env: Environment,
+  globals: Pick<GlobalOptions, "color" | "quiet">,
+): Output {
+  const { stdout, stderr } = terminal;
+  return {
+    line: (text = "") => stdout.write(`${text}\n`),
+    json: (value) => stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    raw: (text) => stdout.write(text),
+    note: (text) => globals.quiet ? undefined : stderr.write(`${text}\n`),
+    warn: (text) => stderr.write(`${text}\n`),
+    prompt: (text) => stderr.write(text),
+    style: styleFor(useColor(globals.color, env, stdout.isTerminal)),
+    errorStyle: styleFor(useColor(globals.color, env, stderr.isTerminal)),
+    width: stdout.isTerminal ? stdout.columns() : null,
+    stdout,
+    stderr,
+  };
+}
+
+function useColor(mode: ColorMode, env: Environment, isTerminal: boolean): boolean {
+  if (mode !== "auto") return mode === "always";
+  const noColor = env.get("NO_COLOR");
+  if (noColor !== undefined && noColor !== "") return false;
+  const force = env.get("FORCE_COLOR");
+  if (force !== undefined && force !== "" && force !== "0") return true;
+  return isTerminal && env.get("TERM") !== "dumb";
+}
+
+function styleFor(color: boolean): Style {
+  const mark = (open: number, close: number) => (text: string) =>
+    color && text !== "" ? `\u001b[${open}m${text}\u001b[${close}m` : text;
+  return {
+    bold: mark(1, 22),
+    dim: mark(2, 22),
+    green: mark(32, 39),
+    yellow: mark(33, 39),
+    red: mark(31, 39),
+  };
+}

@@ -1,0 +1,58 @@
+import type { Deps } from "./deps.ts";
+import { number, plural, stopwatch } from "./time_words.ts";
+import { harmless } from "./harmless.ts";
+
+const BAR_WIDTH = 26;
+
+/** Shows how far long work has come: one line that is redrawn on a terminal, lines elsewhere. */
+export interface Progress {
+  /** A page of issues has been stored. `total` is the whole, when it is known. */
+  page(stored: number, pages: number, total: number | null): void;
+  /** An operation at the host goes on. */
+  waiting(operationId: string, status: string, elapsedMs: number): void;
+  /** Removes what was drawn; the result follows. */
+  end(): void;
+}
+
+/** Makes the progress of one piece of work called `what`, such as `Pulling Website (SITE)`. */
+export function createProgress(deps: Deps, what: string): Progress {
+  const { output, platform, globals } = deps;
+  const title = harmless(what);
+  const start = platform.clock.monotonic();
+  const live = output.stderr.isTerminal;
+  let drawn = false;
+  let announced = false;
+  const draw = (text: string) => {
+    drawn = true;
+    output.prompt(`\r\u001b[2K${cut(text, output.stderr.columns() - 1)}`);
+  };
+  if (globals.quiet || globals.json && !live) return { page() {}, waiting() {}, end() {} };
+  return {
+    page(stored, pages, total) {
+      const elapsed = stopwatch(platform.clock.monotonic() - start);
+      if (!live) return output.note(`${title}: ${plural(stored, "issue")}, page ${pages}`);
+      const bar = total === null ? "" : `${drawBar(stored / Math.max(total, 1))}  `;
+      draw(`${title}  ${bar}${number(stored)} issues  ${plural(pages, "page")}  ${elapsed}`);
+    },
+    waiting(operationId, status, elapsedMs) {
+      const text = `${title} … ${status} ${stopwatch(elapsedMs)} (operation ${
+        harmless(operationId)
+      }, Ctrl-C stops waiting only)`;
+      if (live) return draw(text);
+      if (!announced) output.note(`${title} … operation ${harmless(operationId)}`);
+      announced = true;
+    },
+    end() {
+      if (drawn) output.prompt("\r\u001b[2K");
+    },
+  };
+}
+
+function drawBar(fraction: number): string {
+  const filled = Math.round(Math.min(1, Math.max(0, fraction)) * BAR_WIDTH);
+  return "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled);
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+}

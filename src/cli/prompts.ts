@@ -1,0 +1,67 @@
+import { TrackerError } from "../platform/tracker_error.ts";
+import type { Deps } from "./deps.ts";
+
+/** Wrong answers to a question before it is given up. */
+const TRIES = 3;
+
+/**
+ * Asks for a number from 1 to `highest`; a wrong answer is asked again, three times in all.
+ *
+ * @throws {TrackerError} `no_answer` when there is no input, `invalid_answer` after three wrong ones.
+ */
+export async function askNumber(
+  deps: Deps,
+  question: string,
+  highest: number,
+  instead: string,
+): Promise<number> {
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const answer = await ask(deps, `${question} (1-${highest}) `, instead);
+    const chosen = /^\d{1,9}$/.test(answer) ? Number(answer) : 0;
+    if (chosen >= 1 && chosen <= highest) return chosen;
+    deps.output.warn(`Please answer with a number from 1 to ${highest}.`);
+  }
+  throw new TrackerError({
+    code: "invalid_answer",
+    message: `No valid number in ${TRIES} answers.`,
+    nextAction: instead,
+  });
+}
+
+/**
+ * Asks for yes or no; an empty answer is no. `--yes` answers for the user.
+ *
+ * @throws {TrackerError} `no_answer` when there is no input to be had.
+ */
+export async function confirm(deps: Deps, question: string, instead: string): Promise<boolean> {
+  if (deps.globals.yes) return true;
+  const answer = await ask(deps, `${question} [y/N] `, instead);
+  return /^y(es)?$/i.test(answer);
+}
+
+/** Reads a secret: typed without being shown, or the first line of a pipe. */
+export async function askSecret(deps: Deps, question: string, instead: string): Promise<string> {
+  if (deps.globals.noInput || !deps.platform.terminal.stdin.isTerminal) throw noAnswer(instead);
+  deps.output.prompt(question);
+  const answer = await deps.platform.terminal.stdin.readSecret();
+  deps.output.prompt("\n");
+  if (answer === null || answer === "") throw noAnswer(instead);
+  return answer;
+}
+
+async function ask(deps: Deps, question: string, instead: string): Promise<string> {
+  if (deps.globals.noInput) throw noAnswer(instead);
+  deps.output.prompt(question);
+  const answer = await deps.platform.terminal.stdin.readLine();
+  if (!deps.platform.terminal.stdin.isTerminal) deps.output.prompt("\n");
+  if (answer === null) throw noAnswer(instead);
+  return answer.trim();
+}
+
+function noAnswer(instead: string): TrackerError {
+  return new TrackerError({
+    code: "no_answer",
+    message: "There is a question, but no input to answer it.",
+    nextAction: instead,
+  });
+}

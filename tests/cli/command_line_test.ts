@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { catalogue } from "../../src/cli/catalogue.ts";
+import { VERSION } from "../../src/cli/version.ts";
+import { GATE_ON, tracker } from "../support/cli.ts";
+import { withPlatform } from "../support/platform.ts";
+
+const manifest = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
+
+Deno.test("the version is the one of the manifest, with --version, -V and beside other flags", () =>
+  withPlatform({}, async (platform) => {
+    assert.equal(VERSION, manifest.version);
+    for (const args of [["--version"], ["-V"], ["--json", "-V"]]) {
+      const result = await tracker(platform, ...args);
+      assert.deepEqual(result, { code: 0, stdout: `tracker ${VERSION}\n`, stderr: "" });
+    }
+  }));
+
+Deno.test("help lists every command of the gate's state under its heading", () =>
+  withPlatform({}, async (platform) => {
+    for (const hosted of [false, true]) {
+      platform.setEnv("SPEC_KITTY_ENABLE_SAAS_SYNC", hosted ? "on" : undefined);
+      for (const args of [["--help"], ["-h"], ["help"], []]) {
+        const { code, stdout, stderr } = await tracker(platform, ...args);
+        assert.equal(code, 0);
+        assert.equal(stderr, "");
+        for (const command of catalogue(hosted)) {
+          assert.match(
+            stdout,
+            new RegExp(`^  ${command.path} .*${command.summary.slice(0, 20)}`, "m"),
+          );
+        }
+        for (const line of stdout.split("\n")) assert.ok(line.length <= 80, line);
+      }
+    }
+  }));
+
+Deno.test("every command explains itself: summary, usage, two examples, in 80 columns", () =>
+  withPlatform({ env: GATE_ON }, async (platform) => {
+    for (const command of catalogue(true)) {
+      const byHelp = await tracker(platform, "help", ...command.path.split(" "));
+      const byFlag = await tracker(platform, ...command.path.split(" "), "--help");
+      assert.equal(byHelp.stdout, byFlag.stdout);
+      assert.equal(byHelp.code, 0);
+      assert.ok(byHelp.stdout.startsWith(command.summary), command.path);
+      assert.ok(byHelp.stdout.includes(`Usage: tracker ${command.path}`), command.path);
+      for (const example of command.examples) assert.ok(byHelp.stdout.includes(`  ${example}\n`));
+      assert.doesNotMatch(byHelp.stdout, /[^\S\n]$/m);
+    }
+  }));
+
+Deno.test("with the gate off no text holds a word of the hosted surface", () =>
+  withPlatform({}, async (platform) => {
+    const words =
+      /\b(hosted|linear|jira|github|gitlab|auth|login|discover|publish|daemon|saas|token)\b/i;
+    const texts = [["--help"], ["man"], ["completion", "bash", ""], ["providers"]];
+    for (const command of catalogue(false)) texts.push(["help", ...command.path.split(" ")]);
+    for (const args of texts) {
+      const { stdout } = await tracker(platform, ...args);
+      const found = words.exec(stdout.replaceAll("sync.background_daemon", ""));
+      assert.equal(found?.[0], undefined, `${args.join(" ")}: ${found?.[0]}`);
+    }
+  }));
+
+Deno.test("an unknown command names the nearest, exit 2, also inside a group", () =>
+  withPlatform({ env: GATE_ON }, async (platform) => {
+    const cases = [
+      [["stats"], "tracker status"],
+      [["sync", "pul"], "tracker sync pull"],
+      [["--json", "synk"], "tracker sync"],
+    ] as const;
+    for (const [args, meant] of cases) {
+      const { code, stdout, stderr } = await tracker(platform, ...args);
+      assert.equal(code, 2);
+      assert.equal(stdout, "");
+      assert.ok(stderr.includes(meant), stderr);
+    }
+  }));
+
+Deno.test("with the gate off every hosted command is an unknown command, exit 2", () =>
+  withPlatform({}, async (platform) => {
+    const hidden = catalogue(true).filter((command) => command.gated);
+    assert.ok(hidden.length > 10);
+    for (const command of hidden) {
+      const { code, stdout, stderr } = await tracker(platform, ...command.path.split(" "));
+      assert.equal(code, 2, command.path);
+      assert.equal(stdout, "");
+      assert.match(stderr, /Unknown command/);
+    }
+  }));
+
+Deno.test("a group alone lists what it needs, exit 2; with --help it explains, exit 0", () =>
+  withPlatform({}, async (platform) => {
+    const alone = await tracker(platform, "sync");
+    assert.equal(alone.code, 2);
+    assert.match(alone.stderr, /needs a command: pull, push, run/);
+    const help = await tracker(platform, "sync", "--help");
+    assert.equal(help.code, 0);
+    assert.match(help.stdout, /sync pull +Fetch issues/);
+  }));
+
+Deno.test("wrong usage is one JSON document on standard error under --json", () =>
+  withPlatform({ env: GATE_ON }, async (platform) => {
+    const { code, stdout, stderr } = await tracker(platform, "bind", "-p", "linaer", "--json");
+    assert.equal(code, 2);
+    assert.equal(stdout, "");
+    const { error } = JSON.parse(stderr);
+    assert.equal(error.code, "usage");
+    assert.match(error.message, /Unknown provider "linaer"\. Did you mean "linear"\?/);
+    assert.equal(typeof error.next_action, "string");
+    assert.deepEqual(error.details, {});
+  }));
+
+Deno.test("wrong values are refused before anything runs, exit 2", () =>
+  withPlatform({ env: GATE_ON }, async (platform) => {
+    const cases: [string[], RegExp][] = [
+      [["bind", "-p", "azure-devops"], /Azure DevOps is no longer supported\./],
+      [["bind", "-p", " Azure_DevOps "], /Azure DevOps is no longer supported\./],
+      [["discover", "-p", "azure"], /Azure DevOps is no longer supported\./],
+      [["bind", "-p", "linear", "--bind-ref", "a", "--select", "1"], /cannot be used together/],
+      [["bind", "-p", "linear", "--select", "0"], /greater than or equal to 1/],
+      [["bind", "-p", "linear", "--select", "x"], /--select/],
+      [["bind", "-p", "linear", "--project-slug", "x"], /Unexpected option or argument/],
+      [["bind"], /--provider PROVIDER/],
+      [["sync", "pull", "--limit", "0"], /greater than or equal to 1/],
+      [["sync", "pull", "--limit", "5", "--all"], /cannot be used together/],
+      [["sync", "pull", "--since", "yesterday"], /"yesterday" is not a date/],
+      [["sync", "pull", "--status", "doing"], /Unknown status "doing"/],
+      [["issue", "list", "--type", "bugg"], /Did you mean "bug"\?/],
+      [["sync", "wait"], /Name the operation/],
+      [["status", "--al"], /Did you mean `--all`\?/],
+      [["status", "--color", "blue"], /--color/],
+      [["auth", "login", "--with-token", "--username", "x"], /cannot be used together/],
+    ];
+    for (const [args, expected] of cases) {
+      const { code, stdout, stderr } = await tracker(platform, ...args);
+      assert.equal(code, 2, `${args.join(" ")}: ${stderr}`);
+      assert.equal(stdout, "");
+      assert.match(stderr, expected);
+    }
+    assert.deepEqual(await platform.files.list(platform.home), []);
+  }));
+
+Deno.test("global options are taken before, between and after the words of a command", () =>
+  withPlatform({ env: GATE_ON }, async (platform) => {
+    for (
+      const args of [
+        ["--json", "config", "get", "sync.max_queue_size"],
+        ["--color", "never", "config", "--json", "get", "sync.max_queue_size"],
+        ["config", "get", "sync.max_queue_size", "--json", "--json"],
+      ]
+    ) {
+      const { code, stdout } = await tracker(platform, ...args);
+      assert.equal(code, 0);
+      assert.equal(JSON.parse(stdout).value, 100_000);
+    }
+  }));

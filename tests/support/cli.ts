@@ -1,0 +1,23 @@
+import { run } from "../../src/cli/edge.ts";
+import type { TestPlatform } from "./platform.ts";
+
+/** What a command left behind on its streams. */
+export interface CommandResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs one command line inside this process, on a test platform. */
+export async function tracker(platform: TestPlatform, ...args: string[]): Promise<CommandResult> {
+  const before = { stdout: platform.stdout().length, stderr: platform.stderr().length };
+  const code = await run(args, platform);
+  return {
+    code,
+    stdout: platform.stdout().slice(before.stdout),
+    stderr: platform.stderr().slice(before.stderr),
+  };
+}
+
+/** Turns the rollout gate on. */
+export const GATE_ON = { SPEC_KITTY_ENABLE_SAAS_SYNC: "1" } as const;

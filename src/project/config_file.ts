@@ -1,0 +1,111 @@
+import { join } from "../platform/paths.ts";
+import type { Platform } from "../platform/platform.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
+import type { YamlFile } from "./yaml_document.ts";
+import type { YamlEdit } from "./yaml_edit.ts";
+
+/** What the config file needs of the machine. */
+export type ConfigPlatform = Pick<Platform, "files">;
+
+/** The project's config, parsed; `text` is `null` when there is no file. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly text: string | null;
+  readonly yaml: YamlFile | null;
+}
+
+/** The path of a project's config. */
+export function configPath(root: string): string {
+  return join(root, ".kittify", "config.yaml");
+}
+
+/**
+ * Reads `.kittify/config.yaml`. The YAML parser is loaded only when there is a file.
+ *
+ * @throws {TrackerError} `config_invalid`, naming the file, the line and the reason.
+ */
+export async function readConfigFile(platform: ConfigPlatform, root: string): Promise<ConfigFile> {
+  const path = configPath(root);
+  const bytes = await platform.files.readBytes(path);
+  if (bytes === null) return { path, text: null, yaml: null };
+  const { parseYamlFile } = await import("./yaml_document.ts");
+  const text = await decode(path, bytes);
+  return { path, text, yaml: parseYamlFile(path, text) };
+}
+
+/**
+ * Changes single keys of the config under its lock, atomically, every other byte kept. `plan` sees the file as it
+ * is under the lock; when its edits change nothing, nothing is written. Answers whether it wrote.
+ *
+ * @throws {TrackerError} `config_invalid`, `config_unwritable`, `locked`.
+ */
+export async function editConfigFile(
+  platform: ConfigPlatform,
+  root: string,
+  plan: (file: ConfigFile) => readonly YamlEdit[] | Promise<readonly YamlEdit[]>,
+): Promise<boolean> {
+  const lock = await orUnwritable(
+    root,
+    async () =>
+      platform.files.lock(await lockPath(platform, root), {
+        purpose: "changing the project's config",
+      }),
+  );
+  try {
+    const file = await readConfigFile(platform, root);
+    const edits = await plan(file);
+    if (edits.length === 0) return false;
+    const { editYaml } = await import("./yaml_edit.ts");
+    const before = file.text ?? "";
+    const after = editYaml(file.path, before, edits);
+    if (after === before) return false;
+    await orUnwritable(root, () => platform.files.writeAtomic(file.path, after));
+    return true;
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Beside the repository's own files where it can be, so that it never shows up as an untracked file. */
+async function lockPath(platform: ConfigPlatform, root: string): Promise<string> {
+  const git = join(root, ".git");
+  const facts = await platform.files.stat(git);
+  return facts?.kind === "directory"
+    ? join(git, "tracker-config.lock")
+    : join(root, ".kittify", ".config.lock");
+}
+
+async function decode(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  try {
+    // The byte order mark stays in the text: it has to be written again.
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    const { invalidConfig } = await import("./yaml_document.ts");
+    throw invalidConfig(path, firstBadLine(bytes), "It is not UTF-8 text");
+  }
+}
+
+function firstBadLine(bytes: Uint8Array<ArrayBuffer>): number {
+  const readable = new TextDecoder("utf-8").decode(bytes).split("\uFFFD")[0] ?? "";
+  return readable.split("\n").length;
+}
+
+async function orUnwritable<T>(root: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    // A missing permission of the runtime is explained at the edge, which knows the flag.
+    if (error instanceof TrackerError || (error instanceof Error && error.name === "NotCapable")) {
+      throw error;
+    }
+    const path = configPath(root);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TrackerError({
+      code: "config_unwritable",
+      message: `"${path}" cannot be written: ${reason}`,
+      nextAction: "Nothing was changed. Make the file writable or free some space, then try again.",
+      details: { file: path, reason },
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,120 @@
+import { dirname, join, resolveFrom } from "../platform/paths.ts";
+import type { Platform } from "../platform/platform.ts";
+
+/** What the repository around a project says; `null` for what it does not say. */
+export interface GitFacts {
+  /** The branch checked out; `null` when none is. */
+  readonly branch: string | null;
+  /** The commit checked out, in hexadecimal; `null` before the first. */
+  readonly commit: string | null;
+  /** Address of the remote named `origin`, without user and password. */
+  readonly originUrl: string | null;
+}
+
+const NOTHING: GitFacts = { branch: null, commit: null, originUrl: null };
+
+/**
+ * Reads the repository's files (worktrees and packed references too), without running git. What is missing
+ * or may not be read is `null`; it never throws.
+ */
+export async function gitFacts(platform: Pick<Platform, "files">, root: string): Promise<GitFacts> {
+  const directory = await gitDirectory(platform, root);
+  if (directory === null) return NOTHING;
+  const common = await commonDirectory(platform, directory);
+  const head = (await read(platform, join(directory, "HEAD")))?.trim() ?? "";
+  const reference = /^ref: *(\S+)$/.exec(head)?.[1] ?? null;
+  // A repository in the newer reference format keeps a stand-in here.
+  const branch = reference?.startsWith("refs/heads/") && reference !== "refs/heads/.invalid"
+    ? reference.slice("refs/heads/".length)
+    : null;
+  return {
+    branch,
+    commit: reference === null
+      ? commitId(head)
+      : await resolveReference(platform, directory, common, reference),
+    originUrl: originOf(await read(platform, join(common, "config")) ?? ""),
+  };
+}
+
+/** The repository's own name in an address: `acme/web` of `git@example.com:acme/web.git`. */
+export function repositorySlug(url: string): string | null {
+  const path = /^[a-z][a-z0-9+.-]*:\/\/[^/]*\/(.+)$/i.exec(url)?.[1] ??
+    /^[^/:]+:(?!\/\/)(.+)$/.exec(url)?.[1] ?? url;
+  const parts = path.replaceAll("\\", "/").replace(/\/+$/, "").replace(/\.git$/, "").split("/")
+    .filter((part) => part !== "");
+  return parts.length === 0 ? null : parts.slice(-2).join("/");
+}
+
+/** The repository directory above `root`, when it is an ordinary one inside the tree; `null` otherwise. */
+async function gitDirectory(
+  platform: Pick<Platform, "files">,
+  root: string,
+): Promise<string | null> {
+  for (let directory = root;; directory = dirname(directory)) {
+    const path = join(directory, ".git");
+    const facts = await quietly(() => platform.files.stat(path));
+    if (facts?.kind === "directory") return path;
+    if (facts?.kind === "file") {
+      const target = /^gitdir: *(.+)$/m.exec(await read(platform, path) ?? "")?.[1]?.trim();
+      return target === undefined ? null : resolveFrom(directory, target);
+    }
+    if (dirname(directory) === directory) return null;
+  }
+}
+
+async function commonDirectory(
+  platform: Pick<Platform, "files">,
+  directory: string,
+): Promise<string> {
+  const common = (await read(platform, join(directory, "commondir")))?.trim() ?? "";
+  return common === "" ? directory : resolveFrom(directory, common);
+}
+
+async function resolveReference(
+  platform: Pick<Platform, "files">,
+  directory: string,
+  common: string,
+  reference: string,
+): Promise<string | null> {
+  if (reference.split("/").includes("..")) return null;
+  for (const place of [directory, common]) {
+    const commit = commitId((await read(platform, join(place, reference)))?.trim() ?? "");
+    if (commit !== null) return commit;
+  }
+  const packed = await read(platform, join(common, "packed-refs")) ?? "";
+  const line = packed.split("\n").find((line) => line.trim().endsWith(` ${reference}`));
+  return commitId(line?.trim().split(" ")[0] ?? "");
+}
+
+function commitId(text: string): string | null {
+  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text) ? text : null;
+}
+
+function originOf(config: string): string | null {
+  let inOrigin = false;
+  let url: string | null = null;
+  for (const line of config.split("\n")) {
+    const section = /^\s*\[(.*)\]\s*(?:[#;].*)?$/.exec(line)?.[1];
+    if (section !== undefined) inOrigin = /^remote\s+"origin"$/i.test(section.trim());
+    const value = inOrigin ? /^\s*url\s*=\s*(.*?)\s*$/i.exec(line)?.[1] : undefined;
+    if (value !== undefined) url ??= value.replace(/^"(.*)"$/, "$1");
+  }
+  return url === null || url === "" ? null : withoutUser(url);
+}
+
+function withoutUser(url: string): string {
+  return url.replace(/^(https?:\/\/)[^/@]*@/i, "$1");
+}
+
+function read(platform: Pick<Platform, "files">, path: string): Promise<string | null> {
+  return quietly(() => platform.files.readText(path));
+}
+
+async function quietly<T>(read: () => Promise<T | null>): Promise<T | null> {
+  try {
+    return await read();
+  } catch {
+    // These facts are courtesies: without the permission to read them the work goes on.
+    return null;
+  }
+}

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { FilledSchema, isJsonObject } from "./field.ts";
+import { FilledSchema, isJsonObject, JsonObjectSchema } from "./field.ts";
 import {
   type ExternalRef,
   ExternalRefSchema,
@@ -46,15 +46,18 @@ export type PushItem =
   };
 
 /** Schema of {@link PushPatch}; a field it does not name is a fault, so that no write is lost silently. Hosted API, Shapes. */
-export const PushPatchSchema: v.GenericSchema<unknown, PushPatch> = v.strictObject({
-  title: v.optional(FilledSchema),
-  body: v.optional(v.nullable(v.string())),
-  priority: v.optional(PrioritySchema),
-  assignees: v.optional(v.array(v.string())),
-  labels: v.optional(v.array(v.string())),
-  issue_type: v.optional(IssueTypeSchema),
-  parent_ref: v.optional(v.nullable(ExternalRefSchema)),
-});
+export const PushPatchSchema: v.GenericSchema<unknown, PushPatch> = v.pipe(
+  JsonObjectSchema,
+  v.strictObject({
+    title: v.optional(FilledSchema),
+    body: v.optional(v.nullable(v.string())),
+    priority: v.optional(PrioritySchema),
+    assignees: v.optional(v.array(v.string())),
+    labels: v.optional(v.array(v.string())),
+    issue_type: v.optional(IssueTypeSchema),
+    parent_ref: v.optional(v.nullable(ExternalRefSchema)),
+  }),
+);
 
 /** Schema of {@link PushItem}. Hosted API, Shapes. */
 export const PushItemSchema: v.GenericSchema<unknown, PushItem> = v.variant("action", [

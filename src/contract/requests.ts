@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { DateTimeSchema, FilledSchema, isJsonObject } from "./field.ts";
+import { DateTimeSchema, FilledSchema, isJsonObject, JsonObjectSchema } from "./field.ts";
 import { ISSUE_TYPES, type IssueType, type Status, STATUSES } from "./issue.ts";
 import type { HostedProvider } from "./providers.ts";
 import { type PushItem, PushItemSchema } from "./push.ts";
@@ -107,6 +107,16 @@ const LimitSchema = v.pipe(
   ),
 );
 
+/** Schema of {@link PullFilters}. Hosted API, Tracker calls. */
+export const PullFiltersSchema: v.GenericSchema<unknown, PullFilters> = v.pipe(
+  JsonObjectSchema,
+  v.looseObject({
+    updated_since: v.optional(DateTimeSchema),
+    status: v.optional(v.array(v.picklist(STATUSES))),
+    issue_type: v.optional(v.array(v.picklist(ISSUE_TYPES))),
+  }),
+);
+
 /** Schema of {@link PullRequest}. Hosted API, Tracker calls. */
 export const PullRequestSchema: v.GenericSchema<unknown, PullRequest> = v.intersect([
   RoutingKeySchema,
@@ -114,11 +124,7 @@ export const PullRequestSchema: v.GenericSchema<unknown, PullRequest> = v.inters
     provider: HostedProviderSchema,
     limit: v.optional(LimitSchema, 100),
     cursor: v.optional(FilledSchema),
-    filters: v.optional(v.looseObject({
-      updated_since: v.optional(DateTimeSchema),
-      status: v.optional(v.array(v.picklist(STATUSES))),
-      issue_type: v.optional(v.array(v.picklist(ISSUE_TYPES))),
-    })),
+    filters: v.optional(PullFiltersSchema),
   }),
 ]);
 

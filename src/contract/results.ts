@@ -291,7 +291,7 @@ export const StatusResultSchema: v.GenericSchema<unknown, StatusResult> = v.loos
   sync_state: v.string(),
   last_sync_at: v.optional(DateTimeSchema),
   identity_path: v.optional(IdentityPathSchema),
-  counts: v.optional(v.record(v.string(), v.number())),
+  counts: v.optional(v.pipe(JsonObjectSchema, v.record(v.string(), v.number()))),
 });
 
 /** Schema of {@link InstallationBinding}. Hosted API, Shapes. */

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { FilledSchema, isJsonObject } from "./field.ts";
+import { FilledSchema, isJsonObject, JsonObjectSchema } from "./field.ts";
 import { type NormalizedIssue, NormalizedIssueSchema } from "./issue.ts";
 import { type Mapping, MappingSchema } from "./results.ts";
 
@@ -48,7 +48,7 @@ export const SnapshotRequestSchema: v.GenericSchema<unknown, SnapshotRequest> = 
     provider: FilledSchema,
     workspace: FilledSchema,
     doctrine_mode: v.string(),
-    doctrine_field_owners: v.record(v.string(), v.string()),
+    doctrine_field_owners: v.pipe(JsonObjectSchema, v.record(v.string(), v.string())),
     project_uuid: FilledSchema,
     project_slug: FilledSchema,
     issues: v.array(NormalizedIssueSchema),

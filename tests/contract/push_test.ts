@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { parsePushItems, parseWith, PushItemSchema } from "../../src/contract/mod.ts";
+import { aRef } from "./samples.ts";
+
+Deno.test("good items come back as they went in", () => {
+  const items = [
+    { ref: aRef({ id: "local-1" }), action: "create", patch: { title: "New", body: null } },
+    { ref: aRef(), action: "update", patch: { labels: ["a"], parent_ref: null, priority: 0 } },
+    { ref: aRef(), action: "transition", target_status: "done" },
+    { ref: aRef(), action: "update" },
+  ];
+  assert.deepEqual(parsePushItems(items), { ok: true, items });
+  assert.deepEqual(parsePushItems([]), { ok: true, items: [] });
+});
+
+Deno.test("anything but a list is one fault of the list itself", () => {
+  for (const json of [null, {}, "[]", 7]) {
+    assert.deepEqual(parsePushItems(json), {
+      ok: false,
+      faults: [{ index: null, field: "", message: "must be a list of push items" }],
+    });
+  }
+});
+
+Deno.test("every fault of every item names its index and its field", () => {
+  const outcome = parsePushItems([
+    { ref: aRef(), action: "update" },
+    { ref: { system: "linear", id: "1" }, action: "transition" },
+    { ref: aRef(), action: "delete" },
+    { ref: aRef(), action: "update", patch: { title: 7, colour: "red" } },
+    "item",
+    { ref: aRef() },
+  ]);
+  assert.deepEqual(outcome, {
+    ok: false,
+    faults: [
+      { index: 1, field: "ref.workspace", message: "is missing" },
+      { index: 1, field: "target_status", message: "is required by a transition" },
+      {
+        index: 2,
+        field: "action",
+        message: 'must be one of "create", "update", "transition", not "delete"',
+      },
+      { index: 3, field: "patch.title", message: "must be a string, not 7" },
+      { index: 3, field: "patch.colour", message: "is not a known field" },
+      { index: 4, field: "", message: 'must be an object, not "item"' },
+      { index: 5, field: "action", message: "is missing" },
+    ],
+  });
+});
+
+Deno.test("a transition to a status that does not exist is refused", () => {
+  const item = { ref: aRef(), action: "transition", target_status: "closed" };
+  const outcome = parsePushItems([item]);
+  assert.ok(!outcome.ok);
+  assert.equal(outcome.faults[0]?.field, "target_status");
+});
+
+Deno.test("a status cannot be set through a patch", () => {
+  const parsed = parseWith(PushItemSchema, {
+    ref: aRef(),
+    action: "update",
+    patch: { status: "done" },
+  });
+  assert.deepEqual(parsed, { ok: false, path: "patch.status", message: "is not a known field" });
+});

@@ -1,4 +1,4 @@
-import { dirname, join } from "./paths.ts";
+import { dirname, join, resolveFrom } from "./paths.ts";
 import { acquireLock, type Lock, type LockOptions } from "./lock.ts";
 import type { Clock } from "./clock.ts";
 import type { Random } from "./random.ts";
@@ -123,7 +123,7 @@ async function writeAtomic(
   content: string | Uint8Array,
   options: WriteOptions = {},
 ): Promise<void> {
-  const target = await unlessMissing(() => Deno.realPath(path)) ?? path;
+  const target = await targetOf(path);
   const directory = dirname(target);
   await Deno.mkdir(directory, { recursive: true });
   const existing = await unlessMissing(() => Deno.stat(target));
@@ -156,6 +156,14 @@ async function writeAtomic(
     throw error;
   }
   await flushDirectory(directory);
+}
+
+/** The file behind a path: through links, also through one whose target is still missing. */
+async function targetOf(path: string): Promise<string> {
+  const real = await unlessMissing(() => Deno.realPath(path));
+  if (real !== null) return real;
+  const link = await unlessMissing(() => Deno.readLink(path));
+  return link === null ? path : await targetOf(resolveFrom(dirname(path), link));
 }
 
 /** Makes a rename durable; a system that cannot open directories does without. */

@@ -84,7 +84,10 @@ async function run(clock: Clock, options: RunOptions): Promise<RunResult> {
   const limit = options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT;
   const deadline = clock.deadline(timeoutMs);
   let overflow = false;
+  // What the command itself has started may keep the streams open after its end.
+  const stopped = new AbortController();
   const stop = () => {
+    stopped.abort();
     try {
       child.kill("SIGKILL");
     } catch {
@@ -98,9 +101,9 @@ async function run(clock: Clock, options: RunOptions): Promise<RunResult> {
   };
   try {
     const [, stdout, stderr, status] = await Promise.all([
-      feed(child.stdin, options.stdin ?? ""),
-      collect(child.stdout, limit, tooLarge),
-      collect(child.stderr, limit, tooLarge),
+      feed(child.stdin, options.stdin ?? "", stopped.signal),
+      collect(child.stdout, limit, tooLarge, stopped.signal),
+      collect(child.stderr, limit, tooLarge, stopped.signal),
       child.status,
     ]);
     if (overflow) {
@@ -144,8 +147,13 @@ function spawn(options: RunOptions): Deno.ChildProcess {
   }
 }
 
-async function feed(stream: WritableStream<Uint8Array>, text: string): Promise<void> {
+async function feed(
+  stream: WritableStream<Uint8Array>,
+  text: string,
+  stopped: AbortSignal,
+): Promise<void> {
   const writer = stream.getWriter();
+  stopped.addEventListener("abort", () => void writer.abort().catch(() => {}), { once: true });
   try {
     if (text !== "") await writer.write(new TextEncoder().encode(text));
     await writer.close();
@@ -158,16 +166,16 @@ async function collect(
   stream: ReadableStream<Uint8Array>,
   limit: number,
   tooLarge: () => void,
+  stopped: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const reader = stream.getReader();
+  stopped.addEventListener("abort", () => void reader.cancel().catch(() => {}), { once: true });
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of stream) {
-    size += chunk.length;
-    if (size > limit) {
-      tooLarge();
-      break;
-    }
-    chunks.push(chunk);
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    size += read.value.length;
+    if (size > limit) tooLarge();
+    else chunks.push(read.value);
   }
   const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
   let offset = 0;

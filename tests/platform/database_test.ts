@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { inTransaction, migrate, systemDatabaseOpener } from "../../src/platform/database.ts";
+import { TrackerError } from "../../src/platform/tracker_error.ts";
+import { startProgram } from "../support/child.ts";
+
+const open = systemDatabaseOpener();
+const ONE = "CREATE TABLE a (id INTEGER PRIMARY KEY, b TEXT)";
+const TWO = "ALTER TABLE a ADD COLUMN c TEXT";
+
+async function withFile(test: (path: string, directory: string) => Promise<void>): Promise<void> {
+  const directory = await Deno.makeTempDir({ prefix: "tracker-db-" });
+  try {
+    await test(`${directory}/test.db`, directory);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+function hasCode(code: string) {
+  return (error: unknown) => error instanceof TrackerError && error.code === code;
+}
+
+function pragma(database: Awaited<ReturnType<typeof open>>, name: string): unknown {
+  return Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
+}
+
+Deno.test("A database is in WAL mode with foreign keys, and waits for others", () =>
+  withFile(async (path) => {
+    const database = await open(path);
+    assert.equal(pragma(database, "journal_mode"), "wal");
+    assert.equal(pragma(database, "foreign_keys"), 1);
+    assert.equal(pragma(database, "busy_timeout"), 5000);
+    assert.equal(pragma(database, "synchronous"), 1);
+    database.close();
+    const durable = await open(path, { durability: "full", busyTimeoutMs: 10 });
+    assert.equal(pragma(durable, "synchronous"), 2);
+    assert.equal(pragma(durable, "busy_timeout"), 10);
+    durable.close();
+  }));
+
+Deno.test("A new database and what SQLite puts beside it are private", () =>
+  withFile(async (path, directory) => {
+    if (Deno.build.os === "windows") return console.log("    skipped: no permission bits here");
+    const database = await open(path, { migrations: [ONE] });
+    const modes: Record<string, number> = {};
+    for (const entry of Deno.readDirSync(directory)) {
+      modes[entry.name] = (Deno.statSync(`${directory}/${entry.name}`).mode ?? 0) & 0o777;
+    }
+    assert.deepEqual(modes, { "test.db": 0o600, "test.db-shm": 0o600, "test.db-wal": 0o600 });
+    database.close();
+  }));
+
+Deno.test("Each migration runs once, in order, also for a database half way", () =>
+  withFile(async (path) => {
+    (await open(path, { migrations: [ONE] })).close();
+    for (let i = 0; i < 2; i++) {
+      const database = await open(path, { migrations: [ONE, TWO] });
+      assert.equal(pragma(database, "user_version"), 2);
+      database.prepare("INSERT INTO a (b, c) VALUES (?, ?)").run("b", "c");
+      database.close();
+    }
+  }));
+
+Deno.test("A migration that fails leaves the version before it, and the next open tries again", () =>
+  withFile(async (path) => {
+    await assert.rejects(
+      open(path, { migrations: [ONE, "CREATE TABLE b (id); SELECT nonsense"] }),
+      (error) => hasCode("database_unusable")(error) && /nonsense/.test(String(error)),
+    );
+    const database = await open(path, { migrations: [ONE, "CREATE TABLE b (id)"] });
+    assert.equal(pragma(database, "user_version"), 2);
+    database.close();
+  }));
+
+Deno.test("A database of a newer version is refused and left alone", () =>
+  withFile(async (path) => {
+    (await open(path, { migrations: [ONE, TWO] })).close();
+    await assert.rejects(open(path, { migrations: [ONE] }), hasCode("database_newer"));
+    const database = await open(path, { migrations: [ONE, TWO] });
+    assert.equal(pragma(database, "user_version"), 2);
+    database.close();
+  }));
+
+Deno.test("Processes that open a new database together migrate it once", () =>
+  withFile(async (path) => {
+    const program = new URL("./programs/open_database.ts", import.meta.url);
+    const children = Array.from({ length: 6 }, () => startProgram(program, [path]));
+    for (const child of children) assert.equal(await child.end(), 0);
+    const database = await open(path);
+    assert.equal(database.prepare("SELECT count(*) AS n FROM visit").get()?.["n"], 6);
+    assert.equal(database.prepare("SELECT count(*) AS n FROM once").get()?.["n"], 1);
+    database.close();
+  }));
+
+Deno.test("A file that is not a database is named, with what to do", () =>
+  withFile(async (path) => {
+    await Deno.writeTextFile(path, "this is no database, however long it goes on ".repeat(50));
+    await assert.rejects(open(path), (error) => {
+      assert.ok(error instanceof TrackerError);
+      assert.equal(error.code, "database_unusable");
+      assert.ok(error.message.includes(path));
+      assert.notEqual(error.nextAction, null);
+      return true;
+    });
+    assert.match(await Deno.readTextFile(path), /^this is no database/);
+  }));
+
+Deno.test("A database in a missing directory, or a missing one to read, is an error", () =>
+  withFile(async (path, directory) => {
+    await assert.rejects(open(`${directory}/no/such.db`), hasCode("database_unusable"));
+    await assert.rejects(open(path, { readOnly: true }), hasCode("database_unusable"));
+  }));
+
+Deno.test("A database opened to read cannot be changed", () =>
+  withFile(async (path) => {
+    (await open(path, { migrations: [ONE] })).close();
+    const database = await open(path, { readOnly: true });
+    assert.throws(() => database.exec("INSERT INTO a (b) VALUES ('x')"), /readonly/);
+    database.close();
+  }));
+
+Deno.test("A database in memory needs no file", async () => {
+  const database = await open(":memory:", { migrations: [ONE] });
+  database.exec("INSERT INTO a (b) VALUES ('x')");
+  database.close();
+});
+
+Deno.test("A transaction is kept whole or not at all", async () => {
+  const database = await open(":memory:", { migrations: [ONE] });
+  const count = () => database.prepare("SELECT count(*) AS n FROM a").get()?.["n"];
+  assert.equal(
+    inTransaction(database, () => {
+      database.exec("INSERT INTO a (b) VALUES ('x')");
+      return "done";
+    }),
+    "done",
+  );
+  assert.throws(
+    () =>
+      inTransaction(database, () => {
+        database.exec("INSERT INTO a (b) VALUES ('y')");
+        throw new Error("Stopped");
+      }),
+    /Stopped/,
+  );
+  assert.equal(count(), 1);
+  migrate(database, []);
+  assert.equal(count(), 1);
+  database.close();
+});
+
+Deno.test("A transaction that has ended itself passes its own error on", async () => {
+  const database = await open(":memory:", { migrations: [ONE] });
+  assert.throws(
+    () =>
+      inTransaction(database, () => {
+        database.exec("ROLLBACK");
+        throw new Error("Stopped");
+      }),
+    /Stopped/,
+  );
+  database.close();
+});

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { systemClock } from "../../src/platform/clock.ts";
+import { acquireLock } from "../../src/platform/lock.ts";
+import { TrackerError } from "../../src/platform/tracker_error.ts";
+import { startProgram } from "../support/child.ts";
+import { testClock } from "../support/clock.ts";
+
+const HOLDER = new URL("./programs/hold_lock.ts", import.meta.url);
+const COUNTER = new URL("./programs/count_under_lock.ts", import.meta.url);
+
+async function withLockFile(test: (path: string) => Promise<void>): Promise<void> {
+  const directory = await Deno.makeTempDir({ prefix: "tracker-lock-" });
+  try {
+    await test(`${directory}/deep/er/lock`);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+Deno.test("A lock is given back and can be taken again; releasing twice does nothing", () =>
+  withLockFile(async (path) => {
+    const first = await acquireLock(systemClock(), path);
+    await first.release();
+    await first.release();
+    const second = await acquireLock(systemClock(), path, { deadlineMs: 0 });
+    await second.release();
+  }));
+
+Deno.test("A lock's file is private and says who holds it", () =>
+  withLockFile(async (path) => {
+    const lock = await acquireLock(testClock(), path, { purpose: "a bind" });
+    if (Deno.build.os !== "windows") {
+      assert.equal(((await Deno.stat(path)).mode ?? 0) & 0o777, 0o600);
+      assert.deepEqual(JSON.parse(await Deno.readTextFile(path)), {
+        pid: Deno.pid,
+        purpose: "a bind",
+        since: "2026-03-01T12:00:00.000Z",
+      });
+    }
+    await lock.release();
+    assert.equal(await Deno.readTextFile(path), "");
+  }));
+
+Deno.test("Waiting for a lock of another process ends at the deadline and names the holder", () =>
+  withLockFile(async (path) => {
+    const holder = startProgram(HOLDER, [path]);
+    try {
+      assert.equal(await holder.line(), "held");
+      const clock = testClock();
+      const started = clock.monotonic();
+      await assert.rejects(acquireLock(clock, path, { deadlineMs: 2_000 }), (error) => {
+        assert.ok(error instanceof TrackerError);
+        assert.equal(error.code, "locked");
+        if (Deno.build.os !== "windows") {
+          assert.match(error.message, new RegExp(`process ${holder.pid} \\(holding for a test\\)`));
+        }
+        assert.equal(error.details["path"], path);
+        return true;
+      });
+      const waited = clock.monotonic() - started;
+      assert.ok(waited > 1_800 && waited <= 2_000, `waited ${waited} ms`);
+    } finally {
+      await holder.kill();
+    }
+  }));
+
+Deno.test("With no time to wait, a held lock is tried once", () =>
+  withLockFile(async (path) => {
+    const lock = await acquireLock(systemClock(), path);
+    const clock = testClock();
+    await assert.rejects(acquireLock(clock, path, { deadlineMs: 0 }), /is locked by/);
+    assert.deepEqual(clock.sleeps, []);
+    await lock.release();
+  }));
+
+Deno.test("A lock that is given back in time is taken", () =>
+  withLockFile(async (path) => {
+    const holder = startProgram(HOLDER, [path]);
+    await holder.line();
+    const waiting = acquireLock(systemClock(), path, { deadlineMs: 30_000 });
+    await holder.send("release");
+    await (await waiting).release();
+    assert.equal(await holder.end(), 0);
+  }));
+
+Deno.test("A killed holder's lock is free at once, whatever its file still says", () =>
+  withLockFile(async (path) => {
+    const holder = startProgram(HOLDER, [path]);
+    await holder.line();
+    await holder.kill();
+    if (Deno.build.os !== "windows") assert.match(await Deno.readTextFile(path), /holding/);
+    const lock = await acquireLock(systemClock(), path, { deadlineMs: 1_000 });
+    await lock.release();
+  }));
+
+Deno.test("Two processes that count under a lock lose no step", () =>
+  withLockFile(async (path) => {
+    const file = `${path}-count`;
+    const counters = [startProgram(COUNTER, [file, "25"]), startProgram(COUNTER, [file, "25"])];
+    for (const counter of counters) assert.equal(await counter.end(), 0);
+    assert.equal(await Deno.readTextFile(file), "50");
+  }));
+
+Deno.test("An unreadable holder is another process", () =>
+  withLockFile(async (path) => {
+    for (const content of ["", "{", "null", "[]", '{"pid": 7}']) {
+      const lock = await acquireLock(systemClock(), path);
+      await Deno.writeTextFile(path, content);
+      await assert.rejects(
+        acquireLock(testClock(), path, { deadlineMs: 0 }),
+        /is locked by (another process|a process|process 7)$/,
+      );
+      await lock.release();
+    }
+  }));
+
+Deno.test("A lock that cannot be made is the system's fault, and nothing is left open", async () => {
+  const directory = await Deno.makeTempDir({ prefix: "tracker-lock-" });
+  try {
+    await assert.rejects(acquireLock(systemClock(), directory));
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});

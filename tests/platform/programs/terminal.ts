@@ -1,0 +1,25 @@
+/** Uses the standard streams as its first argument says. */
+import { systemPlatform } from "../../../src/platform/system.ts";
+
+const { stdin, stdout, stderr } = systemPlatform().terminal;
+switch (Deno.args[0]) {
+  case "flood":
+    for (let i = 0; i < 20_000; i++) stdout.write(`line ${i} of a text that nobody reads\n`);
+    stderr.write("done\n");
+    break;
+  case "echo":
+    for (let line = await stdin.readLine(); line !== null; line = await stdin.readLine()) {
+      stdout.write(`[${line}]`);
+    }
+    break;
+  case "rest":
+    stdout.write(`first=${await stdin.readLine()} rest=${JSON.stringify(await stdin.readAll())}`);
+    break;
+  case "secret":
+    stderr.write("Password: ");
+    stdout.write(`got=${JSON.stringify(await stdin.readSecret())}\n`);
+    break;
+  case "facts":
+    stdout.write(`${stdin.isTerminal} ${stdout.isTerminal} ${stdout.columns()}`);
+    break;
+}

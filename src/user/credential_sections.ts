@@ -25,7 +25,7 @@ const TOKEN_KEYS = ["access", "refresh", "access_expires_at", "refresh_expires_a
 
 /** The session at `host` (canonical), current or remembered; `null` when there is none. */
 export function sessionIn(table: TomlTable, host: string): Session | null {
-  return sessionAt(table, currentHostOf(table) === host ? [] : ["hosts", host], host);
+  return sessionAt(table, baseOf(table, host), host);
 }
 
 /** Every session, the current one first. */
@@ -58,6 +58,11 @@ export function sessionChanges(base: readonly string[], session: Session): Crede
   ];
 }
 
+/** Edits that write a session where its host's stands already, without changing which one is current. */
+export function replaceSession(table: TomlTable, session: Session): CredentialChanges {
+  return sessionChanges(baseOf(table, session.host), session);
+}
+
 /** Edits that make a current session at another host than `host` a remembered one. */
 export function moveCurrentAway(table: TomlTable, host: string): CredentialChanges {
   const current = currentHostOf(table);
@@ -80,8 +85,12 @@ export function removeSession(table: TomlTable, host: string): CredentialChanges
 
 /** Where the tokens of `host` stand. */
 export function tokenPaths(table: TomlTable, host: string): string[][] {
-  const base = currentHostOf(table) === host ? [] : ["hosts", host];
+  const base = baseOf(table, host);
   return TOKEN_KEYS.map((key) => [...base, "tokens", key]);
+}
+
+function baseOf(table: TomlTable, host: string): readonly string[] {
+  return currentHostOf(table) === host ? [] : ["hosts", host];
 }
 
 function sessionAt(table: TomlTable, base: readonly string[], host: string): Session | null {

@@ -4,6 +4,7 @@ import {
   currentHostOf,
   moveCurrentAway,
   removeSession,
+  replaceSession,
   type Session,
   sessionChanges,
   sessionIn,
@@ -36,6 +37,8 @@ export interface LockedCredentials {
   session(hostUrl: string): Promise<Session | null>;
   /** See {@link CredentialStore.saveSession}. */
   saveSession(session: Session): Promise<void>;
+  /** Replaces the session at a host where it stands, current or remembered. */
+  saveTokens(session: Session): Promise<void>;
   /** Forgets the tokens of a host but keeps who was signed in there. */
   clearTokens(hostUrl: string): Promise<void>;
 }
@@ -120,6 +123,9 @@ export class CredentialStore {
       work({
         session: (hostUrl) => this.session(hostUrl),
         saveSession: (session) => this.#save(session),
+        saveTokens: async (session) => {
+          await this.#edit((table) => replaceSession(table, session));
+        },
         clearTokens: async (hostUrl) => {
           const host = normalizeHostUrl(hostUrl);
           await this.#edit((table) =>

@@ -1,0 +1,283 @@
+import {
+  DEVICE_CLIENT_ID,
+  DEVICE_SCOPE,
+  type DeviceAuthorization,
+  DeviceAuthorizationSchema,
+  type Me,
+  MeSchema,
+  type Team,
+  TokenResponseSchema,
+} from "../contract/auth.ts";
+import { isJsonObject } from "../contract/field.ts";
+import { AUTH_PATHS } from "../contract/paths.ts";
+import { TrackerError, usageError } from "../platform/tracker_error.ts";
+import type { CredentialStore, Session } from "../user/credentials.ts";
+import { normalizeHostUrl } from "../user/host_url.ts";
+import { setSetting } from "../user/settings.ts";
+import { contentOf, readAnswer } from "./answers.ts";
+import { sendAuthorized, sendPatiently, type TokenSource } from "./authorized.ts";
+import { pollForDeviceToken } from "./device_flow.ts";
+import { HostedApiError } from "./errors.ts";
+import { requireHostedSync } from "./rollout.ts";
+import { sessionFrom } from "./session.ts";
+import { originOf, type TransportAnswer, type TransportOptions } from "./transport.ts";
+
+/** What every way to sign in needs. */
+export interface LoginOptions extends TransportOptions {
+  readonly credentials: CredentialStore;
+  /** The team to work in, by its id; needed when the user is in several and nothing chooses. */
+  readonly team?: string | undefined;
+  /** Asks which team to work in. */
+  readonly chooseTeam?: ((teams: readonly Team[]) => Promise<string>) | undefined;
+  /** Gives the login up. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Signing in by device flow. */
+export interface DeviceLoginOptions extends LoginOptions {
+  /** Shows the code and the address to the person who signs in. */
+  readonly onCode: (authorization: DeviceAuthorization) => void | Promise<void>;
+}
+
+/** Signing in by password. */
+export interface PasswordLoginOptions extends LoginOptions {
+  readonly username: string;
+  /** Secret. */
+  readonly password: string;
+}
+
+/** Signing in with a token at hand. */
+export interface TokenLoginOptions extends LoginOptions {
+  /** An access token, or JSON `{access, refresh?}`. Secret. */
+  readonly token: string;
+}
+
+/**
+ * Signs in by device flow (RFC 8628) and saves the session as the current one. Hosted API, Authentication.
+ *
+ * @throws {TrackerError} `rollout_disabled`; `access_denied`; `device_code_expired`; `team_required`;
+ * `interrupted`; codes of the transport.
+ */
+export async function loginWithDevice(options: DeviceLoginOptions): Promise<Session> {
+  requireHostedSync(options.platform.env);
+  const authorization = await authorizeDevice(options);
+  const started = options.platform.clock.monotonic();
+  await options.onCode(authorization);
+  const session = await pollForDeviceToken({ ...options, authorization, started });
+  return await openSession(options, session);
+}
+
+/**
+ * Signs in by user name and password and saves the session as the current one. Hosted API, Authentication.
+ *
+ * @throws {TrackerError} `rollout_disabled`; `wrong_credentials`; `team_required`; codes of the transport.
+ */
+export async function loginWithPassword(options: PasswordLoginOptions): Promise<Session> {
+  requireHostedSync(options.platform.env);
+  const { username, password } = options;
+  const answer = await sendPatiently(options, {
+    call: "token",
+    method: "POST",
+    path: AUTH_PATHS.token,
+    body: { kind: "json", value: { username, password } },
+    signal: options.signal,
+  });
+  if (answer.status === 401) throw wrongCredentials();
+  const tokens = readAnswer(TokenResponseSchema, "token", answer, originOf(options.baseUrl));
+  const session = sessionFrom(tokens, factsOf(options, username, tokens.team_slug));
+  return await openSession(options, session);
+}
+
+/**
+ * Signs in with a token at hand, after the host has accepted it, and saves the session as the current one.
+ *
+ * @throws {TrackerError} `rollout_disabled`; `usage` for no token; `token_refused`; `team_required`; codes of
+ * the transport.
+ */
+export async function loginWithToken(options: TokenLoginOptions): Promise<Session> {
+  requireHostedSync(options.platform.env);
+  return await openSession(options, {
+    host: normalizeHostUrl(options.baseUrl),
+    ...parseToken(options),
+    username: null,
+    teamSlug: null,
+  });
+}
+
+/**
+ * Forgets the session at one host; sessions at other hosts stay. False when there was none.
+ *
+ * @throws {TrackerError} `rollout_disabled`; `invalid_toml`; `locked`.
+ */
+export async function logout(
+  options: Pick<LoginOptions, "platform" | "baseUrl" | "credentials">,
+): Promise<boolean> {
+  requireHostedSync(options.platform.env);
+  return await options.credentials.clearSession(options.baseUrl);
+}
+
+/** Who is signed in. Hosted API, Authentication. */
+export async function me(
+  options: TransportOptions & {
+    readonly tokens: TokenSource;
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<Me> {
+  requireHostedSync(options.platform.env);
+  const { signal } = options;
+  const request = { call: "me", method: "GET", path: AUTH_PATHS.me, signal } as const;
+  const answer = await sendAuthorized(options, request);
+  return readAnswer(MeSchema, "me", answer, originOf(options.baseUrl));
+}
+
+/**
+ * Makes a host the configured one (`sync.server_url`), as `--host` at login does. Returns its canonical URL.
+ *
+ * @throws {TrackerError} `rollout_disabled`; `usage` for a URL that is none; `invalid_toml`; `locked`.
+ */
+export async function rememberHost(
+  options: Pick<LoginOptions, "platform" | "baseUrl">,
+): Promise<string> {
+  requireHostedSync(options.platform.env);
+  return String(await setSetting(options.platform, "sync.server_url", options.baseUrl));
+}
+
+async function authorizeDevice(options: DeviceLoginOptions): Promise<DeviceAuthorization> {
+  const answer = await sendPatiently(options, {
+    call: "device",
+    method: "POST",
+    path: AUTH_PATHS.device,
+    body: { kind: "form", fields: { client_id: DEVICE_CLIENT_ID, scope: DEVICE_SCOPE } },
+    signal: options.signal,
+  });
+  return readAnswer(
+    DeviceAuthorizationSchema,
+    "device",
+    withInterval(answer),
+    originOf(options.baseUrl),
+  );
+}
+
+/** RFC 8628 lets a host leave `interval` out: it is 5 s then. */
+function withInterval(answer: TransportAnswer): TransportAnswer {
+  const content = contentOf(answer);
+  if (content.kind !== "json" || !isJsonObject(content.value)) return answer;
+  const filled = JSON.stringify({ interval: 5, ...content.value });
+  return { ...answer, body: new TextEncoder().encode(filled) };
+}
+
+/** Completes a session by what the host says of its user, then saves it. Until then nothing is written. */
+async function openSession(options: LoginOptions, session: Session): Promise<Session> {
+  const known = session.username !== null && session.teamSlug !== null;
+  const asked = options.team !== undefined && options.team !== session.teamSlug;
+  const opened = known && !asked ? session : await completed(options, session);
+  await options.credentials.saveSession(opened);
+  return opened;
+}
+
+async function completed(options: LoginOptions, session: Session): Promise<Session> {
+  const user = await whoIs(options, session);
+  return {
+    ...session,
+    username: session.username ?? (user.email.trim() === "" ? user.name : user.email),
+    teamSlug: await teamOf(options, user.teams, session.teamSlug),
+  };
+}
+
+async function whoIs(options: LoginOptions, session: Session): Promise<Me> {
+  const answer = await sendPatiently(options, {
+    call: "me",
+    method: "GET",
+    path: AUTH_PATHS.me,
+    headers: { "Authorization": `Bearer ${session.access}` },
+    signal: options.signal,
+  });
+  if (answer.status === 401) {
+    throw new TrackerError({
+      code: "token_refused",
+      message: "The tracker host refused the token",
+      nextAction: "Check that the token belongs to this host and has not expired.",
+    });
+  }
+  return readAnswer(MeSchema, "me", answer, originOf(options.baseUrl));
+}
+
+async function teamOf(
+  options: LoginOptions,
+  teams: readonly Team[],
+  given: string | null,
+): Promise<string | null> {
+  const ids = teams.map((team) => team.id);
+  const only = ids.length === 1 ? ids[0] : undefined;
+  let chosen = options.team ?? given ?? only;
+  if (chosen === undefined && ids.length > 1) chosen = await options.chooseTeam?.(teams);
+  if (chosen === undefined && ids.length === 0) return null;
+  // A team that the host itself named with the tokens needs no proof.
+  if (chosen !== undefined && (ids.includes(chosen) || chosen === given)) return chosen;
+  throw new TrackerError({
+    code: "team_required",
+    message: chosen === undefined
+      ? "You belong to several teams, and none was chosen"
+      : `You do not belong to the team "${chosen}"`,
+    nextAction: ids.length === 0
+      ? "Ask for access to the team, then sign in again."
+      : `Choose one of ${ids.map((id) => `"${id}"`).join(", ")} with \`--team\`.`,
+    details: { teams: ids },
+  });
+}
+
+function parseToken(
+  options: TokenLoginOptions,
+): Pick<Session, "access" | "refresh" | "accessExpiresAt" | "refreshExpiresAt"> {
+  const text = options.token.trim();
+  if (!text.startsWith("{")) return { ...NO_LIFETIMES, access: bareToken(text), refresh: null };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw usageError("The token is neither an access token nor JSON `{access, refresh?}`");
+  }
+  if (!isJsonObject(value) || typeof value["access"] !== "string") {
+    throw usageError("The token JSON holds no `access`");
+  }
+  const refresh = value["refresh"];
+  return {
+    ...NO_LIFETIMES,
+    access: bareToken(value["access"]),
+    refresh: typeof refresh === "string" && refresh.trim() !== "" ? bareToken(refresh) : null,
+  };
+}
+
+const NO_LIFETIMES = { accessExpiresAt: null, refreshExpiresAt: null } as const;
+
+function bareToken(text: string): string {
+  const token = text.trim();
+  if (token === "") throw usageError("No token was given", "Pipe the token into the command.");
+  // What a header cannot carry would fail later, with an error that shows it.
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw usageError("The token holds blanks or characters that a token cannot have");
+  }
+  return token;
+}
+
+function factsOf(
+  options: LoginOptions,
+  username: string | null,
+  teamSlug: string | undefined,
+): Parameters<typeof sessionFrom>[1] {
+  return {
+    host: normalizeHostUrl(options.baseUrl),
+    now: options.platform.clock.now(),
+    username,
+    teamSlug: teamSlug ?? null,
+  };
+}
+
+function wrongCredentials(): HostedApiError {
+  return new HostedApiError({
+    errorCode: "wrong_credentials",
+    message: "The tracker host does not accept this user name and password",
+    statusCode: 401,
+    nextAction: "Check them, then run `tracker auth login` again.",
+  });
+}

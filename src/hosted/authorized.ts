@@ -1,0 +1,131 @@
+import type { Clock } from "../platform/clock.ts";
+import { parseErrorEnvelope } from "../contract/errors.ts";
+import { contentOf } from "./answers.ts";
+import { sessionExpired } from "./errors.ts";
+import {
+  interrupted,
+  send,
+  type TransportAnswer,
+  type TransportOptions,
+  type TransportRequest,
+} from "./transport.ts";
+
+/** An access token fit for a request. */
+export interface AccessToken {
+  /** Secret. */
+  readonly token: string;
+  readonly teamSlug: string | null;
+  /** The environment gave it; it cannot be refreshed. */
+  readonly injected: boolean;
+}
+
+/** Where a client gets its token from at call time. */
+export interface TokenSource {
+  /** The token to use now. */
+  accessToken(): Promise<AccessToken>;
+  /** Another token than `stale`, which the host has refused. */
+  refresh(stale: string): Promise<AccessToken>;
+}
+
+/** How patient a call is. */
+export interface Patience {
+  /** The longest wait a 429 may ask for, in milliseconds; 300,000 unless given. */
+  readonly maxWaitMs?: number | undefined;
+}
+
+const DEFAULT_RATE_LIMIT_WAIT_MS = 5_000;
+const MAX_RATE_LIMIT_WAIT_MS = 300_000;
+
+/**
+ * Sends a request in the session's name. A 401 refreshes the token and repeats the request, once; a 429 waits and
+ * repeats, once. Every other answer is the caller's to read. Hosted API, Errors.
+ *
+ * @throws {TrackerError} `session_expired`; `missing_auth`; and what {@link send} throws.
+ */
+export async function sendAuthorized(
+  options: TransportOptions & { readonly tokens: TokenSource },
+  request: TransportRequest,
+  patience: Patience = {},
+): Promise<TransportAnswer> {
+  let token = await options.tokens.accessToken();
+  let refreshed = false;
+  let waited = false;
+  for (;;) {
+    const answer = await send(options, withToken(request, token));
+    if (answer.status === 401) {
+      if (refreshed) throw sessionExpired();
+      refreshed = true;
+      token = await options.tokens.refresh(token.token);
+    } else if (answer.status === 429 && !waited) {
+      waited = true;
+      await waitOut(options.platform.clock, answer, request.signal, patience);
+    } else {
+      return answer;
+    }
+  }
+}
+
+/** Sends a request without a token; a 429 waits and repeats, once. Hosted API, Errors. */
+export async function sendPatiently(
+  options: TransportOptions,
+  request: TransportRequest,
+): Promise<TransportAnswer> {
+  const answer = await send(options, request);
+  if (answer.status !== 429) return answer;
+  await waitOut(options.platform.clock, answer, request.signal, {});
+  return await send(options, request);
+}
+
+/**
+ * Milliseconds that a 429 asks to wait: `retry_after_seconds` of its envelope, else its `Retry-After` header in
+ * seconds or as a date, else 5 s. Hosted API, Errors.
+ *
+ * @param now Wall time in milliseconds since 1970.
+ */
+export function rateLimitWaitMs(answer: TransportAnswer, now: number): number {
+  const content = contentOf(answer);
+  const envelope = content.kind === "json" ? parseErrorEnvelope(content.value) : null;
+  const ms = milliseconds(envelope?.retry_after_seconds) ??
+    headerWaitMs(answer.headers.get("retry-after"), now) ?? DEFAULT_RATE_LIMIT_WAIT_MS;
+  return Math.min(ms, MAX_RATE_LIMIT_WAIT_MS);
+}
+
+async function waitOut(
+  clock: Clock,
+  answer: TransportAnswer,
+  signal: AbortSignal | undefined,
+  patience: Patience,
+): Promise<void> {
+  const ms = Math.min(
+    rateLimitWaitMs(answer, clock.now()),
+    patience.maxWaitMs ?? MAX_RATE_LIMIT_WAIT_MS,
+  );
+  try {
+    await clock.sleep(ms, signal === undefined ? {} : { signal });
+  } catch (error) {
+    throw signal?.aborted === true ? interrupted(error) : error;
+  }
+}
+
+function headerWaitMs(value: string | null, now: number): number | null {
+  if (value === null) return null;
+  const text = value.trim();
+  if (/^\d+(\.\d+)?$/.test(text)) return milliseconds(Number(text));
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? null : Math.max(0, date - now);
+}
+
+function milliseconds(seconds: number | undefined): number | null {
+  return seconds === undefined || !Number.isFinite(seconds) || seconds < 0 ? null : seconds * 1000;
+}
+
+function withToken(request: TransportRequest, token: AccessToken): TransportRequest {
+  return {
+    ...request,
+    headers: {
+      ...request.headers,
+      "Authorization": `Bearer ${token.token}`,
+      ...(token.teamSlug === null ? {} : { "X-Team-Slug": token.teamSlug }),
+    },
+  };
+}

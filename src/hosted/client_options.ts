@@ -1,0 +1,65 @@
+import type { PullFilters } from "../contract/requests.ts";
+
+/** How one call is made. */
+export interface CallOptions {
+  /** Gives the call up. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How one write is made. */
+export interface WriteOptions extends CallOptions {
+  /** A UUID of version 4; a fresh one unless given. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** Which page a pull asks for. Hosted API, Tracker calls. */
+export interface PullOptions extends CallOptions {
+  /** 1..10000 issues; 100 unless given. */
+  readonly limit?: number | undefined;
+  readonly cursor?: string | null | undefined;
+  readonly filters?: PullFilters | undefined;
+}
+
+/** How a full cycle is run. Hosted API, Tracker calls. */
+export interface RunOptions extends WriteOptions {
+  /** True unless given. */
+  readonly pullFirst?: boolean | undefined;
+  /** 100 unless given. */
+  readonly limit?: number | undefined;
+}
+
+/** What a search looks for; the key wins. Hosted API, Tracker calls. */
+export interface SearchOptions extends CallOptions {
+  readonly queryKey?: string | undefined;
+  readonly queryText?: string | undefined;
+  /** 10 unless given. */
+  readonly limit?: number | undefined;
+}
+
+/** The ticket a mission starts from. Hosted API, Tracker calls. */
+export interface OriginTicketLink {
+  readonly featureSlug: string;
+  readonly externalIssueId: string;
+  readonly externalIssueKey: string;
+  readonly externalIssueUrl: string;
+  readonly title: string;
+  readonly externalStatus?: string | undefined;
+}
+
+/** What a call that may answer 202 came to. Hosted API, Asynchronous operations. */
+export type Outcome<T> =
+  | { readonly kind: "done"; readonly result: T }
+  | { readonly kind: "accepted"; readonly operationId: string };
+
+/** The answer to an event upload, whatever its status. Hosted API, Events. */
+export interface UploadAnswer {
+  readonly status: number;
+  /** The body as JSON; as text when it is not JSON; `null` when it is not even text. */
+  readonly body: unknown;
+}
+
+/** How a snapshot is published. */
+export interface PublishOptions extends CallOptions {
+  /** A token to use in place of the session's. */
+  readonly authToken?: string | undefined;
+}

@@ -1,0 +1,206 @@
+import { isConfigured, loadBinding } from "../project/config.ts";
+import type { Platform } from "../platform/platform.ts";
+import { CredentialStore } from "../user/credentials.ts";
+import { resolveHostUrl } from "../user/settings.ts";
+import { isHostedSyncEnabled } from "./rollout.ts";
+
+/** How ready this machine and project are for hosted work, in the order of the checks. */
+export const READINESS_STATES = [
+  "rollout_disabled",
+  "missing_auth",
+  "missing_host_config",
+  "host_unreachable",
+  "missing_mission_binding",
+  "ready",
+] as const;
+
+/** One of {@link READINESS_STATES}. */
+export type ReadinessState = typeof READINESS_STATES[number];
+
+/** The words for every state. `{server_url}` and `{feature_slug}` are filled in. */
+export const READINESS_WORDING: Readonly<
+  Record<
+    ReadinessState | "missing_project_binding",
+    { readonly message: string; readonly nextAction: string | null }
+  >
+> = {
+  rollout_disabled: {
+    message: "Hosted SaaS sync is not enabled on this machine.",
+    nextAction: "Set `SPEC_KITTY_ENABLE_SAAS_SYNC=1` to opt in.",
+  },
+  missing_auth: {
+    message: "No SaaS authentication token is present.",
+    nextAction: "Run `tracker auth login`.",
+  },
+  missing_host_config: {
+    message: "No SaaS host URL is configured.",
+    nextAction: "Set `SPEC_KITTY_SAAS_URL` in your environment.",
+  },
+  host_unreachable: {
+    message: "The configured SaaS host did not respond within 2 seconds.",
+    nextAction: "Check network connectivity to `{server_url}` and retry.",
+  },
+  missing_mission_binding: {
+    message: "No tracker binding exists for feature `{feature_slug}`.",
+    nextAction: "Run `tracker bind` from this repo.",
+  },
+  // The same state without an active feature.
+  missing_project_binding: {
+    message: "No tracker binding exists for this project.",
+    nextAction: "Run `tracker bind` from this repo.",
+  },
+  ready: { message: "", nextAction: null },
+};
+
+/** What the evaluator found. */
+export interface ReadinessResult {
+  readonly state: ReadinessState;
+  /** One sentence for people; empty when ready. */
+  readonly message: string;
+  /** What to do now; `null` when ready. */
+  readonly nextAction: string | null;
+  /** Facts for programs: `server_url`, `feature_slug`, and `error` when a check itself failed. */
+  readonly details: Readonly<Record<string, string>>;
+}
+
+/** The checks, each replaceable. */
+export interface ReadinessProbes {
+  /** Whether the machine has opted in. */
+  rollout(platform: Platform): boolean | Promise<boolean>;
+  /** Whether there is a token, stored or injected, for the host (`null` when none is configured). */
+  auth(platform: Platform, hostUrl: string | null): Promise<boolean>;
+  /** The host URL; `null` when none is configured. */
+  hostUrl(platform: Platform): Promise<string | null>;
+  /** Whether the host answers at all. */
+  reachability(platform: Platform, hostUrl: string): Promise<boolean>;
+  /** Whether the project has a binding. */
+  binding(platform: Platform, projectRoot: string): Promise<boolean>;
+}
+
+/** What to evaluate. */
+export interface ReadinessOptions {
+  readonly platform: Platform;
+  /** Root of the project; `null` outside of one, which has no binding. */
+  readonly projectRoot: string | null;
+  /** The active feature, for the words; a feature is bound when its project is. */
+  readonly featureSlug?: string | null | undefined;
+  /** Also ask for a binding. */
+  readonly requireMissionBinding?: boolean | undefined;
+  /** Also ask whether the host answers: one `HEAD`, 2 s. */
+  readonly probeReachability?: boolean | undefined;
+  /** Checks to use in place of the real ones. */
+  readonly probes?: Partial<ReadinessProbes> | undefined;
+}
+
+/** Milliseconds a host has to answer the reachability probe. Hosted API, Transport. */
+export const REACHABILITY_TIMEOUT_MS = 2_000;
+
+/** The real checks. */
+export const READINESS_PROBES: ReadinessProbes = {
+  rollout: (platform) => isHostedSyncEnabled(platform.env),
+  auth: hasToken,
+  hostUrl: async (platform) => (await resolveHostUrl(platform))?.url ?? null,
+  reachability: answersHead,
+  binding: async (platform, root) => isConfigured(await loadBinding(platform, root)),
+};
+
+/**
+ * Finds the first prerequisite of hosted work that is missing: rollout, token, host URL, reachability (when asked),
+ * binding (when asked). Never throws: a check that fails by an exception is `host_unreachable` with the exception in
+ * `details.error`. Caches nothing.
+ */
+export async function evaluateReadiness(options: ReadinessOptions): Promise<ReadinessResult> {
+  const facts: Facts = { serverUrl: null, featureSlug: options.featureSlug ?? null };
+  try {
+    return result(await firstMissing(options, facts), facts, {});
+  } catch (error) {
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return result("host_unreachable", facts, { error: text });
+  }
+}
+
+interface Facts {
+  serverUrl: string | null;
+  readonly featureSlug: string | null;
+}
+
+async function firstMissing(options: ReadinessOptions, facts: Facts): Promise<ReadinessState> {
+  const { platform, projectRoot } = options;
+  const probes: ReadinessProbes = { ...READINESS_PROBES, ...options.probes };
+  if (!(await probes.rollout(platform))) return "rollout_disabled";
+  // The token belongs to a host, so the host is looked up first; its faults are told in their turn.
+  const host = await settled(probes.hostUrl(platform));
+  facts.serverUrl = host.ok ? host.value : null;
+  if (!(await probes.auth(platform, facts.serverUrl))) return "missing_auth";
+  if (!host.ok) throw host.error;
+  if (facts.serverUrl === null) return "missing_host_config";
+  if (options.probeReachability === true) {
+    if (!(await probes.reachability(platform, facts.serverUrl))) return "host_unreachable";
+  }
+  if (options.requireMissionBinding === true) {
+    const bound = projectRoot !== null && await probes.binding(platform, projectRoot);
+    if (!bound) return "missing_mission_binding";
+  }
+  return "ready";
+}
+
+function result(
+  state: ReadinessState,
+  facts: Facts,
+  details: Readonly<Record<string, string>>,
+): ReadinessResult {
+  const key = state === "missing_mission_binding" && facts.featureSlug === null
+    ? "missing_project_binding"
+    : state;
+  const { message, nextAction } = READINESS_WORDING[key];
+  const fill = (text: string) =>
+    text.replace("{server_url}", () => facts.serverUrl ?? "the configured host")
+      .replace("{feature_slug}", () => facts.featureSlug ?? "");
+  return {
+    state,
+    message: fill(message),
+    nextAction: nextAction === null ? null : fill(nextAction),
+    details: {
+      ...(facts.serverUrl === null ? {} : { server_url: facts.serverUrl }),
+      ...(facts.featureSlug === null ? {} : { feature_slug: facts.featureSlug }),
+      ...details,
+    },
+  };
+}
+
+async function settled<T>(
+  work: Promise<T>,
+): Promise<
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }
+> {
+  try {
+    return { ok: true, value: await work };
+  } catch (error) {
+    return { ok: false, error };
+  }
+}
+
+async function hasToken(platform: Platform, hostUrl: string | null): Promise<boolean> {
+  const credentials = new CredentialStore({ platform });
+  if (hostUrl !== null) return await credentials.activeSession(hostUrl) !== null;
+  // Without a host there is nothing to send a token to; that is the next check's to say.
+  if ((platform.env.get("TRACKER_TOKEN")?.trim() ?? "") !== "") return true;
+  return (await credentials.sessions()).length > 0;
+}
+
+async function answersHead(platform: Platform, hostUrl: string): Promise<boolean> {
+  const deadline = platform.clock.deadline(REACHABILITY_TIMEOUT_MS);
+  try {
+    const { signal } = deadline;
+    const request = new Request(hostUrl, { method: "HEAD", redirect: "manual", signal });
+    const response = await platform.fetch(request);
+    await response.body?.cancel();
+    return true;
+  } catch (error) {
+    // A missing permission is told apart: no network would mend it.
+    if (error instanceof Error && /NotCapable|PermissionDenied/.test(error.name)) throw error;
+    return false;
+  } finally {
+    deadline.clear();
+  }
+}

@@ -1,10 +1,8 @@
-import { object } from "@optique/core/constructs";
-import { formatMessage } from "@optique/core/message";
-import { map } from "@optique/core/modifiers";
-import { type Parser, parseSync } from "@optique/core/parser";
+import type { Parser } from "@optique/core/parser";
 import type { Deps, GlobalOptions } from "./deps.ts";
-import { globalOptions } from "./grammar/globals.ts";
-import { text } from "./grammar/words.ts";
+
+/** What a grammar is made of; see `grammar/kit.ts`. */
+export type Kit = typeof import("./grammar/kit.ts");
 
 /** The headings of the help, in order. */
 export const HELP_GROUPS = [
@@ -58,7 +56,9 @@ export interface CommandFacts {
 /** One command: what it is called, takes, needs and does. */
 export interface CommandDefinition<O> extends CommandFacts {
   /** The grammar of its options and arguments, in the given state of the gate. */
-  readonly options: (hosted: boolean) => Parser<"sync", O, unknown>;
+  readonly options: (kit: Kit, hosted: boolean) => Parser<"sync", O, unknown>;
+  /** What the grammar gives when there are no words; spares loading it. */
+  readonly bare?: O;
   /** The provider that the options name, for commands that run before there is a binding. */
   readonly providerOf?: (options: O) => string | undefined;
   /** Loads the code that runs it. */
@@ -75,8 +75,6 @@ export interface Invocation {
   run(deps: Deps): Promise<number>;
 }
 
-type Sealed = Pick<Invocation, "provider" | "run">;
-
 /** The end of parsing the words after a command's name. */
 export type ParseOutcome =
   | { readonly kind: "parsed"; readonly invocation: Invocation }
@@ -85,34 +83,46 @@ export type ParseOutcome =
 /** A {@link CommandDefinition} with the type of its options sealed in. */
 export interface Command extends CommandFacts {
   /** The grammar of its own options and arguments. */
-  grammar(hosted: boolean): Parser<"sync", unknown, unknown>;
+  grammar(kit: Kit, hosted: boolean): Parser<"sync", unknown, unknown>;
   /** Parses the words that follow its name. */
-  parse(args: readonly string[], hosted: boolean): ParseOutcome;
+  parse(args: readonly string[], hosted: boolean): Promise<ParseOutcome>;
 }
 
 /** Defines a command; the type of its options is inferred from its grammar. */
 export function defineCommand<O>(definition: CommandDefinition<O>): Command {
-  const { options, load, providerOf, ...facts } = definition;
+  const { options, load, providerOf, bare, ...facts } = definition;
+  const seal = (own: O) => ({
+    provider: providerOf?.(own),
+    run: async (deps: Deps) => await (await load()).run(deps, own),
+  });
   const command: Command = {
     ...facts,
     grammar: options,
-    parse(args, hosted) {
-      // Sealed before it joins the global options, so that its type need not leave this function.
-      const sealed = map(options(hosted), (own): Sealed => ({
-        provider: providerOf?.(own),
-        run: async (deps) => await (await load()).run(deps, own),
-      }));
-      const whole = object({ globals: globalOptions(), own: sealed }, {
-        errors: { endOfInput: text(facts.missing ?? "An option or argument is missing.") },
-      });
-      const result = parseSync(whole, args);
-      if (!result.success) {
-        const message = formatMessage(result.error, { colors: false, quotes: true });
-        return { kind: "fault", message };
+    async parse(args, hosted) {
+      if (args.length === 0 && bare !== undefined) {
+        const invocation = { command, globals: NO_GLOBAL_OPTIONS, ...seal(bare) };
+        return { kind: "parsed", invocation };
       }
-      const { globals, own } = result.value;
+      const [kit, { parseWords }] = await Promise.all([
+        import("./grammar/kit.ts"),
+        import("./grammar/parse.ts"),
+      ]);
+      const missing = facts.missing ?? "An option or argument is missing.";
+      const result = parseWords(options(kit, hosted), seal, args, missing);
+      if (result.kind === "fault") return result;
+      const { globals, own } = result;
       return { kind: "parsed", invocation: { command, globals, ...own } };
     },
   };
   return command;
 }
+
+const NO_GLOBAL_OPTIONS: GlobalOptions = {
+  repo: undefined,
+  json: false,
+  noInput: false,
+  yes: false,
+  color: "auto",
+  quiet: false,
+  verbose: false,
+};

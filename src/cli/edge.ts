@@ -83,10 +83,10 @@ async function understand(
       );
     case "command": {
       if (help) {
-        const { commandHelp } = await import("./help.ts");
+        const { commandHelp } = await import("./command_help.ts");
         return { kind: "text", text: commandHelp(found.command, hosted, columns) };
       }
-      const outcome = found.command.parse(found.rest, hosted);
+      const outcome = await found.command.parse(found.rest, hosted);
       if (outcome.kind === "parsed") return { kind: "invocation", invocation: outcome.invocation };
       throw usageError(
         outcome.message.replace(/\s+/g, " "),

@@ -1,9 +1,10 @@
 // C0 and C1 controls, and the invisible characters that reorder or hide text.
-// deno-fmt-ignore
 const UNSAFE = /\p{Cc}|[\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/gu;
 // Whole escape sequences go, so that no `[31m` is left behind by the bare character.
+const ESC = String.fromCharCode(0x1b);
+const BEL = String.fromCharCode(0x07);
 const ESCAPES = new RegExp(
-  "\\u001b(?:\\[[0-?]*[ -/]*[@-~]|[\\]PX^_][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)?|[ -/]*[0-~])",
+  `${ESC}(?:\\[[0-?]*[ -/]*[@-~]|[\\]PX^_][^${BEL}${ESC}]*(?:${BEL}|${ESC}\\\\)?|[ -/]*[0-~])`,
   "g",
 );
 

@@ -1,10 +1,11 @@
 import { object } from "@optique/core/constructs";
-import { type DocEntry } from "@optique/core/doc";
+import type { DocEntry } from "@optique/core/doc";
 import { formatMessage } from "@optique/core/message";
 import { getDocPage, type Parser } from "@optique/core/parser";
 import { formatUsage, formatUsageTerm } from "@optique/core/usage";
 import { type Command, HELP_GROUPS } from "./command.ts";
 import { globalOptions } from "./grammar/globals.ts";
+import * as kit from "./grammar/kit.ts";
 import { VERSION } from "./version.ts";
 
 /** The manual page of the program, as source for `man` (roff with the `man` macros). */
@@ -40,7 +41,7 @@ export function manualPage(commands: readonly Command[], hosted: boolean): strin
 }
 
 function section(command: Command, hosted: boolean): string[] {
-  const grammar = command.grammar(hosted);
+  const grammar = command.grammar(kit, hosted);
   const usage = formatUsage(`tracker ${command.path}`, grammar.usage, { colors: false });
   const lines = [`.SS ${roff(usage)}`, roff(command.summary)];
   if (hosted && command.hosted !== undefined) {

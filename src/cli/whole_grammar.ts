@@ -3,6 +3,7 @@ import { command as commandWord } from "@optique/core/primitives";
 import type { Parser } from "@optique/core/parser";
 import type { Command } from "./command.ts";
 import { globalOptions } from "./grammar/globals.ts";
+import * as kit from "./grammar/kit.ts";
 import { text } from "./grammar/words.ts";
 
 /**
@@ -30,7 +31,7 @@ function level(
     const [only] = members;
     const leaf = only !== undefined && only.path.split(" ").length === depth + 1;
     return leaf
-      ? commandWord(word, only.grammar(hosted), { description: text(only.summary) })
+      ? commandWord(word, only.grammar(kit, hosted), { description: text(only.summary) })
       : commandWord(word, level(members, hosted, depth + 1), {
         description: text(members.map((member) => member.path.split(" ").at(-1)).join(", ")),
       });

@@ -1,6 +1,8 @@
-import { findSimilar } from "@optique/core/suggestion";
 import type { Command } from "./command.ts";
-import { GLOBAL_OPTIONS_WITH_VALUE } from "./grammar/globals.ts";
+import { nearest } from "../user/nearest.ts";
+
+/** Global options that take a value, so that a reader of raw words can step over it. */
+const GLOBAL_OPTIONS_WITH_VALUE: readonly string[] = ["--repo", "--color"];
 
 /** Which command a line names. */
 export type Located =
@@ -42,8 +44,7 @@ export function locate(commands: readonly Command[], args: readonly string[]): L
     return group === "" ? { kind: "none" } : { kind: "group", name: group };
   }
   const given = group === "" ? stray : `${group} ${stray}`;
-  const [nearest] = findSimilar(given, everyName(commands));
-  return { kind: "unknown", given, nearest: nearest ?? null };
+  return { kind: "unknown", given, nearest: nearest(given, everyName(commands)) };
 }
 
 /** The commands of a group, such as `sync`. */
@@ -51,7 +52,7 @@ export function commandsOf(commands: readonly Command[], group: string): readonl
   return commands.filter((command) => command.path.startsWith(`${group} `));
 }
 
-function everyName(commands: readonly Command[]): Set<string> {
+function everyName(commands: readonly Command[]): string[] {
   const names = new Set<string>();
   for (const { path } of commands) {
     const words = path.split(" ");
@@ -59,5 +60,5 @@ function everyName(commands: readonly Command[]): Set<string> {
       names.add(words.slice(0, length).join(" "));
     }
   }
-  return names;
+  return [...names];
 }

@@ -2,7 +2,8 @@ import { usageError } from "../../platform/tracker_error.ts";
 import { isHostedSyncEnabled } from "../../hosted/rollout.ts";
 import { catalogue } from "../catalogue.ts";
 import type { Deps } from "../deps.ts";
-import { commandHelp, groupHelp, programHelp } from "../help.ts";
+import { groupHelp, programHelp } from "../help.ts";
+import { commandHelp } from "../command_help.ts";
 import { commandsOf, locate } from "../words_of_line.ts";
 
 /** Prints the help of the program, a group or a command. */

@@ -1,9 +1,4 @@
-import { object, or } from "@optique/core/constructs";
-import { withDefault } from "@optique/core/modifiers";
-import { constant, flag as required, option } from "@optique/core/primitives";
 import { type Command, defineCommand } from "../command.ts";
-import { flag, named, textValue } from "./flags.ts";
-import { text } from "./words.ts";
 
 /** `auth …`: signing in and out. */
 export const AUTH_COMMANDS: readonly Command[] = [
@@ -17,29 +12,35 @@ export const AUTH_COMMANDS: readonly Command[] = [
       "tracker auth login --username me@example.com --password-stdin < password.txt",
     ],
     readiness: "gate",
-    options: () =>
-      object("Options", {
-        method: withDefault(
-          or(
-            object({
-              kind: constant("token"),
-              withToken: required("--with-token", {
-                description: text("Read an access token, or a token answer, from standard input."),
+    options: (kit) =>
+      kit.object("Options", {
+        method: kit.withDefault(
+          kit.or(
+            kit.object({
+              kind: kit.constant("token"),
+              withToken: kit.required("--with-token", {
+                description: kit.text(
+                  "Read an access token, or a token answer, from standard input.",
+                ),
               }),
             }),
-            object({
-              kind: constant("password"),
-              username: option("--username", named("NAME"), {
-                description: text("Sign in with this user name and a password."),
+            kit.object({
+              kind: kit.constant("password"),
+              username: kit.option("--username", kit.named("NAME"), {
+                description: kit.text("Sign in with this user name and a password."),
               }),
-              passwordStdin: flag(["--password-stdin"], "Read the password from standard input."),
+              passwordStdin: kit.flag(
+                ["--password-stdin"],
+                "Read the password from standard input.",
+              ),
             }),
           ),
           { kind: "device" } as const,
         ),
-        host: textValue("--host", "URL", "The host to sign in to; becomes the current host."),
-        team: textValue("--team", "TEAM", "The team to work in, when you belong to several."),
+        host: kit.textValue("--host", "URL", "The host to sign in to; becomes the current host."),
+        team: kit.textValue("--team", "TEAM", "The team to work in, when you belong to several."),
       }),
+    bare: { method: { kind: "device" }, host: undefined, team: undefined },
     load: () => import("../commands/auth_login.ts"),
   }),
   defineCommand({
@@ -49,7 +50,8 @@ export const AUTH_COMMANDS: readonly Command[] = [
     gated: true,
     examples: ["tracker auth logout"],
     readiness: "gate",
-    options: () => object({}),
+    options: (kit) => kit.object({}),
+    bare: {},
     load: () => import("../commands/auth_logout.ts"),
   }),
   defineCommand({
@@ -59,7 +61,8 @@ export const AUTH_COMMANDS: readonly Command[] = [
     gated: true,
     examples: ["tracker auth status", "tracker auth status --json"],
     readiness: "gate",
-    options: () => object({}),
+    options: (kit) => kit.object({}),
+    bare: {},
     load: () => import("../commands/auth_status.ts"),
   }),
   defineCommand({
@@ -69,7 +72,8 @@ export const AUTH_COMMANDS: readonly Command[] = [
     gated: true,
     examples: ["tracker auth token", 'curl -H "Authorization: Bearer $(tracker auth token)" …'],
     readiness: { binding: false, reachability: false },
-    options: () => object({}),
+    options: (kit) => kit.object({}),
+    bare: {},
     load: () => import("../commands/auth_token.ts"),
   }),
 ];

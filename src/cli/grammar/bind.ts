@@ -1,11 +1,6 @@
-import { object, or } from "@optique/core/constructs";
-import { map, optional } from "@optique/core/modifiers";
-import { constant, option } from "@optique/core/primitives";
+import type { Provider } from "../../contract/providers.ts";
 import type { Parser } from "@optique/core/parser";
-import { type Command, defineCommand } from "../command.ts";
-import { named, textValue, values } from "./flags.ts";
-import { count, provider } from "./values.ts";
-import { text } from "./words.ts";
+import { type Command, defineCommand, type Kit } from "../command.ts";
 
 /** Which resource to bind to without being asked. */
 export type BindChoice =
@@ -22,7 +17,7 @@ export const BIND_COMMANDS: readonly Command[] = [
     examples: ["tracker discover -p linear", "tracker discover -p jira --json"],
     readiness: { binding: false, reachability: false },
     missing: "Name the provider with `--provider PROVIDER`.",
-    options: (hosted) => object("Options", { provider: providerOption(hosted) }),
+    options: (kit, hosted) => kit.object("Options", { provider: providerOption(kit, hosted) }),
     providerOf: (options) => options.provider,
     load: () => import("../commands/discover.ts"),
   }),
@@ -39,27 +34,27 @@ export const BIND_COMMANDS: readonly Command[] = [
     ],
     readiness: { binding: false, reachability: false },
     missing: "Name the provider with `--provider PROVIDER`.",
-    options: (hosted) =>
-      object("Options", {
-        provider: providerOption(hosted),
-        choice: hosted ? bindChoice() : map(constant(null), () => undefined),
-        workspace: textValue("--workspace", "WORKSPACE", "Name of the local workspace."),
-        credentials: values(
+    options: (kit, hosted) =>
+      kit.object("Options", {
+        provider: providerOption(kit, hosted),
+        choice: hosted ? bindChoice(kit) : kit.map(kit.constant(null), () => undefined),
+        workspace: kit.textValue("--workspace", "WORKSPACE", "Name of the local workspace."),
+        credentials: kit.values(
           "--credential",
           "K=V",
           "How to run the local tool: `command=bd`, `cwd=DIR`. May be repeated.",
         ),
-        doctrineMode: textValue(
+        doctrineMode: kit.textValue(
           "--doctrine-mode",
           "MODE",
           "Who owns the fields: external_authoritative, spec_kitty_authoritative or split_ownership.",
         ),
-        fieldOwners: values(
+        fieldOwners: kit.values(
           "--field-owner",
           "FIELD=OWNER",
           "Owner of one field under split_ownership. May be repeated.",
         ),
-        strategy: textValue(
+        strategy: kit.textValue(
           "--strategy",
           "STRATEGY",
           "How a shared field in conflict is settled: newer_timestamp, external_wins, local_wins or manual_review.",
@@ -77,27 +72,30 @@ export const BIND_COMMANDS: readonly Command[] = [
     local: "the stored way to run the tool is removed too; the issues stay cached.",
     examples: ["tracker unbind", "tracker unbind --json"],
     readiness: "none",
-    options: () => object({}),
+    options: (kit) => kit.object({}),
+    bare: {},
     load: () => import("../commands/unbind.ts"),
   }),
 ];
 
-function providerOption(hosted: boolean) {
-  return option("-p", "--provider", provider(hosted), { description: text("The tracker to use.") });
+function providerOption(kit: Kit, hosted: boolean): Parser<"sync", Provider, unknown> {
+  return kit.option("-p", "--provider", kit.provider(hosted), {
+    description: kit.text("The tracker to use."),
+  });
 }
 
-function bindChoice(): Parser<"sync", BindChoice | undefined, unknown> {
-  return optional(or(
-    object({
-      kind: constant("ref"),
-      ref: option("--bind-ref", named("REF"), {
-        description: text("Bind to this binding reference, after the host has confirmed it."),
+function bindChoice(kit: Kit): Parser<"sync", BindChoice | undefined, unknown> {
+  return kit.optional(kit.or(
+    kit.object({
+      kind: kit.constant("ref"),
+      ref: kit.option("--bind-ref", kit.named("REF"), {
+        description: kit.text("Bind to this binding reference, after the host has confirmed it."),
       }),
     }),
-    object({
-      kind: constant("position"),
-      position: option("--select", count(), {
-        description: text("Bind to row N of what the host proposes, without asking."),
+    kit.object({
+      kind: kit.constant("position"),
+      position: kit.option("--select", kit.count(), {
+        description: kit.text("Bind to row N of what the host proposes, without asking."),
       }),
     }),
   ));

@@ -24,6 +24,3 @@ export function globalOptions(): Parser<"sync", GlobalOptions, unknown> {
     verbose: flag(["-v", "--verbose"], "Explain on standard error what is done."),
   });
 }
-
-/** Global options that take a value, so that a reader of raw words can step over it. */
-export const GLOBAL_OPTIONS_WITH_VALUE: readonly string[] = ["--repo", "--color"];

@@ -1,11 +1,5 @@
-import { object, or } from "@optique/core/constructs";
-import { withDefault } from "@optique/core/modifiers";
-import { argument, constant, flag as required, option } from "@optique/core/primitives";
-import { HOSTED_PROVIDERS } from "../../contract/providers.ts";
-import { type Command, defineCommand } from "../command.ts";
-import { flag, named, textValue, value } from "./flags.ts";
-import { oneOf } from "./values.ts";
-import { text } from "./words.ts";
+import type { Parser } from "@optique/core/parser";
+import { type Command, defineCommand, type Kit } from "../command.ts";
 
 /** `host …`: the embedded control-plane host. */
 export const HOST_COMMANDS: readonly Command[] = [
@@ -17,22 +11,30 @@ export const HOST_COMMANDS: readonly Command[] = [
     examples: ["tracker host serve --dev", "tracker host serve --data /var/lib/tracker"],
     readiness: "gate",
     missing: "Say where the data lives with `--data DIR`, or try it out with `--dev`.",
-    options: () =>
-      object("Options", {
-        listen: textValue("--listen", "ADDR", "Address and port to listen on (127.0.0.1:8787)."),
-        storage: or(
-          object({
-            kind: constant("data"),
-            dir: option("--data", named("DIR"), { description: text("Keep the data in DIR.") }),
+    options: (kit) =>
+      kit.object("Options", {
+        listen: kit.textValue(
+          "--listen",
+          "ADDR",
+          "Address and port to listen on (127.0.0.1:8787).",
+        ),
+        storage: kit.or(
+          kit.object({
+            kind: kit.constant("data"),
+            dir: kit.option("--data", kit.named("DIR"), {
+              description: kit.text("Keep the data in DIR."),
+            }),
           }),
-          object({
-            kind: constant("dev"),
-            dev: required("--dev", {
-              description: text("Keep nothing; start with a demo user, a team and sample issues."),
+          kit.object({
+            kind: kit.constant("dev"),
+            dev: kit.required("--dev", {
+              description: kit.text(
+                "Keep nothing; start with a demo user, a team and sample issues.",
+              ),
             }),
           }),
         ),
-        importFile: textValue("--import", "FILE", "Import issues from FILE before serving."),
+        importFile: kit.textValue("--import", "FILE", "Import issues from FILE before serving."),
       }),
     load: () => import("../commands/host_serve.ts"),
   }),
@@ -44,15 +46,19 @@ export const HOST_COMMANDS: readonly Command[] = [
     examples: ["tracker host user add me@example.com --data /var/lib/tracker --team acme"],
     readiness: "gate",
     missing: "Name the user and the data: `tracker host user add NAME --data DIR`.",
-    options: () =>
-      object("Options", {
-        username: argument(named("NAME"), { description: text("User name, an e-mail address.") }),
-        data: dataOption(),
-        team: withDefault(
-          option("--team", named("TEAM"), { description: text("Team of the user (default).") }),
+    options: (kit) =>
+      kit.object("Options", {
+        username: kit.argument(kit.named("NAME"), {
+          description: kit.text("User name, an e-mail address."),
+        }),
+        data: dataOption(kit),
+        team: kit.withDefault(
+          kit.option("--team", kit.named("TEAM"), {
+            description: kit.text("Team of the user (default)."),
+          }),
           "default",
         ),
-        name: textValue("--name", "NAME", "Full name."),
+        name: kit.textValue("--name", "NAME", "Full name."),
       }),
     load: () => import("../commands/host_user_add.ts"),
   }),
@@ -64,19 +70,21 @@ export const HOST_COMMANDS: readonly Command[] = [
     examples: ["tracker host import issues.jsonl --data /var/lib/tracker -p linear"],
     readiness: "gate",
     missing: "Name the file and the data: `tracker host import FILE --data DIR`.",
-    options: () =>
-      object("Options", {
-        file: argument(named("FILE"), { description: text("The file to import.") }),
-        data: dataOption(),
-        provider: withDefault(
-          option("-p", "--provider", oneOf("PROVIDER", "provider", HOSTED_PROVIDERS), {
-            description: text("Provider the issues appear under (linear)."),
+    options: (kit) =>
+      kit.object("Options", {
+        file: kit.argument(kit.named("FILE"), { description: kit.text("The file to import.") }),
+        data: dataOption(kit),
+        provider: kit.withDefault(
+          kit.option("-p", "--provider", kit.oneOf("PROVIDER", "provider", kit.HOSTED_PROVIDERS), {
+            description: kit.text("Provider the issues appear under (linear)."),
           }),
           "linear",
         ),
-        resource: textValue("--resource", "NAME", "Name of the resource they belong to."),
-        team: withDefault(
-          option("--team", named("TEAM"), { description: text("Team that sees them (default).") }),
+        resource: kit.textValue("--resource", "NAME", "Name of the resource they belong to."),
+        team: kit.withDefault(
+          kit.option("--team", kit.named("TEAM"), {
+            description: kit.text("Team that sees them (default)."),
+          }),
           "default",
         ),
       }),
@@ -90,7 +98,7 @@ export const HOST_COMMANDS: readonly Command[] = [
     examples: ["tracker host mapping list --data /var/lib/tracker"],
     readiness: "gate",
     missing: "Name the data: `--data DIR`.",
-    options: () => object("Options", { data: dataOption() }),
+    options: (kit) => kit.object("Options", { data: dataOption(kit) }),
     load: () => import("../commands/host_mapping_list.ts"),
   }),
   defineCommand({
@@ -101,11 +109,11 @@ export const HOST_COMMANDS: readonly Command[] = [
     examples: ["tracker host mapping disable srm_01HXYZ --data /var/lib/tracker"],
     readiness: "gate",
     missing: "Name the binding and the data: `tracker host mapping disable REF --data DIR`.",
-    options: () =>
-      object("Options", {
-        ref: refArgument(),
-        data: dataOption(),
-        enable: flag(["--enable"], "Allow the binding again."),
+    options: (kit) =>
+      kit.object("Options", {
+        ref: refArgument(kit),
+        data: dataOption(kit),
+        enable: kit.flag(["--enable"], "Allow the binding again."),
       }),
     load: () => import("../commands/host_mapping_disable.ts"),
   }),
@@ -117,15 +125,17 @@ export const HOST_COMMANDS: readonly Command[] = [
     examples: ["tracker host mapping delete srm_01HXYZ --data /var/lib/tracker"],
     readiness: "gate",
     missing: "Name the binding and the data: `tracker host mapping delete REF --data DIR`.",
-    options: () => object("Options", { ref: refArgument(), data: dataOption() }),
+    options: (kit) => kit.object("Options", { ref: refArgument(kit), data: dataOption(kit) }),
     load: () => import("../commands/host_mapping_delete.ts"),
   }),
 ];
 
-function dataOption() {
-  return option("--data", named("DIR"), { description: text("Directory of the host's data.") });
+function dataOption(kit: Kit): Parser<"sync", string, unknown> {
+  return kit.option("--data", kit.named("DIR"), {
+    description: kit.text("Directory of the host's data."),
+  });
 }
 
-function refArgument() {
-  return argument(named("REF"), { description: text("The binding reference.") });
+function refArgument(kit: Kit): Parser<"sync", string, unknown> {
+  return kit.argument(kit.named("REF"), { description: kit.text("The binding reference.") });
 }

@@ -1,11 +1,4 @@
-import { object, or } from "@optique/core/constructs";
-import { multiple, optional, withDefault } from "@optique/core/modifiers";
-import { argument, constant, option } from "@optique/core/primitives";
-import { ISSUE_TYPES, STATUSES } from "../../contract/issue.ts";
 import { type Command, defineCommand } from "../command.ts";
-import { flag, named, textValue, value } from "./flags.ts";
-import { count, oneOf } from "./values.ts";
-import { text } from "./words.ts";
 
 /** `status`, `issue …`, `map …`: looking at what is there. */
 export const LOOK_COMMANDS: readonly Command[] = [
@@ -18,12 +11,13 @@ export const LOOK_COMMANDS: readonly Command[] = [
     local: "reads the local cache only.",
     examples: ["tracker status", "tracker status --json"],
     readiness: { binding: true, reachability: false },
-    options: (hosted) =>
-      object("Options", {
+    options: (kit, hosted) =>
+      kit.object("Options", {
         all: hosted
-          ? flag(["--all"], "Show the whole installation instead of this project.")
-          : constant(false),
+          ? kit.flag(["--all"], "Show the whole installation instead of this project.")
+          : kit.constant(false),
       }),
+    bare: { all: false },
     load: () => import("../commands/status.ts"),
   }),
   defineCommand({
@@ -33,24 +27,25 @@ export const LOOK_COMMANDS: readonly Command[] = [
     gated: false,
     examples: ["tracker issue list --status in_progress", "tracker issue list --search timeout"],
     readiness: "none",
-    options: () =>
-      object("Options", {
-        statuses: multiple(
-          option("--status", oneOf("STATUS", "status", STATUSES), {
-            description: text("Only issues in this status. May be repeated."),
+    options: (kit) =>
+      kit.object("Options", {
+        statuses: kit.multiple(
+          kit.option("--status", kit.oneOf("STATUS", "status", kit.STATUSES), {
+            description: kit.text("Only issues in this status. May be repeated."),
           }),
         ),
-        types: multiple(
-          option("--type", oneOf("TYPE", "issue type", ISSUE_TYPES), {
-            description: text("Only issues of this type. May be repeated."),
+        types: kit.multiple(
+          kit.option("--type", kit.oneOf("TYPE", "issue type", kit.ISSUE_TYPES), {
+            description: kit.text("Only issues of this type. May be repeated."),
           }),
         ),
-        search: textValue("--search", "TEXT", "Only issues whose key, title or body has TEXT."),
-        limit: withDefault(
-          option("--limit", count(), { description: text("Show at most N issues.") }),
+        search: kit.textValue("--search", "TEXT", "Only issues whose key, title or body has TEXT."),
+        limit: kit.withDefault(
+          kit.option("--limit", kit.count(), { description: kit.text("Show at most N issues.") }),
           50,
         ),
       }),
+    bare: { statuses: [], types: [], search: undefined, limit: 50 },
     load: () => import("../commands/issue_list.ts"),
   }),
   defineCommand({
@@ -61,9 +56,9 @@ export const LOOK_COMMANDS: readonly Command[] = [
     examples: ["tracker issue show WEB-12", "tracker issue show WEB-12 --json"],
     readiness: "none",
     missing: "Name the issue: `tracker issue show KEY`.",
-    options: () =>
-      object("Options", {
-        key: argument(named("KEY"), { description: text("Key or id of the issue.") }),
+    options: (kit) =>
+      kit.object("Options", {
+        key: kit.argument(kit.named("KEY"), { description: kit.text("Key or id of the issue.") }),
       }),
     load: () => import("../commands/issue_show.ts"),
   }),
@@ -75,23 +70,29 @@ export const LOOK_COMMANDS: readonly Command[] = [
     examples: ["tracker issue search upload timeout", "tracker issue search --key WEB-12"],
     readiness: { binding: true, reachability: false },
     missing: "Say what to look for: `tracker issue search TEXT`, or `--key KEY`.",
-    options: () =>
-      object("Options", {
-        query: or(
-          object({
-            kind: constant("key"),
-            key: option("--key", named("KEY"), { description: text("Look for this exact key.") }),
+    options: (kit) =>
+      kit.object("Options", {
+        query: kit.or(
+          kit.object({
+            kind: kit.constant("key"),
+            key: kit.option("--key", kit.named("KEY"), {
+              description: kit.text("Look for this exact key."),
+            }),
           }),
-          object({
-            kind: constant("text"),
-            words: multiple(
-              argument(named("TEXT"), { description: text("Words of the title or body.") }),
+          kit.object({
+            kind: kit.constant("text"),
+            words: kit.multiple(
+              kit.argument(kit.named("TEXT"), {
+                description: kit.text("Words of the title or body."),
+              }),
               { min: 1 },
             ),
           }),
         ),
-        limit: optional(
-          option("--limit", count(), { description: text("Show at most N candidates.") }),
+        limit: kit.optional(
+          kit.option("--limit", kit.count(), {
+            description: kit.text("Show at most N candidates."),
+          }),
         ),
       }),
     load: () => import("../commands/issue_search.ts"),
@@ -105,7 +106,8 @@ export const LOOK_COMMANDS: readonly Command[] = [
     local: "shows the mappings made with `tracker map add`.",
     examples: ["tracker map list", "tracker map list --json"],
     readiness: { binding: true, reachability: false },
-    options: () => object({}),
+    options: (kit) => kit.object({}),
+    bare: {},
     load: () => import("../commands/map_list.ts"),
   }),
   defineCommand({
@@ -119,16 +121,16 @@ export const LOOK_COMMANDS: readonly Command[] = [
     readiness: { binding: true, reachability: false },
     hostedStop: "Mappings are managed in the dashboard of the host.",
     missing: "Name both sides: `--wp-id WP01 --external-id ID`.",
-    options: () =>
-      object("Options", {
-        wpId: option("--wp-id", named("ID"), {
-          description: text("The work package, such as WP01."),
+    options: (kit) =>
+      kit.object("Options", {
+        wpId: kit.option("--wp-id", kit.named("ID"), {
+          description: kit.text("The work package, such as WP01."),
         }),
-        externalId: option("--external-id", named("ID"), {
-          description: text("The id of the issue in the tracker."),
+        externalId: kit.option("--external-id", kit.named("ID"), {
+          description: kit.text("The id of the issue in the tracker."),
         }),
-        externalKey: value("--external-key", named("KEY"), "The key people know it by."),
-        externalUrl: value("--external-url", named("URL"), "Where to look at it."),
+        externalKey: kit.value("--external-key", kit.named("KEY"), "The key people know it by."),
+        externalUrl: kit.value("--external-url", kit.named("URL"), "Where to look at it."),
       }),
     load: () => import("../commands/map_add.ts"),
   }),

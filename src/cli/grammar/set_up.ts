@@ -1,8 +1,5 @@
-import { object } from "@optique/core/constructs";
-import { argument } from "@optique/core/primitives";
-import { type Command, defineCommand } from "../command.ts";
-import { named } from "./flags.ts";
-import { text } from "./words.ts";
+import type { Parser } from "@optique/core/parser";
+import { type Command, defineCommand, type Kit } from "../command.ts";
 
 /** `config …`, `doctor`, `providers`. */
 export const SET_UP_COMMANDS: readonly Command[] = [
@@ -13,7 +10,8 @@ export const SET_UP_COMMANDS: readonly Command[] = [
     gated: false,
     examples: ["tracker config list", "tracker config list --json"],
     readiness: "none",
-    options: () => object({}),
+    options: (kit) => kit.object({}),
+    bare: {},
     load: () => import("../commands/config_list.ts"),
   }),
   defineCommand({
@@ -24,7 +22,7 @@ export const SET_UP_COMMANDS: readonly Command[] = [
     examples: ["tracker config get sync.background_daemon"],
     readiness: "none",
     missing: "Name the setting: `tracker config get KEY`.",
-    options: () => object("Options", { key: keyArgument() }),
+    options: (kit) => kit.object("Options", { key: keyArgument(kit) }),
     load: () => import("../commands/config_get.ts"),
   }),
   defineCommand({
@@ -35,10 +33,10 @@ export const SET_UP_COMMANDS: readonly Command[] = [
     examples: ["tracker config set sync.background_daemon manual"],
     readiness: "none",
     missing: "Name the setting and its value: `tracker config set KEY VALUE`.",
-    options: () =>
-      object("Options", {
-        key: keyArgument(),
-        value: argument(named("VALUE"), { description: text("The new value.") }),
+    options: (kit) =>
+      kit.object("Options", {
+        key: keyArgument(kit),
+        value: kit.argument(kit.named("VALUE"), { description: kit.text("The new value.") }),
       }),
     load: () => import("../commands/config_set.ts"),
   }),
@@ -50,7 +48,7 @@ export const SET_UP_COMMANDS: readonly Command[] = [
     examples: ["tracker config unset sync.background_daemon"],
     readiness: "none",
     missing: "Name the setting: `tracker config unset KEY`.",
-    options: () => object("Options", { key: keyArgument() }),
+    options: (kit) => kit.object("Options", { key: keyArgument(kit) }),
     load: () => import("../commands/config_unset.ts"),
   }),
   defineCommand({
@@ -60,7 +58,8 @@ export const SET_UP_COMMANDS: readonly Command[] = [
     gated: false,
     examples: ["tracker doctor", "tracker doctor --json"],
     readiness: "none",
-    options: () => object({}),
+    options: (kit) => kit.object({}),
+    bare: {},
     load: () => import("../commands/doctor.ts"),
   }),
   defineCommand({
@@ -70,11 +69,12 @@ export const SET_UP_COMMANDS: readonly Command[] = [
     gated: false,
     examples: ["tracker providers", "tracker providers --json"],
     readiness: "none",
-    options: () => object({}),
+    options: (kit) => kit.object({}),
+    bare: {},
     load: () => import("../commands/providers.ts"),
   }),
 ];
 
-function keyArgument() {
-  return argument(named("KEY"), { description: text("Name of the setting.") });
+function keyArgument(kit: Kit): Parser<"sync", string, unknown> {
+  return kit.argument(kit.named("KEY"), { description: kit.text("Name of the setting.") });
 }

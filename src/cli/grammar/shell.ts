@@ -1,10 +1,4 @@
-import { object } from "@optique/core/constructs";
-import { multiple } from "@optique/core/modifiers";
-import { argument } from "@optique/core/primitives";
 import { type Command, defineCommand } from "../command.ts";
-import { named } from "./flags.ts";
-import { oneOf } from "./values.ts";
-import { text } from "./words.ts";
 
 /** The shells there is completion for. */
 export const SHELLS = ["bash", "zsh", "fish", "pwsh", "nu"] as const;
@@ -19,12 +13,12 @@ export const SHELL_COMMANDS: readonly Command[] = [
     examples: ["tracker completion bash > ~/.local/share/bash-completion/completions/tracker"],
     readiness: "none",
     missing: "Name the shell: bash, zsh, fish, pwsh or nu.",
-    options: () =>
-      object("Options", {
-        shell: argument(oneOf("SHELL", "shell", SHELLS), {
-          description: text("bash, zsh, fish, pwsh or nu."),
+    options: (kit) =>
+      kit.object("Options", {
+        shell: kit.argument(kit.oneOf("SHELL", "shell", SHELLS), {
+          description: kit.text("bash, zsh, fish, pwsh or nu."),
         }),
-        words: multiple(argument(named("TEXT"), { hidden: true })),
+        words: kit.multiple(kit.argument(kit.named("TEXT"), { hidden: true })),
       }),
     load: () => import("../commands/completion.ts"),
   }),
@@ -35,7 +29,8 @@ export const SHELL_COMMANDS: readonly Command[] = [
     gated: false,
     examples: ["tracker man > tracker.1", "tracker man | man -l -"],
     readiness: "none",
-    options: () => object({}),
+    options: (kit) => kit.object({}),
+    bare: {},
     load: () => import("../commands/man.ts"),
   }),
   defineCommand({
@@ -45,12 +40,13 @@ export const SHELL_COMMANDS: readonly Command[] = [
     gated: false,
     examples: ["tracker help", "tracker help sync pull"],
     readiness: "none",
-    options: () =>
-      object("Options", {
-        words: multiple(
-          argument(named("COMMAND"), { description: text("The command to explain.") }),
+    options: (kit) =>
+      kit.object("Options", {
+        words: kit.multiple(
+          kit.argument(kit.named("COMMAND"), { description: kit.text("The command to explain.") }),
         ),
       }),
+    bare: { words: [] },
     load: () => import("../commands/help.ts"),
   }),
 ];

@@ -1,11 +1,4 @@
-import { object, or } from "@optique/core/constructs";
-import { map, multiple, withDefault } from "@optique/core/modifiers";
-import { argument, constant, flag as required, option } from "@optique/core/primitives";
-import { ISSUE_TYPES, STATUSES } from "../../contract/issue.ts";
 import { type Command, defineCommand } from "../command.ts";
-import { flag, named, textValue, value } from "./flags.ts";
-import { count, oneOf, pointInTime } from "./values.ts";
-import { text } from "./words.ts";
 
 /** `sync …`: moving issues. */
 export const SYNC_COMMANDS: readonly Command[] = [
@@ -18,35 +11,35 @@ export const SYNC_COMMANDS: readonly Command[] = [
     local: "everything that changed since the last pull, merged field by field.",
     examples: ["tracker sync pull", "tracker sync pull --all --since 2026-01-31"],
     readiness: { binding: true, reachability: true },
-    options: () =>
-      object("Options", {
-        amount: withDefault(
-          or(
-            object({
-              kind: constant("some"),
-              limit: option("--limit", count(), {
-                description: text("Fetch at most N issues (100)."),
+    options: (kit) =>
+      kit.object("Options", {
+        amount: kit.withDefault(
+          kit.or(
+            kit.object({
+              kind: kit.constant("some"),
+              limit: kit.option("--limit", kit.count(), {
+                description: kit.text("Fetch at most N issues (100)."),
               }),
             }),
-            object({
-              kind: constant("all"),
-              all: required("--all", { description: text("Fetch every issue.") }),
+            kit.object({
+              kind: kit.constant("all"),
+              all: kit.required("--all", { description: kit.text("Fetch every issue.") }),
             }),
           ),
           { kind: "default" } as const,
         ),
-        since: value("--since", pointInTime(), "Only issues changed after TIME."),
-        statuses: multiple(
-          option("--status", oneOf("STATUS", "status", STATUSES), {
-            description: text("Only issues in this status. May be repeated."),
+        since: kit.value("--since", kit.pointInTime(), "Only issues changed after TIME."),
+        statuses: kit.multiple(
+          kit.option("--status", kit.oneOf("STATUS", "status", kit.STATUSES), {
+            description: kit.text("Only issues in this status. May be repeated."),
           }),
         ),
-        types: multiple(
-          option("--type", oneOf("TYPE", "issue type", ISSUE_TYPES), {
-            description: text("Only issues of this type. May be repeated."),
+        types: kit.multiple(
+          kit.option("--type", kit.oneOf("TYPE", "issue type", kit.ISSUE_TYPES), {
+            description: kit.text("Only issues of this type. May be repeated."),
           }),
         ),
-        dryRun: flag(["--dry-run"], "Local providers: show what would change, change nothing."),
+        dryRun: kit.flag(["--dry-run"], "Local providers: show what would change, change nothing."),
       }),
     load: () => import("../commands/sync_pull.ts"),
   }),
@@ -62,16 +55,16 @@ export const SYNC_COMMANDS: readonly Command[] = [
       "tracker sync push --json",
     ],
     readiness: { binding: true, reachability: true },
-    options: (hosted) =>
-      object("Options", {
+    options: (kit, hosted) =>
+      kit.object("Options", {
         itemsJson: hosted
-          ? textValue(
+          ? kit.textValue(
             "--items-json",
             "FILE",
             "Hosted providers: JSON array of items to send; `-` reads standard input.",
           )
-          : map(constant(null), () => undefined),
-        dryRun: flag(["--dry-run"], "Print what would be sent, send nothing."),
+          : kit.map(kit.constant(null), () => undefined),
+        dryRun: kit.flag(["--dry-run"], "Print what would be sent, send nothing."),
       }),
     load: () => import("../commands/sync_push.ts"),
   }),
@@ -84,11 +77,11 @@ export const SYNC_COMMANDS: readonly Command[] = [
     local: "pulls, merges and pushes here.",
     examples: ["tracker sync run", "tracker sync run --json"],
     readiness: { binding: true, reachability: true },
-    options: () =>
-      object("Options", {
-        limit: value("--limit", count(), "Sync at most N issues (100)."),
-        pushOnly: flag(["--no-pull"], "Do not pull first."),
-        dryRun: flag(["--dry-run"], "Local providers: show what would change, change nothing."),
+    options: (kit) =>
+      kit.object("Options", {
+        limit: kit.value("--limit", kit.count(), "Sync at most N issues (100)."),
+        pushOnly: kit.flag(["--no-pull"], "Do not pull first."),
+        dryRun: kit.flag(["--dry-run"], "Local providers: show what would change, change nothing."),
       }),
     load: () => import("../commands/sync_run.ts"),
   }),
@@ -100,9 +93,9 @@ export const SYNC_COMMANDS: readonly Command[] = [
     examples: ["tracker sync wait 0b0e7c1e-5c1f-4f0e-9a56-0c2a4c7d9b11"],
     readiness: { binding: true, reachability: true },
     missing: "Name the operation: `tracker sync wait ID`.",
-    options: () =>
-      object("Options", {
-        id: argument(named("ID"), { description: text("Id of the operation.") }),
+    options: (kit) =>
+      kit.object("Options", {
+        id: kit.argument(kit.named("ID"), { description: kit.text("Id of the operation.") }),
       }),
     load: () => import("../commands/sync_wait.ts"),
   }),

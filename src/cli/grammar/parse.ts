@@ -1,0 +1,33 @@
+import { object } from "@optique/core/constructs";
+import { formatMessage } from "@optique/core/message";
+import { map } from "@optique/core/modifiers";
+import { type Parser, parseSync } from "@optique/core/parser";
+import type { GlobalOptions } from "../deps.ts";
+import { globalOptions } from "./globals.ts";
+import { text } from "./words.ts";
+
+/** The end of parsing the words after a command's name. */
+export type ParsedWords<T> =
+  | { readonly kind: "parsed"; readonly globals: GlobalOptions; readonly own: T }
+  | { readonly kind: "fault"; readonly message: string };
+
+/** Parses words with a command's grammar and the global options, and seals the options with `seal`. */
+export function parseWords<O, T>(
+  grammar: Parser<"sync", O, unknown>,
+  seal: (options: O) => T,
+  args: readonly string[],
+  missing: string,
+): ParsedWords<T> {
+  const sealed: Parser<"sync", { readonly value: T }, unknown> = map(
+    grammar,
+    (options) => ({ value: seal(options) }),
+  );
+  const whole = object({ globals: globalOptions(), own: sealed }, {
+    errors: { endOfInput: text(missing) },
+  });
+  const result = parseSync(whole, args);
+  if (!result.success) {
+    return { kind: "fault", message: formatMessage(result.error, { colors: false, quotes: true }) };
+  }
+  return { kind: "parsed", globals: result.value.globals, own: result.value.own.value };
+}

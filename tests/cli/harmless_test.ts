@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { harmless, harmlessLines } from "../../src/cli/harmless.ts";
+
+const ESC = "\u001b";
+
+Deno.test("escape sequences vanish whole, with colour codes, titles and links", () => {
+  assert.equal(harmless(`${ESC}[31mred${ESC}[0m`), "red");
+  assert.equal(harmless(`${ESC}]0;title\u0007text`), "text");
+  assert.equal(harmless(`${ESC}]8;;https://evil.example${ESC}\\link${ESC}]8;;${ESC}\\`), "link");
+  assert.equal(harmless(`a${ESC}cb`), "ab");
+});
+
+Deno.test("line breaks and tabs become blanks in one line, and stay in several", () => {
+  assert.equal(harmless("a\r\nb\tc"), "a b c");
+  assert.equal(harmlessLines("a\r\nb\tc\rd"), "a\nb\tc\nd");
+});
+
+Deno.test("characters that reorder or hide text go, letters of all scripts and emoji stay", () => {
+  assert.equal(harmless("ab\u202Ecd\u200Be\uFEFF"), "abcde");
+  assert.equal(harmless("Ünïcödé 漢字 עברית 🎉"), "Ünïcödé 漢字 עברית 🎉");
+});
+
+Deno.test("no control character survives, whatever the text", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+    assert.doesNotMatch(harmless(text), /\p{Cc}/u);
+    assert.doesNotMatch(harmlessLines(text).replace(/[\n\t]/g, ""), /\p{Cc}/u);
+  }));
+});

@@ -33,16 +33,21 @@ export const PositiveSchema: v.GenericSchema<unknown, number> = v.pipe(
   v.check((count) => Number.isSafeInteger(count) && count >= 1, "must be a whole number from 1 up"),
 );
 
-const ISO_DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
-
-/** An ISO 8601 date and time with an offset (`Z` or `+hh:mm`). */
+/** An ISO 8601 date and time with an offset (`Z`, `+hh:mm` or `+hhmm`). */
 export const DateTimeSchema: v.GenericSchema<unknown, string> = v.pipe(
   v.string(),
-  v.check(
-    (text) => ISO_DATE.test(text) && !Number.isNaN(Date.parse(text)),
-    "must be an ISO 8601 date and time with an offset",
-  ),
+  v.check(isDateTime, "must be an ISO 8601 date and time with an offset"),
 );
+
+const DATE_TIME = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)$/;
+
+function isDateTime(text: string): boolean {
+  if (!DATE_TIME.test(text) || Number.isNaN(Date.parse(text))) return false;
+  // `Date.parse` lets 30 February pass for 2 March.
+  const day = Number(text.slice(8, 10));
+  return day <= 28 ||
+    day <= new Date(Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)), 0)).getUTCDate();
+}
 
 /** Text in the form of `pattern`; `rule` completes the sentence "it …". */
 export function matching(pattern: RegExp, rule: string): v.GenericSchema<unknown, string> {

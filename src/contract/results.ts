@@ -2,12 +2,12 @@ import * as v from "valibot";
 import { type ErrorEnvelope, ErrorEnvelopeSchema } from "./errors.ts";
 import {
   CountSchema,
-  DateTimeSchema,
   FilledSchema,
   isJsonObject,
   type JsonObject,
   JsonObjectSchema,
 } from "./field.ts";
+import { type IdentityPath, IdentityPathSchema } from "./identity_path.ts";
 import {
   type ExternalRef,
   ExternalRefSchema,
@@ -15,6 +15,9 @@ import {
   NormalizedIssueSchema,
 } from "./issue.ts";
 import { PUSH_ACTIONS, type PushAction } from "./push.ts";
+
+export * from "./identity_path.ts";
+export * from "./status.ts";
 
 /** How a sync call ended as a whole. Hosted API, Shapes. */
 export const RESULT_STATUSES = ["ok", "partial", "error"] as const;
@@ -54,15 +57,6 @@ export type ItemError = {
   readonly code: string;
   readonly message: string;
   readonly retryable: boolean;
-};
-
-/** Whose provider account did the work. Hosted API, Shapes. */
-export type IdentityPath = {
-  readonly type: "installation" | "user_link";
-  readonly installation_id: string;
-  readonly user_link_id: string | null;
-  readonly provider: string;
-  readonly provider_account_id: string;
 };
 
 /** One page of pulled issues. Hosted API, Shapes. */
@@ -129,63 +123,6 @@ export type OperationResult = {
   readonly error: ErrorEnvelope | null;
 };
 
-/** The status of one bound project. Hosted API, Shapes. */
-export type StatusResult = {
-  readonly provider: string;
-  readonly connected: boolean;
-  readonly project_slug?: string | undefined;
-  readonly binding_ref?: string | undefined;
-  readonly display_label?: string | undefined;
-  readonly sync_state: string;
-  /** ISO 8601 with an offset. */
-  readonly last_sync_at?: string | undefined;
-  readonly identity_path?: IdentityPath | undefined;
-  readonly counts?: Readonly<Record<string, number>> | undefined;
-};
-
-/** One binding of an installation. Hosted API, Shapes. */
-export type InstallationBinding = {
-  readonly binding_ref: string;
-  readonly project_slug: string;
-  readonly display_label: string;
-  readonly status: string;
-  /** ISO 8601 with an offset. */
-  readonly bound_at: string;
-};
-
-/** The status of a whole installation. Hosted API, Shapes. */
-export type InstallationStatusResult = {
-  readonly provider: string;
-  readonly connected: boolean;
-  readonly installation_id: string;
-  readonly resource_count: number;
-  readonly bindings: readonly InstallationBinding[];
-};
-
-/** One work package mapped to one external issue. Hosted API, Shapes. */
-export type Mapping = {
-  readonly wp_id: string;
-  readonly system: string;
-  readonly workspace: string;
-  readonly external_id: string;
-  readonly external_key?: string | undefined;
-  readonly external_url?: string | undefined;
-  /** ISO 8601 with an offset. */
-  readonly created_at?: string | undefined;
-  /** ISO 8601 with an offset. */
-  readonly updated_at?: string | undefined;
-};
-
-/** The mappings of a project. Hosted API, Shapes. */
-export type MappingsResult = {
-  readonly mappings: readonly Mapping[];
-};
-
-/** The host is alive. Hosted API, Tracker calls. */
-export type HealthResult = {
-  readonly status: string;
-};
-
 /** Schema of {@link ResultSummary}. Hosted API, Shapes. */
 export const ResultSummarySchema: v.GenericSchema<unknown, ResultSummary> = v.looseObject({
   total: CountSchema,
@@ -200,15 +137,6 @@ export const ItemErrorSchema: v.GenericSchema<unknown, ItemError> = v.looseObjec
   code: v.string(),
   message: v.string(),
   retryable: v.boolean(),
-});
-
-/** Schema of {@link IdentityPath}. Hosted API, Shapes. */
-export const IdentityPathSchema: v.GenericSchema<unknown, IdentityPath> = v.looseObject({
-  type: v.picklist(["installation", "user_link"]),
-  installation_id: v.string(),
-  user_link_id: v.nullable(v.string()),
-  provider: v.string(),
-  provider_account_id: v.string(),
 });
 
 /** Schema of {@link PullResult}. Hosted API, Shapes. */
@@ -279,59 +207,4 @@ export const OperationResultSchema: v.GenericSchema<unknown, OperationResult> = 
   status: v.picklist(OPERATION_STATUSES),
   result: v.nullable(OperationOutputSchema),
   error: v.nullable(ErrorEnvelopeSchema),
-});
-
-/** Schema of {@link StatusResult}. Hosted API, Shapes. */
-export const StatusResultSchema: v.GenericSchema<unknown, StatusResult> = v.looseObject({
-  provider: v.string(),
-  connected: v.boolean(),
-  project_slug: v.optional(v.string()),
-  binding_ref: v.optional(v.string()),
-  display_label: v.optional(v.string()),
-  sync_state: v.string(),
-  last_sync_at: v.optional(DateTimeSchema),
-  identity_path: v.optional(IdentityPathSchema),
-  counts: v.optional(v.pipe(JsonObjectSchema, v.record(v.string(), v.number()))),
-});
-
-/** Schema of {@link InstallationBinding}. Hosted API, Shapes. */
-export const InstallationBindingSchema: v.GenericSchema<unknown, InstallationBinding> = v
-  .looseObject({
-    binding_ref: FilledSchema,
-    project_slug: v.string(),
-    display_label: v.string(),
-    status: v.string(),
-    bound_at: DateTimeSchema,
-  });
-
-/** Schema of {@link InstallationStatusResult}. Hosted API, Shapes. */
-export const InstallationStatusResultSchema: v.GenericSchema<unknown, InstallationStatusResult> = v
-  .looseObject({
-    provider: v.string(),
-    connected: v.boolean(),
-    installation_id: v.string(),
-    resource_count: CountSchema,
-    bindings: v.array(InstallationBindingSchema),
-  });
-
-/** Schema of {@link Mapping}. Hosted API, Shapes. */
-export const MappingSchema: v.GenericSchema<unknown, Mapping> = v.looseObject({
-  wp_id: v.string(),
-  system: v.string(),
-  workspace: v.string(),
-  external_id: v.string(),
-  external_key: v.optional(v.string()),
-  external_url: v.optional(v.string()),
-  created_at: v.optional(DateTimeSchema),
-  updated_at: v.optional(DateTimeSchema),
-});
-
-/** Schema of {@link MappingsResult}. Hosted API, Tracker calls. */
-export const MappingsResultSchema: v.GenericSchema<unknown, MappingsResult> = v.looseObject({
-  mappings: v.array(MappingSchema),
-});
-
-/** Schema of {@link HealthResult}. Hosted API, Tracker calls. */
-export const HealthResultSchema: v.GenericSchema<unknown, HealthResult> = v.looseObject({
-  status: v.string(),
 });

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { FilledSchema, isJsonObject, JsonObjectSchema } from "./field.ts";
 import { type NormalizedIssue, NormalizedIssueSchema } from "./issue.ts";
-import { type Mapping, MappingSchema } from "./results.ts";
+import { type Mapping, MappingSchema } from "./status.ts";
 
 /** Which external resource a snapshot belongs to: both, or neither. Hosted API, Tracker snapshots. */
 export type ResourceRouting =

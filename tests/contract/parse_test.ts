@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import * as v from "valibot";
 import {
   faultsOf,
+  NormalizedIssueSchema,
   OperationResultSchema,
   parseWith,
   PullResultSchema,
 } from "../../src/contract/mod.ts";
+import { compile } from "./openapi_document.ts";
 import { anIssue, aPage, aRef } from "./samples.ts";
 
 function faultOf(schema: v.GenericSchema<unknown, unknown>, value: unknown): string {
@@ -54,6 +57,34 @@ Deno.test("a date without an offset is refused", () => {
       "items[0].created_at: must be an ISO 8601 date and time with an offset",
     );
   }
+});
+
+Deno.test("a date is taken exactly when JSON Schema takes it", () => {
+  const isDateTime = compile({ type: "string", format: "date-time" });
+  const two = (min: number, max: number) =>
+    fc.integer({ min, max }).map((number) => String(number).padStart(2, "0"));
+  const date = fc.tuple(
+    fc.integer({ min: 1000, max: 9999 }),
+    two(0, 13),
+    two(0, 32),
+    two(0, 25),
+    two(0, 61),
+    two(0, 59),
+    fc.constantFrom("", ".5", ".123456"),
+    fc.constantFrom("Z", "+00:00", "-05:30", "", "+0100"),
+  ).map(([year, month, day, hour, minute, second, fraction, offset]) =>
+    `${year}-${month}-${day}T${hour}:${minute}:${second}${fraction}${offset}`
+  );
+  const accepts = (updated_at: string) =>
+    parseWith(NormalizedIssueSchema, anIssue({ updated_at })).ok;
+  fc.assert(
+    fc.property(date, (text) => assert.equal(accepts(text), isDateTime(text), text)),
+    { numRuns: 2000 },
+  );
+  assert.deepEqual(
+    ["2024-02-29T00:00:00Z", "2023-02-29T00:00:00Z", "2024-04-31T00:00:00Z"].map(accepts),
+    [true, false, false],
+  );
 });
 
 Deno.test("a long value is cut in the message", () => {

@@ -1,0 +1,115 @@
+import * as v from "valibot";
+import { CountSchema, DateTimeSchema, FilledSchema, JsonObjectSchema } from "./field.ts";
+import { type IdentityPath, IdentityPathSchema } from "./identity_path.ts";
+
+/** The status of one bound project. Hosted API, Shapes. */
+export type StatusResult = {
+  readonly provider: string;
+  readonly connected: boolean;
+  readonly project_slug?: string | undefined;
+  readonly binding_ref?: string | undefined;
+  readonly display_label?: string | undefined;
+  readonly sync_state: string;
+  /** ISO 8601 with an offset. */
+  readonly last_sync_at?: string | undefined;
+  readonly identity_path?: IdentityPath | undefined;
+  readonly counts?: Readonly<Record<string, number>> | undefined;
+};
+
+/** One binding of an installation. Hosted API, Shapes. */
+export type InstallationBinding = {
+  readonly binding_ref: string;
+  readonly project_slug: string;
+  readonly display_label: string;
+  readonly status: string;
+  /** ISO 8601 with an offset. */
+  readonly bound_at: string;
+};
+
+/** The status of a whole installation. Hosted API, Shapes. */
+export type InstallationStatusResult = {
+  readonly provider: string;
+  readonly connected: boolean;
+  readonly installation_id: string;
+  readonly resource_count: number;
+  readonly bindings: readonly InstallationBinding[];
+};
+
+/** One work package mapped to one external issue. Hosted API, Shapes. */
+export type Mapping = {
+  readonly wp_id: string;
+  readonly system: string;
+  readonly workspace: string;
+  readonly external_id: string;
+  readonly external_key?: string | undefined;
+  readonly external_url?: string | undefined;
+  /** ISO 8601 with an offset. */
+  readonly created_at?: string | undefined;
+  /** ISO 8601 with an offset. */
+  readonly updated_at?: string | undefined;
+};
+
+/** The mappings of a project. Hosted API, Shapes. */
+export type MappingsResult = {
+  readonly mappings: readonly Mapping[];
+};
+
+/** The host is alive. Hosted API, Tracker calls. */
+export type HealthResult = {
+  readonly status: string;
+};
+
+/** Schema of {@link StatusResult}. Hosted API, Shapes. */
+export const StatusResultSchema: v.GenericSchema<unknown, StatusResult> = v.looseObject({
+  provider: v.string(),
+  connected: v.boolean(),
+  project_slug: v.optional(v.string()),
+  binding_ref: v.optional(v.string()),
+  display_label: v.optional(v.string()),
+  sync_state: v.string(),
+  last_sync_at: v.optional(DateTimeSchema),
+  identity_path: v.optional(IdentityPathSchema),
+  counts: v.optional(v.pipe(JsonObjectSchema, v.record(v.string(), v.number()))),
+});
+
+/** Schema of {@link InstallationBinding}. Hosted API, Shapes. */
+export const InstallationBindingSchema: v.GenericSchema<unknown, InstallationBinding> = v
+  .looseObject({
+    binding_ref: FilledSchema,
+    project_slug: v.string(),
+    display_label: v.string(),
+    status: v.string(),
+    bound_at: DateTimeSchema,
+  });
+
+/** Schema of {@link InstallationStatusResult}. Hosted API, Shapes. */
+export const InstallationStatusResultSchema: v.GenericSchema<unknown, InstallationStatusResult> = v
+  .looseObject({
+    provider: v.string(),
+    connected: v.boolean(),
+    installation_id: v.string(),
+    resource_count: CountSchema,
+    bindings: v.array(InstallationBindingSchema),
+  });
+
+/** Schema of {@link Mapping}. Hosted API, Shapes. */
+export const MappingSchema: v.GenericSchema<unknown, Mapping> = v.looseObject({
+  wp_id: v.string(),
+  system: v.string(),
+  workspace: v.string(),
+  external_id: v.string(),
+  external_key: v.optional(v.string()),
+  external_url: v.optional(v.string()),
+  created_at: v.optional(DateTimeSchema),
+  updated_at: v.optional(DateTimeSchema),
+});
+
+/** Schema of {@link MappingsResult}. Hosted API, Tracker calls. */
+export const MappingsResultSchema: v.GenericSchema<unknown, MappingsResult> = v.looseObject({
+  mappings: v.array(MappingSchema),
+});
+
+/** Schema of {@link HealthResult}. Hosted API, Tracker calls. */
+export const HealthResultSchema: v.GenericSchema<unknown, HealthResult> = v.looseObject({
+  status: v.string(),
+});

@@ -1,0 +1,55 @@
+import * as v from "valibot";
+import { parseWith } from "../contract/parse.ts";
+import type { Platform } from "../platform/platform.ts";
+import { userPaths } from "../user/paths.ts";
+
+/** What the state file says of the running daemon. */
+export interface DaemonState {
+  readonly pid: number;
+  /** Port of the control endpoint on 127.0.0.1. */
+  readonly port: number;
+  /** Bearer token of the control endpoint; secret. */
+  readonly token: string;
+  readonly version: string;
+  /** ISO 8601. */
+  readonly started_at: string;
+  /** ISO 8601; renewed at least every 30 s or so. */
+  readonly heartbeat: string;
+}
+
+const StateSchema: v.GenericSchema<unknown, DaemonState> = v.object({
+  pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535)),
+  token: v.pipe(v.string(), v.minLength(16)),
+  version: v.string(),
+  started_at: v.string(),
+  heartbeat: v.string(),
+});
+
+/** Reads the state file and nothing else; `null` when there is none or it is not one of ours. */
+export async function readDaemonState(platform: Platform): Promise<DaemonState | null> {
+  const text = await platform.files.readText(userPaths(platform).daemonState);
+  if (text === null) return null;
+  try {
+    const parsed = parseWith(StateSchema, JSON.parse(text));
+    return parsed.ok ? parsed.value : null;
+  } catch {
+    // A file that is no JSON describes no daemon.
+    return null;
+  }
+}
+
+/** Writes the state file, readable by its owner alone. */
+export async function writeDaemonState(platform: Platform, state: DaemonState): Promise<void> {
+  await platform.files.writeAtomic(
+    userPaths(platform).daemonState,
+    `${JSON.stringify(state, null, 2)}\n`,
+    { mode: 0o600, forceMode: true },
+  );
+}
+
+/** Removes the state file if it is still the one of this daemon. */
+export async function removeDaemonState(platform: Platform, token: string): Promise<void> {
+  const state = await readDaemonState(platform);
+  if (state?.token === token) await platform.files.remove(userPaths(platform).daemonState);
+}

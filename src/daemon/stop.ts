@@ -1,0 +1,101 @@
+import type { Platform } from "../platform/platform.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
+import { userPaths } from "../user/paths.ts";
+import { askStop } from "./control_client.ts";
+import { type DaemonState, readDaemonState, removeDaemonState } from "./state.ts";
+
+/** Whether there was a daemon to stop. */
+export type StopDaemonOutcome =
+  | { readonly kind: "stopped"; readonly pid: number }
+  /** It was gone; its state file is gone now too. */
+  | { readonly kind: "stale"; readonly pid: number }
+  | { readonly kind: "not_running" };
+
+const END_WITHIN_MS = 10_000;
+const SIGNAL_WAIT_MS = 3_000;
+const POLL_MS = 50;
+
+/**
+ * Stops the daemon and waits for its end: by its control endpoint, or when it no longer answers, by a signal.
+ * Leaves neither process nor state file.
+ *
+ * @throws {TrackerError} `daemon_stuck` when it cannot be ended.
+ */
+export async function stopDaemon(platform: Platform): Promise<StopDaemonOutcome> {
+  const state = await readDaemonState(platform);
+  if (state === null) {
+    // What is no state file of ours is of no use to anyone.
+    await platform.files.remove(userPaths(platform).daemonState);
+    return { kind: "not_running" };
+  }
+  const wasRunning = await endDaemon(platform, state);
+  return { kind: wasRunning ? "stopped" : "stale", pid: state.pid };
+}
+
+/**
+ * Ends the daemon that `state` describes and removes its state file; false when it was gone already. It runs
+ * for as long as its lock is held: a process id alone may be somebody else's by now.
+ *
+ * @throws {TrackerError} `daemon_stuck`.
+ */
+export async function endDaemon(platform: Platform, state: DaemonState): Promise<boolean> {
+  const wasRunning = !await isLockFree(platform);
+  if (wasRunning) {
+    const heard = await askStop(platform, state);
+    if (!(heard && await ended(platform, END_WITHIN_MS))) await signalEnd(platform, state);
+  }
+  await removeDaemonState(platform, state.token);
+  return wasRunning;
+}
+
+async function signalEnd(platform: Platform, state: DaemonState): Promise<void> {
+  // A daemon that has just begun has the lock before it has its state file.
+  if (await ended(platform, SIGNAL_WAIT_MS)) return;
+  const pid = await lockHolder(platform);
+  if (pid === state.pid) {
+    for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+      platform.processes.kill(pid, signal);
+      if (await ended(platform, SIGNAL_WAIT_MS)) return;
+    }
+  }
+  throw new TrackerError({
+    code: "daemon_stuck",
+    message: `The background daemon (process ${pid ?? state.pid}) does not end`,
+    nextAction: "End the process, then try again.",
+    details: { pid: pid ?? state.pid },
+  });
+}
+
+async function ended(platform: Platform, withinMs: number): Promise<boolean> {
+  const until = platform.clock.monotonic() + withinMs;
+  while (!await isLockFree(platform)) {
+    if (platform.clock.monotonic() >= until) return false;
+    await platform.clock.sleep(POLL_MS);
+  }
+  return true;
+}
+
+async function isLockFree(platform: Platform): Promise<boolean> {
+  const { daemonLock } = userPaths(platform);
+  if (await platform.files.stat(daemonLock) === null) return true;
+  try {
+    const lock = await platform.files.lock(daemonLock, { deadlineMs: 0 });
+    await lock.release();
+    return true;
+  } catch (error) {
+    if (error instanceof TrackerError && error.code === "locked") return false;
+    throw error;
+  }
+}
+
+async function lockHolder(platform: Platform): Promise<number | null> {
+  try {
+    const text = await platform.files.readText(userPaths(platform).daemonLock);
+    const holder: unknown = JSON.parse(text ?? "null");
+    if (typeof holder !== "object" || holder === null || !("pid" in holder)) return null;
+    return typeof holder.pid === "number" ? holder.pid : null;
+  } catch {
+    // Being written this very moment.
+    return null;
+  }
+}

@@ -1,0 +1,188 @@
+import {
+  aggregateOf,
+  type EventEnvelope,
+  EventEnvelopeSchema,
+  isEventType,
+  validatePayload,
+} from "../contract/events.ts";
+import { parseWith } from "../contract/parse.ts";
+import { isoTime } from "../platform/clock.ts";
+import type { Platform } from "../platform/platform.ts";
+import { errorText } from "../platform/tracker_error.ts";
+import { type EventIds, eventIds } from "./event_ids.ts";
+import type { EventQueue } from "./queue.ts";
+
+/** What became of an event. */
+export type EmitOutcome =
+  | { readonly kind: "queued"; readonly eventId: string }
+  /** It breaks a rule; nothing was written. */
+  | { readonly kind: "refused"; readonly field: string; readonly rule: string }
+  /** It could not be written; reported as a warning. */
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** The envelope fields that come from the project, its repository and the session. */
+export interface EventContext {
+  /** 12 hex digits. */
+  readonly nodeId: string;
+  /** UUID v4, or `null` when the project has none: such an event is kept and never sent. */
+  readonly projectUuid: string | null;
+  readonly projectSlug: string | null;
+  readonly repoSlug: string | null;
+  /** `null` becomes "local". */
+  readonly teamSlug: string | null;
+  readonly gitBranch: string | null;
+  readonly headCommitSha: string | null;
+}
+
+/** What an {@link EventEmitter} works with. */
+export interface EmitterOptions {
+  readonly platform: Platform;
+  /** Opens the queue; called at the first event. */
+  readonly queue: () => Promise<EventQueue>;
+  /** Asked for every event, since branch and commit change. */
+  readonly context: () => Promise<EventContext>;
+  /** Size of the queue past which a warning is due. */
+  readonly maxQueueSize: () => Promise<number>;
+  /** Told of every failure once, and of a queue past its size once a day. One line, no newline. */
+  readonly warn: (message: string) => void;
+}
+
+/** Facts of one event beside its payload. */
+export interface EmitOptions {
+  /** ULID of the event that caused this one. */
+  readonly causationId?: string | null;
+}
+
+/** Bytes of JSON an event may have: with its frame it must fit one upload of 4 MiB. */
+export const MAX_EVENT_BYTES: number = 4 * 1024 * 1024 - 64;
+
+const PLACEHOLDER_ID = "0".repeat(26);
+
+/**
+ * Puts events into the queue. It never waits for a network and never throws: what goes wrong is the
+ * outcome's and a warning's.
+ */
+export class EventEmitter {
+  readonly #options: EmitterOptions;
+  readonly #warned = new Set<string>();
+  #opening: Promise<Opened> | null = null;
+
+  /** Makes an emitter; opens nothing yet. */
+  constructor(options: EmitterOptions) {
+    this.#options = options;
+  }
+
+  /** Checks the payload, adds the envelope and queues the event in one transaction. */
+  async emit(type: string, payload: unknown, options: EmitOptions = {}): Promise<EmitOutcome> {
+    try {
+      const outcome = await this.#emit(type, payload, options);
+      if (outcome.kind === "refused") {
+        this.#warn(`The event ${type} was not recorded: "${outcome.field}" ${outcome.rule}`);
+      }
+      return outcome;
+    } catch (error) {
+      const reason = errorText(error);
+      this.#warn(`The event ${type} was not recorded: ${reason}`);
+      return { kind: "failed", reason };
+    }
+  }
+
+  /** Closes the queue, if it was opened. */
+  async close(): Promise<void> {
+    const opened = await this.#opening?.catch(() => null);
+    this.#opening = null;
+    opened?.queue.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #emit(type: string, payload: unknown, options: EmitOptions): Promise<EmitOutcome> {
+    const checked = validatePayload(type, payload);
+    if (!checked.ok) return { kind: "refused", field: checked.field, rule: checked.rule };
+    if (!isEventType(type)) throw new TypeError(`Unknown event type "${type}"`);
+    const context = await this.#options.context();
+    const draft = envelope(type, checked.payload, context, options);
+    const fault = faultOf(draft);
+    if (fault !== null) return { kind: "refused", ...fault };
+    const { queue, nextId, maxQueueSize } = await this.#open();
+    const event = queue.append(draft.node_id, (lamport, now) => ({
+      ...draft,
+      event_id: nextId(now),
+      timestamp: isoTime(now),
+      lamport_clock: lamport,
+    }));
+    const full = queue.sizeWarning(maxQueueSize);
+    if (full !== null) {
+      this.#warn(
+        `The event queue holds ${full.count} events, more than the ${full.limit} of ` +
+          "`sync.max_queue_size`. Run `tracker events flush` to upload them.",
+      );
+    }
+    return { kind: "queued", eventId: event.event_id };
+  }
+
+  #open(): Promise<Opened> {
+    // A failed opening is not kept: the next event tries anew.
+    this.#opening ??= this.#openParts().catch((error) => {
+      this.#opening = null;
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  async #openParts(): Promise<Opened> {
+    const nextId = await eventIds(this.#options.platform);
+    const maxQueueSize = await this.#options.maxQueueSize();
+    return { queue: await this.#options.queue(), nextId, maxQueueSize };
+  }
+
+  #warn(message: string): void {
+    if (this.#warned.has(message)) return;
+    this.#warned.add(message);
+    this.#options.warn(message);
+  }
+}
+
+interface Opened {
+  readonly queue: EventQueue;
+  readonly nextId: EventIds;
+  readonly maxQueueSize: number;
+}
+
+function envelope(
+  type: Parameters<typeof aggregateOf>[0],
+  payload: EventEnvelope["payload"],
+  context: EventContext,
+  options: EmitOptions,
+): EventEnvelope {
+  const { aggregate_id, aggregate_type } = aggregateOf(type, payload);
+  return {
+    event_id: PLACEHOLDER_ID,
+    event_type: type,
+    aggregate_id,
+    aggregate_type,
+    payload,
+    timestamp: isoTime(0),
+    node_id: context.nodeId,
+    lamport_clock: 0,
+    causation_id: options.causationId ?? null,
+    team_slug: context.teamSlug ?? "local",
+    project_uuid: context.projectUuid,
+    project_slug: context.projectSlug,
+    git_branch: context.gitBranch,
+    head_commit_sha: context.headCommitSha,
+    repo_slug: context.repoSlug,
+  };
+}
+
+function faultOf(draft: EventEnvelope): { field: string; rule: string } | null {
+  const parsed = parseWith(EventEnvelopeSchema, draft);
+  if (!parsed.ok) return { field: parsed.path, rule: parsed.message };
+  // A text of n UTF-16 units has at most 3n bytes: most events need no encoding to be judged.
+  const json = JSON.stringify(draft);
+  const fits = json.length * 3 <= MAX_EVENT_BYTES ||
+    new TextEncoder().encode(json).length <= MAX_EVENT_BYTES;
+  return fits ? null : { field: "payload", rule: "must be smaller than 4 MiB as JSON" };
+}

@@ -1,0 +1,85 @@
+import { HostedClient } from "../hosted/client.ts";
+import { requireHostedSync } from "../hosted/rollout.ts";
+import { missingAuth, SessionTokens } from "../hosted/session.ts";
+import type { RequestLogEntry } from "../hosted/transport.ts";
+import type { Platform } from "../platform/platform.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
+import { CredentialStore } from "../user/credentials.ts";
+import { userPaths } from "../user/paths.ts";
+import { moveUnscopedEvents } from "./move_over.ts";
+import { queueOwner } from "./open.ts";
+import { EventQueue } from "./queue.ts";
+import { type EventSink, uploadEvents, type UploadResult } from "./upload.ts";
+
+/** How to upload the user's queue. */
+export interface FlushOptions {
+  readonly platform: Platform;
+  /** This program's version. */
+  readonly version: string;
+  readonly signal?: AbortSignal;
+  /** Told after every batch how many events have left the queue. */
+  readonly onProgress?: (done: number) => void;
+  readonly onRequestLog?: (entry: RequestLogEntry) => void;
+  /** Where the batches go; the host in force unless given. */
+  readonly sink?: EventSink;
+}
+
+/**
+ * Uploads the queue of the session in force, after the events queued without a login have moved into it.
+ * Failures of the upload are part of the result; everything not sent stays.
+ *
+ * @throws {TrackerError} `rollout_disabled`, `missing_host_config`, `missing_auth` before anything is opened;
+ * `database_unusable`.
+ */
+export async function flushEvents(options: FlushOptions): Promise<UploadResult> {
+  const { platform, signal, onProgress } = options;
+  requireHostedSync(platform.env);
+  const owner = await queueOwner(platform);
+  if (owner.hostUrl === null) throw missingHost();
+  if (owner.session === null) throw missingAuth();
+  const { unscopedQueue } = userPaths(platform);
+  const isEmpty = await platform.files.stat(owner.path) === null &&
+    await platform.files.stat(unscopedQueue) === null;
+  if (isEmpty) return NOTHING_QUEUED;
+  const queue = await EventQueue.open(platform, owner.path);
+  try {
+    await moveUnscopedEvents(platform, unscopedQueue, queue);
+    return await uploadEvents({
+      platform,
+      queue,
+      sink: options.sink ?? hostSink(options, owner.hostUrl),
+      ...(signal === undefined ? {} : { signal }),
+      ...(onProgress === undefined ? {} : { onProgress }),
+    });
+  } finally {
+    queue.close();
+  }
+}
+
+const NOTHING_QUEUED: UploadResult = {
+  sent: 0,
+  duplicates: 0,
+  rejected: 0,
+  parked: 0,
+  remaining: 0,
+  rejections: [],
+};
+
+function hostSink(options: FlushOptions, baseUrl: string): EventSink {
+  const { platform, version, onRequestLog } = options;
+  const transport = { platform, baseUrl, version, onRequestLog };
+  const credentials = new CredentialStore({ platform });
+  const client = new HostedClient({
+    ...transport,
+    tokens: new SessionTokens({ ...transport, credentials }),
+  });
+  return { send: (gzip, signal) => client.uploadEvents(gzip, { signal }) };
+}
+
+function missingHost(): TrackerError {
+  return new TrackerError({
+    code: "missing_host_config",
+    message: "No SaaS host URL is configured.",
+    nextAction: "Set `SPEC_KITTY_SAAS_URL` in your environment.",
+  });
+}

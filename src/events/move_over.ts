@@ -1,0 +1,99 @@
+import * as v from "valibot";
+import type { Database } from "../platform/database.ts";
+import type { Platform } from "../platform/platform.ts";
+import { EventQueue } from "./queue.ts";
+import { integerOf, type Row, textOf } from "./queue_row.ts";
+
+const PORTION = 1000;
+
+const StampSchema = v.looseObject({ node_id: v.string(), lamport_clock: v.number() });
+
+/**
+ * Moves the events that were queued without a login into the queue of a login. Each portion is first
+ * copied, then removed, both by event id: a kill in between leaves events in both files, and the next
+ * call ends the work. An event keeps its id, time and place; its Lamport clock is raised where the
+ * node's clock in the target is already past it, so that it keeps increasing. Answers how many moved.
+ */
+export async function moveUnscopedEvents(
+  platform: Platform,
+  unscopedPath: string,
+  target: EventQueue,
+): Promise<number> {
+  if (unscopedPath === target.path || await platform.files.stat(unscopedPath) === null) return 0;
+  const source = await EventQueue.open(platform, unscopedPath);
+  try {
+    let moved = 0;
+    for (;;) {
+      const rows = source.transact((database) =>
+        database.prepare("SELECT * FROM queue ORDER BY timestamp, id LIMIT ?").all(PORTION)
+      );
+      if (rows.length === 0) break;
+      target.transact((database) => copy(database, rows));
+      source.transact((database) => remove(database, rows));
+      moved += rows.length;
+    }
+    if (moved > 0) carryClocks(source, target);
+    return moved;
+  } finally {
+    source.close();
+  }
+}
+
+function copy(database: Database, rows: readonly Row[]): void {
+  const known = database.prepare("SELECT 1 FROM queue WHERE event_id = ?");
+  const insert = database.prepare(
+    "INSERT INTO queue (event_id, event_type, data, timestamp, retry_count) VALUES (?, ?, ?, ?, ?)",
+  );
+  for (const row of rows) {
+    const eventId = textOf(row, "event_id");
+    if (known.get(eventId) !== undefined) continue;
+    insert.run(
+      eventId,
+      textOf(row, "event_type"),
+      restamp(database, textOf(row, "data")),
+      integerOf(row, "timestamp"),
+      integerOf(row, "retry_count"),
+    );
+  }
+}
+
+function remove(database: Database, rows: readonly Row[]): void {
+  const statement = database.prepare("DELETE FROM queue WHERE event_id = ?");
+  for (const row of rows) statement.run(textOf(row, "event_id"));
+}
+
+function restamp(database: Database, data: string): string {
+  const event = parseEvent(data);
+  if (event === null) return data;
+  const tick = database.prepare(
+    "INSERT INTO clocks (node_id, lamport) VALUES (?1, ?2) ON CONFLICT (node_id) " +
+      "DO UPDATE SET lamport = MAX(lamport + 1, ?2) RETURNING lamport",
+  ).get(event.node_id, event.lamport_clock);
+  const lamport = integerOf(tick, "lamport");
+  return lamport === event.lamport_clock
+    ? data
+    : JSON.stringify({ ...event, lamport_clock: lamport });
+}
+
+function carryClocks(source: EventQueue, target: EventQueue): void {
+  const clocks = source.transact((database) =>
+    database.prepare("SELECT node_id, lamport FROM clocks").all()
+  );
+  target.transact((database) => {
+    const raise = database.prepare(
+      "INSERT INTO clocks (node_id, lamport) VALUES (?1, ?2) ON CONFLICT (node_id) " +
+        "DO UPDATE SET lamport = MAX(lamport, ?2)",
+    );
+    for (const row of clocks) raise.run(textOf(row, "node_id"), integerOf(row, "lamport"));
+  });
+}
+
+function parseEvent(data: string): v.InferOutput<typeof StampSchema> | null {
+  try {
+    const parsed = v.safeParse(StampSchema, JSON.parse(data));
+    return parsed.success ? parsed.output : null;
+  } catch {
+    // What cannot be read is moved as it is; it is never sent.
+    return null;
+  }
+}

@@ -1,0 +1,96 @@
+import type { Platform } from "../platform/platform.ts";
+import { gitFacts } from "../project/git.ts";
+import { type Identity, loadIdentity } from "../project/identity.ts";
+import { CredentialStore, type Session } from "../user/credentials.ts";
+import { ensureUserDirectory, userPaths } from "../user/paths.ts";
+import { queueScope } from "../user/scope.ts";
+import { loadSettings, resolveHostUrl } from "../user/settings.ts";
+import { EventEmitter } from "./emitter.ts";
+import { EventQueue } from "./queue.ts";
+
+/** Whose queue is in use. */
+export interface QueueOwner {
+  /** The queue's file. */
+  readonly path: string;
+  /** The host in force, or `null`. */
+  readonly hostUrl: string | null;
+  /** The session in force there, or `null`. */
+  readonly session: Session | null;
+}
+
+const DEFAULT_QUEUE_SIZE = 100_000;
+
+/**
+ * The queue of the session in force; the unscoped one when nobody is signed in. Opens nothing.
+ *
+ * @throws {TrackerError} `invalid_toml`, `invalid_setting`, `no_home`.
+ */
+export async function queueOwner(platform: Platform): Promise<QueueOwner> {
+  const host = await resolveHostUrl(platform);
+  const active = host === null
+    ? null
+    : await new CredentialStore({ platform }).activeSession(host.url);
+  const session = active?.session ?? null;
+  const { path } = await queueScope(platform, session);
+  return { path, hostUrl: host?.url ?? null, session };
+}
+
+/** How to open an emitter. */
+export interface OpenEmitterOptions {
+  readonly platform: Platform;
+  /** Project root. */
+  readonly root: string;
+  /** Told of failures, one line each; standard error unless given. */
+  readonly warn?: (message: string) => void;
+}
+
+/**
+ * The emitter of a project: its identity, its repository, the queue of the session in force. Opens nothing
+ * before the first event; {@link EventEmitter.close} it afterwards.
+ */
+export function openEmitter(options: OpenEmitterOptions): EventEmitter {
+  const { platform, root } = options;
+  const warn = options.warn ??
+    ((message: string) => platform.terminal.stderr.write(`Warning: ${message}\n`));
+  let identity: Promise<Identity> | null = null;
+  let owner: Promise<Pick<QueueOwner, "path" | "session">> | null = null;
+  const ownerOnce = () => owner ??= ownerOrNobody(platform);
+  return new EventEmitter({
+    platform,
+    warn,
+    async queue() {
+      await ensureUserDirectory(platform);
+      return await EventQueue.open(platform, (await ownerOnce()).path);
+    },
+    async context() {
+      const { uuid, slug, nodeId, repoSlug } = await (identity ??= loadIdentity(platform, root));
+      const { branch, commit } = await gitFacts(platform, root);
+      return {
+        nodeId,
+        projectUuid: uuid,
+        projectSlug: slug,
+        repoSlug,
+        teamSlug: (await ownerOnce()).session?.teamSlug ?? null,
+        gitBranch: branch,
+        headCommitSha: commit,
+      };
+    },
+    async maxQueueSize() {
+      try {
+        return await loadSettings(platform).maxQueueSize();
+      } catch {
+        // A faulty setting is told of by those who need it; no event is lost over it.
+        return DEFAULT_QUEUE_SIZE;
+      }
+    },
+  });
+}
+
+/** Settings or credentials that cannot be read cost no event: it waits in the unscoped queue. */
+async function ownerOrNobody(platform: Platform): Promise<Pick<QueueOwner, "path" | "session">> {
+  try {
+    return await queueOwner(platform);
+  } catch {
+    return { path: userPaths(platform).unscopedQueue, session: null };
+  }
+}

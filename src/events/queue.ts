@@ -1,0 +1,272 @@
+import type { EventEnvelope } from "../contract/events.ts";
+import { type Database, inTransaction } from "../platform/database.ts";
+import { dirname } from "../platform/paths.ts";
+import type { Platform } from "../platform/platform.ts";
+import { HAS_PROJECT, PARKED, PARKED_AFTER, QUEUE_MIGRATIONS, SENDABLE } from "./queue_schema.ts";
+import { countEvents, type QueueCounts } from "./queue_counts.ts";
+import { integerOf, type Row, textOf } from "./queue_row.ts";
+
+/** A place in the queue's order: seconds since 1970, then the row's number. */
+export interface QueuePosition {
+  readonly timestamp: number;
+  readonly id: number;
+}
+
+/** An event as it lies in the queue. */
+export interface QueuedEvent {
+  readonly position: QueuePosition;
+  readonly eventId: string;
+  /** The envelope as JSON, sent as it is. */
+  readonly data: string;
+  /** Length of `data` in bytes of UTF-8. */
+  readonly bytes: number;
+}
+
+/** An event in a listing. */
+export interface ListedEvent {
+  readonly eventId: string;
+  readonly eventType: string;
+  /** When it was queued, milliseconds since 1970. */
+  readonly queuedAt: number;
+  /** Times the host rejected it. */
+  readonly retryCount: number;
+  readonly parked: boolean;
+  /** False for an event without a project, which is kept and never sent. */
+  readonly sendable: boolean;
+  /** Why the host last rejected it, or `null`. */
+  readonly reason: string | null;
+  /** The envelope as JSON. */
+  readonly data: string;
+}
+
+/** What a batch holds at most. */
+export interface BatchLimits {
+  readonly events: number;
+  /** Bytes of JSON, the frame around the events included. */
+  readonly bytes: number;
+}
+
+/** What the host said about the events of a batch. */
+export interface Settlement {
+  /** Events the host has: they leave the queue. */
+  readonly accepted: readonly string[];
+  /** Events the host refused: they stay, their count one higher. */
+  readonly rejected: readonly { readonly eventId: string; readonly reason: string }[];
+}
+
+/** A warning that the queue holds more than the user set as its size. */
+export interface SizeWarning {
+  readonly count: number;
+  readonly limit: number;
+}
+
+const DAY_MS = 86_400_000;
+const FRAME_BYTES = '{"events":[]}'.length;
+
+/**
+ * The event queue of one login scope: a SQLite file that any number of processes may use at once.
+ * Every change is one transaction; nothing leaves but by {@link EventQueue.settle}.
+ */
+export class EventQueue {
+  /** The file. */
+  readonly path: string;
+  readonly #database: Database;
+  readonly #platform: Platform;
+  #recount = 0;
+
+  private constructor(platform: Platform, path: string, database: Database) {
+    this.#platform = platform;
+    this.path = path;
+    this.#database = database;
+  }
+
+  /**
+   * Opens the queue at `path`, made where missing.
+   *
+   * @throws {TrackerError} `database_unusable`, `database_newer`.
+   */
+  static async open(platform: Platform, path: string): Promise<EventQueue> {
+    await platform.files.makeDirectory(dirname(path), 0o700);
+    const database = await platform.openDatabase(path, {
+      durability: "full",
+      migrations: QUEUE_MIGRATIONS,
+    });
+    return new EventQueue(platform, path, database);
+  }
+
+  /**
+   * Queues one event in one transaction: `build` gets the node's next Lamport clock and the time
+   * (milliseconds since 1970), both taken inside, so that order, time and clock agree between processes.
+   */
+  append(nodeId: string, build: (lamport: number, now: number) => EventEnvelope): EventEnvelope {
+    return inTransaction(this.#database, () => {
+      const tick = this.#prepare(
+        "INSERT INTO clocks (node_id, lamport) VALUES (?, 1) " +
+          "ON CONFLICT (node_id) DO UPDATE SET lamport = lamport + 1 RETURNING lamport",
+      ).get(nodeId);
+      const now = this.#platform.clock.now();
+      const event = build(integerOf(tick, "lamport"), now);
+      this.#prepare("INSERT INTO queue (event_id, event_type, data, timestamp) VALUES (?, ?, ?, ?)")
+        .run(event.event_id, event.event_type, JSON.stringify(event), Math.floor(now / 1000));
+      return event;
+    });
+  }
+
+  /** The number of the newest row, where an upload that starts now shall end. */
+  newest(): number {
+    const row = this.#prepare("SELECT COALESCE(MAX(id), 0) AS newest FROM queue").get();
+    return integerOf(row, "newest");
+  }
+
+  /**
+   * The next events that may be sent, oldest first, after `after` and up to row `until`. An event that
+   * is larger than a whole batch comes alone.
+   */
+  readBatch(after: QueuePosition | null, until: number, limits: BatchLimits): QueuedEvent[] {
+    const batch: QueuedEvent[] = [];
+    let bytes = FRAME_BYTES;
+    const rows = this.#prepare(
+      "SELECT id, event_id, data, timestamp, octet_length(data) AS bytes FROM queue " +
+        `WHERE ${SENDABLE} AND (timestamp, id) > (?, ?) AND id <= ? ORDER BY timestamp, id LIMIT ?`,
+    ).iterate(after?.timestamp ?? -1, after?.id ?? -1, until, limits.events);
+    for (const row of rows) {
+      const event = queuedEvent(row);
+      bytes += event.bytes + 1;
+      if (bytes > limits.bytes && batch.length > 0) break;
+      batch.push(event);
+    }
+    return batch;
+  }
+
+  /** Applies the host's answer in one transaction; an event that is already gone is passed over. */
+  settle(settlement: Settlement): { removed: number; parked: number } {
+    const now = this.#platform.clock.now();
+    return inTransaction(this.#database, () => {
+      const outcome = { removed: 0, parked: 0 };
+      const remove = this.#prepare("DELETE FROM queue WHERE event_id = ?");
+      const forget = this.#hasRejections()
+        ? this.#prepare("DELETE FROM rejections WHERE event_id = ?")
+        : null;
+      for (const eventId of settlement.accepted) {
+        outcome.removed += Number(remove.run(eventId).changes);
+        forget?.run(eventId);
+      }
+      const charge = this.#prepare(
+        "UPDATE queue SET retry_count = retry_count + 1 WHERE event_id = ? RETURNING retry_count",
+      );
+      const note = this.#prepare(
+        "INSERT OR REPLACE INTO rejections (event_id, reason, rejected_at) VALUES (?, ?, ?)",
+      );
+      for (const { eventId, reason } of settlement.rejected) {
+        const charged = charge.get(eventId);
+        if (charged === undefined) continue;
+        note.run(eventId, reason, now);
+        if (integerOf(charged, "retry_count") === PARKED_AFTER) outcome.parked++;
+      }
+      return outcome;
+    });
+  }
+
+  /** Lets parked events be sent again: those named, or all. Answers how many. */
+  retryParked(eventIds?: readonly string[]): number {
+    return inTransaction(this.#database, () => {
+      const reset = `UPDATE queue SET retry_count = 0 WHERE ${PARKED}`;
+      if (eventIds === undefined) return Number(this.#prepare(reset).run().changes);
+      const one = this.#prepare(`${reset} AND event_id = ?`);
+      return eventIds.reduce((sum, eventId) => sum + Number(one.run(eventId).changes), 0);
+    });
+  }
+
+  /** Counts the events. */
+  counts(): QueueCounts {
+    return countEvents(this.#database);
+  }
+
+  /** Events in the queue's order, read as they are taken: all, or only the parked ones. */
+  *list(options: { readonly parked?: boolean } = {}): Generator<ListedEvent> {
+    const rows = this.#database.prepare(
+      `SELECT queue.event_id, event_type, data, timestamp, retry_count, reason,
+        ${PARKED} AS parked, ${HAS_PROJECT} AS has_project
+       FROM queue LEFT JOIN rejections ON rejections.event_id = queue.event_id
+       WHERE ${options.parked === true ? PARKED : "TRUE"} ORDER BY timestamp, id`,
+    ).iterate();
+    for (const row of rows) {
+      yield {
+        eventId: textOf(row, "event_id"),
+        eventType: textOf(row, "event_type"),
+        queuedAt: integerOf(row, "timestamp") * 1000,
+        retryCount: integerOf(row, "retry_count"),
+        parked: integerOf(row, "parked") === 1,
+        sendable: integerOf(row, "has_project") === 1,
+        reason: row["reason"] === null ? null : textOf(row, "reason"),
+        data: textOf(row, "data"),
+      };
+    }
+  }
+
+  /** The events as lines of JSON, each with its newline, in the queue's order. */
+  *export(options: { readonly parked?: boolean } = {}): Generator<string> {
+    for (const event of this.list(options)) yield `${event.data}\n`;
+  }
+
+  /**
+   * Says once a day that the queue holds more than `limit` events; `null` on every other call. Cheap
+   * enough to ask after every append.
+   */
+  sizeWarning(limit: number): SizeWarning | null {
+    // The span of row numbers is never less than the count, and needs no scan.
+    const span = this.#prepare(
+      "SELECT COALESCE((SELECT MAX(id) FROM queue) - (SELECT MIN(id) FROM queue) + 1, 0) AS span",
+    ).get();
+    if (integerOf(span, "span") <= limit || this.#recount-- > 0) return null;
+    this.#recount = 1000;
+    const now = this.#platform.clock.now();
+    return inTransaction(this.#database, () => {
+      const last = this.#prepare("SELECT given_at FROM notices WHERE name = 'size'").get();
+      if (last !== undefined && now - integerOf(last, "given_at") < DAY_MS) return null;
+      const count = integerOf(this.#prepare("SELECT COUNT(*) AS n FROM queue").get(), "n");
+      if (count <= limit) return null;
+      this.#prepare("INSERT OR REPLACE INTO notices (name, given_at) VALUES ('size', ?)").run(now);
+      return { count, limit };
+    });
+  }
+
+  /** Runs `work` on the file in one transaction; for moving events between scopes. */
+  transact<T>(work: (database: Database) => T): T {
+    return inTransaction(this.#database, () => work(this.#database));
+  }
+
+  /** Closes the file. */
+  close(): void {
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  readonly #statements = new Map<string, ReturnType<Database["prepare"]>>();
+
+  #prepare(sql: string): ReturnType<Database["prepare"]> {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  #hasRejections(): boolean {
+    const row = this.#prepare("SELECT EXISTS (SELECT 1 FROM rejections) AS some").get();
+    return integerOf(row, "some") === 1;
+  }
+}
+
+function queuedEvent(row: Row): QueuedEvent {
+  return {
+    position: { timestamp: integerOf(row, "timestamp"), id: integerOf(row, "id") },
+    eventId: textOf(row, "event_id"),
+    data: textOf(row, "data"),
+    bytes: integerOf(row, "bytes"),
+  };
+}

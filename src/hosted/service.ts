@@ -1,0 +1,287 @@
+import type { BindCandidate, ResourcesResult } from "../contract/discovery.ts";
+import type { HostedProvider } from "../contract/providers.ts";
+import type { PushItem } from "../contract/push.ts";
+import type {
+  InstallationStatusResult,
+  MappingsResult,
+  PushResult,
+  RunResult,
+  StatusResult,
+} from "../contract/results.ts";
+import type { BindOriginResult, IssueSearchResult } from "../contract/search.ts";
+import type { Platform } from "../platform/platform.ts";
+import { errorText, TrackerError } from "../platform/tracker_error.ts";
+import type { BindingConfig } from "../project/config.ts";
+import { configPath } from "../project/config_file.ts";
+import { type Identity, projectIdentity } from "../project/identity.ts";
+import type { RunKind, RunOutcome } from "../store/runs.ts";
+import { invalidResponse } from "./answers.ts";
+import {
+  bindCandidate,
+  type BindingDeps,
+  type BindOutcome,
+  type BoundOutcome,
+  resolveAndBind,
+  validateAndBind,
+  type ValidateOutcome,
+} from "./binding.ts";
+import type { HostedClient, OriginTicketLink, RunOptions, SearchOptions } from "./client.ts";
+import { requireHostedSync } from "./rollout.ts";
+import { Router, routingOf } from "./routing.ts";
+import { missingRoutingKey } from "./errors.ts";
+import type { IssueCache } from "./sync_cache.ts";
+import { type PullChoice, pullIssues, type PullReport } from "./sync_pull.ts";
+import {
+  isPushResult,
+  type PushChoice,
+  pushItems,
+  type PushOutcome,
+  type SyncProgress,
+  waitFor,
+} from "./sync_push.ts";
+
+/** What the service needs. */
+export interface HostedTrackerOptions {
+  readonly platform: Pick<Platform, "files" | "clock" | "env">;
+  /** The project's root. */
+  readonly root: string;
+  readonly provider: HostedProvider;
+  /** The project's binding; `NO_BINDING` when it has none. */
+  readonly binding: BindingConfig;
+  readonly client: HostedClient;
+  readonly cache: Pick<IssueCache, "open" | "openForReading" | "move">;
+  /** The project's identity, asked for only by binding. */
+  readonly identity: () => Promise<Identity>;
+  /** Told what went wrong where nothing is to be done about it. */
+  readonly debug?: ((message: string) => void) | undefined;
+}
+
+/** How to run a full cycle. */
+export interface RunChoice
+  extends Pick<RunOptions, "pullFirst" | "limit">, Pick<PushChoice, "signal" | "onProgress"> {}
+
+/**
+ * A project at the control-plane host: discovery, binding, status and sync. Every call goes through one router, which
+ * knows the routing key, upgrades legacy configs and tells stale bindings.
+ *
+ * Calls that are routed throw `StaleBindingError` and `missing_routing_key`; all throw what `HostedClient` throws.
+ */
+export class HostedTrackerService {
+  readonly #options: HostedTrackerOptions;
+  readonly #router: Router;
+
+  /** A service for one provider and one project. */
+  constructor(options: HostedTrackerOptions) {
+    this.#options = options;
+    this.#router = new Router({
+      ...options,
+      onUpgrade: (from, to) => options.cache.move(from, to),
+    });
+  }
+
+  /** The binding as it is now, upgrades included. */
+  get binding(): BindingConfig {
+    return this.#router.binding;
+  }
+
+  /** The provider the service works for. */
+  get provider(): HostedProvider {
+    return this.#options.provider;
+  }
+
+  /** Everything the installation could bind a project to. */
+  discover(): Promise<ResourcesResult> {
+    return this.#options.client.resources(this.provider);
+  }
+
+  /**
+   * Binds the project to what its identity resolves to; see {@link BindOutcome}.
+   *
+   * @throws {TrackerError} `config_unwritable` before any request; `selection_out_of_range`; `candidate_expired`.
+   */
+  async resolveAndBind(choice: { readonly select?: number } = {}): Promise<BindOutcome> {
+    return await resolveAndBind(await this.#bindingDeps(), choice.select);
+  }
+
+  /**
+   * Binds the project to a candidate that {@link resolveAndBind} offered.
+   *
+   * @throws {TrackerError} `candidate_expired` when it is not offered any more.
+   */
+  async bindCandidate(candidate: BindCandidate): Promise<BoundOutcome> {
+    return await bindCandidate(await this.#bindingDeps(), candidate);
+  }
+
+  /** Binds the project by a reference the host finds valid. */
+  async validateAndBind(bindingRef: string): Promise<ValidateOutcome> {
+    return await validateAndBind(await this.#bindingDeps(), bindingRef);
+  }
+
+  /** The status of the bound project. */
+  status(): Promise<StatusResult> {
+    return this.#router.call((routing) => this.#options.client.status(this.provider, routing));
+  }
+
+  /** The status of the whole installation; needs no binding. */
+  statusAll(): Promise<InstallationStatusResult> {
+    return this.#options.client.installationStatus(this.provider);
+  }
+
+  /** The mappings of the bound project. */
+  mappings(): Promise<MappingsResult> {
+    return this.#router.call((routing) => this.#options.client.mappings(this.provider, routing));
+  }
+
+  /** Searches the tickets of the bound resource. */
+  searchIssues(search: SearchOptions): Promise<IssueSearchResult> {
+    return this.#router.call((routing) =>
+      this.#options.client.searchIssues(this.provider, routing, search)
+    );
+  }
+
+  /** Links a mission to the ticket it starts from. */
+  bindOrigin(link: OriginTicketLink): Promise<BindOriginResult> {
+    return this.#router.call((routing) =>
+      this.#options.client.bindOrigin(this.provider, routing, link)
+    );
+  }
+
+  /** Pulls issues into the cache, page by page. */
+  async pull(choice: PullChoice = {}): Promise<PullReport> {
+    this.#requireRoute();
+    return await this.#logged("pull", () =>
+      pullIssues({
+        provider: this.provider,
+        client: this.#options.client,
+        router: this.#router,
+        cache: this.#options.cache,
+      }, choice), (report) => [report.status, {
+      created: report.created,
+      updated: report.updated,
+      unchanged: report.unchanged,
+      failed: report.summary.failed,
+    }]);
+  }
+
+  /** Pushes checked items in batches; with `dryRun` only plans. */
+  async push(items: readonly PushItem[], choice: PushChoice = {}): Promise<PushOutcome> {
+    this.#requireRoute();
+    const push = () =>
+      pushItems(
+        {
+          provider: this.provider,
+          client: this.#options.client,
+          router: this.#router,
+        },
+        items,
+        choice,
+      );
+    if (choice.dryRun === true) return await push();
+    return await this.#logged(
+      "push",
+      push,
+      (outcome) =>
+        outcome.kind === "planned" ? ["ok", {}] : [outcome.result.status, {
+          pushed: outcome.result.summary.succeeded,
+          failed: outcome.result.summary.failed,
+        }],
+    );
+  }
+
+  /** Runs a full cycle at the host and waits for its end. */
+  async run(choice: RunChoice = {}): Promise<RunResult> {
+    this.#requireRoute();
+    const result = await this.#logged("run", () => this.#run(choice), (result) => [result.status, {
+      pulled: result.pull.summary.succeeded,
+      pushed: result.push.summary.succeeded,
+      failed: result.summary.failed,
+    }]);
+    const { items } = result.pull;
+    if (items !== undefined && items.length > 0) {
+      using store = await this.#options.cache.open(this.binding);
+      store.putPage(items);
+    }
+    return result;
+  }
+
+  /** Waits for an operation that an earlier push or run started. */
+  async wait(
+    operationId: string,
+    choice: Pick<PushChoice, "signal" | "onProgress"> = {},
+  ): Promise<PushResult | RunResult> {
+    return await this.#router.call(() => waitFor(this.#options.client, operationId, choice));
+  }
+
+  async #run(choice: RunChoice): Promise<RunResult> {
+    const { client } = this.#options;
+    const result = await this.#router.call(async (routing) => {
+      const { pullFirst, limit, signal } = choice;
+      const outcome = await client.run(this.provider, routing, { pullFirst, limit, signal });
+      return outcome.kind === "done"
+        ? outcome.result
+        : await waitFor(client, outcome.operationId, choice);
+    });
+    if (isPushResult(result)) throw invalidResponse("operation", "`pull` is missing", "pull");
+    return result;
+  }
+
+  /** Before any file is written for a call that could not be made. */
+  #requireRoute(): void {
+    requireHostedSync(this.#options.platform.env);
+    if (routingOf(this.binding) === null) throw missingRoutingKey();
+  }
+
+  async #bindingDeps(): Promise<BindingDeps> {
+    const { platform, root, provider, client } = this.#options;
+    requireHostedSync(platform.env);
+    const identity = await this.#options.identity();
+    // The host would remember a project that the next command does not know any more.
+    if (!identity.persisted) throw unwritable(root);
+    return { platform, root, provider, client, identity: projectIdentity(identity) };
+  }
+
+  /** Keeps a log of syncs in the cache; a sync does not fail for its log. */
+  async #logged<T>(
+    kind: RunKind,
+    work: () => Promise<T>,
+    describe: (result: T) => ["ok" | "partial" | "error", Readonly<Record<string, number>>],
+  ): Promise<T> {
+    const startedAt = this.#options.platform.clock.now();
+    try {
+      const result = await work();
+      const [status, counts] = describe(result);
+      await this.#record(kind, startedAt, status === "error" ? "failed" : status, counts);
+      return result;
+    } catch (error) {
+      await this.#record(kind, startedAt, "failed", {});
+      throw error;
+    }
+  }
+
+  async #record(
+    kind: RunKind,
+    startedAt: number,
+    outcome: RunOutcome,
+    counts: Readonly<Record<string, number>>,
+  ): Promise<void> {
+    try {
+      using store = await this.#options.cache.open(this.binding);
+      const finishedAt = this.#options.platform.clock.now();
+      store.runs.record({ kind, startedAt, finishedAt, outcome, counts });
+    } catch (error) {
+      this.#options.debug?.(`The sync could not be logged: ${errorText(error)}`);
+    }
+  }
+}
+
+export type { SyncProgress };
+
+function unwritable(root: string): TrackerError {
+  const path = configPath(root);
+  return new TrackerError({
+    code: "config_unwritable",
+    message: `The project cannot be bound: "${path}" cannot be written`,
+    nextAction: "Make the file and its directory writable, then try again. Nothing was sent.",
+    details: { file: path },
+  });
+}

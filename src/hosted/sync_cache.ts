@@ -1,0 +1,62 @@
+import { join } from "../platform/paths.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { BindingConfig } from "../project/config.ts";
+import { IssueStore } from "../store/issue_store.ts";
+import { CredentialStore } from "../user/credentials.ts";
+import { userPaths } from "../user/paths.ts";
+import { trackerScopeFile } from "../user/scope.ts";
+
+/** What an issue cache needs. */
+export interface IssueCacheOptions {
+  readonly platform: Platform;
+  readonly provider: string;
+  /** The host URL; `null` when none is configured. */
+  readonly baseUrl: string | null;
+}
+
+/** The issue caches of the hosted bindings of one user at one host: one file per binding. */
+export class IssueCache {
+  readonly #options: IssueCacheOptions;
+
+  /** Caches of a provider at a host. */
+  constructor(options: IssueCacheOptions) {
+    this.#options = options;
+  }
+
+  /** Opens the cache of a binding, made when missing. */
+  async open(binding: BindingConfig): Promise<IssueStore> {
+    return await IssueStore.open(this.#options.platform, await this.path(binding));
+  }
+
+  /** Opens the cache of a binding without changing anything; `null` when there is none. */
+  async openForReading(binding: BindingConfig): Promise<IssueStore | null> {
+    return await IssueStore.openForReading(this.#options.platform, await this.path(binding));
+  }
+
+  /** Path of the cache of a binding. */
+  async path(binding: BindingConfig): Promise<string> {
+    const { platform, provider, baseUrl } = this.#options;
+    const active = baseUrl === null
+      ? null
+      : await new CredentialStore({ platform }).activeSession(baseUrl);
+    const file = await trackerScopeFile({
+      provider,
+      workspace: binding.bindingRef ?? binding.projectSlug ?? "",
+      server: baseUrl,
+      user: active?.session.username ?? null,
+      team: active?.session.teamSlug ?? null,
+    });
+    return join(userPaths(platform).trackers, file);
+  }
+
+  /** Gives the cache of a binding to what the binding has become; a cache that is there already stays. */
+  async move(from: BindingConfig, to: BindingConfig): Promise<void> {
+    const { files } = this.#options.platform;
+    const [before, after] = [await this.path(from), await this.path(to)];
+    if (before === after || await files.stat(before) === null) return;
+    if (await files.stat(after) !== null) return;
+    // Nobody's writes are lost: a store is closed before it moves, and closing takes the log in.
+    if (await files.stat(`${before}-wal`) !== null) return;
+    await files.rename(before, after);
+  }
+}

@@ -46,7 +46,7 @@ export function repositorySlug(url: string): string | null {
 }
 
 /** The repository directory above `root`, when it is an ordinary one inside the tree; `null` otherwise. */
-async function gitDirectory(
+export async function gitDirectory(
   platform: Pick<Platform, "files">,
   root: string,
 ): Promise<string | null> {

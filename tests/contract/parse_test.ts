@@ -100,6 +100,11 @@ Deno.test("the fault of an operation's result points into the kind of result it 
     faultOf(OperationResultSchema, { ...operation, result: run }),
     "result.push.summary: is missing",
   );
+  const half = { status: "ok", summary, pull: { summary }, identity_path };
+  assert.equal(
+    faultOf(OperationResultSchema, { ...operation, result: half }),
+    "result.push: is missing",
+  );
   const push = { status: "ok", summary, item_errors: null, identity_path };
   assert.equal(
     faultOf(OperationResultSchema, { ...operation, result: push }),

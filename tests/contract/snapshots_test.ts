@@ -37,6 +37,13 @@ Deno.test("Jira routes by its project key, Linear by its team id", () => {
   });
 });
 
+Deno.test("blanks and case of the provider, and blanks around the credential, do not count", () => {
+  assert.deepEqual(resolveResourceRouting(" Jira ", { project_key: " SITE\n" }), {
+    external_resource_type: "jira_project",
+    external_resource_id: "SITE",
+  });
+});
+
 Deno.test("a missing, empty, blank or strange credential routes nowhere", () => {
   for (const project_key of [undefined, null, "", "  ", "\t\n", 7, {}, ["SITE"]]) {
     assert.deepEqual(resolveResourceRouting("jira", { project_key }), NOTHING);

@@ -59,17 +59,18 @@ export function parseToml(path: string, text: string): TomlTable {
 export function editToml(path: string, text: string, changes: readonly TomlChange[]): string {
   const wanted = parseToml(path, text);
   for (const change of changes) apply(path, wanted, change);
-  const edited = patch(text, wanted, { inlineTableStart: 4 });
+  const format = text === "" ? { trailingNewline: 1 } : {};
+  const patched = patch(text, wanted, { inlineTableStart: 4, ...format });
   // A second look before anything is written: an edit must never cost what it did not name.
-  if (!sameToml(parseToml(path, edited), wanted)) {
-    throw new TrackerError({
-      code: "edit_failed",
-      message: `"${path}" cannot be edited without changing other values in it`,
-      nextAction: "Edit the file by hand.",
-      details: { path },
-    });
+  for (const edited of [withOriginalLines(text, patched), patched]) {
+    if (says(path, edited, wanted)) return edited;
   }
-  return edited;
+  throw new TrackerError({
+    code: "edit_failed",
+    message: `"${path}" cannot be edited without changing other values in it`,
+    nextAction: "Edit the file by hand.",
+    details: { path },
+  });
 }
 
 /** The value at a path of keys; `undefined` when there is none. */
@@ -112,6 +113,29 @@ function apply(path: string, table: TomlTable, change: TomlChange): void {
   }
   if (change.value === null) delete inner[last];
   else inner[last] = change.value;
+}
+
+/** The patched text with lines that differ from the old ones in blanks alone as they were: patching aligns comments. */
+function withOriginalLines(text: string, patched: string): string {
+  const bare = (line: string) =>
+    line.replace(/("(?:\\.|[^"\\])*"|'[^']*')|\s+/g, (_, quoted?: string) => quoted ?? "");
+  const originals = new Map<string, string[]>();
+  for (const line of text.split("\n")) {
+    const same = originals.get(bare(line));
+    if (same === undefined) originals.set(bare(line), [line]);
+    else same.push(line);
+  }
+  return patched.split("\n").map((line) =>
+    line.trim() === "" ? line : originals.get(bare(line))?.shift() ?? line
+  ).join("\n");
+}
+
+function says(path: string, text: string, wanted: TomlTable): boolean {
+  try {
+    return sameToml(parseToml(path, text), wanted);
+  } catch {
+    return false;
+  }
 }
 
 /** Whether two parsed documents say the same. */

@@ -1,0 +1,133 @@
+import { Hono } from "hono";
+import { errorEnvelope } from "../contract/errors.ts";
+import { ENDPOINTS } from "../contract/paths.ts";
+import { isoTime } from "../platform/clock.ts";
+import type { ConnectionInfo } from "../platform/platform.ts";
+import { addAuthRoutes } from "./auth_routes.ts";
+import { addBindingRoutes } from "./binding_routes.ts";
+import { addDevRoutes } from "./dev_routes.ts";
+import { addDevicePage } from "./device_page.ts";
+import { addEventRoutes } from "./event_routes.ts";
+import { type Call, type Host, type HostEnv, sendJson } from "./host.ts";
+import { failureResponse, type Levers, recordRequest, takeFailure } from "./levers.ts";
+import { addOriginRoutes } from "./origin_routes.ts";
+import { Refusal } from "./refusal.ts";
+import { addSnapshotRoutes } from "./snapshot_routes.ts";
+import { addStatusRoutes } from "./status_routes.ts";
+import { addSyncRoutes } from "./sync_routes.ts";
+
+/** Answers one request. */
+export type HostHandler = (request: Request, info: ConnectionInfo) => Promise<Response>;
+
+/**
+ * The host's calls as one function from request to response, without a socket. Every path answers with
+ * and without its trailing slash; every failure is an envelope. Hosted API.
+ */
+export function createHandler(host: Host): HostHandler {
+  const app = new Hono<HostEnv>({ strict: false });
+  app.use(async (call, next) => {
+    call.set("requestId", call.req.header("x-request-id") ?? host.platform.random.uuid());
+    await next();
+    addCommonHeaders(call);
+  });
+  if (host.levers !== null) pullLevers(app, host, host.levers);
+  app.get("/", () => sendJson({ service: "tracker control plane" }));
+  addAuthRoutes(app, host);
+  addDevicePage(app, host);
+  addStatusRoutes(app, host);
+  addBindingRoutes(app, host);
+  addSyncRoutes(app, host);
+  addOriginRoutes(app, host);
+  addEventRoutes(app, host);
+  addSnapshotRoutes(app, host);
+  if (host.levers !== null) addDevRoutes(app, host, host.levers);
+  app.notFound((call) => answerError(noSuchCall(call)));
+  app.onError((error) => answerError(error));
+  return async (request, info) => await app.fetch(request, { remoteAddress: info.remoteAddress });
+}
+
+/** Delays, made-up failures and the request log; the levers' own paths are left alone. */
+function pullLevers(app: Hono<HostEnv>, host: Host, levers: Levers): void {
+  app.use(async (call, next) => {
+    if (call.req.path.startsWith("/dev/")) return await next();
+    if (levers.delayMs > 0) await host.platform.clock.sleep(levers.delayMs);
+    const path = new URL(call.req.url).pathname;
+    const failure = takeFailure(levers, path);
+    if (failure === null || failure.after) await next();
+    if (failure !== null) {
+      // The body of the lost answer must not be left open.
+      if (failure.after) await call.res.body?.cancel();
+      call.res = undefined;
+      call.res = failureResponse(failure);
+    }
+    recordRequest(levers, {
+      at: isoTime(host.platform.clock.now()),
+      method: call.req.method,
+      path,
+      query: call.req.query(),
+      headers: openHeaders(call),
+      body: openBody(call),
+      status: call.res.status,
+    });
+  });
+}
+
+function openHeaders(call: Call): Record<string, string> {
+  const { authorization, cookie: _cookie, ...rest } = call.req.header();
+  return authorization === undefined ? rest : { ...rest, authorization: "Bearer [hidden]" };
+}
+
+/** Bodies of tracker calls hold no secrets but candidate tokens, which are spent by then. */
+function openBody(call: Call): unknown {
+  const body = call.get("body");
+  if (body === undefined || body.length > 256 * 1024) return null;
+  if (!/\/api\/v1\/(tracker|connectors)\//.test(call.req.path)) return null;
+  try {
+    const value: unknown = JSON.parse(body);
+    return value;
+  } catch {
+    return null;
+  }
+}
+
+function addCommonHeaders(call: Call): void {
+  const { headers } = call.res;
+  headers.set("x-request-id", call.get("requestId").slice(0, 100));
+  headers.set("cache-control", "no-store");
+  headers.set("x-content-type-options", "nosniff");
+  headers.set("referrer-policy", "no-referrer");
+}
+
+/** Anything that was not refused on purpose stays inside: no text and no stack of it gets out. */
+function answerError(error: Error): Response {
+  if (error instanceof Refusal) {
+    return sendJson(error.envelope, error.envelope.http_status, error.headers);
+  }
+  const envelope = errorEnvelope({
+    code: "internal_error",
+    message: "The host has failed to answer this call",
+  });
+  return sendJson(envelope, 500);
+}
+
+const CALLS: readonly { readonly method: string; readonly path: RegExp }[] = [
+  ...ENDPOINTS.map(({ method, path }) => ({ method, path: pattern(path) })),
+  { method: "GET", path: pattern("/device") },
+  { method: "POST", path: pattern("/device") },
+];
+
+function pattern(path: string): RegExp {
+  return new RegExp(`^${path.replace(/\/$/, "").replace("{id}", "[^/]+")}/?$`);
+}
+
+function noSuchCall(call: Call): Refusal {
+  const { method } = call.req;
+  const path = new URL(call.req.url).pathname;
+  const methods = CALLS.filter((known) => known.path.test(path)).map((known) => known.method);
+  return methods.length === 0
+    ? new Refusal({ code: "validation_error", status: 404, message: `No call at "${path}"` })
+    : new Refusal(
+      { code: "validation_error", status: 405, message: `"${path}" does not take ${method}` },
+      { allow: methods.join(", ") },
+    );
+}

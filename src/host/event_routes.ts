@@ -1,0 +1,133 @@
+import type { Hono } from "hono";
+import {
+  EventBatchFrameSchema,
+  type EventResult,
+  SendableEventSchema,
+} from "../contract/events.ts";
+import { validatePayload } from "../contract/event_rules.ts";
+import { isJsonObject } from "../contract/field.ts";
+import { parseWith } from "../contract/parse.ts";
+import { EVENTS_BATCH_PATH } from "../contract/paths.ts";
+import { requireTeam, requireUser } from "./caller.ts";
+import { at, type Call, type Host, type HostEnv, sendJson } from "./host.ts";
+import { MAX_BODY_BYTES, readLimited } from "./request_body.ts";
+
+/** Most bytes a batch may have once it is unpacked. */
+export const MAX_UNPACKED_BYTES: number = 64 * 1024 * 1024;
+
+/** Adds the event upload. Hosted API, Events. */
+export function addEventRoutes(app: Hono<HostEnv>, host: Host): void {
+  app.post(at(EVENTS_BATCH_PATH), async (call) => {
+    const user = await requireUser(host, call);
+    if (call.req.header("x-team-slug") !== undefined) requireTeam(host, call, user);
+    const read = await readBatch(call);
+    if (!read.ok) return refused(read.reason);
+    const { events } = read;
+    const denied = events.filter((event) => isDenied(host, event));
+    if (denied.length > 0) return refused(deniedDetails(host, denied));
+    const results = host.data.transaction(() =>
+      events.map((event) => takeEvent(host, user.id, event))
+    );
+    return sendJson({ results });
+  });
+}
+
+type Batch =
+  | { readonly ok: true; readonly events: readonly unknown[] }
+  | { readonly ok: false; readonly reason: string };
+
+async function readBatch(call: Call): Promise<Batch> {
+  const packed = await readLimited(call.req.raw.body, MAX_BODY_BYTES);
+  if (packed === null) return { ok: false, reason: "The batch is too large" };
+  const isPacked = (call.req.header("content-encoding") ?? "").trim().toLowerCase() === "gzip";
+  const unpacked = isPacked ? await unpack(packed) : packed;
+  if (typeof unpacked === "string") return { ok: false, reason: unpacked };
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(unpacked));
+  } catch {
+    return { ok: false, reason: "Malformed batch: the body is not JSON in UTF-8" };
+  }
+  const parsed = parseWith(EventBatchFrameSchema, value);
+  return parsed.ok
+    ? { ok: true, events: parsed.value.events }
+    : { ok: false, reason: `Invalid batch: "${parsed.path}" ${parsed.message}` };
+}
+
+/** Unpacks as a stream and stops at the limit, so that a small bomb stays small; a text says what is wrong. */
+async function unpack(packed: Uint8Array): Promise<Uint8Array | string> {
+  const stream = new Blob([new Uint8Array(packed)]).stream();
+  try {
+    return await readLimited(
+      stream.pipeThrough(new DecompressionStream("gzip")),
+      MAX_UNPACKED_BYTES,
+    ) ?? "The unpacked batch is too large";
+  } catch {
+    return "Malformed batch: the body is not gzip";
+  }
+}
+
+function takeEvent(host: Host, userId: string, event: unknown): EventResult {
+  const eventId = isJsonObject(event) && typeof event["event_id"] === "string"
+    ? event["event_id"]
+    : "";
+  const rejected = (error: string): EventResult => ({
+    event_id: eventId,
+    status: "rejected",
+    error,
+  });
+  const parsed = parseWith(SendableEventSchema, event);
+  if (!parsed.ok) {
+    return rejected(`Invalid schema: field '${parsed.path}' ${parsed.message}`);
+  }
+  const { event_type, payload, node_id, lamport_clock } = parsed.value;
+  const checked = validatePayload(event_type, payload);
+  if (!checked.ok) return rejected(payloadFault(event_type, checked));
+  if (host.levers?.rejectedTypes.includes(event_type) === true) {
+    return rejected(`Invalid payload for ${event_type}: rejected on request`);
+  }
+  const added = host.data.run(
+    `INSERT OR IGNORE INTO events (event_id, user_id, node_id, lamport_clock, json, received_at)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+    eventId,
+    userId,
+    node_id,
+    lamport_clock,
+    JSON.stringify(event),
+    host.data.now(),
+  );
+  return { event_id: eventId, status: added === 1 ? "success" : "duplicate" };
+}
+
+function payloadFault(type: string, fault: { field: string; rule: string }): string {
+  return fault.rule.endsWith("is missing")
+    ? `Invalid payload for ${type}: missing required field '${fault.field}'`
+    : `Invalid payload for ${type}: field '${fault.field}' ${fault.rule}`;
+}
+
+function isDenied(host: Host, event: unknown): boolean {
+  if (!isJsonObject(event) || typeof event["project_uuid"] !== "string") return false;
+  return host.levers?.deniedProjects.includes(event["project_uuid"]) === true;
+}
+
+/** The three ways a host may write the details of a refused batch. */
+function deniedDetails(host: Host, denied: readonly unknown[]): unknown {
+  const details = denied.filter(isJsonObject).map((event) => ({
+    event_id: String(event["event_id"]),
+    error: `Invalid schema: project_uuid authorization check failed for team '${
+      String(event["team_slug"])
+    }'`,
+  }));
+  switch (host.levers?.detailsForm) {
+    case "json":
+      return JSON.stringify(details);
+    case "text":
+      return "Invalid schema: project_uuid authorization check failed";
+    default:
+      return details;
+  }
+}
+
+function refused(details: unknown): Response {
+  return sendJson({ error: "Batch validation failed", details }, 400);
+}

@@ -1,0 +1,61 @@
+import type { Context } from "hono";
+import type { Platform } from "../platform/platform.ts";
+import type { HostData } from "./host_data.ts";
+import type { Levers } from "./levers.ts";
+import type { OperationRunner } from "./operations.ts";
+import type { RateLimiter } from "./rate_limit.ts";
+
+/** All that the host's calls work with. */
+export interface Host {
+  readonly platform: Platform;
+  readonly data: HostData;
+  /** Only in development: what tests and demos can pull. */
+  readonly levers: Levers | null;
+  /** Limits the calls of one login. */
+  readonly calls: RateLimiter;
+  /** Limits wrong passwords and codes from one address. */
+  readonly guesses: RateLimiter;
+  readonly operations: OperationRunner;
+}
+
+/** What a request brings along, in hono's terms. */
+export interface HostEnv {
+  /** From the connection. */
+  Bindings: { remoteAddress: string };
+  /** Set on the way. */
+  Variables: { requestId: string; body: string };
+}
+
+/** One request under way. */
+export type Call = Context<HostEnv>;
+
+/** An answer whose JSON text is ready. */
+export interface Answer {
+  readonly status: 200 | 202;
+  readonly json: string;
+}
+
+/** Sends an answer. */
+export function send(answer: Answer, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(answer.json, {
+    status: answer.status,
+    headers: { "content-type": "application/json; charset=utf-8", ...headers },
+  });
+}
+
+/** Sends a value as JSON. */
+export function sendJson(
+  value: unknown,
+  status: number = 200,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return new Response(JSON.stringify(value), {
+    status,
+    headers: { "content-type": "application/json; charset=utf-8", ...headers },
+  });
+}
+
+/** A path of the contract as it is registered: hono ignores a request's trailing slash, not a route's. */
+export function at(path: string): string {
+  return path.replace(/\/+$/, "");
+}

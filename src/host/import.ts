@@ -1,0 +1,196 @@
+import { isJsonObject } from "../contract/field.ts";
+import { type NormalizedIssue, NormalizedIssueSchema } from "../contract/issue.ts";
+import { parseWith } from "../contract/parse.ts";
+import { classifyProvider, type HostedProvider } from "../contract/providers.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
+import type { HostData } from "./host_data.ts";
+import { beadsIssues } from "./import_beads.ts";
+import { putIssue } from "./issues.ts";
+import { addResource, ensureInstallation, listResources, type Resource } from "./resources.ts";
+import { slugOf } from "./matching.ts";
+import { ensureTeam } from "./users.ts";
+
+/** Where imported issues go. */
+export interface ImportOptions {
+  /** Name of the resource, as from the file's name. */
+  readonly label: string;
+  /** The issues' own provider unless given; `linear` when they name none. */
+  readonly provider?: HostedProvider;
+  /** Slug of the team; the first team unless given. */
+  readonly team?: string;
+}
+
+/** What an import did. */
+export interface ImportReport {
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  /** Records that are no issues, such as a `bd` memory or schema line. */
+  readonly ignored: number;
+  /** Issues that were left out, each with its reason; `line` counts records or lines from 1. */
+  readonly skipped: readonly { readonly line: number; readonly reason: string }[];
+  /** Labels of the resources that hold the issues. */
+  readonly resources: readonly string[];
+}
+
+/** One record of a file. */
+export interface ImportRecord {
+  readonly line: number;
+  readonly value: unknown;
+}
+
+/** An issue with its place in the file. */
+export interface ImportedIssue {
+  readonly line: number;
+  readonly issue: NormalizedIssue;
+}
+
+/** What was read from records. */
+export interface ReadIssues {
+  readonly issues: readonly ImportedIssue[];
+  readonly ignored: number;
+  readonly skipped: readonly { readonly line: number; readonly reason: string }[];
+}
+
+/**
+ * Imports a JSON array or JSON Lines of NormalizedIssue, or a `bd` export, in one transaction. A repeat
+ * changes nothing.
+ *
+ * @throws {TrackerError} `import_empty` when the text holds no issue at all.
+ */
+export function importIssues(
+  data: HostData,
+  content: string,
+  options: ImportOptions,
+): ImportReport {
+  const { records, broken } = recordsOf(content);
+  const isBeads = records.some(({ value }) => isJsonObject(value) && !("ref" in value));
+  const read = isBeads
+    ? beadsIssues(records, options.provider ?? "linear", slugOf(options.label) || "imported")
+    : normalizedIssues(records, options.provider);
+  const skipped = [...broken, ...read.skipped].sort((a, b) => a.line - b.line);
+  if (read.issues.length === 0) {
+    throw new TrackerError({
+      code: "import_empty",
+      message: `The file "${options.label}" holds no issue`,
+      nextAction:
+        'Give a JSON array or JSON Lines of normalized issues, or an export of "bd export".',
+      details: { skipped: skipped.slice(0, 20) },
+    });
+  }
+  return data.transaction(() => {
+    const counts = { created: 0, updated: 0, unchanged: 0 };
+    const resources = new Map<string, Resource>();
+    for (const { issue } of byUpdate(read.issues)) {
+      const resource = resourceFor(data, options, issue, resources);
+      counts[putIssue(data, resource.id, withKey(issue, resource), false)] += 1;
+    }
+    return {
+      ...counts,
+      ignored: read.ignored,
+      skipped,
+      resources: [...resources.values()].map(({ label }) => label),
+    };
+  });
+}
+
+function recordsOf(content: string): {
+  records: ImportRecord[];
+  broken: { line: number; reason: string }[];
+} {
+  const whole = jsonOf(content);
+  const list = isJsonObject(whole)
+    ? [whole["items"], whole["issues"], whole["data"]].find(Array.isArray)
+    : whole;
+  if (Array.isArray(list)) {
+    return {
+      records: list.map((value: unknown, index) => ({ line: index + 1, value })),
+      broken: [],
+    };
+  }
+  const records: ImportRecord[] = [];
+  const broken: { line: number; reason: string }[] = [];
+  for (const [index, text] of content.split("\n").entries()) {
+    if (text.trim() === "") continue;
+    const value = jsonOf(text);
+    if (value === undefined) broken.push({ line: index + 1, reason: "The line is not JSON" });
+    else records.push({ line: index + 1, value });
+  }
+  return { records, broken };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch {
+    return undefined;
+  }
+}
+
+function normalizedIssues(
+  records: readonly ImportRecord[],
+  provider: HostedProvider | undefined,
+): ReadIssues {
+  const issues: ImportedIssue[] = [];
+  const skipped: { line: number; reason: string }[] = [];
+  for (const { line, value } of records) {
+    const parsed = parseWith(NormalizedIssueSchema, value);
+    if (!parsed.ok) {
+      skipped.push({ line, reason: `"${parsed.path}" ${parsed.message}` });
+      continue;
+    }
+    const { system } = parsed.value.ref;
+    const known = classifyProvider(system);
+    if (known.kind !== "hosted") {
+      skipped.push({ line, reason: `"${system}" is not a provider of this host` });
+    } else if (provider !== undefined && known.provider !== provider) {
+      skipped.push({ line, reason: `The issue is of "${system}", not of "${provider}"` });
+    } else issues.push({ line, issue: parsed.value });
+  }
+  return { issues, ignored: 0, skipped };
+}
+
+function byUpdate(issues: readonly ImportedIssue[]): ImportedIssue[] {
+  return [...issues].sort((a, b) =>
+    Date.parse(a.issue.updated_at) - Date.parse(b.issue.updated_at) || a.line - b.line
+  );
+}
+
+/** One resource per provider and workspace; the first carries the plain label. */
+function resourceFor(
+  data: HostData,
+  options: ImportOptions,
+  issue: NormalizedIssue,
+  made: Map<string, Resource>,
+): Resource {
+  const { system, workspace } = issue.ref;
+  const slot = `${system}\n${workspace}`;
+  const ready = made.get(slot);
+  if (ready !== undefined) return ready;
+  const found = classifyProvider(system);
+  const provider = found.kind === "hosted" ? found.provider : "linear";
+  const label = made.size === 0 ? options.label : `${options.label} (${workspace})`;
+  const team = ensureTeam(data, options.team);
+  const installation = ensureInstallation(data, team.id, provider);
+  const known = listResources(data, installation.id).find((one) => one.label === label);
+  const resource = known ?? addResource(data, installation, {
+    provider,
+    externalId: `import-${slugOf(label)}-${slugOf(workspace)}`,
+    workspace,
+    key: slugOf(label).replaceAll("-", "").slice(0, 10).toUpperCase() || "IMP",
+    name: options.label,
+    label,
+    url: `https://${provider}.invalid/${encodeURIComponent(workspace)}`,
+    context: { workspace_name: workspace, imported_from: options.label },
+    workflow: "open",
+  });
+  made.set(slot, resource);
+  return resource;
+}
+
+/** A ticket can be started only when it has a key and an address. */
+function withKey(issue: NormalizedIssue, resource: Resource): NormalizedIssue {
+  const { ref } = issue;
+  const url = ref.url ?? `${resource.url}/issues/${encodeURIComponent(ref.id)}`;
+  return { ...issue, ref: { ...ref, key: ref.key ?? ref.id, url } };
+}

@@ -1,0 +1,75 @@
+import type { Call } from "./host.ts";
+import { Refusal } from "./refusal.ts";
+
+/** Most bytes of a request body. */
+export const MAX_BODY_BYTES: number = 8 * 1024 * 1024;
+
+/** A JSON body: the text as sent, for its hash, and the value. */
+export interface JsonBody {
+  readonly text: string;
+  readonly value: unknown;
+}
+
+/**
+ * Reads a JSON body.
+ *
+ * @throws {Refusal} `validation_error`: 413 when it is too large, 422 when it is not UTF-8 or not JSON.
+ */
+export async function readJson(call: Call): Promise<JsonBody> {
+  const text = await readText(call);
+  try {
+    return { text, value: JSON.parse(text) };
+  } catch {
+    throw new Refusal({
+      code: "validation_error",
+      message: text.trim() === "" ? "The request has no body" : "The request body is not JSON",
+      details: [{ field: "", message: "must be a JSON document in UTF-8" }],
+    });
+  }
+}
+
+/** Reads a form body (`application/x-www-form-urlencoded`). */
+export async function readForm(call: Call): Promise<URLSearchParams> {
+  return new URLSearchParams(await readText(call));
+}
+
+/** Reads a body as text. */
+export async function readText(call: Call): Promise<string> {
+  const bytes = await readLimited(call.req.raw.body, MAX_BODY_BYTES);
+  if (bytes === null) {
+    throw new Refusal({
+      code: "validation_error",
+      status: 413,
+      message: `The request body is larger than ${MAX_BODY_BYTES} bytes`,
+    });
+  }
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    call.set("body", text);
+    return text;
+  } catch {
+    throw new Refusal({ code: "validation_error", message: "The request body is not UTF-8" });
+  }
+}
+
+/** Reads a stream to its end, or gives `null` once it is longer than `limit` bytes. */
+export async function readLimited(
+  stream: ReadableStream<Uint8Array> | null,
+  limit: number,
+): Promise<Uint8Array | null> {
+  if (stream === null) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > limit) return null;
+    chunks.push(chunk);
+  }
+  const whole = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return whole;
+}

@@ -1,0 +1,118 @@
+import type { ListenOptions, Platform } from "../platform/platform.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
+import { createHandler, type HostHandler } from "./app.ts";
+import { seedDemo } from "./demo.ts";
+import type { Host } from "./host.ts";
+import { type HostData, openHostData, openTemporaryHostData } from "./host_data.ts";
+import { restingLevers } from "./levers.ts";
+import { OperationRunner } from "./operations.ts";
+import { type RateLimit, RateLimiter } from "./rate_limit.ts";
+import { forgetExpired } from "./tokens.ts";
+
+/** How to start a host. */
+export type HostOptions =
+  & {
+    readonly platform: Platform;
+    /** 127.0.0.1 and a free port unless given. */
+    readonly listen?: ListenOptions;
+    /** Calls one login may make; 300 at once and 100 a second unless given. */
+    readonly rateLimit?: RateLimit;
+  }
+  & (
+    /** Data in a directory, for good. */
+    | { readonly dataDir: string; readonly dev?: boolean }
+    /** Demo data in memory, and the levers under `/dev/`. */
+    | { readonly dev: true; readonly dataDir?: undefined }
+  );
+
+/** A host that listens. */
+export interface RunningHost {
+  /** Base URL, without a trailing slash. */
+  readonly url: string;
+  /** The data it works on. */
+  readonly data: HostData;
+  /** Resolves when it has stopped. */
+  readonly finished: Promise<void>;
+  /**
+   * Stops: no new calls, those under way are answered, operations that have had no effect yet are left
+   * to the next start.
+   */
+  stop(): Promise<void>;
+}
+
+/** A host without a socket. */
+export interface SocketlessHost {
+  readonly data: HostData;
+  /** Answers one request. */
+  readonly handle: HostHandler;
+  /** Stops background work and closes the data. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a control-plane host.
+ *
+ * @throws {TrackerError} `dev_host_exposed` for a development host on another address than loopback;
+ * `database_unusable`.
+ */
+export async function startHost(options: HostOptions): Promise<RunningHost> {
+  const listen = options.listen ?? { hostname: "127.0.0.1", port: 0 };
+  if (options.dev === true && !isLoopback(listen.hostname)) {
+    throw new TrackerError({
+      code: "dev_host_exposed",
+      message: `A development host does not listen on "${listen.hostname}": its password is public`,
+      nextAction: "Listen on 127.0.0.1, or use --data DIR without --dev.",
+      exitCode: 2,
+    });
+  }
+  const host = await openHost(options);
+  try {
+    const listener = await options.platform.serve(listen, host.handle);
+    const finished = listener.finished.then(() => host.close());
+    const name = listener.hostname.includes(":") ? `[${listener.hostname}]` : listener.hostname;
+    return {
+      url: `http://${name}:${listener.port}`,
+      data: host.data,
+      finished,
+      async stop() {
+        await listener.shutdown();
+        await finished;
+      },
+    };
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
+}
+
+/** Opens the data and answers requests without listening anywhere. */
+export async function openHost(options: HostOptions): Promise<SocketlessHost> {
+  const { platform } = options;
+  const data = options.dataDir === undefined
+    ? await openTemporaryHostData(platform)
+    : await openHostData(platform, options.dataDir);
+  const levers = options.dev === true ? restingLevers() : null;
+  if (levers !== null) await seedDemo(data);
+  forgetExpired(data);
+  const host: Host = {
+    platform,
+    data,
+    levers,
+    calls: new RateLimiter(platform.clock, options.rateLimit ?? { burst: 300, perSecond: 100 }),
+    guesses: new RateLimiter(platform.clock, { burst: 10, perSecond: 1 / 30 }),
+    operations: new OperationRunner(data, () => levers?.operationDelayMs ?? 0),
+  };
+  host.operations.resume();
+  return {
+    data,
+    handle: createHandler(host),
+    async close() {
+      await host.operations.stop();
+      data.close();
+    },
+  };
+}
+
+function isLoopback(hostname: string): boolean {
+  return /^(127(\.\d{1,3}){3}|localhost|\[?::1\]?)$/.test(hostname);
+}

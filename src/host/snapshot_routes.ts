@@ -1,0 +1,66 @@
+import type { Hono } from "hono";
+import { SNAPSHOTS_PATH } from "../contract/paths.ts";
+import {
+  type SnapshotReceipt,
+  type SnapshotRequest,
+  SnapshotRequestSchema,
+} from "../contract/snapshots.ts";
+import { requireCaller } from "./caller.ts";
+import { at, type Host, type HostEnv } from "./host.ts";
+import type { HostData } from "./host_data.ts";
+import { answerOnce } from "./idempotency.ts";
+import { parseRequest } from "./refusal.ts";
+import { readJson } from "./request_body.ts";
+
+/** Adds the snapshot publish. Hosted API, Tracker snapshots. */
+export function addSnapshotRoutes(app: Hono<HostEnv>, host: Host): void {
+  const { data } = host;
+  app.post(at(SNAPSHOTS_PATH), async (call) => {
+    const caller = await requireCaller(host, call);
+    const body = await readJson(call);
+    return await answerOnce(host, call, caller, body, () => {
+      const request = parseRequest(SnapshotRequestSchema, body.value);
+      const receipt: SnapshotReceipt = {
+        receipt_id: data.newId("rcpt"),
+        resolution: placeOf(data, caller.team.id, request),
+      };
+      data.run(
+        `INSERT INTO snapshots (receipt_id, team_id, provider, workspace, resolution, json, received_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+        receipt.receipt_id,
+        caller.team.id,
+        request.provider,
+        request.workspace,
+        receipt.resolution,
+        body.text,
+        data.now(),
+      );
+      return { status: 200, json: JSON.stringify(receipt) };
+    });
+  });
+}
+
+/** By the resource, then by the workspace, then for a person to decide. */
+function placeOf(
+  data: HostData,
+  teamId: string,
+  request: SnapshotRequest,
+): SnapshotReceipt["resolution"] {
+  const { provider, workspace, external_resource_type: type, external_resource_id: id } = request;
+  const places = data.all(
+    `SELECT resource_type, resource_id FROM snapshot_routes
+     WHERE team_id = ?1 AND provider = ?2 AND workspace = ?3
+     UNION SELECT r.resource_type, r.external_id FROM mappings m
+     JOIN resources r ON r.id = m.resource_id JOIN installations i ON i.id = r.installation_id
+     WHERE i.team_id = ?1 AND i.provider = ?2 AND r.workspace = ?3 AND m.state = 'active'`,
+    teamId,
+    provider,
+    workspace,
+  );
+  const isExact = type !== null &&
+    places.some((place) => place["resource_type"] === type && place["resource_id"] === id);
+  if (isExact) return "exact";
+  // Which of several it is, is for a person to say.
+  const unnamed = places.filter((place) => place["resource_type"] === null);
+  return unnamed.length === 1 || places.length === 1 ? "workspace" : "queued";
+}

@@ -1,0 +1,93 @@
+import type { LocalProvider } from "../contract/providers.ts";
+import type { Mapping } from "../contract/results.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { BindingConfig } from "../project/config.ts";
+import type { IssueStore } from "../store/issue_store.ts";
+
+/** How to bind to a local provider. */
+export interface LocalBindRequest {
+  readonly workspace: string;
+  /** What `--credential` gave, such as `command` and `cwd`; `null` leaves what is saved. */
+  readonly credentials: Readonly<Record<string, string>> | null;
+  readonly doctrineMode: string | null;
+  readonly fieldOwners: Readonly<Record<string, string>> | null;
+  readonly strategy: string | null;
+}
+
+/** One issue that a sync could not bring about, in whole or in part. */
+export interface LocalSyncFailure {
+  /** The issue's id; `null` where that could not be read. */
+  readonly id: string | null;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What one direction of a sync did. */
+export interface LocalSyncCounts {
+  readonly created: number;
+  readonly updated: number;
+  readonly skipped: number;
+}
+
+/** What a local sync did; a direction that was not run is `null`. */
+export interface LocalSyncReport {
+  readonly pulled: LocalSyncCounts | null;
+  readonly pushed: LocalSyncCounts | null;
+  /** Conflicts in shared fields that were recorded. */
+  readonly conflicts: number;
+  readonly failures: readonly LocalSyncFailure[];
+}
+
+/** How to sync. */
+export interface LocalSyncChoice {
+  /** At most this many issues; no limit unless given. */
+  readonly limit?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Told of the issues handled so far. */
+  readonly onProgress?: ((done: number, total: number | null) => void) | undefined;
+}
+
+/** The state of a local binding. */
+export interface LocalStatus {
+  readonly provider: LocalProvider;
+  readonly workspace: string;
+  /** Whether the tool can be run. */
+  readonly available: boolean;
+  /** Why not, and what to do; `null` when it can. */
+  readonly problem: string | null;
+  /** Issues in the cache. */
+  readonly cached: number;
+  readonly open: number;
+  /** Edits that wait for a push. */
+  readonly pending: number;
+  readonly conflicts: number;
+  /** The last sync, milliseconds since 1970; `null` before the first. */
+  readonly lastSyncAt: number | null;
+}
+
+/** What the façade needs of a service for local providers: no hosted call is ever made behind it. */
+export interface LocalBackend {
+  /** Saves the binding and its credentials; answers the binding saved. */
+  bind(request: LocalBindRequest): Promise<BindingConfig>;
+  status(): Promise<LocalStatus>;
+  pull(choice: LocalSyncChoice): Promise<LocalSyncReport>;
+  push(choice: LocalSyncChoice): Promise<LocalSyncReport>;
+  run(choice: LocalSyncChoice): Promise<LocalSyncReport>;
+  mappings(): Promise<readonly Mapping[]>;
+  addMapping(mapping: Mapping): Promise<Mapping>;
+  /** The cache, without changing anything; `null` when there is none. */
+  openCache(): Promise<IssueStore | null>;
+}
+
+/** What a local backend is made of. */
+export interface LocalBackendOptions {
+  readonly platform: Platform;
+  /** The project's root. */
+  readonly root: string;
+  readonly provider: LocalProvider;
+  /** `NO_BINDING` when the project has none. */
+  readonly binding: BindingConfig;
+}
+
+/** Makes the backend of a local provider. */
+export type OpenLocal = (options: LocalBackendOptions) => Promise<LocalBackend>;

@@ -1,0 +1,61 @@
+import type { HostedProvider } from "../contract/providers.ts";
+import { HostedClient, type RequestLogEntry } from "../hosted/client.ts";
+import { requireHostedSync } from "../hosted/rollout.ts";
+import { HostedTrackerService } from "../hosted/service.ts";
+import { SessionTokens } from "../hosted/session.ts";
+import { IssueCache } from "../hosted/sync_cache.ts";
+import type { Platform } from "../platform/platform.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
+import type { BindingConfig } from "../project/config.ts";
+import { loadIdentity } from "../project/identity.ts";
+import { CredentialStore } from "../user/credentials.ts";
+import { resolveHostUrl } from "../user/settings.ts";
+
+/** What a hosted backend is made of. */
+export interface HostedBackendOptions {
+  readonly platform: Platform;
+  /** The project's root. */
+  readonly root: string;
+  readonly provider: HostedProvider;
+  /** `NO_BINDING` when the project has none. */
+  readonly binding: BindingConfig;
+  /** This program's version. */
+  readonly version: string;
+  readonly onRequestLog?: ((entry: RequestLogEntry) => void) | undefined;
+  readonly debug?: ((message: string) => void) | undefined;
+  /** Told what a person should know; standard error unless given. */
+  readonly warn?: ((message: string) => void) | undefined;
+}
+
+/**
+ * Makes the service of a hosted provider at the configured host.
+ *
+ * @throws {TrackerError} `rollout_disabled`, `missing_host_config`.
+ */
+export async function openHosted(options: HostedBackendOptions): Promise<HostedTrackerService> {
+  const { platform, root, provider, version, onRequestLog, warn } = options;
+  requireHostedSync(platform.env);
+  const host = await resolveHostUrl(platform);
+  if (host === null) {
+    throw new TrackerError({
+      code: "missing_host_config",
+      message: "No SaaS host URL is configured.",
+      nextAction: "Set `SPEC_KITTY_SAAS_URL` in your environment.",
+    });
+  }
+  const transport = { platform, baseUrl: host.url, version, onRequestLog };
+  const tokens = new SessionTokens({
+    ...transport,
+    credentials: new CredentialStore({ platform }),
+  });
+  return new HostedTrackerService({
+    platform,
+    root,
+    provider,
+    binding: options.binding,
+    client: new HostedClient({ ...transport, tokens }),
+    cache: new IssueCache({ platform, provider, baseUrl: host.url }),
+    identity: () => loadIdentity(platform, root, warn === undefined ? {} : { warn }),
+    debug: options.debug,
+  });
+}

@@ -1,0 +1,207 @@
+import { isoTime } from "../platform/clock.ts";
+import { basename, join } from "../platform/paths.ts";
+import type { Platform } from "../platform/platform.ts";
+import { randomHex } from "../platform/random.ts";
+import { gitFacts } from "../project/git.ts";
+import { lockMissions, missionsDirectory } from "../project/mission_lock.ts";
+import { metaPath, type NewMissionMeta, writeMeta } from "../project/mission_meta.ts";
+import { requireProjectRoot } from "../project/root.ts";
+import { type CommitOutcome, commitPaths, type CommitPlan, planCommit } from "./commit.ts";
+import type { MissionEvents } from "./mission_events.ts";
+import { MissionCreationError } from "./mission_error.ts";
+import { isSlug, MAX_SLUG_LENGTH, nearestSlug } from "./slug.ts";
+
+/** What {@link createMission} is asked for. */
+export interface CreateMissionOptions {
+  readonly platform: Platform;
+  /** The project's root, or a directory in it. */
+  readonly projectRoot: string;
+  /** Kebab-case; the directory is the number, a dash and this. */
+  readonly slug: string;
+  /** A name for people; the slug with blanks unless given. */
+  readonly friendlyName?: string | undefined;
+  /** The kind of work; `software-dev` unless given. */
+  readonly mission?: string | undefined;
+  /** Where the work will be merged; the branch checked out unless given. */
+  readonly targetBranch?: string | undefined;
+  /** Commits the mission's own files; true unless given. */
+  readonly commit?: boolean | undefined;
+  readonly events: MissionEvents;
+}
+
+/** A mission that has been made. */
+export interface CreatedMission {
+  readonly missionDir: string;
+  /** The directory's name: number, dash, slug. */
+  readonly featureSlug: string;
+  /** Three digits. */
+  readonly featureNumber: string;
+  readonly slug: string;
+  readonly friendlyName: string;
+  readonly targetBranch: string;
+  readonly metaPath: string;
+  readonly specPath: string;
+  readonly commit: CommitOutcome;
+  /** Whether FeatureCreated is in the queue. */
+  readonly eventEmitted: boolean;
+}
+
+const HIGHEST_NUMBER = 999;
+
+/**
+ * Makes a mission: numbers it under a lock, writes its directory in one step, commits just its own files and records
+ * FeatureCreated. A failure leaves nothing behind.
+ *
+ * @throws {MissionCreationError} naming its `fault`; {TrackerError} `not_a_project`, `locked`.
+ */
+export async function createMission(options: CreateMissionOptions): Promise<CreatedMission> {
+  const { platform, slug, events } = options;
+  requireSlug(slug);
+  const root = await requireProjectRoot(platform, options.projectRoot);
+  const made = await underLock(options, root);
+  const eventEmitted = await events.featureCreated({
+    feature_slug: made.featureSlug,
+    feature_number: made.featureNumber,
+    target_branch: made.targetBranch,
+    wp_count: 0,
+    created_at: made.createdAt,
+  });
+  const { createdAt: _createdAt, ...mission } = made;
+  return { ...mission, eventEmitted };
+}
+
+/** The number after the highest of the missions' directory names; gaps stay. */
+export function nextMissionNumber(names: readonly string[]): number {
+  const numbers = names.map((name) => Number(/^(\d{3})-/.exec(name)?.[1] ?? 0));
+  return Math.max(0, ...numbers) + 1;
+}
+
+type Made = Omit<CreatedMission, "eventEmitted"> & { readonly createdAt: string };
+
+async function underLock(options: CreateMissionOptions, root: string): Promise<Made> {
+  const { platform, slug } = options;
+  const lock = await lockMissions(platform, root, `making the mission "${slug}"`);
+  try {
+    const plan = await planCommit(platform, root, options.commit ?? true);
+    const targetBranch = options.targetBranch ?? await currentBranch(platform, root, plan);
+    const parent = missionsDirectory(root);
+    const featureNumber = await nextNumber(platform, parent);
+    const featureSlug = `${featureNumber}-${slug}`;
+    const friendlyName = oneLine(options.friendlyName ?? "") || slug.replaceAll("-", " ");
+    const meta = {
+      feature_number: featureNumber,
+      feature_slug: featureSlug,
+      slug,
+      friendly_name: friendlyName,
+      mission: options.mission ?? "software-dev",
+      target_branch: targetBranch,
+      created_at: isoTime(platform.clock.now()),
+    };
+    const missionDir = join(parent, featureSlug);
+    await writeMission(platform, missionDir, meta);
+    const commit = await commitOrUndo(platform, plan, missionDir, `Add mission ${featureSlug}`);
+    return {
+      missionDir,
+      featureSlug,
+      featureNumber,
+      slug,
+      friendlyName,
+      targetBranch,
+      metaPath: metaPath(missionDir),
+      specPath: join(missionDir, "spec.md"),
+      commit,
+      createdAt: meta.created_at,
+    };
+  } finally {
+    await lock.release();
+  }
+}
+
+async function nextNumber(platform: Platform, parent: string): Promise<string> {
+  const next = nextMissionNumber((await platform.files.list(parent)).map((entry) => entry.name));
+  if (next > HIGHEST_NUMBER) {
+    throw new MissionCreationError({
+      fault: "mission_numbers_used_up",
+      message: `Mission numbers have three digits and ${HIGHEST_NUMBER} is taken`,
+      nextAction: `Move finished missions out of "${basename(parent)}", then try again.`,
+    });
+  }
+  return String(next).padStart(3, "0");
+}
+
+/** Written aside and renamed, so that a mission is there as a whole or not at all. */
+async function writeMission(
+  platform: Platform,
+  missionDir: string,
+  meta: NewMissionMeta,
+): Promise<void> {
+  const aside = join(missionDir, "..", `.tracker-${randomHex(platform.random, 8)}.tmp`);
+  try {
+    await writeMeta(platform, aside, meta);
+    await platform.files.writeAtomic(join(aside, "spec.md"), specFor(meta));
+    // Git keeps no empty directory.
+    await platform.files.writeAtomic(join(aside, "tasks", ".gitkeep"), "");
+    await platform.files.rename(aside, missionDir);
+  } catch (error) {
+    await platform.files.remove(aside);
+    throw error;
+  }
+}
+
+function specFor(meta: NewMissionMeta): string {
+  return [
+    `# ${meta.friendly_name}`,
+    "",
+    `Mission \`${meta.feature_slug}\`, to be merged into \`${meta.target_branch}\`.`,
+    "",
+    "## Why",
+    "",
+    "## What",
+    "",
+    "## Done when",
+    "",
+  ].join("\n");
+}
+
+async function commitOrUndo(
+  platform: Platform,
+  plan: CommitPlan,
+  missionDir: string,
+  message: string,
+): Promise<CommitOutcome> {
+  if (plan.kind === "none") return { kind: "not_committed", reason: plan.reason };
+  try {
+    return await commitPaths(plan.git, [`kitty-specs/${basename(missionDir)}`], message);
+  } catch (error) {
+    await platform.files.remove(missionDir);
+    throw error;
+  }
+}
+
+async function currentBranch(platform: Platform, root: string, plan: CommitPlan): Promise<string> {
+  const { branch, commit } = await gitFacts(platform, root);
+  if (branch !== null) return branch;
+  if (plan.kind === "none" || commit === null) return "main";
+  throw new MissionCreationError({
+    fault: "detached_head",
+    message: "No branch is checked out, so the mission's commit would belong to none",
+    nextAction: "Switch to a branch first (`git switch BRANCH`), or use `--no-commit`.",
+  });
+}
+
+function requireSlug(slug: string): void {
+  if (isSlug(slug)) return;
+  const near = nearestSlug(slug);
+  throw new MissionCreationError({
+    fault: "invalid_slug",
+    message: `"${slug}" cannot name a mission: a slug is kebab-case (small letters, digits, ` +
+      `single dashes) of at most ${MAX_SLUG_LENGTH} characters`,
+    nextAction: near === "" ? "Choose a name such as `fix-login`." : `Try \`${near}\`.`,
+    details: { slug, suggestion: near === "" ? null : near },
+    exitCode: 2,
+  });
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, " ").trim();
+}

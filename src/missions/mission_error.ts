@@ -1,0 +1,26 @@
+import { TrackerError, type TrackerErrorInit } from "../platform/tracker_error.ts";
+
+/** Why a mission could not be made. */
+export type MissionFault =
+  | "invalid_slug"
+  | "mission_numbers_used_up"
+  | "dirty_index"
+  | "commit_in_progress"
+  | "detached_head"
+  | "git_identity_missing"
+  | "git_failed"
+  | "commit_failed";
+
+/** A mission that was not made: nothing of it is left behind. */
+export class MissionCreationError extends TrackerError {
+  /** Why; the same as `code`. */
+  readonly fault: MissionFault;
+
+  /** Makes a failure from its parts. */
+  constructor(init: Omit<TrackerErrorInit, "code"> & { readonly fault: MissionFault }) {
+    const { fault, ...rest } = init;
+    super({ ...rest, code: fault });
+    this.name = "MissionCreationError";
+    this.fault = fault;
+  }
+}

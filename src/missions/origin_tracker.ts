@@ -1,0 +1,128 @@
+import { classifyProvider } from "../contract/providers.ts";
+import type { Platform } from "../platform/platform.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
+import { type BindingConfig, isConfigured } from "../project/config.ts";
+import { loadIdentity } from "../project/identity.ts";
+import { ORIGIN_PROVIDERS, type OriginProvider } from "../project/mission_meta.ts";
+import { CredentialStore } from "../user/credentials.ts";
+import { resolveHostUrl } from "../user/settings.ts";
+import { HostedApiError } from "../hosted/errors.ts";
+import type { RequestLogEntry } from "../hosted/client.ts";
+import type { HostedTrackerService } from "../hosted/service.ts";
+
+/** The two calls about tickets, routed by the project's binding. */
+export type OriginTracker = Pick<HostedTrackerService, "searchIssues" | "bindOrigin">;
+
+/** What a project's tickets are reached with. */
+export interface OriginAccess {
+  readonly platform: Platform;
+  /** The project's root. */
+  readonly projectRoot: string;
+  /** This program's version, told to the host. */
+  readonly version: string;
+  /** Makes the calls; the configured host's unless given. */
+  readonly tracker?: OriginTracker | undefined;
+  /** Told of each request. */
+  readonly onRequestLog?: ((entry: RequestLogEntry) => void) | undefined;
+}
+
+/**
+ * The provider of a binding whose tickets can be a mission's origin.
+ *
+ * @throws {TrackerError} `no_binding`; `origin_unsupported` for every provider but Jira and Linear.
+ */
+export function originProvider(binding: BindingConfig): OriginProvider {
+  if (binding.provider === null) throw noBinding();
+  const named = classifyProvider(binding.provider);
+  if (named.kind === "removed") {
+    throw new TrackerError({ code: "provider_removed", message: named.message });
+  }
+  const provider = ORIGIN_PROVIDERS.find((one) =>
+    named.kind === "hosted" && one === named.provider
+  );
+  if (provider === undefined) {
+    throw new TrackerError({
+      code: "origin_unsupported",
+      message: "Only Jira and Linear support origin binding.",
+      nextAction: "`tracker mission create SLUG` makes a mission without a ticket.",
+      details: { provider: binding.provider },
+    });
+  }
+  if (!isConfigured(binding)) throw noBinding();
+  return provider;
+}
+
+/** The tracker to ask: the one given, else the configured host under the user's session. */
+export async function openOriginTracker(
+  access: OriginAccess,
+  binding: BindingConfig,
+  provider: OriginProvider,
+): Promise<OriginTracker> {
+  if (access.tracker !== undefined) return access.tracker;
+  const { platform, version, projectRoot: root } = access;
+  const [
+    { HostedClient },
+    { HostedTrackerService },
+    { IssueCache },
+    { SessionTokens },
+    { requireHostedSync },
+    { READINESS_WORDING },
+  ] = await Promise.all([
+    import("../hosted/client.ts"),
+    import("../hosted/service.ts"),
+    import("../hosted/sync_cache.ts"),
+    import("../hosted/session.ts"),
+    import("../hosted/rollout.ts"),
+    import("../hosted/readiness.ts"),
+  ]);
+  requireHostedSync(platform.env);
+  const host = await resolveHostUrl(platform);
+  if (host === null) {
+    throw new TrackerError({
+      code: "missing_host_config",
+      ...READINESS_WORDING.missing_host_config,
+    });
+  }
+  const transport = { platform, version, baseUrl: host.url, onRequestLog: access.onRequestLog };
+  const tokens = new SessionTokens({
+    ...transport,
+    credentials: new CredentialStore({ platform }),
+  });
+  return new HostedTrackerService({
+    platform,
+    root,
+    provider,
+    binding,
+    client: new HostedClient({ ...transport, tokens }),
+    cache: new IssueCache({ platform, provider, baseUrl: host.url }),
+    identity: () => loadIdentity(platform, root),
+  });
+}
+
+/** Tells where to link one's account, also for a host that does not say that a person has to act. */
+export function explainMissingLink(error: unknown): unknown {
+  if (!(error instanceof HostedApiError) || error.nextAction !== null) return error;
+  if (error.errorCode !== "missing_user_link" && error.errorCode !== "no_installation") {
+    return error;
+  }
+  return new HostedApiError({
+    errorCode: error.errorCode,
+    message: error.message,
+    statusCode: error.statusCode,
+    category: error.category,
+    retryable: error.retryable,
+    userActionRequired: true,
+    source: error.source,
+    details: error.details,
+    nextAction: error.errorCode === "missing_user_link"
+      ? "Open the dashboard of the host, link your account there, then try again."
+      : "Open the dashboard of the host, connect the tracker there, then try again.",
+  });
+}
+
+function noBinding(): TrackerError {
+  return new TrackerError({
+    code: "no_binding",
+    message: "No tracker bound. Run `tracker bind` first.",
+  });
+}

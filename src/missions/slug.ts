@@ -1,0 +1,68 @@
+import { kebabCase } from "../project/identity.ts";
+
+/** The longest slug, in characters: with its number it is a directory's name everywhere. */
+export const MAX_SLUG_LENGTH = 80;
+
+/** The slug of a mission whose ticket gives no word to name it by. */
+export const UNTITLED = "untitled";
+
+const TITLE_WORDS = 5;
+
+/** Latin letters that do not come apart into a base letter and an accent. */
+const PLAIN_LETTERS: Readonly<Record<string, string>> = {
+  æ: "ae",
+  œ: "oe",
+  ø: "o",
+  ł: "l",
+  đ: "d",
+  ð: "d",
+  þ: "th",
+  ħ: "h",
+  ı: "i",
+  ß: "ss",
+};
+
+/** Whether a text can name a mission: kebab-case of at most {@link MAX_SLUG_LENGTH} characters. */
+export function isSlug(text: string): boolean {
+  return /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(text) && text.length <= MAX_SLUG_LENGTH;
+}
+
+/**
+ * The slug of a mission that starts from a ticket: the key, else the first five words of the title, else `untitled`.
+ *
+ * @example
+ * ```ts
+ * import { slugFromTicket } from "./slug.ts";
+ *
+ * slugFromTicket("WEB-12", "Login times out"); // "web-12"
+ * slugFromTicket("", "Fix: the login's time-out (again)"); // "fix-the-logins-time-out"
+ * slugFromTicket("", "🔥"); // "untitled"
+ * ```
+ */
+export function slugFromTicket(key: string, title: string): string {
+  return shortened(plainKebab(key)) || shortened(firstWords(title)) || UNTITLED;
+}
+
+/** The nearest slug to a text; empty when it has no letter or digit of the Latin script. */
+export function nearestSlug(text: string): string {
+  return shortened(plainKebab(text));
+}
+
+function firstWords(title: string): string {
+  return title.split(/\s+/u).map(plainKebab).filter((word) => word !== "")
+    .slice(0, TITLE_WORDS).join("-");
+}
+
+function plainKebab(text: string): string {
+  const letters = text.toLowerCase().replace(/['’]/g, "")
+    .replace(/[æœøłđðþħıß]/g, (letter) => PLAIN_LETTERS[letter] ?? letter);
+  return kebabCase(letters);
+}
+
+/** Cut at the end of a word where there is one. */
+function shortened(slug: string): string {
+  if (slug.length <= MAX_SLUG_LENGTH) return slug;
+  const cut = slug.slice(0, MAX_SLUG_LENGTH + 1);
+  const end = cut.lastIndexOf("-");
+  return end > 0 ? cut.slice(0, end) : slug.slice(0, MAX_SLUG_LENGTH);
+}

@@ -1,0 +1,196 @@
+import * as v from "valibot";
+import { FilledSchema, isJsonObject } from "../contract/field.ts";
+import { parseWith } from "../contract/parse.ts";
+import { basename, dirname, join } from "../platform/paths.ts";
+import type { Platform } from "../platform/platform.ts";
+import { errorText, TrackerError } from "../platform/tracker_error.ts";
+import { lockMissions } from "./mission_lock.ts";
+import { withMember } from "./json_member.ts";
+
+/** Providers whose tickets a mission can start from. */
+export const ORIGIN_PROVIDERS = ["jira", "linear"] as const;
+
+/** One of {@link ORIGIN_PROVIDERS}. */
+export type OriginProvider = typeof ORIGIN_PROVIDERS[number];
+
+/** The ticket a mission started from, as its metadata keeps it: all seven keys, always. */
+export type OriginTicket = {
+  readonly provider: OriginProvider;
+  readonly resource_type: string;
+  readonly resource_id: string;
+  readonly external_issue_id: string;
+  readonly external_issue_key: string;
+  readonly external_issue_url: string;
+  readonly title: string;
+};
+
+/** What `meta.json` says of a mission; older files may lack any of it, and hold more. */
+export type MissionMeta = {
+  /** Three digits. */
+  readonly feature_number?: string | undefined;
+  /** The mission's directory: number, dash, slug. */
+  readonly feature_slug?: string | undefined;
+  readonly slug?: string | undefined;
+  readonly friendly_name?: string | undefined;
+  readonly mission?: string | undefined;
+  readonly target_branch?: string | undefined;
+  /** ISO 8601 with an offset. */
+  readonly created_at?: string | undefined;
+  /** As it stands in the file; {@link originTicketOf} reads it. */
+  readonly origin_ticket?: unknown;
+};
+
+/** The metadata of a mission made here. */
+export type NewMissionMeta =
+  & Required<Omit<MissionMeta, "origin_ticket">>
+  & { readonly [K in Exclude<keyof MissionMeta, "origin_ticket">]: string };
+
+/** What the metadata needs of the machine. */
+export type MetaPlatform = Pick<Platform, "files">;
+
+/** Schema of {@link OriginTicket}. */
+export const OriginTicketSchema: v.GenericSchema<unknown, OriginTicket> = v.looseObject({
+  provider: v.picklist(ORIGIN_PROVIDERS),
+  resource_type: FilledSchema,
+  resource_id: FilledSchema,
+  external_issue_id: FilledSchema,
+  external_issue_key: FilledSchema,
+  external_issue_url: FilledSchema,
+  title: v.string(),
+});
+
+const MissionMetaSchema: v.GenericSchema<unknown, MissionMeta> = v.looseObject({
+  feature_number: v.optional(v.string()),
+  feature_slug: v.optional(v.string()),
+  slug: v.optional(v.string()),
+  friendly_name: v.optional(v.string()),
+  mission: v.optional(v.string()),
+  target_branch: v.optional(v.string()),
+  created_at: v.optional(v.string()),
+  origin_ticket: v.optional(v.unknown()),
+});
+
+/** The path of a mission's metadata. */
+export function metaPath(missionDir: string): string {
+  return join(missionDir, "meta.json");
+}
+
+/**
+ * Reads a mission's metadata; what this program does not know of is kept.
+ *
+ * @throws {TrackerError} `mission_not_found` without the file; `meta_invalid`, naming file, line and reason.
+ */
+export async function readMeta(platform: MetaPlatform, missionDir: string): Promise<MissionMeta> {
+  return (await readMetaFile(platform, missionDir)).meta;
+}
+
+/** Writes the metadata of a new mission, whole and atomically. */
+export async function writeMeta(
+  platform: MetaPlatform,
+  missionDir: string,
+  meta: NewMissionMeta,
+): Promise<void> {
+  await platform.files.writeAtomic(metaPath(missionDir), `${JSON.stringify(meta, null, 2)}\n`);
+}
+
+/** The ticket in a mission's metadata; `null` when there is none, or not with all seven keys. */
+export function originTicketOf(meta: MissionMeta): OriginTicket | null {
+  const parsed = parseWith(OriginTicketSchema, meta.origin_ticket);
+  return parsed.ok ? parsed.value : null;
+}
+
+/**
+ * Writes the ticket into `meta.json`, atomically and under a lock, and leaves every other byte as it was. Answers
+ * false when the same ticket stood there already.
+ *
+ * @throws {TrackerError} `origin_ticket_invalid`, naming the key; `mission_not_found`, `meta_invalid`, `locked`.
+ */
+export async function setOriginTicket(
+  platform: MetaPlatform,
+  missionDir: string,
+  ticket: OriginTicket,
+): Promise<boolean> {
+  const exact = exactTicket(ticket);
+  const root = dirname(dirname(missionDir));
+  const lock = await lockMissions(platform, root, "writing a mission's metadata");
+  try {
+    const { meta, text, mark } = await readMetaFile(platform, missionDir);
+    if (JSON.stringify(meta.origin_ticket) === JSON.stringify(exact)) return false;
+    const changed = withMember(text, "origin_ticket", exact);
+    await platform.files.writeAtomic(metaPath(missionDir), mark + changed);
+    return true;
+  } finally {
+    await lock.release();
+  }
+}
+
+function exactTicket(ticket: OriginTicket): OriginTicket {
+  const parsed = parseWith(OriginTicketSchema, ticket);
+  if (!parsed.ok) {
+    throw new TrackerError({
+      code: "origin_ticket_invalid",
+      message: `The origin ticket cannot be written: \`${parsed.path}\` ${parsed.message}`,
+      details: { field: parsed.path },
+    });
+  }
+  const { value } = parsed;
+  return {
+    provider: value.provider,
+    resource_type: value.resource_type,
+    resource_id: value.resource_id,
+    external_issue_id: value.external_issue_id,
+    external_issue_key: value.external_issue_key,
+    external_issue_url: value.external_issue_url,
+    title: value.title,
+  };
+}
+
+interface MetaFile {
+  readonly meta: MissionMeta;
+  /** The text without the byte order mark. */
+  readonly text: string;
+  /** The byte order mark, where the file has one. */
+  readonly mark: string;
+}
+
+async function readMetaFile(platform: MetaPlatform, missionDir: string): Promise<MetaFile> {
+  const path = metaPath(missionDir);
+  const bytes = await platform.files.readBytes(path);
+  if (bytes === null) {
+    throw new TrackerError({
+      code: "mission_not_found",
+      message: `"${basename(missionDir)}" is not a mission: it has no "meta.json"`,
+      nextAction: "`tracker mission list` shows the missions of this project.",
+      details: { path },
+    });
+  }
+  let whole: string;
+  try {
+    whole = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw invalidMeta(path, null, "it is not UTF-8 text");
+  }
+  const mark = whole.startsWith("\uFEFF") ? "\uFEFF" : "";
+  const text = whole.slice(mark.length);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const line = /\(line (\d+)/.exec(errorText(error))?.[1] ?? null;
+    throw invalidMeta(path, line, errorText(error));
+  }
+  if (!isJsonObject(value)) throw invalidMeta(path, null, "it is not a JSON object");
+  const parsed = parseWith(MissionMetaSchema, value);
+  if (!parsed.ok) throw invalidMeta(path, null, `\`${parsed.path}\` ${parsed.message}`);
+  return { meta: parsed.value, text, mark };
+}
+
+function invalidMeta(path: string, line: string | null, reason: string): TrackerError {
+  const place = line === null ? `"${path}"` : `Line ${line} of "${path}"`;
+  return new TrackerError({
+    code: "meta_invalid",
+    message: `${place} cannot be read: ${reason}`,
+    nextAction: "The file was left as it is. Repair it, then try again.",
+    details: { file: path, line: line === null ? null : Number(line), reason },
+  });
+}

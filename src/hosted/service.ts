@@ -1,3 +1,4 @@
+import { bindingPositions } from "./binding_positions.ts";
 import type { BindCandidate, ResourcesResult } from "../contract/discovery.ts";
 import type { HostedProvider } from "../contract/providers.ts";
 import type { PushItem } from "../contract/push.ts";
@@ -92,6 +93,12 @@ export class HostedTrackerService {
   /** Everything the installation could bind a project to. */
   discover(): Promise<ResourcesResult> {
     return this.#options.client.resources(this.provider);
+  }
+
+  /** The number that binding by position takes for each resource, by display label. */
+  async positions(): Promise<ReadonlyMap<string, number>> {
+    const identity = projectIdentity(await this.#options.identity());
+    return bindingPositions(await this.#options.client.bindResolve(this.provider, identity));
   }
 
   /**

@@ -104,6 +104,12 @@ export class TrackerService {
     return await (await this.#openHosted(hosted, await this.binding())).discover();
   }
 
+  /** The number that `bind` takes as `select` for each resource of a provider, by display label. */
+  async positions(provider: string): Promise<ReadonlyMap<string, number>> {
+    const hosted = requireHosted(this.provider(provider), "discover");
+    return await (await this.#openHosted(hosted, await this.binding())).positions();
+  }
+
   /** Binds the project. A person's consent to replace a binding is the caller's to get. */
   async bind(request: BindRequest): Promise<BindResultOutcome> {
     const known = this.provider(request.provider);

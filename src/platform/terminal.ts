@@ -96,10 +96,37 @@ function systemInput(): InputStream {
     async readSecret() {
       Deno.stdin.setRaw(true, { cbreak: true });
       try {
-        return await readLine();
+        while (!ended && secretEnd(buffered) < 0) await fill();
+        const end = secretEnd(buffered);
+        const typed = end < 0 ? buffered : buffered.slice(0, end);
+        const isClosed = end < 0 || buffered[end] === END_OF_INPUT;
+        const next = buffered.startsWith("\r\n", end) ? end + 2 : end + 1;
+        buffered = end < 0 ? "" : buffered.slice(next);
+        return typed === "" && isClosed ? null : edited(typed);
       } finally {
         Deno.stdin.setRaw(false);
       }
     },
   };
+}
+
+const END_OF_INPUT = "\x04";
+const BACKSPACES = ["\x7f", "\b"];
+const ERASE_LINE = "\x15";
+
+/** Where a line typed in raw mode ends: Enter is a carriage return there. */
+function secretEnd(text: string): number {
+  const ends = ["\r", "\n", END_OF_INPUT].map((end) => text.indexOf(end)).filter((at) => at >= 0);
+  return ends.length === 0 ? -1 : Math.min(...ends);
+}
+
+/** What stands on a line after its editing keys, which raw mode leaves to us. */
+function edited(typed: string): string {
+  const kept: string[] = [];
+  for (const character of typed) {
+    if (BACKSPACES.includes(character)) kept.pop();
+    else if (character === ERASE_LINE) kept.length = 0;
+    else kept.push(character);
+  }
+  return kept.join("");
 }

@@ -15,10 +15,13 @@ switch (Deno.args[0]) {
   case "rest":
     stdout.write(`first=${await stdin.readLine()} rest=${JSON.stringify(await stdin.readAll())}`);
     break;
-  case "secret":
+  case "secret": {
+    // Asked first, so that the terminal has stopped showing keys when the prompt appears.
+    const secret = stdin.readSecret();
     stderr.write("Password: ");
-    stdout.write(`got=${JSON.stringify(await stdin.readSecret())}\n`);
+    stdout.write(`got=${JSON.stringify(await secret)}\n`);
     break;
+  }
   case "facts":
     stdout.write(`${stdin.isTerminal} ${stdout.isTerminal} ${stdout.columns()}`);
     break;

@@ -12,7 +12,7 @@ export type StopDaemonOutcome =
   | { readonly kind: "not_running" };
 
 const END_WITHIN_MS = 10_000;
-const SIGNAL_WAIT_MS = 3_000;
+const SIGNAL_WAIT_MS = 2_000;
 const POLL_MS = 50;
 
 /**
@@ -22,7 +22,7 @@ const POLL_MS = 50;
  * @throws {TrackerError} `daemon_stuck` when it cannot be ended.
  */
 export async function stopDaemon(platform: Platform): Promise<StopDaemonOutcome> {
-  const state = await readDaemonState(platform);
+  const state = await readDaemonState(platform) ?? await stateOfBeginner(platform);
   if (state === null) {
     // What is no state file of ours is of no use to anyone.
     await platform.files.remove(userPaths(platform).daemonState);
@@ -39,23 +39,20 @@ export async function stopDaemon(platform: Platform): Promise<StopDaemonOutcome>
  * @throws {TrackerError} `daemon_stuck`.
  */
 export async function endDaemon(platform: Platform, state: DaemonState): Promise<boolean> {
-  const wasRunning = !await isLockFree(platform);
-  if (wasRunning) {
-    const heard = await askStop(platform, state);
-    if (!(heard && await ended(platform, END_WITHIN_MS))) await signalEnd(platform, state);
-  }
+  const wasRunning = !await isLockFree(platform) && await end(platform, state);
   await removeDaemonState(platform, state.token);
   return wasRunning;
 }
 
-async function signalEnd(platform: Platform, state: DaemonState): Promise<void> {
-  // A daemon that has just begun has the lock before it has its state file.
-  if (await ended(platform, SIGNAL_WAIT_MS)) return;
+/** Ends the holder of the lock; false when it ended by itself, as one that was killed just now does. */
+async function end(platform: Platform, state: DaemonState): Promise<boolean> {
+  const isAsked = await askStop(platform, state);
+  if (await ended(platform, isAsked ? END_WITHIN_MS : SIGNAL_WAIT_MS)) return isAsked;
   const pid = await lockHolder(platform);
   if (pid === state.pid) {
     for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       platform.processes.kill(pid, signal);
-      if (await ended(platform, SIGNAL_WAIT_MS)) return;
+      if (await ended(platform, SIGNAL_WAIT_MS)) return true;
     }
   }
   throw new TrackerError({
@@ -64,6 +61,17 @@ async function signalEnd(platform: Platform, state: DaemonState): Promise<void> 
     nextAction: "End the process, then try again.",
     details: { pid: pid ?? state.pid },
   });
+}
+
+/** A daemon that has just begun has its lock before its state file. */
+async function stateOfBeginner(platform: Platform): Promise<DaemonState | null> {
+  const until = platform.clock.monotonic() + SIGNAL_WAIT_MS;
+  while (!await isLockFree(platform)) {
+    const state = await readDaemonState(platform);
+    if (state !== null || platform.clock.monotonic() >= until) return state;
+    await platform.clock.sleep(POLL_MS);
+  }
+  return null;
 }
 
 async function ended(platform: Platform, withinMs: number): Promise<boolean> {

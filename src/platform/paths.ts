@@ -8,7 +8,9 @@ export function join(...parts: readonly string[]): string {
   let joined = "";
   for (const part of parts) {
     if (part === "") continue;
-    joined = joined === "" || isAbsolute(part) ? part : `${joined}/${part}`;
+    if (joined === "" || isAbsolute(part)) joined = part;
+    // A second slash after a root would make the next part the name of a server.
+    else joined += joined.endsWith("/") ? part : `/${part}`;
   }
   return normalize(joined);
 }

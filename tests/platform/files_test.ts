@@ -214,3 +214,23 @@ Deno.test("A temporary directory is new and private", async () => {
     await files.remove(directory);
   }
 });
+
+Deno.test("A write that fails half way leaves the old content and no temporary file", () =>
+  inDirectory(async (directory, files) => {
+    const path = join(directory, "config");
+    await files.writeAtomic(path, "old");
+    const write = Deno.FsFile.prototype.write;
+    let calls = 0;
+    Deno.FsFile.prototype.write = async function (bytes) {
+      if (calls++ > 0) throw new Error("No space left on device");
+      return await write.call(this, bytes.subarray(0, 1));
+    };
+    try {
+      await assert.rejects(files.writeAtomic(path, "new content"), /No space left/);
+    } finally {
+      Deno.FsFile.prototype.write = write;
+    }
+    assert.equal(calls, 2);
+    assert.equal(await files.readText(path), "old");
+    assert.deepEqual(await names(directory), ["config"]);
+  }));

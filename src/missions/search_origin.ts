@@ -1,4 +1,4 @@
-import type { OriginCandidate } from "../contract/search.ts";
+import type { IssueSearchResult, OriginCandidate } from "../contract/search.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { loadBinding } from "../project/config.ts";
 import type { OriginProvider } from "../project/mission_meta.ts";
@@ -29,6 +29,8 @@ export interface SearchOriginResult {
   readonly resourceId: string;
   /** What was sent to the host. */
   readonly queryUsed: string;
+  /** The host's answer as it came. */
+  readonly answer: IssueSearchResult;
 }
 
 /**
@@ -62,6 +64,7 @@ export async function searchOriginCandidates(
       resourceType: found.resource_type,
       resourceId: found.resource_id,
       queryUsed: key !== "" ? key : words,
+      answer: found,
     };
   } catch (error) {
     throw explainMissingLink(error);

@@ -1,0 +1,29 @@
+import { requireProjectRoot } from "../../project/root.ts";
+import type { Deps } from "../deps.ts";
+import { searchTickets, type TicketQuery, writeTickets } from "../tickets.ts";
+import { plural } from "../time_words.ts";
+
+/** Searches the tickets of the bound resource at the host. */
+export async function run(
+  deps: Deps,
+  options: { readonly query: TicketQuery; readonly limit: number | undefined },
+): Promise<number> {
+  const { output } = deps;
+  const root = await requireProjectRoot(deps.platform, deps.globals.repo ?? null);
+  const { candidates, answer } = await searchTickets(deps, root, options.query, options.limit);
+  if (deps.globals.json) {
+    output.json(answer);
+    return 0;
+  }
+  if (candidates.length === 0) {
+    output.line("No tickets found.");
+    return 0;
+  }
+  await writeTickets(output, candidates);
+  output.line();
+  output.line(
+    `${plural(candidates.length, "ticket")}. Start a mission from one with ` +
+      "`tracker mission start --ticket KEY`.",
+  );
+  return 0;
+}

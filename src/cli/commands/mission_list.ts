@@ -1,0 +1,53 @@
+import { listMissions, type Mission } from "../../missions/missions.ts";
+import { requireProjectRoot } from "../../project/root.ts";
+import type { Deps } from "../deps.ts";
+import { writeTable } from "../table.ts";
+import { day } from "../time_words.ts";
+
+/** Lists the missions of the project. */
+export async function run(deps: Deps): Promise<number> {
+  const { output, platform } = deps;
+  const root = await requireProjectRoot(platform, deps.globals.repo ?? null);
+  const missions = await listMissions(platform, root);
+  if (deps.globals.json) {
+    output.json({ missions: missions.map(missionJson) });
+    return 0;
+  }
+  if (missions.length === 0) {
+    output.line("No missions.");
+    output.note("  Make one with `tracker mission create SLUG`.");
+    return 0;
+  }
+  const now = platform.clock.now();
+  writeTable(
+    output,
+    [{ title: "MISSION" }, { title: "TITLE", yields: 1 }, { title: "TICKET" }, {
+      title: "SINCE",
+      yields: 2,
+    }],
+    missions.map((mission) => [
+      mission.featureSlug,
+      mission.fault ?? mission.friendlyName ?? "–",
+      mission.originTicket?.external_issue_key ?? "–",
+      sinceWords(mission, now),
+    ]),
+  );
+  return 0;
+}
+
+function sinceWords(mission: Mission, now: number): string {
+  const { createdAt } = mission;
+  return createdAt === null || Number.isNaN(Date.parse(createdAt)) ? "–" : day(createdAt, now);
+}
+
+function missionJson(mission: Mission): Readonly<Record<string, unknown>> {
+  return {
+    feature_slug: mission.featureSlug,
+    friendly_name: mission.friendlyName,
+    target_branch: mission.targetBranch,
+    created_at: mission.createdAt,
+    mission_dir: mission.missionDir,
+    origin_ticket: mission.originTicket,
+    fault: mission.fault,
+  };
+}

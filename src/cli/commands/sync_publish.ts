@@ -1,0 +1,114 @@
+import type { SnapshotRequest } from "../../contract/snapshots.ts";
+import { ensureDaemonRunning } from "../../daemon/intent.ts";
+import { HostedClient } from "../../hosted/client.ts";
+import { requireHostedSync } from "../../hosted/rollout.ts";
+import { SessionTokens } from "../../hosted/session.ts";
+import { TrackerError, usageError } from "../../platform/tracker_error.ts";
+import { loadIdentity } from "../../project/identity.ts";
+import { requireProjectRoot } from "../../project/root.ts";
+import { buildSnapshot, publishSnapshot, snapshotKey } from "../../tracker/publish.ts";
+import { CredentialStore } from "../../user/credentials.ts";
+import { daemonPolicy } from "../../user/settings.ts";
+import type { Deps } from "../deps.ts";
+import { harmless } from "../harmless.ts";
+import { untilInterrupted } from "../interruption.ts";
+import { hostConnection } from "../session.ts";
+import { plural } from "../time_words.ts";
+import { trackerService } from "../tracker_service.ts";
+import { VERSION } from "../version.ts";
+
+/** What the host made of a snapshot, in words. */
+const RESOLUTIONS = {
+  exact: "The host knows where it belongs.",
+  workspace: "The host placed it by its workspace.",
+  queued: "Nobody has said at the host where it belongs: it waits for a person there.",
+} as const;
+
+/** Sends the snapshot of a local binding to the host. */
+export async function run(
+  deps: Deps,
+  options: { readonly dryRun: boolean; readonly authTokenStdin: boolean },
+): Promise<number> {
+  const { output, platform } = deps;
+  requireHostedSync(platform.env);
+  const snapshot = await localSnapshot(deps);
+  const content = `${plural(snapshot.issues.length, "issue")} and ${
+    plural(snapshot.mappings.length, "mapping")
+  } of ${snapshot.provider} workspace ${harmless(snapshot.workspace)}`;
+  if (options.dryRun) {
+    const idempotencyKey = await snapshotKey(snapshot);
+    if (deps.globals.json) output.json({ idempotency_key: idempotencyKey, snapshot });
+    else output.line(`Would publish ${content} (key ${idempotencyKey.slice(0, 12)}).`);
+    return 0;
+  }
+  const authToken = options.authTokenStdin ? await tokenFromInput(deps) : undefined;
+  const connection = await hostConnection(deps);
+  const backgroundDaemon = await daemonPolicy(platform);
+  output.note(`Publishing ${content} to ${harmless(new URL(connection.baseUrl).host)} …`);
+  const client = new HostedClient({ ...connection, tokens: new SessionTokens(connection) });
+  const receipt = await untilInterrupted(
+    deps,
+    (signal) => publishSnapshot(client, snapshot, { authToken, signal }),
+  );
+  if (deps.globals.json) output.json(receipt);
+  else {
+    output.line(`${output.style.green("✓")} Published ${content}.`);
+    output.line(`  ${RESOLUTIONS[receipt.resolution]} Receipt ${harmless(receipt.receipt_id)}.`);
+  }
+  const daemon = await ensureDaemonRunning({
+    platform,
+    intent: "remote_required",
+    version: VERSION,
+    config: { backgroundDaemon },
+  });
+  if (daemon.skippedReason === "policy_manual") sayManual(deps);
+  return 0;
+}
+
+async function localSnapshot(deps: Deps): Promise<SnapshotRequest> {
+  const { platform } = deps;
+  const tracker = await trackerService(deps);
+  const backend = await tracker.backend();
+  if (backend.kind === "hosted") {
+    throw new TrackerError({
+      code: "hosted_stop",
+      message: "Snapshot publish is not supported. Use `tracker sync push` instead.",
+    });
+  }
+  const binding = await tracker.binding();
+  const { provider } = tracker.provider(binding.provider ?? "");
+  const root = await requireProjectRoot(platform, deps.globals.repo ?? null);
+  using store = await backend.service.openCache();
+  if (store === null) {
+    throw new TrackerError({
+      code: "nothing_synced",
+      message: "There is nothing to publish: no issue has been pulled yet",
+      nextAction: "Run `tracker sync pull` first.",
+    });
+  }
+  return buildSnapshot({
+    provider,
+    workspace: binding.workspace ?? "",
+    credentials: await new CredentialStore({ platform }).providerCredentials(provider),
+    binding,
+    identity: await loadIdentity(platform, root),
+    issues: store.list(),
+    mappings: store.mappings.list(),
+    checkpoint: store.checkpoint(),
+  });
+}
+
+async function tokenFromInput(deps: Deps): Promise<string> {
+  const token = (await deps.platform.terminal.stdin.readAll()).trim();
+  if (token !== "" && !/\s/.test(token)) return token;
+  throw usageError(
+    "`--auth-token-stdin` needs one token on standard input.",
+    'Pipe it in: `printf %s "$TOKEN" | tracker sync publish --auth-token-stdin`.',
+  );
+}
+
+function sayManual(deps: Deps): void {
+  const say = deps.globals.json ? deps.output.warn : deps.output.line;
+  say('Background sync is in manual mode (`[sync].background_daemon = "manual"`).');
+  say("Run `tracker sync run` to perform a one-shot remote sync.");
+}

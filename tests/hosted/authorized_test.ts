@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { rateLimitWaitMs } from "../../src/hosted/authorized.ts";
+import { HostedApiError } from "../../src/hosted/errors.ts";
+import { TEST_START } from "../support/clock.ts";
+import type { Stub } from "../support/fetch.ts";
+import { envelope, failing, STATUS, STATUS_REQUEST, withClient } from "./support.ts";
+
+const ROUTING = { binding_ref: "srm_1" } as const;
+
+function stub(status: number, json: unknown, headers: Stub["headers"] = {}): Stub {
+  return { request: STATUS_REQUEST, headers, reply: { status, json } };
+}
+
+Deno.test("every call carries token and team as they are when it is made", async () => {
+  const headers = { "authorization": "Bearer t1", "x-team-slug": "core" };
+  await withClient([stub(200, STATUS, headers)], async ({ client }) => {
+    await client.status("linear", ROUTING);
+  });
+});
+
+Deno.test("without a team the team header is left out", async () => {
+  await withClient([stub(200, STATUS, { "x-team-slug": null })], async ({ client }) => {
+    await client.status("linear", ROUTING);
+  }, { teamSlug: null });
+});
+
+Deno.test("T014 a 401 refreshes once and repeats the request once, with the new token", async () => {
+  await withClient([
+    stub(401, envelope(401, "unauthorized"), { authorization: "Bearer t1" }),
+    stub(200, STATUS, { authorization: "Bearer t2" }),
+  ], async ({ client, refreshed, platform }) => {
+    assert.equal((await client.status("linear", ROUTING)).sync_state, "idle");
+    assert.deepEqual(refreshed, ["t1"]);
+    assert.deepEqual(platform.clock.sleeps, []);
+  });
+});
+
+Deno.test("T014 a second 401 ends the session in these words", async () => {
+  await withClient([stub(401, {}), stub(401, {})], async ({ client, refreshed }) => {
+    const error = await failing(client.status("linear", ROUTING), "session_expired");
+    assert.equal(error.message, "Session expired. Run `tracker auth login`.");
+    assert.deepEqual(refreshed, ["t1"]);
+  });
+});
+
+Deno.test("a repeated write carries the same idempotency key and body", async () => {
+  const request = "POST /api/v1/tracker/push/";
+  await withClient([
+    { request, reply: { status: 401, json: {} } },
+    { request, reply: { status: 429, json: {} } },
+    { request, reply: { status: 409, json: envelope(409, "idempotency_conflict") } },
+  ], async ({ client, platform }) => {
+    await failing(client.push("linear", ROUTING, []), "idempotency_conflict");
+    const keys = platform.network.requests.map((seen) => seen.headers.get("idempotency-key"));
+    assert.match(keys[0] ?? "", /^[0-9a-f]{8}-[0-9a-f]{4}-4/);
+    assert.deepEqual(new Set(keys).size, 1);
+    assert.deepEqual(new Set(platform.network.requests.map((seen) => seen.body)).size, 1);
+  });
+});
+
+Deno.test("T014 a 429 waits for retry_after_seconds and repeats once", async () => {
+  await withClient([
+    stub(429, envelope(429, "rate_limited", { retry_after_seconds: 12 })),
+    stub(200, STATUS),
+  ], async ({ client, platform }) => {
+    await client.status("linear", ROUTING);
+    assert.deepEqual(platform.clock.sleeps, [12_000]);
+  });
+});
+
+Deno.test("T014 a second 429 is reported", async () => {
+  await withClient([
+    stub(429, envelope(429, "rate_limited")),
+    stub(429, envelope(429, "rate_limited")),
+  ], async ({ client, platform }) => {
+    const error = await failing(client.status("linear", ROUTING), "rate_limited");
+    assert.ok(error instanceof HostedApiError);
+    assert.equal(error.statusCode, 429);
+    assert.deepEqual(platform.clock.sleeps, [5_000]);
+  });
+});
+
+Deno.test("a 429 that is an HTML page is waited out too", async () => {
+  await withClient([
+    { request: STATUS_REQUEST, reply: { status: 429, text: "<html>slow down</html>" } },
+    stub(200, STATUS),
+  ], async ({ client, platform }) => {
+    await client.status("linear", ROUTING);
+    assert.deepEqual(platform.clock.sleeps, [5_000]);
+  });
+});
+
+Deno.test("a 401 and a 429 in one call are each answered once, in any order", async () => {
+  for (const order of [[401, 429], [429, 401]]) {
+    const first = order.map((status) => stub(status, {}));
+    await withClient([...first, stub(200, STATUS)], async ({ client, platform, refreshed }) => {
+      await client.status("linear", ROUTING);
+      assert.deepEqual(platform.clock.sleeps, [5_000]);
+      assert.deepEqual(refreshed, ["t1"]);
+    });
+  }
+});
+
+Deno.test("giving up while a 429 is waited out is an interruption", async () => {
+  const controller = new AbortController();
+  await withClient([
+    {
+      request: STATUS_REQUEST,
+      reply: () => {
+        controller.abort();
+        return new Response("{}", { status: 429 });
+      },
+    },
+  ], async ({ client }) => {
+    const { signal } = controller;
+    const error = await failing(client.status("linear", ROUTING, { signal }), "interrupted");
+    assert.equal(error.exitCode, 130);
+  });
+});
+
+Deno.test("the wait of a 429 is read from the envelope, else the header, else it is 5 s; at most 300 s", () => {
+  const httpDate = (ms: number) => new Date(TEST_START + ms).toUTCString();
+  const cases: [unknown, string | null, number][] = [
+    [envelope(429, "rate_limited", { retry_after_seconds: 3 }), "60", 3_000],
+    [envelope(429, "rate_limited", { retry_after_seconds: 0 }), "60", 0],
+    [envelope(429, "rate_limited"), "60", 60_000],
+    [envelope(429, "rate_limited", { retry_after_seconds: -1 }), null, 5_000],
+    [null, " 7 ", 7_000],
+    [null, "0", 0],
+    [null, httpDate(42_000), 42_000],
+    [null, httpDate(-42_000), 0],
+    [null, "soon", 5_000],
+    [null, null, 5_000],
+    [null, "86400", 300_000],
+    [envelope(429, "rate_limited", { retry_after_seconds: 1e9 }), null, 300_000],
+  ];
+  for (const [body, header, wait] of cases) {
+    const headers = new Headers(header === null ? {} : { "retry-after": header });
+    const answer = { status: 429, headers, body: new TextEncoder().encode(JSON.stringify(body)) };
+    assert.equal(rateLimitWaitMs(answer, TEST_START), wait, `${JSON.stringify(body)} ${header}`);
+  }
+});

@@ -1,0 +1,16 @@
+/** Refreshes the session's token when told to, and prints the new one. Arguments: home directory, host URL. */
+import { SessionTokens } from "../../../src/hosted/session.ts";
+import { systemPlatform } from "../../../src/platform/system.ts";
+import { CredentialStore } from "../../../src/user/credentials.ts";
+
+const [home = "", baseUrl = ""] = Deno.args;
+const system = systemPlatform();
+const platform = {
+  ...system,
+  env: { get: (name: string) => name === "HOME" ? home : undefined },
+};
+const credentials = new CredentialStore({ platform });
+const tokens = new SessionTokens({ platform, baseUrl, version: "1", credentials });
+console.log("ready");
+await platform.terminal.stdin.readLine();
+console.log((await tokens.refresh("access-1")).token);

@@ -1,0 +1,302 @@
+import assert from "node:assert/strict";
+import { HostedClient } from "../../src/hosted/client.ts";
+import { SessionTokens } from "../../src/hosted/session.ts";
+import { CredentialStore, type Session } from "../../src/user/credentials.ts";
+import { startProgram } from "../support/child.ts";
+import { TEST_START } from "../support/clock.ts";
+import type { Reply, Stub } from "../support/fetch.ts";
+import { type TestPlatform, type TestPlatformOptions, withPlatform } from "../support/platform.ts";
+import { systemPlatform } from "../../src/platform/system.ts";
+import { envelope, failing, HOST, STATUS, STATUS_REQUEST } from "./support.ts";
+
+const SESSION: Session = {
+  host: HOST,
+  access: "access-1",
+  refresh: "refresh-1",
+  accessExpiresAt: TEST_START + 900_000,
+  refreshExpiresAt: TEST_START + 604_800_000,
+  username: "ada",
+  teamSlug: "core",
+};
+
+const ROTATED = { access: "access-2", refresh: "refresh-2", access_lifetime: 60 };
+
+function refreshStub(reply: Reply, refresh = "refresh-1"): Stub {
+  return {
+    request: "POST /api/v1/token/refresh/",
+    headers: { "authorization": null, "content-type": "application/json" },
+    body: { refresh },
+    reply,
+  };
+}
+
+interface SessionMachine {
+  readonly platform: TestPlatform;
+  readonly store: CredentialStore;
+  /** Tokens as another process would make them. */
+  readonly tokens: () => SessionTokens;
+}
+
+async function withSession(
+  session: Partial<Session> | null,
+  network: readonly Stub[],
+  test: (machine: SessionMachine) => Promise<void>,
+  options: TestPlatformOptions = {},
+): Promise<void> {
+  const env = { SPEC_KITTY_ENABLE_SAAS_SYNC: "1", ...options.env };
+  await withPlatform({ ...options, env, network }, async (platform) => {
+    const store = new CredentialStore({ platform });
+    if (session !== null) await store.saveSession({ ...SESSION, ...session });
+    const tokens = () =>
+      new SessionTokens({
+        platform,
+        baseUrl: `${HOST}/`,
+        version: "1",
+        credentials: new CredentialStore({ platform }),
+      });
+    await test({ platform, store, tokens });
+  });
+}
+
+Deno.test("a fresh token is used as it is", async () => {
+  await withSession({}, [], async ({ tokens }) => {
+    assert.deepEqual(await tokens().accessToken(), {
+      token: "access-1",
+      teamSlug: "core",
+      injected: false,
+    });
+  });
+});
+
+Deno.test("without a session at this very host there is no token", async () => {
+  await withSession({ host: "https://other.example" }, [], async ({ tokens }) => {
+    const error = await failing(tokens().accessToken(), "missing_auth");
+    assert.equal(error.message, "No SaaS authentication token is present.");
+    assert.equal(error.nextAction, "Run `tracker auth login`.");
+  });
+});
+
+for (
+  const [left, refreshes] of [[30_001, false], [30_000, true], [0, true], [-5_000, true]] as const
+) {
+  Deno.test(`with ${left} ms to live a token is ${refreshes ? "refreshed" : "used"}`, async () => {
+    const network = refreshes ? [refreshStub({ status: 200, json: ROTATED })] : [];
+    await withSession(
+      { accessExpiresAt: TEST_START + left },
+      network,
+      async ({ tokens, store }) => {
+        const { token } = await tokens().accessToken();
+        assert.equal(token, refreshes ? "access-2" : "access-1");
+        const saved = await store.session(HOST);
+        assert.equal(saved?.refresh, refreshes ? "refresh-2" : "refresh-1");
+      },
+    );
+  });
+}
+
+Deno.test("a token without a known expiry, or without a refresh token, is used until it is refused", async () => {
+  await withSession({ accessExpiresAt: null }, [], async ({ tokens }) => {
+    assert.equal((await tokens().accessToken()).token, "access-1");
+  });
+  const bare = { refresh: null, accessExpiresAt: TEST_START - 1 };
+  await withSession(bare, [], async ({ tokens }) => {
+    assert.equal((await tokens().accessToken()).token, "access-1");
+    await failing(tokens().refresh("access-1"), "session_expired");
+  });
+});
+
+Deno.test("rotated tokens are saved with their lifetimes, user and team kept", async () => {
+  const stub = refreshStub({ status: 200, json: ROTATED });
+  await withSession({}, [stub], async ({ tokens, store }) => {
+    assert.deepEqual(await tokens().refresh("access-1"), {
+      token: "access-2",
+      teamSlug: "core",
+      injected: false,
+    });
+    assert.deepEqual(await store.session(HOST), {
+      ...SESSION,
+      access: "access-2",
+      refresh: "refresh-2",
+      accessExpiresAt: TEST_START + 60_000,
+      refreshExpiresAt: TEST_START + 604_800_000,
+    });
+  });
+});
+
+Deno.test("refreshing a remembered host does not make it the current one", async () => {
+  await withSession(
+    {},
+    [refreshStub({ status: 200, json: ROTATED })],
+    async ({ tokens, store }) => {
+      await store.saveSession({ ...SESSION, host: "https://other.example", access: "other" });
+      await tokens().refresh("access-1");
+      assert.equal(await store.currentHost(), "https://other.example");
+      assert.equal((await store.session(HOST))?.access, "access-2");
+    },
+  );
+});
+
+Deno.test("two calls at once refresh once", async () => {
+  const stub = refreshStub({ status: 200, json: ROTATED });
+  await withSession({}, [stub], async ({ tokens, platform }) => {
+    const shared = tokens();
+    const [a, b, c] = await Promise.all([
+      shared.refresh("access-1"),
+      shared.refresh("access-1"),
+      shared.refresh("access-1"),
+    ]);
+    assert.deepEqual([a.token, b.token, c.token], ["access-2", "access-2", "access-2"]);
+    assert.equal(platform.network.requests.length, 1);
+  });
+});
+
+Deno.test("two commands that are both refused refresh once and both go on", async () => {
+  const unauthorized: Reply = { status: 401, json: envelope(401, "unauthorized") };
+  const ok: Reply = { status: 200, json: STATUS };
+  const network: Stub[] = [
+    { request: STATUS_REQUEST, reply: unauthorized },
+    { request: STATUS_REQUEST, reply: unauthorized },
+    refreshStub({ status: 200, json: ROTATED }),
+    { request: STATUS_REQUEST, headers: { authorization: "Bearer access-2" }, reply: ok },
+    { request: STATUS_REQUEST, headers: { authorization: "Bearer access-2" }, reply: ok },
+  ];
+  await withSession({}, network, async ({ tokens, platform }) => {
+    const client = new HostedClient({ platform, baseUrl: HOST, version: "1", tokens: tokens() });
+    const routing = { binding_ref: "srm_1" };
+    await Promise.all([client.status("linear", routing), client.status("linear", routing)]);
+  });
+});
+
+Deno.test("a token that another process has rotated meanwhile is used without a request", async () => {
+  await withSession({}, [], async ({ tokens, store }) => {
+    const mine = tokens();
+    await store.saveSession({ ...SESSION, access: "theirs", refresh: "refresh-9" });
+    assert.equal((await mine.refresh("access-1")).token, "theirs");
+  });
+});
+
+Deno.test("after another process has signed out there is nothing to refresh", async () => {
+  await withSession({}, [], async ({ tokens, store }) => {
+    await store.clearSession(HOST);
+    await failing(tokens().refresh("access-1"), "session_expired");
+  });
+});
+
+for (const status of [400, 401, 403]) {
+  Deno.test(`a refresh refused with ${status} clears the tokens and asks for a new login`, async () => {
+    const stub = refreshStub({ status, json: envelope(status, "unauthorized") });
+    await withSession({}, [stub], async ({ tokens, store, platform }) => {
+      const error = await failing(tokens().refresh("access-1"), "session_expired");
+      assert.equal(error.message, "Session expired. Run `tracker auth login`.");
+      assert.equal(await store.session(HOST), null);
+      const file = await platform.files.readText(`${platform.home}/.spec-kitty/credentials`) ?? "";
+      assert.doesNotMatch(file, /access-1|refresh-1/);
+      await failing(tokens().accessToken(), "missing_auth");
+    });
+  });
+}
+
+for (
+  const [name, reply, code] of [
+    ["a network failure", { fail: "connection refused" }, "network_error"],
+    ["a silent host", { hang: true }, "network_timeout"],
+    ["a 503", { status: 503, json: envelope(503, "unavailable") }, "unavailable"],
+    ["an HTML page", { status: 200, text: "<html>" }, "invalid_response"],
+    ["a redirect", { status: 302, headers: { location: "/" } }, "redirect_refused"],
+  ] satisfies [string, Reply, string][]
+) {
+  Deno.test(`${name} while refreshing keeps the tokens`, async () => {
+    await withSession({}, [refreshStub(reply)], async ({ tokens, store }) => {
+      await failing(tokens().refresh("access-1"), code);
+      assert.deepEqual(await store.session(HOST), SESSION);
+    });
+  });
+}
+
+Deno.test("a 429 while refreshing is waited out", async () => {
+  const network = [
+    refreshStub({ status: 429, headers: { "retry-after": "2" }, text: "" }),
+    refreshStub({ status: 200, json: ROTATED }),
+  ];
+  await withSession({}, network, async ({ tokens, platform }) => {
+    assert.equal((await tokens().refresh("access-1")).token, "access-2");
+    assert.deepEqual(platform.clock.sleeps, [2_000]);
+  });
+});
+
+Deno.test("a token with seconds to live outlasts a refresh that does not get through", async () => {
+  const down = refreshStub({ fail: "connection refused" });
+  await withSession({ accessExpiresAt: TEST_START + 20_000 }, [down], async ({ tokens }) => {
+    assert.equal((await tokens().accessToken()).token, "access-1");
+  });
+  await withSession({ accessExpiresAt: TEST_START }, [down], async ({ tokens }) => {
+    await failing(tokens().accessToken(), "network_error");
+  });
+});
+
+Deno.test("a refresh that cannot be saved fails, and the lock is free again", async () => {
+  let fail = false;
+  await withSession({}, [refreshStub({ status: 200, json: ROTATED })], async (machine) => {
+    fail = true;
+    await assert.rejects(machine.tokens().refresh("access-1"), /No space left/);
+    fail = false;
+    await machine.store.saveSession(SESSION);
+  }, {
+    files: (real) => ({
+      ...real,
+      writeAtomic: (path, content, options) =>
+        fail
+          ? Promise.reject(new Error("No space left on device"))
+          : real.writeAtomic(path, content, options),
+    }),
+  });
+});
+
+Deno.test("TRACKER_TOKEN is used, never refreshed and never written; a refusal names the variable", async () => {
+  const env = { TRACKER_TOKEN: "injected", TRACKER_TEAM: "ops", SPEC_KITTY_SAAS_URL: HOST };
+  const network: Stub[] = [{
+    request: STATUS_REQUEST,
+    headers: { "authorization": "Bearer injected", "x-team-slug": "ops" },
+    reply: { status: 401, json: {} },
+  }];
+  await withSession(null, network, async ({ tokens, platform }) => {
+    const client = new HostedClient({ platform, baseUrl: HOST, version: "1", tokens: tokens() });
+    const error = await failing(client.status("linear", { binding_ref: "srm_1" }), "token_refused");
+    assert.match(error.message, /TRACKER_TOKEN/);
+    assert.equal(await platform.files.stat(`${platform.home}/.spec-kitty`), null);
+  }, { env });
+});
+
+Deno.test("two processes that refresh at once burn the rotated token once", async () => {
+  let refreshes = 0;
+  const listener = await systemPlatform().serve(
+    { hostname: "127.0.0.1", port: 0 },
+    async (request) => {
+      const { refresh }: { refresh: string } = await request.json();
+      if (refresh !== `refresh-${refreshes + 1}`) return new Response("{}", { status: 401 });
+      refreshes++;
+      // Long enough for the other process to come to the lock.
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      return Response.json({
+        access: `access-${refreshes + 1}`,
+        refresh: `refresh-${refreshes + 1}`,
+      });
+    },
+  );
+  const host = `http://127.0.0.1:${listener.port}`;
+  try {
+    await withSession({ host }, [], async ({ platform, store }) => {
+      const program = new URL("./programs/refresh_session.ts", import.meta.url);
+      const children = [1, 2, 3].map(() => startProgram(program, [platform.home, host]));
+      for (const child of children) assert.equal(await child.line(), "ready");
+      for (const child of children) await child.send("go");
+      const tokens = await Promise.all(children.map((child) => child.line()));
+      for (const child of children) assert.equal(await child.end(), 0);
+      assert.deepEqual(tokens, ["access-2", "access-2", "access-2"]);
+      assert.equal(refreshes, 1);
+      assert.equal((await store.session(host))?.refresh, "refresh-2");
+    });
+  } finally {
+    await listener.shutdown();
+  }
+});

@@ -3,11 +3,10 @@ import { ensureDaemonRunning } from "../../daemon/intent.ts";
 import { HostedClient } from "../../hosted/client.ts";
 import { requireHostedSync } from "../../hosted/rollout.ts";
 import { SessionTokens } from "../../hosted/session.ts";
-import { TrackerError, usageError } from "../../platform/tracker_error.ts";
-import { loadIdentity } from "../../project/identity.ts";
+import { usageError } from "../../platform/tracker_error.ts";
 import { requireProjectRoot } from "../../project/root.ts";
-import { buildSnapshot, publishSnapshot, snapshotKey } from "../../tracker/publish.ts";
-import { CredentialStore } from "../../user/credentials.ts";
+import { readLocalSnapshot } from "../../tracker/local_snapshot.ts";
+import { publishSnapshot, snapshotKey } from "../../tracker/publish.ts";
 import { daemonPolicy } from "../../user/settings.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
@@ -24,14 +23,28 @@ const RESOLUTIONS = {
   queued: "Nobody has said at the host where it belongs: it waits for a person there.",
 } as const;
 
+/** How a snapshot is published. */
+export interface PublishCommandOptions {
+  readonly dryRun: boolean;
+  readonly authTokenStdin: boolean;
+}
+
 /** Sends the snapshot of a local binding to the host. */
-export async function run(
+export async function run(deps: Deps, options: PublishCommandOptions): Promise<number> {
+  const { platform } = deps;
+  requireHostedSync(platform.env);
+  const root = await requireProjectRoot(platform, deps.globals.repo ?? null);
+  const tracker = await trackerService(deps);
+  return await publish(deps, options, await readLocalSnapshot({ platform, root, tracker }));
+}
+
+/** Sends a snapshot, or says with `--dry-run` what would be sent. */
+export async function publish(
   deps: Deps,
-  options: { readonly dryRun: boolean; readonly authTokenStdin: boolean },
+  options: PublishCommandOptions,
+  snapshot: SnapshotRequest,
 ): Promise<number> {
   const { output, platform } = deps;
-  requireHostedSync(platform.env);
-  const snapshot = await localSnapshot(deps);
   const content = `${plural(snapshot.issues.length, "issue")} and ${
     plural(snapshot.mappings.length, "mapping")
   } of ${snapshot.provider} workspace ${harmless(snapshot.workspace)}`;
@@ -63,39 +76,6 @@ export async function run(
   });
   if (daemon.skippedReason === "policy_manual") sayManual(deps);
   return 0;
-}
-
-async function localSnapshot(deps: Deps): Promise<SnapshotRequest> {
-  const { platform } = deps;
-  const tracker = await trackerService(deps);
-  const backend = await tracker.backend();
-  if (backend.kind === "hosted") {
-    throw new TrackerError({
-      code: "hosted_stop",
-      message: "Snapshot publish is not supported. Use `tracker sync push` instead.",
-    });
-  }
-  const binding = await tracker.binding();
-  const { provider } = tracker.provider(binding.provider ?? "");
-  const root = await requireProjectRoot(platform, deps.globals.repo ?? null);
-  using store = await backend.service.openCache();
-  if (store === null) {
-    throw new TrackerError({
-      code: "nothing_synced",
-      message: "There is nothing to publish: no issue has been pulled yet",
-      nextAction: "Run `tracker sync pull` first.",
-    });
-  }
-  return buildSnapshot({
-    provider,
-    workspace: binding.workspace ?? "",
-    credentials: await new CredentialStore({ platform }).providerCredentials(provider),
-    binding,
-    identity: await loadIdentity(platform, root),
-    issues: store.list(),
-    mappings: store.mappings.list(),
-    checkpoint: store.checkpoint(),
-  });
 }
 
 async function tokenFromInput(deps: Deps): Promise<string> {

@@ -1,0 +1,45 @@
+import type { SnapshotRequest } from "../contract/snapshots.ts";
+import type { Platform } from "../platform/platform.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
+import { loadIdentity } from "../project/identity.ts";
+import { CredentialStore } from "../user/credentials.ts";
+import { buildSnapshot } from "./publish.ts";
+import type { TrackerService } from "./service.ts";
+
+/**
+ * The snapshot of a project's local binding, from what is cached here. Runs no tool and sends nothing.
+ *
+ * @throws {TrackerError} `publish_unsupported` for hosted bindings; `not_bound`; `nothing_synced` before the first
+ * pull.
+ */
+export async function readLocalSnapshot(
+  options: {
+    readonly platform: Platform;
+    /** The project's root. */
+    readonly root: string;
+    readonly tracker: TrackerService;
+  },
+): Promise<SnapshotRequest> {
+  const { platform, root, tracker } = options;
+  const backend = await tracker.requirePublishable();
+  const binding = await tracker.binding();
+  const { provider } = tracker.provider(binding.provider ?? "");
+  using store = await backend.openCache();
+  if (store === null) {
+    throw new TrackerError({
+      code: "nothing_synced",
+      message: "There is nothing to publish: no issue has been pulled yet",
+      nextAction: "Run `tracker sync pull` first.",
+    });
+  }
+  return buildSnapshot({
+    provider,
+    workspace: binding.workspace ?? "",
+    credentials: await new CredentialStore({ platform }).providerCredentials(provider),
+    binding,
+    identity: await loadIdentity(platform, root),
+    issues: store.list(),
+    mappings: store.mappings.list(),
+    checkpoint: store.checkpoint(),
+  });
+}

@@ -12,7 +12,7 @@ export interface DaemonCaller {
 /** Every place that may call `ensureDaemonRunning`; a test holds it against the source. */
 export const DAEMON_CALLERS: readonly DaemonCaller[] = [
   {
-    path: "events/background_upload.ts",
+    path: "daemon/background_upload.ts",
     intents: ["remote_required"],
     purpose: "uploads queued events",
   },

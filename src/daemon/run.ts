@@ -5,6 +5,7 @@ import type { Platform } from "../platform/platform.ts";
 import { randomHex } from "../platform/random.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import { ensureUserDirectory, userPaths } from "../user/paths.ts";
+import { uploadCycle } from "./background_upload.ts";
 import { controlHandler, type DaemonHealth } from "./control.ts";
 import { askStop } from "./control_client.ts";
 import { RotatingLog } from "./log.ts";
@@ -17,8 +18,8 @@ export interface RunDaemonOptions {
   readonly platform: Platform;
   /** This program's version. */
   readonly version: string;
-  /** One round of background work: uploading the queue. */
-  readonly cycle: (signal: AbortSignal) => Promise<CycleOutcome>;
+  /** One round of background work; uploads the queue unless given. */
+  readonly cycle?: (signal: AbortSignal) => Promise<CycleOutcome>;
   /** Told when the control endpoint answers and the state file is written. */
   readonly onReady?: (state: DaemonState) => void;
   readonly timing?: LoopTiming;
@@ -101,7 +102,7 @@ async function serveAndWork(options: RunDaemonOptions): Promise<string> {
       clock: platform.clock,
       random: platform.random,
       wake,
-      cycle: options.cycle,
+      cycle: options.cycle ?? ((signal) => uploadCycle({ platform, version, signal })),
       onCycle: (outcome) => record.note(outcome),
       onHeartbeat: () => record.beat(wake),
       ...(options.timing === undefined ? {} : { timing: options.timing }),

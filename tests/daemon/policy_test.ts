@@ -173,7 +173,7 @@ Deno.test("nobody calls ensureDaemonRunning but who is listed, with the intents 
       assert.ok(listed.intents.some((name) => name === intent), `"src/${path}" may not ${intent}`);
     }
   }
-  assert.ok(found.some(({ path }) => path === "events/background_upload.ts"));
+  assert.ok(found.some(({ path }) => path === "daemon/background_upload.ts"));
 });
 
 async function callsIn(

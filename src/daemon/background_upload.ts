@@ -1,9 +1,9 @@
-import { type DaemonStartOutcome, ensureDaemonRunning } from "../daemon/intent.ts";
-import type { CycleOutcome } from "../daemon/loop.ts";
-import { triggerDaemon } from "../daemon/status.ts";
+import { type DaemonStartOutcome, ensureDaemonRunning } from "./intent.ts";
+import type { CycleOutcome } from "./loop.ts";
+import { triggerDaemon } from "./status.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
-import { flushEvents, type FlushOptions } from "./flush.ts";
+import { flushEvents, type FlushOptions } from "../events/flush.ts";
 
 /** Has the queue uploaded in the background, where that is allowed. */
 export async function uploadInBackground(

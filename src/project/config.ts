@@ -95,12 +95,9 @@ export async function saveBinding(
  * @throws {TrackerError} `config_invalid`, `config_unwritable`, `locked`; the file is as it was.
  */
 export async function clearBinding(platform: ConfigPlatform, root: string): Promise<boolean> {
-  const hasBinding = async () => {
-    const { yaml } = await readConfigFile(platform, root);
-    const { tracker } = yaml?.data ?? {};
-    return tracker !== undefined && tracker !== null;
-  };
-  if (!(await hasBinding())) return false;
+  const file = await readConfigFile(platform, root);
+  await bindingOf(file);
+  if ((file.yaml?.data["tracker"] ?? null) === null) return false;
   return await editConfigFile(platform, root, async ({ yaml }) => {
     const { withValue } = await import("./yaml_data.ts");
     const paths = Object.values(PATHS);

@@ -54,7 +54,7 @@ export async function loadIdentity(
     await editConfigFile(platform, root, async (file) => {
       // Another process may have made one since.
       const current = await savedFields(file);
-      fields = { ...made, ...present(current) };
+      fields = { ...made, ...present(current), repoSlug: current.repoSlug };
       return missingEdits(current, fields);
     });
     return complete(fields, originSlug, true) ?? made;

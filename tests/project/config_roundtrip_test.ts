@@ -220,9 +220,10 @@ Deno.test("any config gets its missing identity with everything else unchanged",
         const { project: _after, ...restAfter } = parseYamlFile("after", text).data;
         assert.deepEqual(restAfter, rest);
         // Every old character is still there, in order; only whole new lines came in.
-        const lines = text.split("\n");
+        assert.equal(text.startsWith("\uFEFF"), original.startsWith("\uFEFF"));
+        const lines = text.replace("\uFEFF", "").split("\n");
         let at = 0;
-        for (const line of original.split("\n")) {
+        for (const line of original.replace("\uFEFF", "").split("\n")) {
           const found = lines.findIndex((candidate, index) =>
             index >= at && candidate.replace(/\r$/, "") === line.replace(/\r$/, "")
           );

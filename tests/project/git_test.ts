@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { gitFacts, repositorySlug } from "../../src/project/git.ts";
+import { type TestPlatform, withPlatform } from "../support/platform.ts";
+
+const COMMIT = "0123456789abcdef0123456789abcdef01234567";
+const NOTHING = { branch: null, commit: null, originUrl: null };
+
+async function withFiles(
+  files: Readonly<Record<string, string>>,
+  test: (platform: TestPlatform) => Promise<void>,
+): Promise<void> {
+  await withPlatform({}, async (platform) => {
+    for (const [path, text] of Object.entries(files)) {
+      await platform.files.writeAtomic(`${platform.home}/${path}`, text);
+    }
+    await test(platform);
+  });
+}
+
+Deno.test("git facts are read from an ordinary repository, without its user and password", async () => {
+  await withFiles({
+    ".git/HEAD": "ref: refs/heads/feature/x\n",
+    ".git/refs/heads/feature/x": `${COMMIT}\n`,
+    ".git/config":
+      '[core]\n\turl = no\n[remote "other"]\n\turl = https://no.example/\n[Remote "origin"] # x\n\turl = https://me:secret@example.com/acme/web.git\n',
+    "deep/inside/file": "",
+  }, async (platform) => {
+    const expected = {
+      branch: "feature/x",
+      commit: COMMIT,
+      originUrl: "https://example.com/acme/web.git",
+    };
+    assert.deepEqual(await gitFacts(platform, platform.home), expected);
+    assert.deepEqual(await gitFacts(platform, `${platform.home}/deep/inside`), expected);
+  });
+});
+
+Deno.test("a packed branch is found", async () => {
+  await withFiles({
+    ".git/HEAD": "ref: refs/heads/main\n",
+    ".git/packed-refs": `# pack-refs with: peeled\n${
+      "f".repeat(40)
+    } refs/heads/other/main\n${COMMIT} refs/heads/main\n^${"e".repeat(40)}\n`,
+  }, async (platform) => {
+    assert.deepEqual(await gitFacts(platform, platform.home), {
+      branch: "main",
+      commit: COMMIT,
+      originUrl: null,
+    });
+  });
+});
+
+Deno.test("a worktree is followed to its repository", async () => {
+  await withFiles({
+    "main/.git/config": '[remote "origin"]\n\turl = "git@example.com:acme/web.git"\n',
+    "main/.git/refs/heads/side": `${COMMIT}\n`,
+    "main/.git/worktrees/side/HEAD": "ref: refs/heads/side\n",
+    "main/.git/worktrees/side/commondir": "../..\n",
+    "side/.git": "gitdir: ../main/.git/worktrees/side\n",
+  }, async (platform) => {
+    assert.deepEqual(await gitFacts(platform, `${platform.home}/side`), {
+      branch: "side",
+      commit: COMMIT,
+      originUrl: "git@example.com:acme/web.git",
+    });
+  });
+});
+
+Deno.test("a commit may be checked out without a branch", async () => {
+  await withFiles({ ".git/HEAD": `${COMMIT}\n` }, async (platform) => {
+    assert.deepEqual(await gitFacts(platform, platform.home), { ...NOTHING, commit: COMMIT });
+  });
+});
+
+Deno.test("what a repository does not say is null", async () => {
+  for (
+    const files of [
+      { ".git/description": "empty" },
+      { ".git": "not a pointer\n" },
+      { ".git": "gitdir: nowhere\n" },
+      { ".git/HEAD": "ref: refs/heads/../../../etc/passwd\n" },
+      { ".git/HEAD": "ref: refs/heads/.invalid\n" },
+    ]
+  ) {
+    await withFiles(files, async (platform) => {
+      const { commit, originUrl } = await gitFacts(platform, platform.home);
+      assert.deepEqual({ commit, originUrl }, { commit: null, originUrl: null });
+    });
+  }
+});
+
+Deno.test("git facts are null where files may not be read", async () => {
+  await withFiles({ ".git/HEAD": COMMIT }, async (platform) => {
+    const denied = () => Promise.reject(new Error("Requires read access"));
+    const files = { ...platform.files, stat: denied, readText: denied };
+    assert.deepEqual(await gitFacts({ files }, platform.home), NOTHING);
+    assert.deepEqual(
+      await gitFacts({ files: { ...platform.files, readText: denied } }, platform.home),
+      NOTHING,
+    );
+  });
+});
+
+for (
+  const [url, slug] of [
+    ["git@example.com:acme/web.git", "acme/web"],
+    ["https://example.com/acme/web.git/", "acme/web"],
+    ["ssh://git@example.com:22/group/sub/web", "sub/web"],
+    ["/srv/git/web.git", "git/web"],
+    ["C:\\git\\web.git", "git/web"],
+    ["host:web", "web"],
+    ["", null],
+  ] as const
+) {
+  Deno.test(`the repository of ${JSON.stringify(url)} is ${slug}`, () => {
+    assert.equal(repositorySlug(url), slug);
+  });
+}

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { daemonCommand } from "../../src/daemon/command.ts";
+import { withPlatform } from "../support/platform.ts";
+
+Deno.test("a compiled binary starts itself", () =>
+  withPlatform(
+    { system: { standalone: true, execPath: () => "/bin/tracker" } },
+    async (platform) => {
+      assert.deepEqual(await daemonCommand(platform), {
+        command: "/bin/tracker",
+        args: ["daemon", "run"],
+      });
+    },
+  ));
+
+Deno.test("from source Deno runs the main module with the permissions this process has", () =>
+  withPlatform({
+    system: {
+      standalone: false,
+      execPath: () => "/bin/deno",
+      mainModule: () => "file:///tracker/main.ts",
+      permission: () => "granted",
+    },
+  }, async (platform) => {
+    const { command, args } = await daemonCommand(platform);
+    assert.equal(command, "/bin/deno");
+    assert.deepEqual(args, [
+      "run",
+      "--quiet",
+      "--no-prompt",
+      "--allow-read",
+      "--allow-write",
+      "--allow-net",
+      "--allow-env",
+      "file:///tracker/main.ts",
+      "daemon",
+      "run",
+    ]);
+  }));
+
+Deno.test("of narrow permissions only those the daemon can use are passed on, and no secret is", () =>
+  withPlatform({
+    env: { SPEC_KITTY_SAAS_URL: "https://host.example", TRACKER_TOKEN: "secret-token" },
+    system: {
+      standalone: false,
+      execPath: () => "/bin/deno",
+      mainModule: () => "file:///tracker/main.ts",
+      permission(name, target) {
+        if (target === undefined) return "prompt";
+        return name === "env" && !target.startsWith("SPEC_KITTY") ? "denied" : "granted";
+      },
+    },
+  }, async (platform) => {
+    const { args } = await daemonCommand(platform);
+    const root = `${platform.home}/.spec-kitty`;
+    assert.deepEqual(args.slice(3, -3), [
+      `--allow-read=${root}`,
+      `--allow-write=${root}`,
+      "--allow-net=127.0.0.1,host.example",
+      "--allow-env=SPEC_KITTY_HOME,SPEC_KITTY_ENABLE_SAAS_SYNC,SPEC_KITTY_SAAS_URL",
+    ]);
+    assert.equal(args.join(" ").includes("secret-token"), false);
+  }));

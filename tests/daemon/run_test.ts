@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { askHealth, askStop, askTrigger } from "../../src/daemon/control_client.ts";
+import { runDaemon } from "../../src/daemon/run.ts";
+import { type DaemonState, readDaemonState, writeDaemonState } from "../../src/daemon/state.ts";
+import { daemonStatus, triggerDaemon } from "../../src/daemon/status.ts";
+import { stopDaemon } from "../../src/daemon/stop.ts";
+import { systemClock } from "../../src/platform/clock.ts";
+import { systemPlatform } from "../../src/platform/system.ts";
+import { userPaths } from "../../src/user/paths.ts";
+import { type TestPlatform, withPlatform } from "../support/platform.ts";
+
+const ENV = { SPEC_KITTY_ENABLE_SAAS_SYNC: "1" };
+
+/** A test's machine whose loopback is real. */
+function onLoopback(platform: TestPlatform): TestPlatform {
+  return { ...platform, fetch: systemPlatform().fetch };
+}
+
+function ready(): { promise: Promise<DaemonState>; onReady: (state: DaemonState) => void } {
+  const { promise, resolve } = Promise.withResolvers<DaemonState>();
+  return { promise, onReady: resolve };
+}
+
+Deno.test("the daemon answers while it works, tells how it goes, and stops when it is asked", () =>
+  withPlatform({ env: ENV }, async (base) => {
+    const platform = onLoopback(base);
+    const { promise, onReady } = ready();
+    let cycles = 0;
+    const outcome = await runDaemon({
+      platform,
+      version: "1.2.3",
+      onReady,
+      async cycle() {
+        cycles++;
+        const state = await promise;
+        if (cycles === 2) {
+          const health = await askHealth(platform, state);
+          assert.equal(health?.last_outcome, "uploaded 5");
+          assert.equal(health?.uploaded, 5);
+          assert.equal((await daemonStatus(platform)).kind, "running");
+          assert.equal(await askTrigger(platform, state), true);
+          assert.equal(await askStop(platform, { ...state, token: "f".repeat(64) }), false);
+          assert.equal(await askStop(platform, state), true);
+        }
+        return { kind: "worked", count: 5 };
+      },
+    });
+    assert.deepEqual(outcome, { kind: "ended", reason: "asked" });
+    assert.equal(cycles, 2);
+    assert.equal(await readDaemonState(platform), null);
+    assert.equal(await askHealth(platform, await promise), null);
+    const log = await platform.files.readText(userPaths(platform).daemonLog) ?? "";
+    assert.match(log, /"uploaded 5"/);
+    assert.equal(log.includes((await promise).token), false);
+  }));
+
+Deno.test("SIGTERM ends the daemon, and its work is told", () =>
+  withPlatform({ env: ENV }, async (base) => {
+    const platform = onLoopback(base);
+    let isTold = false;
+    const outcome = await runDaemon({
+      platform,
+      version: "1",
+      cycle(signal) {
+        platform.raise("SIGTERM");
+        isTold = signal.aborted;
+        return Promise.resolve({ kind: "idle" });
+      },
+    });
+    assert.deepEqual([outcome, isTold], [{ kind: "ended", reason: "SIGTERM" }, true]);
+    assert.equal(await platform.files.stat(userPaths(platform).daemonState), null);
+  }));
+
+Deno.test("15 idle minutes end the daemon without a trace but its log", () =>
+  withPlatform({ env: ENV }, async (base) => {
+    const platform = onLoopback(base);
+    const outcome = await runDaemon({
+      platform,
+      version: "1",
+      cycle: () => Promise.resolve({ kind: "idle" }),
+    });
+    assert.deepEqual(outcome, { kind: "ended", reason: "idle" });
+    const names = (await platform.files.list(userPaths(platform).root)).map(({ name }) => name);
+    assert.deepEqual(names, ["sync-daemon.lock", "sync-daemon.log"]);
+  }));
+
+Deno.test("with the gate off the daemon does not run and touches no file", () =>
+  withPlatform({}, async (platform) => {
+    await assert.rejects(runDaemon({ platform, version: "1" }), { code: "rollout_disabled" });
+    assert.deepEqual(await platform.files.list(platform.home), []);
+  }));
+
+Deno.test("signed out, the daemon is blocked and goes after 15 minutes", () =>
+  withPlatform({ env: ENV }, async (base) => {
+    const platform = onLoopback(base);
+    const outcome = await runDaemon({ platform, version: "1" });
+    assert.deepEqual(outcome, { kind: "ended", reason: "idle" });
+    const log = await platform.files.readText(userPaths(platform).daemonLog) ?? "";
+    assert.match(log, /blocked: No SaaS host URL is configured/);
+  }));
+
+Deno.test("a second daemon of the same version goes at once, one of another version takes over", () =>
+  withPlatform({ env: ENV }, async (base) => {
+    const platform = onLoopback(base);
+    const { promise, onReady } = ready();
+    const first = runDaemon({
+      platform,
+      version: "1",
+      onReady,
+      cycle: (signal) =>
+        new Promise((resolve) =>
+          signal.addEventListener("abort", () => resolve({ kind: "idle" }), { once: true })
+        ),
+    });
+    await promise;
+    const second = await runDaemon({ platform, version: "1" });
+    assert.deepEqual(second, { kind: "already_running", pid: platform.system.pid });
+    // The lock comes free in real time.
+    const third = await runDaemon({
+      platform: { ...platform, clock: systemClock() },
+      version: "2",
+      cycle: () => Promise.reject(new Error("no network")),
+      onReady: () => base.raise("SIGTERM"),
+    });
+    assert.deepEqual(await first, { kind: "ended", reason: "asked" });
+    assert.deepEqual(third, { kind: "ended", reason: "SIGTERM" });
+  }));
+
+Deno.test("a user directory that is removed ends the daemon instead of coming back", () =>
+  withPlatform({ env: ENV }, async (base) => {
+    const platform = onLoopback(base);
+    const outcome = await runDaemon({
+      platform,
+      version: "1",
+      async cycle() {
+        await platform.files.remove(userPaths(platform).root);
+        return { kind: "idle" };
+      },
+    });
+    assert.deepEqual(outcome, { kind: "ended", reason: "removed" });
+  }));
+
+Deno.test("a state file that describes nobody is stale, and a stop clears it away", () =>
+  withPlatform({ env: ENV }, async (base) => {
+    const platform = onLoopback(base);
+    const state: DaemonState = {
+      pid: 1,
+      port: 9,
+      token: "f".repeat(64),
+      version: "1",
+      started_at: "2026-03-01T12:00:00.000Z",
+      heartbeat: "2026-03-01T12:00:00.000Z",
+    };
+    await writeDaemonState(platform, state);
+    assert.equal((await daemonStatus(platform)).kind, "stale");
+    assert.equal(await triggerDaemon(platform), false);
+    assert.deepEqual(await stopDaemon(platform), { kind: "stale", pid: 1 });
+    for (const text of ["{", "{}", `{"pid": -1}`]) {
+      await platform.files.writeAtomic(userPaths(platform).daemonState, text);
+      assert.equal(await readDaemonState(platform), null);
+      assert.deepEqual(await daemonStatus(platform), { kind: "stopped" });
+      assert.deepEqual(await stopDaemon(platform), { kind: "not_running" });
+      assert.equal(await platform.files.stat(userPaths(platform).daemonState), null);
+    }
+  }));

@@ -17,11 +17,16 @@ export interface PageCounts {
   readonly unchanged: number;
 }
 
-/**
- * Decides what an issue that is here already, and whose last seen version differs from `incoming`,
- * becomes. It runs inside the page's transaction and may write to the other tables.
- */
-export type Absorb = (stored: StoredIssue, incoming: NormalizedIssue) => StoredIssue;
+/** What is done with the issues of a page, inside the page's transaction. */
+export interface PageRules {
+  /**
+   * Decides what an issue that is here already, and whose last seen version differs from `incoming`,
+   * becomes; it may write to the other tables. Without it the incoming version is taken.
+   */
+  readonly absorb?: (stored: StoredIssue, incoming: NormalizedIssue) => StoredIssue;
+  /** Told of each issue that is new here. */
+  readonly onCreated?: (issue: NormalizedIssue) => void;
+}
 
 /** What of the platform a store needs. */
 export type StorePlatform = Pick<Platform, "openDatabase" | "files">;
@@ -117,21 +122,23 @@ export class IssueStore {
 
   /**
    * Stores one page of pulled issues, and the checkpoint that goes past it, in one transaction. An
-   * issue whose content is the same as what was last seen is counted as unchanged. `absorb` decides
-   * about issues that are here with another content; without it the incoming version is taken.
+   * issue whose content is the same as what was last seen is counted as unchanged.
    */
   putPage(
     issues: readonly NormalizedIssue[],
     checkpoint?: Checkpoint | null,
-    absorb: Absorb = takeIncoming,
+    rules: PageRules = {},
   ): PageCounts {
+    const absorb = rules.absorb ?? takeIncoming;
     return this.transaction(() => {
       let created = 0;
       let updated = 0;
       for (const issue of issues) {
         const text = JSON.stringify(issue);
-        if (this.issues.insertIfNew(issue, text)) created++;
-        else if (!this.issues.lastSeenIs(issue.ref.id, text)) {
+        if (this.issues.insertIfNew(issue, text)) {
+          created++;
+          rules.onCreated?.(issue);
+        } else if (!this.issues.lastSeenIs(issue.ref.id, text)) {
           this.issues.put(absorb(this.issues.require(issue.ref.id), issue));
           updated++;
         }

@@ -120,12 +120,28 @@ export class IssueTable {
     this.#sql.of("DELETE FROM tracker_issues WHERE id = ?").run(id);
   }
 
-  /** Gives an issue made here the identity it got at the tracker; its local id still finds it. */
+  /**
+   * Gives an issue made here the identity it got at the tracker; its local id still finds it. It counts
+   * as unfinished until {@link IssueTable.finish}.
+   */
   adopt(localId: string, stored: StoredIssue): void {
     this.remove(localId);
     this.put(stored);
-    this.#sql.of("INSERT OR REPLACE INTO tracker_aliases (local_id, issue_id) VALUES (?, ?)")
-      .run(localId, stored.issue.ref.id);
+    this.#sql.of(
+      "INSERT OR REPLACE INTO tracker_aliases (local_id, issue_id, unfinished) VALUES (?, ?, 1)",
+    ).run(localId, stored.issue.ref.id);
+  }
+
+  /** Whether some of an issue made here has not been written to the tracker yet. */
+  isUnfinished(id: string): boolean {
+    return this.#sql.of("SELECT 1 FROM tracker_aliases WHERE issue_id = ? AND unfinished = 1")
+      .get(id) !== undefined;
+  }
+
+  /** Says that all that could be written of an issue made here has been written. */
+  finish(id: string): void {
+    this.#sql.of("UPDATE tracker_aliases SET unfinished = 0 WHERE issue_id = ? AND unfinished = 1")
+      .run(id);
   }
 
   /** The id an issue made here has got at the tracker; `null` when it has none yet. */

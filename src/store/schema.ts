@@ -48,9 +48,11 @@ export const STORE_MIGRATIONS: readonly string[] = [
   ALTER TABLE tracker_issues ADD COLUMN edited_at INTEGER;
   CREATE INDEX tracker_issues_edited ON tracker_issues (id) WHERE base IS NOT NULL;
   CREATE TABLE tracker_aliases (
-    local_id TEXT PRIMARY KEY,
-    issue_id TEXT NOT NULL
+    local_id   TEXT PRIMARY KEY,
+    issue_id   TEXT NOT NULL,
+    unfinished INTEGER NOT NULL
   );
+  CREATE INDEX tracker_aliases_unfinished ON tracker_aliases (issue_id) WHERE unfinished = 1;
   `,
   // 3: conflicts, and when everything was last listed.
   `

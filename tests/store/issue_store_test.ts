@@ -44,8 +44,10 @@ storeTest("a page and its checkpoint are stored together or not at all", (store)
     store.putPage([anIssue("b"), anIssue("a", { title: "New" })], {
       ...checkpoint,
       cursor: "p3",
-    }, () => {
-      throw new Error("killed");
+    }, {
+      absorb() {
+        throw new Error("killed");
+      },
     }), /killed/);
   assert.equal(store.get("b"), null);
   assert.equal(store.checkpoint()?.cursor, "p2");
@@ -110,6 +112,9 @@ storeTest("an issue made here is found by its local id after it got its own", (s
   assert.equal(store.get("local-1")?.ref.id, "bd-1");
   assert.equal(store.issues.adoptedId("local-1"), "bd-1");
   assert.equal(store.issues.adoptedId("bd-1"), null);
+  assert.ok(store.issues.isUnfinished("bd-1"));
+  store.issues.finish("bd-1");
+  assert.ok(!store.issues.isUnfinished("bd-1"));
   assert.deepEqual([...store.issues.ids()], ["bd-1"]);
 });
 

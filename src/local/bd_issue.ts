@@ -1,0 +1,144 @@
+import * as v from "valibot";
+import type { ExternalRef, IssueLink, LinkType, NormalizedIssue } from "../contract/issue.ts";
+import { parseWith } from "../contract/parse.ts";
+import type { IssueReading } from "./list_pages.ts";
+import { BEADS_WORDS, issueTypeOf, priorityOf, statusOf } from "./words.ts";
+
+/** Reads one element of an answer of `bd list` or `bd show`; both give the same issue. */
+export function readBdIssue(value: unknown, workspace: string): IssueReading {
+  const parsed = parseWith(BdIssueSchema, value);
+  if (!parsed.ok) {
+    const known = parseWith(v.looseObject({ id: v.string() }), value);
+    const changed = parseWith(v.looseObject({ updated_at: v.string() }), value);
+    const updatedAt = changed.ok ? Date.parse(changed.value.updated_at) : NaN;
+    return {
+      ok: false,
+      id: known.ok ? known.value.id : null,
+      updatedAt: Number.isNaN(updatedAt) ? null : updatedAt,
+      message: `"${parsed.path}" ${parsed.message}`,
+    };
+  }
+  return { ok: true, issue: normalized(parsed.value, workspace) };
+}
+
+const time = v.pipe(
+  v.string(),
+  v.check(
+    (text) => /T.*(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text)),
+    "must be a time",
+  ),
+);
+const text = v.nullish(v.string());
+
+const DependencySchema = v.looseObject({
+  issue_id: text,
+  depends_on_id: text,
+  type: text,
+  id: text,
+  dependency_type: text,
+});
+
+const BdIssueSchema = v.looseObject({
+  id: v.pipe(v.string(), v.nonEmpty()),
+  title: v.string(),
+  created_at: time,
+  updated_at: time,
+  priority: v.nullish(v.number()),
+  status: text,
+  issue_type: text,
+  description: text,
+  design: text,
+  acceptance_criteria: text,
+  notes: text,
+  assignee: text,
+  external_ref: text,
+  parent: text,
+  labels: v.nullish(v.array(v.string())),
+  dependencies: v.nullish(v.array(DependencySchema)),
+  metadata: v.nullish(v.unknown()),
+});
+
+type BdIssue = v.InferOutput<typeof BdIssueSchema>;
+
+/** Fields that become canonical ones, and those that only some answers have or that others move. */
+const NOT_METADATA: ReadonlySet<string> = new Set([
+  ...["id", "title", "description", "status", "issue_type", "priority", "assignee", "labels"],
+  ...["parent", "dependencies", "design", "acceptance_criteria", "notes", "metadata"],
+  ...["created_at", "updated_at", "comments", "dependents", "children"],
+  ...["comment_count", "dependency_count", "dependent_count", "schema_version", "_type"],
+]);
+
+const LINK_TYPES_READ: Readonly<Record<string, LinkType>> = {
+  blocks: "blocked_by",
+  related: "relates_to",
+  "relates-to": "relates_to",
+  relates_to: "relates_to",
+  duplicates: "duplicates",
+};
+
+function normalized(raw: BdIssue, workspace: string): NormalizedIssue {
+  const status = raw.status ?? "open";
+  const type = raw.issue_type ?? "task";
+  const priority = raw.priority ?? 2;
+  const dependencies = dependenciesOf(raw);
+  const parent = raw.parent ?? dependencies.find(({ type }) => type === "parent-child")?.target;
+  const refTo = (id: string): ExternalRef => ({ system: "beads", workspace, id });
+  const links: IssueLink[] = [];
+  const others: { type: string; target: string }[] = [];
+  for (const { type, target } of dependencies) {
+    const known = Object.hasOwn(LINK_TYPES_READ, type) ? LINK_TYPES_READ[type] : undefined;
+    if (known !== undefined) links.push({ type: known, ref: refTo(target) });
+    else if (type !== "parent-child") others.push({ type, target });
+  }
+  return {
+    ref: refTo(raw.id),
+    title: raw.title,
+    body: filled(raw.description),
+    status: statusOf(BEADS_WORDS.status, status),
+    issue_type: issueTypeOf(BEADS_WORDS.issueType, type),
+    priority: priorityOf(BEADS_WORDS.priority, String(priority)),
+    assignees: filled(raw.assignee) === null ? [] : [raw.assignee ?? ""],
+    labels: [...new Set(raw.labels ?? [])].sort(),
+    parent_ref: parent === undefined || parent === "" ? null : refTo(parent),
+    links,
+    custom_fields: customFields(raw),
+    created_at: raw.created_at,
+    updated_at: raw.updated_at,
+    provider_metadata: {
+      raw_status: status,
+      raw_issue_type: type,
+      raw_priority: priority,
+      ...(others.length === 0 ? {} : { other_dependencies: others }),
+      ...Object.fromEntries(Object.entries(raw).filter(([key]) => !NOT_METADATA.has(key))),
+    },
+  };
+}
+
+/** A list gives edges, a single issue the issues at their other ends. */
+function dependenciesOf(raw: BdIssue): { type: string; target: string }[] {
+  return (raw.dependencies ?? []).flatMap((dependency) => {
+    const target = dependency.depends_on_id ?? dependency.id ?? "";
+    const type = dependency.dependency_type ?? dependency.type ?? "blocks";
+    const ours = dependency.issue_id === undefined || dependency.issue_id === null ||
+      dependency.issue_id === raw.id;
+    return target === "" || !ours ? [] : [{ type, target }];
+  }).sort((a, b) => compare(a.target, b.target) || compare(a.type, b.type));
+}
+
+function customFields(raw: BdIssue): Record<string, unknown> {
+  const { design, acceptance_criteria, notes, metadata } = raw;
+  const filledIn = Object.entries({ design, acceptance_criteria, notes })
+    .filter(([, value]) => filled(value) !== null);
+  const extra = typeof metadata === "object" && metadata !== null && !Array.isArray(metadata)
+    ? Object.entries(metadata)
+    : [];
+  return Object.fromEntries([...filledIn, ...extra]);
+}
+
+function filled(text: string | null | undefined): string | null {
+  return text === undefined || text === null || text === "" ? null : text;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

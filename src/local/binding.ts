@@ -1,0 +1,169 @@
+import { classifyProvider, LOCAL_PROVIDERS, type LocalProvider } from "../contract/providers.ts";
+import { resolveFrom } from "../platform/paths.ts";
+import type { Platform } from "../platform/platform.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
+import type { BindingConfig } from "../project/config.ts";
+import type { SyncRules } from "./absorb.ts";
+import { parseOwnership, parseStrategy } from "./ownership.ts";
+
+/** What a local binding is made of, as it was typed. */
+export interface LocalBindOptions {
+  /** `beads` or `fp`, in any case. */
+  readonly provider: string;
+  readonly workspace: string | null;
+  /** `command` and `cwd`; left out: those saved before stay. */
+  readonly credentials?: Readonly<Record<string, string>>;
+  readonly doctrineMode?: string | null;
+  readonly fieldOwners?: Readonly<Record<string, string>>;
+  readonly strategy?: string | null;
+}
+
+/** A local binding whose every part has been checked. */
+export interface CheckedBinding {
+  readonly provider: LocalProvider;
+  readonly workspace: string;
+  /** `null` leaves those saved before as they are. */
+  readonly credentials: Readonly<Record<string, string>> | null;
+  readonly doctrineMode: string;
+  readonly fieldOwners: Readonly<Record<string, string>>;
+  readonly strategy: string | null;
+}
+
+/** The credentials a local provider has. */
+export const CREDENTIAL_KEYS = ["command", "cwd"] as const;
+
+/**
+ * Checks every part of a local binding before anything is written.
+ *
+ * @throws {TrackerError} `not_a_local_provider`, `invalid_workspace`, `invalid_credential`,
+ * `invalid_doctrine`.
+ */
+export async function checkBinding(
+  platform: Pick<Platform, "files">,
+  root: string,
+  options: LocalBindOptions,
+): Promise<CheckedBinding> {
+  const provider = localProvider(options.provider);
+  const workspace = options.workspace?.trim() ?? "";
+  if (workspace === "") {
+    throw new TrackerError({
+      code: "invalid_workspace",
+      message: `A binding to ${provider} needs a workspace`,
+      nextAction: `Run \`tracker bind -p ${provider} --workspace NAME\`.`,
+    });
+  }
+  const mode = spelled(options.doctrineMode ?? "external_authoritative");
+  const fieldOwners = Object.fromEntries(
+    Object.entries(options.fieldOwners ?? {})
+      .map(([field, owner]) => [spelled(field), spelled(owner)]),
+  );
+  parseOwnership(mode, fieldOwners);
+  const strategy = options.strategy === undefined || options.strategy === null
+    ? null
+    : parseStrategy(options.strategy);
+  return {
+    provider,
+    workspace,
+    credentials: await checkCredentials(platform, root, options.credentials ?? {}),
+    doctrineMode: mode,
+    fieldOwners,
+    strategy,
+  };
+}
+
+/**
+ * The rules a saved binding syncs by.
+ *
+ * @throws {TrackerError} `invalid_doctrine` when the config says something unknown.
+ */
+export function rulesOf(binding: BindingConfig): SyncRules {
+  return {
+    ownership: parseOwnership(binding.doctrineMode, binding.fieldOwners),
+    strategy: parseStrategy(binding.strategy),
+  };
+}
+
+/**
+ * The provider and workspace of a saved local binding.
+ *
+ * @throws {TrackerError} `not_bound`, `not_a_local_provider`.
+ */
+export function boundWorkspace(
+  binding: BindingConfig,
+): { readonly provider: LocalProvider; readonly workspace: string } {
+  if (binding.provider === null) throw notBound();
+  const provider = localProvider(binding.provider);
+  if (binding.workspace === null) throw notBound();
+  return { provider, workspace: binding.workspace };
+}
+
+function localProvider(name: string): LocalProvider {
+  const known = classifyProvider(name);
+  if (known.kind === "local") return known.provider;
+  throw new TrackerError({
+    code: "not_a_local_provider",
+    message: known.kind === "removed" ? known.message : `"${name}" is not a local provider`,
+    nextAction: `Use one of: ${LOCAL_PROVIDERS.join(", ")}.`,
+  });
+}
+
+async function checkCredentials(
+  platform: Pick<Platform, "files">,
+  root: string,
+  credentials: Readonly<Record<string, string>>,
+): Promise<Readonly<Record<string, string>> | null> {
+  const entries = Object.entries(credentials);
+  if (entries.length === 0) return null;
+  const checked: Record<string, string> = {};
+  for (const [key, value] of entries) {
+    const known = CREDENTIAL_KEYS.find((name) => name === key.trim());
+    if (known === undefined) {
+      throw invalidCredential(
+        `Unknown credential "${key}"`,
+        `Local providers take: ${CREDENTIAL_KEYS.join(", ")}.`,
+      );
+    }
+    if (value.trim() === "") {
+      throw invalidCredential(`The credential "${known}" is empty`, `Give \`${known}=VALUE\`.`);
+    }
+    checked[known] = value.trim();
+  }
+  const { cwd, command } = checked;
+  if (cwd !== undefined) checked["cwd"] = await existing(platform, root, "cwd", cwd, "directory");
+  if (command !== undefined && /[/\\]/.test(command)) {
+    checked["command"] = await existing(platform, root, "command", command, "file");
+  }
+  return checked;
+}
+
+/** A path is kept as an absolute one: the credentials hold for whichever project is synced. */
+async function existing(
+  platform: Pick<Platform, "files">,
+  root: string,
+  key: string,
+  path: string,
+  kind: "directory" | "file",
+): Promise<string> {
+  const absolute = resolveFrom(root, path);
+  if ((await platform.files.stat(absolute))?.kind === kind) return absolute;
+  throw invalidCredential(
+    `The credential "${key}" names no ${kind}: "${absolute}"`,
+    `Give the path of a ${kind} that exists.`,
+  );
+}
+
+function spelled(word: string): string {
+  return word.trim().toLowerCase().replaceAll("-", "_");
+}
+
+function invalidCredential(message: string, nextAction: string): TrackerError {
+  return new TrackerError({ code: "invalid_credential", message, nextAction });
+}
+
+function notBound(): TrackerError {
+  return new TrackerError({
+    code: "not_bound",
+    message: "No tracker binding exists for this project.",
+    nextAction: "Run `tracker bind -p beads --workspace NAME` (or `-p fp`).",
+  });
+}

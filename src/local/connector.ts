@@ -1,0 +1,83 @@
+import type { NormalizedIssue } from "../contract/issue.ts";
+import type { LocalProvider } from "../contract/providers.ts";
+import type { FieldPatch, FieldValues, SyncField } from "./fields.ts";
+
+/** What an issue is marked with at the tracker to be found again, before the local id. */
+export const REFERENCE_PREFIX = "tracker:";
+
+/** Which of the ten fields a tool can write at all. */
+export type Capabilities = Readonly<Record<SyncField, FieldCapability>>;
+
+/** Whether a field can be written, and why not. */
+export type FieldCapability =
+  | { readonly write: "always" }
+  | { readonly write: "on_create"; readonly reason: string }
+  | { readonly write: "never"; readonly reason: string };
+
+/** An issue of a listing that could not be read. */
+export interface UnreadableIssue {
+  /** Its id, where that much could be read. */
+  readonly id: string | null;
+  /** When it was last changed (milliseconds since 1970), where that could be read. */
+  readonly updatedAt: number | null;
+  readonly message: string;
+}
+
+/** A part of a listing. */
+export interface ListPage {
+  readonly issues: readonly NormalizedIssue[];
+  readonly unreadable: readonly UnreadableIssue[];
+  /**
+   * Every issue changed up to this time (ISO 8601) has been listed by now; `null` when the order of the
+   * listing says nothing about that before its end.
+   */
+  readonly through: string | null;
+}
+
+/** What to list. */
+export interface ListOptions {
+  /** Only issues changed after this time (ISO 8601); everything when `null`. A tool may list more. */
+  readonly updatedSince: string | null;
+}
+
+/** Fields that a write did not bring about. */
+export interface WriteFailure {
+  readonly fields: readonly SyncField[];
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A tracker on this machine. The engine knows nothing of a tool but this. */
+export interface Connector {
+  readonly provider: LocalProvider;
+  readonly workspace: string;
+  readonly capabilities: Capabilities;
+  /**
+   * All issues, or those changed since a time, in parts.
+   *
+   * @throws {TrackerError} `tool_missing`, `tool_not_set_up`, `tool_failed`, `tool_answer_unreadable`.
+   */
+  list(options: ListOptions): AsyncIterable<ListPage>;
+  /** One issue as it is now; `null` when there is none. Throws as `list` does. */
+  get(id: string): Promise<NormalizedIssue | null>;
+  /**
+   * Makes an issue that can be found again by `localId`, and answers its id. It may leave fields unset:
+   * what is missing afterwards is written by `update`. Throws as `list` does.
+   */
+  create(values: FieldValues, localId: string): Promise<string>;
+  /**
+   * Writes some fields of an issue, `current` being what it holds now. A field that fails does not keep
+   * the others from being written. Throws only when the tool cannot be used at all.
+   */
+  update(current: NormalizedIssue, patch: FieldPatch): Promise<readonly WriteFailure[]>;
+  /** Why this value cannot be written to this issue; `null` when it can. */
+  refusal(field: SyncField, wanted: FieldValues, current: FieldValues | null): string | null;
+}
+
+/** The local id an issue carries as its external reference; `null` for one that was made elsewhere. */
+export function localIdOf(issue: NormalizedIssue): string | null {
+  const reference = issue.provider_metadata["external_ref"];
+  return typeof reference === "string" && reference.startsWith(REFERENCE_PREFIX)
+    ? reference.slice(REFERENCE_PREFIX.length)
+    : null;
+}

@@ -1,0 +1,115 @@
+import type { Clock } from "../platform/clock.ts";
+import type { IssueStore } from "../store/issue_store.ts";
+import type { RunKind, RunOutcome } from "../store/runs.ts";
+import type { SyncRules } from "./absorb.ts";
+import type { Connector } from "./connector.ts";
+import { pull, type PullOptions, SMALL_CACHE } from "./pull.ts";
+import { push, type PushOptions } from "./push.ts";
+import {
+  failuresOf,
+  type PullReport,
+  type PushReport,
+  type RunReport,
+  type SyncEvent,
+  type SyncReport,
+} from "./sync_report.ts";
+import { planningConnector } from "./planning.ts";
+
+/** What a sync works on. */
+export interface SyncContext {
+  readonly connector: Connector;
+  /** The cache; for a dry run a copy of it. */
+  readonly store: IssueStore;
+  readonly rules: SyncRules;
+  readonly clock: Pick<Clock, "now">;
+  readonly dryRun: boolean;
+  /** A cache of at most this many issues is listed as a whole every time. */
+  readonly smallCache: number;
+  /** Told of each step. */
+  readonly onEvent: (event: SyncEvent) => void;
+  /** Called between steps; a sync stops where it throws. */
+  readonly checkStop?: () => void | Promise<void>;
+}
+
+/** What an engine is made of. */
+export interface EngineOptions {
+  readonly connector: Connector;
+  /** For a dry run hand in a copy: what a dry run does is done to the store it is given. */
+  readonly store: IssueStore;
+  readonly rules: SyncRules;
+  readonly clock: Pick<Clock, "now">;
+  readonly dryRun?: boolean;
+  readonly smallCache?: number;
+  readonly onEvent?: (event: SyncEvent) => void;
+  readonly checkStop?: () => void | Promise<void>;
+}
+
+/** The sync engine: pull, push and both, around the merge of single issues. */
+export class SyncEngine {
+  readonly #context: SyncContext;
+
+  /** Starts nothing yet. */
+  constructor(options: EngineOptions) {
+    const { connector, dryRun = false, onEvent = () => {}, checkStop } = options;
+    this.#context = {
+      connector: dryRun ? planningConnector(connector) : connector,
+      store: options.store,
+      rules: options.rules,
+      clock: options.clock,
+      dryRun,
+      smallCache: options.smallCache ?? SMALL_CACHE,
+      onEvent,
+      ...(checkStop === undefined ? {} : { checkStop }),
+    };
+  }
+
+  /** Stores what has changed at the tracker. Throws what the connector's `list` throws. */
+  pull(options: PullOptions = {}): Promise<PullReport> {
+    return this.#logged("pull", () => pull(this.#context, options));
+  }
+
+  /** Writes what has changed here to the tracker. Throws only when the tool cannot be used at all. */
+  push(options: PushOptions = {}): Promise<PushReport> {
+    return this.#logged("push", () => push(this.#context, options));
+  }
+
+  /** A pull, then a push. Throws what these throw. */
+  run(options: PullOptions & PushOptions = {}): Promise<RunReport> {
+    return this.#logged("run", async () => ({
+      kind: "run",
+      dryRun: this.#context.dryRun,
+      pull: await pull(this.#context, options),
+      push: await push(this.#context, options),
+    }));
+  }
+
+  async #logged<R extends SyncReport>(kind: RunKind, work: () => Promise<R>): Promise<R> {
+    const { store, clock } = this.#context;
+    const startedAt = clock.now();
+    const log = (outcome: RunOutcome, counts: Record<string, number>) =>
+      store.runs.record({ kind, startedAt, finishedAt: clock.now(), outcome, counts });
+    try {
+      const report = await work();
+      log(failuresOf(report).length === 0 ? "ok" : "partial", countsOf(report));
+      return report;
+    } catch (error) {
+      // The database itself may be what fails; the error that tells so must not be lost over the log.
+      try {
+        log("failed", {});
+      } catch {
+        throw error;
+      }
+      throw error;
+    }
+  }
+}
+
+function countsOf(report: SyncReport): Record<string, number> {
+  if (report.kind !== "run") {
+    const { created, updated, skipped, conflicts, failures } = report;
+    return { created, updated, skipped, conflicts, failed: failures.length };
+  }
+  const pulled = Object.entries(countsOf(report.pull)).map(([name, n]) => [`pulled_${name}`, n]);
+  const pushed = Object.entries(countsOf(report.push)).map(([name, n]) => [`pushed_${name}`, n]);
+  return Object.fromEntries([...pulled, ...pushed]);
+}

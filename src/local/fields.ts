@@ -1,0 +1,158 @@
+import * as v from "valibot";
+import {
+  type ExternalRef,
+  ExternalRefSchema,
+  type IssueLink,
+  IssueLinkSchema,
+  type IssueType,
+  IssueTypeSchema,
+  type NormalizedIssue,
+  type Priority,
+  PrioritySchema,
+  type Status,
+  StatusSchema,
+} from "../contract/issue.ts";
+
+/** The ten fields that are synced. */
+export const SYNC_FIELDS = [
+  "title",
+  "body",
+  "status",
+  "issue_type",
+  "priority",
+  "assignees",
+  "labels",
+  "parent",
+  "links",
+  "custom_fields",
+] as const;
+
+/** One of {@link SYNC_FIELDS}. */
+export type SyncField = typeof SYNC_FIELDS[number];
+
+/** The values of the synced fields. Assignees, labels and links are sets: their order says nothing. */
+export interface FieldValues {
+  readonly title: string;
+  readonly body: string | null;
+  readonly status: Status;
+  readonly issue_type: IssueType;
+  readonly priority: Priority;
+  readonly assignees: readonly string[];
+  readonly labels: readonly string[];
+  readonly parent: ExternalRef | null;
+  readonly links: readonly IssueLink[];
+  readonly custom_fields: Readonly<Record<string, unknown>>;
+}
+
+/** New values for some fields; a field left out stays as it is. */
+export type FieldPatch = Partial<FieldValues>;
+
+/** Schema of {@link FieldPatch}, for values that come out of a store. */
+export const FieldPatchSchema: v.GenericSchema<unknown, FieldPatch> = v.object({
+  title: v.exactOptional(v.string()),
+  body: v.exactOptional(v.nullable(v.string())),
+  status: v.exactOptional(StatusSchema),
+  issue_type: v.exactOptional(IssueTypeSchema),
+  priority: v.exactOptional(PrioritySchema),
+  assignees: v.exactOptional(v.array(v.string())),
+  labels: v.exactOptional(v.array(v.string())),
+  parent: v.exactOptional(v.nullable(ExternalRefSchema)),
+  links: v.exactOptional(v.array(IssueLinkSchema)),
+  custom_fields: v.exactOptional(v.record(v.string(), v.unknown())),
+});
+
+/** The synced fields of an issue. */
+export function fieldsOf(issue: NormalizedIssue): FieldValues {
+  return {
+    title: issue.title,
+    body: issue.body,
+    status: issue.status,
+    issue_type: issue.issue_type,
+    priority: issue.priority,
+    assignees: issue.assignees,
+    labels: issue.labels,
+    parent: issue.parent_ref,
+    links: issue.links,
+    custom_fields: issue.custom_fields,
+  };
+}
+
+/** The issue with some fields replaced. */
+export function withFields(issue: NormalizedIssue, patch: FieldPatch): NormalizedIssue {
+  const { parent, ...rest } = patch;
+  return { ...issue, ...rest, ...(parent === undefined ? {} : { parent_ref: parent }) };
+}
+
+/** The values of some fields. */
+export function pickFields(values: FieldValues, fields: Iterable<SyncField>): FieldPatch {
+  const patch: MutablePatch = {};
+  for (const field of fields) copyField(patch, values, field);
+  return patch;
+}
+
+/** The names of the fields of a patch, in the order of {@link SYNC_FIELDS}. */
+export function patchedFields(patch: FieldPatch): SyncField[] {
+  return SYNC_FIELDS.filter((field) => patch[field] !== undefined);
+}
+
+/** The fields in which two sets of values differ. */
+export function differingFields(a: FieldValues, b: FieldValues): SyncField[] {
+  return SYNC_FIELDS.filter((field) => !sameValue(field, a[field], b[field]));
+}
+
+/** Whether two values of a field say the same. */
+export function sameValue<F extends SyncField>(
+  field: F,
+  a: FieldValues[F],
+  b: FieldValues[F],
+): boolean {
+  return a === b || meaning(field, a) === meaning(field, b);
+}
+
+type MutablePatch = { -readonly [F in SyncField]?: FieldValues[F] };
+
+function copyField<F extends SyncField>(patch: MutablePatch, values: FieldValues, field: F): void {
+  patch[field] = values[field];
+}
+
+/** A text that is equal for values that say the same. */
+function meaning(field: SyncField, value: unknown): string {
+  switch (field) {
+    case "assignees":
+    case "labels":
+      return canonical(Array.isArray(value) ? [...new Set(value)].sort() : value);
+    case "parent":
+      return canonical(identityOf(value));
+    case "links":
+      return canonical(
+        Array.isArray(value) ? [...new Set(value.map(linkIdentity))].sort() : value,
+      );
+    case "body":
+      // A tracker without a body and one with an empty body cannot be told apart everywhere.
+      return canonical(value === "" ? null : value);
+    default:
+      return canonical(value);
+  }
+}
+
+function linkIdentity(link: unknown): string {
+  if (!isRecord(link)) return canonical(link);
+  return canonical([link["type"], identityOf(link["ref"])]);
+}
+
+/** Key and URL are how an issue is shown, not which one it is. */
+function identityOf(ref: unknown): unknown {
+  return isRecord(ref) ? [ref["system"], ref["workspace"], ref["id"]] : ref;
+}
+
+/** JSON with sorted keys. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner) => {
+    if (!isRecord(inner)) return inner;
+    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
+  }) ?? "undefined";
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

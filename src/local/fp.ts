@@ -1,0 +1,200 @@
+import type { ExternalRef, NormalizedIssue } from "../contract/issue.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
+import {
+  type Capabilities,
+  type Connector,
+  type ListPage,
+  localIdOf,
+  type WriteFailure,
+} from "./connector.ts";
+import { type FieldPatch, type FieldValues, sameValue, type SyncField } from "./fields.ts";
+import { markedDescription, readFpIssue } from "./fp_issue.ts";
+import { listPages } from "./list_pages.ts";
+import { type Tool, type ToolCall, writeFailure } from "./tool.ts";
+import { answerElements } from "./tool_json.ts";
+import { FP_WORDS } from "./words.ts";
+
+/** What a connector is made of. */
+export interface FpOptions {
+  readonly tool: Tool;
+  readonly workspace: string;
+}
+
+/** How to get `fp`. */
+export const FP_INSTALL_HINT =
+  "Install fp and put it on the path, or name its command with `--credential command=PATH`.";
+
+/** How `fp` says that a directory is no project of it. */
+export const FP_NOT_SET_UP = {
+  pattern: /\.fp directory not found|not registered with fp/i,
+  nextAction: "Run `fp init` there, or bind with `--credential cwd=DIR`.",
+} as const;
+
+/** The connector for `fp` 0.24 and later. */
+export function fpConnector({ tool, workspace }: FpOptions): Connector {
+  const refTo = (id: string): ExternalRef => ({ system: "fp", workspace, id });
+  const isHere = (ref: ExternalRef) => sameValue("parent", ref, refTo(ref.id));
+
+  // Labels are a property that a project may have registered; an issue that has them tells.
+  let hasLabels = false;
+  const read = (value: unknown) => {
+    const reading = readFpIssue(value, workspace);
+    if (reading.ok && reading.issue.provider_metadata["has_labels"] === true) hasLabels = true;
+    return reading;
+  };
+
+  async function* list(): AsyncGenerator<ListPage> {
+    // It cannot list by time, and may stop at a number of its own.
+    const stdout = await tool.output({
+      verb: "issue list",
+      args: ["issue", "list", "--limit=1000000", "--format=json"],
+    });
+    yield* listPages(stdout, read);
+  }
+
+  async function newIdOf(localId: string): Promise<string | null> {
+    for await (const { issues } of list()) {
+      const made = issues.find((issue) => localIdOf(issue) === localId);
+      if (made !== undefined) return made.ref.id;
+    }
+    return null;
+  }
+
+  return {
+    provider: "fp",
+    workspace,
+    capabilities: CAPABILITIES,
+    list,
+    async get(id) {
+      const outcome = await tool.call({
+        verb: "issue show",
+        args: ["issue", "show", id, "--format=json"],
+      });
+      if (outcome.kind === "failed") {
+        if (/not found/i.test(outcome.message)) return null;
+        throw outcome.error;
+      }
+      for (const element of answerElements(outcome.stdout)) {
+        const reading = element.kind === "value" ? read(element.value) : element;
+        if ("ok" in reading && reading.ok) return reading.issue;
+        throw unreadable("issue show", "message" in reading ? reading.message : "it is no issue");
+      }
+      return null;
+    },
+    async create(values, localId) {
+      const priority = FP_WORDS.priority.toForeign(values.priority);
+      await tool.output({
+        verb: "issue create",
+        args: [
+          "issue",
+          "create",
+          `--title=${values.title}`,
+          `--description=${markedDescription(values.body, localId)}`,
+          ...(values.parent === null ? [] : [`--parent=${values.parent.id}`]),
+          ...(priority === null ? [] : [`--priority=${priority}`]),
+        ],
+      });
+      const id = await newIdOf(localId);
+      if (id === null) throw unreadable("issue create", "the new issue is not in the list");
+      return id;
+    },
+    async update(current, patch) {
+      const failures: WriteFailure[] = [];
+      for (const [field, call] of writes(current, patch)) {
+        const failure = await writeFailure(tool, call, [field]);
+        if (failure !== null) failures.push(failure);
+      }
+      return failures;
+    },
+    refusal(field, wanted, current) {
+      const capability = CAPABILITIES[field];
+      if (capability.write === "never") return capability.reason;
+      if (capability.write === "on_create" && current !== null) return capability.reason;
+      switch (field) {
+        case "title":
+          return wanted.title.trim() === "" ? "fp needs a title" : null;
+        case "status":
+          return FP_WORDS.status.toForeign(wanted.status) === null
+            ? `fp has no status for "${wanted.status}"`
+            : null;
+        case "priority":
+          return FP_WORDS.priority.toForeign(wanted.priority) === null
+            ? "fp cannot unset a priority"
+            : null;
+        case "parent":
+          return wanted.parent === null || isHere(wanted.parent)
+            ? null
+            : "the parent is not an issue of this workspace";
+        case "links":
+          return linkRefusal(wanted);
+        case "labels":
+          if (!hasLabels) return "fp has labels only where the project registered them";
+          return wanted.labels.some((label) => label.includes(","))
+            ? "fp takes a comma as the end of a label"
+            : null;
+        case "custom_fields":
+          return Object.values(wanted.custom_fields).every((value) => typeof value === "string") &&
+              Object.keys(current?.custom_fields ?? {})
+                .every((key) => Object.hasOwn(wanted.custom_fields, key))
+            ? null
+            : "fp takes only texts as properties, and cannot remove one";
+        default:
+          return null;
+      }
+    },
+  };
+
+  function linkRefusal(wanted: FieldValues): string | null {
+    const other = wanted.links.find(({ type, ref }) => type !== "blocked_by" || !isHere(ref));
+    if (other === undefined) return null;
+    return isHere(other.ref)
+      ? `fp has no link of type "${other.type}"`
+      : "a linked issue is not of this workspace";
+  }
+}
+
+const CAPABILITIES: Capabilities = {
+  title: { write: "on_create", reason: "fp cannot change a title" },
+  body: { write: "on_create", reason: "fp cannot change a description" },
+  status: { write: "always" },
+  issue_type: { write: "never", reason: "fp has no issue types" },
+  priority: { write: "always" },
+  assignees: { write: "never", reason: "fp has no assignees" },
+  labels: { write: "always" },
+  parent: { write: "on_create", reason: "fp cannot change a parent" },
+  links: { write: "always" },
+  custom_fields: { write: "always" },
+};
+
+/** One call a field, so that one that fails does not keep the others from being written. */
+function writes(current: NormalizedIssue, patch: FieldPatch): [SyncField, ToolCall][] {
+  const calls: [SyncField, ToolCall][] = [];
+  const update = (field: SyncField, ...args: string[]) =>
+    calls.push([field, {
+      verb: "issue update",
+      args: ["issue", "update", ...args, current.ref.id],
+    }]);
+  if (patch.priority !== undefined) {
+    update("priority", `--priority=${FP_WORDS.priority.toForeign(patch.priority) ?? ""}`);
+  }
+  if (patch.links !== undefined) {
+    update("links", `--depends=${patch.links.map(({ ref }) => ref.id).join(",")}`);
+  }
+  if (patch.labels !== undefined) update("labels", `--property=labels=${patch.labels.join(",")}`);
+  const properties = Object.entries(patch.custom_fields ?? {})
+    .filter(([key, value]) => current.custom_fields[key] !== value)
+    .map(([key, value]) => `--property=${key}=${String(value)}`);
+  if (properties.length > 0) update("custom_fields", ...properties);
+  if (patch.status !== undefined) {
+    update("status", `--status=${FP_WORDS.status.toForeign(patch.status) ?? ""}`);
+  }
+  return calls;
+}
+
+function unreadable(verb: string, why: string): TrackerError {
+  return new TrackerError({
+    code: "tool_answer_unreadable",
+    message: `Cannot read the answer of "fp ${verb}": ${why}`,
+    nextAction: "Check that `fp` is a version from 0.24 on.",
+  });
+}

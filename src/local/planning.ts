@@ -1,0 +1,43 @@
+import type { NormalizedIssue } from "../contract/issue.ts";
+import type { Connector, ListPage } from "./connector.ts";
+import { pickFields, SYNC_FIELDS, withFields } from "./fields.ts";
+
+/**
+ * A connector that reads from another one and only pretends to write: what it "has written" is read back
+ * from memory. A sync through it, on a copy of the store, is the plan of that sync.
+ */
+export function planningConnector(real: Connector): Connector {
+  const pretended = new Map<string, NormalizedIssue>();
+  return {
+    ...real,
+    async *list(options): AsyncIterable<ListPage> {
+      yield* real.list(options);
+    },
+    get: async (id) => pretended.get(id) ?? await real.get(id),
+    create(values, localId) {
+      const taken = SYNC_FIELDS.filter((field) => real.refusal(field, values, null) === null);
+      const issue: NormalizedIssue = withFields({
+        ref: { system: real.provider, workspace: real.workspace, id: localId },
+        title: values.title,
+        body: null,
+        status: "todo",
+        issue_type: "task",
+        priority: 0,
+        assignees: [],
+        labels: [],
+        parent_ref: null,
+        links: [],
+        custom_fields: {},
+        created_at: "1970-01-01T00:00:00Z",
+        updated_at: "1970-01-01T00:00:00Z",
+        provider_metadata: {},
+      }, pickFields(values, taken));
+      pretended.set(localId, issue);
+      return Promise.resolve(localId);
+    },
+    update(current, patch) {
+      pretended.set(current.ref.id, withFields(current, patch));
+      return Promise.resolve([]);
+    },
+  };
+}

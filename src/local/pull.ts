@@ -1,0 +1,301 @@
+import type { NormalizedIssue } from "../contract/issue.ts";
+import { isoTime } from "../platform/clock.ts";
+import { errorText, TrackerError } from "../platform/tracker_error.ts";
+import type { Checkpoint } from "../store/checkpoints.ts";
+import type { PageCounts } from "../store/issue_store.ts";
+import type { StoredIssue } from "../store/issues.ts";
+import { absorb } from "./absorb.ts";
+import { type ListPage, localIdOf } from "./connector.ts";
+import type { SyncContext } from "./engine.ts";
+import type { PullReport, SyncEvent, SyncFailure } from "./sync_report.ts";
+
+/** How to pull. */
+export interface PullOptions {
+  /** Lists everything, whatever the checkpoint says. */
+  readonly full?: boolean;
+  /** Stops after this many issues were created or updated; the next pull goes on. */
+  readonly limit?: number;
+}
+
+/** Milliseconds that a listing reaches back before the checkpoint. */
+export const OVERLAP_MS = 5 * 60_000;
+
+/** Everything is listed again after so many pulls, or after so many milliseconds. */
+export const FULL_EVERY = { pulls: 20, ms: 24 * 60 * 60_000 } as const;
+
+/** A cache of at most this many issues is listed as a whole every time: that finds every change. */
+export const SMALL_CACHE = 1_000;
+
+/**
+ * Stores what has changed at the tracker, page by page; an issue that fails does not stop the others,
+ * and the checkpoint moves only past what was stored.
+ *
+ * @throws {TrackerError} what the connector's `list` throws.
+ */
+export async function pull(context: SyncContext, options: PullOptions = {}): Promise<PullReport> {
+  const { connector, store, clock, onEvent } = context;
+  const startedAt = clock.now();
+  const before = store.checkpoint();
+  const full = options.full === true || isFullDue(context, before, startedAt);
+  onEvent({ kind: "pull_started", full });
+  const progress = new PullProgress(before, startedAt);
+  const since = full ? null : before?.updatedSince ?? null;
+  const listing = connector.list({
+    updatedSince: since === null ? null : isoTime(Date.parse(since) - OVERLAP_MS),
+  });
+  for await (const page of listing) {
+    await context.checkStop?.();
+    storePage(context, page, progress, options.limit);
+    onEvent({ kind: "page", listed: progress.listed });
+    if (progress.stopped) break;
+  }
+  if (!progress.stopped) finish(context, progress, full, before);
+  return {
+    kind: "pull",
+    dryRun: context.dryRun,
+    full,
+    complete: !progress.stopped,
+    ...progress.counts,
+    failures: progress.failures,
+  };
+}
+
+/** What a pull has come to so far. */
+class PullProgress {
+  readonly counts = { created: 0, updated: 0, skipped: 0, removed: 0, conflicts: 0 };
+  readonly failures: SyncFailure[] = [];
+  readonly seen: Set<string> = new Set();
+  listed = 0;
+  stopped = false;
+  /** The latest change listed; what lies ahead of our clock is no measure for the next listing. */
+  #latest: number | null = null;
+  /** Nothing from here on counts as stored; `null` for an issue of which the time is not known. */
+  #barrier: number | null = Infinity;
+  readonly #before: string | null;
+  readonly #startedAt: number;
+
+  constructor(before: Checkpoint | null, startedAt: number) {
+    this.#before = before?.updatedSince ?? null;
+    this.#startedAt = startedAt;
+  }
+
+  /** Takes note of an issue that has been listed. */
+  note(issue: NormalizedIssue): void {
+    this.seen.add(issue.ref.id);
+    this.#latest = Math.max(
+      this.#latest ?? 0,
+      Math.min(Date.parse(issue.updated_at), this.#startedAt),
+    );
+  }
+
+  /** Records an issue that could not be stored. */
+  fail(failure: Omit<SyncFailure, "phase" | "fields">, updatedAt: number | null): SyncFailure {
+    if (updatedAt === null || this.#barrier === null) this.#barrier = null;
+    else this.#barrier = Math.min(this.#barrier, updatedAt);
+    const recorded: SyncFailure = { phase: "pull", fields: [], ...failure };
+    this.failures.push(recorded);
+    if (failure.id !== null) this.seen.add(failure.id);
+    return recorded;
+  }
+
+  /** How far everything is stored, `through` being how far the listing has come in order. */
+  storedThrough(through: number | null): string | null {
+    if (this.#barrier === null) return this.#before;
+    const reached = through ?? this.#latest;
+    if (reached === null) return this.#before;
+    const limit = Math.min(reached, this.#startedAt, this.#barrier - 1);
+    return isoTime(limit);
+  }
+}
+
+function storePage(
+  context: SyncContext,
+  page: ListPage,
+  progress: PullProgress,
+  limit: number | undefined,
+): void {
+  const { store, onEvent } = context;
+  for (const { id, updatedAt, message } of page.unreadable) {
+    const failure = progress.fail(
+      { id, title: null, code: "issue_unreadable", message },
+      updatedAt,
+    );
+    onEvent({ kind: "failed", ...failure });
+  }
+  progress.listed += page.issues.length + page.unreadable.length;
+  for (const issue of page.issues) progress.note(issue);
+  // What was made here and is not known by its new id yet is left to the push that made it.
+  let issues: readonly NormalizedIssue[] = page.issues.filter((issue) =>
+    !isPendingCreate(context, issue)
+  );
+  progress.counts.skipped += page.issues.length - issues.length;
+  if (limit !== undefined) {
+    const left = Math.max(0, limit - progress.counts.created - progress.counts.updated);
+    const chosen = firstChanged(context, issues, left);
+    progress.stopped = chosen.length < issues.length;
+    issues = chosen;
+  }
+  const events: SyncEvent[] = [];
+  const now = context.clock.now();
+  const rules = {
+    absorb(stored: StoredIssue, incoming: NormalizedIssue): StoredIssue {
+      const absorbed = absorb(
+        { ...context, now, onEvent: (event) => events.push(event) },
+        stored,
+        incoming,
+      );
+      const { id } = incoming.ref;
+      events.push({
+        kind: "pulled",
+        action: "updated",
+        id,
+        title: absorbed.stored.issue.title,
+        changes: absorbed.changes,
+      });
+      return absorbed.stored;
+    },
+    onCreated(issue: NormalizedIssue) {
+      events.push({
+        kind: "pulled",
+        action: "created",
+        id: issue.ref.id,
+        title: issue.title,
+        changes: [],
+      });
+    },
+  };
+  const through = page.through === null || progress.stopped ? null : Date.parse(page.through);
+  const checkpoint = through === null
+    ? null
+    : moved(store.checkpoint(), progress.storedThrough(through));
+  count(progress, putIsolated(context, issues, checkpoint, rules, progress, events), events);
+  for (const event of events) onEvent(event);
+}
+
+/** Stores a page in one transaction; when an issue of it fails, each in one of its own. */
+function putIsolated(
+  context: SyncContext,
+  issues: readonly NormalizedIssue[],
+  checkpoint: Checkpoint | null,
+  rules: Parameters<SyncContext["store"]["putPage"]>[2],
+  progress: PullProgress,
+  events: SyncEvent[],
+): PageCounts {
+  const { store } = context;
+  try {
+    return store.putPage(issues, checkpoint, rules);
+  } catch (error) {
+    if (!isOfOneIssue(error)) throw error;
+  }
+  events.length = 0;
+  const sum = { created: 0, updated: 0, unchanged: 0 };
+  for (const issue of issues) {
+    try {
+      const counts = store.putPage([issue], null, rules);
+      sum.created += counts.created;
+      sum.updated += counts.updated;
+      sum.unchanged += counts.unchanged;
+    } catch (error) {
+      if (!isOfOneIssue(error)) throw error;
+      const failure = progress.fail({
+        id: issue.ref.id,
+        title: issue.title,
+        code: error.code,
+        message: errorText(error),
+      }, Date.parse(issue.updated_at));
+      events.push({ kind: "failed", ...failure });
+    }
+  }
+  return sum;
+}
+
+function isOfOneIssue(error: unknown): error is TrackerError {
+  return error instanceof TrackerError && error.code === "database_damaged";
+}
+
+function count(progress: PullProgress, page: PageCounts, events: readonly SyncEvent[]): void {
+  progress.counts.created += page.created;
+  progress.counts.updated += page.updated;
+  progress.counts.skipped += page.unchanged;
+  progress.counts.conflicts += events.filter((event) => event.kind === "conflict").length;
+}
+
+/** Ends a pull that has listed all: the checkpoint, and what the tracker does not have any more. */
+function finish(
+  context: SyncContext,
+  progress: PullProgress,
+  full: boolean,
+  before: Checkpoint | null,
+): void {
+  const { store, onEvent, clock } = context;
+  const events: SyncEvent[] = [];
+  store.transaction(() => {
+    if (full && progress.failures.length === 0) events.push(...removeGone(context, progress));
+    const reached = moved(store.checkpoint(), progress.storedThrough(null));
+    store.saveCheckpoint({
+      ...reached,
+      fullAt: full ? clock.now() : before?.fullAt ?? null,
+      pullsSinceFull: full ? 0 : (before?.pullsSinceFull ?? 0) + 1,
+    });
+  });
+  for (const event of events) {
+    if (event.kind === "removed") progress.counts.removed++;
+    onEvent(event);
+  }
+}
+
+/** An empty listing removes nothing: it is more likely that the tool looked in another place. */
+function removeGone(context: SyncContext, progress: PullProgress): SyncEvent[] {
+  const { store } = context;
+  if (progress.seen.size === 0) return [];
+  const events: SyncEvent[] = [];
+  for (const id of store.issues.ids()) {
+    if (progress.seen.has(id)) continue;
+    const { issue, base, editedAt } = store.issues.require(id);
+    if (base === null || store.issues.isUnfinished(id)) continue;
+    if (editedAt === null) {
+      store.issues.remove(id);
+      events.push({ kind: "removed", id, title: issue.title });
+      continue;
+    }
+    const failure = progress.fail({
+      id,
+      title: issue.title,
+      code: "issue_gone",
+      message: "The tracker does not have this issue any more; it has edits that were not pushed",
+    }, Infinity);
+    events.push({ kind: "failed", ...failure });
+  }
+  return events;
+}
+
+function isFullDue(context: SyncContext, before: Checkpoint | null, now: number): boolean {
+  if (before === null || before.updatedSince === null) return true;
+  const fullAt = before.fullAt ?? null;
+  return fullAt === null || now - fullAt >= FULL_EVERY.ms || now < fullAt ||
+    (before.pullsSinceFull ?? 0) + 1 >= FULL_EVERY.pulls ||
+    context.store.counts().total <= context.smallCache;
+}
+
+function moved(checkpoint: Checkpoint | null, updatedSince: string | null): Checkpoint {
+  return { cursor: null, filtersKey: "", ...checkpoint, updatedSince };
+}
+
+function isPendingCreate({ store }: SyncContext, issue: NormalizedIssue): boolean {
+  const localId = localIdOf(issue);
+  return localId !== null && store.issues.load(localId)?.base === null;
+}
+
+/** The issues up to and with the `limit`-th that differs from what was last seen. */
+function firstChanged(
+  { store }: SyncContext,
+  issues: readonly NormalizedIssue[],
+  limit: number,
+): readonly NormalizedIssue[] {
+  let left = limit;
+  const end = issues.findIndex((issue) => {
+    if (store.issues.lastSeenIs(issue.ref.id, JSON.stringify(issue))) return false;
+    return --left < 0;
+  });
+  return end < 0 ? issues : issues.slice(0, end);
+}

@@ -1,0 +1,313 @@
+import type { LocalProvider } from "../contract/providers.ts";
+import type { NormalizedIssue } from "../contract/issue.ts";
+import type { Mapping } from "../contract/results.ts";
+import { isoTime } from "../platform/clock.ts";
+import type { Platform } from "../platform/platform.ts";
+import { type BindingConfig, clearBinding, loadBinding, saveBinding } from "../project/config.ts";
+import type { StoredConflict } from "../store/conflicts.ts";
+import { IssueStore } from "../store/issue_store.ts";
+import type { IssueCounts, IssueFilter } from "../store/issues.ts";
+import type { MappingOutcome } from "../store/mappings.ts";
+import type { SyncRun } from "../store/runs.ts";
+import { CredentialStore } from "../user/credentials.ts";
+import {
+  boundWorkspace,
+  checkBinding,
+  type CheckedBinding,
+  type LocalBindOptions,
+  rulesOf,
+} from "./binding.ts";
+import { changesOf } from "./absorb.ts";
+import {
+  createIssue,
+  type EditContext,
+  editIssue,
+  type EditResult,
+  type IssueEdit,
+  resolveConflict,
+  type ResolveOutcome,
+} from "./edits.ts";
+import { SyncEngine } from "./engine.ts";
+import { differingFields, fieldsOf, pickFields } from "./fields.ts";
+import type { FieldChange, PullReport, PushReport, RunReport, SyncEvent } from "./sync_report.ts";
+import { connectorOf, type LocalWorkspace, locateWorkspace } from "./workspace.ts";
+
+/** How to sync. */
+export interface LocalSyncOptions {
+  /** Only tells what would be done, as events; changes nothing on either side. */
+  readonly dryRun?: boolean;
+  /** At most so many issues are changed, on each side; the next sync goes on. */
+  readonly limit?: number;
+  /** Lists everything, whatever the checkpoint says. */
+  readonly full?: boolean;
+  /** Told of each step. */
+  readonly onEvent?: (event: SyncEvent) => void;
+  /** Stops the sync between two issues, by throwing the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** What binding did. */
+export interface LocalBindResult {
+  readonly binding: CheckedBinding;
+  /** The binding before, whose provider is `null` where there was none. */
+  readonly previous: BindingConfig;
+}
+
+/** What unbinding did. */
+export type LocalUnbindOutcome =
+  | { readonly kind: "unbound"; readonly provider: string; readonly credentialsCleared: boolean }
+  | { readonly kind: "not_bound" };
+
+/** The state of a local binding. */
+export interface LocalStatus {
+  readonly provider: LocalProvider;
+  readonly workspace: string;
+  /** The executable. */
+  readonly command: string;
+  /** The directory it runs in. */
+  readonly cwd: string;
+  readonly doctrineMode: string;
+  readonly fieldOwners: Readonly<Record<string, string>>;
+  readonly strategy: string;
+  readonly counts: IssueCounts;
+  readonly mappings: number;
+  readonly conflicts: { readonly open: number; readonly total: number };
+  readonly lastSync: SyncRun | null;
+  /** Everything changed up to this time (ISO 8601) is here. */
+  readonly updatedSince: string | null;
+}
+
+/** An issue with what is known of it here. */
+export interface LocalIssueView {
+  readonly issue: NormalizedIssue;
+  /** Made here and not at the tracker yet. */
+  readonly isNew: boolean;
+  /** Edits that wait for a push. */
+  readonly pending: readonly FieldChange[];
+  readonly conflicts: readonly StoredConflict[];
+}
+
+/** What a local mapping is made of. */
+export interface LocalMapOptions {
+  readonly wpId: string;
+  readonly externalId: string;
+  readonly externalKey?: string;
+  readonly externalUrl?: string;
+}
+
+/**
+ * A project bound to a tracker on this machine. No method opens a socket.
+ *
+ * Methods throw `not_bound` without a binding, `not_a_local_provider` with another one, and the store's
+ * and connectors' errors.
+ */
+export class LocalTrackerService {
+  readonly #platform: Platform;
+  readonly #root: string;
+
+  /** Works on the project at `root`. Touches nothing yet. */
+  constructor(options: { readonly platform: Platform; readonly root: string }) {
+    this.#platform = options.platform;
+    this.#root = options.root;
+  }
+
+  /**
+   * Binds the project, after every part has been checked.
+   *
+   * @throws {TrackerError} what `checkBinding` throws; nothing is written then.
+   */
+  async bind(options: LocalBindOptions): Promise<LocalBindResult> {
+    const binding = await checkBinding(this.#platform, this.#root, options);
+    const previous = await loadBinding(this.#platform, this.#root);
+    if (binding.credentials !== null) {
+      await this.#credentials.saveProviderCredentials(binding.provider, binding.credentials);
+    }
+    await saveBinding(this.#platform, this.#root, {
+      provider: binding.provider,
+      workspace: binding.workspace,
+      doctrineMode: binding.doctrineMode,
+      fieldOwners: binding.fieldOwners,
+      strategy: binding.strategy,
+      bindingRef: null,
+      projectSlug: null,
+      displayLabel: null,
+      providerContext: null,
+    });
+    return { binding, previous };
+  }
+
+  /** Removes the binding and the provider's credentials; the cache stays. */
+  async unbind(): Promise<LocalUnbindOutcome> {
+    const { provider } = await loadBinding(this.#platform, this.#root);
+    if (provider === null) return { kind: "not_bound" };
+    await clearBinding(this.#platform, this.#root);
+    const credentialsCleared = await this.#credentials.clearProviderCredentials(provider);
+    return { kind: "unbound", provider, credentialsCleared };
+  }
+
+  /** The binding, what is in the cache, and the last sync. Starts no tool and writes nothing. */
+  async status(): Promise<LocalStatus> {
+    const { binding, located } = await this.#bound();
+    const { provider, workspace, command, cwd } = located;
+    return await this.#reading((store) => ({
+      provider,
+      workspace,
+      command,
+      cwd,
+      doctrineMode: binding.doctrineMode,
+      fieldOwners: binding.fieldOwners,
+      strategy: rulesOf(binding).strategy,
+      counts: store.counts(),
+      mappings: store.mappings.list().length,
+      conflicts: { open: store.conflicts.open().length, total: store.conflicts.list().length },
+      lastSync: store.runs.last(),
+      updatedSince: store.checkpoint()?.updatedSince ?? null,
+    }));
+  }
+
+  /** Stores what has changed at the tracker. */
+  pull(options: LocalSyncOptions = {}): Promise<PullReport> {
+    return this.#syncing("sync pull", options, (engine) => engine.pull(options));
+  }
+
+  /** Writes pending edits and new issues to the tracker. */
+  push(options: LocalSyncOptions = {}): Promise<PushReport> {
+    return this.#syncing("sync push", options, (engine) => engine.push(options));
+  }
+
+  /** A pull, then a push. */
+  run(options: LocalSyncOptions = {}): Promise<RunReport> {
+    return this.#syncing("sync run", options, (engine) => engine.run(options));
+  }
+
+  /** Conflicts, open ones first. */
+  conflicts(): Promise<StoredConflict[]> {
+    return this.#reading((store) => store.conflicts.list());
+  }
+
+  /** Settles a conflict; see {@link resolveConflict}. */
+  resolveConflict(
+    options: { readonly id: number; readonly take: "ours" | "theirs" },
+  ): Promise<ResolveOutcome> {
+    return this.#editing((context) => resolveConflict(context, options.id, options.take));
+  }
+
+  /** Maps a work package to an issue of the bound workspace. */
+  async mapAdd(options: LocalMapOptions): Promise<MappingOutcome> {
+    return await this.#editing(({ store, connector, now }) => {
+      const known = store.issues.find(options.externalId)?.issue.ref.id;
+      return store.transaction(() =>
+        store.mappings.add({
+          wp_id: options.wpId,
+          system: connector.provider,
+          workspace: connector.workspace,
+          external_id: known ?? options.externalId,
+          ...(options.externalKey === undefined ? {} : { external_key: options.externalKey }),
+          ...(options.externalUrl === undefined ? {} : { external_url: options.externalUrl }),
+        }, isoTime(now))
+      );
+    });
+  }
+
+  /** All mappings, by work package. */
+  mapList(): Promise<Mapping[]> {
+    return this.#reading((store) => store.mappings.list());
+  }
+
+  /** Cached issues that pass the filter, last changed first. */
+  issueList(filter: IssueFilter = {}): Promise<NormalizedIssue[]> {
+    return this.#reading((store) => store.list(filter));
+  }
+
+  /**
+   * One cached issue by id, key or former local id.
+   *
+   * @throws {TrackerError} `issue_not_found`.
+   */
+  issueShow(idOrKey: string): Promise<LocalIssueView> {
+    return this.#reading((store) => {
+      const { issue, base } = store.issues.find(idOrKey) ?? store.issues.require(idOrKey);
+      const ours = fieldsOf(issue);
+      const seen = base === null ? null : fieldsOf(base);
+      return {
+        issue,
+        isNew: base === null,
+        pending: seen === null
+          ? []
+          : changesOf(pickFields(ours, differingFields(ours, seen)), seen),
+        conflicts: store.conflicts.open(issue.ref.id),
+      };
+    });
+  }
+
+  /** Changes an issue on our side; see {@link editIssue}. */
+  issueEdit(idOrKey: string, edit: IssueEdit): Promise<EditResult> {
+    return this.#editing((context) => editIssue(context, idOrKey, edit));
+  }
+
+  /** Makes an issue on our side; see {@link createIssue}. */
+  issueCreate(edit: IssueEdit & { readonly title: string }): Promise<EditResult> {
+    return this.#editing((context) => createIssue(context, edit));
+  }
+
+  get #credentials(): CredentialStore {
+    return new CredentialStore({ platform: this.#platform });
+  }
+
+  async #bound(): Promise<{ binding: BindingConfig; located: LocalWorkspace }> {
+    const binding = await loadBinding(this.#platform, this.#root);
+    const { provider, workspace } = boundWorkspace(binding);
+    const located = await locateWorkspace(this.#platform, this.#root, provider, workspace);
+    return { binding, located };
+  }
+
+  async #reading<T>(read: (store: IssueStore) => T): Promise<T> {
+    const { located } = await this.#bound();
+    // Without a cache yet, an empty one in memory answers.
+    using store = await IssueStore.openForReading(this.#platform, located.storePath) ??
+      await IssueStore.openCopy(this.#platform, located.storePath);
+    return read(store);
+  }
+
+  async #editing<T>(edit: (context: EditContext) => T): Promise<T> {
+    const { binding, located } = await this.#bound();
+    const rules = rulesOf(binding);
+    using store = await IssueStore.open(this.#platform, located.storePath);
+    return edit({
+      store,
+      rules,
+      connector: connectorOf(this.#platform, located),
+      now: this.#platform.clock.now(),
+      random: this.#platform.random,
+    });
+  }
+
+  async #syncing<T>(
+    purpose: string,
+    options: LocalSyncOptions,
+    work: (engine: SyncEngine) => Promise<T>,
+  ): Promise<T> {
+    const { binding, located } = await this.#bound();
+    const { dryRun = false, onEvent, signal } = options;
+    const rules = rulesOf(binding);
+    const lock = dryRun ? null : await this.#platform.files.lock(located.syncLockPath, { purpose });
+    try {
+      using store = dryRun
+        ? await IssueStore.openCopy(this.#platform, located.storePath)
+        : await IssueStore.open(this.#platform, located.storePath);
+      return await work(
+        new SyncEngine({
+          store,
+          rules,
+          dryRun,
+          connector: connectorOf(this.#platform, located),
+          clock: this.#platform.clock,
+          ...(onEvent === undefined ? {} : { onEvent }),
+          ...(signal === undefined ? {} : { checkStop: () => signal.throwIfAborted() }),
+        }),
+      );
+    } finally {
+      await lock?.release();
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import type { SyncField } from "./fields.ts";
+
+/** How an issue is named to people: its key, else its id, and its title. */
+export interface IssueName {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** A field that changed, with its values before and after. */
+export interface FieldChange {
+  readonly field: SyncField;
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+/** An issue that could not be synced; the others were. */
+export interface SyncFailure {
+  readonly phase: "pull" | "push";
+  /** `null` when not even its id could be read. */
+  readonly id: string | null;
+  readonly title: string | null;
+  /** Fields that could not be written; empty when it concerns the issue as a whole. */
+  readonly fields: readonly SyncField[];
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A field that was not pushed, and why. */
+export interface SkippedField extends IssueName {
+  readonly field: SyncField;
+  readonly reason: string;
+}
+
+/** One step of a sync, told as it happens. The steps of a dry run are its plan. */
+export type SyncEvent =
+  | { readonly kind: "pull_started"; readonly full: boolean }
+  /** A page has been stored; `listed` counts all issues so far. */
+  | { readonly kind: "page"; readonly listed: number }
+  | ({
+    readonly kind: "pulled";
+    readonly action: "created" | "updated";
+    /** Fields that changed on our side; empty for a new issue. */
+    readonly changes: readonly FieldChange[];
+  } & IssueName)
+  /** The tracker does not have the issue any more. */
+  | ({ readonly kind: "removed" } & IssueName)
+  | { readonly kind: "push_started"; readonly pending: number }
+  | ({
+    readonly kind: "pushed";
+    readonly action: "created" | "updated";
+    /** The id an issue made here had before. */
+    readonly localId: string | null;
+    readonly changes: readonly FieldChange[];
+  } & IssueName)
+  | ({ readonly kind: "skipped" } & SkippedField)
+  /** The field waits for a decision about its conflict. */
+  | ({ readonly kind: "held"; readonly field: SyncField } & IssueName)
+  | ({
+    readonly kind: "conflict";
+    readonly field: SyncField;
+    readonly ours: unknown;
+    readonly theirs: unknown;
+    /** Whose value was taken; `null` while a person has to decide. */
+    readonly taken: "ours" | "theirs" | null;
+  } & IssueName)
+  | ({ readonly kind: "failed" } & SyncFailure);
+
+/** What a pull did, in issues. */
+export interface PullReport {
+  readonly kind: "pull";
+  readonly dryRun: boolean;
+  /** Whether everything was listed, not only what changed. */
+  readonly full: boolean;
+  /** False when the limit ended it; the next pull goes on. */
+  readonly complete: boolean;
+  readonly created: number;
+  readonly updated: number;
+  /** Listed, and the same as here. */
+  readonly skipped: number;
+  readonly removed: number;
+  /** Conflicts met, settled or not. */
+  readonly conflicts: number;
+  readonly failures: readonly SyncFailure[];
+}
+
+/** What a push did, in issues. */
+export interface PushReport {
+  readonly kind: "push";
+  readonly dryRun: boolean;
+  readonly complete: boolean;
+  readonly created: number;
+  readonly updated: number;
+  /** Pending, with nothing that could be written. */
+  readonly skipped: number;
+  readonly conflicts: number;
+  /** Fields the tracker cannot take. */
+  readonly skippedFields: readonly SkippedField[];
+  readonly failures: readonly SyncFailure[];
+}
+
+/** What a full cycle did. */
+export interface RunReport {
+  readonly kind: "run";
+  readonly dryRun: boolean;
+  readonly pull: PullReport;
+  readonly push: PushReport;
+}
+
+/** What a sync did. */
+export type SyncReport = PullReport | PushReport | RunReport;
+
+/** The failures of a sync, of all its parts. */
+export function failuresOf(report: SyncReport): readonly SyncFailure[] {
+  return report.kind === "run"
+    ? [...report.pull.failures, ...report.push.failures]
+    : report.failures;
+}

@@ -1,0 +1,233 @@
+import { resolveFrom } from "../platform/paths.ts";
+import type { Platform } from "../platform/platform.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
+import type { WriteFailure } from "./connector.ts";
+import type { SyncField } from "./fields.ts";
+
+/** What running a tool takes. */
+export interface ToolOptions {
+  readonly platform: Pick<Platform, "processes" | "files">;
+  /** The executable: a name looked up on the path, or a path. */
+  readonly command: string;
+  /** The directory it runs in. */
+  readonly cwd: string;
+  /** Lock file that keeps calls for one workspace apart. */
+  readonly lockPath: string;
+  /** How to get the tool, a sentence. */
+  readonly installHint: string;
+  /** Recognises, in a message of the tool, that the directory is not set up for it; and what to do then. */
+  readonly notSetUp: { readonly pattern: RegExp; readonly nextAction: string };
+  /** Milliseconds a call gets; 60,000 by default. */
+  readonly timeoutMs?: number;
+}
+
+/** One call of a tool. */
+export interface ToolCall {
+  /** What the call does, such as `list`: shown in errors, so it holds no content. */
+  readonly verb: string;
+  readonly args: readonly string[];
+  /** Text for standard input. */
+  readonly stdin?: string;
+}
+
+/** A call that the tool ended with another code than 0. */
+export interface ToolFailure {
+  readonly kind: "failed";
+  readonly error: TrackerError;
+  /** The tool's own message, fit for a terminal. */
+  readonly message: string;
+}
+
+/** What a call came to. */
+export type ToolOutcome = { readonly kind: "ok"; readonly stdout: Uint8Array } | ToolFailure;
+
+const TIMEOUT_MS = 60_000;
+const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Runs a command-line tool: an argument vector, a deadline, bounded output, one call at a time per
+ * workspace.
+ */
+export class Tool {
+  readonly #options: ToolOptions;
+
+  /** Starts nothing yet. */
+  constructor(options: ToolOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Makes a call; an exit code other than 0 is an outcome, not an error.
+   *
+   * @throws {TrackerError} `tool_missing`, `tool_directory_missing`, `tool_not_set_up`, `command_timeout`,
+   * `command_output_too_large`, `locked`.
+   */
+  async call(call: ToolCall): Promise<ToolOutcome> {
+    const { platform, lockPath } = this.#options;
+    const lock = await platform.files.lock(lockPath, {
+      deadlineMs: this.#timeoutMs,
+      purpose: this.#label(call),
+    });
+    try {
+      return await this.#run(call);
+    } finally {
+      await lock.release();
+    }
+  }
+
+  /**
+   * Makes a call that has to succeed and answers its standard output.
+   *
+   * @throws {TrackerError} `tool_failed` with the command, its exit code and the tool's own message; and
+   * what {@link Tool.call} throws.
+   */
+  async output(call: ToolCall): Promise<Uint8Array> {
+    const outcome = await this.call(call);
+    if (outcome.kind === "failed") throw outcome.error;
+    return outcome.stdout;
+  }
+
+  get #timeoutMs(): number {
+    return this.#options.timeoutMs ?? TIMEOUT_MS;
+  }
+
+  #label(call: ToolCall): string {
+    return `${this.#options.command} ${call.verb}`;
+  }
+
+  async #run(call: ToolCall): Promise<ToolOutcome> {
+    const { platform, command, cwd } = this.#options;
+    await this.#requireDirectory();
+    const result = await platform.processes.run({
+      // A relative path is seen from the directory the tool runs in, whatever the system would do.
+      command: /[/\\]/.test(command) ? resolveFrom(cwd, command) : command,
+      args: call.args,
+      cwd,
+      ...(call.stdin === undefined ? {} : { stdin: call.stdin }),
+      timeoutMs: this.#timeoutMs,
+      maxOutputBytes: MAX_OUTPUT_BYTES,
+    }).catch((error: unknown) => {
+      throw this.#explained(error, call);
+    });
+    if (result.code === 0) return { kind: "ok", stdout: result.stdout };
+    return this.#failure(call, result.code, toolMessage(result.stdout, result.stderr));
+  }
+
+  async #requireDirectory(): Promise<void> {
+    const { platform, cwd } = this.#options;
+    // A missing directory would be reported by the system as a missing command.
+    if ((await platform.files.stat(cwd))?.kind === "directory") return;
+    throw new TrackerError({
+      code: "tool_directory_missing",
+      message: `The directory "${cwd}" does not exist`,
+      nextAction: "Bind again with `--credential cwd=DIR`.",
+      details: { cwd },
+    });
+  }
+
+  #failure(call: ToolCall, code: number | null, message: string): ToolFailure {
+    const { notSetUp, command } = this.#options;
+    const details = { command: this.#label(call), exit_code: code, tool_message: message };
+    if (notSetUp.pattern.test(message)) {
+      throw new TrackerError({
+        code: "tool_not_set_up",
+        message: `"${command}" is not set up in "${this.#options.cwd}": ${message}`,
+        nextAction: notSetUp.nextAction,
+        details,
+      });
+    }
+    const how = code === null ? "was ended by a signal" : `failed with exit code ${code}`;
+    const error = new TrackerError({
+      code: "tool_failed",
+      message: `"${this.#label(call)}" ${how}${message === "" ? "" : `: ${message}`}`,
+      details,
+    });
+    return { kind: "failed", error, message };
+  }
+
+  #explained(error: unknown, call: ToolCall): unknown {
+    if (!(error instanceof TrackerError)) return error;
+    const details = { ...error.details, command: this.#label(call) };
+    if (error.code === "command_missing") {
+      return new TrackerError({
+        code: "tool_missing",
+        message: error.message,
+        nextAction: this.#options.installHint,
+        details,
+        cause: error,
+      });
+    }
+    return new TrackerError({
+      code: error.code,
+      message: `"${this.#label(call)}": ${error.message}`,
+      nextAction: "Check that no other program holds the tool's database, then try again.",
+      details,
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Makes a call that writes fields; `null` when it succeeded.
+ *
+ * @throws {TrackerError} one of {@link FATAL_TOOL_CODES}.
+ */
+export async function writeFailure(
+  tool: Tool,
+  call: ToolCall,
+  fields: readonly SyncField[],
+): Promise<WriteFailure | null> {
+  try {
+    const outcome = await tool.call(call);
+    if (outcome.kind === "ok") return null;
+    return { fields, code: "tool_failed", message: outcome.error.message };
+  } catch (error) {
+    if (!(error instanceof TrackerError) || FATAL_TOOL_CODES.includes(error.code)) throw error;
+    return { fields, code: error.code, message: error.message };
+  }
+}
+
+/** Codes of errors after which no further call can succeed. */
+export const FATAL_TOOL_CODES: readonly string[] = [
+  "tool_missing",
+  "tool_directory_missing",
+  "tool_not_set_up",
+];
+
+/**
+ * What a tool says went wrong: its JSON error, on whichever stream it stands, else its first line of
+ * prose. Control characters are gone, and it is not long.
+ */
+function toolMessage(stdout: Uint8Array, stderr: Uint8Array): string {
+  const texts = [stderr, stdout].map((bytes) => new TextDecoder().decode(bytes.slice(0, 16_384)));
+  for (const text of texts) {
+    const message = jsonError(text);
+    if (message !== null) return printable(message);
+  }
+  for (const text of texts) {
+    const line = printable(text.split("\n").find((part) => part.trim() !== "") ?? "");
+    if (line !== "") return line.replace(/^error:\s*/i, "");
+  }
+  return "";
+}
+
+function jsonError(text: string): string | null {
+  const start = text.indexOf("{");
+  if (start < 0) return null;
+  try {
+    const value: unknown = JSON.parse(text.slice(start));
+    if (typeof value !== "object" || value === null || !("error" in value)) return null;
+    return typeof value.error === "string" ? value.error : null;
+  } catch {
+    // Prose with a brace in it.
+    return null;
+  }
+}
+
+function printable(text: string): string {
+  const clean = text
+    .replace(/\p{Cc}\[[0-9;?]*[A-Za-z]/gu, "")
+    .replace(/[\p{Cc}\p{Cf}]+/gu, " ")
+    .trim();
+  return clean.length > 300 ? `${clean.slice(0, 299)}…` : clean;
+}

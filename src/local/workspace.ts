@@ -1,0 +1,78 @@
+import type { LocalProvider } from "../contract/providers.ts";
+import { join, resolveFrom } from "../platform/paths.ts";
+import type { Platform } from "../platform/platform.ts";
+import { sha256Hex } from "../platform/random.ts";
+import { CredentialStore } from "../user/credentials.ts";
+import { userPaths } from "../user/paths.ts";
+import { trackerScopeFile } from "../user/scope.ts";
+import { BD_INSTALL_HINT, BD_NOT_SET_UP, bdConnector } from "./bd.ts";
+import type { Connector } from "./connector.ts";
+import { FP_INSTALL_HINT, FP_NOT_SET_UP, fpConnector } from "./fp.ts";
+import { Tool } from "./tool.ts";
+
+/** A local provider's workspace as a project uses it. */
+export interface LocalWorkspace {
+  readonly provider: LocalProvider;
+  readonly workspace: string;
+  /** The executable. */
+  readonly command: string;
+  /** The directory it runs in, absolute. */
+  readonly cwd: string;
+  /** The cache of this workspace. */
+  readonly storePath: string;
+  /** Lock file that one sync of the workspace holds. */
+  readonly syncLockPath: string;
+  /** Lock file that one call of the tool holds. */
+  readonly toolLockPath: string;
+}
+
+/** The commands that local providers go through, unless a credential names another. */
+export const TOOL_COMMANDS: Readonly<Record<LocalProvider, string>> = { beads: "bd", fp: "fp" };
+
+/**
+ * Where a project's local tracker is: its tool, directory and cache. Reads the provider's credentials
+ * and touches nothing else.
+ *
+ * @throws {TrackerError} `invalid_toml` when the credentials cannot be read.
+ */
+export async function locateWorkspace(
+  platform: Platform,
+  root: string,
+  provider: LocalProvider,
+  workspace: string,
+): Promise<LocalWorkspace> {
+  const credentials = await new CredentialStore({ platform }).providerCredentials(provider);
+  const cwd = resolveFrom(root, credentials["cwd"] ?? ".");
+  const { trackers } = userPaths(platform);
+  // The directory stands where a hosted cache has its server: two projects may call their workspaces alike.
+  const scope = { provider, workspace, server: cwd, user: null, team: null };
+  const storePath = join(trackers, await trackerScopeFile(scope));
+  const tool = (await sha256Hex(JSON.stringify([provider, cwd]))).slice(0, 16);
+  return {
+    provider,
+    workspace,
+    command: credentials["command"] ?? TOOL_COMMANDS[provider],
+    cwd,
+    storePath,
+    syncLockPath: `${storePath}.lock`,
+    toolLockPath: join(trackers, `${provider}-${tool}.lock`),
+  };
+}
+
+/** The connector of a workspace. Starts nothing yet. */
+export function connectorOf(
+  platform: Pick<Platform, "processes" | "files">,
+  located: LocalWorkspace,
+): Connector {
+  const { provider, workspace, command, cwd, toolLockPath } = located;
+  const isBeads = provider === "beads";
+  const tool = new Tool({
+    platform,
+    command,
+    cwd,
+    lockPath: toolLockPath,
+    installHint: isBeads ? BD_INSTALL_HINT : FP_INSTALL_HINT,
+    notSetUp: isBeads ? BD_NOT_SET_UP : FP_NOT_SET_UP,
+  });
+  return isBeads ? bdConnector({ tool, workspace }) : fpConnector({ tool, workspace });
+}

@@ -26,7 +26,7 @@ export type HostHandler = (request: Request, info: ConnectionInfo) => Promise<Re
 export function createHandler(host: Host): HostHandler {
   const app = new Hono<HostEnv>({ strict: false });
   app.use(async (call, next) => {
-    call.set("requestId", call.req.header("x-request-id") ?? host.platform.random.uuid());
+    call.set("requestId", requestId(host, call));
     await next();
     addCommonHeaders(call);
   });
@@ -42,7 +42,10 @@ export function createHandler(host: Host): HostHandler {
   addSnapshotRoutes(app, host);
   if (host.levers !== null) addDevRoutes(app, host, host.levers);
   app.notFound((call) => answerError(noSuchCall(call)));
-  app.onError((error) => answerError(error));
+  app.onError((error, call) => {
+    if (!(error instanceof Refusal)) host.platform.terminal.stderr.write(logLine(call, error));
+    return answerError(error);
+  });
   return async (request, info) => await app.fetch(request, { remoteAddress: info.remoteAddress });
 }
 
@@ -90,12 +93,24 @@ function openBody(call: Call): unknown {
   }
 }
 
+function requestId(host: Host, call: Call): string {
+  const given = call.req.header("x-request-id") ?? "";
+  return /^[\w-]{1,100}$/.test(given) ? given : host.platform.random.uuid();
+}
+
 function addCommonHeaders(call: Call): void {
   const { headers } = call.res;
-  headers.set("x-request-id", call.get("requestId").slice(0, 100));
+  headers.set("x-request-id", call.get("requestId"));
   headers.set("cache-control", "no-store");
   headers.set("x-content-type-options", "nosniff");
   headers.set("referrer-policy", "no-referrer");
+}
+
+/** For the operator: enough to find the fault, and nothing of the request but its path. */
+function logLine(call: Call, error: Error): string {
+  return `Error in ${call.req.method} ${call.req.path} (${
+    call.get("requestId")
+  }): ${error.message}\n`;
 }
 
 /** Anything that was not refused on purpose stays inside: no text and no stack of it gets out. */

@@ -50,7 +50,7 @@ export class RateLimiter {
   }
 
   #refilled(bucket: { tokens: number; at: number }, now: number): number {
-    const gained = (now - bucket.at) / 1000 * this.#limit.perSecond;
+    const gained = Math.max(0, now - bucket.at) / 1000 * this.#limit.perSecond;
     return Math.min(this.#limit.burst, bucket.tokens + gained);
   }
 

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { addUser } from "../../src/host/mod.ts";
+import { openTestHost, type TestHost, withHost } from "./support.ts";
+
+const FIRST = { system: "linear", workspace: "acme", id: "7c1f0a52-team-eng-0001" };
+
+function run(host: TestHost, ref: string, more: Record<string, unknown> = {}, key = "run-key-1") {
+  const body = { provider: "linear", binding_ref: ref, ...more };
+  return host.call("POST", "/api/v1/tracker/run/", body, { "idempotency-key": key });
+}
+
+Deno.test("a first full cycle is accepted, and its result is that of the whole work", () =>
+  withHost(async (host) => {
+    const ref = await host.bind("linear", "Engineering (ENG)");
+    const accepted = await run(host, ref);
+    assert.equal(accepted.status, 202);
+    const ended = await host.ended(accepted.text("operation_id"));
+    assert.equal(ended.at("status"), "completed");
+    assert.equal(ended.at("result.pull.summary.total"), 36);
+    assert.equal(ended.list("result.pull.items").length, 36);
+    assert.equal(ended.at("error"), null);
+    const status = await host.call(
+      "GET",
+      `/api/v1/tracker/status/?provider=linear&binding_ref=${ref}`,
+    );
+    assert.equal(status.at("sync_state"), "idle");
+    assert.equal(typeof status.at("last_sync_at"), "string");
+  }));
+
+Deno.test("the next full cycle does only what is new, delivers what was pushed, and answers at once", () =>
+  withHost(async (host) => {
+    const ref = await host.bind("linear", "Engineering (ENG)");
+    await host.ended((await run(host, ref)).text("operation_id"));
+    await host.call("POST", "/api/v1/tracker/push/", {
+      provider: "linear",
+      binding_ref: ref,
+      items: [
+        { ref: FIRST, action: "update", patch: { title: "Changed" } },
+        { ref: { ...FIRST, id: "WP09" }, action: "create", patch: { title: "New" } },
+      ],
+    });
+    const second = await run(host, ref, {}, "run-key-2");
+    assert.equal(second.status, 200);
+    assert.equal(second.at("pull.summary.total"), 0);
+    assert.equal(second.at("push.summary.total"), 2);
+    assert.equal(second.at("push.items.0.outcome"), "updated");
+    assert.equal(second.at("push.items.1.outcome"), "created");
+    const third = await run(host, ref, {}, "run-key-3");
+    assert.equal(third.at("summary.total"), 0);
+  }));
+
+Deno.test("a full cycle keeps to its limit, goes on where it ended, and pulls nothing when told so", () =>
+  withHost(async (host) => {
+    const ref = await host.bind("linear", "Engineering (ENG)");
+    assert.equal((await run(host, ref, { pull_first: false }, "run-key-0")).at("summary.total"), 0);
+    const seen = [];
+    for (const key of ["run-key-1", "run-key-2", "run-key-3"]) {
+      const { at } = await run(host, ref, { limit: 15 }, key);
+      seen.push(at("pull.summary.total"));
+    }
+    assert.deepEqual(seen, [15, 15, 6]);
+  }));
+
+Deno.test("a lever or the client's wish makes a push asynchronous; its result is a push result", () =>
+  withHost(async (host) => {
+    const ref = await host.bind("linear", "Engineering (ENG)");
+    const push = (title: string, headers: Record<string, string> = {}) =>
+      host.call("POST", "/api/v1/tracker/push/", {
+        provider: "linear",
+        binding_ref: ref,
+        items: [{ ref: FIRST, action: "update", patch: { title } }],
+      }, headers);
+    assert.equal((await push("One")).status, 200);
+    const wished = await push("Two", { prefer: "respond-async" });
+    assert.equal(wished.status, 202);
+    const ended = await host.ended(wished.text("operation_id"));
+    assert.equal(ended.at("result.items.0.outcome"), "updated");
+    await host.call("POST", "/dev/levers", { accept_above: 0 });
+    assert.equal((await push("Three")).status, 202);
+  }));
+
+Deno.test("a repeated run replays its 202 and starts nothing new", () =>
+  withHost(async (host) => {
+    const ref = await host.bind("linear", "Engineering (ENG)");
+    const first = await run(host, ref);
+    const second = await run(host, ref);
+    assert.equal(second.status, 202);
+    assert.deepEqual(second.body, first.body);
+    await host.ended(first.text("operation_id"));
+    assert.equal(host.data.all("SELECT id FROM operations").length, 1);
+  }));
+
+Deno.test("an operation whose mapping has gone fails with the envelope of that", async () => {
+  const dataDir = await Deno.makeTempDir({ prefix: "tracker-host-" });
+  try {
+    const first = await openTestHost({ dataDir });
+    const ref = await first.bind("linear", "Engineering (ENG)");
+    const id = (await run(first, ref)).text("operation_id");
+    await first.ended(id);
+    first.data.run("UPDATE operations SET state = 'pending', result = NULL");
+    await first.call("POST", "/dev/mapping-state", { binding_ref: ref, state: "deleted" });
+    await first.host.close();
+    const second = await openTestHost({ dataDir });
+    const ended = await second.ended(id);
+    assert.equal(ended.at("status"), "failed");
+    assert.equal(ended.at("error.error_code"), "binding_not_found");
+    assert.equal(ended.at("result"), null);
+    await second.host.close();
+  } finally {
+    await Deno.remove(dataDir, { recursive: true });
+  }
+});
+
+Deno.test("an operation of another team, and one nobody started, are not found", () =>
+  withHost(async (host) => {
+    const ref = await host.bind("linear", "Engineering (ENG)");
+    const accepted = await run(host, ref);
+    await addUser(host.data, { username: "eve", password: "secret", team: "other" });
+    const eve = await host.as("eve", "secret", "other");
+    const path = `/api/v1/tracker/operations/${accepted.text("operation_id")}/`;
+    const hidden = await eve.call("GET", path);
+    assert.equal(hidden.status, 404);
+    assert.equal(hidden.at("error_code"), "operation_not_found");
+    assert.equal((await host.call("GET", "/api/v1/tracker/operations/op_none")).status, 404);
+    await host.ended(accepted.text("operation_id"));
+  }));
+
+Deno.test("a stopped host leaves its operations to the next, which completes each exactly once", async () => {
+  const dataDir = await Deno.makeTempDir({ prefix: "tracker-host-" });
+  try {
+    const first = await openTestHost({ dataDir });
+    const ref = await first.bind("linear", "Engineering (ENG)");
+    const accepted = await run(first, ref);
+    assert.equal(accepted.status, 202);
+    first.data.run("UPDATE operations SET state = 'running'");
+    await first.host.close();
+
+    const second = await openTestHost({ dataDir });
+    const id = accepted.text("operation_id");
+    const ended = await second.ended(id);
+    assert.equal(ended.at("status"), "completed");
+    assert.equal(ended.at("result.pull.summary.total"), 36);
+    await second.host.close();
+
+    const third = await openTestHost({ dataDir });
+    assert.deepEqual((await third.ended(id)).body, ended.body);
+    const replay = await run(third, ref);
+    assert.deepEqual(replay.body, accepted.body);
+    await third.host.close();
+  } finally {
+    await Deno.remove(dataDir, { recursive: true });
+  }
+});

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { systemClock } from "./clock.ts";
 import { TrackerError } from "./tracker_error.ts";
 
 /** An open SQLite database (the `node:sqlite` object itself: `exec`, `prepare`, `close`). */
@@ -33,7 +34,7 @@ export function systemDatabaseOpener(): DatabaseOpener {
       database = new DatabaseSync(path, { readOnly: options.readOnly ?? false });
       database.exec(`PRAGMA busy_timeout = ${options.busyTimeoutMs ?? 5000}`);
       if (options.readOnly !== true) {
-        database.exec("PRAGMA journal_mode = WAL");
+        await useWal(database, options.busyTimeoutMs ?? 5000);
         database.exec(`PRAGMA synchronous = ${options.durability ?? "normal"}`);
         database.exec("PRAGMA foreign_keys = ON");
         migrate(database, options.migrations ?? []);
@@ -89,6 +90,25 @@ export function inTransaction<T>(database: Database, work: () => T): T {
     if (database.isTransaction) database.exec("ROLLBACK");
     throw error;
   }
+}
+
+/** Two processes that open a new file together would fail: SQLite does not wait for this one lock. */
+async function useWal(database: Database, waitMs: number): Promise<void> {
+  const clock = systemClock();
+  const until = clock.monotonic() + waitMs;
+  for (;;) {
+    try {
+      return database.exec("PRAGMA journal_mode = WAL");
+    } catch (error) {
+      if (!isBusy(error) || clock.monotonic() > until) throw error;
+      await clock.sleep(5);
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  // Deno gives statements run by `exec` no error code; the text is SQLite's own for SQLITE_BUSY.
+  return error instanceof Error && error.message === "database is locked";
 }
 
 function schemaVersion(database: Database): number {

@@ -161,3 +161,19 @@ Deno.test("A transaction that has ended itself passes its own error on", async (
   );
   database.close();
 });
+
+Deno.test("A new file that another holds is waited for, and given up after the time allowed", () =>
+  withFile(async (path) => {
+    const { DatabaseSync } = await import("node:sqlite");
+    const holder = new DatabaseSync(path);
+    holder.exec("BEGIN EXCLUSIVE");
+    await assert.rejects(
+      open(path, { busyTimeoutMs: 20 }),
+      (error) => hasCode("database_unusable")(error) && /locked/.test(String(error)),
+    );
+    const opening = open(path, { busyTimeoutMs: 0, migrations: [ONE] }).catch(() => null);
+    holder.exec("ROLLBACK");
+    holder.close();
+    (await opening)?.close();
+    (await open(path, { migrations: [ONE] })).close();
+  }));

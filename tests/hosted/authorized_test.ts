@@ -102,19 +102,11 @@ Deno.test("a 401 and a 429 in one call are each answered once, in any order", as
 });
 
 Deno.test("giving up while a 429 is waited out is an interruption", async () => {
-  const controller = new AbortController();
-  await withClient([
-    {
-      request: STATUS_REQUEST,
-      reply: () => {
-        controller.abort();
-        return new Response("{}", { status: 429 });
-      },
-    },
-  ], async ({ client }) => {
-    const { signal } = controller;
+  await withClient([stub(429, {})], async ({ client, platform }) => {
+    const { signal } = platform.clock.deadline(3_000);
     const error = await failing(client.status("linear", ROUTING, { signal }), "interrupted");
     assert.equal(error.exitCode, 130);
+    assert.deepEqual(platform.clock.sleeps, [5_000]);
   });
 });
 

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
-import type { HostedClient } from "../../src/hosted/client.ts";
+import { HostedClient } from "../../src/hosted/client.ts";
+import { SessionTokens } from "../../src/hosted/session.ts";
+import { CredentialStore } from "../../src/user/credentials.ts";
 import type { Stub } from "../support/fetch.ts";
+import { withPlatform } from "../support/platform.ts";
 import {
   EMPTY_PAGE,
   EMPTY_PUSH,
@@ -433,6 +436,29 @@ Deno.test("a snapshot published by a token at hand never uses or refreshes the s
   }], async ({ client, refreshed }) => {
     await failing(client.publishSnapshot(SNAPSHOT, { authToken: "mine" }), "unauthorized");
     assert.deepEqual(refreshed, []);
+  });
+});
+
+Deno.test("a snapshot published by nobody leaves the token out and reports the host's 401", async () => {
+  const network = [{
+    request: "POST /api/v1/connectors/trackers/snapshots/",
+    headers: { "authorization": null, "x-team-slug": null },
+    reply: { status: 401, json: envelope(401, "unauthorized") },
+  }];
+  const env = { SPEC_KITTY_ENABLE_SAAS_SYNC: "1" };
+  await withPlatform({ env, network }, async (platform) => {
+    const options = { platform, baseUrl: HOST, version: "1" };
+    const credentials = new CredentialStore({ platform });
+    const tokens = new SessionTokens({ ...options, credentials });
+    const client = new HostedClient({ ...options, tokens });
+    await failing(client.publishSnapshot(SNAPSHOT), "unauthorized");
+  });
+});
+
+Deno.test("a snapshot that fails with a session fails as any call", async () => {
+  const stub = snapshotStub("Bearer t1");
+  await withClient([{ ...stub, reply: { fail: "connection refused" } }], async ({ client }) => {
+    await failing(client.publishSnapshot(SNAPSHOT), "network_error");
   });
 });
 

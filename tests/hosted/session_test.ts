@@ -151,19 +151,29 @@ Deno.test("two calls at once refresh once", async () => {
 });
 
 Deno.test("two commands that are both refused refresh once and both go on", async () => {
-  const unauthorized: Reply = { status: 401, json: envelope(401, "unauthorized") };
-  const ok: Reply = { status: 200, json: STATUS };
-  const network: Stub[] = [
-    { request: STATUS_REQUEST, reply: unauthorized },
-    { request: STATUS_REQUEST, reply: unauthorized },
-    refreshStub({ status: 200, json: ROTATED }),
-    { request: STATUS_REQUEST, headers: { authorization: "Bearer access-2" }, reply: ok },
-    { request: STATUS_REQUEST, headers: { authorization: "Bearer access-2" }, reply: ok },
-  ];
-  await withSession({}, network, async ({ tokens, platform }) => {
-    const client = new HostedClient({ platform, baseUrl: HOST, version: "1", tokens: tokens() });
+  await withSession({}, [], async ({ platform: scripted }) => {
+    let refreshes = 0;
+    let refused = 0;
+    const bothRefused = Promise.withResolvers<void>();
+    const fetch = async (request: Request) => {
+      if (request.url.endsWith("/token/refresh/")) {
+        refreshes++;
+        return Response.json(ROTATED);
+      }
+      if (request.headers.get("authorization") === "Bearer access-2") return Response.json(STATUS);
+      if (++refused === 2) bothRefused.resolve();
+      await bothRefused.promise;
+      return Response.json(envelope(401, "unauthorized"), { status: 401 });
+    };
+    const platform = { ...scripted, fetch };
+    const options = { platform, baseUrl: HOST, version: "1" };
+    const credentials = new CredentialStore({ platform });
+    const tokens = new SessionTokens({ ...options, credentials });
+    const client = new HostedClient({ ...options, tokens });
     const routing = { binding_ref: "srm_1" };
     await Promise.all([client.status("linear", routing), client.status("linear", routing)]);
+    assert.equal(refreshes, 1);
+    assert.equal(refused, 2);
   });
 });
 
@@ -267,8 +277,9 @@ Deno.test("TRACKER_TOKEN is used, never refreshed and never written; a refusal n
   }, { env });
 });
 
-Deno.test("two processes that refresh at once burn the rotated token once", async () => {
+Deno.test("processes that refresh at once burn the rotated token once", async () => {
   let refreshes = 0;
+  const allAsking = Promise.withResolvers<void>();
   const listener = await systemPlatform().serve(
     { hostname: "127.0.0.1", port: 0 },
     async (request) => {
@@ -290,6 +301,8 @@ Deno.test("two processes that refresh at once burn the rotated token once", asyn
       const children = [1, 2, 3].map(() => startProgram(program, [platform.home, host]));
       for (const child of children) assert.equal(await child.line(), "ready");
       for (const child of children) await child.send("go");
+      for (const child of children) assert.equal(await child.line(), "asking");
+      allAsking.resolve();
       const tokens = await Promise.all(children.map((child) => child.line()));
       for (const child of children) assert.equal(await child.end(), 0);
       assert.deepEqual(tokens, ["access-2", "access-2", "access-2"]);

@@ -13,4 +13,6 @@ const credentials = new CredentialStore({ platform });
 const tokens = new SessionTokens({ platform, baseUrl, version: "1", credentials });
 console.log("ready");
 await platform.terminal.stdin.readLine();
-console.log((await tokens.refresh("access-1")).token);
+const asked = tokens.refresh("access-1");
+console.log("asking");
+console.log((await asked).token);

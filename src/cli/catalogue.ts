@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
 import { AUTH_COMMANDS } from "./grammar/auth.ts";
+import { BACKGROUND_COMMANDS } from "./grammar/background.ts";
 import { BIND_COMMANDS } from "./grammar/bind.ts";
 import { HOST_COMMANDS } from "./grammar/host.ts";
 import { LOOK_COMMANDS } from "./grammar/look.ts";
@@ -15,6 +16,7 @@ export function catalogue(hosted: boolean): readonly Command[] {
     ...BIND_COMMANDS,
     ...LOOK_COMMANDS,
     ...SYNC_COMMANDS,
+    ...BACKGROUND_COMMANDS,
     ...HOST_COMMANDS,
     ...SHELL_COMMANDS,
   ].filter((command) => hosted || !command.gated);

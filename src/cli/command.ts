@@ -22,13 +22,12 @@ export type HelpGroup = typeof HELP_GROUPS[number];
 
 /**
  * What must hold before a command runs against a hosted provider. `none`: nothing. `gate`: only the
- * rollout gate. `host`: the gate and a host URL. Otherwise the readiness evaluator runs, with the
- * binding and the reachability of the host where asked.
+ * rollout gate. Otherwise the readiness evaluator runs, with the binding and the reachability of the
+ * host where asked.
  */
 export type ReadinessNeed =
   | "none"
   | "gate"
-  | "host"
   | { readonly binding: boolean; readonly reachability: boolean };
 
 /** What is known of a command without running it. */
@@ -62,7 +61,15 @@ export interface CommandDefinition<O> extends CommandFacts {
   /** The provider that the options name, for commands that run before there is a binding. */
   readonly providerOf?: (options: O) => string | undefined;
   /** Loads the code that runs it. */
-  readonly load: () => Promise<{ readonly run: (deps: Deps, options: O) => Promise<number> }>;
+  readonly load: () => Promise<CommandCode<O>>;
+}
+
+/** The code of a command. */
+export interface CommandCode<O> {
+  /** Refuses what the grammar cannot know to be wrong, before readiness is looked at. */
+  readonly check?: (deps: Deps, options: O) => void;
+  /** Does it; answers the exit code. */
+  readonly run: (deps: Deps, options: O) => Promise<number>;
 }
 
 /** A command line that has been understood. */
@@ -71,6 +78,8 @@ export interface Invocation {
   readonly globals: GlobalOptions;
   /** The provider the options name, for commands that run before there is a binding. */
   readonly provider: string | undefined;
+  /** Refuses wrong usage that the grammar cannot see, and what is not for a class of providers. */
+  check(deps: Deps): Promise<void>;
   /** Runs it; answers the exit code. */
   run(deps: Deps): Promise<number>;
 }
@@ -93,6 +102,7 @@ export function defineCommand<O>(definition: CommandDefinition<O>): Command {
   const { options, load, providerOf, bare, ...facts } = definition;
   const seal = (own: O) => ({
     provider: providerOf?.(own),
+    check: async (deps: Deps) => (await load()).check?.(deps, own),
     run: async (deps: Deps) => await (await load()).run(deps, own),
   });
   const command: Command = {

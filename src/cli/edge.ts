@@ -5,6 +5,7 @@ import type { Command, Invocation } from "./command.ts";
 import type { GlobalOptions } from "./deps.ts";
 import { reportFailure } from "./failure.ts";
 import { createOutput } from "./output.ts";
+import { prepare } from "./readiness_gate.ts";
 import { VERSION } from "./version.ts";
 
 /**
@@ -28,12 +29,13 @@ export async function run(line: readonly string[], platform: Platform): Promise<
       return 0;
     }
     const { invocation } = understood;
-    const { prepare } = await import("./readiness_gate.ts");
+
     const deps = {
       platform,
       globals: invocation.globals,
       output: createOutput(platform.terminal, platform.env, invocation.globals),
     };
+    await invocation.check(deps);
     await prepare(invocation, deps);
     return await invocation.run(deps);
   } catch (error) {

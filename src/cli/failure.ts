@@ -1,10 +1,25 @@
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
+import type { Platform } from "../platform/platform.ts";
 import { harmless, harmlessLines } from "./harmless.ts";
 import type { Output } from "./output.ts";
+import { permissionDenial, permissionNeeded } from "./permission_needed.ts";
+import { NotReadyError } from "./readiness_gate.ts";
+
+/** What is known of the command that failed. */
+export interface FailureContext {
+  readonly platform: Platform;
+  /** Its name, such as `sync pull`; `null` when the line was not understood. */
+  readonly command: string | null;
+}
 
 /** Says what went wrong, in words or as JSON on standard error; answers the exit code. */
-export function reportFailure(error: unknown, json: boolean, output: Output): number {
-  const failure = explain(error);
+export function reportFailure(
+  error: unknown,
+  json: boolean,
+  output: Output,
+  context: FailureContext,
+): number {
+  const failure = explain(error, context);
   if (json) {
     output.warn(JSON.stringify({
       error: {
@@ -16,15 +31,22 @@ export function reportFailure(error: unknown, json: boolean, output: Output): nu
     }));
     return failure.exitCode;
   }
+  if (failure instanceof NotReadyError) {
+    output.warn(harmlessLines(`${failure.message}\n\n${failure.nextAction ?? ""}`));
+    return failure.exitCode;
+  }
   output.warn(`${output.errorStyle.red("✗")} ${harmlessLines(failure.message)}`);
-  if (failure.nextAction !== null) output.warn(`  ${harmlessLines(failure.nextAction)}`);
+  if (failure.nextAction !== null) {
+    output.warn(harmlessLines(failure.nextAction).replace(/^/gm, "  "));
+  }
   return failure.exitCode;
 }
 
 /** Any thrown thing as the one failure type. */
-export function explain(error: unknown): TrackerError {
+export function explain(error: unknown, context: FailureContext): TrackerError {
+  const denial = permissionDenial(error);
+  if (denial !== null) return permissionNeeded(denial, context);
   if (error instanceof TrackerError) return error;
-  if (error instanceof Error && error.name === "NotCapable") return permissionNeeded(error);
   if (error instanceof Error && SYSTEM_FAULTS.has(error.name)) {
     return new TrackerError({
       code: "system",
@@ -54,22 +76,3 @@ const SYSTEM_FAULTS: ReadonlySet<string> = new Set([
   "AddrInUse",
   "AddrNotAvailable",
 ]);
-
-// Deno says: Requires read access to "/home/me/.spec-kitty", run again with the --allow-read flag
-const REQUIRES = /^Requires (\w+) access to (.+?), run again with the --allow-(\w+) flag/;
-
-function permissionNeeded(error: Error): TrackerError {
-  const match = REQUIRES.exec(error.message);
-  const kind = match?.[3] ?? "all";
-  const target = (match?.[2] ?? "").replaceAll('"', "").replaceAll("<", "").replaceAll(">", "");
-  const flag = target === "" || target.includes(" ")
-    ? `--allow-${kind}`
-    : `--allow-${kind}=${target}`;
-  return new TrackerError({
-    code: "permission_needed",
-    message: `Permission needed: ${match?.[1] ?? "access"} "${target}".`,
-    nextAction: `Run it again with \`${flag}\` added to the flags of \`deno run\`.`,
-    details: { permission: kind, target, flag },
-    cause: error,
-  });
-}

@@ -1,3 +1,4 @@
+import type { SyncProgress } from "../hosted/sync_push.ts";
 import type { Deps } from "./deps.ts";
 import { number, plural, stopwatch } from "./time_words.ts";
 import { harmless } from "./harmless.ts";
@@ -8,8 +9,8 @@ const BAR_WIDTH = 26;
 export interface Progress {
   /** A page of issues has been stored. `total` is the whole, when it is known. */
   page(stored: number, pages: number, total: number | null): void;
-  /** An operation at the host goes on. */
-  waiting(operationId: string, status: string, elapsedMs: number): void;
+  /** A batch has been sent, or an operation at the host goes on. */
+  sync(event: SyncProgress): void;
   /** Removes what was drawn; the result follows. */
   end(): void;
 }
@@ -26,7 +27,7 @@ export function createProgress(deps: Deps, what: string): Progress {
     drawn = true;
     output.prompt(`\r\u001b[2K${cut(text, output.stderr.columns() - 1)}`);
   };
-  if (globals.quiet || globals.json && !live) return { page() {}, waiting() {}, end() {} };
+  if (globals.quiet || globals.json && !live) return { page() {}, sync() {}, end() {} };
   return {
     page(stored, pages, total) {
       const elapsed = stopwatch(platform.clock.monotonic() - start);
@@ -34,12 +35,19 @@ export function createProgress(deps: Deps, what: string): Progress {
       const bar = total === null ? "" : `${drawBar(stored / Math.max(total, 1))}  `;
       draw(`${title}  ${bar}${number(stored)} issues  ${plural(pages, "page")}  ${elapsed}`);
     },
-    waiting(operationId, status, elapsedMs) {
-      const text = `${title} … ${status} ${stopwatch(elapsedMs)} (operation ${
-        harmless(operationId)
-      }, Ctrl-C stops waiting only)`;
-      if (live) return draw(text);
-      if (!announced) output.note(`${title} … operation ${harmless(operationId)}`);
+    sync(event) {
+      if (event.kind === "batch") {
+        const sent = `${title}: ${number(event.sent)} of ${plural(event.total, "item")} sent`;
+        return live ? draw(sent) : output.note(sent);
+      }
+      const id = harmless(event.operationId);
+      if (live) {
+        const elapsed = stopwatch(event.elapsedMs);
+        return draw(
+          `${title} … ${event.status} ${elapsed} (operation ${id}, Ctrl-C stops waiting only)`,
+        );
+      }
+      if (!announced) output.note(`${title} … operation ${id}`);
       announced = true;
     },
     end() {

@@ -1,3 +1,69 @@
+import { classifyProvider } from "../contract/providers.ts";
+import { isHostedSyncEnabled, requireHostedSync } from "../hosted/rollout.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
 import type { Invocation } from "./command.ts";
 import type { Deps } from "./deps.ts";
-export async function prepare(_i: Invocation, _d: Deps): Promise<void> {}
+
+/** A prerequisite is missing: said as message, blank line, next action. */
+export class NotReadyError extends TrackerError {}
+
+/**
+ * Holds a command back until what its row of the catalogue asks for is there. Local providers and
+ * bindings need nothing; hosted ones are stopped first where the command is not for them, then
+ * evaluated.
+ *
+ * @throws {NotReadyError} naming the first missing prerequisite.
+ * @throws {TrackerError} `hosted_stop`, `not_a_project`, `provider_removed`, `config_invalid`.
+ */
+export async function prepare(invocation: Invocation, deps: Deps): Promise<void> {
+  const { readiness, hostedStop } = invocation.command;
+  if (readiness === "none") return;
+  if (readiness === "gate") return requireHostedSync(deps.platform.env);
+  const project = readiness.binding ? await boundProject(deps) : null;
+  const provider = invocation.provider ?? project?.provider ?? null;
+  const found = provider === null ? null : classifyProvider(provider);
+  if (found?.kind === "local") return;
+  if (found?.kind === "removed") {
+    throw new TrackerError({ code: "provider_removed", message: found.message });
+  }
+  if (found?.kind === "hosted" && hostedStop !== undefined) {
+    requireHostedSync(deps.platform.env);
+    throw new TrackerError({ code: "hosted_stop", message: hostedStop });
+  }
+  await evaluate(deps, project?.root ?? null, readiness, found !== null);
+}
+
+async function evaluate(
+  deps: Deps,
+  projectRoot: string | null,
+  need: { readonly binding: boolean; readonly reachability: boolean },
+  hosted: boolean,
+): Promise<void> {
+  const { evaluateReadiness, READINESS_WORDING } = await import("../hosted/readiness.ts");
+  if (!hosted && need.binding && !isHostedSyncEnabled(deps.platform.env)) {
+    // Nothing points to a hosted provider, so nothing is said of them on this machine.
+    throw new NotReadyError({
+      code: "missing_mission_binding",
+      ...READINESS_WORDING.missing_project_binding,
+    });
+  }
+  const result = await evaluateReadiness({
+    platform: deps.platform,
+    projectRoot,
+    requireMissionBinding: need.binding,
+    probeReachability: need.reachability,
+  });
+  if (result.state === "ready") return;
+  const { state: code, message, nextAction, details } = result;
+  throw new NotReadyError({ code, message, nextAction, details });
+}
+
+async function boundProject(deps: Deps): Promise<{ root: string; provider: string | null }> {
+  const [{ requireProjectRoot }, { loadBinding }] = await Promise.all([
+    import("../project/root.ts"),
+    import("../project/config.ts"),
+  ]);
+  const root = await requireProjectRoot(deps.platform, deps.globals.repo ?? null);
+  const { provider } = await loadBinding(deps.platform, root);
+  return { root, provider };
+}

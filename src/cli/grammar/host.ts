@@ -52,11 +52,10 @@ export const HOST_COMMANDS: readonly Command[] = [
           description: kit.text("User name, an e-mail address."),
         }),
         data: dataOption(kit),
-        team: kit.withDefault(
-          kit.option("--team", kit.named("TEAM"), {
-            description: kit.text("Team of the user (default)."),
-          }),
-          "default",
+        team: kit.textValue(
+          "--team",
+          "TEAM",
+          "Team of the user (the first team); made when missing.",
         ),
         name: kit.textValue("--name", "NAME", "Full name."),
       }),
@@ -74,19 +73,13 @@ export const HOST_COMMANDS: readonly Command[] = [
       kit.object("Options", {
         file: kit.argument(kit.named("FILE"), { description: kit.text("The file to import.") }),
         data: dataOption(kit),
-        provider: kit.withDefault(
+        provider: kit.optional(
           kit.option("-p", "--provider", kit.oneOf("PROVIDER", "provider", kit.HOSTED_PROVIDERS), {
-            description: kit.text("Provider the issues appear under (linear)."),
+            description: kit.text("Provider the issues appear under (their own, else linear)."),
           }),
-          "linear",
         ),
         resource: kit.textValue("--resource", "NAME", "Name of the resource they belong to."),
-        team: kit.withDefault(
-          kit.option("--team", kit.named("TEAM"), {
-            description: kit.text("Team that sees them (default)."),
-          }),
-          "default",
-        ),
+        team: kit.textValue("--team", "TEAM", "Team that sees them (the first team)."),
       }),
     load: () => import("../commands/host_import.ts"),
   }),

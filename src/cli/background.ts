@@ -1,0 +1,34 @@
+import type { DaemonStartOutcome } from "../daemon/intent.ts";
+import type { Deps } from "./deps.ts";
+import { harmless } from "./harmless.ts";
+
+/** Said after a pull, push or publish while background sync is in manual mode. */
+export const MANUAL_MODE_NOTICE: readonly string[] = [
+  'Background sync is in manual mode (`[sync].background_daemon = "manual"`).',
+  "Run `tracker sync run` to perform a one-shot remote sync.",
+];
+
+/** Said before a full sync while background sync is in manual mode. */
+export const MANUAL_MODE_RUN_NOTICE =
+  "Background sync is in manual mode. Running a one-shot remote sync now.";
+
+/** Tells what became of background sync where a person should know: manual mode, or a failed start. */
+export function reportBackground(deps: Deps, outcome: DaemonStartOutcome): void {
+  const { skippedReason } = outcome;
+  if (skippedReason === "policy_manual") return tell(deps, ...MANUAL_MODE_NOTICE);
+  if (skippedReason?.startsWith("start_failed") === true) {
+    deps.output.warn(
+      `Warning: Background sync did not start (${
+        harmless(skippedReason)
+      }). See \`tracker daemon status\`.`,
+    );
+  }
+}
+
+/** Writes notices where they do not disturb: standard output for people, standard error beside JSON. */
+export function tell(deps: Deps, ...lines: readonly string[]): void {
+  for (const line of lines) {
+    if (deps.globals.json) deps.output.warn(line);
+    else deps.output.line(line);
+  }
+}

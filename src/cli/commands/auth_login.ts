@@ -1,0 +1,120 @@
+import {
+  type LoginOptions,
+  loginWithDevice,
+  loginWithPassword,
+  loginWithToken,
+  rememberHost,
+} from "../../hosted/auth.ts";
+import type { Session } from "../../user/credentials.ts";
+import { errorText } from "../../platform/tracker_error.ts";
+import { userPaths } from "../../user/paths.ts";
+import { queueScope } from "../../user/scope.ts";
+import type { Deps } from "../deps.ts";
+import { harmless } from "../harmless.ts";
+import { untilInterrupted } from "../interruption.ts";
+import { askNumber, askSecret } from "../prompts.ts";
+import { hostConnection } from "../session.ts";
+import { plural } from "../time_words.ts";
+
+/** How to sign in, and where. */
+export interface LoginCommandOptions {
+  readonly method:
+    | { readonly kind: "device" }
+    | { readonly kind: "token"; readonly withToken: true }
+    | {
+      readonly kind: "password";
+      readonly username: string;
+      readonly passwordStdin: boolean;
+    };
+  readonly host: string | undefined;
+  readonly team: string | undefined;
+}
+
+/** Signs in and remembers the host. */
+export async function run(deps: Deps, options: LoginCommandOptions): Promise<number> {
+  const connection = await hostConnection(deps, options.host);
+  const session = await untilInterrupted(deps, (signal) =>
+    signIn(deps, options, {
+      ...connection,
+      signal,
+      team: options.team,
+      chooseTeam: async (teams) => {
+        deps.output.warn("You belong to several teams:");
+        for (const [i, team] of teams.entries()) {
+          deps.output.warn(` ${i + 1}  ${harmless(team.name)} (${harmless(team.id)})`);
+        }
+        const chosen = await askNumber(deps, "Which one?", teams.length, "Name it with `--team`.");
+        return teams[chosen - 1]?.id ?? "";
+      },
+    }));
+  if (options.host !== undefined) await rememberHost(connection);
+  await moveQueuedEvents(deps, session);
+  if (deps.globals.json) {
+    deps.output.json({
+      host: session.host,
+      username: session.username,
+      team: session.teamSlug,
+    });
+    return 0;
+  }
+  const who = harmless(session.username ?? "the token's user");
+  const team = session.teamSlug === null ? "" : ` (team ${harmless(session.teamSlug)})`;
+  deps.output.line(
+    `${deps.output.style.green("✓")} Signed in to ${session.host} as ${who}${team}.`,
+  );
+  deps.output.note("  Next: `tracker discover --provider PROVIDER` in your project");
+  return 0;
+}
+
+async function signIn(
+  deps: Deps,
+  { method }: LoginCommandOptions,
+  login: LoginOptions,
+): Promise<Session> {
+  const { stdin } = deps.platform.terminal;
+  switch (method.kind) {
+    case "token":
+      return await loginWithToken({ ...login, token: (await stdin.readAll()).trim() });
+    case "password": {
+      const password = method.passwordStdin
+        ? await stdin.readLine() ?? ""
+        : await askSecret(deps, "Password: ", "Pipe the password in with `--password-stdin`.");
+      return await loginWithPassword({ ...login, username: method.username, password });
+    }
+    case "device":
+      return await loginWithDevice({
+        ...login,
+        onCode({ user_code, verification_uri, verification_uri_complete }) {
+          const { output } = deps;
+          output.warn(`Open ${harmless(verification_uri)} and enter this code:`);
+          output.warn(`\n  ${output.errorStyle.bold(harmless(user_code))}\n`);
+          if (verification_uri_complete !== undefined) {
+            output.warn(`Or open ${harmless(verification_uri_complete)}`);
+          }
+          output.warn("Waiting for your approval … (Ctrl-C gives up)");
+        },
+      });
+  }
+}
+
+/** Events queued while nobody was signed in belong to this session now; a fault waits for the next upload. */
+async function moveQueuedEvents(deps: Deps, session: Session): Promise<void> {
+  const { platform } = deps;
+  const { unscopedQueue } = userPaths(platform);
+  if (await platform.files.stat(unscopedQueue) === null) return;
+  try {
+    const { EventQueue } = await import("../../events/queue.ts");
+    const { moveUnscopedEvents } = await import("../../events/move_over.ts");
+    const queue = await EventQueue.open(platform, (await queueScope(platform, session)).path);
+    try {
+      const moved = await moveUnscopedEvents(platform, unscopedQueue, queue);
+      if (moved > 0) {
+        deps.output.note(`  ${plural(moved, "queued event")} now belong to this session.`);
+      }
+    } finally {
+      queue.close();
+    }
+  } catch (error) {
+    deps.output.warn(`Warning: queued events stay where they are for now: ${errorText(error)}`);
+  }
+}

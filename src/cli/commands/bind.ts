@@ -1,0 +1,199 @@
+import type { BindCandidate } from "../../contract/discovery.ts";
+import type { Provider } from "../../contract/providers.ts";
+import { configPath } from "../../project/config_file.ts";
+import { TrackerError, usageError } from "../../platform/tracker_error.ts";
+import type { BindingConfig } from "../../project/config.ts";
+import {
+  type BindRequest,
+  type BindResultOutcome,
+  checkBindRequest,
+} from "../../tracker/bind_request.ts";
+import { knownProvider } from "../../tracker/guards.ts";
+import type { TrackerService } from "../../tracker/service.ts";
+import type { Deps } from "../deps.ts";
+import type { BindChoice } from "../grammar/bind.ts";
+import { harmless } from "../harmless.ts";
+import { askNumber, confirm } from "../prompts.ts";
+import { writeTable } from "../table.ts";
+import { trackerService } from "../tracker_service.ts";
+
+/** What to bind to, and how. */
+export interface BindCommandOptions {
+  readonly provider: Provider;
+  readonly choice: BindChoice | undefined;
+  readonly workspace: string | undefined;
+  readonly credentials: readonly string[];
+  readonly doctrineMode: string | undefined;
+  readonly fieldOwners: readonly string[];
+  readonly strategy: string | undefined;
+}
+
+/** Binds the project to a tracker. */
+export async function run(deps: Deps, options: BindCommandOptions): Promise<number> {
+  const service = await trackerService(deps);
+  const { provider, choice } = options;
+  if (!(await mayReplace(deps, await service.binding(), choice))) {
+    if (deps.globals.json) deps.output.json({ bound: false, declined: true });
+    else deps.output.note("Nothing changed.");
+    return 0;
+  }
+  return await conclude(deps, service, provider, await service.bind(requestOf(options)));
+}
+
+/** Refuses what the provider's class does not take, before anything is read, written or sent. */
+export function check(deps: Deps, options: BindCommandOptions): void {
+  checkBindRequest(knownProvider(deps.platform.env, options.provider), requestOf(options));
+}
+
+function requestOf(options: BindCommandOptions): BindRequest {
+  const { provider, choice } = options;
+  return {
+    provider,
+    bindRef: choice?.kind === "ref" ? choice.ref : null,
+    select: choice?.kind === "position" ? choice.position : null,
+    workspace: options.workspace ?? null,
+    credentials: pairs("--credential", options.credentials),
+    doctrineMode: options.doctrineMode ?? null,
+    fieldOwners: pairs("--field-owner", options.fieldOwners),
+    strategy: options.strategy ?? null,
+  };
+}
+
+async function conclude(
+  deps: Deps,
+  service: TrackerService,
+  provider: Provider,
+  outcome: BindResultOutcome,
+): Promise<number> {
+  switch (outcome.kind) {
+    case "bound":
+    case "bound_local":
+      return reportBound(deps, outcome.binding);
+    case "choose": {
+      const chosen = await choose(deps, provider, outcome.candidates, outcome.identity.slug);
+      return reportBound(deps, (await service.bindCandidate(provider, chosen)).binding);
+    }
+    case "none":
+      throw new TrackerError({
+        code: "no_candidates",
+        message:
+          `The host has no ${provider} resource for this project (${outcome.identity.slug}).`,
+        nextAction:
+          "Check in the dashboard of the host that the tracker is connected and has resources for this provider.",
+        details: { provider },
+      });
+    case "invalid":
+      throw new TrackerError({
+        code: outcome.reason,
+        message: `The host refuses the binding "${outcome.bindingRef}": ${outcome.guidance}`,
+        nextAction: `Find another with \`tracker discover -p ${provider}\`.`,
+        details: { binding_ref: outcome.bindingRef, reason: outcome.reason },
+      });
+  }
+}
+
+/** Lists the candidates and has a person choose one of them. */
+async function choose(
+  deps: Deps,
+  provider: Provider,
+  candidates: readonly BindCandidate[],
+  slug: string,
+): Promise<BindCandidate> {
+  const instead = `Choose with \`tracker bind -p ${provider} --select N\`.`;
+  const { output, globals } = deps;
+  if (globals.json && (globals.noInput || !deps.platform.terminal.stdin.isTerminal)) {
+    throw ambiguous(candidates, provider, instead);
+  }
+  const toErrors = { ...output, line: output.warn, width: null, style: output.errorStyle };
+  output.warn(`${candidates.length} ${provider} resources could be this project (${slug}):\n`);
+  writeTable(
+    toErrors,
+    [{ title: "#" }, { title: "RESOURCE" }, { title: "MATCH" }, { title: "WHY" }],
+    candidates.map((candidate) => [
+      String(candidate.sort_position + 1),
+      candidate.display_label,
+      candidate.confidence,
+      candidate.match_reason,
+    ]),
+  );
+  output.warn("");
+  if (globals.noInput) throw ambiguous(candidates, provider, instead);
+  const highest = Math.max(...candidates.map((candidate) => candidate.sort_position + 1));
+  const number = await askNumber(deps, "Which one?", highest, instead);
+  const chosen = candidates.find((candidate) => candidate.sort_position === number - 1);
+  if (chosen === undefined) throw ambiguous(candidates, provider, instead);
+  return chosen;
+}
+
+function ambiguous(
+  candidates: readonly BindCandidate[],
+  provider: Provider,
+  instead: string,
+): TrackerError {
+  return new TrackerError({
+    code: "ambiguous_binding",
+    message: `${candidates.length} ${provider} resources could be this project.`,
+    nextAction: instead,
+    details: {
+      candidates: candidates.map((candidate) => ({
+        select: candidate.sort_position + 1,
+        display_label: candidate.display_label,
+        confidence: candidate.confidence,
+        match_reason: candidate.match_reason,
+      })),
+    },
+  });
+}
+
+/** An existing binding is replaced only when that was asked for, or a person agrees. */
+async function mayReplace(
+  deps: Deps,
+  current: BindingConfig,
+  choice: BindChoice | undefined,
+): Promise<boolean> {
+  if (current.provider === null || choice !== undefined) return true;
+  const label = harmless(labelOf(current));
+  deps.output.warn(
+    `This project is already bound to ${label} (${harmless(current.provider)}).`,
+  );
+  return await confirm(deps, "Replace that binding?", "Agree with `--yes`.");
+}
+
+function reportBound(deps: Deps, binding: BindingConfig): number {
+  const { output, globals } = deps;
+  if (globals.json) {
+    output.json({
+      bound: true,
+      provider: binding.provider,
+      binding_ref: binding.bindingRef,
+      workspace: binding.workspace,
+      display_label: binding.displayLabel,
+      provider_context: binding.providerContext,
+    });
+    return 0;
+  }
+  const where = configPath("").replace(/^\//, "");
+  output.line(
+    `${output.style.green("✓")} Bound to ${harmless(labelOf(binding))}. Saved in ${where}.`,
+  );
+  output.note("  Next: `tracker sync pull`");
+  return 0;
+}
+
+/** What people call a binding. */
+export function labelOf(binding: BindingConfig): string {
+  return binding.displayLabel ?? binding.workspace ?? binding.projectSlug ?? binding.bindingRef ??
+    binding.provider ?? "nothing";
+}
+
+function pairs(
+  option: string,
+  given: readonly string[],
+): Readonly<Record<string, string>> | null {
+  if (given.length === 0) return null;
+  return Object.fromEntries(given.map((pair) => {
+    const at = pair.indexOf("=");
+    if (at < 1) throw usageError(`\`${option}\` takes NAME=VALUE, not "${pair}".`);
+    return [pair.slice(0, at).trim(), pair.slice(at + 1)];
+  }));
+}

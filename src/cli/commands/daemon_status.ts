@@ -1,0 +1,45 @@
+import { type DaemonStatus, daemonStatus } from "../../daemon/status.ts";
+import { daemonPolicy } from "../../user/settings.ts";
+import type { Deps } from "../deps.ts";
+import { harmless } from "../harmless.ts";
+import { ago, plural, span } from "../time_words.ts";
+
+/** Shows whether the daemon runs; changes and starts nothing. */
+export async function run(deps: Deps): Promise<number> {
+  const status = await daemonStatus(deps.platform);
+  const policy = await daemonPolicy(deps.platform);
+  if (deps.globals.json) {
+    deps.output.json({ ...status, policy });
+    return 0;
+  }
+  show(deps, status);
+  deps.output.line(
+    `  policy     ${policy}${policy === "manual" ? ": it never starts by itself" : ""}`,
+  );
+  return 0;
+}
+
+function show(deps: Deps, status: DaemonStatus): void {
+  const { output, platform } = deps;
+  const now = platform.clock.now();
+  switch (status.kind) {
+    case "stopped":
+      return output.line("Background sync is not running.");
+    case "stale":
+      output.line(
+        `Background sync is not running; process ${status.facts.pid} has left its state behind.`,
+      );
+      return output.line("  The next start replaces it: `tracker daemon start`");
+    case "running": {
+      const { facts, health } = status;
+      output.line(`${output.style.green("✓")} Background sync is running (pid ${facts.pid}).`);
+      output.line(`  version    ${harmless(health.version)}`);
+      output.line(`  for        ${span(now - Date.parse(health.started_at))}`);
+      output.line(`  uploaded   ${plural(health.uploaded, "event")}`);
+      if (health.last_cycle_at !== null) {
+        const outcome = harmless(health.last_outcome ?? "");
+        output.line(`  last       ${ago(Date.parse(health.last_cycle_at), now)} (${outcome})`);
+      }
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { queueOwner } from "../../events/open.ts";
+import { EventQueue, type ListedEvent } from "../../events/queue.ts";
+import type { Deps } from "../deps.ts";
+import { writeTable } from "../table.ts";
+import { ago, number } from "../time_words.ts";
+
+/** Lists queued events, oldest first. */
+export async function run(
+  deps: Deps,
+  options: { readonly parked: boolean; readonly limit: number },
+): Promise<number> {
+  const events: ListedEvent[] = [];
+  const total = await eachEvent(deps, options.parked, (event) => {
+    if (events.length < options.limit) events.push(event);
+  });
+  if (deps.globals.json) {
+    deps.output.json({
+      total,
+      events: events.map((event) => ({
+        event_id: event.eventId,
+        event_type: event.eventType,
+        queued_at: new Date(event.queuedAt).toISOString(),
+        rejections: event.retryCount,
+        parked: event.parked,
+        sendable: event.sendable,
+        reason: event.reason,
+      })),
+    });
+    return 0;
+  }
+  if (events.length === 0) {
+    deps.output.line(options.parked ? "No parked events." : "The queue is empty.");
+    return 0;
+  }
+  const now = deps.platform.clock.now();
+  writeTable(
+    deps.output,
+    [
+      { title: "EVENT" },
+      { title: "TYPE" },
+      { title: "QUEUED" },
+      { title: "STATE" },
+      { title: "REASON", yields: 1 },
+    ],
+    events.map((event) => [
+      event.eventId,
+      event.eventType,
+      ago(event.queuedAt, now),
+      stateOf(event),
+      event.reason ?? "–",
+    ]),
+  );
+  if (total > events.length) {
+    deps.output.line();
+    deps.output.line(`The first ${number(events.length)} of ${number(total)}.`);
+  }
+  return 0;
+}
+
+/** Visits the events of the session's queue without making one; answers how many there are. */
+export async function eachEvent(
+  deps: Deps,
+  parked: boolean,
+  visit: (event: ListedEvent) => void,
+): Promise<number> {
+  const { path } = await queueOwner(deps.platform);
+  if (await deps.platform.files.stat(path) === null) return 0;
+  const queue = await EventQueue.open(deps.platform, path);
+  let total = 0;
+  try {
+    for (const event of queue.list({ parked })) {
+      total++;
+      visit(event);
+    }
+  } finally {
+    queue.close();
+  }
+  return total;
+}
+
+function stateOf(event: ListedEvent): string {
+  if (event.parked) return "parked";
+  if (!event.sendable) return "no project";
+  return event.retryCount === 0 ? "waiting" : `refused ${event.retryCount}×`;
+}

@@ -1,0 +1,25 @@
+import { deleteMapping, openHostData } from "../../host/mod.ts";
+import type { Deps } from "../deps.ts";
+import { harmless } from "../harmless.ts";
+import { confirm } from "../prompts.ts";
+
+/** Deletes a binding for good, after a person has agreed. */
+export async function run(
+  deps: Deps,
+  options: { readonly ref: string; readonly data: string },
+): Promise<number> {
+  const question = `Delete the binding ${harmless(options.ref)} for good?`;
+  if (!(await confirm(deps, question, "Agree with `--yes`."))) {
+    deps.output.note("Nothing changed.");
+    return 0;
+  }
+  const data = await openHostData(deps.platform, options.data);
+  try {
+    deleteMapping(data, options.ref);
+  } finally {
+    data.close();
+  }
+  if (deps.globals.json) deps.output.json({ binding_ref: options.ref, state: "deleted" });
+  else deps.output.line(`${deps.output.style.green("✓")} ${harmless(options.ref)} is deleted.`);
+  return 0;
+}

@@ -1,0 +1,40 @@
+import { addUser, openHostData } from "../../host/mod.ts";
+import type { Deps } from "../deps.ts";
+import { harmless } from "../harmless.ts";
+import { askSecret } from "../prompts.ts";
+
+/** Who to add. */
+export interface HostUserAddOptions {
+  readonly username: string;
+  readonly data: string;
+  readonly team: string | undefined;
+  readonly name: string | undefined;
+}
+
+/** Adds a user to a host's data; the password comes from standard input. */
+export async function run(deps: Deps, options: HostUserAddOptions): Promise<number> {
+  const { stdin } = deps.platform.terminal;
+  const password = stdin.isTerminal
+    ? await askSecret(deps, "Password: ", "Pipe the password into standard input.")
+    : await stdin.readLine() ?? "";
+  const data = await openHostData(deps.platform, options.data);
+  try {
+    const user = await addUser(data, {
+      username: options.username,
+      password,
+      ...(options.team === undefined ? {} : { team: options.team }),
+      ...(options.name === undefined ? {} : { name: options.name }),
+    });
+    if (deps.globals.json) {
+      deps.output.json({ username: user.username, name: user.name, team: user.team });
+    } else {
+      const { style } = deps.output;
+      deps.output.line(
+        `${style.green("✓")} Added ${harmless(user.username)} to team ${harmless(user.team)}.`,
+      );
+    }
+    return 0;
+  } finally {
+    data.close();
+  }
+}

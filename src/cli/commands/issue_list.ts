@@ -1,0 +1,72 @@
+import type { IssueType, NormalizedIssue, Status } from "../../contract/issue.ts";
+import type { Deps } from "../deps.ts";
+import { writeTable } from "../table.ts";
+import { ago, number } from "../time_words.ts";
+import { trackerService } from "../tracker_service.ts";
+
+/** Which issues to list. */
+export interface IssueListOptions {
+  readonly statuses: readonly Status[];
+  readonly types: readonly IssueType[];
+  readonly search: string | undefined;
+  readonly limit: number;
+}
+
+/** Lists cached issues; needs no network. */
+export async function run(deps: Deps, options: IssueListOptions): Promise<number> {
+  const { store } = await (await trackerService(deps)).openCache();
+  try {
+    const filter = {
+      ...(options.statuses.length === 0 ? {} : { status: options.statuses }),
+      ...(options.types.length === 0 ? {} : { issueType: options.types }),
+      ...(options.search === undefined ? {} : { text: options.search }),
+    };
+    // One more than shown tells whether there are more.
+    const found = store?.list({ ...filter, limit: options.limit + 1 }) ?? [];
+    const issues = found.slice(0, options.limit);
+    const hasMore = found.length > options.limit;
+    if (deps.globals.json) {
+      deps.output.json({ issues, has_more: hasMore });
+      return 0;
+    }
+    if (issues.length === 0) {
+      const empty = store === null || store.counts().total === 0;
+      deps.output.line(empty ? "No cached issues." : "No cached issue matches.");
+      if (empty) deps.output.note("  Fetch them with `tracker sync pull`.");
+      return 0;
+    }
+    show(deps, issues);
+    if (hasMore) {
+      deps.output.line();
+      deps.output.line(
+        `The first ${number(issues.length)}; \`--limit ${options.limit * 4}\` shows more.`,
+      );
+    }
+    return 0;
+  } finally {
+    store?.close();
+  }
+}
+
+function show(deps: Deps, issues: readonly NormalizedIssue[]): void {
+  const now = deps.platform.clock.now();
+  writeTable(
+    deps.output,
+    [
+      { title: "KEY" },
+      { title: "STATUS" },
+      { title: "TYPE", yields: 2 },
+      { title: "TITLE", yields: 4 },
+      { title: "ASSIGNEES", yields: 3 },
+      { title: "UPDATED" },
+    ],
+    issues.map((issue) => [
+      issue.ref.key ?? issue.ref.id,
+      issue.status.replace("_", " "),
+      issue.issue_type,
+      issue.title,
+      issue.assignees.join(", ") || "–",
+      ago(Date.parse(issue.updated_at), now),
+    ]),
+  );
+}

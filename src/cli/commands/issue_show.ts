@@ -1,0 +1,58 @@
+import type { NormalizedIssue } from "../../contract/issue.ts";
+import { TrackerError } from "../../platform/tracker_error.ts";
+import type { Deps } from "../deps.ts";
+import { harmless, harmlessLines } from "../harmless.ts";
+import { ago } from "../time_words.ts";
+import { trackerService } from "../tracker_service.ts";
+
+const PRIORITIES = ["none", "urgent", "high", "normal", "low"] as const;
+
+/** Shows one cached issue; needs no network. */
+export async function run(deps: Deps, options: { readonly key: string }): Promise<number> {
+  const { store } = await (await trackerService(deps)).openCache();
+  try {
+    const issue = store?.get(options.key) ?? null;
+    if (issue === null) {
+      throw new TrackerError({
+        code: "issue_not_cached",
+        message: `There is no cached issue "${options.key}".`,
+        nextAction: "Fetch the issues with `tracker sync pull --all`.",
+      });
+    }
+    if (deps.globals.json) deps.output.json(issue);
+    else show(deps, issue);
+    return 0;
+  } finally {
+    store?.close();
+  }
+}
+
+function show(deps: Deps, issue: NormalizedIssue): void {
+  const { output, platform } = deps;
+  const now = platform.clock.now();
+  const key = issue.ref.key ?? issue.ref.id;
+  output.line(`${output.style.bold(harmless(`${key}  ${issue.title}`))}`);
+  const facts: [string, string][] = [
+    ["status", issue.status.replace("_", " ")],
+    ["type", issue.issue_type],
+    ["priority", PRIORITIES[issue.priority]],
+    ["assignees", issue.assignees.join(", ")],
+    ["labels", issue.labels.join(", ")],
+    ["parent", issue.parent_ref === null ? "" : issue.parent_ref.key ?? issue.parent_ref.id],
+    ["links", issue.links.map(({ type, ref }) => `${type} ${ref.key ?? ref.id}`).join(", ")],
+    ["created", ago(Date.parse(issue.created_at), now)],
+    ["updated", ago(Date.parse(issue.updated_at), now)],
+    ["at", issue.ref.url ?? ""],
+  ];
+  for (const [name, value] of facts) {
+    if (value !== "") output.line(`  ${name.padEnd(10)} ${harmless(value)}`);
+  }
+  for (const [name, value] of Object.entries(issue.custom_fields)) {
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    output.line(`  ${harmless(name).padEnd(10)} ${harmless(text)}`);
+  }
+  if (issue.body !== null && issue.body.trim() !== "") {
+    output.line();
+    output.line(harmlessLines(issue.body.trimEnd()));
+  }
+}

@@ -1,0 +1,78 @@
+import type { IssueType, Status } from "../../contract/issue.ts";
+import type { PullReport } from "../../hosted/sync_pull.ts";
+import type { Deps } from "../deps.ts";
+import { ensureDaemonRunning } from "../../daemon/intent.ts";
+import { reportBackground } from "../background.ts";
+import { untilInterrupted } from "../interruption.ts";
+import { reportLocalSync } from "../local_report.ts";
+import { createProgress } from "../progress.ts";
+import { reportItemErrors } from "../sync_report.ts";
+import { number, plural } from "../time_words.ts";
+import { trackerService } from "../tracker_service.ts";
+import { VERSION } from "../version.ts";
+import { labelOf } from "./bind.ts";
+
+/** What to pull. */
+export interface SyncPullOptions {
+  readonly amount:
+    | { readonly kind: "default" }
+    | { readonly kind: "some"; readonly limit: number }
+    | { readonly kind: "all"; readonly all: true };
+  readonly since: string | undefined;
+  readonly statuses: readonly Status[];
+  readonly types: readonly IssueType[];
+  readonly dryRun: boolean;
+}
+
+/** Pulls issues into the local cache. */
+export async function run(deps: Deps, options: SyncPullOptions): Promise<number> {
+  const service = await trackerService(deps);
+  const binding = await service.binding();
+  const progress = createProgress(deps, `Pulling ${labelOf(binding)}`);
+  const limit = options.amount.kind === "some"
+    ? options.amount.limit
+    : options.amount.kind === "all"
+    ? "all"
+    : undefined;
+  const outcome = await untilInterrupted(deps, (signal) =>
+    service.pull({
+      hosted: {
+        limit,
+        since: options.since,
+        status: options.statuses.length === 0 ? undefined : options.statuses,
+        issueType: options.types.length === 0 ? undefined : options.types,
+        collect: deps.globals.json,
+        signal,
+        onPage: ({ stored, pages, total }) => progress.page(stored, pages, total),
+      },
+      local: { signal },
+    })).finally(() => progress.end());
+  if (outcome.kind === "local") return reportLocalSync(deps, outcome.result);
+  const code = reportPull(deps, outcome.result);
+  const { platform } = deps;
+  reportBackground(
+    deps,
+    await ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
+  );
+  return code;
+}
+
+function reportPull(deps: Deps, report: PullReport): number {
+  const failed = report.status !== "ok";
+  if (deps.globals.json) {
+    deps.output.json(report.result);
+    return failed ? 1 : 0;
+  }
+  const { output } = deps;
+  const total = report.created + report.updated + report.unchanged;
+  const mark = failed ? output.style.yellow("!") : output.style.green("✓");
+  const resumed = report.resumed ? " Went on where an interrupted pull had stopped." : "";
+  output.line(
+    `${mark} ${plural(total, "issue")}: ${number(report.created)} new, ${
+      number(report.updated)
+    } changed, ${number(report.unchanged)} unchanged.${resumed}`,
+  );
+  reportItemErrors(deps, report.itemErrors, "pulled");
+  if (report.hasMore) output.note("  There are more: `tracker sync pull --all` fetches them.");
+  return failed ? 1 : 0;
+}

@@ -1,0 +1,127 @@
+import { parsePushItems, type PushItem } from "../../contract/push.ts";
+import { classifyProvider } from "../../contract/providers.ts";
+import { resolveFrom } from "../../platform/paths.ts";
+import { errorText, TrackerError, usageError } from "../../platform/tracker_error.ts";
+import type { PushBatch } from "../../hosted/sync_push.ts";
+import { ensureDaemonRunning } from "../../daemon/intent.ts";
+import { reportBackground } from "../background.ts";
+import type { Deps } from "../deps.ts";
+import { harmless } from "../harmless.ts";
+import { untilInterrupted } from "../interruption.ts";
+import { reportLocalSync } from "../local_report.ts";
+import { createProgress } from "../progress.ts";
+import { reportResult } from "../sync_report.ts";
+import { plural } from "../time_words.ts";
+import { trackerService } from "../tracker_service.ts";
+import { VERSION } from "../version.ts";
+import { labelOf } from "./bind.ts";
+
+/** What to push. */
+export interface SyncPushOptions {
+  readonly itemsJson: string | undefined;
+  readonly dryRun: boolean;
+}
+
+/** Sends changes to the tracker. */
+export async function run(deps: Deps, options: SyncPushOptions): Promise<number> {
+  const service = await trackerService(deps);
+  const binding = await service.binding();
+  const items = await readItems(deps, options, binding.provider ?? "");
+  const progress = createProgress(deps, `Pushing to ${labelOf(binding)}`);
+  const outcome = await untilInterrupted(deps, (signal) =>
+    service.push({
+      items,
+      hosted: {
+        dryRun: options.dryRun,
+        signal,
+        onProgress: (event) => progress.sync(event),
+      },
+      local: { signal },
+    })).finally(() => progress.end());
+  if (outcome.kind === "local") return reportLocalSync(deps, outcome.result);
+  if (outcome.result.kind === "planned") return reportPlan(deps, outcome.result.batches);
+  const code = reportResult(deps, outcome.result.result);
+  const { platform } = deps;
+  reportBackground(
+    deps,
+    await ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
+  );
+  return code;
+}
+
+async function readItems(
+  deps: Deps,
+  { itemsJson }: SyncPushOptions,
+  provider: string,
+): Promise<readonly PushItem[]> {
+  const hosted = classifyProvider(provider).kind === "hosted";
+  if (itemsJson === undefined) {
+    if (!hosted) return [];
+    throw usageError(
+      "Name the items to send with `--items-json FILE`.",
+      "`tracker sync push --help` shows how.",
+    );
+  }
+  if (!hosted) {
+    throw usageError(`\`--items-json\` is for hosted providers; "${provider}" is a local one.`);
+  }
+  const name = itemsJson === "-" ? "standard input" : `"${itemsJson}"`;
+  const text = itemsJson === "-"
+    ? await deps.platform.terminal.stdin.readAll()
+    : await deps.platform.files.readText(resolveFrom(deps.platform.system.cwd(), itemsJson));
+  if (text === null) throw invalidItems(`There is no file ${name}.`, []);
+  const parsed = parsePushItems(parseJson(text, name));
+  if (parsed.ok) return parsed.items;
+  const faults = parsed.faults.map(({ index, field, message }) =>
+    `${index === null ? "" : `item ${index}, `}${field === "" ? "" : `${field}: `}${message}`
+  );
+  throw invalidItems(
+    `The items in ${name} are not right:\n  ${faults.join("\n  ")}`,
+    parsed.faults,
+  );
+}
+
+function parseJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw invalidItems(`The items in ${name} are not JSON: ${errorText(error)}`, []);
+  }
+}
+
+function invalidItems(message: string, faults: readonly unknown[]): TrackerError {
+  return new TrackerError({
+    code: "invalid_items",
+    message,
+    nextAction: "Nothing was sent.",
+    details: { faults },
+  });
+}
+
+function reportPlan(deps: Deps, batches: readonly PushBatch[]): number {
+  const items = batches.flatMap((batch) => batch.items);
+  if (deps.globals.json) {
+    deps.output.json({
+      dry_run: true,
+      batches: batches.map((batch) => ({
+        idempotency_key: batch.idempotencyKey,
+        items: batch.items,
+      })),
+    });
+    return 0;
+  }
+  const { output } = deps;
+  output.line(
+    `Would send ${plural(items.length, "item")} in ${
+      plural(batches.length, "batch").replace(/batchs$/, "batches")
+    }:`,
+  );
+  for (const item of items) {
+    const change = item.action === "transition"
+      ? `to ${item.target_status}`
+      : Object.keys(item.patch ?? {}).join(", ");
+    output.line(`  ${item.action.padEnd(10)} ${harmless(item.ref.key ?? item.ref.id)}  ${change}`);
+  }
+  output.note("Nothing was sent.");
+  return 0;
+}

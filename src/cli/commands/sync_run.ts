@@ -1,0 +1,62 @@
+import type { Deps } from "../deps.ts";
+import { ensureDaemonRunning } from "../../daemon/intent.ts";
+import { flushEvents } from "../../events/flush.ts";
+import { daemonPolicy } from "../../user/settings.ts";
+import { MANUAL_MODE_RUN_NOTICE, reportBackground, tell } from "../background.ts";
+import { classifyProvider } from "../../contract/providers.ts";
+import { untilInterrupted } from "../interruption.ts";
+import { reportLocalSync } from "../local_report.ts";
+import { harmless } from "../harmless.ts";
+import { createProgress } from "../progress.ts";
+import { reportResult } from "../sync_report.ts";
+import { plural } from "../time_words.ts";
+import { trackerService } from "../tracker_service.ts";
+import { VERSION } from "../version.ts";
+import { labelOf } from "./bind.ts";
+
+/** How to run a full sync. */
+export interface SyncRunOptions {
+  readonly limit: number | undefined;
+  readonly pushOnly: boolean;
+  readonly dryRun: boolean;
+}
+
+/** Runs a full sync: at the host for hosted bindings, here for local ones. */
+export async function run(deps: Deps, options: SyncRunOptions): Promise<number> {
+  const service = await trackerService(deps);
+  const binding = await service.binding();
+  const hosted = classifyProvider(binding.provider ?? "").kind === "hosted";
+  const manual = hosted && await daemonPolicy(deps.platform) === "manual";
+  if (manual) tell(deps, MANUAL_MODE_RUN_NOTICE);
+  const progress = createProgress(deps, `Syncing ${labelOf(binding)}`);
+  const outcome = await untilInterrupted(deps, (signal) =>
+    service.run({
+      hosted: {
+        limit: options.limit,
+        pullFirst: !options.pushOnly,
+        signal,
+        onProgress: (event) => progress.sync(event),
+      },
+      local: { limit: options.limit, signal },
+    })).finally(() => progress.end());
+  if (outcome.kind === "local") return reportLocalSync(deps, outcome.result);
+  const code = reportResult(deps, outcome.result);
+  if (manual) return Math.max(code, await uploadQueue(deps));
+  const { platform } = deps;
+  reportBackground(
+    deps,
+    await ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
+  );
+  return code;
+}
+
+/** In manual mode nobody else uploads the queued events. */
+async function uploadQueue(deps: Deps): Promise<number> {
+  const { platform, output } = deps;
+  const { sent, duplicates, failure } = await flushEvents({ platform, version: VERSION });
+  if (sent + duplicates > 0) output.note(`Uploaded ${plural(sent + duplicates, "queued event")}.`);
+  if (failure === undefined || failure === null) return 0;
+  output.warn(`${output.errorStyle.red("✗")} ${harmless(failure.message)}`);
+  output.warn(`  ${harmless(failure.advice)}`);
+  return 1;
+}

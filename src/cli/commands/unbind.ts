@@ -1,0 +1,28 @@
+import { TrackerError } from "../../platform/tracker_error.ts";
+import type { Deps } from "../deps.ts";
+import { harmless } from "../harmless.ts";
+import { trackerService } from "../tracker_service.ts";
+import { labelOf } from "./bind.ts";
+
+/** Removes the binding from the project's config. */
+export async function run(deps: Deps): Promise<number> {
+  const outcome = await (await trackerService(deps)).unbind();
+  if (outcome.kind === "not_bound") {
+    throw new TrackerError({
+      code: "not_bound",
+      message: "This project is not bound to a tracker.",
+    });
+  }
+  const { binding } = outcome;
+  if (deps.globals.json) {
+    deps.output.json({
+      unbound: true,
+      provider: binding.provider,
+      binding_ref: binding.bindingRef,
+    });
+  } else {
+    const label = harmless(labelOf(binding));
+    deps.output.line(`${deps.output.style.green("✓")} No longer bound to ${label}.`);
+  }
+  return 0;
+}

@@ -1,0 +1,42 @@
+import type { ImportReport } from "../host/mod.ts";
+import { basename, resolveFrom } from "../platform/paths.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
+import type { Deps } from "./deps.ts";
+import { harmless } from "./harmless.ts";
+import { number, plural } from "./time_words.ts";
+
+const SKIPPED_SHOWN = 10;
+
+/** The text of a file to import. */
+export async function readImport(deps: Deps, file: string): Promise<string> {
+  const { platform } = deps;
+  const text = await platform.files.readText(resolveFrom(platform.system.cwd(), file));
+  if (text !== null) return text;
+  throw new TrackerError({
+    code: "file_missing",
+    message: `There is no file "${file}".`,
+    details: { file },
+  });
+}
+
+/** The name a file gives the resource made of it. */
+export function labelOfFile(file: string): string {
+  return basename(file).replace(/\.[a-z]+$/i, "") || "imported";
+}
+
+/** Tells what an import did: all of it, and why some was left out. */
+export function reportImport(deps: Deps, report: ImportReport): void {
+  const { output } = deps;
+  output.note(
+    `Imported into ${harmless(report.resources.join(", "))}: ${number(report.created)} new, ${
+      number(report.updated)
+    } changed, ${number(report.unchanged)} unchanged.`,
+  );
+  if (report.skipped.length === 0) return;
+  output.warn(`${plural(report.skipped.length, "record")} left out:`);
+  for (const { line, reason } of report.skipped.slice(0, SKIPPED_SHOWN)) {
+    output.warn(`  ${line}: ${harmless(reason)}`);
+  }
+  const more = report.skipped.length - SKIPPED_SHOWN;
+  if (more > 0) output.warn(`  … and ${number(more)} more`);
+}

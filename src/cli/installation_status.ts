@@ -1,0 +1,55 @@
+import type { InstallationStatusResult } from "../contract/results.ts";
+import type { Deps } from "./deps.ts";
+import { harmless } from "./harmless.ts";
+import { displayWidth } from "./table.ts";
+import { day, plural } from "./time_words.ts";
+
+/**
+ * Shows the whole installation inside a border with a title of its own, so that nobody takes it for the
+ * state of one project.
+ */
+export function showInstallation(deps: Deps, status: InstallationStatusResult): void {
+  const now = deps.platform.clock.now();
+  const rows = status.bindings.map((binding) => [
+    harmless(binding.display_label),
+    harmless(binding.project_slug),
+    harmless(binding.status),
+    `since ${day(binding.bound_at, now)}`,
+  ]);
+  const widths = [0, 1, 2, 3].map((i) =>
+    Math.max(0, ...rows.map((row) => displayWidth(row[i] ?? "")))
+  );
+  const lines = rows.map((row) =>
+    row.map((cell, i) => cell + " ".repeat((widths[i] ?? 0) - displayWidth(cell))).join("  ")
+  );
+  const connection = status.connected ? "connected" : "not connected";
+  const body = [
+    `${harmless(status.provider)} · ${connection} · ${
+      plural(status.resource_count, "resource")
+    } · ${plural(status.bindings.length, "binding")}`,
+    `installation ${harmless(status.installation_id)}`,
+    ...(lines.length === 0 ? [] : ["", ...lines]),
+  ];
+  box(deps, "Whole installation, not only this project", body);
+}
+
+function box(deps: Deps, title: string, lines: readonly string[]): void {
+  const { output } = deps;
+  const widest = Math.max(displayWidth(title) + 2, ...lines.map(displayWidth));
+  const inner = Math.min(widest, (output.width ?? Infinity) - 4);
+  output.line(`┌─ ${title} ${"─".repeat(Math.max(0, inner - displayWidth(title) - 1))}┐`);
+  for (const line of lines) {
+    const shown = displayWidth(line) > inner ? cut(line, inner) : line;
+    output.line(`│ ${shown}${" ".repeat(Math.max(0, inner - displayWidth(shown)))} │`);
+  }
+  output.line(`└${"─".repeat(inner + 2)}┘`);
+}
+
+function cut(text: string, width: number): string {
+  let shown = "";
+  for (const character of text) {
+    if (displayWidth(shown + character) > width - 1) break;
+    shown += character;
+  }
+  return `${shown}…`;
+}

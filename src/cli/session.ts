@@ -1,0 +1,33 @@
+import type { TransportOptions } from "../hosted/transport.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
+import { CredentialStore } from "../user/credentials.ts";
+import { resolveHostUrl } from "../user/settings.ts";
+import type { Deps } from "./deps.ts";
+import { requestLog } from "./request_log.ts";
+import { VERSION } from "./version.ts";
+
+/** What talking to one host as this user takes. */
+export type HostConnection = TransportOptions & { readonly credentials: CredentialStore };
+
+/**
+ * The connection to the host given, or to the configured one.
+ *
+ * @throws {TrackerError} `missing_host_config` when there is none; `invalid_host_url`.
+ */
+export async function hostConnection(deps: Deps, host?: string): Promise<HostConnection> {
+  const baseUrl = host ?? (await resolveHostUrl(deps.platform))?.url;
+  if (baseUrl === undefined) {
+    throw new TrackerError({
+      code: "missing_host_config",
+      message: "No SaaS host URL is configured.",
+      nextAction: "Name the host: `tracker auth login --host URL`.",
+    });
+  }
+  return {
+    platform: deps.platform,
+    baseUrl,
+    version: VERSION,
+    onRequestLog: requestLog(deps),
+    credentials: new CredentialStore({ platform: deps.platform }),
+  };
+}

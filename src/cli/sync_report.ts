@@ -1,0 +1,62 @@
+import type { ItemError, PushResult, RunResult } from "../contract/results.ts";
+import type { Deps } from "./deps.ts";
+import { harmless } from "./harmless.ts";
+import { number, plural } from "./time_words.ts";
+
+/** Says which issues failed and why, one line each; on standard error. */
+export function reportItemErrors(deps: Deps, errors: readonly ItemError[], what: string): void {
+  if (errors.length === 0) return;
+  const { output } = deps;
+  const mark = output.errorStyle.yellow("!");
+  output.warn(`${mark} ${plural(errors.length, "issue")} could not be ${what}:`);
+  for (const error of errors) {
+    output.warn(`   ${harmless(error.ref.key ?? error.ref.id)}  ${harmless(error.message)}`);
+  }
+}
+
+/** Shows the result of a push or a full cycle; answers the exit code. */
+export function reportResult(deps: Deps, result: PushResult | RunResult): number {
+  const failed = result.status !== "ok";
+  if (deps.globals.json) {
+    deps.output.json(result);
+    return failed ? 1 : 0;
+  }
+  const { output } = deps;
+  const mark = failed ? output.style.yellow("!") : output.style.green("✓");
+  if ("pull" in result) {
+    output.line(
+      `${mark} Pulled ${number(result.pull.summary.succeeded)}, pushed ${
+        number(result.push.summary.succeeded)
+      }.`,
+    );
+  } else {
+    output.line(`${mark} ${pushed(result)}`);
+  }
+  const items = "pull" in result ? result.push.items ?? [] : result.items;
+  const errors = "item_errors" in result ? result.item_errors ?? [] : [];
+  const fromItems = items
+    .filter((item) => item.outcome === "failed")
+    .filter((item) => !errors.some((error) => error.ref.id === item.ref.id))
+    .map((item): ItemError => ({
+      ref: item.ref,
+      code: "failed",
+      message: item.message ?? "the host gave no reason",
+      retryable: false,
+    }));
+  reportItemErrors(deps, [...errors, ...fromItems], "pushed");
+  if (failed) {
+    const { failed: count, total } = "pull" in result ? result.push.summary : result.summary;
+    output.warn(`${number(count)} of ${plural(total, "push").replace(/pushs$/, "pushes")} failed.`);
+  }
+  return failed ? 1 : 0;
+}
+
+function pushed(result: PushResult): string {
+  const counts = new Map<string, number>();
+  for (const { outcome } of result.items) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  const words = [...counts].filter(([outcome]) => outcome !== "failed")
+    .map(([outcome, count]) => `${number(count)} ${outcome}`);
+  return `Pushed ${plural(result.summary.total, "item")}${
+    words.length === 0 ? "" : `: ${words.join(", ")}`
+  }.`;
+}

@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { startHost } from "../../src/host/mod.ts";
+import { systemPlatform } from "../../src/platform/system.ts";
+import type { CommandResult } from "./cli.ts";
+
+/** A user's machine: a home, a project, the program as real processes, and a host of its own. */
+export interface World {
+  /** Home directory of the user. */
+  readonly home: string;
+  /** Directory of the project. */
+  readonly project: string;
+  /** The variables every command gets; a test may change them. */
+  readonly env: Record<string, string>;
+  /** URL of the embedded host. */
+  readonly hostUrl: string;
+  /** Runs one command to its end, as a process. */
+  run(args: readonly string[], options?: RunCommandOptions): Promise<CommandResult>;
+  /** Runs a command that must end with exit code 0 and answers its standard output. */
+  ok(...args: string[]): Promise<string>;
+  /** Runs a command with `--json` that must end with exit code 0 and answers the document. */
+  json(...args: string[]): Promise<ReturnType<typeof JSON.parse>>;
+  /** Starts a command and leaves it running. */
+  start(args: readonly string[], options?: RunCommandOptions): Deno.ChildProcess;
+  /** Pulls a lever of the development host. */
+  lever(path: string, body?: unknown): Promise<void>;
+  /** Requests the host has seen, as `METHOD path`, without those of the levers. */
+  requests(): Promise<string[]>;
+  /** Signs the demo user in. */
+  signIn(): Promise<void>;
+  /** The project's config as it is, or `null`. */
+  config(): Promise<string | null>;
+  /** Replaces the project's config. */
+  writeConfig(text: string): Promise<void>;
+  /** Ends the host. */
+  stopHost(): Promise<void>;
+}
+
+/** How a command differs from one typed in the project without input. */
+export interface RunCommandOptions {
+  readonly stdin?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+const ROOT = new URL("../../", import.meta.url);
+const DECODER = new TextDecoder();
+let cacheDirectory: string | null = null;
+
+/** Runs a test in a world of its own. */
+export async function withWorld(test: (world: World) => Promise<void>): Promise<void> {
+  const base = await Deno.makeTempDir({ prefix: "tracker-world-" });
+  const host = await startHost({
+    platform: systemPlatform(),
+    listen: { hostname: "127.0.0.1", port: 0 },
+    dev: true,
+  });
+  let hostRuns = true;
+  const home = `${base}/home`;
+  const project = `${base}/my-project`;
+  const stopHost = async () => {
+    if (hostRuns) await host.stop();
+    hostRuns = false;
+  };
+  try {
+    await Deno.mkdir(home);
+    await Deno.mkdir(`${project}/.kittify`, { recursive: true });
+    const world: World = {
+      home,
+      project,
+      hostUrl: host.url,
+      env: await baseEnvironment(home, host.url),
+      stopHost,
+      run: (args, options) => runCommand(world, args, options),
+      start: (args, options) => command(world, args, options).spawn(),
+      async ok(...args) {
+        const result = await runCommand(world, args);
+        assert.equal(result.code, 0, `${args.join(" ")}: ${result.stderr}`);
+        return result.stdout;
+      },
+      json: async (...args) => JSON.parse(await world.ok(...args, "--json")),
+      async lever(path, body = {}) {
+        const answer = await fetch(`${host.url}/dev/${path}`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify(body),
+        });
+        assert.equal(answer.ok, true, await answer.text());
+      },
+      async requests() {
+        const answer = await fetch(`${host.url}/dev/requests`);
+        const { requests } = await answer.json();
+        return requests
+          .map((seen: { method: string; path: string }) => `${seen.method} ${seen.path}`)
+          .filter((line: string) => !line.includes("/dev/"));
+      },
+      async signIn() {
+        const args = ["auth", "login", "--username", "demo@example.com", "--password-stdin"];
+        const { code, stderr } = await runCommand(world, args, { stdin: "demo\n" });
+        assert.equal(code, 0, stderr);
+      },
+      config: () => Deno.readTextFile(`${project}/.kittify/config.yaml`).catch(() => null),
+      writeConfig: (text) => Deno.writeTextFile(`${project}/.kittify/config.yaml`, text),
+    };
+    await test(world);
+  } finally {
+    await stopHost();
+    await Deno.remove(base, { recursive: true });
+  }
+}
+
+/** The program under test: `TRACKER_UNDER_TEST` as a JSON array, else the source. */
+export function programUnderTest(): readonly [string, ...string[]] {
+  const given = Deno.env.get("TRACKER_UNDER_TEST");
+  if (given !== undefined) {
+    const [first, ...rest]: string[] = JSON.parse(given);
+    if (first !== undefined) return [first, ...rest];
+  }
+  const main = new URL("main.ts", ROOT).pathname;
+  return [Deno.execPath(), "run", "-A", "--no-prompt", "--no-check", "--quiet", main];
+}
+
+async function baseEnvironment(home: string, hostUrl: string): Promise<Record<string, string>> {
+  cacheDirectory ??= await denoDirectory();
+  const kept = ["PATH", "DENO_COVERAGE_DIR", "SystemRoot", "TEMP", "TMP"];
+  const env: Record<string, string> = {
+    HOME: home,
+    USERPROFILE: home,
+    DENO_DIR: cacheDirectory,
+    DENO_NO_UPDATE_CHECK: "1",
+    SPEC_KITTY_ENABLE_SAAS_SYNC: "1",
+    SPEC_KITTY_SAAS_URL: hostUrl,
+    GIT_CONFIG_NOSYSTEM: "1",
+  };
+  for (const name of kept) {
+    const value = Deno.env.get(name);
+    if (value !== undefined) env[name] = value;
+  }
+  return env;
+}
+
+async function denoDirectory(): Promise<string> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  return JSON.parse(DECODER.decode(stdout)).denoDir;
+}
+
+function command(
+  world: World,
+  args: readonly string[],
+  options: RunCommandOptions = {},
+): Deno.Command {
+  const [program, ...first] = programUnderTest();
+  return new Deno.Command(program, {
+    args: [...first, ...args],
+    cwd: options.cwd ?? world.project,
+    clearEnv: true,
+    env: { ...world.env, ...options.env },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+async function runCommand(
+  world: World,
+  args: readonly string[],
+  options: RunCommandOptions = {},
+): Promise<CommandResult> {
+  const child = command(world, args, options).spawn();
+  const writer = child.stdin.getWriter();
+  // A command that does not read its input may close it first.
+  await writer.write(new TextEncoder().encode(options.stdin ?? "")).catch(() => {});
+  await writer.close().catch(() => {});
+  const { code, stdout, stderr } = await child.output();
+  return { code, stdout: DECODER.decode(stdout), stderr: DECODER.decode(stderr) };
+}

@@ -1,0 +1,298 @@
+import assert from "node:assert/strict";
+import { createMission, nextMissionNumber } from "../../src/missions/create_mission.ts";
+import { MissionCreationError } from "../../src/missions/mission_error.ts";
+import { failing, recordedEvents, type TestProject, withProject } from "./support.ts";
+
+const create = (project: TestProject, slug = "fix-login", more: { commit?: boolean } = {}) =>
+  createMission({
+    platform: project.platform,
+    projectRoot: project.root,
+    slug,
+    events: recordedEvents(),
+    ...more,
+  });
+
+Deno.test("T018 T022 A mission is a numbered directory with metadata, a spec and tasks, in one commit", async () => {
+  await withProject({}, async (project) => {
+    const events = recordedEvents();
+    const made = await createMission({
+      platform: project.platform,
+      projectRoot: project.root,
+      slug: "fix-login",
+      friendlyName: "Fix the login\nfor good",
+      events,
+    });
+    assert.equal(made.featureSlug, "001-fix-login");
+    assert.equal(made.missionDir, `${project.root}/kitty-specs/001-fix-login`);
+    assert.equal(
+      await project.read("kitty-specs/001-fix-login/meta.json"),
+      `{
+  "feature_number": "001",
+  "feature_slug": "001-fix-login",
+  "slug": "fix-login",
+  "friendly_name": "Fix the login for good",
+  "mission": "software-dev",
+  "target_branch": "main",
+  "created_at": "2026-03-01T12:00:00.000Z"
+}
+`,
+    );
+    assert.match(
+      await project.read("kitty-specs/001-fix-login/spec.md") ?? "",
+      /^# Fix the login for good\n/,
+    );
+    assert.equal(
+      await project.git("show", "--name-only", "--format=%s", "HEAD"),
+      [
+        "Add mission 001-fix-login",
+        "",
+        "kitty-specs/001-fix-login/meta.json",
+        "kitty-specs/001-fix-login/spec.md",
+        "kitty-specs/001-fix-login/tasks/.gitkeep",
+      ].join("\n"),
+    );
+    assert.deepEqual(made.commit, {
+      kind: "committed",
+      commit: await project.git("rev-parse", "HEAD"),
+    });
+    assert.equal(await project.git("status", "--porcelain"), "");
+    assert.equal(made.eventEmitted, true);
+    assert.deepEqual(events.created, [{
+      feature_slug: "001-fix-login",
+      feature_number: "001",
+      target_branch: "main",
+      wp_count: 0,
+      created_at: "2026-03-01T12:00:00.000Z",
+    }]);
+  });
+});
+
+Deno.test("T022 The commit holds the mission alone: unstaged and untracked work stays as it was", async () => {
+  await withProject({}, async (project) => {
+    await project.write("README.md", "# Changed\n");
+    await project.write("new.txt", "untracked\n");
+    await create(project);
+    assert.equal(await project.git("status", "--porcelain"), "M README.md\n?? new.txt");
+  });
+});
+
+Deno.test("T019 T022 Staged changes are refused before anything is made, and stay staged", async () => {
+  await withProject({}, async (project) => {
+    await project.write("README.md", "# Changed\n");
+    await project.git("add", "README.md");
+    const failure = await failing(create(project), "dirty_index");
+    assert.match(failure.message, /"README\.md"/);
+    assert.deepEqual(await project.names("kitty-specs"), []);
+    assert.equal(await project.git("status", "--porcelain"), "M  README.md");
+    assert.equal(await project.git("rev-list", "--count", "HEAD"), "1");
+
+    const made = await create(project, "fix-login", { commit: false });
+    assert.deepEqual(made.commit, { kind: "not_committed", reason: "not_asked" });
+    assert.equal(await project.git("status", "--porcelain"), "M  README.md\n?? kitty-specs/");
+  });
+});
+
+Deno.test("T022 A staged rename and a staged deletion are refused too", async () => {
+  await withProject({}, async (project) => {
+    await project.git("mv", "README.md", "READ ME.md");
+    const failure = await failing(create(project), "dirty_index");
+    assert.deepEqual(failure.details["staged"], ["READ ME.md"]);
+    await project.git("reset", "--quiet", "--hard");
+    await project.git("rm", "--quiet", "README.md");
+    await failing(create(project), "dirty_index");
+  });
+});
+
+Deno.test("T022 In the middle of a merge no mission is made", async () => {
+  await withProject({}, async (project) => {
+    await project.git("switch", "--quiet", "-c", "other");
+    await project.git("commit", "--quiet", "--allow-empty", "-m", "Other");
+    await project.git("switch", "--quiet", "main");
+    await project.git("commit", "--quiet", "--allow-empty", "-m", "Main");
+    await project.git("merge", "--quiet", "--no-commit", "--no-ff", "other");
+    await failing(create(project), "commit_in_progress");
+    assert.deepEqual(await project.names("kitty-specs"), []);
+  });
+});
+
+Deno.test("T022 Git that does not know the user is a clear error, and nothing is made", async () => {
+  await withProject({}, async (project) => {
+    await project.git("config", "--unset", "user.name");
+    await project.git("config", "--unset", "user.email");
+    await project.git("config", "user.useConfigOnly", "true");
+    const failure = await failing(create(project), "git_identity_missing");
+    assert.match(failure.nextAction ?? "", /git config user\.name/);
+    assert.deepEqual(await project.names("kitty-specs"), []);
+  });
+});
+
+Deno.test("T022 A hook that refuses the commit leaves no trace of the mission", async () => {
+  await withProject({}, async (project) => {
+    await project.write(
+      ".git/hooks/pre-commit",
+      "#!/bin/sh\necho 'no missions today' >&2\nexit 1\n",
+    );
+    await Deno.chmod(`${project.root}/.git/hooks/pre-commit`, 0o755);
+    const failure = await failing(create(project), "commit_failed");
+    assert.match(failure.message, /no missions today/);
+    assert.deepEqual(await project.names("kitty-specs"), []);
+    assert.equal(await project.git("status", "--porcelain"), "");
+    await Deno.remove(`${project.root}/.git/hooks/pre-commit`);
+    assert.equal((await create(project)).featureSlug, "001-fix-login");
+  });
+});
+
+Deno.test("T022 In a repository without a commit the mission is the first one, and is undone as well", async () => {
+  await withProject({ repository: false }, async (project) => {
+    await project.git("init", "--quiet", "--initial-branch=trunk");
+    await project.git("config", "user.name", "Test");
+    await project.git("config", "user.email", "test@example.com");
+    await project.write(".git/hooks/pre-commit", "#!/bin/sh\nexit 1\n");
+    await Deno.chmod(`${project.root}/.git/hooks/pre-commit`, 0o755);
+    await failing(create(project), "commit_failed");
+    assert.equal(await project.git("diff", "--cached", "--name-only"), "");
+    await Deno.remove(`${project.root}/.git/hooks/pre-commit`);
+    const made = await create(project);
+    assert.equal(made.targetBranch, "trunk");
+    assert.equal(made.commit.kind, "committed");
+    assert.equal(await project.git("rev-list", "--count", "HEAD"), "1");
+  });
+});
+
+Deno.test("T022 A project that is no git repository gets its mission and is told that it is not committed", async () => {
+  await withProject({ repository: false }, async (project) => {
+    const made = await create(project);
+    assert.deepEqual(made.commit, { kind: "not_committed", reason: "no_repository" });
+    assert.equal(made.targetBranch, "main");
+  });
+});
+
+Deno.test("T022 Without git, or with missions that git ignores, the mission is made and not committed", async () => {
+  await withProject({}, async (project) => {
+    await project.write(".gitignore", "kitty-specs/\n");
+    const ignored = await create(project);
+    assert.deepEqual(ignored.commit, { kind: "not_committed", reason: "ignored" });
+    const { TrackerError } = await import("../../src/platform/tracker_error.ts");
+    const noGit = {
+      ...project.platform,
+      processes: {
+        ...project.platform.processes,
+        run: () =>
+          Promise.reject(new TrackerError({ code: "command_missing", message: "Cannot find git" })),
+      },
+    };
+    const made = await createMission({
+      platform: noGit,
+      projectRoot: project.root,
+      slug: "other",
+      events: recordedEvents(),
+    });
+    assert.deepEqual(made.commit, { kind: "not_committed", reason: "no_git" });
+  });
+});
+
+Deno.test("T022 A worktree gets its mission on its own branch", async () => {
+  await withProject({}, async (project) => {
+    const tree = `${project.platform.home}/tree`;
+    await project.git("worktree", "add", "--quiet", "-b", "side", tree);
+    const made = await createMission({
+      platform: project.platform,
+      projectRoot: tree,
+      slug: "in-tree",
+      events: recordedEvents(),
+    });
+    assert.equal(made.targetBranch, "side");
+    assert.equal(made.commit.kind, "committed");
+    assert.equal(await project.git("-C", tree, "status", "--porcelain"), "");
+    assert.equal(await project.git("log", "-1", "--format=%s", "side"), "Add mission 001-in-tree");
+    assert.equal(await project.git("log", "-1", "--format=%s", "main"), "First");
+  });
+});
+
+Deno.test("T022 Without a branch checked out no mission is committed", async () => {
+  await withProject({}, async (project) => {
+    await project.git("switch", "--quiet", "--detach");
+    await failing(create(project), "detached_head");
+    assert.deepEqual(await project.names("kitty-specs"), []);
+    assert.equal((await create(project, "a", { commit: false })).targetBranch, "main");
+  });
+});
+
+Deno.test("T019 T022 A bad slug is refused with the nearest good one", async () => {
+  await withProject({}, async (project) => {
+    for (const slug of ["Fix Login", "", "a/b", "../up", "x".repeat(81), "ä"]) {
+      await failing(create(project, slug), "invalid_slug");
+    }
+    const failure = await failing(create(project, "Fix Login"), "invalid_slug");
+    assert.equal(failure.nextAction, "Try `fix-login`.");
+    assert.ok(failure instanceof MissionCreationError && failure.fault === "invalid_slug");
+    assert.equal(failure.exitCode, 2);
+    assert.deepEqual(await project.names("kitty-specs"), []);
+  });
+});
+
+Deno.test("T022 A directory that is no project is refused", async () => {
+  await withProject({ repository: false, config: null }, async (project) => {
+    await Deno.remove(`${project.root}/.kittify`, { recursive: true });
+    await failing(create(project), "not_a_project");
+    assert.deepEqual(await project.names("."), []);
+  });
+});
+
+Deno.test("T022 An event that cannot be recorded does not undo the mission", async () => {
+  await withProject({}, async (project) => {
+    const made = await createMission({
+      platform: project.platform,
+      projectRoot: project.root,
+      slug: "fix-login",
+      events: recordedEvents({ fails: true }),
+    });
+    assert.equal(made.eventEmitted, false);
+    assert.equal(made.commit.kind, "committed");
+  });
+});
+
+Deno.test("T022 The number is one more than the highest: gaps and other names do not count", async () => {
+  assert.equal(nextMissionNumber([]), 1);
+  assert.equal(nextMissionNumber(["001-a", "007-b", "003-c"]), 8);
+  assert.equal(nextMissionNumber(["notes", "12-x", "2024-retro", ".tracker-1.tmp", "998-y"]), 999);
+  await withProject({}, async (project) => {
+    await project.write("kitty-specs/041-old/meta.json", "{}\n");
+    assert.equal((await create(project, "next", { commit: false })).featureSlug, "042-next");
+  });
+});
+
+Deno.test("T022 Past 999 there is no number that the events could carry: nothing is made", async () => {
+  await withProject({}, async (project) => {
+    await project.write("kitty-specs/998-old/meta.json", "{}\n");
+    assert.equal((await create(project, "last", { commit: false })).featureSlug, "999-last");
+    const failure = await failing(
+      create(project, "more", { commit: false }),
+      "mission_numbers_used_up",
+    );
+    assert.match(failure.message, /999 is taken/);
+    assert.deepEqual(await project.names("kitty-specs"), ["998-old", "999-last"]);
+  });
+});
+
+Deno.test("T022 Two processes at once make missions with different numbers", async () => {
+  await withProject({}, async (project) => {
+    const program = new URL("programs/create_missions.ts", import.meta.url);
+    const start = () =>
+      new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--no-check", "--quiet", program.href, project.root, "5"],
+        env: { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" },
+        stdout: "piped",
+        stderr: "inherit",
+      }).output();
+    const outputs = await Promise.all([start(), start()]);
+    const made = outputs.flatMap(({ stdout }) =>
+      new TextDecoder().decode(stdout).trim().split("\n")
+    ).sort();
+    const numbers = Array.from({ length: 10 }, (_, i) => `${String(i + 1).padStart(3, "0")}-both`);
+    assert.deepEqual(made, numbers);
+    assert.deepEqual(await project.names("kitty-specs"), numbers);
+    assert.equal(await project.git("rev-list", "--count", "HEAD"), "11");
+    assert.equal(await project.git("status", "--porcelain"), "");
+  });
+});

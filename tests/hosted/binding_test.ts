@@ -1,0 +1,479 @@
+import assert from "node:assert/strict";
+import type { BindCandidate } from "../../src/contract/discovery.ts";
+import { candidateAt } from "../../src/hosted/binding.ts";
+import type { Stub } from "../support/fetch.ts";
+import { envelope, failing } from "./support.ts";
+import { BOUND, IDENTITY, LEGACY, PROJECT_IDENTITY, withService } from "./service_support.ts";
+
+const WEB: BindCandidate = {
+  candidate_token: "ct_web",
+  display_label: "Web app (WEB)",
+  confidence: "high",
+  match_reason: "slug matches",
+  sort_position: 0,
+};
+const SITE: BindCandidate = {
+  candidate_token: "ct_site",
+  display_label: "Website (SITE)",
+  confidence: "low",
+  match_reason: "same installation",
+  sort_position: 1,
+};
+
+function resolve(answer: Readonly<Record<string, unknown>>, provider = "linear"): Stub {
+  return {
+    request: "POST /api/v1/tracker/bind-resolve/",
+    body: { provider, project_identity: PROJECT_IDENTITY },
+    reply: {
+      status: 200,
+      json: {
+        match_type: "none",
+        candidate_token: null,
+        binding_ref: null,
+        candidates: [],
+        display_label: null,
+        ...answer,
+      },
+    },
+  };
+}
+
+function confirm(token: string, answer: Stub["reply"] | string, provider = "linear"): Stub {
+  return {
+    request: "POST /api/v1/tracker/bind-confirm/",
+    headers: { "Idempotency-Key": /^[0-9a-f-]{36}$/ },
+    body: { provider, candidate_token: token, project_identity: PROJECT_IDENTITY },
+    reply: typeof answer !== "string" ? answer : {
+      status: 200,
+      json: {
+        binding_ref: answer,
+        display_label: "Website (SITE)",
+        provider,
+        provider_context: { team_name: "Engineering" },
+        bound_at: "2026-03-01T12:00:00Z",
+      },
+    },
+  };
+}
+
+const EXPIRED = { status: 400, json: envelope(400, "invalid_candidate_token") };
+const EXACT = { match_type: "exact", display_label: "Website (SITE)" };
+const CANDIDATES = { match_type: "candidates", candidates: [SITE, WEB] };
+
+const BOUND_TO_SITE = `${IDENTITY}tracker:
+  provider: linear
+  binding_ref: srm_site
+  display_label: "Website (SITE)"
+  provider_context: {team_name: Engineering}
+`;
+
+Deno.test("T036 T041 discover lists what the installation could bind to", async () => {
+  const resources = {
+    resources: [{
+      candidate_token: "ct_1",
+      display_label: "Web app (WEB)",
+      provider: "linear",
+      provider_context: {},
+      binding_ref: null,
+      bound_project_slug: null,
+      bound_at: null,
+    }],
+    installation_id: "in_1",
+    provider: "linear",
+  };
+  await withService(null, [
+    {
+      request: "GET /api/v1/tracker/resources/?provider=linear",
+      reply: { status: 200, json: resources },
+    },
+  ], async ({ service, config }) => {
+    assert.deepEqual(await service.discover(), resources);
+    assert.equal(await config(), null);
+  });
+});
+
+Deno.test("T037 T038 an exact match with a reference is saved without a confirm call", async () => {
+  await withService(IDENTITY, [
+    resolve({ ...EXACT, binding_ref: "srm_site", candidate_token: "ct" }),
+  ], async ({ service, config }) => {
+    const outcome = await service.resolveAndBind();
+    assert.ok(outcome.kind === "bound");
+    assert.equal(outcome.via, "exact");
+    assert.equal(outcome.binding.bindingRef, "srm_site");
+    assert.equal(
+      await config(),
+      `${IDENTITY}tracker:\n  provider: linear\n  binding_ref: srm_site\n  display_label: "Website (SITE)"\n`,
+    );
+  });
+});
+
+Deno.test("T038 an exact match without a reference is confirmed by its token", async () => {
+  await withService(IDENTITY, [
+    resolve({ ...EXACT, candidate_token: "ct_1" }),
+    confirm("ct_1", "srm_site"),
+  ], async ({ service, config }) => {
+    const outcome = await service.resolveAndBind();
+    assert.ok(outcome.kind === "bound" && outcome.via === "exact");
+    assert.equal(await config(), BOUND_TO_SITE);
+  });
+});
+
+Deno.test("T038 an exact match with neither is a fault of the host that names the field", async () => {
+  await withService(IDENTITY, [resolve(EXACT)], async ({ service, config }) => {
+    const error = await failing(service.resolveAndBind(), "invalid_response");
+    assert.match(error.message, /candidate_token/);
+    assert.equal(await config(), IDENTITY);
+  });
+});
+
+Deno.test("T037 T039 several candidates come back in order to be chosen from, nothing written", async () => {
+  await withService(IDENTITY, [resolve(CANDIDATES)], async ({ service, config }) => {
+    assert.deepEqual(await service.resolveAndBind(), {
+      kind: "choose",
+      candidates: [WEB, SITE],
+      identity: PROJECT_IDENTITY,
+    });
+    assert.equal(await config(), IDENTITY);
+  });
+});
+
+Deno.test("T039 the chosen candidate is confirmed and saved", async () => {
+  await withService(IDENTITY, [confirm("ct_site", "srm_site")], async ({ service, config }) => {
+    const outcome = await service.bindCandidate(SITE);
+    assert.equal(outcome.via, "candidate");
+    assert.deepEqual(outcome.binding.providerContext, { team_name: "Engineering" });
+    assert.equal(await config(), BOUND_TO_SITE);
+  });
+});
+
+Deno.test("T037 no match writes nothing", async () => {
+  for (const answer of [{}, { match_type: "candidates" }]) {
+    await withService(IDENTITY, [resolve(answer)], async ({ service, config }) => {
+      assert.deepEqual(await service.resolveAndBind({ select: 1 }), {
+        kind: "none",
+        identity: PROJECT_IDENTITY,
+      });
+      assert.equal(await config(), IDENTITY);
+    });
+  }
+});
+
+Deno.test("a number selects the candidate one place before it, wherever it stands in the list", async () => {
+  await withService(IDENTITY, [
+    resolve(CANDIDATES),
+    confirm("ct_site", "srm_site"),
+  ], async ({ service, config }) => {
+    const outcome = await service.resolveAndBind({ select: 2 });
+    assert.ok(outcome.kind === "bound" && outcome.via === "candidate");
+    assert.equal(await config(), BOUND_TO_SITE);
+  });
+});
+
+Deno.test("number 1 is the exact match, and any other number is out of range", async () => {
+  await withService(IDENTITY, [
+    resolve({ ...EXACT, candidate_token: "ct_1" }),
+    resolve({ ...EXACT, candidate_token: "ct_2" }),
+    confirm("ct_2", "srm_site"),
+  ], async ({ service, config }) => {
+    const error = await failing(service.resolveAndBind({ select: 2 }), "selection_out_of_range");
+    assert.equal(error.message, '"2" is not one of the candidates: only 1 is valid');
+    assert.equal(await config(), IDENTITY);
+    assert.equal((await service.resolveAndBind({ select: 1 })).kind, "bound");
+  });
+});
+
+for (const select of [0, -1, 3, 99]) {
+  Deno.test(`number ${select} of two names the valid range and writes nothing`, async () => {
+    await withService(IDENTITY, [resolve(CANDIDATES)], async ({ service, config }) => {
+      const error = await failing(service.resolveAndBind({ select }), "selection_out_of_range");
+      assert.match(error.message, /1 to 2 are valid/);
+      assert.deepEqual(error.details, { selection: select, first: 1, last: 2 });
+      assert.equal(await config(), IDENTITY);
+    });
+  });
+}
+
+Deno.test("a candidate is found by its number", () => {
+  assert.equal(candidateAt([SITE, WEB], 1), WEB);
+  assert.throws(() => candidateAt([WEB], 2), /only 1 is valid/);
+});
+
+const FRESH: readonly [string, Readonly<Record<string, unknown>>, Stub[]][] = [
+  ["the same label under a fresh token", {
+    match_type: "candidates",
+    candidates: [{ ...WEB, display_label: "Other" }, { ...SITE, candidate_token: "ct_fresh" }],
+  }, [confirm("ct_fresh", "srm_site")]],
+  ["an exact match under a fresh token", { ...EXACT, candidate_token: "ct_fresh" }, [
+    confirm("ct_fresh", "srm_site"),
+  ]],
+  ["the same place when two bear the label", {
+    match_type: "candidates",
+    candidates: [{ ...SITE, candidate_token: "ct_no", sort_position: 0 }, {
+      ...SITE,
+      candidate_token: "ct_fresh",
+    }],
+  }, [confirm("ct_fresh", "srm_site")]],
+];
+
+for (const [name, answer, rest] of FRESH) {
+  Deno.test(`T040 a token that ran out is replaced once, by ${name}`, async () => {
+    await withService(IDENTITY, [
+      confirm("ct_site", EXPIRED),
+      resolve(answer),
+      ...rest,
+    ], async ({ service, config }) => {
+      assert.equal((await service.bindCandidate(SITE)).kind, "bound");
+      assert.equal(await config(), BOUND_TO_SITE);
+    });
+  });
+}
+
+Deno.test("T040 a token that ran out while another bound the same: the reference is saved", async () => {
+  await withService(IDENTITY, [
+    confirm("ct_site", EXPIRED),
+    resolve({ ...EXACT, binding_ref: "srm_site" }),
+  ], async ({ service, config }) => {
+    assert.equal((await service.bindCandidate(SITE)).binding.bindingRef, "srm_site");
+    assert.match(await config() ?? "", /binding_ref: srm_site/);
+  });
+});
+
+const GONE: readonly [string, Stub[]][] = [
+  ["nothing matches any more", [resolve({})]],
+  ["the candidate is not among them", [resolve({ match_type: "candidates", candidates: [WEB] })]],
+  ["another resource is the match now", [
+    resolve({ ...EXACT, display_label: "Web app (WEB)", candidate_token: "ct_other" }),
+  ]],
+  ["another resource is bound now", [
+    resolve({ ...EXACT, display_label: "Web app (WEB)", binding_ref: "srm_other" }),
+  ]],
+  ["the fresh token is refused too", [resolve(CANDIDATES), confirm("ct_site", EXPIRED)]],
+];
+
+for (const [name, rest] of GONE) {
+  Deno.test(`T040 a token that ran out stops the bind when ${name}`, async () => {
+    await withService(
+      IDENTITY,
+      [confirm("ct_site", EXPIRED), ...rest],
+      async ({ service, config }) => {
+        const error = await failing(service.bindCandidate(SITE), "candidate_expired");
+        assert.equal(error.message, "Candidate token expired. Run the bind again.");
+        assert.equal(await config(), IDENTITY);
+      },
+    );
+  });
+}
+
+Deno.test("T040 an exact match whose token ran out is resolved and confirmed once more", async () => {
+  await withService(IDENTITY, [
+    resolve({ ...EXACT, candidate_token: "ct_1" }),
+    confirm("ct_1", EXPIRED),
+    resolve({ ...EXACT, candidate_token: "ct_2" }),
+    confirm("ct_2", "srm_site"),
+  ], async ({ service }) => {
+    const outcome = await service.resolveAndBind();
+    assert.ok(outcome.kind === "bound" && outcome.via === "exact");
+  });
+});
+
+Deno.test("T041 any other refusal of a confirm is final and writes nothing", async () => {
+  for (const [status, code] of [[409, "already_bound"], [403, "no_installation"]] as const) {
+    await withService(IDENTITY, [
+      confirm("ct_site", { status, json: envelope(status, code) }),
+    ], async ({ service, config }) => {
+      await failing(service.bindCandidate(SITE), code);
+      assert.equal(await config(), IDENTITY);
+    });
+  }
+});
+
+function validate(ref: string, json: unknown): Stub {
+  return {
+    request: "POST /api/v1/tracker/bind-validate/",
+    body: { provider: "linear", binding_ref: ref, project_identity: PROJECT_IDENTITY },
+    reply: { status: 200, json },
+  };
+}
+
+Deno.test("a valid reference is saved with its display data", async () => {
+  await withService(IDENTITY, [
+    validate("srm_site", {
+      valid: true,
+      binding_ref: "srm_site",
+      display_label: "Website (SITE)",
+      provider: "linear",
+      provider_context: { team_name: "Engineering" },
+    }),
+  ], async ({ service, config }) => {
+    const outcome = await service.validateAndBind("srm_site");
+    assert.ok(outcome.kind === "bound" && outcome.via === "ref");
+    assert.equal(await config(), BOUND_TO_SITE);
+  });
+});
+
+for (const reason of ["mapping_deleted", "mapping_disabled", "project_mismatch"] as const) {
+  Deno.test(`a reference that is ${reason} comes back with the host's guidance, nothing written`, async () => {
+    await withService(BOUND, [
+      validate("srm_x", { valid: false, binding_ref: "srm_x", reason, guidance: "Do this." }),
+    ], async ({ service, config }) => {
+      assert.deepEqual(await service.validateAndBind("srm_x"), {
+        kind: "invalid",
+        bindingRef: "srm_x",
+        reason,
+        guidance: "Do this.",
+      });
+      assert.equal(await config(), BOUND);
+    });
+  });
+}
+
+Deno.test("binding to the same provider keeps project_slug and replaces label and context", async () => {
+  await withService(LEGACY, [confirm("ct_site", "srm_site")], async ({ service, config }) => {
+    await service.bindCandidate(SITE);
+    assert.equal(
+      await config(),
+      `${LEGACY}  binding_ref: srm_site\n  display_label: "Website (SITE)"\n  provider_context: {team_name: Engineering}\n`,
+    );
+  });
+  await withService(BOUND, [
+    resolve({ ...EXACT, binding_ref: "srm_2", display_label: null }),
+  ], async ({ service, config }) => {
+    await service.resolveAndBind();
+    assert.equal(
+      await config(),
+      `${IDENTITY}tracker:\n  provider: linear # chosen\n  binding_ref: srm_2\n`,
+    );
+  });
+});
+
+Deno.test("the same binding again keeps the label and context that the answer does not repeat", async () => {
+  await withService(BOUND_TO_SITE, [
+    resolve({ ...EXACT, binding_ref: "srm_site", display_label: null }),
+  ], async ({ service, config }) => {
+    await service.resolveAndBind();
+    assert.equal(await config(), BOUND_TO_SITE);
+  });
+});
+
+Deno.test("binding to another provider drops the old project_slug, label, context and workspace", async () => {
+  const before = `${IDENTITY}tracker:
+  provider: linear
+  binding_ref: srm_1
+  project_slug: web
+  display_label: Web
+  provider_context: {a: 1}
+  workspace: old
+  doctrine: {mode: split_ownership} # kept
+`;
+  await withService(before, [
+    resolve({ ...EXACT, binding_ref: "srm_jira", display_label: null }, "jira"),
+  ], async ({ service, config }) => {
+    await service.resolveAndBind();
+    assert.equal(
+      await config(),
+      `${IDENTITY}tracker:\n  provider: jira\n  binding_ref: srm_jira\n  doctrine: {mode: split_ownership} # kept\n`,
+    );
+  }, { provider: "jira" });
+});
+
+Deno.test("a project that cannot be written to is not bound at the host", async () => {
+  const readOnly = () => Promise.reject(new Error("Read-only file system (os error 30)"));
+  await withService(null, [], async ({ service }) => {
+    for (
+      const bind of [
+        () => service.resolveAndBind(),
+        () => service.bindCandidate(SITE),
+        () => service.validateAndBind("srm_1"),
+      ]
+    ) await failing(bind(), "config_unwritable");
+  }, { files: (real) => ({ ...real, lock: readOnly }) });
+});
+
+Deno.test("a disk that is full after the confirm leaves the old config, and the next bind finds the mapping", async () => {
+  let full = true;
+  await withService(BOUND, [
+    confirm("ct_site", "srm_site"),
+    resolve({ ...EXACT, binding_ref: "srm_site" }),
+  ], async ({ service, config }) => {
+    const error = await failing(service.bindCandidate(SITE), "config_unwritable");
+    assert.match(error.message, /No space left/);
+    assert.equal(await config(), BOUND);
+    full = false;
+    assert.equal((await service.resolveAndBind()).kind, "bound");
+    assert.match(await config() ?? "", /binding_ref: srm_site/);
+  }, {
+    files: (real) => ({
+      ...real,
+      writeAtomic: (...args) =>
+        full ? Promise.reject(new Error("No space left on device")) : real.writeAtomic(...args),
+    }),
+  });
+});
+
+Deno.test("a host that fails leaves the config as it was", async () => {
+  for (
+    const [reply, code] of [
+      [{ status: 503, json: envelope(503, "internal_error") }, "internal_error"],
+      [{ fail: "connection refused" }, "network_error"],
+      [{ status: 200, text: "<html>" }, "invalid_response"],
+    ] as const
+  ) {
+    await withService(BOUND, [
+      { ...resolve({}), reply },
+    ], async ({ service, config }) => {
+      await failing(service.resolveAndBind(), code);
+      assert.equal(await config(), BOUND);
+    });
+  }
+});
+
+Deno.test("two binds at once leave one whole binding", async () => {
+  await withService(
+    IDENTITY,
+    [
+      { ...confirm("ct_web", "srm_web"), body: undefined, reply: byToken },
+      { ...confirm("ct_site", "srm_site"), body: undefined, reply: byToken },
+    ].map(({ body: _, ...stub }) => stub),
+    async ({ service, again, config }) => {
+      await Promise.all([service.bindCandidate(WEB), (await again()).bindCandidate(SITE)]);
+      const one = (await again()).binding;
+      const name = one.bindingRef === "srm_web" ? "web" : "site";
+      assert.deepEqual([one.bindingRef, one.displayLabel], [`srm_${name}`, `Label ${name}`]);
+      assert.deepEqual(one.providerContext, { of: name });
+      assert.ok((await config())?.startsWith(IDENTITY));
+    },
+  );
+});
+
+async function byToken(request: Request): Promise<Response> {
+  const { candidate_token }: { candidate_token: string } = await request.json();
+  const name = candidate_token.slice("ct_".length);
+  return Response.json({
+    binding_ref: `srm_${name}`,
+    display_label: `Label ${name}`,
+    provider: "linear",
+    provider_context: { of: name },
+    bound_at: "2026-03-01T12:00:00Z",
+  });
+}
+
+Deno.test("with the gate off nothing is written and nothing is sent", async () => {
+  await withService(null, [], async ({ service, config, platform }) => {
+    for (
+      const call of [
+        () => service.resolveAndBind(),
+        () => service.bindCandidate(SITE),
+        () => service.validateAndBind("srm_1"),
+        () => service.discover(),
+        () => service.status(),
+        () => service.pull(),
+        () => service.push([]),
+        () => service.push([], { dryRun: true }),
+        () => service.run(),
+        () => service.wait("op_1"),
+      ]
+    ) await failing(call(), "rollout_disabled");
+    assert.equal(await config(), null);
+    assert.deepEqual(await platform.files.list(platform.home), []);
+  }, { gate: "" });
+});

@@ -1,13 +1,30 @@
 import type { QueuedEvent } from "./queue.ts";
 
-/** Bytes of uncompressed JSON one upload may have. */
-export const MAX_BATCH_BYTES: number = 4 * 1024 * 1024;
+/**
+ * Bytes of JSON a batch is filled up to. A host takes 4 MiB; less keeps the memory of a long backlog small.
+ * A larger event goes alone: the emitter queues none that is larger than what a host takes.
+ */
+export const BATCH_BYTES: number = 1024 * 1024;
 
-/** The gzipped body of an upload. Hosted API, Events. */
+const PIECE_LENGTH = 64 * 1024;
+
+/** The gzipped body of an upload, compressed piece by piece: the JSON as a whole is never held. */
 export async function gzipBatch(
   events: readonly QueuedEvent[],
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const json = `{"events":[${events.map((event) => event.data).join(",")}]}`;
-  const compressed = new Blob([json]).stream().pipeThrough(new CompressionStream("gzip"));
+  const pieces = ReadableStream.from(jsonPieces(events));
+  const compressed = pieces.pipeThrough(new CompressionStream("gzip"));
   return new Uint8Array(await new Response(compressed).arrayBuffer());
+}
+
+function* jsonPieces(events: readonly QueuedEvent[]): Generator<Uint8Array<ArrayBuffer>> {
+  const encoder = new TextEncoder();
+  let piece = '{"events":[';
+  for (const [place, event] of events.entries()) {
+    piece += place === 0 ? event.data : `,${event.data}`;
+    if (piece.length < PIECE_LENGTH) continue;
+    yield encoder.encode(piece);
+    piece = "";
+  }
+  yield encoder.encode(`${piece}]}`);
 }

@@ -11,7 +11,7 @@ import { parseWith } from "../contract/parse.ts";
 import type { Lock } from "../platform/lock.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
-import { gzipBatch, MAX_BATCH_BYTES } from "./batch.ts";
+import { BATCH_BYTES, gzipBatch } from "./batch.ts";
 import { failureOfError, failureOfStatus, type UploadFailure, uploadFailure } from "./failure.ts";
 import type { EventQueue, QueuedEvent, QueuePosition, Settlement } from "./queue.ts";
 
@@ -121,7 +121,7 @@ class Upload {
     }
     try {
       if (signal?.aborted === true) return null;
-      const limits = { events: MAX_BATCH_EVENTS, bytes: MAX_BATCH_BYTES };
+      const limits = { events: MAX_BATCH_EVENTS, bytes: BATCH_BYTES };
       const batch = queue.readBatch(after, until, limits);
       this.#repeats = 0;
       await this.#send(batch);

@@ -10,6 +10,7 @@ import type { HostedClient } from "./client.ts";
 import { HostedApiError } from "./errors.ts";
 import type { Router } from "./routing.ts";
 import type { IssueCache } from "./sync_cache.ts";
+import { interrupted } from "./transport.ts";
 import { addSummaries, worstStatus } from "./sync_totals.ts";
 
 /** What to pull. */
@@ -115,6 +116,7 @@ export async function pullIssues(deps: PullDeps, choice: PullChoice): Promise<Pu
         total: Number.isFinite(wanted) ? wanted : null,
       });
       if (!goesOn) return totals.report(page, resumed);
+      if (choice.signal?.aborted === true) throw interrupted(choice.signal.reason);
       cursor = nextCursor(page, seen);
     }
   } finally {

@@ -5,6 +5,7 @@ import { TrackerError } from "../platform/tracker_error.ts";
 import { invalidResponse } from "./answers.ts";
 import { contentIdempotencyKey, type HostedClient, type OperationProgress } from "./client.ts";
 import { type Router, routingOf } from "./routing.ts";
+import { interrupted } from "./transport.ts";
 import { addSummaries, worstStatus } from "./sync_totals.ts";
 
 /** Items in one request. */
@@ -62,6 +63,7 @@ export async function pushItems(
   let sent = 0;
   try {
     for (const batch of batches) {
+      if (choice.signal?.aborted === true) throw interrupted(choice.signal.reason);
       const answer = await pushBatch(deps, batch, choice);
       result = result === null ? answer : joined(result, answer);
       sent += batch.items.length;

@@ -34,11 +34,13 @@ async function main(args: readonly string[]): Promise<number> {
   await Deno.mkdir(stage.home);
   await Deno.mkdir(`${stage.project}/.kittify`, { recursive: true });
   let host: Host | null = null;
+  const stopDaemon = () => tracker(stage, ["daemon", "stop"], undefined, 0);
   try {
     heading("An empty project, and a control-plane host on this machine");
     host = await startHost(stage, importFile(args));
     await play(stage, host.url, importFile(args));
     heading("Clean up");
+    await stopDaemon();
     await host.stop();
     host = null;
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
@@ -46,6 +48,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     console.error(`\nThe demo failed: ${error instanceof Error ? error.message : error}`);
+    await stopDaemon().catch(() => {});
     return 1;
   } finally {
     await host?.stop();
@@ -63,7 +66,8 @@ async function play(stage: Stage, url: string, imported: string | null): Promise
     "demo\n",
   );
   await run("discover -p linear");
-  await run(imported === null ? "bind -p linear" : "bind -p linear --select 1", "1\n");
+  if (imported === null) await run("bind -p linear", "1\n");
+  else await run(`bind -p linear --select ${await importedRow(stage)}`);
   await run("status");
 
   heading("Pull the issues and read them without a network");
@@ -87,6 +91,7 @@ async function play(stage: Stage, url: string, imported: string | null): Promise
   await lever(url, "levers", { accept_above: null });
 
   heading("What it looks like now");
+  await run("sync pull");
   await run(`issue show ${issue.ref.key ?? issue.ref.id}`);
   await run("map list");
   await run("status");
@@ -122,7 +127,9 @@ async function startHost(stage: Stage, imported: string | null): Promise<Host> {
   console.log(text.trimEnd());
   // The rest of its output is read, so that it never waits for us.
   const drained = (async () => {
-    while (!(await reader.read()).done);
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      console.log(next.value.trimEnd());
+    }
   })();
   return {
     url,
@@ -140,24 +147,21 @@ async function tracker(
   args: readonly string[],
   stdin: string | undefined,
   expected: number,
-): Promise<string> {
+): Promise<void> {
   echo(args, stdin);
   const child = new Deno.Command(Deno.execPath(), {
     args: [...PROGRAM, ...args],
     cwd: stage.project,
     env: stage.env,
     stdin: "piped",
-    stdout: "piped",
+    stdout: "inherit",
     stderr: "inherit",
   }).spawn();
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(stdin ?? "")).catch(() => {});
   await writer.close().catch(() => {});
-  const { code, stdout } = await child.output();
-  const text = new TextDecoder().decode(stdout);
-  console.log(text.trimEnd());
+  const { code } = await child.status;
   if (code !== expected) throw new Error(`\`tracker ${args.join(" ")}\` ended with ${code}`);
-  return text;
 }
 
 async function firstIssue(stage: Stage): Promise<Issue> {
@@ -168,6 +172,25 @@ async function firstIssue(stage: Stage): Promise<Issue> {
   }).output();
   const [issue] = JSON.parse(new TextDecoder().decode(stdout)).issues;
   return issue;
+}
+
+/** The row that the imported issues have among the candidates: no demo resource is named in lower case. */
+async function importedRow(stage: Stage): Promise<number> {
+  const { stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...PROGRAM, "bind", "-p", "linear", "--no-input", "--json"],
+    cwd: stage.project,
+    env: stage.env,
+  }).output();
+  const candidates: readonly Candidate[] =
+    JSON.parse(new TextDecoder().decode(stderr)).error.details.candidates;
+  const found = candidates.find(({ display_label: label }) => label === label.toLowerCase());
+  if (found === undefined) throw new Error("The imported resource is not among the candidates");
+  return found.select;
+}
+
+interface Candidate {
+  readonly select: number;
+  readonly display_label: string;
 }
 
 interface Issue {

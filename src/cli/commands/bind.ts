@@ -28,6 +28,16 @@ export interface BindCommandOptions {
   readonly strategy: string | undefined;
 }
 
+/** What people call a provider. */
+const PROVIDER_NAMES: Readonly<Record<Provider, string>> = {
+  linear: "Linear",
+  jira: "Jira",
+  github: "GitHub",
+  gitlab: "GitLab",
+  beads: "beads",
+  fp: "fp",
+};
+
 /** Binds the project to a tracker. */
 export async function run(deps: Deps, options: BindCommandOptions): Promise<number> {
   const service = await trackerService(deps);
@@ -105,7 +115,8 @@ async function choose(
     throw ambiguous(candidates, provider, instead);
   }
   const toErrors = { ...output, line: output.warn, width: null, style: output.errorStyle };
-  output.warn(`${candidates.length} ${provider} resources could be this project (${slug}):\n`);
+  const resources = `${candidates.length} ${PROVIDER_NAMES[provider]} resources`;
+  output.warn(`${resources} could be this project (${harmless(slug)}):\n`);
   writeTable(
     toErrors,
     [{ title: "#" }, { title: "RESOURCE" }, { title: "MATCH" }, { title: "WHY" }],
@@ -132,7 +143,7 @@ function ambiguous(
 ): TrackerError {
   return new TrackerError({
     code: "ambiguous_binding",
-    message: `${candidates.length} ${provider} resources could be this project.`,
+    message: `${candidates.length} ${PROVIDER_NAMES[provider]} resources could be this project.`,
     nextAction: instead,
     details: {
       candidates: candidates.map((candidate) => ({

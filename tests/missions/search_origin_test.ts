@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { HostedApiError, StaleBindingError } from "../../src/hosted/errors.ts";
+import { searchOriginCandidates } from "../../src/missions/search_origin.ts";
+import {
+  failing,
+  JIRA_CONFIG,
+  refusal,
+  RESOURCE,
+  SEARCH,
+  searchStub,
+  SIGNED_IN,
+  type TestProject,
+  type TestProjectOptions,
+  WEB_12,
+  WEB_13,
+  withProject,
+} from "./support.ts";
+
+const inProject = (
+  options: TestProjectOptions,
+  test: (project: TestProject) => Promise<void>,
+): Promise<void> => withProject({ env: SIGNED_IN, repository: false, ...options }, test);
+
+const search = (
+  project: TestProject,
+  query: { queryKey?: string; queryText?: string; limit?: number },
+) =>
+  searchOriginCandidates({
+    platform: project.platform,
+    projectRoot: project.root,
+    version: "9.8.7",
+    ...query,
+  });
+
+Deno.test("T001 T002 T024 T028 A text finds candidates, in the host's order, with the resource they are in", async () => {
+  const query = { query_text: "login times" };
+  await inProject({ network: [searchStub([WEB_12, WEB_13], query)] }, async (project) => {
+    const found = await search(project, { queryText: " login times " });
+    assert.deepEqual(found.candidates, [WEB_12, WEB_13]);
+    assert.equal(found.provider, "jira");
+    assert.equal(found.resourceType, RESOURCE.resource_type);
+    assert.equal(found.resourceId, RESOURCE.resource_id);
+    assert.equal(found.queryUsed, "login times");
+  });
+});
+
+Deno.test("T028 A key comes before a text, and nothing wider is searched when it finds nothing", async () => {
+  const query = { query_key: "WEB-99" };
+  await inProject({ network: [searchStub([], query)] }, async (project) => {
+    const found = await search(project, { queryKey: "WEB-99", queryText: "login" });
+    assert.deepEqual(found.candidates, []);
+    assert.equal(found.queryUsed, "WEB-99");
+  });
+});
+
+Deno.test("T016 T028 No candidate is an answer, not an error", async () => {
+  await inProject({ network: [searchStub([], { query_text: "nothing" })] }, async (project) => {
+    assert.deepEqual((await search(project, { queryText: "nothing" })).candidates, []);
+  });
+});
+
+Deno.test("T028 Without a binding the user is told to bind, and no host is asked", async () => {
+  for (const config of [null, "project:\n  slug: web\n", "tracker:\n  provider: jira\n"]) {
+    await inProject({ config }, async (project) => {
+      const failure = await failing(search(project, { queryKey: "WEB-12" }), "no_binding");
+      assert.equal(failure.message, "No tracker bound. Run `tracker bind` first.");
+    });
+  }
+});
+
+Deno.test("T028 Every provider but Jira and Linear is refused, and no host is asked", async () => {
+  for (
+    const binding of [
+      "provider: github\n  binding_ref: srm_1",
+      "provider: gitlab\n  binding_ref: srm_1",
+      "provider: beads\n  workspace: w",
+      "provider: fp\n  workspace: w",
+    ]
+  ) {
+    await inProject({ config: `tracker:\n  ${binding}\n` }, async (project) => {
+      const failure = await failing(search(project, { queryKey: "WEB-12" }), "origin_unsupported");
+      assert.equal(failure.message, "Only Jira and Linear support origin binding.");
+    });
+  }
+  await inProject({ config: "tracker:\n  provider: azure-devops\n" }, async (project) => {
+    const failure = await failing(search(project, { queryKey: "1" }), "provider_removed");
+    assert.equal(failure.message, "Azure DevOps is no longer supported.");
+  });
+});
+
+Deno.test("T028 Linear is searched like Jira, whatever the case of its name in the config", async () => {
+  const config = JIRA_CONFIG.replace("jira", "Linear");
+  const network = [searchStub([WEB_12], { query_key: "WEB-12" }, "linear")];
+  await inProject({ config, network }, async (project) => {
+    assert.equal((await search(project, { queryKey: "WEB-12" })).provider, "linear");
+  });
+});
+
+Deno.test("T016 T028 A missing user link is a hard error that names the dashboard; nothing else is tried", async () => {
+  for (const extra of [{}, { user_action_required: true }]) {
+    const network = [refusal(SEARCH, 403, "missing_user_link", extra)];
+    await inProject({ network }, async (project) => {
+      const failure = await failing(search(project, { queryKey: "WEB-12" }), "missing_user_link");
+      assert.match(failure.nextAction ?? "", /dashboard/);
+      assert.equal(failure.message, "The host says missing_user_link");
+      assert.ok(failure instanceof HostedApiError && failure.statusCode === 403);
+      assert.equal(failure.userActionRequired, true);
+    });
+  }
+});
+
+Deno.test("T016 No installation is a hard error that names the dashboard as well", async () => {
+  await inProject({ network: [refusal(SEARCH, 403, "no_installation")] }, async (project) => {
+    const failure = await failing(search(project, { queryText: "x" }), "no_installation");
+    assert.match(failure.nextAction ?? "", /dashboard/);
+  });
+});
+
+Deno.test("T016 T033 What the host refuses reaches the caller as it is", async () => {
+  for (
+    const [status, code] of [
+      [404, "no_resource_mapping"],
+      [422, "validation_error"],
+      [500, "internal"],
+    ] as const
+  ) {
+    await inProject({ network: [refusal(SEARCH, status, code)] }, async (project) => {
+      const failure = await failing(search(project, { queryText: "x" }), code);
+      assert.equal(failure.message, `The host says ${code}`);
+    });
+  }
+});
+
+Deno.test("T016 A token of the environment that is refused is told of; no login is made up", async () => {
+  await inProject({ network: [refusal(SEARCH, 401, "unauthorized")] }, async (project) => {
+    await failing(search(project, { queryText: "x" }), "token_refused");
+  });
+});
+
+Deno.test("T016 A rate limit is waited for once", async () => {
+  const network = [
+    refusal(SEARCH, 429, "rate_limited", { retry_after_seconds: 7 }),
+    searchStub([WEB_12]),
+  ];
+  await inProject({ network }, async (project) => {
+    assert.equal((await search(project, { queryKey: "WEB-12" })).candidates.length, 1);
+    assert.deepEqual(project.platform.clock.sleeps, [7000]);
+  });
+});
+
+Deno.test("T016 An answer that breaks the contract names the call and the field", async () => {
+  const network = [searchStub([{ ...WEB_12, external_issue_key: undefined }])];
+  await inProject({ network }, async (project) => {
+    const failure = await failing(search(project, { queryKey: "WEB-12" }), "invalid_response");
+    assert.equal(failure.details["field"], "candidates[0].external_issue_key");
+    assert.equal(failure.details["call"], "search");
+  });
+});
+
+Deno.test("T033 A binding that the host routes no more is stale: named, with the way to bind again", async () => {
+  await inProject({ network: [refusal(SEARCH, 404, "binding_not_found")] }, async (project) => {
+    const failure = await failing(search(project, { queryKey: "WEB-12" }), "stale_binding");
+    assert.ok(failure instanceof StaleBindingError);
+    assert.match(failure.nextAction ?? "", /tracker bind --provider jira/);
+    assert.equal(await project.read(".kittify/config.yaml"), JIRA_CONFIG);
+  });
+});
+
+Deno.test("A legacy project slug routes, and the config is upgraded from the answer", async () => {
+  const config = "tracker:\n  provider: jira\n  project_slug: web\n";
+  const network = [{
+    request: SEARCH,
+    body: { provider: "jira", project_slug: "web", query_key: "WEB-12", limit: 3 },
+    reply: {
+      status: 200,
+      json: { candidates: [], ...RESOURCE, binding_ref: "srm_9", display_label: "Web (WEB)" },
+    },
+  }];
+  await inProject({ config, network }, async (project) => {
+    const found = await search(project, { queryKey: "WEB-12", limit: 3 });
+    assert.equal("binding_ref" in found.answer, true);
+    assert.match(await project.read(".kittify/config.yaml") ?? "", /binding_ref: srm_9/);
+  });
+});
+
+Deno.test("Nothing to search for, no host and a closed gate are errors before any request", async () => {
+  await inProject({}, async (project) => {
+    await failing(search(project, {}), "empty_query");
+    await failing(search(project, { queryKey: " ", queryText: "" }), "empty_query");
+    project.platform.setEnv("SPEC_KITTY_SAAS_URL", undefined);
+    await failing(search(project, { queryKey: "WEB-12" }), "missing_host_config");
+    project.platform.setEnv("SPEC_KITTY_ENABLE_SAAS_SYNC", "0");
+    await failing(search(project, { queryKey: "WEB-12" }), "rollout_disabled");
+  });
+});

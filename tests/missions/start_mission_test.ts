@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { startMissionFromTicket } from "../../src/missions/start_mission.ts";
+import { searchOriginCandidates } from "../../src/missions/search_origin.ts";
+import {
+  BIND,
+  bindStub,
+  failing,
+  recordedEvents,
+  refusal,
+  searchStub,
+  SIGNED_IN,
+  type TestProject,
+  WEB_12,
+  WEB_12_TICKET,
+  WEB_13,
+  withProject,
+} from "./support.ts";
+
+const start = (
+  project: TestProject,
+  events = recordedEvents(),
+  more: { commit?: boolean; candidate?: typeof WEB_12 } = {},
+) =>
+  startMissionFromTicket({
+    platform: project.platform,
+    projectRoot: project.root,
+    version: "9.8.7",
+    candidate: WEB_12,
+    resourceType: "jira_project",
+    resourceId: "WEB",
+    events,
+    ...more,
+  });
+
+Deno.test("T003 T026 T030 T032 A ticket becomes a mission: named after it, bound to it, committed with it", async () => {
+  await withProject({ env: SIGNED_IN, network: [bindStub("001-web-12")] }, async (project) => {
+    const events = recordedEvents();
+    const started = await start(project, events);
+    assert.deepEqual(started, {
+      missionDir: `${project.root}/kitty-specs/001-web-12`,
+      slug: "web-12",
+      featureSlug: "001-web-12",
+      originTicket: WEB_12_TICKET,
+      eventEmitted: true,
+      commit: { kind: "committed", commit: await project.git("rev-parse", "HEAD") },
+      commitFault: null,
+    });
+    const meta: unknown = JSON.parse(
+      await project.git("show", "HEAD:kitty-specs/001-web-12/meta.json"),
+    );
+    assert.ok(typeof meta === "object" && meta !== null && "origin_ticket" in meta);
+    assert.deepEqual(meta.origin_ticket, WEB_12_TICKET);
+    assert.ok("friendly_name" in meta && meta.friendly_name === "Login times out");
+    assert.equal(
+      await project.git("log", "--format=%s"),
+      "Bind mission 001-web-12 to WEB-12\nAdd mission 001-web-12\nFirst",
+    );
+    assert.equal(await project.git("status", "--porcelain"), "");
+    assert.equal(events.created.length, 1);
+    assert.equal(events.bound.length, 1);
+  });
+});
+
+Deno.test("T030 T033 When the bind fails the mission stays, and the message says how to bind it", async () => {
+  const network = [refusal(BIND, 403, "missing_user_link")];
+  await withProject({ env: SIGNED_IN, network }, async (project) => {
+    const events = recordedEvents();
+    const failure = await failing(start(project, events), "missing_user_link");
+    assert.match(failure.message, /"001-web-12" was made, but not bound/);
+    assert.match(failure.nextAction ?? "", /dashboard/);
+    assert.match(
+      failure.nextAction ?? "",
+      /tracker mission bind-origin 001-web-12 --ticket WEB-12/,
+    );
+    assert.equal(failure.details["mission"], "001-web-12");
+    assert.doesNotMatch(
+      await project.read("kitty-specs/001-web-12/meta.json") ?? "",
+      /origin_ticket/,
+    );
+    assert.equal(await project.git("status", "--porcelain"), "");
+    assert.equal(events.created.length, 1);
+    assert.deepEqual(events.bound, []);
+  });
+});
+
+Deno.test("T030 When the mission cannot be made the host is not asked", async () => {
+  await withProject({ env: SIGNED_IN }, async (project) => {
+    await project.write("README.md", "# Changed\n");
+    await project.git("add", "README.md");
+    await failing(start(project), "dirty_index");
+    assert.deepEqual(await project.names("kitty-specs"), []);
+  });
+});
+
+Deno.test("T030 Without a binding to Jira or Linear no mission is made", async () => {
+  for (
+    const [config, code] of [
+      [null, "no_binding"],
+      ["tracker:\n  provider: github\n  binding_ref: srm_1\n", "origin_unsupported"],
+      ["tracker:\n  provider: beads\n  workspace: w\n", "origin_unsupported"],
+    ] as const
+  ) {
+    await withProject({ env: SIGNED_IN, config }, async (project) => {
+      await failing(start(project), code);
+      assert.deepEqual(await project.names("kitty-specs"), []);
+    });
+  }
+});
+
+Deno.test("T030 Without a commit wanted nothing is committed", async () => {
+  await withProject({ env: SIGNED_IN, network: [bindStub("001-web-12")] }, async (project) => {
+    const started = await start(project, recordedEvents(), { commit: false });
+    assert.deepEqual(started.commit, { kind: "not_committed", reason: "not_asked" });
+    assert.equal(await project.git("status", "--porcelain"), "?? kitty-specs/");
+  });
+});
+
+Deno.test("T030 A hook that refuses the ticket's commit undoes nothing: the ticket is bound", async () => {
+  await withProject({ env: SIGNED_IN, network: [bindStub("001-web-12")] }, async (project) => {
+    await project.write(
+      ".git/hooks/commit-msg",
+      '#!/bin/sh\nif grep -q "^Bind" "$1"; then echo "say why" >&2; exit 1; fi\n',
+    );
+    await Deno.chmod(`${project.root}/.git/hooks/commit-msg`, 0o755);
+    const started = await start(project);
+    assert.deepEqual(started.commit, { kind: "not_committed", reason: "failed" });
+    assert.match(started.commitFault ?? "", /say why/);
+    assert.match(await project.read("kitty-specs/001-web-12/meta.json") ?? "", /origin_ticket/);
+    assert.equal(await project.git("diff", "--cached", "--name-only"), "");
+  });
+});
+
+Deno.test("T031 From search over a choice to the mission, over the host's own answers", async () => {
+  const network = [
+    searchStub([WEB_12, WEB_13], { query_text: "login" }),
+    bindStub("004-web-13", WEB_13),
+  ];
+  await withProject({ env: SIGNED_IN, network }, async (project) => {
+    await project.write("kitty-specs/003-old/meta.json", "{}\n");
+    const { platform, root: projectRoot } = project;
+    const found = await searchOriginCandidates({
+      platform,
+      projectRoot,
+      version: "9.8.7",
+      queryText: "login",
+    });
+    const [, candidate] = found.candidates;
+    assert.ok(candidate !== undefined);
+    const started = await startMissionFromTicket({
+      platform,
+      projectRoot,
+      version: "9.8.7",
+      candidate,
+      resourceType: found.resourceType,
+      resourceId: found.resourceId,
+      events: recordedEvents(),
+    });
+    assert.equal(started.featureSlug, "004-web-13");
+    assert.equal(started.originTicket.external_issue_key, "WEB-13");
+    for (const { headers } of platform.network.requests) {
+      assert.equal(headers.get("Authorization"), "Bearer token-of-tests");
+      assert.equal(headers.get("User-Agent"), "tracker/9.8.7");
+    }
+  });
+});
+
+Deno.test("T032 Two missions from one key get two numbers", async () => {
+  const network = [bindStub("001-web-12"), bindStub("002-web-12")];
+  await withProject({ env: SIGNED_IN, network }, async (project) => {
+    assert.equal((await start(project)).featureSlug, "001-web-12");
+    assert.equal((await start(project)).featureSlug, "002-web-12");
+  });
+});

@@ -15,8 +15,8 @@ export interface JsonBody {
  *
  * @throws {Refusal} `validation_error`: 413 when it is too large, 422 when it is not UTF-8 or not JSON.
  */
-export async function readJson(call: Call): Promise<JsonBody> {
-  const text = await readText(call);
+export async function readJson(call: Call, limit: number = MAX_BODY_BYTES): Promise<JsonBody> {
+  const text = await readText(call, limit);
   try {
     return { text, value: JSON.parse(text) };
   } catch {
@@ -34,13 +34,13 @@ export async function readForm(call: Call): Promise<URLSearchParams> {
 }
 
 /** Reads a body as text. */
-export async function readText(call: Call): Promise<string> {
-  const bytes = await readLimited(call.req.raw.body, MAX_BODY_BYTES);
+export async function readText(call: Call, limit: number = MAX_BODY_BYTES): Promise<string> {
+  const bytes = await readLimited(call.req.raw.body, limit);
   if (bytes === null) {
     throw new Refusal({
       code: "validation_error",
       status: 413,
-      message: `The request body is larger than ${MAX_BODY_BYTES} bytes`,
+      message: `The request body is larger than ${limit} bytes`,
     });
   }
   try {

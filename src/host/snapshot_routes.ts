@@ -12,12 +12,15 @@ import { answerOnce } from "./idempotency.ts";
 import { parseRequest } from "./refusal.ts";
 import { readJson } from "./request_body.ts";
 
+/** Most bytes of a snapshot: a whole project in one body. */
+const MAX_SNAPSHOT_BYTES = 64 * 1024 * 1024;
+
 /** Adds the snapshot publish. Hosted API, Tracker snapshots. */
 export function addSnapshotRoutes(app: Hono<HostEnv>, host: Host): void {
   const { data } = host;
   app.post(at(SNAPSHOTS_PATH), async (call) => {
     const caller = await requireCaller(host, call);
-    const body = await readJson(call);
+    const body = await readJson(call, MAX_SNAPSHOT_BYTES);
     return await answerOnce(host, call, caller, body, () => {
       const request = parseRequest(SnapshotRequestSchema, body.value);
       const receipt: SnapshotReceipt = {

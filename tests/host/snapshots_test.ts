@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { type Answered, type TestHost, uuidOf, withHost } from "./support.ts";
+
+function publish(
+  host: TestHost,
+  more: Record<string, unknown> = {},
+  key: string | null = "a".repeat(64),
+): Promise<Answered> {
+  return host.call("POST", "/api/v1/connectors/trackers/snapshots/", {
+    provider: "beads",
+    workspace: "demo",
+    external_resource_type: null,
+    external_resource_id: null,
+    doctrine_mode: "external_authoritative",
+    doctrine_field_owners: {},
+    project_uuid: uuidOf("project"),
+    project_slug: "project",
+    issues: [],
+    mappings: [],
+    checkpoint: { cursor: null, updated_since: null },
+    ...more,
+  }, { "idempotency-key": key });
+}
+
+Deno.test("a snapshot nobody has a place for is kept and queued, with a receipt", () =>
+  withHost(async (host) => {
+    const receipt = await publish(host);
+    assert.equal(receipt.at("resolution"), "queued");
+    const kept = await host.call("GET", "/dev/snapshots");
+    assert.equal(kept.at("snapshots.0.receipt_id"), receipt.at("receipt_id"));
+    assert.equal(kept.at("snapshots.0.body.external_resource_type"), null);
+  }));
+
+Deno.test("a snapshot goes by its resource, then by its workspace, then to a person", () =>
+  withHost(async (host) => {
+    await host.bind("jira", "Web Platform (WEB)");
+    const site = { provider: "jira", workspace: "acme.atlassian.example" };
+    const named = (id: string) => ({
+      ...site,
+      external_resource_type: "jira_project",
+      external_resource_id: id,
+    });
+    const resolution = async (more: Record<string, unknown>, key: string) =>
+      (await publish(host, more, key.repeat(64))).at("resolution");
+    assert.equal(await resolution(named("10012"), "1"), "exact");
+    assert.equal(await resolution(named("99999"), "2"), "workspace");
+    assert.equal(await resolution(site, "3"), "workspace");
+    await host.bind("jira", "Payments (PAY)", "other");
+    assert.equal(await resolution(named("10027"), "4"), "exact");
+    assert.equal(await resolution(site, "5"), "queued");
+    assert.equal(await resolution({ ...site, workspace: "elsewhere" }, "6"), "queued");
+    await host.call("POST", "/dev/snapshot-routes", { provider: "beads", workspace: "demo" });
+    assert.equal(await resolution({}, "7"), "workspace");
+  }));
+
+Deno.test("the same snapshot is taken once; its key with another body is a conflict", () =>
+  withHost(async (host) => {
+    const first = await publish(host);
+    assert.deepEqual((await publish(host)).body, first.body);
+    assert.equal((await host.call("GET", "/dev/snapshots")).list("snapshots").length, 1);
+    const conflict = await publish(host, { project_slug: "other" });
+    assert.equal(conflict.status, 409);
+    assert.equal(conflict.at("error_code"), "idempotency_conflict");
+  }));
+
+Deno.test("one of the two resource fields without the other, or no key, is 422", () =>
+  withHost(async (host) => {
+    for (
+      const more of [
+        { external_resource_type: "jira_project" },
+        { external_resource_id: "10012" },
+        { external_resource_type: " ", external_resource_id: "1" },
+        { issues: [{}] },
+      ]
+    ) assert.equal((await publish(host, more)).status, 422, JSON.stringify(more));
+    assert.equal((await publish(host, {}, null)).status, 422);
+    assert.equal((await host.call("GET", "/dev/snapshots")).list("snapshots").length, 0);
+  }));

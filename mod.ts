@@ -1,0 +1,45 @@
+/**
+ * The library behind `tracker`: readiness, binding, sync, missions and events for other programs.
+ * Importing it has no effect; everything takes the {@link Platform} it works on.
+ *
+ * @example The first thing that is missing for hosted work
+ * ```ts
+ * import { evaluateReadiness, systemPlatform } from "./mod.ts";
+ *
+ * const { state, nextAction } = await evaluateReadiness({
+ *   platform: systemPlatform(),
+ *   projectRoot: null,
+ * });
+ * console.log(state, nextAction);
+ * ```
+ *
+ * @module
+ */
+export * from "./src/contract/mod.ts";
+export type { Platform } from "./src/platform/platform.ts";
+export { systemPlatform } from "./src/platform/system.ts";
+export {
+  type ErrorDetails,
+  TrackerError,
+  type TrackerErrorInit,
+} from "./src/platform/tracker_error.ts";
+export {
+  evaluateReadiness,
+  READINESS_PROBES,
+  READINESS_STATES,
+  READINESS_WORDING,
+  type ReadinessOptions,
+  type ReadinessProbes,
+  type ReadinessResult,
+  type ReadinessState,
+} from "./src/hosted/readiness.ts";
+export {
+  isHostedSyncEnabled,
+  requireHostedSync,
+  ROLLOUT_DISABLED_MESSAGE,
+  ROLLOUT_VARIABLE,
+} from "./src/hosted/rollout.ts";
+export { HostedApiError, StaleBindingError } from "./src/hosted/errors.ts";
+export { TrackerService, type TrackerServiceOptions } from "./src/tracker/service.ts";
+export { findProjectRoot, requireProjectRoot } from "./src/project/root.ts";
+export { type BindingConfig, isConfigured, loadBinding } from "./src/project/config.ts";

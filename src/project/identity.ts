@@ -60,11 +60,10 @@ export async function loadIdentity(
     return complete(fields, originSlug, true) ?? made;
   } catch (error) {
     if (!isUnwritable(error)) throw error;
-    const warn = options.warn ?? ((message) => platform.terminal.stderr.write(`${message}\n`));
+    const warn = options.warn ??
+      ((message) => platform.terminal.stderr.write(`Warning: ${message}\n`));
     warn(
-      `Warning: The project's identity could not be saved (${
-        reasonOf(error)
-      }); a temporary one is used.`,
+      `The project's identity could not be saved (${reasonOf(error)}); a temporary one is used.`,
     );
     return { ...made, ...present(saved), repoSlug: saved.repoSlug ?? originSlug, persisted: false };
   }

@@ -1,5 +1,7 @@
 import type { LocalProvider } from "../contract/providers.ts";
 import type { Mapping } from "../contract/results.ts";
+import type { LocalStatus as LocalServiceStatus } from "../local/service.ts";
+import type { SyncEvent, SyncFailure, SyncReport } from "../local/sync_report.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { BindingConfig } from "../project/config.ts";
 import type { IssueStore } from "../store/issue_store.ts";
@@ -12,14 +14,6 @@ export interface LocalBindRequest {
   readonly doctrineMode: string | null;
   readonly fieldOwners: Readonly<Record<string, string>> | null;
   readonly strategy: string | null;
-}
-
-/** One issue that a sync could not bring about, in whole or in part. */
-export interface LocalSyncFailure {
-  /** The issue's id; `null` where that could not be read. */
-  readonly id: string | null;
-  readonly code: string;
-  readonly message: string;
 }
 
 /** What one direction of a sync did. */
@@ -35,26 +29,28 @@ export interface LocalSyncReport {
   readonly pushed: LocalSyncCounts | null;
   /** Conflicts in shared fields that were recorded. */
   readonly conflicts: number;
-  readonly failures: readonly LocalSyncFailure[];
+  readonly failures: readonly SyncFailure[];
+  /** Everything, as the sync engine tells it. */
+  readonly report: SyncReport;
 }
 
 /** How to sync. */
 export interface LocalSyncChoice {
-  /** At most this many issues; no limit unless given. */
+  /** At most this many issues are changed on each side; no limit unless given. */
   readonly limit?: number | undefined;
+  /** Lists everything, whatever the checkpoint says. */
+  readonly full?: boolean | undefined;
+  /** Plans only, as events; changes nothing on either side. */
+  readonly dryRun?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Told of the issues handled so far. */
-  readonly onProgress?: ((done: number, total: number | null) => void) | undefined;
+  /** Told of each step. */
+  readonly onEvent?: ((event: SyncEvent) => void) | undefined;
 }
 
-/** The state of a local binding. */
+/** The state of a local binding, as the cache has it; no tool is started for it. */
 export interface LocalStatus {
   readonly provider: LocalProvider;
   readonly workspace: string;
-  /** Whether the tool can be run. */
-  readonly available: boolean;
-  /** Why not, and what to do; `null` when it can. */
-  readonly problem: string | null;
   /** Issues in the cache. */
   readonly cached: number;
   readonly open: number;
@@ -63,6 +59,8 @@ export interface LocalStatus {
   readonly conflicts: number;
   /** The last sync, milliseconds since 1970; `null` before the first. */
   readonly lastSyncAt: number | null;
+  /** Everything, as the local service tells it. */
+  readonly details: LocalServiceStatus;
 }
 
 /** What the façade needs of a service for local providers: no hosted call is ever made behind it. */

@@ -307,13 +307,8 @@ export class TrackerService {
     provider: LocalProvider,
     binding: BindingConfig,
   ): Promise<LocalBackend> {
-    const { platform, root, openLocal } = this.#options;
-    if (openLocal === undefined) {
-      throw new TrackerError({
-        code: "local_unavailable",
-        message: `The provider "${provider}" is not available in this build`,
-      });
-    }
-    return await openLocal({ platform, root, provider, binding });
+    const { platform, root } = this.#options;
+    const open = this.#options.openLocal ?? (await import("./open_local.ts")).openLocal;
+    return await open({ platform, root, provider, binding });
   }
 }

@@ -61,11 +61,7 @@ async function showHosted(
 
 function showLocal(deps: Deps, status: LocalStatus): void {
   const { output, platform } = deps;
-  const state = status.available ? output.style.green("ready") : output.style.yellow("not ready");
-  output.line(
-    `${output.style.bold(harmless(status.workspace))} · ${status.provider} · ${state}`,
-  );
-  if (status.problem !== null) fact(deps, "problem", harmless(status.problem));
+  output.line(`${output.style.bold(harmless(status.workspace))} · ${status.provider} · local`);
   fact(
     deps,
     "last sync",

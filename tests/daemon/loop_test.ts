@@ -156,29 +156,6 @@ Deno.test("a stop tells the work that is on", async () => {
   assert.equal(aborted, true);
 });
 
-Deno.test("1,000 cycles in virtual time leave memory flat", async () => {
-  const clock = testClock();
-  const wake = new Wake();
-  let cycles = 0;
-  const heap = () => Deno.memoryUsage().heapUsed;
-  let early = 0;
-  await runLoop({
-    clock,
-    random,
-    wake,
-    cycle(signal) {
-      cycles++;
-      if (cycles === 200) early = heap();
-      if (cycles === 1000) wake.stop("asked");
-      return Promise.resolve(
-        signal.aborted ? { kind: "idle" } : { kind: "worked", count: cycles },
-      );
-    },
-  });
-  assert.equal(cycles, 1000);
-  assert.ok(heap() - early < 8 * 1024 * 1024, `${heap() - early} bytes more`);
-});
-
 function stopped(wake: Wake): Promise<CycleOutcome> {
   wake.stop("asked");
   return Promise.resolve({ kind: "idle" });

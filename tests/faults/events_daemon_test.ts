@@ -124,3 +124,35 @@ Deno.test("a daemon that hangs is ended by a signal", () =>
     assert.deepEqual(await stopDaemon(platform), { kind: "stopped", pid });
     assert.ok(await gone(platform, pid));
   }));
+
+Deno.test("a process with narrow permissions starts a daemon with no wider ones", () =>
+  withHome(async (platform) => {
+    const home = userPaths(platform).root;
+    const variables = ["SPEC_KITTY_HOME", "SPEC_KITTY_ENABLE_SAAS_SYNC", "SPEC_KITTY_SAAS_URL"];
+    const { stdout, stderr } = await platform.processes.run({
+      command: Deno.execPath(),
+      args: [
+        "run",
+        "--quiet",
+        "--no-check",
+        "--no-prompt",
+        `--allow-read=${home},${Deno.execPath()}`,
+        `--allow-write=${home}`,
+        "--allow-net=127.0.0.1",
+        `--allow-env=${variables.join(",")}`,
+        `--allow-run=${Deno.execPath()}`,
+        new URL("./events_daemon_starting.ts", import.meta.url).pathname,
+        MAIN,
+      ],
+      env: { SPEC_KITTY_HOME: home, SPEC_KITTY_ENABLE_SAAS_SYNC: "1" },
+    });
+    assert.equal(new TextDecoder().decode(stderr), "");
+    const started = JSON.parse(new TextDecoder().decode(stdout));
+    assert.equal(started.kind, "started");
+    const status = await daemonStatus(platform);
+    assert.equal(status.kind, "running");
+    // The process that started it has ended: the daemon lives on without it.
+    const words = (await Deno.readTextFile(`/proc/${started.pid}/cmdline`)).split("\0");
+    assert.ok(words.includes(`--allow-read=${home}`));
+    assert.equal(words.some((word) => /^(-A|--allow-all|--allow-run)/.test(word)), false);
+  }));

@@ -1,13 +1,20 @@
 import assert from "node:assert/strict";
+import * as v from "valibot";
+import { flushEvents } from "../../src/events/flush.ts";
+import { moveUnscopedEvents } from "../../src/events/move_over.ts";
+import { queueOwner } from "../../src/events/open.ts";
 import { EventQueue } from "../../src/events/queue.ts";
-import { uploadEvents } from "../../src/events/upload.ts";
+import { DEMO } from "../../src/host/demo.ts";
+import { startHost } from "../../src/host/serve.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
-import { faultHost } from "./events_host.ts";
+import { event } from "../events/event_support.ts";
+import { machine } from "./events_setup.ts";
 
-const EMITTING = new URL("./events_emitting.ts", import.meta.url).pathname;
-const UPLOADING = new URL("./events_uploading.ts", import.meta.url).pathname;
 /** `TRACKER_FAULT_KILLS=100` for the long run. */
 const KILLS = Number(Deno.env.get("TRACKER_FAULT_KILLS") ?? 20);
+
+const TakenSchema = v.object({ event_id: v.string(), lamport_clock: v.number() });
+const TokenSchema = v.object({ access: v.string() });
 
 interface Running {
   readonly child: Deno.ChildProcess;
@@ -16,73 +23,133 @@ interface Running {
   readonly output: Promise<string>;
 }
 
-function start(script: string, args: readonly string[]): Running {
+function start(script: string, args: readonly string[], env: Record<string, string>): Running {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-check", "-A", script, ...args],
+    args: ["run", "--quiet", "--no-check", "-A", scriptPath(script), ...args],
+    env,
     stdin: "null",
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
-  return { child, again: () => start(script, args), output: new Response(child.stdout).text() };
+  return {
+    child,
+    again: () => start(script, args, env),
+    output: new Response(child.stdout).text(),
+  };
+}
+
+function scriptPath(name: string): string {
+  return new URL(`./${name}`, import.meta.url).pathname;
 }
 
 async function kill(running: Running): Promise<string[]> {
-  running.child.kill("SIGKILL");
+  try {
+    running.child.kill("SIGKILL");
+  } catch (error) {
+    // One that has done its work is beyond killing.
+    if (!(error instanceof TypeError)) throw error;
+  }
   const text = await running.output;
   await running.child.status;
   // A line that the kill has cut is no promise.
   return text.slice(0, text.lastIndexOf("\n") + 1).split("\n").filter((line) => line !== "");
 }
 
+async function signIn(url: string): Promise<string> {
+  const response = await fetch(`${url}/api/v1/token/`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ username: DEMO.username, password: DEMO.password }),
+  });
+  return v.parse(TokenSchema, await response.json()).access;
+}
+
 Deno.test(`${KILLS} kills of four emitters and two uploaders: the host ends with each event exactly once`, async () => {
-  const platform = systemPlatform();
-  const home = await platform.files.makeTemporaryDirectory("tracker-faults-");
-  const path = `${home}/queue.db`;
-  const host = await faultHost(platform);
+  const system = systemPlatform();
+  const home = await system.files.makeTemporaryDirectory("tracker-faults-");
+  const host = await startHost({ platform: system, dev: true });
+  const env = {
+    SPEC_KITTY_HOME: home,
+    SPEC_KITTY_ENABLE_SAAS_SYNC: "1",
+    SPEC_KITTY_SAAS_URL: host.url,
+    TRACKER_TOKEN: await signIn(host.url),
+    TRACKER_TEAM: DEMO.team,
+  };
+  const platform = machine(env);
+  const { path } = await queueOwner(platform);
   const promised: string[] = [];
   let running: Running[] = [];
+  let taken: v.InferOutput<typeof TakenSchema>[];
   try {
     running = [
-      ...[1, 2, 3, 4].map(() => start(EMITTING, [path])),
-      ...[1, 2].map(() => start(UPLOADING, [path, host.url])),
+      ...[1, 2, 3, 4].map(() => start("events_emitting.ts", [path], env)),
+      ...[1, 2].map(() => start("events_uploading.ts", [], env)),
     ];
-    await platform.clock.sleep(600);
+    await system.clock.sleep(600);
     for (let count = 0; count < KILLS; count++) {
-      await platform.clock.sleep(platform.random.fraction() * 400);
-      const place = Math.floor(platform.random.fraction() * running.length);
+      await system.clock.sleep(system.random.fraction() * 400);
+      const place = Math.floor(system.random.fraction() * running.length);
       const victim = running[place];
       if (victim === undefined) continue;
       promised.push(...await kill(victim));
       running[place] = victim.again();
     }
     for (const process of running.splice(0)) promised.push(...await kill(process));
-    await drain(path, host.url);
+    const last = await flushEvents({ platform, version: "0" });
+    assert.deepEqual([last.remaining, last.rejected, last.failure], [0, 0, undefined]);
+    using queue = await EventQueue.open(platform, path);
+    assert.equal(queue.counts().total, 0);
+    taken = host.data.all("SELECT json FROM events ORDER BY rowid").map((row) =>
+      v.parse(TakenSchema, JSON.parse(String(row["json"])))
+    );
   } finally {
     for (const process of running) await kill(process);
-    await host.listener.shutdown();
-    await platform.files.remove(home);
+    await host.stop();
+    await system.files.remove(home);
   }
-  const clocks = [...host.taken.values()].map((event) => event.lamport_clock).sort((a, b) => a - b);
-  console.log(`${clocks.length} events, ${host.repeats()} sent again, ${promised.length} promised`);
+  console.log(`${taken.length} events at the host, ${promised.length} promised`);
   assert.ok(promised.length > KILLS, "the emitters got to work");
-  for (const id of promised) assert.ok(host.taken.has(id), `"${id}" was queued and never arrived`);
-  // One node: its clocks are 1, 2, 3 … without a gap (a lost event) or a repetition (a lost tick).
+  const ids = new Set(taken.map(({ event_id }) => event_id));
+  assert.equal(ids.size, taken.length);
+  for (const id of promised) assert.ok(ids.has(id), `"${id}" was queued and never arrived`);
+  // One node: its clocks arrive as 1, 2, 3 … without a gap (a lost event) or a repetition (a lost tick).
+  const clocks = taken.map(({ lamport_clock }) => lamport_clock);
   assert.deepEqual(clocks, clocks.map((_, place) => place + 1));
 });
 
-async function drain(path: string, url: string): Promise<void> {
+Deno.test("a move-over that is killed again and again loses and doubles nothing", async () => {
   const platform = systemPlatform();
-  using queue = await EventQueue.open(platform, path);
-  const result = await uploadEvents({
-    platform,
-    queue,
-    sink: {
-      async send(body) {
-        const response = await platform.fetch(new Request(url, { method: "POST", body }));
-        return { status: response.status, body: await response.json() };
-      },
-    },
-  });
-  assert.equal(result.failure, undefined);
-  assert.equal(queue.counts().total, 0);
-}
+  const home = await platform.files.makeTemporaryDirectory("tracker-faults-");
+  const [from, to] = [`${home}/queue.db`, `${home}/queue-1.db`];
+  const COUNT = 50_000;
+  try {
+    {
+      using source = await EventQueue.open(platform, from);
+      source.transact((database) => {
+        const insert = database.prepare(
+          "INSERT INTO queue (event_id, event_type, data, timestamp) VALUES (?, ?, ?, ?)",
+        );
+        for (let n = 1; n <= COUNT; n++) {
+          const made = event(n, { lamport_clock: n });
+          insert.run(made.event_id, made.event_type, JSON.stringify(made), n);
+        }
+      });
+    }
+    for (let turn = 0; turn < Math.min(KILLS, 10); turn++) {
+      const moving = start("events_moving.ts", [from, to], {});
+      await platform.clock.sleep(70 + platform.random.fraction() * 80);
+      await kill(moving);
+    }
+    using target = await EventQueue.open(platform, to);
+    const done = target.counts().total;
+    await moveUnscopedEvents(platform, from, target);
+    console.log(`${done} of ${COUNT} moved by the killed ones`);
+    const clocks = [...target.list()].map(({ data }) => JSON.parse(data).lamport_clock);
+    assert.equal(clocks.length, COUNT);
+    assert.ok(clocks.every((clock, place) => place === 0 || clock > clocks[place - 1]));
+    using source = await EventQueue.open(platform, from);
+    assert.equal(source.counts().total, 0);
+  } finally {
+    await platform.files.remove(home);
+  }
+});

@@ -5,6 +5,7 @@ import type { Command, Invocation } from "./command.ts";
 import type { GlobalOptions } from "./deps.ts";
 import { reportFailure } from "./failure.ts";
 import { createOutput } from "./output.ts";
+import { withoutPrompts } from "./permission_guard.ts";
 import { prepare } from "./readiness_gate.ts";
 import { VERSION } from "./version.ts";
 
@@ -12,10 +13,12 @@ import { VERSION } from "./version.ts";
  * Runs one command line from words to exit code: 0 done, 1 failed or not ready, 2 wrong usage,
  * 130 interrupted. Never throws.
  */
-export async function run(line: readonly string[], platform: Platform): Promise<number> {
+export async function run(line: readonly string[], machine: Platform): Promise<number> {
+  const platform = withoutPrompts(machine);
   const args = withCompletionWordsKept(line);
   const guess = guessedOptions(args);
   const output = createOutput(platform.terminal, platform.env, guess);
+  let command: string | null = null;
   try {
     if (asksForVersion(args)) {
       output.line(`tracker ${VERSION}`);
@@ -29,7 +32,7 @@ export async function run(line: readonly string[], platform: Platform): Promise<
       return 0;
     }
     const { invocation } = understood;
-
+    command = invocation.command.path;
     const deps = {
       platform,
       globals: invocation.globals,
@@ -39,7 +42,7 @@ export async function run(line: readonly string[], platform: Platform): Promise<
     await prepare(invocation, deps);
     return await invocation.run(deps);
   } catch (error) {
-    return reportFailure(error, guess.json, output);
+    return reportFailure(error, guess.json, output, { platform, command });
   }
 }
 

@@ -1,16 +1,8 @@
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
-import type { Platform } from "../platform/platform.ts";
 import { harmless, harmlessLines } from "./harmless.ts";
 import type { Output } from "./output.ts";
-import { permissionDenial, permissionNeeded } from "./permission_needed.ts";
+import { type FailureContext, permissionDenial, permissionNeeded } from "./permission_needed.ts";
 import { NotReadyError } from "./readiness_gate.ts";
-
-/** What is known of the command that failed. */
-export interface FailureContext {
-  readonly platform: Platform;
-  /** Its name, such as `sync pull`; `null` when the line was not understood. */
-  readonly command: string | null;
-}
 
 /** Says what went wrong, in words or as JSON on standard error; answers the exit code. */
 export function reportFailure(

@@ -1,11 +1,17 @@
-import { isBelow } from "../platform/paths.ts";
+import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
-import type { FailureContext } from "./failure.ts";
 import { type Permission, permissionFlags, permissionsOf, type Places } from "./permissions.ts";
 import { isHostedSyncEnabled } from "../hosted/rollout.ts";
 
 // Deno says: Requires read access to "/home/me/.spec-kitty", run again with the --allow-read flag
 const REQUIRES = /Requires (read|write|net|env|run|sys) access to "?(.+?)"?, run again with/;
+
+/** What is known of the command that failed. */
+export interface FailureContext {
+  readonly platform: Platform;
+  /** Its name, such as `sync pull`; `null` when the line was not understood. */
+  readonly command: string | null;
+}
 
 /** The permission whose lack is behind a failure, however deep; `null` when it is another failure. */
 export function permissionDenial(error: unknown): Permission | null {
@@ -97,4 +103,8 @@ function shownTarget({ kind, target }: Permission, cwd: string, home: string | n
 
 function tilde(path: string, home: string | null): string {
   return home !== null && isBelow(home, path) ? `~${path.slice(home.length)}` : path;
+}
+
+function isBelow(directory: string, path: string): boolean {
+  return path === directory || path.startsWith(`${directory}/`);
 }

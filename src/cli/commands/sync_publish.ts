@@ -7,7 +7,7 @@ import { usageError } from "../../platform/tracker_error.ts";
 import { requireProjectRoot } from "../../project/root.ts";
 import { readLocalSnapshot } from "../../tracker/local_snapshot.ts";
 import { publishSnapshot, snapshotKey } from "../../tracker/publish.ts";
-import { daemonPolicy } from "../../user/settings.ts";
+import { reportBackground } from "../background.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
 import { untilInterrupted } from "../interruption.ts";
@@ -39,7 +39,7 @@ export async function run(deps: Deps, options: PublishCommandOptions): Promise<n
 }
 
 /** Sends a snapshot, or says with `--dry-run` what would be sent. */
-export async function publish(
+async function publish(
   deps: Deps,
   options: PublishCommandOptions,
   snapshot: SnapshotRequest,
@@ -56,7 +56,6 @@ export async function publish(
   }
   const authToken = options.authTokenStdin ? await tokenFromInput(deps) : undefined;
   const connection = await hostConnection(deps);
-  const backgroundDaemon = await daemonPolicy(platform);
   output.note(`Publishing ${content} to ${harmless(new URL(connection.baseUrl).host)} …`);
   const client = new HostedClient({ ...connection, tokens: new SessionTokens(connection) });
   const receipt = await untilInterrupted(
@@ -68,13 +67,10 @@ export async function publish(
     output.line(`${output.style.green("✓")} Published ${content}.`);
     output.line(`  ${RESOLUTIONS[receipt.resolution]} Receipt ${harmless(receipt.receipt_id)}.`);
   }
-  const daemon = await ensureDaemonRunning({
-    platform,
-    intent: "remote_required",
-    version: VERSION,
-    config: { backgroundDaemon },
-  });
-  if (daemon.skippedReason === "policy_manual") sayManual(deps);
+  reportBackground(
+    deps,
+    await ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
+  );
   return 0;
 }
 
@@ -85,10 +81,4 @@ async function tokenFromInput(deps: Deps): Promise<string> {
     "`--auth-token-stdin` needs one token on standard input.",
     'Pipe it in: `printf %s "$TOKEN" | tracker sync publish --auth-token-stdin`.',
   );
-}
-
-function sayManual(deps: Deps): void {
-  const say = deps.globals.json ? deps.output.warn : deps.output.line;
-  say('Background sync is in manual mode (`[sync].background_daemon = "manual"`).');
-  say("Run `tracker sync run` to perform a one-shot remote sync.");
 }

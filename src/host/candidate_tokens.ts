@@ -34,6 +34,7 @@ export function storeCandidateToken(
   resource: Resource,
   project: ProjectIdentity | null,
 ): string {
+  data.run("DELETE FROM candidate_tokens WHERE expires_at <= ?", data.now());
   data.run(
     `INSERT INTO candidate_tokens (hash, team_id, resource_id, project_uuid, expires_at)
      VALUES (?, ?, ?, ?, ?)`,

@@ -41,6 +41,8 @@ export const HOST_MIGRATIONS: readonly string[] = [
     expires_at INTEGER NOT NULL,
     used_at INTEGER
   ) STRICT;
+  CREATE INDEX access_tokens_by_age ON access_tokens (expires_at);
+  CREATE INDEX refresh_tokens_by_age ON refresh_tokens (expires_at);
   CREATE TABLE device_codes (
     device_hash TEXT PRIMARY KEY,
     user_code TEXT NOT NULL UNIQUE,
@@ -102,6 +104,8 @@ export const HOST_MIGRATIONS: readonly string[] = [
     used_at INTEGER
   ) STRICT;
 
+  CREATE INDEX candidate_tokens_by_age ON candidate_tokens (expires_at);
+
   CREATE TABLE issues (
     id INTEGER PRIMARY KEY,
     resource_id TEXT NOT NULL REFERENCES resources(id) ON DELETE CASCADE,
@@ -118,6 +122,7 @@ export const HOST_MIGRATIONS: readonly string[] = [
     UNIQUE (resource_id, external_id)
   ) STRICT;
   CREATE UNIQUE INDEX issues_by_change ON issues (resource_id, change);
+  CREATE INDEX issues_by_status ON issues (resource_id, status);
   CREATE INDEX issues_by_key ON issues (resource_id, key_folded);
   CREATE INDEX issues_undelivered ON issues (resource_id) WHERE undelivered = 1;
   CREATE TABLE package_mappings (
@@ -152,6 +157,8 @@ export const HOST_MIGRATIONS: readonly string[] = [
     created_at INTEGER NOT NULL,
     PRIMARY KEY (team_id, key)
   ) STRICT;
+
+  CREATE INDEX idempotency_by_age ON idempotency (created_at);
 
   CREATE TABLE events (
     event_id TEXT PRIMARY KEY,

@@ -24,6 +24,7 @@ export interface TokenOwner {
 /** Starts a new family of tokens: one login. Hosted API, Authentication. */
 export async function issueTokens(data: HostData, userId: string): Promise<IssuedTokens> {
   const pair = await newPair(data, userId);
+  forgetExpired(data);
   data.transaction(() => {
     const familyId = data.newId("fam");
     data.run(
@@ -74,14 +75,25 @@ export async function ownerOf(data: HostData, access: string): Promise<TokenOwne
   return row === null ? null : { userId: text(row, "user_id"), familyId: text(row, "family_id") };
 }
 
-/** Forgets what has expired: tokens, device codes, candidate tokens. */
+/**
+ * Forgets what has expired: tokens, candidate tokens, logins without any token, and device codes once a
+ * device can no longer be waiting to hear that they have expired.
+ */
 export function forgetExpired(data: HostData): void {
+  const now = data.now();
   data.transaction(() => {
-    for (const table of ["access_tokens", "refresh_tokens", "device_codes", "candidate_tokens"]) {
-      data.run(`DELETE FROM ${table} WHERE expires_at <= ?`, data.now());
+    for (const table of ["access_tokens", "refresh_tokens", "candidate_tokens"]) {
+      data.run(`DELETE FROM ${table} WHERE expires_at <= ?`, now);
     }
+    data.run("DELETE FROM device_codes WHERE expires_at <= ?", now - DAY_MS);
+    data.run(
+      `DELETE FROM token_families WHERE id NOT IN (SELECT family_id FROM access_tokens
+       UNION SELECT family_id FROM refresh_tokens)`,
+    );
   });
 }
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 interface Pair {
   readonly issued: IssuedTokens;

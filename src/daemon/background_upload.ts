@@ -1,13 +1,20 @@
-import { type DaemonStartOutcome, ensureDaemonRunning } from "./intent.ts";
+import {
+  type DaemonStartOutcome,
+  type EnsureDaemonOptions,
+  ensureDaemonRunning,
+} from "./intent.ts";
 import type { CycleOutcome } from "./loop.ts";
 import { triggerDaemon } from "./status.ts";
-import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { flushEvents, type FlushOptions } from "../events/flush.ts";
 
-/** Has the queue uploaded in the background, where that is allowed. */
+/**
+ * Has the queue uploaded in the background, where that is allowed. Behaviour, Background daemon.
+ *
+ * @throws {TrackerError} what `ensureDaemonRunning` throws.
+ */
 export async function uploadInBackground(
-  options: { readonly platform: Platform; readonly version: string },
+  options: Omit<EnsureDaemonOptions, "intent">,
 ): Promise<DaemonStartOutcome> {
   const outcome = await ensureDaemonRunning({ ...options, intent: "remote_required" });
   if (outcome.started) await triggerDaemon(options.platform);

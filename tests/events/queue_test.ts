@@ -219,3 +219,13 @@ Deno.test("the file of a queue is private", () =>
     assert.equal(file?.mode, 0o600);
     assert.equal(directory?.mode, 0o700);
   }));
+
+Deno.test("a file that holds something else says so instead of sending it", () =>
+  withPlatform({}, async (platform) => {
+    using queue = await EventQueue.open(platform, queuePath(platform));
+    fill(queue, [1]);
+    queue.transact((database) => database.exec("UPDATE queue SET data = CAST(data AS BLOB)"));
+    assert.throws(() => idsIn(queue), { code: "queue_damaged", details: { column: "data" } });
+    queue.transact((database) => database.exec("UPDATE queue SET data = 'x', timestamp = 'soon'"));
+    assert.throws(() => idsIn(queue), { code: "queue_damaged", details: { column: "timestamp" } });
+  }));

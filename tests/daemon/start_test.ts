@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { startDaemon } from "../../src/daemon/start.ts";
+import { type DaemonState, readDaemonState, writeDaemonState } from "../../src/daemon/state.ts";
+import { stopDaemon } from "../../src/daemon/stop.ts";
+import type { DetachedOptions, Processes } from "../../src/platform/processes.ts";
+import { systemPlatform } from "../../src/platform/system.ts";
+import { userPaths } from "../../src/user/paths.ts";
+import { type TestPlatform, withPlatform } from "../support/platform.ts";
+
+const ENV = { SPEC_KITTY_ENABLE_SAAS_SYNC: "1" };
+const STATE: DaemonState = {
+  pid: systemPlatform().system.pid,
+  port: 4000,
+  token: "f".repeat(64),
+  version: "1",
+  started_at: "2026-03-01T12:00:00.000Z",
+  heartbeat: "2026-03-01T12:00:00.000Z",
+};
+const COMMAND = { command: "/bin/tracker", args: ["daemon", "run"] };
+
+/** Other processes that are only written down. */
+function recorded(onKill: (signal: string) => void = () => {}) {
+  const started: DetachedOptions[] = [];
+  const killed: string[] = [];
+  const processes: Processes = {
+    run: () => Promise.reject(new Error("not here")),
+    startDetached(options) {
+      started.push(options);
+      return 4711;
+    },
+    kill(pid, signal) {
+      killed.push(`${signal} ${pid}`);
+      onKill(signal);
+      return true;
+    },
+  };
+  return { started, killed, processes };
+}
+
+/** Nobody answers on loopback. */
+function alone(platform: TestPlatform): TestPlatform {
+  return { ...platform, fetch: () => Promise.reject(new TypeError("connection refused")) };
+}
+
+Deno.test("a daemon that does not answer within 15 s is a failure that names the log", () => {
+  const { started, processes } = recorded();
+  return withPlatform({ env: ENV, processes }, async (base) => {
+    const platform = alone(base);
+    const { root, daemonLog } = userPaths(platform);
+    await writeDaemonState(platform, STATE);
+    await assert.rejects(startDaemon({ platform, version: "1", command: COMMAND }), {
+      code: "daemon_start_failed",
+      details: { log: daemonLog },
+    });
+    assert.deepEqual(started, [{ ...COMMAND, cwd: root }]);
+    assert.equal(await readDaemonState(platform), null, "the stale state is gone");
+    const waited = platform.clock.sleeps.reduce((sum, ms) => sum + ms, 0);
+    assert.ok(waited >= 15_000 && waited < 16_000);
+  });
+});
+
+Deno.test("with the gate off nothing starts and no file is touched", () => {
+  const { started, processes } = recorded();
+  return withPlatform({ processes }, async (platform) => {
+    await assert.rejects(startDaemon({ platform, version: "1" }), { code: "rollout_disabled" });
+    assert.deepEqual([started, await platform.files.list(platform.home)], [[], []]);
+  });
+});
+
+Deno.test("a holder of the lock that does not answer gets SIGTERM, then SIGKILL", () => {
+  let release = () => {};
+  const { killed, processes } = recorded((signal) => signal === "SIGKILL" && release());
+  return withPlatform({ env: ENV, processes }, async (base) => {
+    const platform = alone(base);
+    const lock = await platform.files.lock(userPaths(platform).daemonLock);
+    release = () => void lock.release();
+    await writeDaemonState(platform, STATE);
+    assert.deepEqual(await stopDaemon(platform), { kind: "stopped", pid: STATE.pid });
+    assert.deepEqual(killed, [`SIGTERM ${STATE.pid}`, `SIGKILL ${STATE.pid}`]);
+    assert.equal(await readDaemonState(platform), null);
+  });
+});
+
+Deno.test("a process that does not hold the lock is never killed, whatever the state file says", () => {
+  const { killed, processes } = recorded();
+  return withPlatform({ env: ENV, processes }, async (base) => {
+    const platform = alone(base);
+    const lock = await platform.files.lock(userPaths(platform).daemonLock);
+    await writeDaemonState(platform, { ...STATE, pid: 1 });
+    await assert.rejects(stopDaemon(platform), { code: "daemon_stuck" });
+    assert.deepEqual(killed, []);
+    await lock.release();
+  });
+});
+
+Deno.test("a daemon that has its lock but no state file yet is waited for, not overlooked", () => {
+  let release = () => {};
+  const { killed, processes } = recorded(() => release());
+  return withPlatform({ env: ENV, processes }, async (base) => {
+    const platform = alone(base);
+    const lock = await platform.files.lock(userPaths(platform).daemonLock);
+    release = () => void lock.release();
+    let waits = 0;
+    const clock = {
+      ...platform.clock,
+      async sleep(ms: number) {
+        if (++waits === 3) await writeDaemonState(platform, STATE);
+        await platform.clock.sleep(ms);
+      },
+    };
+    const outcome = await stopDaemon({ ...platform, clock });
+    assert.deepEqual(outcome, { kind: "stopped", pid: STATE.pid });
+    assert.deepEqual(killed, [`SIGTERM ${STATE.pid}`]);
+  });
+});

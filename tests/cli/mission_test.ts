@@ -1,0 +1,350 @@
+import assert from "node:assert/strict";
+import { LOOK_COMMANDS } from "../../src/cli/grammar/look.ts";
+import { MISSION_COMMANDS } from "../../src/cli/grammar/mission.ts";
+import {
+  BIND,
+  bindStub,
+  JIRA_CONFIG,
+  refusal,
+  SEARCH,
+  searchStub,
+  SIGNED_IN,
+  type TestProject,
+  type TestProjectOptions,
+  WEB_12,
+  WEB_12_TICKET,
+  WEB_13,
+  withProject,
+} from "../missions/support.ts";
+import type { CommandResult } from "../support/cli.ts";
+import { runDefined } from "./run_defined.ts";
+
+const mission = (project: TestProject, ...args: string[]): Promise<CommandResult> =>
+  runDefined(MISSION_COMMANDS, project.platform, "mission", ...args, "--repo", project.root);
+
+const signedIn = (
+  options: TestProjectOptions,
+  test: (project: TestProject) => Promise<void>,
+): Promise<void> => withProject({ env: SIGNED_IN, ...options }, test);
+
+Deno.test("T021 T023 `mission create` says what it made, with the gate off and nobody signed in", async () => {
+  await withProject({}, async (project) => {
+    const { code, stdout, stderr } = await mission(project, "create", "fix-login");
+    assert.equal(stderr, "");
+    assert.equal(code, 0);
+    const head = (await project.git("rev-parse", "HEAD")).slice(0, 10);
+    assert.equal(
+      stdout,
+      `✓ Mission 001-fix-login\n  kitty-specs/001-fix-login/spec.md\n  committed as ${head}\n`,
+    );
+  });
+});
+
+Deno.test("T021 `mission create --json` is one document with stable keys", async () => {
+  await withProject({}, async (project) => {
+    const { stdout } = await mission(project, "create", "fix-login", "--no-commit", "--json");
+    assert.deepEqual(JSON.parse(stdout), {
+      feature_slug: "001-fix-login",
+      feature_number: "001",
+      slug: "fix-login",
+      target_branch: "main",
+      mission_dir: `${project.root}/kitty-specs/001-fix-login`,
+      commit: { id: null, reason: "not_asked" },
+      event_emitted: true,
+    });
+  });
+});
+
+Deno.test("T023 `mission create` says why there is no commit", async () => {
+  await withProject({ repository: false }, async (project) => {
+    const { code, stdout } = await mission(project, "create", "fix-login");
+    assert.equal(code, 0);
+    assert.match(stdout, /not committed: the project is not a git repository/);
+  });
+  await withProject({}, async (project) => {
+    await project.write("README.md", "# Changed\n");
+    await project.git("add", "README.md");
+    const { code, stdout, stderr } = await mission(project, "create", "fix-login");
+    assert.equal(code, 1);
+    assert.equal(stdout, "");
+    assert.match(stderr, /staged changes[^]*--no-commit/);
+    assert.equal((await mission(project, "create", "Fix Login")).code, 2);
+  });
+});
+
+Deno.test("`mission list` shows missions with their tickets, and broken ones with their fault", async () => {
+  await withProject({}, async (project) => {
+    const empty = await mission(project, "list");
+    assert.equal(empty.stdout, "No missions.\n");
+    assert.deepEqual(JSON.parse((await mission(project, "list", "--json")).stdout), {
+      missions: [],
+    });
+
+    await mission(project, "create", "fix-login");
+    await project.write(
+      "kitty-specs/002-web-12/meta.json",
+      JSON.stringify({
+        friendly_name: "Login\u001b[31m",
+        origin_ticket: WEB_12_TICKET,
+        created_at: "?",
+      }),
+    );
+    await project.write("kitty-specs/003-broken/meta.json", "{");
+    await project.write("kitty-specs/notes.md", "");
+    const { code, stdout } = await mission(project, "list");
+    assert.equal(code, 0);
+    assert.match(stdout, /^ MISSION +TITLE +TICKET +SINCE$/m);
+    assert.match(stdout, /^ 001-fix-login +fix login +– /m);
+    assert.match(stdout, /^ 002-web-12 +Login +WEB-12 +–$/m);
+    assert.match(stdout, /^ 003-broken +.*meta\.json" cannot be read/m);
+    const listed = JSON.parse((await mission(project, "list", "--json")).stdout);
+    assert.deepEqual(listed.missions[1].origin_ticket, WEB_12_TICKET);
+    assert.deepEqual(Object.keys(listed.missions[0]), Object.keys(listed.missions[2]));
+    assert.equal(listed.missions[0].fault, null);
+    assert.match(listed.missions[2].fault, /meta\.json/);
+  });
+});
+
+Deno.test("T031 T032 `mission start TEXT` shows the candidates, takes a number and starts the mission", async () => {
+  const network = [
+    searchStub([WEB_12, WEB_13], { query_text: "login times" }),
+    bindStub("001-web-13", WEB_13),
+  ];
+  await signedIn({ network, stdin: "7\n2\n" }, async (project) => {
+    const { code, stdout, stderr } = await mission(project, "start", "login", "times");
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^ #  TICKET +TITLE +STATUS +MATCH$/m);
+    assert.match(stdout, /^ 2  WEB-13 +Login forgets the name +To Do +text$/m);
+    assert.match(stdout, /✓ Mission 001-web-13 from WEB-13: Login forgets the name\n/);
+    assert.match(stdout, /committed as [0-9a-f]{10}\n$/);
+    assert.match(stderr, /Start a mission from \(1-2\)/);
+    assert.match(stderr, /number from 1 to 2/);
+    assert.equal(await project.git("status", "--porcelain"), "");
+  });
+});
+
+Deno.test("A single candidate is asked about too, with --yes as well; no starts nothing", async () => {
+  for (const flags of [[], ["--yes"]]) {
+    const network = [searchStub([WEB_12], { query_text: "login" })];
+    await signedIn({ network, stdin: "\n" }, async (project) => {
+      const { code, stderr } = await mission(project, "start", "login", ...flags);
+      assert.equal(code, 0);
+      assert.match(stderr, /Start a mission from WEB-12 \[y\/N\]/);
+      assert.match(stderr, /Nothing was started\./);
+      assert.deepEqual(await project.names("kitty-specs"), []);
+    });
+  }
+  const network = [searchStub([WEB_12], { query_text: "login" }), bindStub("001-web-12")];
+  await signedIn({ network, stdin: "y\n" }, async (project) => {
+    const { code, stdout } = await mission(project, "start", "login");
+    assert.equal(code, 0);
+    assert.match(stdout, /Mission 001-web-12 from WEB-12/);
+  });
+});
+
+Deno.test("`--ticket KEY --yes` asks nothing; `--ticket KEY` alone asks", async () => {
+  const network = [searchStub([WEB_12]), bindStub("001-web-12")];
+  await signedIn({ network }, async (project) => {
+    const { code, stdout, stderr } = await mission(
+      project,
+      "start",
+      "--ticket",
+      "WEB-12",
+      "--yes",
+      "--no-input",
+      "--json",
+    );
+    assert.equal(code, 0, stderr);
+    assert.equal(stderr, "");
+    const result = JSON.parse(stdout);
+    assert.deepEqual(Object.keys(result), [
+      "feature_slug",
+      "slug",
+      "mission_dir",
+      "origin_ticket",
+      "commit",
+      "event_emitted",
+    ]);
+    assert.deepEqual(result.origin_ticket, WEB_12_TICKET);
+    assert.equal(result.commit.id, await project.git("rev-parse", "HEAD"));
+    assert.equal(result.event_emitted, true);
+  });
+  await signedIn({ network: [searchStub([WEB_12])], stdin: "n\n" }, async (project) => {
+    const { code, stderr } = await mission(project, "start", "--ticket", "WEB-12");
+    assert.equal(code, 0);
+    assert.match(stderr, /Start a mission from WEB-12 \[y\/N\]/);
+    assert.deepEqual(await project.names("kitty-specs"), []);
+  });
+});
+
+Deno.test("With --json the candidates are shown on standard error, and the result alone on standard output", async () => {
+  const network = [searchStub([WEB_12], { query_text: "login" }), bindStub("001-web-12")];
+  await signedIn({ network, stdin: "y\n" }, async (project) => {
+    const { stdout, stderr } = await mission(project, "start", "login", "--json");
+    assert.equal(JSON.parse(stdout).feature_slug, "001-web-12");
+    assert.match(stderr, /WEB-12 +Login times out/);
+  });
+});
+
+Deno.test("Without an answer to be had the way to do without is named, and nothing is started", async () => {
+  for (const flags of [["--no-input"], ["--no-input", "--yes"], []]) {
+    const network = [searchStub([WEB_12, WEB_13], { query_text: "login" })];
+    await signedIn({ network }, async (project) => {
+      const { code, stderr } = await mission(project, "start", "login", ...flags);
+      assert.equal(code, 1);
+      assert.match(stderr, /--ticket KEY --yes/);
+      assert.deepEqual(await project.names("kitty-specs"), []);
+    });
+  }
+});
+
+Deno.test("Nothing found, or only a ticket of another name, starts nothing", async () => {
+  const found: readonly (readonly [unknown[], string[], Record<string, string>])[] = [
+    [[], ["login"], { query_text: "login" }],
+    [[], ["--ticket", "WEB-99", "--yes"], { query_key: "WEB-99" }],
+    [[WEB_12], ["--ticket", "WEB-1", "--yes"], { query_key: "WEB-1" }],
+  ];
+  for (const [candidates, args, query] of found) {
+    await signedIn({ network: [searchStub(candidates, query)] }, async (project) => {
+      const { code, stdout, stderr } = await mission(project, "start", ...args);
+      assert.equal(code, 1);
+      assert.equal(stdout, "");
+      assert.match(stderr, /No ticket/);
+      assert.deepEqual(await project.names("kitty-specs"), []);
+    });
+  }
+  await signedIn({}, async (project) => {
+    assert.equal((await mission(project, "start")).code, 2);
+  });
+});
+
+Deno.test("T033 A failed bind is told with the command that binds the mission, and exits 1", async () => {
+  const network = [searchStub([WEB_12]), refusal(BIND, 403, "missing_user_link")];
+  await signedIn({ network }, async (project) => {
+    const { code, stdout, stderr } = await mission(project, "start", "--ticket", "WEB-12", "--yes");
+    assert.equal(code, 1);
+    assert.equal(stdout, "");
+    assert.match(stderr, /dashboard/);
+    assert.match(stderr, /tracker mission bind-origin 001-web-12 --ticket WEB-12/);
+    assert.deepEqual(await project.names("kitty-specs"), ["001-web-12"]);
+  });
+});
+
+Deno.test("A ticket's words cannot drive the terminal", async () => {
+  const nasty = { ...WEB_12, title: "a\u001b]0;x\u0007b\u202Ec\nd", status: "\u001b[2J" };
+  const network = [searchStub([nasty]), bindStub("001-web-12", nasty)];
+  await signedIn({ network, stdin: "y\n" }, async (project) => {
+    const { stdout, stderr } = await mission(project, "start", "--ticket", "WEB-12");
+    assert.match(stdout, /from WEB-12: abc d/);
+    assert.equal((stdout + stderr).includes("\u001b"), false);
+    assert.equal((stdout + stderr).includes("\u202e"), false);
+  });
+});
+
+Deno.test("`mission bind-origin` takes the whole name, the slug or the number, and asks", async () => {
+  for (const name of ["012-fix-login", "fix-login", "012", "kitty-specs/012-fix-login/"]) {
+    const network = [searchStub([WEB_12]), bindStub("012-fix-login")];
+    await signedIn({ network, stdin: "y\n" }, async (project) => {
+      await project.write("kitty-specs/012-fix-login/meta.json", "{}\n");
+      const { code, stdout, stderr } = await mission(
+        project,
+        "bind-origin",
+        name,
+        "--ticket",
+        "WEB-12",
+      );
+      assert.equal(code, 0, stderr);
+      assert.match(stderr, /\[y\/N\]/);
+      assert.match(stdout, /✓ 012-fix-login comes from WEB-12: Login times out\n/);
+      assert.match(stdout, /meta\.json/);
+    });
+  }
+});
+
+Deno.test("`mission bind-origin` once more says that nothing changed; another ticket is an error", async () => {
+  const network = [
+    searchStub([WEB_12]),
+    bindStub("012-fix-login"),
+    searchStub([WEB_12]),
+    bindStub("012-fix-login"),
+    searchStub([{ ...WEB_13, match_type: "exact" }], { query_key: "WEB-13" }),
+    refusal(BIND, 409, "origin_conflict"),
+  ];
+  await signedIn({ network }, async (project) => {
+    await project.write("kitty-specs/012-fix-login/meta.json", "{}\n");
+    const bind = (key: string, ...more: string[]) =>
+      mission(project, "bind-origin", "fix-login", "--ticket", key, "--yes", ...more);
+    const first = JSON.parse((await bind("WEB-12", "--json")).stdout);
+    assert.equal(first.changed, true);
+    assert.equal(first.origin_link_id, "org_1");
+    assert.match((await bind("WEB-12")).stdout, /came from WEB-12: Login times out already/);
+    const other = await bind("WEB-13", "--json");
+    assert.equal(other.code, 1);
+    assert.equal(other.stdout, "");
+    assert.equal(JSON.parse(other.stderr).error.code, "origin_conflict");
+  });
+});
+
+Deno.test("`mission bind-origin` of a mission that is not there, or not the only one, asks no host", async () => {
+  await signedIn({}, async (project) => {
+    await project.write("kitty-specs/001-web/meta.json", "{}\n");
+    await project.write("kitty-specs/002-web/meta.json", "{}\n");
+    const missing = await mission(project, "bind-origin", "nope", "--ticket", "WEB-12");
+    assert.equal(missing.code, 1);
+    assert.match(missing.stderr, /No mission "nope"/);
+    const both = await mission(project, "bind-origin", "web", "--ticket", "WEB-12");
+    assert.match(both.stderr, /001-web, 002-web/);
+  });
+});
+
+Deno.test("`issue search` lists tickets, and prints the host's answer with --json", async () => {
+  const network = [
+    searchStub([WEB_12, WEB_13], { query_text: "login times" }),
+    searchStub([], { query_key: "WEB-99" }),
+    {
+      request: SEARCH,
+      reply: {
+        status: 200,
+        json: { candidates: [], resource_type: "t", resource_id: "i", trace: "kept" },
+      },
+    },
+    refusal(SEARCH, 403, "missing_user_link"),
+  ];
+  await signedIn({ network, repository: false }, async ({ platform, root }) => {
+    const search = (...args: string[]) =>
+      runDefined(LOOK_COMMANDS, platform, "issue", "search", ...args, "--repo", root);
+    const { code, stdout } = await search("login", "times");
+    assert.equal(code, 0);
+    assert.match(stdout, /^ 1  WEB-12 +Login times out +In Progress +exact$/m);
+    assert.match(stdout, /2 tickets\./);
+    const none = await search("--key", "WEB-99");
+    assert.deepEqual([none.code, none.stdout], [0, "No tickets found.\n"]);
+    const json = await search("x", "--json", "--limit", "5");
+    assert.deepEqual(JSON.parse(json.stdout), {
+      candidates: [],
+      resource_type: "t",
+      resource_id: "i",
+      trace: "kept",
+    });
+    const refused = await search("x");
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /dashboard/);
+  });
+});
+
+Deno.test("Starting, binding and searching need a session and a binding; the gate hides them", async () => {
+  await signedIn({ config: null }, async (project) => {
+    const { code, stderr } = await mission(project, "start", "x");
+    assert.equal(code, 1);
+    assert.match(stderr, /No tracker binding exists for this project\./);
+    project.platform.setEnv("TRACKER_TOKEN", undefined);
+    assert.match((await mission(project, "start", "x")).stderr, /No SaaS authentication token/);
+  });
+  const hidden = MISSION_COMMANDS.filter((command) => command.gated).map(({ path }) => path);
+  assert.deepEqual(hidden, ["mission start", "mission bind-origin"]);
+  await withProject({ config: JIRA_CONFIG }, async (project) => {
+    const { code, stderr } = await mission(project, "start", "x");
+    assert.equal(code, 1);
+    assert.match(stderr, /Hosted SaaS sync is not enabled/);
+  });
+});

@@ -165,8 +165,11 @@ export function resolveConflict(
       : recorded(field, take === "ours" ? conflict.ours : conflict.theirs);
     const issue = withFields(stored.issue, value);
     store.issues.put({ ...stored, issue, editedAt: now });
-    store.conflicts.close(id, take, now);
-    return { kind: "resolved", conflict: { ...conflict, taken: take, resolvedAt: now }, issue };
+    // Our value may be newer than the recorded one, and would be lost when theirs is taken.
+    if (wasOpen) {
+      store.conflicts.record({ ...conflict, ours: fieldsOf(stored.issue)[field], taken: take }, now);
+    } else store.conflicts.close(id, take, now);
+    return { kind: "resolved", conflict: store.conflicts.load(id) ?? conflict, issue };
   });
 }
 

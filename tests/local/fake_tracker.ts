@@ -1,0 +1,156 @@
+import type { NormalizedIssue } from "../../src/contract/issue.ts";
+import { isoTime } from "../../src/platform/clock.ts";
+import { TrackerError } from "../../src/platform/tracker_error.ts";
+import { type Connector, localIdOf, type WriteFailure } from "../../src/local/connector.ts";
+import { fieldsOf, patchedFields, pickFields, withFields } from "../../src/local/fields.ts";
+
+/** A tracker in memory that behaves like the tools do, awkward parts included. */
+export interface FakeTracker {
+  readonly connector: Connector;
+  /** What the tracker holds. */
+  readonly issues: Map<string, NormalizedIssue>;
+  /** Calls so far, such as `list` or `update x-1 title`. */
+  readonly calls: string[];
+  /** A person edits at the tracker; labels do not move `updated_at`. */
+  edit(id: string, patch: Parameters<typeof withFields>[1]): void;
+  /** A person makes an issue at the tracker. */
+  add(id: string, changes?: Partial<NormalizedIssue>): NormalizedIssue;
+}
+
+/** How a fake tracker behaves. */
+export interface FakeOptions {
+  /** The tracker's own clock, milliseconds since 1970. */
+  readonly now: () => number;
+  /** Called before and after each thing the tracker does; may throw. */
+  readonly instant?: (what: string) => void;
+  /** Whether a write fails, with the tool's message. */
+  readonly failWrite?: (id: string, field: string) => string | null;
+  readonly pageSize?: number;
+}
+
+/** Makes an empty tracker. */
+export function fakeTracker(options: FakeOptions): FakeTracker {
+  const { now, instant = () => {}, failWrite = () => null, pageSize = 3 } = options;
+  const issues = new Map<string, NormalizedIssue>();
+  const calls: string[] = [];
+  let next = 1;
+  // To the second, as the tools keep their times.
+  const time = () => isoTime(Math.floor(now() / 1000) * 1000);
+  const refTo = (id: string) => ({ system: "beads", workspace: "w", id });
+  const store = (issue: NormalizedIssue) => {
+    issues.set(issue.ref.id, { ...issue, labels: [...issue.labels].sort() });
+  };
+  const write = (id: string, patch: Parameters<typeof withFields>[1]) => {
+    const before = issues.get(id);
+    if (before === undefined) throw new TrackerError({ code: "tool_failed", message: "gone" });
+    const moves = patchedFields(patch).some((field) => field !== "labels");
+    store({ ...withFields(before, patch), updated_at: moves ? time() : before.updated_at });
+  };
+  const connector: Connector = {
+    provider: "beads",
+    workspace: "w",
+    capabilities: {
+      title: { write: "always" },
+      body: { write: "always" },
+      status: { write: "always" },
+      issue_type: { write: "always" },
+      priority: { write: "always" },
+      assignees: { write: "always" },
+      labels: { write: "always" },
+      parent: { write: "always" },
+      links: { write: "always" },
+      custom_fields: { write: "never", reason: "no custom fields" },
+    },
+    async *list({ updatedSince }) {
+      instant("list");
+      calls.push("list");
+      const since = updatedSince === null ? -Infinity : Date.parse(updatedSince);
+      const found = [...issues.values()].filter((issue) => Date.parse(issue.updated_at) > since);
+      for (let at = 0; at < found.length; at += pageSize) {
+        yield await Promise.resolve({
+          issues: found.slice(at, at + pageSize),
+          unreadable: [],
+          through: null,
+        });
+        instant("page");
+      }
+    },
+    get(id) {
+      instant("get");
+      calls.push(`get ${id}`);
+      return Promise.resolve(issues.get(id) ?? null);
+    },
+    create(values, localId) {
+      instant("create");
+      const failure = failWrite(localId, "create");
+      if (failure !== null) throw new TrackerError({ code: "tool_failed", message: failure });
+      const id = `x-${next++}`;
+      calls.push(`create ${id}`);
+      store({
+        ref: refTo(id),
+        title: values.title,
+        body: values.body,
+        status: "todo",
+        issue_type: values.issue_type,
+        priority: values.priority,
+        assignees: [],
+        labels: values.labels,
+        parent_ref: values.parent,
+        links: [],
+        custom_fields: {},
+        created_at: time(),
+        updated_at: time(),
+        provider_metadata: { external_ref: `tracker:${localId}` },
+      });
+      instant("created");
+      return Promise.resolve(id);
+    },
+    update(current, patch) {
+      const failures: WriteFailure[] = [];
+      const { id } = current.ref;
+      for (const field of patchedFields(patch)) {
+        instant(`update ${field}`);
+        calls.push(`update ${id} ${field}`);
+        const message = failWrite(id, field);
+        if (message !== null) failures.push({ fields: [field], code: "tool_failed", message });
+        else write(id, pickFields({ ...fieldsOf(current), ...patch }, [field]));
+        instant(`updated ${field}`);
+      }
+      return Promise.resolve(failures);
+    },
+    refusal: (field, wanted) =>
+      field === "custom_fields"
+        ? "no custom fields"
+        : field === "status" && wanted.status === "canceled"
+        ? "no such status"
+        : null,
+  };
+  return {
+    connector,
+    issues,
+    calls,
+    edit: write,
+    add(id, changes = {}) {
+      store({
+        ref: refTo(id),
+        title: `Issue ${id}`,
+        body: null,
+        status: "todo",
+        issue_type: "task",
+        priority: 3,
+        assignees: [],
+        labels: [],
+        parent_ref: null,
+        links: [],
+        custom_fields: {},
+        created_at: time(),
+        updated_at: time(),
+        provider_metadata: {},
+        ...changes,
+      });
+      const issue = issues.get(id);
+      if (issue === undefined || localIdOf(issue) !== null) throw new Error("not a plain issue");
+      return issue;
+    },
+  };
+}

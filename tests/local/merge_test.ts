@@ -1,0 +1,268 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import {
+  differingFields,
+  type FieldValues,
+  patchedFields,
+  sameValue,
+  SYNC_FIELDS,
+} from "../../src/local/fields.ts";
+import { merge, type MergeMeta } from "../../src/local/merge.ts";
+import { everyField, FIELD_OWNERS, type Ownership, STRATEGIES } from "../../src/local/ownership.ts";
+import { ISSUE_TYPES, LINK_TYPES, PRIORITIES, STATUSES } from "../../src/contract/issue.ts";
+
+const refs = fc.constantFrom("a", "b", "c").map((id) => ({
+  system: "beads",
+  workspace: "w",
+  id,
+}));
+const names = fc.uniqueArray(fc.constantFrom("ann", "bob", "eve"));
+
+// Few values each, so that sides often agree by chance.
+const values: fc.Arbitrary<FieldValues> = fc.record({
+  title: fc.constantFrom("One", "Two", "Three"),
+  body: fc.constantFrom(null, "", "Text"),
+  status: fc.constantFrom(...STATUSES),
+  issue_type: fc.constantFrom(...ISSUE_TYPES),
+  priority: fc.constantFrom(...PRIORITIES),
+  assignees: names,
+  labels: names,
+  parent: fc.option(refs),
+  links: fc.uniqueArray(
+    fc.record({ type: fc.constantFrom(...LINK_TYPES), ref: refs }),
+    { selector: ({ type, ref }) => `${type} ${ref.id}` },
+  ),
+  custom_fields: fc.dictionary(fc.constantFrom("p", "q"), fc.constantFrom<unknown>(1, "x", null), {
+    noNullPrototype: true,
+  }),
+}, { noNullPrototype: true });
+
+const owners = fc.constantFrom(...FIELD_OWNERS);
+const ownerships: fc.Arbitrary<Ownership> = fc.record({
+  title: owners,
+  body: owners,
+  status: owners,
+  issue_type: owners,
+  priority: owners,
+  assignees: owners,
+  labels: owners,
+  parent: owners,
+  links: owners,
+  custom_fields: owners,
+});
+const strategies = fc.constantFrom(...STRATEGIES);
+const metas: fc.Arbitrary<MergeMeta> = fc.record({
+  oursEditedAt: fc.option(fc.integer({ min: 0, max: 9 })),
+  theirsUpdatedAt: fc.integer({ min: 0, max: 9 }),
+});
+
+function property(
+  name: string,
+  check: (
+    sides: { base: FieldValues; ours: FieldValues; theirs: FieldValues },
+    ownership: Ownership,
+    strategy: typeof STRATEGIES[number],
+    meta: MergeMeta,
+  ) => void,
+): void {
+  Deno.test(name, () => {
+    const sides = fc.record({ base: values, ours: values, theirs: values });
+    fc.assert(fc.property(sides, ownerships, strategies, metas, check), { numRuns: 500 });
+  });
+}
+
+/** Both sides after the patches have been applied. */
+function applied(
+  { ours, theirs }: { ours: FieldValues; theirs: FieldValues },
+  merged: ReturnType<typeof merge>,
+): { ours: FieldValues; theirs: FieldValues } {
+  return {
+    ours: { ...ours, ...merged.patchOurs },
+    theirs: { ...theirs, ...merged.patchTheirs },
+  };
+}
+
+property("without any change nothing changes", ({ base }, ownership, strategy, meta) => {
+  const merged = merge(base, base, base, ownership, strategy, meta);
+  assert.deepEqual(merged, { result: base, patchOurs: {}, patchTheirs: {}, conflicts: [] });
+});
+
+property("a change of one side alone is taken and is no conflict", (sides, _, strategy, meta) => {
+  const { base, ours, theirs } = sides;
+  const shared = everyField("shared");
+  const fromTheirs = merge(base, base, theirs, shared, strategy, meta);
+  assert.deepEqual(differingFields(fromTheirs.result, theirs), []);
+  assert.deepEqual([fromTheirs.conflicts, fromTheirs.patchTheirs], [[], {}]);
+  const fromOurs = merge(base, ours, base, shared, strategy, meta);
+  assert.deepEqual(differingFields(fromOurs.result, ours), []);
+  assert.deepEqual([fromOurs.conflicts, fromOurs.patchOurs], [[], {}]);
+});
+
+property("syncing twice is the same as syncing once", (sides, ownership, strategy, meta) => {
+  const first = merge(sides.base, sides.ours, sides.theirs, ownership, strategy, meta);
+  const after = applied(sides, first);
+  // The new base is what both sides agree on, and the old value where a person has to decide.
+  const held = first.conflicts.filter(({ taken }) => taken === null).map(({ field }) => field);
+  const base = { ...after.theirs, ...heldValues(sides.base, held) };
+  const second = merge(base, after.ours, after.theirs, ownership, strategy, meta);
+  assert.deepEqual([second.patchOurs, second.patchTheirs], [{}, {}]);
+  assert.deepEqual(second.conflicts, first.conflicts.filter(({ taken }) => taken === null));
+});
+
+property("afterwards both sides agree on every field that nobody has to decide", (
+  sides,
+  ownership,
+  strategy,
+  meta,
+) => {
+  const merged = merge(sides.base, sides.ours, sides.theirs, ownership, strategy, meta);
+  const after = applied(sides, merged);
+  const held = merged.conflicts.filter(({ taken }) => taken === null).map(({ field }) => field);
+  assert.deepEqual(differingFields(after.ours, after.theirs), held);
+  assert.deepEqual(differingFields(after.ours, merged.result), []);
+});
+
+property("an owned field has its owner's value", (sides, ownership, strategy, meta) => {
+  const { result } = merge(sides.base, sides.ours, sides.theirs, ownership, strategy, meta);
+  for (const field of SYNC_FIELDS) {
+    if (ownership[field] === "shared") continue;
+    const owner = ownership[field] === "external" ? sides.theirs : sides.ours;
+    assert.ok(sameValue(field, result[field], owner[field]), field);
+  }
+});
+
+property("no changed value is lost without a conflict that holds it", (
+  sides,
+  ownership,
+  strategy,
+  meta,
+) => {
+  const { base, ours, theirs } = sides;
+  const merged = merge(base, ours, theirs, ownership, strategy, meta);
+  const after = applied(sides, merged);
+  for (const field of SYNC_FIELDS) {
+    const conflict = merged.conflicts.find((one) => one.field === field);
+    for (const [side, mine] of [["ours", ours], ["theirs", theirs]] as const) {
+      const isKept = [base, after.ours, after.theirs]
+        .some((one) => sameValue(field, one[field], mine[field]));
+      if (!isKept) assert.deepEqual(conflict?.[side], mine[field], `${side} ${field}`);
+    }
+  }
+});
+
+property(
+  "every shared field that both sides changed apart is a conflict",
+  (sides, _, strategy, meta) => {
+    const { base, ours, theirs } = sides;
+    const { conflicts } = merge(base, ours, theirs, everyField("shared"), strategy, meta);
+    const met = differingFields(ours, theirs).filter((field) =>
+      !sameValue(field, base[field], ours[field]) && !sameValue(field, base[field], theirs[field])
+    );
+    assert.deepEqual(conflicts.map(({ field }) => field), met);
+    for (const conflict of conflicts) {
+      assert.deepEqual(
+        [conflict.ours, conflict.theirs],
+        [ours[conflict.field], theirs[conflict.field]],
+      );
+    }
+  },
+);
+
+property("manual review never changes ours where both sides changed", (sides, _, __, meta) => {
+  const { base, ours, theirs } = sides;
+  const merged = merge(base, ours, theirs, everyField("shared"), "manual_review", meta);
+  for (const { field, taken } of merged.conflicts) {
+    assert.equal(taken, null);
+    assert.ok(sameValue(field, merged.result[field], ours[field]));
+    assert.ok(!patchedFields(merged.patchOurs).includes(field));
+    assert.ok(!patchedFields(merged.patchTheirs).includes(field));
+  }
+});
+
+property(
+  "without a base every difference counts as changed on both sides",
+  (sides, _, strategy, meta) => {
+    const { ours, theirs } = sides;
+    const merged = merge(null, ours, theirs, everyField("shared"), strategy, meta);
+    assert.deepEqual(merged.conflicts.map(({ field }) => field), differingFields(ours, theirs));
+  },
+);
+
+const SIMPLE: FieldValues = {
+  title: "Base",
+  body: null,
+  status: "todo",
+  issue_type: "task",
+  priority: 3,
+  assignees: [],
+  labels: [],
+  parent: null,
+  links: [],
+  custom_fields: {},
+};
+
+for (
+  const [strategy, oursEditedAt, taken] of [
+    ["newer_timestamp", 11, "ours"],
+    ["newer_timestamp", 10, "theirs"],
+    ["newer_timestamp", 9, "theirs"],
+    ["newer_timestamp", null, "theirs"],
+    ["external_wins", 11, "theirs"],
+    ["local_wins", 9, "ours"],
+    ["manual_review", 11, null],
+  ] as const
+) {
+  Deno.test(`${strategy} with our edit at ${oursEditedAt} against 10 takes ${taken}`, () => {
+    const { conflicts, result } = merge(
+      SIMPLE,
+      { ...SIMPLE, title: "Ours" },
+      { ...SIMPLE, title: "Theirs" },
+      everyField("shared"),
+      strategy,
+      { oursEditedAt, theirsUpdatedAt: 10 },
+    );
+    assert.deepEqual(conflicts, [{
+      field: "title",
+      reason: "both_changed",
+      base: "Base",
+      ours: "Ours",
+      theirs: "Theirs",
+      taken,
+    }]);
+    assert.equal(result.title, taken === "theirs" ? "Theirs" : "Ours");
+  });
+}
+
+Deno.test("order and spelling of sets and references say nothing", () => {
+  const ref = { system: "beads", workspace: "w", id: "a" };
+  const a: FieldValues = {
+    ...SIMPLE,
+    labels: ["x", "y"],
+    body: "",
+    parent: { ...ref, key: "A" },
+    links: [{ type: "blocks", ref }, { type: "relates_to", ref }],
+    custom_fields: { p: { x: 1, y: 2 }, q: 1 },
+  };
+  const b: FieldValues = {
+    ...SIMPLE,
+    labels: ["y", "x"],
+    body: null,
+    parent: ref,
+    links: [{ type: "relates_to", ref: { ...ref, url: "u" } }, { type: "blocks", ref }],
+    custom_fields: { q: 1, p: { y: 2, x: 1 } },
+  };
+  assert.deepEqual(differingFields(a, b), []);
+  assert.deepEqual(differingFields(a, { ...b, custom_fields: { q: 1 }, parent: null }), [
+    "parent",
+    "custom_fields",
+  ]);
+});
+
+function heldValues(
+  base: FieldValues,
+  held: readonly (keyof FieldValues)[],
+): Partial<FieldValues> {
+  return Object.fromEntries(
+    Object.entries(base).filter(([name]) => held.some((field) => field === name)),
+  );
+}

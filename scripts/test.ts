@@ -27,7 +27,8 @@ async function main(args: readonly string[]): Promise<number> {
       // Programs that the tests start write their coverage to the same place.
       options.coverage ? { DENO_COVERAGE_DIR: profile } : {},
     );
-    let { passed, failed } = closingCounts(tests.output);
+    const { passed, ...closing } = closingCounts(tests.output);
+    let failed = closing.failed;
     if (tests.code !== 0 && failed === 0) failed = 1;
     if (options.coverage) {
       const rooms = await coverage(profile);
@@ -35,7 +36,6 @@ async function main(args: readonly string[]): Promise<number> {
       const low = isJudged ? faults(rooms) : [];
       print(rooms, low);
       if (isJudged) {
-        passed += rooms.rooms.length - low.length;
         failed += low.length;
       }
     }
@@ -103,6 +103,7 @@ async function coverage(profile: string): Promise<Rooms> {
 }
 
 function faults({ rooms, unseen }: Rooms): string[] {
+  if (rooms.length === 0) return ["nothing is covered: the tests have not run"];
   const low = rooms.filter((room) => percent(room) < LEAST_COVERED_PERCENT)
     .map((room) => `${room.room} is covered to less than ${LEAST_COVERED_PERCENT} % of its lines`);
   return [...low, ...unseen.map((path) => `${path} is not loaded by any test`)];

@@ -1,4 +1,5 @@
 import { join } from "../platform/paths.ts";
+import type { Lock } from "../platform/lock.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import type { YamlFile } from "./yaml_document.ts";
@@ -44,13 +45,7 @@ export async function editConfigFile(
   root: string,
   plan: (file: ConfigFile) => readonly YamlEdit[] | Promise<readonly YamlEdit[]>,
 ): Promise<boolean> {
-  const lock = await orUnwritable(
-    root,
-    async () =>
-      platform.files.lock(await lockPath(platform, root), {
-        purpose: "changing the project's config",
-      }),
-  );
+  const lock = await takeLock(platform, root);
   try {
     const file = await readConfigFile(platform, root);
     const edits = await plan(file);
@@ -67,12 +62,21 @@ export async function editConfigFile(
 }
 
 /** Beside the repository's own files where it can be, so that it never shows up as an untracked file. */
-async function lockPath(platform: ConfigPlatform, root: string): Promise<string> {
+async function takeLock(platform: ConfigPlatform, root: string): Promise<Lock> {
+  const options = { purpose: "changing the project's config" };
   const git = join(root, ".git");
-  const facts = await platform.files.stat(git);
-  return facts?.kind === "directory"
-    ? join(git, "tracker-config.lock")
-    : join(root, ".kittify", ".config.lock");
+  if ((await platform.files.stat(git))?.kind === "directory") {
+    try {
+      return await platform.files.lock(join(git, "tracker-config.lock"), options);
+    } catch (error) {
+      // A repository may be read-only where the project is not.
+      if (error instanceof TrackerError) throw error;
+    }
+  }
+  return await orUnwritable(
+    root,
+    () => platform.files.lock(join(root, ".kittify", ".config.lock"), options),
+  );
 }
 
 async function decode(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<string> {

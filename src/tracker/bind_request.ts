@@ -34,13 +34,12 @@ export type BindResultOutcome =
 export function checkBindRequest(known: KnownProvider, request: BindRequest): void {
   const { bindRef, select, workspace, credentials } = request;
   if (known.kind === "hosted") {
-    if (credentials !== null && credentials !== undefined) {
-      stopHosted(known.provider, "credential");
-    }
+    if (isGiven(credentials)) stopHosted(known.provider, "credential");
     if (workspace != null) {
       throw usageError(`"--workspace" is for local providers; "${known.provider}" is a hosted one`);
     }
-    if (request.doctrineMode != null || request.fieldOwners != null || request.strategy != null) {
+    const { doctrineMode, fieldOwners, strategy } = request;
+    if (doctrineMode != null || isGiven(fieldOwners) || strategy != null) {
       throw usageError(
         `"--doctrine-mode", "--field-owner" and "--strategy" are for local providers; "${known.provider}" is a hosted one`,
       );
@@ -61,4 +60,8 @@ export function checkBindRequest(known: KnownProvider, request: BindRequest): vo
       `Run \`tracker bind --provider ${known.provider} --workspace NAME\`.`,
     );
   }
+}
+
+function isGiven(options: Readonly<Record<string, string>> | null | undefined): boolean {
+  return options != null && Object.keys(options).length > 0;
 }

@@ -140,7 +140,7 @@ export class TrackerService {
   async unbind(): Promise<UnbindOutcome> {
     const { platform, root } = this.#options;
     const binding = await this.binding();
-    if (!(await clearBinding(platform, root)) || binding.provider === null) {
+    if (binding.provider === null || !(await clearBinding(platform, root))) {
       return { kind: "not_bound" };
     }
     const known = classifyProvider(binding.provider);

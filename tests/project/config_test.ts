@@ -299,6 +299,35 @@ for (const [name, fault] of FAULTS) {
   });
 }
 
+Deno.test("the lock lies in the repository, or beside the config where that may not be written to", async () => {
+  await withConfig(COMPLETE, async (platform) => {
+    const at = (path: string) => platform.files.stat(`${platform.home}/${path}`);
+    await platform.files.makeDirectory(`${platform.home}/.git`);
+    await saveBinding(platform, platform.home, { bindingRef: "srm_2" });
+    assert.notEqual(await at(".git/tracker-config.lock"), null);
+    assert.equal(await at(".kittify/.config.lock"), null);
+    const lock: Files["lock"] = (path, options) =>
+      path.includes("/.git/")
+        ? Promise.reject(new Error("Read-only file system (os error 30)"))
+        : platform.files.lock(path, options);
+    await saveBinding({ files: { ...platform.files, lock } }, platform.home, { bindingRef: "r" });
+    assert.notEqual(await at(".kittify/.config.lock"), null);
+    assert.equal((await loadBinding(platform, platform.home)).bindingRef, "r");
+  });
+});
+
+Deno.test("a lock that another process holds is waited for, then named", async () => {
+  await withConfig(COMPLETE, async (platform, read) => {
+    await platform.files.makeDirectory(`${platform.home}/.git`);
+    const held = await platform.files.lock(`${platform.home}/.git/tracker-config.lock`);
+    await assert.rejects(saveBinding(platform, platform.home, { bindingRef: "r" }), {
+      code: "locked",
+    });
+    await held.release();
+    assert.equal(await read(), COMPLETE);
+  });
+});
+
 Deno.test("a kill in the middle of writing leaves the old config or the new one", async () => {
   await withConfig(COMPLETE, async (platform, read) => {
     // The process is gone: nothing after the temporary file happens, not even its removal.

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import type { Files } from "../../src/platform/files.ts";
+import { systemClock } from "../../src/platform/clock.ts";
+import { type Files, systemFiles } from "../../src/platform/files.ts";
+import { systemRandom } from "../../src/platform/random.ts";
 import { configPath } from "../../src/project/config_file.ts";
 import { kebabCase, loadIdentity, projectIdentity } from "../../src/project/identity.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
@@ -138,9 +140,11 @@ Deno.test("a config that is not YAML is no reason for a new identity", async () 
 
 Deno.test("two commands that start at once agree on one identity", async () => {
   await withProject(USER, async (platform, root) => {
+    // The real clock: one waits some milliseconds for the other.
+    const machine = { ...platform, files: systemFiles(systemClock(), systemRandom()) };
     const [a, b] = await Promise.all([
-      loadIdentity(platform, root),
-      loadIdentity({ ...platform, random: { ...platform.random, uuid: () => "other" } }, root),
+      loadIdentity(machine, root),
+      loadIdentity({ ...machine, random: { ...platform.random, uuid: () => "other" } }, root),
     ]);
     assert.deepEqual(a, b);
   });

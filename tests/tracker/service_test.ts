@@ -387,6 +387,7 @@ const MISUSES: readonly [string, Parameters<TrackerService["bind"]>[0]][] = [
   ["both a reference and a number", { provider: "linear", bindRef: "r", select: 1 }],
   ["a workspace for a hosted provider", { provider: "linear", workspace: "w" }],
   ["a doctrine for a hosted provider", { provider: "linear", doctrineMode: "split_ownership" }],
+  ["an owner for a hosted provider", { provider: "linear", fieldOwners: { title: "shared" } }],
   ["a reference for a local provider", { provider: "fp", bindRef: "r", workspace: "w" }],
   ["a number for a local provider", { provider: "fp", select: 1, workspace: "w" }],
   ["a local provider without a workspace", { provider: "beads" }],
@@ -455,6 +456,14 @@ Deno.test("unbind edits the config only: signed out, offline and with the gate o
     assert.deepEqual(log, []);
     assert.deepEqual(await tracker.unbind(), { kind: "not_bound" });
   }, { gate: "", env: { TRACKER_TOKEN: "", SPEC_KITTY_SAAS_URL: "" } });
+});
+
+Deno.test("unbind leaves alone what is no binding", async () => {
+  const config = "tracker:\n  binding_ref: srm_1\n  future: kept\n";
+  await withTracker(config, [], async ({ tracker, config: now }) => {
+    assert.deepEqual(await tracker.unbind(), { kind: "not_bound" });
+    assert.equal(await now(), config);
+  });
 });
 
 Deno.test("unbind of a local provider forgets its credentials and no others", async () => {

@@ -86,18 +86,23 @@ async function service(platform: TestPlatform): Promise<HostedTrackerService> {
 const OLD_SECTION = /tracker:\n {2}provider: linear # chosen\n {2}binding_ref: srm_1\n/;
 const NEW_SECTION = /binding_ref: srm_new\n {2}display_label: New\n/;
 
-for (
-  const [name, config, work, isNew] of [
-    ["a bind", BOUND, (one: HostedTrackerService) => one.resolveAndBind(), NEW_SECTION],
-    [
-      "a first bind without an identity",
-      "# mine\n",
-      (one: HostedTrackerService) => one.resolveAndBind(),
-      NEW_SECTION,
-    ],
-    ["an upgrade", LEGACY, (one: HostedTrackerService) => one.status(), /binding_ref: srm_new\n/],
-  ] as const
-) {
+const CASES: readonly [
+  string,
+  string,
+  (one: HostedTrackerService) => Promise<unknown>,
+  RegExp,
+][] = [
+  ["a bind", BOUND, (one: HostedTrackerService) => one.resolveAndBind(), NEW_SECTION],
+  [
+    "a first bind without an identity",
+    "# mine\n",
+    (one: HostedTrackerService) => one.resolveAndBind(),
+    NEW_SECTION,
+  ],
+  ["an upgrade", LEGACY, (one: HostedTrackerService) => one.status(), /binding_ref: srm_new\n/],
+];
+
+for (const [name, config, work, isNew] of CASES) {
   Deno.test(`${name} that is killed before any of its steps leaves the old config or the new, and can be repeated`, async () => {
     let finished = false;
     for (let killedAt = 1; !finished; killedAt++) {

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import type { BindCandidate } from "../../src/contract/discovery.ts";
+import { systemClock } from "../../src/platform/clock.ts";
+import { systemFiles } from "../../src/platform/files.ts";
+import { systemRandom } from "../../src/platform/random.ts";
 import { candidateAt } from "../../src/hosted/binding.ts";
 import type { Stub } from "../support/fetch.ts";
 import { envelope, failing } from "./support.ts";
@@ -442,6 +445,8 @@ Deno.test("two binds at once leave one whole binding", async () => {
       assert.deepEqual(one.providerContext, { of: name });
       assert.ok((await config())?.startsWith(IDENTITY));
     },
+    // The real clock: one waits some milliseconds for the other.
+    { files: () => systemFiles(systemClock(), systemRandom()) },
   );
 });
 

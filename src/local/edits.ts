@@ -167,7 +167,10 @@ export function resolveConflict(
     store.issues.put({ ...stored, issue, editedAt: now });
     // Our value may be newer than the recorded one, and would be lost when theirs is taken.
     if (wasOpen) {
-      store.conflicts.record({ ...conflict, ours: fieldsOf(stored.issue)[field], taken: take }, now);
+      store.conflicts.record(
+        { ...conflict, ours: fieldsOf(stored.issue)[field], taken: take },
+        now,
+      );
     } else store.conflicts.close(id, take, now);
     return { kind: "resolved", conflict: store.conflicts.load(id) ?? conflict, issue };
   });

@@ -4,7 +4,14 @@ import { TrackerError } from "../platform/tracker_error.ts";
 import type { StoredIssue } from "../store/issues.ts";
 import { localIdOf } from "./connector.ts";
 import type { SyncContext } from "./engine.ts";
-import { differingFields, fieldsOf, SYNC_FIELDS, withFields } from "./fields.ts";
+import {
+  differingFields,
+  fieldsOf,
+  pickFields,
+  SYNC_FIELDS,
+  type SyncField,
+  withFields,
+} from "./fields.ts";
 import type { PushProgress } from "./push.ts";
 
 /**
@@ -104,8 +111,13 @@ function adopt(context: SyncContext, localId: string, fresh: NormalizedIssue): v
   const { store, clock } = context;
   const { issue, editedAt } = store.issues.require(localId);
   const { id } = fresh.ref;
+  const ours = fieldsOf(issue);
+  // What was left unset, and cannot be, is what the tool makes of it.
+  const said = SYNC_FIELDS.filter((field) =>
+    !isEmpty(ours[field]) || context.connector.refusal(field, ours, null) === null
+  );
   store.issues.adopt(localId, {
-    issue: withFields(fresh, fieldsOf(issue)),
+    issue: withFields(fresh, pickFields(ours, said)),
     base: fresh,
     editedAt,
   });
@@ -136,7 +148,7 @@ function withReference(
  * An issue that was found again may have been changed at the tracker since it was made. Ours goes over
  * it, as it would have then; the tracker's values are kept as conflicts.
  */
-function keepOverwritten(context: SyncContext, found: NormalizedIssue) {
+function keepOverwritten(context: SyncContext, found: NormalizedIssue): SyncField[] {
   const { store, clock } = context;
   const { id } = found.ref;
   if (Date.parse(found.updated_at) - Date.parse(found.created_at) <= SAME_MOMENT_MS) return [];

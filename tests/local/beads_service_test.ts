@@ -1,0 +1,488 @@
+import assert from "node:assert/strict";
+import { loadBinding } from "../../src/project/config.ts";
+import { CredentialStore } from "../../src/user/credentials.ts";
+import { bdIssue, type LocalProject, withProject } from "./local_project.ts";
+
+function beads(name: string, test: (project: LocalProject) => Promise<void>): void {
+  Deno.test(name, () => withProject("bd", test));
+}
+
+beads(
+  "bind saves the binding and the credentials",
+  async ({ service, platform, root, tool, bind }) => {
+    await bind({ fieldOwners: { "issue-type": "External" }, strategy: "manual-review" });
+    const binding = await loadBinding(platform, root);
+    assert.equal(binding.provider, "beads");
+    assert.equal(binding.workspace, "main");
+    assert.equal(binding.doctrineMode, "split_ownership");
+    assert.deepEqual(binding.fieldOwners, { issue_type: "external" });
+    assert.equal(binding.strategy, "manual_review");
+    const credentials = await new CredentialStore({ platform }).providerCredentials("beads");
+    assert.deepEqual(credentials, { command: tool.command, cwd: tool.cwd });
+    const status = await service.status();
+    assert.equal(status.cwd, tool.cwd);
+    assert.equal(status.lastSync, null);
+  },
+);
+
+beads(
+  "bind again without credentials keeps those saved before",
+  async ({ service, bind, tool }) => {
+    await bind();
+    const { previous } = await service.bind({ provider: "Beads", workspace: "other" });
+    assert.equal(previous.workspace, "main");
+    assert.equal((await service.status()).command, tool.command);
+    assert.equal((await service.status()).doctrineMode, "external_authoritative");
+  },
+);
+
+for (
+  const [what, options, code, message] of [
+    ["no workspace", { workspace: " " }, "invalid_workspace", /needs a workspace/],
+    ["a hosted provider", { provider: "jira" }, "not_a_local_provider", /"jira"/],
+    ["a removed provider", { provider: "azure-devops" }, "not_a_local_provider", /no longer/],
+    ["an unknown credential", { credentials: { token: "x" } }, "invalid_credential", /"token"/],
+    ["an empty credential", { credentials: { command: " " } }, "invalid_credential", /"command"/],
+    ["a missing directory", { credentials: { cwd: "nowhere" } }, "invalid_credential", /nowhere/],
+    ["a missing command", { credentials: { command: "./no/bd" } }, "invalid_credential", /no\/bd/],
+    ["an unknown mode", { doctrineMode: "mine" }, "invalid_doctrine", /mode "mine"/],
+    ["an unknown field", { fieldOwners: { colour: "external" } }, "invalid_doctrine", /"colour"/],
+    ["an unknown owner", { fieldOwners: { title: "me" } }, "invalid_doctrine", /"title" "me"/],
+    ["an unknown strategy", { strategy: "luck" }, "invalid_doctrine", /strategy "luck"/],
+    [
+      "owners without a split",
+      { doctrineMode: null, fieldOwners: { title: "shared" } },
+      "invalid_doctrine",
+      /split_ownership/,
+    ],
+  ] as const
+) {
+  beads(`bind with ${what} writes nothing`, async ({ bind, platform, root, service }) => {
+    await assert.rejects(bind(options), { code, message });
+    assert.equal((await loadBinding(platform, root)).provider, null);
+    await assert.rejects(service.status(), { code: "not_bound" });
+  });
+}
+
+beads("unbind clears the binding and the provider's credentials", async (project) => {
+  const { service, platform, bind } = project;
+  assert.deepEqual(await service.unbind(), { kind: "not_bound" });
+  await bind();
+  assert.deepEqual(await service.unbind(), {
+    kind: "unbound",
+    provider: "beads",
+    credentialsCleared: true,
+  });
+  const credentials = await new CredentialStore({ platform }).providerCredentials("beads");
+  assert.deepEqual(credentials, {});
+  await assert.rejects(service.pull(), { code: "not_bound" });
+});
+
+beads("pull stores the tool's issues and status counts them", async ({ service, tool, bind }) => {
+  tool.setIssues([
+    bdIssue("bd-1", { description: "Text", labels: ["b", "a"], assignee: "ann", priority: 0 }),
+    bdIssue("bd-2", { status: "closed", close_reason: "Done", issue_type: "feature" }),
+    bdIssue("bd-3", {
+      parent: "bd-1",
+      dependencies: [
+        { issue_id: "bd-3", depends_on_id: "bd-1", type: "parent-child" },
+        { issue_id: "bd-3", depends_on_id: "bd-2", type: "blocks" },
+        { issue_id: "bd-3", depends_on_id: "bd-2", type: "discovered-from" },
+      ],
+      design: "A plan",
+    }),
+  ]);
+  await bind();
+  const report = await service.pull();
+  assert.deepEqual([report.created, report.updated, report.skipped], [3, 0, 0]);
+  const { issue } = await service.issueShow("bd-1");
+  assert.deepEqual(
+    [issue.body, issue.labels, issue.assignees, issue.priority, issue.status],
+    ["Text", ["a", "b"], ["ann"], 1, "todo"],
+  );
+  const child = (await service.issueShow("bd-3")).issue;
+  assert.equal(child.parent_ref?.id, "bd-1");
+  assert.deepEqual(child.links.map(({ type, ref }) => [type, ref.id]), [["blocked_by", "bd-2"]]);
+  assert.deepEqual(child.provider_metadata["other_dependencies"], [
+    { type: "discovered-from", target: "bd-2" },
+  ]);
+  assert.deepEqual(child.custom_fields, { design: "A plan" });
+  const status = await service.status();
+  assert.deepEqual([status.counts.total, status.counts.open], [3, 2]);
+  assert.equal(status.lastSync?.kind, "pull");
+  assert.deepEqual(
+    (await service.issueList({ status: ["done"] })).map((one) => one.ref.id),
+    ["bd-2"],
+  );
+  const second = await service.pull();
+  assert.deepEqual([second.created, second.updated, second.skipped], [0, 0, 3]);
+});
+
+beads("an edit is pushed field by field and not pulled back", async (project) => {
+  const { service, tool, bind, events, onEvent } = project;
+  tool.setIssues([bdIssue("bd-1", { labels: ["old"] }), bdIssue("bd-2"), bdIssue("bd-3")]);
+  await bind();
+  await service.pull();
+  const edit = await service.issueEdit("BD-1", {
+    title: "-starts with a dash",
+    body: 'Line\nwith "quotes" & $(signs)',
+    status: "done",
+    priority: 4,
+    issueType: "bug",
+    assignees: ["ann"],
+    labels: ["a,b", 'c"d'],
+    parent: "bd-2",
+    links: [{ type: "blocked_by", id: "bd-3" }],
+  });
+  assert.deepEqual(edit.unwritable, []);
+  assert.equal((await service.status()).counts.pending, 1);
+  assert.equal((await service.issueShow("bd-1")).pending.length, 9);
+  tool.change("bd-3", { status: "closed" });
+  const report = await service.push({ onEvent });
+  assert.deepEqual(report.failures, []);
+  assert.deepEqual([report.created, report.updated], [0, 1]);
+  const [held] = tool.issues();
+  assert.deepEqual(
+    ["title", "description", "status", "priority", "issue_type", "assignee", "labels", "parent"]
+      .map((name) => held?.[name]),
+    [
+      "-starts with a dash",
+      'Line\nwith "quotes" & $(signs)',
+      "closed",
+      3,
+      "bug",
+      "ann",
+      ["a,b", 'c"d'],
+      "bd-2",
+    ],
+  );
+  const pushed = events.find((event) => event.kind === "pushed");
+  assert.equal(pushed?.kind === "pushed" ? pushed.changes.length : 0, 9);
+  assert.equal((await service.status()).counts.pending, 0);
+  const writes = tool.calls().length;
+  const after = await service.run();
+  assert.deepEqual([after.pull.updated, after.push.updated], [1, 0], "only bd-3 was changed there");
+  const verbs = tool.calls().slice(writes).map(([verb]) => verb);
+  assert.deepEqual(verbs, ["list"], "what was pushed is not pushed again");
+});
+
+beads(
+  "fields are cleared, reopened and unlinked as they were set",
+  async ({ service, tool, bind }) => {
+    tool.setIssues([
+      bdIssue("bd-1", {
+        description: "Text",
+        assignee: "ann",
+        labels: ["x"],
+        status: "closed",
+        parent: "bd-2",
+        dependencies: [
+          { issue_id: "bd-1", depends_on_id: "bd-2", type: "parent-child" },
+          { issue_id: "bd-1", depends_on_id: "bd-3", type: "related" },
+        ],
+      }),
+      bdIssue("bd-2"),
+      bdIssue("bd-3"),
+    ]);
+    await bind();
+    await service.pull();
+    await service.issueEdit("bd-1", {
+      body: null,
+      assignees: [],
+      labels: [],
+      status: "in_progress",
+      parent: null,
+      links: [],
+    });
+    const report = await service.push();
+    assert.deepEqual(report.failures, []);
+    const { updated_at: _, ...held } = tool.issues()[0] ?? {};
+    const { updated_at: __, ...wanted } = bdIssue("bd-1", { status: "in_progress" });
+    assert.deepEqual(held, wanted);
+  },
+);
+
+beads("a new issue is made at the tool once and gets its id", async ({ service, tool, bind }) => {
+  await bind({ doctrineMode: "external_authoritative" });
+  const { issue: epic } = await service.issueCreate({
+    title: "Epic",
+    issueType: "epic",
+    body: "All of it",
+    labels: ["mine"],
+    status: "in_progress",
+  });
+  const { issue: child } = await service.issueCreate({ title: "Child", parent: epic.ref.id });
+  assert.ok((await service.issueShow(child.ref.id)).isNew);
+  await service.mapAdd({ wpId: "WP01", externalId: child.ref.id });
+  const report = await service.push();
+  assert.deepEqual(report.failures, []);
+  assert.deepEqual([report.created, report.updated], [2, 0]);
+  const held = tool.issues();
+  assert.deepEqual(held.map(({ title, parent }) => [title, parent]), [
+    ["Child", "bd-1"],
+    ["Epic", undefined],
+  ]);
+  assert.equal(held[1]?.["status"], "in_progress");
+  assert.equal(held[0]?.["labels"], undefined, "labels taken over from the parent are gone again");
+  const shown = await service.issueShow(child.ref.id);
+  assert.deepEqual([shown.issue.ref.id, shown.isNew], ["bd-1.1", false]);
+  assert.equal(shown.issue.parent_ref?.id, "bd-1");
+  assert.equal((await service.mapList())[0]?.external_id, "bd-1.1");
+  const again = await service.run();
+  assert.deepEqual([again.pull.created, again.pull.updated, again.push.created], [0, 0, 0]);
+  assert.equal(tool.issues().length, 2);
+});
+
+beads(
+  "run takes changes of both sides and records what met",
+  async ({ service, tool, bind, platform }) => {
+    tool.setIssues([bdIssue("bd-1"), bdIssue("bd-2")]);
+    await bind();
+    await service.run();
+    await service.issueEdit("bd-1", { title: "Ours", priority: 2 });
+    platform.clock.advance(60_000);
+    tool.change("bd-1", {
+      title: "Theirs",
+      description: "Theirs",
+      updated_at: "2026-03-01T12:00:30Z",
+    });
+    const report = await service.run();
+    assert.deepEqual([report.pull.conflicts, report.pull.updated, report.push.updated], [1, 1, 1]);
+    assert.deepEqual(
+      ["title", "description", "priority"].map((name) => tool.issues()[0]?.[name]),
+      ["Theirs", "Theirs", 1],
+    );
+    const [conflict] = await service.conflicts();
+    assert.deepEqual(
+      [conflict?.field, conflict?.ours, conflict?.theirs, conflict?.taken],
+      ["title", "Ours", "Theirs", "theirs"],
+    );
+    assert.deepEqual((await service.status()).conflicts, { open: 0, total: 1 });
+  },
+);
+
+beads(
+  "a settled conflict can be settled the other way",
+  async ({ service, tool, bind, platform }) => {
+    tool.setIssues([bdIssue("bd-1")]);
+    await bind({ strategy: "external_wins" });
+    await service.pull();
+    await service.issueEdit("bd-1", { title: "Ours" });
+    platform.clock.advance(60_000);
+    tool.change("bd-1", { title: "Theirs", updated_at: "2026-03-01T12:00:30Z" });
+    await service.run();
+    const outcome = await service.resolveConflict({ id: 1, take: "ours" });
+    assert.equal(outcome.kind === "resolved" ? outcome.issue.title : "", "Ours");
+    assert.equal((await service.resolveConflict({ id: 1, take: "ours" })).kind, "unchanged");
+    await service.push();
+    assert.equal(tool.issues()[0]?.["title"], "Ours");
+    await assert.rejects(service.resolveConflict({ id: 9, take: "ours" }), {
+      code: "conflict_not_found",
+    });
+  },
+);
+
+for (const take of ["ours", "theirs"] as const) {
+  beads(`under manual review nothing moves until ${take} is taken`, async (project) => {
+    const { service, tool, bind, platform, events, onEvent } = project;
+    tool.setIssues([bdIssue("bd-1")]);
+    await bind({ strategy: "manual_review" });
+    await service.pull();
+    await service.issueEdit("bd-1", { title: "Ours", body: "Ours too" });
+    platform.clock.advance(60_000);
+    tool.change("bd-1", { title: "Theirs", updated_at: "2026-03-01T12:00:30Z" });
+    for (let i = 0; i < 2; i++) await service.run({ onEvent });
+    assert.equal(tool.issues()[0]?.["title"], "Theirs");
+    assert.equal(tool.issues()[0]?.["description"], "Ours too", "other fields go on");
+    assert.equal((await service.issueShow("bd-1")).issue.title, "Ours");
+    assert.equal(events.filter((event) => event.kind === "conflict").length, 1, "told once");
+    assert.equal(events.filter((event) => event.kind === "held").length, 2);
+    const [open] = (await service.issueShow("bd-1")).conflicts;
+    await service.resolveConflict({ id: open?.id ?? 0, take });
+    await service.run();
+    const title = take === "ours" ? "Ours" : "Theirs";
+    assert.equal(tool.issues()[0]?.["title"], title);
+    assert.equal((await service.issueShow("bd-1")).issue.title, title);
+    assert.deepEqual((await service.status()).conflicts, { open: 0, total: 1 });
+  });
+}
+
+beads("a field the tracker owns cannot be edited here", async ({ service, tool, bind }) => {
+  tool.setIssues([bdIssue("bd-1")]);
+  await bind({ doctrineMode: "external_authoritative" });
+  await service.pull();
+  await assert.rejects(service.issueEdit("bd-1", { title: "Ours" }), {
+    code: "field_owned_by_tracker",
+    message: /"title"/,
+  });
+  assert.deepEqual((await service.issueEdit("bd-1", { title: "Issue bd-1" })).changes, []);
+  await assert.rejects(service.issueEdit("bd-9", { title: "x" }), { code: "issue_not_found" });
+  await assert.rejects(service.issueEdit("bd-1", { title: " " }), { code: "invalid_edit" });
+});
+
+beads(
+  "a field we own goes over the tracker's, whose value is recorded",
+  async ({ service, tool, bind }) => {
+    tool.setIssues([bdIssue("bd-1")]);
+    await bind({ doctrineMode: "spec_kitty_authoritative" });
+    await service.pull();
+    tool.change("bd-1", { title: "Theirs", updated_at: "2026-03-01T12:30:00Z" });
+    const report = await service.run();
+    assert.equal(report.push.updated, 1);
+    assert.equal(tool.issues()[0]?.["title"], "Issue bd-1");
+    const [conflict] = await service.conflicts();
+    assert.deepEqual([conflict?.reason, conflict?.theirs], ["owner", "Theirs"]);
+  },
+);
+
+beads(
+  "values without a word at the tool are listed and not pushed",
+  async ({ service, tool, bind }) => {
+    tool.setIssues([bdIssue("bd-1", { status: "hooked", issue_type: "agent" }), bdIssue("bd-2")]);
+    await bind();
+    await service.pull();
+    const { unwritable } = await service.issueEdit("bd-1", {
+      status: "in_review",
+      issueType: "subtask",
+      assignees: ["ann", "bob"],
+      links: [{ type: "blocks", id: "bd-2" }],
+      priority: 1,
+    });
+    const fields = ["status", "issue_type", "assignees", "links"];
+    assert.deepEqual(unwritable.map(({ field }) => field), fields);
+    const report = await service.push();
+    assert.deepEqual(report.skippedFields.map(({ id, field }) => [id, field]), [
+      ...fields.map((field) => ["bd-1", field]),
+    ]);
+    assert.match(report.skippedFields[0]?.reason ?? "", /no status for "in_review"/);
+    assert.deepEqual(report.failures, []);
+    assert.deepEqual(
+      ["status", "issue_type", "priority"].map((name) => tool.issues()[0]?.[name]),
+      ["hooked", "agent", 0],
+    );
+    const calls = tool.calls().length;
+    const second = await service.push();
+    assert.deepEqual([second.skipped, second.skippedFields.length], [1, 4]);
+    assert.equal(tool.calls().length, calls, "nothing that can be written: the tool is not asked");
+  },
+);
+
+beads("a dry run tells exactly what the run then does, and changes nothing", async (project) => {
+  const { service, tool, bind, platform } = project;
+  tool.setIssues([bdIssue("bd-1"), bdIssue("bd-2"), bdIssue("bd-3")]);
+  await bind({ strategy: "local_wins" });
+  await service.pull();
+  await service.issueEdit("bd-1", { title: "Ours", labels: ["ours"] });
+  await service.issueEdit("bd-3", { status: "in_review" });
+  await service.issueCreate({ title: "New", labels: ["n"] });
+  platform.clock.advance(60_000);
+  tool.change("bd-1", { title: "Theirs", updated_at: "2026-03-01T12:00:30Z" });
+  tool.change("bd-2", { labels: ["theirs"] });
+  tool.setIssues([...tool.issues(), bdIssue("bd-8")]);
+  const before = [JSON.stringify(tool.issues()), JSON.stringify(await service.status())];
+  const steps = async (dryRun: boolean) => {
+    const told: unknown[] = [];
+    const report = await service.run({
+      dryRun,
+      onEvent: (event) =>
+        told.push(
+          JSON.parse(JSON.stringify(event).replaceAll(/"local-\w+"|"bd-4"|"bd-5"/g, '"new"')),
+        ),
+    });
+    return { told, report: { ...report.pull, ...report.push, dryRun: null } };
+  };
+  const plan = await steps(true);
+  assert.deepEqual([JSON.stringify(tool.issues()), JSON.stringify(await service.status())], before);
+  const done = await steps(false);
+  assert.deepEqual(plan.told, done.told);
+  assert.deepEqual(plan.report, done.report);
+  assert.ok(plan.told.length >= 8);
+});
+
+beads(
+  "mappings are added and listed, one issue per work package",
+  async ({ service, tool, bind }) => {
+    tool.setIssues([bdIssue("bd-1")]);
+    await bind();
+    await service.pull();
+    const first = await service.mapAdd({
+      wpId: "WP01",
+      externalId: "BD-1",
+      externalKey: "K",
+      externalUrl: "https://x",
+    });
+    assert.equal(first.kind, "added");
+    assert.equal((await service.mapAdd({ wpId: "WP02", externalId: "bd-1" })).kind, "issue_taken");
+    assert.equal(
+      (await service.mapAdd({ wpId: "WP01", externalId: "bd-2" })).kind,
+      "work_package_taken",
+    );
+    const [mapping, ...more] = await service.mapList();
+    assert.deepEqual(more, []);
+    assert.deepEqual(
+      [mapping?.system, mapping?.workspace, mapping?.external_id, mapping?.external_key],
+      ["beads", "main", "bd-1", "K"],
+    );
+  },
+);
+
+beads("a limit ends a sync early and the next one goes on", async ({ service, tool, bind }) => {
+  tool.setIssues(["bd-1", "bd-2", "bd-3"].map((id) => bdIssue(id)));
+  await bind();
+  const first = await service.pull({ limit: 2 });
+  assert.deepEqual([first.created, first.complete], [2, false]);
+  const second = await service.pull({ limit: 2 });
+  assert.deepEqual([second.created, second.complete], [1, true]);
+  for (const id of ["bd-1", "bd-2", "bd-3"]) await service.issueEdit(id, { title: `${id}!` });
+  const push = await service.push({ limit: 2 });
+  assert.deepEqual([push.updated, push.complete], [2, false]);
+  assert.deepEqual((await service.push({ limit: 2 })).complete, true);
+  assert.deepEqual(tool.issues().map(({ title }) => title), ["bd-1!", "bd-2!", "bd-3!"]);
+});
+
+beads(
+  "issues that the tool no longer has leave the cache, edited ones are reported",
+  async (project) => {
+    const { service, tool, bind } = project;
+    tool.setIssues(["bd-1", "bd-2", "bd-3"].map((id) => bdIssue(id)));
+    await bind();
+    await service.pull();
+    await service.issueEdit("bd-2", { title: "Ours" });
+    tool.setIssues([bdIssue("bd-3")]);
+    const report = await service.run();
+    assert.equal(report.pull.removed, 1);
+    assert.deepEqual(
+      [...report.pull.failures, ...report.push.failures].map(({ id, code }) => [id, code]),
+      [["bd-2", "issue_gone"], ["bd-2", "issue_gone"]],
+    );
+    assert.equal((await service.issueShow("bd-2")).issue.title, "Ours");
+    tool.setIssues([]);
+    assert.equal((await service.pull()).removed, 0, "an empty listing removes nothing");
+  },
+);
+
+beads(
+  "an aborted sync stops between issues and keeps what was done",
+  async ({ service, tool, bind }) => {
+    tool.setIssues(["bd-1", "bd-2"].map((id) => bdIssue(id)));
+    await bind();
+    await service.pull();
+    for (const id of ["bd-1", "bd-2"]) await service.issueEdit(id, { title: "Ours" });
+    const stop = new AbortController();
+    const { signal } = stop;
+    const onEvent = ({ kind }: { kind: string }) => kind === "pushed" ? stop.abort() : undefined;
+    await assert.rejects(service.push({ signal, onEvent }), { name: "AbortError" });
+    assert.deepEqual(tool.issues().map(({ title }) => title), ["Ours", "Issue bd-2"]);
+    assert.equal((await service.status()).counts.pending, 1);
+  },
+);
+
+beads("reading starts no tool and makes no cache", async ({ service, tool, bind, platform }) => {
+  await bind();
+  assert.deepEqual(await service.issueList(), []);
+  assert.deepEqual(await service.mapList(), []);
+  assert.deepEqual(await service.conflicts(), []);
+  await assert.rejects(service.issueShow("bd-1"), { code: "issue_not_found" });
+  assert.deepEqual(tool.calls(), []);
+  assert.deepEqual(await platform.files.list(`${platform.home}/.spec-kitty/trackers`), []);
+});

@@ -5,16 +5,20 @@ import { dirname, resolveFrom } from "../platform/paths.ts";
 export type PermissionKind = "read" | "write" | "net" | "env" | "run" | "sys";
 
 /**
- * The same machine, asking for its permissions before it is touched: what has not been granted fails
- * at once, as if it had been denied, so that Deno never stops to ask a question in its own words. A
- * variable that may not be read is unset, but for the home directory, without which nothing is found.
+ * The same machine, asking for its permissions before it is touched: where Deno would stop and ask a
+ * question in its own words, the operation fails at once, as if it had been denied. A variable that may
+ * not be read is unset, but for the home directory, without which nothing is found.
  */
 export function withoutPrompts(platform: Platform): Platform {
   const { files, system, processes } = platform;
   const need = (kind: PermissionKind, target: string) => {
-    if (system.permission(kind, target) !== "granted") throw new NotCapableError(kind, target);
+    if (system.permission(kind, target) === "prompt") throw new NotCapableError(kind, target);
   };
-  const read = (path: string) => need("read", resolveFrom(system.cwd(), path));
+  const read = (path: string) => {
+    need("read", resolveFrom(system.cwd(), path));
+    // The YAML library reads these two while parsing, past this door.
+    if (path.endsWith(".yaml")) { for (const name of YAML_VARIABLES) need("env", name); }
+  };
   const write = (path: string) => {
     const whole = resolveFrom(system.cwd(), path);
     // A file is replaced by another one beside it.
@@ -91,7 +95,7 @@ export function withoutPrompts(platform: Platform): Platform {
       },
       async makeDirectory(path, mode) {
         // One that may not be made is most often there; if not, the write into it says so.
-        if (system.permission("write", resolveFrom(system.cwd(), path)) !== "granted") return;
+        if (system.permission("write", resolveFrom(system.cwd(), path)) === "prompt") return;
         await files.makeDirectory(path, mode);
       },
       makeTemporaryDirectory: (prefix) => files.makeTemporaryDirectory(prefix),
@@ -117,6 +121,8 @@ export function withoutPrompts(platform: Platform): Platform {
     },
   };
 }
+
+const YAML_VARIABLES = ["LOG_TOKENS", "LOG_STREAM"] as const;
 
 /** Worded as Deno's own, so that whoever tells a denial apart needs to know only one kind. */
 class NotCapableError extends Error {

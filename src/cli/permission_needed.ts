@@ -76,7 +76,7 @@ function placesOf(context: FailureContext): Places {
     user: moved ?? `${home ?? "$HOME"}/.spec-kitty`,
     host: URL.canParse(host) ? host : null,
     tool: null,
-    program: "deno",
+    program: system.execPath(),
     hosted: isHostedSyncEnabled(env),
   };
 }

@@ -1,11 +1,13 @@
 import { getSetting } from "../../user/settings.ts";
+import { requireProjectRoot } from "../../project/root.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
+import { listProjectSettings, projectSetting } from "../project_settings.ts";
 
 /** Prints the value of one setting, a line that a script can read; empty when there is none. */
 export async function run(deps: Deps, options: { readonly key: string }): Promise<number> {
-  const setting = await getSetting(deps.platform, options.key);
+  const setting = await settingOf(deps, options.key);
   if (deps.globals.json) {
     deps.output.json(setting);
     return 0;
@@ -19,4 +21,17 @@ export async function run(deps: Deps, options: { readonly key: string }): Promis
   }
   deps.output.line(harmless(String(setting.value ?? "")));
   return 0;
+}
+
+type Setting = Pick<Awaited<ReturnType<typeof getSetting>>, "value" | "fault"> & {
+  readonly key: string;
+};
+
+async function settingOf({ platform, globals }: Deps, key: string): Promise<Setting> {
+  const ours = projectSetting(key);
+  if (ours === null) return await getSetting(platform, key);
+  const root = await requireProjectRoot(platform, globals.repo ?? null);
+  const rows = await listProjectSettings(platform, root);
+  const row = rows.find((one) => one.key === ours.key);
+  return row ?? { key, value: null, fault: null };
 }

@@ -1,11 +1,17 @@
 import { listSettings } from "../../user/settings.ts";
 import type { Deps } from "../deps.ts";
+import { listProjectSettings, projectRoot } from "../project_settings.ts";
 import { writeTable } from "../table.ts";
 
-/** Lists every setting with its value and where that comes from. */
+/** Lists every setting, the user's and the project's, with its value and where that comes from. */
 export async function run(deps: Deps): Promise<number> {
-  const settings = await listSettings(deps.platform);
-  if (deps.globals.json) {
+  const { platform, globals } = deps;
+  const root = await projectRoot(platform, globals.repo);
+  const settings = [
+    ...await listSettings(platform),
+    ...(root === null ? [] : await listProjectSettings(platform, root)),
+  ];
+  if (globals.json) {
     deps.output.json({ settings });
     return 0;
   }

@@ -1,11 +1,23 @@
+import { requireProjectRoot } from "../../project/root.ts";
 import { unsetSetting } from "../../user/settings.ts";
 import type { Deps } from "../deps.ts";
+import { projectSetting, saveProjectSetting } from "../project_settings.ts";
 
-/** Takes one setting out of the user's file, so that its default holds again. */
+/** Takes one setting out of the user's file or the project's, so that its default holds again. */
 export async function run(deps: Deps, options: { readonly key: string }): Promise<number> {
-  const removed = await unsetSetting(deps.platform, options.key);
-  if (deps.globals.json) deps.output.json({ key: options.key, removed });
-  else if (removed) deps.output.line(`${deps.output.style.green("✓")} ${options.key} is unset.`);
-  else deps.output.line(`${options.key} was not set.`);
+  const { platform, globals, output } = deps;
+  const ours = projectSetting(options.key);
+  const removed = ours === null
+    ? await unsetSetting(platform, options.key)
+    : await saveProjectSetting(
+      platform,
+      await requireProjectRoot(platform, globals.repo ?? null),
+      ours,
+      null,
+    );
+  const key = options.key.trim();
+  if (globals.json) output.json({ key, removed });
+  else if (removed) output.line(`${output.style.green("✓")} ${key} is unset.`);
+  else output.line(`${key} was not set.`);
   return 0;
 }

@@ -48,11 +48,14 @@ export function onlyRenewing(platform: Platform): Platform {
 
 /**
  * SQLite makes two files beside a database in WAL mode even to read it. Where no writer has left any,
- * there is nothing in them to miss.
+ * there is nothing in them to miss. Deno takes the address that says so only from a program that may
+ * read and write everywhere.
  */
 async function quietPath(platform: Platform, path: string): Promise<string> {
-  const log = await platform.files.stat(`${path}-wal`);
-  return log !== null && log.size > 0 ? path : `file:${encodeURI(path)}?immutable=1`;
+  const { system, files } = platform;
+  const free = (["read", "write"] as const).every((kind) => system.permission(kind) === "granted");
+  const log = free ? await files.stat(`${path}-wal`) : null;
+  return !free || log !== null && log.size > 0 ? path : `file:${encodeURI(path)}?immutable=1`;
 }
 
 function withoutChanges(options: DatabaseOptions | undefined): DatabaseOptions {

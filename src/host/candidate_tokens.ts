@@ -64,7 +64,7 @@ export function spendCandidateToken(
   const row = data.one(
     `SELECT ${RESOURCE_COLUMNS}, t.project_uuid, t.used_at FROM candidate_tokens t
      JOIN resources r ON r.id = t.resource_id JOIN installations i ON i.id = r.installation_id
-     WHERE t.hash = ? AND t.team_id = ? AND t.expires_at > ? AND i.team_id = t.team_id`,
+     WHERE t.hash = ? AND t.team_id = ? AND t.expires_at > ?`,
     hash,
     teamId,
     data.now(),

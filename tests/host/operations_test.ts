@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { addUser } from "../../src/host/mod.ts";
+import { OperationRunner } from "../../src/host/operations.ts";
 import { openTestHost, type TestHost, withHost } from "./support.ts";
 
 const FIRST = { system: "linear", workspace: "acme", id: "7c1f0a52-team-eng-0001" };
@@ -151,3 +152,16 @@ Deno.test("a stopped host leaves its operations to the next, which completes eac
     await Deno.remove(dataDir, { recursive: true });
   }
 });
+
+Deno.test("an operation that is taken up twice has its effect once", () =>
+  withHost(async (host) => {
+    const ref = await host.bind("linear", "Engineering (ENG)");
+    const id = (await run(host, ref)).text("operation_id");
+    const runner = new OperationRunner(host.data, () => 0);
+    runner.start(id);
+    runner.start(id);
+    const ended = await host.ended(id);
+    assert.equal(ended.at("result.pull.summary.total"), 36);
+    await runner.stop();
+    assert.deepEqual((await host.ended(id)).body, ended.body);
+  }));

@@ -190,7 +190,9 @@ Deno.test("the same key and body replay the first push, another body is a confli
     const elsewhere = await host.call("POST", "/api/v1/tracker/run/", {
       provider: "linear",
       binding_ref: ref,
+      items: items("One"),
     }, { "idempotency-key": "push-key-1" });
+    assert.equal(elsewhere.status, 409);
     assert.equal(elsewhere.at("error_code"), "idempotency_conflict");
   }));
 

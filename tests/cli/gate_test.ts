@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import { catalogue } from "../../src/cli/catalogue.ts";
+import { HOSTED_PROVIDERS } from "../../src/contract/providers.ts";
+import { ROLLOUT_DISABLED_MESSAGE } from "../../src/hosted/rollout.ts";
+import { join } from "../../src/platform/paths.ts";
+import { tracker } from "../support/cli.ts";
+import type { Stub } from "../support/fetch.ts";
+import { type TestPlatform, withPlatform } from "../support/platform.ts";
+import { withWorld } from "../support/world.ts";
+import { treeOf } from "./tree.ts";
+
+const VARIABLE = "SPEC_KITTY_ENABLE_SAAS_SYNC";
+
+const TRUTH: readonly (readonly [string | undefined, boolean])[] = [
+  [undefined, false],
+  ["", false],
+  ["   ", false],
+  ["1", true],
+  ["0", false],
+  ["true", true],
+  ["TRUE", true],
+  ["yes", true],
+  ["on", true],
+  ["off", false],
+  ["no", false],
+  ["banana", false],
+];
+
+/** Signed in, with a host and a binding: only the gate is missing. */
+const SIGNED_IN = {
+  SPEC_KITTY_SAAS_URL: "https://host.example",
+  TRACKER_TOKEN: "secret-token",
+  TRACKER_TEAM: "acme",
+} as const;
+
+const NOT_ENABLED = "Hosted SaaS sync is not enabled on this machine.\n\n" +
+  "Set `SPEC_KITTY_ENABLE_SAAS_SYNC=1` to opt in.\n";
+
+/** Commands that act on the binding and exist with the gate off, with the words they need. */
+const ON_THE_BINDING: readonly (readonly string[])[] = [
+  ["status"],
+  ["sync", "pull"],
+  ["sync", "push"],
+  ["sync", "run"],
+  ["map", "list"],
+];
+
+async function boundTo(platform: TestPlatform, provider: string): Promise<void> {
+  await platform.files.writeAtomic(
+    join(platform.home, ".kittify", "config.yaml"),
+    `tracker:\n  provider: ${provider}\n  binding_ref: srm_01\n`,
+  );
+}
+
+for (const [value, on] of TRUTH) {
+  const shown = value === undefined ? "unset" : JSON.stringify(value);
+  Deno.test(`with the variable ${shown} the hosted surface is ${on ? "there" : "absent"}`, () => {
+    const network: Stub[] = on
+      ? [{ request: "HEAD /", reply: { fail: "connection refused" } }]
+      : [];
+    return withPlatform({ env: SIGNED_IN, network }, async (platform) => {
+      platform.setEnv(VARIABLE, value);
+      const help = await tracker(platform, "--help");
+      assert.equal(help.stdout.includes("auth login"), on);
+      const hidden = await tracker(platform, "daemon", "status", "--help");
+      assert.equal(hidden.code, on ? 0 : 2);
+      const providers =
+        JSON.parse((await tracker(platform, "providers", "--json")).stdout).providers;
+      assert.equal(providers.some((one: { name: string }) => one.name === "linear"), on);
+      await boundTo(platform, "linear");
+      const status = await tracker(platform, "sync", "pull");
+      assert.equal(status.stderr === NOT_ENABLED, !on);
+    });
+  });
+}
+
+Deno.test("the variable is read for each command line anew", () =>
+  withPlatform({}, async (platform) => {
+    for (const [value, on] of [...TRUTH, ...TRUTH.toReversed()]) {
+      platform.setEnv(VARIABLE, value);
+      assert.equal((await tracker(platform, "daemon", "status", "--help")).code, on ? 0 : 2);
+    }
+  }));
+
+Deno.test("the message for library callers is the two sentences in one, byte for byte", () => {
+  assert.equal(
+    ROLLOUT_DISABLED_MESSAGE,
+    "Hosted SaaS sync is not enabled on this machine. Set `SPEC_KITTY_ENABLE_SAAS_SYNC=1` to opt in.",
+  );
+});
+
+for (const provider of HOSTED_PROVIDERS) {
+  Deno.test(`with the gate off a repository bound to ${provider} fails closed: no file changed, no request`, () =>
+    withPlatform({ env: SIGNED_IN }, async (platform) => {
+      await boundTo(platform, provider);
+      const before = await treeOf(platform.home);
+      for (const args of ON_THE_BINDING) {
+        const result = await tracker(platform, ...args);
+        assert.deepEqual(result, { code: 1, stdout: "", stderr: NOT_ENABLED }, args.join(" "));
+        const asJson = await tracker(platform, ...args, "--json");
+        assert.equal(asJson.code, 1);
+        assert.equal(asJson.stdout, "");
+        assert.deepEqual(JSON.parse(asJson.stderr).error.code, "rollout_disabled");
+      }
+      const stopped = await tracker(
+        platform,
+        "map",
+        "add",
+        "--wp-id",
+        "WP01",
+        "--external-id",
+        "1",
+      );
+      assert.equal(stopped.code, 1);
+      assert.ok(stopped.stderr.includes("Set `SPEC_KITTY_ENABLE_SAAS_SYNC=1` to opt in."));
+      assert.deepEqual(platform.network.requests, []);
+      assert.deepEqual(await treeOf(platform.home), before);
+    }));
+}
+
+Deno.test("with the gate off a hosted provider is no choice of bind, exit 2, and nothing is written", () =>
+  withPlatform({ env: SIGNED_IN }, async (platform) => {
+    for (const provider of HOSTED_PROVIDERS) {
+      const { code, stderr } = await tracker(platform, "bind", "-p", provider);
+      assert.equal(code, 2);
+      assert.match(stderr, /Choose one of: beads, fp\./);
+    }
+    for (const option of ["--bind-ref", "--select"]) {
+      const { code } = await tracker(platform, "bind", "-p", "beads", option, "1");
+      assert.equal(code, 2, option);
+    }
+    assert.deepEqual(await treeOf(platform.home), {});
+  }));
+
+Deno.test("with the gate off no completion offers a hosted word", () =>
+  withPlatform({}, async (platform) => {
+    const hidden = catalogue(true).filter((command) => command.gated)
+      .map((command) => command.path.split(" ").at(-1) ?? "");
+    const shown = new Set(catalogue(false).flatMap((command) => command.path.split(" ")));
+    const words = [...hidden, ...HOSTED_PROVIDERS].filter((word) => !shown.has(word));
+    for (const shell of ["bash", "zsh", "fish", "pwsh", "nu"]) {
+      const lines = [[""], ["sync", ""], ["issue", ""], ["bind", "-p", ""], ["bind", "--"], [
+        "status",
+        "--",
+      ]];
+      for (const line of lines) {
+        const { stdout } = await tracker(platform, "completion", shell, ...line);
+        for (const word of words) {
+          assert.doesNotMatch(
+            stdout,
+            new RegExp(`(^|\\s)${word}(\\s|$)`, "m"),
+            `${shell}: ${line}`,
+          );
+        }
+      }
+    }
+  }));
+
+Deno.test("with the gate off local work goes on in a repository bound to linear", () =>
+  withPlatform({ env: SIGNED_IN }, async (platform) => {
+    await boundTo(platform, "linear");
+    const lines = [
+      ["config", "list"],
+      ["config", "set", "sync.max_queue_size", "10"],
+      ["providers"],
+      ["doctor"],
+      ["issue", "list"],
+      ["completion", "bash"],
+      ["man"],
+      ["help", "status"],
+      ["unbind", "--yes"],
+    ];
+    for (const args of lines) {
+      const { code, stderr } = await tracker(platform, ...args);
+      assert.equal(code, 0, `${args.join(" ")}: ${stderr}`);
+    }
+    assert.deepEqual(platform.network.requests, []);
+  }));
+
+Deno.test("with the gate off a real listener at the configured host sees no connection, and no process stays", () =>
+  withWorld(async (world) => {
+    let connections = 0;
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const accepting = (async () => {
+      for await (const connection of listener) {
+        connections++;
+        connection.close();
+      }
+    })();
+    try {
+      world.env[VARIABLE] = "off";
+      world.env["SPEC_KITTY_SAAS_URL"] = `http://127.0.0.1:${listener.addr.port}`;
+      world.env["TRACKER_TOKEN"] = "secret-token";
+      await world.writeConfig("tracker:\n  provider: linear\n  binding_ref: srm_01\n");
+      const before = [await treeOf(world.home), await treeOf(world.project)];
+      for (
+        const args of [["status"], ["sync", "pull"], ["sync", "push"], ["sync", "run"], ["doctor"]]
+      ) {
+        const { code, stderr } = await world.run(args);
+        assert.equal(code, args[0] === "doctor" ? 0 : 1);
+        assert.equal(stderr, args[0] === "doctor" ? "" : NOT_ENABLED);
+      }
+      assert.deepEqual([await treeOf(world.home), await treeOf(world.project)], before);
+      // The listener does count.
+      await fetch(world.env["SPEC_KITTY_SAAS_URL"]).catch(() => {});
+      assert.equal(connections, 1);
+    } finally {
+      listener.close();
+      await accepting.catch(() => {});
+    }
+  }));

@@ -407,7 +407,7 @@ function wrapped(answer: unknown): unknown {
 function print(answer: unknown): void {
   let text = JSON.stringify(wrapped(answer), null, 2);
   if (behaviour.rawControls === true) {
-    text = text.replace(/\\(n|t|r|u00[01][0-9a-f])/g, (escape) => JSON.parse(`"${escape}"`));
+    text = text.replace(/\\(?:[^ntru]|n|t|r|u00[01][0-9a-f])/g, rawControl);
   }
   write(Deno.stdout, `${behaviour.noise ?? ""}${text}\n`);
 }
@@ -477,6 +477,11 @@ function releaseDatabase(): void {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
+}
+
+/** The control character an escape stands for; any other escape stays as it is. */
+function rawControl(escape: string): string {
+  return /^.(n|t|r|u)/.test(escape) ? JSON.parse(`"${escape}"`) : escape;
 }
 
 Deno.exit(main());

@@ -116,7 +116,7 @@ function list(words: string[]): string {
   }
   // Strings are written as they are: a line break in a description stays one.
   return JSON.stringify({ issues })
-    .replace(/\\(n|t|r|u00[01][0-9a-f])/g, (escape) => JSON.parse(`"${escape}"`));
+    .replace(/\\(?:[^ntru]|n|t|r|u00[01][0-9a-f])/g, rawControl);
 }
 
 function show(words: string[]): string {
@@ -213,6 +213,11 @@ function main(): number {
 function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
   const bytes = new TextEncoder().encode(text);
   for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
+}
+
+/** The control character an escape stands for; any other escape stays as it is. */
+function rawControl(escape: string): string {
+  return /^.(n|t|r|u)/.test(escape) ? JSON.parse(`"${escape}"`) : escape;
 }
 
 Deno.exit(main());

@@ -127,8 +127,9 @@ export function countingRandom(): Random {
   };
 }
 
-function testTerminal(
-  options: TestPlatformOptions,
+/** A terminal of a test's own: scripted input, output that is kept. */
+export function testTerminal(
+  options: Pick<TestPlatformOptions, "stdin" | "terminal" | "columns">,
   written: { stdout: string; stderr: string },
 ): Terminal {
   const isTerminal = options.terminal ?? false;

@@ -19,7 +19,9 @@ export function addDevRoutes(app: Hono<HostEnv>, host: Host, levers: Levers): vo
   const { data } = host;
   app.use("/dev/*", async (call, next) => {
     const isLocal = /^(127\.|::1$|::ffff:127\.)/.test(call.env.remoteAddress);
-    const fromPage = call.req.header("origin") !== undefined;
+    // A page whose name was rebound to this machine sends no Origin with a GET, but its own name as Host.
+    const { hostname } = new URL(call.req.url);
+    const fromPage = call.req.header("origin") !== undefined || !LOCAL_NAMES.includes(hostname);
     if (!isLocal || fromPage) {
       throw new Refusal({ code: "validation_error", status: 404, message: "No such call" });
     }
@@ -126,6 +128,8 @@ export function addDevRoutes(app: Hono<HostEnv>, host: Host, levers: Levers): vo
     return sendJson({ added: seedIssues(data, { resource, count: wanted.count }) });
   });
 }
+
+const LOCAL_NAMES: readonly string[] = ["127.0.0.1", "localhost", "[::1]"];
 
 function unknownResource(name: string): Refusal {
   return new Refusal({ code: "validation_error", message: `No resource "${name}"` });

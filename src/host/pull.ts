@@ -10,7 +10,7 @@ import type { Route } from "./routing.ts";
 import { integer, type Row, text } from "./row.ts";
 
 /** Characters of issues in one page at most, whatever the limit asks for: a client refuses more than 32 MiB. */
-const MAX_PAGE_CHARACTERS = 8 * 1024 * 1024;
+const MAX_PAGE_CHARACTERS = 10 * 1024 * 1024;
 
 /**
  * One page of issues as PullResult in JSON, in the order of their last change. Stored issues go into the

@@ -15,7 +15,7 @@ export type HostOptions =
     readonly platform: Platform;
     /** 127.0.0.1 and a free port unless given. */
     readonly listen?: ListenOptions;
-    /** Calls one login may make; 300 at once and 100 a second unless given. */
+    /** Calls one login may make; 2,000 at once and 200 a second unless given. */
     readonly rateLimit?: RateLimit;
   }
   & (
@@ -98,7 +98,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
     platform,
     data,
     levers,
-    calls: new RateLimiter(platform.clock, options.rateLimit ?? { burst: 300, perSecond: 100 }),
+    calls: new RateLimiter(platform.clock, options.rateLimit ?? { burst: 2000, perSecond: 200 }),
     guesses: new RateLimiter(platform.clock, { burst: 10, perSecond: 1 / 30 }),
     operations: new OperationRunner(data, () => levers?.operationDelayMs ?? 0),
   };

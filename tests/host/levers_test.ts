@@ -21,14 +21,20 @@ Deno.test("without --dev there are no levers, no demo data, and no request log",
 
 Deno.test("levers answer this machine's programs only, never another machine or a web page", () =>
   withHost(async ({ raw }) => {
-    const ask = async (address: string, headers: Record<string, string>) => {
-      const request = new Request("http://127.0.0.1/dev/requests", { headers });
+    const ask = async (
+      address: string,
+      headers: Record<string, string>,
+      name = "127.0.0.1:8080",
+    ) => {
+      const request = new Request(`http://${name}/dev/requests`, { headers });
       const response = await raw(request, address);
       await response.body?.cancel();
       return response.status;
     };
     assert.equal(await ask("127.0.0.1", {}), 200);
     assert.equal(await ask("::1", {}), 200);
+    assert.equal(await ask("127.0.0.1", {}, "[::1]:8080"), 200);
+    assert.equal(await ask("127.0.0.1", {}, "rebound.example"), 404);
     assert.equal(await ask("192.168.1.7", {}), 404);
     assert.equal(await ask("127.0.0.1", { origin: "https://elsewhere.example" }), 404);
   }));

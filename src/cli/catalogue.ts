@@ -2,6 +2,7 @@ import type { Command } from "./command.ts";
 import { AUTH_COMMANDS } from "./grammar/auth.ts";
 import { BACKGROUND_COMMANDS } from "./grammar/background.ts";
 import { BIND_COMMANDS } from "./grammar/bind.ts";
+import { EDIT_COMMANDS } from "./grammar/edit.ts";
 import { HOST_COMMANDS } from "./grammar/host.ts";
 import { LOOK_COMMANDS } from "./grammar/look.ts";
 import { SET_UP_COMMANDS } from "./grammar/set_up.ts";
@@ -15,6 +16,7 @@ export function catalogue(hosted: boolean): readonly Command[] {
     ...SET_UP_COMMANDS,
     ...BIND_COMMANDS,
     ...LOOK_COMMANDS,
+    ...EDIT_COMMANDS,
     ...SYNC_COMMANDS,
     ...BACKGROUND_COMMANDS,
     ...HOST_COMMANDS,

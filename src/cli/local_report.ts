@@ -1,37 +1,103 @@
-import type { LocalSyncCounts, LocalSyncReport } from "../tracker/backend.ts";
+import {
+  failuresOf,
+  type PullReport,
+  type PushReport,
+  type SyncEvent,
+  type SyncReport,
+} from "../local/sync_report.ts";
 import type { Deps } from "./deps.ts";
+import { inWords } from "./edit_report.ts";
 import { harmless } from "./harmless.ts";
+import type { Progress } from "./progress.ts";
 import { number, plural } from "./time_words.ts";
 
-/** Shows what a sync with a local tool did; answers the exit code. */
-export function reportLocalSync(deps: Deps, report: LocalSyncReport): number {
-  const failed = report.failures.length > 0;
-  if (deps.globals.json) {
-    deps.output.json({
-      status: failed ? "partial" : "ok",
-      pulled: report.pulled,
-      pushed: report.pushed,
-      conflicts: report.conflicts,
-      failures: report.failures,
-    });
-    return failed ? 1 : 0;
-  }
-  const { output } = deps;
-  const mark = failed ? output.style.yellow("!") : output.style.green("✓");
-  const parts = [counted("Pulled", report.pulled), counted("Pushed", report.pushed)];
-  output.line(`${mark} ${parts.filter((part) => part !== null).join(" ")}`);
-  if (report.conflicts > 0) {
-    output.line(`  ${plural(report.conflicts, "conflict")}: see \`tracker sync conflicts\`.`);
-  }
-  for (const failure of report.failures) {
-    output.warn(`   ${harmless(failure.id ?? "?")}  ${harmless(failure.message)}`);
-  }
-  return failed ? 1 : 0;
+/** Tells the steps of a local sync: all of a dry run, whose steps are its plan; else how far it is. */
+export function localEvents(
+  deps: Deps,
+  progress: Progress,
+  dryRun: boolean,
+): (event: SyncEvent) => void {
+  let pages = 0;
+  const plan = dryRun && !deps.globals.json;
+  return (event) => {
+    if (event.kind === "page") progress.page(event.listed, ++pages, null);
+    else if (plan) tellStep(deps, event);
+  };
 }
 
-function counted(verb: string, counts: LocalSyncCounts | null): string | null {
-  if (counts === null) return null;
-  return `${verb}: ${number(counts.created)} created, ${number(counts.updated)} updated, ${
-    number(counts.skipped)
-  } skipped.`;
+/** Shows what a sync with a local tool did; answers the exit code. */
+export function reportLocalSync(deps: Deps, report: SyncReport): number {
+  const failures = failuresOf(report);
+  const { output } = deps;
+  if (deps.globals.json) {
+    output.json({ status: failures.length > 0 ? "partial" : "ok", ...report });
+    return failures.length > 0 ? 1 : 0;
+  }
+  const mark = failures.length > 0 ? output.style.yellow("!") : output.style.green("✓");
+  if (report.kind !== "push") {
+    output.line(`${mark} ${pulledWords(report.kind === "run" ? report.pull : report)}`);
+  }
+  if (report.kind !== "pull") {
+    const push = report.kind === "run" ? report.push : report;
+    output.line(`${mark} ${pushedWords(push)}`);
+    for (const { id, field, reason } of push.skippedFields) {
+      output.warn(`   ${harmless(id)}  ${field} not pushed: ${harmless(reason)}`);
+    }
+  }
+  const conflicts = report.kind === "run"
+    ? report.pull.conflicts + report.push.conflicts
+    : report.conflicts;
+  if (conflicts > 0) output.line(`  ${plural(conflicts, "conflict")}: \`tracker sync conflicts\``);
+  if (failures.length > 0) {
+    output.warn(`${output.errorStyle.yellow("!")} ${plural(failures.length, "issue")} failed:`);
+    for (const failure of failures) {
+      output.warn(`   ${harmless(failure.id ?? "(no id)")}  ${harmless(failure.message)}`);
+    }
+  }
+  if (report.dryRun) output.note("Nothing was changed.");
+  return failures.length > 0 ? 1 : 0;
+}
+
+function pulledWords(report: PullReport): string {
+  const removed = report.removed === 0 ? "" : `, ${number(report.removed)} gone from the tracker`;
+  const rest = report.complete ? "" : " There are more; the next pull goes on.";
+  return `${report.dryRun ? "Would pull" : "Pulled"}: ${number(report.created)} new, ${
+    number(report.updated)
+  } changed, ${number(report.skipped)} unchanged${removed}.${rest}`;
+}
+
+function pushedWords(report: PushReport): string {
+  return `${report.dryRun ? "Would push" : "Pushed"}: ${number(report.created)} created, ${
+    number(report.updated)
+  } updated, ${number(report.skipped)} skipped.`;
+}
+
+function tellStep(deps: Deps, event: SyncEvent): void {
+  const { output } = deps;
+  switch (event.kind) {
+    case "pulled":
+    case "pushed": {
+      const arrow = event.kind === "pulled" ? "← " : "→ ";
+      const action = event.action === "created" ? "create" : "update";
+      output.line(`${arrow}${action}  ${harmless(event.id)}  ${harmless(event.title)}`);
+      for (const change of event.changes) output.line(`     ${inWords(change)}`);
+      return;
+    }
+    case "removed":
+      return output.line(`← gone    ${harmless(event.id)}  ${harmless(event.title)}`);
+    case "skipped":
+      return output.line(
+        `  skip    ${harmless(event.id)}  ${event.field}: ${harmless(event.reason)}`,
+      );
+    case "held":
+      return output.line(`  held    ${harmless(event.id)}  ${event.field} waits for a decision`);
+    case "conflict":
+      return output.line(
+        `! conflict ${harmless(event.id)}  ${event.field}: ${
+          inWords({ field: event.field, from: event.ours, to: event.theirs }).slice(14)
+        } (taken: ${event.taken ?? "none, a person decides"})`,
+      );
+    default:
+      return;
+  }
 }

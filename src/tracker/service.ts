@@ -23,6 +23,7 @@ import type { PushChoice, PushOutcome } from "../hosted/sync_push.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { type BindingConfig, clearBinding, loadBinding } from "../project/config.ts";
+import type { LocalTrackerService } from "../local/service.ts";
 import type { IssueStore } from "../store/issue_store.ts";
 import type {
   LocalBackend,
@@ -245,6 +246,27 @@ export class TrackerService {
     const baseUrl = (await resolveHostUrl(platform))?.url ?? null;
     const cache = new IssueCache({ platform, provider: known.provider, baseUrl });
     return { binding, store: await cache.openForReading(binding) };
+  }
+
+  /**
+   * The whole service of a local binding, for what only such a one has: edits and conflicts.
+   *
+   * @throws {TrackerError} `not_bound`; `local_only` for a hosted binding.
+   */
+  async local(action: string): Promise<LocalTrackerService> {
+    const binding = await this.#requireBinding();
+    const known = this.provider(binding.provider);
+    if (known.kind === "hosted") {
+      throw new TrackerError({
+        code: "local_only",
+        message:
+          `\`tracker ${action}\` is for local providers; "${known.provider}" is a hosted one`,
+        details: { provider: known.provider },
+      });
+    }
+    const { LocalTrackerService } = await import("../local/service.ts");
+    const { platform, root } = this.#options;
+    return new LocalTrackerService({ platform, root });
   }
 
   async #each<Hosted, Local>(

@@ -61,16 +61,18 @@ async function showHosted(
 
 function showLocal(deps: Deps, status: LocalStatus): void {
   const { output, platform } = deps;
+  const { details } = status;
   output.line(`${output.style.bold(harmless(status.workspace))} · ${status.provider} · local`);
+  fact(deps, "tool", `${harmless(details.command)} in ${harmless(details.cwd)}`);
   fact(
     deps,
     "last sync",
     status.lastSyncAt === null ? "never" : ago(status.lastSyncAt, platform.clock.now()),
   );
   fact(deps, "cached", `${plural(status.cached, "issue")}, ${number(status.open)} open`);
-  fact(deps, "pending", plural(status.pending, "change"));
+  fact(deps, "pending", `${plural(status.pending, "issue")} with changes to push`);
   if (status.conflicts > 0) {
-    fact(deps, "conflicts", `${number(status.conflicts)}: see \`tracker sync conflicts\``);
+    fact(deps, "conflicts", `${number(status.conflicts)} open: \`tracker sync conflicts\``);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Deps } from "../deps.ts";
 import { ensureDaemonRunning } from "../../daemon/intent.ts";
 import { reportBackground } from "../background.ts";
 import { untilInterrupted } from "../interruption.ts";
-import { reportLocalSync } from "../local_report.ts";
+import { localEvents, reportLocalSync } from "../local_report.ts";
 import { createProgress } from "../progress.ts";
 import { reportItemErrors } from "../sync_report.ts";
 import { number, plural } from "../time_words.ts";
@@ -45,9 +45,15 @@ export async function run(deps: Deps, options: SyncPullOptions): Promise<number>
         signal,
         onPage: ({ stored, pages, total }) => progress.page(stored, pages, total),
       },
-      local: { signal },
+      local: {
+        ...(options.amount.kind === "some" ? { limit: options.amount.limit } : {}),
+        full: options.amount.kind === "all",
+        signal,
+        dryRun: options.dryRun,
+        onEvent: localEvents(deps, progress, options.dryRun),
+      },
     })).finally(() => progress.end());
-  if (outcome.kind === "local") return reportLocalSync(deps, outcome.result);
+  if (outcome.kind === "local") return reportLocalSync(deps, outcome.result.report);
   const code = reportPull(deps, outcome.result);
   const { platform } = deps;
   reportBackground(

@@ -8,7 +8,7 @@ import { reportBackground } from "../background.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
 import { untilInterrupted } from "../interruption.ts";
-import { reportLocalSync } from "../local_report.ts";
+import { localEvents, reportLocalSync } from "../local_report.ts";
 import { createProgress } from "../progress.ts";
 import { reportResult } from "../sync_report.ts";
 import { plural } from "../time_words.ts";
@@ -36,9 +36,13 @@ export async function run(deps: Deps, options: SyncPushOptions): Promise<number>
         signal,
         onProgress: (event) => progress.sync(event),
       },
-      local: { signal },
+      local: {
+        signal,
+        dryRun: options.dryRun,
+        onEvent: localEvents(deps, progress, options.dryRun),
+      },
     })).finally(() => progress.end());
-  if (outcome.kind === "local") return reportLocalSync(deps, outcome.result);
+  if (outcome.kind === "local") return reportLocalSync(deps, outcome.result.report);
   if (outcome.result.kind === "planned") return reportPlan(deps, outcome.result.batches);
   const code = reportResult(deps, outcome.result.result);
   const { platform } = deps;

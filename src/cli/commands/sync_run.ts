@@ -5,7 +5,7 @@ import { daemonPolicy } from "../../user/settings.ts";
 import { MANUAL_MODE_RUN_NOTICE, reportBackground, tell } from "../background.ts";
 import { classifyProvider } from "../../contract/providers.ts";
 import { untilInterrupted } from "../interruption.ts";
-import { reportLocalSync } from "../local_report.ts";
+import { localEvents, reportLocalSync } from "../local_report.ts";
 import { harmless } from "../harmless.ts";
 import { createProgress } from "../progress.ts";
 import { reportResult } from "../sync_report.ts";
@@ -37,9 +37,14 @@ export async function run(deps: Deps, options: SyncRunOptions): Promise<number> 
         signal,
         onProgress: (event) => progress.sync(event),
       },
-      local: { limit: options.limit, signal },
+      local: {
+        limit: options.limit,
+        signal,
+        dryRun: options.dryRun,
+        onEvent: localEvents(deps, progress, options.dryRun),
+      },
     })).finally(() => progress.end());
-  if (outcome.kind === "local") return reportLocalSync(deps, outcome.result);
+  if (outcome.kind === "local") return reportLocalSync(deps, outcome.result.report);
   const code = reportResult(deps, outcome.result);
   if (manual) return Math.max(code, await uploadQueue(deps));
   const { platform } = deps;

@@ -1,0 +1,69 @@
+import type { StoredConflict } from "../../store/conflicts.ts";
+import type { Deps } from "../deps.ts";
+import { valueWords } from "../edit_report.ts";
+import { harmless } from "../harmless.ts";
+import { writeTable } from "../table.ts";
+import { ago } from "../time_words.ts";
+import { trackerService } from "../tracker_service.ts";
+
+/** What to do with conflicts. */
+export interface SyncConflictsOptions {
+  readonly resolve: { readonly id: number; readonly take: "ours" | "theirs" } | undefined;
+  readonly all: boolean;
+}
+
+/** Lists the conflicts of a local binding, or settles one. */
+export async function run(deps: Deps, options: SyncConflictsOptions): Promise<number> {
+  const local = await (await trackerService(deps)).local("sync conflicts");
+  if (options.resolve !== undefined) {
+    const { id, take } = options.resolve;
+    const outcome = await local.resolveConflict({ id, take });
+    if (deps.globals.json) deps.output.json(outcome);
+    else {
+      const { issueId, field } = outcome.conflict;
+      const words = outcome.kind === "resolved" ? "settled" : "was settled this way before";
+      deps.output.line(
+        `${deps.output.style.green("✓")} Conflict ${id} (${harmless(issueId)}, ${field}) ${words}.`,
+      );
+      if (take === "ours") deps.output.note("  Next: `tracker sync push`");
+    }
+    return 0;
+  }
+  const every = await local.conflicts();
+  const conflicts = options.all ? every : every.filter((conflict) => conflict.taken === null);
+  if (deps.globals.json) deps.output.json({ conflicts });
+  else list(deps, conflicts, every.length);
+  return 0;
+}
+
+function list(deps: Deps, conflicts: readonly StoredConflict[], total: number): void {
+  const { output, platform } = deps;
+  if (conflicts.length === 0) {
+    output.line(total === 0 ? "No conflicts." : "No open conflicts; `--all` shows settled ones.");
+    return;
+  }
+  const now = platform.clock.now();
+  writeTable(
+    output,
+    [
+      { title: "ID" },
+      { title: "ISSUE" },
+      { title: "FIELD" },
+      { title: "OURS", yields: 1 },
+      { title: "THEIRS", yields: 1 },
+      { title: "TAKEN" },
+      { title: "SINCE" },
+    ],
+    conflicts.map((conflict) => [
+      String(conflict.id),
+      conflict.issueId,
+      conflict.field,
+      valueWords(conflict.ours),
+      valueWords(conflict.theirs),
+      conflict.taken ?? "open",
+      ago(conflict.detectedAt, now),
+    ]),
+  );
+  output.line();
+  output.line("Settle one with `tracker sync conflicts --resolve ID --take ours|theirs`.");
+}

@@ -1,0 +1,46 @@
+import type { EditResult } from "../local/edits.ts";
+import type { FieldChange } from "../local/sync_report.ts";
+import type { Deps } from "./deps.ts";
+import { harmless } from "./harmless.ts";
+
+/** Shows what an edit on the local side did. */
+export function reportEdit(deps: Deps, result: EditResult, verb: "Made" | "Changed"): number {
+  const { output, globals } = deps;
+  if (globals.json) {
+    output.json({ issue: result.issue, changes: result.changes, unwritable: result.unwritable });
+    return 0;
+  }
+  const { ref, title } = result.issue;
+  const name = harmless(`${ref.key ?? ref.id}  ${title}`);
+  if (verb === "Changed" && result.changes.length === 0) {
+    output.line(`Nothing to change: ${name}`);
+    return 0;
+  }
+  output.line(`${output.style.green("✓")} ${verb} ${name}`);
+  if (verb === "Changed") {
+    for (const change of result.changes) {
+      output.line(`  ${inWords(change)}`);
+    }
+  }
+  for (const skipped of result.unwritable) {
+    output.warn(`! ${skipped.field}: ${harmless(skipped.reason)}`);
+  }
+  output.note("  Next: `tracker sync push`");
+  return 0;
+}
+
+/** A change of a field in one line. */
+export function inWords({ field, from, to }: FieldChange): string {
+  return `${field.padEnd(13)} ${valueWords(from)} → ${valueWords(to)}`;
+}
+
+/** A value of a field, short. */
+export function valueWords(value: unknown): string {
+  if (value === null || value === undefined || value === "") return "(none)";
+  if (Array.isArray(value)) {
+    return value.length === 0 ? "(none)" : value.map((one) => valueWords(one)).join(", ");
+  }
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const line = harmless(text);
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+}

@@ -1,0 +1,126 @@
+import type { Parser } from "@optique/core/parser";
+import type { IssueType, Priority, Status } from "../../contract/issue.ts";
+import { type Command, defineCommand, type Kit } from "../command.ts";
+
+/** What an issue is to hold, as given on the command line. */
+export interface IssueFields {
+  readonly body: string | undefined;
+  readonly bodyFile: string | undefined;
+  readonly status: Status | undefined;
+  readonly type: IssueType | undefined;
+  readonly priority: Priority | undefined;
+  readonly assignees: readonly string[];
+  readonly labels: readonly string[];
+  readonly parent: string | undefined;
+  readonly links: readonly string[];
+  readonly fields: readonly string[];
+}
+
+/** Fields that `issue edit --clear` empties. */
+export const CLEARABLE = ["body", "assignees", "labels", "parent", "links"] as const;
+
+const PRIORITY_WORDS = ["none", "urgent", "high", "normal", "low"] as const;
+
+/** `issue create`, `issue edit`, `sync conflicts`: work on the local side of a local binding. */
+export const EDIT_COMMANDS: readonly Command[] = [
+  defineCommand({
+    path: "issue create",
+    group: "Look",
+    summary: "Make an issue here; the next push makes it in the tracker (local providers).",
+    gated: false,
+    examples: [
+      'tracker issue create --title "Retry the upload" --type bug --priority high',
+      "tracker issue create --title Notes --body-file - < notes.md",
+    ],
+    readiness: { binding: true, reachability: false },
+    hostedStop:
+      "Issues of a hosted tracker are made there, or with `tracker sync push --items-json`.",
+    missing: "Name the issue: `tracker issue create --title TEXT`.",
+    options: (kit) =>
+      kit.object("Options", {
+        title: kit.option("--title", kit.named("TEXT"), { description: kit.text("The title.") }),
+        fields: issueFields(kit),
+      }),
+    load: () => import("../commands/issue_create.ts"),
+  }),
+  defineCommand({
+    path: "issue edit",
+    group: "Look",
+    summary: "Change an issue here; the next push changes it in the tracker (local providers).",
+    gated: false,
+    examples: [
+      "tracker issue edit bd-12 --status in_progress --assignee mei",
+      "tracker issue edit bd-12 --clear labels",
+    ],
+    readiness: { binding: true, reachability: false },
+    hostedStop:
+      "Issues of a hosted tracker are changed there, or with `tracker sync push --items-json`.",
+    missing: "Name the issue: `tracker issue edit KEY`.",
+    options: (kit) =>
+      kit.object("Options", {
+        key: kit.argument(kit.named("KEY"), { description: kit.text("Key or id of the issue.") }),
+        title: kit.textValue("--title", "TEXT", "The new title."),
+        fields: issueFields(kit),
+        clear: kit.multiple(
+          kit.option("--clear", kit.oneOf("NAME", "field", CLEARABLE), {
+            description: kit.text("Empty body, assignees, labels, parent or links."),
+          }),
+        ),
+      }),
+    load: () => import("../commands/issue_edit.ts"),
+  }),
+  defineCommand({
+    path: "sync conflicts",
+    group: "Sync",
+    summary: "List conflicts of a local sync, or settle one.",
+    gated: false,
+    examples: ["tracker sync conflicts", "tracker sync conflicts --resolve 3 --take ours"],
+    readiness: { binding: true, reachability: false },
+    hostedStop: "Conflicts of a hosted tracker are settled at the host.",
+    missing: "Say whose value to take: `--resolve ID --take ours|theirs`.",
+    options: (kit) =>
+      kit.object("Options", {
+        resolve: kit.optional(kit.object({
+          id: kit.option("--resolve", kit.count(), {
+            description: kit.text("Settle conflict N."),
+          }),
+          take: kit.option("--take", kit.oneOf("NAME", "side", ["ours", "theirs"]), {
+            description: kit.text("Whose value to keep: ours or theirs."),
+          }),
+        })),
+        all: kit.flag(["--all"], "Show settled conflicts too."),
+      }),
+    bare: { resolve: undefined, all: false },
+    load: () => import("../commands/sync_conflicts.ts"),
+  }),
+];
+
+function issueFields(kit: Kit): Parser<"sync", IssueFields, unknown> {
+  return kit.object({
+    body: kit.textValue("--body", "TEXT", "The body."),
+    bodyFile: kit.textValue("--body-file", "FILE", "Read the body from FILE; `-` reads the input."),
+    status: kit.value("--status", kit.oneOf("STATUS", "status", kit.STATUSES), "The status."),
+    type: kit.value("--type", kit.oneOf("TYPE", "issue type", kit.ISSUE_TYPES), "The type."),
+    priority: kit.map(
+      kit.value(
+        "--priority",
+        kit.oneOf("NAME", "priority", PRIORITY_WORDS),
+        "none, urgent, high, normal or low.",
+      ),
+      (word) => word === undefined ? undefined : PRIORITIES[word],
+    ),
+    assignees: kit.values("--assignee", "NAME", "Who works on it. May be repeated."),
+    labels: kit.values("--label", "NAME", "A label. May be repeated; replaces the labels."),
+    parent: kit.textValue("--parent", "KEY", "The issue it is part of."),
+    links: kit.values("--link", "K=V", "A link such as `blocks=bd-7`. May be repeated."),
+    fields: kit.values("--field", "K=V", "A custom field. May be repeated."),
+  });
+}
+
+const PRIORITIES: Readonly<Record<typeof PRIORITY_WORDS[number], Priority>> = {
+  none: 0,
+  urgent: 1,
+  high: 2,
+  normal: 3,
+  low: 4,
+};

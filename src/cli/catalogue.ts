@@ -2,7 +2,7 @@ import type { Command } from "./command.ts";
 import { AUTH_COMMANDS } from "./grammar/auth.ts";
 import { BACKGROUND_COMMANDS } from "./grammar/background.ts";
 import { BIND_COMMANDS } from "./grammar/bind.ts";
-import { EDIT_COMMANDS } from "./grammar/edit.ts";
+import { CONFLICT_COMMANDS, EDIT_COMMANDS } from "./grammar/edit.ts";
 import { HOST_COMMANDS } from "./grammar/host.ts";
 import { LOOK_COMMANDS } from "./grammar/look.ts";
 import { SET_UP_COMMANDS } from "./grammar/set_up.ts";
@@ -11,15 +11,23 @@ import { SYNC_COMMANDS } from "./grammar/sync.ts";
 
 /** Every command there is in the given state of the rollout gate, in the order of the help. */
 export function catalogue(hosted: boolean): readonly Command[] {
-  return [
+  const commands = [
     ...AUTH_COMMANDS,
     ...SET_UP_COMMANDS,
     ...BIND_COMMANDS,
     ...LOOK_COMMANDS,
     ...EDIT_COMMANDS,
     ...SYNC_COMMANDS,
+    ...CONFLICT_COMMANDS,
     ...BACKGROUND_COMMANDS,
     ...HOST_COMMANDS,
     ...SHELL_COMMANDS,
   ].filter((command) => hosted || !command.gated);
+  const nouns = commands.map(nounOf);
+  return commands.toSorted((a, b) => nouns.indexOf(nounOf(a)) - nouns.indexOf(nounOf(b)));
+}
+
+/** What keeps commands together in the help: their heading and their first word. */
+function nounOf({ group, path }: Command): string {
+  return `${group} ${path.split(" ")[0]}`;
 }

@@ -1,7 +1,7 @@
 import type { InstallationStatusResult } from "../contract/results.ts";
 import type { Deps } from "./deps.ts";
 import { harmless } from "./harmless.ts";
-import { displayWidth } from "./table.ts";
+import { cut, displayWidth } from "./table.ts";
 import { day, plural } from "./time_words.ts";
 
 /**
@@ -37,19 +37,11 @@ function box(deps: Deps, title: string, lines: readonly string[]): void {
   const { output } = deps;
   const widest = Math.max(displayWidth(title) + 2, ...lines.map(displayWidth));
   const inner = Math.min(widest, (output.width ?? Infinity) - 4);
-  output.line(`┌─ ${title} ${"─".repeat(Math.max(0, inner - displayWidth(title) - 1))}┐`);
+  const heading = cut(title, inner - 1);
+  output.line(`┌─ ${heading} ${"─".repeat(Math.max(0, inner - displayWidth(heading) - 1))}┐`);
   for (const line of lines) {
-    const shown = displayWidth(line) > inner ? cut(line, inner) : line;
+    const shown = cut(line, inner);
     output.line(`│ ${shown}${" ".repeat(Math.max(0, inner - displayWidth(shown)))} │`);
   }
   output.line(`└${"─".repeat(inner + 2)}┘`);
-}
-
-function cut(text: string, width: number): string {
-  let shown = "";
-  for (const character of text) {
-    if (displayWidth(shown + character) > width - 1) break;
-    shown += character;
-  }
-  return `${shown}…`;
 }

@@ -88,3 +88,14 @@ export function displayWidth(text: string): number {
   }
   return width;
 }
+
+/** The text in at most `width` columns, cut with `…`. */
+export function cut(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  let shown = "";
+  for (const character of text) {
+    if (displayWidth(shown + character) > width - 1) break;
+    shown += character;
+  }
+  return `${shown}…`;
+}

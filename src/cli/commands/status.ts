@@ -42,7 +42,7 @@ async function showHosted(
   const last = status.last_sync_at === undefined || status.last_sync_at === null
     ? "never"
     : ago(Date.parse(status.last_sync_at), now);
-  fact(deps, "last sync", `${last} (${harmless(status.sync_state)})`);
+  fact(deps, "last sync", `${last}${stateOf(status.sync_state)}`);
   const { store } = await service.openCache();
   try {
     const counts = store?.counts();
@@ -57,6 +57,12 @@ async function showHosted(
     store?.close();
   }
   await showBackground(deps);
+}
+
+/** What the host says of the sync, where it is more than that all is well. */
+function stateOf(state: string): string {
+  const words = harmless(state).replaceAll("_", " ");
+  return ["idle", "ok", "never synced", "synced", ""].includes(words) ? "" : ` (${words})`;
 }
 
 function showLocal(deps: Deps, status: LocalStatus): void {

@@ -21,7 +21,7 @@ export const CLEARABLE = ["body", "assignees", "labels", "parent", "links"] as c
 
 const PRIORITY_WORDS = ["none", "urgent", "high", "normal", "low"] as const;
 
-/** `issue create`, `issue edit`, `sync conflicts`: work on the local side of a local binding. */
+/** `issue create`, `issue edit`: work on the local side of a local binding. */
 export const EDIT_COMMANDS: readonly Command[] = [
   defineCommand({
     path: "issue create",
@@ -69,6 +69,10 @@ export const EDIT_COMMANDS: readonly Command[] = [
       }),
     load: () => import("../commands/issue_edit.ts"),
   }),
+];
+
+/** `sync conflicts`: what a local sync could not settle by itself. */
+export const CONFLICT_COMMANDS: readonly Command[] = [
   defineCommand({
     path: "sync conflicts",
     group: "Sync",

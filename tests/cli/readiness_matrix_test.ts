@@ -1,0 +1,269 @@
+import assert from "node:assert/strict";
+import { catalogue } from "../../src/cli/catalogue.ts";
+import type { Command, Invocation, ReadinessNeed } from "../../src/cli/command.ts";
+import type { Deps } from "../../src/cli/deps.ts";
+import { createOutput } from "../../src/cli/output.ts";
+import { PERMISSIONS } from "../../src/cli/permissions.ts";
+import { prepare } from "../../src/cli/readiness_gate.ts";
+import { join } from "../../src/platform/paths.ts";
+import { TrackerError } from "../../src/platform/tracker_error.ts";
+import { GATE_ON, tracker } from "../support/cli.ts";
+import type { Stub } from "../support/fetch.ts";
+import { type TestPlatform, withPlatform } from "../support/platform.ts";
+import { treeOf } from "./tree.ts";
+
+const SIGNED_IN: ReadinessNeed = { binding: false, reachability: false };
+const BOUND: ReadinessNeed = { binding: true, reachability: false };
+const REACHABLE: ReadinessNeed = { binding: true, reachability: true };
+
+/** What every command asks for, and words it can be understood with. */
+const NEEDS: Readonly<Record<string, readonly [ReadinessNeed, ...string[]]>> = {
+  "auth login": ["gate"],
+  "auth logout": ["gate"],
+  "auth status": ["gate"],
+  "auth token": [SIGNED_IN],
+  "config list": ["none"],
+  "config get": ["none", "sync.server_url"],
+  "config set": ["none", "sync.background_daemon", "auto"],
+  "config unset": ["none", "sync.server_url"],
+  "doctor": ["none"],
+  "providers": ["none"],
+  "discover": [SIGNED_IN, "-p", "linear"],
+  "bind": [SIGNED_IN, "-p", "linear"],
+  "unbind": ["none"],
+  "status": [BOUND],
+  "issue list": ["none"],
+  "issue show": ["none", "WEB-1"],
+  "issue search": [BOUND, "timeout"],
+  "issue create": [BOUND, "--title", "New"],
+  "issue edit": [BOUND, "bd-1", "--title", "New"],
+  "map list": [BOUND],
+  "map add": [BOUND, "--wp-id", "WP01", "--external-id", "1"],
+  "sync pull": [REACHABLE],
+  "sync push": [REACHABLE],
+  "sync run": [REACHABLE],
+  "sync conflicts": [BOUND],
+  "sync publish": [REACHABLE],
+  "sync wait": [REACHABLE, "0b0e7c1e-5c1f-4f0e-9a56-0c2a4c7d9b11"],
+  "mission create": ["none", "first-steps"],
+  "mission list": ["none"],
+  "mission start": [BOUND, "timeout"],
+  "mission bind-origin": [BOUND, "001-first-steps", "--ticket", "WEB-1"],
+  "daemon status": ["gate"],
+  "daemon start": ["gate"],
+  "daemon stop": ["gate"],
+  "daemon run": ["gate"],
+  "events list": ["gate"],
+  "events flush": [SIGNED_IN],
+  "events retry": ["gate"],
+  "events export": ["gate"],
+  "dashboard": ["none"],
+  "host serve": ["gate", "--dev"],
+  "host user add": ["gate", "me@example.com", "--data", "data"],
+  "host import": ["gate", "issues.json", "--data", "data"],
+  "host mapping list": ["gate", "--data", "data"],
+  "host mapping disable": ["gate", "srm_01", "--data", "data"],
+  "host mapping delete": ["gate", "srm_01", "--data", "data"],
+  "completion": ["none", "bash"],
+  "man": ["none"],
+  "help": ["none"],
+};
+
+/** The prerequisites in the order in which they are looked at, and the words when one is missing. */
+const PREREQUISITES = [
+  {
+    state: "rollout_disabled",
+    words: "Hosted SaaS sync is not enabled on this machine.\n\n" +
+      "Set `SPEC_KITTY_ENABLE_SAAS_SYNC=1` to opt in.\n",
+  },
+  {
+    state: "missing_auth",
+    words: "No SaaS authentication token is present.\n\nRun `tracker auth login`.\n",
+  },
+  {
+    state: "missing_host_config",
+    words: "No SaaS host URL is configured.\n\nSet `SPEC_KITTY_SAAS_URL` in your environment.\n",
+  },
+  {
+    state: "host_unreachable",
+    words: "The configured SaaS host did not respond within 2 seconds.\n\n" +
+      "Check network connectivity to `https://host.example` and retry.\n",
+  },
+  {
+    state: "missing_mission_binding",
+    words: "No tracker binding exists for this project.\n\nRun `tracker bind` from this repo.\n",
+  },
+] as const;
+
+type Missing = typeof PREREQUISITES[number]["state"];
+
+/** A machine and project with every prerequisite but those named. */
+async function machineWithout(
+  missing: readonly Missing[],
+  head: boolean,
+  test: (platform: TestPlatform) => Promise<void>,
+): Promise<void> {
+  const lacks = (state: Missing) => missing.includes(state);
+  const reply: Stub["reply"] = lacks("host_unreachable")
+    ? { fail: "connection refused" }
+    : { status: 401 };
+  const network: Stub[] = head ? [{ request: "HEAD /", reply }] : [];
+  const env: Record<string, string> = {
+    ...(lacks("rollout_disabled") ? {} : GATE_ON),
+    ...(lacks("missing_auth") ? {} : { TRACKER_TOKEN: "secret-token" }),
+    ...(lacks("missing_host_config") ? {} : { SPEC_KITTY_SAAS_URL: "https://host.example" }),
+  };
+  await withPlatform({ env, network }, async (platform) => {
+    const reference = lacks("missing_mission_binding") ? "" : "  binding_ref: srm_01\n";
+    await platform.files.writeAtomic(
+      join(platform.home, ".kittify", "config.yaml"),
+      `tracker:\n  provider: linear\n${reference}`,
+    );
+    await test(platform);
+  });
+}
+
+/** The states that a need looks at. */
+function lookedAt(need: ReadinessNeed): readonly Missing[] {
+  if (need === "none") return [];
+  if (need === "gate") return ["rollout_disabled"];
+  return PREREQUISITES.map(({ state }) => state).filter((state) =>
+    state === "host_unreachable"
+      ? need.reachability
+      : state === "missing_mission_binding"
+      ? need.binding
+      : true
+  );
+}
+
+/** Whether a `HEAD` is sent when these are missing. */
+function probes(need: ReadinessNeed, missing: readonly Missing[]): boolean {
+  return typeof need === "object" && need.reachability && !missing.includes("rollout_disabled") &&
+    !missing.includes("missing_auth") && !missing.includes("missing_host_config");
+}
+
+/** What holds a command back, without running it: the code of the failure, or `ready`. */
+async function heldBackBy(
+  platform: TestPlatform,
+  command: Command,
+  words: readonly string[],
+): Promise<string> {
+  const outcome = await command.parse(words, true);
+  assert.equal(outcome.kind, "parsed", `tracker ${command.path} ${words.join(" ")}`);
+  const invocation: Invocation | null = outcome.kind === "parsed" ? outcome.invocation : null;
+  assert.ok(invocation);
+  const { globals } = invocation;
+  const deps: Deps = {
+    platform,
+    globals,
+    output: createOutput(platform.terminal, platform.env, globals),
+  };
+  try {
+    await prepare(invocation, deps);
+    return "ready";
+  } catch (error) {
+    return error instanceof TrackerError ? error.code : String(error);
+  }
+}
+
+Deno.test("every command has its row: what it needs of readiness, and of permissions", () => {
+  for (const { path, readiness } of catalogue(true)) {
+    const row = NEEDS[path];
+    assert.ok(row, `a row for "${path}" in NEEDS`);
+    assert.deepEqual(readiness, row[0], path);
+    assert.ok(PERMISSIONS[path], `a row for "${path}" in PERMISSIONS`);
+  }
+});
+
+for (const command of catalogue(true)) {
+  const [need, ...words] = NEEDS[command.path] ?? ["none"];
+  const looked = lookedAt(need);
+
+  for (const { state, words: expected } of PREREQUISITES) {
+    const stops = looked.includes(state);
+    Deno.test(`${command.path} ${stops ? "stops at" : "does not look at"} ${state}`, () =>
+      machineWithout([state], probes(need, [state]), async (platform) => {
+        const isStopped = command.hostedStop !== undefined && state !== "rollout_disabled";
+        const before = await treeOf(platform.home);
+        if (!stops || isStopped) {
+          const held = await heldBackBy(platform, command, words);
+          assert.equal(held, isStopped ? "hosted_stop" : "ready");
+        } else if (state === "rollout_disabled" && (command.gated || command.path === "bind")) {
+          // Not even a word of the grammar.
+          const result = await tracker(platform, ...command.path.split(" "), ...words);
+          assert.equal(result.code, 2);
+          assert.equal(await heldBackBy(platform, command, words), "rollout_disabled");
+        } else if (command.hostedStop === undefined) {
+          const result = await tracker(platform, ...command.path.split(" "), ...words);
+          assert.deepEqual(result, { code: 1, stdout: "", stderr: expected });
+        } else {
+          assert.equal(await heldBackBy(platform, command, words), "rollout_disabled");
+        }
+        assert.deepEqual(await treeOf(platform.home), before);
+      }));
+  }
+
+  Deno.test(`${command.path} goes ahead with every prerequisite met`, () =>
+    machineWithout([], probes(need, []) && command.hostedStop === undefined, async (platform) => {
+      const held = await heldBackBy(platform, command, words);
+      assert.equal(held, command.hostedStop === undefined ? "ready" : "hosted_stop");
+    }));
+}
+
+for (const [index, earlier] of PREREQUISITES.entries()) {
+  for (const later of PREREQUISITES.slice(index + 1)) {
+    Deno.test(`of ${earlier.state} and ${later.state} the first is told`, () => {
+      const missing = [earlier.state, later.state];
+      return machineWithout(missing, probes(REACHABLE, missing), async (platform) => {
+        const expected = { code: 1, stdout: "", stderr: earlier.words };
+        assert.deepEqual(await tracker(platform, "sync", "pull"), expected);
+      });
+    });
+  }
+}
+
+Deno.test("under --json a missing prerequisite is one document with code, words and details", () =>
+  machineWithout(["host_unreachable"], true, async (platform) => {
+    const { code, stdout, stderr } = await tracker(platform, "sync", "run", "--json");
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.deepEqual(JSON.parse(stderr), {
+      error: {
+        code: "host_unreachable",
+        message: "The configured SaaS host did not respond within 2 seconds.",
+        next_action: "Check network connectivity to `https://host.example` and retry.",
+        details: { server_url: "https://host.example" },
+      },
+    });
+  }));
+
+Deno.test("a check that fails by itself is host_unreachable with the error's name", () =>
+  machineWithout(["missing_auth"], false, async (platform) => {
+    await platform.files.makeDirectory(join(platform.home, ".spec-kitty", "credentials"), 0o700);
+    const { code, stderr } = await tracker(platform, "status", "--json");
+    assert.equal(code, 1);
+    const { error } = JSON.parse(stderr);
+    assert.equal(error.code, "host_unreachable");
+    assert.match(error.details.error, /^IsADirectory: |^Error: /);
+  }));
+
+for (const hosted of [true, false]) {
+  Deno.test(`a local binding is never evaluated, the gate being ${hosted ? "on" : "off"}`, () =>
+    withPlatform({ env: hosted ? GATE_ON : {} }, async (platform) => {
+      await platform.files.writeAtomic(
+        join(platform.home, ".kittify", "config.yaml"),
+        "tracker:\n  provider: beads\n  workspace: main\n",
+      );
+      const onTheBinding = catalogue(hosted).filter(({ readiness }) =>
+        typeof readiness === "object" && readiness.binding
+      );
+      assert.ok(onTheBinding.length >= 5);
+      for (const command of onTheBinding) {
+        const [, ...words] = NEEDS[command.path] ?? ["none"];
+        assert.equal(await heldBackBy(platform, command, words), "ready", command.path);
+      }
+      const bind = catalogue(hosted).find((command) => command.path === "bind");
+      assert.ok(bind);
+      const words = ["-p", "beads", "--workspace", "main"];
+      assert.equal(await heldBackBy(platform, bind, words), "ready");
+    }));
+}

@@ -107,11 +107,6 @@ export function priorityOf(table: WordTable<Priority>, word: string): Priority {
   return known(table, word) ?? 0;
 }
 
-/** Whether a word is one of the table's. */
-export function isKnownWord(table: WordTable<string | number>, word: string): boolean {
-  return Object.hasOwn(table.toCanonical, word);
-}
-
 function known<C extends string | number>(table: WordTable<C>, word: string): C | undefined {
   return Object.hasOwn(table.toCanonical, word) ? table.toCanonical[word] : undefined;
 }
@@ -125,7 +120,7 @@ const NEAR_STATUSES: readonly (readonly [RegExp, Status])[] = [
 ];
 
 const NEAR_TYPES: readonly (readonly [RegExp, IssueType])[] = [
-  [/sub-?_?task/, "subtask"],
+  [/sub ?task/, "subtask"],
   [/bug|defect|fault|incident|regression/, "bug"],
   [/epic|initiative|theme|project/, "epic"],
   [/story|feature|enhancement|requirement/, "story"],

@@ -261,9 +261,11 @@ async function trackedTexts(): Promise<string[]> {
     args: ["ls-files", "--cached", "--others", "--exclude-standard"],
     cwd: ROOT,
   }).output();
-  return new TextDecoder().decode(listed.stdout).split("\n")
+  const paths = new TextDecoder().decode(listed.stdout).split("\n")
     .filter((path) => /\.(ts|md|ya?ml|json|sh|ps1)$|^\.ci\/run$/.test(path))
     .filter((path) => path !== "deno.lock");
+  const present = await Promise.all(paths.map(exists));
+  return paths.filter((_, index) => present[index]);
 }
 
 /** What each module loads at its start. */

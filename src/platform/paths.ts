@@ -8,7 +8,7 @@ export function join(...parts: readonly string[]): string {
   let joined = "";
   for (const part of parts) {
     if (part === "") continue;
-    if (joined === "" || isAbsolute(part)) joined = part;
+    if (joined === "" || isAbsolute(part)) joined = normalize(part);
     // A second slash after a root would make the next part the name of a server.
     else joined += joined.endsWith("/") ? part : `/${part}`;
   }
@@ -63,7 +63,8 @@ function slashes(path: string): string {
 function rootOf(path: string): string {
   const drive = /^[A-Za-z]:\/?/.exec(path)?.[0];
   if (drive !== undefined) return drive.endsWith("/") ? drive : `${drive}/`;
-  const share = /^\/\/[^/]+\/[^/]+/.exec(path)?.[0];
+  // A server or a share is never called "." or "..": those are steps of an ordinary path.
+  const share = /^\/\/(?!\.{1,2}\/)[^/]+\/(?!\.{1,2}(?:\/|$))[^/]+/.exec(path)?.[0];
   if (share !== undefined) return `${share}/`;
   return path.startsWith("/") ? "/" : "";
 }

@@ -68,12 +68,13 @@ Deno.test("with the gate off nothing starts and no file is touched", () => {
 });
 
 Deno.test("a holder of the lock that does not answer gets SIGTERM, then SIGKILL", () => {
-  let release = () => {};
-  const { killed, processes } = recorded((signal) => signal === "SIGKILL" && release());
+  const holder = { end: () => Promise.resolve(), ending: Promise.resolve() };
+  const { killed, processes } = recorded((signal) => {
+    if (signal === "SIGKILL") holder.ending = holder.end();
+  });
   return withPlatform({ env: ENV, processes }, async (base) => {
-    const platform = alone(base);
-    const lock = await platform.files.lock(userPaths(platform).daemonLock);
-    release = () => void lock.release();
+    const platform = awaiting(alone(base), () => holder.ending);
+    holder.end = (await platform.files.lock(userPaths(platform).daemonLock)).release;
     await writeDaemonState(platform, STATE);
     assert.deepEqual(await stopDaemon(platform), { kind: "stopped", pid: STATE.pid });
     assert.deepEqual(killed, [`SIGTERM ${STATE.pid}`, `SIGKILL ${STATE.pid}`]);
@@ -94,22 +95,28 @@ Deno.test("a process that does not hold the lock is never killed, whatever the s
 });
 
 Deno.test("a daemon that has its lock but no state file yet is waited for, not overlooked", () => {
-  let release = () => {};
-  const { killed, processes } = recorded(() => release());
+  const holder = { end: () => Promise.resolve(), ending: Promise.resolve() };
+  const { killed, processes } = recorded(() => {
+    holder.ending = holder.end();
+  });
   return withPlatform({ env: ENV, processes }, async (base) => {
-    const platform = alone(base);
-    const lock = await platform.files.lock(userPaths(platform).daemonLock);
-    release = () => void lock.release();
     let waits = 0;
-    const clock = {
-      ...platform.clock,
-      async sleep(ms: number) {
-        if (++waits === 3) await writeDaemonState(platform, STATE);
-        await platform.clock.sleep(ms);
-      },
-    };
-    const outcome = await stopDaemon({ ...platform, clock });
-    assert.deepEqual(outcome, { kind: "stopped", pid: STATE.pid });
+    const platform = awaiting(alone(base), async () => {
+      if (++waits === 3) await writeDaemonState(platform, STATE);
+      await holder.ending;
+    });
+    holder.end = (await platform.files.lock(userPaths(platform).daemonLock)).release;
+    assert.deepEqual(await stopDaemon(platform), { kind: "stopped", pid: STATE.pid });
     assert.deepEqual(killed, [`SIGTERM ${STATE.pid}`]);
   });
 });
+
+/** A machine where something real happens during every wait. */
+function awaiting(platform: TestPlatform, happening: () => Promise<void>): TestPlatform {
+  const { clock } = platform;
+  const sleep: typeof clock.sleep = async (ms, options) => {
+    await happening();
+    await clock.sleep(ms, options);
+  };
+  return { ...platform, clock: { ...clock, sleep } };
+}

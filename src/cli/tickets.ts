@@ -80,7 +80,7 @@ export async function chooseTicket(
   await writeTickets(forPeople(deps), fitting);
   deps.output.prompt("\n");
   if (more.length > 0) {
-    const number = await askNumber(deps, question, fitting.length, instead);
+    const number = await askNumber(deps, `${question} which one?`, fitting.length, instead);
     return fitting[number - 1] ?? null;
   }
   // `--yes` consents to questions, not to a ticket that nobody has named.

@@ -304,16 +304,20 @@ export class HostedClient {
       body: { kind: "json", value: snapshot },
       signal: options.signal,
     };
-    const answer = await this.#sendSnapshot(request, options.authToken);
+    const answer = await this.#sendSnapshot(request, options);
     return readAnswer(SnapshotReceiptSchema, "snapshots", answer, this.#calls.origin);
   }
 
   async #sendSnapshot(
     request: TransportRequest,
-    authToken: string | undefined,
+    { authToken, teamSlug }: PublishOptions,
   ): Promise<TransportAnswer> {
     if (authToken !== undefined) {
-      const headers = { ...request.headers, "Authorization": `Bearer ${authToken}` };
+      const headers = {
+        ...request.headers,
+        "Authorization": `Bearer ${authToken}`,
+        ...(teamSlug === undefined ? {} : { "X-Team-Slug": teamSlug }),
+      };
       return await sendPatiently(this.#options, { ...request, headers });
     }
     try {

@@ -62,4 +62,6 @@ export interface UploadAnswer {
 export interface PublishOptions extends CallOptions {
   /** A token to use in place of the session's. */
   readonly authToken?: string | undefined;
+  /** The team that {@link authToken} works in. */
+  readonly teamSlug?: string | undefined;
 }

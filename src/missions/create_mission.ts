@@ -196,7 +196,7 @@ function requireSlug(slug: string): void {
     fault: "invalid_slug",
     message: `"${slug}" cannot name a mission: a slug is kebab-case (small letters, digits, ` +
       `single dashes) of at most ${MAX_SLUG_LENGTH} characters`,
-    nextAction: near === "" ? "Choose a name such as `fix-login`." : `Try \`${near}\`.`,
+    nextAction: near === "" ? "Choose a name such as `fix-search`." : `Try \`${near}\`.`,
     details: { slug, suggestion: near === "" ? null : near },
     exitCode: 2,
   });

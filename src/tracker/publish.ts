@@ -7,7 +7,7 @@ import {
 } from "../contract/snapshots.ts";
 import type { NormalizedIssue } from "../contract/issue.ts";
 import type { Mapping } from "../contract/results.ts";
-import type { HostedClient } from "../hosted/client.ts";
+import type { HostedClient, PublishOptions } from "../hosted/client.ts";
 import { HostedApiError } from "../hosted/errors.ts";
 import { sha256Hex } from "../platform/random.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
@@ -66,7 +66,7 @@ export async function snapshotKey(snapshot: SnapshotRequest): Promise<string> {
 export async function publishSnapshot(
   client: Pick<HostedClient, "publishSnapshot">,
   snapshot: SnapshotRequest,
-  options: { readonly authToken?: string | undefined; readonly signal?: AbortSignal } = {},
+  options: PublishOptions = {},
 ): Promise<SnapshotReceipt> {
   try {
     return await client.publishSnapshot(snapshot, options);

@@ -117,7 +117,7 @@ Deno.test("T031 T032 `mission start TEXT` shows the candidates, takes a number a
     assert.match(stdout, /^ 2 {2}WEB-13 +Login forgets the name +To Do +text$/m);
     assert.match(stdout, /✓ Mission 001-web-13 from WEB-13: Login forgets the name\n/);
     assert.match(stdout, /committed as [0-9a-f]{10}\n$/);
-    assert.match(stderr, /Start a mission from \(1-2\)/);
+    assert.match(stderr, /Start a mission from which one\? \(1-2\)/);
     assert.match(stderr, /number from 1 to 2/);
     assert.equal(await project.git("status", "--porcelain"), "");
   });

@@ -144,7 +144,7 @@ Deno.test("publish --dry-run says what would be sent and sends nothing", async (
 Deno.test("publish takes the token from standard input instead of the session", async () => {
   const network = [{
     request: PATH,
-    headers: { Authorization: "Bearer piped-token" },
+    headers: { "Authorization": "Bearer piped-token", "X-Team-Slug": "core" },
     reply: { status: 200, json: RECEIPT },
   }];
   await inPulledProject({ network, stdin: "piped-token\n" }, async (project) => {

@@ -1,6 +1,6 @@
 import type { SnapshotRequest } from "../../contract/snapshots.ts";
 import { ensureDaemonRunning } from "../../daemon/intent.ts";
-import { HostedClient } from "../../hosted/client.ts";
+import { HostedClient, type PublishOptions } from "../../hosted/client.ts";
 import { requireHostedSync } from "../../hosted/rollout.ts";
 import { SessionTokens } from "../../hosted/session.ts";
 import { usageError } from "../../platform/tracker_error.ts";
@@ -11,7 +11,7 @@ import { reportBackground } from "../background.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
 import { untilInterrupted } from "../interruption.ts";
-import { hostConnection } from "../session.ts";
+import { type HostConnection, hostConnection } from "../session.ts";
 import { plural } from "../time_words.ts";
 import { trackerService } from "../tracker_service.ts";
 import { VERSION } from "../version.ts";
@@ -54,13 +54,13 @@ async function publish(
     else output.line(`Would publish ${content} (key ${idempotencyKey.slice(0, 12)}).`);
     return 0;
   }
-  const authToken = options.authTokenStdin ? await tokenFromInput(deps) : undefined;
   const connection = await hostConnection(deps);
+  const access = options.authTokenStdin ? await accessFromInput(deps, connection) : {};
   output.note(`Publishing ${content} to ${harmless(new URL(connection.baseUrl).host)} …`);
   const client = new HostedClient({ ...connection, tokens: new SessionTokens(connection) });
   const receipt = await untilInterrupted(
     deps,
-    (signal) => publishSnapshot(client, snapshot, { authToken, signal }),
+    (signal) => publishSnapshot(client, snapshot, { ...access, signal }),
   );
   if (deps.globals.json) output.json(receipt);
   else {
@@ -74,9 +74,18 @@ async function publish(
   return 0;
 }
 
-async function tokenFromInput(deps: Deps): Promise<string> {
-  const token = (await deps.platform.terminal.stdin.readAll()).trim();
-  if (token !== "" && !/\s/.test(token)) return token;
+/** The token that was piped in, for `TRACKER_TEAM` or the team of the session at this host. */
+async function accessFromInput(
+  deps: Deps,
+  { credentials, baseUrl }: HostConnection,
+): Promise<PublishOptions> {
+  const { env, terminal } = deps.platform;
+  const authToken = (await terminal.stdin.readAll()).trim();
+  if (authToken !== "" && !/\s/.test(authToken)) {
+    const named = env.get("TRACKER_TEAM")?.trim() ?? "";
+    const team = named === "" ? (await credentials.session(baseUrl))?.teamSlug : named;
+    return { authToken, teamSlug: team ?? undefined };
+  }
   throw usageError(
     "`--auth-token-stdin` needs one token on standard input.",
     'Pipe it in: `printf %s "$TOKEN" | tracker sync publish --auth-token-stdin`.',

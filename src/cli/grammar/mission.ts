@@ -7,13 +7,16 @@ export const MISSION_COMMANDS: readonly Command[] = [
     group: "Missions",
     summary: "Make a mission: number it, write its files, commit just them.",
     gated: false,
-    examples: ["tracker mission create fix-login", "tracker mission create fix-login --no-commit"],
+    examples: [
+      "tracker mission create fix-search",
+      "tracker mission create fix-search --no-commit",
+    ],
     readiness: "none",
     missing: "Name the mission: `tracker mission create SLUG`.",
     options: (kit) =>
       kit.object("Options", {
         slug: kit.argument(kit.named("SLUG"), {
-          description: kit.text("Its name in kebab-case, such as `fix-login`."),
+          description: kit.text("Its name in kebab-case, such as `fix-search`."),
         }),
         noCommit: kit.flag(["--no-commit"], "Write the files and leave the commit to you."),
       }),
@@ -67,8 +70,8 @@ export const MISSION_COMMANDS: readonly Command[] = [
     summary: "Bind a mission to the ticket it comes from (Jira and Linear).",
     gated: true,
     examples: [
-      "tracker mission bind-origin 012-fix-login --ticket WEB-12",
-      "tracker mission bind-origin fix-login --ticket WEB-12 --yes",
+      "tracker mission bind-origin 012-fix-search --ticket WEB-12",
+      "tracker mission bind-origin fix-search --ticket WEB-12 --yes",
     ],
     readiness: { binding: true, reachability: false },
     missing: "Name the mission and the ticket: `tracker mission bind-origin SLUG --ticket KEY`.",

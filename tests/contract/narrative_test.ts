@@ -208,7 +208,10 @@ async function checkSnapshotKeys(example: Example): Promise<void> {
   assert.ok(isRecord(base) && isRecord(resources));
   for (const [digits, resource] of Object.entries(resources)) {
     assert.ok(isRecord(resource));
-    const request = parsed(contract.SnapshotRequestSchema, { ...base, ...resource });
+    const request: contract.SnapshotRequest = parsed(contract.SnapshotRequestSchema, {
+      ...base,
+      ...resource,
+    });
     assert.equal((await snapshotKey(request)).slice(0, 6), digits);
   }
 }

@@ -1,3 +1,4 @@
+import { isoTime } from "../platform/clock.ts";
 import type { IssueType, NormalizedIssue, Status } from "../contract/issue.ts";
 import type { PullFilters } from "../contract/requests.ts";
 import type { IdentityPath, ItemError, PullResult, ResultStatus } from "../contract/results.ts";
@@ -65,19 +66,28 @@ export interface PullDeps {
 /** Issues in one page when more than this are wanted. */
 export const PAGE_SIZE = 1_000;
 
+/** How far before the newest change seen the next pull starts, in milliseconds: hosts' clocks are not steady. */
+export const OVERLAP_MS: number = 5 * 60_000;
+
 /**
  * Pulls page by page into the cache: each page and the checkpoint past it are one transaction, so a kill loses
- * nothing that was stored, and the next pull of the same choice goes on from there. Hosted API, Tracker calls.
+ * nothing that was stored, and the next pull of the same choice goes on from there. A pull that asks for nothing
+ * in particular goes on where the last such one stopped, also at its limit; after the end it asks for what has
+ * changed since. Hosted API, Tracker calls.
  *
  * @throws {StaleBindingError} and what the client and the store throw; pages stored before stay.
  */
 export async function pullIssues(deps: PullDeps, choice: PullChoice): Promise<PullReport> {
   const wanted = choice.limit === "all" ? Number.POSITIVE_INFINITY : choice.limit ?? 100;
-  const filters = filtersOf(choice);
-  const filtersKey = canonicalJson({ filters, limit: choice.limit ?? 100 });
+  const given = filtersOf(choice);
+  const isWatch = given === undefined && choice.limit !== "all" && choice.collect !== true;
+  const filtersKey = isWatch
+    ? WATCH_KEY
+    : canonicalJson({ filters: given, limit: choice.limit ?? 100 });
   let store = await deps.cache.open(deps.router.binding);
   try {
     const saved = store.checkpoint();
+    const filters = isWatch ? changedSince(saved?.updatedSince ?? null) : given;
     let cursor = choice.collect !== true && saved?.filtersKey === filtersKey ? saved.cursor : null;
     const resumed = cursor !== null;
     const totals = new PullTotals();
@@ -99,12 +109,12 @@ export async function pullIssues(deps: PullDeps, choice: PullChoice): Promise<Pu
       newest = newestChange(page.items, newest);
       const received = totals.received + page.items.length;
       const goesOn = page.has_more && received < wanted;
-      const isWhole = !page.has_more && filters === undefined;
+      const isWhole = !page.has_more && given === undefined;
       totals.add(
         page,
         store.putPage(page.items, {
-          cursor: goesOn ? page.next_cursor : null,
-          updatedSince: isWhole ? newest : saved?.updatedSince ?? null,
+          cursor: goesOn || isWatch ? page.next_cursor : null,
+          updatedSince: (isWhole ? newest : null) ?? saved?.updatedSince ?? null,
           filtersKey,
         }),
         choice.collect === true,
@@ -122,6 +132,14 @@ export async function pullIssues(deps: PullDeps, choice: PullChoice): Promise<Pu
   } finally {
     store.close();
   }
+}
+
+/** Stands for the filters of a pull that asks for nothing in particular. */
+const WATCH_KEY = "watch";
+
+function changedSince(updatedSince: string | null): PullFilters | undefined {
+  if (updatedSince === null) return undefined;
+  return { updated_since: isoTime(Date.parse(updatedSince) - OVERLAP_MS) };
 }
 
 type PageRequest = Parameters<HostedClient["pull"]>[2] & { readonly cursor: string | null };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { PullProgress } from "../../src/hosted/sync_pull.ts";
+import { isoTime } from "../../src/platform/clock.ts";
+import { OVERLAP_MS, type PullProgress } from "../../src/hosted/sync_pull.ts";
 import type { Stub } from "../support/fetch.ts";
 import { envelope, failing, IDENTITY_PATH } from "./support.ts";
 import { BOUND, IDENTITY, issue, LEGACY, page, pull, withService } from "./service_support.ts";
@@ -41,7 +42,38 @@ Deno.test("a pull stops at the limit and says that there is more", async () => {
       { kind: "page", pages: 2, stored: 1_500, total: 1_500 },
     ]);
     using cached = await store();
-    assert.equal(cached.checkpoint()?.cursor, null, "a pull that came to its end starts anew");
+    assert.equal(cached.checkpoint()?.cursor, "c2", "the next pull goes on from here");
+  });
+});
+
+Deno.test("a pull goes on where the limit ended the last one, whatever its own limit", async () => {
+  await withService(BOUND, [
+    pull({ limit: 2 }, ok(page(1, 2, "c1"))),
+    pull({ limit: 3, cursor: "c1" }, ok(page(3, 5, null))),
+  ], async ({ service, store }) => {
+    await service.pull({ limit: 2 });
+    const report = await service.pull({ limit: 3 });
+    assert.deepEqual([report.created, report.resumed, report.hasMore], [3, true, false]);
+    using cached = await store();
+    assert.equal(cached.checkpoint()?.cursor, null);
+    assert.equal(cached.checkpoint()?.updatedSince, issue(5).updated_at);
+  });
+});
+
+Deno.test("after the end a pull asks for what changed since, with five minutes of overlap", async () => {
+  const since = isoTime(Date.parse(issue(3).updated_at) - OVERLAP_MS);
+  await withService(BOUND, [
+    pull({}, ok(page(1, 3, null))),
+    pull({ filters: { updated_since: since } }, ok(page(3, 3, null))),
+    pull({ filters: { updated_since: since } }, ok(page(1, 0, null))),
+    pull({ limit: 1_000 }, ok(page(1, 3, null))),
+  ], async ({ service, store }) => {
+    await service.pull();
+    assert.deepEqual((await service.pull()).unchanged, 1);
+    await service.pull();
+    await service.pull({ limit: "all" });
+    using cached = await store();
+    assert.equal(cached.checkpoint()?.updatedSince, issue(3).updated_at, "nothing new, same mark");
   });
 });
 

@@ -72,13 +72,13 @@ function reportPull(deps: Deps, report: PullReport): number {
   const { output } = deps;
   const total = report.created + report.updated + report.unchanged;
   const mark = failed ? output.style.yellow("!") : output.style.green("✓");
-  const resumed = report.resumed ? " Went on where an interrupted pull had stopped." : "";
+  const resumed = report.resumed ? " Went on where the last pull had stopped." : "";
   output.line(
     `${mark} ${plural(total, "issue")}: ${number(report.created)} new, ${
       number(report.updated)
     } changed, ${number(report.unchanged)} unchanged.${resumed}`,
   );
   reportItemErrors(deps, report.itemErrors, "pulled");
-  if (report.hasMore) output.note("  There are more: `tracker sync pull --all` fetches them.");
+  if (report.hasMore) output.note("  There are more: `tracker sync pull` goes on, `tracker sync pull --all` fetches everything.");
   return failed ? 1 : 0;
 }

@@ -71,8 +71,10 @@ function clockAhead(date: string | null, localMs: number): number | null {
   return Number.isNaN(hostMs) ? null : Math.round(localMs - (hostMs + 500));
 }
 
-/** "…: tcp connect error: Connection refused (os error 111)" is about `Connection refused`. */
+/** The innermost cause says most: "…: tcp connect error: Connection refused (os error 111)". */
 function reasonOf(error: unknown): string {
-  const last = errorText(error).split(": ").at(-1) ?? "";
+  let inner = error;
+  while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
+  const last = errorText(inner).split(": ").at(-1) ?? "";
   return last.replace(/\s*\(os error \d+\)\s*$/, "").trim() || "no connection";
 }

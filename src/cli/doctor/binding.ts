@@ -108,7 +108,10 @@ async function hostedBinding(
   } catch (error) {
     const code = codeOf(error);
     const isStale = STALE_BINDING_CODES.some((one) => one === code);
-    if (!isStale) return failureOf(patient, "binding", error);
+    if (!isStale) {
+      const found = failureOf(patient, "binding", error);
+      return { ...found, nextAction: found.nextAction ?? bindAgain(provider) };
+    }
     return stale(code === "binding_not_found" ? "mapping_deleted" : code, key, provider, details);
   }
 }

@@ -4,6 +4,7 @@ import { SessionTokens } from "../../hosted/session.ts";
 import { CredentialStore, type Session } from "../../user/credentials.ts";
 import { resolveHostUrl } from "../../user/settings.ts";
 import { READINESS_WORDING } from "../../hosted/readiness.ts";
+import type { Platform } from "../../platform/platform.ts";
 import { isoTime } from "../../platform/clock.ts";
 import { harmless } from "../harmless.ts";
 import { type HostConnection, hostConnection } from "../session.ts";
@@ -50,8 +51,11 @@ export async function examineHost(patient: Patient, files: FilesFinding): Promis
     const out = failed("session", `nobody is signed in to ${harmless(url)}`, lower(nextAction));
     return nothing(url, [out, ...about]);
   }
-  // The host's time decides: a clock that is off is told of once, not as a broken session too.
-  const session = sessionCheck(active.session, active.injected, platform.clock.now() - ahead);
+  const session = sessionCheck(
+    active.session,
+    active.injected,
+    timeFor(active.session, platform, ahead),
+  );
   if (session.status === "failed" || probe.kind === "silent") {
     return nothing(url, [session, ...about]);
   }
@@ -147,6 +151,23 @@ function sessionCheck(session: Session, injected: boolean, now: number): Check {
     ? ", renewable"
     : `, renewable for ${span(refreshExpiresAt - now)}`;
   return fine("session", `${who}, ${lasts}${renewed}`, details);
+}
+
+/**
+ * The time to judge a session by: this machine's, or the host's where only by that the session is still
+ * good. A clock that is off is told of once, not as an ended session too.
+ */
+function timeFor(
+  { refresh, accessExpiresAt, refreshExpiresAt }: Session,
+  platform: Platform,
+  ahead: number,
+): number {
+  const now = platform.clock.now();
+  const end = Math.max(
+    accessExpiresAt ?? Number.POSITIVE_INFINITY,
+    refresh === null ? 0 : refreshExpiresAt ?? Number.POSITIVE_INFINITY,
+  );
+  return now < end ? now : now - ahead;
 }
 
 function lower(text: string | null): string {

@@ -38,6 +38,8 @@ interface Behaviour {
   noise?: string;
   /** Waits for ever, as for a database that another program holds. */
   hang?: boolean;
+  /** Milliseconds it waits for another program that uses the database; none by default. */
+  lockWaitMs?: number;
   /** Milliseconds each call takes. */
   slowMs?: number;
   /** Calls that fail: a pattern of the arguments, and the message. */
@@ -438,10 +440,15 @@ function main(): number {
     Deno.writeTextFileSync(".beads/calls.jsonl", `${JSON.stringify(args)}\n`, { append: true });
     while (behaviour.hang === true) wait(1_000);
     // One program at a time: another that comes in between is turned away and left in the record.
-    try {
-      Deno.mkdirSync(".beads/busy");
-      holdsDatabase = true;
-    } catch {
+    for (let waited = 0; !holdsDatabase; waited += 5) {
+      if (takeDatabase()) {
+        holdsDatabase = true;
+        break;
+      }
+      if (waited < (behaviour.lockWaitMs ?? 0)) {
+        wait(5);
+        continue;
+      }
       Deno.writeTextFileSync(".beads/collisions", `${line}\n`, { append: true });
       throw new Failure("database is locked by another process", "stderr");
     }
@@ -468,6 +475,16 @@ function main(): number {
     return 1;
   } finally {
     if (holdsDatabase) releaseDatabase();
+  }
+}
+
+function takeDatabase(): boolean {
+  try {
+    Deno.mkdirSync(".beads/busy");
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    throw error;
   }
 }
 

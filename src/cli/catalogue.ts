@@ -5,6 +5,7 @@ import { BIND_COMMANDS } from "./grammar/bind.ts";
 import { CONFLICT_COMMANDS, EDIT_COMMANDS } from "./grammar/edit.ts";
 import { HOST_COMMANDS } from "./grammar/host.ts";
 import { LOOK_COMMANDS } from "./grammar/look.ts";
+import { MISSION_COMMANDS, PUBLISH_COMMANDS } from "./grammar/mission.ts";
 import { SET_UP_COMMANDS } from "./grammar/set_up.ts";
 import { SHELL_COMMANDS } from "./grammar/shell.ts";
 import { SYNC_COMMANDS } from "./grammar/sync.ts";
@@ -19,6 +20,8 @@ export function catalogue(hosted: boolean): readonly Command[] {
     ...EDIT_COMMANDS,
     ...SYNC_COMMANDS,
     ...CONFLICT_COMMANDS,
+    ...PUBLISH_COMMANDS,
+    ...MISSION_COMMANDS,
     ...BACKGROUND_COMMANDS,
     ...HOST_COMMANDS,
     ...SHELL_COMMANDS,

@@ -56,7 +56,9 @@ function pushed(result: PushResult): string {
   for (const { outcome } of result.items) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   const words = [...counts].filter(([outcome]) => outcome !== "failed")
     .map(([outcome, count]) => `${number(count)} ${outcome}`);
-  return `Pushed ${plural(result.summary.total, "item")}${
+  const { total, failed } = result.summary;
+  const some = failed === 0 ? "" : `${number(total - failed)} of `;
+  return `Pushed ${some}${plural(total, "item")}${
     words.length === 0 ? "" : `: ${words.join(", ")}`
   }.`;
 }

@@ -1,0 +1,432 @@
+import assert from "node:assert/strict";
+import type { Fetch } from "../../src/platform/platform.ts";
+import { bodies, document, ends, failure, withBoundWorld } from "../support/bound.ts";
+import type { World } from "../support/world.ts";
+
+const PULL = "/api/v1/tracker/pull/";
+const PUSH = "/api/v1/tracker/push/";
+const RUN = "/api/v1/tracker/run/";
+
+function bound(name: string, test: (world: World) => Promise<void>): void {
+  Deno.test(name, () => withBoundWorld(test));
+}
+
+/** Adds issues to the bound team; it has 36 of its own. */
+async function seed(world: World, count: number): Promise<void> {
+  await world.lever("seed", { provider: "linear", resource: "ENG", count });
+}
+
+/** A network on which the n-th request to a path is lost. */
+function losing(path: string, nth: number): (real: Fetch) => Fetch {
+  let seen = 0;
+  return (real) => async (request) => {
+    if (request.url.endsWith(path) && ++seen === nth) throw new TypeError("connection refused");
+    return await real(request);
+  };
+}
+
+/** An item that creates an issue. */
+function creating(id: string): unknown {
+  return {
+    ref: { system: "linear", workspace: "acme", id },
+    action: "create",
+    patch: { title: `Item ${id}` },
+  };
+}
+
+/** Writes items into a file of the project. */
+async function writeItems(world: World, items: readonly unknown[]): Promise<string> {
+  const file = `${world.project}/items.json`;
+  await Deno.writeTextFile(file, JSON.stringify(items));
+  return file;
+}
+
+/** How many issues the bound team has at the host. */
+async function issuesAtHost(world: World): Promise<number> {
+  const { resources } = await world.look("resources");
+  return resources.find((one: { key: string }) => one.key === "ENG").issues;
+}
+
+bound("pull fetches 100 issues unless told, and says that there are more", async (world) => {
+  await seed(world, 200);
+  const { stdout, stderr } = await ends(world, 0, ["sync", "pull"]);
+  assert.match(stdout, /^✓ 100 issues: 100 new, 0 changed, 0 unchanged\.$/m);
+  assert.match(stderr, /tracker sync pull --all/);
+  assert.deepEqual((await bodies(world, PULL)).map((body) => body.limit), [100]);
+  const few = await ends(world, 0, ["sync", "pull", "--limit", "7"]);
+  assert.match(few.stdout, /^✓ 7 issues: /m);
+});
+
+bound("pull --all follows the cursor page by page, a line each", async (world) => {
+  await seed(world, 2_500);
+  const { stdout, stderr } = await ends(world, 0, ["sync", "pull", "--all"]);
+  assert.match(stdout, /^✓ 2,536 issues: 2,536 new, 0 changed, 0 unchanged\.$/m);
+  assert.deepEqual(stderr.trimEnd().split("\n"), [
+    "Pulling Engineering (ENG): 1,000 issues, page 1",
+    "Pulling Engineering (ENG): 2,000 issues, page 2",
+    "Pulling Engineering (ENG): 2,536 issues, page 3",
+  ]);
+  const sent = await bodies(world, PULL);
+  assert.equal(sent.length, 3);
+  assert.equal(new Set(sent.map((body) => body.cursor ?? null)).size, 3);
+  const again = await ends(world, 0, ["sync", "pull", "--all", "--quiet"]);
+  assert.match(again.stdout, /2,536 unchanged/);
+  assert.equal(again.stderr, "");
+});
+
+bound("pull --json prints one result with the items of every page", async (world) => {
+  await seed(world, 1_200);
+  const result = await document(world, "sync", "pull", "--all");
+  assert.deepEqual(Object.keys(result).sort(), [
+    "has_more",
+    "identity_path",
+    "item_errors",
+    "items",
+    "next_cursor",
+    "status",
+    "summary",
+  ]);
+  assert.equal(result.items.length, 1_236);
+  assert.equal(
+    new Set(result.items.map((issue: { ref: { id: string } }) => issue.ref.id)).size,
+    1_236,
+  );
+  assert.deepEqual(result.summary, { total: 1_236, succeeded: 1_236, failed: 0, skipped: 0 });
+  assert.deepEqual([result.has_more, result.next_cursor, result.status], [false, null, "ok"]);
+});
+
+bound("--since, --status and --type become filters", async (world) => {
+  const args = ["sync", "pull", "--since", "2026-01-31T00:00:00Z", "--status", "todo"];
+  await ends(world, 0, [...args, "--status", "blocked", "--type", "bug"]);
+  const [{ filters }] = await bodies(world, PULL);
+  assert.deepEqual(filters.status, ["todo", "blocked"]);
+  assert.deepEqual(filters.issue_type, ["bug"]);
+  assert.equal(Date.parse(filters.updated_since), Date.UTC(2026, 0, 31));
+  const { issues } = await document(world, "issue", "list");
+  assert.ok(issues.length > 0);
+  for (const issue of issues) {
+    assert.ok(["todo", "blocked"].includes(issue.status));
+    assert.equal(issue.issue_type, "bug");
+  }
+});
+
+bound("an interrupted pull keeps its pages, and the next goes on from there", async (world) => {
+  await seed(world, 2_500);
+  const lost = await ends(world, 1, ["sync", "pull", "--all"], { fetch: losing(PULL, 3) });
+  assert.match(lost.stderr, /Cannot connect to the tracker host at http:\/\/127\.0\.0\.1:\d+\./);
+  assert.equal((await document(world, "issue", "list", "--limit", "5000")).issues.length, 2_000);
+  await world.forgetRequests();
+  const { stdout } = await ends(world, 0, ["sync", "pull", "--all"]);
+  assert.match(
+    stdout,
+    /536 new, 0 changed, 0 unchanged\. Went on where the last pull had stopped\./,
+  );
+  const sent = await bodies(world, PULL);
+  assert.equal(sent.length, 1);
+  assert.equal(typeof sent[0].cursor, "string");
+});
+
+bound("Ctrl-C ends a pull after the page under way, exit 130", async (world) => {
+  await seed(world, 2_500);
+  let raise: (signal: "SIGINT") => void = () => {};
+  let pages = 0;
+  const { stdout } = await ends(world, 130, ["sync", "pull", "--all"], {
+    signals: (given) => raise = given,
+    fetch: (real) => async (request) => {
+      if (request.url.endsWith(PULL) && ++pages === 2) raise("SIGINT");
+      return await real(request);
+    },
+  });
+  assert.equal(stdout, "");
+  const cached = (await document(world, "issue", "list", "--limit", "5000")).issues.length;
+  assert.ok(cached === 1_000 || cached === 2_000, `${cached}`);
+});
+
+bound("pulled issues are read without a network, signed out, with the gate off", async (world) => {
+  await ends(world, 0, ["sync", "pull"]);
+  await world.stopHost();
+  const { stdout } = await ends(world, 0, ["issue", "list", "--status", "blocked"]);
+  assert.match(stdout, /^ KEY +STATUS +TYPE +TITLE +ASSIGNEES +UPDATED$/m);
+  assert.match(stdout, /^ ENG-\d+ +blocked/m);
+  const shown = await ends(world, 0, ["issue", "show", "ENG-2"]);
+  assert.match(shown.stdout, /^ENG-2 {2}Create a second workspace/);
+  assert.match(shown.stdout, /^ {2}parent +ENG-1$/m);
+  const issue = await document(world, "issue", "show", "ENG-2");
+  assert.equal(issue.ref.key, "ENG-2");
+  assert.equal((await failure(world, 1, ["issue", "show", "ENG-999"])).code, "issue_not_cached");
+});
+
+bound("status tells what is cached", async (world) => {
+  assert.match(
+    (await ends(world, 0, ["status"])).stdout,
+    /cached +nothing yet: `tracker sync pull`/,
+  );
+  await ends(world, 0, ["sync", "pull"]);
+  const { stdout } = await ends(world, 0, ["status"]);
+  assert.match(stdout, /^ {2}cached +36 issues, \d+ open$/m);
+  assert.match(stdout, /^ {2}queue +empty$/m);
+  assert.match(stdout, /^ {2}daemon +not running$/m);
+});
+
+bound("push --dry-run prints what would be sent and sends nothing", async (world) => {
+  const file = await writeItems(world, Array.from({ length: 101 }, (_, i) => creating(`n-${i}`)));
+  const { stdout, stderr } = await ends(world, 0, [
+    "sync",
+    "push",
+    "--items-json",
+    file,
+    "--dry-run",
+  ]);
+  assert.match(stdout, /^Would send 101 items in 2 batches:$/m);
+  assert.match(stdout, /^ {2}create +n-100 {2}title$/m);
+  assert.match(stderr, /Nothing was sent\./);
+  const plan = await document(world, "sync", "push", "--items-json", file, "--dry-run");
+  assert.deepEqual(plan.batches.map((b: { items: unknown[] }) => b.items.length), [100, 1]);
+  assert.deepEqual(await bodies(world, PUSH), []);
+});
+
+bound("push sends batches of 100, each under a key of its own", async (world) => {
+  const file = await writeItems(world, Array.from({ length: 250 }, (_, i) => creating(`n-${i}`)));
+  const { stdout } = await ends(world, 0, ["sync", "push", "--items-json", file]);
+  assert.match(stdout, /^✓ Pushed 250 items: 250 created\.$/m);
+  const { requests } = await world.look("requests");
+  assert.equal(requests.filter((seen: { path: string }) => seen.path === PUSH).length, 3);
+  const { records } = await world.look("idempotency");
+  const keys = records.filter((one: { path: string }) => one.path.includes("/push"))
+    .map((one: { key: string }) => one.key);
+  assert.equal(new Set(keys).size, 3, JSON.stringify(records));
+  assert.equal(await issuesAtHost(world), 286);
+});
+
+bound("a push repeated after its answer was lost changes nothing twice", async (world) => {
+  const file = await writeItems(world, Array.from({ length: 150 }, (_, i) => creating(`n-${i}`)));
+  await world.lever("fail", { path: "/push/", status: 502, body: "html", after: true });
+  await ends(world, 1, ["sync", "push", "--items-json", file]);
+  const lost = await ends(world, 1, ["sync", "push", "--items-json", file], {
+    fetch: losing(PUSH, 2),
+  });
+  assert.match(lost.stderr, /100 of 150 items were sent before/);
+  const { stdout } = await ends(world, 0, ["sync", "push", "--items-json", file]);
+  assert.match(stdout, /150 created/);
+  assert.equal(await issuesAtHost(world), 186);
+});
+
+bound("a push read from standard input, answered 202, is waited for", async (world) => {
+  await world.lever("levers", { accept_above: 0, operation_delay_ms: 50 });
+  const stdin = JSON.stringify([creating("n-1"), creating("n-2")]);
+  const { stdout, stderr } = await ends(world, 0, ["sync", "push", "--items-json", "-"], { stdin });
+  assert.match(stdout, /^✓ Pushed 2 items: 2 created\.$/m);
+  assert.match(stderr, /operation op_/);
+});
+
+bound("items that fail are named, the others are pushed, exit 1", async (world) => {
+  const file = await writeItems(world, [
+    creating("n-1"),
+    { ...Object(creating("nobody")), action: "update" },
+  ]);
+  const { stdout, stderr } = await ends(world, 1, ["sync", "push", "--items-json", file]);
+  assert.match(stdout, /^! Pushed 1 of 2 items: 1 created\.$/m);
+  assert.match(stderr, /^! 1 issue could not be pushed:\n {3}nobody {2}No issue "nobody"/m);
+  assert.match(stderr, /1 of 2 pushes failed\./);
+  const json = await ends(world, 1, ["sync", "push", "--items-json", file, "--json"]);
+  const result = JSON.parse(json.stdout);
+  assert.equal(result.status, "partial");
+  assert.equal(result.items[1].outcome, "failed");
+});
+
+bound("run: an answer at once is shown, and manual mode is said first", async (world) => {
+  await world.lever("levers", { accept_above: 9999 });
+  const { stdout } = await ends(world, 0, ["sync", "run"]);
+  assert.deepEqual(stdout.split("\n"), [
+    "Background sync is in manual mode. Running a one-shot remote sync now.",
+    "✓ Pulled 36, pushed 0.",
+    "",
+  ]);
+  assert.deepEqual(await world.requests(), ["HEAD /", `POST ${RUN}`]);
+  const [body] = await bodies(world, RUN);
+  assert.deepEqual([body.pull_first, body.limit], [true, 100]);
+});
+
+bound("run: a 202 is waited for; --json prints the result alone", async (world) => {
+  await world.lever("levers", { accept_above: 0, operation_delay_ms: 50 });
+  const { stdout, stderr } = await ends(world, 0, ["sync", "run"]);
+  assert.match(stdout, /^✓ Pulled 36, pushed 0\.$/m);
+  assert.match(stderr, /^Syncing Engineering \(ENG\) … operation op_/m);
+  const result = await document(world, "sync", "run");
+  assert.deepEqual(Object.keys(result).sort(), [
+    "identity_path",
+    "pull",
+    "push",
+    "status",
+    "summary",
+  ]);
+});
+
+bound("run: on a terminal the line shows status, time and operation", async (world) => {
+  await world.lever("levers", { accept_above: 0, operation_delay_ms: 50 });
+  const { stderr } = await ends(world, 0, ["sync", "run"], { terminal: true, columns: 110 });
+  assert.match(
+    stderr,
+    /\r\u001b\[2KSyncing Engineering \(ENG\) … \w+ \d:\d\d \(operation op_\w+, Ctrl-C stops waiting only\)/,
+  );
+  assert.ok(stderr.endsWith("\r\u001b[2K"), "the line is removed");
+});
+
+bound("Ctrl-C stops the waiting, not the operation, and names how to look again", async (world) => {
+  await world.lever("levers", { accept_above: 0, operation_delay_ms: 2_500 });
+  const child = world.start(["sync", "run"]);
+  const reader = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
+  let stderr = "";
+  while (!stderr.includes("operation op_")) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    stderr += value;
+  }
+  child.kill("SIGINT");
+  for (let read = await reader.read(); !read.done; read = await reader.read()) stderr += read.value;
+  await child.stdin.close();
+  const [{ code }] = await Promise.all([child.status, child.stdout.cancel()]);
+  assert.equal(code, 130);
+  const id = /`tracker sync wait (op_\w+)`/.exec(stderr)?.[1] ?? assert.fail(stderr);
+  const { stdout } = await ends(world, 0, ["sync", "wait", id]);
+  assert.match(stdout, /^✓ Pulled 36, pushed 0\.$/m);
+  assert.equal((await bodies(world, RUN)).length, 1);
+});
+
+bound("waiting for an operation nobody knows fails", async (world) => {
+  assert.equal(
+    (await failure(world, 1, ["sync", "wait", "op_NOBODY"])).code,
+    "operation_not_found",
+  );
+});
+
+bound(
+  "error 3: an expired access token is refreshed once and the request repeated",
+  async (world) => {
+    const before = await world.credentials();
+    await world.lever("expire-access");
+    await ends(world, 0, ["sync", "pull"]);
+    const seen = await world.requests();
+    assert.equal(seen.filter((line) => line.includes("/token/refresh/")).length, 1);
+    assert.notEqual(await world.credentials(), before);
+    await ends(world, 0, ["sync", "pull"]);
+    assert.equal(
+      (await world.requests()).filter((line) => line.includes("/token/refresh/")).length,
+      1,
+    );
+  },
+);
+
+bound("error 3: a second 401 ends it with the way to sign in, no third try", async (world) => {
+  await world.lever("fail", { path: "/pull/", status: 401, times: 5 });
+  const { code, message } = await failure(world, 1, ["sync", "pull"]);
+  assert.equal(code, "session_expired");
+  assert.equal(message, "Session expired. Run `tracker auth login`.");
+  assert.equal((await bodies(world, PULL)).length, 2);
+});
+
+bound("error 3: a refused refresh forgets the session", async (world) => {
+  await world.lever("revoke-sessions");
+  await world.lever("expire-access");
+  const said = await ends(world, 1, ["sync", "pull"]);
+  assert.match(said.stderr, /Session expired\. Run `tracker auth login`\./);
+  assert.doesNotMatch(await world.credentials() ?? "", /tka_|tkr_/);
+  const next = await ends(world, 1, ["status"]);
+  assert.equal(
+    next.stderr,
+    "No SaaS authentication token is present.\n\nRun `tracker auth login`.\n",
+  );
+});
+
+bound("error 4: 429 waits as long as it is told and repeats once", async (world) => {
+  for (
+    const how of [
+      { retry_after_seconds: 2 },
+      { retry_after_header: 3 },
+      { body: "html" },
+    ]
+  ) {
+    await world.forgetRequests();
+    await world.lever("fail", { path: "/pull/", status: 429, ...how });
+    await ends(world, 0, ["sync", "pull"]);
+    assert.equal((await bodies(world, PULL)).length, 2);
+  }
+  await world.forgetRequests();
+  await world.lever("fail", { path: "/pull/", status: 429, times: 3 });
+  assert.equal((await failure(world, 1, ["sync", "pull"])).code, "rate_limited");
+  assert.equal((await bodies(world, PULL)).length, 2);
+});
+
+bound("errors 5 to 7: each failure is told once, without a retry, exit 1", async (world) => {
+  const cases: readonly (readonly [Record<string, unknown>, RegExp])[] = [
+    [{ error_code: "legacy_flow_forbidden" }, /Made-up failure with status 400/],
+    [{ error_code: "legacy_flow_forbidden", old_word: true }, /Made-up failure with status 400/],
+    [{ error_code: "missing_user_link" }, /Made-up failure.*[\s\S]*dashboard/],
+    [{ error_code: "validation_error" }, /Made-up failure with status 422/],
+    [{ status: 500 }, /Made-up failure with status 500/],
+    [{ status: 502, body: "html" }, /HTTP 502/],
+    [{ status: 503, body: "empty" }, /HTTP 503/],
+    [{ status: 200, body: "truncated" }, /not JSON, or that broke off/],
+    [{ status: 200, body: "html" }, /an HTML page instead of JSON/],
+    [{ status: 200, body: "empty" }, /an empty body/],
+    [{ status: 200, body: "not_utf8" }, /not UTF-8/],
+    [{ status: 200, body: "broken" }, /Cannot connect/],
+    [{ status: 200, body: "huge" }, /32 MiB/],
+    [{ status: 302, body: "redirect" }, /redirect/],
+  ];
+  for (const [plan, words] of cases) {
+    await world.forgetRequests();
+    await world.lever("fail", { path: "/pull/", ...plan });
+    const { stdout, stderr } = await ends(world, 1, ["sync", "pull"]);
+    assert.equal(stdout, "", JSON.stringify(plan));
+    assert.match(stderr, words);
+    assert.doesNotMatch(stderr, /unexpected went wrong/);
+    assert.equal((await bodies(world, PULL)).length, 1, JSON.stringify(plan));
+  }
+  assert.equal((await document(world, "issue", "list")).issues.length, 0);
+});
+
+bound("error 7: a dropped network fails at once, without a fallback", async (world) => {
+  const { code, message } = await failure(world, 1, ["sync", "pull"], { fetch: losing(PULL, 1) });
+  assert.equal(code, "network_error");
+  assert.equal(
+    message,
+    `Cannot connect to the tracker host at ${world.hostUrl}. Check your network connection.`,
+  );
+});
+
+bound("the hard stops come before any request and write nothing", async (world) => {
+  const before = await world.config();
+  const bind = await failure(world, 1, ["bind", "-p", "jira", "--credential", "token=x"]);
+  assert.match(`${bind.message} ${bind.next_action}`, /dashboard/);
+  const map = ["map", "add", "--wp-id", "WP01", "--external-id", "ENG-1"];
+  assert.match((await failure(world, 1, map)).message, /^Mappings are managed in the dashboard/);
+  assert.equal(
+    (await failure(world, 1, ["sync", "publish"])).message,
+    "Snapshot publish is not supported. Use `tracker sync push` instead.",
+  );
+  assert.deepEqual(await world.requests(), []);
+  assert.equal(await world.config(), before);
+  await ends(world, 0, ["auth", "logout"]);
+  const signedOut = await failure(world, 1, ["sync", "publish"]);
+  assert.match(signedOut.message, /Snapshot publish is not supported/);
+  const again = await failure(world, 1, ["bind", "-p", "jira", "--credential", "a=b"]);
+  assert.deepEqual([again.code, again.message], [bind.code, bind.message]);
+});
+
+bound("map list shows the host's mappings", async (world) => {
+  const { stdout } = await ends(world, 0, ["map", "list"]);
+  assert.match(stdout, /^ WORK PACKAGE +ISSUE +SYSTEM +WORKSPACE +ADDRESS$/m);
+  assert.match(stdout, /^ WP01 +ENG-\d+ +linear +acme +https:/m);
+  const { mappings } = await document(world, "map", "list");
+  assert.deepEqual(mappings.map((one: { wp_id: string }) => one.wp_id), ["WP01", "WP02", "WP03"]);
+});
+
+bound("issue search asks the host, key before words", async (world) => {
+  const { stdout } = await ends(world, 0, ["issue", "search", "workspace"]);
+  assert.match(stdout, /ENG-\d+/);
+  const { candidates } = await document(world, "issue", "search", "--key", "ENG-2");
+  assert.equal(candidates[0].external_issue_key, "ENG-2");
+  assert.equal(candidates[0].match_type, "exact");
+  assert.deepEqual((await document(world, "issue", "search", "zzzz")).candidates, []);
+});

@@ -4,7 +4,7 @@ import { runDaemon } from "../../src/daemon/run.ts";
 import { type DaemonState, readDaemonState, writeDaemonState } from "../../src/daemon/state.ts";
 import { daemonStatus, triggerDaemon } from "../../src/daemon/status.ts";
 import { stopDaemon } from "../../src/daemon/stop.ts";
-import { systemClock } from "../../src/platform/clock.ts";
+import { systemFiles } from "../../src/platform/files.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { userPaths } from "../../src/user/paths.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
@@ -103,21 +103,32 @@ Deno.test("a second daemon of the same version goes at once, one of another vers
   withPlatform({ env: ENV }, async (base) => {
     const platform = onLoopback(base);
     const { promise, onReady } = ready();
+    let isAsked = false;
     const first = runDaemon({
       platform,
       version: "1",
       onReady,
       cycle: (signal) =>
         new Promise((resolve) =>
-          signal.addEventListener("abort", () => resolve({ kind: "idle" }), { once: true })
+          signal.addEventListener("abort", () => {
+            isAsked = true;
+            resolve({ kind: "idle" });
+          }, { once: true })
         ),
     });
     await promise;
     const second = await runDaemon({ platform, version: "1" });
     assert.deepEqual(second, { kind: "already_running", pid: platform.system.pid });
-    // The lock comes free in real time.
+    // Time passes for the third only as the first gets on with its end.
+    const clock = {
+      ...platform.clock,
+      async sleep(ms: number) {
+        if (isAsked) await first;
+        await platform.clock.sleep(ms);
+      },
+    };
     const third = await runDaemon({
-      platform: { ...platform, clock: systemClock() },
+      platform: { ...platform, clock, files: systemFiles(clock, platform.random) },
       version: "2",
       cycle: () => Promise.reject(new Error("no network")),
       onReady: () => base.raise("SIGTERM"),

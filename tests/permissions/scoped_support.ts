@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import type { CommandResult } from "../support/cli.ts";
+import type { World } from "../support/world.ts";
+
+const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const DECODER = new TextDecoder();
+
+/** Runs the program from its source with just the flags given, without a terminal. */
+export async function scoped(
+  world: World,
+  flags: readonly string[],
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<CommandResult> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", "--quiet", ...flags, MAIN, ...args],
+    cwd: world.project,
+    clearEnv: true,
+    env: { ...world.env, ...env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  return { code, stdout: DECODER.decode(stdout), stderr: DECODER.decode(stderr) };
+}
+
+/** The same on a terminal of its own, where Deno would ask; `null` on a machine without `script`. */
+export async function onTerminal(
+  world: World,
+  flags: readonly string[],
+  args: readonly string[],
+): Promise<string | null> {
+  const words = [Deno.execPath(), "run", "--no-check", "--quiet", ...flags, MAIN, ...args];
+  try {
+    const { stdout } = await new Deno.Command("script", {
+      args: ["-qec", words.map((word) => `'${word}'`).join(" "), "/dev/null"],
+      cwd: world.project,
+      clearEnv: true,
+      env: { ...world.env, TERM: "xterm" },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).output();
+    return DECODER.decode(stdout);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+/** Fails when the text holds Deno's own words: its prompt, its error, a stack trace. */
+export function assertOwnWords(text: string): void {
+  assert.doesNotMatch(text, /NotCapable|Requires \w+ access|Deno requests|Allow\?|\[y\/n/);
+  assert.doesNotMatch(text, /^\s+at .+:\d+:\d+/m);
+}
+
+/** The flags a denial says the whole command needs, for this world. */
+export function flagsIn(world: World, stderr: string): readonly string[] {
+  const flags = /needs: `([^`]+)`/.exec(stderr)?.[1];
+  assert.ok(flags, stderr);
+  return flags.replaceAll("$HOME", world.home).split(" ");
+}

@@ -23,8 +23,8 @@ export async function prepare(invocation: Invocation, deps: Deps): Promise<void>
   const provider = invocation.provider ?? project?.provider ?? null;
   const found = provider === null ? null : classifyProvider(provider);
   if (found?.kind === "local") return;
-  if (found?.kind === "removed") {
-    throw new TrackerError({ code: "provider_removed", message: found.message });
+  if (provider !== null && (found?.kind === "removed" || found?.kind === "unknown")) {
+    (await import("../tracker/guards.ts")).knownProvider(deps.platform.env, provider);
   }
   if (found?.kind === "hosted" && hostedStop !== undefined) {
     requireHostedSync(deps.platform.env);
@@ -55,7 +55,22 @@ async function evaluate(
   });
   if (result.state === "ready") return;
   const { state: code, message, nextAction, details } = result;
+  const reason = unexpected(details);
+  if (reason !== null) {
+    throw new TrackerError({
+      code,
+      message: reason,
+      nextAction: "Correct what it names, then try again.",
+      details,
+    });
+  }
   throw new NotReadyError({ code, message, nextAction, details });
+}
+
+/** What went wrong in a check itself; the state's own words would send a person looking elsewhere. */
+function unexpected({ error }: Readonly<Record<string, unknown>>): string | null {
+  if (typeof error !== "string" || error.startsWith("NotCapable")) return null;
+  return error.replace(/^\w*Error: /, "");
 }
 
 async function boundProject(deps: Deps): Promise<{ root: string; provider: string | null }> {

@@ -260,7 +260,9 @@ function outOfRange(select: number, numbers: readonly number[]): TrackerError {
   return new TrackerError({
     code: "selection_out_of_range",
     message: `"${select}" is not one of the candidates: ${range} valid`,
-    nextAction: `Choose a number from ${least} to ${greatest}.`,
+    nextAction: least === greatest
+      ? `Choose number ${least}.`
+      : `Choose a number from ${least} to ${greatest}.`,
     details: { selection: select, first: least, last: greatest },
   });
 }

@@ -43,8 +43,10 @@ export interface CommandFacts {
   readonly hosted?: string;
   /** What it does for local providers, where it serves both classes. */
   readonly local?: string;
-  /** Command lines that show its use. */
+  /** Command lines that show its use, at least two. */
   readonly examples: readonly string[];
+  /** More of them, shown only where the gate is on. */
+  readonly hostedExamples?: readonly string[];
   readonly readiness: ReadinessNeed;
   /** Refused for hosted bindings with this message, before anything is evaluated. */
   readonly hostedStop?: string;

@@ -60,14 +60,16 @@ function definitions(
   entries: readonly (readonly [term: string, meaning: string])[],
   width: number,
 ): string[] {
-  const indent = 22;
+  // A column too wide would leave too little for the words beside it.
+  const indent = Math.min(30, Math.max(18, ...entries.map(([term]) => term.length)) + 4);
   return entries.flatMap(([term, meaning]) => {
     const [first = "", ...more] = wrap(meaning, Math.max(20, width - indent));
     return [`  ${term.padEnd(indent - 3)} ${first}`, ...more.map((l) => " ".repeat(indent) + l)];
   });
 }
 
-function wrap(words: string, width: number): string[] {
+/** Breaks words into lines of at most `width` columns. */
+export function wrap(words: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of words.split(" ")) {

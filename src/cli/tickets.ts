@@ -85,7 +85,11 @@ export async function chooseTicket(
   }
   // `--yes` consents to questions, not to a ticket that nobody has named.
   const asking = { ...deps, globals: { ...deps.globals, yes: false } };
-  const agreed = await confirm(asking, `${question} ${harmless(only.external_issue_key)}`, instead);
+  const agreed = await confirm(
+    asking,
+    `${question} ${harmless(only.external_issue_key)}?`,
+    instead,
+  );
   return agreed ? only : null;
 }
 

@@ -79,6 +79,10 @@ function reportPull(deps: Deps, report: PullReport): number {
     } changed, ${number(report.unchanged)} unchanged.${resumed}`,
   );
   reportItemErrors(deps, report.itemErrors, "pulled");
-  if (report.hasMore) output.note("  There are more: `tracker sync pull` goes on, `tracker sync pull --all` fetches everything.");
+  if (report.hasMore) {
+    output.note(
+      "  There are more: `tracker sync pull` goes on, `tracker sync pull --all` fetches everything.",
+    );
+  }
   return failed ? 1 : 0;
 }

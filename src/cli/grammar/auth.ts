@@ -48,7 +48,7 @@ export const AUTH_COMMANDS: readonly Command[] = [
     group: "Set up",
     summary: "Forget the session at the current host.",
     gated: true,
-    examples: ["tracker auth logout"],
+    examples: ["tracker auth logout", "tracker auth logout --json"],
     readiness: "gate",
     options: (kit) => kit.object({}),
     bare: {},

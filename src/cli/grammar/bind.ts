@@ -28,6 +28,7 @@ export const BIND_COMMANDS: readonly Command[] = [
     gated: false,
     hosted: "finds the resource at the host and saves its binding; asks when there are several.",
     local: "saves the workspace, how to run the tool, and who owns which field.",
+    hostedExamples: ["tracker bind -p linear", "tracker bind -p jira --select 2"],
     examples: [
       "tracker bind -p beads --workspace main",
       "tracker bind -p fp --workspace main --field-owner title=spec_kitty",

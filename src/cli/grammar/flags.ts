@@ -1,4 +1,4 @@
-import { map, multiple, optional } from "@optique/core/modifiers";
+import { map, multiple, optional, withDefault } from "@optique/core/modifiers";
 import type { Parser } from "@optique/core/parser";
 import { option } from "@optique/core/primitives";
 import { string, type ValueParser } from "@optique/core/valueparser";
@@ -33,8 +33,17 @@ export type Metavar =
 /** The name of an option, such as `--json` or `-y`. */
 export type FlagName = `-${string}`;
 
-/** A flag without a value; giving it twice is as giving it once. */
+/** A flag without a value. */
 export function flag(
+  names: readonly [FlagName, ...FlagName[]],
+  description: string,
+): Parser<"sync", boolean, unknown> {
+  const [first, ...rest] = names;
+  return withDefault(option(first, ...rest, { description: text(description) }), false);
+}
+
+/** A flag that many places of a line may give; giving it twice is as giving it once. */
+export function repeatableFlag(
   names: readonly [FlagName, ...FlagName[]],
   description: string,
 ): Parser<"sync", boolean, unknown> {

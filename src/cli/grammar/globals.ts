@@ -4,23 +4,23 @@ import type { Parser } from "@optique/core/parser";
 import { option } from "@optique/core/primitives";
 import { choice } from "@optique/core/valueparser";
 import type { GlobalOptions } from "../deps.ts";
-import { flag, textValue } from "./flags.ts";
+import { repeatableFlag, textValue } from "./flags.ts";
 import { text } from "./words.ts";
 
 /** The grammar of the options that every command takes, wherever they stand. */
 export function globalOptions(): Parser<"sync", GlobalOptions, unknown> {
   return object("Global options", {
     repo: textValue("--repo", "DIR", "Work in DIR instead of the current directory."),
-    json: flag(["--json"], "Print one JSON document and nothing else."),
-    noInput: flag(["--no-input"], "Never ask; fail and name the option to use instead."),
-    yes: flag(["-y", "--yes"], "Answer every question with yes."),
+    json: repeatableFlag(["--json"], "Print one JSON document and nothing else."),
+    noInput: repeatableFlag(["--no-input"], "Never ask; fail and name the option to use instead."),
+    yes: repeatableFlag(["-y", "--yes"], "Answer every question with yes."),
     color: withDefault(
       option("--color", choice(["auto", "always", "never"], { metavar: "WHEN" }), {
         description: text("Use colour: auto, always or never."),
       }),
       "auto",
     ),
-    quiet: flag(["-q", "--quiet"], "Show no progress and no notices."),
-    verbose: flag(["-v", "--verbose"], "Explain on standard error what is done."),
+    quiet: repeatableFlag(["-q", "--quiet"], "Show no progress and no notices."),
+    verbose: repeatableFlag(["-v", "--verbose"], "Explain on standard error what is done."),
   });
 }

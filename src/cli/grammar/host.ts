@@ -43,7 +43,10 @@ export const HOST_COMMANDS: readonly Command[] = [
     group: "Host",
     summary: "Add a user to a host's data; the password is read from standard input.",
     gated: true,
-    examples: ["tracker host user add me@example.com --data /var/lib/tracker --team acme"],
+    examples: [
+      "tracker host user add me@example.com --data /var/lib/tracker --team acme",
+      "tracker host user add me@example.com --data data < password.txt",
+    ],
     readiness: "gate",
     missing: "Name the user and the data: `tracker host user add NAME --data DIR`.",
     options: (kit) =>
@@ -66,7 +69,10 @@ export const HOST_COMMANDS: readonly Command[] = [
     group: "Host",
     summary: "Import issues into a host's data: JSON, JSON Lines, or an export of `bd`.",
     gated: true,
-    examples: ["tracker host import issues.jsonl --data /var/lib/tracker -p linear"],
+    examples: [
+      "tracker host import issues.jsonl --data /var/lib/tracker -p linear",
+      'tracker host import .beads/issues.jsonl --data data --resource "My project"',
+    ],
     readiness: "gate",
     missing: "Name the file and the data: `tracker host import FILE --data DIR`.",
     options: (kit) =>
@@ -88,7 +94,10 @@ export const HOST_COMMANDS: readonly Command[] = [
     group: "Host",
     summary: "List the bindings a host has issued.",
     gated: true,
-    examples: ["tracker host mapping list --data /var/lib/tracker"],
+    examples: [
+      "tracker host mapping list --data /var/lib/tracker",
+      "tracker host mapping list --data data --json",
+    ],
     readiness: "gate",
     missing: "Name the data: `--data DIR`.",
     options: (kit) => kit.object("Options", { data: dataOption(kit) }),
@@ -99,7 +108,10 @@ export const HOST_COMMANDS: readonly Command[] = [
     group: "Host",
     summary: "Disable a binding; `--enable` allows it again.",
     gated: true,
-    examples: ["tracker host mapping disable srm_01HXYZ --data /var/lib/tracker"],
+    examples: [
+      "tracker host mapping disable srm_01HXYZ --data /var/lib/tracker",
+      "tracker host mapping disable srm_01HXYZ --data data --enable",
+    ],
     readiness: "gate",
     missing: "Name the binding and the data: `tracker host mapping disable REF --data DIR`.",
     options: (kit) =>
@@ -115,7 +127,10 @@ export const HOST_COMMANDS: readonly Command[] = [
     group: "Host",
     summary: "Delete a binding, so that the resource can be bound anew.",
     gated: true,
-    examples: ["tracker host mapping delete srm_01HXYZ --data /var/lib/tracker"],
+    examples: [
+      "tracker host mapping delete srm_01HXYZ --data /var/lib/tracker",
+      "tracker host mapping delete srm_01HXYZ --data data --yes",
+    ],
     readiness: "gate",
     missing: "Name the binding and the data: `tracker host mapping delete REF --data DIR`.",
     options: (kit) => kit.object("Options", { ref: refArgument(kit), data: dataOption(kit) }),

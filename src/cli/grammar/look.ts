@@ -9,6 +9,7 @@ export const LOOK_COMMANDS: readonly Command[] = [
     gated: false,
     hosted: "asks the host; `--all` shows every binding of the installation.",
     local: "reads the local cache only.",
+    hostedExamples: ["tracker status --all"],
     examples: ["tracker status", "tracker status --json"],
     readiness: { binding: true, reachability: false },
     options: (kit, hosted) =>
@@ -117,7 +118,10 @@ export const LOOK_COMMANDS: readonly Command[] = [
     gated: false,
     hosted: "not available: mappings are managed in the dashboard.",
     local: "one issue per work package, no issue twice.",
-    examples: ["tracker map add --wp-id WP01 --external-id bd-12"],
+    examples: [
+      "tracker map add --wp-id WP01 --external-id bd-12",
+      "tracker map add --wp-id WP02 --external-id bd-14 --external-key bd-14 --json",
+    ],
     readiness: { binding: true, reachability: false },
     hostedStop: "Mappings are managed in the dashboard of the host.",
     missing: "Name both sides: `--wp-id WP01 --external-id ID`.",

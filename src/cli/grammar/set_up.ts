@@ -19,7 +19,10 @@ export const SET_UP_COMMANDS: readonly Command[] = [
     group: "Set up",
     summary: "Print the value of one setting.",
     gated: false,
-    examples: ["tracker config get sync.background_daemon"],
+    examples: [
+      "tracker config get sync.background_daemon",
+      "tracker config get sync.max_queue_size --json",
+    ],
     readiness: "none",
     missing: "Name the setting: `tracker config get KEY`.",
     options: (kit) => kit.object("Options", { key: keyArgument(kit) }),
@@ -30,7 +33,10 @@ export const SET_UP_COMMANDS: readonly Command[] = [
     group: "Set up",
     summary: "Change a setting.",
     gated: false,
-    examples: ["tracker config set sync.background_daemon manual"],
+    examples: [
+      "tracker config set sync.background_daemon manual",
+      "tracker config set sync.max_queue_size 50000",
+    ],
     readiness: "none",
     missing: "Name the setting and its value: `tracker config set KEY VALUE`.",
     options: (kit) =>
@@ -45,7 +51,10 @@ export const SET_UP_COMMANDS: readonly Command[] = [
     group: "Set up",
     summary: "Give a setting its default again.",
     gated: false,
-    examples: ["tracker config unset sync.background_daemon"],
+    examples: [
+      "tracker config unset sync.background_daemon",
+      "tracker config unset sync.max_queue_size",
+    ],
     readiness: "none",
     missing: "Name the setting: `tracker config unset KEY`.",
     options: (kit) => kit.object("Options", { key: keyArgument(kit) }),

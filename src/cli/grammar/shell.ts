@@ -10,7 +10,10 @@ export const SHELL_COMMANDS: readonly Command[] = [
     group: "Shell",
     summary: "Print the completion script of a shell.",
     gated: false,
-    examples: ["tracker completion bash > ~/.local/share/bash-completion/completions/tracker"],
+    examples: [
+      "tracker completion bash > ~/.local/share/bash-completion/completions/tracker",
+      "tracker completion fish > ~/.config/fish/completions/tracker.fish",
+    ],
     readiness: "none",
     missing: "Name the shell: bash, zsh, fish, pwsh or nu.",
     options: (kit) =>

@@ -50,6 +50,10 @@ export const SYNC_COMMANDS: readonly Command[] = [
     gated: false,
     hosted: "sends the items of `--items-json`; a repeat changes nothing twice.",
     local: "sends what was changed here since the last sync, field by field.",
+    hostedExamples: [
+      "tracker sync push --items-json changes.json",
+      "tracker sync push --items-json - --dry-run < changes.json",
+    ],
     examples: [
       "tracker sync push --dry-run",
       "tracker sync push --json",
@@ -90,7 +94,10 @@ export const SYNC_COMMANDS: readonly Command[] = [
     group: "Sync",
     summary: "Wait for an operation that goes on at the host, and show its result.",
     gated: true,
-    examples: ["tracker sync wait 0b0e7c1e-5c1f-4f0e-9a56-0c2a4c7d9b11"],
+    examples: [
+      "tracker sync wait 0b0e7c1e-5c1f-4f0e-9a56-0c2a4c7d9b11",
+      "tracker sync wait 0b0e7c1e-5c1f-4f0e-9a56-0c2a4c7d9b11 --json",
+    ],
     readiness: { binding: true, reachability: true },
     missing: "Name the operation: `tracker sync wait ID`.",
     options: (kit) =>

@@ -129,7 +129,7 @@ Deno.test("A single candidate is asked about too, with --yes as well; no starts 
     await signedIn({ network, stdin: "\n" }, async (project) => {
       const { code, stderr } = await mission(project, "start", "login", ...flags);
       assert.equal(code, 0);
-      assert.match(stderr, /Start a mission from WEB-12 \[y\/N\]/);
+      assert.match(stderr, /Start a mission from WEB-12\? \[y\/N\]/);
       assert.match(stderr, /Nothing was started\./);
       assert.deepEqual(await project.names("kitty-specs"), []);
     });
@@ -172,7 +172,7 @@ Deno.test("`--ticket KEY --yes` asks nothing; `--ticket KEY` alone asks", async 
   await signedIn({ network: [searchStub([WEB_12])], stdin: "n\n" }, async (project) => {
     const { code, stderr } = await mission(project, "start", "--ticket", "WEB-12");
     assert.equal(code, 0);
-    assert.match(stderr, /Start a mission from WEB-12 \[y\/N\]/);
+    assert.match(stderr, /Start a mission from WEB-12\? \[y\/N\]/);
     assert.deepEqual(await project.names("kitty-specs"), []);
   });
 });

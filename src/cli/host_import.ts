@@ -24,10 +24,14 @@ export function labelOfFile(file: string): string {
   return basename(file).replace(/\.[a-z]+$/i, "") || "imported";
 }
 
-/** Tells what an import did: all of it, and why some was left out. */
-export function reportImport(deps: Deps, report: ImportReport): void {
+/** Tells what an import did, with `say`; why some was left out goes to standard error. */
+export function reportImport(
+  deps: Deps,
+  report: ImportReport,
+  say: (text: string) => void = deps.output.note,
+): void {
   const { output } = deps;
-  output.note(
+  say(
     `Imported into ${harmless(report.resources.join(", "))}: ${number(report.created)} new, ${
       number(report.updated)
     } changed, ${number(report.unchanged)} unchanged.`,

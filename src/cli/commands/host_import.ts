@@ -23,7 +23,11 @@ export async function run(deps: Deps, options: HostImportOptions): Promise<numbe
       ...(options.team === undefined ? {} : { team: options.team }),
     });
     if (deps.globals.json) deps.output.json(report);
-    else reportImport(deps, report);
+    else {
+      const { line, style } = deps.output;
+      const mark = report.skipped.length === 0 ? style.green("✓") : style.yellow("!");
+      reportImport(deps, report, (text) => line(`${mark} ${text}`));
+    }
     return report.skipped.length === 0 ? 0 : 1;
   } finally {
     data.close();

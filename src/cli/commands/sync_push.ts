@@ -75,6 +75,9 @@ async function readItems(
     : await deps.platform.files.readText(resolveFrom(deps.platform.system.cwd(), itemsJson));
   if (text === null) throw invalidItems(`There is no file ${name}.`, []);
   const parsed = parsePushItems(parseJson(text, name));
+  if (parsed.ok && parsed.items.length === 0) {
+    throw invalidItems(`There are no items in ${name}.`, []);
+  }
   if (parsed.ok) return parsed.items;
   const faults = parsed.faults.map(({ index, field, message }) =>
     `${index === null ? "" : `item ${index}, `}${field === "" ? "" : `${field}: `}${message}`

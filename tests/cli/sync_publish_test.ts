@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { PUBLISH_COMMANDS } from "../../src/cli/grammar/mission.ts";
 import type { SnapshotRequest } from "../../src/contract/snapshots.ts";
 import { locateWorkspace } from "../../src/local/workspace.ts";
 import { snapshotKey } from "../../src/tracker/publish.ts";
@@ -13,8 +12,7 @@ import {
   withProject,
 } from "../missions/support.ts";
 import { anIssue } from "../store/issue_fixture.ts";
-import type { CommandResult } from "../support/cli.ts";
-import { runDefined } from "./run_defined.ts";
+import { type CommandResult, tracker } from "../support/cli.ts";
 
 const PATH = "POST /api/v1/connectors/trackers/snapshots/";
 
@@ -61,15 +59,7 @@ async function published(
   project: TestProject,
   ...args: string[]
 ): Promise<CommandResult> {
-  return await runDefined(
-    PUBLISH_COMMANDS,
-    project.platform,
-    "sync",
-    "publish",
-    ...args,
-    "--repo",
-    project.root,
-  );
+  return await tracker(project.platform, "sync", "publish", ...args, "--repo", project.root);
 }
 
 /** A beads project with two pulled issues and a mapping, on a machine in manual mode. */
@@ -195,8 +185,8 @@ Deno.test("publish before the first pull, without a host, and with the gate off 
     assert.match((await published(project)).stderr, /No SaaS host URL is configured\./);
     project.platform.setEnv("SPEC_KITTY_ENABLE_SAAS_SYNC", "off");
     const { code, stderr } = await published(project);
-    assert.equal(code, 1);
-    assert.match(stderr, /Hosted SaaS sync is not enabled on this machine\./);
+    assert.equal(code, 2);
+    assert.match(stderr, /Unknown command "sync publish"/);
   });
 });
 

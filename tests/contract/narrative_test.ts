@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import type * as v from "valibot";
 import { catalogue } from "../../src/cli/catalogue.ts";
-import type { Command } from "../../src/cli/command.ts";
-import { MISSION_COMMANDS, PUBLISH_COMMANDS } from "../../src/cli/grammar/mission.ts";
 import * as contract from "../../src/contract/mod.ts";
 import { decideDaemonStart, isDaemonIntent } from "../../src/daemon/policy.ts";
 import { MANUAL_MODE_NOTICE, MANUAL_MODE_RUN_NOTICE } from "../../src/cli/background.ts";
@@ -224,13 +222,6 @@ function checkNotReady(example: Example): void {
   assert.equal(at(error, "next_action"), wording.nextAction);
 }
 
-/** All commands, those that their definitions' lists have and the program's list may not have yet. */
-function commands(): readonly Command[] {
-  const all = catalogue(true);
-  const more = [...MISSION_COMMANDS, ...PUBLISH_COMMANDS];
-  return [...all, ...more.filter(({ path }) => !all.some((one) => one.path === path))];
-}
-
 function checkReadinessNeeds(example: Example): void {
   const needs = {
     "not evaluated": "none",
@@ -240,8 +231,8 @@ function checkReadinessNeeds(example: Example): void {
   };
   for (const [need, readiness] of Object.entries(needs)) {
     for (const path of listOf(at(json(example), need))) {
-      const command = commands().find((one) => one.path === path);
-      if (command === undefined) continue;
+      const command = catalogue(true).find((one) => one.path === path);
+      assert.ok(command !== undefined, String(path));
       assert.deepEqual(command.readiness, readiness, String(path));
     }
   }
@@ -257,7 +248,7 @@ function checkGate(example: Example): void {
 }
 
 function checkGatedCommands(example: Example): void {
-  const gated = commands().filter((command) => command.gated).map((command) => command.path)
+  const gated = catalogue(true).filter((command) => command.gated).map((command) => command.path)
     .filter((path) => !/^(daemon|events|host) /.test(path));
   assert.deepEqual([...listOf(json(example))].sort(), gated.sort());
 }

@@ -7,7 +7,8 @@ import type { StoredIssue } from "../store/issues.ts";
 import { absorb } from "./absorb.ts";
 import { type ListPage, localIdOf } from "./connector.ts";
 import type { SyncContext } from "./engine.ts";
-import type { PullReport, SyncEvent, SyncFailure } from "./sync_report.ts";
+import { PullProgress } from "./pull_progress.ts";
+import type { PullReport, SyncEvent } from "./sync_report.ts";
 
 /** How to pull. */
 export interface PullOptions {
@@ -58,54 +59,6 @@ export async function pull(context: SyncContext, options: PullOptions = {}): Pro
     ...progress.counts,
     failures: progress.failures,
   };
-}
-
-/** What a pull has come to so far. */
-class PullProgress {
-  readonly counts = { created: 0, updated: 0, skipped: 0, removed: 0, conflicts: 0 };
-  readonly failures: SyncFailure[] = [];
-  readonly seen: Set<string> = new Set();
-  listed = 0;
-  stopped = false;
-  /** The latest change listed; what lies ahead of our clock is no measure for the next listing. */
-  #latest: number | null = null;
-  /** Nothing from here on counts as stored; `null` for an issue of which the time is not known. */
-  #barrier: number | null = Infinity;
-  readonly #before: string | null;
-  readonly #startedAt: number;
-
-  constructor(before: Checkpoint | null, startedAt: number) {
-    this.#before = before?.updatedSince ?? null;
-    this.#startedAt = startedAt;
-  }
-
-  /** Takes note of an issue that has been listed. */
-  note(issue: NormalizedIssue): void {
-    this.seen.add(issue.ref.id);
-    this.#latest = Math.max(
-      this.#latest ?? 0,
-      Math.min(Date.parse(issue.updated_at), this.#startedAt),
-    );
-  }
-
-  /** Records an issue that could not be stored. */
-  fail(failure: Omit<SyncFailure, "phase" | "fields">, updatedAt: number | null): SyncFailure {
-    if (updatedAt === null || this.#barrier === null) this.#barrier = null;
-    else this.#barrier = Math.min(this.#barrier, updatedAt);
-    const recorded: SyncFailure = { phase: "pull", fields: [], ...failure };
-    this.failures.push(recorded);
-    if (failure.id !== null) this.seen.add(failure.id);
-    return recorded;
-  }
-
-  /** How far everything is stored, `through` being how far the listing has come in order. */
-  storedThrough(through: number | null): string | null {
-    if (this.#barrier === null) return this.#before;
-    const reached = through ?? this.#latest;
-    if (reached === null) return this.#before;
-    const limit = Math.min(reached, this.#startedAt, this.#barrier - 1);
-    return isoTime(limit);
-  }
 }
 
 function storePage(

@@ -1,4 +1,3 @@
-import type { LocalProvider } from "../contract/providers.ts";
 import type { NormalizedIssue } from "../contract/issue.ts";
 import type { Mapping } from "../contract/results.ts";
 import { isoTime } from "../platform/clock.ts";
@@ -6,17 +5,10 @@ import type { Platform } from "../platform/platform.ts";
 import { type BindingConfig, clearBinding, loadBinding, saveBinding } from "../project/config.ts";
 import type { StoredConflict } from "../store/conflicts.ts";
 import { IssueStore } from "../store/issue_store.ts";
-import type { IssueCounts, IssueFilter } from "../store/issues.ts";
+import type { IssueFilter } from "../store/issues.ts";
 import type { MappingOutcome } from "../store/mappings.ts";
-import type { SyncRun } from "../store/runs.ts";
 import { CredentialStore } from "../user/credentials.ts";
-import {
-  boundWorkspace,
-  checkBinding,
-  type CheckedBinding,
-  type LocalBindOptions,
-  rulesOf,
-} from "./binding.ts";
+import { boundWorkspace, checkBinding, type LocalBindOptions, rulesOf } from "./binding.ts";
 import { changesOf } from "./absorb.ts";
 import {
   createIssue,
@@ -29,71 +21,18 @@ import {
 } from "./edits.ts";
 import { SyncEngine } from "./engine.ts";
 import { differingFields, fieldsOf, pickFields } from "./fields.ts";
-import type { FieldChange, PullReport, PushReport, RunReport, SyncEvent } from "./sync_report.ts";
+import type { PullReport, PushReport, RunReport } from "./sync_report.ts";
+import type {
+  LocalBindResult,
+  LocalIssueView,
+  LocalMapOptions,
+  LocalStatus,
+  LocalSyncOptions,
+  LocalUnbindOutcome,
+} from "./service_results.ts";
 import { connectorOf, type LocalWorkspace, locateWorkspace } from "./workspace.ts";
 
-/** How to sync. */
-export interface LocalSyncOptions {
-  /** Only tells what would be done, as events; changes nothing on either side. */
-  readonly dryRun?: boolean;
-  /** At most so many issues are changed, on each side; the next sync goes on. */
-  readonly limit?: number;
-  /** Lists everything, whatever the checkpoint says. */
-  readonly full?: boolean;
-  /** Told of each step. */
-  readonly onEvent?: (event: SyncEvent) => void;
-  /** Stops the sync between two issues, by throwing the signal's reason. */
-  readonly signal?: AbortSignal;
-}
-
-/** What binding did. */
-export interface LocalBindResult {
-  readonly binding: CheckedBinding;
-  /** The binding before, whose provider is `null` where there was none. */
-  readonly previous: BindingConfig;
-}
-
-/** What unbinding did. */
-export type LocalUnbindOutcome =
-  | { readonly kind: "unbound"; readonly provider: string; readonly credentialsCleared: boolean }
-  | { readonly kind: "not_bound" };
-
-/** The state of a local binding. */
-export interface LocalStatus {
-  readonly provider: LocalProvider;
-  readonly workspace: string;
-  /** The executable. */
-  readonly command: string;
-  /** The directory it runs in. */
-  readonly cwd: string;
-  readonly doctrineMode: string;
-  readonly fieldOwners: Readonly<Record<string, string>>;
-  readonly strategy: string;
-  readonly counts: IssueCounts;
-  readonly mappings: number;
-  readonly conflicts: { readonly open: number; readonly total: number };
-  readonly lastSync: SyncRun | null;
-  /** Everything changed up to this time (ISO 8601) is here. */
-  readonly updatedSince: string | null;
-}
-
-/** An issue with what is known of it here. */
-export interface LocalIssueView {
-  readonly issue: NormalizedIssue;
-  /** Made here and not at the tracker yet. */
-  readonly isNew: boolean;
-  /** Edits that wait for a push. */
-  readonly pending: readonly FieldChange[];
-  readonly conflicts: readonly StoredConflict[];
-}
-
-/** What a local mapping is made of. */
-export interface LocalMapOptions {
-  readonly wpId: string;
-  readonly externalId: string;
-  readonly externalKey?: string;
-  readonly externalUrl?: string;
-}
+export type * from "./service_results.ts";
 
 /**
  * A project bound to a tracker on this machine. No method opens a socket.
@@ -178,6 +117,11 @@ export class LocalTrackerService {
   /** A pull, then a push. */
   run(options: LocalSyncOptions = {}): Promise<RunReport> {
     return this.#syncing("sync run", options, (engine) => engine.run(options));
+  }
+
+  /** Faults of the cache's file, empty when it is sound or not there. Reads all of it. */
+  checkCache(): Promise<string[]> {
+    return this.#reading((store) => store.check());
   }
 
   /** Conflicts, open ones first. */

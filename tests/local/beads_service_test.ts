@@ -482,6 +482,7 @@ beads("reading starts no tool and makes no cache", async ({ service, tool, bind,
   assert.deepEqual(await service.issueList(), []);
   assert.deepEqual(await service.mapList(), []);
   assert.deepEqual(await service.conflicts(), []);
+  assert.deepEqual(await service.checkCache(), []);
   await assert.rejects(service.issueShow("bd-1"), { code: "issue_not_found" });
   assert.deepEqual(tool.calls(), []);
   assert.deepEqual(await platform.files.list(`${platform.home}/.spec-kitty/trackers`), []);

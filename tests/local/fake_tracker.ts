@@ -26,11 +26,14 @@ export interface FakeOptions {
   /** Whether a write fails, with the tool's message. */
   readonly failWrite?: (id: string, field: string) => string | null;
   readonly pageSize?: number;
+  /** Lists the oldest change first, and says how far it has come. */
+  readonly inOrder?: boolean;
 }
 
 /** Makes an empty tracker. */
 export function fakeTracker(options: FakeOptions): FakeTracker {
-  const { now, instant = () => {}, failWrite = () => null, pageSize = 3 } = options;
+  const { now, instant = () => {}, failWrite = () => null, pageSize = 3, inOrder = false } =
+    options;
   const issues = new Map<string, NormalizedIssue>();
   const calls: string[] = [];
   let next = 1;
@@ -63,14 +66,17 @@ export function fakeTracker(options: FakeOptions): FakeTracker {
     },
     async *list({ updatedSince }) {
       instant("list");
-      calls.push("list");
+      calls.push(updatedSince === null ? "list" : `list ${updatedSince}`);
       const since = updatedSince === null ? -Infinity : Date.parse(updatedSince);
       const found = [...issues.values()].filter((issue) => Date.parse(issue.updated_at) > since);
+      if (inOrder) found.sort((a, b) => a.updated_at < b.updated_at ? -1 : 1);
       for (let at = 0; at < found.length; at += pageSize) {
         yield await Promise.resolve({
           issues: found.slice(at, at + pageSize),
           unreadable: [],
-          through: null,
+          through: inOrder
+            ? found[Math.min(at + pageSize, found.length) - 1]?.updated_at ?? null
+            : null,
         });
         instant("page");
       }

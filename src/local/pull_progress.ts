@@ -1,0 +1,64 @@
+import type { NormalizedIssue } from "../contract/issue.ts";
+import { isoTime } from "../platform/clock.ts";
+import type { Checkpoint } from "../store/checkpoints.ts";
+import type { SyncFailure } from "./sync_report.ts";
+
+/** What a pull has come to so far. */
+export class PullProgress {
+  /** Counts of the report. */
+  readonly counts: Record<"created" | "updated" | "skipped" | "removed" | "conflicts", number> = {
+    created: 0,
+    updated: 0,
+    skipped: 0,
+    removed: 0,
+    conflicts: 0,
+  };
+  /** Issues that could not be stored. */
+  readonly failures: SyncFailure[] = [];
+  /** Ids that the tracker has. */
+  readonly seen: Set<string> = new Set();
+  /** Issues listed so far. */
+  listed = 0;
+  /** Whether the limit ended it. */
+  stopped = false;
+  /** The latest change listed; what lies ahead of our clock is no measure for the next listing. */
+  #latest: number | null = null;
+  /** Nothing from here on counts as stored; `null` for an issue of which the time is not known. */
+  #barrier: number | null = Infinity;
+  readonly #before: string | null;
+  readonly #startedAt: number;
+
+  /** Starts at a checkpoint and a time (milliseconds since 1970). */
+  constructor(before: Checkpoint | null, startedAt: number) {
+    this.#before = before?.updatedSince ?? null;
+    this.#startedAt = startedAt;
+  }
+
+  /** Takes note of an issue that has been listed. */
+  note(issue: NormalizedIssue): void {
+    this.seen.add(issue.ref.id);
+    this.#latest = Math.max(
+      this.#latest ?? 0,
+      Math.min(Date.parse(issue.updated_at), this.#startedAt),
+    );
+  }
+
+  /** Records an issue that could not be stored. */
+  fail(failure: Omit<SyncFailure, "phase" | "fields">, updatedAt: number | null): SyncFailure {
+    if (updatedAt === null || this.#barrier === null) this.#barrier = null;
+    else this.#barrier = Math.min(this.#barrier, updatedAt);
+    const recorded: SyncFailure = { phase: "pull", fields: [], ...failure };
+    this.failures.push(recorded);
+    if (failure.id !== null) this.seen.add(failure.id);
+    return recorded;
+  }
+
+  /** How far everything is stored, `through` being how far the listing has come in order. */
+  storedThrough(through: number | null): string | null {
+    if (this.#barrier === null) return this.#before;
+    const reached = through ?? this.#latest;
+    if (reached === null) return this.#before;
+    const limit = Math.min(reached, this.#startedAt, this.#barrier - 1);
+    return isoTime(limit);
+  }
+}

@@ -296,3 +296,21 @@ Deno.test("T022 Two processes at once make missions with different numbers", asy
     assert.equal(await project.git("status", "--porcelain"), "");
   });
 });
+
+Deno.test("T022 A write that fails half-way leaves nothing of the mission", async () => {
+  for (const victim of ["meta.json", "spec.md", ".gitkeep"]) {
+    await withProject({
+      files: (real) => ({
+        ...real,
+        writeAtomic: (path, content, options) =>
+          path.includes("kitty-specs") && path.endsWith(victim)
+            ? Promise.reject(new Error("No space left on device"))
+            : real.writeAtomic(path, content, options),
+      }),
+    }, async (project) => {
+      await assert.rejects(create(project), /No space left/);
+      assert.deepEqual(await project.names("kitty-specs"), []);
+      assert.equal(await project.git("status", "--porcelain"), "");
+    });
+  }
+});

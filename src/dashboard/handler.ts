@@ -1,0 +1,110 @@
+import { type Status, STATUSES } from "../contract/issue.ts";
+import { isHostedSyncEnabled } from "../hosted/rollout.ts";
+import type { IssueQuery } from "./cache_reading.ts";
+import {
+  comesFromPage,
+  type GuardOptions,
+  isForThisAddress,
+  pathBehindToken,
+  SECURITY_HEADERS,
+} from "./guard.ts";
+import { ICON } from "./page/icon.ts";
+import { PAGE } from "./page/page.ts";
+import { SCRIPT } from "./page/script.ts";
+import { STYLE } from "./page/style.ts";
+import { problemOf, readIssues, readState } from "./read_endpoints.ts";
+import { syncNow, type SyncNowOptions, type SyncNowView } from "./sync_now.ts";
+
+/** What the page's server works with. */
+export interface HandlerOptions extends SyncNowOptions, GuardOptions {}
+
+const ASSETS: Readonly<Record<string, { readonly type: string; readonly text: string }>> = {
+  "": { type: "text/html; charset=utf-8", text: PAGE },
+  "style.css": { type: "text/css; charset=utf-8", text: STYLE },
+  "script.js": { type: "text/javascript; charset=utf-8", text: SCRIPT },
+  "icon.svg": { type: "image/svg+xml; charset=utf-8", text: ICON },
+};
+
+const DEFAULT_LIMIT = 50;
+const LONGEST_LIST = 500;
+const LONGEST_SEARCH = 200;
+
+/** Answers the page's requests. Behaviour, Dashboard. */
+export function dashboardHandler(
+  options: HandlerOptions,
+): (request: Request) => Promise<Response> {
+  let underWay: Promise<SyncNowView> | null = null;
+  const syncOnce = () => underWay ??= syncNow(options).finally(() => underWay = null);
+  return async (request) => {
+    if (!isForThisAddress(request, options)) return refusal(403, "This address is not ours.");
+    const path = pathBehindToken(request, options);
+    if (path === null) {
+      return refusal(404, "Open the whole address that `tracker dashboard` has printed.");
+    }
+    try {
+      return await answer(request, path, options, syncOnce);
+    } catch (error) {
+      const { message, next_action } = problemOf("", error);
+      return json(500, { error: { message, next_action } });
+    }
+  };
+}
+
+async function answer(
+  request: Request,
+  path: string,
+  options: HandlerOptions,
+  syncOnce: () => Promise<SyncNowView>,
+): Promise<Response> {
+  if (path === "sync-now") {
+    if (!isHostedSyncEnabled(options.platform.env)) return refusal(404, "There is nothing here.");
+    if (request.method !== "POST") return refusal(405, "Only POST is answered here.", "POST");
+    if (!comesFromPage(request, options)) return refusal(403, "Only the page itself may ask this.");
+    return json(200, await syncOnce());
+  }
+  const asset = Object.hasOwn(ASSETS, path) ? ASSETS[path] : undefined;
+  if (asset === undefined && path !== "state.json" && path !== "issues.json") {
+    return refusal(404, "There is nothing here.");
+  }
+  if (request.method !== "GET") return refusal(405, "Only GET is answered here.", "GET");
+  if (asset !== undefined) return reply(200, asset.type, asset.text);
+  if (path === "state.json") return json(200, await readState(options));
+  const query = queryOf(new URL(request.url).searchParams);
+  return query === null
+    ? refusal(400, "The query is not one of ours.")
+    : json(200, await readIssues(options, query));
+}
+
+function queryOf(parameters: URLSearchParams): IssueQuery | null {
+  const text = parameters.get("q") ?? "";
+  const asked = parameters.get("status") ?? "";
+  const status: Status | "open" | undefined = asked === "open"
+    ? asked
+    : STATUSES.find((name) => name === asked);
+  const limit = Number(parameters.get("limit") ?? DEFAULT_LIMIT);
+  if (asked !== "" && status === undefined) return null;
+  if (!Number.isInteger(limit) || limit < 1 || limit > LONGEST_LIST) return null;
+  if (text.length > LONGEST_SEARCH) return null;
+  return { text, status: status ?? null, limit };
+}
+
+function json(status: number, body: unknown): Response {
+  return reply(status, "application/json; charset=utf-8", JSON.stringify(body));
+}
+
+function refusal(status: number, text: string, allow?: string): Response {
+  const more = allow === undefined ? {} : { allow };
+  return reply(status, "text/plain; charset=utf-8", `${text}\n`, more);
+}
+
+function reply(
+  status: number,
+  type: string,
+  text: string,
+  more: Readonly<Record<string, string>> = {},
+): Response {
+  return new Response(text, {
+    status,
+    headers: { ...SECURITY_HEADERS, "content-type": type, ...more },
+  });
+}

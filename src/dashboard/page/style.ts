@@ -1,0 +1,156 @@
+import { COLOR_STYLE } from "./style_colors.ts";
+
+/** The page's style sheet: system fonts, one accent, light and dark, down to 360 px. */
+export const STYLE: string = `${COLOR_STYLE}
+*, *::before, *::after { box-sizing: border-box; }
+html { font-size: 100%; -webkit-text-size-adjust: 100%; scroll-padding-top: 1rem; }
+body {
+  margin: 0 auto; max-width: 74rem; padding: 0 clamp(1rem, 4vw, 2.5rem) 3rem;
+  background: var(--ground); color: var(--ink);
+  font: 400 0.9375rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif;
+  font-variant-numeric: tabular-nums;
+}
+h1, h2, p, dl, dd, ul { margin: 0; padding: 0; }
+ul { list-style: none; }
+h1 { font-size: clamp(1.6rem, 1.2rem + 1.6vw, 2.125rem); line-height: 1.2; font-weight: 650; letter-spacing: -0.022em; overflow-wrap: anywhere; }
+h2 { font-size: 1.0625rem; line-height: 1.4; font-weight: 620; letter-spacing: -0.008em; }
+strong { font-weight: 600; }
+a { color: var(--accent-ink); text-decoration-thickness: 1px; text-underline-offset: 0.2em; }
+code, .mono, .key, kbd { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 0.875em; }
+code { padding: 0.12em 0.4em; border-radius: 5px; background: var(--code); color: var(--ink); overflow-wrap: anywhere; }
+:focus-visible { outline: 2px solid var(--accent-ink); outline-offset: 2px; border-radius: 6px; }
+#issues:focus { outline: none; }
+[hidden] { display: none !important; }
+.unseen { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.skip { position: absolute; left: 1rem; top: -4rem; padding: 0.5rem 0.9rem; background: var(--surface); border: 1px solid var(--line); border-radius: 8px; z-index: 1; }
+.skip:focus { top: 0.75rem; }
+
+.bar { display: flex; justify-content: space-between; align-items: center; padding: 1.1rem 0; color: var(--soft); font-size: 0.875rem; }
+.brand { display: flex; align-items: center; gap: 0.55rem; font-weight: 600; color: var(--ink); letter-spacing: -0.01em; }
+.brand img { display: block; }
+.live { display: flex; align-items: center; gap: 0.5rem; }
+.pulse { width: 8px; height: 8px; border-radius: 50%; background: var(--green); animation: breathe 3s ease-in-out infinite; }
+.lost .pulse { background: var(--red); animation: none; }
+@keyframes breathe { 50% { opacity: 0.35; } }
+.lead { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: flex-end; gap: 1rem 2rem; padding: 1.4rem 0 1.9rem; }
+.names { min-width: 0; }
+.binding { display: flex; flex-wrap: wrap; align-items: center; gap: 0.3rem 0.7rem; margin-top: 0.4rem; color: var(--soft); }
+.binding code { margin: 0 0.15em; }
+.binding:not(:has(.bound)) { display: block; }
+.binding strong { color: var(--ink); }
+
+.button, .plain-button, .filter, .close { font: inherit; color: inherit; cursor: pointer; }
+.button { min-height: 2.6rem; padding: 0.5rem 1.25rem; border: 0; border-radius: 9px; background: var(--accent); color: var(--on-accent); font-weight: 600; box-shadow: 0 1px 2px rgb(0 0 0 / 0.14); transition: background 0.15s; }
+.button:hover { background: var(--accent-deep); }
+.button[aria-disabled] { background: var(--code); color: var(--soft); box-shadow: none; cursor: progress; }
+.plain-button { min-height: 2.25rem; padding: 0.35rem 0.95rem; border: 1px solid var(--line-strong); border-radius: 8px; background: var(--surface); font-weight: 550; }
+.plain-button:hover { background: var(--code); }
+
+.said:not(:empty), #notices { margin-bottom: 1.25rem; }
+#notices { display: grid; gap: 0.75rem; }
+.notice { display: flex; justify-content: space-between; gap: 1rem; padding: 0.85rem 1.1rem; border-radius: 10px; border: 1px solid var(--tone-line); border-left-width: 4px; background: var(--tone-ground); }
+.notice-title { font-weight: 600; }
+.notice .next { color: var(--soft); }
+.close { flex: none; align-self: flex-start; width: 1.9rem; height: 1.9rem; border: 0; border-radius: 7px; background: none; font-size: 1.25rem; line-height: 1; color: var(--soft); }
+.close:hover { background: var(--code); }
+
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 1px; margin-bottom: 2.75rem; border: 1px solid var(--line); border-radius: 14px; background: var(--line); overflow: hidden; box-shadow: var(--shadow); }
+.tile { min-height: 6.9rem; padding: 1.1rem 1.3rem 1.15rem; background: var(--surface); }
+.tile dt { color: var(--soft); font-size: 0.8125rem; font-weight: 550; }
+.tile .value { margin-top: 0.3rem; font-size: 1.5rem; line-height: 1.25; font-weight: 620; letter-spacing: -0.02em; }
+.tile .detail { margin-top: 0.2rem; color: var(--soft); font-size: 0.8125rem; }
+.tile.good .value::before, .tile.warn .value::before, .tile.bad .value::before { content: ""; display: inline-block; width: 0.55rem; height: 0.55rem; margin-right: 0.5rem; border-radius: 50%; vertical-align: 0.14em; background: var(--tone); }
+
+.heading { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0.25rem 1rem; margin-bottom: 0.85rem; }
+.heading h2 { font-size: 1.25rem; }
+.count { color: var(--soft); font-size: 0.875rem; }
+.tools { display: flex; flex-wrap: wrap; gap: 0.75rem 1rem; margin-bottom: 1rem; }
+.search { position: relative; flex: 1 1 17rem; max-width: 26rem; }
+.search svg { position: absolute; left: 0.8rem; top: 50%; translate: 0 -50%; color: var(--soft); pointer-events: none; }
+.search input { width: 100%; min-height: 2.5rem; padding: 0.4rem 2.6rem 0.4rem 2.35rem; font: inherit; color: var(--ink); background: var(--surface); border: 1px solid var(--line-strong); border-radius: 9px; }
+.search input::placeholder { color: var(--soft); opacity: 1; }
+.search input:focus-visible { outline-offset: 0; border-radius: 9px; }
+.search kbd { position: absolute; right: 0.75rem; top: 50%; translate: 0 -50%; padding: 0 0.45em; border: 1px solid var(--line-strong); border-radius: 5px; color: var(--soft); pointer-events: none; }
+.search input:focus ~ kbd, .search input:not(:placeholder-shown) ~ kbd { display: none; }
+.filters { display: flex; flex-wrap: wrap; gap: 0.35rem; align-items: center; }
+.filter { min-height: 2.1rem; padding: 0.2rem 0.75rem; border: 1px solid transparent; border-radius: 99px; background: none; font-size: 0.875rem; color: var(--soft); }
+.filter:hover { background: var(--code); color: var(--ink); }
+.filter[aria-pressed="true"] { background: var(--surface); border-color: var(--line-strong); color: var(--ink); font-weight: 600; box-shadow: var(--shadow); }
+.tally { color: var(--soft); font-weight: 400; }
+
+table { width: 100%; border-collapse: collapse; text-align: left; }
+th { padding: 0.6rem 0.75rem; font-size: 0.8125rem; font-weight: 550; color: var(--soft); white-space: nowrap; }
+td { padding: 0.7rem 0.75rem; border-top: 1px solid var(--line); vertical-align: top; }
+#issue-list > table, #issue-list > .empty { border: 1px solid var(--line); border-radius: 14px; background: var(--surface); border-spacing: 0; border-collapse: separate; box-shadow: var(--shadow); }
+.issues th:first-child, .issues td:first-child { padding-left: 1.3rem; }
+.issues th:last-child, .issues td:last-child { padding-right: 1.3rem; }
+.issues tbody tr:hover td { background: var(--hover); }
+.issues tbody tr:last-child td:first-child { border-bottom-left-radius: 14px; }
+.issues tbody tr:last-child td:last-child { border-bottom-right-radius: 14px; }
+td.key { white-space: nowrap; line-height: 1.7; }
+td.name { width: 55%; overflow-wrap: anywhere; }
+.title { font-weight: 550; }
+.tags { display: flex; flex-wrap: wrap; gap: 0.3rem; margin-top: 0.3rem; }
+.tag { padding: 0.02rem 0.5rem; border-radius: 5px; background: var(--code); color: var(--soft); font-size: 0.75rem; }
+.tag.edited { background: var(--amber-ground); color: var(--amber-ink); font-weight: 550; }
+td.priority, td.assigned, td.updated { color: var(--soft); font-size: 0.875rem; }
+td.updated { white-space: nowrap; }
+td.assigned { max-width: 11rem; overflow-wrap: anywhere; }
+.more { padding: 1rem 0 0; text-align: center; color: var(--soft); }
+
+.chip { display: inline-flex; align-items: center; gap: 0.42em; padding: 0.08rem 0.6rem 0.1rem 0.5rem; border-radius: 99px; font-size: 0.8125rem; font-weight: 550; line-height: 1.5; white-space: nowrap; background: var(--chip-ground); color: var(--chip-ink); }
+.dot { width: 0.44rem; height: 0.44rem; border-radius: 50%; background: var(--chip-dot); }
+
+.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 2.25rem 2.5rem; margin-top: 3rem; }
+.panel { min-width: 0; }
+.panel h2 { padding-bottom: 0.6rem; border-bottom: 1px solid var(--line-strong); }
+.panel li { padding: 0.8rem 0; border-bottom: 1px solid var(--line); }
+.line { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.6rem; }
+.line .time { margin-left: auto; color: var(--soft); font-size: 0.8125rem; }
+.facts { margin-top: 0.15rem; color: var(--soft); font-size: 0.875rem; overflow-wrap: anywhere; }
+.sides { display: grid; gap: 0.15rem; margin-top: 0.3rem; font-size: 0.875rem; }
+.sides > div { display: grid; grid-template-columns: 3.6rem 1fr; gap: 0.5rem; }
+.sides dt { color: var(--soft); }
+.sides dd { overflow-wrap: anywhere; }
+.mappings th:first-child, .mappings td:first-child { padding-left: 0; }
+.mappings td { overflow-wrap: anywhere; }
+.mappings tbody tr:first-child td { border-top-color: var(--line); }
+
+.empty { padding: 1rem 0; color: var(--soft); }
+#issue-list > .empty { padding: 3.25rem 1.5rem; text-align: center; }
+#issue-list > .empty p + p { margin-top: 0.6rem; }
+#issue-list .empty-title { color: var(--ink); font-weight: 600; font-size: 1.0625rem; }
+.foot { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0.25rem 2rem; margin-top: 3.25rem; padding-top: 1.1rem; border-top: 1px solid var(--line); color: var(--soft); font-size: 0.8125rem; }
+.foot p { overflow-wrap: anywhere; }
+
+@media (max-width: 46rem) {
+  .actions, .actions .button { width: 100%; }
+  .tiles { grid-template-columns: 1fr 1fr; margin-bottom: 2.25rem; }
+  .tile { min-height: 0; padding: 0.9rem 1rem; }
+  .tile .value { font-size: 1.25rem; }
+  .search { max-width: none; flex-basis: 100%; }
+  .filters { flex-wrap: nowrap; overflow-x: auto; margin: 0 -1rem; padding: 0.2rem 1rem 0.4rem; scrollbar-width: none; }
+  .filter { flex: none; }
+  .issues thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .issues, .issues tbody { display: block; }
+  .issues tbody tr { display: grid; grid-template-columns: auto 1fr auto; gap: 0.2rem 0.75rem; align-items: center; padding: 0.9rem 1.1rem; border-top: 1px solid var(--line); }
+  .issues tbody tr:first-child { border-top: 0; }
+  .issues td, .issues td:first-child, .issues td:last-child { display: block; padding: 0; border: 0; width: auto; background: none; }
+  .issues tbody tr:hover td { background: none; }
+  td.key { grid-area: 1 / 1; }
+  td.status { grid-area: 1 / 3; }
+  td.name { grid-area: 2 / 1 / auto / span 3; }
+  td.updated { grid-area: 3 / 1; }
+  td.assigned { grid-area: 3 / 2 / auto / span 2; max-width: none; text-align: right; }
+  td.priority { display: none; }
+}
+@media (max-width: 60rem) and (min-width: 46.01rem) {
+  .issues .priority { display: none; }
+}
+@media (prefers-reduced-motion: reduce) {
+  *, *::before, *::after { animation: none !important; transition: none !important; }
+}
+@media (forced-colors: active) {
+  .chip, .tile, .filter[aria-pressed="true"] { border: 1px solid; }
+}
+`;

@@ -1,0 +1,26 @@
+/**
+ * A text from a host, a tool or a file as a page may show it: line breaks and tabs are blanks, every other
+ * control or reordering character is a sign that can be seen. Joiners that emoji and scripts need stay.
+ */
+export function visible(text: string): string {
+  return text.replace(/[\r\n\t]+/g, " ").replace(HIDDEN, signFor);
+}
+
+/** Like {@link visible}, cut after `length` characters. */
+export function visibleStart(text: string, length: number): string {
+  // What is cut off need not be looked at; twice as much covers pairs and joined line ends.
+  const signs = [...visible(text.slice(0, 2 * length + 2))];
+  return signs.length > length ? `${signs.slice(0, length).join("")}…` : signs.join("");
+}
+
+// Controls, and the invisible characters that reorder or hide text.
+const HIDDEN = /\p{Cc}|[\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/gu;
+const CONTROL_PICTURES = 0x2400;
+const PICTURE_OF_DELETE = "\u2421";
+
+function signFor(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x20) return String.fromCodePoint(CONTROL_PICTURES + code);
+  if (code === 0x7f) return PICTURE_OF_DELETE;
+  return `‹${code.toString(16).toUpperCase().padStart(4, "0")}›`;
+}

@@ -1,6 +1,6 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
 import { type Database, inTransaction, migrate } from "../platform/database.ts";
-import { dirname } from "../platform/paths.ts";
+import { dirname, normalize } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import { CheckpointTable } from "./checkpoints.ts";
 import { ConflictTable } from "./conflicts.ts";
@@ -103,12 +103,15 @@ export class IssueStore {
         ? STORE_MIGRATIONS
         : STORE_MIGRATIONS.slice(0, version),
     });
-    copy.prepare("ATTACH DATABASE ? AS disk").run(path);
+    copy.prepare("ATTACH DATABASE ? AS disk").run(readOnlyUri(path));
     if (version > STORE_MIGRATIONS.length) copy.exec(`PRAGMA user_version = ${version}`);
     else {
-      for (const { name } of copy.prepare(TABLES).all()) {
-        copy.exec(`INSERT INTO main.${String(name)} SELECT * FROM disk.${String(name)}`);
-      }
+      // In one transaction, so that all tables are of the same moment.
+      inTransaction(copy, () => {
+        for (const { name } of copy.prepare(TABLES).all()) {
+          copy.exec(`INSERT INTO main.${String(name)} SELECT * FROM disk.${String(name)}`);
+        }
+      });
     }
     copy.exec("DETACH DATABASE disk");
     migrate(copy, STORE_MIGRATIONS);
@@ -195,6 +198,12 @@ const TABLES =
 
 function takeIncoming(_stored: StoredIssue, incoming: NormalizedIssue): StoredIssue {
   return { issue: incoming, base: incoming, editedAt: null };
+}
+
+/** A path as SQLite takes it with options; a drive letter stands after a slash. */
+function readOnlyUri(path: string): string {
+  const encoded = normalize(path).split("/").map(encodeURIComponent).join("/");
+  return `file:${encoded.replace(/^([A-Za-z])%3A/, "/$1:")}?mode=ro`;
 }
 
 function schemaVersion(database: Database): number {

@@ -64,15 +64,18 @@ export function importIssues(
   options: ImportOptions,
 ): ImportReport {
   const { records, broken } = recordsOf(content);
-  const isBeads = records.some(({ value }) => isJsonObject(value) && !("ref" in value));
+  const isBeads = !records.some(({ value }) => isJsonObject(value) && "ref" in value);
   const read = isBeads
     ? beadsIssues(records, options.provider ?? "linear", slugOf(options.label) || "imported")
     : normalizedIssues(records, options.provider);
   const skipped = [...broken, ...read.skipped].sort((a, b) => a.line - b.line);
+  const [first] = skipped;
   if (read.issues.length === 0) {
     throw new TrackerError({
       code: "import_empty",
-      message: `The file "${options.label}" holds no issue`,
+      message: first === undefined
+        ? `The file "${options.label}" holds no issue`
+        : `No issue of the file "${options.label}" can be imported; record ${first.line}: ${first.reason}`,
       nextAction:
         'Give a JSON array or JSON Lines of normalized issues, or an export of "bd export".',
       details: { skipped: skipped.slice(0, 20) },

@@ -1,0 +1,338 @@
+import assert from "node:assert/strict";
+import { runHere } from "../support/here.ts";
+import { startProgram } from "../support/child.ts";
+import { programUnderTest, withWorld, type World } from "../support/world.ts";
+import { document, ends, failure } from "../support/bound.ts";
+
+/** A host as a process of its own, on the data of a directory. */
+interface HostProcess {
+  readonly url: string;
+  readonly child: Deno.ChildProcess;
+  /** All that it wrote to standard error until its end. */
+  readonly stderr: Promise<string>;
+}
+
+/** Starts `host serve` and waits until it serves. */
+async function serve(
+  world: World,
+  args: readonly string[],
+  port = "0",
+): Promise<HostProcess> {
+  const [program, ...first] = programUnderTest();
+  const child = new Deno.Command(program, {
+    args: [...first, "host", "serve", "--listen", `127.0.0.1:${port}`, "--json", ...args],
+    cwd: world.project,
+    clearEnv: true,
+    env: world.env,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const stderr = new Response(child.stderr).text();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let line = "";
+  while (!line.includes("\n")) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`The host did not start: ${await stderr}`);
+    line += value;
+  }
+  await reader.cancel();
+  return { url: JSON.parse(line).url, child, stderr };
+}
+
+/** Ends a host at once. */
+async function kill({ child, stderr }: HostProcess): Promise<void> {
+  child.kill("SIGKILL");
+  await child.status;
+  await stderr;
+}
+
+/** Ends a host as an administrator does; it must end well. */
+async function terminate({ child, stderr }: HostProcess): Promise<string> {
+  child.kill("SIGTERM");
+  assert.equal((await child.status).code, 0);
+  return await stderr;
+}
+
+/** Adds the user and signs in at the host. */
+async function signIn(world: World, url: string): Promise<void> {
+  world.env["SPEC_KITTY_SAAS_URL"] = url;
+  const args = ["auth", "login", "--username", "ada@example.com", "--password-stdin"];
+  await ends(world, 0, args, { stdin: "correct horse\n" });
+}
+
+/** A directory with a user in team `red`. */
+async function dataWithUser(world: World): Promise<string> {
+  const data = `${world.home}/data`;
+  const args = ["host", "user", "add", "ada@example.com", "--data", data, "--team", "red"];
+  const { stdout } = await ends(world, 0, args, { stdin: "correct horse\n" });
+  assert.equal(stdout, "✓ Added ada@example.com to team red.\n");
+  return data;
+}
+
+function issue(id: string, over: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    ref: { system: "jira", workspace: "site", id, key: `WEB-${id}` },
+    title: `Issue ${id}`,
+    body: null,
+    status: "todo",
+    issue_type: "task",
+    priority: 0,
+    assignees: [],
+    labels: [],
+    parent_ref: null,
+    links: [],
+    custom_fields: {},
+    created_at: "2026-01-01T00:00:00Z",
+    updated_at: "2026-01-02T00:00:00Z",
+    provider_metadata: {},
+    ...over,
+  };
+}
+
+async function write(world: World, name: string, text: string): Promise<string> {
+  const file = `${world.home}/${name}`;
+  await Deno.writeTextFile(file, text);
+  return file;
+}
+
+Deno.test("a host with its own data: user, import, bind, pull; SIGTERM drains, a restart remembers", () =>
+  withWorld(async (world) => {
+    const data = await dataWithUser(world);
+    const file = await write(world, "web.json", JSON.stringify([issue("1"), issue("2")]));
+    const host = await serve(world, ["--data", data, "--import", file]);
+    await signIn(world, host.url);
+    await world.writeConfig("project:\n  slug: web\n");
+    await ends(world, 0, ["bind", "-p", "jira", "--select", "1"]);
+    assert.match((await ends(world, 0, ["sync", "pull"])).stdout, /^✓ 2 issues: 2 new/m);
+    assert.match(await terminate(host), /Finishing what is under way/);
+    const again = await serve(world, ["--data", data]);
+    world.env["SPEC_KITTY_SAAS_URL"] = again.url;
+    await signIn(world, again.url);
+    const { display_label, connected } = await document(world, "status");
+    assert.deepEqual([display_label, connected], ["web", true]);
+    await terminate(again);
+  }));
+
+Deno.test("SIGTERM answers the call under way before it ends", () =>
+  withWorld(async (world) => {
+    const host = await serve(world, ["--dev"]);
+    await fetch(`${host.url}/dev/levers`, {
+      method: "POST",
+      body: JSON.stringify({ delay_ms: 400 }),
+      headers: { "content-type": "application/json" },
+    }).then((answer) => answer.body?.cancel());
+    const answer = fetch(`${host.url}/api/v1/token/`, {
+      method: "POST",
+      body: JSON.stringify({ username: "demo@example.com", password: "demo" }),
+      headers: { "content-type": "application/json" },
+    });
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    host.child.kill("SIGTERM");
+    const { status, body } = await answer;
+    await body?.cancel();
+    assert.equal(status, 200);
+    assert.equal((await host.child.status).code, 0);
+    await host.stderr;
+  }));
+
+Deno.test("kill -9 with an operation under way: the next start takes it up and ends it", () =>
+  withWorld(async (world) => {
+    const data = `${world.home}/data`;
+    const slow = startProgram(new URL("host_with_slow_operations.ts", import.meta.url), [data]);
+    const url = await slow.line();
+    world.env["SPEC_KITTY_SAAS_URL"] = url;
+    await ends(world, 0, ["auth", "login", "--username", "demo@example.com", "--password-stdin"], {
+      stdin: "demo\n",
+    });
+    await world.writeConfig("project:\n  slug: engineering\n");
+    await ends(world, 0, ["bind", "-p", "linear"]);
+    let raise: (signal: "SIGINT") => void = () => {};
+    const waiting = world.here(["sync", "run"], {
+      haste: 20,
+      signals: (given) => raise = given,
+      fetch: (real) => async (request) => {
+        const answer = await real(request);
+        if (request.url.includes("/operations/")) raise("SIGINT");
+        return answer;
+      },
+    });
+    const { code, stderr } = await waiting;
+    assert.equal(code, 130);
+    const id = /tracker sync wait (op_\w+)/.exec(stderr)?.[1] ?? assert.fail(stderr);
+    const operations = async () => (await (await fetch(`${url}/dev/operations`)).json()).operations;
+    assert.notEqual((await operations())[0].state, "completed");
+    await slow.kill();
+
+    const next = await serve(world, ["--data", data], new URL(url).port);
+    const { stdout } = await ends(world, 0, ["sync", "wait", id]);
+    assert.match(stdout, /^✓ Pulled 36, pushed 0\.$/m);
+    await kill(next);
+    const third = await serve(world, ["--data", data], new URL(url).port);
+    const again = await document(world, "sync", "wait", id);
+    assert.equal(again.status, "ok");
+    await terminate(third);
+  }));
+
+Deno.test("import: a JSON array, JSON Lines and an export of bd; a repeat changes nothing", () =>
+  withWorld(async (world) => {
+    const data = await dataWithUser(world);
+    const array = await write(world, "web.json", JSON.stringify([issue("1"), issue("2")]));
+    const lines = await write(
+      world,
+      "mobile.jsonl",
+      ["1", "2", "3"].map((id) => issue(id, { ref: { system: "linear", workspace: "app", id } }))
+        .map((one) => JSON.stringify(one)).join("\n"),
+    );
+    const bead = (id: string, over: Record<string, unknown> = {}) => ({
+      id,
+      title: `Bead ${id}`,
+      description: "What it is",
+      status: "open",
+      priority: 1,
+      issue_type: "feature",
+      created_at: "2026-01-01T00:00:00Z",
+      updated_at: "2026-01-02T00:00:00Z",
+      ...over,
+    });
+    const beads = await write(
+      world,
+      "beads.jsonl",
+      [
+        bead("bd-1"),
+        bead("bd-2", {
+          status: "closed",
+          dependencies: [{ issue_id: "bd-2", depends_on_id: "bd-1", type: "blocks" }],
+        }),
+      ].map((one) => JSON.stringify(one)).join("\n"),
+    );
+    const into = (
+      file: string,
+      ...more: string[]
+    ) => ["host", "import", file, "--data", data, ...more];
+    assert.equal(
+      (await ends(world, 0, into(array))).stdout,
+      "✓ Imported into web: 2 new, 0 changed, 0 unchanged.\n",
+    );
+    assert.match((await ends(world, 0, into(array))).stdout, /0 new, 0 changed, 2 unchanged/);
+    const mobile = await document(world, ...into(lines, "-p", "linear", "--resource", "Phones"));
+    assert.deepEqual([mobile.created, mobile.resources], [3, ["Phones"]]);
+    assert.equal((await document(world, ...into(beads, "-p", "github"))).created, 2);
+
+    const host = await serve(world, ["--data", data]);
+    await signIn(world, host.url);
+    await world.writeConfig("project:\n  slug: beads\n");
+    await ends(world, 0, ["bind", "-p", "github", "--select", "1"]);
+    const { items } = await document(world, "sync", "pull");
+    const second = items.find((one: { ref: { id: string } }) => one.ref.id === "bd-2");
+    assert.deepEqual([second.title, second.status], ["Bead bd-2", "done"]);
+    assert.equal(second.links.length, 1);
+    await terminate(host);
+  }));
+
+Deno.test("import: what is no issue is left out and named, the rest is imported, exit 1", () =>
+  withWorld(async (world) => {
+    const data = await dataWithUser(world);
+    const file = await write(
+      world,
+      "mixed.jsonl",
+      `${JSON.stringify(issue("1"))}\n{"title": 5}\n${
+        JSON.stringify(issue("2", { status: "odd" }))
+      }\n`,
+    );
+    const { stdout, stderr } = await ends(world, 1, ["host", "import", file, "--data", data]);
+    assert.match(stdout, /^! Imported into mixed: 1 new/);
+    assert.match(stderr, /^2 records left out:\n {2}2: .*\n {2}3: .*status/);
+    const nothing = await write(world, "empty.json", "[]");
+    await failure(world, 1, ["host", "import", nothing, "--data", data]);
+    const missing = await failure(world, 1, ["host", "import", "nowhere.json", "--data", data]);
+    assert.match(missing.message, /"nowhere\.json"/);
+  }));
+
+Deno.test("a user is added once, with a password, and only that password signs in", () =>
+  withWorld(async (world) => {
+    const data = await dataWithUser(world);
+    const again = ["host", "user", "add", "ada@example.com", "--data", data];
+    await failure(world, 1, again, { stdin: "other\n" });
+    const none = ["host", "user", "add", "bob@example.com", "--data", data];
+    await failure(world, 1, none, { stdin: "" });
+    const host = await serve(world, ["--data", data]);
+    world.env["SPEC_KITTY_SAAS_URL"] = host.url;
+    const login = ["auth", "login", "--username", "ada@example.com", "--password-stdin"];
+    await ends(world, 1, login, { stdin: "other\n" });
+    await signIn(world, host.url);
+    assert.equal((await fetch(`${host.url}/dev/requests`)).status, 404, "no levers outside --dev");
+    await terminate(host);
+    for await (const entry of Deno.readDir(data)) {
+      const bytes = await Deno.readFile(`${data}/${entry.name}`);
+      const text = new TextDecoder("latin1").decode(bytes);
+      assert.ok(!text.includes("correct horse"), entry.name);
+      assert.doesNotMatch(text, /tk[ar]_[0-9a-f]{64}/, entry.name);
+    }
+  }));
+
+Deno.test("bindings are listed, disabled, enabled and deleted at the host", () =>
+  withWorld(async (world) => {
+    const data = await dataWithUser(world);
+    const file = await write(world, "web.json", JSON.stringify([issue("1")]));
+    await ends(world, 0, ["host", "import", file, "--data", data]);
+    const mapping = (...words: string[]) => ["host", "mapping", ...words, "--data", data];
+    assert.equal((await ends(world, 0, mapping("list"))).stdout, "No project is bound.\n");
+    const host = await serve(world, ["--data", data]);
+    await signIn(world, host.url);
+    await world.writeConfig("project:\n  slug: web\n");
+    await ends(world, 0, ["bind", "-p", "jira", "--select", "1"]);
+    const { stdout } = await ends(world, 0, mapping("list"));
+    assert.match(stdout, /^ BINDING +TEAM +PROVIDER +RESOURCE +PROJECT +STATE$/m);
+    const [, ref = ""] = /^ (srm_\w+) +red +jira +web +web +active$/m.exec(stdout) ?? [];
+    assert.notEqual(ref, "", stdout);
+    assert.match((await ends(world, 0, mapping("disable", ref))).stdout, /is disabled/);
+    assert.match((await ends(world, 1, ["status"])).stderr, /tracker bind --provider jira/);
+    assert.match((await ends(world, 0, mapping("disable", ref, "--enable"))).stdout, /is active/);
+    await ends(world, 0, ["status"]);
+    await ends(world, 0, mapping("delete", ref, "--yes"));
+    assert.match((await ends(world, 1, ["status"])).stderr, /tracker bind --provider jira/);
+    assert.match(
+      JSON.stringify(await failure(world, 1, mapping("disable", "srm_NOPE"))),
+      /srm_NOPE/,
+    );
+    await terminate(host);
+  }));
+
+Deno.test("a development host serves this machine alone, and two hosts do not share an address", () =>
+  withWorld(async (world) => {
+    for (const address of ["0.0.0.0:0", "[::]:0", "192.168.1.4:0"]) {
+      const args = ["host", "serve", "--dev", "--listen", address];
+      const { message } = await failure(world, 2, args);
+      assert.match(message, /its password is public/);
+    }
+    await failure(world, 2, ["host", "serve", "--dev", "--listen", "nonsense"]);
+    await failure(world, 2, ["host", "serve", "--dev", "--listen", "127.0.0.1:99999"]);
+    const taken = await ends(world, 1, [
+      "host",
+      "serve",
+      "--dev",
+      "--listen",
+      new URL(world.hostUrl).host,
+    ]);
+    assert.match(taken.stderr, /address/i);
+  }));
+
+Deno.test("serving says how to sign in, and stops at Ctrl-C", () =>
+  withWorld(async (world) => {
+    let raise: (signal: "SIGINT") => void = () => {};
+    const serving = runHere(["host", "serve", "--dev", "--listen", "127.0.0.1:0"], {
+      cwd: world.project,
+      env: world.env,
+      signals: (given) => raise = given,
+    });
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    raise("SIGINT");
+    raise("SIGINT");
+    const { code, stdout, stderr } = await serving;
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^Serving a control-plane host at http:\/\/127\.0\.0\.1:\d+ /);
+    assert.match(stdout, /^ {2}user +demo@example\.com\n {2}password +demo\n {2}team +acme$/m);
+    assert.match(stdout, /tracker auth login --host http/);
+    assert.equal(stderr, "Finishing what is under way …\n");
+  }));

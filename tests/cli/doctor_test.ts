@@ -408,6 +408,54 @@ Deno.test("a missing bd is one failure for a project bound to beads only, and na
     assertGreen(await doctorProcess(world, env));
   }));
 
+Deno.test("a tool that cannot be run is a warning where the binding needs it, and only there", () =>
+  withWorld(async (world) => {
+    const env = { SPEC_KITTY_ENABLE_SAAS_SYNC: "", PATH: `${world.home}/bin` };
+    await Deno.mkdir(env.PATH);
+    await Deno.writeTextFile(`${env.PATH}/bd`, "no program\n", { mode: 0o755 });
+    assertGreen(await doctorProcess(world, env));
+    await world.writeConfig("tracker:\n  provider: beads\n  workspace: main\n");
+    const report = await doctorProcess(world, env);
+    // A shell may take any text for a script; then the tool counts as found.
+    if (report.alarms.length > 0) onlyAlarm(report, "bd", "warning");
+    await Deno.chmod(`${env.PATH}/bd`, 0o644);
+    const alarm = (await doctorProcess(world, env)).alarms[0];
+    assert.equal(alarm?.check, "bd");
+    await Deno.writeTextFile(`${env.PATH}/bd`, "#!/bin/sh\n");
+    await Deno.chmod(`${env.PATH}/bd`, 0o755);
+    assertGreen(await doctorProcess(world, env));
+  }));
+
+Deno.test("events given up are one warning, and retrying and flushing mends it", () =>
+  withHealthyWorld(async (world) => {
+    const uuid = /uuid: (\S+)/.exec(await world.config() ?? "")?.[1] ?? "";
+    await queueEvents(world, uuid, Date.now() - 3 * DAY, [1]);
+    const platform = machineOf(world);
+    {
+      using queue = await EventQueue.open(platform, (await queueOwner(platform)).path);
+      const [entry] = [...queue.list()];
+      const rejected = [{ eventId: entry?.eventId ?? "", reason: "no" }];
+      for (let times = 0; times < 10; times++) queue.settle({ accepted: [], rejected });
+    }
+    const alarm = onlyAlarm(await doctor(world), "parked events", "warning");
+    assert.match(alarm.message, /^1 event given up/);
+    await follow(world, alarm);
+    await follow(world, onlyAlarm(await doctor(world), "queue", "warning"));
+    assertGreen(await doctor(world));
+  }));
+
+Deno.test("a cache of a newer version is a failure that asks for an update, not for moving it away", () =>
+  withHealthyWorld(async (world) => {
+    const directory = `${world.home}/.spec-kitty/trackers`;
+    const [name] = [...Deno.readDirSync(directory)].map((entry) => entry.name)
+      .filter((file) => file.endsWith(".db"));
+    const database = await machineOf(world).openDatabase(`${directory}/${name}`);
+    database.exec("PRAGMA user_version = 999");
+    database.close();
+    const alarm = onlyAlarm(await doctor(world), "issue caches", "failed");
+    assert.equal(alarm.next_action, "Update tracker.");
+  }));
+
 Deno.test("a directory of the tool that is gone is one failure", () =>
   withWorld(async (world) => {
     const env = { SPEC_KITTY_ENABLE_SAAS_SYNC: "", PATH: `${world.home}/bin` };

@@ -35,7 +35,7 @@ export async function examineHost(patient: Patient, files: FilesFinding): Promis
   const url = (await resolveHostUrl(platform))?.url ?? null;
   if (url === null) {
     const { message, nextAction } = READINESS_WORDING.missing_host_config;
-    const next = `${lower(nextAction)} Or name the host: \`tracker auth login --host URL\`.`;
+    const next = `${lower(nextAction)}, or name the host: \`tracker auth login --host URL\``;
     return nothing(null, [failed("host", lower(message), next)]);
   }
   const probe = await probeHost(platform, url);

@@ -99,7 +99,7 @@ async function examineTool(
           : info(name, `${harmless(command)} not found (only needed for ${provider})`, details),
       ];
     }
-    if (codeOf(error) === null) throw error;
+    if (error instanceof Error && error.name === "NotCapable") throw error;
     const { message } = failureOf(patient, name, error);
     return [
       needed

@@ -26,12 +26,17 @@ export const bench: Bench = {
     return {
       baseline: { name: "the tool lists all", run: () => list() },
       cases: [
-        { name: "pull of all again", limit: 1.5, run: () => again(true) },
+        { name: "pull of all again (each 20th)", run: () => again(true) },
         {
           name: "the tool lists what is new",
           run: () => list("--updated-after", "2026-01-07T22:00:00Z"),
         },
-        { name: "pull of what is new", limit: 1.5, run: () => again(false) },
+        {
+          name: "pull of what is new",
+          of: "the tool lists what is new",
+          limit: 1.5,
+          run: () => again(false),
+        },
       ],
       clean: () => Deno.remove(base, { recursive: true }),
     };

@@ -61,6 +61,7 @@ export function bdConnector({ tool, workspace }: BdOptions): Connector {
     provider: "beads",
     workspace,
     capabilities: CAPABILITIES,
+    words: BEADS_WORDS,
     async *list({ updatedSince }): AsyncIterable<ListPage> {
       const since = updatedSince === null ? [] : ["--updated-after", toTheSecond(updatedSince)];
       const stdout = await tool.output({

@@ -1,5 +1,6 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
 import type { LocalProvider } from "../contract/providers.ts";
+import type { ToolWords } from "./words.ts";
 import type { FieldPatch, FieldValues, SyncField } from "./fields.ts";
 
 /** What an issue is marked with at the tracker to be found again, before the local id. */
@@ -52,6 +53,8 @@ export interface Connector {
   readonly provider: LocalProvider;
   readonly workspace: string;
   readonly capabilities: Capabilities;
+  /** How the tool says status, type and priority. */
+  readonly words: ToolWords;
   /**
    * All issues, or those changed since a time, in parts.
    *

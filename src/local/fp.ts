@@ -64,6 +64,7 @@ export function fpConnector({ tool, workspace }: FpOptions): Connector {
     provider: "fp",
     workspace,
     capabilities: CAPABILITIES,
+    words: FP_WORDS,
     list,
     async get(id) {
       const outcome = await tool.call({

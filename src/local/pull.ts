@@ -215,7 +215,7 @@ function removeGone(context: SyncContext, progress: PullProgress): SyncEvent[] {
       id,
       title: issue.title,
       code: "issue_gone",
-      message: "The tracker does not have this issue any more; it has edits that were not pushed",
+      message: "The tracker does not have this issue any more; edits made here were not pushed",
     }, Infinity);
     events.push({ kind: "failed", ...failure });
   }

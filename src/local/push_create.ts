@@ -123,7 +123,7 @@ function adopt(context: SyncContext, localId: string, fresh: NormalizedIssue): v
   });
   store.conflicts.rename(localId, id);
   store.mappings.rename(localId, id, isoTime(clock.now()));
-  for (const other of store.issues.pending()) {
+  for (const other of store.issues.pendingNaming(localId)) {
     const renamed = withReference(other.issue, localId, fresh.ref);
     if (renamed !== other.issue) store.issues.put({ ...other, issue: renamed });
   }

@@ -8,6 +8,7 @@ import { IssueStore } from "../store/issue_store.ts";
 import type { IssueFilter } from "../store/issues.ts";
 import type { MappingOutcome } from "../store/mappings.ts";
 import { CredentialStore } from "../user/credentials.ts";
+import { ensureUserDirectory, userPaths } from "../user/paths.ts";
 import { boundWorkspace, checkBinding, type LocalBindOptions, rulesOf } from "./binding.ts";
 import { changesOf } from "./absorb.ts";
 import {
@@ -198,6 +199,12 @@ export class LocalTrackerService {
     return new CredentialStore({ platform: this.#platform });
   }
 
+  /** Made before any lock or cache in them, so that they are private from the start. */
+  async #makeDirectories(): Promise<void> {
+    await ensureUserDirectory(this.#platform);
+    await this.#platform.files.makeDirectory(userPaths(this.#platform).trackers, 0o700);
+  }
+
   async #bound(): Promise<{ binding: BindingConfig; located: LocalWorkspace }> {
     const binding = await loadBinding(this.#platform, this.#root);
     const { provider, workspace } = boundWorkspace(binding);
@@ -216,6 +223,7 @@ export class LocalTrackerService {
   async #editing<T>(edit: (context: EditContext) => T): Promise<T> {
     const { binding, located } = await this.#bound();
     const rules = rulesOf(binding);
+    await this.#makeDirectories();
     using store = await IssueStore.open(this.#platform, located.storePath);
     return edit({
       store,
@@ -234,6 +242,7 @@ export class LocalTrackerService {
     const { binding, located } = await this.#bound();
     const { dryRun = false, onEvent, signal } = options;
     const rules = rulesOf(binding);
+    await this.#makeDirectories();
     const lock = dryRun ? null : await this.#platform.files.lock(located.syncLockPath, { purpose });
     try {
       using store = dryRun

@@ -8,12 +8,16 @@ export interface WordTable<Canonical extends string | number> {
   readonly toForeign: (canonical: Canonical) => string | null;
 }
 
-/** The words of `bd`. It has no word for a review, for giving up, or for an unset priority. */
-export const BEADS_WORDS: {
+/** All words of a tool that have to be mapped. */
+export interface ToolWords {
   readonly status: WordTable<Status>;
-  readonly issueType: WordTable<IssueType>;
+  /** `null` for a tool without types. */
+  readonly issueType: WordTable<IssueType> | null;
   readonly priority: WordTable<Priority>;
-} = {
+}
+
+/** The words of `bd`. It has no word for a review, for giving up, or for an unset priority. */
+export const BEADS_WORDS: ToolWords & { readonly issueType: WordTable<IssueType> } = {
   status: {
     toCanonical: {
       open: "todo",
@@ -69,10 +73,8 @@ export const BEADS_WORDS: {
 };
 
 /** The words of `fp`. It has no types, and no word to take a priority away again. */
-export const FP_WORDS: {
-  readonly status: WordTable<Status>;
-  readonly priority: WordTable<Priority>;
-} = {
+export const FP_WORDS: ToolWords = {
+  issueType: null,
   status: {
     toCanonical: { todo: "todo", "in-progress": "in_progress", done: "done" },
     toForeign: (status) =>

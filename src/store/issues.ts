@@ -157,6 +157,12 @@ export class IssueTable {
       .flatMap((row) => storedIssue(row) ?? []);
   }
 
+  /** Pending issues whose text holds an id, such as that of their parent. */
+  pendingNaming(id: string): StoredIssue[] {
+    return this.#sql.of(`${SELECT} WHERE base IS NOT NULL AND instr(json, ?) > 0`).all(id)
+      .flatMap((row) => storedIssue(row) ?? []);
+  }
+
   /** All ids. */
   ids(): Set<string> {
     const rows = this.#sql.of("SELECT id FROM tracker_issues").all();

@@ -280,3 +280,21 @@ beads("reading starts no tool and makes no cache", async ({ service, tool, bind,
   assert.deepEqual(tool.calls(), []);
   assert.deepEqual(await platform.files.list(`${platform.home}/.spec-kitty/trackers`), []);
 });
+
+beads("what a sync makes below the user's directory is private", async (project) => {
+  const { service, platform } = project;
+  await service.bind({ provider: "beads", workspace: "main" });
+  await service.issueCreate({ title: "New" });
+  // The project's directory is not set up for the tool, if there is one at all.
+  await assert.rejects(service.pull(), { code: /^tool_(missing|not_set_up)$/ });
+  for (const path of [".spec-kitty", ".spec-kitty/trackers"]) {
+    const mode = (await platform.files.stat(`${platform.home}/${path}`))?.mode ?? 0o700;
+    assert.equal(mode, 0o700, path);
+  }
+  const caches = await platform.files.list(`${platform.home}/.spec-kitty/trackers`);
+  for (const { name } of caches) {
+    const facts = await platform.files.stat(`${platform.home}/.spec-kitty/trackers/${name}`);
+    assert.equal((facts?.mode ?? 0o600) & 0o077, 0, name);
+  }
+  assert.ok(caches.length > 0);
+});

@@ -3,6 +3,7 @@ import { isoTime } from "../../src/platform/clock.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { type Connector, localIdOf, type WriteFailure } from "../../src/local/connector.ts";
 import { fieldsOf, patchedFields, pickFields, withFields } from "../../src/local/fields.ts";
+import { BEADS_WORDS } from "../../src/local/words.ts";
 
 /** A tracker in memory that behaves like the tools do, awkward parts included. */
 export interface FakeTracker {
@@ -52,6 +53,7 @@ export function fakeTracker(options: FakeOptions): FakeTracker {
   const connector: Connector = {
     provider: "beads",
     workspace: "w",
+    words: BEADS_WORDS,
     capabilities: {
       title: { write: "always" },
       body: { write: "always" },

@@ -3,29 +3,38 @@ import { usageError } from "../platform/tracker_error.ts";
 import { isHostedSyncEnabled } from "../hosted/rollout.ts";
 import type { Command, Invocation } from "./command.ts";
 import type { GlobalOptions } from "./deps.ts";
-import { reportFailure } from "./failure.ts";
-import { createOutput } from "./output.ts";
-import { withoutPrompts } from "./permission_guard.ts";
-import { prepare } from "./readiness_gate.ts";
-import { VERSION } from "./version.ts";
+import { quickAnswer } from "./quick_answer.ts";
 
 /**
  * Runs one command line from words to exit code: 0 done, 1 failed or not ready, 2 wrong usage,
  * 130 interrupted. Never throws.
  */
 export async function run(line: readonly string[], machine: Platform): Promise<number> {
+  const { terminal } = machine;
+  const answer = await quickAnswer(line, {
+    env: machine.env,
+    columns: () => terminal.stdout.columns(),
+    commands: async (hosted) => (await import("./catalogue.ts")).catalogue(hosted),
+  });
+  if (answer === null) return await runCommand(line, machine);
+  terminal.stdout.write(answer);
+  return 0;
+}
+
+/** Runs a line that needs the program itself. Never throws. */
+async function runCommand(line: readonly string[], machine: Platform): Promise<number> {
+  const [{ withoutPrompts }, { createOutput }, { catalogue }] = await Promise.all([
+    import("./permission_guard.ts"),
+    import("./output.ts"),
+    import("./catalogue.ts"),
+  ]);
   const platform = withoutPrompts(machine);
   const args = withCompletionWordsKept(line);
   const guess = guessedOptions(args);
   const output = createOutput(platform.terminal, platform.env, guess);
   let command: string | null = null;
   try {
-    if (asksForVersion(args)) {
-      output.line(`tracker ${VERSION}`);
-      return 0;
-    }
     const hosted = isHostedSyncEnabled(platform.env);
-    const { catalogue } = await import("./catalogue.ts");
     const understood = await understand(catalogue(hosted), hosted, args, output.stdout.columns());
     if (understood.kind === "text") {
       output.raw(understood.text);
@@ -39,9 +48,13 @@ export async function run(line: readonly string[], machine: Platform): Promise<n
       output: createOutput(platform.terminal, platform.env, invocation.globals),
     };
     await invocation.check(deps);
-    await prepare(invocation, deps);
+    if (invocation.command.readiness !== "none") {
+      const { prepare } = await import("./readiness_gate.ts");
+      await prepare(invocation, deps);
+    }
     return await invocation.run(deps);
   } catch (error) {
+    const { reportFailure } = await import("./failure.ts");
     return reportFailure(error, guess.json, output, { platform, command });
   }
 }
@@ -99,12 +112,6 @@ async function understand(
       );
     }
   }
-}
-
-function asksForVersion(args: readonly string[]): boolean {
-  const words = beforeTerminator(args);
-  return words.every((word) => word.startsWith("-")) &&
-    words.some((word) => word === "--version" || word === "-V");
 }
 
 function asksForHelp(args: readonly string[]): boolean {

@@ -1,10 +1,13 @@
-import { type Command, HELP_GROUPS } from "./command.ts";
+import { type Command, type CommandFacts, HELP_GROUPS } from "./command.ts";
 
 /** How wide help is at most, whatever the terminal. */
 export const WIDEST = 100;
 
+/** What the help of the program says of a command. */
+export type HelpEntry = Pick<CommandFacts, "path" | "group" | "summary">;
+
 /** The help of the whole program. */
-export function programHelp(commands: readonly Command[], columns: number): string {
+export function programHelp(commands: readonly HelpEntry[], columns: number): string {
   const width = Math.min(columns, WIDEST);
   const lines = [
     "Bind a repository to an issue tracker and keep work packages in sync with it.",
@@ -52,7 +55,7 @@ export function groupHelp(name: string, members: readonly Command[], columns: nu
   ].join("\n");
 }
 
-function listed(commands: readonly Command[], width: number): string[] {
+function listed(commands: readonly HelpEntry[], width: number): string[] {
   return definitions(commands.map((command) => [command.path, command.summary]), width);
 }
 

@@ -1,0 +1,163 @@
+/**
+ * Bundles the program: `deno task bundle [--outdir DIR]`. The bundle is two files of plain JavaScript
+ * that need no package, no cache and no network: `tracker.js`, which answers `--version` and `--help` by
+ * itself, and `program.js`, which it loads for everything else.
+ */
+import { fromFileUrl, toFileUrl } from "./file_urls.ts";
+import { catalogue } from "../src/cli/catalogue.ts";
+import type { Build } from "../src/cli/build.ts";
+import type { HelpEntry } from "../src/cli/help.ts";
+
+const ROOT = new URL("../", import.meta.url);
+
+/** A finished bundle. */
+export interface Bundle {
+  /** The file to run. */
+  readonly main: string;
+  /** Name and size in bytes of each file. */
+  readonly files: readonly { readonly name: string; readonly bytes: number }[];
+  readonly build: Build | null;
+}
+
+if (import.meta.main) {
+  const at = Deno.args.indexOf("--outdir");
+  const bundle = await makeBundle(
+    at < 0 ? new URL("dist/bundle/", ROOT) : directory(Deno.args[at + 1]),
+  );
+  console.log(described(bundle));
+}
+
+/** Bundles into a directory, which is emptied first. */
+export async function makeBundle(outdir: URL): Promise<Bundle> {
+  await Deno.remove(outdir, { recursive: true }).catch(ignoreMissing);
+  await Deno.mkdir(outdir, { recursive: true });
+  const scratch = await Deno.makeTempDir({ prefix: "tracker-bundle-" });
+  try {
+    const build = await buildOf();
+    const config = await writeInputs(scratch, build);
+    const files = [];
+    for (const name of ["program.js", "tracker.js"]) {
+      files.push({ name, bytes: await bundleOne(scratch, config, name, outdir) });
+    }
+    return { main: fromFileUrl(new URL("tracker.js", outdir)), files, build };
+  } finally {
+    await Deno.remove(scratch, { recursive: true });
+  }
+}
+
+/** A line for each file, and the sum. */
+export function described(bundle: Bundle): string {
+  const lines = bundle.files.map(({ name, bytes }) => `${name.padEnd(12)} ${kilobytes(bytes)}`);
+  const sum = bundle.files.reduce((all, { bytes }) => all + bytes, 0);
+  const { build } = bundle;
+  const from = build === null ? "no commit" : `commit ${build.commit}, ${build.date}`;
+  return [...lines, `${"bundle".padEnd(12)} ${kilobytes(sum)} (${from})`].join("\n");
+}
+
+/** A directory named on the command line. */
+export function directory(path: string | undefined): URL {
+  if (path === undefined || path === "") throw new Error("--outdir needs a directory");
+  return new URL(`${toFileUrl(path, Deno.cwd())}/`);
+}
+
+/** Commit and day of the build; the day of the commit, so that a build can be repeated. */
+async function buildOf(): Promise<Build | null> {
+  const { success, stdout } = await new Deno.Command("git", {
+    args: ["log", "-1", "--abbrev=9", "--format=%h %cd", "--date=format-local:%Y-%m-%d"],
+    cwd: ROOT,
+    env: { TZ: "UTC" },
+    stderr: "null",
+  }).output().catch(() => ({ success: false, stdout: new Uint8Array() }));
+  const [commit, date] = new TextDecoder().decode(stdout).trim().split(" ");
+  return success && commit !== undefined && date !== undefined ? { commit, date } : null;
+}
+
+/**
+ * Writes the two entry modules, the module that stands in for `build.ts`, and a configuration that
+ * makes the swap; answers the configuration's path.
+ */
+async function writeInputs(scratch: string, build: Build | null): Promise<string> {
+  const source = (path: string) => JSON.stringify(new URL(`src/${path}`, ROOT).href);
+  const help = { hosted: catalogue(true).map(entry), local: catalogue(false).map(entry) };
+  const inputs = {
+    "build.ts": `export const BUILD = ${JSON.stringify(build)};\n`,
+    "program.ts": [
+      `export { run } from ${source("cli/edge.ts")};`,
+    ],
+    "tracker.ts": [
+      `import { quickAnswer } from ${source("cli/quick_answer.ts")};`,
+      `import { systemPlatform } from ${source("platform/system.ts")};`,
+      `const help = ${JSON.stringify(help)};`,
+      `const machine = systemPlatform();`,
+      `const { env, terminal: { stdout } } = machine;`,
+      `const columns = () => stdout.columns();`,
+      `const commands = (hosted: boolean) => hosted ? help.hosted : help.local;`,
+      `const answer = await quickAnswer(Deno.args, { env, columns, commands });`,
+      `if (answer !== null) {`,
+      `  stdout.write(answer);`,
+      `  Deno.exit(0);`,
+      `}`,
+      `const { run } = await import("./program.js");`,
+      `Deno.exit(await run(Deno.args, machine));`,
+    ],
+  };
+  for (const [name, lines] of Object.entries(inputs)) {
+    await Deno.writeTextFile(`${scratch}/${name}`, [lines].flat().join("\n"));
+  }
+  const manifest: { imports: Record<string, string> } = JSON.parse(
+    await Deno.readTextFile(new URL("deno.json", ROOT)),
+  );
+  const imports = { ...manifest.imports, [new URL("src/cli/build.ts", ROOT).href]: "./build.ts" };
+  const config = `${scratch}/deno.json`;
+  await Deno.writeTextFile(config, JSON.stringify({ imports }));
+  await Deno.copyFile(new URL("deno.lock", ROOT), `${scratch}/deno.lock`);
+  return config;
+}
+
+function entry({ path, group, summary }: HelpEntry): HelpEntry {
+  return { path, group, summary };
+}
+
+async function bundleOne(
+  scratch: string,
+  config: string,
+  name: string,
+  outdir: URL,
+): Promise<number> {
+  const made = `${scratch}/out/${name}`;
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    // The browser's builds of packages read no variable and need none of Node's start.
+    args: [
+      "bundle",
+      "--platform=browser",
+      "--minify",
+      `--config=${config}`,
+      "--external=./program.js",
+      `--output=${made}`,
+      `${scratch}/${name.replace(/\.js$/, ".ts")}`,
+    ],
+    env: { NO_COLOR: "1" },
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (!success) throw new Error(`Cannot bundle ${name}:\n${new TextDecoder().decode(stderr)}`);
+  const text = ascii(await Deno.readTextFile(made));
+  await Deno.writeTextFile(new URL(name, outdir), text);
+  return new TextEncoder().encode(text).length;
+}
+
+/** V8 takes text of one byte a letter much faster; an escape stands for each of the other letters. */
+function ascii(text: string): string {
+  return text.replaceAll(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1000).toFixed(0)} kB`.padStart(8);
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}

@@ -171,3 +171,27 @@ Deno.test("T032 Two missions from one key get two numbers", async () => {
     assert.equal((await start(project)).featureSlug, "002-web-12");
   });
 });
+
+Deno.test("T030 What somebody stages meanwhile stays out of the ticket's commit, and stays staged", async () => {
+  const meanwhile = { stage: () => Promise.resolve() };
+  const network = [{
+    ...bindStub("001-web-12"),
+    reply: async () => {
+      await meanwhile.stage();
+      return Response.json({ origin_link_id: "org_1", bound_at: "2026-03-01T12:00:00Z" });
+    },
+  }];
+  await withProject({ env: SIGNED_IN, network }, async (project) => {
+    meanwhile.stage = async () => {
+      await project.write("README.md", "# Changed\n");
+      await project.git("add", "README.md");
+    };
+    const started = await start(project);
+    assert.equal(started.commit.kind, "committed");
+    assert.equal(
+      await project.git("show", "--name-only", "--format=", "HEAD"),
+      "kitty-specs/001-web-12/meta.json",
+    );
+    assert.equal(await project.git("status", "--porcelain"), "M  README.md");
+  });
+});

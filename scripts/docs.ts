@@ -1,7 +1,12 @@
 /**
  * Checks the documentation: links lead somewhere, tasks and files that are named exist, the README
- * opens with its two commands, and the code in doc comments and pages type-checks.
+ * opens with its two commands, the code in doc comments and pages type-checks, and every command of the
+ * pages does what they say.
+ *
+ * `deno task docs [--write] [PAGE…]`; with pages, only their commands are run; `--write` puts what the
+ * commands print into the pages.
  */
+import { runFaults } from "./docs_run.ts";
 import { run } from "./run.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -9,19 +14,44 @@ const ROOT = new URL("../", import.meta.url);
 /** The commands of the README's first code block, in order. */
 const README_COMMANDS = ["npx -y deno@2.9.6 task demo", "npx -y deno@2.9.6 task test"];
 
-if (import.meta.main) Deno.exit(await main());
+/** Pages that tell of what was: their commands may be gone. */
+const HISTORY = /^(CHANGELOG\.md|docs\/adr\/)/;
 
-async function main(): Promise<number> {
+if (import.meta.main) Deno.exit(await main(Deno.args));
+
+async function main(args: readonly string[]): Promise<number> {
+  const started = performance.now();
+  const write = args.includes("--write");
+  const chosen = args.filter((arg) => arg !== "--write");
+  if (chosen.length > 0) return await report(chosen, [], write, started);
   const pages = await markdownPages();
   const faults = [
     ...(await Promise.all(pages.map((path) => linkFaults(path, pages)))).flat(),
     ...await taskFaults(pages),
     ...await readmeFaults(),
   ];
-  for (const fault of faults) console.error(fault);
-  const code = await run(["check", "--doc", "src/"]);
-  console.log(`${pages.length} pages, ${faults.length} faults`);
-  return faults.length === 0 ? code.code : 1;
+  const { code } = await run(["check", "--doc", "src/"]);
+  return Math.max(code, await report(pages, faults, write, started));
+}
+
+async function report(
+  pages: readonly string[],
+  before: readonly string[],
+  write: boolean,
+  started: number,
+): Promise<number> {
+  const { faults, commands } = await runFaults(
+    pages.filter((page) => !HISTORY.test(page)),
+    ROOT,
+    write,
+  );
+  const all = [...before, ...faults];
+  for (const fault of all) console.error(fault);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(
+    `${pages.length} pages, ${commands} commands, ${all.length} faults, in ${seconds} s`,
+  );
+  return all.length === 0 ? 0 : 1;
 }
 
 async function markdownPages(): Promise<string[]> {

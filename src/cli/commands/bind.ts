@@ -15,6 +15,7 @@ import type { BindChoice } from "../grammar/bind.ts";
 import { harmless } from "../harmless.ts";
 import { askNumber, confirm } from "../prompts.ts";
 import { writeTable } from "../table.ts";
+import { plural } from "../time_words.ts";
 import { trackerService } from "../tracker_service.ts";
 
 /** What to bind to, and how. */
@@ -115,7 +116,7 @@ async function choose(
     throw ambiguous(candidates, provider, instead);
   }
   const toErrors = { ...output, line: output.warn, width: null, style: output.errorStyle };
-  const resources = `${candidates.length} ${PROVIDER_NAMES[provider]} resources`;
+  const resources = plural(candidates.length, `${PROVIDER_NAMES[provider]} resource`);
   output.warn(`${resources} could be this project (${harmless(slug)}):\n`);
   writeTable(
     toErrors,
@@ -143,7 +144,9 @@ function ambiguous(
 ): TrackerError {
   return new TrackerError({
     code: "ambiguous_binding",
-    message: `${candidates.length} ${PROVIDER_NAMES[provider]} resources could be this project.`,
+    message: `${
+      plural(candidates.length, `${PROVIDER_NAMES[provider]} resource`)
+    } could be this project.`,
     nextAction: instead,
     details: {
       candidates: candidates.map((candidate) => ({

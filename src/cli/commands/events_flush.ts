@@ -15,7 +15,7 @@ export async function run(deps: Deps): Promise<number> {
       platform,
       version: VERSION,
       signal,
-      onProgress: (done) => output.note(`${number(done)} events left the queue`),
+      onProgress: (done) => output.note(`${plural(done, "event")} left the queue`),
       ...(onRequestLog === undefined ? {} : { onRequestLog }),
     }));
   const failed = result.failure !== undefined || result.rejected > 0;

@@ -31,7 +31,7 @@ export const BIND_COMMANDS: readonly Command[] = [
     hostedExamples: ["tracker bind -p linear", "tracker bind -p jira --select 2"],
     examples: [
       "tracker bind -p beads --workspace main",
-      "tracker bind -p fp --workspace main --field-owner title=spec_kitty",
+      "tracker bind -p fp --workspace main --doctrine-mode split_ownership",
     ],
     readiness: { binding: false, reachability: false },
     missing: "Name the provider with `--provider PROVIDER`.",

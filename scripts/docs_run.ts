@@ -1,0 +1,88 @@
+import { difference, type Page, type Step, stepsOf } from "./docs_steps.ts";
+import { follow, type Outcome } from "./docs_world.ts";
+
+/** Pages that are followed at the same time. */
+const AT_ONCE = 3;
+
+/**
+ * Follows the pages and says where they are not true, one line a fault. With `write`, the pages get what their
+ * commands print instead.
+ */
+export async function runFaults(
+  paths: readonly string[],
+  root: URL,
+  write: boolean,
+): Promise<{ readonly faults: readonly string[]; readonly commands: number }> {
+  const faults: string[] = [];
+  let commands = 0;
+  const waiting = [...paths];
+  const worker = async () => {
+    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+      const text = await Deno.readTextFile(new URL(path, root));
+      const page = stepsOf(text);
+      faults.push(...page.faults.map((fault) => `${path}:${fault}`));
+      if (page.steps.length === 0) continue;
+      const outcomes = await follow(page.steps);
+      commands += page.steps.length;
+      const found = faultsOf(page, outcomes);
+      faults.push(...found.map((fault) => `${path}:${fault}`));
+      if (write && found.length > 0) {
+        await Deno.writeTextFile(new URL(path, root), rewritten(text, page.steps, outcomes));
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return { faults, commands };
+}
+
+function faultsOf(page: Page, outcomes: readonly Outcome[]): string[] {
+  return page.steps.flatMap((step, index) => {
+    const outcome = outcomes[index];
+    const fault = outcome === undefined ? null : faultOf(step, outcome);
+    return fault === null ? [] : [`${step.line}: \`${step.command.split("\n")[0]}\`: ${fault}`];
+  });
+}
+
+function faultOf(step: Step, { lines, exitCode }: Outcome): string | null {
+  const said = step.expected === null ? null : difference(step.expected, lines);
+  if (said !== null) return said;
+  if (exitCode === null) return "it did not end";
+  if (step.exitCode === null || step.exitCode === exitCode) return null;
+  const printed = step.expected === null ? `: ${lines.join("\n").trim()}` : "";
+  return `it ended with exit code ${exitCode}, not ${step.exitCode}${printed}`;
+}
+
+/** The page with what its commands printed, where that differs. */
+function rewritten(text: string, steps: readonly Step[], outcomes: readonly Outcome[]): string {
+  const lines = text.split("\n");
+  // From the end, so that the line numbers before stay true.
+  for (let index = steps.length - 1; index >= 0; index--) {
+    const [step, outcome] = [steps[index], outcomes[index]];
+    if (step === undefined || outcome === undefined || step.expected === null) continue;
+    if (difference(step.expected, outcome.lines) === null) continue;
+    const first = step.line - 1 + step.command.split("\n").length;
+    lines.splice(first, step.expected.length, ...printed(outcome.lines));
+  }
+  return lines.join("\n");
+}
+
+/** What varies from run to run, as a page shows it. */
+const VARIES: readonly (readonly [RegExp, string])[] = [
+  [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "…"],
+  [/\b((?:srm|op)_)[0-9A-Z]{26}\b/g, "$1…"],
+  [/\b\d+ (?:seconds?|minutes?|hours?|days?) ago\b/g, "… ago"],
+  [/\bgood for \d+ \w+/g, "good for …"],
+  [/\brenewable for \d+ \w+/g, "renewable for …"],
+  [/\bpid \d+/g, "pid …"],
+  [/\blocal-[0-9a-f]{16}\b/g, "local-…"],
+  [/\bin \d+ ms\b/g, "in … ms"],
+  [/\bnode_id: "?[0-9a-f]{12}"?/g, "node_id: …"],
+  [/\bcommitted as [0-9a-f]{10}\b/g, "committed as …"],
+  [/\b01[0-9A-HJKMNP-TV-Z]{24}\b/g, "…"],
+];
+
+function printed(lines: readonly string[]): string[] {
+  return lines.join("\n").replace(/^\n+|\s+$/g, "").split("\n").map((line) =>
+    VARIES.reduce((text, [pattern, shown]) => text.replaceAll(pattern, shown), line.trimEnd())
+  );
+}

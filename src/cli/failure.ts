@@ -39,7 +39,7 @@ export function explain(error: unknown, context: FailureContext): TrackerError {
   const denial = permissionDenial(error);
   if (denial !== null) return permissionNeeded(denial, context);
   if (error instanceof TrackerError) return error;
-  if (error instanceof Error && SYSTEM_FAULTS.has(error.name)) {
+  if (error instanceof Error && isSystemFault(error)) {
     return new TrackerError({
       code: "system",
       message: `The system refused: ${harmless(error.message)}`,
@@ -54,6 +54,10 @@ export function explain(error: unknown, context: FailureContext): TrackerError {
     details: { name: error instanceof Error ? error.name : typeof error },
     cause: error,
   });
+}
+
+function isSystemFault({ name, message }: Error): boolean {
+  return SYSTEM_FAULTS.has(name) || /\(os error \d+\)/.test(message);
 }
 
 const SYSTEM_FAULTS: ReadonlySet<string> = new Set([

@@ -79,7 +79,11 @@ export function migrate(database: Database, migrations: readonly string[]): void
   }
 }
 
-/** Runs `work` in one immediate transaction; rolls back when it throws. */
+/**
+ * Runs `work` in one immediate transaction; rolls back when it throws.
+ *
+ * @throws {TrackerError} `database_unusable` when the disk is full or does not take the file.
+ */
 export function inTransaction<T>(database: Database, work: () => T): T {
   database.exec("BEGIN IMMEDIATE");
   try {
@@ -88,8 +92,24 @@ export function inTransaction<T>(database: Database, work: () => T): T {
     return result;
   } catch (error) {
     if (database.isTransaction) database.exec("ROLLBACK");
-    throw error;
+    throw error instanceof Error && STORAGE_FAULT.test(error.message)
+      ? unwritable(database, error)
+      : error;
   }
+}
+
+/** SQLite's own words for a disk that is full, broken or read-only; there is no code to tell by. */
+const STORAGE_FAULT = /disk is full|disk I\/O error|readonly database/;
+
+function unwritable(database: Database, cause: Error): TrackerError {
+  const path = database.location() ?? ":memory:";
+  return new TrackerError({
+    code: "database_unusable",
+    message: `Cannot write the database "${path}": ${cause.message}`,
+    nextAction: "Check the file's permissions and the free disk space, then try again.",
+    details: { path },
+    cause,
+  });
 }
 
 /** Two processes that open a new file together would fail: SQLite does not wait for this one lock. */

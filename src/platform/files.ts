@@ -153,9 +153,17 @@ async function writeAtomic(
     await Deno.rename(temporary, target);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
-    throw error;
+    throw naming(target, error);
   }
   await flushDirectory(directory);
+}
+
+/** Says which file it was: the system does not when a write fails, and names the temporary one else. */
+function naming(path: string, error: unknown): unknown {
+  if (error instanceof Error && /\(os error \d+\)/.test(error.message)) {
+    error.message = `${error.message.replace(/: \w+ '.*$/s, "")}: write '${path}'`;
+  }
+  return error;
 }
 
 /** The file behind a path: through links, also through one whose target is still missing. */

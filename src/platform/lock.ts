@@ -35,7 +35,8 @@ export async function acquireLock(
       if (clock.monotonic() + wait > until) throw heldError(path, await holderOf(path));
       await clock.sleep(wait);
     }
-    await writeHolder(file, clock, options.purpose);
+    // A full disk has no room for the holder's name; what the lock guards is told of it by its own write.
+    await writeHolder(file, clock, options.purpose).catch(() => {});
   } catch (error) {
     file.close();
     throw error;

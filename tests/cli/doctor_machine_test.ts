@@ -148,6 +148,21 @@ Deno.test("a cache of a newer version is a failure that asks for an update, not 
     assert.equal(alarm.next_action, "Update tracker.");
   }));
 
+Deno.test("nobody has to be signed in anywhere for a project that is bound to a local tool", () =>
+  withWorld(async (world) => {
+    const env: Record<string, string> = { PATH: `${world.home}/bin` };
+    await Deno.mkdir(`${world.home}/bin`);
+    await Deno.writeTextFile(`${env["PATH"]}/bd`, "#!/bin/sh\n", { mode: 0o755 });
+    await world.writeConfig("tracker:\n  provider: beads\n  workspace: main\n");
+    const signedOut = await doctorProcess(world, env);
+    assertGreen(signedOut);
+    assert.match(messageOf(signedOut.lines, "session"), /not needed for this project/);
+    env["SPEC_KITTY_SAAS_URL"] = "";
+    const noHost = await doctorProcess(world, env);
+    assertGreen(noHost);
+    assert.match(messageOf(noHost.lines, "host"), /not needed for this project/);
+  }));
+
 Deno.test("a directory of the tool that is gone is one failure", () =>
   withWorld(async (world) => {
     const env = { SPEC_KITTY_ENABLE_SAAS_SYNC: "", PATH: `${world.home}/bin` };

@@ -179,6 +179,10 @@ Deno.test("the recipe is enough: with the flags it names, and no more, the comma
       const flags = flagsIn(world, denied.stderr);
       const { code, stdout, stderr } = await scoped(world, flags, args);
       assert.equal(code, 0, `${flags.join(" ")} ${args.join(" ")}: ${stdout}${stderr}`);
+      // What draws on a terminal asks for no more than what writes into a pipe.
+      const seen = await onTerminal(world, flags, args) ?? "";
+      assertOwnWords(seen);
+      assert.doesNotMatch(seen, /Permission needed/);
     }
   }));
 

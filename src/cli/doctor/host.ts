@@ -13,6 +13,7 @@ import { onlyRenewing } from "./looking_only.ts";
 import { codeOf, failureOf, type Patient } from "./patient.ts";
 import { type Check, failed, fine, info, warning } from "./report.ts";
 import type { FilesFinding } from "./files.ts";
+import { boundTool } from "./tools.ts";
 
 /** What is known of the host, the session there, and how to talk to it. */
 export interface HostFinding {
@@ -36,7 +37,7 @@ export async function examineHost(patient: Patient, files: FilesFinding): Promis
   if (url === null) {
     const { message, nextAction } = READINESS_WORDING.missing_host_config;
     const next = `${lower(nextAction)}, or name the host: \`tracker auth login --host URL\``;
-    return nothing(null, [failed("host", lower(message), next)]);
+    return nothing(null, [absent(files, "host", lower(message), next)]);
   }
   const probe = await probeHost(platform, url);
   const ahead = probe.kind === "answered" ? probe.clockAheadMs ?? 0 : 0;
@@ -48,7 +49,8 @@ export async function examineHost(patient: Patient, files: FilesFinding): Promis
   const active = await new CredentialStore({ platform }).activeSession(url);
   if (active === null) {
     const { nextAction } = READINESS_WORDING.missing_auth;
-    const out = failed("session", `nobody is signed in to ${harmless(url)}`, lower(nextAction));
+    const who = `nobody is signed in to ${harmless(url)}`;
+    const out = absent(files, "session", who, lower(nextAction));
     return nothing(url, [out, ...about]);
   }
   const session = sessionCheck(
@@ -78,6 +80,13 @@ export async function examineHost(patient: Patient, files: FilesFinding): Promis
 const LOGIN = "run `tracker auth login`";
 
 const REFUSALS = ["session_expired", "token_refused", "unauthorized", "missing_auth"];
+
+/** What has not been set up is a failure, unless the project works without a host. */
+function absent(files: FilesFinding, check: string, message: string, next: string): Check {
+  return boundTool(files) === null
+    ? failed(check, message, next)
+    : info(check, `${message} (not needed for this project)`);
+}
 
 function nothing(url: string | null, checks: readonly Check[]): HostFinding {
   return { checks, url, connection: null };

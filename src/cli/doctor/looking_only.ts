@@ -55,7 +55,12 @@ async function quietPath(platform: Platform, path: string): Promise<string> {
   const { system, files } = platform;
   const free = (["read", "write"] as const).every((kind) => system.permission(kind) === "granted");
   const log = free ? await files.stat(`${path}-wal`) : null;
-  return !free || log !== null && log.size > 0 ? path : `file:${encodeURI(path)}?immutable=1`;
+  return !free || log !== null && log.size > 0 ? path : immutableAddress(path);
+}
+
+function immutableAddress(path: string): string {
+  const encoded = encodeURI(path).replace(/[?#]/g, encodeURIComponent);
+  return `file:${encoded.startsWith("/") ? "" : "/"}${encoded}?immutable=1`;
 }
 
 function withoutChanges(options: DatabaseOptions | undefined): DatabaseOptions {

@@ -2,9 +2,23 @@
 export interface Case {
   /** Short name, such as `tracker --version`. */
   readonly name: string;
-  /** Runs it once. Work that must not be measured belongs into {@link Bench.cases}. */
+  /** Runs it once. Work that must not be measured belongs into {@link Case.before} or `prepare`. */
   run(): Promise<void> | void;
-  /** The ratio to the baseline's median that is still fine; none is judged without it. */
+  /** Makes ready for one run; not measured. */
+  before?(): Promise<void> | void;
+  /** Name of an earlier case that its ratio is of; the baseline unless given. */
+  readonly of?: string;
+  /** The ratio that is still fine; none is judged without it. */
+  readonly limit?: number;
+}
+
+/** A number that is no ratio of times, such as a resident size. */
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  /** What `value` counts: `MB`, `ms`, … */
+  readonly unit: string;
+  /** The value that is still fine; none is judged without it. */
   readonly limit?: number;
 }
 
@@ -13,8 +27,8 @@ export interface Prepared {
   /** What the ratios are of; measured in the same run, in turn with the others. */
   readonly baseline: Case;
   readonly cases: readonly Case[];
-  /** Facts of the run that a reader may want, such as a resident size in bytes. */
-  facts?(): Readonly<Record<string, number | string>>;
+  /** Asked for after the last round. */
+  figures?(): readonly Figure[];
   /** Stops and removes what was made. */
   clean?(): Promise<void>;
 }
@@ -31,17 +45,22 @@ export interface Bench {
   prepare(): Promise<Prepared | null>;
 }
 
-/** Times in milliseconds. */
-export interface Times {
+/** Least, middle and greatest. */
+export interface Spread {
   readonly min: number;
   readonly median: number;
   readonly max: number;
 }
 
-/** The times of one case, and how many times the baseline's median its median is. */
-export interface CaseResult extends Times {
+/** What one case has taken. */
+export interface CaseResult {
   readonly name: string;
-  readonly ratio: number;
+  /** Name of the case its ratio is of; its own for the baseline. */
+  readonly of: string;
+  /** Milliseconds. */
+  readonly times: Spread;
+  /** How many times the time of `of` it took, round by round; judged by the median. */
+  readonly ratio: Spread;
   readonly limit: number | null;
 }
 
@@ -50,10 +69,13 @@ export interface BenchResult {
   readonly name: string;
   readonly rounds: number;
   readonly cases: readonly CaseResult[];
-  readonly facts: Readonly<Record<string, number | string>>;
+  readonly figures: readonly Figure[];
 }
 
-/** Runs one benchmark; `null` when it cannot be measured here. `now` is a steady clock, in ms. */
+/**
+ * Runs one benchmark; `null` when it cannot be measured here. What looks too slow after all rounds is measured on
+ * for as many again, since a busy machine is more common than a slow program. `now` is a steady clock, in ms.
+ */
 export async function measure(
   bench: Bench,
   rounds: number = bench.rounds,
@@ -64,37 +86,66 @@ export async function measure(
   try {
     const cases = [prepared.baseline, ...prepared.cases];
     const samples = cases.map((): number[] => []);
-    // In turn, so that a slow moment of the machine falls on all of them; round 0 only warms up.
-    for (let round = 0; round <= rounds; round++) {
-      for (const [index, one] of cases.entries()) {
-        const started = now();
-        await one.run();
-        if (round > 0) samples[index]?.push(now() - started);
-      }
+    await runRounds(cases, 1, now);
+    await runRounds(cases, rounds, now, samples);
+    let results = resultsOf(cases, samples);
+    if (results.some(isTooSlow)) {
+      await runRounds(cases, rounds, now, samples);
+      results = resultsOf(cases, samples);
     }
-    const all = samples.map(times);
-    const base = all[0]?.median ?? 0;
+    const measured = samples[0]?.length ?? 0;
     return {
       name: bench.name,
-      rounds,
-      cases: cases.map((one, index) => {
-        const found = all[index] ?? times([]);
-        return {
-          name: one.name,
-          ...found,
-          ratio: base === 0 ? 0 : found.median / base,
-          limit: one.limit ?? null,
-        };
-      }),
-      facts: prepared.facts?.() ?? {},
+      rounds: measured,
+      cases: results,
+      figures: prepared.figures?.() ?? [],
     };
   } finally {
     await prepared.clean?.();
   }
 }
 
+/** In turn, so that a slow moment of the machine falls on all of them. */
+async function runRounds(
+  cases: readonly Case[],
+  rounds: number,
+  now: () => number,
+  samples: readonly number[][] = [],
+): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, one] of cases.entries()) {
+      await one.before?.();
+      const started = now();
+      await one.run();
+      samples[index]?.push(now() - started);
+    }
+  }
+}
+
+function resultsOf(cases: readonly Case[], samples: readonly number[][]): CaseResult[] {
+  return cases.map((one, index) => {
+    const place = one.of === undefined ? 0 : cases.findIndex(({ name }) => name === one.of);
+    const of = cases[place];
+    if (of === undefined) throw new Error(`No case is called "${one.of}"`);
+    const taken = samples[index] ?? [];
+    const base = samples[place] ?? [];
+    return {
+      name: one.name,
+      of: of.name,
+      times: spread(taken),
+      // Of the same round: what slows the machine down for a while is in both.
+      ratio: spread(taken.map((ms, round) => ratioOf(ms, base[round] ?? 0))),
+      limit: one.limit ?? null,
+    };
+  });
+}
+
+function ratioOf(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}
+
 /** Least, middle and greatest of some samples. */
-export function times(samples: readonly number[]): Times {
+export function spread(samples: readonly number[]): Spread {
   const sorted = samples.toSorted((a, b) => a - b);
   const half = sorted.length >> 1;
   const middle = sorted.length % 2 === 1
@@ -103,30 +154,18 @@ export function times(samples: readonly number[]): Times {
   return { min: sorted[0] ?? 0, median: middle ?? 0, max: sorted.at(-1) ?? 0 };
 }
 
-/** The cases that took more than their limit. */
-export function tooSlow(result: BenchResult): readonly CaseResult[] {
-  return result.cases.filter((one) => one.limit !== null && one.ratio > one.limit);
+/** Names of the cases and figures that are above their limit. */
+export function tooSlow(result: BenchResult): readonly string[] {
+  return [
+    ...result.cases.filter(isTooSlow),
+    ...result.figures.filter(isTooMuch),
+  ].map(({ name }) => name);
 }
 
-/** A table of one result for people. */
-export function table(result: BenchResult): string {
-  const head = ["", "min ms", "median ms", "max ms", "ratio", "limit"];
-  const rows = result.cases.map((one) => [
-    one.name,
-    one.min.toFixed(1),
-    one.median.toFixed(1),
-    one.max.toFixed(1),
-    `${one.ratio.toFixed(2)}x`,
-    one.limit === null ? "" : `${one.limit}x${one.ratio > one.limit ? "  TOO SLOW" : ""}`,
-  ]);
-  const lines = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...lines.map((row) => row[column]?.length ?? 0)));
-  const text = lines.map((row) =>
-    row.map((cell, column) => {
-      const width = widths[column] ?? 0;
-      return column === 0 ? cell.padEnd(width) : cell.padStart(width);
-    }).join("  ").trimEnd()
-  );
-  const facts = Object.entries(result.facts).map(([name, value]) => `${name}: ${value}`);
-  return [...text, ...facts].join("\n");
+function isTooSlow({ ratio, limit }: CaseResult): boolean {
+  return limit !== null && ratio.median > limit;
+}
+
+function isTooMuch({ value, limit }: Figure): boolean {
+  return limit !== undefined && value > limit;
 }

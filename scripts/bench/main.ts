@@ -1,24 +1,27 @@
 /**
- * Runs the benchmarks: `deno task bench [--rounds N] [name…]`. Prints a table each, compares with
- * `bench/baseline.json` when there is one, writes `bench/latest.json`, and exits with 1 when a ratio is
- * above its limit.
+ * Runs the benchmarks: `deno task bench [--rounds N] [--accept] [name…]`. Prints a table of ratios each, compares
+ * with `bench/baseline.json`, writes `bench/latest.json`, and exits with 1 when a ratio is above its limit.
+ * `--accept` makes what was measured the new baseline.
  */
-import { type Bench, type BenchResult, measure, table, tooSlow } from "./bench.ts";
+import { type Bench, type BenchResult, measure, tooSlow } from "./bench.ts";
+import { changes, type Ratios, ratiosOf, table } from "./report.ts";
 
 const ROOT = new URL("../../", import.meta.url);
-const NOT_A_BENCH = ["bench.ts", "main.ts"];
+const BASELINE = new URL("bench/baseline.json", ROOT);
+const LATEST = new URL("bench/latest.json", ROOT);
+const NOT_A_BENCH = ["bench.ts", "main.ts", "report.ts"];
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
 async function main(args: readonly string[]): Promise<number> {
-  const { rounds, names } = parse(args);
+  const { rounds, accept, names } = parse(args);
   const all = await benches();
   const strange = names.filter((name) => !all.some((bench) => bench.name === name));
   if (strange.length > 0) {
     console.error(`No benchmark is called "${strange.join('", "')}". There are: ${namesOf(all)}`);
     return 2;
   }
-  const baseline = await committed();
+  const before = await committed();
   const results: BenchResult[] = [];
   for (const bench of all) {
     if (names.length > 0 && !names.includes(bench.name)) continue;
@@ -27,22 +30,29 @@ async function main(args: readonly string[]): Promise<number> {
     if (result === null) continue;
     results.push(result);
     console.log(table(result));
-    for (const line of changes(result, baseline)) console.log(line);
+    for (const line of changes(result, before)) console.log(line);
   }
-  await save(results);
-  const slow = results.flatMap((result) => tooSlow(result).map((one) => one.name));
-  if (slow.length > 0) console.log(`\nToo slow: ${slow.join(", ")}`);
+  await save(LATEST, { ...machine(), results });
+  if (accept) await save(BASELINE, ratiosOf(results, before));
+  const slow = results.flatMap(tooSlow);
+  if (slow.length > 0) console.log(`\nAbove the limit: ${slow.join(", ")}`);
   return slow.length === 0 ? 0 : 1;
 }
 
-function parse(args: readonly string[]): { rounds: number | null; names: string[] } {
+function parse(args: readonly string[]): {
+  rounds: number | null;
+  accept: boolean;
+  names: string[];
+} {
   const at = args.indexOf("--rounds");
   const rounds = at < 0 ? null : Number(args[at + 1]);
   if (rounds !== null && !(Number.isInteger(rounds) && rounds > 0)) {
     console.error("--rounds needs a whole number above 0");
     Deno.exit(2);
   }
-  return { rounds, names: args.filter((_, index) => at < 0 || (index !== at && index !== at + 1)) };
+  const rest = args.filter((_, index) => at < 0 || (index !== at && index !== at + 1));
+  const names = rest.filter((arg) => arg !== "--accept");
+  return { rounds, accept: names.length < rest.length, names };
 }
 
 async function benches(): Promise<Bench[]> {
@@ -59,39 +69,24 @@ function namesOf(all: readonly Bench[]): string {
   return all.map((bench) => bench.name).join(", ");
 }
 
-interface Record {
-  readonly results: readonly BenchResult[];
-}
-
-async function committed(): Promise<Record> {
+async function committed(): Promise<Ratios> {
   try {
-    return JSON.parse(await Deno.readTextFile(new URL("bench/baseline.json", ROOT)));
+    return JSON.parse(await Deno.readTextFile(BASELINE));
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { results: [] };
+    if (error instanceof Deno.errors.NotFound) return {};
     throw error;
   }
 }
 
-/** Ratios are compared, not times: they hold from machine to machine. */
-function changes(result: BenchResult, baseline: Record): string[] {
-  const before = baseline.results.find((one) => one.name === result.name);
-  return result.cases.flatMap((one) => {
-    const old = before?.cases.find((other) => other.name === one.name);
-    if (old === undefined || old.ratio === 0) return [];
-    const percent = 100 * (one.ratio / old.ratio - 1);
-    if (Math.abs(percent) < 10) return [];
-    return [`${one.name}: ${percent > 0 ? "+" : ""}${percent.toFixed(0)} % since the baseline`];
-  });
-}
-
-async function save(results: readonly BenchResult[]): Promise<void> {
-  const record = {
+function machine(): { deno: string; system: string; processors: number } {
+  return {
     deno: Deno.version.deno,
     system: `${Deno.build.os}-${Deno.build.arch}`,
     processors: navigator.hardwareConcurrency,
-    results,
   };
-  await Deno.mkdir(new URL("bench/", ROOT), { recursive: true });
-  const path = new URL("bench/latest.json", ROOT);
-  await Deno.writeTextFile(path, `${JSON.stringify(record, null, 2)}\n`);
+}
+
+async function save(path: URL, value: unknown): Promise<void> {
+  await Deno.mkdir(new URL("./", path), { recursive: true });
+  await Deno.writeTextFile(path, `${JSON.stringify(value, null, 2)}\n`);
 }

@@ -1,12 +1,12 @@
 import { DatabaseSync } from "node:sqlite";
 import type { Bench } from "./bench.ts";
+import { peakOf } from "./programs/child.ts";
 import { pullOnce } from "./programs/pull.ts";
 import { type HostProcess, seed, startHostProcess } from "./programs/host_process.ts";
 
 const ISSUES = 10_000;
 const MANY = 100_000;
 const PAGE = 1_000;
-const PROGRAM = new URL("./programs/pull.ts", import.meta.url);
 
 /** How long pulling 10,000 issues takes, next to a bare loop that fetches, parses and inserts them. */
 export const bench: Bench = {
@@ -20,7 +20,7 @@ export const bench: Bench = {
     await seed(host, "ENG", ISSUES);
     const many = await host.bind("MOB");
     await seed(host, "MOB", MANY);
-    const peak = await peakOf(host, many, `${base}/many`);
+    const peak = await peakOf("pull.ts", [`${base}/many`, host.url, host.token, many]);
     let run = 0;
     return {
       baseline: { name: "bare loop", run: () => bareLoop(host, ref, `${base}/bare-${run++}.db`) },
@@ -29,7 +29,7 @@ export const bench: Bench = {
         limit: 3,
         run: () => pull(host, ref, `${base}/home-${run++}`),
       }],
-      facts: () => ({ [`peak MB for ${MANY} issues (at most 250)`]: peak }),
+      figures: () => [{ name: `peak with ${MANY} issues`, value: peak, unit: "MB", limit: 250 }],
       async clean() {
         await host.stop();
         await Deno.remove(base, { recursive: true });
@@ -67,14 +67,4 @@ async function bareLoop(host: HostProcess, ref: string, path: string): Promise<v
 
 async function pull(host: HostProcess, ref: string, home: string): Promise<void> {
   await pullOnce({ home, url: host.url, token: host.token, ref });
-}
-
-/** The largest resident size of a process that pulls everything, in MB. */
-async function peakOf(host: HostProcess, ref: string, home: string): Promise<number> {
-  const { stdout, success } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", PROGRAM.pathname, home, host.url, host.token, ref],
-    stderr: "inherit",
-  }).output();
-  if (!success) throw new Error("The pull of many issues failed");
-  return Math.round(Number(new TextDecoder().decode(stdout)) / 1000);
 }

@@ -1,10 +1,10 @@
 import { DatabaseSync } from "node:sqlite";
 import type { Bench } from "./bench.ts";
+import { peakOf } from "./programs/child.ts";
 import { workspace } from "./programs/local_workspace.ts";
 
 const ISSUES = 10_000;
 const PAGE = 500;
-const PROGRAM = new URL("./programs/local_workspace.ts", import.meta.url);
 
 /** How long the first pull of a local tracker takes, the tool's own time left out. */
 export const bench: Bench = {
@@ -16,7 +16,7 @@ export const bench: Bench = {
     const { tool, listing, project } = await workspace(base, ISSUES);
     const texts: [string, string][] = JSON.parse(new TextDecoder().decode(listing))
       .map((issue: { id: string }) => [issue.id, JSON.stringify(issue)]);
-    const peak = await peakOf([`${base}/peak`, tool.command, tool.cwd]);
+    const peak = await peakOf("local_workspace.ts", [`${base}/peak`, tool.command, tool.cwd]);
     let run = 0;
     return {
       baseline: { name: "raw inserts", run: () => rawInserts(`${base}/raw-${run++}.db`, texts) },
@@ -28,7 +28,7 @@ export const bench: Bench = {
           if (created !== ISSUES) throw new Error(`Only ${created} issues were pulled`);
         },
       }],
-      facts: () => ({ "peak MB (at most 200)": peak }),
+      figures: () => [{ name: "peak", value: peak, unit: "MB", limit: 200 }],
       clean: () => Deno.remove(base, { recursive: true }),
     };
   },
@@ -45,14 +45,4 @@ function rawInserts(path: string, texts: readonly [string, string][]): void {
     database.exec("COMMIT");
   }
   database.close();
-}
-
-/** The largest resident size of a process that pulls everything through the tool, in MB. */
-async function peakOf(args: readonly string[]): Promise<number> {
-  const { stdout, success } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", PROGRAM.pathname, ...args],
-    stderr: "inherit",
-  }).output();
-  if (!success) throw new Error("The pull of all issues failed");
-  return Math.round(Number(new TextDecoder().decode(stdout)) / 1000);
 }

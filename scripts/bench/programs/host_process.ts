@@ -1,5 +1,7 @@
-/** An embedded host as a process of its own, with the demo user signed in. */
-export interface HostProcess {
+import { startProgram } from "./child.ts";
+
+/** The demo user's calls of an embedded host. */
+export interface HostCalls {
   readonly url: string;
   /** Access token of the demo user. */
   readonly token: string;
@@ -9,6 +11,10 @@ export interface HostProcess {
   bind(label: string): Promise<string>;
   /** Sends a JSON body to a path and answers the JSON. */
   post(path: string, body: unknown): Promise<Record<string, unknown>>;
+}
+
+/** An embedded host as a process of its own. */
+export interface HostProcess extends HostCalls {
   stop(): Promise<void>;
 }
 
@@ -16,24 +22,16 @@ const MAIN = new URL("../../../main.ts", import.meta.url);
 
 /** Starts a development host with its home in `base`. */
 export async function startHostProcess(base: string): Promise<HostProcess> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "-A", "--quiet", "--no-check", MAIN.pathname],
-      ...["host", "serve", "--dev", "--listen", "127.0.0.1:0", "--json"],
-    ],
-    env: { SPEC_KITTY_ENABLE_SAAS_SYNC: "1", SPEC_KITTY_HOME: `${base}/host-home` },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let line = "";
-  while (!line.includes("\n")) {
-    const { value, done } = await reader.read();
-    if (done) throw new Error(`The host ended before it served: ${line}`);
-    line += value;
-  }
-  const { url } = JSON.parse(line);
+  const { line, stop } = await startProgram(
+    MAIN,
+    ["host", "serve", "--dev", "--listen", "127.0.0.1:0", "--json"],
+    { SPEC_KITTY_ENABLE_SAAS_SYNC: "1", SPEC_KITTY_HOME: `${base}/host-home` },
+  );
+  return { ...await signIn(JSON.parse(line).url), stop };
+}
+
+/** Signs the demo user in. */
+export async function signIn(url: string): Promise<HostCalls> {
   const post = async (path: string, body: unknown, headers: Record<string, string> = {}) => {
     const answer = await fetch(`${url}${path}`, {
       method: "POST",
@@ -72,16 +70,11 @@ export async function startHostProcess(base: string): Promise<HostProcess> {
       }, { ...headers, "idempotency-key": crypto.randomUUID() });
       return bound.binding_ref;
     },
-    async stop() {
-      child.kill("SIGTERM");
-      await reader.cancel();
-      await child.status;
-    },
   };
 }
 
 /** Adds issues to a linear resource of the host. */
-export async function seed(host: HostProcess, resource: string, count: number): Promise<void> {
+export async function seed(host: HostCalls, resource: string, count: number): Promise<void> {
   for (let left = count; left > 0; left -= 10_000) {
     await host.post("/dev/seed", { provider: "linear", resource, count: Math.min(left, 10_000) });
   }

@@ -2,6 +2,7 @@ import { systemPlatform } from "../../../src/platform/system.ts";
 import type { Platform } from "../../../src/platform/platform.ts";
 import type { RunResult } from "../../../src/platform/processes.ts";
 import { LocalTrackerService } from "../../../src/local/service.ts";
+import { printPeak } from "./child.ts";
 import { installStandIn, type StandIn } from "../../../tests/standins/stand_in.ts";
 
 /** A user's home with a stand-in for `bd` that holds many issues. */
@@ -85,7 +86,5 @@ if (import.meta.main) {
   const service = await project(home, { command, cwd });
   const { created } = await service.pull();
   if (created === 0) throw new Error("Nothing was pulled");
-  const status = await Deno.readTextFile("/proc/self/status").catch(() => "");
-  const peak = /VmHWM:\s*(\d+)/.exec(status)?.[1] ?? String(Deno.memoryUsage().rss / 1024);
-  console.log(peak);
+  await printPeak();
 }

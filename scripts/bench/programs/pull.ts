@@ -1,5 +1,6 @@
 import { VERSION } from "../../../src/cli/version.ts";
 import { systemPlatform } from "../../../src/platform/system.ts";
+import { printPeak } from "./child.ts";
 import { TrackerService } from "../../../src/tracker/service.ts";
 
 /** A pull of everything a binding has. */
@@ -11,8 +12,8 @@ export interface PullOnce {
   readonly ref: string;
 }
 
-/** Pulls everything once into a fresh cache; answers the resident size in bytes. */
-export async function pullOnce(options: PullOnce): Promise<number> {
+/** Pulls everything once into a fresh cache. */
+export async function pullOnce(options: PullOnce): Promise<void> {
   await Deno.mkdir(`${options.home}/.kittify`, { recursive: true });
   await Deno.writeTextFile(
     `${options.home}/.kittify/config.yaml`,
@@ -28,13 +29,11 @@ export async function pullOnce(options: PullOnce): Promise<number> {
   const platform = { ...systemPlatform(), env: { get: (name: string) => env[name] } };
   const service = new TrackerService({ platform, root: options.home, version: VERSION });
   await service.pull({ hosted: { limit: "all" } });
-  return platform.system.memory();
 }
 
-/** Run by itself, prints the largest resident size it had, in kB, where the system tells. */
+/** As a program: pulls everything into `<home>`, prints the peak in kB. */
 if (import.meta.main) {
   const [home = "", url = "", token = "", ref = ""] = Deno.args;
-  const resident = await pullOnce({ home, url, token, ref });
-  const status = await Deno.readTextFile("/proc/self/status").catch(() => "");
-  console.log(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? Math.round(resident / 1024));
+  await pullOnce({ home, url, token, ref });
+  await printPeak();
 }

@@ -1,0 +1,16 @@
+/** A host on demo data in a directory, without levers and without a limit of calls. Prints its URL. */
+import { seedDemo } from "../../../src/host/demo.ts";
+import { openHostData } from "../../../src/host/host_data.ts";
+import { startHost } from "../../../src/host/serve.ts";
+import { systemPlatform } from "../../../src/platform/system.ts";
+
+if (import.meta.main) {
+  const [dataDir = ""] = Deno.args;
+  const platform = systemPlatform();
+  const data = await openHostData(platform, dataDir);
+  await seedDemo(data);
+  data.close();
+  const rateLimit = { burst: 1e9, perSecond: 1e9 };
+  const { url } = await startHost({ platform, dataDir, rateLimit });
+  console.log(url);
+}

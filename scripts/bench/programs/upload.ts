@@ -1,0 +1,29 @@
+import { EventQueue } from "../../../src/events/queue.ts";
+import { type EventSink, uploadEvents } from "../../../src/events/upload.ts";
+import { HostedClient } from "../../../src/hosted/client.ts";
+import type { Platform } from "../../../src/platform/platform.ts";
+import { systemPlatform } from "../../../src/platform/system.ts";
+import { printPeak } from "./child.ts";
+
+/** The hosted client as a place for batches, with a token that never expires. */
+export function hostSink(platform: Platform, baseUrl: string): EventSink {
+  const token = { token: "token", teamSlug: "acme", injected: true };
+  const client = new HostedClient({
+    platform: { ...platform, env: { get: () => "1" } },
+    baseUrl,
+    version: "0.0.0",
+    tokens: { accessToken: () => Promise.resolve(token), refresh: () => Promise.resolve(token) },
+  });
+  return { send: (gzip, signal) => client.uploadEvents(gzip, { signal }) };
+}
+
+/** As a program: uploads the queue at `<path>` to `<url>`, prints the peak in kB. */
+if (import.meta.main) {
+  const [path = "", url = ""] = Deno.args;
+  const platform = systemPlatform();
+  const queue = await EventQueue.open(platform, path);
+  const { sent, failure } = await uploadEvents({ platform, queue, sink: hostSink(platform, url) });
+  queue.close();
+  if (sent === 0 || failure !== undefined) throw new Error(`${sent} sent: ${failure?.message}`);
+  await printPeak();
+}

@@ -83,13 +83,13 @@ async function writeInputs(scratch: string, build: Build | null): Promise<string
     "build.ts": `export const BUILD = ${JSON.stringify(build)};\n`,
     "program.ts": [
       `export { run } from ${source("cli/edge.ts")};`,
+      `export { systemPlatform } from ${source("platform/system.ts")};`,
     ],
     "tracker.ts": [
       `import { quickAnswer } from ${source("cli/quick_answer.ts")};`,
       `import { systemPlatform } from ${source("platform/system.ts")};`,
       `const help = ${JSON.stringify(help)};`,
-      `const machine = systemPlatform();`,
-      `const { env, terminal: { stdout } } = machine;`,
+      `const { env, terminal: { stdout } } = systemPlatform();`,
       `const columns = () => stdout.columns();`,
       `const commands = (hosted: boolean) => hosted ? help.hosted : help.local;`,
       `const answer = await quickAnswer(Deno.args, { env, columns, commands });`,
@@ -97,8 +97,9 @@ async function writeInputs(scratch: string, build: Build | null): Promise<string
       `  stdout.write(answer);`,
       `  Deno.exit(0);`,
       `}`,
-      `const { run } = await import("./program.js");`,
-      `Deno.exit(await run(Deno.args, machine));`,
+      // The program's machine must be of its own classes: these here are a second copy.
+      `const program = await import("./program.js");`,
+      `Deno.exit(await program.run(Deno.args, program.systemPlatform()));`,
     ],
   };
   for (const [name, lines] of Object.entries(inputs)) {

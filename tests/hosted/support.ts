@@ -134,3 +134,18 @@ export async function failing(work: Promise<unknown>, code: string): Promise<Tra
   }
   assert.fail(`it did not fail with ${code}`);
 }
+
+/** A snapshot of nothing. */
+export const SNAPSHOT = {
+  provider: "beads",
+  workspace: "w",
+  external_resource_type: null,
+  external_resource_id: null,
+  doctrine_mode: "external_authoritative",
+  doctrine_field_owners: {},
+  project_uuid: "u",
+  project_slug: "web",
+  issues: [],
+  mappings: [],
+  checkpoint: { cursor: null, updated_since: null },
+} as const;

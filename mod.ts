@@ -43,3 +43,12 @@ export { HostedApiError, StaleBindingError } from "./src/hosted/errors.ts";
 export { TrackerService, type TrackerServiceOptions } from "./src/tracker/service.ts";
 export { findProjectRoot, requireProjectRoot } from "./src/project/root.ts";
 export { type BindingConfig, isConfigured, loadBinding } from "./src/project/config.ts";
+export {
+  type HostedBackendOptions as HostedServiceOptions,
+  openHosted as openHostedService,
+} from "./src/hosted/open_service.ts";
+export { EventEmitter } from "./src/events/emitter.ts";
+export { openEmitter, type OpenEmitterOptions } from "./src/events/open.ts";
+export * from "./src/events/emit.ts";
+export * from "./src/missions/mod.ts";
+export { buildSnapshot, snapshotKey } from "./src/tracker/publish.ts";

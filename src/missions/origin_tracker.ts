@@ -2,10 +2,7 @@ import { classifyProvider } from "../contract/providers.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { type BindingConfig, isConfigured } from "../project/config.ts";
-import { loadIdentity } from "../project/identity.ts";
 import { ORIGIN_PROVIDERS, type OriginProvider } from "../project/mission_meta.ts";
-import { CredentialStore } from "../user/credentials.ts";
-import { resolveHostUrl } from "../user/settings.ts";
 import { HostedApiError } from "../hosted/errors.ts";
 import type { RequestLogEntry } from "../hosted/client.ts";
 import type { HostedTrackerService } from "../hosted/service.ts";
@@ -60,42 +57,14 @@ export async function openOriginTracker(
 ): Promise<OriginTracker> {
   if (access.tracker !== undefined) return access.tracker;
   const { platform, version, projectRoot: root } = access;
-  const [
-    { HostedClient },
-    { HostedTrackerService },
-    { IssueCache },
-    { SessionTokens },
-    { requireHostedSync },
-    { READINESS_WORDING },
-  ] = await Promise.all([
-    import("../hosted/client.ts"),
-    import("../hosted/service.ts"),
-    import("../hosted/sync_cache.ts"),
-    import("../hosted/session.ts"),
-    import("../hosted/rollout.ts"),
-    import("../hosted/readiness.ts"),
-  ]);
-  requireHostedSync(platform.env);
-  const host = await resolveHostUrl(platform);
-  if (host === null) {
-    throw new TrackerError({
-      code: "missing_host_config",
-      ...READINESS_WORDING.missing_host_config,
-    });
-  }
-  const transport = { platform, version, baseUrl: host.url, onRequestLog: access.onRequestLog };
-  const tokens = new SessionTokens({
-    ...transport,
-    credentials: new CredentialStore({ platform }),
-  });
-  return new HostedTrackerService({
+  const { openHosted } = await import("../hosted/open_service.ts");
+  return await openHosted({
     platform,
     root,
     provider,
     binding,
-    client: new HostedClient({ ...transport, tokens }),
-    cache: new IssueCache({ platform, provider, baseUrl: host.url }),
-    identity: () => loadIdentity(platform, root),
+    version,
+    onRequestLog: access.onRequestLog,
   });
 }
 

@@ -30,10 +30,15 @@ export function systemDatabaseOpener(): DatabaseOpener {
     const { DatabaseSync } = await import("node:sqlite");
     let database: Database | undefined;
     try {
-      if (options.readOnly !== true && path !== ":memory:") makePrivate(path);
-      database = new DatabaseSync(path, { readOnly: options.readOnly ?? false });
+      const { readOnly = false } = options;
+      if (!readOnly && path !== ":memory:") makePrivate(path);
+      // A reader that may write takes the files away that SQLite keeps beside a database in WAL mode;
+      // one that may not would leave them.
+      database = new DatabaseSync(path, { readOnly: readOnly && !mayWrite(path) });
       database.exec(`PRAGMA busy_timeout = ${options.busyTimeoutMs ?? 5000}`);
-      if (options.readOnly !== true) {
+      if (readOnly) {
+        database.exec("PRAGMA query_only = ON");
+      } else {
         await useWal(database, options.busyTimeoutMs ?? 5000);
         database.exec(`PRAGMA synchronous = ${options.durability ?? "normal"}`);
         database.exec("PRAGMA foreign_keys = ON");
@@ -134,6 +139,12 @@ function isBusy(error: unknown): boolean {
 function schemaVersion(database: Database): number {
   const row = database.prepare("PRAGMA user_version").get();
   return Number(row?.["user_version"] ?? 0);
+}
+
+function mayWrite(path: string): boolean {
+  // SQLite makes a file that is not there, unless it may only read.
+  Deno.statSync(path);
+  return Deno.permissions.querySync({ name: "write", path }).state === "granted";
 }
 
 function makePrivate(path: string): void {

@@ -34,7 +34,7 @@ import type {
 } from "./backend.ts";
 import { type BindRequest, type BindResultOutcome, checkBindRequest } from "./bind_request.ts";
 import { type KnownProvider, knownProvider, requireHosted, stopHosted } from "./guards.ts";
-import type { HostedBackendOptions } from "./open_hosted.ts";
+import type { HostedBackendOptions } from "../hosted/open_service.ts";
 
 /** What the façade needs. */
 export interface TrackerServiceOptions {
@@ -321,7 +321,7 @@ export class TrackerService {
   ): Promise<HostedTrackerService> {
     const { platform, root, version, onRequestLog, debug, warn } = this.#options;
     requireHostedSync(platform.env);
-    const open = this.#options.openHosted ?? (await import("./open_hosted.ts")).openHosted;
+    const open = this.#options.openHosted ?? (await import("../hosted/open_service.ts")).openHosted;
     return await open({ platform, root, provider, binding, version, onRequestLog, debug, warn });
   }
 

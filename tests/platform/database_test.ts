@@ -177,3 +177,17 @@ Deno.test("A new file that another holds is waited for, and given up after the t
     (await opening)?.close();
     (await open(path, { migrations: [ONE] })).close();
   }));
+
+Deno.test("a reader changes nothing and leaves no file beside the database", () =>
+  withFile(async (path, directory) => {
+    const writer = await open(path, { migrations: [ONE] });
+    writer.exec("INSERT INTO a (b) VALUES ('kept')");
+    writer.close();
+    const reader = await open(path, { readOnly: true });
+    assert.equal(reader.prepare("SELECT b FROM a").get()?.["b"], "kept");
+    assert.throws(() => reader.exec("DELETE FROM a"), /readonly/);
+    reader.close();
+    assert.deepEqual([...Deno.readDirSync(directory)].map((entry) => entry.name), ["test.db"]);
+    await assert.rejects(open(`${directory}/absent.db`, { readOnly: true }));
+    assert.deepEqual([...Deno.readDirSync(directory)].length, 1, "a reader makes no file");
+  }));

@@ -1,9 +1,9 @@
 import type { HostedProvider } from "../contract/providers.ts";
-import { HostedClient, type RequestLogEntry } from "../hosted/client.ts";
-import { requireHostedSync } from "../hosted/rollout.ts";
-import { HostedTrackerService } from "../hosted/service.ts";
-import { SessionTokens } from "../hosted/session.ts";
-import { IssueCache } from "../hosted/sync_cache.ts";
+import { HostedClient, type RequestLogEntry } from "./client.ts";
+import { requireHostedSync } from "./rollout.ts";
+import { HostedTrackerService } from "./service.ts";
+import { SessionTokens } from "./session.ts";
+import { IssueCache } from "./sync_cache.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import type { BindingConfig } from "../project/config.ts";

@@ -7,7 +7,7 @@ import { isoTime } from "../platform/clock.ts";
 import { basename } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
-import { type BindingConfig, NO_BINDING } from "../project/config.ts";
+import { type BindingConfig, loadBinding, NO_BINDING } from "../project/config.ts";
 import type { IssueStore } from "../store/issue_store.ts";
 import { TrackerService } from "../tracker/service.ts";
 import { getSetting } from "../user/settings.ts";
@@ -147,21 +147,17 @@ export function problemOf(part: string, error: unknown): ProblemView {
   };
 }
 
-function serviceOf(options: ReadOptions, root: string): TrackerService {
-  const { platform, version } = options;
-  return new TrackerService({ platform, root, version, warn: () => {} });
-}
-
-async function loadBindingOf(options: ReadOptions): Promise<BindingConfig> {
-  return options.root === null ? NO_BINDING : await serviceOf(options, options.root).binding();
+async function loadBindingOf({ platform, root }: ReadOptions): Promise<BindingConfig> {
+  return root === null ? NO_BINDING : await loadBinding(platform, root);
 }
 
 async function withStore<T>(
-  options: ReadOptions,
+  { platform, root, version }: ReadOptions,
   read: (store: IssueStore) => T,
 ): Promise<T | null> {
-  if (options.root === null) return null;
-  const { store } = await serviceOf(options, options.root).openCache();
+  if (root === null) return null;
+  const service = new TrackerService({ platform, root, version, warn: () => {} });
+  const { store } = await service.openCache();
   if (store === null) return null;
   try {
     return read(store);

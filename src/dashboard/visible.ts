@@ -1,6 +1,6 @@
 /**
  * A text from a host, a tool or a file as a page may show it: line breaks and tabs are blanks, every other
- * control or reordering character is a sign that can be seen. Joiners that emoji and scripts need stay.
+ * control or reordering character is the name of its code point. Joiners that emoji and scripts need stay.
  */
 export function visible(text: string): string {
   return text.replace(/[\r\n\t]+/g, " ").replace(HIDDEN, signFor);
@@ -15,12 +15,8 @@ export function visibleStart(text: string, length: number): string {
 
 // Controls, and the invisible characters that reorder or hide text.
 const HIDDEN = /\p{Cc}|[\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/gu;
-const CONTROL_PICTURES = 0x2400;
-const PICTURE_OF_DELETE = "\u2421";
 
 function signFor(character: string): string {
   const code = character.codePointAt(0) ?? 0;
-  if (code < 0x20) return String.fromCodePoint(CONTROL_PICTURES + code);
-  if (code === 0x7f) return PICTURE_OF_DELETE;
-  return `‹${code.toString(16).toUpperCase().padStart(4, "0")}›`;
+  return `‹U+${code.toString(16).toUpperCase().padStart(4, "0")}›`;
 }

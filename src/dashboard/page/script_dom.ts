@@ -10,7 +10,7 @@ function el(name, attributes, ...children) {
     if (key === "onclick") element.addEventListener("click", value);
     else element.setAttribute(key, value === true ? "" : String(value));
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== ""));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== ""));
   return element;
 }
 

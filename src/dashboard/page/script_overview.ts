@@ -8,7 +8,7 @@ function drawTop(state) {
     if (binding !== null) {
       return [
         el("span", { class: "bound" }, "Bound to ", el("strong", null, remote(binding.label))),
-        binding.provider === null ? null : chip("plain", binding.provider),
+        binding.provider === null ? null : el("span", { class: "provider" }, binding.provider),
       ];
     }
     if (project === null) return rich("Start ${"`tracker dashboard`"} in a project to see its issues.");
@@ -35,7 +35,7 @@ function drawNotices(state) {
   const conflicts = cache?.open_conflicts ?? 0;
   if (conflicts > 0) {
     list.push(["warn", "", plural(conflicts, "conflict") + (conflicts === 1 ? " waits" : " wait") + " for your decision.",
-      "See them below, or with ${"`tracker sync conflicts`"}."]);
+      state.binding?.kind === "local" ? "Settle with ${"`tracker sync conflicts`"}." : null]);
   }
   byId("notices").hidden = list.length === 0;
   draw("notices", list, () => list.map((one) => notice(...one)));
@@ -76,7 +76,7 @@ function lastSyncTile(cache) {
 
 function queueTile({ pending, parked, without_project, oldest_at }) {
   const details = [
-    oldest_at === null ? null : [el("span", null, "oldest from ", when(oldest_at))],
+    oldest_at === null ? null : [el("span", null, "oldest queued ", when(oldest_at))],
     parked === 0 ? null : [el("span", null, number(parked) + " parked: the host refused them")],
     without_project === 0 ? null : [el("span", null, number(without_project) + " without a project")],
   ].filter((part) => part !== null).flatMap((part, i) => i === 0 ? part : [" · ", ...part]);

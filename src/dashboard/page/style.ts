@@ -16,7 +16,7 @@ h1 { font-size: clamp(1.6rem, 1.2rem + 1.6vw, 2.125rem); line-height: 1.2; font-
 h2 { font-size: 1.0625rem; line-height: 1.4; font-weight: 620; letter-spacing: -0.008em; }
 strong { font-weight: 600; }
 a { color: var(--accent-ink); text-decoration-thickness: 1px; text-underline-offset: 0.2em; }
-code, .mono, .key, kbd { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 0.875em; }
+code, .mono, td.key, kbd { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 0.875em; }
 code { padding: 0.12em 0.4em; border-radius: 5px; background: var(--code); color: var(--ink); overflow-wrap: anywhere; }
 :focus-visible { outline: 2px solid var(--accent-ink); outline-offset: 2px; border-radius: 6px; }
 #issues:focus { outline: none; }
@@ -38,6 +38,7 @@ code { padding: 0.12em 0.4em; border-radius: 5px; background: var(--code); color
 .binding code { margin: 0 0.15em; }
 .binding:not(:has(.bound)) { display: block; }
 .binding strong { color: var(--ink); }
+.provider { padding: 0.05rem 0.6rem; border-radius: 6px; background: var(--code); color: var(--ink); font-size: 0.8125rem; }
 
 .button, .plain-button, .filter, .close { font: inherit; color: inherit; cursor: pointer; }
 .button { min-height: 2.6rem; padding: 0.5rem 1.25rem; border: 0; border-radius: 9px; background: var(--accent); color: var(--on-accent); font-weight: 600; box-shadow: 0 1px 2px rgb(0 0 0 / 0.14); transition: background 0.15s; }
@@ -48,16 +49,20 @@ code { padding: 0.12em 0.4em; border-radius: 5px; background: var(--code); color
 
 .said:not(:empty), #notices { margin-bottom: 1.25rem; }
 #notices { display: grid; gap: 0.75rem; }
-.notice { display: flex; justify-content: space-between; gap: 1rem; padding: 0.85rem 1.1rem; border-radius: 10px; border: 1px solid var(--tone-line); border-left-width: 4px; background: var(--tone-ground); }
-.notice-title { font-weight: 600; }
+.notice { display: flex; justify-content: space-between; gap: 1rem; padding: 0.85rem 1.1rem; border-radius: 10px; border: 1px solid var(--tone-line); background: var(--tone-ground); }
+.notice::before { content: ""; flex: none; width: 0.55rem; height: 0.55rem; margin: 0.48rem -0.15rem 0 0; border-radius: 50%; background: var(--tone); }
+.notice > div { flex: 1; display: flex; flex-wrap: wrap; gap: 0 0.6rem; }
+.notice-title { flex-basis: 100%; font-weight: 600; }
 .notice .next { color: var(--soft); }
 .close { flex: none; align-self: flex-start; width: 1.9rem; height: 1.9rem; border: 0; border-radius: 7px; background: none; font-size: 1.25rem; line-height: 1; color: var(--soft); }
 .close:hover { background: var(--code); }
 
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 1px; margin-bottom: 2.75rem; border: 1px solid var(--line); border-radius: 14px; background: var(--line); overflow: hidden; box-shadow: var(--shadow); }
 .tile { min-height: 6.9rem; padding: 1.1rem 1.3rem 1.15rem; background: var(--surface); }
-.tile dt { color: var(--soft); font-size: 0.8125rem; font-weight: 550; }
+.tile dt { color: var(--soft); font-size: 0.8125rem; font-weight: 500; }
 .tile .value { margin-top: 0.3rem; font-size: 1.5rem; line-height: 1.25; font-weight: 620; letter-spacing: -0.02em; }
+.tile .value time { display: inline-block; }
+.tile .value time::first-letter { text-transform: uppercase; }
 .tile .detail { margin-top: 0.2rem; color: var(--soft); font-size: 0.8125rem; }
 .tile.good .value::before, .tile.warn .value::before, .tile.bad .value::before { content: ""; display: inline-block; width: 0.55rem; height: 0.55rem; margin-right: 0.5rem; border-radius: 50%; vertical-align: 0.14em; background: var(--tone); }
 
@@ -69,6 +74,7 @@ code { padding: 0.12em 0.4em; border-radius: 5px; background: var(--code); color
 .search svg { position: absolute; left: 0.8rem; top: 50%; translate: 0 -50%; color: var(--soft); pointer-events: none; }
 .search input { width: 100%; min-height: 2.5rem; padding: 0.4rem 2.6rem 0.4rem 2.35rem; font: inherit; color: var(--ink); background: var(--surface); border: 1px solid var(--line-strong); border-radius: 9px; }
 .search input::placeholder { color: var(--soft); opacity: 1; }
+.search input:not(:placeholder-shown) { padding-right: 0.8rem; }
 .search input:focus-visible { outline-offset: 0; border-radius: 9px; }
 .search kbd { position: absolute; right: 0.75rem; top: 50%; translate: 0 -50%; padding: 0 0.45em; border: 1px solid var(--line-strong); border-radius: 5px; color: var(--soft); pointer-events: none; }
 .search input:focus ~ kbd, .search input:not(:placeholder-shown) ~ kbd { display: none; }
@@ -79,7 +85,7 @@ code { padding: 0.12em 0.4em; border-radius: 5px; background: var(--code); color
 .tally { color: var(--soft); font-weight: 400; }
 
 table { width: 100%; border-collapse: collapse; text-align: left; }
-th { padding: 0.6rem 0.75rem; font-size: 0.8125rem; font-weight: 550; color: var(--soft); white-space: nowrap; }
+th { padding: 0.65rem 0.75rem; font-size: 0.8125rem; font-weight: 500; color: var(--soft); white-space: nowrap; }
 td { padding: 0.7rem 0.75rem; border-top: 1px solid var(--line); vertical-align: top; }
 #issue-list > table, #issue-list > .empty { border: 1px solid var(--line); border-radius: 14px; background: var(--surface); border-spacing: 0; border-collapse: separate; box-shadow: var(--shadow); }
 .issues th:first-child, .issues td:first-child { padding-left: 1.3rem; }
@@ -88,17 +94,17 @@ td { padding: 0.7rem 0.75rem; border-top: 1px solid var(--line); vertical-align:
 .issues tbody tr:last-child td:first-child { border-bottom-left-radius: 14px; }
 .issues tbody tr:last-child td:last-child { border-bottom-right-radius: 14px; }
 td.key { white-space: nowrap; line-height: 1.7; }
-td.name { width: 55%; overflow-wrap: anywhere; }
-.title { font-weight: 550; }
+td.name { width: 48%; overflow-wrap: anywhere; }
+.title { font-weight: 500; }
 .tags { display: flex; flex-wrap: wrap; gap: 0.3rem; margin-top: 0.3rem; }
 .tag { padding: 0.02rem 0.5rem; border-radius: 5px; background: var(--code); color: var(--soft); font-size: 0.75rem; }
 .tag.edited { background: var(--amber-ground); color: var(--amber-ink); font-weight: 550; }
 td.priority, td.assigned, td.updated { color: var(--soft); font-size: 0.875rem; }
 td.updated { white-space: nowrap; }
-td.assigned { max-width: 11rem; overflow-wrap: anywhere; }
+td.assigned { min-width: 8rem; max-width: 12rem; overflow-wrap: break-word; }
 .more { padding: 1rem 0 0; text-align: center; color: var(--soft); }
 
-.chip { display: inline-flex; align-items: center; gap: 0.42em; padding: 0.08rem 0.6rem 0.1rem 0.5rem; border-radius: 99px; font-size: 0.8125rem; font-weight: 550; line-height: 1.5; white-space: nowrap; background: var(--chip-ground); color: var(--chip-ink); }
+.chip { display: inline-flex; align-items: center; gap: 0.42em; padding: 0.08rem 0.6rem 0.1rem 0.5rem; border-radius: 99px; font-size: 0.8125rem; font-weight: 500; line-height: 1.5; white-space: nowrap; background: var(--chip-ground); color: var(--chip-ink); }
 .dot { width: 0.44rem; height: 0.44rem; border-radius: 50%; background: var(--chip-dot); }
 
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 2.25rem 2.5rem; margin-top: 3rem; }
@@ -127,7 +133,8 @@ td.assigned { max-width: 11rem; overflow-wrap: anywhere; }
   .actions, .actions .button { width: 100%; }
   .tiles { grid-template-columns: 1fr 1fr; margin-bottom: 2.25rem; }
   .tile { min-height: 0; padding: 0.9rem 1rem; }
-  .tile .value { font-size: 1.25rem; }
+  .tile .value { font-size: 1.125rem; }
+  .search kbd { display: none; }
   .search { max-width: none; flex-basis: 100%; }
   .filters { flex-wrap: nowrap; overflow-x: auto; margin: 0 -1rem; padding: 0.2rem 1rem 0.4rem; scrollbar-width: none; }
   .filter { flex: none; }
@@ -141,7 +148,7 @@ td.assigned { max-width: 11rem; overflow-wrap: anywhere; }
   td.status { grid-area: 1 / 3; }
   td.name { grid-area: 2 / 1 / auto / span 3; }
   td.updated { grid-area: 3 / 1; }
-  td.assigned { grid-area: 3 / 2 / auto / span 2; max-width: none; text-align: right; }
+  td.assigned { grid-area: 3 / 2 / auto / span 2; min-width: 0; max-width: none; text-align: right; }
   td.priority { display: none; }
 }
 @media (max-width: 60rem) and (min-width: 46.01rem) {

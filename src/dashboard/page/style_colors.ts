@@ -22,10 +22,10 @@ export const COLOR_STYLE: string = `:root {
     --shadow: none;
   }
 }
-.good { --tone: var(--green); --tone-line: var(--green); --tone-ground: var(--green-ground); }
-.warn { --tone: var(--amber); --tone-line: var(--amber); --tone-ground: var(--amber-ground); }
-.bad { --tone: var(--red); --tone-line: var(--red); --tone-ground: var(--red-ground); }
-.info { --tone: var(--blue); --tone-line: var(--blue); --tone-ground: var(--blue-ground); }
+.good { --tone: var(--green); --tone-line: color-mix(in srgb, var(--green) 32%, transparent); --tone-ground: var(--green-ground); }
+.warn { --tone: var(--amber); --tone-line: color-mix(in srgb, var(--amber) 32%, transparent); --tone-ground: var(--amber-ground); }
+.bad { --tone: var(--red); --tone-line: color-mix(in srgb, var(--red) 32%, transparent); --tone-ground: var(--red-ground); }
+.info { --tone: var(--blue); --tone-line: color-mix(in srgb, var(--blue) 32%, transparent); --tone-ground: var(--blue-ground); }
 .notice { --soft: var(--ink); --code: var(--surface); }
 .chip.plain, .chip.faint { --chip-ground: var(--code); --chip-ink: var(--ink); --chip-dot: var(--gray); }
 .chip.faint { --chip-ink: var(--soft); }

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import type { Status } from "../../src/contract/issue.ts";
+import { issue, type Scene, SIGNED_IN, withScene } from "./support.ts";
+
+const BOUND = { provider: "linear", bindingRef: "srm_1", displayLabel: "Website (WEB)" };
+
+async function withIssues(test: (scene: Scene) => Promise<void>): Promise<void> {
+  await withScene({ env: SIGNED_IN }, async (scene) => {
+    await scene.bind(BOUND);
+    await scene.cache((store) => {
+      const statuses: Status[] = ["todo", "in_progress", "done", "canceled", "blocked"];
+      store.putPage(statuses.map((status, i) =>
+        issue(String(i), {
+          status,
+          title: i === 1 ? "Login is slow, 100% sure" : `Thing ${i}`,
+          body: i === 2 ? "about the needle" : null,
+          updated_at: `2026-03-0${i + 1}T00:00:00Z`,
+        })
+      ));
+    });
+    await test(scene);
+  });
+}
+
+async function keysOf({ json }: Scene, query: string): Promise<string[]> {
+  const { issues } = await json(`issues.json?${query}`);
+  return issues.map(({ key }: { key: string }) => key);
+}
+
+Deno.test("issues are found by title, text and key, in any case, last changed first", () =>
+  withIssues(async (scene) => {
+    assert.deepEqual(await keysOf(scene, ""), ["ENG-4", "ENG-3", "ENG-2", "ENG-1", "ENG-0"]);
+    assert.deepEqual(await keysOf(scene, "q=LOGIN"), ["ENG-1"]);
+    assert.deepEqual(await keysOf(scene, "q=needle"), ["ENG-2"]);
+    assert.deepEqual(await keysOf(scene, "q=eng-4"), ["ENG-4"]);
+    assert.deepEqual(await keysOf(scene, "q=100%25"), ["ENG-1"]);
+    assert.deepEqual(await keysOf(scene, "q=_"), []);
+    assert.deepEqual(await keysOf(scene, "q=nowhere"), []);
+  }));
+
+Deno.test("issues are filtered by a status, or by being open", () =>
+  withIssues(async (scene) => {
+    assert.deepEqual(await keysOf(scene, "status=done"), ["ENG-2"]);
+    assert.deepEqual(await keysOf(scene, "status=open"), ["ENG-4", "ENG-1", "ENG-0"]);
+    assert.deepEqual(await keysOf(scene, "status=open&q=login"), ["ENG-1"]);
+  }));
+
+Deno.test("a list that is cut says that there is more", () =>
+  withIssues(async ({ json }) => {
+    const two = await json("issues.json?limit=2");
+    assert.deepEqual([two.issues.length, two.more], [2, true]);
+    const five = await json("issues.json?limit=5");
+    assert.deepEqual([five.issues.length, five.more], [5, false]);
+  }));
+
+Deno.test("a query that is not one of ours is refused", () =>
+  withIssues(async ({ ask }) => {
+    for (
+      const query of [
+        "limit=0",
+        "limit=501",
+        "limit=x",
+        "limit=1.5",
+        "status=nope",
+        `q=${"a".repeat(201)}`,
+      ]
+    ) {
+      assert.equal((await ask(`issues.json?${query}`)).status, 400, query);
+    }
+  }));
+
+Deno.test("texts of an issue arrive as texts without control characters, and only web links as links", () =>
+  withScene({ env: SIGNED_IN }, async ({ bind, cache, ask }) => {
+    await bind(BOUND);
+    const links = ["javascript:alert(1)", "data:text/html,x", "not a link", "https://x.example/1"];
+    await cache((store) =>
+      store.putPage(links.map((url, i) =>
+        issue(String(i), {
+          ref: { system: "linear", workspace: "acme", id: String(i), key: `K\u0000${i}`, url },
+          title: "</script><img src=x onerror=alert(1)>\u001b[2J\u202E",
+          labels: ["<i>\u0007"],
+          assignees: ["A\u009bda"],
+        })
+      ))
+    );
+    const answer = await ask("issues.json");
+    assert.equal(answer.headers.get("content-type"), "application/json; charset=utf-8");
+    const text = await answer.text();
+    assert.doesNotMatch(text, /\p{Cc}|\\u00|\u202e/u);
+    const { issues } = JSON.parse(text);
+    assert.equal(issues[0].title, "</script><img src=x onerror=alert(1)>‹U+001B›[2J‹U+202E›");
+    assert.deepEqual(issues[0].labels, ["<i>‹U+0007›"]);
+    assert.deepEqual(issues[0].assignees, ["A‹U+009B›da"]);
+    assert.equal(issues[0].key, "K‹U+0000›0");
+    assert.deepEqual(issues.map(({ url }: { url: string | null }) => url), [
+      null,
+      null,
+      null,
+      "https://x.example/1",
+    ]);
+  }));
+
+Deno.test("an issue with edits that wait for a push is marked", () =>
+  withIssues(async ({ cache, json }) => {
+    await cache((store) => {
+      const base = issue("9");
+      store.issues.put({ issue: { ...base, title: "Edited" }, base, editedAt: 1 });
+    });
+    const { issues } = await json("issues.json?q=9");
+    assert.deepEqual(issues.map((one: { edited: boolean }) => one.edited), [true]);
+    const { issues: all } = await json("issues.json");
+    assert.equal(all.filter((one: { edited: boolean }) => one.edited).length, 1);
+  }));

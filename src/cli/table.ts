@@ -28,7 +28,9 @@ export function writeTable(
     style: { "padding-left": 0, "padding-right": 0, head: [], border: [], compact: true },
     colWidths: widths.map((width, i) => (i === widths.length - 1 ? width : width + GAP)),
   });
-  table.push(columns.map((column) => output.style.dim(column.title)), ...cells.map((c) => [...c]));
+  const shown = cells.map((row) => row.map((cell, i) => cut(cell, widths[i] ?? 0)));
+  const titles = columns.map(({ title }, i) => output.style.dim(cut(title, widths[i] ?? 0)));
+  table.push(titles, ...shown);
   for (const line of table.toString().split("\n")) output.line(` ${line.trimEnd()}`);
 }
 

@@ -1,6 +1,7 @@
 import type { StatusResult } from "../../contract/results.ts";
 import type { BindingConfig } from "../../project/config.ts";
 import type { LocalStatus } from "../../tracker/backend.ts";
+import type { SyncRun } from "../../store/runs.ts";
 import type { TrackerService } from "../../tracker/service.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
@@ -39,12 +40,10 @@ async function showHosted(
   const label = harmless(status.display_label ?? labelOf(binding));
   const connection = status.connected ? output.style.green("connected") : "not connected";
   output.line(`${output.style.bold(label)} · ${harmless(status.provider)} · ${connection}`);
-  const last = status.last_sync_at === undefined || status.last_sync_at === null
-    ? "never"
-    : ago(Date.parse(status.last_sync_at), now);
-  fact(deps, "last sync", `${last}${stateOf(status.sync_state)}`);
   const { store } = await service.openCache();
   try {
+    const last = lastSync(status.last_sync_at, store?.runs.last() ?? null, now);
+    fact(deps, "last sync", `${last}${stateOf(status.sync_state)}`);
     const counts = store?.counts();
     fact(
       deps,
@@ -57,6 +56,24 @@ async function showHosted(
     store?.close();
   }
   await showBackground(deps);
+}
+
+/** The latest of what the host tells and what was done here. */
+function lastSync(atHost: string | null | undefined, here: SyncRun | null, now: number): string {
+  const told = atHost === undefined || atHost === null ? null : Date.parse(atHost);
+  if (here === null || (told !== null && told > here.finishedAt)) {
+    return told === null ? "never" : ago(told, now);
+  }
+  const { created = 0, updated = 0, unchanged = 0, pulled = 0, pushed = 0 } = here.counts;
+  const what = {
+    pull: `${plural(created + updated + unchanged, "issue")} (${
+      number(created + updated)
+    } changed)`,
+    push: `${number(pushed)} pushed`,
+    run: `${number(pulled)} pulled, ${number(pushed)} pushed`,
+  }[here.kind];
+  const result = { ok: what, partial: `${what}, some failed`, failed: `the ${here.kind} failed` };
+  return `${ago(here.finishedAt, now)}, ${result[here.outcome]}`;
 }
 
 /** What the host says of the sync, where it is more than that all is well. */

@@ -21,7 +21,8 @@ export async function runFaults(
       const text = await Deno.readTextFile(new URL(path, root));
       const page = stepsOf(text);
       faults.push(...page.faults.map((fault) => `${path}:${fault}`));
-      if (page.steps.length === 0) continue;
+      // The pages speak to a POSIX shell.
+      if (page.steps.length === 0 || Deno.build.os === "windows") continue;
       const outcomes = await follow(page.steps);
       commands += page.steps.length;
       const found = faultsOf(page, outcomes);

@@ -37,7 +37,8 @@ interface Block {
  * The steps of a page, in its order:
  *
  * - a `console` block: lines that begin with `$ ` are commands, `> ` goes on with one, the rest is output.
- *   `console exit=1` says the exit code of its last command, `console background` leaves its command running;
+ *   `console exit=1` says the exit code of its last command, `console background` leaves its last
+ *   command running;
  * - an `sh` block: a script that prints what it likes and in which nothing fails; `sh no-run: reason` is not run;
  * - a comment `<!-- docs: … -->`: a script that only the run sees.
  */
@@ -81,7 +82,7 @@ function consoleSteps(block: Block, info: string): Step[] {
   const exit = Number(/\bexit=(\d+)\b/.exec(info)?.[1] ?? 0);
   return steps.map(({ line, command, expected }, index) => ({
     line,
-    kind: info === "background" ? "background" : "console",
+    kind: info === "background" && index === steps.length - 1 ? "background" : "console",
     command: command.join("\n"),
     expected,
     exitCode: index === steps.length - 1

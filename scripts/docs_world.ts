@@ -17,7 +17,7 @@ const DECODER = new TextDecoder();
 
 /**
  * Does all steps of a page, one shell for all, on a machine of their own: a home, a project `my-project` with an
- * origin remote, `tracker` as this source, `bd` and `fp` as stand-ins. Every `127.0.0.1:PORT` of the page is a
+ * nothing in it, `tracker` as this source, which is also at `~/tracker`, `bd` and `fp` as stand-ins. Every `127.0.0.1:PORT` of the page is a
  * free port of this machine, and the home is shown as `/home/you`.
  */
 export async function follow(steps: readonly Step[]): Promise<readonly Outcome[]> {
@@ -95,6 +95,7 @@ ${deno} "${main}" "$@"`,
     const standIn = new URL(`tests/standins/${tool}.ts`, ROOT).pathname;
     await executable(join(bin, tool), `${deno} --no-config "${standIn}" "$@"`);
   }
+  await Deno.symlink(ROOT.pathname, join(base, "home/you/tracker"));
   await Deno.writeTextFile(
     join(base, "home/you/.gitconfig"),
     "[user]\n\tname = You\n\temail = you@example.com\n[init]\n\tdefaultBranch = main\n",

@@ -260,7 +260,9 @@ export class HostedTrackerService {
       await this.#record(kind, startedAt, status === "error" ? "failed" : status, counts);
       return result;
     } catch (error) {
-      await this.#record(kind, startedAt, "failed", {});
+      // Whoever stops waiting has not failed: the work goes on at the host.
+      const stopped = error instanceof TrackerError && error.code === "interrupted";
+      if (!stopped) await this.#record(kind, startedAt, "failed", {});
       throw error;
     }
   }

@@ -27,10 +27,10 @@ Deno.test("events that nobody uploads are one warning, and flushing mends it; fr
     assertGreen(fresh);
     assert.match(messageOf(fresh.lines, "queue"), /^1 event queued, oldest 1 minute$/);
     await queueEvents(world, uuid, Date.now() - 3 * DAY, [2, 3]);
-    const before = await treeOf(world.home);
+    const before = await treeOf(world.home, true);
     const alarm = onlyAlarm(await doctor(world), "queue", "warning");
     assert.equal(alarm.message, "3 events queued, oldest 3 days");
-    assert.deepEqual(await treeOf(world.home), before);
+    assert.deepEqual(await treeOf(world.home, true), before);
     await follow(world, alarm);
     assertGreen(await doctor(world));
   }));

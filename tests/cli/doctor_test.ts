@@ -9,7 +9,7 @@ import { treeOf } from "./tree.ts";
 
 Deno.test("a healthy set-up has no alarm, in words and as JSON, and is left exactly as it was", () =>
   withHealthyWorld(async (world) => {
-    const before = [await treeOf(world.home), await treeOf(world.project)];
+    const before = [await treeOf(world.home, true), await treeOf(world.project)];
     await world.forgetRequests();
     assertGreen(await doctor(world));
     const seen = await world.requests();
@@ -28,7 +28,7 @@ Deno.test("a healthy set-up has no alarm, in words and as JSON, and is left exac
     assert.match(stdout, /✓ \.kittify\/config\.yaml is sound\n/);
     assert.match(stdout, /✓ 1 issue cache is whole\n/);
     assert.match(stdout, /Everything is in order\.\n$/);
-    assert.deepEqual([await treeOf(world.home), await treeOf(world.project)], before);
+    assert.deepEqual([await treeOf(world.home, true), await treeOf(world.project)], before);
   }));
 
 Deno.test("a machine nobody has set up has no alarm with the gate off, and no file afterwards", () =>

@@ -21,7 +21,7 @@ export function lookingOnly(platform: Platform): Platform {
     },
     async openDatabase(path, options) {
       if (path === ":memory:") return await platform.openDatabase(path, options);
-      return await platform.openDatabase(await quietPath(platform, path), withoutChanges(options));
+      return await platform.openDatabase(path, withoutChanges(options));
     },
   };
 }
@@ -44,23 +44,6 @@ export function onlyRenewing(platform: Platform): Platform {
       makeDirectory: () => Promise.resolve(),
     },
   };
-}
-
-/**
- * SQLite makes two files beside a database in WAL mode even to read it. Where no writer has left any,
- * there is nothing in them to miss. Deno takes the address that says so only from a program that may
- * read and write everywhere.
- */
-async function quietPath(platform: Platform, path: string): Promise<string> {
-  const { system, files } = platform;
-  const free = (["read", "write"] as const).every((kind) => system.permission(kind) === "granted");
-  const log = free ? await files.stat(`${path}-wal`) : null;
-  return !free || log !== null && log.size > 0 ? path : immutableAddress(path);
-}
-
-function immutableAddress(path: string): string {
-  const encoded = encodeURI(path).replace(/[?#]/g, encodeURIComponent);
-  return `file:${encoded.startsWith("/") ? "" : "/"}${encoded}?immutable=1`;
 }
 
 function withoutChanges(options: DatabaseOptions | undefined): DatabaseOptions {

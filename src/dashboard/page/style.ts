@@ -41,7 +41,7 @@ code { padding: 0.12em 0.4em; border-radius: 5px; background: var(--code); color
 .provider { padding: 0.05rem 0.6rem; border-radius: 6px; background: var(--code); color: var(--ink); font-size: 0.8125rem; }
 
 .button, .plain-button, .filter, .close { font: inherit; color: inherit; cursor: pointer; }
-.button { min-height: 2.6rem; padding: 0.5rem 1.25rem; border: 0; border-radius: 9px; background: var(--accent); color: var(--on-accent); font-weight: 600; box-shadow: 0 1px 2px rgb(0 0 0 / 0.14); transition: background 0.15s; }
+.button { min-height: 2.6rem; padding: 0.5rem 1.25rem; border: 0; border-radius: 9px; background: var(--accent); color: var(--on-accent); font-weight: 600; box-shadow: 0 1px 2px rgb(0 0 0 / 0.14); }
 .button:hover { background: var(--accent-deep); }
 .button[aria-disabled] { background: var(--code); color: var(--soft); box-shadow: none; cursor: progress; }
 .plain-button { min-height: 2.25rem; padding: 0.35rem 0.95rem; border: 1px solid var(--line-strong); border-radius: 8px; background: var(--surface); font-weight: 550; }

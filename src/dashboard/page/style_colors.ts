@@ -14,7 +14,7 @@ export const COLOR_STYLE: string = `:root {
   :root {
     --ground: #121316; --surface: #1a1c20; --hover: #1f2126; --code: #26292f;
     --line: #2a2d33; --line-strong: #40444d; --ink: #ebecef; --soft: #a3a8b3;
-    --accent: #4d6ee3; --accent-deep: #5c7bea; --accent-ink: #a3b7ff; --on-accent: #ffffff;
+    --accent: #4666dc; --accent-deep: #3a58c8; --accent-ink: #a3b7ff; --on-accent: #ffffff;
     --green: #4fbf88; --red: #f0766b; --amber: #e0a740; --blue: #74a2f7; --violet: #b291f0; --gray: #8d929d;
     --green-ink: #93dcb6; --green-ground: #17301f; --red-ink: #f7aaa3; --red-ground: #3a1d1b;
     --amber-ink: #f0c87f; --amber-ground: #352812; --blue-ink: #adc9fb; --blue-ground: #1a2944;

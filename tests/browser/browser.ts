@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+
+/** A page in a real browser, and what happened around it. */
+export interface Visit {
+  readonly page: Page;
+  /** Errors of the console and of the page's code, in order. */
+  readonly errors: string[];
+  /** Hosts that were asked for something. */
+  readonly hosts: Set<string>;
+}
+
+/** How a visit differs from one on a light, wide screen. */
+export interface VisitOptions extends BrowserContextOptions {
+  /** Errors that are expected; all others fail the test. */
+  readonly expectedErrors?: RegExp;
+}
+
+const NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+const ARGUMENTS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** The browser on this machine, or `null`. */
+export async function findBrowser(): Promise<string | null> {
+  for (const directory of (Deno.env.get("PATH") ?? "").split(":")) {
+    for (const name of NAMES) {
+      const path = `${directory}/${name}`;
+      if (directory !== "" && await Deno.stat(path).then(() => true, () => false)) return path;
+    }
+  }
+  return null;
+}
+
+/** Defines a test that needs a browser; says so and passes where there is none. */
+export function browserTest(
+  name: string,
+  test: (browser: Browser) => Promise<void>,
+): void {
+  Deno.test({
+    name,
+    // The driver keeps helpers of its own until the process ends.
+    sanitizeResources: false,
+    sanitizeOps: false,
+    async fn() {
+      const path = await findBrowser();
+      if (path === null) return console.log(`Skipped, no Chromium on the PATH: ${name}`);
+      const browser = await chromium.launch({ executablePath: path, args: ARGUMENTS });
+      try {
+        await test(browser);
+      } finally {
+        await browser.close();
+      }
+    },
+  });
+}
+
+/** Visits an address; fails on an error in the console and on a request that leaves this machine. */
+export async function visit(
+  browser: Browser,
+  url: string,
+  options: VisitOptions,
+  look: (visit: Visit) => Promise<void>,
+): Promise<void> {
+  const { expectedErrors, ...rest } = options;
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...rest });
+  const errors: string[] = [];
+  const hosts = new Set<string>();
+  try {
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") errors.push(message.text());
+    });
+    page.on("pageerror", (error) => errors.push(String(error)));
+    page.on("request", (request) => hosts.add(new URL(request.url()).hostname));
+    await page.goto(url);
+    await page.locator("main[aria-busy=false]").waitFor();
+    await look({ page, errors, hosts });
+    assert.deepEqual(errors.filter((text) => expectedErrors?.test(text) !== true), []);
+    assert.deepEqual([...hosts], ["127.0.0.1"]);
+  } finally {
+    await context.close();
+  }
+}

@@ -1,0 +1,105 @@
+import { type RunningDashboard, startDashboard } from "../../src/dashboard/start.ts";
+import { openEmitter } from "../../src/events/open.ts";
+import type { NormalizedIssue } from "../../src/contract/issue.ts";
+import { emitWpStatusChanged } from "../../src/events/emit.ts";
+import { IssueCache } from "../../src/hosted/sync_cache.ts";
+import type { Platform } from "../../src/platform/platform.ts";
+import { systemPlatform } from "../../src/platform/system.ts";
+import { loadBinding } from "../../src/project/config.ts";
+import type { IssueStore } from "../../src/store/issue_store.ts";
+import { VERSION } from "../../src/cli/version.ts";
+import type { World } from "../support/world.ts";
+
+/** The real machine as the user of a world sees it; processes it starts are the program itself. */
+export function machineOf(world: World, env: Readonly<Record<string, string>> = {}): Platform {
+  const real = systemPlatform();
+  const all: Record<string, string> = { ...world.env, ...env };
+  return {
+    ...real,
+    env: { get: (name) => all[name] },
+    processes: {
+      ...real.processes,
+      startDetached: (options) => real.processes.startDetached({ ...options, env: all }),
+    },
+    system: {
+      ...real.system,
+      cwd: () => world.project,
+      mainModule: () => new URL("../../main.ts", import.meta.url).href,
+    },
+  };
+}
+
+/** Serves the dashboard of a world's project while a test looks at it. */
+export async function withDashboard(
+  world: World,
+  look: (dashboard: RunningDashboard) => Promise<void>,
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const platform = machineOf(world, env);
+  const dashboard = await startDashboard({ platform, root: world.project, version: VERSION });
+  try {
+    await look(dashboard);
+  } finally {
+    await dashboard.stop();
+  }
+}
+
+/** Queues events of the world's project. */
+export async function queueEvents(world: World, count: number): Promise<void> {
+  const emitter = openEmitter({ platform: machineOf(world), root: world.project });
+  try {
+    for (let i = 0; i < count; i++) {
+      await emitWpStatusChanged(emitter, {
+        wp_id: "WP01",
+        from_lane: "planned",
+        to_lane: "in_progress",
+      });
+    }
+  } finally {
+    await emitter.close();
+  }
+}
+
+/** Changes the cache of the world's binding to the Linear provider. */
+export async function changeCache(
+  world: World,
+  change: (store: IssueStore) => void,
+): Promise<void> {
+  const platform = machineOf(world);
+  const cache = new IssueCache({ platform, provider: "linear", baseUrl: world.hostUrl });
+  const store = await cache.open(await loadBinding(platform, world.project));
+  try {
+    change(store);
+  } finally {
+    store.close();
+  }
+}
+
+/** An issue of the cache. */
+export function issue(id: string, changes: Partial<NormalizedIssue> = {}): NormalizedIssue {
+  return {
+    ref: { system: "linear", workspace: "acme", id, key: `ENG-${id}` },
+    title: `Issue ${id}`,
+    body: null,
+    status: "todo",
+    issue_type: "task",
+    priority: 0,
+    assignees: [],
+    labels: [],
+    parent_ref: null,
+    links: [],
+    custom_fields: {},
+    created_at: "2026-01-01T00:00:00Z",
+    updated_at: "2026-03-01T00:00:00Z",
+    provider_metadata: {},
+    ...changes,
+  };
+}
+
+/** Sets what background sync may do by itself. */
+export async function setPolicy(world: World, policy: "auto" | "manual"): Promise<void> {
+  await Deno.writeTextFile(
+    `${world.home}/.spec-kitty/config.toml`,
+    `[sync]\nbackground_daemon = "${policy}"\n`,
+  );
+}

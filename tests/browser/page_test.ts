@@ -1,0 +1,324 @@
+/// <reference lib="dom" />
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { ends, withBoundWorld } from "../support/bound.ts";
+import { withWorld, type World } from "../support/world.ts";
+import { accessibilityFaults } from "./accessibility.ts";
+import { browserTest, visit } from "./browser.ts";
+import { changeCache, issue, queueEvents, setPolicy, withDashboard } from "./home.ts";
+
+const HOSTILE =
+  "<b>Bold</b> <img src=x onerror=\"document.title='owned'\"> \u001b[31mred\u0007 \u202Egnp.exe";
+const HOSTILE_SHOWN =
+  "<b>Bold</b> <img src=x onerror=\"document.title='owned'\"> ‹U+001B›[31mred‹U+0007› ‹U+202E›gnp.exe";
+
+/** Issues, events, a conflict and a mapping. */
+async function prepare(world: World): Promise<void> {
+  await ends(world, 0, ["sync", "pull", "--limit", "20"]);
+  await queueEvents(world, 3);
+  await changeCache(world, (store) => {
+    store.putPage([
+      issue("9001", {
+        title: HOSTILE,
+        labels: ["<i>label</i>", "ui"],
+        assignees: ["Ada"],
+        status: "blocked",
+        priority: 1,
+        updated_at: new Date().toISOString(),
+      }),
+    ]);
+    store.conflicts.record({
+      issueId: "9001",
+      field: "title",
+      reason: "both_changed",
+      base: null,
+      ours: "<u>Ours</u>",
+      theirs: "Theirs",
+      taken: null,
+    }, Date.now());
+    store.mappings.add(
+      {
+        wp_id: "WP01",
+        system: "linear",
+        workspace: "acme",
+        external_id: "9001",
+        external_key: "ENG-9001",
+      },
+      new Date().toISOString(),
+    );
+  });
+}
+
+async function tile(page: Page, name: string): Promise<string> {
+  const box = page.locator(".tile", { has: page.getByText(name, { exact: true }) });
+  return await box.locator(".value").innerText();
+}
+
+browserTest(
+  "the page shows the state of a prepared home",
+  (browser) =>
+    withBoundWorld(async (world) => {
+      await prepare(world);
+      await withDashboard(world, ({ url }) =>
+        visit(browser, url, {}, async ({ page }) => {
+          assert.equal(await page.getByRole("heading", { level: 1 }).innerText(), "my-project");
+          assert.equal(await page.title(), "Engineering (ENG) · tracker");
+          assert.equal(await tile(page, "Open issues"), String(await openIssues(world)));
+          assert.match(await tile(page, "Last sync"), /^just now$/i);
+          assert.equal(await tile(page, "Events waiting"), "3");
+          assert.equal(await tile(page, "Background sync"), "Not running");
+          assert.equal(await page.getByRole("table", { name: "Issues" }).isVisible(), true);
+          assert.equal(await page.locator("#issue-count").innerText(), "21 issues");
+          const syncs = page.getByRole("region", { name: "Recent syncs" });
+          assert.match(await syncs.innerText(), /Pull[\s\S]*Went well[\s\S]*20 created/);
+          const conflicts = page.getByRole("region", { name: "Conflicts" });
+          assert.match(await conflicts.innerText(), /ENG-9001[\s\S]*<u>Ours<\/u>[\s\S]*Theirs/);
+          const mappings = page.getByRole("table", { name: "Mappings" });
+          assert.match(await mappings.innerText(), /WP01\s+ENG-9001\s+linear/);
+          assert.equal(await page.getByText("1 conflict waits for your decision.").count(), 1);
+        }));
+    }),
+);
+
+browserTest(
+  "an issue title with markup and control characters is shown as text",
+  (browser) =>
+    withBoundWorld(async (world) => {
+      await prepare(world);
+      await withDashboard(world, ({ url }) =>
+        visit(browser, url, {}, async ({ page }) => {
+          const row = page.getByRole("row", { name: "ENG-9001" });
+          assert.equal(await row.locator(".title").textContent(), HOSTILE_SHOWN);
+          assert.equal(await row.locator(".tag").first().textContent(), "<i>label</i>");
+          assert.equal(await page.locator("main b, main i, main u, main img").count(), 0);
+          assert.equal(await page.title(), "Engineering (ENG) · tracker");
+        }));
+    }),
+);
+
+browserTest(
+  "the search and the status filters narrow the list, and the keyboard does both",
+  (browser) =>
+    withBoundWorld(async (world) => {
+      await prepare(world);
+      await withDashboard(world, ({ url }) =>
+        visit(browser, url, {}, async ({ page }) => {
+          const rows = page.locator("#issue-list tbody tr");
+          await page.keyboard.press("/");
+          assert.equal(await page.evaluate(() => document.activeElement?.id), "search");
+          await page.keyboard.type("eng-9001");
+          await page.locator("#issue-count", { hasText: "1 issue matches" }).waitFor();
+          assert.equal(await rows.count(), 1);
+          await page.getByLabel("Search issues").fill("no such thing");
+          await page.locator("#issue-count", { hasText: "No issue matches" }).waitFor();
+          await page.getByRole("button", { name: "Show all issues" }).click();
+          await page.locator("#issue-count", { hasText: /^21 issues$/ }).waitFor();
+          assert.equal(await page.getByLabel("Search issues").inputValue(), "");
+
+          const blocked = page.getByRole("button", { name: /^Blocked/ });
+          await blocked.focus();
+          await page.keyboard.press("Enter");
+          await page.locator("#issue-count", { hasText: "match" }).waitFor();
+          assert.equal(await blocked.getAttribute("aria-pressed"), "true");
+          assert.equal(
+            await rows.count(),
+            await rows.getByText("Blocked", { exact: true }).count(),
+          );
+          const focused = () => page.evaluate(() => document.activeElement?.textContent);
+          assert.match(await focused() ?? "", /^Blocked/);
+          await page.keyboard.press("Enter");
+          await page.locator("#issue-count", { hasText: /^21 issues$/ }).waitFor();
+        }));
+    }),
+);
+
+browserTest(
+  "the page follows what changes, and keeps the focus while it does",
+  (browser) =>
+    withBoundWorld(async (world) => {
+      await prepare(world);
+      await withDashboard(world, ({ url }) =>
+        visit(browser, url, {}, async ({ page }) => {
+          await page.getByRole("button", { name: /^Done/ }).focus();
+          await queueEvents(world, 2);
+          await changeCache(world, (store) => store.putPage([issue("9002", { status: "done" })]));
+          await page.locator(".tile .value", { hasText: /^5$/ }).waitFor();
+          await page.getByRole("row", { name: "ENG-9002" }).waitFor();
+          const focused = await page.evaluate(() => document.activeElement?.textContent);
+          assert.match(focused ?? "", /^Done/);
+        }));
+    }),
+);
+
+browserTest(
+  "Sync now triggers one upload and shows it",
+  (browser) =>
+    withBoundWorld(async (world) => {
+      await prepare(world);
+      await setPolicy(world, "auto");
+      await world.forgetRequests();
+      await withDashboard(world, ({ url }) =>
+        visit(browser, url, {}, async ({ page }) => {
+          assert.equal(await tile(page, "Events waiting"), "3");
+          assert.deepEqual(await world.requests(), []);
+          await page.getByRole("button", { name: "Sync now" }).click();
+          await page.getByText("Uploaded 3 events").waitFor();
+          await page.locator(".tile .value", { hasText: "None" }).waitFor();
+          await page.locator(".tile .value", { hasText: /^Running$/ }).waitFor();
+          const uploads = (await world.requests()).filter((line) => line.includes("/events/"));
+          assert.equal(uploads.length, 1, uploads.join());
+          assert.match(uploads[0] ?? "", /^POST /);
+          await page.getByRole("button", { name: "Dismiss" }).click();
+          assert.equal(await page.evaluate(() => document.activeElement?.id), "sync-now");
+        }));
+    }),
+);
+
+browserTest(
+  "in manual mode Sync now shows the notice, and nothing is sent",
+  (browser) =>
+    withBoundWorld(async (world) => {
+      await prepare(world);
+      await world.forgetRequests();
+      await withDashboard(world, ({ url }) =>
+        visit(browser, url, {}, async ({ page }) => {
+          await page.getByRole("button", { name: "Sync now" }).click();
+          const status = page.locator("#said");
+          await status.getByText("Background sync is in manual mode").waitFor();
+          assert.match(await status.innerText(), /\[sync\]\.background_daemon = "manual"/);
+          assert.match(await status.innerText(), /tracker sync run/);
+          assert.deepEqual(await world.requests(), []);
+          assert.equal(await tile(page, "Events waiting"), "3");
+          assert.equal(await page.getByRole("button", { name: "Sync now" }).isEnabled(), true);
+        }));
+    }),
+);
+
+browserTest(
+  "with the gate off the page shows what is local and no word of a host",
+  (browser) =>
+    withBoundWorld(async (world) => {
+      await prepare(world);
+      await withDashboard(world, ({ url }) =>
+        visit(browser, url, {}, async ({ page }) => {
+          assert.equal(await page.locator("#issue-list tbody tr").count(), 21);
+          assert.equal(await page.getByRole("button", { name: "Sync now" }).count(), 0);
+          await page.getByLabel("Search issues").fill("nothing like it");
+          await page.getByText("No issue matches.").waitFor();
+          assert.doesNotMatch(
+            await page.locator("body").innerText(),
+            /hosted|\bhost\b|saas|sign|upload|events|background|daemon|sync now/i,
+          );
+        }), { SPEC_KITTY_ENABLE_SAAS_SYNC: "" });
+    }),
+);
+
+browserTest(
+  "an empty home says what to do first, and Sync now what is missing",
+  (browser) =>
+    withWorld(async (world) => {
+      await setPolicy(world, "auto");
+      await withDashboard(world, ({ url }) =>
+        visit(browser, url, {}, async ({ page }) => {
+          const text = await page.locator("body").innerText();
+          assert.match(text, /Not bound to a tracker yet/);
+          assert.match(text, /No SaaS authentication token is present\./);
+          assert.match(text, /Bind this project with\s*tracker bind\s*, then pull its issues\./);
+          assert.doesNotMatch(text, /undefined|\[object|NaN|null/);
+          await page.getByRole("button", { name: "Sync now" }).click();
+          await page.getByText("Not ready to sync").waitFor();
+          assert.deepEqual(await accessibilityFaults(page), []);
+        }));
+    }),
+);
+
+browserTest(
+  "a page whose dashboard has ended says so",
+  (browser) =>
+    withWorld((world) =>
+      withDashboard(world, (dashboard) =>
+        visit(browser, dashboard.url, {
+          expectedErrors: /ERR_CONNECTION_REFUSED/,
+        }, async ({ page }) => {
+          await dashboard.stop();
+          await page.locator("#said", { hasText: "The dashboard has stopped." }).waitFor();
+          assert.equal(await page.locator("#live").innerText(), "Not connected");
+        }))
+    ),
+);
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const width of [1280, 760, 360]) {
+    browserTest(
+      `the page is accessible, ${colorScheme}, ${width} px wide`,
+      (browser) =>
+        withBoundWorld(async (world) => {
+          await prepare(world);
+          await withDashboard(world, ({ url }) =>
+            visit(
+              browser,
+              url,
+              { colorScheme, viewport: { width, height: 800 } },
+              async ({ page }) => {
+                await page.getByRole("button", { name: "Sync now" }).click();
+                await page.getByText("Nothing was sent").waitFor();
+                assert.deepEqual(await accessibilityFaults(page), []);
+                const overflow = await page.evaluate(() =>
+                  document.documentElement.scrollWidth - document.documentElement.clientWidth
+                );
+                assert.equal(overflow, 0, "the page is wider than its window");
+              },
+            ));
+        }),
+    );
+  }
+}
+
+browserTest(
+  "everything is reached by the keyboard alone, and where one is can be seen",
+  (browser) =>
+    withBoundWorld(async (world) => {
+      await prepare(world);
+      await withDashboard(world, ({ url }) =>
+        visit(browser, url, {}, async ({ page }) => {
+          const reached: string[] = [];
+          for (let i = 0; i < 14; i++) {
+            await page.keyboard.press("Tab");
+            const spot = await page.evaluate(() => {
+              const element = document.activeElement;
+              if (element === null) return null;
+              const { outlineStyle, outlineWidth } = getComputedStyle(element);
+              const name = element.id || element.textContent?.trim() || "";
+              return { name, isSeen: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2 };
+            });
+            assert.equal(spot?.isSeen, true, `no focus to be seen on "${spot?.name}"`);
+            reached.push(spot?.name ?? "");
+          }
+          assert.equal(reached[0], "Skip to the issues");
+          for (const name of ["sync-now", "search"]) assert.ok(reached.includes(name), name);
+          assert.ok(reached.some((name) => name.startsWith("All")));
+          assert.ok(reached.some((name) => name.startsWith("ENG-")));
+        }));
+    }),
+);
+
+browserTest(
+  "without motion nothing moves",
+  (browser) =>
+    withWorld((world) =>
+      withDashboard(
+        world,
+        ({ url }) =>
+          visit(browser, url, { reducedMotion: "reduce" }, async ({ page }) => {
+            const moving = await page.evaluate(() => document.getAnimations().length);
+            assert.equal(moving, 0);
+          }),
+      )
+    ),
+);
+
+async function openIssues(world: World): Promise<number> {
+  const shown = await ends(world, 0, ["issue", "list", "--json", "--limit", "500"]);
+  const { issues }: { issues: { status: string }[] } = JSON.parse(shown.stdout);
+  return issues.filter(({ status }) => !["done", "canceled"].includes(status)).length;
+}

@@ -31,7 +31,7 @@ const ROOMS: Readonly<Record<string, { floor: number; imports: readonly string[]
 const LAZY_ROOMS: readonly string[] = ["host", "dashboard"];
 
 /** Packages that only some commands need: never loaded by a static import from the edge. */
-const LAZY_PACKAGES: readonly string[] = ["hono", "cli-table3", "node:sqlite"];
+const LAZY_PACKAGES: readonly string[] = ["hono", "node:sqlite"];
 
 interface Import {
   readonly from: string;

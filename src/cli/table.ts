@@ -1,4 +1,3 @@
-import Table from "cli-table3";
 import { harmless } from "./harmless.ts";
 import type { Output } from "./output.ts";
 
@@ -23,34 +22,14 @@ export function writeTable(
 ): void {
   const cells = rows.map((row) => row.map((cell) => harmless(cell)));
   const widths = fit(columns, naturalWidths(columns, cells), output.width);
-  const table = new Table({
-    chars: NO_BORDERS,
-    style: { "padding-left": 0, "padding-right": 0, head: [], border: [], compact: true },
-    colWidths: widths.map((width, i) => (i === widths.length - 1 ? width : width + GAP)),
-  });
-  const shown = cells.map((row) => row.map((cell, i) => cut(cell, widths[i] ?? 0)));
-  const titles = columns.map(({ title }, i) => output.style.dim(cut(title, widths[i] ?? 0)));
-  table.push(titles, ...shown);
-  for (const line of table.toString().split("\n")) output.line(` ${line.trimEnd()}`);
+  const line = (row: readonly string[], style = (text: string) => text) =>
+    row.map((cell, i) => {
+      const shown = cut(cell, widths[i] ?? 0);
+      return style(shown) + " ".repeat(Math.max(0, (widths[i] ?? 0) - displayWidth(shown)));
+    }).join(" ".repeat(GAP)).trimEnd();
+  output.line(` ${line(columns.map(({ title }) => title), output.style.dim)}`);
+  for (const row of cells) output.line(` ${line(row)}`);
 }
-
-const NO_BORDERS = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "",
-};
 
 function naturalWidths(
   columns: readonly Column[],
@@ -77,17 +56,19 @@ function fit(columns: readonly Column[], natural: number[], available: number | 
   return widths;
 }
 
-// East Asian wide and fullwidth characters and emoji take two columns.
+// East Asian wide and fullwidth characters; emoji are told by their own property.
 const WIDE =
-  /[\u1100-\u115F\u2E80-\u303E\u3041-\u33FF\u3400-\u4DBF\u4E00-\u9FFF\uA000-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1FAFF}]/u;
+  /^[\u1100-\u115F\u2E80-\u303E\u3041-\u33FF\u3400-\u4DBF\u4E00-\u9FFF\uA000-\uA4CF\uA960-\uA97C\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{17000}-\u{18CFF}\u{1B000}-\u{1B2FF}\u{20000}-\u{3FFFD}]/u;
+// Drawn as a picture: by itself, when asked for by the selector, or as two letters of a flag.
+const PICTURE = /^(?:\p{Emoji_Presentation}|\p{Emoji}\uFE0F|\p{Regional_Indicator}{2})/u;
+const UNSEEN = /^[\p{Mark}\p{Cf}\p{Cc}]+$/u;
+const PLAIN = /^[\x20-\x7E]*$/;
 
 /** How many columns of a terminal a text takes. */
 export function displayWidth(text: string): number {
+  if (PLAIN.test(text)) return text.length;
   let width = 0;
-  for (const character of text.normalize("NFC")) {
-    if (/\p{Mark}/u.test(character)) continue;
-    width += WIDE.test(character) ? 2 : 1;
-  }
+  for (const { segment } of graphemes(text)) width += graphemeWidth(segment);
   return width;
 }
 
@@ -95,9 +76,20 @@ export function displayWidth(text: string): number {
 export function cut(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   let shown = "";
-  for (const character of text) {
-    if (displayWidth(shown + character) > width - 1) break;
-    shown += character;
+  let taken = 0;
+  for (const { segment } of graphemes(text)) {
+    taken += graphemeWidth(segment);
+    if (taken > width - 1) break;
+    shown += segment;
   }
   return `${shown}…`;
+}
+
+function graphemes(text: string): Iterable<{ readonly segment: string }> {
+  return new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text);
+}
+
+function graphemeWidth(grapheme: string): number {
+  if (UNSEEN.test(grapheme)) return 0;
+  return WIDE.test(grapheme) || PICTURE.test(grapheme) ? 2 : 1;
 }

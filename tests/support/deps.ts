@@ -1,0 +1,18 @@
+import type { Deps, GlobalOptions } from "../../src/cli/deps.ts";
+import { createOutput } from "../../src/cli/output.ts";
+import type { TestPlatform } from "./platform.ts";
+
+/** What a command is handed, with the global options given. */
+export function testDeps(platform: TestPlatform, given: Partial<GlobalOptions> = {}): Deps {
+  const globals: GlobalOptions = {
+    repo: undefined,
+    json: false,
+    noInput: false,
+    yes: false,
+    color: "auto",
+    quiet: false,
+    verbose: false,
+    ...given,
+  };
+  return { platform, globals, output: createOutput(platform.terminal, platform.env, globals) };
+}

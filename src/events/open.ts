@@ -1,5 +1,5 @@
 import type { Platform } from "../platform/platform.ts";
-import { gitFacts } from "../project/git.ts";
+import { gitHead } from "../project/git.ts";
 import { type Identity, loadIdentity } from "../project/identity.ts";
 import { CredentialStore, type Session } from "../user/credentials.ts";
 import { ensureUserDirectory, userPaths } from "../user/paths.ts";
@@ -54,6 +54,7 @@ export function openEmitter(options: OpenEmitterOptions): EventEmitter {
     ((message: string) => platform.terminal.stderr.write(`Warning: ${message}\n`));
   let identity: Promise<Identity> | null = null;
   let owner: Promise<Pick<QueueOwner, "path" | "session">> | null = null;
+  const head = gitHead(platform, root);
   const ownerOnce = () => owner ??= ownerOrNobody(platform);
   return new EventEmitter({
     platform,
@@ -64,7 +65,7 @@ export function openEmitter(options: OpenEmitterOptions): EventEmitter {
     },
     async context() {
       const { uuid, slug, nodeId, repoSlug } = await (identity ??= loadIdentity(platform, root));
-      const { branch, commit } = await gitFacts(platform, root);
+      const { branch, commit } = await head();
       return {
         nodeId,
         projectUuid: uuid,

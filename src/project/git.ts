@@ -1,38 +1,50 @@
 import { dirname, join, resolveFrom } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 
-/** What the repository around a project says; `null` for what it does not say. */
-export interface GitFacts {
+/** What is checked out in the repository around a project; `null` for what it does not say. */
+export interface GitHead {
   /** The branch checked out; `null` when none is. */
   readonly branch: string | null;
   /** The commit checked out, in hexadecimal; `null` before the first. */
   readonly commit: string | null;
+}
+
+/** What the repository around a project says; `null` for what it does not say. */
+export interface GitFacts extends GitHead {
   /** Address of the remote named `origin`, without user and password. */
   readonly originUrl: string | null;
 }
 
-const NOTHING: GitFacts = { branch: null, commit: null, originUrl: null };
+const NO_HEAD: GitHead = { branch: null, commit: null };
+const NOTHING: GitFacts = { ...NO_HEAD, originUrl: null };
 
 /**
  * Reads the repository's files (worktrees and packed references too), without running git. What is missing
  * or may not be read is `null`; it never throws.
  */
 export async function gitFacts(platform: Pick<Platform, "files">, root: string): Promise<GitFacts> {
-  const directory = await gitDirectory(platform, root);
-  if (directory === null) return NOTHING;
-  const common = await commonDirectory(platform, directory);
-  const head = (await read(platform, join(directory, "HEAD")))?.trim() ?? "";
-  const reference = /^ref: *(\S+)$/.exec(head)?.[1] ?? null;
-  // A repository in the newer reference format keeps a stand-in here.
-  const branch = reference?.startsWith("refs/heads/") && reference !== "refs/heads/.invalid"
-    ? reference.slice("refs/heads/".length)
-    : null;
+  const repository = await findRepository(platform, root);
+  if (repository === null) return NOTHING;
   return {
-    branch,
-    commit: reference === null
-      ? commitId(head)
-      : await resolveReference(platform, directory, common, reference),
-    originUrl: originOf(await read(platform, join(common, "config")) ?? ""),
+    ...await readHead(platform, repository) ?? NO_HEAD,
+    originUrl: originOf(await read(platform, join(repository.common, "config")) ?? ""),
+  };
+}
+
+/**
+ * Like {@link gitFacts}, for who asks again and again: branch and commit are read each time, but where the
+ * repository is, is looked up once.
+ */
+export function gitHead(
+  platform: Pick<Platform, "files">,
+  root: string,
+): () => Promise<GitHead> {
+  let repository: Repository | null = null;
+  return async () => {
+    repository ??= await findRepository(platform, root);
+    const head = repository === null ? null : await readHead(platform, repository);
+    if (head === null) repository = null;
+    return head ?? NO_HEAD;
   };
 }
 
@@ -60,6 +72,38 @@ export async function gitDirectory(
     }
     if (dirname(directory) === directory) return null;
   }
+}
+
+/** The directories of a repository; they differ in a worktree. */
+interface Repository {
+  readonly directory: string;
+  readonly common: string;
+}
+
+async function findRepository(
+  platform: Pick<Platform, "files">,
+  root: string,
+): Promise<Repository | null> {
+  const directory = await gitDirectory(platform, root);
+  if (directory === null) return null;
+  return { directory, common: await commonDirectory(platform, directory) };
+}
+
+async function readHead(
+  platform: Pick<Platform, "files">,
+  { directory, common }: Repository,
+): Promise<GitHead | null> {
+  const head = (await read(platform, join(directory, "HEAD")))?.trim();
+  if (head === undefined) return null;
+  const reference = /^ref: *(\S+)$/.exec(head)?.[1] ?? null;
+  // A repository in the newer reference format keeps a stand-in here.
+  const branch = reference?.startsWith("refs/heads/") && reference !== "refs/heads/.invalid"
+    ? reference.slice("refs/heads/".length)
+    : null;
+  const commit = reference === null
+    ? commitId(head)
+    : await resolveReference(platform, directory, common, reference);
+  return { branch, commit };
 }
 
 async function commonDirectory(

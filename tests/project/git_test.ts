@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { gitFacts, repositorySlug } from "../../src/project/git.ts";
+import { gitFacts, gitHead, repositorySlug } from "../../src/project/git.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 
 const COMMIT = "0123456789abcdef0123456789abcdef01234567";
@@ -116,3 +116,36 @@ for (
     assert.equal(repositorySlug(url), slug);
   });
 }
+
+Deno.test("who asks again sees the newest commit, the repository being looked up once", async () => {
+  await withFiles({
+    ".git/HEAD": "ref: refs/heads/main\n",
+    ".git/refs/heads/main": `${COMMIT}\n`,
+  }, async (platform) => {
+    let looks = 0;
+    const stat = (path: string) => {
+      looks++;
+      return platform.files.stat(path);
+    };
+    const head = gitHead({ files: { ...platform.files, stat } }, platform.home);
+    assert.deepEqual(await head(), { branch: "main", commit: COMMIT });
+    const next = COMMIT.replace("0", "f");
+    await platform.files.writeAtomic(`${platform.home}/.git/refs/heads/main`, `${next}\n`);
+    assert.deepEqual(await head(), { branch: "main", commit: next });
+    assert.equal(looks, 1);
+  });
+});
+
+Deno.test("a repository that is made or moved while someone asks is found", async () => {
+  await withPlatform({}, async (platform) => {
+    const head = gitHead(platform, platform.home);
+    const none = { branch: null, commit: null };
+    assert.deepEqual(await head(), none);
+    await platform.files.writeAtomic(`${platform.home}/.git/HEAD`, `${COMMIT}\n`);
+    assert.deepEqual(await head(), { branch: null, commit: COMMIT });
+    await platform.files.rename(`${platform.home}/.git`, `${platform.home}/elsewhere`);
+    assert.deepEqual(await head(), none);
+    await platform.files.writeAtomic(`${platform.home}/.git`, "gitdir: elsewhere\n");
+    assert.deepEqual(await head(), { branch: null, commit: COMMIT });
+  });
+});

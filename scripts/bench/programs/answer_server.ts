@@ -1,7 +1,6 @@
 /**
  * A bare server that does as little as answers need, for both sides of a comparison. Prints its URL.
  *
- * - an upload of events is unpacked and each of them is taken;
  * - an operation runs, and has ended at every `POLLS`-th look at it;
  * - any other request is answered with JSON of as many bytes as the first argument says.
  */
@@ -26,10 +25,7 @@ const JSON_HEADERS = { "content-type": "application/json" };
 if (import.meta.main) {
   const body = JSON.stringify({ filler: "x".repeat(Math.max(0, Number(Deno.args[0] ?? 0) - 13)) });
   let looks = 0;
-  const answer = async (request: Request): Promise<Response> => {
-    if (request.method === "POST" && request.url.includes("/events/")) {
-      return Response.json({ results: (await eventIds(request)).map(success) });
-    }
+  const answer = (request: Request): Response => {
     if (request.url.includes("/operations/")) {
       const ended = ++looks % POLLS === 0;
       return Response.json({
@@ -46,14 +42,4 @@ if (import.meta.main) {
     port: 0,
     onListen: ({ port }) => console.log(`http://127.0.0.1:${port}`),
   }, answer);
-}
-
-async function eventIds(request: Request): Promise<string[]> {
-  const unpacked = request.body?.pipeThrough(new DecompressionStream("gzip")) ?? null;
-  const text = await new Response(unpacked).text();
-  return Array.from(text.matchAll(/"event_id":"(\w+)"/g), ([, id]) => id ?? "");
-}
-
-function success(id: string): { event_id: string; status: string } {
-  return { event_id: id, status: "success" };
 }

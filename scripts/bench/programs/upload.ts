@@ -5,9 +5,9 @@ import type { Platform } from "../../../src/platform/platform.ts";
 import { systemPlatform } from "../../../src/platform/system.ts";
 import { printPeak } from "./child.ts";
 
-/** The hosted client as a place for batches, with a token that never expires. */
-export function hostSink(platform: Platform, baseUrl: string): EventSink {
-  const token = { token: "token", teamSlug: "acme", injected: true };
+/** The hosted client as a place for batches, with a token of its demo user. */
+export function hostSink(platform: Platform, baseUrl: string, access: string): EventSink {
+  const token = { token: access, teamSlug: "acme", injected: true };
   const client = new HostedClient({
     platform: { ...platform, env: { get: () => "1" } },
     baseUrl,
@@ -17,12 +17,16 @@ export function hostSink(platform: Platform, baseUrl: string): EventSink {
   return { send: (gzip, signal) => client.uploadEvents(gzip, { signal }) };
 }
 
-/** As a program: uploads the queue at `<path>` to `<url>`, prints the peak in kB. */
+/** As a program: uploads the queue at `<path>` to `<url>` with `<token>`, prints the peak in kB. */
 if (import.meta.main) {
-  const [path = "", url = ""] = Deno.args;
+  const [path = "", url = "", token = ""] = Deno.args;
   const platform = systemPlatform();
   const queue = await EventQueue.open(platform, path);
-  const { sent, failure } = await uploadEvents({ platform, queue, sink: hostSink(platform, url) });
+  const { sent, failure } = await uploadEvents({
+    platform,
+    queue,
+    sink: hostSink(platform, url, token),
+  });
   queue.close();
   if (sent === 0 || failure !== undefined) throw new Error(`${sent} sent: ${failure?.message}`);
   await printPeak();

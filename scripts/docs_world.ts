@@ -49,14 +49,17 @@ export async function follow(steps: readonly Step[]): Promise<readonly Outcome[]
 }
 
 /** Keeps `$?` for the next command, notices a failure within a script, ends what was left running. */
-const PROLOGUE = `last=0 failed=0
-trap 'for job in $(jobs -p); do kill "$job" 2>/dev/null; done; wait' EXIT`;
+const PROLOGUE = `last=0 failed=0 groups=
+trap 'for group in $groups; do kill -- "-$group"; done
+for job in $(jobs -p); do kill "$job"; done; wait' EXIT`;
 
 function shellOf(step: Step, index: number): string {
   const [out, code] = [`"$DOCS_BASE/${index}.out"`, `"$DOCS_BASE/${index}.code"`];
   if (step.kind === "background") {
-    return `{ ${step.command}
+    // In a group of its own, so that its children end with it.
+    return `set -m; { ${step.command}
 } </dev/null >${out} 2>&1 &
+groups="$groups $!"; set +m
 for ((i = 0; i < 200; i++)); do
   [ "$(wc -l <${out})" -ge ${expectedLines(step)} ] && { echo 0 >${code}; break; }
   sleep 0.1

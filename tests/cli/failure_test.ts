@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { explain, reportFailure } from "../../src/cli/failure.ts";
+import { NotReadyError } from "../../src/cli/readiness_gate.ts";
+import { TrackerError, usageError } from "../../src/platform/tracker_error.ts";
+import { testDeps } from "../support/deps.ts";
+import { withPlatform } from "../support/platform.ts";
+
+/** What is reported, and with which exit code. */
+async function report(error: unknown, json = false): Promise<{ code: number; stderr: string }> {
+  let result = { code: -1, stderr: "" };
+  await withPlatform({}, (platform) => {
+    const { output } = testDeps(platform);
+    const code = reportFailure(error, json, output, { platform, command: "status" });
+    assert.equal(platform.stdout(), "");
+    result = { code, stderr: platform.stderr() };
+  });
+  return result;
+}
+
+const FAILURE = new TrackerError({
+  code: "broken",
+  message: 'The host says \u001b[31m"no"\u202E',
+  nextAction: "Do this.\nThen that.",
+  details: { why: 1 },
+});
+
+Deno.test("a failure is a mark, its message and what to do, indented", async () => {
+  assert.deepEqual(await report(FAILURE), {
+    code: 1,
+    stderr: '✗ The host says "no"\n  Do this.\n  Then that.\n',
+  });
+});
+
+Deno.test("a failure under --json is one line with all that is known", async () => {
+  const { code, stderr } = await report(FAILURE, true);
+  assert.equal(code, 1);
+  assert.deepEqual(JSON.parse(stderr), {
+    error: {
+      code: "broken",
+      message: FAILURE.message,
+      next_action: FAILURE.nextAction,
+      details: { why: 1 },
+    },
+  });
+});
+
+Deno.test("what is not ready is told as message, blank line, next action", async () => {
+  const error = new NotReadyError({
+    code: "missing_auth",
+    message: "No token.",
+    nextAction: "Log in.",
+  });
+  assert.deepEqual(await report(error), { code: 1, stderr: "No token.\n\nLog in.\n" });
+});
+
+Deno.test("wrong usage ends with 2, an interruption with 130", async () => {
+  assert.deepEqual(await report(usageError("Wrong.")), { code: 2, stderr: "✗ Wrong.\n" });
+  const stopped = new TrackerError({ code: "interrupted", message: "Interrupted", exitCode: 130 });
+  assert.equal((await report(stopped)).code, 130);
+});
+
+Deno.test("what the system refuses is no fault of the program", async () => {
+  for (
+    const error of [
+      new Deno.errors.PermissionDenied("Permission denied (os error 13)"),
+      new Error("No space left on device (os error 28): write '/x/config.toml'"),
+    ]
+  ) {
+    const { code, stderr } = await report(error);
+    assert.equal(code, 1);
+    assert.match(stderr, /^✗ The system refused: .*\(os error \d+\)/);
+    assert.match(stderr, /permissions and the free disk space/);
+  }
+});
+
+Deno.test("anything else asks for a report and keeps what was thrown", async () => {
+  for (const error of [new TypeError("x is not a function"), "a string", undefined]) {
+    const { code, stderr } = await report(error);
+    assert.equal(code, 1);
+    assert.match(stderr, /^✗ Something unexpected went wrong: /);
+    assert.match(stderr, /please report it/);
+  }
+  await withPlatform({}, (platform) => {
+    const error = new TypeError("x");
+    const explained = explain(error, { platform, command: null });
+    assert.equal(explained.code, "internal");
+    assert.equal(explained.cause, error);
+    assert.equal(explain(FAILURE, { platform, command: null }), FAILURE);
+  });
+});

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { tracker } from "../support/cli.ts";
+import { bdIssue, type LocalProject, withProject } from "../local/local_project.ts";
+
+type Run = (...args: string[]) => ReturnType<typeof tracker>;
+
+/** Runs a test in a project with a stand-in for `bd`, the gate off; `run` runs commands there. */
+async function withBeads(test: (run: Run, project: LocalProject) => Promise<void>): Promise<void> {
+  await withProject("bd", async (project) => {
+    const run: Run = (...args) => tracker(project.platform, "--repo", project.root, ...args);
+    project.tool.setIssues([bdIssue("bd-1"), bdIssue("bd-2", { status: "in_progress" })]);
+    await test(run, project);
+  });
+}
+
+/** Binds by the command line, every field shared. */
+async function bind(run: Run, { tool }: LocalProject): Promise<string> {
+  const { code, stdout, stderr } = await run(
+    ...["bind", "-p", "beads", "--workspace", "main", "--doctrine-mode", "split_ownership"],
+    ...["--credential", `command=${tool.command}`, "--credential", `cwd=${tool.cwd}`],
+  );
+  assert.equal(code, 0, stderr);
+  return stdout;
+}
+
+Deno.test("bind, pull, status, edit, push: the local path from end to end", () =>
+  withBeads(async (run, project) => {
+    assert.equal(await bind(run, project), "✓ Bound to main. Saved in .kittify/config.yaml.\n");
+    const pull = await run("sync", "pull");
+    assert.equal(pull.code, 0, pull.stderr);
+    assert.equal(pull.stdout, "✓ Pulled: 2 new, 0 changed, 0 unchanged.\n");
+    const status = await run("status");
+    assert.match(status.stdout, /^main · beads · local\n[\s\S]*^ {2}last sync +just now$/m);
+    assert.match(status.stdout, /^ {2}cached +2 issues, 2 open$/m);
+    assert.match(status.stdout, /^ {2}pending +0 issues with changes to push$/m);
+    const edit = await run("issue", "edit", "bd-1", "--title", "A better title");
+    assert.equal(edit.code, 0, edit.stderr);
+    assert.match(
+      edit.stdout,
+      /^✓ Changed bd-1 {2}A better title\n {2}title +Issue bd-1 → A better title$/m,
+    );
+    assert.match((await run("status")).stdout, /^ {2}pending +1 issue with changes to push$/m);
+    const plan = await run("sync", "push", "--dry-run");
+    assert.match(plan.stdout, /^→ update {2}bd-1 {2}A better title$/m);
+    assert.match(plan.stderr, /Nothing was changed\./);
+    const push = await run("sync", "push");
+    assert.equal(push.stdout, "✓ Pushed: 0 created, 1 updated, 0 skipped.\n");
+    assert.equal(project.tool.issues()[0]?.["title"], "A better title");
+    assert.match((await run("sync", "run")).stdout, /✓ Pulled: .*\n✓ Pushed: /);
+  }));
+
+Deno.test("create makes an issue here, and the push makes it in the tool", () =>
+  withBeads(async (run, project) => {
+    await bind(run, project);
+    await run("sync", "pull");
+    const made = await run(
+      "issue",
+      "create",
+      "--title",
+      "Brand new",
+      "--type",
+      "bug",
+      "--label",
+      "ui",
+    );
+    assert.equal(made.code, 0, made.stderr);
+    assert.match(made.stdout, /^✓ Made .*Brand new$/m);
+    assert.match(made.stderr, /Next: `tracker sync push`/);
+    const list = await run("issue", "list", "--search", "brand");
+    assert.match(list.stdout, /bug +Brand new/);
+    assert.match((await run("sync", "push")).stdout, /✓ Pushed: 1 created/);
+    assert.ok(project.tool.issues().some((issue) => issue["title"] === "Brand new"));
+    const nothing = await run("issue", "edit", "bd-1");
+    assert.equal(nothing.code, 2);
+    assert.match(nothing.stderr, /Say what to change/);
+    assert.match(
+      (await run("issue", "edit", "bd-1", "--title", "Issue bd-1")).stdout,
+      /^Nothing to change/,
+    );
+  }));
+
+Deno.test("both sides changed: the conflict is listed and can be settled", () =>
+  withBeads(async (run, project) => {
+    const strategy = ["--strategy", "manual_review"];
+    const { tool } = project;
+    await run(
+      ...["bind", "-p", "beads", "--workspace", "main", "--doctrine-mode", "split_ownership"],
+      ...[
+        "--credential",
+        `command=${tool.command}`,
+        "--credential",
+        `cwd=${tool.cwd}`,
+        ...strategy,
+      ],
+    );
+    await run("sync", "pull");
+    await run("issue", "edit", "bd-1", "--title", "Ours");
+    tool.setIssues([
+      bdIssue("bd-1", { title: "Theirs", updated_at: "2026-02-03T10:00:00Z" }),
+      bdIssue("bd-2"),
+    ]);
+    assert.match((await run("sync", "pull")).stdout, /1 conflict: `tracker sync conflicts`/);
+    const listed = await run("sync", "conflicts");
+    assert.match(listed.stdout, /^ 1 +\S+ +title +Ours +Theirs +open/m);
+    assert.match((await run("status")).stdout, /conflicts +1 open: `tracker sync conflicts`/);
+    assert.match(
+      (await run("sync", "conflicts", "--resolve", "1", "--take", "ours")).stdout,
+      /^✓ Conflict 1 .* settled\.$/m,
+    );
+    assert.match((await run("sync", "conflicts")).stdout, /No open conflicts/);
+    assert.match((await run("sync", "conflicts", "--all")).stdout, /Ours/);
+  }));
+
+Deno.test("work packages are mapped once, and listed", () =>
+  withBeads(async (run, project) => {
+    await bind(run, project);
+    await run("sync", "pull");
+    assert.equal((await run("map", "list")).stdout, "No work package is mapped to an issue.\n");
+    const add = ["map", "add", "--wp-id", "WP01", "--external-id"];
+    assert.equal((await run(...add, "bd-1")).code, 0);
+    assert.equal((await run(...add, "bd-2")).code, 1);
+    assert.match((await run("map", "list")).stdout, /^ WP01 +bd-1 +beads +main +–$/m);
+  }));
+
+Deno.test("one failing issue is named, exit 1; under --json it is in the document", () =>
+  withBeads(async (run, project) => {
+    await bind(run, project);
+    await run("sync", "pull");
+    await run("issue", "edit", "bd-1", "--title", "Never arrives");
+    await run("issue", "edit", "bd-2", "--title", "Arrives");
+    project.tool.setIssues([bdIssue("bd-2", { status: "in_progress" })]);
+    const push = await run("sync", "push", "--json");
+    assert.equal(push.code, 1, push.stdout);
+    const report = JSON.parse(push.stdout);
+    assert.equal(report.status, "partial");
+    assert.equal(report.updated, 1);
+    const again = await run("sync", "push");
+    assert.equal(again.code, 1);
+    assert.match(again.stderr, /^! 1 issue failed:\n {3}bd-1 {2}/m);
+  }));
+
+Deno.test("re-binding asks, unbind says what was bound, and no binding is told", () =>
+  withBeads(async (run, project) => {
+    await bind(run, project);
+    const asked = await run("bind", "-p", "fp", "--workspace", "x", "--no-input");
+    assert.equal(asked.code, 1);
+    assert.match(asked.stderr, /already bound to main \(beads\)/);
+    const { code, stdout } = await run("unbind");
+    assert.deepEqual([code, stdout], [0, "✓ No longer bound to main.\n"]);
+    const again = await run("unbind");
+    assert.equal(again.code, 1);
+    assert.match(again.stderr, /not bound/);
+    const status = await run("status");
+    assert.equal(status.code, 1);
+    assert.match(
+      status.stderr,
+      /^No tracker binding exists for this project\.\n\nRun `tracker bind`/,
+    );
+  }));

@@ -6,6 +6,7 @@ import { CONFLICT_COMMANDS, EDIT_COMMANDS } from "./grammar/edit.ts";
 import { HOST_COMMANDS } from "./grammar/host.ts";
 import { LOOK_COMMANDS } from "./grammar/look.ts";
 import { MISSION_COMMANDS, PUBLISH_COMMANDS } from "./grammar/mission.ts";
+import { PAGE_COMMANDS } from "./grammar/page.ts";
 import { SET_UP_COMMANDS } from "./grammar/set_up.ts";
 import { SHELL_COMMANDS } from "./grammar/shell.ts";
 import { SYNC_COMMANDS } from "./grammar/sync.ts";
@@ -23,6 +24,7 @@ export function catalogue(hosted: boolean): readonly Command[] {
     ...PUBLISH_COMMANDS,
     ...MISSION_COMMANDS,
     ...BACKGROUND_COMMANDS,
+    ...PAGE_COMMANDS,
     ...HOST_COMMANDS,
     ...SHELL_COMMANDS,
   ].filter((command) => hosted || !command.gated);

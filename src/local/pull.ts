@@ -247,7 +247,7 @@ function firstChanged(
 ): readonly NormalizedIssue[] {
   let left = limit;
   const end = issues.findIndex((issue) => {
-    if (store.issues.lastSeenIs(issue.ref.id, JSON.stringify(issue))) return false;
+    if (store.issues.lastSeen(issue.ref.id) === JSON.stringify(issue)) return false;
     return --left < 0;
   });
   return end < 0 ? issues : issues.slice(0, end);

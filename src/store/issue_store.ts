@@ -138,10 +138,14 @@ export class IssueStore {
       let updated = 0;
       for (const issue of issues) {
         const text = JSON.stringify(issue);
-        if (this.issues.insertIfNew(issue, text)) {
+        // Looked up first: to find out by inserting costs as much again when nothing is new.
+        const seen = this.issues.lastSeen(issue.ref.id);
+        if (seen === text) continue;
+        if (seen === null) {
+          this.issues.insert(issue, text);
           created++;
           rules.onCreated?.(issue);
-        } else if (!this.issues.lastSeenIs(issue.ref.id, text)) {
+        } else {
           this.issues.put(absorb(this.issues.require(issue.ref.id), issue));
           updated++;
         }

@@ -49,9 +49,9 @@ export class IssueTable {
     this.#sql = new Statements(database);
   }
 
-  /** Adds an issue as just seen at the tracker, `json` being its text; false when its id is taken. */
-  insertIfNew(issue: NormalizedIssue, json: string): boolean {
-    const added = this.#sql.of(INSERT).run(
+  /** Adds an issue that is not here yet, as just seen at the tracker, `json` being its text. */
+  insert(issue: NormalizedIssue, json: string): void {
+    this.#sql.of(INSERT).run(
       issue.ref.id,
       issue.ref.key ?? null,
       issue.title,
@@ -60,12 +60,12 @@ export class IssueTable {
       Date.parse(issue.updated_at),
       json,
     );
-    return added.changes !== 0;
   }
 
-  /** Whether the version last seen at the tracker has exactly this text. */
-  lastSeenIs(id: string, json: string): boolean {
-    return this.#sql.of(LAST_SEEN).get(id)?.["seen"] === json;
+  /** The text of the version last seen at the tracker; `null` when the issue is not here. */
+  lastSeen(id: string): string | null {
+    const row = this.#sql.of(LAST_SEEN).get(id);
+    return row === undefined ? null : textOf(row, "seen");
   }
 
   /** The stored issue with this very id, or `null`. */
@@ -202,8 +202,7 @@ export class IssueTable {
 
 const COLUMNS = "id, key, title, status, issue_type, updated_at, json";
 const SELECT = "SELECT json, base, edited_at FROM tracker_issues";
-const INSERT = `INSERT INTO tracker_issues (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT DO NOTHING`;
+const INSERT = `INSERT INTO tracker_issues (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`;
 const PUT = `INSERT OR REPLACE INTO tracker_issues (${COLUMNS}, base, edited_at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const LAST_SEEN = "SELECT ifnull(base, json) AS seen FROM tracker_issues WHERE id = ?";

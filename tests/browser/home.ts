@@ -8,7 +8,12 @@ import { systemPlatform } from "../../src/platform/system.ts";
 import { loadBinding } from "../../src/project/config.ts";
 import type { IssueStore } from "../../src/store/issue_store.ts";
 import { VERSION } from "../../src/cli/version.ts";
+import { ends } from "../support/bound.ts";
 import type { World } from "../support/world.ts";
+
+/** A title that would do harm as markup or on a terminal. */
+export const HOSTILE_TITLE =
+  "<b>Bold</b> <img src=x onerror=\"document.title='owned'\"> \u001b[31mred\u0007 \u202Egnp.exe";
 
 /** The real machine as the user of a world sees it; processes it starts are the program itself. */
 export function machineOf(world: World, env: Readonly<Record<string, string>> = {}): Platform {
@@ -102,4 +107,41 @@ export async function setPolicy(world: World, policy: "auto" | "manual"): Promis
     `${world.home}/.spec-kitty/config.toml`,
     `[sync]\nbackground_daemon = "${policy}"\n`,
   );
+}
+
+/** Gives a bound world issues, queued events, a conflict and a mapping. */
+export async function prepare(world: World): Promise<void> {
+  await ends(world, 0, ["sync", "pull", "--limit", "20"]);
+  await queueEvents(world, 3);
+  await changeCache(world, (store) => {
+    store.putPage([
+      issue("9001", {
+        title: HOSTILE_TITLE,
+        labels: ["<i>label</i>", "ui"],
+        assignees: ["Ada"],
+        status: "blocked",
+        priority: 1,
+        updated_at: new Date().toISOString(),
+      }),
+    ]);
+    store.conflicts.record({
+      issueId: "9001",
+      field: "title",
+      reason: "both_changed",
+      base: null,
+      ours: "<u>Ours</u>",
+      theirs: "Theirs",
+      taken: null,
+    }, Date.now());
+    store.mappings.add(
+      {
+        wp_id: "WP01",
+        system: "linear",
+        workspace: "acme",
+        external_id: "9001",
+        external_key: "ENG-9001",
+      },
+      new Date().toISOString(),
+    );
+  });
 }

@@ -5,49 +5,10 @@ import { ends, withBoundWorld } from "../support/bound.ts";
 import { withWorld, type World } from "../support/world.ts";
 import { accessibilityFaults } from "./accessibility.ts";
 import { browserTest, visit } from "./browser.ts";
-import { changeCache, issue, queueEvents, setPolicy, withDashboard } from "./home.ts";
+import { changeCache, issue, prepare, queueEvents, setPolicy, withDashboard } from "./home.ts";
 
-const HOSTILE =
-  "<b>Bold</b> <img src=x onerror=\"document.title='owned'\"> \u001b[31mred\u0007 \u202Egnp.exe";
 const HOSTILE_SHOWN =
   "<b>Bold</b> <img src=x onerror=\"document.title='owned'\"> ‹U+001B›[31mred‹U+0007› ‹U+202E›gnp.exe";
-
-/** Issues, events, a conflict and a mapping. */
-async function prepare(world: World): Promise<void> {
-  await ends(world, 0, ["sync", "pull", "--limit", "20"]);
-  await queueEvents(world, 3);
-  await changeCache(world, (store) => {
-    store.putPage([
-      issue("9001", {
-        title: HOSTILE,
-        labels: ["<i>label</i>", "ui"],
-        assignees: ["Ada"],
-        status: "blocked",
-        priority: 1,
-        updated_at: new Date().toISOString(),
-      }),
-    ]);
-    store.conflicts.record({
-      issueId: "9001",
-      field: "title",
-      reason: "both_changed",
-      base: null,
-      ours: "<u>Ours</u>",
-      theirs: "Theirs",
-      taken: null,
-    }, Date.now());
-    store.mappings.add(
-      {
-        wp_id: "WP01",
-        system: "linear",
-        workspace: "acme",
-        external_id: "9001",
-        external_key: "ENG-9001",
-      },
-      new Date().toISOString(),
-    );
-  });
-}
 
 async function tile(page: Page, name: string): Promise<string> {
   const box = page.locator(".tile", { has: page.getByText(name, { exact: true }) });
@@ -244,76 +205,6 @@ browserTest(
           await page.locator("#said", { hasText: "The dashboard has stopped." }).waitFor();
           assert.equal(await page.locator("#live").innerText(), "Not connected");
         }))
-    ),
-);
-
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const width of [1280, 760, 360]) {
-    browserTest(
-      `the page is accessible, ${colorScheme}, ${width} px wide`,
-      (browser) =>
-        withBoundWorld(async (world) => {
-          await prepare(world);
-          await withDashboard(world, ({ url }) =>
-            visit(
-              browser,
-              url,
-              { colorScheme, viewport: { width, height: 800 } },
-              async ({ page }) => {
-                await page.getByRole("button", { name: "Sync now" }).click();
-                await page.getByText("Nothing was sent").waitFor();
-                assert.deepEqual(await accessibilityFaults(page), []);
-                const overflow = await page.evaluate(() =>
-                  document.documentElement.scrollWidth - document.documentElement.clientWidth
-                );
-                assert.equal(overflow, 0, "the page is wider than its window");
-              },
-            ));
-        }),
-    );
-  }
-}
-
-browserTest(
-  "everything is reached by the keyboard alone, and where one is can be seen",
-  (browser) =>
-    withBoundWorld(async (world) => {
-      await prepare(world);
-      await withDashboard(world, ({ url }) =>
-        visit(browser, url, {}, async ({ page }) => {
-          const reached: string[] = [];
-          for (let i = 0; i < 14; i++) {
-            await page.keyboard.press("Tab");
-            const spot = await page.evaluate(() => {
-              const element = document.activeElement;
-              if (element === null) return null;
-              const { outlineStyle, outlineWidth } = getComputedStyle(element);
-              const name = element.id || element.textContent?.trim() || "";
-              return { name, isSeen: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2 };
-            });
-            assert.equal(spot?.isSeen, true, `no focus to be seen on "${spot?.name}"`);
-            reached.push(spot?.name ?? "");
-          }
-          assert.equal(reached[0], "Skip to the issues");
-          for (const name of ["sync-now", "search"]) assert.ok(reached.includes(name), name);
-          assert.ok(reached.some((name) => name.startsWith("All")));
-          assert.ok(reached.some((name) => name.startsWith("ENG-")));
-        }));
-    }),
-);
-
-browserTest(
-  "without motion nothing moves",
-  (browser) =>
-    withWorld((world) =>
-      withDashboard(
-        world,
-        ({ url }) =>
-          visit(browser, url, { reducedMotion: "reduce" }, async ({ page }) => {
-            const moving = await page.evaluate(() => document.getAnimations().length);
-            assert.equal(moving, 0);
-          }),
-      )
     ),
 );
 

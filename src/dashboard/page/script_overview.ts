@@ -48,11 +48,13 @@ function tile(name, value, detail, tone) {
     el("dd", { class: "detail" }, detail));
 }
 
-function drawTiles({ cache, queue, daemon }) {
-  draw("tiles", { cache, queue, daemon }, () => [
+function drawTiles({ cache, queue, daemon, binding }) {
+  const isEditedHere = queue === null || binding?.kind === "local";
+  draw("tiles", { cache, queue, daemon, isEditedHere }, () => [
     issuesTile(cache),
     lastSyncTile(cache),
-    queue === null ? changesTile(cache) : queueTile(queue),
+    isEditedHere ? changesTile(cache) : null,
+    queue === null ? null : queueTile(queue),
     daemon === null ? null : daemonTile(daemon),
   ]);
 }
@@ -90,6 +92,6 @@ function daemonTile({ state, pid, started_at, policy }) {
     return tile("Background sync", "Running", ["pid " + pid + ", since ", when(started_at)], "good");
   }
   if (state === "stale") return tile("Background sync", "Not running", "process " + pid + " left its state behind", "warn");
-  return tile("Background sync", "Not running", manual ?? "starts when there is work");
+  return tile("Background sync", "Not running", manual ?? "starts with the next sync");
 }
 `;

@@ -57,8 +57,8 @@ code { padding: 0.12em 0.4em; border-radius: 5px; background: var(--code); color
 .close { flex: none; align-self: flex-start; width: 1.9rem; height: 1.9rem; border: 0; border-radius: 7px; background: none; font-size: 1.25rem; line-height: 1; color: var(--soft); }
 .close:hover { background: var(--code); }
 
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 1px; margin-bottom: 2.75rem; border: 1px solid var(--line); border-radius: 14px; background: var(--line); overflow: hidden; box-shadow: var(--shadow); }
-.tile { min-height: 6.9rem; padding: 1.1rem 1.3rem 1.15rem; background: var(--surface); }
+.tiles { display: flex; flex-wrap: wrap; gap: 1px; margin-bottom: 2.75rem; border: 1px solid var(--line); border-radius: 14px; background: var(--line); overflow: hidden; box-shadow: var(--shadow); }
+.tile { flex: 1 1 12rem; min-height: 6.9rem; padding: 1.1rem 1.3rem 1.15rem; background: var(--surface); }
 .tile dt { color: var(--soft); font-size: 0.8125rem; font-weight: 500; }
 .tile .value { margin-top: 0.3rem; font-size: 1.5rem; line-height: 1.25; font-weight: 620; letter-spacing: -0.02em; }
 .tile .value time { display: inline-block; }
@@ -131,8 +131,8 @@ td.assigned { min-width: 8rem; max-width: 12rem; overflow-wrap: break-word; }
 
 @media (max-width: 46rem) {
   .actions, .actions .button { width: 100%; }
-  .tiles { grid-template-columns: 1fr 1fr; margin-bottom: 2.25rem; }
-  .tile { min-height: 0; padding: 0.9rem 1rem; }
+  .tiles { margin-bottom: 2.25rem; }
+  .tile { flex-basis: 40%; min-height: 0; padding: 0.9rem 1rem; }
   .tile .value { font-size: 1.125rem; }
   .search kbd { display: none; }
   .search { max-width: none; flex-basis: 100%; }

@@ -1,10 +1,10 @@
 import { bash, fish, nu, pwsh, type ShellCompletion, zsh } from "@optique/core/completion";
-import { suggestSync } from "@optique/core/parser";
 import { isHostedSyncEnabled } from "../../hosted/rollout.ts";
 import { catalogue } from "../catalogue.ts";
+import { suggestionsFor } from "../completion_words.ts";
 import type { Deps } from "../deps.ts";
+import { lookingOnly } from "../doctor/looking_only.ts";
 import type { SHELLS } from "../grammar/shell.ts";
-import { wholeGrammar } from "../whole_grammar.ts";
 
 type Shell = typeof SHELLS[number];
 
@@ -12,9 +12,10 @@ const COMPLETIONS: Readonly<Record<Shell, ShellCompletion>> = { bash, zsh, fish,
 
 /**
  * Prints the completion script of a shell; with the words of a line, which only that script passes,
- * prints what may come next.
+ * prints what may come next. The second never fails, never writes to standard error and changes nothing:
+ * it runs while someone types.
  */
-export function run(
+export async function run(
   deps: Deps,
   options: { readonly shell: Shell; readonly words: readonly string[] },
 ): Promise<number> {
@@ -22,10 +23,16 @@ export function run(
   const [first, ...rest] = options.words;
   if (first === undefined) {
     deps.output.raw(`${completion.generateScript("tracker", ["completion", options.shell])}\n`);
-    return Promise.resolve(0);
+    return 0;
   }
-  const hosted = isHostedSyncEnabled(deps.platform.env);
-  const suggestions = suggestSync(wholeGrammar(catalogue(hosted), hosted), [first, ...rest]);
-  for (const chunk of completion.encodeSuggestions(suggestions)) deps.output.raw(chunk);
-  return Promise.resolve(0);
+  try {
+    const hosted = isHostedSyncEnabled(deps.platform.env);
+    const suggestions = await suggestionsFor([first, ...rest], catalogue(hosted), hosted, {
+      platform: lookingOnly(deps.platform),
+    });
+    for (const chunk of completion.encodeSuggestions(suggestions)) deps.output.raw(chunk);
+  } catch {
+    // Nothing to suggest.
+  }
+  return 0;
 }

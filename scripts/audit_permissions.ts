@@ -1,0 +1,168 @@
+/**
+ * Writes `docs/permissions.md` from real runs: `deno task permissions [--check]`. Every command is run
+ * while Deno logs what it touches, then once more without leave to write, to see whether it needs it.
+ */
+import { type Permission, permissionFlags, PERMISSIONS } from "../src/cli/permissions.ts";
+import type { PermissionKind } from "../src/cli/permission_guard.ts";
+import { type PermissionRun, RUNS, type Scene, type Stage, withStage } from "./permission_runs.ts";
+import { catalogue } from "../src/cli/catalogue.ts";
+import { runScoped } from "./scoped_run.ts";
+import { permissionsPage } from "./permissions_page.ts";
+
+const PAGE = new URL("../docs/permissions.md", import.meta.url);
+
+/** What a run of a command needs. */
+export interface Measured {
+  readonly command: string;
+  readonly scene: Scene;
+  /** Targets as the page names them: `.`, `$HOME/.spec-kitty`, `HOST`, `DIR`. */
+  readonly permissions: readonly Permission[];
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args.includes("--check")));
+
+async function main(check: boolean): Promise<number> {
+  const page = permissionsPage(await measureAll());
+  if (!check) {
+    await Deno.writeTextFile(PAGE, page);
+    return 0;
+  }
+  if (page === await Deno.readTextFile(PAGE)) return 0;
+  console.error("docs/permissions.md is not current: run `deno task permissions`");
+  return 1;
+}
+
+/** Measures every run of the commands there are. */
+export async function measureAll(): Promise<readonly Measured[]> {
+  const paths = catalogue(true).map(({ path }) => path);
+  const measured: Measured[] = [];
+  for (const scene of ["hosted", "local"] as const) {
+    await withStage(scene, async (stage) => {
+      for (const run of RUNS) {
+        if (run.scene === scene && paths.includes(run.command)) {
+          measured.push(await measure(run, stage));
+        }
+      }
+    });
+  }
+  return measured;
+}
+
+async function measure(run: PermissionRun, stage: Stage): Promise<Measured> {
+  const seen = await audited(run, stage);
+  const kept = seen.filter(({ kind }) => kind !== "write");
+  const places = kept.filter(({ kind }) => kind === "read").map(({ target }) => target);
+  const doubtful: readonly Permission[] = [
+    ...places.map((target) => ({ kind: "write", target }) as const),
+    ...programsOf(run).map((target) => ({ kind: "run", target }) as const),
+  ];
+  // Deno logs every opened file as written, and no program that runs: the least that changes nothing
+  // about the outcome is what the command needs of those.
+  for (const some of subsets(doubtful)) {
+    const permissions = [...kept, ...some];
+    if (some.length === doubtful.length || await suffices(run, stage, permissions)) {
+      return { command: run.command, scene: run.scene, permissions };
+    }
+  }
+  return { command: run.command, scene: run.scene, permissions: kept };
+}
+
+function programsOf({ command, scene }: PermissionRun): readonly string[] {
+  const touches = PERMISSIONS[command] ?? [];
+  return [
+    ...(touches.includes("run tool") && scene === "local" ? ["bd"] : []),
+    ...(touches.includes("run git") ? ["git"] : []),
+    ...(command === "daemon start" ? ["tracker"] : []),
+  ];
+}
+
+async function suffices(
+  run: PermissionRun,
+  stage: Stage,
+  permissions: readonly Permission[],
+): Promise<boolean> {
+  const [whole, part] = [
+    await runScoped(run, stage, ["-A"]),
+    await runScoped(run, stage, flagsFor(permissions, stage)),
+  ];
+  return whole.code === part.code && whole.lines.stderr === part.lines.stderr;
+}
+
+/** The flags that grant the permissions on a stage. */
+export function flagsFor(permissions: readonly Permission[], stage: Stage): readonly string[] {
+  const { world, data } = stage;
+  return permissionFlags(permissions, ({ target }) =>
+    target
+      .replace("$HOME", world.home)
+      .replace(/^HOST$/, new URL(world.hostUrl).host)
+      .replace(/^DIR$/, data)
+      .replace(/^tracker$/, Deno.execPath()));
+}
+
+/** What Deno has logged, each access as the place it belongs to. */
+async function audited(run: PermissionRun, stage: Stage): Promise<readonly Permission[]> {
+  const log = await Deno.makeTempFile({ prefix: "tracker-audit-" });
+  try {
+    await runScoped(run, stage, ["-A"], { DENO_AUDIT_PERMISSIONS: log });
+    const lines = (await Deno.readTextFile(log)).split("\n");
+    const found = new Map<string, Permission>();
+    for (const line of lines) {
+      const access = accessIn(line);
+      if (access === null) continue;
+      const target = placeOf(access.permission, access.value ?? "", stage);
+      if (target === null) continue;
+      found.set(`${access.permission} ${target}`, { kind: access.permission, target });
+    }
+    return [...found.values()].sort((a, b) => keyOf(a) < keyOf(b) ? -1 : 1);
+  } finally {
+    await Deno.remove(log);
+  }
+}
+
+interface Access {
+  readonly permission: PermissionKind;
+  readonly value?: string;
+}
+
+/** `null` for a line that is not whole: a daemon that is started writes into the same log. */
+function accessIn(line: string): Access | null {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+function keyOf({ kind, target }: Permission): string {
+  return `${kind} ${target}`;
+}
+
+function placeOf(kind: PermissionKind, value: string, stage: Stage): string | null {
+  const { world, data } = stage;
+  const below = (directory: string) => value === directory || value.startsWith(`${directory}/`);
+  switch (kind) {
+    case "read":
+    case "write":
+      if (below(world.project)) return ".";
+      if (below(`${world.home}/.spec-kitty`)) return "$HOME/.spec-kitty";
+      return below(data) ? "DIR" : value.replace(world.home, "$HOME");
+    case "net": {
+      const host = URL.canParse(value) && value.includes("//") ? new URL(value).host : value;
+      return host === new URL(world.hostUrl).host ? "HOST" : host.replace(/:\d+$/, "");
+    }
+    // Programs are found by trial, for Deno does not log them all.
+    case "run":
+      return null;
+    default:
+      return value;
+  }
+}
+
+/** Every choice of some of them, the small ones first. */
+function subsets<T>(items: readonly T[]): readonly (readonly T[])[] {
+  const all = items.reduce<(readonly T[])[]>(
+    (found, item) => [...found, ...found.map((one) => [...one, item])],
+    [[]],
+  );
+  return all.toSorted((a, b) => a.length - b.length);
+}

@@ -1,4 +1,4 @@
-import type { ListenOptions, Platform } from "../platform/platform.ts";
+import type { Listener, ListenOptions, Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { createHandler, type HostHandler } from "./app.ts";
 import { seedDemo } from "./demo.ts";
@@ -49,11 +49,13 @@ export interface SocketlessHost {
   close(): Promise<void>;
 }
 
+const ADDRESS_FAULTS: readonly string[] = ["AddrInUse", "AddrNotAvailable", "PermissionDenied"];
+
 /**
  * Starts a control-plane host.
  *
  * @throws {TrackerError} `dev_host_exposed` for a development host on another address than loopback;
- * `database_unusable`.
+ * `address_unavailable`; `database_unusable`.
  */
 export async function startHost(options: HostOptions): Promise<RunningHost> {
   const listen = options.listen ?? { hostname: "127.0.0.1", port: 0 };
@@ -67,7 +69,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   }
   const host = await openHost(options);
   try {
-    const listener = await options.platform.serve(listen, host.handle);
+    const listener = await listening(options.platform, listen, host.handle);
     const finished = listener.finished.then(() => host.close());
     const name = listener.hostname.includes(":") ? `[${listener.hostname}]` : listener.hostname;
     return {
@@ -82,6 +84,24 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   } catch (error) {
     await host.close();
     throw error;
+  }
+}
+
+async function listening(
+  platform: Platform,
+  listen: ListenOptions,
+  handle: HostHandler,
+): Promise<Listener> {
+  try {
+    return await platform.serve(listen, handle);
+  } catch (error) {
+    if (!(error instanceof Error) || !ADDRESS_FAULTS.includes(error.name)) throw error;
+    throw new TrackerError({
+      code: "address_unavailable",
+      message: `Cannot listen on ${listen.hostname}, port ${listen.port}: ${error.message}`,
+      nextAction: "Choose another address with `--listen ADDRESS:PORT`; port 0 takes a free one.",
+      cause: error,
+    });
   }
 }
 

@@ -57,13 +57,17 @@ Deno.test("a development host refuses to listen beyond this machine", async () =
   }
 });
 
-Deno.test("a port that is taken is an error, and leaves the data closed", async () => {
+Deno.test("a port that is taken is named, with the option for another, and leaves the data closed", async () => {
   const platform = systemPlatform();
   const dataDir = await Deno.makeTempDir({ prefix: "tracker-host-" });
   const first = await startHost({ platform, dev: true });
   try {
     const listen = { hostname: "127.0.0.1", port: Number(new URL(first.url).port) };
-    await assert.rejects(startHost({ platform, dataDir, listen }));
+    await assert.rejects(startHost({ platform, dataDir, listen }), {
+      code: "address_unavailable",
+      message: new RegExp(`^Cannot listen on 127\\.0\\.0\\.1, port ${listen.port}: `),
+      nextAction: /--listen/,
+    });
     await Deno.remove(dataDir, { recursive: true });
   } finally {
     await first.stop();

@@ -2,12 +2,13 @@ import type { EditResult } from "../local/edits.ts";
 import type { FieldChange } from "../local/sync_report.ts";
 import type { Deps } from "./deps.ts";
 import { harmless } from "./harmless.ts";
+import { editJson } from "./local_json.ts";
 
 /** Shows what an edit on the local side did. */
 export function reportEdit(deps: Deps, result: EditResult, verb: "Made" | "Changed"): number {
   const { output, globals } = deps;
   if (globals.json) {
-    output.json({ issue: result.issue, changes: result.changes, unwritable: result.unwritable });
+    output.json(editJson(result));
     return 0;
   }
   const { ref, title } = result.issue;
@@ -40,7 +41,17 @@ export function valueWords(value: unknown): string {
   if (Array.isArray(value)) {
     return value.length === 0 ? "(none)" : value.map((one) => valueWords(one)).join(", ");
   }
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const text = typeof value === "string" ? value : refWords(value) ?? JSON.stringify(value);
   const line = harmless(text);
   return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+}
+
+/** An issue that is pointed to, by its key; a link with its type before it. */
+function refWords(value: unknown): string | null {
+  if (typeof value !== "object" || value === null) return null;
+  if ("ref" in value && "type" in value) {
+    return `${String(value.type)} ${refWords(value.ref) ?? ""}`;
+  }
+  if ("key" in value && typeof value.key === "string") return value.key;
+  return "id" in value && typeof value.id === "string" ? value.id : null;
 }

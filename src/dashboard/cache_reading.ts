@@ -170,8 +170,8 @@ function valueWords(value: unknown): string {
 }
 
 /** A link is offered only to where a browser goes by itself: never to code in an address. */
-function webAddress(url: string | undefined): string | null {
-  if (url === undefined || !URL.canParse(url)) return null;
+function webAddress(url: string | null | undefined): string | null {
+  if (url == null || !URL.canParse(url)) return null;
   const { protocol, href } = new URL(url);
   return protocol === "https:" || protocol === "http:" ? href : null;
 }

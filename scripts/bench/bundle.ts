@@ -40,10 +40,8 @@ export const bench: Bench = {
     return {
       baseline: { name: "hello", run: () => start(HELLO.href) },
       cases: [tracker(2, "--version"), tracker(2.5, "--help"), tracker(3, "status")],
-      facts: () =>
-        Object.fromEntries(
-          bundle.files.map(({ name, bytes }) => [`${name} (kB)`, Math.round(bytes / 1000)]),
-        ),
+      figures: () =>
+        bundle.files.map(({ name, bytes }) => ({ name, value: bytes / 1000, unit: "kB" })),
       clean: () => Deno.remove(home, { recursive: true }),
     };
   },

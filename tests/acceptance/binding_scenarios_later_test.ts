@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { config, engineering, issuedRef, LEGACY, refused, scenario } from "./binding_setup.ts";
 
 scenario(
-  "scenario 8 (T047-T052): discover lists resources by number, bound ones marked",
+  "scenario 8 (T047, T048, T049, T051, T052): discover lists resources by number, bound ones marked",
   async (world) => {
     const before = config("something-else");
     await world.writeConfig(before);
@@ -48,29 +48,32 @@ scenario(
   },
 );
 
-scenario("scenario 9 (T060-T063): status --all shows the installation, framed", async (world) => {
-  const before = config("engineering");
-  await world.writeConfig(before);
-  await world.ok("bind", "-p", "linear");
-  const bound = await world.config();
-  await world.lever("mappings", { provider: "linear", resource: "MOB", project_slug: "other" });
-  const shown = await world.ok("status", "--all");
-  assert.match(shown, /^┌─ Whole installation, not only this project ─+┐$/m);
-  assert.match(shown, /2 resources · 2 bindings/);
-  assert.match(shown, /^│ Engineering \(ENG\) +engineering +\S+ +since .*│$/m);
-  assert.match(shown, /^│ Mobile \(MOB\) +other +\S+ +since .*│$/m);
-  const one = await world.ok("status");
-  assert.doesNotMatch(one, /[┌│└]/);
-  const json = await world.json("status", "--all");
-  assert.deepEqual(Object.keys(json).sort(), [
-    "bindings",
-    "connected",
-    "installation_id",
-    "provider",
-    "resource_count",
-  ]);
-  assert.equal(await world.config(), bound);
-});
+scenario(
+  "scenario 9 (T060, T061, T063): status --all shows the installation, framed",
+  async (world) => {
+    const before = config("engineering");
+    await world.writeConfig(before);
+    await world.ok("bind", "-p", "linear");
+    const bound = await world.config();
+    await world.lever("mappings", { provider: "linear", resource: "MOB", project_slug: "other" });
+    const shown = await world.ok("status", "--all");
+    assert.match(shown, /^┌─ Whole installation, not only this project ─+┐$/m);
+    assert.match(shown, /2 resources · 2 bindings/);
+    assert.match(shown, /^│ Engineering \(ENG\) +engineering +\S+ +since .*│$/m);
+    assert.match(shown, /^│ Mobile \(MOB\) +other +\S+ +since .*│$/m);
+    const one = await world.ok("status");
+    assert.doesNotMatch(one, /[┌│└]/);
+    const json = await world.json("status", "--all");
+    assert.deepEqual(Object.keys(json).sort(), [
+      "bindings",
+      "connected",
+      "installation_id",
+      "provider",
+      "resource_count",
+    ]);
+    assert.equal(await world.config(), bound);
+  },
+);
 
 scenario("scenario 9 (T062): status --all is for hosted bindings", async (world) => {
   await world.writeConfig(config("x", "tracker:\n  provider: beads\n  workspace: main\n"));
@@ -78,25 +81,28 @@ scenario("scenario 9 (T062): status --all is for hosted bindings", async (world)
   assert.deepEqual(await world.requests(), []);
 });
 
-scenario("scenario 10 (T058): re-binding asks, and a refusal changes nothing", async (world) => {
-  await world.writeConfig(config("engineering"));
-  await world.ok("bind", "-p", "linear");
-  const bound = await world.config();
-  await world.forgetRequests();
-  const declined = await world.run(["bind", "-p", "jira"], { stdin: "n\n" });
-  assert.equal(declined.code, 0);
-  assert.match(declined.stderr, /already bound to Engineering \(ENG\)/);
-  assert.match(declined.stderr, /Nothing changed\./);
-  assert.equal(await world.config(), bound);
-  assert.deepEqual(await world.requests(), []);
-  const unanswered = await world.run(["bind", "-p", "jira", "--no-input"]);
-  assert.equal(unanswered.code, 1);
-  assert.match(unanswered.stderr, /--yes/);
-  assert.equal(await world.config(), bound);
-});
+scenario(
+  "scenario 10 (T058, T059): re-binding asks, and a refusal changes nothing",
+  async (world) => {
+    await world.writeConfig(config("engineering"));
+    await world.ok("bind", "-p", "linear");
+    const bound = await world.config();
+    await world.forgetRequests();
+    const declined = await world.run(["bind", "-p", "jira"], { stdin: "n\n" });
+    assert.equal(declined.code, 0);
+    assert.match(declined.stderr, /already bound to Engineering \(ENG\)/);
+    assert.match(declined.stderr, /Nothing changed\./);
+    assert.equal(await world.config(), bound);
+    assert.deepEqual(await world.requests(), []);
+    const unanswered = await world.run(["bind", "-p", "jira", "--no-input"]);
+    assert.equal(unanswered.code, 1);
+    assert.match(unanswered.stderr, /--yes/);
+    assert.equal(await world.config(), bound);
+  },
+);
 
 scenario(
-  "scenario 10 (T058): another provider drops the old label, slug and context",
+  "scenario 10 (T058, T059): another provider drops the old label, slug and context",
   async (world) => {
     const old = "tracker:\n  provider: jira # moved\n  binding_ref: srm_OLD\n" +
       "  project_slug: old-slug\n  display_label: Old\n  provider_context: {site: x}\n" +
@@ -113,7 +119,7 @@ scenario(
 );
 
 scenario(
-  "scenario 10 (T058): the same provider keeps project_slug; --yes does not ask",
+  "scenario 10 (T058, T059): the same provider keeps project_slug; --yes does not ask",
   async (world) => {
     await world.writeConfig(config("engineering", LEGACY));
     const { code, stderr } = await world.run(["bind", "-p", "linear", "--yes"]);

@@ -11,7 +11,7 @@ import {
   trackerCalls,
 } from "./binding_setup.ts";
 
-scenario("scenario 1 (T064): a sure match is bound without a question", async (world) => {
+scenario("scenario 1 (T054, T064): a sure match is bound without a question", async (world) => {
   const before = config("engineering");
   await world.writeConfig(before);
   const said = await world.ok("bind", "-p", "linear", "--no-input");
@@ -21,7 +21,7 @@ scenario("scenario 1 (T064): a sure match is bound without a question", async (w
 });
 
 scenario(
-  "scenario 1 (T064): a mapping that exists already is saved without a confirm call",
+  "scenario 1 (T054, T064): a mapping that exists already is saved without a confirm call",
   async (world) => {
     const before = config("my-project");
     await world.writeConfig(before);
@@ -39,21 +39,24 @@ scenario(
   },
 );
 
-scenario("scenario 2 (T065): several candidates are listed, a number chooses", async (world) => {
-  const before = config("something-else");
-  await world.writeConfig(before);
-  const { code, stdout, stderr } = await world.run(["bind", "-p", "linear"], { stdin: "x\n1\n" });
-  assert.equal(code, 0);
-  assert.equal(stdout, "✓ Bound to Engineering (ENG). Saved in .kittify/config.yaml.\n");
-  assert.match(stderr, /^2 Linear resources could be this project \(something-else\):$/m);
-  assert.match(stderr, /^ 1 {2}Engineering \(ENG\) +low +Available in the installation$/m);
-  assert.match(stderr, /^ 2 {2}Mobile \(MOB\) +low +Available in the installation$/m);
-  assert.match(stderr, /Please answer with a number from 1 to 2\./);
-  assert.equal(stderr.split("Which one?").length - 1, 2);
-  assert.equal(await world.config(), before + engineering(await issuedRef(world)));
-});
+scenario(
+  "scenario 2 (T055, T065): several candidates are listed, a number chooses",
+  async (world) => {
+    const before = config("something-else");
+    await world.writeConfig(before);
+    const { code, stdout, stderr } = await world.run(["bind", "-p", "linear"], { stdin: "x\n1\n" });
+    assert.equal(code, 0);
+    assert.equal(stdout, "✓ Bound to Engineering (ENG). Saved in .kittify/config.yaml.\n");
+    assert.match(stderr, /^2 Linear resources could be this project \(something-else\):$/m);
+    assert.match(stderr, /^ 1 {2}Engineering \(ENG\) +low +Available in the installation$/m);
+    assert.match(stderr, /^ 2 {2}Mobile \(MOB\) +low +Available in the installation$/m);
+    assert.match(stderr, /Please answer with a number from 1 to 2\./);
+    assert.equal(stderr.split("Which one?").length - 1, 2);
+    assert.equal(await world.config(), before + engineering(await issuedRef(world)));
+  },
+);
 
-scenario("scenario 2 (T065): three wrong numbers end it, nothing written", async (world) => {
+scenario("scenario 2 (T055, T065): three wrong numbers end it, nothing written", async (world) => {
   const before = config("something-else");
   await world.writeConfig(before);
   const { code, stdout, stderr } = await world.run(["bind", "-p", "linear"], {
@@ -67,7 +70,7 @@ scenario("scenario 2 (T065): three wrong numbers end it, nothing written", async
   assert.deepEqual(await trackerCalls(world), ["POST bind-resolve/"]);
 });
 
-scenario("scenario 2 (T065): without input it says which option chooses", async (world) => {
+scenario("scenario 2 (T055, T065): without input it says which option chooses", async (world) => {
   const before = config("something-else");
   await world.writeConfig(before);
   const said = await refused(world, "bind", "-p", "linear", "--no-input");
@@ -105,7 +108,7 @@ scenario("scenario 3 (T066): a provider that is not connected says so", async (w
   assert.equal(await world.config(), before);
 });
 
-scenario("scenario 4 (T067): --bind-ref is checked at the host and saved", async (world) => {
+scenario("scenario 4 (T056, T067): --bind-ref is checked at the host and saved", async (world) => {
   const before = config("my-project");
   await world.writeConfig(before);
   await world.lever("mappings", {
@@ -121,31 +124,34 @@ scenario("scenario 4 (T067): --bind-ref is checked at the host and saved", async
   assert.deepEqual(await trackerCalls(world), ["POST bind-validate/"]);
 });
 
-scenario("scenario 4 (T067): a refused --bind-ref shows the host's guidance", async (world) => {
-  const before = config("my-project");
-  await world.writeConfig(before);
-  const unknown = await refused(world, "bind", "-p", "linear", "--bind-ref", "srm_NOPE");
-  assert.match(unknown, /"srm_NOPE"/);
-  assert.match(unknown, /No mapping of linear has this reference/);
-  await world.lever("mappings", {
-    provider: "linear",
-    resource: "ENG",
-    project_slug: "another",
-  });
-  const foreign = await refused(
-    world,
-    "bind",
-    "-p",
-    "linear",
-    "--bind-ref",
-    await issuedRef(world),
-  );
-  assert.match(foreign, /belongs to the project "another"/);
-  assert.equal(await world.config(), before);
-});
+scenario(
+  "scenario 4 (T056, T067): a refused --bind-ref shows the host's guidance",
+  async (world) => {
+    const before = config("my-project");
+    await world.writeConfig(before);
+    const unknown = await refused(world, "bind", "-p", "linear", "--bind-ref", "srm_NOPE");
+    assert.match(unknown, /"srm_NOPE"/);
+    assert.match(unknown, /No mapping of linear has this reference/);
+    await world.lever("mappings", {
+      provider: "linear",
+      resource: "ENG",
+      project_slug: "another",
+    });
+    const foreign = await refused(
+      world,
+      "bind",
+      "-p",
+      "linear",
+      "--bind-ref",
+      await issuedRef(world),
+    );
+    assert.match(foreign, /belongs to the project "another"/);
+    assert.equal(await world.config(), before);
+  },
+);
 
 scenario(
-  "scenario 5 (T067): --select N is sort position N - 1, without a question",
+  "scenario 5 (T057, T067): --select N is sort position N - 1, without a question",
   async (world) => {
     const before = config("something-else");
     await world.writeConfig(before);
@@ -163,14 +169,14 @@ scenario(
   },
 );
 
-scenario("scenario 5 (T067): a number out of range names the range", async (world) => {
+scenario("scenario 5 (T057, T067): a number out of range names the range", async (world) => {
   const before = config("something-else");
   await world.writeConfig(before);
   assert.match(await refused(world, "bind", "-p", "linear", "--select", "3"), /1.{1,4}2/);
   assert.equal(await world.config(), before);
 });
 
-scenario("scenario 5 (T067): with a sure match --select 1 is that match", async (world) => {
+scenario("scenario 5 (T057, T067): with a sure match --select 1 is that match", async (world) => {
   const before = config("engineering");
   await world.writeConfig(before);
   assert.match(await refused(world, "bind", "-p", "linear", "--select", "2"), /1/);

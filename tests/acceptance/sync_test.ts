@@ -220,33 +220,39 @@ bound("items that fail are named, the others are pushed, exit 1", async (world) 
   assert.equal(result.items[1].outcome, "failed");
 });
 
-bound("run: an answer at once is shown, and manual mode is said first", async (world) => {
-  await world.lever("levers", { accept_above: 9999 });
-  const { stdout } = await ends(world, 0, ["sync", "run"]);
-  assert.deepEqual(stdout.split("\n"), [
-    "Background sync is in manual mode. Running a one-shot remote sync now.",
-    "✓ Pulled 36, pushed 0.",
-    "",
-  ]);
-  assert.deepEqual(await world.requests(), ["HEAD /", `POST ${RUN}`]);
-  const [body] = await bodies(world, RUN);
-  assert.deepEqual([body.pull_first, body.limit], [true, 100]);
-});
+bound(
+  "run, 200 (error 1): an answer at once is shown, and manual mode is said first",
+  async (world) => {
+    await world.lever("levers", { accept_above: 9999 });
+    const { stdout } = await ends(world, 0, ["sync", "run"]);
+    assert.deepEqual(stdout.split("\n"), [
+      "Background sync is in manual mode. Running a one-shot remote sync now.",
+      "✓ Pulled 36, pushed 0.",
+      "",
+    ]);
+    assert.deepEqual(await world.requests(), ["HEAD /", `POST ${RUN}`]);
+    const [body] = await bodies(world, RUN);
+    assert.deepEqual([body.pull_first, body.limit], [true, 100]);
+  },
+);
 
-bound("run: a 202 is waited for; --json prints the result alone", async (world) => {
-  await world.lever("levers", { accept_above: 0, operation_delay_ms: 50 });
-  const { stdout, stderr } = await ends(world, 0, ["sync", "run"]);
-  assert.match(stdout, /^✓ Pulled 36, pushed 0\.$/m);
-  assert.match(stderr, /^Syncing Engineering \(ENG\) … operation op_/m);
-  const result = await document(world, "sync", "run");
-  assert.deepEqual(Object.keys(result).sort(), [
-    "identity_path",
-    "pull",
-    "push",
-    "status",
-    "summary",
-  ]);
-});
+bound(
+  "run, 202 (error 2): the operation is waited for; --json prints the result alone",
+  async (world) => {
+    await world.lever("levers", { accept_above: 0, operation_delay_ms: 50 });
+    const { stdout, stderr } = await ends(world, 0, ["sync", "run"]);
+    assert.match(stdout, /^✓ Pulled 36, pushed 0\.$/m);
+    assert.match(stderr, /^Syncing Engineering \(ENG\) … operation op_/m);
+    const result = await document(world, "sync", "run");
+    assert.deepEqual(Object.keys(result).sort(), [
+      "identity_path",
+      "pull",
+      "push",
+      "status",
+      "summary",
+    ]);
+  },
+);
 
 bound("run: on a terminal the line shows status, time and operation", async (world) => {
   await world.lever("levers", { accept_above: 0, operation_delay_ms: 50 });

@@ -8,29 +8,38 @@ import {
 import type { Deps } from "./deps.ts";
 import { inWords } from "./edit_report.ts";
 import { harmless } from "./harmless.ts";
+import { syncJson } from "./local_json.ts";
 import type { Progress } from "./progress.ts";
 import { number, plural } from "./time_words.ts";
 
-/** Tells the steps of a local sync: all of a dry run, whose steps are its plan; else how far it is. */
-export function localEvents(
-  deps: Deps,
-  progress: Progress,
-  dryRun: boolean,
-): (event: SyncEvent) => void {
+/** How a command tells of a local sync. */
+export interface LocalTelling {
+  /** Told of each step: all of a dry run are shown, since they are its plan; else how far it is. */
+  readonly onEvent: (event: SyncEvent) => void;
+  /** Shows what was done; answers the exit code. */
+  report(report: SyncReport): number;
+}
+
+/** Tells of one local sync, in words or as JSON. */
+export function tellLocalSync(deps: Deps, progress: Progress, dryRun: boolean): LocalTelling {
+  const steps: SyncEvent[] = [];
   let pages = 0;
-  const plan = dryRun && !deps.globals.json;
-  return (event) => {
-    if (event.kind === "page") progress.page(event.listed, ++pages, null);
-    else if (plan) tellStep(deps, event);
+  return {
+    onEvent(event) {
+      if (event.kind === "page") progress.page(event.listed, ++pages, null);
+      else if (!dryRun) return;
+      else if (deps.globals.json) steps.push(event);
+      else tellStep(deps, event);
+    },
+    report: (report) => reportLocalSync(deps, report, steps),
   };
 }
 
-/** Shows what a sync with a local tool did; answers the exit code. */
-export function reportLocalSync(deps: Deps, report: SyncReport): number {
+function reportLocalSync(deps: Deps, report: SyncReport, steps: readonly SyncEvent[]): number {
   const failures = failuresOf(report);
   const { output } = deps;
   if (deps.globals.json) {
-    output.json({ status: failures.length > 0 ? "partial" : "ok", ...report });
+    output.json(syncJson(report, steps));
     return failures.length > 0 ? 1 : 0;
   }
   const mark = failures.length > 0 ? output.style.yellow("!") : output.style.green("✓");

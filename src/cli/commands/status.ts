@@ -5,6 +5,7 @@ import type { SyncRun } from "../../store/runs.ts";
 import type { TrackerService } from "../../tracker/service.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
+import { statusJson } from "../local_json.ts";
 import { ago, number, plural } from "../time_words.ts";
 import { trackerService } from "../tracker_service.ts";
 import { labelOf } from "./bind.ts";
@@ -20,7 +21,9 @@ export async function run(deps: Deps, options: { readonly all: boolean }): Promi
   }
   const outcome = await service.status();
   if (deps.globals.json) {
-    deps.output.json(outcome.result);
+    deps.output.json(
+      outcome.kind === "local" ? statusJson(outcome.result.details) : outcome.result,
+    );
   } else if (outcome.kind === "hosted") {
     await showHosted(deps, service, outcome.binding, outcome.result);
   } else {
@@ -102,11 +105,11 @@ function showLocal(deps: Deps, status: LocalStatus): void {
 /** The event queue and the daemon, from their files. */
 async function showBackground(deps: Deps): Promise<void> {
   const { queueState } = await import("../queue_state.ts");
-  const { readDaemonState } = await import("../../daemon/state.ts");
+  const { givesSignsOfLife, readDaemonState } = await import("../../daemon/state.ts");
   const queue = await queueState(deps.platform);
   fact(deps, "queue", queue.pending === 0 ? "empty" : `${plural(queue.pending, "event")} waiting`);
   const daemon = await readDaemonState(deps.platform);
-  const runs = daemon !== null && deps.platform.system.isAlive(daemon.pid) === true;
+  const runs = daemon !== null && givesSignsOfLife(deps.platform, daemon);
   fact(deps, "daemon", runs ? `running (pid ${daemon.pid})` : "not running");
 }
 

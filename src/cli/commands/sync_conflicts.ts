@@ -2,6 +2,7 @@ import type { StoredConflict } from "../../store/conflicts.ts";
 import type { Deps } from "../deps.ts";
 import { valueWords } from "../edit_report.ts";
 import { harmless } from "../harmless.ts";
+import { conflictJson, resolvedJson } from "../local_json.ts";
 import { writeTable } from "../table.ts";
 import { ago } from "../time_words.ts";
 import { trackerService } from "../tracker_service.ts";
@@ -18,7 +19,7 @@ export async function run(deps: Deps, options: SyncConflictsOptions): Promise<nu
   if (options.resolve !== undefined) {
     const { id, take } = options.resolve;
     const outcome = await local.resolveConflict({ id, take });
-    if (deps.globals.json) deps.output.json(outcome);
+    if (deps.globals.json) deps.output.json(resolvedJson(outcome));
     else {
       const { issueId, field } = outcome.conflict;
       const words = outcome.kind === "resolved" ? "settled" : "was settled this way before";
@@ -31,7 +32,7 @@ export async function run(deps: Deps, options: SyncConflictsOptions): Promise<nu
   }
   const every = await local.conflicts();
   const conflicts = options.all ? every : every.filter((conflict) => conflict.taken === null);
-  if (deps.globals.json) deps.output.json({ conflicts });
+  if (deps.globals.json) deps.output.json({ conflicts: conflicts.map(conflictJson) });
   else list(deps, conflicts, every.length);
   return 0;
 }

@@ -4,7 +4,7 @@ import type { Deps } from "../deps.ts";
 import { ensureDaemonRunning } from "../../daemon/intent.ts";
 import { reportBackground } from "../background.ts";
 import { untilInterrupted } from "../interruption.ts";
-import { localEvents, reportLocalSync } from "../local_report.ts";
+import { tellLocalSync } from "../local_report.ts";
 import { createProgress } from "../progress.ts";
 import { reportItemErrors } from "../sync_report.ts";
 import { number, plural } from "../time_words.ts";
@@ -29,6 +29,7 @@ export async function run(deps: Deps, options: SyncPullOptions): Promise<number>
   const service = await trackerService(deps);
   const binding = await service.binding();
   const progress = createProgress(deps, `Pulling ${labelOf(binding)}`);
+  const local = tellLocalSync(deps, progress, options.dryRun);
   const limit = options.amount.kind === "some"
     ? options.amount.limit
     : options.amount.kind === "all"
@@ -50,10 +51,10 @@ export async function run(deps: Deps, options: SyncPullOptions): Promise<number>
         full: options.amount.kind === "all",
         signal,
         dryRun: options.dryRun,
-        onEvent: localEvents(deps, progress, options.dryRun),
+        onEvent: local.onEvent,
       },
     })).finally(() => progress.end());
-  if (outcome.kind === "local") return reportLocalSync(deps, outcome.result.report);
+  if (outcome.kind === "local") return local.report(outcome.result.report);
   const code = reportPull(deps, outcome.result);
   const { platform } = deps;
   reportBackground(

@@ -8,7 +8,7 @@ import { reportBackground } from "../background.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
 import { untilInterrupted } from "../interruption.ts";
-import { localEvents, reportLocalSync } from "../local_report.ts";
+import { tellLocalSync } from "../local_report.ts";
 import { createProgress } from "../progress.ts";
 import { reportResult } from "../sync_report.ts";
 import { plural } from "../time_words.ts";
@@ -28,6 +28,7 @@ export async function run(deps: Deps, options: SyncPushOptions): Promise<number>
   const binding = await service.binding();
   const items = await readItems(deps, options, binding.provider ?? "");
   const progress = createProgress(deps, `Pushing to ${labelOf(binding)}`);
+  const local = tellLocalSync(deps, progress, options.dryRun);
   const outcome = await untilInterrupted(deps, (signal) =>
     service.push({
       items,
@@ -39,10 +40,10 @@ export async function run(deps: Deps, options: SyncPushOptions): Promise<number>
       local: {
         signal,
         dryRun: options.dryRun,
-        onEvent: localEvents(deps, progress, options.dryRun),
+        onEvent: local.onEvent,
       },
     })).finally(() => progress.end());
-  if (outcome.kind === "local") return reportLocalSync(deps, outcome.result.report);
+  if (outcome.kind === "local") return local.report(outcome.result.report);
   if (outcome.result.kind === "planned") return reportPlan(deps, outcome.result.batches);
   const code = reportResult(deps, outcome.result.result);
   const { platform } = deps;

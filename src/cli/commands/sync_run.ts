@@ -5,7 +5,7 @@ import { daemonPolicy } from "../../user/settings.ts";
 import { MANUAL_MODE_RUN_NOTICE, reportBackground, tell } from "../background.ts";
 import { classifyProvider } from "../../contract/providers.ts";
 import { untilInterrupted } from "../interruption.ts";
-import { localEvents, reportLocalSync } from "../local_report.ts";
+import { tellLocalSync } from "../local_report.ts";
 import { harmless } from "../harmless.ts";
 import { createProgress } from "../progress.ts";
 import { reportResult } from "../sync_report.ts";
@@ -29,6 +29,7 @@ export async function run(deps: Deps, options: SyncRunOptions): Promise<number> 
   const manual = hosted && await daemonPolicy(deps.platform) === "manual";
   if (manual) tell(deps, MANUAL_MODE_RUN_NOTICE);
   const progress = createProgress(deps, `Syncing ${labelOf(binding)}`);
+  const local = tellLocalSync(deps, progress, options.dryRun);
   const outcome = await untilInterrupted(deps, (signal) =>
     service.run({
       hosted: {
@@ -41,10 +42,10 @@ export async function run(deps: Deps, options: SyncRunOptions): Promise<number> 
         limit: options.limit,
         signal,
         dryRun: options.dryRun,
-        onEvent: localEvents(deps, progress, options.dryRun),
+        onEvent: local.onEvent,
       },
     })).finally(() => progress.end());
-  if (outcome.kind === "local") return reportLocalSync(deps, outcome.result.report);
+  if (outcome.kind === "local") return local.report(outcome.result.report);
   const code = reportResult(deps, outcome.result);
   if (manual) return Math.max(code, await uploadQueue(deps));
   const { platform } = deps;

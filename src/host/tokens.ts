@@ -69,7 +69,7 @@ export async function ownerOf(data: HostData, access: string): Promise<TokenOwne
   const row = data.one(
     `SELECT family_id, user_id FROM access_tokens JOIN token_families ON token_families.id = family_id
      WHERE hash = ? AND expires_at > ? AND revoked_at IS NULL`,
-    await sha256Hex(access),
+    await data.tokenHash(access),
     data.now(),
   );
   return row === null ? null : { userId: text(row, "user_id"), familyId: text(row, "family_id") };

@@ -72,7 +72,7 @@ export const PERMISSIONS: Readonly<Record<string, readonly Touch[]>> = {
   "events flush": SESSION,
   "events retry": CHANGE_SETTINGS,
   "events export": SETTINGS,
-  "dashboard": [...CHANGE_PROJECT, "net listen", "net host", "net daemon", "run tool"],
+  "dashboard": [...LOOK, "write user", "net listen", "net host", "net daemon", "run self"],
   "host serve": [...HOST_DATA, "net listen"],
   "host user add": HOST_DATA,
   "host import": HOST_DATA,

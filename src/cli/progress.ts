@@ -19,7 +19,7 @@ export interface Progress {
 /** Makes the progress of one piece of work called `what`, such as `Pulling Website (SITE)`. */
 export function createProgress(deps: Deps, what: string): Progress {
   const { output, globals } = deps;
-  const live = output.stderr.isTerminal && platform.env.get("TERM") !== "dumb";
+  const live = output.stderr.isTerminal && deps.platform.env.get("TERM") !== "dumb";
   if (globals.quiet || globals.json && !live) return { page() {}, sync() {}, end() {} };
   const title = harmless(what);
   return live ? drawnProgress(deps, title) : writtenProgress(deps, title);

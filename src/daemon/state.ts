@@ -39,6 +39,21 @@ export async function readDaemonState(platform: Platform): Promise<DaemonState |
   }
 }
 
+/** A heartbeat is renewed every 30 s or so; a daemon that has missed some is gone. */
+const HEARTBEAT_GOOD_FOR_MS = 150_000;
+
+/** Whether the daemon of a state file still gives signs of life. Asks nobody, and needs no permission. */
+export function givesSignsOfLife(
+  platform: {
+    readonly clock: Pick<Platform["clock"], "now">;
+    readonly system: Pick<Platform["system"], "isAlive">;
+  },
+  state: DaemonState,
+): boolean {
+  const age = platform.clock.now() - Date.parse(state.heartbeat);
+  return age < HEARTBEAT_GOOD_FOR_MS && platform.system.isAlive(state.pid) !== false;
+}
+
 /** Writes the state file, readable by its owner alone. */
 export async function writeDaemonState(platform: Platform, state: DaemonState): Promise<void> {
   await platform.files.writeAtomic(

@@ -71,9 +71,9 @@ export async function publishSnapshot(
   try {
     return await client.publishSnapshot(snapshot, options);
   } catch (error) {
-    if (!(error instanceof HostedApiError) || error.errorCode !== "idempotency_conflict") {
-      throw error;
-    }
+    if (!(error instanceof HostedApiError)) throw error;
+    if (error.statusCode === 401) throw withoutAccess(error);
+    if (error.errorCode !== "idempotency_conflict") throw error;
     throw new TrackerError({
       code: "snapshot_conflict",
       message: "The host has a snapshot of the very same issues, published under another project " +
@@ -83,6 +83,16 @@ export async function publishSnapshot(
       cause: error,
     });
   }
+}
+
+/** The host's own 401 with the two ways to a token. */
+function withoutAccess(error: HostedApiError): HostedApiError {
+  const { errorCode, message, statusCode, category, retryable, userActionRequired, source } = error;
+  return new HostedApiError({
+    ...{ errorCode, message, statusCode, category, retryable, userActionRequired, source },
+    details: error.details,
+    nextAction: "Run `tracker auth login`, or pipe a good token in with `--auth-token-stdin`.",
+  });
 }
 
 function sorted<T>(items: readonly T[], key: (item: T) => string): T[] {

@@ -139,5 +139,5 @@ Deno.test("with automatic background sync a pull starts the daemon and says noth
     const pull = await world.run(["sync", "pull"]);
     assert.equal(pull.code, 0, pull.stderr);
     assert.doesNotMatch(pull.stdout + pull.stderr, /[Bb]ackground/);
-    assert.equal((await document(world, "daemon", "status")).kind, "running");
+    assert.equal((await document(world, "daemon", "status")).state, "running");
   }, { backgroundDaemon: "auto" }));

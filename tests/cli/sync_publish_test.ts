@@ -158,7 +158,7 @@ Deno.test("publish without any token leaves the header out and reports the host'
   await inPulledProject({ env, network }, async (project) => {
     const { code, stdout, stderr } = await published(project);
     assert.deepEqual([code, stdout], [1, ""]);
-    assert.match(stderr, /The host says unauthorized/);
+    assert.match(stderr, /The host says unauthorized\n {2}Run `tracker auth login`, or pipe /);
   });
 });
 

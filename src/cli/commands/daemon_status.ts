@@ -1,5 +1,5 @@
 import { type DaemonStatus, daemonStatus } from "../../daemon/status.ts";
-import { daemonPolicy } from "../../user/settings.ts";
+import { type DaemonPolicy, daemonPolicy } from "../../user/settings.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
 import { ago, plural, span } from "../time_words.ts";
@@ -9,7 +9,7 @@ export async function run(deps: Deps): Promise<number> {
   const status = await daemonStatus(deps.platform);
   const policy = await daemonPolicy(deps.platform);
   if (deps.globals.json) {
-    deps.output.json({ ...status, policy });
+    deps.output.json(asJson(status, policy));
     return 0;
   }
   show(deps, status);
@@ -17,6 +17,24 @@ export async function run(deps: Deps): Promise<number> {
     `  policy     ${policy}${policy === "manual" ? ": it never starts by itself" : ""}`,
   );
   return 0;
+}
+
+/** The same keys in every state; `null` where there is nothing to tell. */
+function asJson(status: DaemonStatus, policy: DaemonPolicy): Readonly<Record<string, unknown>> {
+  const facts = status.kind === "stopped" ? null : status.facts;
+  const health = status.kind === "running" ? status.health : null;
+  return {
+    state: status.kind,
+    pid: facts?.pid ?? null,
+    port: facts?.port ?? null,
+    version: facts?.version ?? null,
+    started_at: facts?.started_at ?? null,
+    heartbeat: facts?.heartbeat ?? null,
+    last_cycle_at: health?.last_cycle_at ?? null,
+    last_outcome: health?.last_outcome ?? null,
+    uploaded: health?.uploaded ?? null,
+    policy,
+  };
 }
 
 function show(deps: Deps, status: DaemonStatus): void {

@@ -44,11 +44,23 @@ export function reportResult(deps: Deps, result: PushResult | RunResult): number
       retryable: false,
     }));
   reportItemErrors(deps, [...errors, ...fromItems], "pushed");
-  if (failed) {
-    const { failed: count, total } = "pull" in result ? result.push.summary : result.summary;
-    output.warn(`${number(count)} of ${plural(total, "push").replace(/pushs$/, "pushes")} failed.`);
-  }
+  if (failed) { for (const line of shortfalls(result)) output.warn(line); }
   return failed ? 1 : 0;
+}
+
+/** What did not succeed, in a line each. */
+function shortfalls(result: PushResult | RunResult): string[] {
+  const lines: string[] = [];
+  const push = "pull" in result ? result.push.summary : result.summary;
+  const pull = "pull" in result ? result.pull.summary : null;
+  if (pull !== null && pull.failed > 0) {
+    lines.push(`${number(pull.failed)} of ${plural(pull.total, "issue")} could not be pulled.`);
+  }
+  if (push.failed > 0) {
+    const pushes = push.total === 1 ? "1 push" : `${number(push.total)} pushes`;
+    lines.push(`${number(push.failed)} of ${pushes} failed.`);
+  }
+  return lines.length > 0 ? lines : [`The host tells the status "${result.status}".`];
 }
 
 function pushed(result: PushResult): string {

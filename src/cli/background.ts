@@ -1,16 +1,7 @@
 import type { DaemonStartOutcome } from "../daemon/intent.ts";
+import { MANUAL_MODE_NOTICE } from "../daemon/manual_mode.ts";
 import type { Deps } from "./deps.ts";
 import { harmless } from "./harmless.ts";
-
-/** Said after a pull, push or publish while background sync is in manual mode. */
-export const MANUAL_MODE_NOTICE: readonly string[] = [
-  'Background sync is in manual mode (`[sync].background_daemon = "manual"`).',
-  "Run `tracker sync run` to perform a one-shot remote sync.",
-];
-
-/** Said before a full sync while background sync is in manual mode. */
-export const MANUAL_MODE_RUN_NOTICE =
-  "Background sync is in manual mode. Running a one-shot remote sync now.";
 
 /** Tells what became of background sync where a person should know: manual mode, or a failed start. */
 export function reportBackground(deps: Deps, outcome: DaemonStartOutcome): void {

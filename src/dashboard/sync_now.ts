@@ -1,3 +1,4 @@
+import { MANUAL_MODE_NOTICE } from "../daemon/manual_mode.ts";
 import { type EnsureDaemonOptions, ensureDaemonRunning } from "../daemon/intent.ts";
 import { daemonStatus, triggerDaemon } from "../daemon/status.ts";
 import { evaluateReadiness } from "../hosted/readiness.ts";
@@ -29,12 +30,6 @@ export interface SyncNowOptions {
   /** Starts the daemon; the real one unless given. */
   readonly startDaemon?: EnsureDaemonOptions["start"] | undefined;
 }
-
-/** Said in manual mode; the words are those of the sync commands. */
-export const MANUAL_MODE_NOTICE: readonly string[] = [
-  'Background sync is in manual mode (`[sync].background_daemon = "manual"`).',
-  "Run `tracker sync run` to perform a one-shot remote sync.",
-];
 
 const LOOK_EVERY_MS = 100;
 const WAIT_FOR_UPLOAD_MS = 8_000;

@@ -43,7 +43,7 @@ export type TokenResponse = {
   readonly access_lifetime: number;
   /** Seconds. */
   readonly refresh_lifetime: number;
-  readonly team_slug?: string | undefined;
+  readonly team_slug?: string | null | undefined;
 };
 
 /** Form of the device authorization request. Hosted API, Authentication. */
@@ -57,7 +57,7 @@ export type DeviceAuthorization = {
   readonly device_code: string;
   readonly user_code: string;
   readonly verification_uri: string;
-  readonly verification_uri_complete?: string | undefined;
+  readonly verification_uri_complete?: string | null | undefined;
   /** Seconds. */
   readonly expires_in: number;
   /** Seconds between two polls. */
@@ -78,7 +78,7 @@ export type DeviceToken = {
   /** Seconds. */
   readonly expires_in: number;
   /** Seconds. */
-  readonly refresh_token_expires_in?: number | undefined;
+  readonly refresh_token_expires_in?: number | null | undefined;
   readonly token_type: string;
 };
 
@@ -114,9 +114,9 @@ export const RefreshTokenRequestSchema: v.GenericSchema<unknown, RefreshTokenReq
 export const TokenResponseSchema: v.GenericSchema<unknown, TokenResponse> = v.looseObject({
   access: FilledSchema,
   refresh: FilledSchema,
-  access_lifetime: v.optional(PositiveSchema, DEFAULT_ACCESS_LIFETIME),
-  refresh_lifetime: v.optional(PositiveSchema, DEFAULT_REFRESH_LIFETIME),
-  team_slug: v.optional(v.string()),
+  access_lifetime: v.nullish(PositiveSchema, DEFAULT_ACCESS_LIFETIME),
+  refresh_lifetime: v.nullish(PositiveSchema, DEFAULT_REFRESH_LIFETIME),
+  team_slug: v.nullish(v.string()),
 });
 
 /** Schema of {@link DeviceAuthorizationRequest}. Hosted API, Authentication. */
@@ -131,7 +131,7 @@ export const DeviceAuthorizationSchema: v.GenericSchema<unknown, DeviceAuthoriza
     device_code: FilledSchema,
     user_code: FilledSchema,
     verification_uri: FilledSchema,
-    verification_uri_complete: v.optional(v.string()),
+    verification_uri_complete: v.nullish(v.string()),
     expires_in: PositiveSchema,
     interval: PositiveSchema,
   });
@@ -149,7 +149,7 @@ export const DeviceTokenSchema: v.GenericSchema<unknown, DeviceToken> = v.looseO
   access_token: FilledSchema,
   refresh_token: FilledSchema,
   expires_in: PositiveSchema,
-  refresh_token_expires_in: v.optional(PositiveSchema),
+  refresh_token_expires_in: v.nullish(PositiveSchema),
   token_type: v.string(),
 });
 

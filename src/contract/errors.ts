@@ -56,8 +56,8 @@ export const STALE_BINDING_CODES = [
 
 const RawEnvelopeSchema = v.pipe(
   v.looseObject({
-    error_code: v.optional(v.string()),
-    code: v.optional(v.string()),
+    error_code: v.nullish(v.string()),
+    code: v.nullish(v.string()),
     category: v.string(),
     http_status: v.number(),
     message: v.string(),
@@ -69,9 +69,9 @@ const RawEnvelopeSchema = v.pipe(
     details: v.optional(v.unknown()),
   }),
   v.rawTransform(({ dataset, addIssue, NEVER }): ErrorEnvelope => {
-    const { code, error_code = code, retry_after_seconds, provider, details, ...rest } =
-      dataset.value;
-    if (error_code === undefined) {
+    const { code, retry_after_seconds, provider, details, ...rest } = dataset.value;
+    const error_code = rest.error_code ?? code;
+    if (error_code == null) {
       addIssue({
         message: "is missing",
         path: [{

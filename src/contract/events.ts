@@ -55,9 +55,9 @@ export type EventBatchRequest = {
 export type EventResult = {
   readonly event_id: string;
   readonly status: "success" | "duplicate" | "rejected";
-  readonly error?: string | undefined;
+  readonly error?: string | null | undefined;
   /** Older hosts' word for `error`. */
-  readonly error_message?: string | undefined;
+  readonly error_message?: string | null | undefined;
 };
 
 /** Answer to an upload. Hosted API, Events. */
@@ -126,8 +126,8 @@ export const EventBatchResponseSchema: v.GenericSchema<unknown, EventBatchRespon
     results: v.array(v.looseObject({
       event_id: v.string(),
       status: v.picklist(["success", "duplicate", "rejected"]),
-      error: v.optional(v.string()),
-      error_message: v.optional(v.string()),
+      error: v.nullish(v.string()),
+      error_message: v.nullish(v.string()),
     })),
   },
 );
@@ -140,8 +140,8 @@ export interface BatchFault {
 
 const FaultListSchema = v.array(v.looseObject({
   event_id: v.string(),
-  error: v.optional(v.string()),
-  reason: v.optional(v.string()),
+  error: v.nullish(v.string()),
+  reason: v.nullish(v.string()),
 }));
 
 const FailureSchema: v.GenericSchema<unknown, { error?: unknown; details?: unknown }> = v

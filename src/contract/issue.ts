@@ -38,8 +38,8 @@ export type ExternalRef = {
   readonly workspace: string;
   readonly id: string;
   /** The name people use, such as `WEB-88`. */
-  readonly key?: string | undefined;
-  readonly url?: string | undefined;
+  readonly key?: string | null | undefined;
+  readonly url?: string | null | undefined;
 };
 
 /** A link from an issue to another. Hosted API, Shapes. */
@@ -83,8 +83,8 @@ export const ExternalRefSchema: v.GenericSchema<unknown, ExternalRef> = v.looseO
   system: FilledSchema,
   workspace: FilledSchema,
   id: FilledSchema,
-  key: v.optional(v.string()),
-  url: v.optional(v.string()),
+  key: v.nullish(v.string()),
+  url: v.nullish(v.string()),
 });
 
 /** Schema of {@link IssueLink}. Hosted API, Shapes. */

@@ -35,13 +35,13 @@ export type PushItem =
     /** For `create`, `ref.id` is the caller's own id. */
     readonly ref: ExternalRef;
     readonly action: "create" | "update";
-    readonly patch?: PushPatch | undefined;
-    readonly target_status?: Status | undefined;
+    readonly patch?: PushPatch | null | undefined;
+    readonly target_status?: Status | null | undefined;
   }
   | {
     readonly ref: ExternalRef;
     readonly action: "transition";
-    readonly patch?: PushPatch | undefined;
+    readonly patch?: PushPatch | null | undefined;
     readonly target_status: Status;
   };
 
@@ -64,13 +64,13 @@ export const PushItemSchema: v.GenericSchema<unknown, PushItem> = v.variant("act
   v.looseObject({
     ref: ExternalRefSchema,
     action: v.picklist(["create", "update"]),
-    patch: v.optional(PushPatchSchema),
-    target_status: v.optional(StatusSchema),
+    patch: v.nullish(PushPatchSchema),
+    target_status: v.nullish(StatusSchema),
   }),
   v.looseObject({
     ref: ExternalRefSchema,
     action: v.literal("transition"),
-    patch: v.optional(PushPatchSchema),
+    patch: v.nullish(PushPatchSchema),
     target_status: StatusSchema,
   }),
 ]);

@@ -16,9 +16,9 @@ export { type ProjectIdentity, ProjectIdentitySchema, type RoutingKey, RoutingKe
 /** Which issues a pull asks for. Hosted API, Tracker calls. */
 export type PullFilters = {
   /** ISO 8601 with an offset. */
-  readonly updated_since?: string | undefined;
-  readonly status?: readonly Status[] | undefined;
-  readonly issue_type?: readonly IssueType[] | undefined;
+  readonly updated_since?: string | null | undefined;
+  readonly status?: readonly Status[] | null | undefined;
+  readonly issue_type?: readonly IssueType[] | null | undefined;
 };
 
 /** Body of a pull. Hosted API, Tracker calls. */
@@ -26,8 +26,8 @@ export type PullRequest = RoutingKey & {
   readonly provider: HostedProvider;
   /** 1..10000 issues in this page; 100 unless given. */
   readonly limit: number;
-  readonly cursor?: string | undefined;
-  readonly filters?: PullFilters | undefined;
+  readonly cursor?: string | null | undefined;
+  readonly filters?: PullFilters | null | undefined;
 };
 
 /** Body of a push. Hosted API, Tracker calls. */
@@ -82,8 +82,8 @@ export type BindValidateRequest = {
 /** Body of issue-search; the key wins over the text. Hosted API, Tracker calls. */
 export type IssueSearchRequest = RoutingKey & {
   readonly provider: HostedProvider;
-  readonly query_key?: string | undefined;
-  readonly query_text?: string | undefined;
+  readonly query_key?: string | null | undefined;
+  readonly query_text?: string | null | undefined;
   /** 10 unless given. */
   readonly limit: number;
 };
@@ -96,7 +96,7 @@ export type BindOriginRequest = RoutingKey & {
   readonly external_issue_key: string;
   readonly external_issue_url: string;
   readonly title: string;
-  readonly external_status?: string | undefined;
+  readonly external_status?: string | null | undefined;
 };
 
 const LimitSchema = v.pipe(
@@ -111,9 +111,9 @@ const LimitSchema = v.pipe(
 export const PullFiltersSchema: v.GenericSchema<unknown, PullFilters> = v.pipe(
   JsonObjectSchema,
   v.looseObject({
-    updated_since: v.optional(DateTimeSchema),
-    status: v.optional(v.array(v.picklist(STATUSES))),
-    issue_type: v.optional(v.array(v.picklist(ISSUE_TYPES))),
+    updated_since: v.nullish(DateTimeSchema),
+    status: v.nullish(v.array(v.picklist(STATUSES))),
+    issue_type: v.nullish(v.array(v.picklist(ISSUE_TYPES))),
   }),
 );
 
@@ -122,9 +122,9 @@ export const PullRequestSchema: v.GenericSchema<unknown, PullRequest> = v.inters
   RoutingKeySchema,
   v.looseObject({
     provider: HostedProviderSchema,
-    limit: v.optional(LimitSchema, 100),
-    cursor: v.optional(FilledSchema),
-    filters: v.optional(PullFiltersSchema),
+    limit: v.nullish(LimitSchema, 100),
+    cursor: v.nullish(FilledSchema),
+    filters: v.nullish(PullFiltersSchema),
   }),
 ]);
 
@@ -139,8 +139,8 @@ export const RunRequestSchema: v.GenericSchema<unknown, RunRequest> = v.intersec
   RoutingKeySchema,
   v.looseObject({
     provider: HostedProviderSchema,
-    pull_first: v.optional(v.boolean(), true),
-    limit: v.optional(LimitSchema, 100),
+    pull_first: v.nullish(v.boolean(), true),
+    limit: v.nullish(LimitSchema, 100),
   }),
 ]);
 
@@ -197,9 +197,9 @@ export const IssueSearchRequestSchema: v.GenericSchema<unknown, IssueSearchReque
   RoutingKeySchema,
   v.looseObject({
     provider: HostedProviderSchema,
-    query_key: v.optional(v.string()),
-    query_text: v.optional(v.string()),
-    limit: v.optional(LimitSchema, 10),
+    query_key: v.nullish(v.string()),
+    query_text: v.nullish(v.string()),
+    limit: v.nullish(LimitSchema, 10),
   }),
 ]);
 
@@ -213,6 +213,6 @@ export const BindOriginRequestSchema: v.GenericSchema<unknown, BindOriginRequest
     external_issue_key: FilledSchema,
     external_issue_url: FilledSchema,
     title: v.string(),
-    external_status: v.optional(v.string()),
+    external_status: v.nullish(v.string()),
   }),
 ]);

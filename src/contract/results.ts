@@ -69,7 +69,7 @@ export type PullResult = {
   readonly has_more: boolean;
   /** Opaque, issued by the host. */
   readonly next_cursor: string | null;
-  readonly doctrine?: JsonObject | undefined;
+  readonly doctrine?: JsonObject | null | undefined;
 };
 
 /** What became of one pushed item. Hosted API, Shapes. */
@@ -90,7 +90,7 @@ export type PushResult = {
   readonly items: readonly PushResultItem[];
   readonly item_errors: readonly ItemError[] | null;
   readonly identity_path: IdentityPath;
-  readonly doctrine?: JsonObject | undefined;
+  readonly doctrine?: JsonObject | null | undefined;
 };
 
 /** What a full cycle did. Hosted API, Shapes. */
@@ -99,14 +99,14 @@ export type RunResult = {
   readonly summary: ResultSummary;
   readonly pull: {
     readonly summary: ResultSummary;
-    readonly items?: readonly NormalizedIssue[] | undefined;
+    readonly items?: readonly NormalizedIssue[] | null | undefined;
   };
   readonly push: {
     readonly summary: ResultSummary;
-    readonly items?: readonly PushResultItem[] | undefined;
+    readonly items?: readonly PushResultItem[] | null | undefined;
   };
   readonly identity_path: IdentityPath;
-  readonly doctrine?: JsonObject | undefined;
+  readonly doctrine?: JsonObject | null | undefined;
 };
 
 /** The 202 answer: the work goes on at the host. Hosted API, Shapes. */
@@ -148,7 +148,7 @@ export const PullResultSchema: v.GenericSchema<unknown, PullResult> = v.looseObj
   identity_path: IdentityPathSchema,
   has_more: v.boolean(),
   next_cursor: v.nullable(v.string()),
-  doctrine: v.optional(JsonObjectSchema),
+  doctrine: v.nullish(JsonObjectSchema),
 });
 
 /** Schema of {@link PushResultItem}. Hosted API, Shapes. */
@@ -168,7 +168,7 @@ export const PushResultSchema: v.GenericSchema<unknown, PushResult> = v.looseObj
   items: v.array(PushResultItemSchema),
   item_errors: v.nullable(v.array(ItemErrorSchema)),
   identity_path: IdentityPathSchema,
-  doctrine: v.optional(JsonObjectSchema),
+  doctrine: v.nullish(JsonObjectSchema),
 });
 
 /** Schema of {@link RunResult}. Hosted API, Shapes. */
@@ -177,14 +177,14 @@ export const RunResultSchema: v.GenericSchema<unknown, RunResult> = v.looseObjec
   summary: ResultSummarySchema,
   pull: v.looseObject({
     summary: ResultSummarySchema,
-    items: v.optional(v.array(NormalizedIssueSchema)),
+    items: v.nullish(v.array(NormalizedIssueSchema)),
   }),
   push: v.looseObject({
     summary: ResultSummarySchema,
-    items: v.optional(v.array(PushResultItemSchema)),
+    items: v.nullish(v.array(PushResultItemSchema)),
   }),
   identity_path: IdentityPathSchema,
-  doctrine: v.optional(JsonObjectSchema),
+  doctrine: v.nullish(JsonObjectSchema),
 });
 
 /** Schema of {@link OperationAccepted}. Hosted API, Asynchronous operations. */

@@ -22,8 +22,8 @@ export type ProjectIdentity = {
 /** Display data and reference that any successful answer may carry beside its payload. Hosted API, Shapes. */
 export type BindingUpgrade = {
   readonly binding_ref: string;
-  readonly display_label?: string | undefined;
-  readonly provider_context?: JsonObject | undefined;
+  readonly display_label?: string | null | undefined;
+  readonly provider_context?: JsonObject | null | undefined;
 };
 
 /** Schema of a provider that the host serves. Hosted API, Tracker calls. */
@@ -67,8 +67,8 @@ export const ProjectIdentitySchema: v.GenericSchema<unknown, ProjectIdentity> = 
 
 const BindingUpgradeSchema: v.GenericSchema<unknown, BindingUpgrade> = v.object({
   binding_ref: FilledSchema,
-  display_label: v.optional(v.string()),
-  provider_context: v.optional(JsonObjectSchema),
+  display_label: v.nullish(v.string()),
+  provider_context: v.nullish(JsonObjectSchema),
 });
 
 /** Reads the binding a successful answer carries beside its payload; `null` when it carries none. Hosted API, Shapes. */

@@ -6,14 +6,14 @@ import { type IdentityPath, IdentityPathSchema } from "./identity_path.ts";
 export type StatusResult = {
   readonly provider: string;
   readonly connected: boolean;
-  readonly project_slug?: string | undefined;
-  readonly binding_ref?: string | undefined;
-  readonly display_label?: string | undefined;
+  readonly project_slug?: string | null | undefined;
+  readonly binding_ref?: string | null | undefined;
+  readonly display_label?: string | null | undefined;
   readonly sync_state: string;
   /** ISO 8601 with an offset. */
-  readonly last_sync_at?: string | undefined;
-  readonly identity_path?: IdentityPath | undefined;
-  readonly counts?: Readonly<Record<string, number>> | undefined;
+  readonly last_sync_at?: string | null | undefined;
+  readonly identity_path?: IdentityPath | null | undefined;
+  readonly counts?: Readonly<Record<string, number>> | null | undefined;
 };
 
 /** One binding of an installation. Hosted API, Shapes. */
@@ -41,12 +41,12 @@ export type Mapping = {
   readonly system: string;
   readonly workspace: string;
   readonly external_id: string;
-  readonly external_key?: string | undefined;
-  readonly external_url?: string | undefined;
+  readonly external_key?: string | null | undefined;
+  readonly external_url?: string | null | undefined;
   /** ISO 8601 with an offset. */
-  readonly created_at?: string | undefined;
+  readonly created_at?: string | null | undefined;
   /** ISO 8601 with an offset. */
-  readonly updated_at?: string | undefined;
+  readonly updated_at?: string | null | undefined;
 };
 
 /** The mappings of a project. Hosted API, Shapes. */
@@ -63,13 +63,13 @@ export type HealthResult = {
 export const StatusResultSchema: v.GenericSchema<unknown, StatusResult> = v.looseObject({
   provider: v.string(),
   connected: v.boolean(),
-  project_slug: v.optional(v.string()),
-  binding_ref: v.optional(v.string()),
-  display_label: v.optional(v.string()),
+  project_slug: v.nullish(v.string()),
+  binding_ref: v.nullish(v.string()),
+  display_label: v.nullish(v.string()),
   sync_state: v.string(),
-  last_sync_at: v.optional(DateTimeSchema),
-  identity_path: v.optional(IdentityPathSchema),
-  counts: v.optional(v.pipe(JsonObjectSchema, v.record(v.string(), v.number()))),
+  last_sync_at: v.nullish(DateTimeSchema),
+  identity_path: v.nullish(IdentityPathSchema),
+  counts: v.nullish(v.pipe(JsonObjectSchema, v.record(v.string(), v.number()))),
 });
 
 /** Schema of {@link InstallationBinding}. Hosted API, Shapes. */
@@ -98,10 +98,10 @@ export const MappingSchema: v.GenericSchema<unknown, Mapping> = v.looseObject({
   system: v.string(),
   workspace: v.string(),
   external_id: v.string(),
-  external_key: v.optional(v.string()),
-  external_url: v.optional(v.string()),
-  created_at: v.optional(DateTimeSchema),
-  updated_at: v.optional(DateTimeSchema),
+  external_key: v.nullish(v.string()),
+  external_url: v.nullish(v.string()),
+  created_at: v.nullish(DateTimeSchema),
+  updated_at: v.nullish(DateTimeSchema),
 });
 
 /** Schema of {@link MappingsResult}. Hosted API, Tracker calls. */

@@ -26,7 +26,7 @@ export async function pullPage(
   request: PullRequest,
 ): Promise<string> {
   const scope = await scopeOf(route, request.filters ?? {});
-  const after = request.cursor === undefined ? 0 : readCursor(request.cursor, scope);
+  const after = request.cursor == null ? 0 : readCursor(request.cursor, scope);
   const { sql, values } = filtered(request.filters ?? {});
   const rows = data.all(
     `SELECT json, change FROM issues WHERE resource_id = ? AND change > ?${sql}
@@ -65,7 +65,7 @@ function fitting(rows: readonly Row[]): readonly Row[] {
 function filtered(filters: PullFilters): { sql: string; values: (string | number)[] } {
   const values: (string | number)[] = [];
   let sql = "";
-  if (filters.updated_since !== undefined) {
+  if (filters.updated_since != null) {
     sql += " AND updated_ms >= ?";
     values.push(Date.parse(filters.updated_since));
   }
@@ -80,8 +80,9 @@ function filtered(filters: PullFilters): { sql: string; values: (string | number
 
 /** A cursor is good for one resource and one set of filters. */
 async function scopeOf(route: Route, filters: PullFilters): Promise<string> {
-  const { updated_since = null, status = [], issue_type = [] } = filters;
-  const identity = [route.resource.id, updated_since, [...status].sort(), [...issue_type].sort()];
+  const { updated_since, status, issue_type } = filters;
+  const lists = [status ?? [], issue_type ?? []].map((allowed) => allowed.toSorted());
+  const identity = [route.resource.id, updated_since ?? null, ...lists];
   return (await sha256Hex(JSON.stringify(identity))).slice(0, 16);
 }
 

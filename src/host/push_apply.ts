@@ -122,14 +122,14 @@ function changeIssue(data: HostData, resource: Resource, item: PushItem): Applie
     return failed("issue_not_found", `No issue "${item.ref.id}" in "${resource.label}"`);
   }
   const { issue, version } = known;
-  const target = item.target_status;
-  if (target !== undefined && target !== issue.status) {
+  const target = item.target_status ?? issue.status;
+  if (target !== issue.status) {
     const allowed = allowedTargets(resource.workflow, issue.status);
     if (allowed !== null && !allowed.includes(target)) {
       return failed("transition_not_allowed", notAllowed(issue.status, target, allowed));
     }
   }
-  const wanted = moved(patched(issue, item.patch ?? {}), target ?? issue.status);
+  const wanted = moved(patched(issue, item.patch ?? {}), target);
   if (JSON.stringify(wanted) === JSON.stringify(issue)) {
     return { kind: "done", outcome: "unchanged", ref: issue.ref, version };
   }

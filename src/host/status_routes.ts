@@ -103,8 +103,8 @@ function packageMappings(data: HostData, resource: Resource): Mapping[] {
       system: ref.system,
       workspace: ref.workspace,
       external_id: ref.id,
-      ...(ref.key === undefined ? {} : { external_key: ref.key }),
-      ...(ref.url === undefined ? {} : { external_url: ref.url }),
+      ...(ref.key == null ? {} : { external_key: ref.key }),
+      ...(ref.url == null ? {} : { external_url: ref.url }),
       created_at: isoTime(integer(row, "created_at")),
       updated_at: isoTime(integer(row, "updated_at")),
     };

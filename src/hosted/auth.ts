@@ -263,7 +263,7 @@ function bareToken(text: string): string {
 function factsOf(
   options: LoginOptions,
   username: string | null,
-  teamSlug: string | undefined,
+  teamSlug: string | null | undefined,
 ): Parameters<typeof sessionFrom>[1] {
   return {
     host: normalizeHostUrl(options.baseUrl),

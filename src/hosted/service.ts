@@ -204,7 +204,7 @@ export class HostedTrackerService {
       failed: result.summary.failed,
     }]);
     const { items } = result.pull;
-    if (items !== undefined && items.length > 0) {
+    if (items != null && items.length > 0) {
       using store = await this.#options.cache.open(this.binding);
       store.putPage(items);
     }

@@ -53,8 +53,8 @@ export function openLocal(options: LocalBackendOptions): Promise<LocalBackend> {
         await service.mapAdd({
           wpId: wp_id,
           externalId: external_id,
-          ...(external_key === undefined ? {} : { externalKey: external_key }),
-          ...(external_url === undefined ? {} : { externalUrl: external_url }),
+          ...(external_key == null ? {} : { externalKey: external_key }),
+          ...(external_url == null ? {} : { externalUrl: external_url }),
         }),
       );
     },

@@ -88,7 +88,7 @@ async function signIn(
           const { output } = deps;
           output.warn(`Open ${harmless(verification_uri)} and enter this code:`);
           output.warn(`\n  ${output.errorStyle.bold(harmless(user_code))}\n`);
-          if (verification_uri_complete !== undefined) {
+          if (verification_uri_complete != null) {
             output.warn(`Or open ${harmless(verification_uri_complete)}`);
           }
           output.warn("Waiting for your approval … (Ctrl-C gives up)");

@@ -28,10 +28,30 @@ export function reportFailure(
     return failure.exitCode;
   }
   output.warn(`${output.errorStyle.red("✗")} ${harmlessLines(failure.message)}`);
+  if (failure.code === "validation_error") {
+    const lines = detailLines(failure.details["details"] ?? failure.details);
+    for (const line of lines.slice(0, DETAILS_SHOWN)) output.warn(`  ${harmless(line)}`);
+    if (lines.length > DETAILS_SHOWN) {
+      output.warn(`  … and ${lines.length - DETAILS_SHOWN} more (\`--json\` has all)`);
+    }
+  }
   if (failure.nextAction !== null) {
     output.warn(harmlessLines(failure.nextAction).replace(/^/gm, "  "));
   }
   return failure.exitCode;
+}
+
+const DETAILS_SHOWN = 20;
+
+/** What a host finds wrong, in whatever form it says so: a line for each, the field's name before it. */
+function detailLines(value: unknown, name = ""): string[] {
+  if (value === null || value === undefined) return [];
+  if (Array.isArray(value)) return value.flatMap((part: unknown) => detailLines(part, name));
+  if (typeof value !== "object") return [name === "" ? String(value) : `${name}: ${String(value)}`];
+  if ("field" in value && "message" in value) return [`${value.field}: ${value.message}`];
+  return Object.entries(value).flatMap(([key, part]: [string, unknown]) =>
+    detailLines(part, name === "" ? key : `${name}.${key}`)
+  );
 }
 
 /** Any thrown thing as the one failure type. */

@@ -68,19 +68,25 @@ export function errorFromEnvelope(
     details: envelope.details,
     nextAction: envelope.user_action_required
       ? `Open the dashboard of ${origin}, complete what it asks for, then try again.`
+      : envelope.retryable
+      ? TRY_AGAIN
       : null,
   });
 }
 
 /** The failure a status tells of when the body is no envelope. Hosted API, Errors. */
 export function errorFromStatus(status: number): HostedApiError {
+  const retryable = status === 429 || status >= 500;
   return new HostedApiError({
     errorCode: `http_${status}`,
     message: `HTTP ${status}`,
     statusCode: status,
-    retryable: status === 429 || status >= 500,
+    retryable,
+    nextAction: retryable ? TRY_AGAIN : null,
   });
 }
+
+const TRY_AGAIN = "The host could not do it now: try again in a moment.";
 
 /** The end of a session: only a new login helps. Hosted API, Errors. */
 export function sessionExpired(): TrackerError {

@@ -44,6 +44,25 @@ Deno.test("a failure under --json is one line with all that is known", async () 
   });
 });
 
+Deno.test("what a host finds wrong is told line by line, in whatever form it came", async () => {
+  const invalid = (details: Record<string, unknown>) =>
+    report(new TrackerError({ code: "validation_error", message: "Not right", details }));
+  const words = async (details: Record<string, unknown>) =>
+    (await invalid(details)).stderr.split("\n").slice(1, -1);
+  assert.deepEqual(await words({ details: [{ field: "limit", message: "too \u0007high" }, "x"] }), [
+    "  limit: too high",
+    "  x",
+  ]);
+  assert.deepEqual(await words({ items: { title: ["is missing", "is short"] }, more: null }), [
+    "  items.title: is missing",
+    "  items.title: is short",
+  ]);
+  assert.deepEqual(await words({}), []);
+  const many = await words({ details: Array.from({ length: 25 }, (_, i) => `fault ${i}`) });
+  assert.equal(many.length, 21);
+  assert.match(many.at(-1) ?? "", /and 5 more/);
+});
+
 Deno.test("what is not ready is told as message, blank line, next action", async () => {
   const error = new NotReadyError({
     code: "missing_auth",

@@ -7,6 +7,7 @@ import type { PermissionKind } from "../src/cli/permission_guard.ts";
 import { type PermissionRun, RUNS, type Scene, type Stage, withStage } from "./permission_runs.ts";
 import { catalogue } from "../src/cli/catalogue.ts";
 import { runScoped } from "./scoped_run.ts";
+import { formatMarkdown } from "./format_markdown.ts";
 import { permissionsPage } from "./permissions_page.ts";
 
 const PAGE = new URL("../docs/permissions.md", import.meta.url);
@@ -22,7 +23,7 @@ export interface Measured {
 if (import.meta.main) Deno.exit(await main(Deno.args.includes("--check")));
 
 async function main(check: boolean): Promise<number> {
-  const page = permissionsPage(await measureAll());
+  const page = await formatMarkdown(permissionsPage(await measureAll()));
   if (!check) {
     await Deno.writeTextFile(PAGE, page);
     return 0;

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { executableName, TARGETS } from "../../scripts/compile.ts";
+import { pack } from "../../scripts/pack.ts";
+import { toFileUrl } from "../../scripts/file_urls.ts";
+
+const SCRIPT = new URL("../../install.sh", import.meta.url);
+const PROGRAM = "#!/bin/sh\necho tracker 9.9.9\n";
+
+/** A server of one release, and a home to install into. */
+interface Shelf {
+  readonly home: string;
+  /** Paths that were asked for. */
+  readonly asked: readonly string[];
+  install(env?: Readonly<Record<string, string>>): Promise<{ code: number; text: string }>;
+}
+
+posix(
+  "install.sh puts the executable of the latest release in place",
+  () =>
+    withShelf((sums) => sums, async (shelf) => {
+      const { code, text } = await shelf.install();
+      assert.equal(code, 0, text);
+      assert.match(text, /Installed .*\/\.local\/bin\/tracker\n/);
+      assert.match(text, /Add .* to your PATH/);
+      assert.ok(shelf.asked.every((path) => path.startsWith("/latest/download/")), text);
+      const { stdout } = await new Deno.Command(`${shelf.home}/.local/bin/tracker`).output();
+      assert.equal(new TextDecoder().decode(stdout), "tracker 9.9.9\n");
+      assert.deepEqual(await namesIn(`${shelf.home}/.local/bin`), ["tracker"]);
+    }),
+);
+
+posix(
+  "install.sh takes the version and the directory that are named",
+  () =>
+    withShelf((sums) => sums, async (shelf) => {
+      const bin = `${shelf.home}/a place for programs`;
+      const { code, text } = await shelf.install({
+        TRACKER_VERSION: "v9.9.9",
+        TRACKER_INSTALL_DIR: bin,
+      });
+      assert.equal(code, 0, text);
+      assert.ok(shelf.asked.every((path) => path.startsWith("/download/v9.9.9/")));
+      assert.deepEqual(await namesIn(bin), ["tracker"]);
+    }),
+);
+
+posix(
+  "install.sh installs nothing when the checksum differs, and keeps what was there",
+  () =>
+    withShelf((sums) => sums.replaceAll(/[0-9a-f]{64}/g, "0".repeat(64)), async (shelf) => {
+      const bin = `${shelf.home}/.local/bin`;
+      await Deno.mkdir(bin, { recursive: true });
+      await Deno.writeTextFile(`${bin}/tracker`, "the old one");
+      const { code, text } = await shelf.install();
+      assert.equal(code, 1);
+      assert.match(text, /The checksum of tracker-\S+\.gz is [0-9a-f]{64}, not 0{64}/);
+      assert.equal(await Deno.readTextFile(`${bin}/tracker`), "the old one");
+    }),
+);
+
+posix("install.sh installs nothing that has no checksum, or cannot be downloaded", async () => {
+  await withShelf(() => "", async (shelf) => {
+    const { code, text } = await shelf.install();
+    assert.equal(code, 1);
+    assert.match(text, /SHA256SUMS has no line for tracker-/);
+  });
+  await withShelf((sums) => sums, async (shelf) => {
+    const { code, text } = await shelf.install({ TRACKER_VERSION: "v0.0.0" });
+    assert.equal(code, 1);
+    assert.match(text, /Cannot download .*\/download\/v0\.0\.0\//);
+    assert.deepEqual(await namesIn(shelf.home), []);
+  });
+});
+
+function posix(name: string, test: () => Promise<void>): void {
+  Deno.test(name, async () => {
+    if (Deno.build.os === "windows") return console.log("skipped: install.sh is not for Windows");
+    await test();
+  });
+}
+
+async function withShelf(
+  change: (sums: string) => string,
+  test: (shelf: Shelf) => Promise<void>,
+): Promise<void> {
+  const base = await Deno.makeTempDir({ prefix: "tracker-install-" });
+  const home = `${base}/home`;
+  const assets = `${base}/assets`;
+  await Deno.mkdir(home);
+  await Deno.mkdir(assets);
+  let sums = "";
+  for (const target of TARGETS) {
+    const name = executableName(target);
+    await Deno.writeTextFile(`${base}/${name}`, PROGRAM);
+    await pack(toFileUrl(name, base), toFileUrl("assets/", base));
+    const bytes = await Deno.readFile(`${assets}/${name}.gz`);
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+    sums += `${digest.toHex()}  ${name}.gz\n`;
+  }
+  await Deno.writeTextFile(`${assets}/SHA256SUMS`, change(sums));
+  const asked: string[] = [];
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
+    const { pathname } = new URL(request.url);
+    asked.push(pathname);
+    const found = /^\/(?:latest\/download|download\/v9\.9\.9)\/([\w.-]+)$/.exec(pathname)?.[1];
+    const bytes = found === undefined ? null : await Deno.readFile(`${assets}/${found}`);
+    return bytes === null ? new Response("no", { status: 404 }) : new Response(bytes);
+  });
+  try {
+    await test({
+      home,
+      asked,
+      async install(env = {}) {
+        const { code, stdout, stderr } = await new Deno.Command("sh", {
+          args: [SCRIPT.pathname],
+          clearEnv: true,
+          env: {
+            HOME: home,
+            PATH: Deno.env.get("PATH") ?? "",
+            TRACKER_BASE_URL: `http://127.0.0.1:${server.addr.port}`,
+            ...env,
+          },
+        }).output();
+        const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+        return { code, text: decode(stdout) + decode(stderr) };
+      },
+    });
+  } finally {
+    await server.shutdown();
+    await Deno.remove(base, { recursive: true });
+  }
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const entry of Deno.readDir(directory)) names.push(entry.name);
+  return names.sort();
+}

@@ -95,9 +95,9 @@ export class IssueStore {
         await platform.openDatabase(":memory:", { migrations: STORE_MIGRATIONS }),
       );
     }
-    const source = await platform.openDatabase(path, { readOnly: true });
+    // Closed last: it takes the files away that an attached database would leave beside it.
+    using source = await platform.openDatabase(path, { readOnly: true });
     const version = schemaVersion(source);
-    source.close();
     const copy = await platform.openDatabase(":memory:", {
       migrations: version > STORE_MIGRATIONS.length
         ? STORE_MIGRATIONS

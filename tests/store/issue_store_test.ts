@@ -157,6 +157,8 @@ Deno.test("what is done to a copy changes nothing on disk", () =>
       assert.equal(copy.checkpoint()?.filtersKey, "f");
       copy.putPage([anIssue("b")]);
     }
+    const left = await Array.fromAsync(Deno.readDir(platform.home));
+    assert.deepEqual(left.map(({ name }) => name).filter((name) => /-(wal|shm)$/.test(name)), []);
     using store = await IssueStore.open(platform, path);
     assert.deepEqual([...store.issues.ids()], ["a"]);
   }));

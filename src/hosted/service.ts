@@ -203,11 +203,7 @@ export class HostedTrackerService {
       pushed: result.push.summary.succeeded,
       failed: result.summary.failed,
     }]);
-    const { items } = result.pull;
-    if (items != null && items.length > 0) {
-      using store = await this.#options.cache.open(this.binding);
-      store.putPage(items);
-    }
+    await this.#keep(result);
     return result;
   }
 
@@ -216,7 +212,18 @@ export class HostedTrackerService {
     operationId: string,
     choice: Pick<PushChoice, "signal" | "onProgress"> = {},
   ): Promise<PushResult | RunResult> {
-    return await this.#router.call(() => waitFor(this.#options.client, operationId, choice));
+    const result = await this.#router.call(() =>
+      waitFor(this.#options.client, operationId, choice)
+    );
+    if (!isPushResult(result)) await this.#keep(result);
+    return result;
+  }
+
+  /** Puts the issues that a full cycle has pulled into the cache. */
+  async #keep({ pull: { items } }: RunResult): Promise<void> {
+    if (items == null || items.length === 0) return;
+    using store = await this.#options.cache.open(this.binding);
+    store.putPage(items);
   }
 
   async #run(choice: RunChoice): Promise<RunResult> {

@@ -251,6 +251,18 @@ Deno.test("an operation can be waited for later", async () => {
   });
 });
 
+Deno.test("what a run pulled is in the cache also when it is waited for later", async () => {
+  const summary = { total: 1, succeeded: 1, failed: 0, skipped: 0 };
+  const ran = { ...EMPTY_RUN, pull: { summary, items: [issue(1)] } };
+  await withService(BOUND, [
+    operation("op_1", { status: "completed", result: ran }),
+  ], async ({ service, store }) => {
+    assert.deepEqual(await service.wait("op_1"), ran);
+    using cached = await store();
+    assert.deepEqual(cached.get("WEB-1"), issue(1));
+  });
+});
+
 Deno.test("a sync does not fail for its log", async () => {
   const a = items(1);
   await withService(BOUND, [

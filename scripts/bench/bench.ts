@@ -6,7 +6,7 @@ export interface Case {
   run(): Promise<void> | void;
   /** Makes ready for one run; not measured. */
   before?(): Promise<void> | void;
-  /** Name of an earlier case that its ratio is of; the baseline unless given. */
+  /** Name of an earlier case that its ratio is of, or its own for another baseline; the first unless given. */
   readonly of?: string;
   /** The ratio that is still fine; none is judged without it. */
   readonly limit?: number;

@@ -52,6 +52,7 @@ export const bench: Bench = {
         },
         {
           name: "bare upload",
+          of: "bare upload",
           before: () => refill(),
           run: () => bareUpload(queued, calls),
         },

@@ -28,7 +28,7 @@ function caseRow(one: CaseResult, result: BenchResult, slow: readonly string[]):
   const { name, of, times, ratio, limit } = one;
   const first = result.cases[0]?.name;
   const remarks = [
-    of === first || of === name ? "" : `of: ${of}`,
+    of === first ? "" : `of: ${of}`,
     slow.includes(name) ? "TOO SLOW" : "",
   ];
   return [
@@ -64,7 +64,8 @@ export function ratiosOf(results: readonly BenchResult[], before: Ratios = {}): 
   const measured = results.map(({ name, cases }) => [
     name,
     Object.fromEntries(
-      cases.slice(1).map((one) => [one.name, Number(one.ratio.median.toFixed(2))]),
+      cases.filter(({ name, of }) => name !== of)
+        .map((one) => [one.name, Number(one.ratio.median.toFixed(2))]),
     ),
   ]);
   const all: Ratios = { ...before, ...Object.fromEntries(measured) };

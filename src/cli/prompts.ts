@@ -19,7 +19,7 @@ export async function askNumber(
     const answer = await ask(deps, `${question} (1-${highest}) `, instead);
     const chosen = /^\d{1,9}$/.test(answer) ? Number(answer) : 0;
     if (chosen >= 1 && chosen <= highest) return chosen;
-    deps.output.warn(`Please answer with a number from 1 to ${highest}.`);
+    if (isHeard(deps)) deps.output.warn(`Please answer with a number from 1 to ${highest}.`);
   }
   throw new TrackerError({
     code: "invalid_answer",
@@ -41,27 +41,40 @@ export async function confirm(deps: Deps, question: string, instead: string): Pr
 
 /** Reads a secret: typed without being shown, or the first line of a pipe. */
 export async function askSecret(deps: Deps, question: string, instead: string): Promise<string> {
-  if (deps.globals.noInput || !deps.platform.terminal.stdin.isTerminal) throw noAnswer(instead);
+  if (deps.globals.noInput || !deps.platform.terminal.stdin.isTerminal) {
+    throw noAnswer(question, instead);
+  }
   deps.output.prompt(question);
   const answer = await deps.platform.terminal.stdin.readSecret();
   deps.output.prompt("\n");
-  if (answer === null || answer === "") throw noAnswer(instead);
+  if (answer === null || answer === "") throw noAnswer(question, instead);
   return answer;
 }
 
 async function ask(deps: Deps, question: string, instead: string): Promise<string> {
-  if (deps.globals.noInput) throw noAnswer(instead);
-  deps.output.prompt(question);
-  const answer = await deps.platform.terminal.stdin.readLine();
-  if (!deps.platform.terminal.stdin.isTerminal) deps.output.prompt("\n");
-  if (answer === null) throw noAnswer(instead);
+  if (deps.globals.noInput) throw noAnswer(question, instead);
+  const { stdin } = deps.platform.terminal;
+  const said = isHeard(deps);
+  if (said) deps.output.prompt(question);
+  const answer = await stdin.readLine();
+  if (said && !stdin.isTerminal) deps.output.prompt("\n");
+  if (answer === null) throw noAnswer(question, instead);
   return answer.trim();
 }
 
-function noAnswer(instead: string): TrackerError {
+/**
+ * Whether somebody reads what is asked. Where a program reads JSON and pipes the answers, words would stand
+ * before the one document it expects on standard error when the command fails.
+ */
+export function isHeard({ globals, platform }: Deps): boolean {
+  return !globals.json || !globals.noInput && platform.terminal.stdin.isTerminal;
+}
+
+function noAnswer(question: string, instead: string): TrackerError {
   return new TrackerError({
     code: "no_answer",
     message: "There is a question, but no input to answer it.",
     nextAction: instead,
+    details: { question: question.trim() },
   });
 }

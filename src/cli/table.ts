@@ -22,13 +22,16 @@ export function writeTable(
 ): void {
   const cells = rows.map((row) => row.map((cell) => harmless(cell)));
   const widths = fit(columns, naturalWidths(columns, cells), output.width);
-  const line = (row: readonly string[], style = (text: string) => text) =>
-    row.map((cell, i) => {
+  const line = (row: readonly string[]) => {
+    const text = row.map((cell, i) => {
       const shown = cut(cell, widths[i] ?? 0);
-      return style(shown) + " ".repeat(Math.max(0, (widths[i] ?? 0) - displayWidth(shown)));
+      return shown + " ".repeat(Math.max(0, (widths[i] ?? 0) - displayWidth(shown)));
     }).join(" ".repeat(GAP)).trimEnd();
-  output.line(` ${line(columns.map(({ title }) => title), output.style.dim)}`);
-  for (const row of cells) output.line(` ${line(row)}`);
+    // Where even the narrowest columns have no room together, the last ones go, and are seen to go.
+    return output.width === null ? ` ${text}` : cut(` ${text}`, output.width);
+  };
+  output.line(output.style.dim(line(columns.map(({ title }) => title))));
+  for (const row of cells) output.line(line(row));
 }
 
 function naturalWidths(

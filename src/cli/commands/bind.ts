@@ -1,5 +1,6 @@
 import type { BindCandidate } from "../../contract/discovery.ts";
 import type { Provider } from "../../contract/providers.ts";
+import { candidateAt } from "../../hosted/binding.ts";
 import { configPath } from "../../project/config_file.ts";
 import { TrackerError, usageError } from "../../platform/tracker_error.ts";
 import type { BindingConfig } from "../../project/config.ts";
@@ -13,7 +14,8 @@ import type { TrackerService } from "../../tracker/service.ts";
 import type { Deps } from "../deps.ts";
 import type { BindChoice } from "../grammar/bind.ts";
 import { harmless } from "../harmless.ts";
-import { askNumber, confirm } from "../prompts.ts";
+import type { Output } from "../output.ts";
+import { askNumber, confirm, isHeard } from "../prompts.ts";
 import { writeTable } from "../table.ts";
 import { plural } from "../time_words.ts";
 import { trackerService } from "../tracker_service.ts";
@@ -112,15 +114,36 @@ async function choose(
 ): Promise<BindCandidate> {
   const instead = `Choose with \`tracker bind -p ${provider} --select N\`.`;
   const { output, globals } = deps;
-  if (globals.json && (globals.noInput || !deps.platform.terminal.stdin.isTerminal)) {
-    throw ambiguous(candidates, provider, instead);
+  if (isHeard(deps)) listCandidates(output, provider, candidates, slug);
+  if (globals.noInput) throw ambiguous(candidates, provider, instead);
+  const highest = Math.max(...candidates.map((candidate) => candidate.sort_position + 1));
+  try {
+    const number = await askNumber(deps, "Which one?", highest, instead);
+    return candidateAt(candidates, number);
+  } catch (error) {
+    const isUnanswered = error instanceof TrackerError && error.code === "no_answer";
+    throw isUnanswered && !isHeard(deps) ? ambiguous(candidates, provider, instead) : error;
   }
-  const toErrors = { ...output, line: output.warn, width: null, style: output.errorStyle };
+}
+
+function listCandidates(
+  output: Output,
+  provider: Provider,
+  candidates: readonly BindCandidate[],
+  slug: string,
+): void {
+  const { stderr, warn: line, errorStyle: style } = output;
+  const width = stderr.isTerminal ? stderr.columns() : null;
   const resources = plural(candidates.length, `${PROVIDER_NAMES[provider]} resource`);
   output.warn(`${resources} could be this project (${harmless(slug)}):\n`);
   writeTable(
-    toErrors,
-    [{ title: "#" }, { title: "RESOURCE" }, { title: "MATCH" }, { title: "WHY" }],
+    { ...output, line, style, width },
+    [
+      { title: "#" },
+      { title: "RESOURCE", yields: 1 },
+      { title: "MATCH" },
+      { title: "WHY", yields: 2 },
+    ],
     candidates.map((candidate) => [
       String(candidate.sort_position + 1),
       candidate.display_label,
@@ -129,12 +152,6 @@ async function choose(
     ]),
   );
   output.warn("");
-  if (globals.noInput) throw ambiguous(candidates, provider, instead);
-  const highest = Math.max(...candidates.map((candidate) => candidate.sort_position + 1));
-  const number = await askNumber(deps, "Which one?", highest, instead);
-  const chosen = candidates.find((candidate) => candidate.sort_position === number - 1);
-  if (chosen === undefined) throw ambiguous(candidates, provider, instead);
-  return chosen;
 }
 
 function ambiguous(
@@ -167,9 +184,9 @@ async function mayReplace(
 ): Promise<boolean> {
   if (current.provider === null || choice !== undefined) return true;
   const label = harmless(labelOf(current));
-  deps.output.warn(
-    `This project is already bound to ${label} (${harmless(current.provider)}).`,
-  );
+  if (isHeard(deps)) {
+    deps.output.warn(`This project is already bound to ${label} (${harmless(current.provider)}).`);
+  }
   return await confirm(deps, "Replace that binding?", "Agree with `--yes`.");
 }
 

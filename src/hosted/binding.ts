@@ -6,7 +6,7 @@ import {
 } from "../contract/discovery.ts";
 import { classifyProvider, type HostedProvider } from "../contract/providers.ts";
 import type { JsonObject } from "../contract/field.ts";
-import type { ProjectIdentity } from "../contract/routing.ts";
+import { type ProjectIdentity, readBindingUpgrade } from "../contract/routing.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { type BindingConfig, saveBinding } from "../project/config.ts";
@@ -138,7 +138,7 @@ interface Selection {
 
 async function bindExact(deps: BindingDeps, resolution: ResolutionResult): Promise<BoundOutcome> {
   const { binding_ref, candidate_token, display_label } = resolution;
-  if (binding_ref !== null) return await saveKnown(deps, binding_ref, display_label);
+  if (binding_ref !== null) return await saveKnown(deps, resolution, binding_ref);
   if (candidate_token === null) {
     const fault = "An exact match carries neither `binding_ref` nor `candidate_token`";
     throw invalidResponse("resolve", fault, "candidate_token");
@@ -159,7 +159,7 @@ async function confirm(deps: BindingDeps, selection: Selection): Promise<BoundOu
   }
   const again = await deps.client.bindResolve(deps.provider, deps.identity);
   if (again.match_type === "exact" && again.binding_ref !== null && isSameLabel(again, selection)) {
-    return await saveKnown(deps, again.binding_ref, again.display_label);
+    return await saveKnown(deps, again, again.binding_ref);
   }
   const token = freshToken(again, selection);
   if (token === null) throw candidateExpired();
@@ -204,13 +204,20 @@ function isSameLabel(resolution: ResolutionResult, selection: Selection): boolea
   return display_label === null || selection.label === null || display_label === selection.label;
 }
 
-/** Saves a binding the host has already: its context is kept when it is the one saved before. */
+/**
+ * Saves a binding the host has already. Its context is the one beside the answer, where there is one; else that is
+ * kept when it is the one saved before.
+ */
 async function saveKnown(
   deps: BindingDeps,
+  resolution: ResolutionResult,
   bindingRef: string,
-  displayLabel: string | null,
 ): Promise<BoundOutcome> {
-  return await save(deps, "exact", { bindingRef, displayLabel, providerContext: null });
+  return await save(deps, "exact", {
+    bindingRef,
+    displayLabel: resolution.display_label,
+    providerContext: readBindingUpgrade(resolution)?.provider_context ?? null,
+  });
 }
 
 async function save(

@@ -54,6 +54,14 @@ Deno.test("T037 T038 an exact match with a reference is saved without a confirm 
   });
 });
 
+Deno.test("T038 the context that comes beside an exact match is saved with it", async () => {
+  const beside = { binding_ref: "srm_site", provider_context: { team_name: "Web" } };
+  await withService(IDENTITY, [resolve({ ...EXACT, ...beside })], async ({ service, config }) => {
+    await service.resolveAndBind();
+    assert.match(await config() ?? "", /^ {2}provider_context: \{team_name: Web\}$/m);
+  });
+});
+
 Deno.test("T038 an exact match without a reference is confirmed by its token", async () => {
   await withService(IDENTITY, [
     resolve({ ...EXACT, candidate_token: "ct_1" }),

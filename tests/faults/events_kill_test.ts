@@ -10,8 +10,8 @@ import { systemPlatform } from "../../src/platform/system.ts";
 import { event } from "../events/event_support.ts";
 import { machine } from "./events_setup.ts";
 
-/** `TRACKER_FAULT_KILLS=100` for the long run. */
-const KILLS = Number(Deno.env.get("TRACKER_FAULT_KILLS") ?? 20);
+/** How often a process is killed; `TRACKER_FAULT_KILLS` changes it. */
+const KILLS = Number(Deno.env.get("TRACKER_FAULT_KILLS") ?? 100);
 
 const TakenSchema = v.object({ event_id: v.string(), lamport_clock: v.number() });
 const TokenSchema = v.object({ access: v.string() });

@@ -146,15 +146,18 @@ function withReference(
 
 /**
  * An issue that was found again may have been changed at the tracker since it was made. Ours goes over
- * it, as it would have then; the tracker's values are kept as conflicts.
+ * it, as it would have then; the tracker's values are kept as conflicts. Its times tell of a change
+ * only where a creation by itself leaves a value that differs from ours: not every write moves them.
  */
 function keepOverwritten(context: SyncContext, found: NormalizedIssue): SyncField[] {
   const { store, clock } = context;
   const { id } = found.ref;
-  if (Date.parse(found.updated_at) - Date.parse(found.created_at) <= SAME_MOMENT_MS) return [];
+  const age = Math.abs(Date.parse(found.updated_at) - Date.parse(found.created_at));
   const ours = fieldsOf(store.issues.require(id).issue);
   const theirs = fieldsOf(found);
-  const fields = differingFields(ours, theirs).filter((field) => !isEmpty(theirs[field]));
+  const fields = differingFields(ours, theirs).filter((field) =>
+    !isEmpty(theirs[field]) && (age > SAME_MOMENT_MS || !DEFAULTED_FIELDS.has(field))
+  );
   for (const field of fields) {
     store.conflicts.record({
       issueId: id,
@@ -168,6 +171,9 @@ function keepOverwritten(context: SyncContext, found: NormalizedIssue): SyncFiel
   }
   return fields;
 }
+
+/** What an issue has from the start when its creation leaves it unset; all else is empty then. */
+const DEFAULTED_FIELDS: ReadonlySet<SyncField> = new Set(["status", "issue_type", "priority"]);
 
 /** Tools round their times to the second, up or down. */
 const SAME_MOMENT_MS = 2_000;

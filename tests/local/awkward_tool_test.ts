@@ -194,6 +194,32 @@ beads(
   },
 );
 
+beads(
+  "a found issue keeps labels given there on record, though its time did not move",
+  async (project) => {
+    const { service, tool, bind } = project;
+    await bind();
+    await service.issueCreate({ title: "New", status: "in_progress", labels: ["ours"] });
+    tool.behave({ dieAfter: "^create" });
+    await service.push();
+    tool.behave({});
+    const id = String(tool.issues()[0]?.["id"]);
+    tool.change(id, { labels: ["theirs"] });
+    await service.push();
+    assert.deepEqual(tool.issues()[0]?.["labels"], ["ours"]);
+    assert.deepEqual(
+      (await service.conflicts()).map(({ field, ours, theirs, taken }) => [
+        field,
+        ours,
+        theirs,
+        taken,
+      ]),
+      [["labels", ["ours"], ["theirs"], "ours"]],
+      "the status the tool starts with is nobody's change",
+    );
+  },
+);
+
 beads("labels changed without a new time are found", async ({ service, tool, bind }) => {
   tool.setIssues([bdIssue("bd-1"), bdIssue("bd-2")]);
   await bind();

@@ -112,6 +112,7 @@ export async function withStage(
         provider: "jira",
         resource: "WEB",
         project_slug: "my-project",
+        project_uuid: PROJECT,
       });
       const { mappings } = await world.look("mappings");
       const ready = { ...stage, bindingRef: mappings[0].binding_ref };
@@ -138,11 +139,11 @@ export async function argumentsOf(run: PermissionRun, stage: Stage): Promise<rea
 type Extra = Pick<PermissionRun, "stdin" | "serves" | "fails" | "before">;
 
 function hosted(command: string, args: readonly string[], extra: Extra = {}): PermissionRun {
-  return { command, scene: "hosted", args, ...extra };
+  return { command, scene: "hosted", args, before: bound, ...extra };
 }
 
 function local(command: string, args: readonly string[], extra: Extra = {}): PermissionRun {
-  return { command, scene: "local", args, ...extra };
+  return { command, scene: "local", args, before: bound, ...extra };
 }
 
 function both(command: string, args: readonly string[], extra: Extra = {}): PermissionRun[] {
@@ -153,11 +154,11 @@ const ITEMS = JSON.stringify([{
   ref: {
     system: "jira",
     workspace: "acme.atlassian.example",
-    id: "10001",
-    key: "WEB-1",
-    url: "https://jira.example/WEB-1",
+    id: "local-1",
+    key: "LOCAL-1",
+    url: "https://tracker.example.com/LOCAL-1",
   },
-  action: "update",
+  action: "create",
   patch: { title: "Retry the upload" },
 }]);
 
@@ -169,9 +170,11 @@ const ISSUES = JSON.stringify([{
   updated_at: "2026-01-31T08:00:00Z",
 }]);
 
+const PROJECT = "550e8400-e29b-41d4-a716-446655440000";
+
 const IDENTITY = [
   "project:",
-  "  uuid: 550e8400-e29b-41d4-a716-446655440000",
+  `  uuid: ${PROJECT}`,
   "  slug: my-project",
   "  node_id: a1b2c3d4e5f6",
   "  build_id: 6fa459ea-ee8a-4ca4-894e-db77e160355e",

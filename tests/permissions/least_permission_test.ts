@@ -77,7 +77,9 @@ const SAMPLE: readonly string[] = [
 /** A kind that no earlier command has lost, else one that matters: what was granted last. */
 function lastGrant(row: Row, taken: ReadonlySet<string>): Permission["kind"] | null {
   const kinds = [...new Set(row.permissions.map(({ kind }) => kind))];
-  return kinds.find((kind) => !taken.has(kind)) ?? kinds.find((kind) => kind !== "env") ?? null;
+  // Without its variables a hosted project is one on a machine that has not opted in.
+  const telling = row.scene === "hosted" ? kinds.filter((kind) => kind !== "env") : kinds;
+  return telling.find((kind) => !taken.has(kind)) ?? kinds.find((kind) => kind !== "env") ?? null;
 }
 
 function assertExplained(result: ScopedResult, kind: string, command: string): void {

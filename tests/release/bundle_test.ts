@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { type Bundle, makeBundle } from "../../scripts/bundle.ts";
+import { BAKED_FLAGS, compileFault, executableName, TARGETS } from "../../scripts/compile.ts";
+import { toFileUrl } from "../../scripts/file_urls.ts";
+import { VERSION } from "../../src/cli/version.ts";
+
+interface Place {
+  readonly bundle: Bundle;
+  readonly home: string;
+  run(flags: readonly string[], ...args: readonly string[]): Promise<Ended>;
+}
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+Deno.test("The bundle runs from an empty directory, with no cache, no package and no permission", () =>
+  withBundle(async ({ run, bundle }) => {
+    const version = await run([], "--version");
+    assert.match(
+      version.stdout,
+      new RegExp(`^tracker ${VERSION} \\([0-9a-f]{7,}, \\d{4}-\\d\\d-\\d\\d\\)\\n$`),
+    );
+    assert.match((await run([], "--help")).stdout, /^Bind a repository/);
+    assert.match((await run([], "help", "sync", "pull")).stdout, /Usage: tracker sync pull/);
+    const denied = await run(["--allow-read"], "config", "list");
+    assert.equal(denied.code, 1);
+    assert.match(denied.stderr, /Permission needed: env "HOME"/);
+    for (const { name } of bundle.files) {
+      const text = await Deno.readTextFile(bundle.main.replace("tracker.js", name));
+      assert.doesNotMatch(text, /(from|import\()\s*"(npm|jsr|https?):/, "nothing is fetched");
+    }
+  }));
+
+Deno.test("The bundle explains failures and reads its files as the source does", () =>
+  withBundle(async ({ run, home }) => {
+    const flags = ["--allow-read", "--allow-write", "--allow-env", "--allow-run"];
+    const doctor = await run(flags, "doctor");
+    assert.match(doctor.stdout, /bd not found/);
+    assert.doesNotMatch(doctor.stdout, /unexpected/);
+    await Deno.mkdir(`${home}/.kittify`);
+    const bound = await run(flags, "bind", "-p", "beads", "--workspace", "main");
+    assert.equal(bound.code, 0, bound.stderr);
+    const created = await run(flags, "issue", "create", "--title", "Größe prüfen ✓", "--json");
+    assert.equal(created.code, 0, created.stderr);
+    assert.match((await run(flags, "issue", "list")).stdout, /Größe prüfen ✓/);
+    const unknown = await run(flags, "statsu");
+    assert.equal(unknown.code, 2);
+    assert.match(unknown.stderr, /Did you mean `tracker status`/);
+  }));
+
+Deno.test("The daemon, the dashboard and the host start from the bundle", () =>
+  withBundle(async ({ run, home, bundle }) => {
+    const started = await run(["-A"], "daemon", "start");
+    assert.equal(started.code, 0, started.stderr);
+    assert.match((await run(["-A"], "daemon", "status")).stdout, /running/);
+    assert.equal((await run(["-A"], "daemon", "stop")).code, 0);
+    const served = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "-A",
+        "--no-prompt",
+        bundle.main,
+        "host",
+        "serve",
+        "--dev",
+        "--listen",
+        "127.0.0.1:0",
+      ],
+      clearEnv: true,
+      env: environment(home),
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    let first = "";
+    for await (const text of served.stdout.pipeThrough(new TextDecoderStream())) {
+      if (first === "") served.kill("SIGTERM");
+      first += text;
+    }
+    assert.match(first, /http:\/\/127\.0\.0\.1:\d+/);
+    assert.equal((await served.status).code, 0);
+  }));
+
+Deno.test("An executable cannot be asked for more than its baked permissions", () => {
+  assert.ok(BAKED_FLAGS.includes("--no-prompt"));
+  assert.ok(BAKED_FLAGS.some((flag) => flag.startsWith("--allow-env=HOME,")));
+  assert.ok(BAKED_FLAGS.includes("--allow-sys=hostname"));
+  for (
+    const flag of [
+      "-A",
+      "--allow-all",
+      "--allow-ffi",
+      "--allow-env",
+      "--allow-sys",
+      "--allow-import",
+    ]
+  ) {
+    assert.ok(!BAKED_FLAGS.includes(flag), flag);
+  }
+  assert.deepEqual(TARGETS.map(executableName).filter((name) => name.endsWith(".exe")).length, 1);
+});
+
+Deno.test("Without Deno's runtime for executables, the script says where it is and how to supply it", () => {
+  const words = compileFault(
+    "x86_64-unknown-linux-gnu",
+    "error sending request for url (https://dl.deno.land/release/v2/denort-x.zip): dns error",
+  );
+  assert.match(words, /cannot be downloaded/);
+  assert.match(words, /https:\/\/dl\.deno\.land\/release\/v2\/denort-x\.zip/);
+  assert.match(words, /DENORT_BIN=\/path\/to\/denort deno task compile --target x86_64/);
+  assert.match(compileFault("x86_64-apple-darwin", "no space left"), /no space left/);
+});
+
+async function withBundle(test: (place: Place) => Promise<void>): Promise<void> {
+  const home = await Deno.makeTempDir({ prefix: "tracker-bundle-test-" });
+  const apart = await Deno.makeTempDir({ prefix: "tracker-bundle-test-" });
+  try {
+    const bundle = await makeBundle(toFileUrl("bundle/", apart));
+    await test({
+      bundle,
+      home,
+      async run(flags, ...args) {
+        const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+          args: [
+            "run",
+            "--no-prompt",
+            "--no-remote",
+            "--no-npm",
+            "--quiet",
+            ...flags,
+            bundle.main,
+            ...args,
+          ],
+          cwd: home,
+          clearEnv: true,
+          env: environment(home),
+          stdin: "null",
+        }).output();
+        const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+        return { code, stdout: decode(stdout), stderr: decode(stderr) };
+      },
+    });
+  } finally {
+    await Deno.remove(home, { recursive: true });
+    await Deno.remove(apart, { recursive: true });
+  }
+}
+
+function environment(home: string): Record<string, string> {
+  return {
+    HOME: home,
+    USERPROFILE: home,
+    DENO_DIR: `${home}/cache`,
+    SPEC_KITTY_ENABLE_SAAS_SYNC: "1",
+    SPEC_KITTY_SAAS_URL: "http://127.0.0.1:9",
+    SystemRoot: Deno.env.get("SystemRoot") ?? "",
+  };
+}

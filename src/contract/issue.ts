@@ -69,6 +69,26 @@ export type NormalizedIssue = {
   readonly provider_metadata: JsonObject;
 };
 
+/** An issue about which nothing is known but its name and, as ISO 8601 with an offset, when it was made. */
+export function blankIssue(ref: ExternalRef, createdAt: string): NormalizedIssue {
+  return {
+    ref,
+    title: "",
+    body: null,
+    status: "todo",
+    issue_type: "task",
+    priority: 0,
+    assignees: [],
+    labels: [],
+    parent_ref: null,
+    links: [],
+    custom_fields: {},
+    created_at: createdAt,
+    updated_at: createdAt,
+    provider_metadata: {},
+  };
+}
+
 /** Schema of {@link Status}. */
 export const StatusSchema: v.GenericSchema<unknown, Status> = v.picklist(STATUSES);
 

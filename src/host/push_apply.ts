@@ -1,4 +1,9 @@
-import type { ExternalRef, NormalizedIssue, Status } from "../contract/issue.ts";
+import {
+  blankIssue,
+  type ExternalRef,
+  type NormalizedIssue,
+  type Status,
+} from "../contract/issue.ts";
 import type { PushItem, PushPatch } from "../contract/push.ts";
 import type { ItemError, PushOutcome, PushResult, PushResultItem } from "../contract/results.ts";
 import { isoTime } from "../platform/clock.ts";
@@ -94,22 +99,7 @@ function createIssue(data: HostData, resource: Resource, item: PushItem): Applie
     key,
     url: `${resource.url}/issues/${isRepository ? number : key}`,
   };
-  const blank: NormalizedIssue = {
-    ref,
-    title,
-    body: null,
-    status: item.target_status ?? "todo",
-    issue_type: "task",
-    priority: 0,
-    assignees: [],
-    labels: [],
-    parent_ref: null,
-    links: [],
-    custom_fields: {},
-    created_at: now,
-    updated_at: now,
-    provider_metadata: {},
-  };
+  const blank = { ...blankIssue(ref, now), title, status: item.target_status ?? "todo" };
   putIssue(data, resource.id, patched(blank, item.patch ?? {}), true);
   mapPackage(data, resource, item.ref.id, ref.id);
   return { kind: "done", outcome: "created", ref, version: 1 };

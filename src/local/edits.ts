@@ -1,10 +1,11 @@
-import type {
-  ExternalRef,
-  IssueType,
-  LinkType,
-  NormalizedIssue,
-  Priority,
-  Status,
+import {
+  blankIssue,
+  type ExternalRef,
+  type IssueType,
+  type LinkType,
+  type NormalizedIssue,
+  type Priority,
+  type Status,
 } from "../contract/issue.ts";
 import { isoTime } from "../platform/clock.ts";
 import { hex, type Random } from "../platform/random.ts";
@@ -98,26 +99,12 @@ export function createIssue(
   const { store, connector, now } = context;
   return store.transaction(() => {
     const at = isoTime(now);
-    const issue = withFields({
-      ref: {
-        system: connector.provider,
-        workspace: connector.workspace,
-        id: `local-${hex(context.random.bytes(8))}`,
-      },
-      title: "",
-      body: null,
-      status: "todo",
-      issue_type: "task",
-      priority: 0,
-      assignees: [],
-      labels: [],
-      parent_ref: null,
-      links: [],
-      custom_fields: {},
-      created_at: at,
-      updated_at: at,
-      provider_metadata: {},
-    }, patchOf(context, edit));
+    const ref = {
+      system: connector.provider,
+      workspace: connector.workspace,
+      id: `local-${hex(context.random.bytes(8))}`,
+    };
+    const issue = withFields(blankIssue(ref, at), patchOf(context, edit));
     store.issues.put({ issue, base: null, editedAt: now });
     const values = fieldsOf(issue);
     const fields = patchedFields(patchOf(context, edit));

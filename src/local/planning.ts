@@ -1,4 +1,4 @@
-import type { NormalizedIssue } from "../contract/issue.ts";
+import { blankIssue, type NormalizedIssue } from "../contract/issue.ts";
 import type { Connector, ListPage } from "./connector.ts";
 import { pickFields, SYNC_FIELDS, withFields } from "./fields.ts";
 
@@ -16,22 +16,9 @@ export function planningConnector(real: Connector): Connector {
     get: async (id) => pretended.get(id) ?? await real.get(id),
     create(values, localId) {
       const taken = SYNC_FIELDS.filter((field) => real.refusal(field, values, null) === null);
-      const issue: NormalizedIssue = withFields({
-        ref: { system: real.provider, workspace: real.workspace, id: localId },
-        title: values.title,
-        body: null,
-        status: "todo",
-        issue_type: "task",
-        priority: 0,
-        assignees: [],
-        labels: [],
-        parent_ref: null,
-        links: [],
-        custom_fields: {},
-        created_at: "1970-01-01T00:00:00Z",
-        updated_at: "1970-01-01T00:00:00Z",
-        provider_metadata: {},
-      }, pickFields(values, taken));
+      const ref = { system: real.provider, workspace: real.workspace, id: localId };
+      const blank = { ...blankIssue(ref, "1970-01-01T00:00:00Z"), title: values.title };
+      const issue = withFields(blank, pickFields(values, taken));
       pretended.set(localId, issue);
       return Promise.resolve(localId);
     },

@@ -51,15 +51,7 @@ export class IssueTable {
 
   /** Adds an issue that is not here yet, as just seen at the tracker, `json` being its text. */
   insert(issue: NormalizedIssue, json: string): void {
-    this.#sql.of(INSERT).run(
-      issue.ref.id,
-      issue.ref.key ?? null,
-      issue.title,
-      issue.status,
-      issue.issue_type,
-      Date.parse(issue.updated_at),
-      json,
-    );
+    this.#sql.of(INSERT).run(...columnsOf(issue), json);
   }
 
   /** The text of the version last seen at the tracker; `null` when the issue is not here. */
@@ -103,12 +95,7 @@ export class IssueTable {
     const json = JSON.stringify(issue);
     const seen = JSON.stringify(base);
     this.#sql.of(PUT).run(
-      issue.ref.id,
-      issue.ref.key ?? null,
-      issue.title,
-      issue.status,
-      issue.issue_type,
-      Date.parse(issue.updated_at),
+      ...columnsOf(issue),
       json,
       seen === json ? null : seen,
       seen === json ? null : stored.editedAt,
@@ -211,6 +198,11 @@ const COUNTS = "SELECT status, count(*) AS count FROM tracker_issues GROUP BY st
 const PENDING_COUNT = "SELECT count(*) AS count FROM tracker_issues WHERE base IS NOT NULL";
 
 const BaseSchema = v.nullable(NormalizedIssueSchema);
+
+/** The columns that are read without the text: id, key, title, status, type, time of the last change. */
+function columnsOf({ ref, title, status, issue_type, updated_at }: NormalizedIssue) {
+  return [ref.id, ref.key ?? null, title, status, issue_type, Date.parse(updated_at)] as const;
+}
 
 function storedIssue(row: Row | undefined): StoredIssue | null {
   if (row === undefined) return null;

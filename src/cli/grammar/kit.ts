@@ -9,6 +9,7 @@ export { object, or } from "@optique/core/constructs";
 export { map, multiple, optional, withDefault } from "@optique/core/modifiers";
 export { argument, constant, flag as required, option } from "@optique/core/primitives";
 export { flag, named, textValue, value, values } from "./flags.ts";
+export { statusFilter, typeFilter } from "./filters.ts";
 export { count, oneOf, pointInTime, provider } from "./values.ts";
 export { text } from "./words.ts";
 export { ISSUE_TYPES, STATUSES } from "../../contract/issue.ts";

@@ -30,16 +30,8 @@ export const LOOK_COMMANDS: readonly Command[] = [
     readiness: "none",
     options: (kit) =>
       kit.object("Options", {
-        statuses: kit.multiple(
-          kit.option("--status", kit.oneOf("STATUS", "status", kit.STATUSES), {
-            description: kit.text("Only issues in this status. May be repeated."),
-          }),
-        ),
-        types: kit.multiple(
-          kit.option("--type", kit.oneOf("TYPE", "issue type", kit.ISSUE_TYPES), {
-            description: kit.text("Only issues of this type. May be repeated."),
-          }),
-        ),
+        statuses: kit.statusFilter(),
+        types: kit.typeFilter(),
         search: kit.textValue("--search", "TEXT", "Only issues whose key, title or body has TEXT."),
         limit: kit.withDefault(
           kit.option("--limit", kit.count(), { description: kit.text("Show at most N issues.") }),

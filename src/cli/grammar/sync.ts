@@ -29,16 +29,8 @@ export const SYNC_COMMANDS: readonly Command[] = [
           { kind: "default" } as const,
         ),
         since: kit.value("--since", kit.pointInTime(), "Only issues changed after TIME."),
-        statuses: kit.multiple(
-          kit.option("--status", kit.oneOf("STATUS", "status", kit.STATUSES), {
-            description: kit.text("Only issues in this status. May be repeated."),
-          }),
-        ),
-        types: kit.multiple(
-          kit.option("--type", kit.oneOf("TYPE", "issue type", kit.ISSUE_TYPES), {
-            description: kit.text("Only issues of this type. May be repeated."),
-          }),
-        ),
+        statuses: kit.statusFilter(),
+        types: kit.typeFilter(),
         dryRun: kit.flag(["--dry-run"], "Local providers: show what would change, change nothing."),
       }),
     load: () => import("../commands/sync_pull.ts"),

@@ -17,7 +17,7 @@ import {
   type Strategy,
 } from "../../src/local/ownership.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
-import { IssueStore, type StorePlatform } from "../../src/store/issue_store.ts";
+import { IssueStore } from "../../src/store/issue_store.ts";
 import { countingRandom, withPlatform } from "../support/platform.ts";
 import { fakeTracker } from "./fake_tracker.ts";
 import { burn, type Fuse, fusedDatabaseOpener } from "./fused_database.ts";
@@ -85,20 +85,24 @@ for (const { name, strategy, ownership, seed, steps } of [...SIMULATIONS, ...FOR
         pageSize: 5,
       });
       const path = join(platform.home, "simulation.db");
-      const fused = fusedDatabaseOpener(fuse);
-      const machine: StorePlatform = {
-        files: platform.files,
-        // Most steps are never stopped, and need not count each row.
-        openDatabase: (path, options) =>
-          fuse.at === Infinity ? platform.openDatabase(path, options) : fused(path, options),
-      };
+      const machine = { files: platform.files, openDatabase: fusedDatabaseOpener(fuse) };
       const rules = { ownership, strategy };
       const random = countingRandom();
       let current: IssueStore | null = null;
       const withStore = async (work: (store: IssueStore) => unknown) => {
-        using store = await IssueStore.open(machine, path);
+        const store = current ?? await IssueStore.open(machine, path);
         current = store;
-        await work(store);
+        try {
+          await work(store);
+        } catch (error) {
+          // What was killed is opened anew, as by the next process.
+          closeStore();
+          throw error;
+        }
+      };
+      const closeStore = () => {
+        current?.close();
+        current = null;
       };
       // The tracker's own fields cannot be edited here, save in an issue that it does not have yet.
       const editOurs = (context: EditContext, id: string) => {
@@ -229,6 +233,7 @@ for (const { name, strategy, ownership, seed, steps } of [...SIMULATIONS, ...FOR
         );
         assert.deepEqual([...alive].filter((value) => !kept.has(value)), [], "no value is lost");
       });
+      closeStore();
     }));
 }
 

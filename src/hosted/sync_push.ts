@@ -71,10 +71,9 @@ export async function pushItems(
     }
   } catch (error) {
     throw sent === 0 ? error : afterSome(error, sent, items.length);
-  } finally {
-    // Only now: a repeat after a crash has to be routed, and so keyed, as the first attempt was.
-    await deps.router.upgrade();
   }
+  // Only when all is done: a repeat has to be routed, and so keyed, as the first attempt was.
+  await deps.router.upgrade();
   if (result === null) {
     throw new TrackerError({ code: "nothing_to_push", message: "There are no items to push" });
   }

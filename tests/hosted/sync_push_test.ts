@@ -190,6 +190,30 @@ Deno.test("batches of one push keep their route, and the upgrade comes after the
   });
 });
 
+Deno.test("a push that broke off is not upgraded, so that its repeat has the same route and keys", async () => {
+  const [a, b] = [items(100), items(1, 101)];
+  const legacy = (sent: readonly PushItem[], reply: Stub["reply"]): Stub => ({
+    ...push(sent, reply),
+    body: { provider: "linear", project_slug: "web", items: sent },
+  });
+  const upgrading = { status: 200, json: result(a, { binding_ref: "srm_new" }) } as const;
+  const broken = { status: 500, json: envelope(500, "internal_error") } as const;
+  const last = { status: 200, json: result(b) } as const;
+  await withService(LEGACY, [
+    legacy(a, upgrading),
+    legacy(b, broken),
+    legacy(a, upgrading),
+    legacy(b, last),
+  ], async ({ service, config, platform }) => {
+    await failing(service.push([...a, ...b]), "internal_error");
+    assert.equal(await config(), LEGACY);
+    await service.push([...a, ...b]);
+    const keys = platform.network.requests.map(({ headers }) => headers.get("Idempotency-Key"));
+    assert.deepEqual(keys.slice(0, 2), keys.slice(2));
+    assert.equal(await config(), `${LEGACY}  binding_ref: srm_new\n`);
+  });
+});
+
 Deno.test("there has to be something to push", async () => {
   await withService(BOUND, [], async ({ service }) => {
     await failing(service.push([]), "nothing_to_push");

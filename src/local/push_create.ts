@@ -100,7 +100,8 @@ async function createOne(
     id,
     localId,
     title: draft.title,
-    changes: SYNC_FIELDS.filter((field) => !isEmpty(wanted[field]))
+    changes: SYNC_FIELDS
+      .filter((field) => !isEmpty(wanted[field]) && connector.refusal(field, wanted, null) === null)
       .map((field) => ({ field, from: null, to: wanted[field] })),
   });
   return id;

@@ -54,6 +54,19 @@ fp("pull stores fp's issues, raw control characters included", async ({ service,
   assert.deepEqual([again.updated, again.skipped], [0, 3]);
 });
 
+fp("the step that makes an issue tells what is written, and skips the rest", async (project) => {
+  const { service, bind, events, onEvent } = project;
+  await bind();
+  await service.issueCreate({ title: "Find", body: "Why", labels: ["ui"], assignees: ["ada"] });
+  const plan = await service.push({ dryRun: true, onEvent });
+  const [made] = events.filter((event) => event.kind === "pushed");
+  assert.ok(made !== undefined);
+  const planned = made.changes.map(({ field }) => field);
+  assert.deepEqual(planned.filter((field) => ["labels", "assignees"].includes(field)), []);
+  assert.ok(planned.includes("title") && planned.includes("body"));
+  assert.deepEqual(plan.skippedFields.map(({ field }) => field).sort(), ["assignees", "labels"]);
+});
+
 fp("what fp can write is written, what it cannot is listed", async ({ service, tool, bind }) => {
   tool.behave({ properties: ["team", "labels"] });
   tool.setIssues([

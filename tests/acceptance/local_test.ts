@@ -208,6 +208,8 @@ Deno.test("push writes edits and new issues to the tool, once", () =>
     const edit = await world.json("issue", "edit", "bd-1", "--status", "in_progress");
     assert.deepEqual(edit.changes, [{ field: "status", from: "todo", to: "in_progress" }]);
     await world.ok("issue", "create", "--title", "New here", "--type", "bug", "--label", "ui");
+    const [{ ref: { id } }] = (await world.json("issue", "list", "--search", "new here")).issues;
+    assert.match(await world.ok("issue", "show", id), /^ {2}to push +all of it/m);
     assert.equal(
       await world.ok("sync", "push"),
       "✓ Pushed: 1 created, 1 updated, 0 skipped.\n",
@@ -272,6 +274,10 @@ Deno.test("a conflict is listed with both values, and settled either way for the
     }
     assert.match(await world.ok("sync", "run"), /^ {2}2 conflicts: `tracker sync conflicts`$/m);
     assert.deepEqual(titles(tool), ["Theirs bd-1", "Theirs bd-2"]);
+    assert.match(
+      await world.ok("issue", "show", "bd-1"),
+      /^ {2}to push +title\n {2}conflicts +\d+ \(title\): `tracker sync conflicts`$/m,
+    );
     const listed = await world.json("sync", "conflicts");
     assert.deepEqual(shapeOf(listed), shapeOf(example("conflicts")));
     for (const { id, issue_id, ours, theirs, taken } of listed.conflicts) {

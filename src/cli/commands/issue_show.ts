@@ -1,4 +1,6 @@
 import type { NormalizedIssue } from "../../contract/issue.ts";
+import { classifyProvider } from "../../contract/providers.ts";
+import type { LocalIssueView } from "../../local/service_results.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import type { Deps } from "../deps.ts";
 import { harmless, harmlessLines } from "../harmless.ts";
@@ -9,7 +11,8 @@ const PRIORITIES = ["none", "urgent", "high", "normal", "low"] as const;
 
 /** Shows one cached issue; needs no network. */
 export async function run(deps: Deps, options: { readonly key: string }): Promise<number> {
-  const { store } = await (await trackerService(deps)).openCache();
+  const tracker = await trackerService(deps);
+  const { binding, store } = await tracker.openCache();
   try {
     const issue = store?.get(options.key) ?? null;
     if (issue === null) {
@@ -20,19 +23,39 @@ export async function run(deps: Deps, options: { readonly key: string }): Promis
       });
     }
     if (deps.globals.json) deps.output.json(issue);
-    else show(deps, issue);
+    else {
+      const isLocal = classifyProvider(binding.provider ?? "").kind === "local";
+      const view = isLocal
+        ? await (await tracker.local("issue show")).issueShow(options.key)
+        : null;
+      show(deps, issue, view === null ? [] : waiting(view));
+    }
     return 0;
   } finally {
     store?.close();
   }
 }
 
-function show(deps: Deps, issue: NormalizedIssue): void {
+/** What is still to be done about an issue of a local binding. */
+function waiting({ isNew, pending, conflicts }: LocalIssueView): [string, string][] {
+  const fields = pending.map(({ field }) => field).join(", ");
+  const open = conflicts.map(({ id, field }) => `${id} (${field})`).join(", ");
+  return [
+    ["to push", isNew ? "all of it: it was made here" : fields],
+    ["conflicts", open === "" ? "" : `${open}: \`tracker sync conflicts\``],
+  ];
+}
+
+function show(
+  deps: Deps,
+  issue: NormalizedIssue,
+  more: readonly (readonly [string, string])[],
+): void {
   const { output, platform } = deps;
   const now = platform.clock.now();
   const key = issue.ref.key ?? issue.ref.id;
   output.line(`${output.style.bold(harmless(`${key}  ${issue.title}`))}`);
-  const facts: [string, string][] = [
+  const facts: (readonly [string, string])[] = [
     ["status", issue.status.replace("_", " ")],
     ["type", issue.issue_type],
     ["priority", PRIORITIES[issue.priority]],
@@ -43,6 +66,7 @@ function show(deps: Deps, issue: NormalizedIssue): void {
     ["created", ago(Date.parse(issue.created_at), now)],
     ["updated", ago(Date.parse(issue.updated_at), now)],
     ["at", issue.ref.url ?? ""],
+    ...more,
   ];
   for (const [name, value] of facts) {
     if (value !== "") output.line(`  ${name.padEnd(10)} ${harmless(value)}`);

@@ -94,7 +94,7 @@ function section(command: Command): string[] {
     ...classes.flatMap(([name, words]) => [`- ${name}: ${markdown(words)}`]),
     ...(classes.length === 0 ? [] : [""]),
     ...(options.length === 0 ? [] : table(["option", "meaning"], options)),
-    "```sh",
+    "```text",
     ...examples,
     "```",
     "",

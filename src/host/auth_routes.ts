@@ -11,7 +11,7 @@ import { rateLimited, requireUser } from "./caller.ts";
 import { pollDevice, startDevice } from "./device_flow.ts";
 import { at, type Call, type Host, type HostEnv, sendJson } from "./host.ts";
 import { parseRequest, refuse } from "./refusal.ts";
-import { readForm, readJson } from "./request_body.ts";
+import { MAX_SIGN_IN_BYTES, readForm, readJson } from "./request_body.ts";
 import { type IssuedTokens, issueTokens, rotateTokens } from "./tokens.ts";
 import { teamsOf, userByPassword } from "./users.ts";
 
@@ -22,7 +22,7 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
   app.post(at(AUTH_PATHS.token), async (call) => {
     const { username, password } = parseRequest(
       PasswordTokenRequestSchema,
-      (await readJson(call)).value,
+      (await readJson(call, MAX_SIGN_IN_BYTES)).value,
     );
     const user = await checkedPassword(host, call, username, password);
     if (user === null) throw refuse("unauthorized", "The user name or the password is wrong");
@@ -30,7 +30,10 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
   });
 
   app.post(at(AUTH_PATHS.refresh), async (call) => {
-    const { refresh } = parseRequest(RefreshTokenRequestSchema, (await readJson(call)).value);
+    const { refresh } = parseRequest(
+      RefreshTokenRequestSchema,
+      (await readJson(call, MAX_SIGN_IN_BYTES)).value,
+    );
     const issued = await rotateTokens(data, refresh);
     if (issued === null) {
       throw refuse("unauthorized", "The refresh token is unknown, expired, used or revoked");
@@ -77,7 +80,8 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
       username: user.username,
       email: user.email,
       name: user.name,
-      teams: teamsOf(data, user.id),
+      // The id is what X-Team-Slug takes, so that every way to sign in ends in one and the same team.
+      teams: teamsOf(data, user.id).map((team) => ({ ...team, id: team.slug })),
     });
   });
 }
@@ -94,10 +98,11 @@ export async function checkedPassword(
   password: string,
 ): ReturnType<typeof userByPassword> {
   const key = `${call.env.remoteAddress}\n${username.trim().toLowerCase()}`;
-  const wait = host.guesses.wait(key);
+  // Taken before the check, which takes its time: guesses that come together count too.
+  const wait = host.guesses.take(key);
   if (wait > 0) throw rateLimited(wait);
   const user = await userByPassword(host.data, username, password);
-  if (user === null) host.guesses.take(key);
+  if (user !== null) host.guesses.giveBack(key);
   return user;
 }
 

@@ -87,9 +87,6 @@ Deno.test("what every command prints under --json keeps its keys, and is one doc
   withBoundWorld(async (world) => {
     for (const [line, expected] of SHAPES) {
       const printed = await document(world, ...line.split(" "));
-      if (JSON.stringify(keys(printed)) !== JSON.stringify([...expected].sort())) {
-        console.log(line, JSON.stringify(keys(printed)));
-      }
     }
   }));
 

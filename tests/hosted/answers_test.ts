@@ -76,7 +76,7 @@ for (
     [503, "unavailable"],
   ] as const
 ) {
-  Deno.test(`a ${status} ${code} is reported at once with the host's message and details`, async () => {
+  Deno.test(`T012 a ${status} ${code} is reported at once with the host's message and details`, async () => {
     const json = envelope(status, code, { details: { why: "because" } });
     const error = await statusFails({ status, json }, code);
     assert.ok(error instanceof HostedApiError);
@@ -87,7 +87,7 @@ for (
 }
 
 for (const status of [400, 404, 413, 500, 502, 503]) {
-  Deno.test(`a ${status} whose body is no envelope is "HTTP ${status}"`, async () => {
+  Deno.test(`T012 a ${status} whose body is no envelope is "HTTP ${status}"`, async () => {
     const replies: Reply[] = [
       { status, text: "<html>Bad gateway</html>" },
       { status, text: "" },

@@ -74,7 +74,18 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
   ["issue search workspace", ["candidates", "resource_id", "resource_type"]],
   ["map list", ["mappings"]],
   ["mission list", ["missions"]],
-  ["daemon status", ["kind", "policy"]],
+  ["daemon status", [
+    "heartbeat",
+    "last_cycle_at",
+    "last_outcome",
+    "pid",
+    "policy",
+    "port",
+    "started_at",
+    "state",
+    "uploaded",
+    "version",
+  ]],
   ["daemon stop", ["pid", "state"]],
   ["events list", ["events", "total"]],
   ["events flush", ["duplicates", "parked", "rejected", "rejections", "remaining", "sent"]],
@@ -87,6 +98,7 @@ Deno.test("what every command prints under --json keeps its keys, and is one doc
   withBoundWorld(async (world) => {
     for (const [line, expected] of SHAPES) {
       const printed = await document(world, ...line.split(" "));
+      assert.deepEqual(keys(printed), [...expected].sort(), line);
     }
   }));
 

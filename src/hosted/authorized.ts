@@ -1,5 +1,7 @@
 import type { Clock } from "../platform/clock.ts";
 import { parseErrorEnvelope } from "../contract/errors.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
 import { contentOf } from "./answers.ts";
 import { sessionExpired } from "./errors.ts";
 import {
@@ -40,7 +42,7 @@ const MAX_RATE_LIMIT_WAIT_MS = 300_000;
  * Sends a request in the session's name. A 401 refreshes the token and repeats the request, once; a 429 waits and
  * repeats, once. Every other answer is the caller's to read. Hosted API, Errors.
  *
- * @throws {TrackerError} `session_expired`; `missing_auth`; and what {@link send} throws.
+ * @throws {TrackerError} `session_expired`; `missing_auth`; `missing_team`; and what {@link send} throws.
  */
 export async function sendAuthorized(
   options: TransportOptions & { readonly tokens: TokenSource },
@@ -60,9 +62,23 @@ export async function sendAuthorized(
       waited = true;
       await waitOut(options.platform.clock, answer, request.signal, patience);
     } else {
+      if (answer.status === 403) requireTeam(token, answer);
       return answer;
     }
   }
+}
+
+/** A host that finds no team for a token from the environment means that nobody has named it one. */
+function requireTeam({ injected, teamSlug }: AccessToken, answer: TransportAnswer): void {
+  if (!injected || teamSlug !== null) return;
+  const content = contentOf(answer);
+  const envelope = content.kind === "json" ? parseErrorEnvelope(content.value) : null;
+  if (envelope?.error_code !== "no_installation") return;
+  throw new TrackerError({
+    code: "missing_team",
+    message: envelope.message,
+    nextAction: "Set `TRACKER_TEAM` to the slug of your team, beside `TRACKER_TOKEN`.",
+  });
 }
 
 /** Sends a request without a token; a 429 waits and repeats, once. Hosted API, Errors. */
@@ -120,6 +136,9 @@ function milliseconds(seconds: number | undefined): number | null {
 }
 
 function withToken(request: TransportRequest, token: AccessToken): TransportRequest {
+  // The runtime would refuse such a header too, but repeat the token in what it says.
+  if (!/^[\x21-\x7e]+$/.test(token.token)) throw unusable("access token", token.injected);
+  if (!/^[\x20-\x7e]*$/.test(token.teamSlug ?? "")) throw unusable("team", token.injected);
   return {
     ...request,
     headers: {
@@ -128,4 +147,16 @@ function withToken(request: TransportRequest, token: AccessToken): TransportRequ
       ...(token.teamSlug === null ? {} : { "X-Team-Slug": token.teamSlug }),
     },
   };
+}
+
+/** A part of the session that no header can carry, such as one with a line break in it. */
+function unusable(what: "access token" | "team", injected: boolean): TrackerError {
+  const variable = what === "team" ? "TRACKER_TEAM" : "TRACKER_TOKEN";
+  return new TrackerError({
+    code: "unusable_session",
+    message: `The ${what} of the session holds characters that no request can carry`,
+    nextAction: injected
+      ? `Set \`${variable}\` to the ${what} alone, without blanks and line breaks.`
+      : "Run `tracker auth login`.",
+  });
 }

@@ -5,6 +5,7 @@ import {
   type OperationResult,
   OperationResultSchema,
 } from "../contract/results.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
 import { readAnswer } from "./answers.ts";
 import { type Patience, sendAuthorized, type TokenSource } from "./authorized.ts";
 import type { CallOptions, Outcome, WriteOptions } from "./client_options.ts";
@@ -83,6 +84,7 @@ export class Calls {
     timeoutMs: number,
     patience: Patience,
   ): Promise<OperationResult> {
+    requireOperationId(id);
     const answer = await this.authorized(() => ({
       call: "operation",
       method: "GET",
@@ -125,4 +127,14 @@ function endpointOf(operation: Operation): Endpoint {
   const endpoint = ENDPOINTS.find((candidate) => candidate.operation === operation);
   if (endpoint === undefined) throw new Error(`No endpoint "${operation}"`);
   return endpoint;
+}
+
+/** An id that could not be the last step of a path would ask for something else. */
+function requireOperationId(id: string): void {
+  if (id.trim() !== "" && id !== "." && id !== ".." && id.isWellFormed()) return;
+  throw new TrackerError({
+    code: "invalid_operation_id",
+    message: `"${id.toWellFormed()}" is no id of an operation`,
+    nextAction: "Take the id that `tracker sync push` or `tracker sync run` has shown.",
+  });
 }

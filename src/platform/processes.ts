@@ -6,7 +6,7 @@ export interface RunOptions {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd?: string;
-  /** Variables added to the inherited environment. */
+  /** Variables added to the inherited environment, in which `TRACKER_TOKEN` is empty. */
   readonly env?: Readonly<Record<string, string>>;
   /** Text for standard input; without it the input is empty. */
   readonly stdin?: string;
@@ -48,6 +48,9 @@ export interface Processes {
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_MAX_OUTPUT = 64 * 1024 * 1024;
+
+/** A session is no business of what is run: the token that may be in the environment stays here. */
+const WITHHELD = { TRACKER_TOKEN: "" } as const;
 
 /** The real processes. */
 export function systemProcesses(clock: Clock): Processes {
@@ -131,7 +134,7 @@ function spawn(options: RunOptions): Deno.ChildProcess {
     return new Deno.Command(options.command, {
       args: [...options.args],
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      ...(options.env === undefined ? {} : { env: { ...options.env } }),
+      env: { ...WITHHELD, ...options.env },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

@@ -6,6 +6,7 @@ import {
 } from "../contract/events.ts";
 import { validatePayload } from "../contract/event_rules.ts";
 import { isJsonObject } from "../contract/field.ts";
+import { isTooDeep } from "../contract/nesting.ts";
 import { parseWith } from "../contract/parse.ts";
 import { EVENTS_BATCH_PATH } from "../contract/paths.ts";
 import { requireTeam, requireUser } from "./caller.ts";
@@ -48,6 +49,7 @@ async function readBatch(call: Call): Promise<Batch> {
   } catch {
     return { ok: false, reason: "Malformed batch: the body is not JSON in UTF-8" };
   }
+  if (isTooDeep(value)) return { ok: false, reason: "Malformed batch: it is nested too deep" };
   const parsed = parseWith(EventBatchFrameSchema, value);
   return parsed.ok
     ? { ok: true, events: parsed.value.events }

@@ -1,5 +1,6 @@
 import { isJsonObject } from "../contract/field.ts";
 import { type NormalizedIssue, NormalizedIssueSchema } from "../contract/issue.ts";
+import { isTooDeep } from "../contract/nesting.ts";
 import { parseWith } from "../contract/parse.ts";
 import { classifyProvider, type HostedProvider } from "../contract/providers.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
@@ -63,7 +64,7 @@ export function importIssues(
   content: string,
   options: ImportOptions,
 ): ImportReport {
-  const { records, broken } = recordsOf(content);
+  const { records, broken } = shallow(recordsOf(content));
   const isBeads = !records.some(({ value }) => isJsonObject(value) && "ref" in value);
   const read = isBeads
     ? beadsIssues(records, options.provider ?? "linear", slugOf(options.label) || "imported")
@@ -97,10 +98,22 @@ export function importIssues(
   });
 }
 
-function recordsOf(content: string): {
-  records: ImportRecord[];
-  broken: { line: number; reason: string }[];
-} {
+interface Records {
+  readonly records: ImportRecord[];
+  readonly broken: { line: number; reason: string }[];
+}
+
+/** What is nested too deep could not be stored. */
+function shallow({ records, broken }: Records): Records {
+  const deep = records.filter(({ value }) => isTooDeep(value));
+  if (deep.length === 0) return { records, broken };
+  return {
+    records: records.filter((record) => !deep.includes(record)),
+    broken: [...broken, ...deep.map(({ line }) => ({ line, reason: "It is nested too deep" }))],
+  };
+}
+
+function recordsOf(content: string): Records {
   const whole = jsonOf(content);
   const list = isJsonObject(whole)
     ? [whole["items"], whole["issues"], whole["data"]].find(Array.isArray)

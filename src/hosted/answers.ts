@@ -1,5 +1,6 @@
 import type * as v from "valibot";
 import { parseErrorEnvelope } from "../contract/errors.ts";
+import { isTooDeep, MAX_NESTING } from "../contract/nesting.ts";
 import { parseWith } from "../contract/parse.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { errorFromEnvelope, errorFromStatus, type HostedApiError } from "./errors.ts";
@@ -10,6 +11,8 @@ export type BodyContent =
   | { readonly kind: "json"; readonly value: unknown }
   /** Text, but not JSON: an HTML page, or JSON that broke off. */
   | { readonly kind: "text"; readonly text: string }
+  /** JSON that is nested too deep to be worked with. */
+  | { readonly kind: "deep" }
   /** Bytes that are not UTF-8. */
   | { readonly kind: "bytes" };
 
@@ -53,7 +56,7 @@ export function contentOf(answer: TransportAnswer): BodyContent {
   }
   try {
     const value: unknown = JSON.parse(text);
-    return { kind: "json", value };
+    return isTooDeep(value) ? { kind: "deep" } : { kind: "json", value };
   } catch {
     return { kind: "text", text };
   }
@@ -70,6 +73,7 @@ export function invalidResponse(call: string, fault: string, field: string | nul
 }
 
 function describe(content: Exclude<BodyContent, { kind: "json" }>): string {
+  if (content.kind === "deep") return `JSON that is nested deeper than ${MAX_NESTING} levels`;
   if (content.kind === "bytes") return "bytes that are not UTF-8 text";
   const text = content.text.trimStart();
   if (text === "") return "an empty body";

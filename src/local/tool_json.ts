@@ -1,3 +1,4 @@
+import { isTooDeep } from "../contract/nesting.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 
 /** One element of a list in a tool's answer. */
@@ -77,15 +78,21 @@ function findList(bytes: Uint8Array, at: number): number {
 function parsedElement(bytes: Uint8Array, start: number, end: number): Element {
   const text = decoder.decode(bytes.subarray(start, end));
   try {
-    return { kind: "value", value: JSON.parse(text) };
+    return shallow(JSON.parse(text));
   } catch {
     // Tried again below with its control characters escaped.
   }
   try {
-    return { kind: "value", value: JSON.parse(escapeControls(text)) };
+    return shallow(JSON.parse(escapeControls(text)));
   } catch (error) {
     return { kind: "unreadable", message: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function shallow(value: unknown): Element {
+  return isTooDeep(value)
+    ? { kind: "unreadable", message: "it is nested too deep" }
+    : { kind: "value", value };
 }
 
 /** Escapes raw control characters inside strings; between values a line break stays what it is. */

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { FilledSchema, isJsonObject } from "../contract/field.ts";
+import { isTooDeep } from "../contract/nesting.ts";
 import { parseWith } from "../contract/parse.ts";
 import { basename, dirname, join } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -179,6 +180,7 @@ async function readMetaFile(platform: MetaPlatform, missionDir: string): Promise
     const line = /\(line (\d+)/.exec(errorText(error))?.[1] ?? null;
     throw invalidMeta(path, line, errorText(error));
   }
+  if (isTooDeep(value)) throw invalidMeta(path, null, "it is nested too deep");
   if (!isJsonObject(value)) throw invalidMeta(path, null, "it is not a JSON object");
   const parsed = parseWith(MissionMetaSchema, value);
   if (!parsed.ok) throw invalidMeta(path, null, `\`${parsed.path}\` ${parsed.message}`);

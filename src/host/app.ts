@@ -108,9 +108,8 @@ function addCommonHeaders(call: Call): void {
 
 /** For the operator: enough to find the fault, and nothing of the request but its path. */
 function logLine(call: Call, error: Error): string {
-  return `Error in ${call.req.method} ${call.req.path} (${
-    call.get("requestId")
-  }): ${error.message}\n`;
+  const what = error.message.replace(/[\p{Cc}\p{Cf}]+/gu, " ");
+  return `Error in ${call.req.method} ${call.req.path} (${call.get("requestId")}): ${what}\n`;
 }
 
 /** Anything that was not refused on purpose stays inside: no text and no stack of it gets out. */

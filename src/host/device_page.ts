@@ -1,4 +1,5 @@
 import type { Hono } from "hono";
+import { rateLimited } from "./caller.ts";
 import { checkedPassword } from "./auth_routes.ts";
 import { canonicalUserCode, decideDevice } from "./device_flow.ts";
 import type { Call, Host, HostEnv } from "./host.ts";
@@ -20,7 +21,11 @@ export function addDevicePage(app: Hono<HostEnv>, host: Host): void {
     if (!signedIn.ok) return page(form(typed, signedIn.message), signedIn.status);
     const approves = fields.get("decision") === "approve";
     const code = canonicalUserCode(typed);
+    const guesses = `${signedIn.userId}\ndevice code`;
+    const wait = host.guesses.wait(guesses);
+    if (wait > 0) return page(form(typed, rateLimited(wait).message), 429);
     if (!decideDevice(host.data, code, approves ? signedIn.userId : null)) {
+      host.guesses.take(guesses);
       return page(form(typed, `No device waits for the code "${code}", or it has expired.`), 400);
     }
     return page(

@@ -13,7 +13,7 @@ export interface Host {
   readonly levers: Levers | null;
   /** Limits the calls of one login. */
   readonly calls: RateLimiter;
-  /** Limits wrong passwords and codes from one address. */
+  /** Limits wrong passwords per address and name, and wrong device codes per user. */
   readonly guesses: RateLimiter;
   readonly operations: OperationRunner;
 }

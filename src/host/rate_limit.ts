@@ -27,6 +27,12 @@ export class RateLimiter {
     return wait;
   }
 
+  /** Gives one call back that was taken from the bucket of `key`. */
+  giveBack(key: string): void {
+    const bucket = this.#bucket(key);
+    bucket.tokens = Math.min(this.#limit.burst, bucket.tokens + 1);
+  }
+
   /** How many whole seconds `key` has to wait for its next call; 0 when it need not. */
   wait(key: string): number {
     const bucket = this.#bucket(key);

@@ -1,8 +1,12 @@
+import { isTooDeep, MAX_NESTING } from "../contract/nesting.ts";
 import type { Call } from "./host.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Most bytes of a request body. */
 export const MAX_BODY_BYTES: number = 8 * 1024 * 1024;
+
+/** Most bytes of a body that is read before its sender is known. */
+export const MAX_SIGN_IN_BYTES: number = 64 * 1024;
 
 /** A JSON body: the text as sent, for its hash, and the value. */
 export interface JsonBody {
@@ -17,8 +21,9 @@ export interface JsonBody {
  */
 export async function readJson(call: Call, limit: number = MAX_BODY_BYTES): Promise<JsonBody> {
   const text = await readText(call, limit);
+  let value: unknown;
   try {
-    return { text, value: JSON.parse(text) };
+    value = JSON.parse(text);
   } catch {
     throw new Refusal({
       code: "validation_error",
@@ -26,11 +31,18 @@ export async function readJson(call: Call, limit: number = MAX_BODY_BYTES): Prom
       details: [{ field: "", message: "must be a JSON document in UTF-8" }],
     });
   }
+  if (!isTooDeep(value)) return { text, value };
+  const fault = `must not be nested deeper than ${MAX_NESTING} levels`;
+  throw new Refusal({
+    code: "validation_error",
+    message: `The request body ${fault}`,
+    details: [{ field: "", message: fault }],
+  });
 }
 
-/** Reads a form body (`application/x-www-form-urlencoded`). */
+/** Reads a form body (`application/x-www-form-urlencoded`) of somebody who has yet to sign in. */
 export async function readForm(call: Call): Promise<URLSearchParams> {
-  return new URLSearchParams(await readText(call));
+  return new URLSearchParams(await readText(call, MAX_SIGN_IN_BYTES));
 }
 
 /** Reads a body as text. */

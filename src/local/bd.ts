@@ -17,6 +17,7 @@ import {
   sameValue,
   type SyncField,
 } from "./fields.ts";
+import { isIssueId } from "./issue_id.ts";
 import { listPages } from "./list_pages.ts";
 import { type Tool, type ToolCall, writeFailure } from "./tool.ts";
 import { answerElements } from "./tool_json.ts";
@@ -43,6 +44,7 @@ export function bdConnector({ tool, workspace }: BdOptions): Connector {
   const refTo = (id: string): ExternalRef => ({ system: "beads", workspace, id });
 
   async function get(id: string): Promise<NormalizedIssue | null> {
+    if (!isIssueId(id)) return null;
     const outcome = await tool.call({ verb: "show", args: ["show", id, "--json"] });
     if (outcome.kind === "failed") {
       if (/no issues? found|not found/i.test(outcome.message)) return null;
@@ -163,7 +165,7 @@ export function bdConnector({ tool, workspace }: BdOptions): Connector {
   }
 
   function isHere(ref: ExternalRef): boolean {
-    return sameValue("parent", ref, refTo(ref.id));
+    return isIssueId(ref.id) && sameValue("parent", ref, refTo(ref.id));
   }
 }
 

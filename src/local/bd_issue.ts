@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { ExternalRef, IssueLink, LinkType, NormalizedIssue } from "../contract/issue.ts";
 import { parseWith } from "../contract/parse.ts";
+import { isIssueId, IssueIdSchema } from "./issue_id.ts";
 import type { IssueReading } from "./list_pages.ts";
 import { BEADS_WORDS, issueTypeOf, priorityOf, statusOf } from "./words.ts";
 
@@ -39,7 +40,7 @@ const DependencySchema = v.looseObject({
 });
 
 const BdIssueSchema = v.looseObject({
-  id: v.pipe(v.string(), v.nonEmpty()),
+  id: IssueIdSchema,
   title: v.string(),
   created_at: time,
   updated_at: time,
@@ -121,7 +122,7 @@ function dependenciesOf(raw: BdIssue): { type: string; target: string }[] {
     const type = dependency.dependency_type ?? dependency.type ?? "blocks";
     const ours = dependency.issue_id === undefined || dependency.issue_id === null ||
       dependency.issue_id === raw.id;
-    return target === "" || !ours ? [] : [{ type, target }];
+    return !isIssueId(target) || !ours ? [] : [{ type, target }];
   }).sort((a, b) => compare(a.target, b.target) || compare(a.type, b.type));
 }
 

@@ -9,6 +9,7 @@ import {
 } from "./connector.ts";
 import { type FieldPatch, type FieldValues, sameValue, type SyncField } from "./fields.ts";
 import { markedDescription, readFpIssue } from "./fp_issue.ts";
+import { isIssueId } from "./issue_id.ts";
 import { listPages } from "./list_pages.ts";
 import { type Tool, type ToolCall, writeFailure } from "./tool.ts";
 import { answerElements } from "./tool_json.ts";
@@ -67,6 +68,7 @@ export function fpConnector({ tool, workspace }: FpOptions): Connector {
     words: FP_WORDS,
     list,
     async get(id) {
+      if (!isIssueId(id)) return null;
       const outcome = await tool.call({
         verb: "issue show",
         args: ["issue", "show", id, "--format=json"],

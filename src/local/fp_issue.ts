@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { ExternalRef, NormalizedIssue } from "../contract/issue.ts";
 import { parseWith } from "../contract/parse.ts";
 import { REFERENCE_PREFIX } from "./connector.ts";
+import { IssueIdSchema } from "./issue_id.ts";
 import type { IssueReading } from "./list_pages.ts";
 import { FP_WORDS, priorityOf, statusOf } from "./words.ts";
 
@@ -36,7 +37,7 @@ const time = v.pipe(
 );
 
 const FpIssueSchema = v.looseObject({
-  id: v.pipe(v.string(), v.nonEmpty()),
+  id: IssueIdSchema,
   title: v.string(),
   description: text,
   status: v.string(),

@@ -140,14 +140,14 @@ function originOf(config: string): string | null {
   for (const line of config.split("\n")) {
     const section = /^\s*\[(.*)\]\s*(?:[#;].*)?$/.exec(line)?.[1];
     if (section !== undefined) inOrigin = /^remote\s+"origin"$/i.test(section.trim());
-    const value = inOrigin ? /^\s*url\s*=\s*(.*?)\s*$/i.exec(line)?.[1] : undefined;
+    const value = inOrigin ? /^\s*url\s*=(.*)$/i.exec(line)?.[1]?.trim() : undefined;
     if (value !== undefined) url ??= value.replace(/^"(.*)"$/, "$1");
   }
   return url === null || url === "" ? null : withoutUser(url);
 }
 
 function withoutUser(url: string): string {
-  return url.replace(/^(https?:\/\/)[^/@]*@/i, "$1");
+  return url.replace(/^(https?:\/\/)[^/]*@/i, "$1").replace(/^(ssh:\/\/[^/:@]*):[^/]*@/i, "$1@");
 }
 
 function read(platform: Pick<Platform, "files">, path: string): Promise<string | null> {

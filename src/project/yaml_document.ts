@@ -23,6 +23,8 @@ export function parseYamlFile(file: string, text: string): YamlFile {
   const document = parseDocument(text, {
     keepSourceTokens: true,
     merge: true,
+    // Its warnings would go to the process, around the program's own streams.
+    logLevel: "error",
     prettyErrors: false,
     lineCounter: lines,
   });

@@ -48,5 +48,5 @@ function stripSlashes(url: string): string {
 
 /** An error message is no place for a password that was typed into a URL. */
 function withoutCredentials(text: string): string {
-  return text.replace(/\/\/[^/@]*@/, "//***@");
+  return text.replace(/^([a-z][a-z0-9+.-]*:[/\\]*)?.*@/is, "$1***@");
 }

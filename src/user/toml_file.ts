@@ -158,7 +158,7 @@ function invalidToml(path: string, error: unknown): TrackerError {
   const text = errorText(error);
   const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
   // The parser shows the offending line between the position and the reason; it may hold a token.
-  const reason = lines.length > 1 ? lines.at(-1) ?? "" : text;
+  const reason = withoutValues(lines.length > 1 ? lines.at(-1) ?? "" : text);
   const position = /\((\d+), (\d+)\)/.exec(text);
   const line = position?.[1] === undefined ? null : Number(position[1]);
   return new TrackerError({
@@ -167,4 +167,9 @@ function invalidToml(path: string, error: unknown): TrackerError {
     nextAction: "Mend the file by hand; it was left as it is.",
     details: { path, line, reason },
   });
+}
+
+/** The reason may quote what stands in the file too: nothing that could be a secret is repeated. */
+function withoutValues(reason: string): string {
+  return reason.replace(/(["'`]).{4,}\1/gs, "$1…$1").replace(/\S{16,}/g, "…");
 }

@@ -1,7 +1,10 @@
+import { uploadInBackground } from "../daemon/background_upload.ts";
 import type { DaemonStartOutcome } from "../daemon/intent.ts";
 import { MANUAL_MODE_NOTICE } from "../daemon/manual_mode.ts";
+import { errorText } from "../platform/tracker_error.ts";
 import type { Deps } from "./deps.ts";
 import { harmless } from "./harmless.ts";
+import { VERSION } from "./version.ts";
 
 /** Tells what became of background sync where a person should know: manual mode, or a failed start. */
 export function reportBackground(deps: Deps, outcome: DaemonStartOutcome): void {
@@ -13,6 +16,20 @@ export function reportBackground(deps: Deps, outcome: DaemonStartOutcome): void 
         harmless(skippedReason)
       }). See \`tracker daemon status\`.`,
     );
+  }
+}
+
+/**
+ * Has events that were just queued uploaded in the background, where that is allowed. The command's own work
+ * is done by then: whatever goes wrong here is a warning, and manual mode is not worth a word.
+ */
+export async function uploadQueued(deps: Deps): Promise<void> {
+  const { platform, output } = deps;
+  try {
+    const outcome = await uploadInBackground({ platform, version: VERSION });
+    if (outcome.skippedReason !== "policy_manual") reportBackground(deps, outcome);
+  } catch (error) {
+    output.warn(`Warning: Background sync did not start (${harmless(errorText(error))}).`);
   }
 }
 

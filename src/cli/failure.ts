@@ -1,5 +1,5 @@
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
-import { harmless, harmlessLines } from "./harmless.ts";
+import { harmless, harmlessJson, harmlessLines } from "./harmless.ts";
 import type { Output } from "./output.ts";
 import { type FailureContext, permissionDenial, permissionNeeded } from "./permission_needed.ts";
 import { NotReadyError } from "./readiness_gate.ts";
@@ -13,14 +13,9 @@ export function reportFailure(
 ): number {
   const failure = explain(error, context);
   if (json) {
-    output.warn(JSON.stringify({
-      error: {
-        code: failure.code,
-        message: failure.message,
-        next_action: failure.nextAction,
-        details: failure.details,
-      },
-    }));
+    const { code, message, nextAction, details } = failure;
+    const error = { code, message, next_action: nextAction, details };
+    output.warn(harmlessJson(JSON.stringify({ error })));
     return failure.exitCode;
   }
   if (failure instanceof NotReadyError) {
@@ -67,6 +62,14 @@ export function explain(error: unknown, context: FailureContext): TrackerError {
       cause: error,
     });
   }
+  if (error instanceof Error && DATABASE_FAULT.test(error.message)) {
+    return new TrackerError({
+      code: "database_damaged",
+      message: `A database of tracker cannot be read: ${harmless(error.message)}`,
+      nextAction: "`tracker doctor` names the file; move it away, or restore it from a backup.",
+      cause: error,
+    });
+  }
   return new TrackerError({
     code: "internal",
     message: `Something unexpected went wrong: ${harmless(errorText(error))}`,
@@ -79,6 +82,9 @@ export function explain(error: unknown, context: FailureContext): TrackerError {
 function isSystemFault({ name, message }: Error): boolean {
   return SYSTEM_FAULTS.has(name) || /\(os error \d+\)/.test(message);
 }
+
+/** SQLite's own words for a file that was damaged; there is no code to tell by. */
+const DATABASE_FAULT = /file is not a database|database disk image is malformed|malformed database/;
 
 const SYSTEM_FAULTS: ReadonlySet<string> = new Set([
   "AlreadyExists",

@@ -21,3 +21,29 @@ export function harmlessLines(text: string): string {
   return text.replace(ESCAPES, "").replace(/\r\n?/g, "\n")
     .replace(UNSAFE, (character) => (character === "\n" || character === "\t" ? character : ""));
 }
+
+/**
+ * A text on its way out, some of which may have come from elsewhere: nothing but line breaks, tabs and the
+ * marks of `Style` gets through. The last line of defence; what is known to be foreign is made
+ * {@link harmless} where it is put into words.
+ */
+export function shown(text: string): string {
+  if (!HAS_UNSAFE.test(text)) return text;
+  return text.split(OWN_MARKS).map((part, index) => index % 2 === 1 ? part : harmlessLines(part))
+    .join("");
+}
+
+/** JSON with the characters escaped that would harm a terminal; it says the same. */
+export function harmlessJson(json: string): string {
+  return json.replace(
+    UNSAFE,
+    (character) =>
+      character === "\n"
+        ? character
+        : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+// Both without the state of a global pattern.
+const HAS_UNSAFE = new RegExp(UNSAFE.source.replace("\\p{Cc}", "[^\\P{Cc}\\n\\t]"), "u");
+const OWN_MARKS = new RegExp(`(${ESC}\\[(?:1|2|22|31|32|33|39)m)`);

@@ -1,3 +1,4 @@
+import { harmlessJson, shown } from "./harmless.ts";
 import type { OutputStream, Terminal } from "../platform/terminal.ts";
 import type { Environment } from "../platform/platform.ts";
 import type { ColorMode, GlobalOptions } from "./deps.ts";
@@ -43,11 +44,11 @@ export function createOutput(
 ): Output {
   const { stdout, stderr } = terminal;
   return {
-    line: (text = "") => stdout.write(`${text}\n`),
-    json: (value) => stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    line: (text = "") => stdout.write(`${shown(text)}\n`),
+    json: (value) => stdout.write(`${harmlessJson(JSON.stringify(value, null, 2))}\n`),
     raw: (text) => stdout.write(text),
-    note: (text) => globals.quiet ? undefined : stderr.write(`${text}\n`),
-    warn: (text) => stderr.write(`${text}\n`),
+    note: (text) => globals.quiet ? undefined : stderr.write(`${shown(text)}\n`),
+    warn: (text) => stderr.write(`${shown(text)}\n`),
     prompt: (text) => stderr.write(text),
     style: styleFor(useColor(globals.color, env, stdout.isTerminal)),
     errorStyle: styleFor(useColor(globals.color, env, stderr.isTerminal)),

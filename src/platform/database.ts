@@ -36,6 +36,8 @@ export function systemDatabaseOpener(): DatabaseOpener {
       // one that may not would leave them.
       database = new DatabaseSync(path, { readOnly: readOnly && !mayWrite(path) });
       database.exec(`PRAGMA busy_timeout = ${options.busyTimeoutMs ?? 5000}`);
+      // SQLite looks at the file only when it has to; one that is no database shall fail here.
+      schemaVersion(database);
       if (readOnly) {
         database.exec("PRAGMA query_only = ON");
       } else {

@@ -1,3 +1,4 @@
+import { harmlessJson } from "../harmless.ts";
 import type { Deps } from "../deps.ts";
 import { eachEvent } from "./events_list.ts";
 
@@ -9,6 +10,10 @@ export async function run(deps: Deps, options: { readonly parked: boolean }): Pr
     deps.output.json({ events });
     return 0;
   }
-  await eachEvent(deps, options.parked, (event) => deps.output.line(event.data));
+  await eachEvent(
+    deps,
+    options.parked,
+    (event) => deps.output.raw(`${harmlessJson(event.data)}\n`),
+  );
   return 0;
 }

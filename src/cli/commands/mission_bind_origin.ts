@@ -1,6 +1,7 @@
 import { bindMissionOrigin } from "../../missions/bind_origin.ts";
 import { findMission } from "../../missions/missions.ts";
 import { requireProjectRoot } from "../../project/root.ts";
+import { uploadQueued } from "../background.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
 import { withMissionEvents } from "../mission_words.ts";
@@ -35,6 +36,7 @@ export async function run(
       resourceId: found.resourceId,
       events,
     }));
+  if (bound.eventEmitted) await uploadQueued(deps);
   if (deps.globals.json) {
     output.json({
       feature_slug: bound.featureSlug,

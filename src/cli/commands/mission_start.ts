@@ -1,6 +1,7 @@
 import { startMissionFromTicket } from "../../missions/start_mission.ts";
 import { usageError } from "../../platform/tracker_error.ts";
 import { requireProjectRoot } from "../../project/root.ts";
+import { uploadQueued } from "../background.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
 import { commitJson, commitWords, withMissionEvents } from "../mission_words.ts";
@@ -41,6 +42,7 @@ export async function run(
       events,
     }));
   if (started.commitFault !== null) output.warn(`Warning: ${harmless(started.commitFault)}`);
+  await uploadQueued(deps);
   if (deps.globals.json) {
     output.json({
       feature_slug: started.featureSlug,

@@ -3,6 +3,7 @@ import { MISSION_COMMANDS } from "../../src/cli/grammar/mission.ts";
 import {
   BIND,
   bindStub,
+  isolatedGit,
   JIRA_CONFIG,
   refusal,
   SEARCH,
@@ -15,6 +16,7 @@ import {
   WEB_13,
   withProject,
 } from "../missions/support.ts";
+import type { Processes } from "../../src/platform/processes.ts";
 import { type CommandResult, tracker } from "../support/cli.ts";
 
 const mission = (project: TestProject, ...args: string[]): Promise<CommandResult> =>
@@ -23,7 +25,17 @@ const mission = (project: TestProject, ...args: string[]): Promise<CommandResult
 const signedIn = (
   options: TestProjectOptions,
   test: (project: TestProject) => Promise<void>,
-): Promise<void> => withProject({ env: SIGNED_IN, ...options }, test);
+): Promise<void> =>
+  withProject({ env: SIGNED_IN, ...options }, async (project) => {
+    await setPolicy(project, "manual");
+    await test(project);
+  });
+
+/** Decides whether the daemon may start by itself. */
+async function setPolicy({ platform }: TestProject, policy: "auto" | "manual"): Promise<void> {
+  const text = `[sync]\nbackground_daemon = "${policy}"\n`;
+  await platform.files.writeAtomic(`${platform.home}/.spec-kitty/config.toml`, text);
+}
 
 Deno.test("T021 T023 `mission create` says what it made, with the gate off and nobody signed in", async () => {
   await withProject({}, async (project) => {
@@ -172,6 +184,29 @@ Deno.test("`--ticket KEY --yes` asks nothing; `--ticket KEY` alone asks", async 
     assert.equal(code, 0);
     assert.match(stderr, /Start a mission from WEB-12\? \[y\/N\]/);
     assert.deepEqual(await project.names("kitty-specs"), []);
+  });
+});
+
+Deno.test("In automatic mode the events go up in the background; a start that fails is one warning", async () => {
+  const network = [searchStub([WEB_12]), bindStub("001-web-12")];
+  const started: unknown[] = [];
+  const processes: Processes = {
+    ...isolatedGit(),
+    startDetached(options) {
+      started.push(options);
+      throw new Error("no processes here");
+    },
+  };
+  await signedIn({ network, processes }, async (project) => {
+    await setPolicy(project, "auto");
+    const done = await mission(project, "start", "--ticket", "WEB-12", "--yes");
+    assert.equal(done.code, 0, done.stderr);
+    assert.match(done.stdout, /^✓ Mission 001-web-12 from WEB-12/m);
+    assert.equal(started.length, 1);
+    assert.match(
+      done.stderr,
+      /^Warning: Background sync did not start \(start_failed: no processes here\)\./m,
+    );
   });
 });
 

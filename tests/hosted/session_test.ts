@@ -277,6 +277,24 @@ Deno.test("TRACKER_TOKEN is used, never refreshed and never written; a refusal n
   }, { env });
 });
 
+Deno.test("TRACKER_TOKEN without TRACKER_TEAM: a host that needs a team is answered with the variable to set", async () => {
+  const env = { TRACKER_TOKEN: "injected", SPEC_KITTY_SAAS_URL: HOST };
+  const refused = (code: string): Stub => ({
+    request: STATUS_REQUEST,
+    headers: { "x-team-slug": null },
+    reply: { status: 403, json: envelope(403, code) },
+  });
+  const network = [refused("no_installation"), refused("missing_user_link")];
+  await withSession(null, network, async ({ tokens, platform }) => {
+    const client = new HostedClient({ platform, baseUrl: HOST, version: "1", tokens: tokens() });
+    const status = () => client.status("linear", { binding_ref: "srm_1" });
+    const error = await failing(status(), "missing_team");
+    assert.equal(error.message, "The host says no_installation");
+    assert.match(error.nextAction ?? "", /TRACKER_TEAM/);
+    await failing(status(), "missing_user_link");
+  }, { env });
+});
+
 Deno.test("processes that refresh at once burn the rotated token once", async () => {
   let refreshes = 0;
   const allAsking = Promise.withResolvers<void>();

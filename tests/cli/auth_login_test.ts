@@ -46,6 +46,16 @@ Deno.test("of several teams a person chooses one by its number", () =>
     },
   ));
 
+Deno.test("an empty standard input is no password: nothing is sent", async () => {
+  for (const stdin of ["", "\n"]) {
+    await withPlatform({ env: ENV, stdin }, async (platform) => {
+      const { code, stdout, stderr } = await tracker(platform, ...PASSWORD);
+      assert.deepEqual([code, stdout], [1, ""]);
+      assert.match(stderr, /^✗ There is no password in standard input\.$/m);
+    });
+  }
+});
+
 Deno.test("without an answer it says how to name the team, and nobody is signed in", () =>
   withPlatform(
     { env: ENV, network: [TOKENS, me("red", "blue")], stdin: "pw\n" },

@@ -6,7 +6,8 @@ import {
   rememberHost,
 } from "../../hosted/auth.ts";
 import type { Session } from "../../user/credentials.ts";
-import { errorText } from "../../platform/tracker_error.ts";
+import type { InputStream } from "../../platform/terminal.ts";
+import { errorText, TrackerError } from "../../platform/tracker_error.ts";
 import { userPaths } from "../../user/paths.ts";
 import { queueScope } from "../../user/scope.ts";
 import type { Deps } from "../deps.ts";
@@ -66,6 +67,16 @@ export async function run(deps: Deps, options: LoginCommandOptions): Promise<num
   return 0;
 }
 
+async function pipedPassword(stdin: InputStream): Promise<string> {
+  const password = await stdin.readLine() ?? "";
+  if (password !== "") return password;
+  throw new TrackerError({
+    code: "no_answer",
+    message: "There is no password in standard input.",
+    nextAction: "Pipe it in, such as `--password-stdin < FILE`.",
+  });
+}
+
 async function signIn(
   deps: Deps,
   { method }: LoginCommandOptions,
@@ -77,7 +88,7 @@ async function signIn(
       return await loginWithToken({ ...login, token: (await stdin.readAll()).trim() });
     case "password": {
       const password = method.passwordStdin
-        ? await stdin.readLine() ?? ""
+        ? await pipedPassword(stdin)
         : await askSecret(deps, "Password: ", "Pipe the password in with `--password-stdin`.");
       return await loginWithPassword({ ...login, username: method.username, password });
     }

@@ -46,15 +46,27 @@ export async function measureAll(): Promise<readonly Measured[]> {
       }
     });
   }
-  return measured;
+  return measured.map((one) => one.command === "daemon start" ? withDaemon(one, measured) : one);
+}
+
+/** A daemon gets what its starter has, and no more. */
+function withDaemon(starter: Measured, measured: readonly Measured[]): Measured {
+  const daemon = measured.find(({ command }) => command === "daemon run")?.permissions ?? [];
+  const keys = new Set(starter.permissions.map(keyOf));
+  const more = daemon.filter((one) => !keys.has(keyOf(one)));
+  return { ...starter, permissions: [...starter.permissions, ...more].sort(byKey) };
 }
 
 async function measure(run: PermissionRun, stage: Stage): Promise<Measured> {
   const seen = await audited(run, stage);
-  const kept = seen.filter(({ kind }) => kind !== "write");
+  const kept: readonly Permission[] = [
+    ...seen.filter(({ kind }) => kind !== "write"),
+    ...(run.keeps === undefined ? [] : [{ kind: "write", target: run.keeps } as const]),
+  ];
   const places = kept.filter(({ kind }) => kind === "read").map(({ target }) => target);
   const doubtful: readonly Permission[] = [
-    ...places.map((target) => ({ kind: "write", target }) as const),
+    ...places.filter((place) => place !== run.keeps)
+      .map((target) => ({ kind: "write", target }) as const),
     ...programsOf(run).map((target) => ({ kind: "run", target }) as const),
   ];
   // Deno logs every opened file as written, and no program that runs: the least that changes nothing
@@ -114,7 +126,7 @@ async function audited(run: PermissionRun, stage: Stage): Promise<readonly Permi
       if (target === null) continue;
       found.set(`${access.permission} ${target}`, { kind: access.permission, target });
     }
-    return [...found.values()].sort((a, b) => keyOf(a) < keyOf(b) ? -1 : 1);
+    return [...found.values()].sort(byKey);
   } finally {
     await Deno.remove(log);
   }
@@ -132,6 +144,10 @@ function accessIn(line: string): Access | null {
   } catch {
     return null;
   }
+}
+
+function byKey(a: Permission, b: Permission): number {
+  return keyOf(a) < keyOf(b) ? -1 : 1;
 }
 
 function keyOf({ kind, target }: Permission): string {

@@ -15,6 +15,8 @@ export interface PermissionRun {
   readonly serves?: boolean;
   /** It ends with exit code 1, for what it is asked for is not there; it touches all the same. */
   readonly fails?: boolean;
+  /** A place it writes to although running it once more does not show it. */
+  readonly keeps?: string;
   /** Makes what the run needs, and what an earlier one has used up. */
   readonly before?: (stage: Stage) => Promise<void>;
 }
@@ -52,7 +54,8 @@ export const RUNS: readonly PermissionRun[] = [
   hosted("map list", []),
   local("map list", []),
   local("map add", ["--wp-id", "WP01", "--external-id", "bd-1"]),
-  ...both("sync pull", []),
+  hosted("sync pull", [], { before: withoutCache }),
+  local("sync pull", []),
   ...both("issue list", []),
   hosted("issue show", ["WEB-1"]),
   local("issue create", ["--title", "Retry the upload"]),
@@ -60,7 +63,9 @@ export const RUNS: readonly PermissionRun[] = [
   local("issue edit", ["KEY", "--status", "in_progress"]),
   hosted("sync push", ["--items-json", "items.json"]),
   local("sync push", [], { before: changed }),
-  ...both("sync run", []),
+  // What a run has fetched the next one does not fetch again, so no trial would show the write.
+  hosted("sync run", [], { keeps: "$HOME/.spec-kitty" }),
+  local("sync run", []),
   local("sync conflicts", []),
   hosted("sync publish", [], { before: boundLocally }),
   hosted("sync wait", ["0b0e7c1e-5c1f-4f0e-9a56-0c2a4c7d9b11"], { before: bound, fails: true }),
@@ -71,9 +76,9 @@ export const RUNS: readonly PermissionRun[] = [
     before: mission,
   }),
   hosted("daemon start", [], { before: withoutDaemon }),
-  hosted("daemon status", []),
-  hosted("daemon stop", []),
-  hosted("daemon run", [], { serves: true }),
+  hosted("daemon status", [], { before: withDaemon }),
+  hosted("daemon stop", [], { before: withDaemon }),
+  hosted("daemon run", [], { serves: true, before: withoutDaemon }),
   hosted("events list", []),
   hosted("events flush", []),
   hosted("events retry", []),
@@ -136,7 +141,7 @@ export async function argumentsOf(run: PermissionRun, stage: Stage): Promise<rea
   return words.map((word) => word === "KEY" ? issue.ref.key ?? issue.ref.id : word);
 }
 
-type Extra = Pick<PermissionRun, "stdin" | "serves" | "fails" | "before">;
+type Extra = Pick<PermissionRun, "stdin" | "serves" | "fails" | "keeps" | "before">;
 
 function hosted(command: string, args: readonly string[], extra: Extra = {}): PermissionRun {
   return { command, scene: "hosted", args, before: bound, ...extra };
@@ -218,6 +223,17 @@ async function git(world: World, ...args: readonly string[]): Promise<void> {
 async function withRepositoryName(stage: Stage): Promise<void> {
   await bound(stage);
   await stage.world.ok("config", "set", "project.repo_slug", "acme/web");
+}
+
+/** Nothing is cached, so that there is something to fetch. */
+async function withoutCache(stage: Stage): Promise<void> {
+  await bound(stage);
+  const caches = join(stage.world.home, ".spec-kitty/trackers");
+  await Deno.remove(caches, { recursive: true }).catch(() => {});
+}
+
+async function withDaemon({ world }: Stage): Promise<void> {
+  await world.ok("daemon", "start");
 }
 
 async function withoutDaemon({ world }: Stage): Promise<void> {

@@ -30,18 +30,21 @@ export async function prepare(invocation: Invocation, deps: Deps): Promise<void>
     requireHostedSync(deps.platform.env);
     throw new TrackerError({ code: "hosted_stop", message: hostedStop });
   }
-  await evaluate(deps, project?.root ?? null, readiness, found !== null);
+  await evaluate(deps, project?.root ?? null, readiness, {
+    // Where the gate is off, and for a command that no hosted binding can use, a sign-in helps nothing.
+    unbound: found === null &&
+      (hostedStop !== undefined || !isHostedSyncEnabled(deps.platform.env)),
+  });
 }
 
 async function evaluate(
   deps: Deps,
   projectRoot: string | null,
   need: { readonly binding: boolean; readonly reachability: boolean },
-  hosted: boolean,
+  { unbound }: { readonly unbound: boolean },
 ): Promise<void> {
   const { evaluateReadiness, READINESS_WORDING } = await import("../hosted/readiness.ts");
-  if (!hosted && need.binding && !isHostedSyncEnabled(deps.platform.env)) {
-    // Nothing points to a hosted provider, so nothing is said of them on this machine.
+  if (unbound && need.binding) {
     throw new NotReadyError({
       code: "missing_mission_binding",
       ...READINESS_WORDING.missing_project_binding,

@@ -405,3 +405,25 @@ Deno.test("all of it works with the gate off, and where the network may not be u
     }
     assert.deepEqual(titles(tool), ["Other", "Second"]);
   }));
+
+Deno.test("what only local providers have says so at once elsewhere, signed in or not", () =>
+  inProject("bd", async ({ world }) => {
+    await world.here(["auth", "logout"]);
+    const lines = [
+      ["issue", "create", "--title", "New"],
+      ["issue", "edit", "bd-1", "--title", "New"],
+      ["sync", "conflicts"],
+      ["map", "add", "--wp-id", "WP01", "--external-id", "bd-1"],
+    ];
+    for (const args of lines) {
+      assert.match(
+        await refused(world, 1, ...args),
+        /^No tracker binding exists for this project\.\n\nRun `tracker bind`/,
+      );
+    }
+    await world.writeConfig("tracker:\n  provider: linear\n  binding_ref: srm_1\n");
+    for (const args of lines) {
+      assert.match(await refused(world, 1, ...args), /of a hosted tracker|in the dashboard/);
+    }
+    await world.forgetRequests();
+  }));

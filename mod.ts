@@ -39,6 +39,15 @@ export {
   ROLLOUT_DISABLED_MESSAGE,
   ROLLOUT_VARIABLE,
 } from "./src/hosted/rollout.ts";
+export {
+  type BindableResource,
+  type BindCandidate,
+  type BindResult,
+  findCandidateByPosition,
+  type ResolutionResult,
+  type ValidationResult,
+} from "./src/contract/discovery.ts";
+export { HostedTrackerService } from "./src/hosted/service.ts";
 export { HostedApiError, StaleBindingError } from "./src/hosted/errors.ts";
 export { TrackerService, type TrackerServiceOptions } from "./src/tracker/service.ts";
 export { findProjectRoot, requireProjectRoot } from "./src/project/root.ts";

@@ -165,7 +165,12 @@ export async function setSetting(
   const setting = settingDefinition(key);
   const text = typed.trim();
   const check = setting.check(setting.type === "integer" && /^\d+$/.test(text) ? +text : text);
-  if (!check.ok) throw usageError(`\`${setting.key}\` ${check.fault}`);
+  if (!check.ok) {
+    throw usageError(
+      `\`${setting.key}\` ${check.fault}`,
+      "`tracker config list` shows every setting and its value.",
+    );
+  }
   await writeSetting(platform, setting.key, check.value);
   return check.value;
 }

@@ -27,7 +27,15 @@ export function parseWords<O, T>(
   });
   const result = parseSync(whole, args);
   if (!result.success) {
-    return { kind: "fault", message: formatMessage(result.error, { colors: false, quotes: true }) };
+    const message = formatMessage(result.error, { colors: false, quotes: true });
+    return { kind: "fault", message: message.replace(QUOTED_OPTION, optionInWords) };
   }
   return { kind: "parsed", globals: result.value.globals, own: result.value.own.value };
+}
+
+// The grammar library quotes an option and its value each by itself: "--limit" "5".
+const QUOTED_OPTION = /"(--?[a-z][\w-]*)"(?: "([^"]*)")?/g;
+
+function optionInWords(_whole: string, name: string, value: string | undefined): string {
+  return `\`${value === undefined ? name : `${name} ${value}`}\``;
 }

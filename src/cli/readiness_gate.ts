@@ -1,5 +1,6 @@
 import { classifyProvider } from "../contract/providers.ts";
 import { isHostedSyncEnabled, requireHostedSync } from "../hosted/rollout.ts";
+import type { TransportOptions } from "../hosted/transport.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import type { Invocation } from "./command.ts";
 import type { Deps } from "./deps.ts";
@@ -55,6 +56,7 @@ async function evaluate(
     projectRoot,
     requireMissionBinding: need.binding,
     probeReachability: need.reachability,
+    onRequestLog: need.reachability ? await logOf(deps) : undefined,
   });
   if (result.state === "ready") return;
   const { state: code, message, nextAction, details } = result;
@@ -68,6 +70,10 @@ async function evaluate(
     });
   }
   throw new NotReadyError({ code, message, nextAction, details });
+}
+
+async function logOf(deps: Deps): Promise<TransportOptions["onRequestLog"]> {
+  return deps.globals.verbose ? (await import("./request_log.ts")).requestLog(deps) : undefined;
 }
 
 /** What went wrong in a check itself; the state's own words would send a person looking elsewhere. */

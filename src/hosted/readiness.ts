@@ -3,6 +3,7 @@ import type { Platform } from "../platform/platform.ts";
 import { CredentialStore } from "../user/credentials.ts";
 import { resolveHostUrl } from "../user/settings.ts";
 import { isHostedSyncEnabled } from "./rollout.ts";
+import type { TransportOptions } from "./transport.ts";
 
 /** How ready this machine and project are for hosted work, in the order of the checks. */
 export const READINESS_STATES = [
@@ -72,7 +73,11 @@ export interface ReadinessProbes {
   /** The host URL; `null` when none is configured. */
   hostUrl(platform: Platform): Promise<string | null>;
   /** Whether the host answers at all. */
-  reachability(platform: Platform, hostUrl: string): Promise<boolean>;
+  reachability(
+    platform: Platform,
+    hostUrl: string,
+    onRequestLog?: TransportOptions["onRequestLog"],
+  ): Promise<boolean>;
   /** Whether the project has a binding. */
   binding(platform: Platform, projectRoot: string): Promise<boolean>;
 }
@@ -88,6 +93,8 @@ export interface ReadinessOptions {
   readonly requireMissionBinding?: boolean | undefined;
   /** Also ask whether the host answers: one `HEAD`, 2 s. */
   readonly probeReachability?: boolean | undefined;
+  /** Told of the request, for `--verbose`. */
+  readonly onRequestLog?: TransportOptions["onRequestLog"];
   /** Checks to use in place of the real ones. */
   readonly probes?: Partial<ReadinessProbes> | undefined;
 }
@@ -135,7 +142,8 @@ async function firstMissing(options: ReadinessOptions, facts: Facts): Promise<Re
   if (!host.ok) throw host.error;
   if (facts.serverUrl === null) return "missing_host_config";
   if (options.probeReachability === true) {
-    if (!(await probes.reachability(platform, facts.serverUrl))) return "host_unreachable";
+    const answers = await probes.reachability(platform, facts.serverUrl, options.onRequestLog);
+    if (!answers) return "host_unreachable";
   }
   if (options.requireMissionBinding === true) {
     const bound = projectRoot !== null && await probes.binding(platform, projectRoot);
@@ -188,17 +196,31 @@ async function hasToken(platform: Platform, hostUrl: string | null): Promise<boo
   return (await credentials.sessions()).length > 0;
 }
 
-async function answersHead(platform: Platform, hostUrl: string): Promise<boolean> {
+async function answersHead(
+  platform: Platform,
+  hostUrl: string,
+  onRequestLog?: TransportOptions["onRequestLog"],
+): Promise<boolean> {
+  const started = platform.clock.monotonic();
+  const log = (status: number | null) =>
+    onRequestLog?.({
+      method: "HEAD",
+      path: new URL(hostUrl).pathname,
+      status,
+      ms: platform.clock.monotonic() - started,
+    });
   const deadline = platform.clock.deadline(REACHABILITY_TIMEOUT_MS);
   try {
     const { signal } = deadline;
     const request = new Request(hostUrl, { method: "HEAD", redirect: "manual", signal });
     const response = await platform.fetch(request);
+    log(response.status);
     await response.body?.cancel();
     return true;
   } catch (error) {
     // A missing permission is told apart: no network would mend it.
     if (error instanceof Error && /NotCapable|PermissionDenied/.test(error.name)) throw error;
+    log(null);
     return false;
   } finally {
     deadline.clear();

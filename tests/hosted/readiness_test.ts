@@ -260,7 +260,15 @@ Deno.test("T011 a silent host is unreachable after 2 seconds and one request", a
     await signIn(platform);
     platform.setEnv("SPEC_KITTY_SAAS_URL", HOST);
     const before = platform.clock.monotonic();
-    const answer = await evaluateReadiness({ platform, projectRoot: null, ...ASK_ALL });
+    const logged: unknown[] = [];
+    const onRequestLog = (entry: unknown) => void logged.push(entry);
+    const answer = await evaluateReadiness({
+      platform,
+      projectRoot: null,
+      onRequestLog,
+      ...ASK_ALL,
+    });
+    assert.deepEqual(logged, [{ method: "HEAD", path: "/", status: null, ms: 2_000 }]);
     assert.equal(answer.state, "host_unreachable");
     assert.equal(answer.nextAction, `Check network connectivity to \`${HOST}\` and retry.`);
     assert.equal(platform.clock.monotonic() - before, 2_000);

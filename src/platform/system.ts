@@ -2,6 +2,7 @@ import { systemClock } from "./clock.ts";
 import { systemDatabaseOpener } from "./database.ts";
 import { systemFiles } from "./files.ts";
 import type { Listener, Platform, Serve, SystemFacts } from "./platform.ts";
+import { systemFetch } from "./network.ts";
 import { systemProcesses } from "./processes.ts";
 import { systemRandom } from "./random.ts";
 import { systemTerminal } from "./terminal.ts";
@@ -19,7 +20,7 @@ export function systemPlatform(): Platform {
     },
     clock,
     random,
-    fetch: (request) => fetch(request),
+    fetch: systemFetch(),
     files: systemFiles(clock, random),
     processes: systemProcesses(clock),
     terminal: systemTerminal(),

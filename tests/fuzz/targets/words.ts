@@ -120,6 +120,9 @@ const WORDS: readonly string[] = [
   "__proto__",
 ];
 
+// The own escapes: colour, and the line that shows progress.
+const OWN_ESCAPES = new RegExp(`${String.fromCharCode(27)}\\[(?:\\d{1,2}m|2K)|\r`, "g");
+
 /** Not to be run here: they serve, wait, or start processes. */
 const ENDLESS = /\b(dashboard|host serve|daemon (run|start)|host user|login)\b/;
 
@@ -156,8 +159,7 @@ export const commandLine: Target = target({
     const { code, stdout, stderr } = await told(machine, words, stdin);
     assert.ok([0, 1, 2, 130].includes(code), `exit code ${code}`);
     assert.equal(/Something unexpected|"code":"internal"/.test(stderr), false, stderr);
-    // The two own escapes are colour, and the line that shows progress.
-    const plain = (stdout + stderr).replace(/\u001b\[(?:\d{1,2}m|2K)|\r/g, "");
+    const plain = (stdout + stderr).replaceAll(OWN_ESCAPES, "");
     assert.equal(/[^\P{Cc}\n\t]/u.test(plain), false, JSON.stringify(plain));
   },
 });

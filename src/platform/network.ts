@@ -1,0 +1,30 @@
+import type { Fetch } from "./platform.ts";
+
+/**
+ * The real network. A request to this machine by plain HTTP is never handed to a proxy that the environment
+ * names: it may carry a token, and means a server here.
+ */
+export function systemFetch(): Fetch {
+  return async (request) => {
+    const url = new URL(request.url);
+    if (url.protocol !== "http:" || !isThisMachine(url.hostname)) return await fetch(request);
+    // To "proxy" by a bare connection to the address itself is the way to say: no proxy.
+    const client = Deno.createHttpClient({
+      proxy: {
+        transport: "tcp",
+        hostname: url.hostname.replace(/^\[(.*)\]$/, "$1"),
+        port: url.port === "" ? 80 : Number(url.port),
+      },
+    });
+    try {
+      return await fetch(request, { client });
+    } finally {
+      // A body that is still being read keeps its connection.
+      client.close();
+    }
+  };
+}
+
+function isThisMachine(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}

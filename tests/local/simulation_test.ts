@@ -201,6 +201,8 @@ for (const { name, strategy, ownership, seed, steps } of [...SIMULATIONS, ...FOR
       }
       flaky = false;
       await withStore(async (store) => {
+        // All that was changed at the tracker is seen first: it may conflict with an edit of ours.
+        await engine(store).pull({ full: true });
         for (const { id } of store.conflicts.open()) {
           const now = platform.clock.now();
           const context = { store, rules, random, connector: tracker.connector, now };

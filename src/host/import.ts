@@ -196,7 +196,7 @@ function resourceFor(
     key: slugOf(label).replaceAll("-", "").slice(0, 10).toUpperCase() || "IMP",
     name: options.label,
     label,
-    url: `https://${provider}.invalid/${encodeURIComponent(workspace)}`,
+    url: `https://${provider}.invalid/${encodeURIComponent(workspace.toWellFormed())}`,
     context: { workspace_name: workspace, imported_from: options.label },
     workflow: "open",
   });
@@ -207,6 +207,6 @@ function resourceFor(
 /** A ticket can be started only when it has a key and an address. */
 function withKey(issue: NormalizedIssue, resource: Resource): NormalizedIssue {
   const { ref } = issue;
-  const url = ref.url ?? `${resource.url}/issues/${encodeURIComponent(ref.id)}`;
+  const url = ref.url ?? `${resource.url}/issues/${encodeURIComponent(ref.id.toWellFormed())}`;
   return { ...issue, ref: { ...ref, key: ref.key ?? ref.id, url } };
 }

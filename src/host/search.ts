@@ -43,7 +43,7 @@ export function candidate(
     external_issue_key: ref.key ?? ref.id,
     title: issue.title,
     status: typeof raw === "string" ? raw : issue.status,
-    url: ref.url ?? `${resource.url}/issues/${encodeURIComponent(ref.id)}`,
+    url: ref.url ?? `${resource.url}/issues/${encodeURIComponent(ref.id.toWellFormed())}`,
     match_type: matchType,
   };
 }

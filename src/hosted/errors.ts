@@ -59,7 +59,7 @@ export function errorFromEnvelope(
 ): HostedApiError {
   return new HostedApiError({
     errorCode: envelope.error_code,
-    message: envelope.message,
+    message: envelope.message.trim() === "" ? `HTTP ${status}` : envelope.message,
     statusCode: status,
     category: envelope.category,
     retryable: envelope.retryable,

@@ -9,7 +9,7 @@ import { normalizeHostUrl } from "../../src/user/host_url.ts";
 import { parseToml } from "../../src/user/toml_file.ts";
 import { isTooDeep, MAX_NESTING } from "../../src/contract/nesting.ts";
 import { anIssue, aPage } from "../contract/samples.ts";
-import { failing, HOST, rotatingTokens, withClient } from "../hosted/support.ts";
+import { envelope, failing, HOST, rotatingTokens, withClient } from "../hosted/support.ts";
 import { withHost } from "../host/support.ts";
 import { tracker } from "../support/cli.ts";
 import { withPlatform } from "../support/platform.ts";
@@ -56,6 +56,23 @@ Deno.test("an import leaves a record out that is nested without end", async () =
     assert.equal(report.created, 1);
     assert.deepEqual(report.skipped, [{ line: 2, reason: "It is nested too deep" }]);
     return Promise.resolve();
+  });
+});
+
+Deno.test("half a character in an imported name is no reason to fail", async () => {
+  await withHost(({ data }) => {
+    const ref = { ...anIssue().ref, workspace: "a\ud800", id: "\udc00" };
+    const report = importIssues(data, JSON.stringify([anIssue({ ref })]), { label: "x" });
+    assert.equal(report.created, 1);
+    return Promise.resolve();
+  });
+});
+
+Deno.test("a failure for which the host has no words is told by its status", async () => {
+  const json = envelope(400, "odd", { message: " " });
+  const request = "GET /api/v1/tracker/health/";
+  await withClient([{ request, reply: { status: 400, json } }], async ({ client }) => {
+    assert.equal((await failing(client.health(), "odd")).message, "HTTP 400");
   });
 });
 

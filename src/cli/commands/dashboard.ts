@@ -49,7 +49,8 @@ export async function run(deps: Deps, options: DashboardCommandOptions): Promise
 function openInBrowser(deps: Deps, url: string): void {
   const { processes, system } = deps.platform;
   try {
-    processes.startDetached(opener(system.os, url));
+    // A browser needs no session.
+    processes.startDetached({ ...opener(system.os, url), env: { TRACKER_TOKEN: "" } });
   } catch {
     deps.output.warn("Cannot start a browser here; open the address yourself.");
   }

@@ -43,6 +43,8 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
 
   app.post(at(AUTH_PATHS.device), async (call) => {
     const form = await readForm(call);
+    const wait = host.devices.take(call.env.remoteAddress);
+    if (wait > 0) throw rateLimited(wait);
     const started = await startDevice(host, form);
     if (!started.ok) return sendJson({ error: started.error }, 400);
     const page = new URL("/device", call.req.url);

@@ -15,6 +15,8 @@ export interface Host {
   readonly calls: RateLimiter;
   /** Limits wrong passwords per address and name, and wrong device codes per user. */
   readonly guesses: RateLimiter;
+  /** Limits the device flows that one address begins: they need no login, and are kept for a while. */
+  readonly devices: RateLimiter;
   readonly operations: OperationRunner;
 }
 

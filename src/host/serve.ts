@@ -119,6 +119,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
     data,
     levers,
     calls: new RateLimiter(platform.clock, options.rateLimit ?? { burst: 2000, perSecond: 200 }),
+    devices: new RateLimiter(platform.clock, { burst: 60, perSecond: 1 / 5 }),
     guesses: new RateLimiter(platform.clock, { burst: 10, perSecond: 1 / 30 }),
     operations: new OperationRunner(data, () => levers?.operationDelayMs ?? 0),
   };

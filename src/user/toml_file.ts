@@ -60,7 +60,7 @@ export function editToml(path: string, text: string, changes: readonly TomlChang
   const wanted = parseToml(path, text);
   for (const change of changes) apply(path, wanted, change);
   const format = text === "" ? { trailingNewline: 1 } : {};
-  const patched = patch(text, wanted, { inlineTableStart: 4, ...format });
+  const patched = patch(withOneLineEnd(text), wanted, { inlineTableStart: 4, ...format });
   // A second look before anything is written: an edit must never cost what it did not name.
   for (const edited of [withOriginalLines(text, patched), patched]) {
     if (says(path, edited, wanted)) return edited;
@@ -113,6 +113,11 @@ function apply(path: string, table: TomlTable, change: TomlChange): void {
   }
   if (change.value === null) delete inner[last];
   else inner[last] = change.value;
+}
+
+/** Patching warns, around our streams, of line ends that are mixed; the lines as they were come back below. */
+function withOneLineEnd(text: string): string {
+  return /(?:^|[^\r])\n/.test(text) ? text.replaceAll("\r\n", "\n") : text;
 }
 
 /** The patched text with lines that differ from the old ones in blanks alone as they were: patching aligns comments. */

@@ -6,7 +6,7 @@ import { parseYamlFile } from "../../src/project/yaml_document.ts";
 import { gitFacts } from "../../src/project/git.ts";
 import { readMeta } from "../../src/project/mission_meta.ts";
 import { normalizeHostUrl } from "../../src/user/host_url.ts";
-import { parseToml } from "../../src/user/toml_file.ts";
+import { editToml, parseToml } from "../../src/user/toml_file.ts";
 import { isTooDeep, MAX_NESTING } from "../../src/contract/nesting.ts";
 import { anIssue, aPage } from "../contract/samples.ts";
 import { envelope, failing, HOST, rotatingTokens, withClient } from "../hosted/support.ts";
@@ -131,6 +131,20 @@ Deno.test("a faulty TOML file is explained without the values that stand in it",
       return true;
     });
   }
+});
+
+Deno.test("a TOML file of mixed line ends is edited in silence, and keeps them", () => {
+  const { warn } = console;
+  const said: unknown[] = [];
+  console.warn = (...words: unknown[]) => void said.push(words);
+  try {
+    const text = '# a\r\n[sync]\r\nmax_queue_size = 5\nother = "x"\r\n';
+    const edited = editToml("config", text, [{ path: ["sync", "max_queue_size"], value: 7 }]);
+    assert.equal(edited, '# a\r\n[sync]\r\nmax_queue_size = 7\nother = "x"\r\n');
+  } finally {
+    console.warn = warn;
+  }
+  assert.deepEqual(said, []);
 });
 
 Deno.test("a host URL is refused without its password, however it is written", () => {

@@ -41,12 +41,16 @@ export function target<Input, Shared>(parts: {
     name: parts.name,
     async run({ seed, runs, timeLimitMs }) {
       const shared = await parts.open();
+      const { warn, error } = console;
+      const spoken: string[] = [];
+      console.warn = console.error = (...words: unknown[]) => void spoken.push(words.join(" "));
       try {
         const property = fc.asyncProperty(parts.input, async (input) => {
           const started = performance.now();
           await parts.attempt(input, shared);
           const ms = Math.round(performance.now() - started);
           assert.ok(ms < TIME_LIMIT_MS, `it took ${ms} ms`);
+          assert.deepEqual(spoken.splice(0), [], "words went around the program's own streams");
         });
         const outcome = await fc.check(property, {
           seed,
@@ -59,6 +63,7 @@ export function target<Input, Shared>(parts: {
         const failure = outcome.failed ? await reportOf(outcome) : null;
         return { runs: outcome.numRuns, failure };
       } finally {
+        Object.assign(console, { warn, error });
         await parts.close(shared);
       }
     },

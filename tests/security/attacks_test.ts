@@ -132,6 +132,17 @@ Deno.test("codes of other people's devices cannot be guessed one after the other
     assert.deepEqual([statuses[0], statuses.at(-1)], [400, 429]);
   }));
 
+Deno.test("a stranger can make the host keep few device codes", () =>
+  withHost(async (host) => {
+    const statuses: number[] = [];
+    for (let i = 0; i < 70; i++) {
+      const form = new URLSearchParams({ client_id: "cli_native", scope: "offline_access" });
+      statuses.push((await host.call("POST", "/oauth/device", form)).status);
+    }
+    assert.equal(statuses.filter((status) => status === 200).length, 60);
+    assert.equal(statuses.at(-1), 429);
+  }));
+
 Deno.test("a stranger can make the host read little", () =>
   withHost(async (host) => {
     const username = "x".repeat(100_000);

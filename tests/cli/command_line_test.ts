@@ -156,3 +156,26 @@ Deno.test("global options are taken before, between and after the words of a com
       assert.equal(JSON.parse(stdout).value, 100_000);
     }
   }));
+
+const SHOWN_ALWAYS = [
+  ...["config list", "config get", "config set", "config unset", "doctor", "providers"],
+  ...["bind", "unbind", "status"],
+  ...["issue list", "issue show", "issue create", "issue edit", "map list", "map add"],
+  ...["sync pull", "sync push", "sync run", "sync conflicts", "mission create", "mission list"],
+  ...["dashboard", "completion", "man", "help"],
+];
+
+const SHOWN_WITH_THE_GATE_ON = [
+  ...["auth login", "auth logout", "auth status", "auth token", "discover", "issue search"],
+  ...["sync publish", "sync wait", "mission start", "mission bind-origin"],
+  ...["daemon status", "daemon start", "daemon stop", "daemon run"],
+  ...["events list", "events flush", "events retry", "events export"],
+  ...["host serve", "host user add", "host import"],
+  ...["host mapping list", "host mapping disable", "host mapping delete"],
+];
+
+Deno.test("every command there is to be is there, in the state of the gate it belongs to", () => {
+  const paths = (hosted: boolean) => catalogue(hosted).map(({ path }) => path).sort();
+  assert.deepEqual(paths(false), [...SHOWN_ALWAYS].sort());
+  assert.deepEqual(paths(true), [...SHOWN_ALWAYS, ...SHOWN_WITH_THE_GATE_ON].sort());
+});

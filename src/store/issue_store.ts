@@ -1,6 +1,6 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
 import { type Database, inTransaction, migrate } from "../platform/database.ts";
-import { dirname, normalize } from "../platform/paths.ts";
+import { dirname } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import { CheckpointTable } from "./checkpoints.ts";
 import { ConflictTable } from "./conflicts.ts";
@@ -95,25 +95,14 @@ export class IssueStore {
         await platform.openDatabase(":memory:", { migrations: STORE_MIGRATIONS }),
       );
     }
-    // Closed last: it takes the files away that an attached database would leave beside it.
     using source = await platform.openDatabase(path, { readOnly: true });
     const version = schemaVersion(source);
+    const isNewer = version > STORE_MIGRATIONS.length;
     const copy = await platform.openDatabase(":memory:", {
-      migrations: version > STORE_MIGRATIONS.length
-        ? STORE_MIGRATIONS
-        : STORE_MIGRATIONS.slice(0, version),
+      migrations: isNewer ? STORE_MIGRATIONS : STORE_MIGRATIONS.slice(0, version),
     });
-    copy.prepare("ATTACH DATABASE ? AS disk").run(readOnlyUri(path));
-    if (version > STORE_MIGRATIONS.length) copy.exec(`PRAGMA user_version = ${version}`);
-    else {
-      // In one transaction, so that all tables are of the same moment.
-      inTransaction(copy, () => {
-        for (const { name } of copy.prepare(TABLES).all()) {
-          copy.exec(`INSERT INTO main.${String(name)} SELECT * FROM disk.${String(name)}`);
-        }
-      });
-    }
-    copy.exec("DETACH DATABASE disk");
+    if (isNewer) copy.exec(`PRAGMA user_version = ${version}`);
+    else inTransaction(copy, () => copyRows(source, copy));
     migrate(copy, STORE_MIGRATIONS);
     return new IssueStore(copy);
   }
@@ -200,14 +189,26 @@ export class IssueStore {
 const TABLES =
   "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name LIKE 'tracker\\_%' ESCAPE '\\'";
 
-function takeIncoming(_stored: StoredIssue, incoming: NormalizedIssue): StoredIssue {
-  return { issue: incoming, base: incoming, editedAt: null };
+/** Row by row: Deno lets a program attach databases only with every permission there is. */
+function copyRows(source: Database, copy: Database): void {
+  // In one transaction, so that all tables are of the same moment.
+  source.exec("BEGIN");
+  for (const { name } of copy.prepare(TABLES).all()) {
+    const table = String(name);
+    const rows = source.prepare(`SELECT * FROM ${table}`);
+    rows.setReadBigInts(true);
+    const columns = copy.prepare(`PRAGMA table_info(${table})`).all()
+      .map((column) => String(column["name"]));
+    const insert = copy.prepare(
+      `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
+    );
+    for (const row of rows.iterate()) insert.run(...columns.map((column) => row[column] ?? null));
+  }
+  source.exec("COMMIT");
 }
 
-/** A path as SQLite takes it with options; a drive letter stands after a slash. */
-function readOnlyUri(path: string): string {
-  const encoded = normalize(path).split("/").map(encodeURIComponent).join("/");
-  return `file:${encoded.replace(/^([A-Za-z])%3A/, "/$1:")}?mode=ro`;
+function takeIncoming(_stored: StoredIssue, incoming: NormalizedIssue): StoredIssue {
+  return { issue: incoming, base: incoming, editedAt: null };
 }
 
 function schemaVersion(database: Database): number {

@@ -51,6 +51,8 @@ export interface World {
 export interface WorldOptions {
   /** Whether commands may start the background daemon of the user; no. */
   readonly backgroundDaemon?: "auto" | "manual";
+  /** Names of the home and of the project; `home` or what `TRACKER_TEST_HOME` says, `my-project`. */
+  readonly names?: { readonly home: string; readonly project: string };
 }
 
 /** How a command differs from one typed in the project without input. */
@@ -77,8 +79,8 @@ export async function withWorld(
     dev: true,
   });
   let hostRuns = true;
-  const home = `${base}/home`;
-  const project = `${base}/my-project`;
+  const home = `${base}/${options.names?.home ?? Deno.env.get("TRACKER_TEST_HOME") ?? "home"}`;
+  const project = `${base}/${options.names?.project ?? "my-project"}`;
   const stopHost = async () => {
     if (hostRuns) await host.stop();
     hostRuns = false;
@@ -97,8 +99,7 @@ export async function withWorld(
       env: await baseEnvironment(home, host.url),
       stopHost,
       run: (args, options) => runCommand(world, args, options),
-      here: (args, options) =>
-        runHere(args, { cwd: project, ...options, env: { ...world.env, ...options?.env } }),
+      here: (args, options) => runQuickly(world, args, options),
       start: (args, options) => command(world, args, options).spawn(),
       async ok(...args) {
         const result = await runCommand(world, args);
@@ -174,11 +175,34 @@ async function baseEnvironment(home: string, hostUrl: string): Promise<Record<st
     SPEC_KITTY_SAAS_URL: hostUrl,
     GIT_CONFIG_NOSYSTEM: "1",
   };
+  Object.assign(env, oddVariables());
   for (const name of kept) {
     const value = Deno.env.get(name);
     if (value !== undefined) env[name] = value;
   }
   return env;
+}
+
+/** Variables every command gets on top: `TRACKER_TEST_ENV` as a JSON object. */
+function oddVariables(): Readonly<Record<string, string>> {
+  return JSON.parse(Deno.env.get("TRACKER_TEST_ENV") ?? "{}");
+}
+
+/**
+ * Runs a command inside this process. With `TRACKER_TEST_PROCESSES` it is a process like the others, but
+ * for what only a test inside can arrange: a terminal, faults, and time that passes at a set speed.
+ */
+function runQuickly(
+  world: World,
+  args: readonly string[],
+  options: Partial<HereOptions> = {},
+): Promise<CommandResult> {
+  const plain = ["stdin", "env", "cwd"];
+  const arranged = Object.keys(options).some((name) => !plain.includes(name));
+  if (Deno.env.has("TRACKER_TEST_PROCESSES") && !arranged) return runCommand(world, args, options);
+  const columns = Number(world.env["COLUMNS"] ?? "80");
+  const env = { ...world.env, ...options.env };
+  return runHere(args, { cwd: world.project, columns, ...options, env });
 }
 
 async function denoDirectory(): Promise<string> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { makeBundle } from "../../scripts/bundle.ts";
-import { toFileUrl } from "../../scripts/file_urls.ts";
+import { fromFileUrl, toFileUrl } from "../../scripts/file_urls.ts";
 import { displayWidth } from "../../src/cli/table.ts";
 import { VARIABLES } from "../../src/cli/permissions.ts";
 import { withBoundWorld } from "../support/bound.ts";
@@ -76,7 +76,7 @@ Deno.test("a journey under permissions for one home, one project and one host", 
       `--allow-env=${VARIABLES.join(",")}`,
       "--allow-sys=hostname",
     ];
-    const main = decodeURIComponent(new URL("../../main.ts", import.meta.url).pathname);
+    const main = fromFileUrl(new URL("../../main.ts", import.meta.url));
     const words = ["run", "--no-prompt", "--no-check", "--quiet", ...flags, main];
     await journey(world, [Deno.execPath(), ...words], world.env);
   });

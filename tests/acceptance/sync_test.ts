@@ -256,7 +256,11 @@ bound(
 
 bound("run: on a terminal the line shows status, time and operation", async (world) => {
   await world.lever("levers", { accept_above: 0, operation_delay_ms: 50 });
-  const { stderr } = await ends(world, 0, ["sync", "run"], { terminal: true, columns: 110 });
+  const { stderr } = await ends(world, 0, ["sync", "run"], {
+    terminal: true,
+    columns: 110,
+    env: { TERM: "xterm" },
+  });
   assert.match(
     stderr,
     /Syncing Engineering \(ENG\) … \w+ \d:\d\d \(operation op_\w+, Ctrl-C stops waiting only\)/,

@@ -84,7 +84,8 @@ function isSystemFault({ name, message }: Error): boolean {
 }
 
 /** SQLite's own words for a file that was damaged; there is no code to tell by. */
-const DATABASE_FAULT = /file is not a database|database disk image is malformed|malformed database/;
+const DATABASE_FAULT =
+  /file is not a database|database disk image is malformed|malformed database|^no such (?:table|column)/;
 
 const SYSTEM_FAULTS: ReadonlySet<string> = new Set([
   "AlreadyExists",

@@ -179,7 +179,8 @@ function resourceFor(
   issue: NormalizedIssue,
   made: Map<string, Resource>,
 ): Resource {
-  const { system, workspace } = issue.ref;
+  const { system } = issue.ref;
+  const workspace = issue.ref.workspace.toWellFormed();
   const slot = `${system}\n${workspace}`;
   const ready = made.get(slot);
   if (ready !== undefined) return ready;
@@ -191,17 +192,23 @@ function resourceFor(
   const known = listResources(data, installation.id).find((one) => one.label === label);
   const resource = known ?? addResource(data, installation, {
     provider,
-    externalId: `import-${slugOf(label)}-${slugOf(workspace)}`,
+    externalId: `import-${slugOf(label)}-${exactSlugOf(workspace)}`,
     workspace,
     key: slugOf(label).replaceAll("-", "").slice(0, 10).toUpperCase() || "IMP",
     name: options.label,
     label,
-    url: `https://${provider}.invalid/${encodeURIComponent(workspace.toWellFormed())}`,
+    url: `https://${provider}.invalid/${encodeURIComponent(workspace)}`,
     context: { workspace_name: workspace, imported_from: options.label },
     workflow: "open",
   });
   made.set(slot, resource);
   return resource;
+}
+
+/** A slug that no other name shares: of names in other scripts, little but their difference would be lost. */
+function exactSlugOf(name: string): string {
+  const slug = slugOf(name);
+  return slug === name ? slug : encodeURIComponent(name);
 }
 
 /** A ticket can be started only when it has a key and an address. */

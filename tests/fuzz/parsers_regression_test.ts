@@ -68,6 +68,19 @@ Deno.test("half a character in an imported name is no reason to fail", async () 
   });
 });
 
+Deno.test("workspaces of other scripts are imported side by side", async () => {
+  await withHost(({ data }) => {
+    const issues = ["東京", "大阪", "京都", "\ud800", "\udc00"].map((workspace, index) =>
+      anIssue({ ref: { ...anIssue().ref, workspace, id: String(index) } })
+    );
+    const report = importIssues(data, JSON.stringify(issues), { label: "x" });
+    assert.equal(report.created, 5);
+    assert.equal(report.resources.length, 4, "half characters are all alike");
+    assert.equal(importIssues(data, JSON.stringify(issues), { label: "x" }).unchanged, 5);
+    return Promise.resolve();
+  });
+});
+
 Deno.test("a failure for which the host has no words is told by its status", async () => {
   const json = envelope(400, "odd", { message: " " });
   const request = "GET /api/v1/tracker/health/";

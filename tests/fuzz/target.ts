@@ -43,11 +43,13 @@ export function target<Input, Shared>(parts: {
       const shared = await parts.open();
       const { warn, error } = console;
       const spoken: string[] = [];
+      let attempt: Promise<void> = Promise.resolve();
       console.warn = console.error = (...words: unknown[]) => void spoken.push(words.join(" "));
       try {
         const property = fc.asyncProperty(parts.input, async (input) => {
           const started = performance.now();
-          await parts.attempt(input, shared);
+          attempt = parts.attempt(input, shared);
+          await attempt;
           const ms = Math.round(performance.now() - started);
           assert.ok(ms < TIME_LIMIT_MS, `it took ${ms} ms`);
           assert.deepEqual(spoken.splice(0), [], "words went around the program's own streams");
@@ -63,6 +65,8 @@ export function target<Input, Shared>(parts: {
         const failure = outcome.failed ? await reportOf(outcome) : null;
         return { runs: outcome.numRuns, failure };
       } finally {
+        // The time may be up in the middle of one.
+        await attempt.catch(() => {});
         Object.assign(console, { warn, error });
         await parts.close(shared);
       }

@@ -1,6 +1,5 @@
 import { type RunningDashboard, startDashboard } from "../../src/dashboard/start.ts";
 import { openEmitter } from "../../src/events/open.ts";
-import type { NormalizedIssue } from "../../src/contract/issue.ts";
 import { emitWpStatusChanged } from "../../src/events/emit.ts";
 import { IssueCache } from "../../src/hosted/sync_cache.ts";
 import type { Platform } from "../../src/platform/platform.ts";
@@ -10,6 +9,7 @@ import type { IssueStore } from "../../src/store/issue_store.ts";
 import { VERSION } from "../../src/cli/version.ts";
 import { ends } from "../support/bound.ts";
 import type { World } from "../support/world.ts";
+import { issue } from "../dashboard/support.ts";
 
 /** A title that would do harm as markup or on a terminal. */
 export const HOSTILE_TITLE =
@@ -78,27 +78,6 @@ export async function changeCache(
   } finally {
     store.close();
   }
-}
-
-/** An issue of the cache. */
-export function issue(id: string, changes: Partial<NormalizedIssue> = {}): NormalizedIssue {
-  return {
-    ref: { system: "linear", workspace: "acme", id, key: `ENG-${id}` },
-    title: `Issue ${id}`,
-    body: null,
-    status: "todo",
-    issue_type: "task",
-    priority: 0,
-    assignees: [],
-    labels: [],
-    parent_ref: null,
-    links: [],
-    custom_fields: {},
-    created_at: "2026-01-01T00:00:00Z",
-    updated_at: "2026-03-01T00:00:00Z",
-    provider_metadata: {},
-    ...changes,
-  };
 }
 
 /** Sets what background sync may do by itself. */

@@ -5,7 +5,8 @@ import { ends, withBoundWorld } from "../support/bound.ts";
 import { withWorld, type World } from "../support/world.ts";
 import { accessibilityFaults } from "./accessibility.ts";
 import { browserTest, visit } from "./browser.ts";
-import { changeCache, issue, prepare, queueEvents, setPolicy, withDashboard } from "./home.ts";
+import { issue } from "../dashboard/support.ts";
+import { changeCache, prepare, queueEvents, setPolicy, withDashboard } from "./home.ts";
 
 const HOSTILE_SHOWN =
   "<b>Bold</b> <img src=x onerror=\"document.title='owned'\"> ‹U+001B›[31mred‹U+0007› ‹U+202E›gnp.exe";

@@ -31,6 +31,8 @@ export const BAKED_FLAGS: readonly string[] = [
   "--allow-run",
   `--allow-env=${[...VARIABLES, "USERPROFILE", "USERNAME"].join(",")}`,
   "--allow-sys=hostname",
+  // Left out, an executable may import code from a list of servers.
+  "--deny-import",
   "--no-prompt",
 ];
 

@@ -87,6 +87,7 @@ Deno.test("An executable cannot be asked for more than its baked permissions", (
   assert.ok(BAKED_FLAGS.includes("--no-prompt"));
   assert.ok(BAKED_FLAGS.some((flag) => flag.startsWith("--allow-env=HOME,")));
   assert.ok(BAKED_FLAGS.includes("--allow-sys=hostname"));
+  assert.ok(BAKED_FLAGS.includes("--deny-import"));
   for (
     const flag of [
       "-A",

@@ -45,6 +45,17 @@ Deno.test("zsh completes words, options, settings, cached keys and missions", ()
       `zpty -d shell`,
     ])));
 
+Deno.test("nu completes words, options, settings, cached keys and missions", () =>
+  inShell("nu", async (world, line) => {
+    const file = `${world.home}/tracker.nu`;
+    await Deno.writeTextFile(file, await world.ok("completion", "nu"));
+    const words = line.split(" ").map((word) => `"${word}"`).join(" ");
+    return await script(world, "nu", ["--no-config-file"], [
+      `source "${file}"`,
+      `do $env.config.completions.external.completer [${words}] | to json`,
+    ]);
+  }));
+
 /** Tenths of a second without an answer. */
 function patience(wanted: string | undefined): number {
   return wanted === undefined ? 9 : 100;

@@ -98,6 +98,23 @@ export class EventQueue {
   }
 
   /**
+   * Opens an existing queue for looking only; `null` when there is none. One that another program made, or
+   * an older version of this one, is brought up to date first, which needs the right to write.
+   *
+   * @throws {TrackerError} `database_unusable`, `database_newer`.
+   */
+  static async openForReading(platform: Platform, path: string): Promise<EventQueue | null> {
+    if (await platform.files.stat(path) === null) return null;
+    const database = await platform.openDatabase(path, { readOnly: true });
+    const version = database.prepare("PRAGMA user_version").get();
+    if (integerOf(version, "user_version") === QUEUE_MIGRATIONS.length) {
+      return new EventQueue(platform, path, database);
+    }
+    database.close();
+    return await EventQueue.open(platform, path);
+  }
+
+  /**
    * Queues one event in one transaction: `build` gets the node's next Lamport clock and the time
    * (milliseconds since 1970), both taken inside, so that order, time and clock agree between processes.
    */

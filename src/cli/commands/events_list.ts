@@ -57,15 +57,15 @@ export async function run(
   return 0;
 }
 
-/** Visits the events of the session's queue without making one; answers how many there are. */
+/** Visits the events of the session's queue without changing it; answers how many there are. */
 export async function eachEvent(
   deps: Deps,
   parked: boolean,
   visit: (event: ListedEvent) => void,
 ): Promise<number> {
   const { path } = await queueOwner(deps.platform);
-  if (await deps.platform.files.stat(path) === null) return 0;
-  const queue = await EventQueue.open(deps.platform, path);
+  const queue = await EventQueue.openForReading(deps.platform, path);
+  if (queue === null) return 0;
   let total = 0;
   try {
     for (const event of queue.list({ parked })) {

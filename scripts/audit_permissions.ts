@@ -8,11 +8,12 @@ import { type PermissionRun, RUNS, type Scene, type Stage, withStage } from "./p
 import { catalogue } from "../src/cli/catalogue.ts";
 import { runScoped } from "./scoped_run.ts";
 import { formatMarkdown } from "./format_markdown.ts";
-import { permissionsPage } from "./permissions_page.ts";
+import { type PermissionSets, permissionsPage } from "./permissions_page.ts";
 
+const MANIFEST = new URL("../deno.json", import.meta.url);
 const PAGE = new URL("../docs/permissions.md", import.meta.url);
 
-/** What a run of a command needs. */
+/** What the runs of a command in one kind of project need. */
 export interface Measured {
   readonly command: string;
   readonly scene: Scene;
@@ -23,7 +24,7 @@ export interface Measured {
 if (import.meta.main) Deno.exit(await main(Deno.args.includes("--check")));
 
 async function main(check: boolean): Promise<number> {
-  const page = await formatMarkdown(permissionsPage(await measureAll()));
+  const page = await formatMarkdown(permissionsPage(await measureAll(), await permissionSets()));
   if (!check) {
     await Deno.writeTextFile(PAGE, page);
     return 0;
@@ -31,6 +32,12 @@ async function main(check: boolean): Promise<number> {
   if (page === await Deno.readTextFile(PAGE)) return 0;
   console.error("docs/permissions.md is not current: run `deno task permissions`");
   return 1;
+}
+
+/** The sets of `deno.json`. */
+export async function permissionSets(): Promise<PermissionSets> {
+  const manifest: { permissions: PermissionSets } = JSON.parse(await Deno.readTextFile(MANIFEST));
+  return manifest.permissions;
 }
 
 /** Measures every run of the commands there are. */
@@ -46,15 +53,31 @@ export async function measureAll(): Promise<readonly Measured[]> {
       }
     });
   }
-  return measured.map((one) => one.command === "daemon start" ? withDaemon(one, measured) : one);
+  const daemon = measured.find(({ command }) => command === "daemon run")?.permissions ?? [];
+  // A daemon gets what its starter has, and no more.
+  return merged(measured).map((one) =>
+    one.command === "daemon start" ? { ...one, permissions: union(one.permissions, daemon) } : one
+  );
 }
 
-/** A daemon gets what its starter has, and no more. */
-function withDaemon(starter: Measured, measured: readonly Measured[]): Measured {
-  const daemon = measured.find(({ command }) => command === "daemon run")?.permissions ?? [];
-  const keys = new Set(starter.permissions.map(keyOf));
-  const more = daemon.filter((one) => !keys.has(keyOf(one)));
-  return { ...starter, permissions: [...starter.permissions, ...more].sort(byKey) };
+/** The runs of one command in one kind of project, taken together. */
+function merged(measured: readonly Measured[]): readonly Measured[] {
+  const commands = new Map<string, Measured>();
+  for (const one of measured) {
+    const key = `${one.scene} ${one.command}`;
+    const before = commands.get(key)?.permissions ?? [];
+    commands.set(key, { ...one, permissions: union(before, one.permissions) });
+  }
+  return [...commands.values()];
+}
+
+function union(some: readonly Permission[], more: readonly Permission[]): readonly Permission[] {
+  const all = new Map([...some, ...more].map((one) => [keyOf(one), one]));
+  // Read beside the token where there is one, which no run has.
+  const token: Permission = { kind: "env", target: "TRACKER_TOKEN" };
+  const team: Permission = { kind: "env", target: "TRACKER_TEAM" };
+  if (all.has(keyOf(token))) all.set(keyOf(team), team);
+  return [...all.values()].sort(byKey);
 }
 
 async function measure(run: PermissionRun, stage: Stage): Promise<Measured> {
@@ -98,7 +121,8 @@ async function suffices(
     await runScoped(run, stage, ["-A"]),
     await runScoped(run, stage, flagsFor(permissions, stage)),
   ];
-  return whole.code === part.code && whole.lines.stderr === part.lines.stderr;
+  return whole.code === part.code && whole.lines.stderr === part.lines.stderr &&
+    (run.lacking === undefined || !run.lacking.test(part.stdout));
 }
 
 /** The flags that grant the permissions on a stage. */

@@ -4,17 +4,25 @@ import { withWorld, type World } from "../tests/support/world.ts";
 /** The kind of project a command is run in. */
 export type Scene = "hosted" | "local";
 
-/** One run of a command, by which its permissions are measured. */
+/**
+ * One run of a command, by which its permissions are measured. A command has several where one does not
+ * show all that it may touch.
+ */
 export interface PermissionRun {
   /** The command, as the help has it. */
   readonly command: string;
   readonly scene: Scene;
   readonly args: readonly string[];
   readonly stdin?: string;
-  /** It serves until it is told to stop, which it is as soon as it has written to standard output. */
-  readonly serves?: boolean;
+  /**
+   * It serves until it is told to stop, which it is when it has written to standard output and then this,
+   * which gets what it wrote, is done.
+   */
+  readonly serves?: (stage: Stage, written: string) => Promise<void>;
   /** It ends with exit code 1, for what it is asked for is not there; it touches all the same. */
   readonly fails?: boolean;
+  /** What it prints where it lacks a permission that it can do without. */
+  readonly lacking?: RegExp;
   /** A place it writes to although running it once more does not show it. */
   readonly keeps?: string;
   /** Makes what the run needs, and what an earlier one has used up. */
@@ -36,61 +44,79 @@ export const RUNS: readonly PermissionRun[] = [
   hosted("auth login", ["--username", "demo@example.com", "--password-stdin"], { stdin: "demo\n" }),
   hosted("auth logout", [], { before: signedIn }),
   hosted("auth status", [], { before: signedIn }),
-  hosted("auth token", []),
+  hosted("auth token", [], { before: expired(bound) }),
   ...both("config list", []),
   ...both("config get", ["sync.server_url"]),
+  ...both("config get", ["project.repo_slug"]),
   ...both("config set", ["project.repo_slug", "acme/web"], { before: bound }),
+  ...both("config set", ["sync.max_queue_size", "5000"]),
   ...both("config unset", ["project.repo_slug"], { before: withRepositoryName }),
-  ...both("doctor", []),
+  ...both("config unset", ["sync.max_queue_size"], { before: withQueueSize }),
+  // Of the local tools only the one that the project is bound to matters.
+  hosted("doctor", [], {
+    before: expired(withDaemon),
+    lacking: /^(?!. (?:bd|fp) ).*not examined/m,
+  }),
+  local("doctor", [], { lacking: /^(?!. fp ).*not examined/m }),
   ...both("providers", []),
-  hosted("discover", ["-p", "jira"]),
-  hosted("bind", ["-p", "jira", "--select", "1"], { before: unbound }),
+  hosted("discover", ["-p", "jira"], { before: expired(bound) }),
+  hosted("bind", ["-p", "jira", "--select", "1"], { before: expired(unbound) }),
+  hosted("bind", ["-p", "jira", "--select", "1"], { before: newProject }),
   local("bind", ["-p", "beads", "--workspace", "my-project"], { before: unbound }),
+  local("bind", ["-p", "beads", "--workspace", "my-project", "--credential", "command=bd"], {
+    before: newProject,
+  }),
   hosted("unbind", ["--yes"], { before: bound }),
   local("unbind", ["--yes"], { before: bound }),
-  hosted("status", [], { before: bound }),
+  hosted("status", [], { before: expired(bound) }),
+  hosted("status", ["--all"], { before: expired(bound) }),
   local("status", [], { before: bound }),
-  hosted("issue search", ["login"]),
-  hosted("map list", []),
+  hosted("issue search", ["login"], { before: expired(bound) }),
+  hosted("map list", [], { before: expired(bound) }),
   local("map list", []),
   local("map add", ["--wp-id", "WP01", "--external-id", "bd-1"]),
-  hosted("sync pull", [], { before: withoutCache }),
+  hosted("sync pull", [], { before: expired(withoutCache) }),
   local("sync pull", []),
   ...both("issue list", []),
   hosted("issue show", ["WEB-1"]),
   local("issue create", ["--title", "Retry the upload"]),
   local("issue show", ["KEY"]),
   local("issue edit", ["KEY", "--status", "in_progress"]),
-  hosted("sync push", ["--items-json", "items.json"]),
+  hosted("sync push", ["--items-json", "items.json"], { before: expired(bound) }),
   local("sync push", [], { before: changed }),
   // What a run has fetched the next one does not fetch again, so no trial would show the write.
-  hosted("sync run", [], { keeps: "$HOME/.spec-kitty" }),
+  hosted("sync run", [], { before: queued, keeps: "$HOME/.spec-kitty" }),
   local("sync run", []),
   local("sync conflicts", []),
-  hosted("sync publish", [], { before: boundLocally }),
-  hosted("sync wait", ["0b0e7c1e-5c1f-4f0e-9a56-0c2a4c7d9b11"], { before: bound, fails: true }),
+  hosted("sync publish", [], { before: expired(boundLocally) }),
+  hosted("sync wait", ["0b0e7c1e-5c1f-4f0e-9a56-0c2a4c7d9b11"], {
+    before: expired(bound),
+    fails: true,
+  }),
+  hosted("mission create", ["first-steps"], { before: repository }),
   local("mission create", ["first-steps"], { before: repository }),
+  local("mission create", ["first-steps"], { before: newProject }),
   ...both("mission list", []),
-  hosted("mission start", ["--ticket", "WEB-1", "--yes"], { before: repository }),
+  hosted("mission start", ["--ticket", "WEB-1", "--yes"], { before: expired(repository) }),
   hosted("mission bind-origin", ["001-first-steps", "--ticket", "WEB-1", "--yes"], {
-    before: mission,
+    before: expired(mission),
   }),
   hosted("daemon start", [], { before: withoutDaemon }),
   hosted("daemon status", [], { before: withDaemon }),
   hosted("daemon stop", [], { before: withDaemon }),
-  hosted("daemon run", [], { serves: true, before: withoutDaemon }),
-  hosted("events list", []),
-  hosted("events flush", []),
-  hosted("events retry", []),
-  hosted("events export", []),
-  hosted("host serve", ["--listen", "127.0.0.1:0", "--data", "DATA"], { serves: true }),
+  hosted("daemon run", [], { serves: uploaded, before: queuedWithoutDaemon }),
+  hosted("events list", [], { before: queued }),
+  hosted("events flush", [], { before: queued }),
+  hosted("events retry", [], { before: queued }),
+  hosted("events export", [], { before: queued }),
+  hosted("host serve", ["--listen", "127.0.0.1:0", "--data", "DATA"], { serves: used }),
   hosted("host user add", ["new@example.com", "--data", "DATA"], { stdin: "secret word\n" }),
   hosted("host import", ["issues.json", "--data", "DATA"]),
   hosted("host mapping list", ["--data", "DATA"]),
   hosted("host mapping disable", ["srm_01", "--data", "DATA"], { fails: true }),
   hosted("host mapping delete", ["srm_01", "--data", "DATA", "--yes"], { fails: true }),
-  hosted("dashboard", [], { serves: true }),
-  local("dashboard", [], { serves: true }),
+  hosted("dashboard", [], { serves: read, before: queued }),
+  local("dashboard", [], { serves: read }),
   ...both("completion", ["bash"]),
   ...both("man", []),
   ...both("help", ["status"]),
@@ -141,7 +167,7 @@ export async function argumentsOf(run: PermissionRun, stage: Stage): Promise<rea
   return words.map((word) => word === "KEY" ? issue.ref.key ?? issue.ref.id : word);
 }
 
-type Extra = Pick<PermissionRun, "stdin" | "serves" | "fails" | "keeps" | "before">;
+type Extra = Pick<PermissionRun, "stdin" | "serves" | "fails" | "lacking" | "keeps" | "before">;
 
 function hosted(command: string, args: readonly string[], extra: Extra = {}): PermissionRun {
   return { command, scene: "hosted", args, before: bound, ...extra };
@@ -225,6 +251,11 @@ async function withRepositoryName(stage: Stage): Promise<void> {
   await stage.world.ok("config", "set", "project.repo_slug", "acme/web");
 }
 
+async function withQueueSize(stage: Stage): Promise<void> {
+  await bound(stage);
+  await stage.world.ok("config", "set", "sync.max_queue_size", "5000");
+}
+
 /** Nothing is cached, so that there is something to fetch. */
 async function withoutCache(stage: Stage): Promise<void> {
   await bound(stage);
@@ -232,8 +263,9 @@ async function withoutCache(stage: Stage): Promise<void> {
   await Deno.remove(caches, { recursive: true }).catch(() => {});
 }
 
-async function withDaemon({ world }: Stage): Promise<void> {
-  await world.ok("daemon", "start");
+async function withDaemon(stage: Stage): Promise<void> {
+  await bound(stage);
+  await stage.world.ok("daemon", "start");
 }
 
 async function withoutDaemon({ world }: Stage): Promise<void> {
@@ -248,6 +280,71 @@ async function repository(stage: Stage): Promise<void> {
   const { world } = stage;
   await bound(stage);
   await Deno.remove(join(world.project, "kitty-specs"), { recursive: true }).catch(() => {});
+}
+
+/** A project that nothing is known of. */
+async function newProject(stage: Stage): Promise<void> {
+  await repository(stage);
+  await Deno.remove(join(stage.world.project, ".kittify/config.yaml"));
+}
+
+/** Wraps what a run needs: the session is about to expire, so that the run has to renew it. */
+function expired(before: (stage: Stage) => Promise<void>): (stage: Stage) => Promise<void> {
+  return async (stage) => {
+    await before(stage);
+    await expire(stage);
+  };
+}
+
+async function expire({ world }: Stage): Promise<void> {
+  const path = join(world.home, ".spec-kitty/credentials");
+  const text = await Deno.readTextFile(path);
+  const expiry = /^access_expires_at = .*$/m;
+  if (!expiry.test(text)) throw new Error(`"${path}" does not say when the session expires`);
+  await Deno.writeTextFile(path, text.replace(expiry, "access_expires_at = 2026-01-31T08:00:00Z"));
+}
+
+/** An event waits to be uploaded, and the session has to be renewed for it. */
+async function queued(stage: Stage): Promise<void> {
+  await mission(stage);
+  await expire(stage);
+}
+
+async function queuedWithoutDaemon(stage: Stage): Promise<void> {
+  await withoutDaemon(stage);
+  await queued(stage);
+  await stage.world.forgetRequests();
+}
+
+/** Waits until the daemon has uploaded what is queued. */
+async function uploaded({ world }: Stage): Promise<void> {
+  const until = performance.now() + PATIENCE_MS;
+  while (performance.now() < until) {
+    const requests = await world.requests();
+    if (requests.some((line) => line.includes("/events/batch"))) return;
+  }
+}
+
+const PATIENCE_MS = 8_000;
+
+/** Asks a host whether it is well; one that lacks a permission has not come so far. */
+async function used(_stage: Stage, written: string): Promise<void> {
+  const url = /http:\S+/.exec(written)?.[0];
+  if (url === undefined) return;
+  await (await fetch(`${url}/api/v1/tracker/health/`)).body?.cancel();
+}
+
+/** Looks at all that the page shows, and presses its button. */
+async function read(_stage: Stage, written: string): Promise<void> {
+  const address = /http:\S+/.exec(written)?.[0];
+  if (address === undefined) return;
+  const url = new URL(address);
+  const token = url.pathname.split("/")[1] ?? "";
+  for (const path of ["state.json", "issues.json"]) {
+    await (await fetch(new URL(path, url))).body?.cancel();
+  }
+  const headers = { origin: url.origin, "x-dashboard-token": token };
+  await (await fetch(new URL("sync-now", url), { method: "POST", headers })).body?.cancel();
 }
 
 /** Makes what `bd` keeps in a project. */

@@ -35,28 +35,68 @@ export async function runScoped(
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(run.stdin ?? "")).catch(() => {});
   await writer.close().catch(() => {});
-  const stderr = new Response(child.stderr).text();
-  const stdout = run.serves ? await firstOutput(child) : await new Response(child.stdout).text();
+  const { serves } = run;
+  const { stdout, stderr } = serves === undefined
+    ? await toTheEnd(child)
+    : await served(child, (written) => serves(stage, written));
   const { code } = await child.status;
   return {
     code,
     stdout,
-    stderr: await stderr,
-    lines: { stdout: blotted(stdout), stderr: blotted(await stderr) },
+    stderr,
+    lines: { stdout: blotted(stdout), stderr: blotted(stderr) },
   };
 }
 
-/** What a server first says; it is then asked to stop. */
-async function firstOutput(child: Deno.ChildProcess): Promise<string> {
-  const patience = setTimeout(() => child.kill("SIGTERM"), 3000);
-  let text = "";
-  for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-    if (text === "") child.kill("SIGTERM");
-    text += chunk;
-  }
-  clearTimeout(patience);
-  return text;
+interface Streams {
+  readonly stdout: string;
+  readonly stderr: string;
 }
+
+async function toTheEnd(child: Deno.ChildProcess): Promise<Streams> {
+  const [stdout, stderr] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  return { stdout, stderr };
+}
+
+/** What a server says. When it has said something it is used, and then asked to stop. */
+async function served(
+  child: Deno.ChildProcess,
+  use: (written: string) => Promise<void>,
+): Promise<Streams> {
+  const patience = setTimeout(() => child.kill("SIGTERM"), PATIENCE_MS);
+  let using: Promise<void> | null = null;
+  const read = async (stream: ReadableStream<Uint8Array>) => {
+    let text = "";
+    for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      // One that lacks a permission says so and ends by itself.
+      if (!text.startsWith("✗")) using ??= use(text).finally(() => stopped(child));
+    }
+    return text;
+  };
+  try {
+    const [stdout, stderr] = await Promise.all([read(child.stdout), read(child.stderr)]);
+    await using;
+    return { stdout, stderr };
+  } finally {
+    clearTimeout(patience);
+  }
+}
+
+/** It may have ended by itself, for want of a permission. */
+function stopped(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGTERM");
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  }
+}
+
+/** Milliseconds after which a server that has said nothing is asked to stop. */
+const PATIENCE_MS = 10_000;
 
 function blotted(text: string): string {
   return text.replace(/[0-9a-f]{6,}|\d+/gi, "#");

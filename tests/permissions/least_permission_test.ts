@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { catalogue } from "../../src/cli/catalogue.ts";
-import type { Permission } from "../../src/cli/permissions.ts";
+import { type Permission, permissionsOf } from "../../src/cli/permissions.ts";
 import { flagsFor } from "../../scripts/audit_permissions.ts";
 import {
   type PermissionRun,
@@ -17,19 +17,16 @@ const PAGE = await Deno.readTextFile(new URL("../../docs/permissions.md", import
 /** What the page says a command needs. */
 interface Row {
   readonly command: string;
-  readonly scene: string;
+  readonly scene: Scene;
+  /** Name of a set in `deno.json`; `null` when it needs nothing. */
+  readonly set: string | null;
   readonly permissions: readonly Permission[];
 }
 
-const ROWS: readonly Row[] = [...PAGE.matchAll(/^\| `([^`]+)` +\| (hosted|local) +\| (.+?) *\|$/gm)]
-  .map(([, command = "", scene = "", flags = ""]) => ({
-    command,
-    scene,
-    permissions: [...flags.matchAll(/`--allow-([a-z]+)=([^`]+)`/g)].flatMap(
-      ([, kind = "", targets = ""]) =>
-        targets.split(",").map((target) => ({ kind: kindOf(kind), target })),
-    ),
-  }));
+const ROWS: readonly Row[] = [
+  ...rowsOf("hosted", between("### In a hosted project", "### In a local project")),
+  ...rowsOf("local", between("### In a local project", null)),
+];
 
 Deno.test("The page of permissions has a row for every command there is", () => {
   for (const { path } of catalogue(true)) {
@@ -48,6 +45,50 @@ for (const scene of ["hosted", "local"] as const) {
     }));
 }
 
+for (const scene of ["hosted", "local"] as const) {
+  Deno.test(`Every command of a ${scene} project runs under the set that the page names`, () =>
+    onStage(scene, async (run, row, stage) => {
+      const flags = row.set === null ? [] : [`-P=${row.set}`];
+      const result = await runScoped(run, stage, flags);
+      const what = `${row.command} with ${flags}: ${result.stdout}${result.stderr}`;
+      assert.doesNotMatch(result.stderr, /Permission needed/, what);
+      assert.equal(result.code, run.fails === true ? 1 : 0, what);
+      assertOwnWords(result.stderr);
+    }));
+}
+
+Deno.test("What a denied command says it needs covers what it was measured to need", () => {
+  for (const { command, scene, permissions } of ROWS) {
+    const said = permissionsOf(command, { ...PLACES, hosted: scene === "hosted" }) ?? [];
+    for (const { kind, target } of permissions) {
+      // Any other variable that is not granted counts as unset.
+      if (kind === "env" && target !== "HOME") continue;
+      assert.ok(
+        said.some((one) => one.kind === kind && one.target === target),
+        `"${command}" in a ${scene} project does not say that it needs ${kind} ${target}`,
+      );
+    }
+  }
+});
+
+Deno.test("Without leave to write the session's file nothing is asked of the host, unless TRACKER_TOKEN is set", () =>
+  withStage("hosted", async (stage) => {
+    const run = RUNS.find(({ command }) => command === "discover");
+    const row = ROWS.find(({ command }) => command === "discover");
+    assert.ok(run && row);
+    const reading = row.permissions.filter(({ kind }) => kind !== "write");
+    await stage.world.forgetRequests();
+    const denied = await runScoped(run, stage, ["--no-prompt", ...flagsFor(reading, stage)]);
+    assertExplained(denied, "write", "discover");
+    assert.deepEqual(await stage.world.requests(), []);
+    const token = (await stage.world.ok("auth", "token")).trim();
+    const { code, stderr } = await runScoped(run, stage, flagsFor(reading, stage), {
+      TRACKER_TOKEN: token,
+      TRACKER_TEAM: "acme",
+    });
+    assert.deepEqual([code, stderr], [0, ""]);
+  }));
+
 Deno.test("With one of its flags taken away a command says which, and how to go on", async () => {
   const taken = new Set<string>();
   for (const scene of ["hosted", "local"] as const) {
@@ -64,6 +105,15 @@ Deno.test("With one of its flags taken away a command says which, and how to go 
   assert.deepEqual([...taken].sort(), ["env", "net", "read", "run", "write"]);
 });
 
+/** The places as the page names them. */
+const PLACES = {
+  project: ".",
+  user: "$HOME/.spec-kitty",
+  host: null,
+  tool: "bd",
+  program: "tracker",
+} as const;
+
 const SAMPLE: readonly string[] = [
   "config get",
   "config set",
@@ -76,7 +126,10 @@ const SAMPLE: readonly string[] = [
 
 /** A kind that no earlier command has lost, else one that matters: what was granted last. */
 function lastGrant(row: Row, taken: ReadonlySet<string>): Permission["kind"] | null {
-  const kinds = [...new Set(row.permissions.map(({ kind }) => kind))];
+  // Without the name of the machine an identity is made of what is left.
+  const kinds = [...new Set(row.permissions.map(({ kind }) => kind))].filter((kind) =>
+    kind !== "sys"
+  );
   // Without its variables a hosted project is one on a machine that has not opted in.
   const telling = row.scene === "hosted" ? kinds.filter((kind) => kind !== "env") : kinds;
   return telling.find((kind) => !taken.has(kind)) ?? kinds.find((kind) => kind !== "env") ?? null;
@@ -97,12 +150,39 @@ async function onStage(
   const rows = ROWS.filter((one) => one.scene === scene);
   assert.ok(rows.length > 10);
   await withStage(scene, async (stage) => {
-    for (const row of rows) {
-      const run = RUNS.find((one) => one.scene === scene && one.command === row.command);
-      assert.ok(run, `nothing runs "${row.command}"`);
+    for (const run of RUNS) {
+      if (run.scene !== scene) continue;
+      const row = rows.find(({ command }) => command === run.command);
+      assert.ok(row, `the page does not say what "${run.command}" needs`);
       await work(run, row, stage);
     }
   });
+}
+
+function between(start: string, end: string | null): string {
+  const from = PAGE.indexOf(start);
+  assert.ok(from >= 0, `the page has no "${start}"`);
+  return PAGE.slice(from, end === null ? undefined : PAGE.indexOf(end));
+}
+
+/** The commands, their set and their flags, as the page has them for one kind of project. */
+function rowsOf(scene: Scene, part: string): readonly Row[] {
+  return [...part.matchAll(/^(`[^:]+?)(?:\s+\(set\s+`([^`]+)`\))?:\n\n```text\n(.*)\n```$/gm)]
+    .flatMap(
+      ([, names = "", set = null, flags = ""]) =>
+        [...names.matchAll(/`([^`]+)`/g)].map(([, command = ""]) => ({
+          command: command.replaceAll(/\s+/g, " "),
+          scene,
+          set,
+          permissions: permissionsIn(flags),
+        })),
+    );
+}
+
+function permissionsIn(flags: string): readonly Permission[] {
+  return [...flags.matchAll(/--allow-([a-z]+)=(\S+)/g)].flatMap(([, kind = "", targets = ""]) =>
+    targets.split(",").map((target) => ({ kind: kindOf(kind), target }))
+  );
 }
 
 function kindOf(word: string): Permission["kind"] {

@@ -68,7 +68,7 @@ async function served(
 ): Promise<Streams> {
   const patience = setTimeout(() => child.kill("SIGTERM"), PATIENCE_MS);
   let using: Promise<void> | null = null;
-  const read = async (stream: ReadableStream<Uint8Array>) => {
+  const read = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
     let text = "";
     for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
       text += chunk;

@@ -58,7 +58,10 @@ async function ask(deps: Deps, question: string, instead: string): Promise<strin
   const { stdin } = deps.platform.terminal;
   const said = isHeard(deps);
   if (said) deps.output.prompt(question);
-  const answer = await untilAnswered(deps, () => stdin.readLine());
+  const answer = await untilAnswered(deps, () => stdin.readLine()).catch((error) => {
+    if (said) deps.output.prompt("\n");
+    throw error;
+  });
   if (said && !stdin.isTerminal) deps.output.prompt("\n");
   if (answer === null) throw noAnswer(question, instead);
   return answer.trim();

@@ -102,9 +102,9 @@ function isSystemFault({ name, message }: Error): boolean {
 const DATABASE_FAULT =
   /file is not a database|database disk image is malformed|malformed database|^no such (?:table|column)/;
 
-/** Deno's words for a package that is not there and cannot be fetched, when the program runs from its source. */
+/** Deno's own words for a package that it cannot fetch, where the program runs from its source. */
 const PACKAGE_FAULT =
-  /^(?:Failed (?:caching|resolving|loading) npm|(?:npm )?package not found in|Could not find npm package|npm package .* not found)/i;
+  /^(?:Failed (?:caching|resolving) npm package |npm package not found in cache)/;
 
 const SYSTEM_FAULTS: ReadonlySet<string> = new Set([
   "AlreadyExists",

@@ -41,7 +41,7 @@ export async function writeTickets(
     [
       { title: "#" },
       { title: "TICKET" },
-      { title: "TITLE", yields: 1 },
+      { title: "TITLE", yields: 1, least: 20 },
       { title: "STATUS", yields: 2 },
       { title: "MATCH", yields: 3 },
     ],

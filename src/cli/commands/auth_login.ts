@@ -94,6 +94,13 @@ async function signIn(
       return await loginWithPassword({ ...login, username: method.username, password });
     }
     case "device":
+      if (deps.globals.noInput) {
+        throw new TrackerError({
+          code: "no_answer",
+          message: "A person has to approve the sign-in in a browser, and nothing may be asked.",
+          nextAction: "Sign in with `--username NAME --password-stdin`, or with `--with-token`.",
+        });
+      }
       return await loginWithDevice({
         ...login,
         onCode({ user_code, verification_uri, verification_uri_complete }) {
@@ -121,7 +128,8 @@ async function moveQueuedEvents(deps: Deps, session: Session): Promise<void> {
     try {
       const moved = await moveUnscopedEvents(platform, unscopedQueue, queue);
       if (moved > 0) {
-        deps.output.note(`  ${plural(moved, "queued event")} now belong to this session.`);
+        const belong = moved === 1 ? "belongs" : "belong";
+        deps.output.note(`  ${plural(moved, "queued event")} now ${belong} to this session.`);
       }
     } finally {
       queue.close();

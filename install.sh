@@ -14,6 +14,7 @@ main() {
   base=${TRACKER_BASE_URL:-https://github.com/spec-kitty/tracker/releases}
   case $version in
     latest) url=$base/latest/download ;;
+    [0-9]*) url=$base/download/v$version ;;
     *) url=$base/download/$version ;;
   esac
 
@@ -31,16 +32,24 @@ main() {
 
   mkdir -p "$directory" || fail "Cannot make $directory: set TRACKER_INSTALL_DIR to another directory"
   # Within one directory a rename is whole or not at all, even while an older one runs.
-  cp "$scratch/tracker" "$directory/.tracker.$$" && mv -f "$directory/.tracker.$$" "$directory/tracker" || {
-    rm -f "$directory/.tracker.$$"
+  new=$directory/.tracker.$$
+  trap 'rm -rf "$scratch" "$new"' EXIT
+  cp "$scratch/tracker" "$new" ||
     fail "Cannot write to $directory: set TRACKER_INSTALL_DIR to another directory"
-  }
+  "$new" --version >/dev/null 2>&1 ||
+    fail "$name does not run on this system (on Linux it needs glibc): nothing was installed; with Deno: deno run -A jsr:@spec-kitty/tracker"
+  mv -f "$new" "$directory/tracker" ||
+    fail "Cannot write to $directory: set TRACKER_INSTALL_DIR to another directory"
 
   echo "Installed $directory/tracker"
   case :$PATH: in
     *:"$directory":*) ;;
-    *) echo "Add $directory to your PATH to run it as \`tracker\`." ;;
+    *)
+      echo "Add $directory to your PATH to run it as \`tracker\`, here and in your shell's start file:"
+      echo "  export PATH=\"$directory:\$PATH\""
+      ;;
   esac
+  echo "Next: \`tracker --help\`, or \`tracker doctor\` in your project"
 }
 
 target() {

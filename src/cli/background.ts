@@ -20,6 +20,26 @@ export function reportBackground(deps: Deps, outcome: DaemonStartOutcome): void 
 }
 
 /**
+ * Reports a result and what became of background sync after it. People see their result first; the one
+ * document of `--json` waits until nothing can fail any more.
+ */
+export async function reportWithBackground(
+  deps: Deps,
+  report: () => number,
+  ensure: () => Promise<DaemonStartOutcome>,
+): Promise<number> {
+  if (deps.globals.json) {
+    const outcome = await ensure();
+    const code = report();
+    reportBackground(deps, outcome);
+    return code;
+  }
+  const code = report();
+  reportBackground(deps, await ensure());
+  return code;
+}
+
+/**
  * Has events that were just queued uploaded in the background, where that is allowed. The command's own work
  * is done by then: whatever goes wrong here is a warning, and manual mode is not worth a word.
  */

@@ -1,8 +1,9 @@
 import type { Platform } from "../platform/platform.ts";
-import { usageError } from "../platform/tracker_error.ts";
+import { type TrackerError, usageError } from "../platform/tracker_error.ts";
 import { isHostedSyncEnabled } from "../hosted/rollout.ts";
 import type { Command, Invocation } from "./command.ts";
 import type { GlobalOptions } from "./deps.ts";
+import type { HelpForm } from "./help_answer.ts";
 import { quickAnswer } from "./quick_answer.ts";
 
 /**
@@ -28,14 +29,20 @@ async function runCommand(line: readonly string[], machine: Platform): Promise<n
     import("./output.ts"),
     import("./catalogue.ts"),
   ]);
-  const platform = withoutPrompts(machine);
   const args = withCompletionWordsKept(line);
   const guess = guessedOptions(args);
-  const output = createOutput(platform.terminal, platform.env, guess);
+  // Whoever asks to see each request sees it when it happens.
+  const held = guess.json && !guess.verbose
+    ? (await import("./held_words.ts")).holdWords(machine.terminal.stderr)
+    : null;
+  const terminal = held === null ? machine.terminal : { ...machine.terminal, stderr: held.stream };
+  const platform = withoutPrompts({ ...machine, terminal });
+  const output = createOutput(terminal, platform.env, guess, held);
   let command: string | null = null;
   try {
     const hosted = isHostedSyncEnabled(platform.env);
-    const understood = await understand(catalogue(hosted), hosted, args, output.stdout.columns());
+    const form = guess.json ? "json" : { columns: output.stdout.columns() };
+    const understood = await understand(catalogue(hosted), hosted, args, form);
     if (understood.kind === "text") {
       output.raw(understood.text);
       return 0;
@@ -45,17 +52,19 @@ async function runCommand(line: readonly string[], machine: Platform): Promise<n
     const deps = {
       platform,
       globals: invocation.globals,
-      output: createOutput(platform.terminal, platform.env, invocation.globals),
+      output: createOutput(terminal, platform.env, invocation.globals, held),
     };
     await invocation.check(deps);
     if (invocation.command.readiness !== "none") {
       const { prepare } = await import("./readiness_gate.ts");
       await prepare(invocation, deps);
     }
-    return await invocation.run(deps);
+    const code = await invocation.run(deps);
+    held?.release();
+    return code;
   } catch (error) {
     const { reportFailure } = await import("./failure.ts");
-    return reportFailure(error, guess.json, output, { platform, command });
+    return reportFailure(error, guess.json, output, { platform, command }, held?.take());
   }
 }
 
@@ -67,43 +76,33 @@ async function understand(
   commands: readonly Command[],
   hosted: boolean,
   args: readonly string[],
-  columns: number,
+  form: HelpForm,
 ): Promise<Understood> {
-  const { commandsOf, locate } = await import("./words_of_line.ts");
+  const { commandsOf, locate, strayOption } = await import("./words_of_line.ts");
   const found = locate(commands, args);
-  const help = asksForHelp(args);
+  if (found.kind !== "unknown" && (asksForHelp(args) || args.length === 0)) {
+    const { helpAnswer } = await import("./help_answer.ts");
+    return { kind: "text", text: await helpAnswer(found, commands, hosted, form) };
+  }
   switch (found.kind) {
-    case "none": {
-      const { programHelp } = await import("./help.ts");
-      const words = programHelp(commands, columns);
-      if (help || args.length === 0) return { kind: "text", text: words };
-      throw usageError("No command given.", "`tracker --help` lists the commands.");
-    }
-    case "group": {
-      const members = commandsOf(commands, found.name);
-      if (help) {
-        const { groupHelp } = await import("./help.ts");
-        return { kind: "text", text: groupHelp(found.name, members, columns) };
+    case "none":
+    case "unknown": {
+      const stray = strayOption(found.kind === "none" ? beforeTerminator(args) : found.before);
+      if (stray !== null) throw strayOptionFault(stray.given, stray.nearest);
+      if (found.kind === "none") {
+        throw usageError("No command given.", "`tracker --help` lists the commands.");
       }
+      throw (await import("./help_answer.ts")).unknownCommand(found);
+    }
+    case "group":
       throw usageError(
         `\`tracker ${found.name}\` needs a command: ${
-          members.map((member) => member.path.slice(found.name.length + 1)).join(", ")
+          commandsOf(commands, found.name)
+            .map((member) => member.path.slice(found.name.length + 1)).join(", ")
         }.`,
         `\`tracker ${found.name} --help\` explains them.`,
       );
-    }
-    case "unknown":
-      throw usageError(
-        `Unknown command "${found.given}".`,
-        found.nearest === null
-          ? "`tracker --help` lists the commands."
-          : `Did you mean \`tracker ${found.nearest}\`?`,
-      );
     case "command": {
-      if (help) {
-        const { commandHelp } = await import("./command_help.ts");
-        return { kind: "text", text: commandHelp(found.command, hosted, columns) };
-      }
       const outcome = await found.command.parse(found.rest, hosted);
       if (outcome.kind === "parsed") return { kind: "invocation", invocation: outcome.invocation };
       throw usageError(
@@ -119,22 +118,35 @@ function asksForHelp(args: readonly string[]): boolean {
 }
 
 /** What must be known of the options before the line has been understood: how to report a fault. */
-function guessedOptions(args: readonly string[]): Pick<GlobalOptions, "color" | "quiet" | "json"> {
+function guessedOptions(
+  args: readonly string[],
+): Pick<GlobalOptions, "color" | "quiet" | "json" | "verbose"> {
   const words = beforeTerminator(args);
   const color = words.find((word) => word.startsWith("--color="))?.slice("--color=".length) ??
     words[words.indexOf("--color") + 1];
   return {
     json: words.includes("--json"),
-    quiet: words.includes("--quiet") || words.includes("-q"),
+    quiet: words.some((word) => word === "--quiet" || /^-[yqv]*q/.test(word)),
+    verbose: words.some((word) => word === "--verbose" || /^-[yqv]*v/.test(word)),
     color: color === "always" || color === "never" ? color : "auto",
   };
 }
 
-/** The words a shell wants completed are data, whatever they look like. */
+/** The words a shell wants completed are data, whatever they look like; its script says so itself by `--`. */
 function withCompletionWordsKept(line: readonly string[]): readonly string[] {
   const [command, shell, ...words] = line;
-  if (command !== "completion" || shell === undefined || words.length === 0) return line;
+  if (command !== "completion" || shell === undefined || words[0] === "--") return line;
+  if (words.every((word) => ["--json", "--help", "-h"].includes(word))) return line;
   return [command, shell, "--", ...words];
+}
+
+function strayOptionFault(option: string, near: string | null): TrackerError {
+  return usageError(
+    `Unknown global option "${option}".`,
+    near === null
+      ? "The options of a command come after its name. `tracker --help` lists the global ones."
+      : `Did you mean \`${near}\`?`,
+  );
 }
 
 function beforeTerminator(args: readonly string[]): readonly string[] {

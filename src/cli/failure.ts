@@ -4,16 +4,21 @@ import type { Output } from "./output.ts";
 import { type FailureContext, permissionDenial, permissionNeeded } from "./permission_needed.ts";
 import { NotReadyError } from "./readiness_gate.ts";
 
-/** Says what went wrong, in words or as JSON on standard error; answers the exit code. */
+/**
+ * Says what went wrong, in words or as JSON on standard error; answers the exit code. What was warned of before is
+ * in the details of the one document there is.
+ */
 export function reportFailure(
   error: unknown,
   json: boolean,
   output: Output,
   context: FailureContext,
+  warnings: readonly string[] = [],
 ): number {
   const failure = explain(error, context);
   if (json) {
-    const { code, message, nextAction, details } = failure;
+    const { code, message, nextAction } = failure;
+    const details = warnings.length === 0 ? failure.details : { ...failure.details, warnings };
     const error = { code, message, next_action: nextAction, details };
     output.warn(harmlessJson(JSON.stringify({ error })));
     return failure.exitCode;
@@ -62,6 +67,16 @@ export function explain(error: unknown, context: FailureContext): TrackerError {
       cause: error,
     });
   }
+  if (error instanceof Error && PACKAGE_FAULT.test(error.message)) {
+    return new TrackerError({
+      code: "package_missing",
+      message: `A package of tracker cannot be loaded: ${harmless(error.message)}`,
+      nextAction:
+        "Check the network, the proxy (`HTTPS_PROXY`) and the certificates (`DENO_CERT`), " +
+        "then run `deno install` in the checkout.",
+      cause: error,
+    });
+  }
   if (error instanceof Error && DATABASE_FAULT.test(error.message)) {
     return new TrackerError({
       code: "database_damaged",
@@ -86,6 +101,10 @@ function isSystemFault({ name, message }: Error): boolean {
 /** SQLite's own words for a file that was damaged; there is no code to tell by. */
 const DATABASE_FAULT =
   /file is not a database|database disk image is malformed|malformed database|^no such (?:table|column)/;
+
+/** Deno's own words for a package that it cannot fetch, where the program runs from its source. */
+const PACKAGE_FAULT =
+  /^(?:Failed (?:caching|resolving) npm package |npm package not found in cache)/;
 
 const SYSTEM_FAULTS: ReadonlySet<string> = new Set([
   "AlreadyExists",

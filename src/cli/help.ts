@@ -6,6 +6,48 @@ export const WIDEST = 100;
 /** What the help of the program says of a command. */
 export type HelpEntry = Pick<CommandFacts, "path" | "group" | "summary">;
 
+/** The options that every line takes. The grammar has them too; this list spares loading it. */
+const GLOBAL_OPTIONS: readonly (readonly [term: string, meaning: string])[] = [
+  ["--repo DIR", "Work in DIR instead of the current directory."],
+  ["--json", "Print one JSON document and nothing else."],
+  ["--no-input", "Never ask; fail and name the option to use instead."],
+  ["-y, --yes", "Answer every question with yes."],
+  ["--color WHEN", "Use colour: auto, always or never (also NO_COLOR, FORCE_COLOR)."],
+  ["-q, --quiet", "Show no progress and no notices."],
+  ["-v, --verbose", "Explain on standard error what is done."],
+  ["-h, --help", "Show help."],
+  ["-V, --version", "Show the version."],
+];
+
+/** An option as the help under `--json` has it. */
+export interface OptionJson {
+  /** Every way to write it, such as `-y` and `--yes`. */
+  readonly names: readonly string[];
+  /** What its value is called; `null` for a flag. */
+  readonly value: string | null;
+  readonly description: string;
+}
+
+/** The help of the program or of a group as the one document of `--json`. */
+export function commandsJson(commands: readonly HelpEntry[]): {
+  readonly commands: readonly HelpEntry[];
+  readonly global_options: readonly OptionJson[];
+} {
+  return {
+    commands: commands.map(({ path, group, summary }) => ({ path, group, summary })),
+    global_options: globalOptionsJson(),
+  };
+}
+
+/** The options that every line takes. */
+export function globalOptionsJson(): readonly OptionJson[] {
+  return GLOBAL_OPTIONS.map(([term, description]) => {
+    const words = term.split(/,? /);
+    const names = words.filter((word) => word.startsWith("-"));
+    return { names, value: words.slice(names.length)[0] ?? null, description };
+  });
+}
+
 /** The help of the whole program. */
 export function programHelp(commands: readonly HelpEntry[], columns: number): string {
   const width = Math.min(columns, WIDEST);
@@ -22,20 +64,7 @@ export function programHelp(commands: readonly HelpEntry[], columns: number): st
   lines.push(
     "",
     "Global options, accepted anywhere:",
-    ...definitions(
-      [
-        ["--repo DIR", "Work in DIR instead of the current directory."],
-        ["--json", "Print one JSON document and nothing else."],
-        ["--no-input", "Never ask; fail and name the option to use instead."],
-        ["-y, --yes", "Answer every question with yes."],
-        ["--color WHEN", "Use colour: auto, always or never (also NO_COLOR, FORCE_COLOR)."],
-        ["-q, --quiet", "Show no progress and no notices."],
-        ["-v, --verbose", "Explain on standard error what is done."],
-        ["-h, --help", "Show help."],
-        ["-V, --version", "Show the version."],
-      ],
-      width,
-    ),
+    ...definitions(GLOBAL_OPTIONS, width),
     "",
     "`tracker help COMMAND` explains a command, `tracker man` prints the manual.",
     "",

@@ -2,6 +2,7 @@ import { harmlessJson, shown } from "./harmless.ts";
 import type { OutputStream, Terminal } from "../platform/terminal.ts";
 import type { Environment } from "../platform/platform.ts";
 import type { ColorMode, GlobalOptions } from "./deps.ts";
+import type { HeldWords } from "./held_words.ts";
 
 /** Marks text for emphasis; each does nothing where colour is off. */
 export interface Style {
@@ -24,6 +25,8 @@ export interface Output {
   note(text: string): void;
   /** Writes a warning or a failure to standard error. */
   warn(text: string): void;
+  /** Writes a line to standard error that a person is to see before they answer. */
+  say(text: string): void;
   /** Writes to standard error without a line end, for prompts. */
   prompt(text: string): void;
   /** Style of standard output. */
@@ -36,20 +39,27 @@ export interface Output {
   readonly stderr: OutputStream;
 }
 
-/** Makes the output of one command. */
+/** Makes the output of one command; `held` where standard error waits for how it ends. */
 export function createOutput(
   terminal: Terminal,
   env: Environment,
   globals: Pick<GlobalOptions, "color" | "quiet">,
+  held: HeldWords | null = null,
 ): Output {
   const { stdout, stderr } = terminal;
+  const result = (text: string) => {
+    stdout.write(text);
+    held?.release();
+  };
+  const { notice, urgent } = held ?? { notice: stderr.write, urgent: stderr.write };
   return {
     line: (text = "") => stdout.write(`${shown(text)}\n`),
-    json: (value) => stdout.write(`${harmlessJson(JSON.stringify(value, null, 2))}\n`),
-    raw: (text) => stdout.write(text),
-    note: (text) => globals.quiet ? undefined : stderr.write(`${shown(text)}\n`),
+    json: (value) => result(`${harmlessJson(JSON.stringify(value, null, 2))}\n`),
+    raw: result,
+    note: (text) => globals.quiet ? undefined : notice(`${shown(text)}\n`),
     warn: (text) => stderr.write(`${shown(text)}\n`),
-    prompt: (text) => stderr.write(text),
+    say: (text) => urgent(`${shown(text)}\n`),
+    prompt: urgent,
     style: styleFor(useColor(globals.color, env, stdout.isTerminal)),
     errorStyle: styleFor(useColor(globals.color, env, stderr.isTerminal)),
     width: stdout.isTerminal ? stdout.columns() : null,

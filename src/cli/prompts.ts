@@ -1,5 +1,6 @@
 import { TrackerError } from "../platform/tracker_error.ts";
 import type { Deps } from "./deps.ts";
+import { untilInterrupted } from "./interruption.ts";
 
 /** Wrong answers to a question before it is given up. */
 const TRIES = 3;
@@ -19,7 +20,7 @@ export async function askNumber(
     const answer = await ask(deps, `${question} (1-${highest}) `, instead);
     const chosen = /^\d{1,9}$/.test(answer) ? Number(answer) : 0;
     if (chosen >= 1 && chosen <= highest) return chosen;
-    if (isHeard(deps)) deps.output.warn(`Please answer with a number from 1 to ${highest}.`);
+    if (isHeard(deps)) deps.output.say(`Please answer with a number from 1 to ${highest}.`);
   }
   throw new TrackerError({
     code: "invalid_answer",
@@ -41,25 +42,49 @@ export async function confirm(deps: Deps, question: string, instead: string): Pr
 
 /** Reads a secret: typed without being shown, or the first line of a pipe. */
 export async function askSecret(deps: Deps, question: string, instead: string): Promise<string> {
-  if (deps.globals.noInput || !deps.platform.terminal.stdin.isTerminal) {
+  if (!deps.platform.terminal.stdin.isTerminal || !isAnswered(deps)) {
     throw noAnswer(question, instead);
   }
   deps.output.prompt(question);
-  const answer = await deps.platform.terminal.stdin.readSecret();
-  deps.output.prompt("\n");
+  const { stdin } = deps.platform.terminal;
+  const answer = await untilAnswered(deps, (signal) => stdin.readSecret(signal))
+    .finally(() => deps.output.prompt("\n"));
   if (answer === null || answer === "") throw noAnswer(question, instead);
   return answer;
 }
 
 async function ask(deps: Deps, question: string, instead: string): Promise<string> {
-  if (deps.globals.noInput) throw noAnswer(question, instead);
+  if (!isAnswered(deps)) throw noAnswer(question, instead);
   const { stdin } = deps.platform.terminal;
   const said = isHeard(deps);
   if (said) deps.output.prompt(question);
-  const answer = await stdin.readLine();
+  const answer = await untilAnswered(deps, () => stdin.readLine()).catch((error) => {
+    if (said) deps.output.prompt("\n");
+    throw error;
+  });
   if (said && !stdin.isTerminal) deps.output.prompt("\n");
   if (answer === null) throw noAnswer(question, instead);
   return answer.trim();
+}
+
+/**
+ * Reads an answer; Ctrl-C ends the question at once, also where the command itself would finish something first.
+ *
+ * @throws {TrackerError} `interrupted`.
+ */
+async function untilAnswered<T>(
+  deps: Deps,
+  read: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const interrupted = Promise.withResolvers<never>();
+  return await untilInterrupted(deps, (signal) => {
+    signal.addEventListener("abort", () => {
+      interrupted.reject(
+        new TrackerError({ code: "interrupted", message: "Interrupted", exitCode: 130 }),
+      );
+    });
+    return Promise.race([read(signal), interrupted.promise]);
+  });
 }
 
 /**
@@ -67,7 +92,14 @@ async function ask(deps: Deps, question: string, instead: string): Promise<strin
  * before the one document it expects on standard error when the command fails.
  */
 export function isHeard({ globals, platform }: Deps): boolean {
-  return !globals.json || !globals.noInput && platform.terminal.stdin.isTerminal;
+  const { stdin, stderr } = platform.terminal;
+  return !globals.json || !globals.noInput && stdin.isTerminal && stderr.isTerminal;
+}
+
+/** Whether an answer is to be had: not where a person at the keyboard would wait for a question they cannot see. */
+function isAnswered(deps: Deps): boolean {
+  if (deps.globals.noInput) return false;
+  return isHeard(deps) || !deps.platform.terminal.stdin.isTerminal;
 }
 
 function noAnswer(question: string, instead: string): TrackerError {

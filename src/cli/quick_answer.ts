@@ -21,10 +21,19 @@ export async function quickAnswer(
   args: readonly string[],
   context: QuickContext,
 ): Promise<string | null> {
-  if (asksForVersion(args)) return `${versionLine(BUILD)}\n`;
-  if (args.some((word) => word !== "--help" && word !== "-h")) return null;
-  const { programHelp } = await import("./help.ts");
-  return programHelp(await context.commands(isHostedSyncEnabled(context.env)), context.columns());
+  const words = optionsOf(args);
+  const json = words.includes("--json");
+  if (words.some((word) => word === "--version" || word === "-V")) {
+    return json ? versionJson(BUILD) : `${versionLine(BUILD)}\n`;
+  }
+  const asked = args.filter((word) => word !== "--json");
+  if (json && asked.length === 0) return null;
+  if (asked.some((word) => word !== "--help" && word !== "-h")) return null;
+  const { commandsJson, programHelp } = await import("./help.ts");
+  const commands = await context.commands(isHostedSyncEnabled(context.env));
+  return json
+    ? `${JSON.stringify(commandsJson(commands), null, 2)}\n`
+    : programHelp(commands, context.columns());
 }
 
 /** The version, and which build of it, where that is known. */
@@ -32,9 +41,15 @@ export function versionLine(build: Build | null): string {
   return `tracker ${VERSION}${build === null ? "" : ` (${build.commit}, ${build.date})`}`;
 }
 
-function asksForVersion(args: readonly string[]): boolean {
-  const end = args.indexOf("--");
-  const words = end < 0 ? args : args.slice(0, end);
-  return words.every((word) => word.startsWith("-")) &&
-    words.some((word) => word === "--version" || word === "-V");
+/** The same as a JSON document. */
+export function versionJson(build: Build | null): string {
+  const { commit, date } = build ?? { commit: null, date: null };
+  return `${JSON.stringify({ version: VERSION, commit, date }, null, 2)}\n`;
+}
+
+/** The words of a line that can be options: not those of a line that a shell wants completed, which are data. */
+function optionsOf(args: readonly string[]): readonly string[] {
+  const own = args[0] === "completion" ? args.slice(0, 2) : args;
+  const end = own.indexOf("--");
+  return end < 0 ? own : own.slice(0, end);
 }

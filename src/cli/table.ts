@@ -6,6 +6,8 @@ export interface Column {
   readonly title: string;
   /** Columns with the highest number give way first when the terminal is narrow; 0 never does. */
   readonly yields?: number;
+  /** How narrow it may become by yielding; the last columns go before it does. 6 unless given. */
+  readonly least?: number;
 }
 
 const NARROWEST = 6;
@@ -47,14 +49,15 @@ function fit(columns: readonly Column[], natural: number[], available: number | 
   const widths = [...natural];
   if (available === null) return widths;
   const room = available - 1 - GAP * (columns.length - 1);
-  const byYield = columns.map((column, index) => ({ index, yields: column.yields ?? 0 }))
+  const byYield = columns
+    .map(({ yields = 0, least = NARROWEST }, index) => ({ index, yields, least }))
     .filter(({ yields }) => yields > 0)
     .sort((a, b) => b.yields - a.yields);
-  for (const { index } of byYield) {
+  for (const { index, least } of byYield) {
     const excess = widths.reduce((sum, width) => sum + width, 0) - room;
     if (excess <= 0) break;
     const width = widths[index] ?? 0;
-    widths[index] = Math.max(Math.min(width, NARROWEST), width - excess);
+    widths[index] = Math.max(Math.min(width, least), width - excess);
   }
   return widths;
 }

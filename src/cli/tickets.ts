@@ -4,7 +4,7 @@ import { searchOriginCandidates, type SearchOriginResult } from "../missions/sea
 import type { Deps } from "./deps.ts";
 import { harmless } from "./harmless.ts";
 import type { Output } from "./output.ts";
-import { askNumber, confirm } from "./prompts.ts";
+import { askNumber, confirm, isHeard } from "./prompts.ts";
 import { requestLog } from "./request_log.ts";
 import { VERSION } from "./version.ts";
 
@@ -41,7 +41,7 @@ export async function writeTickets(
     [
       { title: "#" },
       { title: "TICKET" },
-      { title: "TITLE", yields: 1 },
+      { title: "TITLE", yields: 1, least: 20 },
       { title: "STATUS", yields: 2 },
       { title: "MATCH", yields: 3 },
     ],
@@ -78,28 +78,30 @@ export async function chooseTicket(
   const instead = "Name the ticket: `--ticket KEY --yes`.";
   if (deps.globals.noInput) throw needsAnswer(fitting, instead);
   await writeTickets(forPeople(deps), fitting);
-  deps.output.prompt("\n");
-  if (more.length > 0) {
-    const number = await askNumber(deps, `${question} which one?`, fitting.length, instead);
-    return fitting[number - 1] ?? null;
+  if (isHeard(deps)) deps.output.prompt("\n");
+  try {
+    if (more.length > 0) {
+      const number = await askNumber(deps, `${question} which one?`, fitting.length, instead);
+      return fitting[number - 1] ?? null;
+    }
+    // `--yes` consents to questions, not to a ticket that nobody has named.
+    const asking = { ...deps, globals: { ...deps.globals, yes: false } };
+    const key = harmless(only.external_issue_key);
+    return await confirm(asking, `${question} ${key}?`, instead) ? only : null;
+  } catch (error) {
+    // A program that was not shown the tickets finds them in the failure.
+    const isUnanswered = error instanceof TrackerError && error.code === "no_answer";
+    throw isUnanswered && !isHeard(deps) ? needsAnswer(fitting, instead) : error;
   }
-  // `--yes` consents to questions, not to a ticket that nobody has named.
-  const asking = { ...deps, globals: { ...deps.globals, yes: false } };
-  const agreed = await confirm(
-    asking,
-    `${question} ${harmless(only.external_issue_key)}?`,
-    instead,
-  );
-  return agreed ? only : null;
 }
 
-/** With `--json` standard output is for the result alone. */
+/** With `--json` standard output is for the result alone, and so is standard error for a failure. */
 function forPeople(deps: Deps): Output {
   const { output } = deps;
   if (!deps.globals.json) return output;
   return {
     ...output,
-    line: (text = "") => output.prompt(`${text}\n`),
+    line: (text = "") => isHeard(deps) ? output.say(text) : output.note(text),
     style: output.errorStyle,
     width: output.stderr.isTerminal ? output.stderr.columns() : null,
   };

@@ -14,8 +14,8 @@ export interface InputStream {
   readLine(): Promise<string | null>;
   /** All that is left, as text. */
   readAll(): Promise<string>;
-  /** The next line typed without being shown; only on a terminal. */
-  readSecret(): Promise<string | null>;
+  /** The next line typed without being shown; only on a terminal, which shows what is typed again once aborted. */
+  readSecret(signal?: AbortSignal): Promise<string | null>;
 }
 
 /** The three standard streams. */
@@ -93,10 +93,13 @@ function systemInput(): InputStream {
       buffered = "";
       return all;
     },
-    async readSecret() {
+    async readSecret(signal) {
+      const aborted = Promise.withResolvers<never>();
+      const abort = () => aborted.reject(signal?.reason);
+      signal?.addEventListener("abort", abort, { once: true });
       Deno.stdin.setRaw(true, { cbreak: true });
       try {
-        while (!ended && secretEnd(buffered) < 0) await fill();
+        while (!ended && secretEnd(buffered) < 0) await Promise.race([fill(), aborted.promise]);
         const end = secretEnd(buffered);
         const typed = end < 0 ? buffered : buffered.slice(0, end);
         const isClosed = end < 0 || buffered[end] === END_OF_INPUT;
@@ -104,6 +107,7 @@ function systemInput(): InputStream {
         buffered = end < 0 ? "" : buffered.slice(next);
         return typed === "" && isClosed ? null : edited(typed);
       } finally {
+        signal?.removeEventListener("abort", abort);
         Deno.stdin.setRaw(false);
       }
     },

@@ -89,14 +89,18 @@ signing("by device: a person approves while it waits", async (world) => {
 });
 
 signing("by device: refused, run out, and given up with Ctrl-C", async (world) => {
+  // The code is shown at once: the document comes after it, on a line of its own.
+  const refusal = async (options: Parameters<typeof ends>[3] = {}) => {
+    const { stdout, stderr } = await ends(world, 1, ["auth", "login", "--json"], options);
+    assert.equal(stdout, "");
+    assert.match(stderr, /^Open .*\/device and enter this code:$/m);
+    return JSON.parse(stderr.trimEnd().split("\n").at(-1) ?? "").error.code;
+  };
   await world.lever("levers", { device_decision: "deny" });
-  assert.equal((await failure(world, 1, ["auth", "login"])).code, "access_denied");
+  assert.equal(await refusal(), "access_denied");
   await world.lever("reset");
   await world.lever("levers", { device_expires_in: 1, device_interval: 1 });
-  assert.equal(
-    (await failure(world, 1, ["auth", "login"], { haste: 1 })).code,
-    "device_code_expired",
-  );
+  assert.equal(await refusal({ haste: 1 }), "device_code_expired");
   await world.lever("reset");
   let raise: (signal: "SIGINT") => void = () => {};
   const login = world.here(["auth", "login"], { haste: 1, signals: (given) => raise = given });

@@ -35,6 +35,17 @@ scenario(
 );
 
 scenario(
+  "discover says that not every row can be bound where the host knows the project",
+  async (world) => {
+    await world.writeConfig(config("something-else"));
+    assert.equal((await world.run(["bind", "-p", "linear", "--select", "1"])).code, 0);
+    const { stdout } = await world.run(["discover", "-p", "linear"]);
+    assert.match(stdout, /^ – {2}Mobile/m);
+    assert.match(stdout, /Bind one that has a number with `tracker bind -p linear --select N`\./);
+  },
+);
+
+scenario(
   "scenario 8 (T050): discover of nothing, and of a provider not connected",
   async (world) => {
     await world.lever("disconnect", { provider: "linear", what: "resources" });

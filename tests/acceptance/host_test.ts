@@ -290,7 +290,14 @@ Deno.test("bindings are listed, disabled, enabled and deleted at the host", () =
     assert.match((await ends(world, 1, ["status"])).stderr, /tracker bind --provider jira/);
     assert.match((await ends(world, 0, mapping("disable", ref, "--enable"))).stdout, /is active/);
     await ends(world, 0, ["status"]);
-    await ends(world, 0, mapping("delete", ref, "--yes"));
+    assert.deepEqual(await document(world, ...mapping("disable", ref)), {
+      binding_ref: ref,
+      state: "disabled",
+    });
+    assert.deepEqual(await document(world, ...mapping("delete", ref, "--yes")), {
+      binding_ref: ref,
+      state: "deleted",
+    });
     assert.match((await ends(world, 1, ["status"])).stderr, /tracker bind --provider jira/);
     assert.match(
       JSON.stringify(await failure(world, 1, mapping("disable", "srm_NOPE"))),

@@ -68,6 +68,23 @@ Deno.test("without an answer it says how to name the team, and nobody is signed 
     },
   ));
 
+Deno.test("a program that has no answer for the team is told so in one document", () =>
+  withPlatform(
+    { env: ENV, network: [TOKENS, me("red", "blue")], stdin: "pw\n" },
+    async (platform) => {
+      const { code, stdout, stderr } = await tracker(platform, ...PASSWORD, "--json");
+      assert.deepEqual([code, stdout], [1, ""]);
+      assert.equal(JSON.parse(stderr).error.code, "no_answer");
+    },
+  ));
+
+Deno.test("--no-input waits for nobody in a browser: nothing is sent", () =>
+  withPlatform({ env: ENV }, async (platform) => {
+    const { code, stdout, stderr } = await tracker(platform, "auth", "login", "--no-input");
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(stderr, /`--username NAME --password-stdin`, or with `--with-token`/);
+  }));
+
 Deno.test("--team takes the team named; one that the user is not in is refused", async () => {
   await withPlatform(
     { env: ENV, network: [TOKENS, me("red", "blue")], stdin: "pw\n" },

@@ -6,12 +6,41 @@ import { withPlatform } from "../support/platform.ts";
 
 const manifest = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
 
-Deno.test("the version is the one of the manifest, with --version, -V and beside other flags", () =>
+Deno.test("the version is the one of the manifest, with --version and -V anywhere on the line", () =>
   withPlatform({}, async (platform) => {
     assert.equal(VERSION, manifest.version);
-    for (const args of [["--version"], ["-V"], ["--json", "-V"]]) {
+    const lines = ["--version", "-V", "--quiet -V", "--repo /nowhere --version", "sync pull -V"];
+    for (const args of lines.map((line) => line.split(" "))) {
       const result = await tracker(platform, ...args);
       assert.deepEqual(result, { code: 0, stdout: `tracker ${VERSION}\n`, stderr: "" });
+    }
+  }));
+
+Deno.test("what a shell wants completed asks for no version", () =>
+  withPlatform({}, async (platform) => {
+    for (const data of [["--version"], ["--", "--version"], ["sync", "-V"]]) {
+      const { code, stdout } = await tracker(platform, "completion", "bash", ...data);
+      assert.equal(code, 0);
+      assert.doesNotMatch(stdout, /^tracker /);
+    }
+  }));
+
+Deno.test("an option that not every line takes is named, not the word after it", () =>
+  withPlatform({}, async (platform) => {
+    const lines: readonly (readonly [line: string, said: string])[] = [
+      ["--jsn", '✗ Unknown global option "--jsn".\n  Did you mean `--json`?\n'],
+      [
+        "issue --status todo list",
+        '✗ Unknown global option "--status".\n' +
+        "  The options of a command come after its name. `tracker --help` lists the global ones.\n",
+      ],
+      ["--quiet -yv", "✗ No command given.\n  `tracker --help` lists the commands.\n"],
+      ["bnid -p beads", '✗ Unknown command "bnid".\n  Did you mean `tracker bind`?\n'],
+      ["version", '✗ Unknown command "version".\n  Did you mean `tracker --version`?\n'],
+    ];
+    for (const [line, stderr] of lines) {
+      const result = await tracker(platform, ...line.split(" "));
+      assert.deepEqual(result, { code: 2, stdout: "", stderr }, line);
     }
   }));
 

@@ -44,6 +44,24 @@ Deno.test("a failure under --json is one line with all that is known", async () 
   });
 });
 
+Deno.test("a package that cannot be fetched is no fault to report, but one of the network", async () => {
+  for (
+    const words of [
+      "Failed caching npm package 'hono@4.13.19'\n\n    0: error sending request for url",
+      "Failed resolving npm package 'valibot': not found",
+    ]
+  ) {
+    const { code, stderr } = await report(new TypeError(words), true);
+    const { error } = JSON.parse(stderr);
+    assert.deepEqual([code, error.code], [1, "package_missing"]);
+    assert.match(error.next_action, /`deno install`/);
+  }
+  assert.equal(
+    (await report(new TypeError("npm is not a package"))).stderr.includes("report"),
+    true,
+  );
+});
+
 Deno.test("what a host finds wrong is told line by line, in whatever form it came", async () => {
   const invalid = (details: Record<string, unknown>) =>
     report(new TrackerError({ code: "validation_error", message: "Not right", details }));

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { Deps } from "../../src/cli/deps.ts";
+import { untilInterrupted } from "../../src/cli/interruption.ts";
 import { askNumber, askSecret, confirm } from "../../src/cli/prompts.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { testDeps } from "../support/deps.ts";
@@ -92,4 +94,39 @@ Deno.test("a secret is read from a terminal only, and an empty one is none", asy
   await withPlatform({ stdin: "hush\n" }, async (platform) => {
     assert.equal(await failing(askSecret(testDeps(platform), "Password: ", INSTEAD)), "no_answer");
   });
+});
+
+Deno.test("a question that a program would read is not asked of the person at the keyboard", async () => {
+  await withPlatform({ stdin: "1\n", terminal: true }, async (platform) => {
+    const { terminal } = platform;
+    const stderr = { ...terminal.stderr, isTerminal: false };
+    const caught = { ...platform, terminal: { ...terminal, stderr } };
+    const deps = testDeps(caught, { json: true });
+    assert.equal(await failing(askNumber(deps, "Which one?", 3, INSTEAD)), "no_answer");
+    assert.equal(await failing(askSecret(deps, "Password: ", INSTEAD)), "no_answer");
+    assert.equal(platform.stderr(), "");
+    assert.equal(await askNumber(testDeps(platform, { json: true }), "Which one?", 3, INSTEAD), 1);
+  });
+});
+
+Deno.test("Ctrl-C ends a question at once, whatever the command would finish first", async () => {
+  const questions: readonly ((deps: Deps) => Promise<unknown>)[] = [
+    (deps) => askNumber(deps, "Which one?", 3, INSTEAD),
+    (deps) => askSecret(deps, "Password: ", INSTEAD),
+  ];
+  for (const ask of questions) {
+    await withPlatform({ terminal: true }, async (platform) => {
+      const { terminal } = platform;
+      const never = () => new Promise<null>(() => {});
+      const stdin = { ...terminal.stdin, readLine: never, readSecret: never };
+      const deps = testDeps({ ...platform, terminal: { ...terminal, stdin } });
+      const failed = assert.rejects(untilInterrupted(deps, () => ask(deps)), {
+        code: "interrupted",
+        exitCode: 130,
+      });
+      await Promise.resolve();
+      platform.raise("SIGINT");
+      await failed;
+    });
+  }
 });

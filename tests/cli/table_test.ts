@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { cut, displayWidth, writeTable } from "../../src/cli/table.ts";
+import { type Column, cut, displayWidth, writeTable } from "../../src/cli/table.ts";
 import { testDeps } from "../support/deps.ts";
 import { withPlatform } from "../support/platform.ts";
 
@@ -10,10 +10,11 @@ const COLUMNS = [{ title: "#" }, { title: "NAME", yields: 1 }, { title: "NOTE", 
 async function table(
   rows: readonly (readonly string[])[],
   options: { readonly terminal?: boolean; readonly columns?: number } = {},
+  columns: readonly Column[] = COLUMNS,
 ): Promise<string[]> {
   let lines: string[] = [];
   await withPlatform({ ...options, env: { NO_COLOR: "1" } }, (platform) => {
-    writeTable(testDeps(platform).output, COLUMNS, rows);
+    writeTable(testDeps(platform).output, columns, rows);
     lines = platform.stdout().split("\n").slice(0, -1);
   });
   return lines;
@@ -52,6 +53,24 @@ Deno.test("where the narrowest columns have no room together, each line ends in 
   assert.deepEqual(await table(rows, { terminal: true, columns: 14 }), [
     " #  NAME    N…",
     " 1  a nam…  a…",
+  ]);
+});
+
+Deno.test("a column that says most keeps some width; the last ones are seen to go before it", async () => {
+  const columns = [
+    { title: "KEY" },
+    { title: "TITLE", yields: 2, least: 12 },
+    { title: "WHO", yields: 1 },
+    { title: "WHEN" },
+  ];
+  const rows = [["A-1", "a title that is long", "somebody, somebody else", "just now"]];
+  assert.deepEqual(await table(rows, { terminal: true, columns: 40 }, columns), [
+    " KEY  TITLE         WHO         WHEN",
+    " A-1  a title tha…  somebody,…  just now",
+  ]);
+  assert.deepEqual(await table(rows, { terminal: true, columns: 20 }, columns), [
+    " KEY  TITLE        …",
+    " A-1  a title tha… …",
   ]);
 });
 

@@ -93,6 +93,12 @@ Deno.test("A secret that is not typed is none", async () => {
   assert.equal(shown, "Password: got=null\r\n");
 });
 
+Deno.test("A secret is given up at once, and the terminal shows what is typed again", async () => {
+  const shown = await typed("'interrupted secret'", "Password: ", "abc\x03");
+  if (shown === null) return console.log("    skipped: cannot make a terminal here");
+  assert.equal(shown, "Password: got=given up\r\nshown again\r\n");
+});
+
 Deno.test("A terminal says so, and how wide it is", async () => {
   const shown = await typed("facts", "no prompt", "");
   if (shown === null) return console.log("    skipped: cannot make a terminal here");

@@ -24,6 +24,12 @@ Deno.test("The bundle runs from an empty directory, with no cache, no package an
       new RegExp(`^tracker ${VERSION} \\([0-9a-f]{7,}, \\d{4}-\\d\\d-\\d\\d\\)\\n$`),
     );
     assert.match((await run([], "--help")).stdout, /^Bind a repository/);
+    assert.deepEqual(Object.keys(JSON.parse((await run([], "-V", "--json")).stdout)), [
+      "version",
+      "commit",
+      "date",
+    ]);
+    assert.ok(JSON.parse((await run([], "--help", "--json")).stdout).commands.length > 10);
     assert.match((await run([], "help", "sync", "pull")).stdout, /Usage: tracker sync pull/);
     const denied = await run(["--allow-read"], "config", "list");
     assert.equal(denied.code, 1);

@@ -21,7 +21,7 @@ posix(
       const { code, text } = await shelf.install();
       assert.equal(code, 0, text);
       assert.match(text, /Installed .*\/\.local\/bin\/tracker\n/);
-      assert.match(text, /Add .* to your PATH/);
+      assert.match(text, /Add (.*) to your PATH .*:\n {2}export PATH="\1:\$PATH"\nNext: `tracker/);
       assert.ok(shelf.asked.every((path) => path.startsWith("/latest/download/")), text);
       const { stdout } = await new Deno.Command(`${shelf.home}/.local/bin/tracker`).output();
       assert.equal(new TextDecoder().decode(stdout), "tracker 9.9.9\n");
@@ -42,6 +42,31 @@ posix(
       assert.ok(shelf.asked.every((path) => path.startsWith("/download/v9.9.9/")));
       assert.deepEqual(await namesIn(bin), ["tracker"]);
     }),
+);
+
+posix(
+  "install.sh takes a version without its v, too",
+  () =>
+    withShelf((sums) => sums, async (shelf) => {
+      const { code, text } = await shelf.install({ TRACKER_VERSION: "9.9.9" });
+      assert.equal(code, 0, text);
+      assert.ok(shelf.asked.every((path) => path.startsWith("/download/v9.9.9/")));
+    }),
+);
+
+posix(
+  "install.sh keeps what was there when the new executable does not run here",
+  () =>
+    withShelf((sums) => sums, async (shelf) => {
+      const bin = `${shelf.home}/.local/bin`;
+      await Deno.mkdir(bin, { recursive: true });
+      await Deno.writeTextFile(`${bin}/tracker`, "the old one");
+      const { code, text } = await shelf.install();
+      assert.equal(code, 1, text);
+      assert.match(text, /does not run on this system .*: nothing was installed; with Deno: /);
+      assert.equal(await Deno.readTextFile(`${bin}/tracker`), "the old one");
+      assert.deepEqual(await namesIn(bin), ["tracker"]);
+    }, "#!/bin/sh\nexit 127\n"),
 );
 
 posix(
@@ -82,6 +107,7 @@ function posix(name: string, test: () => Promise<void>): void {
 async function withShelf(
   change: (sums: string) => string,
   test: (shelf: Shelf) => Promise<void>,
+  program = PROGRAM,
 ): Promise<void> {
   const base = await Deno.makeTempDir({ prefix: "tracker-install-" });
   const home = `${base}/home`;
@@ -91,7 +117,7 @@ async function withShelf(
   let sums = "";
   for (const target of TARGETS) {
     const name = executableName(target);
-    await Deno.writeTextFile(`${base}/${name}`, PROGRAM);
+    await Deno.writeTextFile(`${base}/${name}`, program);
     await pack(toFileUrl(name, base), toFileUrl("assets/", base));
     const bytes = await Deno.readFile(`${assets}/${name}.gz`);
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));

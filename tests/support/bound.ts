@@ -45,9 +45,8 @@ export async function failure(
 ): Promise<ReturnType<typeof JSON.parse>> {
   const { stdout, stderr } = await ends(world, code, [...args, "--json"], options);
   assert.equal(stdout, "");
-  const [line = "", ...rest] = stderr.trimEnd().split("\n").reverse();
-  assert.deepEqual(rest.filter((one) => one.startsWith("{")), []);
-  return JSON.parse(line).error;
+  assert.match(stderr, /^\{"error":.*\}\n$/, "one document on standard error, and nothing besides");
+  return JSON.parse(stderr).error;
 }
 
 /** The bodies of the requests whose path ends so, oldest first. */

@@ -13,7 +13,7 @@ import { queueScope } from "../../user/scope.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
 import { untilInterrupted } from "../interruption.ts";
-import { askNumber, askSecret } from "../prompts.ts";
+import { askNumber, askSecret, isHeard } from "../prompts.ts";
 import { hostConnection } from "../session.ts";
 import { plural } from "../time_words.ts";
 
@@ -40,10 +40,11 @@ export async function run(deps: Deps, options: LoginCommandOptions): Promise<num
       signal,
       team: options.team,
       chooseTeam: async (teams) => {
-        deps.output.warn("You belong to several teams:");
-        for (const [i, team] of teams.entries()) {
-          deps.output.warn(` ${i + 1}  ${harmless(team.name)} (${harmless(team.id)})`);
-        }
+        const words = [
+          "You belong to several teams:",
+          ...teams.map(({ name, id }, i) => ` ${i + 1}  ${harmless(name)} (${harmless(id)})`),
+        ];
+        if (isHeard(deps)) words.forEach(deps.output.say);
         const chosen = await askNumber(deps, "Which one?", teams.length, "Name it with `--team`.");
         return teams[chosen - 1]?.id ?? "";
       },
@@ -93,16 +94,23 @@ async function signIn(
       return await loginWithPassword({ ...login, username: method.username, password });
     }
     case "device":
+      if (deps.globals.noInput) {
+        throw new TrackerError({
+          code: "no_answer",
+          message: "A person has to approve the sign-in in a browser, and nothing may be asked.",
+          nextAction: "Sign in with `--username NAME --password-stdin`, or with `--with-token`.",
+        });
+      }
       return await loginWithDevice({
         ...login,
         onCode({ user_code, verification_uri, verification_uri_complete }) {
           const { output } = deps;
-          output.warn(`Open ${harmless(verification_uri)} and enter this code:`);
-          output.warn(`\n  ${output.errorStyle.bold(harmless(user_code))}\n`);
+          output.say(`Open ${harmless(verification_uri)} and enter this code:`);
+          output.say(`\n  ${output.errorStyle.bold(harmless(user_code))}\n`);
           if (verification_uri_complete != null) {
-            output.warn(`Or open ${harmless(verification_uri_complete)}`);
+            output.say(`Or open ${harmless(verification_uri_complete)}`);
           }
-          output.warn("Waiting for your approval … (Ctrl-C gives up)");
+          output.say("Waiting for your approval … (Ctrl-C gives up)");
         },
       });
   }
@@ -120,7 +128,8 @@ async function moveQueuedEvents(deps: Deps, session: Session): Promise<void> {
     try {
       const moved = await moveUnscopedEvents(platform, unscopedQueue, queue);
       if (moved > 0) {
-        deps.output.note(`  ${plural(moved, "queued event")} now belong to this session.`);
+        const belong = moved === 1 ? "belongs" : "belong";
+        deps.output.note(`  ${plural(moved, "queued event")} now ${belong} to this session.`);
       }
     } finally {
       queue.close();

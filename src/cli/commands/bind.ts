@@ -132,10 +132,10 @@ function listCandidates(
   candidates: readonly BindCandidate[],
   slug: string,
 ): void {
-  const { stderr, warn: line, errorStyle: style } = output;
+  const { stderr, say: line, errorStyle: style } = output;
   const width = stderr.isTerminal ? stderr.columns() : null;
   const resources = plural(candidates.length, `${PROVIDER_NAMES[provider]} resource`);
-  output.warn(`${resources} could be this project (${harmless(slug)}):\n`);
+  output.say(`${resources} could be this project (${harmless(slug)}):\n`);
   writeTable(
     { ...output, line, style, width },
     [
@@ -151,7 +151,7 @@ function listCandidates(
       candidate.match_reason,
     ]),
   );
-  output.warn("");
+  output.say("");
 }
 
 function ambiguous(
@@ -185,7 +185,7 @@ async function mayReplace(
   if (current.provider === null || choice !== undefined) return true;
   const label = harmless(labelOf(current));
   if (isHeard(deps)) {
-    deps.output.warn(`This project is already bound to ${label} (${harmless(current.provider)}).`);
+    deps.output.say(`This project is already bound to ${label} (${harmless(current.provider)}).`);
   }
   return await confirm(deps, "Replace that binding?", "Agree with `--yes`.");
 }

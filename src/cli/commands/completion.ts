@@ -22,7 +22,10 @@ export async function run(
   const completion = COMPLETIONS[options.shell];
   const [first, ...rest] = options.words;
   if (first === undefined) {
-    deps.output.raw(`${completion.generateScript("tracker", ["completion", options.shell])}\n`);
+    // What follows `--` is data: the words of the line, whatever they look like.
+    const script = completion.generateScript("tracker", ["completion", options.shell, "--"]);
+    if (deps.globals.json) deps.output.json({ shell: options.shell, script: `${script}\n` });
+    else deps.output.raw(`${script}\n`);
     return 0;
   }
   try {

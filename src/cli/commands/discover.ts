@@ -40,7 +40,10 @@ export async function run(deps: Deps, options: { readonly provider: Provider }):
   );
   output.line();
   const count = plural(resources.length, "resource");
-  output.line(`${count}. Bind one with \`tracker bind -p ${options.provider} --select N\`.`);
+  const one = resources.every(({ display_label: label }) => positions.has(label))
+    ? "one"
+    : "one that has a number";
+  output.line(`${count}. Bind ${one} with \`tracker bind -p ${options.provider} --select N\`.`);
   return 0;
 }
 

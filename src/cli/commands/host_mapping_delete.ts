@@ -10,7 +10,8 @@ export async function run(
 ): Promise<number> {
   const question = `Delete the binding ${harmless(options.ref)} for good?`;
   if (!(await confirm(deps, question, "Agree with `--yes`."))) {
-    deps.output.note("Nothing changed.");
+    if (deps.globals.json) deps.output.json({ deleted: false, declined: true });
+    else deps.output.note("Nothing changed.");
     return 0;
   }
   const data = await openHostData(deps.platform, options.data);

@@ -56,7 +56,7 @@ function show(deps: Deps, issues: readonly NormalizedIssue[]): void {
       { title: "KEY" },
       { title: "STATUS" },
       { title: "TYPE", yields: 2 },
-      { title: "TITLE", yields: 4 },
+      { title: "TITLE", yields: 4, least: 20 },
       { title: "ASSIGNEES", yields: 3 },
       { title: "UPDATED" },
     ],

@@ -6,6 +6,8 @@ import { manualPage } from "../manual.ts";
 /** Prints the manual page, in the form that `man` reads. */
 export function run(deps: Deps): Promise<number> {
   const hosted = isHostedSyncEnabled(deps.platform.env);
-  deps.output.raw(manualPage(catalogue(hosted), hosted));
+  const page = manualPage(catalogue(hosted), hosted);
+  if (deps.globals.json) deps.output.json({ page });
+  else deps.output.raw(page);
   return Promise.resolve(0);
 }

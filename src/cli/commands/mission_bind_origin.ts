@@ -21,7 +21,8 @@ export async function run(
   const found = await searchTickets(deps, root, query);
   const candidate = await chooseTicket(deps, query, found, `Bind ${options.slug} to`);
   if (candidate === null) {
-    output.note("Nothing was changed.");
+    if (deps.globals.json) output.json({ bound: false, declined: true });
+    else output.note("Nothing was changed.");
     return 0;
   }
   const bound = await withMissionEvents(deps, root, (events) =>

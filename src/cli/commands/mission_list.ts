@@ -21,7 +21,7 @@ export async function run(deps: Deps): Promise<number> {
   const now = platform.clock.now();
   writeTable(
     output,
-    [{ title: "MISSION" }, { title: "TITLE", yields: 1 }, { title: "TICKET" }, {
+    [{ title: "MISSION" }, { title: "TITLE", yields: 1, least: 20 }, { title: "TICKET" }, {
       title: "SINCE",
       yields: 2,
     }],

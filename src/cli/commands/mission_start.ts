@@ -26,7 +26,8 @@ export async function run(
   const found = await searchTickets(deps, root, query);
   const candidate = await chooseTicket(deps, query, found, "Start a mission from");
   if (candidate === null) {
-    output.note("Nothing was started.");
+    if (deps.globals.json) output.json({ started: false, declined: true });
+    else output.note("Nothing was started.");
     return 0;
   }
   const started = await withMissionEvents(deps, root, (events) =>

@@ -7,7 +7,7 @@ import { usageError } from "../../platform/tracker_error.ts";
 import { requireProjectRoot } from "../../project/root.ts";
 import { readLocalSnapshot } from "../../tracker/local_snapshot.ts";
 import { publishSnapshot, snapshotKey } from "../../tracker/publish.ts";
-import { reportBackground } from "../background.ts";
+import { reportWithBackground } from "../background.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
 import { untilInterrupted } from "../interruption.ts";
@@ -62,16 +62,19 @@ async function publish(
     deps,
     (signal) => publishSnapshot(client, snapshot, { ...access, signal }),
   );
-  if (deps.globals.json) output.json(receipt);
-  else {
-    output.line(`${output.style.green("✓")} Published ${content}.`);
-    output.line(`  ${RESOLUTIONS[receipt.resolution]} Receipt ${harmless(receipt.receipt_id)}.`);
-  }
-  reportBackground(
+  return await reportWithBackground(
     deps,
-    await ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
+    () => {
+      if (deps.globals.json) output.json(receipt);
+      else {
+        const where = RESOLUTIONS[receipt.resolution];
+        output.line(`${output.style.green("✓")} Published ${content}.`);
+        output.line(`  ${where} Receipt ${harmless(receipt.receipt_id)}.`);
+      }
+      return 0;
+    },
+    () => ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
   );
-  return 0;
 }
 
 /** The token that was piped in, for `TRACKER_TEAM` or the team of the session at this host. */

@@ -2,7 +2,7 @@ import type { IssueType, Status } from "../../contract/issue.ts";
 import type { PullReport } from "../../hosted/sync_pull.ts";
 import type { Deps } from "../deps.ts";
 import { ensureDaemonRunning } from "../../daemon/intent.ts";
-import { reportBackground } from "../background.ts";
+import { reportWithBackground } from "../background.ts";
 import { untilInterrupted } from "../interruption.ts";
 import { tellLocalSync } from "../local_report.ts";
 import { createProgress } from "../progress.ts";
@@ -55,13 +55,13 @@ export async function run(deps: Deps, options: SyncPullOptions): Promise<number>
       },
     })).finally(() => progress.end());
   if (outcome.kind === "local") return local.report(outcome.result.report);
-  const code = reportPull(deps, outcome.result);
   const { platform } = deps;
-  reportBackground(
+  const { result } = outcome;
+  return await reportWithBackground(
     deps,
-    await ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
+    () => reportPull(deps, result),
+    () => ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
   );
-  return code;
 }
 
 function reportPull(deps: Deps, report: PullReport): number {

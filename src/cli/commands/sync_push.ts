@@ -4,7 +4,7 @@ import { resolveFrom } from "../../platform/paths.ts";
 import { errorText, TrackerError, usageError } from "../../platform/tracker_error.ts";
 import type { PushBatch } from "../../hosted/sync_push.ts";
 import { ensureDaemonRunning } from "../../daemon/intent.ts";
-import { reportBackground } from "../background.ts";
+import { reportWithBackground } from "../background.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
 import { untilInterrupted } from "../interruption.ts";
@@ -45,13 +45,13 @@ export async function run(deps: Deps, options: SyncPushOptions): Promise<number>
     })).finally(() => progress.end());
   if (outcome.kind === "local") return local.report(outcome.result.report);
   if (outcome.result.kind === "planned") return reportPlan(deps, outcome.result.batches);
-  const code = reportResult(deps, outcome.result.result);
   const { platform } = deps;
-  reportBackground(
+  const { result } = outcome.result;
+  return await reportWithBackground(
     deps,
-    await ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
+    () => reportResult(deps, result),
+    () => ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
   );
-  return code;
 }
 
 async function readItems(

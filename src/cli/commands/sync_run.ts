@@ -3,7 +3,7 @@ import { ensureDaemonRunning } from "../../daemon/intent.ts";
 import { flushEvents } from "../../events/flush.ts";
 import { daemonPolicy } from "../../user/settings.ts";
 import { MANUAL_MODE_RUN_NOTICE } from "../../daemon/manual_mode.ts";
-import { reportBackground, tell } from "../background.ts";
+import { reportWithBackground, tell } from "../background.ts";
 import { classifyProvider } from "../../contract/providers.ts";
 import { untilInterrupted } from "../interruption.ts";
 import { tellLocalSync } from "../local_report.ts";
@@ -47,14 +47,19 @@ export async function run(deps: Deps, options: SyncRunOptions): Promise<number> 
       },
     })).finally(() => progress.end());
   if (outcome.kind === "local") return local.report(outcome.result.report);
-  const code = reportResult(deps, outcome.result);
-  if (manual) return Math.max(code, await uploadQueue(deps));
   const { platform } = deps;
-  reportBackground(
+  const { result } = outcome;
+  if (manual) {
+    // The one document of `--json` waits until nothing can fail any more.
+    const early = deps.globals.json ? await uploadQueue(deps) : null;
+    const code = reportResult(deps, result);
+    return Math.max(code, early ?? await uploadQueue(deps));
+  }
+  return await reportWithBackground(
     deps,
-    await ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
+    () => reportResult(deps, result),
+    () => ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
   );
-  return code;
 }
 
 /** In manual mode nobody else uploads the queued events. */

@@ -27,7 +27,9 @@ export const AUTH_COMMANDS: readonly Command[] = [
             kit.object({
               kind: kit.constant("password"),
               username: kit.option("--username", kit.named("NAME"), {
-                description: kit.text("Sign in with this user name and a password."),
+                description: kit.text(
+                  "Sign in with this user name and a password; without it, in the browser.",
+                ),
               }),
               passwordStdin: kit.flag(
                 ["--password-stdin"],

@@ -58,7 +58,9 @@ export const BACKGROUND_COMMANDS: readonly Command[] = [
       kit.object("Options", {
         parked: kit.flag(["--parked"], "Only events the host has refused too often."),
         limit: kit.withDefault(
-          kit.option("--limit", kit.count(), { description: kit.text("Show at most N events.") }),
+          kit.option("--limit", kit.count(), {
+            description: kit.text("Show at most N events (50)."),
+          }),
           50,
         ),
       }),

@@ -81,7 +81,7 @@ export const BIND_COMMANDS: readonly Command[] = [
 
 function providerOption(kit: Kit, hosted: boolean): Parser<"sync", Provider, unknown> {
   return kit.option("-p", "--provider", kit.provider(hosted), {
-    description: kit.text("The tracker to use."),
+    description: kit.text("The tracker to use; `tracker providers` lists them."),
   });
 }
 

@@ -103,8 +103,16 @@ function issueFields(kit: Kit): Parser<"sync", IssueFields, unknown> {
   return kit.object({
     body: kit.textValue("--body", "TEXT", "The body."),
     bodyFile: kit.textValue("--body-file", "FILE", "Read the body from FILE; `-` reads the input."),
-    status: kit.value("--status", kit.oneOf("STATUS", "status", kit.STATUSES), "The status."),
-    type: kit.value("--type", kit.oneOf("TYPE", "issue type", kit.ISSUE_TYPES), "The type."),
+    status: kit.value(
+      "--status",
+      kit.oneOf("STATUS", "status", kit.STATUSES),
+      `${kit.listed(kit.STATUSES)}.`,
+    ),
+    type: kit.value(
+      "--type",
+      kit.oneOf("TYPE", "issue type", kit.ISSUE_TYPES),
+      `${kit.listed(kit.ISSUE_TYPES)}.`,
+    ),
     priority: kit.map(
       kit.value(
         "--priority",
@@ -116,7 +124,11 @@ function issueFields(kit: Kit): Parser<"sync", IssueFields, unknown> {
     assignees: kit.values("--assignee", "NAME", "Who works on it. May be repeated."),
     labels: kit.values("--label", "NAME", "A label. May be repeated; replaces the labels."),
     parent: kit.textValue("--parent", "KEY", "The issue it is part of."),
-    links: kit.values("--link", "K=V", "A link such as `blocks=bd-7`. May be repeated."),
+    links: kit.values(
+      "--link",
+      "K=V",
+      "A link such as `blocks=bd-7`; also blocked_by, relates_to and duplicates. May be repeated.",
+    ),
     fields: kit.values("--field", "K=V", "A custom field. May be repeated."),
   });
 }

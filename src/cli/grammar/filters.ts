@@ -3,13 +3,13 @@ import type { Parser } from "@optique/core/parser";
 import { option } from "@optique/core/primitives";
 import { ISSUE_TYPES, type IssueType, type Status, STATUSES } from "../../contract/issue.ts";
 import { oneOf } from "./values.ts";
-import { text } from "./words.ts";
+import { listed, text } from "./words.ts";
 
 /** `--status STATUS`, as often as wanted. */
 export function statusFilter(): Parser<"sync", readonly Status[], unknown> {
   return multiple(
     option("--status", oneOf("STATUS", "status", STATUSES), {
-      description: text("Only issues in this status. May be repeated."),
+      description: text(`Only issues in this status: ${listed(STATUSES)}. May be repeated.`),
     }),
   );
 }
@@ -18,7 +18,7 @@ export function statusFilter(): Parser<"sync", readonly Status[], unknown> {
 export function typeFilter(): Parser<"sync", readonly IssueType[], unknown> {
   return multiple(
     option("--type", oneOf("TYPE", "issue type", ISSUE_TYPES), {
-      description: text("Only issues of this type. May be repeated."),
+      description: text(`Only issues of this type: ${listed(ISSUE_TYPES)}. May be repeated.`),
     }),
   );
 }

@@ -11,6 +11,6 @@ export { argument, constant, flag as required, option } from "@optique/core/prim
 export { flag, named, textValue, value, values } from "./flags.ts";
 export { statusFilter, typeFilter } from "./filters.ts";
 export { count, oneOf, pointInTime, provider } from "./values.ts";
-export { text } from "./words.ts";
+export { listed, text } from "./words.ts";
 export { ISSUE_TYPES, STATUSES } from "../../contract/issue.ts";
 export { HOSTED_PROVIDERS } from "../../contract/providers.ts";

@@ -34,7 +34,9 @@ export const LOOK_COMMANDS: readonly Command[] = [
         types: kit.typeFilter(),
         search: kit.textValue("--search", "TEXT", "Only issues whose key, title or body has TEXT."),
         limit: kit.withDefault(
-          kit.option("--limit", kit.count(), { description: kit.text("Show at most N issues.") }),
+          kit.option("--limit", kit.count(), {
+            description: kit.text("Show at most N issues (50)."),
+          }),
           50,
         ),
       }),
@@ -84,7 +86,7 @@ export const LOOK_COMMANDS: readonly Command[] = [
         ),
         limit: kit.optional(
           kit.option("--limit", kit.count(), {
-            description: kit.text("Show at most N candidates."),
+            description: kit.text("Show at most N candidates (10)."),
           }),
         ),
       }),

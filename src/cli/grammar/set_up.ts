@@ -85,5 +85,7 @@ export const SET_UP_COMMANDS: readonly Command[] = [
 ];
 
 function keyArgument(kit: Kit): Parser<"sync", string, unknown> {
-  return kit.argument(kit.named("KEY"), { description: kit.text("Name of the setting.") });
+  return kit.argument(kit.named("KEY"), {
+    description: kit.text("Name of the setting; `tracker config list` shows them all."),
+  });
 }

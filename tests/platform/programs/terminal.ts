@@ -22,6 +22,18 @@ switch (Deno.args[0]) {
     stdout.write(`got=${JSON.stringify(await secret)}\n`);
     break;
   }
+  case "interrupted secret": {
+    const controller = new AbortController();
+    systemPlatform().signals.listen("SIGINT", () => controller.abort());
+    const secret = stdin.readSecret(controller.signal).catch(() => "given up");
+    stderr.write("Password: ");
+    stdout.write(`got=${await secret}\n`);
+    const { stdout: settings } = await new Deno.Command("stty", { args: ["-a"], stdin: "inherit" })
+      .output();
+    stdout.write(/ echo /.test(new TextDecoder().decode(settings)) ? "shown again\n" : "hidden\n");
+    Deno.exit(0);
+    break;
+  }
   case "facts":
     stdout.write(`${stdin.isTerminal} ${stdout.isTerminal} ${stdout.columns()}`);
     break;

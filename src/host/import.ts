@@ -172,7 +172,10 @@ function byUpdate(issues: readonly ImportedIssue[]): ImportedIssue[] {
   );
 }
 
-/** One resource per provider and workspace; the first carries the plain label. */
+/**
+ * One resource per provider and workspace, found again by both whatever file names it first; the first of
+ * a label carries it plain.
+ */
 function resourceFor(
   data: HostData,
   options: ImportOptions,
@@ -186,21 +189,24 @@ function resourceFor(
   if (ready !== undefined) return ready;
   const found = classifyProvider(system);
   const provider = found.kind === "hosted" ? found.provider : "linear";
-  const label = made.size === 0 ? options.label : `${options.label} (${workspace})`;
   const team = ensureTeam(data, options.team);
   const installation = ensureInstallation(data, team.id, provider);
-  const known = listResources(data, installation.id).find((one) => one.label === label);
-  const resource = known ?? addResource(data, installation, {
-    provider,
-    externalId: `import-${slugOf(label)}-${exactSlugOf(workspace)}`,
-    workspace,
-    key: slugOf(label).replaceAll("-", "").slice(0, 10).toUpperCase() || "IMP",
-    name: options.label,
-    label,
-    url: `https://${provider}.invalid/${encodeURIComponent(workspace)}`,
-    context: { workspace_name: workspace, imported_from: options.label },
-    workflow: "open",
-  });
+  const there = listResources(data, installation.id);
+  const externalId = `import-${exactSlugOf(options.label)}/${exactSlugOf(workspace)}`;
+  const resource = there.find((one) => one.externalId === externalId) ??
+    addResource(data, installation, {
+      provider,
+      externalId,
+      workspace,
+      key: slugOf(options.label).replaceAll("-", "").slice(0, 10).toUpperCase() || "IMP",
+      name: options.label,
+      label: made.size === 0 && !there.some(({ label }) => label === options.label)
+        ? options.label
+        : `${options.label} (${workspace})`,
+      url: `https://${provider}.invalid/${encodeURIComponent(workspace)}`,
+      context: { workspace_name: workspace, imported_from: options.label },
+      workflow: "open",
+    });
   made.set(slot, resource);
   return resource;
 }
@@ -208,7 +214,7 @@ function resourceFor(
 /** A slug that no other name shares: of names in other scripts, little but their difference would be lost. */
 function exactSlugOf(name: string): string {
   const slug = slugOf(name);
-  return slug === name ? slug : encodeURIComponent(name);
+  return slug === name ? slug : encodeURIComponent(name.toWellFormed());
 }
 
 /** A ticket can be started only when it has a key and an address. */

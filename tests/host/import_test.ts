@@ -111,6 +111,22 @@ Deno.test("issues of two workspaces make two resources, each of its provider", (
     return Promise.resolve();
   }));
 
+Deno.test("issues of a workspace come into its own resource, whichever file names it first", () =>
+  withHost((host) => {
+    const of = (workspace: string, id: string) =>
+      normalized(id, { ref: { system: "linear", workspace, id } });
+    importIssues(host.data, lines(of("one", "1")), { label: "web" });
+    const report = importIssues(host.data, lines(of("two", "2"), of("one", "3")), { label: "web" });
+    assert.deepEqual(counts(report), [2, 0, 0, 0, 0]);
+    assert.deepEqual(report.resources, ["web (two)", "web"]);
+    assert.ok(imported(host, "web", "3"));
+    assert.ok(imported(host, "web (two)", "2"));
+    importIssues(host.data, lines(of("\0", "4")), { label: "web (two)" });
+    const odd = importIssues(host.data, lines(of("\0", "5")), { label: "web" });
+    assert.deepEqual(counts(odd), [1, 0, 0, 0, 0]);
+    return Promise.resolve();
+  }));
+
 Deno.test("a bd export becomes issues; memories, schema lines and deleted ones do not", () =>
   withHost((host) => {
     const text = lines(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { programUnderTest, withWorld, type World } from "../support/world.ts";
-import { filesUnder } from "./sweep.ts";
+import { filesUnder } from "../support/leaks.ts";
 
 const UNIX = Deno.build.os !== "windows";
 const LOGIN = ["auth", "login", "--username", "demo@example.com", "--password-stdin"];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { CommandResult } from "../support/cli.ts";
 import type { HereOptions } from "../support/here.ts";
+import { filesUnder } from "../support/leaks.ts";
 import type { RunCommandOptions, World } from "../support/world.ts";
 
 /** Runs commands, learns every secret on the way, and tells where one has come out. */
@@ -92,21 +93,6 @@ export function sweepOf(world: World): Sweep {
       }
     },
   };
-}
-
-/** Every file under a directory. */
-export async function filesUnder(directory: string): Promise<string[]> {
-  const found: string[] = [];
-  try {
-    for await (const { name, isDirectory } of Deno.readDir(directory)) {
-      const path = `${directory}/${name}`;
-      if (isDirectory) found.push(...await filesUnder(path));
-      else found.push(path);
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  return found;
 }
 
 function learnJson(text: string, secrets: Set<string>): void {

@@ -3,6 +3,7 @@ import { startHost } from "../../src/host/mod.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import type { CommandResult } from "./cli.ts";
 import { type HereOptions, runHere } from "./here.ts";
+import { assertNoTokenKept, assertNoTokenShown } from "./leaks.ts";
 
 /** A user's machine: a home, a project, the program as real processes, and a host of its own. */
 export interface World {
@@ -98,11 +99,11 @@ export async function withWorld(
       hostUrl: host.url,
       env: await baseEnvironment(home, host.url),
       stopHost,
-      run: (args, options) => runCommand(world, args, options),
-      here: (args, options) => runQuickly(world, args, options),
+      run: (args, options) => quiet(args, runCommand(world, args, options)),
+      here: (args, options) => quiet(args, runQuickly(world, args, options)),
       start: (args, options) => command(world, args, options).spawn(),
       async ok(...args) {
-        const result = await runCommand(world, args);
+        const result = await world.run(args);
         assert.equal(result.code, 0, `${args.join(" ")}: ${result.stderr}`);
         return result.stdout;
       },
@@ -139,10 +140,21 @@ export async function withWorld(
     } finally {
       await stopDaemon(world);
     }
+    await assertNoTokenKept([home, project]);
   } finally {
     await stopHost();
     await Deno.remove(base, { recursive: true });
   }
+}
+
+/** What a command has done, once it is seen to have shown no token. */
+async function quiet(
+  args: readonly string[],
+  running: Promise<CommandResult>,
+): Promise<CommandResult> {
+  const result = await running;
+  assertNoTokenShown(args, result);
+  return result;
 }
 
 /** No process outlives its world. */

@@ -1,5 +1,6 @@
 import { AUTH_PATHS } from "../contract/paths.ts";
 import { type TokenResponse, TokenResponseSchema } from "../contract/auth.ts";
+import { LAST_TIME_MS } from "../platform/clock.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import type { CredentialStore, LockedCredentials, Session } from "../user/credentials.ts";
 import { normalizeHostUrl } from "../user/host_url.ts";
@@ -125,11 +126,16 @@ export function sessionFrom(
     host: facts.host,
     access: tokens.access,
     refresh: tokens.refresh,
-    accessExpiresAt: facts.now + tokens.access_lifetime * 1000,
-    refreshExpiresAt: facts.now + tokens.refresh_lifetime * 1000,
+    accessExpiresAt: expiry(facts.now, tokens.access_lifetime),
+    refreshExpiresAt: expiry(facts.now, tokens.refresh_lifetime),
     username: facts.username,
     teamSlug: facts.teamSlug === "" ? null : facts.teamSlug,
   };
+}
+
+/** A lifetime can be any number; a time that cannot be written down is one nobody will see. */
+function expiry(now: number, seconds: number): number {
+  return Math.min(now + seconds * 1000, LAST_TIME_MS);
 }
 
 /** Nobody is signed in at the host. */

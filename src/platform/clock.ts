@@ -71,6 +71,9 @@ export function timeoutError(ms: number): DOMException {
   return new DOMException(`Timed out after ${ms} ms`, "TimeoutError");
 }
 
+/** The last time that {@link isoTime} can write, in milliseconds since 1970. */
+export const LAST_TIME_MS = 8_640_000_000_000_000;
+
 /** ISO 8601 in UTC with milliseconds, for a time in milliseconds since 1970. */
 export function isoTime(ms: number): string {
   return new Date(ms).toISOString();

@@ -1,5 +1,5 @@
 import { hostUrlFault, normalizeHostUrl } from "./host_url.ts";
-import { isoTime } from "../platform/clock.ts";
+import { isoTime, LAST_TIME_MS } from "../platform/clock.ts";
 import { isTable, type TomlChange, type TomlTable, tomlValue } from "./toml_file.ts";
 
 /** A signed-in user at one host. */
@@ -125,5 +125,5 @@ function time(value: unknown): number | null {
     : typeof value === "number"
     ? value < 100_000_000_000 ? value * 1000 : value
     : Number.NaN;
-  return Number.isFinite(ms) ? ms : null;
+  return Math.abs(ms) <= LAST_TIME_MS ? ms : null;
 }

@@ -123,6 +123,18 @@ Deno.test("rotated tokens are saved with their lifetimes, user and team kept", a
   });
 });
 
+Deno.test("lifetimes beyond the end of time are cut, and the tokens saved", async () => {
+  const lifetimes = { access_lifetime: Number.MAX_SAFE_INTEGER, refresh_lifetime: 1e13 };
+  const stub = refreshStub({ status: 200, json: { ...ROTATED, ...lifetimes } });
+  await withSession({}, [stub], async ({ tokens, store }) => {
+    assert.equal((await tokens().refresh("access-1")).token, "access-2");
+    assert.equal((await tokens().accessToken()).token, "access-2");
+    const saved = await store.session(HOST);
+    assert.equal(saved?.refresh, "refresh-2");
+    assert.equal(new Date(saved?.accessExpiresAt ?? 0).getUTCFullYear(), 275_760);
+  });
+});
+
 Deno.test("refreshing a remembered host does not make it the current one", async () => {
   await withSession(
     {},

@@ -171,11 +171,13 @@ Deno.test("expiry is read as ISO 8601, as a TOML date, and as seconds or millise
       assert.equal((await store.session(A.host))?.accessExpiresAt, at, value);
     }, { file });
   }
-  const file = '[tokens]\naccess = "a"\naccess_expires_at = "soon"\n' +
-    '[server]\nurl = "https://a.example"\n';
-  await withStore(async ({ store }) => {
-    assert.equal((await store.session(A.host))?.accessExpiresAt, null);
-  }, { file });
+  for (const value of ['"soon"', "1e300", "-9e15", "nan", "inf", "[1]", "true"]) {
+    const file = `[tokens]\naccess = "a"\naccess_expires_at = ${value}\n` +
+      '[server]\nurl = "https://a.example"\n';
+    await withStore(async ({ store }) => {
+      assert.equal((await store.session(A.host))?.accessExpiresAt, null, value);
+    }, { file });
+  }
 });
 
 Deno.test("tokens without the host that issued them are nobody's", async () => {

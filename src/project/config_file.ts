@@ -54,7 +54,10 @@ export async function editConfigFile(
     const before = file.text ?? "";
     const after = editYaml(file.path, before, edits);
     if (after === before) return false;
-    await orUnwritable(root, () => platform.files.writeAtomic(file.path, after));
+    await orUnwritable(
+      root,
+      () => platform.files.writeAtomic(file.path, after, { exclusive: true }),
+    );
     return true;
   } finally {
     await lock.release();

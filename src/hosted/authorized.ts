@@ -80,14 +80,18 @@ function requireTeam({ injected, teamSlug }: AccessToken, answer: TransportAnswe
   });
 }
 
-/** Sends a request without a token; a 429 waits and repeats, once. Hosted API, Errors. */
+/**
+ * Sends a request without a token; a 429 waits and repeats, once. `stopWaiting` ends that wait, and is the request's
+ * own signal unless given. Hosted API, Errors.
+ */
 export async function sendPatiently(
   options: TransportOptions,
   request: TransportRequest,
+  stopWaiting: AbortSignal | undefined = request.signal,
 ): Promise<TransportAnswer> {
   const answer = await send(options, request);
   if (answer.status !== 429) return answer;
-  await waitOut(options.platform.clock, answer, request.signal, {});
+  await waitOut(options.platform.clock, answer, stopWaiting, {});
   return await send(options, request);
 }
 

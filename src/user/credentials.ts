@@ -1,4 +1,5 @@
 import type { Platform } from "../platform/platform.ts";
+import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import {
   type CredentialChanges,
   currentHostOf,
@@ -39,6 +40,8 @@ export interface LockedCredentials {
   saveSession(session: Session): Promise<void>;
   /** Replaces the session at a host where it stands, current or remembered. */
   saveTokens(session: Session): Promise<void>;
+  /** Shows that {@link saveTokens} will have a place for this session, by writing the file as it is. */
+  rehearse(session: Session): Promise<void>;
   /** Forgets the tokens of a host but keeps who was signed in there. */
   clearTokens(hostUrl: string): Promise<void>;
 }
@@ -97,7 +100,7 @@ export class CredentialStore {
   /**
    * Saves a session and makes it the current one; a current session at another host moves to the remembered ones.
    *
-   * @throws {TrackerError} `invalid_toml`; `locked`.
+   * @throws {TrackerError} `invalid_toml`; `locked`; `credentials_unwritable`.
    */
   async saveSession(session: Session): Promise<void> {
     await this.withLock((locked) => locked.saveSession(session));
@@ -106,7 +109,7 @@ export class CredentialStore {
   /**
    * Forgets the session at one host; false when there was none.
    *
-   * @throws {TrackerError} `invalid_toml`; `locked`.
+   * @throws {TrackerError} `invalid_toml`; `locked`; `credentials_unwritable`.
    */
   async clearSession(hostUrl: string): Promise<boolean> {
     const host = normalizeHostUrl(hostUrl);
@@ -116,7 +119,7 @@ export class CredentialStore {
   /**
    * Runs `work` while no other process changes the credentials. Not to be nested.
    *
-   * @throws {TrackerError} `locked` when another process holds the lock for too long.
+   * @throws {TrackerError} `locked` when another process holds the lock for too long; `credentials_unwritable`.
    */
   async withLock<T>(work: (locked: LockedCredentials) => Promise<T>): Promise<T> {
     return await this.#locked(() =>
@@ -126,6 +129,7 @@ export class CredentialStore {
         saveTokens: async (session) => {
           await this.#edit((table) => replaceSession(table, session));
         },
+        rehearse: (session) => this.#rehearse(session),
         clearTokens: async (hostUrl) => {
           const host = normalizeHostUrl(hostUrl);
           await this.#edit((table) =>
@@ -153,7 +157,7 @@ export class CredentialStore {
   /**
    * Replaces the credentials of a local provider.
    *
-   * @throws {TrackerError} `invalid_toml`; `locked`.
+   * @throws {TrackerError} `invalid_toml`; `locked`; `credentials_unwritable`.
    */
   async saveProviderCredentials(
     provider: string,
@@ -177,7 +181,7 @@ export class CredentialStore {
   /**
    * Forgets the credentials of a local provider; false when there were none.
    *
-   * @throws {TrackerError} `invalid_toml`; `locked`.
+   * @throws {TrackerError} `invalid_toml`; `locked`; `credentials_unwritable`.
    */
   async clearProviderCredentials(provider: string): Promise<boolean> {
     const path = providerPath(provider);
@@ -224,20 +228,64 @@ export class CredentialStore {
     const text = await readTomlText(files, credentials);
     const edited = editToml(credentials, text, changes(parseToml(credentials, text)));
     if (edited === text) return false;
-    await files.writeAtomic(credentials, edited, { mode: 0o600, forceMode: true });
+    await this.#write(edited);
     return true;
   }
 
+  async #rehearse(session: Session): Promise<void> {
+    const { credentials } = userPaths(this.#platform);
+    const text = await readTomlText(this.#platform.files, credentials);
+    const other = { ...session, access: `${session.access}.`, refresh: `${session.refresh}.` };
+    editToml(credentials, text, replaceSession(parseToml(credentials, text), other));
+    await this.#write(text);
+  }
+
+  async #write(text: string): Promise<void> {
+    const { credentials } = userPaths(this.#platform);
+    await this.#orUnwritable(() =>
+      this.#platform.files.writeAtomic(credentials, text, {
+        mode: 0o600,
+        forceMode: true,
+        exclusive: true,
+      })
+    );
+  }
+
   async #locked<T>(work: () => Promise<T>): Promise<T> {
-    await ensureUserDirectory(this.#platform);
-    const lock = await this.#platform.files.lock(userPaths(this.#platform).credentialsLock, {
-      deadlineMs: LOCK_DEADLINE_MS,
-      purpose: "changing credentials",
+    const lock = await this.#orUnwritable(async () => {
+      await ensureUserDirectory(this.#platform);
+      return await this.#platform.files.lock(userPaths(this.#platform).credentialsLock, {
+        deadlineMs: LOCK_DEADLINE_MS,
+        purpose: "changing credentials",
+      });
     });
     try {
       return await work();
     } finally {
       await lock.release();
+    }
+  }
+
+  async #orUnwritable<T>(write: () => Promise<T>): Promise<T> {
+    try {
+      return await write();
+    } catch (error) {
+      // A missing permission of the runtime is explained at the edge, which knows the flag.
+      if (
+        error instanceof TrackerError || (error instanceof Error && error.name === "NotCapable")
+      ) {
+        throw error;
+      }
+      const { credentials } = userPaths(this.#platform);
+      throw new TrackerError({
+        code: "credentials_unwritable",
+        message: `"${credentials}" cannot be written: ${errorText(error)}`,
+        nextAction:
+          "Make the file and its directory writable, or free some space, then try again. On a machine " +
+          "that keeps nothing, set `TRACKER_TOKEN`.",
+        details: { path: credentials },
+        cause: error,
+      });
     }
   }
 

@@ -343,6 +343,20 @@ Deno.test("a writer killed at any moment leaves a whole file and a free lock", a
   });
 });
 
+Deno.test("a copy of the tokens that a killed writer has left goes with the next write, a logout's too", async () => {
+  await withStore(async ({ platform, store }) => {
+    await store.saveSession(A);
+    const directory = userPaths(platform).root;
+    const left = `${directory}/.tracker-credentials-0123456789abcdef.tmp`;
+    await platform.files.writeAtomic(left, 'access = "s3cret"', { mode: 0o600 });
+    await store.clearSession(A.host);
+    assert.deepEqual(
+      (await platform.files.list(directory)).map(({ name }) => name),
+      ["credentials", "credentials.lock"],
+    );
+  });
+});
+
 Deno.test("any foreign content of the credentials survives logins and logouts at several hosts", async () => {
   const names = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,6}$/), { maxLength: 4 });
   await withStore(async ({ platform, store, path, text }) => {

@@ -1,4 +1,5 @@
 import type { Platform } from "../platform/platform.ts";
+import type { OutputStream } from "../platform/terminal.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import {
   type CredentialChanges,
@@ -294,13 +295,25 @@ export class CredentialStore {
     this.#modeChecked = true;
     const facts = await this.#platform.files.stat(path);
     if (facts === null || facts.mode === null || (facts.mode & 0o077) === 0) return;
-    const mode = facts.mode.toString(8).padStart(4, "0");
-    await this.#platform.files.setMode(path, 0o600);
-    this.#platform.terminal.stderr.write(
-      `Warning: "${path}" was open to other users (mode ${mode}); it is now 0600.\n`,
-    );
+    const { stderr } = this.#platform.terminal;
+    const was = `"${path}" was open to other users (mode ${
+      facts.mode.toString(8).padStart(4, "0")
+    })`;
+    try {
+      await this.#platform.files.setMode(path, 0o600);
+      stderr.write(`Warning: ${was}; it is now 0600.\n`);
+    } catch (error) {
+      // Who only reads must not fail for what may not be mended.
+      if (!toldOfMode.has(stderr)) {
+        stderr.write(`Warning: ${was}, and still is: ${errorText(error)}.\n`);
+      }
+      toldOfMode.add(stderr);
+    }
   }
 }
+
+/** A command opens the credentials more than once, but says it once. */
+const toldOfMode = new WeakSet<OutputStream>();
 
 function providerPath(provider: string): readonly string[] {
   return ["tracker", "providers", provider];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { systemPlatform } from "../../src/platform/system.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { CredentialStore, type Session } from "../../src/user/credentials.ts";
 import { userPaths } from "../../src/user/paths.ts";
@@ -205,6 +206,29 @@ Deno.test("the file is private: made 0600, narrowed with one warning when wider"
     );
     assert.equal((await platform.files.stat(userPaths(platform).root))?.mode, 0o700);
   });
+});
+
+Deno.test("a wider mode that may not be narrowed is warned of, and the session is read all the same", async () => {
+  for (const name of ["Error", "NotCapable"]) {
+    const refuse = () => {
+      const error = new Error("Read-only file system (os error 30)");
+      error.name = name;
+      return Promise.reject(error);
+    };
+    await withStore(async ({ platform, store, path }) => {
+      await store.saveSession(A);
+      await systemPlatform().files.setMode(path, 0o644);
+      if ((await platform.files.stat(path))?.mode === null) return;
+      for (let time = 0; time < 2; time++) {
+        assert.deepEqual(await new CredentialStore({ platform }).session(A.host), A);
+      }
+      assert.equal(
+        platform.stderr(),
+        `Warning: "${path}" was open to other users (mode 0644), and still is: ` +
+          "Read-only file system (os error 30).\n",
+      );
+    }, { files: (real) => ({ ...real, setMode: refuse }) });
+  }
 });
 
 Deno.test("a credentials file that is no TOML is named and never overwritten", async () => {

@@ -11,7 +11,9 @@ import {
   sessionChanges,
   sessionIn,
   sessionsIn,
+  type SessionUser,
   tokenPaths,
+  userIn,
 } from "./credential_sections.ts";
 import { normalizeHostUrl } from "./host_url.ts";
 import { ensureUserDirectory, userPaths } from "./paths.ts";
@@ -25,7 +27,7 @@ import {
   tomlValue,
 } from "./toml_file.ts";
 
-export type { Session } from "./credential_sections.ts";
+export type { Session, SessionUser } from "./credential_sections.ts";
 
 /** A session in force, and whether the environment gave it (such a one is never written or refreshed). */
 export interface ActiveSession {
@@ -84,6 +86,17 @@ export class CredentialStore {
     if (injected !== null) return { session: injected, injected: true };
     const session = await this.session(host);
     return session === null ? null : { session, injected: false };
+  }
+
+  /**
+   * Whose work at a host this machine keeps: the user of the session in force, else of the session that has ended,
+   * until a logout; `null` when nobody is known.
+   *
+   * @throws {TrackerError} `invalid_toml`; `invalid_host_url`; `invalid_setting`.
+   */
+  async user(hostUrl: string): Promise<SessionUser | null> {
+    const host = normalizeHostUrl(hostUrl);
+    return await this.#injected(host) ?? userIn(await this.#read(), host);
   }
 
   /** The host of the current session; `null` when nobody is signed in. */

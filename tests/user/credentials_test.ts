@@ -317,6 +317,8 @@ Deno.test("forgotten tokens leave who was signed in, and rotated ones stay where
     await store.withLock((locked) => locked.clearTokens(A.host));
     assert.equal(await store.session(A.host), null);
     assert.match(await text(), /username = "ada@example\.org"/);
+    assert.deepEqual(await store.user(A.host), { username: A.username, teamSlug: A.teamSlug });
+    assert.equal(await store.user("https://nobody.example"), null);
     await store.withLock((locked) => locked.clearTokens(B.host));
     assert.deepEqual(await store.sessions(), []);
     assert.match(await text(), /url = "https:\/\/b\.example\/base"/);

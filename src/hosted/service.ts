@@ -162,6 +162,7 @@ export class HostedTrackerService {
         client: this.#options.client,
         router: this.#router,
         cache: this.#options.cache,
+        clock: this.#options.platform.clock,
       }, choice), (report) => [report.status, {
       created: report.created,
       updated: report.updated,

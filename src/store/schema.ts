@@ -73,4 +73,8 @@ export const STORE_MIGRATIONS: readonly string[] = [
   ALTER TABLE tracker_checkpoints ADD COLUMN full_at INTEGER;
   ALTER TABLE tracker_checkpoints ADD COLUMN pulls_since_full INTEGER NOT NULL DEFAULT 0;
   `,
+  // 4: when the listing began that a checkpoint stands in.
+  `
+  ALTER TABLE tracker_checkpoints ADD COLUMN began_at INTEGER;
+  `,
 ];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { isoTime } from "../../src/platform/clock.ts";
 import { OVERLAP_MS, type PullProgress } from "../../src/hosted/sync_pull.ts";
+import { TEST_START } from "../support/clock.ts";
 import type { Stub } from "../support/fetch.ts";
 import { envelope, failing, IDENTITY_PATH } from "./support.ts";
 import { BOUND, IDENTITY, issue, LEGACY, page, pull, withService } from "./service_support.ts";
@@ -76,6 +77,30 @@ Deno.test("after the end a pull asks for what changed since, with five minutes o
     assert.equal(cached.checkpoint()?.updatedSince, issue(3).updated_at, "nothing new, same mark");
   });
 });
+
+for (const limit of [2, "all"] as const) {
+  Deno.test(`an issue that changes after its page went by is asked for after the end (limit ${limit})`, async () => {
+    const day = 86_400_000;
+    const since = isoTime(TEST_START - OVERLAP_MS);
+    const late = { ...issue(3), updated_at: isoTime(TEST_START + day) };
+    const request = limit === "all" ? { limit: 1_000 } : { limit };
+    await withService(BOUND, [
+      pull(request, ok(page(1, 2, "c1"))),
+      // Two days in which issue 1 changes, and nobody comes to it again.
+      ...(limit === "all"
+        ? [pull({ ...request, cursor: "c1" }, { fail: "connection reset" })]
+        : []),
+      pull({ ...request, cursor: "c1" }, ok(page(3, 3, null, { items: [late] }))),
+      pull({ filters: { updated_since: since } }, ok(page(1, 1, null))),
+    ], async ({ service, platform }) => {
+      if (limit === "all") await failing(service.pull({ limit }), "network_error");
+      else await service.pull({ limit });
+      platform.clock.advance(2 * day);
+      assert.equal((await service.pull({ limit })).resumed, true);
+      await service.pull();
+    });
+  });
+}
 
 Deno.test("everything is followed page by page to the end, empty pages too", async () => {
   await withService(BOUND, [

@@ -59,7 +59,7 @@ export function currentHostOf(table: TomlTable): string | null {
 }
 
 /** Edits that write a session below `base`. */
-export function sessionChanges(base: readonly string[], session: Session): CredentialChanges {
+function sessionChanges(base: readonly string[], session: Session): CredentialChanges {
   return [
     { path: [...base, "tokens", "access"], value: session.access },
     { path: [...base, "tokens", "refresh"], value: session.refresh },
@@ -81,13 +81,22 @@ function userChanges(
   ];
 }
 
+/** Edits that make a session the current one; a current one at another host becomes a remembered one. */
+export function signIn(table: TomlTable, session: Session): CredentialChanges {
+  return [
+    ...moveCurrentAway(table, session.host),
+    { path: ["hosts", session.host], value: null },
+    ...sessionChanges([], session),
+  ];
+}
+
 /** Edits that write a session where its host's stands already, without changing which one is current. */
 export function replaceSession(table: TomlTable, session: Session): CredentialChanges {
   return sessionChanges(baseOf(table, session.host), session);
 }
 
 /** Edits that make a current session at another host than `host` a remembered one, an ended one too. */
-export function moveCurrentAway(table: TomlTable, host: string): CredentialChanges {
+function moveCurrentAway(table: TomlTable, host: string): CredentialChanges {
   const current = currentHostOf(table);
   if (current === null || current === host) return [];
   const session = sessionAt(table, [], current);

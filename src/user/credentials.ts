@@ -1,31 +1,20 @@
 import type { Platform } from "../platform/platform.ts";
-import type { OutputStream } from "../platform/terminal.ts";
-import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import {
-  type CredentialChanges,
   currentHostOf,
-  moveCurrentAway,
   removeSession,
   replaceSession,
   type Session,
-  sessionChanges,
   sessionIn,
   sessionsIn,
   type SessionUser,
+  signIn,
   tokenPaths,
   userIn,
 } from "./credential_sections.ts";
+import { CredentialsFile } from "./credentials_file.ts";
 import { normalizeHostUrl } from "./host_url.ts";
-import { ensureUserDirectory, userPaths } from "./paths.ts";
 import { loadSettings } from "./settings.ts";
-import {
-  editToml,
-  isTable,
-  parseToml,
-  readTomlText,
-  type TomlTable,
-  tomlValue,
-} from "./toml_file.ts";
+import { isTable, tomlValue } from "./toml_file.ts";
 
 export type { Session, SessionUser } from "./credential_sections.ts";
 
@@ -49,20 +38,18 @@ export interface LockedCredentials {
   clearTokens(hostUrl: string): Promise<void>;
 }
 
-/** Milliseconds to wait for the lock: a refresh in another process may take its whole time limit. */
-const LOCK_DEADLINE_MS = 75_000;
-
 /**
  * The credentials file: sessions at tracker hosts and credentials of local providers. Writers take turns by a lock
  * file; what this program does not know in the file, comments included, stays as it is.
  */
 export class CredentialStore {
   readonly #platform: Platform;
-  #modeChecked = false;
+  readonly #file: CredentialsFile;
 
   /** The store of the platform's user. */
   constructor(options: { readonly platform: Platform }) {
     this.#platform = options.platform;
+    this.#file = new CredentialsFile(options.platform);
   }
 
   /**
@@ -71,7 +58,7 @@ export class CredentialStore {
    * @throws {TrackerError} `invalid_toml`; `invalid_host_url`.
    */
   async session(hostUrl: string): Promise<Session | null> {
-    return sessionIn(await this.#read(), normalizeHostUrl(hostUrl));
+    return sessionIn(await this.#file.read(), normalizeHostUrl(hostUrl));
   }
 
   /**
@@ -96,19 +83,19 @@ export class CredentialStore {
    */
   async user(hostUrl: string): Promise<SessionUser | null> {
     const host = normalizeHostUrl(hostUrl);
-    return await this.#injected(host) ?? userIn(await this.#read(), host);
+    return await this.#injected(host) ?? userIn(await this.#file.read(), host);
   }
 
   /** The host of the current session; `null` when nobody is signed in. */
   async currentHost(): Promise<string | null> {
-    const table = await this.#read();
+    const table = await this.#file.read();
     const host = currentHostOf(table);
     return host === null || sessionIn(table, host) === null ? null : host;
   }
 
   /** Every stored session, the current one first. */
   async sessions(): Promise<Session[]> {
-    return sessionsIn(await this.#read());
+    return sessionsIn(await this.#file.read());
   }
 
   /**
@@ -121,13 +108,25 @@ export class CredentialStore {
   }
 
   /**
+   * Shows that {@link saveSession} will have a place for a session at a host: to be asked before a person is.
+   *
+   * @throws {TrackerError} `invalid_toml`; `locked`; `credentials_unwritable`.
+   */
+  async rehearse(hostUrl: string): Promise<void> {
+    const host = normalizeHostUrl(hostUrl);
+    await this.#file.locked(() =>
+      this.#file.rehearse((table) => signIn(table, { ...NOBODY, host }))
+    );
+  }
+
+  /**
    * Forgets the session at one host; false when there was none.
    *
    * @throws {TrackerError} `invalid_toml`; `locked`; `credentials_unwritable`.
    */
   async clearSession(hostUrl: string): Promise<boolean> {
     const host = normalizeHostUrl(hostUrl);
-    return await this.#locked(() => this.#edit((table) => removeSession(table, host)));
+    return await this.#file.locked(() => this.#file.edit((table) => removeSession(table, host)));
   }
 
   /**
@@ -136,17 +135,18 @@ export class CredentialStore {
    * @throws {TrackerError} `locked` when another process holds the lock for too long; `credentials_unwritable`.
    */
   async withLock<T>(work: (locked: LockedCredentials) => Promise<T>): Promise<T> {
-    return await this.#locked(() =>
+    return await this.#file.locked(() =>
       work({
         session: (hostUrl) => this.session(hostUrl),
         saveSession: (session) => this.#save(session),
         saveTokens: async (session) => {
-          await this.#edit((table) => replaceSession(table, session));
+          await this.#file.edit((table) => replaceSession(table, session));
         },
-        rehearse: (session) => this.#rehearse(session),
+        rehearse: (session) =>
+          this.#file.rehearse((table) => replaceSession(table, { ...NOBODY, host: session.host })),
         clearTokens: async (hostUrl) => {
           const host = normalizeHostUrl(hostUrl);
-          await this.#edit((table) =>
+          await this.#file.edit((table) =>
             tokenPaths(table, host).map((path) => ({ path, value: null }))
           );
         },
@@ -160,7 +160,7 @@ export class CredentialStore {
    * @throws {TrackerError} `invalid_toml`.
    */
   async providerCredentials(provider: string): Promise<Record<string, string>> {
-    const section = tomlValue(await this.#read(), providerPath(provider));
+    const section = tomlValue(await this.#file.read(), providerPath(provider));
     if (!isTable(section)) return {};
     return Object.fromEntries(
       Object.entries(section).filter(([, value]) => !isTable(value) && !Array.isArray(value))
@@ -178,8 +178,8 @@ export class CredentialStore {
     credentials: Readonly<Record<string, string>>,
   ): Promise<void> {
     const path = providerPath(provider);
-    await this.#locked(() =>
-      this.#edit((table) => {
+    await this.#file.locked(() =>
+      this.#file.edit((table) => {
         const before = tomlValue(table, path);
         const gone = isTable(before)
           ? Object.keys(before).filter((key) => !Object.hasOwn(credentials, key))
@@ -199,7 +199,7 @@ export class CredentialStore {
    */
   async clearProviderCredentials(provider: string): Promise<boolean> {
     const path = providerPath(provider);
-    return await this.#locked(() => this.#edit(() => [{ path, value: null }]));
+    return await this.#file.locked(() => this.#file.edit(() => [{ path, value: null }]));
   }
 
   async #injected(host: string): Promise<Session | null> {
@@ -222,111 +222,19 @@ export class CredentialStore {
 
   async #save(session: Session): Promise<void> {
     const host = normalizeHostUrl(session.host);
-    await this.#edit((table) => [
-      ...moveCurrentAway(table, host),
-      { path: ["hosts", host], value: null },
-      ...sessionChanges([], { ...session, host }),
-    ]);
-  }
-
-  async #read(): Promise<TomlTable> {
-    const { credentials } = userPaths(this.#platform);
-    await this.#narrowMode(credentials);
-    return parseToml(credentials, await readTomlText(this.#platform.files, credentials));
-  }
-
-  async #edit(changes: (table: TomlTable) => CredentialChanges): Promise<boolean> {
-    const { files } = this.#platform;
-    const { credentials } = userPaths(this.#platform);
-    await this.#narrowMode(credentials);
-    const text = await readTomlText(files, credentials);
-    const edited = editToml(credentials, text, changes(parseToml(credentials, text)));
-    if (edited === text) return false;
-    await this.#write(edited);
-    return true;
-  }
-
-  async #rehearse(session: Session): Promise<void> {
-    const { credentials } = userPaths(this.#platform);
-    const text = await readTomlText(this.#platform.files, credentials);
-    const other = { ...session, access: `${session.access}.`, refresh: `${session.refresh}.` };
-    editToml(credentials, text, replaceSession(parseToml(credentials, text), other));
-    await this.#write(text);
-  }
-
-  async #write(text: string): Promise<void> {
-    const { credentials } = userPaths(this.#platform);
-    await this.#orUnwritable(() =>
-      this.#platform.files.writeAtomic(credentials, text, {
-        mode: 0o600,
-        forceMode: true,
-        exclusive: true,
-      })
-    );
-  }
-
-  async #locked<T>(work: () => Promise<T>): Promise<T> {
-    const lock = await this.#orUnwritable(async () => {
-      await ensureUserDirectory(this.#platform);
-      return await this.#platform.files.lock(userPaths(this.#platform).credentialsLock, {
-        deadlineMs: LOCK_DEADLINE_MS,
-        purpose: "changing credentials",
-      });
-    });
-    try {
-      return await work();
-    } finally {
-      await lock.release();
-    }
-  }
-
-  async #orUnwritable<T>(write: () => Promise<T>): Promise<T> {
-    try {
-      return await write();
-    } catch (error) {
-      // A missing permission of the runtime is explained at the edge, which knows the flag.
-      if (
-        error instanceof TrackerError || (error instanceof Error && error.name === "NotCapable")
-      ) {
-        throw error;
-      }
-      const { credentials } = userPaths(this.#platform);
-      throw new TrackerError({
-        code: "credentials_unwritable",
-        message: `"${credentials}" cannot be written: ${errorText(error)}`,
-        nextAction:
-          "Make the file and its directory writable, or free some space, then try again. On a machine " +
-          "that keeps nothing, set `TRACKER_TOKEN`.",
-        details: { path: credentials },
-        cause: error,
-      });
-    }
-  }
-
-  async #narrowMode(path: string): Promise<void> {
-    if (this.#modeChecked) return;
-    this.#modeChecked = true;
-    const facts = await this.#platform.files.stat(path);
-    if (facts === null || facts.mode === null || (facts.mode & 0o077) === 0) return;
-    const { stderr } = this.#platform.terminal;
-    const was = `"${path}" was open to other users (mode ${
-      facts.mode.toString(8).padStart(4, "0")
-    })`;
-    try {
-      await this.#platform.files.setMode(path, 0o600);
-      stderr.write(`Warning: ${was}; it is now 0600.\n`);
-    } catch (error) {
-      // Who only reads must not fail for what may not be mended.
-      if (!toldOfMode.has(stderr)) {
-        stderr.write(`Warning: ${was}, and still is: ${errorText(error)}.\n`);
-      }
-      toldOfMode.add(stderr);
-    }
+    await this.#file.edit((table) => signIn(table, { ...session, host }));
   }
 }
 
-/** A command opens the credentials more than once, but says it once. */
-const toldOfMode = new WeakSet<OutputStream>();
+/** Stands in for a session of which only the host is known. */
+const NOBODY = {
+  access: "access",
+  refresh: "refresh",
+  accessExpiresAt: 0,
+  refreshExpiresAt: 0,
+  username: "username",
+  teamSlug: "team",
+} as const;
 
 function providerPath(provider: string): readonly string[] {
   return ["tracker", "providers", provider];

@@ -13,7 +13,7 @@ import type { BindOriginResult, IssueSearchResult } from "../contract/search.ts"
 import type { Platform } from "../platform/platform.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import type { BindingConfig } from "../project/config.ts";
-import { configPath } from "../project/config_file.ts";
+import { configPath, rehearseConfigFile } from "../project/config_file.ts";
 import { type Identity, projectIdentity } from "../project/identity.ts";
 import type { RunKind, RunOutcome } from "../store/runs.ts";
 import { invalidResponse } from "./answers.ts";
@@ -252,6 +252,7 @@ export class HostedTrackerService {
     const identity = await this.#options.identity();
     // The host would remember a project that the next command does not know any more.
     if (!identity.persisted) throw unwritable(root);
+    await rehearseConfigFile(platform, root);
     return { platform, root, provider, client, identity: projectIdentity(identity) };
   }
 

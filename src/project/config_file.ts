@@ -64,6 +64,22 @@ export async function editConfigFile(
   }
 }
 
+/**
+ * Shows that {@link editConfigFile} will be able to write, by writing the config as it is; fine without one.
+ *
+ * @throws {TrackerError} `config_invalid`, `config_unwritable`, `locked`.
+ */
+export async function rehearseConfigFile(platform: ConfigPlatform, root: string): Promise<void> {
+  const lock = await takeLock(platform, root);
+  try {
+    const { path, text } = await readConfigFile(platform, root);
+    if (text === null) return;
+    await orUnwritable(root, () => platform.files.writeAtomic(path, text, { exclusive: true }));
+  } finally {
+    await lock.release();
+  }
+}
+
 /** Beside the repository's own files where it can be, so that it never shows up as an untracked file. */
 async function takeLock(platform: ConfigPlatform, root: string): Promise<Lock> {
   const options = { purpose: "changing the project's config" };

@@ -218,6 +218,7 @@ function tooLarge(request: TransportRequest): TrackerError {
   return new TrackerError({
     code: "response_too_large",
     message: `The tracker host answered "${request.call}" with more than 32 MiB`,
+    nextAction: "Ask for less at once, with `--limit` or a filter where the command has one.",
     details: { call: request.call, limit_bytes: MAX_BODY_BYTES },
   });
 }

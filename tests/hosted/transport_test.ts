@@ -161,6 +161,7 @@ Deno.test("a body over 32 MiB is refused by its Content-Length, unread", async (
   await exchange({ status: 200, text: "x", headers }, async (run) => {
     const error = await failing(run(), "response_too_large");
     assert.match(error.message, /"pull" with more than 32 MiB/);
+    assert.match(error.nextAction ?? "", /`--limit`/);
   });
 });
 

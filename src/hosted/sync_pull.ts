@@ -94,7 +94,7 @@ export async function pullIssues(deps: PullDeps, choice: PullChoice): Promise<Pu
     const resumed = cursor !== null;
     const beganAt = (resumed ? saved?.beganAt : null) ?? deps.clock.now();
     const totals = new PullTotals();
-    const seen = new Set<string>();
+    const seen = new Set(cursor === null ? [] : [cursor]);
     let newest: string | null = null;
     while (true) {
       const page = await fetchPage(deps, {
@@ -132,6 +132,14 @@ export async function pullIssues(deps: PullDeps, choice: PullChoice): Promise<Pu
       });
       if (!goesOn) return totals.report(page, resumed);
       if (choice.signal?.aborted === true) throw interrupted(choice.signal.reason);
+      if (page.next_cursor !== null && seen.has(page.next_cursor)) {
+        // To go on from here would lead round the same circle again, for ever.
+        store.saveCheckpoint({
+          cursor: null,
+          updatedSince: saved?.updatedSince ?? null,
+          filtersKey,
+        });
+      }
       cursor = nextCursor(page, seen);
     }
   } finally {

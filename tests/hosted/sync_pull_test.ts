@@ -259,6 +259,36 @@ for (
   });
 }
 
+Deno.test("after a circle of cursors the next pull begins anew, and a resumed one notices a circle at once", async () => {
+  await withService(BOUND, [
+    pull({ limit: 1_000 }, ok(page(1, 1, "c1"))),
+    pull({ limit: 1_000, cursor: "c1" }, { fail: "connection reset" }),
+    pull({ limit: 1_000, cursor: "c1" }, ok(page(2, 2, "c1"))),
+    pull({ limit: 1_000 }, ok(page(1, 2, null))),
+  ], async ({ service }) => {
+    await failing(service.pull({ limit: "all" }), "network_error");
+    await failing(service.pull({ limit: "all" }), "invalid_response");
+    const report = await service.pull({ limit: "all" });
+    assert.deepEqual([report.resumed, report.unchanged], [false, 2]);
+  });
+});
+
+Deno.test("an issue that comes twice, in a page or in two, is one issue", async () => {
+  const twice = page(1, 2, "c1", { items: [issue(1, "Old"), issue(1), issue(2)] });
+  await withService(BOUND, [
+    pull({ limit: 1_000 }, ok(twice)),
+    pull({ limit: 1_000, cursor: "c1" }, ok(page(2, 3, null))),
+  ], async ({ service, store }) => {
+    await service.pull({ limit: "all" });
+    using cached = await store();
+    assert.deepEqual(cached.list().map(({ title }) => title).sort(), [
+      "Issue 1",
+      "Issue 2",
+      "Issue 3",
+    ]);
+  });
+});
+
 Deno.test("an interruption between two pages keeps the pages stored", async () => {
   await withService(BOUND, [
     pull({ limit: 1_000 }, ok(page(1, 2, "c1"))),

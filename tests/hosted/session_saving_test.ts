@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { HostedClient } from "../../src/hosted/client.ts";
 import { SessionTokens } from "../../src/hosted/session.ts";
 import type { Files } from "../../src/platform/files.ts";
+import { systemPlatform } from "../../src/platform/system.ts";
 import { CredentialStore, type Session } from "../../src/user/credentials.ts";
+import { startProgram } from "../support/child.ts";
 import { TEST_START } from "../support/clock.ts";
 import type { Reply, Stub } from "../support/fetch.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
@@ -201,4 +203,41 @@ Deno.test("Ctrl-C ends the wait for a busy host at once: nothing has been rotate
     assert.deepEqual(platform.clock.sleeps, []);
     assert.match(await file(), /refresh-1/);
   });
+});
+
+Deno.test("a process killed between the host's answer and its saving leaves a whole file and a free lock", async () => {
+  const rotated = Promise.withResolvers<void>();
+  const killed = Promise.withResolvers<void>();
+  let asked = 0;
+  const listener = await systemPlatform().serve({ hostname: "127.0.0.1", port: 0 }, async () => {
+    if (++asked > 1) return Response.json(envelope(401, "unauthorized"), { status: 401 });
+    rotated.resolve();
+    await killed.promise;
+    return Response.json(ROTATED);
+  });
+  const host = `http://127.0.0.1:${listener.port}`;
+  try {
+    await withExpired([], async ({ platform, store, file }) => {
+      await store.saveSession({ ...SESSION, host });
+      const program = new URL("./programs/refresh_session.ts", import.meta.url);
+      const child = startProgram(program, [platform.home, host]);
+      assert.equal(await child.line(), "ready");
+      await child.send("go");
+      await rotated.promise;
+      await child.kill();
+      killed.resolve();
+      assert.match(await file(), /refresh-1/);
+
+      const next = startProgram(program, [platform.home, host]);
+      assert.equal(await next.line(), "ready");
+      await next.send("go");
+      assert.equal(await next.line(), "asking");
+      assert.equal(await next.line(), "Session expired. Run `tracker auth login`.");
+      assert.equal(await next.end(), 0);
+      assert.equal(await store.session(host), null);
+      assert.equal((await store.session(HOST))?.refresh, "refresh-1", "the other host's stays");
+    });
+  } finally {
+    await listener.shutdown();
+  }
 });

@@ -97,6 +97,7 @@ export class HostedTrackerService {
 
   /** The number that binding by position takes for each resource, by display label. */
   async positions(): Promise<ReadonlyMap<string, number>> {
+    requireHostedSync(this.#options.platform.env);
     const identity = projectIdentity(await this.#options.identity());
     return bindingPositions(await this.#options.client.bindResolve(this.provider, identity));
   }

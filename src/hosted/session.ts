@@ -83,12 +83,13 @@ export class SessionTokens implements TokenSource {
     if (session === null) throw sessionExpired();
     // Another process was faster; its token is as good as one of our own.
     if (session.access !== stale) return tokenOf(session, false);
-    if (session.refresh === null) throw sessionExpired();
+    const { refresh } = session;
+    if (refresh === null) throw sessionExpired();
     // The host takes a refresh token once: what it gives for it has to have a place.
     await locked.rehearse(session);
     return await holdingSignals(
       this.#options.platform.signals,
-      (held) => this.#renew(locked, session, session.refresh ?? "", held),
+      (held) => this.#renew(locked, session, refresh, held),
     );
   }
 

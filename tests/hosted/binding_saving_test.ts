@@ -150,6 +150,14 @@ async function byToken(request: Request): Promise<Response> {
   });
 }
 
+const LINK = {
+  featureSlug: "001-x",
+  externalIssueId: "1",
+  externalIssueKey: "WEB-1",
+  externalIssueUrl: "https://x.example/1",
+  title: "T",
+} as const;
+
 Deno.test("with the gate off nothing is written and nothing is sent", async () => {
   await withService(null, [], async ({ service, config, platform }) => {
     for (
@@ -158,7 +166,12 @@ Deno.test("with the gate off nothing is written and nothing is sent", async () =
         () => service.bindCandidate(SITE),
         () => service.validateAndBind("srm_1"),
         () => service.discover(),
+        () => service.positions(),
         () => service.status(),
+        () => service.statusAll(),
+        () => service.mappings(),
+        () => service.searchIssues({ queryKey: "WEB-1" }),
+        () => service.bindOrigin(LINK),
         () => service.pull(),
         () => service.push([]),
         () => service.push([], { dryRun: true }),

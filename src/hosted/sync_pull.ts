@@ -95,7 +95,7 @@ export async function pullIssues(deps: PullDeps, choice: PullChoice): Promise<Pu
     const beganAt = (resumed ? saved?.beganAt : null) ?? deps.clock.now();
     const totals = new PullTotals();
     const seen = new Set(cursor === null ? [] : [cursor]);
-    let newest: string | null = null;
+    let newest = (resumed ? saved?.newest : null) ?? null;
     while (true) {
       const page = await fetchPage(deps, {
         limit: Math.min(PAGE_SIZE, wanted - totals.received),
@@ -120,6 +120,7 @@ export async function pullIssues(deps: PullDeps, choice: PullChoice): Promise<Pu
           updatedSince: (isWhole ? watermark(newest, beganAt) : null) ??
             saved?.updatedSince ?? null,
           beganAt,
+          newest,
           filtersKey,
         }),
         choice.collect === true,

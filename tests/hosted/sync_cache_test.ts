@@ -3,6 +3,8 @@ import { CredentialStore, type Session } from "../../src/user/credentials.ts";
 import { HOST } from "./support.ts";
 import { BOUND, issue, page, pull, withService } from "./service_support.ts";
 
+const ok = (json: unknown) => ({ status: 200, json });
+
 const SESSION: Session = {
   host: HOST,
   access: "access-1",
@@ -14,7 +16,7 @@ const SESSION: Session = {
 };
 
 Deno.test("pulled issues can be read when the session has ended, and not by who signs in next", async () => {
-  const first = pull({}, { status: 200, json: page(1, 2, null) });
+  const first = pull({}, ok(page(1, 2, null)));
   await withService(BOUND, [first], async ({ service, cache, platform }) => {
     const credentials = new CredentialStore({ platform });
     const cached = async () => {
@@ -41,5 +43,21 @@ Deno.test("pulled issues can be read when the session has ended, and not by who 
     assert.deepEqual(await cached(), pulled, "the same user again");
     await credentials.clearSession(HOST);
     assert.equal(await cached(), null, "after a logout");
+  });
+});
+
+Deno.test("an issue that comes twice, in a page or in two, is one issue", async () => {
+  const twice = page(1, 2, "c1", { items: [issue(1, "Old"), issue(1), issue(2)] });
+  await withService(BOUND, [
+    pull({ limit: 1_000 }, ok(twice)),
+    pull({ limit: 1_000, cursor: "c1" }, ok(page(2, 3, null))),
+  ], async ({ service, store }) => {
+    await service.pull({ limit: "all" });
+    using cached = await store();
+    assert.deepEqual(cached.list().map(({ title }) => title).sort(), [
+      "Issue 1",
+      "Issue 2",
+      "Issue 3",
+    ]);
   });
 });

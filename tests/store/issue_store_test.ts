@@ -42,6 +42,7 @@ storeTest("a page and its checkpoint are stored together or not at all", (store)
   assert.deepEqual(store.checkpoint(), {
     ...checkpoint,
     beganAt: null,
+    newest: null,
     fullAt: null,
     pullsSinceFull: 0,
   });

@@ -33,6 +33,11 @@ export function readAnswer<T>(
   if (content.kind !== "json") throw invalidResponse(call, describe(content), null);
   const parsed = parseWith(schema, content.value);
   if (parsed.ok) return parsed.value;
+  const envelope = parseErrorEnvelope(content.value);
+  if (envelope !== null) {
+    const fault = `an error under status ${answer.status}: ${envelope.message}`;
+    throw invalidResponse(call, fault, null);
+  }
   const field = parsed.path === "" ? "The body" : `\`${parsed.path}\``;
   throw invalidResponse(call, `${field} ${parsed.message}`, parsed.path);
 }

@@ -56,10 +56,12 @@ export interface TokenLoginOptions extends LoginOptions {
  * Signs in by device flow (RFC 8628) and saves the session as the current one. Hosted API, Authentication.
  *
  * @throws {TrackerError} `rollout_disabled`; `access_denied`; `device_code_expired`; `team_required`;
- * `interrupted`; codes of the transport.
+ * `interrupted`; `credentials_unwritable` before anything is sent; codes of the transport.
  */
 export async function loginWithDevice(options: DeviceLoginOptions): Promise<Session> {
   requireHostedSync(options.platform.env);
+  // Before a person is asked: what comes of it has to have a place.
+  await options.credentials.rehearse(options.baseUrl);
   const authorization = await authorizeDevice(options);
   const started = options.platform.clock.monotonic();
   await options.onCode(authorization);

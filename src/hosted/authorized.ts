@@ -80,20 +80,25 @@ function requireTeam({ injected, teamSlug }: AccessToken, answer: TransportAnswe
   });
 }
 
-/** Sends a request without a token; a 429 waits and repeats, once. Hosted API, Errors. */
+/**
+ * Sends a request without a token; a 429 waits and repeats, once. `stopWaiting` ends that wait, and is the request's
+ * own signal unless given. Hosted API, Errors.
+ */
 export async function sendPatiently(
   options: TransportOptions,
   request: TransportRequest,
+  stopWaiting: AbortSignal | undefined = request.signal,
 ): Promise<TransportAnswer> {
   const answer = await send(options, request);
   if (answer.status !== 429) return answer;
-  await waitOut(options.platform.clock, answer, request.signal, {});
+  await waitOut(options.platform.clock, answer, stopWaiting, {});
   return await send(options, request);
 }
 
 /**
  * Milliseconds that a 429 asks to wait: `retry_after_seconds` of its envelope, else its `Retry-After` header in
- * seconds or as a date, else 5 s. Hosted API, Errors.
+ * seconds or as a date, else 5 s. A date is taken by the host's clock where the answer tells it, for ours may be
+ * wrong. Hosted API, Errors.
  *
  * @param now Wall time in milliseconds since 1970.
  */
@@ -101,7 +106,7 @@ export function rateLimitWaitMs(answer: TransportAnswer, now: number): number {
   const content = contentOf(answer);
   const envelope = content.kind === "json" ? parseErrorEnvelope(content.value) : null;
   const ms = milliseconds(envelope?.retry_after_seconds) ??
-    headerWaitMs(answer.headers.get("retry-after"), now) ?? DEFAULT_RATE_LIMIT_WAIT_MS;
+    headerWaitMs(answer.headers, now) ?? DEFAULT_RATE_LIMIT_WAIT_MS;
   return Math.min(ms, MAX_RATE_LIMIT_WAIT_MS);
 }
 
@@ -122,12 +127,17 @@ async function waitOut(
   }
 }
 
-function headerWaitMs(value: string | null, now: number): number | null {
-  if (value === null) return null;
-  const text = value.trim();
+function headerWaitMs(headers: Headers, now: number): number | null {
+  const text = headers.get("retry-after")?.trim() ?? "";
   if (/^\d+(\.\d+)?$/.test(text)) return milliseconds(Number(text));
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
+  const until = httpDate(text);
+  return until === null ? null : Math.max(0, until - (httpDate(headers.get("date")) ?? now));
+}
+
+/** A date of HTTP begins with its day; `Date.parse` finds one in a negative number, too. */
+function httpDate(text: string | null): number | null {
+  const ms = text !== null && /^[A-Z][a-z]+,? /.test(text.trim()) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(ms) ? null : ms;
 }
 
 function milliseconds(seconds: number | undefined): number | null {

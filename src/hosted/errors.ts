@@ -49,6 +49,17 @@ export class HostedApiError extends TrackerError {
     this.userActionRequired = init.userActionRequired ?? false;
     this.source = init.source ?? null;
   }
+
+  /** The same failure with another next action and other details. */
+  with(nextAction: string | null, details: ErrorDetails = this.details): HostedApiError {
+    const { errorCode, message, statusCode, category, retryable, userActionRequired, source } =
+      this;
+    return new HostedApiError({
+      ...{ errorCode, message, statusCode, category, retryable, userActionRequired, source },
+      details,
+      nextAction,
+    });
+  }
 }
 
 /** The failure an error envelope tells of. Hosted API, Errors. */

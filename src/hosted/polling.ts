@@ -91,8 +91,18 @@ async function lookOrNull(
       : error instanceof TrackerError &&
         (error.code === "network_error" || error.code === "network_timeout");
     if (passing) return null;
-    throw error;
+    throw stillRunning(error, options.operationId);
   }
+}
+
+/** A look that failed for good says nothing of the operation: how to look again must not get lost. */
+function stillRunning(error: unknown, operationId: string): unknown {
+  if (!(error instanceof TrackerError) || error.code === "operation_not_found") return error;
+  const next = [error.nextAction, lookAgain(operationId)].filter((part) => part !== null).join(" ");
+  const details = { ...error.details, operation_id: operationId };
+  if (error instanceof HostedApiError) return error.with(next, details);
+  const { code, message, exitCode } = error;
+  return new TrackerError({ code, message, nextAction: next, details, exitCode, cause: error });
 }
 
 function resultOf(operation: OperationResult): PushResult | RunResult {

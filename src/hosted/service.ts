@@ -13,7 +13,7 @@ import type { BindOriginResult, IssueSearchResult } from "../contract/search.ts"
 import type { Platform } from "../platform/platform.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import type { BindingConfig } from "../project/config.ts";
-import { configPath } from "../project/config_file.ts";
+import { configPath, rehearseConfigFile } from "../project/config_file.ts";
 import { type Identity, projectIdentity } from "../project/identity.ts";
 import type { RunKind, RunOutcome } from "../store/runs.ts";
 import { invalidResponse } from "./answers.ts";
@@ -97,6 +97,7 @@ export class HostedTrackerService {
 
   /** The number that binding by position takes for each resource, by display label. */
   async positions(): Promise<ReadonlyMap<string, number>> {
+    requireHostedSync(this.#options.platform.env);
     const identity = projectIdentity(await this.#options.identity());
     return bindingPositions(await this.#options.client.bindResolve(this.provider, identity));
   }
@@ -162,6 +163,7 @@ export class HostedTrackerService {
         client: this.#options.client,
         router: this.#router,
         cache: this.#options.cache,
+        clock: this.#options.platform.clock,
       }, choice), (report) => [report.status, {
       created: report.created,
       updated: report.updated,
@@ -251,6 +253,7 @@ export class HostedTrackerService {
     const identity = await this.#options.identity();
     // The host would remember a project that the next command does not know any more.
     if (!identity.persisted) throw unwritable(root);
+    await rehearseConfigFile(platform, root);
     return { platform, root, provider, client, identity: projectIdentity(identity) };
   }
 

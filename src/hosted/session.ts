@@ -1,12 +1,14 @@
 import { AUTH_PATHS } from "../contract/paths.ts";
 import { type TokenResponse, TokenResponseSchema } from "../contract/auth.ts";
-import { TrackerError } from "../platform/tracker_error.ts";
+import { LAST_TIME_MS } from "../platform/clock.ts";
+import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import type { CredentialStore, LockedCredentials, Session } from "../user/credentials.ts";
 import { normalizeHostUrl } from "../user/host_url.ts";
-import { answerError, readAnswer } from "./answers.ts";
+import { answerError, contentOf, readAnswer } from "./answers.ts";
 import { type AccessToken, sendPatiently, type TokenSource } from "./authorized.ts";
 import { sessionExpired } from "./errors.ts";
-import { originOf, type TransportOptions } from "./transport.ts";
+import { type HeldSignals, holdingSignals } from "./held_signals.ts";
+import { originOf, type TransportAnswer, type TransportOptions } from "./transport.ts";
 
 /** What {@link SessionTokens} needs. */
 export interface SessionTokensOptions extends TransportOptions {
@@ -48,9 +50,9 @@ export class SessionTokens implements TokenSource {
     try {
       return await this.refresh(token.token);
     } catch (error) {
-      const refused = error instanceof TrackerError && error.code === "session_expired";
+      const isFinal = error instanceof TrackerError && FINAL.includes(error.code);
       // A token with seconds to live is better than a refresh that does not get through.
-      if (refused || now >= accessExpiresAt) throw error;
+      if (isFinal || now >= accessExpiresAt) throw error;
       return token;
     }
   }
@@ -59,7 +61,8 @@ export class SessionTokens implements TokenSource {
    * Another token than `stale`, which the host has refused or which is about to expire.
    *
    * @throws {TrackerError} `session_expired` when the host refuses to refresh, and the tokens are forgotten;
-   * `token_refused` for a token from the environment; `network_error` and the like, the tokens kept.
+   * `token_refused` for a token from the environment; `credentials_unwritable` before anything is sent;
+   * `network_error` and the like, the tokens kept; `session_not_saved`, the tokens lost.
    */
   async refresh(stale: string): Promise<AccessToken> {
     const active = await this.#options.credentials.activeSession(this.#host);
@@ -80,27 +83,51 @@ export class SessionTokens implements TokenSource {
     if (session === null) throw sessionExpired();
     // Another process was faster; its token is as good as one of our own.
     if (session.access !== stale) return tokenOf(session, false);
-    if (session.refresh === null) throw sessionExpired();
-    const rotated = await this.#askForTokens(locked, session.refresh);
+    const { refresh } = session;
+    if (refresh === null) throw sessionExpired();
+    // The host takes a refresh token once: what it gives for it has to have a place.
+    await locked.rehearse(session);
+    return await holdingSignals(
+      this.#options.platform.signals,
+      (held) => this.#renew(locked, session, refresh, held),
+    );
+  }
+
+  async #renew(
+    locked: LockedCredentials,
+    session: Session,
+    refresh: string,
+    held: HeldSignals,
+  ): Promise<AccessToken> {
+    const rotated = await this.#askForTokens(locked, refresh, held);
     const renewed = sessionFrom(rotated, {
       host: this.#host,
       now: this.#options.platform.clock.now(),
       username: session.username,
       teamSlug: rotated.team_slug ?? session.teamSlug,
     });
-    await locked.saveTokens(renewed);
+    try {
+      await locked.saveTokens(renewed);
+    } catch (error) {
+      throw notSaved(error);
+    }
     return tokenOf(renewed, false);
   }
 
-  async #askForTokens(locked: LockedCredentials, refresh: string): Promise<TokenResponse> {
-    // Not to be interrupted: a rotated token that nobody reads ends the session.
+  async #askForTokens(
+    locked: LockedCredentials,
+    refresh: string,
+    held: HeldSignals,
+  ): Promise<TokenResponse> {
+    // Not to be interrupted lightly: a rotated token that nobody reads ends the session.
     const answer = await sendPatiently(this.#options, {
       call: "refresh",
       method: "POST",
       path: AUTH_PATHS.refresh,
       body: { kind: "json", value: { refresh } },
-    });
-    if (answer.status === 400 || answer.status === 401 || answer.status === 403) {
+      signal: held.insisted,
+    }, held.asked);
+    if (isRefusal(answer)) {
       await locked.clearTokens(this.#host);
       throw sessionExpired();
     }
@@ -108,6 +135,15 @@ export class SessionTokens implements TokenSource {
     if (answer.status !== 200) throw answerError(answer, origin);
     return readAnswer(TokenResponseSchema, "refresh", answer, origin);
   }
+}
+
+/** Failures that no token helps over. */
+const FINAL: readonly string[] = ["session_expired", "interrupted"];
+
+/** Whether the host refuses: a page that somebody on the way answers with is no word of the host's. */
+function isRefusal(answer: TransportAnswer): boolean {
+  if (answer.status === 401) return true;
+  return (answer.status === 400 || answer.status === 403) && contentOf(answer).kind === "json";
 }
 
 /** The session that a token answer begins. Hosted API, Authentication. */
@@ -125,11 +161,16 @@ export function sessionFrom(
     host: facts.host,
     access: tokens.access,
     refresh: tokens.refresh,
-    accessExpiresAt: facts.now + tokens.access_lifetime * 1000,
-    refreshExpiresAt: facts.now + tokens.refresh_lifetime * 1000,
+    accessExpiresAt: expiry(facts.now, tokens.access_lifetime),
+    refreshExpiresAt: expiry(facts.now, tokens.refresh_lifetime),
     username: facts.username,
     teamSlug: facts.teamSlug === "" ? null : facts.teamSlug,
   };
+}
+
+/** A lifetime can be any number; a time that cannot be written down is one nobody will see. */
+function expiry(now: number, seconds: number): number {
+  return Math.min(now + seconds * 1000, LAST_TIME_MS);
 }
 
 /** Nobody is signed in at the host. */
@@ -138,6 +179,15 @@ export function missingAuth(): TrackerError {
     code: "missing_auth",
     message: "No SaaS authentication token is present.",
     nextAction: "Run `tracker auth login`.",
+  });
+}
+
+function notSaved(cause: unknown): TrackerError {
+  return new TrackerError({
+    code: "session_not_saved",
+    message: `The host has renewed the session, but it could not be saved: ${errorText(cause)}`,
+    nextAction: "Mend that, then run `tracker auth login`: the tokens that are saved hold no more.",
+    cause,
   });
 }
 

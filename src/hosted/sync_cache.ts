@@ -36,15 +36,14 @@ export class IssueCache {
   /** Path of the cache of a binding. */
   async path(binding: BindingConfig): Promise<string> {
     const { platform, provider, baseUrl } = this.#options;
-    const active = baseUrl === null
-      ? null
-      : await new CredentialStore({ platform }).activeSession(baseUrl);
+    // What was pulled stays there to be read when the session has ended.
+    const owner = baseUrl === null ? null : await new CredentialStore({ platform }).user(baseUrl);
     const file = await trackerScopeFile({
       provider,
       workspace: binding.bindingRef ?? binding.projectSlug ?? "",
       server: baseUrl,
-      user: active?.session.username ?? null,
-      team: active?.session.teamSlug ?? null,
+      user: owner?.username ?? null,
+      team: owner?.teamSlug ?? null,
     });
     return join(userPaths(platform).trackers, file);
   }

@@ -1,4 +1,4 @@
-import { isoTime } from "../platform/clock.ts";
+import { type Clock, isoTime } from "../platform/clock.ts";
 import type { IssueType, NormalizedIssue, Status } from "../contract/issue.ts";
 import type { PullFilters } from "../contract/requests.ts";
 import type { IdentityPath, ItemError, PullResult, ResultStatus } from "../contract/results.ts";
@@ -61,19 +61,21 @@ export interface PullDeps {
   readonly client: Pick<HostedClient, "pull">;
   readonly router: Router;
   readonly cache: Pick<IssueCache, "open">;
+  readonly clock: Pick<Clock, "now">;
 }
 
 /** Issues in one page when more than this are wanted. */
 export const PAGE_SIZE = 1_000;
 
-/** How far before the newest change seen the next pull starts, in milliseconds: hosts' clocks are not steady. */
+/** How far before its watermark the next pull starts, in milliseconds: hosts' clocks are not steady. */
 export const OVERLAP_MS: number = 5 * 60_000;
 
 /**
  * Pulls page by page into the cache: each page and the checkpoint past it are one transaction, so a kill loses
  * nothing that was stored, and the next pull of the same choice goes on from there. A pull that asks for nothing
  * in particular goes on where the last such one stopped, also at its limit; after the end it asks for what has
- * changed since. Hosted API, Tracker calls.
+ * changed since: since the newest change seen, or since the listing began when that is earlier, for an issue may
+ * have changed after its page went by. Hosted API, Tracker calls.
  *
  * @throws {StaleBindingError} and what the client and the store throw; pages stored before stay.
  */
@@ -90,9 +92,10 @@ export async function pullIssues(deps: PullDeps, choice: PullChoice): Promise<Pu
     const filters = isWatch ? changedSince(saved?.updatedSince ?? null) : given;
     let cursor = choice.collect !== true && saved?.filtersKey === filtersKey ? saved.cursor : null;
     const resumed = cursor !== null;
+    const beganAt = (resumed ? saved?.beganAt : null) ?? deps.clock.now();
     const totals = new PullTotals();
-    const seen = new Set<string>();
-    let newest: string | null = null;
+    const seen = new Set(cursor === null ? [] : [cursor]);
+    let newest = (resumed ? saved?.newest : null) ?? null;
     while (true) {
       const page = await fetchPage(deps, {
         limit: Math.min(PAGE_SIZE, wanted - totals.received),
@@ -114,7 +117,10 @@ export async function pullIssues(deps: PullDeps, choice: PullChoice): Promise<Pu
         page,
         store.putPage(page.items, {
           cursor: goesOn || isWatch ? page.next_cursor : null,
-          updatedSince: (isWhole ? newest : null) ?? saved?.updatedSince ?? null,
+          updatedSince: (isWhole ? watermark(newest, beganAt) : null) ??
+            saved?.updatedSince ?? null,
+          beganAt,
+          newest,
           filtersKey,
         }),
         choice.collect === true,
@@ -127,6 +133,14 @@ export async function pullIssues(deps: PullDeps, choice: PullChoice): Promise<Pu
       });
       if (!goesOn) return totals.report(page, resumed);
       if (choice.signal?.aborted === true) throw interrupted(choice.signal.reason);
+      if (page.next_cursor !== null && seen.has(page.next_cursor)) {
+        // To go on from here would lead round the same circle again, for ever.
+        store.saveCheckpoint({
+          cursor: null,
+          updatedSince: saved?.updatedSince ?? null,
+          filtersKey,
+        });
+      }
       cursor = nextCursor(page, seen);
     }
   } finally {
@@ -191,6 +205,11 @@ function newestChange(items: readonly NormalizedIssue[], before: string | null):
     if (newest === null || Date.parse(updated_at) > Date.parse(newest)) newest = updated_at;
   }
   return newest;
+}
+
+/** Up to when a whole listing has everything; `null` when it was empty. */
+function watermark(newest: string | null, beganAt: number): string | null {
+  return newest === null || Date.parse(newest) <= beganAt ? newest : isoTime(beganAt);
 }
 
 /** Adds pages up; keeps the items only when they are wanted, so that memory holds one page. */

@@ -65,7 +65,7 @@ export const MAX_BODY_BYTES: number = 32 * 1024 * 1024;
 /**
  * Sends one request and reads the whole answer, whatever its status. Repeats nothing. Hosted API, Transport.
  *
- * @throws {TrackerError} `invalid_host_url` before anything is sent; `network_error` when no whole answer came;
+ * @throws {TrackerError} `invalid_host_url` and `unsendable_header` before anything is sent; `network_error` when no whole answer came;
  * `network_timeout`; `redirect_refused`; `response_too_large`; `interrupted` when `signal` gave it up.
  */
 export async function send(
@@ -117,8 +117,11 @@ function webRequest(
   const headers = new Headers({
     "Accept": "application/json",
     "User-Agent": `tracker/${options.version}`,
-    ...request.headers,
   });
+  for (const [name, value] of Object.entries(request.headers ?? {})) {
+    requireSendable(request, name, value);
+    headers.set(name, value);
+  }
   let body: BodyInit | null = null;
   if (request.body?.kind === "json") {
     headers.set("Content-Type", "application/json");
@@ -132,6 +135,18 @@ function webRequest(
     body = request.body.bytes;
   }
   return new Request(url, { method: request.method, headers, body, signal, redirect: "manual" });
+}
+
+/** The runtime would refuse such a header too, but repeat it, token and all, in what it says. */
+function requireSendable(request: TransportRequest, name: string, value: string): void {
+  if (/^[\x20-\x7e]*$/.test(value)) return;
+  throw new TrackerError({
+    code: "unsendable_header",
+    message:
+      `"${request.call}" cannot be sent: its \`${name}\` holds characters that no request can carry`,
+    nextAction: "Check the token and the team that are used.",
+    details: { call: request.call, header: name },
+  });
 }
 
 function refuseRedirect(request: TransportRequest, response: Response): void {
@@ -203,6 +218,7 @@ function tooLarge(request: TransportRequest): TrackerError {
   return new TrackerError({
     code: "response_too_large",
     message: `The tracker host answered "${request.call}" with more than 32 MiB`,
+    nextAction: "Ask for less at once, with `--limit` or a filter where the command has one.",
     details: { call: request.call, limit_bytes: MAX_BODY_BYTES },
   });
 }

@@ -8,7 +8,7 @@ import { bindHint, bindMissionOrigin } from "./bind_origin.ts";
 import { type CommitOutcome, commitPaths } from "./commit.ts";
 import { createMission, type CreateMissionOptions } from "./create_mission.ts";
 import { openGit } from "./git_command.ts";
-import { type OriginAccess, originProvider } from "./origin_tracker.ts";
+import { openOriginTracker, type OriginAccess, originProvider } from "./origin_tracker.ts";
 import { slugFromTicket } from "./slug.ts";
 
 /** What {@link startMissionFromTicket} is asked for. */
@@ -42,7 +42,8 @@ export interface MissionFromTicket {
  * Makes a mission from a ticket: slug from the ticket, then create, then bind. A mission that could not be bound
  * stays, and the failure says how to bind it.
  *
- * @throws {TrackerError} `no_binding` and `origin_unsupported` before anything is made; what `createMission` and
+ * @throws {TrackerError} `no_binding`, `origin_unsupported`, `rollout_disabled` and `missing_host_config` before
+ * anything is made; what `createMission` and
  * `bindMissionOrigin` throw, the latter with the mission in `details.mission`.
  */
 export async function startMissionFromTicket(
@@ -50,7 +51,10 @@ export async function startMissionFromTicket(
 ): Promise<MissionFromTicket> {
   const { platform, candidate, commit } = options;
   const projectRoot = await requireProjectRoot(platform, options.projectRoot);
-  originProvider(await loadBinding(platform, projectRoot));
+  const binding = await loadBinding(platform, projectRoot);
+  const provider = originProvider(binding);
+  // Opened before anything is made: a gate that is closed, or no host, shall leave no mission behind.
+  const tracker = await openOriginTracker({ ...options, projectRoot }, binding, provider);
   const mission = await createMission({
     platform,
     projectRoot,
@@ -62,7 +66,7 @@ export async function startMissionFromTicket(
     events: options.events,
   });
   const { missionDir, slug, featureSlug } = mission;
-  const bound = await bindOrExplain({ ...options, projectRoot }, missionDir);
+  const bound = await bindOrExplain({ ...options, projectRoot, tracker }, missionDir);
   const sealed = mission.commit.kind === "committed"
     ? await commitTicket(options, projectRoot, missionDir)
     : { commit: mission.commit, commitFault: null };

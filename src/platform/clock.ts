@@ -29,33 +29,50 @@ export function systemClock(): Clock {
   return {
     now: () => Date.now(),
     monotonic: () => performance.now(),
-    sleep: (ms, options) =>
-      new Promise((resolve, reject) => {
-        const signal = options?.signal;
-        if (signal?.aborted) return reject(signal.reason);
-        const stop = () => {
-          clearTimeout(timer);
-          reject(signal?.reason);
-        };
-        const timer = setTimeout(() => {
-          signal?.removeEventListener("abort", stop);
-          resolve();
-        }, ms);
-        signal?.addEventListener("abort", stop, { once: true });
-      }),
+    async sleep(ms, options) {
+      let left = ms;
+      for (; left > LONGEST_TIMER_MS; left -= LONGEST_TIMER_MS) {
+        await timer(LONGEST_TIMER_MS, options?.signal);
+      }
+      await timer(left, options?.signal);
+    },
     deadline(ms) {
       const controller = new AbortController();
-      const timer = setTimeout(() => controller.abort(timeoutError(ms)), ms);
+      const timer = setTimeout(
+        () => controller.abort(timeoutError(ms)),
+        Math.min(ms, LONGEST_TIMER_MS),
+      );
       Deno.unrefTimer(timer);
       return { signal: controller.signal, clear: () => clearTimeout(timer) };
     },
   };
 }
 
+/** The runtime lets a timer that is longer than this fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+function timer(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const stop = () => {
+      clearTimeout(running);
+      reject(signal?.reason);
+    };
+    const running = setTimeout(() => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    signal?.addEventListener("abort", stop, { once: true });
+  });
+}
+
 /** The reason a {@link Deadline} aborts with. */
 export function timeoutError(ms: number): DOMException {
   return new DOMException(`Timed out after ${ms} ms`, "TimeoutError");
 }
+
+/** The last time that {@link isoTime} can write, in milliseconds since 1970. */
+export const LAST_TIME_MS = 8_640_000_000_000_000;
 
 /** ISO 8601 in UTC with milliseconds, for a time in milliseconds since 1970. */
 export function isoTime(ms: number): string {

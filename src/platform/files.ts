@@ -1,4 +1,4 @@
-import { dirname, join, resolveFrom } from "./paths.ts";
+import { basename, dirname, join, resolveFrom } from "./paths.ts";
 import { acquireLock, type Lock, type LockOptions } from "./lock.ts";
 import type { Clock } from "./clock.ts";
 import type { Random } from "./random.ts";
@@ -28,6 +28,8 @@ export interface WriteOptions {
   readonly mode?: number;
   /** Sets `mode` on an existing file too. */
   readonly forceMode?: boolean;
+  /** The caller holds the lock of the file: what killed writers have left beside it is taken away. */
+  readonly exclusive?: boolean;
 }
 
 /**
@@ -136,7 +138,9 @@ async function writeAtomic(
   }
   const kept = options.forceMode === true ? null : existing?.mode ?? null;
   const mode = kept === null ? options.mode ?? 0o644 : kept & 0o777;
-  const temporary = join(directory, `.tracker-${randomHex(random, 8)}.tmp`);
+  const prefix = temporaryPrefix(target);
+  if (options.exclusive === true) await removeLeftovers(directory, prefix);
+  const temporary = join(directory, `${prefix}${randomHex(random, 8)}.tmp`);
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   try {
     const file = await Deno.open(temporary, { write: true, createNew: true, mode });
@@ -156,6 +160,24 @@ async function writeAtomic(
     throw naming(target, error);
   }
   await flushDirectory(directory);
+}
+
+/** Tells what a temporary file is for, where the file's name is a plain one. */
+function temporaryPrefix(target: string): string {
+  const name = basename(target);
+  return /^[\w.-]{1,60}$/.test(name) ? `.tracker-${name}-` : ".tracker-";
+}
+
+/** A copy of a secret must not outlive the secret. What cannot be taken away hinders nothing. */
+async function removeLeftovers(directory: string, prefix: string): Promise<void> {
+  try {
+    for await (const { name } of Deno.readDir(directory)) {
+      const random = name.startsWith(prefix) ? name.slice(prefix.length) : "";
+      if (/^[0-9a-f]{16}\.tmp$/.test(random)) await Deno.remove(join(directory, name));
+    }
+  } catch {
+    // The write itself says what is wrong with the directory.
+  }
 }
 
 /** Says which file it was: the system does not when a write fails, and names the temporary one else. */

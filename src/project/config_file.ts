@@ -54,8 +54,27 @@ export async function editConfigFile(
     const before = file.text ?? "";
     const after = editYaml(file.path, before, edits);
     if (after === before) return false;
-    await orUnwritable(root, () => platform.files.writeAtomic(file.path, after));
+    await orUnwritable(
+      root,
+      () => platform.files.writeAtomic(file.path, after, { exclusive: true }),
+    );
     return true;
+  } finally {
+    await lock.release();
+  }
+}
+
+/**
+ * Shows that {@link editConfigFile} will be able to write, by writing the config as it is; fine without one.
+ *
+ * @throws {TrackerError} `config_invalid`, `config_unwritable`, `locked`.
+ */
+export async function rehearseConfigFile(platform: ConfigPlatform, root: string): Promise<void> {
+  const lock = await takeLock(platform, root);
+  try {
+    const { path, text } = await readConfigFile(platform, root);
+    if (text === null) return;
+    await orUnwritable(root, () => platform.files.writeAtomic(path, text, { exclusive: true }));
   } finally {
     await lock.release();
   }

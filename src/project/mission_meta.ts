@@ -118,7 +118,7 @@ export async function setOriginTicket(
     const { meta, text, mark } = await readMetaFile(platform, missionDir);
     if (JSON.stringify(meta.origin_ticket) === JSON.stringify(exact)) return false;
     const changed = withMember(text, "origin_ticket", exact);
-    await platform.files.writeAtomic(metaPath(missionDir), mark + changed);
+    await platform.files.writeAtomic(metaPath(missionDir), mark + changed, { exclusive: true });
     return true;
   } finally {
     await lock.release();

@@ -7,6 +7,10 @@ export interface Checkpoint {
   readonly cursor: string | null;
   /** Everything changed up to this time (ISO 8601 with an offset) is stored; `null` when unknown. */
   readonly updatedSince: string | null;
+  /** When the listing that `cursor` is a place in began (milliseconds since 1970). */
+  readonly beganAt?: number | null;
+  /** The newest change met in that listing so far (ISO 8601 with an offset). */
+  readonly newest?: string | null;
   /** The filters the checkpoint holds for; one of other filters is no use. */
   readonly filtersKey: string;
   /** When everything was last listed (milliseconds since 1970). */
@@ -31,6 +35,8 @@ export class CheckpointTable {
     return {
       cursor: optionalText(row, "cursor"),
       updatedSince: optionalText(row, "updated_since"),
+      beganAt: optionalNumber(row, "began_at"),
+      newest: optionalText(row, "newest"),
       filtersKey: textOf(row, "filters_key"),
       fullAt: optionalNumber(row, "full_at"),
       pullsSinceFull: optionalNumber(row, "pulls_since_full") ?? 0,
@@ -41,11 +47,13 @@ export class CheckpointTable {
   save(checkpoint: Checkpoint): void {
     this.#sql.of(
       `INSERT OR REPLACE INTO tracker_checkpoints
-         (name, cursor, updated_since, filters_key, full_at, pulls_since_full)
-       VALUES ('pull', ?, ?, ?, ?, ?)`,
+         (name, cursor, updated_since, began_at, newest, filters_key, full_at, pulls_since_full)
+       VALUES ('pull', ?, ?, ?, ?, ?, ?, ?)`,
     ).run(
       checkpoint.cursor,
       checkpoint.updatedSince,
+      checkpoint.beganAt ?? null,
+      checkpoint.newest ?? null,
       checkpoint.filtersKey,
       checkpoint.fullAt ?? null,
       checkpoint.pullsSinceFull ?? 0,

@@ -73,4 +73,9 @@ export const STORE_MIGRATIONS: readonly string[] = [
   ALTER TABLE tracker_checkpoints ADD COLUMN full_at INTEGER;
   ALTER TABLE tracker_checkpoints ADD COLUMN pulls_since_full INTEGER NOT NULL DEFAULT 0;
   `,
+  // 4: of the listing that a checkpoint stands in, when it began and the newest change met in it.
+  `
+  ALTER TABLE tracker_checkpoints ADD COLUMN began_at INTEGER;
+  ALTER TABLE tracker_checkpoints ADD COLUMN newest TEXT;
+  `,
 ];

@@ -84,7 +84,8 @@ const HARD_STOPS = {
   credential: {
     code: "credential_not_accepted",
     message: "Hosted providers take no credential here.",
-    nextAction: "Sign in with `tracker auth login`, then connect the provider in the dashboard.",
+    nextAction:
+      "Sign in with `tracker auth login` unless you are, then connect the provider in the dashboard.",
   },
   map_add: {
     code: "mappings_managed_elsewhere",

@@ -87,12 +87,9 @@ export async function publishSnapshot(
 
 /** The host's own 401 with the two ways to a token. */
 function withoutAccess(error: HostedApiError): HostedApiError {
-  const { errorCode, message, statusCode, category, retryable, userActionRequired, source } = error;
-  return new HostedApiError({
-    ...{ errorCode, message, statusCode, category, retryable, userActionRequired, source },
-    details: error.details,
-    nextAction: "Run `tracker auth login`, or pipe a good token in with `--auth-token-stdin`.",
-  });
+  return error.with(
+    "Run `tracker auth login`, or pipe a good token in with `--auth-token-stdin`.",
+  );
 }
 
 function sorted<T>(items: readonly T[], key: (item: T) => string): T[] {

@@ -1,5 +1,5 @@
 import { hostUrlFault, normalizeHostUrl } from "./host_url.ts";
-import { isoTime } from "../platform/clock.ts";
+import { isoTime, LAST_TIME_MS } from "../platform/clock.ts";
 import { isTable, type TomlChange, type TomlTable, tomlValue } from "./toml_file.ts";
 
 /** A signed-in user at one host. */
@@ -18,6 +18,9 @@ export interface Session {
   readonly teamSlug: string | null;
 }
 
+/** Whose session it is. */
+export type SessionUser = Pick<Session, "username" | "teamSlug">;
+
 /** Edits of the credentials file. */
 export type CredentialChanges = readonly TomlChange[];
 
@@ -26,6 +29,16 @@ const TOKEN_KEYS = ["access", "refresh", "access_expires_at", "refresh_expires_a
 /** The session at `host` (canonical), current or remembered; `null` when there is none. */
 export function sessionIn(table: TomlTable, host: string): Session | null {
   return sessionAt(table, baseOf(table, host), host);
+}
+
+/** Who is signed in at `host` (canonical), or was until the tokens were forgotten; `null` when nobody is known. */
+export function userIn(table: TomlTable, host: string): SessionUser | null {
+  const base = baseOf(table, host);
+  if (tomlValue(table, [...base, "user"]) === undefined) return null;
+  return {
+    username: text(tomlValue(table, [...base, "user", "username"])),
+    teamSlug: text(tomlValue(table, [...base, "user", "team_slug"])),
+  };
 }
 
 /** Every session, the current one first. */
@@ -46,15 +59,34 @@ export function currentHostOf(table: TomlTable): string | null {
 }
 
 /** Edits that write a session below `base`. */
-export function sessionChanges(base: readonly string[], session: Session): CredentialChanges {
+function sessionChanges(base: readonly string[], session: Session): CredentialChanges {
   return [
     { path: [...base, "tokens", "access"], value: session.access },
     { path: [...base, "tokens", "refresh"], value: session.refresh },
     { path: [...base, "tokens", "access_expires_at"], value: stamp(session.accessExpiresAt) },
     { path: [...base, "tokens", "refresh_expires_at"], value: stamp(session.refreshExpiresAt) },
-    { path: [...base, "user", "username"], value: session.username },
-    { path: [...base, "user", "team_slug"], value: session.teamSlug },
-    { path: [...base, "server", "url"], value: session.host },
+    ...userChanges(base, session, session.host),
+  ];
+}
+
+function userChanges(
+  base: readonly string[],
+  user: SessionUser,
+  host: string,
+): CredentialChanges {
+  return [
+    { path: [...base, "user", "username"], value: user.username },
+    { path: [...base, "user", "team_slug"], value: user.teamSlug },
+    { path: [...base, "server", "url"], value: host },
+  ];
+}
+
+/** Edits that make a session the current one; a current one at another host becomes a remembered one. */
+export function signIn(table: TomlTable, session: Session): CredentialChanges {
+  return [
+    ...moveCurrentAway(table, session.host),
+    { path: ["hosts", session.host], value: null },
+    ...sessionChanges([], session),
   ];
 }
 
@@ -63,12 +95,14 @@ export function replaceSession(table: TomlTable, session: Session): CredentialCh
   return sessionChanges(baseOf(table, session.host), session);
 }
 
-/** Edits that make a current session at another host than `host` a remembered one. */
-export function moveCurrentAway(table: TomlTable, host: string): CredentialChanges {
+/** Edits that make a current session at another host than `host` a remembered one, an ended one too. */
+function moveCurrentAway(table: TomlTable, host: string): CredentialChanges {
   const current = currentHostOf(table);
   if (current === null || current === host) return [];
   const session = sessionAt(table, [], current);
-  return session === null ? [] : sessionChanges(["hosts", current], session);
+  if (session !== null) return sessionChanges(["hosts", current], session);
+  const user = userIn(table, current);
+  return user === null ? [] : userChanges(["hosts", current], user, current);
 }
 
 /** Edits that take the session at `host` away. */
@@ -125,5 +159,5 @@ function time(value: unknown): number | null {
     : typeof value === "number"
     ? value < 100_000_000_000 ? value * 1000 : value
     : Number.NaN;
-  return Number.isFinite(ms) ? ms : null;
+  return Math.abs(ms) <= LAST_TIME_MS ? ms : null;
 }

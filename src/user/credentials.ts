@@ -1,29 +1,22 @@
 import type { Platform } from "../platform/platform.ts";
 import {
-  type CredentialChanges,
   currentHostOf,
-  moveCurrentAway,
   removeSession,
   replaceSession,
   type Session,
-  sessionChanges,
   sessionIn,
   sessionsIn,
+  type SessionUser,
+  signIn,
   tokenPaths,
+  userIn,
 } from "./credential_sections.ts";
+import { CredentialsFile } from "./credentials_file.ts";
 import { normalizeHostUrl } from "./host_url.ts";
-import { ensureUserDirectory, userPaths } from "./paths.ts";
 import { loadSettings } from "./settings.ts";
-import {
-  editToml,
-  isTable,
-  parseToml,
-  readTomlText,
-  type TomlTable,
-  tomlValue,
-} from "./toml_file.ts";
+import { isTable, tomlValue } from "./toml_file.ts";
 
-export type { Session } from "./credential_sections.ts";
+export type { Session, SessionUser } from "./credential_sections.ts";
 
 /** A session in force, and whether the environment gave it (such a one is never written or refreshed). */
 export interface ActiveSession {
@@ -39,12 +32,11 @@ export interface LockedCredentials {
   saveSession(session: Session): Promise<void>;
   /** Replaces the session at a host where it stands, current or remembered. */
   saveTokens(session: Session): Promise<void>;
+  /** Shows that {@link saveTokens} will have a place for this session, by writing the file as it is. */
+  rehearse(session: Session): Promise<void>;
   /** Forgets the tokens of a host but keeps who was signed in there. */
   clearTokens(hostUrl: string): Promise<void>;
 }
-
-/** Milliseconds to wait for the lock: a refresh in another process may take its whole time limit. */
-const LOCK_DEADLINE_MS = 75_000;
 
 /**
  * The credentials file: sessions at tracker hosts and credentials of local providers. Writers take turns by a lock
@@ -52,11 +44,12 @@ const LOCK_DEADLINE_MS = 75_000;
  */
 export class CredentialStore {
   readonly #platform: Platform;
-  #modeChecked = false;
+  readonly #file: CredentialsFile;
 
   /** The store of the platform's user. */
   constructor(options: { readonly platform: Platform }) {
     this.#platform = options.platform;
+    this.#file = new CredentialsFile(options.platform);
   }
 
   /**
@@ -65,7 +58,7 @@ export class CredentialStore {
    * @throws {TrackerError} `invalid_toml`; `invalid_host_url`.
    */
   async session(hostUrl: string): Promise<Session | null> {
-    return sessionIn(await this.#read(), normalizeHostUrl(hostUrl));
+    return sessionIn(await this.#file.read(), normalizeHostUrl(hostUrl));
   }
 
   /**
@@ -82,53 +75,78 @@ export class CredentialStore {
     return session === null ? null : { session, injected: false };
   }
 
+  /**
+   * Whose work at a host this machine keeps: the user of the session in force, else of the session that has ended,
+   * until a logout; `null` when nobody is known.
+   *
+   * @throws {TrackerError} `invalid_toml`; `invalid_host_url`; `invalid_setting`.
+   */
+  async user(hostUrl: string): Promise<SessionUser | null> {
+    const host = normalizeHostUrl(hostUrl);
+    return await this.#injected(host) ?? userIn(await this.#file.read(), host);
+  }
+
   /** The host of the current session; `null` when nobody is signed in. */
   async currentHost(): Promise<string | null> {
-    const table = await this.#read();
+    const table = await this.#file.read();
     const host = currentHostOf(table);
     return host === null || sessionIn(table, host) === null ? null : host;
   }
 
   /** Every stored session, the current one first. */
   async sessions(): Promise<Session[]> {
-    return sessionsIn(await this.#read());
+    return sessionsIn(await this.#file.read());
   }
 
   /**
    * Saves a session and makes it the current one; a current session at another host moves to the remembered ones.
    *
-   * @throws {TrackerError} `invalid_toml`; `locked`.
+   * @throws {TrackerError} `invalid_toml`; `locked`; `credentials_unwritable`.
    */
   async saveSession(session: Session): Promise<void> {
     await this.withLock((locked) => locked.saveSession(session));
   }
 
   /**
+   * Shows that {@link saveSession} will have a place for a session at a host: to be asked before a person is.
+   *
+   * @throws {TrackerError} `invalid_toml`; `locked`; `credentials_unwritable`.
+   */
+  async rehearse(hostUrl: string): Promise<void> {
+    const host = normalizeHostUrl(hostUrl);
+    await this.#file.locked(() =>
+      this.#file.rehearse((table) => signIn(table, { ...NOBODY, host }))
+    );
+  }
+
+  /**
    * Forgets the session at one host; false when there was none.
    *
-   * @throws {TrackerError} `invalid_toml`; `locked`.
+   * @throws {TrackerError} `invalid_toml`; `locked`; `credentials_unwritable`.
    */
   async clearSession(hostUrl: string): Promise<boolean> {
     const host = normalizeHostUrl(hostUrl);
-    return await this.#locked(() => this.#edit((table) => removeSession(table, host)));
+    return await this.#file.locked(() => this.#file.edit((table) => removeSession(table, host)));
   }
 
   /**
    * Runs `work` while no other process changes the credentials. Not to be nested.
    *
-   * @throws {TrackerError} `locked` when another process holds the lock for too long.
+   * @throws {TrackerError} `locked` when another process holds the lock for too long; `credentials_unwritable`.
    */
   async withLock<T>(work: (locked: LockedCredentials) => Promise<T>): Promise<T> {
-    return await this.#locked(() =>
+    return await this.#file.locked(() =>
       work({
         session: (hostUrl) => this.session(hostUrl),
         saveSession: (session) => this.#save(session),
         saveTokens: async (session) => {
-          await this.#edit((table) => replaceSession(table, session));
+          await this.#file.edit((table) => replaceSession(table, session));
         },
+        rehearse: (session) =>
+          this.#file.rehearse((table) => replaceSession(table, { ...NOBODY, host: session.host })),
         clearTokens: async (hostUrl) => {
           const host = normalizeHostUrl(hostUrl);
-          await this.#edit((table) =>
+          await this.#file.edit((table) =>
             tokenPaths(table, host).map((path) => ({ path, value: null }))
           );
         },
@@ -142,7 +160,7 @@ export class CredentialStore {
    * @throws {TrackerError} `invalid_toml`.
    */
   async providerCredentials(provider: string): Promise<Record<string, string>> {
-    const section = tomlValue(await this.#read(), providerPath(provider));
+    const section = tomlValue(await this.#file.read(), providerPath(provider));
     if (!isTable(section)) return {};
     return Object.fromEntries(
       Object.entries(section).filter(([, value]) => !isTable(value) && !Array.isArray(value))
@@ -153,15 +171,15 @@ export class CredentialStore {
   /**
    * Replaces the credentials of a local provider.
    *
-   * @throws {TrackerError} `invalid_toml`; `locked`.
+   * @throws {TrackerError} `invalid_toml`; `locked`; `credentials_unwritable`.
    */
   async saveProviderCredentials(
     provider: string,
     credentials: Readonly<Record<string, string>>,
   ): Promise<void> {
     const path = providerPath(provider);
-    await this.#locked(() =>
-      this.#edit((table) => {
+    await this.#file.locked(() =>
+      this.#file.edit((table) => {
         const before = tomlValue(table, path);
         const gone = isTable(before)
           ? Object.keys(before).filter((key) => !Object.hasOwn(credentials, key))
@@ -177,11 +195,11 @@ export class CredentialStore {
   /**
    * Forgets the credentials of a local provider; false when there were none.
    *
-   * @throws {TrackerError} `invalid_toml`; `locked`.
+   * @throws {TrackerError} `invalid_toml`; `locked`; `credentials_unwritable`.
    */
   async clearProviderCredentials(provider: string): Promise<boolean> {
     const path = providerPath(provider);
-    return await this.#locked(() => this.#edit(() => [{ path, value: null }]));
+    return await this.#file.locked(() => this.#file.edit(() => [{ path, value: null }]));
   }
 
   async #injected(host: string): Promise<Session | null> {
@@ -204,55 +222,19 @@ export class CredentialStore {
 
   async #save(session: Session): Promise<void> {
     const host = normalizeHostUrl(session.host);
-    await this.#edit((table) => [
-      ...moveCurrentAway(table, host),
-      { path: ["hosts", host], value: null },
-      ...sessionChanges([], { ...session, host }),
-    ]);
-  }
-
-  async #read(): Promise<TomlTable> {
-    const { credentials } = userPaths(this.#platform);
-    await this.#narrowMode(credentials);
-    return parseToml(credentials, await readTomlText(this.#platform.files, credentials));
-  }
-
-  async #edit(changes: (table: TomlTable) => CredentialChanges): Promise<boolean> {
-    const { files } = this.#platform;
-    const { credentials } = userPaths(this.#platform);
-    await this.#narrowMode(credentials);
-    const text = await readTomlText(files, credentials);
-    const edited = editToml(credentials, text, changes(parseToml(credentials, text)));
-    if (edited === text) return false;
-    await files.writeAtomic(credentials, edited, { mode: 0o600, forceMode: true });
-    return true;
-  }
-
-  async #locked<T>(work: () => Promise<T>): Promise<T> {
-    await ensureUserDirectory(this.#platform);
-    const lock = await this.#platform.files.lock(userPaths(this.#platform).credentialsLock, {
-      deadlineMs: LOCK_DEADLINE_MS,
-      purpose: "changing credentials",
-    });
-    try {
-      return await work();
-    } finally {
-      await lock.release();
-    }
-  }
-
-  async #narrowMode(path: string): Promise<void> {
-    if (this.#modeChecked) return;
-    this.#modeChecked = true;
-    const facts = await this.#platform.files.stat(path);
-    if (facts === null || facts.mode === null || (facts.mode & 0o077) === 0) return;
-    const mode = facts.mode.toString(8).padStart(4, "0");
-    await this.#platform.files.setMode(path, 0o600);
-    this.#platform.terminal.stderr.write(
-      `Warning: "${path}" was open to other users (mode ${mode}); it is now 0600.\n`,
-    );
+    await this.#file.edit((table) => signIn(table, { ...session, host }));
   }
 }
+
+/** Stands in for a session of which only the host is known. */
+const NOBODY = {
+  access: "access",
+  refresh: "refresh",
+  accessExpiresAt: 0,
+  refreshExpiresAt: 0,
+  username: "username",
+  teamSlug: "team",
+} as const;
 
 function providerPath(provider: string): readonly string[] {
   return ["tracker", "providers", provider];

@@ -197,7 +197,7 @@ async function writeSetting(
     const text = await readTomlText(files, config);
     const edited = editToml(config, text, [{ path: pathOf(key), value }]);
     if (edited === text) return false;
-    await files.writeAtomic(config, edited, { mode: 0o600 });
+    await files.writeAtomic(config, edited, { mode: 0o600, exclusive: true });
     return true;
   } finally {
     await lock.release();

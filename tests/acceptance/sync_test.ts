@@ -258,7 +258,7 @@ bound("run: on a terminal the line shows status, time and operation", async (wor
   await world.lever("levers", { accept_above: 0, operation_delay_ms: 50 });
   const { stderr } = await ends(world, 0, ["sync", "run"], {
     terminal: true,
-    columns: 110,
+    columns: 130,
     env: { TERM: "xterm" },
   });
   assert.match(

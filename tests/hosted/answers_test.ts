@@ -36,6 +36,23 @@ for (const [name, reply, reason] of MALFORMED) {
   });
 }
 
+Deno.test("an error under a status of success is told in the host's words, and is no success", async () => {
+  const json = envelope(500, "internal_error", { message: "The tracker behind us is down" });
+  const error = await statusFails({ status: 200, json }, "invalid_response");
+  assert.match(
+    error.message,
+    /"status".* an error under status 200: The tracker behind us is down/,
+  );
+  const request = "POST /api/v1/tracker/push/";
+  await withClient([
+    { request, reply: { status: 202, json } },
+    { request, reply: { status: 200, json: { ...envelope(500, "x"), status: "ok", items: [] } } },
+  ], async ({ client }) => {
+    await failing(client.push("linear", ROUTING, []), "invalid_response");
+    await failing(client.push("linear", ROUTING, []), "invalid_response");
+  });
+});
+
 Deno.test("a missing required field is an error that names the field and the call", async () => {
   const error = await statusFails(
     { status: 200, json: { provider: "linear", connected: true } },

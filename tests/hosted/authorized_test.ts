@@ -110,6 +110,17 @@ Deno.test("giving up while a 429 is waited out is an interruption", async () => 
   });
 });
 
+Deno.test("a date to wait for is taken by the host's clock, when ours is wrong", () => {
+  const headers = new Headers({
+    "date": new Date(TEST_START).toUTCString(),
+    "retry-after": new Date(TEST_START + 42_000).toUTCString(),
+  });
+  const answer = { status: 429, headers, body: new Uint8Array() };
+  for (const skew of [-86_400_000, 0, 86_400_000]) {
+    assert.equal(rateLimitWaitMs(answer, TEST_START + skew), 42_000);
+  }
+});
+
 Deno.test("the wait of a 429 is read from the envelope, else the header, else it is 5 s; at most 300 s", () => {
   const httpDate = (ms: number) => new Date(TEST_START + ms).toUTCString();
   const cases: [unknown, string | null, number][] = [
@@ -124,6 +135,12 @@ Deno.test("the wait of a 429 is read from the envelope, else the header, else it
     [null, "soon", 5_000],
     [null, null, 5_000],
     [null, "86400", 300_000],
+    [null, "-5", 5_000],
+    [null, "1e9", 5_000],
+    [null, "Sunday, 01-Mar-26 12:00:42 GMT", 42_000],
+    [null, "Sun Mar  1 12:00:42 2026 GMT", 42_000],
+    [null, "Someday", 5_000],
+    [envelope(429, "rate_limited", { retry_after_seconds: -1 }), "-5", 5_000],
     [envelope(429, "rate_limited", { retry_after_seconds: 1e9 }), null, 300_000],
   ];
   for (const [body, header, wait] of cases) {

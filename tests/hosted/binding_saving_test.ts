@@ -55,23 +55,35 @@ Deno.test("binding to another provider drops the old project_slug, label, contex
   }, { provider: "jira" });
 });
 
-Deno.test("a project that cannot be written to is not bound at the host", async () => {
-  const readOnly = () => Promise.reject(new Error("Read-only file system (os error 30)"));
-  await withService(null, [], async ({ service }) => {
-    for (
-      const bind of [
-        () => service.resolveAndBind(),
-        () => service.bindCandidate(SITE),
-        () => service.validateAndBind("srm_1"),
-      ]
-    ) await failing(bind(), "config_unwritable");
-  }, { files: (real) => ({ ...real, lock: readOnly }) });
-});
+for (const [name, config] of [["new", null], ["known", BOUND]] as const) {
+  Deno.test(`a ${name} project that cannot be written to is not bound at the host`, async () => {
+    const readOnly = () => Promise.reject(new Error("Read-only file system (os error 30)"));
+    for (const faults of [{ lock: readOnly }, { writeAtomic: readOnly }]) {
+      await withService(config, [], async ({ service, config: text }) => {
+        for (
+          const bind of [
+            () => service.resolveAndBind(),
+            () => service.bindCandidate(SITE),
+            () => service.validateAndBind("srm_1"),
+          ]
+        ) await failing(bind(), "config_unwritable");
+        assert.equal(await text(), config);
+      }, { files: (real) => ({ ...real, ...faults }) });
+    }
+  });
+}
 
 Deno.test("a disk that is full after the confirm leaves the old config, and the next bind finds the mapping", async () => {
-  let full = true;
+  let full = false;
+  const fills = confirm("ct_site", "srm_site");
   await withService(BOUND, [
-    confirm("ct_site", "srm_site"),
+    {
+      ...fills,
+      reply() {
+        full = true;
+        return "json" in fills.reply ? Response.json(fills.reply.json) : Response.error();
+      },
+    },
     resolve({ ...EXACT, binding_ref: "srm_site" }),
   ], async ({ service, config }) => {
     const error = await failing(service.bindCandidate(SITE), "config_unwritable");
@@ -138,6 +150,14 @@ async function byToken(request: Request): Promise<Response> {
   });
 }
 
+const LINK = {
+  featureSlug: "001-x",
+  externalIssueId: "1",
+  externalIssueKey: "WEB-1",
+  externalIssueUrl: "https://x.example/1",
+  title: "T",
+} as const;
+
 Deno.test("with the gate off nothing is written and nothing is sent", async () => {
   await withService(null, [], async ({ service, config, platform }) => {
     for (
@@ -146,7 +166,12 @@ Deno.test("with the gate off nothing is written and nothing is sent", async () =
         () => service.bindCandidate(SITE),
         () => service.validateAndBind("srm_1"),
         () => service.discover(),
+        () => service.positions(),
         () => service.status(),
+        () => service.statusAll(),
+        () => service.mappings(),
+        () => service.searchIssues({ queryKey: "WEB-1" }),
+        () => service.bindOrigin(LINK),
         () => service.pull(),
         () => service.push([]),
         () => service.push([], { dryRun: true }),

@@ -121,6 +121,40 @@ Deno.test("over a real connection a body that lies about its length is a network
   }
 });
 
+Deno.test("over a real connection a small gzip that unpacks to more than 32 MiB is refused", async () => {
+  const zeros = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start(controller) {
+      for (let chunk = 0; chunk < 33; chunk++) controller.enqueue(new Uint8Array(1024 * 1024));
+      controller.close();
+    },
+  });
+  const packing = new Response(zeros.pipeThrough(new CompressionStream("gzip")));
+  const packed = await packing.arrayBuffer();
+  assert.ok(packed.byteLength < 64 * 1024);
+  const bomb = () => new Response(packed, { headers: { "content-encoding": "gzip" } });
+  await withListener(bomb, async ({ client }) => {
+    await failing(client.status("linear", ROUTING), "response_too_large");
+  });
+});
+
+Deno.test("over a real connection JSON is read by what it is: gzipped, in chunks, as text, with a mark", async () => {
+  const json = JSON.stringify(STATUS);
+  const gzip = new Response(json).body?.pipeThrough(new CompressionStream("gzip")) ?? null;
+  const packed = await new Response(gzip).arrayBuffer();
+  const answers = [
+    new Response(packed, { headers: { "content-encoding": "gzip" } }),
+    new Response(new Blob([json.slice(0, 10), json.slice(10)]).stream()),
+    new Response(json, { headers: { "content-type": "text/html; charset=latin-1" } }),
+    new Response(`\uFEFF${json}`, { headers: { "content-type": "application/json" } }),
+    new Response(`\r\n ${json}\n`),
+  ];
+  await withListener(() => answers.shift() ?? Response.error(), async ({ client }) => {
+    for (let left = answers.length; left > 0; left--) {
+      assert.deepEqual(await client.status("linear", ROUTING), STATUS);
+    }
+  });
+});
+
 Deno.test("a closed gate lets no connection through", async () => {
   await withListener(() => Response.json(STATUS), async ({ client, seen, platform }) => {
     await failing(client.status("linear", ROUTING), "rollout_disabled");

@@ -137,7 +137,8 @@ Deno.test("a host that stays down is given up after the same 300 s", async () =>
 Deno.test("a 404 while polling is final", async () => {
   const gone: Reply = { status: 404, json: envelope(404, "operation_not_found") };
   await withClient(looks(gone), async ({ client }) => {
-    await failing(client.waitForOperation("op_1"), "operation_not_found");
+    const error = await failing(client.waitForOperation("op_1"), "operation_not_found");
+    assert.doesNotMatch(error.nextAction ?? "", /sync wait/);
   });
 });
 
@@ -162,6 +163,26 @@ Deno.test("401 and 429 while polling are handled as anywhere else", async () => 
   await withClient(looks({ status: 401, json: {} }, { status: 401, json: {} }), async (machine) => {
     await failing(machine.client.waitForOperation("op_1"), "session_expired");
   });
+});
+
+Deno.test("a look that fails for good says how to look again: the operation goes on", async () => {
+  const limited: Reply = { status: 429, json: envelope(429, "rate_limited", { retryable: true }) };
+  for (
+    const [replies, code, status] of [
+      [[{ status: 401, json: {} }, { status: 401, json: {} }], "session_expired", undefined],
+      [[limited, limited], "rate_limited", 429],
+      [[{ status: 403, json: envelope(403, "missing_user_link") }], "missing_user_link", 403],
+      [[{ status: 200, text: "<html>" }], "invalid_response", undefined],
+      [[{ status: 302, headers: { location: "/" } }], "redirect_refused", undefined],
+    ] satisfies [Reply[], string, number | undefined][]
+  ) {
+    await withClient(looks(...replies), async ({ client }) => {
+      const error = await failing(client.waitForOperation("op_1"), code);
+      assert.match(error.nextAction ?? "", /Run `tracker sync wait op_1` to look again\.$/);
+      assert.equal(error.details["operation_id"], "op_1");
+      assert.equal(error instanceof HostedApiError ? error.statusCode : undefined, status);
+    });
+  }
 });
 
 Deno.test("a 429 while polling cannot stretch the 300 s", async () => {

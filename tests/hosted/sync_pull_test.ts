@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { isoTime } from "../../src/platform/clock.ts";
 import { OVERLAP_MS, type PullProgress } from "../../src/hosted/sync_pull.ts";
+import { TEST_START } from "../support/clock.ts";
 import type { Stub } from "../support/fetch.ts";
 import { envelope, failing, IDENTITY_PATH } from "./support.ts";
 import { BOUND, IDENTITY, issue, LEGACY, page, pull, withService } from "./service_support.ts";
@@ -74,6 +75,41 @@ Deno.test("after the end a pull asks for what changed since, with five minutes o
     await service.pull({ limit: "all" });
     using cached = await store();
     assert.equal(cached.checkpoint()?.updatedSince, issue(3).updated_at, "nothing new, same mark");
+  });
+});
+
+for (const limit of [2, "all"] as const) {
+  Deno.test(`an issue that changes after its page went by is asked for after the end (limit ${limit})`, async () => {
+    const day = 86_400_000;
+    const since = isoTime(TEST_START - OVERLAP_MS);
+    const late = { ...issue(3), updated_at: isoTime(TEST_START + day) };
+    const request = limit === "all" ? { limit: 1_000 } : { limit };
+    await withService(BOUND, [
+      pull(request, ok(page(1, 2, "c1"))),
+      // Two days in which issue 1 changes, and nobody comes to it again.
+      ...(limit === "all"
+        ? [pull({ ...request, cursor: "c1" }, { fail: "connection reset" })]
+        : []),
+      pull({ ...request, cursor: "c1" }, ok(page(3, 3, null, { items: [late] }))),
+      pull({ filters: { updated_since: since } }, ok(page(1, 1, null))),
+    ], async ({ service, platform }) => {
+      if (limit === "all") await failing(service.pull({ limit }), "network_error");
+      else await service.pull({ limit });
+      platform.clock.advance(2 * day);
+      assert.equal((await service.pull({ limit })).resumed, true);
+      await service.pull();
+    });
+  });
+}
+
+Deno.test("the watermark is the newest change of all parts of a listing, in whatever order it came", async () => {
+  const since = isoTime(Date.parse(issue(9).updated_at) - OVERLAP_MS);
+  await withService(BOUND, [
+    pull({ limit: 2 }, ok(page(8, 9, "c1"))),
+    pull({ limit: 2, cursor: "c1" }, ok(page(1, 2, null))),
+    pull({ limit: 2, filters: { updated_since: since } }, ok(page(9, 9, null))),
+  ], async ({ service }) => {
+    for (let part = 0; part < 3; part++) await service.pull({ limit: 2 });
   });
 });
 
@@ -233,6 +269,20 @@ for (
     });
   });
 }
+
+Deno.test("after a circle of cursors the next pull begins anew, and a resumed one notices a circle at once", async () => {
+  await withService(BOUND, [
+    pull({ limit: 1_000 }, ok(page(1, 1, "c1"))),
+    pull({ limit: 1_000, cursor: "c1" }, { fail: "connection reset" }),
+    pull({ limit: 1_000, cursor: "c1" }, ok(page(2, 2, "c1"))),
+    pull({ limit: 1_000 }, ok(page(1, 2, null))),
+  ], async ({ service }) => {
+    await failing(service.pull({ limit: "all" }), "network_error");
+    await failing(service.pull({ limit: "all" }), "invalid_response");
+    const report = await service.pull({ limit: "all" });
+    assert.deepEqual([report.resumed, report.unchanged], [false, 2]);
+  });
+});
 
 Deno.test("an interruption between two pages keeps the pages stored", async () => {
   await withService(BOUND, [

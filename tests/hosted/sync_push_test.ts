@@ -257,13 +257,15 @@ Deno.test("an interruption stops the waiting and says how to look again", async 
   await withService(BOUND, [
     { request: "POST /api/v1/tracker/run/", reply: accepted("op_1") },
     operation("op_1", { status: "running" }),
-  ], async ({ service }) => {
+  ], async ({ service, store }) => {
     const stop = new AbortController();
     const error = await failing(
       service.run({ signal: stop.signal, onProgress: () => stop.abort(new Error("Ctrl-C")) }),
       "interrupted",
     );
     assert.match(`${error.message} ${error.nextAction}`, /tracker sync wait op_1/);
+    using cached = await store();
+    assert.equal(cached.runs.last(), null, "a run that goes on has not failed");
   });
 });
 

@@ -161,6 +161,7 @@ Deno.test("a body over 32 MiB is refused by its Content-Length, unread", async (
   await exchange({ status: 200, text: "x", headers }, async (run) => {
     const error = await failing(run(), "response_too_large");
     assert.match(error.message, /"pull" with more than 32 MiB/);
+    assert.match(error.nextAction ?? "", /`--limit`/);
   });
 });
 
@@ -201,6 +202,20 @@ Deno.test("a request given up by its caller is an interruption, exit code 130", 
     const error = await failing(run(), "interrupted");
     assert.equal(error.exitCode, 130);
   }, { ...GET, signal: controller.signal });
+});
+
+Deno.test("a token that no header can carry is refused unsent, and is not shown", async () => {
+  for (const value of ["Bearer s3cret\nx", "Bearer s3cret\u2603", "Bearer s3crét"]) {
+    await withPlatform({}, async (platform) => {
+      const request = { ...GET, headers: { Authorization: value } };
+      const sending = send({ platform, baseUrl: HOST, version: "1" }, request);
+      const error = await failing(sending, "unsendable_header");
+      assert.match(error.message, /`Authorization`/);
+      const { message, details, cause } = error;
+      assert.doesNotMatch(JSON.stringify({ message, details, cause: String(cause) }), /s3cr/);
+      assert.equal(platform.network.requests.length, 0);
+    });
+  }
 });
 
 Deno.test("a missing permission is told as it is, not as a fault of the network", async () => {

@@ -107,6 +107,22 @@ Deno.test("T030 Without a binding to Jira or Linear no mission is made", async (
   }
 });
 
+Deno.test("T030 With the gate closed, or without a host, no mission is made", async () => {
+  for (
+    const [env, code] of [
+      [{ ...SIGNED_IN, SPEC_KITTY_ENABLE_SAAS_SYNC: "0" }, "rollout_disabled"],
+      [{ SPEC_KITTY_ENABLE_SAAS_SYNC: "1" }, "missing_host_config"],
+    ] as const
+  ) {
+    await withProject({ env }, async (project) => {
+      const events = recordedEvents();
+      await failing(start(project, events), code);
+      assert.deepEqual(await project.names("kitty-specs"), []);
+      assert.deepEqual(events.created, []);
+    });
+  }
+});
+
 Deno.test("T030 Without a commit wanted nothing is committed", async () => {
   await withProject({ env: SIGNED_IN, network: [bindStub("001-web-12")] }, async (project) => {
     const started = await start(project, recordedEvents(), { commit: false });

@@ -27,6 +27,18 @@ Deno.test("A sleep that is given up rejects with the reason, and leaves no timer
   await assert.rejects(sleeping, reason);
 });
 
+Deno.test("A sleep or deadline of months, as a host may ask for, does not end at once", async () => {
+  const giveUp = new AbortController();
+  let slept = false;
+  const sleeping = clock.sleep(2 ** 40, { signal: giveUp.signal }).then(() => slept = true);
+  const deadline = clock.deadline(2 ** 40);
+  await clock.sleep(10);
+  assert.deepEqual([slept, deadline.signal.aborted], [false, false]);
+  deadline.clear();
+  giveUp.abort(new Error("Interrupted"));
+  await assert.rejects(sleeping, /Interrupted/);
+});
+
 Deno.test("A deadline aborts with a timeout that says how long it was", async () => {
   const deadline = clock.deadline(1);
   // The deadline itself must not keep a program alive; this test has to wait for it.

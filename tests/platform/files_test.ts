@@ -122,6 +122,35 @@ Deno.test("A temporary file left by a killed process never replaces anything", (
     assert.equal(await files.readText(path), "new");
   }));
 
+Deno.test("Who holds a file's lock takes away what killed writers of it have left, and nothing else", () =>
+  inDirectory(async (directory, files) => {
+    const left = [".tracker-config-0123456789abcdef.tmp", ".tracker-config-ffffffffffffffff.tmp"];
+    const others = [
+      ".tracker-0123456789abcdef.tmp",
+      ".tracker-config-notes.tmp",
+      ".tracker-config.toml-0123456789abcdef.tmp",
+      ".tracker-other-0123456789abcdef.tmp",
+    ];
+    for (const name of [...left, ...others]) {
+      await Deno.writeTextFile(join(directory, name), "secret");
+    }
+    const path = join(directory, "config");
+    await files.writeAtomic(path, "one");
+    assert.deepEqual(await names(directory), [...left, ...others, "config"].sort());
+    await files.writeAtomic(path, "two", { exclusive: true });
+    assert.deepEqual(await names(directory), [...others, "config"].sort());
+    assert.equal(await files.readText(path), "two");
+  }));
+
+Deno.test("A file whose name is no plain one is replaced all the same", () =>
+  inDirectory(async (directory, files) => {
+    const path = join(directory, `ä ${"x".repeat(200)}`);
+    await files.writeAtomic(path, "one", { exclusive: true });
+    await files.writeAtomic(path, "two", { exclusive: true });
+    assert.equal(await files.readText(path), "two");
+    assert.equal((await names(directory)).length, 1);
+  }));
+
 Deno.test("A writer killed at any instant leaves the old content or the new", () =>
   inDirectory(async (directory, files) => {
     const path = join(directory, "config");

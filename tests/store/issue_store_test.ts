@@ -39,7 +39,13 @@ storeTest("an issue twice in a page counts once as created", (store) => {
 storeTest("a page and its checkpoint are stored together or not at all", (store) => {
   const checkpoint = { cursor: "p2", updatedSince: "2026-02-02T10:00:00Z", filtersKey: "" };
   store.putPage([anIssue("a")], checkpoint);
-  assert.deepEqual(store.checkpoint(), { ...checkpoint, fullAt: null, pullsSinceFull: 0 });
+  assert.deepEqual(store.checkpoint(), {
+    ...checkpoint,
+    beganAt: null,
+    newest: null,
+    fullAt: null,
+    pullsSinceFull: 0,
+  });
   assert.throws(() =>
     store.putPage([anIssue("b"), anIssue("a", { title: "New" })], {
       ...checkpoint,

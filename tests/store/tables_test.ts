@@ -116,6 +116,8 @@ storeTest("a cleared checkpoint is gone", (store) => {
   store.saveCheckpoint({
     cursor: null,
     updatedSince: NOW,
+    beganAt: 4,
+    newest: NOW,
     filtersKey: "f",
     fullAt: 5,
     pullsSinceFull: 2,
@@ -123,6 +125,8 @@ storeTest("a cleared checkpoint is gone", (store) => {
   assert.deepEqual(store.checkpoint(), {
     cursor: null,
     updatedSince: NOW,
+    beganAt: 4,
+    newest: NOW,
     filtersKey: "f",
     fullAt: 5,
     pullsSinceFull: 2,

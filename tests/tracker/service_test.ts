@@ -221,7 +221,7 @@ for (const provider of HOSTED_PROVIDERS) {
         [
           () => tracker.bind({ provider, credentials: { api_key: "k" } }),
           "credential_not_accepted",
-          /tracker auth login.*connect the provider in the dashboard/,
+          /tracker auth login` unless you are, then connect the provider in the dashboard/,
         ],
         [
           () =>

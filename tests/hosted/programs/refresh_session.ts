@@ -1,4 +1,4 @@
-/** Refreshes the session's token when told to, and prints the new one. Arguments: home directory, host URL. */
+/** Refreshes the session's token when told to, and prints the new one, or why there is none. Arguments: home directory, host URL. */
 import { SessionTokens } from "../../../src/hosted/session.ts";
 import { systemPlatform } from "../../../src/platform/system.ts";
 import { CredentialStore } from "../../../src/user/credentials.ts";
@@ -15,4 +15,4 @@ console.log("ready");
 await platform.terminal.stdin.readLine();
 const asked = tokens.refresh("access-1");
 console.log("asking");
-console.log((await asked).token);
+console.log(await asked.then(({ token }) => token, (error: Error) => error.message));

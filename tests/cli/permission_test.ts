@@ -208,7 +208,10 @@ Deno.test("a command's permissions follow the places, and the gate takes what on
     "--allow-env",
   ]);
   assert.deepEqual(flags("help"), ["--allow-env"]);
-  assert.deepEqual(flags("host import").slice(0, 2), ["--allow-read=DIR", "--allow-write=DIR"]);
+  assert.deepEqual(flags("host import").slice(0, 2), [
+    "--allow-read=/work/web,DIR",
+    "--allow-write=DIR",
+  ]);
   assert.equal(permissionsOf("no such command", PLACES), null);
   for (const command of Object.keys(PERMISSIONS)) {
     for (const { kind, target } of permissionsOf(command, { ...PLACES, hosted: false }) ?? []) {

@@ -89,7 +89,8 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
 }
 
 /**
- * The user with this password; wrong ones are slowed down per address and name.
+ * The user with this password; wrong ones are slowed down per address and name, and few are checked at
+ * a time.
  *
  * @throws {Refusal} `rate_limited`.
  */
@@ -99,11 +100,17 @@ export async function checkedPassword(
   username: string,
   password: string,
 ): ReturnType<typeof userByPassword> {
-  const key = `${call.env.remoteAddress}\n${username.trim().toLowerCase()}`;
+  const address = call.env.remoteAddress;
+  // Before a bucket is made for the name: a stranger may think up any number of names.
+  if (host.checks.isFull(address)) throw rateLimited(1);
+  const key = `${address}\n${username.trim().toLowerCase()}`;
   // Taken before the check, which takes its time: guesses that come together count too.
   const wait = host.guesses.take(key);
   if (wait > 0) throw rateLimited(wait);
-  const user = await userByPassword(host.data, username, password);
+  const user = await host.checks.run(
+    address,
+    () => userByPassword(host.data, username, password),
+  );
   if (user !== null) host.guesses.giveBack(key);
   return user;
 }

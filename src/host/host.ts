@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import type { Platform } from "../platform/platform.ts";
+import type { CheckQueue } from "./check_queue.ts";
 import type { HostData } from "./host_data.ts";
 import type { Levers } from "./levers.ts";
 import type { OperationRunner } from "./operations.ts";
@@ -17,6 +18,8 @@ export interface Host {
   readonly guesses: RateLimiter;
   /** Limits the device flows that one address begins: they need no login, and are kept for a while. */
   readonly devices: RateLimiter;
+  /** Passwords being checked. */
+  readonly checks: CheckQueue;
   readonly operations: OperationRunner;
 }
 

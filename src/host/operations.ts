@@ -10,6 +10,7 @@ import { applyPush } from "./push_apply.ts";
 import { Refusal, refuse } from "./refusal.ts";
 import { resourceById } from "./routing.ts";
 import { type Row, text, textOrNull } from "./row.ts";
+import { tidy } from "./tidy.ts";
 
 /** Work that goes on after its call was answered 202. */
 export type OperationRequest =
@@ -28,6 +29,7 @@ export function storeOperation(
   bindingRef: string,
   request: OperationRequest,
 ): string {
+  tidy(data);
   const id = data.newId("op");
   data.run(
     `INSERT INTO operations (id, team_id, user_id, binding_ref, request, state, created_at)

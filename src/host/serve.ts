@@ -2,12 +2,13 @@ import type { Listener, ListenOptions, Platform } from "../platform/platform.ts"
 import { TrackerError } from "../platform/tracker_error.ts";
 import { createHandler, type HostHandler } from "./app.ts";
 import { seedDemo } from "./demo.ts";
+import { CheckQueue } from "./check_queue.ts";
 import type { Host } from "./host.ts";
 import { type HostData, openHostData, openTemporaryHostData } from "./host_data.ts";
 import { restingLevers } from "./levers.ts";
 import { OperationRunner } from "./operations.ts";
 import { type RateLimit, RateLimiter } from "./rate_limit.ts";
-import { forgetExpired } from "./tokens.ts";
+import { tidy } from "./tidy.ts";
 
 /** How to start a host. */
 export type HostOptions =
@@ -113,7 +114,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
     : await openHostData(platform, options.dataDir);
   const levers = options.dev === true ? restingLevers() : null;
   if (levers !== null) await seedDemo(data);
-  forgetExpired(data);
+  tidy(data);
   const host: Host = {
     platform,
     data,
@@ -121,6 +122,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
     calls: new RateLimiter(platform.clock, options.rateLimit ?? { burst: 2000, perSecond: 200 }),
     devices: new RateLimiter(platform.clock, { burst: 60, perSecond: 1 / 5 }),
     guesses: new RateLimiter(platform.clock, { burst: 10, perSecond: 1 / 30 }),
+    checks: new CheckQueue({ running: 2, waiting: 100, perAddress: 20 }),
     operations: new OperationRunner(data, () => levers?.operationDelayMs ?? 0),
   };
   host.operations.resume();

@@ -165,3 +165,36 @@ Deno.test("an operation that is taken up twice has its effect once", () =>
     await runner.stop();
     assert.deepEqual((await host.ended(id)).body, ended.body);
   }));
+
+Deno.test("an operation that finds the disk full is done once there is room, and the host lives on", async () => {
+  const dataDir = await Deno.makeTempDir({ prefix: "tracker-host-" });
+  const opened = await openTestHost({ dataDir });
+  const pages = (limit: number) => opened.data.all(`PRAGMA max_page_count = ${limit}`);
+  const { clock } = opened.platform;
+  const { sleep } = clock;
+  try {
+    const binding_ref = await opened.bind("linear", "Engineering (ENG)");
+    const body = "long ".repeat(20_000);
+    const item = { ref: { ...FIRST, id: "WP77" }, action: "create", patch: { title: "Big", body } };
+    const push = { provider: "linear", binding_ref, items: [item] };
+    let waited = 0;
+    clock.sleep = async (ms, options) => {
+      // The first sleep comes before the work: from then on not a page is free.
+      if (ms === 0) pages(1);
+      if (ms === 1_000) waited += 1;
+      if (ms === 2_000) pages(1_000_000);
+      await sleep(ms, options);
+    };
+    const accepted = await opened.call("POST", "/api/v1/tracker/push/", push, {
+      prefer: "respond-async",
+    });
+    const ended = await opened.ended(accepted.text("operation_id"));
+    assert.equal(ended.at("status"), "completed", JSON.stringify(ended.body));
+    assert.equal(ended.at("result.items.0.outcome"), "created");
+    assert.equal(waited, 1);
+    assert.match(opened.platform.stderr(), /^Operation op_\w+ is tried again in 1 s: .*full.*\n/);
+  } finally {
+    await opened.host.close();
+    await Deno.remove(dataDir, { recursive: true });
+  }
+});

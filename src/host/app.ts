@@ -46,7 +46,8 @@ export function createHandler(host: Host): HostHandler {
     if (!(error instanceof Refusal)) host.platform.terminal.stderr.write(logLine(call, error));
     return answerError(error);
   });
-  return async (request, info) => await app.fetch(request, { remoteAddress: info.remoteAddress });
+  const { clock } = host.platform;
+  return async (request, { remoteAddress }) => await app.fetch(request, { remoteAddress, clock });
 }
 
 /** Delays, made-up failures and the request log; the levers' own paths are left alone. */

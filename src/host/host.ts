@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import type { Clock } from "../platform/clock.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { CheckQueue } from "./check_queue.ts";
 import type { HostData } from "./host_data.ts";
@@ -25,8 +26,8 @@ export interface Host {
 
 /** What a request brings along, in hono's terms. */
 export interface HostEnv {
-  /** From the connection. */
-  Bindings: { remoteAddress: string };
+  /** From the connection and the machine. */
+  Bindings: { remoteAddress: string; clock: Clock };
   /** Set on the way. */
   Variables: { requestId: string; body: string };
 }

@@ -35,8 +35,8 @@ export interface RunningHost {
   /** Resolves when it has stopped. */
   readonly finished: Promise<void>;
   /**
-   * Stops: no new calls, those under way are answered, operations that have had no effect yet are left
-   * to the next start.
+   * Stops: no new calls, those under way are answered (for 10 s), operations that have had no effect yet
+   * are left to the next start.
    */
   stop(): Promise<void>;
 }
@@ -49,6 +49,9 @@ export interface SocketlessHost {
   /** Stops background work and closes the data. */
   close(): Promise<void>;
 }
+
+/** Milliseconds that calls under way have to end once the host stops. */
+const STOP_WITHIN_MS = 10_000;
 
 const ADDRESS_FAULTS: readonly string[] = ["AddrInUse", "AddrNotAvailable", "PermissionDenied"];
 
@@ -71,14 +74,19 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   const host = await openHost(options);
   try {
     const listener = await listening(options.platform, listen, host.handle);
-    const finished = listener.finished.then(() => host.close());
+    // A client that neither sends nor takes anything more cannot be waited for.
+    const gaveUp = Promise.withResolvers<void>();
+    const finished = Promise.race([listener.finished, gaveUp.promise]).then(() => host.close());
     const name = listener.hostname.includes(":") ? `[${listener.hostname}]` : listener.hostname;
     return {
       url: `http://${name}:${listener.port}`,
       data: host.data,
       finished,
       async stop() {
-        await listener.shutdown();
+        const patience = options.platform.clock.deadline(STOP_WITHIN_MS);
+        patience.signal.addEventListener("abort", () => gaveUp.resolve(), { once: true });
+        await Promise.race([listener.shutdown(), gaveUp.promise]);
+        patience.clear();
         await finished;
       },
     };

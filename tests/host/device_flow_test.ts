@@ -102,6 +102,11 @@ Deno.test("the page asks for a password again when it was wrong, and approves no
     const page = await host.call("POST", "/device", wrong);
     assert.equal(page.status, 401);
     assert.match(String(page.body), /role="alert">The user name or the password is wrong/);
+    assert.ok(
+      String(page.body).includes(`value="${DEMO.username}"`),
+      "the name has to be typed again",
+    );
+    assert.ok(!String(page.body).includes("guess"));
     assert.equal(
       (await poll(host, started.text("device_code"))).at("error"),
       "authorization_pending",

@@ -47,7 +47,7 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
     if (wait > 0) throw rateLimited(wait);
     const started = await startDevice(host, form);
     if (!started.ok) return sendJson({ error: started.error }, 400);
-    const page = new URL("/device", call.req.url);
+    const page = signInPage(call);
     const complete = new URL(page);
     complete.searchParams.set("user_code", started.userCode);
     const authorization: DeviceAuthorization = {
@@ -86,6 +86,17 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
       teams: teamsOf(data, user.id).map((team) => ({ ...team, id: team.slug })),
     });
   });
+}
+
+/**
+ * Where a person approves a device. A proxy that ends TLS tells so; who else says it is answered with an
+ * address that is of no use to them alone.
+ */
+function signInPage(call: Call): URL {
+  const page = new URL("/device", call.req.url);
+  const outside = call.req.header("x-forwarded-proto")?.split(",")[0]?.trim().toLowerCase();
+  if (outside === "https") page.protocol = "https:";
+  return page;
 }
 
 /**

@@ -30,6 +30,8 @@ export type HostOptions =
 export interface RunningHost {
   /** Base URL, without a trailing slash. */
   readonly url: string;
+  /** Whether it listens beyond this machine. */
+  readonly isExposed: boolean;
   /** The data it works on. */
   readonly data: HostData;
   /** Resolves when it has stopped. */
@@ -80,6 +82,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     const name = listener.hostname.includes(":") ? `[${listener.hostname}]` : listener.hostname;
     return {
       url: `http://${name}:${listener.port}`,
+      isExposed: !isLoopback(listen.hostname),
       data: host.data,
       finished,
       async stop() {

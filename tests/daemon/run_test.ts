@@ -140,15 +140,18 @@ Deno.test("a second daemon of the same version goes at once, one of another vers
 Deno.test("a user directory that is removed ends the daemon instead of coming back", () =>
   withPlatform({ env: ENV }, async (base) => {
     const platform = onLoopback(base);
+    const { root } = userPaths(platform);
     const outcome = await runDaemon({
       platform,
       version: "1",
       async cycle() {
-        await platform.files.remove(userPaths(platform).root);
-        return { kind: "idle" };
+        await platform.files.remove(root);
+        // News, which the log is told of.
+        return { kind: "blocked", reason: "No SaaS host URL is configured." };
       },
     });
     assert.deepEqual(outcome, { kind: "ended", reason: "removed" });
+    assert.equal(await platform.files.stat(root), null);
   }));
 
 Deno.test("a state file that describes nobody is stale, and a stop clears it away", () =>

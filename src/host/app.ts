@@ -127,12 +127,15 @@ function answerError(error: Error): Response {
 
 const CALLS: readonly { readonly method: string; readonly path: RegExp }[] = [
   ...ENDPOINTS.map(({ method, path }) => ({ method, path: pattern(path) })),
+  { method: "GET", path: pattern("/") },
+  { method: "GET", path: pattern("/device.css") },
   { method: "GET", path: pattern("/device") },
   { method: "POST", path: pattern("/device") },
 ];
 
 function pattern(path: string): RegExp {
-  return new RegExp(`^${path.replace(/\/$/, "").replace("{id}", "[^/]+")}/?$`);
+  const known = path.replace(/\/$/, "").replaceAll(".", "\\.").replace("{id}", "[^/]+");
+  return new RegExp(`^${known}/?$`);
 }
 
 function noSuchCall(call: Call): Refusal {

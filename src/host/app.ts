@@ -27,7 +27,9 @@ export function createHandler(host: Host): HostHandler {
   const app = new Hono<HostEnv>({ strict: false });
   app.use(async (call, next) => {
     call.set("requestId", requestId(host, call));
-    await next();
+    // What a stranger writes into `Host` becomes part of the address, unchecked.
+    if (URL.canParse(call.req.url)) await next();
+    else call.res = answerError(badAddress());
     addCommonHeaders(call);
   });
   if (host.levers !== null) pullLevers(app, host, host.levers);
@@ -123,6 +125,14 @@ function answerError(error: Error): Response {
     message: "The host has failed to answer this call",
   });
   return sendJson(envelope, 500);
+}
+
+function badAddress(): Refusal {
+  return new Refusal({
+    code: "validation_error",
+    status: 400,
+    message: "The Host header of the request names no host",
+  });
 }
 
 const CALLS: readonly { readonly method: string; readonly path: RegExp }[] = [

@@ -50,7 +50,11 @@ async function permissionFlags(platform: Platform): Promise<string[]> {
       platform.system.permission(name, target) === "granted"
     );
     if (platform.system.permission(name) === "granted") flags.push(`--allow-${name}`);
-    else if (granted.length > 0) flags.push(`--allow-${name}=${granted.join(",")}`);
+    else {
+      // A flag cannot name a path with a comma: it would grant two others.
+      const list = granted.filter((target) => !target.includes(","));
+      if (list.length > 0) flags.push(`--allow-${name}=${list.join(",")}`);
+    }
   }
   return flags;
 }

@@ -63,6 +63,18 @@ Deno.test("of narrow permissions only those the daemon can use are passed on, an
     assert.equal(args.join(" ").includes("secret-token"), false);
   }));
 
+Deno.test("a home whose path has a comma is not granted as two other paths", () =>
+  withPlatform({
+    env: { SPEC_KITTY_HOME: "/home/a,/etc/.spec-kitty" },
+    system: {
+      standalone: false,
+      permission: (name, target) => name === "read" && target !== undefined ? "granted" : "denied",
+    },
+  }, async (platform) => {
+    const { args } = await daemonCommand(platform);
+    assert.deepEqual(args.filter((arg) => arg.startsWith("--allow-")), []);
+  }));
+
 Deno.test("what is denied to this process is not opened to the daemon by a wider flag", async () => {
   const denying = ["--allow-net", "--deny-net=evil.example", "--allow-env", "--allow-read"];
   const flags = [...denying, "--deny-read=/etc/secret", "--allow-write"];

@@ -70,7 +70,7 @@ function filtered(filters: PullFilters): { sql: string; values: (string | number
     values.push(Date.parse(filters.updated_since));
   }
   for (const column of ["status", "issue_type"] as const) {
-    const allowed = filters[column] ?? [];
+    const allowed = eachOnce(filters[column]);
     if (allowed.length === 0) continue;
     sql += ` AND ${column} IN (${allowed.map(() => "?").join(", ")})`;
     values.push(...allowed);
@@ -81,9 +81,14 @@ function filtered(filters: PullFilters): { sql: string; values: (string | number
 /** A cursor is good for one resource and one set of filters. */
 async function scopeOf(route: Route, filters: PullFilters): Promise<string> {
   const { updated_since, status, issue_type } = filters;
-  const lists = [status ?? [], issue_type ?? []].map((allowed) => allowed.toSorted());
+  const lists = [eachOnce(status), eachOnce(issue_type)];
   const identity = [route.resource.id, updated_since ?? null, ...lists];
   return (await sha256Hex(JSON.stringify(identity))).slice(0, 16);
+}
+
+/** A caller may name a value as often as it likes; each statement that differs is kept prepared. */
+function eachOnce(values: readonly string[] | null | undefined): readonly string[] {
+  return [...new Set(values ?? [])].sort();
 }
 
 const CursorSchema = v.tuple([v.pipe(v.number(), v.integer(), v.minValue(0)), v.string()]);

@@ -4,13 +4,11 @@ import type { PullFilters, PullRequest } from "../contract/requests.ts";
 import { sha256Hex } from "../platform/random.ts";
 import { allSucceeded } from "./full_cycle.ts";
 import type { HostData } from "./host_data.ts";
+import { countThatFit } from "./issues.ts";
 import { Refusal } from "./refusal.ts";
 import { identityPath } from "./resources.ts";
 import type { Route } from "./routing.ts";
-import { integer, type Row, text } from "./row.ts";
-
-/** Characters of issues in one page at most, whatever the limit asks for: a client refuses more than 32 MiB. */
-const MAX_PAGE_CHARACTERS = 10 * 1024 * 1024;
+import { integer, text } from "./row.ts";
 
 /**
  * One page of issues as PullResult in JSON, in the order of their last change. Stored issues go into the
@@ -28,16 +26,12 @@ export async function pullPage(
   const scope = await scopeOf(route, request.filters ?? {});
   const after = request.cursor == null ? 0 : readCursor(request.cursor, scope);
   const { sql, values } = filtered(request.filters ?? {});
-  const rows = data.all(
-    `SELECT json, change FROM issues WHERE resource_id = ? AND change > ?${sql}
-     ORDER BY change LIMIT ?`,
-    route.resource.id,
-    after,
-    ...values,
-    request.limit + 1,
-  );
-  const page = fitting(rows.slice(0, request.limit));
-  const hasMore = page.length < rows.length;
+  const matching = `FROM issues WHERE resource_id = ? AND change > ?${sql} ORDER BY change LIMIT ?`;
+  const read = (columns: string, limit: number) =>
+    data.all(`SELECT ${columns} ${matching}`, route.resource.id, after, ...values, limit);
+  const sizes = read("octet_length(json) AS bytes", request.limit + 1);
+  const page = read("json, change", countThatFit(sizes.slice(0, request.limit)));
+  const hasMore = page.length < sizes.length;
   const last = page.at(-1);
   const head = JSON.stringify({
     status: "ok",
@@ -50,16 +44,6 @@ export async function pullPage(
   });
   const items = page.map((row) => text(row, "json")).join(",");
   return `${head.slice(0, -1)},"items":[${items}]}`;
-}
-
-/** The rows that fit a page; at least one. */
-function fitting(rows: readonly Row[]): readonly Row[] {
-  let characters = 0;
-  for (const [index, row] of rows.entries()) {
-    characters += text(row, "json").length;
-    if (characters > MAX_PAGE_CHARACTERS && index > 0) return rows.slice(0, index);
-  }
-  return rows;
 }
 
 function filtered(filters: PullFilters): { sql: string; values: (string | number)[] } {

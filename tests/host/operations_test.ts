@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { addUser } from "../../src/host/mod.ts";
 import { OperationRunner } from "../../src/host/operations.ts";
-import { openTestHost, type TestHost, withHost } from "./support.ts";
+import { openTestHost, type TestHost, valueAt, withHost } from "./support.ts";
 
 const FIRST = { system: "linear", workspace: "acme", id: "7c1f0a52-team-eng-0001" };
 
@@ -60,6 +60,32 @@ Deno.test("a full cycle keeps to its limit, goes on where it ended, and pulls no
       seen.push(at("pull.summary.total"));
     }
     assert.deepEqual(seen, [15, 15, 6]);
+  }));
+
+Deno.test("a full cycle answers no more than a client accepts, and the next one brings the rest", () =>
+  withHost(async (host) => {
+    const ref = await host.bind("linear", "Engineering (ENG)");
+    await host.ended((await run(host, ref)).text("operation_id"));
+    for (let n = 0; n < 6; n++) {
+      const item = {
+        ref: { ...FIRST, id: `WP${n + 10}` },
+        action: "create",
+        patch: { title: `Large ${n}`, body: "ä".repeat(2 * 1024 * 1024) },
+      };
+      const push = { provider: "linear", binding_ref: ref, items: [item] };
+      assert.equal((await host.call("POST", "/api/v1/tracker/push/", push)).status, 200);
+    }
+    // As if the tracker itself had changed them.
+    host.data.run("UPDATE issues SET undelivered = 0");
+    const taken: unknown[] = [];
+    for (let cycle = 0; cycle < 10 && taken.length < 6; cycle++) {
+      const { body, list } = await run(host, ref, { limit: 1000 }, `large-${cycle}-key`);
+      const bytes = new TextEncoder().encode(JSON.stringify(body)).length;
+      assert.ok(bytes < 11 * 1024 * 1024, `${bytes} bytes`);
+      taken.push(...list("pull.items").map((issue) => valueAt(issue, "title")));
+    }
+    assert.deepEqual(taken, [0, 1, 2, 3, 4, 5].map((n) => `Large ${n}`));
+    assert.equal((await run(host, ref, {}, "after-all-key")).at("pull.summary.total"), 0);
   }));
 
 Deno.test("a lever or the client's wish makes a push asynchronous; its result is a push result", () =>

@@ -154,7 +154,9 @@ export function permissionStates(
   return permissions.map(({ kind, target }) => ({
     kind,
     target,
-    granted: platform.system.permission(kind, queried(kind, target)) === "granted",
+    granted: ["granted", "partial"].includes(
+      platform.system.permission(kind, queried(kind, target)),
+    ),
   }));
 }
 

@@ -21,7 +21,8 @@ const DAEMON_VARIABLES: readonly string[] = [
 
 /**
  * The command that is this program as `daemon run`: the compiled binary itself, or Deno with the main module
- * and those of this process's permissions that the daemon can use. Nothing secret is among the arguments.
+ * and those of this process's permissions that the daemon can use: never more than this process has. Nothing
+ * secret is among the arguments.
  */
 export async function daemonCommand(platform: Platform): Promise<DaemonCommand> {
   const { system } = platform;
@@ -44,11 +45,16 @@ async function permissionFlags(platform: Platform): Promise<string[]> {
   } as const;
   const flags: string[] = [];
   for (const name of ["read", "write", "net", "env"] as const) {
+    // With a part denied, all would be more than what this process has: what is needed is named.
     const granted = targets[name].filter((target) =>
       platform.system.permission(name, target) === "granted"
     );
     if (platform.system.permission(name) === "granted") flags.push(`--allow-${name}`);
-    else if (granted.length > 0) flags.push(`--allow-${name}=${granted.join(",")}`);
+    else {
+      // A flag cannot name a path with a comma: it would grant two others.
+      const list = granted.filter((target) => !target.includes(","));
+      if (list.length > 0) flags.push(`--allow-${name}=${list.join(",")}`);
+    }
   }
   return flags;
 }

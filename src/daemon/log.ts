@@ -1,4 +1,5 @@
 import { isoTime } from "../platform/clock.ts";
+import { dirname } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 
 /** Facts of a log line: plain values only, never a token, body or header. */
@@ -36,6 +37,8 @@ export class RotatingLog {
 
   async #append(line: string): Promise<void> {
     const { files } = this.#platform;
+    // A directory that has been removed shall not come back for a line.
+    if (await files.stat(dirname(this.#path)) === null) return;
     this.#size ??= (await files.stat(this.#path))?.size ?? 0;
     if (this.#size > 0 && this.#size + line.length > this.#limits.bytes) {
       await this.#rotate();

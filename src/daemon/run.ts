@@ -9,7 +9,7 @@ import { uploadCycle } from "./background_upload.ts";
 import { controlHandler, type DaemonHealth } from "./control.ts";
 import { askStop } from "./control_client.ts";
 import { RotatingLog } from "./log.ts";
-import { type CycleOutcome, type LoopTiming, runLoop } from "./loop.ts";
+import { type CycleOutcome, LOOP_TIMING, type LoopTiming, runLoop } from "./loop.ts";
 import { type DaemonState, readDaemonState, removeDaemonState, writeDaemonState } from "./state.ts";
 import { Wake } from "./wake.ts";
 
@@ -18,8 +18,8 @@ export interface RunDaemonOptions {
   readonly platform: Platform;
   /** This program's version. */
   readonly version: string;
-  /** One round of background work; uploads the queue unless given. */
-  readonly cycle?: (signal: AbortSignal) => Promise<CycleOutcome>;
+  /** One round of background work, which tells when it gets on; uploads the queue unless given. */
+  readonly cycle?: (signal: AbortSignal, onProgress: () => void) => Promise<CycleOutcome>;
   /** Told when the control endpoint answers and the state file is written. */
   readonly onReady?: (state: DaemonState) => void;
   readonly timing?: LoopTiming;
@@ -94,6 +94,7 @@ async function serveAndWork(options: RunDaemonOptions): Promise<string> {
   const unlisten = (["SIGTERM", "SIGINT"] as const).map((signal) =>
     platform.signals.listen(signal, () => wake.stop(signal))
   );
+  const { cycle = upload(platform, version), timing } = options;
   try {
     await record.open(port);
     await log.write("started", { pid: record.state.pid, version, port });
@@ -102,10 +103,10 @@ async function serveAndWork(options: RunDaemonOptions): Promise<string> {
       clock: platform.clock,
       random: platform.random,
       wake,
-      cycle: options.cycle ?? ((signal) => uploadCycle({ platform, version, signal })),
+      cycle: (signal) => cycle(signal, () => record.getOn(wake)),
       onCycle: (outcome) => record.note(outcome),
       onHeartbeat: () => record.beat(wake),
-      ...(options.timing === undefined ? {} : { timing: options.timing }),
+      ...(timing === undefined ? {} : { timing }),
     });
     await log.write("stopped", { reason });
     return reason;
@@ -113,6 +114,7 @@ async function serveAndWork(options: RunDaemonOptions): Promise<string> {
     await log.write("failed", { reason: errorText(error) });
     throw error;
   } finally {
+    await record.settled();
     // The state goes first: nobody shall be sent to a port that is about to close.
     await removeDaemonState(platform, token);
     for (const stop of unlisten) stop();
@@ -120,11 +122,17 @@ async function serveAndWork(options: RunDaemonOptions): Promise<string> {
   }
 }
 
+function upload(platform: Platform, version: string): NonNullable<RunDaemonOptions["cycle"]> {
+  return (signal, onProgress) => uploadCycle({ platform, version, signal, onProgress });
+}
+
 /** What the daemon tells others of itself: state file, health, log. */
 class Record {
   readonly #platform: Platform;
   readonly #log: RotatingLog;
   #state: DaemonState;
+  #beatAt: number;
+  #beating: Promise<void> = Promise.resolve();
   #cycleAt: string | null = null;
   #outcome: string | null = null;
   #uploaded = 0;
@@ -133,6 +141,7 @@ class Record {
     this.#platform = platform;
     this.#log = log;
     const now = isoTime(platform.clock.now());
+    this.#beatAt = platform.clock.monotonic();
     this.#state = {
       pid: platform.system.pid,
       port: 0,
@@ -173,8 +182,20 @@ class Record {
     this.#cycleAt = isoTime(this.#platform.clock.now());
   }
 
+  /** A sign of life from within a long round of work, as often as between two. */
+  getOn(wake: Wake): void {
+    if (this.#platform.clock.monotonic() - this.#beatAt < LOOP_TIMING.heartbeat) return;
+    this.#beating = this.beat(wake).catch(() => {});
+  }
+
+  /** Resolves when no sign of life is being given. */
+  async settled(): Promise<void> {
+    await this.#beating;
+  }
+
   async beat(wake: Wake): Promise<void> {
     const { files, clock } = this.#platform;
+    this.#beatAt = clock.monotonic();
     // A user directory that has been removed shall not come back by a sign of life.
     if (await files.stat(userPaths(this.#platform).root) === null) return wake.stop("removed");
     this.#state = { ...this.#state, heartbeat: isoTime(clock.now()) };

@@ -6,6 +6,7 @@ import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { CredentialStore } from "../user/credentials.ts";
 import { userPaths } from "../user/paths.ts";
+import { failureOfError, type UploadFailure } from "./failure.ts";
 import { moveUnscopedEvents } from "./move_over.ts";
 import { queueOwner } from "./open.ts";
 import { EventQueue } from "./queue.ts";
@@ -26,7 +27,7 @@ export interface FlushOptions {
 
 /**
  * Uploads the queue of the session in force, after the events queued without a login have moved into it.
- * Failures of the upload are part of the result; everything not sent stays.
+ * Failures of the upload and of the move are part of the result; everything not sent stays.
  *
  * @throws {TrackerError} `rollout_disabled`, `missing_host_config`, `missing_auth` before anything is opened;
  * `database_unusable`.
@@ -43,16 +44,33 @@ export async function flushEvents(options: FlushOptions): Promise<UploadResult> 
   if (isEmpty) return NOTHING_QUEUED;
   const queue = await EventQueue.open(platform, owner.path);
   try {
-    await moveUnscopedEvents(platform, unscopedQueue, queue);
-    return await uploadEvents({
+    const moving = await moveOver(platform, unscopedQueue, queue);
+    const result = await uploadEvents({
       platform,
       queue,
       sink: options.sink ?? hostSink(options, owner.hostUrl),
       ...(signal === undefined ? {} : { signal }),
       ...(onProgress === undefined ? {} : { onProgress }),
     });
+    return moving === null ? result : { failure: moving, ...result };
   } finally {
     queue.close();
+  }
+}
+
+/** A file of unscoped events that is damaged, or a full disk, does not hold up what is queued here. */
+async function moveOver(
+  platform: Platform,
+  unscopedQueue: string,
+  queue: EventQueue,
+): Promise<UploadFailure | null> {
+  try {
+    await moveUnscopedEvents(platform, unscopedQueue, queue);
+    return null;
+  } catch (error) {
+    // What was not granted is explained by whoever knows the flags.
+    if (error instanceof Error && error.name === "NotCapable") throw error;
+    return failureOfError(error);
   }
 }
 

@@ -27,7 +27,9 @@ export function createHandler(host: Host): HostHandler {
   const app = new Hono<HostEnv>({ strict: false });
   app.use(async (call, next) => {
     call.set("requestId", requestId(host, call));
-    await next();
+    // What a stranger writes into `Host` becomes part of the address, unchecked.
+    if (URL.canParse(call.req.url)) await next();
+    else call.res = answerError(badAddress());
     addCommonHeaders(call);
   });
   if (host.levers !== null) pullLevers(app, host, host.levers);
@@ -46,7 +48,8 @@ export function createHandler(host: Host): HostHandler {
     if (!(error instanceof Refusal)) host.platform.terminal.stderr.write(logLine(call, error));
     return answerError(error);
   });
-  return async (request, info) => await app.fetch(request, { remoteAddress: info.remoteAddress });
+  const { clock } = host.platform;
+  return async (request, { remoteAddress }) => await app.fetch(request, { remoteAddress, clock });
 }
 
 /** Delays, made-up failures and the request log; the levers' own paths are left alone. */
@@ -124,14 +127,25 @@ function answerError(error: Error): Response {
   return sendJson(envelope, 500);
 }
 
+function badAddress(): Refusal {
+  return new Refusal({
+    code: "validation_error",
+    status: 400,
+    message: "The Host header of the request names no host",
+  });
+}
+
 const CALLS: readonly { readonly method: string; readonly path: RegExp }[] = [
   ...ENDPOINTS.map(({ method, path }) => ({ method, path: pattern(path) })),
+  { method: "GET", path: pattern("/") },
+  { method: "GET", path: pattern("/device.css") },
   { method: "GET", path: pattern("/device") },
   { method: "POST", path: pattern("/device") },
 ];
 
 function pattern(path: string): RegExp {
-  return new RegExp(`^${path.replace(/\/$/, "").replace("{id}", "[^/]+")}/?$`);
+  const known = path.replace(/\/$/, "").replaceAll(".", "\\.").replace("{id}", "[^/]+");
+  return new RegExp(`^${known}/?$`);
 }
 
 function noSuchCall(call: Call): Refusal {

@@ -47,7 +47,7 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
     if (wait > 0) throw rateLimited(wait);
     const started = await startDevice(host, form);
     if (!started.ok) return sendJson({ error: started.error }, 400);
-    const page = new URL("/device", call.req.url);
+    const page = signInPage(call);
     const complete = new URL(page);
     complete.searchParams.set("user_code", started.userCode);
     const authorization: DeviceAuthorization = {
@@ -89,7 +89,19 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
 }
 
 /**
- * The user with this password; wrong ones are slowed down per address and name.
+ * Where a person approves a device. A proxy that ends TLS tells so; who else says it is answered with an
+ * address that is of no use to them alone.
+ */
+function signInPage(call: Call): URL {
+  const page = new URL("/device", call.req.url);
+  const outside = call.req.header("x-forwarded-proto")?.split(",")[0]?.trim().toLowerCase();
+  if (outside === "https") page.protocol = "https:";
+  return page;
+}
+
+/**
+ * The user with this password; wrong ones are slowed down per address and name, and few are checked at
+ * a time.
  *
  * @throws {Refusal} `rate_limited`.
  */
@@ -99,11 +111,17 @@ export async function checkedPassword(
   username: string,
   password: string,
 ): ReturnType<typeof userByPassword> {
-  const key = `${call.env.remoteAddress}\n${username.trim().toLowerCase()}`;
+  const address = call.env.remoteAddress;
+  // Before a bucket is made for the name: a stranger may think up any number of names.
+  if (host.checks.isFull(address)) throw rateLimited(1);
+  const key = `${address}\n${username.trim().toLowerCase()}`;
   // Taken before the check, which takes its time: guesses that come together count too.
   const wait = host.guesses.take(key);
   if (wait > 0) throw rateLimited(wait);
-  const user = await userByPassword(host.data, username, password);
+  const user = await host.checks.run(
+    address,
+    () => userByPassword(host.data, username, password),
+  );
   if (user !== null) host.guesses.giveBack(key);
   return user;
 }

@@ -3,6 +3,7 @@ import { randomHex, sha256Hex } from "../platform/random.ts";
 import type { Host } from "./host.ts";
 import type { HostData } from "./host_data.ts";
 import { integer, integerOrNull, text, textOrNull } from "./row.ts";
+import { tidy } from "./tidy.ts";
 
 /** A device flow that has begun, or the error of RFC 8628. */
 export type DeviceStart =
@@ -32,6 +33,7 @@ const EARLY_MS = 200;
 export async function startDevice(host: Host, form: URLSearchParams): Promise<DeviceStart> {
   if (form.get("client_id") !== DEVICE_CLIENT_ID) return { ok: false, error: "invalid_client" };
   const { data, levers } = host;
+  tidy(data);
   const deviceCode = randomHex(data.platform.random, 32);
   const hash = await sha256Hex(deviceCode);
   const expiresIn = levers?.deviceExpiresIn ?? 600;

@@ -11,7 +11,7 @@ import { parseWith } from "../contract/parse.ts";
 import { EVENTS_BATCH_PATH } from "../contract/paths.ts";
 import { requireTeam, requireUser } from "./caller.ts";
 import { at, type Call, type Host, type HostEnv, sendJson } from "./host.ts";
-import { MAX_BODY_BYTES, readLimited } from "./request_body.ts";
+import { MAX_BODY_BYTES, readBytes, readLimited } from "./request_body.ts";
 
 /** Most bytes a batch may have once it is unpacked. */
 export const MAX_UNPACKED_BYTES: number = 64 * 1024 * 1024;
@@ -38,7 +38,7 @@ type Batch =
   | { readonly ok: false; readonly reason: string };
 
 async function readBatch(call: Call): Promise<Batch> {
-  const packed = await readLimited(call.req.raw.body, MAX_BODY_BYTES);
+  const packed = await readBytes(call, MAX_BODY_BYTES);
   if (packed === null) return { ok: false, reason: "The batch is too large" };
   const isPacked = (call.req.header("content-encoding") ?? "").trim().toLowerCase() === "gzip";
   const unpacked = isPacked ? await unpack(packed) : packed;

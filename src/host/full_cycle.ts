@@ -2,7 +2,7 @@ import type { ResultSummary } from "../contract/results.ts";
 import type { PushResultItem } from "../contract/results.ts";
 import type { ProjectMapping } from "./bindings.ts";
 import type { HostData } from "./host_data.ts";
-import { lastChange, readIssue } from "./issues.ts";
+import { countThatFit, lastChange, readRef } from "./issues.ts";
 import { identityPath, type Resource } from "./resources.ts";
 import { integer, text } from "./row.ts";
 
@@ -65,16 +65,20 @@ export function allSucceeded(count: number): ResultSummary {
   return { total: count, succeeded: count, failed: 0, skipped: 0 };
 }
 
+/** Takes what fits one answer; the next cycle goes on where this one ended. */
 function takeChanges(data: HostData, mapping: ProjectMapping, limit: number): string[] {
-  const rows = data.all(
-    `SELECT json, change FROM issues WHERE resource_id = ? AND change > ? AND undelivered = 0
-     ORDER BY change LIMIT ?`,
-    mapping.resourceId,
-    mapping.syncedChange,
-    limit,
-  );
+  const read = (columns: string, count: number) =>
+    data.all(
+      `SELECT ${columns} FROM issues WHERE resource_id = ? AND change > ? AND undelivered = 0
+       ORDER BY change LIMIT ?`,
+      mapping.resourceId,
+      mapping.syncedChange,
+      count,
+    );
+  const sizes = read("octet_length(json) AS bytes", limit);
+  const rows = read("json, change", countThatFit(sizes));
   const last = rows.at(-1);
-  const seen = rows.length < limit || last === undefined
+  const seen = rows.length < limit && rows.length === sizes.length || last === undefined
     ? lastChange(data, mapping.resourceId)
     : integer(last, "change");
   data.run("UPDATE mappings SET synced_change = ? WHERE binding_ref = ?", seen, mapping.bindingRef);
@@ -83,14 +87,14 @@ function takeChanges(data: HostData, mapping: ProjectMapping, limit: number): st
 
 function deliver(data: HostData, resourceId: string, limit: number): PushResultItem[] {
   const rows = data.all(
-    `SELECT id, json, version FROM issues WHERE resource_id = ? AND undelivered = 1
+    `SELECT id, json_extract(json, '$.ref') AS ref, version FROM issues WHERE resource_id = ? AND undelivered = 1
      ORDER BY change LIMIT ?`,
     resourceId,
     limit,
   );
   return rows.map((row): PushResultItem => {
     data.run("UPDATE issues SET undelivered = 0 WHERE id = ?", integer(row, "id"));
-    const { ref } = readIssue(row);
+    const ref = readRef(row);
     const version = integer(row, "version");
     return {
       ref,

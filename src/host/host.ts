@@ -1,5 +1,7 @@
 import type { Context } from "hono";
+import type { Clock } from "../platform/clock.ts";
 import type { Platform } from "../platform/platform.ts";
+import type { CheckQueue } from "./check_queue.ts";
 import type { HostData } from "./host_data.ts";
 import type { Levers } from "./levers.ts";
 import type { OperationRunner } from "./operations.ts";
@@ -17,13 +19,15 @@ export interface Host {
   readonly guesses: RateLimiter;
   /** Limits the device flows that one address begins: they need no login, and are kept for a while. */
   readonly devices: RateLimiter;
+  /** Passwords being checked. */
+  readonly checks: CheckQueue;
   readonly operations: OperationRunner;
 }
 
 /** What a request brings along, in hono's terms. */
 export interface HostEnv {
-  /** From the connection. */
-  Bindings: { remoteAddress: string };
+  /** From the connection and the machine. */
+  Bindings: { remoteAddress: string; clock: Clock };
   /** Set on the way. */
   Variables: { requestId: string; body: string };
 }

@@ -33,6 +33,7 @@ export class HostData {
   readonly #database: Database;
   readonly #statements = new Map<string, ReturnType<Database["prepare"]>>();
   readonly #hashes = new Map<string, string>();
+  #dueFrom = Number.NEGATIVE_INFINITY;
   readonly #ulid: (time: number) => string;
 
   /** Wraps an open database. */
@@ -67,6 +68,14 @@ export class HostData {
     if (this.#hashes.size >= MAX_HASHES) this.#hashes.clear();
     this.#hashes.set(token, hash);
     return hash;
+  }
+
+  /** Whether `everyMs` have passed since this last answered yes; yes at first. */
+  isDue(everyMs: number): boolean {
+    const now = this.platform.clock.monotonic();
+    if (now < this.#dueFrom) return false;
+    this.#dueFrom = now + everyMs;
+    return true;
   }
 
   /** The first row, or `null`. */

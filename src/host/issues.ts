@@ -1,4 +1,9 @@
-import { type NormalizedIssue, NormalizedIssueSchema } from "../contract/issue.ts";
+import {
+  type ExternalRef,
+  ExternalRefSchema,
+  type NormalizedIssue,
+  NormalizedIssueSchema,
+} from "../contract/issue.ts";
 import { parseWith } from "../contract/parse.ts";
 import type { HostData } from "./host_data.ts";
 import { integer, type Row, text } from "./row.ts";
@@ -72,6 +77,19 @@ export function findIssue(
   return row === null ? null : { issue: readIssue(row), version: integer(row, "version") };
 }
 
+/** Bytes of issues in one answer at most, whatever its limit asks for: a client refuses more than 32 MiB. */
+const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
+
+/** How many rows of a column `bytes` fit one answer; at least one. Sizes are read first: the rows may be much. */
+export function countThatFit(rows: readonly Row[]): number {
+  let bytes = 0;
+  const over = rows.findIndex((row, place) => {
+    bytes += integer(row, "bytes");
+    return place > 0 && bytes > MAX_ANSWER_BYTES;
+  });
+  return over < 0 ? rows.length : over;
+}
+
 /** Number of the newest change in a resource; 0 when it is empty. */
 export function lastChange(data: HostData, resourceId: string): number {
   const row = data.one(
@@ -111,6 +129,14 @@ export function readIssue(row: Row): NormalizedIssue {
   const value: unknown = JSON.parse(text(row, "json"));
   const parsed = parseWith(NormalizedIssueSchema, value);
   if (!parsed.ok) throw new TypeError(`A stored issue is broken: "${parsed.path}"`);
+  return parsed.value;
+}
+
+/** Reads a column `ref`, the reference alone. */
+export function readRef(row: Row): ExternalRef {
+  const value: unknown = JSON.parse(text(row, "ref"));
+  const parsed = parseWith(ExternalRefSchema, value);
+  if (!parsed.ok) throw new TypeError(`A stored reference is broken: "${parsed.path}"`);
   return parsed.value;
 }
 

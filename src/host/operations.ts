@@ -2,6 +2,8 @@ import * as v from "valibot";
 import { errorEnvelope } from "../contract/errors.ts";
 import { parseWith } from "../contract/parse.ts";
 import { type PushItem, PushItemSchema } from "../contract/push.ts";
+import { isStorageFault } from "../platform/database.ts";
+import { errorText } from "../platform/tracker_error.ts";
 import { mappingByRef } from "./bindings.ts";
 import type { Caller } from "./caller.ts";
 import { runCycle } from "./full_cycle.ts";
@@ -10,6 +12,7 @@ import { applyPush } from "./push_apply.ts";
 import { Refusal, refuse } from "./refusal.ts";
 import { resourceById } from "./routing.ts";
 import { type Row, text, textOrNull } from "./row.ts";
+import { tidy } from "./tidy.ts";
 
 /** Work that goes on after its call was answered 202. */
 export type OperationRequest =
@@ -28,6 +31,7 @@ export function storeOperation(
   bindingRef: string,
   request: OperationRequest,
 ): string {
+  tidy(data);
   const id = data.newId("op");
   data.run(
     `INSERT INTO operations (id, team_id, user_id, binding_ref, request, state, created_at)
@@ -103,24 +107,46 @@ export class OperationRunner {
     await Promise.all(this.#underWay);
   }
 
+  /** Never fails: a disk that is full, or a database that is in use for long, is tried again. */
   async #run(id: string): Promise<void> {
     const { signal } = this.#stopping;
+    const { clock, terminal } = this.#data.platform;
     try {
-      await this.#data.platform.clock.sleep(0, { signal });
-      this.#data.run(
-        "UPDATE operations SET state = 'running' WHERE id = ? AND state = 'pending'",
-        id,
-      );
-      await this.#data.platform.clock.sleep(this.#delayMs(), { signal });
+      await clock.sleep(0, { signal });
+      for (let wait = FIRST_WAIT_MS;; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+        try {
+          return await this.#attempt(id);
+        } catch (error) {
+          if (signal.aborted) return;
+          terminal.stderr.write(
+            `Operation ${id} is tried again in ${wait / 1000} s: ${errorText(error)}\n`,
+          );
+        }
+        await clock.sleep(wait, { signal });
+      }
     } catch (error) {
-      if (signal.aborted) return;
-      throw error;
+      if (!signal.aborted) throw error;
     }
+  }
+
+  async #attempt(id: string): Promise<void> {
+    const { signal } = this.#stopping;
+    this.#data.run(
+      "UPDATE operations SET state = 'running' WHERE id = ? AND state = 'pending'",
+      id,
+    );
+    await this.#data.platform.clock.sleep(this.#delayMs(), { signal });
     if (!signal.aborted) complete(this.#data, id);
   }
 }
 
-/** The effect and the state change are one transaction: a kill leaves both or none. */
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 60_000;
+
+/**
+ * The effect and the state change are one transaction: a kill leaves both or none. What the data does not
+ * take now is no failure of the operation, and thrown.
+ */
 function complete(data: HostData, id: string): void {
   try {
     data.transaction(() => {
@@ -131,6 +157,7 @@ function complete(data: HostData, id: string): void {
       if (row !== null) end(data, id, "completed", effectOf(data, row));
     });
   } catch (error) {
+    if (isStorageFault(error)) throw error;
     const envelope = error instanceof Refusal
       ? error.envelope
       : errorEnvelope({ code: "internal_error", message: "The operation failed at the host" });

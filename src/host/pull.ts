@@ -4,13 +4,11 @@ import type { PullFilters, PullRequest } from "../contract/requests.ts";
 import { sha256Hex } from "../platform/random.ts";
 import { allSucceeded } from "./full_cycle.ts";
 import type { HostData } from "./host_data.ts";
+import { countThatFit } from "./issues.ts";
 import { Refusal } from "./refusal.ts";
 import { identityPath } from "./resources.ts";
 import type { Route } from "./routing.ts";
-import { integer, type Row, text } from "./row.ts";
-
-/** Characters of issues in one page at most, whatever the limit asks for: a client refuses more than 32 MiB. */
-const MAX_PAGE_CHARACTERS = 10 * 1024 * 1024;
+import { integer, text } from "./row.ts";
 
 /**
  * One page of issues as PullResult in JSON, in the order of their last change. Stored issues go into the
@@ -28,16 +26,12 @@ export async function pullPage(
   const scope = await scopeOf(route, request.filters ?? {});
   const after = request.cursor == null ? 0 : readCursor(request.cursor, scope);
   const { sql, values } = filtered(request.filters ?? {});
-  const rows = data.all(
-    `SELECT json, change FROM issues WHERE resource_id = ? AND change > ?${sql}
-     ORDER BY change LIMIT ?`,
-    route.resource.id,
-    after,
-    ...values,
-    request.limit + 1,
-  );
-  const page = fitting(rows.slice(0, request.limit));
-  const hasMore = page.length < rows.length;
+  const matching = `FROM issues WHERE resource_id = ? AND change > ?${sql} ORDER BY change LIMIT ?`;
+  const read = (columns: string, limit: number) =>
+    data.all(`SELECT ${columns} ${matching}`, route.resource.id, after, ...values, limit);
+  const sizes = read("octet_length(json) AS bytes", request.limit + 1);
+  const page = read("json, change", countThatFit(sizes.slice(0, request.limit)));
+  const hasMore = page.length < sizes.length;
   const last = page.at(-1);
   const head = JSON.stringify({
     status: "ok",
@@ -52,16 +46,6 @@ export async function pullPage(
   return `${head.slice(0, -1)},"items":[${items}]}`;
 }
 
-/** The rows that fit a page; at least one. */
-function fitting(rows: readonly Row[]): readonly Row[] {
-  let characters = 0;
-  for (const [index, row] of rows.entries()) {
-    characters += text(row, "json").length;
-    if (characters > MAX_PAGE_CHARACTERS && index > 0) return rows.slice(0, index);
-  }
-  return rows;
-}
-
 function filtered(filters: PullFilters): { sql: string; values: (string | number)[] } {
   const values: (string | number)[] = [];
   let sql = "";
@@ -70,7 +54,7 @@ function filtered(filters: PullFilters): { sql: string; values: (string | number
     values.push(Date.parse(filters.updated_since));
   }
   for (const column of ["status", "issue_type"] as const) {
-    const allowed = filters[column] ?? [];
+    const allowed = eachOnce(filters[column]);
     if (allowed.length === 0) continue;
     sql += ` AND ${column} IN (${allowed.map(() => "?").join(", ")})`;
     values.push(...allowed);
@@ -81,9 +65,14 @@ function filtered(filters: PullFilters): { sql: string; values: (string | number
 /** A cursor is good for one resource and one set of filters. */
 async function scopeOf(route: Route, filters: PullFilters): Promise<string> {
   const { updated_since, status, issue_type } = filters;
-  const lists = [status ?? [], issue_type ?? []].map((allowed) => allowed.toSorted());
+  const lists = [eachOnce(status), eachOnce(issue_type)];
   const identity = [route.resource.id, updated_since ?? null, ...lists];
   return (await sha256Hex(JSON.stringify(identity))).slice(0, 16);
+}
+
+/** A caller may name a value as often as it likes; each statement that differs is kept prepared. */
+function eachOnce(values: readonly string[] | null | undefined): readonly string[] {
+  return [...new Set(values ?? [])].sort();
 }
 
 const CursorSchema = v.tuple([v.pipe(v.number(), v.integer(), v.minValue(0)), v.string()]);

@@ -8,11 +8,14 @@ export interface RateLimit {
   readonly perSecond: number;
 }
 
+const MIN_SWEEP = 1000;
+
 /** Limits by key with a token bucket each, on the monotonic clock. */
 export class RateLimiter {
   readonly #clock: Clock;
   readonly #limit: RateLimit;
   readonly #buckets = new Map<string, { tokens: number; at: number }>();
+  #sweepAt = MIN_SWEEP;
 
   /** Makes a limiter whose buckets start full. */
   constructor(clock: Clock, limit: RateLimit) {
@@ -60,11 +63,12 @@ export class RateLimiter {
     return Math.min(this.#limit.burst, bucket.tokens + gained);
   }
 
-  /** A full bucket says nothing that a missing one would not. */
+  /** A full bucket says nothing that a missing one would not. Looks through all only when they have doubled. */
   #forgetFull(now: number): void {
-    if (this.#buckets.size < 1000) return;
+    if (this.#buckets.size < this.#sweepAt) return;
     for (const [key, bucket] of this.#buckets) {
       if (this.#refilled(bucket, now) >= this.#limit.burst) this.#buckets.delete(key);
     }
+    this.#sweepAt = Math.max(MIN_SWEEP, this.#buckets.size * 2);
   }
 }

@@ -8,6 +8,9 @@ export const MAX_BODY_BYTES: number = 8 * 1024 * 1024;
 /** Most bytes of a body that is read before its sender is known. */
 export const MAX_SIGN_IN_BYTES: number = 64 * 1024;
 
+/** Milliseconds a body may take to arrive: as long as the slowest call of the client. */
+export const BODY_WITHIN_MS = 60_000;
+
 /** A JSON body: the text as sent, for its hash, and the value. */
 export interface JsonBody {
   readonly text: string;
@@ -47,7 +50,7 @@ export async function readForm(call: Call): Promise<URLSearchParams> {
 
 /** Reads a body as text. */
 export async function readText(call: Call, limit: number = MAX_BODY_BYTES): Promise<string> {
-  const bytes = await readLimited(call.req.raw.body, limit);
+  const bytes = await readBytes(call, limit);
   if (bytes === null) {
     throw new Refusal({
       code: "validation_error",
@@ -63,6 +66,42 @@ export async function readText(call: Call, limit: number = MAX_BODY_BYTES): Prom
     throw new Refusal({ code: "validation_error", message: "The request body is not UTF-8" });
   }
 }
+
+/**
+ * Reads a body, or gives `null` once it is longer than `limit` bytes.
+ *
+ * @throws {Refusal} `validation_error` (408) when it takes too long, `internal_error` (503) when the
+ * connection or the host ends before it does.
+ */
+export async function readBytes(call: Call, limit: number): Promise<Uint8Array | null> {
+  const deadline = call.env.clock.deadline(BODY_WITHIN_MS);
+  const late = Promise.withResolvers<never>();
+  deadline.signal.addEventListener("abort", () => late.reject(TOO_LATE), { once: true });
+  try {
+    return await Promise.race([readLimited(call.req.raw.body, limit), late.promise]);
+  } catch (error) {
+    throw new Refusal(
+      error === TOO_LATE
+        ? {
+          code: "validation_error",
+          status: 408,
+          retryable: true,
+          message: `The request body did not arrive within ${BODY_WITHIN_MS / 1000} s`,
+        }
+        : {
+          code: "internal_error",
+          status: 503,
+          message: "The request body did not arrive whole. Send the request again.",
+        },
+      // What may still come of it is not waited for.
+      { connection: "close" },
+    );
+  } finally {
+    deadline.clear();
+  }
+}
+
+const TOO_LATE = new Error("The body is late");
 
 /** Reads a stream to its end, or gives `null` once it is longer than `limit` bytes. */
 export async function readLimited(

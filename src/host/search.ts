@@ -4,7 +4,7 @@ import type { NormalizedIssue } from "../contract/issue.ts";
 import type { HostData } from "./host_data.ts";
 import { findIssue, fold, readIssue } from "./issues.ts";
 import type { Resource } from "./resources.ts";
-import { text } from "./row.ts";
+import { integer, type Row, text } from "./row.ts";
 
 /**
  * Finds issues of one resource. A key finds exactly its issue and nothing else; a text finds the issue
@@ -48,32 +48,40 @@ export function candidate(
   };
 }
 
+/** Bodies stay in the database until it is known which issues are shown: all that match may be much. */
 function byText(
   data: HostData,
   resource: Resource,
   query: string,
   limit: number,
 ): NormalizedIssue[] {
-  const words = [...new Set(fold(query).split(/\s+/).filter((word) => word !== ""))].slice(0, 20);
+  const phrase = fold(query);
+  const words = [...new Set(phrase.split(/\s+/).filter((word) => word !== ""))].slice(0, 20);
   const rows = data.all(
-    `SELECT json, search FROM issues WHERE resource_id = ?${
+    `SELECT id, substr(search, 1, instr(search, char(10)) - 1) AS title,
+       instr(search, ?) > 0 AS has_phrase FROM issues WHERE resource_id = ?${
       " AND instr(search, ?) > 0".repeat(words.length)
     } ORDER BY change DESC${words.length === 0 ? " LIMIT 100" : ""}`,
+    phrase,
     resource.id,
     ...words,
   );
-  const ranked = rows.map((row, recency) => {
-    const rank = words.length === 0 ? 0 : rankOf(text(row, "search"), fold(query), words);
-    return { row, rank, recency };
-  });
+  const ranked = rows.map((row, recency) => ({
+    id: integer(row, "id"),
+    rank: words.length === 0 ? 0 : rankOf(row, phrase, words),
+    recency,
+  }));
   ranked.sort((a, b) => b.rank - a.rank || a.recency - b.recency);
-  return ranked.slice(0, limit).map(({ row }) => readIssue(row));
+  return ranked.slice(0, limit).flatMap(({ id }) => {
+    const row = data.one("SELECT json FROM issues WHERE id = ?", id);
+    return row === null ? [] : [readIssue(row)];
+  });
 }
 
 /** The whole phrase in the title counts most, then each word there, at a word's start twice. */
-function rankOf(search: string, phrase: string, words: readonly string[]): number {
-  const title = search.slice(0, search.indexOf("\n"));
-  let rank = title.includes(phrase) ? 100 : search.includes(phrase) ? 10 : 0;
+function rankOf(row: Row, phrase: string, words: readonly string[]): number {
+  const title = text(row, "title");
+  let rank = title.includes(phrase) ? 100 : integer(row, "has_phrase") === 1 ? 10 : 0;
   for (const word of words) {
     if (title.startsWith(word) || title.includes(` ${word}`)) rank += 4;
     else if (title.includes(word)) rank += 2;

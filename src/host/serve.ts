@@ -2,12 +2,13 @@ import type { Listener, ListenOptions, Platform } from "../platform/platform.ts"
 import { TrackerError } from "../platform/tracker_error.ts";
 import { createHandler, type HostHandler } from "./app.ts";
 import { seedDemo } from "./demo.ts";
+import { CheckQueue } from "./check_queue.ts";
 import type { Host } from "./host.ts";
 import { type HostData, openHostData, openTemporaryHostData } from "./host_data.ts";
 import { restingLevers } from "./levers.ts";
 import { OperationRunner } from "./operations.ts";
 import { type RateLimit, RateLimiter } from "./rate_limit.ts";
-import { forgetExpired } from "./tokens.ts";
+import { tidy } from "./tidy.ts";
 
 /** How to start a host. */
 export type HostOptions =
@@ -29,13 +30,15 @@ export type HostOptions =
 export interface RunningHost {
   /** Base URL, without a trailing slash. */
   readonly url: string;
+  /** Whether it listens beyond this machine. */
+  readonly isExposed: boolean;
   /** The data it works on. */
   readonly data: HostData;
   /** Resolves when it has stopped. */
   readonly finished: Promise<void>;
   /**
-   * Stops: no new calls, those under way are answered, operations that have had no effect yet are left
-   * to the next start.
+   * Stops: no new calls, those under way are answered (for 10 s), operations that have had no effect yet
+   * are left to the next start.
    */
   stop(): Promise<void>;
 }
@@ -48,6 +51,9 @@ export interface SocketlessHost {
   /** Stops background work and closes the data. */
   close(): Promise<void>;
 }
+
+/** Milliseconds that calls under way have to end once the host stops. */
+const STOP_WITHIN_MS = 10_000;
 
 const ADDRESS_FAULTS: readonly string[] = ["AddrInUse", "AddrNotAvailable", "PermissionDenied"];
 
@@ -70,14 +76,20 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   const host = await openHost(options);
   try {
     const listener = await listening(options.platform, listen, host.handle);
-    const finished = listener.finished.then(() => host.close());
+    // A client that neither sends nor takes anything more cannot be waited for.
+    const gaveUp = Promise.withResolvers<void>();
+    const finished = Promise.race([listener.finished, gaveUp.promise]).then(() => host.close());
     const name = listener.hostname.includes(":") ? `[${listener.hostname}]` : listener.hostname;
     return {
       url: `http://${name}:${listener.port}`,
+      isExposed: !isLoopback(listen.hostname),
       data: host.data,
       finished,
       async stop() {
-        await listener.shutdown();
+        const patience = options.platform.clock.deadline(STOP_WITHIN_MS);
+        patience.signal.addEventListener("abort", () => gaveUp.resolve(), { once: true });
+        await Promise.race([listener.shutdown(), gaveUp.promise]);
+        patience.clear();
         await finished;
       },
     };
@@ -113,7 +125,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
     : await openHostData(platform, options.dataDir);
   const levers = options.dev === true ? restingLevers() : null;
   if (levers !== null) await seedDemo(data);
-  forgetExpired(data);
+  tidy(data);
   const host: Host = {
     platform,
     data,
@@ -121,6 +133,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
     calls: new RateLimiter(platform.clock, options.rateLimit ?? { burst: 2000, perSecond: 200 }),
     devices: new RateLimiter(platform.clock, { burst: 60, perSecond: 1 / 5 }),
     guesses: new RateLimiter(platform.clock, { burst: 10, perSecond: 1 / 30 }),
+    checks: new CheckQueue({ running: 2, waiting: 100, perAddress: 20 }),
     operations: new OperationRunner(data, () => levers?.operationDelayMs ?? 0),
   };
   host.operations.resume();

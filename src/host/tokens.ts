@@ -2,6 +2,7 @@ import { DEFAULT_ACCESS_LIFETIME, DEFAULT_REFRESH_LIFETIME } from "../contract/a
 import { randomHex, sha256Hex } from "../platform/random.ts";
 import type { HostData } from "./host_data.ts";
 import { integer, integerOrNull, text } from "./row.ts";
+import { tidy } from "./tidy.ts";
 
 /** A fresh pair of tokens, in clear: it is given out once and stored as hashes only. */
 export interface IssuedTokens {
@@ -24,7 +25,7 @@ export interface TokenOwner {
 /** Starts a new family of tokens: one login. Hosted API, Authentication. */
 export async function issueTokens(data: HostData, userId: string): Promise<IssuedTokens> {
   const pair = await newPair(data, userId);
-  forgetExpired(data);
+  tidy(data);
   data.transaction(() => {
     const familyId = data.newId("fam");
     data.run(
@@ -43,6 +44,7 @@ export async function issueTokens(data: HostData, userId: string): Promise<Issue
  * revoked. `null` when the token is refused. Hosted API, Authentication.
  */
 export async function rotateTokens(data: HostData, refresh: string): Promise<IssuedTokens | null> {
+  tidy(data);
   const hash = await sha256Hex(refresh);
   const pair = await newPair(data, "");
   return data.transaction(() => {
@@ -74,26 +76,6 @@ export async function ownerOf(data: HostData, access: string): Promise<TokenOwne
   );
   return row === null ? null : { userId: text(row, "user_id"), familyId: text(row, "family_id") };
 }
-
-/**
- * Forgets what has expired: tokens, candidate tokens, logins without any token, and device codes once a
- * device can no longer be waiting to hear that they have expired.
- */
-export function forgetExpired(data: HostData): void {
-  const now = data.now();
-  data.transaction(() => {
-    for (const table of ["access_tokens", "refresh_tokens", "candidate_tokens"]) {
-      data.run(`DELETE FROM ${table} WHERE expires_at <= ?`, now);
-    }
-    data.run("DELETE FROM device_codes WHERE expires_at <= ?", now - DAY_MS);
-    data.run(
-      `DELETE FROM token_families WHERE id NOT IN (SELECT family_id FROM access_tokens
-       UNION SELECT family_id FROM refresh_tokens)`,
-    );
-  });
-}
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 interface Pair {
   readonly issued: IssuedTokens;

@@ -105,6 +105,12 @@ export function inTransaction<T>(database: Database, work: () => T): T {
   }
 }
 
+/** Whether the disk, or another process that holds the file for long, is what made a statement fail. */
+export function isStorageFault(error: unknown): boolean {
+  if (error instanceof TrackerError) return error.code === "database_unusable";
+  return isBusy(error) || (error instanceof Error && STORAGE_FAULT.test(error.message));
+}
+
 /** SQLite's own words for a disk that is full, broken or read-only; there is no code to tell by. */
 const STORAGE_FAULT = /disk is full|disk I\/O error|readonly database/;
 

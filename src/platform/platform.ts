@@ -68,11 +68,14 @@ export interface SystemFacts {
   cwd(): string;
   /** Whether a process with this id is alive. `null` when that cannot be known. */
   isAlive(pid: number): boolean | null;
-  /** The state of one Deno permission, never prompting. */
+  /**
+   * The state of one Deno permission, never prompting; `partial` when it is granted but for something
+   * below it that is denied.
+   */
   permission(
     name: "read" | "write" | "net" | "env" | "run" | "sys",
     target?: string,
-  ): "granted" | "denied" | "prompt";
+  ): "granted" | "partial" | "denied" | "prompt";
   /** Resident memory in bytes. */
   memory(): number;
 }

@@ -90,8 +90,9 @@ function isAlive(pid: number): boolean | null {
 function permission(
   name: "read" | "write" | "net" | "env" | "run" | "sys",
   target?: string,
-): "granted" | "denied" | "prompt" {
-  return Deno.permissions.querySync(descriptor(name, target)).state;
+): "granted" | "partial" | "denied" | "prompt" {
+  const { state, partial } = Deno.permissions.querySync(descriptor(name, target));
+  return state === "granted" && partial ? "partial" : state;
 }
 
 function descriptor(

@@ -342,3 +342,26 @@ Deno.test("serving says how to sign in, and stops at Ctrl-C", () =>
     assert.match(stdout, /tracker auth login --host http/);
     assert.equal(stderr, "Finishing what is under way …\n");
   }));
+
+Deno.test("a host that listens beyond this machine warns that nothing is encrypted", () =>
+  withWorld(async (world) => {
+    let raise: (signal: "SIGTERM") => void = () => {};
+    const serve = async (address: string) => {
+      const args = ["host", "serve", "--data", `${world.home}/data`, "--listen", `${address}:0`];
+      const serving = runHere(args, {
+        cwd: world.project,
+        env: world.env,
+        signals: (given) => raise = given,
+      });
+      const pressing = setInterval(() => raise("SIGTERM"), 50);
+      return await serving.finally(() => clearInterval(pressing));
+    };
+    const open = await serve("0.0.0.0");
+    assert.equal(open.code, 0, open.stderr);
+    assert.match(open.stderr, /^The host listens on "0\.0\.0\.0" by plain HTTP: .*TLS/);
+    for (const address of ["127.0.0.1", "localhost", "[::1]"]) {
+      const { code, stderr } = await serve(address);
+      // A machine may be without IPv6.
+      if (code === 0) assert.equal(stderr, "Finishing what is under way …\n", address);
+    }
+  }));

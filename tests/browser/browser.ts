@@ -14,6 +14,8 @@ export interface Visit {
 export interface VisitOptions extends BrowserContextOptions {
   /** Errors that are expected; all others fail the test. */
   readonly expectedErrors?: RegExp;
+  /** What shows that the page is there; the dashboard's finished `main` unless given. */
+  readonly ready?: string;
 }
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"];
@@ -69,7 +71,7 @@ export async function visit(
   options: VisitOptions,
   look: (visit: Visit) => Promise<void>,
 ): Promise<void> {
-  const { expectedErrors, ...rest } = options;
+  const { expectedErrors, ready = "main[aria-busy=false]", ...rest } = options;
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...rest });
   const errors: string[] = [];
   const hosts = new Set<string>();
@@ -82,7 +84,7 @@ export async function visit(
     page.on("pageerror", (error) => errors.push(String(error)));
     page.on("request", (request) => hosts.add(new URL(request.url()).hostname));
     await page.goto(url);
-    await page.locator("main[aria-busy=false]").waitFor();
+    await page.locator(ready).waitFor();
     await look({ page, errors, hosts });
     assert.deepEqual(errors.filter((text) => expectedErrors?.test(text) !== true), []);
     assert.deepEqual([...hosts], ["127.0.0.1"]);

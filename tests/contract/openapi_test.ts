@@ -16,6 +16,7 @@ const SCHEMAS: Readonly<Record<contract.Operation, Readonly<Record<string, AnySc
   device: {
     "request": contract.DeviceAuthorizationRequestSchema,
     "200": contract.DeviceAuthorizationSchema,
+    "400": contract.DeviceTokenErrorSchema,
   },
   deviceToken: {
     "request": contract.DeviceTokenRequestSchema,

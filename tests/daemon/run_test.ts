@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { askHealth, askStop, askTrigger } from "../../src/daemon/control_client.ts";
 import { runDaemon } from "../../src/daemon/run.ts";
-import { type DaemonState, readDaemonState, writeDaemonState } from "../../src/daemon/state.ts";
+import {
+  type DaemonState,
+  givesSignsOfLife,
+  readDaemonState,
+  writeDaemonState,
+} from "../../src/daemon/state.ts";
 import { daemonStatus, triggerDaemon } from "../../src/daemon/status.ts";
 import { stopDaemon } from "../../src/daemon/stop.ts";
 import { systemFiles } from "../../src/platform/files.ts";
@@ -140,15 +145,43 @@ Deno.test("a second daemon of the same version goes at once, one of another vers
 Deno.test("a user directory that is removed ends the daemon instead of coming back", () =>
   withPlatform({ env: ENV }, async (base) => {
     const platform = onLoopback(base);
+    const { root } = userPaths(platform);
     const outcome = await runDaemon({
       platform,
       version: "1",
       async cycle() {
-        await platform.files.remove(userPaths(platform).root);
-        return { kind: "idle" };
+        await platform.files.remove(root);
+        // News, which the log is told of.
+        return { kind: "blocked", reason: "No SaaS host URL is configured." };
       },
     });
     assert.deepEqual(outcome, { kind: "ended", reason: "removed" });
+    assert.equal(await platform.files.stat(root), null);
+  }));
+
+Deno.test("a long round of work goes on giving signs of life", () =>
+  withPlatform({ env: ENV }, async (base) => {
+    const platform = onLoopback(base);
+    let seen: DaemonState | null = null;
+    const outcome = await runDaemon({
+      platform,
+      version: "1",
+      async cycle(_signal, onProgress) {
+        for (let batch = 0; batch < 20; batch++) {
+          platform.clock.advance(20_000);
+          onProgress();
+          // The file is written beside the work.
+          for (let turn = 0; turn < 20; turn++) await platform.files.stat(platform.home);
+          seen = await readDaemonState(platform);
+          if (seen !== null) assert.equal(givesSignsOfLife(platform, seen), true, `${batch}`);
+        }
+        base.raise("SIGTERM");
+        return { kind: "worked", count: 1 };
+      },
+    });
+    assert.deepEqual(outcome, { kind: "ended", reason: "SIGTERM" });
+    assert.notEqual(seen, null);
+    assert.equal(await readDaemonState(platform), null);
   }));
 
 Deno.test("a state file that describes nobody is stale, and a stop clears it away", () =>

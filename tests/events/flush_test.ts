@@ -3,6 +3,7 @@ import { flushEvents } from "../../src/events/flush.ts";
 import { openEmitter, queueOwner } from "../../src/events/open.ts";
 import { EventQueue } from "../../src/events/queue.ts";
 import { CredentialStore, type Session } from "../../src/user/credentials.ts";
+import { userPaths } from "../../src/user/paths.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 import type { Stub } from "../support/fetch.ts";
 import { gunzip, idsIn } from "./event_support.ts";
@@ -68,6 +69,21 @@ Deno.test("events of a signed-in project are uploaded with its identity and team
     assert.equal(seen[0]?.["team_slug"], "acme");
     assert.equal(seen[0]?.["project_slug"], "project");
     assert.match(String(seen[0]?.["project_uuid"]), /^[0-9a-f-]{36}$/);
+  });
+});
+
+Deno.test("a damaged file of events from before the login is told of, and holds up no others", async () => {
+  const seen: Record<string, unknown>[] = [];
+  await withPlatform({ env: ENV, network: [takes(seen)] }, async (platform) => {
+    await signIn(platform);
+    const ids = await emitNotes(platform, 1);
+    const { unscopedQueue } = userPaths(platform);
+    await platform.files.writeAtomic(unscopedQueue, "this is no database, ".repeat(100));
+    const result = await flushEvents({ platform, version: "1" });
+    assert.deepEqual([result.sent, result.remaining], [1, 0]);
+    assert.deepEqual(seen.map((event) => event["event_id"]), ids);
+    assert.ok(result.failure?.message.includes(unscopedQueue), result.failure?.message);
+    assert.match(result.failure?.advice ?? "", /move the file away/);
   });
 });
 

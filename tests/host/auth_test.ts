@@ -145,16 +145,3 @@ Deno.test("a user is added once, and not without a name or password", () =>
       await assert.rejects(addUser(data, bad), { code: "invalid_user" });
     }
   }));
-
-Deno.test("what has expired is forgotten with the next login", () =>
-  withHost(async ({ call, data, platform }) => {
-    await call("POST", "/oauth/device", new URLSearchParams({ client_id: "cli_native" }));
-    await call("GET", "/api/v1/tracker/resources/?provider=linear");
-    const count = (table: string) => data.all(`SELECT 1 FROM ${table}`).length;
-    assert.equal(count("candidate_tokens"), 2);
-    platform.clock.advance(604_800_000);
-    await call("POST", "/api/v1/token/", DEMO_LOGIN);
-    const left = ["token_families", "access_tokens", "refresh_tokens"].map(count);
-    assert.deepEqual(left, [1, 1, 1]);
-    assert.deepEqual(["candidate_tokens", "device_codes"].map(count), [0, 0]);
-  }));

@@ -54,6 +54,20 @@ Deno.test("a device is signed in once a person has approved its code on the page
     assert.equal((await poll(host, code)).at("error"), "invalid_grant");
   }));
 
+Deno.test("behind a proxy that ends TLS, the page is named as the person reaches it", () =>
+  withHost(async (host) => {
+    const form = () => new URLSearchParams({ client_id: "cli_native", scope: "offline_access" });
+    const named = async (proto: string | null) => {
+      const headers = { "x-forwarded-proto": proto };
+      return (await host.call("POST", "/oauth/device", form(), headers)).text("verification_uri");
+    };
+    assert.equal(await named("https"), "https://127.0.0.1:8080/device");
+    assert.equal(await named("https, http"), "https://127.0.0.1:8080/device");
+    for (const other of [null, "http", "javascript"]) {
+      assert.equal(await named(other), "http://127.0.0.1:8080/device");
+    }
+  }));
+
 Deno.test("a device that polls too fast is told to slow down, and has to wait five seconds more", () =>
   withHost(async (host) => {
     const code = (await start(host)).text("device_code");
@@ -102,6 +116,11 @@ Deno.test("the page asks for a password again when it was wrong, and approves no
     const page = await host.call("POST", "/device", wrong);
     assert.equal(page.status, 401);
     assert.match(String(page.body), /role="alert">The user name or the password is wrong/);
+    assert.ok(
+      String(page.body).includes(`value="${DEMO.username}"`),
+      "the name has to be typed again",
+    );
+    assert.ok(!String(page.body).includes("guess"));
     assert.equal(
       (await poll(host, started.text("device_code"))).at("error"),
       "authorization_pending",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { addUser } from "../../src/host/mod.ts";
 import { OperationRunner } from "../../src/host/operations.ts";
-import { openTestHost, type TestHost, withHost } from "./support.ts";
+import { openTestHost, type TestHost, valueAt, withHost } from "./support.ts";
 
 const FIRST = { system: "linear", workspace: "acme", id: "7c1f0a52-team-eng-0001" };
 
@@ -60,6 +60,32 @@ Deno.test("a full cycle keeps to its limit, goes on where it ended, and pulls no
       seen.push(at("pull.summary.total"));
     }
     assert.deepEqual(seen, [15, 15, 6]);
+  }));
+
+Deno.test("a full cycle answers no more than a client accepts, and the next one brings the rest", () =>
+  withHost(async (host) => {
+    const ref = await host.bind("linear", "Engineering (ENG)");
+    await host.ended((await run(host, ref)).text("operation_id"));
+    for (let n = 0; n < 6; n++) {
+      const item = {
+        ref: { ...FIRST, id: `WP${n + 10}` },
+        action: "create",
+        patch: { title: `Large ${n}`, body: "ä".repeat(2 * 1024 * 1024) },
+      };
+      const push = { provider: "linear", binding_ref: ref, items: [item] };
+      assert.equal((await host.call("POST", "/api/v1/tracker/push/", push)).status, 200);
+    }
+    // As if the tracker itself had changed them.
+    host.data.run("UPDATE issues SET undelivered = 0");
+    const taken: unknown[] = [];
+    for (let cycle = 0; cycle < 10 && taken.length < 6; cycle++) {
+      const { body, list } = await run(host, ref, { limit: 1000 }, `large-${cycle}-key`);
+      const bytes = new TextEncoder().encode(JSON.stringify(body)).length;
+      assert.ok(bytes < 11 * 1024 * 1024, `${bytes} bytes`);
+      taken.push(...list("pull.items").map((issue) => valueAt(issue, "title")));
+    }
+    assert.deepEqual(taken, [0, 1, 2, 3, 4, 5].map((n) => `Large ${n}`));
+    assert.equal((await run(host, ref, {}, "after-all-key")).at("pull.summary.total"), 0);
   }));
 
 Deno.test("a lever or the client's wish makes a push asynchronous; its result is a push result", () =>
@@ -165,3 +191,36 @@ Deno.test("an operation that is taken up twice has its effect once", () =>
     await runner.stop();
     assert.deepEqual((await host.ended(id)).body, ended.body);
   }));
+
+Deno.test("an operation that finds the disk full is done once there is room, and the host lives on", async () => {
+  const dataDir = await Deno.makeTempDir({ prefix: "tracker-host-" });
+  const opened = await openTestHost({ dataDir });
+  const pages = (limit: number) => opened.data.all(`PRAGMA max_page_count = ${limit}`);
+  const { clock } = opened.platform;
+  const { sleep } = clock;
+  try {
+    const binding_ref = await opened.bind("linear", "Engineering (ENG)");
+    const body = "long ".repeat(20_000);
+    const item = { ref: { ...FIRST, id: "WP77" }, action: "create", patch: { title: "Big", body } };
+    const push = { provider: "linear", binding_ref, items: [item] };
+    let waited = 0;
+    clock.sleep = async (ms, options) => {
+      // The first sleep comes before the work: from then on not a page is free.
+      if (ms === 0) pages(1);
+      if (ms === 1_000) waited += 1;
+      if (ms === 2_000) pages(1_000_000);
+      await sleep(ms, options);
+    };
+    const accepted = await opened.call("POST", "/api/v1/tracker/push/", push, {
+      prefer: "respond-async",
+    });
+    const ended = await opened.ended(accepted.text("operation_id"));
+    assert.equal(ended.at("status"), "completed", JSON.stringify(ended.body));
+    assert.equal(ended.at("result.items.0.outcome"), "created");
+    assert.equal(waited, 1);
+    assert.match(opened.platform.stderr(), /^Operation op_\w+ is tried again in 1 s: .*full.*\n/);
+  } finally {
+    await opened.host.close();
+    await Deno.remove(dataDir, { recursive: true });
+  }
+});

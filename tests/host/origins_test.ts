@@ -141,3 +141,30 @@ Deno.test("an issue that is not in the resource, and a provider without origins,
     assert.equal(github.status, 422);
     assert.equal(github.at("message"), "Only Jira and Linear support origin binding");
   }));
+
+Deno.test("a search that matches much reads the bodies of those it shows, and no others", () =>
+  withHost(async (host) => {
+    const binding_ref = await host.bind("linear", "Engineering (ENG)");
+    const routed = { provider: "linear", binding_ref };
+    const items = Array.from({ length: 30 }, (_, n) => ({
+      ref: { system: "linear", workspace: "acme", id: `WP${n}` },
+      action: "create",
+      patch: { title: `Zebra ${n}`, body: "zebra ".repeat(10_000) },
+    }));
+    await host.call("POST", "/api/v1/tracker/push/", { ...routed, items });
+    let characters = 0;
+    for (const name of ["all", "one"] as const) {
+      const real = host.data[name].bind(host.data);
+      Object.assign(host.data, {
+        [name](sql: string, ...values: (string | number | null)[]) {
+          const rows = real(sql, ...values);
+          characters += JSON.stringify(rows).length;
+          return rows;
+        },
+      });
+    }
+    const query = { ...routed, query_text: "zebra", limit: 2 };
+    const found = await host.call("POST", "/api/v1/tracker/issue-search/", query);
+    assert.equal(found.list("candidates").length, 2);
+    assert.ok(characters < 4 * 60_000, `${characters} characters were read`);
+  }));

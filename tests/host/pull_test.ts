@@ -89,6 +89,19 @@ Deno.test("filters keep to status, type and time of change, together", () =>
     assert.equal(none.at("next_cursor"), null);
   }));
 
+Deno.test("a filter that says the same thing many thousand times is that filter, cursor included", () =>
+  withHost(async (host) => {
+    const binding_ref = await host.bind("linear", "Engineering (ENG)");
+    const routed = { provider: "linear", binding_ref, limit: 2 };
+    const ask = (status: string[], cursor?: string) =>
+      host.call("POST", "/api/v1/tracker/pull/", { ...routed, filters: { status }, cursor });
+    const plain = await ask(["todo", "done"]);
+    const many = await ask(Array.from({ length: 40_000 }, (_, i) => i % 2 === 0 ? "done" : "todo"));
+    assert.equal(many.status, 200, JSON.stringify(many.body));
+    assert.deepEqual(many.at("items"), plain.at("items"));
+    assert.equal((await ask(["done", "todo"], many.text("next_cursor"))).status, 200);
+  }));
+
 Deno.test("a cursor is good for its own resource and filters only", () =>
   withHost(async (host) => {
     const ref = await host.bind("linear", "Engineering (ENG)");

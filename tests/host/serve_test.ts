@@ -47,6 +47,35 @@ Deno.test("a stop answers the calls under way first", async () => {
   await stopped;
 });
 
+Deno.test("a request with a Host header that is none is 400, and nothing for the operator's log", async () => {
+  const platform = { ...systemPlatform(), terminal: testTerminal() };
+  const host = await startHost({ platform, dev: true });
+  const { hostname, port } = new URL(host.url);
+  try {
+    for (const path of ["/oauth/device", "/nothing", "/dev/requests", "/api/v1/tracker/health/"]) {
+      for (const name of ["a b", 'evil"<>', "[::1", "evil.example:99999"]) {
+        const connection = await Deno.connect({ hostname, port: Number(port) });
+        const request = `POST ${path} HTTP/1.1\r\nHost: ${name}\r\nConnection: close\r\n\r\n`;
+        await connection.write(new TextEncoder().encode(request));
+        const answer = await new Response(connection.readable).text();
+        assert.match(answer, /^HTTP\/1\.1 400 /, `${path} ${name}`);
+        assert.match(answer, /"error_code":"validation_error"/);
+      }
+    }
+  } finally {
+    await host.stop();
+  }
+  assert.equal(platform.terminal.written.join(""), "");
+});
+
+/** A terminal that keeps what is written to standard error. */
+function testTerminal() {
+  const written: string[] = [];
+  const { terminal } = systemPlatform();
+  const stderr = { ...terminal.stderr, write: (text: string) => void written.push(text) };
+  return { ...terminal, stderr, written };
+}
+
 Deno.test("a development host refuses to listen beyond this machine", async () => {
   for (const hostname of ["0.0.0.0", "::", "192.168.1.7", "example.com"]) {
     const listen = { hostname, port: 0 };

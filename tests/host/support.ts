@@ -32,6 +32,7 @@ import { SnapshotReceiptSchema } from "../../src/contract/snapshots.ts";
 import { addUser, DEMO, type HostData, openHost, type SocketlessHost } from "../../src/host/mod.ts";
 import type { RateLimit } from "../../src/host/rate_limit.ts";
 import { systemRandom } from "../../src/platform/random.ts";
+import { compile, object, operations, resolve } from "../contract/openapi_document.ts";
 import { type TestPlatform, testPlatform } from "../support/platform.ts";
 
 /** An answer, read and checked against the contract. */
@@ -220,6 +221,32 @@ const SCHEMAS: Readonly<Record<Operation, v.GenericSchema<unknown, unknown>>> = 
   snapshots: SnapshotReceiptSchema,
 };
 
+/** What the OpenAPI document says of every answer: schemas by operation and status. */
+const DOCUMENTED = new Map(
+  operations().map(({ operation, definition }) => [
+    operation,
+    new Map(
+      Object.entries(object(definition["responses"])).map(([status, response]) => {
+        const media = object(object(resolve(response)["content"])["application/json"]);
+        return [status, compile(object(media["schema"]))] as const;
+      }),
+    ),
+  ]),
+);
+
+/** The host answers nothing that the document does not know. Made-up failures are no answers of its own. */
+function assertDocumented(
+  operation: string,
+  path: string,
+  response: Response,
+  body: unknown,
+): void {
+  if (response.status >= 500) return;
+  const fits = DOCUMENTED.get(operation)?.get(String(response.status));
+  assert.ok(fits !== undefined, `${path}: the document has no ${response.status}`);
+  assert.ok(fits(body), `${path}: not as documented: ${JSON.stringify(body).slice(0, 500)}`);
+}
+
 /** Reads an answer; every one of the contract's calls is held against the contract. */
 async function checked(method: string, path: string, response: Response): Promise<Answered> {
   const text = await response.text();
@@ -237,6 +264,7 @@ async function checked(method: string, path: string, response: Response): Promis
     known.method === method &&
     new RegExp(`^${known.path.replace(/\/$/, "").replace("{id}", "[^/]+")}/?$`).test(url.pathname)
   );
+  if (endpoint !== undefined) assertDocumented(endpoint.operation, path, response, body);
   if (endpoint !== undefined && isJson && typeof body !== "string") {
     if (response.ok) {
       const isInstallation = endpoint.operation === "status" && url.searchParams.size === 1;

@@ -35,6 +35,12 @@ export async function run(deps: Deps, options: HostServeOptions): Promise<number
       reportImport(deps, importIssues(host.data, imported.text, { label }));
     }
     announce(deps, host, storage.kind === "dev");
+    if (host.isExposed) {
+      deps.output.warn(
+        `The host listens on "${listen.hostname}" by plain HTTP: whoever is in between can read passwords and tokens. ` +
+          "Put a proxy in front that ends TLS, and listen on 127.0.0.1.",
+      );
+    }
     await host.finished;
     return 0;
   } catch (error) {

@@ -72,7 +72,8 @@ function changesTile(cache) {
 function lastSyncTile(cache) {
   const last = cache?.syncs[0];
   if (last === undefined) return tile("Last sync", "Never", rich("run ${"`tracker sync pull`"}"));
-  const words = { ok: last.kind + " went well", partial: last.kind + ", some items failed", failed: last.kind + " failed" };
+  const kind = { pull: "pull", push: "push", run: "full sync" }[last.kind];
+  const words = { ok: kind + " went well", partial: kind + ", some items failed", failed: kind + " failed" };
   return tile("Last sync", when(last.finished_at), words[last.outcome], { ok: "", partial: "warn", failed: "bad" }[last.outcome]);
 }
 

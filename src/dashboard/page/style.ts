@@ -41,7 +41,7 @@ code { padding: 0.12em 0.4em; border-radius: 5px; background: var(--code); color
 .provider { padding: 0.05rem 0.6rem; border-radius: 6px; background: var(--code); color: var(--ink); font-size: 0.8125rem; }
 
 .button, .plain-button, .filter, .close { font: inherit; color: inherit; cursor: pointer; }
-.button { min-height: 2.6rem; padding: 0.5rem 1.25rem; border: 0; border-radius: 9px; background: var(--accent); color: var(--on-accent); font-weight: 600; box-shadow: 0 1px 2px rgb(0 0 0 / 0.14); }
+.button { min-height: 2.6rem; padding: 0.5rem 1.25rem; border: 1px solid transparent; border-radius: 9px; background: var(--accent); color: var(--on-accent); font-weight: 600; box-shadow: 0 1px 2px rgb(0 0 0 / 0.14); }
 .button:hover { background: var(--accent-deep); }
 .button[aria-disabled] { background: var(--code); color: var(--soft); box-shadow: none; cursor: progress; }
 .plain-button { min-height: 2.25rem; padding: 0.35rem 0.95rem; border: 1px solid var(--line-strong); border-radius: 8px; background: var(--surface); font-weight: 550; }
@@ -158,6 +158,7 @@ td.assigned { min-width: 8rem; max-width: 12rem; overflow-wrap: break-word; }
   *, *::before, *::after { animation: none !important; transition: none !important; }
 }
 @media (forced-colors: active) {
-  .chip, .tile, .filter[aria-pressed="true"] { border: 1px solid; }
+  .chip, .tile { border: 1px solid; }
+  .filter[aria-pressed="true"], .filter[aria-pressed="true"] .tally { forced-color-adjust: none; background: Highlight; color: HighlightText; }
 }
 `;

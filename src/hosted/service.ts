@@ -29,6 +29,7 @@ import {
 import type { HostedClient, OriginTicketLink, RunOptions, SearchOptions } from "./client.ts";
 import { requireHostedSync } from "./rollout.ts";
 import { Router, routingOf } from "./routing.ts";
+import { cachedPushHistory, lookedUpHistory, type PushHistory } from "./push_history.ts";
 import { missingRoutingKey } from "./errors.ts";
 import type { IssueCache } from "./sync_cache.ts";
 import { type PullChoice, pullIssues, type PullReport } from "./sync_pull.ts";
@@ -181,6 +182,7 @@ export class HostedTrackerService {
           provider: this.provider,
           client: this.#options.client,
           router: this.#router,
+          history: this.#pushHistory(choice),
         },
         items,
         choice,
@@ -255,6 +257,14 @@ export class HostedTrackerService {
     if (!identity.persisted) throw unwritable(root);
     await rehearseConfigFile(platform, root);
     return { platform, root, provider, client, identity: projectIdentity(identity) };
+  }
+
+  /** A plan makes no cache. */
+  #pushHistory({ dryRun }: PushChoice): PushHistory {
+    const { platform, cache, debug } = this.#options;
+    return dryRun === true
+      ? lookedUpHistory(() => cache.openForReading(this.binding))
+      : cachedPushHistory({ platform, debug, open: () => cache.open(this.binding) });
   }
 
   /** Keeps a log of syncs in the cache; a sync does not fail for its log. */

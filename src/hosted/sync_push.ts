@@ -3,6 +3,7 @@ import type { PushItem } from "../contract/push.ts";
 import type { PushResult, RunResult } from "../contract/results.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { invalidResponse } from "./answers.ts";
+import type { PushHistory } from "./push_history.ts";
 import { contentIdempotencyKey, type HostedClient, type OperationProgress } from "./client.ts";
 import { type Router, routingOf } from "./routing.ts";
 import { interrupted } from "./transport.ts";
@@ -39,16 +40,27 @@ export interface PushBatch {
   readonly idempotencyKey: string;
 }
 
+/** A batch and what is remembered of it. */
+interface KeyedBatch extends PushBatch {
+  /** What it is remembered by; `null` where it is not, for it creates issues. */
+  readonly content: string | null;
+  /** How often it came to its end before. */
+  readonly times: number;
+}
+
 /** What a push needs. */
 export interface PushDeps {
   readonly provider: HostedProvider;
   readonly client: Pick<HostedClient, "push" | "waitForOperation">;
   readonly router: Router;
+  readonly history: PushHistory;
 }
 
 /**
- * Pushes items in batches of {@link BATCH_SIZE}, each under a key that follows from its content. Hosted API, Tracker
- * calls.
+ * Pushes items in batches of {@link BATCH_SIZE}, each under a key that follows from its content: a push that broke
+ * off is repeated under the same keys, so that nothing is done twice. One that came to its end is a new one when
+ * it is pushed again, under keys of its own: an issue may go from A to B and back to A. Not so where issues are
+ * created, which a repeat must not do again. Hosted API, Tracker calls.
  *
  * @throws {StaleBindingError} and what the client throws; when batches were sent before, the message says so.
  */
@@ -58,7 +70,10 @@ export async function pushItems(
   choice: PushChoice,
 ): Promise<PushOutcome> {
   const batches = await batchesOf(deps, items);
-  if (choice.dryRun === true) return { kind: "planned", batches };
+  if (choice.dryRun === true) {
+    const planned = batches.map(({ items, idempotencyKey }) => ({ items, idempotencyKey }));
+    return { kind: "planned", batches: planned };
+  }
   let result: PushResult | null = null;
   let sent = 0;
   try {
@@ -72,6 +87,11 @@ export async function pushItems(
   } catch (error) {
     throw sent === 0 ? error : afterSome(error, sent, items.length);
   }
+  await deps.history.finish(
+    new Map(
+      batches.flatMap(({ content, times }) => content === null ? [] : [[content, times + 1]]),
+    ),
+  );
   // Only when all is done: a repeat has to be routed, and so keyed, as the first attempt was.
   await deps.router.upgrade();
   if (result === null) {
@@ -115,15 +135,25 @@ export function isPushResult(result: PushResult | RunResult): result is PushResu
   return "items" in result;
 }
 
-async function batchesOf(deps: PushDeps, items: readonly PushItem[]): Promise<PushBatch[]> {
-  const routing = routingOf(deps.router.binding);
-  const batches: PushBatch[] = [];
+async function batchesOf(
+  { provider, router, history }: PushDeps,
+  items: readonly PushItem[],
+): Promise<KeyedBatch[]> {
+  const routing = routingOf(router.binding);
+  const requests = [];
   for (let start = 0; start < items.length; start += BATCH_SIZE) {
     const part = items.slice(start, start + BATCH_SIZE);
-    const content = { operation: "push", provider: deps.provider, routing, items: part };
-    batches.push({ items: part, idempotencyKey: await contentIdempotencyKey(content) });
+    const request = { operation: "push", provider, routing, items: part };
+    const first = await contentIdempotencyKey(request);
+    const isRemembered = part.every(({ action }) => action !== "create");
+    requests.push({ request, first, content: isRemembered ? first : null });
   }
-  return batches;
+  const known = await history.times(requests.flatMap(({ content }) => content ?? []));
+  return await Promise.all(requests.map(async ({ request, first, content }) => {
+    const times = content === null ? 0 : known.get(content) ?? 0;
+    const idempotencyKey = times === 0 ? first : await contentIdempotencyKey({ ...request, times });
+    return { items: request.items, idempotencyKey, content, times };
+  }));
 }
 
 function joined(a: PushResult, b: PushResult): PushResult {

@@ -6,6 +6,7 @@ import { CheckpointTable } from "./checkpoints.ts";
 import { ConflictTable } from "./conflicts.ts";
 import { type IssueCounts, type IssueFilter, IssueTable, type StoredIssue } from "./issues.ts";
 import { MappingTable } from "./mappings.ts";
+import { PushTable } from "./pushes.ts";
 import { RunTable } from "./runs.ts";
 import { STORE_MIGRATIONS } from "./schema.ts";
 import type { Checkpoint } from "./checkpoints.ts";
@@ -47,6 +48,8 @@ export class IssueStore {
   readonly conflicts: ConflictTable;
   /** The log of sync runs. */
   readonly runs: RunTable;
+  /** Pushes to a host that came to their end. */
+  readonly pushes: PushTable;
   readonly #database: Database;
 
   private constructor(database: Database) {
@@ -56,6 +59,7 @@ export class IssueStore {
     this.mappings = new MappingTable(database);
     this.conflicts = new ConflictTable(database);
     this.runs = new RunTable(database);
+    this.pushes = new PushTable(database);
   }
 
   /**

@@ -78,4 +78,12 @@ export const STORE_MIGRATIONS: readonly string[] = [
   ALTER TABLE tracker_checkpoints ADD COLUMN began_at INTEGER;
   ALTER TABLE tracker_checkpoints ADD COLUMN newest TEXT;
   `,
+  // 5: batches of pushes to a host that came to their end, by the key that follows from their content.
+  `
+  CREATE TABLE tracker_pushes (
+    content     TEXT PRIMARY KEY,
+    times       INTEGER NOT NULL,
+    finished_at INTEGER NOT NULL
+  );
+  `,
 ];

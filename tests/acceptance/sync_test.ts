@@ -197,6 +197,20 @@ bound("a push repeated after its answer was lost changes nothing twice", async (
   assert.equal(await issuesAtHost(world), 186);
 });
 
+bound(
+  "an issue can be pushed from one status to another and back within a minute",
+  async (world) => {
+    const { items: [first] } = await document(world, "sync", "pull");
+    for (const target_status of ["blocked", "in_progress", "blocked", "in_progress"]) {
+      const stdin = JSON.stringify([{ ref: first.ref, action: "transition", target_status }]);
+      await ends(world, 0, ["sync", "push", "--items-json", "-"], { stdin });
+      const { items } = await document(world, "sync", "pull");
+      const now = items.find((one: { ref: { id: string } }) => one.ref.id === first.ref.id);
+      assert.equal(now.status, target_status);
+    }
+  },
+);
+
 bound("a push read from standard input, answered 202, is waited for", async (world) => {
   await world.lever("levers", { accept_above: 0, operation_delay_ms: 50 });
   const stdin = JSON.stringify([creating("n-1"), creating("n-2")]);

@@ -96,6 +96,55 @@ Deno.test("the same push again has the same keys, and another content other ones
   assert.notEqual(seen[3]?.[0], seen[2]?.[0]);
 });
 
+Deno.test("a push that broke off is repeated under the same keys, one that came to its end is a new one", async () => {
+  const [a, b] = [items(100), items(3, 101)];
+  const done = (sent: readonly PushItem[]) => push(sent, { status: 200, json: result(sent) });
+  await withService(BOUND, [
+    done(a),
+    push(b, { status: 503, json: envelope(503, "internal_error") }),
+    done(a),
+    done(b),
+    done(a),
+    done(b),
+    done(b),
+  ], async ({ service, again, platform }) => {
+    await failing(service.push([...a, ...b]), "internal_error");
+    await (await again()).push([...a, ...b]);
+    const planned = await (await again()).push([...a, ...b], { dryRun: true });
+    await (await again()).push([...a, ...b]);
+    await (await again()).push(b);
+    const keys = platform.network.requests.map(({ headers }) => headers.get("Idempotency-Key"));
+    assert.deepEqual(keys.slice(2, 4), keys.slice(0, 2), "the repeat of what broke off");
+    assert.equal(new Set(keys).size, 5, "then new keys, also for a part of it");
+    assert.ok(planned.kind === "planned");
+    assert.deepEqual(planned.batches.map(({ idempotencyKey }) => idempotencyKey), keys.slice(4, 6));
+  });
+});
+
+Deno.test("a push that creates issues keeps its keys, so that no repeat creates them again", async () => {
+  const [update] = items(1);
+  const sent: PushItem[] = items(2).map((item) => ({ ...item, action: "create" }));
+  const both = update === undefined ? sent : [...sent, update];
+  const reply = { status: 200, json: result(both) };
+  await withService(BOUND, [push(both, reply), push(both, reply)], async ({ again, platform }) => {
+    await (await again()).push(both);
+    await (await again()).push(both);
+    const keys = platform.network.requests.map(({ headers }) => headers.get("Idempotency-Key"));
+    assert.equal(keys[0], keys[1]);
+  });
+});
+
+Deno.test("a push whose history cannot be kept is pushed all the same", async () => {
+  const a = items(1);
+  await withService(BOUND, [push(a, { status: 200, json: result(a) })], async (machine) => {
+    await Deno.mkdir(`${machine.platform.home}/.spec-kitty`, { recursive: true });
+    await Deno.writeTextFile(`${machine.platform.home}/.spec-kitty/trackers`, "in the way");
+    const outcome = await machine.service.push(a);
+    assert.equal(outcome.kind, "pushed");
+    assert.match(machine.debugged.join("\n"), /What was pushed before is not known/);
+  });
+});
+
 Deno.test("a dry run says what would be sent and sends nothing", async () => {
   await withService(BOUND, [], async ({ service, platform }) => {
     const outcome = await service.push(items(150), { dryRun: true });

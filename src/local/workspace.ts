@@ -41,7 +41,8 @@ export async function locateWorkspace(
   provider: LocalProvider,
   workspace: string,
 ): Promise<LocalWorkspace> {
-  const credentials = await new CredentialStore({ platform }).providerCredentials(provider);
+  const credentials = await new CredentialStore({ platform })
+    .providerCredentials(provider, root);
   const cwd = resolveFrom(root, credentials["cwd"] ?? ".");
   const { trackers } = userPaths(platform);
   // The directory stands where a hosted cache has its server: two projects may call their workspaces alike.

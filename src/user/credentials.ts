@@ -15,13 +15,11 @@ import { normalizeHostUrl } from "./host_url.ts";
 import { ensureUserDirectory, userPaths } from "./paths.ts";
 import { loadSettings } from "./settings.ts";
 import {
-  editToml,
-  isTable,
-  parseToml,
-  readTomlText,
-  type TomlTable,
-  tomlValue,
-} from "./toml_file.ts";
+  providerCredentialsIn,
+  removeProjectCredentials,
+  replaceProjectCredentials,
+} from "./provider_credentials.ts";
+import { editToml, parseToml, readTomlText, type TomlTable } from "./toml_file.ts";
 
 export type { Session } from "./credential_sections.ts";
 
@@ -137,51 +135,39 @@ export class CredentialStore {
   }
 
   /**
-   * The credentials of a local provider, all as text; empty when there are none.
+   * The credentials of a local provider that hold for the project at `project` (its root), all as text: its own, and
+   * those of every project for what it has none of. Empty when there are none.
    *
    * @throws {TrackerError} `invalid_toml`.
    */
-  async providerCredentials(provider: string): Promise<Record<string, string>> {
-    const section = tomlValue(await this.#read(), providerPath(provider));
-    if (!isTable(section)) return {};
-    return Object.fromEntries(
-      Object.entries(section).filter(([, value]) => !isTable(value) && !Array.isArray(value))
-        .map(([key, value]) => [key, String(value)]),
-    );
+  async providerCredentials(provider: string, project: string): Promise<Record<string, string>> {
+    return providerCredentialsIn(await this.#read(), provider, project);
   }
 
   /**
-   * Replaces the credentials of a local provider.
+   * Replaces a project's own credentials of a local provider; those of other projects and of every project stay.
    *
    * @throws {TrackerError} `invalid_toml`; `locked`.
    */
-  async saveProviderCredentials(
+  async saveProjectCredentials(
     provider: string,
+    project: string,
     credentials: Readonly<Record<string, string>>,
   ): Promise<void> {
-    const path = providerPath(provider);
     await this.#locked(() =>
-      this.#edit((table) => {
-        const before = tomlValue(table, path);
-        const gone = isTable(before)
-          ? Object.keys(before).filter((key) => !Object.hasOwn(credentials, key))
-          : [];
-        return [
-          ...gone.map((key) => ({ path: [...path, key], value: null })),
-          ...Object.entries(credentials).map(([key, value]) => ({ path: [...path, key], value })),
-        ];
-      })
+      this.#edit((table) => replaceProjectCredentials(table, provider, project, credentials))
     );
   }
 
   /**
-   * Forgets the credentials of a local provider; false when there were none.
+   * Forgets a project's own credentials of a local provider; false when it had none.
    *
    * @throws {TrackerError} `invalid_toml`; `locked`.
    */
-  async clearProviderCredentials(provider: string): Promise<boolean> {
-    const path = providerPath(provider);
-    return await this.#locked(() => this.#edit(() => [{ path, value: null }]));
+  async clearProjectCredentials(provider: string, project: string): Promise<boolean> {
+    return await this.#locked(() =>
+      this.#edit((table) => removeProjectCredentials(table, provider, project))
+    );
   }
 
   async #injected(host: string): Promise<Session | null> {
@@ -252,8 +238,4 @@ export class CredentialStore {
       `Warning: "${path}" was open to other users (mode ${mode}); it is now 0600.\n`,
     );
   }
-}
-
-function providerPath(provider: string): readonly string[] {
-  return ["tracker", "providers", provider];
 }

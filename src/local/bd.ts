@@ -97,6 +97,15 @@ export function bdConnector({ tool, workspace }: BdOptions): Connector {
       }
       throw unreadable("create", "it names no id");
     },
+    asCreated: (values) => ({
+      ...values,
+      status: "todo",
+      issue_type: refusal("issue_type", values, null) === null ? values.issue_type : "task",
+      priority: refusal("priority", values, null) === null ? values.priority : 3,
+      assignees: [],
+      links: [],
+      custom_fields: {},
+    }),
     async update(current, patch) {
       const failures: WriteFailure[] = [];
       const attempt = async (fields: readonly SyncField[], calls: readonly ToolCall[]) => {

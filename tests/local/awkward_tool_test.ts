@@ -158,7 +158,15 @@ beads("an issue with open blockers is not closed by force", async ({ service, to
 beads("an issue made by a call that died is found again, not made twice", async (project) => {
   const { service, tool, bind } = project;
   await bind();
-  await service.issueCreate({ title: "New", status: "in_progress" });
+  await service.issueCreate({
+    title: "New",
+    body: "Text",
+    status: "in_progress",
+    issueType: "subtask",
+    assignees: ["ann"],
+    labels: ["a,b", "c"],
+    customFields: { team: "core" },
+  });
   tool.behave({ dieAfter: "^create" });
   const first = await service.push();
   assert.equal(first.failures[0]?.code, "tool_failed");
@@ -171,6 +179,7 @@ beads("an issue made by a call that died is found again, not made twice", async 
     ["New", "in_progress"],
   ]);
   assert.equal((await service.status()).counts.total, 1);
+  assert.deepEqual(await service.conflicts(), [], "nobody has changed it in between");
 });
 
 beads(
@@ -216,6 +225,42 @@ beads(
       ]),
       [["labels", ["ours"], ["theirs"], "ours"]],
       "the status the tool starts with is nobody's change",
+    );
+  },
+);
+
+beads(
+  "what was changed at the moment of a creation that died is kept on record",
+  async (project) => {
+    const { service, tool, bind } = project;
+    await bind();
+    await service.issueCreate({
+      title: "New",
+      body: "Ours",
+      status: "in_progress",
+      issueType: "bug",
+      labels: ["ours"],
+    });
+    tool.behave({ dieAfter: "^create" });
+    await service.push();
+    tool.behave({});
+    const id = String(tool.issues()[0]?.["id"]);
+    const theirs = { status: "blocked", issue_type: "epic", priority: 0, labels: [] };
+    tool.change(id, { ...theirs, description: undefined });
+    await service.push();
+    assert.deepEqual(
+      (await service.conflicts()).map(({ field, ours, theirs }) => [field, ours, theirs]).sort(),
+      [
+        ["body", "Ours", null],
+        ["issue_type", "bug", "epic"],
+        ["labels", ["ours"], []],
+        ["status", "in_progress", "blocked"],
+      ],
+    );
+    assert.equal(
+      (await service.issueShow(id)).issue.priority,
+      1,
+      "what was left open here is theirs",
     );
   },
 );

@@ -157,6 +157,8 @@ fp(
       body: '-n "x"\nTwo lines',
       status: "in_progress",
       priority: 2,
+      issueType: "bug",
+      labels: ["x"],
     });
     await service.issueCreate({ title: "Child", parent: parent.ref.id });
     tool.behave({ fail: [{ match: "issue list", message: "Killed" }] });
@@ -176,6 +178,7 @@ fp(
     const again = await service.run();
     assert.deepEqual([again.pull.created, again.pull.updated, again.push.created], [0, 0, 0]);
     assert.equal(tool.issues().length, 2);
+    assert.deepEqual(await service.conflicts(), []);
   },
 );
 

@@ -72,7 +72,7 @@ export interface Connector {
   asCreated(values: FieldValues): FieldValues;
   /**
    * Writes some fields of an issue, `current` being what it holds now. A field that fails does not keep
-   * the others from being written. Throws only when the tool cannot be used at all.
+   * the others from being written. Throws only when the tool cannot be used at all, or does not answer.
    */
   update(current: NormalizedIssue, patch: FieldPatch): Promise<readonly WriteFailure[]>;
   /** Why this value cannot be written to this issue; `null` when it can. */

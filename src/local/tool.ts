@@ -59,8 +59,8 @@ export class Tool {
   /**
    * Makes a call; an exit code other than 0 is an outcome, not an error.
    *
-   * @throws {TrackerError} `tool_missing`, `tool_directory_missing`, `tool_not_set_up`, `command_timeout`,
-   * `command_output_too_large`, `locked`.
+   * @throws {TrackerError} `tool_missing`, `tool_directory_missing`, `tool_not_set_up`, `locked`, and what starting
+   * a process throws.
    */
   async call(call: ToolCall): Promise<ToolOutcome> {
     const { platform, lockPath } = this.#options;
@@ -157,10 +157,11 @@ export class Tool {
         cause: error,
       });
     }
+    const nextAction = NEXT_ACTIONS[error.code];
     return new TrackerError({
       code: error.code,
       message: `"${this.#label(call)}": ${error.message}`,
-      nextAction: "Check that no other program holds the tool's database, then try again.",
+      ...(nextAction === undefined ? {} : { nextAction }),
       details,
       cause: error,
     });
@@ -170,7 +171,7 @@ export class Tool {
 /**
  * Makes a call that writes fields; `null` when it succeeded.
  *
- * @throws {TrackerError} one of {@link FATAL_TOOL_CODES}.
+ * @throws {TrackerError} one of {@link FATAL_TOOL_CODES} or {@link UNANSWERED_CODES}.
  */
 export async function writeFailure(
   tool: Tool,
@@ -182,7 +183,8 @@ export async function writeFailure(
     if (outcome.kind === "ok") return null;
     return { fields, code: "tool_failed", message: outcome.error.message };
   } catch (error) {
-    if (!(error instanceof TrackerError) || FATAL_TOOL_CODES.includes(error.code)) throw error;
+    if (!(error instanceof TrackerError)) throw error;
+    if ([...FATAL_TOOL_CODES, ...UNANSWERED_CODES].includes(error.code)) throw error;
     return { fields, code: error.code, message: error.message };
   }
 }
@@ -192,7 +194,18 @@ export const FATAL_TOOL_CODES: readonly string[] = [
   "tool_missing",
   "tool_directory_missing",
   "tool_not_set_up",
+  "command_not_executable",
 ];
+
+/** Codes of errors of a tool that does not answer, most likely as another program holds its database. */
+export const UNANSWERED_CODES: readonly string[] = ["command_timeout", "locked"];
+
+const NEXT_ACTIONS: Readonly<Record<string, string>> = {
+  command_not_executable:
+    "Make the file executable, or bind with another: `--credential command=PATH`.",
+  command_not_started: "Take out or shorten what the tool cannot be given, then try again.",
+  command_timeout: "Check that no other program holds the tool's database, then try again.",
+};
 
 /**
  * What a tool says went wrong: its JSON error, on whichever stream it stands, else its first line of

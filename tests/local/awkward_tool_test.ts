@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { systemProcesses } from "../../src/platform/processes.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { systemFiles } from "../../src/platform/files.ts";
 import { LocalTrackerService } from "../../src/local/service.ts";
@@ -293,63 +292,4 @@ beads("two syncs at once take turns and never meet at the tool", async (project)
   assert.equal(tool.hadCollision(), false);
   assert.deepEqual(outcomes.map(({ status }) => status), outcomes.map(() => "fulfilled"));
   assert.equal(tool.issues().find(({ id }) => id === "bd-1")?.["title"], "Ours");
-});
-
-Deno.test("a tool that waits for its lock for ever is ended after the deadline", async () => {
-  const real = systemProcesses(systemClock());
-  const deadlines: (number | undefined)[] = [];
-  await withProject("bd", async ({ service, tool, bind }) => {
-    await bind();
-    tool.behave({ hang: true });
-    await assert.rejects(service.pull(), {
-      code: "command_timeout",
-      message: /bd list": /,
-      nextAction: /no other program/,
-    });
-    assert.deepEqual(deadlines, [60_000]);
-  }, {
-    processes: {
-      ...real,
-      run(options) {
-        deadlines.push(options.timeoutMs);
-        return real.run({ ...options, timeoutMs: 300 });
-      },
-    },
-  });
-});
-
-beads("a missing tool says how to get it", async ({ service, bind, tool }) => {
-  await bind({ credentials: { command: "bd-that-is-not-there", cwd: tool.cwd } });
-  await assert.rejects(service.pull(), {
-    code: "tool_missing",
-    message: /"bd-that-is-not-there"/,
-    nextAction: /Install beads .*--credential command=/,
-  });
-});
-
-beads(
-  "a directory that is not set up, or gone, is told apart from a missing tool",
-  async (project) => {
-    const { service, bind, tool, root } = project;
-    await bind({ credentials: { command: tool.command, cwd: root } });
-    await assert.rejects(service.pull(), {
-      code: "tool_not_set_up",
-      message: /no beads database found/,
-      nextAction: /bd init/,
-    });
-    await bind();
-    await Deno.remove(tool.cwd, { recursive: true });
-    await assert.rejects(service.pull(), { code: "tool_directory_missing" });
-  },
-);
-
-beads("a tool that goes missing during a push ends it, and nothing is lost", async (project) => {
-  const { service, bind, tool } = project;
-  tool.setIssues([bdIssue("bd-1"), bdIssue("bd-2")]);
-  await bind();
-  await service.pull();
-  for (const id of ["bd-1", "bd-2"]) await service.issueEdit(id, { title: "Ours" });
-  await Deno.remove(tool.command);
-  await assert.rejects(service.push(), { code: "tool_missing" });
-  assert.equal((await service.status()).counts.pending, 2);
 });

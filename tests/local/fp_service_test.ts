@@ -189,6 +189,27 @@ fp("a directory without a project of fp says what to do", async ({ service, tool
   await assert.rejects(service.pull(), { code: "tool_missing", nextAction: /Install fp/ });
 });
 
+fp("a text that no argument can hold fails alone, and the others are pushed", async (project) => {
+  const { service, tool, bind } = project;
+  tool.setIssues([fpIssue("aaaa")]);
+  await bind();
+  await service.pull();
+  await service.issueCreate({ title: "Long", body: "x".repeat(4_000_000) });
+  await service.issueCreate({ title: "Short" });
+  await service.issueEdit("my-app-aaaa", { customFields: { team: "a\0b" }, status: "done" });
+  const report = await service.push();
+  assert.deepEqual(report.failures.map(({ title, fields, code }) => [title, fields, code]), [
+    ["Long", [], "command_not_started"],
+    ["Issue aaaa", ["custom_fields"], "command_not_started"],
+  ]);
+  assert.match(report.failures[0]?.message ?? "", /issue create": .*too long/);
+  assert.deepEqual([report.created, report.updated], [1, 1]);
+  assert.deepEqual(tool.issues().map(({ title, status }) => [title, status]), [
+    ["Issue aaaa", "done"],
+    ["Short", "todo"],
+  ]);
+});
+
 fp("an issue that is gone from fp is reported", async ({ service, tool, bind }) => {
   tool.setIssues([fpIssue("aaaa"), fpIssue("aaab")]);
   await bind();

@@ -43,6 +43,7 @@ export type ToolOutcome = { readonly kind: "ok"; readonly stdout: Uint8Array } |
 
 const TIMEOUT_MS = 60_000;
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
+const MAX_MESSAGE_BYTES = 1024 * 1024;
 
 /**
  * Runs a command-line tool: an argument vector, a deadline, bounded output, one call at a time per
@@ -212,13 +213,16 @@ const NEXT_ACTIONS: Readonly<Record<string, string>> = {
  * prose. Control characters are gone, and it is not long.
  */
 function toolMessage(stdout: Uint8Array, stderr: Uint8Array): string {
-  const texts = [stderr, stdout].map((bytes) => new TextDecoder().decode(bytes.slice(0, 16_384)));
+  const texts = [stderr, stdout].map((bytes) =>
+    new TextDecoder().decode(bytes.subarray(0, MAX_MESSAGE_BYTES))
+  );
   for (const text of texts) {
     const message = jsonError(text);
-    if (message !== null) return printable(message);
+    if (message !== null) return printable(withoutContent(message));
   }
   for (const text of texts) {
-    const line = printable(text.split("\n").find((part) => part.trim() !== "") ?? "");
+    const lines = withoutContent(text).split("\n");
+    const line = printable(lines.find((part) => part.trim() !== "") ?? "");
     if (line !== "") return line.replace(/^error:\s*/i, "");
   }
   return "";
@@ -237,10 +241,15 @@ function jsonError(text: string): string | null {
   }
 }
 
+/** A database that does not take a value quotes all of it, and only then says why. */
+function withoutContent(text: string): string {
+  return text.replace(/'.*'(?= is too (?:large|long)\b)/s, "'…'");
+}
+
 function printable(text: string): string {
   const clean = text
     .replace(/\p{Cc}\[[0-9;?]*[A-Za-z]/gu, "")
     .replace(/[\p{Cc}\p{Cf}]+/gu, " ")
     .trim();
-  return clean.length > 300 ? `${clean.slice(0, 299)}…` : clean;
+  return clean.length > 300 ? `${clean.slice(0, 199)}…${clean.slice(-100)}` : clean;
 }

@@ -97,6 +97,32 @@ for (const stream of ["stdout", "stderr"] as const) {
   });
 }
 
+for (
+  const [stream, message] of [
+    [
+      "stderr",
+      "Error updating bd-1: Error 1105: string 'it's\nsecret\n' is too large for column 'body'",
+    ],
+    ["stdout", `${"what it did: ".repeat(40)} 'secret' is too long: the end`],
+  ] as const
+) {
+  beads(
+    `a long error on ${stream} keeps its reason, without the text it is about`,
+    async (project) => {
+      const { service, tool, bind } = project;
+      tool.behave({ fail: [{ match: "^list", message, stream, prose: stream === "stderr" }] });
+      await bind();
+      const told = await service.pull().then(() => "", (error) => String(error.message));
+      assert.match(
+        told,
+        /: (Error updating bd-1|what it did).*'…' is too l(arge for column 'body'|ong: the end)$/,
+      );
+      assert.doesNotMatch(told, /secret/);
+      assert.ok(told.length < 500, told);
+    },
+  );
+}
+
 beads("a failing issue is recorded and the others are pushed", async ({ service, tool, bind }) => {
   tool.setIssues(["bd-1", "bd-2", "bd-3"].map((id) => bdIssue(id)));
   await bind();

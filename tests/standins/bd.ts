@@ -68,7 +68,9 @@ function main(): number {
     }
     if (behaviour.slowMs !== undefined) wait(behaviour.slowMs);
     const failure = behaviour.fail?.find(({ match }) => new RegExp(match).test(line));
-    if (failure !== undefined) throw new Failure(failure.message, failure.stream ?? "stdout");
+    if (failure !== undefined) {
+      throw new Failure(failure.message, failure.stream ?? "stdout", failure.prose !== true);
+    }
     const verb = VERBS[args[0] ?? ""];
     if (verb === undefined) {
       throw new Failure(`Error: unknown command "${args[0]}"`, "stderr", false);

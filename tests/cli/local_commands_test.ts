@@ -157,3 +157,21 @@ Deno.test("re-binding asks, unbind says what was bound, and no binding is told",
       /^No tracker binding exists for this project\.\n\nRun `tracker bind`/,
     );
   }));
+
+Deno.test("a conflict that the strategy has settled is found among the settled ones", () =>
+  withBeads(async (run, { tool }) => {
+    await run(
+      ...["bind", "-p", "beads", "--workspace", "main", "--doctrine-mode", "split_ownership"],
+      ...["--credential", `command=${tool.command}`, "--credential", `cwd=${tool.cwd}`],
+      ...["--strategy", "external_wins"],
+    );
+    await run("sync", "pull");
+    await run("issue", "edit", "bd-1", "--title", "Ours");
+    tool.change("bd-1", { title: "Theirs", updated_at: "2026-02-03T10:00:00Z" });
+    const plan = (await run("sync", "run", "--dry-run")).stdout;
+    assert.match(plan, /^! conflict bd-1 .*Ours → Theirs \(taken: theirs\)$/m);
+    assert.match(plan, /^ {2}1 conflict, as above\.$/m);
+    const words = (await run("sync", "run")).stdout;
+    assert.match(words, /^ {2}1 conflict, settled: `tracker sync conflicts --all`$/m);
+    assert.match((await run("sync", "conflicts", "--all")).stdout, /Ours +Theirs +theirs/);
+  }));

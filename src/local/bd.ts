@@ -39,6 +39,10 @@ export const BD_NOT_SET_UP = {
   nextAction: "Run `bd init` there, or bind with `--credential cwd=DIR`.",
 } as const;
 
+/** How `bd` says that another process has the database, before it has done anything. */
+export const BD_BUSY =
+  /another process holds the exclusive lock|held by another process|database is locked/i;
+
 /** The connector for beads, through `bd` 1.x. */
 export function bdConnector({ tool, workspace }: BdOptions): Connector {
   const refTo = (id: string): ExternalRef => ({ system: "beads", workspace, id });

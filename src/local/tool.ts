@@ -6,7 +6,7 @@ import type { SyncField } from "./fields.ts";
 
 /** What running a tool takes. */
 export interface ToolOptions {
-  readonly platform: Pick<Platform, "processes" | "files">;
+  readonly platform: Pick<Platform, "processes" | "files" | "clock">;
   /** The executable: a name looked up on the path, or a path. */
   readonly command: string;
   /** The directory it runs in. */
@@ -17,6 +17,8 @@ export interface ToolOptions {
   readonly installHint: string;
   /** Recognises, in a message of the tool, that the directory is not set up for it; and what to do then. */
   readonly notSetUp: { readonly pattern: RegExp; readonly nextAction: string };
+  /** Recognises, in a message of the tool, that it did nothing as another program has its database. */
+  readonly busy?: RegExp;
   /** Milliseconds a call gets; 60,000 by default. */
   readonly timeoutMs?: number;
 }
@@ -42,6 +44,8 @@ export interface ToolFailure {
 export type ToolOutcome = { readonly kind: "ok"; readonly stdout: Uint8Array } | ToolFailure;
 
 const TIMEOUT_MS = 60_000;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 2_000;
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 
@@ -60,7 +64,7 @@ export class Tool {
   /**
    * Makes a call; an exit code other than 0 is an outcome, not an error.
    *
-   * @throws {TrackerError} `tool_missing`, `tool_directory_missing`, `tool_not_set_up`, `locked`, and what starting
+   * @throws {TrackerError} `tool_missing`, `tool_directory_missing`, `tool_not_set_up`, `tool_busy`, `locked`, and what starting
    * a process throws.
    */
   async call(call: ToolCall): Promise<ToolOutcome> {
@@ -70,7 +74,7 @@ export class Tool {
       purpose: this.#label(call),
     });
     try {
-      return await this.#run(call);
+      return await this.#untilFree(call);
     } finally {
       await lock.release();
     }
@@ -94,6 +98,30 @@ export class Tool {
 
   #label(call: ToolCall): string {
     return `${this.#options.command} ${call.verb}`;
+  }
+
+  /** People and agents use the tool while we do: a call that finds the database taken is made again. */
+  async #untilFree(call: ToolCall): Promise<ToolOutcome> {
+    const { platform: { clock }, busy } = this.#options;
+    const until = clock.monotonic() + this.#timeoutMs;
+    for (let pause = FIRST_PAUSE_MS;; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+      const outcome = await this.#run(call);
+      if (outcome.kind === "ok" || busy?.test(outcome.message) !== true) return outcome;
+      if (clock.monotonic() + pause > until) throw this.#isBusy(call, outcome);
+      await clock.sleep(pause);
+    }
+  }
+
+  #isBusy(call: ToolCall, { error, message }: ToolFailure): TrackerError {
+    return new TrackerError({
+      code: "tool_busy",
+      message: `"${this.#label(call)}" found the database in use for ${
+        this.#timeoutMs / 1000
+      } s: ${message}`,
+      nextAction: "End the program that holds the tool's database, then try again.",
+      details: error.details,
+      cause: error,
+    });
   }
 
   async #run(call: ToolCall): Promise<ToolOutcome> {
@@ -199,7 +227,7 @@ export const FATAL_TOOL_CODES: readonly string[] = [
 ];
 
 /** Codes of errors of a tool that does not answer, most likely as another program holds its database. */
-export const UNANSWERED_CODES: readonly string[] = ["command_timeout", "locked"];
+export const UNANSWERED_CODES: readonly string[] = ["command_timeout", "tool_busy", "locked"];
 
 const NEXT_ACTIONS: Readonly<Record<string, string>> = {
   command_not_executable:

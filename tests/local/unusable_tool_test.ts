@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../src/platform/clock.ts";
-import { systemProcesses } from "../../src/platform/processes.ts";
+import { type RunOptions, type RunResult, systemProcesses } from "../../src/platform/processes.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { bdIssue, type LocalProject, withProject } from "./local_project.ts";
 
@@ -66,6 +66,64 @@ Deno.test("a push gives up on a tool that does not answer, not waiting for each 
       },
     },
   });
+});
+
+/** What `bd` says, from its first version on, while another program has its database. */
+const BUSY = JSON.stringify({
+  error: "failed to open database: embeddeddolt: another process holds the exclusive lock on /x; " +
+    "the embedded backend supports only one writer at a time",
+});
+
+/** Processes that answer so many calls with `BUSY` before they are the real ones. */
+function busyProcesses(times: () => number) {
+  const real = systemProcesses(systemClock());
+  return {
+    ...real,
+    run(options: RunOptions): Promise<RunResult> {
+      if (times() <= 0) return real.run(options);
+      const stderr = new TextEncoder().encode(BUSY);
+      return Promise.resolve({ code: 1, stdout: new Uint8Array(), stderr });
+    },
+  };
+}
+
+Deno.test("a database that another program uses is waited for", async () => {
+  let left = 0;
+  const processes = busyProcesses(() => left--);
+  await withProject("bd", async ({ service, tool, bind, platform }) => {
+    tool.setIssues([bdIssue("bd-1")]);
+    await bind();
+    left = 3;
+    const startedAt = platform.clock.monotonic();
+    assert.equal((await service.pull()).created, 1);
+    assert.equal(platform.clock.monotonic() - startedAt, 100 + 200 + 400);
+    await service.issueEdit("bd-1", { title: "Ours" });
+    left = 2;
+    assert.deepEqual((await service.push()).failures, []);
+    assert.equal(tool.issues()[0]?.["title"], "Ours");
+  }, { processes });
+});
+
+Deno.test("a database that stays in use ends a push after a minute or two, nothing lost", async () => {
+  let left = 0;
+  await withProject("bd", async ({ service, tool, bind, platform }) => {
+    const ids = ["bd-1", "bd-2", "bd-3", "bd-4"];
+    tool.setIssues(ids.map((id) => bdIssue(id)));
+    await bind();
+    await service.pull();
+    for (const id of ids) await service.issueEdit(id, { title: "Ours" });
+    left = Infinity;
+    const startedAt = platform.clock.monotonic();
+    await assert.rejects(service.push(), {
+      code: "tool_busy",
+      message: /bd show" found the database in use for 60 s: .*holds the exclusive lock/,
+      nextAction: /End the program that holds/,
+    });
+    assert.ok(platform.clock.monotonic() - startedAt <= 120_000);
+    assert.equal((await service.status()).counts.pending, 4);
+    left = 0;
+    assert.equal((await service.push()).updated, 4);
+  }, { processes: busyProcesses(() => left) });
 });
 
 beads("a missing tool says how to get it", async ({ service, bind, tool }) => {

@@ -3,6 +3,7 @@ import {
   type PullReport,
   type PushReport,
   type SyncEvent,
+  type SyncFailure,
   type SyncReport,
 } from "../local/sync_report.ts";
 import type { Deps } from "./deps.ts";
@@ -62,7 +63,8 @@ function reportLocalSync(
   }
   for (const line of conflictLines(report, undecided)) output.line(`  ${line}`);
   if (failures.length > 0) {
-    output.warn(`${output.errorStyle.yellow("!")} ${plural(failures.length, "issue")} failed:`);
+    const issues = plural(failedIssues(failures), "issue");
+    output.warn(`${output.errorStyle.yellow("!")} ${issues} failed:`);
     for (const failure of failures) {
       output.warn(`   ${harmless(failure.id ?? "(no id)")}  ${harmless(failure.message)}`);
     }
@@ -83,6 +85,12 @@ function pushedWords(report: PushReport): string {
   return `${report.dryRun ? "Would push" : "Pushed"}: ${number(report.created)} created, ${
     number(report.updated)
   } updated, ${number(report.skipped)} skipped.`;
+}
+
+/** An issue may fail in the pull and in the push, or with several fields. */
+function failedIssues(failures: readonly SyncFailure[]): number {
+  const ids = failures.map(({ id }) => id);
+  return new Set(ids.filter((id) => id !== null)).size + ids.filter((id) => id === null).length;
 }
 
 function conflictLines(report: SyncReport, undecided: number): string[] {

@@ -158,6 +158,22 @@ Deno.test("re-binding asks, unbind says what was bound, and no binding is told",
     );
   }));
 
+Deno.test("an issue that fails on both ways counts once, and goes when its changes are set back", () =>
+  withBeads(async (run, { tool }) => {
+    await run(
+      ...["bind", "-p", "beads", "--workspace", "main", "--doctrine-mode", "split_ownership"],
+      ...["--credential", `command=${tool.command}`, "--credential", `cwd=${tool.cwd}`],
+    );
+    await run("sync", "pull");
+    await run("issue", "edit", "bd-1", "--title", "Ours");
+    tool.setIssues(tool.issues().filter(({ id }) => id !== "bd-1"));
+    const failed = await run("sync", "run");
+    assert.equal(failed.code, 1);
+    assert.match(failed.stderr, /^! 1 issue failed:\n {3}bd-1 .*\n {3}bd-1 .*$/m);
+    await run("issue", "edit", "bd-1", "--title", "Issue bd-1");
+    assert.match((await run("sync", "run")).stdout, /, 1 gone from the tracker\.$/m);
+  }));
+
 Deno.test("a conflict that the strategy has settled is found among the settled ones", () =>
   withBeads(async (run, { tool }) => {
     await run(

@@ -94,6 +94,28 @@ beads("an edit is pushed field by field and not pulled back", async (project) =>
 });
 
 beads(
+  "what goes together is written by one call, between reading and reading back",
+  async (project) => {
+    const { service, tool, bind } = project;
+    tool.setIssues([bdIssue("bd-1"), bdIssue("bd-2", { status: "closed" })]);
+    await bind();
+    await service.pull();
+    await service.issueEdit("bd-1", { title: "Ours", status: "blocked", labels: ["x"] });
+    await service.issueEdit("bd-2", { title: "Ours", status: "in_progress" });
+    const before = tool.calls().length;
+    assert.deepEqual((await service.push()).failures, []);
+    assert.deepEqual(tool.calls().slice(before).map(([verb, id]) => `${verb} ${id}`), [
+      ...["show bd-1", "update bd-1", "show bd-1"],
+      ...["show bd-2", "update bd-2", "reopen bd-2", "update bd-2", "show bd-2"],
+    ]);
+    assert.deepEqual(tool.issues().map(({ title, status }) => [title, status]), [
+      ["Ours", "blocked"],
+      ["Ours", "in_progress"],
+    ]);
+  },
+);
+
+beads(
   "fields are cleared, reopened and unlinked as they were set",
   async ({ service, tool, bind }) => {
     tool.setIssues([

@@ -35,7 +35,7 @@ export const BD_INSTALL_HINT =
 
 /** How `bd` says that a directory has no database. */
 export const BD_NOT_SET_UP = {
-  pattern: /no beads (database|project)/i,
+  pattern: /no (active )?beads (database|project|workspace)/i,
   nextAction: "Run `bd init` there, or bind with `--credential cwd=DIR`.",
 } as const;
 

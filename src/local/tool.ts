@@ -260,13 +260,18 @@ function jsonError(text: string): string | null {
   const start = text.indexOf("{");
   if (start < 0) return null;
   try {
-    const value: unknown = JSON.parse(text.slice(start));
-    if (typeof value !== "object" || value === null || !("error" in value)) return null;
-    return typeof value.error === "string" ? value.error : null;
+    return errorIn(JSON.parse(text.slice(start, text.lastIndexOf("}") + 1)));
   } catch {
     // Prose with a brace in it.
     return null;
   }
+}
+
+/** The error of an answer, which may be wrapped as other answers are. */
+function errorIn(value: unknown): string | null {
+  if (typeof value !== "object" || value === null) return null;
+  if ("error" in value && typeof value.error === "string") return value.error;
+  return "data" in value ? errorIn(value.data) : null;
 }
 
 /** A database that does not take a value quotes all of it, and only then says why. */

@@ -21,6 +21,8 @@ for (const envelope of ["data", "items", "nested"]) {
     assert.deepEqual([report.created, report.updated, report.failures.length], [1, 1, 0]);
     tool.setIssues([]);
     assert.equal((await service.pull()).failures.length, 0);
+    await service.issueEdit("bd-2", { title: "Ours" });
+    assert.deepEqual((await service.push()).failures.map(({ code }) => code), ["issue_gone"]);
   });
 }
 

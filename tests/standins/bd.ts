@@ -86,7 +86,9 @@ function main(): number {
     return 0;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const text = error.json ? JSON.stringify({ error: error.message }, null, 2) : error.message;
+    const text = error.json
+      ? JSON.stringify(wrapped({ error: error.message }), null, 2)
+      : error.message;
     write(error.stream === "stdout" ? Deno.stdout : Deno.stderr, `${text}\n`);
     return 1;
   } finally {

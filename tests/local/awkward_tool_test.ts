@@ -56,6 +56,17 @@ beads("an issue that cannot be read does not stop the others", async ({ service,
   assert.equal(status.lastSync?.outcome, "partial");
 });
 
+beads("what is not listed stays while something in the list cannot be read", async (project) => {
+  const { service, tool, bind } = project;
+  tool.setIssues([bdIssue("bd-1"), bdIssue("bd-2")]);
+  await bind();
+  await service.pull();
+  tool.behave({ answer: `[${JSON.stringify(bdIssue("bd-1"))}, {broken}]` });
+  const report = await service.pull({ full: true });
+  assert.deepEqual([report.removed, report.failures.length], [0, 1]);
+  assert.equal((await service.issueShow("bd-2")).issue.title, "Issue bd-2");
+});
+
 for (
   const [what, answer] of [
     ["prose", "Nothing to see here\n"],

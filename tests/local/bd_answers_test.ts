@@ -111,6 +111,17 @@ for (const answer of ["show_missing", "show_missing_1_3"]) {
     }));
 }
 
+Deno.test("an issue that is only meant by a part of its id is another one", () =>
+  answered("show", async (connector) => {
+    assert.equal(await connector.get("demo-ps6"), null);
+  }));
+
+Deno.test("an id that would be taken for an option is asked for nowhere", () =>
+  answered("show", async (connector, calls) => {
+    for (const id of ["", "--all", "-x", "a\0b"]) assert.equal(await connector.get(id), null);
+    assert.deepEqual(calls, []);
+  }));
+
 Deno.test("a recorded creation names its id", () =>
   answered("create", async (connector, calls) => {
     const [issue] = await new Promise<Awaited<ReturnType<typeof listed>>>((resolve) =>

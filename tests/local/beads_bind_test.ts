@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { LocalTrackerService } from "../../src/local/service.ts";
-import { dirname } from "../../src/platform/paths.ts";
+import { basename, dirname } from "../../src/platform/paths.ts";
 import { loadBinding } from "../../src/project/config.ts";
 import { CredentialStore } from "../../src/user/credentials.ts";
 import { installStandIn } from "../standins/stand_in.ts";
@@ -140,6 +140,19 @@ beads(
     assert.equal(await Deno.readTextFile(file), every);
   },
 );
+
+beads("a command given as a path is seen from the project, wherever it runs", async (project) => {
+  const { service, bind, tool, platform } = project;
+  const file = `${platform.home}/.spec-kitty/credentials`;
+  const command = `../bin/${basename(tool.command)}`;
+  const byHand = `[tracker.providers.beads]\ncommand = "${command}"\n`;
+  tool.setIssues([bdIssue("bd-1")]);
+  await bind({ credentials: { command, cwd: tool.cwd } });
+  assert.equal((await service.status()).command, tool.command);
+  // One that was written by hand is seen from the directory it runs in.
+  await Deno.writeTextFile(file, `${byHand}cwd = ${JSON.stringify(tool.cwd)}\n`);
+  assert.equal((await service.pull()).created, 1);
+});
 
 beads("binding to the other tool forgets how this one was run", async (project) => {
   const { service, bind, platform, root } = project;

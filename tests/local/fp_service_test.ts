@@ -175,6 +175,8 @@ fp(
     );
     const { issue } = await service.issueShow(parent.ref.id);
     assert.equal(issue.body, '-n "x"\nTwo lines', "the mark is not part of the text");
+    const { pending } = await service.issueShow(parent.ref.id);
+    assert.deepEqual(pending.map(({ field }) => field), ["issue_type", "labels"]);
     const again = await service.run();
     assert.deepEqual([again.pull.created, again.pull.updated, again.push.created], [0, 0, 0]);
     assert.equal(tool.issues().length, 2);

@@ -3,6 +3,7 @@ import {
   type PullReport,
   type PushReport,
   type SyncEvent,
+  type SyncFailure,
   type SyncReport,
 } from "../local/sync_report.ts";
 import type { Deps } from "./deps.ts";
@@ -24,18 +25,25 @@ export interface LocalTelling {
 export function tellLocalSync(deps: Deps, progress: Progress, dryRun: boolean): LocalTelling {
   const steps: SyncEvent[] = [];
   let pages = 0;
+  let undecided = 0;
   return {
     onEvent(event) {
+      if (event.kind === "conflict" && event.taken === null) undecided++;
       if (event.kind === "page") progress.page(event.listed, ++pages, null);
       else if (!dryRun) return;
       else if (deps.globals.json) steps.push(event);
       else tellStep(deps, event);
     },
-    report: (report) => reportLocalSync(deps, report, steps),
+    report: (report) => reportLocalSync(deps, report, steps, undecided),
   };
 }
 
-function reportLocalSync(deps: Deps, report: SyncReport, steps: readonly SyncEvent[]): number {
+function reportLocalSync(
+  deps: Deps,
+  report: SyncReport,
+  steps: readonly SyncEvent[],
+  undecided: number,
+): number {
   const failures = failuresOf(report);
   const { output } = deps;
   if (deps.globals.json) {
@@ -53,12 +61,10 @@ function reportLocalSync(deps: Deps, report: SyncReport, steps: readonly SyncEve
       output.warn(`   ${harmless(id)}  ${field} not pushed: ${harmless(reason)}`);
     }
   }
-  const conflicts = report.kind === "run"
-    ? report.pull.conflicts + report.push.conflicts
-    : report.conflicts;
-  if (conflicts > 0) output.line(`  ${plural(conflicts, "conflict")}: \`tracker sync conflicts\``);
+  for (const line of conflictLines(report, undecided)) output.line(`  ${line}`);
   if (failures.length > 0) {
-    output.warn(`${output.errorStyle.yellow("!")} ${plural(failures.length, "issue")} failed:`);
+    const issues = plural(failedIssues(failures), "issue");
+    output.warn(`${output.errorStyle.yellow("!")} ${issues} failed:`);
     for (const failure of failures) {
       output.warn(`   ${harmless(failure.id ?? "(no id)")}  ${harmless(failure.message)}`);
     }
@@ -79,6 +85,26 @@ function pushedWords(report: PushReport): string {
   return `${report.dryRun ? "Would push" : "Pushed"}: ${number(report.created)} created, ${
     number(report.updated)
   } updated, ${number(report.skipped)} skipped.`;
+}
+
+/** An issue may fail in the pull and in the push, or with several fields. */
+function failedIssues(failures: readonly SyncFailure[]): number {
+  const ids = failures.map(({ id }) => id);
+  return new Set(ids.filter((id) => id !== null)).size + ids.filter((id) => id === null).length;
+}
+
+function conflictLines(report: SyncReport, undecided: number): string[] {
+  const all = report.kind === "run"
+    ? report.pull.conflicts + report.push.conflicts
+    : report.conflicts;
+  if (report.dryRun) return all === 0 ? [] : [`${plural(all, "conflict")}, as above.`];
+  const settled = all - undecided;
+  return [
+    ...(undecided === 0 ? [] : [`${plural(undecided, "conflict")}: \`tracker sync conflicts\``]),
+    ...(settled === 0
+      ? []
+      : [`${plural(settled, "conflict")}, settled: \`tracker sync conflicts --all\``]),
+  ];
 }
 
 function tellStep(deps: Deps, event: SyncEvent): void {

@@ -35,9 +35,13 @@ export const BD_INSTALL_HINT =
 
 /** How `bd` says that a directory has no database. */
 export const BD_NOT_SET_UP = {
-  pattern: /no beads (database|project)/i,
+  pattern: /no (active )?beads (database|project|workspace)/i,
   nextAction: "Run `bd init` there, or bind with `--credential cwd=DIR`.",
 } as const;
+
+/** How `bd` says that another process has the database, before it has done anything. */
+export const BD_BUSY =
+  /another process holds the exclusive lock|held by another process|database is locked/i;
 
 /** The connector for beads, through `bd` 1.x. */
 export function bdConnector({ tool, workspace }: BdOptions): Connector {
@@ -97,6 +101,15 @@ export function bdConnector({ tool, workspace }: BdOptions): Connector {
       }
       throw unreadable("create", "it names no id");
     },
+    asCreated: (values) => ({
+      ...values,
+      status: "todo",
+      issue_type: refusal("issue_type", values, null) === null ? values.issue_type : "task",
+      priority: refusal("priority", values, null) === null ? values.priority : 3,
+      assignees: [],
+      links: [],
+      custom_fields: {},
+    }),
     async update(current, patch) {
       const failures: WriteFailure[] = [];
       const attempt = async (fields: readonly SyncField[], calls: readonly ToolCall[]) => {
@@ -106,7 +119,9 @@ export function bdConnector({ tool, workspace }: BdOptions): Connector {
         }
         return null;
       };
-      const plain = patchedFields(patch).filter((field) => field !== "status" && field !== "links");
+      const plain = patchedFields(patch).filter((field) =>
+        field !== "links" && (field !== "status" || isPlainStatus(current, patch))
+      );
       const together = await attempt(plain, plainCalls(current, patch));
       // One value that is refused shall not keep the others from being written.
       for (const field of together === null || plain.length < 2 ? [] : plain) {
@@ -115,7 +130,9 @@ export function bdConnector({ tool, workspace }: BdOptions): Connector {
       }
       if (plain.length === 1) failures.push(...present(together));
       failures.push(...present(await attempt(["links"], linkCalls(current, patch.links))));
-      failures.push(...present(await attempt(["status"], statusCalls(current, patch.status))));
+      if (!plain.includes("status")) {
+        failures.push(...present(await attempt(["status"], statusCalls(current, patch.status))));
+      }
       return failures;
     },
     refusal,
@@ -204,6 +221,9 @@ function plainCalls(current: NormalizedIssue, patch: FieldPatch): ToolCall[] {
   if (patch.assignees !== undefined) args.push(`--assignee=${patch.assignees[0] ?? ""}`);
   if (patch.parent !== undefined) args.push(`--parent=${patch.parent?.id ?? ""}`);
   if (patch.labels !== undefined) args.push(...labelArgs(current.labels, patch.labels));
+  if (patch.status !== undefined && isPlainStatus(current, patch)) {
+    args.push("--status", BEADS_WORDS.status.toForeign(patch.status) ?? "");
+  }
   if (args.length === 0) return [];
   return [{
     verb: "update",
@@ -243,7 +263,14 @@ function addedLinks(before: readonly IssueLink[], after: readonly IssueLink[]): 
   return after.filter((link) => !before.some((known) => sameValue("links", [known], [link])));
 }
 
-/** Closing and reopening have rules of their own, which a plain write of the status would pass by. */
+/**
+ * Closing and reopening have rules of their own, which a plain write of the status would pass by. Any
+ * other status goes along with the plain fields: the less time between reading and writing, the better.
+ */
+function isPlainStatus({ status }: NormalizedIssue, patch: FieldPatch): boolean {
+  return status !== "done" && patch.status !== "done";
+}
+
 function statusCalls(
   current: NormalizedIssue,
   wanted: FieldValues["status"] | undefined,
@@ -253,12 +280,13 @@ function statusCalls(
   if (wanted === "done") {
     return [{ verb: "close", args: ["close", id, "-r", "Closed through tracker", "--json"] }];
   }
-  const reopen: ToolCall[] = current.status === "done"
-    ? [{ verb: "reopen", args: ["reopen", id, "-r", "Reopened through tracker", "--json"] }]
-    : [];
+  const reopen: ToolCall = {
+    verb: "reopen",
+    args: ["reopen", id, "-r", "Reopened through tracker", "--json"],
+  };
   const word = BEADS_WORDS.status.toForeign(wanted) ?? "";
-  if (word === "open" && reopen.length > 0) return reopen;
-  return [...reopen, { verb: "update", args: ["update", id, "--status", word, "--json"] }];
+  if (word === "open") return [reopen];
+  return [reopen, { verb: "update", args: ["update", id, "--status", word, "--json"] }];
 }
 
 function present<T>(value: T | null): T[] {

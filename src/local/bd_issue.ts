@@ -67,6 +67,8 @@ const NOT_METADATA: ReadonlySet<string> = new Set([
   ...["parent", "dependencies", "design", "acceptance_criteria", "notes", "metadata"],
   ...["created_at", "updated_at", "comments", "dependents", "children"],
   ...["comment_count", "dependency_count", "dependent_count", "schema_version", "_type"],
+  ...["comments_omitted", "revision", "is_blocked", "heartbeat_at", "lease_expires_at"],
+  ...["epic_total_children", "epic_closed_children", "epic_closeable", "lease_granted_node"],
 ]);
 
 const LINK_TYPES_READ: Readonly<Record<string, LinkType>> = {

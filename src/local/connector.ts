@@ -68,9 +68,11 @@ export interface Connector {
    * what is missing afterwards is written by `update`. Throws as `list` does.
    */
   create(values: FieldValues, localId: string): Promise<string>;
+  /** What an issue holds that `create` has just made of these values. */
+  asCreated(values: FieldValues): FieldValues;
   /**
    * Writes some fields of an issue, `current` being what it holds now. A field that fails does not keep
-   * the others from being written. Throws only when the tool cannot be used at all.
+   * the others from being written. Throws only when the tool cannot be used at all, or does not answer.
    */
   update(current: NormalizedIssue, patch: FieldPatch): Promise<readonly WriteFailure[]>;
   /** Why this value cannot be written to this issue; `null` when it can. */

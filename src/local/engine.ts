@@ -68,7 +68,7 @@ export class SyncEngine {
     return this.#logged("pull", () => pull(this.#context, options));
   }
 
-  /** Writes what has changed here to the tracker. Throws only when the tool cannot be used at all. */
+  /** Writes what has changed here to the tracker. Throws what {@link push} throws. */
   push(options: PushOptions = {}): Promise<PushReport> {
     return this.#logged("push", () => push(this.#context, options));
   }

@@ -101,6 +101,15 @@ export function fpConnector({ tool, workspace }: FpOptions): Connector {
       if (id === null) throw unreadable("issue create", "the new issue is not in the list");
       return id;
     },
+    asCreated: (values) => ({
+      ...values,
+      status: "todo",
+      issue_type: "task",
+      assignees: [],
+      labels: [],
+      links: [],
+      custom_fields: {},
+    }),
     async update(current, patch) {
       const failures: WriteFailure[] = [];
       for (const [field, call] of writes(current, patch)) {

@@ -5,7 +5,7 @@ import { createPending } from "./push_create.ts";
 import type { SyncContext } from "./engine.ts";
 import { differingFields, fieldsOf, pickFields, sameValue, type SyncField } from "./fields.ts";
 import type { PushReport, SkippedField, SyncFailure } from "./sync_report.ts";
-import { FATAL_TOOL_CODES } from "./tool.ts";
+import { FATAL_TOOL_CODES, UNANSWERED_CODES } from "./tool.ts";
 
 /** How to push. */
 export interface PushOptions {
@@ -17,7 +17,7 @@ export interface PushOptions {
  * Writes pending edits and new issues to the tracker, field by field. Each issue is read first and
  * merged, so that nothing is written over that was not seen; what cannot be written is listed.
  *
- * @throws {TrackerError} only when the tool cannot be used at all.
+ * @throws {TrackerError} only when the tool cannot be used at all, or does not answer.
  */
 export async function push(context: SyncContext, options: PushOptions = {}): Promise<PushReport> {
   const { store, onEvent } = context;
@@ -54,6 +54,7 @@ export class PushProgress {
   /** The context with conflicts counted. */
   readonly context: SyncContext;
   #conflicts = 0;
+  #isUnanswered = false;
   readonly #skippedFields: SkippedField[] = [];
   readonly #failures: SyncFailure[] = [];
   readonly #limit: number;
@@ -88,12 +89,19 @@ export class PushProgress {
     this.context.onEvent({ kind: "skipped", ...skipped });
   }
 
-  /** Does something with one issue; when it fails that is recorded and the others go on. */
+  /**
+   * Does something with one issue; when it fails that is recorded and the others go on. But a tool that
+   * does not answer for two issues on end will not for the next ones, each of which would take a minute.
+   */
   async isolated(id: string, title: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
+      this.#isUnanswered = false;
     } catch (error) {
       if (!(error instanceof TrackerError) || FATAL_TOOL_CODES.includes(error.code)) throw error;
+      const isUnanswered = UNANSWERED_CODES.includes(error.code);
+      if (isUnanswered && this.#isUnanswered) throw error;
+      this.#isUnanswered = isUnanswered;
       this.fail({ id, title, fields: [], code: error.code, message: error.message });
     }
   }

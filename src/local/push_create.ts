@@ -2,11 +2,12 @@ import type { NormalizedIssue } from "../contract/issue.ts";
 import { isoTime } from "../platform/clock.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import type { StoredIssue } from "../store/issues.ts";
-import { localIdOf } from "./connector.ts";
+import { type Connector, localIdOf } from "./connector.ts";
 import type { SyncContext } from "./engine.ts";
 import {
   differingFields,
   fieldsOf,
+  type FieldValues,
   pickFields,
   SYNC_FIELDS,
   type SyncField,
@@ -70,8 +71,7 @@ async function createOne(
   const { connector, store, onEvent } = context;
   const draft = store.issues.require(localId).issue;
   const wanted = fieldsOf(draft);
-  const parent = connector.refusal("parent", wanted, null) === null ? wanted.parent : null;
-  const id = found?.ref.id ?? await connector.create({ ...wanted, parent }, localId);
+  const id = found?.ref.id ?? await connector.create(valuesToCreate(connector, wanted), localId);
   const fresh = found ?? await connector.get(id);
   if (fresh === null) {
     throw new TrackerError({
@@ -105,6 +105,11 @@ async function createOne(
       .map((field) => ({ field, from: null, to: wanted[field] })),
   });
   return id;
+}
+
+/** A parent that the tool cannot take would keep the whole issue from being made. */
+function valuesToCreate(connector: Connector, wanted: FieldValues): FieldValues {
+  return connector.refusal("parent", wanted, null) === null ? wanted : { ...wanted, parent: null };
 }
 
 /** Moves an issue made here, and all that names it, to the identity it has got. */
@@ -147,17 +152,18 @@ function withReference(
 
 /**
  * An issue that was found again may have been changed at the tracker since it was made. Ours goes over
- * it, as it would have then; the tracker's values are kept as conflicts. Its times tell of a change
- * only where a creation by itself leaves a value that differs from ours: not every write moves them.
+ * it, as it would have then; the tracker's values are kept as conflicts. A value as the creation has left
+ * it may be somebody's all the same where the times tell of a change: not every write moves them.
  */
 function keepOverwritten(context: SyncContext, found: NormalizedIssue): SyncField[] {
-  const { store, clock } = context;
+  const { store, clock, connector } = context;
   const { id } = found.ref;
   const age = Math.abs(Date.parse(found.updated_at) - Date.parse(found.created_at));
   const ours = fieldsOf(store.issues.require(id).issue);
   const theirs = fieldsOf(found);
+  const touched = differingFields(theirs, connector.asCreated(valuesToCreate(connector, ours)));
   const fields = differingFields(ours, theirs).filter((field) =>
-    !isEmpty(theirs[field]) && (age > SAME_MOMENT_MS || !DEFAULTED_FIELDS.has(field))
+    touched.includes(field) || (age > SAME_MOMENT_MS && !isEmpty(theirs[field]))
   );
   for (const field of fields) {
     store.conflicts.record({
@@ -172,9 +178,6 @@ function keepOverwritten(context: SyncContext, found: NormalizedIssue): SyncFiel
   }
   return fields;
 }
-
-/** What an issue has from the start when its creation leaves it unset; all else is empty then. */
-const DEFAULTED_FIELDS: ReadonlySet<SyncField> = new Set(["status", "issue_type", "priority"]);
 
 /** Tools round their times to the second, up or down. */
 const SAME_MOMENT_MS = 2_000;

@@ -1,4 +1,5 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
+import { classifyProvider, type LocalProvider } from "../contract/providers.ts";
 import type { Mapping } from "../contract/results.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -60,7 +61,11 @@ export class LocalTrackerService {
     const binding = await checkBinding(this.#platform, this.#root, options);
     const previous = await loadBinding(this.#platform, this.#root);
     if (binding.credentials !== null) {
-      await this.#credentials.saveProviderCredentials(binding.provider, binding.credentials);
+      await this.#credentials.saveProjectCredentials(
+        binding.provider,
+        this.#root,
+        binding.credentials,
+      );
     }
     await saveBinding(this.#platform, this.#root, {
       provider: binding.provider,
@@ -73,15 +78,21 @@ export class LocalTrackerService {
       displayLabel: null,
       providerContext: null,
     });
+    const left = classifyProvider(previous.provider ?? "");
+    if (left.kind === "local" && left.provider !== binding.provider) {
+      await this.#forgetCredentials(left.provider);
+    }
     return { binding, previous };
   }
 
-  /** Removes the binding and the provider's credentials; the cache stays. */
+  /** Removes the binding and the project's own credentials of the provider; the cache stays. */
   async unbind(): Promise<LocalUnbindOutcome> {
     const { provider } = await loadBinding(this.#platform, this.#root);
     if (provider === null) return { kind: "not_bound" };
     await clearBinding(this.#platform, this.#root);
-    const credentialsCleared = await this.#credentials.clearProviderCredentials(provider);
+    const known = classifyProvider(provider);
+    const credentialsCleared = known.kind === "local" &&
+      await this.#forgetCredentials(known.provider);
     return { kind: "unbound", provider, credentialsCleared };
   }
 
@@ -197,6 +208,10 @@ export class LocalTrackerService {
 
   get #credentials(): CredentialStore {
     return new CredentialStore({ platform: this.#platform });
+  }
+
+  #forgetCredentials(provider: LocalProvider): Promise<boolean> {
+    return this.#credentials.clearProjectCredentials(provider, this.#root);
   }
 
   /** Made before any lock or cache in them, so that they are private from the start. */

@@ -6,7 +6,7 @@ import type { SyncField } from "./fields.ts";
 
 /** What running a tool takes. */
 export interface ToolOptions {
-  readonly platform: Pick<Platform, "processes" | "files">;
+  readonly platform: Pick<Platform, "processes" | "files" | "clock">;
   /** The executable: a name looked up on the path, or a path. */
   readonly command: string;
   /** The directory it runs in. */
@@ -17,6 +17,8 @@ export interface ToolOptions {
   readonly installHint: string;
   /** Recognises, in a message of the tool, that the directory is not set up for it; and what to do then. */
   readonly notSetUp: { readonly pattern: RegExp; readonly nextAction: string };
+  /** Recognises, in a message of the tool, that it did nothing as another program has its database. */
+  readonly busy?: RegExp;
   /** Milliseconds a call gets; 60,000 by default. */
   readonly timeoutMs?: number;
 }
@@ -42,7 +44,10 @@ export interface ToolFailure {
 export type ToolOutcome = { readonly kind: "ok"; readonly stdout: Uint8Array } | ToolFailure;
 
 const TIMEOUT_MS = 60_000;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 2_000;
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
+const MAX_MESSAGE_BYTES = 1024 * 1024;
 
 /**
  * Runs a command-line tool: an argument vector, a deadline, bounded output, one call at a time per
@@ -59,8 +64,8 @@ export class Tool {
   /**
    * Makes a call; an exit code other than 0 is an outcome, not an error.
    *
-   * @throws {TrackerError} `tool_missing`, `tool_directory_missing`, `tool_not_set_up`, `command_timeout`,
-   * `command_output_too_large`, `locked`.
+   * @throws {TrackerError} `tool_missing`, `tool_directory_missing`, `tool_not_set_up`, `tool_busy`, `locked`, and what starting
+   * a process throws.
    */
   async call(call: ToolCall): Promise<ToolOutcome> {
     const { platform, lockPath } = this.#options;
@@ -69,7 +74,7 @@ export class Tool {
       purpose: this.#label(call),
     });
     try {
-      return await this.#run(call);
+      return await this.#untilFree(call);
     } finally {
       await lock.release();
     }
@@ -93,6 +98,30 @@ export class Tool {
 
   #label(call: ToolCall): string {
     return `${this.#options.command} ${call.verb}`;
+  }
+
+  /** People and agents use the tool while we do: a call that finds the database taken is made again. */
+  async #untilFree(call: ToolCall): Promise<ToolOutcome> {
+    const { platform: { clock }, busy } = this.#options;
+    const until = clock.monotonic() + this.#timeoutMs;
+    for (let pause = FIRST_PAUSE_MS;; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+      const outcome = await this.#run(call);
+      if (outcome.kind === "ok" || busy?.test(outcome.message) !== true) return outcome;
+      if (clock.monotonic() + pause > until) throw this.#isBusy(call, outcome);
+      await clock.sleep(pause);
+    }
+  }
+
+  #isBusy(call: ToolCall, { error, message }: ToolFailure): TrackerError {
+    return new TrackerError({
+      code: "tool_busy",
+      message: `"${this.#label(call)}" found the database in use for ${
+        this.#timeoutMs / 1000
+      } s: ${message}`,
+      nextAction: "End the program that holds the tool's database, then try again.",
+      details: error.details,
+      cause: error,
+    });
   }
 
   async #run(call: ToolCall): Promise<ToolOutcome> {
@@ -157,10 +186,11 @@ export class Tool {
         cause: error,
       });
     }
+    const nextAction = NEXT_ACTIONS[error.code];
     return new TrackerError({
       code: error.code,
       message: `"${this.#label(call)}": ${error.message}`,
-      nextAction: "Check that no other program holds the tool's database, then try again.",
+      ...(nextAction === undefined ? {} : { nextAction }),
       details,
       cause: error,
     });
@@ -170,7 +200,7 @@ export class Tool {
 /**
  * Makes a call that writes fields; `null` when it succeeded.
  *
- * @throws {TrackerError} one of {@link FATAL_TOOL_CODES}.
+ * @throws {TrackerError} one of {@link FATAL_TOOL_CODES} or {@link UNANSWERED_CODES}.
  */
 export async function writeFailure(
   tool: Tool,
@@ -182,7 +212,8 @@ export async function writeFailure(
     if (outcome.kind === "ok") return null;
     return { fields, code: "tool_failed", message: outcome.error.message };
   } catch (error) {
-    if (!(error instanceof TrackerError) || FATAL_TOOL_CODES.includes(error.code)) throw error;
+    if (!(error instanceof TrackerError)) throw error;
+    if ([...FATAL_TOOL_CODES, ...UNANSWERED_CODES].includes(error.code)) throw error;
     return { fields, code: error.code, message: error.message };
   }
 }
@@ -192,20 +223,34 @@ export const FATAL_TOOL_CODES: readonly string[] = [
   "tool_missing",
   "tool_directory_missing",
   "tool_not_set_up",
+  "command_not_executable",
 ];
+
+/** Codes of errors of a tool that does not answer, most likely as another program holds its database. */
+export const UNANSWERED_CODES: readonly string[] = ["command_timeout", "tool_busy", "locked"];
+
+const NEXT_ACTIONS: Readonly<Record<string, string>> = {
+  command_not_executable:
+    "Make the file executable, or bind with another: `--credential command=PATH`.",
+  command_not_started: "Take out or shorten what the tool cannot be given, then try again.",
+  command_timeout: "Check that no other program holds the tool's database, then try again.",
+};
 
 /**
  * What a tool says went wrong: its JSON error, on whichever stream it stands, else its first line of
  * prose. Control characters are gone, and it is not long.
  */
 function toolMessage(stdout: Uint8Array, stderr: Uint8Array): string {
-  const texts = [stderr, stdout].map((bytes) => new TextDecoder().decode(bytes.slice(0, 16_384)));
+  const texts = [stderr, stdout].map((bytes) =>
+    new TextDecoder().decode(bytes.subarray(0, MAX_MESSAGE_BYTES))
+  );
   for (const text of texts) {
     const message = jsonError(text);
-    if (message !== null) return printable(message);
+    if (message !== null) return printable(withoutContent(message));
   }
   for (const text of texts) {
-    const line = printable(text.split("\n").find((part) => part.trim() !== "") ?? "");
+    const lines = withoutContent(text).split("\n");
+    const line = printable(lines.find((part) => part.trim() !== "") ?? "");
     if (line !== "") return line.replace(/^error:\s*/i, "");
   }
   return "";
@@ -215,13 +260,23 @@ function jsonError(text: string): string | null {
   const start = text.indexOf("{");
   if (start < 0) return null;
   try {
-    const value: unknown = JSON.parse(text.slice(start));
-    if (typeof value !== "object" || value === null || !("error" in value)) return null;
-    return typeof value.error === "string" ? value.error : null;
+    return errorIn(JSON.parse(text.slice(start, text.lastIndexOf("}") + 1)));
   } catch {
     // Prose with a brace in it.
     return null;
   }
+}
+
+/** The error of an answer, which may be wrapped as other answers are. */
+function errorIn(value: unknown): string | null {
+  if (typeof value !== "object" || value === null) return null;
+  if ("error" in value && typeof value.error === "string") return value.error;
+  return "data" in value ? errorIn(value.data) : null;
+}
+
+/** A database that does not take a value quotes all of it, and only then says why. */
+function withoutContent(text: string): string {
+  return text.replace(/'.*'(?= is too (?:large|long)\b)/s, "'…'");
 }
 
 function printable(text: string): string {
@@ -229,5 +284,5 @@ function printable(text: string): string {
     .replace(/\p{Cc}\[[0-9;?]*[A-Za-z]/gu, "")
     .replace(/[\p{Cc}\p{Cf}]+/gu, " ")
     .trim();
-  return clean.length > 300 ? `${clean.slice(0, 299)}…` : clean;
+  return clean.length > 300 ? `${clean.slice(0, 199)}…${clean.slice(-100)}` : clean;
 }

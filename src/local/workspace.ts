@@ -5,7 +5,7 @@ import { sha256Hex } from "../platform/random.ts";
 import { CredentialStore } from "../user/credentials.ts";
 import { userPaths } from "../user/paths.ts";
 import { trackerScopeFile } from "../user/scope.ts";
-import { BD_INSTALL_HINT, BD_NOT_SET_UP, bdConnector } from "./bd.ts";
+import { BD_BUSY, BD_INSTALL_HINT, BD_NOT_SET_UP, bdConnector } from "./bd.ts";
 import type { Connector } from "./connector.ts";
 import { FP_INSTALL_HINT, FP_NOT_SET_UP, fpConnector } from "./fp.ts";
 import { Tool } from "./tool.ts";
@@ -41,7 +41,8 @@ export async function locateWorkspace(
   provider: LocalProvider,
   workspace: string,
 ): Promise<LocalWorkspace> {
-  const credentials = await new CredentialStore({ platform }).providerCredentials(provider);
+  const credentials = await new CredentialStore({ platform })
+    .providerCredentials(provider, root);
   const cwd = resolveFrom(root, credentials["cwd"] ?? ".");
   const { trackers } = userPaths(platform);
   // The directory stands where a hosted cache has its server: two projects may call their workspaces alike.
@@ -61,7 +62,7 @@ export async function locateWorkspace(
 
 /** The connector of a workspace. Starts nothing yet. */
 export function connectorOf(
-  platform: Pick<Platform, "processes" | "files">,
+  platform: Pick<Platform, "processes" | "files" | "clock">,
   located: LocalWorkspace,
 ): Connector {
   const { provider, workspace, command, cwd, toolLockPath } = located;
@@ -73,6 +74,7 @@ export function connectorOf(
     lockPath: toolLockPath,
     installHint: isBeads ? BD_INSTALL_HINT : FP_INSTALL_HINT,
     notSetUp: isBeads ? BD_NOT_SET_UP : FP_NOT_SET_UP,
+    ...(isBeads ? { busy: BD_BUSY } : {}),
   });
   return isBeads ? bdConnector({ tool, workspace }) : fpConnector({ tool, workspace });
 }

@@ -37,7 +37,8 @@ export interface Processes {
   /**
    * Runs a command to its end.
    *
-   * @throws {TrackerError} `command_missing`, `command_timeout`, `command_output_too_large`.
+   * @throws {TrackerError} `command_missing`, `command_not_executable`, `command_not_started` (its arguments are
+   * more than the system takes, or hold a NUL), `command_timeout`, `command_output_too_large`.
    */
   run(options: RunOptions): Promise<RunResult>;
   /** Starts a command that lives on without us; answers its process id. */
@@ -140,14 +141,26 @@ function spawn(options: RunOptions): Deno.ChildProcess {
       stderr: "piped",
     }).spawn();
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new TrackerError({
-      code: "command_missing",
-      message: `Cannot find the command "${options.command}"`,
-      details: { command: options.command },
-      cause: error,
-    });
+    throw notStarted(options.command, error);
   }
+}
+
+function notStarted(command: string, error: unknown): unknown {
+  // A permission that Deno was not given is explained elsewhere.
+  if (!(error instanceof Error) || error instanceof Deno.errors.NotCapable) return error;
+  const details = { command };
+  if (error instanceof Deno.errors.NotFound) {
+    const message = `Cannot find the command "${command}"`;
+    return new TrackerError({ code: "command_missing", message, details, cause: error });
+  }
+  const isRefused = error instanceof Deno.errors.PermissionDenied;
+  const reason = error.message.replace(/^Failed to spawn '.*?': /s, "");
+  return new TrackerError({
+    code: isRefused ? "command_not_executable" : "command_not_started",
+    message: `Cannot start the command "${command}": ${reason}`,
+    details,
+    cause: error,
+  });
 }
 
 async function feed(

@@ -35,7 +35,7 @@ export async function readLocalSnapshot(
   return buildSnapshot({
     provider,
     workspace: binding.workspace ?? "",
-    credentials: await new CredentialStore({ platform }).providerCredentials(provider),
+    credentials: await new CredentialStore({ platform }).providerCredentials(provider, root),
     binding,
     identity: await loadIdentity(platform, root),
     issues: store.list(),

@@ -127,28 +127,28 @@ export class TrackerService {
       return { kind: "bound_local", binding };
     }
     const { bindRef, select } = request;
-    if (typeof bindRef === "string") return await backend.service.validateAndBind(bindRef);
-    return await backend.service.resolveAndBind(typeof select === "number" ? { select } : {});
+    return await this.#leavingLocal<BindResultOutcome>(() =>
+      typeof bindRef === "string"
+        ? backend.service.validateAndBind(bindRef)
+        : backend.service.resolveAndBind(typeof select === "number" ? { select } : {})
+    );
   }
 
   /** Binds the project to a candidate that {@link bind} offered. */
   async bindCandidate(provider: string, candidate: BindCandidate): Promise<BoundOutcome> {
     const hosted = requireHosted(this.provider(provider), "discover");
-    return await (await this.#openHosted(hosted, await this.binding())).bindCandidate(candidate);
+    const service = await this.#openHosted(hosted, await this.binding());
+    return await this.#leavingLocal(() => service.bindCandidate(candidate));
   }
 
-  /** Removes the binding from the config, and what is saved for a local provider. Sends nothing. */
+  /** Removes the binding from the config, and what this project saved for a local provider. Sends nothing. */
   async unbind(): Promise<UnbindOutcome> {
     const { platform, root } = this.#options;
     const binding = await this.binding();
     if (binding.provider === null || !(await clearBinding(platform, root))) {
       return { kind: "not_bound" };
     }
-    const known = classifyProvider(binding.provider);
-    if (known.kind === "local") {
-      const { CredentialStore } = await import("../user/credentials.ts");
-      await new CredentialStore({ platform }).clearProviderCredentials(known.provider);
-    }
+    await this.#forgetLocal(binding);
     return { kind: "unbound", binding };
   }
 
@@ -267,6 +267,24 @@ export class TrackerService {
     const { LocalTrackerService } = await import("../local/service.ts");
     const { platform, root } = this.#options;
     return new LocalTrackerService({ platform, root });
+  }
+
+  /** Binds at a host; what the project saved for the local provider it was bound to goes with that binding. */
+  async #leavingLocal<Outcome extends BindResultOutcome>(
+    bind: () => Promise<Outcome>,
+  ): Promise<Outcome> {
+    const left = await this.binding();
+    const outcome = await bind();
+    if (outcome.kind === "bound") await this.#forgetLocal(left);
+    return outcome;
+  }
+
+  async #forgetLocal({ provider }: BindingConfig): Promise<void> {
+    const known = classifyProvider(provider ?? "");
+    if (known.kind !== "local") return;
+    const { platform, root } = this.#options;
+    const { CredentialStore } = await import("../user/credentials.ts");
+    await new CredentialStore({ platform }).clearProjectCredentials(known.provider, root);
   }
 
   async #each<Hosted, Local>(

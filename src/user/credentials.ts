@@ -14,7 +14,11 @@ import {
 import { CredentialsFile } from "./credentials_file.ts";
 import { normalizeHostUrl } from "./host_url.ts";
 import { loadSettings } from "./settings.ts";
-import { isTable, tomlValue } from "./toml_file.ts";
+import {
+  providerCredentialsIn,
+  removeProjectCredentials,
+  replaceProjectCredentials,
+} from "./provider_credentials.ts";
 
 export type { Session, SessionUser } from "./credential_sections.ts";
 
@@ -155,51 +159,39 @@ export class CredentialStore {
   }
 
   /**
-   * The credentials of a local provider, all as text; empty when there are none.
+   * The credentials of a local provider that hold for the project at `project` (its root), all as text: its own, and
+   * those of every project for what it has none of. Empty when there are none.
    *
    * @throws {TrackerError} `invalid_toml`.
    */
-  async providerCredentials(provider: string): Promise<Record<string, string>> {
-    const section = tomlValue(await this.#file.read(), providerPath(provider));
-    if (!isTable(section)) return {};
-    return Object.fromEntries(
-      Object.entries(section).filter(([, value]) => !isTable(value) && !Array.isArray(value))
-        .map(([key, value]) => [key, String(value)]),
-    );
+  async providerCredentials(provider: string, project: string): Promise<Record<string, string>> {
+    return providerCredentialsIn(await this.#file.read(), provider, project);
   }
 
   /**
-   * Replaces the credentials of a local provider.
+   * Replaces a project's own credentials of a local provider; those of other projects and of every project stay.
    *
    * @throws {TrackerError} `invalid_toml`; `locked`; `credentials_unwritable`.
    */
-  async saveProviderCredentials(
+  async saveProjectCredentials(
     provider: string,
+    project: string,
     credentials: Readonly<Record<string, string>>,
   ): Promise<void> {
-    const path = providerPath(provider);
     await this.#file.locked(() =>
-      this.#file.edit((table) => {
-        const before = tomlValue(table, path);
-        const gone = isTable(before)
-          ? Object.keys(before).filter((key) => !Object.hasOwn(credentials, key))
-          : [];
-        return [
-          ...gone.map((key) => ({ path: [...path, key], value: null })),
-          ...Object.entries(credentials).map(([key, value]) => ({ path: [...path, key], value })),
-        ];
-      })
+      this.#file.edit((table) => replaceProjectCredentials(table, provider, project, credentials))
     );
   }
 
   /**
-   * Forgets the credentials of a local provider; false when there were none.
+   * Forgets a project's own credentials of a local provider; false when it had none.
    *
    * @throws {TrackerError} `invalid_toml`; `locked`; `credentials_unwritable`.
    */
-  async clearProviderCredentials(provider: string): Promise<boolean> {
-    const path = providerPath(provider);
-    return await this.#file.locked(() => this.#file.edit(() => [{ path, value: null }]));
+  async clearProjectCredentials(provider: string, project: string): Promise<boolean> {
+    return await this.#file.locked(() =>
+      this.#file.edit((table) => removeProjectCredentials(table, provider, project))
+    );
   }
 
   async #injected(host: string): Promise<Session | null> {
@@ -235,7 +227,3 @@ const NOBODY = {
   username: "username",
   teamSlug: "team",
 } as const;
-
-function providerPath(provider: string): readonly string[] {
-  return ["tracker", "providers", provider];
-}

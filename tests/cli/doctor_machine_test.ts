@@ -171,7 +171,9 @@ Deno.test("a directory of the tool that is gone is one failure", () =>
     await world.writeConfig("tracker:\n  provider: beads\n  workspace: main\n");
     await Deno.writeTextFile(
       `${world.home}/.spec-kitty/credentials`,
-      `[tracker.providers.beads]\ncwd = "${world.home}/gone"\n`,
+      `[tracker.providers.beads.projects.${
+        JSON.stringify(world.project)
+      }]\ncwd = "${world.home}/gone"\n`,
       { mode: 0o600 },
     );
     const alarm = onlyAlarm(await doctorProcess(world, env), "bd", "failed");

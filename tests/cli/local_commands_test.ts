@@ -157,3 +157,37 @@ Deno.test("re-binding asks, unbind says what was bound, and no binding is told",
       /^No tracker binding exists for this project\.\n\nRun `tracker bind`/,
     );
   }));
+
+Deno.test("an issue that fails on both ways counts once, and goes when its changes are set back", () =>
+  withBeads(async (run, { tool }) => {
+    await run(
+      ...["bind", "-p", "beads", "--workspace", "main", "--doctrine-mode", "split_ownership"],
+      ...["--credential", `command=${tool.command}`, "--credential", `cwd=${tool.cwd}`],
+    );
+    await run("sync", "pull");
+    await run("issue", "edit", "bd-1", "--title", "Ours");
+    tool.setIssues(tool.issues().filter(({ id }) => id !== "bd-1"));
+    const failed = await run("sync", "run");
+    assert.equal(failed.code, 1);
+    assert.match(failed.stderr, /^! 1 issue failed:\n {3}bd-1 .*\n {3}bd-1 .*$/m);
+    await run("issue", "edit", "bd-1", "--title", "Issue bd-1");
+    assert.match((await run("sync", "run")).stdout, /, 1 gone from the tracker\.$/m);
+  }));
+
+Deno.test("a conflict that the strategy has settled is found among the settled ones", () =>
+  withBeads(async (run, { tool }) => {
+    await run(
+      ...["bind", "-p", "beads", "--workspace", "main", "--doctrine-mode", "split_ownership"],
+      ...["--credential", `command=${tool.command}`, "--credential", `cwd=${tool.cwd}`],
+      ...["--strategy", "external_wins"],
+    );
+    await run("sync", "pull");
+    await run("issue", "edit", "bd-1", "--title", "Ours");
+    tool.change("bd-1", { title: "Theirs", updated_at: "2026-02-03T10:00:00Z" });
+    const plan = (await run("sync", "run", "--dry-run")).stdout;
+    assert.match(plan, /^! conflict bd-1 .*Ours → Theirs \(taken: theirs\)$/m);
+    assert.match(plan, /^ {2}1 conflict, as above\.$/m);
+    const words = (await run("sync", "run")).stdout;
+    assert.match(words, /^ {2}1 conflict, settled: `tracker sync conflicts --all`$/m);
+    assert.match((await run("sync", "conflicts", "--all")).stdout, /Ours +Theirs +theirs/);
+  }));

@@ -86,17 +86,40 @@ Deno.test("a recorded list is read in full", () =>
     assert.deepEqual(whole?.labels, ["core", "ui"]);
   }));
 
-Deno.test("a recorded single issue is the same as in the list", () =>
-  answered("list", async (fromList) => {
-    const inList = (await listed(fromList)).find(({ ref }) => ref.id === "demo-ps6.1");
-    await answered("show", async (connector) => {
-      assert.deepEqual(await connector.get("demo-ps6.1"), inList);
-    });
+// The last of them by version 1.3, the others by version 1.0.
+for (
+  const [list, show, id] of [
+    ["list", "show", "demo-ps6.1"],
+    ["list_epic", "show_epic", "demo-e3h"],
+    ["list_1_3", "show_1_3", "demo-ndp"],
+  ] as const
+) {
+  Deno.test(`the recorded single issue of ${show} is the same as in the list`, () =>
+    answered(list, async (fromList) => {
+      const inList = (await listed(fromList)).find(({ ref }) => ref.id === id);
+      assert.ok(inList !== undefined);
+      await answered(show, async (connector) => {
+        assert.deepEqual(await connector.get(id), inList);
+      });
+    }));
+}
+
+for (const answer of ["show_missing", "show_missing_1_3"]) {
+  Deno.test(`the recorded missing issue of ${answer} is none`, () =>
+    answered(answer, async (connector) => {
+      assert.equal(await connector.get("demo-none"), null);
+    }));
+}
+
+Deno.test("an issue that is only meant by a part of its id is another one", () =>
+  answered("show", async (connector) => {
+    assert.equal(await connector.get("demo-ps6"), null);
   }));
 
-Deno.test("a recorded missing issue is none", () =>
-  answered("show_missing", async (connector) => {
-    assert.equal(await connector.get("demo-none"), null);
+Deno.test("an id that would be taken for an option is asked for nowhere", () =>
+  answered("show", async (connector, calls) => {
+    for (const id of ["", "--all", "-x", "a\0b"]) assert.equal(await connector.get(id), null);
+    assert.deepEqual(calls, []);
   }));
 
 Deno.test("a recorded creation names its id", () =>

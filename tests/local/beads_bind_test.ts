@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { LocalTrackerService } from "../../src/local/service.ts";
+import { basename, dirname } from "../../src/platform/paths.ts";
 import { loadBinding } from "../../src/project/config.ts";
 import { CredentialStore } from "../../src/user/credentials.ts";
-import { type LocalProject, withProject } from "./local_project.ts";
+import { installStandIn } from "../standins/stand_in.ts";
+import { bdIssue, type LocalProject, withProject } from "./local_project.ts";
 
 function beads(name: string, test: (project: LocalProject) => Promise<void>): void {
   Deno.test(name, () => withProject("bd", test));
@@ -17,7 +20,8 @@ beads(
     assert.equal(binding.doctrineMode, "split_ownership");
     assert.deepEqual(binding.fieldOwners, { issue_type: "external" });
     assert.equal(binding.strategy, "manual_review");
-    const credentials = await new CredentialStore({ platform }).providerCredentials("beads");
+    const credentials = await new CredentialStore({ platform })
+      .providerCredentials("beads", root);
     assert.deepEqual(credentials, { command: tool.command, cwd: tool.cwd });
     const status = await service.status();
     assert.equal(status.cwd, tool.cwd);
@@ -64,8 +68,8 @@ for (
   });
 }
 
-beads("unbind clears the binding and the provider's credentials", async (project) => {
-  const { service, platform, bind } = project;
+beads("unbind clears the binding and the credentials of the project", async (project) => {
+  const { service, platform, root, bind } = project;
   assert.deepEqual(await service.unbind(), { kind: "not_bound" });
   await bind();
   assert.deepEqual(await service.unbind(), {
@@ -73,7 +77,103 @@ beads("unbind clears the binding and the provider's credentials", async (project
     provider: "beads",
     credentialsCleared: true,
   });
-  const credentials = await new CredentialStore({ platform }).providerCredentials("beads");
+  const credentials = await new CredentialStore({ platform }).providerCredentials("beads", root);
   assert.deepEqual(credentials, {});
   await assert.rejects(service.pull(), { code: "not_bound" });
 });
+
+beads(
+  "two projects with databases of their own do not get in each other's way",
+  async (project) => {
+    const { service, tool, bind, platform } = project;
+    const other = installStandIn(await makeDirectory(`${platform.home}/elsewhere`), "bd");
+    const root = await makeDirectory(`${platform.home}/second/.kittify`).then(dirname);
+    const second = new LocalTrackerService({ platform, root });
+    const bindSecond = () =>
+      second.bind({
+        provider: "beads",
+        workspace: "main",
+        credentials: { command: other.command, cwd: other.cwd },
+      });
+    tool.setIssues([bdIssue("bd-1", { title: "First" })]);
+    other.setIssues([bdIssue("bd-1", { title: "Second" })]);
+    const titles = async (one: LocalTrackerService) => {
+      await one.pull();
+      return (await one.issueList()).map(({ title }) => title);
+    };
+    await bind();
+    await bindSecond();
+    assert.deepEqual([await titles(service), await titles(second)], [["First"], ["Second"]]);
+    await bind({ credentials: { cwd: tool.cwd, command: tool.command } });
+    assert.equal((await second.status()).cwd, other.cwd);
+    await service.unbind();
+    assert.deepEqual(await titles(second), ["Second"]);
+    await bind({ credentials: {} });
+    assert.deepEqual(
+      [(await service.status()).command, (await service.status()).cwd],
+      ["bd", project.root],
+      "after an unbind nothing is left of the former binding",
+    );
+  },
+);
+
+beads(
+  "what holds for every project is used where a project says nothing, and stays",
+  async (project) => {
+    const { service, tool, bind, platform, root } = project;
+    const file = `${platform.home}/.spec-kitty/credentials`;
+    const every = `[tracker.providers.beads]\ncommand = ${JSON.stringify(tool.command)}\n`;
+    await makeDirectory(dirname(file));
+    await Deno.writeTextFile(file, every, { mode: 0o600 });
+    await bind({ credentials: {} });
+    assert.deepEqual(
+      [(await service.status()).command, (await service.status()).cwd],
+      [tool.command, root],
+    );
+    await bind({ credentials: { cwd: tool.cwd } });
+    assert.equal((await service.pull()).failures.length, 0);
+    assert.deepEqual(await service.unbind(), {
+      kind: "unbound",
+      provider: "beads",
+      credentialsCleared: true,
+    });
+    assert.equal(await Deno.readTextFile(file), every);
+  },
+);
+
+beads("a command given as a path is seen from the project, wherever it runs", async (project) => {
+  const { service, bind, tool, platform } = project;
+  const file = `${platform.home}/.spec-kitty/credentials`;
+  const command = `../bin/${basename(tool.command)}`;
+  const byHand = `[tracker.providers.beads]\ncommand = "${command}"\n`;
+  tool.setIssues([bdIssue("bd-1")]);
+  await bind({ credentials: { command, cwd: tool.cwd } });
+  assert.equal((await service.status()).command, tool.command);
+  // One that was written by hand is seen from the directory it runs in.
+  await Deno.writeTextFile(file, `${byHand}cwd = ${JSON.stringify(tool.cwd)}\n`);
+  assert.equal((await service.pull()).created, 1);
+});
+
+beads("binding to the other tool forgets how this one was run", async (project) => {
+  const { service, bind, platform, root } = project;
+  await bind();
+  await service.bind({ provider: "fp", workspace: "main", credentials: { command: "fp" } });
+  const credentials = new CredentialStore({ platform });
+  assert.deepEqual(await credentials.providerCredentials("beads", root), {});
+  assert.deepEqual(await credentials.providerCredentials("fp", root), { command: "fp" });
+});
+
+beads("a project that names itself like another gets nothing of it", async (project) => {
+  const { bind, platform, root, tool } = project;
+  await bind();
+  const copy = await makeDirectory(`${platform.home}/copy/.kittify`).then(dirname);
+  await Deno.copyFile(`${root}/.kittify/config.yaml`, `${copy}/.kittify/config.yaml`);
+  const status = await new LocalTrackerService({ platform, root: copy }).status();
+  assert.deepEqual([status.workspace, status.command, status.cwd], ["main", "bd", copy]);
+  assert.notEqual(status.cwd, tool.cwd);
+});
+
+async function makeDirectory(path: string): Promise<string> {
+  await Deno.mkdir(path, { recursive: true });
+  return path;
+}

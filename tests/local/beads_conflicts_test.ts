@@ -54,6 +54,27 @@ beads(
   },
 );
 
+beads("conflicts about the same field are recorded one by one", async (project) => {
+  const { service, tool, bind, platform } = project;
+  tool.setIssues([bdIssue("bd-1")]);
+  await bind({ strategy: "external_wins" });
+  await service.pull();
+  for (const round of ["1", "2"]) {
+    await service.issueEdit("bd-1", { title: `Ours ${round}` });
+    platform.clock.advance(60_000);
+    tool.change("bd-1", { title: `Theirs ${round}`, updated_at: `2026-03-01T12:0${round}:30Z` });
+    await service.run();
+  }
+  assert.deepEqual((await service.conflicts()).map(({ ours, theirs }) => [ours, theirs]), [
+    ["Ours 2", "Theirs 2"],
+    ["Ours 1", "Theirs 1"],
+  ]);
+  await bind({ doctrineMode: "external_authoritative" });
+  await assert.rejects(service.resolveConflict({ id: 1, take: "ours" }), {
+    code: "field_owned_by_tracker",
+  });
+});
+
 for (const take of ["ours", "theirs"] as const) {
   beads(`under manual review nothing moves until ${take} is taken`, async (project) => {
     const { service, tool, bind, platform, events, onEvent } = project;
@@ -88,6 +109,10 @@ beads("a field the tracker owns cannot be edited here", async ({ service, tool, 
     message: /"title"/,
   });
   assert.deepEqual((await service.issueEdit("bd-1", { title: "Issue bd-1" })).changes, []);
+  const { issue } = await service.issueCreate({ title: "New" });
+  await service.issueEdit(issue.ref.id, { title: "Newer" });
+  await service.push();
+  assert.equal(tool.issues().some(({ title }) => title === "Newer"), true, "it was ours till then");
   await assert.rejects(service.issueEdit("bd-9", { title: "x" }), { code: "issue_not_found" });
   await assert.rejects(service.issueEdit("bd-1", { title: " " }), { code: "invalid_edit" });
 });

@@ -9,12 +9,13 @@ beads("pull stores the tool's issues and status counts them", async ({ service, 
   tool.setIssues([
     bdIssue("bd-1", { description: "Text", labels: ["b", "a"], assignee: "ann", priority: 0 }),
     bdIssue("bd-2", { status: "closed", close_reason: "Done", issue_type: "feature" }),
+    // Of some versions the dependency alone tells of the parent.
     bdIssue("bd-3", {
-      parent: "bd-1",
       dependencies: [
         { issue_id: "bd-3", depends_on_id: "bd-1", type: "parent-child" },
         { issue_id: "bd-3", depends_on_id: "bd-2", type: "blocks" },
         { issue_id: "bd-3", depends_on_id: "bd-2", type: "discovered-from" },
+        { issue_id: "bd-1", depends_on_id: "bd-3", type: "blocks" },
       ],
       design: "A plan",
     }),
@@ -92,6 +93,28 @@ beads("an edit is pushed field by field and not pulled back", async (project) =>
   const verbs = tool.calls().slice(writes).map(([verb]) => verb);
   assert.deepEqual(verbs, ["list"], "what was pushed is not pushed again");
 });
+
+beads(
+  "what goes together is written by one call, between reading and reading back",
+  async (project) => {
+    const { service, tool, bind } = project;
+    tool.setIssues([bdIssue("bd-1"), bdIssue("bd-2", { status: "closed" })]);
+    await bind();
+    await service.pull();
+    await service.issueEdit("bd-1", { title: "Ours", status: "blocked", labels: ["x"] });
+    await service.issueEdit("bd-2", { title: "Ours", status: "in_progress" });
+    const before = tool.calls().length;
+    assert.deepEqual((await service.push()).failures, []);
+    assert.deepEqual(tool.calls().slice(before).map(([verb, id]) => `${verb} ${id}`), [
+      ...["show bd-1", "update bd-1", "show bd-1"],
+      ...["show bd-2", "update bd-2", "reopen bd-2", "update bd-2", "show bd-2"],
+    ]);
+    assert.deepEqual(tool.issues().map(({ title, status }) => [title, status]), [
+      ["Ours", "blocked"],
+      ["Ours", "in_progress"],
+    ]);
+  },
+);
 
 beads(
   "fields are cleared, reopened and unlinked as they were set",

@@ -199,6 +199,65 @@ scene("a child waits for its parent, and says so when that fails", async (scene)
   assert.equal(tracker.issues.size, 0);
 }, { failWrite: (_, field) => field === "create" ? "disk full" : null });
 
+scene("a link to a new issue is written with the id it has got", async (scene) => {
+  const { engine, tracker, edits } = scene;
+  const first = createIssue(edits(), { title: "First" }).issue.ref.id;
+  createIssue(edits(), { title: "Second", links: [{ type: "blocked_by", id: first }] });
+  assert.deepEqual((await engine().push()).failures, []);
+  const issues = [...tracker.issues.values()];
+  const second = issues.find(({ title }) => title === "Second");
+  assert.deepEqual(
+    second?.links.map(({ ref }) => ref.id),
+    issues.filter(({ title }) => title === "First").map(({ ref }) => ref.id),
+  );
+});
+
+{
+  let isBroken = true;
+  scene("what failed of a new issue is written later, whoever owns the fields", async (scene) => {
+    const { engine, tracker, edits, store } = scene;
+    const rules = { ownership: everyField("external"), strategy: "external_wins" } as const;
+    createIssue(edits(), { title: "New", status: "in_progress", assignees: ["ann"] });
+    const failed = await engine({ rules }).push();
+    assert.deepEqual(failed.failures.map(({ fields }) => fields), [["status"]]);
+    await engine({ rules }).pull({ full: true });
+    isBroken = false;
+    await engine({ rules }).push();
+    const [issue] = tracker.issues.values();
+    assert.deepEqual([issue?.status, issue?.assignees], ["in_progress", ["ann"]]);
+    assert.equal(store.counts().pending, 0);
+    // Once all of it has been written the tracker owns it.
+    tracker.edit(issue?.ref.id ?? "", { status: "blocked" });
+    await engine({ rules }).run({ full: true });
+    assert.equal([...tracker.issues.values()][0]?.status, "blocked");
+  }, { failWrite: (_, field) => isBroken && field === "status" ? "disk full" : null });
+}
+
+scene("what a limit lets be made is made whole", async ({ engine, tracker, edits }) => {
+  for (const title of ["One", "Two"]) createIssue(edits(), { title, status: "in_progress" });
+  assert.deepEqual((await engine().push({ limit: 1 })).created, 1);
+  assert.deepEqual([...tracker.issues.values()].map(({ status }) => status), ["in_progress"]);
+});
+
+scene("taking in another field does not make our edit a newer one", async (scene) => {
+  const { engine, tracker, platform, store, edits } = scene;
+  tracker.add("a");
+  await engine().pull();
+  editIssue(edits(), "a", { title: "Ours" });
+  platform.clock.advance(MINUTE);
+  tracker.edit("a", { body: "Text" });
+  platform.clock.advance(10 * MINUTE);
+  await engine().pull();
+  // What comes from another machine has the time it was written there.
+  const written = platform.clock.now() - 5 * MINUTE;
+  tracker.edit("a", { title: "Theirs" });
+  const theirs = tracker.issues.get("a");
+  assert.ok(theirs !== undefined);
+  tracker.issues.set("a", { ...theirs, updated_at: new Date(written).toISOString() });
+  await engine().pull({ full: true });
+  assert.equal(store.get("a")?.title, "Theirs");
+});
+
 scene("a limit counts new issues too", async ({ engine, tracker, edits }) => {
   for (const title of ["One", "Two", "Three"]) createIssue(edits(), { title });
   const first = await engine().push({ limit: 2 });

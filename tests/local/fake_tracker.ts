@@ -113,6 +113,13 @@ export function fakeTracker(options: FakeOptions): FakeTracker {
       instant("created");
       return Promise.resolve(id);
     },
+    asCreated: (values) => ({
+      ...values,
+      status: "todo",
+      assignees: [],
+      links: [],
+      custom_fields: {},
+    }),
     update(current, patch) {
       const failures: WriteFailure[] = [];
       const { id } = current.ref;

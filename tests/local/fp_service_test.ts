@@ -157,6 +157,8 @@ fp(
       body: '-n "x"\nTwo lines',
       status: "in_progress",
       priority: 2,
+      issueType: "bug",
+      labels: ["x"],
     });
     await service.issueCreate({ title: "Child", parent: parent.ref.id });
     tool.behave({ fail: [{ match: "issue list", message: "Killed" }] });
@@ -173,9 +175,12 @@ fp(
     );
     const { issue } = await service.issueShow(parent.ref.id);
     assert.equal(issue.body, '-n "x"\nTwo lines', "the mark is not part of the text");
+    const { pending } = await service.issueShow(parent.ref.id);
+    assert.deepEqual(pending.map(({ field }) => field), ["issue_type", "labels"]);
     const again = await service.run();
     assert.deepEqual([again.pull.created, again.pull.updated, again.push.created], [0, 0, 0]);
     assert.equal(tool.issues().length, 2);
+    assert.deepEqual(await service.conflicts(), []);
   },
 );
 
@@ -184,6 +189,27 @@ fp("a directory without a project of fp says what to do", async ({ service, tool
   await assert.rejects(service.pull(), { code: "tool_not_set_up", nextAction: /fp init/ });
   await bind({ credentials: { command: "no-fp-here", cwd: tool.cwd } });
   await assert.rejects(service.pull(), { code: "tool_missing", nextAction: /Install fp/ });
+});
+
+fp("a text that no argument can hold fails alone, and the others are pushed", async (project) => {
+  const { service, tool, bind } = project;
+  tool.setIssues([fpIssue("aaaa")]);
+  await bind();
+  await service.pull();
+  await service.issueCreate({ title: "Long", body: "x".repeat(4_000_000) });
+  await service.issueCreate({ title: "Short" });
+  await service.issueEdit("my-app-aaaa", { customFields: { team: "a\0b" }, status: "done" });
+  const report = await service.push();
+  assert.deepEqual(report.failures.map(({ title, fields, code }) => [title, fields, code]), [
+    ["Long", [], "command_not_started"],
+    ["Issue aaaa", ["custom_fields"], "command_not_started"],
+  ]);
+  assert.match(report.failures[0]?.message ?? "", /issue create": .*too long/);
+  assert.deepEqual([report.created, report.updated], [1, 1]);
+  assert.deepEqual(tool.issues().map(({ title, status }) => [title, status]), [
+    ["Issue aaaa", "done"],
+    ["Short", "todo"],
+  ]);
 });
 
 fp("an issue that is gone from fp is reported", async ({ service, tool, bind }) => {

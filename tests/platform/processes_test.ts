@@ -69,6 +69,30 @@ Deno.test("A missing command is named", async () => {
   );
 });
 
+Deno.test("A command that cannot be started says why", async () => {
+  const self = Deno.execPath();
+  for (
+    const [args, reason] of [[["x".repeat(4_000_000)], /too long/], [["a\0b"], /nul byte/]] as const
+  ) {
+    await assert.rejects(
+      processes.run({ command: self, args }),
+      (error) => hasCode("command_not_started")(error) && reason.test(String(error)),
+    );
+  }
+  if (!HAS_SHELL) return;
+  const file = await Deno.makeTempFile();
+  try {
+    await assert.rejects(
+      processes.run({ command: file, args: [] }),
+      (error) =>
+        hasCode("command_not_executable")(error) &&
+        String(error).includes(`Cannot start the command "${file}": Permission denied`),
+    );
+  } finally {
+    await Deno.remove(file);
+  }
+});
+
 Deno.test("A command that takes too long is killed", async () => {
   const started = performance.now();
   await assert.rejects(

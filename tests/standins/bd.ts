@@ -68,7 +68,9 @@ function main(): number {
     }
     if (behaviour.slowMs !== undefined) wait(behaviour.slowMs);
     const failure = behaviour.fail?.find(({ match }) => new RegExp(match).test(line));
-    if (failure !== undefined) throw new Failure(failure.message, failure.stream ?? "stdout");
+    if (failure !== undefined) {
+      throw new Failure(failure.message, failure.stream ?? "stdout", failure.prose !== true);
+    }
     const verb = VERBS[args[0] ?? ""];
     if (verb === undefined) {
       throw new Failure(`Error: unknown command "${args[0]}"`, "stderr", false);
@@ -84,7 +86,9 @@ function main(): number {
     return 0;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const text = error.json ? JSON.stringify({ error: error.message }, null, 2) : error.message;
+    const text = error.json
+      ? JSON.stringify(wrapped({ error: error.message }), null, 2)
+      : error.message;
     write(error.stream === "stdout" ? Deno.stdout : Deno.stderr, `${text}\n`);
     return 1;
   } finally {

@@ -39,8 +39,8 @@ export interface Behaviour {
   lockWaitMs?: number;
   /** Milliseconds each call takes. */
   slowMs?: number;
-  /** Calls that fail: a pattern of the arguments, and the message. */
-  fail?: { match: string; message: string; stream?: "stdout" | "stderr" }[];
+  /** Calls that fail: a pattern of the arguments, and the message, as JSON unless it is prose. */
+  fail?: { match: string; message: string; stream?: "stdout" | "stderr"; prose?: boolean }[];
   /** Writes raw control characters inside strings. */
   rawControls?: boolean;
   /** Writes this instead of any answer. */

@@ -89,14 +89,19 @@ Deno.test("unbind leaves alone what is no binding", async () => {
   });
 });
 
-Deno.test("unbind of a local provider forgets its credentials and no others", async () => {
+Deno.test("unbind of a local provider forgets what this project saved for it, and no more", async () => {
   await withTracker(LOCAL, [], async ({ tracker, platform }) => {
     const credentials = new CredentialStore({ platform });
-    await credentials.saveProviderCredentials("beads", { command: "bd" });
-    await credentials.saveProviderCredentials("fp", { command: "fp" });
+    const here = platform.home;
+    await credentials.saveProjectCredentials("beads", here, { command: "bd" });
+    await credentials.saveProjectCredentials("beads", "/other", { command: "bd-other" });
+    await credentials.saveProjectCredentials("fp", here, { command: "fp" });
     assert.equal((await tracker.unbind()).kind, "unbound");
-    assert.deepEqual(await credentials.providerCredentials("beads"), {});
-    assert.deepEqual(await credentials.providerCredentials("fp"), { command: "fp" });
+    assert.deepEqual(await credentials.providerCredentials("beads", here), {});
+    assert.deepEqual(await credentials.providerCredentials("beads", "/other"), {
+      command: "bd-other",
+    });
+    assert.deepEqual(await credentials.providerCredentials("fp", here), { command: "fp" });
   });
 });
 

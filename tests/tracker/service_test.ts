@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { HOSTED_PROVIDERS, LOCAL_PROVIDERS } from "../../src/contract/providers.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
+import { CredentialStore } from "../../src/user/credentials.ts";
 import { EMPTY_PUSH, EMPTY_RUN, STATUS } from "../hosted/support.ts";
 import { BOUND, IDENTITY, page, PROJECT_IDENTITY } from "../hosted/service_support.ts";
 import { bound, LOCAL, withTracker } from "./support.ts";
@@ -75,6 +76,37 @@ Deno.test("T043 a reference is validated instead of resolving", async () => {
     const outcome = await tracker.bind({ provider: "linear", bindRef: "srm_9" });
     assert.equal(outcome.kind, "invalid");
     assert.equal(await config(), IDENTITY);
+  });
+});
+
+Deno.test("T043 binding to a host forgets how this project ran its local tool", async () => {
+  const validated = (valid: boolean) => ({
+    request: "POST /api/v1/tracker/bind-validate/",
+    reply: {
+      status: 200,
+      json: valid
+        ? {
+          valid,
+          binding_ref: "srm_1",
+          display_label: "Web",
+          provider: "linear",
+          provider_context: {},
+        }
+        : { valid, binding_ref: "srm_1", reason: "mapping_deleted", guidance: "Gone." },
+    },
+  });
+  await withTracker(`${IDENTITY}${LOCAL}`, [validated(false), validated(true)], async (machine) => {
+    const { tracker, platform } = machine;
+    const credentials = new CredentialStore({ platform });
+    for (const project of [platform.home, "/other"]) {
+      await credentials.saveProjectCredentials("beads", project, { command: "bd" });
+    }
+    const saved = (project: string) => credentials.providerCredentials("beads", project);
+    await tracker.bind({ provider: "linear", bindRef: "srm_1" });
+    assert.deepEqual(await saved(platform.home), { command: "bd" }, "nothing was bound");
+    const outcome = await tracker.bind({ provider: "linear", bindRef: "srm_1" });
+    assert.equal(outcome.kind, "bound");
+    assert.deepEqual([await saved(platform.home), await saved("/other")], [{}, { command: "bd" }]);
   });
 });
 

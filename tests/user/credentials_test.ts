@@ -36,7 +36,7 @@ Deno.test("an empty machine has no session, no host and no file made by looking"
     assert.equal(await store.session(A.host), null);
     assert.equal(await store.currentHost(), null);
     assert.deepEqual(await store.sessions(), []);
-    assert.deepEqual(await store.providerCredentials("beads"), {});
+    assert.deepEqual(await store.providerCredentials("beads", "/app"), {});
     assert.equal(await platform.files.stat(userPaths(platform).root), null);
   });
 });
@@ -101,7 +101,7 @@ Deno.test("comments, order and sections of others survive every change of a sess
       assert.ok(after.split("\n").includes(line), `${line} in\n${after}`);
     }
     assert.doesNotMatch(after, /access-/);
-    assert.deepEqual(await store.providerCredentials("beads"), { command: "bd" });
+    assert.deepEqual(await store.providerCredentials("beads", "/app"), { command: "bd" });
   }, { file });
 });
 
@@ -189,30 +189,6 @@ Deno.test("a blank TRACKER_TOKEN is none", async () => {
   }, { env: { TRACKER_TOKEN: " ", SPEC_KITTY_SAAS_URL: A.host } });
 });
 
-Deno.test("credentials of a local provider are replaced as a whole, comments kept", async () => {
-  const file = "# mine\n[tracker.providers.beads] # local\ncommand = 'bd' # tool\ncwd = '/x'\n";
-  await withStore(async ({ store, text }) => {
-    await store.saveProviderCredentials("beads", { command: "/opt/bd", depth: "3" });
-    assert.deepEqual(await store.providerCredentials("beads"), { command: "/opt/bd", depth: "3" });
-    assert.match(
-      await text(),
-      /^# mine\n\[tracker\.providers\.beads\] # local\ncommand = .*# tool/,
-    );
-    await store.saveProviderCredentials("fp", { command: "fp" });
-    assert.equal(await store.clearProviderCredentials("beads"), true);
-    assert.equal(await store.clearProviderCredentials("beads"), false);
-    assert.deepEqual(await store.providerCredentials("beads"), {});
-    assert.deepEqual(await store.providerCredentials("fp"), { command: "fp" });
-  }, { file });
-});
-
-Deno.test("numbers among provider credentials are read as text, tables are left out", async () => {
-  const file = "[tracker.providers.fp]\nteam_id = 12\nready = true\nx = [1]\ny = {z = 1}\n";
-  await withStore(async ({ store }) => {
-    assert.deepEqual(await store.providerCredentials("fp"), { team_id: "12", ready: "true" });
-  }, { file });
-});
-
 Deno.test("forgotten tokens leave who was signed in, and rotated ones stay where they stood", async () => {
   await withStore(async ({ store, text }) => {
     await store.saveSession(A);
@@ -247,10 +223,10 @@ Deno.test("any foreign content of the credentials survives logins and logouts at
         await platform.files.writeAtomic(path, foreign, { mode: 0o600 });
         await store.saveSession(A);
         await store.saveSession(B);
-        await store.saveProviderCredentials("fp", { command: "fp" });
+        await store.saveProjectCredentials("fp", "/app", { command: "fp" });
         await store.clearSession(A.host);
         await store.clearSession(B.host);
-        await store.clearProviderCredentials("fp");
+        await store.clearProjectCredentials("fp", "/app");
         const after = (await text()).split("\n");
         const kept = foreign.split("\n").filter((line) => line.trim() !== "");
         assert.deepEqual(after.filter((line) => kept.includes(line)), kept);

@@ -48,10 +48,10 @@ export async function toolCommand(
   files: FilesFinding,
   provider: LocalProvider,
 ): Promise<{ readonly command: string; readonly cwd: string }> {
-  const saved = files.credentials
-    ? await new CredentialStore({ platform }).providerCredentials(provider)
-    : {};
   const base = files.project.root ?? platform.system.cwd();
+  const saved = files.credentials
+    ? await new CredentialStore({ platform }).providerCredentials(provider, base)
+    : {};
   const cwd = resolveFrom(base, saved["cwd"] ?? ".");
   const command = saved["command"] ?? TOOLS[provider].command;
   return { command: /[/\\]/.test(command) ? resolveFrom(cwd, command) : command, cwd };

@@ -70,7 +70,7 @@ export const BIND_COMMANDS: readonly Command[] = [
     summary: "Remove the binding from this repository's configuration.",
     gated: false,
     hosted: "nothing changes at the host; works signed out and offline.",
-    local: "the stored way to run the tool is removed too; the issues stay cached.",
+    local: "how this project runs the tool is forgotten too; the issues stay cached.",
     examples: ["tracker unbind", "tracker unbind --json"],
     readiness: "none",
     options: (kit) => kit.object({}),

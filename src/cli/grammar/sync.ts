@@ -40,7 +40,8 @@ export const SYNC_COMMANDS: readonly Command[] = [
     group: "Sync",
     summary: "Send changes to the tracker.",
     gated: false,
-    hosted: "sends the items of `--items-json`; one that broke off can be repeated, nothing is done twice.",
+    hosted:
+      "sends the items of `--items-json`; one that broke off can be repeated, nothing is done twice.",
     local: "sends what was changed here since the last sync, field by field.",
     hostedExamples: [
       "tracker sync push --items-json changes.json",

@@ -22,7 +22,7 @@ const TOKEN = "tka_SECRETMARKER0123456789";
 const CREDENTIAL_SEEDS: readonly string[] = [
   `[tokens]\naccess = "${TOKEN}"\nrefresh = "${TOKEN}"\naccess_expires_at = "2026-01-01T00:00:00Z"\n\n[user]\nusername = "ada"\nteam_slug = "core"\n\n[server]\nurl = "https://tracker.example"\n`,
   `[tokens]\naccess = '${TOKEN}'\naccess_expires_at = 1979-05-27T07:32:00Z\n[server]\nurl = "https://a.example"\n[hosts."https://b.example".tokens]\naccess = "${TOKEN}"\nrefresh_expires_at = 17000000\n`,
-  `[tracker.providers.beads]\ncommand = "bd"\ncwd = "/tmp" # dir\n[tracker.providers.fp]\nx = { y = 1 }\n`,
+  `[tracker.providers.beads]\ncommand = "bd"\ncwd = "/tmp" # dir\n[tracker.providers.fp]\nx = { y = 1 }\nprojects = { "/app" = { cwd = "/x" } }\n`,
 ];
 
 /** The user's settings: read, written, taken out. */
@@ -69,7 +69,7 @@ export const credentials: Target = target({
       () => store.sessions(),
       () => store.session(host),
       () => store.currentHost(),
-      () => store.providerCredentials("beads"),
+      () => store.providerCredentials("beads", "/app"),
     ];
     for (const read of reads) withoutToken(await onPurpose(read));
     withoutToken(await editing(path, bytes, known, () => store.clearSession(host)));
@@ -78,7 +78,7 @@ export const credentials: Target = target({
         path,
         bytes,
         known,
-        () => store.saveProviderCredentials("fp", { command: "fp" }),
+        () => store.saveProjectCredentials("fp", 'C:\\a "b"', { command: "fp" }),
       ),
     );
     const saved = await editing(path, bytes, known, () => store.saveSession(session));

@@ -12,16 +12,8 @@ import { CredentialStore } from "../user/credentials.ts";
 import { ensureUserDirectory, userPaths } from "../user/paths.ts";
 import { boundWorkspace, checkBinding, type LocalBindOptions, rulesOf } from "./binding.ts";
 import { changesOf } from "./absorb.ts";
-import {
-  createIssue,
-  type EditContext,
-  editIssue,
-  type EditResult,
-  type IssueEdit,
-  resolveConflict,
-  type ResolveOutcome,
-} from "./edits.ts";
-import { SyncEngine } from "./engine.ts";
+import type { EditContext, EditResult, IssueEdit, ResolveOutcome } from "./edits.ts";
+import type { SyncEngine } from "./engine.ts";
 import { differingFields, fieldsOf, pickFields } from "./fields.ts";
 import type { PullReport, PushReport, RunReport } from "./sync_report.ts";
 import type {
@@ -32,7 +24,7 @@ import type {
   LocalSyncOptions,
   LocalUnbindOutcome,
 } from "./service_results.ts";
-import { connectorOf, type LocalWorkspace, locateWorkspace } from "./workspace.ts";
+import { type LocalWorkspace, locateWorkspace } from "./workspace.ts";
 
 export type * from "./service_results.ts";
 
@@ -141,11 +133,12 @@ export class LocalTrackerService {
     return this.#reading((store) => store.conflicts.list());
   }
 
-  /** Settles a conflict; see {@link resolveConflict}. */
-  resolveConflict(
+  /** Settles a conflict; see `resolveConflict`. */
+  async resolveConflict(
     options: { readonly id: number; readonly take: "ours" | "theirs" },
   ): Promise<ResolveOutcome> {
-    return this.#editing((context) => resolveConflict(context, options.id, options.take));
+    const { resolveConflict } = await import("./edits.ts");
+    return await this.#editing((context) => resolveConflict(context, options.id, options.take));
   }
 
   /** Maps a work package to an issue of the bound workspace. */
@@ -196,14 +189,16 @@ export class LocalTrackerService {
     });
   }
 
-  /** Changes an issue on our side; see {@link editIssue}. */
-  issueEdit(idOrKey: string, edit: IssueEdit): Promise<EditResult> {
-    return this.#editing((context) => editIssue(context, idOrKey, edit));
+  /** Changes an issue on our side; see `editIssue`. */
+  async issueEdit(idOrKey: string, edit: IssueEdit): Promise<EditResult> {
+    const { editIssue } = await import("./edits.ts");
+    return await this.#editing((context) => editIssue(context, idOrKey, edit));
   }
 
-  /** Makes an issue on our side; see {@link createIssue}. */
-  issueCreate(edit: IssueEdit & { readonly title: string }): Promise<EditResult> {
-    return this.#editing((context) => createIssue(context, edit));
+  /** Makes an issue on our side; see `createIssue`. */
+  async issueCreate(edit: IssueEdit & { readonly title: string }): Promise<EditResult> {
+    const { createIssue } = await import("./edits.ts");
+    return await this.#editing((context) => createIssue(context, edit));
   }
 
   get #credentials(): CredentialStore {
@@ -238,6 +233,7 @@ export class LocalTrackerService {
   async #editing<T>(edit: (context: EditContext) => T): Promise<T> {
     const { binding, located } = await this.#bound();
     const rules = rulesOf(binding);
+    const { connectorOf } = await import("./connectors.ts");
     await this.#makeDirectories();
     using store = await IssueStore.open(this.#platform, located.storePath);
     return edit({
@@ -257,6 +253,11 @@ export class LocalTrackerService {
     const { binding, located } = await this.#bound();
     const { dryRun = false, onEvent, signal } = options;
     const rules = rulesOf(binding);
+    // What only looks at the cache loads none of this.
+    const [{ SyncEngine }, { connectorOf }] = await Promise.all([
+      import("./engine.ts"),
+      import("./connectors.ts"),
+    ]);
     await this.#makeDirectories();
     const lock = dryRun ? null : await this.#platform.files.lock(located.syncLockPath, { purpose });
     try {

@@ -5,10 +5,6 @@ import { sha256Hex } from "../platform/random.ts";
 import { CredentialStore } from "../user/credentials.ts";
 import { userPaths } from "../user/paths.ts";
 import { trackerScopeFile } from "../user/scope.ts";
-import { BD_BUSY, BD_INSTALL_HINT, BD_NOT_SET_UP, bdConnector } from "./bd.ts";
-import type { Connector } from "./connector.ts";
-import { FP_INSTALL_HINT, FP_NOT_SET_UP, fpConnector } from "./fp.ts";
-import { Tool } from "./tool.ts";
 
 /** A local provider's workspace as a project uses it. */
 export interface LocalWorkspace {
@@ -58,23 +54,4 @@ export async function locateWorkspace(
     syncLockPath: `${storePath}.lock`,
     toolLockPath: join(trackers, `${provider}-${tool}.lock`),
   };
-}
-
-/** The connector of a workspace. Starts nothing yet. */
-export function connectorOf(
-  platform: Pick<Platform, "processes" | "files" | "clock">,
-  located: LocalWorkspace,
-): Connector {
-  const { provider, workspace, command, cwd, toolLockPath } = located;
-  const isBeads = provider === "beads";
-  const tool = new Tool({
-    platform,
-    command,
-    cwd,
-    lockPath: toolLockPath,
-    installHint: isBeads ? BD_INSTALL_HINT : FP_INSTALL_HINT,
-    notSetUp: isBeads ? BD_NOT_SET_UP : FP_NOT_SET_UP,
-    ...(isBeads ? { busy: BD_BUSY } : {}),
-  });
-  return isBeads ? bdConnector({ tool, workspace }) : fpConnector({ tool, workspace });
 }

@@ -1,0 +1,25 @@
+import type { Platform } from "../platform/platform.ts";
+import { BD_BUSY, BD_INSTALL_HINT, BD_NOT_SET_UP, bdConnector } from "./bd.ts";
+import type { Connector } from "./connector.ts";
+import { FP_INSTALL_HINT, FP_NOT_SET_UP, fpConnector } from "./fp.ts";
+import { Tool } from "./tool.ts";
+import type { LocalWorkspace } from "./workspace.ts";
+
+/** The connector of a workspace. Starts nothing yet. */
+export function connectorOf(
+  platform: Pick<Platform, "processes" | "files" | "clock">,
+  located: LocalWorkspace,
+): Connector {
+  const { provider, workspace, command, cwd, toolLockPath } = located;
+  const isBeads = provider === "beads";
+  const tool = new Tool({
+    platform,
+    command,
+    cwd,
+    lockPath: toolLockPath,
+    installHint: isBeads ? BD_INSTALL_HINT : FP_INSTALL_HINT,
+    notSetUp: isBeads ? BD_NOT_SET_UP : FP_NOT_SET_UP,
+    ...(isBeads ? { busy: BD_BUSY } : {}),
+  });
+  return isBeads ? bdConnector({ tool, workspace }) : fpConnector({ tool, workspace });
+}

@@ -267,9 +267,11 @@ function jsonError(text: string): string | null {
   }
 }
 
-/** The error of an answer, which may be wrapped as other answers are. */
+/** The error of an answer, which may be wrapped as other answers are, or count what failed before it says why. */
 function errorIn(value: unknown): string | null {
   if (typeof value !== "object" || value === null) return null;
+  const failed = "failed" in value && Array.isArray(value.failed) ? errorIn(value.failed[0]) : null;
+  if (failed !== null) return failed;
   if ("error" in value && typeof value.error === "string") return value.error;
   return "data" in value ? errorIn(value.data) : null;
 }

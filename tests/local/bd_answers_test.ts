@@ -139,6 +139,10 @@ for (
     ["close_blocked", /blocked by open issues \[demo-7pw\]/],
     ["update_bad_status", /invalid status "nonsense"/],
     ["update_missing", /no issue found matching "demo-none"/],
+    [
+      "update_failed_1_3",
+      /list" failed with exit code 1: cannot reassign demo-ndp\.1: held by "ann"/,
+    ],
     ["create_no_title", /title required/],
     ["list_bad_status", /invalid status "nonsense" \(valid: open/],
   ] as const

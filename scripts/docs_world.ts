@@ -122,6 +122,11 @@ async function runScript(base: string): Promise<void> {
     LC_ALL: "C.UTF-8",
     TZ: "UTC",
   };
+  // Which certificates this machine trusts is not the page's affair.
+  for (const name of ["DENO_TLS_CA_STORE", "DENO_CERT"]) {
+    const value = Deno.env.get(name);
+    if (value !== undefined) env[name] = value;
+  }
   const shell = (args: string[]) =>
     new Deno.Command("bash", {
       args,

@@ -1,4 +1,4 @@
-import { join } from "../src/platform/paths.ts";
+import { dirname, join } from "../src/platform/paths.ts";
 import { withWorld, type World } from "../tests/support/world.ts";
 
 /** The kind of project a command is run in. */
@@ -366,5 +366,6 @@ async function standIn(world: World, bin: string): Promise<void> {
     `#!/bin/sh\nunset DENO_AUDIT_PERMISSIONS\nexec "${Deno.execPath()}" run -A --no-check --no-config --quiet "${tool}" "$@"\n`,
     { mode: 0o755 },
   );
-  world.env["PATH"] = `${bin}:${world.env["PATH"] ?? ""}`;
+  // The sets name `deno`, which is looked for on the path.
+  world.env["PATH"] = `${bin}:${dirname(Deno.execPath())}:${world.env["PATH"] ?? ""}`;
 }

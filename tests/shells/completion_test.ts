@@ -101,8 +101,14 @@ async function inShell(shell: string, complete: Complete): Promise<void> {
 }
 
 async function isThere(shell: string): Promise<boolean> {
-  return await new Deno.Command(shell, { args: ["--version"], stdout: "null", stderr: "null" })
-    .output().then(({ success }) => success, () => false);
+  try {
+    const args = ["--version"];
+    return (await new Deno.Command(shell, { args, stdout: "null", stderr: "null" }).output())
+      .success;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }
 
 /** Puts the program under test on the path as `tracker`. */

@@ -1,12 +1,11 @@
 import type { HostedProvider } from "../contract/providers.ts";
 import type { PushItem } from "../contract/push.ts";
 import type { PushResult, RunResult } from "../contract/results.ts";
-import { TrackerError } from "../platform/tracker_error.ts";
+import { interrupted, TrackerError } from "../platform/tracker_error.ts";
 import { invalidResponse } from "./answers.ts";
 import type { PushHistory } from "./push_history.ts";
 import { contentIdempotencyKey, type HostedClient, type OperationProgress } from "./client.ts";
 import { type Router, routingOf } from "./routing.ts";
-import { interrupted } from "./transport.ts";
 import { addSummaries, worstStatus } from "./sync_totals.ts";
 
 /** Items in one request. */

@@ -1,4 +1,4 @@
-import { TrackerError } from "../platform/tracker_error.ts";
+import { interrupted, TrackerError } from "../platform/tracker_error.ts";
 import type { Deps } from "./deps.ts";
 import { untilInterrupted } from "./interruption.ts";
 
@@ -76,14 +76,10 @@ async function untilAnswered<T>(
   deps: Deps,
   read: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const interrupted = Promise.withResolvers<never>();
+  const stopped = Promise.withResolvers<never>();
   return await untilInterrupted(deps, (signal) => {
-    signal.addEventListener("abort", () => {
-      interrupted.reject(
-        new TrackerError({ code: "interrupted", message: "Interrupted", exitCode: 130 }),
-      );
-    });
-    return Promise.race([read(signal), interrupted.promise]);
+    signal.addEventListener("abort", () => stopped.reject(interrupted(signal.reason)));
+    return Promise.race([read(signal), stopped.promise]);
   });
 }
 

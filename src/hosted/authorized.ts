@@ -1,10 +1,9 @@
 import type { Clock } from "../platform/clock.ts";
 import { parseErrorEnvelope } from "../contract/errors.ts";
-import { TrackerError } from "../platform/tracker_error.ts";
+import { interrupted, TrackerError } from "../platform/tracker_error.ts";
 import { contentOf } from "./answers.ts";
 import { sessionExpired } from "./errors.ts";
 import {
-  interrupted,
   send,
   type TransportAnswer,
   type TransportOptions,

@@ -9,19 +9,13 @@ import {
 } from "../contract/auth.ts";
 import { parseWith } from "../contract/parse.ts";
 import { AUTH_PATHS } from "../contract/paths.ts";
-import { TrackerError } from "../platform/tracker_error.ts";
+import { interrupted, TrackerError } from "../platform/tracker_error.ts";
 import type { Session } from "../user/credentials.ts";
 import { normalizeHostUrl } from "../user/host_url.ts";
 import { answerError, contentOf, readAnswer } from "./answers.ts";
 import { rateLimitWaitMs } from "./authorized.ts";
 import { sessionFrom } from "./session.ts";
-import {
-  interrupted,
-  originOf,
-  send,
-  type TransportAnswer,
-  type TransportOptions,
-} from "./transport.ts";
+import { originOf, send, type TransportAnswer, type TransportOptions } from "./transport.ts";
 
 /** A device flow that waits for its approval. */
 export interface DevicePollingOptions extends TransportOptions {

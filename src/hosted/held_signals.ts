@@ -1,5 +1,5 @@
 import type { SignalName, Signals } from "../platform/platform.ts";
-import { interrupted } from "./transport.ts";
+import { interrupted } from "../platform/tracker_error.ts";
 
 /** What work that holds signals back may listen to. */
 export interface HeldSignals {

@@ -23,38 +23,51 @@ export interface PushHistoryOptions {
  * content alone.
  */
 export function cachedPushHistory({ platform, open, debug }: PushHistoryOptions): PushHistory {
-  const attempt = async <T>(work: (store: IssueStore) => T, otherwise: T): Promise<T> => {
-    try {
-      using store = await open();
-      return work(store);
-    } catch (error) {
-      debug?.(`What was pushed before is not known: ${errorText(error)}`);
-      return otherwise;
-    }
-  };
   return {
-    times: (contents) => attempt((store) => timesIn(store, contents), new Map<string, number>()),
+    times: (contents) => lookUp(contents, open, debug),
     finish: (times) =>
-      attempt((store) => {
+      withCache(open, debug, (store) => {
         const now = platform.clock.now();
         store.transaction(() => {
           for (const [content, count] of times) store.pushes.finish(content, count, now);
         });
-      }, undefined),
+      }),
   };
 }
 
-/** A history that is looked at only, for a push that is not made. */
-export function lookedUpHistory(open: () => Promise<IssueStore | null>): PushHistory {
+/** A history that is looked at only, for a push that is not made; there need be no cache. */
+export function lookedUpHistory(
+  { open, debug }: Pick<PushHistoryOptions, "debug"> & {
+    readonly open: () => Promise<IssueStore | null>;
+  },
+): PushHistory {
   return {
-    async times(contents) {
-      using store = await open();
-      return store === null ? new Map() : timesIn(store, contents);
-    },
+    times: (contents) => lookUp(contents, open, debug),
     finish: () => Promise.resolve(),
   };
 }
 
-function timesIn(store: IssueStore, contents: readonly string[]): Map<string, number> {
-  return new Map(contents.map((content) => [content, store.pushes.times(content)]));
+async function lookUp(
+  contents: readonly string[],
+  open: () => Promise<IssueStore | null>,
+  debug: PushHistoryOptions["debug"],
+): Promise<ReadonlyMap<string, number>> {
+  const known = new Map<string, number>();
+  await withCache(open, debug, (store) => {
+    for (const content of contents) known.set(content, store.pushes.times(content));
+  });
+  return known;
+}
+
+async function withCache(
+  open: () => Promise<IssueStore | null>,
+  debug: PushHistoryOptions["debug"],
+  work: (store: IssueStore) => void,
+): Promise<void> {
+  try {
+    using store = await open();
+    if (store !== null) work(store);
+  } catch (error) {
+    debug?.(`What was pushed before is not known: ${errorText(error)}`);
+  }
 }

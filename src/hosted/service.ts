@@ -263,7 +263,7 @@ export class HostedTrackerService {
   #pushHistory({ dryRun }: PushChoice): PushHistory {
     const { platform, cache, debug } = this.#options;
     return dryRun === true
-      ? lookedUpHistory(() => cache.openForReading(this.binding))
+      ? lookedUpHistory({ debug, open: () => cache.openForReading(this.binding) })
       : cachedPushHistory({ platform, debug, open: () => cache.open(this.binding) });
   }
 

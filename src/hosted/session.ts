@@ -137,8 +137,8 @@ export class SessionTokens implements TokenSource {
   }
 }
 
-/** Failures that no token helps over. */
-const FINAL: readonly string[] = ["session_expired", "interrupted"];
+/** Failures that no token helps over, or that have to be told: nobody would know why the session has ended. */
+const FINAL: readonly string[] = ["session_expired", "session_not_saved", "interrupted"];
 
 /** Whether the host refuses: a page that somebody on the way answers with is no word of the host's. */
 function isRefusal(answer: TransportAnswer): boolean {

@@ -1,4 +1,5 @@
 import { type Clock, isoTime } from "../platform/clock.ts";
+import { interrupted } from "../platform/tracker_error.ts";
 import type { IssueType, NormalizedIssue, Status } from "../contract/issue.ts";
 import type { PullFilters } from "../contract/requests.ts";
 import type { IdentityPath, ItemError, PullResult, ResultStatus } from "../contract/results.ts";
@@ -11,7 +12,6 @@ import type { HostedClient } from "./client.ts";
 import { HostedApiError } from "./errors.ts";
 import type { Router } from "./routing.ts";
 import type { IssueCache } from "./sync_cache.ts";
-import { interrupted } from "./transport.ts";
 import { addSummaries, worstStatus } from "./sync_totals.ts";
 
 /** What to pull. */

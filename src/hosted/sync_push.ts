@@ -1,12 +1,11 @@
 import type { HostedProvider } from "../contract/providers.ts";
 import type { PushItem } from "../contract/push.ts";
 import type { PushResult, RunResult } from "../contract/results.ts";
-import { TrackerError } from "../platform/tracker_error.ts";
+import { interrupted, TrackerError } from "../platform/tracker_error.ts";
 import { invalidResponse } from "./answers.ts";
 import type { PushHistory } from "./push_history.ts";
 import { contentIdempotencyKey, type HostedClient, type OperationProgress } from "./client.ts";
 import { type Router, routingOf } from "./routing.ts";
-import { interrupted } from "./transport.ts";
 import { addSummaries, worstStatus } from "./sync_totals.ts";
 
 /** Items in one request. */
@@ -59,8 +58,8 @@ export interface PushDeps {
 /**
  * Pushes items in batches of {@link BATCH_SIZE}, each under a key that follows from its content: a push that broke
  * off is repeated under the same keys, so that nothing is done twice. One that came to its end is a new one when
- * it is pushed again, under keys of its own: an issue may go from A to B and back to A. Not so where issues are
- * created, which a repeat must not do again. Hosted API, Tracker calls.
+ * it is pushed again, under keys of its own: an issue may go from A to B and back to A. So is a batch that failed
+ * as an operation: what it failed of may be mended. Not so where issues are created, which a repeat must not do again. Hosted API, Tracker calls.
  *
  * @throws {StaleBindingError} and what the client throws; when batches were sent before, the message says so.
  */
@@ -87,11 +86,7 @@ export async function pushItems(
   } catch (error) {
     throw sent === 0 ? error : afterSome(error, sent, items.length);
   }
-  await deps.history.finish(
-    new Map(
-      batches.flatMap(({ content, times }) => content === null ? [] : [[content, times + 1]]),
-    ),
-  );
+  await finish(deps, batches);
   // Only when all is done: a repeat has to be routed, and so keyed, as the first attempt was.
   await deps.router.upgrade();
   if (result === null) {
@@ -102,20 +97,40 @@ export async function pushItems(
 
 async function pushBatch(
   deps: PushDeps,
-  batch: PushBatch,
+  batch: KeyedBatch,
   choice: PushChoice,
 ): Promise<PushResult> {
   const { client, provider, router } = deps;
   const { idempotencyKey, items } = batch;
+  let hasFailed = false;
+  const watching: PushChoice = {
+    ...choice,
+    onProgress(progress) {
+      hasFailed = progress.kind === "waiting" && progress.status === "failed";
+      choice.onProgress?.(progress);
+    },
+  };
   const result = await router.callOnly(async (routing) => {
     const write = { idempotencyKey, signal: choice.signal };
     const outcome = await client.push(provider, routing, items, write);
     return outcome.kind === "done"
       ? outcome.result
-      : await waitFor(client, outcome.operationId, choice);
+      : await waitFor(client, outcome.operationId, watching);
+  }).catch(async (error) => {
+    // The host has done with it: under the same key it would only say so again.
+    if (hasFailed) await finish(deps, [batch]);
+    throw error;
   });
   if (!isPushResult(result)) throw invalidResponse("operation", "`items` is missing", "items");
   return result;
+}
+
+async function finish({ history }: PushDeps, batches: readonly KeyedBatch[]): Promise<void> {
+  await history.finish(
+    new Map(
+      batches.flatMap(({ content, times }) => content === null ? [] : [[content, times + 1]]),
+    ),
+  );
 }
 
 /** Waits for an operation with progress. Hosted API, Asynchronous operations. */

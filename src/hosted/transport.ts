@@ -1,5 +1,5 @@
 import type { Platform } from "../platform/platform.ts";
-import { errorText, TrackerError } from "../platform/tracker_error.ts";
+import { errorText, interrupted, TrackerError } from "../platform/tracker_error.ts";
 import { normalizeHostUrl } from "../user/host_url.ts";
 
 /** One finished or failed request, for the verbose log. Holds no query, header, body or token. */
@@ -249,9 +249,4 @@ function explain(
     details: { call: request.call, origin, reason: errorText(error) },
     cause: error,
   });
-}
-
-/** A request given up by the person at the keyboard. */
-export function interrupted(cause: unknown): TrackerError {
-  return new TrackerError({ code: "interrupted", message: "Interrupted", exitCode: 130, cause });
 }

@@ -5,10 +5,11 @@ import { FP_INSTALL_HINT, FP_NOT_SET_UP, fpConnector } from "./fp.ts";
 import { Tool } from "./tool.ts";
 import type { LocalWorkspace } from "./workspace.ts";
 
-/** The connector of a workspace. Starts nothing yet. */
+/** The connector of a workspace; `signal` stops its waiting for a tool that is busy. Starts nothing yet. */
 export function connectorOf(
   platform: Pick<Platform, "processes" | "files" | "clock">,
   located: LocalWorkspace,
+  signal?: AbortSignal,
 ): Connector {
   const { provider, workspace, command, cwd, toolLockPath } = located;
   const isBeads = provider === "beads";
@@ -20,6 +21,7 @@ export function connectorOf(
     installHint: isBeads ? BD_INSTALL_HINT : FP_INSTALL_HINT,
     notSetUp: isBeads ? BD_NOT_SET_UP : FP_NOT_SET_UP,
     ...(isBeads ? { busy: BD_BUSY } : {}),
+    ...(signal === undefined ? {} : { signal }),
   });
   return isBeads ? bdConnector({ tool, workspace }) : fpConnector({ tool, workspace });
 }

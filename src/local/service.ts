@@ -3,6 +3,7 @@ import { classifyProvider, type LocalProvider } from "../contract/providers.ts";
 import type { Mapping } from "../contract/results.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Platform } from "../platform/platform.ts";
+import { interrupted } from "../platform/tracker_error.ts";
 import { type BindingConfig, clearBinding, loadBinding, saveBinding } from "../project/config.ts";
 import type { StoredConflict } from "../store/conflicts.ts";
 import { IssueStore } from "../store/issue_store.ts";
@@ -269,10 +270,12 @@ export class LocalTrackerService {
           store,
           rules,
           dryRun,
-          connector: connectorOf(this.#platform, located),
+          connector: connectorOf(this.#platform, located, signal),
           clock: this.#platform.clock,
           ...(onEvent === undefined ? {} : { onEvent }),
-          ...(signal === undefined ? {} : { checkStop: () => signal.throwIfAborted() }),
+          checkStop() {
+            if (signal?.aborted === true) throw interrupted(signal.reason);
+          },
         }),
       );
     } finally {

@@ -17,7 +17,7 @@ export interface LocalSyncOptions {
   readonly full?: boolean;
   /** Told of each step. */
   readonly onEvent?: (event: SyncEvent) => void;
-  /** Stops the sync between two issues, by throwing the signal's reason. */
+  /** Stops the sync between two issues, or while the tool is busy: `interrupted` is thrown. */
   readonly signal?: AbortSignal;
 }
 

@@ -1,6 +1,6 @@
 import { resolveFrom } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
-import { TrackerError } from "../platform/tracker_error.ts";
+import { interrupted, TrackerError } from "../platform/tracker_error.ts";
 import type { WriteFailure } from "./connector.ts";
 import type { SyncField } from "./fields.ts";
 
@@ -19,6 +19,8 @@ export interface ToolOptions {
   readonly notSetUp: { readonly pattern: RegExp; readonly nextAction: string };
   /** Recognises, in a message of the tool, that it did nothing as another program has its database. */
   readonly busy?: RegExp;
+  /** Stops the waiting for a database that is in use; a call that fails once it is aborted was interrupted. */
+  readonly signal?: AbortSignal;
   /** Milliseconds a call gets; 60,000 by default. */
   readonly timeoutMs?: number;
 }
@@ -64,8 +66,8 @@ export class Tool {
   /**
    * Makes a call; an exit code other than 0 is an outcome, not an error.
    *
-   * @throws {TrackerError} `tool_missing`, `tool_directory_missing`, `tool_not_set_up`, `tool_busy`, `locked`, and what starting
-   * a process throws.
+   * @throws {TrackerError} `tool_missing`, `tool_directory_missing`, `tool_not_set_up`, `tool_busy`, `locked`,
+   * `interrupted`, and what starting a process throws.
    */
   async call(call: ToolCall): Promise<ToolOutcome> {
     const { platform, lockPath } = this.#options;
@@ -102,13 +104,18 @@ export class Tool {
 
   /** People and agents use the tool while we do: a call that finds the database taken is made again. */
   async #untilFree(call: ToolCall): Promise<ToolOutcome> {
-    const { platform: { clock }, busy } = this.#options;
+    const { platform: { clock }, busy, signal } = this.#options;
     const until = clock.monotonic() + this.#timeoutMs;
     for (let pause = FIRST_PAUSE_MS;; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       const outcome = await this.#run(call);
-      if (outcome.kind === "ok" || busy?.test(outcome.message) !== true) return outcome;
+      if (outcome.kind === "ok") return outcome;
+      // Ctrl-C reaches the tool, too.
+      if (signal?.aborted === true) throw interrupted(outcome.error);
+      if (busy?.test(outcome.message) !== true) return outcome;
       if (clock.monotonic() + pause > until) throw this.#isBusy(call, outcome);
-      await clock.sleep(pause);
+      await clock.sleep(pause, signal === undefined ? {} : { signal }).catch((error) => {
+        throw interrupted(error);
+      });
     }
   }
 
@@ -218,12 +225,13 @@ export async function writeFailure(
   }
 }
 
-/** Codes of errors after which no further call can succeed. */
+/** Codes of errors after which no further call can succeed, or is wanted. */
 export const FATAL_TOOL_CODES: readonly string[] = [
   "tool_missing",
   "tool_directory_missing",
   "tool_not_set_up",
   "command_not_executable",
+  "interrupted",
 ];
 
 /** Codes of errors of a tool that does not answer, most likely as another program holds its database. */
@@ -278,7 +286,10 @@ function errorIn(value: unknown): string | null {
 
 /** A database that does not take a value quotes all of it, and only then says why. */
 function withoutContent(text: string): string {
-  return text.replace(/'.*'(?= is too (?:large|long)\b)/s, "'…'");
+  // Not by one pattern for all: in a long text with many quotes it would look for minutes.
+  const start = text.indexOf("'") + 1;
+  const end = [...text.matchAll(/' is too (?:large|long)\b/g)].at(-1)?.index ?? -1;
+  return start > 0 && start <= end ? `${text.slice(0, start)}…${text.slice(end)}` : text;
 }
 
 function printable(text: string): string {

@@ -52,6 +52,11 @@ export function usageError(message: string, nextAction?: string): TrackerError {
   });
 }
 
+/** Given up by the person at the keyboard: exit code 130. */
+export function interrupted(cause?: unknown): TrackerError {
+  return new TrackerError({ code: "interrupted", message: "Interrupted", exitCode: 130, cause });
+}
+
 /** The text of anything that was thrown. */
 export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,4 +1,5 @@
 import type { Platform } from "../platform/platform.ts";
+import { isAbsolute } from "../platform/paths.ts";
 import {
   currentHostOf,
   removeSession,
@@ -165,7 +166,8 @@ export class CredentialStore {
    * @throws {TrackerError} `invalid_toml`.
    */
   async providerCredentials(provider: string, project: string): Promise<Record<string, string>> {
-    return providerCredentialsIn(await this.#file.read(), provider, project);
+    const directory = await this.#directory(project);
+    return providerCredentialsIn(await this.#file.read(), provider, directory);
   }
 
   /**
@@ -178,8 +180,9 @@ export class CredentialStore {
     project: string,
     credentials: Readonly<Record<string, string>>,
   ): Promise<void> {
+    const directory = await this.#directory(project);
     await this.#file.locked(() =>
-      this.#file.edit((table) => replaceProjectCredentials(table, provider, project, credentials))
+      this.#file.edit((table) => replaceProjectCredentials(table, provider, directory, credentials))
     );
   }
 
@@ -189,9 +192,16 @@ export class CredentialStore {
    * @throws {TrackerError} `invalid_toml`; `locked`; `credentials_unwritable`.
    */
   async clearProjectCredentials(provider: string, project: string): Promise<boolean> {
+    const directory = await this.#directory(project);
     return await this.#file.locked(() =>
-      this.#file.edit((table) => removeProjectCredentials(table, provider, project))
+      this.#file.edit((table) => removeProjectCredentials(table, provider, directory))
     );
+  }
+
+  /** A project that is reached through a link is the same project. */
+  async #directory(project: string): Promise<string> {
+    if (!isAbsolute(project)) return project;
+    return await this.#platform.files.realPath(project).catch(() => null) ?? project;
   }
 
   async #injected(host: string): Promise<Session | null> {

@@ -52,6 +52,7 @@ export class CredentialsFile {
    * @throws {TrackerError} `invalid_toml`; `credentials_unwritable`.
    */
   async rehearse(changes: PlanChanges): Promise<void> {
+    await this.#narrowMode();
     const { files } = this.#platform;
     const isThere = await files.stat(this.#path) !== null;
     const text = await this.#text();

@@ -156,6 +156,18 @@ Deno.test("a file that turns unwritable after the host has rotated: the loss is 
   });
 });
 
+Deno.test("the loss of a session is told, though the token that was to be renewed holds for some seconds", async () => {
+  const machine: { breaking?: (faults: Partial<Files>) => void } = {};
+  const stub = refreshStub(() => {
+    machine.breaking?.({ writeAtomic: READ_ONLY });
+    return Response.json(ROTATED);
+  });
+  await withExpired([stub], async ({ tokens, breaking }) => {
+    machine.breaking = breaking;
+    await failing(tokens.accessToken(), "session_not_saved");
+  }, { accessExpiresAt: TEST_START + 20_000 });
+});
+
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.test(`a ${signal} while the host rotates ends the program when the new tokens are saved`, async () => {
     const machine: { platform?: TestPlatform } = {};

@@ -121,6 +121,46 @@ Deno.test("a push that broke off is repeated under the same keys, one that came 
   });
 });
 
+Deno.test("a batch that failed as an operation is tried anew, and those before it are not done twice", async () => {
+  const [a, b] = [items(100), items(1, 101)];
+  const done = (sent: readonly PushItem[]) => push(sent, { status: 200, json: result(sent) });
+  await withService(BOUND, [
+    done(a),
+    push(b, accepted("op_1")),
+    operation("op_1", { status: "running" }),
+    operation("op_1", { status: "failed", error: envelope(500, "internal_error") }),
+    done(a),
+    push(b, accepted("op_2")),
+    operation("op_2", { status: "completed", result: result(b) }),
+  ], async ({ service, again, platform }) => {
+    await failing(service.push([...a, ...b]), "internal_error");
+    await (await again()).push([...a, ...b]);
+    const keys = platform.network.requests.map(({ headers }) => headers.get("Idempotency-Key"));
+    assert.equal(keys[4], keys[0]);
+    assert.notEqual(keys[5], keys[1]);
+  });
+});
+
+Deno.test("an operation that may still go on keeps the key of its batch", async () => {
+  const a = items(1);
+  const refused = {
+    request: "GET /api/v1/tracker/operations/op_1/",
+    reply: { status: 403, json: envelope(403, "no_installation") },
+  };
+  await withService(BOUND, [
+    push(a, accepted("op_1")),
+    operation("op_1", { status: "running" }),
+    refused,
+    push(a, accepted("op_1")),
+    operation("op_1", { status: "completed", result: result(a) }),
+  ], async ({ service, again, platform }) => {
+    await failing(service.push(a), "no_installation");
+    await (await again()).push(a);
+    const keys = platform.network.requests.map(({ headers }) => headers.get("Idempotency-Key"));
+    assert.equal(keys[3], keys[0]);
+  });
+});
+
 Deno.test("a push that creates issues keeps its keys, so that no repeat creates them again", async () => {
   const [update] = items(1);
   const sent: PushItem[] = items(2).map((item) => ({ ...item, action: "create" }));

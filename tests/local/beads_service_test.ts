@@ -287,7 +287,7 @@ beads(
     const stop = new AbortController();
     const { signal } = stop;
     const onEvent = ({ kind }: { kind: string }) => kind === "pushed" ? stop.abort() : undefined;
-    await assert.rejects(service.push({ signal, onEvent }), { name: "AbortError" });
+    await assert.rejects(service.push({ signal, onEvent }), { code: "interrupted", exitCode: 130 });
     assert.deepEqual(tool.issues().map(({ title }) => title), ["Ours", "Issue bd-2"]);
     assert.equal((await service.status()).counts.pending, 1);
   },

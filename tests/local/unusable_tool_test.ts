@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
-import { systemClock } from "../../src/platform/clock.ts";
+import { type Clock, systemClock } from "../../src/platform/clock.ts";
 import { type RunOptions, type RunResult, systemProcesses } from "../../src/platform/processes.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
+import { LocalTrackerService } from "../../src/local/service.ts";
+import { tracker } from "../support/cli.ts";
+import type { TestPlatform } from "../support/platform.ts";
 import { bdIssue, type LocalProject, withProject } from "./local_project.ts";
 
 function beads(name: string, test: (project: LocalProject) => Promise<void>): void {
@@ -124,6 +127,52 @@ Deno.test("a database that stays in use ends a push after a minute or two, nothi
     left = 0;
     assert.equal((await service.push()).updated, 4);
   }, { processes: busyProcesses(() => left) });
+});
+
+Deno.test("Ctrl-C ends the waiting for a database that is in use, and the push", async () => {
+  let left = 0;
+  await withProject("bd", async ({ service, tool, bind, platform, root }) => {
+    tool.setIssues([bdIssue("bd-1"), bdIssue("bd-2")]);
+    await bind();
+    await service.pull();
+    for (const id of ["bd-1", "bd-2"]) await service.issueEdit(id, { title: "Ours" });
+    left = Infinity;
+    const stop = new AbortController();
+    const clock: Clock = {
+      ...platform.clock,
+      sleep(ms, options) {
+        stop.abort();
+        return platform.clock.sleep(ms, options);
+      },
+    };
+    const stopped = new LocalTrackerService({ platform: { ...platform, clock }, root });
+    await assert.rejects(stopped.push({ signal: stop.signal }), { code: "interrupted" });
+    assert.deepEqual(platform.clock.sleeps, []);
+  }, { processes: busyProcesses(() => left) });
+});
+
+Deno.test("Ctrl-C, which the tool gets too, is an interruption and no failure of the tool", async () => {
+  const real = systemProcesses(systemClock());
+  const machine: { platform?: TestPlatform } = {};
+  const processes = {
+    ...real,
+    run(options: RunOptions): Promise<RunResult> {
+      if (machine.platform === undefined) return real.run(options);
+      machine.platform.raise("SIGINT");
+      return Promise.resolve({ code: null, stdout: new Uint8Array(), stderr: new Uint8Array() });
+    },
+  };
+  await withProject("bd", async ({ service, tool, bind, platform, root }) => {
+    tool.setIssues([bdIssue("bd-1")]);
+    await bind();
+    await service.pull();
+    await service.issueEdit("bd-1", { title: "Ours" });
+    machine.platform = platform;
+    for (const command of ["pull", "push", "run"]) {
+      const ended = await tracker(platform, "--repo", root, "sync", command);
+      assert.deepEqual([ended.code, ended.stdout, ended.stderr], [130, "", "✗ Interrupted\n"]);
+    }
+  }, { processes });
 });
 
 beads("a missing tool says how to get it", async ({ service, bind, tool }) => {

@@ -24,6 +24,16 @@ Deno.test("the file is private: made 0600, narrowed with one warning when wider"
   });
 });
 
+Deno.test("a wider mode is not narrowed without a word by what only tries to write", async () => {
+  await withStore(async ({ platform, store, path }) => {
+    await store.saveSession(A);
+    if ((await platform.files.stat(path))?.mode === null) return;
+    await platform.files.setMode(path, 0o644);
+    await new CredentialStore({ platform }).rehearse(A.host);
+    assert.match(platform.stderr(), /was open to other users \(mode 0644\); it is now 0600/);
+  });
+});
+
 Deno.test("a wider mode that may not be narrowed is warned of, and the session is read all the same", async () => {
   for (const name of ["Error", "NotCapable"]) {
     const refuse = () => {

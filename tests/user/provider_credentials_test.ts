@@ -48,6 +48,22 @@ Deno.test("a project's own values come first, and are nobody else's", () =>
     assert.equal(await text(), OLD);
   }));
 
+Deno.test("a project keeps its values when it is reached through a link", async () => {
+  if (Deno.build.os === "windows") return;
+  await withPlatform({}, async (platform) => {
+    const [app, link] = [`${platform.home}/app`, `${platform.home}/link`];
+    await Deno.mkdir(app);
+    await Deno.symlink(app, link);
+    const store = new CredentialStore({ platform });
+    await store.saveProjectCredentials("beads", app, { cwd: "/issues" });
+    assert.deepEqual(await store.providerCredentials("beads", link), { cwd: "/issues" });
+    await store.saveProjectCredentials("beads", link, { cwd: "/elsewhere" });
+    assert.deepEqual(await store.providerCredentials("beads", app), { cwd: "/elsewhere" });
+    assert.equal(await store.clearProjectCredentials("beads", link), true);
+    assert.deepEqual(await store.providerCredentials("beads", app), {});
+  });
+});
+
 Deno.test("a project's own values are replaced as a whole", () =>
   withFile("", async (store, text) => {
     await store.saveProjectCredentials("fp", "/app", { command: "fp", cwd: "/x" });

@@ -69,7 +69,7 @@ export interface CommandDefinition<O> extends CommandFacts {
 /** The code of a command. */
 export interface CommandCode<O> {
   /** Refuses what the grammar cannot know to be wrong, before readiness is looked at. */
-  readonly check?: (deps: Deps, options: O) => void;
+  readonly check?: (deps: Deps, options: O) => void | Promise<void>;
   /** Does it; answers the exit code. */
   readonly run: (deps: Deps, options: O) => Promise<number>;
 }

@@ -119,8 +119,7 @@ export function defineCommand<O>(definition: CommandDefinition<O>): Command {
         import("./grammar/kit.ts"),
         import("./grammar/parse.ts"),
       ]);
-      const missing = facts.missing ?? "An option or argument is missing.";
-      const result = parseWords(options(kit, hosted), seal, args, missing);
+      const result = parseWords(options(kit, hosted), seal, args, facts.missing);
       if (result.kind === "fault") return result;
       const { globals, own } = result;
       return { kind: "parsed", invocation: { command, globals, ...own } };

@@ -105,6 +105,11 @@ export const VARIABLES: readonly string[] = [
   ...PROJECT_VARIABLES,
 ];
 
+/** Whether a command does without: a variable that is not allowed counts as unset, but for these. */
+export function isDispensable({ kind, target }: Permission): boolean {
+  return kind === "env" && !["HOME", "LOG_TOKENS", "LOG_STREAM"].includes(target);
+}
+
 /** Where the things lie that commands touch; `null` for what is not known or not used here. */
 export interface Places {
   /** Directory of the project, or the working directory. */

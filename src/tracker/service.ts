@@ -307,12 +307,17 @@ export class TrackerService {
     return await this.#openLocal(known.provider, binding);
   }
 
-  async #requireHostedBackend(command: string): Promise<HostedTrackerService> {
+  async #requireHostedBackend(
+    command: "issue search" | "sync wait",
+  ): Promise<HostedTrackerService> {
     const backend = await this.backend();
     if (backend.kind === "hosted") return backend.service;
     throw new TrackerError({
       code: "hosted_only",
       message: `\`${command}\` is for hosted providers only; this project is bound on this machine`,
+      nextAction: command === "issue search"
+        ? "Search what has been pulled: `tracker issue list --search TEXT`."
+        : "A local sync has ended when its command has: `tracker status` shows the last one.",
     });
   }
 

@@ -138,6 +138,7 @@ Deno.test("a 404 while polling is final", async () => {
   const gone: Reply = { status: 404, json: envelope(404, "operation_not_found") };
   await withClient(looks(gone), async ({ client }) => {
     const error = await failing(client.waitForOperation("op_1"), "operation_not_found");
+    assert.match(error.nextAction ?? "", /^Check the id: /);
     assert.doesNotMatch(error.nextAction ?? "", /sync wait/);
   });
 });

@@ -57,7 +57,7 @@ export const PERMISSIONS: Readonly<Record<string, readonly Touch[]>> = {
   "sync pull": SYNC,
   "sync push": SYNC,
   "sync run": SYNC,
-  "sync conflicts": LOOK,
+  "sync conflicts": [...LOOK, "write user"],
   "sync publish": SYNC,
   "sync wait": [...CHANGE_PROJECT, "net host"],
   "mission create": [...CHANGE_PROJECT, "run git", "sys hostname"],

@@ -208,6 +208,9 @@ Deno.test("what only hosted bindings can do is refused in a local project, not p
     const several = await run("sync", "pull", "--since", "2026-01-31", "--status", "done");
     assert.equal(several.code, 2);
     assert.match(several.stderr, /`--since` and `--status` are for hosted providers; /);
+    const search = await run("issue", "search", "slow");
+    assert.equal(search.code, 1);
+    assert.match(search.stderr, /`tracker issue list --search TEXT`/);
     const items = await run("sync", "push", "--items-json", "items.json");
     assert.equal(items.code, 2);
     assert.match(items.stderr, /`--items-json` is for hosted providers; /);

@@ -97,7 +97,7 @@ async function lookOrNull(
 
 /** A look that failed for good says nothing of the operation: how to look again must not get lost. */
 function stillRunning(error: unknown, operationId: string): unknown {
-  if (!(error instanceof TrackerError)) return error;
+  if (!(error instanceof TrackerError) || error.code === "invalid_operation_id") return error;
   if (error.code === "operation_not_found") {
     return error instanceof HostedApiError && error.nextAction === null
       ? error.with(

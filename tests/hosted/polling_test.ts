@@ -143,6 +143,14 @@ Deno.test("a 404 while polling is final", async () => {
   });
 });
 
+Deno.test("an id that is none is not to be waited for again", async () => {
+  await withClient(looks(), async ({ client }) => {
+    const error = await failing(client.waitForOperation(".."), "invalid_operation_id");
+    assert.doesNotMatch(error.nextAction ?? "", /sync wait/);
+    assert.deepEqual(error.details, {});
+  });
+});
+
 Deno.test("a broken answer while polling is final", async () => {
   await withClient(looks({ status: 200, text: "<html>" }), async ({ client }) => {
     await failing(client.waitForOperation("op_1"), "invalid_response");

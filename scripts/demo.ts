@@ -118,11 +118,12 @@ async function startHost(stage: Stage, imported: string | null): Promise<Host> {
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   let url: string | undefined;
+  // Its last line is waited for, so that none is shown below the next command.
   while (url === undefined) {
     const { value, done } = await reader.read();
     if (done) throw new Error(`The host ended before it served:\n${text}`);
     text += value;
-    url = /http:\/\/[\d.]+:\d+(?=\s)/.exec(text)?.[0];
+    url = /^Sign in with `tracker auth login --host (\S+) .*\n/m.exec(text)?.[1];
   }
   console.log(text.trimEnd());
   // The rest of its output is read, so that it never waits for us.

@@ -88,6 +88,7 @@ export const RUNS: readonly PermissionRun[] = [
   hosted("sync run", [], { before: queued, keeps: "$HOME/.spec-kitty" }),
   local("sync run", []),
   local("sync conflicts", []),
+  local("sync conflicts", ["--resolve", "1", "--take", "ours"], { fails: true }),
   hosted("sync publish", [], { before: expired(boundLocally) }),
   hosted("sync wait", ["0b0e7c1e-5c1f-4f0e-9a56-0c2a4c7d9b11"], {
     before: expired(bound),

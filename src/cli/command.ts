@@ -69,7 +69,7 @@ export interface CommandDefinition<O> extends CommandFacts {
 /** The code of a command. */
 export interface CommandCode<O> {
   /** Refuses what the grammar cannot know to be wrong, before readiness is looked at. */
-  readonly check?: (deps: Deps, options: O) => void;
+  readonly check?: (deps: Deps, options: O) => void | Promise<void>;
   /** Does it; answers the exit code. */
   readonly run: (deps: Deps, options: O) => Promise<number>;
 }
@@ -119,8 +119,7 @@ export function defineCommand<O>(definition: CommandDefinition<O>): Command {
         import("./grammar/kit.ts"),
         import("./grammar/parse.ts"),
       ]);
-      const missing = facts.missing ?? "An option or argument is missing.";
-      const result = parseWords(options(kit, hosted), seal, args, missing);
+      const result = parseWords(options(kit, hosted), seal, args, facts.missing);
       if (result.kind === "fault") return result;
       const { globals, own } = result;
       return { kind: "parsed", invocation: { command, globals, ...own } };

@@ -1,4 +1,6 @@
+import type { Platform } from "../platform/platform.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
+import { userPaths } from "../user/paths.ts";
 import { harmless, harmlessJson, harmlessLines } from "./harmless.ts";
 import type { Output } from "./output.ts";
 import { type FailureContext, permissionDenial, permissionNeeded } from "./permission_needed.ts";
@@ -63,7 +65,9 @@ export function explain(error: unknown, context: FailureContext): TrackerError {
     return new TrackerError({
       code: "system",
       message: `The system refused: ${harmless(error.message)}`,
-      nextAction: "Check the path's permissions and the free disk space, then try again.",
+      nextAction: isOfUserDirectory(error, context.platform)
+        ? "Make that path writable, or set `SPEC_KITTY_HOME` to a directory that you may write to."
+        : "Check the path's permissions and the free disk space, then try again.",
       cause: error,
     });
   }
@@ -96,6 +100,16 @@ export function explain(error: unknown, context: FailureContext): TrackerError {
 
 function isSystemFault({ name, message }: Error): boolean {
   return SYSTEM_FAULTS.has(name) || /\(os error \d+\)/.test(message);
+}
+
+/** A home that may not be written to: everything of a user can lie elsewhere. */
+function isOfUserDirectory({ name, message }: Error, platform: Platform): boolean {
+  if (name !== "PermissionDenied" && !/\(os error (?:13|30)\)/.test(message)) return false;
+  try {
+    return message.includes(userPaths(platform).root);
+  } catch {
+    return false;
+  }
 }
 
 /** SQLite's own words for a file that was damaged; there is no code to tell by. */

@@ -57,7 +57,7 @@ export const PERMISSIONS: Readonly<Record<string, readonly Touch[]>> = {
   "sync pull": SYNC,
   "sync push": SYNC,
   "sync run": SYNC,
-  "sync conflicts": LOOK,
+  "sync conflicts": [...LOOK, "write user"],
   "sync publish": SYNC,
   "sync wait": [...CHANGE_PROJECT, "net host"],
   "mission create": [...CHANGE_PROJECT, "run git", "sys hostname"],
@@ -104,6 +104,11 @@ export const VARIABLES: readonly string[] = [
   ...HOSTED_VARIABLES,
   ...PROJECT_VARIABLES,
 ];
+
+/** Whether a command does without: a variable that is not allowed counts as unset, but for these. */
+export function isDispensable({ kind, target }: Permission): boolean {
+  return kind === "env" && !["HOME", "LOG_TOKENS", "LOG_STREAM"].includes(target);
+}
 
 /** Where the things lie that commands touch; `null` for what is not known or not used here. */
 export interface Places {

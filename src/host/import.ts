@@ -15,6 +15,8 @@ import { ensureTeam } from "./users.ts";
 export interface ImportOptions {
   /** Name of the resource, as from the file's name. */
   readonly label: string;
+  /** The file, as a person calls it; the label unless given. */
+  readonly file?: string;
   /** The issues' own provider unless given; `linear` when they name none. */
   readonly provider?: HostedProvider;
   /** Slug of the team; the first team unless given. */
@@ -71,14 +73,15 @@ export function importIssues(
     : normalizedIssues(records, options.provider);
   const skipped = [...broken, ...read.skipped].sort((a, b) => a.line - b.line);
   const [first] = skipped;
+  const file = options.file ?? options.label;
   if (read.issues.length === 0) {
     throw new TrackerError({
       code: "import_empty",
       message: first === undefined
-        ? `The file "${options.label}" holds no issue`
-        : `No issue of the file "${options.label}" can be imported; record ${first.line}: ${first.reason}`,
+        ? `The file "${file}" holds no issue`
+        : `No issue of the file "${file}" can be imported; record ${first.line}: ${first.reason}`,
       nextAction:
-        'Give a JSON array or JSON Lines of normalized issues, or an export of "bd export".',
+        "Give a JSON array or JSON Lines of normalized issues, or what `bd export` writes.",
       details: { skipped: skipped.slice(0, 20) },
     });
   }

@@ -97,7 +97,14 @@ async function lookOrNull(
 
 /** A look that failed for good says nothing of the operation: how to look again must not get lost. */
 function stillRunning(error: unknown, operationId: string): unknown {
-  if (!(error instanceof TrackerError) || error.code === "operation_not_found") return error;
+  if (!(error instanceof TrackerError) || error.code === "invalid_operation_id") return error;
+  if (error.code === "operation_not_found") {
+    return error instanceof HostedApiError && error.nextAction === null
+      ? error.with(
+        "Check the id: `tracker sync push` and `tracker sync run` show it. A host forgets old ones.",
+      )
+      : error;
+  }
   const next = [error.nextAction, lookAgain(operationId)].filter((part) => part !== null).join(" ");
   const details = { ...error.details, operation_id: operationId };
   if (error instanceof HostedApiError) return error.with(next, details);

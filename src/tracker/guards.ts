@@ -47,6 +47,25 @@ export function knownProvider(env: Environment, name: string): KnownProvider {
   }
 }
 
+/** What only hosted providers have, and what there is instead on this machine. */
+const HOSTED_ONLY = {
+  discover: {
+    what: "Discovery is",
+    instead: (provider: LocalProvider) =>
+      `Bind it by its workspace: \`tracker bind --provider ${provider} --workspace NAME\`.`,
+  },
+  status_all: { what: "`status --all` is", instead: () => "Run `tracker status`." },
+  issue_search: {
+    what: "`issue search` is",
+    instead: () => "Search what has been pulled: `tracker issue list --search TEXT`.",
+  },
+  wait: {
+    what: "`sync wait` is",
+    instead: () =>
+      "A local sync has ended when its command has: `tracker status` shows the last one.",
+  },
+} as const;
+
 /**
  * Lets through only a hosted provider.
  *
@@ -54,16 +73,14 @@ export function knownProvider(env: Environment, name: string): KnownProvider {
  */
 export function requireHosted(
   known: KnownProvider,
-  action: "discover" | "status_all",
+  action: keyof typeof HOSTED_ONLY,
 ): HostedProvider {
   if (known.kind === "hosted") return known.provider;
-  const what = action === "discover" ? "Discovery is" : "`status --all` is";
+  const { what, instead } = HOSTED_ONLY[action];
   throw new TrackerError({
     code: "hosted_only",
     message: `${what} for hosted providers only; "${known.provider}" works on this machine`,
-    nextAction: action === "discover"
-      ? `Bind it by its workspace: \`tracker bind --provider ${known.provider} --workspace NAME\`.`
-      : "Run `tracker status`.",
+    nextAction: instead(known.provider),
     details: { provider: known.provider },
   });
 }

@@ -104,6 +104,7 @@ function added(outcome: MappingOutcome): Mapping {
     message: outcome.kind === "work_package_taken"
       ? `"${wp_id}" is mapped to "${external_key ?? external_id}" already`
       : `"${external_key ?? external_id}" is mapped to "${wp_id}" already`,
+    nextAction: "One issue per work package, and no issue twice; `tracker map list` shows them.",
     details: { existing: outcome.existing },
   });
 }

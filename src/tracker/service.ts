@@ -179,7 +179,7 @@ export class TrackerService {
 
   /** Searches the tickets of the bound resource; hosted bindings only. */
   async searchIssues(search: SearchOptions): Promise<IssueSearchResult> {
-    return await (await this.#requireHostedBackend("issue search")).searchIssues(search);
+    return await (await this.#requireHostedBackend("issue_search")).searchIssues(search);
   }
 
   /** Pulls issues into the cache. */
@@ -222,7 +222,7 @@ export class TrackerService {
     operationId: string,
     choice: Pick<PushChoice, "signal" | "onProgress"> = {},
   ): Promise<PushResult | RunResult> {
-    return await (await this.#requireHostedBackend("sync wait")).wait(operationId, choice);
+    return await (await this.#requireHostedBackend("wait")).wait(operationId, choice);
   }
 
   /** The local backend that a snapshot can be published of. */
@@ -307,13 +307,9 @@ export class TrackerService {
     return await this.#openLocal(known.provider, binding);
   }
 
-  async #requireHostedBackend(command: string): Promise<HostedTrackerService> {
-    const backend = await this.backend();
-    if (backend.kind === "hosted") return backend.service;
-    throw new TrackerError({
-      code: "hosted_only",
-      message: `\`${command}\` is for hosted providers only; this project is bound on this machine`,
-    });
+  async #requireHostedBackend(action: "issue_search" | "wait"): Promise<HostedTrackerService> {
+    const binding = await this.#requireBinding();
+    return await this.#openHosted(requireHosted(this.provider(binding.provider), action), binding);
   }
 
   async #requireBinding(): Promise<BindingConfig & { readonly provider: string }> {

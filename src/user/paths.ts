@@ -1,6 +1,7 @@
 import { dirname, join, resolveFrom } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
-import { TrackerError } from "../platform/tracker_error.ts";
+import type { OutputStream } from "../platform/terminal.ts";
+import { errorText, TrackerError } from "../platform/tracker_error.ts";
 
 /** Where everything of one user lives. All are absolute paths. */
 export interface UserPaths {
@@ -50,7 +51,10 @@ export function userPaths(platform: Platform): UserPaths {
   };
 }
 
-/** Makes the user directory where missing and closes it to other users (mode 0700). */
+/**
+ * Makes the user directory where missing and closes it to other users (mode 0700). One that belongs to somebody else,
+ * such as a volume of a job, cannot be closed: that is told, and it is used as it is.
+ */
 export async function ensureUserDirectory(platform: Platform): Promise<void> {
   const { root } = userPaths(platform);
   const facts = await platform.files.stat(root);
@@ -59,9 +63,29 @@ export async function ensureUserDirectory(platform: Platform): Promise<void> {
     await platform.files.makeDirectory(dirname(root));
     await platform.files.makeDirectory(root, 0o700);
   } else if (facts.mode !== null && (facts.mode & 0o077) !== 0) {
-    await platform.files.setMode(root, 0o700);
+    await closeToOthers(platform, root, facts.mode);
   }
 }
+
+async function closeToOthers(platform: Platform, root: string, mode: number): Promise<void> {
+  try {
+    await platform.files.setMode(root, 0o700);
+  } catch (error) {
+    if (error instanceof Error && error.name === "NotCapable") throw error;
+    const { stderr } = platform.terminal;
+    if (told.has(stderr)) return;
+    told.add(stderr);
+    const was = mode.toString(8).padStart(4, "0");
+    stderr.write(
+      `Warning: "${root}" is open to other users (mode ${was}), and stays so: ${
+        errorText(error)
+      }.\n`,
+    );
+  }
+}
+
+/** Who has been told of a directory that may not be closed. */
+const told = new WeakSet<OutputStream>();
 
 function userRoot(platform: Platform): string {
   const moved = platform.env.get("SPEC_KITTY_HOME")?.trim();

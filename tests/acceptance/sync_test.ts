@@ -96,6 +96,17 @@ bound("--since, --status and --type become filters", async (world) => {
   }
 });
 
+bound("a hosted pull or run refuses --dry-run instead of doing the work", async (world) => {
+  for (const verb of ["pull", "run"]) {
+    const error = await failure(world, 2, ["sync", verb, "--dry-run"]);
+    assert.equal(error.code, "usage");
+    assert.equal(error.message, '`--dry-run` is for local providers; "linear" is a hosted one.');
+    assert.equal(error.next_action, "Leave it out. Nothing was done.");
+  }
+  const { requests } = await world.look("requests");
+  assert.deepEqual(requests, []);
+});
+
 bound("an interrupted pull keeps its pages, and the next goes on from there", async (world) => {
   await seed(world, 2_500);
   const lost = await ends(world, 1, ["sync", "pull", "--all"], { fetch: losing(PULL, 3) });

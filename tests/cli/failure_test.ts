@@ -125,3 +125,17 @@ Deno.test("anything else asks for a report and keeps what was thrown", async () 
     assert.equal(explain(FAILURE, { platform, command: null }), FAILURE);
   });
 });
+
+Deno.test("a home that may not be written to is told of with the variable that moves it", async () => {
+  await withPlatform({}, (platform) => {
+    const next = (words: string) =>
+      explain(new Deno.errors.PermissionDenied(words), { platform, command: "sync pull" })
+        .nextAction;
+    const denied = "Permission denied (os error 13): mkdir";
+    assert.match(
+      next(`${denied} '${platform.home}/.spec-kitty/trackers'`) ?? "",
+      /SPEC_KITTY_HOME/,
+    );
+    assert.doesNotMatch(next(`${denied} '/srv/elsewhere'`) ?? "", /SPEC_KITTY_HOME/);
+  });
+});

@@ -191,3 +191,28 @@ Deno.test("a conflict that the strategy has settled is found among the settled o
     assert.match(words, /^ {2}1 conflict, settled: `tracker sync conflicts --all`$/m);
     assert.match((await run("sync", "conflicts", "--all")).stdout, /Ours +Theirs +theirs/);
   }));
+
+Deno.test("what only hosted bindings can do is refused in a local project, not passed over", () =>
+  withBeads(async (run, project) => {
+    await bind(run, project);
+    const before = await run("sync", "pull", "--since", "2026-01-31");
+    assert.equal(before.code, 2);
+    assert.match(before.stderr, /--since/);
+    project.platform.setEnv("SPEC_KITTY_ENABLE_SAAS_SYNC", "1");
+    const one = await run("sync", "run", "--no-pull");
+    assert.equal(one.code, 2);
+    assert.equal(
+      one.stderr,
+      '✗ `--no-pull` is for hosted providers; "beads" is a local one.\n  Leave it out. Nothing was done.\n',
+    );
+    const several = await run("sync", "pull", "--since", "2026-01-31", "--status", "done");
+    assert.equal(several.code, 2);
+    assert.match(several.stderr, /`--since` and `--status` are for hosted providers; /);
+    const search = await run("issue", "search", "slow");
+    assert.equal(search.code, 1);
+    assert.match(search.stderr, /`tracker issue list --search TEXT`/);
+    const items = await run("sync", "push", "--items-json", "items.json");
+    assert.equal(items.code, 2);
+    assert.match(items.stderr, /`--items-json` is for hosted providers; /);
+    assert.deepEqual(JSON.parse((await run("issue", "list", "--json")).stdout).issues, []);
+  }));

@@ -94,7 +94,10 @@ Deno.test("what cannot be imported is left out with line and reason", () =>
     assert.throws(() => importIssues(host.data, "nothing", { label: "x" }), {
       code: "import_empty",
     });
-    assert.throws(() => importIssues(host.data, "", { label: "x" }), { code: "import_empty" });
+    assert.throws(() => importIssues(host.data, "", { label: "My project", file: "x.json" }), {
+      code: "import_empty",
+      message: 'The file "x.json" holds no issue',
+    });
     return Promise.resolve();
   }));
 

@@ -138,7 +138,16 @@ Deno.test("a 404 while polling is final", async () => {
   const gone: Reply = { status: 404, json: envelope(404, "operation_not_found") };
   await withClient(looks(gone), async ({ client }) => {
     const error = await failing(client.waitForOperation("op_1"), "operation_not_found");
+    assert.match(error.nextAction ?? "", /^Check the id: /);
     assert.doesNotMatch(error.nextAction ?? "", /sync wait/);
+  });
+});
+
+Deno.test("an id that is none is not to be waited for again", async () => {
+  await withClient(looks(), async ({ client }) => {
+    const error = await failing(client.waitForOperation(".."), "invalid_operation_id");
+    assert.doesNotMatch(error.nextAction ?? "", /sync wait/);
+    assert.deepEqual(error.details, {});
   });
 });
 

@@ -211,6 +211,24 @@ Deno.test("doctor lists for each command what it needs and what is granted, in a
     assert.match(JSON.stringify(byName.get("config list")), /"granted":true,/);
   }));
 
+Deno.test("doctor does not miss a variable that a command does without", () =>
+  withWorld(async (world) => {
+    await world.signIn();
+    const seen = async (flags: readonly string[]) => {
+      const { permissions } = JSON.parse((await scoped(world, flags, ["doctor", "--json"])).stdout);
+      return permissions.find((one: { command: string }) => one.command === "doctor");
+    };
+    const { flags } = await seen([reads(world), "--allow-env"]);
+    const sparing = flags.map((flag: string) =>
+      flag.startsWith("--allow-env=")
+        ? "--allow-env=HOME,SPEC_KITTY_ENABLE_SAAS_SYNC,SPEC_KITTY_SAAS_URL,LOG_TOKENS,LOG_STREAM"
+        : flag
+    );
+    assert.equal((await seen(sparing)).granted, true);
+    const blind = sparing.filter((flag: string) => !flag.startsWith("--allow-write="));
+    assert.equal((await seen(blind)).granted, false);
+  }));
+
 Deno.test("with the permissions of its own row doctor examines everything", () =>
   withWorld(async (world) => {
     await world.signIn();

@@ -77,7 +77,7 @@ async function inShell(shell: string, complete: Complete): Promise<void> {
     const questions: readonly (readonly [line: string, offered: string])[] = [
       ["tracker unb", "unbind"],
       ["tracker issue sh", "show"],
-      ["tracker sync pull --si", "--since"],
+      ["tracker sync pull --dr", "--dry-run"],
       ["tracker bind -p be", "beads"],
       ["tracker config set sync.ma", "sync.max_queue_size"],
       [`tracker issue show ${key.slice(0, 3)}`, key],

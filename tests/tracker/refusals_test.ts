@@ -133,6 +133,7 @@ Deno.test("the real local backend serves a local binding without a request", asy
     });
     await assert.rejects(tracker.addMapping({ ...mapping, wp_id: "WP02" }), {
       code: "issue_taken",
+      nextAction: "One issue per work package, and no issue twice; `tracker map list` shows them.",
     });
     const mappings = await tracker.mappings();
     assert.deepEqual(mappings.result.mappings.map(({ external_id }) => external_id), ["bd-1"]);

@@ -165,8 +165,15 @@ for (const provider of LOCAL_PROVIDERS) {
     await withTracker(bound(provider), [], async ({ tracker, log }) => {
       await assert.rejects(tracker.discover(provider), { code: "hosted_only" });
       await assert.rejects(tracker.statusAll(), { code: "hosted_only" });
-      await assert.rejects(tracker.wait("op"), { code: "hosted_only" });
-      await assert.rejects(tracker.searchIssues({ queryText: "x" }), { code: "hosted_only" });
+      await assert.rejects(tracker.wait("op"), {
+        code: "hosted_only",
+        nextAction:
+          "A local sync has ended when its command has: `tracker status` shows the last one.",
+      });
+      await assert.rejects(tracker.searchIssues({ queryText: "x" }), {
+        code: "hosted_only",
+        nextAction: "Search what has been pulled: `tracker issue list --search TEXT`.",
+      });
       assert.deepEqual(log.filter((line) => line.startsWith("open hosted")), []);
     });
   });

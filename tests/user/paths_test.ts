@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { ensureUserDirectory, userPaths } from "../../src/user/paths.ts";
+import { setSetting } from "../../src/user/settings.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
+import type { Files } from "../../src/platform/files.ts";
 import { withPlatform } from "../support/platform.ts";
 
 Deno.test("everything of a user lives below .spec-kitty in the home directory", async () => {
@@ -58,5 +60,26 @@ Deno.test("the user directory is made with mode 0700, and a wider one is closed"
     await platform.files.setMode(userPaths(platform).root, 0o755);
     await ensureUserDirectory(platform);
     assert.equal(await mode(), 0o700);
+  });
+});
+
+Deno.test("a user directory that belongs to somebody else is told of once, and used as it is", async () => {
+  const refused = (real: Files): Files => ({
+    ...real,
+    setMode: () => Promise.reject(new Deno.errors.PermissionDenied("Operation not permitted")),
+  });
+  await withPlatform({ files: refused }, async (platform) => {
+    const { root } = userPaths(platform);
+    await Deno.mkdir(root);
+    if ((await platform.files.stat(root))?.mode === null) return;
+    await Deno.chmod(root, 0o777);
+    await ensureUserDirectory(platform);
+    await ensureUserDirectory(platform);
+    assert.equal(
+      platform.stderr(),
+      `Warning: "${root}" is open to other users (mode 0777), and stays so: Operation not permitted.\n`,
+    );
+    await setSetting(platform, "sync.background_daemon", "manual");
+    assert.match(await Deno.readTextFile(`${root}/config.toml`), /manual/);
   });
 });

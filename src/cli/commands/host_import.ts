@@ -19,6 +19,7 @@ export async function run(deps: Deps, options: HostImportOptions): Promise<numbe
   try {
     const report = importIssues(data, text, {
       label: options.resource ?? labelOfFile(options.file),
+      file: options.file,
       ...(options.provider === undefined ? {} : { provider: options.provider }),
       ...(options.team === undefined ? {} : { team: options.team }),
     });

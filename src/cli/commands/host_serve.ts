@@ -32,7 +32,7 @@ export async function run(deps: Deps, options: HostServeOptions): Promise<number
   try {
     if (imported !== null) {
       const label = labelOfFile(imported.file);
-      reportImport(deps, importIssues(host.data, imported.text, { label }));
+      reportImport(deps, importIssues(host.data, imported.text, { label, file: imported.file }));
     }
     announce(deps, host, storage.kind === "dev");
     if (host.isExposed) {

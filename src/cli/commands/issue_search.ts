@@ -1,7 +1,9 @@
 import { requireProjectRoot } from "../../project/root.ts";
+import { requireHosted } from "../../tracker/guards.ts";
 import type { Deps } from "../deps.ts";
 import { searchTickets, type TicketQuery, writeTickets } from "../tickets.ts";
 import { plural } from "../time_words.ts";
+import { trackerService } from "../tracker_service.ts";
 
 /** Searches the tickets of the bound resource at the host. */
 export async function run(
@@ -9,6 +11,10 @@ export async function run(
   options: { readonly query: TicketQuery; readonly limit: number | undefined },
 ): Promise<number> {
   const { output } = deps;
+  const service = await trackerService(deps);
+  const { provider } = await service.binding();
+  // A local project is told where to search instead; of tickets and missions it has asked nothing.
+  if (provider !== null) requireHosted(service.provider(provider), "issue_search");
   const root = await requireProjectRoot(deps.platform, deps.globals.repo ?? null);
   const { candidates, answer } = await searchTickets(deps, root, options.query, options.limit);
   if (deps.globals.json) {

@@ -3,6 +3,7 @@ import type { PullReport } from "../../hosted/sync_pull.ts";
 import type { Deps } from "../deps.ts";
 import { ensureDaemonRunning } from "../../daemon/intent.ts";
 import { reportWithBackground } from "../background.ts";
+import { given, refuseForeignOptions } from "../foreign_options.ts";
 import { untilInterrupted } from "../interruption.ts";
 import { tellLocalSync } from "../local_report.ts";
 import { createProgress } from "../progress.ts";
@@ -22,6 +23,18 @@ export interface SyncPullOptions {
   readonly statuses: readonly Status[];
   readonly types: readonly IssueType[];
   readonly dryRun: boolean;
+}
+
+/** Refuses a plan of a hosted pull, and filters of a local one. */
+export async function check(deps: Deps, options: SyncPullOptions): Promise<void> {
+  await refuseForeignOptions(deps, {
+    hostedOnly: [
+      ...given("--since", options.since !== undefined),
+      ...given("--status", options.statuses.length > 0),
+      ...given("--type", options.types.length > 0),
+    ],
+    localOnly: given("--dry-run", options.dryRun),
+  });
 }
 
 /** Pulls issues into the local cache. */

@@ -6,6 +6,7 @@ import type { PushBatch } from "../../hosted/sync_push.ts";
 import { ensureDaemonRunning } from "../../daemon/intent.ts";
 import { reportWithBackground } from "../background.ts";
 import type { Deps } from "../deps.ts";
+import { given, refuseForeignOptions } from "../foreign_options.ts";
 import { harmless } from "../harmless.ts";
 import { untilInterrupted } from "../interruption.ts";
 import { tellLocalSync } from "../local_report.ts";
@@ -20,6 +21,14 @@ import { labelOf } from "./bind.ts";
 export interface SyncPushOptions {
   readonly itemsJson: string | undefined;
   readonly dryRun: boolean;
+}
+
+/** Refuses items for a local tool. */
+export async function check(deps: Deps, { itemsJson }: SyncPushOptions): Promise<void> {
+  await refuseForeignOptions(deps, {
+    hostedOnly: given("--items-json", itemsJson !== undefined),
+    localOnly: [],
+  });
 }
 
 /** Sends changes to the tracker. */
@@ -59,16 +68,12 @@ async function readItems(
   { itemsJson }: SyncPushOptions,
   provider: string,
 ): Promise<readonly PushItem[]> {
-  const hosted = classifyProvider(provider).kind === "hosted";
   if (itemsJson === undefined) {
-    if (!hosted) return [];
+    if (classifyProvider(provider).kind !== "hosted") return [];
     throw usageError(
       "Name the items to send with `--items-json FILE`.",
       "`tracker sync push --help` shows how.",
     );
-  }
-  if (!hosted) {
-    throw usageError(`\`--items-json\` is for hosted providers; "${provider}" is a local one.`);
   }
   const name = itemsJson === "-" ? "standard input" : `"${itemsJson}"`;
   const text = itemsJson === "-"

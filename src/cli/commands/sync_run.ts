@@ -5,6 +5,7 @@ import { daemonPolicy } from "../../user/settings.ts";
 import { MANUAL_MODE_RUN_NOTICE } from "../../daemon/manual_mode.ts";
 import { reportWithBackground, tell } from "../background.ts";
 import { classifyProvider } from "../../contract/providers.ts";
+import { given, refuseForeignOptions } from "../foreign_options.ts";
 import { untilInterrupted } from "../interruption.ts";
 import { tellLocalSync } from "../local_report.ts";
 import { harmless } from "../harmless.ts";
@@ -20,6 +21,14 @@ export interface SyncRunOptions {
   readonly limit: number | undefined;
   readonly pushOnly: boolean;
   readonly dryRun: boolean;
+}
+
+/** Refuses a plan of a hosted run, and half of a local one. */
+export async function check(deps: Deps, options: SyncRunOptions): Promise<void> {
+  await refuseForeignOptions(deps, {
+    hostedOnly: given("--no-pull", options.pushOnly),
+    localOnly: given("--dry-run", options.dryRun),
+  });
 }
 
 /** Runs a full sync: at the host for hosted bindings, here for local ones. */

@@ -2,6 +2,7 @@ import { userPaths } from "../../user/paths.ts";
 import { resolveHostUrl } from "../../user/settings.ts";
 import { catalogue } from "../catalogue.ts";
 import {
+  isDispensable,
   permissionFlags,
   permissionsOf,
   type PermissionState,
@@ -16,7 +17,7 @@ import { boundTool, toolCommand } from "./tools.ts";
 /** The permissions one command needs, and whether it has them. */
 export interface CommandPermissions {
   readonly command: string;
-  /** Whether all are granted. */
+  /** Whether all are granted that it cannot do without. */
   readonly granted: boolean;
   readonly permissions: readonly PermissionState[];
   /** The flags that grant them. */
@@ -34,7 +35,7 @@ export async function examineGrants(
     const permissions = permissionStates(patient.platform, needed);
     return {
       command: path,
-      granted: permissions.every((one) => one.granted),
+      granted: permissions.every((one) => one.granted || isDispensable(one)),
       permissions,
       flags: permissionFlags(needed),
     };

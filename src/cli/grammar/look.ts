@@ -60,7 +60,7 @@ export const LOOK_COMMANDS: readonly Command[] = [
   defineCommand({
     path: "issue search",
     group: "Look",
-    summary: "Search the bound tracker's issues at the host.",
+    summary: "Search the bound tracker's issues at the host (Jira and Linear).",
     gated: true,
     examples: ["tracker issue search upload timeout", "tracker issue search --key WEB-12"],
     readiness: { binding: true, reachability: false },

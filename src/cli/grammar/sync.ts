@@ -9,16 +9,21 @@ export const SYNC_COMMANDS: readonly Command[] = [
     gated: false,
     hosted: "goes on where the last pull stopped, then fetches what has changed since.",
     local: "everything that changed since the last pull, merged field by field.",
-    examples: ["tracker sync pull", "tracker sync pull --all --since 2026-01-31"],
+    hostedExamples: ["tracker sync pull --all --since 2026-01-31"],
+    examples: ["tracker sync pull", "tracker sync pull --all"],
     readiness: { binding: true, reachability: true },
-    options: (kit) =>
+    options: (kit, hosted) =>
       kit.object("Options", {
         amount: kit.withDefault(
           kit.or(
             kit.object({
               kind: kit.constant("some"),
               limit: kit.option("--limit", kit.count(), {
-                description: kit.text("Fetch at most N issues (100)."),
+                description: kit.text(
+                  hosted
+                    ? "Fetch at most N issues; hosted providers: 100 unless given."
+                    : "Fetch at most N issues.",
+                ),
               }),
             }),
             kit.object({
@@ -28,9 +33,19 @@ export const SYNC_COMMANDS: readonly Command[] = [
           ),
           { kind: "default" } as const,
         ),
-        since: kit.value("--since", kit.pointInTime(), "Only issues changed after TIME."),
-        statuses: kit.statusFilter(),
-        types: kit.typeFilter(),
+        since: hosted
+          ? kit.value(
+            "--since",
+            kit.pointInTime(),
+            "Hosted providers: only issues changed after TIME.",
+          )
+          : kit.map(kit.constant(null), () => undefined),
+        statuses: hosted
+          ? kit.statusFilter("Hosted providers: only")
+          : kit.map(kit.constant(null), () => []),
+        types: hosted
+          ? kit.typeFilter("Hosted providers: only")
+          : kit.map(kit.constant(null), () => []),
         dryRun: kit.flag(["--dry-run"], "Local providers: show what would change, change nothing."),
       }),
     load: () => import("../commands/sync_pull.ts"),
@@ -74,10 +89,18 @@ export const SYNC_COMMANDS: readonly Command[] = [
     local: "pulls, merges and pushes here.",
     examples: ["tracker sync run", "tracker sync run --json"],
     readiness: { binding: true, reachability: true },
-    options: (kit) =>
+    options: (kit, hosted) =>
       kit.object("Options", {
-        limit: kit.value("--limit", kit.count(), "Sync at most N issues (100)."),
-        pushOnly: kit.flag(["--no-pull"], "Do not pull first."),
+        limit: kit.value(
+          "--limit",
+          kit.count(),
+          hosted
+            ? "Sync at most N issues; hosted providers: 100 unless given."
+            : "Sync at most N issues.",
+        ),
+        pushOnly: hosted
+          ? kit.flag(["--no-pull"], "Hosted providers: do not pull first.")
+          : kit.map(kit.constant(null), () => false),
         dryRun: kit.flag(["--dry-run"], "Local providers: show what would change, change nothing."),
       }),
     load: () => import("../commands/sync_run.ts"),

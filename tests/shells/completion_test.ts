@@ -101,8 +101,16 @@ async function inShell(shell: string, complete: Complete): Promise<void> {
 }
 
 async function isThere(shell: string): Promise<boolean> {
-  return await new Deno.Command(shell, { args: ["--version"], stdout: "null", stderr: "null" })
-    .output().then(({ success }) => success, () => false);
+  try {
+    const version = new Deno.Command(shell, {
+      args: ["--version"],
+      stdout: "null",
+      stderr: "null",
+    });
+    return (await version.output()).success;
+  } catch {
+    return false;
+  }
 }
 
 /** Puts the program under test on the path as `tracker`. */

@@ -60,16 +60,25 @@ export function directory(path: string | undefined): URL {
   return new URL(`${toFileUrl(path, Deno.cwd())}/`);
 }
 
-/** Commit and day of the build; the day of the commit, so that a build can be repeated. */
-async function buildOf(): Promise<Build | null> {
-  const { success, stdout } = await new Deno.Command("git", {
-    args: ["log", "-1", "--abbrev=9", "--format=%h %cd", "--date=format-local:%Y-%m-%d"],
-    cwd: ROOT,
-    env: { TZ: "UTC" },
-    stderr: "null",
-  }).output().catch(() => ({ success: false, stdout: new Uint8Array() }));
-  const [commit, date] = new TextDecoder().decode(stdout).trim().split(" ");
-  return success && commit !== undefined && date !== undefined ? { commit, date } : null;
+/**
+ * Commit and day of the build; the day of the commit, so that a build can be repeated. `null` outside a repository and
+ * on a machine without `git`.
+ */
+export async function buildOf(git = "git"): Promise<Build | null> {
+  try {
+    const { success, stdout } = await new Deno.Command(git, {
+      args: ["log", "-1", "--abbrev=9", "--format=%h %cd", "--date=format-local:%Y-%m-%d"],
+      cwd: ROOT,
+      env: { TZ: "UTC" },
+      stderr: "null",
+    }).output();
+    const [commit, date] = new TextDecoder().decode(stdout).trim().split(" ");
+    return success && commit !== undefined && date !== undefined ? { commit, date } : null;
+  } catch (error) {
+    // Thrown at once, and not told by the promise.
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Bundle, makeBundle } from "../../scripts/bundle.ts";
+import { buildOf, type Bundle, makeBundle } from "../../scripts/bundle.ts";
 import { BAKED_FLAGS, compileFault, executableName, TARGETS } from "../../scripts/compile.ts";
 import { toFileUrl } from "../../scripts/file_urls.ts";
 import { VERSION } from "../../src/cli/version.ts";
@@ -165,3 +165,7 @@ function environment(home: string): Record<string, string> {
     SystemRoot: Deno.env.get("SystemRoot") ?? "",
   };
 }
+
+Deno.test("on a machine without git a bundle is made all the same, and names no commit", async () => {
+  assert.equal(await buildOf("/nowhere/git"), null);
+});

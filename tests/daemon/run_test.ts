@@ -184,6 +184,42 @@ Deno.test("a long round of work goes on giving signs of life", () =>
     assert.equal(await readDaemonState(platform), null);
   }));
 
+Deno.test("a sign of life that is still being given when the daemon ends leaves no state behind", async () => {
+  let late: Promise<void> | null = null;
+  let isSlow = false;
+  await withPlatform({
+    env: ENV,
+    files: (real) => ({
+      ...real,
+      writeAtomic(path, ...given) {
+        if (!isSlow || !path.endsWith("/sync-daemon")) return real.writeAtomic(path, ...given);
+        const slowly = async () => {
+          for (let turn = 0; turn < 200; turn++) await real.stat(path);
+          await real.writeAtomic(path, ...given);
+        };
+        return late = slowly();
+      },
+    }),
+  }, async (base) => {
+    const platform = onLoopback(base);
+    const outcome = await runDaemon({
+      platform,
+      version: "1",
+      async cycle(_signal, onProgress) {
+        isSlow = true;
+        platform.clock.advance(60_000);
+        onProgress();
+        while (late === null) await platform.files.stat(platform.home);
+        base.raise("SIGTERM");
+        return { kind: "worked", count: 1 };
+      },
+    });
+    assert.deepEqual(outcome, { kind: "ended", reason: "SIGTERM" });
+    await late;
+    assert.equal(await readDaemonState(platform), null);
+  });
+});
+
 Deno.test("a state file that describes nobody is stale, and a stop clears it away", () =>
   withPlatform({ env: ENV }, async (base) => {
     const platform = onLoopback(base);

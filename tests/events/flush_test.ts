@@ -87,6 +87,25 @@ Deno.test("a damaged file of events from before the login is told of, and holds 
   });
 });
 
+Deno.test("a permission that is missing to move events over is told as that", async () => {
+  await withPlatform({ env: ENV }, async (platform) => {
+    await signIn(platform);
+    await emitNotes(platform, 1);
+    const { unscopedQueue } = userPaths(platform);
+    await platform.files.writeAtomic(unscopedQueue, "");
+    const denied: TestPlatform = {
+      ...platform,
+      openDatabase(path, options) {
+        if (path !== unscopedQueue) return platform.openDatabase(path, options);
+        const error = new Error("Requires write access");
+        error.name = "NotCapable";
+        return Promise.reject(error);
+      },
+    };
+    await assert.rejects(flushEvents({ platform: denied, version: "1" }), { name: "NotCapable" });
+  });
+});
+
 Deno.test("events queued before the login go with the next upload, their clock increasing", async () => {
   const seen: Record<string, unknown>[] = [];
   await withPlatform({ env: ENV, network: [takes(seen)] }, async (platform) => {

@@ -193,14 +193,13 @@ beads("an issue with open blockers is not closed by force", async ({ service, to
   assert.equal(tool.issues()[0]?.["status"], "closed");
 });
 
-beads("a long error full of quotes is told as fast as any other", async (project) => {
+beads("a long error full of quotes is told like any other", async (project) => {
   const { service, tool, bind } = project;
-  const message = `what it did: ${"it's what they didn't ".repeat(20_000)}`;
+  // A search from each quote to the end would not come to an end here.
+  const message = `what it did: ${"it's what they didn't ".repeat(40_000)}`;
   tool.behave({ fail: [{ match: "^list", message, stream: "stderr", prose: true }] });
   await bind();
-  const startedAt = performance.now();
   await assert.rejects(service.pull(), { code: "tool_failed", message: /: what it did: it's/ });
-  assert.ok(performance.now() - startedAt < 20_000, "which else takes a minute");
 });
 
 beads("an issue made by a call that died is found again, not made twice", async (project) => {

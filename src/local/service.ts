@@ -7,7 +7,7 @@ import { interrupted } from "../platform/tracker_error.ts";
 import { type BindingConfig, clearBinding, loadBinding, saveBinding } from "../project/config.ts";
 import type { StoredConflict } from "../store/conflicts.ts";
 import { IssueStore } from "../store/issue_store.ts";
-import type { IssueFilter } from "../store/issues.ts";
+import { type IssueFilter, NO_ISSUES } from "../store/issues.ts";
 import type { MappingOutcome } from "../store/mappings.ts";
 import { CredentialStore } from "../user/credentials.ts";
 import { ensureUserDirectory, userPaths } from "../user/paths.ts";
@@ -93,7 +93,9 @@ export class LocalTrackerService {
   async status(): Promise<LocalStatus> {
     const { binding, located } = await this.#bound();
     const { provider, workspace, command, cwd } = located;
-    return await this.#reading((store) => ({
+    // Without a cache yet there is no database to open.
+    using store = await IssueStore.openForReading(this.#platform, located.storePath);
+    return {
       provider,
       workspace,
       command,
@@ -101,12 +103,15 @@ export class LocalTrackerService {
       doctrineMode: binding.doctrineMode,
       fieldOwners: binding.fieldOwners,
       strategy: rulesOf(binding).strategy,
-      counts: store.counts(),
-      mappings: store.mappings.list().length,
-      conflicts: { open: store.conflicts.open().length, total: store.conflicts.list().length },
-      lastSync: store.runs.last(),
-      updatedSince: store.checkpoint()?.updatedSince ?? null,
-    }));
+      counts: store?.counts() ?? NO_ISSUES,
+      mappings: store?.mappings.list().length ?? 0,
+      conflicts: {
+        open: store?.conflicts.open().length ?? 0,
+        total: store?.conflicts.list().length ?? 0,
+      },
+      lastSync: store?.runs.last() ?? null,
+      updatedSince: store?.checkpoint()?.updatedSince ?? null,
+    };
   }
 
   /** Stores what has changed at the tracker. */

@@ -11,6 +11,7 @@ import { systemTerminal } from "./terminal.ts";
 export function systemPlatform(): Platform {
   const clock = systemClock();
   const random = systemRandom();
+  const permission = permissionQuery();
   return {
     env: {
       get(name) {
@@ -24,7 +25,7 @@ export function systemPlatform(): Platform {
     files: systemFiles(clock, random),
     processes: systemProcesses(clock),
     terminal: systemTerminal(),
-    system: systemFacts(),
+    system: systemFacts(permission),
     signals: {
       listen(signal, handler) {
         // Windows knows Ctrl-C only.
@@ -56,7 +57,7 @@ const serve: Serve = async (options, handler) => {
   return listener;
 };
 
-function systemFacts(): SystemFacts {
+function systemFacts(permission: SystemFacts["permission"]): SystemFacts {
   return {
     os: Deno.build.os,
     arch: Deno.build.arch,
@@ -87,16 +88,24 @@ function isAlive(pid: number): boolean | null {
   }
 }
 
-function permission(
-  name: "read" | "write" | "net" | "env" | "run" | "sys",
-  target?: string,
-): "granted" | "partial" | "denied" | "prompt" {
-  const { state, partial } = Deno.permissions.querySync(descriptor(name, target));
-  return state === "granted" && partial ? "partial" : state;
+/** Asks Deno for permissions. What is granted whole is asked for once: no program gets less later on. */
+function permissionQuery(): SystemFacts["permission"] {
+  const whole = new Map<PermissionName, boolean>();
+  const query = (name: PermissionName, target?: string) => {
+    const { state, partial } = Deno.permissions.querySync(descriptor(name, target));
+    return state === "granted" && partial ? "partial" : state;
+  };
+  return (name, target) => {
+    const isWhole = whole.get(name) ?? query(name) === "granted";
+    whole.set(name, isWhole);
+    return isWhole ? "granted" : query(name, target);
+  };
 }
 
+type PermissionName = Parameters<SystemFacts["permission"]>[0];
+
 function descriptor(
-  name: "read" | "write" | "net" | "env" | "run" | "sys",
+  name: PermissionName,
   target?: string,
 ): Deno.PermissionDescriptor {
   if (target === undefined) return { name };

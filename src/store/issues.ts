@@ -40,6 +40,14 @@ export interface IssueCounts {
   readonly pending: number;
 }
 
+/** The counts of a cache that is not there yet. */
+export const NO_ISSUES: IssueCounts = {
+  total: 0,
+  open: 0,
+  byStatus: { todo: 0, in_progress: 0, in_review: 0, blocked: 0, done: 0, canceled: 0 },
+  pending: 0,
+};
+
 /** The issues of a store. */
 export class IssueTable {
   readonly #sql: Statements;

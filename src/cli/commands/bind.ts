@@ -16,6 +16,7 @@ import type { BindChoice } from "../grammar/bind.ts";
 import { harmless } from "../harmless.ts";
 import type { Output } from "../output.ts";
 import { askNumber, confirm, isHeard } from "../prompts.ts";
+import { labelOf } from "../binding_label.ts";
 import { writeTable } from "../table.ts";
 import { plural } from "../time_words.ts";
 import { trackerService } from "../tracker_service.ts";
@@ -209,12 +210,6 @@ function reportBound(deps: Deps, binding: BindingConfig): number {
   );
   output.note("  Next: `tracker sync pull`");
   return 0;
-}
-
-/** What people call a binding. */
-export function labelOf(binding: BindingConfig): string {
-  return binding.displayLabel ?? binding.workspace ?? binding.projectSlug ?? binding.bindingRef ??
-    binding.provider ?? "nothing";
 }
 
 function pairs(

@@ -5,10 +5,9 @@ import type { SyncRun } from "../../store/runs.ts";
 import type { TrackerService } from "../../tracker/service.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
-import { statusJson } from "../local_json.ts";
 import { ago, number, plural } from "../time_words.ts";
 import { trackerService } from "../tracker_service.ts";
-import { labelOf } from "./bind.ts";
+import { labelOf } from "../binding_label.ts";
 
 /** Shows the state of the project's binding, or of the whole installation. */
 export async function run(deps: Deps, options: { readonly all: boolean }): Promise<number> {
@@ -21,6 +20,7 @@ export async function run(deps: Deps, options: { readonly all: boolean }): Promi
   }
   const outcome = await service.status();
   if (deps.globals.json) {
+    const { statusJson } = await import("../local_json.ts");
     deps.output.json(
       outcome.kind === "local" ? statusJson(outcome.result.details) : outcome.result,
     );

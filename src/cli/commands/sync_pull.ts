@@ -11,7 +11,7 @@ import { reportItemErrors } from "../sync_report.ts";
 import { number, plural } from "../time_words.ts";
 import { trackerService } from "../tracker_service.ts";
 import { VERSION } from "../version.ts";
-import { labelOf } from "./bind.ts";
+import { labelOf } from "../binding_label.ts";
 
 /** What to pull. */
 export interface SyncPullOptions {

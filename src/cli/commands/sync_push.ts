@@ -15,7 +15,7 @@ import { reportResult } from "../sync_report.ts";
 import { plural } from "../time_words.ts";
 import { trackerService } from "../tracker_service.ts";
 import { VERSION } from "../version.ts";
-import { labelOf } from "./bind.ts";
+import { labelOf } from "../binding_label.ts";
 
 /** What to push. */
 export interface SyncPushOptions {

@@ -3,7 +3,7 @@ import { untilInterrupted } from "../interruption.ts";
 import { createProgress } from "../progress.ts";
 import { reportResult } from "../sync_report.ts";
 import { trackerService } from "../tracker_service.ts";
-import { labelOf } from "./bind.ts";
+import { labelOf } from "../binding_label.ts";
 
 /** Waits for an operation at the host and shows its result. */
 export async function run(deps: Deps, options: { readonly id: string }): Promise<number> {

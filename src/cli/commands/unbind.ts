@@ -2,7 +2,7 @@ import { TrackerError } from "../../platform/tracker_error.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
 import { trackerService } from "../tracker_service.ts";
-import { labelOf } from "./bind.ts";
+import { labelOf } from "../binding_label.ts";
 
 /** Removes the binding from the project's config. */
 export async function run(deps: Deps): Promise<number> {

@@ -5,24 +5,26 @@ import type { Fetch } from "./platform.ts";
  * names: it may carry a token, and means a server here.
  */
 export function systemFetch(): Fetch {
+  // One for each server here, so that its connections are used again.
+  const clients = new Map<string, Deno.HttpClient>();
   return async (request) => {
     const url = new URL(request.url);
     if (url.protocol !== "http:" || !isThisMachine(url.hostname)) return await fetch(request);
-    // To "proxy" by a bare connection to the address itself is the way to say: no proxy.
-    const client = Deno.createHttpClient({
-      proxy: {
-        transport: "tcp",
-        hostname: url.hostname.replace(/^\[(.*)\]$/, "$1"),
-        port: url.port === "" ? 80 : Number(url.port),
-      },
-    });
-    try {
-      return await fetch(request, { client });
-    } finally {
-      // A body that is still being read keeps its connection.
-      client.close();
-    }
+    const client = clients.get(url.host) ?? directClient(url);
+    clients.set(url.host, client);
+    return await fetch(request, { client });
   };
+}
+
+/** To "proxy" by a bare connection to the address itself is the way to say: no proxy. */
+function directClient(url: URL): Deno.HttpClient {
+  return Deno.createHttpClient({
+    proxy: {
+      transport: "tcp",
+      hostname: url.hostname.replace(/^\[(.*)\]$/, "$1"),
+      port: url.port === "" ? 80 : Number(url.port),
+    },
+  });
 }
 
 function isThisMachine(hostname: string): boolean {

@@ -31,6 +31,27 @@ Deno.test("a request to this machine goes past every proxy", async () => {
   }
 });
 
+Deno.test("requests to this machine use a connection again", async () => {
+  const connections = new Set<number>();
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    (_request, { remoteAddr }) => {
+      connections.add(remoteAddr.port);
+      return new Response("direct");
+    },
+  );
+  const ask = systemFetch();
+  try {
+    for (let i = 0; i < 5; i++) {
+      const response = await ask(new Request(`http://127.0.0.1:${server.addr.port}/`));
+      assert.equal(await response.text(), "direct");
+    }
+    assert.equal(connections.size, 1);
+  } finally {
+    await server.shutdown();
+  }
+});
+
 Deno.test("a long answer of this machine is read to its end, at any of its names", async () => {
   const chunk = new Uint8Array(64 * 1024);
   const server = serving(() => {

@@ -4,7 +4,7 @@ import { systemFiles } from "../../src/platform/files.ts";
 import { systemRandom } from "../../src/platform/random.ts";
 import { BOUND_TO_SITE, confirm, EXACT, resolve, SITE, WEB } from "./binding_support.ts";
 import { envelope, failing } from "./support.ts";
-import { BOUND, IDENTITY, LEGACY, withService } from "./service_support.ts";
+import { BOUND, IDENTITY, LEGACY, LINK, withService } from "./service_support.ts";
 
 Deno.test("binding to the same provider keeps project_slug and replaces label and context", async () => {
   await withService(LEGACY, [confirm("ct_site", "srm_site")], async ({ service, config }) => {
@@ -149,14 +149,6 @@ async function byToken(request: Request): Promise<Response> {
     bound_at: "2026-03-01T12:00:00Z",
   });
 }
-
-const LINK = {
-  featureSlug: "001-x",
-  externalIssueId: "1",
-  externalIssueKey: "WEB-1",
-  externalIssueUrl: "https://x.example/1",
-  title: "T",
-} as const;
 
 Deno.test("with the gate off nothing is written and nothing is sent", async () => {
   await withService(null, [], async ({ service, config, platform }) => {

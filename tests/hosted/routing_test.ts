@@ -5,20 +5,12 @@ import { NO_BINDING, saveBinding } from "../../src/project/config.ts";
 import type { HostedTrackerService } from "../../src/hosted/service.ts";
 import type { Reply, Stub } from "../support/fetch.ts";
 import { EMPTY_PUSH, EMPTY_RUN, envelope, failing, STATUS } from "./support.ts";
-import { BOUND, IDENTITY, LEGACY, page, withService } from "./service_support.ts";
+import { BOUND, IDENTITY, LEGACY, LINK, page, withService } from "./service_support.ts";
 
 const ITEM = {
   ref: { system: "linear", workspace: "acme", id: "1" },
   action: "update",
   patch: { title: "T" },
-} as const;
-
-const LINK = {
-  featureSlug: "001-x",
-  externalIssueId: "1",
-  externalIssueKey: "WEB-1",
-  externalIssueUrl: "https://x.example/1",
-  title: "T",
 } as const;
 
 /** Every routed call, its request line without the key, and an answer. */

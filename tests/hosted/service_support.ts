@@ -39,6 +39,15 @@ export const BOUND = `${IDENTITY}tracker:
 export const LEGACY =
   `# ours\n${IDENTITY}tracker:\n  provider: linear\n  project_slug: web # old\n`;
 
+/** A ticket to bind a mission to. */
+export const LINK = {
+  featureSlug: "001-x",
+  externalIssueId: "1",
+  externalIssueKey: "WEB-1",
+  externalIssueUrl: "https://x.example/1",
+  title: "T",
+} as const;
+
 /** A project that is at the host. */
 export interface ServiceMachine {
   readonly service: HostedTrackerService;

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { ANSWER_LIMITS, jsonExcess } from "./json_limits.ts";
 import { AGGREGATE_TYPES, type AggregateType } from "./event_rules.ts";
 import {
   CountSchema,
@@ -181,6 +182,7 @@ function textOf(reason: unknown): string | undefined {
 }
 
 function fromJson(text: string): unknown {
+  if (jsonExcess(new TextEncoder().encode(text), ANSWER_LIMITS) !== null) return undefined;
   try {
     return JSON.parse(text);
   } catch {

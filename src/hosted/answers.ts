@@ -1,6 +1,6 @@
 import type * as v from "valibot";
 import { parseErrorEnvelope } from "../contract/errors.ts";
-import { isTooDeep, MAX_NESTING } from "../contract/nesting.ts";
+import { ANSWER_LIMITS, type JsonExcess, jsonExcess } from "../contract/json_limits.ts";
 import { parseWith } from "../contract/parse.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { errorFromEnvelope, errorFromStatus, type HostedApiError } from "./errors.ts";
@@ -11,8 +11,8 @@ export type BodyContent =
   | { readonly kind: "json"; readonly value: unknown }
   /** Text, but not JSON: an HTML page, or JSON that broke off. */
   | { readonly kind: "text"; readonly text: string }
-  /** JSON that is nested too deep to be worked with. */
-  | { readonly kind: "deep" }
+  /** JSON that is nested too deep, or holds too many values, to be worked with. */
+  | { readonly kind: "excess"; readonly excess: JsonExcess }
   /** Bytes that are not UTF-8. */
   | { readonly kind: "bytes" };
 
@@ -51,8 +51,10 @@ export function answerError(answer: TransportAnswer, origin: string): HostedApiE
     : errorFromEnvelope(envelope, answer.status, origin);
 }
 
-/** Reads a body strictly: UTF-8, then JSON. */
+/** Reads a body strictly: UTF-8, then JSON. What would take too much memory is never parsed. */
 export function contentOf(answer: TransportAnswer): BodyContent {
+  const excess = jsonExcess(answer.body, ANSWER_LIMITS);
+  if (excess !== null) return { kind: "excess", excess };
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(answer.body);
@@ -61,7 +63,7 @@ export function contentOf(answer: TransportAnswer): BodyContent {
   }
   try {
     const value: unknown = JSON.parse(text);
-    return isTooDeep(value) ? { kind: "deep" } : { kind: "json", value };
+    return { kind: "json", value };
   } catch {
     return { kind: "text", text };
   }
@@ -78,7 +80,11 @@ export function invalidResponse(call: string, fault: string, field: string | nul
 }
 
 function describe(content: Exclude<BodyContent, { kind: "json" }>): string {
-  if (content.kind === "deep") return `JSON that is nested deeper than ${MAX_NESTING} levels`;
+  if (content.kind === "excess") {
+    return content.excess === "levels"
+      ? `JSON that is nested deeper than ${ANSWER_LIMITS.levels} levels`
+      : `JSON of more than ${ANSWER_LIMITS.values} values`;
+  }
   if (content.kind === "bytes") return "bytes that are not UTF-8 text";
   const text = content.text.trimStart();
   if (text === "") return "an empty body";

@@ -1,3 +1,4 @@
+import { collectBytes } from "../platform/byte_collector.ts";
 import type { Platform } from "../platform/platform.ts";
 import { errorText, interrupted, TrackerError } from "../platform/tracker_error.ts";
 import { normalizeHostUrl } from "../user/host_url.ts";
@@ -168,22 +169,20 @@ async function readBody(
   response: Response,
   signal: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (Number(response.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) {
+  const announced = Number(response.headers.get("content-length") ?? 0);
+  if (announced > MAX_BODY_BYTES) {
     await response.body?.cancel();
     throw tooLarge(request);
   }
   if (response.body === null) return new Uint8Array();
   const reader = response.body.getReader();
   const given = abortion(signal);
-  const chunks: Uint8Array[] = [];
-  let length = 0;
+  const collector = collectBytes(MAX_BODY_BYTES, announced);
   try {
     for (;;) {
       const { done, value } = await Promise.race([reader.read(), given.promise]);
-      if (done) break;
-      length += value.length;
-      if (length > MAX_BODY_BYTES) throw tooLarge(request);
-      chunks.push(value);
+      if (done) return collector.bytes();
+      if (!collector.add(value)) throw tooLarge(request);
     }
   } catch (error) {
     reader.cancel().catch(() => {});
@@ -191,7 +190,6 @@ async function readBody(
   } finally {
     given.stop();
   }
-  return joined(chunks, length);
 }
 
 /** A promise that fails when the signal fires: not every body hears its request's signal. */
@@ -202,16 +200,6 @@ function abortion(signal: AbortSignal): { readonly promise: Promise<never>; stop
   if (signal.aborted) fire();
   signal.addEventListener("abort", fire, { once: true });
   return { promise, stop: () => signal.removeEventListener("abort", fire) };
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return whole;
 }
 
 function tooLarge(request: TransportRequest): TrackerError {

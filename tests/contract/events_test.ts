@@ -374,3 +374,9 @@ Deno.test("a failure is categorised by its words", () => {
     assert.equal(categoriseFailure(message), category, message);
   }
 });
+
+Deno.test("details of a refused batch that would take gigabytes stay the text they are", () => {
+  for (const details of ["[".repeat(1000) + "]".repeat(1000), `[${"[],".repeat(2_000_000)}[]]`]) {
+    assert.deepEqual(parseBatchFailure({ details }), [{ event_id: null, message: details }]);
+  }
+});

@@ -21,6 +21,14 @@ const MALFORMED: [string, Reply, RegExp][] = [
   ["a truncated body", { status: 200, text: '{"provider": "lin' }, /broke off/],
   ["an empty body", { status: 200, text: "" }, /an empty body/],
   ["prose", { status: 200, text: "OK" }, /not JSON/],
+  ["JSON that is nested too deep", {
+    status: 200,
+    text: "[".repeat(1_000_000),
+  }, /nested deeper than 200 levels/],
+  ["JSON of too many values", {
+    status: 200,
+    text: `[${"{},".repeat(1_000_001)}{}]`,
+  }, /more than 2000000 values/],
   ["bytes that are not UTF-8", {
     status: 200,
     bytes: new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d]),

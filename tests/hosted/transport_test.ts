@@ -193,6 +193,25 @@ Deno.test("a body of exactly 32 MiB is read", async () => {
   });
 });
 
+Deno.test("no piece of a body is kept, so that one of single bytes takes no more memory", async () => {
+  const piece = new Uint8Array(1);
+  let left = 300;
+  const dripping = () =>
+    new Response(
+      new ReadableStream({
+        pull(controller) {
+          piece[0] = left--;
+          if (left < 0) controller.close();
+          else controller.enqueue(piece);
+        },
+      }, { highWaterMark: 0 }),
+    );
+  await exchange(dripping, async (run) => {
+    const expected = Array.from({ length: 300 }, (_, index) => (300 - index) % 256);
+    assert.deepEqual([...(await run()).body], expected);
+  });
+});
+
 Deno.test("a request given up by its caller is an interruption, exit code 130", async () => {
   const controller = new AbortController();
   await exchange(() => {

@@ -1,10 +1,6 @@
 import type { Hono } from "hono";
-import {
-  EventBatchFrameSchema,
-  type EventResult,
-  SendableEventSchema,
-} from "../contract/events.ts";
-import { validatePayload } from "../contract/event_rules.ts";
+import { EventBatchFrameSchema, type EventResult } from "../contract/events.ts";
+import { ReceivedEventSchema, validateReceived } from "../contract/received_events.ts";
 import { isJsonObject } from "../contract/field.ts";
 import { isTooDeep } from "../contract/nesting.ts";
 import { parseWith } from "../contract/parse.ts";
@@ -12,6 +8,7 @@ import { EVENTS_BATCH_PATH } from "../contract/paths.ts";
 import { requireTeam, requireUser } from "./caller.ts";
 import { at, type Call, type Host, type HostEnv, sendJson } from "./host.ts";
 import { MAX_BODY_BYTES, readBytes, readLimited } from "./request_body.ts";
+import { type Membership, teamsOf } from "./users.ts";
 
 /** Most bytes a batch may have once it is unpacked. */
 export const MAX_UNPACKED_BYTES: number = 64 * 1024 * 1024;
@@ -20,14 +17,18 @@ export const MAX_UNPACKED_BYTES: number = 64 * 1024 * 1024;
 export function addEventRoutes(app: Hono<HostEnv>, host: Host): void {
   app.post(at(EVENTS_BATCH_PATH), async (call) => {
     const user = await requireUser(host, call);
-    if (call.req.header("x-team-slug") !== undefined) requireTeam(host, call, user);
+    const named = call.req.header("x-team-slug") === undefined
+      ? null
+      : requireTeam(host, call, user);
     const read = await readBatch(call);
     if (!read.ok) return refused(read.reason);
     const { events } = read;
     const denied = events.filter((event) => isDenied(host, event));
     if (denied.length > 0) return refused(deniedDetails(host, denied));
+    const teams = teamsOf(host.data, user.id);
+    const sender = { userId: user.id, teams, team: named ?? teams[0] ?? null };
     const results = host.data.transaction(() =>
-      events.map((event) => takeEvent(host, user.id, event))
+      events.map((event) => takeEvent(host, sender, event))
     );
     return sendJson({ results });
   });
@@ -69,7 +70,14 @@ async function unpack(packed: Uint8Array): Promise<Uint8Array | string> {
   }
 }
 
-function takeEvent(host: Host, userId: string, event: unknown): EventResult {
+/** Who uploads, and for which team unless an event names another of theirs. */
+interface Sender {
+  readonly userId: string;
+  readonly teams: readonly Membership[];
+  readonly team: Membership | null;
+}
+
+function takeEvent(host: Host, sender: Sender, event: unknown): EventResult {
   const eventId = isJsonObject(event) && typeof event["event_id"] === "string"
     ? event["event_id"]
     : "";
@@ -78,27 +86,37 @@ function takeEvent(host: Host, userId: string, event: unknown): EventResult {
     status: "rejected",
     error,
   });
-  const parsed = parseWith(SendableEventSchema, event);
+  const parsed = parseWith(ReceivedEventSchema, event);
   if (!parsed.ok) {
     return rejected(`Invalid schema: field '${parsed.path}' ${parsed.message}`);
   }
-  const { event_type, payload, node_id, lamport_clock } = parsed.value;
-  const checked = validatePayload(event_type, payload);
+  const { event_type, node_id, lamport_clock, team_slug } = parsed.value;
+  const checked = validateReceived(parsed.value);
   if (!checked.ok) return rejected(payloadFault(event_type, checked));
   if (host.levers?.rejectedTypes.includes(event_type) === true) {
     return rejected(`Invalid payload for ${event_type}: rejected on request`);
   }
   const added = host.data.run(
-    `INSERT OR IGNORE INTO events (event_id, user_id, node_id, lamport_clock, json, received_at)
-     VALUES (?, ?, ?, ?, ?, ?)`,
+    `INSERT OR IGNORE INTO events
+       (team_id, event_id, user_id, node_id, lamport_clock, json, received_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    teamOf(sender, team_slug)?.id ?? "",
     eventId,
-    userId,
+    sender.userId,
     node_id,
     lamport_clock,
     JSON.stringify(event),
     host.data.now(),
   );
   return { event_id: eventId, status: added === 1 ? "success" : "duplicate" };
+}
+
+/**
+ * The team an event is kept for: the one it names, when its sender is in it, so that the same event is a
+ * duplicate whoever uploads it. Another team's events cannot be touched.
+ */
+function teamOf(sender: Sender, name: string | null | undefined): Membership | null {
+  return sender.teams.find(({ slug, id }) => slug === name || id === name) ?? sender.team;
 }
 
 function payloadFault(type: string, fault: { field: string; rule: string }): string {

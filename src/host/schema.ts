@@ -196,4 +196,45 @@ export const HOST_MIGRATIONS: readonly string[] = [
     received_at INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- An event belongs to one team: its id names it there and nowhere else.
+  CREATE TABLE events_of_teams (
+    team_id TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    node_id TEXT NOT NULL,
+    lamport_clock INTEGER NOT NULL,
+    json TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    PRIMARY KEY (team_id, event_id)
+  ) STRICT;
+  INSERT INTO events_of_teams
+  SELECT COALESCE(
+      (SELECT t.id FROM members m JOIN teams t ON t.id = m.team_id
+       WHERE m.user_id = e.user_id AND json_extract(e.json, '$.team_slug') IN (t.slug, t.id)),
+      (SELECT MIN(m.team_id) FROM members m WHERE m.user_id = e.user_id),
+      ''),
+    e.event_id, e.user_id, e.node_id, e.lamport_clock, e.json, e.received_at
+  FROM events e ORDER BY e.rowid;
+  DROP TABLE events;
+  ALTER TABLE events_of_teams RENAME TO events;
+
+  -- Tells an issue that is new to a reader from one that has changed: the number of its first change.
+  ALTER TABLE issues ADD COLUMN first_change INTEGER NOT NULL DEFAULT 0;
+  UPDATE issues SET first_change = change WHERE version = 1;
+  CREATE INDEX issues_by_parent ON issues (resource_id, json_extract(json, '$.parent_ref.id'))
+    WHERE json_extract(json, '$.parent_ref.id') IS NOT NULL;
+
+  -- What each item of an operation under way has come to.
+  CREATE TABLE operation_items (
+    operation_id TEXT NOT NULL REFERENCES operations(id) ON DELETE CASCADE,
+    place INTEGER NOT NULL,
+    result TEXT NOT NULL,
+    PRIMARY KEY (operation_id, place)
+  ) STRICT;
+
+  -- Repairs of stored data that SQL cannot make; each row leaves once its repair is done.
+  CREATE TABLE repairs (name TEXT PRIMARY KEY) STRICT;
+  INSERT INTO repairs (name) VALUES ('issue_times');
+  `,
 ];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { addUser, DEMO } from "../../src/host/mod.ts";
 import { type Answered, type TestHost, uuidOf, withHost } from "./support.ts";
 
 const PATH = "/api/v1/events/batch/";
@@ -63,8 +64,8 @@ Deno.test("an event that breaks a rule is rejected with its field, and the other
     const answer = await upload(host, [
       noType,
       event(5, { payload: { wp_id: "1", from_lane: "planned", to_lane: "done" } }),
-      event(6, { event_type: "Unheard" }),
-      event(7, { extra: true }),
+      event(6, { aggregate_type: "Epic" }),
+      event(7, { schema_version: "3.0.0", payload: { wp_id: "WP01", to_lane: "done" } }),
       event(8, { project_uuid: null }),
       event(9, { node_id: "short" }),
       "no event",
@@ -75,8 +76,8 @@ Deno.test("an event that breaks a rule is rejected with its field, and the other
       "Invalid payload for ErrorLogged: missing required field 'error_type'",
     );
     assert.match(answer.text("results.1.error"), /field 'wp_id'/);
-    assert.match(answer.text("results.2.error"), /field 'event_type'/);
-    assert.match(answer.text("results.3.error"), /field 'extra'/);
+    assert.match(answer.text("results.2.error"), /field 'aggregate_type'/);
+    assert.match(answer.text("results.3.error"), /missing required field 'from_lane'/);
     assert.match(answer.text("results.4.error"), /field 'project_uuid'/);
     assert.match(answer.text("results.5.error"), /field 'node_id'/);
     assert.equal(answer.at("results.6.event_id"), "");
@@ -152,6 +153,36 @@ Deno.test("an upload needs no team, but a team it names must be the user's", () 
     const body = JSON.stringify({ events: [] });
     assert.equal((await host.call("POST", PATH, body, { "x-team-slug": null })).status, 200);
     assert.equal((await host.call("POST", PATH, body, { "x-team-slug": "other" })).status, 403);
+  }));
+
+Deno.test("events of teams apart have ids apart: no stranger makes an owner's event a duplicate", () =>
+  withHost(async (host) => {
+    await addUser(host.data, { username: "eve", password: "long enough 1", team: "others" });
+    const eve = await host.as("eve", "long enough 1", "others");
+    for (const team of [null, "others"]) {
+      const forged = {
+        team_slug: "acme",
+        payload: { wp_id: "WP01", from_lane: "planned", to_lane: "done" },
+      };
+      const body = JSON.stringify({ events: [event(1, forged)] });
+      await eve.call("POST", PATH, body, { "x-team-slug": team });
+    }
+    const owners = await upload(host, [event(1)]);
+    assert.equal(owners.at("results.0.status"), "success");
+  }));
+
+Deno.test("the same event is a duplicate within its team, whoever of the team sends it and how", () =>
+  withHost(async (host) => {
+    await addUser(host.data, { username: "sam", password: "long enough 1", team: DEMO.team });
+    const sam = await host.as("sam", "long enough 1", DEMO.team);
+    const { team } = DEMO;
+    assert.equal(
+      (await upload(host, [event(1, { team_slug: team })])).at("results.0.status"),
+      "success",
+    );
+    const body = JSON.stringify({ events: [event(1, { team_slug: team })] });
+    const again = await sam.call("POST", PATH, body, { "x-team-slug": null });
+    assert.equal(again.at("results.0.status"), "duplicate");
   }));
 
 const RECORDED = new URL("../../../shared/data/event-batch/", import.meta.url);

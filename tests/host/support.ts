@@ -267,7 +267,8 @@ async function checked(method: string, path: string, response: Response): Promis
   if (endpoint !== undefined) assertDocumented(endpoint.operation, path, response, body);
   if (endpoint !== undefined && isJson && typeof body !== "string") {
     if (response.ok) {
-      const isInstallation = endpoint.operation === "status" && url.searchParams.size === 1;
+      const isInstallation = endpoint.operation === "status" &&
+        !url.searchParams.has("binding_ref") && !url.searchParams.has("project_slug");
       const schema = response.status === 202
         ? OperationAcceptedSchema
         : isInstallation

@@ -62,16 +62,23 @@ function reportLocalSync(
     }
   }
   for (const line of conflictLines(report, undecided)) output.line(`  ${line}`);
-  if (failures.length > 0) {
-    const issues = plural(failedIssues(failures), "issue");
+  const ofIssues = failures.filter(({ id, code }) => id !== null || !LISTING_FAULTS.includes(code));
+  for (const { message } of failures.filter((failure) => !ofIssues.includes(failure))) {
+    output.warn(`${output.errorStyle.yellow("!")} ${harmless(message)}.`);
+  }
+  if (ofIssues.length > 0) {
+    const issues = plural(failedIssues(ofIssues), "issue");
     output.warn(`${output.errorStyle.yellow("!")} ${issues} failed:`);
-    for (const failure of failures) {
+    for (const failure of ofIssues) {
       output.warn(`   ${harmless(failure.id ?? "(no id)")}  ${harmless(failure.message)}`);
     }
   }
   if (report.dryRun) output.note("Nothing was changed.");
   return failures.length > 0 ? 1 : 0;
 }
+
+/** Codes of failures that are about a listing, not about an issue of it. */
+const LISTING_FAULTS: readonly string[] = ["listing_cut_off", "listing_empty"];
 
 function pulledWords(report: PullReport): string {
   const removed = report.removed === 0 ? "" : `, ${number(report.removed)} gone from the tracker`;

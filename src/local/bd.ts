@@ -55,6 +55,7 @@ export function bdConnector({ tool, workspace }: BdOptions): Connector {
       throw outcome.error;
     }
     for (const element of answerElements(outcome.stdout)) {
+      if (element.kind === "cut_off") continue;
       if (element.kind === "unreadable") throw unreadable("show", element.message);
       const reading = readBdIssue(element.value, workspace);
       if (!reading.ok) throw unreadable("show", reading.message);

@@ -33,6 +33,8 @@ export interface ListPage {
    * listing says nothing about that before its end.
    */
   readonly through: string | null;
+  /** Why the listing is known not to be the whole one, where the tool said so. */
+  readonly cutOff?: string;
 }
 
 /** What to list. */

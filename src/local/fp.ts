@@ -78,6 +78,7 @@ export function fpConnector({ tool, workspace }: FpOptions): Connector {
         throw outcome.error;
       }
       for (const element of answerElements(outcome.stdout)) {
+        if (element.kind === "cut_off") continue;
         const reading = element.kind === "value" ? read(element.value) : element;
         if ("ok" in reading && reading.ok) return reading.issue;
         throw unreadable("issue show", "message" in reading ? reading.message : "it is no issue");

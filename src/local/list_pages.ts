@@ -22,6 +22,10 @@ export function* listPages(
   let issues: NormalizedIssue[] = [];
   let unreadable: UnreadableIssue[] = [];
   for (const element of answerElements(stdout)) {
+    if (element.kind === "cut_off") {
+      yield { issues, unreadable, through: null, cutOff: element.message };
+      return;
+    }
     if (element.kind === "unreadable") {
       unreadable.push({ id: null, updatedAt: null, message: element.message });
     } else {

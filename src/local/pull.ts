@@ -7,6 +7,7 @@ import type { StoredIssue } from "../store/issues.ts";
 import { absorb } from "./absorb.ts";
 import { type ListPage, localIdOf } from "./connector.ts";
 import type { SyncContext } from "./engine.ts";
+import { cutOffListing, removeGone } from "./gone.ts";
 import { PullProgress } from "./pull_progress.ts";
 import type { PullReport, SyncEvent } from "./sync_report.ts";
 
@@ -76,12 +77,19 @@ function storePage(
     onEvent({ kind: "failed", ...failure });
   }
   progress.listed += page.issues.length + page.unreadable.length;
-  for (const issue of page.issues) progress.note(issue);
+  if (page.cutOff !== undefined) {
+    onEvent({ kind: "failed", ...progress.failListing(cutOffListing(page.cutOff)) });
+  }
+  const listed = page.issues.filter((issue) => {
+    if (progress.note(issue)) return true;
+    onEvent({ kind: "failed", ...progress.failRepeated(issue) });
+    return false;
+  });
   // What was made here and is not known by its new id yet is left to the push that made it.
-  let issues: readonly NormalizedIssue[] = page.issues.filter((issue) =>
+  let issues: readonly NormalizedIssue[] = listed.filter((issue) =>
     !isPendingCreate(context, issue)
   );
-  progress.counts.skipped += page.issues.length - issues.length;
+  progress.counts.skipped += listed.length - issues.length;
   if (limit !== undefined) {
     const left = Math.max(0, limit - progress.counts.created - progress.counts.updated);
     const chosen = firstChanged(context, issues, left);
@@ -183,43 +191,19 @@ function finish(
   const { store, onEvent, clock } = context;
   const events: SyncEvent[] = [];
   store.transaction(() => {
-    if (full && progress.failures.length === 0) events.push(...removeGone(context, progress));
+    if (full) events.push(...removeGone(context, progress));
+    const listedAll = full && progress.hasWholeList;
     const reached = moved(store.checkpoint(), progress.storedThrough(null));
     store.saveCheckpoint({
       ...reached,
-      fullAt: full ? clock.now() : before?.fullAt ?? null,
-      pullsSinceFull: full ? 0 : (before?.pullsSinceFull ?? 0) + 1,
+      fullAt: listedAll ? clock.now() : before?.fullAt ?? null,
+      pullsSinceFull: listedAll ? 0 : (before?.pullsSinceFull ?? 0) + 1,
     });
   });
   for (const event of events) {
     if (event.kind === "removed") progress.counts.removed++;
     onEvent(event);
   }
-}
-
-/** An empty listing removes nothing: it is more likely that the tool looked in another place. */
-function removeGone(context: SyncContext, progress: PullProgress): SyncEvent[] {
-  const { store } = context;
-  if (progress.seen.size === 0) return [];
-  const events: SyncEvent[] = [];
-  for (const id of store.issues.ids()) {
-    if (progress.seen.has(id)) continue;
-    const { issue, base, editedAt } = store.issues.require(id);
-    if (base === null || store.issues.isUnfinished(id)) continue;
-    if (editedAt === null) {
-      store.issues.remove(id);
-      events.push({ kind: "removed", id, title: issue.title });
-      continue;
-    }
-    const failure = progress.fail({
-      id,
-      title: issue.title,
-      code: "issue_gone",
-      message: "The tracker does not have this issue any more; edits made here were not pushed",
-    }, Infinity);
-    events.push({ kind: "failed", ...failure });
-  }
-  return events;
 }
 
 function isFullDue(context: SyncContext, before: Checkpoint | null, now: number): boolean {

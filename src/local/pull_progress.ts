@@ -21,6 +21,10 @@ export class PullProgress {
   listed = 0;
   /** Whether the limit ended it. */
   stopped = false;
+  /** False when the tool listed only a part of what it has. */
+  hasWholeList = true;
+  /** Whether every issue that the tracker has is known to have been seen. */
+  isWhole = true;
   /** The latest change listed; what lies ahead of our clock is no measure for the next listing. */
   #latest: number | null = null;
   /** Nothing from here on counts as stored; `null` for an issue of which the time is not known. */
@@ -34,22 +38,41 @@ export class PullProgress {
     this.#startedAt = startedAt;
   }
 
-  /** Takes note of an issue that has been listed. */
-  note(issue: NormalizedIssue): void {
+  /** Takes note of an issue that has been listed; false when its id was listed before. */
+  note(issue: NormalizedIssue): boolean {
+    if (this.seen.has(issue.ref.id)) return false;
     this.seen.add(issue.ref.id);
     this.#latest = Math.max(
       this.#latest ?? 0,
       Math.min(Date.parse(issue.updated_at), this.#startedAt),
     );
+    return true;
+  }
+
+  /** Records an id that was listed before: the first issue of it is the one that counts. */
+  failRepeated({ ref: { id }, title }: NormalizedIssue): SyncFailure {
+    const message = "The tool lists this id more than once; the first issue of it was taken";
+    return this.#record({ id, title, code: "issue_repeated", message });
+  }
+
+  /** Records that the listing as a whole is not what it should be. */
+  failListing(fault: Pick<SyncFailure, "code" | "message">): SyncFailure {
+    this.hasWholeList = false;
+    return this.fail({ id: null, title: null, ...fault }, null);
   }
 
   /** Records an issue that could not be stored. */
   fail(failure: Omit<SyncFailure, "phase" | "fields">, updatedAt: number | null): SyncFailure {
     if (updatedAt === null || this.#barrier === null) this.#barrier = null;
     else this.#barrier = Math.min(this.#barrier, updatedAt);
+    this.isWhole = false;
+    if (failure.id !== null) this.seen.add(failure.id);
+    return this.#record(failure);
+  }
+
+  #record(failure: Omit<SyncFailure, "phase" | "fields">): SyncFailure {
     const recorded: SyncFailure = { phase: "pull", fields: [], ...failure };
     this.failures.push(recorded);
-    if (failure.id !== null) this.seen.add(failure.id);
     return recorded;
   }
 

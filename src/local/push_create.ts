@@ -39,7 +39,9 @@ export async function createPending(
       }
       await context.checkStop?.();
       await progress.isolated(ref.id, title, async () => {
-        created.add(await createOne(context, ref.id, made.get(ref.id) ?? null));
+        const found = made.issues.get(ref.id) ?? null;
+        if (found === null && made.cutOff !== null) throw notKnownToBeNew(made.cutOff);
+        created.add(await createOne(context, ref.id, found));
         progress.counts.created++;
       });
     }
@@ -52,15 +54,29 @@ export async function createPending(
   return created;
 }
 
-async function issuesMadeBefore({ connector }: SyncContext): Promise<Map<string, NormalizedIssue>> {
+async function issuesMadeBefore({ connector }: SyncContext): Promise<{
+  readonly issues: ReadonlyMap<string, NormalizedIssue>;
+  /** Why there may be others, where the tool said so. */
+  readonly cutOff: string | null;
+}> {
   const made = new Map<string, NormalizedIssue>();
-  for await (const { issues } of connector.list({ updatedSince: null })) {
+  let missing: string | null = null;
+  for await (const { issues, cutOff } of connector.list({ updatedSince: null })) {
+    missing = cutOff ?? missing;
     for (const issue of issues) {
       const localId = localIdOf(issue);
       if (localId !== null) made.set(localId, issue);
     }
   }
-  return made;
+  return { issues: made, cutOff: missing };
+}
+
+function notKnownToBeNew(cutOff: string): TrackerError {
+  return new TrackerError({
+    code: "listing_cut_off",
+    message: "It may have been created before, and was not created again: the tool's list of " +
+      `issues is cut off, as ${cutOff}`,
+  });
 }
 
 async function createOne(

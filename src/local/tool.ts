@@ -3,6 +3,7 @@ import type { Platform } from "../platform/platform.ts";
 import { interrupted, TrackerError } from "../platform/tracker_error.ts";
 import type { WriteFailure } from "./connector.ts";
 import type { SyncField } from "./fields.ts";
+import { answeredError, toolMessage } from "./tool_message.ts";
 
 /** What running a tool takes. */
 export interface ToolOptions {
@@ -34,7 +35,7 @@ export interface ToolCall {
   readonly stdin?: string;
 }
 
-/** A call that the tool ended with another code than 0. */
+/** A call that the tool ended with another code than 0, or answered with an error. */
 export interface ToolFailure {
   readonly kind: "failed";
   readonly error: TrackerError;
@@ -49,7 +50,6 @@ const TIMEOUT_MS = 60_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
-const MAX_MESSAGE_BYTES = 1024 * 1024;
 
 /**
  * Runs a command-line tool: an argument vector, a deadline, bounded output, one call at a time per
@@ -64,7 +64,7 @@ export class Tool {
   }
 
   /**
-   * Makes a call; an exit code other than 0 is an outcome, not an error.
+   * Makes a call; a failure that the tool tells of is an outcome, not an error.
    *
    * @throws {TrackerError} `tool_missing`, `tool_directory_missing`, `tool_not_set_up`, `tool_busy`, `locked`,
    * `interrupted`, and what starting a process throws.
@@ -145,8 +145,13 @@ export class Tool {
     }).catch((error: unknown) => {
       throw this.#explained(error, call);
     });
-    if (result.code === 0) return { kind: "ok", stdout: result.stdout };
-    return this.#failure(call, result.code, toolMessage(result.stdout, result.stderr));
+    if (result.code !== 0) {
+      return this.#failure(call, result.code, toolMessage(result.stdout, result.stderr));
+    }
+    // Some failures end with success all the same.
+    const message = answeredError(result.stdout);
+    if (message === null) return { kind: "ok", stdout: result.stdout };
+    return this.#failure(call, result.code, message);
   }
 
   async #requireDirectory(): Promise<void> {
@@ -172,7 +177,11 @@ export class Tool {
         details,
       });
     }
-    const how = code === null ? "was ended by a signal" : `failed with exit code ${code}`;
+    const how = code === null
+      ? "was ended by a signal"
+      : code === 0
+      ? "answered with an error"
+      : `failed with exit code ${code}`;
     const error = new TrackerError({
       code: "tool_failed",
       message: `"${this.#label(call)}" ${how}${message === "" ? "" : `: ${message}`}`,
@@ -243,59 +252,3 @@ const NEXT_ACTIONS: Readonly<Record<string, string>> = {
   command_not_started: "Take out or shorten what the tool cannot be given, then try again.",
   command_timeout: "Check that no other program holds the tool's database, then try again.",
 };
-
-/**
- * What a tool says went wrong: its JSON error, on whichever stream it stands, else its first line of
- * prose. Control characters are gone, and it is not long.
- */
-function toolMessage(stdout: Uint8Array, stderr: Uint8Array): string {
-  const texts = [stderr, stdout].map((bytes) =>
-    new TextDecoder().decode(bytes.subarray(0, MAX_MESSAGE_BYTES))
-  );
-  for (const text of texts) {
-    const message = jsonError(text);
-    if (message !== null) return printable(withoutContent(message));
-  }
-  for (const text of texts) {
-    const lines = withoutContent(text).split("\n");
-    const line = printable(lines.find((part) => part.trim() !== "") ?? "");
-    if (line !== "") return line.replace(/^error:\s*/i, "");
-  }
-  return "";
-}
-
-function jsonError(text: string): string | null {
-  const start = text.indexOf("{");
-  if (start < 0) return null;
-  try {
-    return errorIn(JSON.parse(text.slice(start, text.lastIndexOf("}") + 1)));
-  } catch {
-    // Prose with a brace in it.
-    return null;
-  }
-}
-
-/** The error of an answer, which may be wrapped as other answers are, or count what failed before it says why. */
-function errorIn(value: unknown): string | null {
-  if (typeof value !== "object" || value === null) return null;
-  const failed = "failed" in value && Array.isArray(value.failed) ? errorIn(value.failed[0]) : null;
-  if (failed !== null) return failed;
-  if ("error" in value && typeof value.error === "string") return value.error;
-  return "data" in value ? errorIn(value.data) : null;
-}
-
-/** A database that does not take a value quotes all of it, and only then says why. */
-function withoutContent(text: string): string {
-  // Not by one pattern for all: in a long text with many quotes it would look for minutes.
-  const start = text.indexOf("'") + 1;
-  const end = [...text.matchAll(/' is too (?:large|long)\b/g)].at(-1)?.index ?? -1;
-  return start > 0 && start <= end ? `${text.slice(0, start)}…${text.slice(end)}` : text;
-}
-
-function printable(text: string): string {
-  const clean = text
-    .replace(/\p{Cc}\[[0-9;?]*[A-Za-z]/gu, "")
-    .replace(/[\p{Cc}\p{Cf}]+/gu, " ")
-    .trim();
-  return clean.length > 300 ? `${clean.slice(0, 199)}…${clean.slice(-100)}` : clean;
-}

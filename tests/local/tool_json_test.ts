@@ -50,3 +50,45 @@ Deno.test("bytes that are no text do not stop the reading", () => {
     { kind: "value", value: { b: 1 } },
   ]);
 });
+
+for (
+  const [what, noise] of [
+    ["a word in brackets", "[dolt] starting\n"],
+    ["a time in brackets", "[2026-11-26 10:00:00] opening\n"],
+    ["a line of a log in JSON", '{"level":"info","msg":"opening the database"}\n'],
+    ["a line of a log with data", '{"level":"info","data":{"n":1},"error":"none yet"}\n'],
+    ["a line of a log about an issue", '{"level":"debug","id":"x-9","msg":"reading"}\n'],
+    ["lines of every kind", '[dolt] a\n{"time":1,"data":null}\n  Warning: {b}\n{c}\n[]x\n'],
+  ] as const
+) {
+  for (
+    const [form, answer] of [
+      ["a list", '[{"id": "x-1"}]'],
+      ["a wrapped list", '{\n  "issues": [\n    {"id": "x-1"}\n  ],\n  "schema_version": 1\n}'],
+      ["an issue", '{\n  "id": "x-1"\n}'],
+      ["a wrapped issue", '{"schema_version": 1, "data": {"id": "x-1"}}'],
+    ] as const
+  ) {
+    Deno.test(`${what} before ${form} does not hide it`, () => {
+      assert.deepEqual(valuesOf(noise + answer), [{ id: "x-1" }]);
+    });
+  }
+}
+
+Deno.test("a line of a log after an issue is not taken for it", () => {
+  assert.deepEqual(valuesOf('{"id": "x-1"}\n{"level": "info", "msg": "closed"}\n'), [{
+    id: "x-1",
+  }]);
+});
+
+Deno.test("a list that breaks off after a line of a log is no answer", () => {
+  assert.throws(() => valuesOf('{"level":"info"}\n[{"id": "x-1"'), {
+    code: "tool_answer_unreadable",
+  });
+});
+
+Deno.test("a wrapped list without its end is no answer", () => {
+  assert.throws(() => valuesOf('{"schema_version": 1, "data": [{"id": "x-1"}]'), {
+    code: "tool_answer_unreadable",
+  });
+});

@@ -13,6 +13,8 @@ function wrapped(answer: unknown): unknown {
       return { schema_version: 1, data: answer };
     case "items":
       return Array.isArray(answer) ? { schema_version: 1, items: answer } : answer;
+    case "inline":
+      return Array.isArray(answer) ? answer : { ...Object(answer), schema_version: 1 };
     case "nested":
       return Array.isArray(answer) ? { schema_version: 1, data: { items: answer } } : answer;
     default:

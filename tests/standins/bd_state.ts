@@ -30,7 +30,7 @@ export interface Behaviour {
   /** Its clock, milliseconds since 1970. */
   now?: number;
   /** How answers are wrapped. */
-  envelope?: "data" | "items" | "nested";
+  envelope?: "data" | "items" | "nested" | "inline";
   /** Text before the JSON on standard output. */
   noise?: string;
   /** Waits for ever, as for a database that another program holds. */

@@ -29,6 +29,8 @@ interface Behaviour {
   fail?: { match: string; message: string; stream?: "stdout" | "stderr" }[];
   /** Writes that are taken and not kept: a pattern of the arguments. */
   forget?: string;
+  /** Writes this instead of any answer. */
+  answer?: string;
 }
 
 const stateFile = ".fp/state.json";
@@ -201,7 +203,8 @@ function main(): number {
     if (failure !== undefined) throw new Failure(failure.message, failure.stream);
     const verb = args[0] === "issue" ? VERBS[args[1] ?? ""] : undefined;
     if (verb === undefined) throw new Failure(`error: unknown command '${args.join(" ")}'`);
-    write(Deno.stdout, verb(args.slice(2)));
+    const answer = verb(args.slice(2));
+    write(Deno.stdout, behaviour.answer ?? answer);
     return 0;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

@@ -1,3 +1,4 @@
+import type { PlaceOptions } from "../platform/files.ts";
 import type { Platform } from "../platform/platform.ts";
 import { dirname, resolveFrom } from "../platform/paths.ts";
 
@@ -24,6 +25,10 @@ export function withoutPrompts(platform: Platform): Platform {
     // A file is replaced by another one beside it.
     need("write", whole);
     need("write", dirname(whole));
+  };
+  // Where a path really is can be said only by reading the directories it goes through.
+  const place = (options?: PlaceOptions) => {
+    if (options?.within !== undefined) read(options.within);
   };
   const home = system.os === "windows" ? "USERPROFILE" : "HOME";
   return {
@@ -64,13 +69,13 @@ export function withoutPrompts(platform: Platform): Platform {
       kill: (pid, signal) => processes.kill(pid, signal),
     },
     files: {
-      async readText(path) {
+      async readText(path, options) {
         read(path);
-        return await files.readText(path);
+        return await files.readText(path, options);
       },
-      async readBytes(path) {
+      async readBytes(path, options) {
         read(path);
-        return await files.readBytes(path);
+        return await files.readBytes(path, options);
       },
       async stat(path) {
         read(path);
@@ -86,6 +91,7 @@ export function withoutPrompts(platform: Platform): Platform {
       },
       async writeAtomic(path, content, options) {
         read(path);
+        place(options);
         write(path);
         await files.writeAtomic(path, content, options);
       },
@@ -93,28 +99,32 @@ export function withoutPrompts(platform: Platform): Platform {
         write(path);
         await files.append(path, text, options);
       },
-      async makeDirectory(path, mode) {
+      async makeDirectory(path, mode, options) {
         // One that may not be made is most often there; if not, the write into it says so.
         if (system.permission("write", resolveFrom(system.cwd(), path)) === "prompt") return;
-        await files.makeDirectory(path, mode);
+        place(options);
+        await files.makeDirectory(path, mode, options);
       },
       makeTemporaryDirectory: (prefix) => files.makeTemporaryDirectory(prefix),
       async setMode(path, mode) {
         need("write", resolveFrom(system.cwd(), path));
         await files.setMode(path, mode);
       },
-      async rename(from, to) {
+      async rename(from, to, options) {
         read(from);
+        place(options);
         write(from);
         write(to);
-        await files.rename(from, to);
+        await files.rename(from, to, options);
       },
-      async remove(path) {
+      async remove(path, options) {
+        place(options);
         write(path);
-        await files.remove(path);
+        await files.remove(path, options);
       },
       async lock(path, options) {
         read(path);
+        place(options);
         write(path);
         return await files.lock(path, options);
       },

@@ -1,10 +1,11 @@
 import { isoTime } from "../platform/clock.ts";
-import { basename, join } from "../platform/paths.ts";
+import { basename, dirname, join } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import { randomHex } from "../platform/random.ts";
 import { gitFacts } from "../project/git.ts";
 import { lockMissions, missionsDirectory } from "../project/mission_lock.ts";
 import { metaPath, type NewMissionMeta, writeMeta } from "../project/mission_meta.ts";
+import { projectFiles } from "../project/project_files.ts";
 import { requireProjectRoot } from "../project/root.ts";
 import { type CommitOutcome, commitPaths, type CommitPlan, planCommit } from "./commit.ts";
 import type { MissionEvents } from "./mission_events.ts";
@@ -135,15 +136,16 @@ async function writeMission(
   missionDir: string,
   meta: NewMissionMeta,
 ): Promise<void> {
+  const files = projectFiles(platform.files, dirname(dirname(missionDir)));
   const aside = join(missionDir, "..", `.tracker-${randomHex(platform.random, 8)}.tmp`);
   try {
     await writeMeta(platform, aside, meta);
-    await platform.files.writeAtomic(join(aside, "spec.md"), specFor(meta));
+    await files.writeAtomic(join(aside, "spec.md"), specFor(meta));
     // Git keeps no empty directory.
-    await platform.files.writeAtomic(join(aside, "tasks", ".gitkeep"), "");
-    await platform.files.rename(aside, missionDir);
+    await files.writeAtomic(join(aside, "tasks", ".gitkeep"), "");
+    await files.rename(aside, missionDir);
   } catch (error) {
-    await platform.files.remove(aside);
+    await files.remove(aside);
     throw error;
   }
 }
@@ -173,7 +175,7 @@ async function commitOrUndo(
   try {
     return await commitPaths(plan.git, [`kitty-specs/${basename(missionDir)}`], message);
   } catch (error) {
-    await platform.files.remove(missionDir);
+    await projectFiles(platform.files, dirname(dirname(missionDir))).remove(missionDir);
     throw error;
   }
 }

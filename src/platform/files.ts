@@ -1,9 +1,12 @@
+import { notAFile, readBounded, type ReadOptions } from "./bounded_read.ts";
+import { containedEntry, containedPath } from "./contained.ts";
 import { basename, dirname, join, resolveFrom } from "./paths.ts";
 import { acquireLock, type Lock, type LockOptions } from "./lock.ts";
 import type { Clock } from "./clock.ts";
 import type { Random } from "./random.ts";
 import { randomHex } from "./random.ts";
-import { TrackerError } from "./tracker_error.ts";
+
+export type { ReadOptions } from "./bounded_read.ts";
 
 /** Facts of a file. */
 export interface FileFacts {
@@ -22,9 +25,21 @@ export interface DirectoryEntry {
   readonly kind: "file" | "directory" | "other";
 }
 
+/** Where a change may go. */
+export interface PlaceOptions {
+  /**
+   * The root of the project that the path belongs to: a path that a link leads out of it is refused
+   * (`leaves_project`), because a repository may bring links that its user has never seen.
+   */
+  readonly within?: string;
+}
+
 /** How {@link Files.writeAtomic} writes. */
-export interface WriteOptions {
-  /** Permission bits of a new file; an existing one keeps its own unless `forceMode`. */
+export interface WriteOptions extends PlaceOptions {
+  /**
+   * Permission bits of a new file, whatever the umask; without it the umask decides. An existing file keeps its own
+   * unless `forceMode`.
+   */
   readonly mode?: number;
   /** Sets `mode` on an existing file too. */
   readonly forceMode?: boolean;
@@ -38,9 +53,9 @@ export interface WriteOptions {
  */
 export interface Files {
   /** The whole text (UTF-8), or `null` when there is no such file. */
-  readText(path: string): Promise<string | null>;
+  readText(path: string, options?: ReadOptions): Promise<string | null>;
   /** The whole content, or `null`. */
-  readBytes(path: string): Promise<Uint8Array<ArrayBuffer> | null>;
+  readBytes(path: string, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Facts, or `null`; follows links. */
   stat(path: string): Promise<FileFacts | null>;
   /** Entries sorted by name; empty when there is no such directory. */
@@ -56,15 +71,15 @@ export interface Files {
   /** Adds text to the end of a file, made when missing. */
   append(path: string, text: string, options?: WriteOptions): Promise<void>;
   /** Makes a directory with its parents; fine when it exists. */
-  makeDirectory(path: string, mode?: number): Promise<void>;
+  makeDirectory(path: string, mode?: number, options?: PlaceOptions): Promise<void>;
   /** Makes a new, empty, private directory under the system's temporary one. */
   makeTemporaryDirectory(prefix: string): Promise<string>;
   /** Sets permission bits, where the system has them. */
   setMode(path: string, mode: number): Promise<void>;
   /** Renames within a file system. */
-  rename(from: string, to: string): Promise<void>;
+  rename(from: string, to: string, options?: PlaceOptions): Promise<void>;
   /** Removes a file, or a directory with all in it; fine when it is not there. */
-  remove(path: string): Promise<void>;
+  remove(path: string, options?: PlaceOptions): Promise<void>;
   /** Takes an advisory lock on `path`; see {@link acquireLock}. */
   lock(path: string, options?: LockOptions): Promise<Lock>;
 }
@@ -72,8 +87,18 @@ export interface Files {
 /** The real files. */
 export function systemFiles(clock: Clock, random: Random): Files {
   const files: Files = {
-    readText: (path) => unlessMissing(() => Deno.readTextFile(path)),
-    readBytes: (path) => unlessMissing(() => Deno.readFile(path)),
+    async readText(path, options) {
+      if (options?.maxBytes === undefined) {
+        return await unlessMissing(() => Deno.readTextFile(path));
+      }
+      const bytes = await files.readBytes(path, options);
+      // The byte order mark stays, as it does above.
+      return bytes === null ? null : new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+    },
+    readBytes: (path, options) =>
+      unlessMissing(() =>
+        options?.maxBytes === undefined ? Deno.readFile(path) : readBounded(path, options.maxBytes)
+      ),
     async stat(path) {
       const info = await unlessMissing(() => Deno.stat(path));
       if (info === null) return null;
@@ -103,16 +128,21 @@ export function systemFiles(clock: Clock, random: Random): Files {
         ...(options?.mode === undefined ? {} : { mode: options.mode }),
       });
     },
-    async makeDirectory(path, mode) {
-      await Deno.mkdir(path, { recursive: true, ...(mode === undefined ? {} : { mode }) });
+    async makeDirectory(path, mode, options) {
+      const place = await placeOf(path, options);
+      await Deno.mkdir(place, { recursive: true, ...(mode === undefined ? {} : { mode }) });
     },
     makeTemporaryDirectory: (prefix) => Deno.makeTempDir({ prefix }),
     async setMode(path, mode) {
       if (Deno.build.os !== "windows") await Deno.chmod(path, mode);
     },
-    rename: (from, to) => Deno.rename(from, to),
-    async remove(path) {
-      await unlessMissing(() => Deno.remove(path, { recursive: true }));
+    async rename(from, to, options) {
+      await Deno.rename(await entryOf(from, options), await entryOf(to, options));
+    },
+    async remove(path, options) {
+      await unlessMissing(async () => {
+        await Deno.remove(await entryOf(path, options), { recursive: true });
+      });
     },
     lock: (path, options) => acquireLock(clock, path, options),
   };
@@ -125,25 +155,21 @@ async function writeAtomic(
   content: string | Uint8Array,
   options: WriteOptions = {},
 ): Promise<void> {
-  const target = await targetOf(path);
+  const target = options.within === undefined
+    ? await targetOf(path)
+    : await containedPath(options.within, path);
   const directory = dirname(target);
   await Deno.mkdir(directory, { recursive: true });
   const existing = await unlessMissing(() => Deno.stat(target));
-  if (existing?.isDirectory === true) {
-    throw new TrackerError({
-      code: "not_a_file",
-      message: `"${path}" is a directory, not a file`,
-      details: { path },
-    });
-  }
+  if (existing !== null && !existing.isFile) throw notAFile(path, existing.isDirectory);
   const kept = options.forceMode === true ? null : existing?.mode ?? null;
-  const mode = kept === null ? options.mode ?? 0o644 : kept & 0o777;
+  const mode = kept === null ? options.mode ?? null : kept & 0o777;
   const prefix = temporaryPrefix(target);
   if (options.exclusive === true) await removeLeftovers(directory, prefix);
   const temporary = join(directory, `${prefix}${randomHex(random, 8)}.tmp`);
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   try {
-    const file = await Deno.open(temporary, { write: true, createNew: true, mode });
+    const file = await Deno.open(temporary, { write: true, createNew: true, mode: mode ?? 0o666 });
     try {
       for (let written = 0; written < bytes.length;) {
         written += await file.write(bytes.subarray(written));
@@ -152,14 +178,24 @@ async function writeAtomic(
     } finally {
       file.close();
     }
-    // The mode given at creation is cut by the umask.
-    if (Deno.build.os !== "windows") await Deno.chmod(temporary, mode);
+    // The mode given at creation is cut by the umask, which has the last word only where nobody asked for a mode.
+    if (mode !== null && Deno.build.os !== "windows") await Deno.chmod(temporary, mode);
     await Deno.rename(temporary, target);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw naming(target, error);
   }
   await flushDirectory(directory);
+}
+
+/** Where a change of `path` goes, links followed. */
+async function placeOf(path: string, { within }: PlaceOptions = {}): Promise<string> {
+  return within === undefined ? path : await containedPath(within, path);
+}
+
+/** Where a change of the entry `path` of a directory goes. */
+async function entryOf(path: string, { within }: PlaceOptions = {}): Promise<string> {
+  return within === undefined ? path : await containedEntry(within, path);
 }
 
 /** Tells what a temporary file is for, where the file's name is a plain one. */

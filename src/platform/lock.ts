@@ -1,5 +1,7 @@
 import type { Clock } from "./clock.ts";
-import { dirname } from "./paths.ts";
+import { notAFile, readBounded } from "./bounded_read.ts";
+import { containedPath } from "./contained.ts";
+import { basename, dirname, join } from "./paths.ts";
 import { TrackerError } from "./tracker_error.ts";
 
 /** A held lock. */
@@ -14,21 +16,27 @@ export interface LockOptions {
   readonly deadlineMs?: number;
   /** What the holder is doing, told to those who wait in vain. */
   readonly purpose?: string;
+  /** The root of the project the file belongs to; see `PlaceOptions` of the files. */
+  readonly within?: string;
 }
+
+/** A holder's name is never longer; a larger file is not one of ours. */
+const MAX_HOLDER_BYTES = 4096;
 
 /**
  * Takes an advisory lock between processes: an exclusive lock of the operating system on the file at
- * `path`, which goes with the process when it is killed. The file holds who has it, and stays.
+ * `path`, which goes with the process when it is killed. The file holds who has it, and stays. A link is not followed,
+ * and a file that something else was written into, or that has a second name, is locked but never written to.
  *
- * @throws {TrackerError} `locked` after the deadline, naming the holder.
+ * @throws {TrackerError} `locked` after the deadline, naming the holder; `not_a_file`; `leaves_project`.
  */
 export async function acquireLock(
   clock: Clock,
   path: string,
   options: LockOptions = {},
 ): Promise<Lock> {
-  await Deno.mkdir(dirname(path), { recursive: true });
-  const file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
+  const file = await openLockFile(path, options.within);
+  let isOurs = false;
   const until = clock.monotonic() + (options.deadlineMs ?? 10_000);
   try {
     for (let wait = 5; !(await file.tryLock(true)); wait = Math.min(wait * 2, 100)) {
@@ -36,7 +44,8 @@ export async function acquireLock(
       await clock.sleep(wait);
     }
     // A full disk has no room for the holder's name; what the lock guards is told of it by its own write.
-    await writeHolder(file, clock, options.purpose).catch(() => {});
+    isOurs = await holdsNames(file);
+    if (isOurs) await writeHolder(file, clock, options.purpose).catch(() => {});
   } catch (error) {
     file.close();
     throw error;
@@ -46,11 +55,57 @@ export async function acquireLock(
     async release() {
       if (!held) return;
       held = false;
-      await file.truncate(0);
+      if (isOurs) await file.truncate(0);
       await file.unlock();
       file.close();
     },
   };
+}
+
+/** Opens the file as it stands in its directory, made where missing; what a link points to is not touched. */
+async function openLockFile(path: string, within: string | undefined): Promise<Deno.FsFile> {
+  const directory = within === undefined
+    ? dirname(path)
+    : await containedPath(within, dirname(path));
+  await Deno.mkdir(directory, { recursive: true });
+  const place = join(directory, basename(path));
+  // In a project the umask decides who may take the lock; what is the user's is private.
+  const mode = within === undefined ? 0o600 : 0o666;
+  for (;;) {
+    const seen = await unless(Deno.errors.NotFound, () => Deno.lstat(place));
+    if (seen === null) {
+      // A new file is never made through a link.
+      const made = await unless(
+        Deno.errors.AlreadyExists,
+        () => Deno.open(place, { read: true, write: true, createNew: true, mode }),
+      );
+      if (made !== null) return made;
+      continue;
+    }
+    if (seen.isSymlink) throw lockIsLink(path);
+    if (!seen.isFile) throw notAFile(path, seen.isDirectory);
+    const file = await Deno.open(place, { read: true, write: true });
+    if (isSameFile(seen, await file.stat())) return file;
+    // Replaced since the look: look again.
+    file.close();
+  }
+}
+
+function isSameFile(a: Deno.FileInfo, b: Deno.FileInfo): boolean {
+  // Windows tells neither number by a path.
+  return Deno.build.os === "windows" || (a.ino === b.ino && a.dev === b.dev);
+}
+
+async function unless<T>(
+  fault: new (...args: never[]) => Error,
+  act: () => Promise<T>,
+): Promise<T | null> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof fault) return null;
+    throw error;
+  }
 }
 
 async function writeHolder(file: Deno.FsFile, clock: Clock, purpose?: string): Promise<void> {
@@ -60,9 +115,20 @@ async function writeHolder(file: Deno.FsFile, clock: Clock, purpose?: string): P
   await file.write(new TextEncoder().encode(JSON.stringify(holder)));
 }
 
+/** Whether the file is there for the names of holders: empty, or with one that was killed. */
+async function holdsNames(file: Deno.FsFile): Promise<boolean> {
+  const { size, nlink } = await file.stat();
+  if (size > MAX_HOLDER_BYTES || (nlink ?? 1) > 1) return false;
+  if (size === 0) return true;
+  const start = new Uint8Array(7);
+  const length = await file.read(start);
+  return new TextDecoder().decode(start.subarray(0, length ?? 0)) === '{"pid":';
+}
+
 async function holderOf(path: string): Promise<string> {
   try {
-    const holder: unknown = JSON.parse(await Deno.readTextFile(path));
+    const bytes = await readBounded(path, MAX_HOLDER_BYTES);
+    const holder: unknown = JSON.parse(new TextDecoder().decode(bytes));
     if (typeof holder !== "object" || holder === null || !("pid" in holder)) return "a process";
     const purpose = "purpose" in holder && typeof holder.purpose === "string"
       ? ` (${holder.purpose})`
@@ -72,6 +138,15 @@ async function holderOf(path: string): Promise<string> {
     // The holder may be writing this very moment; its name is a courtesy, not a need.
     return "another process";
   }
+}
+
+function lockIsLink(path: string): TrackerError {
+  return new TrackerError({
+    code: "lock_is_link",
+    message: `Cannot lock "${path}": it is a link`,
+    nextAction: "Remove the link, then try again.",
+    details: { path },
+  });
 }
 
 function heldError(path: string, holder: string): TrackerError {

@@ -2,6 +2,8 @@ import { join } from "../platform/paths.ts";
 import type { Lock } from "../platform/lock.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
+import { projectFiles } from "./project_files.ts";
+import { lockProject } from "./project_lock.ts";
 import type { YamlFile } from "./yaml_document.ts";
 import type { YamlEdit } from "./yaml_edit.ts";
 
@@ -23,11 +25,11 @@ export function configPath(root: string): string {
 /**
  * Reads `.kittify/config.yaml`. The YAML parser is loaded only when there is a file.
  *
- * @throws {TrackerError} `config_invalid`, naming the file, the line and the reason.
+ * @throws {TrackerError} `config_invalid`, naming the file, the line and the reason; `not_a_file`, `file_too_large`.
  */
 export async function readConfigFile(platform: ConfigPlatform, root: string): Promise<ConfigFile> {
   const path = configPath(root);
-  const bytes = await platform.files.readBytes(path);
+  const bytes = await projectFiles(platform.files, root).readBytes(path);
   if (bytes === null) return { path, text: null, yaml: null };
   const { parseYamlFile } = await import("./yaml_document.ts");
   const text = await decode(path, bytes);
@@ -38,7 +40,7 @@ export async function readConfigFile(platform: ConfigPlatform, root: string): Pr
  * Changes single keys of the config under its lock, atomically, every other byte kept. `plan` sees the file as it
  * is under the lock; when its edits change nothing, nothing is written. Answers whether it wrote.
  *
- * @throws {TrackerError} `config_invalid`, `config_unwritable`, `locked`.
+ * @throws {TrackerError} `config_invalid`, `config_unwritable`, `locked`, `leaves_project`.
  */
 export async function editConfigFile(
   platform: ConfigPlatform,
@@ -56,7 +58,7 @@ export async function editConfigFile(
     if (after === before) return false;
     await orUnwritable(
       root,
-      () => platform.files.writeAtomic(file.path, after, { exclusive: true }),
+      () => projectFiles(platform.files, root).writeAtomic(file.path, after, { exclusive: true }),
     );
     return true;
   } finally {
@@ -67,35 +69,23 @@ export async function editConfigFile(
 /**
  * Shows that {@link editConfigFile} will be able to write, by writing the config as it is; fine without one.
  *
- * @throws {TrackerError} `config_invalid`, `config_unwritable`, `locked`.
+ * @throws {TrackerError} `config_invalid`, `config_unwritable`, `locked`, `leaves_project`.
  */
 export async function rehearseConfigFile(platform: ConfigPlatform, root: string): Promise<void> {
   const lock = await takeLock(platform, root);
   try {
     const { path, text } = await readConfigFile(platform, root);
     if (text === null) return;
-    await orUnwritable(root, () => platform.files.writeAtomic(path, text, { exclusive: true }));
+    const files = projectFiles(platform.files, root);
+    await orUnwritable(root, () => files.writeAtomic(path, text, { exclusive: true }));
   } finally {
     await lock.release();
   }
 }
 
-/** Beside the repository's own files where it can be, so that it never shows up as an untracked file. */
 async function takeLock(platform: ConfigPlatform, root: string): Promise<Lock> {
   const options = { purpose: "changing the project's config" };
-  const git = join(root, ".git");
-  if ((await platform.files.stat(git))?.kind === "directory") {
-    try {
-      return await platform.files.lock(join(git, "tracker-config.lock"), options);
-    } catch (error) {
-      // A repository may be read-only where the project is not.
-      if (error instanceof TrackerError) throw error;
-    }
-  }
-  return await orUnwritable(
-    root,
-    () => platform.files.lock(join(root, ".kittify", ".config.lock"), options),
-  );
+  return await orUnwritable(root, () => lockProject(platform, root, "config", options));
 }
 
 async function decode(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<string> {

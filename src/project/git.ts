@@ -1,5 +1,6 @@
 import { dirname, join, resolveFrom } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
+import { MAX_PROJECT_FILE_BYTES } from "./project_files.ts";
 
 /** What is checked out in the repository around a project; `null` for what it does not say. */
 export interface GitHead {
@@ -14,6 +15,9 @@ export interface GitFacts extends GitHead {
   /** Address of the remote named `origin`, without user and password. */
   readonly originUrl: string | null;
 }
+
+/** A repository of many branches keeps a line of each in one file. */
+const MAX_PACKED_REFS_BYTES = 16 * MAX_PROJECT_FILE_BYTES;
 
 const NO_HEAD: GitHead = { branch: null, commit: null };
 const NOTHING: GitFacts = { ...NO_HEAD, originUrl: null };
@@ -74,6 +78,32 @@ export async function gitDirectory(
   }
 }
 
+/**
+ * The git directory that belongs to the project at `root` alone: the `.git` in it, or the one of a linked worktree or a
+ * submodule that names the project in return; `null` otherwise, because a file of the project may name any directory.
+ */
+export async function ownGitDirectory(
+  platform: Pick<Platform, "files">,
+  root: string,
+): Promise<string | null> {
+  const path = join(root, ".git");
+  const facts = await quietly(() => platform.files.stat(path));
+  const real = (of: string) => quietly(() => platform.files.realPath(of));
+  const [realRoot, realPath] = [await real(root), await real(path)];
+  if (facts === null || realRoot === null || realPath === null) return null;
+  if (facts.kind === "directory") return dirname(realPath) === realRoot ? path : null;
+  const directory = await gitDirectory(platform, root);
+  if (directory === null) return null;
+  const pointer = (await read(platform, join(directory, "gitdir")))?.trim();
+  if (pointer !== undefined) {
+    return await real(resolveFrom(directory, pointer)) === realPath ? directory : null;
+  }
+  const config = await read(platform, join(directory, "config")) ?? "";
+  const workTree = /^\s*worktree\s*=\s*(.+?)\s*$/m.exec(config)?.[1];
+  if (workTree === undefined) return null;
+  return await real(resolveFrom(directory, workTree)) === realRoot ? directory : null;
+}
+
 /** The directories of a repository; they differ in a worktree. */
 interface Repository {
   readonly directory: string;
@@ -125,7 +155,7 @@ async function resolveReference(
     const commit = commitId((await read(platform, join(place, reference)))?.trim() ?? "");
     if (commit !== null) return commit;
   }
-  const packed = await read(platform, join(common, "packed-refs")) ?? "";
+  const packed = await read(platform, join(common, "packed-refs"), MAX_PACKED_REFS_BYTES) ?? "";
   const line = packed.split("\n").find((line) => line.trim().endsWith(` ${reference}`));
   return commitId(line?.trim().split(" ")[0] ?? "");
 }
@@ -150,8 +180,12 @@ function withoutUser(url: string): string {
   return url.replace(/^(https?:\/\/)[^/]*@/i, "$1").replace(/^(ssh:\/\/[^/:@]*):[^/]*@/i, "$1@");
 }
 
-function read(platform: Pick<Platform, "files">, path: string): Promise<string | null> {
-  return quietly(() => platform.files.readText(path));
+function read(
+  platform: Pick<Platform, "files">,
+  path: string,
+  maxBytes = MAX_PROJECT_FILE_BYTES,
+): Promise<string | null> {
+  return quietly(() => platform.files.readText(path, { maxBytes }));
 }
 
 async function quietly<T>(read: () => Promise<T | null>): Promise<T | null> {

@@ -7,6 +7,7 @@ import type { Platform } from "../platform/platform.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import { lockMissions } from "./mission_lock.ts";
 import { withMember } from "./json_member.ts";
+import { projectFiles } from "./project_files.ts";
 
 /** Providers whose tickets a mission can start from. */
 export const ORIGIN_PROVIDERS = ["jira", "linear"] as const;
@@ -76,10 +77,16 @@ export function metaPath(missionDir: string): string {
   return join(missionDir, "meta.json");
 }
 
+/** The project of a mission: its directory lies in the directory of missions. */
+function rootOf(missionDir: string): string {
+  return dirname(dirname(missionDir));
+}
+
 /**
  * Reads a mission's metadata; what this program does not know of is kept.
  *
- * @throws {TrackerError} `mission_not_found` without the file; `meta_invalid`, naming file, line and reason.
+ * @throws {TrackerError} `mission_not_found` without the file; `meta_invalid`, naming file, line and reason;
+ * `not_a_file`, `file_too_large`.
  */
 export async function readMeta(platform: MetaPlatform, missionDir: string): Promise<MissionMeta> {
   return (await readMetaFile(platform, missionDir)).meta;
@@ -91,7 +98,8 @@ export async function writeMeta(
   missionDir: string,
   meta: NewMissionMeta,
 ): Promise<void> {
-  await platform.files.writeAtomic(metaPath(missionDir), `${JSON.stringify(meta, null, 2)}\n`);
+  const files = projectFiles(platform.files, rootOf(missionDir));
+  await files.writeAtomic(metaPath(missionDir), `${JSON.stringify(meta, null, 2)}\n`);
 }
 
 /** The ticket in a mission's metadata; `null` when there is none, or not with all seven keys. */
@@ -104,7 +112,8 @@ export function originTicketOf(meta: MissionMeta): OriginTicket | null {
  * Writes the ticket into `meta.json`, atomically and under a lock, and leaves every other byte as it was. Answers
  * false when the same ticket stood there already.
  *
- * @throws {TrackerError} `origin_ticket_invalid`, naming the key; `mission_not_found`, `meta_invalid`, `locked`.
+ * @throws {TrackerError} `origin_ticket_invalid`, naming the key; `mission_not_found`, `meta_invalid`, `locked`,
+ * `leaves_project`.
  */
 export async function setOriginTicket(
   platform: MetaPlatform,
@@ -112,13 +121,14 @@ export async function setOriginTicket(
   ticket: OriginTicket,
 ): Promise<boolean> {
   const exact = exactTicket(ticket);
-  const root = dirname(dirname(missionDir));
+  const root = rootOf(missionDir);
   const lock = await lockMissions(platform, root, "writing a mission's metadata");
   try {
     const { meta, text, mark } = await readMetaFile(platform, missionDir);
     if (JSON.stringify(meta.origin_ticket) === JSON.stringify(exact)) return false;
     const changed = withMember(text, "origin_ticket", exact);
-    await platform.files.writeAtomic(metaPath(missionDir), mark + changed, { exclusive: true });
+    const files = projectFiles(platform.files, root);
+    await files.writeAtomic(metaPath(missionDir), mark + changed, { exclusive: true });
     return true;
   } finally {
     await lock.release();
@@ -156,7 +166,7 @@ interface MetaFile {
 
 async function readMetaFile(platform: MetaPlatform, missionDir: string): Promise<MetaFile> {
   const path = metaPath(missionDir);
-  const bytes = await platform.files.readBytes(path);
+  const bytes = await projectFiles(platform.files, rootOf(missionDir)).readBytes(path);
   if (bytes === null) {
     throw new TrackerError({
       code: "mission_not_found",

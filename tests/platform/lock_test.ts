@@ -114,6 +114,43 @@ Deno.test("An unreadable holder is another process", () =>
     }
   }));
 
+if (Deno.build.os !== "windows") {
+  Deno.test("A lock is not taken through a link, to a file or to none", () =>
+    withLockFile(async (path) => {
+      const directory = path.slice(0, path.lastIndexOf("/"));
+      await Deno.mkdir(directory, { recursive: true });
+      await Deno.writeTextFile(`${directory}/theirs`, "theirs");
+      for (const target of ["theirs", "absent"]) {
+        await Deno.symlink(target, path);
+        await assert.rejects(acquireLock(systemClock(), path), /it is a link/);
+        await Deno.remove(path);
+      }
+      assert.deepEqual([...Deno.readDirSync(directory)].map(({ name }) => name), ["theirs"]);
+      assert.equal(await Deno.readTextFile(`${directory}/theirs`), "theirs");
+    }));
+
+  Deno.test("A lock's file that has a second name is locked and keeps what is in it", () =>
+    withLockFile(async (path) => {
+      await (await acquireLock(systemClock(), path)).release();
+      await Deno.writeTextFile(path, '{"pid":1}');
+      await Deno.link(path, `${path}-second`);
+      const lock = await acquireLock(systemClock(), path);
+      await assert.rejects(acquireLock(testClock(), path, { deadlineMs: 0 }), /is locked by/);
+      await lock.release();
+      assert.equal(await Deno.readTextFile(`${path}-second`), '{"pid":1}');
+    }));
+}
+
+Deno.test("What something else wrote into a lock's file stays there", () =>
+  withLockFile(async (path) => {
+    await (await acquireLock(systemClock(), path)).release();
+    for (const content of ["a word", "{}", `{"pid":${"1".repeat(5000)}`]) {
+      await Deno.writeTextFile(path, content);
+      await (await acquireLock(systemClock(), path)).release();
+      assert.equal(await Deno.readTextFile(path), content);
+    }
+  }));
+
 Deno.test("A lock that cannot be made is the system's fault, and nothing is left open", async () => {
   const directory = await Deno.makeTempDir({ prefix: "tracker-lock-" });
   try {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { gitFacts, gitHead, repositorySlug } from "../../src/project/git.ts";
+import { gitFacts, gitHead, ownGitDirectory, repositorySlug } from "../../src/project/git.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 
 const COMMIT = "0123456789abcdef0123456789abcdef01234567";
@@ -63,6 +63,33 @@ Deno.test("a worktree is followed to its repository", async () => {
       commit: COMMIT,
       originUrl: "git@example.com:acme/web.git",
     });
+  });
+});
+
+Deno.test("a git directory elsewhere is the project's own when it names the project in return", async () => {
+  await withFiles({
+    "main/.git/HEAD": "ref: refs/heads/main\n",
+    "main/.git/worktrees/side/gitdir": "../../../../side/.git\n",
+    "side/.git": "gitdir: ../main/.git/worktrees/side\n",
+    "main/.git/modules/part/config": "[core]\n\tworktree = ../../../part\n",
+    "main/part/.git": "gitdir: ../.git/modules/part\n",
+    "liar/.git": "gitdir: ../main/.git/worktrees/side\n",
+    "other/.git": "gitdir: ../main/.git/modules/part\n",
+    "stranger/.git": "gitdir: ../main\n",
+  }, async (platform) => {
+    const of = (name: string) => ownGitDirectory(platform, `${platform.home}/${name}`);
+    assert.equal(await of("main"), `${platform.home}/main/.git`);
+    assert.equal(await of("side"), `${platform.home}/main/.git/worktrees/side`);
+    assert.equal(await of("main/part"), `${platform.home}/main/.git/modules/part`);
+    for (const name of ["liar", "other", "stranger", "absent"]) assert.equal(await of(name), null);
+  });
+});
+
+Deno.test("a git directory behind a link is not the project's own", async () => {
+  if (Deno.build.os === "windows") return console.log("    skipped: links need a privilege here");
+  await withFiles({ "elsewhere/HEAD": COMMIT, "web/README": "" }, async (platform) => {
+    await Deno.symlink(`${platform.home}/elsewhere`, `${platform.home}/web/.git`);
+    assert.equal(await ownGitDirectory(platform, `${platform.home}/web`), null);
   });
 });
 

@@ -6,10 +6,19 @@ const UNIX = Deno.build.os !== "windows";
 const LOGIN = ["auth", "login", "--username", "demo@example.com", "--password-stdin"];
 
 /** Runs a command under a umask that closes nothing. */
-async function open(world: World, args: readonly string[], stdin = ""): Promise<number> {
+function open(world: World, args: readonly string[], stdin = ""): Promise<number> {
+  return underUmask(world, "000", args, stdin);
+}
+
+async function underUmask(
+  world: World,
+  umask: string,
+  args: readonly string[],
+  stdin = "",
+): Promise<number> {
   const [program, ...first] = programUnderTest();
   const child = new Deno.Command("sh", {
-    args: ["-c", 'umask 000; exec "$0" "$@"', program, ...first, ...args],
+    args: ["-c", `umask ${umask}; exec "$0" "$@"`, program, ...first, ...args],
     cwd: world.project,
     clearEnv: true,
     env: world.env,
@@ -83,6 +92,25 @@ if (UNIX) {
         assert.deepEqual(await openTo(`${world.home}/.spec-kitty`), [], args.join(" "));
       }
     }));
+
+  for (const [umask, file, directory] of [["007", "660", "770"], ["077", "600", "700"]] as const) {
+    Deno.test(`what is made in a project follows the umask ${umask}`, () =>
+      withWorld(async (world) => {
+        await Deno.remove(`${world.project}/.kittify`, { recursive: true });
+        await Deno.mkdir(`${world.project}/.kittify`, { mode: 0o755 });
+        const create = ["mission", "create", "first", "--no-commit"];
+        assert.equal(await underUmask(world, umask, create), 0);
+        const mode = async (path: string) =>
+          (((await Deno.stat(`${world.project}/${path}`)).mode ?? 0) & 0o777).toString(8);
+        for (const path of [".kittify/config.yaml", ".kittify/.missions.lock"]) {
+          assert.equal(await mode(path), file, path);
+        }
+        const mission = "kitty-specs/001-first";
+        assert.equal(await mode(`${mission}/meta.json`), file);
+        assert.equal(await mode(`${mission}/spec.md`), file);
+        assert.equal(await mode(mission), directory);
+      }));
+  }
 
   Deno.test("a host's data is open to nobody else", () =>
     withWorld(async (world) => {

@@ -1,0 +1,65 @@
+import { TrackerError } from "./tracker_error.ts";
+
+/** How a file is read. */
+export interface ReadOptions {
+  /** Refuses a longer file, and everything that is no regular file: a pipe or a device may never end. */
+  readonly maxBytes?: number;
+}
+
+/**
+ * Reads a regular file of at most `maxBytes`.
+ *
+ * @throws {TrackerError} `not_a_file`, `file_too_large`; what the system threw otherwise.
+ */
+export async function readBounded(
+  path: string,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  // Opening a pipe waits for its writer, so the look comes first; the second one is for what was opened.
+  requireRegular(path, await Deno.stat(path), maxBytes);
+  using file = await Deno.open(path, { read: true });
+  const { size } = requireRegular(path, await file.stat(), maxBytes);
+  let bytes = new Uint8Array(size + 1);
+  let length = 0;
+  for (;;) {
+    const read = await file.read(bytes.subarray(length));
+    if (read === null) return bytes.slice(0, length);
+    length += read;
+    // The files of some file systems have no size, and others grow.
+    if (length > maxBytes) throw fileTooLarge(path, maxBytes);
+    if (length === bytes.length) bytes = enlarged(bytes, maxBytes);
+  }
+}
+
+function enlarged(bytes: Uint8Array, maxBytes: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(Math.min(bytes.length * 2 + 4096, maxBytes + 1));
+  larger.set(bytes);
+  return larger;
+}
+
+function requireRegular(path: string, info: Deno.FileInfo, maxBytes: number): Deno.FileInfo {
+  if (!info.isFile) throw notAFile(path, info.isDirectory);
+  if (info.size > maxBytes) throw fileTooLarge(path, maxBytes);
+  return info;
+}
+
+/** The failure of using what is a directory, a pipe or a device as a file. */
+export function notAFile(path: string, isDirectory: boolean): TrackerError {
+  return new TrackerError({
+    code: "not_a_file",
+    message: isDirectory
+      ? `"${path}" is a directory, not a file`
+      : `"${path}" is a pipe or a device, not a regular file`,
+    nextAction: "Put a regular file in its place, then try again.",
+    details: { path },
+  });
+}
+
+function fileTooLarge(path: string, maxBytes: number): TrackerError {
+  return new TrackerError({
+    code: "file_too_large",
+    message: `Cannot read "${path}": it is larger than ${Math.floor(maxBytes / 1024)} KiB`,
+    nextAction: "Check what the file is, and replace it by a smaller one.",
+    details: { path, max_bytes: maxBytes },
+  });
+}

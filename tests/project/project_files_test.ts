@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { modulesUnder } from "../../scripts/coverage.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+/** Modules that may name the files of the machine to change what is in a project. */
+const DOORS = ["src/project/project_files.ts", "src/project/project_lock.ts"];
+const CHANGE = /platform\.files\.(?:writeAtomic|append|makeDirectory|rename|remove|lock|setMode)\(/;
+
+Deno.test("everything in a project is changed through the files of the project", async () => {
+  const changed: string[] = [];
+  for (const room of ["src/project/", "src/missions/"]) {
+    for (const path of await modulesUnder(ROOT, room)) {
+      const source = await Deno.readTextFile(new URL(path, ROOT));
+      // Examples in comments set up projects of their own.
+      if (CHANGE.test(source.replace(/^ *\*.*$/gm, "")) && !DOORS.includes(path)) {
+        changed.push(path);
+      }
+    }
+  }
+  assert.deepEqual(changed, []);
+});

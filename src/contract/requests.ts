@@ -5,6 +5,8 @@ import type { HostedProvider } from "./providers.ts";
 import { type PushItem, PushItemSchema } from "./push.ts";
 import {
   HostedProviderSchema,
+  type PartialIdentity,
+  PartialIdentitySchema,
   type ProjectIdentity,
   ProjectIdentitySchema,
   type RoutingKey,
@@ -76,7 +78,7 @@ export type BindConfirmRequest = {
 export type BindValidateRequest = {
   readonly provider: HostedProvider;
   readonly binding_ref: string;
-  readonly project_identity: ProjectIdentity;
+  readonly project_identity: PartialIdentity;
 };
 
 /** Body of issue-search; the key wins over the text. Hosted API, Tracker calls. */
@@ -189,7 +191,7 @@ export const BindValidateRequestSchema: v.GenericSchema<unknown, BindValidateReq
   .looseObject({
     provider: HostedProviderSchema,
     binding_ref: FilledSchema,
-    project_identity: ProjectIdentitySchema,
+    project_identity: PartialIdentitySchema,
   });
 
 /** Schema of {@link IssueSearchRequest}. Hosted API, Tracker calls. */

@@ -19,6 +19,11 @@ export type ProjectIdentity = {
   readonly repo_slug: string | null;
 };
 
+/** Who a checkout without a saved identity is: what is known of it, for validating a reference. */
+export type PartialIdentity = Omit<ProjectIdentity, "uuid"> & {
+  readonly uuid?: string | null | undefined;
+};
+
 /** Display data and reference that any successful answer may carry beside its payload. Hosted API, Shapes. */
 export type BindingUpgrade = {
   readonly binding_ref: string;
@@ -60,6 +65,14 @@ const BothKeysSchema: v.GenericSchema<unknown, RoutingKey> = v.object({
 /** Schema of {@link ProjectIdentity}. Hosted API, Tracker calls. */
 export const ProjectIdentitySchema: v.GenericSchema<unknown, ProjectIdentity> = v.looseObject({
   uuid: FilledSchema,
+  slug: FilledSchema,
+  node_id: FilledSchema,
+  repo_slug: v.nullable(v.string()),
+});
+
+/** Schema of {@link PartialIdentity}. Hosted API, Tracker calls. */
+export const PartialIdentitySchema: v.GenericSchema<unknown, PartialIdentity> = v.looseObject({
+  uuid: v.nullish(FilledSchema),
   slug: FilledSchema,
   node_id: FilledSchema,
   repo_slug: v.nullable(v.string()),

@@ -10,6 +10,7 @@ import {
   BindConfirmRequestSchema,
   type BindResolveRequest,
   BindResolveRequestSchema,
+  type BindValidateRequest,
   BindValidateRequestSchema,
   ResourcesQuerySchema,
 } from "../contract/requests.ts";
@@ -120,13 +121,16 @@ async function resolve(
   const installation = requireInstallation(data, caller.team.id, provider);
   const known = mappingOfProject(data, installation.id, project);
   if (known?.state === "active") {
-    return {
+    const resource = resourceById(data, known.resourceId);
+    const exact = {
       match_type: "exact",
       candidate_token: null,
       binding_ref: known.bindingRef,
       candidates: [],
-      display_label: resourceById(data, known.resourceId).label,
-    };
+      display_label: resource.label,
+      provider_context: resource.context,
+    } as const;
+    return exact;
   }
   const matches = rankResources(
     project,
@@ -147,6 +151,8 @@ async function resolve(
         confidence: match.confidence,
         match_reason: match.reason,
         sort_position: index,
+        // Tells resources of one name apart.
+        provider_context: match.resource.context,
       }];
     });
     const only = sure === null ? undefined : candidates[0];
@@ -164,7 +170,7 @@ async function resolve(
 function validate(
   host: Host,
   caller: Caller,
-  request: BindResolveRequest & { readonly binding_ref: string },
+  request: BindValidateRequest,
 ): ValidationResult {
   const { data } = host;
   const { provider, binding_ref } = request;
@@ -186,7 +192,7 @@ function validate(
   if (!belongsTo(mapping, request.project_identity)) {
     return invalid(
       "project_mismatch",
-      `The reference belongs to the project "${mapping.projectSlug}". Run the bind again from this project.`,
+      `The reference belongs to the project "${mapping.projectSlug}".`,
     );
   }
   if (mapping.state === "disabled") {
@@ -196,11 +202,14 @@ function validate(
     );
   }
   const resource = resourceById(data, mapping.resourceId);
-  return {
+  const valid = {
     valid: true,
     binding_ref,
     display_label: resource.label,
     provider,
     provider_context: resource.context,
-  };
+    // A checkout that has no identity yet takes the project's.
+    project_uuid: mapping.projectUuid,
+  } as const;
+  return valid;
 }

@@ -1,4 +1,4 @@
-import type { ProjectIdentity } from "../contract/routing.ts";
+import type { PartialIdentity, ProjectIdentity } from "../contract/routing.ts";
 import type { HostedProvider } from "../contract/providers.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { HostData } from "./host_data.ts";
@@ -61,9 +61,12 @@ export function mappingsOf(data: HostData, installationId: string): ProjectMappi
 }
 
 /** Whether a mapping is this project's: the same project, or another clone of the same repository. */
-export function belongsTo(mapping: ProjectMapping, project: ProjectIdentity): boolean {
-  return mapping.projectUuid.toLowerCase() === project.uuid.toLowerCase() ||
-    (mapping.repoSlug !== null && mapping.repoSlug === project.repo_slug);
+export function belongsTo(mapping: ProjectMapping, project: PartialIdentity): boolean {
+  if (mapping.repoSlug !== null && mapping.repoSlug === project.repo_slug) return true;
+  const uuid = project.uuid ?? null;
+  // A checkout without a saved identity, as in CI, is known by its slug.
+  if (uuid === null) return mapping.projectSlug === project.slug;
+  return mapping.projectUuid.toLowerCase() === uuid.toLowerCase();
 }
 
 /**

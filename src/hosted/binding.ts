@@ -1,18 +1,17 @@
 import {
   type BindCandidate,
+  type BindResult,
   findCandidateByPosition,
-  type InvalidReason,
   type ResolutionResult,
 } from "../contract/discovery.ts";
-import { classifyProvider, type HostedProvider } from "../contract/providers.ts";
-import type { JsonObject } from "../contract/field.ts";
 import { type ProjectIdentity, readBindingUpgrade } from "../contract/routing.ts";
-import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
-import { type BindingConfig, saveBinding } from "../project/config.ts";
 import { invalidResponse } from "./answers.ts";
+import { orderedCandidates } from "./binding_positions.ts";
+import { type BoundOutcome, saveBound, type SavingDeps } from "./binding_saving.ts";
 import type { HostedClient } from "./client.ts";
 import { HostedApiError } from "./errors.ts";
+import type { ChosenResource } from "./chosen_resource.ts";
 
 /** What came of binding a project by its identity. */
 export type BindOutcome =
@@ -20,41 +19,18 @@ export type BindOutcome =
   /** Several resources could be meant: a person chooses, then {@link bindCandidate}. */
   | {
     readonly kind: "choose";
-    /** By `sort_position`; number N is the one at `N - 1`. */
+    /** Ordered and numbered without gaps; number N is the one at `N - 1`. */
     readonly candidates: readonly BindCandidate[];
     readonly identity: ProjectIdentity;
   }
   /** The host knows no resource that could be meant; nothing was written. */
   | { readonly kind: "none"; readonly identity: ProjectIdentity };
 
-/** A binding that was made and saved. */
-export interface BoundOutcome {
-  readonly kind: "bound";
-  readonly binding: BindingConfig;
-  /** How: the host was sure, a candidate was chosen, or a reference was given. */
-  readonly via: "exact" | "candidate" | "ref";
-}
-
-/** What came of binding by a reference. */
-export type ValidateOutcome =
-  | BoundOutcome
-  /** The host refuses the reference; nothing was written. */
-  | {
-    readonly kind: "invalid";
-    readonly bindingRef: string;
-    readonly reason: InvalidReason;
-    /** The host's own words on what to do. */
-    readonly guidance: string;
-  };
-
 /** What binding needs. */
-export interface BindingDeps {
-  readonly platform: Pick<Platform, "files">;
-  /** The project's root. */
-  readonly root: string;
-  readonly provider: HostedProvider;
-  readonly client: Pick<HostedClient, "bindResolve" | "bindConfirm" | "bindValidate">;
+export interface BindingDeps extends SavingDeps {
+  readonly client: Pick<HostedClient, "bindResolve" | "bindConfirm">;
   readonly identity: ProjectIdentity;
+  readonly chosen: ChosenResource;
 }
 
 /**
@@ -70,11 +46,14 @@ export async function resolveAndBind(deps: BindingDeps, select?: number): Promis
     case "none":
       return { kind: "none", identity };
     case "exact":
-      if (select !== undefined && select !== 1) throw outOfRange(select, [1]);
+      if (select !== undefined && select !== 1 && !(await isRepeated(deps, resolution, select))) {
+        throw isTaken(resolution)
+          ? alreadyBoundHere(deps.provider, resolution)
+          : outOfRange(select, [1]);
+      }
       return await bindExact(deps, resolution);
     case "candidates": {
-      const candidates = [...resolution.candidates]
-        .sort((a, b) => a.sort_position - b.sort_position);
+      const candidates = orderedCandidates(resolution);
       if (candidates.length === 0) return { kind: "none", identity };
       if (select === undefined) return { kind: "choose", candidates, identity };
       return await bindCandidate(deps, candidateAt(candidates, select));
@@ -102,6 +81,11 @@ export async function bindCandidate(
   deps: BindingDeps,
   candidate: BindCandidate,
 ): Promise<BoundOutcome> {
+  await deps.chosen.remember({
+    provider: deps.provider,
+    select: candidate.sort_position + 1,
+    displayLabel: candidate.display_label,
+  });
   return await confirm(deps, {
     token: candidate.candidate_token,
     label: candidate.display_label,
@@ -110,20 +94,35 @@ export async function bindCandidate(
   });
 }
 
-/** Has the host check a reference, and saves the binding when it is good. */
-export async function validateAndBind(
+/** Whether the host has the binding already. */
+function isTaken(resolution: ResolutionResult): boolean {
+  return resolution.binding_ref !== null;
+}
+
+/** Whether an earlier bind chose this resource by the same number. */
+async function isRepeated(
   deps: BindingDeps,
-  bindingRef: string,
-): Promise<ValidateOutcome> {
-  const answer = await deps.client.bindValidate(deps.provider, bindingRef, deps.identity);
-  if (!answer.valid) {
-    const { binding_ref, reason, guidance } = answer;
-    return { kind: "invalid", bindingRef: binding_ref, reason, guidance };
-  }
-  return await save(deps, "ref", {
-    bindingRef: answer.binding_ref,
-    displayLabel: answer.display_label,
-    providerContext: answer.provider_context,
+  resolution: ResolutionResult,
+  select: number,
+): Promise<boolean> {
+  const earlier = await deps.chosen.recall();
+  return earlier !== null && earlier.provider === deps.provider && earlier.select === select &&
+    earlier.displayLabel === resolution.display_label && isTaken(resolution);
+}
+
+function alreadyBoundHere(provider: string, resolution: ResolutionResult): TrackerError {
+  const label = resolution.display_label ?? resolution.binding_ref ?? "";
+  return new TrackerError({
+    code: "already_bound_here",
+    message: `The host has this project bound to "${label}" already, and offers no other resource`,
+    nextAction:
+      `Take that binding with \`tracker bind -p ${provider} --select 1\`, or have it removed at the host ` +
+      "to choose another.",
+    details: {
+      provider,
+      binding_ref: resolution.binding_ref,
+      display_label: resolution.display_label,
+    },
   });
 }
 
@@ -175,12 +174,26 @@ async function confirmOnce(
   token: string,
   via: "exact" | "candidate",
 ): Promise<BoundOutcome> {
-  const answer = await deps.client.bindConfirm(deps.provider, token, deps.identity);
-  return await save(deps, via, {
+  const answer = await confirmedOrExplained(deps, token);
+  return await saveBound(deps, via, {
     bindingRef: answer.binding_ref,
     displayLabel: answer.display_label,
     providerContext: answer.provider_context,
   });
+}
+
+/** Confirms; a resource that another project has is told with the two ways out. */
+async function confirmedOrExplained(deps: BindingDeps, token: string): Promise<BindResult> {
+  const { provider } = deps;
+  try {
+    return await deps.client.bindConfirm(provider, token, deps.identity);
+  } catch (error) {
+    if (!(error instanceof HostedApiError) || error.errorCode !== "already_bound") throw error;
+    throw error.with(
+      `Choose another resource from \`tracker discover -p ${provider}\`, or have the other project's binding ` +
+        "removed at the host first.",
+    );
+  }
 }
 
 /** The token under which the host offers the same selection now. */
@@ -188,7 +201,7 @@ function freshToken(resolution: ResolutionResult, selection: Selection): string 
   if (resolution.match_type === "exact") {
     return isSameLabel(resolution, selection) ? resolution.candidate_token : null;
   }
-  const same = resolution.candidates.filter(({ display_label }) =>
+  const same = orderedCandidates(resolution).filter(({ display_label }) =>
     display_label === selection.label
   );
   // Two resources may bear one label: then the place has to be the same too.
@@ -213,39 +226,11 @@ async function saveKnown(
   resolution: ResolutionResult,
   bindingRef: string,
 ): Promise<BoundOutcome> {
-  return await save(deps, "exact", {
+  return await saveBound(deps, "exact", {
     bindingRef,
     displayLabel: resolution.display_label,
     providerContext: readBindingUpgrade(resolution)?.provider_context ?? null,
   });
-}
-
-async function save(
-  deps: BindingDeps,
-  via: BoundOutcome["via"],
-  made: {
-    readonly bindingRef: string;
-    readonly displayLabel: string | null;
-    readonly providerContext: JsonObject | null;
-  },
-): Promise<BoundOutcome> {
-  const binding = await saveBinding(deps.platform, deps.root, (current) => {
-    const isSameProvider = isProvider(current.provider, deps.provider);
-    const isSameBinding = isSameProvider && current.bindingRef === made.bindingRef;
-    return {
-      ...(isSameProvider ? {} : { provider: deps.provider, projectSlug: null, workspace: null }),
-      bindingRef: made.bindingRef,
-      displayLabel: made.displayLabel ?? (isSameBinding ? current.displayLabel : null),
-      providerContext: made.providerContext ?? (isSameBinding ? current.providerContext : null),
-    };
-  });
-  return { kind: "bound", binding, via };
-}
-
-function isProvider(name: string | null, provider: HostedProvider): boolean {
-  if (name === null) return false;
-  const found = classifyProvider(name);
-  return found.kind === "hosted" && found.provider === provider;
 }
 
 function isExpired(error: unknown): boolean {

@@ -28,7 +28,7 @@ import {
   type StatusResult,
   StatusResultSchema,
 } from "../contract/results.ts";
-import type { ProjectIdentity, RoutingKey } from "../contract/routing.ts";
+import type { PartialIdentity, ProjectIdentity, RoutingKey } from "../contract/routing.ts";
 import {
   type BindOriginResult,
   BindOriginResultSchema,
@@ -226,7 +226,7 @@ export class HostedClient {
   bindValidate(
     provider: HostedProvider,
     bindingRef: string,
-    identity: ProjectIdentity,
+    identity: PartialIdentity,
     options: CallOptions = {},
   ): Promise<ValidationResult> {
     return this.#calls.post("validate", ValidationResultSchema, () => ({

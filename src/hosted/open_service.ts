@@ -1,13 +1,14 @@
 import type { HostedProvider } from "../contract/providers.ts";
 import { HostedClient, type RequestLogEntry } from "./client.ts";
 import { requireHostedSync } from "./rollout.ts";
+import { savedChoice } from "./chosen_resource.ts";
 import { HostedTrackerService } from "./service.ts";
 import { SessionTokens } from "./session.ts";
 import { IssueCache } from "./sync_cache.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import type { BindingConfig } from "../project/config.ts";
-import { loadIdentity } from "../project/identity.ts";
+import { currentIdentity, loadIdentity } from "../project/identity.ts";
 import { CredentialStore } from "../user/credentials.ts";
 import { resolveHostUrl } from "../user/settings.ts";
 
@@ -56,6 +57,8 @@ export async function openHosted(options: HostedBackendOptions): Promise<HostedT
     client: new HostedClient({ ...transport, tokens }),
     cache: new IssueCache({ platform, provider, baseUrl: host.url }),
     identity: () => loadIdentity(platform, root, warn === undefined ? {} : { warn }),
+    chosenResource: savedChoice(platform, root, host.url),
+    currentIdentity: () => currentIdentity(platform, root),
     debug: options.debug,
   });
 }

@@ -1,5 +1,5 @@
-import { bindingPositions } from "./binding_positions.ts";
-import type { BindCandidate, ResourcesResult } from "../contract/discovery.ts";
+import { type DiscoveredResource, discoveredResources } from "./binding_positions.ts";
+import type { BindCandidate, ResolutionResult, ResourcesResult } from "../contract/discovery.ts";
 import type { HostedProvider } from "../contract/providers.ts";
 import type { PushItem } from "../contract/push.ts";
 import type {
@@ -14,19 +14,14 @@ import type { Platform } from "../platform/platform.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import type { BindingConfig } from "../project/config.ts";
 import { configPath, rehearseConfigFile } from "../project/config_file.ts";
-import { type Identity, projectIdentity } from "../project/identity.ts";
+import { type CurrentIdentity, type Identity, projectIdentity } from "../project/identity.ts";
 import type { RunKind, RunOutcome } from "../store/runs.ts";
 import { invalidResponse } from "./answers.ts";
-import {
-  bindCandidate,
-  type BindingDeps,
-  type BindOutcome,
-  type BoundOutcome,
-  resolveAndBind,
-  validateAndBind,
-  type ValidateOutcome,
-} from "./binding.ts";
+import { bindCandidate, type BindingDeps, type BindOutcome, resolveAndBind } from "./binding.ts";
+import { validateAndBind, type ValidateOutcome } from "./binding_by_ref.ts";
+import type { BoundOutcome } from "./binding_saving.ts";
 import type { HostedClient, OriginTicketLink, RunOptions, SearchOptions } from "./client.ts";
+import type { ChosenResource } from "./chosen_resource.ts";
 import { requireHostedSync } from "./rollout.ts";
 import { Router, routingOf } from "./routing.ts";
 import { cachedPushHistory, lookedUpHistory, type PushHistory } from "./push_history.ts";
@@ -52,10 +47,23 @@ export interface HostedTrackerOptions {
   readonly binding: BindingConfig;
   readonly client: HostedClient;
   readonly cache: Pick<IssueCache, "open" | "openForReading" | "move">;
-  /** The project's identity, asked for only by binding. */
+  /** The project's identity, made and saved where missing; asked for only by binding. */
   readonly identity: () => Promise<Identity>;
+  /** What an earlier bind chose. */
+  readonly chosenResource: ChosenResource;
+  /** The project's identity as it is; nothing is saved. */
+  readonly currentIdentity: () => Promise<CurrentIdentity>;
   /** Told what went wrong where nothing is to be done about it. */
   readonly debug?: ((message: string) => void) | undefined;
+}
+
+/** What an installation could bind the project to. */
+export interface Discovery {
+  /** The host's answer as received. */
+  readonly result: ResourcesResult;
+  readonly rows: readonly DiscoveredResource[];
+  /** Why the rows have no numbers; `null` when the project was resolved. */
+  readonly fault: TrackerError | null;
 }
 
 /** How to run a full cycle. */
@@ -91,16 +99,24 @@ export class HostedTrackerService {
     return this.#options.provider;
   }
 
-  /** Everything the installation could bind a project to. */
-  discover(): Promise<ResourcesResult> {
-    return this.#options.client.resources(this.provider);
-  }
-
-  /** The number that binding by position takes for each resource, by display label. */
-  async positions(): Promise<ReadonlyMap<string, number>> {
-    requireHostedSync(this.#options.platform.env);
-    const identity = projectIdentity(await this.#options.identity());
-    return bindingPositions(await this.#options.client.bindResolve(this.provider, identity));
+  /**
+   * Lists everything the installation could bind a project to, with the numbers that binding by position takes. Writes
+   * nothing; a project that cannot be resolved leaves the list without numbers.
+   */
+  async discover(): Promise<Discovery> {
+    const { client, platform } = this.#options;
+    requireHostedSync(platform.env);
+    const result = await client.resources(this.provider);
+    let resolution: ResolutionResult | null = null;
+    let fault: TrackerError | null = null;
+    try {
+      const identity = projectIdentity(await this.#options.currentIdentity());
+      resolution = await client.bindResolve(this.provider, identity);
+    } catch (error) {
+      if (!(error instanceof TrackerError)) throw error;
+      fault = error;
+    }
+    return { result, rows: discoveredResources(result.resources, resolution), fault };
   }
 
   /**
@@ -123,7 +139,11 @@ export class HostedTrackerService {
 
   /** Binds the project by a reference the host finds valid. */
   async validateAndBind(bindingRef: string): Promise<ValidateOutcome> {
-    return await validateAndBind(await this.#bindingDeps(), bindingRef);
+    const { platform, root, provider, client } = this.#options;
+    requireHostedSync(platform.env);
+    await this.#requireWritable();
+    const identity = await this.#options.currentIdentity();
+    return await validateAndBind({ platform, root, provider, client, identity }, bindingRef);
   }
 
   /** The status of the bound project. */
@@ -255,8 +275,15 @@ export class HostedTrackerService {
     const identity = await this.#options.identity();
     // The host would remember a project that the next command does not know any more.
     if (!identity.persisted) throw unwritable(root);
+    await this.#requireWritable();
+    const chosen = this.#options.chosenResource;
+    return { platform, root, provider, client, identity: projectIdentity(identity), chosen };
+  }
+
+  /** Before the host is asked for what could not be saved. */
+  async #requireWritable(): Promise<void> {
+    const { platform, root } = this.#options;
     await rehearseConfigFile(platform, root);
-    return { platform, root, provider, client, identity: projectIdentity(identity) };
   }
 
   /** A plan makes no cache. */

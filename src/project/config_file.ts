@@ -67,7 +67,8 @@ export async function editConfigFile(
 }
 
 /**
- * Shows that {@link editConfigFile} will be able to write, by writing the config as it is; fine without one.
+ * Shows that {@link editConfigFile} will be able to write, by writing the config as it is, or without one
+ * a file beside its place that is removed again.
  *
  * @throws {TrackerError} `config_invalid`, `config_unwritable`, `locked`, `leaves_project`.
  */
@@ -75,9 +76,13 @@ export async function rehearseConfigFile(platform: ConfigPlatform, root: string)
   const lock = await takeLock(platform, root);
   try {
     const { path, text } = await readConfigFile(platform, root);
-    if (text === null) return;
     const files = projectFiles(platform.files, root);
-    await orUnwritable(root, () => files.writeAtomic(path, text, { exclusive: true }));
+    await orUnwritable(root, async () => {
+      if (text !== null) return await files.writeAtomic(path, text, { exclusive: true });
+      const rehearsal = `${path}.rehearsal`;
+      await files.writeAtomic(rehearsal, "", { exclusive: true });
+      await files.remove(rehearsal);
+    });
   } finally {
     await lock.release();
   }

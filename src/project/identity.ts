@@ -1,4 +1,4 @@
-import type { ProjectIdentity } from "../contract/routing.ts";
+import type { PartialIdentity, ProjectIdentity } from "../contract/routing.ts";
 import { basename } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import { randomHex, sha256Hex } from "../platform/random.ts";
@@ -19,8 +19,14 @@ export interface Identity {
   readonly buildId: string;
   /** What the user set, else `owner/name` of the origin remote; `null` without either. */
   readonly repoSlug: string | null;
-  /** False when the config could not be written: the next process will make another identity. */
+  /** False when it is not saved whole: the next process may make another identity. */
   readonly persisted: boolean;
+}
+
+/** An identity as it is, with what is missing made in memory. */
+export interface CurrentIdentity extends Identity {
+  /** The saved UUID; `null` when the project has none yet. */
+  readonly savedUuid: string | null;
 }
 
 /** What the identity needs of the machine. */
@@ -43,8 +49,7 @@ export async function loadIdentity(
   root: string,
   options: IdentityOptions = {},
 ): Promise<Identity> {
-  const git = await gitFacts(platform, root);
-  const originSlug = git.originUrl === null ? null : repositorySlug(git.originUrl);
+  const originSlug = await originSlugOf(platform, root);
   const saved = await savedFields(await readConfigFile(platform, root));
   const done = complete(saved, originSlug, true);
   if (done !== null) return done;
@@ -67,6 +72,46 @@ export async function loadIdentity(
     );
     return { ...made, ...present(saved), repoSlug: saved.repoSlug ?? originSlug, persisted: false };
   }
+}
+
+/**
+ * Reads the project's identity and writes nothing: what is missing is made in memory.
+ *
+ * @throws {TrackerError} `config_invalid`.
+ */
+export async function currentIdentity(
+  platform: IdentityPlatform,
+  root: string,
+): Promise<CurrentIdentity> {
+  const originSlug = await originSlugOf(platform, root);
+  const saved = await savedFields(await readConfigFile(platform, root));
+  const done = complete(saved, originSlug, true);
+  if (done !== null) return { ...done, savedUuid: done.uuid };
+  const made = await makeFields(platform, root, originSlug);
+  const repoSlug = saved.repoSlug ?? originSlug;
+  return { ...made, ...present(saved), repoSlug, persisted: false, savedUuid: saved.uuid };
+}
+
+/**
+ * Saves the UUID that the host knows the project by, when the project has none of its own.
+ *
+ * @throws {TrackerError} `config_invalid`, `config_unwritable`, `locked`.
+ */
+export async function adoptUuid(
+  platform: Pick<Platform, "files">,
+  root: string,
+  uuid: string,
+): Promise<void> {
+  await editConfigFile(platform, root, async (file) => {
+    const current = await savedFields(file);
+    return current.uuid === null ? [{ path: ["project", KEYS.uuid], value: uuid }] : [];
+  });
+}
+
+/** What a reference is validated with: the UUID only when it is saved. Hosted API, Tracker calls. */
+export function partialIdentity(identity: CurrentIdentity): PartialIdentity {
+  const { uuid: _, ...rest } = projectIdentity(identity);
+  return identity.savedUuid === null ? rest : { uuid: identity.savedUuid, ...rest };
 }
 
 /** The identity as the host is told of it. Hosted API, Tracker calls. */
@@ -110,6 +155,11 @@ async function savedFields(file: ConfigFile): Promise<IdentityFields> {
     buildId: text(KEYS.buildId),
     repoSlug: text("repo_slug"),
   };
+}
+
+async function originSlugOf(platform: IdentityPlatform, root: string): Promise<string | null> {
+  const { originUrl } = await gitFacts(platform, root);
+  return originUrl === null ? null : repositorySlug(originUrl);
 }
 
 function complete(

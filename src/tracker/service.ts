@@ -1,4 +1,4 @@
-import type { BindCandidate, ResourcesResult } from "../contract/discovery.ts";
+import type { BindCandidate } from "../contract/discovery.ts";
 import {
   classifyProvider,
   type HostedProvider,
@@ -14,10 +14,10 @@ import type {
   StatusResult,
 } from "../contract/results.ts";
 import type { IssueSearchResult } from "../contract/search.ts";
-import type { BoundOutcome } from "../hosted/binding.ts";
+import type { BoundOutcome } from "../hosted/binding_saving.ts";
 import type { RequestLogEntry, SearchOptions } from "../hosted/client.ts";
 import { requireHostedSync } from "../hosted/rollout.ts";
-import type { HostedTrackerService, RunChoice } from "../hosted/service.ts";
+import type { Discovery, HostedTrackerService, RunChoice } from "../hosted/service.ts";
 import type { PullChoice, PullReport } from "../hosted/sync_pull.ts";
 import type { PushChoice, PushOutcome } from "../hosted/sync_push.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -100,15 +100,9 @@ export class TrackerService {
   }
 
   /** Everything the installation could bind a project to; hosted providers only. */
-  async discover(provider: string): Promise<ResourcesResult> {
+  async discover(provider: string): Promise<Discovery> {
     const hosted = requireHosted(this.provider(provider), "discover");
     return await (await this.#openHosted(hosted, await this.binding())).discover();
-  }
-
-  /** The number that `bind` takes as `select` for each resource of a provider, by display label. */
-  async positions(provider: string): Promise<ReadonlyMap<string, number>> {
-    const hosted = requireHosted(this.provider(provider), "discover");
-    return await (await this.#openHosted(hosted, await this.binding())).positions();
   }
 
   /** Binds the project. A person's consent to replace a binding is the caller's to get. */

@@ -18,7 +18,13 @@ scenario(
     );
     assert.match(stdout, /2 resources\. Bind one with `tracker bind -p linear --select N`\./);
     const json = await world.json("discover", "-p", "linear");
-    assert.deepEqual(Object.keys(json).sort(), ["installation_id", "provider", "resources"]);
+    assert.deepEqual(Object.keys(json).sort(), [
+      "installation_id",
+      "provider",
+      "resources",
+      "schema",
+      "unmatched",
+    ]);
     for (const resource of json.resources) {
       assert.deepEqual(Object.keys(resource).sort(), [
         "binding_ref",
@@ -26,11 +32,48 @@ scenario(
         "bound_project_slug",
         "candidate_token",
         "display_label",
+        "is_bound",
         "provider",
         "provider_context",
+        "select",
       ]);
     }
     assert.equal(await world.config(), before);
+  },
+);
+
+scenario(
+  "discover writes nothing in a project that has no identity yet",
+  async (world) => {
+    await world.ok("discover", "-p", "linear");
+    assert.equal(await world.config(), null);
+  },
+);
+
+scenario(
+  "a bind by number can be repeated, and another number says what the project is bound to",
+  async (world) => {
+    await world.writeConfig(config("something-else"));
+    await world.ok("bind", "-p", "linear", "--select", "2");
+    // As after a kill between the host's answer and its saving.
+    await world.writeConfig(config("something-else"));
+    assert.match(await world.ok("bind", "-p", "linear", "--select", "2"), /Bound to Mobile/);
+    const refusal = await refused(world, "bind", "-p", "linear", "--select", "3");
+    assert.match(refusal, /bound to "Mobile \(MOB\)" already/);
+    assert.match(refusal, /tracker bind -p linear --select 1/);
+  },
+);
+
+scenario(
+  "a reference binds a fresh checkout without an identity, as in CI",
+  async (world) => {
+    await world.ok("bind", "-p", "linear", "--select", "1");
+    const ref = /binding_ref: (\S+)/.exec(await world.config() ?? "")?.[1] ?? "";
+    const uuid = /uuid: (\S+)/.exec(await world.config() ?? "")?.[1] ?? "";
+    await world.writeConfig("# a fresh checkout\n");
+    await world.ok("bind", "-p", "linear", "--bind-ref", ref, "--no-input");
+    assert.match(await world.config() ?? "", new RegExp(`uuid: ${uuid}`));
+    await world.ok("sync", "pull", "--all");
   },
 );
 

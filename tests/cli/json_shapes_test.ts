@@ -24,7 +24,7 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
   ["providers", ["providers"]],
   ["config list", ["settings"]],
   ["config get sync.max_queue_size", ["description", "fault", "key", "origin", "source", "value"]],
-  ["discover -p linear", ["installation_id", "provider", "resources"]],
+  ["discover -p linear", ["installation_id", "provider", "resources", "schema", "unmatched"]],
   ["bind -p linear --yes", [
     "binding_ref",
     "bound",

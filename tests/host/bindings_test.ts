@@ -209,7 +209,18 @@ Deno.test("validate says what a good reference shows", () =>
         project_key: "PAY",
         site: "acme.atlassian.example",
       },
+      project_uuid: identity("my-app").uuid,
     });
+  }));
+
+Deno.test("validate knows a checkout without a UUID by its slug or repository", () =>
+  withHost(async (host) => {
+    const ref = await host.bind("jira", "Payments (PAY)");
+    const { uuid: _, ...known } = identity("my-app");
+    const verdict = async (project: object) =>
+      (await validate(host, "jira", ref, project)).at("valid");
+    assert.equal(await verdict(known), true);
+    assert.equal(await verdict({ ...known, slug: "another" }), false);
   }));
 
 Deno.test("validate says why a reference is not good, with guidance, as a 200", () =>

@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import { HostedClient } from "../../src/hosted/client.ts";
+import { savedChoice } from "../../src/hosted/chosen_resource.ts";
 import { HostedTrackerService } from "../../src/hosted/service.ts";
 import { IssueCache } from "../../src/hosted/sync_cache.ts";
 import { loadBinding } from "../../src/project/config.ts";
 import { configPath } from "../../src/project/config_file.ts";
-import { loadIdentity } from "../../src/project/identity.ts";
+import { currentIdentity, loadIdentity } from "../../src/project/identity.ts";
 import type { Files } from "../../src/platform/files.ts";
 import { type TestPlatform, testPlatform } from "../support/platform.ts";
 import { HOST, rotatingTokens, STATUS } from "./support.ts";
 import { BOUND, LEGACY } from "./service_support.ts";
 
 /** A host that knows the project once a confirm has reached it. */
-function host(): (request: Request) => Promise<Response> {
+function host(several: boolean): (request: Request) => Promise<Response> {
   let isBound = false;
   return (request) => {
     const { pathname } = new URL(request.url);
@@ -19,6 +20,7 @@ function host(): (request: Request) => Promise<Response> {
       return Promise.resolve(Response.json({ ...STATUS, binding_ref: "srm_new" }));
     }
     if (pathname.endsWith("/bind-resolve/")) {
+      if (several && !isBound) return Promise.resolve(Response.json(SEVERAL));
       return Promise.resolve(Response.json({
         match_type: "exact",
         candidate_token: isBound ? null : "ct",
@@ -37,6 +39,21 @@ function host(): (request: Request) => Promise<Response> {
     }));
   };
 }
+
+/** Two candidates, of which the second is the one to bind. */
+const SEVERAL = {
+  match_type: "candidates",
+  candidate_token: null,
+  binding_ref: null,
+  candidates: ["Other", "New"].map((display_label, sort_position) => ({
+    candidate_token: `ct_${sort_position}`,
+    display_label,
+    confidence: "low",
+    match_reason: "same installation",
+    sort_position,
+  })),
+  display_label: null,
+};
 
 /** A machine whose process is killed before its step number `killedAt`: from there on nothing happens any more. */
 function mortal(
@@ -73,6 +90,8 @@ function mortal(
 async function service(platform: TestPlatform): Promise<HostedTrackerService> {
   const root = platform.home;
   return new HostedTrackerService({
+    currentIdentity: () => currentIdentity(platform, root),
+    chosenResource: savedChoice(platform, root, HOST),
     platform,
     root,
     provider: "linear",
@@ -99,6 +118,12 @@ const CASES: readonly [
     (one: HostedTrackerService) => one.resolveAndBind(),
     NEW_SECTION,
   ],
+  [
+    "a bind by number",
+    BOUND,
+    (one: HostedTrackerService) => one.resolveAndBind({ select: 2 }),
+    NEW_SECTION,
+  ],
   ["an upgrade", LEGACY, (one: HostedTrackerService) => one.status(), /binding_ref: srm_new\n/],
 ];
 
@@ -111,7 +136,7 @@ for (const [name, config, work, isNew] of CASES) {
       try {
         await Deno.mkdir(`${home}/.kittify`);
         await Deno.writeTextFile(configPath(home), config);
-        const answer = host();
+        const answer = host(name === "a bind by number");
         const { platform, steps } = mortal(home, answer, killedAt);
         await service(platform).then(work).catch(() => {});
         finished = steps() < killedAt;

@@ -158,7 +158,6 @@ Deno.test("with the gate off nothing is written and nothing is sent", async () =
         () => service.bindCandidate(SITE),
         () => service.validateAndBind("srm_1"),
         () => service.discover(),
-        () => service.positions(),
         () => service.status(),
         () => service.statusAll(),
         () => service.mappings(),

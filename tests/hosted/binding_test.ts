@@ -12,7 +12,7 @@ import {
   WEB,
 } from "./binding_support.ts";
 import { envelope, failing } from "./support.ts";
-import { BOUND, IDENTITY, PROJECT_IDENTITY, withService } from "./service_support.ts";
+import { IDENTITY, PROJECT_IDENTITY, withService } from "./service_support.ts";
 
 Deno.test("T036 T041 discover lists what the installation could bind to", async () => {
   const resources = {
@@ -33,9 +33,47 @@ Deno.test("T036 T041 discover lists what the installation could bind to", async 
       request: "GET /api/v1/tracker/resources/?provider=linear",
       reply: { status: 200, json: resources },
     },
+    {
+      request: "POST /api/v1/tracker/bind-resolve/",
+      reply: {
+        status: 200,
+        json: {
+          match_type: "candidates",
+          candidate_token: null,
+          binding_ref: null,
+          candidates: [WEB],
+          display_label: null,
+        },
+      },
+    },
   ], async ({ service, config }) => {
-    assert.deepEqual(await service.discover(), resources);
+    const { result, rows, fault } = await service.discover();
+    assert.deepEqual(result, resources);
+    assert.deepEqual(rows, [{
+      select: 1,
+      label: "Web app (WEB)",
+      resource: resources.resources[0],
+    }]);
+    assert.equal(fault, null);
     assert.equal(await config(), null);
+  });
+});
+
+Deno.test("discover shows the resources when the project cannot be resolved", async () => {
+  const answer = { resources: [], installation_id: "in_1", provider: "linear" };
+  await withService(null, [
+    {
+      request: "GET /api/v1/tracker/resources/?provider=linear",
+      reply: { status: 200, json: answer },
+    },
+    {
+      request: "POST /api/v1/tracker/bind-resolve/",
+      reply: { status: 500, json: envelope(500, "internal_error") },
+    },
+  ], async ({ service }) => {
+    const { result, fault } = await service.discover();
+    assert.deepEqual(result, answer);
+    assert.equal(fault?.code, "internal_error");
   });
 });
 
@@ -242,42 +280,11 @@ Deno.test("T041 any other refusal of a confirm is final and writes nothing", asy
   }
 });
 
-function validate(ref: string, json: unknown): Stub {
-  return {
-    request: "POST /api/v1/tracker/bind-validate/",
-    body: { provider: "linear", binding_ref: ref, project_identity: PROJECT_IDENTITY },
-    reply: { status: 200, json },
-  };
-}
-
-Deno.test("a valid reference is saved with its display data", async () => {
+Deno.test("a resource that another project has is refused with the two ways out", async () => {
   await withService(IDENTITY, [
-    validate("srm_site", {
-      valid: true,
-      binding_ref: "srm_site",
-      display_label: "Website (SITE)",
-      provider: "linear",
-      provider_context: { team_name: "Engineering" },
-    }),
-  ], async ({ service, config }) => {
-    const outcome = await service.validateAndBind("srm_site");
-    assert.ok(outcome.kind === "bound" && outcome.via === "ref");
-    assert.equal(await config(), BOUND_TO_SITE);
+    confirm(SITE.candidate_token, { status: 409, json: envelope(409, "already_bound") }),
+  ], async ({ service }) => {
+    const error = await failing(service.bindCandidate(SITE), "already_bound");
+    assert.match(error.nextAction ?? "", /tracker discover -p linear.*removed at the host/);
   });
 });
-
-for (const reason of ["mapping_deleted", "mapping_disabled", "project_mismatch"] as const) {
-  Deno.test(`a reference that is ${reason} comes back with the host's guidance, nothing written`, async () => {
-    await withService(BOUND, [
-      validate("srm_x", { valid: false, binding_ref: "srm_x", reason, guidance: "Do this." }),
-    ], async ({ service, config }) => {
-      assert.deepEqual(await service.validateAndBind("srm_x"), {
-        kind: "invalid",
-        bindingRef: "srm_x",
-        reason,
-        guidance: "Do this.",
-      });
-      assert.equal(await config(), BOUND);
-    });
-  });
-}

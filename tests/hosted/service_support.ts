@@ -1,12 +1,13 @@
 import type { NormalizedIssue } from "../../src/contract/issue.ts";
 import type { HostedProvider } from "../../src/contract/providers.ts";
 import { HostedClient } from "../../src/hosted/client.ts";
+import { savedChoice } from "../../src/hosted/chosen_resource.ts";
 import { HostedTrackerService } from "../../src/hosted/service.ts";
 import { IssueCache } from "../../src/hosted/sync_cache.ts";
 import type { Files } from "../../src/platform/files.ts";
 import { loadBinding } from "../../src/project/config.ts";
 import { configPath } from "../../src/project/config_file.ts";
-import { loadIdentity } from "../../src/project/identity.ts";
+import { currentIdentity, loadIdentity } from "../../src/project/identity.ts";
 import type { IssueStore } from "../../src/store/issue_store.ts";
 import type { Stub } from "../support/fetch.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
@@ -101,6 +102,8 @@ export async function withService(
         client,
         cache,
         identity: () => loadIdentity(platform, root),
+        currentIdentity: () => currentIdentity(platform, root),
+        chosenResource: savedChoice(platform, root, HOST),
         debug: (message) => void debugged.push(message),
       });
     await test({

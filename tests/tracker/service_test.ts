@@ -13,8 +13,20 @@ Deno.test("T042 discover asks the host for the provider named, bound or not", as
       request: "GET /api/v1/tracker/resources/?provider=jira",
       headers: { "Authorization": "Bearer secret", "X-Team-Slug": "core" },
       reply: { status: 200, json: answer },
+    }, {
+      request: "POST /api/v1/tracker/bind-resolve/",
+      reply: {
+        status: 200,
+        json: {
+          match_type: "none",
+          candidate_token: null,
+          binding_ref: null,
+          candidates: [],
+          display_label: null,
+        },
+      },
     }], async ({ tracker, log }) => {
-      assert.deepEqual(await tracker.discover(" Jira "), answer);
+      assert.deepEqual((await tracker.discover(" Jira ")).result, answer);
       assert.deepEqual(log, ["open hosted jira"]);
     });
   }

@@ -100,7 +100,10 @@ async function conclude(
       throw new TrackerError({
         code: outcome.reason,
         message: `The host refuses the binding "${outcome.bindingRef}": ${outcome.guidance}`,
-        nextAction: `Find another with \`tracker discover -p ${provider}\`.`,
+        nextAction: outcome.reason === "project_mismatch" && !outcome.hasIdentity
+          ? `Commit the \`project\` section of \`.kittify/config.yaml\` from the checkout that was bound first, or ` +
+            `find another with \`tracker discover -p ${provider}\`.`
+          : `Find another with \`tracker discover -p ${provider}\`.`,
         details: { binding_ref: outcome.bindingRef, reason: outcome.reason },
       });
   }

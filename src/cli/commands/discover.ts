@@ -1,5 +1,6 @@
-import type { BindableResource } from "../../contract/discovery.ts";
+import { type BindableResource, isBound } from "../../contract/discovery.ts";
 import type { Provider } from "../../contract/providers.ts";
+import type { Discovery } from "../../hosted/service.ts";
 import type { Deps } from "../deps.ts";
 import { writeTable } from "../table.ts";
 import { day, plural } from "../time_words.ts";
@@ -9,9 +10,15 @@ import { trackerService } from "../tracker_service.ts";
 export async function run(deps: Deps, options: { readonly provider: Provider }): Promise<number> {
   const { output, platform } = deps;
   const service = await trackerService(deps);
-  const result = await service.discover(options.provider);
+  const discovery = await service.discover(options.provider);
+  const { result, rows, fault } = discovery;
+  if (fault !== null) {
+    output.warn(
+      `Warning: The resources have no numbers, because the project could not be resolved: ${fault.message}`,
+    );
+  }
   if (deps.globals.json) {
-    output.json(result);
+    output.json(asJson(discovery));
     return 0;
   }
   const { resources } = result;
@@ -20,8 +27,6 @@ export async function run(deps: Deps, options: { readonly provider: Provider }):
     output.note("  Connect the tracker in the dashboard of the host, then try again.");
     return 0;
   }
-  const positions = await service.positions(options.provider);
-  const rows = byPosition(resources, positions);
   const now = platform.clock.now();
   writeTable(
     output,
@@ -31,28 +36,45 @@ export async function run(deps: Deps, options: { readonly provider: Provider }):
       { title: "WORKSPACE", yields: 2 },
       { title: "BOUND TO", yields: 3 },
     ],
-    rows.map((resource) => [
-      String(positions.get(resource.display_label) ?? "–"),
-      resource.display_label,
-      workspaceOf(resource),
-      boundTo(resource, now),
+    rows.map(({ select, label, resource }) => [
+      select === null ? "–" : String(select),
+      label,
+      resource === null ? "?" : workspaceOf(resource),
+      resource === null ? "?" : boundTo(resource, now),
     ]),
   );
   output.line();
   const count = plural(resources.length, "resource");
-  const one = resources.every(({ display_label: label }) => positions.has(label))
-    ? "one"
-    : "one that has a number";
+  if (fault !== null) {
+    output.line(`${count}.`);
+    return 0;
+  }
+  const one = rows.every(({ select }) => select !== null) ? "one" : "one that has a number";
   output.line(`${count}. Bind ${one} with \`tracker bind -p ${options.provider} --select N\`.`);
+  if (rows.some(({ resource }) => resource === null)) {
+    output.line(
+      "Resources that share a name are told apart by `tracker bind`, which gives a reason for each.",
+    );
+  }
   return 0;
 }
 
-function byPosition(
-  resources: readonly BindableResource[],
-  positions: ReadonlyMap<string, number>,
-): readonly BindableResource[] {
-  const rank = (resource: BindableResource) => positions.get(resource.display_label) ?? Infinity;
-  return [...resources].sort((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)));
+/** The host's answer with what `bind --select` takes beside each resource. */
+function asJson({ result, rows }: Discovery): unknown {
+  const selects = new Map(rows.map(({ resource, select }) => [resource, select]));
+  return {
+    schema: 1,
+    ...result,
+    resources: result.resources.map((resource) => ({
+      ...resource,
+      select: selects.get(resource) ?? null,
+      is_bound: isBound(resource),
+    })),
+    // Numbers whose resource is one of several with the same name.
+    unmatched: rows.flatMap(({ select, label, resource }) =>
+      resource === null ? [{ select, display_label: label }] : []
+    ),
+  };
 }
 
 function workspaceOf({ provider_context: context }: BindableResource): string {

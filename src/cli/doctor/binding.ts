@@ -4,7 +4,7 @@ import { classifyProvider, type HostedProvider } from "../../contract/providers.
 import { HostedClient } from "../../hosted/client.ts";
 import { parseOwnership } from "../../local/ownership.ts";
 import { type BindingConfig, isConfigured } from "../../project/config.ts";
-import { loadIdentity, projectIdentity } from "../../project/identity.ts";
+import { currentIdentity, partialIdentity } from "../../project/identity.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import { harmless } from "../harmless.ts";
 import type { HostFinding } from "./host.ts";
@@ -89,15 +89,8 @@ async function hostedBinding(
       await client.status(provider, { project_slug: key });
       return fine("binding", `bound to ${name}, ${provider}, known to the host`, details);
     }
-    const identity = await loadIdentity(patient.platform, root, { warn: () => {} });
-    if (!identity.persisted) {
-      return info(
-        "binding",
-        `bound to ${name}; not checked: the project has no identity yet`,
-        details,
-      );
-    }
-    const answer = await client.bindValidate(provider, bindingRef, projectIdentity(identity));
+    const identity = partialIdentity(await currentIdentity(patient.platform, root));
+    const answer = await client.bindValidate(provider, bindingRef, identity);
     return answer.valid
       ? fine(
         "binding",

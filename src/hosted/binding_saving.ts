@@ -1,0 +1,50 @@
+import { classifyProvider, type HostedProvider } from "../contract/providers.ts";
+import type { JsonObject } from "../contract/field.ts";
+import type { Platform } from "../platform/platform.ts";
+import { type BindingConfig, saveBinding } from "../project/config.ts";
+
+/** A binding that was made and saved. */
+export interface BoundOutcome {
+  readonly kind: "bound";
+  readonly binding: BindingConfig;
+  /** How: the host was sure, a candidate was chosen, or a reference was given. */
+  readonly via: "exact" | "candidate" | "ref";
+}
+
+/** Where a binding is saved. */
+export interface SavingDeps {
+  readonly platform: Pick<Platform, "files">;
+  /** The project's root. */
+  readonly root: string;
+  readonly provider: HostedProvider;
+}
+
+/** Saves what the host answered; what it leaves out is kept when it is the binding saved before. */
+export async function saveBound(
+  deps: SavingDeps,
+  via: BoundOutcome["via"],
+  made: {
+    readonly bindingRef: string;
+    readonly displayLabel: string | null;
+    readonly providerContext: JsonObject | null;
+  },
+): Promise<BoundOutcome> {
+  const binding = await saveBinding(deps.platform, deps.root, (current) => {
+    const isSameProvider = isProvider(current.provider, deps.provider);
+    const isSameBinding = isSameProvider && current.bindingRef === made.bindingRef;
+    return {
+      ...(isSameProvider ? {} : { provider: deps.provider, projectSlug: null, workspace: null }),
+      bindingRef: made.bindingRef,
+      displayLabel: made.displayLabel ?? (isSameBinding ? current.displayLabel : null),
+      providerContext: made.providerContext ?? (isSameBinding ? current.providerContext : null),
+    };
+  });
+  return { kind: "bound", binding, via };
+}
+
+/** Whether a name means the provider. */
+export function isProvider(name: string | null, provider: HostedProvider): boolean {
+  if (name === null) return false;
+  const found = classifyProvider(name);
+  return found.kind === "hosted" && found.provider === provider;
+}

@@ -1,4 +1,5 @@
-import type { ItemError, PushResult, RunResult } from "../contract/results.ts";
+import type { ItemError, RunResult } from "../contract/results.ts";
+import type { PushedItem, PushedOutcome } from "../hosted/push_totals.ts";
 import type { Deps } from "./deps.ts";
 import { harmless } from "./harmless.ts";
 import { number, plural } from "./time_words.ts";
@@ -14,8 +15,33 @@ export function reportItemErrors(deps: Deps, errors: readonly ItemError[], what:
   }
 }
 
+/** Shows what a push did; answers the exit code. */
+export function reportPush(deps: Deps, outcome: PushedOutcome): number {
+  const { result, resumed, alreadySent, outdated } = outcome;
+  if (deps.globals.json) {
+    deps.output.json({ ...result, resumed, already_sent: alreadySent, cache_outdated: outdated });
+    return result.status === "ok" ? 0 : 1;
+  }
+  const code = reportResult(deps, result);
+  const { output } = deps;
+  if (resumed) output.note("  This continued the push that had broken off.");
+  if (outdated > 0) {
+    output.note(
+      `  The cache may show ${
+        outdated === 1 ? "this issue" : plural(outdated, "issue")
+      } as before: \`tracker sync pull\` brings the state of now.`,
+    );
+  }
+  return code;
+}
+
+/** Says how many items an earlier sending has done. */
+export function sentBefore(count: number): string {
+  return `${plural(count, "item")} ${count === 1 ? "was" : "were"} already sent`;
+}
+
 /** Shows the result of a push or a full cycle; answers the exit code. */
-export function reportResult(deps: Deps, result: PushResult | RunResult): number {
+export function reportResult(deps: Deps, result: PushedOutcome["result"] | RunResult): number {
   const failed = result.status !== "ok";
   if (deps.globals.json) {
     deps.output.json(result);
@@ -49,7 +75,7 @@ export function reportResult(deps: Deps, result: PushResult | RunResult): number
 }
 
 /** What did not succeed, in a line each. */
-function shortfalls(result: PushResult | RunResult): string[] {
+function shortfalls(result: PushedOutcome["result"] | RunResult): string[] {
   const lines: string[] = [];
   const push = "pull" in result ? result.push.summary : result.summary;
   const pull = "pull" in result ? result.pull.summary : null;
@@ -63,14 +89,17 @@ function shortfalls(result: PushResult | RunResult): string[] {
   return lines.length > 0 ? lines : [`The host tells the status "${result.status}".`];
 }
 
-function pushed(result: PushResult): string {
+function pushed(result: PushedOutcome["result"]): string {
+  const now = result.items.filter((item: PushedItem) => item.already_sent !== true);
+  const before = result.items.length - now.length;
+  const { total, failed } = result.summary;
+  if (before > 0 && before === total) return `${sentBefore(before)}: nothing was done now.`;
   const counts = new Map<string, number>();
-  for (const { outcome } of result.items) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  for (const { outcome } of now) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   const words = [...counts].filter(([outcome]) => outcome !== "failed")
     .map(([outcome, count]) => `${number(count)} ${outcome}`);
-  const { total, failed } = result.summary;
-  const some = failed === 0 ? "" : `${number(total - failed)} of `;
-  return `Pushed ${some}${plural(total, "item")}${
-    words.length === 0 ? "" : `: ${words.join(", ")}`
-  }.`;
+  const some = failed + before === 0 ? "" : `${number(total - failed - before)} of `;
+  const list = words.length === 0 ? "" : `: ${words.join(", ")}`;
+  const rest = before === 0 ? "" : ` ${sentBefore(before)}.`;
+  return `Pushed ${some}${plural(total, "item")}${list}.${rest}`;
 }

@@ -43,6 +43,9 @@ export function faultsOf(
   return result.success ? [] : result.issues.map(describeFault);
 }
 
+/** The message of a fault for a field that a closed object does not have. */
+export const UNKNOWN_FIELD = "is not a known field";
+
 function describeFault(issue: v.BaseIssue<unknown>): ParseFault {
   return { path: dottedPath(issue), message: describe(issue) };
 }
@@ -59,7 +62,7 @@ function dottedPath(issue: v.BaseIssue<unknown>): string {
 /** Faults of a type get our own words; rules of the page bring theirs along. */
 function describe(issue: v.BaseIssue<unknown>): string {
   if (issue.kind !== "schema" || issue.type === "custom") return issue.message;
-  if (issue.expected === "never") return "is not a known field";
+  if (issue.expected === "never") return UNKNOWN_FIELD;
   if (issue.received === "undefined") return "is missing";
   return `must be ${inWords(issue.expected ?? "valid")}, not ${shortened(issue.received)}`;
 }

@@ -10,7 +10,7 @@ import {
   type Status,
   StatusSchema,
 } from "./issue.ts";
-import { faultsOf, parseWith } from "./parse.ts";
+import { faultsOf, parseWith, UNKNOWN_FIELD } from "./parse.ts";
 
 /** What a push item does. Hosted API, Shapes. */
 export const PUSH_ACTIONS = ["create", "update", "transition"] as const;
@@ -44,6 +44,16 @@ export type PushItem =
     readonly patch?: PushPatch | null | undefined;
     readonly target_status: Status;
   };
+
+const PATCH_FIELDS: readonly (keyof PushPatch)[] = [
+  "title",
+  "body",
+  "priority",
+  "assignees",
+  "labels",
+  "issue_type",
+  "parent_ref",
+];
 
 /** Schema of {@link PushPatch}; a field it does not name is a fault, so that no write is lost silently. Hosted API, Shapes. */
 export const PushPatchSchema: v.GenericSchema<unknown, PushPatch> = v.pipe(
@@ -113,7 +123,11 @@ export function parsePushItems(json: unknown): PushItemsOutcome {
 
 function explain(field: string, message: string, item: unknown): string {
   const isTransition = isJsonObject(item) && item["action"] === "transition";
-  return isTransition && field === "target_status" && message === "is missing"
-    ? "is required by a transition"
-    : message;
+  if (isTransition && field === "target_status" && message === "is missing") {
+    return "is required by a transition";
+  }
+  if (message !== UNKNOWN_FIELD || !field.startsWith("patch.")) return message;
+  return field === "patch.status"
+    ? `cannot be set by a patch: use "action": "transition" with "target_status"`
+    : `${UNKNOWN_FIELD}; a patch takes ${PATCH_FIELDS.join(", ")}`;
 }

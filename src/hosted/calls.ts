@@ -70,11 +70,12 @@ export class Calls {
     options: WriteOptions,
   ): Promise<Outcome<T>> {
     const answer = await this.#write(operation, body, options);
+    const replayed = isReplay(answer);
     if (answer.status !== 202) {
-      return { kind: "done", result: readAnswer(schema, operation, answer, this.origin) };
+      return { kind: "done", result: readAnswer(schema, operation, answer, this.origin), replayed };
     }
     const accepted = readAnswer(OperationAcceptedSchema, operation, answer, this.origin);
-    return { kind: "accepted", operationId: accepted.operation_id };
+    return { kind: "accepted", operationId: accepted.operation_id, replayed };
   }
 
   /** One look at an operation. */
@@ -121,6 +122,10 @@ export class Calls {
       signal: options.signal,
     }));
   }
+}
+
+function isReplay({ headers }: TransportAnswer): boolean {
+  return headers.get("idempotency-replayed")?.trim().toLowerCase() === "true";
 }
 
 function endpointOf(operation: Operation): Endpoint {

@@ -71,7 +71,6 @@ import {
 
 export type { CallsOptions as HostedClientOptions } from "./calls.ts";
 export type * from "./client_options.ts";
-export { contentIdempotencyKey } from "./idempotency.ts";
 export type { OperationProgress, WaitOptions } from "./polling.ts";
 export type { RequestLogEntry };
 

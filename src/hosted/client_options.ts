@@ -48,8 +48,14 @@ export interface OriginTicketLink {
 
 /** What a call that may answer 202 came to. Hosted API, Asynchronous operations. */
 export type Outcome<T> =
-  | { readonly kind: "done"; readonly result: T }
-  | { readonly kind: "accepted"; readonly operationId: string };
+  & (
+    | { readonly kind: "done"; readonly result: T }
+    | { readonly kind: "accepted"; readonly operationId: string }
+  )
+  & {
+    /** The host says that it has answered the same write before, and did nothing now. Hosted API, Extensions. */
+    readonly replayed: boolean;
+  };
 
 /** The answer to an event upload, whatever its status. Hosted API, Events. */
 export interface UploadAnswer {

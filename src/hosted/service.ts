@@ -24,7 +24,7 @@ import type { HostedClient, OriginTicketLink, RunOptions, SearchOptions } from "
 import type { ChosenResource } from "./chosen_resource.ts";
 import { requireHostedSync } from "./rollout.ts";
 import { Router, routingOf } from "./routing.ts";
-import { cachedPushHistory, lookedUpHistory, type PushHistory } from "./push_history.ts";
+import { cachedPushJournal } from "./push_journal.ts";
 import { missingRoutingKey } from "./errors.ts";
 import type { IssueCache } from "./sync_cache.ts";
 import { type PullChoice, pullIssues, type PullReport } from "./sync_pull.ts";
@@ -39,7 +39,7 @@ import {
 
 /** What the service needs. */
 export interface HostedTrackerOptions {
-  readonly platform: Pick<Platform, "files" | "clock" | "env">;
+  readonly platform: Pick<Platform, "files" | "clock" | "env" | "random">;
   /** The project's root. */
   readonly root: string;
   readonly provider: HostedProvider;
@@ -202,7 +202,12 @@ export class HostedTrackerService {
           provider: this.provider,
           client: this.#options.client,
           router: this.#router,
-          history: this.#pushHistory(choice),
+          journal: cachedPushJournal({
+            platform: this.#options.platform,
+            debug: this.#options.debug,
+            open: () => this.#options.cache.open(this.binding),
+            openForReading: () => this.#options.cache.openForReading(this.binding),
+          }),
         },
         items,
         choice,
@@ -284,14 +289,6 @@ export class HostedTrackerService {
   async #requireWritable(): Promise<void> {
     const { platform, root } = this.#options;
     await rehearseConfigFile(platform, root);
-  }
-
-  /** A plan makes no cache. */
-  #pushHistory({ dryRun }: PushChoice): PushHistory {
-    const { platform, cache, debug } = this.#options;
-    return dryRun === true
-      ? lookedUpHistory({ debug, open: () => cache.openForReading(this.binding) })
-      : cachedPushHistory({ platform, debug, open: () => cache.open(this.binding) });
   }
 
   /** Keeps a log of syncs in the cache; a sync does not fail for its log. */

@@ -1,12 +1,14 @@
 import type { HostedProvider } from "../contract/providers.ts";
 import type { PushItem } from "../contract/push.ts";
 import type { PushResult, RunResult } from "../contract/results.ts";
+import { sha256Hex } from "../platform/random.ts";
 import { interrupted, TrackerError } from "../platform/tracker_error.ts";
 import { invalidResponse } from "./answers.ts";
-import type { PushHistory } from "./push_history.ts";
-import { contentIdempotencyKey, type HostedClient, type OperationProgress } from "./client.ts";
+import type { HostedClient, OperationProgress } from "./client.ts";
+import { HostedApiError } from "./errors.ts";
+import type { JournalBatch, PushJournal } from "./push_journal.ts";
+import { type PushedOutcome, PushTotals } from "./push_totals.ts";
 import { type Router, routingOf } from "./routing.ts";
-import { addSummaries, worstStatus } from "./sync_totals.ts";
 
 /** Items in one request. */
 export const BATCH_SIZE = 100;
@@ -29,22 +31,16 @@ export interface PushChoice {
 
 /** What a push did, or would do. */
 export type PushOutcome =
-  | { readonly kind: "pushed"; readonly result: PushResult; readonly batches: number }
-  | { readonly kind: "planned"; readonly batches: readonly PushBatch[] };
+  | PushedOutcome
+  | { readonly kind: "planned"; readonly batches: readonly PlannedBatch[] };
 
-/** One request of a push. */
-export interface PushBatch {
+/** One request of a push that is not made. */
+export interface PlannedBatch {
   readonly items: readonly PushItem[];
-  /** Follows from the content, so that a repeat changes nothing twice. */
-  readonly idempotencyKey: string;
-}
-
-/** A batch and what is remembered of it. */
-interface KeyedBatch extends PushBatch {
-  /** What it is remembered by; `null` where it is not, for it creates issues. */
-  readonly content: string | null;
-  /** How often it came to its end before. */
-  readonly times: number;
+  /** The key of a push that broke off and would be repeated; `null` for a new push, whose keys are made when it begins. */
+  readonly idempotencyKey: string | null;
+  /** The host has answered it before the push broke off: it would not be sent again. */
+  readonly alreadySent: boolean;
 }
 
 /** What a push needs. */
@@ -52,14 +48,14 @@ export interface PushDeps {
   readonly provider: HostedProvider;
   readonly client: Pick<HostedClient, "push" | "waitForOperation">;
   readonly router: Router;
-  readonly history: PushHistory;
+  readonly journal: PushJournal;
 }
 
 /**
- * Pushes items in batches of {@link BATCH_SIZE}, each under a key that follows from its content: a push that broke
- * off is repeated under the same keys, so that nothing is done twice. One that came to its end is a new one when
- * it is pushed again, under keys of its own: an issue may go from A to B and back to A. So is a batch that failed
- * as an operation: what it failed of may be mended. Not so where issues are created, which a repeat must not do again. Hosted API, Tracker calls.
+ * Pushes items in batches of {@link BATCH_SIZE}, each under a key of its own that is stored before the batch goes out.
+ * The same push again is a new one, under new keys: an issue may go from A to B and back to A. Only a push that broke
+ * off, and after which nothing else was sent, is repeated: what the host has answered is not sent again, the rest goes
+ * out under its first keys, so that the host does nothing twice. Hosted API, Tracker calls.
  *
  * @throws {StaleBindingError} and what the client throws; when batches were sent before, the message says so.
  */
@@ -68,40 +64,51 @@ export async function pushItems(
   items: readonly PushItem[],
   choice: PushChoice,
 ): Promise<PushOutcome> {
-  const batches = await batchesOf(deps, items);
+  const { provider, router, journal } = deps;
+  const parts = batchesOf(items);
+  const push = await sha256Hex(
+    JSON.stringify({ provider, routing: routingOf(router.binding), items }),
+  );
   if (choice.dryRun === true) {
-    const planned = batches.map(({ items, idempotencyKey }) => ({ items, idempotencyKey }));
-    return { kind: "planned", batches: planned };
+    const begun = await journal.look(push, parts.length);
+    return { kind: "planned", batches: parts.map((part, place) => planned(part, begun?.[place])) };
   }
-  let result: PushResult | null = null;
-  let sent = 0;
-  try {
-    for (const batch of batches) {
-      if (choice.signal?.aborted === true) throw interrupted(choice.signal.reason);
-      const answer = await pushBatch(deps, batch, choice);
-      result = result === null ? answer : joined(result, answer);
-      sent += batch.items.length;
-      choice.onProgress?.({ kind: "batch", sent, total: items.length });
-    }
-  } catch (error) {
-    throw sent === 0 ? error : afterSome(error, sent, items.length);
-  }
-  await finish(deps, batches);
-  // Only when all is done: a repeat has to be routed, and so keyed, as the first attempt was.
-  await deps.router.upgrade();
-  if (result === null) {
+  if (items.length === 0) {
     throw new TrackerError({ code: "nothing_to_push", message: "There are no items to push" });
   }
-  return { kind: "pushed", result, batches: batches.length };
+  const { resumed, batches } = await journal.open(push, parts.length);
+  const totals = new PushTotals(items.length, choice);
+  try {
+    for (const [place, part] of parts.entries()) {
+      const batch = batches[place];
+      if (batch === undefined) continue;
+      if (batch.answer !== null) {
+        totals.add(part, { result: batch.answer, isAlreadySent: true, outdated: 0 });
+        continue;
+      }
+      if (choice.signal?.aborted === true) throw interrupted(choice.signal.reason);
+      const { result, replayed } = await pushBatch(deps, part, batch.key, choice, {
+        onRefused: () => journal.refused(push, place),
+      });
+      const kept = await journal.answered({ push, place, items: part, result, replayed });
+      totals.add(part, { result, isAlreadySent: replayed, outdated: kept.outdated });
+    }
+  } catch (error) {
+    throw totals.sent === 0 ? error : afterSome(error, totals.sent, items.length);
+  }
+  // Only when all is done: a repeat has to be routed as the first attempt was.
+  await router.upgrade();
+  return totals.outcome(resumed);
 }
 
+/** Sends one batch, and waits for the operation it may become. */
 async function pushBatch(
-  deps: PushDeps,
-  batch: KeyedBatch,
+  { client, provider, router }: PushDeps,
+  items: readonly PushItem[],
+  idempotencyKey: string,
   choice: PushChoice,
-): Promise<PushResult> {
-  const { client, provider, router } = deps;
-  const { idempotencyKey, items } = batch;
+  { onRefused }: { readonly onRefused: () => Promise<void> },
+): Promise<{ readonly result: PushResult; readonly replayed: boolean }> {
   let hasFailed = false;
   const watching: PushChoice = {
     ...choice,
@@ -110,27 +117,39 @@ async function pushBatch(
       choice.onProgress?.(progress);
     },
   };
+  let replayed = false;
   const result = await router.callOnly(async (routing) => {
-    const write = { idempotencyKey, signal: choice.signal };
-    const outcome = await client.push(provider, routing, items, write);
-    return outcome.kind === "done"
-      ? outcome.result
-      : await waitFor(client, outcome.operationId, watching);
-  }).catch(async (error) => {
-    // The host has done with it: under the same key it would only say so again.
-    if (hasFailed) await finish(deps, [batch]);
-    throw error;
+    try {
+      const write = { idempotencyKey, signal: choice.signal };
+      const outcome = await client.push(provider, routing, items, write);
+      replayed = outcome.replayed;
+      return outcome.kind === "done"
+        ? outcome.result
+        : await waitFor(client, outcome.operationId, watching);
+    } catch (error) {
+      // The host is done with it: under the same key it might only say so again.
+      if (hasFailed || isRefusal(error)) await onRefused();
+      throw error;
+    }
   });
   if (!isPushResult(result)) throw invalidResponse("operation", "`items` is missing", "items");
-  return result;
+  return { result, replayed };
 }
 
-async function finish({ history }: PushDeps, batches: readonly KeyedBatch[]): Promise<void> {
-  await history.finish(
-    new Map(
-      batches.flatMap(({ content, times }) => content === null ? [] : [[content, times + 1]]),
-    ),
-  );
+/** Whether the host has said that it does not do it. A session that ended says nothing of the write. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof HostedApiError &&
+    (error.errorCode === "idempotency_conflict" || REFUSALS.includes(error.statusCode));
+}
+
+const REFUSALS: readonly number[] = [400, 404, 405, 410, 413, 415, 422];
+
+function planned(items: readonly PushItem[], begun: JournalBatch | undefined): PlannedBatch {
+  return {
+    items,
+    idempotencyKey: begun?.key ?? null,
+    alreadySent: begun !== undefined && begun.answer !== null,
+  };
 }
 
 /** Waits for an operation with progress. Hosted API, Asynchronous operations. */
@@ -150,37 +169,12 @@ export function isPushResult(result: PushResult | RunResult): result is PushResu
   return "items" in result;
 }
 
-async function batchesOf(
-  { provider, router, history }: PushDeps,
-  items: readonly PushItem[],
-): Promise<KeyedBatch[]> {
-  const routing = routingOf(router.binding);
-  const requests = [];
+function batchesOf(items: readonly PushItem[]): (readonly PushItem[])[] {
+  const batches = [];
   for (let start = 0; start < items.length; start += BATCH_SIZE) {
-    const part = items.slice(start, start + BATCH_SIZE);
-    const request = { operation: "push", provider, routing, items: part };
-    const first = await contentIdempotencyKey(request);
-    const isRemembered = part.every(({ action }) => action !== "create");
-    requests.push({ request, first, content: isRemembered ? first : null });
+    batches.push(items.slice(start, start + BATCH_SIZE));
   }
-  const known = await history.times(requests.flatMap(({ content }) => content ?? []));
-  return await Promise.all(requests.map(async ({ request, first, content }) => {
-    const times = content === null ? 0 : known.get(content) ?? 0;
-    const idempotencyKey = times === 0 ? first : await contentIdempotencyKey({ ...request, times });
-    return { items: request.items, idempotencyKey, content, times };
-  }));
-}
-
-function joined(a: PushResult, b: PushResult): PushResult {
-  const errors = [...a.item_errors ?? [], ...b.item_errors ?? []];
-  return {
-    ...a,
-    ...b,
-    status: worstStatus(a.status, b.status),
-    summary: addSummaries(a.summary, b.summary),
-    items: [...a.items, ...b.items],
-    item_errors: errors.length === 0 ? b.item_errors : errors,
-  };
+  return batches;
 }
 
 function afterSome(error: unknown, sent: number, total: number): unknown {

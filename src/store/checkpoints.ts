@@ -17,6 +17,8 @@ export interface Checkpoint {
   readonly fullAt?: number | null;
   /** Pulls since then. */
   readonly pullsSinceFull?: number;
+  /** The listing that `cursor` is a place in, as `ListingTable` numbers it; `null` when it lists only a part. */
+  readonly listing?: number | null;
 }
 
 /** The checkpoint of a store. */
@@ -40,6 +42,7 @@ export class CheckpointTable {
       filtersKey: textOf(row, "filters_key"),
       fullAt: optionalNumber(row, "full_at"),
       pullsSinceFull: optionalNumber(row, "pulls_since_full") ?? 0,
+      listing: optionalNumber(row, "listing"),
     };
   }
 
@@ -47,8 +50,8 @@ export class CheckpointTable {
   save(checkpoint: Checkpoint): void {
     this.#sql.of(
       `INSERT OR REPLACE INTO tracker_checkpoints
-         (name, cursor, updated_since, began_at, newest, filters_key, full_at, pulls_since_full)
-       VALUES ('pull', ?, ?, ?, ?, ?, ?, ?)`,
+         (name, cursor, updated_since, began_at, newest, filters_key, full_at, pulls_since_full, listing)
+       VALUES ('pull', ?, ?, ?, ?, ?, ?, ?, ?)`,
     ).run(
       checkpoint.cursor,
       checkpoint.updatedSince,
@@ -57,6 +60,7 @@ export class CheckpointTable {
       checkpoint.filtersKey,
       checkpoint.fullAt ?? null,
       checkpoint.pullsSinceFull ?? 0,
+      checkpoint.listing ?? null,
     );
   }
 

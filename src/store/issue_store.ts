@@ -5,6 +5,7 @@ import type { Platform } from "../platform/platform.ts";
 import { CheckpointTable } from "./checkpoints.ts";
 import { ConflictTable } from "./conflicts.ts";
 import { type IssueCounts, type IssueFilter, IssueTable, type StoredIssue } from "./issues.ts";
+import { ListingTable } from "./listings.ts";
 import { MappingTable } from "./mappings.ts";
 import { PushTable } from "./pushes.ts";
 import { RunTable } from "./runs.ts";
@@ -48,8 +49,10 @@ export class IssueStore {
   readonly conflicts: ConflictTable;
   /** The log of sync runs. */
   readonly runs: RunTable;
-  /** Pushes to a host that came to their end. */
+  /** The push to a host that is under way. */
   readonly pushes: PushTable;
+  /** The listing of a host that is under way. */
+  readonly listings: ListingTable;
   readonly #database: Database;
 
   private constructor(database: Database) {
@@ -60,6 +63,7 @@ export class IssueStore {
     this.conflicts = new ConflictTable(database);
     this.runs = new RunTable(database);
     this.pushes = new PushTable(database);
+    this.listings = new ListingTable(database);
   }
 
   /**
@@ -143,6 +147,7 @@ export class IssueStore {
           updated++;
         }
       }
+      this.listings.note(issues.map(({ ref }) => ref.id));
       if (checkpoint !== undefined && checkpoint !== null) this.checkpoints.save(checkpoint);
       return { created, updated, unchanged: issues.length - created - updated };
     });

@@ -1,10 +1,21 @@
 import type { Database } from "../platform/database.ts";
-import { optionalNumber, Statements } from "./rows.ts";
+import { optionalText, Statements, textOf } from "./rows.ts";
 
-/** Milliseconds that a push is remembered: far longer than a host remembers a key. */
+/** Milliseconds that a push which broke off is remembered: far longer than a host remembers a key. */
 const REMEMBERED_FOR_MS = 90 * 86_400_000;
 
-/** How often the same batch of a push came to its end; each is known by a key that follows from its content. */
+/** One request of a push. */
+export interface StoredBatch {
+  /** Its idempotency key. */
+  readonly key: string;
+  /** What the host answered (JSON); `null` before that. */
+  readonly answer: string | null;
+}
+
+/**
+ * The journal of pushes to a host. It holds the last push that has not come to its end, if any, batch by batch; a push
+ * is known by what follows from its content. Another push supersedes it.
+ */
 export class PushTable {
   readonly #sql: Statements;
 
@@ -13,18 +24,37 @@ export class PushTable {
     this.#sql = new Statements(database);
   }
 
-  /** How often a batch of this content came to its end. */
-  times(content: string): number {
-    const row = this.#sql.of("SELECT times FROM tracker_pushes WHERE content = ?").get(content);
-    return row === undefined ? 0 : optionalNumber(row, "times") ?? 0;
+  /** The batches of a push that has not come to its end, `count` of them; `null` when this is no such push. */
+  unfinished(push: string, count: number, now: number): readonly StoredBatch[] | null {
+    const rows = this.#sql.of(
+      "SELECT push, key, answer FROM tracker_push_batches WHERE opened_at > ? ORDER BY place",
+    ).all(now - REMEMBERED_FOR_MS);
+    if (rows.length !== count || rows.some((row) => textOf(row, "push") !== push)) return null;
+    return rows.map((row) => ({ key: textOf(row, "key"), answer: optionalText(row, "answer") }));
   }
 
-  /** Remembers that it did so `times` times by now (milliseconds since 1970), and forgets old ones. */
-  finish(content: string, times: number, now: number): void {
+  /** Begins a push, one key for each batch; whatever did not come to its end is superseded. */
+  begin(push: string, keys: readonly string[], now: number): void {
+    this.#sql.of("DELETE FROM tracker_push_batches").run();
+    const insert = this.#sql.of(
+      "INSERT INTO tracker_push_batches (place, push, key, opened_at) VALUES (?, ?, ?, ?)",
+    );
+    for (const [place, key] of keys.entries()) insert.run(place, push, key, now);
+  }
+
+  /** Stores what the host answered to the batch at `place`; after the last answer the push is at its end. */
+  answered(push: string, place: number, answer: string): void {
+    this.#sql.of("UPDATE tracker_push_batches SET answer = ? WHERE push = ? AND place = ?")
+      .run(answer, push, place);
     this.#sql.of(
-      `INSERT INTO tracker_pushes (content, times, finished_at) VALUES (?1, ?2, ?3)
-       ON CONFLICT (content) DO UPDATE SET times = max(times, ?2), finished_at = ?3`,
-    ).run(content, times, now);
-    this.#sql.of("DELETE FROM tracker_pushes WHERE finished_at < ?").run(now - REMEMBERED_FOR_MS);
+      `DELETE FROM tracker_push_batches WHERE push = ? AND NOT EXISTS
+         (SELECT 1 FROM tracker_push_batches WHERE answer IS NULL)`,
+    ).run(push);
+  }
+
+  /** Gives the batch at `place` another key: the host has refused the write under the first one. */
+  renew(push: string, place: number, key: string): void {
+    this.#sql.of("UPDATE tracker_push_batches SET key = ? WHERE push = ? AND place = ?")
+      .run(key, push, place);
   }
 }

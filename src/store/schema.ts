@@ -86,4 +86,24 @@ export const STORE_MIGRATIONS: readonly string[] = [
     finished_at INTEGER NOT NULL
   );
   `,
+  // 6: batches of the one push that is under way, the listing that is under way, and issues that are gone at the host.
+  `
+  DROP TABLE tracker_pushes;
+  CREATE TABLE tracker_push_batches (
+    place     INTEGER PRIMARY KEY,
+    push      TEXT NOT NULL,
+    key       TEXT NOT NULL,
+    answer    TEXT,
+    opened_at INTEGER NOT NULL
+  );
+  ALTER TABLE tracker_checkpoints ADD COLUMN listing INTEGER;
+  CREATE TABLE tracker_listings (
+    listing INTEGER NOT NULL,
+    ids     TEXT NOT NULL
+  );
+  CREATE TABLE tracker_gone (
+    id      TEXT PRIMARY KEY,
+    told_at INTEGER NOT NULL
+  );
+  `,
 ];

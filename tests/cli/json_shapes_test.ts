@@ -177,7 +177,16 @@ Deno.test("commands that read their input keep the keys of their documents", () 
     }]);
     const push = ["sync", "push", "--items-json", "-"];
     assert.deepEqual(keys(await printed(items, ...push, "--dry-run")), ["batches", "dry_run"]);
-    const PUSHED = ["identity_path", "item_errors", "items", "status", "summary"];
+    const PUSHED = [
+      "already_sent",
+      "cache_outdated",
+      "identity_path",
+      "item_errors",
+      "items",
+      "resumed",
+      "status",
+      "summary",
+    ];
     assert.deepEqual(keys(await printed(items, ...push)), PUSHED);
     const data = `${world.project}/data`;
     const user = ["host", "user", "add", "a@example.com", "--data", data];

@@ -42,7 +42,12 @@ Deno.test("every fault of every item names its index and its field", () => {
         message: 'must be one of "create", "update", "transition", not "delete"',
       },
       { index: 3, field: "patch.title", message: "must be a string, not 7" },
-      { index: 3, field: "patch.colour", message: "is not a known field" },
+      {
+        index: 3,
+        field: "patch.colour",
+        message: "is not a known field; a patch takes title, body, priority, assignees, labels, " +
+          "issue_type, parent_ref",
+      },
       { index: 4, field: "", message: 'must be an object, not "item"' },
       { index: 5, field: "action", message: "is missing" },
     ],
@@ -63,4 +68,16 @@ Deno.test("a status cannot be set through a patch", () => {
     patch: { status: "done" },
   });
   assert.deepEqual(parsed, { ok: false, path: "patch.status", message: "is not a known field" });
+});
+
+Deno.test("a status in a patch is refused with the way to change one", () => {
+  const outcome = parsePushItems([{ ref: aRef(), action: "update", patch: { status: "done" } }]);
+  assert.deepEqual(outcome, {
+    ok: false,
+    faults: [{
+      index: 0,
+      field: "patch.status",
+      message: 'cannot be set by a patch: use "action": "transition" with "target_status"',
+    }],
+  });
 });

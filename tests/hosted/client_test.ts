@@ -135,7 +135,7 @@ const CALLS: readonly CallCase[] = [
       reply: { status: 200, json: EMPTY_PUSH },
     },
     call: (client) => client.push("linear", REF, [ITEM]),
-    gives: { kind: "done", result: EMPTY_PUSH },
+    gives: { kind: "done", result: EMPTY_PUSH, replayed: false },
   },
   {
     name: "T021 T022 T028 push by a legacy project_slug",
@@ -145,7 +145,7 @@ const CALLS: readonly CallCase[] = [
       reply: { status: 200, json: EMPTY_PUSH },
     },
     call: (client) => client.push("linear", SLUG, []),
-    gives: { kind: "done", result: EMPTY_PUSH },
+    gives: { kind: "done", result: EMPTY_PUSH, replayed: false },
   },
   {
     name: "push carries the caller's idempotency key, and a 202 is an operation to wait for",
@@ -156,7 +156,7 @@ const CALLS: readonly CallCase[] = [
     },
     call: (client) =>
       client.push("linear", REF, [], { idempotencyKey: "7d444840-9dc0-4ad1-945f-ce1e1b0a1c31" }),
-    gives: { kind: "accepted", operationId: "op_1" },
+    gives: { kind: "accepted", operationId: "op_1", replayed: false },
   },
   {
     name: "T021 T022 T028 run pulls first and has a limit of 100 unless told otherwise",
@@ -167,7 +167,7 @@ const CALLS: readonly CallCase[] = [
       reply: { status: 200, json: EMPTY_RUN },
     },
     call: (client) => client.run("linear", REF),
-    gives: { kind: "done", result: EMPTY_RUN },
+    gives: { kind: "done", result: EMPTY_RUN, replayed: false },
   },
   {
     name: "T021 T022 T028 run by a legacy project_slug, told otherwise, accepted with a 202",
@@ -177,7 +177,7 @@ const CALLS: readonly CallCase[] = [
       reply: { status: 202, json: { operation_id: "op_2", status: "pending" } },
     },
     call: (client) => client.run("gitlab", SLUG, { pullFirst: false, limit: 5 }),
-    gives: { kind: "accepted", operationId: "op_2" },
+    gives: { kind: "accepted", operationId: "op_2", replayed: false },
   },
   {
     name: "an operation is looked at by its id, escaped",

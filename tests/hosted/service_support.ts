@@ -165,3 +165,16 @@ export function pull(body: Readonly<Record<string, unknown>>, reply: Stub["reply
     reply,
   };
 }
+
+/** The answer that makes a write an operation. */
+export function accepted(id: string): { readonly status: 202; readonly json: unknown } {
+  return { status: 202, json: { operation_id: id, status: "pending" } };
+}
+
+/** A look at an operation and its answer. */
+export function operation(id: string, json: Readonly<Record<string, unknown>>): Stub {
+  return {
+    request: `GET /api/v1/tracker/operations/${id}/`,
+    reply: { status: 200, json: { operation_id: id, result: null, error: null, ...json } },
+  };
+}

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import type { PushItem } from "../../src/contract/push.ts";
 import type { SyncProgress } from "../../src/hosted/sync_push.ts";
 import type { Stub } from "../support/fetch.ts";
+import type { TestPlatform } from "../support/platform.ts";
 import { EMPTY_PUSH, EMPTY_RUN, envelope, failing } from "./support.ts";
-import { BOUND, issue, LEGACY, withService } from "./service_support.ts";
+import { accepted, BOUND, LEGACY, operation, withService } from "./service_support.ts";
 
 function items(count: number, first = 1): PushItem[] {
   return Array.from({ length: count }, (_, index) => ({
@@ -43,15 +44,6 @@ function push(sent: readonly PushItem[], reply: Stub["reply"]): Stub {
   };
 }
 
-const accepted = (id: string) => ({ status: 202, json: { operation_id: id, status: "pending" } });
-
-function operation(id: string, json: Readonly<Record<string, unknown>>): Stub {
-  return {
-    request: `GET /api/v1/tracker/operations/${id}/`,
-    reply: { status: 200, json: { operation_id: id, result: null, error: null, ...json } },
-  };
-}
-
 Deno.test("items are pushed in batches of 100, each under a key of its own", async () => {
   const [a, b, c] = [items(100), items(100, 101), items(7, 201)];
   await withService(BOUND, [
@@ -76,68 +68,144 @@ Deno.test("items are pushed in batches of 100, each under a key of its own", asy
   });
 });
 
-Deno.test("the same push again has the same keys, and another content other ones", async () => {
-  const [a, b] = [items(101), items(100)];
-  const seen: (string | null)[][] = [];
-  for (const sent of [a, a, b, [...b].reverse()]) {
-    const stubs: Stub[] = sent.length > 100
-      ? [
-        push(sent.slice(0, 100), { status: 200, json: result(sent.slice(0, 100)) }),
-        push(sent.slice(100), { status: 200, json: result(sent.slice(100)) }),
-      ]
-      : [push(sent, { status: 200, json: result(sent) })];
-    await withService(BOUND, stubs, async ({ service, platform }) => {
-      await service.push(sent);
-      seen.push(platform.network.requests.map(({ headers }) => headers.get("Idempotency-Key")));
-    });
-  }
-  assert.deepEqual(seen[1], seen[0]);
-  assert.equal(seen[2]?.[0], seen[0]?.[0], "the first hundred are the same");
-  assert.notEqual(seen[3]?.[0], seen[2]?.[0]);
+const keysOf = (platform: TestPlatform) =>
+  platform.network.requests.map(({ headers }) => headers.get("Idempotency-Key"));
+
+const done = (sent: readonly PushItem[]) => push(sent, { status: 200, json: result(sent) });
+
+Deno.test("the same push again is a new one, each time under a key of its own", async () => {
+  const a = items(1);
+  const creating: PushItem[] = items(2).map((item) => ({ ...item, action: "create" }));
+  await withService(
+    BOUND,
+    [done(a), done(a), done(creating), done(creating), done(a)],
+    async ({ again, platform }) => {
+      for (const sent of [a, a, creating, creating, a]) await (await again()).push(sent);
+      assert.equal(new Set(keysOf(platform)).size, 5);
+    },
+  );
 });
 
-Deno.test("a push that broke off is repeated under the same keys, one that came to its end is a new one", async () => {
+Deno.test("a push that broke off is continued: what was answered is not sent again, the rest under its first key", async () => {
   const [a, b] = [items(100), items(3, 101)];
-  const done = (sent: readonly PushItem[]) => push(sent, { status: 200, json: result(sent) });
   await withService(BOUND, [
     done(a),
     push(b, { status: 503, json: envelope(503, "internal_error") }),
-    done(a),
+    push(b, { fail: "connection reset" }),
     done(b),
     done(a),
-    done(b),
     done(b),
   ], async ({ service, again, platform }) => {
     await failing(service.push([...a, ...b]), "internal_error");
-    await (await again()).push([...a, ...b]);
-    const planned = await (await again()).push([...a, ...b], { dryRun: true });
-    await (await again()).push([...a, ...b]);
-    await (await again()).push(b);
-    const keys = platform.network.requests.map(({ headers }) => headers.get("Idempotency-Key"));
-    assert.deepEqual(keys.slice(2, 4), keys.slice(0, 2), "the repeat of what broke off");
-    assert.equal(new Set(keys).size, 5, "then new keys, also for a part of it");
-    assert.ok(planned.kind === "planned");
-    assert.deepEqual(planned.batches.map(({ idempotencyKey }) => idempotencyKey), keys.slice(4, 6));
+    await failing((await again()).push([...a, ...b]), "network_error");
+    const outcome = await (await again()).push([...a, ...b]);
+    assert.ok(outcome.kind === "pushed");
+    assert.deepEqual([outcome.resumed, outcome.alreadySent], [true, 100]);
+    assert.deepEqual(outcome.result.summary, { total: 103, succeeded: 3, failed: 0, skipped: 100 });
+    const [first, last] = [outcome.result.items[0], outcome.result.items[102]];
+    assert.deepEqual([first?.outcome, first?.already_sent], ["unchanged", true]);
+    assert.deepEqual([last?.outcome, last?.already_sent], ["updated", undefined]);
+    const next = await (await again()).push([...a, ...b]);
+    assert.ok(next.kind === "pushed" && !next.resumed && next.alreadySent === 0);
+    const keys = keysOf(platform);
+    assert.deepEqual(keys.slice(1, 4), [keys[1], keys[1], keys[1]]);
+    assert.equal(new Set(keys).size, 4, "after its end it is a new push");
   });
 });
 
-Deno.test("a batch that failed as an operation is tried anew, and those before it are not done twice", async () => {
+Deno.test("a push that broke off before another one was sent is a new one", async () => {
+  const [a, b] = [items(1), items(1, 2)];
+  await withService(BOUND, [
+    push(a, { fail: "connection reset" }),
+    done(b),
+    done(a),
+  ], async ({ service, again, platform }) => {
+    await failing(service.push(a), "network_error");
+    await (await again()).push(b);
+    const outcome = await (await again()).push(a);
+    assert.ok(outcome.kind === "pushed" && !outcome.resumed);
+    assert.equal(new Set(keysOf(platform)).size, 3);
+  });
+});
+
+Deno.test("a plan shows the key that it would repeat, and none for a push that has not begun", async () => {
   const [a, b] = [items(100), items(1, 101)];
-  const done = (sent: readonly PushItem[]) => push(sent, { status: 200, json: result(sent) });
+  await withService(BOUND, [
+    done(a),
+    push(b, { fail: "connection reset" }),
+  ], async ({ service, again, platform }) => {
+    const plan = async () => {
+      const outcome = await (await again()).push([...a, ...b], { dryRun: true });
+      assert.ok(outcome.kind === "planned");
+      return outcome.batches.map((
+        { idempotencyKey, alreadySent },
+      ) => [idempotencyKey, alreadySent]);
+    };
+    assert.deepEqual(await plan(), [[null, false], [null, false]]);
+    await failing(service.push([...a, ...b]), "network_error");
+    const [first, second] = keysOf(platform);
+    assert.deepEqual(await plan(), [[first, true], [second, false]]);
+  });
+});
+
+for (
+  const [name, status, code] of [
+    ["it was refused", 422, "validation_error"],
+    ["its key was used for something else", 409, "idempotency_conflict"],
+  ] as const
+) {
+  Deno.test(`a batch gets a fresh key when ${name}`, async () => {
+    const a = items(1);
+    await withService(BOUND, [
+      push(a, { status, json: envelope(status, code) }),
+      done(a),
+    ], async ({ service, again, platform }) => {
+      await failing(service.push(a), code);
+      await (await again()).push(a);
+      assert.equal(new Set(keysOf(platform)).size, 2);
+    });
+  });
+}
+
+Deno.test("an answer that the host replays is told as sent before, not as done now", async () => {
+  const a = items(2);
+  const failed = { ...result(a), status: "partial" };
+  const replay = { "Idempotency-Replayed": "true" };
+  await withService(BOUND, [
+    push(a, { fail: "connection reset" }),
+    push(a, { status: 200, json: result(a), headers: replay }),
+    push(a, { fail: "connection reset" }),
+    push(a, { ...accepted("op_1"), headers: replay }),
+    operation("op_1", { status: "completed", result: failed }),
+  ], async ({ again }) => {
+    for (const status of ["ok", "partial"]) {
+      await failing((await again()).push(a), "network_error");
+      const outcome = await (await again()).push(a);
+      assert.ok(outcome.kind === "pushed");
+      assert.equal(outcome.alreadySent, 2);
+      assert.equal(outcome.result.status, status);
+      assert.deepEqual(outcome.result.items.map((item) => item.outcome), [
+        "unchanged",
+        "unchanged",
+      ]);
+    }
+  });
+});
+
+Deno.test("a batch that failed as an operation is tried again under a fresh key, and those before it are not sent twice", async () => {
+  const [a, b] = [items(100), items(1, 101)];
   await withService(BOUND, [
     done(a),
     push(b, accepted("op_1")),
     operation("op_1", { status: "running" }),
     operation("op_1", { status: "failed", error: envelope(500, "internal_error") }),
-    done(a),
     push(b, accepted("op_2")),
     operation("op_2", { status: "completed", result: result(b) }),
   ], async ({ service, again, platform }) => {
     await failing(service.push([...a, ...b]), "internal_error");
     await (await again()).push([...a, ...b]);
-    const keys = platform.network.requests.map(({ headers }) => headers.get("Idempotency-Key"));
-    assert.equal(keys[4], keys[0]);
-    assert.notEqual(keys[5], keys[1]);
+    const keys = keysOf(platform);
+    assert.notEqual(keys[4], keys[1]);
   });
 });
 
@@ -156,32 +224,19 @@ Deno.test("an operation that may still go on keeps the key of its batch", async 
   ], async ({ service, again, platform }) => {
     await failing(service.push(a), "no_installation");
     await (await again()).push(a);
-    const keys = platform.network.requests.map(({ headers }) => headers.get("Idempotency-Key"));
+    const keys = keysOf(platform);
     assert.equal(keys[3], keys[0]);
   });
 });
 
-Deno.test("a push that creates issues keeps its keys, so that no repeat creates them again", async () => {
-  const [update] = items(1);
-  const sent: PushItem[] = items(2).map((item) => ({ ...item, action: "create" }));
-  const both = update === undefined ? sent : [...sent, update];
-  const reply = { status: 200, json: result(both) };
-  await withService(BOUND, [push(both, reply), push(both, reply)], async ({ again, platform }) => {
-    await (await again()).push(both);
-    await (await again()).push(both);
-    const keys = platform.network.requests.map(({ headers }) => headers.get("Idempotency-Key"));
-    assert.equal(keys[0], keys[1]);
-  });
-});
-
-Deno.test("a push whose history cannot be kept is pushed all the same", async () => {
+Deno.test("a push whose journal cannot be kept is pushed all the same", async () => {
   const a = items(1);
   await withService(BOUND, [push(a, { status: 200, json: result(a) })], async (machine) => {
     await Deno.mkdir(`${machine.platform.home}/.spec-kitty`, { recursive: true });
     await Deno.writeTextFile(`${machine.platform.home}/.spec-kitty/trackers`, "in the way");
     const outcome = await machine.service.push(a);
     assert.equal(outcome.kind, "pushed");
-    assert.match(machine.debugged.join("\n"), /What was pushed before is not known/);
+    assert.match(machine.debugged.join("\n"), /The journal of pushes cannot be used/);
   });
 });
 
@@ -279,7 +334,7 @@ Deno.test("batches of one push keep their route, and the upgrade comes after the
   });
 });
 
-Deno.test("a push that broke off is not upgraded, so that its repeat has the same route and keys", async () => {
+Deno.test("a push that broke off is not upgraded, so that its repeat has the same route and key", async () => {
   const [a, b] = [items(100), items(1, 101)];
   const legacy = (sent: readonly PushItem[], reply: Stub["reply"]): Stub => ({
     ...push(sent, reply),
@@ -291,14 +346,13 @@ Deno.test("a push that broke off is not upgraded, so that its repeat has the sam
   await withService(LEGACY, [
     legacy(a, upgrading),
     legacy(b, broken),
-    legacy(a, upgrading),
-    legacy(b, last),
+    legacy(b, { ...last, json: result(b, { binding_ref: "srm_new" }) }),
   ], async ({ service, config, platform }) => {
     await failing(service.push([...a, ...b]), "internal_error");
     assert.equal(await config(), LEGACY);
     await service.push([...a, ...b]);
     const keys = platform.network.requests.map(({ headers }) => headers.get("Idempotency-Key"));
-    assert.deepEqual(keys.slice(0, 2), keys.slice(2));
+    assert.equal(keys[1], keys[2]);
     assert.equal(await config(), `${LEGACY}  binding_ref: srm_new\n`);
   });
 });
@@ -306,75 +360,6 @@ Deno.test("a push that broke off is not upgraded, so that its repeat has the sam
 Deno.test("there has to be something to push", async () => {
   await withService(BOUND, [], async ({ service }) => {
     await failing(service.push([]), "nothing_to_push");
-  });
-});
-
-Deno.test("a run is one request, and what it pulled is in the cache", async () => {
-  const ran = {
-    ...EMPTY_RUN,
-    pull: {
-      summary: { total: 1, succeeded: 1, failed: 0, skipped: 0 },
-      items: [issue(1)],
-    },
-  };
-  await withService(BOUND, [{
-    request: "POST /api/v1/tracker/run/",
-    headers: { "Idempotency-Key": /^[0-9a-f-]{36}$/ },
-    body: { provider: "linear", binding_ref: "srm_1", pull_first: false, limit: 20 },
-    reply: { status: 200, json: ran },
-  }], async ({ service, store }) => {
-    assert.deepEqual(await service.run({ pullFirst: false, limit: 20 }), ran);
-    using cached = await store();
-    assert.deepEqual(cached.get("WEB-1"), issue(1));
-    assert.equal(cached.runs.last()?.kind, "run");
-  });
-});
-
-Deno.test("a run that the host accepts is waited for, and its failure is the operation's", async () => {
-  await withService(BOUND, [
-    { request: "POST /api/v1/tracker/run/", reply: accepted("op_1") },
-    operation("op_1", { status: "completed", result: EMPTY_RUN }),
-    { request: "POST /api/v1/tracker/run/", reply: accepted("op_2") },
-    operation("op_2", { status: "failed", error: envelope(500, "internal_error") }),
-  ], async ({ service }) => {
-    assert.deepEqual(await service.run(), EMPTY_RUN);
-    await failing(service.run(), "internal_error");
-  });
-});
-
-Deno.test("an interruption stops the waiting and says how to look again", async () => {
-  await withService(BOUND, [
-    { request: "POST /api/v1/tracker/run/", reply: accepted("op_1") },
-    operation("op_1", { status: "running" }),
-  ], async ({ service, store }) => {
-    const stop = new AbortController();
-    const error = await failing(
-      service.run({ signal: stop.signal, onProgress: () => stop.abort(new Error("Ctrl-C")) }),
-      "interrupted",
-    );
-    assert.match(`${error.message} ${error.nextAction}`, /tracker sync wait op_1/);
-    using cached = await store();
-    assert.equal(cached.runs.last(), null, "a run that goes on has not failed");
-  });
-});
-
-Deno.test("an operation can be waited for later", async () => {
-  await withService(BOUND, [
-    operation("op_1", { status: "completed", result: EMPTY_PUSH }),
-  ], async ({ service }) => {
-    assert.deepEqual(await service.wait("op_1"), EMPTY_PUSH);
-  });
-});
-
-Deno.test("what a run pulled is in the cache also when it is waited for later", async () => {
-  const summary = { total: 1, succeeded: 1, failed: 0, skipped: 0 };
-  const ran = { ...EMPTY_RUN, pull: { summary, items: [issue(1)] } };
-  await withService(BOUND, [
-    operation("op_1", { status: "completed", result: ran }),
-  ], async ({ service, store }) => {
-    assert.deepEqual(await service.wait("op_1"), ran);
-    using cached = await store();
-    assert.deepEqual(cached.get("WEB-1"), issue(1));
   });
 });
 

@@ -44,6 +44,7 @@ storeTest("a page and its checkpoint are stored together or not at all", (store)
     beganAt: null,
     newest: null,
     fullAt: null,
+    listing: null,
     pullsSinceFull: 0,
   });
   assert.throws(() =>

@@ -129,6 +129,7 @@ storeTest("a cleared checkpoint is gone", (store) => {
     newest: NOW,
     filtersKey: "f",
     fullAt: 5,
+    listing: null,
     pullsSinceFull: 2,
   });
   store.checkpoints.clear();

@@ -2,7 +2,7 @@ import { parsePushItems, type PushItem } from "../../contract/push.ts";
 import { classifyProvider } from "../../contract/providers.ts";
 import { resolveFrom } from "../../platform/paths.ts";
 import { errorText, TrackerError, usageError } from "../../platform/tracker_error.ts";
-import type { PushBatch } from "../../hosted/sync_push.ts";
+import type { PlannedBatch } from "../../hosted/sync_push.ts";
 import { ensureDaemonRunning } from "../../daemon/intent.ts";
 import { reportWithBackground } from "../background.ts";
 import type { Deps } from "../deps.ts";
@@ -11,7 +11,7 @@ import { harmless } from "../harmless.ts";
 import { untilInterrupted } from "../interruption.ts";
 import { tellLocalSync } from "../local_report.ts";
 import { createProgress } from "../progress.ts";
-import { reportResult } from "../sync_report.ts";
+import { reportPush, sentBefore } from "../sync_report.ts";
 import { plural } from "../time_words.ts";
 import { trackerService } from "../tracker_service.ts";
 import { VERSION } from "../version.ts";
@@ -55,10 +55,10 @@ export async function run(deps: Deps, options: SyncPushOptions): Promise<number>
   if (outcome.kind === "local") return local.report(outcome.result.report);
   if (outcome.result.kind === "planned") return reportPlan(deps, outcome.result.batches);
   const { platform } = deps;
-  const { result } = outcome.result;
+  const pushed = outcome.result;
   return await reportWithBackground(
     deps,
-    () => reportResult(deps, result),
+    () => reportPush(deps, pushed),
     () => ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
   );
 }
@@ -111,13 +111,14 @@ function invalidItems(message: string, faults: readonly unknown[]): TrackerError
   });
 }
 
-function reportPlan(deps: Deps, batches: readonly PushBatch[]): number {
+function reportPlan(deps: Deps, batches: readonly PlannedBatch[]): number {
   const items = batches.flatMap((batch) => batch.items);
   if (deps.globals.json) {
     deps.output.json({
       dry_run: true,
       batches: batches.map((batch) => ({
         idempotency_key: batch.idempotencyKey,
+        already_sent: batch.alreadySent,
         items: batch.items,
       })),
     });
@@ -134,6 +135,11 @@ function reportPlan(deps: Deps, batches: readonly PushBatch[]): number {
       ? `to ${item.target_status}`
       : Object.keys(item.patch ?? {}).join(", ");
     output.line(`  ${item.action.padEnd(10)} ${harmless(item.ref.key ?? item.ref.id)}  ${change}`);
+  }
+  const before =
+    batches.filter((batch) => batch.alreadySent).flatMap((batch) => batch.items).length;
+  if (batches.some((batch) => batch.idempotencyKey !== null)) {
+    output.line(`This would continue a push that broke off: ${sentBefore(before)}.`);
   }
   output.note("Nothing was sent.");
   return 0;

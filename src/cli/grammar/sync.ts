@@ -56,10 +56,12 @@ export const SYNC_COMMANDS: readonly Command[] = [
     summary: "Send changes to the tracker.",
     gated: false,
     hosted:
-      "sends the items of `--items-json`; one that broke off can be repeated, nothing is done twice.",
+      "sends the items of `--items-json`; repeated after it broke off, it continues and does nothing twice.",
     local: "sends what was changed here since the last sync, field by field.",
     hostedExamples: [
       "tracker sync push --items-json changes.json",
+      `echo '[{"ref": {"system": "linear", "workspace": "acme", "id": "ENG-34"}, ` +
+      `"action": "transition", "target_status": "done"}]' | tracker sync push --items-json -`,
       "tracker sync push --items-json - --dry-run < changes.json",
     ],
     examples: [
@@ -73,7 +75,9 @@ export const SYNC_COMMANDS: readonly Command[] = [
           ? kit.textValue(
             "--items-json",
             "FILE",
-            "Hosted providers: JSON array of items to send; `-` reads standard input.",
+            "Hosted providers: JSON array of items to send; `-` reads standard input. An item has a `ref`, " +
+              "an `action` (create, update, transition) and a `patch`. A transition has a " +
+              "`target_status` (todo, in_progress, in_review, blocked, done, canceled): `done` closes an issue.",
           )
           : kit.map(kit.constant(null), () => undefined),
         dryRun: kit.flag(["--dry-run"], "Print what would be sent, send nothing."),

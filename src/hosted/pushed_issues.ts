@@ -1,0 +1,108 @@
+import { blankIssue, type NormalizedIssue } from "../contract/issue.ts";
+import type { PushItem } from "../contract/push.ts";
+import type { PushResult, PushResultItem } from "../contract/results.ts";
+import { isoTime } from "../platform/clock.ts";
+import type { IssueStore } from "../store/issue_store.ts";
+
+/** What the cache knows of issues that were pushed. */
+export interface PushedInCache {
+  /** Cached issues that may show an older state than the host has. */
+  readonly outdated: number;
+}
+
+/** Nothing is known to be outdated. */
+export const NOTHING_KEPT: PushedInCache = { outdated: 0 };
+
+/** A batch and its answer. */
+export interface PushedBatch {
+  readonly items: readonly PushItem[];
+  readonly result: PushResult;
+  /** It is the answer to an earlier sending. */
+  readonly replayed: boolean;
+  readonly now: number;
+}
+
+/**
+ * Gives cached issues the state that the host says a push has brought them to. Where that is not known, the issue
+ * stays as it was and is counted: after a replay, which tells of an earlier moment; after a create that found its issue
+ * made before; and where edits of the issue wait here.
+ */
+export function keepPushed(store: IssueStore, batch: PushedBatch): PushedInCache {
+  const answers = new AnswersByItem(batch.result.items);
+  let outdated = 0;
+  for (const item of batch.items) {
+    const answer = answers.take(item);
+    if (answer === null || answer.outcome === "failed") continue;
+    if (!keepItem(store, item, answer, batch)) outdated++;
+  }
+  return { outdated };
+}
+
+/** Whether the cache is right about the issue; one that it does not have is no matter. */
+function keepItem(
+  store: IssueStore,
+  item: PushItem,
+  { outcome, remote_ref: remote }: PushResultItem,
+  { replayed, now }: PushedBatch,
+): boolean {
+  const stored = store.issues.find(remote?.id ?? item.ref.id);
+  const isAsSent = !replayed && (item.action !== "create" || outcome === "created");
+  if (stored !== null) {
+    if (!isAsSent || stored.base !== stored.issue) return false;
+    const issue = outcome === "unchanged"
+      ? sent(stored.issue, item, null)
+      : sent(stored.issue, item, now);
+    store.issues.put({ issue, base: issue, editedAt: null });
+    store.listings.note([issue.ref.id]);
+    return true;
+  }
+  if (item.action !== "create") return true;
+  if (!isAsSent || remote === null) return false;
+  store.putPage([sent(blankIssue(remote, isoTime(now)), item, now)]);
+  return true;
+}
+
+/** The issue as a push has left it. */
+function sent(issue: NormalizedIssue, item: PushItem, now: number | null): NormalizedIssue {
+  const patch = item.patch ?? {};
+  const status = item.target_status ?? issue.status;
+  const { status_name: _old, ...rest } = issue.provider_metadata;
+  return {
+    ...issue,
+    title: patch.title ?? issue.title,
+    body: patch.body === undefined ? issue.body : patch.body,
+    status,
+    issue_type: patch.issue_type ?? issue.issue_type,
+    priority: patch.priority ?? issue.priority,
+    assignees: patch.assignees ?? issue.assignees,
+    labels: patch.labels ?? issue.labels,
+    parent_ref: patch.parent_ref === undefined ? issue.parent_ref : patch.parent_ref,
+    updated_at: now === null
+      ? issue.updated_at
+      : isoTime(Math.max(now, Date.parse(issue.updated_at))),
+    // The provider's own word for the old status goes with it.
+    provider_metadata: status === issue.status ? issue.provider_metadata : rest,
+  };
+}
+
+/** Finds the answer to each item: a host may answer in another order, and one issue may be pushed twice. */
+class AnswersByItem {
+  readonly #answers = new Map<string, PushResultItem[]>();
+
+  constructor(answers: readonly PushResultItem[]) {
+    for (const answer of answers) {
+      const name = nameOf(answer);
+      const known = this.#answers.get(name);
+      if (known === undefined) this.#answers.set(name, [answer]);
+      else known.push(answer);
+    }
+  }
+
+  take(item: PushItem): PushResultItem | null {
+    return this.#answers.get(nameOf(item))?.shift() ?? null;
+  }
+}
+
+function nameOf({ ref, action }: Pick<PushItem, "ref" | "action">): string {
+  return `${action} ${ref.id}`;
+}

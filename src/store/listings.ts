@@ -1,0 +1,98 @@
+import { type ExternalRef, ExternalRefSchema } from "../contract/issue.ts";
+import type { Database } from "../platform/database.ts";
+import { optionalNumber, parseStored, Statements, textOf } from "./rows.ts";
+
+/** What became of issues that a host has no more. */
+export interface GoneIssues {
+  /** Taken out of the cache. */
+  readonly removed: readonly ExternalRef[];
+  /** Kept for the edits they hold, and not told of before. */
+  readonly kept: readonly ExternalRef[];
+}
+
+/**
+ * The listing of everything a host has that is under way: the ids it has shown so far. Issues that are stored for
+ * another reason while it lasts count as shown, so that none is taken for gone which came after its page.
+ */
+export class ListingTable {
+  readonly #sql: Statements;
+
+  /** Works on an open, migrated database. */
+  constructor(database: Database) {
+    this.#sql = new Statements(database);
+  }
+
+  /** Begins a listing and answers its number; one that was under way is over. */
+  begin(now: number): number {
+    const listing = Math.max(now, (this.current() ?? 0) + 1);
+    this.abandon();
+    this.#sql.of("INSERT INTO tracker_listings (listing, ids) VALUES (?, '[]')").run(listing);
+    return listing;
+  }
+
+  /** The number of the listing under way; `null` when there is none. */
+  current(): number | null {
+    const row = this.#sql.of("SELECT listing FROM tracker_listings LIMIT 1").get();
+    return row === undefined ? null : optionalNumber(row, "listing");
+  }
+
+  /** Notes ids as shown, if a listing is under way. */
+  note(ids: readonly string[]): void {
+    if (ids.length === 0) return;
+    const listing = this.current();
+    if (listing === null) return;
+    this.#sql.of("INSERT INTO tracker_listings (listing, ids) VALUES (?, ?)")
+      .run(listing, JSON.stringify(ids));
+  }
+
+  /** How many ids the listing under way has shown, repeated ones counted again. */
+  shown(): number {
+    const row = this.#sql.of("SELECT sum(json_array_length(ids)) AS count FROM tracker_listings")
+      .get();
+    return row === undefined ? 0 : optionalNumber(row, "count") ?? 0;
+  }
+
+  /** Ends the listing under way without a consequence: it did not show everything. */
+  abandon(): void {
+    this.#sql.of("DELETE FROM tracker_listings").run();
+  }
+
+  /** Ends the listing under way, which has shown everything: the other issues are gone. */
+  complete(now: number): GoneIssues {
+    this.#sql.of(`DELETE FROM tracker_gone WHERE id IN (${SHOWN})`).run();
+    const gone = this.#take(
+      this.#sql.of(`${SELECT} WHERE id NOT IN (${SHOWN})`).all().map((row) => textOf(row, "id")),
+      now,
+    );
+    this.abandon();
+    return gone;
+  }
+
+  /** Takes issues out of the cache that the host says are gone. */
+  remove(ids: readonly string[], now: number): GoneIssues {
+    return this.#take(ids, now);
+  }
+
+  #take(ids: readonly string[], now: number): GoneIssues {
+    const removed: ExternalRef[] = [];
+    const kept: ExternalRef[] = [];
+    for (const id of ids) {
+      const row = this.#sql.of(`${SELECT} WHERE id = ?`).get(id);
+      // An issue that was made here has not been at the host at all.
+      if (row === undefined || row["base"] === "null") continue;
+      const ref = parseStored(ExternalRefSchema, textOf(row, "ref"));
+      if (row["base"] === null) {
+        this.#sql.of("DELETE FROM tracker_issues WHERE id = ?").run(id);
+        removed.push(ref);
+      } else {
+        const told = this.#sql.of("INSERT OR IGNORE INTO tracker_gone (id, told_at) VALUES (?, ?)")
+          .run(id, now);
+        if (Number(told.changes) > 0) kept.push(ref);
+      }
+    }
+    return { removed, kept };
+  }
+}
+
+const SELECT = "SELECT id, base, json_extract(json, '$.ref') AS ref FROM tracker_issues";
+const SHOWN = "SELECT value FROM tracker_listings, json_each(ids)";

@@ -26,13 +26,15 @@ export {
 export {
   evaluateReadiness,
   READINESS_PROBES,
-  READINESS_STATES,
-  READINESS_WORDING,
   type ReadinessOptions,
   type ReadinessProbes,
   type ReadinessResult,
-  type ReadinessState,
 } from "./src/hosted/readiness.ts";
+export {
+  READINESS_STATES,
+  READINESS_WORDING,
+  type ReadinessState,
+} from "./src/user/readiness_wording.ts";
 export {
   isHostedSyncEnabled,
   requireHostedSync,

@@ -49,12 +49,15 @@ export async function liveValues(
   return found;
 }
 
-async function settings(): Promise<readonly LiveValue[]> {
-  const [{ SETTINGS }, { PROJECT_SETTINGS }] = await Promise.all([
+async function settings({ platform }: LiveContext): Promise<readonly LiveValue[]> {
+  const [{ shownSettings }, { PROJECT_SETTINGS }, { isHostedSyncEnabled }] = await Promise.all([
     import("../user/settings.ts"),
     import("./project_settings.ts"),
+    import("../hosted/rollout.ts"),
   ]);
-  return [...Object.values(SETTINGS), ...PROJECT_SETTINGS].map(({ key, description }) => ({
+  return [...shownSettings(isHostedSyncEnabled(platform.env)), ...PROJECT_SETTINGS].map((
+    { key, description },
+  ) => ({
     text: key,
     meaning: description,
   }));

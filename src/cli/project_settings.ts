@@ -5,6 +5,7 @@ import { loadBinding, NO_BINDING } from "../project/config.ts";
 import { configPath, editConfigFile, readConfigFile } from "../project/config_file.ts";
 import { requireProjectRoot } from "../project/root.ts";
 import { nearest } from "../user/nearest.ts";
+import { notBound } from "../user/readiness_wording.ts";
 import { SETTINGS } from "../user/settings.ts";
 
 /** A setting that the project's config holds, for everyone who works on it. */
@@ -108,7 +109,7 @@ export async function listProjectSettings(
  * Writes a setting into the project's config, keeping all else in it; `null` takes it out. Answers
  * whether the file changed.
  *
- * @throws {TrackerError} `usage` for a value that is not one of its choices; `not_bound` for a setting
+ * @throws {TrackerError} `usage` for a value that is not one of its choices; `missing_mission_binding` for a setting
  * of a binding that is not there; `config_invalid`, `config_unwritable`, `locked`.
  */
 export async function saveProjectSetting(
@@ -121,7 +122,7 @@ export async function saveProjectSetting(
   if (fault !== null) throw usageError(`\`${setting.key}\` ${fault}`);
   if (value === null && (await valuesIn(platform, root))[setting.key] === null) return false;
   if (value !== null && setting.key !== "project.repo_slug") {
-    await requireBinding(platform, root, setting);
+    await requireBinding(platform, root);
   }
   const edit = { path: setting.key.split("."), value: value ?? undefined };
   return await editConfigFile(platform, root, () => [edit]);
@@ -169,15 +170,7 @@ function faultOf({ choices }: ProjectSettingDefinition, value: string): string |
   return meant === null ? list : `${list}; did you mean "${meant}"?`;
 }
 
-async function requireBinding(
-  platform: Platform,
-  root: string,
-  { key }: ProjectSettingDefinition,
-): Promise<void> {
+async function requireBinding(platform: Platform, root: string): Promise<void> {
   if ((await loadBinding(platform, root)).provider !== null) return;
-  throw new TrackerError({
-    code: "not_bound",
-    message: `\`${key}\` belongs to a binding, and this project has none`,
-    nextAction: "Run `tracker bind` first.",
-  });
+  throw notBound();
 }

@@ -44,16 +44,15 @@ async function evaluate(
   need: { readonly binding: boolean; readonly reachability: boolean },
   { unbound }: { readonly unbound: boolean },
 ): Promise<void> {
-  const { evaluateReadiness, READINESS_WORDING } = await import("../hosted/readiness.ts");
+  const { evaluateReadiness } = await import("../hosted/readiness.ts");
   if (unbound && need.binding) {
-    throw new NotReadyError({
-      code: "missing_mission_binding",
-      ...READINESS_WORDING.missing_project_binding,
-    });
+    const { notBound } = await import("../user/readiness_wording.ts");
+    throw new NotReadyError(notBound());
   }
   const result = await evaluateReadiness({
     platform: deps.platform,
     projectRoot,
+    featureSlug: need.binding ? await missionOf(deps, projectRoot) : null,
     requireMissionBinding: need.binding,
     probeReachability: need.reachability,
     onRequestLog: need.reachability ? await logOf(deps) : undefined,
@@ -70,6 +69,13 @@ async function evaluate(
     });
   }
   throw new NotReadyError({ code, message, nextAction, details });
+}
+
+/** The mission that is worked on, for the words. */
+async function missionOf({ platform }: Deps, root: string | null): Promise<string | null> {
+  if (root === null) return null;
+  const { activeMission } = await import("../project/active_mission.ts");
+  return await activeMission(platform, root);
 }
 
 async function logOf(deps: Deps): Promise<TransportOptions["onRequestLog"]> {

@@ -1,6 +1,6 @@
 import type { TransportOptions } from "../hosted/transport.ts";
-import { TrackerError } from "../platform/tracker_error.ts";
 import { CredentialStore } from "../user/credentials.ts";
+import { missingHost } from "../user/readiness_wording.ts";
 import { resolveHostUrl } from "../user/settings.ts";
 import type { Deps } from "./deps.ts";
 import { requestLog } from "./request_log.ts";
@@ -16,13 +16,7 @@ export type HostConnection = TransportOptions & { readonly credentials: Credenti
  */
 export async function hostConnection(deps: Deps, host?: string): Promise<HostConnection> {
   const baseUrl = host ?? (await resolveHostUrl(deps.platform))?.url;
-  if (baseUrl === undefined) {
-    throw new TrackerError({
-      code: "missing_host_config",
-      message: "No SaaS host URL is configured.",
-      nextAction: "Name the host: `tracker auth login --host URL`.",
-    });
-  }
+  if (baseUrl === undefined) throw missingHost("sign_in");
   return {
     platform: deps.platform,
     baseUrl,

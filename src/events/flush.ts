@@ -3,8 +3,8 @@ import { requireHostedSync } from "../hosted/rollout.ts";
 import { missingAuth, SessionTokens } from "../hosted/session.ts";
 import type { RequestLogEntry } from "../hosted/transport.ts";
 import type { Platform } from "../platform/platform.ts";
-import { TrackerError } from "../platform/tracker_error.ts";
 import { CredentialStore } from "../user/credentials.ts";
+import { missingHost } from "../user/readiness_wording.ts";
 import { userPaths } from "../user/paths.ts";
 import { failureOfError, type UploadFailure } from "./failure.ts";
 import { moveUnscopedEvents } from "./move_over.ts";
@@ -92,12 +92,4 @@ function hostSink(options: FlushOptions, baseUrl: string): EventSink {
     tokens: new SessionTokens({ ...transport, credentials }),
   });
   return { send: (gzip, signal) => client.uploadEvents(gzip, { signal }) };
-}
-
-function missingHost(): TrackerError {
-  return new TrackerError({
-    code: "missing_host_config",
-    message: "No SaaS host URL is configured.",
-    nextAction: "Set `SPEC_KITTY_SAAS_URL` in your environment.",
-  });
 }

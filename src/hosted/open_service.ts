@@ -6,10 +6,10 @@ import { HostedTrackerService } from "./service.ts";
 import { SessionTokens } from "./session.ts";
 import { IssueCache } from "./sync_cache.ts";
 import type { Platform } from "../platform/platform.ts";
-import { TrackerError } from "../platform/tracker_error.ts";
 import type { BindingConfig } from "../project/config.ts";
 import { currentIdentity, loadIdentity } from "../project/identity.ts";
 import { CredentialStore } from "../user/credentials.ts";
+import { missingHost } from "../user/readiness_wording.ts";
 import { resolveHostUrl } from "../user/settings.ts";
 
 /** What a hosted backend is made of. */
@@ -37,13 +37,7 @@ export async function openHosted(options: HostedBackendOptions): Promise<HostedT
   const { platform, root, provider, version, onRequestLog, warn } = options;
   requireHostedSync(platform.env);
   const host = await resolveHostUrl(platform);
-  if (host === null) {
-    throw new TrackerError({
-      code: "missing_host_config",
-      message: "No SaaS host URL is configured.",
-      nextAction: "Set `SPEC_KITTY_SAAS_URL` in your environment.",
-    });
-  }
+  if (host === null) throw missingHost();
   const transport = { platform, baseUrl: host.url, version, onRequestLog };
   const tokens = new SessionTokens({
     ...transport,

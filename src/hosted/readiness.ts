@@ -1,57 +1,10 @@
 import { isConfigured, loadBinding } from "../project/config.ts";
 import type { Platform } from "../platform/platform.ts";
 import { CredentialStore } from "../user/credentials.ts";
+import { READINESS_WORDING, type ReadinessState } from "../user/readiness_wording.ts";
 import { resolveHostUrl } from "../user/settings.ts";
 import { isHostedSyncEnabled } from "./rollout.ts";
 import type { TransportOptions } from "./transport.ts";
-
-/** How ready this machine and project are for hosted work, in the order of the checks. */
-export const READINESS_STATES = [
-  "rollout_disabled",
-  "missing_auth",
-  "missing_host_config",
-  "host_unreachable",
-  "missing_mission_binding",
-  "ready",
-] as const;
-
-/** One of {@link READINESS_STATES}. */
-export type ReadinessState = typeof READINESS_STATES[number];
-
-/** The words for every state. `{server_url}` and `{feature_slug}` are filled in. */
-export const READINESS_WORDING: Readonly<
-  Record<
-    ReadinessState | "missing_project_binding",
-    { readonly message: string; readonly nextAction: string | null }
-  >
-> = {
-  rollout_disabled: {
-    message: "Hosted SaaS sync is not enabled on this machine.",
-    nextAction: "Set `SPEC_KITTY_ENABLE_SAAS_SYNC=1` to opt in.",
-  },
-  missing_auth: {
-    message: "No SaaS authentication token is present.",
-    nextAction: "Run `tracker auth login`.",
-  },
-  missing_host_config: {
-    message: "No SaaS host URL is configured.",
-    nextAction: "Set `SPEC_KITTY_SAAS_URL` in your environment.",
-  },
-  host_unreachable: {
-    message: "The configured SaaS host did not respond within 2 seconds.",
-    nextAction: "Check network connectivity to `{server_url}` and retry.",
-  },
-  missing_mission_binding: {
-    message: "No tracker binding exists for feature `{feature_slug}`.",
-    nextAction: "Run `tracker bind` from this repo.",
-  },
-  // The same state without an active feature.
-  missing_project_binding: {
-    message: "No tracker binding exists for this project.",
-    nextAction: "Run `tracker bind` from this repo.",
-  },
-  ready: { message: "", nextAction: null },
-};
 
 /** What the evaluator found. */
 export interface ReadinessResult {

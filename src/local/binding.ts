@@ -2,6 +2,7 @@ import { classifyProvider, LOCAL_PROVIDERS, type LocalProvider } from "../contra
 import { resolveFrom } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
+import { notBound } from "../user/readiness_wording.ts";
 import type { BindingConfig } from "../project/config.ts";
 import type { SyncRules } from "./absorb.ts";
 import { parseOwnership, parseStrategy } from "./ownership.ts";
@@ -86,7 +87,7 @@ export function rulesOf(binding: BindingConfig): SyncRules {
 /**
  * The provider and workspace of a saved local binding.
  *
- * @throws {TrackerError} `not_bound`, `not_a_local_provider`.
+ * @throws {TrackerError} `missing_mission_binding`, `not_a_local_provider`.
  */
 export function boundWorkspace(
   binding: BindingConfig,
@@ -158,12 +159,4 @@ function spelled(word: string): string {
 
 function invalidCredential(message: string, nextAction: string): TrackerError {
   return new TrackerError({ code: "invalid_credential", message, nextAction });
-}
-
-function notBound(): TrackerError {
-  return new TrackerError({
-    code: "not_bound",
-    message: "No tracker binding exists for this project.",
-    nextAction: "Run `tracker bind -p beads --workspace NAME` (or `-p fp`).",
-  });
 }

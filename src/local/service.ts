@@ -32,7 +32,7 @@ export type * from "./service_results.ts";
 /**
  * A project bound to a tracker on this machine. No method opens a socket.
  *
- * Methods throw `not_bound` without a binding, `not_a_local_provider` with another one, and the store's
+ * Methods throw `missing_mission_binding` without a binding, `not_a_local_provider` with another one, and the store's
  * and connectors' errors.
  */
 export class LocalTrackerService {

@@ -1,6 +1,7 @@
 import { classifyProvider } from "../contract/providers.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
+import { noTrackerBound } from "../user/readiness_wording.ts";
 import { type BindingConfig, isConfigured } from "../project/config.ts";
 import { ORIGIN_PROVIDERS, type OriginProvider } from "../project/mission_meta.ts";
 import { HostedApiError } from "../hosted/errors.ts";
@@ -29,7 +30,7 @@ export interface OriginAccess {
  * @throws {TrackerError} `no_binding`; `origin_unsupported` for every provider but Jira and Linear.
  */
 export function originProvider(binding: BindingConfig): OriginProvider {
-  if (binding.provider === null) throw noBinding();
+  if (binding.provider === null) throw noTrackerBound();
   const named = classifyProvider(binding.provider);
   if (named.kind === "removed") {
     throw new TrackerError({ code: "provider_removed", message: named.message });
@@ -45,7 +46,7 @@ export function originProvider(binding: BindingConfig): OriginProvider {
       details: { provider: binding.provider },
     });
   }
-  if (!isConfigured(binding)) throw noBinding();
+  if (!isConfigured(binding)) throw noTrackerBound();
   return provider;
 }
 
@@ -86,12 +87,5 @@ export function explainMissingLink(error: unknown): unknown {
     nextAction: error.errorCode === "missing_user_link"
       ? "Open the dashboard of the host, link your account there, then try again."
       : "Open the dashboard of the host, connect the tracker there, then try again.",
-  });
-}
-
-function noBinding(): TrackerError {
-  return new TrackerError({
-    code: "no_binding",
-    message: "No tracker bound. Run `tracker bind` first.",
   });
 }

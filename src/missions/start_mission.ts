@@ -42,7 +42,7 @@ export interface MissionFromTicket {
  * Makes a mission from a ticket: slug from the ticket, then create, then bind. A mission that could not be bound
  * stays, and the failure says how to bind it.
  *
- * @throws {TrackerError} `no_binding`, `origin_unsupported`, `rollout_disabled` and `missing_host_config` before
+ * @throws {TrackerError} `missing_mission_binding`, `origin_unsupported`, `rollout_disabled` and `missing_host_config` before
  * anything is made; what `createMission` and
  * `bindMissionOrigin` throw, the latter with the mission in `details.mission`.
  */

@@ -9,7 +9,7 @@ import type { TrackerService } from "./service.ts";
 /**
  * The snapshot of a project's local binding, from what is cached here. Runs no tool and sends nothing.
  *
- * @throws {TrackerError} `publish_unsupported` for hosted bindings; `not_bound`; `nothing_synced` before the first
+ * @throws {TrackerError} `publish_unsupported` for hosted bindings; `missing_mission_binding`; `nothing_synced` before the first
  * pull.
  */
 export async function readLocalSnapshot(

@@ -22,6 +22,7 @@ import type { PullChoice, PullReport } from "../hosted/sync_pull.ts";
 import type { PushChoice, PushOutcome } from "../hosted/sync_push.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
+import { notBound } from "../user/readiness_wording.ts";
 import { type BindingConfig, clearBinding, loadBinding } from "../project/config.ts";
 import type { LocalTrackerService } from "../local/service.ts";
 import type { IssueStore } from "../store/issue_store.ts";
@@ -72,7 +73,7 @@ export type ByClass<Hosted, Local> =
 
 /**
  * The one door to a project's tracker: picks the backend by the provider and loads only that one. There is no way
- * from one class to the other. Methods throw `TrackerError`: `not_bound`, `provider_removed`, `usage` for an unknown
+ * from one class to the other. Methods throw `TrackerError`: `missing_mission_binding`, `provider_removed`, `usage` for an unknown
  * provider, `rollout_disabled`, and what the backend throws.
  */
 export class TrackerService {
@@ -245,7 +246,7 @@ export class TrackerService {
   /**
    * The whole service of a local binding, for what only such a one has: edits and conflicts.
    *
-   * @throws {TrackerError} `not_bound`; `local_only` for a hosted binding.
+   * @throws {TrackerError} `missing_mission_binding`; `local_only` for a hosted binding.
    */
   async local(action: string): Promise<LocalTrackerService> {
     const binding = await this.#requireBinding();
@@ -310,11 +311,7 @@ export class TrackerService {
     const binding = await this.binding();
     const { provider } = binding;
     if (provider !== null) return { ...binding, provider };
-    throw new TrackerError({
-      code: "not_bound",
-      message: "No tracker binding exists for this project.",
-      nextAction: "Run `tracker bind` from this repo.",
-    });
+    throw notBound();
   }
 
   async #open(known: KnownProvider, binding: BindingConfig): Promise<Backend> {

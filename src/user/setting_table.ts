@@ -24,6 +24,8 @@ export interface SettingDefinition {
   readonly default: string | number | null;
   /** The variable that wins over the file. */
   readonly env: string | null;
+  /** Whether it means something for hosted work alone; such a setting is not shown while the gate is off. */
+  readonly hostedOnly: boolean;
   /** Checks a value as the file holds it. */
   check(value: unknown): SettingCheck;
 }
@@ -37,6 +39,7 @@ export const SETTINGS: readonly SettingDefinition[] = [
     description: "URL of the tracker host; https, or http for this machine",
     default: null,
     env: "SPEC_KITTY_SAAS_URL",
+    hostedOnly: true,
     check: checkHostUrl,
   },
   {
@@ -46,6 +49,7 @@ export const SETTINGS: readonly SettingDefinition[] = [
     description: "Events the queue may hold before a warning is printed",
     default: 100_000,
     env: null,
+    hostedOnly: true,
     check: checkPositive,
   },
   {
@@ -55,9 +59,15 @@ export const SETTINGS: readonly SettingDefinition[] = [
     description: "Whether background sync starts by itself: auto or manual",
     default: "auto",
     env: null,
+    hostedOnly: true,
     check: checkPolicy,
   },
 ];
+
+/** Returns the settings that a machine is shown: those of hosted work only where the gate is on. */
+export function shownSettings(hostedEnabled: boolean): readonly SettingDefinition[] {
+  return SETTINGS.filter(({ hostedOnly }) => hostedEnabled || !hostedOnly);
+}
 
 /**
  * The definition of a key that a person typed.

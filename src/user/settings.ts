@@ -8,7 +8,7 @@ import {
   type SettingDefinition,
   settingDefinition,
   type SettingKey,
-  SETTINGS,
+  shownSettings,
 } from "./setting_table.ts";
 import { editToml, readToml, readTomlText, type TomlTable, tomlValue } from "./toml_file.ts";
 
@@ -19,6 +19,7 @@ export {
   settingDefinition,
   type SettingKey,
   SETTINGS,
+  shownSettings,
 } from "./setting_table.ts";
 
 /** One setting as it holds now. */
@@ -131,14 +132,17 @@ export function daemonPolicy(platform: Platform): Promise<DaemonPolicy> {
 }
 
 /**
- * Every setting with its value and source. A faulty value is a row with a fault, not an error.
+ * Every setting that is shown, with its value and source. A faulty value is a row with a fault, not an error.
  *
  * @throws {TrackerError} `invalid_toml`.
  */
-export async function listSettings(platform: Platform): Promise<SettingRow[]> {
+export async function listSettings(
+  platform: Platform,
+  hostedEnabled: boolean,
+): Promise<SettingRow[]> {
   const { config } = userPaths(platform);
   const table = await readToml(platform.files, config);
-  return SETTINGS.map((setting) => rowOf(platform, setting, table, config));
+  return shownSettings(hostedEnabled).map((setting) => rowOf(platform, setting, table, config));
 }
 
 /**

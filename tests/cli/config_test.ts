@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { liveValues } from "../../src/cli/completion_values.ts";
 import { join } from "../../src/platform/paths.ts";
 import { GATE_ON, tracker } from "../support/cli.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
@@ -21,7 +22,9 @@ async function inProject(
 }
 
 Deno.test("config list shows every setting with its value and source, in a project its own too", () =>
-  withPlatform({ env: { SPEC_KITTY_SAAS_URL: "https://host.example" } }, async (platform) => {
+  withPlatform({
+    env: { ...GATE_ON, SPEC_KITTY_SAAS_URL: "https://host.example" },
+  }, async (platform) => {
     const outside = JSON.parse((await tracker(platform, "config", "list", "--json")).stdout);
     assert.deepEqual(
       outside.settings.map((
@@ -48,6 +51,24 @@ Deno.test("config list shows every setting with its value and source, in a proje
     );
     const { stdout } = await tracker(platform, "config", "list");
     assert.match(stdout, /tracker\.doctrine\.mode +split_ownership +.*config\.yaml/);
+  }));
+
+Deno.test("with the gate off config list and completion show no setting of hosted work", () =>
+  withPlatform({}, async (platform) => {
+    await inProject(platform);
+    const { stdout } = await tracker(platform, "config", "list");
+    assert.doesNotMatch(stdout, /sync\./);
+    assert.match(stdout, /tracker\.doctrine\.mode/);
+    const values = await liveValues("config get", { platform, repo: platform.home, prefix: "" });
+    const keys = values.get("KEY")?.map(({ text }) => text) ?? [];
+    assert.ok(keys.includes("tracker.doctrine.mode"));
+    assert.ok(!keys.some((key) => key.startsWith("sync.")));
+  }));
+
+Deno.test("with the gate on completion offers the settings of hosted work", () =>
+  withPlatform({ env: GATE_ON }, async (platform) => {
+    const values = await liveValues("config get", { platform, repo: platform.home, prefix: "" });
+    assert.ok(values.get("KEY")?.some(({ text }) => text === "sync.server_url"));
   }));
 
 Deno.test("a project's setting is written in place, read back and taken out again", () =>
@@ -132,7 +153,7 @@ Deno.test("a setting of a binding is refused without one, and a project's settin
       "split_ownership",
     );
     assert.equal(unbound.code, 1);
-    assert.match(unbound.stderr, /Run `tracker bind` first\./);
+    assert.match(unbound.stderr, /Run `tracker bind` from this repo\./);
     assert.equal(await read(), "# nothing yet\n");
   }));
 

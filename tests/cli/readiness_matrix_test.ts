@@ -211,6 +211,18 @@ for (const command of catalogue(true)) {
     }));
 }
 
+Deno.test("on a mission's branch the missing binding is told by the mission's name", () =>
+  machineWithout(["missing_mission_binding"], false, async (platform) => {
+    const { files, home } = platform;
+    await files.writeAtomic(join(home, ".git", "HEAD"), "ref: refs/heads/012-fix-search\n");
+    await files.makeDirectory(join(home, "kitty-specs", "012-fix-search"));
+    const { stderr } = await tracker(platform, "map", "list");
+    assert.equal(
+      stderr,
+      "No tracker binding exists for feature `012-fix-search`.\n\nRun `tracker bind` from this repo.\n",
+    );
+  }));
+
 for (const [index, earlier] of PREREQUISITES.entries()) {
   for (const later of PREREQUISITES.slice(index + 1)) {
     Deno.test(`of ${earlier.state} and ${later.state} the first is told`, () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { READINESS_WORDING } from "../../src/hosted/readiness.ts";
+import { READINESS_WORDING } from "../../src/user/readiness_wording.ts";
 import { dashboardHandler } from "../../src/dashboard/handler.ts";
 import { GATE_ON } from "../support/cli.ts";
 import { withPlatform } from "../support/platform.ts";

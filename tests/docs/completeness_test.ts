@@ -4,7 +4,7 @@ import { VARIABLES } from "../../src/cli/permissions.ts";
 import { INVALID_REASONS } from "../../src/contract/discovery.ts";
 import { ERROR_CODES } from "../../src/contract/errors.ts";
 import { FAILURE_ADVICE } from "../../src/events/failure.ts";
-import { READINESS_STATES } from "../../src/hosted/readiness.ts";
+import { READINESS_STATES } from "../../src/user/readiness_wording.ts";
 import { SETTINGS } from "../../src/user/setting_table.ts";
 
 const ROOT = new URL("../../", import.meta.url);

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import {
   evaluateReadiness,
-  READINESS_STATES,
-  READINESS_WORDING,
   type ReadinessOptions,
   type ReadinessProbes,
-  type ReadinessState,
 } from "../../src/hosted/readiness.ts";
+import {
+  READINESS_STATES,
+  READINESS_WORDING,
+  type ReadinessState,
+} from "../../src/user/readiness_wording.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { CredentialStore } from "../../src/user/credentials.ts";
 import { setSetting } from "../../src/user/settings.ts";

@@ -64,7 +64,7 @@ for (
   beads(`bind with ${what} writes nothing`, async ({ bind, platform, root, service }) => {
     await assert.rejects(bind(options), { code, message });
     assert.equal((await loadBinding(platform, root)).provider, null);
-    await assert.rejects(service.status(), { code: "not_bound" });
+    await assert.rejects(service.status(), { code: "missing_mission_binding" });
   });
 }
 
@@ -79,7 +79,7 @@ beads("unbind clears the binding and the credentials of the project", async (pro
   });
   const credentials = await new CredentialStore({ platform }).providerCredentials("beads", root);
   assert.deepEqual(credentials, {});
-  await assert.rejects(service.pull(), { code: "not_bound" });
+  await assert.rejects(service.pull(), { code: "missing_mission_binding" });
 });
 
 beads(

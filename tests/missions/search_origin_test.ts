@@ -62,7 +62,10 @@ Deno.test("T016 T028 No candidate is an answer, not an error", async () => {
 Deno.test("T028 Without a binding the user is told to bind, and no host is asked", async () => {
   for (const config of [null, "project:\n  slug: web\n", "tracker:\n  provider: jira\n"]) {
     await inProject({ config }, async (project) => {
-      const failure = await failing(search(project, { queryKey: "WEB-12" }), "no_binding");
+      const failure = await failing(
+        search(project, { queryKey: "WEB-12" }),
+        "missing_mission_binding",
+      );
       assert.equal(failure.message, "No tracker bound. Run `tracker bind` first.");
     });
   }

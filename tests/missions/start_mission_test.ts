@@ -95,7 +95,7 @@ Deno.test("T030 When the mission cannot be made the host is not asked", async ()
 Deno.test("T030 Without a binding to Jira or Linear no mission is made", async () => {
   for (
     const [config, code] of [
-      [null, "no_binding"],
+      [null, "missing_mission_binding"],
       ["tracker:\n  provider: github\n  binding_ref: srm_1\n", "origin_unsupported"],
       ["tracker:\n  provider: beads\n  workspace: w\n", "origin_unsupported"],
     ] as const

@@ -51,7 +51,7 @@ Deno.test("without a binding there is nothing to work on, and nothing to unbind"
   await withTracker(null, [], async ({ tracker, config }) => {
     for (const call of [() => tracker.status(), () => tracker.pull(), () => tracker.openCache()]) {
       await assert.rejects(call, {
-        code: "not_bound",
+        code: "missing_mission_binding",
         message: "No tracker binding exists for this project.",
       });
     }

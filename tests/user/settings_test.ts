@@ -38,7 +38,7 @@ function failure(code: string, ...words: string[]): (error: unknown) => boolean 
 Deno.test("without a file every setting has its default, and nothing is written", async () => {
   await withPlatform({}, async (platform) => {
     assert.deepEqual(
-      (await listSettings(platform)).map(({ key, value, source, origin }) => [
+      (await listSettings(platform, true)).map(({ key, value, source, origin }) => [
         key,
         value,
         source,
@@ -62,7 +62,7 @@ Deno.test("a listed setting names its value and where it comes from", async () =
   const toml = '[sync]\nserver_url = "https://a.example/"\nmax_queue_size = 5\n';
   await withConfig(toml, async (platform) => {
     const { config } = userPaths(platform);
-    const rows = await listSettings(platform);
+    const rows = await listSettings(platform, true);
     assert.deepEqual(
       rows.map(({ value, source, origin }) => [value, source, origin]),
       [
@@ -81,7 +81,7 @@ Deno.test("a faulty value is listed with its fault instead of failing the list",
   const toml =
     '[sync]\nserver_url = "http://far.example"\nmax_queue_size = "many"\nbackground_daemon = 7\n';
   await withConfig(toml, async (platform) => {
-    const rows = await listSettings(platform);
+    const rows = await listSettings(platform, true);
     assert.deepEqual(rows.map((row) => row.value), [null, null, null]);
     assert.match(rows[0]?.fault ?? "", /must use https/);
     assert.match(rows[1]?.fault ?? "", /whole number from 1 up/);
@@ -177,7 +177,7 @@ Deno.test("T013 T014 an empty daemon policy is an error that names the key, for 
       );
       assert.equal((await settings.hostUrl())?.url, "https://a.example");
       assert.equal(await settings.maxQueueSize(), 100_000);
-      assert.equal((await listSettings(platform)).length, SETTINGS.length);
+      assert.equal((await listSettings(platform, true)).length, SETTINGS.length);
     });
   }
 });
@@ -247,7 +247,7 @@ Deno.test("a config file that is no TOML is never overwritten, and the error nam
       setSetting(platform, "sync.max_queue_size", "5"),
       failure("invalid_toml", config, "line 2"),
     );
-    await assert.rejects(listSettings(platform), failure("invalid_toml", config));
+    await assert.rejects(listSettings(platform, true), failure("invalid_toml", config));
     await assert.rejects(daemonPolicy(platform), failure("invalid_toml", config));
     assert.equal(await platform.files.readText(config), toml);
   });

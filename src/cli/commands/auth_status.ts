@@ -1,5 +1,5 @@
 import type { Session } from "../../user/credentials.ts";
-import { READINESS_WORDING } from "../../hosted/readiness.ts";
+import { READINESS_WORDING } from "../../user/readiness_wording.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
 import { hostConnection } from "../session.ts";

@@ -1,14 +1,15 @@
+import { isHostedSyncEnabled } from "../../hosted/rollout.ts";
 import { listSettings } from "../../user/settings.ts";
 import type { Deps } from "../deps.ts";
 import { listProjectSettings, projectRoot } from "../project_settings.ts";
 import { writeTable } from "../table.ts";
 
-/** Lists every setting, the user's and the project's, with its value and where that comes from. */
+/** Lists every setting that is shown on this machine, the user's and the project's, with its value and where that comes from. */
 export async function run(deps: Deps): Promise<number> {
   const { platform, globals } = deps;
   const root = await projectRoot(platform, globals.repo);
   const settings = [
-    ...await listSettings(platform),
+    ...await listSettings(platform, isHostedSyncEnabled(platform.env)),
     ...(root === null ? [] : await listProjectSettings(platform, root)),
   ];
   if (globals.json) {

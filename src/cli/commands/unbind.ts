@@ -1,4 +1,4 @@
-import { TrackerError } from "../../platform/tracker_error.ts";
+import { notBound } from "../../user/readiness_wording.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
 import { trackerService } from "../tracker_service.ts";
@@ -7,12 +7,7 @@ import { labelOf } from "../binding_label.ts";
 /** Removes the binding from the project's config. */
 export async function run(deps: Deps): Promise<number> {
   const outcome = await (await trackerService(deps)).unbind();
-  if (outcome.kind === "not_bound") {
-    throw new TrackerError({
-      code: "not_bound",
-      message: "This project is not bound to a tracker.",
-    });
-  }
+  if (outcome.kind === "not_bound") throw notBound();
   const { binding } = outcome;
   if (deps.globals.json) {
     deps.output.json({

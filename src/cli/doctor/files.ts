@@ -98,7 +98,7 @@ async function examineSettings(patient: Patient): Promise<readonly Check[]> {
   const { platform } = patient;
   try {
     const { config } = userPaths(platform);
-    const faults = (await listSettings(platform)).flatMap((row): Check[] => {
+    const faults = (await listSettings(platform, true)).flatMap((row): Check[] => {
       if (row.fault === null) return [];
       const where = row.source === "environment" ? row.origin ?? "" : row.key;
       const message = `\`${where}\` ${row.fault}`;

@@ -3,7 +3,7 @@ import { type HostProbe, probeHost } from "../../hosted/probe.ts";
 import { SessionTokens } from "../../hosted/session.ts";
 import { CredentialStore, type Session } from "../../user/credentials.ts";
 import { resolveHostUrl } from "../../user/settings.ts";
-import { READINESS_WORDING } from "../../hosted/readiness.ts";
+import { READINESS_WORDING } from "../../user/readiness_wording.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { isoTime } from "../../platform/clock.ts";
 import { harmless } from "../harmless.ts";

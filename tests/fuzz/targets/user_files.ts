@@ -35,7 +35,7 @@ export const userSettings: Target = target({
     const path = `${machine.home}/.spec-kitty/config.toml`;
     await Deno.mkdir(`${machine.home}/.spec-kitty`, { recursive: true });
     await Deno.writeFile(path, bytes);
-    await onPurpose(() => listSettings(machine));
+    await onPurpose(() => listSettings(machine, true));
     await onPurpose(() => daemonPolicy(machine));
     await onPurpose(() => resolveHostUrl(machine));
     await editing(path, bytes, ["sync"], () => setSetting(machine, "sync.max_queue_size", "7"));

@@ -37,22 +37,26 @@ export function putIssue(
     issue.ref.id,
   );
   if (known !== null && text(known, "json") === json) return "unchanged";
+  const change = lastChange(data, resourceId) + 1;
   data.run(
     `INSERT INTO issues (resource_id, external_id, key_folded, status, issue_type, updated_ms,
-       change, version, undelivered, json, search)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)
+       change, first_change, version, undelivered, parent_id, json, search)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)
      ON CONFLICT (resource_id, external_id) DO UPDATE SET key_folded = excluded.key_folded,
        status = excluded.status, issue_type = excluded.issue_type,
        updated_ms = excluded.updated_ms, change = excluded.change, version = version + 1,
-       undelivered = excluded.undelivered, json = excluded.json, search = excluded.search`,
+       undelivered = excluded.undelivered, parent_id = excluded.parent_id, json = excluded.json,
+       search = excluded.search`,
     resourceId,
     issue.ref.id,
     fold(issue.ref.key ?? issue.ref.id),
     issue.status,
     issue.issue_type,
     Date.parse(issue.updated_at),
-    lastChange(data, resourceId) + 1,
+    change,
+    change,
     undelivered ? 1 : 0,
+    issue.parent_ref?.id ?? null,
     json,
     `${fold(issue.title)}\n${fold(issue.body ?? "")}`,
   );

@@ -222,14 +222,26 @@ export const HOST_MIGRATIONS: readonly string[] = [
   -- Tells an issue that is new to a reader from one that has changed: the number of its first change.
   ALTER TABLE issues ADD COLUMN first_change INTEGER NOT NULL DEFAULT 0;
   UPDATE issues SET first_change = change WHERE version = 1;
-  CREATE INDEX issues_by_parent ON issues (resource_id, json_extract(json, '$.parent_ref.id'))
-    WHERE json_extract(json, '$.parent_ref.id') IS NOT NULL;
+
+  -- The parent by its id alone, so that walking from parent to parent reads no issue.
+  ALTER TABLE issues ADD COLUMN parent_id TEXT;
+  UPDATE issues SET parent_id = json_extract(json, '$.parent_ref.id');
+  UPDATE issues SET parent_id = COALESCE(
+    (SELECT p.external_id FROM issues p
+     WHERE p.resource_id = issues.resource_id AND p.key_folded = lower(issues.parent_id)
+       AND NOT EXISTS (SELECT 1 FROM issues q
+         WHERE q.resource_id = issues.resource_id AND q.external_id = issues.parent_id)),
+    parent_id)
+  WHERE parent_id IS NOT NULL;
+  CREATE INDEX issues_by_parent ON issues (resource_id, parent_id) WHERE parent_id IS NOT NULL;
 
   -- What each item of an operation under way has come to.
   CREATE TABLE operation_items (
     operation_id TEXT NOT NULL REFERENCES operations(id) ON DELETE CASCADE,
     place INTEGER NOT NULL,
-    result TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    item TEXT NOT NULL,
+    error TEXT,
     PRIMARY KEY (operation_id, place)
   ) STRICT;
 

@@ -43,7 +43,10 @@ export function addSyncRoutes(app: Hono<HostEnv>, host: Host): void {
         route,
         later: isLater(host, call, items.length, ACCEPT_PUSH_ABOVE),
         operation: { kind: "push", items },
-        now: () => JSON.stringify(applyPush(data, route.resource, caller.user.id, items)),
+        now: () => {
+          const result = applyPush(data, route.resource, caller.user.id, items);
+          return result === null ? null : JSON.stringify(result);
+        },
       };
     });
   });
@@ -71,12 +74,16 @@ export function addSyncRoutes(app: Hono<HostEnv>, host: Host): void {
   });
 }
 
+/** Ends the transaction of a write that turned out to be more than one answer may take. */
+class TooMuchForAnAnswer extends Error {}
+
 /** A write that can be done at once or later. */
 interface Write {
   readonly route: Route;
   readonly later: boolean;
   readonly operation: OperationRequest;
-  readonly now: () => string;
+  /** Does it; `null` when it is too much for one answer. */
+  readonly now: () => string | null;
 }
 
 async function answerWrite(
@@ -88,12 +95,21 @@ async function answerWrite(
 ): Promise<Response> {
   refuseCredentials(body.value);
   let operationId: string | null = null;
-  const response = await answerOnce(host, call, caller, body, (): Answer => {
-    const { route, later, operation, now } = prepare();
-    if (!later) return { status: 200, json: beside(now(), route) };
-    operationId = storeOperation(host.data, caller, route.mapping.bindingRef, operation);
-    const accepted = { operation_id: operationId, status: "pending", ...route.upgrade };
-    return { status: 202, json: JSON.stringify(accepted) };
+  const answer = (isTooMuch: boolean) =>
+    answerOnce(host, call, caller, body, (): Answer => {
+      const { route, later, operation, now } = prepare();
+      if (!later && !isTooMuch) {
+        const json = now();
+        if (json === null) throw new TooMuchForAnAnswer();
+        return { status: 200, json: beside(json, route) };
+      }
+      operationId = storeOperation(host.data, caller, route.mapping.bindingRef, operation);
+      const accepted = { operation_id: operationId, status: "pending", ...route.upgrade };
+      return { status: 202, json: JSON.stringify(accepted) };
+    });
+  const response = await answer(false).catch((error: unknown) => {
+    if (error instanceof TooMuchForAnAnswer) return answer(true);
+    throw error;
   });
   if (operationId !== null) host.operations.start(operationId);
   return response;

@@ -39,9 +39,9 @@ export function withoutPrompts(platform: Platform): Platform {
         return platform.env.get(name);
       },
     },
-    async fetch(request) {
+    async fetch(request, options) {
       need("net", portOf(new URL(request.url)));
-      return await platform.fetch(request);
+      return await platform.fetch(request, options);
     },
     async serve(options, handler) {
       need("net", `${options.hostname}:${options.port}`);

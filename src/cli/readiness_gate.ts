@@ -4,6 +4,7 @@ import type { TransportOptions } from "../hosted/transport.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import type { Invocation } from "./command.ts";
 import type { Deps } from "./deps.ts";
+import { VERSION } from "./version.ts";
 
 /** A prerequisite is missing: said as message, blank line, next action. */
 export class NotReadyError extends TrackerError {}
@@ -55,6 +56,7 @@ async function evaluate(
     featureSlug: need.binding ? await missionOf(deps, projectRoot) : null,
     requireMissionBinding: need.binding,
     probeReachability: need.reachability,
+    version: VERSION,
     onRequestLog: need.reachability ? await logOf(deps) : undefined,
   });
   if (result.state === "ready") return;

@@ -119,6 +119,8 @@ export class Calls {
         ? { "Idempotency-Key": options.idempotencyKey ?? this.#options.platform.random.uuid() }
         : {},
       body: { kind: "json", value: body() },
+      // What carries no key changes nothing at the host: a question that is too long for a URL.
+      mayRepeat: !idempotent,
       signal: options.signal,
     }));
   }

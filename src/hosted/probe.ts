@@ -1,8 +1,12 @@
 import type { Platform } from "../platform/platform.ts";
-import { errorText } from "../platform/tracker_error.ts";
+import { errorText, type TrackerError } from "../platform/tracker_error.ts";
 import { normalizeHostUrl } from "../user/host_url.ts";
-import { REACHABILITY_TIMEOUT_MS } from "./readiness.ts";
 import { requireHostedSync } from "./rollout.ts";
+import { type RequestLogEntry, userAgent } from "./transport.ts";
+import { untrustedCertificate } from "./untrusted_certificate.ts";
+
+/** Milliseconds a host has to answer the reachability probe. Hosted API, Transport. */
+export const REACHABILITY_TIMEOUT_MS = 2_000;
 
 /** What one `HEAD` to a host's base URL tells. */
 export type HostProbe =
@@ -22,7 +26,17 @@ export type HostProbe =
     readonly kind: "silent";
     /** The last part of what the system says, such as `Connection refused`. */
     readonly reason: string;
+    /** What is wrong when it has answered with a certificate that is not accepted. */
+    readonly untrusted: TrackerError | null;
   };
+
+/** How a host is probed. */
+export interface ProbeOptions {
+  /** This program's version, for `User-Agent`. */
+  readonly version?: string | undefined;
+  /** Told of the request when it has ended. */
+  readonly onRequestLog?: ((entry: RequestLogEntry) => void) | undefined;
+}
 
 /**
  * Asks a host for a sign of life: one `HEAD` to its base URL, 2 s in all, no token. Writes nothing. Hosted API,
@@ -33,6 +47,7 @@ export type HostProbe =
 export async function probeHost(
   platform: Pick<Platform, "env" | "clock" | "fetch">,
   hostUrl: string,
+  options: ProbeOptions = {},
 ): Promise<HostProbe> {
   requireHostedSync(platform.env);
   const url = normalizeHostUrl(hostUrl);
@@ -40,11 +55,14 @@ export async function probeHost(
   const deadline = clock.deadline(REACHABILITY_TIMEOUT_MS);
   const sentAt = clock.now();
   const started = clock.monotonic();
+  let status: number | null = null;
   try {
     const { signal } = deadline;
+    const headers = { "User-Agent": userAgent(options.version) };
     const response = await platform.fetch(
-      new Request(url, { method: "HEAD", redirect: "manual", signal }),
+      new Request(url, { method: "HEAD", headers, redirect: "manual", signal }),
     );
+    status = response.status;
     const roundTripMs = clock.monotonic() - started;
     await response.body?.cancel();
     return {
@@ -54,14 +72,17 @@ export async function probeHost(
       clockAheadMs: clockAhead(response.headers.get("date"), sentAt + roundTripMs / 2),
     };
   } catch (error) {
-    // A missing permission is told apart: no network would mend it.
-    if (error instanceof Error && error.name === "NotCapable") throw error;
+    // A missing permission is told apart: no network would help.
+    if (error instanceof Error && /NotCapable|PermissionDenied/.test(error.name)) throw error;
+    const untrusted = untrustedCertificate(error, new URL(url).origin);
     const reason = deadline.signal.aborted
       ? `no answer within ${REACHABILITY_TIMEOUT_MS / 1000} seconds`
       : reasonOf(error);
-    return { kind: "silent", reason };
+    return { kind: "silent", reason, untrusted };
   } finally {
     deadline.clear();
+    const ms = Math.round(clock.monotonic() - started);
+    options.onRequestLog?.({ method: "HEAD", path: new URL(url).pathname, status, ms });
   }
 }
 

@@ -1,8 +1,10 @@
 import { isConfigured, loadBinding } from "../project/config.ts";
 import type { Platform } from "../platform/platform.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
 import { CredentialStore } from "../user/credentials.ts";
 import { READINESS_WORDING, type ReadinessState } from "../user/readiness_wording.ts";
 import { resolveHostUrl } from "../user/settings.ts";
+import { probeHost, type ProbeOptions } from "./probe.ts";
 import { isHostedSyncEnabled } from "./rollout.ts";
 import type { TransportOptions } from "./transport.ts";
 
@@ -29,7 +31,7 @@ export interface ReadinessProbes {
   reachability(
     platform: Platform,
     hostUrl: string,
-    onRequestLog?: TransportOptions["onRequestLog"],
+    options?: ProbeOptions,
   ): Promise<boolean>;
   /** Whether the project has a binding. */
   binding(platform: Platform, projectRoot: string): Promise<boolean>;
@@ -46,14 +48,13 @@ export interface ReadinessOptions {
   readonly requireMissionBinding?: boolean | undefined;
   /** Also ask whether the host answers: one `HEAD`, 2 s. */
   readonly probeReachability?: boolean | undefined;
+  /** This program's version, for the `User-Agent` of the request. */
+  readonly version?: string | undefined;
   /** Told of the request, for `--verbose`. */
   readonly onRequestLog?: TransportOptions["onRequestLog"];
   /** Checks to use in place of the real ones. */
   readonly probes?: Partial<ReadinessProbes> | undefined;
 }
-
-/** Milliseconds a host has to answer the reachability probe. Hosted API, Transport. */
-export const REACHABILITY_TIMEOUT_MS = 2_000;
 
 /** The real checks. */
 export const READINESS_PROBES: ReadinessProbes = {
@@ -74,6 +75,10 @@ export async function evaluateReadiness(options: ReadinessOptions): Promise<Read
   try {
     return result(await firstMissing(options, facts), facts, {});
   } catch (error) {
+    if (error instanceof TrackerError && error.code === "untrusted_certificate") {
+      const { message, nextAction } = error;
+      return { ...result("host_unreachable", facts, {}), message, nextAction };
+    }
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return result("host_unreachable", facts, { error: text });
   }
@@ -95,7 +100,7 @@ async function firstMissing(options: ReadinessOptions, facts: Facts): Promise<Re
   if (!host.ok) throw host.error;
   if (facts.serverUrl === null) return "missing_host_config";
   if (options.probeReachability === true) {
-    const answers = await probes.reachability(platform, facts.serverUrl, options.onRequestLog);
+    const answers = await probes.reachability(platform, facts.serverUrl, options);
     if (!answers) return "host_unreachable";
   }
   if (options.requireMissionBinding === true) {
@@ -152,30 +157,9 @@ async function hasToken(platform: Platform, hostUrl: string | null): Promise<boo
 async function answersHead(
   platform: Platform,
   hostUrl: string,
-  onRequestLog?: TransportOptions["onRequestLog"],
+  options: ProbeOptions = {},
 ): Promise<boolean> {
-  const started = platform.clock.monotonic();
-  const log = (status: number | null) =>
-    onRequestLog?.({
-      method: "HEAD",
-      path: new URL(hostUrl).pathname,
-      status,
-      ms: platform.clock.monotonic() - started,
-    });
-  const deadline = platform.clock.deadline(REACHABILITY_TIMEOUT_MS);
-  try {
-    const { signal } = deadline;
-    const request = new Request(hostUrl, { method: "HEAD", redirect: "manual", signal });
-    const response = await platform.fetch(request);
-    log(response.status);
-    await response.body?.cancel();
-    return true;
-  } catch (error) {
-    // A missing permission is told apart: no network would mend it.
-    if (error instanceof Error && /NotCapable|PermissionDenied/.test(error.name)) throw error;
-    log(null);
-    return false;
-  } finally {
-    deadline.clear();
-  }
+  const probe = await probeHost(platform, hostUrl, options);
+  if (probe.kind === "silent" && probe.untrusted !== null) throw probe.untrusted;
+  return probe.kind === "answered";
 }

@@ -2,6 +2,7 @@ import { collectBytes } from "../platform/byte_collector.ts";
 import type { Platform } from "../platform/platform.ts";
 import { errorText, interrupted, TrackerError } from "../platform/tracker_error.ts";
 import { normalizeHostUrl } from "../user/host_url.ts";
+import { untrustedCertificate } from "./untrusted_certificate.ts";
 
 /** One finished or failed request, for the verbose log. Holds no query, header, body or token. */
 export interface RequestLogEntry {
@@ -41,6 +42,8 @@ export interface TransportRequest {
   readonly query?: Readonly<Record<string, string | undefined>> | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: RequestBody | undefined;
+  /** Whether it changes nothing at the host, whatever its method, and so may use an old connection, and be sent again. */
+  readonly mayRepeat?: boolean | undefined;
   /** Time limit in milliseconds; 30,000 unless given. */
   readonly timeoutMs?: number | undefined;
   /** Gives the request up. */
@@ -64,10 +67,11 @@ export const EVENTS_TIMEOUT_MS = 60_000;
 export const MAX_BODY_BYTES: number = 32 * 1024 * 1024;
 
 /**
- * Sends one request and reads the whole answer, whatever its status. Repeats nothing. Hosted API, Transport.
+ * Sends one request and reads the whole answer, whatever its status. Repeats nothing; puts a write on the wire once.
+ * Hosted API, Transport and Errors.
  *
- * @throws {TrackerError} `invalid_host_url` and `unsendable_header` before anything is sent; `network_error` when no whole answer came;
- * `network_timeout`; `redirect_refused`; `response_too_large`; `interrupted` when `signal` gave it up.
+ * @throws {TrackerError} `invalid_host_url` and `unsendable_header` before anything is sent; `network_error` when no
+ * whole answer came; `untrusted_certificate`; `network_timeout`; `redirect_refused`; `response_too_large`; `interrupted` when `signal` gave it up.
  */
 export async function send(
   options: TransportOptions,
@@ -83,7 +87,11 @@ export async function send(
     : AbortSignal.any([deadline.signal, request.signal]);
   let status: number | null = null;
   try {
-    const response = await options.platform.fetch(webRequest(options, request, url, signal));
+    const { mayRepeat } = request;
+    const response = await options.platform.fetch(
+      webRequest(options, request, url, signal),
+      { mayRepeat },
+    );
     status = response.status;
     refuseRedirect(request, response);
     return { status, headers: response.headers, body: await readBody(request, response, signal) };
@@ -99,6 +107,11 @@ export async function send(
 /** The origin of a host URL, for messages. */
 export function originOf(baseUrl: string): string {
   return new URL(baseUrl).origin;
+}
+
+/** Who asks, as every request says it. */
+export function userAgent(version?: string): string {
+  return version === undefined ? "tracker" : `tracker/${version}`;
 }
 
 function requestUrl(baseUrl: string, request: TransportRequest): URL {
@@ -117,7 +130,7 @@ function webRequest(
 ): Request {
   const headers = new Headers({
     "Accept": "application/json",
-    "User-Agent": `tracker/${options.version}`,
+    "User-Agent": userAgent(options.version),
   });
   for (const [name, value] of Object.entries(request.headers ?? {})) {
     requireSendable(request, name, value);
@@ -231,6 +244,8 @@ function explain(
   }
   // A permission that is missing is no fault of the network; the edge explains it.
   if (error instanceof Error && /NotCapable|PermissionDenied/.test(error.name)) return error;
+  const untrusted = untrustedCertificate(error, origin);
+  if (untrusted !== null) return untrusted;
   return new TrackerError({
     code: "network_error",
     message: `Cannot connect to the tracker host at ${origin}. Check your network connection.`,

@@ -1,32 +1,26 @@
+import { fetchDirectly } from "./direct_http.ts";
+import { isLoopback } from "./loopback.ts";
 import type { Fetch } from "./platform.ts";
 
 /**
- * The real network. A request to this machine by plain HTTP is never handed to a proxy that the environment
- * names: it may carry a token, and means a server here.
+ * The real network. A request to this machine is never handed to a proxy that the environment names: it may carry
+ * a token, and means a server here. A write is put on the wire once.
  */
 export function systemFetch(): Fetch {
-  // One for each server here, so that its connections are used again.
-  const clients = new Map<string, Deno.HttpClient>();
-  return async (request) => {
-    const url = new URL(request.url);
-    if (url.protocol !== "http:" || !isThisMachine(url.hostname)) return await fetch(request);
-    const client = clients.get(url.host) ?? directClient(url);
-    clients.set(url.host, client);
-    return await fetch(request, { client });
+  let once: Deno.HttpClient | null = null;
+  return async (request, options) => {
+    if (isLoopback(new URL(request.url).hostname)) return await fetchDirectly(request);
+    const { mayRepeat = request.method === "GET" || request.method === "HEAD" } = options ?? {};
+    if (mayRepeat) return await fetch(request);
+    once ??= clientThatSendsOnce();
+    return await fetch(request, { client: once });
   };
 }
 
-/** To "proxy" by a bare connection to the address itself is the way to say: no proxy. */
-function directClient(url: URL): Deno.HttpClient {
-  return Deno.createHttpClient({
-    proxy: {
-      transport: "tcp",
-      hostname: url.hostname.replace(/^\[(.*)\]$/, "$1"),
-      port: url.port === "" ? 80 : Number(url.port),
-    },
-  });
-}
-
-function isThisMachine(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+/**
+ * The runtime sends a request again, whatever its method, when a connection that was used before drops; or, over
+ * HTTP/2, when the server says good-bye. So each request has a new connection of HTTP/1.
+ */
+function clientThatSendsOnce(): Deno.HttpClient {
+  return Deno.createHttpClient({ poolMaxIdlePerHost: 0, http2: false });
 }

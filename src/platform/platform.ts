@@ -11,8 +11,17 @@ export interface Environment {
   get(name: string): string | undefined;
 }
 
-/** Sends one request. The same shape as the web's `fetch` with a `Request`. */
-export type Fetch = (request: Request) => Promise<Response>;
+/** How a request is sent. */
+export interface FetchOptions {
+  /**
+   * Whether it may be put on the wire again when its connection drops, and so use one that was used before. GET and
+   * HEAD may unless this says otherwise, any other method may not.
+   */
+  readonly mayRepeat?: boolean | undefined;
+}
+
+/** Sends one request. Takes a `Request`, as the web's `fetch` does. */
+export type Fetch = (request: Request, options?: FetchOptions) => Promise<Response>;
 
 /** A listening server. */
 export interface Listener {

@@ -1,3 +1,4 @@
+import { isLoopback } from "../platform/loopback.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 
 /**
@@ -32,12 +33,6 @@ export function hostUrlFault(text: string): string | null {
     return "must use https: http is accepted for this machine only";
   }
   return null;
-}
-
-/** Whether a URL's host name is this machine: 127.0.0.0/8, `localhost` or `[::1]`. Hosted API, Transport. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" ||
-    /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname);
 }
 
 function stripSlashes(url: string): string {

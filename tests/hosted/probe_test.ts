@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { probeHost } from "../../src/hosted/probe.ts";
+import type { RequestLogEntry } from "../../src/hosted/transport.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { GATE_ON } from "../support/cli.ts";
 import { TEST_START } from "../support/clock.ts";
@@ -30,8 +31,23 @@ Deno.test("the probe is one HEAD without a token, and measures time there and ba
       return await platform.network.fetch(request);
     };
     const probe = await probeHost({ ...platform, fetch: slow }, HOST);
+    assert.equal(platform.network.requests[0]?.headers.get("user-agent"), "tracker");
     assert.deepEqual(probe, { kind: "answered", status: 401, roundTripMs: 40, clockAheadMs: -480 });
   }));
+
+Deno.test("the probe says who asks, and is told to the log, answered or not", async () => {
+  for (
+    const [reply, status] of [[{ status: 204 }, 204], [{ fail: "connection reset" }, null]] as const
+  ) {
+    await probing(reply, async (platform) => {
+      const log: RequestLogEntry[] = [];
+      const onRequestLog = (entry: RequestLogEntry) => void log.push(entry);
+      await probeHost(platform, HOST, { version: "1.2.3", onRequestLog });
+      assert.equal(platform.network.requests[0]?.headers.get("user-agent"), "tracker/1.2.3");
+      assert.deepEqual(log, [{ method: "HEAD", path: "/base", status, ms: 0 }]);
+    });
+  }
+});
 
 Deno.test("the probe tells how far this machine's clock is ahead or behind", async () => {
   for (const [offset, ahead] of [[-60_000, 59_500], [60_000, -60_500]] as const) {
@@ -69,7 +85,11 @@ Deno.test("a host that does not answer is silent, with the reason in a few words
   ];
   for (const [reply, reason] of cases) {
     await probing(reply, async (platform) => {
-      assert.deepEqual(await probeHost(platform, HOST), { kind: "silent", reason });
+      assert.deepEqual(await probeHost(platform, HOST), {
+        kind: "silent",
+        reason,
+        untrusted: null,
+      });
     });
   }
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { hostUrlFault, isLoopback, normalizeHostUrl } from "../../src/user/host_url.ts";
+import { isLoopback } from "../../src/platform/loopback.ts";
+import { hostUrlFault, normalizeHostUrl } from "../../src/user/host_url.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 
 Deno.test("a host URL loses blanks, trailing slashes, default port and case of the name", () => {

@@ -9,6 +9,7 @@ import { isoTime } from "../../platform/clock.ts";
 import { harmless } from "../harmless.ts";
 import { type HostConnection, hostConnection } from "../session.ts";
 import { span } from "../time_words.ts";
+import { VERSION } from "../version.ts";
 import { onlyRenewing } from "./looking_only.ts";
 import { codeOf, failureOf, type Patient } from "./patient.ts";
 import { type Check, failed, fine, info, warning } from "./report.ts";
@@ -39,7 +40,7 @@ export async function examineHost(patient: Patient, files: FilesFinding): Promis
     const next = `${lower(nextAction)}, or name the host: \`tracker auth login --host URL\``;
     return nothing(null, [absent(files, "host", lower(message), next)]);
   }
-  const probe = await probeHost(platform, url);
+  const probe = await probeHost(platform, url, { version: VERSION });
   const ahead = probe.kind === "answered" ? probe.clockAheadMs ?? 0 : 0;
   const about = [...hostChecks(url, probe), ...clockChecks(ahead)];
   if (!files.credentials) {
@@ -94,6 +95,10 @@ function nothing(url: string | null, checks: readonly Check[]): HostFinding {
 
 function hostChecks(url: string, probe: HostProbe): readonly Check[] {
   const shown = harmless(url);
+  if (probe.kind === "silent" && probe.untrusted !== null) {
+    const { message, nextAction, details } = probe.untrusted;
+    return [failed("host", harmless(lower(message)), lower(nextAction), { url, ...details })];
+  }
   if (probe.kind === "silent") {
     return [failed(
       "host",

@@ -1,5 +1,6 @@
 import type { ItemError, RunResult } from "../contract/results.ts";
 import type { PushedItem, PushedOutcome } from "../hosted/push_totals.ts";
+import type { PulledGone } from "../hosted/whole_listing.ts";
 import type { Deps } from "./deps.ts";
 import { harmless } from "./harmless.ts";
 import { number, plural } from "./time_words.ts";
@@ -13,6 +14,25 @@ export function reportItemErrors(deps: Deps, errors: readonly ItemError[], what:
   for (const error of errors) {
     output.warn(`   ${harmless(error.ref.key ?? error.ref.id)}  ${harmless(error.message)}`);
   }
+}
+
+/** Says of which gone issues the cache keeps the edits, and that a listing was cut off; on standard error. */
+export function reportGone(deps: Deps, { kept, cutOff }: PulledGone): void {
+  const { output } = deps;
+  const mark = output.errorStyle.yellow("!");
+  if (cutOff) {
+    output.warn(
+      `${mark} The host lists fewer issues than it has: none was taken for gone from the tracker.`,
+    );
+  }
+  if (kept.length === 0) return;
+  const [are, their] = kept.length === 1 ? ["is", "its"] : ["are", "their"];
+  output.warn(
+    `${mark} ${
+      plural(kept.length, "issue")
+    } ${are} gone from the tracker, kept here for ${their} edits:`,
+  );
+  for (const ref of kept) output.warn(`   ${harmless(ref.key ?? ref.id)}`);
 }
 
 /** Shows what a push did; answers the exit code. */

@@ -58,14 +58,19 @@ export class Router {
   /** Like {@link call}, but the upgrade waits for {@link upgrade}: calls of one piece of work keep one key. */
   async callOnly<T>(work: (routing: RoutingKey | null) => Promise<T>): Promise<T> {
     const routing = routingOf(this.#binding);
+    return await this.callBy(routing, () => work(routing));
+  }
+
+  /** Like {@link callOnly}, with the key that an earlier call of the same piece of work had. */
+  async callBy<T>(routing: RoutingKey | null, work: () => Promise<T>): Promise<T> {
     let answer: T;
     try {
-      answer = await work(routing);
+      answer = await work();
     } catch (error) {
       throw explainRouting(error, this.#options.provider, routing);
     }
     // Only a legacy route is ever upgraded.
-    if (routing?.project_slug !== undefined) {
+    if (routing?.project_slug !== undefined && this.#binding.bindingRef === null) {
       this.#pending = readBindingUpgrade(answer) ?? this.#pending;
     }
     return answer;

@@ -4,25 +4,27 @@ import type { IssueType, NormalizedIssue, Status } from "../contract/issue.ts";
 import type { PullFilters } from "../contract/requests.ts";
 import type { IdentityPath, ItemError, PullResult, ResultStatus } from "../contract/results.ts";
 import type { ResultSummary } from "../contract/results.ts";
+import type { RoutingKey } from "../contract/routing.ts";
 import { canonicalJson } from "../contract/snapshots.ts";
 import type { HostedProvider } from "../contract/providers.ts";
 import type { PageCounts } from "../store/issue_store.ts";
-import { invalidResponse } from "./answers.ts";
 import type { HostedClient } from "./client.ts";
 import { HostedApiError } from "./errors.ts";
-import type { Router } from "./routing.ts";
+import { PullPages } from "./pull_pages.ts";
+import { PullTotals } from "./pull_totals.ts";
+import { type Router, routingOf } from "./routing.ts";
 import type { IssueCache } from "./sync_cache.ts";
-import { addSummaries, worstStatus } from "./sync_totals.ts";
+import { type PulledGone, WholeListing } from "./whole_listing.ts";
 
 /** What to pull. */
 export interface PullChoice {
-  /** At most this many issues, or everything; 100 unless given. */
-  readonly limit?: number | "all" | undefined;
+  /** At most this many issues; everything; or the rest: all that has changed since the last pull. 100 unless given. */
+  readonly limit?: number | "all" | "rest" | undefined;
   /** Only issues changed since (ISO 8601 with an offset). */
   readonly since?: string | undefined;
   readonly status?: readonly Status[] | undefined;
   readonly issueType?: readonly IssueType[] | undefined;
-  /** Keeps all items for the report, and so starts anew instead of going on where an interrupted pull stopped. */
+  /** Keeps all items for the report, and so starts over instead of continuing where an interrupted pull stopped. */
   readonly collect?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told after every page that has been stored. */
@@ -51,6 +53,8 @@ export interface PullReport extends PageCounts {
   readonly identityPath: IdentityPath;
   readonly hasMore: boolean;
   readonly nextCursor: string | null;
+  /** Issues that the host has no more. */
+  readonly gone: PulledGone;
   /** One result over all pages, as the host tells it; its items are there only when they were asked for. */
   readonly result: PullResult;
 }
@@ -63,6 +67,9 @@ export interface PullDeps {
   readonly cache: Pick<IssueCache, "open">;
   readonly clock: Pick<Clock, "now">;
 }
+
+/** Issues that a pull fetches unless told otherwise. */
+const DEFAULT_LIMIT = 100;
 
 /** Issues in one page when more than this are wanted. */
 export const PAGE_SIZE = 1_000;
@@ -80,12 +87,16 @@ export const OVERLAP_MS: number = 5 * 60_000;
  * @throws {StaleBindingError} and what the client and the store throw; pages stored before stay.
  */
 export async function pullIssues(deps: PullDeps, choice: PullChoice): Promise<PullReport> {
-  const wanted = choice.limit === "all" ? Number.POSITIVE_INFINITY : choice.limit ?? 100;
+  const wanted = typeof choice.limit === "string"
+    ? Number.POSITIVE_INFINITY
+    : choice.limit ?? DEFAULT_LIMIT;
   const given = filtersOf(choice);
   const isWatch = given === undefined && choice.limit !== "all" && choice.collect !== true;
   const filtersKey = isWatch
     ? WATCH_KEY
-    : canonicalJson({ filters: given, limit: choice.limit ?? 100 });
+    : canonicalJson({ filters: given, limit: choice.limit ?? DEFAULT_LIMIT });
+  // The pages of one listing have one key, whatever the binding becomes meanwhile.
+  const routing = routingOf(deps.router.binding);
   let store = await deps.cache.open(deps.router.binding);
   try {
     const saved = store.checkpoint();
@@ -94,15 +105,18 @@ export async function pullIssues(deps: PullDeps, choice: PullChoice): Promise<Pu
     const resumed = cursor !== null;
     const beganAt = (resumed ? saved?.beganAt : null) ?? deps.clock.now();
     const totals = new PullTotals();
-    const seen = new Set(cursor === null ? [] : [cursor]);
+    const pages = new PullPages(cursor);
+    const listing = new WholeListing(deps.clock.now);
+    const listsAll = given === undefined && choice.limit === "all";
+    if (listsAll && resumed) listing.resume(store, saved);
+    else if (listsAll) listing.begin(store);
     let newest = (resumed ? saved?.newest : null) ?? null;
     while (true) {
-      const page = await fetchPage(deps, {
-        limit: Math.min(PAGE_SIZE, wanted - totals.received),
-        cursor,
-        filters,
-        signal: choice.signal,
-      }, resumed && totals.pages === 0);
+      const limit = Math.min(PAGE_SIZE, wanted - totals.received);
+      const request = { limit, cursor, filters, signal: choice.signal };
+      const mayStartOver = resumed && totals.pages === 0;
+      const { page, startedOver } = await fetchPage(deps, routing, request, mayStartOver);
+      if (startedOver && listsAll) listing.begin(store);
       if (deps.router.hasUpgrade) {
         // The cache moves along with the binding, and only a closed one can.
         store.close();
@@ -110,38 +124,39 @@ export async function pullIssues(deps: PullDeps, choice: PullChoice): Promise<Pu
         store = await deps.cache.open(deps.router.binding);
       }
       newest = newestChange(page.items, newest);
-      const received = totals.received + page.items.length;
-      const goesOn = page.has_more && received < wanted;
+      const continues = page.has_more && totals.received + page.items.length < wanted;
       const isWhole = !page.has_more && given === undefined;
-      totals.add(
-        page,
-        store.putPage(page.items, {
-          cursor: goesOn || isWatch ? page.next_cursor : null,
+      const counts = store.transaction(() => {
+        listing.before(store, page);
+        const stored = store.putPage(page.items, {
+          cursor: continues || isWatch ? page.next_cursor : null,
           updatedSince: (isWhole ? watermark(newest, beganAt) : null) ??
             saved?.updatedSince ?? null,
           beganAt,
           newest,
           filtersKey,
-        }),
-        choice.collect === true,
-      );
+          listing: listing.number,
+        });
+        listing.after(store, page);
+        return stored;
+      });
+      totals.add(page, counts, choice.collect === true);
       choice.onPage?.({
         kind: "page",
         pages: totals.pages,
         stored: totals.received,
         total: Number.isFinite(wanted) ? wanted : null,
       });
-      if (!goesOn) return totals.report(page, resumed);
+      if (!continues && !pages.repeats(page)) return totals.report(page, resumed, listing.found());
       if (choice.signal?.aborted === true) throw interrupted(choice.signal.reason);
-      if (page.next_cursor !== null && seen.has(page.next_cursor)) {
-        // To go on from here would lead round the same circle again, for ever.
-        store.saveCheckpoint({
-          cursor: null,
-          updatedSince: saved?.updatedSince ?? null,
-          filtersKey,
-        });
+      const fault = pages.fault(page);
+      if (fault !== null) {
+        // To continue from here would lead into the same again, for ever.
+        const updatedSince = saved?.updatedSince ?? null;
+        store.saveCheckpoint({ cursor: null, updatedSince, filtersKey });
+        throw fault;
       }
-      cursor = nextCursor(page, seen);
+      cursor = page.next_cursor;
     }
   } finally {
     store.close();
@@ -158,35 +173,30 @@ function changedSince(updatedSince: string | null): PullFilters | undefined {
 
 type PageRequest = Parameters<HostedClient["pull"]>[2] & { readonly cursor: string | null };
 
-async function fetchPage(
-  deps: PullDeps,
-  request: PageRequest,
-  mayStartAnew: boolean,
-): Promise<PullResult> {
-  const fetch = (cursor: string | null) =>
-    deps.router.callOnly((routing) =>
-      deps.client.pull(deps.provider, routing, { ...request, cursor })
-    );
-  try {
-    return await fetch(request.cursor);
-  } catch (error) {
-    // A saved cursor may have run out at the host; then the listing starts anew.
-    const isRefused = error instanceof HostedApiError && [400, 410, 422].includes(error.statusCode);
-    if (!mayStartAnew || !isRefused) throw error;
-    return await fetch(null);
-  }
+interface FetchedPage {
+  readonly page: PullResult;
+  /** The host did not know the cursor any more: the listing is a fresh one. */
+  readonly startedOver: boolean;
 }
 
-function nextCursor(page: PullResult, seen: Set<string>): string {
-  const cursor = page.next_cursor;
-  if (cursor === null) {
-    throw invalidResponse("pull", "There is more, but no `next_cursor` to it", "next_cursor");
+async function fetchPage(
+  deps: PullDeps,
+  routing: RoutingKey | null,
+  request: PageRequest,
+  mayStartOver: boolean,
+): Promise<FetchedPage> {
+  const fetch = (cursor: string | null) =>
+    deps.router.callBy(
+      routing,
+      () => deps.client.pull(deps.provider, routing, { ...request, cursor }),
+    );
+  try {
+    return { page: await fetch(request.cursor), startedOver: false };
+  } catch (error) {
+    const isRefused = error instanceof HostedApiError && [400, 410, 422].includes(error.statusCode);
+    if (!mayStartOver || !isRefused) throw error;
+    return { page: await fetch(null), startedOver: true };
   }
-  if (seen.has(cursor)) {
-    throw invalidResponse("pull", "The same `next_cursor` came twice", "next_cursor");
-  }
-  seen.add(cursor);
-  return cursor;
 }
 
 function filtersOf(choice: PullChoice): PullFilters | undefined {
@@ -210,51 +220,4 @@ function newestChange(items: readonly NormalizedIssue[], before: string | null):
 /** Up to when a whole listing has everything; `null` when it was empty. */
 function watermark(newest: string | null, beganAt: number): string | null {
   return newest === null || Date.parse(newest) <= beganAt ? newest : isoTime(beganAt);
-}
-
-/** Adds pages up; keeps the items only when they are wanted, so that memory holds one page. */
-class PullTotals {
-  pages = 0;
-  received = 0;
-  #status: ResultStatus | null = null;
-  #summary: ResultSummary = { total: 0, succeeded: 0, failed: 0, skipped: 0 };
-  #counts: PageCounts = { created: 0, updated: 0, unchanged: 0 };
-  readonly #errors: ItemError[] = [];
-  readonly #items: NormalizedIssue[] = [];
-
-  add(page: PullResult, counts: PageCounts, collect: boolean): void {
-    this.pages++;
-    this.received += page.items.length;
-    this.#status = worstStatus(this.#status, page.status);
-    this.#summary = addSummaries(this.#summary, page.summary);
-    this.#counts = {
-      created: this.#counts.created + counts.created,
-      updated: this.#counts.updated + counts.updated,
-      unchanged: this.#counts.unchanged + counts.unchanged,
-    };
-    for (const error of page.item_errors ?? []) this.#errors.push(error);
-    if (collect) { for (const item of page.items) this.#items.push(item); }
-  }
-
-  report(last: PullResult, resumed: boolean): PullReport {
-    const status = this.#status ?? last.status;
-    return {
-      ...this.#counts,
-      status,
-      summary: this.#summary,
-      pages: this.pages,
-      resumed,
-      itemErrors: this.#errors,
-      identityPath: last.identity_path,
-      hasMore: last.has_more,
-      nextCursor: last.next_cursor,
-      result: {
-        ...last,
-        status,
-        summary: this.#summary,
-        items: this.#items,
-        item_errors: this.#errors.length === 0 ? last.item_errors : this.#errors,
-      },
-    };
-  }
 }

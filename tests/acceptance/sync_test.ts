@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { bodies, document, ends, failure } from "../support/bound.ts";
+import type { Fetch } from "../../src/platform/platform.ts";
 import type { World } from "../support/world.ts";
 import { bound, losing, PULL } from "./sync_setup.ts";
 
@@ -46,6 +47,7 @@ bound("pull --json prints one result with the items of every page", async (world
     "item_errors",
     "items",
     "next_cursor",
+    "removed",
     "status",
     "summary",
   ]);
@@ -98,6 +100,23 @@ bound("an interrupted pull keeps its pages, and the next goes on from there", as
   const sent = await bodies(world, PULL);
   assert.equal(sent.length, 1);
   assert.equal(typeof sent[0].cursor, "string");
+});
+
+bound("pull --all takes issues out of the cache that the host has no more", async (world) => {
+  await ends(world, 0, ["sync", "pull", "--all"]);
+  const without = (real: Fetch): Fetch => async (request) => {
+    const response = await real(request);
+    if (!request.url.endsWith(PULL)) return response;
+    const json = await response.json();
+    const items = json.items.filter((one: { ref: { key: string } }) => one.ref.key !== "ENG-5");
+    return Response.json({ ...json, items, summary: { ...json.summary, total: items.length } });
+  };
+  const some = ["sync", "pull", "--status", "todo", "--limit", "1000"];
+  await ends(world, 0, some, { fetch: without });
+  await ends(world, 0, ["issue", "show", "ENG-5"]);
+  const { stdout } = await ends(world, 0, ["sync", "pull", "--all"], { fetch: without });
+  assert.match(stdout, /^✓ 35 issues: 0 new, 0 changed, 35 unchanged, 1 gone from the tracker\.$/m);
+  assert.equal((await failure(world, 1, ["issue", "show", "ENG-5"])).code, "issue_not_cached");
 });
 
 bound("Ctrl-C ends a pull after the page under way, exit 130", async (world) => {

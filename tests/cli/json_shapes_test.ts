@@ -39,6 +39,7 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
     "item_errors",
     "items",
     "next_cursor",
+    "removed",
     "status",
     "summary",
   ]],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { reportBackground } from "../../src/cli/background.ts";
-import { reportItemErrors, reportResult } from "../../src/cli/sync_report.ts";
+import { reportGone, reportItemErrors, reportResult } from "../../src/cli/sync_report.ts";
 import type { PushResult, ResultSummary, RunResult } from "../../src/contract/results.ts";
 import { testDeps } from "../support/deps.ts";
 import { withPlatform } from "../support/platform.ts";
@@ -116,6 +116,20 @@ Deno.test("no errors, no words", () =>
   withPlatform({}, (platform) => {
     reportItemErrors(testDeps(platform), [], "pulled");
     assert.equal(platform.stderr(), "");
+  }));
+
+Deno.test("gone issues that were kept, and a listing that was cut off, are told", () =>
+  withPlatform({}, (platform) => {
+    const deps = testDeps(platform);
+    reportGone(deps, { removed: [ref("1")], kept: [], cutOff: false });
+    assert.equal(platform.stderr(), "");
+    reportGone(deps, { removed: [], kept: [ref("1")], cutOff: true });
+    assert.deepEqual(platform.stderr().split("\n"), [
+      "! The host lists fewer issues than it has: none was taken for gone from the tracker.",
+      "! 1 issue is gone from the tracker, kept here for its edits:",
+      "   WEB-1",
+      "",
+    ]);
   }));
 
 Deno.test("a background sync that could not start is a warning; one that runs is not mentioned", () =>

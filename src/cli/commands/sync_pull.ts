@@ -7,7 +7,7 @@ import { given, refuseForeignOptions } from "../foreign_options.ts";
 import { untilInterrupted } from "../interruption.ts";
 import { tellLocalSync } from "../local_report.ts";
 import { createProgress } from "../progress.ts";
-import { reportItemErrors } from "../sync_report.ts";
+import { reportGone, reportItemErrors } from "../sync_report.ts";
 import { number, plural } from "../time_words.ts";
 import { trackerService } from "../tracker_service.ts";
 import { VERSION } from "../version.ts";
@@ -80,19 +80,22 @@ export async function run(deps: Deps, options: SyncPullOptions): Promise<number>
 function reportPull(deps: Deps, report: PullReport): number {
   const failed = report.status !== "ok";
   if (deps.globals.json) {
-    deps.output.json(report.result);
+    deps.output.json({ ...report.result, removed: report.gone.removed });
     return failed ? 1 : 0;
   }
   const { output } = deps;
   const total = report.created + report.updated + report.unchanged;
   const mark = failed ? output.style.yellow("!") : output.style.green("✓");
+  const gone = report.gone.removed.length;
+  const removed = gone === 0 ? "" : `, ${number(gone)} gone from the tracker`;
   const resumed = report.resumed ? " Went on where the last pull had stopped." : "";
   output.line(
     `${mark} ${plural(total, "issue")}: ${number(report.created)} new, ${
       number(report.updated)
-    } changed, ${number(report.unchanged)} unchanged.${resumed}`,
+    } changed, ${number(report.unchanged)} unchanged${removed}.${resumed}`,
   );
   reportItemErrors(deps, report.itemErrors, "pulled");
+  reportGone(deps, report.gone);
   if (report.hasMore) {
     output.note(
       "  There are more: `tracker sync pull` goes on, `tracker sync pull --all` fetches everything.",

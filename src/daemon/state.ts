@@ -26,9 +26,13 @@ const StateSchema: v.GenericSchema<unknown, DaemonState> = v.object({
   heartbeat: v.string(),
 });
 
+const MAX_STATE_BYTES = 65_536;
+
 /** Reads the state file and nothing else; `null` when there is none or it is not one of ours. */
 export async function readDaemonState(platform: Platform): Promise<DaemonState | null> {
-  const text = await platform.files.readText(userPaths(platform).daemonState);
+  const text = await platform.files.readText(userPaths(platform).daemonState, {
+    maxBytes: MAX_STATE_BYTES,
+  });
   if (text === null) return null;
   try {
     const parsed = parseWith(StateSchema, JSON.parse(text));

@@ -1,5 +1,6 @@
 import { type Document, isNode, isScalar, LineCounter, parseDocument, visit } from "yaml";
-import { TrackerError } from "../platform/tracker_error.ts";
+import { errorText, TrackerError } from "../platform/tracker_error.ts";
+import { excessOf, repeatedKey } from "./yaml_limits.ts";
 
 /** A YAML file, parsed without a fault. */
 export interface YamlFile {
@@ -19,28 +20,52 @@ export interface YamlFile {
  * @throws {TrackerError} `config_invalid`, naming the file, the line and the reason.
  */
 export function parseYamlFile(file: string, text: string): YamlFile {
+  const excess = excessOf(text);
+  if (excess !== null) throw invalidConfig(file, 1, excess);
   const lines = new LineCounter();
-  const document = parseDocument(text, {
-    keepSourceTokens: true,
-    merge: true,
-    // Its warnings would go to the process, around the program's own streams.
-    logLevel: "error",
-    prettyErrors: false,
-    lineCounter: lines,
-  });
+  const document = orTooDeep(file, () => composed(text, lines));
   const lineAt = (offset: number) => Math.max(1, lines.linePos(offset).line);
   const fault = document.errors[0];
   if (fault !== undefined) {
-    const reason = fault.code === "MULTIPLE_DOCS"
-      ? "It holds more than one document"
-      : fault.message;
-    throw invalidConfig(file, lineAt(fault.pos[0]), reason);
+    throw invalidConfig(file, lineAt(fault.pos[0]), reasonOf(fault));
   }
+  const repeated = orTooDeep(file, () => repeatedKey(document));
+  if (repeated !== null) throw invalidConfig(file, lineAt(repeated), "Map keys must be unique");
   const data = toData(file, document, lineAt);
   if (!isRecord(data)) {
     throw invalidConfig(file, lineAt(document.contents?.range[0] ?? 0), "It must be a mapping");
   }
   return { text, document, data, lineAt };
+}
+
+function composed(text: string, lineCounter: LineCounter): Document.Parsed {
+  return parseDocument(text, {
+    keepSourceTokens: true,
+    merge: true,
+    // Its own look for repeated keys compares each with each.
+    uniqueKeys: false,
+    // Its warnings would go to the process, around the program's own streams.
+    logLevel: "error",
+    prettyErrors: false,
+    lineCounter,
+  });
+}
+
+/** Runs `work`, for which the stack of this process is the limit. */
+function orTooDeep<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof RangeError) throw invalidConfig(file, 1, TOO_DEEP);
+    throw error;
+  }
+}
+
+const TOO_DEEP = "It is nested too deep";
+
+function reasonOf(fault: { readonly code: string; readonly message: string }): string {
+  if (fault.code === "MULTIPLE_DOCS") return "It holds more than one document";
+  return /call stack/.test(fault.message) ? TOO_DEEP : fault.message;
 }
 
 /** A fault in a config file: where and why. The file is left alone. */
@@ -116,11 +141,8 @@ function toData(
         return visit.BREAK;
       },
     });
-    throw invalidConfig(
-      file,
-      lineAt(offset),
-      error instanceof Error ? error.message : "Unreadable",
-    );
+    const reason = error instanceof RangeError ? TOO_DEEP : errorText(error);
+    throw invalidConfig(file, lineAt(offset), reason);
   }
 }
 

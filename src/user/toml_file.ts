@@ -20,13 +20,16 @@ export async function readToml(files: Files, path: string): Promise<TomlTable> {
   return parseToml(path, await readTomlText(files, path));
 }
 
+/** The largest TOML file that is read: what a person writes is far smaller. */
+const MAX_TOML_BYTES = 1_048_576;
+
 /**
  * The text of a TOML file; empty for an absent one.
  *
- * @throws {TrackerError} `invalid_toml` when it is not UTF-8.
+ * @throws {TrackerError} `invalid_toml` when it is not UTF-8; `not_a_file`, `file_too_large`.
  */
 export async function readTomlText(files: Files, path: string): Promise<string> {
-  const bytes = await files.readBytes(path);
+  const bytes = await files.readBytes(path, { maxBytes: MAX_TOML_BYTES });
   if (bytes === null) return "";
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -360,3 +360,16 @@ Deno.test("many writers at once lose nothing of each other's keys", async () => 
     for (const key of keys) assert.equal(binding[key], `value of ${key}`);
   });
 });
+
+Deno.test("a config that is a device, a directory or too large is refused, not read", async () => {
+  if (Deno.build.os === "windows") return console.log("    skipped: no devices to link to here");
+  await withPlatform({}, async (platform) => {
+    const path = `${platform.home}/.kittify/config.yaml`;
+    await Deno.mkdir(`${platform.home}/.kittify`);
+    await Deno.symlink("/dev/null", path);
+    await assert.rejects(loadBinding(platform, platform.home), { code: "not_a_file" });
+    await Deno.remove(path);
+    await Deno.writeTextFile(path, `# ${" ".repeat(1_048_576)}`);
+    await assert.rejects(loadBinding(platform, platform.home), { code: "file_too_large" });
+  });
+});

@@ -155,3 +155,16 @@ Deno.test("Metadata of a new mission has two blanks of indentation and a final n
     assert.match(await text() ?? "", /^\{\n {2}"feature_number": "061",\n[^]*"\n\}\n$/);
   });
 });
+
+Deno.test("Metadata that is a device or too large is refused, not read", async () => {
+  if (Deno.build.os === "windows") return console.log("    skipped: no devices to link to here");
+  await withPlatform({}, async (platform) => {
+    const missionDir = `${platform.home}/kitty-specs/001-first`;
+    await Deno.mkdir(missionDir, { recursive: true });
+    await Deno.symlink("/dev/null", `${missionDir}/meta.json`);
+    await assert.rejects(readMeta(platform, missionDir), { code: "not_a_file" });
+    await Deno.remove(`${missionDir}/meta.json`);
+    await Deno.writeTextFile(`${missionDir}/meta.json`, `{"a": "${"x".repeat(1_048_576)}"}`);
+    await assert.rejects(readMeta(platform, missionDir), { code: "file_too_large" });
+  });
+});

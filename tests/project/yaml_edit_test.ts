@@ -170,6 +170,19 @@ Deno.test("editing YAML refuses to take an anchor away that others use", () => {
   assert.throws(() => edited(text, ["tracker.provider", undefined]), { code: "config_invalid" });
 });
 
+const merges = (count: number) =>
+  Array.from({ length: count }, (_, i) => `k${i}: {<<: *a}`).join("\n");
+
+Deno.test("a star in a text is no alias", () => {
+  const text = `a: |\n${"  *a\n".repeat(200)}b: [${"'*a', x *a, ".repeat(100)}]\n`;
+  assert.equal(edited(text, ["c", "1"]), `${text}c: "1"\n`);
+});
+
+Deno.test("a mapping may merge several others", () => {
+  const text = "a: &a {k: 1}\nb: &b {l: 2}\nc: {<<: *a, m: 1}\nd: {<<: *a, <<: *b}\n";
+  assert.equal(edited(text, ["e", "x"]), `${text}e: x\n`);
+});
+
 const FAULTS: readonly [string, string, number, RegExp][] = [
   ["a broken list", "a: 1\nb: [1\nc: 2\n", 3, /Flow sequence/],
   ["two documents", "a: 1\n---\nb: 2\n", 2, /more than one document/],
@@ -177,6 +190,12 @@ const FAULTS: readonly [string, string, number, RegExp][] = [
   ["a list at the top", "# x\n- 1\n", 2, /must be a mapping/],
   ["a text at the top", "hello\n", 1, /must be a mapping/],
   ["an alias without an anchor", "a: 1\nb: *nowhere\n", 2, /[Uu]nresolved/],
+  ["aliases by the hundred", `a: &a 1\nb:\n${"  - *a\n".repeat(101)}`, 1, /more than 100 aliases/],
+  ["merges by the hundred", `a: &a {k: 1}\n${merges(101)}`, 1, /more than 100 aliases/],
+  ["aliases of much", `a: &a [${"1,".repeat(9000)}]\n${merges(99)}`, 1, /stand for too much/],
+  ["more words than a person writes", `a:\n${"- 1\n".repeat(30_000)}`, 1, /more than 100000 words/],
+  ["lists in lists without end", `a: ${"[".repeat(20_000)}`, 1, /nested too deep/],
+  ["a key twice in a mapping below", "a:\n  - {b: 1, b: 2}\n", 2, /unique/],
   ["a tab for indentation", "a:\n\tb: 1\n", 2, /[Tt]ab/],
 ];
 

@@ -116,3 +116,15 @@ Deno.test("whatever else a file holds survives a value being set, changed and ta
     { numRuns: 200 },
   );
 });
+
+Deno.test("a file of settings that is a device or too large is refused, not read", async () => {
+  if (Deno.build.os === "windows") return console.log("    skipped: no devices to link to here");
+  await withPlatform({}, async ({ files, home }) => {
+    const path = `${home}/config.toml`;
+    await Deno.symlink("/dev/null", path);
+    await assert.rejects(readToml(files, path), { code: "not_a_file" });
+    await Deno.remove(path);
+    await Deno.writeTextFile(path, `# ${" ".repeat(1_048_576)}`);
+    await assert.rejects(readToml(files, path), { code: "file_too_large" });
+  });
+});

@@ -2,7 +2,8 @@ import type { EventEnvelope } from "../contract/events.ts";
 import { type Database, inTransaction } from "../platform/database.ts";
 import { dirname } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
-import { HAS_PROJECT, PARKED, PARKED_AFTER, QUEUE_MIGRATIONS, SENDABLE } from "./queue_schema.ts";
+import { PARKED, PARKED_AFTER, QUEUE_MIGRATIONS, SENDABLE } from "./queue_schema.ts";
+import { type ListedEvent, listEvents } from "./queue_list.ts";
 import { countEvents, type QueueCounts } from "./queue_counts.ts";
 import { integerOf, type Row, textOf } from "./queue_row.ts";
 
@@ -20,23 +21,6 @@ export interface QueuedEvent {
   readonly data: string;
   /** Length of `data` in bytes of UTF-8. */
   readonly bytes: number;
-}
-
-/** An event in a listing. */
-export interface ListedEvent {
-  readonly eventId: string;
-  readonly eventType: string;
-  /** When it was queued, milliseconds since 1970. */
-  readonly queuedAt: number;
-  /** Times the host rejected it. */
-  readonly retryCount: number;
-  readonly parked: boolean;
-  /** False for an event without a project, which is kept and never sent. */
-  readonly sendable: boolean;
-  /** Why the host last rejected it, or `null`. */
-  readonly reason: string | null;
-  /** The envelope as JSON. */
-  readonly data: string;
 }
 
 /** What a batch holds at most. */
@@ -197,31 +181,13 @@ export class EventQueue {
     return countEvents(this.#database);
   }
 
-  /** Events in the queue's order, read as they are taken: all, or only the parked ones. */
-  *list(options: { readonly parked?: boolean } = {}): Generator<ListedEvent> {
-    const rows = this.#database.prepare(
-      `SELECT queue.event_id, event_type, data, timestamp, retry_count, reason,
-        ${PARKED} AS parked, ${HAS_PROJECT} AS has_project
-       FROM queue LEFT JOIN rejections ON rejections.event_id = queue.event_id
-       WHERE ${options.parked === true ? PARKED : "TRUE"} ORDER BY timestamp, id`,
-    ).iterate();
-    for (const row of rows) {
-      yield {
-        eventId: textOf(row, "event_id"),
-        eventType: textOf(row, "event_type"),
-        queuedAt: integerOf(row, "timestamp") * 1000,
-        retryCount: integerOf(row, "retry_count"),
-        parked: integerOf(row, "parked") === 1,
-        sendable: integerOf(row, "has_project") === 1,
-        reason: row["reason"] === null ? null : textOf(row, "reason"),
-        data: textOf(row, "data"),
-      };
-    }
-  }
-
-  /** The events as lines of JSON, each with its newline, in the queue's order. */
-  *export(options: { readonly parked?: boolean } = {}): Generator<string> {
-    for (const event of this.list(options)) yield `${event.data}\n`;
+  /**
+   * Events in the queue's order, read in portions as they are taken: all, or only the parked ones.
+   *
+   * @throws {TrackerError} `database_damaged`.
+   */
+  list(options: { readonly parked?: boolean } = {}): Generator<ListedEvent> {
+    return listEvents(this.#database, options.parked === true);
   }
 
   /**

@@ -1,8 +1,20 @@
 import type { DatabaseSync } from "node:sqlite";
 import { systemClock } from "./clock.ts";
+import {
+  isBusy,
+  isStorageFault,
+  nameDamage,
+  namingDatabase,
+  unopenable,
+} from "./database_faults.ts";
 import { TrackerError } from "./tracker_error.ts";
 
-/** An open SQLite database (the `node:sqlite` object itself: `exec`, `prepare`, `close`). */
+export { isStorageFault } from "./database_faults.ts";
+
+/**
+ * An open SQLite database (the `node:sqlite` object: `exec`, `prepare`, `close`). Its statements name the file when it
+ * is damaged, and cannot be iterated.
+ */
 export type Database = DatabaseSync;
 
 /** How to open a database. */
@@ -18,49 +30,99 @@ export interface DatabaseOptions {
 }
 
 /**
- * Opens or makes a database file, in WAL mode, private to the user, migrated.
+ * Opens or makes a database file, in WAL mode, private to the user, migrated. To read, nothing need be writable, not
+ * even the disk.
  *
- * @throws {TrackerError} `database_unusable` when the file cannot be opened or is of a newer version.
+ * @throws {TrackerError} `database_unusable` when the file cannot be opened, `database_damaged` when it is no database
+ * or no longer whole, `database_newer` when it is of a newer version.
  */
 export type DatabaseOpener = (path: string, options?: DatabaseOptions) => Promise<Database>;
 
 /** The real opener. SQLite itself is loaded at the first call. */
 export function systemDatabaseOpener(): DatabaseOpener {
   return async (path, options = {}) => {
-    const { DatabaseSync } = await import("node:sqlite");
-    let database: Database | undefined;
     try {
-      const { readOnly = false } = options;
-      if (!readOnly && path !== ":memory:") makePrivate(path);
-      // A reader that may write takes the files away that SQLite keeps beside a database in WAL mode;
-      // one that may not would leave them.
-      database = new DatabaseSync(path, { readOnly: readOnly && !mayWrite(path) });
-      database.exec(`PRAGMA busy_timeout = ${options.busyTimeoutMs ?? 5000}`);
-      // SQLite looks at the file only when it has to; one that is no database shall fail here.
-      schemaVersion(database);
-      if (readOnly) {
-        database.exec("PRAGMA query_only = ON");
-      } else {
-        await useWal(database, options.busyTimeoutMs ?? 5000);
-        database.exec(`PRAGMA synchronous = ${options.durability ?? "normal"}`);
-        database.exec("PRAGMA foreign_keys = ON");
-        migrate(database, options.migrations ?? []);
-      }
-      return database;
+      return options.readOnly === true
+        ? await openToRead(path, options)
+        : await openToWrite(path, options);
     } catch (error) {
-      database?.close();
       if (error instanceof TrackerError || error instanceof Deno.errors.NotCapable) throw error;
-      throw new TrackerError({
-        code: "database_unusable",
-        message: `Cannot open the database "${path}": ${
-          error instanceof Error ? error.message : String(error)
-        }`,
-        nextAction: "Check the file's permissions and the free disk space, or move the file away.",
-        details: { path },
-        cause: error,
-      });
+      const named = namingDatabase(path, error);
+      throw named instanceof TrackerError && named.code === "database_damaged"
+        ? named
+        : unopenable(path, error);
     }
   };
+}
+
+async function openToWrite(path: string, options: DatabaseOptions): Promise<Database> {
+  if (path !== ":memory:") makePrivate(path);
+  return await opened(path, {}, options, async (database) => {
+    await useWal(database, options.busyTimeoutMs ?? 5000);
+    database.exec(`PRAGMA synchronous = ${options.durability ?? "normal"}`);
+    database.exec("PRAGMA foreign_keys = ON");
+    migrate(database, options.migrations ?? []);
+  });
+}
+
+async function openToRead(path: string, options: DatabaseOptions): Promise<Database> {
+  // SQLite makes a file that is not there, unless it may only read.
+  Deno.statSync(path);
+  const readOnly = { readOnly: true };
+  const queriesOnly = (database: Database) => {
+    database.exec("PRAGMA query_only = ON");
+  };
+  try {
+    // A reader that may write takes the files away that SQLite keeps beside a database in WAL mode;
+    // one that may not would leave them.
+    return await opened(path, mayWrite(path) ? {} : readOnly, options, queriesOnly);
+  } catch (error) {
+    if (isBusy(error) || (error instanceof TrackerError && !isStorageFault(error))) throw error;
+    // On a full or read-only disk those files cannot be made. What they hold when they are there must be read, though.
+    return await opened(path, readOnly, options, queriesOnly).catch((again) => {
+      if (!holdsAll(path)) throw again;
+      return opened(asUnchanging(path), readOnly, options, queriesOnly, path);
+    });
+  }
+}
+
+async function opened(
+  location: string,
+  how: { readonly readOnly?: boolean },
+  options: DatabaseOptions,
+  setUp: (database: Database) => void | Promise<void>,
+  path = location,
+): Promise<Database> {
+  const { DatabaseSync } = await import("node:sqlite");
+  const database = new DatabaseSync(location, how);
+  try {
+    nameDamage(database, path);
+    database.exec(`PRAGMA busy_timeout = ${options.busyTimeoutMs ?? 5000}`);
+    // SQLite looks at the file only when it has to; one that is no database shall fail here.
+    schemaVersion(database);
+    await setUp(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Whether the file holds every transaction: none waits in the log beside it. */
+function holdsAll(path: string): boolean {
+  try {
+    return Deno.statSync(`${path}-wal`).size === 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return true;
+    throw error;
+  }
+}
+
+/** The file as one that no process changes, for which SQLite needs no other file. */
+function asUnchanging(path: string): string {
+  const url = new URL("file:///");
+  url.pathname = path.replaceAll("%", "%25");
+  return `${url.href}?immutable=1`;
 }
 
 /**
@@ -89,7 +151,7 @@ export function migrate(database: Database, migrations: readonly string[]): void
 /**
  * Runs `work` in one immediate transaction; rolls back when it throws.
  *
- * @throws {TrackerError} `database_unusable` when the disk is full or does not take the file.
+ * @throws {TrackerError} `database_unusable` when the disk is full or does not take the file, `database_damaged`.
  */
 export function inTransaction<T>(database: Database, work: () => T): T {
   database.exec("BEGIN IMMEDIATE");
@@ -99,30 +161,8 @@ export function inTransaction<T>(database: Database, work: () => T): T {
     return result;
   } catch (error) {
     if (database.isTransaction) database.exec("ROLLBACK");
-    throw error instanceof Error && STORAGE_FAULT.test(error.message)
-      ? unwritable(database, error)
-      : error;
+    throw namingDatabase(database.location() ?? ":memory:", error);
   }
-}
-
-/** Whether the disk, or another process that holds the file for long, is what made a statement fail. */
-export function isStorageFault(error: unknown): boolean {
-  if (error instanceof TrackerError) return error.code === "database_unusable";
-  return isBusy(error) || (error instanceof Error && STORAGE_FAULT.test(error.message));
-}
-
-/** SQLite's own words for a disk that is full, broken or read-only; there is no code to tell by. */
-const STORAGE_FAULT = /disk is full|disk I\/O error|readonly database/;
-
-function unwritable(database: Database, cause: Error): TrackerError {
-  const path = database.location() ?? ":memory:";
-  return new TrackerError({
-    code: "database_unusable",
-    message: `Cannot write the database "${path}": ${cause.message}`,
-    nextAction: "Check the file's permissions and the free disk space, then try again.",
-    details: { path },
-    cause,
-  });
 }
 
 /** Two processes that open a new file together would fail: SQLite does not wait for this one lock. */
@@ -139,19 +179,12 @@ async function useWal(database: Database, waitMs: number): Promise<void> {
   }
 }
 
-function isBusy(error: unknown): boolean {
-  // Deno gives statements run by `exec` no error code; the text is SQLite's own for SQLITE_BUSY.
-  return error instanceof Error && error.message === "database is locked";
-}
-
 function schemaVersion(database: Database): number {
   const row = database.prepare("PRAGMA user_version").get();
   return Number(row?.["user_version"] ?? 0);
 }
 
 function mayWrite(path: string): boolean {
-  // SQLite makes a file that is not there, unless it may only read.
-  Deno.statSync(path);
   return Deno.permissions.querySync({ name: "write", path }).state === "granted";
 }
 

@@ -198,23 +198,35 @@ export class IssueStore {
 const TABLES =
   "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name LIKE 'tracker\\_%' ESCAPE '\\'";
 
-/** Row by row: Deno lets a program attach databases only with every permission there is. */
+/** Rows that are held at a time while a store is copied. */
+const PORTION = 500;
+
+/** By portions of rows: Deno lets a program attach databases only with every permission there is. */
 function copyRows(source: Database, copy: Database): void {
   // In one transaction, so that all tables are of the same moment.
   source.exec("BEGIN");
   for (const { name } of copy.prepare(TABLES).all()) {
     const table = String(name);
-    const rows = source.prepare(`SELECT * FROM ${table}`);
-    rows.setReadBigInts(true);
     const columns = copy.prepare(`PRAGMA table_info(${table})`).all()
       .map((column) => String(column["name"]));
     const insert = copy.prepare(
       `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
     );
-    for (const row of rows.iterate()) insert.run(...columns.map((column) => row[column] ?? null));
+    const portion = source.prepare(
+      `SELECT rowid AS copied_rowid, * FROM ${table} WHERE rowid > ? ORDER BY rowid LIMIT ?`,
+    );
+    portion.setReadBigInts(true);
+    let last: unknown = BEFORE_ALL;
+    while (typeof last === "bigint") {
+      const rows = portion.all(last, PORTION);
+      for (const row of rows) insert.run(...columns.map((column) => row[column] ?? null));
+      last = rows.at(-1)?.["copied_rowid"];
+    }
   }
   source.exec("COMMIT");
 }
+
+const BEFORE_ALL = -(2n ** 63n);
 
 function takeIncoming(_stored: StoredIssue, incoming: NormalizedIssue): StoredIssue {
   return { issue: incoming, base: incoming, editedAt: null };

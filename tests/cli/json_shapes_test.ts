@@ -91,7 +91,7 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
   ["daemon stop", ["pid", "state"]],
   ["events list", ["events", "total"]],
   ["events flush", ["duplicates", "parked", "rejected", "rejections", "remaining", "sent"]],
-  ["events export", ["events"]],
+  ["events export", ["events", "unreadable"]],
   ["config set sync.max_queue_size 7", ["key", "value"]],
   ["config unset sync.max_queue_size", ["key", "removed"]],
   ["doctor", ["checks", "ok", "permissions", "problems", "version", "warnings"]],

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { EventQueue } from "../../src/events/queue.ts";
 import { readQueueCounts } from "../../src/events/queue_counts.ts";
+import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { TEST_START } from "../support/clock.ts";
+import { damagePages } from "../support/damage.ts";
 import { withPlatform } from "../support/platform.ts";
 import { event, fill, idsIn, queuePath } from "./event_support.ts";
 
@@ -129,7 +131,7 @@ Deno.test("an event rejected ten times is parked, until it is retried", () =>
     assert.deepEqual(idsIn(queue), [event(2).event_id]);
   }));
 
-Deno.test("an event without a project is kept, listed and exported, but never sent", () =>
+Deno.test("an event without a project is kept and listed, but never sent", () =>
   withPlatform({}, async (platform) => {
     using queue = await EventQueue.open(platform, queuePath(platform));
     queue.append("a1b2c3d4e5f6", () => event(1, { project_uuid: null }));
@@ -142,7 +144,7 @@ Deno.test("an event without a project is kept, listed and exported, but never se
       oldestAt: null,
     });
     assert.equal([...queue.list()][0]?.sendable, false);
-    assert.deepEqual([...queue.export()].map((line) => JSON.parse(line)), [
+    assert.deepEqual([...queue.list()].map(({ data }) => JSON.parse(data)), [
       event(1, { project_uuid: null }),
     ]);
   }));
@@ -225,7 +227,61 @@ Deno.test("a file that holds something else says so instead of sending it", () =
     using queue = await EventQueue.open(platform, queuePath(platform));
     fill(queue, [1]);
     queue.transact((database) => database.exec("UPDATE queue SET data = CAST(data AS BLOB)"));
-    assert.throws(() => idsIn(queue), { code: "queue_damaged", details: { column: "data" } });
-    queue.transact((database) => database.exec("UPDATE queue SET data = 'x', timestamp = 'soon'"));
-    assert.throws(() => idsIn(queue), { code: "queue_damaged", details: { column: "timestamp" } });
+    const batch = () => queue.readBatch(null, queue.newest(), LIMITS);
+    assert.throws(batch, { code: "queue_damaged", details: { column: "data" } });
+    queue.transact((database) =>
+      database.exec("UPDATE queue SET data = CAST(data AS TEXT), timestamp = 'soon'")
+    );
+    assert.throws(batch, { code: "queue_damaged", details: { column: "timestamp" } });
+  }));
+
+Deno.test("a listing is in the queue's order, however many portions it is read in", () =>
+  withPlatform({}, async (platform) => {
+    using queue = await EventQueue.open(platform, queuePath(platform));
+    fill(queue, Array.from({ length: 1_203 }, (_, i) => i + 1));
+    queue.transact((database) => database.exec("UPDATE queue SET timestamp = 0 WHERE id = 1203"));
+    const ids = [...queue.list()].map(({ data }) => JSON.parse(data).lamport_clock);
+    assert.deepEqual(ids, [1203, ...Array.from({ length: 1_202 }, (_, i) => i + 1)]);
+  }));
+
+Deno.test("a damaged queue does not list as an empty one: the failure names the file", () =>
+  withPlatform({}, async (platform) => {
+    const path = queuePath(platform);
+    const queue = await EventQueue.open(platform, path);
+    fill(queue, Array.from({ length: 300 }, (_, i) => i + 1));
+    queue.close();
+    await damagePages(path);
+    const found = await EventQueue.openForReading(platform, path);
+    assert.ok(found !== null);
+    try {
+      assert.throws(() => [...found.list()], (error) => {
+        assert.ok(error instanceof TrackerError);
+        assert.equal(error.code, "database_damaged");
+        assert.ok(error.message.includes(path));
+        return true;
+      });
+    } finally {
+      found.close();
+    }
+  }));
+
+Deno.test("a row that is no event is listed with the others", () =>
+  withPlatform({}, async (platform) => {
+    using queue = await EventQueue.open(platform, queuePath(platform));
+    fill(queue, [1]);
+    queue.transact((database) =>
+      database.exec(
+        `INSERT INTO queue (event_id, event_type, data, timestamp, retry_count) VALUES
+           ('text', 'X', '{"half', 'soon', 'often'), (x'62', x'58', x'7b7d', 9e99, NULL),
+           ('list', 'X', '[]', 0, 0)`,
+      )
+    );
+    const rows = [...queue.list()].map(({ eventId, readable }) => [eventId, readable]);
+    assert.deepEqual(
+      rows.sort(),
+      [["b", true], ["list", false], [event(1).event_id, true], [
+        "text",
+        false,
+      ]].sort(),
+    );
   }));

@@ -228,7 +228,7 @@ Deno.test("T012 T035 The event waits in the queue of the login, with its 15 fiel
     const { path } = await queueOwner(platform);
     assert.match(path, /queues\/queue-[0-9a-f]{16}\.db$/);
     const queue = await EventQueue.open(platform, path);
-    const events = [...queue.export()].map((line): unknown => JSON.parse(line));
+    const events = [...queue.list()].map(({ data }): unknown => JSON.parse(data));
     queue.close();
     assert.equal(events.length, 1);
     const [event] = events;

@@ -25,7 +25,7 @@ async function recorded(
     await work(missionEvents(emitter), project);
     await emitter.close();
     const queue = await EventQueue.open(platform, (await queueOwner(platform)).path);
-    types = [...queue.export()].map((line) => String(JSON.parse(line).event_type));
+    types = [...queue.list()].map(({ data }) => String(JSON.parse(data).event_type));
     queue.close();
   });
   return { types, warnings };

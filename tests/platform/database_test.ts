@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { inTransaction, migrate, systemDatabaseOpener } from "../../src/platform/database.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { startProgram } from "../support/child.ts";
+import { damagePages } from "../support/damage.ts";
+import { onReadOnlyDisk } from "../support/disks.ts";
 
 const open = systemDatabaseOpener();
 const ONE = "CREATE TABLE a (id INTEGER PRIMARY KEY, b TEXT)";
@@ -97,7 +99,7 @@ Deno.test("A file that is not a database is named, with what to do", () =>
     await Deno.writeTextFile(path, "this is no database, however long it goes on ".repeat(50));
     await assert.rejects(open(path), (error) => {
       assert.ok(error instanceof TrackerError);
-      assert.equal(error.code, "database_unusable");
+      assert.equal(error.code, "database_damaged");
       assert.ok(error.message.includes(path));
       assert.notEqual(error.nextAction, null);
       return true;
@@ -191,3 +193,94 @@ Deno.test("a reader changes nothing and leaves no file beside the database", () 
     await assert.rejects(open(`${directory}/absent.db`, { readOnly: true }));
     assert.deepEqual([...Deno.readDirSync(directory)].length, 1, "a reader makes no file");
   }));
+
+Deno.test("A statement that meets damage names the file, whatever way its rows are taken", () =>
+  withFile(async (path) => {
+    await damaged(path);
+    const database = await open(path);
+    const select = database.prepare("SELECT * FROM a");
+    const statements: readonly (() => unknown)[] = [
+      () => select.all(),
+      () => database.prepare("SELECT sum(length(b)) FROM a").get(),
+      () => database.prepare("UPDATE a SET b = b || 'x'").run(),
+      () => database.exec("UPDATE a SET b = b || 'x'"),
+    ];
+    for (const run of statements) {
+      assert.throws(run, (error) => {
+        assert.ok(error instanceof TrackerError, String(run));
+        assert.equal(error.code, "database_damaged");
+        assert.equal(error.details["path"], path);
+        assert.ok(error.message.includes(path));
+        return true;
+      });
+    }
+    database.close();
+  }));
+
+Deno.test("Rows cannot be iterated, which would take damage for their end", () =>
+  withFile(async (path) => {
+    const database = await open(path, { migrations: [ONE] });
+    assert.throws(() => database.prepare("SELECT * FROM a").iterate(), /hides a damaged file/);
+    database.close();
+  }));
+
+Deno.test("A database on a read-only disk is read, with and without a log beside it", async () => {
+  for (const hasLog of [false, true]) {
+    await withFile(async (path, directory) => {
+      await withRows(path, hasLog);
+      const isReal = await onReadOnlyDisk(directory, async () => {
+        const database = await open(path, { readOnly: true });
+        assert.deepEqual(database.prepare("SELECT b FROM a").all().map((row) => row["b"]), [
+          "kept",
+        ]);
+        assert.throws(() => database.exec("DELETE FROM a"));
+        database.close();
+      });
+      if (!isReal) console.log("    skipped: no directory can be made read-only here");
+    });
+  }
+});
+
+Deno.test("A database that may only be read is read through a path of odd characters", () =>
+  withFile(async (path, directory) => {
+    const odd = `${directory}/a b%20c#d?e`;
+    await Deno.mkdir(odd);
+    await withRows(`${odd}/test.db`, false);
+    const isReal = await onReadOnlyDisk(odd, async () => {
+      const database = await open(`${odd}/test.db`, { readOnly: true });
+      assert.equal(database.prepare("SELECT b FROM a").get()?.["b"], "kept");
+      database.close();
+    });
+    if (!isReal) console.log(`    skipped: no directory can be made read-only here (${path})`);
+  }));
+
+Deno.test("What a log holds that cannot be read is not left out in silence", () =>
+  withFile(async (path, directory) => {
+    await withRows(path, true);
+    await Deno.remove(`${path}-shm`);
+    const isReal = await onReadOnlyDisk(directory, async () => {
+      await assert.rejects(open(path, { readOnly: true }), hasCode("database_unusable"));
+    });
+    if (!isReal) console.log("    skipped: no directory can be made read-only here");
+  }));
+
+/** Makes a database with one row; with a log it is as a killed process leaves it. */
+async function withRows(path: string, hasLog: boolean): Promise<void> {
+  const database = await open(path, { migrations: [ONE] });
+  database.prepare("INSERT INTO a (b) VALUES ('kept')").run();
+  const names = ["", "-wal", "-shm"];
+  const left = hasLog ? names.map((name) => Deno.readFileSync(path + name)) : [];
+  database.close();
+  for (const [i, bytes] of left.entries()) Deno.writeFileSync(`${path}${names[i]}`, bytes);
+}
+
+/** Makes a database whose header is sound and whose rows are not. */
+async function damaged(path: string): Promise<void> {
+  const database = await open(path, { migrations: [ONE] });
+  const insert = database.prepare("INSERT INTO a (b) VALUES (?)");
+  inTransaction(database, () => {
+    for (let i = 0; i < 500; i++) insert.run("x".repeat(500));
+  });
+  database.close();
+  await damagePages(path, 5);
+}

@@ -1,5 +1,6 @@
 import { queueOwner } from "../../events/open.ts";
-import { EventQueue, type ListedEvent } from "../../events/queue.ts";
+import { EventQueue } from "../../events/queue.ts";
+import type { ListedEvent } from "../../events/queue_list.ts";
 import type { Deps } from "../deps.ts";
 import { writeTable } from "../table.ts";
 import { ago, number } from "../time_words.ts";
@@ -23,6 +24,7 @@ export async function run(
         rejections: event.retryCount,
         parked: event.parked,
         sendable: event.sendable,
+        readable: event.readable,
         reason: event.reason,
       })),
     });
@@ -79,6 +81,7 @@ export async function eachEvent(
 }
 
 function stateOf(event: ListedEvent): string {
+  if (!event.readable) return "unreadable";
   if (event.parked) return "parked";
   if (!event.sendable) return "no project";
   return event.retryCount === 0 ? "waiting" : `refused ${event.retryCount}×`;

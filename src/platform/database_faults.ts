@@ -1,0 +1,97 @@
+import type { DatabaseSync } from "node:sqlite";
+import { TrackerError } from "./tracker_error.ts";
+
+/** SQLite's own words for a disk that is full, broken or read-only; there is no code to tell by. */
+const STORAGE_FAULT = /disk is full|disk I\/O error|readonly database/;
+/** SQLite's own words for a file whose content is no longer what it wrote. */
+const DAMAGE = /malformed|not a database/;
+
+/** Whether the disk, or another process that holds the file for long, is what made a statement fail. */
+export function isStorageFault(error: unknown): boolean {
+  if (error instanceof TrackerError) return error.code === "database_unusable";
+  return isBusy(error) || (error instanceof Error && STORAGE_FAULT.test(error.message));
+}
+
+/** Whether another process holds the file. */
+export function isBusy(error: unknown): boolean {
+  // Deno gives statements run by `exec` no error code; the text is SQLite's own for SQLITE_BUSY.
+  return error instanceof Error && error.message === "database is locked";
+}
+
+/** The failure of a database file that cannot be opened. */
+export function unopenable(path: string, cause: unknown): TrackerError {
+  return new TrackerError({
+    code: "database_unusable",
+    message: `Cannot open the database "${path}": ${
+      cause instanceof Error ? cause.message : String(cause)
+    }`,
+    nextAction: "Check the file's permissions and the free disk space, or move the file away.",
+    details: { path },
+    cause,
+  });
+}
+
+/** The failure of a database file whose content is damaged. */
+export function damagedDatabase(path: string, reason: string, cause?: unknown): TrackerError {
+  return new TrackerError({
+    code: "database_damaged",
+    message: `The database "${path}" is damaged: ${reason}`,
+    nextAction: "Run `tracker doctor`, which names every damaged file, or move the file away.",
+    details: { path },
+    cause,
+  });
+}
+
+/**
+ * The same error, or one that names the file when its content or the disk is at fault: SQLite says neither which file
+ * it was nor what to do.
+ */
+export function namingDatabase(path: string, error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof TrackerError) return error;
+  if (DAMAGE.test(error.message)) return damagedDatabase(path, error.message, error);
+  if (!STORAGE_FAULT.test(error.message)) return error;
+  return new TrackerError({
+    code: "database_unusable",
+    message: `Cannot write the database "${path}": ${error.message}`,
+    nextAction: "Check the file's permissions and the free disk space, then try again.",
+    details: { path },
+    cause: error,
+  });
+}
+
+/**
+ * Makes every statement of a database name the file when its content or the disk is at fault. A statement can no longer
+ * be iterated: Deno's iterator takes damage for the end of the rows, so that a damaged file reads as an empty one.
+ */
+export function nameDamage(database: DatabaseSync, path: string): void {
+  const prepare = database.prepare.bind(database);
+  define(database, "prepare", (sql: string) => {
+    const statement = orNamed(path, () => prepare(sql));
+    for (const name of ["all", "get", "run"] as const) {
+      const method: (...args: never[]) => unknown = statement[name];
+      define(
+        statement,
+        name,
+        (...args: never[]) => orNamed(path, () => method.apply(statement, args)),
+      );
+    }
+    define(statement, "iterate", () => {
+      throw new TypeError("Rows are taken with `all`, in portions: `iterate` hides a damaged file");
+    });
+    return statement;
+  });
+  const exec = database.exec.bind(database);
+  define(database, "exec", (sql: string) => orNamed(path, () => exec(sql)));
+}
+
+function define(target: object, name: string, value: (...args: never[]) => unknown): void {
+  Object.defineProperty(target, name, { value });
+}
+
+function orNamed<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw namingDatabase(path, error);
+  }
+}

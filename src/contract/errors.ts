@@ -35,6 +35,7 @@ export const ERROR_CODES = {
   operation_not_found: { status: 404, category: "operation" },
   no_resource_mapping: { status: 404, category: "binding" },
   already_bound: { status: 409, category: "conflict" },
+  ambiguous_project: { status: 409, category: "binding" },
   origin_conflict: { status: 409, category: "conflict" },
   idempotency_conflict: { status: 409, category: "conflict" },
   mapping_disabled: { status: 409, category: "binding" },

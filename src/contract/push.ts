@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { FilledSchema, isJsonObject, JsonObjectSchema } from "./field.ts";
+import { FilledSchema, isJsonObject, type JsonObject, JsonObjectSchema } from "./field.ts";
 import {
   type ExternalRef,
   ExternalRefSchema,
@@ -55,9 +55,19 @@ const PATCH_FIELDS: readonly (keyof PushPatch)[] = [
   "parent_ref",
 ];
 
-/** Schema of {@link PushPatch}; a field it does not name is a fault, so that no write is lost silently. Hosted API, Shapes. */
+/**
+ * Schema of {@link PushPatch}; a field it does not name is a fault, so that no write is lost silently. `null` empties a
+ * body or a parent, and leaves any other field alone. Hosted API, Shapes.
+ */
 export const PushPatchSchema: v.GenericSchema<unknown, PushPatch> = v.pipe(
   JsonObjectSchema,
+  v.transform((patch): JsonObject =>
+    Object.fromEntries(
+      Object.entries(patch).filter(([field, value]) =>
+        value !== null || field === "body" || field === "parent_ref"
+      ),
+    )
+  ),
   v.strictObject({
     title: v.optional(FilledSchema),
     body: v.optional(v.nullable(v.string())),

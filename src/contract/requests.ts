@@ -205,16 +205,34 @@ export const IssueSearchRequestSchema: v.GenericSchema<unknown, IssueSearchReque
   }),
 ]);
 
-/** Schema of {@link BindOriginRequest}. Hosted API, Tracker calls. */
-export const BindOriginRequestSchema: v.GenericSchema<unknown, BindOriginRequest> = v.intersect([
-  RoutingKeySchema,
-  v.looseObject({
-    provider: HostedProviderSchema,
-    feature_slug: FilledSchema,
-    external_issue_id: FilledSchema,
-    external_issue_key: FilledSchema,
-    external_issue_url: FilledSchema,
-    title: v.string(),
-    external_status: v.nullish(v.string()),
-  }),
-]);
+/**
+ * Schema of {@link BindOriginRequest}; emitters that name a feature a mission, and its title that of the issue, are
+ * read too. Hosted API, Tracker calls, What our host reads.
+ */
+export const BindOriginRequestSchema: v.GenericSchema<unknown, BindOriginRequest> = v.pipe(
+  v.unknown(),
+  v.transform(withOriginNames),
+  v.intersect([
+    RoutingKeySchema,
+    v.looseObject({
+      provider: HostedProviderSchema,
+      feature_slug: FilledSchema,
+      external_issue_id: FilledSchema,
+      external_issue_key: FilledSchema,
+      external_issue_url: FilledSchema,
+      title: v.string(),
+      external_status: v.nullish(v.string()),
+    }),
+  ]),
+);
+
+function withOriginNames(input: unknown): unknown {
+  if (!isJsonObject(input)) return input;
+  const feature_slug = input["feature_slug"] ?? input["mission_slug"] ?? input["mission_id"];
+  const title = input["title"] ?? input["external_title"];
+  return {
+    ...input,
+    ...(feature_slug === undefined ? {} : { feature_slug }),
+    ...(title === undefined ? {} : { title }),
+  };
+}

@@ -4,7 +4,10 @@ import type { JsonObject } from "./field.ts";
 import { HOSTED_PROVIDERS, type HostedProvider } from "./providers.ts";
 import { parseWith } from "./parse.ts";
 
-/** The one key that routes a call to its binding. Hosted API, Tracker calls. */
+/**
+ * The one key that routes a call to its binding; of both, a host takes the reference. Hosted API, Tracker calls,
+ * What our host reads.
+ */
 export type RoutingKey =
   | { readonly binding_ref: string; readonly project_slug?: undefined }
   /** Legacy: projects bound before there were binding references. */
@@ -16,7 +19,9 @@ export type ProjectIdentity = {
   readonly slug: string;
   /** 12 hex digits, stable per machine. */
   readonly node_id: string;
-  readonly repo_slug: string | null;
+  readonly repo_slug?: string | null | undefined;
+  /** One checkout of the project. */
+  readonly build_id?: string | null | undefined;
 };
 
 /** Who a checkout without a saved identity is: what is known of it, for validating a reference. */
@@ -36,38 +41,35 @@ export const HostedProviderSchema: v.GenericSchema<unknown, HostedProvider> = v.
   HOSTED_PROVIDERS,
 );
 
-const ByBindingRefSchema = v.object({
-  binding_ref: FilledSchema,
-  project_slug: v.optional(v.undefined_()),
-});
+const BlankKeySchema = v.optional(v.undefined_());
 
-const ByProjectSlugSchema = v.object({
-  project_slug: FilledSchema,
-  binding_ref: v.optional(v.undefined_()),
-});
+const ByBindingRefSchema = v.object({ binding_ref: FilledSchema, project_slug: BlankKeySchema });
 
-/** Schema of {@link RoutingKey}: exactly one of the two. Hosted API, Tracker calls. */
-export const RoutingKeySchema: v.GenericSchema<unknown, RoutingKey> = v.lazy(
-  (input: unknown): v.GenericSchema<unknown, RoutingKey> => {
-    if (!isJsonObject(input)) return ByBindingRefSchema;
-    if ("binding_ref" in input && "project_slug" in input) return BothKeysSchema;
-    return "project_slug" in input ? ByProjectSlugSchema : ByBindingRefSchema;
-  },
+const ByProjectSlugSchema = v.object({ project_slug: FilledSchema, binding_ref: BlankKeySchema });
+
+/** Schema of {@link RoutingKey}: of the two, the reference wins; `null` is absent. */
+export const RoutingKeySchema: v.GenericSchema<unknown, RoutingKey> = v.pipe(
+  v.unknown(),
+  v.transform(oneKey),
+  v.lazy((input: unknown): v.GenericSchema<unknown, RoutingKey> =>
+    isJsonObject(input) && "project_slug" in input ? ByProjectSlugSchema : ByBindingRefSchema
+  ),
 );
 
-const BothKeysSchema: v.GenericSchema<unknown, RoutingKey> = v.object({
-  binding_ref: FilledSchema,
-  project_slug: v.optional(
-    v.custom<undefined>(() => false, "must be left out when `binding_ref` is given"),
-  ),
-});
+function oneKey(input: unknown): unknown {
+  if (!isJsonObject(input)) return input;
+  const { binding_ref, project_slug, ...rest } = input;
+  if (binding_ref != null) return { ...rest, binding_ref };
+  return project_slug == null ? rest : { ...rest, project_slug };
+}
 
 /** Schema of {@link ProjectIdentity}. Hosted API, Tracker calls. */
 export const ProjectIdentitySchema: v.GenericSchema<unknown, ProjectIdentity> = v.looseObject({
   uuid: FilledSchema,
   slug: FilledSchema,
   node_id: FilledSchema,
-  repo_slug: v.nullable(v.string()),
+  repo_slug: v.nullish(v.string()),
+  build_id: v.nullish(v.string()),
 });
 
 /** Schema of {@link PartialIdentity}. Hosted API, Tracker calls. */
@@ -75,7 +77,8 @@ export const PartialIdentitySchema: v.GenericSchema<unknown, PartialIdentity> = 
   uuid: v.nullish(FilledSchema),
   slug: FilledSchema,
   node_id: FilledSchema,
-  repo_slug: v.nullable(v.string()),
+  repo_slug: v.nullish(v.string()),
+  build_id: v.nullish(v.string()),
 });
 
 const BindingUpgradeSchema: v.GenericSchema<unknown, BindingUpgrade> = v.object({

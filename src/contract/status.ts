@@ -6,6 +6,8 @@ import { type IdentityPath, IdentityPathSchema } from "./identity_path.ts";
 export type StatusResult = {
   readonly provider: string;
   readonly connected: boolean;
+  /** Whether the provider is set up at the host; some clients ask for it. */
+  readonly configured?: boolean | null | undefined;
   readonly project_slug?: string | null | undefined;
   readonly binding_ref?: string | null | undefined;
   readonly display_label?: string | null | undefined;
@@ -30,6 +32,8 @@ export type InstallationBinding = {
 export type InstallationStatusResult = {
   readonly provider: string;
   readonly connected: boolean;
+  /** Whether the provider is set up at the host; some clients ask for it. */
+  readonly configured?: boolean | null | undefined;
   readonly installation_id: string;
   readonly resource_count: number;
   readonly bindings: readonly InstallationBinding[];

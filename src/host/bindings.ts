@@ -102,7 +102,7 @@ export function bindProject(
       resource.id,
       project.uuid,
       project.slug,
-      project.repo_slug,
+      project.repo_slug ?? null,
       data.now(),
     );
     const made = mappingByRef(data, bindingRef);

@@ -1,10 +1,9 @@
 import type { ResultSummary } from "../contract/results.ts";
-import type { PushResultItem } from "../contract/results.ts";
 import type { ProjectMapping } from "./bindings.ts";
 import type { HostData } from "./host_data.ts";
-import { countThatFit, lastChange, readRef } from "./issues.ts";
+import { countThatFit, lastChange } from "./issues.ts";
 import { identityPath, type Resource } from "./resources.ts";
-import { integer, text } from "./row.ts";
+import { integer, type Row, text } from "./row.ts";
 
 /** What a full cycle is asked for. */
 export interface CycleRequest {
@@ -32,7 +31,8 @@ export function cycleWork(
 
 /**
  * The full cycle: takes in what changed at the tracker since the last one, and delivers what was pushed
- * since. Answers RunResult as JSON. Runs inside the caller's transaction. Hosted API, Shapes (RunResult).
+ * since; says whether anything is left for the next. Answers RunResult as JSON. Runs inside the caller's
+ * transaction. Hosted API, Shapes (RunResult), Extensions (complete).
  */
 export function runCycle(
   data: HostData,
@@ -41,23 +41,42 @@ export function runCycle(
   userId: string,
   request: CycleRequest,
 ): string {
-  const pulled = request.pull_first ? takeChanges(data, mapping, request.limit) : [];
+  const pulled = request.pull_first ? takeChanges(data, mapping, request.limit) : NOTHING;
   const pushed = deliver(data, resource.id, request.limit);
   data.run(
     "UPDATE mappings SET last_sync_at = ? WHERE binding_ref = ?",
     data.now(),
     mapping.bindingRef,
   );
+  const after = { ...mapping, syncedChange: pulled.seen ?? mapping.syncedChange };
   const head = JSON.stringify({
     status: "ok",
-    summary: allSucceeded(pulled.length + pushed.length),
+    summary: allSucceeded(pulled.items.length + pushed.items.length),
     identity_path: identityPath(data, resource.installationId, userId),
-    push: { summary: allSucceeded(pushed.length), items: pushed },
+    has_more: cycleWork(data, after, request) > 0,
   });
-  const pull = `{"summary":${JSON.stringify(allSucceeded(pulled.length))},"items":[${
-    pulled.join(",")
-  }]}`;
-  return `${head.slice(0, -1)},"pull":${pull}}`;
+  return `${head.slice(0, -1)},"pull":${partJson(pulled)},"push":${partJson(pushed)}}`;
+}
+
+/** One direction of a cycle; items in JSON. */
+interface Part {
+  readonly items: readonly string[];
+  /** How many of them the reader has not met before. */
+  readonly created: number;
+  /** Number of the last change taken in; of a pull. */
+  readonly seen?: number;
+}
+
+const NOTHING: Part = { items: [], created: 0 };
+
+function partJson({ items, created }: Part): string {
+  const summary = {
+    ...allSucceeded(items.length),
+    created,
+    updated: items.length - created,
+    unchanged: 0,
+  };
+  return `{"summary":${JSON.stringify(summary)},"items":[${items.join(",")}]}`;
 }
 
 /** Every one succeeded. */
@@ -65,8 +84,8 @@ export function allSucceeded(count: number): ResultSummary {
   return { total: count, succeeded: count, failed: 0, skipped: 0 };
 }
 
-/** Takes what fits one answer; the next cycle goes on where this one ended. */
-function takeChanges(data: HostData, mapping: ProjectMapping, limit: number): string[] {
+/** Takes what fits one answer; the next cycle continues where this one ended. */
+function takeChanges(data: HostData, mapping: ProjectMapping, limit: number): Part {
   const read = (columns: string, count: number) =>
     data.all(
       `SELECT ${columns} FROM issues WHERE resource_id = ? AND change > ? AND undelivered = 0
@@ -76,33 +95,45 @@ function takeChanges(data: HostData, mapping: ProjectMapping, limit: number): st
       count,
     );
   const sizes = read("octet_length(json) AS bytes", limit);
-  const rows = read("json, change", countThatFit(sizes));
+  const rows = read("json, change, version, first_change", countThatFit(sizes));
   const last = rows.at(-1);
   const seen = rows.length < limit && rows.length === sizes.length || last === undefined
     ? lastChange(data, mapping.resourceId)
     : integer(last, "change");
   data.run("UPDATE mappings SET synced_change = ? WHERE binding_ref = ?", seen, mapping.bindingRef);
-  return rows.map((row) => text(row, "json"));
+  return {
+    items: rows.map((row) => text(row, "json")),
+    created: rows.filter((row) => isNewSince(row, mapping.syncedChange)).length,
+    seen,
+  };
 }
 
-function deliver(data: HostData, resourceId: string, limit: number): PushResultItem[] {
+/** Issues stored before their first change was remembered are new as long as it is their only one. */
+function isNewSince(row: Row, change: number): boolean {
+  return integer(row, "version") === 1 || integer(row, "first_change") > change;
+}
+
+function deliver(data: HostData, resourceId: string, limit: number): Part {
   const rows = data.all(
-    `SELECT id, json_extract(json, '$.ref') AS ref, version FROM issues WHERE resource_id = ? AND undelivered = 1
-     ORDER BY change LIMIT ?`,
+    `SELECT id, json_extract(json, '$.ref') AS ref, version FROM issues
+     WHERE resource_id = ? AND undelivered = 1 ORDER BY change LIMIT ?`,
     resourceId,
     limit,
   );
-  return rows.map((row): PushResultItem => {
+  let created = 0;
+  const items = rows.map((row) => {
     data.run("UPDATE issues SET undelivered = 0 WHERE id = ?", integer(row, "id"));
-    const ref = readRef(row);
     const version = integer(row, "version");
-    return {
-      ref,
+    if (version === 1) created += 1;
+    const result = JSON.stringify({
       action: version === 1 ? "create" : "update",
       outcome: version === 1 ? "created" : "updated",
-      remote_ref: ref,
       version: String(version),
       message: null,
-    };
+    });
+    // The reference goes into the answer as the text it is stored as.
+    const ref = text(row, "ref");
+    return `${result.slice(0, -1)},"ref":${ref},"remote_ref":${ref}}`;
   });
+  return { items, created };
 }

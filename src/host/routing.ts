@@ -4,7 +4,7 @@ import type { RoutingKey } from "../contract/routing.ts";
 import { disabled, mappingByRef, type ProjectMapping, readMapping } from "./bindings.ts";
 import type { Caller } from "./caller.ts";
 import type { HostData } from "./host_data.ts";
-import { refuse } from "./refusal.ts";
+import { Refusal, refuse } from "./refusal.ts";
 import {
   type Installation,
   readResource,
@@ -26,7 +26,8 @@ export interface Route {
  * Finds the mapping a routing key names. Hosted API, Tracker calls (Routing).
  *
  * @throws {Refusal} `no_installation`, `binding_not_found`, `no_resource_mapping`, `mapping_disabled`,
- * `project_mismatch` when the reference is of another provider.
+ * `project_mismatch` when the reference is of another provider, `ambiguous_project` when several bindings have
+ * the slug.
  */
 export function routeCall(
   data: HostData,
@@ -35,12 +36,12 @@ export function routeCall(
 ): Route {
   const { provider } = request;
   const installation = requireInstallation(data, caller.team.id, provider);
-  const mapping = request.binding_ref === undefined
+  const mapping = request.binding_ref == null
     ? bySlug(data, installation, request.project_slug)
     : byRef(data, caller, installation, request.binding_ref);
   if (mapping.state === "disabled") throw disabled(mapping.bindingRef, provider);
   const resource = resourceById(data, mapping.resourceId);
-  const upgrade = request.binding_ref !== undefined ? {} : {
+  const upgrade = request.binding_ref != null ? {} : {
     binding_ref: mapping.bindingRef,
     display_label: resource.label,
     provider_context: resource.context,
@@ -86,17 +87,51 @@ function byRef(
   return mapping;
 }
 
+/**
+ * A project may have left disabled mappings behind; the active one counts. Of several, the newest would be a
+ * guess that clients save for good.
+ */
 function bySlug(data: HostData, installation: Installation, slug: string): ProjectMapping {
-  const row = data.one(
+  const { provider } = installation;
+  const mappings = data.all(
     `SELECT * FROM mappings WHERE installation_id = ? AND project_slug = ? AND state <> 'deleted'
-     ORDER BY state, bound_at DESC LIMIT 1`,
+     ORDER BY state, bound_at DESC, binding_ref`,
     installation.id,
     slug,
+  ).map(readMapping);
+  const active = mappings.filter(({ state }) => state === "active");
+  const [first, ...others] = active.length === 0 ? mappings : active;
+  if (first === undefined) {
+    throw refuse(
+      "no_resource_mapping",
+      `No resource of ${provider} is mapped to the project "${slug}"`,
+      provider,
+    );
+  }
+  if (others.length > 0) throw ambiguous(data, provider, slug, [first, ...others]);
+  return first;
+}
+
+function ambiguous(
+  data: HostData,
+  provider: HostedProvider,
+  slug: string,
+  mappings: readonly ProjectMapping[],
+): Refusal {
+  const bindings = mappings.map(({ bindingRef, resourceId, projectUuid }) => ({
+    binding_ref: bindingRef,
+    display_label: resourceById(data, resourceId).label,
+    project_uuid: projectUuid,
+  }));
+  const named = bindings.map(({ binding_ref, display_label }) =>
+    `${binding_ref} (${display_label})`
   );
-  if (row !== null) return readMapping(row);
-  throw refuse(
-    "no_resource_mapping",
-    `No resource of ${installation.provider} is mapped to the project "${slug}"`,
-    installation.provider,
-  );
+  return new Refusal({
+    code: "ambiguous_project",
+    message: `${bindings.length} bindings have the project "${slug}": ${
+      named.join(", ")
+    }. Bind the project again to say which.`,
+    provider,
+    details: { bindings },
+  });
 }

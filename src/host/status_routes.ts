@@ -54,6 +54,7 @@ function projectStatus(data: HostData, caller: Caller, route: Route): StatusResu
   return {
     provider: installation.provider,
     connected: true,
+    configured: true,
     project_slug: mapping.projectSlug,
     binding_ref: mapping.bindingRef,
     display_label: resource.label,
@@ -78,6 +79,7 @@ function installationStatus(
   return {
     provider: installation.provider,
     connected: true,
+    configured: true,
     installation_id: installation.id,
     resource_count: listResources(data, installation.id).length,
     bindings: mappingsOf(data, installation.id).map((mapping) => ({

@@ -121,6 +121,7 @@ export function projectIdentity(identity: Identity): ProjectIdentity {
     slug: identity.slug,
     node_id: identity.nodeId,
     repo_slug: identity.repoSlug,
+    build_id: identity.buildId,
   };
 }
 

@@ -168,15 +168,15 @@ Deno.test("document and code agree on every example with any one field of anothe
   }
 });
 
-Deno.test("queries route as the document says: one key, and none for the status alone", () => {
+Deno.test("queries route as the document says: a key, the reference first, and none for the status alone", () => {
   const one = { provider: "linear", binding_ref: "srm_1" };
   const legacy = { provider: "linear", project_slug: "my-project" };
   const none = { provider: "linear" };
   const both = { ...one, ...legacy };
   const verdicts = (schema: AnySchema) =>
     [one, legacy, none, both].map((query) => faultOf(schema, query) === null);
-  assert.deepEqual(verdicts(contract.StatusQuerySchema), [true, true, true, false]);
-  assert.deepEqual(verdicts(contract.MappingsQuerySchema), [true, true, false, false]);
+  assert.deepEqual(verdicts(contract.StatusQuerySchema), [true, true, true, true]);
+  assert.deepEqual(verdicts(contract.MappingsQuerySchema), [true, true, false, true]);
   assert.equal(faultOf(contract.ResourcesQuerySchema, none), null);
   assert.equal(faultOf(contract.ResourcesQuerySchema, {}), "provider is missing");
 });

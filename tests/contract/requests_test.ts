@@ -33,28 +33,60 @@ function faultOf(schema: v.GenericSchema<unknown, unknown>, value: unknown): str
 }
 
 for (const [call, [schema, rest]] of Object.entries(ROUTED)) {
-  Deno.test(`${call} is routed by exactly one key`, () => {
+  Deno.test(`${call} is routed by one key: of two the reference, and null is absent`, () => {
     const body = { provider: "linear", ...rest };
     assert.equal(faultOf(schema, { ...body, binding_ref: "srm_1" }), null);
     assert.equal(faultOf(schema, { ...body, project_slug: "my-project" }), null);
     assert.equal(faultOf(schema, body), "binding_ref is missing");
+    for (const other of [null, "my-project"]) {
+      const both = parseWith(schema, { ...body, binding_ref: "srm_1", project_slug: other });
+      assert.ok(both.ok);
+      assert.equal(valueOf(both.value, "binding_ref"), "srm_1");
+    }
+    const legacy = parseWith(schema, { ...body, binding_ref: null, project_slug: "my-project" });
+    assert.ok(legacy.ok);
+    assert.equal(valueOf(legacy.value, "project_slug"), "my-project");
     assert.equal(
-      faultOf(schema, { ...body, binding_ref: "srm_1", project_slug: "my-project" }),
-      "project_slug must be left out when `binding_ref` is given",
+      faultOf(schema, { ...body, binding_ref: null, project_slug: null }),
+      "binding_ref is missing",
     );
     assert.equal(faultOf(schema, { ...body, binding_ref: " " }), "binding_ref must not be blank");
   });
 }
 
-Deno.test("a status may go without a routing key, but not with both", () => {
+function valueOf(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+Deno.test("a status may go without a routing key", () => {
   assert.deepEqual(parseWith(StatusQuerySchema, { provider: "jira" }), {
     ok: true,
     value: { provider: "jira" },
   });
   assert.equal(
     faultOf(StatusQuerySchema, { provider: "jira", binding_ref: "a", project_slug: "b" }),
-    "project_slug must be left out when `binding_ref` is given",
+    null,
   );
+});
+
+Deno.test("the origin of a mission is read in the words of other clients, too", () => {
+  const [schema, rest] = ROUTED["bind origin"] ?? assert.fail();
+  const { feature_slug: _slug, title: _title, ...bare } = Object.fromEntries(Object.entries(rest));
+  const body = { provider: "jira", binding_ref: "srm_1", ...bare, external_title: "T" };
+  for (
+    const mission of [
+      { mission_slug: "007-x", mission_id: "01JMBY7K8N3QRVX2DPFG5HWT4E" },
+      { mission_id: "007-x" },
+      { feature_slug: "007-x", mission_slug: "other" },
+      { feature_slug: null, mission_slug: "007-x" },
+    ]
+  ) {
+    const parsed = parseWith(schema, { ...body, ...mission });
+    assert.ok(parsed.ok, JSON.stringify(parsed));
+    assert.equal(valueOf(parsed.value, "feature_slug"), "007-x");
+    assert.equal(valueOf(parsed.value, "title"), "T");
+  }
+  assert.equal(faultOf(schema, body), "feature_slug is missing");
 });
 
 Deno.test("local and removed providers are no providers of the host", () => {

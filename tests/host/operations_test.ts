@@ -44,6 +44,16 @@ Deno.test("the next full cycle does only what is new, delivers what was pushed, 
     assert.equal(second.status, 200);
     assert.equal(second.at("pull.summary.total"), 0);
     assert.equal(second.at("push.summary.total"), 2);
+    assert.deepEqual(second.at("push.summary"), {
+      total: 2,
+      succeeded: 2,
+      failed: 0,
+      skipped: 0,
+      created: 1,
+      updated: 1,
+      unchanged: 0,
+    });
+    assert.equal(second.at("has_more"), false);
     assert.equal(second.at("push.items.0.outcome"), "updated");
     assert.equal(second.at("push.items.1.outcome"), "created");
     const third = await run(host, ref, {}, "run-key-3");
@@ -57,9 +67,34 @@ Deno.test("a full cycle keeps to its limit, goes on where it ended, and pulls no
     const seen = [];
     for (const key of ["run-key-1", "run-key-2", "run-key-3"]) {
       const { at } = await run(host, ref, { limit: 15 }, key);
-      seen.push(at("pull.summary.total"));
+      seen.push([at("pull.summary.total"), at("pull.summary.created"), at("has_more")]);
     }
-    assert.deepEqual(seen, [15, 15, 6]);
+    assert.deepEqual(seen, [[15, 15, true], [15, 15, true], [6, 6, false]]);
+  }));
+
+Deno.test("a full cycle tells what is new from what has changed, and says when pushes are left", () =>
+  withHost(async (host) => {
+    const ref = await host.bind("linear", "Engineering (ENG)");
+    await host.ended((await run(host, ref)).text("operation_id"));
+    const push = (id: string, action: string, patch: object) =>
+      host.call("POST", "/api/v1/tracker/push/", {
+        provider: "linear",
+        binding_ref: ref,
+        items: [{ ref: { ...FIRST, id }, action, patch }],
+      });
+    await push(FIRST.id, "update", { title: "Changed" });
+    await push("WP09", "create", { title: "New" });
+    await push("WP09", "update", { title: "New, and changed" });
+    assert.equal(
+      (await run(host, ref, { limit: 1, pull_first: false }, "run-one-0")).at("has_more"),
+      true,
+    );
+    // As if the tracker itself had changed the other.
+    host.data.run("UPDATE issues SET undelivered = 0");
+    const { at } = await run(host, ref, {}, "run-two-0");
+    assert.equal(at("pull.summary.created"), 1);
+    assert.equal(at("pull.summary.updated"), 1);
+    assert.equal(at("has_more"), false);
   }));
 
 Deno.test("a full cycle answers no more than a client accepts, and the next one brings the rest", () =>

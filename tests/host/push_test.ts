@@ -182,6 +182,8 @@ Deno.test("the same key and body replay the first push, another body is a confli
     await push(host, ref, items("Two"), "push-key-2");
     const replay = await push(host, ref, items("One"), "push-key-1");
     assert.deepEqual(replay.body, first.body);
+    assert.equal(first.headers.get("idempotency-replayed"), null);
+    assert.equal(replay.headers.get("idempotency-replayed"), "true");
     const now = await issue(host, ref, "ENG-1");
     assert.equal(now.at("candidates.0.title"), "Two");
     const conflict = await push(host, ref, items("Three"), "push-key-1");

@@ -98,14 +98,47 @@ Deno.test("a reference of another provider is a project mismatch, one of another
     }
   }));
 
-Deno.test("no routing key, both of them, or a provider that is not hosted is 422 with the field", () =>
+Deno.test("a slug that several bindings have is refused by every call, and the bindings are named", () =>
+  withHost(async (host) => {
+    const first = await host.bind("linear", "Engineering (ENG)");
+    const second = await host.bind("linear", "Mobile (MOB)", "another");
+    host.data.run("UPDATE mappings SET project_slug = 'shared'");
+    for (const answer of await Promise.all(routed(host, "linear", { project_slug: "shared" }))) {
+      assert.equal(answer.status, 409);
+      assert.equal(answer.at("error_code"), "ambiguous_project");
+      const named = answer.list("details.bindings").map((_, at) =>
+        answer.at(`details.bindings.${at}.binding_ref`)
+      );
+      assert.deepEqual(named.sort(), [first, second].sort());
+      assert.match(answer.text("message"), /Engineering \(ENG\)/);
+      assert.equal(answer.at("binding_ref"), undefined);
+    }
+    const disable = { binding_ref: second, state: "disabled" };
+    await host.call("POST", "/dev/mapping-state", disable);
+    const clear = await host.call(
+      "GET",
+      "/api/v1/tracker/status/?provider=linear&project_slug=shared",
+    );
+    assert.equal(clear.at("binding_ref"), first);
+  }));
+
+Deno.test("of a reference and a slug the reference counts, and null is absent", () =>
+  withHost(async (host) => {
+    const ref = await host.bind("linear", "Engineering (ENG)");
+    const pull = (key: object) =>
+      host.call("POST", "/api/v1/tracker/pull/", { provider: "linear", ...key });
+    assert.equal((await pull({ binding_ref: ref, project_slug: "unknown" })).status, 200);
+    assert.equal((await pull({ binding_ref: ref, project_slug: null })).status, 200);
+    const legacy = await pull({ binding_ref: null, project_slug: "my-app" });
+    assert.equal(legacy.at("binding_ref"), ref);
+  }));
+
+Deno.test("no routing key or a provider that is not hosted is 422 with the field", () =>
   withHost(async (host) => {
     const pull = (body: unknown) => host.call("POST", "/api/v1/tracker/pull/", body);
-    const both = { provider: "linear", binding_ref: "a", project_slug: "b" };
     for (
       const [body, field] of [
         [{ provider: "linear" }, "binding_ref"],
-        [both, "project_slug"],
         [{ provider: "beads", binding_ref: "a" }, "provider"],
         [{ binding_ref: "a" }, "provider"],
         [{ provider: "linear", binding_ref: "a", limit: 0 }, "limit"],

@@ -19,6 +19,7 @@ export const PROJECT_IDENTITY = {
   slug: "web",
   node_id: "a1b2c3d4e5f6",
   repo_slug: null,
+  build_id: "6fa459ea-ee8a-4ca4-894e-db77e160355e",
 } as const;
 
 /** The `project` section of a config. */

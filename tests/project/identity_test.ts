@@ -34,6 +34,7 @@ Deno.test("an identity is made once, saved, and read back", async () => {
       slug: "my-web-app",
       node_id: made.nodeId,
       repo_slug: null,
+      build_id: made.buildId,
     });
     assert.equal(platform.stderr(), "");
   });

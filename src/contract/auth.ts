@@ -10,6 +10,12 @@ export const DEVICE_SCOPE = "offline_access";
 /** The grant type of the device flow. Hosted API, Authentication. */
 export const DEVICE_GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
 
+/** The grant type of a refresh at the OAuth endpoint. Hosted API, What our host reads. */
+export const REFRESH_GRANT_TYPE = "refresh_token";
+
+/** The grant type of a sign-in in the browser with PKCE. Hosted API, What our host reads. */
+export const CODE_GRANT_TYPE = "authorization_code";
+
 /** Seconds an access token lives when the host does not say. Hosted API, Authentication. */
 export const DEFAULT_ACCESS_LIFETIME = 900;
 
@@ -87,6 +93,17 @@ export type DeviceTokenError = {
   readonly error: string;
 };
 
+/** Form of the end of a session (RFC 7009). Hosted API, Extensions (`revoke`). */
+export type RevokeRequest = {
+  /** The refresh or the access token. */
+  readonly token: string;
+};
+
+/** The answer to the end of a session: the token is good for nothing, known or not. Hosted API, Extensions. */
+export type RevokeResult = {
+  readonly revoked: boolean;
+};
+
 /** A team of the signed-in user. Hosted API, Authentication. */
 export type Team = {
   readonly id: string;
@@ -157,6 +174,14 @@ export const DeviceTokenSchema: v.GenericSchema<unknown, DeviceToken> = v.looseO
 export const DeviceTokenErrorSchema: v.GenericSchema<unknown, DeviceTokenError> = v.looseObject({
   error: v.string(),
 });
+
+/** Schema of {@link RevokeRequest}. Hosted API, Extensions (`revoke`). */
+export const RevokeRequestSchema: v.GenericSchema<unknown, RevokeRequest> = v
+  .looseObject({ token: FilledSchema });
+
+/** Schema of {@link RevokeResult}. Hosted API, Extensions (`revoke`). */
+export const RevokeResultSchema: v.GenericSchema<unknown, RevokeResult> = v
+  .looseObject({ revoked: v.boolean() });
 
 /** Hosts number their users or name them; inside, an id is text. */
 const IdSchema = v.pipe(v.union([v.string(), v.number()]), v.transform(String));

@@ -22,6 +22,8 @@ export const AUTH_PATHS = {
   device: "/oauth/device",
   deviceToken: "/oauth/token",
   me: "/api/v1/me",
+  authorize: "/oauth/authorize",
+  revoke: "/oauth/revoke",
 } as const;
 
 /** Path of the event upload. Hosted API, Events. */
@@ -55,6 +57,7 @@ export type Operation =
   | "device"
   | "deviceToken"
   | "me"
+  | "revoke"
   | "status"
   | "mappings"
   | "pull"
@@ -77,6 +80,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   endpoint("refresh", "POST", AUTH_PATHS.refresh),
   endpoint("device", "POST", AUTH_PATHS.device),
   endpoint("deviceToken", "POST", AUTH_PATHS.deviceToken),
+  endpoint("revoke", "POST", AUTH_PATHS.revoke),
   endpoint("me", "GET", AUTH_PATHS.me),
   endpoint("status", "GET", TRACKER_PATHS.status),
   endpoint("mappings", "GET", TRACKER_PATHS.mappings),

@@ -1,9 +1,10 @@
 import { Hono } from "hono";
 import { errorEnvelope } from "../contract/errors.ts";
-import { ENDPOINTS } from "../contract/paths.ts";
+import { AUTH_PATHS, ENDPOINTS } from "../contract/paths.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { ConnectionInfo } from "../platform/platform.ts";
 import { addAuthRoutes } from "./auth_routes.ts";
+import { addAuthorizePage } from "./authorize_page.ts";
 import { addBindingRoutes } from "./binding_routes.ts";
 import { addDevRoutes } from "./dev_routes.ts";
 import { addDevicePage } from "./device_page.ts";
@@ -36,6 +37,7 @@ export function createHandler(host: Host): HostHandler {
   app.get("/", () => sendJson({ service: "tracker control plane" }));
   addAuthRoutes(app, host);
   addDevicePage(app, host);
+  addAuthorizePage(app, host);
   addStatusRoutes(app, host);
   addBindingRoutes(app, host);
   addSyncRoutes(app, host);
@@ -141,6 +143,8 @@ const CALLS: readonly { readonly method: string; readonly path: RegExp }[] = [
   { method: "GET", path: pattern("/device.css") },
   { method: "GET", path: pattern("/device") },
   { method: "POST", path: pattern("/device") },
+  { method: "GET", path: pattern(AUTH_PATHS.authorize) },
+  { method: "POST", path: pattern(AUTH_PATHS.authorize) },
 ];
 
 function pattern(path: string): RegExp {

@@ -1,19 +1,29 @@
 import type { Hono } from "hono";
 import {
+  CODE_GRANT_TYPE,
+  DEVICE_CLIENT_ID,
+  DEVICE_GRANT_TYPE,
+  DEVICE_SCOPE,
   type DeviceAuthorization,
   type DeviceToken,
   PasswordTokenRequestSchema,
+  REFRESH_GRANT_TYPE,
   RefreshTokenRequestSchema,
+  type RevokeResult,
   type TokenResponse,
 } from "../contract/auth.ts";
 import { AUTH_PATHS } from "../contract/paths.ts";
-import { rateLimited, requireUser } from "./caller.ts";
+import { isoTime } from "../platform/clock.ts";
+import { exchangeCode } from "./authorization_code.ts";
+import { rateLimited, requireSession } from "./caller.ts";
 import { pollDevice, startDevice } from "./device_flow.ts";
 import { at, type Call, type Host, type HostEnv, sendJson } from "./host.ts";
+import type { HostData } from "./host_data.ts";
 import { parseRequest, refuse } from "./refusal.ts";
 import { MAX_SIGN_IN_BYTES, readForm, readJson } from "./request_body.ts";
-import { type IssuedTokens, issueTokens, rotateTokens } from "./tokens.ts";
-import { teamsOf, userByPassword } from "./users.ts";
+import { checkedPassword } from "./sign_in.ts";
+import { type IssuedTokens, issueTokens, revokeToken, rotateTokens } from "./tokens.ts";
+import { teamsOf } from "./users.ts";
 
 /** Adds the sign-in calls. Hosted API, Authentication. */
 export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
@@ -25,8 +35,9 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
       (await readJson(call, MAX_SIGN_IN_BYTES)).value,
     );
     const user = await checkedPassword(host, call, username, password);
-    if (user === null) throw refuse("unauthorized", "The user name or the password is wrong");
-    return sendJson(tokenResponse(host, await issueTokens(data, user.id)));
+    const issued = user === null ? null : await issueTokens(data, user.id);
+    if (issued === null) throw refuse("unauthorized", "The user name or the password is wrong");
+    return sendJson(tokenResponse(host, issued));
   });
 
   app.post(at(AUTH_PATHS.refresh), async (call) => {
@@ -62,28 +73,35 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
   });
 
   app.post(at(AUTH_PATHS.deviceToken), async (call) => {
-    const polled = await pollDevice(data, await readForm(call));
-    if (!polled.ok) return sendJson({ error: polled.error }, 400);
-    const issued = await issueTokens(data, polled.userId);
-    const token: DeviceToken = {
-      access_token: issued.access,
-      refresh_token: issued.refresh,
-      expires_in: issued.accessLifetime,
-      refresh_token_expires_in: issued.refreshLifetime,
-      token_type: "Bearer",
-    };
-    return sendJson({ ...token, ...teamSlug(host, issued.userId) });
+    const granted = await grant(data, await readForm(call));
+    return typeof granted === "string"
+      ? sendJson({ error: granted }, 400)
+      : sendJson(grantedTokens(host, granted));
+  });
+
+  app.post(at(AUTH_PATHS.revoke), async (call) => {
+    const token = (await readForm(call)).get("token") ?? "";
+    if (token === "") return sendJson({ error: "invalid_request" }, 400);
+    await revokeToken(data, token);
+    const result: RevokeResult = { revoked: true };
+    return sendJson(result);
   });
 
   app.get(at(AUTH_PATHS.me), async (call) => {
-    const user = await requireUser(host, call);
+    const { user, sessionId } = await requireSession(host, call);
     return sendJson({
       user_id: user.id,
+      session_id: sessionId,
       username: user.username,
       email: user.email,
       name: user.name,
       // The id is what X-Team-Slug takes, so that every way to sign in ends in one and the same team.
-      teams: teamsOf(data, user.id).map((team) => ({ ...team, id: team.slug })),
+      // All teams of this host are shared: none is the private one that some clients keep apart.
+      teams: teamsOf(data, user.id).map((team) => ({
+        ...team,
+        id: team.slug,
+        is_private_teamspace: false,
+      })),
     });
   });
 }
@@ -99,39 +117,43 @@ function signInPage(call: Call): URL {
   return page;
 }
 
-/**
- * The user with this password; wrong ones are slowed down per address and name, and few are checked at
- * a time.
- *
- * @throws {Refusal} `rate_limited`.
- */
-export async function checkedPassword(
-  host: Host,
-  call: Call,
-  username: string,
-  password: string,
-): ReturnType<typeof userByPassword> {
-  const address = call.env.remoteAddress;
-  // Before a bucket is made for the name: a stranger may think up any number of names.
-  if (host.checks.isFull(address)) throw rateLimited(1);
-  const key = `${address}\n${username.trim().toLowerCase()}`;
-  // Taken before the check, which takes its time: guesses that come together count too.
-  const wait = host.guesses.take(key);
-  if (wait > 0) throw rateLimited(wait);
-  const user = await host.checks.run(
-    address,
-    () => userByPassword(host.data, username, password),
-  );
-  if (user !== null) host.guesses.giveBack(key);
-  return user;
+/** The tokens that a form of `/oauth/token` asks for, or the error of RFC 6749 and RFC 8628. */
+async function grant(data: HostData, form: URLSearchParams): Promise<IssuedTokens | string> {
+  const type = form.get("grant_type") ?? "";
+  if (![DEVICE_GRANT_TYPE, REFRESH_GRANT_TYPE, CODE_GRANT_TYPE].includes(type)) {
+    return "unsupported_grant_type";
+  }
+  if (form.get("client_id") !== DEVICE_CLIENT_ID) return "invalid_client";
+  if (type === REFRESH_GRANT_TYPE) {
+    return await rotateTokens(data, form.get("refresh_token") ?? "") ?? "invalid_grant";
+  }
+  if (type === CODE_GRANT_TYPE) return await exchangeCode(data, form) ?? "invalid_grant";
+  const polled = await pollDevice(data, form);
+  return polled.ok ? await issueTokens(data, polled.userId) ?? "access_denied" : polled.error;
 }
 
-function tokenResponse(host: Host, issued: IssuedTokens): TokenResponse {
+/** An answer of `/oauth/token`; what only some clients read stands beside it. */
+function grantedTokens(host: Host, issued: IssuedTokens): DeviceToken & Record<string, unknown> {
+  return {
+    access_token: issued.access,
+    refresh_token: issued.refresh,
+    expires_in: issued.accessLifetime,
+    refresh_token_expires_in: issued.refreshLifetime,
+    refresh_token_expires_at: isoTime(host.data.now() + issued.refreshLifetime * 1000),
+    token_type: "Bearer",
+    scope: DEVICE_SCOPE,
+    session_id: issued.sessionId,
+    ...teamSlug(host, issued.userId),
+  };
+}
+
+function tokenResponse(host: Host, issued: IssuedTokens): TokenResponse & { session_id: string } {
   return {
     access: issued.access,
     refresh: issued.refresh,
     access_lifetime: issued.accessLifetime,
     refresh_lifetime: issued.refreshLifetime,
+    session_id: issued.sessionId,
     ...teamSlug(host, issued.userId),
   };
 }

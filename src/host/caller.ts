@@ -25,6 +25,18 @@ export async function requireCaller(host: Host, call: Call): Promise<Caller> {
  * @throws {Refusal} `unauthorized`, `rate_limited`.
  */
 export async function requireUser(host: Host, call: Call): Promise<User> {
+  return (await requireSession(host, call)).user;
+}
+
+/**
+ * The signed-in user, and the session the call is made in.
+ *
+ * @throws {Refusal} `unauthorized`, `rate_limited`.
+ */
+export async function requireSession(
+  host: Host,
+  call: Call,
+): Promise<{ readonly user: User; readonly sessionId: string }> {
   const token = bearerToken(call);
   const owner = token === null ? null : await ownerOf(host.data, token);
   const user = owner === null ? null : userById(host.data, owner.userId);
@@ -34,9 +46,9 @@ export async function requireUser(host: Host, call: Call): Promise<User> {
       { "www-authenticate": "Bearer" },
     );
   }
-  const wait = host.calls.take(owner.familyId);
+  const wait = host.calls.take(user.id);
   if (wait > 0) throw rateLimited(wait);
-  return user;
+  return { user, sessionId: owner.familyId };
 }
 
 /**

@@ -10,7 +10,7 @@ import type { EpicPlan, ResourcePlan } from "./demo_data/plan.ts";
 import type { HostData } from "./host_data.ts";
 import { putIssue } from "./issues.ts";
 import { addResource, ensureInstallation, type Resource } from "./resources.ts";
-import { addUser, ensureTeam } from "./users.ts";
+import { addUserUnchecked, ensureTeam } from "./users.ts";
 
 /** The user a development host has; its password is public. */
 export const DEMO = {
@@ -30,7 +30,7 @@ const PLANS: readonly (readonly [HostedProvider, readonly ResourcePlan[]])[] = [
 /** Fills empty data with the demo user, team, resources and issues; does nothing when the user is there. */
 export async function seedDemo(data: HostData): Promise<void> {
   if (data.one("SELECT 1 FROM users WHERE username = ?", DEMO.username) !== null) return;
-  await addUser(data, { ...DEMO, email: DEMO.username });
+  await addUserUnchecked(data, { ...DEMO, email: DEMO.username });
   data.transaction(() => {
     const team = ensureTeam(data, DEMO.team);
     data.run("UPDATE teams SET name = ? WHERE id = ?", "Acme Corp", team.id);

@@ -1,4 +1,4 @@
-import { DEVICE_CLIENT_ID, DEVICE_GRANT_TYPE } from "../contract/auth.ts";
+import { DEVICE_CLIENT_ID } from "../contract/auth.ts";
 import { randomHex, sha256Hex } from "../platform/random.ts";
 import type { Host } from "./host.ts";
 import type { HostData } from "./host_data.ts";
@@ -52,7 +52,7 @@ export async function startDevice(host: Host, form: URLSearchParams): Promise<De
   );
   if (levers?.deviceDecision === "deny") decideDevice(data, userCode, null);
   if (levers?.deviceDecision === "approve") {
-    const user = data.one("SELECT id FROM users ORDER BY id LIMIT 1");
+    const user = data.one("SELECT id FROM users WHERE removed_at IS NULL ORDER BY id LIMIT 1");
     if (user !== null) decideDevice(data, userCode, text(user, "id"));
   }
   return { ok: true, deviceCode, userCode, expiresIn, interval };
@@ -60,10 +60,6 @@ export async function startDevice(host: Host, form: URLSearchParams): Promise<De
 
 /** One poll of a device. Hosted API, Authentication. */
 export async function pollDevice(data: HostData, form: URLSearchParams): Promise<DevicePoll> {
-  if (form.get("grant_type") !== DEVICE_GRANT_TYPE) {
-    return { ok: false, error: "unsupported_grant_type" };
-  }
-  if (form.get("client_id") !== DEVICE_CLIENT_ID) return { ok: false, error: "invalid_client" };
   const hash = await sha256Hex(form.get("device_code") ?? "");
   return data.transaction((): DevicePoll => {
     const row = data.one("SELECT * FROM device_codes WHERE device_hash = ?", hash);

@@ -5,6 +5,7 @@ import { isoTime } from "../platform/clock.ts";
 import { join } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import { sha256Hex } from "../platform/random.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
 import { HOST_MIGRATIONS } from "./schema.ts";
 import type { Row } from "./row.ts";
 
@@ -114,13 +115,41 @@ export class HostData {
 }
 
 /**
- * Opens (or makes) the host's data in a directory.
+ * Opens the host's data in a directory, and creates it when it is missing.
  *
  * @throws {TrackerError} `database_unusable`, `database_newer`.
  */
 export async function openHostData(platform: Platform, directory: string): Promise<HostData> {
   await platform.files.makeDirectory(directory, 0o700);
-  return await open(platform, join(directory, "host.db"), "strong");
+  return await open(platform, databaseIn(directory), "strong");
+}
+
+/**
+ * Opens the host's data that is in a directory, for all that looks at it or changes what is there.
+ *
+ * @throws {TrackerError} `host_data_missing` when the directory holds none; nothing is created then.
+ * `database_unusable`, `database_newer`.
+ */
+export async function openExistingHostData(
+  platform: Platform,
+  directory: string,
+): Promise<HostData> {
+  const path = databaseIn(directory);
+  const found = await platform.files.stat(path);
+  if (found === null || found.size === 0) {
+    throw new TrackerError({
+      code: "host_data_missing",
+      message: `No data of a host is in "${directory}"`,
+      nextAction:
+        "Name the directory of `tracker host serve --data`, or create it with `tracker host user add`.",
+      details: { path: directory },
+    });
+  }
+  return await open(platform, path, "strong");
+}
+
+function databaseIn(directory: string): string {
+  return join(directory, "host.db");
 }
 
 /** Opens data that lives in memory and leaves nothing behind, however the process ends. */

@@ -11,7 +11,7 @@ export {
   listMappings,
 } from "./admin.ts";
 export { DEMO } from "./demo.ts";
-export { HostData, openHostData } from "./host_data.ts";
+export { HostData, openExistingHostData, openHostData } from "./host_data.ts";
 export { importIssues, type ImportOptions, type ImportReport } from "./import.ts";
 export { findResource, type Resource } from "./resources.ts";
 export { seedIssues, type SeedOptions } from "./seed.ts";
@@ -22,4 +22,5 @@ export {
   type SocketlessHost,
   startHost,
 } from "./serve.ts";
+export { endSessions, type ListedUser, listUsers, removeUser, setPassword } from "./user_admin.ts";
 export { addUser, type NewUser } from "./users.ts";

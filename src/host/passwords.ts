@@ -1,11 +1,41 @@
 import type { HostData } from "./host_data.ts";
 import { equalInConstantTime, hex } from "../platform/random.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
+
+/** Fewest characters of a password. */
+export const MIN_PASSWORD_LENGTH = 12;
 
 /** Memory and time one guess costs: N·r·128 bytes, p times. */
 const COSTS = {
   strong: { N: 32_768, r: 8, p: 3 },
   quick: { N: 1_024, r: 8, p: 1 },
 } as const;
+
+/**
+ * Refuses a password that is too short or is the user's own name.
+ *
+ * @throws {TrackerError} `weak_password`.
+ */
+export function requireGoodPassword(password: string, names: readonly string[]): void {
+  const length = Array.from(password.normalize("NFKC").trim()).length;
+  if (length < MIN_PASSWORD_LENGTH) {
+    throw weakPassword(`The password has fewer than ${MIN_PASSWORD_LENGTH} characters`);
+  }
+  const isName = names.some((name) => folded(name) === folded(password));
+  if (isName) throw weakPassword("The password is the user's name");
+}
+
+function weakPassword(message: string): TrackerError {
+  return new TrackerError({
+    code: "weak_password",
+    message,
+    nextAction: `Choose a password of at least ${MIN_PASSWORD_LENGTH} characters.`,
+  });
+}
+
+function folded(text: string): string {
+  return text.normalize("NFKC").trim().toLowerCase();
+}
 
 /** Hashes a password for storage: `scrypt$N$r$p$salt$hash`, salt and hash in hexadecimal. */
 export async function hashPassword(data: HostData, password: string): Promise<string> {

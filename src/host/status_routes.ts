@@ -11,6 +11,7 @@ import type {
 import { isoTime } from "../platform/clock.ts";
 import { mappingsOf } from "./bindings.ts";
 import { type Caller, requireCaller } from "./caller.ts";
+import { EXTENSIONS } from "./extensions.ts";
 import { at, type Host, type HostEnv, sendJson } from "./host.ts";
 import type { HostData } from "./host_data.ts";
 import { countByStatus, readIssue } from "./issues.ts";
@@ -45,7 +46,7 @@ export function addStatusRoutes(app: Hono<HostEnv>, host: Host): void {
   app.get(at(TRACKER_PATHS.health), () => {
     data.one("SELECT 1");
     const result: HealthResult = { status: "ok" };
-    return sendJson(result);
+    return sendJson({ ...result, extensions: EXTENSIONS });
   });
 }
 

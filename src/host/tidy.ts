@@ -5,6 +5,8 @@ const HOUR_MS = 60 * 60 * 1000;
 /** Milliseconds that a host waits before it looks for what has expired again. */
 export const TIDY_EVERY_MS: number = HOUR_MS / 6;
 
+const EXPIRING = ["access_tokens", "refresh_tokens", "candidate_tokens", "authorization_codes"];
+
 /** Milliseconds an operation that has ended can be asked for. */
 export const OPERATION_KEPT_MS: number = 7 * 24 * HOUR_MS;
 
@@ -17,7 +19,7 @@ export function tidy(data: HostData): void {
   if (!data.isDue(TIDY_EVERY_MS)) return;
   const now = data.now();
   data.transaction(() => {
-    for (const table of ["access_tokens", "refresh_tokens", "candidate_tokens"]) {
+    for (const table of EXPIRING) {
       data.run(`DELETE FROM ${table} WHERE expires_at <= ?`, now);
     }
     data.run("DELETE FROM device_codes WHERE expires_at <= ?", now - 24 * HOUR_MS);

@@ -1,6 +1,6 @@
 import { TrackerError } from "../platform/tracker_error.ts";
 import type { HostData } from "./host_data.ts";
-import { decoyPassword, hashPassword, verifyPassword } from "./passwords.ts";
+import { decoyPassword, hashPassword, requireGoodPassword, verifyPassword } from "./passwords.ts";
 import { type Row, text } from "./row.ts";
 
 /** A user of the host. */
@@ -34,16 +34,35 @@ export interface NewUser {
 /**
  * Adds a user to a team and links it to every provider the team has connected.
  *
- * @throws {TrackerError} `invalid_user` for a blank name or password, `user_exists`.
+ * @throws {TrackerError} `invalid_user` for a blank name or password, `weak_password`, `user_exists`.
  */
 export async function addUser(data: HostData, user: NewUser): Promise<User & { team: string }> {
-  const username = user.username.trim();
-  if (username === "" || user.password === "") {
+  if (user.username.trim() === "" || user.password === "") {
     throw new TrackerError({
       code: "invalid_user",
       message: "A user needs a name and a password",
+      nextAction: "Name the user, and pipe the password into standard input.",
     });
   }
+  requireGoodPassword(user.password, namesOf(user));
+  return await addUserUnchecked(data, user);
+}
+
+/** What a password of this user must not be. */
+export function namesOf(
+  user: { readonly username: string; readonly email?: string; readonly name?: string },
+): readonly string[] {
+  const addresses = [user.username, user.email ?? ""];
+  const accounts = addresses.map((address) => address.trim().split("@")[0] ?? "");
+  return [...addresses, ...accounts, user.name ?? ""].filter((name) => name.trim() !== "");
+}
+
+/** Adds a user whose password is not checked: the demo user's is short and public. */
+export async function addUserUnchecked(
+  data: HostData,
+  user: NewUser,
+): Promise<User & { team: string }> {
+  const username = user.username.trim();
   const password = await hashPassword(data, user.password);
   return data.transaction(() => {
     if (data.one("SELECT 1 FROM users WHERE username = ?", username) !== null) {
@@ -109,15 +128,26 @@ export async function userByPassword(
   username: string,
   password: string,
 ): Promise<User | null> {
-  const row = data.one("SELECT * FROM users WHERE username = ?", username.trim());
+  const row = data.one(ACTIVE_BY_NAME, username.trim());
   const stored = row === null ? decoyPassword(data) : text(row, "password");
   const matches = await verifyPassword(password, stored);
-  return matches && row !== null ? readUser(row) : null;
+  if (!matches || row === null) return null;
+  // The check takes a while: the password may have been changed, or the user removed, meanwhile.
+  const now = data.one(ACTIVE_BY_NAME, username.trim());
+  return now !== null && text(now, "password") === stored ? readUser(now) : null;
+}
+
+const ACTIVE_BY_NAME = "SELECT * FROM users WHERE username = ? AND removed_at IS NULL";
+
+/** A user by name; `null` when there is none. */
+export function userByName(data: HostData, username: string): User | null {
+  const row = data.one(ACTIVE_BY_NAME, username.trim());
+  return row === null ? null : readUser(row);
 }
 
 /** A user by id. */
 export function userById(data: HostData, id: string): User | null {
-  const row = data.one("SELECT * FROM users WHERE id = ?", id);
+  const row = data.one("SELECT * FROM users WHERE id = ? AND removed_at IS NULL", id);
   return row === null ? null : readUser(row);
 }
 

@@ -106,18 +106,6 @@ export async function loginWithToken(options: TokenLoginOptions): Promise<Sessio
   });
 }
 
-/**
- * Forgets the session at one host; sessions at other hosts stay. False when there was none.
- *
- * @throws {TrackerError} `rollout_disabled`; `invalid_toml`; `locked`.
- */
-export async function logout(
-  options: Pick<LoginOptions, "platform" | "baseUrl" | "credentials">,
-): Promise<boolean> {
-  requireHostedSync(options.platform.env);
-  return await options.credentials.clearSession(options.baseUrl);
-}
-
 /** Who is signed in. Hosted API, Authentication. */
 export async function me(
   options: TransportOptions & {

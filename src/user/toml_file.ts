@@ -62,6 +62,7 @@ export function parseToml(path: string, text: string): TomlTable {
 export function editToml(path: string, text: string, changes: readonly TomlChange[]): string {
   const wanted = parseToml(path, text);
   for (const change of changes) apply(path, wanted, change);
+  if (says(path, text, wanted)) return text;
   const format = text === "" ? { trailingNewline: 1 } : {};
   const patched = patch(withOneLineEnd(text), wanted, { inlineTableStart: 4, ...format });
   // A second look before anything is written: an edit must never cost what it did not name.

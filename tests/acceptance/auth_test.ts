@@ -131,7 +131,8 @@ signing("by token from standard input", async (world) => {
 signing("TRACKER_TOKEN stands for a session and is written nowhere", async (world) => {
   await ends(world, 0, PASSWORD, { stdin: "demo\n" });
   const token = (await ends(world, 0, ["auth", "token"])).stdout.trim();
-  await ends(world, 0, ["auth", "logout"]);
+  // A logout would end the session of the token at the host, too.
+  await Deno.remove(`${world.home}/.spec-kitty/credentials`);
   const env = { TRACKER_TOKEN: token, TRACKER_TEAM: "acme" };
   const { stdout } = await ends(world, 0, ["discover", "-p", "linear", "-v"], { env });
   assert.match(stdout, /Engineering/);
@@ -141,7 +142,35 @@ signing("TRACKER_TOKEN stands for a session and is written nowhere", async (worl
   assert.doesNotMatch(await credentials(world), /tka_/);
 });
 
+signing(
+  "logout ends the session at the host: a copy of its token is worth nothing",
+  async (world) => {
+    await ends(world, 0, PASSWORD, { stdin: "demo\n" });
+    const token = (await ends(world, 0, ["auth", "token"])).stdout.trim();
+    const { stdout, stderr } = await ends(world, 0, ["auth", "logout"]);
+    assert.equal(stdout + stderr, `✓ Signed out of ${world.hostUrl}.\n`);
+    const headers = { authorization: `Bearer ${token}` };
+    const answer = await fetch(`${world.hostUrl}/api/v1/me`, { headers });
+    await answer.body?.cancel();
+    assert.equal(answer.status, 401);
+  },
+);
+
+signing(
+  "logout without a network forgets the session, and says that the host keeps it",
+  async (world) => {
+    await ends(world, 0, PASSWORD, { stdin: "demo\n" });
+    await world.stopHost();
+    const { stdout, stderr } = await ends(world, 0, ["auth", "logout"]);
+    assert.match(stdout + stderr, /^✓ Signed out of \S+\.$/m);
+    assert.match(stdout + stderr, /could not be ended at the host: it stays until it expires/);
+    assert.doesNotMatch(await credentials(world), /tka_|tkr_/);
+  },
+);
+
 signing("logout forgets the session; a second time says that nobody was there", async (world) => {
+  assert.match((await ends(world, 0, ["auth", "logout"])).stdout, /^Nobody was signed in/);
+  assert.equal(await world.credentials(), null);
   await ends(world, 0, PASSWORD, { stdin: "demo\n" });
   assert.match((await ends(world, 0, ["auth", "logout"])).stdout, /^✓ Signed out of http/);
   assert.doesNotMatch(await credentials(world), /tka_|tkr_/);

@@ -58,14 +58,14 @@ async function terminate({ child, stderr }: HostProcess): Promise<string> {
 async function signIn(world: World, url: string): Promise<void> {
   world.env["SPEC_KITTY_SAAS_URL"] = url;
   const args = ["auth", "login", "--username", "ada@example.com", "--password-stdin"];
-  await ends(world, 0, args, { stdin: "correct horse\n" });
+  await ends(world, 0, args, { stdin: "correct horse battery\n" });
 }
 
 /** A directory with a user in team `red`. */
 async function dataWithUser(world: World): Promise<string> {
   const data = `${world.home}/data`;
   const args = ["host", "user", "add", "ada@example.com", "--data", data, "--team", "red"];
-  const { stdout } = await ends(world, 0, args, { stdin: "correct horse\n" });
+  const { stdout } = await ends(world, 0, args, { stdin: "correct horse battery\n" });
   assert.equal(stdout, "✓ Added ada@example.com to team red.\n");
   return data;
 }
@@ -253,7 +253,7 @@ Deno.test("a user is added once, with a password, and only that password signs i
   withWorld(async (world) => {
     const data = await dataWithUser(world);
     const again = ["host", "user", "add", "ada@example.com", "--data", data];
-    await failure(world, 1, again, { stdin: "other\n" });
+    await failure(world, 1, again, { stdin: "another password\n" });
     const none = ["host", "user", "add", "bob@example.com", "--data", data];
     await failure(world, 1, none, { stdin: "" });
     const host = await serve(world, ["--data", data]);
@@ -269,6 +269,68 @@ Deno.test("a user is added once, with a password, and only that password signs i
       assert.ok(!text.includes("correct horse"), entry.name);
       assert.doesNotMatch(text, /tk[ar]_[0-9a-f]{64}/, entry.name);
     }
+  }));
+
+Deno.test("commands on a host's data that only look or change create none where there is none", () =>
+  withWorld(async (world) => {
+    const data = `${world.home}/nothing/here`;
+    for (
+      const words of [
+        ["mapping", "list"],
+        ["mapping", "disable", "srm_1"],
+        ["mapping", "delete", "srm_1", "--yes"],
+        ["user", "list"],
+        ["user", "password", "ada@example.com"],
+        ["user", "revoke", "ada@example.com"],
+        ["user", "remove", "ada@example.com", "--yes"],
+      ]
+    ) {
+      const { code, message } = await failure(world, 1, ["host", ...words, "--data", data]);
+      assert.equal(code, "host_data_missing", words.join(" "));
+      assert.equal(message, `No data of a host is in "${data}"`);
+    }
+    await assert.rejects(Deno.stat(`${world.home}/nothing`), Deno.errors.NotFound);
+  }));
+
+Deno.test("an administrator changes a password, ends sessions and removes a user while the host serves", () =>
+  withWorld(async (world) => {
+    const data = await dataWithUser(world);
+    const file = await write(world, "web.json", JSON.stringify([issue("1")]));
+    await ends(world, 0, ["host", "import", file, "--data", data]);
+    const host = await serve(world, ["--data", data]);
+    const user = (
+      verb: string,
+      ...more: string[]
+    ) => ["host", "user", verb, "ada@example.com", "--data", data, ...more];
+    const signedIn = async () => (await world.here(["discover", "-p", "jira"])).code;
+    await signIn(world, host.url);
+    assert.equal(await signedIn(), 0);
+    const listed = await document(world, "host", "user", "list", "--data", data);
+    assert.deepEqual(
+      [listed.users[0].username, listed.users[0].teams, listed.users[0].sessions],
+      ["ada@example.com", ["red"], 1],
+    );
+    const weak = await failure(world, 1, user("password"), { stdin: "correct\n" });
+    assert.equal(weak.code, "weak_password");
+    const changed = await ends(world, 0, user("password", "--password-stdin"), {
+      stdin: "correct donkey battery\n",
+    });
+    assert.equal(changed.stdout, "✓ ada@example.com has a new password. 1 session ended.\n");
+    assert.equal(await signedIn(), 1);
+    const login = ["auth", "login", "--username", "ada@example.com", "--password-stdin"];
+    await ends(world, 1, login, { stdin: "correct horse battery\n" });
+    await ends(world, 0, login, { stdin: "correct donkey battery\n" });
+    const revoked = await ends(world, 0, user("revoke"));
+    assert.equal(revoked.stdout, "✓ Ended 1 session of ada@example.com.\n");
+    assert.equal(await signedIn(), 1);
+    await ends(world, 0, login, { stdin: "correct donkey battery\n" });
+    await failure(world, 1, user("remove"));
+    assert.equal(await signedIn(), 0);
+    const removed = await ends(world, 0, user("remove", "--yes"));
+    assert.equal(removed.stdout, "✓ Removed ada@example.com.\n");
+    assert.equal(await signedIn(), 1);
+    await ends(world, 1, login, { stdin: "correct donkey battery\n" });
+    await terminate(host);
   }));
 
 Deno.test("bindings are listed, disabled, enabled and deleted at the host", () =>

@@ -63,11 +63,12 @@ Deno.test("publish The host places a snapshot by its workspace once somebody has
 Deno.test("publish A token from standard input counts, and none at all is the host's 401", () =>
   inPulledProject(async (world) => {
     const token = (await world.ok("auth", "token")).trim();
+    // The logout ends the second session at the host; the token is of the first.
+    await world.signIn();
     await world.ok("auth", "logout");
     const refused = await world.run(["sync", "publish"]);
     assert.equal(refused.code, 1);
     assert.equal(refused.stdout, "");
-    // A logout ends the session here alone: the token is still good at the host.
     const given = await world.run(["sync", "publish", "--auth-token-stdin"], {
       stdin: token,
       env: { TRACKER_TEAM: "acme" },

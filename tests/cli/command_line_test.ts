@@ -203,7 +203,8 @@ const SHOWN_WITH_THE_GATE_ON = [
   ...["sync publish", "sync wait", "mission start", "mission bind-origin"],
   ...["daemon status", "daemon start", "daemon stop", "daemon run"],
   ...["events list", "events flush", "events retry", "events export"],
-  ...["host serve", "host user add", "host import"],
+  ...["host serve", "host user add", "host user list", "host user password", "host user revoke"],
+  ...["host user remove", "host import"],
   ...["host mapping list", "host mapping disable", "host mapping delete"],
 ];
 

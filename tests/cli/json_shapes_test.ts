@@ -121,12 +121,11 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
     "slug",
   ]],
   ["events retry", ["retried"]],
-  ["host mapping list --data DATA", ["mappings"]],
   ["man", ["page"]],
   ["completion bash", ["script", "shell"]],
   ["help", ["commands", "global_options"]],
   ["unbind", ["binding_ref", "provider", "unbound"]],
-  ["auth logout", ["host", "signed_out"]],
+  ["auth logout", ["host", "host_session", "signed_out"]],
 ];
 
 Deno.test("what every command prints under --json keeps its keys, and is one document", () =>
@@ -144,6 +143,11 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "sync push": "below",
   "sync wait": "tests/acceptance/host_test.ts",
   "host user add": "below",
+  "host user list": "below",
+  "host user password": "below",
+  "host user revoke": "below",
+  "host user remove": "below",
+  "host mapping list": "below",
   "host import": "below",
   "host mapping disable": "tests/acceptance/host_test.ts",
   "host mapping delete": "tests/acceptance/host_test.ts",
@@ -191,7 +195,22 @@ Deno.test("commands that read their input keep the keys of their documents", () 
     assert.deepEqual(keys(await printed(items, ...push)), PUSHED);
     const data = `${world.project}/data`;
     const user = ["host", "user", "add", "a@example.com", "--data", data];
-    assert.deepEqual(keys(await printed("long enough\n", ...user)), ["name", "team", "username"]);
+    assert.deepEqual(keys(await printed("long enough for all\n", ...user)), [
+      "name",
+      "team",
+      "username",
+    ]);
+    const users = (verb: string, ...more: string[]) => ["host", "user", verb, ...more];
+    const named = ["a@example.com", "--data", data];
+    const ended = ["sessions_ended", "username"];
+    assert.deepEqual(keys(await document(world, ...users("list", "--data", data))), ["users"]);
+    const changed = await printed("long enough again\n", ...users("password", ...named));
+    assert.deepEqual(keys(changed), ended);
+    assert.deepEqual(keys(await document(world, ...users("revoke", ...named))), ended);
+    const removed = await document(world, ...users("remove", ...named, "--yes"));
+    assert.deepEqual(keys(removed), ["removed", "username"]);
+    const mappings = await document(world, "host", "mapping", "list", "--data", data);
+    assert.deepEqual(keys(mappings), ["mappings"]);
     await ends(world, 0, ["sync", "pull"]);
     const issue = await document(world, "issue", "show", "ENG-2");
     const file = `${world.project}/web.json`;

@@ -24,6 +24,11 @@ const SCHEMAS: Readonly<Record<contract.Operation, Readonly<Record<string, AnySc
     "400": contract.DeviceTokenErrorSchema,
   },
   me: { "200": contract.MeSchema },
+  revoke: {
+    "request": contract.RevokeRequestSchema,
+    "200": contract.RevokeResultSchema,
+    "400": contract.DeviceTokenErrorSchema,
+  },
   status: { "200": contract.StatusResultSchema },
   mappings: { "200": contract.MappingsResultSchema },
   pull: { "request": contract.PullRequestSchema, "200": contract.PullResultSchema },
@@ -107,7 +112,7 @@ Deno.test("the document asks for an idempotency key and offers 202 exactly where
 });
 
 Deno.test("every call but those of signing in names the team", () => {
-  const signingIn: string[] = ["token", "refresh", "device", "deviceToken", "me"];
+  const signingIn: string[] = ["token", "refresh", "device", "deviceToken", "revoke", "me"];
   for (const { operation, definition } of operations()) {
     const names = parameters(definition).map((parameter) => parameter["name"]);
     assert.equal(names.includes("X-Team-Slug"), !signingIn.includes(operation), operation);

@@ -7,7 +7,12 @@ Deno.test("an operation's path holds its id as one step", () => {
 });
 
 Deno.test("every path but those of OAuth and the user ends in a slash", () => {
-  const bare: string[] = [AUTH_PATHS.device, AUTH_PATHS.deviceToken, AUTH_PATHS.me];
+  const bare: string[] = [
+    AUTH_PATHS.device,
+    AUTH_PATHS.deviceToken,
+    AUTH_PATHS.me,
+    AUTH_PATHS.revoke,
+  ];
   for (const { path } of ENDPOINTS) assert.equal(path.endsWith("/"), !bare.includes(path), path);
 });
 

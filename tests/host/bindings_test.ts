@@ -143,8 +143,8 @@ Deno.test("a candidate token works once, for ten minutes, for its project, provi
     await refused(confirm(host, "linear", "cand_made_up", who));
     await refused(confirm(host, "linear", await token(), identity("y")));
     await refused(confirm(host, "jira", await token(), who));
-    await addUser(host.data, { username: "eve", password: "secret", team: "other" });
-    const eve = await host.as("eve", "secret", "other");
+    await addUser(host.data, { username: "eve", password: "a secret of eve", team: "other" });
+    const eve = await host.as("eve", "a secret of eve", "other");
     assert.equal((await confirm(eve, "linear", await token(), who)).status, 403);
     const good = await token();
     assert.equal((await confirm(host, "linear", good, who)).status, 200);

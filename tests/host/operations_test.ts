@@ -177,8 +177,8 @@ Deno.test("an operation of another team, and one nobody started, are not found",
   withHost(async (host) => {
     const ref = await host.bind("linear", "Engineering (ENG)");
     const accepted = await run(host, ref);
-    await addUser(host.data, { username: "eve", password: "secret", team: "other" });
-    const eve = await host.as("eve", "secret", "other");
+    await addUser(host.data, { username: "eve", password: "a secret of eve", team: "other" });
+    const eve = await host.as("eve", "a secret of eve", "other");
     const path = `/api/v1/tracker/operations/${accepted.text("operation_id")}/`;
     const hidden = await eve.call("GET", path);
     assert.equal(hidden.status, 404);

@@ -29,7 +29,7 @@ Deno.test("a host listens on a free loopback port, answers, and stops without a 
   const head = await fetch(host.url, { method: "HEAD" });
   assert.equal(head.status, 200);
   const health = await fetch(`${host.url}/api/v1/tracker/health/`);
-  assert.deepEqual(await health.json(), { status: "ok" });
+  assert.equal(valueAt(await health.json(), "status"), "ok");
   await host.stop();
   await host.finished;
   await assert.rejects(fetch(host.url));

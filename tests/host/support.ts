@@ -4,6 +4,7 @@ import {
   DeviceAuthorizationSchema,
   DeviceTokenSchema,
   MeSchema,
+  RevokeResultSchema,
   TokenResponseSchema,
 } from "../../src/contract/auth.ts";
 import {
@@ -29,7 +30,8 @@ import {
 } from "../../src/contract/results.ts";
 import { BindOriginResultSchema, IssueSearchResultSchema } from "../../src/contract/search.ts";
 import { SnapshotReceiptSchema } from "../../src/contract/snapshots.ts";
-import { addUser, DEMO, type HostData, openHost, type SocketlessHost } from "../../src/host/mod.ts";
+import { DEMO, type HostData, openHost, type SocketlessHost } from "../../src/host/mod.ts";
+import { addUserUnchecked } from "../../src/host/users.ts";
 import type { RateLimit } from "../../src/host/rate_limit.ts";
 import { systemRandom } from "../../src/platform/random.ts";
 import { compile, object, operations, resolve } from "../contract/openapi_document.ts";
@@ -119,7 +121,11 @@ export async function openTestHost(options: TestHostOptions = {}): Promise<TestH
     ? await openHost({ ...common, dev: true })
     : await openHost({ ...common, dev: options.dev ?? true, dataDir: options.dataDir });
   if (options.dev === false) {
-    await addUser(host.data, { username: DEMO.username, password: DEMO.password, team: DEMO.team });
+    await addUserUnchecked(host.data, {
+      username: DEMO.username,
+      password: DEMO.password,
+      team: DEMO.team,
+    });
   }
   return await signedIn(platform, host, DEMO.username, DEMO.password, DEMO.team);
 }
@@ -204,6 +210,7 @@ const SCHEMAS: Readonly<Record<Operation, v.GenericSchema<unknown, unknown>>> = 
   device: DeviceAuthorizationSchema,
   deviceToken: DeviceTokenSchema,
   me: MeSchema,
+  revoke: RevokeResultSchema,
   status: StatusResultSchema,
   mappings: MappingsResultSchema,
   pull: PullResultSchema,

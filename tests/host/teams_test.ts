@@ -7,7 +7,7 @@ import { type Answered, identity, type TestHost, withHost } from "./support.ts";
 
 /** Eve, of a team of her own that has Linear connected, too. */
 async function eveAt(host: TestHost): Promise<TestHost> {
-  await addUser(host.data, { username: "eve", password: "pw", team: "others" });
+  await addUser(host.data, { username: "eve", password: "a secret of eve", team: "others" });
   const installation = ensureInstallation(host.data, ensureTeam(host.data, "others").id, "linear");
   addResource(host.data, installation, {
     provider: "linear",
@@ -20,7 +20,7 @@ async function eveAt(host: TestHost): Promise<TestHost> {
     context: {},
     workflow: "open",
   });
-  return await host.as("eve", "pw", "others");
+  return await host.as("eve", "a secret of eve", "others");
 }
 
 Deno.test("with the references of another team no call reads or changes anything of it", () =>
@@ -71,7 +71,7 @@ Deno.test("with the references of another team no call reads or changes anything
         eve.call("POST", "/api/v1/tracker/mission-origin/bind/", { ...routed, ...origin }),
     };
     // All that is about a team; events and snapshots are kept for their own sender and team.
-    const open = ["token", "refresh", "device", "deviceToken", "me", "health"];
+    const open = ["token", "refresh", "device", "deviceToken", "revoke", "me", "health"];
     const covered = [...open, ...Object.keys(attempts), "eventsBatch", "snapshots"];
     assert.deepEqual(ENDPOINTS.map(({ operation: name }) => name).sort(), covered.sort());
 

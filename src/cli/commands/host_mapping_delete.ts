@@ -1,4 +1,4 @@
-import { deleteMapping, openHostData } from "../../host/mod.ts";
+import { deleteMapping, openExistingHostData } from "../../host/mod.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
 import { confirm } from "../prompts.ts";
@@ -14,7 +14,7 @@ export async function run(
     else deps.output.note("Nothing changed.");
     return 0;
   }
-  const data = await openHostData(deps.platform, options.data);
+  const data = await openExistingHostData(deps.platform, options.data);
   try {
     deleteMapping(data, options.ref);
   } finally {

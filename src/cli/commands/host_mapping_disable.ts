@@ -1,4 +1,4 @@
-import { disableMapping, enableMapping, openHostData } from "../../host/mod.ts";
+import { disableMapping, enableMapping, openExistingHostData } from "../../host/mod.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
 
@@ -7,7 +7,7 @@ export async function run(
   deps: Deps,
   options: { readonly ref: string; readonly data: string; readonly enable: boolean },
 ): Promise<number> {
-  const data = await openHostData(deps.platform, options.data);
+  const data = await openExistingHostData(deps.platform, options.data);
   try {
     if (options.enable) enableMapping(data, options.ref);
     else disableMapping(data, options.ref);

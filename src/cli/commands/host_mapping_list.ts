@@ -1,10 +1,10 @@
-import { listMappings, openHostData } from "../../host/mod.ts";
+import { listMappings, openExistingHostData } from "../../host/mod.ts";
 import type { Deps } from "../deps.ts";
 import { writeTable } from "../table.ts";
 
 /** Lists the bindings a host has issued. */
 export async function run(deps: Deps, options: { readonly data: string }): Promise<number> {
-  const data = await openHostData(deps.platform, options.data);
+  const data = await openExistingHostData(deps.platform, options.data);
   try {
     const mappings = listMappings(data);
     if (deps.globals.json) deps.output.json({ mappings });

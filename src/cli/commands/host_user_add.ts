@@ -1,7 +1,7 @@
 import { addUser, openHostData } from "../../host/mod.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
-import { askSecret } from "../prompts.ts";
+import { readNewPassword } from "../host_password.ts";
 
 /** Who to add. */
 export interface HostUserAddOptions {
@@ -9,14 +9,12 @@ export interface HostUserAddOptions {
   readonly data: string;
   readonly team: string | undefined;
   readonly name: string | undefined;
+  readonly passwordStdin: boolean;
 }
 
 /** Adds a user to a host's data; the password comes from standard input. */
 export async function run(deps: Deps, options: HostUserAddOptions): Promise<number> {
-  const { stdin } = deps.platform.terminal;
-  const password = stdin.isTerminal
-    ? await askSecret(deps, "Password: ", "Pipe the password into standard input.")
-    : await stdin.readLine() ?? "";
+  const password = await readNewPassword(deps, options.passwordStdin);
   const data = await openHostData(deps.platform, options.data);
   try {
     const user = await addUser(data, {

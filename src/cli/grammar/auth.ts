@@ -48,7 +48,7 @@ export const AUTH_COMMANDS: readonly Command[] = [
   defineCommand({
     path: "auth logout",
     group: "Set up",
-    summary: "Forget the session at the current host.",
+    summary: "End the session at the current host, and forget it here.",
     gated: true,
     examples: ["tracker auth logout", "tracker auth logout --json"],
     readiness: "gate",

@@ -51,9 +51,7 @@ export const HOST_COMMANDS: readonly Command[] = [
     missing: "Name the user and the data: `tracker host user add NAME --data DIR`.",
     options: (kit) =>
       kit.object("Options", {
-        username: kit.argument(kit.named("NAME"), {
-          description: kit.text("User name, an e-mail address."),
-        }),
+        username: userArgument(kit),
         data: dataOption(kit),
         team: kit.textValue(
           "--team",
@@ -61,8 +59,70 @@ export const HOST_COMMANDS: readonly Command[] = [
           "Team of the user (the first team); made when missing.",
         ),
         name: kit.textValue("--name", "NAME", "Full name."),
+        passwordStdin: passwordOption(kit),
       }),
     load: () => import("../commands/host_user_add.ts"),
+  }),
+  defineCommand({
+    path: "host user list",
+    group: "Host",
+    summary: "List the users of a host.",
+    gated: true,
+    examples: [
+      "tracker host user list --data /var/lib/tracker",
+      "tracker host user list --data data --json",
+    ],
+    readiness: "gate",
+    missing: "Name the data: `--data DIR`.",
+    options: (kit) => kit.object("Options", { data: dataOption(kit) }),
+    load: () => import("../commands/host_user_list.ts"),
+  }),
+  defineCommand({
+    path: "host user password",
+    group: "Host",
+    summary: "Change a user's password and end the user's sessions.",
+    gated: true,
+    examples: [
+      "tracker host user password me@example.com --data /var/lib/tracker",
+      "tracker host user password me@example.com --data data --password-stdin < password.txt",
+    ],
+    readiness: "gate",
+    missing: "Name the user and the data: `tracker host user password NAME --data DIR`.",
+    options: (kit) =>
+      kit.object("Options", {
+        username: userArgument(kit),
+        data: dataOption(kit),
+        passwordStdin: passwordOption(kit),
+      }),
+    load: () => import("../commands/host_user_password.ts"),
+  }),
+  defineCommand({
+    path: "host user revoke",
+    group: "Host",
+    summary: "End all sessions of a user, who can sign in again.",
+    gated: true,
+    examples: [
+      "tracker host user revoke me@example.com --data /var/lib/tracker",
+      "tracker host user revoke me@example.com --data data --json",
+    ],
+    readiness: "gate",
+    missing: "Name the user and the data: `tracker host user revoke NAME --data DIR`.",
+    options: (kit) => kit.object("Options", { username: userArgument(kit), data: dataOption(kit) }),
+    load: () => import("../commands/host_user_revoke.ts"),
+  }),
+  defineCommand({
+    path: "host user remove",
+    group: "Host",
+    summary: "Remove a user; the user's tokens stop working at once.",
+    gated: true,
+    examples: [
+      "tracker host user remove me@example.com --data /var/lib/tracker",
+      "tracker host user remove me@example.com --data data --yes",
+    ],
+    readiness: "gate",
+    missing: "Name the user and the data: `tracker host user remove NAME --data DIR`.",
+    options: (kit) => kit.object("Options", { username: userArgument(kit), data: dataOption(kit) }),
+    load: () => import("../commands/host_user_remove.ts"),
   }),
   defineCommand({
     path: "host import",
@@ -142,6 +202,19 @@ function dataOption(kit: Kit): Parser<"sync", string, unknown> {
   return kit.option("--data", kit.named("DIR"), {
     description: kit.text("Directory of the host's data."),
   });
+}
+
+function userArgument(kit: Kit): Parser<"sync", string, unknown> {
+  return kit.argument(kit.named("NAME"), {
+    description: kit.text("User name, an e-mail address."),
+  });
+}
+
+function passwordOption(kit: Kit): Parser<"sync", boolean, unknown> {
+  return kit.flag(
+    ["--password-stdin"],
+    "Read the password from standard input, at a terminal too.",
+  );
 }
 
 function refArgument(kit: Kit): Parser<"sync", string, unknown> {

@@ -1,0 +1,59 @@
+import { AUTH_PATHS, TRACKER_PATHS } from "../contract/paths.ts";
+import { isJsonObject } from "../contract/field.ts";
+import type { CredentialStore } from "../user/credentials.ts";
+import { contentOf } from "./answers.ts";
+import { requireHostedSync } from "./rollout.ts";
+import { send, type TransportOptions } from "./transport.ts";
+
+/** What a logout needs. */
+export type LogoutOptions = TransportOptions & { readonly credentials: CredentialStore };
+
+/** What a logout has done. */
+export interface LogoutResult {
+  /** Whether there was a session here; it is forgotten. */
+  readonly removed: boolean;
+  /**
+   * What became of the session at the host: `ended`; `kept` until it expires, because the host was not
+   * reached or cannot end sessions; `null` when there was none.
+   */
+  readonly hostSession: "ended" | "kept" | null;
+}
+
+/** Milliseconds that each request of a logout may take: the session is forgotten here in any case. */
+const LOGOUT_TIMEOUT_MS = 5_000;
+
+/**
+ * Forgets the session at one host, then ends it there where the host offers that; sessions at other hosts
+ * stay. A host that is not reached is no failure. Hosted API, Extensions (`revoke`).
+ *
+ * @throws {TrackerError} `rollout_disabled`; `invalid_toml`; `locked`.
+ */
+export async function logout(options: LogoutOptions): Promise<LogoutResult> {
+  requireHostedSync(options.platform.env);
+  const session = await options.credentials.session(options.baseUrl);
+  const removed = await options.credentials.clearSession(options.baseUrl);
+  if (session === null) return { removed, hostSession: null };
+  const ended = await revoke(options, session.refresh ?? session.access).catch(() => false);
+  return { removed, hostSession: ended ? "ended" : "kept" };
+}
+
+async function revoke(options: LogoutOptions, token: string): Promise<boolean> {
+  const health = await send(options, {
+    call: "health",
+    method: "GET",
+    path: TRACKER_PATHS.health,
+    timeoutMs: LOGOUT_TIMEOUT_MS,
+  });
+  const content = contentOf(health);
+  if (content.kind !== "json" || !isJsonObject(content.value)) return false;
+  const { extensions } = content.value;
+  if (!Array.isArray(extensions) || !extensions.includes("revoke")) return false;
+  const answer = await send(options, {
+    call: "revoke",
+    method: "POST",
+    path: AUTH_PATHS.revoke,
+    body: { kind: "form", fields: { token } },
+    timeoutMs: LOGOUT_TIMEOUT_MS,
+  });
+  return answer.status === 200;
+}

@@ -57,11 +57,6 @@ function polls(...replies: (Reply | string)[]): Stub[] {
 
 const GRANTED: Reply = { status: 200, json: DEVICE_TOKENS };
 
-const HEALTH_WITHOUT_EXTENSIONS: Stub = {
-  request: "GET /api/v1/tracker/health/",
-  reply: { status: 200, json: { status: "ok" } },
-};
-
 interface LoginMachine {
   readonly platform: TestPlatform;
   readonly store: CredentialStore;
@@ -324,24 +319,6 @@ Deno.test("a user without an email goes by name", async () => {
   const nameless = { status: 200, json: { ...ME, email: "" } };
   await withLogin([meStub(nameless, "bare")], async ({ options }) => {
     assert.equal((await loginWithToken({ ...options, token: "bare" })).username, "Ada");
-  });
-});
-
-Deno.test("signing out forgets that host alone", async () => {
-  await withLogin([HEALTH_WITHOUT_EXTENSIONS], async ({ options, store }) => {
-    const session: Session = {
-      host: HOST,
-      access: "a",
-      refresh: null,
-      accessExpiresAt: null,
-      refreshExpiresAt: null,
-      username: null,
-      teamSlug: null,
-    };
-    await store.saveSession({ ...session, host: "https://other.example" });
-    await store.saveSession(session);
-    await logout(options);
-    assert.deepEqual((await store.sessions()).map(({ host }) => host), ["https://other.example"]);
   });
 });
 

@@ -84,3 +84,15 @@ Deno.test("without a session nothing is sent", async () => {
   assert.deepEqual(result, { removed: false, hostSession: null });
   assert.equal(platform.network.requests.length, 0);
 });
+
+Deno.test("a logout forgets the session at that host alone", async () => {
+  const other = { ...SESSION, host: "https://other.example" };
+  const env = { SPEC_KITTY_ENABLE_SAAS_SYNC: "1" };
+  await withPlatform({ env, network: [health()] }, async (platform) => {
+    const credentials = new CredentialStore({ platform });
+    await credentials.saveSession(other);
+    await credentials.saveSession(SESSION);
+    await logout({ platform, baseUrl: HOST, version: "1", credentials });
+    assert.deepEqual((await credentials.sessions()).map(({ host }) => host), [other.host]);
+  });
+});

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { ends } from "../support/bound.ts";
+import { programUnderTest, type World } from "../support/world.ts";
+
+/** A host as a process of its own, on the data of a directory. */
+export interface HostProcess {
+  readonly url: string;
+  readonly child: Deno.ChildProcess;
+  /** All that it wrote to standard error until its end. */
+  readonly stderr: Promise<string>;
+}
+
+/** Starts `host serve` and waits until it serves. */
+export async function serve(
+  world: World,
+  args: readonly string[],
+  port = "0",
+): Promise<HostProcess> {
+  const [program, ...first] = programUnderTest();
+  const child = new Deno.Command(program, {
+    args: [...first, "host", "serve", "--listen", `127.0.0.1:${port}`, "--json", ...args],
+    cwd: world.project,
+    clearEnv: true,
+    env: world.env,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const stderr = new Response(child.stderr).text();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let line = "";
+  while (!line.includes("\n")) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`The host did not start: ${await stderr}`);
+    line += value;
+  }
+  await reader.cancel();
+  return { url: JSON.parse(line).url, child, stderr };
+}
+
+/** Ends a host at once. */
+export async function kill({ child, stderr }: HostProcess): Promise<void> {
+  child.kill("SIGKILL");
+  await child.status;
+  await stderr;
+}
+
+/** Ends a host as an administrator does; it must end well. */
+export async function terminate({ child, stderr }: HostProcess): Promise<string> {
+  child.kill("SIGTERM");
+  assert.equal((await child.status).code, 0);
+  return await stderr;
+}
+
+/** Adds the user and signs in at the host. */
+export async function signIn(world: World, url: string): Promise<void> {
+  world.env["SPEC_KITTY_SAAS_URL"] = url;
+  const args = ["auth", "login", "--username", "ada@example.com", "--password-stdin"];
+  await ends(world, 0, args, { stdin: "correct horse battery\n" });
+}
+
+/** A directory with a user in team `red`. */
+export async function dataWithUser(world: World): Promise<string> {
+  const data = `${world.home}/data`;
+  const args = ["host", "user", "add", "ada@example.com", "--data", data, "--team", "red"];
+  const { stdout } = await ends(world, 0, args, { stdin: "correct horse battery\n" });
+  assert.equal(stdout, "✓ Added ada@example.com to team red.\n");
+  return data;
+}
+
+/** An issue of Jira as an import takes it. */
+export function issue(id: string, over: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    ref: { system: "jira", workspace: "site", id, key: `WEB-${id}` },
+    title: `Issue ${id}`,
+    body: null,
+    status: "todo",
+    issue_type: "task",
+    priority: 0,
+    assignees: [],
+    labels: [],
+    parent_ref: null,
+    links: [],
+    custom_fields: {},
+    created_at: "2026-01-01T00:00:00Z",
+    updated_at: "2026-01-02T00:00:00Z",
+    provider_metadata: {},
+    ...over,
+  };
+}
+
+/** Writes a file into the home directory; answers its path. */
+export async function write(world: World, name: string, text: string): Promise<string> {
+  const file = `${world.home}/${name}`;
+  await Deno.writeTextFile(file, text);
+  return file;
+}

@@ -1,9 +1,11 @@
+import { replaceInvisible } from "../platform/invisible.ts";
+
 /**
  * A text from a host, a tool or a file as a page may show it: line breaks and tabs are blanks, every other
- * control or reordering character is the name of its code point. Joiners that emoji and scripts need stay.
+ * control or invisible character is the name of its code point. Joiners that emoji and scripts need stay.
  */
 export function visible(text: string): string {
-  return text.replace(/[\r\n\t]+/g, " ").replace(HIDDEN, signFor);
+  return replaceInvisible(text.replace(/[\r\n\t]+/g, " "), signFor);
 }
 
 /** Like {@link visible}, cut after `length` characters. */
@@ -12,9 +14,6 @@ export function visibleStart(text: string, length: number): string {
   const signs = [...visible(text.slice(0, 2 * length + 2))];
   return signs.length > length ? `${signs.slice(0, length).join("")}…` : signs.join("");
 }
-
-// Controls, and the invisible characters that reorder or hide text.
-const HIDDEN = /\p{Cc}|[\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/gu;
 
 function signFor(character: string): string {
   const code = character.codePointAt(0) ?? 0;

@@ -1,3 +1,4 @@
+import { replaceInvisible } from "../platform/invisible.ts";
 import { BYTES, nextDocument, parsedValue, skipValue } from "./json_bytes.ts";
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
@@ -82,9 +83,7 @@ function withoutContent(text: string): string {
 }
 
 function printable(text: string): string {
-  const clean = text
-    .replace(/\p{Cc}\[[0-9;?]*[A-Za-z]/gu, "")
-    .replace(/[\p{Cc}\p{Cf}]+/gu, " ")
-    .trim();
+  const bare = text.replace(/\p{Cc}\[[0-9;?]*[A-Za-z]/gu, "").replace(/\p{Cc}+/gu, " ");
+  const clean = replaceInvisible(bare, () => " ").trim();
   return clean.length > 300 ? `${clean.slice(0, 199)}…${clean.slice(-100)}` : clean;
 }

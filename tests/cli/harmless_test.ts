@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { harmless, harmlessLines } from "../../src/cli/harmless.ts";
+import { harmless, harmlessJson, harmlessLines, shown } from "../../src/cli/harmless.ts";
 
 const ESC = "\u001b";
 
@@ -25,5 +25,24 @@ Deno.test("no control character survives, whatever the text", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
     assert.doesNotMatch(harmless(text), /\p{Cc}/u);
     assert.doesNotMatch(harmlessLines(text).replace(/[\n\t]/g, ""), /\p{Cc}/u);
+  }));
+});
+
+Deno.test("every way to a terminal keeps the joiners of emoji and Persian, and lets no tag or soft hyphen through", () => {
+  const kept = "می‌خواهم 👩‍💻";
+  for (const clean of [harmless, harmlessLines, shown]) {
+    assert.equal(clean(kept), kept);
+    assert.equal(clean("a\u00ADb\u061Cc\u{E0041}"), "abc");
+  }
+});
+
+Deno.test("JSON escapes what hides, in halves where it needs two, and still says the same", () => {
+  const value = { text: "a\u202Eb\u{E0041}\u00ADc\u001b[31m می‌خواهم" };
+  const json = harmlessJson(JSON.stringify(value, null, 2));
+  assert.match(json, /a\\u202eb\\udb40\\udc41\\u00adc\\u001b/);
+  assert.match(json, /می‌خواهم/);
+  assert.deepEqual(JSON.parse(json), value);
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+    assert.deepEqual(JSON.parse(harmlessJson(JSON.stringify([text], null, 2))), [text]);
   }));
 });

@@ -6,6 +6,7 @@ Deno.test("control and reordering characters are named, line breaks become blank
   assert.equal(visible("a\u001b[31mb\u0007"), "a‹U+001B›[31mb‹U+0007›");
   assert.equal(visible("gnp.\u202Eexe\u009b"), "gnp.‹U+202E›exe‹U+009B›");
   assert.equal(visible("one\r\n\ttwo"), "one two");
+  assert.equal(visible("soft\u00adhyphen\u{e0041}"), "soft‹U+00AD›hyphen‹U+E0041›");
   assert.equal(visible("zero\u200bwidth\ufeff"), "zero‹U+200B›width‹U+FEFF›");
 });
 

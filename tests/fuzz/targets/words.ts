@@ -18,8 +18,8 @@ const TEXTS: readonly string[] = [
   "two\r\nlines\twide \u{1F468}\u200d\u{1F469} 漢字 e\u0301",
 ];
 
-// Controls and characters that reorder or hide text.
-const UNSAFE = /[\p{Cc}\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/u;
+// Controls and characters that reorder or hide text; joiners stay where they join.
+const UNSAFE = /[\p{Cc}\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/u;
 
 /** Texts of others on their way to the terminal. */
 export const harmlessText: Target = target({

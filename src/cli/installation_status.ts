@@ -11,10 +11,10 @@ import { day, plural } from "./time_words.ts";
 export function showInstallation(deps: Deps, status: InstallationStatusResult): void {
   const now = deps.platform.clock.now();
   const rows = status.bindings.map((binding) => [
-    harmless(binding.display_label),
-    harmless(binding.project_slug),
-    harmless(binding.status),
-    `since ${day(binding.bound_at, now)}`,
+    harmless(binding.display_label ?? binding.binding_ref),
+    harmless(binding.project_slug ?? "–"),
+    harmless(binding.status ?? "–"),
+    binding.bound_at === null ? "–" : `since ${day(binding.bound_at, now)}`,
   ]);
   const widths = [0, 1, 2, 3].map((i) =>
     Math.max(0, ...rows.map((row) => displayWidth(row[i] ?? "")))
@@ -22,12 +22,15 @@ export function showInstallation(deps: Deps, status: InstallationStatusResult): 
   const lines = rows.map((row) =>
     row.map((cell, i) => cell + " ".repeat((widths[i] ?? 0) - displayWidth(cell))).join("  ")
   );
-  const connection = status.connected ? "connected" : "not connected";
+  const { connected, resource_count: resources, installation_id: id } = status;
   const body = [
-    `${harmless(status.provider)} · ${connection} · ${
-      plural(status.resource_count, "resource")
-    } · ${plural(status.bindings.length, "binding")}`,
-    `installation ${harmless(status.installation_id)}`,
+    [
+      harmless(status.provider),
+      ...(connected === null ? [] : [connected ? "connected" : "not connected"]),
+      ...(resources === null ? [] : [plural(resources, "resource")]),
+      plural(status.bindings.length, "binding"),
+    ].join(" · "),
+    ...(id === null ? [] : [`installation ${harmless(id)}`]),
     ...(lines.length === 0 ? [] : ["", ...lines]),
   ];
   box(deps, "Whole installation, not only this project", body);

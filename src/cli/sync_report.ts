@@ -1,3 +1,4 @@
+import { UNREADABLE_ITEM } from "../contract/reading/reading.ts";
 import type { ItemError, RunResult } from "../contract/results.ts";
 import type { PushedItem, PushedOutcome } from "../hosted/push_totals.ts";
 import type { PulledGone } from "../hosted/whole_listing.ts";
@@ -6,7 +7,9 @@ import { harmless } from "./harmless.ts";
 import { number, plural } from "./time_words.ts";
 
 /** Says which issues failed and why, one line each; on standard error. */
-export function reportItemErrors(deps: Deps, errors: readonly ItemError[], what: string): void {
+export function reportItemErrors(deps: Deps, all: readonly ItemError[], what: string): void {
+  reportUnreadable(deps, all.filter(({ code }) => code === UNREADABLE_ITEM), "issue");
+  const errors = all.filter(({ code }) => code !== UNREADABLE_ITEM);
   if (errors.length === 0) return;
   const { output } = deps;
   const mark = output.errorStyle.yellow("!");
@@ -14,6 +17,21 @@ export function reportItemErrors(deps: Deps, errors: readonly ItemError[], what:
   for (const error of errors) {
     output.warn(`   ${harmless(error.ref.key ?? error.ref.id)}  ${harmless(error.message)}`);
   }
+}
+
+/**
+ * Says what of an answer could not be read and why, one line each; on standard error. Answers the exit code: the rest
+ * is there, but not everything is.
+ */
+export function reportUnreadable(deps: Deps, errors: readonly ItemError[], what: string): number {
+  if (errors.length === 0) return 0;
+  const { output } = deps;
+  const mark = output.errorStyle.yellow("!");
+  output.warn(`${mark} ${plural(errors.length, what)} in the answer could not be read:`);
+  for (const error of errors) {
+    output.warn(`   ${harmless(error.ref.key ?? error.ref.id)}  ${harmless(error.message)}`);
+  }
+  return 1;
 }
 
 /** Says of which gone issues the cache keeps the edits, and that a listing was cut off; on standard error. */
@@ -79,7 +97,7 @@ export function reportResult(deps: Deps, result: PushedOutcome["result"] | RunRe
     output.line(`${mark} ${pushed(result)}`);
   }
   const items = "pull" in result ? result.push.items ?? [] : result.items;
-  const errors = "item_errors" in result ? result.item_errors ?? [] : [];
+  const errors = result.item_errors ?? [];
   const fromItems = items
     .filter((item) => item.outcome === "failed")
     .filter((item) => !errors.some((error) => error.ref.id === item.ref.id))
@@ -106,7 +124,8 @@ function shortfalls(result: PushedOutcome["result"] | RunResult): string[] {
     const pushes = push.total === 1 ? "1 push" : `${number(push.total)} pushes`;
     lines.push(`${number(push.failed)} of ${pushes} failed.`);
   }
-  return lines.length > 0 ? lines : [`The host tells the status "${result.status}".`];
+  const isExplained = lines.length > 0 || (result.item_errors ?? []).length > 0;
+  return isExplained ? lines : [`The host tells the status "${result.status}".`];
 }
 
 function pushed(result: PushedOutcome["result"]): string {

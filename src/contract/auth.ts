@@ -44,7 +44,8 @@ export type RefreshTokenRequest = {
 /** A pair of tokens; the refresh token rotates. Hosted API, Authentication. */
 export type TokenResponse = {
   readonly access: string;
-  readonly refresh: string;
+  /** `null` when there is none: a refresh then keeps the one it was made with. */
+  readonly refresh: string | null;
   /** Seconds. */
   readonly access_lifetime: number;
   /** Seconds. */
@@ -80,12 +81,14 @@ export type DeviceTokenRequest = {
 /** Tokens from the device flow. Hosted API, Authentication. */
 export type DeviceToken = {
   readonly access_token: string;
-  readonly refresh_token: string;
+  /** `null` when there is none. */
+  readonly refresh_token: string | null;
   /** Seconds. */
   readonly expires_in: number;
   /** Seconds. */
   readonly refresh_token_expires_in?: number | null | undefined;
-  readonly token_type: string;
+  readonly token_type: string | null;
+  readonly team_slug?: string | null | undefined;
 };
 
 /** A 400 of the device flow; `error` is one of {@link DEVICE_TOKEN_ERRORS} or another code of RFC 6749. Hosted API, Authentication. */

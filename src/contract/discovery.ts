@@ -6,6 +6,7 @@ import {
   type JsonObject,
   JsonObjectSchema,
 } from "./field.ts";
+import type { ItemError } from "./results.ts";
 
 /** How sure the host is of a candidate. Hosted API, Shapes. */
 export const CONFIDENCES = ["high", "medium", "low"] as const;
@@ -21,8 +22,8 @@ export type InvalidReason = typeof INVALID_REASONS[number];
 
 /** A tracker resource a project can be bound to. Hosted API, Shapes. */
 export type BindableResource = {
-  /** Short-lived and single-use; never stored. */
-  readonly candidate_token: string;
+  /** Short-lived and single-use; never stored. `null` where the host offers none. */
+  readonly candidate_token: string | null;
   readonly display_label: string;
   readonly provider: string;
   readonly provider_context: JsonObject;
@@ -35,7 +36,10 @@ export type BindableResource = {
 /** All resources of an installation. Hosted API, Shapes. */
 export type ResourcesResult = {
   readonly resources: readonly BindableResource[];
-  readonly installation_id: string;
+  /** Members that could not be read; only where there are some. */
+  readonly item_errors?: readonly ItemError[] | null | undefined;
+  /** `null` where the host does not say. */
+  readonly installation_id: string | null;
   readonly provider: string;
 };
 
@@ -56,17 +60,19 @@ export type ResolutionResult = {
   readonly candidate_token: string | null;
   readonly binding_ref: string | null;
   readonly candidates: readonly BindCandidate[];
+  /** Members that could not be read; only where there are some. */
+  readonly item_errors?: readonly ItemError[] | null | undefined;
   readonly display_label: string | null;
 };
 
 /** A confirmed binding. Hosted API, Shapes. */
 export type BindResult = {
   readonly binding_ref: string;
-  readonly display_label: string;
+  readonly display_label: string | null;
   readonly provider: string;
-  readonly provider_context: JsonObject;
+  readonly provider_context: JsonObject | null;
   /** ISO 8601 with an offset. */
-  readonly bound_at: string;
+  readonly bound_at: string | null;
 };
 
 /** Whether a binding reference is good; both are a 200. Hosted API, Shapes. */
@@ -74,15 +80,17 @@ export type ValidationResult =
   | {
     readonly valid: true;
     readonly binding_ref: string;
-    readonly display_label: string;
+    readonly display_label: string | null;
     readonly provider: string;
-    readonly provider_context: JsonObject;
+    readonly provider_context: JsonObject | null;
   }
   | {
     readonly valid: false;
     readonly binding_ref: string;
-    readonly reason: InvalidReason;
-    readonly guidance: string;
+    /** One of {@link INVALID_REASONS}, or a word that is not known here. */
+    readonly reason: string;
+    /** The host's own words on what to do; `null` when it has none. */
+    readonly guidance: string | null;
   };
 
 /** Schema of {@link BindableResource}. Hosted API, Shapes. */

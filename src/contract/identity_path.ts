@@ -2,11 +2,12 @@ import * as v from "valibot";
 
 /** Whose provider account did the work. Hosted API, Shapes. */
 export type IdentityPath = {
-  readonly type: "installation" | "user_link";
-  readonly installation_id: string;
+  /** `installation` or `user_link`; `null`, here and below, where the host does not say. */
+  readonly type: string | null;
+  readonly installation_id: string | null;
   readonly user_link_id: string | null;
-  readonly provider: string;
-  readonly provider_account_id: string;
+  readonly provider: string | null;
+  readonly provider_account_id: string | null;
 };
 
 /** Schema of {@link IdentityPath}. Hosted API, Shapes. */

@@ -26,9 +26,14 @@ export type ProviderClass =
 
 const REMOVED_SPELLINGS: readonly string[] = ["azure_devops", "azure"];
 
+/** A provider name without what does not count in it: blanks around it, case, and `-` for `_`. */
+export function canonicalName(name: string): string {
+  return name.trim().toLowerCase().replaceAll("-", "_");
+}
+
 /** Classifies a provider name as people write it: blanks around it, case, and `-` for `_` do not count. */
 export function classifyProvider(name: string): ProviderClass {
-  const canonical = name.trim().toLowerCase().replaceAll("-", "_");
+  const canonical = canonicalName(name);
   const hosted = HOSTED_PROVIDERS.find((provider) => provider === canonical);
   if (hosted !== undefined) return { kind: "hosted", provider: hosted };
   const local = LOCAL_PROVIDERS.find((provider) => provider === canonical);

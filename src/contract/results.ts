@@ -65,7 +65,8 @@ export type PullResult = {
   readonly summary: ResultSummary;
   readonly items: readonly NormalizedIssue[];
   readonly item_errors: readonly ItemError[] | null;
-  readonly identity_path: IdentityPath;
+  /** `null` where the host does not say. */
+  readonly identity_path: IdentityPath | null;
   readonly has_more: boolean;
   /** Opaque, issued by the host. */
   readonly next_cursor: string | null;
@@ -89,7 +90,8 @@ export type PushResult = {
   readonly summary: ResultSummary;
   readonly items: readonly PushResultItem[];
   readonly item_errors: readonly ItemError[] | null;
-  readonly identity_path: IdentityPath;
+  /** `null` where the host does not say. */
+  readonly identity_path: IdentityPath | null;
   readonly doctrine?: JsonObject | null | undefined;
 };
 
@@ -105,7 +107,9 @@ export type RunResult = {
     readonly summary: ResultSummary;
     readonly items?: readonly PushResultItem[] | null | undefined;
   };
-  readonly identity_path: IdentityPath;
+  readonly item_errors?: readonly ItemError[] | null | undefined;
+  /** `null` where the host does not say. */
+  readonly identity_path: IdentityPath | null;
   readonly doctrine?: JsonObject | null | undefined;
 };
 

@@ -1,8 +1,7 @@
 import * as v from "valibot";
-import { FilledSchema, isJsonObject, JsonObjectSchema } from "./field.ts";
+import { FilledSchema, isJsonObject } from "./field.ts";
 import type { JsonObject } from "./field.ts";
-import { HOSTED_PROVIDERS, type HostedProvider } from "./providers.ts";
-import { parseWith } from "./parse.ts";
+import { canonicalName, HOSTED_PROVIDERS, type HostedProvider } from "./providers.ts";
 
 /**
  * The one key that routes a call to its binding; of both, a host takes the reference. Hosted API, Tracker calls,
@@ -34,6 +33,8 @@ export type BindingUpgrade = {
   readonly binding_ref: string;
   readonly display_label?: string | null | undefined;
   readonly provider_context?: JsonObject | null | undefined;
+  /** Whose binding it is, where the answer says so. */
+  readonly provider?: string | undefined;
 };
 
 /** Schema of a provider that the host serves. Hosted API, Tracker calls. */
@@ -81,14 +82,31 @@ export const PartialIdentitySchema: v.GenericSchema<unknown, PartialIdentity> = 
   build_id: v.nullish(v.string()),
 });
 
-const BindingUpgradeSchema: v.GenericSchema<unknown, BindingUpgrade> = v.object({
-  binding_ref: FilledSchema,
-  display_label: v.nullish(v.string()),
-  provider_context: v.nullish(JsonObjectSchema),
-});
+/**
+ * Reads the binding a successful answer carries beside its payload; `null` when it carries none, or one of another
+ * provider than `provider`. Hosted API, Reading tolerantly.
+ */
+export function readBindingUpgrade(
+  body: unknown,
+  provider: string | null = null,
+): BindingUpgrade | null {
+  if (!isJsonObject(body)) return null;
+  const { binding_ref, display_label, provider_context } = body;
+  if (typeof binding_ref !== "string" || binding_ref.trim() === "") return null;
+  if (provider !== null && typeof body["provider"] === "string") {
+    if (canonicalName(body["provider"]) !== canonicalName(provider)) return null;
+  }
+  return {
+    binding_ref,
+    ...(typeof display_label === "string" ? { display_label } : {}),
+    ...(isJsonObject(provider_context) ? { provider_context } : {}),
+    ...(typeof body["provider"] === "string" ? { provider: body["provider"] } : {}),
+  };
+}
 
-/** Reads the binding a successful answer carries beside its payload; `null` when it carries none. Hosted API, Shapes. */
-export function readBindingUpgrade(body: unknown): BindingUpgrade | null {
-  const parsed = parseWith(BindingUpgradeSchema, body);
-  return parsed.ok ? parsed.value : null;
+/** A result with the binding that stood around it: beside the operation, or in the answer that accepted it. */
+export function withBinding<T extends object | null>(result: T, around: readonly unknown[]): T {
+  if (result === null || readBindingUpgrade(result) !== null) return result;
+  const found = around.map((body) => readBindingUpgrade(body)).find((upgrade) => upgrade !== null);
+  return found === undefined ? result : { ...result, ...found };
 }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { DateTimeSchema, FilledSchema } from "./field.ts";
+import type { ItemError } from "./results.ts";
 
 /** A ticket that a mission could start from. Hosted API, Shapes. */
 export type OriginCandidate = {
@@ -15,15 +16,18 @@ export type OriginCandidate = {
 /** What a search found; nothing is an answer, not an error. Hosted API, Shapes. */
 export type IssueSearchResult = {
   readonly candidates: readonly OriginCandidate[];
+  /** Members that could not be read; only where there are some. */
+  readonly item_errors?: readonly ItemError[] | null | undefined;
   readonly resource_type: string;
   readonly resource_id: string;
 };
 
 /** The link between a mission and its ticket. Hosted API, Shapes. */
 export type BindOriginResult = {
-  readonly origin_link_id: string;
+  /** `null` where the host does not say. */
+  readonly origin_link_id: string | null;
   /** ISO 8601 with an offset. */
-  readonly bound_at: string;
+  readonly bound_at: string | null;
 };
 
 /** Schema of {@link OriginCandidate}. Hosted API, Shapes. */

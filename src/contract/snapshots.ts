@@ -30,8 +30,10 @@ export type SnapshotRequest = ResourceRouting & {
 
 /** How the host found the snapshot's place: by resource, by workspace, or not yet. Hosted API, Tracker snapshots. */
 export type SnapshotReceipt = {
-  readonly receipt_id: string;
-  readonly resolution: "exact" | "workspace" | "queued";
+  /** `null` where the host does not say. */
+  readonly receipt_id: string | null;
+  /** `exact`, `workspace`, `queued`, or a word that is not known here. */
+  readonly resolution: string | null;
 };
 
 const ResourceRoutingSchema: v.GenericSchema<unknown, ResourceRouting> = v.lazy(

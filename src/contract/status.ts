@@ -1,42 +1,47 @@
 import * as v from "valibot";
 import { CountSchema, DateTimeSchema, FilledSchema, JsonObjectSchema } from "./field.ts";
 import { type IdentityPath, IdentityPathSchema } from "./identity_path.ts";
+import type { ItemError } from "./results.ts";
 
 /** The status of one bound project. Hosted API, Shapes. */
 export type StatusResult = {
   readonly provider: string;
-  readonly connected: boolean;
+  /** `null` where the host does not say. */
+  readonly connected: boolean | null;
   /** Whether the provider is set up at the host; some clients ask for it. */
   readonly configured?: boolean | null | undefined;
   readonly project_slug?: string | null | undefined;
   readonly binding_ref?: string | null | undefined;
   readonly display_label?: string | null | undefined;
-  readonly sync_state: string;
+  /** `null` where the host does not say. */
+  readonly sync_state: string | null;
   /** ISO 8601 with an offset. */
   readonly last_sync_at?: string | null | undefined;
   readonly identity_path?: IdentityPath | null | undefined;
   readonly counts?: Readonly<Record<string, number>> | null | undefined;
 };
 
-/** One binding of an installation. Hosted API, Shapes. */
+/** One binding of an installation; `null` for what the host does not say. Hosted API, Shapes. */
 export type InstallationBinding = {
   readonly binding_ref: string;
-  readonly project_slug: string;
-  readonly display_label: string;
-  readonly status: string;
+  readonly project_slug: string | null;
+  readonly display_label: string | null;
+  readonly status: string | null;
   /** ISO 8601 with an offset. */
-  readonly bound_at: string;
+  readonly bound_at: string | null;
 };
 
-/** The status of a whole installation. Hosted API, Shapes. */
+/** The status of a whole installation; `null` for what the host does not say. Hosted API, Shapes. */
 export type InstallationStatusResult = {
   readonly provider: string;
-  readonly connected: boolean;
+  readonly connected: boolean | null;
   /** Whether the provider is set up at the host; some clients ask for it. */
   readonly configured?: boolean | null | undefined;
-  readonly installation_id: string;
-  readonly resource_count: number;
+  readonly installation_id: string | null;
+  readonly resource_count: number | null;
   readonly bindings: readonly InstallationBinding[];
+  /** Members that could not be read; only where there are some. */
+  readonly item_errors?: readonly ItemError[] | null | undefined;
 };
 
 /** One work package mapped to one external issue. Hosted API, Shapes. */
@@ -56,6 +61,8 @@ export type Mapping = {
 /** The mappings of a project. Hosted API, Shapes. */
 export type MappingsResult = {
   readonly mappings: readonly Mapping[];
+  /** Members that could not be read; only where there are some. */
+  readonly item_errors?: readonly ItemError[] | null | undefined;
 };
 
 /** The host is alive. Hosted API, Tracker calls. */

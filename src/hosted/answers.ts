@@ -1,9 +1,9 @@
-import type * as v from "valibot";
-import { parseErrorEnvelope } from "../contract/errors.ts";
+import { isJsonObject, type JsonObject } from "../contract/field.ts";
+import { type HostError, readHostError } from "../contract/host_error.ts";
 import { ANSWER_LIMITS, type JsonExcess, jsonExcess } from "../contract/json_limits.ts";
-import { parseWith } from "../contract/parse.ts";
+import { type AnswerReader, kindOf, Reading, Unreadable } from "../contract/reading/reading.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
-import { errorFromEnvelope, errorFromStatus, type HostedApiError } from "./errors.ts";
+import { errorFromHost, errorFromPage, type HostedApiError } from "./errors.ts";
 import type { TransportAnswer } from "./transport.ts";
 
 /** What a body turned out to be. */
@@ -16,39 +16,93 @@ export type BodyContent =
   /** Bytes that are not UTF-8. */
   | { readonly kind: "bytes" };
 
-/**
- * The value of a 2xx answer by its schema. Hosted API, Shapes.
- *
- * @throws {HostedApiError} for any other status.
- * @throws {TrackerError} `invalid_response`, naming the call and, for a broken shape, the field.
- */
-export function readAnswer<T>(
-  schema: v.GenericSchema<unknown, T>,
-  call: string,
-  answer: TransportAnswer,
-  origin: string,
-): T {
-  if (answer.status < 200 || answer.status > 299) throw answerError(answer, origin);
-  const content = contentOf(answer);
-  if (content.kind !== "json") throw invalidResponse(call, describe(content), null);
-  const parsed = parseWith(schema, content.value);
-  if (parsed.ok) return parsed.value;
-  const envelope = parseErrorEnvelope(content.value);
-  if (envelope !== null) {
-    const fault = `an error under status ${answer.status}: ${envelope.message}`;
-    throw invalidResponse(call, fault, null);
-  }
-  const field = parsed.path === "" ? "The body" : `\`${parsed.path}\``;
-  throw invalidResponse(call, `${field} ${parsed.message}`, parsed.path);
+/** What is told of an answer's reading. */
+export interface AnswerFacts {
+  /** The call as the hosted API page names it. */
+  readonly call: string;
+  /** Origin of the host. */
+  readonly origin: string;
+  /** The tracker that was asked about; for references that do not name theirs. */
+  readonly system?: string | undefined;
+  /** Told what was read as the nearest, such as `status "Triage" as todo`. */
+  readonly onOddWords?: ((words: readonly string[]) => void) | undefined;
 }
 
-/** The failure an answer other than 2xx tells of: its envelope, else "HTTP <status>". Hosted API, Errors. */
-export function answerError(answer: TransportAnswer, origin: string): HostedApiError {
+/**
+ * The value of a 2xx answer, as far as it can be understood. Hosted API, Reading tolerantly.
+ *
+ * @throws {HostedApiError} for any other status.
+ * @throws {TrackerError} `invalid_response` for what is no answer at all, naming the call and, for a part that is
+ * missing, the field.
+ */
+export function readAnswer<T>(
+  reader: AnswerReader<T>,
+  answer: TransportAnswer,
+  facts: AnswerFacts,
+): T {
+  const { call, origin } = facts;
+  if (answer.status < 200 || answer.status > 299) throw answerError(answer, call, origin);
   const content = contentOf(answer);
-  const envelope = content.kind === "json" ? parseErrorEnvelope(content.value) : null;
-  return envelope === null
-    ? errorFromStatus(answer.status)
-    : errorFromEnvelope(envelope, answer.status, origin);
+  if (content.kind !== "json") throw invalidResponse(call, describe(content), null);
+  const body = content.value;
+  if (!isJsonObject(body)) {
+    throw invalidResponse(call, `The body must be an object, not ${kindOf(body)}`, null);
+  }
+  const error = errorUnderSuccess(body, reader.members);
+  if (error !== null) {
+    throw invalidResponse(call, `an error under status ${answer.status}: ${error}`, null);
+  }
+  const reading = new Reading(facts.system ?? "tracker");
+  try {
+    const value = reader.read(body, reading);
+    if (reading.words.length > 0) facts.onOddWords?.(reading.words);
+    return value;
+  } catch (fault) {
+    if (!(fault instanceof Unreadable)) throw fault;
+    throw invalidResponse(call, fault.message, fault.field);
+  }
+}
+
+/** Some hosts answer 200 to what has failed: such a body names an error, and holds nothing of an answer. */
+function errorUnderSuccess(body: JsonObject, members: readonly string[]): string | null {
+  const isEnvelope = typeof body["error_code"] === "string";
+  const isAnswer = members.some((name) => body[name] !== null && body[name] !== undefined);
+  const namesError = ["error", "errors", "detail"].some((name) => body[name] != null);
+  if (!isEnvelope && (isAnswer || !namesError)) return null;
+  const { message, code } = readHostError(body);
+  return message ?? code;
+}
+
+/**
+ * The failure an answer other than 2xx tells of: what its body says, in whatever form, else "HTTP <status>". Hosted
+ * API, Errors.
+ */
+export function answerError(answer: TransportAnswer, call: string, origin: string): HostedApiError {
+  const failed = { call, status: answer.status, origin };
+  const content = contentOf(answer);
+  if (content.kind === "text" && content.text.trimStart().startsWith("<")) {
+    return errorFromPage(failed);
+  }
+  return errorFromHost(hostErrorOf(answer), failed);
+}
+
+/** What the body of an answer says of a fault. */
+export function hostErrorOf(answer: TransportAnswer): HostError {
+  const content = contentOf(answer);
+  return readHostError(
+    content.kind === "json"
+      ? content.value
+      : content.kind === "text"
+      ? excerpt(content.text)
+      : null,
+  );
+}
+
+/** A text can be of any length; what is wrong stands at its beginning. */
+function excerpt(text: string): string | null {
+  const line = text.trim().replaceAll(/\s+/g, " ");
+  if (line === "" || line.startsWith("<")) return null;
+  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
 }
 
 /** Reads a body strictly: UTF-8, then JSON. What would take too much memory is never parsed. */

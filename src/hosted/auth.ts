@@ -2,25 +2,29 @@ import {
   DEVICE_CLIENT_ID,
   DEVICE_SCOPE,
   type DeviceAuthorization,
-  DeviceAuthorizationSchema,
   type Me,
-  MeSchema,
   type Team,
-  TokenResponseSchema,
 } from "../contract/auth.ts";
 import { isJsonObject } from "../contract/field.ts";
+import {
+  DeviceAuthorizationReader,
+  isSendableTeam,
+  isSendableToken,
+  MeReader,
+  TokenReader,
+} from "../contract/reading/auth.ts";
 import { AUTH_PATHS } from "../contract/paths.ts";
 import { TrackerError, usageError } from "../platform/tracker_error.ts";
 import type { CredentialStore, Session } from "../user/credentials.ts";
 import { normalizeHostUrl } from "../user/host_url.ts";
 import { setSetting } from "../user/settings.ts";
-import { contentOf, readAnswer } from "./answers.ts";
-import { sendAuthorized, sendPatiently, type TokenSource } from "./authorized.ts";
+import { type AnswerFacts, readAnswer } from "./answers.ts";
+import { isAboutSession, sendAuthorized, sendPatiently, type TokenSource } from "./authorized.ts";
 import { pollForDeviceToken } from "./device_flow.ts";
 import { HostedApiError } from "./errors.ts";
 import { requireHostedSync } from "./rollout.ts";
 import { sessionFrom } from "./session.ts";
-import { originOf, type TransportAnswer, type TransportOptions } from "./transport.ts";
+import { originOf, type TransportOptions } from "./transport.ts";
 
 /** What every way to sign in needs. */
 export interface LoginOptions extends TransportOptions {
@@ -84,9 +88,14 @@ export async function loginWithPassword(options: PasswordLoginOptions): Promise<
     body: { kind: "json", value: { username, password } },
     signal: options.signal,
   });
-  if (answer.status === 401) throw wrongCredentials();
-  const tokens = readAnswer(TokenResponseSchema, "token", answer, originOf(options.baseUrl));
-  const session = sessionFrom(tokens, factsOf(options, username, tokens.team_slug));
+  if (isAboutSession(answer)) throw wrongCredentials();
+  const tokens = readAnswer(TokenReader, answer, factsOf(options, "token"));
+  const session = sessionFrom(tokens, {
+    host: normalizeHostUrl(options.baseUrl),
+    now: options.platform.clock.now(),
+    username,
+    teamSlug: tokens.team_slug ?? null,
+  });
   return await openSession(options, session);
 }
 
@@ -117,7 +126,7 @@ export async function me(
   const { signal } = options;
   const request = { call: "me", method: "GET", path: AUTH_PATHS.me, signal } as const;
   const answer = await sendAuthorized(options, request);
-  return readAnswer(MeSchema, "me", answer, originOf(options.baseUrl));
+  return readAnswer(MeReader, answer, factsOf(options, "me"));
 }
 
 /**
@@ -140,20 +149,7 @@ async function authorizeDevice(options: DeviceLoginOptions): Promise<DeviceAutho
     body: { kind: "form", fields: { client_id: DEVICE_CLIENT_ID, scope: DEVICE_SCOPE } },
     signal: options.signal,
   });
-  return readAnswer(
-    DeviceAuthorizationSchema,
-    "device",
-    withInterval(answer),
-    originOf(options.baseUrl),
-  );
-}
-
-/** RFC 8628 lets a host leave `interval` out: it is 5 s then. */
-function withInterval(answer: TransportAnswer): TransportAnswer {
-  const content = contentOf(answer);
-  if (content.kind !== "json" || !isJsonObject(content.value)) return answer;
-  const filled = JSON.stringify({ interval: 5, ...content.value });
-  return { ...answer, body: new TextEncoder().encode(filled) };
+  return readAnswer(DeviceAuthorizationReader, answer, factsOf(options, "device"));
 }
 
 /** Completes a session by what the host says of its user, then saves it. Until then nothing is written. */
@@ -161,8 +157,19 @@ async function openSession(options: LoginOptions, session: Session): Promise<Ses
   const known = session.username !== null && session.teamSlug !== null;
   const asked = options.team !== undefined && options.team !== session.teamSlug;
   const opened = known && !asked ? session : await completed(options, session);
+  requireSendableTeam(opened);
   await options.credentials.saveSession(opened);
   return opened;
+}
+
+/** No later request could name such a team: to save it would only look like a session. */
+function requireSendableTeam({ teamSlug }: Session): void {
+  if (teamSlug === null || isSendableTeam(teamSlug)) return;
+  throw new TrackerError({
+    code: "unusable_session",
+    message: "The id of the team holds characters that no request can carry",
+    nextAction: "Ask who runs the host to rename the team, or choose another with `--team`.",
+  });
 }
 
 async function completed(options: LoginOptions, session: Session): Promise<Session> {
@@ -182,14 +189,14 @@ async function whoIs(options: LoginOptions, session: Session): Promise<Me> {
     headers: { "Authorization": `Bearer ${session.access}` },
     signal: options.signal,
   });
-  if (answer.status === 401) {
+  if (isAboutSession(answer)) {
     throw new TrackerError({
       code: "token_refused",
       message: "The tracker host refused the token",
       nextAction: "Check that the token belongs to this host and has not expired.",
     });
   }
-  return readAnswer(MeSchema, "me", answer, originOf(options.baseUrl));
+  return readAnswer(MeReader, answer, factsOf(options, "me"));
 }
 
 async function teamOf(
@@ -244,23 +251,14 @@ function bareToken(text: string): string {
   const token = text.trim();
   if (token === "") throw usageError("No token was given", "Pipe the token into the command.");
   // What a header cannot carry would fail later, with an error that shows it.
-  if (!/^[\x21-\x7e]+$/.test(token)) {
+  if (!isSendableToken(token)) {
     throw usageError("The token holds blanks or characters that a token cannot have");
   }
   return token;
 }
 
-function factsOf(
-  options: LoginOptions,
-  username: string | null,
-  teamSlug: string | null | undefined,
-): Parameters<typeof sessionFrom>[1] {
-  return {
-    host: normalizeHostUrl(options.baseUrl),
-    now: options.platform.clock.now(),
-    username,
-    teamSlug: teamSlug ?? null,
-  };
+function factsOf({ baseUrl }: Pick<LoginOptions, "baseUrl">, call: string): AnswerFacts {
+  return { call, origin: originOf(baseUrl) };
 }
 
 function wrongCredentials(): HostedApiError {

@@ -1,7 +1,8 @@
 import type { Clock } from "../platform/clock.ts";
-import { parseErrorEnvelope } from "../contract/errors.ts";
+import { isForPerson } from "../contract/host_error.ts";
+import { isSendableTeam, isSendableToken } from "../contract/reading/auth.ts";
 import { interrupted, TrackerError } from "../platform/tracker_error.ts";
-import { contentOf } from "./answers.ts";
+import { hostErrorOf } from "./answers.ts";
 import { sessionExpired } from "./errors.ts";
 import {
   send,
@@ -29,7 +30,7 @@ export interface TokenSource {
 
 /** How patient a call is. */
 export interface Patience {
-  /** The longest wait a 429 may ask for, in milliseconds; 300,000 unless given. */
+  /** The longest wait a rate limit may ask for, in milliseconds; 300,000 unless given. */
   readonly maxWaitMs?: number | undefined;
 }
 
@@ -37,8 +38,8 @@ const DEFAULT_RATE_LIMIT_WAIT_MS = 5_000;
 const MAX_RATE_LIMIT_WAIT_MS = 300_000;
 
 /**
- * Sends a request in the session's name. A 401 refreshes the token and repeats the request, once; a 429 waits and
- * repeats, once. Every other answer is the caller's to read. Hosted API, Errors.
+ * Sends a request in the session's name. A 401 about the session refreshes the token and repeats the request, once; a
+ * rate limit waits and repeats, once. Every other answer is the caller's to read. Hosted API, Errors.
  *
  * @throws {TrackerError} `session_expired`; `missing_auth`; `missing_team`; and what {@link send} throws.
  */
@@ -52,35 +53,47 @@ export async function sendAuthorized(
   let waited = false;
   for (;;) {
     const answer = await send(options, withToken(request, token));
-    if (answer.status === 401) {
+    if (isAboutSession(answer)) {
       if (refreshed) throw sessionExpired();
       refreshed = true;
       token = await options.tokens.refresh(token.token);
-    } else if (answer.status === 429 && !waited) {
+    } else if (isRateLimited(answer) && !waited) {
       waited = true;
       await waitOut(options.platform.clock, answer, request.signal, patience);
     } else {
-      if (answer.status === 403) requireTeam(token, answer);
+      if (answer.status === 401 || answer.status === 403) requireTeam(token, answer);
       return answer;
     }
   }
 }
 
+/** Whether the host refuses the token; a 401 that asks a person to act is none of the session's. Hosted API, Errors. */
+export function isAboutSession(answer: TransportAnswer): boolean {
+  return answer.status === 401 && !isForPerson(hostErrorOf(answer));
+}
+
+/** Whether the host asks to come back later: a 429, or a 403 that says when, as GitHub's secondary limit does. */
+export function isRateLimited(answer: TransportAnswer): boolean {
+  if (answer.status === 429) return true;
+  if (answer.status !== 403) return false;
+  const { code, retryAfterSeconds } = hostErrorOf(answer);
+  return answer.headers.has("retry-after") || retryAfterSeconds !== null || code === "rate_limited";
+}
+
 /** A host that finds no team for a token from the environment means that nobody has named it one. */
 function requireTeam({ injected, teamSlug }: AccessToken, answer: TransportAnswer): void {
   if (!injected || teamSlug !== null) return;
-  const content = contentOf(answer);
-  const envelope = content.kind === "json" ? parseErrorEnvelope(content.value) : null;
-  if (envelope?.error_code !== "no_installation") return;
+  const { code, message } = hostErrorOf(answer);
+  if (code !== "no_installation") return;
   throw new TrackerError({
     code: "missing_team",
-    message: envelope.message,
+    message: message ?? "The host finds no team for the token",
     nextAction: "Set `TRACKER_TEAM` to the slug of your team, beside `TRACKER_TOKEN`.",
   });
 }
 
 /**
- * Sends a request without a token; a 429 waits and repeats, once. `stopWaiting` ends that wait, and is the request's
+ * Sends a request without a token; a rate limit waits and repeats, once. `stopWaiting` ends that wait, and is the request's
  * own signal unless given. Hosted API, Errors.
  */
 export async function sendPatiently(
@@ -89,22 +102,20 @@ export async function sendPatiently(
   stopWaiting: AbortSignal | undefined = request.signal,
 ): Promise<TransportAnswer> {
   const answer = await send(options, request);
-  if (answer.status !== 429) return answer;
+  if (!isRateLimited(answer)) return answer;
   await waitOut(options.platform.clock, answer, stopWaiting, {});
   return await send(options, request);
 }
 
 /**
- * Milliseconds that a 429 asks to wait: `retry_after_seconds` of its envelope, else its `Retry-After` header in
+ * Milliseconds that a rate limit asks to wait: `retry_after_seconds` of its body, else its `Retry-After` header in
  * seconds or as a date, else 5 s. A date is taken by the host's clock where the answer tells it, for ours may be
  * wrong. Hosted API, Errors.
  *
  * @param now Wall time in milliseconds since 1970.
  */
 export function rateLimitWaitMs(answer: TransportAnswer, now: number): number {
-  const content = contentOf(answer);
-  const envelope = content.kind === "json" ? parseErrorEnvelope(content.value) : null;
-  const ms = milliseconds(envelope?.retry_after_seconds) ??
+  const ms = milliseconds(hostErrorOf(answer).retryAfterSeconds) ??
     headerWaitMs(answer.headers, now) ?? DEFAULT_RATE_LIMIT_WAIT_MS;
   return Math.min(ms, MAX_RATE_LIMIT_WAIT_MS);
 }
@@ -139,14 +150,16 @@ function httpDate(text: string | null): number | null {
   return Number.isNaN(ms) ? null : ms;
 }
 
-function milliseconds(seconds: number | undefined): number | null {
-  return seconds === undefined || !Number.isFinite(seconds) || seconds < 0 ? null : seconds * 1000;
+function milliseconds(seconds: number | null): number | null {
+  return seconds === null || !Number.isFinite(seconds) || seconds < 0 ? null : seconds * 1000;
 }
 
 function withToken(request: TransportRequest, token: AccessToken): TransportRequest {
   // The runtime would refuse such a header too, but repeat the token in what it says.
-  if (!/^[\x21-\x7e]+$/.test(token.token)) throw unusable("access token", token.injected);
-  if (!/^[\x20-\x7e]*$/.test(token.teamSlug ?? "")) throw unusable("team", token.injected);
+  if (!isSendableToken(token.token)) throw unusable("access token", token.injected);
+  if (token.teamSlug !== null && token.teamSlug !== "" && !isSendableTeam(token.teamSlug)) {
+    throw unusable("team", token.injected);
+  }
   return {
     ...request,
     headers: {

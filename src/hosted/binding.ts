@@ -229,7 +229,7 @@ async function saveKnown(
   return await saveBound(deps, "exact", {
     bindingRef,
     displayLabel: resolution.display_label,
-    providerContext: readBindingUpgrade(resolution)?.provider_context ?? null,
+    providerContext: readBindingUpgrade(resolution, deps.provider)?.provider_context ?? null,
   });
 }
 

@@ -1,4 +1,4 @@
-import type { InvalidReason, ValidationResult } from "../contract/discovery.ts";
+import type { ValidationResult } from "../contract/discovery.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import {
   adoptUuid,
@@ -17,9 +17,10 @@ export type ValidateOutcome =
   | {
     readonly kind: "invalid";
     readonly bindingRef: string;
-    readonly reason: InvalidReason;
-    /** The host's own words on what to do. */
-    readonly guidance: string;
+    /** One of `INVALID_REASONS`, or a word of the host's own. */
+    readonly reason: string;
+    /** The host's own words on what to do; `null` when it has none. */
+    readonly guidance: string | null;
     /** Whether the checkout has a saved identity that the host could compare. */
     readonly hasIdentity: boolean;
   };

@@ -1,10 +1,11 @@
-import type * as v from "valibot";
+import type { JsonObject } from "../contract/field.ts";
 import { type Endpoint, ENDPOINTS, type Operation, operationPath } from "../contract/paths.ts";
+import type { AnswerReader } from "../contract/reading/reading.ts";
 import {
-  OperationAcceptedSchema,
-  type OperationResult,
-  OperationResultSchema,
-} from "../contract/results.ts";
+  AcceptedReader,
+  operationReader,
+  type OperationState,
+} from "../contract/reading/operation.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { readAnswer } from "./answers.ts";
 import { type Patience, sendAuthorized, type TokenSource } from "./authorized.ts";
@@ -20,11 +21,29 @@ import {
 /** A session at one host. */
 export interface CallsOptions extends TransportOptions {
   readonly tokens: TokenSource;
+  /** Told, once for each, of words of the host that are not known and were read as the nearest. */
+  readonly warn?: ((message: string) => void) | undefined;
+}
+
+/** One call and how its answer is read. */
+export interface Call<T> {
+  readonly operation: Operation;
+  readonly reader: AnswerReader<T>;
+  /** The tracker that is asked. */
+  readonly system?: string | undefined;
+}
+
+/** A 202 and what it answered. */
+export interface Acceptance {
+  readonly operation: Operation;
+  readonly body: JsonObject;
 }
 
 /** Sends a call of the hosted API page and reads its answer; the gate comes before all else. */
 export class Calls {
   readonly #options: CallsOptions;
+  readonly #accepted = new Map<string, Acceptance>();
+  readonly #told = new Set<string>();
   /** Origin of the host, for messages. */
   readonly origin: string;
 
@@ -34,47 +53,34 @@ export class Calls {
     this.origin = originOf(options.baseUrl);
   }
 
-  /** A GET whose 200 has the shape of `schema`. `query` is asked for after the gate. */
+  /** A GET. `query` is asked for after the gate. */
   async get<T>(
-    operation: Operation,
-    schema: v.GenericSchema<unknown, T>,
+    call: Call<T>,
     query: () => Readonly<Record<string, string | undefined>>,
     options: CallOptions,
   ): Promise<T> {
     const answer = await this.authorized(() => ({
-      call: operation,
+      call: call.operation,
       method: "GET",
-      path: endpointOf(operation).path,
+      path: endpointOf(call.operation).path,
       query: query(),
       signal: options.signal,
     }));
-    return readAnswer(schema, operation, answer, this.origin);
+    return this.read(call, answer);
   }
 
-  /** A POST whose 200 has the shape of `schema`. `body` is asked for after the gate. */
-  async post<T>(
-    operation: Operation,
-    schema: v.GenericSchema<unknown, T>,
-    body: () => unknown,
-    options: WriteOptions,
-  ): Promise<T> {
-    const answer = await this.#write(operation, body, options);
-    return readAnswer(schema, operation, answer, this.origin);
+  /** A POST. `body` is asked for after the gate. */
+  async post<T>(call: Call<T>, body: () => unknown, options: WriteOptions): Promise<T> {
+    return this.read(call, await this.#write(call.operation, body, options));
   }
 
   /** A POST that may answer 202. Hosted API, Asynchronous operations. */
-  async start<T>(
-    operation: Operation,
-    schema: v.GenericSchema<unknown, T>,
-    body: () => unknown,
-    options: WriteOptions,
-  ): Promise<Outcome<T>> {
-    const answer = await this.#write(operation, body, options);
+  async start<T>(call: Call<T>, body: () => unknown, options: WriteOptions): Promise<Outcome<T>> {
+    const answer = await this.#write(call.operation, body, options);
     const replayed = isReplay(answer);
-    if (answer.status !== 202) {
-      return { kind: "done", result: readAnswer(schema, operation, answer, this.origin), replayed };
-    }
-    const accepted = readAnswer(OperationAcceptedSchema, operation, answer, this.origin);
+    if (answer.status !== 202) return { kind: "done", result: this.read(call, answer), replayed };
+    const accepted = this.read({ ...call, reader: AcceptedReader }, answer);
+    this.#accepted.set(accepted.operation_id, { operation: call.operation, body: accepted.body });
     return { kind: "accepted", operationId: accepted.operation_id, replayed };
   }
 
@@ -84,7 +90,7 @@ export class Calls {
     options: CallOptions,
     timeoutMs: number,
     patience: Patience,
-  ): Promise<OperationResult> {
+  ): Promise<OperationState> {
     requireOperationId(id);
     const answer = await this.authorized(() => ({
       call: "operation",
@@ -93,7 +99,22 @@ export class Calls {
       timeoutMs,
       signal: options.signal,
     }), patience);
-    return readAnswer(OperationResultSchema, "operation", answer, this.origin);
+    return this.read({ operation: "operation", reader: operationReader(id) }, answer);
+  }
+
+  /** How an operation was accepted; `null` when it was not started here. */
+  acceptance(operationId: string): Acceptance | null {
+    return this.#accepted.get(operationId) ?? null;
+  }
+
+  /** Reads the answer to a call, and tells once of each word that is not known. */
+  read<T>({ operation, reader, system }: Call<T>, answer: TransportAnswer): T {
+    return readAnswer(reader, answer, {
+      call: operation,
+      origin: this.origin,
+      system,
+      onOddWords: (words) => this.#tell(words),
+    });
   }
 
   /** Any request in the session's name. `request` is asked for after the gate. */
@@ -103,6 +124,15 @@ export class Calls {
   ): Promise<TransportAnswer> {
     requireHostedSync(this.#options.platform.env);
     return await sendAuthorized(this.#options, request(), patience);
+  }
+
+  #tell(words: readonly string[]): void {
+    const fresh = words.filter((word) => !this.#told.has(word));
+    if (fresh.length === 0) return;
+    for (const word of fresh) this.#told.add(word);
+    const shown = fresh.slice(0, MAX_WORDS_TOLD).join(", ");
+    const more = fresh.length > MAX_WORDS_TOLD ? ", …" : "";
+    this.#options.warn?.(`The host uses words that are not known here; read: ${shown}${more}.`);
   }
 
   async #write(
@@ -129,6 +159,9 @@ export class Calls {
 function isReplay({ headers }: TransportAnswer): boolean {
   return headers.get("idempotency-replayed")?.trim().toLowerCase() === "true";
 }
+
+/** A host can have any number of words of its own. */
+const MAX_WORDS_TOLD = 5;
 
 function endpointOf(operation: Operation): Endpoint {
   const endpoint = ENDPOINTS.find((candidate) => candidate.operation === operation);

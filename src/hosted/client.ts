@@ -1,52 +1,41 @@
-import {
-  type BindResult,
-  BindResultSchema,
-  type ResolutionResult,
-  ResolutionResultSchema,
-  type ResourcesResult,
-  ResourcesResultSchema,
-  type ValidationResult,
-  ValidationResultSchema,
+import type {
+  BindResult,
+  ResolutionResult,
+  ResourcesResult,
+  ValidationResult,
 } from "../contract/discovery.ts";
-import { EVENTS_BATCH_PATH, SNAPSHOTS_PATH } from "../contract/paths.ts";
 import type { HostedProvider } from "../contract/providers.ts";
 import type { PushItem } from "../contract/push.ts";
 import {
-  type HealthResult,
-  HealthResultSchema,
-  type InstallationStatusResult,
-  InstallationStatusResultSchema,
-  type MappingsResult,
-  MappingsResultSchema,
-  type OperationResult,
-  type PullResult,
-  PullResultSchema,
-  type PushResult,
-  PushResultSchema,
-  type RunResult,
-  RunResultSchema,
-  type StatusResult,
-  StatusResultSchema,
+  BindReader,
+  ResolutionReader,
+  ResourcesReader,
+  validationReader,
+} from "../contract/reading/discovery.ts";
+import {
+  BindOriginReader,
+  HealthReader,
+  InstallationStatusReader,
+  MappingsReader,
+  SearchReader,
+  StatusReader,
+} from "../contract/reading/status.ts";
+import type { OperationState } from "../contract/reading/operation.ts";
+import { PullReader, PushReader, RunReader } from "../contract/reading/sync.ts";
+import type {
+  HealthResult,
+  InstallationStatusResult,
+  MappingsResult,
+  PullResult,
+  PushResult,
+  RunResult,
+  StatusResult,
 } from "../contract/results.ts";
 import type { PartialIdentity, ProjectIdentity, RoutingKey } from "../contract/routing.ts";
-import {
-  type BindOriginResult,
-  BindOriginResultSchema,
-  type IssueSearchResult,
-  IssueSearchResultSchema,
-} from "../contract/search.ts";
-import {
-  snapshotIdentity,
-  type SnapshotReceipt,
-  SnapshotReceiptSchema,
-  type SnapshotRequest,
-} from "../contract/snapshots.ts";
-import { sha256Hex } from "../platform/random.ts";
-import { TrackerError } from "../platform/tracker_error.ts";
+import type { BindOriginResult, IssueSearchResult } from "../contract/search.ts";
+import type { SnapshotReceipt, SnapshotRequest } from "../contract/snapshots.ts";
 import { normalizeHostUrl } from "../user/host_url.ts";
-import { contentOf, readAnswer } from "./answers.ts";
-import { sendPatiently } from "./authorized.ts";
-import { Calls, type CallsOptions } from "./calls.ts";
+import { type Call, Calls, type CallsOptions } from "./calls.ts";
 import type {
   CallOptions,
   OriginTicketLink,
@@ -61,13 +50,8 @@ import type {
 import { missingRoutingKey } from "./errors.ts";
 import { pollOperation, type WaitOptions } from "./polling.ts";
 import { requireHostedSync } from "./rollout.ts";
-import {
-  EVENTS_TIMEOUT_MS,
-  REQUEST_TIMEOUT_MS,
-  type RequestLogEntry,
-  type TransportAnswer,
-  type TransportRequest,
-} from "./transport.ts";
+import { REQUEST_TIMEOUT_MS, type RequestLogEntry } from "./transport.ts";
+import { sendSnapshot, uploadBatch } from "./uploads.ts";
 
 export type { CallsOptions as HostedClientOptions } from "./calls.ts";
 export type * from "./client_options.ts";
@@ -101,7 +85,11 @@ export class HostedClient {
     routing: RoutingKey | null,
     options: CallOptions = {},
   ): Promise<StatusResult> {
-    return this.#calls.get("status", StatusResultSchema, () => routed(provider, routing), options);
+    return this.#calls.get(
+      { operation: "status", reader: StatusReader, system: provider },
+      () => routed(provider, routing),
+      options,
+    );
   }
 
   /** The status of the whole installation. */
@@ -109,7 +97,11 @@ export class HostedClient {
     provider: HostedProvider,
     options: CallOptions = {},
   ): Promise<InstallationStatusResult> {
-    return this.#calls.get("status", InstallationStatusResultSchema, () => ({ provider }), options);
+    return this.#calls.get(
+      { operation: "status", reader: InstallationStatusReader, system: provider },
+      () => ({ provider }),
+      options,
+    );
   }
 
   /** The mappings of a bound project. */
@@ -119,8 +111,7 @@ export class HostedClient {
     options: CallOptions = {},
   ): Promise<MappingsResult> {
     return this.#calls.get(
-      "mappings",
-      MappingsResultSchema,
+      { operation: "mappings", reader: MappingsReader, system: provider },
       () => routed(provider, routing),
       options,
     );
@@ -132,7 +123,7 @@ export class HostedClient {
     routing: RoutingKey | null,
     options: PullOptions = {},
   ): Promise<PullResult> {
-    return this.#calls.post("pull", PullResultSchema, () => ({
+    return this.#calls.post({ operation: "pull", reader: PullReader, system: provider }, () => ({
       ...routed(provider, routing),
       limit: options.limit ?? 100,
       ...(options.cursor == null ? {} : { cursor: options.cursor }),
@@ -148,7 +139,11 @@ export class HostedClient {
     options: WriteOptions = {},
   ): Promise<Outcome<PushResult>> {
     const body = () => ({ ...routed(provider, routing), items });
-    return this.#calls.start("push", PushResultSchema, body, options);
+    return this.#calls.start(
+      { operation: "push", reader: PushReader, system: provider },
+      body,
+      options,
+    );
   }
 
   /** Runs a full cycle at the host, which may take its time over it. */
@@ -157,7 +152,7 @@ export class HostedClient {
     routing: RoutingKey | null,
     options: RunOptions = {},
   ): Promise<Outcome<RunResult>> {
-    return this.#calls.start("run", RunResultSchema, () => ({
+    return this.#calls.start({ operation: "run", reader: RunReader, system: provider }, () => ({
       ...routed(provider, routing),
       pull_first: options.pullFirst ?? true,
       limit: options.limit ?? 100,
@@ -165,7 +160,7 @@ export class HostedClient {
   }
 
   /** The state of an operation now. */
-  operation(id: string, options: CallOptions = {}): Promise<OperationResult> {
+  operation(id: string, options: CallOptions = {}): Promise<OperationState> {
     return this.#calls.operation(id, options, REQUEST_TIMEOUT_MS, {});
   }
 
@@ -173,12 +168,16 @@ export class HostedClient {
   async waitForOperation(id: string, options: WaitOptions = {}): Promise<PushResult | RunResult> {
     requireHostedSync(this.#options.platform.env);
     const { clock, random } = this.#options.platform;
+    const accepted = this.#calls.acceptance(id);
     return await pollOperation({
       ...options,
       clock,
       random,
       operationId: id,
       origin: this.#calls.origin,
+      operation: accepted?.operation,
+      acceptance: accepted?.body,
+      warn: this.#options.warn,
       look: (remainingMs) => {
         // The last look still gets a moment to be answered.
         const limitMs = Math.min(REQUEST_TIMEOUT_MS, Math.max(remainingMs, 2_000));
@@ -189,22 +188,38 @@ export class HostedClient {
 
   /** Whether the host is well. */
   health(options: CallOptions = {}): Promise<HealthResult> {
-    return this.#calls.get("health", HealthResultSchema, () => ({}), options);
+    return this.#calls.get({ operation: "health", reader: HealthReader }, () => ({}), options);
   }
 
   /** Everything the installation could bind a project to. */
   resources(provider: HostedProvider, options: CallOptions = {}): Promise<ResourcesResult> {
-    return this.#calls.get("resources", ResourcesResultSchema, () => ({ provider }), options);
+    return this.#calls.get(
+      { operation: "resources", reader: ResourcesReader, system: provider },
+      () => ({ provider }),
+      options,
+    );
   }
 
   /** What the host makes of a project's identity. */
-  bindResolve(
+  async bindResolve(
     provider: HostedProvider,
     identity: ProjectIdentity,
     options: CallOptions = {},
   ): Promise<ResolutionResult> {
+    const call: Call<ResolutionResult> = {
+      operation: "resolve",
+      reader: ResolutionReader,
+      system: provider,
+    };
     const body = () => ({ provider, project_identity: identity });
-    return this.#calls.post("resolve", ResolutionResultSchema, body, options);
+    const resolution = await this.#calls.post(call, body, options);
+    for (const { ref, message } of resolution.item_errors ?? []) {
+      const name = ref.key ?? ref.id;
+      this.#options.warn?.(
+        `The candidate "${name}" could not be read, and is left out: ${message}.`,
+      );
+    }
+    return resolution;
   }
 
   /** Binds a project to a candidate. */
@@ -214,7 +229,7 @@ export class HostedClient {
     identity: ProjectIdentity,
     options: WriteOptions = {},
   ): Promise<BindResult> {
-    return this.#calls.post("confirm", BindResultSchema, () => ({
+    return this.#calls.post({ operation: "confirm", reader: BindReader, system: provider }, () => ({
       provider,
       candidate_token: candidateToken,
       project_identity: identity,
@@ -228,7 +243,11 @@ export class HostedClient {
     identity: PartialIdentity,
     options: CallOptions = {},
   ): Promise<ValidationResult> {
-    return this.#calls.post("validate", ValidationResultSchema, () => ({
+    return this.#calls.post({
+      operation: "validate",
+      reader: validationReader(bindingRef),
+      system: provider,
+    }, () => ({
       provider,
       binding_ref: bindingRef,
       project_identity: identity,
@@ -241,12 +260,16 @@ export class HostedClient {
     routing: RoutingKey | null,
     options: SearchOptions = {},
   ): Promise<IssueSearchResult> {
-    return this.#calls.post("search", IssueSearchResultSchema, () => ({
-      ...routed(provider, routing),
-      ...(options.queryKey === undefined ? {} : { query_key: options.queryKey }),
-      ...(options.queryText === undefined ? {} : { query_text: options.queryText }),
-      limit: options.limit ?? 10,
-    }), options);
+    return this.#calls.post(
+      { operation: "search", reader: SearchReader, system: provider },
+      () => ({
+        ...routed(provider, routing),
+        ...(options.queryKey === undefined ? {} : { query_key: options.queryKey }),
+        ...(options.queryText === undefined ? {} : { query_text: options.queryText }),
+        limit: options.limit ?? 10,
+      }),
+      options,
+    );
   }
 
   /** Links a mission to the ticket it starts from. */
@@ -256,15 +279,19 @@ export class HostedClient {
     link: OriginTicketLink,
     options: WriteOptions = {},
   ): Promise<BindOriginResult> {
-    return this.#calls.post("bindOrigin", BindOriginResultSchema, () => ({
-      ...routed(provider, routing),
-      feature_slug: link.featureSlug,
-      external_issue_id: link.externalIssueId,
-      external_issue_key: link.externalIssueKey,
-      external_issue_url: link.externalIssueUrl,
-      title: link.title,
-      ...(link.externalStatus === undefined ? {} : { external_status: link.externalStatus }),
-    }), options);
+    return this.#calls.post(
+      { operation: "bindOrigin", reader: BindOriginReader, system: provider },
+      () => ({
+        ...routed(provider, routing),
+        feature_slug: link.featureSlug,
+        external_issue_id: link.externalIssueId,
+        external_issue_key: link.externalIssueKey,
+        external_issue_url: link.externalIssueUrl,
+        title: link.title,
+        ...(link.externalStatus === undefined ? {} : { external_status: link.externalStatus }),
+      }),
+      options,
+    );
   }
 
   /** Uploads a gzipped batch of events. Any answer but a lasting 401 is returned for the queue to judge. */
@@ -272,21 +299,7 @@ export class HostedClient {
     gzipped: Uint8Array<ArrayBuffer>,
     options: CallOptions = {},
   ): Promise<UploadAnswer> {
-    const answer = await this.#calls.authorized(() => ({
-      call: "eventsBatch",
-      method: "POST",
-      path: EVENTS_BATCH_PATH,
-      body: { kind: "gzip", bytes: gzipped },
-      timeoutMs: EVENTS_TIMEOUT_MS,
-      signal: options.signal,
-    }));
-    const content = contentOf(answer);
-    const body = content.kind === "json"
-      ? content.value
-      : content.kind === "text"
-      ? content.text
-      : null;
-    return { status: answer.status, body };
+    return await uploadBatch(this.#calls, gzipped, options);
   }
 
   /** Publishes a snapshot; without any token the header is left out and the host's 401 is reported. */
@@ -295,36 +308,7 @@ export class HostedClient {
     options: PublishOptions = {},
   ): Promise<SnapshotReceipt> {
     requireHostedSync(this.#options.platform.env);
-    const request: TransportRequest = {
-      call: "snapshots",
-      method: "POST",
-      path: SNAPSHOTS_PATH,
-      headers: { "Idempotency-Key": await sha256Hex(snapshotIdentity(snapshot)) },
-      body: { kind: "json", value: snapshot },
-      signal: options.signal,
-    };
-    const answer = await this.#sendSnapshot(request, options);
-    return readAnswer(SnapshotReceiptSchema, "snapshots", answer, this.#calls.origin);
-  }
-
-  async #sendSnapshot(
-    request: TransportRequest,
-    { authToken, teamSlug }: PublishOptions,
-  ): Promise<TransportAnswer> {
-    if (authToken !== undefined) {
-      const headers = {
-        ...request.headers,
-        "Authorization": `Bearer ${authToken}`,
-        ...(teamSlug === undefined ? {} : { "X-Team-Slug": teamSlug }),
-      };
-      return await sendPatiently(this.#options, { ...request, headers });
-    }
-    try {
-      return await this.#calls.authorized(() => request);
-    } catch (error) {
-      if (!(error instanceof TrackerError) || error.code !== "missing_auth") throw error;
-      return await sendPatiently(this.#options, request);
-    }
+    return await sendSnapshot(this.#options, this.#calls, snapshot, options);
   }
 }
 

@@ -4,16 +4,14 @@ import {
   DEVICE_GRANT_TYPE,
   type DeviceAuthorization,
   type DeviceToken,
-  DeviceTokenErrorSchema,
-  DeviceTokenSchema,
 } from "../contract/auth.ts";
-import { parseWith } from "../contract/parse.ts";
+import { DeviceTokenReader } from "../contract/reading/auth.ts";
 import { AUTH_PATHS } from "../contract/paths.ts";
 import { interrupted, TrackerError } from "../platform/tracker_error.ts";
 import type { Session } from "../user/credentials.ts";
 import { normalizeHostUrl } from "../user/host_url.ts";
-import { answerError, contentOf, readAnswer } from "./answers.ts";
-import { rateLimitWaitMs } from "./authorized.ts";
+import { answerError, hostErrorOf, readAnswer } from "./answers.ts";
+import { isRateLimited, rateLimitWaitMs } from "./authorized.ts";
 import { sessionFrom } from "./session.ts";
 import { originOf, send, type TransportAnswer, type TransportOptions } from "./transport.ts";
 
@@ -88,9 +86,10 @@ async function lookOnce(options: DevicePollingOptions): Promise<Look> {
   }
   const origin = originOf(options.baseUrl);
   if (answer.status === 200) {
-    return { kind: "granted", token: readAnswer(DeviceTokenSchema, "deviceToken", answer, origin) };
+    const facts = { call: "deviceToken", origin };
+    return { kind: "granted", token: readAnswer(DeviceTokenReader, answer, facts) };
   }
-  if (answer.status === 429) {
+  if (isRateLimited(answer)) {
     const waitMs = rateLimitWaitMs(answer, options.platform.clock.now());
     return { kind: "trouble", waitMs };
   }
@@ -99,12 +98,7 @@ async function lookOnce(options: DevicePollingOptions): Promise<Look> {
 }
 
 function verdictOf(answer: TransportAnswer, origin: string): Look {
-  const content = contentOf(answer);
-  const parsed = parseWith(
-    DeviceTokenErrorSchema,
-    content.kind === "json" ? content.value : undefined,
-  );
-  switch (parsed.ok ? parsed.value.error : null) {
+  switch (hostErrorOf(answer).code) {
     case "authorization_pending":
       return { kind: "pending" };
     case "slow_down":
@@ -118,12 +112,11 @@ function verdictOf(answer: TransportAnswer, origin: string): Look {
         nextAction: "Run `tracker auth login` to try again.",
       });
     default:
-      throw answerError(answer, origin);
+      throw answerError(answer, "deviceToken", origin);
   }
 }
 
 function sessionOf(options: DevicePollingOptions, token: DeviceToken): Session {
-  const team = "team_slug" in token ? token.team_slug : null;
   return sessionFrom({
     access: token.access_token,
     refresh: token.refresh_token,
@@ -133,7 +126,7 @@ function sessionOf(options: DevicePollingOptions, token: DeviceToken): Session {
     host: normalizeHostUrl(options.baseUrl),
     now: options.platform.clock.now(),
     username: null,
-    teamSlug: typeof team === "string" ? team : null,
+    teamSlug: token.team_slug ?? null,
   });
 }
 

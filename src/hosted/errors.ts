@@ -1,5 +1,6 @@
-import { type ErrorEnvelope, type ErrorSource, STALE_BINDING_CODES } from "../contract/errors.ts";
+import { STALE_BINDING_CODES } from "../contract/errors.ts";
 import { isJsonObject } from "../contract/field.ts";
+import type { HostError } from "../contract/host_error.ts";
 import type { RoutingKey } from "../contract/routing.ts";
 import { type ErrorDetails, TrackerError } from "../platform/tracker_error.ts";
 
@@ -13,7 +14,7 @@ export interface HostedApiErrorInit {
   readonly category?: string | null;
   readonly retryable?: boolean;
   readonly userActionRequired?: boolean;
-  readonly source?: ErrorSource | null;
+  readonly source?: string | null;
   readonly details?: unknown;
   readonly nextAction?: string | null;
 }
@@ -31,7 +32,7 @@ export class HostedApiError extends TrackerError {
   /** Whether a person has to act in the dashboard. */
   readonly userActionRequired: boolean;
   /** Whose fault it is: the control plane's or the provider's; `null` when not said. */
-  readonly source: ErrorSource | null;
+  readonly source: string | null;
 
   /** Makes a failure from its parts. */
   constructor(init: HostedApiErrorInit) {
@@ -62,38 +63,49 @@ export class HostedApiError extends TrackerError {
   }
 }
 
-/** The failure an error envelope tells of. Hosted API, Errors. */
-export function errorFromEnvelope(
-  envelope: ErrorEnvelope,
-  status: number,
-  origin: string,
+/** Which answer a failure comes from. */
+export interface FailedCall {
+  /** The call as the hosted API page names it. */
+  readonly call: string;
+  /** HTTP status. */
+  readonly status: number;
+  /** Origin of the host. */
+  readonly origin: string;
+}
+
+/** The failure that a host tells of; its status alone where it says nothing. Hosted API, Errors. */
+export function errorFromHost(
+  told: HostError,
+  { call, status, origin }: FailedCall,
 ): HostedApiError {
+  const retryable = told.retryable ?? (status === 429 || status >= 500);
   return new HostedApiError({
-    errorCode: envelope.error_code,
-    message: envelope.message.trim() === "" ? `HTTP ${status}` : envelope.message,
+    errorCode: told.code ?? `http_${status}`,
+    message: told.message ?? `HTTP ${status} from "${call}"`,
     statusCode: status,
-    category: envelope.category,
-    retryable: envelope.retryable,
-    userActionRequired: envelope.user_action_required,
-    source: envelope.source,
-    details: envelope.details,
-    nextAction: envelope.user_action_required
+    category: told.category,
+    retryable,
+    userActionRequired: told.userActionRequired,
+    source: told.source,
+    details: told.details,
+    nextAction: told.userActionRequired
       ? `Open the dashboard of ${origin}, complete what it asks for, then try again.`
-      : envelope.retryable
+      : retryable
       ? TRY_AGAIN
       : null,
   });
 }
 
-/** The failure a status tells of when the body is no envelope. Hosted API, Errors. */
-export function errorFromStatus(status: number): HostedApiError {
-  const retryable = status === 429 || status >= 500;
+/** The failure of an HTML page where an answer should be: it is no word of a tracker host's. Hosted API, Errors. */
+export function errorFromPage({ call, status, origin }: FailedCall): HostedApiError {
   return new HostedApiError({
     errorCode: `http_${status}`,
-    message: `HTTP ${status}`,
+    message: `HTTP ${status} from "${call}": a web page, so something in between answered, ` +
+      `or there is no tracker host at ${origin}`,
     statusCode: status,
-    retryable,
-    nextAction: retryable ? TRY_AGAIN : null,
+    retryable: status === 429 || status >= 500,
+    nextAction:
+      "Check the host URL, and the proxy or sign-in page between this machine and the host.",
   });
 }
 

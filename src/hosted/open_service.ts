@@ -48,7 +48,7 @@ export async function openHosted(options: HostedBackendOptions): Promise<HostedT
     root,
     provider,
     binding: options.binding,
-    client: new HostedClient({ ...transport, tokens }),
+    client: new HostedClient({ ...transport, tokens, warn }),
     cache: new IssueCache({ platform, provider, baseUrl: host.url }),
     identity: () => loadIdentity(platform, root, warn === undefined ? {} : { warn }),
     chosenResource: savedChoice(platform, root, host.url),

@@ -1,15 +1,14 @@
-import type { ErrorEnvelope } from "../contract/errors.ts";
-import type {
-  OperationResult,
-  OperationStatus,
-  PushResult,
-  RunResult,
-} from "../contract/results.ts";
+import { type HostError, readHostError } from "../contract/host_error.ts";
+import type { Operation } from "../contract/paths.ts";
+import { Reading } from "../contract/reading/reading.ts";
+import type { OperationState } from "../contract/reading/operation.ts";
+import { PushReader, RunReader } from "../contract/reading/sync.ts";
+import type { OperationStatus, PushResult, RunResult } from "../contract/results.ts";
+import { withBinding } from "../contract/routing.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Random } from "../platform/random.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
-import { invalidResponse } from "./answers.ts";
-import { errorFromEnvelope, HostedApiError } from "./errors.ts";
+import { errorFromHost, HostedApiError } from "./errors.ts";
 
 /** How far an operation has come. */
 export interface OperationProgress {
@@ -35,8 +34,14 @@ export interface PollingOptions extends WaitOptions {
   readonly operationId: string;
   /** Origin of the host, for messages. */
   readonly origin: string;
+  /** What the operation does, where that is known. */
+  readonly operation?: Operation | undefined;
+  /** The answer that accepted the operation, where it is known. */
+  readonly acceptance?: unknown;
+  /** Told what a person should know. */
+  readonly warn?: ((message: string) => void) | undefined;
   /** Looks at the operation once, within the given milliseconds. */
-  readonly look: (remainingMs: number) => Promise<OperationResult>;
+  readonly look: (remainingMs: number) => Promise<OperationState>;
 }
 
 /** Milliseconds that polling goes on for. Hosted API, Asynchronous operations. */
@@ -65,7 +70,9 @@ export async function pollOperation(options: PollingOptions): Promise<PushResult
       status = operation?.status ?? status;
       const elapsedMs = clock.monotonic() - started;
       options.onProgress?.({ operationId, status, elapsedMs });
-      if (operation?.status === "completed") return resultOf(operation);
+      if (operation?.status === "completed") {
+        return withBinding(resultOf(operation, options), [options.acceptance]);
+      }
       if (operation?.status === "failed") throw failure(operation.error, operationId, options);
     }
   } catch (error) {
@@ -82,7 +89,7 @@ export function lookAgain(operationId: string): string {
 async function lookOrNull(
   options: PollingOptions,
   remainingMs: number,
-): Promise<OperationResult | null> {
+): Promise<OperationState | null> {
   try {
     return await options.look(remainingMs);
   } catch (error) {
@@ -112,24 +119,31 @@ function stillRunning(error: unknown, operationId: string): unknown {
   return new TrackerError({ code, message, nextAction: next, details, exitCode, cause: error });
 }
 
-function resultOf(operation: OperationResult): PushResult | RunResult {
-  if (operation.result !== null) return operation.result;
-  throw invalidResponse("operation", "`result` is null in a completed operation", "result");
+/** A host that has done the work need not say what came of it. */
+function resultOf(
+  { result }: OperationState,
+  { operationId, operation, warn }: PollingOptions,
+): PushResult | RunResult {
+  if (result !== null) return result;
+  warn?.(`Operation ${operationId} has completed; the host does not say what it did.`);
+  const reading = new Reading("tracker");
+  return operation === "push"
+    ? PushReader.read({ items: [] }, reading)
+    : RunReader.read({}, reading);
 }
 
 function failure(
-  envelope: ErrorEnvelope | null,
+  told: HostError | null,
   operationId: string,
-  options: PollingOptions,
+  { origin }: PollingOptions,
 ): HostedApiError {
-  if (envelope !== null) {
-    return errorFromEnvelope(envelope, envelope.http_status, options.origin);
-  }
-  return new HostedApiError({
-    errorCode: "operation_failed",
-    message: `Operation ${operationId} failed at the host, which gave no reason`,
-    statusCode: 200,
-  });
+  const failed = { call: "operation", status: told?.httpStatus ?? 200, origin };
+  const untold = `Operation ${operationId} failed at the host, which gave no reason`;
+  return errorFromHost({
+    ...told ?? readHostError(null),
+    code: told?.code ?? "operation_failed",
+    message: told?.message ?? untold,
+  }, failed);
 }
 
 function timedOut(operationId: string, status: OperationStatus): TrackerError {

@@ -1,10 +1,12 @@
 import type { PushItem } from "../contract/push.ts";
-import { type PushResult, PushResultSchema } from "../contract/results.ts";
+import { objectOf, Reading } from "../contract/reading/reading.ts";
+import { PushReader } from "../contract/reading/sync.ts";
+import type { PushResult } from "../contract/results.ts";
 import type { Platform } from "../platform/platform.ts";
 import { errorText } from "../platform/tracker_error.ts";
 import type { IssueStore } from "../store/issue_store.ts";
 import type { StoredBatch } from "../store/pushes.ts";
-import { parseStored } from "../store/rows.ts";
+import { jsonOf } from "../store/rows.ts";
 import { keepPushed, NOTHING_KEPT, type PushedInCache } from "./pushed_issues.ts";
 
 /** One request of a push that has begun. */
@@ -92,7 +94,7 @@ export function cachedPushJournal(options: PushJournalOptions): PushJournal {
 function batchOf({ key, answer }: StoredBatch): JournalBatch {
   if (answer === null) return { key, answer: null };
   try {
-    return { key, answer: parseStored(PushResultSchema, answer) };
+    return { key, answer: PushReader.read(objectOf(jsonOf(answer)), new Reading("tracker")) };
   } catch {
     return { key, answer: null };
   }

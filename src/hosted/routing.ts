@@ -71,7 +71,7 @@ export class Router {
     }
     // Only a legacy route is ever upgraded.
     if (routing?.project_slug !== undefined && this.#binding.bindingRef === null) {
-      this.#pending = readBindingUpgrade(answer) ?? this.#pending;
+      this.#pending = readBindingUpgrade(answer, this.#options.provider) ?? this.#pending;
     }
     return answer;
   }

@@ -1,11 +1,13 @@
 import { AUTH_PATHS } from "../contract/paths.ts";
-import { type TokenResponse, TokenResponseSchema } from "../contract/auth.ts";
+import type { TokenResponse } from "../contract/auth.ts";
+import { isForPerson } from "../contract/host_error.ts";
+import { isSendableTeam, TokenReader } from "../contract/reading/auth.ts";
 import { LAST_TIME_MS } from "../platform/clock.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import type { CredentialStore, LockedCredentials, Session } from "../user/credentials.ts";
 import { normalizeHostUrl } from "../user/host_url.ts";
-import { answerError, contentOf, readAnswer } from "./answers.ts";
-import { type AccessToken, sendPatiently, type TokenSource } from "./authorized.ts";
+import { answerError, contentOf, hostErrorOf, readAnswer } from "./answers.ts";
+import { type AccessToken, isRateLimited, sendPatiently, type TokenSource } from "./authorized.ts";
 import { sessionExpired } from "./errors.ts";
 import { type HeldSignals, holdingSignals } from "./held_signals.ts";
 import { originOf, type TransportAnswer, type TransportOptions } from "./transport.ts";
@@ -100,12 +102,19 @@ export class SessionTokens implements TokenSource {
     held: HeldSignals,
   ): Promise<AccessToken> {
     const rotated = await this.#askForTokens(locked, refresh, held);
-    const renewed = sessionFrom(rotated, {
-      host: this.#host,
-      now: this.#options.platform.clock.now(),
-      username: session.username,
-      teamSlug: rotated.team_slug ?? session.teamSlug,
-    });
+    // A host that does not rotate says nothing of the refresh token: it stays good.
+    const kept = rotated.refresh === null
+      ? { refresh, refreshExpiresAt: session.refreshExpiresAt }
+      : {};
+    const renewed = {
+      ...sessionFrom(rotated, {
+        host: this.#host,
+        now: this.#options.platform.clock.now(),
+        username: session.username,
+        teamSlug: teamAfter(session, rotated),
+      }),
+      ...kept,
+    };
     try {
       await locked.saveTokens(renewed);
     } catch (error) {
@@ -132,9 +141,14 @@ export class SessionTokens implements TokenSource {
       throw sessionExpired();
     }
     const origin = originOf(this.#host);
-    if (answer.status !== 200) throw answerError(answer, origin);
-    return readAnswer(TokenResponseSchema, "refresh", answer, origin);
+    if (answer.status !== 200) throw answerError(answer, "refresh", origin);
+    return readAnswer(TokenReader, answer, { call: "refresh", origin });
   }
+}
+
+/** The team the host names; a name that no request can carry is none, and costs nobody the session. */
+function teamAfter(session: Session, { team_slug: named }: TokenResponse): string | null {
+  return named != null && isSendableTeam(named) ? named : session.teamSlug;
 }
 
 /** Failures that no token helps over, or that have to be told: nobody would know why the session has ended. */
@@ -142,6 +156,7 @@ const FINAL: readonly string[] = ["session_expired", "session_not_saved", "inter
 
 /** Whether the host refuses: a page that somebody on the way answers with is no word of the host's. */
 function isRefusal(answer: TransportAnswer): boolean {
+  if (isRateLimited(answer) || isForPerson(hostErrorOf(answer))) return false;
   if (answer.status === 401) return true;
   return (answer.status === 400 || answer.status === 403) && contentOf(answer).kind === "json";
 }

@@ -50,7 +50,7 @@ export interface PullReport extends PageCounts {
   /** It went on where an interrupted pull had stopped. */
   readonly resumed: boolean;
   readonly itemErrors: readonly ItemError[];
-  readonly identityPath: IdentityPath;
+  readonly identityPath: IdentityPath | null;
   readonly hasMore: boolean;
   readonly nextCursor: string | null;
   /** Issues that the host has no more. */

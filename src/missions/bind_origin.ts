@@ -33,8 +33,8 @@ export interface BindMissionOriginOptions extends OriginAccess {
 export interface BoundOrigin {
   readonly featureSlug: string;
   readonly originTicket: OriginTicket;
-  /** The link at the host. */
-  readonly originLinkId: string;
+  /** The link at the host; `null` where the host does not name it. */
+  readonly originLinkId: string | null;
   /** False when the mission had this very ticket already: nothing was changed. */
   readonly changed: boolean;
   /** Whether MissionOriginBound is in the queue; false too when nothing was changed. */
@@ -86,7 +86,7 @@ async function bindAtHost(
   tracker: Awaited<ReturnType<typeof openOriginTracker>>,
   featureSlug: string,
   candidate: OriginCandidate,
-): Promise<string> {
+): Promise<string | null> {
   try {
     const link = await tracker.bindOrigin({
       featureSlug,

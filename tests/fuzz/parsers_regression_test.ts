@@ -85,7 +85,7 @@ Deno.test("a failure for which the host has no words is told by its status", asy
   const json = envelope(400, "odd", { message: " " });
   const request = "GET /api/v1/tracker/health/";
   await withClient([{ request, reply: { status: 400, json } }], async ({ client }) => {
-    assert.equal((await failing(client.health(), "odd")).message, "HTTP 400");
+    assert.equal((await failing(client.health(), "odd")).message, 'HTTP 400 from "health"');
   });
 });
 

@@ -61,19 +61,20 @@ Deno.test("an error under a status of success is told in the host's words, and i
   });
 });
 
-Deno.test("a missing required field is an error that names the field and the call", async () => {
-  const error = await statusFails(
-    { status: 200, json: { provider: "linear", connected: true } },
-    "invalid_response",
-  );
-  assert.match(error.message, /"status".*`sync_state` is missing/);
-  assert.deepEqual(error.details, { call: "status", field: "sync_state" });
+Deno.test("a missing part that nothing works without is an error that names the field and the call", async () => {
+  const { items: _, ...page } = EMPTY_PAGE;
   const request = "POST /api/v1/tracker/pull/";
   await withClient([
-    { request, reply: { status: 200, json: { ...EMPTY_PAGE, items: [{ title: "x" }] } } },
+    { request, reply: { status: 200, json: page } },
+    { request, reply: { status: 200, json: { ...page, items: null } } },
+    { request, reply: { status: 200, json: { ...page, items: {} } } },
   ], async ({ client }) => {
     const error = await failing(client.pull("linear", ROUTING), "invalid_response");
-    assert.match(error.message, /"pull".*`items\[0\]\.ref`/);
+    assert.match(error.message, /"pull".*`items` is missing/);
+    assert.deepEqual(error.details, { call: "pull", field: "items" });
+    await failing(client.pull("linear", ROUTING), "invalid_response");
+    const odd = await failing(client.pull("linear", ROUTING), "invalid_response");
+    assert.match(odd.message, /`items` must be a list, not an object/);
   });
   assert.match(
     (await statusFails({ status: 200, json: "x" }, "invalid_response")).message,
@@ -112,16 +113,32 @@ for (
 }
 
 for (const status of [400, 404, 413, 500, 502, 503]) {
-  Deno.test(`T012 a ${status} whose body is no envelope is "HTTP ${status}"`, async () => {
+  Deno.test(`T012 a ${status} whose body has no text is "HTTP ${status}", with the call`, async () => {
     const replies: Reply[] = [
-      { status, text: "<html>Bad gateway</html>" },
-      { status, text: "" },
-      { status, json: { detail: "no" } },
+      { status, text: " " },
+      { status, json: { n: 1 } },
       { status, bytes: new Uint8Array([0xff, 0xfe]) },
     ];
     for (const reply of replies) {
-      assert.equal((await statusFails(reply, `http_${status}`)).message, `HTTP ${status}`);
+      const { message } = await statusFails(reply, `http_${status}`);
+      assert.equal(message, `HTTP ${status} from "status"`);
     }
+  });
+
+  Deno.test(`a ${status} with a web page says that something in between answered`, async () => {
+    const page: Reply = { status, text: "\n<!doctype html><h1>Bad gateway</h1>" };
+    const { message, nextAction } = await statusFails(page, `http_${status}`);
+    assert.match(message, new RegExp(`^HTTP ${status} from "status": a web page, so something in`));
+    assert.match(nextAction ?? "", /^Check the host URL, and the proxy/);
+  });
+
+  Deno.test(`a ${status} with a text of any kind tells it`, async () => {
+    const plain = await statusFails({ status, text: "Not\n Found" }, `http_${status}`);
+    assert.equal(plain.message, "Not Found");
+    const django = await statusFails({ status, json: { detail: "no" } }, `http_${status}`);
+    assert.equal(django.message, "no");
+    const long = await statusFails({ status, text: "x".repeat(1000) }, `http_${status}`);
+    assert.equal(long.message.length, 300);
   });
 }
 

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import {
-  type LoginOptions,
   loginWithDevice,
   loginWithPassword,
   loginWithToken,
@@ -8,82 +7,22 @@ import {
   rememberHost,
 } from "../../src/hosted/auth.ts";
 import { logout } from "../../src/hosted/logout.ts";
-import { CredentialStore, type Session } from "../../src/user/credentials.ts";
+import type { Session } from "../../src/user/credentials.ts";
 import { getSetting } from "../../src/user/settings.ts";
 import { TEST_START } from "../support/clock.ts";
-import type { Reply, Stub } from "../support/fetch.ts";
-import { type TestPlatform, withPlatform } from "../support/platform.ts";
+import type { Stub } from "../support/fetch.ts";
+import {
+  DEVICE,
+  deviceLogin,
+  deviceStub,
+  GRANTED,
+  ME,
+  meStub,
+  polls,
+  TWO_TEAMS,
+  withLogin,
+} from "./auth_support.ts";
 import { envelope, failing, HOST, rotatingTokens } from "./support.ts";
-
-const DEVICE = {
-  device_code: "dev-secret",
-  user_code: "WDJB-MJHT",
-  verification_uri: `${HOST}/activate`,
-  expires_in: 60,
-  interval: 5,
-};
-
-const ME = {
-  user_id: 7,
-  email: "ada@example.org",
-  name: "Ada",
-  teams: [{ id: "core", name: "Core", role: "admin" }],
-};
-
-const TWO_TEAMS = { ...ME, teams: [...ME.teams, { id: "ops", name: "Ops", role: "member" }] };
-
-const DEVICE_TOKENS = {
-  access_token: "access-1",
-  refresh_token: "refresh-1",
-  expires_in: 900,
-  token_type: "Bearer",
-};
-
-function meStub(reply: Reply = { status: 200, json: ME }, token = "access-1"): Stub {
-  return { request: "GET /api/v1/me", headers: { authorization: `Bearer ${token}` }, reply };
-}
-
-function deviceStub(json: unknown = DEVICE): Stub {
-  return { request: "POST /oauth/device", reply: { status: 200, json } };
-}
-
-function polls(...replies: (Reply | string)[]): Stub[] {
-  return replies.map((reply) => ({
-    request: "POST /oauth/token",
-    headers: { "content-type": "application/x-www-form-urlencoded", "authorization": null },
-    reply: typeof reply === "string" ? { status: 400, json: { error: reply } } : reply,
-  }));
-}
-
-const GRANTED: Reply = { status: 200, json: DEVICE_TOKENS };
-
-interface LoginMachine {
-  readonly platform: TestPlatform;
-  readonly store: CredentialStore;
-  readonly options: LoginOptions;
-}
-
-async function withLogin(
-  network: readonly Stub[],
-  test: (machine: LoginMachine) => Promise<void>,
-  gate = "1",
-): Promise<void> {
-  const env = { SPEC_KITTY_ENABLE_SAAS_SYNC: gate };
-  await withPlatform({ env, network }, async (platform) => {
-    const store = new CredentialStore({ platform });
-    const options = { platform, baseUrl: HOST, version: "1", credentials: store };
-    await test({ platform, store, options });
-  });
-}
-
-async function deviceLogin(
-  network: readonly Stub[],
-  test: (run: () => Promise<Session>, machine: LoginMachine) => Promise<void>,
-): Promise<void> {
-  await withLogin(network, async (machine) => {
-    await test(() => loginWithDevice({ ...machine.options, onCode: () => {} }), machine);
-  });
-}
 
 Deno.test("the device flow shows code and address, polls by the interval and saves the session", async () => {
   const network = [
@@ -185,7 +124,7 @@ Deno.test("a sign-in refused in the browser is told as that", async () => {
 
 Deno.test("any other error of the token endpoint ends the device flow", async () => {
   await deviceLogin([deviceStub(), ...polls("invalid_grant")], async (run) => {
-    await failing(run(), "http_400");
+    await failing(run(), "invalid_grant");
   });
   await deviceLogin([deviceStub(), ...polls({ status: 403, text: "<html>" })], async (run) => {
     await failing(run(), "http_403");

@@ -80,6 +80,54 @@ Deno.test("T014 a second 429 is reported", async () => {
   });
 });
 
+for (const status of [401, 403]) {
+  Deno.test(`a ${status} that asks a person to act is none of the session's: no refresh, its message`, async () => {
+    const bodies = [
+      { code: "missing_user_link", message: "Link your account" },
+      { error_code: "no_installation", message: "Link your account" },
+      { error: { code: "seat", message: "Link your account", user_action_required: true } },
+    ];
+    for (const body of bodies) {
+      await withClient([stub(status, body)], async ({ client, refreshed }) => {
+        const error = await client.status("linear", ROUTING).catch((error: unknown) => error);
+        assert.ok(error instanceof HostedApiError);
+        assert.equal(error.message, "Link your account");
+        assert.equal(error.userActionRequired, true);
+        assert.match(error.nextAction ?? "", /^Open the dashboard of https:\/\/tracker\.example/);
+        assert.deepEqual(refreshed, []);
+      });
+    }
+  });
+}
+
+Deno.test("a 403 that says when to come back is a rate limit: it waits and repeats once", async () => {
+  const json = { message: "You have exceeded a secondary rate limit", documentation_url: "x" };
+  const limited: Stub = {
+    request: STATUS_REQUEST,
+    reply: { status: 403, json, headers: { "retry-after": "60" } },
+  };
+  await withClient([limited, stub(200, STATUS)], async ({ client, platform }) => {
+    await client.status("linear", ROUTING);
+    assert.deepEqual(platform.clock.sleeps, [60_000]);
+  });
+  await withClient([limited, limited], async ({ client }) => {
+    const error = await failing(client.status("linear", ROUTING), "http_403");
+    assert.equal(error.message, json.message);
+  });
+  await withClient([stub(403, json)], async ({ client, platform }) => {
+    await failing(client.status("linear", ROUTING), "http_403");
+    assert.deepEqual(platform.clock.sleeps, []);
+  });
+});
+
+Deno.test("a rate limit of few words is waited for as long as it says", async () => {
+  const short = { message: "Slow down", retry_after_seconds: 1 };
+  await withClient([stub(429, short), stub(200, STATUS)], async ({ client, platform }) => {
+    await client.status("linear", ROUTING);
+    assert.deepEqual(platform.clock.sleeps, [1000]);
+  });
+});
+
 Deno.test("a 429 that is an HTML page is waited out too", async () => {
   await withClient([
     { request: STATUS_REQUEST, reply: { status: 429, text: "<html>slow down</html>" } },

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { parseErrorEnvelope } from "../../src/contract/errors.ts";
+import { readHostError } from "../../src/contract/host_error.ts";
 import {
-  errorFromEnvelope,
-  errorFromStatus,
+  errorFromHost,
   explainRouting,
   HostedApiError,
   StaleBindingError,
@@ -13,9 +12,11 @@ import { envelope, failing, HOST, STATUS_REQUEST, withClient } from "./support.t
 const BY_REF = { binding_ref: "srm_1" } as const;
 
 function fromEnvelope(body: Record<string, unknown>, status: number): HostedApiError {
-  const parsed = parseErrorEnvelope(body);
-  assert.ok(parsed !== null);
-  return errorFromEnvelope(parsed, status, HOST);
+  return errorFromHost(readHostError(body), { call: "status", status, origin: HOST });
+}
+
+function errorFromStatus(status: number): HostedApiError {
+  return errorFromHost(readHostError(null), { call: "status", status, origin: HOST });
 }
 
 Deno.test("T011 T013 enriched error keeps code, status, category, retryable, action, source and details", () => {
@@ -55,7 +56,7 @@ Deno.test("T013 an older host's `code` is the error code, and missing details ar
 Deno.test("T014 an enriched error is still the one failure type, with a message and exit code 1", () => {
   const error: unknown = errorFromStatus(418);
   assert.ok(error instanceof TrackerError && error instanceof HostedApiError);
-  assert.equal(error.message, "HTTP 418");
+  assert.equal(error.message, 'HTTP 418 from "status"');
   assert.equal(error.errorCode, "http_418");
   assert.equal(error.category, null);
   assert.equal(error.source, null);

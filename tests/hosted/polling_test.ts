@@ -6,7 +6,7 @@ import { pollOperation } from "../../src/hosted/polling.ts";
 import { testClock } from "../support/clock.ts";
 import type { Reply, Stub } from "../support/fetch.ts";
 import { countingRandom } from "../support/platform.ts";
-import { EMPTY_PUSH, EMPTY_RUN, envelope, failing, withClient } from "./support.ts";
+import { EMPTY_PUSH, EMPTY_RUN, envelope, failing, NO_ITEMS, withClient } from "./support.ts";
 
 const LOOK = "GET /api/v1/tracker/operations/op_1/";
 
@@ -101,13 +101,67 @@ Deno.test("a failed operation raises its error", async () => {
   });
 });
 
-Deno.test("a failed operation without an error and a completed one without a result are told", async () => {
+Deno.test("a failed operation without an error is told", async () => {
   await withClient(looks(state("failed")), async ({ client }) => {
     const failure = await failing(client.waitForOperation("op_1"), "operation_failed");
     assert.match(failure.message, /^Operation op_1 failed/);
   });
-  await withClient(looks(state("completed")), async ({ client }) => {
-    await failing(client.waitForOperation("op_1"), "invalid_response");
+});
+
+Deno.test("a failed operation tells why in whatever form the host does, and keeps the code", async () => {
+  const errors = [
+    { error: { code: "legacy_flow_forbidden", message: "Bind first" } },
+    { error: { error_code: "legacy_flow_forbidden", message: "Bind first", source: "gateway" } },
+    { error: { error: "legacy_flow_forbidden", error_description: "Bind first" } },
+  ];
+  for (const part of errors) {
+    await withClient(looks(state("failed", part)), async ({ client }) => {
+      const failure = await failing(client.waitForOperation("op_1"), "legacy_flow_forbidden");
+      assert.equal(failure.message, "Bind first");
+    });
+  }
+  await withClient(looks(state("failed", { error: "Jira is down" })), async ({ client }) => {
+    const failure = await failing(client.waitForOperation("op_1"), "operation_failed");
+    assert.equal(failure.message, "Jira is down");
+  });
+});
+
+Deno.test("an operation without the keys `result` and `error`, or of a status that is not known, is waited for", async () => {
+  const bare = (status: unknown): Reply => ({
+    status: 200,
+    json: { operation_id: "op_1", status },
+  });
+  const looked = looks(bare("queued"), bare("warming_up"), bare("running"), bare(null), DONE);
+  await withClient(looked, async ({ client, platform }) => {
+    const seen: string[] = [];
+    const onProgress = ({ status }: { status: string }) => void seen.push(status);
+    assert.deepEqual(await client.waitForOperation("op_1", { onProgress }), EMPTY_RUN);
+    assert.deepEqual(seen, ["pending", "running", "running", "running", "completed"]);
+    assert.deepEqual(platform.clock.sleeps, [1000, 2000, 4000, 8000, 16000]);
+  });
+});
+
+Deno.test("an operation whose host does not say what it did is done all the same, and that is told", async () => {
+  const done: Reply = { status: 200, json: { operation_id: "op_1", status: "completed" } };
+  const start = (path: string): Stub => ({
+    request: `POST /api/v1/tracker/${path}/`,
+    reply: { status: 202, json: { operation_id: "op_1" } },
+  });
+  await withClient([start("push"), ...looks(done)], async ({ client, warnings }) => {
+    const by = { binding_ref: "srm_1" };
+    assert.deepEqual(await client.push("linear", by, []), {
+      kind: "accepted",
+      operationId: "op_1",
+      replayed: false,
+    });
+    const result = await client.waitForOperation("op_1");
+    assert.deepEqual("items" in result ? [result.status, result.items] : result, ["ok", []]);
+    assert.match(warnings.join(), /^Operation op_1 has completed; the host does not say what/);
+  });
+  await withClient([start("run"), ...looks(done)], async ({ client }) => {
+    await client.run("linear", { binding_ref: "srm_1" });
+    const result = await client.waitForOperation("op_1");
+    assert.deepEqual("pull" in result ? result.summary : result, NO_ITEMS);
   });
 });
 

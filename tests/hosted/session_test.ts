@@ -245,6 +245,58 @@ for (const status of [400, 403]) {
   });
 }
 
+Deno.test("an answer with an access token alone renews it and keeps the refresh token and its time", async () => {
+  for (const refresh of [undefined, null, ""]) {
+    const json = { access: "access-2", access_lifetime: 60, refresh };
+    await withSession({}, [refreshStub({ status: 200, json })], async ({ tokens, store }) => {
+      assert.equal((await tokens().refresh("access-1")).token, "access-2");
+      const saved = await store.session(HOST);
+      assert.equal(saved?.access, "access-2");
+      assert.equal(saved?.refresh, "refresh-1");
+      assert.equal(saved?.refreshExpiresAt, SESSION.refreshExpiresAt);
+    });
+  }
+});
+
+Deno.test("a team that no request can carry costs no session: the one that is known stays", async () => {
+  const json = { ...ROTATED, team_slug: "co\ud800re" };
+  await withSession({}, [refreshStub({ status: 200, json })], async ({ tokens, store }) => {
+    assert.equal((await tokens().refresh("access-1")).teamSlug, "core");
+    assert.equal((await store.session(HOST))?.teamSlug, "core");
+  });
+});
+
+for (const access of ["line\nbreak", "gr\u00fcn", "\ud800", "two words", "\u0007"]) {
+  Deno.test(`a renewed token ${JSON.stringify(access)} is a fault of the host's, and never saved`, async () => {
+    const json = { ...ROTATED, access };
+    await withSession({}, [refreshStub({ status: 200, json })], async ({ tokens, store }) => {
+      const error = await failing(tokens().refresh("access-1"), "invalid_response");
+      assert.match(error.message, /"refresh".*`access` holds characters that no request can carry/);
+      assert.equal((await store.session(HOST))?.access, "access-1");
+    });
+  });
+}
+
+Deno.test("a refresh that is answered for a person, or too early, is no refusal and keeps the tokens", async () => {
+  const forPerson = { code: "missing_user_link", message: "Link your account" };
+  const person = refreshStub({ status: 401, json: forPerson });
+  await withSession({}, [person], async ({ tokens, store }) => {
+    const error = await failing(tokens().refresh("access-1"), "missing_user_link");
+    assert.equal(error.message, "Link your account");
+    assert.notEqual(await store.session(HOST), null);
+  });
+  const limited = refreshStub({
+    status: 403,
+    json: { message: "Slow down" },
+    headers: { "retry-after": "3" },
+  });
+  const granted = refreshStub({ status: 200, json: ROTATED });
+  await withSession({}, [limited, granted], async ({ tokens, platform }) => {
+    assert.equal((await tokens().refresh("access-1")).token, "access-2");
+    assert.deepEqual(platform.clock.sleeps, [3000]);
+  });
+});
+
 Deno.test("a 429 while refreshing is waited out", async () => {
   const network = [
     refreshStub({ status: 429, headers: { "retry-after": "2" }, text: "" }),

@@ -100,6 +100,8 @@ export interface ClientMachine {
   readonly platform: TestPlatform;
   readonly refreshed: readonly string[];
   readonly log: readonly RequestLogEntry[];
+  /** What a person was told. */
+  readonly warnings: readonly string[];
 }
 
 /** Runs a test with a client whose host follows a script. */
@@ -111,6 +113,7 @@ export async function withClient(
   const env = { SPEC_KITTY_ENABLE_SAAS_SYNC: options.gate ?? "1" };
   await withPlatform({ env, network }, async (platform) => {
     const log: RequestLogEntry[] = [];
+    const warnings: string[] = [];
     const tokens = rotatingTokens("teamSlug" in options ? options.teamSlug : "core");
     const client = new HostedClient({
       platform,
@@ -118,8 +121,9 @@ export async function withClient(
       version: "9.8.7",
       tokens,
       onRequestLog: (entry) => void log.push(entry),
+      warn: (message) => void warnings.push(message),
     });
-    await test({ client, platform, refreshed: tokens.refreshed, log });
+    await test({ client, platform, refreshed: tokens.refreshed, log, warnings });
   });
 }
 

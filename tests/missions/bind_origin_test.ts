@@ -114,7 +114,7 @@ Deno.test("T029 T034 A host that refuses, fails or cannot be reached leaves no l
     [refusal(BIND, 401, "unauthorized"), "token_refused"],
     [{ request: BIND, reply: { status: 502, text: "<html>" } }, "http_502"],
     [{ request: BIND, reply: { fail: "connection refused" } }, "network_error"],
-    [{ request: BIND, reply: { status: 200, json: { bound_at: "now" } } }, "invalid_response"],
+    [{ request: BIND, reply: { status: 200, json: { error: "down" } } }, "invalid_response"],
   ];
   for (const [stub, code] of failures) {
     await inMission([stub], async (project) => {

@@ -99,7 +99,9 @@ async function conclude(
     case "invalid":
       throw new TrackerError({
         code: outcome.reason,
-        message: `The host refuses the binding "${outcome.bindingRef}": ${outcome.guidance}`,
+        message: `The host refuses the binding "${outcome.bindingRef}": ${
+          outcome.guidance ?? outcome.reason.replaceAll("_", " ")
+        }`,
         nextAction: outcome.reason === "project_mismatch" && !outcome.hasIdentity
           ? `Commit the \`project\` section of \`.kittify/config.yaml\` from the checkout that was bound first, or ` +
             `find another with \`tracker discover -p ${provider}\`.`

@@ -2,6 +2,7 @@ import { type BindableResource, isBound } from "../../contract/discovery.ts";
 import type { Provider } from "../../contract/providers.ts";
 import type { Discovery } from "../../hosted/service.ts";
 import type { Deps } from "../deps.ts";
+import { reportUnreadable } from "../sync_report.ts";
 import { writeTable } from "../table.ts";
 import { day, plural } from "../time_words.ts";
 import { trackerService } from "../tracker_service.ts";
@@ -12,6 +13,7 @@ export async function run(deps: Deps, options: { readonly provider: Provider }):
   const service = await trackerService(deps);
   const discovery = await service.discover(options.provider);
   const { result, rows, fault } = discovery;
+  const unreadable = result.item_errors ?? [];
   if (fault !== null) {
     output.warn(
       `Warning: The resources have no numbers, because the project could not be resolved: ${fault.message}`,
@@ -19,9 +21,12 @@ export async function run(deps: Deps, options: { readonly provider: Provider }):
   }
   if (deps.globals.json) {
     output.json(asJson(discovery));
-    return 0;
+    return reportUnreadable(deps, unreadable, "resource");
   }
   const { resources } = result;
+  if (resources.length === 0 && unreadable.length > 0) {
+    return reportUnreadable(deps, unreadable, "resource");
+  }
   if (resources.length === 0) {
     output.line(`No ${options.provider} resources.`);
     output.note("  Connect the tracker in the dashboard of the host, then try again.");
@@ -56,7 +61,7 @@ export async function run(deps: Deps, options: { readonly provider: Provider }):
       "Resources that share a name are told apart by `tracker bind`, which gives a reason for each.",
     );
   }
-  return 0;
+  return reportUnreadable(deps, unreadable, "resource");
 }
 
 /** The host's answer with what `bind --select` takes beside each resource. */

@@ -1,6 +1,7 @@
 import { requireProjectRoot } from "../../project/root.ts";
 import { requireHosted } from "../../tracker/guards.ts";
 import type { Deps } from "../deps.ts";
+import { reportUnreadable } from "../sync_report.ts";
 import { searchTickets, type TicketQuery, writeTickets } from "../tickets.ts";
 import { plural } from "../time_words.ts";
 import { trackerService } from "../tracker_service.ts";
@@ -17,13 +18,14 @@ export async function run(
   if (provider !== null) requireHosted(service.provider(provider), "issue_search");
   const root = await requireProjectRoot(deps.platform, deps.globals.repo ?? null);
   const { candidates, answer } = await searchTickets(deps, root, options.query, options.limit);
+  const unreadable = answer.item_errors ?? [];
   if (deps.globals.json) {
     output.json(answer);
-    return 0;
+    return reportUnreadable(deps, unreadable, "ticket");
   }
   if (candidates.length === 0) {
-    output.line("No tickets found.");
-    return 0;
+    if (unreadable.length === 0) output.line("No tickets found.");
+    return reportUnreadable(deps, unreadable, "ticket");
   }
   await writeTickets(output, candidates);
   output.line();
@@ -31,5 +33,5 @@ export async function run(
     `${plural(candidates.length, "ticket")}. Start a mission from one with ` +
       "`tracker mission start --ticket KEY`.",
   );
-  return 0;
+  return reportUnreadable(deps, unreadable, "ticket");
 }

@@ -8,6 +8,7 @@ import { harmless } from "../harmless.ts";
 import { ago, number, plural } from "../time_words.ts";
 import { trackerService } from "../tracker_service.ts";
 import { labelOf } from "../binding_label.ts";
+import { reportUnreadable } from "../sync_report.ts";
 
 /** Shows the state of the project's binding, or of the whole installation. */
 export async function run(deps: Deps, options: { readonly all: boolean }): Promise<number> {
@@ -16,7 +17,7 @@ export async function run(deps: Deps, options: { readonly all: boolean }): Promi
     const result = await service.statusAll();
     if (deps.globals.json) deps.output.json(result);
     else (await import("../installation_status.ts")).showInstallation(deps, result);
-    return 0;
+    return reportUnreadable(deps, result.item_errors ?? [], "binding");
   }
   const outcome = await service.status();
   if (deps.globals.json) {
@@ -41,12 +42,17 @@ async function showHosted(
   const { output, platform } = deps;
   const now = platform.clock.now();
   const label = harmless(status.display_label ?? labelOf(binding));
-  const connection = status.connected ? output.style.green("connected") : "not connected";
-  output.line(`${output.style.bold(label)} · ${harmless(status.provider)} · ${connection}`);
+  const connection = status.connected === true
+    ? [output.style.green("connected")]
+    : status.connected === false
+    ? ["not connected"]
+    : [];
+  const heading = [output.style.bold(label), harmless(status.provider), ...connection];
+  output.line(heading.join(" · "));
   const { store } = await service.openCache();
   try {
     const last = lastSync(status.last_sync_at, store?.runs.last() ?? null, now);
-    fact(deps, "last sync", `${last}${stateOf(status.sync_state)}`);
+    fact(deps, "last sync", `${last}${stateOf(status.sync_state ?? "")}`);
     const counts = store?.counts();
     fact(
       deps,

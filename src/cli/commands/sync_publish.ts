@@ -67,9 +67,14 @@ async function publish(
     () => {
       if (deps.globals.json) output.json(receipt);
       else {
-        const where = RESOLUTIONS[receipt.resolution];
+        const where = Object.entries(RESOLUTIONS)
+          .find(([resolution]) => resolution === receipt.resolution)?.[1];
+        const named = receipt.receipt_id === null
+          ? null
+          : `Receipt ${harmless(receipt.receipt_id)}.`;
+        const facts = [where, named].filter((fact) => fact != null);
         output.line(`${output.style.green("✓")} Published ${content}.`);
-        output.line(`  ${where} Receipt ${harmless(receipt.receipt_id)}.`);
+        if (facts.length > 0) output.line(`  ${facts.join(" ")}`);
       }
       return 0;
     },

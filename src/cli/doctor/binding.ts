@@ -94,10 +94,13 @@ async function hostedBinding(
     return answer.valid
       ? fine(
         "binding",
-        `bound to ${harmless(answer.display_label)}, ${provider}, valid at the host`,
+        `bound to ${harmless(answer.display_label ?? bindingRef)}, ${provider}, valid at the host`,
         details,
       )
-      : stale(answer.reason, bindingRef, provider, { ...details, guidance: answer.guidance });
+      : stale(answer.reason, bindingRef, provider, {
+        ...details,
+        ...(answer.guidance === null ? {} : { guidance: answer.guidance }),
+      });
   } catch (error) {
     const code = codeOf(error);
     const isStale = STALE_BINDING_CODES.some((one) => one === code);

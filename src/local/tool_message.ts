@@ -14,12 +14,25 @@ export function toolMessage(stdout: Uint8Array, stderr: Uint8Array): string {
     if (message !== null) return printable(withoutContent(message));
   }
   for (const bytes of streams) {
-    const lines = withoutContent(new TextDecoder().decode(bytes)).split("\n").map(printable);
-    // Lines of a log may come before it.
-    const line = lines.find((part) => /^error\b/i.test(part)) ?? lines.find((part) => part !== "");
-    if (line !== undefined) return line.replace(/^error:\s*/i, "");
+    const line = tellingLine(withoutContent(new TextDecoder().decode(bytes)).split("\n"));
+    if (line !== null) return line.replace(/^error:\s*/i, "");
   }
   return "";
+}
+
+/** The line of prose that says what went wrong: lines of a log and warnings may come before it. */
+function tellingLine(lines: readonly string[]): string | null {
+  let isWarning = false;
+  const telling: string[] = [];
+  for (const line of lines) {
+    if (line.trim() === "") continue;
+    // What a warning says more is indented.
+    isWarning = /^(warning|note|hint)\b/i.test(line) || (isWarning && /^\s/.test(line));
+    if (!isWarning) telling.push(line);
+  }
+  const first = telling.find((line) => /^error\b/i.test(line)) ?? telling[0] ??
+    lines.find((line) => line.trim() !== "");
+  return first === undefined ? null : printable(first);
 }
 
 /**

@@ -45,6 +45,26 @@ for (const stream of ["stdout", "stderr"] as const) {
   });
 }
 
+beads("a warning before an error is not told in its place", async (project) => {
+  const { service, tool, bind } = project;
+  const message = [
+    "Warning: .beads has permissions 0755 (recommended: 0700). Run: chmod 700 .beads",
+    "warning: beads.role not configured",
+    "  Fix: git config beads.role maintainer",
+    "cannot close bd-1: 1 open child issue(s)",
+  ].join("\n");
+  tool.behave({ fail: [{ match: "^list", message, stream: "stderr", prose: true }] });
+  await bind();
+  await assert.rejects(service.pull(), { message: /exit code 1: cannot close bd-1: 1 open child/ });
+});
+
+beads("a failure that only warns is told by its warning", async ({ service, tool, bind }) => {
+  const message = "Warning: the disk is full\n  Remove something";
+  tool.behave({ fail: [{ match: "^list", message, stream: "stderr", prose: true }] });
+  await bind();
+  await assert.rejects(service.pull(), { message: /exit code 1: Warning: the disk is full$/ });
+});
+
 const TWICE = [
   bdIssue("bd-1", { title: "First" }),
   bdIssue("bd-2"),

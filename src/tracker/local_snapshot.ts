@@ -1,10 +1,18 @@
 import type { SnapshotRequest } from "../contract/snapshots.ts";
+import { isWork } from "../local/bd_records.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { loadIdentity } from "../project/identity.ts";
 import { CredentialStore } from "../user/credentials.ts";
 import { buildSnapshot } from "./publish.ts";
 import type { TrackerService } from "./service.ts";
+
+/** A snapshot, and what it is not made of. */
+export interface LocalSnapshot {
+  readonly snapshot: SnapshotRequest;
+  /** Cached records that are no work, such as agents and messages, or are only there for a while. */
+  readonly leftOut: number;
+}
 
 /**
  * The snapshot of a project's local binding, from what is cached here. Runs no tool and sends nothing.
@@ -19,7 +27,7 @@ export async function readLocalSnapshot(
     readonly root: string;
     readonly tracker: TrackerService;
   },
-): Promise<SnapshotRequest> {
+): Promise<LocalSnapshot> {
   const { platform, root, tracker } = options;
   const backend = await tracker.requirePublishable();
   const binding = await tracker.binding();
@@ -32,14 +40,18 @@ export async function readLocalSnapshot(
       nextAction: "Run `tracker sync pull` first.",
     });
   }
-  return buildSnapshot({
+  const records = store.list();
+  const issues = records.filter(isWork);
+  const others = new Set(records.filter((record) => !isWork(record)).map(({ ref }) => ref.id));
+  const snapshot = buildSnapshot({
     provider,
     workspace: binding.workspace ?? "",
     credentials: await new CredentialStore({ platform }).providerCredentials(provider, root),
     binding,
     identity: await loadIdentity(platform, root),
-    issues: store.list(),
-    mappings: store.mappings.list(),
+    issues,
+    mappings: store.mappings.list().filter(({ external_id }) => !others.has(external_id)),
     checkpoint: store.checkpoint(),
   });
+  return { snapshot, leftOut: others.size };
 }

@@ -126,8 +126,72 @@ Deno.test("publish --dry-run says what would be sent and sends nothing", async (
     assert.deepEqual([code, stderr], [0, ""]);
     assert.deepEqual(JSON.parse(stdout), {
       idempotency_key: await snapshotKey(SNAPSHOT),
+      left_out: 0,
       snapshot: SNAPSHOT,
     });
+  });
+});
+
+/** What `bd` marks of records that are not work. */
+const NOT_WORK: readonly Readonly<Record<string, unknown>>[] = [
+  { ephemeral: true },
+  { no_history: true },
+  { wisp_type: "patrol" },
+  { storage_class: "ephemeral" },
+  { is_template: true },
+  { mol_type: "swarm" },
+  ...["agent", "role", "message", "molecule", "gate", "convoy", "event", "merge_request"]
+    .map((raw_issue_type) => ({ raw_issue_type })),
+];
+
+/** Adds records that are not work to the cache, one of them mapped to a work package. */
+async function cacheRecords({ platform, root }: TestProject): Promise<void> {
+  const { storePath } = await locateWorkspace(platform, root, "beads", "w");
+  using store = await IssueStore.open(platform, storePath);
+  store.putPage(
+    NOT_WORK.map((marks, n) =>
+      anIssue(`bd-x${n}`, { provider_metadata: { raw_issue_type: "task", ...marks } })
+    ),
+  );
+  const mapping = { wp_id: "WP02", system: "beads", workspace: "w", external_id: "bd-x0" };
+  store.mappings.add(mapping, "2026-03-01T12:00:00Z");
+}
+
+Deno.test("publish sends no record that is not work, nor a mapping to one", async () => {
+  const network = [{ request: PATH, body: SNAPSHOT, reply: { status: 200, json: RECEIPT } }];
+  await inPulledProject({ network }, async (project) => {
+    await cacheRecords(project);
+    const { code, stdout, stderr } = await published(project);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /✓ Published 2 issues and 1 mapping of beads workspace w\./);
+  });
+});
+
+Deno.test("publish says how many records it left out", async () => {
+  await inPulledProject({}, async (project) => {
+    await cacheRecords(project);
+    const { stderr } = await published(project, "--dry-run");
+    assert.match(stderr, /^Left out 14 records that are not work \(agents, messages, wisps /m);
+    const { stdout } = await published(project, "--dry-run", "--json");
+    assert.equal(JSON.parse(stdout).left_out, NOT_WORK.length);
+  });
+});
+
+Deno.test("publish sends what is pinned, hooked or of a type of the team's own", async () => {
+  await inPulledProject({}, async (project) => {
+    const { platform, root } = project;
+    const { storePath } = await locateWorkspace(platform, root, "beads", "w");
+    {
+      using store = await IssueStore.open(platform, storePath);
+      store.putPage([
+        anIssue("bd-3", { provider_metadata: { raw_status: "pinned", raw_issue_type: "epic" } }),
+        anIssue("bd-4", { provider_metadata: { raw_status: "hooked", raw_issue_type: "ritual" } }),
+        anIssue("bd-5", { provider_metadata: { ephemeral: false, wisp_type: "" } }),
+      ]);
+    }
+    const { stdout } = await published(project, "--dry-run", "--json");
+    assert.equal(JSON.parse(stdout).left_out, 0);
+    assert.equal(JSON.parse(stdout).snapshot.issues.length, 5);
   });
 });
 

@@ -1,11 +1,10 @@
-import type { SnapshotRequest } from "../../contract/snapshots.ts";
 import { ensureDaemonRunning } from "../../daemon/intent.ts";
 import { HostedClient, type PublishOptions } from "../../hosted/client.ts";
 import { requireHostedSync } from "../../hosted/rollout.ts";
 import { SessionTokens } from "../../hosted/session.ts";
 import { usageError } from "../../platform/tracker_error.ts";
 import { requireProjectRoot } from "../../project/root.ts";
-import { readLocalSnapshot } from "../../tracker/local_snapshot.ts";
+import { type LocalSnapshot, readLocalSnapshot } from "../../tracker/local_snapshot.ts";
 import { publishSnapshot, snapshotKey } from "../../tracker/publish.ts";
 import { reportWithBackground } from "../background.ts";
 import type { Deps } from "../deps.ts";
@@ -42,16 +41,21 @@ export async function run(deps: Deps, options: PublishCommandOptions): Promise<n
 async function publish(
   deps: Deps,
   options: PublishCommandOptions,
-  snapshot: SnapshotRequest,
+  { snapshot, leftOut }: LocalSnapshot,
 ): Promise<number> {
   const { output, platform } = deps;
   const content = `${plural(snapshot.issues.length, "issue")} and ${
     plural(snapshot.mappings.length, "mapping")
   } of ${snapshot.provider} workspace ${harmless(snapshot.workspace)}`;
+  if (leftOut > 0) {
+    const records = plural(leftOut, "record");
+    output.note(`Left out ${records} that are not work (agents, messages, wisps and the like).`);
+  }
   if (options.dryRun) {
     const idempotencyKey = await snapshotKey(snapshot);
-    if (deps.globals.json) output.json({ idempotency_key: idempotencyKey, snapshot });
-    else output.line(`Would publish ${content} (key ${idempotencyKey.slice(0, 12)}).`);
+    if (deps.globals.json) {
+      output.json({ idempotency_key: idempotencyKey, left_out: leftOut, snapshot });
+    } else output.line(`Would publish ${content} (key ${idempotencyKey.slice(0, 12)}).`);
     return 0;
   }
   const connection = await hostConnection(deps);

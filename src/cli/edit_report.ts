@@ -1,3 +1,4 @@
+import { PRIORITIES, PRIORITY_WORDS } from "../contract/issue.ts";
 import type { EditResult } from "../local/edits.ts";
 import type { FieldChange } from "../local/sync_report.ts";
 import type { Deps } from "./deps.ts";
@@ -32,11 +33,13 @@ export function reportEdit(deps: Deps, result: EditResult, verb: "Made" | "Chang
 
 /** A change of a field in one line. */
 export function inWords({ field, from, to }: FieldChange): string {
-  return `${field.padEnd(13)} ${valueWords(from)} → ${valueWords(to)}`;
+  return `${field.padEnd(13)} ${valueWords(from, field)} → ${valueWords(to, field)}`;
 }
 
-/** A value of a field, short. */
-export function valueWords(value: unknown): string {
+/** A value of a field, short; a priority is a word. */
+export function valueWords(value: unknown, field?: string): string {
+  const priority = field === "priority" ? PRIORITIES.find((known) => known === value) : undefined;
+  if (priority !== undefined) return PRIORITY_WORDS[priority];
   if (value === null || value === undefined || value === "") return "(none)";
   if (Array.isArray(value)) {
     return value.length === 0 ? "(none)" : value.map((one) => valueWords(one)).join(", ");

@@ -1,4 +1,5 @@
 import type { OriginCandidate } from "../contract/search.ts";
+import { nearestStatus } from "../local/words.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { searchOriginCandidates, type SearchOriginResult } from "../missions/search_origin.ts";
 import type { Deps } from "./deps.ts";
@@ -30,7 +31,10 @@ export async function searchTickets(
   });
 }
 
-/** Lists tickets; row N is what a person chooses with N. */
+/**
+ * Lists tickets; row N is what a person chooses with N. The status is in the words of all lists, and in those
+ * of the tracker beside it.
+ */
 export async function writeTickets(
   output: Output,
   candidates: readonly OriginCandidate[],
@@ -43,12 +47,14 @@ export async function writeTickets(
       { title: "TICKET" },
       { title: "TITLE", yields: 1, least: 20 },
       { title: "STATUS", yields: 2 },
-      { title: "MATCH", yields: 3 },
+      { title: "IN THE TRACKER", yields: 3 },
+      { title: "MATCH", yields: 4 },
     ],
     candidates.map((candidate, i) => [
       String(i + 1),
       candidate.external_issue_key,
       candidate.title,
+      nearestStatus(candidate.status)?.replace("_", " ") ?? "–",
       candidate.status,
       candidate.match_type,
     ]),

@@ -17,6 +17,9 @@ export const ISSUE_TYPES = ["epic", "story", "task", "bug", "chore", "subtask"] 
 /** Canonical priorities: 0 unset, 1 urgent, 2 high, 3 medium, 4 low. Hosted API, Shapes. */
 export const PRIORITIES = [0, 1, 2, 3, 4] as const;
 
+/** The words for {@link PRIORITIES}, in their order. Numbers are for JSON alone. */
+export const PRIORITY_WORDS = ["none", "urgent", "high", "medium", "low"] as const;
+
 /** Kinds of link between two issues. Hosted API, Shapes. */
 export const LINK_TYPES = ["blocks", "blocked_by", "relates_to", "duplicates"] as const;
 

@@ -26,6 +26,7 @@ import {
   SYNC_FIELDS,
   withFields,
 } from "./fields.ts";
+import { refuseLinksKeptElsewhere } from "./link_direction.ts";
 import type { FieldChange, SkippedField } from "./sync_report.ts";
 
 /** What an edit sets; a field left out stays as it is. Issues are named by id or key. */
@@ -63,7 +64,7 @@ export interface EditContext {
 /**
  * Changes an issue on our side; the next push writes it to the tracker.
  *
- * @throws {TrackerError} `issue_not_found`, `invalid_edit`, `field_owned_by_tracker`.
+ * @throws {TrackerError} `issue_not_found`, `invalid_edit`, `link_kept_elsewhere`, `field_owned_by_tracker`.
  */
 export function editIssue(context: EditContext, idOrKey: string, edit: IssueEdit): EditResult {
   const { store, rules, now } = context;
@@ -71,6 +72,7 @@ export function editIssue(context: EditContext, idOrKey: string, edit: IssueEdit
     const stored = store.issues.find(idOrKey) ?? store.issues.require(idOrKey);
     const before = fieldsOf(stored.issue);
     const patch = patchOf(context, edit);
+    refuseLinksKeptElsewhere(context, stored.issue.ref, { ...before, ...patch }, before);
     const fields = differingFields(before, { ...before, ...patch });
     if (fields.length === 0) return { issue: stored.issue, changes: [], unwritable: [] };
     const owned = fields.filter((field) => rules.ownership[field] === "external");
@@ -90,7 +92,8 @@ export function editIssue(context: EditContext, idOrKey: string, edit: IssueEdit
 /**
  * Makes an issue on our side; the next push makes it at the tracker.
  *
- * @throws {TrackerError} `invalid_edit`, `issue_not_found` for a parent or link that is not here.
+ * @throws {TrackerError} `invalid_edit`, `link_kept_elsewhere`, `issue_not_found` for a parent or link that is
+ * not here.
  */
 export function createIssue(
   context: EditContext,
@@ -107,6 +110,7 @@ export function createIssue(
     const issue = withFields(blankIssue(ref, at), patchOf(context, edit));
     store.issues.put({ issue, base: null, editedAt: now });
     const values = fieldsOf(issue);
+    refuseLinksKeptElsewhere(context, null, values, null);
     const fields = patchedFields(patchOf(context, edit));
     return {
       issue,

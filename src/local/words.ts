@@ -96,7 +96,12 @@ export const FP_WORDS: ToolWords = {
 
 /** The status a word means: the table's, else the one whose usual words it is made of, else `todo`. */
 export function statusOf(table: WordTable<Status>, word: string): Status {
-  return known(table, word) ?? nearest(NEAR_STATUSES, word) ?? "todo";
+  return known(table, word) ?? nearestStatus(word) ?? "todo";
+}
+
+/** The status that a tracker's word is most likely to mean; `null` for a word that tells nothing. */
+export function nearestStatus(word: string): Status | null {
+  return nearest(NEAR_STATUSES, word) ?? null;
 }
 
 /** The type a word means: the table's, else the one whose usual words it is made of, else `task`. */
@@ -118,6 +123,7 @@ const NEAR_STATUSES: readonly (readonly [RegExp, Status])[] = [
   [/review|verif|test|\bqa\b|approv/, "in_review"],
   [/block|wait|hold|stuck|paus/, "blocked"],
   [/done|clos|complet|finish|resolv|ship|merg|fixed|deliver/, "done"],
+  [/^(to ?do|open|new|backlog|triage|ready|selected|planned|reopen|not |un)/, "todo"],
   [/progress|doing|active|start|\bwip\b|develop|working|claim/, "in_progress"],
 ];
 

@@ -123,8 +123,8 @@ Deno.test("T031 T032 `mission start TEXT` shows the candidates, takes a number a
   await signedIn({ network, stdin: "7\n2\n" }, async (project) => {
     const { code, stdout, stderr } = await mission(project, "start", "login", "times");
     assert.equal(code, 0, stderr);
-    assert.match(stdout, /^ # {2}TICKET +TITLE +STATUS +MATCH$/m);
-    assert.match(stdout, /^ 2 {2}WEB-13 +Login forgets the name +To Do +text$/m);
+    assert.match(stdout, /^ # {2}TICKET +TITLE +STATUS +IN THE TRACKER +MATCH$/m);
+    assert.match(stdout, /^ 2 {2}WEB-13 +Login forgets the name +todo +To Do +text$/m);
     assert.match(stdout, /✓ Mission 001-web-13 from WEB-13: Login forgets the name\n/);
     assert.match(stdout, /committed as [0-9a-f]{10}\n$/);
     assert.match(stderr, /Start a mission from which one\? \(1-2\)/);
@@ -348,7 +348,7 @@ Deno.test("`issue search` lists tickets, and prints the host's answer with --jso
       tracker(platform, "issue", "search", ...args, "--repo", root);
     const { code, stdout } = await search("login", "times");
     assert.equal(code, 0);
-    assert.match(stdout, /^ 1 {2}WEB-12 +Login times out +In Progress +exact$/m);
+    assert.match(stdout, /^ 1 {2}WEB-12 +Login times out +in progress +In Progress +exact$/m);
     assert.match(stdout, /2 tickets\./);
     const none = await search("--key", "WEB-99");
     assert.deepEqual([none.code, none.stdout], [0, "No tickets found.\n"]);

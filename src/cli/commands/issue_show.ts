@@ -1,13 +1,12 @@
-import type { NormalizedIssue } from "../../contract/issue.ts";
+import { type NormalizedIssue, PRIORITY_WORDS } from "../../contract/issue.ts";
 import { classifyProvider } from "../../contract/providers.ts";
 import type { LocalIssueView } from "../../local/service_results.ts";
+import { BEADS_WORDS, priorityOf } from "../../local/words.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import type { Deps } from "../deps.ts";
 import { harmless, harmlessLines } from "../harmless.ts";
 import { ago } from "../time_words.ts";
 import { trackerService } from "../tracker_service.ts";
-
-const PRIORITIES = ["none", "urgent", "high", "normal", "low"] as const;
 
 /** Shows one cached issue; needs no network. */
 export async function run(deps: Deps, options: { readonly key: string }): Promise<number> {
@@ -36,6 +35,17 @@ export async function run(deps: Deps, options: { readonly key: string }): Promis
   }
 }
 
+/** The priority, and how `bd` says it where the issue is one of its own. */
+function priorityWords({ ref, priority, provider_metadata }: NormalizedIssue): string {
+  const word = PRIORITY_WORDS[priority];
+  if (ref.system !== "beads") return word;
+  const raw = String(provider_metadata["raw_priority"]);
+  const table = BEADS_WORDS.priority;
+  // Edited here, it is not what `bd` has.
+  const own = priorityOf(table, raw) === priority ? raw : table.toForeign(priority);
+  return own === null ? word : `${word} (P${own})`;
+}
+
 /** What is still to be done about an issue of a local binding. */
 function waiting({ isNew, pending, conflicts }: LocalIssueView): [string, string][] {
   const fields = pending.map(({ field }) => field).join(", ");
@@ -58,7 +68,7 @@ function show(
   const facts: (readonly [string, string])[] = [
     ["status", issue.status.replace("_", " ")],
     ["type", issue.issue_type],
-    ["priority", PRIORITIES[issue.priority]],
+    ["priority", priorityWords(issue)],
     ["assignees", issue.assignees.join(", ")],
     ["labels", issue.labels.join(", ")],
     ["parent", issue.parent_ref === null ? "" : issue.parent_ref.key ?? issue.parent_ref.id],

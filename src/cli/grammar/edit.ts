@@ -1,5 +1,11 @@
 import type { Parser } from "@optique/core/parser";
-import type { IssueType, Priority, Status } from "../../contract/issue.ts";
+import {
+  type IssueType,
+  PRIORITIES,
+  type Priority,
+  PRIORITY_WORDS,
+  type Status,
+} from "../../contract/issue.ts";
 import { type Command, defineCommand, type Kit } from "../command.ts";
 
 /** What an issue is to hold, as given on the command line. */
@@ -19,7 +25,7 @@ export interface IssueFields {
 /** Fields that `issue edit --clear` empties. */
 export const CLEARABLE = ["body", "assignees", "labels", "parent", "links"] as const;
 
-const PRIORITY_WORDS = ["none", "urgent", "high", "normal", "low"] as const;
+const PRIORITY_NAMES = ["urgent", "high", "medium", "low", "none"] as const;
 
 /** `issue create`, `issue edit`: work on the local side of a local binding. */
 export const EDIT_COMMANDS: readonly Command[] = [
@@ -116,10 +122,10 @@ function issueFields(kit: Kit): Parser<"sync", IssueFields, unknown> {
     priority: kit.map(
       kit.value(
         "--priority",
-        kit.oneOf("NAME", "priority", PRIORITY_WORDS),
-        "none, urgent, high, normal or low.",
+        kit.oneOf("NAME", "priority", PRIORITY_NAMES, { normal: "medium" }),
+        `${kit.listed(PRIORITY_NAMES)}.`,
       ),
-      (word) => word === undefined ? undefined : PRIORITIES[word],
+      (word) => PRIORITIES.find((priority) => PRIORITY_WORDS[priority] === word),
     ),
     assignees: kit.values("--assignee", "NAME", "Who works on it. May be repeated."),
     labels: kit.values("--label", "NAME", "A label. May be repeated; replaces the labels."),
@@ -127,16 +133,8 @@ function issueFields(kit: Kit): Parser<"sync", IssueFields, unknown> {
     links: kit.values(
       "--link",
       "K=V",
-      "A link such as `blocks=bd-7`; also blocked_by, relates_to and duplicates. May be repeated.",
+      "A link such as `blocked_by=bd-7`; also relates_to and duplicates. May be repeated; replaces the links.",
     ),
     fields: kit.values("--field", "K=V", "A custom field. May be repeated."),
   });
 }
-
-const PRIORITIES: Readonly<Record<typeof PRIORITY_WORDS[number], Priority>> = {
-  none: 0,
-  urgent: 1,
-  high: 2,
-  normal: 3,
-  low: 4,
-};

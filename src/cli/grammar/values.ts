@@ -34,11 +34,15 @@ export function provider(hosted: boolean): ValueParser<"sync", Provider> {
   };
 }
 
-/** One of a closed list of words; a near miss is answered with the word that was meant. */
+/**
+ * One of a closed list of words; a near miss is answered with the word that was meant. Words of `understood`
+ * are taken for one of the list, and are not offered.
+ */
 export function oneOf<const T extends string>(
   metavar: Metavar,
   what: string,
   words: readonly T[],
+  understood: Readonly<Record<string, NoInfer<T>>> = {},
 ): ValueParser<"sync", T> {
   return {
     mode: "sync",
@@ -46,7 +50,9 @@ export function oneOf<const T extends string>(
     placeholder: words[0] ?? neverEmpty(what),
     choices: words,
     parse(input) {
-      const found = words.find((word) => word === input.trim().toLowerCase());
+      const given = input.trim().toLowerCase();
+      const found = words.find((word) => word === given) ??
+        (Object.hasOwn(understood, given) ? understood[given] : undefined);
       if (found !== undefined) return { success: true, value: found };
       return { success: false, error: text(unknownValue(what, input, words)) };
     },

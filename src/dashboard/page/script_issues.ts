@@ -1,10 +1,14 @@
+import { PRIORITY_WORDS } from "../../contract/issue.ts";
+
+const PRIORITIES = PRIORITY_WORDS.map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
+
 /** The issues: search, filters, list. */
 export const ISSUES_SCRIPT: string = String.raw`
 const STATUS = {
   todo: ["To do", "plain"], in_progress: ["In progress", "blue"], in_review: ["In review", "violet"],
   blocked: ["Blocked", "red"], done: ["Done", "green"], canceled: ["Canceled", "faint"],
 };
-const PRIORITY = ["–", "Urgent", "High", "Medium", "Low"];
+const PRIORITY = ${JSON.stringify(PRIORITIES)};
 const STEP = 50;
 const MOST = 500;
 const query = { text: "", status: "", limit: STEP };

@@ -1,0 +1,58 @@
+import type { ExternalRef, LinkType } from "../contract/issue.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
+import type { IssueStore } from "../store/issue_store.ts";
+import type { Connector } from "./connector.ts";
+import { fieldsOf, type FieldValues } from "./fields.ts";
+
+/** A link as an edit gives it. */
+interface WantedLink {
+  readonly type: LinkType;
+  readonly ref: ExternalRef;
+}
+
+/**
+ * Refuses a link that the tool keeps at the issue it points to, and names the command that makes it from
+ * there. `from` is the issue that is edited, `null` for one that is only being created.
+ *
+ * @throws {TrackerError} `link_kept_elsewhere`.
+ */
+export function refuseLinksKeptElsewhere(
+  { store, connector }: { readonly store: IssueStore; readonly connector: Connector },
+  from: ExternalRef | null,
+  wanted: FieldValues,
+  current: FieldValues | null,
+): void {
+  const known = current?.links ?? [];
+  for (const link of wanted.links) {
+    const isNew = !known.some(({ type, ref }) => type === link.type && ref.id === link.ref.id);
+    if (!isNew || !isKeptElsewhere(connector, link, wanted)) continue;
+    const other = link.ref.key ?? link.ref.id;
+    throw new TrackerError({
+      code: "link_kept_elsewhere",
+      message: `A link "blocks" is kept by ${connector.provider} at the issue that is blocked`,
+      nextAction: from === null
+        ? `Create it without the link, then run \`${command(store, other, link.ref.id, "KEY")}\` ` +
+          "with its key."
+        : `Run \`${command(store, other, link.ref.id, from.key ?? from.id)}\`.`,
+      details: { link: link.type, issue: link.ref.id },
+    });
+  }
+}
+
+function isKeptElsewhere(connector: Connector, link: WantedLink, values: FieldValues): boolean {
+  if (link.type !== "blocks") return false;
+  const refusalOf = (type: LinkType) =>
+    connector.refusal("links", { ...values, links: [{ type, ref: link.ref }] }, {
+      ...values,
+      links: [],
+    });
+  return refusalOf("blocks") !== null && refusalOf("blocked_by") === null;
+}
+
+/** The links of an edit take the place of all there are, so that those are named, too. */
+function command(store: IssueStore, other: string, id: string, blocker: string): string {
+  const stored = store.issues.load(id);
+  const links = (stored === null ? [] : fieldsOf(stored.issue).links)
+    .map(({ type, ref }) => `--link ${type}=${ref.key ?? ref.id}`);
+  return ["tracker issue edit", other, ...links, `--link blocked_by=${blocker}`].join(" ");
+}

@@ -141,7 +141,7 @@ async function runScript(base: string): Promise<void> {
   const limit = setTimeout(() => child.kill("SIGKILL"), PAGE_LIMIT_MS);
   await child.status;
   clearTimeout(limit);
-  const daemon = await Deno.stat(join(home, ".spec-kitty/sync-daemon")).then(
+  const daemon = await Deno.stat(join(home, ".spec-kitty/tracker/daemon.json")).then(
     () => true,
     () => false,
   );

@@ -266,7 +266,7 @@ async function withQueueSize(stage: Stage): Promise<void> {
 /** Nothing is cached, so that there is something to fetch. */
 async function withoutCache(stage: Stage): Promise<void> {
   await bound(stage);
-  const caches = join(stage.world.home, ".spec-kitty/trackers");
+  const caches = join(stage.world.home, ".spec-kitty/tracker/trackers");
   await Deno.remove(caches, { recursive: true }).catch(() => {});
 }
 

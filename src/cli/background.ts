@@ -1,7 +1,7 @@
 import { uploadInBackground } from "../daemon/background_upload.ts";
 import type { DaemonStartOutcome } from "../daemon/intent.ts";
 import { MANUAL_MODE_NOTICE } from "../daemon/manual_mode.ts";
-import { errorText } from "../platform/tracker_error.ts";
+import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import type { Deps } from "./deps.ts";
 import { harmless } from "./harmless.ts";
 import { VERSION } from "./version.ts";
@@ -29,14 +29,30 @@ export async function reportWithBackground(
   ensure: () => Promise<DaemonStartOutcome>,
 ): Promise<number> {
   if (deps.globals.json) {
-    const outcome = await ensure();
+    const tellBackground = await ensured(deps, ensure);
     const code = report();
-    reportBackground(deps, outcome);
+    tellBackground();
     return code;
   }
   const code = report();
-  reportBackground(deps, await ensure());
+  (await ensured(deps, ensure))();
   return code;
+}
+
+/** The work is done by then: whatever is wrong with background sync is told, and takes no result away. */
+async function ensured(
+  deps: Deps,
+  ensure: () => Promise<DaemonStartOutcome>,
+): Promise<() => void> {
+  try {
+    const outcome = await ensure();
+    return () => reportBackground(deps, outcome);
+  } catch (error) {
+    if (!(error instanceof TrackerError)) throw error;
+    const { message, nextAction } = error;
+    const words = nextAction === null ? message : `${message}. ${nextAction}`;
+    return () => deps.output.warn(`Warning: Background sync did not start: ${words}`);
+  }
 }
 
 /**
@@ -53,8 +69,9 @@ export async function uploadQueued(deps: Deps): Promise<void> {
   }
 }
 
-/** Writes notices where they do not disturb: standard output for people, standard error beside JSON. */
+/** Writes notices where they do not disturb: standard output for people, standard error beside JSON; none when quiet. */
 export function tell(deps: Deps, ...lines: readonly string[]): void {
+  if (deps.globals.quiet) return;
   for (const line of lines) {
     if (deps.globals.json) deps.output.warn(line);
     else deps.output.line(line);

@@ -11,8 +11,11 @@ import { SET_UP_COMMANDS } from "./grammar/set_up.ts";
 import { SHELL_COMMANDS } from "./grammar/shell.ts";
 import { SYNC_COMMANDS } from "./grammar/sync.ts";
 
-/** Every command there is in the given state of the rollout gate, in the order of the help. */
-export function catalogue(hosted: boolean): readonly Command[] {
+/**
+ * Every command there is in the given state of the rollout gate, in the order of the help. While a daemon has left its
+ * state (`hasDaemon`), it can be looked at and stopped with the gate off.
+ */
+export function catalogue(hosted: boolean, hasDaemon: boolean = false): readonly Command[] {
   const commands = [
     ...AUTH_COMMANDS,
     ...SET_UP_COMMANDS,
@@ -27,7 +30,7 @@ export function catalogue(hosted: boolean): readonly Command[] {
     ...PAGE_COMMANDS,
     ...HOST_COMMANDS,
     ...SHELL_COMMANDS,
-  ].filter((command) => hosted || !command.gated);
+  ].filter((command) => hosted || !command.gated || (hasDaemon && command.withDaemon === true));
   const nouns = commands.map(nounOf);
   return commands.toSorted((a, b) => nouns.indexOf(nounOf(a)) - nouns.indexOf(nounOf(b)));
 }

@@ -32,6 +32,8 @@ export type ReadinessNeed =
 
 /** What is known of a command without running it. */
 export interface CommandFacts {
+  /** There with hosted sync off, too, while a background daemon has left its state. */
+  readonly withDaemon?: boolean | undefined;
   /** The words that name it, such as `sync pull`. */
   readonly path: string;
   readonly group: HelpGroup;

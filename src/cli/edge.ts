@@ -42,7 +42,9 @@ async function runCommand(line: readonly string[], machine: Platform): Promise<n
   try {
     const hosted = isHostedSyncEnabled(platform.env);
     const form = guess.json ? "json" : { columns: output.stdout.columns() };
-    const understood = await understand(catalogue(hosted), hosted, args, form);
+    const hasDaemon = !hosted &&
+      await (await import("../daemon/stop_request.ts")).requestStop(platform);
+    const understood = await understand(catalogue(hosted, hasDaemon), hosted, args, form);
     if (understood.kind === "text") {
       output.raw(understood.text);
       return 0;
@@ -136,7 +138,8 @@ function guessedOptions(
 function withCompletionWordsKept(line: readonly string[]): readonly string[] {
   const [command, shell, ...words] = line;
   if (command !== "completion" || shell === undefined || words[0] === "--") return line;
-  if (words.every((word) => ["--json", "--help", "-h"].includes(word))) return line;
+  // Options alone are meant for the command itself: no shell asks for the end of nothing.
+  if (words.every((word) => word.startsWith("-"))) return line;
   return [command, shell, "--", ...words];
 }
 

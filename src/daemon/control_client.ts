@@ -6,6 +6,9 @@ import type { DaemonState } from "./state.ts";
 
 const CONTROL_TIMEOUT_MS = 2_000;
 
+/** Where a daemon listens, and what it knows a caller by. */
+type ControlAddress = Pick<DaemonState, "port" | "token">;
+
 const HealthSchema: v.GenericSchema<unknown, DaemonHealth> = v.object({
   status: v.literal("ok"),
   pid: v.number(),
@@ -32,13 +35,13 @@ export async function askTrigger(platform: Platform, state: DaemonState): Promis
 }
 
 /** Asks the daemon to stop; false when it does not answer. */
-export async function askStop(platform: Platform, state: DaemonState): Promise<boolean> {
+export async function askStop(platform: Platform, state: ControlAddress): Promise<boolean> {
   return await call(platform, state, "POST", "/stop") !== null;
 }
 
 async function call(
   platform: Platform,
-  state: DaemonState,
+  state: ControlAddress,
   method: "GET" | "POST",
   path: string,
 ): Promise<unknown> {

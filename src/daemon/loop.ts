@@ -25,6 +25,8 @@ export interface LoopTiming {
   readonly idleExit: number;
   /** Longest time between two signs of life. */
   readonly heartbeat: number;
+  /** Longest time between two looks at whether it may still run. */
+  readonly look: number;
 }
 
 /** The daemon's times. Behaviour, Background daemon. */
@@ -34,6 +36,7 @@ export const LOOP_TIMING: LoopTiming = {
   longestBackoff: 300_000,
   idleExit: 15 * 60_000,
   heartbeat: 30_000,
+  look: 5_000,
 };
 
 /** What the loop works with. */
@@ -45,14 +48,15 @@ export interface LoopOptions {
   readonly cycle: (signal: AbortSignal) => Promise<CycleOutcome>;
   /** Told after every cycle. */
   readonly onCycle?: (outcome: CycleOutcome) => void;
-  /** A sign of life, at least every `timing.heartbeat`. */
-  readonly onHeartbeat?: () => Promise<void>;
+  /** A look at whether it may still run, and a sign of life when one is due; at least every `timing.look`. */
+  readonly onLook?: () => Promise<void>;
   readonly timing?: LoopTiming;
 }
 
 /** Works in cycles until it is stopped or has been idle for long; answers which. */
 export async function runLoop(options: LoopOptions): Promise<string> {
   const { clock, wake, timing = LOOP_TIMING } = options;
+  // Only pending work counts as activity: being asked for nothing does not keep a process alive.
   let activeAt = clock.monotonic();
   let failures = 0;
   while (wake.stopReason === null) {
@@ -62,8 +66,7 @@ export async function runLoop(options: LoopOptions): Promise<string> {
     failures = isFailure ? failures + 1 : 0;
     if (outcome.kind === "worked" || outcome.kind === "failed") activeAt = clock.monotonic();
     const delay = isFailure ? backoff(failures, options.random, timing) : timing.interval;
-    const wokenAt = await pause(options, delay);
-    if (wokenAt !== null) activeAt = wokenAt;
+    await pause(options, delay);
     if (clock.monotonic() - activeAt >= timing.idleExit) return "idle";
   }
   return wake.stopReason;
@@ -84,15 +87,14 @@ async function runCycle(options: LoopOptions): Promise<CycleOutcome> {
   }
 }
 
-/** Waits, with signs of life in between; when woken by a trigger, answers the time. */
-async function pause(options: LoopOptions, ms: number): Promise<number | null> {
+/** Waits until it is time or a trigger wakes it, with a look around in between. */
+async function pause(options: LoopOptions, ms: number): Promise<void> {
   const { clock, wake, timing = LOOP_TIMING } = options;
   for (let left = ms; wake.stopReason === null;) {
-    await options.onHeartbeat?.();
-    const slice = Math.min(left, timing.heartbeat);
-    if (await wake.sleep(clock, slice)) return clock.monotonic();
+    await options.onLook?.();
+    const slice = Math.min(left, timing.look);
+    if (await wake.sleep(clock, slice)) return;
     left -= slice;
-    if (left <= 0) return null;
+    if (left <= 0) return;
   }
-  return null;
 }

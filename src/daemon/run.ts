@@ -11,6 +11,9 @@ import { askStop } from "./control_client.ts";
 import { RotatingLog } from "./log.ts";
 import { type CycleOutcome, LOOP_TIMING, type LoopTiming, runLoop } from "./loop.ts";
 import { type DaemonState, readDaemonState, removeDaemonState, writeDaemonState } from "./state.ts";
+import { holdsLockFile } from "./lock_holder.ts";
+import { type Serving, servingNow } from "./serving.ts";
+import { clearStopRequest, isStopRequested } from "./stop_request.ts";
 import { Wake } from "./wake.ts";
 
 /** What the daemon runs with. */
@@ -78,7 +81,7 @@ async function serveAndWork(options: RunDaemonOptions): Promise<string> {
   const { platform, version } = options;
   const log = new RotatingLog(platform, userPaths(platform).daemonLog);
   const wake = new Wake();
-  const record = new Record(platform, version, log);
+  const record = new Record(platform, { version, ...await servingNow(platform) }, log);
   const actions = {
     health: () => record.health(),
     trigger: () => wake.trigger(),
@@ -95,7 +98,14 @@ async function serveAndWork(options: RunDaemonOptions): Promise<string> {
     platform.signals.listen(signal, () => wake.stop(signal))
   );
   const { cycle = upload(platform, version), timing } = options;
+  const work = async (signal: AbortSignal): Promise<CycleOutcome> => {
+    // Before every upload, also between the batches of a long one.
+    await record.look(wake);
+    if (wake.stopReason !== null) return { kind: "idle" };
+    return await cycle(signal, () => record.getOn(wake));
+  };
   try {
+    await clearStopRequest(platform);
     await record.open(port);
     await log.write("started", { pid: record.state.pid, version, port });
     options.onReady?.(record.state);
@@ -103,9 +113,9 @@ async function serveAndWork(options: RunDaemonOptions): Promise<string> {
       clock: platform.clock,
       random: platform.random,
       wake,
-      cycle: (signal) => cycle(signal, () => record.getOn(wake)),
+      cycle: work,
       onCycle: (outcome) => record.note(outcome),
-      onHeartbeat: () => record.beat(wake),
+      onLook: () => record.look(wake),
       ...(timing === undefined ? {} : { timing }),
     });
     await log.write("stopped", { reason });
@@ -117,6 +127,7 @@ async function serveAndWork(options: RunDaemonOptions): Promise<string> {
     await record.settled();
     // The state goes first: nobody shall be sent to a port that is about to close.
     await removeDaemonState(platform, token);
+    if (wake.stopReason === GATE_OFF) await clearStopRequest(platform);
     for (const stop of unlisten) stop();
     await listener.shutdown();
   }
@@ -126,27 +137,32 @@ function upload(platform: Platform, version: string): NonNullable<RunDaemonOptio
   return (signal, onProgress) => uploadCycle({ platform, version, signal, onProgress });
 }
 
+/** Why it ends when hosted sync was turned off. */
+const GATE_OFF = "hosted sync is off";
+
 /** What the daemon tells others of itself: state file, health, log. */
 class Record {
   readonly #platform: Platform;
   readonly #log: RotatingLog;
   #state: DaemonState;
   #beatAt: number;
+  #lookedAt: number;
   #beating: Promise<void> = Promise.resolve();
   #cycleAt: string | null = null;
   #outcome: string | null = null;
   #uploaded = 0;
 
-  constructor(platform: Platform, version: string, log: RotatingLog) {
+  constructor(platform: Platform, facts: Serving & { readonly version: string }, log: RotatingLog) {
     this.#platform = platform;
     this.#log = log;
     const now = isoTime(platform.clock.now());
     this.#beatAt = platform.clock.monotonic();
+    this.#lookedAt = this.#beatAt;
     this.#state = {
       pid: platform.system.pid,
       port: 0,
       token: randomHex(platform.random, 32),
-      version,
+      ...facts,
       started_at: now,
       heartbeat: now,
     };
@@ -182,10 +198,22 @@ class Record {
     this.#cycleAt = isoTime(this.#platform.clock.now());
   }
 
-  /** A sign of life from within a long round of work, as often as between two. */
+  /** A look around from within a long round of work, as often as between two. */
   getOn(wake: Wake): void {
-    if (this.#platform.clock.monotonic() - this.#beatAt < LOOP_TIMING.heartbeat) return;
-    this.#beating = this.beat(wake).catch(() => {});
+    if (this.#platform.clock.monotonic() - this.#lookedAt < LOOP_TIMING.look) return;
+    this.#beating = this.look(wake).catch(() => {});
+  }
+
+  /**
+   * Ends the daemon when it may not run any more, and gives a sign of life when one is due. The lock file tells whether
+   * the user directory is still the one it was started in: one that was removed and made again has another holder.
+   */
+  async look(wake: Wake): Promise<void> {
+    const { clock } = this.#platform;
+    this.#lookedAt = clock.monotonic();
+    if (await isStopRequested(this.#platform)) return wake.stop(GATE_OFF);
+    if (!await holdsLockFile(this.#platform)) return wake.stop("removed");
+    if (clock.monotonic() - this.#beatAt >= LOOP_TIMING.heartbeat) await this.#beat();
   }
 
   /** Resolves when no sign of life is being given. */
@@ -193,11 +221,9 @@ class Record {
     await this.#beating;
   }
 
-  async beat(wake: Wake): Promise<void> {
-    const { files, clock } = this.#platform;
+  async #beat(): Promise<void> {
+    const { clock } = this.#platform;
     this.#beatAt = clock.monotonic();
-    // A user directory that has been removed shall not come back by a sign of life.
-    if (await files.stat(userPaths(this.#platform).root) === null) return wake.stop("removed");
     this.#state = { ...this.#state, heartbeat: isoTime(clock.now()) };
     try {
       await writeDaemonState(this.#platform, this.#state);

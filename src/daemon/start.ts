@@ -5,7 +5,9 @@ import { ensureUserDirectory, userPaths } from "../user/paths.ts";
 import { type DaemonCommand, daemonCommand } from "./command.ts";
 import { askHealth } from "./control_client.ts";
 import { type DaemonState, readDaemonState } from "./state.ts";
+import { mismatchOf, type Serving, type ServingMismatch, servingNow } from "./serving.ts";
 import { endDaemon } from "./stop.ts";
+import { endOldDaemon } from "./old_daemon.ts";
 
 /** How to start the daemon. */
 export interface StartDaemonOptions {
@@ -21,14 +23,16 @@ export interface StartedDaemon {
   readonly kind: "started" | "running";
   readonly pid: number;
   readonly port: number;
+  /** What the daemon was replaced for; `null` when there was none or it was left as it is. */
+  readonly replaced: ServingMismatch | "version" | null;
 }
 
 const READY_WITHIN_MS = 15_000;
 const POLL_MS = 50;
 
 /**
- * Starts the daemon, detached, and waits until it answers. A running one of the same version is left as it
- * is, one of another version or one that no longer answers is replaced. However many start it at once, they
+ * Starts the daemon, detached, and waits until it answers. A running one that serves the same is left as it
+ * is; one of another version, host, team or credential, or one that no longer answers, is replaced. However many start it at once, they
  * end with one. Behaviour, Background daemon.
  *
  * @throws {TrackerError} `rollout_disabled` before any file is touched; `daemon_start_failed`; `locked`.
@@ -36,31 +40,51 @@ const POLL_MS = 50;
 export async function startDaemon(options: StartDaemonOptions): Promise<StartedDaemon> {
   const { platform, version } = options;
   requireHostedSync(platform.env);
-  const running = await answering(platform, version);
-  if (running !== null) return { kind: "running", pid: running.pid, port: running.port };
+  const serving = await servingNow(platform);
+  const running = await answering(platform, version, serving);
+  if (running !== null) return leftAsItIs(running);
   await ensureUserDirectory(platform);
   const lock = await platform.files.lock(`${userPaths(platform).daemonState}.start.lock`, {
     deadlineMs: 2 * READY_WITHIN_MS,
     purpose: "starting the background daemon",
   });
   try {
-    const other = await answering(platform, version);
-    if (other !== null) return { kind: "running", pid: other.pid, port: other.port };
+    const other = await answering(platform, version, serving);
+    if (other !== null) return leftAsItIs(other);
     const state = await readDaemonState(platform);
-    if (state !== null) await endDaemon(platform, state);
+    const replaced = state !== null && await endDaemon(platform, state)
+      ? reasonOf(state, version, serving)
+      : null;
+    await endOldDaemon(platform);
     const { command, args } = options.command ?? await daemonCommand(platform);
     platform.processes.startDetached({ command, args, cwd: userPaths(platform).root });
-    const ready = await untilAnswering(platform, version);
-    return { kind: "started", pid: ready.pid, port: ready.port };
+    const ready = await untilAnswering(platform, version, serving);
+    return { kind: "started", pid: ready.pid, port: ready.port, replaced };
   } finally {
     await lock.release();
   }
 }
 
-async function untilAnswering(platform: Platform, version: string): Promise<DaemonState> {
+function leftAsItIs({ pid, port }: DaemonState): StartedDaemon {
+  return { kind: "running", pid, port, replaced: null };
+}
+
+function reasonOf(
+  state: DaemonState,
+  version: string,
+  serving: Serving,
+): ServingMismatch | "version" | null {
+  return state.version === version ? mismatchOf(state, serving) : "version";
+}
+
+async function untilAnswering(
+  platform: Platform,
+  version: string,
+  serving: Serving,
+): Promise<DaemonState> {
   const until = platform.clock.monotonic() + READY_WITHIN_MS;
   for (;;) {
-    const state = await answering(platform, version);
+    const state = await answering(platform, version, serving);
     if (state !== null) return state;
     if (platform.clock.monotonic() >= until) break;
     await platform.clock.sleep(POLL_MS);
@@ -74,8 +98,12 @@ async function untilAnswering(platform: Platform, version: string): Promise<Daem
   });
 }
 
-async function answering(platform: Platform, version: string): Promise<DaemonState | null> {
+async function answering(
+  platform: Platform,
+  version: string,
+  serving: Serving,
+): Promise<DaemonState | null> {
   const state = await readDaemonState(platform);
-  if (state === null || state.version !== version) return null;
+  if (state === null || reasonOf(state, version, serving) !== null) return null;
   return await askHealth(platform, state) === null ? null : state;
 }

@@ -11,6 +11,10 @@ export interface DaemonState {
   /** Bearer token of the control endpoint; secret. */
   readonly token: string;
   readonly version: string;
+  /** Whom it serves; see `Serving`. */
+  readonly host: string | null;
+  readonly team: string | null;
+  readonly credential: string | null;
   /** ISO 8601. */
   readonly started_at: string;
   /** ISO 8601; renewed at least every 30 s or so. */
@@ -22,6 +26,9 @@ const StateSchema: v.GenericSchema<unknown, DaemonState> = v.object({
   port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535)),
   token: v.pipe(v.string(), v.minLength(16)),
   version: v.string(),
+  host: v.nullable(v.string()),
+  team: v.nullable(v.string()),
+  credential: v.nullable(v.string()),
   started_at: v.string(),
   heartbeat: v.string(),
 });

@@ -2,6 +2,7 @@ import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { userPaths } from "../user/paths.ts";
 import { askStop } from "./control_client.ts";
+import { lockHolder } from "./lock_holder.ts";
 import { type DaemonState, readDaemonState, removeDaemonState } from "./state.ts";
 
 /** Whether there was a daemon to stop. */
@@ -93,17 +94,5 @@ async function isLockFree(platform: Platform): Promise<boolean> {
   } catch (error) {
     if (error instanceof TrackerError && error.code === "locked") return false;
     throw error;
-  }
-}
-
-async function lockHolder(platform: Platform): Promise<number | null> {
-  try {
-    const text = await platform.files.readText(userPaths(platform).daemonLock);
-    const holder: unknown = JSON.parse(text ?? "null");
-    if (typeof holder !== "object" || holder === null || !("pid" in holder)) return null;
-    return typeof holder.pid === "number" ? holder.pid : null;
-  } catch {
-    // Being written this very moment.
-    return null;
   }
 }

@@ -7,6 +7,7 @@ import { queueScope } from "../user/scope.ts";
 import { loadSettings, resolveHostUrl } from "../user/settings.ts";
 import { EventEmitter } from "./emitter.ts";
 import { EventQueue } from "./queue.ts";
+import { takeOverOldQueue } from "./take_over.ts";
 
 /** Whose queue is in use. */
 export interface QueueOwner {
@@ -21,7 +22,8 @@ export interface QueueOwner {
 const DEFAULT_QUEUE_SIZE = 100_000;
 
 /**
- * The queue of the session in force; the unscoped one when nobody is signed in. Opens nothing.
+ * The queue of the session in force; the unscoped one when nobody is signed in. Opens nothing, but takes over what an
+ * older version queued elsewhere.
  *
  * @throws {TrackerError} `invalid_toml`, `invalid_setting`, `no_home`.
  */
@@ -32,6 +34,9 @@ export async function queueOwner(platform: Platform): Promise<QueueOwner> {
     : await new CredentialStore({ platform }).activeSession(host.url);
   const session = active?.session ?? null;
   const { path } = await queueScope(platform, session);
+  await takeOverOldQueue(platform, path);
+  const { unscopedQueue } = userPaths(platform);
+  if (path !== unscopedQueue) await takeOverOldQueue(platform, unscopedQueue);
   return { path, hostUrl: host?.url ?? null, session };
 }
 

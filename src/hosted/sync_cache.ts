@@ -1,6 +1,7 @@
 import { join } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { BindingConfig } from "../project/config.ts";
+import { adoptStore } from "../store/adopted.ts";
 import { IssueStore } from "../store/issue_store.ts";
 import { CredentialStore } from "../user/credentials.ts";
 import { userPaths } from "../user/paths.ts";
@@ -45,7 +46,8 @@ export class IssueCache {
       user: owner?.username ?? null,
       team: owner?.teamSlug ?? null,
     });
-    return join(userPaths(platform).trackers, file);
+    const { trackers, old } = userPaths(platform);
+    return await adoptStore(platform, join(old.trackers, file), join(trackers, file));
   }
 
   /** Gives the cache of a binding to what the binding has become; a cache that is there already stays. */

@@ -4,6 +4,7 @@ import type { Platform } from "../platform/platform.ts";
 import { sha256Hex } from "../platform/random.ts";
 import { CredentialStore } from "../user/credentials.ts";
 import { userPaths } from "../user/paths.ts";
+import { adoptStore } from "../store/adopted.ts";
 import { trackerScopeFile } from "../user/scope.ts";
 
 /** A local provider's workspace as a project uses it. */
@@ -26,8 +27,8 @@ export interface LocalWorkspace {
 export const TOOL_COMMANDS: Readonly<Record<LocalProvider, string>> = { beads: "bd", fp: "fp" };
 
 /**
- * Where a project's local tracker is: its tool, directory and cache. Reads the provider's credentials
- * and touches nothing else.
+ * Where a project's local tracker is: its tool, directory and cache. Reads the provider's credentials,
+ * and takes over a cache that an older version kept elsewhere.
  *
  * @throws {TrackerError} `invalid_toml` when the credentials cannot be read.
  */
@@ -40,10 +41,11 @@ export async function locateWorkspace(
   const credentials = await new CredentialStore({ platform })
     .providerCredentials(provider, root);
   const cwd = resolveFrom(root, credentials["cwd"] ?? ".");
-  const { trackers } = userPaths(platform);
+  const { trackers, old } = userPaths(platform);
   // The directory stands where a hosted cache has its server: two projects may call their workspaces alike.
   const scope = { provider, workspace, server: cwd, user: null, team: null };
-  const storePath = join(trackers, await trackerScopeFile(scope));
+  const file = await trackerScopeFile(scope);
+  const storePath = await adoptStore(platform, join(old.trackers, file), join(trackers, file));
   const tool = (await sha256Hex(JSON.stringify([provider, cwd]))).slice(0, 16);
   return {
     provider,

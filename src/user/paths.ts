@@ -3,7 +3,10 @@ import type { Platform } from "../platform/platform.ts";
 import type { OutputStream } from "../platform/terminal.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 
-/** Where everything of one user lives. All are absolute paths. */
+/**
+ * Where everything of one user lives. All are absolute paths. Settings and credentials are shared with spec-kitty;
+ * what this program alone writes is in a directory of its own.
+ */
 export interface UserPaths {
   /** The user directory, mode 0700. */
   readonly root: string;
@@ -15,6 +18,8 @@ export interface UserPaths {
   readonly credentials: string;
   /** Lock that serialises writers of the credentials. */
   readonly credentialsLock: string;
+  /** The directory of what this program alone writes. */
+  readonly own: string;
   /** Directory of the issue caches. */
   readonly trackers: string;
   /** Directory of the event queues, one per login scope. */
@@ -27,6 +32,18 @@ export interface UserPaths {
   readonly daemonLock: string;
   /** Log of the background daemon. */
   readonly daemonLog: string;
+  /** Written by a command that runs with hosted sync off: the daemon ends before its next upload. */
+  readonly daemonStopRequest: string;
+  /** Where versions before 0.2 kept the same, beside files of the same names of another program. */
+  readonly old: OldPaths;
+}
+
+/** Where versions before 0.2 kept what is in {@link UserPaths.own} now. */
+export interface OldPaths {
+  readonly trackers: string;
+  readonly queues: string;
+  readonly unscopedQueue: string;
+  readonly daemonState: string;
 }
 
 /**
@@ -36,18 +53,27 @@ export interface UserPaths {
  */
 export function userPaths(platform: Platform): UserPaths {
   const root = userRoot(platform);
+  const own = join(root, "tracker");
   return {
     root,
     config: join(root, "config.toml"),
     configLock: join(root, "config.toml.lock"),
     credentials: join(root, "credentials"),
     credentialsLock: join(root, "credentials.lock"),
-    trackers: join(root, "trackers"),
-    queues: join(root, "queues"),
-    unscopedQueue: join(root, "queue.db"),
-    daemonState: join(root, "sync-daemon"),
-    daemonLock: join(root, "sync-daemon.lock"),
-    daemonLog: join(root, "sync-daemon.log"),
+    own,
+    trackers: join(own, "trackers"),
+    queues: join(own, "queues"),
+    unscopedQueue: join(own, "queue.db"),
+    daemonState: join(own, "daemon.json"),
+    daemonLock: join(own, "daemon.lock"),
+    daemonLog: join(own, "daemon.log"),
+    daemonStopRequest: join(own, "daemon.stop"),
+    old: {
+      trackers: join(root, "trackers"),
+      queues: join(root, "queues"),
+      unscopedQueue: join(root, "queue.db"),
+      daemonState: join(root, "sync-daemon"),
+    },
   };
 }
 
@@ -56,12 +82,13 @@ export function userPaths(platform: Platform): UserPaths {
  * such as a volume of a job, cannot be closed: that is told, and it is used as it is.
  */
 export async function ensureUserDirectory(platform: Platform): Promise<void> {
-  const { root } = userPaths(platform);
+  const { root, own } = userPaths(platform);
   const facts = await platform.files.stat(root);
   if (facts === null) {
     // Parents first: a mode given to a recursive call would hold for them too.
     await platform.files.makeDirectory(dirname(root));
     await platform.files.makeDirectory(root, 0o700);
+    await platform.files.makeDirectory(own, 0o700);
   } else if (facts.mode !== null && (facts.mode & 0o077) !== 0) {
     await closeToOthers(platform, root, facts.mode);
   }

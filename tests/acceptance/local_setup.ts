@@ -34,8 +34,11 @@ export function inProject(
         ),
     });
     assert.deepEqual(await world.requests(), []);
-    for (const name of ["sync-daemon", "sync-daemon.lock", "queues", "queue.db"]) {
-      await assert.rejects(Deno.stat(`${world.home}/.spec-kitty/${name}`), Deno.errors.NotFound);
+    for (const name of ["daemon.json", "daemon.lock", "queues", "queue.db"]) {
+      await assert.rejects(
+        Deno.stat(`${world.home}/.spec-kitty/tracker/${name}`),
+        Deno.errors.NotFound,
+      );
     }
   }, { backgroundDaemon: "auto" });
 }

@@ -111,7 +111,7 @@ for (
         const args = ["auth", "login", "--username", "demo@example.com", "--password-stdin"];
         await ends(world, 0, args, { stdin: "demo\n", env });
       } else {
-        await Deno.remove(`${world.home}/.spec-kitty/trackers`, { recursive: true }).catch(
+        await Deno.remove(`${world.home}/.spec-kitty/tracker/trackers`, { recursive: true }).catch(
           () => {},
         );
       }

@@ -62,7 +62,7 @@ Deno.test("a daemon of this version is fine, one that is gone is not an alarm, a
       onReady: (state) => ready.resolve(state.token),
     });
     const token = await ready.promise;
-    const path = `${world.home}/.spec-kitty/sync-daemon`;
+    const path = `${world.home}/.spec-kitty/tracker/daemon.json`;
     const state = await Deno.readTextFile(path);
     const running = await doctor(world);
     assertGreen(running);
@@ -138,7 +138,7 @@ Deno.test("events given up are one warning, and retrying and flushing mends it",
 
 Deno.test("a cache of a newer version is a failure that asks for an update, not for moving it away", () =>
   withHealthyWorld(async (world) => {
-    const directory = `${world.home}/.spec-kitty/trackers`;
+    const directory = `${world.home}/.spec-kitty/tracker/trackers`;
     const [name] = [...Deno.readDirSync(directory)].map((entry) => entry.name)
       .filter((file) => file.endsWith(".db"));
     const database = await machineOf(world).openDatabase(`${directory}/${name}`);
@@ -184,14 +184,14 @@ Deno.test("a directory of the tool that is gone is one failure", () =>
 
 Deno.test("a damaged issue cache is one failure, and moving it away and pulling mends it", () =>
   withHealthyWorld(async (world) => {
-    const directory = `${world.home}/.spec-kitty/trackers`;
+    const directory = `${world.home}/.spec-kitty/tracker/trackers`;
     const [name] = [...Deno.readDirSync(directory)].map((entry) => entry.name)
       .filter((file) => file.endsWith(".db"));
     const path = `${directory}/${name}`;
     const bytes = await Deno.readFile(path);
     await Deno.writeFile(path, bytes.fill(0x5a, 4096));
     const alarm = onlyAlarm(await doctor(world), "issue caches", "failed");
-    assert.match(alarm.message, /~\/\.spec-kitty\/trackers\/.* is damaged: /);
+    assert.match(alarm.message, /~\/\.spec-kitty\/tracker\/trackers\/.* is damaged: /);
     for (const side of ["-wal", "-shm"]) await Deno.remove(`${path}${side}`).catch(() => {});
     await follow(world, alarm);
     assertGreen(await doctor(world));

@@ -133,7 +133,7 @@ Deno.test("a home that may not be written to is told of with the variable that m
         .nextAction;
     const denied = "Permission denied (os error 13): mkdir";
     assert.match(
-      next(`${denied} '${platform.home}/.spec-kitty/trackers'`) ?? "",
+      next(`${denied} '${platform.home}/.spec-kitty/tracker/trackers'`) ?? "",
       /SPEC_KITTY_HOME/,
     );
     assert.doesNotMatch(next(`${denied} '/srv/elsewhere'`) ?? "", /SPEC_KITTY_HOME/);

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { catalogue } from "../../src/cli/catalogue.ts";
+import { writeDaemonState } from "../../src/daemon/state.ts";
+import { isStopRequested } from "../../src/daemon/stop_request.ts";
 import { HOSTED_PROVIDERS } from "../../src/contract/providers.ts";
 import { ROLLOUT_DISABLED_MESSAGE } from "../../src/hosted/rollout.ts";
 import { join } from "../../src/platform/paths.ts";
@@ -51,6 +53,46 @@ async function boundTo(platform: TestPlatform, provider: string): Promise<void> 
     `tracker:\n  provider: ${provider}\n  binding_ref: srm_01\n`,
   );
 }
+
+/** The state of a daemon that was started while hosted sync was on. */
+async function daemonLeft(platform: TestPlatform): Promise<void> {
+  await writeDaemonState(platform, {
+    pid: 4711,
+    port: 1,
+    token: "f".repeat(64),
+    version: "1",
+    host: null,
+    team: null,
+    credential: null,
+    started_at: "2026-03-01T12:00:00.000Z",
+    heartbeat: "2026-03-01T12:00:00.000Z",
+  });
+}
+
+Deno.test("with the gate off any command asks a daemon that is left to stop, by a file", () =>
+  withPlatform({}, async (platform) => {
+    await daemonLeft(platform);
+    assert.equal((await tracker(platform, "providers")).code, 0);
+    assert.equal(await isStopRequested(platform), true);
+  }));
+
+Deno.test("with the gate off a daemon that is left can be looked at and stopped", () =>
+  withPlatform({}, async (base) => {
+    const platform = { ...base, fetch: () => Promise.reject(new TypeError("refused")) };
+    await daemonLeft(platform);
+    const status = await tracker(platform, "daemon", "status");
+    assert.equal(status.code, 0, status.stderr);
+    const stopped = await tracker(platform, "daemon", "stop");
+    assert.equal(stopped.code, 0, stopped.stderr);
+    assert.equal((await tracker(platform, "daemon", "stop")).code, 2);
+    assert.equal((await tracker(platform, "daemon", "start")).code, 2);
+  }));
+
+Deno.test("with the gate off and no daemon left nothing is written", () =>
+  withPlatform({}, async (platform) => {
+    assert.equal((await tracker(platform, "providers")).code, 0);
+    assert.deepEqual(await platform.files.list(platform.home), []);
+  }));
 
 for (const [value, on] of TRUTH) {
   const shown = value === undefined ? "unset" : JSON.stringify(value);

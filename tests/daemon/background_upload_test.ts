@@ -72,6 +72,9 @@ Deno.test("the upload path starts the daemon and triggers it", () =>
       port: 4000,
       token: "f".repeat(64),
       version: "1",
+      host: null,
+      team: null,
+      credential: null,
       started_at: "2026-03-01T12:00:00.000Z",
       heartbeat: "2026-03-01T12:00:00.000Z",
     });

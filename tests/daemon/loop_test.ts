@@ -24,7 +24,7 @@ async function over(outcomes: readonly CycleOutcome[]) {
       if (cyclesAt.length > outcomes.length) wake.stop("asked");
       return Promise.resolve(outcome);
     },
-    onHeartbeat() {
+    onLook() {
       beats++;
       return Promise.resolve();
     },

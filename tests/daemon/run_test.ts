@@ -12,6 +12,7 @@ import { stopDaemon } from "../../src/daemon/stop.ts";
 import { systemFiles } from "../../src/platform/files.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { userPaths } from "../../src/user/paths.ts";
+import { isStopRequested, requestStop } from "../../src/daemon/stop_request.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 
 const ENV = { SPEC_KITTY_ENABLE_SAAS_SYNC: "1" };
@@ -85,8 +86,8 @@ Deno.test("15 idle minutes end the daemon without a trace but its log", () =>
       cycle: () => Promise.resolve({ kind: "idle" }),
     });
     assert.deepEqual(outcome, { kind: "ended", reason: "idle" });
-    const names = (await platform.files.list(userPaths(platform).root)).map(({ name }) => name);
-    assert.deepEqual(names, ["sync-daemon.lock", "sync-daemon.log"]);
+    const names = (await platform.files.list(userPaths(platform).own)).map(({ name }) => name);
+    assert.deepEqual(names, ["daemon.lock", "daemon.log"]);
   }));
 
 Deno.test("with the gate off the daemon does not run and touches no file", () =>
@@ -159,6 +160,73 @@ Deno.test("a user directory that is removed ends the daemon instead of coming ba
     assert.equal(await platform.files.stat(root), null);
   }));
 
+Deno.test("a user directory that was removed and made again by another daemon ends the first", () =>
+  withPlatform({ env: ENV }, async (base) => {
+    const platform = onLoopback(base);
+    const { root, daemonLock, daemonState } = userPaths(platform);
+    let cycles = 0;
+    const outcome = await runDaemon({
+      platform,
+      version: "1",
+      async cycle() {
+        cycles++;
+        await platform.files.remove(root);
+        const other = { pid: platform.system.pid + 1, purpose: "background daemon" };
+        await platform.files.writeAtomic(daemonLock, JSON.stringify(other));
+        return { kind: "worked", count: 1 };
+      },
+    });
+    assert.deepEqual(outcome, { kind: "ended", reason: "removed" });
+    assert.equal(cycles, 1);
+    assert.equal(await platform.files.stat(daemonState), null);
+  }));
+
+Deno.test("a request to stop ends the daemon before its next upload, and is taken away", () =>
+  withPlatform({ env: ENV }, async (base) => {
+    const platform = onLoopback(base);
+    let cycles = 0;
+    const outcome = await runDaemon({
+      platform,
+      version: "1",
+      async cycle() {
+        cycles++;
+        assert.equal(await requestStop({ ...platform, env: base.env }), true);
+        return { kind: "worked", count: 1 };
+      },
+    });
+    assert.deepEqual(outcome, { kind: "ended", reason: "hosted sync is off" });
+    assert.equal(cycles, 1);
+    assert.equal(await isStopRequested(platform), false);
+  }));
+
+Deno.test("a request to stop interrupts a long upload between its batches", () =>
+  withPlatform({ env: ENV }, async (base) => {
+    const platform = onLoopback(base);
+    let isAborted = false;
+    const outcome = await runDaemon({
+      platform,
+      version: "1",
+      async cycle(signal, onProgress) {
+        await requestStop(platform);
+        platform.clock.advance(10_000);
+        onProgress();
+        for (let turn = 0; turn < 60 && !signal.aborted; turn++) {
+          await platform.files.stat(platform.home);
+        }
+        isAborted = signal.aborted;
+        return { kind: "worked", count: 1 };
+      },
+    });
+    assert.equal(isAborted, true);
+    assert.deepEqual(outcome, { kind: "ended", reason: "hosted sync is off" });
+  }));
+
+Deno.test("without a daemon's state nothing asks for its end", () =>
+  withPlatform({}, async (platform) => {
+    assert.equal(await requestStop(platform), false);
+    assert.deepEqual(await platform.files.list(platform.home), []);
+  }));
+
 Deno.test("a long round of work goes on giving signs of life", () =>
   withPlatform({ env: ENV }, async (base) => {
     const platform = onLoopback(base);
@@ -171,7 +239,7 @@ Deno.test("a long round of work goes on giving signs of life", () =>
           platform.clock.advance(20_000);
           onProgress();
           // The file is written beside the work.
-          for (let turn = 0; turn < 20; turn++) await platform.files.stat(platform.home);
+          for (let turn = 0; turn < 60; turn++) await platform.files.stat(platform.home);
           seen = await readDaemonState(platform);
           if (seen !== null) assert.equal(givesSignsOfLife(platform, seen), true, `${batch}`);
         }
@@ -192,7 +260,7 @@ Deno.test("a sign of life that is still being given when the daemon ends leaves 
     files: (real) => ({
       ...real,
       writeAtomic(path, ...given) {
-        if (!isSlow || !path.endsWith("/sync-daemon")) return real.writeAtomic(path, ...given);
+        if (!isSlow || !path.endsWith("/daemon.json")) return real.writeAtomic(path, ...given);
         const slowly = async () => {
           for (let turn = 0; turn < 200; turn++) await real.stat(path);
           await real.writeAtomic(path, ...given);
@@ -228,6 +296,9 @@ Deno.test("a state file that describes nobody is stale, and a stop clears it awa
       port: 9,
       token: "f".repeat(64),
       version: "1",
+      host: null,
+      team: null,
+      credential: null,
       started_at: "2026-03-01T12:00:00.000Z",
       heartbeat: "2026-03-01T12:00:00.000Z",
     };

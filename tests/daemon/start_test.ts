@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { endOldDaemon } from "../../src/daemon/old_daemon.ts";
+import { mismatchOf, servingNow } from "../../src/daemon/serving.ts";
 import { startDaemon } from "../../src/daemon/start.ts";
 import { type DaemonState, readDaemonState, writeDaemonState } from "../../src/daemon/state.ts";
 import { stopDaemon } from "../../src/daemon/stop.ts";
@@ -13,6 +15,9 @@ const STATE: DaemonState = {
   port: 4000,
   token: "f".repeat(64),
   version: "1",
+  host: null,
+  team: null,
+  credential: null,
   started_at: "2026-03-01T12:00:00.000Z",
   heartbeat: "2026-03-01T12:00:00.000Z",
 };
@@ -120,3 +125,71 @@ function awaiting(platform: TestPlatform, happening: () => Promise<void>): TestP
   };
   return { ...platform, clock: { ...clock, sleep } };
 }
+
+for (
+  const [part, env] of [
+    ["host", { SPEC_KITTY_SAAS_URL: "https://other.example" }],
+    ["team", { TRACKER_TEAM: "other" }],
+    ["credential", { TRACKER_TOKEN: "another" }],
+  ] as const
+) {
+  Deno.test(`a running daemon that serves another ${part} is replaced`, () => {
+    const before = {
+      SPEC_KITTY_SAAS_URL: "https://host.example",
+      TRACKER_TOKEN: "secret",
+      TRACKER_TEAM: "acme",
+    };
+    return withPlatform({ env: { ...ENV, ...before } }, async (base) => {
+      const first = await servingNow(base);
+      for (const [name, value] of Object.entries(env)) base.setEnv(name, value);
+      const second = await servingNow(base);
+      assert.equal(mismatchOf(first, second), part);
+      assert.equal(mismatchOf(first, first), null);
+    });
+  });
+}
+
+Deno.test("the state of a daemon tells nothing of its credential", () =>
+  withPlatform({
+    env: { ...ENV, SPEC_KITTY_SAAS_URL: "https://host.example", TRACKER_TOKEN: "secret-token" },
+  }, async (platform) => {
+    const { credential } = await servingNow(platform);
+    assert.match(credential ?? "", /^[0-9a-f]{16}$/);
+  }));
+
+Deno.test("a daemon that answers but serves somebody else is ended before the new one starts", () => {
+  const { started, processes } = recorded();
+  return withPlatform({
+    env: { ...ENV, SPEC_KITTY_SAAS_URL: "https://host.example" },
+    processes,
+  }, async (base) => {
+    const platform = alone(base);
+    await writeDaemonState(platform, { ...STATE, host: "https://other.example" });
+    await assert.rejects(startDaemon({ platform, version: "1", command: COMMAND }));
+    assert.equal(started.length, 1);
+  });
+});
+
+Deno.test("a daemon of an older version is asked to stop, another program's state is left alone", () => {
+  const stops: string[] = [];
+  return withPlatform({ env: ENV }, async (base) => {
+    const platform = {
+      ...base,
+      fetch: (request: Request) => {
+        stops.push(new URL(request.url).pathname);
+        return Promise.resolve(Response.json({}));
+      },
+    };
+    const { old } = userPaths(platform);
+    const foreign = "http://127.0.0.1:9400\n9400\ntoken\n4711\n";
+    await platform.files.writeAtomic(old.daemonState, foreign);
+    await endOldDaemon(platform);
+    assert.equal(await platform.files.readText(old.daemonState), foreign);
+    assert.deepEqual(stops, []);
+    const ours = { pid: 7, port: 4000, token: "f".repeat(64), version: "0.1.0" };
+    await platform.files.writeAtomic(old.daemonState, JSON.stringify(ours));
+    await endOldDaemon(platform);
+    assert.deepEqual(stops, ["/stop"]);
+    assert.equal(await platform.files.stat(old.daemonState), null);
+  });
+});

@@ -12,6 +12,9 @@ function seen(isAlive: boolean | null, secondsAgo: number): boolean {
     port: 1,
     token: "0123456789abcdef",
     version: "1",
+    host: null,
+    team: null,
+    credential: null,
     started_at: new Date(NOW - 3_600_000).toISOString(),
     heartbeat: new Date(NOW - secondsAgo * 1000).toISOString(),
   };

@@ -13,6 +13,9 @@ const DAEMON = {
   port: 4801,
   token: "secret-token-of-the-daemon",
   version: "1.2.3",
+  host: null,
+  team: null,
+  credential: null,
   started_at: "2026-03-10T11:00:00Z",
   heartbeat: "2026-03-10T11:59:40Z",
 };
@@ -48,7 +51,10 @@ Deno.test("the state tells of binding, readiness, queue, daemon, cache, syncs, m
         taken: null,
       }, START);
     });
-    await Deno.writeTextFile(`${platform.home}/.spec-kitty/sync-daemon`, JSON.stringify(DAEMON));
+    await Deno.writeTextFile(
+      `${platform.home}/.spec-kitty/tracker/daemon.json`,
+      JSON.stringify(DAEMON),
+    );
     const state = await json("state.json");
     assert.deepEqual(state, {
       version: "1.2.3",
@@ -102,7 +108,10 @@ Deno.test("no secret is on the page: neither tokens nor the daemon's", () =>
   withScene({ env: SIGNED_IN, start: START }, async ({ platform, bind, queue, ask }) => {
     await bind(HOSTED);
     await queue(1);
-    await Deno.writeTextFile(`${platform.home}/.spec-kitty/sync-daemon`, JSON.stringify(DAEMON));
+    await Deno.writeTextFile(
+      `${platform.home}/.spec-kitty/tracker/daemon.json`,
+      JSON.stringify(DAEMON),
+    );
     for (const path of ["", "script.js", "style.css", "state.json", "issues.json"]) {
       const text = await (await ask(path)).text();
       for (const secret of [SIGNED_IN.TRACKER_TOKEN, DAEMON.token, TOKEN]) {
@@ -191,7 +200,7 @@ Deno.test("a daemon that has ended or no longer gives signs of life is not runni
     system: { isAlive: (pid) => pid === 4711 },
   }, async ({ platform, queue, json }) => {
     await queue(1);
-    const stateFile = `${platform.home}/.spec-kitty/sync-daemon`;
+    const stateFile = `${platform.home}/.spec-kitty/tracker/daemon.json`;
     const stateOf = async (text: string) => {
       await Deno.writeTextFile(stateFile, text);
       return (await json("state.json")).daemon.state;

@@ -16,6 +16,9 @@ function daemonOf(platform: Platform, cycle: () => Promise<string> | string) {
     port: 4801,
     token: "0123456789abcdef",
     version: "1.2.3",
+    host: null,
+    team: null,
+    credential: null,
     started_at: "2026-01-01T00:00:00Z",
     heartbeat: "2026-01-01T00:00:00Z",
   };
@@ -215,7 +218,7 @@ Deno.test("a daemon that does not start, does not answer or goes away is a failu
     assert.equal(silent.message, "Background sync does not answer.");
 
     const daemon = daemonOf(platform, async () => {
-      await Deno.remove(`${platform.home}/.spec-kitty/sync-daemon`);
+      await Deno.remove(`${platform.home}/.spec-kitty/tracker/daemon.json`);
       return "idle";
     });
     assert.match((await press(daemon)).message, /has ended/);

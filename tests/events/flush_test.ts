@@ -181,7 +181,7 @@ Deno.test("credentials that cannot be read cost no event: it waits without a log
     const credentials = `${platform.home}/.spec-kitty/credentials`;
     await platform.files.writeAtomic(credentials, "[tokens\n", { mode: 0o600 });
     const ids = await emitNotes(platform, 1);
-    using queue = await EventQueue.open(platform, `${platform.home}/.spec-kitty/queue.db`);
+    using queue = await EventQueue.open(platform, `${platform.home}/.spec-kitty/tracker/queue.db`);
     assert.deepEqual(idsIn(queue), ids);
   }));
 

@@ -125,7 +125,9 @@ Deno.test("a paged pull killed at any step keeps whole pages, and a repeat gets 
     const sizes = new Set<number>();
     const cached = async () => (await document(world, "issue", "list", "--limit", "9999")).issues;
     const steps = await atEveryStep(async (killing, label) => {
-      await Deno.remove(`${world.home}/.spec-kitty/trackers`, { recursive: true }).catch(() => {});
+      await Deno.remove(`${world.home}/.spec-kitty/tracker/trackers`, { recursive: true }).catch(
+        () => {},
+      );
       await world.here(["sync", "pull", "--all"], killing);
       const found = (await cached()).length;
       sizes.add(found);
@@ -297,7 +299,7 @@ Deno.test("a disk that fills up during a pull keeps the pages before, and says w
     await world.writeConfig(BEFORE);
     await ends(world, 0, BIND);
     await world.lever("seed", { provider: "linear", resource: "ENG", count: 2_064 });
-    const trackers = `${world.home}/.spec-kitty/trackers`;
+    const trackers = `${world.home}/.spec-kitty/tracker/trackers`;
     const isReal = await fullDisk(
       trackers,
       null,

@@ -229,7 +229,10 @@ for (const token of ["SECRET\r\nX-Evil: 1", "SECRET\u00e9", "SECRET two", ""]) {
 Deno.test("a file that is no database is explained, not reported as a fault of ours", async () => {
   await withPlatform({}, async (platform) => {
     await Deno.mkdir(`${platform.home}/.spec-kitty`, { mode: 0o700 });
-    await Deno.writeTextFile(`${platform.home}/.spec-kitty/queue.db`, "no database ".repeat(500));
+    await Deno.writeTextFile(
+      `${platform.home}/.spec-kitty/tracker/queue.db`,
+      "no database ".repeat(500),
+    );
     platform.setEnv("SPEC_KITTY_ENABLE_SAAS_SYNC", "1");
     const { code, stderr } = await tracker(platform, "events", "list", "--json");
     assert.equal(code, 1);

@@ -233,7 +233,7 @@ Deno.test("a push whose journal cannot be kept is pushed all the same", async ()
   const a = items(1);
   await withService(BOUND, [push(a, { status: 200, json: result(a) })], async (machine) => {
     await Deno.mkdir(`${machine.platform.home}/.spec-kitty`, { recursive: true });
-    await Deno.writeTextFile(`${machine.platform.home}/.spec-kitty/trackers`, "in the way");
+    await Deno.writeTextFile(`${machine.platform.home}/.spec-kitty/tracker/trackers`, "in the way");
     const outcome = await machine.service.push(a);
     assert.equal(outcome.kind, "pushed");
     assert.match(machine.debugged.join("\n"), /The journal of pushes cannot be used/);

@@ -301,7 +301,7 @@ beads("reading starts no tool and makes no cache", async ({ service, tool, bind,
   assert.deepEqual(await service.checkCache(), []);
   await assert.rejects(service.issueShow("bd-1"), { code: "issue_not_found" });
   assert.deepEqual(tool.calls(), []);
-  assert.deepEqual(await platform.files.list(`${platform.home}/.spec-kitty/trackers`), []);
+  assert.deepEqual(await platform.files.list(`${platform.home}/.spec-kitty/tracker/trackers`), []);
 });
 
 beads("what a sync makes below the user's directory is private", async (project) => {
@@ -310,13 +310,15 @@ beads("what a sync makes below the user's directory is private", async (project)
   await service.issueCreate({ title: "New" });
   // The project's directory is not set up for the tool, if there is one at all.
   await assert.rejects(service.pull(), { code: /^tool_(missing|not_set_up)$/ });
-  for (const path of [".spec-kitty", ".spec-kitty/trackers"]) {
+  for (const path of [".spec-kitty", ".spec-kitty/tracker/trackers"]) {
     const mode = (await platform.files.stat(`${platform.home}/${path}`))?.mode ?? 0o700;
     assert.equal(mode, 0o700, path);
   }
-  const caches = await platform.files.list(`${platform.home}/.spec-kitty/trackers`);
+  const caches = await platform.files.list(`${platform.home}/.spec-kitty/tracker/trackers`);
   for (const { name } of caches) {
-    const facts = await platform.files.stat(`${platform.home}/.spec-kitty/trackers/${name}`);
+    const facts = await platform.files.stat(
+      `${platform.home}/.spec-kitty/tracker/trackers/${name}`,
+    );
     assert.equal((facts?.mode ?? 0o600) & 0o077, 0, name);
   }
   assert.ok(caches.length > 0);

@@ -43,7 +43,7 @@ Deno.test("JSON says the same and cannot act on a terminal either", async () => 
 Deno.test("exported events keep their words but cannot act on a terminal", async () => {
   await withPlatform({}, async (platform) => {
     const { EventQueue } = await import("../../src/events/queue.ts");
-    const path = `${platform.home}/.spec-kitty/queue.db`;
+    const path = `${platform.home}/.spec-kitty/tracker/queue.db`;
     (await EventQueue.open(platform, path)).close();
     const database = await platform.openDatabase(path);
     database.prepare(

@@ -67,7 +67,7 @@ if (UNIX) {
         assert.equal(await open(world, args, stdin), 0, args.join(" "));
       }
       const files = await filesUnder(`${world.home}/.spec-kitty`);
-      for (const name of ["credentials", "config.toml", "sync-daemon.log", ".db"]) {
+      for (const name of ["credentials", "config.toml", "daemon.log", ".db"]) {
         assert.ok(files.some((path) => path.endsWith(name)), `there is a ${name}`);
       }
       assert.deepEqual(await openTo(`${world.home}/.spec-kitty`), []);

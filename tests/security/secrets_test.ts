@@ -231,7 +231,7 @@ Deno.test("the daemon keeps its own token to its state file, and the host's to n
     await sweep.here(["mission", "create", "sweep", "--no-commit"]);
     const started = await sweep.run(["daemon", "start", "--verbose"]);
     assert.equal(started.code, 0, started.stderr);
-    const path = `${world.home}/.spec-kitty/sync-daemon`;
+    const path = `${world.home}/.spec-kitty/tracker/daemon.json`;
     const { token } = JSON.parse(await Deno.readTextFile(path));
     assert.ok(token.length >= 32);
     assert.equal(((await Deno.stat(path)).mode ?? 0) & 0o777, 0o600);
@@ -244,7 +244,7 @@ Deno.test("the daemon keeps its own token to its state file, and the host's to n
     const stopped = await sweep.run(["daemon", "stop", "--json"]);
     assert.equal(stopped.code, 0, stopped.stderr);
     sweep.secret(token);
-    const log = await Deno.readTextFile(`${world.home}/.spec-kitty/sync-daemon.log`);
+    const log = await Deno.readTextFile(`${world.home}/.spec-kitty/tracker/daemon.log`);
     assert.match(log, /started/);
   }));
 

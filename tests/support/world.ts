@@ -159,7 +159,9 @@ async function quiet(
 
 /** No process outlives its world. */
 async function stopDaemon(world: World): Promise<void> {
-  const state = await Deno.readTextFile(`${world.home}/.spec-kitty/sync-daemon`).catch(() => null);
+  const state = await Deno.readTextFile(`${world.home}/.spec-kitty/tracker/daemon.json`).catch(() =>
+    null
+  );
   if (state === null) return;
   await world.here(["daemon", "stop"]);
 }

@@ -110,7 +110,7 @@ Deno.test("a copy of the tokens that a killed writer has left goes with the next
     await store.clearSession(A.host);
     assert.deepEqual(
       (await platform.files.list(directory)).map(({ name }) => name),
-      ["credentials", "credentials.lock"],
+      ["credentials", "credentials.lock", "tracker"],
     );
   });
 });

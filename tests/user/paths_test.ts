@@ -9,20 +9,27 @@ Deno.test("everything of a user lives below .spec-kitty in the home directory", 
   await withPlatform({}, (platform) => {
     const paths = userPaths(platform);
     assert.equal(paths.root, `${platform.home}/.spec-kitty`);
+    const { old, ...own } = paths;
     assert.deepEqual(
-      Object.values(paths).map((path) => path.replace(paths.root, "~")),
+      [...Object.values(own), ...Object.values(old)].map((path) => path.replace(paths.root, "~")),
       [
         "~",
         "~/config.toml",
         "~/config.toml.lock",
         "~/credentials",
         "~/credentials.lock",
+        "~/tracker",
+        "~/tracker/trackers",
+        "~/tracker/queues",
+        "~/tracker/queue.db",
+        "~/tracker/daemon.json",
+        "~/tracker/daemon.lock",
+        "~/tracker/daemon.log",
+        "~/tracker/daemon.stop",
         "~/trackers",
         "~/queues",
         "~/queue.db",
         "~/sync-daemon",
-        "~/sync-daemon.lock",
-        "~/sync-daemon.log",
       ],
     );
   });

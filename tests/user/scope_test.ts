@@ -17,7 +17,7 @@ Deno.test("each login has a queue named by the digest of server, user and team i
   await withPlatform({}, async (platform) => {
     const scope = (await sha256Hex("https://tracker.example|ada@example.org|core")).slice(0, 16);
     assert.deepEqual(await queueScope(platform, SESSION), {
-      path: `${platform.home}/.spec-kitty/queues/queue-${scope}.db`,
+      path: `${platform.home}/.spec-kitty/tracker/queues/queue-${scope}.db`,
       scope,
     });
     const other = await queueScope(platform, { ...SESSION, teamSlug: null });
@@ -28,7 +28,7 @@ Deno.test("each login has a queue named by the digest of server, user and team i
 Deno.test("without a login there is one queue", async () => {
   await withPlatform({}, async (platform) => {
     assert.deepEqual(await queueScope(platform, null), {
-      path: `${platform.home}/.spec-kitty/queue.db`,
+      path: `${platform.home}/.spec-kitty/tracker/queue.db`,
       scope: null,
     });
   });

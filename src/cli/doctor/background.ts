@@ -1,3 +1,4 @@
+import { mismatchOf, servingNow } from "../../daemon/serving.ts";
 import { daemonStatus } from "../../daemon/status.ts";
 import { queueOwner } from "../../events/open.ts";
 import { readQueueCounts } from "../../events/queue_counts.ts";
@@ -69,6 +70,15 @@ export async function examineDaemon({ platform }: Patient): Promise<readonly Che
           "daemon",
           `the background daemon (pid ${pid}) is of version ${version}, not ${VERSION}`,
           "run `tracker daemon stop`; the next sync starts the new one",
+          { ...status.facts },
+        )];
+      }
+      const different = mismatchOf(status.facts, await servingNow(platform));
+      if (different !== null) {
+        return [warning(
+          "daemon",
+          `the background daemon (pid ${pid}) works for another ${different} than this shell`,
+          "run `tracker daemon start`, which replaces it",
           { ...status.facts },
         )];
       }

@@ -35,7 +35,7 @@ export const daemonState: Target = target({
   close: (machine) => machine.remove(),
   async attempt(bytes, machine) {
     await Deno.mkdir(`${machine.home}/.spec-kitty`, { recursive: true });
-    await Deno.writeFile(`${machine.home}/.spec-kitty/sync-daemon`, bytes);
+    await Deno.writeFile(`${machine.home}/.spec-kitty/tracker/daemon.json`, bytes);
     await readDaemonState(machine);
     const status = await daemonStatus(machine);
     assert.ok(status.kind === "stopped" || status.kind === "stale");

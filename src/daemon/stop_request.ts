@@ -1,0 +1,28 @@
+import type { Platform } from "../platform/platform.ts";
+import { userPaths } from "../user/paths.ts";
+
+/**
+ * Leaves a request to stop for a daemon that has left its state: hosted sync has been turned off, so it must not
+ * upload any more. Opens no socket, and never fails: where the user directory cannot be reached, there is no daemon
+ * of this process either.
+ */
+export async function requestStop(platform: Platform): Promise<boolean> {
+  try {
+    const { daemonState, daemonStopRequest } = userPaths(platform);
+    if (await platform.files.stat(daemonState) === null) return false;
+    await platform.files.writeAtomic(daemonStopRequest, "hosted sync is off\n", { mode: 0o600 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether somebody has asked the daemon to stop. */
+export async function isStopRequested(platform: Platform): Promise<boolean> {
+  return await platform.files.stat(userPaths(platform).daemonStopRequest) !== null;
+}
+
+/** Takes a request away, at a start that comes after it and at the end that it asked for. */
+export async function clearStopRequest(platform: Platform): Promise<void> {
+  await platform.files.remove(userPaths(platform).daemonStopRequest);
+}

@@ -1,0 +1,37 @@
+import { dirname } from "../platform/paths.ts";
+import type { Platform } from "../platform/platform.ts";
+import { IssueStore } from "./issue_store.ts";
+
+/**
+ * Returns the path of a cache that used to be at `from` and belongs at `to`: moves it when it is there and one of
+ * ours. While another process has it open, or where nothing can be moved, it is used where it is.
+ */
+export async function adoptStore(
+  platform: Pick<Platform, "files" | "openDatabase">,
+  from: string,
+  to: string,
+): Promise<string> {
+  const { files } = platform;
+  if (await files.stat(to) !== null || await files.stat(from) === null) return to;
+  try {
+    // Of another program: of the same name by chance, or damaged.
+    if (!await isOurs(platform, from)) return to;
+    // Opening and closing takes in the log that a killed process may have left.
+    (await IssueStore.open(platform, from)).close();
+    if (await files.stat(`${from}-wal`) !== null) return from;
+    await files.makeDirectory(dirname(to), 0o700);
+    await files.rename(from, to);
+    return to;
+  } catch {
+    return await files.stat(to) !== null ? to : from;
+  }
+}
+
+async function isOurs(
+  platform: Pick<Platform, "openDatabase">,
+  path: string,
+): Promise<boolean> {
+  using database = await platform.openDatabase(path, { readOnly: true });
+  return database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'tracker_runs'").get() !==
+    undefined;
+}

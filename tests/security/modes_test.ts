@@ -116,7 +116,7 @@ if (UNIX) {
     withWorld(async (world) => {
       const data = `${world.home}/data`;
       const add = ["host", "user", "add", "ada", "--data", data];
-      assert.equal(await open(world, add, "password\n"), 0);
+      assert.equal(await open(world, add, "correct horse battery\n"), 0);
       assert.deepEqual(await openTo(data), []);
     }));
 

@@ -43,9 +43,9 @@ export function withoutPrompts(platform: Platform): Platform {
       need("net", portOf(new URL(request.url)));
       return await platform.fetch(request, options);
     },
-    async serve(options, handler) {
+    async serve(options, handler, guard) {
       need("net", `${options.hostname}:${options.port}`);
-      return await platform.serve(options, handler);
+      return await platform.serve(options, handler, guard);
     },
     async openDatabase(path, options) {
       const file = fileOf(path);

@@ -3,9 +3,10 @@ import { errorEnvelope } from "../contract/errors.ts";
 import { AUTH_PATHS, ENDPOINTS } from "../contract/paths.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { ConnectionInfo } from "../platform/platform.ts";
-import { addAuthRoutes } from "./auth_routes.ts";
+import { addAuthRoutes, LOGOUT_PATH } from "./auth_routes.ts";
 import { addAuthorizePage } from "./authorize_page.ts";
 import { addBindingRoutes } from "./binding_routes.ts";
+import { clientAddress } from "./client_address.ts";
 import { addDevRoutes } from "./dev_routes.ts";
 import { addDevicePage } from "./device_page.ts";
 import { addEventRoutes } from "./event_routes.ts";
@@ -51,7 +52,22 @@ export function createHandler(host: Host): HostHandler {
     return answerError(error);
   });
   const { clock } = host.platform;
-  return async (request, { remoteAddress }) => await app.fetch(request, { remoteAddress, clock });
+  return async (request, { remoteAddress: peer }) => {
+    const forwarded = request.headers.get("x-forwarded-for") ?? undefined;
+    if (forwarded !== undefined) warnOfProxy(host, peer);
+    const remoteAddress = clientAddress(peer, forwarded, host.trustedProxies);
+    return await app.fetch(request, { remoteAddress, clock });
+  };
+}
+
+/** Tells the operator once that all clients of a proxy are taken for one. */
+function warnOfProxy(host: Host, peer: string): void {
+  if (host.trustedProxies.length > 0 || host.warnings.has("proxy")) return;
+  host.warnings.add("proxy");
+  host.platform.terminal.stderr.write(
+    `Requests come through a proxy at ${peer} that is not trusted: all its clients share one limit for ` +
+      `sign-ins. If the proxy is yours, serve with \`--trusted-proxy ${peer}\`.\n`,
+  );
 }
 
 /** Delays, made-up failures and the request log; the levers' own paths are left alone. */
@@ -143,6 +159,7 @@ const CALLS: readonly { readonly method: string; readonly path: RegExp }[] = [
   { method: "GET", path: pattern("/device.css") },
   { method: "GET", path: pattern("/device") },
   { method: "POST", path: pattern("/device") },
+  { method: "POST", path: pattern(LOGOUT_PATH) },
   { method: "GET", path: pattern(AUTH_PATHS.authorize) },
   { method: "POST", path: pattern(AUTH_PATHS.authorize) },
 ];

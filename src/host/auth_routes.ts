@@ -14,6 +14,7 @@ import {
 } from "../contract/auth.ts";
 import { AUTH_PATHS } from "../contract/paths.ts";
 import { isoTime } from "../platform/clock.ts";
+import { limitKey } from "./client_address.ts";
 import { exchangeCode } from "./authorization_code.ts";
 import { rateLimited, requireSession } from "./caller.ts";
 import { pollDevice, startDevice } from "./device_flow.ts";
@@ -22,8 +23,17 @@ import type { HostData } from "./host_data.ts";
 import { parseRequest, refuse } from "./refusal.ts";
 import { MAX_SIGN_IN_BYTES, readForm, readJson } from "./request_body.ts";
 import { checkedPassword } from "./sign_in.ts";
-import { type IssuedTokens, issueTokens, revokeToken, rotateTokens } from "./tokens.ts";
+import {
+  type IssuedTokens,
+  issueTokens,
+  revokeFamily,
+  revokeToken,
+  rotateTokens,
+} from "./tokens.ts";
 import { teamsOf } from "./users.ts";
+
+/** Ends the session of the token it comes with. */
+export const LOGOUT_PATH = "/api/v1/logout";
 
 /** Adds the sign-in calls. Hosted API, Authentication. */
 export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
@@ -54,7 +64,7 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
 
   app.post(at(AUTH_PATHS.device), async (call) => {
     const form = await readForm(call);
-    const wait = host.devices.take(call.env.remoteAddress);
+    const wait = host.devices.take(limitKey(call.env.remoteAddress));
     if (wait > 0) throw rateLimited(wait);
     const started = await startDevice(host, form);
     if (!started.ok) return sendJson({ error: started.error }, 400);
@@ -85,6 +95,13 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
     await revokeToken(data, token);
     const result: RevokeResult = { revoked: true };
     return sendJson(result);
+  });
+
+  // What the published spec-kitty 3.1 calls at its logout.
+  app.post(LOGOUT_PATH, async (call) => {
+    const { sessionId } = await requireSession(host, call);
+    revokeFamily(data, sessionId);
+    return sendJson({ revoked: true });
   });
 
   app.get(at(AUTH_PATHS.me), async (call) => {

@@ -46,7 +46,7 @@ export async function requireSession(
       { "www-authenticate": "Bearer" },
     );
   }
-  const wait = host.calls.take(user.id);
+  const wait = host.calls?.take(user.id) ?? 0;
   if (wait > 0) throw rateLimited(wait);
   return { user, sessionId: owner.familyId };
 }

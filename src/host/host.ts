@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import type { Clock } from "../platform/clock.ts";
 import type { Platform } from "../platform/platform.ts";
+import type { AddressRange } from "./client_address.ts";
 import type { CheckQueue } from "./check_queue.ts";
 import type { HostData } from "./host_data.ts";
 import type { Levers } from "./levers.ts";
@@ -13,12 +14,18 @@ export interface Host {
   readonly data: HostData;
   /** Only in development: what tests and demos can pull. */
   readonly levers: Levers | null;
-  /** Limits the calls of one login. */
-  readonly calls: RateLimiter;
+  /** Limits the calls of one user; `null` for no limit. */
+  readonly calls: RateLimiter | null;
   /** Limits wrong passwords per address and name, and wrong device codes per user. */
   readonly guesses: RateLimiter;
+  /** Counts wrong passwords per name, wherever they come from: they slow further checks down. */
+  readonly wrongPasswords: RateLimiter;
   /** Limits the device flows that one address begins: they need no login, and are kept for a while. */
   readonly devices: RateLimiter;
+  /** Proxies whose `X-Forwarded-For` counts. */
+  readonly trustedProxies: readonly AddressRange[];
+  /** What the operator was told once. */
+  readonly warnings: Set<string>;
   /** Passwords being checked. */
   readonly checks: CheckQueue;
   readonly operations: OperationRunner;

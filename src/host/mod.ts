@@ -13,9 +13,11 @@ export {
 export { DEMO } from "./demo.ts";
 export { HostData, openExistingHostData, openHostData } from "./host_data.ts";
 export { importIssues, type ImportOptions, type ImportReport } from "./import.ts";
+export type { RateLimit } from "./rate_limit.ts";
 export { findResource, type Resource } from "./resources.ts";
 export { seedIssues, type SeedOptions } from "./seed.ts";
 export {
+  DEFAULT_RATE,
   type HostOptions,
   openHost,
   type RunningHost,

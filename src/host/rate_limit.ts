@@ -36,6 +36,16 @@ export class RateLimiter {
     bucket.tokens = Math.min(this.#limit.burst, bucket.tokens + 1);
   }
 
+  /** Takes one call from the bucket of `key`, even when it is empty: a debt that time pays back. */
+  spend(key: string): void {
+    this.#bucket(key).tokens -= 1;
+  }
+
+  /** How many whole calls `key` has spent beyond its bucket; 0 when none. */
+  debt(key: string): number {
+    return Math.max(0, Math.ceil(-this.#bucket(key).tokens));
+  }
+
   /** How many whole seconds `key` has to wait for its next call; 0 when it need not. */
   wait(key: string): number {
     const bucket = this.#bucket(key);

@@ -1,9 +1,11 @@
+import { errorEnvelope } from "../contract/errors.ts";
 import type { Listener, ListenOptions, Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { createHandler, type HostHandler } from "./app.ts";
 import { seedDemo } from "./demo.ts";
+import { parseRange } from "./client_address.ts";
 import { CheckQueue } from "./check_queue.ts";
-import type { Host } from "./host.ts";
+import { type Host, sendJson } from "./host.ts";
 import { type HostData, openHostData, openTemporaryHostData } from "./host_data.ts";
 import { restingLevers } from "./levers.ts";
 import { OperationRunner } from "./operations.ts";
@@ -16,8 +18,10 @@ export type HostOptions =
     readonly platform: Platform;
     /** 127.0.0.1 and a free port unless given. */
     readonly listen?: ListenOptions;
-    /** Calls one login may make; 2,000 at once and 200 a second unless given. */
-    readonly rateLimit?: RateLimit;
+    /** Calls one user may make; 2,000 at once and 200 a second unless given, `null` for no limit. */
+    readonly rateLimit?: RateLimit | null;
+    /** Addresses and ranges of proxies whose `X-Forwarded-For` counts; none unless given. */
+    readonly trustedProxies?: readonly string[];
   }
   & (
     /** Data in a directory, for good. */
@@ -51,6 +55,9 @@ export interface SocketlessHost {
   /** Stops background work and closes the data. */
   close(): Promise<void>;
 }
+
+/** What one user may ask for. */
+export const DEFAULT_RATE: RateLimit = { burst: 2_000, perSecond: 200 };
 
 /** Milliseconds that calls under way have to end once the host stops. */
 const STOP_WITHIN_MS = 10_000;
@@ -87,7 +94,10 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
       finished,
       async stop() {
         const patience = options.platform.clock.deadline(STOP_WITHIN_MS);
-        patience.signal.addEventListener("abort", () => gaveUp.resolve(), { once: true });
+        patience.signal.addEventListener("abort", () => {
+          listener.abort();
+          gaveUp.resolve();
+        }, { once: true });
         await Promise.race([listener.shutdown(), gaveUp.promise]);
         patience.clear();
         await finished;
@@ -105,7 +115,7 @@ async function listening(
   handle: HostHandler,
 ): Promise<Listener> {
   try {
-    return await platform.serve(listen, handle);
+    return await platform.serve(listen, handle, { refuse: refuseNoRequest });
   } catch (error) {
     if (!(error instanceof Error) || !ADDRESS_FAULTS.includes(error.name)) throw error;
     throw new TrackerError({
@@ -115,6 +125,11 @@ async function listening(
       cause: error,
     });
   }
+}
+
+/** Answers what is no request of HTTP, as every other failure is answered. */
+function refuseNoRequest(status: number, message: string): Response {
+  return sendJson(errorEnvelope({ code: "validation_error", status, message }), status);
 }
 
 /** Opens the data and answers requests without listening anywhere. */
@@ -130,10 +145,15 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
     platform,
     data,
     levers,
-    calls: new RateLimiter(platform.clock, options.rateLimit ?? { burst: 2000, perSecond: 200 }),
+    calls: options.rateLimit === null
+      ? null
+      : new RateLimiter(platform.clock, options.rateLimit ?? DEFAULT_RATE),
+    wrongPasswords: new RateLimiter(platform.clock, { burst: 20, perSecond: 1 / 30 }),
+    trustedProxies: (options.trustedProxies ?? []).map(parseRange),
+    warnings: new Set(),
     devices: new RateLimiter(platform.clock, { burst: 60, perSecond: 1 / 5 }),
     guesses: new RateLimiter(platform.clock, { burst: 10, perSecond: 1 / 30 }),
-    checks: new CheckQueue({ running: 2, waiting: 100, perAddress: 20 }),
+    checks: new CheckQueue({ running: 2, waiting: 1_000, perLane: 20 }),
     operations: new OperationRunner(data, () => levers?.operationDelayMs ?? 0),
   };
   host.operations.resume();

@@ -1,11 +1,19 @@
 import { rateLimited } from "./caller.ts";
+import { limitKey } from "./client_address.ts";
 import type { Call, Host } from "./host.ts";
 import { Refusal } from "./refusal.ts";
 import { type User, userByPassword } from "./users.ts";
 
+/** Milliseconds that each wrong password beyond the free ones adds to a check for the same user. */
+const DELAY_STEP_MS = 100;
+
+/** The most that a check is delayed. */
+const MAX_DELAY_MS = 3_000;
+
 /**
- * The user with this password; wrong ones are slowed down per address and name, and few are checked at
- * a time.
+ * The user with this password. Guesses at one user from one address run out. Guesses at one user from
+ * everywhere slow the checks for that user down and refuse none, so that a stranger elsewhere cannot lock
+ * the user out. Addresses take turns, so that a flood from one of them holds up no other.
  *
  * @throws {Refusal} `rate_limited`.
  */
@@ -15,18 +23,22 @@ export async function checkedPassword(
   username: string,
   password: string,
 ): Promise<User | null> {
-  const address = call.env.remoteAddress;
+  const address = limitKey(call.env.remoteAddress);
+  const name = username.trim().toLowerCase();
   // Before a bucket is made for the name: a stranger may think up any number of names.
   if (host.checks.isFull(address)) throw rateLimited(1);
-  const key = `${address}\n${username.trim().toLowerCase()}`;
+  const key = `${address}\n${name}`;
   // Taken before the check, which takes its time: guesses that come together count too.
   const wait = host.guesses.take(key);
   if (wait > 0) throw rateLimited(wait);
+  const delay = Math.min(MAX_DELAY_MS, host.wrongPasswords.debt(name) * DELAY_STEP_MS);
   const user = await host.checks.run(
     address,
     () => userByPassword(host.data, username, password),
+    () => delay === 0 ? Promise.resolve() : host.platform.clock.sleep(delay),
   );
-  if (user !== null) host.guesses.giveBack(key);
+  if (user === null) host.wrongPasswords.spend(name);
+  else host.guesses.giveBack(key);
   return user;
 }
 

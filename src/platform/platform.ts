@@ -33,6 +33,8 @@ export interface Listener {
   readonly finished: Promise<void>;
   /** Stops accepting and waits for open requests. */
   shutdown(): Promise<void>;
+  /** Closes every connection, whatever is under way. */
+  abort(): void;
 }
 
 /** What a request handler may know of its connection. */
@@ -49,10 +51,26 @@ export interface ListenOptions {
   readonly port: number;
 }
 
-/** Starts an HTTP server. */
+/** Answers one request. */
+export type RequestHandler = (
+  request: Request,
+  info: ConnectionInfo,
+) => Response | Promise<Response>;
+
+/** How a server guards itself against strangers. */
+export interface ServeGuard {
+  /** Answers what is no request. */
+  readonly refuse: (status: number, message: string) => Response;
+}
+
+/**
+ * Starts an HTTP server. With a guard it is fit for strangers: it limits the time of each phase of a
+ * request and the number of connections, and outlives running out of descriptors.
+ */
 export type Serve = (
   options: ListenOptions,
-  handler: (request: Request, info: ConnectionInfo) => Response | Promise<Response>,
+  handler: RequestHandler,
+  guard?: ServeGuard,
 ) => Promise<Listener>;
 
 /** Facts of this machine and process. */

@@ -39,9 +39,15 @@ export function systemPlatform(): Platform {
   };
 }
 
-const serve: Serve = async (options, handler) => {
+const serve: Serve = async (options, handler, guard) => {
+  if (guard !== undefined) {
+    const { serveGuarded, SERVER_LIMITS } = await import("./http_server.ts");
+    return serveGuarded(systemClock(), { ...options, ...guard, handler, limits: SERVER_LIMITS });
+  }
   const listening = Promise.withResolvers<void>();
+  const aborting = new AbortController();
   const server = Deno.serve({
+    signal: aborting.signal,
     hostname: options.hostname,
     port: options.port,
     onListen: () => listening.resolve(),
@@ -53,6 +59,7 @@ const serve: Serve = async (options, handler) => {
     port: server.addr.port,
     finished: server.finished,
     shutdown: () => server.shutdown(),
+    abort: () => aborting.abort(),
   };
   return listener;
 };

@@ -3,7 +3,7 @@ import { CheckQueue } from "../../src/host/check_queue.ts";
 import { withHost } from "./support.ts";
 
 Deno.test("no more checks run at once than may, and the others get their turn in order", async () => {
-  const queue = new CheckQueue({ running: 2, waiting: 10, perAddress: 10 });
+  const queue = new CheckQueue({ running: 2, waiting: 10, perLane: 10 });
   const order: number[] = [];
   let running = 0;
   let most = 0;
@@ -21,7 +21,7 @@ Deno.test("no more checks run at once than may, and the others get their turn in
 });
 
 Deno.test("an address that fills its places leaves some to others, and gets them back", async () => {
-  const queue = new CheckQueue({ running: 1, waiting: 10, perAddress: 2 });
+  const queue = new CheckQueue({ running: 1, waiting: 10, perLane: 2 });
   const gate = Promise.withResolvers<void>();
   const first = queue.run("a", () => gate.promise);
   const second = queue.run("a", () => Promise.reject(new Error("fails")));
@@ -31,6 +31,30 @@ Deno.test("an address that fills its places leaves some to others, and gets them
   await first;
   await assert.rejects(second, /fails/);
   assert.equal(queue.isFull("a"), false);
+});
+
+Deno.test("lanes take turns, so that a long one holds up no other", async () => {
+  const queue = new CheckQueue({ running: 1, waiting: 100, perLane: 50 });
+  const order: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const work = [queue.run("flood", () => gate.promise)];
+  for (let turn = 0; turn < 5; turn++) {
+    work.push(queue.run("flood", () => Promise.resolve(void order.push("flood"))));
+  }
+  work.push(queue.run("user", () => Promise.resolve(void order.push("user"))));
+  gate.resolve();
+  await Promise.all(work);
+  assert.deepEqual(order.slice(0, 2), ["flood", "user"]);
+});
+
+Deno.test("a check that is delayed takes no place among those that run", async () => {
+  const queue = new CheckQueue({ running: 1, waiting: 10, perLane: 1 });
+  const delay = Promise.withResolvers<void>();
+  const delayed = queue.run("a", () => Promise.resolve("late"), () => delay.promise);
+  assert.equal(queue.isFull("a"), true);
+  assert.equal(await queue.run("b", () => Promise.resolve("at once")), "at once");
+  delay.resolve();
+  assert.equal(await delayed, "late");
 });
 
 Deno.test("a flood of guesses under many names is turned away, and a login is answered again after it", () =>

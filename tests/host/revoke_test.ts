@@ -31,6 +31,13 @@ Deno.test("an unknown token is revoked like any other, and no token is a bad req
     assert.deepEqual([empty.status, empty.at("error")], [400, "invalid_request"]);
   }));
 
+Deno.test("a logout in the way of spec-kitty 3.1 ends the session it is made in", () =>
+  withHost(async ({ call }) => {
+    assert.equal((await call("POST", "/api/v1/logout")).status, 200);
+    assert.equal((await call("GET", "/api/v1/me")).status, 401);
+    assert.equal((await call("POST", "/api/v1/logout")).status, 401);
+  }));
+
 Deno.test("health lists revoke, so that clients know of it", () =>
   withHost(async ({ call }) => {
     assert.ok((await call("GET", "/api/v1/tracker/health/")).list("extensions").includes("revoke"));

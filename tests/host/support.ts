@@ -75,6 +75,7 @@ export interface TestHostOptions {
   readonly dev?: boolean;
   readonly dataDir?: string;
   readonly rateLimit?: RateLimit;
+  readonly trustedProxies?: readonly string[];
 }
 
 /** A project's identity. */
@@ -116,6 +117,7 @@ export async function openTestHost(options: TestHostOptions = {}): Promise<TestH
   const common = {
     platform,
     ...(options.rateLimit === undefined ? {} : { rateLimit: options.rateLimit }),
+    ...(options.trustedProxies === undefined ? {} : { trustedProxies: options.trustedProxies }),
   };
   const host = options.dataDir === undefined
     ? await openHost({ ...common, dev: true })

@@ -1,4 +1,11 @@
-import { DEMO, importIssues, type RunningHost, startHost } from "../../host/mod.ts";
+import {
+  DEFAULT_RATE,
+  DEMO,
+  importIssues,
+  type RateLimit,
+  type RunningHost,
+  startHost,
+} from "../../host/mod.ts";
 import type { ListenOptions } from "../../platform/platform.ts";
 import { usageError } from "../../platform/tracker_error.ts";
 import type { Deps } from "../deps.ts";
@@ -11,6 +18,8 @@ export interface HostServeOptions {
     | { readonly kind: "data"; readonly dir: string }
     | { readonly kind: "dev"; readonly dev: true };
   readonly importFile: string | undefined;
+  readonly rate: number | undefined;
+  readonly trustedProxies: readonly string[];
 }
 
 const DEFAULT_LISTEN = "127.0.0.1:8787";
@@ -23,10 +32,15 @@ export async function run(deps: Deps, options: HostServeOptions): Promise<number
   const imported = options.importFile === undefined
     ? null
     : { file: options.importFile, text: await readImport(deps, options.importFile) };
+  const { rate, trustedProxies } = options;
+  const common = {
+    platform,
+    listen,
+    trustedProxies,
+    ...(rate === undefined ? {} : { rateLimit: rateLimit(rate) }),
+  };
   const host = await startHost(
-    storage.kind === "dev"
-      ? { platform, listen, dev: true }
-      : { platform, listen, dataDir: storage.dir },
+    storage.kind === "dev" ? { ...common, dev: true } : { ...common, dataDir: storage.dir },
   );
   const stopping = stopOnSignal(deps, host);
   try {
@@ -49,6 +63,12 @@ export async function run(deps: Deps, options: HostServeOptions): Promise<number
   } finally {
     stopping();
   }
+}
+
+/** A burst lasts ten seconds; 0 is no limit. */
+function rateLimit(perSecond: number): RateLimit | null {
+  if (perSecond === 0) return null;
+  return { burst: perSecond * (DEFAULT_RATE.burst / DEFAULT_RATE.perSecond), perSecond };
 }
 
 function announce(deps: Deps, host: RunningHost, dev: boolean): void {

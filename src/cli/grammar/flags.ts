@@ -8,6 +8,7 @@ import { text } from "./words.ts";
 export type Metavar =
   | "ADDR"
   | "COMMAND"
+  | "CIDR"
   | "DIR"
   | "FIELD=OWNER"
   | "FILE"

@@ -35,6 +35,18 @@ export const HOST_COMMANDS: readonly Command[] = [
           }),
         ),
         importFile: kit.textValue("--import", "FILE", "Import issues from FILE before serving."),
+        rate: kit.optional(
+          kit.option("--rate", kit.count(0), {
+            description: kit.text("Calls one user may make a second (200; 0 for no limit)."),
+          }),
+        ),
+        trustedProxies: kit.multiple(
+          kit.option("--trusted-proxy", kit.named("CIDR"), {
+            description: kit.text(
+              "Address or range of a proxy whose X-Forwarded-For names the client.",
+            ),
+          }),
+        ),
       }),
     load: () => import("../commands/host_serve.ts"),
   }),

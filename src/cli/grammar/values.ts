@@ -63,9 +63,9 @@ export function oneOf<const T extends string>(
   };
 }
 
-/** A whole number of 1 or more. */
-export function count(): ValueParser<"sync", number> {
-  return integer({ min: 1, metavar: "N" });
+/** A whole number of 1 or more, unless another least one is given. */
+export function count(min = 1): ValueParser<"sync", number> {
+  return integer({ min, metavar: "N" });
 }
 
 /** A date, or a date and time with an offset; answered as ISO 8601. */

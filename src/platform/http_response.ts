@@ -1,0 +1,80 @@
+import type { RequestHead } from "./http_head.ts";
+
+const ENCODER = new TextEncoder();
+/** Bytes from which an answer is worth compressing: less fits into one packet. */
+const COMPRESS_FROM = 1_400;
+
+/** An answer as it goes over the wire; `head` is `null` where no request was understood. */
+export async function responseBytes(
+  response: Response,
+  head: RequestHead | null,
+  keepAlive: boolean,
+): Promise<Uint8Array> {
+  const { status, headers } = response;
+  const isEmpty = head?.method === "HEAD" || status === 204 || status === 304;
+  let body = new Uint8Array(await response.arrayBuffer());
+  let encoding = "";
+  if (!isEmpty && isWorthCompressing(body, headers, head)) {
+    body = await gzip(body);
+    encoding = "content-encoding: gzip\r\nvary: accept-encoding\r\n";
+  }
+  let lines = `HTTP/1.1 ${status} ${REASONS[status] ?? ""}\r\n`;
+  for (const [name, value] of headers) {
+    if (!OWN_HEADERS.includes(name)) lines += `${name}: ${value}\r\n`;
+  }
+  if (!isEmpty) lines += `content-length: ${body.length}\r\n`;
+  lines += `${encoding}date: ${new Date().toUTCString()}\r\n`;
+  lines += keepAlive ? "\r\n" : "connection: close\r\n\r\n";
+  const start = ENCODER.encode(lines);
+  if (isEmpty || body.length === 0) return start;
+  const whole = new Uint8Array(start.length + body.length);
+  whole.set(start);
+  whole.set(body, start.length);
+  return whole;
+}
+
+/** Headers that say how an answer is sent; they are the server's. */
+const OWN_HEADERS: readonly string[] = [
+  "connection",
+  "content-length",
+  "transfer-encoding",
+  "date",
+];
+
+function isWorthCompressing(
+  body: Uint8Array,
+  headers: Headers,
+  head: RequestHead | null,
+): boolean {
+  if (body.length < COMPRESS_FROM || headers.has("content-encoding")) return false;
+  if (!/^(text\/|application\/json)/.test(headers.get("content-type") ?? "")) return false;
+  return /(^|[\s,])gzip([\s,]|$)/i.test(head?.headers.get("accept-encoding") ?? "");
+}
+
+async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+const REASONS: Readonly<Record<number, string>> = {
+  200: "OK",
+  202: "Accepted",
+  204: "No Content",
+  303: "See Other",
+  304: "Not Modified",
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  408: "Request Timeout",
+  409: "Conflict",
+  413: "Content Too Large",
+  417: "Expectation Failed",
+  422: "Unprocessable Content",
+  429: "Too Many Requests",
+  431: "Request Header Fields Too Large",
+  500: "Internal Server Error",
+  501: "Not Implemented",
+  503: "Service Unavailable",
+};

@@ -1,0 +1,140 @@
+import type { Clock } from "./clock.ts";
+import {
+  type ConnectionContext,
+  type ConnectionLimits,
+  HttpConnection,
+} from "./http_connection.ts";
+import type { Listener, ListenOptions, RequestHandler } from "./platform.ts";
+
+/** What a server that strangers reach may be made to hold. */
+export interface ServerLimits extends ConnectionLimits {
+  /** Connections at once; fewer where the system allows fewer. */
+  readonly maxConnections: number;
+}
+
+/** The limits of a server that strangers reach. */
+export const SERVER_LIMITS: ServerLimits = {
+  headerMs: 10_000,
+  idleMs: 75_000,
+  bodyMs: 10_000,
+  bodyBytesPerSecond: 1_000,
+  writeMs: 30_000,
+  maxConnections: 4_000,
+};
+
+/** A server, and what it does with each request. */
+export interface GuardedServerOptions extends ListenOptions {
+  readonly handler: RequestHandler;
+  readonly limits: ServerLimits;
+  /** Answers what is no request. */
+  readonly refuse: (status: number, message: string) => Response;
+}
+
+/** Descriptors left for files and databases. */
+const RESERVED_DESCRIPTORS = 48;
+/** Milliseconds to wait when no connection can be accepted. */
+const ACCEPT_AGAIN_MS = 50;
+
+/**
+ * Serves HTTP/1.1 to strangers. Each phase of a request has a time limit; at the cap of connections the
+ * one that has waited longest without a whole request gives way; running out of descriptors is waited out.
+ */
+export function serveGuarded(clock: Clock, options: GuardedServerOptions): Listener {
+  const { hostname, port, handler, limits, refuse } = options;
+  const listener = Deno.listen({ hostname, port });
+  const connections = new Set<HttpConnection>();
+  const done = Promise.withResolvers<void>();
+  let stopping = false;
+  let cap = Math.min(limits.maxConnections, descriptorLimit() - RESERVED_DESCRIPTORS);
+  const context: ConnectionContext = { clock, limits, handler, refuse, isStopping: () => stopping };
+  const endIfDone = () => {
+    if (!stopping || connections.size > 0) return;
+    clearInterval(sweep);
+    done.resolve();
+  };
+  const sweep = setInterval(() => {
+    const now = clock.monotonic();
+    for (const connection of connections) connection.closeIfLate(now);
+  }, Math.min(1_000, limits.headerMs / 4));
+
+  const serveOne = async (socket: Deno.TcpConn) => {
+    const connection = new HttpConnection(socket, context);
+    connections.add(connection);
+    await connection.serve();
+    connections.delete(connection);
+    endIfDone();
+  };
+  const accept = async () => {
+    while (!stopping) {
+      try {
+        const socket = await listener.accept();
+        socket.setNoDelay(true);
+        while (connections.size >= cap && !giveWay(connections)) await pause(ACCEPT_AGAIN_MS);
+        serveOne(socket).catch(() => {});
+      } catch {
+        if (stopping) return;
+        // Out of descriptors, most likely: fewer connections are held from now on.
+        cap = Math.max(MIN_CONNECTIONS, Math.min(cap, connections.size - RESERVED_DESCRIPTORS));
+        giveWay(connections);
+        await pause(ACCEPT_AGAIN_MS);
+      }
+    }
+  };
+  accept().catch(done.reject);
+  return {
+    hostname: listener.addr.hostname,
+    port: listener.addr.port,
+    finished: done.promise,
+    async shutdown() {
+      if (!stopping) {
+        stopping = true;
+        listener.close();
+        for (const connection of connections) {
+          if (connection.waitingSince !== null) connection.close();
+        }
+        endIfDone();
+      }
+      await done.promise;
+    },
+    abort() {
+      for (const connection of connections) connection.close();
+    },
+  };
+}
+
+const MIN_CONNECTIONS = 8;
+
+/** Closes the connection that has waited longest for a whole request; false when every one has a request. */
+function giveWay(connections: Set<HttpConnection>): boolean {
+  let longest: HttpConnection | null = null;
+  let since = Number.POSITIVE_INFINITY;
+  for (const connection of connections) {
+    const { waitingSince } = connection;
+    if (waitingSince === null || waitingSince >= since) continue;
+    longest = connection;
+    since = waitingSince;
+  }
+  if (longest === null) return false;
+  connections.delete(longest);
+  longest.close();
+  return true;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** How many descriptors this process may have; unlimited where that may not be read. */
+function descriptorLimit(): number {
+  const path = "/proc/self/limits";
+  try {
+    if (Deno.build.os !== "linux") return Number.POSITIVE_INFINITY;
+    if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") {
+      return Number.POSITIVE_INFINITY;
+    }
+    const [, soft] = /^Max open files\s+(\d+)/m.exec(Deno.readTextFileSync(path)) ?? [];
+    return soft === undefined ? Number.POSITIVE_INFINITY : Number(soft);
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import { systemClock } from "../../src/platform/clock.ts";
+import { serveGuarded, SERVER_LIMITS, type ServerLimits } from "../../src/platform/http_server.ts";
+import type { RequestHandler } from "../../src/platform/platform.ts";
+
+/** A client that writes bytes as it likes. */
+interface RawClient {
+  write(text: string): Promise<void>;
+  /** All that the server sends until it closes the connection. */
+  rest(): Promise<string>;
+  /** What the server sends next. */
+  next(): Promise<string>;
+}
+
+type Connect = () => Promise<RawClient>;
+
+async function serving(
+  test: (connect: Connect) => Promise<void>,
+  limits: Partial<ServerLimits> = {},
+  handler: RequestHandler = echo,
+): Promise<void> {
+  const listener = serveGuarded(systemClock(), {
+    hostname: "127.0.0.1",
+    port: 0,
+    handler,
+    limits: { ...SERVER_LIMITS, ...limits },
+    refuse: (status, message) => new Response(message, { status }),
+  });
+  const sockets: Deno.TcpConn[] = [];
+  try {
+    await test(async () => {
+      const socket = await Deno.connect({ hostname: "127.0.0.1", port: listener.port });
+      sockets.push(socket);
+      const decoder = new TextDecoder();
+      const buffer = new Uint8Array(65_536);
+      const next = async () => {
+        const read = await socket.read(buffer).catch(() => null);
+        return read === null ? "" : decoder.decode(buffer.subarray(0, read));
+      };
+      return {
+        next,
+        async write(text) {
+          await socket.write(new TextEncoder().encode(text));
+        },
+        async rest() {
+          let all = "";
+          for (let part = await next(); part !== ""; part = await next()) all += part;
+          return all;
+        },
+      };
+    });
+  } finally {
+    for (const socket of sockets) socket.close();
+    listener.abort();
+    await listener.shutdown();
+  }
+}
+
+const echo: RequestHandler = async (request, { remoteAddress }) => {
+  const body = await request.text();
+  return new Response(
+    `${request.method} ${new URL(request.url).pathname} ${body} ${remoteAddress}`,
+  );
+};
+
+const GET = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
+const LAST_GET = "GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+
+Deno.test("requests follow each other on one connection, sent one by one or at once", () =>
+  serving(async (connect) => {
+    const client = await connect();
+    await client.write(GET);
+    assert.match(await client.next(), /^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nGET \/a {2}127\.0\.0\.1$/);
+    await client.write(GET + LAST_GET);
+    const rest = await client.rest();
+    assert.match(rest, /GET \/a [^]*connection: close\r\n\r\nGET \/last/);
+  }));
+
+Deno.test("a body arrives by its length, in chunks, and after a 100 Continue", () =>
+  serving(async (connect) => {
+    const post = "POST /p HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+    for (
+      const [headers, body] of [
+        ["Content-Length: 5\r\n", "hello"],
+        ["Transfer-Encoding: chunked\r\n", "3;x=y\r\nhel\r\n2\r\nlo\r\n0\r\nTrailer: 1\r\n\r\n"],
+      ] as const
+    ) {
+      const client = await connect();
+      await client.write(`${post}${headers}\r\n${body}`);
+      assert.match(await client.rest(), /POST \/p hello /);
+    }
+    const patient = await connect();
+    await patient.write(`${post}Expect: 100-continue\r\nContent-Length: 5\r\n\r\n`);
+    assert.equal(await patient.next(), "HTTP/1.1 100 Continue\r\n\r\n");
+    await patient.write("hello");
+    assert.match(await patient.rest(), /POST \/p hello /);
+  }));
+
+Deno.test("an answer to HEAD has no body, and a large one is compressed for who takes it", () =>
+  serving(
+    async (connect) => {
+      const head = await connect();
+      await head.write("HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+      assert.match(await head.rest(), /\r\n\r\n$/);
+      const plain = await connect();
+      await plain.write(LAST_GET);
+      assert.match(await plain.rest(), /content-length: 5000\r\n/);
+      const zipped = await connect();
+      await zipped.write(LAST_GET.replace("Connection", "Accept-Encoding: br, gzip\r\nConnection"));
+      assert.match(await zipped.rest(), /content-encoding: gzip\r\n/);
+    },
+    {},
+    () => new Response("x".repeat(5_000), { headers: { "content-type": "text/plain" } }),
+  ));
+
+Deno.test("what is no request is answered and the connection ends", () =>
+  serving(async (connect) => {
+    for (
+      const [text, status] of [
+        ["NONSENSE\r\n\r\n", 400],
+        [`GET / HTTP/1.1\r\nHost: x\r\nA: ${"x".repeat(40_000)}`, 431],
+        ["TRACE / HTTP/1.1\r\nHost: x\r\n\r\n", 405],
+      ] as const
+    ) {
+      const client = await connect();
+      await client.write(text);
+      assert.match(await client.rest(), new RegExp(`^HTTP/1\\.1 ${status} `));
+    }
+  }));
+
+Deno.test("a header that does not arrive in time ends the connection, at the first request and later", () =>
+  serving(async (connect) => {
+    const silent = await connect();
+    assert.equal(await silent.rest(), "");
+    const half = await connect();
+    await half.write("GET / HTTP/1.1\r\nHost: x\r\n");
+    assert.equal(await half.rest(), "");
+    const second = await connect();
+    await second.write(GET);
+    await second.next();
+    await second.write("GET / HTT");
+    assert.equal(await second.rest(), "");
+  }, { headerMs: 100 }));
+
+Deno.test("a connection without a request ends after a while", () =>
+  serving(async (connect) => {
+    const client = await connect();
+    await client.write(GET);
+    await client.next();
+    assert.equal(await client.rest(), "");
+  }, { headerMs: 100, idleMs: 100 }));
+
+Deno.test("a body below the minimum rate ends the connection", () =>
+  serving(async (connect) => {
+    const client = await connect();
+    await client.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nslow");
+    assert.doesNotMatch(await client.rest(), /200 OK/);
+  }, { headerMs: 100, bodyMs: 100 }));
+
+Deno.test("an answer that takes long is waited for, whatever the limits of the client are", () =>
+  serving(
+    async (connect) => {
+      const client = await connect();
+      await client.write(LAST_GET);
+      assert.match(await client.rest(), /done$/);
+    },
+    { headerMs: 40, idleMs: 40, bodyMs: 40 },
+    async () => {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return new Response("done");
+    },
+  ));
+
+Deno.test("at the cap the connection that has waited longest gives way to a new one", () =>
+  serving(async (connect) => {
+    const first = await connect();
+    const others = [await connect(), await connect()];
+    const late = await connect();
+    await late.write(LAST_GET);
+    assert.match(await late.rest(), /GET \/last/);
+    assert.equal(await first.rest(), "");
+    for (const other of others) {
+      await other.write(LAST_GET);
+      assert.match(await other.rest(), /GET \/last/);
+    }
+  }, { maxConnections: 3 }));
+
+Deno.test("a handler that fails is a 500 and not the end of the server", () =>
+  serving(
+    async (connect) => {
+      for (let turn = 0; turn < 2; turn++) {
+        const client = await connect();
+        await client.write(LAST_GET);
+        assert.match(await client.rest(), /^HTTP\/1\.1 500 /);
+      }
+    },
+    {},
+    () => Promise.reject(new Error("fails")),
+  ));

@@ -82,6 +82,7 @@ export const RUNS: readonly PermissionRun[] = [
   local("issue create", ["--title", "Retry the upload"]),
   local("issue show", ["KEY"]),
   local("issue edit", ["KEY", "--status", "in_progress"]),
+  local("issue discard", ["KEY"]),
   hosted("sync push", ["--items-json", "items.json"], { before: expired(bound) }),
   local("sync push", [], { before: changed }),
   // What a run has fetched the next one does not fetch again, so no trial would show the write.

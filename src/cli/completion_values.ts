@@ -31,6 +31,7 @@ const SOURCES: Readonly<Record<string, Partial<Readonly<Record<Metavar, Source>>
   "config unset": { KEY: settings },
   "issue show": { KEY: cachedKeys },
   "issue edit": { KEY: cachedKeys },
+  "issue discard": { KEY: cachedKeys },
   "issue search": { KEY: cachedKeys },
   "mission start": { KEY: cachedKeys },
   "mission bind-origin": { KEY: cachedKeys, SLUG: missions },

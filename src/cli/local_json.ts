@@ -1,7 +1,11 @@
-import type { EditResult, ResolveOutcome } from "../local/edits.ts";
+import type { NormalizedIssue } from "../contract/issue.ts";
+import type { DiscardResult } from "../local/discard.ts";
+import type { EditResult } from "../local/edits.ts";
+import type { ResolveOutcome } from "../local/resolve.ts";
 import type { LocalStatus } from "../local/service_results.ts";
 import {
   failuresOf,
+  heldBy,
   type PullReport,
   type PushReport,
   type SyncEvent,
@@ -9,6 +13,7 @@ import {
 } from "../local/sync_report.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { StoredConflict } from "../store/conflicts.ts";
+import type { RefusedEdit } from "../store/edits.ts";
 
 /** A JSON object that a command prints. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -33,6 +38,7 @@ export function statusJson(status: LocalStatus): JsonObject {
     },
     mappings: status.mappings,
     conflicts: status.conflicts,
+    refused: counts.refused,
     last_sync: lastSync === null ? null : {
       kind: lastSync.kind,
       outcome: lastSync.outcome,
@@ -50,7 +56,7 @@ export function syncJson(report: SyncReport, steps: readonly SyncEvent[]): JsonO
   const pull = report.kind === "run" ? report.pull : report.kind === "pull" ? report : null;
   const push = report.kind === "run" ? report.push : report.kind === "push" ? report : null;
   return {
-    status: failures.length > 0 ? "partial" : "ok",
+    status: failures.length > 0 || heldBy(report) > 0 ? "partial" : "ok",
     kind: report.kind,
     dry_run: report.dryRun,
     pull: pull === null ? null : pullJson(pull),
@@ -66,15 +72,26 @@ export function conflictJson(conflict: StoredConflict): JsonObject {
   return {
     id,
     issue_id: conflict.issueId,
+    key: conflict.issueId,
     field,
     reason,
     base,
     ours,
     theirs,
+    times: {
+      ours: timeOrNull(conflict.times.ours),
+      theirs: timeOrNull(conflict.times.theirs),
+      theirs_before: timeOrNull(conflict.times.seen),
+    },
+    state: taken === null ? "held" : "settled",
     taken,
     detected_at: isoTime(conflict.detectedAt),
-    resolved_at: conflict.resolvedAt === null ? null : isoTime(conflict.resolvedAt),
+    resolved_at: timeOrNull(conflict.resolvedAt),
   };
+}
+
+function timeOrNull(time: number | null): string | null {
+  return time === null ? null : isoTime(time);
 }
 
 /** What settling a conflict did, with `--json`. Local results, Conflicts. */
@@ -87,14 +104,38 @@ export function editJson({ issue, changes, unwritable }: EditResult): JsonObject
   return { issue, changes, skipped_fields: unwritable };
 }
 
+/** `issue discard` with `--json`. Local results, Edits. */
+export function discardJson({ issue, changes, removed }: DiscardResult): JsonObject {
+  return { issue, changes, removed };
+}
+
+/** An issue, with the edits of it that were refused, where there are any. Local results, Lists. */
+export function withRefused(issue: NormalizedIssue, refused: readonly RefusedEdit[]): JsonObject {
+  const own = refused.filter(({ id }) => id === issue.ref.id);
+  if (own.length === 0) return { ...issue };
+  return {
+    ...issue,
+    refused: own.map(({ field, wanted, code, message }) => ({ field, wanted, code, message })),
+  };
+}
+
 function pullJson(report: PullReport): JsonObject {
-  const { full, complete, created, updated, skipped, removed, conflicts } = report;
-  return { full, complete, created, updated, skipped, removed, conflicts };
+  const { full, complete, created, updated, skipped, removed, conflicts, held } = report;
+  return { full, complete, created, updated, skipped, removed, conflicts, held };
 }
 
 function pushJson(report: PushReport): JsonObject {
-  const { complete, created, updated, skipped, conflicts, skippedFields } = report;
-  return { complete, created, updated, skipped, conflicts, skipped_fields: skippedFields };
+  const { complete, created, updated, skipped, conflicts, held, refused, skippedFields } = report;
+  return {
+    complete,
+    created,
+    updated,
+    skipped,
+    conflicts,
+    held,
+    refused,
+    skipped_fields: skippedFields,
+  };
 }
 
 /** A step that would be done; none for one that only tells how far the sync is. */

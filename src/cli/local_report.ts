@@ -1,5 +1,6 @@
 import {
   failuresOf,
+  heldBy,
   type PullReport,
   type PushReport,
   type SyncEvent,
@@ -45,12 +46,13 @@ function reportLocalSync(
   undecided: number,
 ): number {
   const failures = failuresOf(report);
+  const isWhole = failures.length === 0 && heldBy(report) === 0;
   const { output } = deps;
   if (deps.globals.json) {
     output.json(syncJson(report, steps));
-    return failures.length > 0 ? 1 : 0;
+    return isWhole ? 0 : 1;
   }
-  const mark = failures.length > 0 ? output.style.yellow("!") : output.style.green("✓");
+  const mark = !isWhole ? output.style.yellow("!") : output.style.green("✓");
   if (report.kind !== "push") {
     output.line(`${mark} ${pulledWords(report.kind === "run" ? report.pull : report)}`);
   }
@@ -62,6 +64,17 @@ function reportLocalSync(
     }
   }
   for (const line of conflictLines(report, undecided)) output.line(`  ${line}`);
+  const refused = report.kind === "pull"
+    ? 0
+    : (report.kind === "run" ? report.push : report).refused;
+  if (refused > 0) {
+    output.line(
+      `  ${
+        plural(refused, "issue")
+      } with refused edits, not sent again: \`tracker issue show KEY\`,`,
+    );
+    output.line("  then `tracker issue discard KEY`, or a sync with `--retry`.");
+  }
   const ofIssues = failures.filter(({ id, code }) => id !== null || !LISTING_FAULTS.includes(code));
   for (const { message } of failures.filter((failure) => !ofIssues.includes(failure))) {
     output.warn(`${output.errorStyle.yellow("!")} ${harmless(message)}.`);
@@ -70,11 +83,12 @@ function reportLocalSync(
     const issues = plural(failedIssues(ofIssues), "issue");
     output.warn(`${output.errorStyle.yellow("!")} ${issues} failed:`);
     for (const failure of ofIssues) {
-      output.warn(`   ${harmless(failure.id ?? "(no id)")}  ${harmless(failure.message)}`);
+      const fields = failure.fields.length === 0 ? "" : `${failure.fields.join(", ")}: `;
+      output.warn(`   ${harmless(failure.id ?? "(no id)")}  ${fields}${harmless(failure.message)}`);
     }
   }
   if (report.dryRun) output.note("Nothing was changed.");
-  return failures.length > 0 ? 1 : 0;
+  return isWhole ? 0 : 1;
 }
 
 /** Codes of failures that are about a listing, not about an issue of it. */
@@ -104,10 +118,11 @@ function conflictLines(report: SyncReport, undecided: number): string[] {
   const all = report.kind === "run"
     ? report.pull.conflicts + report.push.conflicts
     : report.conflicts;
+  const held = heldBy(report);
   if (report.dryRun) return all === 0 ? [] : [`${plural(all, "conflict")}, as above.`];
   const settled = all - undecided;
   return [
-    ...(undecided === 0 ? [] : [`${plural(undecided, "conflict")}: \`tracker sync conflicts\``]),
+    ...(held === 0 ? [] : [`${plural(held, "conflict")} to decide: \`tracker sync conflicts\``]),
     ...(settled === 0
       ? []
       : [`${plural(settled, "conflict")}, settled: \`tracker sync conflicts --all\``]),
@@ -130,6 +145,10 @@ function tellStep(deps: Deps, event: SyncEvent): void {
     case "skipped":
       return output.line(
         `  skip    ${harmless(event.id)}  ${event.field}: ${harmless(event.reason)}`,
+      );
+    case "refused":
+      return output.line(
+        `  refused ${harmless(event.id)}  ${event.field ?? "the issue"}: ${harmless(event.reason)}`,
       );
     case "held":
       return output.line(`  held    ${harmless(event.id)}  ${event.field} waits for a decision`);

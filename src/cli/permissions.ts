@@ -52,6 +52,7 @@ export const PERMISSIONS: Readonly<Record<string, readonly Touch[]>> = {
   "issue search": [...CHANGE_PROJECT, "net host"],
   "issue create": CHANGE_PROJECT,
   "issue edit": CHANGE_PROJECT,
+  "issue discard": CHANGE_PROJECT,
   "map list": [...CHANGE_PROJECT, "net host"],
   "map add": CHANGE_PROJECT,
   "sync pull": SYNC,

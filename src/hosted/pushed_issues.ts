@@ -52,7 +52,7 @@ function keepItem(
     const issue = outcome === "unchanged"
       ? sent(stored.issue, item, null)
       : sent(stored.issue, item, now);
-    store.issues.put({ issue, base: issue, editedAt: null });
+    store.issues.put({ issue, base: issue, edits: {}, seenAt: null });
     store.listings.note([issue.ref.id]);
     return true;
   }

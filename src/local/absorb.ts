@@ -1,17 +1,23 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
-import { parseWith } from "../contract/parse.ts";
 import type { StoredConflict } from "../store/conflicts.ts";
+import { type FieldEdits, latestEdit, withoutFaults } from "../store/edits.ts";
 import type { IssueStore } from "../store/issue_store.ts";
 import type { StoredIssue } from "../store/issues.ts";
-import type { FieldChange, SyncEvent } from "./sync_report.ts";
+import type { Connector } from "./connector.ts";
 import {
+  differingFields,
   type FieldPatch,
-  FieldPatchSchema,
   fieldsOf,
   type FieldValues,
   patchedFields,
+  pickFields,
+  sameValue,
+  SYNC_FIELDS,
+  type SyncField,
+  valuesOf,
   withFields,
 } from "./fields.ts";
+import type { FieldChange, SyncEvent } from "./sync_report.ts";
 import { merge, type MergeConflict } from "./merge.ts";
 import { everyField, type Ownership, type Strategy } from "./ownership.ts";
 
@@ -24,9 +30,14 @@ export interface SyncRules {
 /** What has to be known to take in the tracker's version of an issue. */
 export interface AbsorbContext {
   readonly store: IssueStore;
+  readonly connector: Pick<Connector, "traits">;
   readonly rules: SyncRules;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** When the reading of the version began (milliseconds since 1970). */
+  readonly readAt: number;
+  /** Whether the version is the answer to our own write, which is no reason to repeat a refused one. */
+  readonly isOwnWrite?: boolean;
   /** Told of each conflict. */
   readonly onEvent: (event: SyncEvent) => void;
 }
@@ -47,24 +58,40 @@ export function absorb(
   stored: StoredIssue,
   theirs: NormalizedIssue,
 ): Absorbed {
-  const { store, rules, now } = context;
+  const { store, connector, now } = context;
   const id = theirs.ref.id;
   const ours = fieldsOf(stored.issue);
+  const values = fieldsOf(theirs);
   const open = store.conflicts.open(id);
-  const base = stored.base === null ? null : { ...fieldsOf(stored.base), ...valuesBefore(open) };
+  const arrived = sentValues(stored, values);
+  const base = stored.base === null
+    ? null
+    : { ...fieldsOf(stored.base), ...valuesBefore(open), ...arrived };
+  const theirsUpdatedAt = latestMeant(theirs.updated_at);
+  const seenAt = seenTimes(stored, open);
   const merged = merge(
     base,
     ours,
-    fieldsOf(theirs),
-    // What was made here is ours until all of it has been written once.
-    store.issues.isUnfinished(id) ? everyField("spec_kitty") : rules.ownership,
-    rules.strategy,
-    { oursEditedAt: stored.editedAt, theirsUpdatedAt: Date.parse(theirs.updated_at) },
+    values,
+    ownershipOf(context, stored, base, values),
+    context.rules.strategy,
+    {
+      editedAt: editTimes(stored),
+      seenAt,
+      theirsUpdatedAt,
+      unsure: unansweredFields(stored),
+      traits: connector.traits,
+    },
   );
   for (const conflict of merged.conflicts) {
     if (open.some((known) => saysTheSame(known, conflict))) continue;
-    store.conflicts.record({ issueId: id, ...conflict }, now);
     const { field, taken } = conflict;
+    const times = {
+      ours: stored.edits[field]?.at ?? null,
+      theirs: Date.parse(theirs.updated_at),
+      seen: seenAt[field] ?? null,
+    };
+    store.conflicts.record({ issueId: id, ...conflict, times }, now);
     context.onEvent({
       kind: "conflict",
       id,
@@ -79,14 +106,102 @@ export function absorb(
     const stillMet = merged.conflicts.some(({ field }) => field === conflict.field);
     if (!stillMet) store.conflicts.close(conflict.id, "agreed", now);
   }
+  const isChanged = stored.base === null || stored.base.updated_at !== theirs.updated_at ||
+    differingFields(fieldsOf(stored.base), values).length > 0;
+  const edits = keptEdits(stored, merged.result, values, patchedFields(arrived));
   return {
     stored: {
       issue: withFields(theirs, merged.result),
       base: theirs,
-      editedAt: stored.editedAt,
+      edits: isChanged && context.isOwnWrite !== true ? withoutFaults(edits) : edits,
+      seenAt: context.readAt,
     },
     changes: changesOf(merged.patchOurs, ours),
   };
+}
+
+/**
+ * What was said when an issue was made here is sent whoever owns the field, but does not go over what the
+ * tracker has made of it since.
+ */
+function ownershipOf(
+  { rules }: AbsorbContext,
+  { edits }: StoredIssue,
+  base: FieldValues | null,
+  theirs: FieldValues,
+): Ownership {
+  const made = SYNC_FIELDS.filter((field) =>
+    edits[field]?.made === true && base !== null && sameValue(field, base[field], theirs[field])
+  );
+  return { ...rules.ownership, ...pick(everyField("spec_kitty"), made) };
+}
+
+function pick(ownership: Ownership, fields: readonly SyncField[]): Partial<Ownership> {
+  return Object.fromEntries(fields.map((field) => [field, ownership[field]]));
+}
+
+/** What we sent and the tracker holds now: both sides agree on it, also when the answer was lost. */
+function sentValues({ edits }: StoredIssue, theirs: FieldValues): FieldPatch {
+  const sent = valuesOf(
+    SYNC_FIELDS.flatMap((field) => {
+      const value = edits[field]?.sent;
+      return value === undefined ? [] : [[field, value] as const];
+    }),
+  );
+  const known = { ...theirs, ...sent };
+  return pickFields(
+    known,
+    patchedFields(sent).filter((field) => sameValue(field, known[field], theirs[field])),
+  );
+}
+
+/** Fields of which something was sent that may still arrive. */
+function unansweredFields({ edits }: StoredIssue): SyncField[] {
+  return SYNC_FIELDS.filter((field) => edits[field]?.sent !== undefined);
+}
+
+function editTimes({ edits }: StoredIssue): Partial<Record<SyncField, number>> {
+  const times: Partial<Record<SyncField, number>> = {};
+  for (const field of SYNC_FIELDS) {
+    const edit = edits[field];
+    if (edit !== undefined) times[field] = edit.at;
+  }
+  return times;
+}
+
+/** When the base of each field was last seen; that of a held conflict is the value from before it. */
+function seenTimes(
+  { seenAt }: StoredIssue,
+  open: readonly StoredConflict[],
+): Partial<Record<SyncField, number | null>> {
+  const times: Partial<Record<SyncField, number | null>> = {};
+  for (const field of SYNC_FIELDS) times[field] = seenAt;
+  for (const { field, times: { seen } } of open) {
+    const known = SYNC_FIELDS.find((name) => name === field);
+    if (known !== undefined) times[known] = seen;
+  }
+  return times;
+}
+
+/** The edits that are left when the tracker holds `theirs`. */
+function keptEdits(
+  stored: StoredIssue,
+  result: FieldValues,
+  theirs: FieldValues,
+  arrived: readonly SyncField[],
+): FieldEdits {
+  const left = differingFields(result, theirs).map((field) => {
+    const edit = stored.edits[field] ?? { at: latestEdit(stored.edits) ?? 0 };
+    if (!arrived.includes(field)) return [field, edit] as const;
+    const { sent: _, ...answered } = edit;
+    return [field, answered] as const;
+  });
+  return Object.fromEntries(left);
+}
+
+/** Tools tell times to the second, cut off or rounded: the latest moment that such a time can mean. */
+function latestMeant(time: string): number {
+  return Date.parse(time) + (/\.\d*[1-9]/.test(time) ? 0 : 999);
 }
 
 /** A conflict that still waits for a decision is told once. */
@@ -110,7 +225,5 @@ export function changesOf(patch: FieldPatch, before: FieldValues): FieldChange[]
  * keeps as base is the version last seen.
  */
 function valuesBefore(open: readonly StoredConflict[]): FieldPatch {
-  const values = Object.fromEntries(open.map(({ field, base }) => [field, base]));
-  const parsed = parseWith(FieldPatchSchema, values);
-  return parsed.ok ? parsed.value : {};
+  return valuesOf(open.map(({ field, base }) => [field, base] as const));
 }

@@ -68,6 +68,8 @@ export function bdConnector({ tool, workspace }: BdOptions): Connector {
     provider: "beads",
     workspace,
     capabilities: CAPABILITIES,
+    // Links and the parent are dependencies, which are kept beside the issue like its labels.
+    traits: { silent: ["labels", "links", "parent"], single: ["assignees"] },
     words: BEADS_WORDS,
     async *list({ updatedSince }): AsyncIterable<ListPage> {
       const since = updatedSince === null ? [] : ["--updated-after", toTheSecond(updatedSince)];

@@ -15,6 +15,14 @@ export type FieldCapability =
   | { readonly write: "on_create"; readonly reason: string }
   | { readonly write: "never"; readonly reason: string };
 
+/** How the fields of a tool behave when both sides change them. */
+export interface FieldTraits {
+  /** Fields of which a write does not, or is not known to, move the time of an issue's last change. */
+  readonly silent: readonly SyncField[];
+  /** Sets of which the tool holds one member: they are merged as one value. */
+  readonly single: readonly SyncField[];
+}
+
 /** An issue of a listing that could not be read. */
 export interface UnreadableIssue {
   /** Its id, where that much could be read. */
@@ -48,6 +56,8 @@ export interface WriteFailure {
   readonly fields: readonly SyncField[];
   readonly code: string;
   readonly message: string;
+  /** Whether the tool has answered that it does not do this, so that it would say so again. */
+  readonly isRefusal: boolean;
 }
 
 /** A tracker on this machine. The engine knows nothing of a tool but this. */
@@ -55,6 +65,7 @@ export interface Connector {
   readonly provider: LocalProvider;
   readonly workspace: string;
   readonly capabilities: Capabilities;
+  readonly traits: FieldTraits;
   /** How the tool says status, type and priority. */
   readonly words: ToolWords;
   /**

@@ -10,23 +10,25 @@ import {
 import { isoTime } from "../platform/clock.ts";
 import { hex, type Random } from "../platform/random.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
-import { parseWith } from "../contract/parse.ts";
-import type { StoredConflict } from "../store/conflicts.ts";
+import { type FieldEdits, withoutFaults } from "../store/edits.ts";
 import type { IssueStore } from "../store/issue_store.ts";
+import type { StoredIssue } from "../store/issues.ts";
 import { changesOf, type SyncRules } from "./absorb.ts";
 import type { Connector } from "./connector.ts";
 import {
   differingFields,
   type FieldPatch,
-  FieldPatchSchema,
   fieldsOf,
   type FieldValues,
   patchedFields,
   pickFields,
+  sameValue,
   SYNC_FIELDS,
+  type SyncField,
   withFields,
 } from "./fields.ts";
 import { refuseLinksKeptElsewhere } from "./link_direction.ts";
+import type { Ownership } from "./ownership.ts";
 import type { FieldChange, SkippedField } from "./sync_report.ts";
 
 /** What an edit sets; a field left out stays as it is. Issues are named by id or key. */
@@ -76,10 +78,10 @@ export function editIssue(context: EditContext, idOrKey: string, edit: IssueEdit
     const fields = differingFields(before, { ...before, ...patch });
     if (fields.length === 0) return { issue: stored.issue, changes: [], unwritable: [] };
     const owned = fields.filter((field) => rules.ownership[field] === "external");
-    if (stored.base !== null && owned.length > 0) throw ownedByTracker(owned);
+    if (stored.base !== null && owned.length > 0) throw ownedByTracker(rules.ownership, owned);
     const changed = pickFields({ ...before, ...patch }, fields);
     const issue = withFields(stored.issue, changed);
-    store.issues.put({ ...stored, issue, editedAt: now });
+    store.issues.put({ ...stored, issue, edits: editsAfter(stored, issue, fields, now) });
     const base = stored.base === null ? null : fieldsOf(stored.base);
     return {
       issue,
@@ -108,10 +110,13 @@ export function createIssue(
       id: `local-${hex(context.random.bytes(8))}`,
     };
     const issue = withFields(blankIssue(ref, at), patchOf(context, edit));
-    store.issues.put({ issue, base: null, editedAt: now });
     const values = fieldsOf(issue);
     refuseLinksKeptElsewhere(context, null, values, null);
     const fields = patchedFields(patchOf(context, edit));
+    const edits = Object.fromEntries(
+      fields.map((field) => [field, { at: now, made: true as const }]),
+    );
+    store.issues.put({ issue, base: null, edits, seenAt: null });
     return {
       issue,
       changes: fields.map((field) => ({ field, from: null, to: values[field] })),
@@ -120,56 +125,24 @@ export function createIssue(
   });
 }
 
-/** What settling a conflict did. */
-export type ResolveOutcome =
-  | {
-    readonly kind: "resolved";
-    readonly conflict: StoredConflict;
-    readonly issue: NormalizedIssue;
-  }
-  /** It had been settled this way before. */
-  | { readonly kind: "unchanged"; readonly conflict: StoredConflict };
-
-/**
- * Settles a conflict. A value of ours waits for the next push. One that was settled before can be
- * settled the other way: the value that gave way is still in its record.
- *
- * @throws {TrackerError} `conflict_not_found`, `issue_not_found`, `field_owned_by_tracker`.
- */
-export function resolveConflict(
-  context: EditContext,
-  id: number,
-  take: "ours" | "theirs",
-): ResolveOutcome {
-  const { store, rules, now } = context;
-  return store.transaction(() => {
-    const conflict = store.conflicts.load(id);
-    const field = SYNC_FIELDS.find((name) => name === conflict?.field);
-    if (conflict === null || field === undefined) throw noConflict(id);
-    if (conflict.taken === take) return { kind: "unchanged", conflict };
-    const stored = store.issues.require(conflict.issueId);
-    if (take === "ours" && rules.ownership[field] === "external") throw ownedByTracker([field]);
-    const wasOpen = conflict.taken === null;
-    // While it is open our side holds our value, which may have been edited since, and the base theirs.
-    const value = wasOpen
-      ? pickFields(fieldsOf(take === "ours" ? stored.issue : stored.base ?? stored.issue), [field])
-      : recorded(field, take === "ours" ? conflict.ours : conflict.theirs);
-    const issue = withFields(stored.issue, value);
-    store.issues.put({ ...stored, issue, editedAt: now });
-    // Our value may be newer than the recorded one, and would be lost when theirs is taken.
-    if (wasOpen) {
-      store.conflicts.record(
-        { ...conflict, ours: fieldsOf(stored.issue)[field], taken: take },
-        now,
-      );
-    } else store.conflicts.close(id, take, now);
-    return { kind: "resolved", conflict: store.conflicts.load(id) ?? conflict, issue };
+/** The edits of an issue when some of its fields have been set: a refused one is sent again. */
+export function editsAfter(
+  { base, edits }: StoredIssue,
+  issue: NormalizedIssue,
+  fields: readonly SyncField[],
+  now: number,
+): FieldEdits {
+  const values = fieldsOf(issue);
+  const set = fields.flatMap((field) => {
+    const before = edits[field];
+    const isAsAtTracker = base !== null && sameValue(field, values[field], fieldsOf(base)[field]);
+    // What was sent before may still arrive, and is then not what is wanted.
+    return isAsAtTracker && before?.sent === undefined ? [] : [
+      [field, { ...before, at: now, ...(base === null ? { made: true as const } : {}) }] as const,
+    ];
   });
-}
-
-function recorded(field: string, value: unknown): FieldPatch {
-  const parsed = parseWith(FieldPatchSchema, { [field]: value });
-  return parsed.ok ? parsed.value : {};
+  const others = Object.entries(edits).filter(([name]) => !fields.some((field) => field === name));
+  return withoutFaults(Object.fromEntries([...others, ...set]));
 }
 
 function patchOf(context: EditContext, edit: IssueEdit): FieldPatch {
@@ -209,20 +182,26 @@ function unwritable(
   });
 }
 
-function ownedByTracker(fields: readonly string[]): TrackerError {
+/** The tracker owns fields that were to be changed here. */
+export function ownedByTracker(ownership: Ownership, fields: readonly SyncField[]): TrackerError {
+  const isEveryField = SYNC_FIELDS.every((field) => ownership[field] === "external");
   return new TrackerError({
     code: "field_owned_by_tracker",
     message: `The tracker owns ${fields.map((field) => `"${field}"`).join(", ")} in this binding`,
-    nextAction:
-      "Change it in the tracker, or bind with `--doctrine-mode split_ownership` to edit on both sides.",
+    nextAction: isEveryField
+      ? "Change it in the tracker, or bind with `--doctrine-mode split_ownership` to edit on both sides."
+      : `Change it in the tracker, or bind again without giving ${
+        fields.map((field) => `"${field}"`).join(", ")
+      } to it: \`--doctrine-mode split_ownership ${otherOwners(ownership, fields)}\`.`,
     details: { fields },
   });
 }
 
-function noConflict(id: number): TrackerError {
-  return new TrackerError({
-    code: "conflict_not_found",
-    message: `There is no conflict ${id}`,
-    nextAction: "Run `tracker sync conflicts` for a list.",
-  });
+/** The options that share some fields and leave the other owners as they are. */
+function otherOwners(ownership: Ownership, shared: readonly SyncField[]): string {
+  const others = SYNC_FIELDS.filter((field) =>
+    !shared.includes(field) && ownership[field] !== "shared"
+  ).map((field) => `--field-owner ${field}=${ownership[field]}`);
+  return (others.length === 0 ? shared.map((field) => `--field-owner ${field}=shared`) : others)
+    .join(" ");
 }

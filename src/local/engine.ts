@@ -7,6 +7,7 @@ import { pull, type PullOptions, SMALL_CACHE } from "./pull.ts";
 import { push, type PushOptions } from "./push.ts";
 import {
   failuresOf,
+  heldBy,
   type PullReport,
   type PushReport,
   type RunReport,
@@ -90,7 +91,8 @@ export class SyncEngine {
       store.runs.record({ kind, startedAt, finishedAt: clock.now(), outcome, counts });
     try {
       const report = await work();
-      log(failuresOf(report).length === 0 ? "ok" : "partial", countsOf(report));
+      const isWhole = failuresOf(report).length === 0 && heldBy(report) === 0;
+      log(isWhole ? "ok" : "partial", countsOf(report));
       return report;
     } catch (error) {
       // The database itself may be what fails; the error that tells so must not be lost over the log.

@@ -12,23 +12,10 @@ import {
   type Status,
   StatusSchema,
 } from "../contract/issue.ts";
+import { parseWith } from "../contract/parse.ts";
+import { SYNC_FIELDS, type SyncField } from "./field_names.ts";
 
-/** The ten fields that are synced. */
-export const SYNC_FIELDS = [
-  "title",
-  "body",
-  "status",
-  "issue_type",
-  "priority",
-  "assignees",
-  "labels",
-  "parent",
-  "links",
-  "custom_fields",
-] as const;
-
-/** One of {@link SYNC_FIELDS}. */
-export type SyncField = typeof SYNC_FIELDS[number];
+export { SYNC_FIELDS, type SyncField } from "./field_names.ts";
 
 /** The values of the synced fields. Assignees, labels and links are sets: their order says nothing. */
 export interface FieldValues {
@@ -47,8 +34,8 @@ export interface FieldValues {
 /** New values for some fields; a field left out stays as it is. */
 export type FieldPatch = Partial<FieldValues>;
 
-/** Schema of {@link FieldPatch}, for values that come out of a store. */
-export const FieldPatchSchema: v.GenericSchema<unknown, FieldPatch> = v.object({
+/** Schema of {@link FieldPatch}. */
+const FieldPatchSchema: v.GenericSchema<unknown, FieldPatch> = v.object({
   title: v.exactOptional(v.string()),
   body: v.exactOptional(v.nullable(v.string())),
   status: v.exactOptional(StatusSchema),
@@ -88,6 +75,14 @@ export function pickFields(values: FieldValues, fields: Iterable<SyncField>): Fi
   const patch: MutablePatch = {};
   for (const field of fields) copyField(patch, values, field);
   return patch;
+}
+
+/** The values that come out of a store and are values of their fields. */
+export function valuesOf(values: readonly (readonly [string, unknown])[]): FieldPatch {
+  return values.reduce<FieldPatch>((patch, [field, value]) => {
+    const parsed = parseWith(FieldPatchSchema, { [field]: value });
+    return parsed.ok ? { ...patch, ...parsed.value } : patch;
+  }, {});
 }
 
 /** The names of the fields of a patch, in the order of {@link SYNC_FIELDS}. */

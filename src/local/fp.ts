@@ -65,6 +65,8 @@ export function fpConnector({ tool, workspace }: FpOptions): Connector {
     provider: "fp",
     workspace,
     capabilities: CAPABILITIES,
+    // Nothing is known of what a property or a dependency does to the time of the last change.
+    traits: { silent: ["labels", "links", "parent", "custom_fields"], single: [] },
     words: FP_WORDS,
     list,
     async get(id) {

@@ -1,6 +1,8 @@
+import { type FieldEdits, withFault, withoutFaults } from "../store/edits.ts";
+import type { IssueStore } from "../store/issue_store.ts";
 import type { SyncContext } from "./engine.ts";
 import type { PullProgress } from "./pull_progress.ts";
-import type { SyncEvent } from "./sync_report.ts";
+import { GONE, type SyncEvent } from "./sync_report.ts";
 
 /**
  * Removes the issues that a whole listing does not have any more; answers what it did, to be told once
@@ -11,26 +13,36 @@ export function removeGone(context: SyncContext, progress: PullProgress): SyncEv
   if (!progress.isWhole) return [];
   const gone = [...store.issues.ids()].filter((id) => !progress.seen.has(id))
     .map((id) => store.issues.require(id))
-    // What was made here and is not all there yet is left to the push that makes it.
-    .filter(({ issue, base }) => base !== null && !store.issues.isUnfinished(issue.ref.id));
+    // What was made here and is not there yet is left to the push that makes it.
+    .filter(({ base }) => base !== null);
   // It is more likely that the tool looked in another place.
   if (progress.seen.size === 0 && gone.length > 0) {
     return [{ kind: "failed", ...progress.failListing(emptyListing(gone.length)) }];
   }
-  return gone.map(({ issue, editedAt }) => {
-    const { ref: { id }, title } = issue;
-    if (editedAt === null) {
+  return gone.flatMap((stored): SyncEvent[] => {
+    const { issue: { ref: { id }, title }, edits } = stored;
+    if (Object.keys(edits).length === 0) {
       store.issues.remove(id);
-      return { kind: "removed", id, title };
+      return [{ kind: "removed", id, title }];
     }
-    const failure = progress.fail({
-      id,
-      title,
-      code: "issue_gone",
-      message: "The tracker does not have this issue any more; edits made here were not pushed",
-    }, Infinity);
-    return { kind: "failed", ...failure };
+    // Told once; after that it is a refused edit like any other.
+    if (isGone(edits)) return [];
+    const fault = { ...GONE, at: context.clock.now() };
+    store.issues.put({ ...stored, edits: withFault(edits, Object.keys(edits), fault) });
+    return [{ kind: "failed", ...progress.fail({ id, title, ...GONE }, Infinity) }];
   });
+}
+
+/** Lets the edits of an issue that was gone and is back be sent again. */
+export function cameBack(store: IssueStore, id: string): void {
+  const stored = store.issues.require(id);
+  if (isGone(stored.edits)) {
+    store.issues.put({ ...stored, edits: withoutFaults(stored.edits) });
+  }
+}
+
+function isGone(edits: FieldEdits): boolean {
+  return Object.values(edits).some(({ fault }) => fault?.code === GONE.code);
 }
 
 /** What is told of a listing that says itself that it is not the whole one. */

@@ -1,3 +1,4 @@
+import type { FieldTraits } from "./connector.ts";
 import {
   type FieldPatch,
   type FieldValues,
@@ -6,14 +7,20 @@ import {
   SYNC_FIELDS,
   type SyncField,
 } from "./fields.ts";
-import type { Ownership, Strategy } from "./ownership.ts";
+import type { FieldOwner, Ownership, Strategy } from "./ownership.ts";
+import { mergeSet } from "./sets.ts";
 
 /** What a merge needs to know beside the values. Times are milliseconds since 1970. */
 export interface MergeMeta {
-  /** When our side was last edited; `null` when it was not. */
-  readonly oursEditedAt: number | null;
-  /** When the tracker says its side was last changed. */
+  /** When each field was edited here. */
+  readonly editedAt: Partial<Readonly<Record<SyncField, number>>>;
+  /** The start of the last reading that still showed the base at the tracker, where it is known. */
+  readonly seenAt: Partial<Readonly<Record<SyncField, number | null>>>;
+  /** The latest time at which the tracker's side can have been changed. */
   readonly theirsUpdatedAt: number;
+  /** Fields that count as changed here though they have the base's value. */
+  readonly unsure: readonly SyncField[];
+  readonly traits: FieldTraits;
 }
 
 /** A value that has to give way to another, or two between which a person has to decide. */
@@ -43,7 +50,8 @@ export interface MergeResult {
 /**
  * Merges two versions of an issue with their common base, field by field. Pure.
  *
- * A field changed on one side only takes that side, where its owner allows it; a field both sides
+ * A field changed on one side only takes that side, where its owner allows it. A shared set that both
+ * sides changed has what either added and not what either removed. Any other field that both sides
  * changed to different values is a conflict. An owned field has its owner's value. Without a base every
  * difference counts as a change of both sides.
  */
@@ -59,20 +67,24 @@ export function merge(
   const toTheirs: SyncField[] = [];
   const held: SyncField[] = [];
   const conflicts: MergeConflict[] = [];
+  let sets: FieldPatch = {};
   for (const field of SYNC_FIELDS) {
     if (sameValue(field, ours[field], theirs[field])) continue;
-    const oursChanged = base === null || !sameValue(field, base[field], ours[field]);
+    const oursChanged = base === null || !sameValue(field, base[field], ours[field]) ||
+      meta.unsure.includes(field);
     const theirsChanged = base === null || !sameValue(field, base[field], theirs[field]);
     const owner = ownership[field];
-    const taken = owner === "external"
-      ? "theirs"
-      : owner === "spec_kitty"
-      ? "ours"
-      : !theirsChanged
-      ? "ours"
-      : !oursChanged
-      ? "theirs"
-      : settle(strategy, meta);
+    const isBothChanged = owner === "shared" && oursChanged && theirsChanged;
+    const set = isBothChanged && base !== null && !meta.traits.single.includes(field)
+      ? mergeSet(field, base, ours, theirs)
+      : null;
+    if (set !== null) {
+      sets = { ...sets, ...set };
+      continue;
+    }
+    const taken = isBothChanged
+      ? settle(field, strategy, meta)
+      : sideOf(owner, oursChanged, theirsChanged);
     if (taken === "theirs") fromTheirs.push(field);
     else if (taken === "ours") toTheirs.push(field);
     else held.push(field);
@@ -89,14 +101,29 @@ export function merge(
   }
   return {
     // Where both say the same, the tracker's way of saying it is kept.
-    result: { ...theirs, ...pickFields(ours, [...toTheirs, ...held]) },
-    patchOurs: pickFields(theirs, fromTheirs),
-    patchTheirs: pickFields(ours, toTheirs),
+    result: { ...theirs, ...pickFields(ours, [...toTheirs, ...held]), ...sets },
+    patchOurs: { ...pickFields(theirs, fromTheirs), ...differing(sets, ours) },
+    patchTheirs: { ...pickFields(ours, toTheirs), ...differing(sets, theirs) },
     conflicts,
   };
 }
 
-function settle(strategy: Strategy, meta: MergeMeta): "ours" | "theirs" | null {
+/** The side whose value an owned field has, or a shared one that one side changed. */
+function sideOf(
+  owner: FieldOwner,
+  oursChanged: boolean,
+  theirsChanged: boolean,
+): "ours" | "theirs" {
+  if (owner === "external") return "theirs";
+  if (owner === "spec_kitty") return "ours";
+  return oursChanged && !theirsChanged ? "ours" : "theirs";
+}
+
+function settle(
+  field: SyncField,
+  strategy: Strategy,
+  meta: MergeMeta,
+): "ours" | "theirs" | null {
   switch (strategy) {
     case "external_wins":
       return "theirs";
@@ -105,8 +132,32 @@ function settle(strategy: Strategy, meta: MergeMeta): "ours" | "theirs" | null {
     case "manual_review":
       return null;
     case "newer_timestamp":
-      return meta.oursEditedAt !== null && meta.oursEditedAt > meta.theirsUpdatedAt
-        ? "ours"
-        : "theirs";
+      return newer(field, meta);
   }
+}
+
+/**
+ * The side that changed a field later, where the times prove it; `null` where they do not. The tracker's
+ * value from before was still there when a reading began, so an edit from before that reading is the
+ * older one. The time of the issue's last change says no more than that no field was changed after it,
+ * and even that only of fields whose writes move it.
+ */
+function newer(field: SyncField, meta: MergeMeta): "ours" | "theirs" | null {
+  const edited = meta.editedAt[field];
+  if (edited === undefined) return null;
+  const seen = meta.seenAt[field] ?? null;
+  if (seen !== null && edited < seen) return "theirs";
+  if (!meta.traits.silent.includes(field) && edited > meta.theirsUpdatedAt) return "ours";
+  return null;
+}
+
+/** The fields of a patch that differ from some values. */
+function differing(patch: FieldPatch, values: FieldValues): FieldPatch {
+  const merged = { ...values, ...patch };
+  return pickFields(
+    merged,
+    SYNC_FIELDS.filter((field) =>
+      patch[field] !== undefined && !sameValue(field, merged[field], values[field])
+    ),
+  );
 }

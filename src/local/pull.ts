@@ -7,7 +7,7 @@ import type { StoredIssue } from "../store/issues.ts";
 import { absorb } from "./absorb.ts";
 import { type ListPage, localIdOf } from "./connector.ts";
 import type { SyncContext } from "./engine.ts";
-import { cutOffListing, removeGone } from "./gone.ts";
+import { cameBack, cutOffListing, removeGone } from "./gone.ts";
 import { PullProgress } from "./pull_progress.ts";
 import type { PullReport, SyncEvent } from "./sync_report.ts";
 
@@ -101,7 +101,7 @@ function storePage(
   const rules = {
     absorb(stored: StoredIssue, incoming: NormalizedIssue): StoredIssue {
       const absorbed = absorb(
-        { ...context, now, onEvent: (event) => events.push(event) },
+        { ...context, now, readAt: progress.startedAt, onEvent: (event) => events.push(event) },
         stored,
         incoming,
       );
@@ -114,6 +114,10 @@ function storePage(
         changes: absorbed.changes,
       });
       return absorbed.stored;
+    },
+    onSameWithEdits({ ref: { id } }: NormalizedIssue) {
+      store.issues.sawAgain(id, progress.startedAt);
+      cameBack(store, id);
     },
     onCreated(issue: NormalizedIssue) {
       events.push({
@@ -178,7 +182,9 @@ function count(progress: PullProgress, page: PageCounts, events: readonly SyncEv
   progress.counts.created += page.created;
   progress.counts.updated += page.updated;
   progress.counts.skipped += page.unchanged;
-  progress.counts.conflicts += events.filter((event) => event.kind === "conflict").length;
+  const met = events.flatMap((event) => event.kind === "conflict" ? [event] : []);
+  progress.counts.conflicts += met.length;
+  progress.counts.held += met.filter(({ taken }) => taken === null).length;
 }
 
 /** Ends a pull that has listed all: the checkpoint, and what the tracker does not have any more. */
@@ -231,7 +237,7 @@ function firstChanged(
 ): readonly NormalizedIssue[] {
   let left = limit;
   const end = issues.findIndex((issue) => {
-    if (store.issues.lastSeen(issue.ref.id) === JSON.stringify(issue)) return false;
+    if (store.issues.lastSeen(issue.ref.id)?.text === JSON.stringify(issue)) return false;
     return --left < 0;
   });
   return end < 0 ? issues : issues.slice(0, end);

@@ -6,12 +6,16 @@ import type { SyncFailure } from "./sync_report.ts";
 /** What a pull has come to so far. */
 export class PullProgress {
   /** Counts of the report. */
-  readonly counts: Record<"created" | "updated" | "skipped" | "removed" | "conflicts", number> = {
+  readonly counts: Record<
+    "created" | "updated" | "skipped" | "removed" | "conflicts" | "held",
+    number
+  > = {
     created: 0,
     updated: 0,
     skipped: 0,
     removed: 0,
     conflicts: 0,
+    held: 0,
   };
   /** Issues that could not be stored. */
   readonly failures: SyncFailure[] = [];
@@ -30,12 +34,13 @@ export class PullProgress {
   /** Nothing from here on counts as stored; `null` for an issue of which the time is not known. */
   #barrier: number | null = Infinity;
   readonly #before: string | null;
-  readonly #startedAt: number;
+  /** When it began (milliseconds since 1970). */
+  readonly startedAt: number;
 
   /** Starts at a checkpoint and a time (milliseconds since 1970). */
   constructor(before: Checkpoint | null, startedAt: number) {
     this.#before = before?.updatedSince ?? null;
-    this.#startedAt = startedAt;
+    this.startedAt = startedAt;
   }
 
   /** Takes note of an issue that has been listed; false when its id was listed before. */
@@ -44,7 +49,7 @@ export class PullProgress {
     this.seen.add(issue.ref.id);
     this.#latest = Math.max(
       this.#latest ?? 0,
-      Math.min(Date.parse(issue.updated_at), this.#startedAt),
+      Math.min(Date.parse(issue.updated_at), this.startedAt),
     );
     return true;
   }
@@ -81,7 +86,7 @@ export class PullProgress {
     if (this.#barrier === null) return this.#before;
     const reached = through ?? this.#latest;
     if (reached === null) return this.#before;
-    const limit = Math.min(reached, this.#startedAt, this.#barrier - 1);
+    const limit = Math.min(reached, this.startedAt, this.#barrier - 1);
     return isoTime(limit);
   }
 }

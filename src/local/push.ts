@@ -1,14 +1,17 @@
-import { TrackerError } from "../platform/tracker_error.ts";
 import type { StoredIssue } from "../store/issues.ts";
-import { absorb, changesOf } from "./absorb.ts";
-import { createPending } from "./push_create.ts";
+import { absorb, type AbsorbContext, changesOf } from "./absorb.ts";
 import type { SyncContext } from "./engine.ts";
-import { differingFields, fieldsOf, pickFields, sameValue, type SyncField } from "./fields.ts";
-import type { PushReport, SkippedField, SyncFailure } from "./sync_report.ts";
-import { FATAL_TOOL_CODES, UNANSWERED_CODES } from "./tool.ts";
+import { differingFields, fieldsOf, pickFields, type SyncField } from "./fields.ts";
+import { createPending } from "./push_create.ts";
+import { forgetFaults, gone, noteAnswer, noteSent, together } from "./push_journal.ts";
+import { PushProgress } from "./push_progress.ts";
+import { isKept } from "./sets.ts";
+import type { PushReport } from "./sync_report.ts";
 
 /** How to push. */
 export interface PushOptions {
+  /** Sends edits again that were refused before. */
+  readonly retry?: boolean;
   /** Stops after this many issues were written; the next push goes on. */
   readonly limit?: number;
 }
@@ -22,6 +25,7 @@ export interface PushOptions {
 export async function push(context: SyncContext, options: PushOptions = {}): Promise<PushReport> {
   const { store, onEvent } = context;
   const progress = new PushProgress(context, options.limit ?? Infinity);
+  if (options.retry === true) forgetFaults(context);
   const pending = store.issues.pending();
   onEvent({ kind: "push_started", pending: pending.length });
   const created = await createPending(context, pending, progress);
@@ -42,84 +46,6 @@ export async function push(context: SyncContext, options: PushOptions = {}): Pro
   return progress.report();
 }
 
-/** What a push has come to so far. */
-export class PushProgress {
-  readonly counts: { created: number; updated: number; skipped: number } = {
-    created: 0,
-    updated: 0,
-    skipped: 0,
-  };
-  /** False when the limit ended it. */
-  complete = true;
-  /** The context with conflicts counted. */
-  readonly context: SyncContext;
-  #conflicts = 0;
-  #isUnanswered = false;
-  readonly #skippedFields: SkippedField[] = [];
-  readonly #failures: SyncFailure[] = [];
-  readonly #limit: number;
-
-  /** Counts what is done in a context. */
-  constructor(context: SyncContext, limit: number) {
-    this.#limit = limit;
-    this.context = {
-      ...context,
-      onEvent: (event) => {
-        if (event.kind === "conflict") this.#conflicts++;
-        context.onEvent(event);
-      },
-    };
-  }
-
-  /** Whether as many issues were written as the limit allows. */
-  get isFull(): boolean {
-    return this.counts.created + this.counts.updated >= this.#limit;
-  }
-
-  /** Records what could not be done with an issue. */
-  fail(failure: Omit<SyncFailure, "phase">): void {
-    const recorded: SyncFailure = { phase: "push", ...failure };
-    this.#failures.push(recorded);
-    this.context.onEvent({ kind: "failed", ...recorded });
-  }
-
-  /** Records a field that the tracker cannot take. */
-  skip(skipped: SkippedField): void {
-    this.#skippedFields.push(skipped);
-    this.context.onEvent({ kind: "skipped", ...skipped });
-  }
-
-  /**
-   * Does something with one issue; when it fails that is recorded and the others go on. But a tool that
-   * does not answer for two issues on end will not for the next ones, each of which would take a minute.
-   */
-  async isolated(id: string, title: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-      this.#isUnanswered = false;
-    } catch (error) {
-      if (!(error instanceof TrackerError) || FATAL_TOOL_CODES.includes(error.code)) throw error;
-      const isUnanswered = UNANSWERED_CODES.includes(error.code);
-      if (isUnanswered && this.#isUnanswered) throw error;
-      this.#isUnanswered = isUnanswered;
-      this.fail({ id, title, fields: [], code: error.code, message: error.message });
-    }
-  }
-
-  /** What the push did. */
-  report(): PushReport {
-    return {
-      kind: "push",
-      dryRun: this.context.dryRun,
-      complete: this.complete,
-      ...this.counts,
-      conflicts: this.#conflicts,
-      skippedFields: this.#skippedFields,
-      failures: this.#failures,
-    };
-  }
-}
-
 async function pushEdits(
   context: SyncContext,
   id: string,
@@ -133,38 +59,45 @@ async function pushEdits(
     progress.counts.skipped++;
     return;
   }
+  const readAt = context.clock.now();
   const theirs = await connector.get(id);
-  if (theirs === null) throw gone();
-  const stored = take(progress.context, id, theirs);
+  if (theirs === null) throw gone(context, id);
+  const stored = take({ ...progress.context, readAt }, id, theirs);
   const { writable } = tellUnwritable(context, stored, progress);
   if (writable.length === 0) {
-    store.issues.finish(id);
     if (!justCreated) progress.counts.skipped++;
     return;
   }
-  const patch = pickFields(fieldsOf(stored.issue), writable);
+  const wanted = fieldsOf(stored.issue);
+  const patch = pickFields(wanted, writable);
+  // What is sent may arrive though the answer does not.
+  noteSent(context, id, patch);
   const failures = await connector.update(theirs, patch);
+  const freshAt = context.clock.now();
   const fresh = await connector.get(id);
-  if (fresh === null) throw gone();
+  if (fresh === null) throw gone(context, id);
   const values = fieldsOf(fresh);
   const failed = new Set(failures.flatMap(({ fields }) => fields));
   const lost = writable.filter((field) =>
-    !failed.has(field) && !sameValue(field, values[field], fieldsOf(stored.issue)[field])
+    !failed.has(field) && !isKept(field, fieldsOf(theirs), wanted, values)
   );
   const written = writable.filter((field) => !failed.has(field) && !lost.includes(field));
+  const refusals = [
+    ...together(failures),
+    ...(lost.length === 0 ? [] : [{
+      fields: lost,
+      code: "write_not_kept",
+      isRefusal: true,
+      message: `${connector.provider} took the write of ${lost.join(", ")} but holds another value`,
+    }]),
+  ];
   store.transaction(() => {
-    take(progress.context, id, fresh);
-    if (failed.size === 0) store.issues.finish(id);
+    take({ ...progress.context, readAt: freshAt, isOwnWrite: true }, id, fresh);
+    noteAnswer(context, id, patch, refusals);
   });
   const { title } = stored.issue;
-  for (const { fields, code, message } of failures) {
+  for (const { fields, code, message } of refusals) {
     progress.fail({ id, title, fields, code, message });
-  }
-  if (lost.length > 0) {
-    const message = `${connector.provider} took the write of ${
-      lost.join(", ")
-    } but holds another value`;
-    progress.fail({ id, title, fields: lost, code: "write_not_kept", message });
   }
   if (written.length === 0 || justCreated) return;
   progress.counts.updated++;
@@ -174,7 +107,7 @@ async function pushEdits(
 
 /** Merges what the tracker holds now into what is stored now, which may be newer than what we read. */
 function take(
-  context: SyncContext,
+  context: SyncContext & Pick<AbsorbContext, "readAt" | "isOwnWrite">,
   id: string,
   theirs: StoredIssue["issue"],
 ): StoredIssue {
@@ -193,16 +126,30 @@ function take(
 /** Whether reading the issue can lead to a change on either side. */
 function isWorthReading(context: SyncContext, stored: StoredIssue): boolean {
   const { rules, store } = context;
-  if (store.issues.isUnfinished(stored.issue.ref.id)) return true;
   const { writable, refused } = pendingFields(context, stored);
-  return writable.length > 0 || refused.some(({ field }) => rules.ownership[field] === "external");
+  // A held field that was edited since may be the newer one by now.
+  const isEditedSince = store.conflicts.open(stored.issue.ref.id).some(({ field, times }) =>
+    times.ours !== (stored.edits[field]?.at ?? null)
+  );
+  return writable.length > 0 || isEditedSince ||
+    refused.some(({ field }) => rules.ownership[field] === "external") ||
+    Object.values(stored.edits).some(({ sent }) => sent !== undefined);
+}
+
+/** Why a field cannot be pushed. */
+interface Refusal {
+  readonly field: SyncField;
+  readonly reason: string;
 }
 
 /** Sorts the fields that differ from the tracker's by what can be done about them. */
-function pendingFields(context: SyncContext, { issue, base }: StoredIssue): {
+function pendingFields(context: SyncContext, { issue, base, edits }: StoredIssue): {
   readonly writable: SyncField[];
   readonly held: SyncField[];
-  readonly refused: { readonly field: SyncField; readonly reason: string }[];
+  /** The tool has no way to hold them. */
+  readonly refused: Refusal[];
+  /** The tool has refused them before. */
+  readonly refusedBefore: Refusal[];
 } {
   const { connector, store } = context;
   const ours = fieldsOf(issue);
@@ -210,14 +157,17 @@ function pendingFields(context: SyncContext, { issue, base }: StoredIssue): {
   const open = store.conflicts.open(issue.ref.id).map(({ field }) => field);
   const writable: SyncField[] = [];
   const held: SyncField[] = [];
-  const refused: { field: SyncField; reason: string }[] = [];
+  const refused: Refusal[] = [];
+  const refusedBefore: Refusal[] = [];
   for (const field of theirs === null ? [] : differingFields(ours, theirs)) {
     const reason = connector.refusal(field, ours, theirs);
+    const fault = edits[field]?.fault;
     if (open.includes(field)) held.push(field);
+    else if (fault !== undefined) refusedBefore.push({ field, reason: fault.message });
     else if (reason === null) writable.push(field);
     else refused.push({ field, reason });
   }
-  return { writable, held, refused };
+  return { writable, held, refused, refusedBefore };
 }
 
 function tellUnwritable(
@@ -227,15 +177,12 @@ function tellUnwritable(
 ): { readonly writable: readonly SyncField[] } {
   const { id } = stored.issue.ref;
   const { title } = stored.issue;
-  const { writable, held, refused } = pendingFields(context, stored);
+  const { writable, held, refused, refusedBefore } = pendingFields(context, stored);
   for (const { field, reason } of refused) progress.skip({ id, title, field, reason });
+  for (const { field, reason } of refusedBefore) {
+    progress.refused.add(id);
+    context.onEvent({ kind: "refused", id, title, field, reason });
+  }
   for (const field of held) context.onEvent({ kind: "held", id, title, field });
   return { writable };
-}
-
-function gone(): TrackerError {
-  return new TrackerError({
-    code: "issue_gone",
-    message: "The tracker does not have this issue any more",
-  });
 }

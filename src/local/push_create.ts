@@ -1,19 +1,24 @@
-import type { NormalizedIssue } from "../contract/issue.ts";
+import { blankIssue, type NormalizedIssue } from "../contract/issue.ts";
 import { isoTime } from "../platform/clock.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
+import { latestEdit, withoutFaults } from "../store/edits.ts";
 import type { StoredIssue } from "../store/issues.ts";
+import { absorb } from "./absorb.ts";
 import { type Connector, localIdOf } from "./connector.ts";
 import type { SyncContext } from "./engine.ts";
 import {
-  differingFields,
   fieldsOf,
   type FieldValues,
+  patchedFields,
   pickFields,
   SYNC_FIELDS,
-  type SyncField,
+  valuesOf,
   withFields,
 } from "./fields.ts";
-import type { PushProgress } from "./push.ts";
+import { noteSent, refuseDraft } from "./push_journal.ts";
+import type { PushProgress } from "./push_progress.ts";
+import type { SyncEvent } from "./sync_report.ts";
+import { isRefusal } from "./tool.ts";
 
 /**
  * Makes the issues at the tracker that exist only here, parents first, and gives them their new ids.
@@ -26,7 +31,15 @@ export async function createPending(
   progress: PushProgress,
 ): Promise<ReadonlySet<string>> {
   const created = new Set<string>();
-  let waiting = pending.filter(({ base }) => base === null).map(({ issue }) => issue);
+  const drafts = pending.filter(({ base }) => base === null);
+  for (const { issue, edits } of drafts) {
+    const [reason] = Object.values(edits).flatMap(({ fault }) => fault?.message ?? []);
+    if (reason === undefined) continue;
+    const { ref: { id }, title } = issue;
+    progress.refused.add(id);
+    context.onEvent({ kind: "refused", id, title, field: null, reason });
+  }
+  let waiting = drafts.map(({ issue }) => issue).filter(({ ref }) => !progress.refused.has(ref.id));
   if (waiting.length === 0) return created;
   const made = await issuesMadeBefore(context);
   while (waiting.length > 0) {
@@ -48,8 +61,9 @@ export async function createPending(
     waiting = waiting.filter((issue) => !ready.includes(issue));
   }
   for (const { ref, title } of waiting) {
-    const message = "Its parent could not be created";
-    progress.fail({ id: ref.id, title, fields: [], code: "parent_not_pushed", message });
+    const failure = { code: "parent_not_pushed", message: "Its parent could not be created" };
+    refuseDraft(context, ref.id, failure);
+    progress.fail({ id: ref.id, title, fields: [], ...failure });
   }
   return created;
 }
@@ -84,10 +98,11 @@ async function createOne(
   localId: string,
   found: NormalizedIssue | null,
 ): Promise<string> {
-  const { connector, store, onEvent } = context;
+  const { connector, store, clock, onEvent } = context;
   const draft = store.issues.require(localId).issue;
   const wanted = fieldsOf(draft);
-  const id = found?.ref.id ?? await connector.create(valuesToCreate(connector, wanted), localId);
+  const readAt = clock.now();
+  const id = found?.ref.id ?? await create(context, localId, wanted);
   const fresh = found ?? await connector.get(id);
   if (fresh === null) {
     throw new TrackerError({
@@ -95,21 +110,14 @@ async function createOne(
       message: `${connector.provider} made "${id}" but does not have it`,
     });
   }
-  const conflicts = store.transaction(() => {
-    adopt(context, localId, fresh);
-    return found === null ? [] : keepOverwritten(context, fresh);
+  const conflicts: SyncEvent[] = [];
+  store.transaction(() => {
+    // Of an issue that was found again, the tracker's own is what differs from what was sent.
+    const base = found === null ? fresh : withFields(fresh, createdValues(context, localId));
+    if (found === null) leaveEmpty(context, localId);
+    adopt({ ...context, readAt, onEvent: (event) => conflicts.push(event) }, localId, base, fresh);
   });
-  for (const field of conflicts) {
-    onEvent({
-      kind: "conflict",
-      id,
-      title: draft.title,
-      field,
-      ours: wanted[field],
-      theirs: fieldsOf(fresh)[field],
-      taken: "ours",
-    });
-  }
+  for (const event of conflicts) onEvent(event);
   onEvent({
     kind: "pushed",
     action: "created",
@@ -123,31 +131,84 @@ async function createOne(
   return id;
 }
 
+/** What was left empty here and can be is not what the tool makes of it, such as labels of the parent. */
+function leaveEmpty({ connector, store, clock }: SyncContext, localId: string): void {
+  const { issue, edits, ...stored } = store.issues.require(localId);
+  const values = fieldsOf(issue);
+  const at = latestEdit(edits) ?? clock.now();
+  const empty = SYNC_FIELDS.filter((field) =>
+    edits[field] === undefined && isEmpty(values[field]) &&
+    connector.refusal(field, values, null) === null
+  );
+  const left = Object.fromEntries(empty.map((field) => [field, { at, made: true as const }]));
+  store.issues.put({ ...stored, issue, edits: { ...left, ...edits } });
+}
+
+/** Has the tool make an issue. What it is made of is kept first, and a refusal after it. */
+async function create(
+  context: SyncContext,
+  localId: string,
+  wanted: FieldValues,
+): Promise<string> {
+  const { connector } = context;
+  const values = valuesToCreate(connector, wanted);
+  noteSent(context, localId, values);
+  try {
+    return await connector.create(values, localId);
+  } catch (error) {
+    if (error instanceof TrackerError && isRefusal(error)) refuseDraft(context, localId, error);
+    throw error;
+  }
+}
+
+/** What the tracker held of an issue right after it was made of what was sent. */
+function createdValues({ connector, store }: SyncContext, localId: string): FieldValues {
+  const { issue, edits } = store.issues.require(localId);
+  const sent = valuesOf(
+    Object.entries(edits).flatMap(([field, edit]) =>
+      edit.sent === undefined ? [] : [[field, edit.sent] as const]
+    ),
+  );
+  // What was not said when it was sent has been said since.
+  const unsaid = fieldsOf(patchedFields(sent).length === 0 ? issue : blankIssue(issue.ref, ""));
+  return connector.asCreated(valuesToCreate(connector, { ...unsaid, ...sent }));
+}
+
 /** A parent that the tool cannot take would keep the whole issue from being made. */
 function valuesToCreate(connector: Connector, wanted: FieldValues): FieldValues {
   return connector.refusal("parent", wanted, null) === null ? wanted : { ...wanted, parent: null };
 }
 
-/** Moves an issue made here, and all that names it, to the identity it has got. */
-function adopt(context: SyncContext, localId: string, fresh: NormalizedIssue): void {
+/**
+ * Moves an issue made here, and all that names it, to the identity it has got. What was said of it here and
+ * is not so at the tracker yet stays as edits; the rest is the tracker's.
+ */
+function adopt(
+  context: SyncContext & { readonly readAt: number },
+  localId: string,
+  base: NormalizedIssue,
+  fresh: NormalizedIssue,
+): void {
   const { store, clock } = context;
-  const { issue, editedAt } = store.issues.require(localId);
+  const { issue, edits } = store.issues.require(localId);
   const { id } = fresh.ref;
-  const ours = fieldsOf(issue);
-  // What was left unset, and cannot be, is what the tool makes of it.
-  const said = SYNC_FIELDS.filter((field) =>
-    !isEmpty(ours[field]) || context.connector.refusal(field, ours, null) === null
+  const said = SYNC_FIELDS.filter((field) => edits[field] !== undefined);
+  const sentBefore = Object.entries(edits).map(([field, { sent: _, ...edit }]) =>
+    [field, { ...edit, made: true as const }] as const
   );
-  store.issues.adopt(localId, {
-    issue: withFields(fresh, pickFields(ours, said)),
-    base: fresh,
-    editedAt,
-  });
+  const { stored } = absorb({ ...context, now: clock.now() }, {
+    issue: withFields(base, pickFields(fieldsOf(issue), said)),
+    base,
+    edits: withoutFaults(Object.fromEntries(sentBefore)),
+    seenAt: null,
+  }, fresh);
+  store.issues.adopt(localId, stored);
   store.conflicts.rename(localId, id);
   store.mappings.rename(localId, id, isoTime(clock.now()));
   for (const other of store.issues.pendingNaming(localId)) {
     const renamed = withReference(other.issue, localId, fresh.ref);
-    if (renamed !== other.issue) store.issues.put({ ...other, issue: renamed });
+    if (renamed === other.issue) continue;
+    store.issues.put({ ...other, issue: renamed, edits: withoutFaults(other.edits) });
   }
 }
 
@@ -165,38 +226,6 @@ function withReference(
     links: issue.links.map((link) => link.ref.id === localId ? { ...link, ref } : link),
   };
 }
-
-/**
- * An issue that was found again may have been changed at the tracker since it was made. Ours goes over
- * it, as it would have then; the tracker's values are kept as conflicts. A value as the creation has left
- * it may be somebody's all the same where the times tell of a change: not every write moves them.
- */
-function keepOverwritten(context: SyncContext, found: NormalizedIssue): SyncField[] {
-  const { store, clock, connector } = context;
-  const { id } = found.ref;
-  const age = Math.abs(Date.parse(found.updated_at) - Date.parse(found.created_at));
-  const ours = fieldsOf(store.issues.require(id).issue);
-  const theirs = fieldsOf(found);
-  const touched = differingFields(theirs, connector.asCreated(valuesToCreate(connector, ours)));
-  const fields = differingFields(ours, theirs).filter((field) =>
-    touched.includes(field) || (age > SAME_MOMENT_MS && !isEmpty(theirs[field]))
-  );
-  for (const field of fields) {
-    store.conflicts.record({
-      issueId: id,
-      field,
-      reason: "both_changed",
-      base: null,
-      ours: ours[field],
-      theirs: theirs[field],
-      taken: "ours",
-    }, clock.now());
-  }
-  return fields;
-}
-
-/** Tools round their times to the second, up or down. */
-const SAME_MOMENT_MS = 2_000;
 
 function waitsForParent({ store }: SyncContext, issue: NormalizedIssue): boolean {
   const parent = store.issues.load(issue.ref.id)?.issue.parent_ref ?? null;

@@ -6,6 +6,7 @@ import type { Platform } from "../platform/platform.ts";
 import { interrupted } from "../platform/tracker_error.ts";
 import { type BindingConfig, clearBinding, loadBinding, saveBinding } from "../project/config.ts";
 import type { StoredConflict } from "../store/conflicts.ts";
+import { refusedEdits, shownIssue } from "../store/edits.ts";
 import { IssueStore } from "../store/issue_store.ts";
 import { type IssueFilter, NO_ISSUES } from "../store/issues.ts";
 import type { MappingOutcome } from "../store/mappings.ts";
@@ -13,9 +14,11 @@ import { CredentialStore } from "../user/credentials.ts";
 import { ensureUserDirectory, userPaths } from "../user/paths.ts";
 import { boundWorkspace, checkBinding, type LocalBindOptions, rulesOf } from "./binding.ts";
 import { changesOf } from "./absorb.ts";
-import type { EditContext, EditResult, IssueEdit, ResolveOutcome } from "./edits.ts";
+import type { DiscardResult } from "./discard.ts";
+import type { EditContext, EditResult, IssueEdit } from "./edits.ts";
 import type { SyncEngine } from "./engine.ts";
-import { differingFields, fieldsOf, pickFields } from "./fields.ts";
+import { differingFields, fieldsOf, pickFields, type SyncField } from "./fields.ts";
+import type { ConflictTake, ResolveOutcome } from "./resolve.ts";
 import type { PullReport, PushReport, RunReport } from "./sync_report.ts";
 import type {
   LocalBindResult,
@@ -141,9 +144,9 @@ export class LocalTrackerService {
 
   /** Settles a conflict; see `resolveConflict`. */
   async resolveConflict(
-    options: { readonly id: number; readonly take: "ours" | "theirs" },
+    options: { readonly id: number; readonly take: ConflictTake },
   ): Promise<ResolveOutcome> {
-    const { resolveConflict } = await import("./edits.ts");
+    const { resolveConflict } = await import("./resolve.ts");
     return await this.#editing((context) => resolveConflict(context, options.id, options.take));
   }
 
@@ -181,16 +184,18 @@ export class LocalTrackerService {
    */
   issueShow(idOrKey: string): Promise<LocalIssueView> {
     return this.#reading((store) => {
-      const { issue, base } = store.issues.find(idOrKey) ?? store.issues.require(idOrKey);
+      const stored = store.issues.find(idOrKey) ?? store.issues.require(idOrKey);
+      const { issue, base } = stored;
       const ours = fieldsOf(issue);
       const seen = base === null ? null : fieldsOf(base);
       return {
-        issue,
+        issue: shownIssue(stored),
         isNew: base === null,
         pending: seen === null
           ? []
           : changesOf(pickFields(ours, differingFields(ours, seen)), seen),
         conflicts: store.conflicts.open(issue.ref.id),
+        refused: refusedEdits(stored),
       };
     });
   }
@@ -205,6 +210,12 @@ export class LocalTrackerService {
   async issueCreate(edit: IssueEdit & { readonly title: string }): Promise<EditResult> {
     const { createIssue } = await import("./edits.ts");
     return await this.#editing((context) => createIssue(context, edit));
+  }
+
+  /** Drops edits of an issue that wait for a push; see `discardEdits`. */
+  async issueDiscard(idOrKey: string, fields: readonly SyncField[] = []): Promise<DiscardResult> {
+    const { discardEdits } = await import("./discard.ts");
+    return await this.#editing((context) => discardEdits(context, idOrKey, fields));
   }
 
   get #credentials(): CredentialStore {

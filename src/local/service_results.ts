@@ -2,6 +2,7 @@ import type { LocalProvider } from "../contract/providers.ts";
 import type { NormalizedIssue } from "../contract/issue.ts";
 import type { BindingConfig } from "../project/config.ts";
 import type { StoredConflict } from "../store/conflicts.ts";
+import type { RefusedEdit } from "../store/edits.ts";
 import type { IssueCounts } from "../store/issues.ts";
 import type { SyncRun } from "../store/runs.ts";
 import type { CheckedBinding } from "./binding.ts";
@@ -15,6 +16,8 @@ export interface LocalSyncOptions {
   readonly limit?: number;
   /** Lists everything, whatever the checkpoint says. */
   readonly full?: boolean;
+  /** Sends edits again that were refused before. */
+  readonly retry?: boolean;
   /** Told of each step. */
   readonly onEvent?: (event: SyncEvent) => void;
   /** Stops the sync between two issues, or while the tool is busy: `interrupted` is thrown. */
@@ -60,6 +63,8 @@ export interface LocalIssueView {
   /** Edits that wait for a push. */
   readonly pending: readonly FieldChange[];
   readonly conflicts: readonly StoredConflict[];
+  /** Edits that were refused; they do not count as the issue's state. */
+  readonly refused: readonly RefusedEdit[];
 }
 
 /** What a local mapping is made of. */

@@ -31,6 +31,12 @@ export interface SkippedField extends IssueName {
   readonly reason: string;
 }
 
+/** How an issue fails of which edits wait and that the tracker does not have any more. */
+export const GONE = {
+  code: "issue_gone",
+  message: "The tracker does not have this issue any more; edits made here were not pushed",
+} as const;
+
 /** One step of a sync, told as it happens. The steps of a dry run are its plan. */
 export type SyncEvent =
   | { readonly kind: "pull_started"; readonly full: boolean }
@@ -53,6 +59,12 @@ export type SyncEvent =
     readonly changes: readonly FieldChange[];
   } & IssueName)
   | ({ readonly kind: "skipped" } & SkippedField)
+  /** The edit was refused before and is not sent again; `field` is `null` for a whole new issue. */
+  | ({
+    readonly kind: "refused";
+    readonly field: SyncField | null;
+    readonly reason: string;
+  } & IssueName)
   /** The field waits for a decision about its conflict. */
   | ({ readonly kind: "held"; readonly field: SyncField } & IssueName)
   | ({
@@ -80,6 +92,8 @@ export interface PullReport {
   readonly removed: number;
   /** Conflicts met, settled or not. */
   readonly conflicts: number;
+  /** Those of them that a person has to decide. */
+  readonly held: number;
   readonly failures: readonly SyncFailure[];
 }
 
@@ -93,6 +107,10 @@ export interface PushReport {
   /** Pending, with nothing that could be written. */
   readonly skipped: number;
   readonly conflicts: number;
+  /** Conflicts that wait for a decision, also those met before. */
+  readonly held: number;
+  /** Issues with edits that were refused before and were not sent again. */
+  readonly refused: number;
   /** Fields the tracker cannot take. */
   readonly skippedFields: readonly SkippedField[];
   readonly failures: readonly SyncFailure[];
@@ -114,4 +132,9 @@ export function failuresOf(report: SyncReport): readonly SyncFailure[] {
   return report.kind === "run"
     ? [...report.pull.failures, ...report.push.failures]
     : report.failures;
+}
+
+/** The conflicts of a sync that wait for a decision and that make it end as one with failures. */
+export function heldBy(report: SyncReport): number {
+  return report.kind === "run" ? report.push.held : report.held;
 }

@@ -226,12 +226,19 @@ export async function writeFailure(
   try {
     const outcome = await tool.call(call);
     if (outcome.kind === "ok") return null;
-    return { fields, code: "tool_failed", message: outcome.error.message };
+    const { code, message } = outcome.error;
+    return { fields, code, message, isRefusal: isRefusal(outcome.error) };
   } catch (error) {
     if (!(error instanceof TrackerError)) throw error;
     if ([...FATAL_TOOL_CODES, ...UNANSWERED_CODES].includes(error.code)) throw error;
-    return { fields, code: error.code, message: error.message };
+    return { fields, code: error.code, message: error.message, isRefusal: isRefusal(error) };
   }
+}
+
+/** Whether the same call would fail again: the tool has answered, or cannot be given such arguments. */
+export function isRefusal({ code, details }: TrackerError): boolean {
+  return code === "command_not_started" ||
+    (code === "tool_failed" && typeof details["exit_code"] === "number");
 }
 
 /** Codes of errors after which no further call can succeed, or is wanted. */

@@ -1,8 +1,24 @@
 import type { Database } from "../platform/database.ts";
 import { jsonOf, optionalNumber, optionalText, type Row, Statements, textOf } from "./rows.ts";
 
-/** Whose value a conflict ended with; `agreed` when both sides came to the same value. */
-export type ConflictTaken = "ours" | "theirs" | "agreed";
+/** How conflicts end. */
+const TAKEN = ["ours", "theirs", "base", "both", "agreed"] as const;
+
+/**
+ * Whose value a conflict ended with: one side's, that from before, the members of both sets, or `agreed`
+ * when both sides came to the same value.
+ */
+export type ConflictTaken = typeof TAKEN[number];
+
+/** What is known of the times of a conflict (milliseconds since 1970). */
+export interface ConflictTimes {
+  /** When our value was edited. */
+  readonly ours: number | null;
+  /** When the tracker says the issue was last changed. */
+  readonly theirs: number | null;
+  /** The start of the last reading that still showed the tracker's value from before. */
+  readonly seen: number | null;
+}
 
 /** Why a value had to give way: both sides changed it, or its owner's value went over it. */
 export type ConflictReason = "both_changed" | "owner";
@@ -15,6 +31,7 @@ export interface NewConflict {
   readonly base: unknown;
   readonly ours: unknown;
   readonly theirs: unknown;
+  readonly times?: ConflictTimes;
   /** `null` while a person has to decide. */
   readonly taken: ConflictTaken | null;
 }
@@ -22,6 +39,7 @@ export interface NewConflict {
 /** A recorded conflict. Times are milliseconds since 1970. */
 export interface StoredConflict extends NewConflict {
   readonly id: number;
+  readonly times: ConflictTimes;
   readonly detectedAt: number;
   readonly resolvedAt: number | null;
 }
@@ -37,9 +55,14 @@ export class ConflictTable {
 
   /** Records a conflict; an open one of the same field takes over the new values instead. */
   record(conflict: NewConflict, now: number): void {
-    const values = [conflict.ours, conflict.theirs].map((value) => JSON.stringify(value ?? null));
+    const times = conflict.times ?? { ours: null, theirs: null, seen: null };
+    const values = [
+      ...[conflict.ours, conflict.theirs].map((value) => JSON.stringify(value ?? null)),
+      ...[times.ours, times.theirs, times.seen],
+    ];
     const open = this.#sql.of(
-      `UPDATE tracker_conflicts SET ours = ?, theirs = ?, taken = ?, resolved_at = ?
+      `UPDATE tracker_conflicts SET ours = ?, theirs = ?, ours_at = ?, theirs_at = ?, seen_at = ?,
+         taken = ?, resolved_at = ?
        WHERE issue_id = ? AND field = ? AND taken IS NULL`,
     ).run(
       ...values,
@@ -51,8 +74,9 @@ export class ConflictTable {
     if (open.changes !== 0) return;
     this.#sql.of(
       `INSERT INTO tracker_conflicts
-         (ours, theirs, taken, resolved_at, issue_id, field, reason, base, detected_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         (ours, theirs, ours_at, theirs_at, seen_at, taken, resolved_at, issue_id, field, reason, base,
+          detected_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ).run(
       ...values,
       conflict.taken,
@@ -108,7 +132,12 @@ function conflictOf(row: Row): StoredConflict {
     base: jsonOf(textOf(row, "base")),
     ours: jsonOf(textOf(row, "ours")),
     theirs: jsonOf(textOf(row, "theirs")),
-    taken: taken === "ours" || taken === "theirs" || taken === "agreed" ? taken : null,
+    times: {
+      ours: optionalNumber(row, "ours_at"),
+      theirs: optionalNumber(row, "theirs_at"),
+      seen: optionalNumber(row, "seen_at"),
+    },
+    taken: TAKEN.find((name) => name === taken) ?? null,
     detectedAt: optionalNumber(row, "detected_at") ?? 0,
     resolvedAt: optionalNumber(row, "resolved_at"),
   };

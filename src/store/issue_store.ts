@@ -9,6 +9,7 @@ import { ListingTable } from "./listings.ts";
 import { MappingTable } from "./mappings.ts";
 import { PushTable } from "./pushes.ts";
 import { RunTable } from "./runs.ts";
+import { shownIssue } from "./edits.ts";
 import { STORE_MIGRATIONS } from "./schema.ts";
 import type { Checkpoint } from "./checkpoints.ts";
 
@@ -28,6 +29,8 @@ export interface PageRules {
   readonly absorb?: (stored: StoredIssue, incoming: NormalizedIssue) => StoredIssue;
   /** Told of each issue that is new here. */
   readonly onCreated?: (issue: NormalizedIssue) => void;
+  /** Told of each issue with waiting edits that is as it was last seen. */
+  readonly onSameWithEdits?: (issue: NormalizedIssue) => void;
 }
 
 /** What of the platform a store needs. */
@@ -137,7 +140,10 @@ export class IssueStore {
         const text = JSON.stringify(issue);
         // Looked up first: to find out by inserting costs as much again when nothing is new.
         const seen = this.issues.lastSeen(issue.ref.id);
-        if (seen === text) continue;
+        if (seen?.text === text) {
+          if (seen.isPending) rules.onSameWithEdits?.(issue);
+          continue;
+        }
         if (seen === null) {
           this.issues.insert(issue, text);
           created++;
@@ -153,9 +159,13 @@ export class IssueStore {
     });
   }
 
-  /** The issue with this id, key (in any case) or former local id; `null` when it is not here. */
+  /**
+   * The issue with this id, key (in any case) or former local id, refused edits not counted; `null` when
+   * it is not here.
+   */
   get(idOrKey: string): NormalizedIssue | null {
-    return this.issues.find(idOrKey)?.issue ?? null;
+    const stored = this.issues.find(idOrKey);
+    return stored === null ? null : shownIssue(stored);
   }
 
   /** Issues that pass the filter, last changed first. */
@@ -229,7 +239,7 @@ function copyRows(source: Database, copy: Database): void {
 const BEFORE_ALL = -(2n ** 63n);
 
 function takeIncoming(_stored: StoredIssue, incoming: NormalizedIssue): StoredIssue {
-  return { issue: incoming, base: incoming, editedAt: null };
+  return { issue: incoming, base: incoming, edits: {}, seenAt: null };
 }
 
 function schemaVersion(database: Database): number {

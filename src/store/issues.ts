@@ -8,16 +8,29 @@ import {
 } from "../contract/issue.ts";
 import type { Database } from "../platform/database.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
+import {
+  type EditedIssue,
+  FieldEditsSchema,
+  latestEdit,
+  type RefusedEdit,
+  refusedEdits,
+  refusedFields,
+  shownIssue,
+} from "./edits.ts";
 import { optionalNumber, optionalText, parseStored, type Row, Statements, textOf } from "./rows.ts";
 
-/** An issue as it is here, with what was last seen of it at the tracker. */
-export interface StoredIssue {
-  /** Our version. */
-  readonly issue: NormalizedIssue;
-  /** The version last seen at the tracker; `null` for an issue made here and not pushed yet. */
-  readonly base: NormalizedIssue | null;
-  /** When it was last edited here (milliseconds since 1970); `null` without a pending edit. */
-  readonly editedAt: number | null;
+/** An issue as it is kept. */
+export interface StoredIssue extends EditedIssue {
+  /** The start of the last reading that showed `base` (milliseconds since 1970); `null` when unknown. */
+  readonly seenAt: number | null;
+}
+
+/** The version of an issue that was last seen at the tracker. */
+export interface LastSeen {
+  /** Its JSON text. */
+  readonly text: string;
+  /** Whether edits of the issue wait for a push. */
+  readonly isPending: boolean;
 }
 
 /** Which issues to list; a field left out is no restriction. */
@@ -38,6 +51,8 @@ export interface IssueCounts {
   readonly byStatus: Readonly<Record<Status, number>>;
   /** Issues with edits that wait for a push, new ones among them. */
   readonly pending: number;
+  /** Those of them of which an edit was refused. */
+  readonly refused: number;
 }
 
 /** The counts of a cache that is not there yet. */
@@ -46,6 +61,7 @@ export const NO_ISSUES: IssueCounts = {
   open: 0,
   byStatus: { todo: 0, in_progress: 0, in_review: 0, blocked: 0, done: 0, canceled: 0 },
   pending: 0,
+  refused: 0,
 };
 
 /** The issues of a store. */
@@ -62,10 +78,16 @@ export class IssueTable {
     this.#sql.of(INSERT).run(...columnsOf(issue), json);
   }
 
-  /** The text of the version last seen at the tracker; `null` when the issue is not here. */
-  lastSeen(id: string): string | null {
+  /** The version last seen at the tracker; `null` when the issue is not here. */
+  lastSeen(id: string): LastSeen | null {
     const row = this.#sql.of(LAST_SEEN).get(id);
-    return row === undefined ? null : textOf(row, "seen");
+    if (row === undefined) return null;
+    return { text: textOf(row, "seen"), isPending: optionalNumber(row, "pending") === 1 };
+  }
+
+  /** Takes note that a reading that began at `readAt` showed the version last seen once more. */
+  sawAgain(id: string, readAt: number): void {
+    this.#sql.of("UPDATE tracker_issues SET seen_at = ? WHERE id = ?").run(readAt, id);
   }
 
   /** The stored issue with this very id, or `null`. */
@@ -97,16 +119,21 @@ export class IssueTable {
       storedIssue(this.#sql.of(BY_ALIAS).get(idOrKey));
   }
 
-  /** Stores an issue with its base. */
+  /** Stores an issue with its base and edits. */
   put(stored: StoredIssue): void {
-    const { issue, base } = stored;
+    const { issue, base, edits } = stored;
     const json = JSON.stringify(issue);
     const seen = JSON.stringify(base);
+    // An edit may wait though both say the same: what was sent before it may still arrive.
+    const isPending = seen !== json || Object.values(edits).some(({ sent }) => sent !== undefined);
     this.#sql.of(PUT).run(
-      ...columnsOf(issue),
+      ...columnsOf(shownIssue(stored)),
       json,
-      seen === json ? null : seen,
-      seen === json ? null : stored.editedAt,
+      isPending ? seen : null,
+      isPending ? latestEdit(edits) : null,
+      isPending ? JSON.stringify(edits) : null,
+      isPending ? refusedFields(edits).length : 0,
+      stored.seenAt,
     );
   }
 
@@ -115,28 +142,13 @@ export class IssueTable {
     this.#sql.of("DELETE FROM tracker_issues WHERE id = ?").run(id);
   }
 
-  /**
-   * Gives an issue made here the identity it got at the tracker; its local id still finds it. It counts
-   * as unfinished until {@link IssueTable.finish}.
-   */
+  /** Gives an issue made here the identity it got at the tracker; its local id still finds it. */
   adopt(localId: string, stored: StoredIssue): void {
     this.remove(localId);
     this.put(stored);
     this.#sql.of(
-      "INSERT OR REPLACE INTO tracker_aliases (local_id, issue_id, unfinished) VALUES (?, ?, 1)",
+      "INSERT OR REPLACE INTO tracker_aliases (local_id, issue_id, unfinished) VALUES (?, ?, 0)",
     ).run(localId, stored.issue.ref.id);
-  }
-
-  /** Whether some of an issue made here has not been written to the tracker yet. */
-  isUnfinished(id: string): boolean {
-    return this.#sql.of("SELECT 1 FROM tracker_aliases WHERE issue_id = ? AND unfinished = 1")
-      .get(id) !== undefined;
-  }
-
-  /** Says that all that could be written of an issue made here has been written. */
-  finish(id: string): void {
-    this.#sql.of("UPDATE tracker_aliases SET unfinished = 0 WHERE issue_id = ? AND unfinished = 1")
-      .run(id);
   }
 
   /** The id an issue made here has got at the tracker; `null` when it has none yet. */
@@ -146,7 +158,13 @@ export class IssueTable {
     return row === undefined ? null : textOf(row, "issue_id");
   }
 
-  /** Issues that differ from what was last seen at the tracker, oldest edit first. */
+  /** The refused edits of all issues. */
+  refused(): RefusedEdit[] {
+    return this.#sql.of(`${SELECT} WHERE ${IS_REFUSED} ORDER BY id`).all()
+      .flatMap((row) => refusedEdits(storedOf(row)));
+  }
+
+  /** Issues with edits that wait for a push, oldest edit first. */
   pending(): StoredIssue[] {
     return this.#sql.of(`${SELECT} WHERE base IS NOT NULL ORDER BY edited_at, id`).all()
       .flatMap((row) => storedIssue(row) ?? []);
@@ -168,11 +186,12 @@ export class IssueTable {
   list(filter: IssueFilter): NormalizedIssue[] {
     const { where, values } = conditions(filter);
     const rows = this.#sql.of(
-      `SELECT json FROM tracker_issues WHERE id IN
+      `SELECT json, CASE WHEN faults > 0 THEN base END AS base,
+         CASE WHEN faults > 0 THEN edits END AS edits FROM tracker_issues WHERE id IN
          (SELECT id FROM tracker_issues ${where} ORDER BY updated_at DESC, id LIMIT ?)
        ORDER BY updated_at DESC, id`,
     ).all(...values, filter.limit ?? -1);
-    return rows.map((row) => parseStored(NormalizedIssueSchema, textOf(row, "json")));
+    return rows.map((row) => shownIssue(storedOf(row)));
   }
 
   /** How many issues there are, in all, by status, and with pending edits. */
@@ -185,25 +204,31 @@ export class IssueTable {
       if (status !== undefined) byStatus[status] = count;
       total += count;
     }
-    const pending = this.#sql.of(PENDING_COUNT).get();
+    const waiting = this.#sql.of(WAITING_COUNTS).get() ?? {};
     return {
       total,
       open: total - byStatus.done - byStatus.canceled,
       byStatus,
-      pending: pending === undefined ? 0 : optionalNumber(pending, "count") ?? 0,
+      pending: optionalNumber(waiting, "pending") ?? 0,
+      refused: optionalNumber(waiting, "refused") ?? 0,
     };
   }
 }
 
 const COLUMNS = "id, key, title, status, issue_type, updated_at, json";
-const SELECT = "SELECT json, base, edited_at FROM tracker_issues";
+const SELECT = "SELECT json, base, edits, seen_at FROM tracker_issues";
+const IS_REFUSED = "base IS NOT NULL AND faults > 0";
 const INSERT = `INSERT INTO tracker_issues (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`;
-const PUT = `INSERT OR REPLACE INTO tracker_issues (${COLUMNS}, base, edited_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-const LAST_SEEN = "SELECT ifnull(base, json) AS seen FROM tracker_issues WHERE id = ?";
+const PUT =
+  `INSERT OR REPLACE INTO tracker_issues (${COLUMNS}, base, edited_at, edits, faults, seen_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const LAST_SEEN = "SELECT ifnull(base, json) AS seen, base IS NOT NULL AS pending " +
+  "FROM tracker_issues WHERE id = ?";
 const BY_ALIAS = `${SELECT} WHERE id = (SELECT issue_id FROM tracker_aliases WHERE local_id = ?)`;
 const COUNTS = "SELECT status, count(*) AS count FROM tracker_issues GROUP BY status";
-const PENDING_COUNT = "SELECT count(*) AS count FROM tracker_issues WHERE base IS NOT NULL";
+const WAITING_COUNTS =
+  "SELECT count(*) AS pending, count(*) FILTER (WHERE faults > 0) AS refused " +
+  "FROM tracker_issues WHERE base IS NOT NULL";
 
 const BaseSchema = v.nullable(NormalizedIssueSchema);
 
@@ -213,13 +238,18 @@ function columnsOf({ ref, title, status, issue_type, updated_at }: NormalizedIss
 }
 
 function storedIssue(row: Row | undefined): StoredIssue | null {
-  if (row === undefined) return null;
+  return row === undefined ? null : storedOf(row);
+}
+
+function storedOf(row: Row): StoredIssue {
   const issue = parseStored(NormalizedIssueSchema, textOf(row, "json"));
   const base = optionalText(row, "base");
+  const edits = optionalText(row, "edits");
   return {
     issue,
     base: base === null ? issue : parseStored(BaseSchema, base),
-    editedAt: optionalNumber(row, "edited_at"),
+    edits: edits === null ? {} : parseStored(FieldEditsSchema, edits),
+    seenAt: optionalNumber(row, "seen_at"),
   };
 }
 

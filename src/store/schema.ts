@@ -106,4 +106,38 @@ export const STORE_MIGRATIONS: readonly string[] = [
     told_at INTEGER NOT NULL
   );
   `,
+  // 7: a time for each edited field instead of one for the issue, refusals of edits, when the tracker's
+  // value was last seen, and the times of conflicts. Of issues made here and not written whole yet, what
+  // is left to send is marked instead of the issue, so that none stays marked when nothing is left; what
+  // went over a change of the tracker since then is an edit like any other.
+  `
+  ALTER TABLE tracker_issues ADD COLUMN edits TEXT;
+  ALTER TABLE tracker_issues ADD COLUMN faults INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE tracker_issues ADD COLUMN seen_at INTEGER;
+  ALTER TABLE tracker_conflicts ADD COLUMN ours_at INTEGER;
+  ALTER TABLE tracker_conflicts ADD COLUMN theirs_at INTEGER;
+  ALTER TABLE tracker_conflicts ADD COLUMN seen_at INTEGER;
+  UPDATE tracker_issues SET edits = (
+    SELECT json_group_object(column1, CASE
+      WHEN base = 'null' OR (
+        EXISTS (SELECT 1 FROM tracker_aliases WHERE issue_id = id AND unfinished = 1)
+        AND NOT EXISTS (
+          SELECT 1 FROM tracker_conflicts AS known WHERE known.issue_id = tracker_issues.id
+            AND known.field = column1 AND known.reason = 'owner' AND known.taken = 'ours'
+            AND known.detected_at >= ifnull(edited_at, 0)
+        )
+      ) THEN json_object('at', ifnull(edited_at, 0), 'made', json('true'))
+      ELSE json_object('at', ifnull(edited_at, 0))
+    END)
+    FROM (VALUES
+      ('title', '$.title'), ('body', '$.body'), ('status', '$.status'),
+      ('issue_type', '$.issue_type'), ('priority', '$.priority'), ('assignees', '$.assignees'),
+      ('labels', '$.labels'), ('parent', '$.parent_ref'), ('links', '$.links'),
+      ('custom_fields', '$.custom_fields')
+    )
+    WHERE base = 'null' OR json_extract(json, column2) IS NOT json_extract(base, column2)
+  ) WHERE base IS NOT NULL;
+  UPDATE tracker_aliases SET unfinished = 0;
+  DROP INDEX tracker_aliases_unfinished;
+  `,
 ];

@@ -43,6 +43,8 @@ export interface LocalSyncChoice {
   /** Plans only, as events; changes nothing on either side. */
   readonly dryRun?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Sends edits again that were refused before. */
+  readonly retry?: boolean | undefined;
   /** Told of each step. */
   readonly onEvent?: ((event: SyncEvent) => void) | undefined;
 }

@@ -67,11 +67,13 @@ export function openLocal(options: LocalBackendOptions): Promise<LocalBackend> {
   });
 }
 
-function syncOptions({ limit, full, dryRun, signal, onEvent }: LocalSyncChoice): LocalSyncOptions {
+function syncOptions(choice: LocalSyncChoice): LocalSyncOptions {
+  const { limit, full, dryRun, retry, signal, onEvent } = choice;
   return {
     ...(limit === undefined ? {} : { limit }),
     ...(full === undefined ? {} : { full }),
     ...(dryRun === undefined ? {} : { dryRun }),
+    ...(retry === undefined ? {} : { retry }),
     ...(signal === undefined ? {} : { signal }),
     ...(onEvent === undefined ? {} : { onEvent }),
   };

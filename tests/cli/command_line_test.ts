@@ -193,7 +193,15 @@ Deno.test("global options are taken before, between and after the words of a com
 const SHOWN_ALWAYS = [
   ...["config list", "config get", "config set", "config unset", "doctor", "providers"],
   ...["bind", "unbind", "status"],
-  ...["issue list", "issue show", "issue create", "issue edit", "map list", "map add"],
+  ...[
+    "issue list",
+    "issue show",
+    "issue create",
+    "issue edit",
+    "issue discard",
+    "map list",
+    "map add",
+  ],
   ...["sync pull", "sync push", "sync run", "sync conflicts", "mission create", "mission list"],
   ...["dashboard", "completion", "man", "help"],
 ];

@@ -158,6 +158,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "sync publish": "tests/acceptance/publish_test.ts",
   "sync conflicts": "docs/local-json.md, held by tests/acceptance/local_test.ts",
   "issue create": "docs/local-json.md, held by tests/acceptance/local_test.ts",
+  "issue discard": "docs/local-json.md, held by tests/acceptance/local_test.ts",
   "issue edit": "docs/local-json.md, held by tests/acceptance/local_test.ts",
   "map add": "docs/local-json.md",
 };

@@ -37,6 +37,7 @@ const NEEDS: Readonly<Record<string, readonly [ReadinessNeed, ...string[]]>> = {
   "issue search": [BOUND, "timeout"],
   "issue create": [BOUND, "--title", "New"],
   "issue edit": [BOUND, "bd-1", "--title", "New"],
+  "issue discard": [BOUND, "bd-1"],
   "map list": [BOUND],
   "map add": [BOUND, "--wp-id", "WP01", "--external-id", "1"],
   "sync pull": [REACHABLE],

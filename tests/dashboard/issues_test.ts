@@ -104,7 +104,8 @@ Deno.test("an issue with edits that wait for a push is marked", () =>
   withIssues(async ({ cache, json }) => {
     await cache((store) => {
       const base = issue("9");
-      store.issues.put({ issue: { ...base, title: "Edited" }, base, editedAt: 1 });
+      const edits = { title: { at: 1 } };
+      store.issues.put({ issue: { ...base, title: "Edited" }, base, edits, seenAt: null });
     });
     const { issues } = await json("issues.json?q=9");
     assert.deepEqual(issues.map((one: { edited: boolean }) => one.edited), [true]);

@@ -80,6 +80,7 @@ Deno.test("the state tells of binding, readiness, queue, daemon, cache, syncs, m
           open: 1,
           byStatus: { todo: 1, in_progress: 0, in_review: 0, blocked: 0, done: 1, canceled: 0 },
           pending: 0,
+          refused: 0,
         },
         syncs: [{
           kind: "pull",

@@ -179,9 +179,19 @@ Deno.test("a gone issue with edits is kept and told once, and again after it cam
     {
       using cached = await machine.store();
       const edited = { ...issue(4), title: "Edited" };
-      cached.issues.put({ issue: edited, base: issue(4), editedAt: TEST_START });
+      cached.issues.put({
+        issue: edited,
+        base: issue(4),
+        edits: { title: { at: TEST_START } },
+        seenAt: null,
+      });
       const made = { ...issue(5), ref: { ...issue(5).ref, id: "local-1" } };
-      cached.issues.put({ issue: made, base: null, editedAt: TEST_START });
+      cached.issues.put({
+        issue: made,
+        base: null,
+        edits: { title: { at: TEST_START } },
+        seenAt: null,
+      });
     }
     const told: string[][] = [];
     for (let turn = 0; turn < 4; turn++) {
@@ -190,7 +200,12 @@ Deno.test("a gone issue with edits is kept and told once, and again after it cam
       if (turn !== 2) continue;
       using cached = await machine.store();
       const edited = { ...issue(4), title: "Edited" };
-      cached.issues.put({ issue: edited, base: issue(4), editedAt: TEST_START });
+      cached.issues.put({
+        issue: edited,
+        base: issue(4),
+        edits: { title: { at: TEST_START } },
+        seenAt: null,
+      });
     }
     assert.deepEqual(told, [["id-4"], [], [], ["id-4"]]);
     assert.deepEqual(await cachedIds(machine), ["id-1", "id-2", "id-4", "local-1"]);

@@ -152,7 +152,12 @@ Deno.test("an issue whose edits wait here keeps them", async () => {
     [reply(answer([transition], "transitioned"))],
     async ({ store }) => {
       using cached = await store();
-      cached.issues.put({ issue: edited, base: first, editedAt: TEST_START });
+      cached.issues.put({
+        issue: edited,
+        base: first,
+        edits: { title: { at: TEST_START } },
+        seenAt: null,
+      });
     },
   );
   assert.deepEqual(issues.get(first.ref.id), edited);

@@ -151,7 +151,7 @@ beads("a failing issue is recorded and the others are pushed", async ({ service,
   assert.doesNotMatch(report.failures[0]?.message ?? "", /Secret/);
   assert.equal((await service.status()).lastSync?.outcome, "partial");
   tool.behave({});
-  assert.equal((await service.push()).updated, 1);
+  assert.equal((await service.push({ retry: true })).updated, 1);
 });
 
 beads("one field that is refused does not keep the others from being written", async (project) => {
@@ -189,7 +189,7 @@ beads("an issue with open blockers is not closed by force", async ({ service, to
   assert.equal(tool.issues()[0]?.["status"], "open");
   assert.equal(tool.calls().flat().includes("--force"), false);
   tool.change("bd-2", { status: "closed" });
-  assert.equal((await service.push()).updated, 1);
+  assert.equal((await service.push({ retry: true })).updated, 1);
   assert.equal(tool.issues()[0]?.["status"], "closed");
 });
 
@@ -230,7 +230,7 @@ beads("an issue made by a call that died is found again, not made twice", async 
 });
 
 beads(
-  "a found issue that was changed since keeps the tracker's values on record",
+  "a found issue that was changed since has the tracker's value where nothing was said here",
   async (project) => {
     const { service, tool, bind } = project;
     await bind();
@@ -241,17 +241,14 @@ beads(
     const id = String(tool.issues()[0]?.["id"]);
     tool.change(id, { description: "Written there", updated_at: "2030-01-01T00:00:00Z" });
     await service.push();
-    const [conflict] = await service.conflicts();
-    assert.deepEqual([conflict?.field, conflict?.theirs, conflict?.taken], [
-      "body",
-      "Written there",
-      "ours",
-    ]);
+    assert.equal((await service.issueShow(id)).issue.body, "Written there");
+    assert.equal(tool.issues()[0]?.["description"], "Written there");
+    assert.deepEqual(await service.conflicts(), []);
   },
 );
 
 beads(
-  "a found issue keeps labels given there on record, though its time did not move",
+  "a found issue keeps labels given there, though its time did not move",
   async (project) => {
     const { service, tool, bind } = project;
     await bind();
@@ -262,22 +259,18 @@ beads(
     const id = String(tool.issues()[0]?.["id"]);
     tool.change(id, { labels: ["theirs"] });
     await service.push();
-    assert.deepEqual(tool.issues()[0]?.["labels"], ["ours"]);
+    assert.deepEqual(tool.issues()[0]?.["labels"], ["theirs"]);
     assert.deepEqual(
-      (await service.conflicts()).map(({ field, ours, theirs, taken }) => [
-        field,
-        ours,
-        theirs,
-        taken,
-      ]),
-      [["labels", ["ours"], ["theirs"], "ours"]],
+      await service.conflicts(),
+      [],
       "the status the tool starts with is nobody's change",
     );
+    assert.equal(tool.issues()[0]?.["status"], "in_progress");
   },
 );
 
 beads(
-  "what was changed at the moment of a creation that died is kept on record",
+  "what was changed at the moment of a creation that died is the tracker's, and held where ours differs",
   async (project) => {
     const { service, tool, bind } = project;
     await bind();
@@ -296,14 +289,12 @@ beads(
     tool.change(id, { ...theirs, description: undefined });
     await service.push();
     assert.deepEqual(
-      (await service.conflicts()).map(({ field, ours, theirs }) => [field, ours, theirs]).sort(),
-      [
-        ["body", "Ours", null],
-        ["issue_type", "bug", "epic"],
-        ["labels", ["ours"], []],
-        ["status", "in_progress", "blocked"],
-      ],
+      (await service.conflicts())
+        .map(({ field, ours, theirs, taken }) => [field, ours, theirs, taken]),
+      [["status", "in_progress", "blocked", null]],
     );
+    const { issue } = await service.issueShow(id);
+    assert.deepEqual([issue.body, issue.issue_type, issue.labels], [null, "epic", []]);
     assert.equal(
       (await service.issueShow(id)).issue.priority,
       1,

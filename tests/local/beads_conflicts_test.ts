@@ -13,10 +13,13 @@ beads(
     await service.run();
     await service.issueEdit("bd-1", { title: "Ours", priority: 2 });
     platform.clock.advance(60_000);
+    // It still shows the old title, so that what comes after it is the newer one.
+    await service.pull();
+    platform.clock.advance(60_000);
     tool.change("bd-1", {
       title: "Theirs",
       description: "Theirs",
-      updated_at: "2026-03-01T12:00:30Z",
+      updated_at: "2026-03-01T12:01:30Z",
     });
     const report = await service.run();
     assert.deepEqual([report.pull.conflicts, report.pull.updated, report.push.updated], [1, 1, 1]);

@@ -269,9 +269,15 @@ beads(
     assert.equal(report.pull.removed, 1);
     assert.deepEqual(
       [...report.pull.failures, ...report.push.failures].map(({ id, code }) => [id, code]),
-      [["bd-2", "issue_gone"], ["bd-2", "issue_gone"]],
+      [["bd-2", "issue_gone"]],
+      "told once",
     );
-    assert.equal((await service.issueShow("bd-2")).issue.title, "Ours");
+    const shown = await service.issueShow("bd-2");
+    assert.deepEqual([shown.issue.title, shown.refused[0]?.wanted], ["Issue bd-2", "Ours"]);
+    const later = await service.run();
+    assert.deepEqual([later.pull.failures, later.push.failures, later.push.refused], [[], [], 1]);
+    await service.issueDiscard("bd-2");
+    assert.equal((await service.pull()).removed, 1, "without edits it goes like any other");
     tool.setIssues([]);
     assert.equal((await service.pull()).removed, 0, "an empty listing removes nothing");
   },

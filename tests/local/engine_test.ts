@@ -1,65 +1,8 @@
 import assert from "node:assert/strict";
-import { join } from "../../src/platform/paths.ts";
-import { createIssue, type EditContext, editIssue } from "../../src/local/edits.ts";
-import { type EngineOptions, SyncEngine } from "../../src/local/engine.ts";
+import { createIssue, editIssue } from "../../src/local/edits.ts";
 import { everyField } from "../../src/local/ownership.ts";
 import { FULL_EVERY } from "../../src/local/pull.ts";
-import type { SyncEvent } from "../../src/local/sync_report.ts";
-import { IssueStore } from "../../src/store/issue_store.ts";
-import { type TestPlatform, withPlatform } from "../support/platform.ts";
-import { type FakeOptions, type FakeTracker, fakeTracker } from "./fake_tracker.ts";
-
-interface Scene {
-  readonly platform: TestPlatform;
-  readonly path: string;
-  readonly store: IssueStore;
-  readonly tracker: FakeTracker;
-  readonly events: SyncEvent[];
-  engine(options?: Partial<EngineOptions>): SyncEngine;
-  edits(): EditContext;
-}
-
-/** A store and a tracker in memory; listings go by the checkpoint, however few issues there are. */
-function scene(
-  name: string,
-  test: (scene: Scene) => Promise<void>,
-  fake: Partial<FakeOptions> = {},
-): void {
-  Deno.test(name, () =>
-    withPlatform({}, async (platform) => {
-      const path = join(platform.home, "engine.db");
-      using store = await IssueStore.open(platform, path);
-      const tracker = fakeTracker({ now: platform.clock.now, ...fake });
-      const rules = { ownership: everyField("shared"), strategy: "newer_timestamp" } as const;
-      const events: SyncEvent[] = [];
-      await test({
-        platform,
-        path,
-        store,
-        tracker,
-        events,
-        engine: (options) =>
-          new SyncEngine({
-            store,
-            rules,
-            connector: tracker.connector,
-            clock: platform.clock,
-            smallCache: 0,
-            onEvent: (event) => void events.push(event),
-            ...options,
-          }),
-        edits: () => ({
-          store,
-          rules,
-          connector: tracker.connector,
-          now: platform.clock.now(),
-          random: platform.random,
-        }),
-      });
-    }));
-}
-
-const MINUTE = 60_000;
+import { MINUTE, scene } from "./engine_scene.ts";
 
 scene("a listing reaches back five minutes before what was seen last", async (scene) => {
   const { engine, tracker, platform } = scene;
@@ -222,7 +165,7 @@ scene("a link to a new issue is written with the id it has got", async (scene) =
     assert.deepEqual(failed.failures.map(({ fields }) => fields), [["status"]]);
     await engine({ rules }).pull({ full: true });
     isBroken = false;
-    await engine({ rules }).push();
+    await engine({ rules }).push({ retry: true });
     const [issue] = tracker.issues.values();
     assert.deepEqual([issue?.status, issue?.assignees], ["in_progress", ["ann"]]);
     assert.equal(store.counts().pending, 0);

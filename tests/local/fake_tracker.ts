@@ -66,6 +66,7 @@ export function fakeTracker(options: FakeOptions): FakeTracker {
       links: { write: "always" },
       custom_fields: { write: "never", reason: "no custom fields" },
     },
+    traits: { silent: ["labels"], single: [] },
     async *list({ updatedSince }) {
       instant("list");
       calls.push(updatedSince === null ? "list" : `list ${updatedSince}`);
@@ -91,7 +92,13 @@ export function fakeTracker(options: FakeOptions): FakeTracker {
     create(values, localId) {
       instant("create");
       const failure = failWrite(localId, "create");
-      if (failure !== null) throw new TrackerError({ code: "tool_failed", message: failure });
+      if (failure !== null) {
+        throw new TrackerError({
+          code: "tool_failed",
+          message: failure,
+          details: { exit_code: 1 },
+        });
+      }
       const id = `x-${next++}`;
       calls.push(`create ${id}`);
       store({
@@ -127,8 +134,9 @@ export function fakeTracker(options: FakeOptions): FakeTracker {
         instant(`update ${field}`);
         calls.push(`update ${id} ${field}`);
         const message = failWrite(id, field);
-        if (message !== null) failures.push({ fields: [field], code: "tool_failed", message });
-        else write(id, pickFields({ ...fieldsOf(current), ...patch }, [field]));
+        if (message !== null) {
+          failures.push({ fields: [field], code: "tool_failed", message, isRefusal: true });
+        } else write(id, pickFields({ ...fieldsOf(current), ...patch }, [field]));
         instant(`updated ${field}`);
       }
       return Promise.resolve(failures);

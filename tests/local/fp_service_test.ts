@@ -134,7 +134,7 @@ fp("a write that fp takes and does not keep is a failure", async ({ service, too
   ]);
   assert.equal(report.updated, 0);
   tool.behave({});
-  assert.equal((await service.push()).updated, 1, "it is tried again");
+  assert.equal((await service.push({ retry: true })).updated, 1, "it is tried again");
 });
 
 fp("a refused status is told in fp's own words", async ({ service, tool, bind }) => {

@@ -6,9 +6,11 @@ import {
   patchedFields,
   sameValue,
   SYNC_FIELDS,
+  type SyncField,
 } from "../../src/local/fields.ts";
 import { merge, type MergeMeta } from "../../src/local/merge.ts";
 import { everyField, FIELD_OWNERS, type Ownership, STRATEGIES } from "../../src/local/ownership.ts";
+import { SET_FIELDS } from "../../src/local/sets.ts";
 import { ISSUE_TYPES, LINK_TYPES, PRIORITIES, STATUSES } from "../../src/contract/issue.ts";
 
 const refs = fc.constantFrom("a", "b", "c").map((id) => ({
@@ -51,10 +53,33 @@ const ownerships: fc.Arbitrary<Ownership> = fc.record({
   custom_fields: owners,
 });
 const strategies = fc.constantFrom(...STRATEGIES);
+const moments = fc.integer({ min: 0, max: 9 });
+const byField = fc.option(moments, { nil: undefined }).chain((every) =>
+  fc.constant(
+    every === undefined ? {} : Object.fromEntries(SYNC_FIELDS.map((field) => [field, every])),
+  )
+);
 const metas: fc.Arbitrary<MergeMeta> = fc.record({
-  oursEditedAt: fc.option(fc.integer({ min: 0, max: 9 })),
-  theirsUpdatedAt: fc.integer({ min: 0, max: 9 }),
-});
+  editedAt: byField,
+  seenAt: byField,
+  theirsUpdatedAt: moments,
+  unsure: fc.constant([]),
+  traits: fc.record({
+    silent: fc.subarray([...SYNC_FIELDS]),
+    single: fc.subarray([...SET_FIELDS]),
+  }),
+}, { noNullPrototype: true });
+
+/** Fields of which both sides are kept when they meet. */
+function mergedAsSets({ traits }: MergeMeta): readonly SyncField[] {
+  return SET_FIELDS.filter((field) => !traits.single.includes(field));
+}
+
+/** The members of a set, each as a text. */
+function members(values: FieldValues, field: SyncField): string[] {
+  const value = values[field];
+  return Array.isArray(value) ? value.map((member) => JSON.stringify(member)) : [];
+}
 
 function property(
   name: string,
@@ -142,6 +167,8 @@ property("no changed value is lost without a conflict that holds it", (
   const after = applied(sides, merged);
   for (const field of SYNC_FIELDS) {
     const conflict = merged.conflicts.find((one) => one.field === field);
+    const isMerged = ownership[field] === "shared" && mergedAsSets(meta).includes(field);
+    if (isMerged && conflict === undefined) continue;
     for (const [side, mine] of [["ours", ours], ["theirs", theirs]] as const) {
       const isKept = [base, after.ours, after.theirs]
         .some((one) => sameValue(field, one[field], mine[field]));
@@ -150,15 +177,41 @@ property("no changed value is lost without a conflict that holds it", (
   }
 });
 
+property("a shared set has what either side added and not what either removed", (
+  sides,
+  _,
+  strategy,
+  meta,
+) => {
+  const { base, ours, theirs } = sides;
+  const merged = merge(base, ours, theirs, everyField("shared"), strategy, meta);
+  for (const field of mergedAsSets(meta)) {
+    if (merged.conflicts.some((one) => one.field === field)) continue;
+    const [before, mine, other] = [base, ours, theirs].map((side) => members(side, field));
+    const expected = [...new Set([...mine ?? [], ...other ?? []])].filter((member) => {
+      const isHere = [mine, other].filter((side) => side?.includes(member)).length;
+      return before?.includes(member) === true ? isHere === 2 : isHere > 0;
+    });
+    assert.deepEqual(members(merged.result, field).sort(), expected.sort(), field);
+  }
+});
+
 property(
-  "every shared field that both sides changed apart is a conflict",
+  "every shared field that both sides changed apart is a conflict, sets excepted",
   (sides, _, strategy, meta) => {
     const { base, ours, theirs } = sides;
     const { conflicts } = merge(base, ours, theirs, everyField("shared"), strategy, meta);
     const met = differingFields(ours, theirs).filter((field) =>
       !sameValue(field, base[field], ours[field]) && !sameValue(field, base[field], theirs[field])
     );
-    assert.deepEqual(conflicts.map(({ field }) => field), met);
+    // Two types of link between the same two issues cannot both be kept.
+    const sets = mergedAsSets(meta).filter((field) =>
+      !conflicts.some((one) => one.field === field && field === "links")
+    );
+    assert.deepEqual(
+      conflicts.map(({ field }) => field),
+      met.filter((field) => !sets.includes(field)),
+    );
     for (const conflict of conflicts) {
       assert.deepEqual(
         [conflict.ours, conflict.theirs],
@@ -200,38 +253,6 @@ const SIMPLE: FieldValues = {
   links: [],
   custom_fields: {},
 };
-
-for (
-  const [strategy, oursEditedAt, taken] of [
-    ["newer_timestamp", 11, "ours"],
-    ["newer_timestamp", 10, "theirs"],
-    ["newer_timestamp", 9, "theirs"],
-    ["newer_timestamp", null, "theirs"],
-    ["external_wins", 11, "theirs"],
-    ["local_wins", 9, "ours"],
-    ["manual_review", 11, null],
-  ] as const
-) {
-  Deno.test(`${strategy} with our edit at ${oursEditedAt} against 10 takes ${taken}`, () => {
-    const { conflicts, result } = merge(
-      SIMPLE,
-      { ...SIMPLE, title: "Ours" },
-      { ...SIMPLE, title: "Theirs" },
-      everyField("shared"),
-      strategy,
-      { oursEditedAt, theirsUpdatedAt: 10 },
-    );
-    assert.deepEqual(conflicts, [{
-      field: "title",
-      reason: "both_changed",
-      base: "Base",
-      ours: "Ours",
-      theirs: "Theirs",
-      taken,
-    }]);
-    assert.equal(result.title, taken === "theirs" ? "Theirs" : "Ours");
-  });
-}
 
 Deno.test("order and spelling of sets and references say nothing", () => {
   const ref = { system: "beads", workspace: "w", id: "a" };

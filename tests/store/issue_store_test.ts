@@ -94,7 +94,8 @@ storeTest("counts tell totals, open issues and pending edits", (store) => {
     anIssue("c", { status: "canceled" }),
   ]);
   const stored = store.issues.require("a");
-  store.issues.put({ ...stored, issue: { ...stored.issue, title: "Ours" }, editedAt: 7 });
+  const issue = { ...stored.issue, title: "Ours" };
+  store.issues.put({ ...stored, issue, edits: { title: { at: 7 } } });
   const counts = store.counts();
   assert.deepEqual([counts.total, counts.open, counts.pending], [3, 1, 1]);
   assert.equal(counts.byStatus.canceled, 1);
@@ -103,25 +104,33 @@ storeTest("counts tell totals, open issues and pending edits", (store) => {
 storeTest("an edited issue keeps its base until both are the same again", (store) => {
   store.putPage([anIssue("a")]);
   const ours = anIssue("a", { title: "Ours" });
-  store.issues.put({ issue: ours, base: anIssue("a"), editedAt: 7 });
-  assert.deepEqual(store.issues.pending(), [{ issue: ours, base: anIssue("a"), editedAt: 7 }]);
+  store.issues.put({ issue: ours, base: anIssue("a"), edits: { title: { at: 7 } }, seenAt: 5 });
+  assert.deepEqual(store.issues.pending(), [{
+    issue: ours,
+    base: anIssue("a"),
+    edits: { title: { at: 7 } },
+    seenAt: 5,
+  }]);
   assert.deepEqual(store.putPage([anIssue("a")]).unchanged, 1, "the tracker's version is the same");
-  store.issues.put({ issue: ours, base: ours, editedAt: 7 });
+  store.issues.put({ issue: ours, base: ours, edits: { title: { at: 7 } }, seenAt: 5 });
   assert.deepEqual(store.issues.pending(), []);
-  assert.deepEqual(store.issues.load("a"), { issue: ours, base: ours, editedAt: null });
+  assert.deepEqual(store.issues.load("a"), { issue: ours, base: ours, edits: {}, seenAt: 5 });
 });
 
 storeTest("an issue made here is found by its local id after it got its own", (store) => {
   const local = anIssue("local-1");
-  store.issues.put({ issue: local, base: null, editedAt: 1 });
+  store.issues.put({ issue: local, base: null, edits: { title: { at: 1 } }, seenAt: null });
   assert.equal(store.issues.load("local-1")?.base, null);
-  store.issues.adopt("local-1", { issue: anIssue("bd-1"), base: anIssue("bd-1"), editedAt: null });
+  store.issues.adopt("local-1", {
+    issue: anIssue("bd-1"),
+    base: anIssue("bd-1"),
+    edits: {},
+    seenAt: null,
+  });
   assert.equal(store.get("local-1")?.ref.id, "bd-1");
   assert.equal(store.issues.adoptedId("local-1"), "bd-1");
   assert.equal(store.issues.adoptedId("bd-1"), null);
-  assert.ok(store.issues.isUnfinished("bd-1"));
-  store.issues.finish("bd-1");
-  assert.ok(!store.issues.isUnfinished("bd-1"));
+  assert.deepEqual(store.issues.pending(), [], "nothing is left of its making");
   assert.deepEqual([...store.issues.ids()], ["bd-1"]);
 });
 
@@ -201,7 +210,8 @@ for (let version = 1; version < STORE_MIGRATIONS.length; version++) {
       assert.deepEqual(store.issues.load("a"), {
         issue: anIssue("a"),
         base: anIssue("a"),
-        editedAt: null,
+        edits: {},
+        seenAt: null,
       });
       assert.equal(store.checkpoint()?.filtersKey, "f");
       assert.equal(store.mappings.list()[0]?.external_id, "a");
@@ -232,4 +242,60 @@ Deno.test("a damaged row is an error that says so", () =>
     database.close();
     assert.throws(() => store.get("a"), { code: "database_damaged" });
     assert.throws(() => store.get("b"), { code: "database_damaged", message: /ref\.system/ });
+  }));
+
+storeTest("a refused edit is not the state of an issue, in lists and counts", (store) => {
+  const base = anIssue("a");
+  const fault = { code: "tool_failed", message: "blocked", at: 8 };
+  store.issues.put({
+    issue: { ...base, status: "done", title: "Ours" },
+    base,
+    edits: { status: { at: 7, fault }, title: { at: 7 } },
+    seenAt: null,
+  });
+  assert.deepEqual(store.list().map(({ status, title }) => [status, title]), [["todo", "Ours"]]);
+  assert.deepEqual(store.list({ status: ["done"] }), []);
+  assert.equal(store.get("a")?.status, "todo");
+  const { byStatus, refused } = store.counts();
+  assert.deepEqual([byStatus.done, byStatus.todo, refused], [0, 1, 1]);
+  assert.deepEqual(store.issues.refused(), [
+    { id: "a", field: "status", wanted: "done", code: "tool_failed", message: "blocked" },
+  ]);
+  assert.equal(store.issues.require("a").issue.status, "done", "the edit is still there");
+});
+
+Deno.test("edits of the time before fields had times of their own carry theirs over", () =>
+  withPlatform({}, async (platform) => {
+    const path = join(platform.home, "old.db");
+    const old = await platform.openDatabase(path, { migrations: STORE_MIGRATIONS.slice(0, 5) });
+    const put = (id: string, issue: unknown, base: unknown) =>
+      old.prepare(
+        `INSERT INTO tracker_issues (id, title, status, issue_type, updated_at, json, base, edited_at)
+         VALUES (?, 't', 'todo', 'task', 1, ?, ?, 7)`,
+      ).run(id, JSON.stringify(issue), JSON.stringify(base));
+    const parent = { system: "beads", workspace: "w", id: "p" };
+    put("a", anIssue("a", { title: "Ours", labels: ["x"], parent_ref: parent }), anIssue("a"));
+    put("b", anIssue("b", { status: "done" }), anIssue("b"));
+    put("c", anIssue("c", { status: "done" }), anIssue("c"));
+    put("local-1", anIssue("local-1"), null);
+    old.exec(
+      "INSERT INTO tracker_aliases VALUES ('l-b', 'b', 1), ('l-c', 'c', 1), ('l-d', 'd', 1)",
+    );
+    // Its status went over a change of the tracker while the issue was still taken for one made here.
+    old.exec(
+      `INSERT INTO tracker_conflicts (issue_id, field, reason, base, ours, theirs, taken, detected_at)
+       VALUES ('c', 'status', 'owner', '"todo"', '"done"', '"blocked"', 'ours', 9)`,
+    );
+    old.close();
+    using store = await IssueStore.open(platform, path);
+    const at = 7;
+    assert.deepEqual(store.issues.require("a").edits, {
+      title: { at },
+      labels: { at },
+      parent: { at },
+    });
+    assert.deepEqual(store.issues.require("b").edits, { status: { at, made: true } });
+    assert.deepEqual(store.issues.require("c").edits, { status: { at } });
+    assert.deepEqual(store.issues.require("local-1").edits["title"], { at, made: true });
+    assert.deepEqual(store.issues.pending().length, 4);
   }));

@@ -60,6 +60,7 @@ const CONFLICT = {
   base: "Old",
   ours: "Ours",
   theirs: "Theirs",
+  times: { ours: 3, theirs: 4, seen: 2 },
   taken: null,
 } as const;
 

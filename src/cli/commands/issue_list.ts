@@ -1,5 +1,7 @@
 import type { IssueType, NormalizedIssue, Status } from "../../contract/issue.ts";
+import type { RefusedEdit } from "../../store/edits.ts";
 import type { Deps } from "../deps.ts";
+import { statusWords } from "../refused_words.ts";
 import { writeTable } from "../table.ts";
 import { ago, number } from "../time_words.ts";
 import { trackerService } from "../tracker_service.ts";
@@ -26,7 +28,12 @@ export async function run(deps: Deps, options: IssueListOptions): Promise<number
     const issues = found.slice(0, options.limit);
     const hasMore = found.length > options.limit;
     if (deps.globals.json) {
-      deps.output.json({ issues, has_more: hasMore });
+      const { withRefused } = await import("../local_json.ts");
+      const refused = store?.issues.refused() ?? [];
+      deps.output.json({
+        issues: issues.map((issue) => withRefused(issue, refused)),
+        has_more: hasMore,
+      });
       return 0;
     }
     if (issues.length === 0) {
@@ -35,7 +42,7 @@ export async function run(deps: Deps, options: IssueListOptions): Promise<number
       if (empty) deps.output.note("  Fetch them with `tracker sync pull`.");
       return 0;
     }
-    show(deps, issues);
+    show(deps, issues, store?.issues.refused() ?? []);
     if (hasMore) {
       deps.output.line();
       deps.output.line(
@@ -48,7 +55,11 @@ export async function run(deps: Deps, options: IssueListOptions): Promise<number
   }
 }
 
-function show(deps: Deps, issues: readonly NormalizedIssue[]): void {
+function show(
+  deps: Deps,
+  issues: readonly NormalizedIssue[],
+  refused: readonly RefusedEdit[],
+): void {
   const now = deps.platform.clock.now();
   writeTable(
     deps.output,
@@ -62,7 +73,7 @@ function show(deps: Deps, issues: readonly NormalizedIssue[]): void {
     ],
     issues.map((issue) => [
       issue.ref.key ?? issue.ref.id,
-      issue.status.replace("_", " "),
+      statusWords(issue, refused),
       issue.issue_type,
       issue.title,
       issue.assignees.join(", ") || "–",

@@ -3,7 +3,9 @@ import { classifyProvider } from "../../contract/providers.ts";
 import type { LocalIssueView } from "../../local/service_results.ts";
 import { BEADS_WORDS, priorityOf } from "../../local/words.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
+import type { RefusedEdit } from "../../store/edits.ts";
 import type { Deps } from "../deps.ts";
+import { refusedLines, statusWords } from "../refused_words.ts";
 import { harmless, harmlessLines } from "../harmless.ts";
 import { ago } from "../time_words.ts";
 import { trackerService } from "../tracker_service.ts";
@@ -21,13 +23,13 @@ export async function run(deps: Deps, options: { readonly key: string }): Promis
         nextAction: "Fetch the issues with `tracker sync pull --all`.",
       });
     }
-    if (deps.globals.json) deps.output.json(issue);
+    const isLocal = classifyProvider(binding.provider ?? "").kind === "local";
+    const view = isLocal ? await (await tracker.local("issue show")).issueShow(options.key) : null;
+    const refused = view?.refused ?? [];
+    if (!deps.globals.json) show(deps, issue, refused, view === null ? [] : waiting(view));
     else {
-      const isLocal = classifyProvider(binding.provider ?? "").kind === "local";
-      const view = isLocal
-        ? await (await tracker.local("issue show")).issueShow(options.key)
-        : null;
-      show(deps, issue, view === null ? [] : waiting(view));
+      const { withRefused } = await import("../local_json.ts");
+      deps.output.json(withRefused(issue, refused));
     }
     return 0;
   } finally {
@@ -47,11 +49,20 @@ function priorityWords({ ref, priority, provider_metadata }: NormalizedIssue): s
 }
 
 /** What is still to be done about an issue of a local binding. */
-function waiting({ isNew, pending, conflicts }: LocalIssueView): [string, string][] {
-  const fields = pending.map(({ field }) => field).join(", ");
+function waiting({ isNew, pending, conflicts, refused }: LocalIssueView): [string, string][] {
+  const fields = pending.map(({ field }) => field)
+    .filter((name) => !refused.some(({ field }) => field === name)).join(", ");
   const open = conflicts.map(({ id, field }) => `${id} (${field})`).join(", ");
+  const isRefused = refused.length > 0;
   return [
-    ["to push", isNew ? "all of it: it was made here" : fields],
+    ...refusedLines(refused).map((line): [string, string] => ["refused", line]),
+    [
+      "",
+      isRefused
+        ? "`tracker issue discard KEY` drops it, `tracker sync push --retry` repeats it"
+        : "",
+    ],
+    ["to push", isNew && !isRefused ? "all of it: it was made here" : fields],
     ["conflicts", open === "" ? "" : `${open}: \`tracker sync conflicts\``],
   ];
 }
@@ -59,6 +70,7 @@ function waiting({ isNew, pending, conflicts }: LocalIssueView): [string, string
 function show(
   deps: Deps,
   issue: NormalizedIssue,
+  refused: readonly RefusedEdit[],
   more: readonly (readonly [string, string])[],
 ): void {
   const { output, platform } = deps;
@@ -66,7 +78,7 @@ function show(
   const key = issue.ref.key ?? issue.ref.id;
   output.line(`${output.style.bold(harmless(`${key}  ${issue.title}`))}`);
   const facts: (readonly [string, string])[] = [
-    ["status", issue.status.replace("_", " ")],
+    ["status", statusWords(issue, refused)],
     ["type", issue.issue_type],
     ["priority", priorityWords(issue)],
     ["assignees", issue.assignees.join(", ")],

@@ -103,6 +103,8 @@ function showLocal(deps: Deps, status: LocalStatus): void {
   );
   fact(deps, "cached", `${plural(status.cached, "issue")}, ${number(status.open)} open`);
   fact(deps, "pending", `${plural(status.pending, "issue")} with changes to push`);
+  const { refused } = details.counts;
+  if (refused > 0) fact(deps, "refused", `${plural(refused, "issue")}: \`tracker issue list\``);
   if (status.conflicts > 0) {
     fact(deps, "conflicts", `${number(status.conflicts)} open: \`tracker sync conflicts\``);
   }

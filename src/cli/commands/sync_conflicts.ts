@@ -1,3 +1,4 @@
+import type { ConflictTake } from "../../local/resolve.ts";
 import type { StoredConflict } from "../../store/conflicts.ts";
 import type { Deps } from "../deps.ts";
 import { valueWords } from "../edit_report.ts";
@@ -9,7 +10,7 @@ import { trackerService } from "../tracker_service.ts";
 
 /** What to do with conflicts. */
 export interface SyncConflictsOptions {
-  readonly resolve: { readonly id: number; readonly take: "ours" | "theirs" } | undefined;
+  readonly resolve: { readonly id: number; readonly take: ConflictTake } | undefined;
   readonly all: boolean;
 }
 
@@ -26,7 +27,7 @@ export async function run(deps: Deps, options: SyncConflictsOptions): Promise<nu
       deps.output.line(
         `${deps.output.style.green("✓")} Conflict ${id} (${harmless(issueId)}, ${field}) ${words}.`,
       );
-      if (take === "ours") deps.output.note("  Next: `tracker sync push`");
+      if (take !== "theirs") deps.output.note("  Next: `tracker sync push`");
     }
     return 0;
   }
@@ -50,6 +51,7 @@ function list(deps: Deps, conflicts: readonly StoredConflict[], total: number): 
       { title: "ID" },
       { title: "ISSUE" },
       { title: "FIELD" },
+      { title: "BEFORE", yields: 1 },
       { title: "OURS", yields: 1 },
       { title: "THEIRS", yields: 1 },
       { title: "TAKEN" },
@@ -59,6 +61,7 @@ function list(deps: Deps, conflicts: readonly StoredConflict[], total: number): 
       String(conflict.id),
       conflict.issueId,
       conflict.field,
+      valueWords(conflict.base, conflict.field),
       valueWords(conflict.ours, conflict.field),
       valueWords(conflict.theirs, conflict.field),
       conflict.taken ?? "open",
@@ -66,5 +69,7 @@ function list(deps: Deps, conflicts: readonly StoredConflict[], total: number): 
     ]),
   );
   output.line();
-  output.line("Settle one with `tracker sync conflicts --resolve ID --take ours|theirs`.");
+  output.line(
+    "Settle one with `tracker sync conflicts --resolve ID --take ours|theirs|base|both`.",
+  );
 }

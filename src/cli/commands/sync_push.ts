@@ -21,13 +21,14 @@ import { labelOf } from "../binding_label.ts";
 export interface SyncPushOptions {
   readonly itemsJson: string | undefined;
   readonly dryRun: boolean;
+  readonly retry: boolean;
 }
 
-/** Refuses items for a local tool. */
-export async function check(deps: Deps, { itemsJson }: SyncPushOptions): Promise<void> {
+/** Refuses items for a local tool, and a retry of edits for a hosted binding. */
+export async function check(deps: Deps, { itemsJson, retry }: SyncPushOptions): Promise<void> {
   await refuseForeignOptions(deps, {
     hostedOnly: given("--items-json", itemsJson !== undefined),
-    localOnly: [],
+    localOnly: given("--retry", retry),
   });
 }
 
@@ -49,6 +50,7 @@ export async function run(deps: Deps, options: SyncPushOptions): Promise<number>
       local: {
         signal,
         dryRun: options.dryRun,
+        retry: options.retry,
         onEvent: local.onEvent,
       },
     })).finally(() => progress.end());

@@ -21,13 +21,14 @@ export interface SyncRunOptions {
   readonly limit: number | undefined;
   readonly pushOnly: boolean;
   readonly dryRun: boolean;
+  readonly retry: boolean;
 }
 
 /** Refuses a plan of a hosted run, and half of a local one. */
 export async function check(deps: Deps, options: SyncRunOptions): Promise<void> {
   await refuseForeignOptions(deps, {
     hostedOnly: given("--no-pull", options.pushOnly),
-    localOnly: given("--dry-run", options.dryRun),
+    localOnly: [...given("--dry-run", options.dryRun), ...given("--retry", options.retry)],
   });
 }
 
@@ -52,6 +53,7 @@ export async function run(deps: Deps, options: SyncRunOptions): Promise<number> 
         limit: options.limit,
         signal,
         dryRun: options.dryRun,
+        retry: options.retry,
         onEvent: local.onEvent,
       },
     })).finally(() => progress.end());

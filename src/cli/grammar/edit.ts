@@ -6,6 +6,7 @@ import {
   PRIORITY_WORDS,
   type Status,
 } from "../../contract/issue.ts";
+import { SYNC_FIELDS } from "../../local/field_names.ts";
 import { type Command, defineCommand, type Kit } from "../command.ts";
 
 /** What an issue is to hold, as given on the command line. */
@@ -27,7 +28,7 @@ export const CLEARABLE = ["body", "assignees", "labels", "parent", "links"] as c
 
 const PRIORITY_NAMES = ["urgent", "high", "medium", "low", "none"] as const;
 
-/** `issue create`, `issue edit`: work on the local side of a local binding. */
+/** `issue create`, `issue edit`, `issue discard`: work on the local side of a local binding. */
 export const EDIT_COMMANDS: readonly Command[] = [
   defineCommand({
     path: "issue create",
@@ -75,6 +76,29 @@ export const EDIT_COMMANDS: readonly Command[] = [
       }),
     load: () => import("../commands/issue_edit.ts"),
   }),
+  defineCommand({
+    path: "issue discard",
+    group: "Look",
+    summary: "Drop edits made here before they are pushed (local providers).",
+    gated: false,
+    examples: [
+      "tracker issue discard bd-12",
+      "tracker issue discard bd-12 --field status --json",
+    ],
+    readiness: { binding: true, reachability: false },
+    hostedStop: "Issues of a hosted tracker are not edited here.",
+    missing: "Name the issue: `tracker issue discard KEY`.",
+    options: (kit) =>
+      kit.object("Options", {
+        key: kit.argument(kit.named("KEY"), { description: kit.text("Key or id of the issue.") }),
+        fields: kit.multiple(
+          kit.option("--field", kit.oneOf("NAME", "field", SYNC_FIELDS), {
+            description: kit.text("Only the edit of this field. May be repeated."),
+          }),
+        ),
+      }),
+    load: () => import("../commands/issue_discard.ts"),
+  }),
 ];
 
 /** `sync conflicts`: what a local sync could not settle by itself. */
@@ -84,19 +108,29 @@ export const CONFLICT_COMMANDS: readonly Command[] = [
     group: "Sync",
     summary: "List conflicts of a local sync, or settle one.",
     gated: false,
-    examples: ["tracker sync conflicts", "tracker sync conflicts --resolve 3 --take ours"],
+    examples: [
+      "tracker sync conflicts",
+      "tracker sync conflicts --resolve 3 --take ours",
+      "tracker sync conflicts --resolve 4 --take both",
+    ],
     readiness: { binding: true, reachability: false },
     hostedStop: "Conflicts of a hosted tracker are settled at the host.",
-    missing: "Say whose value to take: `--resolve ID --take ours|theirs`.",
+    missing: "Say whose value to take: `--resolve ID --take ours|theirs|base|both`.",
     options: (kit) =>
       kit.object("Options", {
         resolve: kit.optional(kit.object({
           id: kit.option("--resolve", kit.count(), {
             description: kit.text("Settle conflict N."),
           }),
-          take: kit.option("--take", kit.oneOf("NAME", "side", ["ours", "theirs"]), {
-            description: kit.text("Whose value to keep: ours or theirs."),
-          }),
+          take: kit.option(
+            "--take",
+            kit.oneOf("NAME", "side", ["ours", "theirs", "base", "both"]),
+            {
+              description: kit.text(
+                "Which value to keep: ours, theirs, base (the one before) or both (labels and other sets).",
+              ),
+            },
+          ),
         })),
         all: kit.flag(["--all"], "Show settled conflicts too."),
       }),

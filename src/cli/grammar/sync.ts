@@ -1,5 +1,7 @@
 import { type Command, defineCommand } from "../command.ts";
 
+const RETRY = "Local providers: send refused edits again.";
+
 /** `sync …`: moving issues. */
 export const SYNC_COMMANDS: readonly Command[] = [
   defineCommand({
@@ -81,6 +83,7 @@ export const SYNC_COMMANDS: readonly Command[] = [
           )
           : kit.map(kit.constant(null), () => undefined),
         dryRun: kit.flag(["--dry-run"], "Print what would be sent, send nothing."),
+        retry: kit.flag(["--retry"], RETRY),
       }),
     load: () => import("../commands/sync_push.ts"),
   }),
@@ -106,6 +109,7 @@ export const SYNC_COMMANDS: readonly Command[] = [
           ? kit.flag(["--no-pull"], "Hosted providers: do not pull first.")
           : kit.map(kit.constant(null), () => false),
         dryRun: kit.flag(["--dry-run"], "Local providers: show what would change, change nothing."),
+        retry: kit.flag(["--retry"], RETRY),
       }),
     load: () => import("../commands/sync_run.ts"),
   }),

@@ -1,0 +1,92 @@
+import type { NormalizedIssue } from "../contract/issue.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
+import type { IssueStore } from "../store/issue_store.ts";
+import { changesOf } from "./absorb.ts";
+import type { EditContext } from "./edits.ts";
+import {
+  differingFields,
+  fieldsOf,
+  pickFields,
+  sameValue,
+  SYNC_FIELDS,
+  type SyncField,
+  withFields,
+} from "./fields.ts";
+import type { FieldChange } from "./sync_report.ts";
+
+/** What dropping edits did. */
+export interface DiscardResult {
+  readonly issue: NormalizedIssue;
+  /** The values that were dropped, and those of the tracker in their place. */
+  readonly changes: readonly FieldChange[];
+  /** The issue was only here, and is gone. */
+  readonly removed: boolean;
+}
+
+/**
+ * Drops edits of an issue that wait for a push: of some fields, or all of them. An issue that was made
+ * here and is not at the tracker yet is removed when none of its fields is named.
+ *
+ * @throws {TrackerError} `issue_not_found`, `invalid_edit`.
+ */
+export function discardEdits(
+  { store, now }: Pick<EditContext, "store" | "now">,
+  idOrKey: string,
+  fields: readonly SyncField[],
+): DiscardResult {
+  return store.transaction(() => {
+    const stored = store.issues.find(idOrKey) ?? store.issues.require(idOrKey);
+    const { issue, base, edits } = stored;
+    const { id } = issue.ref;
+    if (base === null) return discardDraft(store, issue, fields);
+    const ours = fieldsOf(issue);
+    const theirs = fieldsOf(base);
+    const dropped = SYNC_FIELDS.filter((field) =>
+      (fields.length === 0 || fields.includes(field)) &&
+      (edits[field] !== undefined || !sameValue(field, ours[field], theirs[field]))
+    );
+    const left = Object.fromEntries(
+      Object.entries(edits).filter(([field]) => !dropped.some((name) => name === field)),
+    );
+    // With nothing left, the version of the tracker is taken as it came.
+    const kept = withFields(issue, pickFields(theirs, dropped));
+    const isWhole = differingFields(fieldsOf(kept), theirs).length === 0;
+    store.issues.put({ ...stored, issue: isWhole ? base : kept, edits: left });
+    for (const conflict of store.conflicts.open(id)) {
+      const isDropped = dropped.some((field) => field === conflict.field);
+      if (isDropped) store.conflicts.close(conflict.id, "theirs", now);
+    }
+    return {
+      issue: kept,
+      changes: changesOf(pickFields(theirs, dropped), ours)
+        .filter(({ field }) => !sameValue(field, ours[field], theirs[field])),
+      removed: false,
+    };
+  });
+}
+
+function discardDraft(
+  store: IssueStore,
+  issue: NormalizedIssue,
+  fields: readonly SyncField[],
+): DiscardResult {
+  const { id } = issue.ref;
+  const named = store.issues.pendingNaming(id).filter(({ issue }) => issue.ref.id !== id);
+  const refuse = (message: string, nextAction: string) =>
+    new TrackerError({ code: "invalid_edit", message, nextAction, details: { id } });
+  if (fields.length > 0) {
+    throw refuse(
+      "The issue is not in the tracker yet, so that no field of it has another value",
+      "Discard the issue as a whole, or change the field with `tracker issue edit`.",
+    );
+  }
+  if (named.length > 0) {
+    const ids = named.map(({ issue }) => issue.ref.id).join(", ");
+    throw refuse(
+      `The issue is the parent of, or linked from, issues that wait for a push: ${ids}`,
+      "Change or discard these first.",
+    );
+  }
+  store.issues.remove(id);
+  return { issue, changes: [], removed: true };
+}

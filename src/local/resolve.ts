@@ -1,0 +1,92 @@
+import type { NormalizedIssue } from "../contract/issue.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
+import type { StoredConflict } from "../store/conflicts.ts";
+import { type EditContext, editsAfter, ownedByTracker } from "./edits.ts";
+import {
+  type FieldPatch,
+  fieldsOf,
+  type FieldValues,
+  pickFields,
+  SYNC_FIELDS,
+  type SyncField,
+  valuesOf,
+  withFields,
+} from "./fields.ts";
+import { unionOf } from "./sets.ts";
+
+/** What settling a conflict did. */
+export type ResolveOutcome =
+  | {
+    readonly kind: "resolved";
+    readonly conflict: StoredConflict;
+    readonly issue: NormalizedIssue;
+  }
+  /** It had been settled this way before. */
+  | { readonly kind: "unchanged"; readonly conflict: StoredConflict };
+
+/** Which value settles a conflict; `both` has the members of both sets. */
+export type ConflictTake = "ours" | "theirs" | "base" | "both";
+
+/**
+ * Settles a conflict. A value that is not the tracker's waits for the next push. One that was settled
+ * before can be settled another way: the values that gave way are still in its record.
+ *
+ * @throws {TrackerError} `conflict_not_found`, `issue_not_found`, `field_owned_by_tracker`, `not_a_set`.
+ */
+export function resolveConflict(
+  context: EditContext,
+  id: number,
+  take: ConflictTake,
+): ResolveOutcome {
+  const { store, rules, now } = context;
+  return store.transaction(() => {
+    const conflict = store.conflicts.load(id);
+    const field = SYNC_FIELDS.find((name) => name === conflict?.field);
+    if (conflict === null || field === undefined) throw noConflict(id);
+    if (conflict.taken === take) return { kind: "unchanged", conflict };
+    const stored = store.issues.require(conflict.issueId);
+    if (take !== "theirs" && rules.ownership[field] === "external") {
+      throw ownedByTracker(rules.ownership, [field]);
+    }
+    // While it is open our side holds our value, which may have been edited since, and the base theirs.
+    const ours = fieldsOf(stored.issue);
+    const theirs = fieldsOf(stored.base ?? stored.issue);
+    const sides = conflict.taken === null ? { ours, theirs } : {
+      ours: { ...ours, ...valuesOf([[field, conflict.ours]]) },
+      theirs: { ...theirs, ...valuesOf([[field, conflict.theirs]]) },
+    };
+    const value = valueTaken(field, take, sides, conflict.base);
+    const issue = withFields(stored.issue, value);
+    store.issues.put({ ...stored, issue, edits: editsAfter(stored, issue, [field], now) });
+    // Our value may be newer than the recorded one, and would be lost when another is taken.
+    if (conflict.taken === null) {
+      store.conflicts.record({ ...conflict, ours: ours[field], taken: take }, now);
+    } else store.conflicts.close(id, take, now);
+    return { kind: "resolved", conflict: store.conflicts.load(id) ?? conflict, issue };
+  });
+}
+
+function valueTaken(
+  field: SyncField,
+  take: ConflictTake,
+  sides: { readonly ours: FieldValues; readonly theirs: FieldValues },
+  base: unknown,
+): FieldPatch {
+  if (take === "base") return valuesOf([[field, base]]);
+  if (take !== "both") return pickFields(sides[take], [field]);
+  const both = unionOf(field, sides.ours, sides.theirs);
+  if (both !== null) return both;
+  throw new TrackerError({
+    code: "not_a_set",
+    message: `"${field}" holds one value, so that both cannot be kept`,
+    nextAction: "Take `ours`, `theirs` or `base`; `both` is for assignees, labels and links.",
+  });
+}
+
+function noConflict(id: number): TrackerError {
+  return new TrackerError({
+    code: "conflict_not_found",
+    message: `There is no conflict ${id}`,
+    nextAction: "Run `tracker sync conflicts` for a list.",
+  });
+}

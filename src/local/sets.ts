@@ -1,0 +1,95 @@
+import type { IssueLink } from "../contract/issue.ts";
+import { type FieldPatch, type FieldValues, sameValue, type SyncField } from "./fields.ts";
+
+/** Fields whose values are sets. */
+export const SET_FIELDS: readonly SyncField[] = ["assignees", "labels", "links"];
+
+/**
+ * Merges a set field: what either side added is there, what either side removed is gone. Returns `null`
+ * for a field that is no set, and for links of different types that both sides gave one pair of issues.
+ */
+export function mergeSet(
+  field: SyncField,
+  base: FieldValues,
+  ours: FieldValues,
+  theirs: FieldValues,
+): FieldPatch | null {
+  switch (field) {
+    case "assignees":
+    case "labels":
+      return {
+        [field]: merged(base[field], ours[field], theirs[field], (a, b) => a === b),
+      };
+    case "links": {
+      const links = merged(base.links, ours.links, theirs.links, sameLink);
+      return hasTwoTypes(links, [base.links, ours.links, theirs.links]) ? null : { links };
+    }
+    default:
+      return null;
+  }
+}
+
+/** All members of both sides; `null` for a field that is no set. */
+export function unionOf(
+  field: SyncField,
+  ours: FieldValues,
+  theirs: FieldValues,
+): FieldPatch | null {
+  switch (field) {
+    case "assignees":
+    case "labels":
+      return { [field]: merged([], ours[field], theirs[field], (a, b) => a === b) };
+    case "links":
+      return { links: merged([], ours.links, theirs.links, sameLink) };
+    default:
+      return null;
+  }
+}
+
+/**
+ * Whether a write of a field has come about, `before` being what the tracker held until then. A set may
+ * hold what others added meanwhile.
+ */
+export function isKept(
+  field: SyncField,
+  before: FieldValues,
+  wanted: FieldValues,
+  after: FieldValues,
+): boolean {
+  if (sameValue(field, after[field], wanted[field])) return true;
+  // Writing once more what was wanted changes nothing, when all of it is there.
+  const again = mergeSet(field, before, wanted, after);
+  return again !== null && sameValue(field, { ...after, ...again }[field], after[field]);
+}
+
+function merged<T>(
+  base: readonly T[],
+  ours: readonly T[],
+  theirs: readonly T[],
+  same: (a: T, b: T) => boolean,
+): T[] {
+  const has = (set: readonly T[], member: T) => set.some((one) => same(one, member));
+  return [
+    ...theirs.filter((member) => has(ours, member) || !has(base, member)),
+    ...ours.filter((member) => !has(theirs, member) && !has(base, member)),
+  ];
+}
+
+function sameLink(a: IssueLink, b: IssueLink): boolean {
+  return sameValue("links", [a], [b]);
+}
+
+/** Whether a pair of issues has links of two types that no side alone has given it. */
+function hasTwoTypes(
+  links: readonly IssueLink[],
+  sides: readonly (readonly IssueLink[])[],
+): boolean {
+  const pairs = links.flatMap((a, i) =>
+    links.slice(i + 1).filter((b) => sameValue("parent", a.ref, b.ref)).map((b) => [a, b] as const)
+  );
+  return pairs.some(([a, b]) =>
+    !sides.some((side) =>
+      side.some((link) => sameLink(link, a)) && side.some((link) => sameLink(link, b))
+    )
+  );
+}

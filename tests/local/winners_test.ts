@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import type { FieldValues } from "../../src/local/fields.ts";
+import { merge, type MergeMeta } from "../../src/local/merge.ts";
+import { everyField } from "../../src/local/ownership.ts";
+
+const SIMPLE: FieldValues = {
+  title: "Base",
+  body: null,
+  status: "todo",
+  issue_type: "task",
+  priority: 3,
+  assignees: [],
+  labels: [],
+  parent: null,
+  links: [],
+  custom_fields: {},
+};
+
+const NO_TRAITS = { silent: [], single: [] };
+
+function metaOf(times: Partial<MergeMeta>): MergeMeta {
+  return {
+    editedAt: {},
+    seenAt: {},
+    theirsUpdatedAt: 10,
+    unsure: [],
+    traits: NO_TRAITS,
+    ...times,
+  };
+}
+
+// Our edit, and the start of the last reading that still showed the tracker's old value.
+for (
+  const [name, edited, seen, silent, taken] of [
+    ["after the issue's last change", 11, 5, false, "ours"],
+    ["after the last change of an issue that this field does not move", 11, 5, true, null],
+    ["at the time of the issue's last change", 10, 5, false, null],
+    ["before the issue's last change", 9, 5, false, null],
+    ["before the old value was last seen", 4, 5, false, "theirs"],
+    ["before the old value was last seen, of a field that moves no time", 4, 5, true, "theirs"],
+    ["when the old value was last seen", 5, 5, false, null],
+    ["before the last change, the old value never having been seen", 9, null, false, null],
+    ["after the last change, the old value never having been seen", 11, null, false, "ours"],
+    ["at an unknown time", null, 5, false, null],
+  ] as const
+) {
+  Deno.test(`newer_timestamp with our edit ${name} takes ${taken ?? "neither"}`, () => {
+    const { conflicts, result, patchOurs, patchTheirs } = merge(
+      SIMPLE,
+      { ...SIMPLE, title: "Ours" },
+      { ...SIMPLE, title: "Theirs" },
+      everyField("shared"),
+      "newer_timestamp",
+      metaOf({
+        editedAt: edited === null ? {} : { title: edited },
+        seenAt: { title: seen },
+        traits: { silent: silent ? ["title"] : [], single: [] },
+      }),
+    );
+    assert.deepEqual(conflicts.map((conflict) => conflict.taken), [taken]);
+    assert.equal(result.title, taken === "theirs" ? "Theirs" : "Ours");
+    assert.deepEqual(
+      [patchOurs, patchTheirs],
+      [taken === "theirs" ? { title: "Theirs" } : {}, taken === "ours" ? { title: "Ours" } : {}],
+    );
+  });
+}
+
+const WHEN = {
+  earlier: { edited: 4, seen: 5 },
+  later: { edited: 11, seen: 5 },
+  unknown: { edited: 7, seen: 5 },
+} as const;
+
+// Who wins when both sides changed a field: by when ours was edited, by the owner, by the kind of field.
+for (
+  const [when, owner, scalar, set] of [
+    ["earlier", "shared", "theirs", "both"],
+    ["later", "shared", "ours", "both"],
+    ["unknown", "shared", "held", "both"],
+    ["earlier", "external", "theirs", "theirs"],
+    ["later", "external", "theirs", "theirs"],
+    ["unknown", "external", "theirs", "theirs"],
+    ["earlier", "spec_kitty", "ours", "ours"],
+    ["later", "spec_kitty", "ours", "ours"],
+    ["unknown", "spec_kitty", "ours", "ours"],
+  ] as const
+) {
+  Deno.test(`an edit of ours at an ${when} time in a field of ${owner}: ${scalar}, sets ${set}`, () => {
+    const { edited, seen } = WHEN[when];
+    const { result, conflicts } = merge(
+      { ...SIMPLE, labels: ["old"] },
+      { ...SIMPLE, title: "Ours", labels: ["old", "ours"] },
+      { ...SIMPLE, title: "Theirs", labels: ["theirs"] },
+      everyField(owner),
+      "newer_timestamp",
+      metaOf({
+        editedAt: { title: edited, labels: edited },
+        seenAt: { title: seen, labels: seen },
+      }),
+    );
+    const title = conflicts.find(({ field }) => field === "title");
+    assert.equal(title?.taken, scalar === "held" ? null : scalar);
+    assert.equal(result.title, scalar === "theirs" ? "Theirs" : "Ours");
+    const labels = { ours: ["old", "ours"], theirs: ["theirs"], both: ["theirs", "ours"] }[set];
+    assert.deepEqual(result.labels, labels);
+    assert.equal(conflicts.some(({ field }) => field === "labels"), set !== "both");
+  });
+}
+
+for (
+  const [strategy, taken] of [
+    ["external_wins", "theirs"],
+    ["local_wins", "ours"],
+    ["manual_review", null],
+  ] as const
+) {
+  Deno.test(`${strategy} asks no time and takes ${taken ?? "neither"}`, () => {
+    const { conflicts } = merge(
+      SIMPLE,
+      { ...SIMPLE, title: "Ours" },
+      { ...SIMPLE, title: "Theirs" },
+      everyField("shared"),
+      strategy,
+      metaOf({ editedAt: { title: 11 } }),
+    );
+    assert.deepEqual(conflicts, [{
+      field: "title",
+      reason: "both_changed",
+      base: "Base",
+      ours: "Ours",
+      theirs: "Theirs",
+      taken,
+    }]);
+  });
+}
+
+Deno.test("a set of which the tracker holds one member is merged as one value", () => {
+  const { conflicts } = merge(
+    SIMPLE,
+    { ...SIMPLE, assignees: ["ann"] },
+    { ...SIMPLE, assignees: ["bob"] },
+    everyField("shared"),
+    "newer_timestamp",
+    metaOf({ traits: { silent: [], single: ["assignees"] } }),
+  );
+  assert.deepEqual(conflicts.map(({ field, taken }) => [field, taken]), [["assignees", null]]);
+});
+
+Deno.test("two types of link that both sides gave the same two issues are a conflict", () => {
+  const ref = { system: "beads", workspace: "w", id: "a" };
+  const { conflicts } = merge(
+    SIMPLE,
+    { ...SIMPLE, links: [{ type: "blocked_by", ref }] },
+    { ...SIMPLE, links: [{ type: "relates_to", ref }] },
+    everyField("shared"),
+    "newer_timestamp",
+    metaOf({}),
+  );
+  assert.deepEqual(conflicts.map(({ field, taken }) => [field, taken]), [["links", null]]);
+});

@@ -146,9 +146,8 @@ export class IssueTable {
   adopt(localId: string, stored: StoredIssue): void {
     this.remove(localId);
     this.put(stored);
-    this.#sql.of(
-      "INSERT OR REPLACE INTO tracker_aliases (local_id, issue_id, unfinished) VALUES (?, ?, 0)",
-    ).run(localId, stored.issue.ref.id);
+    this.#sql.of("INSERT OR REPLACE INTO tracker_aliases (local_id, issue_id) VALUES (?, ?)")
+      .run(localId, stored.issue.ref.id);
   }
 
   /** The id an issue made here has got at the tracker; `null` when it has none yet. */

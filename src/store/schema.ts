@@ -137,7 +137,7 @@ export const STORE_MIGRATIONS: readonly string[] = [
     )
     WHERE base = 'null' OR json_extract(json, column2) IS NOT json_extract(base, column2)
   ) WHERE base IS NOT NULL;
-  UPDATE tracker_aliases SET unfinished = 0;
   DROP INDEX tracker_aliases_unfinished;
+  ALTER TABLE tracker_aliases DROP COLUMN unfinished;
   `,
 ];

@@ -31,6 +31,9 @@ export interface FakeOptions {
   readonly inOrder?: boolean;
 }
 
+/** The message of a write that failed without an answer. */
+export const DIED = "ended by a signal";
+
 /** Makes an empty tracker. */
 export function fakeTracker(options: FakeOptions): FakeTracker {
   const { now, instant = () => {}, failWrite = () => null, pageSize = 3, inOrder = false } =
@@ -135,7 +138,8 @@ export function fakeTracker(options: FakeOptions): FakeTracker {
         calls.push(`update ${id} ${field}`);
         const message = failWrite(id, field);
         if (message !== null) {
-          failures.push({ fields: [field], code: "tool_failed", message, isRefusal: true });
+          const isRefusal = message !== DIED;
+          failures.push({ fields: [field], code: "tool_failed", message, isRefusal });
         } else write(id, pickFields({ ...fieldsOf(current), ...patch }, [field]));
         instant(`updated ${field}`);
       }

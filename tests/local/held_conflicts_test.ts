@@ -219,3 +219,31 @@ scene("both values of a set can be taken, of a title they cannot", async (scene)
     },
   );
 }
+
+{
+  let isKilled = false;
+  scene(
+    "an edit that was taken back while its write was on the way is still an edit",
+    async (scene) => {
+      const { engine, tracker, platform, store, edits } = scene;
+      tracker.add("a");
+      await engine().pull();
+      platform.clock.advance(MINUTE);
+      editIssue(edits(), "a", { title: "First" });
+      isKilled = true;
+      await assert.rejects(engine().push(), /Killed/);
+      isKilled = false;
+      editIssue(edits(), "a", { title: "Issue a" });
+      platform.clock.advance(MINUTE);
+      tracker.edit("a", { title: "Theirs" });
+      await engine().run();
+      const [held] = store.conflicts.open();
+      assert.deepEqual([held?.ours, held?.theirs], ["Issue a", "Theirs"]);
+    },
+    {
+      instant: (what) => {
+        if (isKilled && what === "update title") throw new Error("Killed");
+      },
+    },
+  );
+}

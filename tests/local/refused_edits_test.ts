@@ -3,6 +3,7 @@ import { discardEdits } from "../../src/local/discard.ts";
 import { createIssue, editIssue } from "../../src/local/edits.ts";
 import { parseOwnership } from "../../src/local/ownership.ts";
 import { MINUTE, scene } from "./engine_scene.ts";
+import { DIED } from "./fake_tracker.ts";
 
 const refuseStatus = {
   failWrite: (_: string, field: string) => field === "status" ? "blocked by open issues" : null,
@@ -60,16 +61,32 @@ for (
   }, refuseStatus);
 }
 
-scene("writing another field is no reason to send a refused one again", async (scene) => {
-  const { engine, tracker, edits, platform, store } = scene;
-  tracker.add("a");
-  await engine().pull();
-  platform.clock.advance(MINUTE);
-  editIssue(edits(), "a", { status: "done", title: "Ours" });
-  await engine().push();
-  assert.equal(tracker.issues.get("a")?.title, "Ours");
-  assert.ok(store.issues.require("a").edits["status"]?.fault !== undefined);
-}, refuseStatus);
+{
+  let hasDied = false;
+  scene(
+    "a write that died is sent again, which is no reason to repeat a refused one",
+    async (scene) => {
+      const { engine, tracker, edits, platform } = scene;
+      tracker.add("a");
+      await engine().pull();
+      platform.clock.advance(MINUTE);
+      editIssue(edits(), "a", { status: "done", title: "Ours" });
+      assert.equal((await engine().push()).failures.length, 2);
+      hasDied = true;
+      platform.clock.advance(MINUTE);
+      assert.deepEqual((await engine().push()).failures, []);
+      assert.equal(tracker.issues.get("a")?.title, "Ours");
+      const last = await engine().push();
+      assert.deepEqual([last.failures, last.refused], [[], 1]);
+    },
+    {
+      failWrite: (_, field) => {
+        if (field === "status") return "blocked by open issues";
+        return field === "title" && !hasDied ? DIED : null;
+      },
+    },
+  );
+}
 
 scene("an issue that cannot be made is refused once, and its child with it", async (scene) => {
   const { engine, edits, store } = scene;

@@ -2,6 +2,7 @@ import { type NormalizedIssue, type Status, STATUSES } from "../contract/issue.t
 import type { Mapping } from "../contract/results.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { StoredConflict } from "../store/conflicts.ts";
+import type { RefusedEdit } from "../store/edits.ts";
 import type { IssueStore } from "../store/issue_store.ts";
 import type { IssueCounts } from "../store/issues.ts";
 import type { SyncRun } from "../store/runs.ts";
@@ -36,6 +37,8 @@ export interface IssueView {
   readonly url: string | null;
   /** Whether it has edits that wait for a push. */
   readonly edited: boolean;
+  /** What was refused, such as "done refused". */
+  readonly refused: readonly string[];
 }
 
 /** What the page shows of the cache beside its issues. */
@@ -106,13 +109,18 @@ export function issuesView(store: IssueStore, query: IssueQuery): IssuesView {
   const pending = store.counts().pending === 0
     ? new Set<string>()
     : new Set(store.issues.pending().map(({ issue }) => issue.ref.id));
+  const refused = pending.size === 0 ? [] : store.issues.refused();
   return {
-    issues: found.slice(0, limit).map((issue) => issueView(issue, pending)),
+    issues: found.slice(0, limit).map((issue) => issueView(issue, pending, refused)),
     more: found.length > limit,
   };
 }
 
-function issueView(issue: NormalizedIssue, pending: ReadonlySet<string>): IssueView {
+function issueView(
+  issue: NormalizedIssue,
+  pending: ReadonlySet<string>,
+  refused: readonly RefusedEdit[],
+): IssueView {
   const { ref } = issue;
   return {
     id: visible(ref.id),
@@ -126,7 +134,14 @@ function issueView(issue: NormalizedIssue, pending: ReadonlySet<string>): IssueV
     updated_at: issue.updated_at,
     url: webAddress(ref.url),
     edited: pending.has(ref.id),
+    refused: refused.filter(({ id }) => id === ref.id).map(refusedWords),
   };
+}
+
+/** The status that was refused by its name, another field by its own. */
+function refusedWords({ field, wanted }: RefusedEdit): string {
+  const what = field === "status" && typeof wanted === "string" ? wanted : field;
+  return `${visible(what.replaceAll("_", " "))} refused`;
 }
 
 function syncView({ kind, outcome, startedAt, finishedAt, counts }: SyncRun): SyncView {

@@ -100,6 +100,20 @@ Deno.test("texts of an issue arrive as texts without control characters, and onl
     ]);
   }));
 
+Deno.test("a refused edit is a mark and not the state of the issue", () =>
+  withIssues(async ({ cache, json }) => {
+    await cache((store) => {
+      const base = issue("9");
+      const fault = { code: "tool_failed", message: "blocked", at: 1 };
+      const edits = { status: { at: 1, fault }, title: { at: 1, fault } };
+      const wanted = { ...base, status: "in_review" as const, title: "Edited" };
+      store.issues.put({ issue: wanted, base, edits, seenAt: null });
+    });
+    const { issues } = await json("issues.json?q=9");
+    assert.deepEqual(issues[0].refused, ["in review refused", "title refused"]);
+    assert.notEqual(issues[0].status, "in_review");
+  }));
+
 Deno.test("an issue with edits that wait for a push is marked", () =>
   withIssues(async ({ cache, json }) => {
     await cache((store) => {

@@ -54,6 +54,7 @@ function issueRow(issue) {
       el("span", { class: "unseen" }, " (opens at the tracker)"));
   const marks = [
     issue.edited ? el("span", { class: "tag edited" }, "changed here") : null,
+    ...issue.refused.map((words) => el("span", { class: "tag edited" }, remote(words))),
     ...issue.labels.map((name) => el("span", { class: "tag" }, remote(name))),
   ].filter((mark) => mark !== null);
   return [

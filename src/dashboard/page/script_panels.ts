@@ -29,7 +29,7 @@ function syncItem({ kind, outcome, started_at, finished_at, counts }) {
 }
 
 function conflictItem({ issue, field, ours, theirs, taken, detected_at }) {
-  const words = { ours: "ours taken", theirs: "theirs taken", agreed: "both agree" };
+  const words = { ours: "ours taken", theirs: "theirs taken", agreed: "both agree", base: "value from before taken", both: "both taken" };
   return el("li", null,
     el("div", { class: "line" }, el("strong", { class: "mono" }, remote(issue)), el("span", null, remote(field)),
       taken === null ? chip("amber", "open") : chip("faint", words[taken]),

@@ -3,7 +3,7 @@ import type { StoredConflict } from "../store/conflicts.ts";
 import { type FieldEdits, latestEdit, withoutFaults } from "../store/edits.ts";
 import type { IssueStore } from "../store/issue_store.ts";
 import type { StoredIssue } from "../store/issues.ts";
-import type { Connector } from "./connector.ts";
+import type { Connector, FieldTraits } from "./connector.ts";
 import {
   differingFields,
   type FieldPatch,
@@ -17,6 +17,7 @@ import {
   valuesOf,
   withFields,
 } from "./fields.ts";
+import { agreedSet } from "./sets.ts";
 import type { FieldChange, SyncEvent } from "./sync_report.ts";
 import { merge, type MergeConflict } from "./merge.ts";
 import { everyField, type Ownership, type Strategy } from "./ownership.ts";
@@ -63,7 +64,7 @@ export function absorb(
   const ours = fieldsOf(stored.issue);
   const values = fieldsOf(theirs);
   const open = store.conflicts.open(id);
-  const arrived = sentValues(stored, values);
+  const arrived = sentValues(stored, values, connector.traits);
   const base = stored.base === null
     ? null
     : { ...fieldsOf(stored.base), ...valuesBefore(open), ...arrived };
@@ -141,18 +142,27 @@ function pick(ownership: Ownership, fields: readonly SyncField[]): Partial<Owner
 }
 
 /** What we sent and the tracker holds now: both sides agree on it, also when the answer was lost. */
-function sentValues({ edits }: StoredIssue, theirs: FieldValues): FieldPatch {
+function sentValues(
+  { base, edits }: StoredIssue,
+  theirs: FieldValues,
+  traits: FieldTraits,
+): FieldPatch {
   const sent = valuesOf(
     SYNC_FIELDS.flatMap((field) => {
       const value = edits[field]?.sent;
       return value === undefined ? [] : [[field, value] as const];
     }),
   );
-  const known = { ...theirs, ...sent };
-  return pickFields(
-    known,
-    patchedFields(sent).filter((field) => sameValue(field, known[field], theirs[field])),
-  );
+  const before = base === null ? theirs : fieldsOf(base);
+  return patchedFields(sent).reduce<FieldPatch>((arrived, field) => {
+    const wanted = { ...before, ...sent };
+    if (sameValue(field, wanted[field], theirs[field])) {
+      return { ...arrived, ...pickFields(wanted, [field]) };
+    }
+    const set = traits.single.includes(field) ? null : agreedSet(field, before, wanted, theirs);
+    const isAsBefore = sameValue(field, { ...before, ...set }[field], before[field]);
+    return set === null || isAsBefore ? arrived : { ...arrived, ...set };
+  }, {});
 }
 
 /** Fields of which something was sent that may still arrive. */

@@ -47,6 +47,28 @@ export function unionOf(
 }
 
 /**
+ * The members of a set that both sides agree on, when `sent` was sent and its answer is not known: those
+ * that we added or removed and the tracker shows so too, and of the others those from before. Returns
+ * `null` for a field that is no set.
+ */
+export function agreedSet(
+  field: SyncField,
+  before: FieldValues,
+  sent: FieldValues,
+  theirs: FieldValues,
+): FieldPatch | null {
+  switch (field) {
+    case "assignees":
+    case "labels":
+      return { [field]: agreed(before[field], sent[field], theirs[field], (a, b) => a === b) };
+    case "links":
+      return { links: agreed(before.links, sent.links, theirs.links, sameLink) };
+    default:
+      return null;
+  }
+}
+
+/**
  * Whether a write of a field has come about, `before` being what the tracker held until then. A set may
  * hold what others added meanwhile.
  */
@@ -60,6 +82,19 @@ export function isKept(
   // Writing once more what was wanted changes nothing, when all of it is there.
   const again = mergeSet(field, before, wanted, after);
   return again !== null && sameValue(field, { ...after, ...again }[field], after[field]);
+}
+
+function agreed<T>(
+  before: readonly T[],
+  sent: readonly T[],
+  theirs: readonly T[],
+  same: (a: T, b: T) => boolean,
+): T[] {
+  const has = (set: readonly T[], member: T) => set.some((one) => same(one, member));
+  return [
+    ...before.filter((member) => has(sent, member) || has(theirs, member)),
+    ...sent.filter((member) => has(theirs, member) && !has(before, member)),
+  ];
 }
 
 function merged<T>(

@@ -247,3 +247,27 @@ scene("both values of a set can be taken, of a title they cannot", async (scene)
     },
   );
 }
+
+{
+  let isKilled = false;
+  scene("a label that a killed push had given goes when it is taken away here", async (scene) => {
+    const { engine, tracker, platform, store, edits } = scene;
+    tracker.add("a", { labels: ["old", "stale"] });
+    await engine().pull();
+    platform.clock.advance(MINUTE);
+    editIssue(edits(), "a", { labels: ["old", "first"] });
+    isKilled = true;
+    await assert.rejects(engine().push(), /Killed/);
+    isKilled = false;
+    tracker.edit("a", { labels: ["first", "old", "theirs"] });
+    editIssue(edits(), "a", { labels: ["old", "second", "stale"] });
+    await engine().run({ full: true });
+    for (const labels of [store.get("a")?.labels, tracker.issues.get("a")?.labels]) {
+      assert.deepEqual(labels?.toSorted(), ["old", "second", "stale", "theirs"]);
+    }
+  }, {
+    instant: (what) => {
+      if (isKilled && what === "updated labels") throw new Error("Killed");
+    },
+  });
+}

@@ -49,7 +49,9 @@ function priorityWords({ ref, priority, provider_metadata }: NormalizedIssue): s
 }
 
 /** What is still to be done about an issue of a local binding. */
-function waiting({ isNew, pending, conflicts, refused }: LocalIssueView): [string, string][] {
+function waiting(view: LocalIssueView): [string, string][] {
+  const { isNew, pending, conflicts, refused } = view;
+  const key = view.issue.ref.key ?? view.issue.ref.id;
   const fields = pending.map(({ field }) => field)
     .filter((name) => !refused.some(({ field }) => field === name)).join(", ");
   const open = conflicts.map(({ id, field }) => `${id} (${field})`).join(", ");
@@ -59,7 +61,7 @@ function waiting({ isNew, pending, conflicts, refused }: LocalIssueView): [strin
     [
       "",
       isRefused
-        ? "`tracker issue discard KEY` drops it, `tracker sync push --retry` repeats it"
+        ? `\`tracker issue discard ${key}\` drops it, \`tracker sync push --retry\` repeats it`
         : "",
     ],
     ["to push", isNew && !isRefused ? "all of it: it was made here" : fields],

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { tracker } from "../support/cli.ts";
+import { bdIssue, type LocalProject, withProject } from "../local/local_project.ts";
+
+type Run = (...args: string[]) => ReturnType<typeof tracker>;
+
+/** A bound project in which closing `bd-1` was refused. */
+async function withRefused(
+  test: (run: Run, project: LocalProject) => Promise<void>,
+): Promise<void> {
+  await withProject("bd", async (project) => {
+    const { platform, root, tool, bind } = project;
+    const run: Run = (...args) => tracker(platform, "--repo", root, ...args);
+    tool.setIssues([bdIssue("bd-1"), bdIssue("bd-2")]);
+    await bind();
+    await run("sync", "pull");
+    await run("issue", "edit", "bd-1", "--status", "done");
+    tool.behave({ fail: [{ match: "^close bd-1", message: "blocked by bd-2" }] });
+    const push = await run("sync", "push");
+    assert.deepEqual([push.code, push.stdout], [
+      1,
+      "! Pushed: 0 created, 0 updated, 0 skipped.\n",
+    ]);
+    assert.match(push.stderr, /^! 1 issue failed:\n {3}bd-1 {2}status: .*blocked by bd-2\n$/m);
+    await test(run, project);
+  });
+}
+
+Deno.test("a refused edit is listed and shown as one, with the ways out", () =>
+  withRefused(async (run) => {
+    assert.match((await run("issue", "list")).stdout, /^ bd-1 +todo, done refused +task/m);
+    const shown = (await run("issue", "show", "bd-1")).stdout;
+    assert.match(shown, /^ {2}status +todo, done refused$/m);
+    assert.match(shown, /^ {2}refused +status → done: .*blocked by bd-2$/m);
+    assert.match(shown, /`tracker issue discard bd-1` drops it, `tracker sync push --retry`/);
+    assert.doesNotMatch(shown, /to push/);
+    assert.match((await run("status")).stdout, /^ {2}refused +1 issue: `tracker issue list`$/m);
+    assert.doesNotMatch((await run("issue", "list", "--status", "done")).stdout, /bd-1/);
+  }));
+
+Deno.test("a refused edit is in the documents of its issue, and in no other", () =>
+  withRefused(async (run) => {
+    const { issues } = JSON.parse((await run("issue", "list", "--json")).stdout);
+    const refused = issues.map((issue: { ref: { id: string }; refused?: { field: string }[] }) =>
+      [issue.ref.id, issue.refused?.map(({ field }) => field)] as const
+    );
+    assert.deepEqual(refused.sort(), [["bd-1", ["status"]], ["bd-2", undefined]]);
+    const shown = JSON.parse((await run("issue", "show", "bd-1", "--json")).stdout);
+    assert.deepEqual([shown.status, shown.refused[0].wanted], ["todo", "done"]);
+    assert.equal(JSON.parse((await run("status", "--json")).stdout).refused, 1);
+  }));
+
+Deno.test("a later sync passes and counts the refused edit, and --retry sends it", () =>
+  withRefused(async (run, { tool }) => {
+    const later = await run("sync", "run");
+    assert.deepEqual([later.code, later.stderr.includes("failed")], [0, false]);
+    assert.match(later.stdout, /^ {2}1 issue with refused edits, not sent again/m);
+    tool.behave({});
+    assert.equal((await run("sync", "push", "--retry")).code, 0);
+    assert.equal(tool.issues()[0]?.["status"], "closed");
+  }));
+
+Deno.test("issue discard tells what was dropped, and that there is nothing more", () =>
+  withRefused(async (run) => {
+    const dropped = await run("issue", "discard", "bd-1", "--field", "status");
+    assert.equal(
+      dropped.stdout,
+      "✓ Discarded edits of bd-1  Issue bd-1\n  status        done → todo\n",
+    );
+    const again = await run("issue", "discard", "bd-1");
+    assert.equal(again.stdout, "No edits to discard: bd-1  Issue bd-1\n");
+    const made = await run("issue", "create", "--title", "Only here", "--json");
+    const { id } = JSON.parse(made.stdout).issue.ref;
+    const removed = await run("issue", "discard", id, "--json");
+    assert.equal(JSON.parse(removed.stdout).removed, true);
+    assert.equal((await run("sync", "run")).code, 0);
+  }));

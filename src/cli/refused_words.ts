@@ -16,10 +16,10 @@ export function statusWords(
 /** Each refused edit of an issue with its reason, in a line. */
 export function refusedLines(refused: readonly RefusedEdit[]): string[] {
   return refused.map(({ field, wanted, message }) =>
-    `${field.replace("_", " ")} → ${inWords(wanted)}: ${message}`
+    `${field.replace("_", " ")} → ${inWords(wanted, field)}: ${message}`
   );
 }
 
-function inWords(value: unknown): string {
-  return valueWords(value).replace("_", " ");
+function inWords(value: unknown, field?: string): string {
+  return valueWords(value, field).replace("_", " ");
 }

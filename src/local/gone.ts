@@ -1,7 +1,11 @@
+import type { NormalizedIssue } from "../contract/issue.ts";
 import { type FieldEdits, withFault, withoutFaults } from "../store/edits.ts";
 import type { IssueStore } from "../store/issue_store.ts";
+import type { StoredIssue } from "../store/issues.ts";
+import { absorb } from "./absorb.ts";
 import type { SyncContext } from "./engine.ts";
 import type { PullProgress } from "./pull_progress.ts";
+import { renamedIssues } from "./renamed.ts";
 import { GONE, type SyncEvent } from "./sync_report.ts";
 
 /**
@@ -19,8 +23,12 @@ export function removeGone(context: SyncContext, progress: PullProgress): SyncEv
   if (progress.seen.size === 0 && gone.length > 0) {
     return [{ kind: "failed", ...progress.failListing(emptyListing(gone.length)) }];
   }
+  const arrived = gone.length === 0 ? [] : progress.arrived.flatMap((id) => store.get(id) ?? []);
+  const renamed = renamedIssues(gone, arrived);
   return gone.flatMap((stored): SyncEvent[] => {
     const { issue: { ref: { id }, title }, edits } = stored;
+    const now = renamed.get(id);
+    if (now !== undefined) return follow(context, progress, stored, now);
     if (Object.keys(edits).length === 0) {
       store.issues.remove(id);
       return [{ kind: "removed", id, title }];
@@ -31,6 +39,31 @@ export function removeGone(context: SyncContext, progress: PullProgress): SyncEv
     store.issues.put({ ...stored, edits: withFault(edits, Object.keys(edits), fault) });
     return [{ kind: "failed", ...progress.fail({ id, title, ...GONE }, Infinity) }];
   });
+}
+
+/** Moves what is known of an issue to the id that the tool has given it; the old one still finds it. */
+function follow(
+  context: SyncContext,
+  progress: PullProgress,
+  old: StoredIssue,
+  theirs: NormalizedIssue,
+): SyncEvent[] {
+  const { store } = context;
+  const { id } = old.issue.ref;
+  const events: SyncEvent[] = [{ kind: "removed", id, title: old.issue.title }];
+  store.conflicts.rename(id, theirs.ref.id);
+  const { stored } = absorb(
+    {
+      ...context,
+      now: context.clock.now(),
+      readAt: progress.startedAt,
+      onEvent: (event) => events.push(event),
+    },
+    old,
+    theirs,
+  );
+  store.issues.adopt(id, stored);
+  return events;
 }
 
 /** Lets the edits of an issue that was gone and is back be sent again. */

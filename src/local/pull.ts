@@ -120,6 +120,7 @@ function storePage(
       cameBack(store, id);
     },
     onCreated(issue: NormalizedIssue) {
+      progress.arrived.push(issue.ref.id);
       events.push({
         kind: "pulled",
         action: "created",

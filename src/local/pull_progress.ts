@@ -21,6 +21,8 @@ export class PullProgress {
   readonly failures: SyncFailure[] = [];
   /** Ids that the tracker has. */
   readonly seen: Set<string> = new Set();
+  /** Ids that were not known here before. */
+  readonly arrived: string[] = [];
   /** Issues listed so far. */
   listed = 0;
   /** Whether the limit ended it. */

@@ -1,6 +1,5 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
 import { classifyProvider, type LocalProvider } from "../contract/providers.ts";
-import type { Mapping } from "../contract/results.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Platform } from "../platform/platform.ts";
 import { interrupted } from "../platform/tracker_error.ts";
@@ -20,6 +19,7 @@ import type { SyncEngine } from "./engine.ts";
 import { differingFields, fieldsOf, pickFields, type SyncField } from "./fields.ts";
 import type { ConflictTake, ResolveOutcome } from "./resolve.ts";
 import type { PullReport, PushReport, RunReport } from "./sync_report.ts";
+import { hasLostIssue, type JudgedMapping, judgedMapping } from "./renamed.ts";
 import type {
   LocalBindResult,
   LocalIssueView,
@@ -154,22 +154,29 @@ export class LocalTrackerService {
   async mapAdd(options: LocalMapOptions): Promise<MappingOutcome> {
     return await this.#editing(({ store, connector, now }) => {
       const known = store.issues.find(options.externalId)?.issue.ref.id;
-      return store.transaction(() =>
-        store.mappings.add({
+      return store.transaction(() => {
+        const before = store.mappings.of(options.wpId, connector.provider);
+        // The place of an issue that is not there any more is free.
+        if (before !== null && hasLostIssue(judgedMapping(store, before))) {
+          store.mappings.remove(before.wp_id, before.system);
+        }
+        return store.mappings.add({
           wp_id: options.wpId,
           system: connector.provider,
           workspace: connector.workspace,
           external_id: known ?? options.externalId,
           ...(options.externalKey === undefined ? {} : { external_key: options.externalKey }),
           ...(options.externalUrl === undefined ? {} : { external_url: options.externalUrl }),
-        }, isoTime(now))
-      );
+        }, isoTime(now));
+      });
     });
   }
 
-  /** All mappings, by work package. */
-  mapList(): Promise<Mapping[]> {
-    return this.#reading((store) => store.mappings.list());
+  /** All mappings, by work package, with what became of their issues. */
+  mapList(): Promise<JudgedMapping[]> {
+    return this.#reading((store) =>
+      store.mappings.list().map((mapping) => judgedMapping(store, mapping))
+    );
   }
 
   /** Cached issues that pass the filter, last changed first. */

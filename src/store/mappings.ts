@@ -70,6 +70,11 @@ export class MappingTable {
     return this.#sql.of(`${SELECT} ORDER BY wp_id, system`).all().map(mappingOf);
   }
 
+  /** Removes the mapping of a work package in a system. */
+  remove(wpId: string, system: string): void {
+    this.#sql.of("DELETE FROM tracker_mappings WHERE wp_id = ? AND system = ?").run(wpId, system);
+  }
+
   /** Points mappings of an issue made here at the identity it got at the tracker. */
   rename(localId: string, id: string, now: string): void {
     this.#sql.of(

@@ -1,6 +1,7 @@
 import type { LocalProvider } from "../contract/providers.ts";
 import type { Mapping } from "../contract/results.ts";
 import type { LocalStatus as LocalServiceStatus } from "../local/service.ts";
+import type { JudgedMapping } from "../local/renamed.ts";
 import type { SyncEvent, SyncFailure, SyncReport } from "../local/sync_report.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { BindingConfig } from "../project/config.ts";
@@ -65,6 +66,11 @@ export interface LocalStatus {
   readonly details: LocalServiceStatus;
 }
 
+/** The mappings of a local binding, each with what became of its issue. */
+export interface LocalMappings {
+  readonly mappings: readonly JudgedMapping[];
+}
+
 /** What the façade needs of a service for local providers: no hosted call is ever made behind it. */
 export interface LocalBackend {
   /** Saves the binding and its credentials; answers the binding saved. */
@@ -73,7 +79,7 @@ export interface LocalBackend {
   pull(choice: LocalSyncChoice): Promise<LocalSyncReport>;
   push(choice: LocalSyncChoice): Promise<LocalSyncReport>;
   run(choice: LocalSyncChoice): Promise<LocalSyncReport>;
-  mappings(): Promise<readonly Mapping[]>;
+  mappings(): Promise<readonly JudgedMapping[]>;
   addMapping(mapping: Mapping): Promise<Mapping>;
   /** The cache, without changing anything; `null` when there is none. */
   openCache(): Promise<IssueStore | null>;

@@ -28,6 +28,7 @@ import type { LocalTrackerService } from "../local/service.ts";
 import type { IssueStore } from "../store/issue_store.ts";
 import type {
   LocalBackend,
+  LocalMappings,
   LocalStatus,
   LocalSyncChoice,
   LocalSyncReport,
@@ -160,7 +161,7 @@ export class TrackerService {
   }
 
   /** The mappings of the project. */
-  mappings(): Promise<ByClass<MappingsResult, MappingsResult>> {
+  mappings(): Promise<ByClass<MappingsResult, LocalMappings>> {
     return this.#each(
       (hosted) => hosted.mappings(),
       async (local) => ({ mappings: await local.mappings() }),

@@ -1,11 +1,14 @@
 import type { Deps } from "../deps.ts";
+import { hasLostIssue, type JudgedMapping } from "../../local/renamed.ts";
 import { writeTable } from "../table.ts";
 import { reportUnreadable } from "../sync_report.ts";
+import { plural } from "../time_words.ts";
 import { trackerService } from "../tracker_service.ts";
 
 /** Lists which work package belongs to which issue. */
 export async function run(deps: Deps): Promise<number> {
-  const { result } = await (await trackerService(deps)).mappings();
+  const outcome = await (await trackerService(deps)).mappings();
+  const { result } = outcome;
   const unreadable = ("item_errors" in result ? result.item_errors : null) ?? [];
   if (deps.globals.json) {
     deps.output.json(result);
@@ -16,6 +19,7 @@ export async function run(deps: Deps): Promise<number> {
     if (unreadable.length === 0) deps.output.line("No work package is mapped to an issue.");
     return reportUnreadable(deps, unreadable, "mapping");
   }
+  const judged = outcome.kind === "local" ? outcome.result.mappings : [];
   writeTable(
     deps.output,
     [
@@ -25,13 +29,36 @@ export async function run(deps: Deps): Promise<number> {
       { title: "WORKSPACE", yields: 2 },
       { title: "ADDRESS", yields: 3 },
     ],
-    mappings.map((mapping) => [
+    mappings.map((mapping, at) => [
       mapping.wp_id,
-      mapping.external_key ?? mapping.external_id,
+      `${mapping.external_key ?? mapping.external_id}${noteOf(judged[at])}`,
       mapping.system,
       mapping.workspace,
       mapping.external_url ?? "–",
     ]),
   );
+  const lost = judged.filter(hasLostIssue);
+  if (lost.length > 0) {
+    deps.output.warn(
+      `${deps.output.errorStyle.yellow("!")} ${
+        plural(lost.length, "work package")
+      } mapped to an issue that is gone or renamed.`,
+    );
+    deps.output.warn("  `tracker map add --wp-id WP --external-id ID` names another issue.");
+  }
   return reportUnreadable(deps, unreadable, "mapping");
+}
+
+/** What became of the issue, where it is not what the mapping says. */
+function noteOf(mapping: JudgedMapping | undefined): string {
+  switch (mapping?.issue_state) {
+    case "gone":
+      return " (gone)";
+    case "renamed":
+      return ` (now ${mapping.renamed_to})`;
+    case "unknown":
+      return " (not pulled yet)";
+    default:
+      return "";
+  }
 }

@@ -6,6 +6,7 @@ import { examineCaches } from "./caches.ts";
 import { examineFiles } from "./files.ts";
 import { type CommandPermissions, examineGrants } from "./grants.ts";
 import { examineHost, type HostFinding } from "./host.ts";
+import { examineMappings } from "./mappings.ts";
 import { lookingOnly } from "./looking_only.ts";
 import { examined, failureOf, isHosted, type Patient } from "./patient.ts";
 import { type Check, fine } from "./report.ts";
@@ -33,6 +34,7 @@ export async function examine(deps: Deps): Promise<Examination> {
       ...(patient.hosted ? [fine("gate", "hosted sync is enabled")] : []),
       ...(host?.checks ?? []),
       ...await examined(patient, "binding", () => examineBinding(patient, files.project, host)),
+      ...await examined(patient, "mappings", () => examineMappings(patient, files.project)),
       ...files.checks,
       ...(patient.hosted
         ? [

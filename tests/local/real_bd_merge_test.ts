@@ -101,13 +101,13 @@ realBd("a change that real bd refuses is told once and waits", async (project) =
 realBd(
   "a write to real bd whose push was killed is not read back as a conflict",
   async (project) => {
-    const { service, made, shown, at, platform, bind, cwd } = project;
+    const { service, made, shown, at, platform, bind, cwd, command } = project;
     const id = made("--title=Before");
     // Kills the sync as soon as `bd` has written.
     const killer = `${platform.home}/bd-that-kills`;
     await Deno.writeTextFile(
       killer,
-      '#!/bin/sh\nbd "$@"\ncode=$?\n[ "$1" = update ] && kill -9 $PPID\nexit $code\n',
+      `#!/bin/sh\n"${command}" "$@"\ncode=$?\n[ "$1" = update ] && kill -9 $PPID\nexit $code\n`,
       { mode: 0o755 },
     );
     await service.pull();
@@ -120,7 +120,7 @@ realBd(
     }).output();
     assert.ok(!success);
     assert.equal(shown(id)["title"], "First", "the write has arrived");
-    await bind({ credentials: { command: "bd", cwd } });
+    await bind();
     at(0);
     await service.issueEdit(id, { title: "Second" });
     const run = await service.run();

@@ -145,10 +145,10 @@ beads(
       status: "in_review",
       issueType: "subtask",
       assignees: ["ann", "bob"],
-      links: [{ type: "blocks", id: "bd-2" }],
+      customFields: { team: "core" },
       priority: 1,
     });
-    const fields = ["status", "issue_type", "assignees", "links"];
+    const fields = ["status", "issue_type", "assignees", "custom_fields"];
     assert.deepEqual(unwritable.map(({ field }) => field), fields);
     const report = await service.push();
     assert.deepEqual(report.skippedFields.map(({ id, field }) => [id, field]), [

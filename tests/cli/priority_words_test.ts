@@ -65,5 +65,5 @@ Deno.test("a conflict tells a priority by its words", () =>
     tool.change("bd-1", { priority: 0, updated_at: "2026-02-03T10:00:00Z" });
     await service.pull();
     const { stdout } = await run("sync", "conflicts");
-    assert.match(stdout, /bd-1 +priority +low +urgent/);
+    assert.match(stdout, /bd-1 +priority +high +low +urgent/);
   }));

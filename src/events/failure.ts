@@ -1,5 +1,5 @@
 import { categoriseFailure, type FailureCategory } from "../contract/events.ts";
-import { isJsonObject } from "../contract/field.ts";
+import { readHostError } from "../contract/host_error.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 
 /** Why an upload ended early. Everything not sent stays queued. */
@@ -35,7 +35,9 @@ export function uploadFailure(category: FailureCategory, message: string): Uploa
 
 /** The failure an answer other than 200 and 400 tells of. Hosted API, Events. */
 export function failureOfStatus(status: number, body: unknown): UploadFailure {
-  const message = messageOf(body) ?? `HTTP ${status}`;
+  // A page of something in between says nothing of the host.
+  const told = typeof body === "string" ? null : readHostError(body).message;
+  const message = told ?? `HTTP ${status}`;
   if (status === 401) return uploadFailure("auth_expired", message);
   if (status >= 500) return uploadFailure("server_error", message);
   return uploadFailure(categoriseFailure(message), message);
@@ -52,13 +54,4 @@ export function failureOfError(error: unknown): UploadFailure {
   }
   const failure = uploadFailure(categoriseFailure(message), message);
   return error.nextAction === null ? failure : { ...failure, advice: error.nextAction };
-}
-
-function messageOf(body: unknown): string | null {
-  if (!isJsonObject(body)) return null;
-  for (const key of ["message", "error", "detail"]) {
-    const text = body[key];
-    if (typeof text === "string" && text.trim() !== "") return text;
-  }
-  return null;
 }

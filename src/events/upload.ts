@@ -2,12 +2,11 @@ import {
   type BatchFault,
   categoriseFailure,
   type EventBatchResponse,
-  EventBatchResponseSchema,
   type FailureCategory,
   MAX_BATCH_EVENTS,
   parseBatchFailure,
 } from "../contract/events.ts";
-import { parseWith } from "../contract/parse.ts";
+import { readEventResults } from "../contract/reading/events.ts";
 import type { Lock } from "../platform/lock.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
@@ -149,17 +148,16 @@ class Upload {
   }
 
   #settle(batch: readonly QueuedEvent[], body: unknown): void {
-    const parsed = parseWith(EventBatchResponseSchema, body);
-    if (!parsed.ok) {
-      const place = parsed.path === "" ? "the answer" : `"${parsed.path}"`;
+    const response = readEventResults(body);
+    if (response === null) {
       return this.#stop(
         uploadFailure(
           "unknown",
-          `The host's answer to the upload is faulty: ${place} ${parsed.message}`,
+          'The host\'s answer to the upload is faulty: "results" is missing',
         ),
       );
     }
-    const { settlement, duplicates, unanswered } = sortResults(batch, parsed.value);
+    const { settlement, duplicates, unanswered } = sortResults(batch, response);
     this.#apply(settlement);
     this.#totals.sent += settlement.accepted.length - duplicates;
     this.#totals.duplicates += duplicates;

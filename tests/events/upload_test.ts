@@ -187,6 +187,8 @@ for (
     [503, "<html>", "server_error", "HTTP 503"],
     [429, { error: "Slow down" }, "unknown", "Slow down"],
     [404, null, "unknown", "HTTP 404"],
+    [503, { errors: [{ title: "Down" }] }, "server_error", "Down"],
+    [403, { error: { message: "Not yours" } }, "unknown", "Not yours"],
   ] as const
 ) {
   Deno.test(`an answer ${status} keeps everything as it is and ends the upload`, () =>
@@ -260,6 +262,21 @@ Deno.test("an answer that is none, or silent about an event, loses nothing", () 
     const second = await uploadEvents({ platform, queue, sink: half });
     assert.deepEqual([second.sent, second.remaining], [1, 1]);
     assert.match(second.failure?.message ?? "", /nothing about 1 of 2 events/);
+  }));
+
+Deno.test("a result of a word that is not known says nothing of its event, and hides no other", () =>
+  withPlatform({}, async (platform) => {
+    using queue = await queueOf(platform, [1, 2, 3]);
+    const results = [
+      { event_id: event(1).event_id, status: "OK" },
+      { event_id: event(2).event_id, status: "pondered" },
+      null,
+      { event_id: event(3).event_id, status: "rejected", error: { text: "?" } },
+    ];
+    const sink = sinkOf(() => ({ status: 200, body: { results } }));
+    const result = await uploadEvents({ platform, queue, sink });
+    assert.deepEqual([result.sent, result.rejected, result.remaining], [1, 1, 2]);
+    assert.match(result.failure?.message ?? "", /nothing about 1 of 3 events/);
   }));
 
 Deno.test("an upload that is stopped sends no further batch", () =>

@@ -1,3 +1,6 @@
+import type { NormalizedIssue } from "../contract/issue.ts";
+import { UNKNOWN_TIME } from "../contract/reading/issue.ts";
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -8,6 +11,14 @@ export function ago(then: number, now: number): string {
   const elapsed = now - then;
   if (elapsed < MINUTE) return elapsed < -MINUTE ? "in the future" : "just now";
   return `${span(elapsed)} ago`;
+}
+
+/** How long ago an issue has changed; a dash where its host does not tell. */
+export function changedAgo(
+  { updated_at }: Pick<NormalizedIssue, "updated_at">,
+  now: number,
+): string {
+  return updated_at === UNKNOWN_TIME ? "–" : ago(Date.parse(updated_at), now);
 }
 
 /** A length of time in its largest unit: `13 minutes`, `6 days`. In ms. */

@@ -152,7 +152,7 @@ async function bindExact(deps: BindingDeps, resolution: ResolutionResult): Promi
 
 async function confirm(deps: BindingDeps, selection: Selection): Promise<BoundOutcome> {
   try {
-    return await confirmOnce(deps, selection.token, selection.via);
+    return await confirmOnce(deps, selection.token, selection);
   } catch (error) {
     if (!isExpired(error)) throw error;
   }
@@ -163,7 +163,7 @@ async function confirm(deps: BindingDeps, selection: Selection): Promise<BoundOu
   const token = freshToken(again, selection);
   if (token === null) throw candidateExpired();
   try {
-    return await confirmOnce(deps, token, selection.via);
+    return await confirmOnce(deps, token, selection);
   } catch (error) {
     throw isExpired(error) ? candidateExpired(error) : error;
   }
@@ -172,12 +172,12 @@ async function confirm(deps: BindingDeps, selection: Selection): Promise<BoundOu
 async function confirmOnce(
   deps: BindingDeps,
   token: string,
-  via: "exact" | "candidate",
+  { via, label }: Pick<Selection, "via" | "label">,
 ): Promise<BoundOutcome> {
   const answer = await confirmedOrExplained(deps, token);
   return await saveBound(deps, via, {
     bindingRef: answer.binding_ref,
-    displayLabel: answer.display_label,
+    displayLabel: answer.display_label ?? label,
     providerContext: answer.provider_context,
   });
 }

@@ -139,6 +139,15 @@ Deno.test("T039 the chosen candidate is confirmed and saved", async () => {
   });
 });
 
+Deno.test("a confirmation that names no label leaves that of the candidate", async () => {
+  const bare: Stub["reply"] = { status: 200, json: { binding_ref: "srm_7" } };
+  await withService(IDENTITY, [confirm("ct_site", bare)], async ({ service }) => {
+    const { binding } = await service.bindCandidate(SITE);
+    assert.equal(binding.bindingRef, "srm_7");
+    assert.equal(binding.displayLabel, SITE.display_label);
+  });
+});
+
 Deno.test("T037 no match writes nothing", async () => {
   for (const answer of [{}, { match_type: "candidates" }]) {
     await withService(IDENTITY, [resolve(answer)], async ({ service, config }) => {

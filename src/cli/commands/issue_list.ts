@@ -3,7 +3,7 @@ import type { RefusedEdit } from "../../store/edits.ts";
 import type { Deps } from "../deps.ts";
 import { statusWords } from "../refused_words.ts";
 import { writeTable } from "../table.ts";
-import { ago, number } from "../time_words.ts";
+import { changedAgo, number } from "../time_words.ts";
 import { trackerService } from "../tracker_service.ts";
 
 /** Which issues to list. */
@@ -77,7 +77,7 @@ function show(
       issue.issue_type,
       issue.title,
       issue.assignees.join(", ") || "–",
-      ago(Date.parse(issue.updated_at), now),
+      changedAgo(issue, now),
     ]),
   );
 }

@@ -7,7 +7,7 @@ import type { RefusedEdit } from "../../store/edits.ts";
 import type { Deps } from "../deps.ts";
 import { refusedLines, statusWords } from "../refused_words.ts";
 import { harmless, harmlessLines } from "../harmless.ts";
-import { ago } from "../time_words.ts";
+import { ago, changedAgo } from "../time_words.ts";
 import { trackerService } from "../tracker_service.ts";
 
 /** Shows one cached issue; needs no network. */
@@ -88,7 +88,7 @@ function show(
     ["parent", issue.parent_ref === null ? "" : issue.parent_ref.key ?? issue.parent_ref.id],
     ["links", issue.links.map(({ type, ref }) => `${type} ${ref.key ?? ref.id}`).join(", ")],
     ["created", ago(Date.parse(issue.created_at), now)],
-    ["updated", ago(Date.parse(issue.updated_at), now)],
+    ["updated", changedAgo(issue, now)],
     ["at", issue.ref.url ?? ""],
     ...more,
   ];

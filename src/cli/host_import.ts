@@ -36,6 +36,19 @@ export function reportImport(
       number(report.updated)
     } changed, ${number(report.unchanged)} unchanged.`,
   );
+  if (report.deleted > 0) {
+    output.note(`${plural(report.deleted, "record")} of deleted issues passed over.`);
+  }
+  if (report.replaced.length > 0) {
+    output.note(
+      `${plural(report.replaced.length, "record")} older than another of the same issue:`,
+    );
+    for (const { line, id, by } of report.replaced.slice(0, SKIPPED_SHOWN)) {
+      output.note(`  ${line}: ${harmless(id)} is newer in ${by}`);
+    }
+    const others = report.replaced.length - SKIPPED_SHOWN;
+    if (others > 0) output.note(`  … and ${number(others)} more`);
+  }
   if (report.skipped.length === 0) return;
   output.warn(`${plural(report.skipped.length, "record")} left out:`);
   for (const { line, reason } of report.skipped.slice(0, SKIPPED_SHOWN)) {

@@ -6,6 +6,7 @@ import { join } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import { sha256Hex } from "../platform/random.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
+import { repairStored } from "./repairs.ts";
 import { HOST_MIGRATIONS } from "./schema.ts";
 import type { Row } from "./row.ts";
 
@@ -166,5 +167,7 @@ async function open(
     migrations: HOST_MIGRATIONS,
     durability: "full",
   });
-  return new HostData({ platform, database, passwordCost });
+  const data = new HostData({ platform, database, passwordCost });
+  repairStored(data);
+  return data;
 }

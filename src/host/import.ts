@@ -1,11 +1,19 @@
 import { isJsonObject } from "../contract/field.ts";
 import { type NormalizedIssue, NormalizedIssueSchema } from "../contract/issue.ts";
-import { isTooDeep } from "../contract/nesting.ts";
 import { parseWith } from "../contract/parse.ts";
 import { classifyProvider, type HostedProvider } from "../contract/providers.ts";
+import { readTime } from "../contract/reading/time.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import type { HostData } from "./host_data.ts";
-import { beadsIssues } from "./import_beads.ts";
+import { beadsIssues, NO_INSTANT } from "./import_beads.ts";
+import {
+  type ImportRecord,
+  type LeftOut,
+  newestOf,
+  recordsOf,
+  type Replaced,
+  type Version,
+} from "./import_records.ts";
 import { putIssue } from "./issues.ts";
 import { addResource, ensureInstallation, listResources, type Resource } from "./resources.ts";
 import { slugOf } from "./matching.ts";
@@ -30,16 +38,14 @@ export interface ImportReport {
   readonly unchanged: number;
   /** Records that are no issues, such as a `bd` memory or schema line. */
   readonly ignored: number;
+  /** Records of deleted issues. */
+  readonly deleted: number;
+  /** Records that a newer one of the same issue stands for. */
+  readonly replaced: readonly Replaced[];
   /** Issues that were left out, each with its reason; `line` counts records or lines from 1. */
-  readonly skipped: readonly { readonly line: number; readonly reason: string }[];
+  readonly skipped: readonly LeftOut[];
   /** Labels of the resources that hold the issues. */
   readonly resources: readonly string[];
-}
-
-/** One record of a file. */
-export interface ImportRecord {
-  readonly line: number;
-  readonly value: unknown;
 }
 
 /** An issue with its place in the file. */
@@ -52,28 +58,30 @@ export interface ImportedIssue {
 export interface ReadIssues {
   readonly issues: readonly ImportedIssue[];
   readonly ignored: number;
-  readonly skipped: readonly { readonly line: number; readonly reason: string }[];
+  readonly deleted: number;
+  readonly replaced: readonly Replaced[];
+  readonly skipped: readonly LeftOut[];
 }
 
 /**
  * Imports a JSON array or JSON Lines of NormalizedIssue, or a `bd` export, in one transaction. A repeat
  * changes nothing.
  *
- * @throws {TrackerError} `import_empty` when the text holds no issue at all.
+ * @throws {TrackerError} `import_empty` when the text holds no issue at all, `import_unmerged`.
  */
 export function importIssues(
   data: HostData,
   content: string,
   options: ImportOptions,
 ): ImportReport {
-  const { records, broken } = shallow(recordsOf(content));
+  const file = options.file ?? options.label;
+  const { records, broken } = recordsOf(content, file);
   const isBeads = !records.some(({ value }) => isJsonObject(value) && "ref" in value);
   const read = isBeads
     ? beadsIssues(records, options.provider ?? "linear", slugOf(options.label) || "imported")
     : normalizedIssues(records, options.provider);
   const skipped = [...broken, ...read.skipped].sort((a, b) => a.line - b.line);
   const [first] = skipped;
-  const file = options.file ?? options.label;
   if (read.issues.length === 0) {
     throw new TrackerError({
       code: "import_empty",
@@ -95,78 +103,74 @@ export function importIssues(
     return {
       ...counts,
       ignored: read.ignored,
+      deleted: read.deleted,
+      replaced: read.replaced,
       skipped,
       resources: [...resources.values()].map(({ label }) => label),
     };
   });
 }
 
-interface Records {
-  readonly records: ImportRecord[];
-  readonly broken: { line: number; reason: string }[];
-}
-
-/** What is nested too deep could not be stored. */
-function shallow({ records, broken }: Records): Records {
-  const deep = records.filter(({ value }) => isTooDeep(value));
-  if (deep.length === 0) return { records, broken };
-  return {
-    records: records.filter((record) => !deep.includes(record)),
-    broken: [...broken, ...deep.map(({ line }) => ({ line, reason: "It is nested too deep" }))],
-  };
-}
-
-function recordsOf(content: string): Records {
-  const whole = jsonOf(content);
-  const list = isJsonObject(whole)
-    ? [whole["items"], whole["issues"], whole["data"]].find(Array.isArray)
-    : whole;
-  if (Array.isArray(list)) {
-    return {
-      records: list.map((value: unknown, index) => ({ line: index + 1, value })),
-      broken: [],
-    };
-  }
-  const records: ImportRecord[] = [];
-  const broken: { line: number; reason: string }[] = [];
-  for (const [index, text] of content.split("\n").entries()) {
-    if (text.trim() === "") continue;
-    const value = jsonOf(text);
-    if (value === undefined) broken.push({ line: index + 1, reason: "The line is not JSON" });
-    else records.push({ line: index + 1, value });
-  }
-  return { records, broken };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch {
-    return undefined;
-  }
-}
-
 function normalizedIssues(
   records: readonly ImportRecord[],
   provider: HostedProvider | undefined,
 ): ReadIssues {
-  const issues: ImportedIssue[] = [];
-  const skipped: { line: number; reason: string }[] = [];
+  const issues: (ImportedIssue & Version)[] = [];
+  const skipped: LeftOut[] = [];
   for (const { line, value } of records) {
-    const parsed = parseWith(NormalizedIssueSchema, value);
-    if (!parsed.ok) {
-      skipped.push({ line, reason: `"${parsed.path}" ${parsed.message}` });
+    const fault = timeFault(value);
+    const parsed = parseWith(NormalizedIssueSchema, filled(value));
+    if (!parsed.ok || fault !== null) {
+      skipped.push({
+        line,
+        reason: fault ?? (parsed.ok ? "" : `"${parsed.path}" ${parsed.message}`),
+      });
       continue;
     }
-    const { system } = parsed.value.ref;
-    const known = classifyProvider(system);
+    const { ref, updated_at } = parsed.value;
+    const known = classifyProvider(ref.system);
     if (known.kind !== "hosted") {
-      skipped.push({ line, reason: `"${system}" is not a provider of this host` });
+      skipped.push({ line, reason: `"${ref.system}" is not a provider of this host` });
     } else if (provider !== undefined && known.provider !== provider) {
-      skipped.push({ line, reason: `The issue is of "${system}", not of "${provider}"` });
-    } else issues.push({ line, issue: parsed.value });
+      skipped.push({ line, reason: `The issue is of "${ref.system}", not of "${provider}"` });
+    } else {
+      const id = JSON.stringify([ref.system, ref.workspace, ref.id]);
+      issues.push({ line, issue: parsed.value, id, time: updated_at });
+    }
   }
-  return { issues, ignored: 0, skipped };
+  const { kept, replaced } = newestOf(issues);
+  const names = new Map(issues.map(({ line, issue }) => [line, issue.ref.id]));
+  const named = replaced.map((one) => ({ ...one, id: names.get(one.line) ?? one.id }));
+  return { issues: kept, ignored: 0, deleted: 0, replaced: named, skipped };
+}
+
+const TIMES = ["created_at", "updated_at"] as const;
+
+function timeFault(value: unknown): string | null {
+  if (!isJsonObject(value)) return null;
+  const bad = TIMES.find((field) => value[field] != null && readTime(value[field]) === null);
+  return bad === undefined ? null : `"${bad}" ${NO_INSTANT}`;
+}
+
+/** What a record of another maker leaves out, or says as null, gets its empty value; times get our form. */
+function filled(value: unknown): unknown {
+  if (!isJsonObject(value)) return value;
+  const given = Object.entries(value).filter(([, member]) => member !== null);
+  const times = TIMES.flatMap((field) => {
+    const time = readTime(value[field]);
+    return time === null ? [] : [[field, time] as const];
+  });
+  return {
+    body: null,
+    priority: 0,
+    assignees: [],
+    labels: [],
+    parent_ref: null,
+    links: [],
+    custom_fields: {},
+    provider_metadata: {},
+    ...Object.fromEntries([...given, ...times]),
+  };
 }
 
 function byUpdate(issues: readonly ImportedIssue[]): ImportedIssue[] {

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { isJsonObject } from "../contract/field.ts";
+import { isJsonObject, type JsonObject } from "../contract/field.ts";
 import type {
   ExternalRef,
   IssueLink,
@@ -10,30 +10,55 @@ import type {
 } from "../contract/issue.ts";
 import { parseWith } from "../contract/parse.ts";
 import type { HostedProvider } from "../contract/providers.ts";
-import type { ImportedIssue, ImportRecord, ReadIssues } from "./import.ts";
+import { readTime } from "../contract/reading/time.ts";
+import type { ImportedIssue, ReadIssues } from "./import.ts";
+import { type ImportRecord, type LeftOut, newestOf, type Version } from "./import_records.ts";
 
-/** Reads the records of a `bd` export as issues of `provider`. Memory and schema lines are ignored. */
+/** Completes the sentence "`updated_at` …". */
+export const NO_INSTANT = "must be a time that names one instant";
+
+/** A record of an issue, alive or deleted. */
+interface BeadVersion extends Version {
+  /** `null` of a deleted issue. */
+  readonly bead: Bead | null;
+}
+
+/**
+ * Reads the records of a `bd` export as issues of `provider`. Memory and schema lines are ignored; of several
+ * records of one issue the newest counts, a deleted one too.
+ */
 export function beadsIssues(
   records: readonly ImportRecord[],
   provider: HostedProvider,
   workspace: string,
 ): ReadIssues {
-  const skipped: { line: number; reason: string }[] = [];
-  const beads = new Map<string, { line: number; bead: Bead }>();
+  const skipped: LeftOut[] = [];
+  const versions: BeadVersion[] = [];
   let ignored = 0;
+  let nameless = 0;
   for (const { line, value } of records) {
-    if (isJsonObject(value) && ("_schema" in value || (value["_type"] ?? "issue") !== "issue")) {
-      ignored += 1;
-      continue;
+    const kind = isJsonObject(value) ? kindOf(value) : "issue";
+    if (kind === "other") ignored += 1;
+    else if (kind === "deleted") {
+      const version = deletedVersion(line, value);
+      if (version === null) nameless += 1;
+      else versions.push(version);
+    } else {
+      const parsed = parseWith(BeadSchema, isJsonObject(value) ? withoutNulls(value) : value);
+      if (!parsed.ok) skipped.push({ line, reason: `"${parsed.path}" ${parsed.message}` });
+      else if (timesOf(parsed.value).updated_at === "") {
+        skipped.push({ line, reason: '"updated_at" is missing' });
+      } else {
+        const bead = parsed.value;
+        versions.push({ line, id: bead.id, time: timesOf(bead).updated_at, bead });
+      }
     }
-    const parsed = parseWith(BeadSchema, value);
-    if (!parsed.ok) skipped.push({ line, reason: `"${parsed.path}" ${parsed.message}` });
-    else if (parsed.value.status === "tombstone") {
-      skipped.push({ line, reason: "The issue is deleted" });
-    } else if (beads.has(parsed.value.id)) {
-      skipped.push({ line, reason: `The id "${parsed.value.id}" appears twice` });
-    } else beads.set(parsed.value.id, { line, bead: parsed.value });
   }
+  const { kept, replaced } = newestOf(versions);
+  const beads = new Map(
+    kept.flatMap(({ id, line, bead }) => bead === null ? [] : [[id, { line, bead }] as const]),
+  );
+  const deleted = nameless + kept.length - beads.size;
   const refOf = (id: string): ExternalRef | null =>
     beads.has(id) ? { system: provider, workspace, id, key: id } : null;
   const issues = [...beads.values()].map(({ line, bead }): ImportedIssue => ({
@@ -50,8 +75,7 @@ export function beadsIssues(
       parent_ref: parentOf(bead, refOf),
       links: linksOf(bead, refOf),
       custom_fields: {},
-      created_at: bead.created_at,
-      updated_at: bead.updated_at,
+      ...timesOf(bead),
       provider_metadata: {
         status_name: bead.status,
         issue_type_name: bead.issue_type,
@@ -60,14 +84,43 @@ export function beadsIssues(
       },
     },
   }));
-  return { issues, ignored, skipped };
+  return { issues, ignored, deleted, replaced, skipped };
 }
 
-/** A time in RFC 3339, without a fraction longer than nine digits; kept as it is. */
+function kindOf(record: JsonObject): "issue" | "deleted" | "other" {
+  const type = record["_type"] ?? "issue";
+  if ("_schema" in record || (type !== "issue" && type !== "tombstone")) return "other";
+  const isDeleted = type === "tombstone" || record["status"] === "tombstone" ||
+    (record["deleted_at"] ?? "") !== "";
+  return isDeleted ? "deleted" : "issue";
+}
+
+/** A record without a time is as old as can be: it stands for no other. */
+function deletedVersion(line: number, value: unknown): BeadVersion | null {
+  if (!isJsonObject(value) || typeof value["id"] !== "string") return null;
+  const time = readTime(value["deleted_at"]) ?? readTime(value["updated_at"]) ??
+    "0001-01-01T00:00:00Z";
+  return { line, id: value["id"], time, bead: null };
+}
+
+/** bd leaves out what is empty; others say null. */
+function withoutNulls(record: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
+}
+
+function timesOf(bead: Bead): { readonly created_at: string; readonly updated_at: string } {
+  const { created_at, updated_at } = bead;
+  return {
+    created_at: created_at ?? updated_at ?? "",
+    updated_at: updated_at ?? created_at ?? "",
+  };
+}
+
+/** A time in any form that names one instant, brought to one that every client reads. */
 const TimeSchema = v.pipe(
-  v.string(),
-  v.check((time) => !Number.isNaN(Date.parse(time)), "must be a time"),
-  v.transform((time) => /(Z|[+-]\d\d:\d\d)$/.test(time) ? time : `${time}Z`),
+  v.unknown(),
+  v.check((time) => readTime(time) !== null, NO_INSTANT),
+  v.transform((time) => readTime(time) ?? ""),
 );
 
 const BeadSchema = v.looseObject({
@@ -76,8 +129,8 @@ const BeadSchema = v.looseObject({
   priority: v.optional(v.number(), 2),
   status: v.optional(v.string(), "open"),
   issue_type: v.optional(v.string(), "task"),
-  created_at: TimeSchema,
-  updated_at: TimeSchema,
+  created_at: v.optional(TimeSchema),
+  updated_at: v.optional(TimeSchema),
   description: v.optional(v.string()),
   design: v.optional(v.string()),
   acceptance_criteria: v.optional(v.string()),
@@ -86,7 +139,7 @@ const BeadSchema = v.looseObject({
   labels: v.optional(v.array(v.string()), []),
   parent: v.optional(v.string()),
   dependencies: v.optional(
-    v.array(v.looseObject({ depends_on_id: v.string(), type: v.optional(v.string(), "blocks") })),
+    v.array(v.looseObject({ depends_on_id: v.string(), type: v.nullish(v.string(), "blocks") })),
     [],
   ),
 });

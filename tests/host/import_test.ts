@@ -155,13 +155,12 @@ Deno.test("a bd export becomes issues; memories, schema lines and deleted ones d
         ],
       }),
       bead("bd-3", { status: "closed", priority: 7 }),
-      bead("bd-3"),
       bead("bd-4", { status: "tombstone" }),
       { id: "bd-5" },
     );
     const report = importIssues(host.data, text, { label: "beads-issues" });
-    assert.deepEqual(counts(report), [3, 0, 0, 2, 3]);
-    assert.deepEqual(report.skipped.map(({ line }) => line), [6, 7, 8]);
+    assert.deepEqual(counts(report), [3, 0, 0, 2, 1]);
+    assert.deepEqual(report.skipped.map(({ line }) => line), [7]);
     const issue = imported(host, "beads-issues", "bd-2");
     assert.deepEqual(issue, {
       ref: {
@@ -221,6 +220,151 @@ Deno.test("imported issues can be bound, pulled, searched and started from", () 
     });
     assert.equal(found.at("candidates.0.status"), "open");
     assert.ok(found.text("candidates.0.url").startsWith("https://"));
+  }));
+
+Deno.test("of two records of one issue the newer counts, the last of equal ones, and that is told", () =>
+  withHost((host) => {
+    const at = (updated_at: string, title: string) => ({ updated_at, title });
+    for (const [label, one] of [["beads", bead], ["normalized", normalized]] as const) {
+      const text = lines(
+        one("1", at("2026-01-05T00:00:00+02:00", "Newest")),
+        one("1", at("2026-01-04T21:59:59Z", "Old")),
+        one("2", at("2026-01-04T00:00:00Z", "First")),
+        one("2", at("2026-01-04T01:00:00+0100", "Second")),
+      );
+      const report = importIssues(host.data, text, { label });
+      assert.deepEqual(counts(report), [2, 0, 0, 0, 0]);
+      assert.deepEqual(report.replaced, [{ line: 2, id: "1", by: 1 }, { line: 3, id: "2", by: 4 }]);
+      assert.equal(valueAt(imported(host, label, "1"), "title"), "Newest");
+      assert.equal(valueAt(imported(host, label, "2"), "title"), "Second");
+    }
+    return Promise.resolve();
+  }));
+
+const FORMS: Readonly<Record<string, unknown>> = {
+  "2026-03-04T09:30:00+01:00": "2026-03-04T09:30:00+0100",
+  "2026-03-04T09:30:00Z": "2026-03-04T09:30:00z",
+  "2026-03-04T09:30:00.000Z": "Wed, 04 Mar 2026 10:30:00 +0100",
+  "2026-03-04T09:30:00+00:00": "2026-03-04 09:30:00+00:00",
+  "2026-03-04T09:30:01.000Z": 1_772_616_601,
+  "2026-03-04T09:30:02.000Z": "1772616602000",
+};
+
+Deno.test("times in every form that names an instant are stored in the form all clients read", () =>
+  withHost(async (host) => {
+    const forms = Object.values(FORMS);
+    for (const [label, one] of [["beads", bead], ["normalized", normalized]] as const) {
+      const text = lines(
+        ...forms.map((time, index) => one(`${index}`, { created_at: time, updated_at: time })),
+      );
+      const report = importIssues(host.data, text, { label });
+      assert.deepEqual(counts(report), [forms.length, 0, 0, 0, 0]);
+      for (const [index, stored] of Object.keys(FORMS).entries()) {
+        const issue = imported(host, label, `${index}`);
+        assert.equal(valueAt(issue, "updated_at"), stored);
+        assert.equal(valueAt(issue, "created_at"), stored);
+      }
+      const ref = await host.bind("linear", label, label);
+      const pulled = await host.call("POST", "/api/v1/tracker/pull/", {
+        provider: "linear",
+        binding_ref: ref,
+      });
+      assert.equal(pulled.list("items").length, forms.length);
+    }
+  }));
+
+Deno.test("a time that names no instant leaves out its own record, and names it", () =>
+  withHost((host) => {
+    for (const [label, one] of [["beads", bead], ["normalized", normalized]] as const) {
+      const text = lines(
+        one("1", { updated_at: "yesterday" }),
+        one("2", { created_at: "2026-03-04T09:30:00" }),
+        one("3"),
+        one("4", { updated_at: "2026-02-30T09:30:00Z" }),
+      );
+      const report = importIssues(host.data, text, { label });
+      assert.deepEqual(counts(report), [1, 0, 0, 0, 3]);
+      assert.deepEqual(
+        report.skipped.map(({ line, reason }) => [line, reason]),
+        [[1, "updated_at"], [2, "created_at"], [4, "updated_at"]].map(([line, field]) => [
+          line,
+          `"${field}" must be a time that names one instant`,
+        ]),
+      );
+    }
+    return Promise.resolve();
+  }));
+
+Deno.test("null is what is left out", () =>
+  withHost((host) => {
+    const nulls = Object.fromEntries(
+      [
+        "description",
+        "assignee",
+        "labels",
+        "parent",
+        "dependencies",
+        "priority",
+        "status",
+        "deleted_at",
+      ]
+        .map((field) => [field, null]),
+    );
+    const report = importIssues(host.data, lines(bead("1", nulls)), { label: "beads" });
+    assert.deepEqual(counts(report), [1, 0, 0, 0, 0]);
+    const lists = [
+      "assignees",
+      "labels",
+      "links",
+      "custom_fields",
+      "provider_metadata",
+      "priority",
+    ];
+    const more = Object.fromEntries(lists.map((field) => [field, null]));
+    const other = importIssues(host.data, lines(normalized("1", more)), { label: "normalized" });
+    assert.deepEqual(counts(other), [1, 0, 0, 0, 0]);
+    assert.deepEqual(valueAt(imported(host, "normalized", "1"), "labels"), []);
+    return Promise.resolve();
+  }));
+
+Deno.test("deleted issues are counted, are no fault, and stand for an older record", () =>
+  withHost((host) => {
+    const text = lines(
+      bead("1"),
+      bead("1", { status: "tombstone", deleted_at: "2026-01-03T00:00:00Z" }),
+      bead("2", { _type: "tombstone" }),
+      bead("3", { status: "closed", deleted_at: "2026-01-03T00:00:00Z" }),
+      { id: "4", status: "tombstone" },
+      bead("5", { status: "tombstone", updated_at: "2026-01-01T00:00:00Z" }),
+      bead("5"),
+    );
+    const report = importIssues(host.data, text, { label: "beads" });
+    assert.deepEqual(counts(report), [1, 0, 0, 0, 0]);
+    assert.equal(report.deleted, 4);
+    assert.deepEqual(report.replaced.map(({ line }) => line), [1, 6]);
+    assert.equal(valueAt(imported(host, "beads", "5"), "status"), "todo");
+    return Promise.resolve();
+  }));
+
+Deno.test("a file with marks of a merge conflict is refused with the line, and nothing is stored", () =>
+  withHost((host) => {
+    const before = host.data.all("SELECT id FROM issues").length;
+    const text = [
+      JSON.stringify(bead("1", { description: "<<<<<<< in a text is no mark" })),
+      "<<<<<<< HEAD",
+      JSON.stringify(bead("2")),
+      "=======",
+      JSON.stringify(bead("2", { title: "Theirs" })),
+      ">>>>>>> topic",
+    ];
+    assert.throws(() => importIssues(host.data, text.join("\n"), { label: "x", file: "x.jsonl" }), {
+      code: "import_unmerged",
+      message: 'The file "x.jsonl" holds marks of a merge conflict, the first in line 2',
+    });
+    assert.equal(host.data.all("SELECT id FROM issues").length, before);
+    const report = importIssues(host.data, text[0] ?? "", { label: "x" });
+    assert.deepEqual(counts(report), [1, 0, 0, 0, 0]);
+    return Promise.resolve();
   }));
 
 const EXPORT = new URL("../../../shared/data/beads-issues.jsonl", import.meta.url);

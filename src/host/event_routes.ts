@@ -2,16 +2,20 @@ import type { Hono } from "hono";
 import { EventBatchFrameSchema, type EventResult } from "../contract/events.ts";
 import { ReceivedEventSchema, validateReceived } from "../contract/received_events.ts";
 import { isJsonObject } from "../contract/field.ts";
-import { isTooDeep } from "../contract/nesting.ts";
+import { jsonExcess, type JsonLimits } from "../contract/json_limits.ts";
+import { MAX_NESTING } from "../contract/nesting.ts";
 import { parseWith } from "../contract/parse.ts";
 import { EVENTS_BATCH_PATH } from "../contract/paths.ts";
 import { requireTeam, requireUser } from "./caller.ts";
 import { at, type Call, type Host, type HostEnv, sendJson } from "./host.ts";
-import { MAX_BODY_BYTES, readBytes, readLimited } from "./request_body.ts";
+import { excessFault, MAX_BODY_BYTES, readBytes, readLimited } from "./request_body.ts";
 import { type Membership, teamsOf } from "./users.ts";
 
 /** Most bytes a batch may have once it is unpacked. */
 export const MAX_UNPACKED_BYTES: number = 64 * 1024 * 1024;
+
+/** What a batch may hold: a thousand events of five hundred values each. */
+export const BATCH_LIMITS: JsonLimits = { levels: MAX_NESTING, values: 500_000 };
 
 /** Adds the event upload. Hosted API, Events. */
 export function addEventRoutes(app: Hono<HostEnv>, host: Host): void {
@@ -44,13 +48,16 @@ async function readBatch(call: Call): Promise<Batch> {
   const isPacked = (call.req.header("content-encoding") ?? "").trim().toLowerCase() === "gzip";
   const unpacked = isPacked ? await unpack(packed) : packed;
   if (typeof unpacked === "string") return { ok: false, reason: unpacked };
+  const excess = jsonExcess(unpacked, BATCH_LIMITS);
+  if (excess !== null) {
+    return { ok: false, reason: `Malformed batch: it ${excessFault(excess, BATCH_LIMITS)}` };
+  }
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(unpacked));
   } catch {
     return { ok: false, reason: "Malformed batch: the body is not JSON in UTF-8" };
   }
-  if (isTooDeep(value)) return { ok: false, reason: "Malformed batch: it is nested too deep" };
   const parsed = parseWith(EventBatchFrameSchema, value);
   return parsed.ok
     ? { ok: true, events: parsed.value.events }

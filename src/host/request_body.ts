@@ -1,4 +1,6 @@
-import { isTooDeep, MAX_NESTING } from "../contract/nesting.ts";
+import { type JsonExcess, jsonExcess, type JsonLimits } from "../contract/json_limits.ts";
+import { MAX_NESTING } from "../contract/nesting.ts";
+import { collectBytes } from "../platform/byte_collector.ts";
 import type { Call } from "./host.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -17,16 +19,33 @@ export interface JsonBody {
   readonly value: unknown;
 }
 
+/** What a JSON body may hold; a snapshot holds a whole project. */
+export const BODY_LIMITS: JsonLimits = { levels: MAX_NESTING, values: 1_000_000 };
+
 /**
- * Reads a JSON body.
+ * Reads a JSON body. Its nesting and its values are counted on the bytes: a small body that would take gigabytes
+ * is refused before it is parsed.
  *
- * @throws {Refusal} `validation_error`: 413 when it is too large, 422 when it is not UTF-8 or not JSON.
+ * @throws {Refusal} `validation_error`: 413 when it is too large, 422 when it is not UTF-8, not JSON or holds too much.
  */
-export async function readJson(call: Call, limit: number = MAX_BODY_BYTES): Promise<JsonBody> {
-  const text = await readText(call, limit);
-  let value: unknown;
+export async function readJson(
+  call: Call,
+  limit: number = MAX_BODY_BYTES,
+  limits: JsonLimits = BODY_LIMITS,
+): Promise<JsonBody> {
+  const bytes = await readWhole(call, limit);
+  const excess = jsonExcess(bytes, limits);
+  if (excess !== null) {
+    const fault = excessFault(excess, limits);
+    throw new Refusal({
+      code: "validation_error",
+      message: `The request body ${fault}`,
+      details: [{ field: "", message: fault }],
+    });
+  }
+  const text = decoded(call, bytes);
   try {
-    value = JSON.parse(text);
+    return { text, value: JSON.parse(text) };
   } catch {
     throw new Refusal({
       code: "validation_error",
@@ -34,13 +53,13 @@ export async function readJson(call: Call, limit: number = MAX_BODY_BYTES): Prom
       details: [{ field: "", message: "must be a JSON document in UTF-8" }],
     });
   }
-  if (!isTooDeep(value)) return { text, value };
-  const fault = `must not be nested deeper than ${MAX_NESTING} levels`;
-  throw new Refusal({
-    code: "validation_error",
-    message: `The request body ${fault}`,
-    details: [{ field: "", message: fault }],
-  });
+}
+
+/** Says of a document what is wrong with it: completes the sentence "The document …". */
+export function excessFault(excess: JsonExcess, limits: JsonLimits): string {
+  return excess === "levels"
+    ? `must not be nested deeper than ${limits.levels} levels`
+    : `must not hold more than ${limits.values} values`;
 }
 
 /** Reads a form body (`application/x-www-form-urlencoded`) of somebody who has yet to sign in. */
@@ -50,14 +69,20 @@ export async function readForm(call: Call): Promise<URLSearchParams> {
 
 /** Reads a body as text. */
 export async function readText(call: Call, limit: number = MAX_BODY_BYTES): Promise<string> {
+  return decoded(call, await readWhole(call, limit));
+}
+
+async function readWhole(call: Call, limit: number): Promise<Uint8Array> {
   const bytes = await readBytes(call, limit);
-  if (bytes === null) {
-    throw new Refusal({
-      code: "validation_error",
-      status: 413,
-      message: `The request body is larger than ${limit} bytes`,
-    });
-  }
+  if (bytes !== null) return bytes;
+  throw new Refusal({
+    code: "validation_error",
+    status: 413,
+    message: `The request body is larger than ${limit} bytes`,
+  });
+}
+
+function decoded(call: Call, bytes: Uint8Array): string {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     call.set("body", text);
@@ -109,18 +134,7 @@ export async function readLimited(
   limit: number,
 ): Promise<Uint8Array | null> {
   if (stream === null) return new Uint8Array();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of stream) {
-    size += chunk.length;
-    if (size > limit) return null;
-    chunks.push(chunk);
-  }
-  const whole = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return whole;
+  const collector = collectBytes(limit);
+  for await (const chunk of stream) if (!collector.add(chunk)) return null;
+  return collector.bytes();
 }

@@ -1,4 +1,5 @@
 import type { Hono } from "hono";
+import { MAX_NESTING } from "../contract/nesting.ts";
 import { SNAPSHOTS_PATH } from "../contract/paths.ts";
 import {
   type SnapshotReceipt,
@@ -15,12 +16,15 @@ import { readJson } from "./request_body.ts";
 /** Most bytes of a snapshot: a whole project in one body. */
 const MAX_SNAPSHOT_BYTES = 64 * 1024 * 1024;
 
+/** What a snapshot may hold. */
+const SNAPSHOT_LIMITS = { levels: MAX_NESTING, values: 4_000_000 };
+
 /** Adds the snapshot publish. Hosted API, Tracker snapshots. */
 export function addSnapshotRoutes(app: Hono<HostEnv>, host: Host): void {
   const { data } = host;
   app.post(at(SNAPSHOTS_PATH), async (call) => {
     const caller = await requireCaller(host, call);
-    const body = await readJson(call, MAX_SNAPSHOT_BYTES);
+    const body = await readJson(call, MAX_SNAPSHOT_BYTES, SNAPSHOT_LIMITS);
     return await answerOnce(host, call, caller, body, () => {
       const request = parseRequest(SnapshotRequestSchema, body.value);
       const receipt: SnapshotReceipt = {

@@ -122,6 +122,52 @@ Deno.test("a batch that unpacks to more than 64 MiB is refused without being unp
     assert.equal(large.at("details"), "The batch is too large");
   }));
 
+/** Fails the test when JSON is parsed meanwhile. */
+async function withoutParsing<T>(work: () => Promise<T>): Promise<T> {
+  const { parse } = JSON;
+  let parsed = 0;
+  JSON.parse = (...given: Parameters<typeof parse>) => {
+    if (given[0].length > 100_000) parsed += 1;
+    return parse(...given);
+  };
+  try {
+    const result = await work();
+    assert.equal(parsed, 0);
+    return result;
+  } finally {
+    JSON.parse = parse;
+  }
+}
+
+Deno.test("a small batch of millions of values, or nested deep, is refused before it is parsed", () =>
+  withHost(async (host) => {
+    const packed = { "content-encoding": "gzip" };
+    for (
+      const [body, fault] of [
+        [`{"events": [${"[],".repeat(2_000_000)}[]]}`, /more than 500000 values/],
+        [`{"events": [${'{"":0},'.repeat(1_000_000)}0]}`, /more than 500000 values/],
+        [`{"events": ${"[".repeat(200_000)}`, /nested deeper than 200 levels/],
+      ] as const
+    ) {
+      const bytes = await gzip(body);
+      const refused = await withoutParsing(() => host.call("POST", PATH, bytes, packed));
+      assert.equal(refused.status, 400);
+      assert.match(refused.text("details"), fault);
+    }
+  }));
+
+Deno.test("any JSON body of millions of values is refused before it is parsed", () =>
+  withHost(async (host) => {
+    const body = `{"provider": "linear", "items": [${"[],".repeat(1_000_000)}[]]}`;
+    for (
+      const path of ["tracker/push/", "tracker/pull/", "tracker/run/", "tracker/bind-resolve/"]
+    ) {
+      const refused = await withoutParsing(() => host.call("POST", `/api/v1/${path}`, body));
+      assert.equal(refused.status, 422);
+      assert.match(refused.text("message"), /must not hold more than 1000000 values/);
+    }
+  }));
+
 Deno.test("events of a project that may not send are refused as a batch, in each of three forms", () =>
   withHost(async (host) => {
     const denied = { denied_projects: [uuidOf("project")] };

@@ -1,2 +1,2 @@
 /** What this host offers beyond the contract's core; a client uses only what is listed. Hosted API, Extensions. */
-export const EXTENSIONS: readonly string[] = ["revoke"];
+export const EXTENSIONS: readonly string[] = ["complete", "replayed", "revoke"];

@@ -12,6 +12,8 @@ import type { RateLimiter } from "./rate_limit.ts";
 export interface Host {
   readonly platform: Platform;
   readonly data: HostData;
+  /** The program's version; `null` when nobody said it. */
+  readonly version: string | null;
   /** Only in development: what tests and demos can pull. */
   readonly levers: Levers | null;
   /** Limits the calls of one user; `null` for no limit. */

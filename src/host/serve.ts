@@ -18,6 +18,8 @@ export type HostOptions =
     readonly platform: Platform;
     /** 127.0.0.1 and a free port unless given. */
     readonly listen?: ListenOptions;
+    /** The version that health tells. */
+    readonly version?: string;
     /** Calls one user may make; 2,000 at once and 200 a second unless given, `null` for no limit. */
     readonly rateLimit?: RateLimit | null;
     /** Addresses and ranges of proxies whose `X-Forwarded-For` counts; none unless given. */
@@ -144,6 +146,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
   const host: Host = {
     platform,
     data,
+    version: options.version ?? null,
     levers,
     calls: options.rateLimit === null
       ? null

@@ -46,7 +46,12 @@ export function addStatusRoutes(app: Hono<HostEnv>, host: Host): void {
   app.get(at(TRACKER_PATHS.health), () => {
     data.one("SELECT 1");
     const result: HealthResult = { status: "ok" };
-    return sendJson({ ...result, extensions: EXTENSIONS });
+    const { version } = host;
+    return sendJson({
+      ...result,
+      ...(version === null ? {} : { version }),
+      extensions: EXTENSIONS,
+    });
   });
 }
 

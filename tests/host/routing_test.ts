@@ -183,12 +183,13 @@ Deno.test("mappings list which work package is which issue", () =>
     assert.equal(at("mappings.0.system"), "jira");
   }));
 
-Deno.test("health answers without a session", () =>
+Deno.test("health answers without a session, and lists what a client may use beyond the contract", () =>
   withHost(async ({ call }) => {
-    const { status, at } = await call("GET", "/api/v1/tracker/health/", undefined, {
+    const { status, at, list } = await call("GET", "/api/v1/tracker/health/", undefined, {
       authorization: null,
       "x-team-slug": null,
     });
     assert.equal(status, 200);
     assert.equal(at("status"), "ok");
+    for (const name of ["complete", "replayed"]) assert.ok(list("extensions").includes(name), name);
   }));

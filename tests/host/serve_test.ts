@@ -24,12 +24,13 @@ async function post(
 }
 
 Deno.test("a host listens on a free loopback port, answers, and stops without a trace", async () => {
-  const host = await startHost({ platform: systemPlatform(), dev: true });
+  const host = await startHost({ platform: systemPlatform(), dev: true, version: "1.2.3" });
   assert.match(host.url, /^http:\/\/127\.0\.0\.1:\d+$/);
   const head = await fetch(host.url, { method: "HEAD" });
   assert.equal(head.status, 200);
-  const health = await fetch(`${host.url}/api/v1/tracker/health/`);
-  assert.equal(valueAt(await health.json(), "status"), "ok");
+  const health = await (await fetch(`${host.url}/api/v1/tracker/health/`)).json();
+  assert.equal(valueAt(health, "status"), "ok");
+  assert.equal(valueAt(health, "version"), "1.2.3");
   await host.stop();
   await host.finished;
   await assert.rejects(fetch(host.url));

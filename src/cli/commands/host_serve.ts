@@ -10,6 +10,7 @@ import type { ListenOptions } from "../../platform/platform.ts";
 import { usageError } from "../../platform/tracker_error.ts";
 import type { Deps } from "../deps.ts";
 import { labelOfFile, readImport, reportImport } from "../host_import.ts";
+import { VERSION } from "../version.ts";
 
 /** How to serve. */
 export interface HostServeOptions {
@@ -35,6 +36,7 @@ export async function run(deps: Deps, options: HostServeOptions): Promise<number
   const { rate, trustedProxies } = options;
   const common = {
     platform,
+    version: VERSION,
     listen,
     trustedProxies,
     ...(rate === undefined ? {} : { rateLimit: rateLimit(rate) }),

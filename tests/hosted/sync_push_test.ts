@@ -232,7 +232,7 @@ Deno.test("an operation that may still go on keeps the key of its batch", async 
 Deno.test("a push whose journal cannot be kept is pushed all the same", async () => {
   const a = items(1);
   await withService(BOUND, [push(a, { status: 200, json: result(a) })], async (machine) => {
-    await Deno.mkdir(`${machine.platform.home}/.spec-kitty`, { recursive: true });
+    await Deno.mkdir(`${machine.platform.home}/.spec-kitty/tracker`, { recursive: true });
     await Deno.writeTextFile(`${machine.platform.home}/.spec-kitty/tracker/trackers`, "in the way");
     const outcome = await machine.service.push(a);
     assert.equal(outcome.kind, "pushed");

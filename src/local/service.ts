@@ -9,6 +9,7 @@ import { refusedEdits, shownIssue } from "../store/edits.ts";
 import { IssueStore } from "../store/issue_store.ts";
 import { type IssueFilter, NO_ISSUES } from "../store/issues.ts";
 import type { MappingOutcome } from "../store/mappings.ts";
+import { rememberPlace } from "../store/places.ts";
 import { CredentialStore } from "../user/credentials.ts";
 import { ensureUserDirectory, userPaths } from "../user/paths.ts";
 import { boundWorkspace, checkBinding, type LocalBindOptions, rulesOf } from "./binding.ts";
@@ -234,9 +235,10 @@ export class LocalTrackerService {
   }
 
   /** Made before any lock or cache in them, so that they are private from the start. */
-  async #makeDirectories(): Promise<void> {
+  async #makeDirectories({ storePath, provider, workspace, cwd }: LocalWorkspace): Promise<void> {
     await ensureUserDirectory(this.#platform);
     await this.#platform.files.makeDirectory(userPaths(this.#platform).trackers, 0o700);
+    await rememberPlace(this.#platform, storePath, { provider, workspace, directory: cwd });
   }
 
   async #bound(): Promise<{ binding: BindingConfig; located: LocalWorkspace }> {
@@ -258,7 +260,7 @@ export class LocalTrackerService {
     const { binding, located } = await this.#bound();
     const rules = rulesOf(binding);
     const { connectorOf } = await import("./connectors.ts");
-    await this.#makeDirectories();
+    await this.#makeDirectories(located);
     using store = await IssueStore.open(this.#platform, located.storePath);
     return edit({
       store,
@@ -282,7 +284,7 @@ export class LocalTrackerService {
       import("./engine.ts"),
       import("./connectors.ts"),
     ]);
-    await this.#makeDirectories();
+    await this.#makeDirectories(located);
     const lock = dryRun ? null : await this.#platform.files.lock(located.syncLockPath, { purpose });
     try {
       using store = dryRun

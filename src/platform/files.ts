@@ -15,6 +15,8 @@ export interface FileFacts {
   readonly size: number;
   /** Permission bits, or `null` where the system has none. */
   readonly mode: number | null;
+  /** The number of the user it belongs to, or `null` where the system has none. */
+  readonly owner: number | null;
   /** Last change, milliseconds since 1970. */
   readonly modifiedAt: number;
 }
@@ -106,6 +108,7 @@ export function systemFiles(clock: Clock, random: Random): Files {
         kind: kindOf(info),
         size: info.size,
         mode: info.mode === null ? null : info.mode & 0o777,
+        owner: info.uid,
         modifiedAt: info.mtime?.getTime() ?? 0,
       };
     },

@@ -8,6 +8,7 @@ import { type IssueCounts, type IssueFilter, IssueTable, type StoredIssue } from
 import { ListingTable } from "./listings.ts";
 import { MappingTable } from "./mappings.ts";
 import { PushTable } from "./pushes.ts";
+import { openSound, type RecoveryPlatform } from "./recover.ts";
 import { RunTable } from "./runs.ts";
 import { shownIssue } from "./edits.ts";
 import { STORE_MIGRATIONS } from "./schema.ts";
@@ -70,14 +71,14 @@ export class IssueStore {
   }
 
   /**
-   * Opens the store for reading and writing; the file and its directory are made when missing.
+   * Opens the store for reading and writing; the file and its directory are made when missing. A damaged file is
+   * replaced, see {@link openSound}.
    *
    * @throws {TrackerError} `database_unusable`, `database_newer`.
    */
-  static async open(platform: StorePlatform, path: string): Promise<IssueStore> {
+  static async open(platform: RecoveryPlatform, path: string): Promise<IssueStore> {
     await platform.files.makeDirectory(dirname(path), 0o700);
-    const database = await platform.openDatabase(path, { migrations: STORE_MIGRATIONS });
-    return new IssueStore(database);
+    return new IssueStore(await openSound(platform, path));
   }
 
   /**

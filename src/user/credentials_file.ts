@@ -1,3 +1,4 @@
+import { dirname, join } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { OutputStream } from "../platform/terminal.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
@@ -8,6 +9,9 @@ import { editToml, parseToml, readTomlText, type TomlTable } from "./toml_file.t
 /** Milliseconds to wait for the lock: a refresh in another process may take its whole time limit. */
 const LOCK_DEADLINE_MS = 75_000;
 
+/** Names of unfinished copies of the file. */
+const LEFTOVER = /^\.tracker-credentials-[0-9a-f]{16}\.tmp$/;
+
 /** Edits that follow from what the file holds. */
 export type PlanChanges = (table: TomlTable) => CredentialChanges;
 
@@ -15,6 +19,7 @@ export type PlanChanges = (table: TomlTable) => CredentialChanges;
 export class CredentialsFile {
   readonly #platform: Platform;
   #modeChecked = false;
+  #leftoversChecked = false;
 
   /** The file of the platform's user. */
   constructor(platform: Platform) {
@@ -28,6 +33,7 @@ export class CredentialsFile {
    */
   async read(): Promise<TomlTable> {
     await this.#narrowMode();
+    await this.#removeLeftovers();
     return parseToml(this.#path, await this.#text());
   }
 
@@ -110,6 +116,33 @@ export class CredentialsFile {
         details: { path: this.#path },
         cause: error,
       });
+    }
+  }
+
+  /** Takes away what a killed writer left beside the file: it may hold a session that nobody will ever end. */
+  async #removeLeftovers(): Promise<void> {
+    if (this.#leftoversChecked) return;
+    this.#leftoversChecked = true;
+    const { files } = this.#platform;
+    try {
+      const path = await files.realPath(this.#path) ?? this.#path;
+      const directory = dirname(path);
+      const isLeftover = (name: string) => LEFTOVER.test(name);
+      if (!(await files.list(directory)).some(({ name }) => isLeftover(name))) return;
+      const lock = await files.lock(userPaths(this.#platform).credentialsLock, {
+        deadlineMs: 0,
+        purpose: "removing unfinished credentials",
+      });
+      try {
+        // Listed again: under the lock nobody is writing.
+        for (const { name } of await files.list(directory)) {
+          if (isLeftover(name)) await files.remove(join(directory, name));
+        }
+      } finally {
+        await lock.release();
+      }
+    } catch {
+      // A writer is at work, or nothing may be changed here: the next command looks again.
     }
   }
 

@@ -78,8 +78,10 @@ export function userPaths(platform: Platform): UserPaths {
 }
 
 /**
- * Makes the user directory where missing and closes it to other users (mode 0700). One that belongs to somebody else,
+ * Makes the user directory where missing and closes it to other users (mode 0700). One of the system's administrator,
  * such as a volume of a job, cannot be closed: that is told, and it is used as it is.
+ *
+ * @throws {TrackerError} `foreign_directory` for one of any other user, who could read and change all in it.
  */
 export async function ensureUserDirectory(platform: Platform): Promise<void> {
   const { root, own } = userPaths(platform);
@@ -90,15 +92,24 @@ export async function ensureUserDirectory(platform: Platform): Promise<void> {
     await platform.files.makeDirectory(root, 0o700);
     await platform.files.makeDirectory(own, 0o700);
   } else if (facts.mode !== null && (facts.mode & 0o077) !== 0) {
-    await closeToOthers(platform, root, facts.mode);
+    await closeToOthers(platform, root, facts.mode, facts.owner);
   }
 }
 
-async function closeToOthers(platform: Platform, root: string, mode: number): Promise<void> {
+async function closeToOthers(
+  platform: Platform,
+  root: string,
+  mode: number,
+  owner: number | null,
+): Promise<void> {
   try {
     await platform.files.setMode(root, 0o700);
   } catch (error) {
     if (error instanceof Error && error.name === "NotCapable") throw error;
+    // Only its owner may change a mode, and what the administrator owns is as safe as the machine.
+    if (isForbidden(error) && owner !== null && owner !== ADMINISTRATOR) {
+      throw foreignDirectory(root, owner);
+    }
     const { stderr } = platform.terminal;
     if (told.has(stderr)) return;
     told.add(stderr);
@@ -109,6 +120,23 @@ async function closeToOthers(platform: Platform, root: string, mode: number): Pr
       }.\n`,
     );
   }
+}
+
+const ADMINISTRATOR = 0;
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof Error &&
+    (error.name === "PermissionDenied" || /os error 1\)/.test(error.message));
+}
+
+function foreignDirectory(root: string, owner: number): TrackerError {
+  return new TrackerError({
+    code: "foreign_directory",
+    message:
+      `"${root}" belongs to another user (number ${owner}), who could read and change what is kept in it`,
+    nextAction: "Set `SPEC_KITTY_HOME` to a directory of your own, or change its owner.",
+    details: { path: root, owner },
+  });
 }
 
 /** Who has been told of a directory that may not be closed. */

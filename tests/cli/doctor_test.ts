@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { EventQueue } from "../../src/events/queue.ts";
+import { systemPlatform } from "../../src/platform/system.ts";
+import { fill } from "../events/event_support.ts";
+import { damagePages } from "../support/damage.ts";
 import { catalogue } from "../../src/cli/catalogue.ts";
 import { VERSION } from "../../src/cli/version.ts";
 import type { Files } from "../../src/platform/files.ts";
@@ -162,4 +166,17 @@ Deno.test("--repo that is no project is a failure, since the person named it", (
     const { code, stdout } = await tracker(platform, "doctor", "--repo", "nowhere");
     assert.equal(code, 1);
     assert.match(stdout, /✗ .*nowhere" is not a directory/);
+  }));
+
+Deno.test("a damaged queue is one failure that names the file, though its events can be counted", () =>
+  withHealthyWorld(async (world) => {
+    const path = `${world.home}/.spec-kitty/queue.db`;
+    const platform = systemPlatform();
+    const queue = await EventQueue.open(platform, path);
+    fill(queue, Array.from({ length: 300 }, (_, i) => i + 1));
+    queue.close();
+    await damagePages(path, 40);
+    const alarm = onlyAlarm(await doctor(world), "queue", "failed");
+    assert.equal(alarm.details["path"], path);
+    assert.match(alarm.message, /queue\.db is damaged/);
   }));

@@ -155,7 +155,7 @@ Deno.test("re-binding asks, unbind says what was bound, and no binding is told",
     assert.deepEqual([code, stdout], [0, "✓ No longer bound to main.\n"]);
     const again = await run("unbind");
     assert.equal(again.code, 1);
-    assert.match(again.stderr, /not bound/);
+    assert.match(again.stderr, /No tracker binding exists/);
     const status = await run("status");
     assert.equal(status.code, 1);
     assert.match(

@@ -27,7 +27,7 @@ async function scene(platform: TestPlatform, fuse: Fuse, strategy: Strategy) {
     strategy,
   };
   const open = () =>
-    IssueStore.open({ files: platform.files, openDatabase: fusedDatabaseOpener(fuse) }, path);
+    IssueStore.open({ ...platform, openDatabase: fusedDatabaseOpener(fuse) }, path);
   const options = (store: IssueStore): EngineOptions => ({
     connector: tracker.connector,
     clock: platform.clock,

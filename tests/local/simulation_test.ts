@@ -81,7 +81,7 @@ for (const { name, strategy, ownership, seed, steps } of [...SIMULATIONS, ...FOR
         pageSize: 5,
       });
       const path = join(platform.home, "simulation.db");
-      const machine = { files: platform.files, openDatabase: fusedDatabaseOpener(fuse) };
+      const machine = { ...platform, openDatabase: fusedDatabaseOpener(fuse) };
       const rules = { ownership, strategy };
       const random = countingRandom();
       let current: IssueStore | null = null;

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { CredentialStore } from "../../src/user/credentials.ts";
-import { userPaths } from "../../src/user/paths.ts";
+import { ensureUserDirectory, userPaths } from "../../src/user/paths.ts";
 import { startProgram } from "../support/child.ts";
+import { withPlatform } from "../support/platform.ts";
 import { A, B, withStore } from "./credential_support.ts";
 
 Deno.test("the file is private: made 0600, narrowed with one warning when wider", async () => {
@@ -114,3 +115,31 @@ Deno.test("a copy of the tokens that a killed writer has left goes with the next
     );
   });
 });
+
+Deno.test("what a killed writer left beside the file is removed by the next reader, and nothing else", () =>
+  withPlatform({}, async (platform) => {
+    const { root } = userPaths(platform);
+    await ensureUserDirectory(platform);
+    const others = [
+      ".tracker-config.toml-0123456789abcdef.tmp",
+      ".tracker-credentials-x.tmp",
+      "a.tmp",
+    ];
+    const left = ".tracker-credentials-0123456789abcdef.tmp";
+    for (const name of [...others, left]) await Deno.writeTextFile(`${root}/${name}`, "token");
+    assert.equal(await new CredentialStore({ platform }).currentHost(), null);
+    const names = (await platform.files.list(root)).map(({ name }) => name);
+    assert.deepEqual(names, [...others, "credentials.lock"].sort());
+  }));
+
+Deno.test("what a writer at work has beside the file stays", () =>
+  withPlatform({}, async (platform) => {
+    const { root, credentialsLock } = userPaths(platform);
+    await ensureUserDirectory(platform);
+    const path = `${root}/.tracker-credentials-0123456789abcdef.tmp`;
+    await Deno.writeTextFile(path, "token");
+    const lock = await platform.files.lock(credentialsLock);
+    await new CredentialStore({ platform }).currentHost();
+    await lock.release();
+    assert.notEqual(await platform.files.stat(path), null);
+  }));

@@ -70,12 +70,20 @@ Deno.test("the user directory is made with mode 0700, and a wider one is closed"
   });
 });
 
-Deno.test("a user directory that belongs to somebody else is told of once, and used as it is", async () => {
-  const refused = (real: Files): Files => ({
+/** A machine on which the mode of a directory that belongs to `owner` may not be changed. */
+function ownedBy(owner: number): (real: Files) => Files {
+  return (real) => ({
     ...real,
     setMode: () => Promise.reject(new Deno.errors.PermissionDenied("Operation not permitted")),
+    async stat(path) {
+      const facts = await real.stat(path);
+      return facts === null ? null : { ...facts, owner };
+    },
   });
-  await withPlatform({ files: refused }, async (platform) => {
+}
+
+Deno.test("a user directory of the administrator's is told of once, and used as it is", async () => {
+  await withPlatform({ files: ownedBy(0) }, async (platform) => {
     const { root } = userPaths(platform);
     await Deno.mkdir(root);
     if ((await platform.files.stat(root))?.mode === null) return;
@@ -88,5 +96,19 @@ Deno.test("a user directory that belongs to somebody else is told of once, and u
     );
     await setSetting(platform, "sync.background_daemon", "manual");
     assert.match(await Deno.readTextFile(`${root}/config.toml`), /manual/);
+  });
+});
+
+Deno.test("a user directory of another user's is refused, and nothing is written into it", async () => {
+  await withPlatform({ files: ownedBy(4711) }, async (platform) => {
+    const { root } = userPaths(platform);
+    await Deno.mkdir(root);
+    if ((await platform.files.stat(root))?.mode === null) return;
+    await Deno.chmod(root, 0o777);
+    await assert.rejects(setSetting(platform, "sync.background_daemon", "manual"), {
+      code: "foreign_directory",
+      details: { path: root, owner: 4711 },
+    });
+    assert.deepEqual(await platform.files.list(root), []);
   });
 });

@@ -18,6 +18,7 @@ export async function run(deps: Deps): Promise<number> {
   } else {
     const label = harmless(labelOf(binding));
     deps.output.line(`${deps.output.style.green("✓")} No longer bound to ${label}.`);
+    await (await import("../stranded.ts")).warnOfStranded(deps);
   }
   return 0;
 }

@@ -4,17 +4,66 @@ import { queueOwner } from "../../events/open.ts";
 import { readQueueCounts } from "../../events/queue_counts.ts";
 import { loadSettings } from "../../user/settings.ts";
 import { isoTime } from "../../platform/clock.ts";
+import { join } from "../../platform/paths.ts";
+import { errorText } from "../../platform/tracker_error.ts";
+import { userPaths } from "../../user/paths.ts";
+import { harmless } from "../harmless.ts";
 import { plural, span } from "../time_words.ts";
 import { VERSION } from "../version.ts";
 import type { FilesFinding } from "./files.ts";
-import type { Patient } from "./patient.ts";
-import { type Check, fine, info, warning } from "./report.ts";
+import { codeOf, type Patient, shellWord, shownPath } from "./patient.ts";
+import { type Check, failed, fine, info, warning } from "./report.ts";
 
 /** Events older than this were not taken along by any sync. */
 const STALE_QUEUE_MS = 3_600_000;
 
-/** Examines the queue of events: how many, how old, how many given up. */
+/** Examines the queues of events: is each file whole, and of the one in use how many, how old, how many given up. */
 export async function examineQueue(
+  patient: Patient,
+  files: FilesFinding,
+): Promise<readonly Check[]> {
+  const damaged = await damagedQueues(patient);
+  return damaged.length > 0 ? damaged : await examineEvents(patient, files);
+}
+
+async function damagedQueues({ platform }: Patient): Promise<readonly Check[]> {
+  const { queues, unscopedQueue } = userPaths(platform);
+  const scoped = (await platform.files.list(queues))
+    .filter(({ kind, name }) => kind === "file" && name.endsWith(".db"))
+    .map(({ name }) => join(queues, name));
+  const damaged: Check[] = [];
+  for (const path of [unscopedQueue, ...scoped]) {
+    const fault = await queueFault(platform, path);
+    if (fault === null) continue;
+    damaged.push(failed(
+      "queue",
+      `the event queue ${harmless(shownPath(platform, path))} is damaged: ${harmless(fault)}`,
+      `run \`mv ${shellWord(platform, path)} ${shellWord(platform, `${path}.damaged`)}\`, ` +
+        "keep the file: events in it were not uploaded",
+      { path },
+    ));
+  }
+  return damaged;
+}
+
+async function queueFault(platform: Patient["platform"], path: string): Promise<string | null> {
+  if (await platform.files.stat(path) === null) return null;
+  try {
+    const database = await platform.openDatabase(path, { readOnly: true });
+    try {
+      const [row] = database.prepare("PRAGMA integrity_check(1)").all();
+      const said = String(row?.["integrity_check"] ?? "ok");
+      return said === "ok" ? null : said.split("\n").at(-1) ?? said;
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    if (codeOf(error) === "database_damaged") return errorText(error);
+    throw error;
+  }
+}
+
+async function examineEvents(
   { platform }: Patient,
   files: FilesFinding,
 ): Promise<readonly Check[]> {

@@ -1,11 +1,13 @@
 import { join } from "../../platform/paths.ts";
 import { errorText, TrackerError } from "../../platform/tracker_error.ts";
 import { IssueStore } from "../../store/issue_store.ts";
+import { strandedStores } from "../../store/places.ts";
 import { userPaths } from "../../user/paths.ts";
 import { harmless } from "../harmless.ts";
+import { adviceFor, wordsOf } from "../stranded.ts";
 import { plural } from "../time_words.ts";
 import { type Patient, shellWord, shownPath } from "./patient.ts";
-import { type Check, failed, fine, info } from "./report.ts";
+import { type Check, failed, fine, info, warning } from "./report.ts";
 
 /** Examines the issue caches: can each be opened, and is it whole. */
 export async function examineCaches({ platform }: Patient): Promise<readonly Check[]> {
@@ -28,9 +30,12 @@ export async function examineCaches({ platform }: Patient): Promise<readonly Che
       { path },
     ));
   }
-  if (damaged.length > 0) return damaged;
+  const left = (await strandedStores(platform, trackers)).map((store) =>
+    warning("issue caches", wordsOf(store), adviceFor(store), { ...store })
+  );
+  if (damaged.length > 0) return [...damaged, ...left];
   const whole = names.length === 1 ? "is whole" : "are whole";
-  return [fine("issue caches", `${plural(names.length, "issue cache")} ${whole}`)];
+  return [fine("issue caches", `${plural(names.length, "issue cache")} ${whole}`), ...left];
 }
 
 async function faultOf(

@@ -30,7 +30,7 @@ export const BAKED_FLAGS: readonly string[] = [
   "--allow-net",
   "--allow-run",
   `--allow-env=${[...VARIABLES, "USERPROFILE", "USERNAME"].join(",")}`,
-  "--allow-sys=hostname",
+  "--allow-sys=hostname,uid",
   // Left out, an executable may import code from a list of servers.
   "--deny-import",
   "--no-prompt",

@@ -91,6 +91,8 @@ export interface SystemFacts {
   mainModule(): string;
   /** The machine's name, or `null` when it may not be read. */
   hostname(): string | null;
+  /** The number of this process's user, or `null` when it may not be read or there is none. */
+  userId(): number | null;
   /** The working directory. */
   cwd(): string;
   /** Whether a process with this id is alive. `null` when that cannot be known. */

@@ -76,6 +76,9 @@ function systemFacts(permission: SystemFacts["permission"]): SystemFacts {
     hostname() {
       return permission("sys", "hostname") === "granted" ? Deno.hostname() : null;
     },
+    userId() {
+      return permission("sys", "uid") === "granted" ? Deno.uid() : null;
+    },
     cwd: () => Deno.cwd(),
     isAlive,
     permission,
@@ -127,6 +130,6 @@ function descriptor(
     case "run":
       return { name, command: target };
     case "sys":
-      return target === "hostname" ? { name, kind: target } : { name };
+      return target === "hostname" || target === "uid" ? { name, kind: target } : { name };
   }
 }

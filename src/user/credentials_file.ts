@@ -3,7 +3,7 @@ import type { Platform } from "../platform/platform.ts";
 import type { OutputStream } from "../platform/terminal.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import type { CredentialChanges } from "./credential_sections.ts";
-import { ensureUserDirectory, userPaths } from "./paths.ts";
+import { ensureUserDirectory, requireOwnDirectory, userPaths } from "./paths.ts";
 import { editToml, parseToml, readTomlText, type TomlTable } from "./toml_file.ts";
 
 /** Milliseconds to wait for the lock: a refresh in another process may take its whole time limit. */
@@ -29,9 +29,10 @@ export class CredentialsFile {
   /**
    * What the file holds; nothing when there is none.
    *
-   * @throws {TrackerError} `invalid_toml`.
+   * @throws {TrackerError} `invalid_toml`; `foreign_directory`.
    */
   async read(): Promise<TomlTable> {
+    await requireOwnDirectory(this.#platform);
     await this.#narrowMode();
     await this.#removeLeftovers();
     return parseToml(this.#path, await this.#text());

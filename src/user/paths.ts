@@ -85,6 +85,7 @@ export function userPaths(platform: Platform): UserPaths {
  */
 export async function ensureUserDirectory(platform: Platform): Promise<void> {
   const { root, own } = userPaths(platform);
+  await requireOwnDirectory(platform);
   const facts = await platform.files.stat(root);
   if (facts === null) {
     // Parents first: a mode given to a recursive call would hold for them too.
@@ -94,6 +95,20 @@ export async function ensureUserDirectory(platform: Platform): Promise<void> {
   } else if (facts.mode !== null && (facts.mode & 0o077) !== 0) {
     await closeToOthers(platform, root, facts.mode, facts.owner);
   }
+}
+
+/**
+ * Checks that what is in the user directory was put there by the user or the administrator, where the program may know
+ * who its user is. The administrator may use anybody's.
+ *
+ * @throws {TrackerError} `foreign_directory`.
+ */
+export async function requireOwnDirectory(platform: Platform): Promise<void> {
+  const me = platform.system.userId();
+  if (me === null || me === ADMINISTRATOR) return;
+  const { root } = userPaths(platform);
+  const owner = (await platform.files.stat(root))?.owner ?? me;
+  if (owner !== me && owner !== ADMINISTRATOR) throw foreignDirectory(root, owner);
 }
 
 async function closeToOthers(

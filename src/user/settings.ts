@@ -1,7 +1,7 @@
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError, usageError } from "../platform/tracker_error.ts";
 import { hostUrlFault, normalizeHostUrl } from "./host_url.ts";
-import { ensureUserDirectory, userPaths } from "./paths.ts";
+import { ensureUserDirectory, requireOwnDirectory, userPaths } from "./paths.ts";
 import {
   type DaemonPolicy,
   policyOf,
@@ -111,7 +111,7 @@ export class Settings {
   }
 
   #table(): Promise<TomlTable> {
-    this.#file ??= readToml(this.#platform.files, userPaths(this.#platform).config);
+    this.#file ??= readConfig(this.#platform);
     return this.#file;
   }
 }
@@ -141,7 +141,7 @@ export async function listSettings(
   hostedEnabled: boolean,
 ): Promise<SettingRow[]> {
   const { config } = userPaths(platform);
-  const table = await readToml(platform.files, config);
+  const table = await readConfig(platform);
   return shownSettings(hostedEnabled).map((setting) => rowOf(platform, setting, table, config));
 }
 
@@ -153,7 +153,7 @@ export async function listSettings(
 export async function getSetting(platform: Platform, key: string): Promise<SettingRow> {
   const setting = settingDefinition(key);
   const { config } = userPaths(platform);
-  return rowOf(platform, setting, await readToml(platform.files, config), config);
+  return rowOf(platform, setting, await readConfig(platform), config);
 }
 
 /**
@@ -186,6 +186,11 @@ export async function setSetting(
  */
 export async function unsetSetting(platform: Platform, key: string): Promise<boolean> {
   return await writeSetting(platform, settingDefinition(key).key, null);
+}
+
+async function readConfig(platform: Platform): Promise<TomlTable> {
+  await requireOwnDirectory(platform);
+  return await readToml(platform.files, userPaths(platform).config);
 }
 
 async function writeSetting(

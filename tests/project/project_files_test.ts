@@ -6,13 +6,17 @@ const ROOT = new URL("../../", import.meta.url);
 const DOORS = ["src/project/project_files.ts", "src/project/project_lock.ts"];
 const CHANGE = /platform\.files\.(?:writeAtomic|append|makeDirectory|rename|remove|lock|setMode)\(/;
 
-Deno.test("everything in a project is changed through the files of the project", async () => {
+/** A read without a limit. */
+const READ = /platform\.files\.read(?:Text|Bytes)\([^,()]*\)/;
+
+Deno.test("everything in a project is read with a limit, and changed through the files of the project", async () => {
   const changed: string[] = [];
   for (const room of ["src/project/", "src/missions/"]) {
     for (const path of await modulesUnder(ROOT, room)) {
       const source = await Deno.readTextFile(new URL(path, ROOT));
       // Examples in comments set up projects of their own.
-      if (CHANGE.test(source.replace(/^ *\*.*$/gm, "")) && !DOORS.includes(path)) {
+      const code = source.replace(/^ *\*.*$/gm, "");
+      if ((CHANGE.test(code) || READ.test(code)) && !DOORS.includes(path)) {
         changed.push(path);
       }
     }

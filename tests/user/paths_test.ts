@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ensureUserDirectory, userPaths } from "../../src/user/paths.ts";
-import { setSetting } from "../../src/user/settings.ts";
+import { CredentialStore } from "../../src/user/credentials.ts";
+import { listSettings, resolveHostUrl, setSetting } from "../../src/user/settings.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import type { Files } from "../../src/platform/files.ts";
 import { withPlatform } from "../support/platform.ts";
@@ -111,4 +112,32 @@ Deno.test("a user directory of another user's is refused, and nothing is written
     });
     assert.deepEqual(await platform.files.list(root), []);
   });
+});
+
+Deno.test("settings and sessions of another user's directory are not even read", async () => {
+  await withPlatform({ files: ownedBy(4711), system: { userId: () => 1000 } }, async (platform) => {
+    const { root } = userPaths(platform);
+    await Deno.mkdir(root, { mode: 0o700 });
+    await Deno.writeTextFile(
+      `${root}/config.toml`,
+      '[sync]\nserver_url = "https://evil.example"\n',
+    );
+    const foreign = { code: "foreign_directory" };
+    await assert.rejects(resolveHostUrl(platform), foreign);
+    await assert.rejects(listSettings(platform, true), foreign);
+    await assert.rejects(new CredentialStore({ platform }).sessions(), foreign);
+  });
+});
+
+Deno.test("the administrator may use anybody's directory, and everybody one of the administrator's", async () => {
+  for (const [owner, me] of [[4711, 0], [0, 1000], [1000, 1000]] as const) {
+    await withPlatform(
+      { files: ownedBy(owner), system: { userId: () => me } },
+      async (platform) => {
+        const { root } = userPaths(platform);
+        await Deno.mkdir(root, { mode: 0o700 });
+        assert.equal(await resolveHostUrl(platform), null);
+      },
+    );
+  }
 });

@@ -29,8 +29,8 @@ export async function run(deps: Deps, options: { readonly all: boolean }): Promi
     await showHosted(deps, service, outcome.binding, outcome.result);
   } else {
     showLocal(deps, outcome.result);
-    await (await import("../stranded.ts")).warnOfStranded(deps);
   }
+  if (!deps.globals.json) await (await import("../stranded.ts")).warnOfStranded(deps);
   return 0;
 }
 

@@ -1,13 +1,14 @@
 import { dirname } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import { IssueStore } from "./issue_store.ts";
+import type { RecoveryPlatform } from "./recover.ts";
 
 /**
  * Returns the path of a cache that used to be at `from` and belongs at `to`: moves it when it is there and one of
  * ours. While another process has it open, or where nothing can be moved, it is used where it is.
  */
 export async function adoptStore(
-  platform: Pick<Platform, "files" | "openDatabase">,
+  platform: RecoveryPlatform,
   from: string,
   to: string,
 ): Promise<string> {

@@ -170,7 +170,7 @@ Deno.test("--repo that is no project is a failure, since the person named it", (
 
 Deno.test("a damaged queue is one failure that names the file, though its events can be counted", () =>
   withHealthyWorld(async (world) => {
-    const path = `${world.home}/.spec-kitty/queue.db`;
+    const path = `${world.home}/.spec-kitty/tracker/queue.db`;
     const platform = systemPlatform();
     const queue = await EventQueue.open(platform, path);
     fill(queue, Array.from({ length: 300 }, (_, i) => i + 1));

@@ -11,7 +11,7 @@ const sent = (n: number, lamport: number) => ({ ...event(n), lamport_clock: lamp
 /** A machine whose queue holds two events and what is none between them. */
 function withBrokenRow(test: (platform: TestPlatform) => Promise<void>): Promise<void> {
   return withPlatform({ env: GATE_ON }, async (platform) => {
-    const queue = await EventQueue.open(platform, `${platform.home}/.spec-kitty/queue.db`);
+    const queue = await EventQueue.open(platform, `${platform.home}/.spec-kitty/tracker/queue.db`);
     fill(queue, [1]);
     queue.transact((database) =>
       database.exec(
@@ -59,7 +59,7 @@ for (const command of ["list", "export"]) {
   for (const json of [[], ["--json"]]) {
     Deno.test(`\`events ${[command, ...json].join(" ")}\` of a damaged queue fails and names the file`, () =>
       withPlatform({ env: GATE_ON }, async (platform) => {
-        const path = `${platform.home}/.spec-kitty/queue.db`;
+        const path = `${platform.home}/.spec-kitty/tracker/queue.db`;
         const queue = await EventQueue.open(platform, path);
         fill(queue, Array.from({ length: 300 }, (_, i) => i + 1));
         queue.close();

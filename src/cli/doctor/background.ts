@@ -27,12 +27,15 @@ export async function examineQueue(
 }
 
 async function damagedQueues({ platform }: Patient): Promise<readonly Check[]> {
-  const { queues, unscopedQueue } = userPaths(platform);
-  const scoped = (await platform.files.list(queues))
-    .filter(({ kind, name }) => kind === "file" && name.endsWith(".db"))
-    .map(({ name }) => join(queues, name));
+  const { queues, unscopedQueue, old } = userPaths(platform);
+  const paths = [unscopedQueue, old.unscopedQueue];
+  for (const directory of [queues, old.queues]) {
+    for (const { kind, name } of await platform.files.list(directory)) {
+      if (kind === "file" && name.endsWith(".db")) paths.push(join(directory, name));
+    }
+  }
   const damaged: Check[] = [];
-  for (const path of [unscopedQueue, ...scoped]) {
+  for (const path of paths) {
     const fault = await queueFault(platform, path);
     if (fault === null) continue;
     damaged.push(failed(

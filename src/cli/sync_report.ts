@@ -1,6 +1,7 @@
 import { UNREADABLE_ITEM } from "../contract/reading/reading.ts";
 import type { ItemError, RunResult } from "../contract/results.ts";
 import type { PushedItem, PushedOutcome } from "../hosted/push_totals.ts";
+import type { RunReport, RunTotal } from "../hosted/run_totals.ts";
 import type { PulledGone } from "../hosted/whole_listing.ts";
 import type { Deps } from "./deps.ts";
 import { harmless } from "./harmless.ts";
@@ -73,13 +74,28 @@ export function reportPush(deps: Deps, outcome: PushedOutcome): number {
   return code;
 }
 
+/** Shows what a full sync did; answers the exit code. */
+export function reportRun(deps: Deps, report: RunReport): number {
+  const { result, gone } = report;
+  const code = reportResult(deps, result);
+  if (deps.globals.json) return code;
+  reportGone(deps, gone);
+  if (result.has_more) {
+    deps.output.note("  There is more: `tracker sync run` without `--limit` brings everything.");
+  }
+  return code;
+}
+
 /** Says how many items an earlier sending has done. */
 export function sentBefore(count: number): string {
   return `${plural(count, "item")} ${count === 1 ? "was" : "were"} already sent`;
 }
 
 /** Shows the result of a push or a full cycle; answers the exit code. */
-export function reportResult(deps: Deps, result: PushedOutcome["result"] | RunResult): number {
+export function reportResult(
+  deps: Deps,
+  result: PushedOutcome["result"] | RunResult | RunTotal,
+): number {
   const failed = result.status !== "ok";
   if (deps.globals.json) {
     deps.output.json(result);
@@ -107,13 +123,15 @@ export function reportResult(deps: Deps, result: PushedOutcome["result"] | RunRe
       message: item.message ?? "the host gave no reason",
       retryable: false,
     }));
-  reportItemErrors(deps, [...errors, ...fromItems], "pushed");
+  const isRun = "pull" in result;
+  if (isRun) reportItemErrors(deps, errors, "pulled");
+  reportItemErrors(deps, isRun ? fromItems : [...errors, ...fromItems], "pushed");
   if (failed) { for (const line of shortfalls(result)) output.warn(line); }
   return failed ? 1 : 0;
 }
 
 /** What did not succeed, in a line each. */
-function shortfalls(result: PushedOutcome["result"] | RunResult): string[] {
+function shortfalls(result: PushedOutcome["result"] | RunResult | RunTotal): string[] {
   const lines: string[] = [];
   const push = "pull" in result ? result.push.summary : result.summary;
   const pull = "pull" in result ? result.pull.summary : null;

@@ -16,16 +16,16 @@ import type { BindingConfig } from "../project/config.ts";
 import { configPath, rehearseConfigFile } from "../project/config_file.ts";
 import { type CurrentIdentity, type Identity, projectIdentity } from "../project/identity.ts";
 import type { RunKind, RunOutcome } from "../store/runs.ts";
-import { invalidResponse } from "./answers.ts";
 import { bindCandidate, type BindingDeps, type BindOutcome, resolveAndBind } from "./binding.ts";
 import { validateAndBind, type ValidateOutcome } from "./binding_by_ref.ts";
 import type { BoundOutcome } from "./binding_saving.ts";
-import type { HostedClient, OriginTicketLink, RunOptions, SearchOptions } from "./client.ts";
+import type { HostedClient, OriginTicketLink, SearchOptions } from "./client.ts";
 import type { ChosenResource } from "./chosen_resource.ts";
 import { requireHostedSync } from "./rollout.ts";
 import { Router, routingOf } from "./routing.ts";
 import { cachedPushJournal } from "./push_journal.ts";
 import { missingRoutingKey } from "./errors.ts";
+import type { RunReport } from "./run_totals.ts";
 import type { IssueCache } from "./sync_cache.ts";
 import { type PullChoice, pullIssues, type PullReport } from "./sync_pull.ts";
 import {
@@ -36,6 +36,7 @@ import {
   type SyncProgress,
   waitFor,
 } from "./sync_push.ts";
+import { keepPulled, type RunChoice, runFully } from "./sync_run.ts";
 
 /** What the service needs. */
 export interface HostedTrackerOptions {
@@ -65,10 +66,6 @@ export interface Discovery {
   /** Why the rows have no numbers; `null` when the project was resolved. */
   readonly fault: TrackerError | null;
 }
-
-/** How to run a full cycle. */
-export interface RunChoice
-  extends Pick<RunOptions, "pullFirst" | "limit">, Pick<PushChoice, "signal" | "onProgress"> {}
 
 /**
  * A project at the control-plane host: discovery, binding, status and sync. Every call goes through one router, which
@@ -178,19 +175,16 @@ export class HostedTrackerService {
   /** Pulls issues into the cache, page by page. */
   async pull(choice: PullChoice = {}): Promise<PullReport> {
     this.#requireRoute();
-    return await this.#logged("pull", () =>
-      pullIssues({
-        provider: this.provider,
-        client: this.#options.client,
-        router: this.#router,
-        cache: this.#options.cache,
-        clock: this.#options.platform.clock,
-      }, choice), (report) => [report.status, {
-      created: report.created,
-      updated: report.updated,
-      unchanged: report.unchanged,
-      failed: report.summary.failed,
-    }]);
+    return await this.#logged(
+      "pull",
+      () => pullIssues(this.#syncDeps(), choice),
+      (report) => [report.status, {
+        created: report.created,
+        updated: report.updated,
+        unchanged: report.unchanged,
+        failed: report.summary.failed,
+      }],
+    );
   }
 
   /** Pushes checked items in batches; with `dryRun` only plans. */
@@ -199,9 +193,7 @@ export class HostedTrackerService {
     const push = () =>
       pushItems(
         {
-          provider: this.provider,
-          client: this.#options.client,
-          router: this.#router,
+          ...this.#syncDeps(),
           journal: cachedPushJournal({
             platform: this.#options.platform,
             debug: this.#options.debug,
@@ -224,16 +216,17 @@ export class HostedTrackerService {
     );
   }
 
-  /** Runs a full cycle at the host and waits for its end. */
-  async run(choice: RunChoice = {}): Promise<RunResult> {
+  /** Has the host run its full cycle, then pulls what is new. */
+  async run(choice: RunChoice = {}): Promise<RunReport> {
     this.#requireRoute();
-    const result = await this.#logged("run", () => this.#run(choice), (result) => [result.status, {
-      pulled: result.pull.summary.succeeded,
-      pushed: result.push.summary.succeeded,
-      failed: result.summary.failed,
-    }]);
-    await this.#keep(result);
-    return result;
+    return await this.#logged("run", () => runFully(this.#syncDeps(), choice), ({ result }) => [
+      result.status,
+      {
+        pulled: result.pull.summary.succeeded,
+        pushed: result.push.summary.succeeded,
+        failed: result.summary.failed,
+      },
+    ]);
   }
 
   /** Waits for an operation that an earlier push or run started. */
@@ -244,28 +237,18 @@ export class HostedTrackerService {
     const result = await this.#router.call(() =>
       waitFor(this.#options.client, operationId, choice)
     );
-    if (!isPushResult(result)) await this.#keep(result);
+    if (!isPushResult(result)) await keepPulled(this.#syncDeps(), result);
     return result;
   }
 
-  /** Puts the issues that a full cycle has pulled into the cache. */
-  async #keep({ pull: { items } }: RunResult): Promise<void> {
-    if (items == null || items.length === 0) return;
-    using store = await this.#options.cache.open(this.binding);
-    store.putPage(items);
-  }
-
-  async #run(choice: RunChoice): Promise<RunResult> {
-    const { client } = this.#options;
-    const result = await this.#router.call(async (routing) => {
-      const { pullFirst, limit, signal } = choice;
-      const outcome = await client.run(this.provider, routing, { pullFirst, limit, signal });
-      return outcome.kind === "done"
-        ? outcome.result
-        : await waitFor(client, outcome.operationId, choice);
-    });
-    if (isPushResult(result)) throw invalidResponse("operation", "`pull` is missing", "pull");
-    return result;
+  #syncDeps() {
+    return {
+      provider: this.provider,
+      client: this.#options.client,
+      router: this.#router,
+      cache: this.#options.cache,
+      clock: this.#options.platform.clock,
+    };
   }
 
   /** Before any file is written for a call that could not be made. */
@@ -327,7 +310,7 @@ export class HostedTrackerService {
   }
 }
 
-export type { SyncProgress };
+export type { RunChoice, SyncProgress };
 
 function unwritable(root: string): TrackerError {
   const path = configPath(root);

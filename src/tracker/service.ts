@@ -18,6 +18,7 @@ import type { BoundOutcome } from "../hosted/binding_saving.ts";
 import type { RequestLogEntry, SearchOptions } from "../hosted/client.ts";
 import { requireHostedSync } from "../hosted/rollout.ts";
 import type { Discovery, HostedTrackerService, RunChoice } from "../hosted/service.ts";
+import type { RunReport } from "../hosted/run_totals.ts";
 import type { PullChoice, PullReport } from "../hosted/sync_pull.ts";
 import type { PushChoice, PushOutcome } from "../hosted/sync_push.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -203,10 +204,10 @@ export class TrackerService {
     );
   }
 
-  /** Runs a full cycle. */
+  /** Runs a full sync. */
   run(
     choice: { readonly hosted?: RunChoice; readonly local?: LocalSyncChoice } = {},
-  ): Promise<ByClass<RunResult, LocalSyncReport>> {
+  ): Promise<ByClass<RunReport, LocalSyncReport>> {
     return this.#each(
       (hosted) => hosted.run(choice.hosted),
       (local) => local.run(choice.local ?? {}),

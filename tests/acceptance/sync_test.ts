@@ -171,9 +171,9 @@ bound(
       "✓ Pulled 36, pushed 0.",
       "",
     ]);
-    assert.deepEqual(await world.requests(), ["HEAD /", `POST ${RUN}`]);
+    assert.deepEqual(await world.requests(), ["HEAD /", `POST ${RUN}`, `POST ${PULL}`]);
     const [body] = await bodies(world, RUN);
-    assert.deepEqual([body.pull_first, body.limit], [true, 100]);
+    assert.deepEqual([body.pull_first, body.limit], [true, 1_000]);
   },
 );
 
@@ -186,7 +186,9 @@ bound(
     assert.match(stderr, /^Syncing Engineering \(ENG\) … operation op_/m);
     const result = await document(world, "sync", "run");
     assert.deepEqual(Object.keys(result).sort(), [
+      "has_more",
       "identity_path",
+      "item_errors",
       "pull",
       "push",
       "status",
@@ -194,6 +196,32 @@ bound(
     ]);
   },
 );
+
+bound("run brings everything into the cache, in a document of bounded size", async (world) => {
+  await seed(world, 2_500);
+  const result = await document(world, "sync", "run");
+  assert.equal(result.has_more, false);
+  assert.deepEqual(result.pull.summary, {
+    total: 2_536,
+    succeeded: 2_536,
+    failed: 0,
+    skipped: 0,
+    created: 2_536,
+    updated: 0,
+    unchanged: 0,
+  });
+  assert.equal(result.pull.items.length, 100);
+  assert.equal((await document(world, "issue", "list", "--limit", "5000")).issues.length, 2_536);
+});
+
+bound("run --limit says that there is more", async (world) => {
+  const { stdout, stderr } = await ends(world, 0, ["sync", "run", "--limit", "7"]);
+  assert.match(stdout, /^✓ Pulled 7, pushed 0\.$/m);
+  assert.match(stderr, /There is more: `tracker sync run` without `--limit` brings everything\./);
+  assert.equal((await document(world, "sync", "run", "--limit", "7")).has_more, true);
+  assert.equal((await document(world, "sync", "run")).has_more, false);
+  assert.equal((await document(world, "issue", "list")).issues.length, 36);
+});
 
 bound("run: on a terminal the line shows status, time and operation", async (world) => {
   await world.lever("levers", { accept_above: 0, operation_delay_ms: 50 });

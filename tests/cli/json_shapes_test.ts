@@ -43,7 +43,15 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
     "status",
     "summary",
   ]],
-  ["sync run", ["identity_path", "pull", "push", "status", "summary"]],
+  ["sync run", [
+    "has_more",
+    "identity_path",
+    "item_errors",
+    "pull",
+    "push",
+    "status",
+    "summary",
+  ]],
   ["status", [
     "binding_ref",
     "connected",

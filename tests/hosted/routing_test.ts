@@ -48,7 +48,7 @@ const CALLS: readonly {
     name: "run",
     request: "POST /api/v1/tracker/run/",
     answer: EMPTY_RUN,
-    call: (service) => service.run(),
+    call: (service) => service.run({ pullFirst: false }),
   },
   {
     name: "issue search",

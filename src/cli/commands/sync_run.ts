@@ -10,7 +10,7 @@ import { untilInterrupted } from "../interruption.ts";
 import { tellLocalSync } from "../local_report.ts";
 import { harmless } from "../harmless.ts";
 import { createProgress } from "../progress.ts";
-import { reportResult } from "../sync_report.ts";
+import { reportRun } from "../sync_report.ts";
 import { plural } from "../time_words.ts";
 import { trackerService } from "../tracker_service.ts";
 import { VERSION } from "../version.ts";
@@ -48,6 +48,7 @@ export async function run(deps: Deps, options: SyncRunOptions): Promise<number> 
         pullFirst: !options.pushOnly,
         signal,
         onProgress: (event) => progress.sync(event),
+        onPage: ({ stored, pages, total }) => progress.page(stored, pages, total),
       },
       local: {
         limit: options.limit,
@@ -63,12 +64,12 @@ export async function run(deps: Deps, options: SyncRunOptions): Promise<number> 
   if (manual) {
     // The one document of `--json` waits until nothing can fail any more.
     const early = deps.globals.json ? await uploadQueue(deps) : null;
-    const code = reportResult(deps, result);
+    const code = reportRun(deps, result);
     return Math.max(code, early ?? await uploadQueue(deps));
   }
   return await reportWithBackground(
     deps,
-    () => reportResult(deps, result),
+    () => reportRun(deps, result),
     () => ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
   );
 }

@@ -14,5 +14,10 @@ export async function run(deps: Deps, options: { readonly id: string }): Promise
       signal,
       onProgress: (event) => progress.sync(event),
     })).finally(() => progress.end());
-  return reportResult(deps, result);
+  const code = reportResult(deps, result);
+  // What an operation has done is known at the host; this command has sent and fetched nothing.
+  if (!deps.globals.json) {
+    deps.output.note("  The cache may be as before: `tracker sync pull` brings the state of now.");
+  }
+  return code;
 }

@@ -92,7 +92,8 @@ export const SYNC_COMMANDS: readonly Command[] = [
     group: "Sync",
     summary: "Run a full sync: pull, then push.",
     gated: false,
-    hosted: "the host does the work; Ctrl-C stops waiting, not the work.",
+    hosted:
+      "the host syncs with the tracker, then all that is new is fetched; Ctrl-C stops waiting, not the host.",
     local: "pulls, merges and pushes here.",
     examples: ["tracker sync run", "tracker sync run --json"],
     readiness: { binding: true, reachability: true },
@@ -102,11 +103,11 @@ export const SYNC_COMMANDS: readonly Command[] = [
           "--limit",
           kit.count(),
           hosted
-            ? "Sync at most N issues; hosted providers: 100 unless given."
+            ? "Sync at most N issues, and say if there are more; everything unless given."
             : "Sync at most N issues.",
         ),
         pushOnly: hosted
-          ? kit.flag(["--no-pull"], "Hosted providers: do not pull first.")
+          ? kit.flag(["--no-pull"], "Hosted providers: pull nothing, neither at the host nor here.")
           : kit.map(kit.constant(null), () => false),
         dryRun: kit.flag(["--dry-run"], "Local providers: show what would change, change nothing."),
         retry: kit.flag(["--retry"], RETRY),

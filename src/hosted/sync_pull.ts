@@ -79,8 +79,8 @@ export const OVERLAP_MS: number = 5 * 60_000;
 
 /**
  * Pulls page by page into the cache: each page and the checkpoint past it are one transaction, so a kill loses
- * nothing that was stored, and the next pull of the same choice goes on from there. A pull that asks for nothing
- * in particular goes on where the last such one stopped, also at its limit; after the end it asks for what has
+ * nothing that was stored, and the next pull of the same choice continues from there. A pull that asks for nothing
+ * in particular continues where the last such one stopped, also at its limit; after the end it asks for what has
  * changed since: since the newest change seen, or since the listing began when that is earlier, for an issue may
  * have changed after its page went by. Hosted API, Tracker calls.
  *

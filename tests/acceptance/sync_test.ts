@@ -95,7 +95,7 @@ bound("an interrupted pull keeps its pages, and the next goes on from there", as
   const { stdout } = await ends(world, 0, ["sync", "pull", "--all"]);
   assert.match(
     stdout,
-    /536 new, 0 changed, 0 unchanged\. Went on where the last pull had stopped\./,
+    /536 new, 0 changed, 0 unchanged\. Continued where the last pull had stopped\./,
   );
   const sent = await bodies(world, PULL);
   assert.equal(sent.length, 1);

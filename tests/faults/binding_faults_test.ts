@@ -186,7 +186,7 @@ Deno.test("a pull ended by SIGKILL after its first page goes on from there", () 
     assert.match(said, /page 1/);
     assert.doesNotMatch(said, /page 3/);
     const { stdout } = await ends(world, 0, ["sync", "pull", "--all"]);
-    assert.match(stdout, /Went on where the last pull had stopped/);
+    assert.match(stdout, /Continued where the last pull had stopped/);
     assert.equal((await document(world, "issue", "list", "--limit", "9999")).issues.length, 2_100);
   }));
 

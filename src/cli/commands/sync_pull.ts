@@ -88,7 +88,7 @@ function reportPull(deps: Deps, report: PullReport): number {
   const mark = failed ? output.style.yellow("!") : output.style.green("✓");
   const gone = report.gone.removed.length;
   const removed = gone === 0 ? "" : `, ${number(gone)} gone from the tracker`;
-  const resumed = report.resumed ? " Went on where the last pull had stopped." : "";
+  const resumed = report.resumed ? " Continued where the last pull had stopped." : "";
   output.line(
     `${mark} ${plural(total, "issue")}: ${number(report.created)} new, ${
       number(report.updated)
@@ -98,7 +98,7 @@ function reportPull(deps: Deps, report: PullReport): number {
   reportGone(deps, report.gone);
   if (report.hasMore) {
     output.note(
-      "  There are more: `tracker sync pull` goes on, `tracker sync pull --all` fetches everything.",
+      "  There are more: `tracker sync pull` continues, `tracker sync pull --all` fetches everything.",
     );
   }
   return failed ? 1 : 0;

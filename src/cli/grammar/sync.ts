@@ -9,7 +9,7 @@ export const SYNC_COMMANDS: readonly Command[] = [
     group: "Sync",
     summary: "Fetch issues into the local cache.",
     gated: false,
-    hosted: "goes on where the last pull stopped, then fetches what has changed since.",
+    hosted: "continues where the last pull stopped, then fetches what has changed since.",
     local: "everything that changed since the last pull, merged field by field.",
     hostedExamples: ["tracker sync pull --all --since 2026-01-31"],
     examples: ["tracker sync pull", "tracker sync pull --all"],

@@ -124,6 +124,20 @@ for (
   });
 }
 
+bound("an issue goes to a status, away and back, in a batch that creates one", async (world) => {
+  const ref = { system: "linear", workspace: "acme", id: "ENG-5" };
+  for (const [turn, target_status] of ["blocked", "in_progress", "blocked"].entries()) {
+    const stdin = JSON.stringify([creating("n-1"), { ref, action: "transition", target_status }]);
+    const pushed = await ends(world, 0, ["sync", "push", "--items-json", "-"], { stdin });
+    const made = turn === 0 ? "1 created" : "1 unchanged";
+    assert.match(pushed.stdout, new RegExp(`^✓ Pushed 2 items: ${made}, 1 transitioned\\.$`, "m"));
+    const { items } = await document(world, "sync", "pull", "--all");
+    const now = items.find((one: { ref: { key: string } }) => one.ref.key === "ENG-5");
+    assert.equal(now.status, target_status);
+  }
+  assert.equal(await issuesAtHost(world), 37);
+});
+
 bound(
   "an answer that the host repeats is told as already sent, in words and in JSON",
   async (world) => {

@@ -108,8 +108,9 @@ export async function pullIssues(deps: PullDeps, choice: PullChoice): Promise<Pu
     const pages = new PullPages(cursor);
     const listing = new WholeListing(deps.clock.now);
     const listsAll = given === undefined && choice.limit === "all";
-    if (listsAll && resumed) listing.resume(store, saved);
-    else if (listsAll) listing.begin(store);
+    if (!listsAll) listing.forgetLost(store, saved);
+    else if (resumed) listing.resume(store, saved);
+    else listing.begin(store);
     let newest = (resumed ? saved?.newest : null) ?? null;
     while (true) {
       const limit = Math.min(PAGE_SIZE, wanted - totals.received);

@@ -41,6 +41,11 @@ export class WholeListing {
     this.#listing = current !== null && saved?.listing === current ? current : null;
   }
 
+  /** Ends a listing of everything that no checkpoint stands in any more: nobody can continue it. */
+  forgetLost(store: IssueStore, saved: Checkpoint | null): void {
+    if (store.listings.current() !== (saved?.listing ?? null)) store.listings.abandon();
+  }
+
   /** The number of the listing, for the checkpoint; `null` when it finds nothing gone. */
   get number(): number | null {
     return this.#listing;

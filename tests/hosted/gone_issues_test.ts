@@ -139,6 +139,26 @@ Deno.test("an unreadable item before a listing broke off is not forgotten after 
     assert.deepEqual(await cachedIds(machine), ALL);
   }));
 
+Deno.test("a listing that nobody can continue is forgotten", () =>
+  withCache([
+    whole(page(1, 1, "c1")),
+    pull({ limit: 1_000, cursor: "c1" }, { fail: "connection reset" }),
+    pull({ limit: 5 }, ok(page(1, 1, null))),
+    pull({ limit: 5 }, ok(page(1, 1, null))),
+  ], async (machine) => {
+    await failing(machine.service.pull({ limit: "all" }), "network_error");
+    const stands = async () => {
+      using cached = await machine.store();
+      return cached.listings.current() !== null;
+    };
+    const seen = [await stands()];
+    for (let turn = 0; turn < 2; turn++) {
+      await machine.service.pull({ limit: 5, collect: true });
+      seen.push(await stands());
+    }
+    assert.deepEqual(seen, [true, true, false]);
+  }));
+
 Deno.test("a listing during which another one began takes nothing away", async () => {
   let begin: () => Promise<void> = () => Promise.resolve();
   const interrupted: Stub["reply"] = async () => {

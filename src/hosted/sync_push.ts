@@ -94,7 +94,7 @@ export async function pushItems(
       totals.add(part, { result, isAlreadySent: replayed, outdated: kept.outdated });
     }
   } catch (error) {
-    throw totals.sent === 0 ? error : afterSome(error, totals.sent, items.length);
+    throw repeatable(error, totals.sent, items.length);
   }
   // Only when all is done: a repeat has to be routed as the first attempt was.
   await router.upgrade();
@@ -177,17 +177,29 @@ function batchesOf(items: readonly PushItem[]): (readonly PushItem[])[] {
   return batches;
 }
 
-function afterSome(error: unknown, sent: number, total: number): unknown {
-  if (!(error instanceof TrackerError)) return error;
+/** Says of a failure that the push can be repeated: some of it was done, or may have been. */
+function repeatable(error: unknown, sent: number, total: number): unknown {
+  if (!(error instanceof TrackerError) || (sent === 0 && !mayBeDone(error))) return error;
+  const nextAction = [
+    error.nextAction,
+    "Repeat the same push afterwards: what was done already is not done twice.",
+  ].filter((part) => part !== null).join(" ");
+  if (sent === 0 && error instanceof HostedApiError) return error.with(nextAction);
   return new TrackerError({
     code: error.code,
-    message: `${error.message} (${sent} of ${total} items were sent before)`,
-    nextAction: [
-      error.nextAction,
-      "Repeat the same push afterwards: what was done already is not done twice.",
-    ].filter((part) => part !== null).join(" "),
-    details: { ...error.details, sent, total },
+    message: sent === 0
+      ? error.message
+      : `${error.message} (${sent} of ${total} items were sent before)`,
+    nextAction,
+    details: sent === 0 ? error.details : { ...error.details, sent, total },
     exitCode: error.exitCode,
     cause: error,
   });
 }
+
+/** Whether the host may have done what was asked before the failure. */
+function mayBeDone(error: TrackerError): boolean {
+  return error instanceof HostedApiError ? error.statusCode >= 500 : UNSURE.includes(error.code);
+}
+
+const UNSURE: readonly string[] = ["network_error", "network_timeout", "invalid_response"];

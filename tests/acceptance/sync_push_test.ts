@@ -65,6 +65,11 @@ bound("a push repeated after its answer was lost changes nothing twice", async (
     fetch: losing(PUSH, 2),
   });
   assert.match(lost.stderr, /100 of 150 items were sent before/);
+  const plan = await ends(world, 0, ["sync", "push", "--items-json", file, "--dry-run"]);
+  assert.match(
+    plan.stdout,
+    /^This would continue a push that broke off: 100 items were already sent\.$/m,
+  );
   const { stdout, stderr } = await ends(world, 0, ["sync", "push", "--items-json", file]);
   assert.match(stdout, /^✓ Pushed 50 of 150 items: 50 created\. 100 items were already sent\.$/m);
   assert.match(stderr, /This continued the push that had broken off\./);

@@ -279,6 +279,22 @@ Deno.test("a failure after some batches says how many items were sent and how to
   });
 });
 
+for (
+  const [name, reply, code, isTold] of [
+    ["whose answer is lost", { fail: "connection reset" }, "network_error", true],
+    ["that the host fails", { status: 502, text: "<html>" }, "http_502", true],
+    ["that the host refuses", { status: 422, json: envelope(422, "x") }, "x", false],
+  ] as const
+) {
+  Deno.test(`a push ${name} ${isTold ? "says that it may be repeated" : "is not to be repeated"}`, async () => {
+    const a = items(1);
+    await withService(BOUND, [push(a, reply)], async ({ service }) => {
+      const { nextAction } = await failing(service.push(a), code);
+      assert.equal((nextAction ?? "").includes("Repeat the same push"), isTold);
+    });
+  });
+}
+
 Deno.test("a batch that the host accepts is waited for, with progress", async () => {
   const a = items(2);
   await withService(BOUND, [

@@ -44,6 +44,7 @@ export class RunTotals {
   #counts: PageCounts = { created: 0, updated: 0, unchanged: 0 };
   #pullFailed = 0;
   #push: ResultSummary = { total: 0, succeeded: 0, failed: 0, skipped: 0 };
+  readonly #errors: ItemError[] = [];
   readonly #pulled = new FirstItems<NormalizedIssue>(() => false);
   readonly #pushed = new FirstItems<PushResultItem>(({ outcome }) => outcome === "failed");
 
@@ -54,6 +55,7 @@ export class RunTotals {
     this.#counts = addCounts(this.#counts, counts);
     this.#pullFailed += cycle.pull.summary.failed;
     this.#push = addSummaries(this.#push, cycle.push.summary);
+    this.#errors.push(...cycle.item_errors ?? []);
     this.#pulled.add(cycle.pull.items ?? []);
     this.#pushed.add(cycle.push.items ?? []);
   }
@@ -68,7 +70,7 @@ export class RunTotals {
     const failed = this.#pullFailed + (pulled?.summary.failed ?? 0);
     const total = created + updated + unchanged + failed;
     const pull = { total, succeeded: created + updated, failed, skipped: unchanged };
-    const itemErrors = pulled?.itemErrors ?? [];
+    const itemErrors = eachOnce([...this.#errors, ...pulled?.itemErrors ?? []]);
     const status = worstStatus(this.#status, pulled?.status ?? this.#last.status);
     return {
       created,
@@ -87,6 +89,11 @@ export class RunTotals {
       },
     };
   }
+}
+
+/** What a cycle could not read is met by the pull once more. */
+function eachOnce(errors: readonly ItemError[]): readonly ItemError[] {
+  return [...new Map(errors.map((error) => [`${error.code} ${error.ref.id}`, error])).values()];
 }
 
 const NONE: PageCounts = { created: 0, updated: 0, unchanged: 0 };

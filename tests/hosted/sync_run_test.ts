@@ -196,6 +196,21 @@ Deno.test("an unreadable issue of the pull makes the run partial and is told", a
   });
 });
 
+Deno.test("an issue that neither the cycle nor the pull can read is told once", async () => {
+  const odd = { ...issue(1), updated_at: "yesterday" };
+  const summary = { total: 1, succeeded: 1, failed: 0, skipped: 0 };
+  await withService(BOUND, [
+    run({}, ok({ ...EMPTY_RUN, summary, pull: { summary, items: [odd] } })),
+    pull({ limit: 1_000 }, ok(page(1, 1, null, { items: [odd] }))),
+  ], async ({ service }) => {
+    const { result, itemErrors } = await service.run();
+    assert.equal(result.status, "partial");
+    assert.deepEqual(itemErrors.map(({ ref, code }) => [ref.id, code]), [
+      ["id-1", "unreadable_item"],
+    ]);
+  });
+});
+
 Deno.test("a run that the host accepts is waited for, and its failure is the operation's", async () => {
   await withService(BOUND, [
     run({}, accepted("op_1")),

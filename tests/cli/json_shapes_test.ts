@@ -54,6 +54,7 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
   ]],
   ["status", [
     "binding_ref",
+    "configured",
     "connected",
     "counts",
     "display_label",
@@ -63,7 +64,14 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
     "provider",
     "sync_state",
   ]],
-  ["status --all", ["bindings", "connected", "installation_id", "provider", "resource_count"]],
+  ["status --all", [
+    "bindings",
+    "configured",
+    "connected",
+    "installation_id",
+    "provider",
+    "resource_count",
+  ]],
   ["issue list", ["has_more", "issues"]],
   ["issue show ENG-2", [
     "assignees",

@@ -246,7 +246,7 @@ Deno.test("commands that read their input keep the keys of their documents", () 
 Deno.test("commands that go on running have printed their document once they run", () =>
   withBoundWorld(async (world) => {
     const started = await world.json("daemon", "start");
-    assert.deepEqual(keys(started), ["pid", "port", "state"]);
+    assert.deepEqual(keys(started), ["pid", "port", "replaced", "state"]);
     const second = await ends(world, 0, ["daemon", "run", "--json"]);
     assert.deepEqual(JSON.parse(second.stdout), {
       state: "already_running",

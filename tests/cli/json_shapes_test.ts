@@ -235,7 +235,9 @@ Deno.test("commands that read their input keep the keys of their documents", () 
     const imported = await document(world, "host", "import", file, "--data", data);
     assert.deepEqual(keys(imported), [
       "created",
+      "deleted",
       "ignored",
+      "replaced",
       "resources",
       "skipped",
       "unchanged",

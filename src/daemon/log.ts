@@ -40,12 +40,13 @@ export class RotatingLog {
     // A directory that has been removed shall not come back for a line.
     if (await files.stat(dirname(this.#path)) === null) return;
     this.#size ??= (await files.stat(this.#path))?.size ?? 0;
-    if (this.#size > 0 && this.#size + line.length > this.#limits.bytes) {
+    const bytes = new TextEncoder().encode(line).length;
+    if (this.#size > 0 && this.#size + bytes > this.#limits.bytes) {
       await this.#rotate();
       this.#size = 0;
     }
     await files.append(this.#path, line, { mode: 0o600 });
-    this.#size += line.length;
+    this.#size += bytes;
   }
 
   async #rotate(): Promise<void> {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RotatingLog } from "../../src/daemon/log.ts";
+import { LOG_ROTATION, RotatingLog } from "../../src/daemon/log.ts";
 import { withPlatform } from "../support/platform.ts";
 
 Deno.test("a log line is JSON with time, message and facts, in a private file", () =>
@@ -38,4 +38,18 @@ Deno.test("a log that cannot be written stops nobody", () =>
     await new RotatingLog(platform, `${platform.home}/daemon.log`, { bytes: 0, files: 2 }).write(
       "x",
     );
+  }));
+
+Deno.test("a daemon keeps three logs of at most 1 MiB", () => {
+  assert.deepEqual(LOG_ROTATION, { bytes: 1_048_576, files: 3 });
+});
+
+Deno.test("a log is measured in bytes, not in characters", () =>
+  withPlatform({}, async (platform) => {
+    const path = `${platform.home}/daemon.log`;
+    const log = new RotatingLog(platform, path, { bytes: 300, files: 3 });
+    for (let n = 0; n < 12; n++) await log.write("ä".repeat(30));
+    for (const { name } of await platform.files.list(platform.home)) {
+      assert.ok(((await platform.files.stat(`${platform.home}/${name}`))?.size ?? 0) <= 300, name);
+    }
   }));

@@ -161,14 +161,15 @@ Deno.test("what is skipped leaves neither state, lock, log nor directory behind"
   }));
 
 Deno.test("nobody calls ensureDaemonRunning but who is listed, with the intents listed", async () => {
-  const source = new URL("../../src/", import.meta.url);
-  const found = await callsIn(source, "");
-  for (const { path, intents } of found) {
+  const found = await usesOf("ensureDaemonRunning", "daemon/intent.ts");
+  for (const { path, text } of found) {
     const listed = DAEMON_CALLERS.find((caller) =>
       caller.path === path || (caller.path.endsWith("/") && path.startsWith(caller.path))
     );
     assert.ok(listed, `"src/${path}" calls ensureDaemonRunning and is not in callers.ts`);
-    assert.ok(intents.length > 0, `"src/${path}" does not say its intent where it calls`);
+    const calls = text.split(/\bensureDaemonRunning\(/).slice(1);
+    const intents = calls.flatMap((call) => /\bintent: "(\w+)"/.exec(call)?.[1] ?? []);
+    assert.equal(intents.length, calls.length, `"src/${path}" says its intent where it calls`);
     for (const intent of intents) {
       assert.ok(listed.intents.some((name) => name === intent), `"src/${path}" may not ${intent}`);
     }
@@ -176,22 +177,67 @@ Deno.test("nobody calls ensureDaemonRunning but who is listed, with the intents 
   assert.ok(found.some(({ path }) => path === "daemon/background_upload.ts"));
 });
 
-async function callsIn(
-  directory: URL,
-  prefix: string,
-): Promise<{ path: string; intents: string[] }[]> {
-  const found: { path: string; intents: string[] }[] = [];
-  for await (const entry of Deno.readDir(directory)) {
-    const path = `${prefix}${entry.name}`;
-    if (entry.isDirectory) {
-      found.push(...await callsIn(new URL(`${entry.name}/`, directory), `${path}/`));
-    } else if (entry.name.endsWith(".ts") && path !== "daemon/intent.ts") {
-      const text = await Deno.readTextFile(new URL(entry.name, directory));
-      const calls = text.split(/\bensureDaemonRunning\(/).slice(1);
-      if (calls.length === 0) continue;
-      const intents = calls.flatMap((call) => /\bintent: "(\w+)"/.exec(call)?.[1] ?? []);
-      found.push({ path, intents });
-    }
+Deno.test("the daemon is started behind the policy only by the gate of intents and by the user's own command", async () => {
+  const found = await usesOf("startDaemon", "daemon/start.ts");
+  assert.deepEqual(found.map(({ path }) => path).sort(), [
+    "cli/commands/daemon_start.ts",
+    "daemon/intent.ts",
+  ]);
+});
+
+Deno.test("events are uploaded in the background only by the commands that queue them", async () => {
+  const found = await usesOf("uploadInBackground", "daemon/background_upload.ts");
+  assert.deepEqual(found.map(({ path }) => path).sort(), ["cli/background.ts"]);
+});
+
+for (
+  const [way, text] of [
+    ["a renamed import", 'import { startDaemon as go } from "../daemon/start.ts";'],
+    ["an import of everything", 'import * as daemon from "../daemon/start.ts";'],
+    ["a dynamic import", 'const { startDaemon } = await import("../daemon/start.ts");'],
+    ["an import of several names", 'import {\n  other,\n  startDaemon as x,\n} from "./start.ts";'],
+    ["handing it on", 'export { startDaemon } from "./start.ts";'],
+  ] as const
+) {
+  Deno.test(`the audit of the daemon's callers sees ${way}`, () => {
+    assert.equal(uses(text, "startDaemon", "start.ts"), true);
+  });
+}
+
+Deno.test("the audit of the daemon's callers takes a type for no call", () => {
+  assert.equal(
+    uses('import type { startDaemon } from "./start.ts";', "startDaemon", "start.ts"),
+    false,
+  );
+});
+
+/** Whether a module takes a function from the file that exports it, under whatever name. */
+function uses(text: string, name: string, file: string): boolean {
+  const from = `["'][^"']*\\b${file.replace(".", "\\.")}["']`;
+  const named = new RegExp(`(?:import|export)\\s*\\{([^}]*)\\}\\s*from\\s*${from}`, "g");
+  for (const [, names] of text.matchAll(named)) {
+    const taken = (names ?? "").split(",").map((part) => part.trim().split(/\s+as\s+/)[0]);
+    if (taken.includes(name)) return true;
   }
+  return new RegExp(`import\\s*\\*[^;]*from\\s*${from}`).test(text) ||
+    new RegExp(`import\\(\\s*${from}`).test(text);
+}
+
+/** The modules of the source that take a function from the file that exports it. */
+async function usesOf(name: string, home: string): Promise<{ path: string; text: string }[]> {
+  const source = new URL("../../src/", import.meta.url);
+  const file = home.split("/").at(-1) ?? home;
+  const found: { path: string; text: string }[] = [];
+  const walk = async (directory: URL, prefix: string): Promise<void> => {
+    for await (const entry of Deno.readDir(directory)) {
+      const path = `${prefix}${entry.name}`;
+      if (entry.isDirectory) await walk(new URL(`${entry.name}/`, directory), `${path}/`);
+      else if (entry.name.endsWith(".ts") && path !== home) {
+        const text = await Deno.readTextFile(new URL(entry.name, directory));
+        if (uses(text, name, file) && text.includes(name)) found.push({ path, text });
+      }
+    }
+  };
+  await walk(source, "");
   return found;
 }

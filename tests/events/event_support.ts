@@ -110,3 +110,23 @@ export function gunzip(gzip: Uint8Array<ArrayBuffer>): Promise<string> {
   return new Response(new Blob([gzip]).stream().pipeThrough(new DecompressionStream("gzip")))
     .text();
 }
+
+/** A queue with the numbered events in it. */
+export async function queueOf(
+  platform: Platform & { readonly home: string },
+  numbers: readonly number[],
+): Promise<EventQueue> {
+  const queue = await EventQueue.open(platform, queuePath(platform));
+  fill(queue, numbers);
+  return queue;
+}
+
+/** The numbers from 1 to `count`. */
+export function range(count: number): number[] {
+  return Array.from({ length: count }, (_, place) => place + 1);
+}
+
+/** The ids of the numbered events. */
+export function ids(...numbers: number[]): string[] {
+  return numbers.map((number) => event(number).event_id);
+}

@@ -4,23 +4,19 @@ import { EventQueue } from "../../src/events/queue.ts";
 import { uploadEvents } from "../../src/events/upload.ts";
 import { HostedApiError } from "../../src/hosted/errors.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
-import { type TestPlatform, withPlatform } from "../support/platform.ts";
-import { allAre, event, fill, idsIn, queuePath, type SentBatch, sinkOf } from "./event_support.ts";
-
-/** A queue with the numbered events in it. */
-async function queueOf(platform: TestPlatform, numbers: readonly number[]): Promise<EventQueue> {
-  const queue = await EventQueue.open(platform, queuePath(platform));
-  fill(queue, numbers);
-  return queue;
-}
-
-function range(count: number): number[] {
-  return Array.from({ length: count }, (_, place) => place + 1);
-}
-
-function ids(...numbers: number[]): string[] {
-  return numbers.map((number) => event(number).event_id);
-}
+import { withPlatform } from "../support/platform.ts";
+import {
+  allAre,
+  event,
+  fill,
+  ids,
+  idsIn,
+  queueOf,
+  queuePath,
+  range,
+  type SentBatch,
+  sinkOf,
+} from "./event_support.ts";
 
 /** A host that refuses a batch as a whole while one of `bad` is in it. */
 function refusing(bad: readonly string[], details: (batch: SentBatch) => unknown) {

@@ -162,17 +162,6 @@ Deno.test("a page that is shown a code takes no markup from it", () =>
     assert.match(answer.headers.get("content-security-policy") ?? "", /default-src 'none'/);
   }));
 
-for (const status of [301, 302, 303, 307, 308]) {
-  Deno.test(`a redirect by ${status} is not followed, so that the token stays with its host`, async () => {
-    const reply = { status, headers: { location: "https://evil.example/" } };
-    const stub = { request: "GET /api/v1/tracker/health/", reply };
-    await withClient([stub], async ({ client, platform }) => {
-      await failing(client.health(), "redirect_refused");
-      assert.equal(platform.network.requests.length, 1);
-    });
-  });
-}
-
 Deno.test("a team with a line break in it makes no header", async () => {
   await withClient([], async ({ client, platform }) => {
     await failing(client.health(), "unusable_session");

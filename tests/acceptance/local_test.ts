@@ -30,7 +30,10 @@ Deno.test("bind saves workspace, credentials and rules, unbind clears that provi
     assert.ok(left.includes(other), left);
     assert.match(left, /\[tokens\]/);
     assert.doesNotMatch(await world.config() ?? "", /beads|main/);
-    assert.match(await refused(world, 1, "unbind"), /^✗ No tracker binding exists for this project/);
+    assert.match(
+      await refused(world, 1, "unbind"),
+      /^✗ No tracker binding exists for this project/,
+    );
   }));
 
 Deno.test("every part of a bind is checked before anything is written", () =>

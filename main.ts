@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { run } from "./src/cli/edge.ts";
-import { systemPlatform } from "./src/platform/system.ts";
+import { refuseOldDeno } from "./src/platform/deno_version.ts";
 
-if (import.meta.main) Deno.exit(await run(Deno.args, systemPlatform()));
+if (import.meta.main) {
+  refuseOldDeno(Deno.args);
+  // Only now: an older Deno may already fail to load these.
+  const [{ run }, { systemPlatform }] = await Promise.all([
+    import("./src/cli/edge.ts"),
+    import("./src/platform/system.ts"),
+  ]);
+  Deno.exit(await run(Deno.args, systemPlatform()));
+}

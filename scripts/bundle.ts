@@ -96,7 +96,9 @@ async function writeInputs(scratch: string, build: Build | null): Promise<string
     ],
     "tracker.ts": [
       `import { quickAnswer } from ${source("cli/quick_answer.ts")};`,
+      `import { refuseOldDeno } from ${source("platform/deno_version.ts")};`,
       `import { systemPlatform } from ${source("platform/system.ts")};`,
+      `refuseOldDeno(Deno.args);`,
       `const help = ${JSON.stringify(help)};`,
       `const { env, terminal: { stdout } } = systemPlatform();`,
       `const columns = () => stdout.columns();`,

@@ -5,13 +5,22 @@
 #
 # TRACKER_VERSION      the release to install, such as v0.1.0 (the latest)
 # TRACKER_INSTALL_DIR  where the executable goes (~/.local/bin)
-# TRACKER_BASE_URL     where releases are downloaded from
+# TRACKER_BASE_URL     where releases are downloaded from; https, or http on this machine
+# TRACKER_ATTESTATION  "require" or "skip"; else, who built it is verified where `gh` is signed in
 set -eu
+
+repository=spec-kitty/tracker
 
 main() {
   version=${TRACKER_VERSION:-latest}
   directory=${TRACKER_INSTALL_DIR:-$HOME/.local/bin}
   base=${TRACKER_BASE_URL:-https://github.com/spec-kitty/tracker/releases}
+  # What comes over http, anybody on the way could have changed, and its checksums along with it.
+  case $base in
+    https://*) protocols='=https' ;;
+    http://127.0.0.1 | http://127.0.0.1[:/]* | http://localhost | http://localhost[:/]*) protocols='=http,https' ;;
+    *) fail "TRACKER_BASE_URL must be an https URL, not $base: nothing was installed" ;;
+  esac
   case $version in
     latest) url=$base/latest/download ;;
     [0-9]*) url=$base/download/v$version ;;
@@ -27,6 +36,7 @@ main() {
   download "$url/SHA256SUMS" "$scratch/SHA256SUMS"
   download "$url/$name.gz" "$scratch/$name.gz"
   verify "$name.gz"
+  attest "$name.gz"
   gzip -dc "$scratch/$name.gz" >"$scratch/tracker" || fail "Cannot unpack $name.gz"
   chmod 755 "$scratch/tracker"
 
@@ -69,7 +79,8 @@ target() {
 
 download() {
   if command -v curl >/dev/null 2>&1; then
-    curl -fsSL --retry 3 -o "$2" "$1" || fail "Cannot download $1"
+    # Nor may a redirect lead to http.
+    curl -fsSL --proto "$protocols" --proto-redir "$protocols" --retry 3 -o "$2" "$1" || fail "Cannot download $1"
   elif command -v wget >/dev/null 2>&1; then
     wget -q -O "$2" "$1" || fail "Cannot download $1"
   else
@@ -90,6 +101,32 @@ verify() {
   found=${found%% *}
   [ "$wanted" = "$found" ] ||
     fail "The checksum of $1 is $found, not $wanted: nothing was installed"
+}
+
+# Checksums lie beside the executable, so whoever can change one can change the other. The attestation
+# says that the release workflow of the repository built it.
+attest() {
+  check="gh attestation verify $1 --repo $repository"
+  case ${TRACKER_ATTESTATION:-auto} in
+    skip) return ;;
+    auto | require) ;;
+    *) fail "TRACKER_ATTESTATION must be \"require\" or \"skip\", not \"$TRACKER_ATTESTATION\"" ;;
+  esac
+  if ! gh attestation verify --help >/dev/null 2>&1; then
+    missing="\`gh\` of GitHub is not installed, or too old"
+  elif ! gh auth token >/dev/null 2>&1; then
+    missing="\`gh\` is not signed in"
+  else
+    gh attestation verify "$scratch/$1" --repo "$repository" >"$scratch/attestation" 2>&1 || {
+      cat "$scratch/attestation" >&2
+      fail "The attestation of $1 could not be verified: nothing was installed; TRACKER_ATTESTATION=skip installs without it"
+    }
+    echo "Verified that $repository built $1"
+    return
+  fi
+  [ "${TRACKER_ATTESTATION:-auto}" = auto ] ||
+    fail "The attestation of $1 could not be verified, for $missing: nothing was installed"
+  echo "Not verified who built it, for $missing; to verify a download: $check"
 }
 
 fail() {

@@ -97,6 +97,95 @@ posix("install.sh installs nothing that has no checksum, or cannot be downloaded
   });
 });
 
+for (
+  const base of [
+    "http://tracker.example",
+    "http://127.0.0.1.evil.example",
+    "ftp://x",
+    "file:///tmp",
+  ]
+) {
+  posix(
+    `install.sh downloads nothing from ${base}`,
+    () =>
+      withShelf((sums) => sums, async (shelf) => {
+        const { code, text } = await shelf.install({ TRACKER_BASE_URL: base });
+        assert.equal(code, 1);
+        assert.match(text, /TRACKER_BASE_URL must be an https URL, not .*: nothing was installed/);
+        assert.deepEqual(shelf.asked, []);
+      }),
+  );
+}
+
+/** A `gh` for `PATH`: signed in or not, and of an opinion on what it is to verify. */
+async function fakeGh(home: string, signedIn: boolean, verifies: boolean): Promise<string> {
+  const bin = `${home}/bin`;
+  await Deno.mkdir(bin);
+  await Deno.writeTextFile(
+    `${bin}/gh`,
+    `#!/bin/sh
+case "$*" in
+  *--help) exit 0 ;;
+  "auth token") exit ${signedIn ? 0 : 1} ;;
+esac
+echo "$@" >>"${home}/gh-was-asked"
+echo "no attestation fits" >&2
+exit ${verifies ? 0 : 1}
+`,
+    { mode: 0o755 },
+  );
+  return `${bin}:${Deno.env.get("PATH") ?? ""}`;
+}
+
+posix(
+  "install.sh verifies who built the executable where gh is signed in",
+  () =>
+    withShelf((sums) => sums, async (shelf) => {
+      const PATH = await fakeGh(shelf.home, true, true);
+      const { code, text } = await shelf.install({ PATH });
+      assert.equal(code, 0, text);
+      assert.match(text, /Verified that spec-kitty\/tracker built tracker-\S+\.gz\n/);
+      const asked = await Deno.readTextFile(`${shelf.home}/gh-was-asked`);
+      assert.match(asked, /^attestation verify \/\S+\.gz --repo spec-kitty\/tracker\n$/);
+    }),
+);
+
+posix(
+  "install.sh installs nothing whose attestation does not fit, unless it is told to",
+  () =>
+    withShelf((sums) => sums, async (shelf) => {
+      const PATH = await fakeGh(shelf.home, true, false);
+      const { code, text } = await shelf.install({ PATH });
+      assert.equal(code, 1, text);
+      assert.match(
+        text,
+        /no attestation fits\nThe attestation of .* could not be verified: nothing was installed/,
+      );
+      assert.equal((await shelf.install({ PATH, TRACKER_ATTESTATION: "skip" })).code, 0);
+    }),
+);
+
+posix(
+  "install.sh says how to verify who built the executable where it cannot, or stops there when told to",
+  () =>
+    withShelf((sums) => sums, async (shelf) => {
+      const PATH = await fakeGh(shelf.home, false, false);
+      const { code, text } = await shelf.install({ PATH });
+      assert.equal(code, 0, text);
+      assert.match(
+        text,
+        /Not verified who built it, for `gh` is not signed in; .*: gh attestation verify \S+\.gz --repo /,
+      );
+      const required = await shelf.install({ PATH, TRACKER_ATTESTATION: "require" });
+      assert.equal(required.code, 1);
+      assert.match(
+        required.text,
+        /could not be verified, for `gh` is not signed in: nothing was installed/,
+      );
+      assert.equal((await shelf.install({ PATH, TRACKER_ATTESTATION: "yes" })).code, 1);
+    }),
+);
+
 function posix(name: string, test: () => Promise<void>): void {
   Deno.test(name, async () => {
     if (Deno.build.os === "windows") return console.log("skipped: install.sh is not for Windows");

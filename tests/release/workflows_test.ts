@@ -74,3 +74,31 @@ async function workflows(): Promise<ReadonlyMap<string, string>> {
   }
   return found;
 }
+
+Deno.test("The release runs a Deno that a lock file holds by its hashes", async () => {
+  const text = WORKFLOWS.get("release.yml") ?? "";
+  assert.doesNotMatch(text, /npx/);
+  for (const { steps } of Object.values<{ steps: { run?: string }[] }>(parse(text).jobs)) {
+    const scripts = steps.map(({ run = "" }) => run);
+    const used = scripts.findIndex((script) => script.includes("$DENO"));
+    const installed = scripts.indexOf("npm ci --prefix .github/deno");
+    assert.ok(used < 0 || installed >= 0 && installed < used);
+  }
+  const lock = JSON.parse(
+    await Deno.readTextFile(new URL("../deno/package-lock.json", FOLDER)),
+  );
+  const { "": own, ...packages } = lock.packages;
+  const ci = await Deno.readTextFile(new URL("../../.ci/run", import.meta.url));
+  assert.equal(own.dependencies.deno, /^DENO_VERSION=(.*)$/m.exec(ci)?.[1]);
+  for (const [name, { integrity, version }] of Object.entries<Record<string, string>>(packages)) {
+    assert.match(integrity ?? "", /^sha512-/, name);
+    assert.equal(version, own.dependencies.deno, name);
+  }
+});
+
+Deno.test("The release takes the packages of the lock file and no others", () => {
+  const text = WORKFLOWS.get("release.yml") ?? "";
+  for (const [line] of text.matchAll(/^.*\$DENO (?:run|test|install|task).*$/gm)) {
+    assert.match(line, /--frozen/, line);
+  }
+});

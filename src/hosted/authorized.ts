@@ -1,9 +1,9 @@
-import type { Clock } from "../platform/clock.ts";
 import { isForPerson } from "../contract/host_error.ts";
 import { isSendableTeam, isSendableToken } from "../contract/reading/auth.ts";
-import { interrupted, TrackerError } from "../platform/tracker_error.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
 import { hostErrorOf } from "./answers.ts";
 import { sessionExpired } from "./errors.ts";
+import { waitBeforeRepeating } from "./rate_limit_wait.ts";
 import {
   send,
   type TransportAnswer,
@@ -59,7 +59,7 @@ export async function sendAuthorized(
       token = await options.tokens.refresh(token.token);
     } else if (isRateLimited(answer) && !waited) {
       waited = true;
-      await waitOut(options.platform.clock, answer, request.signal, patience);
+      await waitOut(options, request, answer, patience, request.signal);
     } else {
       if (answer.status === 401 || answer.status === 403) requireTeam(token, answer);
       return answer;
@@ -103,7 +103,7 @@ export async function sendPatiently(
 ): Promise<TransportAnswer> {
   const answer = await send(options, request);
   if (!isRateLimited(answer)) return answer;
-  await waitOut(options.platform.clock, answer, stopWaiting, {});
+  await waitOut(options, request, answer, {}, stopWaiting);
   return await send(options, request);
 }
 
@@ -121,20 +121,15 @@ export function rateLimitWaitMs(answer: TransportAnswer, now: number): number {
 }
 
 async function waitOut(
-  clock: Clock,
+  options: TransportOptions,
+  request: TransportRequest,
   answer: TransportAnswer,
-  signal: AbortSignal | undefined,
   patience: Patience,
+  stop: AbortSignal | undefined,
 ): Promise<void> {
-  const ms = Math.min(
-    rateLimitWaitMs(answer, clock.now()),
-    patience.maxWaitMs ?? MAX_RATE_LIMIT_WAIT_MS,
-  );
-  try {
-    await clock.sleep(ms, signal === undefined ? {} : { signal });
-  } catch (error) {
-    throw signal?.aborted === true ? interrupted(error) : error;
-  }
+  const asked = rateLimitWaitMs(answer, options.platform.clock.now());
+  const ms = Math.min(asked, patience.maxWaitMs ?? MAX_RATE_LIMIT_WAIT_MS);
+  await waitBeforeRepeating(options, request, { ms, status: answer.status, stop });
 }
 
 function headerWaitMs(headers: Headers, now: number): number | null {

@@ -13,6 +13,11 @@ export interface RequestLogEntry {
   readonly status: number | null;
   /** Milliseconds. */
   readonly ms: number;
+  /**
+   * Milliseconds that are waited from now on, because the host asked for it, before the request is sent again. Such an
+   * entry comes after that of the request itself.
+   */
+  readonly waitMs?: number;
 }
 
 /** What is needed to talk to one host. */

@@ -1,6 +1,7 @@
 import { type Database, inTransaction } from "../platform/database.ts";
 import { basename, join } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
 import { userPaths } from "../user/paths.ts";
 import { EventQueue } from "./queue.ts";
 import { integerOf, type Row, textOf } from "./queue_row.ts";
@@ -28,7 +29,9 @@ export async function takeOverOldQueue(platform: Platform, path: string): Promis
     if (await files.stat(path) !== null) return await files.remove(made);
     await files.rename(made, path);
     await removeFrom(platform, from, old.rows);
-  } catch {
+  } catch (error) {
+    // Events that cannot be read must not be taken for none.
+    if (error instanceof TrackerError && error.code === "database_damaged") throw error;
     // Without the right to write, or with the file in use: the next command tries again.
   }
 }

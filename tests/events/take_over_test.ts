@@ -4,6 +4,7 @@ import { EventQueue } from "../../src/events/queue.ts";
 import { takeOverOldQueue } from "../../src/events/take_over.ts";
 import type { Platform } from "../../src/platform/platform.ts";
 import { userPaths } from "../../src/user/paths.ts";
+import { damagePages } from "../support/damage.ts";
 import { withPlatform } from "../support/platform.ts";
 import { emitterOn } from "./event_support.ts";
 
@@ -13,7 +14,7 @@ async function queuedBefore(platform: Platform, count: number): Promise<string> 
   const { emitter } = emitterOn(platform, old.unscopedQueue);
   for (let n = 1; n <= count; n++) {
     await emitter.emit("WPCreated", {
-      wp_id: `WP0${n}`,
+      wp_id: `WP${String(n % 90).padStart(2, "0")}`,
       title: "T",
       feature_slug: "001-x",
     });
@@ -99,4 +100,11 @@ Deno.test("a take-over that is killed before the new file appears is done again"
     assert.deepEqual(await ids(platform, from), before);
     await takeOverOldQueue(platform, unscopedQueue);
     assert.deepEqual(await ids(platform, unscopedQueue), before);
+  }));
+
+Deno.test("a damaged queue at its old place is told, not taken for an empty one", () =>
+  withPlatform({}, async (platform) => {
+    const from = await queuedBefore(platform, 300);
+    await damagePages(from);
+    await assert.rejects(queueOwner(platform), { code: "database_damaged" });
   }));

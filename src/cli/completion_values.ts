@@ -1,4 +1,3 @@
-import { join } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Metavar } from "./grammar/flags.ts";
 import { VERSION } from "./version.ts";
@@ -81,11 +80,11 @@ async function cachedKeys({ platform, repo, prefix }: LiveContext): Promise<read
 }
 
 async function missions({ platform, repo }: LiveContext): Promise<readonly LiveValue[]> {
-  const { missionsDirectory } = await import("../project/mission_lock.ts");
-  const entries = await platform.files.list(join(missionsDirectory(await rootOf(platform, repo))));
-  return entries
-    .filter(({ name, kind }) => kind !== "file" && /^\d{3}-/.test(name))
-    .map(({ name }) => ({ text: name, meaning: null }));
+  const { listMissions } = await import("../missions/missions.ts");
+  const found = await listMissions(platform, await rootOf(platform, repo));
+  return found
+    .filter(({ form, fault }) => form !== null || fault === null)
+    .map(({ featureSlug, friendlyName }) => ({ text: featureSlug, meaning: friendlyName }));
 }
 
 async function rootOf(platform: Platform, repo: string | null): Promise<string> {

@@ -63,7 +63,8 @@ export async function writeTickets(
 
 /**
  * Has a person choose one of the tickets that were found; `null` when they do not want it. A ticket is never taken
- * for being the only one: only a key on the command line together with `--yes` is not asked about.
+ * for being the only one: only its key on the command line, as `--ticket` or as the text, together with `--yes` is not
+ * asked about.
  *
  * @throws {TrackerError} `no_ticket` when nothing fits; `no_answer`, `invalid_answer`.
  */
@@ -79,8 +80,9 @@ export async function chooseTicket(
     : found.candidates.filter((candidate) => isNamed(candidate, query.key));
   const [only, ...more] = fitting;
   if (only === undefined) throw noTicket(query);
-  const silent = query.kind === "key" && deps.globals.yes && more.length === 0;
-  if (silent) return only;
+  const key = query.kind === "key" ? query.key : query.words.join(" ");
+  const [named, ...namesakes] = fitting.filter((candidate) => isNamed(candidate, key));
+  if (named !== undefined && deps.globals.yes && namesakes.length === 0) return named;
   const instead = "Name the ticket: `--ticket KEY --yes`.";
   if (deps.globals.noInput) throw needsAnswer(fitting, instead);
   await writeTickets(forPeople(deps), fitting);
@@ -92,8 +94,8 @@ export async function chooseTicket(
     }
     // `--yes` consents to questions, not to a ticket that nobody has named.
     const asking = { ...deps, globals: { ...deps.globals, yes: false } };
-    const key = harmless(only.external_issue_key);
-    return await confirm(asking, `${question} ${key}?`, instead) ? only : null;
+    const asked = `${question} ${harmless(only.external_issue_key)}?`;
+    return await confirm(asking, asked, instead) ? only : null;
   } catch (error) {
     // A program that was not shown the tickets finds them in the failure.
     const isUnanswered = error instanceof TrackerError && error.code === "no_answer";

@@ -62,9 +62,11 @@ export interface EventRule {
 
 const text = rule(v.pipe(v.string(), v.minLength(1)), { type: "string", minLength: 1 }, "be text");
 const wpId = pattern("^WP\\d{2}$", "be `WP` and two digits");
+// The directory of a mission, in either of its forms.
 const featureSlug = pattern(
-  "^\\d{3}-[a-z0-9]+(-[a-z0-9]+)*$",
-  "be three digits, a dash and a kebab-case name",
+  "^(\\d{3}-[a-z0-9]+(-[a-z0-9]+)*|[a-z0-9]+(-[a-z0-9]+)*-[0-7][0-9A-HJKMNP-TV-Z]{7})$",
+  "be three digits, a dash and a kebab-case name, or such a name, a dash and the first eight " +
+    "characters of the mission's id",
 );
 const featureNumber = pattern("^\\d{3}$", "be three digits");
 const dateTime = rule(
@@ -111,7 +113,8 @@ export const EVENT_RULES: Readonly<Record<EventType, EventRule>> = {
   }),
   FeatureCreated: aboutFeature({
     feature_slug: featureSlug,
-    feature_number: featureNumber,
+    // A mission is numbered when it is merged, where its directory has no number.
+    feature_number: optional(featureNumber),
     target_branch: text,
     wp_count: count,
     created_at: optional(dateTime),

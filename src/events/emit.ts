@@ -35,10 +35,10 @@ export interface WpAssigned {
 
 /** A feature was made. Behaviour, Events. */
 export interface FeatureCreated {
-  /** Three digits, a dash, kebab-case. */
+  /** The mission's directory: three digits, a dash, kebab-case; or kebab-case, a dash, the id's first eight. */
   readonly feature_slug: string;
-  /** Three digits. */
-  readonly feature_number: string;
+  /** Three digits; `null` where the directory has no number. */
+  readonly feature_number?: string | null;
   readonly target_branch: string;
   readonly wp_count: number;
   /** ISO 8601 with an offset. */

@@ -4,10 +4,12 @@ import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import { loadBinding } from "../project/config.ts";
 import {
   metaPath,
+  type OriginProvider,
   type OriginTicket,
   originTicketOf,
   readMeta,
   setOriginTicket,
+  writableTicket,
 } from "../project/mission_meta.ts";
 import type { MissionEvents } from "./mission_events.ts";
 import {
@@ -43,29 +45,21 @@ export interface BoundOrigin {
 
 /**
  * Binds a mission to its ticket: first at the host, only then in `meta.json`, then as an event. The host alone
- * decides; the same ticket again changes nothing, and a repeat mends a local write that failed.
+ * decides; the same ticket again changes nothing, and a repeat repairs a local write that failed.
  *
  * @throws {HostedApiError} what the host reports, `origin_conflict` when the mission has another ticket; nothing was
- * written. {TrackerError} `no_binding`, `origin_unsupported`, `mission_not_found`, `meta_invalid` before the host is
+ * written. {TrackerError} `no_binding`, `origin_unsupported`, `mission_not_found`, `meta_invalid`, `origin_ticket_invalid` before the host is
  * asked; `origin_not_saved` when it agreed but the file could not be written.
  */
 export async function bindMissionOrigin(options: BindMissionOriginOptions): Promise<BoundOrigin> {
   const { platform, missionDir, candidate } = options;
   const binding = await loadBinding(platform, options.projectRoot);
   const provider = originProvider(binding);
-  // A directory that is no mission must not get a link at the host.
+  // A directory that is no mission must not get a link at the host, neither must a ticket that cannot be written.
   await readMeta(platform, missionDir);
+  const ticket = ticketOf(provider, options);
   const tracker = await openOriginTracker(options, binding, provider);
   const featureSlug = basename(missionDir);
-  const ticket: OriginTicket = {
-    provider,
-    resource_type: options.resourceType,
-    resource_id: options.resourceId,
-    external_issue_id: candidate.external_issue_id,
-    external_issue_key: candidate.external_issue_key,
-    external_issue_url: candidate.url,
-    title: candidate.title,
-  };
   const originLinkId = await bindAtHost(tracker, featureSlug, candidate);
   const bound = { featureSlug, originLinkId };
   const saved = await save(options, ticket);
@@ -80,6 +74,29 @@ export async function bindMissionOrigin(options: BindMissionOriginOptions): Prom
     title: ticket.title.trim() === "" ? ticket.external_issue_key : ticket.title,
   });
   return { ...bound, ...saved, eventEmitted };
+}
+
+/**
+ * The confirmed ticket as a mission's metadata keeps it.
+ *
+ * @throws {TrackerError} `origin_ticket_invalid` when the host's answer lacks a part of it.
+ */
+export function ticketOf(
+  provider: OriginProvider,
+  { candidate, resourceType, resourceId }: Pick<
+    BindMissionOriginOptions,
+    "candidate" | "resourceType" | "resourceId"
+  >,
+): OriginTicket {
+  return writableTicket({
+    provider,
+    resource_type: resourceType,
+    resource_id: resourceId,
+    external_issue_id: candidate.external_issue_id,
+    external_issue_key: candidate.external_issue_key,
+    external_issue_url: candidate.url,
+    title: candidate.title,
+  });
 }
 
 async function bindAtHost(

@@ -44,7 +44,8 @@ export async function planCommit(
 }
 
 /**
- * Commits exactly these paths (relative to the root). When that fails the index is as it was before.
+ * Commits exactly these paths (relative to the root), and what a hook adds to them. When that fails the index is as it
+ * was before.
  *
  * @throws {MissionCreationError} `commit_failed`, with what git or a hook said.
  */
@@ -58,15 +59,32 @@ export async function commitPaths(
   try {
     const added = await git.run(["add", "--", ...paths]);
     if (added.code !== 0) throw commitFailed(added.stderr);
-    // `--only` keeps out whatever somebody else stages in this very moment.
-    const committed = await git.run(["commit", "--quiet", "--only", "-m", message, "--", ...paths]);
+    // A hook may rewrite files and add them again: a plain commit leaves the index as the hook left it.
+    const others = await othersStaged(git, paths);
+    const [only, limits] = others.length > 0 ? [["--only"], ["--", ...paths]] : [[], []];
+    const committed = await git.run(["commit", "--quiet", ...only, "-m", message, ...limits]);
     if (committed.code !== 0) throw commitFailed(committed.stderr || committed.stdout);
+    if (others.length > 0) await takeOverCommitted(git, others);
     const head = await git.run(["rev-parse", "HEAD"]);
     return { kind: "committed", commit: head.stdout.trim() };
   } catch (error) {
     await git.run(["reset", "--quiet", "--", ...paths]).catch(() => null);
     throw error;
   }
+}
+
+/** What somebody else has staged, which must stay out of the commit. */
+async function othersStaged(git: Git, paths: readonly string[]): Promise<string[]> {
+  const excluded = paths.map((path) => `:(exclude)${path}`);
+  const diff = await git.run(["diff", "--cached", "--name-only", "-z", "--", ":/", ...excluded]);
+  return diff.stdout.split("\0").filter((path) => path !== "");
+}
+
+/** The hook of a commit with `--only` changes another index than the one that stays, which has to follow. */
+async function takeOverCommitted(git: Git, others: readonly string[]): Promise<void> {
+  const shown = await git.run(["show", "--format=", "--name-only", "-z", "HEAD"]);
+  const stale = shown.stdout.split("\0").filter((path) => path !== "" && !others.includes(path));
+  await git.run(["reset", "--quiet", "--", ...stale.map((path) => `:(top,literal)${path}`)]);
 }
 
 async function requireCleanIndex(git: Git): Promise<void> {
@@ -124,7 +142,7 @@ function gitFailed(what: string, said: string): MissionCreationError {
   return new MissionCreationError({
     fault: "git_failed",
     message: `Git could not ${what}: ${firstLines(said)}`,
-    nextAction: "Mend the repository, or use `--no-commit`.",
+    nextAction: "Repair the repository, or use `--no-commit`.",
   });
 }
 
@@ -132,7 +150,7 @@ function commitFailed(said: string): MissionCreationError {
   return new MissionCreationError({
     fault: "commit_failed",
     message: `Git did not commit the mission: ${firstLines(said)}`,
-    nextAction: "Mend what git or its hook complains of, or use `--no-commit`.",
+    nextAction: "Correct what git or its hook complains of, or use `--no-commit`.",
   });
 }
 

@@ -2,6 +2,7 @@ import { isoTime } from "../platform/clock.ts";
 import { basename, dirname, join } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import { randomHex } from "../platform/random.ts";
+import { eventIds } from "../events/event_ids.ts";
 import { gitFacts } from "../project/git.ts";
 import { lockMissions, missionsDirectory } from "../project/mission_lock.ts";
 import { metaPath, type NewMissionMeta, writeMeta } from "../project/mission_meta.ts";
@@ -10,6 +11,10 @@ import { requireProjectRoot } from "../project/root.ts";
 import { type CommitOutcome, commitPaths, type CommitPlan, planCommit } from "./commit.ts";
 import type { MissionEvents } from "./mission_events.ts";
 import { MissionCreationError } from "./mission_error.ts";
+import { identifiedDirectory, type MissionForm, projectForm } from "./mission_form.ts";
+import { freeMissionNumber, writtenNumber } from "./mission_numbers.ts";
+import { listMissions } from "./missions.ts";
+import { requireOpenBranch } from "./protected_branch.ts";
 import { isSlug, MAX_SLUG_LENGTH, nearestSlug } from "./slug.ts";
 
 /** What {@link createMission} is asked for. */
@@ -17,8 +22,10 @@ export interface CreateMissionOptions {
   readonly platform: Platform;
   /** The project's root, or a directory in it. */
   readonly projectRoot: string;
-  /** Kebab-case; the directory is the number, a dash and this. */
+  /** Kebab-case; the directory is called by this, with a number before it or the start of an id after it. */
   readonly slug: string;
+  /** How the directory is named; like the project's newest mission unless given. */
+  readonly form?: MissionForm | undefined;
   /** A name for people; the slug with blanks unless given. */
   readonly friendlyName?: string | undefined;
   /** The kind of work; `software-dev` unless given. */
@@ -33,10 +40,12 @@ export interface CreateMissionOptions {
 /** A mission that has been made. */
 export interface CreatedMission {
   readonly missionDir: string;
-  /** The directory's name: number, dash, slug. */
+  /** The directory's name. */
   readonly featureSlug: string;
-  /** Three digits. */
-  readonly featureNumber: string;
+  /** A ULID. */
+  readonly missionId: string;
+  /** Three digits; `null` in the identified form. */
+  readonly featureNumber: string | null;
   readonly slug: string;
   readonly friendlyName: string;
   readonly targetBranch: string;
@@ -47,10 +56,8 @@ export interface CreatedMission {
   readonly eventEmitted: boolean;
 }
 
-const HIGHEST_NUMBER = 999;
-
 /**
- * Makes a mission: numbers it under a lock, writes its directory in one step, commits just its own files and records
+ * Makes a mission: names it under a lock, writes its directory in one step, commits just its own files and records
  * FeatureCreated. A failure leaves nothing behind.
  *
  * @throws {MissionCreationError} naming its `fault`; {TrackerError} `not_a_project`, `locked`.
@@ -71,12 +78,6 @@ export async function createMission(options: CreateMissionOptions): Promise<Crea
   return { ...mission, eventEmitted };
 }
 
-/** The number after the highest of the missions' directory names; gaps stay. */
-export function nextMissionNumber(names: readonly string[]): number {
-  const numbers = names.map((name) => Number(/^(\d{3})-/.exec(name)?.[1] ?? 0));
-  return Math.max(0, ...numbers) + 1;
-}
-
 type Made = Omit<CreatedMission, "eventEmitted"> & { readonly createdAt: string };
 
 async function underLock(options: CreateMissionOptions, root: string): Promise<Made> {
@@ -85,26 +86,17 @@ async function underLock(options: CreateMissionOptions, root: string): Promise<M
   try {
     const plan = await planCommit(platform, root, options.commit ?? true);
     const targetBranch = options.targetBranch ?? await currentBranch(platform, root, plan);
-    const parent = missionsDirectory(root);
-    const featureNumber = await nextNumber(platform, parent);
-    const featureSlug = `${featureNumber}-${slug}`;
-    const friendlyName = oneLine(options.friendlyName ?? "") || slug.replaceAll("-", " ");
-    const meta = {
-      feature_number: featureNumber,
-      feature_slug: featureSlug,
-      slug,
-      friendly_name: friendlyName,
-      mission: options.mission ?? "software-dev",
-      target_branch: targetBranch,
-      created_at: isoTime(platform.clock.now()),
-    };
-    const missionDir = join(parent, featureSlug);
+    const form = await formOf(options, root, plan);
+    const { featureSlug, meta } = await newMeta(options, root, { form, targetBranch });
+    const missionDir = join(missionsDirectory(root), featureSlug);
     await writeMission(platform, missionDir, meta);
     const commit = await commitOrUndo(platform, plan, missionDir, `Add mission ${featureSlug}`);
+    const { mission_id: missionId, mission_number: number, friendly_name: friendlyName } = meta;
     return {
       missionDir,
       featureSlug,
-      featureNumber,
+      missionId,
+      featureNumber: number === null ? null : writtenNumber(number),
       slug,
       friendlyName,
       targetBranch,
@@ -118,16 +110,45 @@ async function underLock(options: CreateMissionOptions, root: string): Promise<M
   }
 }
 
-async function nextNumber(platform: Platform, parent: string): Promise<string> {
-  const next = nextMissionNumber((await platform.files.list(parent)).map((entry) => entry.name));
-  if (next > HIGHEST_NUMBER) {
-    throw new MissionCreationError({
-      fault: "mission_numbers_used_up",
-      message: `Mission numbers have three digits and ${HIGHEST_NUMBER} is taken`,
-      nextAction: `Move finished missions out of "${basename(parent)}", then try again.`,
-    });
+/** The form to write; where the project's is today's, the branch has to be one that today's tool commits to. */
+async function formOf(
+  options: CreateMissionOptions,
+  root: string,
+  plan: CommitPlan,
+): Promise<MissionForm> {
+  const { platform, slug } = options;
+  const usual = await projectForm(platform, root, await listMissions(platform, root));
+  const form = options.form ?? usual;
+  const { branch } = await gitFacts(platform, root);
+  if (plan.kind === "commit" && branch !== null && [form, usual].includes("identified")) {
+    await requireOpenBranch(platform, root, plan.git, { branch, slug });
   }
-  return String(next).padStart(3, "0");
+  return form;
+}
+
+async function newMeta(
+  options: CreateMissionOptions,
+  root: string,
+  { form, targetBranch }: { readonly form: MissionForm; readonly targetBranch: string },
+): Promise<{ readonly featureSlug: string; readonly meta: NewMissionMeta }> {
+  const { platform, slug } = options;
+  const now = platform.clock.now();
+  const id = (await eventIds(platform))(now);
+  const number = form === "numbered" ? await freeMissionNumber(platform, root) : null;
+  const featureSlug = number === null
+    ? identifiedDirectory(slug, id)
+    : `${writtenNumber(number)}-${slug}`;
+  const meta = {
+    mission_id: id,
+    mission_number: number,
+    mission_slug: featureSlug,
+    mission_type: options.mission ?? "software-dev",
+    slug,
+    friendly_name: oneLine(options.friendlyName ?? "") || slug.replaceAll("-", " "),
+    target_branch: targetBranch,
+    created_at: isoTime(now),
+  };
+  return { featureSlug, meta };
 }
 
 /** Written aside and renamed, so that a mission is there as a whole or not at all. */
@@ -154,7 +175,7 @@ function specFor(meta: NewMissionMeta): string {
   return [
     `# ${meta.friendly_name}`,
     "",
-    `Mission \`${meta.feature_slug}\`, to be merged into \`${meta.target_branch}\`.`,
+    `Mission \`${meta.mission_slug}\`, to be merged into \`${meta.target_branch}\`.`,
     "",
     "## Why",
     "",

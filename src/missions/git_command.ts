@@ -11,7 +11,7 @@ export interface GitResult {
 /** Git in one directory. */
 export interface Git {
   /** Runs a git command; its exit code is the caller's to judge. */
-  run(args: readonly string[]): Promise<GitResult>;
+  run(args: readonly string[], options?: { readonly stdin?: string }): Promise<GitResult>;
 }
 
 /** Commit hooks may run a whole test suite. */
@@ -20,12 +20,13 @@ const TIMEOUT_MS = 10 * 60_000;
 /** Git in `directory`: in English, and never asking. */
 export function openGit(platform: Pick<Platform, "processes">, directory: string): Git {
   return {
-    async run(args) {
+    async run(args, options = {}) {
       const result = await platform.processes.run({
         command: "git",
         args: ["-C", directory, ...args],
         env: { LC_ALL: "C", GIT_TERMINAL_PROMPT: "0" },
         timeoutMs: TIMEOUT_MS,
+        ...options,
       });
       const decoder = new TextDecoder();
       return {

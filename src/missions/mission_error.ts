@@ -7,6 +7,7 @@ export type MissionFault =
   | "dirty_index"
   | "commit_in_progress"
   | "detached_head"
+  | "protected_branch"
   | "git_identity_missing"
   | "git_failed"
   | "commit_failed";

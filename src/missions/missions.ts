@@ -3,22 +3,30 @@ import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { missionsDirectory } from "../project/mission_lock.ts";
 import { type OriginTicket, originTicketOf, readMeta } from "../project/mission_meta.ts";
+import { type MissionName, missionName } from "./mission_form.ts";
 
-/** A mission of the project. */
-export interface Mission {
+/** A mission of the project, or a directory beside them that is none. */
+export interface Mission extends MissionName {
   readonly missionDir: string;
-  /** The directory's name: number, dash, slug. */
+  /** The directory's name. */
   readonly featureSlug: string;
+  /** A ULID; `null` for missions that were made without. */
+  readonly missionId: string | null;
   readonly friendlyName: string | null;
   readonly targetBranch: string | null;
   /** ISO 8601 with an offset. */
   readonly createdAt: string | null;
   readonly originTicket: OriginTicket | null;
-  /** Why the metadata cannot be read; `null` when it can. */
+  /** What else the metadata calls it. */
+  readonly otherNames: readonly string[];
+  /** Why it is no mission, or cannot be read; `null` when it can. */
   readonly fault: string | null;
 }
 
-/** The missions of a project, by number. One whose metadata is broken or missing is listed with its fault. */
+/**
+ * The missions of a project, by the name of their directories. A directory that is none, or whose metadata cannot be
+ * read, is listed with its fault.
+ */
 export async function listMissions(
   platform: Pick<Platform, "files">,
   root: string,
@@ -26,14 +34,18 @@ export async function listMissions(
   const parent = missionsDirectory(root);
   const missions: Mission[] = [];
   for (const entry of await platform.files.list(parent)) {
-    if (!/^\d{3}-/.test(entry.name) || entry.kind === "file") continue;
+    if (entry.kind === "file" || entry.name.startsWith(".")) continue;
     missions.push(await describe(platform, join(parent, entry.name)));
   }
   return missions;
 }
 
+/** The start of an id is at least so long. */
+const LEAST_ID_CHARACTERS = 4;
+
 /**
- * The directory of a mission that a person names: by its whole name, its number, or its slug when one mission has it.
+ * The directory of a mission that a person names: by its whole name, its number, its slug, its id or the start of that,
+ * when one mission has it.
  *
  * @throws {TrackerError} `mission_not_found`, `mission_ambiguous`.
  */
@@ -42,16 +54,21 @@ export async function findMission(
   root: string,
   name: string,
 ): Promise<string> {
-  const parent = missionsDirectory(root);
   const wanted = name.trim().replace(/\/+$/, "").replace(/^kitty-specs\//, "");
-  const names = (await platform.files.list(parent)).map((entry) => entry.name)
-    .filter((entry) => /^\d{3}-/.test(entry));
-  const whole = names.filter((entry) => entry === wanted);
-  const found = whole.length > 0
-    ? whole
-    : names.filter((entry) => entry.slice(4) === wanted || entry.slice(0, 3) === wanted);
+  const missions = (await listMissions(platform, root))
+    .filter(({ form, fault }) => form !== null || fault === null);
+  const id = wanted.toUpperCase();
+  const found = [
+    ({ featureSlug }: Mission) => featureSlug === wanted,
+    ({ slug, otherNames, number, missionId }: Mission) =>
+      slug === wanted || otherNames.includes(wanted) || missionId === id ||
+      (number !== null && /^\d+$/.test(wanted) && number === wanted.padStart(3, "0")),
+    ({ missionId }: Mission) =>
+      id.length >= LEAST_ID_CHARACTERS && missionId !== null && missionId.startsWith(id),
+  ].map((isNamed) => missions.filter(isNamed)).find((some) => some.length > 0) ?? [];
   const [only, ...more] = found;
-  if (only !== undefined && more.length === 0) return join(parent, only);
+  if (only !== undefined && more.length === 0) return only.missionDir;
+  const names = found.map(({ featureSlug }) => featureSlug);
   throw only === undefined
     ? new TrackerError({
       code: "mission_not_found",
@@ -60,32 +77,39 @@ export async function findMission(
     })
     : new TrackerError({
       code: "mission_ambiguous",
-      message: `Several missions are called "${name}": ${found.join(", ")}`,
-      nextAction: "Give the whole name, number included.",
-      details: { missions: found },
+      message: `Several missions are called "${name}": ${names.join(", ")}`,
+      nextAction: "Give the whole name of the directory.",
+      details: { missions: names },
     });
 }
 
 async function describe(platform: Pick<Platform, "files">, missionDir: string): Promise<Mission> {
-  const known = { missionDir, featureSlug: basename(missionDir) };
+  const featureSlug = basename(missionDir);
+  const known = { missionDir, featureSlug };
   try {
     const meta = await readMeta(platform, missionDir);
     return {
       ...known,
+      ...missionName(featureSlug, meta),
+      missionId: meta.mission_id ?? null,
       friendlyName: meta.friendly_name ?? null,
       targetBranch: meta.target_branch ?? null,
       createdAt: meta.created_at ?? null,
       originTicket: originTicketOf(meta),
+      otherNames: [meta.slug, meta.mission_slug].flatMap((other) => other ? [other] : []),
       fault: null,
     };
   } catch (error) {
     if (!(error instanceof TrackerError)) throw error;
     return {
       ...known,
+      ...missionName(featureSlug, {}),
+      missionId: null,
       friendlyName: null,
       targetBranch: null,
       createdAt: null,
       originTicket: null,
+      otherNames: [],
       fault: error.message,
     };
   }

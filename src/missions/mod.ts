@@ -120,6 +120,7 @@ export type { CommitOutcome, NoCommitReason } from "./commit.ts";
 export { type CreatedMission, createMission, type CreateMissionOptions } from "./create_mission.ts";
 export { MissionCreationError, type MissionFault } from "./mission_error.ts";
 export { type MissionEvents, missionEvents } from "./mission_events.ts";
+export { MISSION_FORMS, type MissionForm } from "./mission_form.ts";
 export { findMission, listMissions, type Mission } from "./missions.ts";
 export type { OriginAccess, OriginTracker } from "./origin_tracker.ts";
 export {

@@ -4,7 +4,7 @@ import { TrackerError } from "../platform/tracker_error.ts";
 import { loadBinding } from "../project/config.ts";
 import type { OriginTicket } from "../project/mission_meta.ts";
 import { requireProjectRoot } from "../project/root.ts";
-import { bindHint, bindMissionOrigin } from "./bind_origin.ts";
+import { bindHint, bindMissionOrigin, ticketOf } from "./bind_origin.ts";
 import { type CommitOutcome, commitPaths } from "./commit.ts";
 import { createMission, type CreateMissionOptions } from "./create_mission.ts";
 import { openGit } from "./git_command.ts";
@@ -15,7 +15,7 @@ import { slugFromTicket } from "./slug.ts";
 export interface StartMissionOptions
   extends
     OriginAccess,
-    Pick<CreateMissionOptions, "mission" | "targetBranch" | "commit" | "events"> {
+    Pick<CreateMissionOptions, "mission" | "form" | "targetBranch" | "commit" | "events"> {
   /** The ticket a person has confirmed. */
   readonly candidate: OriginCandidate;
   /** The resource the ticket was found in. */
@@ -27,7 +27,7 @@ export interface StartMissionOptions
 export interface MissionFromTicket {
   readonly missionDir: string;
   readonly slug: string;
-  /** The directory's name: number, dash, slug. */
+  /** The directory's name. */
   readonly featureSlug: string;
   readonly originTicket: OriginTicket;
   /** Whether MissionOriginBound is in the queue. */
@@ -53,7 +53,8 @@ export async function startMissionFromTicket(
   const projectRoot = await requireProjectRoot(platform, options.projectRoot);
   const binding = await loadBinding(platform, projectRoot);
   const provider = originProvider(binding);
-  // Opened before anything is made: a gate that is closed, or no host, shall leave no mission behind.
+  ticketOf(provider, options);
+  // Opened before anything is made: a gate that is closed, or no host, leaves no mission behind.
   const tracker = await openOriginTracker({ ...options, projectRoot }, binding, provider);
   const mission = await createMission({
     platform,
@@ -61,6 +62,7 @@ export async function startMissionFromTicket(
     slug: slugFromTicket(candidate.external_issue_key, candidate.title),
     friendlyName: candidate.title,
     mission: options.mission,
+    form: options.form,
     targetBranch: options.targetBranch,
     commit,
     events: options.events,

@@ -26,26 +26,36 @@ export type OriginTicket = {
   readonly title: string;
 };
 
-/** What `meta.json` says of a mission; older files may lack any of it, and hold more. */
+/** What `meta.json` says of a mission; files of some ages lack any of it, and hold more. */
 export type MissionMeta = {
-  /** Three digits. */
-  readonly feature_number?: string | undefined;
-  /** The mission's directory: number, dash, slug. */
-  readonly feature_slug?: string | undefined;
-  readonly slug?: string | undefined;
-  readonly friendly_name?: string | undefined;
-  readonly mission?: string | undefined;
-  readonly target_branch?: string | undefined;
+  /** A ULID; missions before spec-kitty 3.1 have none. */
+  readonly mission_id?: string | null | undefined;
+  /** `null` until the mission is merged, where its directory has no number. */
+  readonly mission_number?: number | string | null | undefined;
+  /** The mission's directory, or the slug. */
+  readonly mission_slug?: string | null | undefined;
+  readonly mission_type?: string | null | undefined;
+  /** The slug, or the mission's directory. */
+  readonly slug?: string | null | undefined;
+  readonly friendly_name?: string | null | undefined;
+  readonly target_branch?: string | null | undefined;
   /** ISO 8601 with an offset. */
-  readonly created_at?: string | undefined;
+  readonly created_at?: string | null | undefined;
   /** As it stands in the file; {@link originTicketOf} reads it. */
   readonly origin_ticket?: unknown;
 };
 
-/** The metadata of a mission made here. */
-export type NewMissionMeta =
-  & Required<Omit<MissionMeta, "origin_ticket">>
-  & { readonly [K in Exclude<keyof MissionMeta, "origin_ticket">]: string };
+/** The metadata of a mission made here: the keys of today's spec-kitty, which refuses those of its past. */
+export type NewMissionMeta = {
+  readonly mission_id: string;
+  readonly mission_number: number | null;
+  readonly mission_slug: string;
+  readonly mission_type: string;
+  readonly slug: string;
+  readonly friendly_name: string;
+  readonly target_branch: string;
+  readonly created_at: string;
+};
 
 /** What the metadata needs of the machine. */
 export type MetaPlatform = Pick<Platform, "files">;
@@ -62,13 +72,14 @@ export const OriginTicketSchema: v.GenericSchema<unknown, OriginTicket> = v.loos
 });
 
 const MissionMetaSchema: v.GenericSchema<unknown, MissionMeta> = v.looseObject({
-  feature_number: v.optional(v.string()),
-  feature_slug: v.optional(v.string()),
-  slug: v.optional(v.string()),
-  friendly_name: v.optional(v.string()),
-  mission: v.optional(v.string()),
-  target_branch: v.optional(v.string()),
-  created_at: v.optional(v.string()),
+  mission_id: v.nullish(v.string()),
+  mission_number: v.nullish(v.union([v.number(), v.string()])),
+  mission_slug: v.nullish(v.string()),
+  mission_type: v.nullish(v.string()),
+  slug: v.nullish(v.string()),
+  friendly_name: v.nullish(v.string()),
+  target_branch: v.nullish(v.string()),
+  created_at: v.nullish(v.string()),
   origin_ticket: v.optional(v.unknown()),
 });
 
@@ -120,7 +131,7 @@ export async function setOriginTicket(
   missionDir: string,
   ticket: OriginTicket,
 ): Promise<boolean> {
-  const exact = exactTicket(ticket);
+  const exact = writableTicket(ticket);
   const root = rootOf(missionDir);
   const lock = await lockMissions(platform, root, "writing a mission's metadata");
   try {
@@ -135,12 +146,18 @@ export async function setOriginTicket(
   }
 }
 
-function exactTicket(ticket: OriginTicket): OriginTicket {
+/**
+ * The ticket with its seven keys alone, as it can be written.
+ *
+ * @throws {TrackerError} `origin_ticket_invalid`, naming the key that is missing or blank.
+ */
+export function writableTicket(ticket: OriginTicket): OriginTicket {
   const parsed = parseWith(OriginTicketSchema, ticket);
   if (!parsed.ok) {
     throw new TrackerError({
       code: "origin_ticket_invalid",
       message: `The origin ticket cannot be written: \`${parsed.path}\` ${parsed.message}`,
+      nextAction: "The host's answer lacks it: choose another ticket, or tell who runs the host.",
       details: { field: parsed.path },
     });
   }

@@ -117,6 +117,7 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
     "feature_number",
     "feature_slug",
     "mission_dir",
+    "mission_id",
     "slug",
     "target_branch",
   ]],

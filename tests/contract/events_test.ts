@@ -56,11 +56,10 @@ const PAYLOADS: Readonly<Record<EventType, { required: JsonObject; optional: Jso
   FeatureCreated: {
     required: {
       feature_slug: "007-dark-theme",
-      feature_number: "007",
       target_branch: "main",
       wp_count: 0,
     },
-    optional: { created_at: "2026-03-01T09:00:00Z" },
+    optional: { feature_number: "007", created_at: "2026-03-01T09:00:00Z" },
   },
   FeatureCompleted: {
     required: { feature_slug: "007-dark-theme", total_wps: 3 },
@@ -222,13 +221,19 @@ for (const type of EVENT_TYPES) {
   });
 }
 
-Deno.test("work packages, feature slugs and lanes have one form each", () => {
+Deno.test("work packages and lanes have one form each, feature slugs the two of missions' directories", () => {
   const { required } = PAYLOADS.WPCreated;
   for (const wp_id of ["WP1", "WP001", "wp01", "WP0A", " WP01"]) {
     assert.ok(!validatePayload("WPCreated", { ...required, wp_id }).ok, wp_id);
   }
   for (const feature_slug of ["7-dark", "007", "007-Dark", "007-dark-", "007_dark", "0070-dark"]) {
     assert.ok(!validatePayload("WPCreated", { ...required, feature_slug }).ok, feature_slug);
+  }
+  for (const feature_slug of ["dark-01M8C6M", "dark-81M8C6ME", "Dark-01M8C6ME", "dark-01m8c6me"]) {
+    assert.ok(!validatePayload("WPCreated", { ...required, feature_slug }).ok, feature_slug);
+  }
+  for (const feature_slug of ["dark-01M8C6ME", "dark-mode-01M8C6ME", "007-dark"]) {
+    assert.ok(validatePayload("WPCreated", { ...required, feature_slug }).ok, feature_slug);
   }
   assert.deepEqual([...LANES], [
     "planned",

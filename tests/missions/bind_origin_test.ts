@@ -252,3 +252,29 @@ Deno.test("T010 T011 A ticket without a title is told of by its key", async () =
     assert.equal(events.bound[0]?.title, "WEB-12");
   });
 });
+
+Deno.test("a ticket without an address, an id or a resource is refused before the host is asked", async () => {
+  for (const lack of [{ url: "" }, { external_issue_id: " " }]) {
+    await inMission([], async (project) => {
+      await failing(
+        bind(project, recordedEvents(), { ...WEB_12, ...lack }),
+        "origin_ticket_invalid",
+      );
+      assert.deepEqual(project.platform.network.requests, []);
+    });
+  }
+  await inMission([], async (project) => {
+    const work = bindMissionOrigin({
+      platform: project.platform,
+      projectRoot: project.root,
+      version: "9.8.7",
+      missionDir: `${project.root}/${DIR}`,
+      candidate: WEB_12,
+      resourceType: "jira_project",
+      resourceId: "",
+      events: recordedEvents(),
+    });
+    await failing(work, "origin_ticket_invalid");
+    assert.deepEqual(project.platform.network.requests, []);
+  });
+});

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
-import { createMission, nextMissionNumber } from "../../src/missions/create_mission.ts";
+import { createMission } from "../../src/missions/create_mission.ts";
+import { nextMissionNumber } from "../../src/missions/mission_numbers.ts";
 import { MissionCreationError } from "../../src/missions/mission_error.ts";
-import { failing, recordedEvents, type TestProject, withProject } from "./support.ts";
+import {
+  addRewritingHook,
+  failing,
+  recordedEvents,
+  type TestProject,
+  withProject,
+} from "./support.ts";
 
 const create = (project: TestProject, slug = "fix-login", more: { commit?: boolean } = {}) =>
   createMission({
@@ -27,16 +34,18 @@ Deno.test("T018 T022 A mission is a numbered directory with metadata, a spec and
     assert.equal(
       await project.read("kitty-specs/001-fix-login/meta.json"),
       `{
-  "feature_number": "001",
-  "feature_slug": "001-fix-login",
+  "mission_id": "${made.missionId}",
+  "mission_number": 1,
+  "mission_slug": "001-fix-login",
+  "mission_type": "software-dev",
   "slug": "fix-login",
   "friendly_name": "Fix the login for good",
-  "mission": "software-dev",
   "target_branch": "main",
   "created_at": "2026-03-01T12:00:00.000Z"
 }
 `,
     );
+    assert.match(made.missionId, /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
     assert.match(
       await project.read("kitty-specs/001-fix-login/spec.md") ?? "",
       /^# Fix the login for good\n/,
@@ -114,6 +123,40 @@ Deno.test("T022 In the middle of a merge no mission is made", async () => {
     assert.deepEqual(await project.names("kitty-specs"), []);
   });
 });
+
+for (const command of ["cherry-pick", "revert"]) {
+  Deno.test(`in the middle of a ${command} no mission is made, though the index is clean`, async () => {
+    await withProject({}, async (project) => {
+      const { stopped } = await diverged(project);
+      await stopped(command);
+      assert.equal(await project.git("diff", "--cached", "--name-only"), "");
+      const failure = await failing(create(project), "commit_in_progress");
+      assert.match(failure.message, /merge, cherry-pick or revert/);
+      assert.deepEqual(await project.names("kitty-specs"), []);
+    });
+  });
+}
+
+/** Two branches that change one line; `stopped` leaves a command in its conflict, with that resolved as nothing. */
+async function diverged(
+  project: TestProject,
+): Promise<{ stopped: (command: string) => Promise<void> }> {
+  const change = async (text: string) => {
+    await project.write("README.md", `# ${text}\n`);
+    await project.git("commit", "--quiet", "-am", text);
+  };
+  await project.git("switch", "--quiet", "-c", "other");
+  await change("Other");
+  await project.git("switch", "--quiet", "main");
+  await change("Main");
+  await change("Newer");
+  return {
+    async stopped(command) {
+      await assert.rejects(project.git(command, command === "revert" ? "HEAD~1" : "other"));
+      await project.git("checkout", "--quiet", "--force", "HEAD", "--", "README.md");
+    },
+  };
+}
 
 Deno.test("T022 Git that does not know the user is a clear error, and nothing is made", async () => {
   await withProject({}, async (project) => {
@@ -313,4 +356,17 @@ Deno.test("T022 A write that fails half-way leaves nothing of the mission", asyn
       assert.equal(await project.git("status", "--porcelain"), "");
     });
   }
+});
+
+Deno.test("a pre-commit hook that rewrites and adds files leaves a clean index", async () => {
+  await withProject({}, async (project) => {
+    await addRewritingHook(project);
+    const made = await create(project);
+    assert.equal(made.commit.kind, "committed");
+    assert.equal(await project.git("status", "--porcelain"), "");
+    const shown = await project.git("show", "--name-only", "--format=", "HEAD");
+    assert.match(shown, /generated\.txt[^]*spec\.md/);
+    assert.match(await project.git("show", "HEAD:kitty-specs/001-fix-login/spec.md"), /Done when$/);
+    assert.match(await project.read("kitty-specs/001-fix-login/spec.md") ?? "", /\n\n$/);
+  });
 });

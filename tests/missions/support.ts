@@ -254,3 +254,19 @@ export async function failing(
   }
   assert.fail(`it did not fail with ${code}`);
 }
+
+/** Installs a pre-commit hook that rewrites what is committed, adds that again, and adds a file of its own. */
+export async function addRewritingHook(project: TestProject): Promise<void> {
+  await project.write(
+    ".git/hooks/pre-commit",
+    `#!/bin/sh
+set -e
+for file in $(git diff --cached --name-only --diff-filter=AM -- kitty-specs); do
+  case "$file" in *.md|*.json) echo >> "$file"; git add "$file";; esac
+done
+git rev-parse HEAD > generated.txt
+git add generated.txt
+`,
+  );
+  await Deno.chmod(`${project.root}/.git/hooks/pre-commit`, 0o755);
+}

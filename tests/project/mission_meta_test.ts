@@ -144,15 +144,16 @@ Deno.test("T005 The ticket is optional: metadata without one, or with half of on
 Deno.test("Metadata of a new mission has two blanks of indentation and a final newline", async () => {
   await withMission(null, async ({ platform, dir, text }) => {
     await writeMeta(platform, dir, {
-      feature_number: "061",
-      feature_slug: "061-a",
+      mission_id: "01M8C6MEXRRVKWZNY1VNXF7M6J",
+      mission_number: 61,
+      mission_slug: "061-a",
+      mission_type: "software-dev",
       slug: "a",
       friendly_name: "A",
-      mission: "software-dev",
       target_branch: "main",
       created_at: "2026-03-01T12:00:00Z",
     });
-    assert.match(await text() ?? "", /^\{\n {2}"feature_number": "061",\n[^]*"\n\}\n$/);
+    assert.match(await text() ?? "", /^\{\n {2}"mission_id": "01M8[^]*[^]*"\n\}\n$/);
   });
 });
 

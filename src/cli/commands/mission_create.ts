@@ -1,4 +1,5 @@
 import { createMission } from "../../missions/create_mission.ts";
+import type { MissionForm } from "../../missions/mission_form.ts";
 import { requireProjectRoot } from "../../project/root.ts";
 import type { Deps } from "../deps.ts";
 import { commitJson, commitWords, withMissionEvents } from "../mission_words.ts";
@@ -6,7 +7,11 @@ import { commitJson, commitWords, withMissionEvents } from "../mission_words.ts"
 /** Makes a mission. */
 export async function run(
   deps: Deps,
-  options: { readonly slug: string; readonly noCommit: boolean },
+  options: {
+    readonly slug: string;
+    readonly form?: MissionForm | undefined;
+    readonly noCommit: boolean;
+  },
 ): Promise<number> {
   const { output, platform } = deps;
   const root = await requireProjectRoot(platform, deps.globals.repo ?? null);
@@ -15,6 +20,7 @@ export async function run(
       platform,
       projectRoot: root,
       slug: options.slug,
+      form: options.form,
       commit: !options.noCommit,
       events,
     }));
@@ -22,6 +28,7 @@ export async function run(
     output.json({
       feature_slug: mission.featureSlug,
       feature_number: mission.featureNumber,
+      mission_id: mission.missionId,
       slug: mission.slug,
       target_branch: mission.targetBranch,
       mission_dir: mission.missionDir,

@@ -19,17 +19,22 @@ export async function run(deps: Deps): Promise<number> {
     return 0;
   }
   const now = platform.clock.now();
+  const faulty = missions.some(({ fault }) => fault !== null);
   writeTable(
     output,
-    [{ title: "MISSION" }, { title: "TITLE", yields: 1, least: 20 }, { title: "TICKET" }, {
-      title: "SINCE",
-      yields: 2,
-    }],
+    [
+      { title: "MISSION" },
+      { title: "TITLE", yields: 1, least: 20 },
+      { title: "TICKET" },
+      { title: "SINCE", yields: 2 },
+      ...(faulty ? [{ title: "FAULT", yields: 3, least: 20 }] : []),
+    ],
     missions.map((mission) => [
       mission.featureSlug,
-      mission.fault ?? mission.friendlyName ?? "–",
+      mission.friendlyName ?? "–",
       mission.originTicket?.external_issue_key ?? "–",
       sinceWords(mission, now),
+      ...(faulty ? [mission.fault ?? "–"] : []),
     ]),
   );
   return 0;
@@ -43,6 +48,8 @@ function sinceWords(mission: Mission, now: number): string {
 function missionJson(mission: Mission): Readonly<Record<string, unknown>> {
   return {
     feature_slug: mission.featureSlug,
+    form: mission.form,
+    mission_id: mission.missionId,
     friendly_name: mission.friendlyName,
     target_branch: mission.targetBranch,
     created_at: mission.createdAt,

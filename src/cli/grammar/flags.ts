@@ -12,6 +12,7 @@ export type Metavar =
   | "DIR"
   | "FIELD=OWNER"
   | "FILE"
+  | "FORM"
   | "ID"
   | "KEY"
   | "K=V"

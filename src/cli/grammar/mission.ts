@@ -5,11 +5,12 @@ export const MISSION_COMMANDS: readonly Command[] = [
   defineCommand({
     path: "mission create",
     group: "Missions",
-    summary: "Make a mission: number it, write its files, commit just them.",
+    summary: "Create a mission: name it, write its files, commit just them.",
     gated: false,
     examples: [
       "tracker mission create fix-search",
       "tracker mission create fix-search --no-commit",
+      "tracker mission create fix-search --form identified",
     ],
     readiness: "none",
     missing: "Name the mission: `tracker mission create SLUG`.",
@@ -18,6 +19,14 @@ export const MISSION_COMMANDS: readonly Command[] = [
         slug: kit.argument(kit.named("SLUG"), {
           description: kit.text("Its name in kebab-case, such as `fix-search`."),
         }),
+        form: kit.optional(
+          kit.option("--form", kit.oneOf("FORM", "form", ["numbered", "identified"]), {
+            description: kit.text(
+              "Name the directory by a number before SLUG, or by the start of an id after it; " +
+                "like the project's newest mission otherwise.",
+            ),
+          }),
+        ),
         noCommit: kit.flag(["--no-commit"], "Write the files and leave the commit to you."),
       }),
     load: () => import("../commands/mission_create.ts"),
@@ -78,7 +87,9 @@ export const MISSION_COMMANDS: readonly Command[] = [
     options: (kit) =>
       kit.object("Options", {
         slug: kit.argument(kit.named("SLUG"), {
-          description: kit.text("The mission: its directory's name, its slug or its number."),
+          description: kit.text(
+            "The mission: its directory's name, its slug, its number or its id.",
+          ),
         }),
         ticket: kit.option("--ticket", kit.named("KEY"), {
           description: kit.text("The ticket's key, such as `WEB-12`."),

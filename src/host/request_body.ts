@@ -1,3 +1,4 @@
+import type { ErrorEnvelopeInput } from "../contract/errors.ts";
 import { type JsonExcess, jsonExcess, type JsonLimits } from "../contract/json_limits.ts";
 import { MAX_NESTING } from "../contract/nesting.ts";
 import { collectBytes } from "../platform/byte_collector.ts";
@@ -95,8 +96,8 @@ function decoded(call: Call, bytes: Uint8Array): string {
 /**
  * Reads a body, or gives `null` once it is longer than `limit` bytes.
  *
- * @throws {Refusal} `validation_error` (408) when it takes too long, `internal_error` (503) when the
- * connection or the host ends before it does.
+ * @throws {Refusal} `validation_error`: 408 when it takes too long, 400 when its chunks are malformed;
+ * `internal_error` (503) when the connection or the host ends before it does.
  */
 export async function readBytes(call: Call, limit: number): Promise<Uint8Array | null> {
   const deadline = call.env.clock.deadline(BODY_WITHIN_MS);
@@ -105,28 +106,32 @@ export async function readBytes(call: Call, limit: number): Promise<Uint8Array |
   try {
     return await Promise.race([readLimited(call.req.raw.body, limit), late.promise]);
   } catch (error) {
-    throw new Refusal(
-      error === TOO_LATE
-        ? {
-          code: "validation_error",
-          status: 408,
-          retryable: true,
-          message: `The request body did not arrive within ${BODY_WITHIN_MS / 1000} s`,
-        }
-        : {
-          code: "internal_error",
-          status: 503,
-          message: "The request body did not arrive whole. Send the request again.",
-        },
-      // What may still come of it is not waited for.
-      { connection: "close" },
-    );
+    // What may still come of it is not waited for.
+    throw new Refusal(faultOfArrival(error), { connection: "close" });
   } finally {
     deadline.clear();
   }
 }
 
 const TOO_LATE = new Error("The body is late");
+
+function faultOfArrival(error: unknown): ErrorEnvelopeInput {
+  if (error === TOO_LATE) {
+    return {
+      code: "validation_error",
+      status: 408,
+      retryable: true,
+      message: `The request body did not arrive within ${BODY_WITHIN_MS / 1000} s`,
+    };
+  }
+  return error instanceof Error && error.name === "InvalidData"
+    ? { code: "validation_error", status: 400, message: error.message }
+    : {
+      code: "internal_error",
+      status: 503,
+      message: "The request body did not arrive whole. Send the request again.",
+    };
+}
 
 /** Reads a stream to its end, or gives `null` once it is longer than `limit` bytes. */
 export async function readLimited(

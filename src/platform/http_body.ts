@@ -20,11 +20,22 @@ export interface RequestBody {
 const MAX_CHUNK_LINE = 256;
 const MAX_TRAILERS = 8 * 1024;
 
-/** Reads a body by its framing. `onFirstRead` runs before the first byte is waited for. */
+/** Who is told how far the reading of a body is. */
+export interface BodyWatch {
+  /** Runs before the first byte is waited for. */
+  readonly onFirstRead: () => Promise<void>;
+  /** Runs when all of the body has been read. */
+  readonly onComplete: () => void;
+}
+
+/**
+ * Reads a body by its framing. The stream fails with an `InvalidData` when the body is not chunked as it
+ * should be.
+ */
 export function requestBody(
   source: ByteSource,
   framing: BodyFraming,
-  onFirstRead: () => Promise<void>,
+  { onFirstRead, onComplete }: BodyWatch,
 ): RequestBody {
   const parts = framing.kind === "chunked"
     ? chunks(source)
@@ -38,6 +49,7 @@ export function requestBody(
       const { value, done } = await parts.next();
       if (done === true) {
         complete = true;
+        onComplete();
         controller.close();
       } else controller.enqueue(value);
     },
@@ -86,6 +98,8 @@ async function line(source: ByteSource, limit: number): Promise<string> {
     if (end === 0 || (end > 0 && available[end - 1] !== CARRIAGE_RETURN)) throw malformed();
     if (end > 0) {
       const text = new TextDecoder().decode(available.subarray(0, end - 1));
+      // A bare one is the end of a line to some readers.
+      if (text.includes("\r")) throw malformed();
       source.take(end + 1);
       return text;
     }
@@ -101,5 +115,5 @@ function brokenOff(): Error {
 }
 
 function malformed(): Error {
-  return new Error("The request body is not chunked as it should be");
+  return new Deno.errors.InvalidData("The request body is not chunked as it should be");
 }

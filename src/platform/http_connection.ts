@@ -16,6 +16,8 @@ export interface ConnectionLimits {
   readonly bodyBytesPerSecond: number;
   /** For a client to take a part of an answer. */
   readonly writeMs: number;
+  /** For a client that sends more than is read to take its answer. */
+  readonly lingerMs: number;
 }
 
 /** What a connection needs from its server. */
@@ -31,7 +33,6 @@ export interface ConnectionContext {
 
 const MAX_HEAD = 32 * 1024;
 const READ_SIZE = 16 * 1024;
-const LINGER_MS = 2_000;
 
 /** One client's connection: requests one after the other, each phase with a time of its own. */
 export class HttpConnection implements ByteSource {
@@ -41,6 +42,8 @@ export class HttpConnection implements ByteSource {
   #available = new Uint8Array();
   #deadline: number;
   #waitingSince: number | null;
+  #sendingSince: number | null = null;
+  #isIdle = true;
   #isClosed = false;
   #bodyFrom: number | null = null;
   #bodyBytes = 0;
@@ -53,9 +56,22 @@ export class HttpConnection implements ByteSource {
     this.#deadline = this.#waitingSince + context.limits.headerMs;
   }
 
-  /** Since when no request has arrived whole, so that closing loses nothing; `null` while one is served. */
+  /**
+   * Since when no request has arrived whole, or its answer has left, so that closing loses nothing; `null` while
+   * one is served.
+   */
   get waitingSince(): number | null {
     return this.#waitingSince;
+  }
+
+  /** Since when the client has not taken the next part of its answer; `null` when there is none. */
+  get sendingSince(): number | null {
+    return this.#sendingSince;
+  }
+
+  /** Whether not even the head of a request has arrived. */
+  get isIdle(): boolean {
+    return this.#isIdle;
   }
 
   /** What has arrived and is not taken yet. */
@@ -84,6 +100,7 @@ export class HttpConnection implements ByteSource {
     try {
       while (!this.#isClosed && await this.#serveOne()) {
         this.#waitingSince = this.#context.clock.monotonic();
+        this.#isIdle = true;
         this.#within(this.#context.limits.idleMs);
         if (this.#context.isStopping()) break;
       }
@@ -122,7 +139,7 @@ export class HttpConnection implements ByteSource {
   async #serveOne(): Promise<boolean> {
     const text = await this.#readHead();
     if (text === null) return false;
-    this.#waitingSince = null;
+    this.#isIdle = false;
     if (text === TOO_LONG) {
       return await this.#refuse(431, "The headers of the request are too long");
     }
@@ -131,8 +148,12 @@ export class HttpConnection implements ByteSource {
     const { head } = parsed;
     this.#bodyFrom = this.#context.clock.monotonic();
     this.#bodyBytes = 0;
-    const body = head.body.kind === "none" ? null : requestBody(this, head.body, async () => {
-      if (head.expectsContinue) await this.#write(CONTINUE);
+    this.#waitingSince = head.body.kind === "none" ? null : this.#bodyFrom;
+    const body = head.body.kind === "none" ? null : requestBody(this, head.body, {
+      onFirstRead: async () => {
+        if (head.expectsContinue) await this.#write(CONTINUE);
+      },
+      onComplete: () => this.#waitingSince = null,
     });
     const request = requestOf(head, body?.stream ?? null);
     if (request === null) return await this.#refuse(405, `${head.method} is not taken`);
@@ -140,6 +161,7 @@ export class HttpConnection implements ByteSource {
     const { hostname } = this.#socket.remoteAddr;
     const response = await this.#answer(request, hostname);
     this.#bodyFrom = null;
+    this.#waitingSince = null;
     const isRead = body === null || body.isComplete();
     const keepAlive = head.keepAlive && isRead && !this.#context.isStopping() &&
       response.headers.get("connection") !== "close";
@@ -157,7 +179,7 @@ export class HttpConnection implements ByteSource {
   }
 
   /** The head as text; `null` when the connection has ended before a request. */
-  async #readHead(): Promise<string | null> {
+  async #readHead(): Promise<string | typeof TOO_LONG | null> {
     let searched = 0;
     let begun = false;
     for (;;) {
@@ -165,7 +187,10 @@ export class HttpConnection implements ByteSource {
         begun = true;
         this.#within(this.#context.limits.headerMs);
       }
+      // Some clients end a body with an empty line that its length does not count.
+      while (startsWithEmptyLine(this.#available)) this.take(2);
       const end = endOfHead(this.#available, Math.max(0, searched - 3));
+      if (end > MAX_HEAD) return TOO_LONG;
       if (end >= 0) {
         const head = latin1(this.#available.subarray(0, end));
         this.take(end + 4);
@@ -188,14 +213,17 @@ export class HttpConnection implements ByteSource {
     let rest = bytes;
     while (rest.length > 0) {
       this.#within(this.#context.limits.writeMs);
+      this.#sendingSince = this.#context.clock.monotonic();
       rest = rest.subarray(await this.#socket.write(rest.subarray(0, WRITE_SIZE)));
     }
+    this.#sendingSince = null;
     if (this.#bodyFrom !== null) this.#deadline = Number.POSITIVE_INFINITY;
   }
 
   /** Lets the client read its answer: a connection closed with unread bytes would take it away. */
   async #linger(): Promise<void> {
-    this.#within(LINGER_MS);
+    this.#within(this.#context.limits.lingerMs);
+    this.#waitingSince = this.#context.clock.monotonic();
     await this.#socket.closeWrite();
     while (await this.#socket.read(this.#buffer) !== null);
   }
@@ -205,7 +233,7 @@ export class HttpConnection implements ByteSource {
   }
 }
 
-const TOO_LONG = "";
+const TOO_LONG = Symbol("too long");
 const WRITE_SIZE = 64 * 1024;
 const CONTINUE = new TextEncoder().encode("HTTP/1.1 100 Continue\r\n\r\n");
 
@@ -218,6 +246,10 @@ function requestOf(head: RequestHead, body: ReadableStream<Uint8Array> | null): 
   } catch {
     return null;
   }
+}
+
+function startsWithEmptyLine(bytes: Uint8Array): boolean {
+  return bytes[0] === 13 && bytes[1] === 10;
 }
 
 /** Where the empty line that ends a head begins, or -1. */

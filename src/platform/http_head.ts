@@ -42,7 +42,9 @@ export function parseHead(text: string): HeadOutcome {
   }
   const framing = framingOf(headers, minor === "1");
   if ("status" in framing) return framing;
-  const url = urlOf(target, headers.get("host"));
+  // Before HTTP/1.1 there was no such header, and some health checks still come without.
+  const host = headers.get("host") ?? (minor === "0" ? "localhost" : null);
+  const url = urlOf(target, host);
   if (url === null) return fault(400, "The Host header of the request names no host");
   const expect = headers.get("expect");
   if (expect !== null && expect.toLowerCase() !== "100-continue") {
@@ -82,10 +84,11 @@ function framingOf(
 
 /** What a stranger writes into `Host` becomes part of the address: it has to be one, and nothing more. */
 function urlOf(target: string, host: string | null): string | null {
-  if (/^https?:\/\//i.test(target)) return URL.canParse(target) ? target : null;
   if (host === null || !/^[^\s/?#@\\]+$/.test(host)) return null;
-  const url = `http://${host}${target}`;
-  return target.startsWith("/") && URL.canParse(url) ? url : null;
+  const isWhole = /^https?:\/\/[^/?#@\\]+(?:[/?#]|$)/i.test(target);
+  if (!isWhole && !target.startsWith("/")) return null;
+  const url = isWhole ? target : `http://${host}${target}`;
+  return URL.canParse(url) ? url : null;
 }
 
 function fault(status: number, message: string): Exclude<HeadOutcome, { ok: true }> {

@@ -10,6 +10,8 @@ import type { Listener, ListenOptions, RequestHandler } from "./platform.ts";
 export interface ServerLimits extends ConnectionLimits {
   /** Connections at once; fewer where the system allows fewer. */
   readonly maxConnections: number;
+  /** Milliseconds after which a client that does not take its answer may lose it to a new one. */
+  readonly stalledMs: number;
 }
 
 /** The limits of a server that strangers reach. */
@@ -19,6 +21,8 @@ export const SERVER_LIMITS: ServerLimits = {
   bodyMs: 10_000,
   bodyBytesPerSecond: 1_000,
   writeMs: 30_000,
+  lingerMs: 2_000,
+  stalledMs: 2_000,
   maxConnections: 4_000,
 };
 
@@ -45,8 +49,10 @@ export function serveGuarded(clock: Clock, options: GuardedServerOptions): Liste
   const connections = new Set<HttpConnection>();
   const done = Promise.withResolvers<void>();
   let stopping = false;
-  let cap = Math.min(limits.maxConnections, descriptorLimit() - RESERVED_DESCRIPTORS);
+  const most = Math.min(limits.maxConnections, descriptorLimit() - RESERVED_DESCRIPTORS);
+  let cap = most;
   const context: ConnectionContext = { clock, limits, handler, refuse, isStopping: () => stopping };
+  const makePlace = () => giveWay(connections, clock.monotonic() - limits.stalledMs);
   const endIfDone = () => {
     if (!stopping || connections.size > 0) return;
     clearInterval(sweep);
@@ -69,13 +75,17 @@ export function serveGuarded(clock: Clock, options: GuardedServerOptions): Liste
       try {
         const socket = await listener.accept();
         socket.setNoDelay(true);
-        while (connections.size >= cap && !giveWay(connections)) await pause(ACCEPT_AGAIN_MS);
+        while (!stopping && connections.size >= cap && !makePlace()) await pause(ACCEPT_AGAIN_MS);
+        if (stopping) return socket.close();
+        // A shortage passes.
+        if (cap < most) cap++;
         serveOne(socket).catch(() => {});
-      } catch {
+      } catch (error) {
         if (stopping) return;
-        // Out of descriptors, most likely: fewer connections are held from now on.
-        cap = Math.max(MIN_CONNECTIONS, Math.min(cap, connections.size - RESERVED_DESCRIPTORS));
-        giveWay(connections);
+        if (isShortage(error)) {
+          cap = Math.max(MIN_CONNECTIONS, Math.min(cap, connections.size - RESERVED_DESCRIPTORS));
+          makePlace();
+        }
         await pause(ACCEPT_AGAIN_MS);
       }
     }
@@ -90,7 +100,7 @@ export function serveGuarded(clock: Clock, options: GuardedServerOptions): Liste
         stopping = true;
         listener.close();
         for (const connection of connections) {
-          if (connection.waitingSince !== null) connection.close();
+          if (connection.isIdle) connection.close();
         }
         endIfDone();
       }
@@ -104,20 +114,42 @@ export function serveGuarded(clock: Clock, options: GuardedServerOptions): Liste
 
 const MIN_CONNECTIONS = 8;
 
-/** Closes the connection that has waited longest for a whole request; false when every one has a request. */
-function giveWay(connections: Set<HttpConnection>): boolean {
-  let longest: HttpConnection | null = null;
-  let since = Number.POSITIVE_INFINITY;
-  for (const connection of connections) {
-    const { waitingSince } = connection;
-    if (waitingSince === null || waitingSince >= since) continue;
-    longest = connection;
-    since = waitingSince;
-  }
+/**
+ * Closes the connection that has waited longest for a whole request, else the one whose client has not taken its
+ * answer for the longest time; false when every other one is being served.
+ */
+function giveWay(connections: Set<HttpConnection>, stalledBefore: number): boolean {
+  const longest = earliest(connections, ({ waitingSince }) => waitingSince) ??
+    earliest(
+      connections,
+      ({ sendingSince }) =>
+        sendingSince !== null && sendingSince < stalledBefore ? sendingSince : null,
+    );
   if (longest === null) return false;
   connections.delete(longest);
   longest.close();
   return true;
+}
+
+function earliest(
+  connections: Set<HttpConnection>,
+  sinceOf: (connection: HttpConnection) => number | null,
+): HttpConnection | null {
+  let longest: HttpConnection | null = null;
+  let earliestYet = Number.POSITIVE_INFINITY;
+  for (const connection of connections) {
+    const since = sinceOf(connection);
+    if (since === null || since >= earliestYet) continue;
+    longest = connection;
+    earliestYet = since;
+  }
+  return longest;
+}
+
+/** Whether the process, or the machine, is out of descriptors. */
+function isShortage(error: unknown): boolean {
+  return error instanceof Error && "code" in error &&
+    (error.code === "EMFILE" || error.code === "ENFILE");
 }
 
 function pause(ms: number): Promise<void> {

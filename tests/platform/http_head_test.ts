@@ -48,7 +48,14 @@ Deno.test("an address needs exactly one host, and a path", () => {
   assert.equal(status("GET / HTTP/1.1", "Host: user@a"), 400);
   assert.equal(status("GET nowhere HTTP/1.1", "Host: a"), 400);
   assert.equal(status("GET http://a/b HTTP/1.1", "Host: a"), 200);
+  assert.equal(status("GET http://a/b HTTP/1.1"), 400);
+  assert.equal(status("GET http://a/b HTTP/1.1", "Host: a", "Host: b"), 400);
+  assert.equal(status("GET http://user@a/b HTTP/1.1", "Host: a"), 400);
   assert.equal(status("GET / HTTP/1.1", "Host: [::1]:80"), 200);
+});
+
+Deno.test("a client of HTTP/1.0 needs no Host header, as health checks of proxies come without", () => {
+  assert.equal(status("OPTIONS / HTTP/1.0"), 200);
 });
 
 Deno.test("a connection is kept unless the client says otherwise", () => {

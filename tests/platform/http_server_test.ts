@@ -197,3 +197,71 @@ Deno.test("a handler that fails is a 500 and not the end of the server", () =>
     {},
     () => Promise.reject(new Error("fails")),
   ));
+
+Deno.test("an empty line before a request is skipped", () =>
+  serving(async (connect) => {
+    const client = await connect();
+    await client.write(`\r\n\r\n${GET}\r\n${LAST_GET}`);
+    assert.match(await client.rest(), /GET \/a [^]*GET \/last/);
+  }));
+
+Deno.test("a head above the limit is refused even when it arrives at once", () =>
+  serving(async (connect) => {
+    const client = await connect();
+    await client.write(
+      `GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nA: ${"x".repeat(33_000)}\r\n\r\n`,
+    );
+    assert.match(await client.rest(), /^HTTP\/1\.1 431 /);
+  }));
+
+Deno.test("a chunk with a bare carriage return in its line is refused", () =>
+  serving(
+    async (connect) => {
+      const client = await connect();
+      await client.write(
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2;a\rb\r\nhi\r\n0\r\n\r\n",
+      );
+      assert.match(await client.rest(), /InvalidData$/);
+    },
+    {},
+    async (request) => new Response(await request.text().catch(({ name }: Error) => name)),
+  ));
+
+Deno.test("at the cap a body that does not arrive gives way to a new connection", () =>
+  serving(async (connect) => {
+    const slow = [await connect(), await connect()];
+    for (const client of slow) {
+      await client.write(
+        "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n",
+      );
+      assert.match(await client.next(), /100 Continue/);
+    }
+    const late = await connect();
+    await late.write(LAST_GET);
+    assert.match(await late.rest(), /GET \/last/);
+  }, { maxConnections: 2, bodyMs: 600_000 }));
+
+Deno.test("at the cap a refused client that stays gives way to a new connection", () =>
+  serving(async (connect) => {
+    const refused = [await connect(), await connect()];
+    for (const client of refused) {
+      await client.write("NONSENSE\r\n\r\n");
+      assert.match(await client.next(), / 400 /);
+    }
+    const late = await connect();
+    await late.write(LAST_GET);
+    assert.match(await late.rest(), /GET \/last/);
+  }, { maxConnections: 2, lingerMs: 600_000 }));
+
+Deno.test("at the cap a client that does not take its answer gives way to a new connection", () =>
+  serving(
+    async (connect) => {
+      const silent = [await connect(), await connect()];
+      for (const client of silent) await client.write(LAST_GET);
+      const late = await connect();
+      await late.write("HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+      assert.match(await late.rest(), /200 OK/);
+    },
+    { maxConnections: 2, writeMs: 600_000, stalledMs: 50 },
+    () => new Response(new Uint8Array(32 * 1024 * 1024)),
+  ));

@@ -8,6 +8,7 @@ import { parseWith } from "../contract/parse.ts";
 import { EVENTS_BATCH_PATH } from "../contract/paths.ts";
 import { requireTeam, requireUser } from "./caller.ts";
 import { at, type Call, type Host, type HostEnv, sendJson } from "./host.ts";
+import { unpackStream } from "../platform/unpack.ts";
 import { excessFault, MAX_BODY_BYTES, readBytes, readLimited } from "./request_body.ts";
 import { type Membership, teamsOf } from "./users.ts";
 
@@ -64,12 +65,12 @@ async function readBatch(call: Call): Promise<Batch> {
     : { ok: false, reason: `Invalid batch: "${parsed.path}" ${parsed.message}` };
 }
 
-/** Unpacks as a stream and stops at the limit, so that a small bomb stays small; a text says what is wrong. */
+/** Unpacks step by step and stops at the limit, so that a small bomb stays small; a text says what is wrong. */
 async function unpack(packed: Uint8Array): Promise<Uint8Array | string> {
   const stream = new Blob([new Uint8Array(packed)]).stream();
   try {
     return await readLimited(
-      stream.pipeThrough(new DecompressionStream("gzip")),
+      unpackStream(stream, "gzip"),
       MAX_UNPACKED_BYTES,
     ) ?? "The unpacked batch is too large";
   } catch {

@@ -1,3 +1,5 @@
+import { unpackStream } from "./unpack.ts";
+
 /** What comes before the body of an answer. */
 export interface AnswerHead {
   readonly status: number;
@@ -178,7 +180,7 @@ function decoded(
   // They are those of the compressed body.
   headers.delete("content-encoding");
   headers.delete("content-length");
-  return body.pipeThrough(new DecompressionStream(format));
+  return unpackStream(body, format);
 }
 
 const FORMATS = new Map<string, CompressionFormat>([

@@ -138,10 +138,12 @@ function guessedOptions(
 function withCompletionWordsKept(line: readonly string[]): readonly string[] {
   const [command, shell, ...words] = line;
   if (command !== "completion" || shell === undefined || words[0] === "--") return line;
-  // Options alone are meant for the command itself: no shell asks for the end of nothing.
-  if (words.every((word) => word.startsWith("-"))) return line;
+  // Options of the program alone are meant for the command itself: no shell asks for the end of nothing.
+  if (words.every((word) => OWN_OPTION.test(word))) return line;
   return [command, shell, "--", ...words];
 }
+
+const OWN_OPTION = /^(?:--(?:json|help|no-input|yes|quiet|verbose|color=\w+)|-[hyqv]+)$/;
 
 function strayOptionFault(option: string, near: string | null): TrackerError {
   return usageError(

@@ -235,11 +235,18 @@ export async function writeFailure(
   }
 }
 
-/** Whether the same call would fail again: the tool has answered, or cannot be given such arguments. */
-export function isRefusal({ code, details }: TrackerError): boolean {
+/**
+ * Whether the same call would fail again: the tool refuses the change, or cannot be given such arguments. Trouble with
+ * its storage or its connection passes, so such a change is sent again by the next push.
+ */
+export function isRefusal({ code, message, details }: TrackerError): boolean {
   return code === "command_not_started" ||
-    (code === "tool_failed" && typeof details["exit_code"] === "number");
+    (code === "tool_failed" && typeof details["exit_code"] === "number" && !PASSES.test(message));
 }
+
+/** Words of storage, locks and connections in what a tool says. */
+const PASSES =
+  /\b(?:databases?|sqlite|dolt|locked|lock|busy|disks?|no space|read-only|i\/o|permission denied|time[ds]?[ -]?out|deadline|connections?|network|unreachable|unavailable|too many open files|out of memory|killed|signal|broken pipe|eof)\b/i;
 
 /** Codes of errors after which no further call can succeed, or is wanted. */
 export const FATAL_TOOL_CODES: readonly string[] = [

@@ -120,6 +120,7 @@ scenario(
     const json = await world.json("status", "--all");
     assert.deepEqual(Object.keys(json).sort(), [
       "bindings",
+      "configured",
       "connected",
       "installation_id",
       "provider",

@@ -112,7 +112,7 @@ Deno.test("map add and list: one issue for a work package, no issue twice", () =
     );
     assert.match(
       await world.ok("map", "list"),
-      /^ WP01 +K-1 +beads +main +https:\/\/tracker\.example\/K-1$/m,
+      /^ WP01 +K-1 \(not pulled yet\) +beads +main +https:\/\/tracker\.example\/K-1$/m,
     );
     assert.equal((await world.json("map", "list")).mappings.length, 1);
   }));

@@ -158,15 +158,6 @@ Deno.test("--verbose shows each request when it happens, before the document", (
     assert.equal(JSON.parse(lines.at(-1) ?? "").error.code, "internal_error");
   }));
 
-Deno.test("a fault after the work leaves no document on standard output", () =>
-  withBoundWorld(async (world) => {
-    const settings = `${world.home}/.spec-kitty/config.toml`;
-    await Deno.writeTextFile(settings, '[sync]\nbackground_daemon = ""\n');
-    for (const line of ["sync pull", "sync run"]) {
-      assert.equal((await failure(world, 1, line.split(" "))).code, "invalid_setting", line);
-    }
-  }));
-
 Deno.test("a question that a program is asked and does not answer is one document with the choices", () =>
   withBoundWorld(async (world) => {
     for (const flags of [[], ["--no-input"]]) {

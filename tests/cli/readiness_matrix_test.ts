@@ -261,7 +261,7 @@ Deno.test("a check that fails by itself is host_unreachable with the error's nam
     assert.equal(code, 1);
     const { error } = JSON.parse(stderr);
     assert.equal(error.code, "host_unreachable");
-    assert.match(error.details.error, /^IsADirectory: |^Error: /);
+    assert.match(error.details.error, /^TrackerError: .* is a directory, not a file$/);
   }));
 
 for (const hosted of [true, false]) {

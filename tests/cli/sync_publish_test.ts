@@ -111,7 +111,7 @@ Deno.test("publish T005 The host sees the whole snapshot under its key, both res
 Deno.test("publish --json prints the host's receipt alone; notices go to standard error", async () => {
   const network = [{ request: PATH, reply: { status: 200, json: { ...RECEIPT, more: "kept" } } }];
   await inPulledProject({ network }, async (project) => {
-    const { code, stdout, stderr } = await published(project, "--json", "--quiet");
+    const { code, stdout, stderr } = await published(project, "--json");
     assert.equal(code, 0);
     assert.deepEqual(JSON.parse(stdout), { ...RECEIPT, more: "kept" });
     assert.match(stderr, /manual mode/);

@@ -106,6 +106,7 @@ for (const counterpart of COUNTERPARTS) {
       ],
       [`POST ${TRACKER}run/`]: ok({ operation_id: "r" }, 202),
       [`GET ${TRACKER}operations/r/`]: ok({ status: "completed", result: { pull: {}, push: {} } }),
+      [`POST ${TRACKER}pull/`]: ok({ items: [] }),
       "HEAD /": [{ status: 404, text: "" }],
     };
     await atHost(counterpart, script, async (world, host) => {

@@ -228,7 +228,7 @@ for (const token of ["SECRET\r\nX-Evil: 1", "SECRET\u00e9", "SECRET two", ""]) {
 
 Deno.test("a file that is no database is explained, not reported as a fault of ours", async () => {
   await withPlatform({}, async (platform) => {
-    await Deno.mkdir(`${platform.home}/.spec-kitty`, { mode: 0o700 });
+    await Deno.mkdir(`${platform.home}/.spec-kitty/tracker`, { recursive: true, mode: 0o700 });
     await Deno.writeTextFile(
       `${platform.home}/.spec-kitty/tracker/queue.db`,
       "no database ".repeat(500),
@@ -236,6 +236,6 @@ Deno.test("a file that is no database is explained, not reported as a fault of o
     platform.setEnv("SPEC_KITTY_ENABLE_SAAS_SYNC", "1");
     const { code, stderr } = await tracker(platform, "events", "list", "--json");
     assert.equal(code, 1);
-    assert.equal(JSON.parse(stderr).error.code, "database_unusable");
+    assert.equal(JSON.parse(stderr).error.code, "database_damaged");
   });
 });

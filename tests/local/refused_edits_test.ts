@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { TrackerError } from "../../src/platform/tracker_error.ts";
+import { isRefusal } from "../../src/local/tool.ts";
 import { discardEdits } from "../../src/local/discard.ts";
 import { createIssue, editIssue } from "../../src/local/edits.ts";
 import { parseOwnership } from "../../src/local/ownership.ts";
@@ -97,7 +99,7 @@ scene("an issue that cannot be made is refused once, and its child with it", asy
   assert.deepEqual([later.failures, later.refused], [[], 2]);
   assert.equal(store.counts().refused, 2);
   assert.equal((await engine().push({ retry: true })).failures.length, 2);
-}, { failWrite: (_, field) => field === "create" ? "disk full" : null });
+}, { failWrite: (_, field) => field === "create" ? "no such type" : null });
 
 scene("discarded edits are gone, and the next sync has nothing to tell", async (scene) => {
   const { engine, tracker, edits, store } = scene;
@@ -168,4 +170,23 @@ scene("a refused field of split ownership is told how to share it", async (scene
     refuse({}, "external_authoritative"),
     /or bind with `--doctrine-mode split_ownership` to edit on both sides\.$/,
   );
+});
+
+for (
+  const message of [
+    "the database is closed",
+    "dolt: lock held by another process",
+    "disk I/O error",
+  ]
+) {
+  Deno.test(`"${message}" is trouble that passes, not a refusal`, () => {
+    const error = new TrackerError({ code: "tool_failed", message, details: { exit_code: 1 } });
+    assert.equal(isRefusal(error), false);
+  });
+}
+
+Deno.test("a tool that says no to a change has refused it", () => {
+  const message = "cannot close bd-1: blocked by open issues";
+  const error = new TrackerError({ code: "tool_failed", message, details: { exit_code: 1 } });
+  assert.equal(isRefusal(error), true);
 });

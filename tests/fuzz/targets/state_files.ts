@@ -35,6 +35,7 @@ export const daemonState: Target = target({
   close: (machine) => machine.remove(),
   async attempt(bytes, machine) {
     await Deno.mkdir(`${machine.home}/.spec-kitty`, { recursive: true });
+    await Deno.mkdir(`${machine.home}/.spec-kitty/tracker`, { recursive: true });
     await Deno.writeFile(`${machine.home}/.spec-kitty/tracker/daemon.json`, bytes);
     await readDaemonState(machine);
     const status = await daemonStatus(machine);

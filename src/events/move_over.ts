@@ -9,10 +9,8 @@ const PORTION = 1000;
 const StampSchema = v.looseObject({ node_id: v.string(), lamport_clock: v.number() });
 
 /**
- * Moves the events that were queued without a login into the queue of a login. Each portion is first
- * copied, then removed, both by event id: a kill in between leaves events in both files, and the next
- * call ends the work. An event keeps its id, time and place; its Lamport clock is raised where the
- * node's clock in the target is already past it, so that it keeps increasing. Answers how many moved.
+ * Moves the events that were queued without a login into the queue of a login, see {@link moveEvents}. Answers how many
+ * moved.
  */
 export async function moveUnscopedEvents(
   platform: Platform,
@@ -20,29 +18,58 @@ export async function moveUnscopedEvents(
   target: EventQueue,
 ): Promise<number> {
   if (unscopedPath === target.path || await platform.files.stat(unscopedPath) === null) return 0;
-  const source = await EventQueue.open(platform, unscopedPath);
-  try {
-    let moved = 0;
-    for (;;) {
-      const rows = source.transact((database) =>
-        database.prepare("SELECT * FROM queue ORDER BY timestamp, id LIMIT ?").all(PORTION)
-      );
-      if (rows.length === 0) break;
-      target.transact((database) => copy(database, rows));
-      source.transact((database) => remove(database, rows));
-      moved += rows.length;
-    }
-    if (moved > 0) carryClocks(source, target);
-    return moved;
-  } finally {
-    source.close();
+  using source = await EventQueue.open(platform, unscopedPath);
+  const moved = moveEvents(source, target);
+  if (moved > 0) carryClocks(source, target);
+  return moved;
+}
+
+/**
+ * Moves events from one queue to another. Each portion is first copied, then removed, both by event id: a kill in
+ * between leaves events in both files, and the next call ends the work. An event keeps its id, time and place; its
+ * Lamport clock is raised where the node's clock in the target is already past it, so that it keeps increasing. Answers
+ * how many moved.
+ *
+ * @param which Condition of SQL for the events to move; all unless given.
+ */
+export function moveEvents(source: EventQueue, target: EventQueue, which = "TRUE"): number {
+  let moved = 0;
+  for (;;) {
+    const rows = source.transact((database) =>
+      database.prepare(
+        `SELECT queue.*, reason, rejected_at FROM queue LEFT JOIN rejections USING (event_id)
+         WHERE ${which} ORDER BY timestamp, id LIMIT ?`,
+      ).all(PORTION)
+    );
+    if (rows.length === 0) return moved;
+    target.transact((database) => copy(database, rows));
+    source.transact((database) => remove(database, rows));
+    moved += rows.length;
   }
+}
+
+/** Raises the clocks of one queue to those of another. Answers the latter. */
+export function carryClocks(source: EventQueue, target: EventQueue): readonly Row[] {
+  const clocks = source.transact((database) =>
+    database.prepare("SELECT node_id, lamport FROM clocks").all()
+  );
+  target.transact((database) => {
+    const raise = database.prepare(
+      "INSERT INTO clocks (node_id, lamport) VALUES (?1, ?2) ON CONFLICT (node_id) " +
+        "DO UPDATE SET lamport = MAX(lamport, ?2)",
+    );
+    for (const row of clocks) raise.run(textOf(row, "node_id"), integerOf(row, "lamport"));
+  });
+  return clocks;
 }
 
 function copy(database: Database, rows: readonly Row[]): void {
   const known = database.prepare("SELECT 1 FROM queue WHERE event_id = ?");
   const insert = database.prepare(
     "INSERT INTO queue (event_id, event_type, data, timestamp, retry_count) VALUES (?, ?, ?, ?, ?)",
+  );
+  const note = database.prepare(
+    "INSERT OR REPLACE INTO rejections (event_id, reason, rejected_at) VALUES (?, ?, ?)",
   );
   for (const row of rows) {
     const eventId = textOf(row, "event_id");
@@ -54,12 +81,16 @@ function copy(database: Database, rows: readonly Row[]): void {
       integerOf(row, "timestamp"),
       integerOf(row, "retry_count"),
     );
+    if (row["reason"] === null) continue;
+    note.run(eventId, textOf(row, "reason"), integerOf(row, "rejected_at"));
   }
 }
 
 function remove(database: Database, rows: readonly Row[]): void {
-  const statement = database.prepare("DELETE FROM queue WHERE event_id = ?");
-  for (const row of rows) statement.run(textOf(row, "event_id"));
+  for (const table of ["queue", "rejections"]) {
+    const statement = database.prepare(`DELETE FROM ${table} WHERE event_id = ?`);
+    for (const row of rows) statement.run(textOf(row, "event_id"));
+  }
 }
 
 function restamp(database: Database, data: string): string {
@@ -73,19 +104,6 @@ function restamp(database: Database, data: string): string {
   return lamport === event.lamport_clock
     ? data
     : JSON.stringify({ ...event, lamport_clock: lamport });
-}
-
-function carryClocks(source: EventQueue, target: EventQueue): void {
-  const clocks = source.transact((database) =>
-    database.prepare("SELECT node_id, lamport FROM clocks").all()
-  );
-  target.transact((database) => {
-    const raise = database.prepare(
-      "INSERT INTO clocks (node_id, lamport) VALUES (?1, ?2) ON CONFLICT (node_id) " +
-        "DO UPDATE SET lamport = MAX(lamport, ?2)",
-    );
-    for (const row of clocks) raise.run(textOf(row, "node_id"), integerOf(row, "lamport"));
-  });
 }
 
 function parseEvent(data: string): v.InferOutput<typeof StampSchema> | null {

@@ -1,99 +1,68 @@
-import { type Database, inTransaction } from "../platform/database.ts";
 import { basename, join } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
+import type { OutputStream } from "../platform/terminal.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { userPaths } from "../user/paths.ts";
+import { carryClocks, moveEvents } from "./move_over.ts";
 import { EventQueue } from "./queue.ts";
-import { integerOf, type Row, textOf } from "./queue_row.ts";
+import { integerOf, textOf } from "./queue_row.ts";
 
 /**
- * Takes the events over that an older version of this program queued in a file it shared with spec-kitty, when the
- * queue at `path` does not exist yet. The other program's events stay where they are, and so does the file.
- *
- * The new file appears whole: a kill before that leaves the old one as it was, a kill after it leaves events in both,
- * which the host tells apart by their ids.
+ * Moves the events that an older version of this program queued in a file it shared with spec-kitty to the queue at
+ * `path`. The other program's events stay where they are, and so does the file. It is done whenever the old file holds a
+ * clock of ours, so that a take-over that was killed or that failed is done again by the next command.
  */
 export async function takeOverOldQueue(platform: Platform, path: string): Promise<void> {
   const from = oldPlaceOf(platform, path);
-  const { files } = platform;
-  if (await files.stat(path) !== null || await files.stat(from) === null) return;
+  if (await platform.files.stat(from) === null) return;
   try {
-    const old = await readOld(platform, from);
-    if (old === null) return;
-    const made = `${path}.${platform.system.pid}.new`;
-    await files.remove(made);
-    const queue = await EventQueue.open(platform, made);
-    queue.transact((database) => copy(database, old));
-    queue.close();
-    // Another process may have been faster, and have queued something since.
-    if (await files.stat(path) !== null) return await files.remove(made);
-    await files.rename(made, path);
-    await removeFrom(platform, from, old.rows);
+    if (!await isUsed(platform, from)) return;
+    using source = await EventQueue.open(platform, from);
+    using target = await EventQueue.open(platform, path);
+    moveEvents(source, target, OURS);
+    forget(source, carryClocks(source, target));
   } catch (error) {
-    // Events that cannot be read must not be taken for none.
-    if (error instanceof TrackerError && error.code === "database_damaged") throw error;
+    if (error instanceof TrackerError && DAMAGE.includes(error.code)) warnOnce(platform, from);
     // Without the right to write, or with the file in use: the next command tries again.
   }
 }
+
+/** True for an event without the members that only the other program writes. */
+const OURS = ["schema_version", "build_id"]
+  .map((name) => `CASE WHEN json_valid(data) THEN json_type(data, '$.${name}') END IS NULL`)
+  .join(" AND ");
+
+const DAMAGE: readonly string[] = ["database_damaged", "queue_damaged"];
 
 function oldPlaceOf(platform: Platform, path: string): string {
   const { old, unscopedQueue } = userPaths(platform);
   return path === unscopedQueue ? old.unscopedQueue : join(old.queues, basename(path));
 }
 
-interface OldQueue {
-  readonly rows: readonly Row[];
-  readonly clocks: readonly Row[];
+/** Whether an old queue holds anything of this program that was not taken over. */
+async function isUsed(platform: Platform, from: string): Promise<boolean> {
+  using database = await platform.openDatabase(from, { readOnly: true });
+  const hasClocks = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'clocks'").get();
+  return hasClocks !== undefined && database.prepare("SELECT 1 FROM clocks").get() !== undefined;
 }
 
-/** What is ours in an old queue; `null` when this program has never used it. */
-async function readOld(platform: Platform, from: string): Promise<OldQueue | null> {
-  const database = await platform.openDatabase(from, { readOnly: true });
-  try {
-    const used = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'clocks'").get();
-    if (used === undefined) return null;
-    const rows = database.prepare("SELECT * FROM queue ORDER BY timestamp, id").all();
-    const clocks = database.prepare("SELECT node_id, lamport FROM clocks").all();
-    return { rows: rows.filter((row) => !isForeign(textOf(row, "data"))), clocks };
-  } finally {
-    database.close();
-  }
+/** Removes the clocks that were taken over; one that has moved on since has an event that was not. */
+function forget(source: EventQueue, clocks: ReturnType<typeof carryClocks>): void {
+  source.transact((database) => {
+    const remove = database.prepare("DELETE FROM clocks WHERE node_id = ? AND lamport = ?");
+    for (const row of clocks) remove.run(textOf(row, "node_id"), integerOf(row, "lamport"));
+  });
 }
 
-/** Whether an event has members that only the other program writes. */
-function isForeign(data: string): boolean {
-  return /"(?:schema_version|build_id)"\s*:/.test(data);
-}
+/** Who has been told of a damaged queue. */
+const told = new WeakMap<OutputStream, Set<string>>();
 
-function copy(database: Database, { rows, clocks }: OldQueue): void {
-  const insert = database.prepare(
-    "INSERT OR IGNORE INTO queue (event_id, event_type, data, timestamp, retry_count) VALUES (?, ?, ?, ?, ?)",
+function warnOnce({ terminal: { stderr } }: Platform, path: string): void {
+  const paths = told.get(stderr) ?? new Set();
+  if (paths.has(path)) return;
+  told.set(stderr, paths.add(path));
+  stderr.write(
+    `Warning: the event queue "${path}" of an older version is damaged, so its events were not taken over. ` +
+      "Run `tracker doctor`.\n",
   );
-  for (const row of rows) {
-    insert.run(
-      textOf(row, "event_id"),
-      textOf(row, "event_type"),
-      textOf(row, "data"),
-      integerOf(row, "timestamp"),
-      integerOf(row, "retry_count"),
-    );
-  }
-  const clock = database.prepare("INSERT OR REPLACE INTO clocks (node_id, lamport) VALUES (?, ?)");
-  for (const row of clocks) clock.run(textOf(row, "node_id"), integerOf(row, "lamport"));
-}
-
-async function removeFrom(
-  platform: Platform,
-  from: string,
-  rows: readonly Row[],
-): Promise<void> {
-  const database = await platform.openDatabase(from, {});
-  try {
-    inTransaction(database, () => {
-      const remove = database.prepare("DELETE FROM queue WHERE event_id = ?");
-      for (const row of rows) remove.run(textOf(row, "event_id"));
-    });
-  } finally {
-    database.close();
-  }
 }

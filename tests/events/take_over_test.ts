@@ -87,24 +87,71 @@ Deno.test("a queue that only another program has used is left alone", () =>
     assert.equal(await platform.files.stat(unscopedQueue), null);
   }));
 
-Deno.test("a take-over that is killed before the new file appears is done again", () =>
+Deno.test("a take-over that is killed after the copy ends the next time, and doubles nothing", () =>
   withPlatform({}, async (platform) => {
     const from = await queuedBefore(platform, 2);
     const before = await ids(platform, from);
     const { unscopedQueue } = userPaths(platform);
-    const killed = {
-      ...platform,
-      files: { ...platform.files, rename: () => Promise.reject(new Error("killed")) },
-    };
-    await takeOverOldQueue(killed, unscopedQueue);
+    const database = await platform.openDatabase(from);
+    database.exec(
+      "CREATE TRIGGER kept BEFORE DELETE ON queue BEGIN SELECT RAISE(ABORT, 'killed'); END",
+    );
+    await takeOverOldQueue(platform, unscopedQueue);
     assert.deepEqual(await ids(platform, from), before);
+    database.exec("DROP TRIGGER kept");
+    database.close();
     await takeOverOldQueue(platform, unscopedQueue);
     assert.deepEqual(await ids(platform, unscopedQueue), before);
+    assert.deepEqual(await ids(platform, from), []);
   }));
 
-Deno.test("a damaged queue at its old place is told, not taken for an empty one", () =>
+Deno.test("a queue that began before the take-over keeps its events and gets the older ones", () =>
   withPlatform({}, async (platform) => {
-    const from = await queuedBefore(platform, 300);
-    await damagePages(from);
-    await assert.rejects(queueOwner(platform), { code: "database_damaged" });
+    const { unscopedQueue } = userPaths(platform);
+    const { emitter } = emitterOn(platform, unscopedQueue);
+    await emitter.emit("WPCreated", { wp_id: "WP09", title: "T", feature_slug: "001-x" });
+    emitter.close();
+    const [own] = await ids(platform, unscopedQueue);
+    const before = await ids(platform, await queuedBefore(platform, 2));
+    await takeOverOldQueue(platform, unscopedQueue);
+    assert.deepEqual((await ids(platform, unscopedQueue)).toSorted(), [own, ...before].toSorted());
+  }));
+
+Deno.test("what an older version queues after the take-over is taken over too", () =>
+  withPlatform({}, async (platform) => {
+    const { unscopedQueue } = userPaths(platform);
+    await queuedBefore(platform, 2);
+    await takeOverOldQueue(platform, unscopedQueue);
+    await queuedBefore(platform, 1);
+    await takeOverOldQueue(platform, unscopedQueue);
+    assert.equal((await ids(platform, unscopedQueue)).length, 3);
+  }));
+
+Deno.test("a parked event is taken over with the reason of its rejections", () =>
+  withPlatform({}, async (platform) => {
+    const from = await queuedBefore(platform, 1);
+    const [eventId = ""] = await ids(platform, from);
+    const old = await EventQueue.open(platform, from);
+    for (let n = 0; n < 10; n++) {
+      old.settle({ accepted: [], rejected: [{ eventId, reason: "no such project" }] });
+    }
+    old.close();
+    const { path } = await queueOwner(platform);
+    using queue = await EventQueue.open(platform, path);
+    const parked = [...queue.list({ parked: true })];
+    assert.deepEqual(parked.map(({ reason }) => reason), ["no such project"]);
+  }));
+
+Deno.test("a damaged queue of an older version is told, once", () =>
+  withPlatform({}, async (platform) => {
+    const { old, unscopedQueue } = userPaths(platform);
+    await platform.files.makeDirectory(userPaths(platform).root);
+    await platform.files.writeAtomic(old.unscopedQueue, "no database ".repeat(1_000));
+    await takeOverOldQueue(platform, unscopedQueue);
+    await takeOverOldQueue(platform, unscopedQueue);
+    assert.equal(
+      platform.stderr(),
+      `Warning: the event queue "${old.unscopedQueue}" of an older version is damaged, ` +
+        "so its events were not taken over. Run `tracker doctor`.\n",
+    );
   }));

@@ -5,7 +5,8 @@ import type { RecoveryPlatform } from "./recover.ts";
 
 /**
  * Returns the path of a cache that used to be at `from` and belongs at `to`: moves it when it is there and one of
- * ours. While another process has it open, or where nothing can be moved, it is used where it is.
+ * ours, in one process at a time. While a process of an older version has it open, or where nothing can be moved, it is
+ * used where it is.
  */
 export async function adoptStore(
   platform: RecoveryPlatform,
@@ -15,17 +16,29 @@ export async function adoptStore(
   const { files } = platform;
   if (await files.stat(to) !== null || await files.stat(from) === null) return to;
   try {
-    // Of another program: of the same name by chance, or damaged.
-    if (!await isOurs(platform, from)) return to;
-    // Opening and closing takes in the log that a killed process may have left.
-    (await IssueStore.open(platform, from)).close();
-    if (await files.stat(`${from}-wal`) !== null) return from;
     await files.makeDirectory(dirname(to), 0o700);
-    await files.rename(from, to);
-    return to;
+    // Without a lock a process could see the file open in another, and use `from` just when it is moved away.
+    const lock = await files.lock(`${to}.move.lock`, { purpose: "moving an issue cache" });
+    try {
+      return await adopted(platform, from, to);
+    } finally {
+      await lock.release();
+    }
   } catch {
     return await files.stat(to) !== null ? to : from;
   }
+}
+
+async function adopted(platform: RecoveryPlatform, from: string, to: string): Promise<string> {
+  const { files } = platform;
+  if (await files.stat(to) !== null) return to;
+  // Of another program: of the same name by chance, or damaged.
+  if (!await isOurs(platform, from)) return to;
+  // Opening and closing takes in the log that a killed process may have left.
+  (await IssueStore.open(platform, from)).close();
+  if (await files.stat(`${from}-wal`) !== null) return from;
+  await files.rename(from, to);
+  return to;
 }
 
 async function isOurs(

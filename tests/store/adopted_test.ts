@@ -36,6 +36,25 @@ Deno.test("a cache that another process has open is used where it is", () =>
     assert.equal(await adoptStore(platform, from, to), from);
   }));
 
+Deno.test("processes that find a cache at its old place at once all use it at the new one", () =>
+  withPlatform({}, async (platform) => {
+    const { from, to } = places(platform);
+    await cacheAt(platform, from);
+    const files = {
+      ...platform.files,
+      async rename(source: string, target: string) {
+        // The others look while this one has it open.
+        using _open = await IssueStore.open(platform, source);
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        await platform.files.rename(source, target);
+      },
+    };
+    const paths = await Promise.all(
+      [1, 2, 3].map(() => adoptStore({ ...platform, files }, from, to)),
+    );
+    assert.deepEqual(paths, [to, to, to]);
+  }));
+
 Deno.test("where nothing can be moved a cache is used where it is", () =>
   withPlatform({}, async (platform) => {
     const { from, to } = places(platform);

@@ -33,7 +33,8 @@ const StateSchema: v.GenericSchema<unknown, DaemonState> = v.object({
   heartbeat: v.string(),
 });
 
-const MAX_STATE_BYTES = 65_536;
+/** A larger state file is not one of ours. */
+export const MAX_STATE_BYTES = 65_536;
 
 /** Reads the state file and nothing else; `null` when there is none or it is not one of ours. */
 export async function readDaemonState(platform: Platform): Promise<DaemonState | null> {

@@ -3,6 +3,7 @@ import { TrackerError } from "../platform/tracker_error.ts";
 import { userPaths } from "../user/paths.ts";
 import { askStop } from "./control_client.ts";
 import { lockHolder } from "./lock_holder.ts";
+import { endOldDaemon } from "./old_daemon.ts";
 import { type DaemonState, readDaemonState, removeDaemonState } from "./state.ts";
 
 /** Whether there was a daemon to stop. */
@@ -18,11 +19,17 @@ const POLL_MS = 50;
 
 /**
  * Stops the daemon and waits for its end: by its control endpoint, or when it no longer answers, by a signal.
- * Leaves neither process nor state file.
+ * Leaves neither process nor state file, nor a daemon of an older version.
  *
  * @throws {TrackerError} `daemon_stuck` when it cannot be ended.
  */
 export async function stopDaemon(platform: Platform): Promise<StopDaemonOutcome> {
+  const old = await endOldDaemon(platform);
+  const outcome = await stopOwn(platform);
+  return outcome.kind !== "stopped" && old !== null ? { kind: "stopped", pid: old } : outcome;
+}
+
+async function stopOwn(platform: Platform): Promise<StopDaemonOutcome> {
   const state = await readDaemonState(platform) ?? await stateOfBeginner(platform);
   if (state === null) {
     // What is no state file of ours is of no use to anyone.

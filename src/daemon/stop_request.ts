@@ -4,12 +4,16 @@ import { userPaths } from "../user/paths.ts";
 /**
  * Leaves a request to stop for a daemon that has left its state: hosted sync has been turned off, so it must not
  * upload any more. Opens no socket, and never fails: where the user directory cannot be reached, there is no daemon
- * of this process either.
+ * of this process either. Returns whether a daemon has left its state.
  */
 export async function requestStop(platform: Platform): Promise<boolean> {
   try {
-    const { daemonState, daemonStopRequest } = userPaths(platform);
-    if (await platform.files.stat(daemonState) === null) return false;
+    const { daemonState, daemonStopRequest, old } = userPaths(platform);
+    if (await platform.files.stat(daemonState) === null) {
+      // One of an older version looks for no request, but can be stopped by a command.
+      return await platform.files.stat(old.daemonState) !== null &&
+        await (await import("./old_daemon.ts")).readOldDaemonState(platform) !== null;
+    }
     await platform.files.writeAtomic(daemonStopRequest, "hosted sync is off\n", { mode: 0o600 });
     return true;
   } catch {

@@ -3,6 +3,8 @@ import { endOldDaemon } from "../../src/daemon/old_daemon.ts";
 import { mismatchOf, servingNow } from "../../src/daemon/serving.ts";
 import { startDaemon } from "../../src/daemon/start.ts";
 import { type DaemonState, readDaemonState, writeDaemonState } from "../../src/daemon/state.ts";
+import { daemonStatus } from "../../src/daemon/status.ts";
+import { requestStop } from "../../src/daemon/stop_request.ts";
 import { stopDaemon } from "../../src/daemon/stop.ts";
 import type { DetachedOptions, Processes } from "../../src/platform/processes.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
@@ -186,10 +188,38 @@ Deno.test("a daemon of an older version is asked to stop, another program's stat
     await endOldDaemon(platform);
     assert.equal(await platform.files.readText(old.daemonState), foreign);
     assert.deepEqual(stops, []);
-    const ours = { pid: 7, port: 4000, token: "f".repeat(64), version: "0.1.0" };
+    const { host: _h, team: _t, credential: _c, ...ours } = STATE;
     await platform.files.writeAtomic(old.daemonState, JSON.stringify(ours));
-    await endOldDaemon(platform);
+    assert.deepEqual(await stopDaemon(platform), { kind: "stopped", pid: STATE.pid });
     assert.deepEqual(stops, ["/stop"]);
     assert.equal(await platform.files.stat(old.daemonState), null);
+  });
+});
+
+Deno.test("a daemon of an older version that answers shows as running, one that is gone as stopped", () => {
+  let answers = true;
+  const { host: _h, team: _t, credential: _c, ...ours } = STATE;
+  const health = {
+    status: "ok",
+    pid: ours.pid,
+    version: ours.version,
+    started_at: ours.started_at,
+    last_cycle_at: null,
+    last_outcome: null,
+    uploaded: 0,
+  };
+  return withPlatform({ env: ENV }, async (base) => {
+    const platform = {
+      ...base,
+      fetch: () => answers ? Promise.resolve(Response.json(health)) : Promise.reject(new Error()),
+    };
+    await platform.files.writeAtomic(
+      userPaths(platform).old.daemonState,
+      JSON.stringify(ours),
+    );
+    assert.equal((await daemonStatus(platform)).kind, "running");
+    assert.equal(await requestStop(platform), true, "the command that stops it is there");
+    answers = false;
+    assert.equal((await daemonStatus(platform)).kind, "stopped");
   });
 });

@@ -34,7 +34,7 @@ const ChoiceSchema: v.GenericSchema<unknown, ResourceChoice> = v.looseObject({
 export function savedChoice(platform: Platform, root: string, host: string): ChosenResource {
   const path = async () => {
     const digest = await sha256Hex(`${host}\n${root}`);
-    return join(userPaths(platform).root, "tracker", "binds", `${digest.slice(0, 16)}.json`);
+    return join(userPaths(platform).own, "binds", `${digest.slice(0, 16)}.json`);
   };
   return {
     async remember(choice) {

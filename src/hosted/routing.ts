@@ -110,7 +110,7 @@ function upgraded(current: BindingConfig, offered: BindingUpgrade): Partial<Bind
   };
 }
 
-/** Whether the file still says what the call was routed by; somebody may have bound anew meanwhile. */
+/** Whether the file still says what the call was routed by; somebody may have bound it again meanwhile. */
 function isSameLegacyRoute(current: BindingConfig, routed: BindingConfig): boolean {
   return current.bindingRef === null && current.provider === routed.provider &&
     current.projectSlug === routed.projectSlug;

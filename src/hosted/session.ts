@@ -201,7 +201,7 @@ function notSaved(cause: unknown): TrackerError {
   return new TrackerError({
     code: "session_not_saved",
     message: `The host has renewed the session, but it could not be saved: ${errorText(cause)}`,
-    nextAction: "Mend that, then run `tracker auth login`: the tokens that are saved hold no more.",
+    nextAction: "Fix that, then run `tracker auth login`: the saved tokens are no longer valid.",
     cause,
   });
 }

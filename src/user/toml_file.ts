@@ -110,7 +110,7 @@ function apply(path: string, table: TomlTable, change: TomlChange): void {
       throw new TrackerError({
         code: "invalid_toml",
         message: `"${path}" cannot be edited: \`${key}\` is not a table`,
-        nextAction: "Mend the file by hand, then try again.",
+        nextAction: "Fix the file by hand, then try again.",
         details: { path, reason: `\`${key}\` is not a table` },
       });
     }
@@ -173,7 +173,7 @@ function invalidToml(path: string, error: unknown): TrackerError {
   return new TrackerError({
     code: "invalid_toml",
     message: `"${path}" is not valid TOML${line === null ? "" : `, line ${line}`}: ${reason}`,
-    nextAction: "Mend the file by hand; it was left as it is.",
+    nextAction: "Fix the file by hand; it was left as it is.",
     details: { path, line, reason },
   });
 }

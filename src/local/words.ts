@@ -119,11 +119,13 @@ function known<C extends string | number>(table: WordTable<C>, word: string): C 
 }
 
 const NEAR_STATUSES: readonly (readonly [RegExp, Status])[] = [
+  // Says what has not come about yet, such as `unresolved`; `under review` and `unverified` say where it is.
+  [/^(not |in(complet|activ)|un(?!der|veri|test|review|approv))/, "todo"],
   [/cancel|reject|abandon|wont|won't|duplicate|obsolete|invalid/, "canceled"],
   [/review|verif|test|\bqa\b|approv/, "in_review"],
   [/block|wait|hold|stuck|paus/, "blocked"],
   [/done|clos|complet|finish|resolv|ship|merg|fixed|deliver/, "done"],
-  [/^(to ?do|open|new|backlog|triage|ready|selected|planned|reopen|not |un)/, "todo"],
+  [/^(to ?do|open|new|backlog|triage|ready|selected|planned|reopen)/, "todo"],
   [/progress|doing|active|start|\bwip\b|develop|working|claim/, "in_progress"],
 ];
 

@@ -121,6 +121,19 @@ Deno.test("a push item without an outcome that is among the errors has failed", 
   assert.equal(value.status, "partial");
 });
 
+Deno.test("a push with a failed item is partial, though the host says that it is ok", async () => {
+  const { value } = await pushed({
+    status: "ok",
+    items: [{ ref: { id: "A" }, action: "create", outcome: "failed" }],
+  });
+  assert.equal(value.status, "partial");
+});
+
+Deno.test("a page with an item error is partial, though the host says that it is ok", async () => {
+  const { value } = await pulled({ status: "ok", items: [], item_errors: [{ message: "M" }] });
+  assert.equal(value.status, "partial");
+});
+
 Deno.test("an outcome that is not known is not taken for a success", async () => {
   const { value } = await pushed({ items: [{ ref: { id: "A" }, outcome: "parked" }] });
   assert.deepEqual(value.items, []);

@@ -2,6 +2,7 @@ import { type BindableResource, isBound } from "../../contract/discovery.ts";
 import type { Provider } from "../../contract/providers.ts";
 import type { Discovery } from "../../hosted/service.ts";
 import type { Deps } from "../deps.ts";
+import { harmless } from "../harmless.ts";
 import { reportUnreadable } from "../sync_report.ts";
 import { writeTable } from "../table.ts";
 import { day, plural } from "../time_words.ts";
@@ -16,7 +17,9 @@ export async function run(deps: Deps, options: { readonly provider: Provider }):
   const unreadable = result.item_errors ?? [];
   if (fault !== null) {
     output.warn(
-      `Warning: The resources have no numbers, because the project could not be resolved: ${fault.message}`,
+      `Warning: The resources have no numbers, because the project could not be resolved: ${
+        harmless(fault.message)
+      }`,
     );
   }
   if (deps.globals.json) {
@@ -52,7 +55,7 @@ export async function run(deps: Deps, options: { readonly provider: Provider }):
   const count = plural(resources.length, "resource");
   if (fault !== null) {
     output.line(`${count}.`);
-    return 0;
+    return reportUnreadable(deps, unreadable, "resource");
   }
   const one = rows.every(({ select }) => select !== null) ? "one" : "one that has a number";
   output.line(`${count}. Bind ${one} with \`tracker bind -p ${options.provider} --select N\`.`);

@@ -99,7 +99,10 @@ export const RunReader: AnswerReader<RunResult> = {
 
 const NOTHING: ResultSummary = { total: 0, succeeded: 0, failed: 0, skipped: 0 };
 
-/** The parts that say how a call ended as a whole; what could not be read makes it partial. */
+/**
+ * The parts that say how a call ended as a whole; what failed or could not be read makes it partial, whatever the host
+ * says.
+ */
 function verdictOf(body: JsonObject, reading: Reading, counted: ResultSummary): {
   readonly status: ResultStatus;
   readonly summary: ResultSummary;
@@ -108,14 +111,14 @@ function verdictOf(body: JsonObject, reading: Reading, counted: ResultSummary): 
   const told = itemErrorsOf(body, reading);
   const item_errors = reading.errors.length === 0 ? told : [...told ?? [], ...reading.errors];
   const summary = readSummary(body["summary"]) ?? counted;
-  const hasFailed = summary.failed > 0 || (item_errors ?? []).length > 0;
+  const hasFailed = summary.failed > 0 || counted.failed > 0 || (item_errors ?? []).length > 0;
   const known = knownWord(RESULT_STATUSES, body["status"], { success: "ok", failed: "error" });
   const isError = known === null && body["error"] != null;
   const status = known ?? (isError ? "error" : hasFailed ? "partial" : "ok");
   const isTold = known !== null || body["status"] == null;
   if (!isTold) reading.readAs("status of the answer", body["status"], status);
   return {
-    status: status === "ok" && reading.errors.length > 0 ? "partial" : status,
+    status: status === "ok" && hasFailed ? "partial" : status,
     summary,
     item_errors,
   };

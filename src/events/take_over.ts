@@ -1,6 +1,5 @@
 import { basename, join } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
-import type { OutputStream } from "../platform/terminal.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { userPaths } from "../user/paths.ts";
 import { carryClocks, moveEvents } from "./move_over.ts";
@@ -11,6 +10,8 @@ import { integerOf, textOf } from "./queue_row.ts";
  * Moves the events that an older version of this program queued in a file it shared with spec-kitty to the queue at
  * `path`. The other program's events stay where they are, and so does the file. It is done whenever the old file holds a
  * clock of ours, so that a take-over that was killed or that failed is done again by the next command.
+ *
+ * @throws {TrackerError} `database_damaged`, `queue_damaged`.
  */
 export async function takeOverOldQueue(platform: Platform, path: string): Promise<void> {
   const from = oldPlaceOf(platform, path);
@@ -22,7 +23,8 @@ export async function takeOverOldQueue(platform: Platform, path: string): Promis
     moveEvents(source, target, OURS);
     forget(source, carryClocks(source, target));
   } catch (error) {
-    if (error instanceof TrackerError && DAMAGE.includes(error.code)) warnOnce(platform, from);
+    // Events that cannot be read must not be taken for none.
+    if (error instanceof TrackerError && DAMAGE.includes(error.code)) throw error;
     // Without the right to write, or with the file in use: the next command tries again.
   }
 }
@@ -52,17 +54,4 @@ function forget(source: EventQueue, clocks: ReturnType<typeof carryClocks>): voi
     const remove = database.prepare("DELETE FROM clocks WHERE node_id = ? AND lamport = ?");
     for (const row of clocks) remove.run(textOf(row, "node_id"), integerOf(row, "lamport"));
   });
-}
-
-/** Who has been told of a damaged queue. */
-const told = new WeakMap<OutputStream, Set<string>>();
-
-function warnOnce({ terminal: { stderr } }: Platform, path: string): void {
-  const paths = told.get(stderr) ?? new Set();
-  if (paths.has(path)) return;
-  told.set(stderr, paths.add(path));
-  stderr.write(
-    `Warning: the event queue "${path}" of an older version is damaged, so its events were not taken over. ` +
-      "Run `tracker doctor`.\n",
-  );
 }

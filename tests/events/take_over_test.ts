@@ -142,16 +142,9 @@ Deno.test("a parked event is taken over with the reason of its rejections", () =
     assert.deepEqual(parked.map(({ reason }) => reason), ["no such project"]);
   }));
 
-Deno.test("a damaged queue of an older version is told, once", () =>
+Deno.test("a damaged queue at its old place is told, not taken for an empty one", () =>
   withPlatform({}, async (platform) => {
-    const { old, unscopedQueue } = userPaths(platform);
-    await platform.files.makeDirectory(userPaths(platform).root);
-    await platform.files.writeAtomic(old.unscopedQueue, "no database ".repeat(1_000));
-    await takeOverOldQueue(platform, unscopedQueue);
-    await takeOverOldQueue(platform, unscopedQueue);
-    assert.equal(
-      platform.stderr(),
-      `Warning: the event queue "${old.unscopedQueue}" of an older version is damaged, ` +
-        "so its events were not taken over. Run `tracker doctor`.\n",
-    );
+    const from = await queuedBefore(platform, 300);
+    await damagePages(from);
+    await assert.rejects(queueOwner(platform), { code: "database_damaged" });
   }));

@@ -194,6 +194,9 @@ function placeOf(kind: PermissionKind, value: string, stage: Stage): string | nu
     // Programs are found by trial, for Deno does not log them all.
     case "run":
       return null;
+    // Whose a directory is gets checked where the user's number may be known; nothing needs it.
+    case "sys":
+      return value === "uid" ? null : value;
     default:
       return value;
   }

@@ -25,7 +25,7 @@ Deno.test({
         allow_net: [],
         allow_read: [],
         allow_run: [],
-        allow_sys: ["hostname"],
+        allow_sys: ["hostname", "uid"],
         allow_write: [],
         deny_import: [],
         prompt: false,

@@ -1,11 +1,11 @@
 import { HostedClient } from "../hosted/client.ts";
 import { requireHostedSync } from "../hosted/rollout.ts";
-import { missingAuth, SessionTokens } from "../hosted/session.ts";
+import { SessionTokens } from "../hosted/session.ts";
 import type { RequestLogEntry } from "../hosted/transport.ts";
 import type { Platform } from "../platform/platform.ts";
 import { CredentialStore } from "../user/credentials.ts";
-import { missingHost } from "../user/readiness_wording.ts";
 import { userPaths } from "../user/paths.ts";
+import { missingAuth, missingHost } from "../user/readiness_wording.ts";
 import { failureOfError, type UploadFailure } from "./failure.ts";
 import { moveUnscopedEvents } from "./move_over.ts";
 import { queueOwner } from "./open.ts";

@@ -1,12 +1,14 @@
 import type { Environment } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
+import { READINESS_WORDING } from "../user/readiness_wording.ts";
 
 /** The variable that opts a machine in to hosted sync. */
 export const ROLLOUT_VARIABLE = "SPEC_KITTY_ENABLE_SAAS_SYNC";
 
+const DISABLED = READINESS_WORDING.rollout_disabled;
+
 /** What a hosted code path says on a machine that has not opted in. */
-export const ROLLOUT_DISABLED_MESSAGE =
-  "Hosted SaaS sync is not enabled on this machine. Set `SPEC_KITTY_ENABLE_SAAS_SYNC=1` to opt in.";
+export const ROLLOUT_DISABLED_MESSAGE: string = `${DISABLED.message} ${DISABLED.nextAction}`;
 
 const ON: readonly string[] = ["1", "true", "yes", "on"];
 

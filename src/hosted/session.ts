@@ -6,6 +6,7 @@ import { LAST_TIME_MS } from "../platform/clock.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import type { CredentialStore, LockedCredentials, Session } from "../user/credentials.ts";
 import { normalizeHostUrl } from "../user/host_url.ts";
+import { missingAuth } from "../user/readiness_wording.ts";
 import { answerError, contentOf, hostErrorOf, readAnswer } from "./answers.ts";
 import { type AccessToken, isRateLimited, sendPatiently, type TokenSource } from "./authorized.ts";
 import { sessionExpired } from "./errors.ts";
@@ -186,15 +187,6 @@ export function sessionFrom(
 /** A lifetime can be any number; a time that cannot be written down is one nobody will see. */
 function expiry(now: number, seconds: number): number {
   return Math.min(now + seconds * 1000, LAST_TIME_MS);
-}
-
-/** Nobody is signed in at the host. */
-export function missingAuth(): TrackerError {
-  return new TrackerError({
-    code: "missing_auth",
-    message: "No SaaS authentication token is present.",
-    nextAction: "Run `tracker auth login`.",
-  });
 }
 
 function notSaved(cause: unknown): TrackerError {

@@ -61,6 +61,11 @@ export function noTrackerBound(): TrackerError {
   });
 }
 
+/** Returns the failure of hosted work without a session at the host. */
+export function missingAuth(): TrackerError {
+  return notReady("missing_auth", READINESS_WORDING.missing_auth);
+}
+
 /** Returns the failure of hosted work without a host URL; signing in can name one. */
 export function missingHost(purpose: "work" | "sign_in" = "work"): TrackerError {
   const { message, nextAction } = READINESS_WORDING.missing_host_config;

@@ -201,7 +201,9 @@ class Record {
   /** A look around from within a long round of work, as often as between two. */
   getOn(wake: Wake): void {
     if (this.#platform.clock.monotonic() - this.#lookedAt < LOOP_TIMING.look) return;
-    this.#beating = this.look(wake).catch(() => {});
+    const look = this.look(wake).catch(() => {});
+    // An earlier one may still write its sign of life.
+    this.#beating = Promise.all([this.#beating, look]).then(() => {});
   }
 
   /**

@@ -278,6 +278,9 @@ Deno.test("a sign of life that is still being given when the daemon ends leaves 
         platform.clock.advance(60_000);
         onProgress();
         while (late === null) await platform.files.stat(platform.home);
+        // A look at nothing but whether it may still run, while the sign is on its way.
+        platform.clock.advance(6_000);
+        onProgress();
         base.raise("SIGTERM");
         return { kind: "worked", count: 1 };
       },

@@ -69,6 +69,20 @@ Deno.test("after a push the cache shows the state that was pushed", async () => 
   assert.equal(outdated, 0);
 });
 
+Deno.test("an issue that is pushed while everything is listed is not taken for gone", async () => {
+  await withService(BOUND, [reply(answer([transition], "transitioned"))], async (machine) => {
+    {
+      using store = await machine.store();
+      store.putPage([first, second]);
+      store.listings.begin(TEST_START);
+    }
+    await machine.service.push([transition]);
+    using store = await machine.store();
+    const { removed } = store.listings.complete(TEST_START);
+    assert.deepEqual(removed.map(({ id }) => id), [second.ref.id]);
+  });
+});
+
 Deno.test("an issue that was pushed by its key is found in the cache", async () => {
   const item: PushItem = { ...transition, ref: { ...first.ref, id: "WEB-1" } };
   const answered = answer([item], "transitioned", { remote_ref: first.ref });

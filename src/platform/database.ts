@@ -130,11 +130,13 @@ function asUnchanging(path: string): string {
  * each runs in a transaction of its own, and only once when two processes open the file together.
  */
 export function migrate(database: Database, migrations: readonly string[]): void {
+  const location = database.location() ?? ":memory:";
   if (schemaVersion(database) > migrations.length && migrations.length > 0) {
     throw new TrackerError({
       code: "database_newer",
-      message: "The database was written by a newer version of tracker",
+      message: `The database "${location}" was written by a newer version of tracker`,
       nextAction: "Update tracker.",
+      details: { path: location },
     });
   }
   while (schemaVersion(database) < migrations.length) {

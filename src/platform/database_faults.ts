@@ -22,13 +22,17 @@ export function isBusy(error: unknown): boolean {
 export function unopenable(path: string, cause: unknown): TrackerError {
   return new TrackerError({
     code: "database_unusable",
-    message: `Cannot open the database "${path}": ${
-      cause instanceof Error ? cause.message : String(cause)
-    }`,
+    message: `Cannot open the database "${path}": ${reasonOf(cause)}`,
     nextAction: "Check the file's permissions and the free disk space, or move the file away.",
     details: { path },
     cause,
   });
+}
+
+/** SQLite adds the statement to its reason, which may be a whole schema. */
+function reasonOf(cause: unknown): string {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return reason.split("\n")[0]?.replace(/ in *$/, "") ?? reason;
 }
 
 /** The failure of a database file whose content is damaged. */

@@ -74,10 +74,25 @@ Deno.test("A migration that fails leaves the version before it, and the next ope
     database.close();
   }));
 
+Deno.test("A database of another program is refused in one line, without our schema", () =>
+  withFile(async (path) => {
+    (await open(path, { migrations: ["CREATE TABLE a (x)"] })).close();
+    const other = await open(path);
+    other.exec("PRAGMA user_version = 0");
+    other.close();
+    await assert.rejects(
+      open(path, { migrations: ["\n  CREATE TABLE b (id);\n  CREATE TABLE a (b);\n"] }),
+      (error) => error instanceof Error && error.message.endsWith(": table a already exists"),
+    );
+  }));
+
 Deno.test("A database of a newer version is refused and left alone", () =>
   withFile(async (path) => {
     (await open(path, { migrations: [ONE, TWO] })).close();
-    await assert.rejects(open(path, { migrations: [ONE] }), hasCode("database_newer"));
+    await assert.rejects(
+      open(path, { migrations: [ONE] }),
+      (error) => hasCode("database_newer")(error) && String(error).includes(path),
+    );
     const database = await open(path, { migrations: [ONE, TWO] });
     assert.equal(pragma(database, "user_version"), 2);
     database.close();

@@ -20,7 +20,7 @@
   $directory = Get-Setting 'TRACKER_INSTALL_DIR' (Join-Path $HOME '.tracker\bin')
   $base = Get-Setting 'TRACKER_BASE_URL' 'https://github.com/spec-kitty/tracker/releases'
   # What comes over http, anybody on the way could have changed, and its checksums along with it.
-  if ($base -notmatch '^(https://|http://(127\.0\.0\.1|localhost)([:/]|$))') {
+  if ($base -notmatch '^(https://|http://(127\.0\.0\.1|localhost)(:\d+)?(/|$))') {
     throw "TRACKER_BASE_URL must be an https URL, not ${base}: nothing was installed"
   }
   $attestation = Get-Setting 'TRACKER_ATTESTATION' 'auto'

@@ -18,6 +18,8 @@ main() {
   # What comes over http, anybody on the way could have changed, and its checksums along with it.
   case $base in
     https://*) protocols='=https' ;;
+    # What looks like a port is a password.
+    http://*@*) fail "TRACKER_BASE_URL must be an https URL, not $base: nothing was installed" ;;
     http://127.0.0.1 | http://127.0.0.1[:/]* | http://localhost | http://localhost[:/]*) protocols='=http,https' ;;
     *) fail "TRACKER_BASE_URL must be an https URL, not $base: nothing was installed" ;;
   esac

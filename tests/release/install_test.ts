@@ -101,6 +101,7 @@ for (
   const base of [
     "http://tracker.example",
     "http://127.0.0.1.evil.example",
+    "http://127.0.0.1:80@evil.example",
     "ftp://x",
     "file:///tmp",
   ]

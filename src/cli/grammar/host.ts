@@ -197,7 +197,7 @@ export const HOST_COMMANDS: readonly Command[] = [
   defineCommand({
     path: "host mapping delete",
     group: "Host",
-    summary: "Delete a binding, so that the resource can be bound anew.",
+    summary: "Delete a binding, so that the resource can be bound again.",
     gated: true,
     examples: [
       "tracker host mapping delete srm_01HXYZ --data /var/lib/tracker",

@@ -61,3 +61,14 @@ Deno.test("a client that has sent half of its request does not hold up the end o
     connection.close();
   }
 });
+
+Deno.test("a body whose chunks are malformed is the client's fault, and no repeat is asked for", () =>
+  withHost(async ({ raw, platform }) => {
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.error(new Deno.errors.InvalidData("The body is malformed")),
+    });
+    const answer = await raw(posting("/api/v1/token/", body));
+    assert.equal(answer.status, 400);
+    assert.equal((await answer.json()).retryable, false);
+    assert.equal(platform.stderr(), "");
+  }));

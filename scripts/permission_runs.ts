@@ -342,17 +342,14 @@ async function used(_stage: Stage, written: string): Promise<void> {
   await (await fetch(`${url}/api/v1/tracker/health/`)).body?.cancel();
 }
 
-/** Looks at all that the page shows, and presses its button. */
+/** Looks at all that the page shows; its button needs what `sync run` needs. */
 async function read(_stage: Stage, written: string): Promise<void> {
   const address = /http:\S+/.exec(written)?.[0];
   if (address === undefined) return;
   const url = new URL(address);
-  const token = url.pathname.split("/")[1] ?? "";
-  for (const path of ["state.json", "issues.json"]) {
+  for (const path of ["state.json", "issues.json", "issue.json?id=1", "sync.json"]) {
     await (await fetch(new URL(path, url))).body?.cancel();
   }
-  const headers = { origin: url.origin, "x-dashboard-token": token };
-  await (await fetch(new URL("sync-now", url), { method: "POST", headers })).body?.cancel();
 }
 
 /** Makes what `bd` keeps in a project. */

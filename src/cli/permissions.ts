@@ -73,7 +73,7 @@ export const PERMISSIONS: Readonly<Record<string, readonly Touch[]>> = {
   "events flush": SESSION,
   "events retry": CHANGE_SETTINGS,
   "events export": SETTINGS,
-  "dashboard": [...LOOK, "write user", "net listen", "net host", "net daemon", "run self"],
+  "dashboard": [...SYNC, "net listen"],
   "host serve": [...HOST_DATA, "net listen"],
   "host user add": HOST_DATA,
   "host user list": HOST_DATA,

@@ -6,7 +6,11 @@ import type { RefusedEdit } from "../store/edits.ts";
 import type { IssueStore } from "../store/issue_store.ts";
 import type { IssueCounts } from "../store/issues.ts";
 import type { SyncRun } from "../store/runs.ts";
+import { loggedFacts } from "./count_words.ts";
+import { handleOf, toldTime } from "./issue_reading.ts";
+import { fieldWords, valueWords } from "./value_words.ts";
 import { visible, visibleStart } from "./visible.ts";
+import { type WebLink, webLink } from "./web_link.ts";
 
 /** Which cached issues the page asks for. */
 export interface IssueQuery {
@@ -22,9 +26,10 @@ export interface IssuesView {
   readonly more: boolean;
 }
 
-/** One issue as the page shows it; every text is fit to be shown. */
+/** One issue as the page lists it; every text is fit to be shown. */
 export interface IssueView {
-  readonly id: string;
+  /** Asks for all of it. */
+  readonly handle: string;
   readonly key: string;
   readonly title: string;
   readonly status: Status;
@@ -32,13 +37,14 @@ export interface IssueView {
   readonly priority: number;
   readonly assignees: readonly string[];
   readonly labels: readonly string[];
-  readonly updated_at: string;
-  /** Where it is at its tracker, `http` or `https`; `null` when it says nothing of the kind. */
-  readonly url: string | null;
+  /** `null` where the tracker tells no time. */
+  readonly updated_at: string | null;
   /** Whether it has edits that wait for a push. */
   readonly edited: boolean;
   /** What was refused, such as "done refused". */
   readonly refused: readonly string[];
+  /** Fields whose conflict waits for a decision. */
+  readonly held: readonly string[];
 }
 
 /** What the page shows of the cache beside its issues. */
@@ -56,7 +62,8 @@ export interface SyncView {
   readonly outcome: string;
   readonly started_at: string;
   readonly finished_at: string;
-  readonly counts: Readonly<Record<string, number>>;
+  /** What it did, such as "12 unchanged". */
+  readonly facts: readonly string[];
 }
 
 /** A work package and its issue. */
@@ -64,13 +71,18 @@ export interface MappingView {
   readonly work_package: string;
   readonly issue: string;
   readonly system: string;
-  readonly url: string | null;
+  /** Asks for the issue; `null` when it is not in the cache. */
+  readonly handle: string | null;
+  /** Where it is at its tracker; `null` without an address that leads there. */
+  readonly link: WebLink | null;
 }
 
 /** A field that both sides changed. */
 export interface ConflictView {
   readonly id: number;
   readonly issue: string;
+  /** Asks for the issue; `null` when it is not in the cache. */
+  readonly handle: string | null;
   readonly field: string;
   readonly ours: string;
   readonly theirs: string;
@@ -83,7 +95,6 @@ const SYNCS_SHOWN = 6;
 const CONFLICTS_SHOWN = 50;
 const MAPPINGS_SHOWN = 200;
 const TITLE_LENGTH = 300;
-const VALUE_LENGTH = 160;
 const OPEN_STATUSES = STATUSES.filter((name) => name !== "done" && name !== "canceled");
 
 /** Reads what the page shows of a cache beside its issues. */
@@ -92,7 +103,7 @@ export function cacheView(store: IssueStore): CacheView {
   return {
     counts: store.counts(),
     syncs: store.runs.list(SYNCS_SHOWN).map(syncView),
-    mappings: store.mappings.list().slice(0, MAPPINGS_SHOWN).map(mappingView),
+    mappings: store.mappings.list().slice(0, MAPPINGS_SHOWN).map((one) => mappingView(store, one)),
     conflicts: conflicts.slice(0, CONFLICTS_SHOWN).map((one) => conflictView(store, one)),
     open_conflicts: conflicts.filter((one) => one.taken === null).length,
   };
@@ -110,8 +121,9 @@ export function issuesView(store: IssueStore, query: IssueQuery): IssuesView {
     ? new Set<string>()
     : new Set(store.issues.pending().map(({ issue }) => issue.ref.id));
   const refused = pending.size === 0 ? [] : store.issues.refused();
+  const held = store.conflicts.open();
   return {
-    issues: found.slice(0, limit).map((issue) => issueView(issue, pending, refused)),
+    issues: found.slice(0, limit).map((issue) => issueView(issue, pending, refused, held)),
     more: found.length > limit,
   };
 }
@@ -120,10 +132,11 @@ function issueView(
   issue: NormalizedIssue,
   pending: ReadonlySet<string>,
   refused: readonly RefusedEdit[],
+  held: readonly StoredConflict[],
 ): IssueView {
   const { ref } = issue;
   return {
-    id: visible(ref.id),
+    handle: handleOf(ref),
     key: visibleStart(ref.key ?? ref.id, 40),
     title: visibleStart(issue.title, TITLE_LENGTH),
     status: issue.status,
@@ -131,17 +144,18 @@ function issueView(
     priority: issue.priority,
     assignees: issue.assignees.slice(0, 5).map((name) => visibleStart(name, 60)),
     labels: issue.labels.slice(0, 8).map((name) => visibleStart(name, 40)),
-    updated_at: issue.updated_at,
-    url: webAddress(ref.url),
+    updated_at: toldTime(issue.updated_at),
     edited: pending.has(ref.id),
     refused: refused.filter(({ id }) => id === ref.id).map(refusedWords),
+    held: held.filter(({ issueId }) => issueId === ref.id)
+      .map(({ field }) => `${fieldWords(field)} to decide`),
   };
 }
 
 /** The status that was refused by its name, another field by its own. */
 function refusedWords({ field, wanted }: RefusedEdit): string {
   const what = field === "status" && typeof wanted === "string" ? wanted : field;
-  return `${visible(what.replaceAll("_", " "))} refused`;
+  return `${fieldWords(what)} refused`;
 }
 
 function syncView({ kind, outcome, startedAt, finishedAt, counts }: SyncRun): SyncView {
@@ -150,18 +164,18 @@ function syncView({ kind, outcome, startedAt, finishedAt, counts }: SyncRun): Sy
     outcome,
     started_at: isoTime(startedAt),
     finished_at: isoTime(finishedAt),
-    counts: Object.fromEntries(
-      Object.entries(counts).map(([name, count]) => [visibleStart(name, 40), count]),
-    ),
+    facts: loggedFacts(kind, counts),
   };
 }
 
-function mappingView(mapping: Mapping): MappingView {
+function mappingView(store: IssueStore, mapping: Mapping): MappingView {
+  const found = store.issues.load(mapping.external_id);
   return {
     work_package: visible(mapping.wp_id),
     issue: visibleStart(mapping.external_key ?? mapping.external_id, 60),
     system: visible(mapping.system),
-    url: webAddress(mapping.external_url),
+    handle: found === null ? null : handleOf(found.issue.ref),
+    link: webLink(mapping.external_url ?? found?.issue.ref.url),
   };
 }
 
@@ -170,23 +184,11 @@ function conflictView(store: IssueStore, conflict: StoredConflict): ConflictView
   return {
     id: conflict.id,
     issue: visibleStart(issue?.ref.key ?? conflict.issueId, 60),
-    field: visible(conflict.field),
-    ours: valueWords(conflict.ours),
-    theirs: valueWords(conflict.theirs),
+    handle: issue === null ? null : handleOf(issue.ref),
+    field: fieldWords(conflict.field),
+    ours: valueWords(conflict.ours, conflict.field),
+    theirs: valueWords(conflict.theirs, conflict.field),
     taken: conflict.taken,
     detected_at: isoTime(conflict.detectedAt),
   };
-}
-
-function valueWords(value: unknown): string {
-  if (value === null || value === undefined || value === "") return "(empty)";
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  return visibleStart(text, VALUE_LENGTH);
-}
-
-/** A link is offered only to where a browser goes by itself: never to code in an address. */
-function webAddress(url: string | null | undefined): string | null {
-  if (url == null || !URL.canParse(url)) return null;
-  const { protocol, href } = new URL(url);
-  return protocol === "https:" || protocol === "http:" ? href : null;
 }

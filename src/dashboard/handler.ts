@@ -1,5 +1,4 @@
 import { type Status, STATUSES } from "../contract/issue.ts";
-import { isHostedSyncEnabled } from "../hosted/rollout.ts";
 import type { IssueQuery } from "./cache_reading.ts";
 import {
   comesFromPage,
@@ -12,11 +11,21 @@ import { ICON } from "./page/icon.ts";
 import { PAGE } from "./page/page.ts";
 import { SCRIPT } from "./page/script.ts";
 import { STYLE } from "./page/style.ts";
-import { problemOf, readIssues, readState } from "./read_endpoints.ts";
-import { syncNow, type SyncNowOptions, type SyncNowView } from "./sync_now.ts";
+import {
+  problemOf,
+  readCanSync,
+  readIssue,
+  readIssues,
+  type ReadOptions,
+  readState,
+} from "./read_endpoints.ts";
+import type { SyncRunner } from "./sync_runner.ts";
 
 /** What the page's server works with. */
-export interface HandlerOptions extends SyncNowOptions, GuardOptions {}
+export interface HandlerOptions extends ReadOptions, GuardOptions {
+  /** Does what "Sync now" asks for. */
+  readonly runner: SyncRunner;
+}
 
 const ASSETS: Readonly<Record<string, { readonly type: string; readonly text: string }>> = {
   "": { type: "text/html; charset=utf-8", text: PAGE },
@@ -28,13 +37,12 @@ const ASSETS: Readonly<Record<string, { readonly type: string; readonly text: st
 const DEFAULT_LIMIT = 50;
 const LONGEST_LIST = 500;
 const LONGEST_SEARCH = 200;
+const LONGEST_ID = 1_000;
 
 /** Answers the page's requests. Behaviour, Dashboard. */
 export function dashboardHandler(
   options: HandlerOptions,
 ): (request: Request) => Promise<Response> {
-  let underWay: Promise<SyncNowView> | null = null;
-  const syncOnce = () => underWay ??= syncNow(options).finally(() => underWay = null);
   return async (request) => {
     if (!isForThisAddress(request, options)) return refusal(403, "This address is not ours.");
     const path = pathBehindToken(request, options);
@@ -42,7 +50,7 @@ export function dashboardHandler(
       return refusal(404, "Open the whole address that `tracker dashboard` has printed.");
     }
     try {
-      return await answer(request, path, options, syncOnce);
+      return await answer(request, path, options);
     } catch (error) {
       const { message, next_action } = problemOf("", error);
       return json(500, { error: { message, next_action } });
@@ -54,25 +62,49 @@ async function answer(
   request: Request,
   path: string,
   options: HandlerOptions,
-  syncOnce: () => Promise<SyncNowView>,
 ): Promise<Response> {
-  if (path === "sync-now") {
-    if (!isHostedSyncEnabled(options.platform.env)) return refusal(404, "There is nothing here.");
-    if (request.method !== "POST") return refusal(405, "Only POST is answered here.", "POST");
-    if (!comesFromPage(request, options)) return refusal(403, "Only the page itself may ask this.");
-    return json(200, await syncOnce());
-  }
+  if (path === "sync-now") return await answerPress(request, options);
   const asset = Object.hasOwn(ASSETS, path) ? ASSETS[path] : undefined;
-  if (asset === undefined && path !== "state.json" && path !== "issues.json") {
+  if (asset === undefined && !DOCUMENTS.includes(path)) {
     return refusal(404, "There is nothing here.");
   }
   if (request.method !== "GET") return refusal(405, "Only GET is answered here.", "GET");
   if (asset !== undefined) return reply(200, asset.type, asset.text);
-  if (path === "state.json") return json(200, await readState(options));
-  const query = queryOf(new URL(request.url).searchParams);
-  return query === null
-    ? refusal(400, "The query is not one of ours.")
-    : json(200, await readIssues(options, query));
+  const parameters = new URL(request.url).searchParams;
+  switch (path) {
+    case "state.json":
+      return json(200, { ...await readState(options), sync: options.runner.view() });
+    case "sync.json":
+      return json(200, options.runner.view());
+    case "issue.json":
+      return await answerIssue(parameters.get("id") ?? "", options);
+    default: {
+      const query = queryOf(parameters);
+      return query === null
+        ? refusal(400, "The query is not one of ours.")
+        : json(200, await readIssues(options, query));
+    }
+  }
+}
+
+const DOCUMENTS: readonly string[] = ["state.json", "sync.json", "issues.json", "issue.json"];
+
+/** Starts a sync or joins the one under way; its end is told by `sync.json`. */
+async function answerPress(request: Request, options: HandlerOptions): Promise<Response> {
+  if (!await readCanSync(options)) return refusal(404, "There is nothing here.");
+  if (request.method !== "POST") return refusal(405, "Only POST is answered here.", "POST");
+  if (!comesFromPage(request, options)) return refusal(403, "Only the page itself may ask this.");
+  return json(202, options.runner.press());
+}
+
+async function answerIssue(id: string, options: HandlerOptions): Promise<Response> {
+  if (id === "" || id.length > LONGEST_ID) return refusal(400, "The id is not one of ours.");
+  const issue = await readIssue(options, id);
+  return issue === null
+    ? json(404, {
+      error: { message: "This issue is not in the cache any more.", next_action: null },
+    })
+    : json(200, issue);
 }
 
 function queryOf(parameters: URLSearchParams): IssueQuery | null {

@@ -18,7 +18,9 @@ import {
   type IssuesView,
   issuesView,
 } from "./cache_reading.ts";
+import { type IssueDetail, issueDetail } from "./issue_reading.ts";
 import { queueDepth } from "./queue_depth.ts";
+import { canSync } from "./sync_now.ts";
 import { visible, visibleStart } from "./visible.ts";
 
 /** What the read endpoints look at. */
@@ -35,6 +37,8 @@ export interface StateView {
   readonly version: string;
   /** Whether the rollout gate is on. */
   readonly hosted: boolean;
+  /** Whether "Sync now" is offered. */
+  readonly can_sync: boolean;
   readonly project: { readonly name: string; readonly root: string } | null;
   readonly binding: BindingView | null;
   readonly readiness: ReadinessView | null;
@@ -109,6 +113,7 @@ export async function readState(options: ReadOptions): Promise<StateView> {
   return {
     version,
     hosted,
+    can_sync: canSync(platform, binding),
     project: root === null ? null : { name: visible(basename(root)), root: visible(root) },
     binding: binding === null ? null : await attempt(
       "Binding",
@@ -135,6 +140,25 @@ export async function readIssues(options: ReadOptions, query: IssueQuery): Promi
     ? null
     : await withStore(options, (store) => issuesView(store, query));
   return view ?? { issues: [], more: false };
+}
+
+/**
+ * Reads one cached issue by its very id; `null` when the cache does not have it. Starts nothing, sends nothing and
+ * makes no file.
+ *
+ * @throws {TrackerError} what reading the binding or its cache throws.
+ */
+export async function readIssue(options: ReadOptions, id: string): Promise<IssueDetail | null> {
+  const { platform, version } = options;
+  await ensureDaemonRunning({ platform, version, intent: "local_only" });
+  const { provider } = await loadBindingOf(options);
+  return provider === null ? null : await withStore(options, (store) => issueDetail(store, id));
+}
+
+/** Whether "Sync now" is offered; a binding that cannot be read is none. */
+export async function readCanSync(options: ReadOptions): Promise<boolean> {
+  if (canSync(options.platform, null)) return true;
+  return canSync(options.platform, await loadBindingOf(options).catch(() => null));
 }
 
 /** A failure in words that may be shown. */

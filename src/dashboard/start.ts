@@ -3,6 +3,7 @@ import type { Listener, Platform } from "../platform/platform.ts";
 import { randomHex } from "../platform/random.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import { dashboardHandler } from "./handler.ts";
+import { SyncRunner } from "./sync_runner.ts";
 
 /** How to serve the dashboard. */
 export interface DashboardOptions {
@@ -23,7 +24,7 @@ export interface RunningDashboard {
   readonly url: string;
   /** Resolves when it has stopped. */
   readonly finished: Promise<void>;
-  /** Answers what is under way and stops. */
+  /** Stops a sync that is under way, answers what was asked, and ends. */
   stop(): Promise<void>;
 }
 
@@ -39,6 +40,13 @@ export async function startDashboard(options: DashboardOptions): Promise<Running
   await ensureDaemonRunning({ platform, version, intent: "local_only" });
   const token = randomHex(platform.random, TOKEN_BYTES);
   const stopping = new AbortController();
+  const runner = new SyncRunner({
+    platform,
+    root,
+    version,
+    startDaemon,
+    signal: stopping.signal,
+  });
   let ownPort = port;
   const listener = await listen(
     platform,
@@ -48,9 +56,8 @@ export async function startDashboard(options: DashboardOptions): Promise<Running
       root,
       version,
       token,
-      startDaemon,
+      runner,
       port: () => ownPort,
-      signal: stopping.signal,
     }),
   );
   ownPort = listener.port;
@@ -59,6 +66,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Running
     finished: listener.finished,
     async stop() {
       stopping.abort();
+      await runner.ended();
       await listener.shutdown();
     },
   };

@@ -1,22 +1,28 @@
-import { MANUAL_MODE_NOTICE } from "../daemon/manual_mode.ts";
 import { type EnsureDaemonOptions, ensureDaemonRunning } from "../daemon/intent.ts";
-import { daemonStatus, triggerDaemon } from "../daemon/status.ts";
+import { MANUAL_MODE_RUN_NOTICE } from "../daemon/manual_mode.ts";
 import { evaluateReadiness } from "../hosted/readiness.ts";
+import { isHostedSyncEnabled } from "../hosted/rollout.ts";
+import type { SyncProgress } from "../hosted/sync_push.ts";
+import { classifyProvider } from "../contract/providers.ts";
+import type { SyncEvent } from "../local/sync_report.ts";
 import type { Platform } from "../platform/platform.ts";
+import { errorText, TrackerError } from "../platform/tracker_error.ts";
+import { activeMission } from "../project/active_mission.ts";
+import { type BindingConfig, loadBinding, NO_BINDING } from "../project/config.ts";
+import { NO_ISSUES } from "../store/issues.ts";
+import { TrackerService } from "../tracker/service.ts";
 import { daemonPolicy } from "../user/settings.ts";
-import { queueDepth } from "./queue_depth.ts";
-import { visible } from "./visible.ts";
-
-/** What came of a press on "Sync now". */
-export type SyncNowView =
-  /** Background sync is left to the user; not a failure. */
-  | { readonly kind: "manual"; readonly notice: readonly string[] }
-  | { readonly kind: "not_ready"; readonly message: string; readonly next_action: string | null }
-  | { readonly kind: "uploaded"; readonly uploaded: number; readonly remaining: number }
-  | { readonly kind: "nothing_waiting" }
-  /** The daemon was told and has not finished yet. */
-  | { readonly kind: "under_way"; readonly remaining: number }
-  | { readonly kind: "failed"; readonly message: string; readonly next_action: string | null };
+import { plural } from "./count_words.ts";
+import {
+  type EventUpload,
+  notStarted,
+  uploadByDaemon,
+  uploadHere,
+  waitingEvents,
+} from "./event_upload.ts";
+import { hostedAccount, localAccount, type SyncAccount } from "./sync_account.ts";
+import { syncedWords, type SyncNowView, unsyncedWords } from "./sync_words.ts";
+import { visible, visibleStart } from "./visible.ts";
 
 /** What "Sync now" works with. */
 export interface SyncNowOptions {
@@ -25,87 +31,142 @@ export interface SyncNowOptions {
   readonly root: string | null;
   /** This program's version. */
   readonly version: string;
-  /** Ends the wait for the daemon early. */
+  /** Stops the sync: what is done stays done. */
   readonly signal?: AbortSignal | undefined;
   /** Starts the daemon; the real one unless given. */
   readonly startDaemon?: EnsureDaemonOptions["start"] | undefined;
 }
 
-const LOOK_EVERY_MS = 100;
-const WAIT_FOR_UPLOAD_MS = 8_000;
-const SEE_DAEMON = "Look at `tracker daemon status`, then try again.";
+/** Told how far a sync is, in words. */
+export type TellProgress = (words: string) => void;
 
-/**
- * Has the queue uploaded by the background daemon, and tells what came of it. In manual mode nothing is
- * started.
- *
- * @throws {TrackerError} `invalid_setting`, `invalid_toml`, `database_unusable`.
- */
-export async function syncNow(options: SyncNowOptions): Promise<SyncNowView> {
-  const { platform, root, version, startDaemon } = options;
-  const policy = await daemonPolicy(platform);
-  if (policy === "auto") {
-    // A daemon that has nothing to sign in with would only wait.
-    const ready = await evaluateReadiness({ platform, projectRoot: root });
-    if (ready.state !== "ready") {
-      const next_action = ready.nextAction === null ? null : visible(ready.nextAction);
-      return { kind: "not_ready", message: visible(ready.message), next_action };
-    }
+/** Whether there is something that "Sync now" could sync: a local binding, or hosted work enabled. */
+export function canSync({ env }: Pick<Platform, "env">, binding: BindingConfig | null): boolean {
+  if (isHostedSyncEnabled(env)) return true;
+  return classifyProvider(binding?.provider ?? "").kind === "local";
+}
+
+/** Does what `tracker sync run` does, and tells what came of it. Never throws. Sync, Whole runs. */
+export async function syncNow(options: SyncNowOptions, tell: TellProgress): Promise<SyncNowView> {
+  try {
+    return await synced(options, tell);
+  } catch (error) {
+    const next = error instanceof TrackerError ? error.nextAction : null;
+    const isStopped = options.signal?.aborted === true ||
+      error instanceof TrackerError && error.code === "interrupted";
+    return unsyncedWords(
+      isStopped ? "stopped" : "failed",
+      `${visibleStart(errorText(error), 600).replace(/\.$/, "")}.`,
+      next === null ? null : visible(next),
+    );
   }
-  const before = await queueDepth(platform);
-  const pressedAt = platform.clock.now();
-  const outcome = await ensureDaemonRunning({
-    platform,
-    version,
-    intent: "remote_required",
-    config: { backgroundDaemon: policy },
-    ...(startDaemon === undefined ? {} : { start: startDaemon }),
+}
+
+async function synced(options: SyncNowOptions, tell: TellProgress): Promise<SyncNowView> {
+  const { platform, root, version } = options;
+  const { provider } = root === null ? NO_BINDING : await loadBinding(platform, root);
+  const isLocal = classifyProvider(provider ?? "").kind === "local";
+  if (!isLocal || root === null) {
+    const missing = await missingPrerequisite(options);
+    if (missing !== null || root === null) return missing ?? unsyncedWords("not_ready", "", null);
+  }
+  const policy = isLocal ? "auto" : await daemonPolicy(platform);
+  const notices = policy === "manual" ? [MANUAL_MODE_RUN_NOTICE] : [];
+  const warn = (message: string) => void notices.push(visibleStart(message, 300));
+  const service = new TrackerService({ platform, root, version, warn });
+  const account = await run(service, options, tell);
+  const events = isLocal ? null : await uploadEvents(options, policy, tell);
+  return syncedWords({ account, events, notices, cached: await cachedCounts(service) });
+}
+
+async function run(
+  service: TrackerService,
+  { signal }: SyncNowOptions,
+  tell: TellProgress,
+): Promise<SyncAccount> {
+  let settled = 0;
+  let sent = 0;
+  const onEvent = (event: SyncEvent) => {
+    if (event.kind === "conflict" && event.taken !== null) settled++;
+    if (event.kind === "page") tell(`${plural(event.listed, "issue")} listed`);
+    if (event.kind === "pushed") tell(`${plural(++sent, "issue")} sent`);
+  };
+  const outcome = await service.run({
+    hosted: {
+      signal,
+      onProgress: (progress) => tell(progressWords(progress)),
+      onPage: ({ stored }) => tell(`${plural(stored, "issue")} pulled`),
+    },
+    local: { signal, onEvent },
   });
-  if (outcome.skippedReason === "policy_manual") {
-    return { kind: "manual", notice: MANUAL_MODE_NOTICE };
-  }
-  if (!outcome.started) {
-    const message = `Background sync did not start (${visible(outcome.skippedReason ?? "")}).`;
-    return { kind: "failed", message, next_action: SEE_DAEMON };
-  }
-  if (!await triggerDaemon(platform)) {
-    return { kind: "failed", message: "Background sync does not answer.", next_action: SEE_DAEMON };
-  }
-  if (before.pending === 0) return { kind: "nothing_waiting" };
-  return await untilUploaded(options, before.pending, pressedAt);
+  return outcome.kind === "local"
+    ? localAccount(outcome.result.report, settled)
+    : hostedAccount(outcome.result);
 }
 
-async function untilUploaded(
+function progressWords(progress: SyncProgress): string {
+  return progress.kind === "batch"
+    ? `${progress.sent} of ${plural(progress.total, "item")} sent`
+    : `the host works on it: ${visibleStart(progress.status, 40)}`;
+}
+
+/** What the command would ask for before it begins; `null` when all is there. */
+async function missingPrerequisite(
+  { platform, root, version }: SyncNowOptions,
+): Promise<SyncNowView | null> {
+  const { state, message, nextAction, details } = await evaluateReadiness({
+    platform,
+    projectRoot: root,
+    featureSlug: root === null ? null : await activeMission(platform, root),
+    requireMissionBinding: true,
+    probeReachability: true,
+    version,
+  });
+  if (state === "ready") return null;
+  // A check that failed itself says why; the state's own words would send a person looking elsewhere.
+  const { error } = details;
+  if (error !== undefined && !error.startsWith("NotCapable")) {
+    const reason = error.replace(/^\w*Error: /, "");
+    return unsyncedWords("not_ready", visible(reason), "Correct what it names, then try again.");
+  }
+  return unsyncedWords(
+    "not_ready",
+    visible(message),
+    nextAction === null ? null : visible(nextAction),
+  );
+}
+
+/** The sync is done by then: whatever is wrong with the upload takes no result away. */
+async function uploadEvents(
   options: SyncNowOptions,
-  before: number,
-  pressedAt: number,
-): Promise<SyncNowView> {
-  const { platform, signal } = options;
-  const until = platform.clock.monotonic() + WAIT_FOR_UPLOAD_MS;
-  for (;;) {
-    const { pending } = await queueDepth(platform);
-    if (pending === 0) return { kind: "uploaded", uploaded: before, remaining: 0 };
-    const reason = await failureSince(platform, pressedAt);
-    if (reason !== null) {
-      const message = `The upload did not succeed: ${visible(reason)}`;
-      return { kind: "failed", message, next_action: "Everything stays queued." };
-    }
-    if (signal?.aborted === true || platform.clock.monotonic() >= until) {
-      const uploaded = Math.max(0, before - pending);
-      return uploaded > 0
-        ? { kind: "uploaded", uploaded, remaining: pending }
-        : { kind: "under_way", remaining: pending };
-    }
-    await platform.clock.sleep(LOOK_EVERY_MS);
+  policy: "auto" | "manual",
+  tell: TellProgress,
+): Promise<EventUpload> {
+  const { platform, version, startDaemon } = options;
+  tell("uploading events");
+  if (policy === "manual") return await uploadHere(options);
+  const before = await waitingEvents(platform);
+  try {
+    const { started, skippedReason } = await ensureDaemonRunning({
+      platform,
+      version,
+      intent: "remote_required",
+      config: { backgroundDaemon: policy },
+      ...(startDaemon === undefined ? {} : { start: startDaemon }),
+    });
+    if (started) return await uploadByDaemon(options, before);
+    return await notStarted(platform, (skippedReason ?? "").replace(/^start_failed: /, ""));
+  } catch (error) {
+    return await notStarted(platform, errorText(error));
   }
 }
 
-/** Why the daemon's last round failed, when it ended after `since` (milliseconds since 1970). */
-async function failureSince(platform: Platform, since: number): Promise<string | null> {
-  const status = await daemonStatus(platform);
-  if (status.kind !== "running") return "background sync has ended";
-  const { last_cycle_at, last_outcome } = status.health;
-  if (last_cycle_at === null || Date.parse(last_cycle_at) < since) return null;
-  const failed = /^(?:failed|blocked)\b:?\s*(.*)$/s.exec(last_outcome ?? "");
-  return failed?.[1] ?? null;
+async function cachedCounts(service: TrackerService) {
+  const { store } = await service.openCache();
+  if (store === null) return { ...NO_ISSUES, held: 0 };
+  try {
+    return { ...store.counts(), held: store.conflicts.open().length };
+  } finally {
+    store.close();
+  }
 }

@@ -219,12 +219,14 @@ export class HostedTrackerService {
   /** Has the host run its full cycle, then pulls what is new. */
   async run(choice: RunChoice = {}): Promise<RunReport> {
     this.#requireRoute();
-    return await this.#logged("run", () => runFully(this.#syncDeps(), choice), ({ result }) => [
-      result.status,
+    return await this.#logged("run", () => runFully(this.#syncDeps(), choice), (report) => [
+      report.result.status,
       {
-        pulled: result.pull.summary.succeeded,
-        pushed: result.push.summary.succeeded,
-        failed: result.summary.failed,
+        created: report.created,
+        updated: report.updated,
+        unchanged: report.unchanged,
+        pushed: report.result.push.summary.succeeded,
+        failed: report.result.summary.failed,
       },
     ]);
   }

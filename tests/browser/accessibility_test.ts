@@ -20,7 +20,7 @@ for (const colorScheme of ["light", "dark"] as const) {
               { colorScheme, viewport: { width, height: 800 } },
               async ({ page }) => {
                 await page.getByRole("button", { name: "Sync now" }).click();
-                await page.getByText("Nothing was sent").waitFor();
+                await page.getByText("Uploaded 3 events.").waitFor();
                 assert.deepEqual(await accessibilityFaults(page), []);
                 const overflow = await page.evaluate(() =>
                   document.documentElement.scrollWidth - document.documentElement.clientWidth

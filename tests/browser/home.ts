@@ -15,6 +15,21 @@ import { issue } from "../dashboard/support.ts";
 export const HOSTILE_TITLE =
   "<b>Bold</b> <img src=x onerror=\"document.title='owned'\"> \u001b[31mred\u0007 \u202Egnp.exe";
 
+/** A text with all that the page draws, and much that it must not. */
+export const BODY = `# Steps
+
+Open **the page**, then see [the guide](https://docs.rs/guide) or \`tracker sync run\`.
+
+- [x] done
+- [ ] to do, <img src=x onerror="document.title='owned'">
+
+> quoted [bad](javascript:alert(1))
+
+\`\`\`
+${"a long line of code ".repeat(20)}
+\`\`\`
+`;
+
 /** The real machine as the user of a world sees it; processes it starts are the program itself. */
 export function machineOf(world: World, env: Readonly<Record<string, string>> = {}): Platform {
   const real = systemPlatform();
@@ -95,7 +110,19 @@ export async function prepare(world: World): Promise<void> {
   await changeCache(world, (store) => {
     store.putPage([
       issue("9001", {
+        ref: {
+          system: "linear",
+          workspace: "acme",
+          id: "9001",
+          key: "ENG-9001",
+          url: "https://linear.app/acme/ENG-9001",
+        },
         title: HOSTILE_TITLE,
+        body: BODY,
+        links: [{
+          type: "blocks",
+          ref: { system: "linear", workspace: "acme", id: "9000", key: "ENG-9000" },
+        }],
         labels: ["<i>label</i>", "ui"],
         assignees: ["Ada"],
         status: "blocked",
@@ -103,6 +130,14 @@ export async function prepare(world: World): Promise<void> {
         updated_at: new Date().toISOString(),
       }),
     ]);
+    const base = issue("9000", { updated_at: "2026-01-01T00:00:00Z" });
+    const fault = { code: "refused", message: "It has open blockers.", at: 1 };
+    store.issues.put({
+      issue: { ...base, status: "done", title: "Edited here" },
+      base,
+      edits: { status: { at: 1, fault }, title: { at: 1 } },
+      seenAt: null,
+    });
     store.conflicts.record({
       issueId: "9001",
       field: "title",

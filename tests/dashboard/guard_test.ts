@@ -2,11 +2,18 @@ import assert from "node:assert/strict";
 import { startDashboard } from "../../src/dashboard/start.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { withPlatform } from "../support/platform.ts";
-import { HOST, pressed, request, SIGNED_IN, TOKEN, withScene } from "./support.ts";
-import { dashboardHandler } from "../../src/dashboard/handler.ts";
+import { handlerFor, HOST, pressed, request, SIGNED_IN, TOKEN, withScene } from "./support.ts";
 
-const PATHS = ["", "style.css", "script.js", "icon.svg", "state.json", "issues.json"];
-const REFUSED = ["nothing", "state.json/", "issues.json?limit=0", "constructor", "__proto__"];
+const PATHS = ["", "style.css", "script.js", "icon.svg", "state.json", "issues.json", "sync.json"];
+const REFUSED = [
+  "nothing",
+  "state.json/",
+  "issues.json?limit=0",
+  "issue.json",
+  "issue.json?id=none",
+  "constructor",
+  "__proto__",
+];
 
 Deno.test("every answer, refusals too, carries the headers that keep the page to itself", () =>
   withScene({ env: SIGNED_IN }, async ({ ask }) => {
@@ -59,8 +66,7 @@ Deno.test("only requests for this very address are answered", () =>
 
 Deno.test("port 80 goes without saying in a Host header", () =>
   withPlatform({}, async (platform) => {
-    const options = { platform, root: null, version: "1", token: TOKEN };
-    const handler = dashboardHandler({ ...options, port: () => 80 });
+    const handler = handlerFor({ platform, root: null, port: () => 80 });
     for (const host of ["127.0.0.1", "localhost", "127.0.0.1:80"]) {
       assert.equal((await handler(request("", { headers: { host } }))).status, 200, host);
     }
@@ -68,8 +74,7 @@ Deno.test("port 80 goes without saying in a Host header", () =>
 
 Deno.test("nothing is found without the whole secret word", () =>
   withPlatform({ env: SIGNED_IN }, async (platform) => {
-    const options = { platform, root: null, version: "1", token: TOKEN, port: () => 4600 };
-    const handler = dashboardHandler(options);
+    const handler = handlerFor({ platform, root: null });
     for (const token of ["", TOKEN.slice(1), `${TOKEN}0`, TOKEN.toUpperCase(), "state.json"]) {
       for (const path of PATHS) {
         const answer = await handler(request(path, {}, token));

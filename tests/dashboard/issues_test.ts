@@ -69,19 +69,18 @@ Deno.test("a query that is not one of ours is refused", () =>
     }
   }));
 
-Deno.test("texts of an issue arrive as texts without control characters, and only web links as links", () =>
+Deno.test("texts of an issue arrive as texts without control characters", () =>
   withScene({ env: SIGNED_IN }, async ({ bind, cache, ask }) => {
     await bind(BOUND);
-    const links = ["javascript:alert(1)", "data:text/html,x", "not a link", "https://x.example/1"];
     await cache((store) =>
-      store.putPage(links.map((url, i) =>
-        issue(String(i), {
-          ref: { system: "linear", workspace: "acme", id: String(i), key: `K\u0000${i}`, url },
+      store.putPage([
+        issue("0", {
+          ref: { system: "linear", workspace: "acme", id: "0\u0007\u202e", key: "K\u0000" },
           title: "</script><img src=x onerror=alert(1)>\u001b[2J\u202E",
           labels: ["<i>\u0007"],
           assignees: ["A\u009bda"],
-        })
-      ))
+        }),
+      ])
     );
     const answer = await ask("issues.json");
     assert.equal(answer.headers.get("content-type"), "application/json; charset=utf-8");
@@ -91,13 +90,9 @@ Deno.test("texts of an issue arrive as texts without control characters, and onl
     assert.equal(issues[0].title, "</script><img src=x onerror=alert(1)>‹U+001B›[2J‹U+202E›");
     assert.deepEqual(issues[0].labels, ["<i>‹U+0007›"]);
     assert.deepEqual(issues[0].assignees, ["A‹U+009B›da"]);
-    assert.equal(issues[0].key, "K‹U+0000›0");
-    assert.deepEqual(issues.map(({ url }: { url: string | null }) => url), [
-      null,
-      null,
-      null,
-      "https://x.example/1",
-    ]);
+    assert.equal(issues[0].key, "K‹U+0000›");
+    const { key, title } = await (await ask(`issue.json?id=${issues[0].handle}`)).json();
+    assert.deepEqual([key, title], [issues[0].key, issues[0].title], "an odd id finds its issue");
   }));
 
 Deno.test("a refused edit is a mark and not the state of the issue", () =>
@@ -112,6 +107,42 @@ Deno.test("a refused edit is a mark and not the state of the issue", () =>
     const { issues } = await json("issues.json?q=9");
     assert.deepEqual(issues[0].refused, ["in review refused", "title refused"]);
     assert.notEqual(issues[0].status, "in_review");
+  }));
+
+Deno.test("a conflict that waits for a decision is a mark of its issue, a settled one is none", () =>
+  withIssues(async ({ cache, json }) => {
+    await cache((store) => {
+      for (
+        const [issueId, field, taken] of [["1", "issue_type", null], [
+          "3",
+          "title",
+          "ours",
+        ]] as const
+      ) {
+        const values = { base: "", ours: "a", theirs: "b" };
+        store.conflicts.record({ issueId, field, reason: "both_changed", ...values, taken }, 1);
+      }
+    });
+    const { issues } = await json("issues.json");
+    const held = issues.map(({ key, held }: { key: string; held: string[] }) => [key, ...held]);
+    assert.deepEqual(held, [
+      ["ENG-4"],
+      ["ENG-3"],
+      ["ENG-2"],
+      ["ENG-1", "issue type to decide"],
+      ["ENG-0"],
+    ]);
+  }));
+
+Deno.test("a time that no tracker has told is none", () =>
+  withIssues(async ({ cache, json }) => {
+    const never = "1970-01-01T00:00:00.000Z";
+    await cache((store) =>
+      void store.putPage([issue("7", { created_at: never, updated_at: never })])
+    );
+    assert.equal((await json("issues.json?q=ENG-7")).issues[0].updated_at, null);
+    const { created_at, updated_at } = await json("issue.json?id=7");
+    assert.deepEqual([created_at, updated_at], [null, null]);
   }));
 
 Deno.test("an issue with edits that wait for a push is marked", () =>

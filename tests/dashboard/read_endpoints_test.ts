@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import { READINESS_WORDING } from "../../src/user/readiness_wording.ts";
-import { dashboardHandler } from "../../src/dashboard/handler.ts";
 import { GATE_ON } from "../support/cli.ts";
 import { withPlatform } from "../support/platform.ts";
-import { everythingBelow, issue, request, SIGNED_IN, TOKEN, withScene } from "./support.ts";
+import {
+  everythingBelow,
+  handlerFor,
+  issue,
+  request,
+  SIGNED_IN,
+  TOKEN,
+  withScene,
+} from "./support.ts";
 
 const HOSTED = { provider: "linear", bindingRef: "srm_1", displayLabel: "Website (WEB)" };
 const LOCAL = { provider: "beads", workspace: "main" };
@@ -59,6 +66,7 @@ Deno.test("the state tells of binding, readiness, queue, daemon, cache, syncs, m
     assert.deepEqual(state, {
       version: "1.2.3",
       hosted: true,
+      can_sync: true,
       project: { name: "my-project", root },
       binding: { label: "Website (WEB)", provider: "linear", kind: "hosted" },
       readiness: { state: "ready", message: "", next_action: null },
@@ -87,14 +95,17 @@ Deno.test("the state tells of binding, readiness, queue, daemon, cache, syncs, m
           outcome: "partial",
           started_at: "2026-03-10T11:59:58.000Z",
           finished_at: "2026-03-10T12:00:00.000Z",
-          counts: { created: 2, failed: 1 },
+          facts: ["2 new", "1 failed"],
         }],
-        mappings: [{ work_package: "WP01", issue: "1", system: "linear", url: null }],
+        mappings: [
+          { work_package: "WP01", issue: "1", system: "linear", handle: "1", link: null },
+        ],
         conflicts: [{
           id: 1,
           issue: "ENG-1",
+          handle: "1",
           field: "labels",
-          ours: '["a"]',
+          ours: "a",
           theirs: "(empty)",
           taken: null,
           detected_at: "2026-03-10T12:00:00.000Z",
@@ -102,6 +113,7 @@ Deno.test("the state tells of binding, readiness, queue, daemon, cache, syncs, m
         open_conflicts: 1,
       },
       problems: [],
+      sync: { running: null, last: null },
     });
   }));
 
@@ -113,7 +125,7 @@ Deno.test("no secret is on the page: neither tokens nor the daemon's", () =>
       `${platform.home}/.spec-kitty/tracker/daemon.json`,
       JSON.stringify(DAEMON),
     );
-    for (const path of ["", "script.js", "style.css", "state.json", "issues.json"]) {
+    for (const path of ["", "script.js", "style.css", "state.json", "issues.json", "sync.json"]) {
       const text = await (await ask(path)).text();
       for (const secret of [SIGNED_IN.TRACKER_TOKEN, DAEMON.token, TOKEN]) {
         assert.equal(text.includes(secret), false, `${path} tells ${secret}`);
@@ -136,6 +148,8 @@ for (
       for (let i = 0; i < 3; i++) {
         await json("state.json");
         await json("issues.json?q=x");
+        await json("issue.json?id=x");
+        await json("sync.json");
       }
       assert.deepEqual(await everythingBelow(platform.home), before);
       assert.equal(platform.stderr(), "");
@@ -162,7 +176,7 @@ Deno.test("with the gate off only what is local is told, and Sync now does not e
       await cache((store) => store.putPage([issue("1")]));
       platform.setEnv("SPEC_KITTY_ENABLE_SAAS_SYNC", " off ");
       const state = await json("state.json");
-      assert.equal(state.hosted, false);
+      assert.deepEqual([state.hosted, state.can_sync], [false, false]);
       assert.deepEqual([state.readiness, state.queue, state.daemon], [null, null, null]);
       assert.deepEqual(state.binding, { label: "Website (WEB)", provider: null, kind: null });
       assert.equal(state.cache.counts.total, 1);
@@ -179,6 +193,7 @@ Deno.test("a local binding skips readiness", () =>
     const state = await json("state.json");
     assert.equal(state.readiness, null);
     assert.deepEqual(state.binding, { label: "main", provider: "beads", kind: "local" });
+    assert.equal(state.can_sync, true);
     assert.deepEqual(state.problems, []);
   }));
 
@@ -259,8 +274,7 @@ Deno.test("a part that cannot be read is told and spoils no other", () =>
 
 Deno.test("outside of a project the page tells so and shows the rest", () =>
   withPlatform({ env: SIGNED_IN }, async (platform) => {
-    const options = { platform, root: null, version: "1", token: TOKEN, port: () => 4600 };
-    const handler = dashboardHandler(options);
+    const handler = handlerFor({ platform, root: null });
     const state = await (await handler(request("state.json"))).json();
     assert.deepEqual([state.project, state.binding, state.cache], [null, null, null]);
     assert.equal(state.queue.pending, 0);

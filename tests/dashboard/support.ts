@@ -1,7 +1,9 @@
+import assert from "node:assert/strict";
 import type { NormalizedIssue } from "../../src/contract/issue.ts";
-import { dashboardHandler } from "../../src/dashboard/handler.ts";
+import { dashboardHandler, type HandlerOptions } from "../../src/dashboard/handler.ts";
 import { TOKEN_HEADER } from "../../src/dashboard/guard.ts";
 import type { SyncNowOptions } from "../../src/dashboard/sync_now.ts";
+import { SyncRunner } from "../../src/dashboard/sync_runner.ts";
 import { emitWpStatusChanged } from "../../src/events/emit.ts";
 import { openEmitter } from "../../src/events/open.ts";
 import { IssueCache } from "../../src/hosted/sync_cache.ts";
@@ -36,7 +38,7 @@ export interface Scene {
   ask(path: string, init?: RequestInit, changes?: Partial<SyncNowOptions>): Promise<Response>;
   /** The document a path answers with. */
   json(path: string): Promise<ReturnType<typeof JSON.parse>>;
-  /** Presses "Sync now" as the page does. */
+  /** Presses "Sync now" as the page does; answers what the page is told at its end. */
   press(changes?: Partial<SyncNowOptions>): Promise<ReturnType<typeof JSON.parse>>;
   /** Binds the project. */
   bind(changes: BindingChanges): Promise<void>;
@@ -54,21 +56,22 @@ export async function withScene(
   await withPlatform({ processes: NO_PROCESSES, ...options }, async (platform) => {
     const root = `${platform.home}/my-project`;
     await Deno.mkdir(`${root}/.kittify`, { recursive: true });
-    const handlerOf = (changes: Partial<SyncNowOptions>) =>
-      dashboardHandler({
-        platform,
-        root,
-        version: "1.2.3",
-        token: TOKEN,
-        port: () => 4600,
-        ...changes,
-      });
+    const runnerOf = (changes: Partial<SyncNowOptions>) =>
+      new SyncRunner({ platform, root, version: "1.2.3", ...changes });
+    const handlerOf = (changes: Partial<SyncNowOptions>, runner = runnerOf(changes)) =>
+      handlerFor({ platform, root, ...changes }, runner);
     const scene: Scene = {
       platform,
       root,
       ask: (path, init = {}, changes = {}) => handlerOf(changes)(request(path, init)),
       json: async (path) => await (await scene.ask(path)).json(),
-      press: async (changes) => await (await scene.ask("sync-now", pressed(), changes)).json(),
+      async press(changes = {}) {
+        const runner = runnerOf(changes);
+        const handler = handlerOf(changes, runner);
+        assert.equal((await handler(request("sync-now", pressed()))).status, 202);
+        await runner.ended();
+        return (await (await handler(request("sync.json"))).json()).last;
+      },
       bind: (changes) => saveBinding(platform, root, changes).then(() => {}),
       async cache(change) {
         const binding = await loadBinding(platform, root);
@@ -83,6 +86,20 @@ export async function withScene(
       queue: (count) => queueEvents(platform, root, count),
     };
     await test(scene);
+  });
+}
+
+/** The page's server, by its secret word. */
+export function handlerFor(
+  options: Pick<SyncNowOptions, "platform" | "root"> & Partial<Pick<HandlerOptions, "port">>,
+  runner: SyncRunner = new SyncRunner({ ...options, version: "1.2.3" }),
+): (request: Request) => Promise<Response> {
+  return dashboardHandler({
+    version: "1.2.3",
+    token: TOKEN,
+    port: () => 4600,
+    ...options,
+    runner,
   });
 }
 

@@ -1,69 +1,35 @@
 import assert from "node:assert/strict";
 import { TOKEN_HEADER } from "../../src/dashboard/guard.ts";
-import { MANUAL_MODE_NOTICE } from "../../src/daemon/manual_mode.ts";
-import { writeDaemonState } from "../../src/daemon/state.ts";
-import { queueOwner } from "../../src/events/open.ts";
-import type { Platform } from "../../src/platform/platform.ts";
+import { SyncRunner } from "../../src/dashboard/sync_runner.ts";
+import { syncedWords } from "../../src/dashboard/sync_words.ts";
+import { READINESS_WORDING } from "../../src/user/readiness_wording.ts";
 import { GATE_ON } from "../support/cli.ts";
-import { everythingBelow, HOST, pressed, SIGNED_IN, TOKEN, withScene } from "./support.ts";
-
-/** A daemon of the test's own: its state file, and what it answers. */
-function daemonOf(platform: Platform, cycle: () => Promise<string> | string) {
-  const calls: string[] = [];
-  let last: { last_cycle_at: string; last_outcome: string } | null = null;
-  const state = {
-    pid: 4711,
-    port: 4801,
-    token: "0123456789abcdef",
-    version: "1.2.3",
-    host: null,
-    team: null,
-    credential: null,
-    started_at: "2026-01-01T00:00:00Z",
-    heartbeat: "2026-01-01T00:00:00Z",
-  };
-  return {
-    calls,
-    platform: {
-      ...platform,
-      async fetch(request: Request) {
-        const { pathname, host } = new URL(request.url);
-        assert.equal(host, "127.0.0.1:4801");
-        calls.push(`${request.method} ${pathname}`);
-        if (pathname === "/trigger") {
-          const last_outcome = await cycle();
-          last = { last_cycle_at: new Date(platform.clock.now()).toISOString(), last_outcome };
-          return Response.json({ status: "triggered" }, { status: 202 });
-        }
-        const { pid, version, started_at } = state;
-        const rest = last ?? { last_cycle_at: null, last_outcome: null };
-        return Response.json({ status: "ok", pid, version, started_at, uploaded: 0, ...rest });
-      },
-    },
-    startDaemon: async () => {
-      calls.push("start");
-      await writeDaemonState(platform, state);
-      return { pid: state.pid };
-    },
-  };
-}
-
-async function takeFromQueue(platform: Platform): Promise<void> {
-  const { path } = await queueOwner(platform);
-  await Deno.remove(path);
-}
-
-async function setPolicy(home: string, policy: string): Promise<void> {
-  await Deno.mkdir(`${home}/.spec-kitty`, { recursive: true });
-  await Deno.writeTextFile(
-    `${home}/.spec-kitty/config.toml`,
-    `[sync]\nbackground_daemon = "${policy}"\n`,
-  );
-}
+import {
+  everythingBelow,
+  handlerFor,
+  HOST,
+  issue,
+  pressed,
+  request,
+  SIGNED_IN,
+  TOKEN,
+  withScene,
+} from "./support.ts";
+import {
+  cycleOf,
+  HOSTED,
+  NO_CYCLE,
+  NO_PAGE,
+  NOT_STARTED,
+  otherSideOf,
+  setPolicy,
+  takeFromQueue,
+  withHosted,
+} from "./sync_scene.ts";
 
 Deno.test("only the page itself may press Sync now", () =>
-  withScene({ env: SIGNED_IN }, async ({ platform, ask }) => {
-    await setPolicy(platform.home, "manual");
+  withScene({ env: SIGNED_IN }, async ({ platform, root, bind, ask }) => {
+    await bind(HOSTED);
     const before = await everythingBelow(platform.home);
     const without = (name: string) => {
       const init = pressed();
@@ -85,160 +51,249 @@ Deno.test("only the page itself may press Sync now", () =>
         ["another site of this machine", pressed({ "sec-fetch-site": "same-site" })],
       ] as const
     ) {
-      const answer = await ask("sync-now", init, {
-        startDaemon: () => Promise.reject(new Error("The daemon was started")),
-      });
+      const answer = await ask("sync-now", init, { startDaemon: NOT_STARTED });
       assert.equal(answer.status, 403, what);
       await answer.body?.cancel();
     }
-    assert.equal((await ask("sync-now", pressed())).status, 200);
-    assert.equal((await ask("sync-now", without("sec-fetch-site"))).status, 200);
     assert.deepEqual(await everythingBelow(platform.home), before);
+    const runner = new SyncRunner({ ...otherSideOf(platform), root, version: "1.2.3" });
+    const handler = handlerFor({ platform, root }, runner);
+    for (const init of [pressed(), without("sec-fetch-site")]) {
+      assert.equal((await handler(request("sync-now", init))).status, 202);
+    }
+    await runner.ended();
   }));
 
-Deno.test("in manual mode nothing is started or sent, and the notice is the one of the commands", () =>
-  withScene({ env: SIGNED_IN }, async ({ platform, queue, press }) => {
-    await queue(2);
-    await setPolicy(platform.home, "manual");
-    const before = await everythingBelow(platform.home);
-    const startDaemon = () => Promise.reject(new Error("The daemon was started"));
-    assert.deepEqual(await press({ startDaemon }), { kind: "manual", notice: MANUAL_MODE_NOTICE });
-    assert.deepEqual(await everythingBelow(platform.home), before);
-  }));
-
-Deno.test("in manual mode the notice comes even when nobody is signed in", () =>
-  withScene({ env: GATE_ON }, async ({ platform, press }) => {
-    await setPolicy(platform.home, "manual");
-    assert.equal((await press()).kind, "manual");
-  }));
-
-Deno.test("in automatic mode the daemon is started, told to upload, and what it did is reported", () =>
-  withScene({ env: SIGNED_IN }, async ({ platform, queue, press }) => {
+Deno.test("a hosted binding is synced as `sync run` does, then the daemon uploads the events", () =>
+  withHosted(async ({ platform, queue, press, json }) => {
     await queue(3);
-    const daemon = daemonOf(platform, async () => {
-      await takeFromQueue(platform);
-      return "uploaded 3";
+    const side = otherSideOf(platform, {
+      run: () => Response.json(cycleOf(2, 1)),
+      cycle: async () => {
+        await takeFromQueue(platform);
+        return "uploaded 3";
+      },
     });
-    assert.deepEqual(await press(daemon), { kind: "uploaded", uploaded: 3, remaining: 0 });
-    assert.deepEqual(daemon.calls, ["start", "POST /trigger"]);
+    const { counts, ...told } = await press(side);
+    assert.deepEqual(side.calls, ["run", "pull", "start", "trigger"]);
+    assert.deepEqual(told, {
+      id: 1,
+      kind: "synced",
+      tone: "good",
+      title: "Synced",
+      lines: ["2 new, 1 sent.", "Uploaded 3 events."],
+      next_action: null,
+      failures: [],
+      failures_left_out: 0,
+      ended_at: told.ended_at,
+    });
+    assert.deepEqual([counts.new, counts.sent, counts.failed], [2, 1, 0]);
+    assert.equal((await json("issues.json")).issues.length, 2);
   }));
 
-Deno.test("events from before the login count as waiting, since an upload takes them along", () =>
-  withScene({ env: GATE_ON }, async ({ platform, queue, json }) => {
-    await queue(1);
-    for (const [name, value] of Object.entries(SIGNED_IN)) platform.setEnv(name, value);
-    await queue(2);
-    assert.equal((await json("state.json")).queue.pending, 3);
+Deno.test("it is up to date when nothing was done, failed or is waiting", () =>
+  withHosted(async ({ platform, press }) => {
+    const told = await press(otherSideOf(platform));
+    assert.deepEqual([told.title, told.tone], ["Up to date", "good"]);
+    assert.deepEqual(told.lines, ["There is nothing to sync."]);
   }));
 
-Deno.test("with an empty queue the daemon runs on and nothing was waiting", () =>
-  withScene({ env: SIGNED_IN }, async ({ platform, press }) => {
-    await setPolicy(platform.home, "auto");
-    const daemon = daemonOf(platform, () => "idle");
-    assert.deepEqual(await press(daemon), { kind: "nothing_waiting" });
-    assert.deepEqual(daemon.calls, ["start", "POST /trigger"]);
-  }));
-
-Deno.test("presses at the same time are one upload", () =>
-  withScene({ env: SIGNED_IN }, async ({ platform, queue }) => {
-    await queue(1);
-    const daemon = daemonOf(platform, async () => {
-      await takeFromQueue(platform);
-      return "uploaded 1";
-    });
-    const { dashboardHandler } = await import("../../src/dashboard/handler.ts");
-    const { request } = await import("./support.ts");
-    const handler = dashboardHandler({
-      root: null,
-      version: "1.2.3",
-      token: TOKEN,
-      port: () => 4600,
-      ...daemon,
-    });
-    const answers = await Promise.all(
-      [1, 2, 3].map(async () => await (await handler(request("sync-now", pressed()))).json()),
+Deno.test("it is not up to date while an edit waits, is refused, or has a conflict to decide", () =>
+  withHosted(async ({ platform, cache, press }) => {
+    const base = issue("1");
+    const edited = { ...base, status: "done" as const };
+    const fault = { code: "refused", message: "It has open blockers.", at: 1 };
+    await cache((store) =>
+      store.issues.put({ issue: edited, base, edits: { status: { at: 1 } }, seenAt: null })
     );
-    for (const answer of answers) assert.equal(answer.kind, "uploaded");
-    assert.deepEqual(daemon.calls, ["start", "POST /trigger"]);
-  }));
-
-Deno.test("an upload that fails is reported with its reason; everything stays queued", () =>
-  withScene({ env: SIGNED_IN }, async ({ platform, queue, press, json }) => {
-    await queue(1);
-    const daemon = daemonOf(platform, () => "failed: The host answered 503\u001b[31m");
-    assert.deepEqual(await press(daemon), {
-      kind: "failed",
-      message: "The upload did not succeed: The host answered 503‹U+001B›[31m",
-      next_action: "Everything stays queued.",
+    const waiting = await press(otherSideOf(platform));
+    assert.deepEqual([waiting.title, waiting.tone], ["Synced, and something still waits", "info"]);
+    await cache((store) =>
+      store.issues.put({ issue: edited, base, edits: { status: { at: 1, fault } }, seenAt: null })
+    );
+    const refused = await press(otherSideOf(platform));
+    assert.deepEqual([refused.title, refused.tone], ["Synced, except for refused edits", "info"]);
+    assert.equal(refused.lines[0], "1 issue with refused edits.");
+    await cache((store) => {
+      const values = { base: "", ours: "a", theirs: "b", taken: null };
+      store.conflicts.record(
+        { issueId: "1", field: "title", reason: "both_changed", ...values },
+        1,
+      );
     });
-    assert.equal((await json("state.json")).queue.pending, 1);
+    const held = await press(otherSideOf(platform));
+    assert.deepEqual([held.title, held.tone], ["Synced, with conflicts to decide", "warn"]);
+    assert.match(held.next_action, /tracker sync conflicts/);
   }));
 
-Deno.test("a daemon that is still at work after a while is reported as such", () =>
-  withScene({ env: SIGNED_IN }, async ({ platform, queue, press }) => {
-    await queue(2);
-    const before = platform.clock.monotonic();
-    const daemon = daemonOf(platform, () => "idle");
-    assert.deepEqual(await press(daemon), { kind: "under_way", remaining: 2 });
-    assert.ok(platform.clock.monotonic() - before >= 8_000);
-  }));
-
-Deno.test("the end of the page does not wait for the daemon", () =>
-  withScene({ env: SIGNED_IN }, async ({ platform, queue, press }) => {
-    await queue(2);
-    const before = platform.clock.monotonic();
-    const daemon = daemonOf(platform, () => "idle");
-    const outcome = await press({ ...daemon, signal: AbortSignal.abort() });
-    assert.equal(outcome.kind, "under_way");
-    assert.ok(platform.clock.monotonic() - before < 1_000);
-  }));
-
-Deno.test("a part of the queue that has left is told with what remains", () =>
-  withScene({ env: SIGNED_IN }, async ({ platform, queue, press }) => {
-    await queue(3);
-    const daemon = daemonOf(platform, async () => {
-      const database = await platform.openDatabase((await queueOwner(platform)).path);
-      database.exec("DELETE FROM queue WHERE id = (SELECT min(id) FROM queue)");
-      database.close();
-      return "uploaded 1";
+Deno.test("an issue that fails is told with its reason, and the sync is one in part", () =>
+  withHosted(async ({ platform, press }) => {
+    const failed = { total: 1, succeeded: 0, failed: 1, skipped: 0 };
+    const ref = { system: "linear", workspace: "acme", id: "9", key: "ENG-9" };
+    const side = otherSideOf(platform, {
+      run: () =>
+        Response.json({
+          ...NO_CYCLE,
+          status: "partial",
+          summary: failed,
+          push: {
+            summary: failed,
+            items: [{ ref, outcome: "failed", message: "no \u0007 right", remote_ref: null }],
+          },
+        }),
     });
-    assert.deepEqual(await press(daemon), { kind: "uploaded", uploaded: 1, remaining: 2 });
+    const told = await press(side);
+    assert.deepEqual([told.kind, told.title, told.tone], ["partial", "Synced in part", "warn"]);
+    assert.deepEqual(told.failures, [{ issue: "ENG-9", reason: "no ‹U+0007› right" }]);
+    assert.equal(told.lines[0], "1 failed.");
   }));
 
-Deno.test("a daemon that does not start, does not answer or goes away is a failure with advice", () =>
-  withScene({ env: SIGNED_IN }, async ({ platform, queue, press }) => {
-    await queue(1);
-    const startDaemon = () => Promise.reject(new Error("no \u0007 luck"));
-    const failed = await press({ startDaemon });
-    assert.equal(failed.kind, "failed");
-    assert.match(failed.message, /did not start .*no ‹U\+0007› luck/);
-    assert.match(failed.next_action, /tracker daemon status/);
+Deno.test("what failed is said before what a person has to decide", () => {
+  const { title } = syncedWords({
+    account: {
+      counts: { failed: 1, held: 1 },
+      isWhole: false,
+      hasMore: false,
+      failures: [],
+      failuresLeftOut: 0,
+      notes: [],
+    },
+    events: null,
+    cached: { pending: 0, refused: 0, held: 1 },
+    notices: [],
+  });
+  assert.equal(title, "Synced in part");
+});
 
-    const silent = await press({ startDaemon: () => Promise.resolve({ pid: 1 }) });
-    assert.equal(silent.message, "Background sync does not answer.");
+Deno.test("of many failures the first are told, and how many more there are", () =>
+  withHosted(async ({ platform, press }) => {
+    const failed = { total: 25, succeeded: 0, failed: 25, skipped: 0 };
+    const items = Array.from({ length: 25 }, (_, i) => ({
+      ref: { system: "linear", workspace: "acme", id: String(i) },
+      outcome: "failed",
+      message: "no",
+      remote_ref: null,
+    }));
+    const body = {
+      ...NO_CYCLE,
+      status: "error",
+      summary: failed,
+      push: { summary: failed, items },
+    };
+    const told = await press(otherSideOf(platform, { run: () => Response.json(body) }));
+    assert.deepEqual([told.failures.length, told.failures_left_out], [10, 15]);
+    assert.equal(told.lines[0], "25 failed.");
+  }));
 
-    const daemon = daemonOf(platform, async () => {
-      await Deno.remove(`${platform.home}/.spec-kitty/tracker/daemon.json`);
-      return "idle";
+Deno.test("a host that fails is told with its message and next step", () =>
+  withHosted(async ({ platform, press }) => {
+    const side = otherSideOf(platform, {
+      run: () =>
+        Response.json({
+          error_code: "missing_user_link",
+          message: "Your account is not linked.",
+          user_action_required: true,
+        }, { status: 403 }),
     });
-    assert.match((await press(daemon)).message, /has ended/);
+    const told = await press(side);
+    assert.deepEqual([told.kind, told.title], ["failed", "The sync did not work"]);
+    assert.match(told.lines[0], /not linked/);
+    assert.deepEqual(side.calls, ["run"]);
+  }));
+
+Deno.test("presses at the same time are one sync, and its end is told to all", () =>
+  withHosted(async ({ platform, root }) => {
+    const answered = Promise.withResolvers<Response>();
+    const side = otherSideOf(platform, { run: () => answered.promise });
+    const runner = new SyncRunner({ ...side, root, version: "1.2.3" });
+    const handler = handlerFor({ platform, root }, runner);
+    const press = async () => await (await handler(request("sync-now", pressed()))).json();
+    for (let i = 0; i < 3; i++) {
+      const { running, last } = await press();
+      assert.deepEqual([running.id, last], [1, null]);
+    }
+    const seen = await (await handler(request("state.json"))).json();
+    assert.equal(seen.sync.running.id, 1, "a page opened meanwhile sees it");
+    answered.resolve(Response.json(cycleOf(1, 0)));
+    await runner.ended();
+    assert.deepEqual(side.calls.filter((call) => call === "run"), ["run"]);
+    const { running, last } = await (await handler(request("sync.json"))).json();
+    assert.deepEqual([running, last.id, last.title], [null, 1, "Synced"]);
+    assert.equal((await press()).running.id, 2);
+    await runner.ended();
+  }));
+
+Deno.test("a sync says how far it is", () =>
+  withHosted(async ({ platform, root }) => {
+    const seen: string[] = [];
+    let runner: SyncRunner | null = null;
+    const side = otherSideOf(platform, {
+      pull: () => {
+        const items = seen.length === 0 ? [issue("1"), issue("2")] : [];
+        seen.push(runner?.view().running?.progress ?? "");
+        const next = seen.length === 1 ? "c1" : null;
+        const summary = { total: 2, succeeded: 2, failed: 0, skipped: 0 };
+        return Response.json({
+          ...NO_PAGE,
+          summary,
+          items,
+          next_cursor: next,
+          has_more: next !== null,
+        });
+      },
+    });
+    runner = new SyncRunner({ ...side, root, version: "1.2.3" });
+    runner.press();
+    await runner.ended();
+    assert.deepEqual(seen, ["", "2 issues pulled"]);
+  }));
+
+Deno.test("the end of the dashboard stops a sync that is under way, and starts none", () =>
+  withHosted(async ({ platform, root }) => {
+    const stopping = new AbortController();
+    const side = otherSideOf(platform, {
+      run: (asked) => {
+        const { promise, reject } = Promise.withResolvers<Response>();
+        asked.signal.addEventListener("abort", () => reject(asked.signal.reason));
+        stopping.abort();
+        return promise;
+      },
+    });
+    const runner = new SyncRunner({ ...side, root, version: "1.2.3", signal: stopping.signal });
+    runner.press();
+    await runner.ended();
+    assert.equal(runner.view().last?.title, "The sync was stopped");
+    assert.deepEqual(side.calls, ["run"]);
+    assert.equal(runner.press().running, null);
   }));
 
 Deno.test("without what hosted work needs nothing is started, and the next step is told", () =>
   withScene({ env: GATE_ON }, async ({ platform, press }) => {
     const before = await everythingBelow(platform.home);
-    assert.deepEqual(await press(), {
-      kind: "not_ready",
-      message: "No SaaS authentication token is present.",
-      next_action: "Run `tracker auth login`.",
-    });
+    const { missing_auth } = READINESS_WORDING;
+    const { title, lines, next_action } = await press({ startDaemon: NOT_STARTED });
+    assert.deepEqual([title, lines, next_action], [
+      "Not ready to sync",
+      [missing_auth.message],
+      missing_auth.nextAction,
+    ]);
     assert.deepEqual(await everythingBelow(platform.home), before);
   }));
 
-Deno.test("an empty policy is a failure that names the key", () =>
-  withScene({ env: SIGNED_IN }, async ({ platform, ask }) => {
+Deno.test("a project that is not bound is told so, and nothing is asked of the host", () =>
+  withScene({ env: SIGNED_IN }, async ({ platform, press }) => {
+    const side = otherSideOf(platform);
+    const told = await press(side);
+    assert.deepEqual(told.lines, [READINESS_WORDING.missing_project_binding.message]);
+    assert.deepEqual(side.calls, []);
+  }));
+
+Deno.test("an empty policy is a failure that names the key, before anything is synced", () =>
+  withHosted(async ({ platform, press }) => {
     await setPolicy(platform.home, "");
-    const answer = await ask("sync-now", pressed());
-    assert.equal(answer.status, 500);
-    assert.match((await answer.json()).error.message, /background_daemon/);
+    const side = otherSideOf(platform);
+    const told = await press(side);
+    assert.equal(told.kind, "failed");
+    assert.match(told.lines[0], /background_daemon/);
+    assert.deepEqual(side.calls, []);
   }));

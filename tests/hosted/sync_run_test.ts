@@ -50,7 +50,8 @@ Deno.test("a run has the host do its part, then pulls until nothing is left", as
     });
     using cached = await store();
     assert.equal(cached.counts().total, 6);
-    assert.deepEqual(cached.runs.last()?.counts, { pulled: 6, pushed: 0, failed: 0 });
+    const counts = { created: 6, updated: 0, unchanged: 0, pushed: 0, failed: 0 };
+    assert.deepEqual(cached.runs.last()?.counts, counts);
   });
 });
 

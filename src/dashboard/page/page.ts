@@ -68,6 +68,7 @@ export const PAGE: string = `<!doctype html>
   <p id="where"></p>
   <p>Looking at this page starts nothing and sends nothing.</p>
 </footer>
+<dialog id="issue" class="issue" aria-label="Issue"></dialog>
 </body>
 </html>
 `;

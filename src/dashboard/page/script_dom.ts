@@ -51,6 +51,7 @@ function ago(time) {
 
 /** A point in time, in words that stay true: see refreshTimes. */
 function when(iso) {
+  if (iso === null) return el("span", null, "–");
   const time = Date.parse(iso);
   if (Number.isNaN(time)) return el("span", null, "unknown");
   const title = new Date(time).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });

@@ -48,17 +48,14 @@ function choose(status) {
 
 function issueRow(issue) {
   const [label, tone] = STATUS[issue.status];
-  const key = issue.url === null
-    ? el("span", null, remote(issue.key))
-    : el("a", { href: issue.url, target: "_blank", rel: "noopener noreferrer" }, remote(issue.key),
-      el("span", { class: "unseen" }, " (opens at the tracker)"));
   const marks = [
     issue.edited ? el("span", { class: "tag edited" }, "changed here") : null,
     ...issue.refused.map((words) => el("span", { class: "tag edited" }, remote(words))),
+    ...issue.held.map((words) => el("span", { class: "tag edited" }, remote(words))),
     ...issue.labels.map((name) => el("span", { class: "tag" }, remote(name))),
   ].filter((mark) => mark !== null);
   return [
-    key,
+    issueButton(issue.key, issue.handle),
     [el("span", { class: "title" }, issue.title === "" ? "(no title)" : remote(issue.title)),
       marks.length === 0 ? "" : el("span", { class: "tags" }, marks)],
     chip(tone, label),
@@ -68,15 +65,26 @@ function issueRow(issue) {
   ];
 }
 
+/** A press anywhere in a row opens its issue, but not one that marks text. */
+function openable(list, issues) {
+  [...list.tBodies[0].rows].forEach((row, i) => row.addEventListener("click", (event) => {
+    if (event.target.closest("a, button") !== null || String(getSelection()) !== "") return;
+    void openIssue(issues[i].handle);
+  }));
+  return list;
+}
+
 const COLUMNS = [["Key", "key"], ["Title", "name"], ["Status", "status"], ["Priority", "priority"],
   ["Assigned", "assigned"], ["Updated", "updated"]];
 
 function drawIssues(found, state) {
   const isFiltered = query.text !== "" || query.status !== "";
   const { issues, more } = found;
+  const spot = document.activeElement;
+  const focused = spot?.matches("#issue-list button.open") ? spot.dataset.handle : undefined;
   draw("issue-list", { found, isFiltered, bound: state.binding !== null, cache: state.cache === null }, () => {
     if (issues.length > 0) {
-      return [table("Issues", COLUMNS, issues.map(issueRow), "issues"), more ? moreBelow() : null];
+      return [openable(table("Issues", COLUMNS, issues.map(issueRow), "issues"), issues), more ? moreBelow() : null];
     }
     if (isFiltered) {
       return [el("div", { class: "empty" },
@@ -86,6 +94,9 @@ function drawIssues(found, state) {
     if (state.binding === null) return empty("No issues to show.", rich("Bind this project with ${"`tracker bind`"}, then pull its issues."));
     return empty("No issues are cached yet.", rich("Fetch them with ${"`tracker sync pull`"}."));
   });
+  if (focused !== undefined) {
+    [...byId("issue-list").querySelectorAll("button.open")].find((one) => one.dataset.handle === focused)?.focus();
+  }
   const count = issues.length === 0 ? "" : more ? "The first " + number(issues.length) : plural(issues.length, "issue");
   const words = isFiltered && issues.length > 0 ? count + (more ? " that match" : issues.length === 1 ? " matches" : " match") : count;
   const text = isFiltered && issues.length === 0 ? "No issue matches" : words;

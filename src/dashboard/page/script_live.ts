@@ -1,4 +1,4 @@
-/** Polling, "Sync now", keys: what makes the page live. */
+/** Polling and keys: what makes the page live. */
 export const LIVE_SCRIPT: string = String.raw`
 const POLL_MS = 3000;
 const SLOW_POLL_MS = 10000;
@@ -6,7 +6,6 @@ let lastState = null;
 let isConnected = true;
 let timer = 0;
 let round = 0;
-let isSyncing = false;
 
 async function get(address) {
   const answer = await fetch(address, { headers: { accept: "application/json" }, cache: "no-store" });
@@ -39,6 +38,8 @@ async function refresh() {
     });
     if (own !== round) return;
     drawAll(state, issues);
+    await refreshIssue();
+    if (own !== round) return;
     connected(true);
   } catch {
     if (own === round) connected(false);
@@ -80,53 +81,6 @@ function say(...content) {
   byId("said").replaceChildren(...content);
 }
 
-function drawActions({ hosted }) {
-  draw("actions", hosted, () => hosted
-    ? el("button", { type: "button", id: "sync-now", class: "button", onclick: () => void pressSync() }, "Sync now")
-    : null);
-}
-
-async function pressSync() {
-  if (isSyncing) return;
-  isSyncing = true;
-  const button = byId("sync-now");
-  button.setAttribute("aria-disabled", "true");
-  button.textContent = "Syncing …";
-  try {
-    const answer = await fetch("sync-now", {
-      method: "POST",
-      headers: { "x-dashboard-token": location.pathname.split("/")[1], accept: "application/json" },
-    });
-    const outcome = await answer.json();
-    tellOutcome(answer.ok ? outcome : { kind: "failed", message: outcome.error.message, next_action: outcome.error.next_action });
-  } catch {
-    tellOutcome({ kind: "failed", message: "The dashboard did not answer.", next_action: null });
-  } finally {
-    isSyncing = false;
-    button.removeAttribute("aria-disabled");
-    button.textContent = "Sync now";
-    void refresh();
-  }
-}
-
-function tellOutcome(outcome) {
-  const words = {
-    manual: () => ["info", "Nothing was sent", outcome.notice[0], outcome.notice[1]],
-    not_ready: () => ["warn", "Not ready to sync", outcome.message, outcome.next_action],
-    nothing_waiting: () => ["good", "Up to date", "No events were waiting. Background sync is running.", null],
-    uploaded: () => ["good", "Uploaded " + plural(outcome.uploaded, "event"),
-      outcome.remaining === 0 ? "Nothing is waiting any more." : plural(outcome.remaining, "event") + " still waiting.", null],
-    under_way: () => ["info", "Background sync is at work", plural(outcome.remaining, "event") + " still waiting; the count above is live.", null],
-    failed: () => ["bad", "The sync did not work", outcome.message, outcome.next_action],
-  };
-  const box = notice(...words[outcome.kind]());
-  box.append(el("button", { type: "button", class: "close", "aria-label": "Dismiss", onclick: () => {
-    say();
-    byId("sync-now")?.focus();
-  } }, "×"));
-  say(box);
-}
-
 let typing = 0;
 byId("search").addEventListener("input", () => {
   clearTimeout(typing);
@@ -138,7 +92,7 @@ byId("search").addEventListener("input", () => {
 });
 document.addEventListener("keydown", (event) => {
   const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
-  if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
+  if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey && opened === null) {
     event.preventDefault();
     byId("search").focus();
   }

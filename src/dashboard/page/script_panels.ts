@@ -16,10 +16,8 @@ function drawPanels({ cache, binding }) {
   });
 }
 
-function syncItem({ kind, outcome, started_at, finished_at, counts }) {
+function syncItem({ kind, outcome, started_at, finished_at, facts }) {
   const [label, tone] = OUTCOME[outcome];
-  const facts = Object.entries(counts).filter(([, count]) => count > 0)
-    .map(([name, count]) => number(count) + " " + name.replaceAll("_", " "));
   const seconds = (Date.parse(finished_at) - Date.parse(started_at)) / 1000;
   const took = seconds < 1 ? "under a second" : plural(Math.round(seconds), "second");
   const name = { pull: "Pull", push: "Push", run: "Full sync" }[kind];
@@ -28,23 +26,20 @@ function syncItem({ kind, outcome, started_at, finished_at, counts }) {
     el("p", { class: "facts" }, (facts.length === 0 ? "nothing changed" : facts.join(", ")) + " · " + took));
 }
 
-function conflictItem({ issue, field, ours, theirs, taken, detected_at }) {
+function conflictItem({ issue, handle, field, ours, theirs, taken, detected_at }) {
   const words = { ours: "ours taken", theirs: "theirs taken", agreed: "both agree", base: "value from before taken", both: "both taken" };
   return el("li", null,
-    el("div", { class: "line" }, el("strong", { class: "mono" }, remote(issue)), el("span", null, remote(field)),
+    el("div", { class: "line" }, el("strong", { class: "mono" }, issueButton(issue, handle)), el("span", null, remote(field)),
       taken === null ? chip("amber", "open") : chip("faint", words[taken]),
       el("span", { class: "time" }, when(detected_at))),
-    el("dl", { class: "sides" },
-      el("div", null, el("dt", null, "Ours"), el("dd", null, remote(ours))),
-      el("div", null, el("dt", null, "Theirs"), el("dd", null, remote(theirs)))));
+    sides({ ours, theirs }));
 }
 
-function mappingRow({ work_package, issue, system, url }) {
+function mappingRow({ work_package, issue, system, handle, link }) {
   return [
     remote(work_package),
-    url === null ? remote(issue) : el("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, remote(issue),
-      el("span", { class: "unseen" }, " (opens at the tracker)")),
-    system,
+    issueButton(issue, handle),
+    link === null ? system : [system + ", ", outward(link.host, link)],
   ];
 }
 `;

@@ -1,4 +1,5 @@
 import { COLOR_STYLE } from "./style_colors.ts";
+import { ISSUE_STYLE } from "./style_issue.ts";
 
 /** The page's style sheet: system fonts, one accent, light and dark, down to 360 px. */
 export const STYLE: string = `${COLOR_STYLE}
@@ -54,6 +55,10 @@ code { padding: 0.12em 0.4em; border-radius: 5px; background: var(--code); color
 .notice > div { flex: 1; display: flex; flex-wrap: wrap; gap: 0 0.6rem; }
 .notice-title { flex-basis: 100%; font-weight: 600; }
 .notice .next { color: var(--soft); }
+.notice .whole, .failures { flex-basis: 100%; }
+.failures { display: grid; gap: 0.15rem; margin: 0.3rem 0; overflow-wrap: anywhere; }
+.progress { min-height: 1.3rem; margin-top: 0.2rem; color: var(--soft); font-size: 0.8125rem; text-align: center; }
+.progress:empty { display: none; }
 .close { flex: none; align-self: flex-start; width: 1.9rem; height: 1.9rem; border: 0; border-radius: 7px; background: none; font-size: 1.25rem; line-height: 1; color: var(--soft); }
 .close:hover { background: var(--code); }
 
@@ -95,6 +100,7 @@ td { padding: 0.7rem 0.75rem; border-top: 1px solid var(--line); vertical-align:
 .issues tbody tr:last-child td:last-child { border-bottom-right-radius: 14px; }
 td.key { white-space: nowrap; line-height: 1.7; }
 td.name { width: 48%; overflow-wrap: anywhere; }
+.issues tbody tr { cursor: pointer; }
 .title { font-weight: 500; }
 .tags { display: flex; flex-wrap: wrap; gap: 0.3rem; margin-top: 0.3rem; }
 .tag { padding: 0.02rem 0.5rem; border-radius: 5px; background: var(--code); color: var(--soft); font-size: 0.75rem; }
@@ -129,6 +135,7 @@ td.assigned { min-width: 8rem; max-width: 12rem; overflow-wrap: break-word; }
 .foot { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0.25rem 2rem; margin-top: 3.25rem; padding-top: 1.1rem; border-top: 1px solid var(--line); color: var(--soft); font-size: 0.8125rem; }
 .foot p { overflow-wrap: anywhere; }
 
+${ISSUE_STYLE}
 @media (max-width: 46rem) {
   .actions, .actions .button { width: 100%; }
   .tiles { margin-bottom: 2.25rem; }

@@ -1,0 +1,147 @@
+import type { RunReport as HostedReport } from "../hosted/run_totals.ts";
+import {
+  failuresOf,
+  heldBy,
+  type RunReport as LocalReport,
+  type SyncFailure,
+  type SyncReport,
+} from "../local/sync_report.ts";
+import { plural, type SyncCounts } from "./count_words.ts";
+import { fieldWords } from "./value_words.ts";
+import { visible, visibleStart } from "./visible.ts";
+
+/** What a full sync did, told alike for local tools and hosts. */
+export interface SyncAccount {
+  readonly counts: SyncCounts;
+  /** Whether everything went well: nothing failed, and no conflict waits. */
+  readonly isWhole: boolean;
+  /** Something is left for the next sync. */
+  readonly hasMore: boolean;
+  /** The first of what failed. */
+  readonly failures: readonly FailureView[];
+  readonly failuresLeftOut: number;
+  /** What a person should know besides, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** What failed, and why. */
+export interface FailureView {
+  /** The issue by the name people use. */
+  readonly issue: string;
+  readonly reason: string;
+}
+
+/** Failures and fields that are told one by one. */
+const FAILURES_SHOWN = 10;
+const REASON_LENGTH = 300;
+
+/** Codes of failures that are about a listing, not about an issue of it. */
+const LISTING_FAULTS: readonly string[] = ["listing_cut_off", "listing_empty"];
+
+/** Tells what a local sync did; `settled` counts the conflicts that were decided on the way. */
+export function localAccount(report: SyncReport, settled: number): SyncAccount {
+  const { pull, push } = halvesOf(report);
+  const failures = failuresOf(report);
+  const held = heldBy(report);
+  const ofListing = failures.filter(({ id, code }) => id === null && LISTING_FAULTS.includes(code));
+  const ofIssues = failures.filter((failure) => !ofListing.includes(failure));
+  const skipped = push?.skippedFields ?? [];
+  return {
+    counts: {
+      new: pull?.created ?? 0,
+      changed: pull?.updated ?? 0,
+      unchanged: pull?.skipped ?? 0,
+      removed: pull?.removed ?? 0,
+      sent: (push?.created ?? 0) + (push?.updated ?? 0),
+      not_sent: push?.skipped ?? 0,
+      held,
+      refused: push?.refused ?? 0,
+      failed: failedIssues(ofIssues),
+    },
+    isWhole: failures.length === 0 && held === 0,
+    hasMore: pull?.complete === false || push?.complete === false,
+    ...shownFailures(ofIssues.map(failureView)),
+    notes: [
+      ...ofListing.map(({ message }) => sentence(message)),
+      ...skipped.slice(0, FAILURES_SHOWN).map(({ id, field, reason }) =>
+        sentence(`${visibleStart(id, 60)}: ${fieldWords(field)} was not sent: ${reason}`)
+      ),
+      ...(settled === 0
+        ? []
+        : [`${plural(settled, "conflict")} settled: \`tracker sync conflicts --all\` shows how.`]),
+    ],
+  };
+}
+
+/** Tells what a full sync with a host did. */
+export function hostedAccount(report: HostedReport): SyncAccount {
+  const { result, gone, itemErrors } = report;
+  const { pull, push } = result;
+  const failures = [
+    ...itemErrors.map(({ ref, message }) => ({
+      issue: visibleStart(ref.key ?? ref.id, 60),
+      reason: visibleStart(message, REASON_LENGTH),
+    })),
+    ...push.items
+      .filter(({ outcome, ref }) =>
+        outcome === "failed" && !itemErrors.some((error) => error.ref.id === ref.id)
+      )
+      .map(({ ref, message }) => ({
+        issue: visibleStart(ref.key ?? ref.id, 60),
+        reason: visibleStart(message ?? "the host gave no reason", REASON_LENGTH),
+      })),
+  ];
+  const failed = Math.max(pull.summary.failed + push.summary.failed, failures.length);
+  const isExplained = result.status === "ok" || failed > 0;
+  const kept = gone.kept.map(({ key, id }) => visibleStart(key ?? id, 60)).slice(0, FAILURES_SHOWN);
+  return {
+    counts: {
+      new: report.created,
+      changed: report.updated,
+      unchanged: report.unchanged,
+      removed: gone.removed.length,
+      sent: push.summary.succeeded,
+      failed,
+    },
+    isWhole: result.status === "ok" && failed === 0,
+    hasMore: result.has_more,
+    ...shownFailures(failures),
+    notes: [
+      ...(isExplained ? [] : [`The host tells the status "${visible(result.status)}".`]),
+      ...(gone.cutOff
+        ? ["The host lists fewer issues than it has: none was taken for gone from the tracker."]
+        : []),
+      ...(kept.length === 0
+        ? []
+        : [`Gone from the tracker, kept here for their edits: ${kept.join(", ")}.`]),
+    ],
+  };
+}
+
+function halvesOf(report: SyncReport): Partial<Pick<LocalReport, "pull" | "push">> {
+  if (report.kind === "run") return report;
+  return report.kind === "pull" ? { pull: report } : { push: report };
+}
+
+/** An issue may fail in the pull and in the push, or with several fields. */
+function failedIssues(failures: readonly SyncFailure[]): number {
+  const ids = failures.map(({ id }) => id);
+  return new Set(ids.filter((id) => id !== null)).size + ids.filter((id) => id === null).length;
+}
+
+function failureView({ id, fields, message }: SyncFailure): FailureView {
+  const names = fields.length === 0 ? "" : `${fields.map(fieldWords).join(", ")}: `;
+  return {
+    issue: visibleStart(id ?? "(no id)", 60),
+    reason: visibleStart(`${names}${message}`, REASON_LENGTH),
+  };
+}
+
+function shownFailures(all: readonly FailureView[]) {
+  const failures = all.slice(0, FAILURES_SHOWN);
+  return { failures, failuresLeftOut: all.length - failures.length };
+}
+
+function sentence(text: string): string {
+  return `${visibleStart(text, REASON_LENGTH).replace(/\.$/, "")}.`;
+}

@@ -51,6 +51,8 @@ export interface EmitterOptions {
 export interface EmitOptions {
   /** ULID of the event that caused this one. */
   readonly causationId?: string | null;
+  /** A ULID chosen before, so that what may be emitted twice is one event; a new one unless given. */
+  readonly eventId?: string;
 }
 
 /** Bytes of JSON an event may have: with its frame it must fit one upload of 4 MiB. */
@@ -107,9 +109,12 @@ export class EventEmitter {
     const fault = faultOf(draft);
     if (fault !== null) return { kind: "refused", ...fault };
     const { queue, nextId, maxQueueSize } = await this.#open();
+    if (options.eventId !== undefined && queue.has(options.eventId)) {
+      return { kind: "queued", eventId: options.eventId };
+    }
     const event = queue.append(draft.node_id, (lamport, now) => ({
       ...draft,
-      event_id: nextId(now),
+      event_id: options.eventId ?? nextId(now),
       timestamp: isoTime(now),
       lamport_clock: lamport,
     }));

@@ -116,6 +116,11 @@ export class EventQueue {
     });
   }
 
+  /** Whether an event of this id waits here. */
+  has(eventId: string): boolean {
+    return this.#prepare("SELECT 1 FROM queue WHERE event_id = ?").get(eventId) !== undefined;
+  }
+
   /** The number of the newest row, where an upload that starts now shall end. */
   newest(): number {
     const row = this.#prepare("SELECT COALESCE(MAX(id), 0) AS newest FROM queue").get();

@@ -1,8 +1,10 @@
 import type { OriginCandidate } from "../contract/search.ts";
+import { eventIds } from "../events/event_ids.ts";
 import { basename } from "../platform/paths.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import { loadBinding } from "../project/config.ts";
 import {
+  isSameIssue,
   metaPath,
   type OriginProvider,
   type OriginTicket,
@@ -11,6 +13,7 @@ import {
   setOriginTicket,
   writableTicket,
 } from "../project/mission_meta.ts";
+import { type HeldEntry, type Journal, openJournal } from "./journal.ts";
 import type { MissionEvents } from "./mission_events.ts";
 import {
   explainMissingLink,
@@ -18,6 +21,7 @@ import {
   type OriginAccess,
   originProvider,
 } from "./origin_tracker.ts";
+import { emitBound, emitCreated } from "./unfinished.ts";
 
 /** What {@link bindMissionOrigin} is asked for. */
 export interface BindMissionOriginOptions extends OriginAccess {
@@ -29,6 +33,8 @@ export interface BindMissionOriginOptions extends OriginAccess {
   readonly resourceType: string;
   readonly resourceId: string;
   readonly events: MissionEvents;
+  /** Told of what was bound, before that is settled; see the same of `createMission`. */
+  readonly tell?: ((bound: BoundOrigin) => void | Promise<void>) | undefined;
 }
 
 /** A mission and the ticket it comes from. */
@@ -52,6 +58,22 @@ export interface BoundOrigin {
  * asked; `origin_not_saved` when it agreed but the file could not be written.
  */
 export async function bindMissionOrigin(options: BindMissionOriginOptions): Promise<BoundOrigin> {
+  const { held, ...bound } = await bindHeld(options, null);
+  await options.tell?.(bound);
+  await held.close();
+  return bound;
+}
+
+/**
+ * Binds a mission to its ticket for the `given` entry of the journal, else for the one that a killed call has left, else
+ * for a new one; its caller closes it.
+ *
+ * @throws as {@link bindMissionOrigin}.
+ */
+export async function bindHeld(
+  options: BindMissionOriginOptions,
+  given: HeldEntry | null,
+): Promise<BoundOrigin & { readonly held: HeldEntry }> {
   const { platform, missionDir, candidate } = options;
   const binding = await loadBinding(platform, options.projectRoot);
   const provider = originProvider(binding);
@@ -60,20 +82,55 @@ export async function bindMissionOrigin(options: BindMissionOriginOptions): Prom
   const ticket = ticketOf(provider, options);
   const tracker = await openOriginTracker(options, binding, provider);
   const featureSlug = basename(missionDir);
-  const originLinkId = await bindAtHost(tracker, featureSlug, candidate);
-  const bound = { featureSlug, originLinkId };
-  const saved = await save(options, ticket);
-  if (!saved.changed) return { ...bound, ...saved, eventEmitted: false };
-  const eventEmitted = await options.events.missionOriginBound({
-    feature_slug: featureSlug,
-    provider,
-    external_issue_id: ticket.external_issue_id,
-    external_issue_key: ticket.external_issue_key,
-    external_issue_url: ticket.external_issue_url,
-    // An event needs a title; some tickets have none.
-    title: ticket.title.trim() === "" ? ticket.external_issue_key : ticket.title,
-  });
-  return { ...bound, ...saved, eventEmitted };
+  const journal = await openJournal(platform, options.projectRoot);
+  const left = given ?? await leftFor(journal, featureSlug, ticket);
+  const site = { platform, root: options.projectRoot, events: options.events };
+  let held = left;
+  try {
+    const originLinkId = await bindAtHost(tracker, featureSlug, candidate);
+    held ??= await journal.begin({
+      directory: featureSlug,
+      creation: null,
+      origin: {
+        ticket,
+        eventId: (await eventIds(platform))(platform.clock.now()),
+        emitted: false,
+      },
+    });
+    const saved = await save(options, ticket);
+    await emitCreated(site, held);
+    // What a killed call has saved it has not told of.
+    const isOwed = saved.changed || (left !== null && left.entry.origin?.emitted === false);
+    const eventEmitted = isOwed && await emitBound(site, held);
+    if (!isOwed) await held.change({ origin: null });
+    await forgetOthers(journal, featureSlug);
+    return { featureSlug, originLinkId, ...saved, eventEmitted, held };
+  } catch (error) {
+    if (given === null) await (left === null ? held?.drop() : held?.close());
+    throw error;
+  }
+}
+
+async function leftFor(
+  journal: Journal,
+  directory: string,
+  ticket: OriginTicket,
+): Promise<HeldEntry | null> {
+  const [left = null, ...more] = await journal.take((entry) =>
+    entry.directory === directory && entry.origin !== null &&
+    isSameIssue(entry.origin.ticket, ticket)
+  );
+  for (const other of more) await other.close();
+  return left;
+}
+
+/** A mission has one ticket: what was begun with another is over. */
+async function forgetOthers(journal: Journal, directory: string): Promise<void> {
+  const others = await journal.take((entry) => entry.directory === directory);
+  for (const other of others) {
+    await other.change({ origin: null });
+    await other.close();
+  }
 }
 
 /**
@@ -149,9 +206,4 @@ async function save(
 /** The command that binds a mission to a ticket, for those who have to repeat it. */
 export function bindHint(featureSlug: string, key: string): string {
   return `Run \`tracker mission bind-origin ${featureSlug} --ticket ${key}\`.`;
-}
-
-function isSameIssue(a: OriginTicket, b: OriginTicket): boolean {
-  return a.provider === b.provider && a.resource_type === b.resource_type &&
-    a.resource_id === b.resource_id && a.external_issue_id === b.external_issue_id;
 }

@@ -3,8 +3,17 @@ import { type Git, openGit } from "./git_command.ts";
 import { MissionCreationError } from "./mission_error.ts";
 import type { Platform } from "../platform/platform.ts";
 
-/** Why there is no commit. */
-export type NoCommitReason = "not_asked" | "no_git" | "no_repository" | "ignored" | "failed";
+/** Why there may be no commit. */
+export const NO_COMMIT_REASONS = [
+  "not_asked",
+  "no_git",
+  "no_repository",
+  "ignored",
+  "failed",
+] as const;
+
+/** One of {@link NO_COMMIT_REASONS}. */
+export type NoCommitReason = typeof NO_COMMIT_REASONS[number];
 
 /** Whether a mission was committed. */
 export type CommitOutcome =

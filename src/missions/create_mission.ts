@@ -5,16 +5,30 @@ import { randomHex } from "../platform/random.ts";
 import { eventIds } from "../events/event_ids.ts";
 import { gitFacts } from "../project/git.ts";
 import { lockMissions, missionsDirectory } from "../project/mission_lock.ts";
-import { metaPath, type NewMissionMeta, writeMeta } from "../project/mission_meta.ts";
+import {
+  isSameIssue,
+  metaPath,
+  type NewMissionMeta,
+  type OriginTicket,
+  writeMeta,
+} from "../project/mission_meta.ts";
 import { projectFiles } from "../project/project_files.ts";
 import { requireProjectRoot } from "../project/root.ts";
 import { type CommitOutcome, commitPaths, type CommitPlan, planCommit } from "./commit.ts";
+import { type HeldEntry, type Journal, openJournal } from "./journal.ts";
 import type { MissionEvents } from "./mission_events.ts";
 import { MissionCreationError } from "./mission_error.ts";
 import { identifiedDirectory, type MissionForm, projectForm } from "./mission_form.ts";
 import { freeMissionNumber, writtenNumber } from "./mission_numbers.ts";
 import { listMissions } from "./missions.ts";
 import { requireOpenBranch } from "./protected_branch.ts";
+import {
+  emitCreated,
+  finishCreation,
+  finishOthers,
+  missionCommitMessage,
+  type Site,
+} from "./unfinished.ts";
 import { isSlug, MAX_SLUG_LENGTH, nearestSlug } from "./slug.ts";
 
 /** What {@link createMission} is asked for. */
@@ -35,6 +49,11 @@ export interface CreateMissionOptions {
   /** Commits the mission's own files; true unless given. */
   readonly commit?: boolean | undefined;
   readonly events: MissionEvents;
+  /**
+   * Told of the mission when all is done: a process that is killed before has told nobody, so that its repeat resumes
+   * the mission and tells of it.
+   */
+  readonly tell?: ((mission: CreatedMission) => void | Promise<void>) | undefined;
 }
 
 /** A mission that has been made. */
@@ -52,61 +71,148 @@ export interface CreatedMission {
   readonly metaPath: string;
   readonly specPath: string;
   readonly commit: CommitOutcome;
+  /** Whether a killed call had begun it. */
+  readonly resumed: boolean;
   /** Whether FeatureCreated is in the queue. */
   readonly eventEmitted: boolean;
 }
 
 /**
  * Makes a mission: names it under a lock, writes its directory in one step, commits just its own files and records
- * FeatureCreated. A failure leaves nothing behind.
+ * FeatureCreated. A failure leaves nothing behind; what a killed call has left is finished by its repeat, or by the
+ * next call for another mission.
  *
  * @throws {MissionCreationError} naming its `fault`; {TrackerError} `not_a_project`, `locked`.
  */
 export async function createMission(options: CreateMissionOptions): Promise<CreatedMission> {
+  const { mission, held } = await makeMission(options, null);
+  await options.tell?.(mission);
+  await held.close();
+  return mission;
+}
+
+/** A mission with the journal's entry, which stays until its caller has told of it. */
+export interface HeldMission {
+  readonly mission: CreatedMission;
+  readonly held: HeldEntry;
+}
+
+/**
+ * Makes a mission, for a ticket or without one, or resumes the one that a killed call has left.
+ *
+ * @throws as {@link createMission}.
+ */
+export async function makeMission(
+  options: CreateMissionOptions,
+  ticket: OriginTicket | null,
+): Promise<HeldMission> {
   const { platform, slug, events } = options;
   requireSlug(slug);
   const root = await requireProjectRoot(platform, options.projectRoot);
-  const made = await underLock(options, root);
-  const eventEmitted = await events.featureCreated({
-    feature_slug: made.featureSlug,
-    feature_number: made.featureNumber,
-    target_branch: made.targetBranch,
-    wp_count: 0,
-    created_at: made.createdAt,
-  });
-  const { createdAt: _createdAt, ...mission } = made;
-  return { ...mission, eventEmitted };
+  const site = { platform, root, events };
+  const { held, commit, resumed } = await underLock(options, site, ticket);
+  const eventEmitted = await emitCreated(site, held);
+  const { directory, creation } = held.entry;
+  if (creation === null) throw new TypeError("An entry of a creation has none");
+  const missionDir = join(missionsDirectory(root), directory);
+  const mission = {
+    missionDir,
+    featureSlug: directory,
+    missionId: creation.missionId,
+    featureNumber: creation.number === null ? null : writtenNumber(creation.number),
+    slug,
+    friendlyName: creation.friendlyName,
+    targetBranch: creation.targetBranch,
+    metaPath: metaPath(missionDir),
+    specPath: join(missionDir, "spec.md"),
+    commit,
+    resumed,
+    eventEmitted,
+  };
+  return { mission, held };
 }
 
-type Made = Omit<CreatedMission, "eventEmitted"> & { readonly createdAt: string };
+interface Made {
+  readonly held: HeldEntry;
+  readonly commit: CommitOutcome;
+  readonly resumed: boolean;
+}
 
-async function underLock(options: CreateMissionOptions, root: string): Promise<Made> {
+async function underLock(
+  options: CreateMissionOptions,
+  site: Site,
+  ticket: OriginTicket | null,
+): Promise<Made> {
   const { platform, slug } = options;
-  const lock = await lockMissions(platform, root, `making the mission "${slug}"`);
+  const journal = await openJournal(platform, site.root);
+  const lock = await lockMissions(platform, site.root, `making the mission "${slug}"`);
   try {
-    const plan = await planCommit(platform, root, options.commit ?? true);
-    const targetBranch = options.targetBranch ?? await currentBranch(platform, root, plan);
-    const form = await formOf(options, root, plan);
-    const { featureSlug, meta } = await newMeta(options, root, { form, targetBranch });
-    const missionDir = join(missionsDirectory(root), featureSlug);
-    await writeMission(platform, missionDir, meta);
-    const commit = await commitOrUndo(platform, plan, missionDir, `Add mission ${featureSlug}`);
-    const { mission_id: missionId, mission_number: number, friendly_name: friendlyName } = meta;
-    return {
-      missionDir,
-      featureSlug,
-      missionId,
-      featureNumber: number === null ? null : writtenNumber(number),
-      slug,
-      friendlyName,
-      targetBranch,
-      metaPath: metaPath(missionDir),
-      specPath: join(missionDir, "spec.md"),
-      commit,
-      createdAt: meta.created_at,
-    };
+    const left = await finishOthers(
+      site,
+      journal,
+      ({ creation, origin }) =>
+        creation?.slug === slug &&
+        (ticket === null || origin === null
+          ? ticket === origin
+          : isSameIssue(ticket, origin.ticket)),
+    );
+    return await resume(site, left) ?? await makeNew(options, site, { journal, ticket });
   } finally {
     await lock.release();
+  }
+}
+
+async function resume(site: Site, held: HeldEntry | null): Promise<Made | null> {
+  if (held === null) return null;
+  try {
+    const commit = await finishCreation(site, held);
+    return commit === null ? null : { held, commit, resumed: true };
+  } catch (error) {
+    await held.close();
+    throw error;
+  }
+}
+
+async function makeNew(
+  options: CreateMissionOptions,
+  { root }: Site,
+  { journal, ticket }: { readonly journal: Journal; readonly ticket: OriginTicket | null },
+): Promise<Made> {
+  const { platform } = options;
+  const plan = await planCommit(platform, root, options.commit ?? true);
+  const form = await formOf(options, root, plan);
+  const { branch } = await gitFacts(platform, root);
+  const targetBranch = options.targetBranch ?? branch ?? "main";
+  const nextId = await eventIds(platform);
+  const id = nextId(platform.clock.now());
+  const meta = await newMeta(options, root, { form, targetBranch, id });
+  const directory = meta.mission_slug;
+  const creation = {
+    missionId: id,
+    slug: meta.slug,
+    friendlyName: meta.friendly_name,
+    number: meta.mission_number,
+    targetBranch,
+    createdAt: meta.created_at,
+    aside: `.tracker-${randomHex(platform.random, 8)}.tmp`,
+    plan: plan.kind === "commit" ? "commit" : plan.reason,
+    settled: false,
+    eventId: nextId(platform.clock.now()),
+    emitted: false,
+  } as const;
+  const origin = ticket === null
+    ? null
+    : { ticket, eventId: nextId(platform.clock.now()), emitted: false };
+  const held = await journal.begin({ directory, creation, origin });
+  try {
+    const missionDir = join(missionsDirectory(root), directory);
+    await writeMission(platform, missionDir, meta, creation.aside);
+    const commit = await commitOrUndo(platform, plan, missionDir);
+    await held.change({ creation: { ...creation, settled: true } });
+    return { held, commit, resumed: false };
+  } catch (error) {
+    await held.drop();
+    throw error;
   }
 }
 
@@ -119,9 +225,9 @@ async function formOf(
   const { platform, slug } = options;
   const usual = await projectForm(platform, root, await listMissions(platform, root));
   const form = options.form ?? usual;
-  const { branch } = await gitFacts(platform, root);
-  if (plan.kind === "commit" && branch !== null && [form, usual].includes("identified")) {
-    await requireOpenBranch(platform, root, plan.git, { branch, slug });
+  const isProtecting = [form, usual].includes("identified");
+  if (plan.kind === "commit") {
+    await requireOpenBranch(platform, root, plan.git, { isProtecting, slug });
   }
   return form;
 }
@@ -129,16 +235,18 @@ async function formOf(
 async function newMeta(
   options: CreateMissionOptions,
   root: string,
-  { form, targetBranch }: { readonly form: MissionForm; readonly targetBranch: string },
-): Promise<{ readonly featureSlug: string; readonly meta: NewMissionMeta }> {
+  { form, targetBranch, id }: {
+    readonly form: MissionForm;
+    readonly targetBranch: string;
+    readonly id: string;
+  },
+): Promise<NewMissionMeta> {
   const { platform, slug } = options;
-  const now = platform.clock.now();
-  const id = (await eventIds(platform))(now);
   const number = form === "numbered" ? await freeMissionNumber(platform, root) : null;
   const featureSlug = number === null
     ? identifiedDirectory(slug, id)
     : `${writtenNumber(number)}-${slug}`;
-  const meta = {
+  return {
     mission_id: id,
     mission_number: number,
     mission_slug: featureSlug,
@@ -146,9 +254,8 @@ async function newMeta(
     slug,
     friendly_name: oneLine(options.friendlyName ?? "") || slug.replaceAll("-", " "),
     target_branch: targetBranch,
-    created_at: isoTime(now),
+    created_at: isoTime(platform.clock.now()),
   };
-  return { featureSlug, meta };
 }
 
 /** Written aside and renamed, so that a mission is there as a whole or not at all. */
@@ -156,9 +263,10 @@ async function writeMission(
   platform: Platform,
   missionDir: string,
   meta: NewMissionMeta,
+  name: string,
 ): Promise<void> {
   const files = projectFiles(platform.files, dirname(dirname(missionDir)));
-  const aside = join(missionDir, "..", `.tracker-${randomHex(platform.random, 8)}.tmp`);
+  const aside = join(dirname(missionDir), name);
   try {
     await writeMeta(platform, aside, meta);
     await files.writeAtomic(join(aside, "spec.md"), specFor(meta));
@@ -190,26 +298,15 @@ async function commitOrUndo(
   platform: Platform,
   plan: CommitPlan,
   missionDir: string,
-  message: string,
 ): Promise<CommitOutcome> {
   if (plan.kind === "none") return { kind: "not_committed", reason: plan.reason };
   try {
-    return await commitPaths(plan.git, [`kitty-specs/${basename(missionDir)}`], message);
+    const place = `kitty-specs/${basename(missionDir)}`;
+    return await commitPaths(plan.git, [place], missionCommitMessage(place));
   } catch (error) {
     await projectFiles(platform.files, dirname(dirname(missionDir))).remove(missionDir);
     throw error;
   }
-}
-
-async function currentBranch(platform: Platform, root: string, plan: CommitPlan): Promise<string> {
-  const { branch, commit } = await gitFacts(platform, root);
-  if (branch !== null) return branch;
-  if (plan.kind === "none" || commit === null) return "main";
-  throw new MissionCreationError({
-    fault: "detached_head",
-    message: "No branch is checked out, so the mission's commit would belong to none",
-    nextAction: "Switch to a branch first (`git switch BRANCH`), or use `--no-commit`.",
-  });
 }
 
 function requireSlug(slug: string): void {

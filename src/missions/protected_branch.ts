@@ -1,22 +1,32 @@
 import type { Platform } from "../platform/platform.ts";
 import { readConfigFile } from "../project/config_file.ts";
+import { gitFacts } from "../project/git.ts";
 import type { Git } from "./git_command.ts";
 import { MissionCreationError } from "./mission_error.ts";
 
 const PROTECTED = ["main", "master"];
 
 /**
- * Refuses a commit to a branch that today's spec-kitty does not commit to either: those that the project's config lists
- * under `protection.protected_branches`, else `main`, `master` and the default branch of `origin`.
+ * Refuses a commit to no branch, and where the form of the missions is `isProtecting`, to one that today's spec-kitty
+ * does not commit to either: those that the project's config lists under `protection.protected_branches`, else `main`,
+ * `master` and the default branch of `origin`.
  *
- * @throws {MissionCreationError} `protected_branch`, with the ways around it; {TrackerError} `config_invalid`.
+ * @throws {MissionCreationError} `detached_head`, `protected_branch`, with the ways around them; {TrackerError}
+ * `config_invalid`.
  */
 export async function requireOpenBranch(
   platform: Pick<Platform, "files">,
   root: string,
   git: Git,
-  { branch, slug }: { readonly branch: string; readonly slug: string },
+  { isProtecting, slug }: { readonly isProtecting: boolean; readonly slug: string },
 ): Promise<void> {
+  const { branch, commit } = await gitFacts(platform, root);
+  if (branch === null) {
+    // A repository in the newer reference format does not tell its branch, or its commit, by a file.
+    if (commit !== null) throw detachedHead();
+    return;
+  }
+  if (!isProtecting) return;
   const listed = await listedBranches(platform, root);
   const refused = listed ?? [...PROTECTED, ...await defaultBranch(git)];
   if (!refused.includes(branch)) return;
@@ -26,6 +36,14 @@ export async function requireOpenBranch(
     nextAction:
       `Check out another branch first (\`git switch -c ${slug}\`), or use \`--no-commit\`.`,
     details: { branch },
+  });
+}
+
+function detachedHead(): MissionCreationError {
+  return new MissionCreationError({
+    fault: "detached_head",
+    message: "No branch is checked out, so the mission's commit would belong to none",
+    nextAction: "Switch to a branch first (`git switch BRANCH`), or use `--no-commit`.",
   });
 }
 

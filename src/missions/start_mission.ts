@@ -2,12 +2,15 @@ import type { OriginCandidate } from "../contract/search.ts";
 import { basename } from "../platform/paths.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { loadBinding } from "../project/config.ts";
-import type { OriginTicket } from "../project/mission_meta.ts";
+import { isSameIssue, type OriginTicket } from "../project/mission_meta.ts";
 import { requireProjectRoot } from "../project/root.ts";
-import { bindHint, bindMissionOrigin, ticketOf } from "./bind_origin.ts";
-import { type CommitOutcome, commitPaths } from "./commit.ts";
-import { createMission, type CreateMissionOptions } from "./create_mission.ts";
-import { openGit } from "./git_command.ts";
+import { HostedApiError } from "../hosted/errors.ts";
+import { bindHeld, bindHint, ticketOf } from "./bind_origin.ts";
+import type { CommitOutcome } from "./commit.ts";
+import { type CreateMissionOptions, makeMission } from "./create_mission.ts";
+import type { HeldEntry } from "./journal.ts";
+import { listMissions } from "./missions.ts";
+import { commitTicket } from "./unfinished.ts";
 import { openOriginTracker, type OriginAccess, originProvider } from "./origin_tracker.ts";
 import { slugFromTicket } from "./slug.ts";
 
@@ -21,6 +24,8 @@ export interface StartMissionOptions
   /** The resource the ticket was found in. */
   readonly resourceType: string;
   readonly resourceId: string;
+  /** Told of the mission when all is done; see the same of `createMission`. */
+  readonly tell?: ((started: MissionFromTicket) => void | Promise<void>) | undefined;
 }
 
 /** A mission that has been made from a ticket. */
@@ -30,6 +35,8 @@ export interface MissionFromTicket {
   /** The directory's name. */
   readonly featureSlug: string;
   readonly originTicket: OriginTicket;
+  /** Whether it was there before, from a call that was interrupted or has done the same. */
+  readonly resumed: boolean;
   /** Whether MissionOriginBound is in the queue. */
   readonly eventEmitted: boolean;
   /** Whether the mission is committed with its ticket. */
@@ -40,23 +47,60 @@ export interface MissionFromTicket {
 
 /**
  * Makes a mission from a ticket: slug from the ticket, then create, then bind. A mission that could not be bound
- * stays, and the failure says how to bind it.
+ * stays, and a repeat resumes it: it is found by its ticket, or by what the interrupted call has noted.
  *
- * @throws {TrackerError} `missing_mission_binding`, `origin_unsupported`, `rollout_disabled` and `missing_host_config` before
- * anything is made; what `createMission` and
- * `bindMissionOrigin` throw, the latter with the mission in `details.mission`.
+ * @throws {TrackerError} `missing_mission_binding`, `origin_unsupported`, `origin_ticket_invalid`, `rollout_disabled`
+ * and `missing_host_config` before anything is made; what `createMission` and `bindMissionOrigin` throw, the latter
+ * with the mission in `details.mission` and the way on.
  */
 export async function startMissionFromTicket(
   options: StartMissionOptions,
 ): Promise<MissionFromTicket> {
-  const { platform, candidate, commit } = options;
-  const projectRoot = await requireProjectRoot(platform, options.projectRoot);
-  const binding = await loadBinding(platform, projectRoot);
+  const { platform } = options;
+  const root = await requireProjectRoot(platform, options.projectRoot);
+  const binding = await loadBinding(platform, root);
   const provider = originProvider(binding);
-  ticketOf(provider, options);
+  const ticket = ticketOf(provider, options);
+  const access = { ...options, projectRoot: root };
   // Opened before anything is made: a gate that is closed, or no host, leaves no mission behind.
-  const tracker = await openOriginTracker({ ...options, projectRoot }, binding, provider);
-  const mission = await createMission({
+  const tracker = await openOriginTracker(access, binding, provider);
+  const mission = await missionOf(access, ticket) ?? await make(access, ticket);
+  const bound = await bindOrExplain({ ...access, tracker }, mission);
+  const { originTicket, eventEmitted, held, featureSlug } = bound;
+  const sealed = await seal(access, mission, ticket);
+  const { missionDir, slug, resumed } = mission;
+  const started = { missionDir, slug, featureSlug, originTicket, resumed, eventEmitted, ...sealed };
+  await options.tell?.(started);
+  await held.close();
+  return started;
+}
+
+interface Begun {
+  readonly missionDir: string;
+  readonly slug: string;
+  readonly resumed: boolean;
+  /** `null` for a mission that was bound before. */
+  readonly commit: CommitOutcome | null;
+  readonly held: HeldEntry | null;
+}
+
+/** The mission that has this ticket already. */
+async function missionOf(
+  { platform, projectRoot }: StartMissionOptions,
+  ticket: OriginTicket,
+): Promise<Begun | null> {
+  const missions = await listMissions(platform, projectRoot);
+  const found = missions.find(({ originTicket }) =>
+    originTicket !== null && isSameIssue(originTicket, ticket)
+  );
+  if (found === undefined) return null;
+  const { missionDir, slug } = found;
+  return { missionDir, slug, resumed: true, commit: null, held: null };
+}
+
+async function make(options: StartMissionOptions, ticket: OriginTicket): Promise<Begun> {
+  const { platform, projectRoot, candidate } = options;
+  const { mission, held } = await makeMission({
     platform,
     projectRoot,
     slug: slugFromTicket(candidate.external_issue_key, candidate.title),
@@ -64,65 +108,74 @@ export async function startMissionFromTicket(
     mission: options.mission,
     form: options.form,
     targetBranch: options.targetBranch,
-    commit,
+    commit: options.commit,
     events: options.events,
-  });
-  const { missionDir, slug, featureSlug } = mission;
-  const bound = await bindOrExplain({ ...options, projectRoot, tracker }, missionDir);
-  const sealed = mission.commit.kind === "committed"
-    ? await commitTicket(options, projectRoot, missionDir)
-    : { commit: mission.commit, commitFault: null };
-  const { originTicket, eventEmitted } = bound;
-  return { missionDir, slug, featureSlug, originTicket, eventEmitted, ...sealed };
+  }, ticket);
+  const { missionDir, slug, resumed, commit } = mission;
+  return { missionDir, slug, resumed, commit, held };
 }
 
 async function bindOrExplain(
   options: StartMissionOptions,
-  missionDir: string,
-): Promise<Awaited<ReturnType<typeof bindMissionOrigin>>> {
+  { missionDir, held, commit }: Begun,
+): Promise<Awaited<ReturnType<typeof bindHeld>>> {
   try {
-    return await bindMissionOrigin({ ...options, missionDir });
+    return await bindHeld({ ...options, missionDir, tell: undefined }, held);
   } catch (error) {
+    await held?.close();
     if (!(error instanceof TrackerError)) throw error;
     const featureSlug = basename(missionDir);
-    const hint = bindHint(featureSlug, options.candidate.external_issue_key);
-    const before = error.nextAction === null || error.nextAction === hint
-      ? ""
-      : `${error.nextAction} `;
     throw new TrackerError({
       code: error.code,
       message:
-        `The mission "${featureSlug}" was made, but not bound to its ticket: ${error.message}`,
-      nextAction: `${before}${before === "" ? "" : "Then bind it: "}${hint}`,
+        `The mission "${featureSlug}" was created, but not bound to its ticket: ${error.message}`,
+      nextAction: isForGood(error)
+        ? `${bindElsewhere(featureSlug)} ${undo(featureSlug, commit)}`
+        : bindLater(error, bindHint(featureSlug, options.candidate.external_issue_key)),
       details: { ...error.details, mission: featureSlug, mission_dir: missionDir },
       cause: error,
     });
   }
 }
 
-/** The ticket is bound by now: a commit that fails is told of, and undoes nothing. */
-async function commitTicket(
-  options: StartMissionOptions,
-  root: string,
-  missionDir: string,
-): Promise<{ readonly commit: CommitOutcome; readonly commitFault: string | null }> {
-  const featureSlug = basename(missionDir);
-  try {
-    const commit = await commitPaths(
-      openGit(options.platform, root),
-      [`kitty-specs/${featureSlug}/meta.json`],
-      `Bind mission ${featureSlug} to ${oneWord(options.candidate.external_issue_key)}`,
-    );
-    return { commit, commitFault: null };
-  } catch (error) {
-    if (!(error instanceof TrackerError)) throw error;
-    return {
-      commit: { kind: "not_committed", reason: "failed" },
-      commitFault: error.message,
-    };
-  }
+/** Whether the host gives the same answer to a repeat. */
+function isForGood(error: TrackerError): boolean {
+  return error instanceof HostedApiError && !error.retryable &&
+    [404, 409, 422].includes(error.statusCode);
 }
 
-function oneWord(key: string): string {
-  return key.replace(/[\p{Cc}\s]+/gu, " ").trim();
+function bindElsewhere(featureSlug: string): string {
+  return "Bind it to another ticket: " +
+    `\`tracker mission bind-origin ${featureSlug} --ticket OTHER-KEY\`.`;
+}
+
+function undo(featureSlug: string, commit: CommitOutcome | null): string {
+  return commit?.kind === "committed"
+    ? `Or undo it: \`git revert --no-edit ${commit.commit.slice(0, 10)}\`.`
+    : `Or undo it: remove \`kitty-specs/${featureSlug}\`.`;
+}
+
+function bindLater({ nextAction }: TrackerError, hint: string): string {
+  return nextAction === null || nextAction === hint ? hint : `${nextAction} Then bind it: ${hint}`;
+}
+
+/** The ticket is bound by now: a commit that fails is told of, and undoes nothing. */
+async function seal(
+  { platform, projectRoot, commit = true }: StartMissionOptions,
+  mission: Begun,
+  ticket: OriginTicket,
+): Promise<{ readonly commit: CommitOutcome; readonly commitFault: string | null }> {
+  const known = mission.commit;
+  if (known?.kind === "not_committed") return { commit: known, commitFault: null };
+  if (!commit) return { commit: { kind: "not_committed", reason: "not_asked" }, commitFault: null };
+  try {
+    const site = { platform, root: projectRoot };
+    return {
+      commit: await commitTicket(site, basename(mission.missionDir), ticket),
+      commitFault: null,
+    };
+  } catch (error) {
+    if (!(error instanceof TrackerError)) throw error;
+    return { commit: { kind: "not_committed", reason: "failed" }, commitFault: error.message };
+  }
 }

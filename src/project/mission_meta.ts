@@ -113,6 +113,12 @@ export async function writeMeta(
   await files.writeAtomic(metaPath(missionDir), `${JSON.stringify(meta, null, 2)}\n`);
 }
 
+/** Whether two tickets are one issue of one resource, whatever they are called now. */
+export function isSameIssue(a: OriginTicket, b: OriginTicket): boolean {
+  return a.provider === b.provider && a.resource_type === b.resource_type &&
+    a.resource_id === b.resource_id && a.external_issue_id === b.external_issue_id;
+}
+
 /** The ticket in a mission's metadata; `null` when there is none, or not with all seven keys. */
 export function originTicketOf(meta: MissionMeta): OriginTicket | null {
   const parsed = parseWith(OriginTicketSchema, meta.origin_ticket);

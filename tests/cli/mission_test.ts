@@ -62,6 +62,7 @@ Deno.test("T021 `mission create --json` is one document with stable keys", async
       target_branch: "main",
       mission_dir: `${project.root}/kitty-specs/001-fix-login`,
       commit: { id: null, reason: "not_asked" },
+      resumed: false,
       event_emitted: true,
     });
   });
@@ -142,6 +143,7 @@ Deno.test("`--ticket KEY --yes` asks nothing; `--ticket KEY` alone asks", async 
       "mission_dir",
       "origin_ticket",
       "commit",
+      "resumed",
       "event_emitted",
     ]);
     assert.deepEqual(result.origin_ticket, WEB_12_TICKET);

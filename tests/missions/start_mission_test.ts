@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { bindMissionOrigin } from "../../src/missions/bind_origin.ts";
 import { startMissionFromTicket } from "../../src/missions/start_mission.ts";
 import { searchOriginCandidates } from "../../src/missions/search_origin.ts";
 import {
@@ -45,6 +46,7 @@ Deno.test("T003 T026 T030 T032 A ticket becomes a mission: named after it, bound
       eventEmitted: true,
       commit: { kind: "committed", commit: await project.git("rev-parse", "HEAD") },
       commitFault: null,
+      resumed: false,
     });
     const meta: unknown = JSON.parse(
       await project.git("show", "HEAD:kitty-specs/001-web-12/meta.json"),
@@ -67,7 +69,7 @@ Deno.test("T030 T033 When the bind fails the mission stays, and the message says
   await withProject({ env: SIGNED_IN, network }, async (project) => {
     const events = recordedEvents();
     const failure = await failing(start(project, events), "missing_user_link");
-    assert.match(failure.message, /"001-web-12" was made, but not bound/);
+    assert.match(failure.message, /"001-web-12" was created, but not bound/);
     assert.match(failure.nextAction ?? "", /dashboard/);
     assert.match(
       failure.nextAction ?? "",
@@ -181,11 +183,94 @@ Deno.test("T031 From search over a choice to the mission, over the host's own an
   });
 });
 
-Deno.test("T032 Two missions from one key get two numbers", async () => {
-  const network = [bindStub("001-web-12"), bindStub("002-web-12")];
+Deno.test("T032 A start that is repeated resumes the mission of its ticket, without other events or commits", async () => {
+  const network = [bindStub("001-web-12"), bindStub("001-web-12")];
   await withProject({ env: SIGNED_IN, network }, async (project) => {
-    assert.equal((await start(project)).featureSlug, "001-web-12");
-    assert.equal((await start(project)).featureSlug, "002-web-12");
+    const events = recordedEvents();
+    const first = await start(project, events);
+    const again = await start(project, events);
+    assert.deepEqual(again, { ...first, resumed: true, eventEmitted: false });
+    assert.equal(await project.git("rev-list", "--count", "HEAD"), "3");
+    assert.equal(events.created.length, 1);
+    assert.equal(events.bound.length, 1);
+  });
+});
+
+Deno.test("a start that the host refuses for good says how to undo it, and its repeat makes no other mission", async () => {
+  for (
+    const [status, code] of [[409, "origin_conflict"], [404, "no_such_issue"], [
+      422,
+      "invalid",
+    ]] as const
+  ) {
+    const refused = refusal(BIND, status, code);
+    await withProject({ env: SIGNED_IN, network: [refused, refused] }, async (project) => {
+      const events = recordedEvents();
+      const failure = await failing(start(project, events), code);
+      const commit = (await project.git("rev-parse", "HEAD")).slice(0, 10);
+      assert.equal(
+        failure.nextAction,
+        "Bind it to another ticket: `tracker mission bind-origin 001-web-12 --ticket OTHER-KEY`. " +
+          `Or undo it: \`git revert --no-edit ${commit}\`.`,
+      );
+      await failing(start(project, events), code);
+      assert.deepEqual(await project.names("kitty-specs"), ["001-web-12"]);
+      assert.equal(events.created.length, 1);
+    });
+  }
+});
+
+Deno.test("a start is begun anew once the mission of a refused one is undone, and is resumed once the host agrees", async () => {
+  const network = [
+    refusal(BIND, 409, "origin_conflict"),
+    refusal(BIND, 503, "provider_down"),
+    bindStub("001-web-12"),
+  ];
+  await withProject({ env: SIGNED_IN, network }, async (project) => {
+    const events = recordedEvents();
+    await failing(start(project, events), "origin_conflict");
+    await project.git("revert", "--no-edit", "HEAD");
+    assert.deepEqual(await project.names("kitty-specs"), []);
+    await failing(start(project, events), "provider_down");
+    const started = await start(project, events);
+    assert.equal(started.featureSlug, "001-web-12");
+    assert.equal(started.resumed, true);
+    assert.equal(started.eventEmitted, true);
+    assert.equal(events.created.length, 2);
+    assert.equal(events.bound.length, 1);
+    assert.equal(await project.git("status", "--porcelain"), "");
+  });
+});
+
+Deno.test("a mission that was bound by hand after a refused start owes nothing more", async () => {
+  const network = [
+    refusal(BIND, 409, "origin_conflict"),
+    bindStub("001-web-12", WEB_13),
+    bindStub("002-web-12"),
+  ];
+  await withProject({ env: SIGNED_IN, network }, async (project) => {
+    const events = recordedEvents();
+    await failing(start(project, events), "origin_conflict");
+    await bindMissionOrigin({
+      platform: project.platform,
+      projectRoot: project.root,
+      version: "9.8.7",
+      missionDir: `${project.root}/kitty-specs/001-web-12`,
+      candidate: WEB_13,
+      resourceType: "jira_project",
+      resourceId: "WEB",
+      events,
+    });
+    await project.git("commit", "--quiet", "-am", "Bound by hand");
+    assert.equal((await start(project, events)).featureSlug, "002-web-12");
+    assert.deepEqual(events.bound.map(({ external_issue_key }) => external_issue_key), [
+      "WEB-13",
+      "WEB-12",
+    ]);
+    const journal = `${project.platform.home}/.spec-kitty/tracker/missions`;
+    for (const { name } of await project.platform.files.list(journal)) {
+      assert.deepEqual(await project.platform.files.list(`${journal}/${name}`), []);
+    }
   });
 });
 

@@ -1,4 +1,4 @@
-import { createMission } from "../../missions/create_mission.ts";
+import { type CreatedMission, createMission } from "../../missions/create_mission.ts";
 import type { MissionForm } from "../../missions/mission_form.ts";
 import { requireProjectRoot } from "../../project/root.ts";
 import type { Deps } from "../deps.ts";
@@ -13,9 +13,9 @@ export async function run(
     readonly noCommit: boolean;
   },
 ): Promise<number> {
-  const { output, platform } = deps;
+  const { platform } = deps;
   const root = await requireProjectRoot(platform, deps.globals.repo ?? null);
-  const mission = await withMissionEvents(deps, root, (events) =>
+  await withMissionEvents(deps, root, (events) =>
     createMission({
       platform,
       projectRoot: root,
@@ -23,8 +23,13 @@ export async function run(
       form: options.form,
       commit: !options.noCommit,
       events,
+      tell: (mission) => tell(deps, mission),
     }));
-  if (deps.globals.json) {
+  return 0;
+}
+
+function tell({ output, globals }: Deps, mission: CreatedMission): void {
+  if (globals.json) {
     output.json({
       feature_slug: mission.featureSlug,
       feature_number: mission.featureNumber,
@@ -33,12 +38,13 @@ export async function run(
       target_branch: mission.targetBranch,
       mission_dir: mission.missionDir,
       commit: commitJson(mission.commit),
+      resumed: mission.resumed,
       event_emitted: mission.eventEmitted,
     });
-    return 0;
+    return;
   }
-  output.line(`${output.style.green("✓")} Mission ${mission.featureSlug}`);
+  const how = mission.resumed ? ", resumed" : "";
+  output.line(`${output.style.green("✓")} Mission ${mission.featureSlug}${how}`);
   output.line(`  kitty-specs/${mission.featureSlug}/spec.md`);
   output.line(`  ${commitWords(mission.commit)}`);
-  return 0;
 }

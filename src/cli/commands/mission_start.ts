@@ -1,4 +1,4 @@
-import { startMissionFromTicket } from "../../missions/start_mission.ts";
+import { type MissionFromTicket, startMissionFromTicket } from "../../missions/start_mission.ts";
 import { usageError } from "../../platform/tracker_error.ts";
 import { requireProjectRoot } from "../../project/root.ts";
 import { uploadQueued } from "../background.ts";
@@ -30,7 +30,7 @@ export async function run(
     else output.note("Nothing was started.");
     return 0;
   }
-  const started = await withMissionEvents(deps, root, (events) =>
+  await withMissionEvents(deps, root, (events) =>
     startMissionFromTicket({
       platform,
       projectRoot: root,
@@ -41,27 +41,33 @@ export async function run(
       resourceId: found.resourceId,
       commit: !options.noCommit,
       events,
+      tell: (started) => tell(deps, started),
     }));
-  if (started.commitFault !== null) output.warn(`Warning: ${harmless(started.commitFault)}`);
   await uploadQueued(deps);
-  if (deps.globals.json) {
+  return 0;
+}
+
+function tell({ output, globals }: Deps, started: MissionFromTicket): void {
+  if (started.commitFault !== null) output.warn(`Warning: ${harmless(started.commitFault)}`);
+  if (globals.json) {
     output.json({
       feature_slug: started.featureSlug,
       slug: started.slug,
       mission_dir: started.missionDir,
       origin_ticket: started.originTicket,
       commit: commitJson(started.commit),
+      resumed: started.resumed,
       event_emitted: started.eventEmitted,
     });
-    return 0;
+    return;
   }
+  const how = started.resumed ? ", resumed," : "";
   const { external_issue_key: key, title } = started.originTicket;
   output.line(
-    `${output.style.green("✓")} Mission ${started.featureSlug} from ${harmless(key)}: ${
+    `${output.style.green("✓")} Mission ${started.featureSlug}${how} from ${harmless(key)}: ${
       harmless(title)
     }`,
   );
   output.line(`  kitty-specs/${started.featureSlug}/spec.md`);
   output.line(`  ${commitWords(started.commit)}`);
-  return 0;
 }

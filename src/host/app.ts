@@ -13,6 +13,7 @@ import { addEventRoutes } from "./event_routes.ts";
 import { type Call, type Host, type HostEnv, sendJson } from "./host.ts";
 import { failureResponse, type Levers, recordRequest, takeFailure } from "./levers.ts";
 import { addOriginRoutes } from "./origin_routes.ts";
+import { addOtherClients } from "./other_clients.ts";
 import { Refusal } from "./refusal.ts";
 import { addSnapshotRoutes } from "./snapshot_routes.ts";
 import { addStatusRoutes } from "./status_routes.ts";
@@ -45,6 +46,7 @@ export function createHandler(host: Host): HostHandler {
   addOriginRoutes(app, host);
   addEventRoutes(app, host);
   addSnapshotRoutes(app, host);
+  addOtherClients(app, host);
   if (host.levers !== null) addDevRoutes(app, host, host.levers);
   app.notFound((call) => answerError(noSuchCall(call)));
   app.onError((error, call) => {

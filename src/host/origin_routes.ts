@@ -12,17 +12,18 @@ import { at, type Host, type HostEnv, sendJson } from "./host.ts";
 import type { HostData } from "./host_data.ts";
 import { answerOnce } from "./idempotency.ts";
 import { findIssue } from "./issues.ts";
+import { OLDER_PATHS } from "./other_clients.ts";
 import { parseRequest, Refusal, refuse } from "./refusal.ts";
 import { readJson } from "./request_body.ts";
 import { type Route, routeCall } from "./routing.ts";
 import { integer, text } from "./row.ts";
 import { searchIssues } from "./search.ts";
 
-/** Adds issue-search and mission-origin/bind. Hosted API, Tracker calls. */
+/** Adds issue-search and mission-origin/bind, at older paths too. Hosted API, Tracker calls, What our host reads. */
 export function addOriginRoutes(app: Hono<HostEnv>, host: Host): void {
   const { data } = host;
 
-  app.post(at(TRACKER_PATHS.search), async (call) => {
+  app.on("POST", [at(TRACKER_PATHS.search), at(OLDER_PATHS.search)], async (call) => {
     const caller = await requireCaller(host, call);
     const request = parseRequest(IssueSearchRequestSchema, (await readJson(call)).value);
     const route = routeCall(data, caller, request);
@@ -35,7 +36,7 @@ export function addOriginRoutes(app: Hono<HostEnv>, host: Host): void {
     return sendJson({ ...result, ...route.upgrade });
   });
 
-  app.post(at(TRACKER_PATHS.bindOrigin), async (call) => {
+  app.on("POST", [at(TRACKER_PATHS.bindOrigin), at(OLDER_PATHS.bindOrigin)], async (call) => {
     const caller = await requireCaller(host, call);
     const body = await readJson(call);
     return await answerOnce(host, call, caller, body, () => {

@@ -1,3 +1,4 @@
+import type { Platform } from "../platform/platform.ts";
 import { type StrandedStore, strandedStores } from "../store/places.ts";
 import { userPaths } from "../user/paths.ts";
 import type { Deps } from "./deps.ts";
@@ -6,10 +7,18 @@ import { plural } from "./time_words.ts";
 
 /** Warns of caches whose directories are gone and that hold work; a machine that may not be read hinders nothing. */
 export async function warnOfStranded({ platform, output }: Deps): Promise<void> {
-  const found = await strandedStores(platform, userPaths(platform).trackers).catch(() => []);
-  for (const store of found) {
+  for (const store of await found(platform)) {
     output.warn(`${output.errorStyle.yellow("!")} ${wordsOf(store)}.`);
     output.warn(`  ${adviceFor(store)}`);
+  }
+}
+
+async function found(platform: Platform): Promise<readonly StrandedStore[]> {
+  try {
+    return await strandedStores(platform, userPaths(platform).trackers);
+  } catch {
+    // The command's own work is done by then.
+    return [];
   }
 }
 

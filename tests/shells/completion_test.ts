@@ -79,7 +79,7 @@ async function inShell(shell: string, complete: Complete): Promise<void> {
       ["tracker issue sh", "show"],
       ["tracker sync pull --dr", "--dry-run"],
       ["tracker bind -p be", "beads"],
-      ["tracker config set sync.ma", "sync.max_queue_size"],
+      ["tracker config set tracker.doctrine.st", "tracker.doctrine.strategy"],
       [`tracker issue show ${key.slice(0, 3)}`, key],
     ];
     for (const [line, offered] of questions) {

@@ -6,7 +6,7 @@ import { harmless } from "./harmless.ts";
 import { editJson } from "./local_json.ts";
 
 /** Shows what an edit on the local side did. */
-export function reportEdit(deps: Deps, result: EditResult, verb: "Made" | "Changed"): number {
+export function reportEdit(deps: Deps, result: EditResult, verb: "Created" | "Changed"): number {
   const { output, globals } = deps;
   if (globals.json) {
     output.json(editJson(result));

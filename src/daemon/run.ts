@@ -125,7 +125,7 @@ async function serveAndWork(options: RunDaemonOptions): Promise<string> {
     throw error;
   } finally {
     await record.settled();
-    // The state goes first: nobody shall be sent to a port that is about to close.
+    // The state goes first, so that no caller is sent to a port that is about to close.
     await removeDaemonState(platform, token);
     if (wake.stopReason === GATE_OFF) await clearStopRequest(platform);
     for (const stop of unlisten) stop();

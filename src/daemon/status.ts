@@ -25,7 +25,7 @@ export async function daemonStatus(platform: Platform): Promise<DaemonStatus> {
   const { token: _secret, ...facts } = state;
   const health = await askHealth(platform, state);
   if (health !== null) return { kind: "running", facts, health };
-  // What an older version left behind stands in nobody's way.
+  // What an older version left behind does no harm.
   return own === null ? { kind: "stopped" } : { kind: "stale", facts };
 }
 

@@ -19,7 +19,7 @@ const POLL_MS = 50;
 
 /**
  * Stops the daemon and waits for its end: by its control endpoint, or when it no longer answers, by a signal.
- * Leaves neither process nor state file, nor a daemon of an older version.
+ * Leaves no process and no state file, and no daemon of an older version.
  *
  * @throws {TrackerError} `daemon_stuck` when it cannot be ended.
  */

@@ -22,7 +22,7 @@ export interface QueueOwner {
 const DEFAULT_QUEUE_SIZE = 100_000;
 
 /**
- * The queue of the session in force; the unscoped one when nobody is signed in. Opens nothing, but takes over what an
+ * The queue of the session in force; the unscoped one without a session. Opens nothing, but takes over what an
  * older version queued elsewhere.
  *
  * @throws {TrackerError} `invalid_toml`, `invalid_setting`, `no_home`.

@@ -147,7 +147,7 @@ export class SessionTokens implements TokenSource {
   }
 }
 
-/** The team the host names; a name that no request can carry is none, and costs nobody the session. */
+/** Returns the team the host names, else the one before: a name that no request can carry is none. */
 function teamAfter(session: Session, { team_slug: named }: TokenResponse): string | null {
   return named != null && isSendableTeam(named) ? named : session.teamSlug;
 }

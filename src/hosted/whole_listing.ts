@@ -41,7 +41,7 @@ export class WholeListing {
     this.#listing = current !== null && saved?.listing === current ? current : null;
   }
 
-  /** Ends a listing of everything that no checkpoint stands in any more: nobody can continue it. */
+  /** Ends a listing of everything that no checkpoint stands in any more: it cannot be continued. */
   forgetLost(store: IssueStore, saved: Checkpoint | null): void {
     if (store.listings.current() !== (saved?.listing ?? null)) store.listings.abandon();
   }

@@ -122,7 +122,7 @@ export function absorb(
 }
 
 /**
- * What was said when an issue was made here is sent whoever owns the field, but does not go over what the
+ * Sends what an issue was created with here, whatever the owner of the field, but not over what the
  * tracker has made of it since.
  */
 function ownershipOf(

@@ -180,7 +180,7 @@ function valuesToCreate(connector: Connector, wanted: FieldValues): FieldValues 
 }
 
 /**
- * Moves an issue made here, and all that names it, to the identity it has got. What was said of it here and
+ * Moves an issue created here, and all that names it, to the identity it has got. What was said of it here and
  * is not so at the tracker yet stays as edits; the rest is the tracker's.
  */
 function adopt(

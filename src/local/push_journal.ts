@@ -73,7 +73,7 @@ export function gone({ store, clock }: SyncContext, id: string): TrackerError {
   return new TrackerError({ ...GONE });
 }
 
-/** Keeps that an issue made here could not be made at the tracker. */
+/** Keeps that an issue created here could not be made at the tracker. */
 export function refuseDraft(
   { store, clock }: SyncContext,
   localId: string,

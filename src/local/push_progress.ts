@@ -53,8 +53,8 @@ export class PushProgress {
   }
 
   /**
-   * Does something with one issue; when it fails that is recorded and the others go on. But a tool that
-   * does not answer for two issues on end will not for the next ones, each of which would take a minute.
+   * Works on one issue; a failure is recorded, and the others continue. A tool that does not answer for two
+   * issues in a row will not answer for the next ones, each of which would take a minute.
    */
   async isolated(id: string, title: string, work: () => Promise<void>): Promise<void> {
     try {

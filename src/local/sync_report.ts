@@ -54,7 +54,7 @@ export type SyncEvent =
   | ({
     readonly kind: "pushed";
     readonly action: "created" | "updated";
-    /** The id an issue made here had before. */
+    /** The id an issue created here had before. */
     readonly localId: string | null;
     readonly changes: readonly FieldChange[];
   } & IssueName)

@@ -114,7 +114,7 @@ export class ConflictTable {
       .run(taken, now, id);
   }
 
-  /** Moves the conflicts of an issue made here to the identity it got at the tracker. */
+  /** Moves the conflicts of an issue created here to the identity it got at the tracker. */
   rename(localId: string, id: string): void {
     this.#sql.of("UPDATE tracker_conflicts SET issue_id = ? WHERE issue_id = ?").run(id, localId);
   }

@@ -14,7 +14,7 @@ export interface EditFault {
 export interface FieldEdit {
   /** When it was edited (milliseconds since 1970). */
   readonly at: number;
-  /** It belongs to the creation of an issue made here, so that it is sent whoever owns the field. */
+  /** It belongs to the creation of an issue here, so that it is sent whatever the owner of the field. */
   readonly made?: true;
   /** The value that was last sent and of which the answer is not known. */
   readonly sent?: unknown;
@@ -29,7 +29,7 @@ export type FieldEdits = Readonly<Record<string, FieldEdit>>;
 export interface EditedIssue {
   /** Our version. */
   readonly issue: NormalizedIssue;
-  /** The version last seen at the tracker; `null` for an issue made here and not pushed yet. */
+  /** The version last seen at the tracker; `null` for an issue created here and not pushed yet. */
   readonly base: NormalizedIssue | null;
   /** Edits that wait for a push, by field. */
   readonly edits: FieldEdits;

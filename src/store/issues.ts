@@ -142,7 +142,7 @@ export class IssueTable {
     this.#sql.of("DELETE FROM tracker_issues WHERE id = ?").run(id);
   }
 
-  /** Gives an issue made here the identity it got at the tracker; its local id still finds it. */
+  /** Gives an issue created here the identity it got at the tracker; its local id still finds it. */
   adopt(localId: string, stored: StoredIssue): void {
     this.remove(localId);
     this.put(stored);
@@ -150,7 +150,7 @@ export class IssueTable {
       .run(localId, stored.issue.ref.id);
   }
 
-  /** The id an issue made here has got at the tracker; `null` when it has none yet. */
+  /** The id an issue created here has got at the tracker; `null` when it has none yet. */
   adoptedId(localId: string): string | null {
     const row = this.#sql.of("SELECT issue_id FROM tracker_aliases WHERE local_id = ?")
       .get(localId);

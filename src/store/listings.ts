@@ -78,7 +78,7 @@ export class ListingTable {
     const kept: ExternalRef[] = [];
     for (const id of ids) {
       const row = this.#sql.of(`${SELECT} WHERE id = ?`).get(id);
-      // An issue that was made here has not been at the host at all.
+      // An issue that was created here has not been at the host at all.
       if (row === undefined || row["base"] === "null") continue;
       const ref = parseStored(ExternalRefSchema, textOf(row, "ref"));
       if (row["base"] === null) {

@@ -75,7 +75,7 @@ export class MappingTable {
     this.#sql.of("DELETE FROM tracker_mappings WHERE wp_id = ? AND system = ?").run(wpId, system);
   }
 
-  /** Points mappings of an issue made here at the identity it got at the tracker. */
+  /** Points mappings of an issue created here at the identity it got at the tracker. */
   rename(localId: string, id: string, now: string): void {
     this.#sql.of(
       "UPDATE OR IGNORE tracker_mappings SET external_id = ?, updated_at = ? WHERE external_id = ?",

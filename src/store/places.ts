@@ -4,7 +4,7 @@ import { join } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import { IssueStore } from "./issue_store.ts";
 
-/** What a local cache is of; its file's name says it to nobody. */
+/** What a local cache is of, which the name of its file does not tell. */
 export interface StorePlace {
   readonly provider: string;
   readonly workspace: string;
@@ -42,7 +42,7 @@ export async function rememberPlace(
     if (await platform.files.readText(path, { maxBytes: MAX_PLACE_BYTES }) === text) return;
     await platform.files.writeAtomic(path, text, { mode: 0o600 });
   } catch {
-    // The note is a courtesy to whoever looks for the cache later; the work itself says what is wrong here.
+    // The note only helps to find the cache later; the work itself tells what is wrong here.
   }
 }
 

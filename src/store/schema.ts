@@ -107,7 +107,7 @@ export const STORE_MIGRATIONS: readonly string[] = [
   );
   `,
   // 7: a time for each edited field instead of one for the issue, refusals of edits, when the tracker's
-  // value was last seen, and the times of conflicts. Of issues made here and not written whole yet, what
+  // value was last seen, and the times of conflicts. Of issues created here and not written whole yet, what
   // is left to send is marked instead of the issue, so that none stays marked when nothing is left; what
   // went over a change of the tracker since then is an edit like any other.
   `

@@ -120,7 +120,7 @@ export class CredentialsFile {
     }
   }
 
-  /** Takes away what a killed writer left beside the file: it may hold a session that nobody will ever end. */
+  /** Removes what a killed writer left beside the file: it may hold tokens of a session. */
   async #removeLeftovers(): Promise<void> {
     if (this.#leftoversChecked) return;
     this.#leftoversChecked = true;
@@ -135,7 +135,7 @@ export class CredentialsFile {
         purpose: "removing unfinished credentials",
       });
       try {
-        // Listed again: under the lock nobody is writing.
+        // Listed again: under the lock there is no writer.
         for (const { name } of await files.list(directory)) {
           if (isLeftover(name)) await files.remove(join(directory, name));
         }

@@ -165,7 +165,7 @@ function userRoot(platform: Platform): string {
     throw new TrackerError({
       code: "no_home",
       message: "The environment does not name a home directory",
-      nextAction: "Set `SPEC_KITTY_HOME` to the directory that shall hold your settings.",
+      nextAction: "Set `SPEC_KITTY_HOME` to the directory for your settings.",
     });
   }
   return join(resolveFrom(platform.system.cwd(), home), ".spec-kitty");

@@ -64,7 +64,7 @@ Deno.test("create makes an issue here, and the push makes it in the tool", () =>
       "ui",
     );
     assert.equal(made.code, 0, made.stderr);
-    assert.match(made.stdout, /^✓ Made .*Brand new$/m);
+    assert.match(made.stdout, /^✓ Created .*Brand new$/m);
     assert.match(made.stderr, /Next: `tracker sync push`/);
     const list = await run("issue", "list", "--search", "brand");
     assert.match(list.stdout, /bug +Brand new/);

@@ -11,5 +11,5 @@ export async function run(
 ): Promise<number> {
   const edit = await editFrom(deps, options.fields);
   const local = await (await trackerService(deps)).local("issue create");
-  return reportEdit(deps, await local.issueCreate({ ...edit, title: options.title }), "Made");
+  return reportEdit(deps, await local.issueCreate({ ...edit, title: options.title }), "Created");
 }

@@ -33,7 +33,7 @@ export const EDIT_COMMANDS: readonly Command[] = [
   defineCommand({
     path: "issue create",
     group: "Look",
-    summary: "Make an issue here; the next push makes it in the tracker (local providers).",
+    summary: "Create an issue here; the next push creates it in the tracker (local providers).",
     gated: false,
     examples: [
       'tracker issue create --title "Retry the upload" --type bug --priority high',

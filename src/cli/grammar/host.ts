@@ -68,7 +68,7 @@ export const HOST_COMMANDS: readonly Command[] = [
         team: kit.textValue(
           "--team",
           "TEAM",
-          "Team of the user (the first team); made when missing.",
+          "Team of the user (the first team); created when missing.",
         ),
         name: kit.textValue("--name", "NAME", "Full name."),
         passwordStdin: passwordOption(kit),

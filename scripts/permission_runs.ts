@@ -237,9 +237,11 @@ async function boundLocally(stage: Stage): Promise<void> {
   await stage.world.ok("sync", "pull");
 }
 
+/** The project's only mission, `001-first-steps`. */
 async function mission(stage: Stage): Promise<void> {
   await repository(stage);
-  await stage.world.ok("mission", "create", "first-steps", "--no-commit");
+  await Deno.remove(`${stage.world.project}/kitty-specs`, { recursive: true }).catch(() => {});
+  await stage.world.ok("mission", "create", "first-steps", "--form", "numbered", "--no-commit");
 }
 
 async function changed({ world }: Stage): Promise<void> {

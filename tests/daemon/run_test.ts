@@ -199,6 +199,25 @@ Deno.test("a request to stop ends the daemon before its next upload, and is take
     assert.equal(await isStopRequested(platform), false);
   }));
 
+Deno.test("a request to stop that comes before the first upload keeps it from being made", () =>
+  withPlatform({ env: ENV }, async (base) => {
+    const platform = onLoopback(base);
+    let cycles = 0;
+    const outcome = await runDaemon({
+      platform,
+      version: "1",
+      onReady() {
+        Deno.writeTextFileSync(userPaths(platform).daemonStopRequest, "hosted sync is off\n");
+      },
+      cycle() {
+        cycles++;
+        return Promise.resolve({ kind: "worked", count: 1 });
+      },
+    });
+    assert.deepEqual(outcome, { kind: "ended", reason: "hosted sync is off" });
+    assert.equal(cycles, 0);
+  }));
+
 Deno.test("a request to stop interrupts a long upload between its batches", () =>
   withPlatform({ env: ENV }, async (base) => {
     const platform = onLoopback(base);

@@ -184,6 +184,20 @@ Deno.test("number 1 is the exact match, and any other number is out of range", a
   });
 });
 
+Deno.test("a number chosen for one resource does not take another that the host has bound since", async () => {
+  await withService(IDENTITY, [
+    resolve(CANDIDATES),
+    confirm("ct_site", { status: 409, json: envelope(409, "already_bound") }),
+    resolve({ ...EXACT, display_label: WEB.display_label, binding_ref: "srm_web" }),
+  ], async ({ service, config }) => {
+    await failing(service.resolveAndBind({ select: 2 }), "already_bound");
+    const error = await failing(service.resolveAndBind({ select: 2 }), "already_bound_here");
+    assert.match(error.message, /bound to "Web app \(WEB\)" already/);
+    assert.match(error.nextAction ?? "", /`tracker bind -p linear --select 1`/);
+    assert.equal(await config(), IDENTITY);
+  });
+});
+
 for (const select of [0, -1, 3, 99]) {
   Deno.test(`number ${select} of two names the valid range and writes nothing`, async () => {
     await withService(IDENTITY, [resolve(CANDIDATES)], async ({ service, config }) => {

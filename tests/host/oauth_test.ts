@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { DEMO } from "../../src/host/mod.ts";
+import { DEMO, endSessions } from "../../src/host/mod.ts";
 import { type Answered, type TestHost, withHost } from "./support.ts";
 
 /** 43 characters, as `secrets.token_urlsafe(32)` makes them. */
@@ -93,6 +93,8 @@ Deno.test("a redirect that leads away from this machine is shown, never followed
         "http://evil.example/callback",
         "http://127.0.0.1.evil.example/callback",
         "http://127.0.0.1@evil.example/callback",
+        "http://evil.example@127.0.0.1:28888/callback",
+        "http://127.0.0.1:28888/callback#evil.example",
         "https://127.0.0.1:28888/callback",
         "javascript:alert(1)",
         "",
@@ -143,6 +145,13 @@ Deno.test("a code is good for its own program alone, for a minute, once", () =>
     const late = await code(host);
     host.platform.clock.advance(60_000);
     await refused({ code: late });
+  }));
+
+Deno.test("a code is of no use once the user's sessions have been ended", () =>
+  withHost(async (host) => {
+    const early = await code(host);
+    endSessions(host.data, DEMO.username);
+    assert.equal((await exchange(host, { code: early })).at("error"), "invalid_grant");
   }));
 
 Deno.test("a code that is used a second time ends the session of the first use", () =>

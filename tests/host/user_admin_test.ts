@@ -9,6 +9,9 @@ import {
   removeUser,
   setPassword,
 } from "../../src/host/mod.ts";
+import type { HostData } from "../../src/host/host_data.ts";
+import { issueTokens } from "../../src/host/tokens.ts";
+import { userByPassword } from "../../src/host/users.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { type TestHost, withHost } from "./support.ts";
 
@@ -47,19 +50,37 @@ Deno.test("a name that was removed can be given to somebody else, who gets nothi
     assert.equal(await login(host, "another secret"), 200);
   }));
 
-Deno.test("a device that a user has approved is not signed in once the user is removed", () =>
-  withEve(async (host) => {
-    const form = new URLSearchParams({ client_id: "cli_native", scope: "offline_access" });
-    const started = await host.call("POST", "/oauth/device", form);
-    const fields = { ...EVE, user_code: started.text("user_code"), decision: "approve" };
-    assert.equal((await host.call("POST", "/device", new URLSearchParams(fields))).status, 200);
-    removeUser(host.data, EVE.username);
-    const poll = new URLSearchParams({
-      grant_type: "urn:ietf:params:oauth:grant-type:device_code",
-      device_code: started.text("device_code"),
-      client_id: "cli_native",
-    });
-    assert.equal((await host.call("POST", "/oauth/token", poll)).status, 400);
+for (
+  const [what, end] of [
+    ["the user is removed", (data: HostData) => removeUser(data, EVE.username)],
+    ["the user's sessions are ended", (data: HostData) => endSessions(data, EVE.username)],
+    [
+      "the password is changed",
+      (data: HostData) => setPassword(data, EVE.username, "another one!"),
+    ],
+  ] as const
+) {
+  Deno.test(`a device that a user has approved is not signed in once ${what}`, () =>
+    withEve(async (host) => {
+      const form = new URLSearchParams({ client_id: "cli_native", scope: "offline_access" });
+      const started = await host.call("POST", "/oauth/device", form);
+      const fields = { ...EVE, user_code: started.text("user_code"), decision: "approve" };
+      assert.equal((await host.call("POST", "/device", new URLSearchParams(fields))).status, 200);
+      await end(host.data);
+      const poll = new URLSearchParams({
+        grant_type: "urn:ietf:params:oauth:grant-type:device_code",
+        device_code: started.text("device_code"),
+        client_id: "cli_native",
+      });
+      assert.equal((await host.call("POST", "/oauth/token", poll)).status, 400);
+    }));
+}
+
+Deno.test("a sign-in that was being checked while its user was removed gets no tokens", () =>
+  withEve(async ({ data }) => {
+    const user = await userByPassword(data, EVE.username, EVE.password);
+    removeUser(data, EVE.username);
+    assert.equal(await issueTokens(data, user?.id ?? ""), null);
   }));
 
 Deno.test("a new password ends the sessions of the old one", () =>

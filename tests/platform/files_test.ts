@@ -263,3 +263,15 @@ Deno.test("A write that fails half way leaves the old content and no temporary f
     assert.equal(await files.readText(path), "old");
     assert.deepEqual(await names(directory), ["config"]);
   }));
+
+Deno.test({
+  name: "a file that has more than its size says is refused at the limit",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const path = "/proc/self/status";
+    assert.equal((await Deno.stat(path)).size, 0);
+    const files = systemFiles(systemClock(), systemRandom());
+    await assert.rejects(files.readBytes(path, { maxBytes: 100 }), { code: "file_too_large" });
+    assert.match(await files.readText(path, { maxBytes: 100_000 }) ?? "", /^Name:/);
+  },
+});

@@ -59,8 +59,11 @@ export interface BoundOrigin {
  */
 export async function bindMissionOrigin(options: BindMissionOriginOptions): Promise<BoundOrigin> {
   const { held, ...bound } = await bindHeld(options, null);
-  await options.tell?.(bound);
-  await held.close();
+  try {
+    await options.tell?.(bound);
+  } finally {
+    await held.close();
+  }
   return bound;
 }
 

@@ -10,7 +10,6 @@ import {
   metaPath,
   type NewMissionMeta,
   type OriginTicket,
-  writeMeta,
 } from "../project/mission_meta.ts";
 import { projectFiles } from "../project/project_files.ts";
 import { requireProjectRoot } from "../project/root.ts";
@@ -29,6 +28,7 @@ import {
   missionCommitMessage,
   type Site,
 } from "./unfinished.ts";
+import { writeMission } from "./mission_files.ts";
 import { isSlug, MAX_SLUG_LENGTH, nearestSlug } from "./slug.ts";
 
 /** What {@link createMission} is asked for. */
@@ -86,8 +86,11 @@ export interface CreatedMission {
  */
 export async function createMission(options: CreateMissionOptions): Promise<CreatedMission> {
   const { mission, held } = await makeMission(options, null);
-  await options.tell?.(mission);
-  await held.close();
+  try {
+    await options.tell?.(mission);
+  } finally {
+    await held.close();
+  }
   return mission;
 }
 
@@ -111,7 +114,7 @@ export async function makeMission(
   const root = await requireProjectRoot(platform, options.projectRoot);
   const site = { platform, root, events };
   const { held, commit, resumed } = await underLock(options, site, ticket);
-  const eventEmitted = await emitCreated(site, held);
+  const eventEmitted = await emittedOrLeft(site, held);
   const { directory, creation } = held.entry;
   if (creation === null) throw new TypeError("An entry of a creation has none");
   const missionDir = join(missionsDirectory(root), directory);
@@ -130,6 +133,15 @@ export async function makeMission(
     eventEmitted,
   };
   return { mission, held };
+}
+
+async function emittedOrLeft(site: Site, held: HeldEntry): Promise<boolean> {
+  try {
+    return await emitCreated(site, held);
+  } catch (error) {
+    await held.close();
+    throw error;
+  }
 }
 
 interface Made {
@@ -256,42 +268,6 @@ async function newMeta(
     target_branch: targetBranch,
     created_at: isoTime(platform.clock.now()),
   };
-}
-
-/** Written aside and renamed, so that a mission is there as a whole or not at all. */
-async function writeMission(
-  platform: Platform,
-  missionDir: string,
-  meta: NewMissionMeta,
-  name: string,
-): Promise<void> {
-  const files = projectFiles(platform.files, dirname(dirname(missionDir)));
-  const aside = join(dirname(missionDir), name);
-  try {
-    await writeMeta(platform, aside, meta);
-    await files.writeAtomic(join(aside, "spec.md"), specFor(meta));
-    // Git keeps no empty directory.
-    await files.writeAtomic(join(aside, "tasks", ".gitkeep"), "");
-    await files.rename(aside, missionDir);
-  } catch (error) {
-    await files.remove(aside);
-    throw error;
-  }
-}
-
-function specFor(meta: NewMissionMeta): string {
-  return [
-    `# ${meta.friendly_name}`,
-    "",
-    `Mission \`${meta.mission_slug}\`, to be merged into \`${meta.target_branch}\`.`,
-    "",
-    "## Why",
-    "",
-    "## What",
-    "",
-    "## Done when",
-    "",
-  ].join("\n");
 }
 
 async function commitOrUndo(

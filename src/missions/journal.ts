@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { CountSchema, FilledSchema } from "../contract/field.ts";
 import { parseWith } from "../contract/parse.ts";
 import type { Lock } from "../platform/lock.ts";
-import { join } from "../platform/paths.ts";
+import { dirname, join } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import { randomHex, sha256Hex } from "../platform/random.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
@@ -106,6 +106,9 @@ export async function openJournal(platform: Platform, root: string): Promise<Jou
         : join(directory, `${randomHex(platform.random, 16)}.json`);
       const lock = path === null ? null : await quietly(async () => {
         await ensureUserDirectory(platform);
+        // A mode given to a recursive call would not hold for the parents under every umask.
+        await platform.files.makeDirectory(dirname(dirname(path)), 0o700);
+        await platform.files.makeDirectory(dirname(path), 0o700);
         return await platform.files.lock(lockOf(path), { purpose: "starting a mission" });
       });
       const held = holding(platform, path, lock, entry);

@@ -67,12 +67,16 @@ export async function startMissionFromTicket(
   const mission = await missionOf(access, ticket) ?? await make(access, ticket);
   const bound = await bindOrExplain({ ...access, tracker }, mission);
   const { originTicket, eventEmitted, held, featureSlug } = bound;
-  const sealed = await seal(access, mission, ticket);
-  const { missionDir, slug, resumed } = mission;
-  const started = { missionDir, slug, featureSlug, originTicket, resumed, eventEmitted, ...sealed };
-  await options.tell?.(started);
-  await held.close();
-  return started;
+  try {
+    const sealed = await seal(access, mission, ticket);
+    const { missionDir, slug, resumed } = mission;
+    const facts = { missionDir, slug, featureSlug, originTicket, resumed, eventEmitted };
+    const started = { ...facts, ...sealed };
+    await options.tell?.(started);
+    return started;
+  } finally {
+    await held.close();
+  }
 }
 
 interface Begun {

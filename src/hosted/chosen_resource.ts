@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { parseWith } from "../contract/parse.ts";
-import { join } from "../platform/paths.ts";
+import { dirname, join } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import { sha256Hex } from "../platform/random.ts";
 import { ensureUserDirectory, userPaths } from "../user/paths.ts";
@@ -39,6 +39,7 @@ export function savedChoice(platform: Platform, root: string, host: string): Cho
   return {
     async remember(choice) {
       await ensureUserDirectory(platform);
+      await platform.files.makeDirectory(dirname(await path()), 0o700);
       await platform.files.writeAtomic(await path(), `${JSON.stringify(choice)}\n`, {
         mode: 0o600,
       });

@@ -196,12 +196,16 @@ async function readBody(
   const reader = response.body.getReader();
   const given = abortion(signal);
   const collector = collectBytes(MAX_BODY_BYTES, announced);
-  try {
+  const readAll = async () => {
     for (;;) {
-      const { done, value } = await Promise.race([reader.read(), given.promise]);
+      const { done, value } = await reader.read();
       if (done) return collector.bytes();
       if (!collector.add(value)) throw tooLarge(request);
     }
+  };
+  try {
+    // One race for the whole body: a promise that lives on remembers every race that it was in.
+    return await Promise.race([readAll(), given.promise]);
   } catch (error) {
     reader.cancel().catch(() => {});
     throw error;

@@ -212,6 +212,28 @@ Deno.test("no piece of a body is kept, so that one of single bytes takes no more
   });
 });
 
+Deno.test("a body of many small pieces leaves nothing behind for each of them", async () => {
+  const pieces = 300_000;
+  const heap: number[] = [];
+  const dripping = () => {
+    let sent = 0;
+    return new Response(
+      new ReadableStream({
+        pull(controller) {
+          if (sent % pieces === 0) heap.push(Deno.memoryUsage().heapUsed);
+          if (sent++ < pieces) controller.enqueue(new Uint8Array([7]));
+          else controller.close();
+        },
+      }, { highWaterMark: 0 }),
+    );
+  };
+  await exchange(dripping, async (run) => {
+    assert.equal((await run()).body.length, pieces);
+  });
+  const [before = 0, after = 0] = heap;
+  assert.ok(after - before < 64 * 1024 * 1024, `${after - before} bytes more`);
+});
+
 Deno.test("a request given up by its caller is an interruption, exit code 130", async () => {
   const controller = new AbortController();
   await exchange(() => {

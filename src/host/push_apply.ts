@@ -197,7 +197,9 @@ function createIssue(
     workspace: resource.workspace,
     id: data.newId("iss"),
     key,
-    url: `${resource.url}/issues/${isRepository ? number : key}`,
+    url: resource.url.endsWith("/browse")
+      ? `${resource.url}/${key}`
+      : `${resource.url}/issues/${isRepository ? number : key}`,
   };
   const blank = { ...blankIssue(ref, now), title, status: item.target_status ?? "todo" };
   putIssue(data, resource.id, patched(blank, patch), true);

@@ -216,3 +216,22 @@ Deno.test("a replay is kept for a day; a write without a key is refused", () =>
       assert.equal(refused.at("details.0.field"), "Idempotency-Key");
     }
   }));
+
+Deno.test("the address of an issue made at Jira has the form of those that were there", () =>
+  withHost(async (host) => {
+    const ref = await host.bind("jira", "Payments (PAY)");
+    const answer = await host.call("POST", "/api/v1/tracker/push/", {
+      provider: "jira",
+      binding_ref: ref,
+      items: [{
+        ref: { system: "jira", workspace: "acme.atlassian.example", id: "own-1" },
+        action: "create",
+        patch: { title: "New" },
+      }],
+    }, { "idempotency-key": crypto.randomUUID() });
+    const key = answer.text("items.0.remote_ref.key");
+    assert.equal(
+      answer.at("items.0.remote_ref.url"),
+      `https://acme.atlassian.example/browse/${key}`,
+    );
+  }));

@@ -83,7 +83,7 @@ function union(some: readonly Permission[], more: readonly Permission[]): readon
 async function measure(run: PermissionRun, stage: Stage): Promise<Measured> {
   const seen = await audited(run, stage);
   const kept: readonly Permission[] = [
-    ...seen.filter(({ kind }) => kind !== "write"),
+    ...seen.filter((one) => one.kind !== "write" && !isLookForDaemon(one, run.command)),
     ...(run.keeps === undefined ? [] : [{ kind: "write", target: run.keeps } as const]),
   ];
   const places = kept.filter(({ kind }) => kind === "read").map(({ target }) => target);
@@ -101,6 +101,13 @@ async function measure(run: PermissionRun, stage: Stage): Promise<Measured> {
     }
   }
   return { command: run.command, scene: run.scene, permissions: kept };
+}
+
+/** With the gate off every command looks for a daemon to stop, and works without leave to. */
+function isLookForDaemon({ kind, target }: Permission, command: string): boolean {
+  if ((PERMISSIONS[command] ?? []).includes("read user")) return false;
+  return (kind === "read" && target === "$HOME/.spec-kitty") ||
+    (kind === "env" && ["HOME", "SPEC_KITTY_HOME"].includes(target));
 }
 
 function programsOf({ command, scene }: PermissionRun): readonly string[] {
@@ -184,6 +191,8 @@ function placeOf(kind: PermissionKind, value: string, stage: Stage): string | nu
   switch (kind) {
     case "read":
     case "write":
+      // For how many connections it can hold; nothing needs it.
+      if (value === "/proc/self/limits") return null;
       if (below(world.project)) return ".";
       if (below(`${world.home}/.spec-kitty`)) return "$HOME/.spec-kitty";
       return below(data) ? "DIR" : value.replace(world.home, "$HOME");

@@ -136,6 +136,8 @@ const INTRODUCTION = [
   "  and `publish` at a hosted project, `mission start` and `mission bind-origin` also start the daemon,",
   "  for which they need what `daemon start` needs.",
   "- The flags of `dashboard` are for looking. Its button does what `sync run` does and needs that, too.",
+  "- Where they may read there, all commands look in `$HOME/.spec-kitty` for a daemon to stop while hosted",
+  "  sync is off, and `host serve` looks in `/proc/self/limits` for how many connections it can hold.",
   "- `doctor` looks for `bd` and `fp` where it may run them, and otherwise says that it did not.",
   "- `host serve --dev` keeps its data in memory and touches no file.",
   "",

@@ -100,7 +100,7 @@ export const RUNS: readonly PermissionRun[] = [
   local("mission create", ["first-steps"], { before: newProject }),
   ...both("mission list", []),
   hosted("mission start", ["--ticket", "WEB-1", "--yes"], { before: expired(repository) }),
-  hosted("mission bind-origin", ["001-first-steps", "--ticket", "WEB-1", "--yes"], {
+  hosted("mission bind-origin", ["first-steps", "--ticket", "WEB-1", "--yes"], {
     before: expired(mission),
   }),
   hosted("daemon start", [], { before: withoutDaemon }),
@@ -237,7 +237,7 @@ async function boundLocally(stage: Stage): Promise<void> {
   await stage.world.ok("sync", "pull");
 }
 
-/** The project's only mission, `001-first-steps`. */
+/** The project's only mission; its number is above those that are committed already. */
 async function mission(stage: Stage): Promise<void> {
   await repository(stage);
   await Deno.remove(`${stage.world.project}/kitty-specs`, { recursive: true }).catch(() => {});

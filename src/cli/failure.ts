@@ -29,7 +29,9 @@ export function reportFailure(
     output.warn(harmlessLines(`${failure.message}\n\n${failure.nextAction ?? ""}`));
     return failure.exitCode;
   }
-  output.warn(`${output.errorStyle.red("✗")} ${harmlessLines(failure.message)}`);
+  // What a message quotes must not begin a line as the program's own do.
+  const message = harmlessLines(failure.message).replaceAll("\n", "\n  ");
+  output.warn(`${output.errorStyle.red("✗")} ${message}`);
   if (failure.code === "validation_error") {
     const lines = detailLines(failure.details["details"] ?? failure.details);
     for (const line of lines.slice(0, DETAILS_SHOWN)) output.warn(`  ${harmless(line)}`);

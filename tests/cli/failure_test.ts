@@ -31,6 +31,18 @@ Deno.test("a failure is a mark, its message and what to do, indented", async () 
   });
 });
 
+Deno.test("a line feed in what a message quotes begins no line that looks like the program's own", async () => {
+  const failure = new TrackerError({
+    code: "broken",
+    message: 'Unknown provider "x\n✓ All is well\n"',
+    nextAction: "Do this.",
+  });
+  assert.equal(
+    (await report(failure)).stderr,
+    '✗ Unknown provider "x\n  ✓ All is well\n  "\n  Do this.\n',
+  );
+});
+
 Deno.test("a failure under --json is one line with all that is known", async () => {
   const { code, stderr } = await report(FAILURE, true);
   assert.equal(code, 1);

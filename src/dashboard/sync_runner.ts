@@ -18,7 +18,7 @@ export interface RunningView {
   readonly progress: string;
 }
 
-/** Runs one sync at a time: whoever presses while one is under way joins it. */
+/** Runs one sync at a time: a press while one is under way joins it. */
 export class SyncRunner {
   readonly #options: SyncNowOptions;
   #running: RunningView | null = null;

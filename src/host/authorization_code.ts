@@ -66,7 +66,7 @@ export async function exchangeCode(
     }
     const isTheClient = text(row, "challenge") === challenge &&
       text(row, "redirect_uri") === redirect;
-    // Spent by a wrong verifier too: whoever sent it holds a code that is not theirs.
+    // A wrong verifier spends it too: its sender holds a code of somebody else.
     data.run("UPDATE authorization_codes SET family_id = ? WHERE hash = ?", UNKNOWN_SESSION, hash);
     return isTheClient ? text(row, "user_id") : null;
   });

@@ -121,7 +121,7 @@ function takeEvent(host: Host, sender: Sender, event: unknown): EventResult {
 
 /**
  * The team an event is kept for: the one it names, when its sender is in it, so that the same event is a
- * duplicate whoever uploads it. Another team's events cannot be touched.
+ * duplicate, no matter who uploads it. Another team's events cannot be touched.
  */
 function teamOf(sender: Sender, name: string | null | undefined): Membership | null {
   return sender.teams.find(({ slug, id }) => slug === name || id === name) ?? sender.team;

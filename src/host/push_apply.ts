@@ -14,7 +14,7 @@ import { identityPath, type Resource } from "./resources.ts";
 import { text } from "./row.ts";
 import { allowedTargets } from "./workflow.ts";
 
-/** Lookups of parents that one answer may make; a push that needs more goes on after its answer. */
+/** Lookups of parents that one answer may make; a push that needs more continues after its answer. */
 const LOOKUPS_OF_A_REQUEST = 10_000;
 
 /** Lookups for the parent of one issue: more are needed only by thousands of levels above and below it. */

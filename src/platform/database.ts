@@ -98,7 +98,7 @@ async function opened(
   try {
     nameDamage(database, path);
     database.exec(`PRAGMA busy_timeout = ${options.busyTimeoutMs ?? 5000}`);
-    // SQLite looks at the file only when it has to; one that is no database shall fail here.
+    // SQLite looks at the file only when it has to; one that is no database has to fail here.
     schemaVersion(database);
     await setUp(database);
     return database;

@@ -29,7 +29,7 @@ async function pressSync() {
   }
 }
 
-/** Shows a sync that is under way, whoever has started it, and tells the end of one that was. */
+/** Shows a sync that is under way, started by this page or another, and tells the end of one that was. */
 function followSync({ running, last }) {
   // What ended before this page was opened is no news.
   toldSync ??= last?.id ?? 0;

@@ -1,6 +1,7 @@
 import type { PushItem } from "../contract/push.ts";
 import type { PushResult, PushResultItem } from "../contract/results.ts";
 import type { PushChoice } from "./sync_push.ts";
+import { withUnanswered } from "./unanswered.ts";
 import { addSummaries, worstStatus } from "./sync_totals.ts";
 
 /** What became of one item, as the host tells it and as this push has met it. */
@@ -49,7 +50,8 @@ export class PushTotals {
 
   /** Adds a batch. */
   add(items: readonly PushItem[], { result, isAlreadySent, outdated }: BatchOutcome): void {
-    const told: PushedOutcome["result"] = isAlreadySent ? alreadySent(result) : result;
+    const whole = withUnanswered(items, result);
+    const told: PushedOutcome["result"] = isAlreadySent ? alreadySent(whole) : whole;
     this.#result = this.#result === null ? told : joined(this.#result, told);
     this.#batches++;
     this.#outdated += outdated;

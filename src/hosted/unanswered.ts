@@ -1,0 +1,42 @@
+import type { PushItem } from "../contract/push.ts";
+import type { ItemError, PushResult } from "../contract/results.ts";
+
+/** The code of an item that a host was sent and said nothing about. */
+export const UNANSWERED_ITEM = "unanswered_item";
+
+/**
+ * Returns the answer with what it leaves out: an item that it neither tells of nor counts is not done as far as
+ * anybody knows, so it counts as failed. A host may leave the items out and count them all.
+ */
+export function withUnanswered(sent: readonly PushItem[], result: PushResult): PushResult {
+  const { total, succeeded, skipped, failed } = result.summary;
+  const told = new Map<string, number>();
+  const tell = (id: string, by: number) => told.set(id, (told.get(id) ?? 0) + by);
+  for (const { ref } of result.items) tell(ref.id, 1);
+  const failedItems = new Set(result.items.map(({ ref }) => ref.id));
+  for (const { ref } of result.item_errors ?? []) if (!failedItems.has(ref.id)) tell(ref.id, 1);
+  const mentioned = [...told.values()].reduce((sum, count) => sum + count, 0);
+  if (Math.max(mentioned, succeeded + skipped + failed) >= sent.length) return result;
+  const missing = sent.filter(({ ref }) => {
+    const left = told.get(ref.id) ?? 0;
+    if (left > 0) tell(ref.id, -1);
+    return left === 0;
+  });
+  const errors = missing.map(({ ref }): ItemError => ({
+    ref,
+    code: UNANSWERED_ITEM,
+    message: "the host said nothing about it",
+    retryable: true,
+  }));
+  return {
+    ...result,
+    status: result.status === "error" ? "error" : "partial",
+    summary: {
+      total: Math.max(total, succeeded + skipped + failed) + missing.length,
+      succeeded,
+      skipped,
+      failed: failed + missing.length,
+    },
+    item_errors: [...result.item_errors ?? [], ...errors],
+  };
+}

@@ -244,7 +244,7 @@ async function flushDirectory(directory: string): Promise<void> {
   handle.close();
 }
 
-async function unlessMissing<T>(read: () => Promise<T>): Promise<T | null> {
+async function unlessMissing<T>(read: () => T | Promise<T>): Promise<T | null> {
   try {
     return await read();
   } catch (error) {

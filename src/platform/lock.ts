@@ -40,7 +40,7 @@ export async function acquireLock(
   const until = clock.monotonic() + (options.deadlineMs ?? 10_000);
   try {
     for (let wait = 5; !(await file.tryLock(true)); wait = Math.min(wait * 2, 100)) {
-      if (clock.monotonic() + wait > until) throw heldError(path, await holderOf(path));
+      if (clock.monotonic() + wait > until) throw heldError(path, holderOf(path));
       await clock.sleep(wait);
     }
     // A full disk has no room for the holder's name; what the lock guards is told of it by its own write.
@@ -125,9 +125,9 @@ async function holdsNames(file: Deno.FsFile): Promise<boolean> {
   return new TextDecoder().decode(start.subarray(0, length ?? 0)) === '{"pid":';
 }
 
-async function holderOf(path: string): Promise<string> {
+function holderOf(path: string): string {
   try {
-    const bytes = await readBounded(path, MAX_HOLDER_BYTES);
+    const bytes = readBounded(path, MAX_HOLDER_BYTES);
     const holder: unknown = JSON.parse(new TextDecoder().decode(bytes));
     if (typeof holder !== "object" || holder === null || !("pid" in holder)) return "a process";
     const purpose = "purpose" in holder && typeof holder.purpose === "string"

@@ -28,7 +28,7 @@ export function lookingOnly(platform: Platform): Platform {
 
 /**
  * The same machine for calls to the host: a session that is due may be renewed, which rewrites the
- * credentials, as any other call would do. Nothing else is mended or warned of in passing.
+ * credentials, as any other call would do. Nothing else is repaired or warned of in passing.
  */
 export function onlyRenewing(platform: Platform): Platform {
   return {

@@ -2,6 +2,7 @@ import { classifyProvider, type HostedProvider } from "../contract/providers.ts"
 import type { JsonObject } from "../contract/field.ts";
 import type { Platform } from "../platform/platform.ts";
 import { type BindingConfig, saveBinding } from "../project/config.ts";
+import { lockProject } from "../project/project_lock.ts";
 
 /** A binding that was made and saved. */
 export interface BoundOutcome {
@@ -17,6 +18,27 @@ export interface SavingDeps {
   /** The project's root. */
   readonly root: string;
   readonly provider: HostedProvider;
+}
+
+/**
+ * Runs a bind from its first call to the saved config while no other process binds this checkout, so that the config
+ * ends with the binding the host confirmed last.
+ *
+ * @throws {TrackerError} `locked` when another bind takes longer than a minute.
+ */
+export async function bindAlone<T>(
+  { platform, root }: Pick<SavingDeps, "platform" | "root">,
+  bind: () => Promise<T>,
+): Promise<T> {
+  const lock = await lockProject(platform, root, "binding", {
+    purpose: "binding the project",
+    deadlineMs: 60_000,
+  });
+  try {
+    return await bind();
+  } finally {
+    await lock.release();
+  }
 }
 
 /** Saves what the host answered; what it leaves out is kept when it is the binding saved before. */

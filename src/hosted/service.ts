@@ -18,7 +18,7 @@ import { type CurrentIdentity, type Identity, projectIdentity } from "../project
 import type { RunKind, RunOutcome } from "../store/runs.ts";
 import { bindCandidate, type BindingDeps, type BindOutcome, resolveAndBind } from "./binding.ts";
 import { validateAndBind, type ValidateOutcome } from "./binding_by_ref.ts";
-import type { BoundOutcome } from "./binding_saving.ts";
+import { bindAlone, type BoundOutcome } from "./binding_saving.ts";
 import type { HostedClient, OriginTicketLink, SearchOptions } from "./client.ts";
 import type { ChosenResource } from "./chosen_resource.ts";
 import { requireHostedSync } from "./rollout.ts";
@@ -122,7 +122,8 @@ export class HostedTrackerService {
    * @throws {TrackerError} `config_unwritable` before any request; `selection_out_of_range`; `candidate_expired`.
    */
   async resolveAndBind(choice: { readonly select?: number } = {}): Promise<BindOutcome> {
-    return await resolveAndBind(await this.#bindingDeps(), choice.select);
+    const deps = await this.#bindingDeps();
+    return await bindAlone(deps, () => resolveAndBind(deps, choice.select));
   }
 
   /**
@@ -131,7 +132,8 @@ export class HostedTrackerService {
    * @throws {TrackerError} `candidate_expired` when it is not offered any more.
    */
   async bindCandidate(candidate: BindCandidate): Promise<BoundOutcome> {
-    return await bindCandidate(await this.#bindingDeps(), candidate);
+    const deps = await this.#bindingDeps();
+    return await bindAlone(deps, () => bindCandidate(deps, candidate));
   }
 
   /** Binds the project by a reference the host finds valid. */
@@ -140,7 +142,8 @@ export class HostedTrackerService {
     requireHostedSync(platform.env);
     await this.#requireWritable();
     const identity = await this.#options.currentIdentity();
-    return await validateAndBind({ platform, root, provider, client, identity }, bindingRef);
+    const deps = { platform, root, provider, client, identity };
+    return await bindAlone(deps, () => validateAndBind(deps, bindingRef));
   }
 
   /** The status of the bound project. */

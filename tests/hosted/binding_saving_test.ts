@@ -138,6 +138,33 @@ Deno.test("two binds at once leave one whole binding", async () => {
   );
 });
 
+Deno.test("of two binds at once the one the host confirmed last is saved", async () => {
+  const confirmed: string[] = [];
+  const second = Promise.withResolvers<void>();
+  const slowFirst = async (request: Request) => {
+    const answer = await byToken(request);
+    confirmed.push((await answer.clone().json()).binding_ref);
+    // The first answer is under way until the second bind has ended, should that overtake it.
+    if (confirmed.length === 1) await Promise.race([second.promise, systemClock().sleep(150)]);
+    return answer;
+  };
+  await withService(
+    IDENTITY,
+    ["ct_web", "ct_site"].map((token) => {
+      const { body: _, ...stub } = confirm(token, slowFirst);
+      return stub;
+    }),
+    async ({ service, again }) => {
+      const other = await again();
+      const binds = [service.bindCandidate(WEB), other.bindCandidate(SITE)];
+      for (const bind of binds) bind.then(() => second.resolve());
+      await Promise.all(binds);
+      assert.equal((await again()).binding.bindingRef, confirmed[1]);
+    },
+    { files: () => systemFiles(systemClock(), systemRandom()) },
+  );
+});
+
 async function byToken(request: Request): Promise<Response> {
   const { candidate_token }: { candidate_token: string } = await request.json();
   const name = candidate_token.slice("ct_".length);

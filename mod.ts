@@ -29,7 +29,7 @@ export {
   type ReadinessOptions,
   type ReadinessProbes,
   type ReadinessResult,
-} from "./src/hosted/readiness.ts";
+} from "./src/client/readiness.ts";
 export {
   READINESS_STATES,
   READINESS_WORDING,
@@ -40,7 +40,7 @@ export {
   requireHostedSync,
   ROLLOUT_DISABLED_MESSAGE,
   ROLLOUT_VARIABLE,
-} from "./src/hosted/rollout.ts";
+} from "./src/client/rollout.ts";
 export {
   type BindableResource,
   type BindCandidate,
@@ -49,15 +49,15 @@ export {
   type ResolutionResult,
   type ValidationResult,
 } from "./src/contract/discovery.ts";
-export { HostedTrackerService } from "./src/hosted/service.ts";
-export { HostedApiError, StaleBindingError } from "./src/hosted/errors.ts";
+export { HostedTrackerService } from "./src/client/service.ts";
+export { HostedApiError, StaleBindingError } from "./src/client/errors.ts";
 export { TrackerService, type TrackerServiceOptions } from "./src/tracker/service.ts";
 export { findProjectRoot, requireProjectRoot } from "./src/project/root.ts";
 export { type BindingConfig, isConfigured, loadBinding } from "./src/project/config.ts";
 export {
   type HostedBackendOptions as HostedServiceOptions,
   openHosted as openHostedService,
-} from "./src/hosted/open_service.ts";
+} from "./src/client/open_service.ts";
 export { EventEmitter } from "./src/events/emitter.ts";
 export { openEmitter, type OpenEmitterOptions } from "./src/events/open.ts";
 export * from "./src/events/emit.ts";

@@ -6,7 +6,7 @@ const ROOT = new URL("../", import.meta.url);
 
 const GROUND = ["platform", "contract"] as const;
 const FACTS = [...GROUND, "user", "project", "store"] as const;
-const SERVICES = [...FACTS, "hosted", "local", "events", "daemon"] as const;
+const SERVICES = [...FACTS, "client", "local", "events", "daemon"] as const;
 const FACADES = [...SERVICES, "tracker", "missions"] as const;
 
 /** The rooms of `src/`, their floors, and the rooms they may import from. */
@@ -16,10 +16,10 @@ const ROOMS: Readonly<Record<string, { floor: number; imports: readonly string[]
   user: { floor: 2, imports: GROUND },
   project: { floor: 2, imports: GROUND },
   store: { floor: 2, imports: GROUND },
-  hosted: { floor: 3, imports: FACTS },
+  client: { floor: 3, imports: FACTS },
   local: { floor: 3, imports: FACTS },
-  events: { floor: 3, imports: [...FACTS, "hosted"] },
-  daemon: { floor: 3, imports: [...FACTS, "hosted", "events"] },
+  events: { floor: 3, imports: [...FACTS, "client"] },
+  daemon: { floor: 3, imports: [...FACTS, "client", "events"] },
   tracker: { floor: 4, imports: SERVICES },
   missions: { floor: 4, imports: SERVICES },
   dashboard: { floor: 5, imports: FACADES },
@@ -121,7 +121,7 @@ Deno.test("Importing the library asks for no permission", async () => {
 
 Deno.test("Every exported name of the ground floor and of the library is documented", async () => {
   const paths = MODULES.filter((path) =>
-    ["contract", "platform", "hosted", "tracker"].includes(roomOf(path)) || path === "mod.ts"
+    ["contract", "platform", "client", "tracker"].includes(roomOf(path)) || path === "mod.ts"
   );
   const missing: string[] = [];
   for (const found of await documentation(paths)) {

@@ -1,4 +1,4 @@
-import { HostedClient } from "../../src/hosted/client.ts";
+import { HostedClient } from "../../src/client/client.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import type { Platform } from "../../src/platform/platform.ts";
 import type { Bench } from "./bench.ts";

@@ -53,7 +53,7 @@ async function settings({ platform }: LiveContext): Promise<readonly LiveValue[]
   const [{ shownSettings }, { PROJECT_SETTINGS }, { isHostedSyncEnabled }] = await Promise.all([
     import("../user/settings.ts"),
     import("./project_settings.ts"),
-    import("../hosted/rollout.ts"),
+    import("../client/rollout.ts"),
   ]);
   return [...shownSettings(isHostedSyncEnabled(platform.env)), ...PROJECT_SETTINGS].map((
     { key, description },

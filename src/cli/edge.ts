@@ -1,6 +1,6 @@
 import type { Platform } from "../platform/platform.ts";
 import { type TrackerError, usageError } from "../platform/tracker_error.ts";
-import { isHostedSyncEnabled } from "../hosted/rollout.ts";
+import { isHostedSyncEnabled } from "../client/rollout.ts";
 import type { Command, Invocation } from "./command.ts";
 import type { GlobalOptions } from "./deps.ts";
 import type { HelpForm } from "./help_answer.ts";

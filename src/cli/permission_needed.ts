@@ -1,7 +1,7 @@
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { type Permission, permissionFlags, permissionsOf, type Places } from "./permissions.ts";
-import { isHostedSyncEnabled } from "../hosted/rollout.ts";
+import { isHostedSyncEnabled } from "../client/rollout.ts";
 
 // Deno says: Requires read access to "/home/me/.spec-kitty", run again with the --allow-read flag
 const REQUIRES = /Requires (read|write|net|env|run|sys) access to "?(.+?)"?, run again with/;

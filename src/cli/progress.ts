@@ -1,4 +1,4 @@
-import type { SyncProgress } from "../hosted/sync_push.ts";
+import type { SyncProgress } from "../client/sync_push.ts";
 import type { Deps } from "./deps.ts";
 import { number, plural, stopwatch } from "./time_words.ts";
 import { harmless } from "./harmless.ts";

@@ -1,5 +1,5 @@
 import type { Environment } from "../platform/platform.ts";
-import { isHostedSyncEnabled } from "../hosted/rollout.ts";
+import { isHostedSyncEnabled } from "../client/rollout.ts";
 import { BUILD, type Build } from "./build.ts";
 import type { HelpEntry } from "./help.ts";
 import { VERSION } from "./version.ts";

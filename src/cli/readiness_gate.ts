@@ -1,6 +1,6 @@
 import { classifyProvider } from "../contract/providers.ts";
-import { isHostedSyncEnabled, requireHostedSync } from "../hosted/rollout.ts";
-import type { TransportOptions } from "../hosted/transport.ts";
+import { isHostedSyncEnabled, requireHostedSync } from "../client/rollout.ts";
+import type { TransportOptions } from "../client/transport.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import type { Invocation } from "./command.ts";
 import type { Deps } from "./deps.ts";
@@ -45,7 +45,7 @@ async function evaluate(
   need: { readonly binding: boolean; readonly reachability: boolean },
   { unbound }: { readonly unbound: boolean },
 ): Promise<void> {
-  const { evaluateReadiness } = await import("../hosted/readiness.ts");
+  const { evaluateReadiness } = await import("../client/readiness.ts");
   if (unbound && need.binding) {
     const { notBound } = await import("../user/readiness_wording.ts");
     throw new NotReadyError(notBound());

@@ -1,4 +1,4 @@
-import type { RequestLogEntry, TransportOptions } from "../hosted/transport.ts";
+import type { RequestLogEntry, TransportOptions } from "../client/transport.ts";
 import type { Deps } from "./deps.ts";
 import { harmless } from "./harmless.ts";
 import { plural } from "./time_words.ts";

@@ -1,4 +1,4 @@
-import type { TransportOptions } from "../hosted/transport.ts";
+import type { TransportOptions } from "../client/transport.ts";
 import { CredentialStore } from "../user/credentials.ts";
 import { missingHost } from "../user/readiness_wording.ts";
 import { resolveHostUrl } from "../user/settings.ts";

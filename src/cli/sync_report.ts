@@ -1,8 +1,8 @@
 import { UNREADABLE_ITEM } from "../contract/reading/reading.ts";
 import type { ItemError, RunResult } from "../contract/results.ts";
-import type { PushedItem, PushedOutcome } from "../hosted/push_totals.ts";
-import type { RunReport, RunTotal } from "../hosted/run_totals.ts";
-import type { PulledGone } from "../hosted/whole_listing.ts";
+import type { PushedItem, PushedOutcome } from "../client/push_totals.ts";
+import type { RunReport, RunTotal } from "../client/run_totals.ts";
+import type { PulledGone } from "../client/whole_listing.ts";
 import type { Deps } from "./deps.ts";
 import { harmless } from "./harmless.ts";
 import { number, plural } from "./time_words.ts";

@@ -1,4 +1,4 @@
-import { isHostedSyncEnabled } from "../hosted/rollout.ts";
+import { isHostedSyncEnabled } from "../client/rollout.ts";
 import type { Platform } from "../platform/platform.ts";
 import { errorText } from "../platform/tracker_error.ts";
 import { type DaemonPolicy, daemonPolicy } from "../user/settings.ts";

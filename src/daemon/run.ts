@@ -1,4 +1,4 @@
-import { requireHostedSync } from "../hosted/rollout.ts";
+import { requireHostedSync } from "../client/rollout.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Lock } from "../platform/lock.ts";
 import type { Platform } from "../platform/platform.ts";

@@ -1,4 +1,4 @@
-import { requireHostedSync } from "../hosted/rollout.ts";
+import { requireHostedSync } from "../client/rollout.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { ensureUserDirectory, userPaths } from "../user/paths.ts";

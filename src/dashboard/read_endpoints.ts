@@ -1,8 +1,8 @@
 import { classifyProvider } from "../contract/providers.ts";
 import { ensureDaemonRunning } from "../daemon/intent.ts";
 import { readDaemonState } from "../daemon/state.ts";
-import { evaluateReadiness } from "../hosted/readiness.ts";
-import { isHostedSyncEnabled } from "../hosted/rollout.ts";
+import { evaluateReadiness } from "../client/readiness.ts";
+import { isHostedSyncEnabled } from "../client/rollout.ts";
 import { isoTime } from "../platform/clock.ts";
 import { basename } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";

@@ -1,4 +1,4 @@
-import type { RunReport as HostedReport } from "../hosted/run_totals.ts";
+import type { RunReport as HostedReport } from "../client/run_totals.ts";
 import {
   failuresOf,
   heldBy,

@@ -1,8 +1,8 @@
 import { type EnsureDaemonOptions, ensureDaemonRunning } from "../daemon/intent.ts";
 import { MANUAL_MODE_RUN_NOTICE } from "../daemon/manual_mode.ts";
-import { evaluateReadiness } from "../hosted/readiness.ts";
-import { isHostedSyncEnabled } from "../hosted/rollout.ts";
-import type { SyncProgress } from "../hosted/sync_push.ts";
+import { evaluateReadiness } from "../client/readiness.ts";
+import { isHostedSyncEnabled } from "../client/rollout.ts";
+import type { SyncProgress } from "../client/sync_push.ts";
 import { classifyProvider } from "../contract/providers.ts";
 import type { SyncEvent } from "../local/sync_report.ts";
 import type { Platform } from "../platform/platform.ts";

@@ -1,7 +1,7 @@
-import { HostedClient } from "../hosted/client.ts";
-import { requireHostedSync } from "../hosted/rollout.ts";
-import { SessionTokens } from "../hosted/session.ts";
-import type { RequestLogEntry } from "../hosted/transport.ts";
+import { HostedClient } from "../client/client.ts";
+import { requireHostedSync } from "../client/rollout.ts";
+import { SessionTokens } from "../client/session.ts";
+import type { RequestLogEntry } from "../client/transport.ts";
 import type { Platform } from "../platform/platform.ts";
 import { CredentialStore } from "../user/credentials.ts";
 import { userPaths } from "../user/paths.ts";

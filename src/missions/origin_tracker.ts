@@ -4,9 +4,9 @@ import { TrackerError } from "../platform/tracker_error.ts";
 import { noTrackerBound } from "../user/readiness_wording.ts";
 import { type BindingConfig, isConfigured } from "../project/config.ts";
 import { ORIGIN_PROVIDERS, type OriginProvider } from "../project/mission_meta.ts";
-import { HostedApiError } from "../hosted/errors.ts";
-import type { RequestLogEntry } from "../hosted/client.ts";
-import type { HostedTrackerService } from "../hosted/service.ts";
+import { HostedApiError } from "../client/errors.ts";
+import type { RequestLogEntry } from "../client/client.ts";
+import type { HostedTrackerService } from "../client/service.ts";
 
 /** The two calls about tickets, routed by the project's binding. */
 export type OriginTracker = Pick<HostedTrackerService, "searchIssues" | "bindOrigin">;
@@ -58,7 +58,7 @@ export async function openOriginTracker(
 ): Promise<OriginTracker> {
   if (access.tracker !== undefined) return access.tracker;
   const { platform, version, projectRoot: root } = access;
-  const { openHosted } = await import("../hosted/open_service.ts");
+  const { openHosted } = await import("../client/open_service.ts");
   return await openHosted({
     platform,
     root,

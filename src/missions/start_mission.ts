@@ -4,7 +4,7 @@ import { TrackerError } from "../platform/tracker_error.ts";
 import { loadBinding } from "../project/config.ts";
 import { isSameIssue, type OriginTicket } from "../project/mission_meta.ts";
 import { requireProjectRoot } from "../project/root.ts";
-import { HostedApiError } from "../hosted/errors.ts";
+import { HostedApiError } from "../client/errors.ts";
 import { bindHeld, bindHint, ticketOf } from "./bind_origin.ts";
 import type { CommitOutcome } from "./commit.ts";
 import { type CreateMissionOptions, makeMission } from "./create_mission.ts";

@@ -1,5 +1,5 @@
-import type { BindOutcome } from "../hosted/binding.ts";
-import type { ValidateOutcome } from "../hosted/binding_by_ref.ts";
+import type { BindOutcome } from "../client/binding.ts";
+import type { ValidateOutcome } from "../client/binding_by_ref.ts";
 import { usageError } from "../platform/tracker_error.ts";
 import type { BindingConfig } from "../project/config.ts";
 import { type KnownProvider, stopHosted } from "./guards.ts";

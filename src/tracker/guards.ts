@@ -5,7 +5,7 @@ import {
   LOCAL_PROVIDERS,
   type LocalProvider,
 } from "../contract/providers.ts";
-import { isHostedSyncEnabled } from "../hosted/rollout.ts";
+import { isHostedSyncEnabled } from "../client/rollout.ts";
 import type { Environment } from "../platform/platform.ts";
 import { TrackerError, usageError } from "../platform/tracker_error.ts";
 import { nearest } from "../user/nearest.ts";

@@ -7,8 +7,8 @@ import {
 } from "../contract/snapshots.ts";
 import type { NormalizedIssue } from "../contract/issue.ts";
 import type { Mapping } from "../contract/results.ts";
-import type { HostedClient, PublishOptions } from "../hosted/client.ts";
-import { HostedApiError } from "../hosted/errors.ts";
+import type { HostedClient, PublishOptions } from "../client/client.ts";
+import { HostedApiError } from "../client/errors.ts";
 import { sha256Hex } from "../platform/random.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import type { BindingConfig } from "../project/config.ts";

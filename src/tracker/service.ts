@@ -14,13 +14,13 @@ import type {
   StatusResult,
 } from "../contract/results.ts";
 import type { IssueSearchResult } from "../contract/search.ts";
-import type { BoundOutcome } from "../hosted/binding_saving.ts";
-import type { RequestLogEntry, SearchOptions } from "../hosted/client.ts";
-import { requireHostedSync } from "../hosted/rollout.ts";
-import type { Discovery, HostedTrackerService, RunChoice } from "../hosted/service.ts";
-import type { RunReport } from "../hosted/run_totals.ts";
-import type { PullChoice, PullReport } from "../hosted/sync_pull.ts";
-import type { PushChoice, PushOutcome } from "../hosted/sync_push.ts";
+import type { BoundOutcome } from "../client/binding_saving.ts";
+import type { RequestLogEntry, SearchOptions } from "../client/client.ts";
+import { requireHostedSync } from "../client/rollout.ts";
+import type { Discovery, HostedTrackerService, RunChoice } from "../client/service.ts";
+import type { RunReport } from "../client/run_totals.ts";
+import type { PullChoice, PullReport } from "../client/sync_pull.ts";
+import type { PushChoice, PushOutcome } from "../client/sync_push.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { notBound } from "../user/readiness_wording.ts";
@@ -37,7 +37,7 @@ import type {
 } from "./backend.ts";
 import { type BindRequest, type BindResultOutcome, checkBindRequest } from "./bind_request.ts";
 import { type KnownProvider, knownProvider, requireHosted, stopHosted } from "./guards.ts";
-import type { HostedBackendOptions } from "../hosted/open_service.ts";
+import type { HostedBackendOptions } from "../client/open_service.ts";
 
 /** What the façade needs. */
 export interface TrackerServiceOptions {
@@ -238,7 +238,7 @@ export class TrackerService {
       const local = await this.#openLocal(known.provider, binding);
       return { binding, store: await local.openCache() };
     }
-    const { IssueCache } = await import("../hosted/sync_cache.ts");
+    const { IssueCache } = await import("../client/sync_cache.ts");
     const { resolveHostUrl } = await import("../user/settings.ts");
     const baseUrl = (await resolveHostUrl(platform))?.url ?? null;
     const cache = new IssueCache({ platform, provider: known.provider, baseUrl });
@@ -328,7 +328,7 @@ export class TrackerService {
   ): Promise<HostedTrackerService> {
     const { platform, root, version, onRequestLog, debug, warn } = this.#options;
     requireHostedSync(platform.env);
-    const open = this.#options.openHosted ?? (await import("../hosted/open_service.ts")).openHosted;
+    const open = this.#options.openHosted ?? (await import("../client/open_service.ts")).openHosted;
     return await open({ platform, root, provider, binding, version, onRequestLog, debug, warn });
   }
 

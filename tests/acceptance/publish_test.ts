@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { HostedClient } from "../../src/hosted/client.ts";
-import { SessionTokens } from "../../src/hosted/session.ts";
+import { HostedClient } from "../../src/client/client.ts";
+import { SessionTokens } from "../../src/client/session.ts";
 import { buildSnapshot, publishSnapshot, snapshotKey } from "../../src/tracker/publish.ts";
 import { CredentialStore } from "../../src/user/credentials.ts";
 import { systemPlatform } from "../../src/platform/system.ts";

@@ -1,7 +1,7 @@
 import { type RunningDashboard, startDashboard } from "../../src/dashboard/start.ts";
 import { openEmitter } from "../../src/events/open.ts";
 import { emitWpStatusChanged } from "../../src/events/emit.ts";
-import { IssueCache } from "../../src/hosted/sync_cache.ts";
+import { IssueCache } from "../../src/client/sync_cache.ts";
 import type { Platform } from "../../src/platform/platform.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { loadBinding } from "../../src/project/config.ts";

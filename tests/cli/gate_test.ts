@@ -3,7 +3,7 @@ import { catalogue } from "../../src/cli/catalogue.ts";
 import { writeDaemonState } from "../../src/daemon/state.ts";
 import { isStopRequested } from "../../src/daemon/stop_request.ts";
 import { HOSTED_PROVIDERS } from "../../src/contract/providers.ts";
-import { ROLLOUT_DISABLED_MESSAGE } from "../../src/hosted/rollout.ts";
+import { ROLLOUT_DISABLED_MESSAGE } from "../../src/client/rollout.ts";
 import { join } from "../../src/platform/paths.ts";
 import { tracker } from "../support/cli.ts";
 import type { Stub } from "../support/fetch.ts";

@@ -5,7 +5,7 @@ import * as contract from "../../src/contract/mod.ts";
 import { decideDaemonStart, isDaemonIntent } from "../../src/daemon/policy.ts";
 import { MANUAL_MODE_NOTICE, MANUAL_MODE_RUN_NOTICE } from "../../src/daemon/manual_mode.ts";
 import { READINESS_WORDING } from "../../src/user/readiness_wording.ts";
-import { isHostedSyncEnabled, ROLLOUT_DISABLED_MESSAGE } from "../../src/hosted/rollout.ts";
+import { isHostedSyncEnabled, ROLLOUT_DISABLED_MESSAGE } from "../../src/client/rollout.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { OriginTicketSchema } from "../../src/project/mission_meta.ts";
 import { snapshotKey } from "../../src/tracker/publish.ts";

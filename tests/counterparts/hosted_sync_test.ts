@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { runHere } from "../support/here.ts";
-import { IDENTITY_PATH } from "../hosted/support.ts";
-import { BOUND, issue, page } from "../hosted/service_support.ts";
+import { IDENTITY_PATH } from "../client/support.ts";
+import { BOUND, issue, page } from "../client/service_support.ts";
 import {
   COUNTERPARTS,
   type HostScript,

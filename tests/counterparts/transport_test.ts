@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { HostedClient } from "../../src/hosted/client.ts";
+import { HostedClient } from "../../src/client/client.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
-import { EMPTY_PAGE, rotatingTokens, STATUS, STATUS_REQUEST } from "../hosted/support.ts";
+import { EMPTY_PAGE, rotatingTokens, STATUS, STATUS_REQUEST } from "../client/support.ts";
 import { withPlatform } from "../support/platform.ts";
 import { COUNTERPARTS, withCounterpart } from "./support.ts";
 

@@ -6,7 +6,7 @@ import type { SyncNowOptions } from "../../src/dashboard/sync_now.ts";
 import { SyncRunner } from "../../src/dashboard/sync_runner.ts";
 import { emitWpStatusChanged } from "../../src/events/emit.ts";
 import { openEmitter } from "../../src/events/open.ts";
-import { IssueCache } from "../../src/hosted/sync_cache.ts";
+import { IssueCache } from "../../src/client/sync_cache.ts";
 import type { Platform } from "../../src/platform/platform.ts";
 import { sha256Hex } from "../../src/platform/random.ts";
 import type { Processes } from "../../src/platform/processes.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeDaemonState } from "../../src/daemon/state.ts";
 import { queueOwner } from "../../src/events/open.ts";
 import type { Platform } from "../../src/platform/platform.ts";
-import { EMPTY_PAGE, EMPTY_RUN } from "../hosted/support.ts";
+import { EMPTY_PAGE, EMPTY_RUN } from "../client/support.ts";
 import { HOST_URL, issue, type Scene, SIGNED_IN, withScene } from "./support.ts";
 
 /** What the other side of a test answers. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { EventQueue } from "../../src/events/queue.ts";
 import { uploadEvents } from "../../src/events/upload.ts";
-import { HostedApiError } from "../../src/hosted/errors.ts";
+import { HostedApiError } from "../../src/client/errors.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { withPlatform } from "../support/platform.ts";
 import {

@@ -6,7 +6,7 @@ import { systemPlatform } from "../../src/platform/system.ts";
 import { CredentialStore } from "../../src/user/credentials.ts";
 import { startProgram } from "../support/child.ts";
 
-const PROGRAM = new URL("../hosted/programs/refresh_session.ts", import.meta.url);
+const PROGRAM = new URL("../client/programs/refresh_session.ts", import.meta.url);
 const REFRESH = "/api/v1/token/refresh/";
 
 /** The machine, on which a server runs `onRotation` before it gives out rotated tokens. */

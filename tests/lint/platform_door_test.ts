@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import plugin from "../../scripts/lint/platform_door.ts";
 
-/** The rules and texts that the plugin reports for a file of `src/hosted/`. */
-function reported(source: string, filename = "src/hosted/client.ts"): string[] {
+/** The rules and texts that the plugin reports for a file of `src/client/`. */
+function reported(source: string, filename = "src/client/client.ts"): string[] {
   return Deno.lint.runPlugin(plugin, filename, source)
     .map((found) => `${found.id} ${source.slice(...found.range)}`);
 }

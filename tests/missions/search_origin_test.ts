@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { HostedApiError, StaleBindingError } from "../../src/hosted/errors.ts";
+import { HostedApiError, StaleBindingError } from "../../src/client/errors.ts";
 import { searchOriginCandidates } from "../../src/missions/search_origin.ts";
 import {
   failing,

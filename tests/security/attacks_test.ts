@@ -5,7 +5,7 @@ import { DEMO } from "../../src/host/mod.ts";
 import { isIssueId } from "../../src/local/issue_id.ts";
 import { bdIssue, withProject } from "../local/local_project.ts";
 import { withHost } from "../host/support.ts";
-import { failing, withClient } from "../hosted/support.ts";
+import { failing, withClient } from "../client/support.ts";
 import { testDeps } from "../support/deps.ts";
 import { withPlatform } from "../support/platform.ts";
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { ENVELOPE_FIELDS, EventEnvelopeSchema } from "../../src/contract/events.ts";
 import { faultsOf } from "../../src/contract/parse.ts";
 import { SnapshotRequestSchema } from "../../src/contract/snapshots.ts";
-import { HostedApiError } from "../../src/hosted/errors.ts";
+import { HostedApiError } from "../../src/client/errors.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import {
   buildSnapshot,

@@ -3,7 +3,7 @@ import { type BindingConfig, loadBinding } from "../../src/project/config.ts";
 import { TrackerService } from "../../src/tracker/service.ts";
 import { CredentialStore } from "../../src/user/credentials.ts";
 import { withPlatform } from "../support/platform.ts";
-import { BOUND, IDENTITY } from "../hosted/service_support.ts";
+import { BOUND, IDENTITY } from "../client/service_support.ts";
 import { bound, LOCAL, withTracker } from "./support.ts";
 
 const MISUSES: readonly [string, Parameters<TrackerService["bind"]>[0]][] = [

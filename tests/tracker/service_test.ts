@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { HOSTED_PROVIDERS, LOCAL_PROVIDERS } from "../../src/contract/providers.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { CredentialStore } from "../../src/user/credentials.ts";
-import { EMPTY_PUSH, EMPTY_RUN, STATUS } from "../hosted/support.ts";
-import { BOUND, IDENTITY, page, PROJECT_IDENTITY } from "../hosted/service_support.ts";
+import { EMPTY_PUSH, EMPTY_RUN, STATUS } from "../client/support.ts";
+import { BOUND, IDENTITY, page, PROJECT_IDENTITY } from "../client/service_support.ts";
 import { bound, LOCAL, withTracker } from "./support.ts";
 
 Deno.test("T042 discover asks the host for the provider named, bound or not", async () => {

@@ -1,4 +1,4 @@
-import { evaluateReadiness } from "../../../src/hosted/readiness.ts";
+import { evaluateReadiness } from "../../../src/client/readiness.ts";
 import type { Platform } from "../../../src/platform/platform.ts";
 import { systemPlatform } from "../../../src/platform/system.ts";
 import { CredentialStore } from "../../../src/user/credentials.ts";

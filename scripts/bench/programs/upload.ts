@@ -1,6 +1,6 @@
 import { EventQueue } from "../../../src/events/queue.ts";
 import { type EventSink, uploadEvents } from "../../../src/events/upload.ts";
-import { HostedClient } from "../../../src/hosted/client.ts";
+import { HostedClient } from "../../../src/client/client.ts";
 import type { Platform } from "../../../src/platform/platform.ts";
 import { systemPlatform } from "../../../src/platform/system.ts";
 import { printPeak } from "./child.ts";

@@ -4,7 +4,7 @@ import {
   loginWithPassword,
   loginWithToken,
   rememberHost,
-} from "../../hosted/auth.ts";
+} from "../../client/auth.ts";
 import type { Session } from "../../user/credentials.ts";
 import type { InputStream } from "../../platform/terminal.ts";
 import { errorText, TrackerError } from "../../platform/tracker_error.ts";

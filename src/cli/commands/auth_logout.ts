@@ -1,4 +1,4 @@
-import { logout } from "../../hosted/logout.ts";
+import { logout } from "../../client/logout.ts";
 import type { Deps } from "../deps.ts";
 import { hostConnection } from "../session.ts";
 

@@ -1,4 +1,4 @@
-import { SessionTokens } from "../../hosted/session.ts";
+import { SessionTokens } from "../../client/session.ts";
 import type { Deps } from "../deps.ts";
 import { hostConnection } from "../session.ts";
 

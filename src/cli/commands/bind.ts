@@ -1,6 +1,6 @@
 import type { BindCandidate } from "../../contract/discovery.ts";
 import type { Provider } from "../../contract/providers.ts";
-import { candidateAt } from "../../hosted/binding.ts";
+import { candidateAt } from "../../client/binding.ts";
 import { configPath } from "../../project/config_file.ts";
 import { TrackerError, usageError } from "../../platform/tracker_error.ts";
 import type { BindingConfig } from "../../project/config.ts";

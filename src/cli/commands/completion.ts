@@ -1,5 +1,5 @@
 import { bash, fish, nu, pwsh, type ShellCompletion, zsh } from "@optique/core/completion";
-import { isHostedSyncEnabled } from "../../hosted/rollout.ts";
+import { isHostedSyncEnabled } from "../../client/rollout.ts";
 import { catalogue } from "../catalogue.ts";
 import { suggestionsFor } from "../completion_words.ts";
 import type { Deps } from "../deps.ts";

@@ -1,4 +1,4 @@
-import { isHostedSyncEnabled } from "../../hosted/rollout.ts";
+import { isHostedSyncEnabled } from "../../client/rollout.ts";
 import { listSettings } from "../../user/settings.ts";
 import type { Deps } from "../deps.ts";
 import { listProjectSettings, projectRoot } from "../project_settings.ts";

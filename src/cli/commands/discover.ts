@@ -1,6 +1,6 @@
 import { type BindableResource, isBound } from "../../contract/discovery.ts";
 import type { Provider } from "../../contract/providers.ts";
-import type { Discovery } from "../../hosted/service.ts";
+import type { Discovery } from "../../client/service.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
 import { reportUnreadable } from "../sync_report.ts";

@@ -1,4 +1,4 @@
-import { isHostedSyncEnabled } from "../../hosted/rollout.ts";
+import { isHostedSyncEnabled } from "../../client/rollout.ts";
 import { catalogue } from "../catalogue.ts";
 import type { Deps } from "../deps.ts";
 import { manualPage } from "../manual.ts";

@@ -1,5 +1,5 @@
 import { HOSTED_PROVIDERS, LOCAL_PROVIDERS } from "../../contract/providers.ts";
-import { isHostedSyncEnabled } from "../../hosted/rollout.ts";
+import { isHostedSyncEnabled } from "../../client/rollout.ts";
 import type { Deps } from "../deps.ts";
 import { writeTable } from "../table.ts";
 

@@ -1,7 +1,7 @@
 import { ensureDaemonRunning } from "../../daemon/intent.ts";
-import { HostedClient, type PublishOptions } from "../../hosted/client.ts";
-import { requireHostedSync } from "../../hosted/rollout.ts";
-import { SessionTokens } from "../../hosted/session.ts";
+import { HostedClient, type PublishOptions } from "../../client/client.ts";
+import { requireHostedSync } from "../../client/rollout.ts";
+import { SessionTokens } from "../../client/session.ts";
 import { usageError } from "../../platform/tracker_error.ts";
 import { requireProjectRoot } from "../../project/root.ts";
 import { type LocalSnapshot, readLocalSnapshot } from "../../tracker/local_snapshot.ts";

@@ -1,5 +1,5 @@
 import type { IssueType, Status } from "../../contract/issue.ts";
-import type { PullReport } from "../../hosted/sync_pull.ts";
+import type { PullReport } from "../../client/sync_pull.ts";
 import type { Deps } from "../deps.ts";
 import { ensureDaemonRunning } from "../../daemon/intent.ts";
 import { reportWithBackground } from "../background.ts";

@@ -2,7 +2,7 @@ import { parsePushItems, type PushItem } from "../../contract/push.ts";
 import { classifyProvider } from "../../contract/providers.ts";
 import { resolveFrom } from "../../platform/paths.ts";
 import { errorText, TrackerError, usageError } from "../../platform/tracker_error.ts";
-import type { PlannedBatch } from "../../hosted/sync_push.ts";
+import type { PlannedBatch } from "../../client/sync_push.ts";
 import { ensureDaemonRunning } from "../../daemon/intent.ts";
 import { reportWithBackground } from "../background.ts";
 import type { Deps } from "../deps.ts";

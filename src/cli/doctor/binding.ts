@@ -1,7 +1,7 @@
 import type { InvalidReason } from "../../contract/discovery.ts";
 import { STALE_BINDING_CODES } from "../../contract/errors.ts";
 import { classifyProvider, type HostedProvider } from "../../contract/providers.ts";
-import { HostedClient } from "../../hosted/client.ts";
+import { HostedClient } from "../../client/client.ts";
 import { parseOwnership } from "../../local/ownership.ts";
 import { type BindingConfig, isConfigured } from "../../project/config.ts";
 import { currentIdentity, partialIdentity } from "../../project/identity.ts";

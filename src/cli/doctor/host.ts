@@ -1,6 +1,6 @@
-import { me } from "../../hosted/auth.ts";
-import { type HostProbe, probeHost } from "../../hosted/probe.ts";
-import { SessionTokens } from "../../hosted/session.ts";
+import { me } from "../../client/auth.ts";
+import { type HostProbe, probeHost } from "../../client/probe.ts";
+import { SessionTokens } from "../../client/session.ts";
 import { CredentialStore, type Session } from "../../user/credentials.ts";
 import { resolveHostUrl } from "../../user/settings.ts";
 import { READINESS_WORDING } from "../../user/readiness_wording.ts";

@@ -5,7 +5,7 @@ import {
   envelope,
   IDENTITY_PATH,
   STATUS,
-} from "../../hosted/support.ts";
+} from "../../client/support.ts";
 
 const REF = {
   system: "linear",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { HostedClient } from "../../../src/hosted/client.ts";
-import { HOST, SNAPSHOT } from "../../hosted/support.ts";
+import { HostedClient } from "../../../src/client/client.ts";
+import { HOST, SNAPSHOT } from "../../client/support.ts";
 import { type FuzzMachine, fuzzMachine } from "../machine.ts";
 import { mutated, mutatedJson, ODD_VALUE } from "../mutation.ts";
 import { onPurpose, type Target, target } from "../target.ts";

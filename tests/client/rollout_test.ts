@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import {
+  isHostedSyncEnabled,
+  requireHostedSync,
+  ROLLOUT_DISABLED_MESSAGE,
+} from "../../src/client/rollout.ts";
+import { TrackerError } from "../../src/platform/tracker_error.ts";
+
+const TRUTH: readonly (readonly [string | undefined, boolean])[] = [
+  [undefined, false],
+  ["", false],
+  ["  ", false],
+  ["1", true],
+  ["0", false],
+  ["true", true],
+  ["TRUE", true],
+  ["True", true],
+  ["yes", true],
+  ["YES", true],
+  ["on", true],
+  ["On", true],
+  [" on\t", true],
+  [" 1 ", true],
+  ["off", false],
+  ["no", false],
+  ["false", false],
+  ["banana", false],
+  ["11", false],
+  ["y", false],
+];
+
+for (const [value, on] of TRUTH) {
+  Deno.test(`T005 the rollout gate is ${on ? "on" : "off"} for ${JSON.stringify(value) ?? "no value"}`, () => {
+    assert.equal(isHostedSyncEnabled({ get: () => value }), on);
+  });
+}
+
+Deno.test("T005 only the one variable opens the gate, and it is read at every use", () => {
+  const values = new Map([["SPEC_KITTY_ENABLE_SAAS", "1"]]);
+  const env = { get: (name: string) => values.get(name) };
+  assert.equal(isHostedSyncEnabled(env), false);
+  values.set("SPEC_KITTY_ENABLE_SAAS_SYNC", "1");
+  assert.equal(isHostedSyncEnabled(env), true);
+  values.delete("SPEC_KITTY_ENABLE_SAAS_SYNC");
+  assert.equal(isHostedSyncEnabled(env), false);
+});
+
+Deno.test("T005 the closed gate's message is this one, byte for byte", () => {
+  assert.equal(
+    ROLLOUT_DISABLED_MESSAGE,
+    "Hosted SaaS sync is not enabled on this machine. Set `SPEC_KITTY_ENABLE_SAAS_SYNC=1` to opt in.",
+  );
+  assert.throws(
+    () => requireHostedSync({ get: () => undefined }),
+    (error) =>
+      error instanceof TrackerError && error.code === "rollout_disabled" &&
+      error.message === ROLLOUT_DISABLED_MESSAGE && error.exitCode === 1,
+  );
+  requireHostedSync({ get: () => "on" });
+});

@@ -1,0 +1,389 @@
+import assert from "node:assert/strict";
+import { HostedClient } from "../../src/client/client.ts";
+import { SessionTokens } from "../../src/client/session.ts";
+import { CredentialStore, type Session } from "../../src/user/credentials.ts";
+import { startProgram } from "../support/child.ts";
+import { TEST_START } from "../support/clock.ts";
+import type { Reply, Stub } from "../support/fetch.ts";
+import { type TestPlatform, type TestPlatformOptions, withPlatform } from "../support/platform.ts";
+import { systemPlatform } from "../../src/platform/system.ts";
+import { envelope, failing, HOST, STATUS, STATUS_REQUEST } from "./support.ts";
+
+const SESSION: Session = {
+  host: HOST,
+  access: "access-1",
+  refresh: "refresh-1",
+  accessExpiresAt: TEST_START + 900_000,
+  refreshExpiresAt: TEST_START + 604_800_000,
+  username: "ada",
+  teamSlug: "core",
+};
+
+const ROTATED = { access: "access-2", refresh: "refresh-2", access_lifetime: 60 };
+
+function refreshStub(reply: Reply, refresh = "refresh-1"): Stub {
+  return {
+    request: "POST /api/v1/token/refresh/",
+    headers: { "authorization": null, "content-type": "application/json" },
+    body: { refresh },
+    reply,
+  };
+}
+
+interface SessionMachine {
+  readonly platform: TestPlatform;
+  readonly store: CredentialStore;
+  /** Tokens as another process would make them. */
+  readonly tokens: () => SessionTokens;
+}
+
+async function withSession(
+  session: Partial<Session> | null,
+  network: readonly Stub[],
+  test: (machine: SessionMachine) => Promise<void>,
+  options: TestPlatformOptions = {},
+): Promise<void> {
+  const env = { SPEC_KITTY_ENABLE_SAAS_SYNC: "1", ...options.env };
+  await withPlatform({ ...options, env, network }, async (platform) => {
+    const store = new CredentialStore({ platform });
+    if (session !== null) await store.saveSession({ ...SESSION, ...session });
+    const tokens = () =>
+      new SessionTokens({
+        platform,
+        baseUrl: `${HOST}/`,
+        version: "1",
+        credentials: new CredentialStore({ platform }),
+      });
+    await test({ platform, store, tokens });
+  });
+}
+
+Deno.test("a fresh token is used as it is", async () => {
+  await withSession({}, [], async ({ tokens }) => {
+    assert.deepEqual(await tokens().accessToken(), {
+      token: "access-1",
+      teamSlug: "core",
+      injected: false,
+    });
+  });
+});
+
+Deno.test("without a session at this very host there is no token", async () => {
+  await withSession({ host: "https://other.example" }, [], async ({ tokens }) => {
+    const error = await failing(tokens().accessToken(), "missing_auth");
+    assert.equal(error.message, "No SaaS authentication token is present.");
+    assert.equal(error.nextAction, "Run `tracker auth login`.");
+  });
+});
+
+for (
+  const [left, refreshes] of [[30_001, false], [30_000, true], [0, true], [-5_000, true]] as const
+) {
+  Deno.test(`with ${left} ms to live a token is ${refreshes ? "refreshed" : "used"}`, async () => {
+    const network = refreshes ? [refreshStub({ status: 200, json: ROTATED })] : [];
+    await withSession(
+      { accessExpiresAt: TEST_START + left },
+      network,
+      async ({ tokens, store }) => {
+        const { token } = await tokens().accessToken();
+        assert.equal(token, refreshes ? "access-2" : "access-1");
+        const saved = await store.session(HOST);
+        assert.equal(saved?.refresh, refreshes ? "refresh-2" : "refresh-1");
+      },
+    );
+  });
+}
+
+Deno.test("a token without a known expiry, or without a refresh token, is used until it is refused", async () => {
+  await withSession({ accessExpiresAt: null }, [], async ({ tokens }) => {
+    assert.equal((await tokens().accessToken()).token, "access-1");
+  });
+  const bare = { refresh: null, accessExpiresAt: TEST_START - 1 };
+  await withSession(bare, [], async ({ tokens }) => {
+    assert.equal((await tokens().accessToken()).token, "access-1");
+    await failing(tokens().refresh("access-1"), "session_expired");
+  });
+});
+
+Deno.test("rotated tokens are saved with their lifetimes, user and team kept", async () => {
+  const stub = refreshStub({ status: 200, json: ROTATED });
+  await withSession({}, [stub], async ({ tokens, store }) => {
+    assert.deepEqual(await tokens().refresh("access-1"), {
+      token: "access-2",
+      teamSlug: "core",
+      injected: false,
+    });
+    assert.deepEqual(await store.session(HOST), {
+      ...SESSION,
+      access: "access-2",
+      refresh: "refresh-2",
+      accessExpiresAt: TEST_START + 60_000,
+      refreshExpiresAt: TEST_START + 604_800_000,
+    });
+  });
+});
+
+Deno.test("lifetimes beyond the end of time are cut, and the tokens saved", async () => {
+  const lifetimes = { access_lifetime: Number.MAX_SAFE_INTEGER, refresh_lifetime: 1e13 };
+  const stub = refreshStub({ status: 200, json: { ...ROTATED, ...lifetimes } });
+  await withSession({}, [stub], async ({ tokens, store }) => {
+    assert.equal((await tokens().refresh("access-1")).token, "access-2");
+    assert.equal((await tokens().accessToken()).token, "access-2");
+    const saved = await store.session(HOST);
+    assert.equal(saved?.refresh, "refresh-2");
+    assert.equal(new Date(saved?.accessExpiresAt ?? 0).getUTCFullYear(), 275_760);
+  });
+});
+
+Deno.test("refreshing a remembered host does not make it the current one", async () => {
+  await withSession(
+    {},
+    [refreshStub({ status: 200, json: ROTATED })],
+    async ({ tokens, store }) => {
+      await store.saveSession({ ...SESSION, host: "https://other.example", access: "other" });
+      await tokens().refresh("access-1");
+      assert.equal(await store.currentHost(), "https://other.example");
+      assert.equal((await store.session(HOST))?.access, "access-2");
+    },
+  );
+});
+
+Deno.test("two calls at once refresh once", async () => {
+  const stub = refreshStub({ status: 200, json: ROTATED });
+  await withSession({}, [stub], async ({ tokens, platform }) => {
+    const shared = tokens();
+    const [a, b, c] = await Promise.all([
+      shared.refresh("access-1"),
+      shared.refresh("access-1"),
+      shared.refresh("access-1"),
+    ]);
+    assert.deepEqual([a.token, b.token, c.token], ["access-2", "access-2", "access-2"]);
+    assert.equal(platform.network.requests.length, 1);
+  });
+});
+
+Deno.test("two commands that are both refused refresh once and both go on", async () => {
+  await withSession({}, [], async ({ platform: scripted }) => {
+    let refreshes = 0;
+    let refused = 0;
+    const bothRefused = Promise.withResolvers<void>();
+    const fetch = async (request: Request) => {
+      if (request.url.endsWith("/token/refresh/")) {
+        refreshes++;
+        return Response.json(ROTATED);
+      }
+      if (request.headers.get("authorization") === "Bearer access-2") return Response.json(STATUS);
+      if (++refused === 2) bothRefused.resolve();
+      await bothRefused.promise;
+      return Response.json(envelope(401, "unauthorized"), { status: 401 });
+    };
+    const platform = { ...scripted, fetch };
+    const options = { platform, baseUrl: HOST, version: "1" };
+    const credentials = new CredentialStore({ platform });
+    const tokens = new SessionTokens({ ...options, credentials });
+    const client = new HostedClient({ ...options, tokens });
+    const routing = { binding_ref: "srm_1" };
+    await Promise.all([client.status("linear", routing), client.status("linear", routing)]);
+    assert.equal(refreshes, 1);
+    assert.equal(refused, 2);
+  });
+});
+
+Deno.test("a token that another process has rotated meanwhile is used without a request", async () => {
+  await withSession({}, [], async ({ tokens, store }) => {
+    const mine = tokens();
+    await store.saveSession({ ...SESSION, access: "theirs", refresh: "refresh-9" });
+    assert.equal((await mine.refresh("access-1")).token, "theirs");
+  });
+});
+
+Deno.test("after another process has signed out there is nothing to refresh", async () => {
+  await withSession({}, [], async ({ tokens, store }) => {
+    await store.clearSession(HOST);
+    await failing(tokens().refresh("access-1"), "session_expired");
+  });
+});
+
+for (const status of [400, 401, 403]) {
+  Deno.test(`a refresh refused with ${status} clears the tokens and asks for a new login`, async () => {
+    const stub = refreshStub({ status, json: envelope(status, "unauthorized") });
+    await withSession({}, [stub], async ({ tokens, store, platform }) => {
+      const error = await failing(tokens().refresh("access-1"), "session_expired");
+      assert.equal(error.message, "Session expired. Run `tracker auth login`.");
+      assert.equal(await store.session(HOST), null);
+      const file = await platform.files.readText(`${platform.home}/.spec-kitty/credentials`) ?? "";
+      assert.doesNotMatch(file, /access-1|refresh-1/);
+      await failing(tokens().accessToken(), "missing_auth");
+    });
+  });
+}
+
+for (
+  const [name, reply, code] of [
+    ["a network failure", { fail: "connection refused" }, "network_error"],
+    ["a silent host", { hang: true }, "network_timeout"],
+    ["a 503", { status: 503, json: envelope(503, "unavailable") }, "unavailable"],
+    ["an HTML page", { status: 200, text: "<html>" }, "invalid_response"],
+    ["a redirect", { status: 302, headers: { location: "/" } }, "redirect_refused"],
+  ] satisfies [string, Reply, string][]
+) {
+  Deno.test(`${name} while refreshing keeps the tokens`, async () => {
+    await withSession({}, [refreshStub(reply)], async ({ tokens, store }) => {
+      await failing(tokens().refresh("access-1"), code);
+      assert.deepEqual(await store.session(HOST), SESSION);
+    });
+  });
+}
+
+for (const status of [400, 403]) {
+  Deno.test(`a page of a proxy with ${status} is no refusal of the host's, and keeps the tokens`, async () => {
+    const stub = refreshStub({ status, text: "<html>Blocked</html>" });
+    await withSession({}, [stub], async ({ tokens, store }) => {
+      await failing(tokens().refresh("access-1"), `http_${status}`);
+      assert.deepEqual(await store.session(HOST), SESSION);
+    });
+  });
+}
+
+Deno.test("an answer with an access token alone renews it and keeps the refresh token and its time", async () => {
+  for (const refresh of [undefined, null, ""]) {
+    const json = { access: "access-2", access_lifetime: 60, refresh };
+    await withSession({}, [refreshStub({ status: 200, json })], async ({ tokens, store }) => {
+      assert.equal((await tokens().refresh("access-1")).token, "access-2");
+      const saved = await store.session(HOST);
+      assert.equal(saved?.access, "access-2");
+      assert.equal(saved?.refresh, "refresh-1");
+      assert.equal(saved?.refreshExpiresAt, SESSION.refreshExpiresAt);
+    });
+  }
+});
+
+Deno.test("a team that no request can carry costs no session: the one that is known stays", async () => {
+  const json = { ...ROTATED, team_slug: "co\ud800re" };
+  await withSession({}, [refreshStub({ status: 200, json })], async ({ tokens, store }) => {
+    assert.equal((await tokens().refresh("access-1")).teamSlug, "core");
+    assert.equal((await store.session(HOST))?.teamSlug, "core");
+  });
+});
+
+for (const access of ["line\nbreak", "gr\u00fcn", "\ud800", "two words", "\u0007"]) {
+  Deno.test(`a renewed token ${JSON.stringify(access)} is a fault of the host's, and never saved`, async () => {
+    const json = { ...ROTATED, access };
+    await withSession({}, [refreshStub({ status: 200, json })], async ({ tokens, store }) => {
+      const error = await failing(tokens().refresh("access-1"), "invalid_response");
+      assert.match(error.message, /"refresh".*`access` holds characters that no request can carry/);
+      assert.equal((await store.session(HOST))?.access, "access-1");
+    });
+  });
+}
+
+Deno.test("a refresh that is answered for a person, or too early, is no refusal and keeps the tokens", async () => {
+  const forPerson = { code: "missing_user_link", message: "Link your account" };
+  const person = refreshStub({ status: 401, json: forPerson });
+  await withSession({}, [person], async ({ tokens, store }) => {
+    const error = await failing(tokens().refresh("access-1"), "missing_user_link");
+    assert.equal(error.message, "Link your account");
+    assert.notEqual(await store.session(HOST), null);
+  });
+  const limited = refreshStub({
+    status: 403,
+    json: { message: "Slow down" },
+    headers: { "retry-after": "3" },
+  });
+  const granted = refreshStub({ status: 200, json: ROTATED });
+  await withSession({}, [limited, granted], async ({ tokens, platform }) => {
+    assert.equal((await tokens().refresh("access-1")).token, "access-2");
+    assert.deepEqual(platform.clock.sleeps, [3000]);
+  });
+});
+
+Deno.test("a 429 while refreshing is waited out", async () => {
+  const network = [
+    refreshStub({ status: 429, headers: { "retry-after": "2" }, text: "" }),
+    refreshStub({ status: 200, json: ROTATED }),
+  ];
+  await withSession({}, network, async ({ tokens, platform }) => {
+    assert.equal((await tokens().refresh("access-1")).token, "access-2");
+    assert.deepEqual(platform.clock.sleeps, [2_000]);
+  });
+});
+
+Deno.test("a token with seconds to live outlasts a refresh that does not get through", async () => {
+  const down = refreshStub({ fail: "connection refused" });
+  await withSession({ accessExpiresAt: TEST_START + 20_000 }, [down], async ({ tokens }) => {
+    assert.equal((await tokens().accessToken()).token, "access-1");
+  });
+  await withSession({ accessExpiresAt: TEST_START }, [down], async ({ tokens }) => {
+    await failing(tokens().accessToken(), "network_error");
+  });
+});
+
+Deno.test("TRACKER_TOKEN is used, never refreshed and never written; a refusal names the variable", async () => {
+  const env = { TRACKER_TOKEN: "injected", TRACKER_TEAM: "ops", SPEC_KITTY_SAAS_URL: HOST };
+  const network: Stub[] = [{
+    request: STATUS_REQUEST,
+    headers: { "authorization": "Bearer injected", "x-team-slug": "ops" },
+    reply: { status: 401, json: {} },
+  }];
+  await withSession(null, network, async ({ tokens, platform }) => {
+    const client = new HostedClient({ platform, baseUrl: HOST, version: "1", tokens: tokens() });
+    const error = await failing(client.status("linear", { binding_ref: "srm_1" }), "token_refused");
+    assert.match(error.message, /TRACKER_TOKEN/);
+    assert.equal(await platform.files.stat(`${platform.home}/.spec-kitty`), null);
+  }, { env });
+});
+
+Deno.test("TRACKER_TOKEN without TRACKER_TEAM: a host that needs a team is answered with the variable to set", async () => {
+  const env = { TRACKER_TOKEN: "injected", SPEC_KITTY_SAAS_URL: HOST };
+  const refused = (code: string): Stub => ({
+    request: STATUS_REQUEST,
+    headers: { "x-team-slug": null },
+    reply: { status: 403, json: envelope(403, code) },
+  });
+  const network = [refused("no_installation"), refused("missing_user_link")];
+  await withSession(null, network, async ({ tokens, platform }) => {
+    const client = new HostedClient({ platform, baseUrl: HOST, version: "1", tokens: tokens() });
+    const status = () => client.status("linear", { binding_ref: "srm_1" });
+    const error = await failing(status(), "missing_team");
+    assert.equal(error.message, "The host says no_installation");
+    assert.match(error.nextAction ?? "", /TRACKER_TEAM/);
+    await failing(status(), "missing_user_link");
+  }, { env });
+});
+
+Deno.test("processes that refresh at once burn the rotated token once", async () => {
+  let refreshes = 0;
+  const allAsking = Promise.withResolvers<void>();
+  const listener = await systemPlatform().serve(
+    { hostname: "127.0.0.1", port: 0 },
+    async (request) => {
+      const { refresh }: { refresh: string } = await request.json();
+      if (refresh !== `refresh-${refreshes + 1}`) return new Response("{}", { status: 401 });
+      refreshes++;
+      // Long enough for the other process to come to the lock.
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      return Response.json({
+        access: `access-${refreshes + 1}`,
+        refresh: `refresh-${refreshes + 1}`,
+      });
+    },
+  );
+  const host = `http://127.0.0.1:${listener.port}`;
+  try {
+    await withSession({ host }, [], async ({ platform, store }) => {
+      const program = new URL("./programs/refresh_session.ts", import.meta.url);
+      const children = [1, 2, 3].map(() => startProgram(program, [platform.home, host]));
+      for (const child of children) assert.equal(await child.line(), "ready");
+      for (const child of children) await child.send("go");
+      for (const child of children) assert.equal(await child.line(), "asking");
+      allAsking.resolve();
+      const tokens = await Promise.all(children.map((child) => child.line()));
+      for (const child of children) assert.equal(await child.end(), 0);
+      assert.deepEqual(tokens, ["access-2", "access-2", "access-2"]);
+      assert.equal(refreshes, 1);
+      assert.equal((await store.session(host))?.refresh, "refresh-2");
+    });
+  } finally {
+    await listener.shutdown();
+  }
+});

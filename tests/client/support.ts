@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { TrackerError } from "../../src/platform/tracker_error.ts";
+import type { AccessToken, TokenSource } from "../../src/client/authorized.ts";
+import { HostedClient } from "../../src/client/client.ts";
+import type { RequestLogEntry } from "../../src/client/transport.ts";
+import type { Stub } from "../support/fetch.ts";
+import { type TestPlatform, withPlatform } from "../support/platform.ts";
+
+/** The host of these tests. */
+export const HOST = "https://tracker.example";
+
+/** Whose provider account did the work, in every answer here. */
+export const IDENTITY_PATH = {
+  type: "installation",
+  installation_id: "in_1",
+  user_link_id: null,
+  provider: "linear",
+  provider_account_id: "acc_1",
+} as const;
+
+/** Counts of an answer without items. */
+export const NO_ITEMS = { total: 0, succeeded: 0, failed: 0, skipped: 0 } as const;
+
+/** A page without issues. */
+export const EMPTY_PAGE = {
+  status: "ok",
+  summary: NO_ITEMS,
+  items: [],
+  item_errors: null,
+  identity_path: IDENTITY_PATH,
+  has_more: false,
+  next_cursor: null,
+} as const;
+
+/** A push of nothing. */
+export const EMPTY_PUSH = {
+  status: "ok",
+  summary: NO_ITEMS,
+  items: [],
+  item_errors: null,
+  identity_path: IDENTITY_PATH,
+} as const;
+
+/** A run of nothing. */
+export const EMPTY_RUN = {
+  status: "ok",
+  summary: NO_ITEMS,
+  pull: { summary: NO_ITEMS },
+  push: { summary: NO_ITEMS },
+  identity_path: IDENTITY_PATH,
+} as const;
+
+/** The status of a bound project. */
+export const STATUS = { provider: "linear", connected: true, sync_state: "idle" } as const;
+
+/** The request line of {@link STATUS} routed by `srm_1`. */
+export const STATUS_REQUEST = "GET /api/v1/tracker/status/?provider=linear&binding_ref=srm_1";
+
+/** An error envelope. */
+export function envelope(
+  status: number,
+  code: string,
+  extra: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  return {
+    error_code: code,
+    category: "test",
+    http_status: status,
+    message: `The host says ${code}`,
+    retryable: false,
+    user_action_required: false,
+    source: "saas",
+    ...extra,
+  };
+}
+
+/** Tokens that rotate from `t1` to `t2` and so on, without a file or a host. */
+export function rotatingTokens(teamSlug: string | null = "core"): TokenSource & {
+  readonly refreshed: string[];
+} {
+  const refreshed: string[] = [];
+  const now = (): AccessToken => ({
+    token: `t${refreshed.length + 1}`,
+    teamSlug,
+    injected: false,
+  });
+  return {
+    refreshed,
+    accessToken: () => Promise.resolve(now()),
+    refresh(stale) {
+      refreshed.push(stale);
+      return Promise.resolve(now());
+    },
+  };
+}
+
+/** What a test of the client gets. */
+export interface ClientMachine {
+  readonly client: HostedClient;
+  readonly platform: TestPlatform;
+  readonly refreshed: readonly string[];
+  readonly log: readonly RequestLogEntry[];
+  /** What a person was told. */
+  readonly warnings: readonly string[];
+}
+
+/** Runs a test with a client whose host follows a script. */
+export async function withClient(
+  network: readonly Stub[],
+  test: (machine: ClientMachine) => Promise<void>,
+  options: { readonly gate?: string; readonly teamSlug?: string | null } = {},
+): Promise<void> {
+  const env = { SPEC_KITTY_ENABLE_SAAS_SYNC: options.gate ?? "1" };
+  await withPlatform({ env, network }, async (platform) => {
+    const log: RequestLogEntry[] = [];
+    const warnings: string[] = [];
+    const tokens = rotatingTokens("teamSlug" in options ? options.teamSlug : "core");
+    const client = new HostedClient({
+      platform,
+      baseUrl: `${HOST}/`,
+      version: "9.8.7",
+      tokens,
+      onRequestLog: (entry) => void log.push(entry),
+      warn: (message) => void warnings.push(message),
+    });
+    await test({ client, platform, refreshed: tokens.refreshed, log, warnings });
+  });
+}
+
+/** Waits for `work` to fail with a {@link TrackerError} of `code` and returns it. */
+export async function failing(work: Promise<unknown>, code: string): Promise<TrackerError> {
+  try {
+    await work;
+  } catch (error) {
+    assert.ok(error instanceof TrackerError, String(error));
+    assert.equal(error.code, code, error.message);
+    return error;
+  }
+  assert.fail(`it did not fail with ${code}`);
+}
+
+/** A snapshot of nothing. */
+export const SNAPSHOT = {
+  provider: "beads",
+  workspace: "w",
+  external_resource_type: null,
+  external_resource_id: null,
+  doctrine_mode: "external_authoritative",
+  doctrine_field_owners: {},
+  project_uuid: "u",
+  project_slug: "web",
+  issues: [],
+  mappings: [],
+  checkpoint: { cursor: null, updated_since: null },
+} as const;

@@ -23,12 +23,12 @@ const ROOMS: Readonly<Record<string, { floor: number; imports: readonly string[]
   tracker: { floor: 4, imports: SERVICES },
   missions: { floor: 4, imports: SERVICES },
   dashboard: { floor: 5, imports: FACADES },
-  host: { floor: 5, imports: GROUND },
-  cli: { floor: 5, imports: [...FACADES, "dashboard", "host"] },
+  server: { floor: 5, imports: GROUND },
+  cli: { floor: 5, imports: [...FACADES, "dashboard", "server"] },
 };
 
 /** Rooms that are reached by a dynamic import only, so that they cost nothing at the start. */
-const LAZY_ROOMS: readonly string[] = ["host", "dashboard"];
+const LAZY_ROOMS: readonly string[] = ["server", "dashboard"];
 
 /** Packages that only some commands need: never loaded by a static import from the edge. */
 const LAZY_PACKAGES: readonly string[] = ["hono", "node:sqlite"];

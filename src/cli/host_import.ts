@@ -1,4 +1,4 @@
-import type { ImportReport } from "../host/mod.ts";
+import type { ImportReport } from "../server/mod.ts";
 import { basename, resolveFrom } from "../platform/paths.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import type { Deps } from "./deps.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startHost } from "../../src/host/mod.ts";
+import { startHost } from "../../src/server/mod.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { document, ends, failure } from "../support/bound.ts";
 import { withWorld, type World } from "../support/world.ts";

@@ -1,7 +1,7 @@
 /**
  * A host whose data stays, and whose operations take their time: `DIR`. Prints its URL.
  */
-import { startHost } from "../../src/host/mod.ts";
+import { startHost } from "../../src/server/mod.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 
 const [dataDir = ""] = Deno.args;

@@ -1,6 +1,6 @@
 /** The published spec-kitty and this program, in turn in one HOME and one repository, at one host behind TLS. */
 import assert from "node:assert/strict";
-import { type RunningHost, startHost } from "../../src/host/mod.ts";
+import { type RunningHost, startHost } from "../../src/server/mod.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { AUTHORITY_FILE, HOST_TLS } from "../support/raw_server.ts";
 import { specKitties } from "../support/spec_kitty.ts";

@@ -1,6 +1,6 @@
 /** The published spec-kitty, from 3.1.2 on, signs in at our host, renews its session and ends it. */
 import assert from "node:assert/strict";
-import { startHost } from "../../src/host/mod.ts";
+import { startHost } from "../../src/server/mod.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { specKitties } from "../support/spec_kitty.ts";
 

@@ -1,6 +1,6 @@
 /** A client that is killed between the host's rotation of a refresh token and the saving of the new one. */
 import assert from "node:assert/strict";
-import { DEMO, startHost } from "../../src/host/mod.ts";
+import { DEMO, startHost } from "../../src/server/mod.ts";
 import type { Platform } from "../../src/platform/platform.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { CredentialStore } from "../../src/user/credentials.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { HostedClient } from "../../src/client/client.ts";
-import { importIssues } from "../../src/host/mod.ts";
+import { importIssues } from "../../src/server/mod.ts";
 import { answerElements } from "../../src/local/tool_json.ts";
 import { parseYamlFile } from "../../src/project/yaml_document.ts";
 import { gitFacts } from "../../src/project/git.ts";
@@ -10,7 +10,7 @@ import { editToml, parseToml } from "../../src/user/toml_file.ts";
 import { isTooDeep, MAX_NESTING } from "../../src/contract/nesting.ts";
 import { anIssue, aPage } from "../contract/samples.ts";
 import { envelope, failing, HOST, rotatingTokens, withClient } from "../client/support.ts";
-import { withHost } from "../host/support.ts";
+import { withHost } from "../server/support.ts";
 import { tracker } from "../support/cli.ts";
 import { withPlatform } from "../support/platform.ts";
 

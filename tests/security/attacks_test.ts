@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { run as exportEvents } from "../../src/cli/commands/events_export.ts";
 import { createOutput } from "../../src/cli/output.ts";
-import { DEMO } from "../../src/host/mod.ts";
+import { DEMO } from "../../src/server/mod.ts";
 import { isIssueId } from "../../src/local/issue_id.ts";
 import { bdIssue, withProject } from "../local/local_project.ts";
-import { withHost } from "../host/support.ts";
+import { withHost } from "../server/support.ts";
 import { failing, withClient } from "../client/support.ts";
 import { testDeps } from "../support/deps.ts";
 import { withPlatform } from "../support/platform.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addUser, type RunningHost, startHost } from "../../src/host/mod.ts";
+import { addUser, type RunningHost, startHost } from "../../src/server/mod.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { testTerminal } from "../support/platform.ts";
 import { withWorld, type World } from "../support/world.ts";

@@ -1,7 +1,7 @@
 /** A host on demo data in a directory, without levers and without a limit of calls. Prints its URL. */
-import { seedDemo } from "../../../src/host/demo.ts";
-import { openHostData } from "../../../src/host/host_data.ts";
-import { startHost } from "../../../src/host/serve.ts";
+import { seedDemo } from "../../../src/server/dev/demo.ts";
+import { openHostData } from "../../../src/server/store/host_data.ts";
+import { startHost } from "../../../src/server/serve.ts";
 import { systemPlatform } from "../../../src/platform/system.ts";
 
 if (import.meta.main) {

@@ -1,5 +1,5 @@
 import type { HostedProvider } from "../../contract/providers.ts";
-import { importIssues, openHostData } from "../../host/mod.ts";
+import { importIssues, openHostData } from "../../server/mod.ts";
 import type { Deps } from "../deps.ts";
 import { labelOfFile, readImport, reportImport } from "../host_import.ts";
 

@@ -1,4 +1,4 @@
-import { deleteMapping, openExistingHostData } from "../../host/mod.ts";
+import { deleteMapping, openExistingHostData } from "../../server/mod.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
 import { confirm } from "../prompts.ts";

@@ -1,4 +1,4 @@
-import { disableMapping, enableMapping, openExistingHostData } from "../../host/mod.ts";
+import { disableMapping, enableMapping, openExistingHostData } from "../../server/mod.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
 

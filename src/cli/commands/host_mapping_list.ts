@@ -1,4 +1,4 @@
-import { listMappings, openExistingHostData } from "../../host/mod.ts";
+import { listMappings, openExistingHostData } from "../../server/mod.ts";
 import type { Deps } from "../deps.ts";
 import { writeTable } from "../table.ts";
 

@@ -5,7 +5,7 @@ import {
   type RateLimit,
   type RunningHost,
   startHost,
-} from "../../host/mod.ts";
+} from "../../server/mod.ts";
 import type { ListenOptions } from "../../platform/platform.ts";
 import { usageError } from "../../platform/tracker_error.ts";
 import type { Deps } from "../deps.ts";

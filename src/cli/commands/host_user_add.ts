@@ -1,4 +1,4 @@
-import { addUser, openHostData } from "../../host/mod.ts";
+import { addUser, openHostData } from "../../server/mod.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
 import { readNewPassword } from "../host_password.ts";

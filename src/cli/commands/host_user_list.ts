@@ -1,4 +1,4 @@
-import { listUsers, openExistingHostData } from "../../host/mod.ts";
+import { listUsers, openExistingHostData } from "../../server/mod.ts";
 import type { Deps } from "../deps.ts";
 import { writeTable } from "../table.ts";
 

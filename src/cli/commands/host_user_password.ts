@@ -1,4 +1,4 @@
-import { openExistingHostData, setPassword } from "../../host/mod.ts";
+import { openExistingHostData, setPassword } from "../../server/mod.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
 import { readNewPassword } from "../host_password.ts";

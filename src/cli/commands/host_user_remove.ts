@@ -1,4 +1,4 @@
-import { openExistingHostData, removeUser } from "../../host/mod.ts";
+import { openExistingHostData, removeUser } from "../../server/mod.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
 import { confirm } from "../prompts.ts";

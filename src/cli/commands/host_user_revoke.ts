@@ -1,4 +1,4 @@
-import { endSessions, openExistingHostData } from "../../host/mod.ts";
+import { endSessions, openExistingHostData } from "../../server/mod.ts";
 import type { Deps } from "../deps.ts";
 import { harmless } from "../harmless.ts";
 import { plural } from "../time_words.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type HostData, importIssues } from "../../../src/host/mod.ts";
+import { type HostData, importIssues } from "../../../src/server/mod.ts";
 import { anIssue, aRef } from "../../contract/samples.ts";
-import { openTestHost } from "../../host/support.ts";
+import { openTestHost } from "../../server/support.ts";
 import { mutatedJson, mutatedText } from "../mutation.ts";
 import { onPurpose, type Target, target } from "../target.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ENDPOINTS } from "../../../src/contract/paths.ts";
 import { anEvent, aRef } from "../../contract/samples.ts";
-import { identity, openTestHost, type TestHost } from "../../host/support.ts";
+import { identity, openTestHost, type TestHost } from "../../server/support.ts";
 import { mutated, mutatedJson, mutatedText, ODD_VALUE } from "../mutation.ts";
 import { type Target, target } from "../target.ts";
 

@@ -1,0 +1,161 @@
+import type { Hono } from "hono";
+import { EventBatchFrameSchema, type EventResult } from "../../contract/events.ts";
+import { ReceivedEventSchema, validateReceived } from "../../contract/received_events.ts";
+import { isJsonObject } from "../../contract/field.ts";
+import { jsonExcess, type JsonLimits } from "../../contract/json_limits.ts";
+import { MAX_NESTING } from "../../contract/nesting.ts";
+import { parseWith } from "../../contract/parse.ts";
+import { EVENTS_BATCH_PATH } from "../../contract/paths.ts";
+import { requireTeam, requireUser } from "../http/auth.ts";
+import { at, type Call, type Host, type HostEnv, sendJson } from "../http/context.ts";
+import { unpackStream } from "../../platform/unpack.ts";
+import { excessFault, MAX_BODY_BYTES, readBytes, readLimited } from "../http/body.ts";
+import { type Membership, teamsOf } from "../store/users.ts";
+
+/** Most bytes a batch may have once it is unpacked. */
+export const MAX_UNPACKED_BYTES: number = 64 * 1024 * 1024;
+
+/** What a batch may hold: a thousand events of five hundred values each. */
+export const BATCH_LIMITS: JsonLimits = { levels: MAX_NESTING, values: 500_000 };
+
+/** Adds the event upload. Hosted API, Events. */
+export function addEventRoutes(app: Hono<HostEnv>, host: Host): void {
+  app.post(at(EVENTS_BATCH_PATH), async (call) => {
+    const user = await requireUser(host, call);
+    const named = call.req.header("x-team-slug") === undefined
+      ? null
+      : requireTeam(host, call, user);
+    const read = await readBatch(call);
+    if (!read.ok) return refused(read.reason);
+    const { events } = read;
+    const denied = events.filter((event) => isDenied(host, event));
+    if (denied.length > 0) return refused(deniedDetails(host, denied));
+    const teams = teamsOf(host.data, user.id);
+    const sender = { userId: user.id, teams, team: named ?? teams[0] ?? null };
+    const results = host.data.transaction(() =>
+      events.map((event) => takeEvent(host, sender, event))
+    );
+    return sendJson({ results });
+  });
+}
+
+type Batch =
+  | { readonly ok: true; readonly events: readonly unknown[] }
+  | { readonly ok: false; readonly reason: string };
+
+async function readBatch(call: Call): Promise<Batch> {
+  const packed = await readBytes(call, MAX_BODY_BYTES);
+  if (packed === null) return { ok: false, reason: "The batch is too large" };
+  const isPacked = (call.req.header("content-encoding") ?? "").trim().toLowerCase() === "gzip";
+  const unpacked = isPacked ? await unpack(packed) : packed;
+  if (typeof unpacked === "string") return { ok: false, reason: unpacked };
+  const excess = jsonExcess(unpacked, BATCH_LIMITS);
+  if (excess !== null) {
+    return { ok: false, reason: `Malformed batch: it ${excessFault(excess, BATCH_LIMITS)}` };
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(unpacked));
+  } catch {
+    return { ok: false, reason: "Malformed batch: the body is not JSON in UTF-8" };
+  }
+  const parsed = parseWith(EventBatchFrameSchema, value);
+  return parsed.ok
+    ? { ok: true, events: parsed.value.events }
+    : { ok: false, reason: `Invalid batch: "${parsed.path}" ${parsed.message}` };
+}
+
+/** Unpacks step by step and stops at the limit, so that a small bomb stays small; a text says what is wrong. */
+async function unpack(packed: Uint8Array): Promise<Uint8Array | string> {
+  const stream = new Blob([new Uint8Array(packed)]).stream();
+  try {
+    return await readLimited(
+      unpackStream(stream, "gzip"),
+      MAX_UNPACKED_BYTES,
+    ) ?? "The unpacked batch is too large";
+  } catch {
+    return "Malformed batch: the body is not gzip";
+  }
+}
+
+/** Who uploads, and for which team unless an event names another of theirs. */
+interface Sender {
+  readonly userId: string;
+  readonly teams: readonly Membership[];
+  readonly team: Membership | null;
+}
+
+function takeEvent(host: Host, sender: Sender, event: unknown): EventResult {
+  const eventId = isJsonObject(event) && typeof event["event_id"] === "string"
+    ? event["event_id"]
+    : "";
+  const rejected = (error: string): EventResult => ({
+    event_id: eventId,
+    status: "rejected",
+    error,
+  });
+  const parsed = parseWith(ReceivedEventSchema, event);
+  if (!parsed.ok) {
+    return rejected(`Invalid schema: field '${parsed.path}' ${parsed.message}`);
+  }
+  const { event_type, node_id, lamport_clock, team_slug } = parsed.value;
+  const checked = validateReceived(parsed.value);
+  if (!checked.ok) return rejected(payloadFault(event_type, checked));
+  if (host.levers?.rejectedTypes.includes(event_type) === true) {
+    return rejected(`Invalid payload for ${event_type}: rejected on request`);
+  }
+  const added = host.data.run(
+    `INSERT OR IGNORE INTO events
+       (team_id, event_id, user_id, node_id, lamport_clock, json, received_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    teamOf(sender, team_slug)?.id ?? "",
+    eventId,
+    sender.userId,
+    node_id,
+    lamport_clock,
+    JSON.stringify(event),
+    host.data.now(),
+  );
+  return { event_id: eventId, status: added === 1 ? "success" : "duplicate" };
+}
+
+/**
+ * The team an event is kept for: the one it names, when its sender is in it, so that the same event is a
+ * duplicate, no matter who uploads it. Another team's events cannot be touched.
+ */
+function teamOf(sender: Sender, name: string | null | undefined): Membership | null {
+  return sender.teams.find(({ slug, id }) => slug === name || id === name) ?? sender.team;
+}
+
+function payloadFault(type: string, fault: { field: string; rule: string }): string {
+  return fault.rule.endsWith("is missing")
+    ? `Invalid payload for ${type}: missing required field '${fault.field}'`
+    : `Invalid payload for ${type}: field '${fault.field}' ${fault.rule}`;
+}
+
+function isDenied(host: Host, event: unknown): boolean {
+  if (!isJsonObject(event) || typeof event["project_uuid"] !== "string") return false;
+  return host.levers?.deniedProjects.includes(event["project_uuid"]) === true;
+}
+
+/** The three ways a host may write the details of a refused batch. */
+function deniedDetails(host: Host, denied: readonly unknown[]): unknown {
+  const details = denied.filter(isJsonObject).map((event) => ({
+    event_id: String(event["event_id"]),
+    error: `Invalid schema: project_uuid authorization check failed for team '${
+      String(event["team_slug"])
+    }'`,
+  }));
+  switch (host.levers?.detailsForm) {
+    case "json":
+      return JSON.stringify(details);
+    case "text":
+      return "Invalid schema: project_uuid authorization check failed";
+    default:
+      return details;
+  }
+}
+
+function refused(details: unknown): Response {
+  return sendJson({ error: "Batch validation failed", details }, 400);
+}

@@ -1,0 +1,136 @@
+import type { Hono } from "hono";
+import { isJsonObject } from "../../contract/field.ts";
+import { TRACKER_PATHS } from "../../contract/paths.ts";
+import { PullRequestSchema, PushRequestSchema, RunRequestSchema } from "../../contract/requests.ts";
+import { type Caller, requireCaller } from "../http/auth.ts";
+import { cycleWork, runCycle } from "../sync/full_cycle.ts";
+import { type Answer, at, type Call, type Host, type HostEnv, send } from "../http/context.ts";
+import { answerOnce } from "../http/idempotency.ts";
+import { operationJson, type OperationRequest, storeOperation } from "../jobs/operations.ts";
+import { applyPush } from "../sync/apply_push.ts";
+import { pullPage } from "../sync/pull_page.ts";
+import { parseRequest, refuse } from "../http/http_error.ts";
+import { type JsonBody, readJson } from "../http/body.ts";
+import { type Route, routeCall } from "../bindings/route.ts";
+
+/** More issues than this in a full cycle are worked on after the answer. */
+const ACCEPT_RUN_ABOVE = 20;
+
+/** More items than this in a push are worked on after the answer. */
+const ACCEPT_PUSH_ABOVE = 500;
+
+/** Adds pull, push, run and operation. Hosted API, Tracker calls. */
+export function addSyncRoutes(app: Hono<HostEnv>, host: Host): void {
+  const { data } = host;
+
+  app.post(at(TRACKER_PATHS.pull), async (call) => {
+    const caller = await requireCaller(host, call);
+    const { value } = await readJson(call);
+    refuseCredentials(value);
+    const request = parseRequest(PullRequestSchema, value);
+    const route = routeCall(data, caller, request);
+    return send({ status: 200, json: await pullPage(data, route, caller.user.id, request) });
+  });
+
+  app.post(at(TRACKER_PATHS.push), async (call) => {
+    const caller = await requireCaller(host, call);
+    const body = await readJson(call);
+    return await answerWrite(host, call, caller, body, () => {
+      const request = parseRequest(PushRequestSchema, body.value);
+      const route = routeCall(data, caller, request);
+      const { items } = request;
+      return {
+        route,
+        later: isLater(host, call, items.length, ACCEPT_PUSH_ABOVE),
+        operation: { kind: "push", items },
+        now: () => {
+          const result = applyPush(data, route.resource, caller.user.id, items);
+          return result === null ? null : JSON.stringify(result);
+        },
+      };
+    });
+  });
+
+  app.post(at(TRACKER_PATHS.run), async (call) => {
+    const caller = await requireCaller(host, call);
+    const body = await readJson(call);
+    return await answerWrite(host, call, caller, body, () => {
+      const request = parseRequest(RunRequestSchema, body.value);
+      const route = routeCall(data, caller, request);
+      const { pull_first, limit } = request;
+      const work = cycleWork(data, route.mapping, request);
+      return {
+        route,
+        later: isLater(host, call, work, ACCEPT_RUN_ABOVE),
+        operation: { kind: "run", pull_first, limit },
+        now: () => runCycle(data, route.mapping, route.resource, caller.user.id, request),
+      };
+    });
+  });
+
+  app.get(`${TRACKER_PATHS.operations}:id`, async (call) => {
+    const caller = await requireCaller(host, call);
+    return send({ status: 200, json: operationJson(data, caller, call.req.param("id")) });
+  });
+}
+
+/** Ends the transaction of a write that turned out to be more than one answer may take. */
+class TooMuchForAnAnswer extends Error {}
+
+/** A write that can be done at once or later. */
+interface Write {
+  readonly route: Route;
+  readonly later: boolean;
+  readonly operation: OperationRequest;
+  /** Does it; `null` when it is too much for one answer. */
+  readonly now: () => string | null;
+}
+
+async function answerWrite(
+  host: Host,
+  call: Call,
+  caller: Caller,
+  body: JsonBody,
+  prepare: () => Write,
+): Promise<Response> {
+  refuseCredentials(body.value);
+  let operationId: string | null = null;
+  const answer = (isTooMuch: boolean) =>
+    answerOnce(host, call, caller, body, (): Answer => {
+      const { route, later, operation, now } = prepare();
+      if (!later && !isTooMuch) {
+        const json = now();
+        if (json === null) throw new TooMuchForAnAnswer();
+        return { status: 200, json: beside(json, route) };
+      }
+      operationId = storeOperation(host.data, caller, route.mapping.bindingRef, operation);
+      const accepted = { operation_id: operationId, status: "pending", ...route.upgrade };
+      return { status: 202, json: JSON.stringify(accepted) };
+    });
+  const response = await answer(false).catch((error: unknown) => {
+    if (error instanceof TooMuchForAnAnswer) return answer(true);
+    throw error;
+  });
+  if (operationId !== null) host.operations.start(operationId);
+  return response;
+}
+
+function isLater(host: Host, call: Call, work: number, usual: number): boolean {
+  const prefers = (call.req.header("prefer") ?? "").toLowerCase();
+  return prefers.includes("respond-async") || work > (host.levers?.acceptAbove ?? usual);
+}
+
+/** Puts the resolved binding beside a payload. */
+function beside(json: string, route: Route): string {
+  const upgrade = JSON.stringify(route.upgrade);
+  return upgrade === "{}" ? json : `${json.slice(0, -1)},${upgrade.slice(1)}`;
+}
+
+/** Clients of the direct-connector time sent the provider's credentials along. */
+function refuseCredentials(value: unknown): void {
+  if (!isJsonObject(value) || !("credentials" in value || "credential" in value)) return;
+  throw refuse(
+    "legacy_flow_forbidden",
+    "This host takes no provider credentials. Update the client, and connect the provider in the dashboard.",
+  );
+}

@@ -1,0 +1,184 @@
+import { Hono } from "hono";
+import { errorEnvelope } from "../contract/errors.ts";
+import { AUTH_PATHS, ENDPOINTS } from "../contract/paths.ts";
+import { isoTime } from "../platform/clock.ts";
+import type { ConnectionInfo } from "../platform/platform.ts";
+import { addAuthRoutes, LOGOUT_PATH } from "./api/auth.ts";
+import { addAuthorizePage } from "./web/authorize_page.ts";
+import { addBindingRoutes } from "./api/bindings.ts";
+import { clientAddress } from "./http/client_address.ts";
+import { addDevRoutes } from "./dev/routes.ts";
+import { addDevicePage } from "./web/device_page.ts";
+import { addEventRoutes } from "./api/events.ts";
+import { type Call, type Host, type HostEnv, sendJson } from "./http/context.ts";
+import { failureResponse, type Levers, recordRequest, takeFailure } from "./dev/faults.ts";
+import { addOriginRoutes } from "./api/origins.ts";
+import { addOtherClients } from "./api/other_clients.ts";
+import { Refusal } from "./http/http_error.ts";
+import { addSnapshotRoutes } from "./api/snapshots.ts";
+import { addStatusRoutes } from "./api/status.ts";
+import { addSyncRoutes } from "./api/sync.ts";
+
+/** Answers one request. */
+export type HostHandler = (request: Request, info: ConnectionInfo) => Promise<Response>;
+
+/**
+ * The host's calls as one function from request to response, without a socket. Every path answers with
+ * and without its trailing slash; every failure is an envelope. Hosted API.
+ */
+export function createHandler(host: Host): HostHandler {
+  const app = new Hono<HostEnv>({ strict: false });
+  app.use(async (call, next) => {
+    call.set("requestId", requestId(host, call));
+    // What a stranger writes into `Host` becomes part of the address, unchecked.
+    if (URL.canParse(call.req.url)) await next();
+    else call.res = answerError(badAddress());
+    addCommonHeaders(call);
+  });
+  if (host.levers !== null) pullLevers(app, host, host.levers);
+  app.get("/", () => sendJson({ service: "tracker control plane" }));
+  addAuthRoutes(app, host);
+  addDevicePage(app, host);
+  addAuthorizePage(app, host);
+  addStatusRoutes(app, host);
+  addBindingRoutes(app, host);
+  addSyncRoutes(app, host);
+  addOriginRoutes(app, host);
+  addEventRoutes(app, host);
+  addSnapshotRoutes(app, host);
+  addOtherClients(app, host);
+  if (host.levers !== null) addDevRoutes(app, host, host.levers);
+  app.notFound((call) => answerError(noSuchCall(call)));
+  app.onError((error, call) => {
+    if (!(error instanceof Refusal)) host.platform.terminal.stderr.write(logLine(call, error));
+    return answerError(error);
+  });
+  const { clock } = host.platform;
+  return async (request, { remoteAddress: peer }) => {
+    const forwarded = request.headers.get("x-forwarded-for") ?? undefined;
+    if (forwarded !== undefined) warnOfProxy(host, peer);
+    const remoteAddress = clientAddress(peer, forwarded, host.trustedProxies);
+    return await app.fetch(request, { remoteAddress, clock });
+  };
+}
+
+/** Tells the operator once that all clients of a proxy are taken for one. */
+function warnOfProxy(host: Host, peer: string): void {
+  if (host.trustedProxies.length > 0 || host.warnings.has("proxy")) return;
+  host.warnings.add("proxy");
+  host.platform.terminal.stderr.write(
+    `Requests come through a proxy at ${peer} that is not trusted: all its clients share one limit for ` +
+      `sign-ins. If the proxy is yours, serve with \`--trusted-proxy ${peer}\`.\n`,
+  );
+}
+
+/** Delays, made-up failures and the request log; the levers' own paths are left alone. */
+function pullLevers(app: Hono<HostEnv>, host: Host, levers: Levers): void {
+  app.use(async (call, next) => {
+    if (call.req.path.startsWith("/dev/")) return await next();
+    if (levers.delayMs > 0) await host.platform.clock.sleep(levers.delayMs);
+    const path = new URL(call.req.url).pathname;
+    const failure = takeFailure(levers, path);
+    if (failure === null || failure.after) await next();
+    if (failure !== null) {
+      // The body of the lost answer must not be left open.
+      if (failure.after) await call.res.body?.cancel();
+      call.res = undefined;
+      call.res = failureResponse(failure);
+    }
+    recordRequest(levers, {
+      at: isoTime(host.platform.clock.now()),
+      method: call.req.method,
+      path,
+      query: call.req.query(),
+      headers: openHeaders(call),
+      body: openBody(call),
+      status: call.res.status,
+    });
+  });
+}
+
+function openHeaders(call: Call): Record<string, string> {
+  const { authorization, cookie: _cookie, ...rest } = call.req.header();
+  return authorization === undefined ? rest : { ...rest, authorization: "Bearer [hidden]" };
+}
+
+/** Bodies of tracker calls hold no secrets but candidate tokens, which are spent by then. */
+function openBody(call: Call): unknown {
+  const body = call.get("body");
+  if (body === undefined || body.length > 256 * 1024) return null;
+  if (!/\/api\/v1\/(tracker|connectors)\//.test(call.req.path)) return null;
+  try {
+    const value: unknown = JSON.parse(body);
+    return value;
+  } catch {
+    return null;
+  }
+}
+
+function requestId(host: Host, call: Call): string {
+  const given = call.req.header("x-request-id") ?? "";
+  return /^[\w-]{1,100}$/.test(given) ? given : host.platform.random.uuid();
+}
+
+function addCommonHeaders(call: Call): void {
+  const { headers } = call.res;
+  headers.set("x-request-id", call.get("requestId"));
+  headers.set("cache-control", "no-store");
+  headers.set("x-content-type-options", "nosniff");
+  headers.set("referrer-policy", "no-referrer");
+}
+
+/** For the operator: enough to find the fault, and nothing of the request but its path. */
+function logLine(call: Call, error: Error): string {
+  const what = error.message.replace(/[\p{Cc}\p{Cf}]+/gu, " ");
+  return `Error in ${call.req.method} ${call.req.path} (${call.get("requestId")}): ${what}\n`;
+}
+
+/** Anything that was not refused on purpose stays inside: no text and no stack of it gets out. */
+function answerError(error: Error): Response {
+  if (error instanceof Refusal) {
+    return sendJson(error.envelope, error.envelope.http_status, error.headers);
+  }
+  const envelope = errorEnvelope({
+    code: "internal_error",
+    message: "The host has failed to answer this call",
+  });
+  return sendJson(envelope, 500);
+}
+
+function badAddress(): Refusal {
+  return new Refusal({
+    code: "validation_error",
+    status: 400,
+    message: "The Host header of the request names no host",
+  });
+}
+
+const CALLS: readonly { readonly method: string; readonly path: RegExp }[] = [
+  ...ENDPOINTS.map(({ method, path }) => ({ method, path: pattern(path) })),
+  { method: "GET", path: pattern("/") },
+  { method: "GET", path: pattern("/device.css") },
+  { method: "GET", path: pattern("/device") },
+  { method: "POST", path: pattern("/device") },
+  { method: "POST", path: pattern(LOGOUT_PATH) },
+  { method: "GET", path: pattern(AUTH_PATHS.authorize) },
+  { method: "POST", path: pattern(AUTH_PATHS.authorize) },
+];
+
+function pattern(path: string): RegExp {
+  const known = path.replace(/\/$/, "").replaceAll(".", "\\.").replace("{id}", "[^/]+");
+  return new RegExp(`^${known}/?$`);
+}
+
+function noSuchCall(call: Call): Refusal {
+  const { method } = call.req;
+  const path = new URL(call.req.url).pathname;
+  const methods = CALLS.filter((known) => known.path.test(path)).map((known) => known.method);
+  return methods.length === 0
+    ? new Refusal({ code: "validation_error", status: 404, message: `No call at "${path}"` })
+    : new Refusal(
+      { code: "validation_error", status: 405, message: `"${path}" does not take ${method}` },
+      { allow: methods.join(", ") },
+    );
+}

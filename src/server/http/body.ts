@@ -1,0 +1,145 @@
+import type { ErrorEnvelopeInput } from "../../contract/errors.ts";
+import { type JsonExcess, jsonExcess, type JsonLimits } from "../../contract/json_limits.ts";
+import { MAX_NESTING } from "../../contract/nesting.ts";
+import { collectBytes } from "../../platform/byte_collector.ts";
+import type { Call } from "./context.ts";
+import { Refusal } from "./http_error.ts";
+
+/** Most bytes of a request body. */
+export const MAX_BODY_BYTES: number = 8 * 1024 * 1024;
+
+/** Most bytes of a body that is read before its sender is known. */
+export const MAX_SIGN_IN_BYTES: number = 64 * 1024;
+
+/** Milliseconds a body may take to arrive: as long as the slowest call of the client. */
+export const BODY_WITHIN_MS = 60_000;
+
+/** A JSON body: the text as sent, for its hash, and the value. */
+export interface JsonBody {
+  readonly text: string;
+  readonly value: unknown;
+}
+
+/** What a JSON body may hold; a snapshot holds a whole project. */
+export const BODY_LIMITS: JsonLimits = { levels: MAX_NESTING, values: 1_000_000 };
+
+/**
+ * Reads a JSON body. Its nesting and its values are counted on the bytes: a small body that would take gigabytes
+ * is refused before it is parsed.
+ *
+ * @throws {Refusal} `validation_error`: 413 when it is too large, 422 when it is not UTF-8, not JSON or holds too much.
+ */
+export async function readJson(
+  call: Call,
+  limit: number = MAX_BODY_BYTES,
+  limits: JsonLimits = BODY_LIMITS,
+): Promise<JsonBody> {
+  const bytes = await readWhole(call, limit);
+  const excess = jsonExcess(bytes, limits);
+  if (excess !== null) {
+    const fault = excessFault(excess, limits);
+    throw new Refusal({
+      code: "validation_error",
+      message: `The request body ${fault}`,
+      details: [{ field: "", message: fault }],
+    });
+  }
+  const text = decoded(call, bytes);
+  try {
+    return { text, value: JSON.parse(text) };
+  } catch {
+    throw new Refusal({
+      code: "validation_error",
+      message: text.trim() === "" ? "The request has no body" : "The request body is not JSON",
+      details: [{ field: "", message: "must be a JSON document in UTF-8" }],
+    });
+  }
+}
+
+/** Says of a document what is wrong with it: completes the sentence "The document …". */
+export function excessFault(excess: JsonExcess, limits: JsonLimits): string {
+  return excess === "levels"
+    ? `must not be nested deeper than ${limits.levels} levels`
+    : `must not hold more than ${limits.values} values`;
+}
+
+/** Reads a form body (`application/x-www-form-urlencoded`) of somebody who has yet to sign in. */
+export async function readForm(call: Call): Promise<URLSearchParams> {
+  return new URLSearchParams(await readText(call, MAX_SIGN_IN_BYTES));
+}
+
+/** Reads a body as text. */
+export async function readText(call: Call, limit: number = MAX_BODY_BYTES): Promise<string> {
+  return decoded(call, await readWhole(call, limit));
+}
+
+async function readWhole(call: Call, limit: number): Promise<Uint8Array> {
+  const bytes = await readBytes(call, limit);
+  if (bytes !== null) return bytes;
+  throw new Refusal({
+    code: "validation_error",
+    status: 413,
+    message: `The request body is larger than ${limit} bytes`,
+  });
+}
+
+function decoded(call: Call, bytes: Uint8Array): string {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    call.set("body", text);
+    return text;
+  } catch {
+    throw new Refusal({ code: "validation_error", message: "The request body is not UTF-8" });
+  }
+}
+
+/**
+ * Reads a body, or gives `null` once it is longer than `limit` bytes.
+ *
+ * @throws {Refusal} `validation_error`: 408 when it takes too long, 400 when its chunks are malformed;
+ * `internal_error` (503) when the connection or the host ends before it does.
+ */
+export async function readBytes(call: Call, limit: number): Promise<Uint8Array | null> {
+  const deadline = call.env.clock.deadline(BODY_WITHIN_MS);
+  const late = Promise.withResolvers<never>();
+  deadline.signal.addEventListener("abort", () => late.reject(TOO_LATE), { once: true });
+  try {
+    return await Promise.race([readLimited(call.req.raw.body, limit), late.promise]);
+  } catch (error) {
+    // What may still come of it is not waited for.
+    throw new Refusal(faultOfArrival(error), { connection: "close" });
+  } finally {
+    deadline.clear();
+  }
+}
+
+const TOO_LATE = new Error("The body is late");
+
+function faultOfArrival(error: unknown): ErrorEnvelopeInput {
+  if (error === TOO_LATE) {
+    return {
+      code: "validation_error",
+      status: 408,
+      retryable: true,
+      message: `The request body did not arrive within ${BODY_WITHIN_MS / 1000} s`,
+    };
+  }
+  return error instanceof Error && error.name === "InvalidData"
+    ? { code: "validation_error", status: 400, message: error.message }
+    : {
+      code: "internal_error",
+      status: 503,
+      message: "The request body did not arrive whole. Send the request again.",
+    };
+}
+
+/** Reads a stream to its end, or gives `null` once it is longer than `limit` bytes. */
+export async function readLimited(
+  stream: ReadableStream<Uint8Array> | null,
+  limit: number,
+): Promise<Uint8Array | null> {
+  if (stream === null) return new Uint8Array();
+  const collector = collectBytes(limit);
+  for await (const chunk of stream) if (!collector.add(chunk)) return null;
+  return collector.bytes();
+}

@@ -1,0 +1,76 @@
+import type { Context } from "hono";
+import type { Clock } from "../../platform/clock.ts";
+import type { Platform } from "../../platform/platform.ts";
+import type { AddressRange } from "./client_address.ts";
+import type { CheckQueue } from "../accounts/password_queue.ts";
+import type { HostData } from "../store/host_data.ts";
+import type { Levers } from "../dev/faults.ts";
+import type { OperationRunner } from "../jobs/operations.ts";
+import type { RateLimiter } from "./rate_limit.ts";
+
+/** All that the host's calls work with. */
+export interface Host {
+  readonly platform: Platform;
+  readonly data: HostData;
+  /** The program's version; `null` when nobody said it. */
+  readonly version: string | null;
+  /** Only in development: what tests and demos can pull. */
+  readonly levers: Levers | null;
+  /** Limits the calls of one user; `null` for no limit. */
+  readonly calls: RateLimiter | null;
+  /** Limits wrong passwords per address and name, and wrong device codes per user. */
+  readonly guesses: RateLimiter;
+  /** Counts wrong passwords per name, wherever they come from: they slow further checks down. */
+  readonly wrongPasswords: RateLimiter;
+  /** Limits the device flows that one address begins: they need no login, and are kept for a while. */
+  readonly devices: RateLimiter;
+  /** Proxies whose `X-Forwarded-For` counts. */
+  readonly trustedProxies: readonly AddressRange[];
+  /** What the operator was told once. */
+  readonly warnings: Set<string>;
+  /** Passwords being checked. */
+  readonly checks: CheckQueue;
+  readonly operations: OperationRunner;
+}
+
+/** What a request brings along, in hono's terms. */
+export interface HostEnv {
+  /** From the connection and the machine. */
+  Bindings: { remoteAddress: string; clock: Clock };
+  /** Set on the way. */
+  Variables: { requestId: string; body: string };
+}
+
+/** One request under way. */
+export type Call = Context<HostEnv>;
+
+/** An answer whose JSON text is ready. */
+export interface Answer {
+  readonly status: 200 | 202;
+  readonly json: string;
+}
+
+/** Sends an answer. */
+export function send(answer: Answer, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(answer.json, {
+    status: answer.status,
+    headers: { "content-type": "application/json; charset=utf-8", ...headers },
+  });
+}
+
+/** Sends a value as JSON. */
+export function sendJson(
+  value: unknown,
+  status: number = 200,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return new Response(JSON.stringify(value), {
+    status,
+    headers: { "content-type": "application/json; charset=utf-8", ...headers },
+  });
+}
+
+/** A path of the contract as it is registered: hono ignores a request's trailing slash, not a route's. */
+export function at(path: string): string {
+  return path.replace(/\/+$/, "");
+}

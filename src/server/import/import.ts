@@ -1,0 +1,237 @@
+import { isJsonObject } from "../../contract/field.ts";
+import { type NormalizedIssue, NormalizedIssueSchema } from "../../contract/issue.ts";
+import { parseWith } from "../../contract/parse.ts";
+import { classifyProvider, type HostedProvider } from "../../contract/providers.ts";
+import { readTime } from "../../contract/reading/time.ts";
+import { TrackerError } from "../../platform/tracker_error.ts";
+import type { HostData } from "../store/host_data.ts";
+import { beadsIssues, NO_INSTANT } from "./beads.ts";
+import {
+  type ImportRecord,
+  type LeftOut,
+  newestOf,
+  recordsOf,
+  type Replaced,
+  type Version,
+} from "./records.ts";
+import { putIssue } from "../store/issues.ts";
+import {
+  addResource,
+  ensureInstallation,
+  listResources,
+  type Resource,
+} from "../store/resources.ts";
+import { slugOf } from "../bindings/matching.ts";
+import { ensureTeam } from "../store/users.ts";
+
+/** Where imported issues go. */
+export interface ImportOptions {
+  /** Name of the resource, as from the file's name. */
+  readonly label: string;
+  /** The file, as a person calls it; the label unless given. */
+  readonly file?: string;
+  /** The issues' own provider unless given; `linear` when they name none. */
+  readonly provider?: HostedProvider;
+  /** Slug of the team; the first team unless given. */
+  readonly team?: string;
+}
+
+/** What an import did. */
+export interface ImportReport {
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  /** Records that are no issues, such as a `bd` memory or schema line. */
+  readonly ignored: number;
+  /** Records of deleted issues. */
+  readonly deleted: number;
+  /** Records that a newer one of the same issue stands for. */
+  readonly replaced: readonly Replaced[];
+  /** Issues that were left out, each with its reason; `line` counts records or lines from 1. */
+  readonly skipped: readonly LeftOut[];
+  /** Labels of the resources that hold the issues. */
+  readonly resources: readonly string[];
+}
+
+/** An issue with its place in the file. */
+export interface ImportedIssue {
+  readonly line: number;
+  readonly issue: NormalizedIssue;
+}
+
+/** What was read from records. */
+export interface ReadIssues {
+  readonly issues: readonly ImportedIssue[];
+  readonly ignored: number;
+  readonly deleted: number;
+  readonly replaced: readonly Replaced[];
+  readonly skipped: readonly LeftOut[];
+}
+
+/**
+ * Imports a JSON array or JSON Lines of NormalizedIssue, or a `bd` export, in one transaction. A repeat
+ * changes nothing.
+ *
+ * @throws {TrackerError} `import_empty` when the text holds no issue at all, `import_unmerged`.
+ */
+export function importIssues(
+  data: HostData,
+  content: string,
+  options: ImportOptions,
+): ImportReport {
+  const file = options.file ?? options.label;
+  const { records, broken } = recordsOf(content, file);
+  const isBeads = !records.some(({ value }) => isJsonObject(value) && "ref" in value);
+  const read = isBeads
+    ? beadsIssues(records, options.provider ?? "linear", slugOf(options.label) || "imported")
+    : normalizedIssues(records, options.provider);
+  const skipped = [...broken, ...read.skipped].sort((a, b) => a.line - b.line);
+  const [first] = skipped;
+  if (read.issues.length === 0) {
+    throw new TrackerError({
+      code: "import_empty",
+      message: first === undefined
+        ? `The file "${file}" holds no issue`
+        : `No issue of the file "${file}" can be imported; record ${first.line}: ${first.reason}`,
+      nextAction:
+        "Give a JSON array or JSON Lines of normalized issues, or what `bd export` writes.",
+      details: { skipped: skipped.slice(0, 20) },
+    });
+  }
+  return data.transaction(() => {
+    const counts = { created: 0, updated: 0, unchanged: 0 };
+    const resources = new Map<string, Resource>();
+    for (const { issue } of byUpdate(read.issues)) {
+      const resource = resourceFor(data, options, issue, resources);
+      counts[putIssue(data, resource.id, withKey(issue, resource), false)] += 1;
+    }
+    return {
+      ...counts,
+      ignored: read.ignored,
+      deleted: read.deleted,
+      replaced: read.replaced,
+      skipped,
+      resources: [...resources.values()].map(({ label }) => label),
+    };
+  });
+}
+
+function normalizedIssues(
+  records: readonly ImportRecord[],
+  provider: HostedProvider | undefined,
+): ReadIssues {
+  const issues: (ImportedIssue & Version)[] = [];
+  const skipped: LeftOut[] = [];
+  for (const { line, value } of records) {
+    const fault = timeFault(value);
+    const parsed = parseWith(NormalizedIssueSchema, filled(value));
+    if (!parsed.ok || fault !== null) {
+      skipped.push({
+        line,
+        reason: fault ?? (parsed.ok ? "" : `"${parsed.path}" ${parsed.message}`),
+      });
+      continue;
+    }
+    const { ref, updated_at } = parsed.value;
+    const known = classifyProvider(ref.system);
+    if (known.kind !== "hosted") {
+      skipped.push({ line, reason: `"${ref.system}" is not a provider of this host` });
+    } else if (provider !== undefined && known.provider !== provider) {
+      skipped.push({ line, reason: `The issue is of "${ref.system}", not of "${provider}"` });
+    } else {
+      const id = JSON.stringify([ref.system, ref.workspace, ref.id]);
+      issues.push({ line, issue: parsed.value, id, time: updated_at });
+    }
+  }
+  const { kept, replaced } = newestOf(issues);
+  const names = new Map(issues.map(({ line, issue }) => [line, issue.ref.id]));
+  const named = replaced.map((one) => ({ ...one, id: names.get(one.line) ?? one.id }));
+  return { issues: kept, ignored: 0, deleted: 0, replaced: named, skipped };
+}
+
+const TIMES = ["created_at", "updated_at"] as const;
+
+function timeFault(value: unknown): string | null {
+  if (!isJsonObject(value)) return null;
+  const bad = TIMES.find((field) => value[field] != null && readTime(value[field]) === null);
+  return bad === undefined ? null : `"${bad}" ${NO_INSTANT}`;
+}
+
+/** What a record of another maker leaves out, or says as null, gets its empty value; times get our form. */
+function filled(value: unknown): unknown {
+  if (!isJsonObject(value)) return value;
+  const given = Object.entries(value).filter(([, member]) => member !== null);
+  const times = TIMES.flatMap((field) => {
+    const time = readTime(value[field]);
+    return time === null ? [] : [[field, time] as const];
+  });
+  return {
+    body: null,
+    priority: 0,
+    assignees: [],
+    labels: [],
+    parent_ref: null,
+    links: [],
+    custom_fields: {},
+    provider_metadata: {},
+    ...Object.fromEntries([...given, ...times]),
+  };
+}
+
+function byUpdate(issues: readonly ImportedIssue[]): ImportedIssue[] {
+  return [...issues].sort((a, b) =>
+    Date.parse(a.issue.updated_at) - Date.parse(b.issue.updated_at) || a.line - b.line
+  );
+}
+
+/**
+ * One resource per provider and workspace, found again by both whatever file names it first; the first of
+ * a label carries it plain.
+ */
+function resourceFor(
+  data: HostData,
+  options: ImportOptions,
+  issue: NormalizedIssue,
+  made: Map<string, Resource>,
+): Resource {
+  const { system } = issue.ref;
+  const workspace = issue.ref.workspace.toWellFormed();
+  const slot = `${system}\n${workspace}`;
+  const ready = made.get(slot);
+  if (ready !== undefined) return ready;
+  const found = classifyProvider(system);
+  const provider = found.kind === "hosted" ? found.provider : "linear";
+  const team = ensureTeam(data, options.team);
+  const installation = ensureInstallation(data, team.id, provider);
+  const there = listResources(data, installation.id);
+  const externalId = `import-${exactSlugOf(options.label)}/${exactSlugOf(workspace)}`;
+  const resource = there.find((one) => one.externalId === externalId) ??
+    addResource(data, installation, {
+      provider,
+      externalId,
+      workspace,
+      key: slugOf(options.label).replaceAll("-", "").slice(0, 10).toUpperCase() || "IMP",
+      name: options.label,
+      label: made.size === 0 && !there.some(({ label }) => label === options.label)
+        ? options.label
+        : `${options.label} (${workspace})`,
+      url: `https://${provider}.invalid/${encodeURIComponent(workspace)}`,
+      context: { workspace_name: workspace, imported_from: options.label },
+      workflow: "open",
+    });
+  made.set(slot, resource);
+  return resource;
+}
+
+/** A slug that no other name shares: of names in other scripts, little but their difference would be lost. */
+function exactSlugOf(name: string): string {
+  const slug = slugOf(name);
+  return slug === name ? slug : encodeURIComponent(name.toWellFormed());
+}
+
+/** A ticket can be started only when it has a key and an address. */
+function withKey(issue: NormalizedIssue, resource: Resource): NormalizedIssue {
+  const { ref } = issue;
+  const url = ref.url ?? `${resource.url}/issues/${encodeURIComponent(ref.id.toWellFormed())}`;
+  return { ...issue, ref: { ...ref, key: ref.key ?? ref.id, url } };
+}

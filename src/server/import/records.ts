@@ -1,0 +1,119 @@
+import { isJsonObject } from "../../contract/field.ts";
+import { isTooDeep } from "../../contract/nesting.ts";
+import { TrackerError } from "../../platform/tracker_error.ts";
+
+/** One record of a file; `line` counts records or lines from 1. */
+export interface ImportRecord {
+  readonly line: number;
+  readonly value: unknown;
+}
+
+/** What is left out, and why. */
+export interface LeftOut {
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** A record that a newer one of the same id stands for. */
+export interface Replaced {
+  readonly line: number;
+  readonly id: string;
+  /** Line of the newer one. */
+  readonly by: number;
+}
+
+/** The records of a file. */
+export interface Records {
+  readonly records: readonly ImportRecord[];
+  readonly broken: readonly LeftOut[];
+}
+
+/**
+ * Reads a JSON array, an object that holds one, or JSON Lines.
+ *
+ * @throws {TrackerError} `import_unmerged` when git has left the marks of a conflict in it: which side counts is for
+ * a person to say.
+ */
+export function recordsOf(content: string, file: string): Records {
+  refuseMarks(content, file);
+  const { records, broken } = parsed(content);
+  const deep = new Set(records.filter(({ value }) => isTooDeep(value)));
+  return {
+    records: records.filter((record) => !deep.has(record)),
+    broken: [
+      ...broken,
+      ...[...deep].map(({ line }) => ({ line, reason: "It is nested too deep" })),
+    ],
+  };
+}
+
+/** A line of JSON never begins so: a string of JSON holds no line break. */
+const MARK = /^(?:<{7}|\|{7}|={7}|>{7})(?:[ \t\r]|$)/m;
+
+function refuseMarks(content: string, file: string): void {
+  const mark = MARK.exec(content);
+  if (mark === null) return;
+  const line = content.slice(0, mark.index).split("\n").length;
+  throw new TrackerError({
+    code: "import_unmerged",
+    message: `The file "${file}" holds marks of a merge conflict, the first in line ${line}`,
+    nextAction: "Resolve the conflict, then import the file again.",
+    details: { file, line },
+  });
+}
+
+function parsed(content: string): Records {
+  const whole = jsonOf(content);
+  const list = isJsonObject(whole)
+    ? [whole["items"], whole["issues"], whole["data"]].find(Array.isArray)
+    : whole;
+  if (Array.isArray(list)) {
+    return {
+      records: list.map((value: unknown, index) => ({ line: index + 1, value })),
+      broken: [],
+    };
+  }
+  const records: ImportRecord[] = [];
+  const broken: LeftOut[] = [];
+  for (const [index, text] of content.split("\n").entries()) {
+    if (text.trim() === "") continue;
+    const value = jsonOf(text);
+    if (value === undefined) broken.push({ line: index + 1, reason: "The line is not JSON" });
+    else records.push({ line: index + 1, value });
+  }
+  return { records, broken };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A record that says which issue it is of, and how new it is. */
+export interface Version {
+  readonly line: number;
+  readonly id: string;
+  /** ISO 8601 with an offset. */
+  readonly time: string;
+}
+
+/** Keeps the newest of each id, the last of equal ones, in the order of the file. */
+export function newestOf<T extends Version>(
+  versions: readonly T[],
+): { readonly kept: readonly T[]; readonly replaced: readonly Replaced[] } {
+  const newest = new Map<string, T>();
+  for (const version of versions) {
+    const known = newest.get(version.id);
+    if (known === undefined || Date.parse(version.time) >= Date.parse(known.time)) {
+      newest.set(version.id, version);
+    }
+  }
+  const replaced = versions.flatMap(({ line, id }) => {
+    const by = newest.get(id)?.line ?? line;
+    return by === line ? [] : [{ line, id, by }];
+  });
+  return { kept: versions.filter((version) => newest.get(version.id) === version), replaced };
+}

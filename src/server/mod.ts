@@ -1,0 +1,34 @@
+/**
+ * The embedded control-plane host: everything a program needs to serve one and to look after its data.
+ *
+ * @module
+ */
+export {
+  deleteMapping,
+  disableMapping,
+  enableMapping,
+  type ListedMapping,
+  listMappings,
+} from "./bindings/admin.ts";
+export { DEMO } from "./dev/demo.ts";
+export { HostData, openExistingHostData, openHostData } from "./store/host_data.ts";
+export { importIssues, type ImportOptions, type ImportReport } from "./import/import.ts";
+export type { RateLimit } from "./http/rate_limit.ts";
+export { findResource, type Resource } from "./store/resources.ts";
+export { seedIssues, type SeedOptions } from "./dev/seed.ts";
+export {
+  DEFAULT_RATE,
+  type HostOptions,
+  openHost,
+  type RunningHost,
+  type SocketlessHost,
+  startHost,
+} from "./serve.ts";
+export {
+  endSessions,
+  type ListedUser,
+  listUsers,
+  removeUser,
+  setPassword,
+} from "./accounts/user_admin.ts";
+export { addUser, type NewUser } from "./store/users.ts";

@@ -1,0 +1,175 @@
+import { errorEnvelope } from "../contract/errors.ts";
+import type { Listener, ListenOptions, Platform } from "../platform/platform.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
+import { createHandler, type HostHandler } from "./app.ts";
+import { seedDemo } from "./dev/demo.ts";
+import { parseRange } from "./http/client_address.ts";
+import { CheckQueue } from "./accounts/password_queue.ts";
+import { type Host, sendJson } from "./http/context.ts";
+import { type HostData, openHostData, openTemporaryHostData } from "./store/host_data.ts";
+import { restingLevers } from "./dev/faults.ts";
+import { OperationRunner } from "./jobs/operations.ts";
+import { type RateLimit, RateLimiter } from "./http/rate_limit.ts";
+import { tidy } from "./jobs/cleanup.ts";
+
+/** How to start a host. */
+export type HostOptions =
+  & {
+    readonly platform: Platform;
+    /** 127.0.0.1 and a free port unless given. */
+    readonly listen?: ListenOptions;
+    /** The version that health tells. */
+    readonly version?: string;
+    /** Calls one user may make; 2,000 at once and 200 a second unless given, `null` for no limit. */
+    readonly rateLimit?: RateLimit | null;
+    /** Addresses and ranges of proxies whose `X-Forwarded-For` counts; none unless given. */
+    readonly trustedProxies?: readonly string[];
+  }
+  & (
+    /** Data in a directory, for good. */
+    | { readonly dataDir: string; readonly dev?: boolean }
+    /** Demo data in memory, and the levers under `/dev/`. */
+    | { readonly dev: true; readonly dataDir?: undefined }
+  );
+
+/** A host that listens. */
+export interface RunningHost {
+  /** Base URL, without a trailing slash. */
+  readonly url: string;
+  /** Whether it listens beyond this machine. */
+  readonly isExposed: boolean;
+  /** The data it works on. */
+  readonly data: HostData;
+  /** Resolves when it has stopped. */
+  readonly finished: Promise<void>;
+  /**
+   * Stops: no new calls, those under way are answered (for 10 s), operations that have had no effect yet
+   * are left to the next start.
+   */
+  stop(): Promise<void>;
+}
+
+/** A host without a socket. */
+export interface SocketlessHost {
+  readonly data: HostData;
+  /** Answers one request. */
+  readonly handle: HostHandler;
+  /** Stops background work and closes the data. */
+  close(): Promise<void>;
+}
+
+/** What one user may ask for. */
+export const DEFAULT_RATE: RateLimit = { burst: 2_000, perSecond: 200 };
+
+/** Milliseconds that calls under way have to end once the host stops. */
+const STOP_WITHIN_MS = 10_000;
+
+const ADDRESS_FAULTS: readonly string[] = ["AddrInUse", "AddrNotAvailable", "PermissionDenied"];
+
+/**
+ * Starts a control-plane host.
+ *
+ * @throws {TrackerError} `dev_host_exposed` for a development host on another address than loopback;
+ * `address_unavailable`; `database_unusable`.
+ */
+export async function startHost(options: HostOptions): Promise<RunningHost> {
+  const listen = options.listen ?? { hostname: "127.0.0.1", port: 0 };
+  if (options.dev === true && !isLoopback(listen.hostname)) {
+    throw new TrackerError({
+      code: "dev_host_exposed",
+      message: `A development host does not listen on "${listen.hostname}": its password is public`,
+      nextAction: "Listen on 127.0.0.1, or use --data DIR without --dev.",
+      exitCode: 2,
+    });
+  }
+  const host = await openHost(options);
+  try {
+    const listener = await listening(options.platform, listen, host.handle);
+    // A client that neither sends nor takes anything more cannot be waited for.
+    const gaveUp = Promise.withResolvers<void>();
+    const finished = Promise.race([listener.finished, gaveUp.promise]).then(() => host.close());
+    const name = listener.hostname.includes(":") ? `[${listener.hostname}]` : listener.hostname;
+    return {
+      url: `http://${name}:${listener.port}`,
+      isExposed: !isLoopback(listen.hostname),
+      data: host.data,
+      finished,
+      async stop() {
+        const patience = options.platform.clock.deadline(STOP_WITHIN_MS);
+        patience.signal.addEventListener("abort", () => {
+          listener.abort();
+          gaveUp.resolve();
+        }, { once: true });
+        await Promise.race([listener.shutdown(), gaveUp.promise]);
+        patience.clear();
+        await finished;
+      },
+    };
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
+}
+
+async function listening(
+  platform: Platform,
+  listen: ListenOptions,
+  handle: HostHandler,
+): Promise<Listener> {
+  try {
+    return await platform.serve(listen, handle, { refuse: refuseNoRequest });
+  } catch (error) {
+    if (!(error instanceof Error) || !ADDRESS_FAULTS.includes(error.name)) throw error;
+    throw new TrackerError({
+      code: "address_unavailable",
+      message: `Cannot listen on ${listen.hostname}, port ${listen.port}: ${error.message}`,
+      nextAction: "Choose another address with `--listen ADDRESS:PORT`; port 0 takes a free one.",
+      cause: error,
+    });
+  }
+}
+
+/** Answers what is no request of HTTP, as every other failure is answered. */
+function refuseNoRequest(status: number, message: string): Response {
+  return sendJson(errorEnvelope({ code: "validation_error", status, message }), status);
+}
+
+/** Opens the data and answers requests without listening anywhere. */
+export async function openHost(options: HostOptions): Promise<SocketlessHost> {
+  const { platform } = options;
+  const data = options.dataDir === undefined
+    ? await openTemporaryHostData(platform)
+    : await openHostData(platform, options.dataDir);
+  const levers = options.dev === true ? restingLevers() : null;
+  if (levers !== null) await seedDemo(data);
+  tidy(data);
+  const host: Host = {
+    platform,
+    data,
+    version: options.version ?? null,
+    levers,
+    calls: options.rateLimit === null
+      ? null
+      : new RateLimiter(platform.clock, options.rateLimit ?? DEFAULT_RATE),
+    wrongPasswords: new RateLimiter(platform.clock, { burst: 20, perSecond: 1 / 30 }),
+    trustedProxies: (options.trustedProxies ?? []).map(parseRange),
+    warnings: new Set(),
+    devices: new RateLimiter(platform.clock, { burst: 60, perSecond: 1 / 5 }),
+    guesses: new RateLimiter(platform.clock, { burst: 10, perSecond: 1 / 30 }),
+    checks: new CheckQueue({ running: 2, waiting: 1_000, perLane: 20 }),
+    operations: new OperationRunner(data, () => levers?.operationDelayMs ?? 0),
+  };
+  host.operations.resume();
+  return {
+    data,
+    handle: createHandler(host),
+    async close() {
+      await host.operations.stop();
+      data.close();
+    },
+  };
+}
+
+function isLoopback(hostname: string): boolean {
+  return /^(127(\.\d{1,3}){3}|localhost|\[?::1\]?)$/.test(hostname);
+}

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import {
+  deleteMapping,
+  disableMapping,
+  enableMapping,
+  listMappings,
+} from "../../src/server/mod.ts";
+import { identity, withHost } from "./support.ts";
+
+Deno.test("the administrator sees every mapping with its team, provider and label", () =>
+  withHost(async (host) => {
+    const ref = await host.bind("linear", "Engineering (ENG)");
+    await host.bind("jira", "Payments (PAY)", "other");
+    const listed = listMappings(host.data);
+    assert.deepEqual(listed.map(({ team, provider, label }) => [team, provider, label]), [
+      ["acme", "jira", "Payments (PAY)"],
+      ["acme", "linear", "Engineering (ENG)"],
+    ]);
+    assert.equal(listed[1]?.bindingRef, ref);
+    assert.equal(listed[1]?.state, "active");
+  }));
+
+Deno.test("a mapping can be disabled, enabled and deleted for good", () =>
+  withHost(async (host) => {
+    const ref = await host.bind("linear", "Engineering (ENG)");
+    const status = async () =>
+      (await host.call("GET", `/api/v1/tracker/status/?provider=linear&binding_ref=${ref}`)).status;
+    disableMapping(host.data, ref);
+    assert.equal(await status(), 409);
+    enableMapping(host.data, ref);
+    assert.equal(await status(), 200);
+    deleteMapping(host.data, ref);
+    assert.equal(await status(), 404);
+    assert.deepEqual(listMappings(host.data), []);
+    for (const change of [disableMapping, enableMapping, deleteMapping]) {
+      assert.throws(() => change(host.data, ref), { code: "mapping_not_found" });
+    }
+    const found = await host.call("POST", "/api/v1/tracker/bind-resolve/", {
+      provider: "linear",
+      project_identity: identity("engineering"),
+    });
+    assert.equal(found.at("match_type"), "exact");
+    assert.equal(found.at("binding_ref"), null);
+  }));

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { DEMO } from "../../src/server/mod.ts";
+import { type TestHost, withHost } from "./support.ts";
+
+const WEEK_MS = 604_800_000;
+const LOGIN = { username: DEMO.username, password: DEMO.password };
+const begin = (host: TestHost) =>
+  host.call("POST", "/oauth/device", new URLSearchParams({ client_id: "cli_native" }));
+
+/** Rows of every table whose rows expire. */
+function rows(host: TestHost): Record<string, number> {
+  const tables = ["token_families", "access_tokens", "refresh_tokens", "candidate_tokens"];
+  return Object.fromEntries(
+    [...tables, "device_codes", "operations"].map((table) => [
+      table,
+      host.data.all(`SELECT 1 FROM ${table}`).length,
+    ]),
+  );
+}
+
+Deno.test("what has expired is forgotten with the next login", () =>
+  withHost(async (host) => {
+    await begin(host);
+    await host.call("GET", "/api/v1/tracker/resources/?provider=linear");
+    assert.equal(rows(host)["candidate_tokens"], 2);
+    host.platform.clock.advance(WEEK_MS);
+    await host.call("POST", "/api/v1/token/", LOGIN);
+    assert.deepEqual(rows(host), {
+      token_families: 1,
+      access_tokens: 1,
+      refresh_tokens: 1,
+      candidate_tokens: 0,
+      device_codes: 0,
+      operations: 0,
+    });
+  }));
+
+Deno.test("a session that is only ever refreshed piles up no tokens", () =>
+  withHost(async (host) => {
+    let refresh = (await host.call("POST", "/api/v1/token/", LOGIN)).text("refresh");
+    for (let quarter = 0; quarter < 4 * 24 * 30; quarter++) {
+      host.platform.clock.advance(15 * 60_000);
+      refresh = (await host.call("POST", "/api/v1/token/refresh/", { refresh })).text("refresh");
+    }
+    const { access_tokens, refresh_tokens } = rows(host);
+    assert.ok(access_tokens !== undefined && access_tokens <= 2, `${access_tokens}`);
+    assert.ok(refresh_tokens !== undefined && refresh_tokens <= 4 * 24 * 7 + 1);
+  }));
+
+Deno.test("device flows that strangers begin and leave are forgotten, though nobody signs in", () =>
+  withHost(async (host) => {
+    for (let day = 0; day < 5; day++) {
+      for (let turn = 0; turn < 10; turn++) assert.equal((await begin(host)).status, 200);
+      host.platform.clock.advance(25 * 60 * 60_000);
+    }
+    await begin(host);
+    assert.equal(rows(host)["device_codes"], 1);
+  }));
+
+Deno.test("an operation can be asked for a week after its end, and is forgotten then", () =>
+  withHost(async (host) => {
+    const routed = {
+      provider: "linear",
+      binding_ref: await host.bind("linear", "Engineering (ENG)"),
+    };
+    const start = async () => {
+      const prefer = { prefer: "respond-async" };
+      const answer = await host.call(
+        "POST",
+        "/api/v1/tracker/run/",
+        { ...routed, limit: 1 },
+        prefer,
+      );
+      return answer.text("operation_id");
+    };
+    const signIn = async () => {
+      const { text } = await host.call("POST", "/api/v1/token/", LOGIN);
+      return { authorization: `Bearer ${text("access")}` };
+    };
+    const old = await start();
+    await host.ended(old);
+    const state = (headers: Record<string, string>) =>
+      host.call("GET", `/api/v1/tracker/operations/${old}/`, undefined, headers);
+    host.platform.clock.advance(WEEK_MS - 60_000);
+    assert.equal((await state(await signIn())).at("status"), "completed");
+    host.platform.clock.advance(600_000);
+    assert.equal((await state(await signIn())).at("error_code"), "operation_not_found");
+  }));

@@ -1,0 +1,86 @@
+/** Data that an earlier release has stored, opened by this one. */
+import assert from "node:assert/strict";
+import { openHostData } from "../../src/server/mod.ts";
+import { HOST_MIGRATIONS } from "../../src/server/store/schema.ts";
+import { type TestPlatform, withPlatform } from "../support/platform.ts";
+
+/** A directory with data of the first release, filled by `fill` (SQL). */
+async function ofFirstRelease(platform: TestPlatform, fill: string): Promise<string> {
+  const directory = `${platform.home}/data`;
+  await platform.files.makeDirectory(directory);
+  const database = await platform.openDatabase(`${directory}/host.db`, {
+    migrations: HOST_MIGRATIONS.slice(0, 1),
+  });
+  database.exec(`
+    INSERT INTO users VALUES ('u1', 'mei', 'm@x', 'Mei', '-', 0), ('u2', 'eve', 'e@x', 'Eve', '-', 0);
+    INSERT INTO teams VALUES ('t1', 'acme', 'Acme'), ('t2', 'others', 'Others');
+    INSERT INTO members VALUES ('t1', 'u1', 'member'), ('t2', 'u2', 'member'), ('t2', 'u1', 'member');
+    INSERT INTO installations VALUES ('i1', 't1', 'linear', 'x');
+    INSERT INTO resources VALUES ('r1', 'i1', 'linear_team', 'e', 'w', 'K', 'n', 'l', 'u', '{}', 'open', 1);
+    ${fill}`);
+  database.close();
+  return directory;
+}
+
+Deno.test("events stored before they belonged to teams belong to the team they name, else to their sender's", () =>
+  withPlatform({}, async (platform) => {
+    const directory = await ofFirstRelease(
+      platform,
+      `INSERT INTO events VALUES ('e1', 'u1', 'n', 1, '{"team_slug":"others"}', 0),
+         ('e2', 'u1', 'n', 2, '{"team_slug":"local"}', 0), ('e3', 'u2', 'n', 3, '{"team_slug":"acme"}', 0),
+         ('e0', 'gone', 'n', 4, '{}', 0);`,
+    );
+    const data = await openHostData(platform, directory);
+    const rows = data.all("SELECT event_id, team_id, lamport_clock FROM events ORDER BY rowid");
+    assert.deepEqual(rows.map((row) => Object.values(row)), [
+      ["e1", "t2", 1],
+      ["e2", "t1", 2],
+      ["e3", "t2", 3],
+      ["e0", "", 4],
+    ]);
+    data.close();
+  }));
+
+Deno.test("times that an earlier release stored as they came are repaired, once, and readers meet them again", () =>
+  withPlatform({}, async (platform) => {
+    const issue = (id: number, created: string, updated: string) =>
+      `INSERT INTO issues VALUES (${id}, 'r1', 'x${id}', 'x${id}', 'todo', 'task', 1772616600000, ${id}, 1, 0,
+         '{"ref":{"id":"x${id}"},"title":"ä","created_at":"${created}","updated_at":"${updated}"}', '');`;
+    const directory = await ofFirstRelease(
+      platform,
+      [
+        issue(1, "2026-03-04T09:30:00Z", "2026-03-04T09:30:00.123456789+01:00"),
+        issue(2, "2026-03-04 09:30:00+00:00", "2026-03-04 09:30:00+00:00"),
+        issue(3, "2026-03-04Z", "2026-03-04Z"),
+      ].join("\n"),
+    );
+    const times = `SELECT json_extract(json, '$.created_at') AS created,
+      json_extract(json, '$.updated_at') AS updated, change FROM issues ORDER BY id`;
+    const expected = [
+      ["2026-03-04T09:30:00Z", "2026-03-04T09:30:00.123456789+01:00", 1],
+      ["2026-03-04T09:30:00+00:00", "2026-03-04T09:30:00+00:00", 4],
+      ["2026-03-04T09:30:00.000Z", "2026-03-04T09:30:00.000Z", 5],
+    ];
+    for (const _start of ["first", "second"]) {
+      const data = await openHostData(platform, directory);
+      assert.deepEqual(data.all(times).map((row) => Object.values(row)), expected);
+      assert.equal(data.one("SELECT 1 FROM repairs"), null);
+      data.close();
+    }
+  }));
+
+Deno.test("parents stored by their key are known by their id, and a first change counts as one", () =>
+  withPlatform({}, async (platform) => {
+    const issue = (id: number, key: string, parent: string | null, version: number) =>
+      `INSERT INTO issues VALUES (${id}, 'r1', 'x${id}', '${key}', 'todo', 'task', 0, ${id}, ${version}, 0,
+         '{"ref":{"id":"x${id}"},"created_at":"2026-03-04T09:30:00Z","updated_at":"2026-03-04T09:30:00Z",
+         "parent_ref":${parent === null ? "null" : `{"id":"${parent}"}`}}', '');`;
+    const directory = await ofFirstRelease(
+      platform,
+      [issue(1, "k-1", null, 1), issue(2, "k-2", "K-1", 2), issue(3, "k-3", "x2", 1)].join("\n"),
+    );
+    const data = await openHostData(platform, directory);
+    const rows = data.all("SELECT parent_id, first_change FROM issues ORDER BY id");
+    assert.deepEqual(rows.map((row) => Object.values(row)), [[null, 1], ["x1", 0], ["x2", 3]]);
+    data.close();
+  }));

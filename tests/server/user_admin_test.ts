@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import {
+  addUser,
+  DEMO,
+  endSessions,
+  listUsers,
+  openExistingHostData,
+  openHostData,
+  removeUser,
+  setPassword,
+} from "../../src/server/mod.ts";
+import type { HostData } from "../../src/server/store/host_data.ts";
+import { issueTokens } from "../../src/server/store/tokens.ts";
+import { userByPassword } from "../../src/server/store/users.ts";
+import { systemPlatform } from "../../src/platform/system.ts";
+import { type TestHost, withHost } from "./support.ts";
+
+const EVE = { username: "eve@example.com", password: "a secret of eve", team: "acme" };
+
+async function withEve(test: (host: TestHost, eve: TestHost) => Promise<void>): Promise<void> {
+  await withHost(async (host) => {
+    await addUser(host.data, EVE);
+    await test(host, await host.as(EVE.username, EVE.password, "acme"));
+  });
+}
+
+async function login({ call }: TestHost, password: string): Promise<number> {
+  return (await call("POST", "/api/v1/token/", { username: EVE.username, password })).status;
+}
+
+async function status({ call }: TestHost): Promise<number> {
+  return (await call("GET", "/api/v1/me")).status;
+}
+
+Deno.test("a removed user's tokens and password stop at once, and other users stay", () =>
+  withEve(async (host, eve) => {
+    assert.equal(await status(eve), 200);
+    removeUser(host.data, EVE.username);
+    assert.equal(await status(eve), 401);
+    assert.equal(await login(host, EVE.password), 401);
+    assert.equal(await status(host), 200);
+  }));
+
+Deno.test("a name that was removed can be given to somebody else, who gets nothing of the old one", () =>
+  withEve(async (host, eve) => {
+    removeUser(host.data, EVE.username);
+    await addUser(host.data, { ...EVE, password: "another secret" });
+    assert.equal(await status(eve), 401);
+    assert.equal(await login(host, EVE.password), 401);
+    assert.equal(await login(host, "another secret"), 200);
+  }));
+
+for (
+  const [what, end] of [
+    ["the user is removed", (data: HostData) => removeUser(data, EVE.username)],
+    ["the user's sessions are ended", (data: HostData) => endSessions(data, EVE.username)],
+    [
+      "the password is changed",
+      (data: HostData) => setPassword(data, EVE.username, "another one!"),
+    ],
+  ] as const
+) {
+  Deno.test(`a device that a user has approved is not signed in once ${what}`, () =>
+    withEve(async (host) => {
+      const form = new URLSearchParams({ client_id: "cli_native", scope: "offline_access" });
+      const started = await host.call("POST", "/oauth/device", form);
+      const fields = { ...EVE, user_code: started.text("user_code"), decision: "approve" };
+      assert.equal((await host.call("POST", "/device", new URLSearchParams(fields))).status, 200);
+      await end(host.data);
+      const poll = new URLSearchParams({
+        grant_type: "urn:ietf:params:oauth:grant-type:device_code",
+        device_code: started.text("device_code"),
+        client_id: "cli_native",
+      });
+      assert.equal((await host.call("POST", "/oauth/token", poll)).status, 400);
+    }));
+}
+
+Deno.test("a sign-in that was being checked while its user was removed gets no tokens", () =>
+  withEve(async ({ data }) => {
+    const user = await userByPassword(data, EVE.username, EVE.password);
+    removeUser(data, EVE.username);
+    assert.equal(await issueTokens(data, user?.id ?? ""), null);
+  }));
+
+Deno.test("a new password ends the sessions of the old one", () =>
+  withEve(async (host, eve) => {
+    assert.equal(await setPassword(host.data, EVE.username, "quite another one"), 1);
+    assert.equal(await status(eve), 401);
+    assert.equal(await login(host, EVE.password), 401);
+    assert.equal(await login(host, "quite another one"), 200);
+  }));
+
+Deno.test("revoked sessions end, and the user may sign in again", () =>
+  withEve(async (host, eve) => {
+    assert.equal(endSessions(host.data, EVE.username), 1);
+    assert.equal(await status(eve), 401);
+    assert.equal(await login(host, EVE.password), 200);
+  }));
+
+Deno.test("users are listed with their teams and the sessions that can be used", () =>
+  withEve((host) => {
+    const listed = listUsers(host.data).map(({ username, teams, sessions }) => [
+      username,
+      teams,
+      sessions,
+    ]);
+    assert.deepEqual(listed, [[DEMO.username, ["acme"], 1], [EVE.username, ["acme"], 1]]);
+    removeUser(host.data, EVE.username);
+    assert.equal(listUsers(host.data).length, 1);
+    return Promise.resolve();
+  }));
+
+Deno.test("a password has twelve characters and is not the user's name", () =>
+  withEve(async ({ data }) => {
+    const user = { username: "amelie.poulain@example.com", name: "Amélie Poulain" };
+    for (
+      const password of [
+        "x",
+        "elevenchars",
+        "     elevenchars     ",
+        "amelie.poulain@example.com",
+        "AMELIE.POULAIN",
+        "amélie poulain",
+      ]
+    ) {
+      await assert.rejects(addUser(data, { ...user, password }), { code: "weak_password" });
+    }
+    await assert.rejects(setPassword(data, EVE.username, "short"), { code: "weak_password" });
+    await addUser(data, { ...user, password: "twelve chars" });
+  }));
+
+Deno.test("a user that is not there is named, whatever is asked", () =>
+  withHost(async ({ data }) => {
+    const missing = { code: "user_not_found", message: 'No user has the name "nobody"' };
+    assert.throws(() => removeUser(data, "nobody"), missing);
+    assert.throws(() => endSessions(data, "nobody"), missing);
+    await assert.rejects(setPassword(data, "nobody", "a long password"), missing);
+  }));
+
+Deno.test("data that is not there is not created by opening what exists", async () => {
+  const base = await Deno.makeTempDir({ prefix: "tracker-host-" });
+  const platform = systemPlatform();
+  try {
+    const directory = `${base}/nothing`;
+    await assert.rejects(openExistingHostData(platform, directory), { code: "host_data_missing" });
+    assert.deepEqual(Array.from(Deno.readDirSync(base)), []);
+    (await openHostData(platform, directory)).close();
+    (await openExistingHostData(platform, directory)).close();
+  } finally {
+    await Deno.remove(base, { recursive: true });
+  }
+});
+
+Deno.test("data of the first released schema keeps its users, sessions and bindings", async () => {
+  const base = await Deno.makeTempDir({ prefix: "tracker-host-" });
+  const { HOST_MIGRATIONS } = await import("../../src/server/store/schema.ts");
+  const platform = systemPlatform();
+  try {
+    const old = await platform.openDatabase(`${base}/host.db`, {
+      migrations: HOST_MIGRATIONS.slice(0, 1),
+    });
+    old.exec("INSERT INTO users VALUES ('usr_1', 'ada', 'ada', 'Ada', 'scrypt$', 0)");
+    old.exec("INSERT INTO token_families VALUES ('fam_1', 'usr_1', 0, NULL)");
+    old.exec("INSERT INTO refresh_tokens VALUES ('hash', 'fam_1', 9999999999999, NULL)");
+    old.close();
+    const data = await openExistingHostData(platform, base);
+    assert.deepEqual(listUsers(data).map(({ username, sessions }) => [username, sessions]), [
+      ["ada", 1],
+    ]);
+    data.close();
+  } finally {
+    await Deno.remove(base, { recursive: true });
+  }
+});

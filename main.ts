@@ -9,7 +9,7 @@ if (import.meta.main) {
   refuseOldDeno(Deno.args);
   // Only now: an older Deno may already fail to load these.
   const [{ run }, { systemPlatform }] = await Promise.all([
-    import("./src/cli/edge.ts"),
+    import("./src/cli/main.ts"),
     import("./src/platform/system.ts"),
   ]);
   Deno.exit(await run(Deno.args, systemPlatform()));

@@ -6,7 +6,7 @@
 import { BAKED_FLAGS } from "./compile.ts";
 import { makeBundle } from "./bundle.ts";
 import { fromFileUrl, toFileUrl } from "./file_urls.ts";
-import { VARIABLES } from "../src/cli/permissions.ts";
+import { VARIABLES } from "../src/cli/permissions/requirements.ts";
 import { closingCounts } from "./test.ts";
 
 /** An environment: what the tests get on top of the usual variables. */

@@ -2,10 +2,14 @@
  * Writes `docs/permissions.md` from real runs: `deno task permissions [--check]`. Every command is run
  * while Deno logs what it touches, then once more without leave to write, to see whether it needs it.
  */
-import { type Permission, permissionFlags, PERMISSIONS } from "../src/cli/permissions.ts";
-import type { PermissionKind } from "../src/cli/permission_guard.ts";
+import {
+  type Permission,
+  permissionFlags,
+  PERMISSIONS,
+} from "../src/cli/permissions/requirements.ts";
+import type { PermissionKind } from "../src/cli/permissions/guard.ts";
 import { type PermissionRun, RUNS, type Scene, type Stage, withStage } from "./permission_runs.ts";
-import { catalogue } from "../src/cli/catalogue.ts";
+import { catalogue } from "../src/cli/commands/registry.ts";
 import { runScoped } from "./scoped_run.ts";
 import { formatMarkdown } from "./format_markdown.ts";
 import { type PermissionSets, permissionsPage } from "./permissions_page.ts";

@@ -4,9 +4,9 @@
  * itself, and `program.js`, which it loads for everything else.
  */
 import { fromFileUrl, toFileUrl } from "./file_urls.ts";
-import { catalogue } from "../src/cli/catalogue.ts";
+import { catalogue } from "../src/cli/commands/registry.ts";
 import type { Build } from "../src/cli/build.ts";
-import type { HelpEntry } from "../src/cli/help.ts";
+import type { HelpEntry } from "../src/cli/help/program.ts";
 
 const ROOT = new URL("../", import.meta.url);
 

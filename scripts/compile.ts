@@ -5,7 +5,7 @@
  */
 import { described, directory, makeBundle } from "./bundle.ts";
 import { fromFileUrl } from "./file_urls.ts";
-import { VARIABLES } from "../src/cli/permissions.ts";
+import { VARIABLES } from "../src/cli/permissions/requirements.ts";
 
 /** The systems that releases are made for. */
 export const TARGETS = [

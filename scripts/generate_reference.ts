@@ -1,10 +1,10 @@
 /**
  * Writes `docs/reference.md` and `docs/tracker.1` from the grammar: `deno task reference [--check]`.
  */
-import { catalogue } from "../src/cli/catalogue.ts";
-import { type Command, HELP_GROUPS } from "../src/cli/command.ts";
-import { globalOptions } from "../src/cli/grammar/globals.ts";
-import { manualPage } from "../src/cli/manual.ts";
+import { catalogue } from "../src/cli/commands/registry.ts";
+import { type Command, HELP_GROUPS } from "../src/cli/command/command.ts";
+import { globalOptions } from "../src/cli/command/global_options.ts";
+import { manualPage } from "../src/cli/help/manual.ts";
 import {
   type Definition,
   EXIT_CODES,
@@ -12,7 +12,7 @@ import {
   manualOf,
   optionsOf,
   variables,
-} from "../src/cli/manual_facts.ts";
+} from "../src/cli/help/manual_facts.ts";
 import { formatMarkdown } from "./format_markdown.ts";
 
 const ROOT = new URL("../", import.meta.url);

@@ -1,4 +1,4 @@
-import { type Permission, permissionFlags } from "../src/cli/permissions.ts";
+import { type Permission, permissionFlags } from "../src/cli/permissions/requirements.ts";
 import type { Measured } from "./audit_permissions.ts";
 
 /** What `deno.json` grants a set: all of a kind, or what it names. */

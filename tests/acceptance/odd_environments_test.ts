@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { makeBundle } from "../../scripts/bundle.ts";
 import { fromFileUrl, toFileUrl } from "../../scripts/file_urls.ts";
-import { displayWidth } from "../../src/cli/table.ts";
-import { VARIABLES } from "../../src/cli/permissions.ts";
+import { displayWidth } from "../../src/cli/terminal/table.ts";
+import { VARIABLES } from "../../src/cli/permissions/requirements.ts";
 import { withBoundWorld } from "../support/bound.ts";
 import type { CommandResult } from "../support/cli.ts";
 import { programUnderTest, withWorld, type World } from "../support/world.ts";

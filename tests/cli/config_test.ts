@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { liveValues } from "../../src/cli/completion_values.ts";
+import { liveValues } from "../../src/cli/completion/values.ts";
 import { join } from "../../src/platform/paths.ts";
 import { GATE_ON, tracker } from "../support/cli.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";

@@ -3,7 +3,7 @@ import { EventQueue } from "../../src/events/queue.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { fill } from "../events/event_support.ts";
 import { damagePages } from "../support/damage.ts";
-import { catalogue } from "../../src/cli/catalogue.ts";
+import { catalogue } from "../../src/cli/commands/registry.ts";
 import { VERSION } from "../../src/cli/version.ts";
 import type { Files } from "../../src/platform/files.ts";
 import { tracker } from "../support/cli.ts";

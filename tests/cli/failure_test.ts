@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { explain, reportFailure } from "../../src/cli/failure.ts";
-import { NotReadyError } from "../../src/cli/readiness_gate.ts";
+import { explain, reportFailure } from "../../src/cli/terminal/report_error.ts";
+import { NotReadyError } from "../../src/cli/command/readiness.ts";
 import { TrackerError, usageError } from "../../src/platform/tracker_error.ts";
 import { testDeps } from "../support/deps.ts";
 import { withPlatform } from "../support/platform.ts";

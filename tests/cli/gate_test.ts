@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { catalogue } from "../../src/cli/catalogue.ts";
+import { catalogue } from "../../src/cli/commands/registry.ts";
 import { writeDaemonState } from "../../src/daemon/state.ts";
 import { isStopRequested } from "../../src/daemon/stop_request.ts";
 import { HOSTED_PROVIDERS } from "../../src/contract/providers.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { harmless, harmlessJson, harmlessLines, shown } from "../../src/cli/harmless.ts";
+import { harmless, harmlessJson, harmlessLines, shown } from "../../src/cli/terminal/sanitize.ts";
 
 const ESC = "\u001b";
 

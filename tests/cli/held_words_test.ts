@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { holdWords } from "../../src/cli/held_words.ts";
-import { createOutput } from "../../src/cli/output.ts";
+import { holdWords } from "../../src/cli/terminal/stderr_buffer.ts";
+import { createOutput } from "../../src/cli/terminal/output.ts";
 import { withPlatform } from "../support/platform.ts";
 
 Deno.test("under --json what is said waits for the result, and no longer: a command may go on for days", () =>

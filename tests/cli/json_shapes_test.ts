@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { catalogue } from "../../src/cli/catalogue.ts";
+import { catalogue } from "../../src/cli/commands/registry.ts";
 import { document, ends, failure, withBoundWorld } from "../support/bound.ts";
 
 /** The keys of a document, sorted. */

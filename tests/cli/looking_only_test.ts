@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lookingOnly, onlyRenewing } from "../../src/cli/doctor/looking_only.ts";
+import { lookingOnly, onlyRenewing } from "../../src/cli/services/looking_only.ts";
 import { withPlatform } from "../support/platform.ts";
 import { treeOf } from "./tree.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MISSION_COMMANDS } from "../../src/cli/grammar/mission.ts";
+import { MISSION_COMMANDS } from "../../src/cli/commands/mission_definitions.ts";
 import {
   BIND,
   bindStub,

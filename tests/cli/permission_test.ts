@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { explain } from "../../src/cli/failure.ts";
-import { withoutPrompts } from "../../src/cli/permission_guard.ts";
+import { explain } from "../../src/cli/terminal/report_error.ts";
+import { withoutPrompts } from "../../src/cli/permissions/guard.ts";
 import {
   permissionFlags,
   PERMISSIONS,
   permissionsOf,
   type Places,
   VARIABLES,
-} from "../../src/cli/permissions.ts";
-import { permissionStates } from "../../src/cli/permissions.ts";
+} from "../../src/cli/permissions/requirements.ts";
+import { permissionStates } from "../../src/cli/permissions/requirements.ts";
 import type { Platform } from "../../src/platform/platform.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { GlobalOptions } from "../../src/cli/deps.ts";
-import { createProgress, type Progress } from "../../src/cli/progress.ts";
+import type { GlobalOptions } from "../../src/cli/command/context.ts";
+import { createProgress, type Progress } from "../../src/cli/terminal/progress.ts";
 import { testDeps } from "../support/deps.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 

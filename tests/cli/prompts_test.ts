@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Deps } from "../../src/cli/deps.ts";
-import { untilInterrupted } from "../../src/cli/interruption.ts";
-import { askNumber, askSecret, confirm } from "../../src/cli/prompts.ts";
+import type { Deps } from "../../src/cli/command/context.ts";
+import { untilInterrupted } from "../../src/cli/terminal/interrupt.ts";
+import { askNumber, askSecret, confirm } from "../../src/cli/terminal/prompts.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { testDeps } from "../support/deps.ts";
 import { withPlatform } from "../support/platform.ts";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { catalogue } from "../../src/cli/catalogue.ts";
-import type { Command, Invocation, ReadinessNeed } from "../../src/cli/command.ts";
-import type { Deps } from "../../src/cli/deps.ts";
-import { createOutput } from "../../src/cli/output.ts";
-import { PERMISSIONS } from "../../src/cli/permissions.ts";
-import { prepare } from "../../src/cli/readiness_gate.ts";
+import { catalogue } from "../../src/cli/commands/registry.ts";
+import type { Command, Invocation, ReadinessNeed } from "../../src/cli/command/command.ts";
+import type { Deps } from "../../src/cli/command/context.ts";
+import { createOutput } from "../../src/cli/terminal/output.ts";
+import { PERMISSIONS } from "../../src/cli/permissions/requirements.ts";
+import { prepare } from "../../src/cli/command/readiness.ts";
 import { join } from "../../src/platform/paths.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { GATE_ON, tracker } from "../support/cli.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { GlobalOptions } from "../../src/cli/deps.ts";
-import { requestLog } from "../../src/cli/request_log.ts";
+import type { GlobalOptions } from "../../src/cli/command/context.ts";
+import { requestLog } from "../../src/cli/services/request_log.ts";
 import { testDeps } from "../support/deps.ts";
 import { withPlatform } from "../support/platform.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { catalogue } from "../../src/cli/catalogue.ts";
+import { catalogue } from "../../src/cli/commands/registry.ts";
 import { ERROR_CODES, type ErrorCode, errorEnvelope } from "../../src/contract/errors.ts";
 import { GATE_ON, tracker } from "../support/cli.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { reportBackground } from "../../src/cli/background.ts";
-import { reportGone, reportItemErrors, reportResult } from "../../src/cli/sync_report.ts";
+import { reportBackground } from "../../src/cli/services/background.ts";
+import { reportGone, reportItemErrors, reportResult } from "../../src/cli/services/sync_report.ts";
 import type { PushResult, ResultSummary, RunResult } from "../../src/contract/results.ts";
 import { testDeps } from "../support/deps.ts";
 import { withPlatform } from "../support/platform.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Column, cut, displayWidth, writeTable } from "../../src/cli/table.ts";
+import { type Column, cut, displayWidth, writeTable } from "../../src/cli/terminal/table.ts";
 import { testDeps } from "../support/deps.ts";
 import { withPlatform } from "../support/platform.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ago, day, number, plural, span, stopwatch } from "../../src/cli/time_words.ts";
+import { ago, day, number, plural, span, stopwatch } from "../../src/cli/terminal/format.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type * as v from "valibot";
-import { catalogue } from "../../src/cli/catalogue.ts";
+import { catalogue } from "../../src/cli/commands/registry.ts";
 import * as contract from "../../src/contract/mod.ts";
 import { decideDaemonStart, isDaemonIntent } from "../../src/daemon/policy.ts";
 import { MANUAL_MODE_NOTICE, MANUAL_MODE_RUN_NOTICE } from "../../src/daemon/manual_mode.ts";

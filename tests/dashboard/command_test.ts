@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { PAGE_COMMANDS } from "../../src/cli/grammar/page.ts";
-import { run } from "../../src/cli/commands/dashboard.ts";
-import { createOutput } from "../../src/cli/output.ts";
-import type { Deps, GlobalOptions } from "../../src/cli/deps.ts";
+import { PAGE_COMMANDS } from "../../src/cli/commands/page_definitions.ts";
+import { run } from "../../src/cli/commands/dashboard/dashboard_run.ts";
+import { createOutput } from "../../src/cli/terminal/output.ts";
+import type { Deps, GlobalOptions } from "../../src/cli/command/context.ts";
 import type { DetachedOptions, Processes } from "../../src/platform/processes.ts";
 import { usageError } from "../../src/platform/tracker_error.ts";
 import { type TestPlatform, type TestPlatformOptions, withPlatform } from "../support/platform.ts";

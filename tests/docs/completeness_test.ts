@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { catalogue } from "../../src/cli/catalogue.ts";
-import { VARIABLES } from "../../src/cli/permissions.ts";
+import { catalogue } from "../../src/cli/commands/registry.ts";
+import { VARIABLES } from "../../src/cli/permissions/requirements.ts";
 import { INVALID_REASONS } from "../../src/contract/discovery.ts";
 import { ERROR_CODES } from "../../src/contract/errors.ts";
 import { FAILURE_ADVICE } from "../../src/events/failure.ts";

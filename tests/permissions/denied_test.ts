@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { catalogue } from "../../src/cli/catalogue.ts";
+import { catalogue } from "../../src/cli/commands/registry.ts";
 import { withWorld, type World } from "../support/world.ts";
 import { assertOwnWords, flagsIn, onTerminal, scoped } from "./scoped_support.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { catalogue } from "../../src/cli/catalogue.ts";
-import { type Permission, permissionsOf } from "../../src/cli/permissions.ts";
+import { catalogue } from "../../src/cli/commands/registry.ts";
+import { type Permission, permissionsOf } from "../../src/cli/permissions/requirements.ts";
 import { flagsFor } from "../../scripts/audit_permissions.ts";
 import {
   type PermissionRun,

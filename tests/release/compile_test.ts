@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { VARIABLES } from "../../src/cli/permissions.ts";
+import { VARIABLES } from "../../src/cli/permissions/requirements.ts";
 import { toFileUrl } from "../../scripts/file_urls.ts";
 
 const SCRIPT = new URL("../../scripts/compile.ts", import.meta.url).pathname;

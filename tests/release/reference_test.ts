@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { outdatedPages, referencePages } from "../../scripts/generate_reference.ts";
-import { catalogue } from "../../src/cli/catalogue.ts";
+import { catalogue } from "../../src/cli/commands/registry.ts";
 
 Deno.test("The reference and the manual page are those of the grammar", async () => {
   assert.deepEqual(await outdatedPages(), [], "run `deno task reference`");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { run as exportEvents } from "../../src/cli/commands/events_export.ts";
-import { createOutput } from "../../src/cli/output.ts";
+import { run as exportEvents } from "../../src/cli/commands/events/export_run.ts";
+import { createOutput } from "../../src/cli/terminal/output.ts";
 import { DEMO } from "../../src/server/mod.ts";
 import { isIssueId } from "../../src/local/issue_id.ts";
 import { bdIssue, withProject } from "../local/local_project.ts";

@@ -1,4 +1,4 @@
-import { run } from "../../src/cli/edge.ts";
+import { run } from "../../src/cli/main.ts";
 import type { TestPlatform } from "./platform.ts";
 
 /** What a command left behind on its streams. */

@@ -1,5 +1,5 @@
-import type { Deps, GlobalOptions } from "../../src/cli/deps.ts";
-import { createOutput } from "../../src/cli/output.ts";
+import type { Deps, GlobalOptions } from "../../src/cli/command/context.ts";
+import { createOutput } from "../../src/cli/terminal/output.ts";
 import type { TestPlatform } from "./platform.ts";
 
 /** What a command is handed, with the global options given. */

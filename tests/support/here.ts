@@ -1,4 +1,4 @@
-import { run } from "../../src/cli/edge.ts";
+import { run } from "../../src/cli/main.ts";
 import { type Clock, systemClock } from "../../src/platform/clock.ts";
 import type { Files } from "../../src/platform/files.ts";
 import type { Fetch, Platform, SignalName } from "../../src/platform/platform.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { displayWidth } from "../../../src/cli/table.ts";
-import { harmless, harmlessLines } from "../../../src/cli/harmless.ts";
-import { run } from "../../../src/cli/edge.ts";
+import { displayWidth } from "../../../src/cli/terminal/table.ts";
+import { harmless, harmlessLines } from "../../../src/cli/terminal/sanitize.ts";
+import { run } from "../../../src/cli/main.ts";
 import { parsePushItems } from "../../../src/contract/push.ts";
 import { parseErrorEnvelope } from "../../../src/contract/errors.ts";
 import { hostUrlFault, normalizeHostUrl } from "../../../src/user/host_url.ts";

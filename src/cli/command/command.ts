@@ -1,0 +1,141 @@
+import type { Parser } from "@optique/core/parser";
+import type { Deps, GlobalOptions } from "./context.ts";
+
+/** What a grammar is made of; see `grammar/kit.ts`. */
+export type Kit = typeof import("./options.ts");
+
+/** The headings of the help, in order. */
+export const HELP_GROUPS = [
+  "Set up",
+  "Bind",
+  "Look",
+  "Sync",
+  "Missions",
+  "Background",
+  "Page",
+  "Host",
+  "Shell",
+] as const;
+
+/** One heading of the help. */
+export type HelpGroup = typeof HELP_GROUPS[number];
+
+/**
+ * What must hold before a command runs against a hosted provider. `none`: nothing. `gate`: only the
+ * rollout gate. Otherwise the readiness evaluator runs, with the binding and the reachability of the
+ * host where asked.
+ */
+export type ReadinessNeed =
+  | "none"
+  | "gate"
+  | { readonly binding: boolean; readonly reachability: boolean };
+
+/** What is known of a command without running it. */
+export interface CommandFacts {
+  /** There with hosted sync off, too, while a background daemon has left its state. */
+  readonly withDaemon?: boolean | undefined;
+  /** The words that name it, such as `sync pull`. */
+  readonly path: string;
+  readonly group: HelpGroup;
+  /** One line: what it does. */
+  readonly summary: string;
+  /** Hidden, and unknown, while the rollout gate is off. */
+  readonly gated: boolean;
+  /** What it does for hosted providers, where it serves both classes. */
+  readonly hosted?: string;
+  /** What it does for local providers, where it serves both classes. */
+  readonly local?: string;
+  /** Command lines that show its use, at least two. */
+  readonly examples: readonly string[];
+  /** More of them, shown only where the gate is on. */
+  readonly hostedExamples?: readonly string[];
+  readonly readiness: ReadinessNeed;
+  /** Refused for hosted bindings with this message, before anything is evaluated. */
+  readonly hostedStop?: string;
+  /** Said when a required option or argument is missing. */
+  readonly missing?: string;
+}
+
+/** One command: what it is called, takes, needs and does. */
+export interface CommandDefinition<O> extends CommandFacts {
+  /** The grammar of its options and arguments, in the given state of the gate. */
+  readonly options: (kit: Kit, hosted: boolean) => Parser<"sync", O, unknown>;
+  /** What the grammar gives when there are no words; spares loading it. */
+  readonly bare?: O;
+  /** The provider that the options name, for commands that run before there is a binding. */
+  readonly providerOf?: (options: O) => string | undefined;
+  /** Loads the code that runs it. */
+  readonly load: () => Promise<CommandCode<O>>;
+}
+
+/** The code of a command. */
+export interface CommandCode<O> {
+  /** Refuses what the grammar cannot know to be wrong, before readiness is looked at. */
+  readonly check?: (deps: Deps, options: O) => void | Promise<void>;
+  /** Does it; answers the exit code. */
+  readonly run: (deps: Deps, options: O) => Promise<number>;
+}
+
+/** A command line that has been understood. */
+export interface Invocation {
+  readonly command: Command;
+  readonly globals: GlobalOptions;
+  /** The provider the options name, for commands that run before there is a binding. */
+  readonly provider: string | undefined;
+  /** Refuses wrong usage that the grammar cannot see, and what is not for a class of providers. */
+  check(deps: Deps): Promise<void>;
+  /** Runs it; answers the exit code. */
+  run(deps: Deps): Promise<number>;
+}
+
+/** The end of parsing the words after a command's name. */
+export type ParseOutcome =
+  | { readonly kind: "parsed"; readonly invocation: Invocation }
+  | { readonly kind: "fault"; readonly message: string };
+
+/** A {@link CommandDefinition} with the type of its options sealed in. */
+export interface Command extends CommandFacts {
+  /** The grammar of its own options and arguments. */
+  grammar(kit: Kit, hosted: boolean): Parser<"sync", unknown, unknown>;
+  /** Parses the words that follow its name. */
+  parse(args: readonly string[], hosted: boolean): Promise<ParseOutcome>;
+}
+
+/** Defines a command; the type of its options is inferred from its grammar. */
+export function defineCommand<O>(definition: CommandDefinition<O>): Command {
+  const { options, load, providerOf, bare, ...facts } = definition;
+  const seal = (own: O) => ({
+    provider: providerOf?.(own),
+    check: async (deps: Deps) => (await load()).check?.(deps, own),
+    run: async (deps: Deps) => await (await load()).run(deps, own),
+  });
+  const command: Command = {
+    ...facts,
+    grammar: options,
+    async parse(args, hosted) {
+      if (args.length === 0 && bare !== undefined) {
+        const invocation = { command, globals: NO_GLOBAL_OPTIONS, ...seal(bare) };
+        return { kind: "parsed", invocation };
+      }
+      const [kit, { parseWords }] = await Promise.all([
+        import("./options.ts"),
+        import("./parse.ts"),
+      ]);
+      const result = parseWords(options(kit, hosted), seal, args, facts.missing);
+      if (result.kind === "fault") return result;
+      const { globals, own } = result;
+      return { kind: "parsed", invocation: { command, globals, ...own } };
+    },
+  };
+  return command;
+}
+
+const NO_GLOBAL_OPTIONS: GlobalOptions = {
+  repo: undefined,
+  json: false,
+  noInput: false,
+  yes: false,
+  color: "auto",
+  quiet: false,
+  verbose: false,
+};

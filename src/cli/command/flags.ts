@@ -1,0 +1,89 @@
+import { map, multiple, optional, withDefault } from "@optique/core/modifiers";
+import type { Parser } from "@optique/core/parser";
+import { option } from "@optique/core/primitives";
+import { string, type ValueParser } from "@optique/core/valueparser";
+import { text } from "./message.ts";
+
+/** What help calls the value of an option or argument. */
+export type Metavar =
+  | "ADDR"
+  | "COMMAND"
+  | "CIDR"
+  | "DIR"
+  | "FIELD=OWNER"
+  | "FILE"
+  | "FORM"
+  | "ID"
+  | "KEY"
+  | "K=V"
+  | "MODE"
+  | "NAME"
+  | "PROVIDER"
+  | "REF"
+  | "SHELL"
+  | "SLUG"
+  | "STATUS"
+  | "STRATEGY"
+  | "TEAM"
+  | "TEXT"
+  | "TIME"
+  | "TYPE"
+  | "URL"
+  | "VALUE"
+  | "WORKSPACE";
+
+/** The name of an option, such as `--json` or `-y`. */
+export type FlagName = `-${string}`;
+
+/** A flag without a value. */
+export function flag(
+  names: readonly [FlagName, ...FlagName[]],
+  description: string,
+): Parser<"sync", boolean, unknown> {
+  const [first, ...rest] = names;
+  return withDefault(option(first, ...rest, { description: text(description) }), false);
+}
+
+/** A flag that many places of a line may give; giving it twice is as giving it once. */
+export function repeatableFlag(
+  names: readonly [FlagName, ...FlagName[]],
+  description: string,
+): Parser<"sync", boolean, unknown> {
+  const [first, ...rest] = names;
+  return map(
+    multiple(option(first, ...rest, { description: text(description) })),
+    (given) => given.length > 0,
+  );
+}
+
+/** An option with a value that may be left out. */
+export function value<T>(
+  name: FlagName,
+  parser: ValueParser<"sync", T>,
+  description: string,
+): Parser<"sync", T | undefined, unknown> {
+  return optional(option(name, parser, { description: text(description) }));
+}
+
+/** An option with any text as its value, that may be left out. */
+export function textValue(
+  name: FlagName,
+  metavar: Metavar,
+  description: string,
+): Parser<"sync", string | undefined, unknown> {
+  return value(name, named(metavar), description);
+}
+
+/** An option that may be given many times. */
+export function values(
+  name: FlagName,
+  metavar: Metavar,
+  description: string,
+): Parser<"sync", readonly string[], unknown> {
+  return multiple(option(name, named(metavar), { description: text(description) }));
+}
+
+/** Any text, shown in help under a name. */
+export function named(metavar: Metavar): ValueParser<"sync", string> {
+  return string({ metavar });
+}

@@ -1,0 +1,46 @@
+import { classifyProvider } from "../../contract/providers.ts";
+import { usageError } from "../../platform/tracker_error.ts";
+import { loadBinding } from "../../project/config.ts";
+import { requireProjectRoot } from "../../project/root.ts";
+import type { Deps } from "./context.ts";
+
+/** Options of a line that have a meaning for one class of providers only, as they are written. */
+export interface ForeignOptions {
+  readonly hostedOnly: readonly string[];
+  readonly localOnly: readonly string[];
+}
+
+/**
+ * Refuses options that the project's class of providers knows nothing of: passed over in silence, a `--dry-run` would
+ * change things, and a filter bring everything. Looks at the binding only where there is such an option; what is wrong
+ * with the binding itself is not its to say.
+ *
+ * @throws {TrackerError} `usage`; `not_a_project`, `config_invalid`.
+ */
+export async function refuseForeignOptions(
+  deps: Deps,
+  { hostedOnly, localOnly }: ForeignOptions,
+): Promise<void> {
+  if (hostedOnly.length + localOnly.length === 0) return;
+  const root = await requireProjectRoot(deps.platform, deps.globals.repo ?? null);
+  const { provider } = await loadBinding(deps.platform, root);
+  const { kind } = classifyProvider(provider ?? "");
+  if (kind === "hosted") refuse(localOnly, `local providers; "${provider}" is a hosted one`);
+  if (kind === "local") refuse(hostedOnly, `hosted providers; "${provider}" is a local one`);
+}
+
+function refuse(options: readonly string[], where: string): void {
+  if (options.length === 0) return;
+  const names = options.map((name) => `\`${name}\``);
+  throw names.length === 1
+    ? usageError(`${names[0]} is for ${where}.`, "Leave it out. Nothing was done.")
+    : usageError(
+      `${names.slice(0, -1).join(", ")} and ${names.at(-1)} are for ${where}.`,
+      "Leave them out. Nothing was done.",
+    );
+}
+
+/** The name of an option, where it is given. */
+export function given(name: string, isGiven: boolean): readonly string[] {
+  return isGiven ? [name] : [];
+}

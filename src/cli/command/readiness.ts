@@ -1,0 +1,103 @@
+import { classifyProvider } from "../../contract/providers.ts";
+import { isHostedSyncEnabled, requireHostedSync } from "../../client/rollout.ts";
+import type { TransportOptions } from "../../client/transport.ts";
+import { TrackerError } from "../../platform/tracker_error.ts";
+import type { Invocation } from "./command.ts";
+import type { Deps } from "./context.ts";
+import { VERSION } from "../version.ts";
+
+/** A prerequisite is missing: said as message, blank line, next action. */
+export class NotReadyError extends TrackerError {}
+
+/**
+ * Holds a command back until what its row of the catalogue asks for is there. Local providers and
+ * bindings need nothing; hosted ones are stopped first where the command is not for them, then
+ * evaluated.
+ *
+ * @throws {NotReadyError} naming the first missing prerequisite.
+ * @throws {TrackerError} `hosted_stop`, `not_a_project`, `provider_removed`, `config_invalid`.
+ */
+export async function prepare(invocation: Invocation, deps: Deps): Promise<void> {
+  const { readiness, hostedStop } = invocation.command;
+  if (readiness === "none") return;
+  if (readiness === "gate") return requireHostedSync(deps.platform.env);
+  const project = readiness.binding ? await boundProject(deps) : null;
+  const provider = invocation.provider ?? project?.provider ?? null;
+  const found = provider === null ? null : classifyProvider(provider);
+  if (found?.kind === "local") return;
+  if (provider !== null && (found?.kind === "removed" || found?.kind === "unknown")) {
+    (await import("../../tracker/guards.ts")).knownProvider(deps.platform.env, provider);
+  }
+  if (found?.kind === "hosted" && hostedStop !== undefined) {
+    requireHostedSync(deps.platform.env);
+    throw new TrackerError({ code: "hosted_stop", message: hostedStop });
+  }
+  await evaluate(deps, project?.root ?? null, readiness, {
+    // Where the gate is off, and for a command that no hosted binding can use, a sign-in helps nothing.
+    unbound: found === null &&
+      (hostedStop !== undefined || !isHostedSyncEnabled(deps.platform.env)),
+  });
+}
+
+async function evaluate(
+  deps: Deps,
+  projectRoot: string | null,
+  need: { readonly binding: boolean; readonly reachability: boolean },
+  { unbound }: { readonly unbound: boolean },
+): Promise<void> {
+  const { evaluateReadiness } = await import("../../client/readiness.ts");
+  if (unbound && need.binding) {
+    const { notBound } = await import("../../user/readiness_wording.ts");
+    throw new NotReadyError(notBound());
+  }
+  const result = await evaluateReadiness({
+    platform: deps.platform,
+    projectRoot,
+    featureSlug: need.binding ? await missionOf(deps, projectRoot) : null,
+    requireMissionBinding: need.binding,
+    probeReachability: need.reachability,
+    version: VERSION,
+    onRequestLog: need.reachability ? await logOf(deps) : undefined,
+  });
+  if (result.state === "ready") return;
+  const { state: code, message, nextAction, details } = result;
+  const reason = unexpected(details);
+  if (reason !== null) {
+    throw new TrackerError({
+      code,
+      message: reason,
+      nextAction: "Correct what it names, then try again.",
+      details,
+    });
+  }
+  throw new NotReadyError({ code, message, nextAction, details });
+}
+
+/** The mission that is worked on, for the words. */
+async function missionOf({ platform }: Deps, root: string | null): Promise<string | null> {
+  if (root === null) return null;
+  const { activeMission } = await import("../../project/active_mission.ts");
+  return await activeMission(platform, root);
+}
+
+async function logOf(deps: Deps): Promise<TransportOptions["onRequestLog"]> {
+  return deps.globals.verbose
+    ? (await import("../services/request_log.ts")).requestLog(deps)
+    : undefined;
+}
+
+/** What went wrong in a check itself; the state's own words would send a person looking elsewhere. */
+function unexpected({ error }: Readonly<Record<string, unknown>>): string | null {
+  if (typeof error !== "string" || error.startsWith("NotCapable")) return null;
+  return error.replace(/^\w*Error: /, "");
+}
+
+async function boundProject(deps: Deps): Promise<{ root: string; provider: string | null }> {
+  const [{ requireProjectRoot }, { loadBinding }] = await Promise.all([
+    import("../../project/root.ts"),
+    import("../../project/config.ts"),
+  ]);
+  const root = await requireProjectRoot(deps.platform, deps.globals.repo ?? null);
+  const { provider } = await loadBinding(deps.platform, root);
+  return { root, provider };
+}

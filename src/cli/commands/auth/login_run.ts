@@ -1,0 +1,140 @@
+import {
+  type LoginOptions,
+  loginWithDevice,
+  loginWithPassword,
+  loginWithToken,
+  rememberHost,
+} from "../../../client/auth.ts";
+import type { Session } from "../../../user/credentials.ts";
+import type { InputStream } from "../../../platform/terminal.ts";
+import { errorText, TrackerError } from "../../../platform/tracker_error.ts";
+import { userPaths } from "../../../user/paths.ts";
+import { queueScope } from "../../../user/scope.ts";
+import type { Deps } from "../../command/context.ts";
+import { harmless } from "../../terminal/sanitize.ts";
+import { untilInterrupted } from "../../terminal/interrupt.ts";
+import { askNumber, askSecret, isHeard } from "../../terminal/prompts.ts";
+import { hostConnection } from "../../services/host_connection.ts";
+import { plural } from "../../terminal/format.ts";
+
+/** How to sign in, and where. */
+export interface LoginCommandOptions {
+  readonly method:
+    | { readonly kind: "device" }
+    | { readonly kind: "token"; readonly withToken: true }
+    | {
+      readonly kind: "password";
+      readonly username: string;
+      readonly passwordStdin: boolean;
+    };
+  readonly host: string | undefined;
+  readonly team: string | undefined;
+}
+
+/** Signs in and remembers the host. */
+export async function run(deps: Deps, options: LoginCommandOptions): Promise<number> {
+  const connection = await hostConnection(deps, options.host);
+  const session = await untilInterrupted(deps, (signal) =>
+    signIn(deps, options, {
+      ...connection,
+      signal,
+      team: options.team,
+      chooseTeam: async (teams) => {
+        const words = [
+          "You belong to several teams:",
+          ...teams.map(({ name, id }, i) => ` ${i + 1}  ${harmless(name)} (${harmless(id)})`),
+        ];
+        if (isHeard(deps)) words.forEach(deps.output.say);
+        const chosen = await askNumber(deps, "Which one?", teams.length, "Name it with `--team`.");
+        return teams[chosen - 1]?.id ?? "";
+      },
+    }));
+  if (options.host !== undefined) await rememberHost(connection);
+  await moveQueuedEvents(deps, session);
+  if (deps.globals.json) {
+    deps.output.json({
+      host: session.host,
+      username: session.username,
+      team: session.teamSlug,
+    });
+    return 0;
+  }
+  const who = harmless(session.username ?? "the token's user");
+  const team = session.teamSlug === null ? "" : ` (team ${harmless(session.teamSlug)})`;
+  deps.output.line(
+    `${deps.output.style.green("✓")} Signed in to ${session.host} as ${who}${team}.`,
+  );
+  deps.output.note("  Next: `tracker discover --provider PROVIDER` in your project");
+  return 0;
+}
+
+async function pipedPassword(stdin: InputStream): Promise<string> {
+  const password = await stdin.readLine() ?? "";
+  if (password !== "") return password;
+  throw new TrackerError({
+    code: "no_answer",
+    message: "There is no password in standard input.",
+    nextAction: "Pipe it in, such as `--password-stdin < FILE`.",
+  });
+}
+
+async function signIn(
+  deps: Deps,
+  { method }: LoginCommandOptions,
+  login: LoginOptions,
+): Promise<Session> {
+  const { stdin } = deps.platform.terminal;
+  switch (method.kind) {
+    case "token":
+      return await loginWithToken({ ...login, token: (await stdin.readAll()).trim() });
+    case "password": {
+      const password = method.passwordStdin
+        ? await pipedPassword(stdin)
+        : await askSecret(deps, "Password: ", "Pipe the password in with `--password-stdin`.");
+      return await loginWithPassword({ ...login, username: method.username, password });
+    }
+    case "device":
+      if (deps.globals.noInput) {
+        throw new TrackerError({
+          code: "no_answer",
+          message: "A person has to approve the sign-in in a browser, and nothing may be asked.",
+          nextAction: "Sign in with `--username NAME --password-stdin`, or with `--with-token`.",
+        });
+      }
+      return await loginWithDevice({
+        ...login,
+        onCode({ user_code, verification_uri, verification_uri_complete }) {
+          const { output } = deps;
+          output.say(`Open ${harmless(verification_uri)} and enter this code:`);
+          output.say(`\n  ${output.errorStyle.bold(harmless(user_code))}\n`);
+          if (verification_uri_complete != null) {
+            output.say(`Or open ${harmless(verification_uri_complete)}`);
+          }
+          output.say("Waiting for your approval … (Ctrl-C gives up)");
+        },
+      });
+  }
+}
+
+/** Events queued while nobody was signed in belong to this session now; a fault waits for the next upload. */
+async function moveQueuedEvents(deps: Deps, session: Session): Promise<void> {
+  const { platform } = deps;
+  const { unscopedQueue } = userPaths(platform);
+  if (await platform.files.stat(unscopedQueue) === null) return;
+  try {
+    const { EventQueue } = await import("../../../events/queue.ts");
+    const { moveUnscopedEvents } = await import("../../../events/move_over.ts");
+    const queue = await EventQueue.open(platform, (await queueScope(platform, session)).path);
+    try {
+      const moved = await moveUnscopedEvents(platform, unscopedQueue, queue);
+      if (moved > 0) {
+        const belong = moved === 1 ? "belongs" : "belong";
+        deps.output.note(`  ${plural(moved, "queued event")} now ${belong} to this session.`);
+      }
+    } finally {
+      queue.close();
+    }
+  } catch (error) {
+    deps.output.warn(`Warning: queued events stay where they are for now: ${errorText(error)}`);
+  }
+}

@@ -1,0 +1,64 @@
+import type { Session } from "../../../user/credentials.ts";
+import { READINESS_WORDING } from "../../../user/readiness_wording.ts";
+import type { Deps } from "../../command/context.ts";
+import { harmless } from "../../terminal/sanitize.ts";
+import { hostConnection } from "../../services/host_connection.ts";
+import { span } from "../../terminal/format.ts";
+import { isoTime } from "../../../platform/clock.ts";
+
+/** Shows who is signed in where; exit 1 when nobody is at the current host. */
+export async function run(deps: Deps): Promise<number> {
+  const { credentials, baseUrl } = await hostConnection(deps);
+  const active = await credentials.activeSession(baseUrl);
+  const others = (await credentials.sessions()).filter((session) => session.host !== baseUrl);
+  const now = deps.platform.clock.now();
+  if (deps.globals.json) {
+    deps.output.json({
+      host: baseUrl,
+      signed_in: active !== null,
+      source: active === null ? null : active.injected ? "environment" : "file",
+      username: active?.session.username ?? null,
+      team: active?.session.teamSlug ?? null,
+      access_expires_at: timeOf(active?.session.accessExpiresAt),
+      refresh_expires_at: timeOf(active?.session.refreshExpiresAt),
+      other_hosts: others.map((session) => session.host),
+    });
+    return active === null ? 1 : 0;
+  }
+  const { output } = deps;
+  if (active === null) {
+    output.line(`${output.style.red("✗")} Nobody is signed in to ${baseUrl}.`);
+    output.line(`  ${READINESS_WORDING.missing_auth.nextAction}`);
+  } else {
+    const { session, injected } = active;
+    output.line(`${output.style.green("✓")} ${baseUrl}`);
+    output.line(`  user     ${harmless(session.username ?? "unknown")}`);
+    output.line(`  team     ${harmless(session.teamSlug ?? "none")}`);
+    output.line(`  session  ${injected ? "from TRACKER_TOKEN" : lifetime(session, now)}`);
+  }
+  for (const session of others) {
+    output.line(
+      `  also     ${harmless(session.host)} as ${harmless(session.username ?? "unknown")}`,
+    );
+  }
+  return active === null ? 1 : 0;
+}
+
+/** How long a session is good, in words. */
+export function lifetime(session: Session, now: number): string {
+  const { accessExpiresAt, refreshExpiresAt, refresh } = session;
+  const good = accessExpiresAt === null
+    ? "good"
+    : accessExpiresAt > now
+    ? `good for ${span(accessExpiresAt - now)}`
+    : "expired";
+  if (refresh === null) return `${good}, not renewable`;
+  if (refreshExpiresAt === null) return `${good}, renewable`;
+  return refreshExpiresAt > now
+    ? `${good}, renewable for ${span(refreshExpiresAt - now)}`
+    : `${good}, no longer renewable`;
+}
+
+function timeOf(ms: number | null | undefined): string | null {
+  return ms === null || ms === undefined ? null : isoTime(ms);
+}

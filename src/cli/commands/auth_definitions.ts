@@ -1,0 +1,81 @@
+import { type Command, defineCommand } from "../command/command.ts";
+
+/** `auth …`: signing in and out. */
+export const AUTH_COMMANDS: readonly Command[] = [
+  defineCommand({
+    path: "auth login",
+    group: "Set up",
+    summary: "Sign in to a control-plane host.",
+    gated: true,
+    examples: [
+      "tracker auth login --host https://tracker.example.com",
+      "tracker auth login --username me@example.com --password-stdin < password.txt",
+    ],
+    readiness: "gate",
+    options: (kit) =>
+      kit.object("Options", {
+        method: kit.withDefault(
+          kit.or(
+            kit.object({
+              kind: kit.constant("token"),
+              withToken: kit.required("--with-token", {
+                description: kit.text(
+                  "Read an access token, or a token answer, from standard input.",
+                ),
+              }),
+            }),
+            kit.object({
+              kind: kit.constant("password"),
+              username: kit.option("--username", kit.named("NAME"), {
+                description: kit.text(
+                  "Sign in with this user name and a password; without it, in the browser.",
+                ),
+              }),
+              passwordStdin: kit.flag(
+                ["--password-stdin"],
+                "Read the password from standard input.",
+              ),
+            }),
+          ),
+          { kind: "device" } as const,
+        ),
+        host: kit.textValue("--host", "URL", "The host to sign in to; becomes the current host."),
+        team: kit.textValue("--team", "TEAM", "The team to work in, when you belong to several."),
+      }),
+    bare: { method: { kind: "device" }, host: undefined, team: undefined },
+    load: () => import("./auth/login_run.ts"),
+  }),
+  defineCommand({
+    path: "auth logout",
+    group: "Set up",
+    summary: "End the session at the current host, and forget it here.",
+    gated: true,
+    examples: ["tracker auth logout", "tracker auth logout --json"],
+    readiness: "gate",
+    options: (kit) => kit.object({}),
+    bare: {},
+    load: () => import("./auth/logout_run.ts"),
+  }),
+  defineCommand({
+    path: "auth status",
+    group: "Set up",
+    summary: "Show who is signed in, where, and for how long.",
+    gated: true,
+    examples: ["tracker auth status", "tracker auth status --json"],
+    readiness: "gate",
+    options: (kit) => kit.object({}),
+    bare: {},
+    load: () => import("./auth/status_run.ts"),
+  }),
+  defineCommand({
+    path: "auth token",
+    group: "Set up",
+    summary: "Print a fresh access token for other programs.",
+    gated: true,
+    examples: ["tracker auth token", 'curl -H "Authorization: Bearer $(tracker auth token)" …'],
+    readiness: { binding: false, reachability: false },
+    options: (kit) => kit.object({}),
+    bare: {},
+    load: () => import("./auth/token_run.ts"),
+  }),
+];

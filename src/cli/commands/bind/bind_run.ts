@@ -1,0 +1,230 @@
+import type { BindCandidate } from "../../../contract/discovery.ts";
+import type { Provider } from "../../../contract/providers.ts";
+import { candidateAt } from "../../../client/binding.ts";
+import { configPath } from "../../../project/config_file.ts";
+import { TrackerError, usageError } from "../../../platform/tracker_error.ts";
+import type { BindingConfig } from "../../../project/config.ts";
+import {
+  type BindRequest,
+  type BindResultOutcome,
+  checkBindRequest,
+} from "../../../tracker/bind_request.ts";
+import { knownProvider } from "../../../tracker/guards.ts";
+import type { TrackerService } from "../../../tracker/service.ts";
+import type { Deps } from "../../command/context.ts";
+import type { BindChoice } from "../bind_definitions.ts";
+import { harmless } from "../../terminal/sanitize.ts";
+import type { Output } from "../../terminal/output.ts";
+import { askNumber, confirm, isHeard } from "../../terminal/prompts.ts";
+import { labelOf } from "../../services/binding_label.ts";
+import { writeTable } from "../../terminal/table.ts";
+import { plural } from "../../terminal/format.ts";
+import { trackerService } from "../../services/tracker.ts";
+
+/** What to bind to, and how. */
+export interface BindCommandOptions {
+  readonly provider: Provider;
+  readonly choice: BindChoice | undefined;
+  readonly workspace: string | undefined;
+  readonly credentials: readonly string[];
+  readonly doctrineMode: string | undefined;
+  readonly fieldOwners: readonly string[];
+  readonly strategy: string | undefined;
+}
+
+/** What people call a provider. */
+const PROVIDER_NAMES: Readonly<Record<Provider, string>> = {
+  linear: "Linear",
+  jira: "Jira",
+  github: "GitHub",
+  gitlab: "GitLab",
+  beads: "beads",
+  fp: "fp",
+};
+
+/** Binds the project to a tracker. */
+export async function run(deps: Deps, options: BindCommandOptions): Promise<number> {
+  const service = await trackerService(deps);
+  const { provider, choice } = options;
+  if (!(await mayReplace(deps, await service.binding(), choice))) {
+    if (deps.globals.json) deps.output.json({ bound: false, declined: true });
+    else deps.output.note("Nothing changed.");
+    return 0;
+  }
+  return await conclude(deps, service, provider, await service.bind(requestOf(options)));
+}
+
+/** Refuses what the provider's class does not take, before anything is read, written or sent. */
+export function check(deps: Deps, options: BindCommandOptions): void {
+  checkBindRequest(knownProvider(deps.platform.env, options.provider), requestOf(options));
+}
+
+function requestOf(options: BindCommandOptions): BindRequest {
+  const { provider, choice } = options;
+  return {
+    provider,
+    bindRef: choice?.kind === "ref" ? choice.ref : null,
+    select: choice?.kind === "position" ? choice.position : null,
+    workspace: options.workspace ?? null,
+    credentials: pairs("--credential", options.credentials),
+    doctrineMode: options.doctrineMode ?? null,
+    fieldOwners: pairs("--field-owner", options.fieldOwners),
+    strategy: options.strategy ?? null,
+  };
+}
+
+async function conclude(
+  deps: Deps,
+  service: TrackerService,
+  provider: Provider,
+  outcome: BindResultOutcome,
+): Promise<number> {
+  switch (outcome.kind) {
+    case "bound":
+    case "bound_local":
+      return reportBound(deps, outcome.binding);
+    case "choose": {
+      const chosen = await choose(deps, provider, outcome.candidates, outcome.identity.slug);
+      return reportBound(deps, (await service.bindCandidate(provider, chosen)).binding);
+    }
+    case "none":
+      throw new TrackerError({
+        code: "no_candidates",
+        message:
+          `The host has no ${provider} resource for this project (${outcome.identity.slug}).`,
+        nextAction:
+          "Check in the dashboard of the host that the tracker is connected and has resources for this provider.",
+        details: { provider },
+      });
+    case "invalid":
+      throw new TrackerError({
+        code: outcome.reason,
+        message: `The host refuses the binding "${outcome.bindingRef}": ${
+          outcome.guidance ?? outcome.reason.replaceAll("_", " ")
+        }`,
+        nextAction: outcome.reason === "project_mismatch" && !outcome.hasIdentity
+          ? `Commit the \`project\` section of \`.kittify/config.yaml\` from the checkout that was bound first, or ` +
+            `find another with \`tracker discover -p ${provider}\`.`
+          : `Find another with \`tracker discover -p ${provider}\`.`,
+        details: { binding_ref: outcome.bindingRef, reason: outcome.reason },
+      });
+  }
+}
+
+/** Lists the candidates and has a person choose one of them. */
+async function choose(
+  deps: Deps,
+  provider: Provider,
+  candidates: readonly BindCandidate[],
+  slug: string,
+): Promise<BindCandidate> {
+  const instead = `Choose with \`tracker bind -p ${provider} --select N\`.`;
+  const { output, globals } = deps;
+  if (isHeard(deps)) listCandidates(output, provider, candidates, slug);
+  if (globals.noInput) throw ambiguous(candidates, provider, instead);
+  const highest = Math.max(...candidates.map((candidate) => candidate.sort_position + 1));
+  try {
+    const number = await askNumber(deps, "Which one?", highest, instead);
+    return candidateAt(candidates, number);
+  } catch (error) {
+    const isUnanswered = error instanceof TrackerError && error.code === "no_answer";
+    throw isUnanswered && !isHeard(deps) ? ambiguous(candidates, provider, instead) : error;
+  }
+}
+
+function listCandidates(
+  output: Output,
+  provider: Provider,
+  candidates: readonly BindCandidate[],
+  slug: string,
+): void {
+  const { stderr, say: line, errorStyle: style } = output;
+  const width = stderr.isTerminal ? stderr.columns() : null;
+  const resources = plural(candidates.length, `${PROVIDER_NAMES[provider]} resource`);
+  output.say(`${resources} could be this project (${harmless(slug)}):\n`);
+  writeTable(
+    { ...output, line, style, width },
+    [
+      { title: "#" },
+      { title: "RESOURCE", yields: 1 },
+      { title: "MATCH" },
+      { title: "WHY", yields: 2 },
+    ],
+    candidates.map((candidate) => [
+      String(candidate.sort_position + 1),
+      candidate.display_label,
+      candidate.confidence,
+      candidate.match_reason,
+    ]),
+  );
+  output.say("");
+}
+
+function ambiguous(
+  candidates: readonly BindCandidate[],
+  provider: Provider,
+  instead: string,
+): TrackerError {
+  return new TrackerError({
+    code: "ambiguous_binding",
+    message: `${
+      plural(candidates.length, `${PROVIDER_NAMES[provider]} resource`)
+    } could be this project.`,
+    nextAction: instead,
+    details: {
+      candidates: candidates.map((candidate) => ({
+        select: candidate.sort_position + 1,
+        display_label: candidate.display_label,
+        confidence: candidate.confidence,
+        match_reason: candidate.match_reason,
+      })),
+    },
+  });
+}
+
+/** An existing binding is replaced only when that was asked for, or a person agrees. */
+async function mayReplace(
+  deps: Deps,
+  current: BindingConfig,
+  choice: BindChoice | undefined,
+): Promise<boolean> {
+  if (current.provider === null || choice !== undefined) return true;
+  const label = harmless(labelOf(current));
+  if (isHeard(deps)) {
+    deps.output.say(`This project is already bound to ${label} (${harmless(current.provider)}).`);
+  }
+  return await confirm(deps, "Replace that binding?", "Agree with `--yes`.");
+}
+
+function reportBound(deps: Deps, binding: BindingConfig): number {
+  const { output, globals } = deps;
+  if (globals.json) {
+    output.json({
+      bound: true,
+      provider: binding.provider,
+      binding_ref: binding.bindingRef,
+      workspace: binding.workspace,
+      display_label: binding.displayLabel,
+      provider_context: binding.providerContext,
+    });
+    return 0;
+  }
+  const where = configPath("").replace(/^\//, "");
+  output.line(
+    `${output.style.green("✓")} Bound to ${harmless(labelOf(binding))}. Saved in ${where}.`,
+  );
+  output.note("  Next: `tracker sync pull`");
+  return 0;
+}
+
+function pairs(
+  option: string,
+  given: readonly string[],
+): Readonly<Record<string, string>> | null {
+  if (given.length === 0) return null;
+  return Object.fromEntries(given.map((pair) => {
+    const at = pair.indexOf("=");
+    if (at < 1) throw usageError(`\`${option}\` takes NAME=VALUE, not "${pair}".`);
+    return [pair.slice(0, at).trim(), pair.slice(at + 1)];
+  }));
+}

@@ -1,0 +1,102 @@
+import { type BindableResource, isBound } from "../../../contract/discovery.ts";
+import type { Provider } from "../../../contract/providers.ts";
+import type { Discovery } from "../../../client/service.ts";
+import type { Deps } from "../../command/context.ts";
+import { harmless } from "../../terminal/sanitize.ts";
+import { reportUnreadable } from "../../services/sync_report.ts";
+import { writeTable } from "../../terminal/table.ts";
+import { day, plural } from "../../terminal/format.ts";
+import { trackerService } from "../../services/tracker.ts";
+
+/** Lists the resources of a provider; row N is what `bind --select N` takes. */
+export async function run(deps: Deps, options: { readonly provider: Provider }): Promise<number> {
+  const { output, platform } = deps;
+  const service = await trackerService(deps);
+  const discovery = await service.discover(options.provider);
+  const { result, rows, fault } = discovery;
+  const unreadable = result.item_errors ?? [];
+  if (fault !== null) {
+    output.warn(
+      `Warning: The resources have no numbers, because the project could not be resolved: ${
+        harmless(fault.message)
+      }`,
+    );
+  }
+  if (deps.globals.json) {
+    output.json(asJson(discovery));
+    return reportUnreadable(deps, unreadable, "resource");
+  }
+  const { resources } = result;
+  if (resources.length === 0 && unreadable.length > 0) {
+    return reportUnreadable(deps, unreadable, "resource");
+  }
+  if (resources.length === 0) {
+    output.line(`No ${options.provider} resources.`);
+    output.note("  Connect the tracker in the dashboard of the host, then try again.");
+    return 0;
+  }
+  const now = platform.clock.now();
+  writeTable(
+    output,
+    [
+      { title: "#" },
+      { title: "RESOURCE", yields: 1 },
+      { title: "WORKSPACE", yields: 2 },
+      { title: "BOUND TO", yields: 3 },
+    ],
+    rows.map(({ select, label, resource }) => [
+      select === null ? "–" : String(select),
+      label,
+      resource === null ? "?" : workspaceOf(resource),
+      resource === null ? "?" : boundTo(resource, now),
+    ]),
+  );
+  output.line();
+  const count = plural(resources.length, "resource");
+  if (fault !== null) {
+    output.line(`${count}.`);
+    return reportUnreadable(deps, unreadable, "resource");
+  }
+  const one = rows.every(({ select }) => select !== null) ? "one" : "one that has a number";
+  output.line(`${count}. Bind ${one} with \`tracker bind -p ${options.provider} --select N\`.`);
+  if (rows.some(({ resource }) => resource === null)) {
+    output.line(
+      "Resources that share a name are told apart by `tracker bind`, which gives a reason for each.",
+    );
+  }
+  return reportUnreadable(deps, unreadable, "resource");
+}
+
+/** The host's answer with what `bind --select` takes beside each resource. */
+function asJson({ result, rows }: Discovery): unknown {
+  const selects = new Map(rows.map(({ resource, select }) => [resource, select]));
+  return {
+    schema: 1,
+    ...result,
+    resources: result.resources.map((resource) => ({
+      ...resource,
+      select: selects.get(resource) ?? null,
+      is_bound: isBound(resource),
+    })),
+    // Numbers whose resource is one of several with the same name.
+    unmatched: rows.flatMap(({ select, label, resource }) =>
+      resource === null ? [{ select, display_label: label }] : []
+    ),
+  };
+}
+
+function workspaceOf({ provider_context: context }: BindableResource): string {
+  for (
+    const name of ["workspace_name", "workspace", "organization", "site", "group", "team_name"]
+  ) {
+    const value = context[name];
+    if (typeof value === "string" && value !== "") return value;
+  }
+  return "–";
+}
+
+function boundTo(resource: BindableResource, now: number): string {
+  if (resource.binding_ref === null) return "–";
+  const since = resource.bound_at === null ? "" : `  since ${day(resource.bound_at, now)}`;
+  return `${resource.bound_project_slug ?? "another project"}${since}`;
+}

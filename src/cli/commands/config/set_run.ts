@@ -1,0 +1,26 @@
+import { requireProjectRoot } from "../../../project/root.ts";
+import { setSetting } from "../../../user/settings.ts";
+import type { Deps } from "../../command/context.ts";
+import { harmless } from "../../terminal/sanitize.ts";
+import { projectSetting, saveProjectSetting } from "../../services/project_settings.ts";
+
+/** Changes one setting, in the user's file or the project's. */
+export async function run(
+  deps: Deps,
+  options: { readonly key: string; readonly value: string },
+): Promise<number> {
+  const { platform, globals, output } = deps;
+  const ours = projectSetting(options.key);
+  let value: string | number;
+  if (ours === null) {
+    value = await setSetting(platform, options.key, options.value);
+  } else {
+    const root = await requireProjectRoot(platform, globals.repo ?? null);
+    value = options.value.trim();
+    await saveProjectSetting(platform, root, ours, value);
+  }
+  const key = options.key.trim();
+  if (globals.json) output.json({ key, value });
+  else output.line(`${output.style.green("✓")} ${key} = ${harmless(String(value))}`);
+  return 0;
+}

@@ -1,0 +1,24 @@
+import { runDaemon } from "../../../daemon/run.ts";
+import type { Deps } from "../../command/context.ts";
+import { VERSION } from "../../version.ts";
+
+/** Is the daemon, until it is stopped or idle for long; the document of `--json` is there once it runs. */
+export async function run(deps: Deps): Promise<number> {
+  const { output, globals } = deps;
+  const tell = (state: "running" | "already_running", pid: number | null, port: number | null) => {
+    if (globals.json) return output.raw(`${JSON.stringify({ state, pid, port })}\n`);
+    output.note(
+      state === "running"
+        ? `Running as pid ${pid} on port ${port}.`
+        : `Background sync is running already (pid ${pid ?? "unknown"}).`,
+    );
+  };
+  const outcome = await runDaemon({
+    platform: deps.platform,
+    version: VERSION,
+    onReady: ({ pid, port }) => tell("running", pid, port),
+  });
+  if (outcome.kind === "already_running") tell("already_running", outcome.pid, null);
+  else output.note(`Ended: ${outcome.reason}`);
+  return 0;
+}

@@ -1,0 +1,63 @@
+import { type DaemonStatus, daemonStatus } from "../../../daemon/status.ts";
+import { type DaemonPolicy, daemonPolicy } from "../../../user/settings.ts";
+import type { Deps } from "../../command/context.ts";
+import { harmless } from "../../terminal/sanitize.ts";
+import { ago, plural, span } from "../../terminal/format.ts";
+
+/** Shows whether the daemon runs; changes and starts nothing. */
+export async function run(deps: Deps): Promise<number> {
+  const status = await daemonStatus(deps.platform);
+  const policy = await daemonPolicy(deps.platform);
+  if (deps.globals.json) {
+    deps.output.json(asJson(status, policy));
+    return 0;
+  }
+  show(deps, status);
+  deps.output.line(
+    `  policy     ${policy}${policy === "manual" ? ": it never starts by itself" : ""}`,
+  );
+  return 0;
+}
+
+/** The same keys in every state; `null` where there is nothing to tell. */
+function asJson(status: DaemonStatus, policy: DaemonPolicy): Readonly<Record<string, unknown>> {
+  const facts = status.kind === "stopped" ? null : status.facts;
+  const health = status.kind === "running" ? status.health : null;
+  return {
+    state: status.kind,
+    pid: facts?.pid ?? null,
+    port: facts?.port ?? null,
+    version: facts?.version ?? null,
+    started_at: facts?.started_at ?? null,
+    heartbeat: facts?.heartbeat ?? null,
+    last_cycle_at: health?.last_cycle_at ?? null,
+    last_outcome: health?.last_outcome ?? null,
+    uploaded: health?.uploaded ?? null,
+    policy,
+  };
+}
+
+function show(deps: Deps, status: DaemonStatus): void {
+  const { output, platform } = deps;
+  const now = platform.clock.now();
+  switch (status.kind) {
+    case "stopped":
+      return output.line("Background sync is not running.");
+    case "stale":
+      output.line(
+        `Background sync is not running; process ${status.facts.pid} has left its state behind.`,
+      );
+      return output.line("  The next start replaces it: `tracker daemon start`");
+    case "running": {
+      const { facts, health } = status;
+      output.line(`${output.style.green("✓")} Background sync is running (pid ${facts.pid}).`);
+      output.line(`  version    ${harmless(health.version)}`);
+      output.line(`  for        ${span(now - Date.parse(health.started_at))}`);
+      output.line(`  uploaded   ${plural(health.uploaded, "event")}`);
+      if (health.last_cycle_at !== null) {
+        const outcome = harmless(health.last_outcome ?? "");
+        output.line(`  last       ${ago(Date.parse(health.last_cycle_at), now)} (${outcome})`);
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { startDashboard } from "../../../dashboard/start.ts";
+import type { DetachedOptions } from "../../../platform/processes.ts";
+import { usageError } from "../../../platform/tracker_error.ts";
+import { findProjectRoot, requireProjectRoot } from "../../../project/root.ts";
+import type { Deps } from "../../command/context.ts";
+import { VERSION } from "../../version.ts";
+
+/** How to show the page. */
+export interface DashboardCommandOptions {
+  readonly port: number | undefined;
+  readonly open: boolean;
+}
+
+const HIGHEST_PORT = 65_535;
+
+/** Refuses a port that cannot be one. */
+export function check(_deps: Deps, { port }: DashboardCommandOptions): void {
+  if (port === undefined || port <= HIGHEST_PORT) return;
+  throw usageError(`\`--port\` takes a port of at most ${HIGHEST_PORT}, not ${port}.`);
+}
+
+/** Serves the page until SIGINT or SIGTERM. */
+export async function run(deps: Deps, options: DashboardCommandOptions): Promise<number> {
+  const { platform, output, globals } = deps;
+  const root = globals.repo === undefined
+    ? await findProjectRoot(platform, platform.system.cwd())
+    : await requireProjectRoot(platform, globals.repo);
+  const { port } = options;
+  const page = await startDashboard({ platform, root, version: VERSION, port });
+  // `finished` tells the end, and what went wrong on the way there.
+  const stop = () => void page.stop().catch(() => {});
+  const removers = (["SIGINT", "SIGTERM"] as const)
+    .map((signal) => platform.signals.listen(signal, stop));
+  try {
+    if (globals.json) output.raw(`${JSON.stringify({ url: page.url })}\n`);
+    else {
+      output.line(page.url);
+      output.note("The page is open to this machine only. Ctrl-C stops it.");
+    }
+    if (options.open) openInBrowser(deps, page.url);
+    await page.finished;
+    return 0;
+  } finally {
+    for (const remove of removers) remove();
+  }
+}
+
+/** Asks the system for its browser; a machine without one still has the address. */
+function openInBrowser(deps: Deps, url: string): void {
+  const { processes, system } = deps.platform;
+  try {
+    // A browser needs no session.
+    processes.startDetached({ ...opener(system.os, url), env: { TRACKER_TOKEN: "" } });
+  } catch {
+    deps.output.warn("Cannot start a browser here; open the address yourself.");
+  }
+}
+
+function opener(os: string, url: string): DetachedOptions {
+  switch (os) {
+    case "darwin":
+      return { command: "open", args: [url] };
+    case "windows":
+      // The empty text is the title that `start` would otherwise take the address for.
+      return { command: "cmd", args: ["/c", "start", "", url] };
+    default:
+      return { command: "xdg-open", args: [url] };
+  }
+}

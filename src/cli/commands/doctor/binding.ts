@@ -1,0 +1,139 @@
+import type { InvalidReason } from "../../../contract/discovery.ts";
+import { STALE_BINDING_CODES } from "../../../contract/errors.ts";
+import { classifyProvider, type HostedProvider } from "../../../contract/providers.ts";
+import { HostedClient } from "../../../client/client.ts";
+import { parseOwnership } from "../../../local/ownership.ts";
+import { type BindingConfig, isConfigured } from "../../../project/config.ts";
+import { currentIdentity, partialIdentity } from "../../../project/identity.ts";
+import { TrackerError } from "../../../platform/tracker_error.ts";
+import { harmless } from "../../terminal/sanitize.ts";
+import type { HostFinding } from "./host.ts";
+import { codeOf, type ExaminedProject, failureOf, type Patient } from "./patient.ts";
+import { type Check, type CheckDetails, failed, fine, info } from "./report.ts";
+
+/** Examines the project's binding; a hosted one is validated at the host (`null`: it is not to be asked). */
+export async function examineBinding(
+  patient: Patient,
+  { root, binding }: ExaminedProject,
+  host: HostFinding | null,
+): Promise<readonly Check[]> {
+  if (root === null || binding === null) return [];
+  if (binding.provider === null) return [info("binding", "this project is not bound to a tracker")];
+  const found = classifyProvider(binding.provider);
+  switch (found.kind) {
+    case "removed":
+      return [failed("binding", found.message, "bind the project to another provider")];
+    case "unknown":
+      return [failed(
+        "binding",
+        `the project is bound to an unknown provider, "${harmless(binding.provider)}"`,
+        "run `tracker providers`, then `tracker bind` with one of them",
+      )];
+    case "local":
+      return [localBinding(binding, found.provider)];
+    case "hosted":
+      return host === null
+        ? [info("binding", "this project's binding is not in use on this machine")]
+        : [await hostedBinding(patient, root, binding, found.provider, host)];
+  }
+}
+
+function localBinding(binding: BindingConfig, provider: string): Check {
+  const details = { provider, workspace: binding.workspace };
+  if (!isConfigured(binding)) {
+    return failed(
+      "binding",
+      `the binding to ${provider} names no workspace`,
+      `run \`tracker bind --provider ${provider} --workspace NAME\``,
+      details,
+    );
+  }
+  try {
+    parseOwnership(binding.doctrineMode, binding.fieldOwners);
+  } catch (error) {
+    if (!(error instanceof TrackerError)) throw error;
+    return failed("binding", harmless(error.message), error.nextAction, details);
+  }
+  return fine(
+    "binding",
+    `bound to ${provider}, workspace ${harmless(binding.workspace ?? "")}`,
+    details,
+  );
+}
+
+async function hostedBinding(
+  patient: Patient,
+  root: string,
+  binding: BindingConfig,
+  provider: HostedProvider,
+  host: HostFinding,
+): Promise<Check> {
+  const { bindingRef, projectSlug, displayLabel } = binding;
+  const details = { provider, binding_ref: bindingRef, project_slug: projectSlug };
+  const key = bindingRef ?? projectSlug;
+  if (key === null) {
+    return failed(
+      "binding",
+      `the binding to ${provider} is not complete`,
+      bindAgain(provider),
+      details,
+    );
+  }
+  const name = harmless(displayLabel === null ? key : `${displayLabel} (${key})`);
+  if (host.connection === null) {
+    return info("binding", `bound to ${name}; not checked at the host`, details);
+  }
+  const client = new HostedClient(host.connection);
+  try {
+    if (bindingRef === null) {
+      await client.status(provider, { project_slug: key });
+      return fine("binding", `bound to ${name}, ${provider}, known to the host`, details);
+    }
+    const identity = partialIdentity(await currentIdentity(patient.platform, root));
+    const answer = await client.bindValidate(provider, bindingRef, identity);
+    return answer.valid
+      ? fine(
+        "binding",
+        `bound to ${harmless(answer.display_label ?? bindingRef)}, ${provider}, valid at the host`,
+        details,
+      )
+      : stale(answer.reason, bindingRef, provider, {
+        ...details,
+        ...(answer.guidance === null ? {} : { guidance: answer.guidance }),
+      });
+  } catch (error) {
+    const code = codeOf(error);
+    const isStale = STALE_BINDING_CODES.some((one) => one === code);
+    if (!isStale) {
+      const found = failureOf(patient, "binding", error);
+      return { ...found, nextAction: found.nextAction ?? bindAgain(provider) };
+    }
+    return stale(code === "binding_not_found" ? "mapping_deleted" : code, key, provider, details);
+  }
+}
+
+const REASONS: Readonly<Record<InvalidReason, string>> = {
+  mapping_deleted: "no longer exists at the host",
+  mapping_disabled: "is disabled at the host",
+  project_mismatch: "belongs to another project at the host",
+};
+
+function stale(
+  reason: string | null,
+  key: string,
+  provider: HostedProvider,
+  details: CheckDetails,
+): Check {
+  const words = Object.entries(REASONS).find(([name]) => name === reason)?.[1];
+  const again = bindAgain(provider);
+  return failed(
+    "binding",
+    `binding ${harmless(key)} ${words ?? "is not valid at the host"}`,
+    reason === "mapping_disabled" ? `enable the mapping in the dashboard, or ${again}` : again,
+    { ...details, reason },
+  );
+}
+
+function bindAgain(provider: HostedProvider): string {
+  return `run \`tracker bind --provider ${provider}\``;
+}

@@ -1,0 +1,61 @@
+import type { Deps } from "../../command/context.ts";
+import { type Examination, examine } from "./examine.ts";
+import { type Check, countOf } from "./report.ts";
+import type { Output, Style } from "../../terminal/output.ts";
+import { plural } from "../../terminal/format.ts";
+import { VERSION } from "../../version.ts";
+
+/** Checks everything tracker depends on; exit 1 when a check fails. Changes nothing. */
+export async function run(deps: Deps): Promise<number> {
+  const found = await examine(deps);
+  if (deps.globals.json) deps.output.json(documentOf(found));
+  else writeReport(deps.output, found.checks);
+  return countOf(found.checks, "failed") === 0 ? 0 : 1;
+}
+
+function writeReport(output: Output, checks: readonly Check[]): void {
+  const { style } = output;
+  for (const { status, message, nextAction } of checks) {
+    output.line(`${markOf(status, style)} ${message}`);
+    if (nextAction !== null) output.line(`    → ${nextAction}`);
+  }
+  const counts = [
+    { count: countOf(checks, "failed"), noun: "problem" },
+    { count: countOf(checks, "warning"), noun: "warning" },
+  ].filter(({ count }) => count > 0);
+  output.line(
+    counts.length === 0
+      ? "Everything is in order."
+      : `${counts.map(({ count, noun }) => plural(count, noun)).join(", ")}.`,
+  );
+}
+
+function markOf(status: Check["status"], style: Style): string {
+  switch (status) {
+    case "ok":
+      return style.green("✓");
+    case "warning":
+      return style.yellow("!");
+    case "failed":
+      return style.red("✗");
+    case "info":
+      return style.dim("–");
+  }
+}
+
+function documentOf({ checks, permissions }: Examination): unknown {
+  return {
+    version: VERSION,
+    ok: countOf(checks, "failed") === 0,
+    problems: countOf(checks, "failed"),
+    warnings: countOf(checks, "warning"),
+    checks: checks.map(({ check, status, message, nextAction, details }) => ({
+      check,
+      status,
+      message,
+      next_action: nextAction,
+      details,
+    })),
+    permissions,
+  };
+}

@@ -1,0 +1,65 @@
+import { userPaths } from "../../../user/paths.ts";
+import { resolveHostUrl } from "../../../user/settings.ts";
+import { catalogue } from "../registry.ts";
+import {
+  isDispensable,
+  permissionFlags,
+  permissionsOf,
+  type PermissionState,
+  permissionStates,
+  type Places,
+} from "../../permissions/requirements.ts";
+import type { FilesFinding } from "./files.ts";
+import type { Patient } from "./patient.ts";
+import { type Check, fine, info } from "./report.ts";
+import { boundTool, toolCommand } from "./tools.ts";
+
+/** The permissions one command needs, and whether it has them. */
+export interface CommandPermissions {
+  readonly command: string;
+  /** Whether all are granted that it cannot do without. */
+  readonly granted: boolean;
+  readonly permissions: readonly PermissionState[];
+  /** The flags that grant them. */
+  readonly flags: readonly string[];
+}
+
+/** Looks up, for each command, the permissions it needs here and which are granted now. */
+export async function examineGrants(
+  patient: Patient,
+  files: FilesFinding,
+): Promise<{ readonly checks: readonly Check[]; readonly table: readonly CommandPermissions[] }> {
+  const places = await placesOf(patient, files);
+  const table = catalogue(patient.hosted).map(({ path }): CommandPermissions => {
+    const needed = permissionsOf(path, places) ?? [];
+    const permissions = permissionStates(patient.platform, needed);
+    return {
+      command: path,
+      granted: permissions.every((one) => one.granted || isDispensable(one)),
+      permissions,
+      flags: permissionFlags(needed),
+    };
+  });
+  const ready = table.filter((row) => row.granted).length;
+  const line = ready === table.length
+    ? fine("permissions", "every command has the permissions it needs")
+    : info(
+      "permissions",
+      `${ready} of ${table.length} commands have the permissions they need; \`tracker doctor --json\` lists them`,
+    );
+  return { checks: [line], table };
+}
+
+async function placesOf(patient: Patient, files: FilesFinding): Promise<Places> {
+  const { platform, hosted } = patient;
+  const tool = boundTool(files);
+  const host = hosted && files.settings ? await resolveHostUrl(platform) : null;
+  return {
+    project: files.project.root ?? platform.system.cwd(),
+    user: userPaths(platform).root,
+    host: host?.url ?? null,
+    tool: tool === null ? null : (await toolCommand(patient, files, tool)).command,
+    program: platform.system.execPath(),
+    hosted,
+  };
+}

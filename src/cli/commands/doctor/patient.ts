@@ -1,0 +1,77 @@
+import { isHostedSyncEnabled } from "../../../client/rollout.ts";
+import type { Platform } from "../../../platform/platform.ts";
+import { TrackerError } from "../../../platform/tracker_error.ts";
+import type { BindingConfig } from "../../../project/config.ts";
+import { userPaths } from "../../../user/paths.ts";
+import { explain } from "../../terminal/report_error.ts";
+import type { Deps } from "../../command/context.ts";
+import { harmless } from "../../terminal/sanitize.ts";
+import { type Check, failed, info } from "./report.ts";
+
+/** What is examined. */
+export interface Patient {
+  readonly deps: Deps;
+  /** The machine, for looking only. */
+  readonly platform: Platform;
+  /** Whether the rollout gate is on. */
+  readonly hosted: boolean;
+}
+
+/** The project that is examined; `binding` is `null` where the config cannot be read. */
+export interface ExaminedProject {
+  /** `null` outside of a project. */
+  readonly root: string | null;
+  readonly binding: BindingConfig | null;
+}
+
+/** Whether the gate is on, read now. */
+export function isHosted(platform: Platform): boolean {
+  return isHostedSyncEnabled(platform.env);
+}
+
+/** A path as people write it: `~` for the home directory. */
+export function shownPath(platform: Platform, path: string): string {
+  const { root } = userPaths(platform);
+  const home = platform.env.get("HOME") ?? platform.env.get("USERPROFILE") ?? "";
+  if (home !== "" && path.startsWith(`${home}/`)) return `~${path.slice(home.length)}`;
+  return path === root ? root : path;
+}
+
+/** A path as a word of a shell command. */
+export function shellWord(platform: Platform, path: string): string {
+  const shown = shownPath(platform, path);
+  return /^[\w~./@%+=:,-]+$/.test(shown) ? shown : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+/** Runs a check; what it throws is its result. A permission not granted is nobody's fault. */
+export async function examined(
+  patient: Patient,
+  check: string,
+  work: () => Promise<readonly Check[]>,
+): Promise<readonly Check[]> {
+  try {
+    return await work();
+  } catch (error) {
+    return [failureOf(patient, check, error)];
+  }
+}
+
+/** A thrown thing as a line of the report. */
+export function failureOf({ deps }: Patient, check: string, error: unknown): Check {
+  const failure = explain(error, { platform: deps.platform, command: "doctor" });
+  const message = harmless(failure.message);
+  if (failure.code === "permission_needed") {
+    return info(check, `${check} not examined: ${lowerFirst(message)}`, failure.details);
+  }
+  const nextAction = failure.nextAction === null ? null : harmless(failure.nextAction);
+  return failed(check, message, nextAction, { code: failure.code, ...failure.details });
+}
+
+/** The code of a failure, or `null` for anything else. */
+export function codeOf(error: unknown): string | null {
+  return error instanceof TrackerError ? error.code : null;
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
+}

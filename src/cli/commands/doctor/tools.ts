@@ -1,0 +1,114 @@
+import {
+  classifyProvider,
+  LOCAL_PROVIDERS,
+  type LocalProvider,
+} from "../../../contract/providers.ts";
+import { BD_INSTALL_HINT } from "../../../local/bd.ts";
+import { FP_INSTALL_HINT } from "../../../local/fp.ts";
+import { resolveFrom } from "../../../platform/paths.ts";
+import { CredentialStore } from "../../../user/credentials.ts";
+import { harmless } from "../../terminal/sanitize.ts";
+import type { FilesFinding } from "./files.ts";
+import { codeOf, examined, failureOf, type Patient } from "./patient.ts";
+import { type Check, failed, fine, info, warning } from "./report.ts";
+
+const TOOLS: Readonly<Record<LocalProvider, { readonly command: string; readonly hint: string }>> =
+  {
+    beads: { command: "bd", hint: BD_INSTALL_HINT },
+    fp: { command: "fp", hint: FP_INSTALL_HINT },
+  };
+
+const TIMEOUT_MS = 5_000;
+
+/** Examines the local tools: found or not; only the one that the binding needs must be there. */
+export async function examineTools(
+  patient: Patient,
+  files: FilesFinding,
+): Promise<readonly Check[]> {
+  const bound = boundTool(files);
+  const lines: Check[] = [];
+  for (const provider of LOCAL_PROVIDERS) {
+    const needed = bound === provider;
+    lines.push(
+      ...await examined(
+        patient,
+        TOOLS[provider].command,
+        () => examineTool(patient, files, provider, needed),
+      ),
+    );
+  }
+  return lines;
+}
+
+/** The local provider the project is bound to, or `null`. */
+export function boundTool({ project }: FilesFinding): LocalProvider | null {
+  const found = classifyProvider(project.binding?.provider ?? "");
+  return found.kind === "local" ? found.provider : null;
+}
+
+/** The command of a local provider's tool, as it has been named at binding. */
+export async function toolCommand(
+  { platform }: Patient,
+  files: FilesFinding,
+  provider: LocalProvider,
+): Promise<{ readonly command: string; readonly cwd: string }> {
+  const base = files.project.root ?? platform.system.cwd();
+  const saved = files.credentials
+    ? await new CredentialStore({ platform }).providerCredentials(provider, base)
+    : {};
+  const cwd = resolveFrom(base, saved["cwd"] ?? ".");
+  const command = saved["command"] ?? TOOLS[provider].command;
+  return { command: /[/\\]/.test(command) ? resolveFrom(cwd, command) : command, cwd };
+}
+
+async function examineTool(
+  patient: Patient,
+  files: FilesFinding,
+  provider: LocalProvider,
+  needed: boolean,
+): Promise<readonly Check[]> {
+  const { platform } = patient;
+  const { hint, command: name } = TOOLS[provider];
+  const { command, cwd } = await toolCommand(patient, files, provider);
+  const details = { provider, command };
+  if (needed && (await platform.files.stat(cwd))?.kind !== "directory") {
+    return [failed(
+      name,
+      `the directory ${harmless(cwd)}, where ${harmless(command)} runs, does not exist`,
+      "bind again with `--credential cwd=DIR`",
+      { ...details, cwd },
+    )];
+  }
+  try {
+    const result = await platform.processes.run({
+      command,
+      args: ["--version"],
+      timeoutMs: TIMEOUT_MS,
+      maxOutputBytes: 65_536,
+      ...(needed ? { cwd } : {}),
+    });
+    const version = harmless(new TextDecoder().decode(result.stdout).split("\n")[0] ?? "").trim();
+    const words = version === "" ? "" : ` (${version.slice(0, 60)})`;
+    return [fine(name, `${harmless(command)} found${words}`, { ...details, version })];
+  } catch (error) {
+    if (codeOf(error) === "command_missing") {
+      return [
+        needed
+          ? failed(
+            name,
+            `${harmless(command)} not found, which the binding to ${provider} needs`,
+            hint,
+            details,
+          )
+          : info(name, `${harmless(command)} not found (only needed for ${provider})`, details),
+      ];
+    }
+    if (error instanceof Error && error.name === "NotCapable") throw error;
+    const { message } = failureOf(patient, name, error);
+    return [
+      needed
+        ? warning(name, message, `try \`${harmless(command)} --version\` yourself`, details)
+        : info(name, message, details),
+    ];
+  }
+}

@@ -1,0 +1,88 @@
+import { queueOwner } from "../../../events/open.ts";
+import { EventQueue } from "../../../events/queue.ts";
+import type { ListedEvent } from "../../../events/queue_list.ts";
+import type { Deps } from "../../command/context.ts";
+import { writeTable } from "../../terminal/table.ts";
+import { ago, number } from "../../terminal/format.ts";
+
+/** Lists queued events, oldest first. */
+export async function run(
+  deps: Deps,
+  options: { readonly parked: boolean; readonly limit: number },
+): Promise<number> {
+  const events: ListedEvent[] = [];
+  const total = await eachEvent(deps, options.parked, (event) => {
+    if (events.length < options.limit) events.push(event);
+  });
+  if (deps.globals.json) {
+    deps.output.json({
+      total,
+      events: events.map((event) => ({
+        event_id: event.eventId,
+        event_type: event.eventType,
+        queued_at: new Date(event.queuedAt).toISOString(),
+        rejections: event.retryCount,
+        parked: event.parked,
+        sendable: event.sendable,
+        readable: event.readable,
+        reason: event.reason,
+      })),
+    });
+    return 0;
+  }
+  if (events.length === 0) {
+    deps.output.line(options.parked ? "No parked events." : "The queue is empty.");
+    return 0;
+  }
+  const now = deps.platform.clock.now();
+  writeTable(
+    deps.output,
+    [
+      { title: "EVENT" },
+      { title: "TYPE" },
+      { title: "QUEUED" },
+      { title: "STATE" },
+      { title: "REASON", yields: 1 },
+    ],
+    events.map((event) => [
+      event.eventId,
+      event.eventType,
+      ago(event.queuedAt, now),
+      stateOf(event),
+      event.reason ?? "–",
+    ]),
+  );
+  if (total > events.length) {
+    deps.output.line();
+    deps.output.line(`The first ${number(events.length)} of ${number(total)}.`);
+  }
+  return 0;
+}
+
+/** Visits the events of the session's queue without changing it; answers how many there are. */
+export async function eachEvent(
+  deps: Deps,
+  parked: boolean,
+  visit: (event: ListedEvent) => void,
+): Promise<number> {
+  const { path } = await queueOwner(deps.platform);
+  const queue = await EventQueue.openForReading(deps.platform, path);
+  if (queue === null) return 0;
+  let total = 0;
+  try {
+    for (const event of queue.list({ parked })) {
+      total++;
+      visit(event);
+    }
+  } finally {
+    queue.close();
+  }
+  return total;
+}
+
+function stateOf(event: ListedEvent): string {
+  if (!event.readable) return "unreadable";
+  if (event.parked) return "parked";
+  if (!event.sendable) return "no project";
+  return event.retryCount === 0 ? "waiting" : `refused ${event.retryCount}×`;
+}

@@ -1,0 +1,115 @@
+import {
+  DEFAULT_RATE,
+  DEMO,
+  importIssues,
+  type RateLimit,
+  type RunningHost,
+  startHost,
+} from "../../../server/mod.ts";
+import type { ListenOptions } from "../../../platform/platform.ts";
+import { usageError } from "../../../platform/tracker_error.ts";
+import type { Deps } from "../../command/context.ts";
+import { labelOfFile, readImport, reportImport } from "./import_report.ts";
+import { VERSION } from "../../version.ts";
+
+/** How to serve. */
+export interface HostServeOptions {
+  readonly listen: string | undefined;
+  readonly storage:
+    | { readonly kind: "data"; readonly dir: string }
+    | { readonly kind: "dev"; readonly dev: true };
+  readonly importFile: string | undefined;
+  readonly rate: number | undefined;
+  readonly trustedProxies: readonly string[];
+}
+
+const DEFAULT_LISTEN = "127.0.0.1:8787";
+
+/** Serves until SIGINT or SIGTERM, then finishes what is under way. */
+export async function run(deps: Deps, options: HostServeOptions): Promise<number> {
+  const { platform } = deps;
+  const { storage } = options;
+  const listen = listenAddress(options.listen ?? DEFAULT_LISTEN);
+  const imported = options.importFile === undefined
+    ? null
+    : { file: options.importFile, text: await readImport(deps, options.importFile) };
+  const { rate, trustedProxies } = options;
+  const common = {
+    platform,
+    version: VERSION,
+    listen,
+    trustedProxies,
+    ...(rate === undefined ? {} : { rateLimit: rateLimit(rate) }),
+  };
+  const host = await startHost(
+    storage.kind === "dev" ? { ...common, dev: true } : { ...common, dataDir: storage.dir },
+  );
+  const stopping = stopOnSignal(deps, host);
+  try {
+    if (imported !== null) {
+      const label = labelOfFile(imported.file);
+      reportImport(deps, importIssues(host.data, imported.text, { label, file: imported.file }));
+    }
+    announce(deps, host, storage.kind === "dev");
+    if (host.isExposed) {
+      deps.output.warn(
+        `The host listens on "${listen.hostname}" by plain HTTP: whoever is in between can read passwords and tokens. ` +
+          "Put a proxy in front that ends TLS, and listen on 127.0.0.1.",
+      );
+    }
+    await host.finished;
+    return 0;
+  } catch (error) {
+    await host.stop();
+    throw error;
+  } finally {
+    stopping();
+  }
+}
+
+/** A burst lasts ten seconds; 0 is no limit. */
+function rateLimit(perSecond: number): RateLimit | null {
+  if (perSecond === 0) return null;
+  return { burst: perSecond * (DEFAULT_RATE.burst / DEFAULT_RATE.perSecond), perSecond };
+}
+
+function announce(deps: Deps, host: RunningHost, dev: boolean): void {
+  if (deps.globals.json) {
+    deps.output.raw(`${JSON.stringify({ url: host.url, dev })}\n`);
+    return;
+  }
+  const { output } = deps;
+  output.line(`Serving a control-plane host at ${host.url} (Ctrl-C stops it)`);
+  if (!dev) return;
+  output.line(`  user      ${DEMO.username}`);
+  output.line(`  password  ${DEMO.password}`);
+  output.line(`  team      ${DEMO.team}`);
+  output.line("");
+  output.line("For development only: the data is gone when it stops.");
+  output.line(
+    `Sign in with \`tracker auth login --host ${host.url} --username ${DEMO.username}\`.`,
+  );
+}
+
+function stopOnSignal(deps: Deps, host: RunningHost): () => void {
+  let stopped = false;
+  const stop = () => {
+    if (stopped) return;
+    stopped = true;
+    deps.output.note("Finishing what is under way …");
+    // `finished` tells the end, and what went wrong on the way there.
+    host.stop().catch(() => {});
+  };
+  const removers = (["SIGINT", "SIGTERM"] as const)
+    .map((signal) => deps.platform.signals.listen(signal, stop));
+  return () => removers.forEach((remove) => remove());
+}
+
+function listenAddress(text: string): ListenOptions {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:\s]+))?:(\d{1,5})$/.exec(text);
+  const port = Number(match?.[3] ?? Number.NaN);
+  if (match === null || port > 65_535) {
+    throw usageError(`\`--listen\` takes ADDRESS:PORT such as ${DEFAULT_LISTEN}, not "${text}".`);
+  }
+  return { hostname: match[1] ?? match[2] ?? "127.0.0.1", port };
+}

@@ -1,0 +1,38 @@
+import { addUser, openHostData } from "../../../server/mod.ts";
+import type { Deps } from "../../command/context.ts";
+import { harmless } from "../../terminal/sanitize.ts";
+import { readNewPassword } from "./password.ts";
+
+/** Who to add. */
+export interface HostUserAddOptions {
+  readonly username: string;
+  readonly data: string;
+  readonly team: string | undefined;
+  readonly name: string | undefined;
+  readonly passwordStdin: boolean;
+}
+
+/** Adds a user to a host's data; the password comes from standard input. */
+export async function run(deps: Deps, options: HostUserAddOptions): Promise<number> {
+  const password = await readNewPassword(deps, options.passwordStdin);
+  const data = await openHostData(deps.platform, options.data);
+  try {
+    const user = await addUser(data, {
+      username: options.username,
+      password,
+      ...(options.team === undefined ? {} : { team: options.team }),
+      ...(options.name === undefined ? {} : { name: options.name }),
+    });
+    if (deps.globals.json) {
+      deps.output.json({ username: user.username, name: user.name, team: user.team });
+    } else {
+      const { style } = deps.output;
+      deps.output.line(
+        `${style.green("✓")} Added ${harmless(user.username)} to team ${harmless(user.team)}.`,
+      );
+    }
+    return 0;
+  } finally {
+    data.close();
+  }
+}

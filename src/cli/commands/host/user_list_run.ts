@@ -1,0 +1,38 @@
+import { listUsers, openExistingHostData } from "../../../server/mod.ts";
+import type { Deps } from "../../command/context.ts";
+import { writeTable } from "../../terminal/table.ts";
+
+/** Lists the users of a host. */
+export async function run(deps: Deps, options: { readonly data: string }): Promise<number> {
+  const data = await openExistingHostData(deps.platform, options.data);
+  try {
+    const users = listUsers(data);
+    if (deps.globals.json) {
+      deps.output.json({
+        users: users.map(({ createdAt, ...user }) => ({ ...user, created_at: createdAt })),
+      });
+    } else if (users.length === 0) deps.output.line("There are no users.");
+    else {
+      writeTable(
+        deps.output,
+        [
+          { title: "USER", yields: 2 },
+          { title: "NAME", yields: 1 },
+          { title: "TEAMS", yields: 1 },
+          { title: "SESSIONS" },
+          { title: "ADDED" },
+        ],
+        users.map(({ username, name, teams, sessions, createdAt }) => [
+          username,
+          name,
+          teams.join(", "),
+          String(sessions),
+          createdAt.slice(0, 10),
+        ]),
+      );
+    }
+    return 0;
+  } finally {
+    data.close();
+  }
+}

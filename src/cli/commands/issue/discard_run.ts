@@ -1,0 +1,37 @@
+import type { SyncField } from "../../../local/fields.ts";
+import type { Deps } from "../../command/context.ts";
+import { inWords } from "../../services/edit_report.ts";
+import { harmless } from "../../terminal/sanitize.ts";
+import { discardJson } from "../../services/local_json.ts";
+import { trackerService } from "../../services/tracker.ts";
+
+/** What to drop. */
+export interface IssueDiscardOptions {
+  readonly key: string;
+  /** All edits when empty. */
+  readonly fields: readonly SyncField[];
+}
+
+/** Drops edits on the local side. */
+export async function run(deps: Deps, options: IssueDiscardOptions): Promise<number> {
+  const local = await (await trackerService(deps)).local("issue discard");
+  const result = await local.issueDiscard(options.key, options.fields);
+  const { output, globals } = deps;
+  if (globals.json) {
+    output.json(discardJson(result));
+    return 0;
+  }
+  const { ref, title } = result.issue;
+  const name = harmless(`${ref.key ?? ref.id}  ${title}`);
+  if (result.removed) {
+    output.line(`${output.style.green("✓")} Discarded ${name}: it was only here`);
+    return 0;
+  }
+  if (result.changes.length === 0) {
+    output.line(`No edits to discard: ${name}`);
+    return 0;
+  }
+  output.line(`${output.style.green("✓")} Discarded edits of ${name}`);
+  for (const change of result.changes) output.line(`  ${inWords(change)}`);
+  return 0;
+}

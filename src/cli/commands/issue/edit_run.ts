@@ -1,0 +1,31 @@
+import type { IssueEdit } from "../../../local/edits.ts";
+import { usageError } from "../../../platform/tracker_error.ts";
+import type { Deps } from "../../command/context.ts";
+import { reportEdit } from "../../services/edit_report.ts";
+import type { CLEARABLE, IssueFields } from "../edit_definitions.ts";
+import { editFrom } from "./fields.ts";
+import { trackerService } from "../../services/tracker.ts";
+
+/** What to change. */
+export interface IssueEditOptions {
+  readonly key: string;
+  readonly title: string | undefined;
+  readonly fields: IssueFields;
+  readonly clear: readonly typeof CLEARABLE[number][];
+}
+
+/** Changes an issue on the local side. */
+export async function run(deps: Deps, options: IssueEditOptions): Promise<number> {
+  const edit: IssueEdit = {
+    ...(await editFrom(deps, options.fields)),
+    ...(options.title === undefined ? {} : { title: options.title }),
+    ...Object.fromEntries(
+      options.clear.map((field) => [field, field === "body" || field === "parent" ? null : []]),
+    ),
+  };
+  if (Object.keys(edit).length === 0) {
+    throw usageError("Say what to change.", "`tracker issue edit --help` lists the fields.");
+  }
+  const local = await (await trackerService(deps)).local("issue edit");
+  return reportEdit(deps, await local.issueEdit(options.key, edit), "Changed");
+}

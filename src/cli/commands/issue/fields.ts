@@ -1,0 +1,52 @@
+import { LINK_TYPES, type LinkType } from "../../../contract/issue.ts";
+import type { IssueEdit } from "../../../local/edits.ts";
+import { resolveFrom } from "../../../platform/paths.ts";
+import { TrackerError, usageError } from "../../../platform/tracker_error.ts";
+import type { Deps } from "../../command/context.ts";
+import type { IssueFields } from "../edit_definitions.ts";
+
+/**
+ * The edit that the options of a command ask for.
+ *
+ * @throws {TrackerError} `usage` for a link or field that is not `name=value`; `file_missing`.
+ */
+export async function editFrom(deps: Deps, fields: IssueFields): Promise<IssueEdit> {
+  const body = await bodyOf(deps, fields);
+  return {
+    ...(body === undefined ? {} : { body }),
+    ...(fields.status === undefined ? {} : { status: fields.status }),
+    ...(fields.type === undefined ? {} : { issueType: fields.type }),
+    ...(fields.priority === undefined ? {} : { priority: fields.priority }),
+    ...(fields.assignees.length === 0 ? {} : { assignees: fields.assignees }),
+    ...(fields.labels.length === 0 ? {} : { labels: fields.labels }),
+    ...(fields.parent === undefined ? {} : { parent: fields.parent }),
+    ...(fields.links.length === 0 ? {} : { links: fields.links.map(linkOf) }),
+    ...(fields.fields.length === 0
+      ? {}
+      : { customFields: Object.fromEntries(fields.fields.map((field) => pair("--field", field))) }),
+  };
+}
+
+async function bodyOf(deps: Deps, fields: IssueFields): Promise<string | undefined> {
+  const { body, bodyFile } = fields;
+  if (bodyFile === undefined) return body;
+  if (body !== undefined) throw usageError("`--body` and `--body-file` exclude each other.");
+  const { files, terminal, system } = deps.platform;
+  if (bodyFile === "-") return await terminal.stdin.readAll();
+  const text = await files.readText(resolveFrom(system.cwd(), bodyFile));
+  if (text !== null) return text;
+  throw new TrackerError({ code: "file_missing", message: `There is no file "${bodyFile}".` });
+}
+
+function linkOf(text: string): { readonly type: LinkType; readonly id: string } {
+  const [name, id] = pair("--link", text);
+  const type = LINK_TYPES.find((known) => known === name);
+  if (type !== undefined) return { type, id };
+  throw usageError(`Unknown link "${name}". Choose one of: ${LINK_TYPES.join(", ")}.`);
+}
+
+function pair(option: string, text: string): [string, string] {
+  const at = text.indexOf("=");
+  if (at < 1) throw usageError(`\`${option}\` takes NAME=VALUE, not "${text}".`);
+  return [text.slice(0, at).trim(), text.slice(at + 1)];
+}

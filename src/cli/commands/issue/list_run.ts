@@ -1,0 +1,83 @@
+import type { IssueType, NormalizedIssue, Status } from "../../../contract/issue.ts";
+import type { RefusedEdit } from "../../../store/edits.ts";
+import type { Deps } from "../../command/context.ts";
+import { statusWords } from "./refused.ts";
+import { writeTable } from "../../terminal/table.ts";
+import { changedAgo, number } from "../../terminal/format.ts";
+import { trackerService } from "../../services/tracker.ts";
+
+/** Which issues to list. */
+export interface IssueListOptions {
+  readonly statuses: readonly Status[];
+  readonly types: readonly IssueType[];
+  readonly search: string | undefined;
+  readonly limit: number;
+}
+
+/** Lists cached issues; needs no network. */
+export async function run(deps: Deps, options: IssueListOptions): Promise<number> {
+  const { store } = await (await trackerService(deps)).openCache();
+  try {
+    const filter = {
+      ...(options.statuses.length === 0 ? {} : { status: options.statuses }),
+      ...(options.types.length === 0 ? {} : { issueType: options.types }),
+      ...(options.search === undefined ? {} : { text: options.search }),
+    };
+    // One more than shown tells whether there are more.
+    const found = store?.list({ ...filter, limit: options.limit + 1 }) ?? [];
+    const issues = found.slice(0, options.limit);
+    const hasMore = found.length > options.limit;
+    if (deps.globals.json) {
+      const { withRefused } = await import("../../services/local_json.ts");
+      const refused = store?.issues.refused() ?? [];
+      deps.output.json({
+        issues: issues.map((issue) => withRefused(issue, refused)),
+        has_more: hasMore,
+      });
+      return 0;
+    }
+    if (issues.length === 0) {
+      const empty = store === null || store.counts().total === 0;
+      deps.output.line(empty ? "No cached issues." : "No cached issue matches.");
+      if (empty) deps.output.note("  Fetch them with `tracker sync pull`.");
+      return 0;
+    }
+    show(deps, issues, store?.issues.refused() ?? []);
+    if (hasMore) {
+      deps.output.line();
+      deps.output.line(
+        `The first ${number(issues.length)}; \`--limit ${options.limit * 4}\` shows more.`,
+      );
+    }
+    return 0;
+  } finally {
+    store?.close();
+  }
+}
+
+function show(
+  deps: Deps,
+  issues: readonly NormalizedIssue[],
+  refused: readonly RefusedEdit[],
+): void {
+  const now = deps.platform.clock.now();
+  writeTable(
+    deps.output,
+    [
+      { title: "KEY" },
+      { title: "STATUS" },
+      { title: "TYPE", yields: 2 },
+      { title: "TITLE", yields: 4, least: 20 },
+      { title: "ASSIGNEES", yields: 3 },
+      { title: "UPDATED" },
+    ],
+    issues.map((issue) => [
+      issue.ref.key ?? issue.ref.id,
+      statusWords(issue, refused),
+      issue.issue_type,
+      issue.title,
+      issue.assignees.join(", ") || "–",
+      changedAgo(issue, now),
+    ]),
+  );
+}

@@ -1,0 +1,37 @@
+import { requireProjectRoot } from "../../../project/root.ts";
+import { requireHosted } from "../../../tracker/guards.ts";
+import type { Deps } from "../../command/context.ts";
+import { reportUnreadable } from "../../services/sync_report.ts";
+import { searchTickets, type TicketQuery, writeTickets } from "../../services/tickets.ts";
+import { plural } from "../../terminal/format.ts";
+import { trackerService } from "../../services/tracker.ts";
+
+/** Searches the tickets of the bound resource at the host. */
+export async function run(
+  deps: Deps,
+  options: { readonly query: TicketQuery; readonly limit: number | undefined },
+): Promise<number> {
+  const { output } = deps;
+  const service = await trackerService(deps);
+  const { provider } = await service.binding();
+  // A local project is told where to search instead; of tickets and missions it has asked nothing.
+  if (provider !== null) requireHosted(service.provider(provider), "issue_search");
+  const root = await requireProjectRoot(deps.platform, deps.globals.repo ?? null);
+  const { candidates, answer } = await searchTickets(deps, root, options.query, options.limit);
+  const unreadable = answer.item_errors ?? [];
+  if (deps.globals.json) {
+    output.json(answer);
+    return reportUnreadable(deps, unreadable, "ticket");
+  }
+  if (candidates.length === 0) {
+    if (unreadable.length === 0) output.line("No tickets found.");
+    return reportUnreadable(deps, unreadable, "ticket");
+  }
+  await writeTickets(output, candidates);
+  output.line();
+  output.line(
+    `${plural(candidates.length, "ticket")}. Start a mission from one with ` +
+      "`tracker mission start --ticket KEY`.",
+  );
+  return reportUnreadable(deps, unreadable, "ticket");
+}

@@ -1,0 +1,106 @@
+import { type NormalizedIssue, PRIORITY_WORDS } from "../../../contract/issue.ts";
+import { classifyProvider } from "../../../contract/providers.ts";
+import type { LocalIssueView } from "../../../local/service_results.ts";
+import { BEADS_WORDS, priorityOf } from "../../../local/words.ts";
+import { TrackerError } from "../../../platform/tracker_error.ts";
+import type { RefusedEdit } from "../../../store/edits.ts";
+import type { Deps } from "../../command/context.ts";
+import { refusedLines, statusWords } from "./refused.ts";
+import { harmless, harmlessLines } from "../../terminal/sanitize.ts";
+import { ago, changedAgo } from "../../terminal/format.ts";
+import { trackerService } from "../../services/tracker.ts";
+
+/** Shows one cached issue; needs no network. */
+export async function run(deps: Deps, options: { readonly key: string }): Promise<number> {
+  const tracker = await trackerService(deps);
+  const { binding, store } = await tracker.openCache();
+  try {
+    const issue = store?.get(options.key) ?? null;
+    if (issue === null) {
+      throw new TrackerError({
+        code: "issue_not_cached",
+        message: `There is no cached issue "${options.key}".`,
+        nextAction: "Fetch the issues with `tracker sync pull --all`.",
+      });
+    }
+    const isLocal = classifyProvider(binding.provider ?? "").kind === "local";
+    const view = isLocal ? await (await tracker.local("issue show")).issueShow(options.key) : null;
+    const refused = view?.refused ?? [];
+    if (!deps.globals.json) show(deps, issue, refused, view === null ? [] : waiting(view));
+    else {
+      const { withRefused } = await import("../../services/local_json.ts");
+      deps.output.json(withRefused(issue, refused));
+    }
+    return 0;
+  } finally {
+    store?.close();
+  }
+}
+
+/** The priority, and how `bd` says it where the issue is one of its own. */
+function priorityWords({ ref, priority, provider_metadata }: NormalizedIssue): string {
+  const word = PRIORITY_WORDS[priority];
+  if (ref.system !== "beads") return word;
+  const raw = String(provider_metadata["raw_priority"]);
+  const table = BEADS_WORDS.priority;
+  // Edited here, it is not what `bd` has.
+  const own = priorityOf(table, raw) === priority ? raw : table.toForeign(priority);
+  return own === null ? word : `${word} (P${own})`;
+}
+
+/** What is still to be done about an issue of a local binding. */
+function waiting(view: LocalIssueView): [string, string][] {
+  const { isNew, pending, conflicts, refused } = view;
+  const key = view.issue.ref.key ?? view.issue.ref.id;
+  const fields = pending.map(({ field }) => field)
+    .filter((name) => !refused.some(({ field }) => field === name)).join(", ");
+  const open = conflicts.map(({ id, field }) => `${id} (${field})`).join(", ");
+  const isRefused = refused.length > 0;
+  return [
+    ...refusedLines(refused).map((line): [string, string] => ["refused", line]),
+    [
+      "",
+      isRefused
+        ? `\`tracker issue discard ${key}\` drops it, \`tracker sync push --retry\` repeats it`
+        : "",
+    ],
+    ["to push", isNew && !isRefused ? "all of it: it was made here" : fields],
+    ["conflicts", open === "" ? "" : `${open}: \`tracker sync conflicts\``],
+  ];
+}
+
+function show(
+  deps: Deps,
+  issue: NormalizedIssue,
+  refused: readonly RefusedEdit[],
+  more: readonly (readonly [string, string])[],
+): void {
+  const { output, platform } = deps;
+  const now = platform.clock.now();
+  const key = issue.ref.key ?? issue.ref.id;
+  output.line(`${output.style.bold(harmless(`${key}  ${issue.title}`))}`);
+  const facts: (readonly [string, string])[] = [
+    ["status", statusWords(issue, refused)],
+    ["type", issue.issue_type],
+    ["priority", priorityWords(issue)],
+    ["assignees", issue.assignees.join(", ")],
+    ["labels", issue.labels.join(", ")],
+    ["parent", issue.parent_ref === null ? "" : issue.parent_ref.key ?? issue.parent_ref.id],
+    ["links", issue.links.map(({ type, ref }) => `${type} ${ref.key ?? ref.id}`).join(", ")],
+    ["created", ago(Date.parse(issue.created_at), now)],
+    ["updated", changedAgo(issue, now)],
+    ["at", issue.ref.url ?? ""],
+    ...more,
+  ];
+  for (const [name, value] of facts) {
+    if (value !== "") output.line(`  ${name.padEnd(10)} ${harmless(value)}`);
+  }
+  for (const [name, value] of Object.entries(issue.custom_fields)) {
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    output.line(`  ${harmless(name).padEnd(10)} ${harmless(text)}`);
+  }
+  if (issue.body !== null && issue.body.trim() !== "") {
+    output.line();
+    output.line(harmlessLines(issue.body.trimEnd()));
+  }
+}

@@ -1,0 +1,31 @@
+import type { Deps } from "../../command/context.ts";
+import { harmless } from "../../terminal/sanitize.ts";
+import { trackerService } from "../../services/tracker.ts";
+
+/** Which work package belongs to which issue. */
+export interface MapAddOptions {
+  readonly wpId: string;
+  readonly externalId: string;
+  readonly externalKey: string | undefined;
+  readonly externalUrl: string | undefined;
+}
+
+/** Connects a work package with an issue of a local tracker. */
+export async function run(deps: Deps, options: MapAddOptions): Promise<number> {
+  const service = await trackerService(deps);
+  const binding = await service.binding();
+  const mapping = await service.addMapping({
+    wp_id: options.wpId,
+    system: binding.provider ?? "",
+    workspace: binding.workspace ?? "",
+    external_id: options.externalId,
+    external_key: options.externalKey,
+    external_url: options.externalUrl,
+  });
+  if (deps.globals.json) deps.output.json(mapping);
+  else {
+    const issue = harmless(mapping.external_key ?? mapping.external_id);
+    deps.output.line(`${deps.output.style.green("✓")} ${harmless(mapping.wp_id)} is ${issue}.`);
+  }
+  return 0;
+}

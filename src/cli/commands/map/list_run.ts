@@ -1,0 +1,64 @@
+import type { Deps } from "../../command/context.ts";
+import { hasLostIssue, type JudgedMapping } from "../../../local/renamed.ts";
+import { writeTable } from "../../terminal/table.ts";
+import { reportUnreadable } from "../../services/sync_report.ts";
+import { plural } from "../../terminal/format.ts";
+import { trackerService } from "../../services/tracker.ts";
+
+/** Lists which work package belongs to which issue. */
+export async function run(deps: Deps): Promise<number> {
+  const outcome = await (await trackerService(deps)).mappings();
+  const { result } = outcome;
+  const unreadable = ("item_errors" in result ? result.item_errors : null) ?? [];
+  if (deps.globals.json) {
+    deps.output.json(result);
+    return reportUnreadable(deps, unreadable, "mapping");
+  }
+  const { mappings } = result;
+  if (mappings.length === 0) {
+    if (unreadable.length === 0) deps.output.line("No work package is mapped to an issue.");
+    return reportUnreadable(deps, unreadable, "mapping");
+  }
+  const judged = outcome.kind === "local" ? outcome.result.mappings : [];
+  writeTable(
+    deps.output,
+    [
+      { title: "WORK PACKAGE" },
+      { title: "ISSUE" },
+      { title: "SYSTEM" },
+      { title: "WORKSPACE", yields: 2 },
+      { title: "ADDRESS", yields: 3 },
+    ],
+    mappings.map((mapping, at) => [
+      mapping.wp_id,
+      `${mapping.external_key ?? mapping.external_id}${noteOf(judged[at])}`,
+      mapping.system,
+      mapping.workspace,
+      mapping.external_url ?? "–",
+    ]),
+  );
+  const lost = judged.filter(hasLostIssue);
+  if (lost.length > 0) {
+    deps.output.warn(
+      `${deps.output.errorStyle.yellow("!")} ${
+        plural(lost.length, "work package")
+      } mapped to an issue that is gone or renamed.`,
+    );
+    deps.output.warn("  `tracker map add --wp-id WP --external-id ID` names another issue.");
+  }
+  return reportUnreadable(deps, unreadable, "mapping");
+}
+
+/** What became of the issue, where it is not what the mapping says. */
+function noteOf(mapping: JudgedMapping | undefined): string {
+  switch (mapping?.issue_state) {
+    case "gone":
+      return " (gone)";
+    case "renamed":
+      return ` (now ${mapping.renamed_to})`;
+    case "unknown":
+      return " (not pulled yet)";
+    default:
+      return "";
+  }
+}

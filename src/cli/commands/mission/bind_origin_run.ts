@@ -1,0 +1,64 @@
+import { bindMissionOrigin } from "../../../missions/bind_origin.ts";
+import { findMission } from "../../../missions/missions.ts";
+import { requireProjectRoot } from "../../../project/root.ts";
+import { uploadQueued } from "../../services/background.ts";
+import type { Deps } from "../../command/context.ts";
+import { harmless } from "../../terminal/sanitize.ts";
+import { withMissionEvents } from "./format.ts";
+import { requestLog } from "../../services/request_log.ts";
+import { chooseTicket, searchTickets } from "../../services/tickets.ts";
+import { VERSION } from "../../version.ts";
+
+/** Binds a mission to the ticket it comes from, once a person has confirmed it. */
+export async function run(
+  deps: Deps,
+  options: { readonly slug: string; readonly ticket: string },
+): Promise<number> {
+  const { output, platform } = deps;
+  const root = await requireProjectRoot(platform, deps.globals.repo ?? null);
+  const missionDir = await findMission(platform, root, options.slug);
+  const query = { kind: "key", key: options.ticket } as const;
+  const found = await searchTickets(deps, root, query);
+  const candidate = await chooseTicket(deps, query, found, `Bind ${options.slug} to`);
+  if (candidate === null) {
+    if (deps.globals.json) output.json({ bound: false, declined: true });
+    else output.note("Nothing was changed.");
+    return 0;
+  }
+  const bound = await withMissionEvents(deps, root, (events) =>
+    bindMissionOrigin({
+      platform,
+      projectRoot: root,
+      version: VERSION,
+      onRequestLog: requestLog(deps),
+      missionDir,
+      candidate,
+      resourceType: found.resourceType,
+      resourceId: found.resourceId,
+      events,
+    }));
+  if (bound.eventEmitted) await uploadQueued(deps);
+  if (deps.globals.json) {
+    output.json({
+      feature_slug: bound.featureSlug,
+      mission_dir: missionDir,
+      origin_ticket: bound.originTicket,
+      origin_link_id: bound.originLinkId,
+      changed: bound.changed,
+      event_emitted: bound.eventEmitted,
+    });
+    return 0;
+  }
+  const ticket = `${harmless(bound.originTicket.external_issue_key)}: ${
+    harmless(bound.originTicket.title)
+  }`;
+  output.line(
+    bound.changed
+      ? `${output.style.green("✓")} ${bound.featureSlug} comes from ${ticket}`
+      : `${output.style.green("✓")} ${bound.featureSlug} came from ${ticket} already`,
+  );
+  if (bound.changed) {
+    output.line(`  written to kitty-specs/${bound.featureSlug}/meta.json, yours to commit`);
+  }
+  return 0;
+}

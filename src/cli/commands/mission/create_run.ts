@@ -1,0 +1,50 @@
+import { type CreatedMission, createMission } from "../../../missions/create_mission.ts";
+import type { MissionForm } from "../../../missions/mission_form.ts";
+import { requireProjectRoot } from "../../../project/root.ts";
+import type { Deps } from "../../command/context.ts";
+import { commitJson, commitWords, withMissionEvents } from "./format.ts";
+
+/** Makes a mission. */
+export async function run(
+  deps: Deps,
+  options: {
+    readonly slug: string;
+    readonly form?: MissionForm | undefined;
+    readonly noCommit: boolean;
+  },
+): Promise<number> {
+  const { platform } = deps;
+  const root = await requireProjectRoot(platform, deps.globals.repo ?? null);
+  await withMissionEvents(deps, root, (events) =>
+    createMission({
+      platform,
+      projectRoot: root,
+      slug: options.slug,
+      form: options.form,
+      commit: !options.noCommit,
+      events,
+      tell: (mission) => tell(deps, mission),
+    }));
+  return 0;
+}
+
+function tell({ output, globals }: Deps, mission: CreatedMission): void {
+  if (globals.json) {
+    output.json({
+      feature_slug: mission.featureSlug,
+      feature_number: mission.featureNumber,
+      mission_id: mission.missionId,
+      slug: mission.slug,
+      target_branch: mission.targetBranch,
+      mission_dir: mission.missionDir,
+      commit: commitJson(mission.commit),
+      resumed: mission.resumed,
+      event_emitted: mission.eventEmitted,
+    });
+    return;
+  }
+  const how = mission.resumed ? ", resumed" : "";
+  output.line(`${output.style.green("✓")} Mission ${mission.featureSlug}${how}`);
+  output.line(`  kitty-specs/${mission.featureSlug}/spec.md`);
+  output.line(`  ${commitWords(mission.commit)}`);
+}

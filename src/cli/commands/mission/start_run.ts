@@ -1,0 +1,73 @@
+import { type MissionFromTicket, startMissionFromTicket } from "../../../missions/start_mission.ts";
+import { usageError } from "../../../platform/tracker_error.ts";
+import { requireProjectRoot } from "../../../project/root.ts";
+import { uploadQueued } from "../../services/background.ts";
+import type { Deps } from "../../command/context.ts";
+import { harmless } from "../../terminal/sanitize.ts";
+import { commitJson, commitWords, withMissionEvents } from "./format.ts";
+import { requestLog } from "../../services/request_log.ts";
+import { chooseTicket, searchTickets, type TicketQuery } from "../../services/tickets.ts";
+import { VERSION } from "../../version.ts";
+
+/** Finds a ticket, has it confirmed, and starts a mission from it. */
+export async function run(
+  deps: Deps,
+  options: { readonly query: TicketQuery; readonly noCommit: boolean },
+): Promise<number> {
+  const { output, platform } = deps;
+  const { query } = options;
+  if (query.kind === "text" && query.words.length === 0) {
+    throw usageError(
+      "Say which ticket to start from.",
+      "`tracker mission start TEXT` searches for it, `--ticket KEY` names it.",
+    );
+  }
+  const root = await requireProjectRoot(platform, deps.globals.repo ?? null);
+  const found = await searchTickets(deps, root, query);
+  const candidate = await chooseTicket(deps, query, found, "Start a mission from");
+  if (candidate === null) {
+    if (deps.globals.json) output.json({ started: false, declined: true });
+    else output.note("Nothing was started.");
+    return 0;
+  }
+  await withMissionEvents(deps, root, (events) =>
+    startMissionFromTicket({
+      platform,
+      projectRoot: root,
+      version: VERSION,
+      onRequestLog: requestLog(deps),
+      candidate,
+      resourceType: found.resourceType,
+      resourceId: found.resourceId,
+      commit: !options.noCommit,
+      events,
+      tell: (started) => tell(deps, started),
+    }));
+  await uploadQueued(deps);
+  return 0;
+}
+
+function tell({ output, globals }: Deps, started: MissionFromTicket): void {
+  if (started.commitFault !== null) output.warn(`Warning: ${harmless(started.commitFault)}`);
+  if (globals.json) {
+    output.json({
+      feature_slug: started.featureSlug,
+      slug: started.slug,
+      mission_dir: started.missionDir,
+      origin_ticket: started.originTicket,
+      commit: commitJson(started.commit),
+      resumed: started.resumed,
+      event_emitted: started.eventEmitted,
+    });
+    return;
+  }
+  const how = started.resumed ? ", resumed," : "";
+  const { external_issue_key: key, title } = started.originTicket;
+  output.line(
+    `${output.style.green("✓")} Mission ${started.featureSlug}${how} from ${harmless(key)}: ${
+      harmless(title)
+    }`,
+  );
+  output.line(`  kitty-specs/${started.featureSlug}/spec.md`);
+  output.line(`  ${commitWords(started.commit)}`);
+}

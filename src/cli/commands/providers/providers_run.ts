@@ -1,0 +1,28 @@
+import { HOSTED_PROVIDERS, LOCAL_PROVIDERS } from "../../../contract/providers.ts";
+import { isHostedSyncEnabled } from "../../../client/rollout.ts";
+import type { Deps } from "../../command/context.ts";
+import { writeTable } from "../../terminal/table.ts";
+
+/** Lists the providers; hosted ones only where the gate is on. */
+export function run(deps: Deps): Promise<number> {
+  const hosted = isHostedSyncEnabled(deps.platform.env)
+    ? HOSTED_PROVIDERS.map((name) => ({ name, class: "hosted" }))
+    : [];
+  const providers = [...hosted, ...LOCAL_PROVIDERS.map((name) => ({ name, class: "local" }))];
+  if (deps.globals.json) {
+    deps.output.json({ providers });
+  } else {
+    writeTable(
+      deps.output,
+      [{ title: "PROVIDER" }, { title: "CLASS" }, { title: "BIND WITH" }],
+      providers.map((provider) => [
+        provider.name,
+        provider.class,
+        provider.class === "hosted"
+          ? `tracker bind -p ${provider.name}`
+          : `tracker bind -p ${provider.name} --workspace NAME`,
+      ]),
+    );
+  }
+  return Promise.resolve(0);
+}

@@ -1,0 +1,75 @@
+import type { ConflictTake } from "../../../local/resolve.ts";
+import type { StoredConflict } from "../../../store/conflicts.ts";
+import type { Deps } from "../../command/context.ts";
+import { valueWords } from "../../services/edit_report.ts";
+import { harmless } from "../../terminal/sanitize.ts";
+import { conflictJson, resolvedJson } from "../../services/local_json.ts";
+import { writeTable } from "../../terminal/table.ts";
+import { ago } from "../../terminal/format.ts";
+import { trackerService } from "../../services/tracker.ts";
+
+/** What to do with conflicts. */
+export interface SyncConflictsOptions {
+  readonly resolve: { readonly id: number; readonly take: ConflictTake } | undefined;
+  readonly all: boolean;
+}
+
+/** Lists the conflicts of a local binding, or settles one. */
+export async function run(deps: Deps, options: SyncConflictsOptions): Promise<number> {
+  const local = await (await trackerService(deps)).local("sync conflicts");
+  if (options.resolve !== undefined) {
+    const { id, take } = options.resolve;
+    const outcome = await local.resolveConflict({ id, take });
+    if (deps.globals.json) deps.output.json(resolvedJson(outcome));
+    else {
+      const { issueId, field } = outcome.conflict;
+      const words = outcome.kind === "resolved" ? "settled" : "was settled this way before";
+      deps.output.line(
+        `${deps.output.style.green("✓")} Conflict ${id} (${harmless(issueId)}, ${field}) ${words}.`,
+      );
+      if (take !== "theirs") deps.output.note("  Next: `tracker sync push`");
+    }
+    return 0;
+  }
+  const every = await local.conflicts();
+  const conflicts = options.all ? every : every.filter((conflict) => conflict.taken === null);
+  if (deps.globals.json) deps.output.json({ conflicts: conflicts.map(conflictJson) });
+  else list(deps, conflicts, every.length);
+  return 0;
+}
+
+function list(deps: Deps, conflicts: readonly StoredConflict[], total: number): void {
+  const { output, platform } = deps;
+  if (conflicts.length === 0) {
+    output.line(total === 0 ? "No conflicts." : "No open conflicts; `--all` shows settled ones.");
+    return;
+  }
+  const now = platform.clock.now();
+  writeTable(
+    output,
+    [
+      { title: "ID" },
+      { title: "ISSUE" },
+      { title: "FIELD" },
+      { title: "BEFORE", yields: 1 },
+      { title: "OURS", yields: 1 },
+      { title: "THEIRS", yields: 1 },
+      { title: "TAKEN" },
+      { title: "SINCE" },
+    ],
+    conflicts.map((conflict) => [
+      String(conflict.id),
+      conflict.issueId,
+      conflict.field,
+      valueWords(conflict.base, conflict.field),
+      valueWords(conflict.ours, conflict.field),
+      valueWords(conflict.theirs, conflict.field),
+      conflict.taken ?? "open",
+      ago(conflict.detectedAt, now),
+    ]),
+  );
+  output.line();
+  output.line(
+    "Settle one with `tracker sync conflicts --resolve ID --take ours|theirs|base|both`.",
+  );
+}

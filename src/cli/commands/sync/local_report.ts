@@ -1,0 +1,164 @@
+import {
+  failuresOf,
+  heldBy,
+  type PullReport,
+  type PushReport,
+  type SyncEvent,
+  type SyncFailure,
+  type SyncReport,
+} from "../../../local/sync_report.ts";
+import type { Deps } from "../../command/context.ts";
+import { inWords } from "../../services/edit_report.ts";
+import { harmless } from "../../terminal/sanitize.ts";
+import { syncJson } from "../../services/local_json.ts";
+import type { Progress } from "../../terminal/progress.ts";
+import { number, plural } from "../../terminal/format.ts";
+
+/** How a command tells of a local sync. */
+export interface LocalTelling {
+  /** Told of each step: all of a dry run are shown, since they are its plan; else how far it is. */
+  readonly onEvent: (event: SyncEvent) => void;
+  /** Shows what was done; answers the exit code. */
+  report(report: SyncReport): number;
+}
+
+/** Tells of one local sync, in words or as JSON. */
+export function tellLocalSync(deps: Deps, progress: Progress, dryRun: boolean): LocalTelling {
+  const steps: SyncEvent[] = [];
+  let pages = 0;
+  let undecided = 0;
+  return {
+    onEvent(event) {
+      if (event.kind === "conflict" && event.taken === null) undecided++;
+      if (event.kind === "page") progress.page(event.listed, ++pages, null);
+      else if (!dryRun) return;
+      else if (deps.globals.json) steps.push(event);
+      else tellStep(deps, event);
+    },
+    report: (report) => reportLocalSync(deps, report, steps, undecided),
+  };
+}
+
+function reportLocalSync(
+  deps: Deps,
+  report: SyncReport,
+  steps: readonly SyncEvent[],
+  undecided: number,
+): number {
+  const failures = failuresOf(report);
+  const isWhole = failures.length === 0 && heldBy(report) === 0;
+  const { output } = deps;
+  if (deps.globals.json) {
+    output.json(syncJson(report, steps));
+    return isWhole ? 0 : 1;
+  }
+  const mark = !isWhole ? output.style.yellow("!") : output.style.green("✓");
+  if (report.kind !== "push") {
+    output.line(`${mark} ${pulledWords(report.kind === "run" ? report.pull : report)}`);
+  }
+  if (report.kind !== "pull") {
+    const push = report.kind === "run" ? report.push : report;
+    output.line(`${mark} ${pushedWords(push)}`);
+    for (const { id, field, reason } of push.skippedFields) {
+      output.warn(`   ${harmless(id)}  ${field} not pushed: ${harmless(reason)}`);
+    }
+  }
+  for (const line of conflictLines(report, undecided)) output.line(`  ${line}`);
+  const refused = report.kind === "pull"
+    ? 0
+    : (report.kind === "run" ? report.push : report).refused;
+  if (refused > 0) {
+    output.line(
+      `  ${
+        plural(refused, "issue")
+      } with refused edits, not sent again: \`tracker issue show KEY\`,`,
+    );
+    output.line("  then `tracker issue discard KEY`, or a sync with `--retry`.");
+  }
+  const ofIssues = failures.filter(({ id, code }) => id !== null || !LISTING_FAULTS.includes(code));
+  for (const { message } of failures.filter((failure) => !ofIssues.includes(failure))) {
+    output.warn(`${output.errorStyle.yellow("!")} ${harmless(message)}.`);
+  }
+  if (ofIssues.length > 0) {
+    const issues = plural(failedIssues(ofIssues), "issue");
+    output.warn(`${output.errorStyle.yellow("!")} ${issues} failed:`);
+    for (const failure of ofIssues) {
+      const fields = failure.fields.length === 0 ? "" : `${failure.fields.join(", ")}: `;
+      output.warn(`   ${harmless(failure.id ?? "(no id)")}  ${fields}${harmless(failure.message)}`);
+    }
+  }
+  if (report.dryRun) output.note("Nothing was changed.");
+  return isWhole ? 0 : 1;
+}
+
+/** Codes of failures that are about a listing, not about an issue of it. */
+const LISTING_FAULTS: readonly string[] = ["listing_cut_off", "listing_empty"];
+
+function pulledWords(report: PullReport): string {
+  const removed = report.removed === 0 ? "" : `, ${number(report.removed)} gone from the tracker`;
+  const rest = report.complete ? "" : " There are more; the next pull goes on.";
+  return `${report.dryRun ? "Would pull" : "Pulled"}: ${number(report.created)} new, ${
+    number(report.updated)
+  } changed, ${number(report.skipped)} unchanged${removed}.${rest}`;
+}
+
+function pushedWords(report: PushReport): string {
+  return `${report.dryRun ? "Would push" : "Pushed"}: ${number(report.created)} created, ${
+    number(report.updated)
+  } updated, ${number(report.skipped)} skipped.`;
+}
+
+/** An issue may fail in the pull and in the push, or with several fields. */
+function failedIssues(failures: readonly SyncFailure[]): number {
+  const ids = failures.map(({ id }) => id);
+  return new Set(ids.filter((id) => id !== null)).size + ids.filter((id) => id === null).length;
+}
+
+function conflictLines(report: SyncReport, undecided: number): string[] {
+  const all = report.kind === "run"
+    ? report.pull.conflicts + report.push.conflicts
+    : report.conflicts;
+  const held = heldBy(report);
+  if (report.dryRun) return all === 0 ? [] : [`${plural(all, "conflict")}, as above.`];
+  const settled = all - undecided;
+  return [
+    ...(held === 0 ? [] : [`${plural(held, "conflict")} to decide: \`tracker sync conflicts\``]),
+    ...(settled === 0
+      ? []
+      : [`${plural(settled, "conflict")}, settled: \`tracker sync conflicts --all\``]),
+  ];
+}
+
+function tellStep(deps: Deps, event: SyncEvent): void {
+  const { output } = deps;
+  switch (event.kind) {
+    case "pulled":
+    case "pushed": {
+      const arrow = event.kind === "pulled" ? "← " : "→ ";
+      const action = event.action === "created" ? "create" : "update";
+      output.line(`${arrow}${action}  ${harmless(event.id)}  ${harmless(event.title)}`);
+      for (const change of event.changes) output.line(`     ${inWords(change)}`);
+      return;
+    }
+    case "removed":
+      return output.line(`← gone    ${harmless(event.id)}  ${harmless(event.title)}`);
+    case "skipped":
+      return output.line(
+        `  skip    ${harmless(event.id)}  ${event.field}: ${harmless(event.reason)}`,
+      );
+    case "refused":
+      return output.line(
+        `  refused ${harmless(event.id)}  ${event.field ?? "the issue"}: ${harmless(event.reason)}`,
+      );
+    case "held":
+      return output.line(`  held    ${harmless(event.id)}  ${event.field} waits for a decision`);
+    case "conflict":
+      return output.line(
+        `! conflict ${harmless(event.id)}  ${event.field}: ${
+          inWords({ field: event.field, from: event.ours, to: event.theirs }).slice(14)
+        } (taken: ${event.taken ?? "none, a person decides"})`,
+      );
+    default:
+      return;
+  }
+}

@@ -1,0 +1,105 @@
+import { ensureDaemonRunning } from "../../../daemon/intent.ts";
+import { HostedClient, type PublishOptions } from "../../../client/client.ts";
+import { requireHostedSync } from "../../../client/rollout.ts";
+import { SessionTokens } from "../../../client/session.ts";
+import { usageError } from "../../../platform/tracker_error.ts";
+import { requireProjectRoot } from "../../../project/root.ts";
+import { type LocalSnapshot, readLocalSnapshot } from "../../../tracker/local_snapshot.ts";
+import { publishSnapshot, snapshotKey } from "../../../tracker/publish.ts";
+import { reportWithBackground } from "../../services/background.ts";
+import type { Deps } from "../../command/context.ts";
+import { harmless } from "../../terminal/sanitize.ts";
+import { untilInterrupted } from "../../terminal/interrupt.ts";
+import { type HostConnection, hostConnection } from "../../services/host_connection.ts";
+import { plural } from "../../terminal/format.ts";
+import { trackerService } from "../../services/tracker.ts";
+import { VERSION } from "../../version.ts";
+
+/** What the host made of a snapshot, in words. */
+const RESOLUTIONS = {
+  exact: "The host knows where it belongs.",
+  workspace: "The host placed it by its workspace.",
+  queued: "Nobody has said at the host where it belongs: it waits for a person there.",
+} as const;
+
+/** How a snapshot is published. */
+export interface PublishCommandOptions {
+  readonly dryRun: boolean;
+  readonly authTokenStdin: boolean;
+}
+
+/** Sends the snapshot of a local binding to the host. */
+export async function run(deps: Deps, options: PublishCommandOptions): Promise<number> {
+  const { platform } = deps;
+  requireHostedSync(platform.env);
+  const root = await requireProjectRoot(platform, deps.globals.repo ?? null);
+  const tracker = await trackerService(deps);
+  return await publish(deps, options, await readLocalSnapshot({ platform, root, tracker }));
+}
+
+/** Sends a snapshot, or says with `--dry-run` what would be sent. */
+async function publish(
+  deps: Deps,
+  options: PublishCommandOptions,
+  { snapshot, leftOut }: LocalSnapshot,
+): Promise<number> {
+  const { output, platform } = deps;
+  const content = `${plural(snapshot.issues.length, "issue")} and ${
+    plural(snapshot.mappings.length, "mapping")
+  } of ${snapshot.provider} workspace ${harmless(snapshot.workspace)}`;
+  if (leftOut > 0) {
+    const records = plural(leftOut, "record");
+    output.note(`Left out ${records} that are not work (agents, messages, wisps and the like).`);
+  }
+  if (options.dryRun) {
+    const idempotencyKey = await snapshotKey(snapshot);
+    if (deps.globals.json) {
+      output.json({ idempotency_key: idempotencyKey, left_out: leftOut, snapshot });
+    } else output.line(`Would publish ${content} (key ${idempotencyKey.slice(0, 12)}).`);
+    return 0;
+  }
+  const connection = await hostConnection(deps);
+  const access = options.authTokenStdin ? await accessFromInput(deps, connection) : {};
+  output.note(`Publishing ${content} to ${harmless(new URL(connection.baseUrl).host)} …`);
+  const client = new HostedClient({ ...connection, tokens: new SessionTokens(connection) });
+  const receipt = await untilInterrupted(
+    deps,
+    (signal) => publishSnapshot(client, snapshot, { ...access, signal }),
+  );
+  return await reportWithBackground(
+    deps,
+    () => {
+      if (deps.globals.json) output.json(receipt);
+      else {
+        const where = Object.entries(RESOLUTIONS)
+          .find(([resolution]) => resolution === receipt.resolution)?.[1];
+        const named = receipt.receipt_id === null
+          ? null
+          : `Receipt ${harmless(receipt.receipt_id)}.`;
+        const facts = [where, named].filter((fact) => fact != null);
+        output.line(`${output.style.green("✓")} Published ${content}.`);
+        if (facts.length > 0) output.line(`  ${facts.join(" ")}`);
+      }
+      return 0;
+    },
+    () => ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
+  );
+}
+
+/** The token that was piped in, for `TRACKER_TEAM` or the team of the session at this host. */
+async function accessFromInput(
+  deps: Deps,
+  { credentials, baseUrl }: HostConnection,
+): Promise<PublishOptions> {
+  const { env, terminal } = deps.platform;
+  const authToken = (await terminal.stdin.readAll()).trim();
+  if (authToken !== "" && !/\s/.test(authToken)) {
+    const named = env.get("TRACKER_TEAM")?.trim() ?? "";
+    const team = named === "" ? (await credentials.session(baseUrl))?.teamSlug : named;
+    return { authToken, teamSlug: team ?? undefined };
+  }
+  throw usageError(
+    "`--auth-token-stdin` needs one token on standard input.",
+    'Pipe it in: `printf %s "$TOKEN" | tracker sync publish --auth-token-stdin`.',
+  );
+}

@@ -1,0 +1,105 @@
+import type { IssueType, Status } from "../../../contract/issue.ts";
+import type { PullReport } from "../../../client/sync_pull.ts";
+import type { Deps } from "../../command/context.ts";
+import { ensureDaemonRunning } from "../../../daemon/intent.ts";
+import { reportWithBackground } from "../../services/background.ts";
+import { given, refuseForeignOptions } from "../../command/provider_options.ts";
+import { untilInterrupted } from "../../terminal/interrupt.ts";
+import { tellLocalSync } from "./local_report.ts";
+import { createProgress } from "../../terminal/progress.ts";
+import { reportGone, reportItemErrors } from "../../services/sync_report.ts";
+import { number, plural } from "../../terminal/format.ts";
+import { trackerService } from "../../services/tracker.ts";
+import { VERSION } from "../../version.ts";
+import { labelOf } from "../../services/binding_label.ts";
+
+/** What to pull. */
+export interface SyncPullOptions {
+  readonly amount:
+    | { readonly kind: "default" }
+    | { readonly kind: "some"; readonly limit: number }
+    | { readonly kind: "all"; readonly all: true };
+  readonly since: string | undefined;
+  readonly statuses: readonly Status[];
+  readonly types: readonly IssueType[];
+  readonly dryRun: boolean;
+}
+
+/** Refuses a plan of a hosted pull, and filters of a local one. */
+export async function check(deps: Deps, options: SyncPullOptions): Promise<void> {
+  await refuseForeignOptions(deps, {
+    hostedOnly: [
+      ...given("--since", options.since !== undefined),
+      ...given("--status", options.statuses.length > 0),
+      ...given("--type", options.types.length > 0),
+    ],
+    localOnly: given("--dry-run", options.dryRun),
+  });
+}
+
+/** Pulls issues into the local cache. */
+export async function run(deps: Deps, options: SyncPullOptions): Promise<number> {
+  const service = await trackerService(deps);
+  const binding = await service.binding();
+  const progress = createProgress(deps, `Pulling ${labelOf(binding)}`);
+  const local = tellLocalSync(deps, progress, options.dryRun);
+  const limit = options.amount.kind === "some"
+    ? options.amount.limit
+    : options.amount.kind === "all"
+    ? "all"
+    : undefined;
+  const outcome = await untilInterrupted(deps, (signal) =>
+    service.pull({
+      hosted: {
+        limit,
+        since: options.since,
+        status: options.statuses.length === 0 ? undefined : options.statuses,
+        issueType: options.types.length === 0 ? undefined : options.types,
+        collect: deps.globals.json,
+        signal,
+        onPage: ({ stored, pages, total }) => progress.page(stored, pages, total),
+      },
+      local: {
+        ...(options.amount.kind === "some" ? { limit: options.amount.limit } : {}),
+        full: options.amount.kind === "all",
+        signal,
+        dryRun: options.dryRun,
+        onEvent: local.onEvent,
+      },
+    })).finally(() => progress.end());
+  if (outcome.kind === "local") return local.report(outcome.result.report);
+  const { platform } = deps;
+  const { result } = outcome;
+  return await reportWithBackground(
+    deps,
+    () => reportPull(deps, result),
+    () => ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
+  );
+}
+
+function reportPull(deps: Deps, report: PullReport): number {
+  const failed = report.status !== "ok";
+  if (deps.globals.json) {
+    deps.output.json({ ...report.result, removed: report.gone.removed });
+    return failed ? 1 : 0;
+  }
+  const { output } = deps;
+  const total = report.created + report.updated + report.unchanged;
+  const mark = failed ? output.style.yellow("!") : output.style.green("✓");
+  const gone = report.gone.removed.length;
+  const removed = gone === 0 ? "" : `, ${number(gone)} gone from the tracker`;
+  const resumed = report.resumed ? " Continued where the last pull had stopped." : "";
+  output.line(
+    `${mark} ${plural(total, "issue")}: ${number(report.created)} new, ${
+      number(report.updated)
+    } changed, ${number(report.unchanged)} unchanged${removed}.${resumed}`,
+  );
+  reportItemErrors(deps, report.itemErrors, "pulled");
+  reportGone(deps, report.gone);
+  if (report.hasMore) {
+    output.note(
+      "  There are more: `tracker sync pull` continues, `tracker sync pull --all` fetches everything.",
+    );
+  }
+  return failed ? 1 : 0;
+}

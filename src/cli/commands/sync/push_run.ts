@@ -1,0 +1,148 @@
+import { parsePushItems, type PushItem } from "../../../contract/push.ts";
+import { classifyProvider } from "../../../contract/providers.ts";
+import { resolveFrom } from "../../../platform/paths.ts";
+import { errorText, TrackerError, usageError } from "../../../platform/tracker_error.ts";
+import type { PlannedBatch } from "../../../client/sync_push.ts";
+import { ensureDaemonRunning } from "../../../daemon/intent.ts";
+import { reportWithBackground } from "../../services/background.ts";
+import type { Deps } from "../../command/context.ts";
+import { given, refuseForeignOptions } from "../../command/provider_options.ts";
+import { harmless } from "../../terminal/sanitize.ts";
+import { untilInterrupted } from "../../terminal/interrupt.ts";
+import { tellLocalSync } from "./local_report.ts";
+import { createProgress } from "../../terminal/progress.ts";
+import { reportPush, sentBefore } from "../../services/sync_report.ts";
+import { plural } from "../../terminal/format.ts";
+import { trackerService } from "../../services/tracker.ts";
+import { VERSION } from "../../version.ts";
+import { labelOf } from "../../services/binding_label.ts";
+
+/** What to push. */
+export interface SyncPushOptions {
+  readonly itemsJson: string | undefined;
+  readonly dryRun: boolean;
+  readonly retry: boolean;
+}
+
+/** Refuses items for a local tool, and a retry of edits for a hosted binding. */
+export async function check(deps: Deps, { itemsJson, retry }: SyncPushOptions): Promise<void> {
+  await refuseForeignOptions(deps, {
+    hostedOnly: given("--items-json", itemsJson !== undefined),
+    localOnly: given("--retry", retry),
+  });
+}
+
+/** Sends changes to the tracker. */
+export async function run(deps: Deps, options: SyncPushOptions): Promise<number> {
+  const service = await trackerService(deps);
+  const binding = await service.binding();
+  const items = await readItems(deps, options, binding.provider ?? "");
+  const progress = createProgress(deps, `Pushing to ${labelOf(binding)}`);
+  const local = tellLocalSync(deps, progress, options.dryRun);
+  const outcome = await untilInterrupted(deps, (signal) =>
+    service.push({
+      items,
+      hosted: {
+        dryRun: options.dryRun,
+        signal,
+        onProgress: (event) => progress.sync(event),
+      },
+      local: {
+        signal,
+        dryRun: options.dryRun,
+        retry: options.retry,
+        onEvent: local.onEvent,
+      },
+    })).finally(() => progress.end());
+  if (outcome.kind === "local") return local.report(outcome.result.report);
+  if (outcome.result.kind === "planned") return reportPlan(deps, outcome.result.batches);
+  const { platform } = deps;
+  const pushed = outcome.result;
+  return await reportWithBackground(
+    deps,
+    () => reportPush(deps, pushed),
+    () => ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
+  );
+}
+
+async function readItems(
+  deps: Deps,
+  { itemsJson }: SyncPushOptions,
+  provider: string,
+): Promise<readonly PushItem[]> {
+  if (itemsJson === undefined) {
+    if (classifyProvider(provider).kind !== "hosted") return [];
+    throw usageError(
+      "Name the items to send with `--items-json FILE`.",
+      "`tracker sync push --help` shows how.",
+    );
+  }
+  const name = itemsJson === "-" ? "standard input" : `"${itemsJson}"`;
+  const text = itemsJson === "-"
+    ? await deps.platform.terminal.stdin.readAll()
+    : await deps.platform.files.readText(resolveFrom(deps.platform.system.cwd(), itemsJson));
+  if (text === null) throw invalidItems(`There is no file ${name}.`, []);
+  const parsed = parsePushItems(parseJson(text, name));
+  if (parsed.ok && parsed.items.length === 0) {
+    throw invalidItems(`There are no items in ${name}.`, []);
+  }
+  if (parsed.ok) return parsed.items;
+  const faults = parsed.faults.map(({ index, field, message }) =>
+    `${index === null ? "" : `item ${index}, `}${field === "" ? "" : `${field}: `}${message}`
+  );
+  throw invalidItems(
+    `The items in ${name} are not right:\n  ${faults.join("\n  ")}`,
+    parsed.faults,
+  );
+}
+
+function parseJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw invalidItems(`The items in ${name} are not JSON: ${errorText(error)}`, []);
+  }
+}
+
+function invalidItems(message: string, faults: readonly unknown[]): TrackerError {
+  return new TrackerError({
+    code: "invalid_items",
+    message,
+    nextAction: "Nothing was sent.",
+    details: { faults },
+  });
+}
+
+function reportPlan(deps: Deps, batches: readonly PlannedBatch[]): number {
+  const items = batches.flatMap((batch) => batch.items);
+  if (deps.globals.json) {
+    deps.output.json({
+      dry_run: true,
+      batches: batches.map((batch) => ({
+        idempotency_key: batch.idempotencyKey,
+        already_sent: batch.alreadySent,
+        items: batch.items,
+      })),
+    });
+    return 0;
+  }
+  const { output } = deps;
+  output.line(
+    `Would send ${plural(items.length, "item")} in ${
+      plural(batches.length, "batch").replace(/batchs$/, "batches")
+    }:`,
+  );
+  for (const item of items) {
+    const change = item.action === "transition"
+      ? `to ${item.target_status}`
+      : Object.keys(item.patch ?? {}).join(", ");
+    output.line(`  ${item.action.padEnd(10)} ${harmless(item.ref.key ?? item.ref.id)}  ${change}`);
+  }
+  const before =
+    batches.filter((batch) => batch.alreadySent).flatMap((batch) => batch.items).length;
+  if (batches.some((batch) => batch.idempotencyKey !== null)) {
+    output.line(`This would continue a push that broke off: ${sentBefore(before)}.`);
+  }
+  output.note("Nothing was sent.");
+  return 0;
+}

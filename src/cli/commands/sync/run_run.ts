@@ -1,0 +1,86 @@
+import type { Deps } from "../../command/context.ts";
+import { ensureDaemonRunning } from "../../../daemon/intent.ts";
+import { flushEvents } from "../../../events/flush.ts";
+import { daemonPolicy } from "../../../user/settings.ts";
+import { MANUAL_MODE_RUN_NOTICE } from "../../../daemon/manual_mode.ts";
+import { reportWithBackground, tell } from "../../services/background.ts";
+import { classifyProvider } from "../../../contract/providers.ts";
+import { given, refuseForeignOptions } from "../../command/provider_options.ts";
+import { untilInterrupted } from "../../terminal/interrupt.ts";
+import { tellLocalSync } from "./local_report.ts";
+import { harmless } from "../../terminal/sanitize.ts";
+import { createProgress } from "../../terminal/progress.ts";
+import { reportRun } from "../../services/sync_report.ts";
+import { plural } from "../../terminal/format.ts";
+import { trackerService } from "../../services/tracker.ts";
+import { VERSION } from "../../version.ts";
+import { labelOf } from "../../services/binding_label.ts";
+
+/** How to run a full sync. */
+export interface SyncRunOptions {
+  readonly limit: number | undefined;
+  readonly pushOnly: boolean;
+  readonly dryRun: boolean;
+  readonly retry: boolean;
+}
+
+/** Refuses a plan of a hosted run, and half of a local one. */
+export async function check(deps: Deps, options: SyncRunOptions): Promise<void> {
+  await refuseForeignOptions(deps, {
+    hostedOnly: given("--no-pull", options.pushOnly),
+    localOnly: [...given("--dry-run", options.dryRun), ...given("--retry", options.retry)],
+  });
+}
+
+/** Runs a full sync: at the host for hosted bindings, here for local ones. */
+export async function run(deps: Deps, options: SyncRunOptions): Promise<number> {
+  const service = await trackerService(deps);
+  const binding = await service.binding();
+  const hosted = classifyProvider(binding.provider ?? "").kind === "hosted";
+  const manual = hosted && await daemonPolicy(deps.platform) === "manual";
+  if (manual) tell(deps, MANUAL_MODE_RUN_NOTICE);
+  const progress = createProgress(deps, `Syncing ${labelOf(binding)}`);
+  const local = tellLocalSync(deps, progress, options.dryRun);
+  const outcome = await untilInterrupted(deps, (signal) =>
+    service.run({
+      hosted: {
+        limit: options.limit,
+        pullFirst: !options.pushOnly,
+        signal,
+        onProgress: (event) => progress.sync(event),
+        onPage: ({ stored, pages, total }) => progress.page(stored, pages, total),
+      },
+      local: {
+        limit: options.limit,
+        signal,
+        dryRun: options.dryRun,
+        retry: options.retry,
+        onEvent: local.onEvent,
+      },
+    })).finally(() => progress.end());
+  if (outcome.kind === "local") return local.report(outcome.result.report);
+  const { platform } = deps;
+  const { result } = outcome;
+  if (manual) {
+    // The one document of `--json` waits until nothing can fail any more.
+    const early = deps.globals.json ? await uploadQueue(deps) : null;
+    const code = reportRun(deps, result);
+    return Math.max(code, early ?? await uploadQueue(deps));
+  }
+  return await reportWithBackground(
+    deps,
+    () => reportRun(deps, result),
+    () => ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
+  );
+}
+
+/** In manual mode nobody else uploads the queued events. */
+async function uploadQueue(deps: Deps): Promise<number> {
+  const { platform, output } = deps;
+  const { sent, duplicates, failure } = await flushEvents({ platform, version: VERSION });
+  if (sent + duplicates > 0) output.note(`Uploaded ${plural(sent + duplicates, "queued event")}.`);
+  if (failure === undefined || failure === null) return 0;
+  output.warn(`${output.errorStyle.red("✗")} ${harmless(failure.message)}`);
+  output.warn(`  ${harmless(failure.advice)}`);
+  return 1;
+}

@@ -1,0 +1,93 @@
+import type { Platform } from "../../platform/platform.ts";
+import type { Metavar } from "../command/flags.ts";
+import { VERSION } from "../version.ts";
+
+/** The most keys that are offered at once; a shell shows no more in a useful way. */
+const MOST_KEYS = 200;
+
+/** A word that may come next, and what it stands for. */
+export interface LiveValue {
+  readonly text: string;
+  readonly meaning: string | null;
+}
+
+/** Where values are looked for. */
+export interface LiveContext {
+  /** A machine on which nothing can be changed. */
+  readonly platform: Platform;
+  /** The `--repo` of the line. */
+  readonly repo: string | null;
+  /** What the value has to begin with. */
+  readonly prefix: string;
+}
+
+type Source = (context: LiveContext) => Promise<readonly LiveValue[]>;
+
+/** Which values of this machine a command's options and arguments take. */
+const SOURCES: Readonly<Record<string, Partial<Readonly<Record<Metavar, Source>>>>> = {
+  "config get": { KEY: settings },
+  "config set": { KEY: settings },
+  "config unset": { KEY: settings },
+  "issue show": { KEY: cachedKeys },
+  "issue edit": { KEY: cachedKeys },
+  "issue discard": { KEY: cachedKeys },
+  "issue search": { KEY: cachedKeys },
+  "mission start": { KEY: cachedKeys },
+  "mission bind-origin": { KEY: cachedKeys, SLUG: missions },
+};
+
+/** The values of this machine that a command takes, by what its help calls them; reads, never writes. */
+export async function liveValues(
+  command: string,
+  context: LiveContext,
+): Promise<ReadonlyMap<string, readonly LiveValue[]>> {
+  const found = new Map<string, readonly LiveValue[]>();
+  for (const [metavar, source] of Object.entries(SOURCES[command] ?? {})) {
+    // Whatever is wrong with the project or the cache, there is a better moment to say so.
+    found.set(metavar, await source(context).catch(() => []));
+  }
+  return found;
+}
+
+async function settings({ platform }: LiveContext): Promise<readonly LiveValue[]> {
+  const [{ shownSettings }, { PROJECT_SETTINGS }, { isHostedSyncEnabled }] = await Promise.all([
+    import("../../user/settings.ts"),
+    import("../services/project_settings.ts"),
+    import("../../client/rollout.ts"),
+  ]);
+  return [...shownSettings(isHostedSyncEnabled(platform.env)), ...PROJECT_SETTINGS].map((
+    { key, description },
+  ) => ({
+    text: key,
+    meaning: description,
+  }));
+}
+
+async function cachedKeys({ platform, repo, prefix }: LiveContext): Promise<readonly LiveValue[]> {
+  const { TrackerService } = await import("../../tracker/service.ts");
+  const root = await rootOf(platform, repo);
+  const service = new TrackerService({ platform, root, version: VERSION, warn: () => {} });
+  const { store } = await service.openCache();
+  try {
+    const issues = store?.list() ?? [];
+    return issues
+      .map(({ ref, title }) => ({ text: ref.key ?? ref.id, meaning: title }))
+      .filter(({ text }) => text.toLowerCase().startsWith(prefix.toLowerCase()))
+      .slice(0, MOST_KEYS);
+  } finally {
+    store?.close();
+  }
+}
+
+async function missions({ platform, repo }: LiveContext): Promise<readonly LiveValue[]> {
+  const { listMissions } = await import("../../missions/missions.ts");
+  const found = await listMissions(platform, await rootOf(platform, repo));
+  return found
+    .filter(({ form, fault }) => form !== null || fault === null)
+    .map(({ featureSlug, friendlyName }) => ({ text: featureSlug, meaning: friendlyName }));
+}
+
+async function rootOf(platform: Platform, repo: string | null): Promise<string> {
+  const { requireProjectRoot } = await import("../../project/root.ts");
+  return await requireProjectRoot(platform, repo);
+}

@@ -1,0 +1,80 @@
+import { object } from "@optique/core/constructs";
+import { type DocEntry, formatDocPage } from "@optique/core/doc";
+import { getDocPage } from "@optique/core/parser";
+import { formatUsage, type Usage, type UsageTerm } from "@optique/core/usage";
+import type { Command } from "../command/command.ts";
+import { globalOptions } from "../command/global_options.ts";
+import * as kit from "../command/options.ts";
+import { text } from "../command/message.ts";
+import { WIDEST, wrap } from "./program.ts";
+
+/** The help of one command. */
+export function commandHelp(command: Command, hosted: boolean, columns: number): string {
+  const width = Math.min(columns, WIDEST);
+  const grammar = command.grammar(kit, hosted);
+  const page = getDocPage(object({ globals: globalOptions(), own: grammar }), []);
+  const sections = page?.sections ?? [];
+  const own = sections.filter((section) => section.title !== "Global options");
+  const shared = sections.filter((section) => section.title === "Global options");
+  const body = formatDocPage("tracker", {
+    sections: [...own, ...shared].map((section) => ({
+      ...section,
+      entries: section.entries.map(described),
+    })),
+  }, { colors: false, maxWidth: width }).replaceAll(/ +$/gm, "");
+  return [
+    command.summary,
+    ...classLines(command, hosted, width),
+    "",
+    ...usageLines(command, grammar.usage, width),
+    body.trimEnd() === "" ? "" : `\n${body.trim()}\n`,
+    "Examples:",
+    ...examplesOf(command, hosted).map((example) => `  ${example}`),
+    "",
+  ].join("\n");
+}
+
+/** The examples of a command that hold in the given state of the gate. */
+export function examplesOf(command: Command, hosted: boolean): readonly string[] {
+  return hosted ? [...command.hostedExamples ?? [], ...command.examples] : command.examples;
+}
+
+function classLines(command: Command, hosted: boolean, width: number): string[] {
+  const lines: string[] = [];
+  if (hosted && command.hosted !== undefined) lines.push(`Hosted providers: ${command.hosted}`);
+  if (command.local !== undefined) lines.push(`Local providers: ${command.local}`);
+  return lines.length === 0 ? [] : ["", ...lines.flatMap((line) => hanging(line, width))];
+}
+
+/** The usage in one line; what is optional is left to the list below it where it would not fit. */
+function usageLines(command: Command, usage: Usage, width: number): string[] {
+  const name = `tracker ${command.path}`;
+  const whole = `Usage: ${formatUsage(name, argumentsFirst(usage), { colors: false })}`.trimEnd();
+  if (whole.length <= width) return [whole];
+  const needed = argumentsFirst(usage).filter((term) => term.type !== "optional" && !isRest(term));
+  return hanging(
+    `Usage: ${formatUsage(name, needed, { colors: false }).trimEnd()} [options]`,
+    width,
+  );
+}
+
+function argumentsFirst(usage: Usage): Usage {
+  const isArgument = (term: UsageTerm): boolean =>
+    term.type === "argument" ||
+    (term.type === "multiple" || term.type === "optional") && term.terms.some(isArgument);
+  return [...usage.filter(isArgument), ...usage.filter((term) => !isArgument(term))];
+}
+
+function isRest(term: UsageTerm): boolean {
+  return term.type === "multiple" && term.min === 0;
+}
+
+function hanging(line: string, width: number): string[] {
+  const indent = "    ";
+  return wrap(line, width - indent.length)
+    .map((part, index) => index === 0 ? part : `${indent}${part}`);
+}
+
+function described(entry: DocEntry): DocEntry {
+  return entry.description === undefined ? { ...entry, description: text("") } : entry;
+}

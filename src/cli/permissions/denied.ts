@@ -1,0 +1,110 @@
+import type { Platform } from "../../platform/platform.ts";
+import { TrackerError } from "../../platform/tracker_error.ts";
+import { type Permission, permissionFlags, permissionsOf, type Places } from "./requirements.ts";
+import { isHostedSyncEnabled } from "../../client/rollout.ts";
+
+// Deno says: Requires read access to "/home/me/.spec-kitty", run again with the --allow-read flag
+const REQUIRES = /Requires (read|write|net|env|run|sys) access to "?(.+?)"?, run again with/;
+
+/** What is known of the command that failed. */
+export interface FailureContext {
+  readonly platform: Platform;
+  /** Its name, such as `sync pull`; `null` when the line was not understood. */
+  readonly command: string | null;
+}
+
+/** The permission whose lack is behind a failure, however deep; `null` when it is another failure. */
+export function permissionDenial(error: unknown): Permission | null {
+  for (let inner = error; inner instanceof Error; inner = inner.cause) {
+    if (inner.name === "NotCapable") return parsed(inner.message) ?? UNKNOWN;
+    // The readiness evaluator throws nothing; it keeps what a check threw as text.
+    const kept = inner instanceof TrackerError ? inner.details["error"] : null;
+    if (typeof kept === "string" && kept.startsWith("NotCapable")) return parsed(kept) ?? UNKNOWN;
+  }
+  return null;
+}
+
+/** Says in our own words what is missing: the operation, the flag, and all flags of the command. */
+export function permissionNeeded(denied: Permission, context: FailureContext): TrackerError {
+  const { platform, command } = context;
+  const { kind } = denied;
+  const home = granted(context, "HOME");
+  const places = placesOf(context);
+  const known = command === null ? [] : permissionsOf(command, places) ?? [];
+  const all = covers(known, denied) ? known : [...known, denied];
+  const shown = (one: Permission) => shownTarget(one, platform.system.cwd(), home);
+  const [flag = `--allow-${kind}`] = permissionFlags(all.filter((one) => one.kind === kind), shown);
+  const flags = permissionFlags(all, shown);
+  const target = kind === "read" || kind === "write" ? tilde(denied.target, home) : denied.target;
+  return new TrackerError({
+    code: "permission_needed",
+    message: `Permission needed: ${kind} "${target}".`,
+    nextAction: platform.system.standalone
+      ? `This program was compiled without it: compile it with \`${flag}\`.`
+      : `Run with \`${flag}\`.` +
+        (command === null || flags.length < 2
+          ? ""
+          : `\nAll that \`tracker ${command}\` needs: \`${flags.join(" ")}\``),
+    details: { permission: kind, target: denied.target, flag, flags },
+  });
+}
+
+const UNKNOWN: Permission = { kind: "sys", target: "this operation" };
+
+function parsed(message: string): Permission | null {
+  const [, kind, target] = REQUIRES.exec(message) ?? [];
+  switch (kind) {
+    case "read":
+    case "write":
+    case "net":
+    case "env":
+    case "run":
+    case "sys":
+      return { kind, target: target ?? "" };
+    default:
+      return null;
+  }
+}
+
+function placesOf(context: FailureContext): Places {
+  const { env, system } = context.platform;
+  const moved = granted(context, "SPEC_KITTY_HOME");
+  const home = granted(context, "HOME");
+  const host = env.get("SPEC_KITTY_SAAS_URL")?.trim() ?? "";
+  return {
+    project: system.cwd(),
+    user: moved ?? `${home ?? "$HOME"}/.spec-kitty`,
+    host: URL.canParse(host) ? host : null,
+    tool: null,
+    program: system.execPath(),
+    hosted: isHostedSyncEnabled(env),
+  };
+}
+
+/** A variable, without asking for what may not be read. */
+function granted({ platform }: FailureContext, name: string): string | null {
+  if (platform.system.permission("env", name) !== "granted") return null;
+  const value = platform.env.get(name)?.trim() ?? "";
+  return value === "" ? null : value;
+}
+
+function covers(known: readonly Permission[], denied: Permission): boolean {
+  return known.some(({ kind, target }) =>
+    kind === denied.kind && (target === denied.target || denied.target.startsWith(`${target}:`) ||
+      (kind === "read" || kind === "write") && isBelow(target, denied.target))
+  );
+}
+
+function shownTarget({ kind, target }: Permission, cwd: string, home: string | null): string {
+  if (kind !== "read" && kind !== "write") return target;
+  if (target === cwd) return ".";
+  return home !== null && isBelow(home, target) ? `$HOME${target.slice(home.length)}` : target;
+}
+
+function tilde(path: string, home: string | null): string {
+  return home !== null && isBelow(home, path) ? `~${path.slice(home.length)}` : path;
+}
+
+function isBelow(directory: string, path: string): boolean {
+  return path === directory || path.startsWith(`${directory}/`);
+}

@@ -1,0 +1,79 @@
+import { uploadInBackground } from "../../daemon/background_upload.ts";
+import type { DaemonStartOutcome } from "../../daemon/intent.ts";
+import { MANUAL_MODE_NOTICE } from "../../daemon/manual_mode.ts";
+import { errorText, TrackerError } from "../../platform/tracker_error.ts";
+import type { Deps } from "../command/context.ts";
+import { harmless } from "../terminal/sanitize.ts";
+import { VERSION } from "../version.ts";
+
+/** Tells what became of background sync where a person should know: manual mode, or a failed start. */
+export function reportBackground(deps: Deps, outcome: DaemonStartOutcome): void {
+  const { skippedReason } = outcome;
+  if (skippedReason === "policy_manual") return tell(deps, ...MANUAL_MODE_NOTICE);
+  if (skippedReason?.startsWith("start_failed") === true) {
+    deps.output.warn(
+      `Warning: Background sync did not start (${
+        harmless(skippedReason)
+      }). See \`tracker daemon status\`.`,
+    );
+  }
+}
+
+/**
+ * Reports a result and what became of background sync after it. People see their result first; the one
+ * document of `--json` waits until nothing can fail any more.
+ */
+export async function reportWithBackground(
+  deps: Deps,
+  report: () => number,
+  ensure: () => Promise<DaemonStartOutcome>,
+): Promise<number> {
+  if (deps.globals.json) {
+    const tellBackground = await ensured(deps, ensure);
+    const code = report();
+    tellBackground();
+    return code;
+  }
+  const code = report();
+  (await ensured(deps, ensure))();
+  return code;
+}
+
+/** The work is done by then: whatever is wrong with background sync is told, and takes no result away. */
+async function ensured(
+  deps: Deps,
+  ensure: () => Promise<DaemonStartOutcome>,
+): Promise<() => void> {
+  try {
+    const outcome = await ensure();
+    return () => reportBackground(deps, outcome);
+  } catch (error) {
+    if (!(error instanceof TrackerError)) throw error;
+    const { message, nextAction } = error;
+    const words = nextAction === null ? message : `${message}. ${nextAction}`;
+    return () => deps.output.warn(`Warning: Background sync did not start: ${words}`);
+  }
+}
+
+/**
+ * Has events that were just queued uploaded in the background, where that is allowed. The command's own work
+ * is done by then: whatever goes wrong here is a warning, and manual mode is not worth a word.
+ */
+export async function uploadQueued(deps: Deps): Promise<void> {
+  const { platform, output } = deps;
+  try {
+    const outcome = await uploadInBackground({ platform, version: VERSION });
+    if (outcome.skippedReason !== "policy_manual") reportBackground(deps, outcome);
+  } catch (error) {
+    output.warn(`Warning: Background sync did not start (${harmless(errorText(error))}).`);
+  }
+}
+
+/** Writes notices where they do not disturb: standard output for people, standard error beside JSON; none when quiet. */
+export function tell(deps: Deps, ...lines: readonly string[]): void {
+  if (deps.globals.quiet) return;
+  for (const line of lines) {
+    if (deps.globals.json) deps.output.warn(line);
+    else deps.output.line(line);
+  }
+}

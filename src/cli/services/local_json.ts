@@ -1,0 +1,156 @@
+import type { NormalizedIssue } from "../../contract/issue.ts";
+import type { DiscardResult } from "../../local/discard.ts";
+import type { EditResult } from "../../local/edits.ts";
+import type { ResolveOutcome } from "../../local/resolve.ts";
+import type { LocalStatus } from "../../local/service_results.ts";
+import {
+  failuresOf,
+  heldBy,
+  type PullReport,
+  type PushReport,
+  type SyncEvent,
+  type SyncReport,
+} from "../../local/sync_report.ts";
+import { isoTime } from "../../platform/clock.ts";
+import type { StoredConflict } from "../../store/conflicts.ts";
+import type { RefusedEdit } from "../../store/edits.ts";
+
+/** A JSON object that a command prints. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** `status` of a local binding with `--json`. Local results, Status. */
+export function statusJson(status: LocalStatus): JsonObject {
+  const { counts, lastSync } = status;
+  return {
+    provider: status.provider,
+    workspace: status.workspace,
+    tool: { command: status.command, cwd: status.cwd },
+    doctrine: {
+      mode: status.doctrineMode,
+      field_owners: status.fieldOwners,
+      strategy: status.strategy,
+    },
+    counts: {
+      total: counts.total,
+      open: counts.open,
+      pending: counts.pending,
+      by_status: counts.byStatus,
+    },
+    mappings: status.mappings,
+    conflicts: status.conflicts,
+    refused: counts.refused,
+    last_sync: lastSync === null ? null : {
+      kind: lastSync.kind,
+      outcome: lastSync.outcome,
+      started_at: isoTime(lastSync.startedAt),
+      finished_at: isoTime(lastSync.finishedAt),
+      counts: lastSync.counts,
+    },
+    updated_since: status.updatedSince,
+  };
+}
+
+/** `sync pull`, `push` and `run` of a local binding with `--json`. Local results, Sync. */
+export function syncJson(report: SyncReport, steps: readonly SyncEvent[]): JsonObject {
+  const failures = failuresOf(report);
+  const pull = report.kind === "run" ? report.pull : report.kind === "pull" ? report : null;
+  const push = report.kind === "run" ? report.push : report.kind === "push" ? report : null;
+  return {
+    status: failures.length > 0 || heldBy(report) > 0 ? "partial" : "ok",
+    kind: report.kind,
+    dry_run: report.dryRun,
+    pull: pull === null ? null : pullJson(pull),
+    push: push === null ? null : pushJson(push),
+    failures,
+    plan: report.dryRun ? steps.flatMap((step) => planned(step)) : null,
+  };
+}
+
+/** A conflict as `sync conflicts --json` lists it. Local results, Conflicts. */
+export function conflictJson(conflict: StoredConflict): JsonObject {
+  const { id, field, reason, base, ours, theirs, taken } = conflict;
+  return {
+    id,
+    issue_id: conflict.issueId,
+    key: conflict.issueId,
+    field,
+    reason,
+    base,
+    ours,
+    theirs,
+    times: {
+      ours: timeOrNull(conflict.times.ours),
+      theirs: timeOrNull(conflict.times.theirs),
+      theirs_before: timeOrNull(conflict.times.seen),
+    },
+    state: taken === null ? "held" : "settled",
+    taken,
+    detected_at: isoTime(conflict.detectedAt),
+    resolved_at: timeOrNull(conflict.resolvedAt),
+  };
+}
+
+function timeOrNull(time: number | null): string | null {
+  return time === null ? null : isoTime(time);
+}
+
+/** What settling a conflict did, with `--json`. Local results, Conflicts. */
+export function resolvedJson({ kind, conflict }: ResolveOutcome): JsonObject {
+  return { resolved: kind === "resolved", conflict: conflictJson(conflict) };
+}
+
+/** `issue create` and `issue edit` with `--json`. Local results, Edits. */
+export function editJson({ issue, changes, unwritable }: EditResult): JsonObject {
+  return { issue, changes, skipped_fields: unwritable };
+}
+
+/** `issue discard` with `--json`. Local results, Edits. */
+export function discardJson({ issue, changes, removed }: DiscardResult): JsonObject {
+  return { issue, changes, removed };
+}
+
+/** An issue, with the edits of it that were refused, where there are any. Local results, Lists. */
+export function withRefused(issue: NormalizedIssue, refused: readonly RefusedEdit[]): JsonObject {
+  const own = refused.filter(({ id }) => id === issue.ref.id);
+  if (own.length === 0) return { ...issue };
+  return {
+    ...issue,
+    refused: own.map(({ field, wanted, code, message }) => ({ field, wanted, code, message })),
+  };
+}
+
+function pullJson(report: PullReport): JsonObject {
+  const { full, complete, created, updated, skipped, removed, conflicts, held } = report;
+  return { full, complete, created, updated, skipped, removed, conflicts, held };
+}
+
+function pushJson(report: PushReport): JsonObject {
+  const { complete, created, updated, skipped, conflicts, held, refused, skippedFields } = report;
+  return {
+    complete,
+    created,
+    updated,
+    skipped,
+    conflicts,
+    held,
+    refused,
+    skipped_fields: skippedFields,
+  };
+}
+
+/** A step that would be done; none for one that only tells how far the sync is. */
+function planned(step: SyncEvent): JsonObject[] {
+  switch (step.kind) {
+    case "pull_started":
+    case "page":
+    case "push_started":
+    case "failed":
+      return [];
+    case "pushed": {
+      const { kind, action, id, title, localId, changes } = step;
+      return [{ kind, action, id, title, local_id: localId, changes }];
+    }
+    default:
+      return [{ ...step }];
+  }
+}

@@ -1,0 +1,43 @@
+import type { Platform } from "../../platform/platform.ts";
+import { type StrandedStore, strandedStores } from "../../store/places.ts";
+import { userPaths } from "../../user/paths.ts";
+import type { Deps } from "../command/context.ts";
+import { harmless } from "../terminal/sanitize.ts";
+import { plural } from "../terminal/format.ts";
+
+/** Warns of caches whose directories are gone and that hold work; a machine that may not be read hinders nothing. */
+export async function warnOfStranded({ platform, output }: Deps): Promise<void> {
+  for (const store of await found(platform)) {
+    output.warn(`${output.errorStyle.yellow("!")} ${wordsOf(store)}.`);
+    output.warn(`  ${adviceFor(store)}`);
+  }
+}
+
+async function found(platform: Platform): Promise<readonly StrandedStore[]> {
+  try {
+    return await strandedStores(platform, userPaths(platform).trackers);
+  } catch {
+    // The command's own work is done by then.
+    return [];
+  }
+}
+
+/** What is left behind, and where. */
+export function wordsOf(
+  { provider, workspace, directory, edits, mappings }: StrandedStore,
+): string {
+  const what = [
+    ...(edits > 0 ? [plural(edits, "issue") + " with unpushed edits"] : []),
+    ...(mappings > 0 ? [plural(mappings, "mapping")] : []),
+  ].join(" and ");
+  return harmless(
+    `"${directory}" is gone, and the cache of its ${provider} workspace "${workspace}" holds ${what}`,
+  );
+}
+
+/** How to get at it. */
+export function adviceFor({ directory }: StrandedStore): string {
+  return harmless(
+    `Bring the directory back (\`git worktree add ${directory}\`), then run \`tracker sync push\` there.`,
+  );
+}

@@ -1,0 +1,162 @@
+import { UNREADABLE_ITEM } from "../../contract/reading/reading.ts";
+import type { ItemError, RunResult } from "../../contract/results.ts";
+import type { PushedItem, PushedOutcome } from "../../client/push_totals.ts";
+import type { RunReport, RunTotal } from "../../client/run_totals.ts";
+import type { PulledGone } from "../../client/whole_listing.ts";
+import type { Deps } from "../command/context.ts";
+import { harmless } from "../terminal/sanitize.ts";
+import { number, plural } from "../terminal/format.ts";
+
+/** Says which issues failed and why, one line each; on standard error. */
+export function reportItemErrors(deps: Deps, all: readonly ItemError[], what: string): void {
+  reportUnreadable(deps, all.filter(({ code }) => code === UNREADABLE_ITEM), "issue");
+  const errors = all.filter(({ code }) => code !== UNREADABLE_ITEM);
+  if (errors.length === 0) return;
+  const { output } = deps;
+  const mark = output.errorStyle.yellow("!");
+  output.warn(`${mark} ${plural(errors.length, "issue")} could not be ${what}:`);
+  for (const error of errors) {
+    output.warn(`   ${harmless(error.ref.key ?? error.ref.id)}  ${harmless(error.message)}`);
+  }
+}
+
+/**
+ * Says what of an answer could not be read and why, one line each; on standard error. Answers the exit code: the rest
+ * is there, but not everything is.
+ */
+export function reportUnreadable(deps: Deps, errors: readonly ItemError[], what: string): number {
+  if (errors.length === 0) return 0;
+  const { output } = deps;
+  const mark = output.errorStyle.yellow("!");
+  output.warn(`${mark} ${plural(errors.length, what)} in the answer could not be read:`);
+  for (const error of errors) {
+    output.warn(`   ${harmless(error.ref.key ?? error.ref.id)}  ${harmless(error.message)}`);
+  }
+  return 1;
+}
+
+/** Says of which gone issues the cache keeps the edits, and that a listing was cut off; on standard error. */
+export function reportGone(deps: Deps, { kept, cutOff }: PulledGone): void {
+  const { output } = deps;
+  const mark = output.errorStyle.yellow("!");
+  if (cutOff) {
+    output.warn(
+      `${mark} The host lists fewer issues than it has: none was taken for gone from the tracker.`,
+    );
+  }
+  if (kept.length === 0) return;
+  const [are, their] = kept.length === 1 ? ["is", "its"] : ["are", "their"];
+  output.warn(
+    `${mark} ${
+      plural(kept.length, "issue")
+    } ${are} gone from the tracker, kept here for ${their} edits:`,
+  );
+  for (const ref of kept) output.warn(`   ${harmless(ref.key ?? ref.id)}`);
+}
+
+/** Shows what a push did; answers the exit code. */
+export function reportPush(deps: Deps, outcome: PushedOutcome): number {
+  const { result, resumed, alreadySent, outdated } = outcome;
+  if (deps.globals.json) {
+    deps.output.json({ ...result, resumed, already_sent: alreadySent, cache_outdated: outdated });
+    return result.status === "ok" ? 0 : 1;
+  }
+  const code = reportResult(deps, result);
+  const { output } = deps;
+  if (resumed) output.note("  This continued the push that had broken off.");
+  if (outdated > 0) {
+    output.note(
+      `  The cache may show ${
+        outdated === 1 ? "this issue" : plural(outdated, "issue")
+      } as before: \`tracker sync pull\` brings the state of now.`,
+    );
+  }
+  return code;
+}
+
+/** Shows what a full sync did; answers the exit code. */
+export function reportRun(deps: Deps, report: RunReport): number {
+  const { result, gone } = report;
+  const code = reportResult(deps, result);
+  if (deps.globals.json) return code;
+  reportGone(deps, gone);
+  if (result.has_more) {
+    deps.output.note("  There is more: `tracker sync run` without `--limit` brings everything.");
+  }
+  return code;
+}
+
+/** Says how many items an earlier sending has done. */
+export function sentBefore(count: number): string {
+  return `${plural(count, "item")} ${count === 1 ? "was" : "were"} already sent`;
+}
+
+/** Shows the result of a push or a full cycle; answers the exit code. */
+export function reportResult(
+  deps: Deps,
+  result: PushedOutcome["result"] | RunResult | RunTotal,
+): number {
+  const failed = result.status !== "ok";
+  if (deps.globals.json) {
+    deps.output.json(result);
+    return failed ? 1 : 0;
+  }
+  const { output } = deps;
+  const mark = failed ? output.style.yellow("!") : output.style.green("✓");
+  if ("pull" in result) {
+    output.line(
+      `${mark} Pulled ${number(result.pull.summary.succeeded)}, pushed ${
+        number(result.push.summary.succeeded)
+      }.`,
+    );
+  } else {
+    output.line(`${mark} ${pushed(result)}`);
+  }
+  const items = "pull" in result ? result.push.items ?? [] : result.items;
+  const errors = result.item_errors ?? [];
+  const fromItems = items
+    .filter((item) => item.outcome === "failed")
+    .filter((item) => !errors.some((error) => error.ref.id === item.ref.id))
+    .map((item): ItemError => ({
+      ref: item.ref,
+      code: "failed",
+      message: item.message ?? "the host gave no reason",
+      retryable: false,
+    }));
+  const isRun = "pull" in result;
+  if (isRun) reportItemErrors(deps, errors, "pulled");
+  reportItemErrors(deps, isRun ? fromItems : [...errors, ...fromItems], "pushed");
+  if (failed) { for (const line of shortfalls(result)) output.warn(line); }
+  return failed ? 1 : 0;
+}
+
+/** What did not succeed, in a line each. */
+function shortfalls(result: PushedOutcome["result"] | RunResult | RunTotal): string[] {
+  const lines: string[] = [];
+  const push = "pull" in result ? result.push.summary : result.summary;
+  const pull = "pull" in result ? result.pull.summary : null;
+  if (pull !== null && pull.failed > 0) {
+    lines.push(`${number(pull.failed)} of ${plural(pull.total, "issue")} could not be pulled.`);
+  }
+  if (push.failed > 0) {
+    const pushes = push.total === 1 ? "1 push" : `${number(push.total)} pushes`;
+    lines.push(`${number(push.failed)} of ${pushes} failed.`);
+  }
+  const isExplained = lines.length > 0 || (result.item_errors ?? []).length > 0;
+  return isExplained ? lines : [`The host tells the status "${result.status}".`];
+}
+
+function pushed(result: PushedOutcome["result"]): string {
+  const now = result.items.filter((item: PushedItem) => item.already_sent !== true);
+  const before = result.items.length - now.length;
+  const { total, failed } = result.summary;
+  if (before > 0 && before === total) return `${sentBefore(before)}: nothing was done now.`;
+  const counts = new Map<string, number>();
+  for (const { outcome } of now) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  const words = [...counts].filter(([outcome]) => outcome !== "failed")
+    .map(([outcome, count]) => `${number(count)} ${outcome}`);
+  const some = failed + before === 0 ? "" : `${number(total - failed - before)} of `;
+  const list = words.length === 0 ? "" : `: ${words.join(", ")}`;
+  const rest = before === 0 ? "" : ` ${sentBefore(before)}.`;
+  return `Pushed ${some}${plural(total, "item")}${list}.${rest}`;
+}

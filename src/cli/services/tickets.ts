@@ -1,0 +1,148 @@
+import type { OriginCandidate } from "../../contract/search.ts";
+import { nearestStatus } from "../../local/words.ts";
+import { TrackerError } from "../../platform/tracker_error.ts";
+import { searchOriginCandidates, type SearchOriginResult } from "../../missions/search_origin.ts";
+import type { Deps } from "../command/context.ts";
+import { harmless } from "../terminal/sanitize.ts";
+import type { Output } from "../terminal/output.ts";
+import { askNumber, confirm, isHeard } from "../terminal/prompts.ts";
+import { requestLog } from "./request_log.ts";
+import { VERSION } from "../version.ts";
+
+/** How a ticket is looked for. */
+export type TicketQuery =
+  | { readonly kind: "key"; readonly key: string }
+  | { readonly kind: "text"; readonly words: readonly string[] };
+
+/** Searches the bound resource for tickets. */
+export async function searchTickets(
+  deps: Deps,
+  projectRoot: string,
+  query: TicketQuery,
+  limit?: number,
+): Promise<SearchOriginResult> {
+  return await searchOriginCandidates({
+    platform: deps.platform,
+    projectRoot,
+    version: VERSION,
+    onRequestLog: requestLog(deps),
+    limit,
+    ...(query.kind === "key" ? { queryKey: query.key } : { queryText: query.words.join(" ") }),
+  });
+}
+
+/**
+ * Lists tickets; row N is what a person chooses with N. The status is in the words of all lists, and in those
+ * of the tracker beside it.
+ */
+export async function writeTickets(
+  output: Output,
+  candidates: readonly OriginCandidate[],
+): Promise<void> {
+  const { writeTable } = await import("../terminal/table.ts");
+  writeTable(
+    output,
+    [
+      { title: "#" },
+      { title: "TICKET" },
+      { title: "TITLE", yields: 1, least: 20 },
+      { title: "STATUS", yields: 2 },
+      { title: "IN THE TRACKER", yields: 3 },
+      { title: "MATCH", yields: 4 },
+    ],
+    candidates.map((candidate, i) => [
+      String(i + 1),
+      candidate.external_issue_key,
+      candidate.title,
+      nearestStatus(candidate.status)?.replace("_", " ") ?? "–",
+      candidate.status,
+      candidate.match_type,
+    ]),
+  );
+}
+
+/**
+ * Has a person choose one of the tickets that were found; `null` when they do not want it. A ticket is never taken
+ * for being the only one: only its key on the command line, as `--ticket` or as the text, together with `--yes` is not
+ * asked about.
+ *
+ * @throws {TrackerError} `no_ticket` when nothing fits; `no_answer`, `invalid_answer`.
+ */
+export async function chooseTicket(
+  deps: Deps,
+  query: TicketQuery,
+  found: SearchOriginResult,
+  question: string,
+): Promise<OriginCandidate | null> {
+  const fitting = query.kind === "text"
+    ? found.candidates
+    // Asked for by its key, a ticket of another name is none.
+    : found.candidates.filter((candidate) => isNamed(candidate, query.key));
+  const [only, ...more] = fitting;
+  if (only === undefined) throw noTicket(query);
+  const key = query.kind === "key" ? query.key : query.words.join(" ");
+  const [named, ...namesakes] = fitting.filter((candidate) => isNamed(candidate, key));
+  if (named !== undefined && deps.globals.yes && namesakes.length === 0) return named;
+  const instead = "Name the ticket: `--ticket KEY --yes`.";
+  if (deps.globals.noInput) throw needsAnswer(fitting, instead);
+  await writeTickets(forPeople(deps), fitting);
+  if (isHeard(deps)) deps.output.prompt("\n");
+  try {
+    if (more.length > 0) {
+      const number = await askNumber(deps, `${question} which one?`, fitting.length, instead);
+      return fitting[number - 1] ?? null;
+    }
+    // `--yes` consents to questions, not to a ticket that nobody has named.
+    const asking = { ...deps, globals: { ...deps.globals, yes: false } };
+    const asked = `${question} ${harmless(only.external_issue_key)}?`;
+    return await confirm(asking, asked, instead) ? only : null;
+  } catch (error) {
+    // A program that was not shown the tickets finds them in the failure.
+    const isUnanswered = error instanceof TrackerError && error.code === "no_answer";
+    throw isUnanswered && !isHeard(deps) ? needsAnswer(fitting, instead) : error;
+  }
+}
+
+/** With `--json` standard output is for the result alone, and so is standard error for a failure. */
+function forPeople(deps: Deps): Output {
+  const { output } = deps;
+  if (!deps.globals.json) return output;
+  return {
+    ...output,
+    line: (text = "") => isHeard(deps) ? output.say(text) : output.note(text),
+    style: output.errorStyle,
+    width: output.stderr.isTerminal ? output.stderr.columns() : null,
+  };
+}
+
+function isNamed(candidate: OriginCandidate, key: string): boolean {
+  const wanted = key.trim().toLowerCase();
+  return candidate.external_issue_key.toLowerCase() === wanted ||
+    candidate.external_issue_id.toLowerCase() === wanted;
+}
+
+function noTicket(query: TicketQuery): TrackerError {
+  return query.kind === "key"
+    ? new TrackerError({
+      code: "no_ticket",
+      message: `No ticket "${query.key}" in the bound tracker`,
+      nextAction: "Check the key, or search by words: `tracker issue search TEXT`.",
+    })
+    : new TrackerError({
+      code: "no_ticket",
+      message: `No ticket matches "${query.words.join(" ")}"`,
+      nextAction: "Try fewer or other words, or name the ticket: `--ticket KEY`.",
+    });
+}
+
+function needsAnswer(fitting: readonly OriginCandidate[], instead: string): TrackerError {
+  const keys = fitting.map((candidate) => candidate.external_issue_key);
+  return new TrackerError({
+    code: "no_answer",
+    message: `A person has to confirm the ticket, and nothing may be asked. Found: ${
+      keys.slice(0, 10).join(", ")
+    }${keys.length > 10 ? ", …" : ""}`,
+    nextAction: instead,
+    details: { candidates: fitting },
+  });
+}

@@ -1,0 +1,46 @@
+import { holdsInvisible, replaceInvisible } from "../../platform/invisible.ts";
+
+// Whole escape sequences go, so that no `[31m` is left behind by the bare character.
+const ESC = String.fromCharCode(0x1b);
+const BEL = String.fromCharCode(0x07);
+const ESCAPES = new RegExp(
+  `${ESC}(?:\\[[0-?]*[ -/]*[@-~]|[\\]PX^_][^${BEL}${ESC}]*(?:${BEL}|${ESC}\\\\)?|[ -/]*[0-~])`,
+  "g",
+);
+
+/**
+ * A text from a host, a tool or a file as one line that a terminal can be shown: no control or
+ * invisible characters, line breaks and tabs as blanks.
+ */
+export function harmless(text: string): string {
+  return replaceInvisible(text.replace(ESCAPES, "").replace(/[\r\n\t]+/g, " "), () => "");
+}
+
+/** Like {@link harmless}, for texts of several lines: line breaks and tabs stay. */
+export function harmlessLines(text: string): string {
+  return replaceInvisible(text.replace(ESCAPES, "").replace(/\r\n?/g, "\n"), () => "");
+}
+
+/**
+ * A text on its way out, some of which may have come from elsewhere: nothing but line breaks, tabs and the
+ * marks of `Style` gets through. The last line of defence; what is known to be foreign is made
+ * {@link harmless} where it is put into words.
+ */
+export function shown(text: string): string {
+  if (!holdsInvisible(text)) return text;
+  return text.split(OWN_MARKS).map((part, index) => index % 2 === 1 ? part : harmlessLines(part))
+    .join("");
+}
+
+/** JSON with the characters escaped that would harm a terminal; it says the same. */
+export function harmlessJson(json: string): string {
+  return replaceInvisible(json, escaped);
+}
+
+/** Of a character beyond the first 65,536, JSON escapes each half. */
+function escaped(character: string): string {
+  return character.split("")
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
+}
+
+const OWN_MARKS = new RegExp(`(${ESC}\\[(?:1|2|22|31|32|33|39)m)`);

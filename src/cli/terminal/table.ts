@@ -1,0 +1,101 @@
+import { harmless } from "./sanitize.ts";
+import type { Output } from "./output.ts";
+
+/** A column of a table. */
+export interface Column {
+  readonly title: string;
+  /** Columns with the highest number give way first when the terminal is narrow; 0 never does. */
+  readonly yields?: number;
+  /** How narrow it may become by yielding; the last columns go before it does. 6 unless given. */
+  readonly least?: number;
+}
+
+const NARROWEST = 6;
+const GAP = 2;
+
+/**
+ * Writes a table to standard output: aligned, without borders, cut with `…` to the width of a
+ * terminal; into a pipe nothing is cut. Every cell is made harmless.
+ */
+export function writeTable(
+  output: Output,
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+): void {
+  const cells = rows.map((row) => row.map((cell) => harmless(cell)));
+  const widths = fit(columns, naturalWidths(columns, cells), output.width);
+  const line = (row: readonly string[]) => {
+    const text = row.map((cell, i) => {
+      const shown = cut(cell, widths[i] ?? 0);
+      return shown + " ".repeat(Math.max(0, (widths[i] ?? 0) - displayWidth(shown)));
+    }).join(" ".repeat(GAP)).trimEnd();
+    // Where even the narrowest columns have no room together, the last ones go, and are seen to go.
+    return output.width === null ? ` ${text}` : cut(` ${text}`, output.width);
+  };
+  output.line(output.style.dim(line(columns.map(({ title }) => title))));
+  for (const row of cells) output.line(line(row));
+}
+
+function naturalWidths(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+): number[] {
+  return columns.map((column, i) =>
+    Math.max(displayWidth(column.title), ...rows.map((row) => displayWidth(row[i] ?? "")))
+  );
+}
+
+function fit(columns: readonly Column[], natural: number[], available: number | null): number[] {
+  const widths = [...natural];
+  if (available === null) return widths;
+  const room = available - 1 - GAP * (columns.length - 1);
+  const byYield = columns
+    .map(({ yields = 0, least = NARROWEST }, index) => ({ index, yields, least }))
+    .filter(({ yields }) => yields > 0)
+    .sort((a, b) => b.yields - a.yields);
+  for (const { index, least } of byYield) {
+    const excess = widths.reduce((sum, width) => sum + width, 0) - room;
+    if (excess <= 0) break;
+    const width = widths[index] ?? 0;
+    widths[index] = Math.max(Math.min(width, least), width - excess);
+  }
+  return widths;
+}
+
+// East Asian wide and fullwidth characters; emoji are told by their own property.
+const WIDE =
+  /^[\u1100-\u115F\u2E80-\u303E\u3041-\u33FF\u3400-\u4DBF\u4E00-\u9FFF\uA000-\uA4CF\uA960-\uA97C\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{17000}-\u{18CFF}\u{1B000}-\u{1B2FF}\u{20000}-\u{3FFFD}]/u;
+// Drawn as a picture: by itself, when asked for by the selector, or as two letters of a flag.
+const PICTURE = /^(?:\p{Emoji_Presentation}|\p{Emoji}\uFE0F|\p{Regional_Indicator}{2})/u;
+const UNSEEN = /^[\p{Mark}\p{Cf}\p{Cc}]+$/u;
+const PLAIN = /^[\x20-\x7E]*$/;
+
+/** How many columns of a terminal a text takes. */
+export function displayWidth(text: string): number {
+  if (PLAIN.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of graphemes(text)) width += graphemeWidth(segment);
+  return width;
+}
+
+/** The text in at most `width` columns, cut with `…`. */
+export function cut(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  let shown = "";
+  let taken = 0;
+  for (const { segment } of graphemes(text)) {
+    taken += graphemeWidth(segment);
+    if (taken > width - 1) break;
+    shown += segment;
+  }
+  return `${shown}…`;
+}
+
+function graphemes(text: string): Iterable<{ readonly segment: string }> {
+  return new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text);
+}
+
+function graphemeWidth(grapheme: string): number {
+  if (UNSEEN.test(grapheme)) return 0;
+  return WIDE.test(grapheme) || PICTURE.test(grapheme) ? 2 : 1;
+}

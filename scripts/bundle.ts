@@ -91,11 +91,11 @@ async function writeInputs(scratch: string, build: Build | null): Promise<string
   const inputs = {
     "build.ts": `export const BUILD = ${JSON.stringify(build)};\n`,
     "program.ts": [
-      `export { run } from ${source("cli/edge.ts")};`,
+      `export { run } from ${source("cli/main.ts")};`,
       `export { systemPlatform } from ${source("platform/system.ts")};`,
     ],
     "tracker.ts": [
-      `import { quickAnswer } from ${source("cli/quick_answer.ts")};`,
+      `import { quickAnswer } from ${source("cli/command/fast_path.ts")};`,
       `import { refuseOldDeno } from ${source("platform/deno_version.ts")};`,
       `import { systemPlatform } from ${source("platform/system.ts")};`,
       `refuseOldDeno(Deno.args);`,

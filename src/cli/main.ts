@@ -51,17 +51,17 @@ async function runCommand(line: readonly string[], machine: Platform): Promise<n
     }
     const { invocation } = understood;
     command = invocation.command.path;
-    const deps = {
+    const context = {
       platform,
       globals: invocation.globals,
       output: createOutput(terminal, platform.env, invocation.globals, held),
     };
-    await invocation.check(deps);
+    await invocation.check(context);
     if (invocation.command.readiness !== "none") {
       const { prepare } = await import("./command/readiness.ts");
-      await prepare(invocation, deps);
+      await prepare(invocation, context);
     }
-    const code = await invocation.run(deps);
+    const code = await invocation.run(context);
     held?.release();
     return code;
   } catch (error) {

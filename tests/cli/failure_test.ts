@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { explain, reportFailure } from "../../src/cli/terminal/report_error.ts";
 import { NotReadyError } from "../../src/cli/command/readiness.ts";
 import { TrackerError, usageError } from "../../src/platform/tracker_error.ts";
-import { testDeps } from "../support/deps.ts";
+import { testContext } from "../support/context.ts";
 import { withPlatform } from "../support/platform.ts";
 
 /** What is reported, and with which exit code. */
 async function report(error: unknown, json = false): Promise<{ code: number; stderr: string }> {
   let result = { code: -1, stderr: "" };
   await withPlatform({}, (platform) => {
-    const { output } = testDeps(platform);
+    const { output } = testContext(platform);
     const code = reportFailure(error, json, output, { platform, command: "status" });
     assert.equal(platform.stdout(), "");
     result = { code, stderr: platform.stderr() };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { GlobalOptions } from "../../src/cli/command/context.ts";
 import { createProgress, type Progress } from "../../src/cli/terminal/progress.ts";
-import { testDeps } from "../support/deps.ts";
+import { testContext } from "../support/context.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 
 const OPERATION = { kind: "waiting", operationId: "op_1", elapsedMs: 0 } as const;
@@ -14,7 +14,7 @@ async function written(
 ): Promise<string> {
   let text = "";
   await withPlatform(options, (platform) => {
-    const progress = createProgress(testDeps(platform, globals), "Pulling \u001b[31mWebsite");
+    const progress = createProgress(testContext(platform, globals), "Pulling \u001b[31mWebsite");
     work(progress, platform);
     progress.end();
     assert.equal(platform.stdout(), "");
@@ -97,7 +97,7 @@ Deno.test("before the first news it says that it works, and how long", async () 
 
 Deno.test("after its end it draws nothing more", () =>
   withPlatform({ terminal: true }, (platform) => {
-    const progress = createProgress(testDeps(platform), "Pulling");
+    const progress = createProgress(testContext(platform), "Pulling");
     progress.page(1, 1, null);
     progress.end();
     const before = platform.stderr();

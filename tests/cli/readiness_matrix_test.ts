@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { catalogue } from "../../src/cli/commands/registry.ts";
 import type { Command, Invocation, ReadinessNeed } from "../../src/cli/command/command.ts";
-import type { Deps } from "../../src/cli/command/context.ts";
+import type { Context } from "../../src/cli/command/context.ts";
 import { createOutput } from "../../src/cli/terminal/output.ts";
 import { PERMISSIONS } from "../../src/cli/permissions/requirements.ts";
 import { prepare } from "../../src/cli/command/readiness.ts";
@@ -158,13 +158,13 @@ async function heldBackBy(
   const invocation: Invocation | null = outcome.kind === "parsed" ? outcome.invocation : null;
   assert.ok(invocation);
   const { globals } = invocation;
-  const deps: Deps = {
+  const context: Context = {
     platform,
     globals,
     output: createOutput(platform.terminal, platform.env, globals),
   };
   try {
-    await prepare(invocation, deps);
+    await prepare(invocation, context);
     return "ready";
   } catch (error) {
     return error instanceof TrackerError ? error.code : String(error);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { GlobalOptions } from "../../src/cli/command/context.ts";
 import { requestLog } from "../../src/cli/services/request_log.ts";
-import { testDeps } from "../support/deps.ts";
+import { testContext } from "../support/context.ts";
 import { withPlatform } from "../support/platform.ts";
 
 const ENDED = { method: "POST", path: "/x/", status: 429, ms: 12 } as const;
@@ -13,7 +13,7 @@ async function written(
 ): Promise<string> {
   let text = "";
   await withPlatform(options, (platform) => {
-    const log = requestLog(testDeps(platform, globals));
+    const log = requestLog(testContext(platform, globals));
     log?.(ENDED);
     log?.({ ...ENDED, ms: 0, waitMs: 41_200 });
     text = platform.stderr();

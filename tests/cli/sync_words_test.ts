@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { reportBackground } from "../../src/cli/services/background.ts";
 import { reportGone, reportItemErrors, reportResult } from "../../src/cli/services/sync_report.ts";
 import type { PushResult, ResultSummary, RunResult } from "../../src/contract/results.ts";
-import { testDeps } from "../support/deps.ts";
+import { testContext } from "../support/context.ts";
 import { withPlatform } from "../support/platform.ts";
 
 const IDENTITY = {
@@ -41,7 +41,7 @@ async function report(
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   let seen = { code: -1, stdout: "", stderr: "" };
   await withPlatform({}, (platform) => {
-    const code = reportResult(testDeps(platform), result);
+    const code = reportResult(testContext(platform), result);
     seen = { code, stdout: platform.stdout(), stderr: platform.stderr() };
   });
   return seen;
@@ -114,16 +114,16 @@ Deno.test("a full sync tells which half fell short", async () => {
 
 Deno.test("no errors, no words", () =>
   withPlatform({}, (platform) => {
-    reportItemErrors(testDeps(platform), [], "pulled");
+    reportItemErrors(testContext(platform), [], "pulled");
     assert.equal(platform.stderr(), "");
   }));
 
 Deno.test("gone issues that were kept, and a listing that was cut off, are told", () =>
   withPlatform({}, (platform) => {
-    const deps = testDeps(platform);
-    reportGone(deps, { removed: [ref("1")], kept: [], cutOff: false });
+    const context = testContext(platform);
+    reportGone(context, { removed: [ref("1")], kept: [], cutOff: false });
     assert.equal(platform.stderr(), "");
-    reportGone(deps, { removed: [], kept: [ref("1")], cutOff: true });
+    reportGone(context, { removed: [], kept: [ref("1")], cutOff: true });
     assert.deepEqual(platform.stderr().split("\n"), [
       "! The host lists fewer issues than it has: none was taken for gone from the tracker.",
       "! 1 issue is gone from the tracker, kept here for its edits:",
@@ -134,11 +134,15 @@ Deno.test("gone issues that were kept, and a listing that was cut off, are told"
 
 Deno.test("a background sync that could not start is a warning; one that runs is not mentioned", () =>
   withPlatform({}, (platform) => {
-    const deps = testDeps(platform);
-    reportBackground(deps, { started: true, skippedReason: null, pid: 7 });
-    reportBackground(deps, { started: false, skippedReason: "intent_local_only", pid: null });
+    const context = testContext(platform);
+    reportBackground(context, { started: true, skippedReason: null, pid: 7 });
+    reportBackground(context, { started: false, skippedReason: "intent_local_only", pid: null });
     assert.equal(platform.stderr() + platform.stdout(), "");
-    reportBackground(deps, { started: false, skippedReason: "start_failed: no port", pid: null });
+    reportBackground(context, {
+      started: false,
+      skippedReason: "start_failed: no port",
+      pid: null,
+    });
     assert.match(platform.stderr(), /did not start.*no port.*tracker daemon status/);
     assert.equal(platform.stdout(), "");
   }));

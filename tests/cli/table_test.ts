@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Column, cut, displayWidth, writeTable } from "../../src/cli/terminal/table.ts";
-import { testDeps } from "../support/deps.ts";
+import { testContext } from "../support/context.ts";
 import { withPlatform } from "../support/platform.ts";
 
 const COLUMNS = [{ title: "#" }, { title: "NAME", yields: 1 }, { title: "NOTE", yields: 2 }];
@@ -14,7 +14,7 @@ async function table(
 ): Promise<string[]> {
   let lines: string[] = [];
   await withPlatform({ ...options, env: { NO_COLOR: "1" } }, (platform) => {
-    writeTable(testDeps(platform).output, columns, rows);
+    writeTable(testContext(platform).output, columns, rows);
     lines = platform.stdout().split("\n").slice(0, -1);
   });
   return lines;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { PAGE_COMMANDS } from "../../src/cli/commands/page_definitions.ts";
 import { run } from "../../src/cli/commands/dashboard/dashboard_run.ts";
 import { createOutput } from "../../src/cli/terminal/output.ts";
-import type { Deps, GlobalOptions } from "../../src/cli/command/context.ts";
+import type { Context, GlobalOptions } from "../../src/cli/command/context.ts";
 import type { DetachedOptions, Processes } from "../../src/platform/processes.ts";
 import { usageError } from "../../src/platform/tracker_error.ts";
 import { type TestPlatform, type TestPlatformOptions, withPlatform } from "../support/platform.ts";
@@ -34,7 +34,7 @@ async function withShowing(
     const output = createOutput(platform.terminal, platform.env, globals);
     const announced = Promise.withResolvers<string>();
     const tell = (text: string) => announced.resolve(text);
-    const deps: Deps = {
+    const context: Context = {
       platform,
       globals,
       output: {
@@ -43,7 +43,7 @@ async function withShowing(
         raw: (text) => (output.raw(text), tell(JSON.parse(text).url)),
       },
     };
-    const ended = run(deps, { port: undefined, open: options.open ?? false });
+    const ended = run(context, { port: undefined, open: options.open ?? false });
     const url = await announced.promise;
     await test({
       platform,
@@ -146,11 +146,11 @@ Deno.test("a port that cannot be one is wrong usage; the command is there with t
   assert.equal(command.gated, false);
   await withPlatform({}, async (platform) => {
     const output = createOutput(platform.terminal, platform.env, GLOBALS);
-    const deps: Deps = { platform, globals: GLOBALS, output };
+    const context: Context = { platform, globals: GLOBALS, output };
     const outcomeOf = async (...words: string[]) => {
       const parsed = await command.parse(words, false);
       if (parsed.kind === "fault") return "fault";
-      return await parsed.invocation.check(deps).then(() => "fine", (error) => error);
+      return await parsed.invocation.check(context).then(() => "fine", (error) => error);
     };
     assert.equal(await outcomeOf(), "fine");
     assert.equal(await outcomeOf("--port", "4600", "--open"), "fine");

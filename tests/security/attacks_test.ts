@@ -6,7 +6,7 @@ import { isIssueId } from "../../src/local/issue_id.ts";
 import { bdIssue, withProject } from "../local/local_project.ts";
 import { withHost } from "../server/support.ts";
 import { failing, withClient } from "../client/support.ts";
-import { testDeps } from "../support/deps.ts";
+import { testContext } from "../support/context.ts";
 import { withPlatform } from "../support/platform.ts";
 
 const ESC = "\u001b";
@@ -51,7 +51,7 @@ Deno.test("exported events keep their words but cannot act on a terminal", async
     )
       .run("e1", "X", JSON.stringify({ title: "\u009b2J\u202e" }), 1);
     database.close();
-    assert.equal(await exportEvents(testDeps(platform), { parked: false }), 0);
+    assert.equal(await exportEvents(testContext(platform), { parked: false }), 0);
     assert.doesNotMatch(platform.stdout(), HARMFUL);
     assert.deepEqual(JSON.parse(platform.stdout()), { title: "\u009b2J\u202e" });
   });

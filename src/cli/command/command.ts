@@ -1,5 +1,5 @@
 import type { Parser } from "@optique/core/parser";
-import type { Deps, GlobalOptions } from "./context.ts";
+import type { Context, GlobalOptions } from "./context.ts";
 
 /** What a grammar is made of; see `grammar/kit.ts`. */
 export type Kit = typeof import("./options.ts");
@@ -71,9 +71,9 @@ export interface CommandDefinition<O> extends CommandFacts {
 /** The code of a command. */
 export interface CommandCode<O> {
   /** Refuses what the grammar cannot know to be wrong, before readiness is looked at. */
-  readonly check?: (deps: Deps, options: O) => void | Promise<void>;
+  readonly check?: (context: Context, options: O) => void | Promise<void>;
   /** Does it; answers the exit code. */
-  readonly run: (deps: Deps, options: O) => Promise<number>;
+  readonly run: (context: Context, options: O) => Promise<number>;
 }
 
 /** A command line that has been understood. */
@@ -83,9 +83,9 @@ export interface Invocation {
   /** The provider the options name, for commands that run before there is a binding. */
   readonly provider: string | undefined;
   /** Refuses wrong usage that the grammar cannot see, and what is not for a class of providers. */
-  check(deps: Deps): Promise<void>;
+  check(context: Context): Promise<void>;
   /** Runs it; answers the exit code. */
-  run(deps: Deps): Promise<number>;
+  run(context: Context): Promise<number>;
 }
 
 /** The end of parsing the words after a command's name. */
@@ -106,8 +106,8 @@ export function defineCommand<O>(definition: CommandDefinition<O>): Command {
   const { options, load, providerOf, bare, ...facts } = definition;
   const seal = (own: O) => ({
     provider: providerOf?.(own),
-    check: async (deps: Deps) => (await load()).check?.(deps, own),
-    run: async (deps: Deps) => await (await load()).run(deps, own),
+    check: async (context: Context) => (await load()).check?.(context, own),
+    run: async (context: Context) => await (await load()).run(context, own),
   });
   const command: Command = {
     ...facts,

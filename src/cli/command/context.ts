@@ -22,7 +22,7 @@ export interface GlobalOptions {
 }
 
 /** What a command is handed. */
-export interface Deps {
+export interface Context {
   readonly platform: Platform;
   readonly globals: GlobalOptions;
   readonly output: Output;

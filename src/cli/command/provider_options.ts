@@ -2,7 +2,7 @@ import { classifyProvider } from "../../contract/providers.ts";
 import { usageError } from "../../platform/tracker_error.ts";
 import { loadBinding } from "../../project/config.ts";
 import { requireProjectRoot } from "../../project/root.ts";
-import type { Deps } from "./context.ts";
+import type { Context } from "./context.ts";
 
 /** Options of a line that have a meaning for one class of providers only, as they are written. */
 export interface ForeignOptions {
@@ -18,12 +18,12 @@ export interface ForeignOptions {
  * @throws {TrackerError} `usage`; `not_a_project`, `config_invalid`.
  */
 export async function refuseForeignOptions(
-  deps: Deps,
+  context: Context,
   { hostedOnly, localOnly }: ForeignOptions,
 ): Promise<void> {
   if (hostedOnly.length + localOnly.length === 0) return;
-  const root = await requireProjectRoot(deps.platform, deps.globals.repo ?? null);
-  const { provider } = await loadBinding(deps.platform, root);
+  const root = await requireProjectRoot(context.platform, context.globals.repo ?? null);
+  const { provider } = await loadBinding(context.platform, root);
   const { kind } = classifyProvider(provider ?? "");
   if (kind === "hosted") refuse(localOnly, `local providers; "${provider}" is a hosted one`);
   if (kind === "local") refuse(hostedOnly, `hosted providers; "${provider}" is a local one`);

@@ -3,7 +3,7 @@ import { isHostedSyncEnabled, requireHostedSync } from "../../client/rollout.ts"
 import type { TransportOptions } from "../../client/transport.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import type { Invocation } from "./command.ts";
-import type { Deps } from "./context.ts";
+import type { Context } from "./context.ts";
 import { VERSION } from "../version.ts";
 
 /** A prerequisite is missing: said as message, blank line, next action. */
@@ -17,30 +17,30 @@ export class NotReadyError extends TrackerError {}
  * @throws {NotReadyError} naming the first missing prerequisite.
  * @throws {TrackerError} `hosted_stop`, `not_a_project`, `provider_removed`, `config_invalid`.
  */
-export async function prepare(invocation: Invocation, deps: Deps): Promise<void> {
+export async function prepare(invocation: Invocation, context: Context): Promise<void> {
   const { readiness, hostedStop } = invocation.command;
   if (readiness === "none") return;
-  if (readiness === "gate") return requireHostedSync(deps.platform.env);
-  const project = readiness.binding ? await boundProject(deps) : null;
+  if (readiness === "gate") return requireHostedSync(context.platform.env);
+  const project = readiness.binding ? await boundProject(context) : null;
   const provider = invocation.provider ?? project?.provider ?? null;
   const found = provider === null ? null : classifyProvider(provider);
   if (found?.kind === "local") return;
   if (provider !== null && (found?.kind === "removed" || found?.kind === "unknown")) {
-    (await import("../../tracker/guards.ts")).knownProvider(deps.platform.env, provider);
+    (await import("../../tracker/guards.ts")).knownProvider(context.platform.env, provider);
   }
   if (found?.kind === "hosted" && hostedStop !== undefined) {
-    requireHostedSync(deps.platform.env);
+    requireHostedSync(context.platform.env);
     throw new TrackerError({ code: "hosted_stop", message: hostedStop });
   }
-  await evaluate(deps, project?.root ?? null, readiness, {
+  await evaluate(context, project?.root ?? null, readiness, {
     // Where the gate is off, and for a command that no hosted binding can use, a sign-in helps nothing.
     unbound: found === null &&
-      (hostedStop !== undefined || !isHostedSyncEnabled(deps.platform.env)),
+      (hostedStop !== undefined || !isHostedSyncEnabled(context.platform.env)),
   });
 }
 
 async function evaluate(
-  deps: Deps,
+  context: Context,
   projectRoot: string | null,
   need: { readonly binding: boolean; readonly reachability: boolean },
   { unbound }: { readonly unbound: boolean },
@@ -51,13 +51,13 @@ async function evaluate(
     throw new NotReadyError(notBound());
   }
   const result = await evaluateReadiness({
-    platform: deps.platform,
+    platform: context.platform,
     projectRoot,
-    featureSlug: need.binding ? await missionOf(deps, projectRoot) : null,
+    featureSlug: need.binding ? await missionOf(context, projectRoot) : null,
     requireMissionBinding: need.binding,
     probeReachability: need.reachability,
     version: VERSION,
-    onRequestLog: need.reachability ? await logOf(deps) : undefined,
+    onRequestLog: need.reachability ? await logOf(context) : undefined,
   });
   if (result.state === "ready") return;
   const { state: code, message, nextAction, details } = result;
@@ -74,15 +74,15 @@ async function evaluate(
 }
 
 /** The mission that is worked on, for the words. */
-async function missionOf({ platform }: Deps, root: string | null): Promise<string | null> {
+async function missionOf({ platform }: Context, root: string | null): Promise<string | null> {
   if (root === null) return null;
   const { activeMission } = await import("../../project/active_mission.ts");
   return await activeMission(platform, root);
 }
 
-async function logOf(deps: Deps): Promise<TransportOptions["onRequestLog"]> {
-  return deps.globals.verbose
-    ? (await import("../services/request_log.ts")).requestLog(deps)
+async function logOf(context: Context): Promise<TransportOptions["onRequestLog"]> {
+  return context.globals.verbose
+    ? (await import("../services/request_log.ts")).requestLog(context)
     : undefined;
 }
 
@@ -92,12 +92,12 @@ function unexpected({ error }: Readonly<Record<string, unknown>>): string | null
   return error.replace(/^\w*Error: /, "");
 }
 
-async function boundProject(deps: Deps): Promise<{ root: string; provider: string | null }> {
+async function boundProject(context: Context): Promise<{ root: string; provider: string | null }> {
   const [{ requireProjectRoot }, { loadBinding }] = await Promise.all([
     import("../../project/root.ts"),
     import("../../project/config.ts"),
   ]);
-  const root = await requireProjectRoot(deps.platform, deps.globals.repo ?? null);
-  const { provider } = await loadBinding(deps.platform, root);
+  const root = await requireProjectRoot(context.platform, context.globals.repo ?? null);
+  const { provider } = await loadBinding(context.platform, root);
   return { root, provider };
 }

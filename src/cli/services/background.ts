@@ -2,16 +2,16 @@ import { uploadInBackground } from "../../daemon/background_upload.ts";
 import type { DaemonStartOutcome } from "../../daemon/intent.ts";
 import { MANUAL_MODE_NOTICE } from "../../daemon/manual_mode.ts";
 import { errorText, TrackerError } from "../../platform/tracker_error.ts";
-import type { Deps } from "../command/context.ts";
+import type { Context } from "../command/context.ts";
 import { harmless } from "../terminal/sanitize.ts";
 import { VERSION } from "../version.ts";
 
 /** Tells what became of background sync where a person should know: manual mode, or a failed start. */
-export function reportBackground(deps: Deps, outcome: DaemonStartOutcome): void {
+export function reportBackground(context: Context, outcome: DaemonStartOutcome): void {
   const { skippedReason } = outcome;
-  if (skippedReason === "policy_manual") return tell(deps, ...MANUAL_MODE_NOTICE);
+  if (skippedReason === "policy_manual") return tell(context, ...MANUAL_MODE_NOTICE);
   if (skippedReason?.startsWith("start_failed") === true) {
-    deps.output.warn(
+    context.output.warn(
       `Warning: Background sync did not start (${
         harmless(skippedReason)
       }). See \`tracker daemon status\`.`,
@@ -24,34 +24,34 @@ export function reportBackground(deps: Deps, outcome: DaemonStartOutcome): void 
  * document of `--json` waits until nothing can fail any more.
  */
 export async function reportWithBackground(
-  deps: Deps,
+  context: Context,
   report: () => number,
   ensure: () => Promise<DaemonStartOutcome>,
 ): Promise<number> {
-  if (deps.globals.json) {
-    const tellBackground = await ensured(deps, ensure);
+  if (context.globals.json) {
+    const tellBackground = await ensured(context, ensure);
     const code = report();
     tellBackground();
     return code;
   }
   const code = report();
-  (await ensured(deps, ensure))();
+  (await ensured(context, ensure))();
   return code;
 }
 
 /** The work is done by then: whatever is wrong with background sync is told, and takes no result away. */
 async function ensured(
-  deps: Deps,
+  context: Context,
   ensure: () => Promise<DaemonStartOutcome>,
 ): Promise<() => void> {
   try {
     const outcome = await ensure();
-    return () => reportBackground(deps, outcome);
+    return () => reportBackground(context, outcome);
   } catch (error) {
     if (!(error instanceof TrackerError)) throw error;
     const { message, nextAction } = error;
     const words = nextAction === null ? message : `${message}. ${nextAction}`;
-    return () => deps.output.warn(`Warning: Background sync did not start: ${words}`);
+    return () => context.output.warn(`Warning: Background sync did not start: ${words}`);
   }
 }
 
@@ -59,21 +59,21 @@ async function ensured(
  * Has events that were just queued uploaded in the background, where that is allowed. The command's own work
  * is done by then: whatever goes wrong here is a warning, and manual mode is not worth a word.
  */
-export async function uploadQueued(deps: Deps): Promise<void> {
-  const { platform, output } = deps;
+export async function uploadQueued(context: Context): Promise<void> {
+  const { platform, output } = context;
   try {
     const outcome = await uploadInBackground({ platform, version: VERSION });
-    if (outcome.skippedReason !== "policy_manual") reportBackground(deps, outcome);
+    if (outcome.skippedReason !== "policy_manual") reportBackground(context, outcome);
   } catch (error) {
     output.warn(`Warning: Background sync did not start (${harmless(errorText(error))}).`);
   }
 }
 
 /** Writes notices where they do not disturb: standard output for people, standard error beside JSON; none when quiet. */
-export function tell(deps: Deps, ...lines: readonly string[]): void {
-  if (deps.globals.quiet) return;
+export function tell(context: Context, ...lines: readonly string[]): void {
+  if (context.globals.quiet) return;
   for (const line of lines) {
-    if (deps.globals.json) deps.output.warn(line);
-    else deps.output.line(line);
+    if (context.globals.json) context.output.warn(line);
+    else context.output.line(line);
   }
 }

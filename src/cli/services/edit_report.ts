@@ -1,13 +1,17 @@
 import { PRIORITIES, PRIORITY_WORDS } from "../../contract/issue.ts";
 import type { EditResult } from "../../local/edits.ts";
 import type { FieldChange } from "../../local/sync_report.ts";
-import type { Deps } from "../command/context.ts";
+import type { Context } from "../command/context.ts";
 import { harmless } from "../terminal/sanitize.ts";
 import { editJson } from "./local_json.ts";
 
 /** Shows what an edit on the local side did. */
-export function reportEdit(deps: Deps, result: EditResult, verb: "Created" | "Changed"): number {
-  const { output, globals } = deps;
+export function reportEdit(
+  context: Context,
+  result: EditResult,
+  verb: "Created" | "Changed",
+): number {
+  const { output, globals } = context;
   if (globals.json) {
     output.json(editJson(result));
     return 0;

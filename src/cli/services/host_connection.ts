@@ -2,7 +2,7 @@ import type { TransportOptions } from "../../client/transport.ts";
 import { CredentialStore } from "../../user/credentials.ts";
 import { missingHost } from "../../user/readiness_wording.ts";
 import { resolveHostUrl } from "../../user/settings.ts";
-import type { Deps } from "../command/context.ts";
+import type { Context } from "../command/context.ts";
 import { requestLog } from "./request_log.ts";
 import { VERSION } from "../version.ts";
 
@@ -14,14 +14,14 @@ export type HostConnection = TransportOptions & { readonly credentials: Credenti
  *
  * @throws {TrackerError} `missing_host_config` when there is none; `invalid_host_url`.
  */
-export async function hostConnection(deps: Deps, host?: string): Promise<HostConnection> {
-  const baseUrl = host ?? (await resolveHostUrl(deps.platform))?.url;
+export async function hostConnection(context: Context, host?: string): Promise<HostConnection> {
+  const baseUrl = host ?? (await resolveHostUrl(context.platform))?.url;
   if (baseUrl === undefined) throw missingHost("sign_in");
   return {
-    platform: deps.platform,
+    platform: context.platform,
     baseUrl,
     version: VERSION,
-    onRequestLog: requestLog(deps),
-    credentials: new CredentialStore({ platform: deps.platform }),
+    onRequestLog: requestLog(context),
+    credentials: new CredentialStore({ platform: context.platform }),
   };
 }

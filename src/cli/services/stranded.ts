@@ -1,12 +1,12 @@
 import type { Platform } from "../../platform/platform.ts";
 import { type StrandedStore, strandedStores } from "../../store/places.ts";
 import { userPaths } from "../../user/paths.ts";
-import type { Deps } from "../command/context.ts";
+import type { Context } from "../command/context.ts";
 import { harmless } from "../terminal/sanitize.ts";
 import { plural } from "../terminal/format.ts";
 
 /** Warns of caches whose directories are gone and that hold work; a machine that may not be read hinders nothing. */
-export async function warnOfStranded({ platform, output }: Deps): Promise<void> {
+export async function warnOfStranded({ platform, output }: Context): Promise<void> {
   for (const store of await found(platform)) {
     output.warn(`${output.errorStyle.yellow("!")} ${wordsOf(store)}.`);
     output.warn(`  ${adviceFor(store)}`);

@@ -3,16 +3,16 @@ import type { ItemError, RunResult } from "../../contract/results.ts";
 import type { PushedItem, PushedOutcome } from "../../client/push_totals.ts";
 import type { RunReport, RunTotal } from "../../client/run_totals.ts";
 import type { PulledGone } from "../../client/whole_listing.ts";
-import type { Deps } from "../command/context.ts";
+import type { Context } from "../command/context.ts";
 import { harmless } from "../terminal/sanitize.ts";
 import { number, plural } from "../terminal/format.ts";
 
 /** Says which issues failed and why, one line each; on standard error. */
-export function reportItemErrors(deps: Deps, all: readonly ItemError[], what: string): void {
-  reportUnreadable(deps, all.filter(({ code }) => code === UNREADABLE_ITEM), "issue");
+export function reportItemErrors(context: Context, all: readonly ItemError[], what: string): void {
+  reportUnreadable(context, all.filter(({ code }) => code === UNREADABLE_ITEM), "issue");
   const errors = all.filter(({ code }) => code !== UNREADABLE_ITEM);
   if (errors.length === 0) return;
-  const { output } = deps;
+  const { output } = context;
   const mark = output.errorStyle.yellow("!");
   output.warn(`${mark} ${plural(errors.length, "issue")} could not be ${what}:`);
   for (const error of errors) {
@@ -24,9 +24,13 @@ export function reportItemErrors(deps: Deps, all: readonly ItemError[], what: st
  * Says what of an answer could not be read and why, one line each; on standard error. Answers the exit code: the rest
  * is there, but not everything is.
  */
-export function reportUnreadable(deps: Deps, errors: readonly ItemError[], what: string): number {
+export function reportUnreadable(
+  context: Context,
+  errors: readonly ItemError[],
+  what: string,
+): number {
   if (errors.length === 0) return 0;
-  const { output } = deps;
+  const { output } = context;
   const mark = output.errorStyle.yellow("!");
   output.warn(`${mark} ${plural(errors.length, what)} in the answer could not be read:`);
   for (const error of errors) {
@@ -36,8 +40,8 @@ export function reportUnreadable(deps: Deps, errors: readonly ItemError[], what:
 }
 
 /** Says of which gone issues the cache keeps the edits, and that a listing was cut off; on standard error. */
-export function reportGone(deps: Deps, { kept, cutOff }: PulledGone): void {
-  const { output } = deps;
+export function reportGone(context: Context, { kept, cutOff }: PulledGone): void {
+  const { output } = context;
   const mark = output.errorStyle.yellow("!");
   if (cutOff) {
     output.warn(
@@ -55,14 +59,19 @@ export function reportGone(deps: Deps, { kept, cutOff }: PulledGone): void {
 }
 
 /** Shows what a push did; answers the exit code. */
-export function reportPush(deps: Deps, outcome: PushedOutcome): number {
+export function reportPush(context: Context, outcome: PushedOutcome): number {
   const { result, resumed, alreadySent, outdated } = outcome;
-  if (deps.globals.json) {
-    deps.output.json({ ...result, resumed, already_sent: alreadySent, cache_outdated: outdated });
+  if (context.globals.json) {
+    context.output.json({
+      ...result,
+      resumed,
+      already_sent: alreadySent,
+      cache_outdated: outdated,
+    });
     return result.status === "ok" ? 0 : 1;
   }
-  const code = reportResult(deps, result);
-  const { output } = deps;
+  const code = reportResult(context, result);
+  const { output } = context;
   if (resumed) output.note("  This continued the push that had broken off.");
   if (outdated > 0) {
     output.note(
@@ -75,13 +84,13 @@ export function reportPush(deps: Deps, outcome: PushedOutcome): number {
 }
 
 /** Shows what a full sync did; answers the exit code. */
-export function reportRun(deps: Deps, report: RunReport): number {
+export function reportRun(context: Context, report: RunReport): number {
   const { result, gone } = report;
-  const code = reportResult(deps, result);
-  if (deps.globals.json) return code;
-  reportGone(deps, gone);
+  const code = reportResult(context, result);
+  if (context.globals.json) return code;
+  reportGone(context, gone);
   if (result.has_more) {
-    deps.output.note("  There is more: `tracker sync run` without `--limit` brings everything.");
+    context.output.note("  There is more: `tracker sync run` without `--limit` brings everything.");
   }
   return code;
 }
@@ -93,15 +102,15 @@ export function sentBefore(count: number): string {
 
 /** Shows the result of a push or a full cycle; answers the exit code. */
 export function reportResult(
-  deps: Deps,
+  context: Context,
   result: PushedOutcome["result"] | RunResult | RunTotal,
 ): number {
   const failed = result.status !== "ok";
-  if (deps.globals.json) {
-    deps.output.json(result);
+  if (context.globals.json) {
+    context.output.json(result);
     return failed ? 1 : 0;
   }
-  const { output } = deps;
+  const { output } = context;
   const mark = failed ? output.style.yellow("!") : output.style.green("✓");
   if ("pull" in result) {
     output.line(
@@ -124,8 +133,8 @@ export function reportResult(
       retryable: false,
     }));
   const isRun = "pull" in result;
-  if (isRun) reportItemErrors(deps, errors, "pulled");
-  reportItemErrors(deps, isRun ? fromItems : [...errors, ...fromItems], "pushed");
+  if (isRun) reportItemErrors(context, errors, "pulled");
+  reportItemErrors(context, isRun ? fromItems : [...errors, ...fromItems], "pushed");
   if (failed) { for (const line of shortfalls(result)) output.warn(line); }
   return failed ? 1 : 0;
 }

@@ -2,10 +2,10 @@ import type { OriginCandidate } from "../../contract/search.ts";
 import { nearestStatus } from "../../local/words.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import { searchOriginCandidates, type SearchOriginResult } from "../../missions/search_origin.ts";
-import type { Deps } from "../command/context.ts";
+import type { Context } from "../command/context.ts";
 import { harmless } from "../terminal/sanitize.ts";
 import type { Output } from "../terminal/output.ts";
-import { askNumber, confirm, isHeard } from "../terminal/prompts.ts";
+import { askNumber, canPrompt, confirm } from "../terminal/prompts.ts";
 import { requestLog } from "./request_log.ts";
 import { VERSION } from "../version.ts";
 
@@ -16,16 +16,16 @@ export type TicketQuery =
 
 /** Searches the bound resource for tickets. */
 export async function searchTickets(
-  deps: Deps,
+  context: Context,
   projectRoot: string,
   query: TicketQuery,
   limit?: number,
 ): Promise<SearchOriginResult> {
   return await searchOriginCandidates({
-    platform: deps.platform,
+    platform: context.platform,
     projectRoot,
     version: VERSION,
-    onRequestLog: requestLog(deps),
+    onRequestLog: requestLog(context),
     limit,
     ...(query.kind === "key" ? { queryKey: query.key } : { queryText: query.words.join(" ") }),
   });
@@ -69,7 +69,7 @@ export async function writeTickets(
  * @throws {TrackerError} `no_ticket` when nothing fits; `no_answer`, `invalid_answer`.
  */
 export async function chooseTicket(
-  deps: Deps,
+  context: Context,
   query: TicketQuery,
   found: SearchOriginResult,
   question: string,
@@ -82,34 +82,34 @@ export async function chooseTicket(
   if (only === undefined) throw noTicket(query);
   const key = query.kind === "key" ? query.key : query.words.join(" ");
   const [named, ...namesakes] = fitting.filter((candidate) => isNamed(candidate, key));
-  if (named !== undefined && deps.globals.yes && namesakes.length === 0) return named;
+  if (named !== undefined && context.globals.yes && namesakes.length === 0) return named;
   const instead = "Name the ticket: `--ticket KEY --yes`.";
-  if (deps.globals.noInput) throw needsAnswer(fitting, instead);
-  await writeTickets(forPeople(deps), fitting);
-  if (isHeard(deps)) deps.output.prompt("\n");
+  if (context.globals.noInput) throw needsAnswer(fitting, instead);
+  await writeTickets(forPeople(context), fitting);
+  if (canPrompt(context)) context.output.prompt("\n");
   try {
     if (more.length > 0) {
-      const number = await askNumber(deps, `${question} which one?`, fitting.length, instead);
+      const number = await askNumber(context, `${question} which one?`, fitting.length, instead);
       return fitting[number - 1] ?? null;
     }
     // `--yes` consents to questions, not to a ticket that nobody has named.
-    const asking = { ...deps, globals: { ...deps.globals, yes: false } };
+    const asking = { ...context, globals: { ...context.globals, yes: false } };
     const asked = `${question} ${harmless(only.external_issue_key)}?`;
     return await confirm(asking, asked, instead) ? only : null;
   } catch (error) {
     // A program that was not shown the tickets finds them in the failure.
     const isUnanswered = error instanceof TrackerError && error.code === "no_answer";
-    throw isUnanswered && !isHeard(deps) ? needsAnswer(fitting, instead) : error;
+    throw isUnanswered && !canPrompt(context) ? needsAnswer(fitting, instead) : error;
   }
 }
 
 /** With `--json` standard output is for the result alone, and so is standard error for a failure. */
-function forPeople(deps: Deps): Output {
-  const { output } = deps;
-  if (!deps.globals.json) return output;
+function forPeople(context: Context): Output {
+  const { output } = context;
+  if (!context.globals.json) return output;
   return {
     ...output,
-    line: (text = "") => isHeard(deps) ? output.say(text) : output.note(text),
+    line: (text = "") => canPrompt(context) ? output.say(text) : output.note(text),
     style: output.errorStyle,
     width: output.stderr.isTerminal ? output.stderr.columns() : null,
   };

@@ -1,6 +1,6 @@
 import { requireProjectRoot } from "../../project/root.ts";
 import { TrackerService } from "../../tracker/service.ts";
-import type { Deps } from "../command/context.ts";
+import type { Context } from "../command/context.ts";
 import { requestLog } from "./request_log.ts";
 import { VERSION } from "../version.ts";
 
@@ -9,14 +9,14 @@ import { VERSION } from "../version.ts";
  *
  * @throws {TrackerError} `not_a_project`.
  */
-export async function trackerService(deps: Deps): Promise<TrackerService> {
-  const { platform, output, globals } = deps;
+export async function trackerService(context: Context): Promise<TrackerService> {
+  const { platform, output, globals } = context;
   const debug = (message: string) => output.warn(output.errorStyle.dim(message));
   return new TrackerService({
     platform,
     root: await requireProjectRoot(platform, globals.repo ?? null),
     version: VERSION,
-    onRequestLog: requestLog(deps),
+    onRequestLog: requestLog(context),
     debug: globals.verbose ? debug : undefined,
     warn: (message) => output.warn(`Warning: ${message}`),
   });

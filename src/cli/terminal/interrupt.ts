@@ -1,12 +1,12 @@
-import type { Deps } from "../command/context.ts";
+import type { Context } from "../command/context.ts";
 
 /** Runs work with a signal that aborts at the first Ctrl-C. */
 export async function untilInterrupted<T>(
-  deps: Deps,
+  context: Context,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  const stop = deps.platform.signals.listen("SIGINT", () => controller.abort());
+  const stop = context.platform.signals.listen("SIGINT", () => controller.abort());
   try {
     return await work(controller.signal);
   } finally {

@@ -1,5 +1,5 @@
 import type { SyncProgress } from "../../client/sync_push.ts";
-import type { Deps } from "../command/context.ts";
+import type { Context } from "../command/context.ts";
 import { number, plural, stopwatch } from "./format.ts";
 import { harmless } from "./sanitize.ts";
 import { cut, displayWidth } from "./table.ts";
@@ -17,16 +17,16 @@ export interface Progress {
 }
 
 /** Makes the progress of one piece of work called `what`, such as `Pulling Website (SITE)`. */
-export function createProgress(deps: Deps, what: string): Progress {
-  const { output, globals } = deps;
-  const live = output.stderr.isTerminal && deps.platform.env.get("TERM") !== "dumb";
+export function createProgress(context: Context, what: string): Progress {
+  const { output, globals } = context;
+  const live = output.stderr.isTerminal && context.platform.env.get("TERM") !== "dumb";
   if (globals.quiet || globals.json && !live) return { page() {}, sync() {}, end() {} };
   const title = harmless(what);
-  return live ? drawnProgress(deps, title) : writtenProgress(deps, title);
+  return live ? drawnProgress(context, title) : writtenProgress(context, title);
 }
 
 /** A line for each step, for a log. */
-function writtenProgress({ output }: Deps, title: string): Progress {
+function writtenProgress({ output }: Context, title: string): Progress {
   let announced = false;
   return {
     page: (stored, pages) => output.note(`${title}: ${plural(stored, "issue")}, page ${pages}`),
@@ -42,8 +42,8 @@ function writtenProgress({ output }: Deps, title: string): Progress {
 }
 
 /** One line, drawn anew at every step and every second, so that its time goes on. */
-function drawnProgress(deps: Deps, title: string): Progress {
-  const { output, platform: { clock } } = deps;
+function drawnProgress(context: Context, title: string): Progress {
+  const { output, platform: { clock } } = context;
   const start = clock.monotonic();
   let line: LineDrawer = (elapsed, width) => cut(`${title} … ${elapsed}`, width);
   let tick = clock.deadline(TICK_MS);

@@ -1,5 +1,5 @@
 import { interrupted, TrackerError } from "../../platform/tracker_error.ts";
-import type { Deps } from "../command/context.ts";
+import type { Context } from "../command/context.ts";
 import { untilInterrupted } from "./interrupt.ts";
 
 /** Wrong answers to a question before it is given up. */
@@ -11,16 +11,16 @@ const TRIES = 3;
  * @throws {TrackerError} `no_answer` when there is no input, `invalid_answer` after three wrong ones.
  */
 export async function askNumber(
-  deps: Deps,
+  context: Context,
   question: string,
   highest: number,
   instead: string,
 ): Promise<number> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const answer = await ask(deps, `${question} (1-${highest}) `, instead);
+    const answer = await ask(context, `${question} (1-${highest}) `, instead);
     const chosen = /^\d{1,9}$/.test(answer) ? Number(answer) : 0;
     if (chosen >= 1 && chosen <= highest) return chosen;
-    if (isHeard(deps)) deps.output.say(`Please answer with a number from 1 to ${highest}.`);
+    if (canPrompt(context)) context.output.say(`Please answer with a number from 1 to ${highest}.`);
   }
   throw new TrackerError({
     code: "invalid_answer",
@@ -34,35 +34,43 @@ export async function askNumber(
  *
  * @throws {TrackerError} `no_answer` when there is no input to be had.
  */
-export async function confirm(deps: Deps, question: string, instead: string): Promise<boolean> {
-  if (deps.globals.yes) return true;
-  const answer = await ask(deps, `${question} [y/N] `, instead);
+export async function confirm(
+  context: Context,
+  question: string,
+  instead: string,
+): Promise<boolean> {
+  if (context.globals.yes) return true;
+  const answer = await ask(context, `${question} [y/N] `, instead);
   return /^y(es)?$/i.test(answer);
 }
 
 /** Reads a secret: typed without being shown, or the first line of a pipe. */
-export async function askSecret(deps: Deps, question: string, instead: string): Promise<string> {
-  if (!deps.platform.terminal.stdin.isTerminal || !isAnswered(deps)) {
+export async function askSecret(
+  context: Context,
+  question: string,
+  instead: string,
+): Promise<string> {
+  if (!context.platform.terminal.stdin.isTerminal || !isAnswered(context)) {
     throw noAnswer(question, instead);
   }
-  deps.output.prompt(question);
-  const { stdin } = deps.platform.terminal;
-  const answer = await untilAnswered(deps, (signal) => stdin.readSecret(signal))
-    .finally(() => deps.output.prompt("\n"));
+  context.output.prompt(question);
+  const { stdin } = context.platform.terminal;
+  const answer = await untilAnswered(context, (signal) => stdin.readSecret(signal))
+    .finally(() => context.output.prompt("\n"));
   if (answer === null || answer === "") throw noAnswer(question, instead);
   return answer;
 }
 
-async function ask(deps: Deps, question: string, instead: string): Promise<string> {
-  if (!isAnswered(deps)) throw noAnswer(question, instead);
-  const { stdin } = deps.platform.terminal;
-  const said = isHeard(deps);
-  if (said) deps.output.prompt(question);
-  const answer = await untilAnswered(deps, () => stdin.readLine()).catch((error) => {
-    if (said) deps.output.prompt("\n");
+async function ask(context: Context, question: string, instead: string): Promise<string> {
+  if (!isAnswered(context)) throw noAnswer(question, instead);
+  const { stdin } = context.platform.terminal;
+  const said = canPrompt(context);
+  if (said) context.output.prompt(question);
+  const answer = await untilAnswered(context, () => stdin.readLine()).catch((error) => {
+    if (said) context.output.prompt("\n");
     throw error;
   });
-  if (said && !stdin.isTerminal) deps.output.prompt("\n");
+  if (said && !stdin.isTerminal) context.output.prompt("\n");
   if (answer === null) throw noAnswer(question, instead);
   return answer.trim();
 }
@@ -73,11 +81,11 @@ async function ask(deps: Deps, question: string, instead: string): Promise<strin
  * @throws {TrackerError} `interrupted`.
  */
 async function untilAnswered<T>(
-  deps: Deps,
+  context: Context,
   read: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const stopped = Promise.withResolvers<never>();
-  return await untilInterrupted(deps, (signal) => {
+  return await untilInterrupted(context, (signal) => {
     signal.addEventListener("abort", () => stopped.reject(interrupted(signal.reason)));
     return Promise.race([read(signal), stopped.promise]);
   });
@@ -87,15 +95,15 @@ async function untilAnswered<T>(
  * Whether somebody reads what is asked. Where a program reads JSON and pipes the answers, words would stand
  * before the one document it expects on standard error when the command fails.
  */
-export function isHeard({ globals, platform }: Deps): boolean {
+export function canPrompt({ globals, platform }: Context): boolean {
   const { stdin, stderr } = platform.terminal;
   return !globals.json || !globals.noInput && stdin.isTerminal && stderr.isTerminal;
 }
 
 /** Whether an answer is to be had: not where a person at the keyboard would wait for a question they cannot see. */
-function isAnswered(deps: Deps): boolean {
-  if (deps.globals.noInput) return false;
-  return isHeard(deps) || !deps.platform.terminal.stdin.isTerminal;
+function isAnswered(context: Context): boolean {
+  if (context.globals.noInput) return false;
+  return canPrompt(context) || !context.platform.terminal.stdin.isTerminal;
 }
 
 function noAnswer(question: string, instead: string): TrackerError {

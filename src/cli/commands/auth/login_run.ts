@@ -10,10 +10,10 @@ import type { InputStream } from "../../../platform/terminal.ts";
 import { errorText, TrackerError } from "../../../platform/tracker_error.ts";
 import { userPaths } from "../../../user/paths.ts";
 import { queueScope } from "../../../user/scope.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
-import { askNumber, askSecret, isHeard } from "../../terminal/prompts.ts";
+import { askNumber, askSecret, canPrompt } from "../../terminal/prompts.ts";
 import { hostConnection } from "../../services/host_connection.ts";
 import { plural } from "../../terminal/format.ts";
 
@@ -32,10 +32,10 @@ export interface LoginCommandOptions {
 }
 
 /** Signs in and remembers the host. */
-export async function run(deps: Deps, options: LoginCommandOptions): Promise<number> {
-  const connection = await hostConnection(deps, options.host);
-  const session = await untilInterrupted(deps, (signal) =>
-    signIn(deps, options, {
+export async function run(context: Context, options: LoginCommandOptions): Promise<number> {
+  const connection = await hostConnection(context, options.host);
+  const session = await untilInterrupted(context, (signal) =>
+    signIn(context, options, {
       ...connection,
       signal,
       team: options.team,
@@ -44,15 +44,20 @@ export async function run(deps: Deps, options: LoginCommandOptions): Promise<num
           "You belong to several teams:",
           ...teams.map(({ name, id }, i) => ` ${i + 1}  ${harmless(name)} (${harmless(id)})`),
         ];
-        if (isHeard(deps)) words.forEach(deps.output.say);
-        const chosen = await askNumber(deps, "Which one?", teams.length, "Name it with `--team`.");
+        if (canPrompt(context)) words.forEach(context.output.say);
+        const chosen = await askNumber(
+          context,
+          "Which one?",
+          teams.length,
+          "Name it with `--team`.",
+        );
         return teams[chosen - 1]?.id ?? "";
       },
     }));
   if (options.host !== undefined) await rememberHost(connection);
-  await moveQueuedEvents(deps, session);
-  if (deps.globals.json) {
-    deps.output.json({
+  await moveQueuedEvents(context, session);
+  if (context.globals.json) {
+    context.output.json({
       host: session.host,
       username: session.username,
       team: session.teamSlug,
@@ -61,10 +66,10 @@ export async function run(deps: Deps, options: LoginCommandOptions): Promise<num
   }
   const who = harmless(session.username ?? "the token's user");
   const team = session.teamSlug === null ? "" : ` (team ${harmless(session.teamSlug)})`;
-  deps.output.line(
-    `${deps.output.style.green("✓")} Signed in to ${session.host} as ${who}${team}.`,
+  context.output.line(
+    `${context.output.style.green("✓")} Signed in to ${session.host} as ${who}${team}.`,
   );
-  deps.output.note("  Next: `tracker discover --provider PROVIDER` in your project");
+  context.output.note("  Next: `tracker discover --provider PROVIDER` in your project");
   return 0;
 }
 
@@ -79,22 +84,22 @@ async function pipedPassword(stdin: InputStream): Promise<string> {
 }
 
 async function signIn(
-  deps: Deps,
+  context: Context,
   { method }: LoginCommandOptions,
   login: LoginOptions,
 ): Promise<Session> {
-  const { stdin } = deps.platform.terminal;
+  const { stdin } = context.platform.terminal;
   switch (method.kind) {
     case "token":
       return await loginWithToken({ ...login, token: (await stdin.readAll()).trim() });
     case "password": {
       const password = method.passwordStdin
         ? await pipedPassword(stdin)
-        : await askSecret(deps, "Password: ", "Pipe the password in with `--password-stdin`.");
+        : await askSecret(context, "Password: ", "Pipe the password in with `--password-stdin`.");
       return await loginWithPassword({ ...login, username: method.username, password });
     }
     case "device":
-      if (deps.globals.noInput) {
+      if (context.globals.noInput) {
         throw new TrackerError({
           code: "no_answer",
           message: "A person has to approve the sign-in in a browser, and nothing may be asked.",
@@ -104,7 +109,7 @@ async function signIn(
       return await loginWithDevice({
         ...login,
         onCode({ user_code, verification_uri, verification_uri_complete }) {
-          const { output } = deps;
+          const { output } = context;
           output.say(`Open ${harmless(verification_uri)} and enter this code:`);
           output.say(`\n  ${output.errorStyle.bold(harmless(user_code))}\n`);
           if (verification_uri_complete != null) {
@@ -117,8 +122,8 @@ async function signIn(
 }
 
 /** Events queued while nobody was signed in belong to this session now; a fault waits for the next upload. */
-async function moveQueuedEvents(deps: Deps, session: Session): Promise<void> {
-  const { platform } = deps;
+async function moveQueuedEvents(context: Context, session: Session): Promise<void> {
+  const { platform } = context;
   const { unscopedQueue } = userPaths(platform);
   if (await platform.files.stat(unscopedQueue) === null) return;
   try {
@@ -129,12 +134,12 @@ async function moveQueuedEvents(deps: Deps, session: Session): Promise<void> {
       const moved = await moveUnscopedEvents(platform, unscopedQueue, queue);
       if (moved > 0) {
         const belong = moved === 1 ? "belongs" : "belong";
-        deps.output.note(`  ${plural(moved, "queued event")} now ${belong} to this session.`);
+        context.output.note(`  ${plural(moved, "queued event")} now ${belong} to this session.`);
       }
     } finally {
       queue.close();
     }
   } catch (error) {
-    deps.output.warn(`Warning: queued events stay where they are for now: ${errorText(error)}`);
+    context.output.warn(`Warning: queued events stay where they are for now: ${errorText(error)}`);
   }
 }

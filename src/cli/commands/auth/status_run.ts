@@ -1,19 +1,19 @@
 import type { Session } from "../../../user/credentials.ts";
 import { READINESS_WORDING } from "../../../user/readiness_wording.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { hostConnection } from "../../services/host_connection.ts";
 import { span } from "../../terminal/format.ts";
 import { isoTime } from "../../../platform/clock.ts";
 
 /** Shows who is signed in where; exit 1 when nobody is at the current host. */
-export async function run(deps: Deps): Promise<number> {
-  const { credentials, baseUrl } = await hostConnection(deps);
+export async function run(context: Context): Promise<number> {
+  const { credentials, baseUrl } = await hostConnection(context);
   const active = await credentials.activeSession(baseUrl);
   const others = (await credentials.sessions()).filter((session) => session.host !== baseUrl);
-  const now = deps.platform.clock.now();
-  if (deps.globals.json) {
-    deps.output.json({
+  const now = context.platform.clock.now();
+  if (context.globals.json) {
+    context.output.json({
       host: baseUrl,
       signed_in: active !== null,
       source: active === null ? null : active.injected ? "environment" : "file",
@@ -25,7 +25,7 @@ export async function run(deps: Deps): Promise<number> {
     });
     return active === null ? 1 : 0;
   }
-  const { output } = deps;
+  const { output } = context;
   if (active === null) {
     output.line(`${output.style.red("✗")} Nobody is signed in to ${baseUrl}.`);
     output.line(`  ${READINESS_WORDING.missing_auth.nextAction}`);

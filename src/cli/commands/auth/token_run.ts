@@ -1,12 +1,12 @@
 import { SessionTokens } from "../../../client/session.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { hostConnection } from "../../services/host_connection.ts";
 
 /** Prints an access token that is good now; the one command whose purpose is to show a token. */
-export async function run(deps: Deps): Promise<number> {
-  const tokens = new SessionTokens(await hostConnection(deps));
+export async function run(context: Context): Promise<number> {
+  const tokens = new SessionTokens(await hostConnection(context));
   const { token, teamSlug } = await tokens.accessToken();
-  if (deps.globals.json) deps.output.json({ token, team: teamSlug });
-  else deps.output.line(token);
+  if (context.globals.json) context.output.json({ token, team: teamSlug });
+  else context.output.line(token);
   return 0;
 }

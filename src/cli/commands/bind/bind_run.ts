@@ -11,11 +11,11 @@ import {
 } from "../../../tracker/bind_request.ts";
 import { knownProvider } from "../../../tracker/guards.ts";
 import type { TrackerService } from "../../../tracker/service.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import type { BindChoice } from "../bind_definitions.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import type { Output } from "../../terminal/output.ts";
-import { askNumber, confirm, isHeard } from "../../terminal/prompts.ts";
+import { askNumber, canPrompt, confirm } from "../../terminal/prompts.ts";
 import { labelOf } from "../../services/binding_label.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { plural } from "../../terminal/format.ts";
@@ -43,20 +43,20 @@ const PROVIDER_NAMES: Readonly<Record<Provider, string>> = {
 };
 
 /** Binds the project to a tracker. */
-export async function run(deps: Deps, options: BindCommandOptions): Promise<number> {
-  const service = await trackerService(deps);
+export async function run(context: Context, options: BindCommandOptions): Promise<number> {
+  const service = await trackerService(context);
   const { provider, choice } = options;
-  if (!(await mayReplace(deps, await service.binding(), choice))) {
-    if (deps.globals.json) deps.output.json({ bound: false, declined: true });
-    else deps.output.note("Nothing changed.");
+  if (!(await mayReplace(context, await service.binding(), choice))) {
+    if (context.globals.json) context.output.json({ bound: false, declined: true });
+    else context.output.note("Nothing changed.");
     return 0;
   }
-  return await conclude(deps, service, provider, await service.bind(requestOf(options)));
+  return await conclude(context, service, provider, await service.bind(requestOf(options)));
 }
 
 /** Refuses what the provider's class does not take, before anything is read, written or sent. */
-export function check(deps: Deps, options: BindCommandOptions): void {
-  checkBindRequest(knownProvider(deps.platform.env, options.provider), requestOf(options));
+export function check(context: Context, options: BindCommandOptions): void {
+  checkBindRequest(knownProvider(context.platform.env, options.provider), requestOf(options));
 }
 
 function requestOf(options: BindCommandOptions): BindRequest {
@@ -74,7 +74,7 @@ function requestOf(options: BindCommandOptions): BindRequest {
 }
 
 async function conclude(
-  deps: Deps,
+  context: Context,
   service: TrackerService,
   provider: Provider,
   outcome: BindResultOutcome,
@@ -82,10 +82,10 @@ async function conclude(
   switch (outcome.kind) {
     case "bound":
     case "bound_local":
-      return reportBound(deps, outcome.binding);
+      return reportBound(context, outcome.binding);
     case "choose": {
-      const chosen = await choose(deps, provider, outcome.candidates, outcome.identity.slug);
-      return reportBound(deps, (await service.bindCandidate(provider, chosen)).binding);
+      const chosen = await choose(context, provider, outcome.candidates, outcome.identity.slug);
+      return reportBound(context, (await service.bindCandidate(provider, chosen)).binding);
     }
     case "none":
       throw new TrackerError({
@@ -113,22 +113,22 @@ async function conclude(
 
 /** Lists the candidates and has a person choose one of them. */
 async function choose(
-  deps: Deps,
+  context: Context,
   provider: Provider,
   candidates: readonly BindCandidate[],
   slug: string,
 ): Promise<BindCandidate> {
   const instead = `Choose with \`tracker bind -p ${provider} --select N\`.`;
-  const { output, globals } = deps;
-  if (isHeard(deps)) listCandidates(output, provider, candidates, slug);
+  const { output, globals } = context;
+  if (canPrompt(context)) listCandidates(output, provider, candidates, slug);
   if (globals.noInput) throw ambiguous(candidates, provider, instead);
   const highest = Math.max(...candidates.map((candidate) => candidate.sort_position + 1));
   try {
-    const number = await askNumber(deps, "Which one?", highest, instead);
+    const number = await askNumber(context, "Which one?", highest, instead);
     return candidateAt(candidates, number);
   } catch (error) {
     const isUnanswered = error instanceof TrackerError && error.code === "no_answer";
-    throw isUnanswered && !isHeard(deps) ? ambiguous(candidates, provider, instead) : error;
+    throw isUnanswered && !canPrompt(context) ? ambiguous(candidates, provider, instead) : error;
   }
 }
 
@@ -184,20 +184,22 @@ function ambiguous(
 
 /** An existing binding is replaced only when that was asked for, or a person agrees. */
 async function mayReplace(
-  deps: Deps,
+  context: Context,
   current: BindingConfig,
   choice: BindChoice | undefined,
 ): Promise<boolean> {
   if (current.provider === null || choice !== undefined) return true;
   const label = harmless(labelOf(current));
-  if (isHeard(deps)) {
-    deps.output.say(`This project is already bound to ${label} (${harmless(current.provider)}).`);
+  if (canPrompt(context)) {
+    context.output.say(
+      `This project is already bound to ${label} (${harmless(current.provider)}).`,
+    );
   }
-  return await confirm(deps, "Replace that binding?", "Agree with `--yes`.");
+  return await confirm(context, "Replace that binding?", "Agree with `--yes`.");
 }
 
-function reportBound(deps: Deps, binding: BindingConfig): number {
-  const { output, globals } = deps;
+function reportBound(context: Context, binding: BindingConfig): number {
+  const { output, globals } = context;
   if (globals.json) {
     output.json({
       bound: true,

@@ -1,7 +1,7 @@
 import { type BindableResource, isBound } from "../../../contract/discovery.ts";
 import type { Provider } from "../../../contract/providers.ts";
 import type { Discovery } from "../../../client/service.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { reportUnreadable } from "../../services/sync_report.ts";
 import { writeTable } from "../../terminal/table.ts";
@@ -9,9 +9,12 @@ import { day, plural } from "../../terminal/format.ts";
 import { trackerService } from "../../services/tracker.ts";
 
 /** Lists the resources of a provider; row N is what `bind --select N` takes. */
-export async function run(deps: Deps, options: { readonly provider: Provider }): Promise<number> {
-  const { output, platform } = deps;
-  const service = await trackerService(deps);
+export async function run(
+  context: Context,
+  options: { readonly provider: Provider },
+): Promise<number> {
+  const { output, platform } = context;
+  const service = await trackerService(context);
   const discovery = await service.discover(options.provider);
   const { result, rows, fault } = discovery;
   const unreadable = result.item_errors ?? [];
@@ -22,13 +25,13 @@ export async function run(deps: Deps, options: { readonly provider: Provider }):
       }`,
     );
   }
-  if (deps.globals.json) {
+  if (context.globals.json) {
     output.json(asJson(discovery));
-    return reportUnreadable(deps, unreadable, "resource");
+    return reportUnreadable(context, unreadable, "resource");
   }
   const { resources } = result;
   if (resources.length === 0 && unreadable.length > 0) {
-    return reportUnreadable(deps, unreadable, "resource");
+    return reportUnreadable(context, unreadable, "resource");
   }
   if (resources.length === 0) {
     output.line(`No ${options.provider} resources.`);
@@ -55,7 +58,7 @@ export async function run(deps: Deps, options: { readonly provider: Provider }):
   const count = plural(resources.length, "resource");
   if (fault !== null) {
     output.line(`${count}.`);
-    return reportUnreadable(deps, unreadable, "resource");
+    return reportUnreadable(context, unreadable, "resource");
   }
   const one = rows.every(({ select }) => select !== null) ? "one" : "one that has a number";
   output.line(`${count}. Bind ${one} with \`tracker bind -p ${options.provider} --select N\`.`);
@@ -64,7 +67,7 @@ export async function run(deps: Deps, options: { readonly provider: Provider }):
       "Resources that share a name are told apart by `tracker bind`, which gives a reason for each.",
     );
   }
-  return reportUnreadable(deps, unreadable, "resource");
+  return reportUnreadable(context, unreadable, "resource");
 }
 
 /** The host's answer with what `bind --select` takes beside each resource. */

@@ -1,24 +1,24 @@
 import { notBound } from "../../../user/readiness_wording.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { trackerService } from "../../services/tracker.ts";
 import { labelOf } from "../../services/binding_label.ts";
 
 /** Removes the binding from the project's config. */
-export async function run(deps: Deps): Promise<number> {
-  const outcome = await (await trackerService(deps)).unbind();
+export async function run(context: Context): Promise<number> {
+  const outcome = await (await trackerService(context)).unbind();
   if (outcome.kind === "not_bound") throw notBound();
   const { binding } = outcome;
-  if (deps.globals.json) {
-    deps.output.json({
+  if (context.globals.json) {
+    context.output.json({
       unbound: true,
       provider: binding.provider,
       binding_ref: binding.bindingRef,
     });
   } else {
     const label = harmless(labelOf(binding));
-    deps.output.line(`${deps.output.style.green("✓")} No longer bound to ${label}.`);
-    await (await import("../../services/stranded.ts")).warnOfStranded(deps);
+    context.output.line(`${context.output.style.green("✓")} No longer bound to ${label}.`);
+    await (await import("../../services/stranded.ts")).warnOfStranded(context);
   }
   return 0;
 }

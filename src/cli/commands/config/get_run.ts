@@ -1,15 +1,15 @@
 import { getSetting } from "../../../user/settings.ts";
 import { requireProjectRoot } from "../../../project/root.ts";
 import { TrackerError } from "../../../platform/tracker_error.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { listProjectSettings, projectSetting } from "../../services/project_settings.ts";
 
 /** Prints the value of one setting, a line that a script can read; empty when there is none. */
-export async function run(deps: Deps, options: { readonly key: string }): Promise<number> {
-  const setting = await settingOf(deps, options.key);
-  if (deps.globals.json) {
-    deps.output.json(setting);
+export async function run(context: Context, options: { readonly key: string }): Promise<number> {
+  const setting = await settingOf(context, options.key);
+  if (context.globals.json) {
+    context.output.json(setting);
     return 0;
   }
   if (setting.fault !== null) {
@@ -19,7 +19,7 @@ export async function run(deps: Deps, options: { readonly key: string }): Promis
       nextAction: `Set it with \`tracker config set ${setting.key} VALUE\`.`,
     });
   }
-  deps.output.line(harmless(String(setting.value ?? "")));
+  context.output.line(harmless(String(setting.value ?? "")));
   return 0;
 }
 
@@ -27,7 +27,7 @@ type Setting = Pick<Awaited<ReturnType<typeof getSetting>>, "value" | "fault"> &
   readonly key: string;
 };
 
-async function settingOf({ platform, globals }: Deps, key: string): Promise<Setting> {
+async function settingOf({ platform, globals }: Context, key: string): Promise<Setting> {
   const ours = projectSetting(key);
   if (ours === null) return await getSetting(platform, key);
   const root = await requireProjectRoot(platform, globals.repo ?? null);

@@ -1,23 +1,23 @@
 import { isHostedSyncEnabled } from "../../../client/rollout.ts";
 import { listSettings } from "../../../user/settings.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { listProjectSettings, projectRoot } from "../../services/project_settings.ts";
 import { writeTable } from "../../terminal/table.ts";
 
 /** Lists every setting that is shown on this machine, the user's and the project's, with its value and where that comes from. */
-export async function run(deps: Deps): Promise<number> {
-  const { platform, globals } = deps;
+export async function run(context: Context): Promise<number> {
+  const { platform, globals } = context;
   const root = await projectRoot(platform, globals.repo);
   const settings = [
     ...await listSettings(platform, isHostedSyncEnabled(platform.env)),
     ...(root === null ? [] : await listProjectSettings(platform, root)),
   ];
   if (globals.json) {
-    deps.output.json({ settings });
+    context.output.json({ settings });
     return 0;
   }
   writeTable(
-    deps.output,
+    context.output,
     [{ title: "KEY" }, { title: "VALUE", yields: 1 }, { title: "FROM", yields: 2 }],
     settings.map((setting) => [
       setting.key,

@@ -1,15 +1,15 @@
 import { requireProjectRoot } from "../../../project/root.ts";
 import { setSetting } from "../../../user/settings.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { projectSetting, saveProjectSetting } from "../../services/project_settings.ts";
 
 /** Changes one setting, in the user's file or the project's. */
 export async function run(
-  deps: Deps,
+  context: Context,
   options: { readonly key: string; readonly value: string },
 ): Promise<number> {
-  const { platform, globals, output } = deps;
+  const { platform, globals, output } = context;
   const ours = projectSetting(options.key);
   let value: string | number;
   if (ours === null) {

@@ -1,11 +1,11 @@
 import { requireProjectRoot } from "../../../project/root.ts";
 import { unsetSetting } from "../../../user/settings.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { projectSetting, saveProjectSetting } from "../../services/project_settings.ts";
 
 /** Takes one setting out of the user's file or the project's, so that its default holds again. */
-export async function run(deps: Deps, options: { readonly key: string }): Promise<number> {
-  const { platform, globals, output } = deps;
+export async function run(context: Context, options: { readonly key: string }): Promise<number> {
+  const { platform, globals, output } = context;
   const ours = projectSetting(options.key);
   const removed = ours === null
     ? await unsetSetting(platform, options.key)

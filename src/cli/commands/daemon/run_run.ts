@@ -1,10 +1,10 @@
 import { runDaemon } from "../../../daemon/run.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { VERSION } from "../../version.ts";
 
 /** Is the daemon, until it is stopped or idle for long; the document of `--json` is there once it runs. */
-export async function run(deps: Deps): Promise<number> {
-  const { output, globals } = deps;
+export async function run(context: Context): Promise<number> {
+  const { output, globals } = context;
   const tell = (state: "running" | "already_running", pid: number | null, port: number | null) => {
     if (globals.json) return output.raw(`${JSON.stringify({ state, pid, port })}\n`);
     output.note(
@@ -14,7 +14,7 @@ export async function run(deps: Deps): Promise<number> {
     );
   };
   const outcome = await runDaemon({
-    platform: deps.platform,
+    platform: context.platform,
     version: VERSION,
     onReady: ({ pid, port }) => tell("running", pid, port),
   });

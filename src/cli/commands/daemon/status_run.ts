@@ -1,19 +1,19 @@
 import { type DaemonStatus, daemonStatus } from "../../../daemon/status.ts";
 import { type DaemonPolicy, daemonPolicy } from "../../../user/settings.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { ago, plural, span } from "../../terminal/format.ts";
 
 /** Shows whether the daemon runs; changes and starts nothing. */
-export async function run(deps: Deps): Promise<number> {
-  const status = await daemonStatus(deps.platform);
-  const policy = await daemonPolicy(deps.platform);
-  if (deps.globals.json) {
-    deps.output.json(asJson(status, policy));
+export async function run(context: Context): Promise<number> {
+  const status = await daemonStatus(context.platform);
+  const policy = await daemonPolicy(context.platform);
+  if (context.globals.json) {
+    context.output.json(asJson(status, policy));
     return 0;
   }
-  show(deps, status);
-  deps.output.line(
+  show(context, status);
+  context.output.line(
     `  policy     ${policy}${policy === "manual" ? ": it never starts by itself" : ""}`,
   );
   return 0;
@@ -37,8 +37,8 @@ function asJson(status: DaemonStatus, policy: DaemonPolicy): Readonly<Record<str
   };
 }
 
-function show(deps: Deps, status: DaemonStatus): void {
-  const { output, platform } = deps;
+function show(context: Context, status: DaemonStatus): void {
+  const { output, platform } = context;
   const now = platform.clock.now();
   switch (status.kind) {
     case "stopped":

@@ -2,7 +2,7 @@ import { startDashboard } from "../../../dashboard/start.ts";
 import type { DetachedOptions } from "../../../platform/processes.ts";
 import { usageError } from "../../../platform/tracker_error.ts";
 import { findProjectRoot, requireProjectRoot } from "../../../project/root.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { VERSION } from "../../version.ts";
 
 /** How to show the page. */
@@ -14,14 +14,14 @@ export interface DashboardCommandOptions {
 const HIGHEST_PORT = 65_535;
 
 /** Refuses a port that cannot be one. */
-export function check(_deps: Deps, { port }: DashboardCommandOptions): void {
+export function check(_deps: Context, { port }: DashboardCommandOptions): void {
   if (port === undefined || port <= HIGHEST_PORT) return;
   throw usageError(`\`--port\` takes a port of at most ${HIGHEST_PORT}, not ${port}.`);
 }
 
 /** Serves the page until SIGINT or SIGTERM. */
-export async function run(deps: Deps, options: DashboardCommandOptions): Promise<number> {
-  const { platform, output, globals } = deps;
+export async function run(context: Context, options: DashboardCommandOptions): Promise<number> {
+  const { platform, output, globals } = context;
   const root = globals.repo === undefined
     ? await findProjectRoot(platform, platform.system.cwd())
     : await requireProjectRoot(platform, globals.repo);
@@ -37,7 +37,7 @@ export async function run(deps: Deps, options: DashboardCommandOptions): Promise
       output.line(page.url);
       output.note("The page is open to this machine only. Ctrl-C stops it.");
     }
-    if (options.open) openInBrowser(deps, page.url);
+    if (options.open) openInBrowser(context, page.url);
     await page.finished;
     return 0;
   } finally {
@@ -46,13 +46,13 @@ export async function run(deps: Deps, options: DashboardCommandOptions): Promise
 }
 
 /** Asks the system for its browser; a machine without one still has the address. */
-function openInBrowser(deps: Deps, url: string): void {
-  const { processes, system } = deps.platform;
+function openInBrowser(context: Context, url: string): void {
+  const { processes, system } = context.platform;
   try {
     // A browser needs no session.
     processes.startDetached({ ...opener(system.os, url), env: { TRACKER_TOKEN: "" } });
   } catch {
-    deps.output.warn("Cannot start a browser here; open the address yourself.");
+    context.output.warn("Cannot start a browser here; open the address yourself.");
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { type Examination, examine } from "./examine.ts";
 import { type Check, countOf } from "./report.ts";
 import type { Output, Style } from "../../terminal/output.ts";
@@ -6,10 +6,10 @@ import { plural } from "../../terminal/format.ts";
 import { VERSION } from "../../version.ts";
 
 /** Checks everything tracker depends on; exit 1 when a check fails. Changes nothing. */
-export async function run(deps: Deps): Promise<number> {
-  const found = await examine(deps);
-  if (deps.globals.json) deps.output.json(documentOf(found));
-  else writeReport(deps.output, found.checks);
+export async function run(context: Context): Promise<number> {
+  const found = await examine(context);
+  if (context.globals.json) context.output.json(documentOf(found));
+  else writeReport(context.output, found.checks);
   return countOf(found.checks, "failed") === 0 ? 0 : 1;
 }
 

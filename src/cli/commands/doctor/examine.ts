@@ -1,4 +1,4 @@
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { VERSION } from "../../version.ts";
 import { examineDaemon, examineQueue } from "./background.ts";
 import { examineBinding } from "./binding.ts";
@@ -22,9 +22,9 @@ export interface Examination {
  * Examines everything tracker depends on. With the rollout gate off, what only hosted work needs is not
  * looked at. Each fault is told of once: what cannot be judged because of it is no fault of its own.
  */
-export async function examine(deps: Deps): Promise<Examination> {
-  const platform = lookingOnly(deps.platform);
-  const patient: Patient = { deps, platform, hosted: isHosted(platform) };
+export async function examine(context: Context): Promise<Examination> {
+  const platform = lookingOnly(context.platform);
+  const patient: Patient = { context, platform, hosted: isHosted(platform) };
   const files = await examineFiles(patient);
   const host = patient.hosted ? await hostOf(patient, files) : null;
   const grants = await grantsOf(patient, files);

@@ -48,12 +48,12 @@ function isSound(checks: readonly Check[]): boolean {
 async function examineProject(
   patient: Patient,
 ): Promise<{ project: ExaminedProject; checks: readonly Check[] }> {
-  const { platform, deps } = patient;
+  const { platform, context } = patient;
   let root: string;
   try {
-    root = await requireProjectRoot(platform, deps.globals.repo ?? null);
+    root = await requireProjectRoot(platform, context.globals.repo ?? null);
   } catch (error) {
-    const found = deps.globals.repo === undefined && codeOf(error) === "not_a_project"
+    const found = context.globals.repo === undefined && codeOf(error) === "not_a_project"
       ? info("project", "not in a project, so no binding is examined")
       : failureOf(patient, "project", error);
     return { project: { root: null, binding: null }, checks: [found] };

@@ -62,8 +62,8 @@ export async function examineHost(patient: Patient, files: FilesFinding): Promis
   if (session.status === "failed" || probe.kind === "silent") {
     return nothing(url, [session, ...about]);
   }
-  const { deps } = patient;
-  const given = await hostConnection({ ...deps, platform: onlyRenewing(deps.platform) }, url);
+  const { context } = patient;
+  const given = await hostConnection({ ...context, platform: onlyRenewing(context.platform) }, url);
   const connection = { ...given, tokens: new SessionTokens(given) };
   try {
     await me(connection);

@@ -4,13 +4,13 @@ import { TrackerError } from "../../../platform/tracker_error.ts";
 import type { BindingConfig } from "../../../project/config.ts";
 import { userPaths } from "../../../user/paths.ts";
 import { explain } from "../../terminal/report_error.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { type Check, failed, info } from "./report.ts";
 
 /** What is examined. */
 export interface Patient {
-  readonly deps: Deps;
+  readonly context: Context;
   /** The machine, for looking only. */
   readonly platform: Platform;
   /** Whether the rollout gate is on. */
@@ -57,8 +57,8 @@ export async function examined(
 }
 
 /** A thrown thing as a line of the report. */
-export function failureOf({ deps }: Patient, check: string, error: unknown): Check {
-  const failure = explain(error, { platform: deps.platform, command: "doctor" });
+export function failureOf({ context }: Patient, check: string, error: unknown): Check {
+  const failure = explain(error, { platform: context.platform, command: "doctor" });
   const message = harmless(failure.message);
   if (failure.code === "permission_needed") {
     return info(check, `${check} not examined: ${lowerFirst(message)}`, failure.details);

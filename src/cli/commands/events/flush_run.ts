@@ -1,5 +1,5 @@
 import { flushEvents } from "../../../events/flush.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
 import { requestLog } from "../../services/request_log.ts";
@@ -7,10 +7,10 @@ import { number, plural } from "../../terminal/format.ts";
 import { VERSION } from "../../version.ts";
 
 /** Uploads the queued events now. */
-export async function run(deps: Deps): Promise<number> {
-  const { platform, output } = deps;
-  const onRequestLog = requestLog(deps);
-  const result = await untilInterrupted(deps, (signal) =>
+export async function run(context: Context): Promise<number> {
+  const { platform, output } = context;
+  const onRequestLog = requestLog(context);
+  const result = await untilInterrupted(context, (signal) =>
     flushEvents({
       platform,
       version: VERSION,
@@ -19,7 +19,7 @@ export async function run(deps: Deps): Promise<number> {
       ...(onRequestLog === undefined ? {} : { onRequestLog }),
     }));
   const failed = result.failure !== undefined || result.rejected > 0;
-  if (deps.globals.json) {
+  if (context.globals.json) {
     output.json(result);
     return failed ? 1 : 0;
   }

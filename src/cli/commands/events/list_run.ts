@@ -1,21 +1,21 @@
 import { queueOwner } from "../../../events/open.ts";
 import { EventQueue } from "../../../events/queue.ts";
 import type { ListedEvent } from "../../../events/queue_list.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { ago, number } from "../../terminal/format.ts";
 
 /** Lists queued events, oldest first. */
 export async function run(
-  deps: Deps,
+  context: Context,
   options: { readonly parked: boolean; readonly limit: number },
 ): Promise<number> {
   const events: ListedEvent[] = [];
-  const total = await eachEvent(deps, options.parked, (event) => {
+  const total = await eachEvent(context, options.parked, (event) => {
     if (events.length < options.limit) events.push(event);
   });
-  if (deps.globals.json) {
-    deps.output.json({
+  if (context.globals.json) {
+    context.output.json({
       total,
       events: events.map((event) => ({
         event_id: event.eventId,
@@ -31,12 +31,12 @@ export async function run(
     return 0;
   }
   if (events.length === 0) {
-    deps.output.line(options.parked ? "No parked events." : "The queue is empty.");
+    context.output.line(options.parked ? "No parked events." : "The queue is empty.");
     return 0;
   }
-  const now = deps.platform.clock.now();
+  const now = context.platform.clock.now();
   writeTable(
-    deps.output,
+    context.output,
     [
       { title: "EVENT" },
       { title: "TYPE" },
@@ -53,20 +53,20 @@ export async function run(
     ]),
   );
   if (total > events.length) {
-    deps.output.line();
-    deps.output.line(`The first ${number(events.length)} of ${number(total)}.`);
+    context.output.line();
+    context.output.line(`The first ${number(events.length)} of ${number(total)}.`);
   }
   return 0;
 }
 
 /** Visits the events of the session's queue without changing it; answers how many there are. */
 export async function eachEvent(
-  deps: Deps,
+  context: Context,
   parked: boolean,
   visit: (event: ListedEvent) => void,
 ): Promise<number> {
-  const { path } = await queueOwner(deps.platform);
-  const queue = await EventQueue.openForReading(deps.platform, path);
+  const { path } = await queueOwner(context.platform);
+  const queue = await EventQueue.openForReading(context.platform, path);
   if (queue === null) return 0;
   let total = 0;
   try {

@@ -1,18 +1,18 @@
 import { queueOwner } from "../../../events/open.ts";
 import { EventQueue } from "../../../events/queue.ts";
 import { TrackerError } from "../../../platform/tracker_error.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { plural } from "../../terminal/format.ts";
 
 /** Queues parked events again. */
 export async function run(
-  deps: Deps,
+  context: Context,
   options: { readonly id: string | undefined },
 ): Promise<number> {
-  const { path } = await queueOwner(deps.platform);
-  const retried = await deps.platform.files.stat(path) === null
+  const { path } = await queueOwner(context.platform);
+  const retried = await context.platform.files.stat(path) === null
     ? 0
-    : await retry(deps, path, options);
+    : await retry(context, path, options);
   if (retried === 0 && options.id !== undefined) {
     throw new TrackerError({
       code: "event_not_parked",
@@ -20,17 +20,17 @@ export async function run(
       nextAction: "`tracker events list --parked` lists them.",
     });
   }
-  if (deps.globals.json) deps.output.json({ retried });
-  else deps.output.line(`${plural(retried, "event")} queued again.`);
+  if (context.globals.json) context.output.json({ retried });
+  else context.output.line(`${plural(retried, "event")} queued again.`);
   return 0;
 }
 
 async function retry(
-  deps: Deps,
+  context: Context,
   path: string,
   { id }: { readonly id: string | undefined },
 ): Promise<number> {
-  const queue = await EventQueue.open(deps.platform, path);
+  const queue = await EventQueue.open(context.platform, path);
   try {
     return id === undefined ? queue.retryParked() : queue.retryParked([id]);
   } finally {

@@ -2,7 +2,7 @@ import { bash, fish, nu, pwsh, type ShellCompletion, zsh } from "@optique/core/c
 import { isHostedSyncEnabled } from "../../../client/rollout.ts";
 import { catalogue } from "../registry.ts";
 import { suggestionsFor } from "../../completion/words.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { lookingOnly } from "../../services/looking_only.ts";
 import type { SHELLS } from "../shell_definitions.ts";
 
@@ -16,7 +16,7 @@ const COMPLETIONS: Readonly<Record<Shell, ShellCompletion>> = { bash, zsh, fish,
  * it runs while someone types.
  */
 export async function run(
-  deps: Deps,
+  context: Context,
   options: { readonly shell: Shell; readonly words: readonly string[] },
 ): Promise<number> {
   const completion = COMPLETIONS[options.shell];
@@ -24,16 +24,16 @@ export async function run(
   if (first === undefined) {
     // What follows `--` is data: the words of the line, whatever they look like.
     const script = completion.generateScript("tracker", ["completion", options.shell, "--"]);
-    if (deps.globals.json) deps.output.json({ shell: options.shell, script: `${script}\n` });
-    else deps.output.raw(`${script}\n`);
+    if (context.globals.json) context.output.json({ shell: options.shell, script: `${script}\n` });
+    else context.output.raw(`${script}\n`);
     return 0;
   }
   try {
-    const hosted = isHostedSyncEnabled(deps.platform.env);
+    const hosted = isHostedSyncEnabled(context.platform.env);
     const suggestions = await suggestionsFor([first, ...rest], catalogue(hosted), hosted, {
-      platform: lookingOnly(deps.platform),
+      platform: lookingOnly(context.platform),
     });
-    for (const chunk of completion.encodeSuggestions(suggestions)) deps.output.raw(chunk);
+    for (const chunk of completion.encodeSuggestions(suggestions)) context.output.raw(chunk);
   } catch {
     // Nothing to suggest.
   }

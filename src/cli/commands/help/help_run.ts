@@ -1,15 +1,15 @@
 import { isHostedSyncEnabled } from "../../../client/rollout.ts";
 import { catalogue } from "../registry.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { helpAnswer } from "../../help/answer.ts";
 import { locate } from "../../command/command_line.ts";
 
 /** Prints the help of the program, a group or a command. */
 export async function run(
-  deps: Deps,
+  context: Context,
   options: { readonly words: readonly string[] },
 ): Promise<number> {
-  const { output, platform, globals } = deps;
+  const { output, platform, globals } = context;
   const hosted = isHostedSyncEnabled(platform.env);
   const commands = catalogue(hosted);
   const form = globals.json ? "json" : { columns: output.stdout.columns() };

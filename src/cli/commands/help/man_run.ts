@@ -1,13 +1,13 @@
 import { isHostedSyncEnabled } from "../../../client/rollout.ts";
 import { catalogue } from "../registry.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { manualPage } from "../../help/manual.ts";
 
 /** Prints the manual page, in the form that `man` reads. */
-export function run(deps: Deps): Promise<number> {
-  const hosted = isHostedSyncEnabled(deps.platform.env);
+export function run(context: Context): Promise<number> {
+  const hosted = isHostedSyncEnabled(context.platform.env);
   const page = manualPage(catalogue(hosted), hosted);
-  if (deps.globals.json) deps.output.json({ page });
-  else deps.output.raw(page);
+  if (context.globals.json) context.output.json({ page });
+  else context.output.raw(page);
   return Promise.resolve(0);
 }

@@ -1,15 +1,15 @@
 import type { ImportReport } from "../../../server/mod.ts";
 import { basename, resolveFrom } from "../../../platform/paths.ts";
 import { TrackerError } from "../../../platform/tracker_error.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { number, plural } from "../../terminal/format.ts";
 
 const SKIPPED_SHOWN = 10;
 
 /** The text of a file to import. */
-export async function readImport(deps: Deps, file: string): Promise<string> {
-  const { platform } = deps;
+export async function readImport(context: Context, file: string): Promise<string> {
+  const { platform } = context;
   const text = await platform.files.readText(resolveFrom(platform.system.cwd(), file));
   if (text !== null) return text;
   throw new TrackerError({
@@ -26,11 +26,11 @@ export function labelOfFile(file: string): string {
 
 /** Tells what an import did, with `say`; why some was left out goes to standard error. */
 export function reportImport(
-  deps: Deps,
+  context: Context,
   report: ImportReport,
-  say: (text: string) => void = deps.output.note,
+  say: (text: string) => void = context.output.note,
 ): void {
-  const { output } = deps;
+  const { output } = context;
   say(
     `Imported into ${harmless(report.resources.join(", "))}: ${number(report.created)} new, ${
       number(report.updated)

@@ -1,6 +1,6 @@
 import type { HostedProvider } from "../../../contract/providers.ts";
 import { importIssues, openHostData } from "../../../server/mod.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { labelOfFile, readImport, reportImport } from "./import_report.ts";
 
 /** What to import, and where to. */
@@ -13,9 +13,9 @@ export interface HostImportOptions {
 }
 
 /** Imports a file of issues into a host's data. */
-export async function run(deps: Deps, options: HostImportOptions): Promise<number> {
-  const text = await readImport(deps, options.file);
-  const data = await openHostData(deps.platform, options.data);
+export async function run(context: Context, options: HostImportOptions): Promise<number> {
+  const text = await readImport(context, options.file);
+  const data = await openHostData(context.platform, options.data);
   try {
     const report = importIssues(data, text, {
       label: options.resource ?? labelOfFile(options.file),
@@ -23,11 +23,11 @@ export async function run(deps: Deps, options: HostImportOptions): Promise<numbe
       ...(options.provider === undefined ? {} : { provider: options.provider }),
       ...(options.team === undefined ? {} : { team: options.team }),
     });
-    if (deps.globals.json) deps.output.json(report);
+    if (context.globals.json) context.output.json(report);
     else {
-      const { line, style } = deps.output;
+      const { line, style } = context.output;
       const mark = report.skipped.length === 0 ? style.green("✓") : style.yellow("!");
-      reportImport(deps, report, (text) => line(`${mark} ${text}`));
+      reportImport(context, report, (text) => line(`${mark} ${text}`));
     }
     return report.skipped.length === 0 ? 0 : 1;
   } finally {

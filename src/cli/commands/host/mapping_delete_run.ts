@@ -1,26 +1,28 @@
 import { deleteMapping, openExistingHostData } from "../../../server/mod.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { confirm } from "../../terminal/prompts.ts";
 
 /** Deletes a binding for good, after a person has agreed. */
 export async function run(
-  deps: Deps,
+  context: Context,
   options: { readonly ref: string; readonly data: string },
 ): Promise<number> {
   const question = `Delete the binding ${harmless(options.ref)} for good?`;
-  if (!(await confirm(deps, question, "Agree with `--yes`."))) {
-    if (deps.globals.json) deps.output.json({ deleted: false, declined: true });
-    else deps.output.note("Nothing changed.");
+  if (!(await confirm(context, question, "Agree with `--yes`."))) {
+    if (context.globals.json) context.output.json({ deleted: false, declined: true });
+    else context.output.note("Nothing changed.");
     return 0;
   }
-  const data = await openExistingHostData(deps.platform, options.data);
+  const data = await openExistingHostData(context.platform, options.data);
   try {
     deleteMapping(data, options.ref);
   } finally {
     data.close();
   }
-  if (deps.globals.json) deps.output.json({ binding_ref: options.ref, state: "deleted" });
-  else deps.output.line(`${deps.output.style.green("✓")} ${harmless(options.ref)} is deleted.`);
+  if (context.globals.json) context.output.json({ binding_ref: options.ref, state: "deleted" });
+  else {context.output.line(
+      `${context.output.style.green("✓")} ${harmless(options.ref)} is deleted.`,
+    );}
   return 0;
 }

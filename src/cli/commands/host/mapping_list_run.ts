@@ -1,17 +1,17 @@
 import { listMappings, openExistingHostData } from "../../../server/mod.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { writeTable } from "../../terminal/table.ts";
 
 /** Lists the bindings a host has issued. */
-export async function run(deps: Deps, options: { readonly data: string }): Promise<number> {
-  const data = await openExistingHostData(deps.platform, options.data);
+export async function run(context: Context, options: { readonly data: string }): Promise<number> {
+  const data = await openExistingHostData(context.platform, options.data);
   try {
     const mappings = listMappings(data);
-    if (deps.globals.json) deps.output.json({ mappings });
-    else if (mappings.length === 0) deps.output.line("No project is bound.");
+    if (context.globals.json) context.output.json({ mappings });
+    else if (mappings.length === 0) context.output.line("No project is bound.");
     else {
       writeTable(
-        deps.output,
+        context.output,
         [
           { title: "BINDING" },
           { title: "TEAM" },

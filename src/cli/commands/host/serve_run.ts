@@ -8,7 +8,7 @@ import {
 } from "../../../server/mod.ts";
 import type { ListenOptions } from "../../../platform/platform.ts";
 import { usageError } from "../../../platform/tracker_error.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { labelOfFile, readImport, reportImport } from "./import_report.ts";
 import { VERSION } from "../../version.ts";
 
@@ -26,13 +26,13 @@ export interface HostServeOptions {
 const DEFAULT_LISTEN = "127.0.0.1:8787";
 
 /** Serves until SIGINT or SIGTERM, then finishes what is under way. */
-export async function run(deps: Deps, options: HostServeOptions): Promise<number> {
-  const { platform } = deps;
+export async function run(context: Context, options: HostServeOptions): Promise<number> {
+  const { platform } = context;
   const { storage } = options;
   const listen = listenAddress(options.listen ?? DEFAULT_LISTEN);
   const imported = options.importFile === undefined
     ? null
-    : { file: options.importFile, text: await readImport(deps, options.importFile) };
+    : { file: options.importFile, text: await readImport(context, options.importFile) };
   const { rate, trustedProxies } = options;
   const common = {
     platform,
@@ -44,15 +44,15 @@ export async function run(deps: Deps, options: HostServeOptions): Promise<number
   const host = await startHost(
     storage.kind === "dev" ? { ...common, dev: true } : { ...common, dataDir: storage.dir },
   );
-  const stopping = stopOnSignal(deps, host);
+  const stopping = stopOnSignal(context, host);
   try {
     if (imported !== null) {
       const label = labelOfFile(imported.file);
-      reportImport(deps, importIssues(host.data, imported.text, { label, file: imported.file }));
+      reportImport(context, importIssues(host.data, imported.text, { label, file: imported.file }));
     }
-    announce(deps, host, storage.kind === "dev");
+    announce(context, host, storage.kind === "dev");
     if (host.isExposed) {
-      deps.output.warn(
+      context.output.warn(
         `The host listens on "${listen.hostname}" by plain HTTP: whoever is in between can read passwords and tokens. ` +
           "Put a proxy in front that ends TLS, and listen on 127.0.0.1.",
       );
@@ -73,12 +73,12 @@ function rateLimit(perSecond: number): RateLimit | null {
   return { burst: perSecond * (DEFAULT_RATE.burst / DEFAULT_RATE.perSecond), perSecond };
 }
 
-function announce(deps: Deps, host: RunningHost, dev: boolean): void {
-  if (deps.globals.json) {
-    deps.output.raw(`${JSON.stringify({ url: host.url, dev })}\n`);
+function announce(context: Context, host: RunningHost, dev: boolean): void {
+  if (context.globals.json) {
+    context.output.raw(`${JSON.stringify({ url: host.url, dev })}\n`);
     return;
   }
-  const { output } = deps;
+  const { output } = context;
   output.line(`Serving a control-plane host at ${host.url} (Ctrl-C stops it)`);
   if (!dev) return;
   output.line(`  user      ${DEMO.username}`);
@@ -91,17 +91,17 @@ function announce(deps: Deps, host: RunningHost, dev: boolean): void {
   );
 }
 
-function stopOnSignal(deps: Deps, host: RunningHost): () => void {
+function stopOnSignal(context: Context, host: RunningHost): () => void {
   let stopped = false;
   const stop = () => {
     if (stopped) return;
     stopped = true;
-    deps.output.note("Finishing what is under way …");
+    context.output.note("Finishing what is under way …");
     // `finished` tells the end, and what went wrong on the way there.
     host.stop().catch(() => {});
   };
   const removers = (["SIGINT", "SIGTERM"] as const)
-    .map((signal) => deps.platform.signals.listen(signal, stop));
+    .map((signal) => context.platform.signals.listen(signal, stop));
   return () => removers.forEach((remove) => remove());
 }
 

@@ -1,5 +1,5 @@
 import { addUser, openHostData } from "../../../server/mod.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { readNewPassword } from "./password.ts";
 
@@ -13,9 +13,9 @@ export interface HostUserAddOptions {
 }
 
 /** Adds a user to a host's data; the password comes from standard input. */
-export async function run(deps: Deps, options: HostUserAddOptions): Promise<number> {
-  const password = await readNewPassword(deps, options.passwordStdin);
-  const data = await openHostData(deps.platform, options.data);
+export async function run(context: Context, options: HostUserAddOptions): Promise<number> {
+  const password = await readNewPassword(context, options.passwordStdin);
+  const data = await openHostData(context.platform, options.data);
   try {
     const user = await addUser(data, {
       username: options.username,
@@ -23,11 +23,11 @@ export async function run(deps: Deps, options: HostUserAddOptions): Promise<numb
       ...(options.team === undefined ? {} : { team: options.team }),
       ...(options.name === undefined ? {} : { name: options.name }),
     });
-    if (deps.globals.json) {
-      deps.output.json({ username: user.username, name: user.name, team: user.team });
+    if (context.globals.json) {
+      context.output.json({ username: user.username, name: user.name, team: user.team });
     } else {
-      const { style } = deps.output;
-      deps.output.line(
+      const { style } = context.output;
+      context.output.line(
         `${style.green("✓")} Added ${harmless(user.username)} to team ${harmless(user.team)}.`,
       );
     }

@@ -1,20 +1,20 @@
 import { listUsers, openExistingHostData } from "../../../server/mod.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { writeTable } from "../../terminal/table.ts";
 
 /** Lists the users of a host. */
-export async function run(deps: Deps, options: { readonly data: string }): Promise<number> {
-  const data = await openExistingHostData(deps.platform, options.data);
+export async function run(context: Context, options: { readonly data: string }): Promise<number> {
+  const data = await openExistingHostData(context.platform, options.data);
   try {
     const users = listUsers(data);
-    if (deps.globals.json) {
-      deps.output.json({
+    if (context.globals.json) {
+      context.output.json({
         users: users.map(({ createdAt, ...user }) => ({ ...user, created_at: createdAt })),
       });
-    } else if (users.length === 0) deps.output.line("There are no users.");
+    } else if (users.length === 0) context.output.line("There are no users.");
     else {
       writeTable(
-        deps.output,
+        context.output,
         [
           { title: "USER", yields: 2 },
           { title: "NAME", yields: 1 },

@@ -1,5 +1,5 @@
 import { openExistingHostData, setPassword } from "../../../server/mod.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { readNewPassword } from "./password.ts";
 import { plural } from "../../terminal/format.ts";
@@ -12,17 +12,17 @@ export interface HostUserPasswordOptions {
 }
 
 /** Replaces a user's password and ends the user's sessions. */
-export async function run(deps: Deps, options: HostUserPasswordOptions): Promise<number> {
-  const data = await openExistingHostData(deps.platform, options.data);
+export async function run(context: Context, options: HostUserPasswordOptions): Promise<number> {
+  const data = await openExistingHostData(context.platform, options.data);
   try {
-    const password = await readNewPassword(deps, options.passwordStdin);
+    const password = await readNewPassword(context, options.passwordStdin);
     const sessions = await setPassword(data, options.username, password);
-    if (deps.globals.json) {
-      deps.output.json({ username: options.username, sessions_ended: sessions });
+    if (context.globals.json) {
+      context.output.json({ username: options.username, sessions_ended: sessions });
     } else {
-      const { style } = deps.output;
+      const { style } = context.output;
       const ended = sessions === 0 ? "" : ` ${plural(sessions, "session")} ended.`;
-      deps.output.line(
+      context.output.line(
         `${style.green("✓")} ${harmless(options.username)} has a new password.${ended}`,
       );
     }

@@ -1,4 +1,4 @@
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { reportEdit } from "../../services/edit_report.ts";
 import type { IssueFields } from "../edit_definitions.ts";
 import { editFrom } from "./fields.ts";
@@ -6,10 +6,10 @@ import { trackerService } from "../../services/tracker.ts";
 
 /** Makes an issue on the local side. */
 export async function run(
-  deps: Deps,
+  context: Context,
   options: { readonly title: string; readonly fields: IssueFields },
 ): Promise<number> {
-  const edit = await editFrom(deps, options.fields);
-  const local = await (await trackerService(deps)).local("issue create");
-  return reportEdit(deps, await local.issueCreate({ ...edit, title: options.title }), "Created");
+  const edit = await editFrom(context, options.fields);
+  const local = await (await trackerService(context)).local("issue create");
+  return reportEdit(context, await local.issueCreate({ ...edit, title: options.title }), "Created");
 }

@@ -1,5 +1,5 @@
 import type { SyncField } from "../../../local/fields.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { inWords } from "../../services/edit_report.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { discardJson } from "../../services/local_json.ts";
@@ -13,10 +13,10 @@ export interface IssueDiscardOptions {
 }
 
 /** Drops edits on the local side. */
-export async function run(deps: Deps, options: IssueDiscardOptions): Promise<number> {
-  const local = await (await trackerService(deps)).local("issue discard");
+export async function run(context: Context, options: IssueDiscardOptions): Promise<number> {
+  const local = await (await trackerService(context)).local("issue discard");
   const result = await local.issueDiscard(options.key, options.fields);
-  const { output, globals } = deps;
+  const { output, globals } = context;
   if (globals.json) {
     output.json(discardJson(result));
     return 0;

@@ -1,6 +1,6 @@
 import type { IssueEdit } from "../../../local/edits.ts";
 import { usageError } from "../../../platform/tracker_error.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { reportEdit } from "../../services/edit_report.ts";
 import type { CLEARABLE, IssueFields } from "../edit_definitions.ts";
 import { editFrom } from "./fields.ts";
@@ -15,9 +15,9 @@ export interface IssueEditOptions {
 }
 
 /** Changes an issue on the local side. */
-export async function run(deps: Deps, options: IssueEditOptions): Promise<number> {
+export async function run(context: Context, options: IssueEditOptions): Promise<number> {
   const edit: IssueEdit = {
-    ...(await editFrom(deps, options.fields)),
+    ...(await editFrom(context, options.fields)),
     ...(options.title === undefined ? {} : { title: options.title }),
     ...Object.fromEntries(
       options.clear.map((field) => [field, field === "body" || field === "parent" ? null : []]),
@@ -26,6 +26,6 @@ export async function run(deps: Deps, options: IssueEditOptions): Promise<number
   if (Object.keys(edit).length === 0) {
     throw usageError("Say what to change.", "`tracker issue edit --help` lists the fields.");
   }
-  const local = await (await trackerService(deps)).local("issue edit");
-  return reportEdit(deps, await local.issueEdit(options.key, edit), "Changed");
+  const local = await (await trackerService(context)).local("issue edit");
+  return reportEdit(context, await local.issueEdit(options.key, edit), "Changed");
 }

@@ -2,7 +2,7 @@ import { LINK_TYPES, type LinkType } from "../../../contract/issue.ts";
 import type { IssueEdit } from "../../../local/edits.ts";
 import { resolveFrom } from "../../../platform/paths.ts";
 import { TrackerError, usageError } from "../../../platform/tracker_error.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import type { IssueFields } from "../edit_definitions.ts";
 
 /**
@@ -10,8 +10,8 @@ import type { IssueFields } from "../edit_definitions.ts";
  *
  * @throws {TrackerError} `usage` for a link or field that is not `name=value`; `file_missing`.
  */
-export async function editFrom(deps: Deps, fields: IssueFields): Promise<IssueEdit> {
-  const body = await bodyOf(deps, fields);
+export async function editFrom(context: Context, fields: IssueFields): Promise<IssueEdit> {
+  const body = await bodyOf(context, fields);
   return {
     ...(body === undefined ? {} : { body }),
     ...(fields.status === undefined ? {} : { status: fields.status }),
@@ -27,11 +27,11 @@ export async function editFrom(deps: Deps, fields: IssueFields): Promise<IssueEd
   };
 }
 
-async function bodyOf(deps: Deps, fields: IssueFields): Promise<string | undefined> {
+async function bodyOf(context: Context, fields: IssueFields): Promise<string | undefined> {
   const { body, bodyFile } = fields;
   if (bodyFile === undefined) return body;
   if (body !== undefined) throw usageError("`--body` and `--body-file` exclude each other.");
-  const { files, terminal, system } = deps.platform;
+  const { files, terminal, system } = context.platform;
   if (bodyFile === "-") return await terminal.stdin.readAll();
   const text = await files.readText(resolveFrom(system.cwd(), bodyFile));
   if (text !== null) return text;

@@ -1,6 +1,6 @@
 import type { IssueType, NormalizedIssue, Status } from "../../../contract/issue.ts";
 import type { RefusedEdit } from "../../../store/edits.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { statusWords } from "./refused.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { changedAgo, number } from "../../terminal/format.ts";
@@ -15,8 +15,8 @@ export interface IssueListOptions {
 }
 
 /** Lists cached issues; needs no network. */
-export async function run(deps: Deps, options: IssueListOptions): Promise<number> {
-  const { store } = await (await trackerService(deps)).openCache();
+export async function run(context: Context, options: IssueListOptions): Promise<number> {
+  const { store } = await (await trackerService(context)).openCache();
   try {
     const filter = {
       ...(options.statuses.length === 0 ? {} : { status: options.statuses }),
@@ -27,10 +27,10 @@ export async function run(deps: Deps, options: IssueListOptions): Promise<number
     const found = store?.list({ ...filter, limit: options.limit + 1 }) ?? [];
     const issues = found.slice(0, options.limit);
     const hasMore = found.length > options.limit;
-    if (deps.globals.json) {
+    if (context.globals.json) {
       const { withRefused } = await import("../../services/local_json.ts");
       const refused = store?.issues.refused() ?? [];
-      deps.output.json({
+      context.output.json({
         issues: issues.map((issue) => withRefused(issue, refused)),
         has_more: hasMore,
       });
@@ -38,14 +38,14 @@ export async function run(deps: Deps, options: IssueListOptions): Promise<number
     }
     if (issues.length === 0) {
       const empty = store === null || store.counts().total === 0;
-      deps.output.line(empty ? "No cached issues." : "No cached issue matches.");
-      if (empty) deps.output.note("  Fetch them with `tracker sync pull`.");
+      context.output.line(empty ? "No cached issues." : "No cached issue matches.");
+      if (empty) context.output.note("  Fetch them with `tracker sync pull`.");
       return 0;
     }
-    show(deps, issues, store?.issues.refused() ?? []);
+    show(context, issues, store?.issues.refused() ?? []);
     if (hasMore) {
-      deps.output.line();
-      deps.output.line(
+      context.output.line();
+      context.output.line(
         `The first ${number(issues.length)}; \`--limit ${options.limit * 4}\` shows more.`,
       );
     }
@@ -56,13 +56,13 @@ export async function run(deps: Deps, options: IssueListOptions): Promise<number
 }
 
 function show(
-  deps: Deps,
+  context: Context,
   issues: readonly NormalizedIssue[],
   refused: readonly RefusedEdit[],
 ): void {
-  const now = deps.platform.clock.now();
+  const now = context.platform.clock.now();
   writeTable(
-    deps.output,
+    context.output,
     [
       { title: "KEY" },
       { title: "STATUS" },

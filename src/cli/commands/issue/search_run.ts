@@ -1,6 +1,6 @@
 import { requireProjectRoot } from "../../../project/root.ts";
 import { requireHosted } from "../../../tracker/guards.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { reportUnreadable } from "../../services/sync_report.ts";
 import { searchTickets, type TicketQuery, writeTickets } from "../../services/tickets.ts";
 import { plural } from "../../terminal/format.ts";
@@ -8,24 +8,24 @@ import { trackerService } from "../../services/tracker.ts";
 
 /** Searches the tickets of the bound resource at the host. */
 export async function run(
-  deps: Deps,
+  context: Context,
   options: { readonly query: TicketQuery; readonly limit: number | undefined },
 ): Promise<number> {
-  const { output } = deps;
-  const service = await trackerService(deps);
+  const { output } = context;
+  const service = await trackerService(context);
   const { provider } = await service.binding();
   // A local project is told where to search instead; of tickets and missions it has asked nothing.
   if (provider !== null) requireHosted(service.provider(provider), "issue_search");
-  const root = await requireProjectRoot(deps.platform, deps.globals.repo ?? null);
-  const { candidates, answer } = await searchTickets(deps, root, options.query, options.limit);
+  const root = await requireProjectRoot(context.platform, context.globals.repo ?? null);
+  const { candidates, answer } = await searchTickets(context, root, options.query, options.limit);
   const unreadable = answer.item_errors ?? [];
-  if (deps.globals.json) {
+  if (context.globals.json) {
     output.json(answer);
-    return reportUnreadable(deps, unreadable, "ticket");
+    return reportUnreadable(context, unreadable, "ticket");
   }
   if (candidates.length === 0) {
     if (unreadable.length === 0) output.line("No tickets found.");
-    return reportUnreadable(deps, unreadable, "ticket");
+    return reportUnreadable(context, unreadable, "ticket");
   }
   await writeTickets(output, candidates);
   output.line();
@@ -33,5 +33,5 @@ export async function run(
     `${plural(candidates.length, "ticket")}. Start a mission from one with ` +
       "`tracker mission start --ticket KEY`.",
   );
-  return reportUnreadable(deps, unreadable, "ticket");
+  return reportUnreadable(context, unreadable, "ticket");
 }

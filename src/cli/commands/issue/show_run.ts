@@ -4,15 +4,15 @@ import type { LocalIssueView } from "../../../local/service_results.ts";
 import { BEADS_WORDS, priorityOf } from "../../../local/words.ts";
 import { TrackerError } from "../../../platform/tracker_error.ts";
 import type { RefusedEdit } from "../../../store/edits.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { refusedLines, statusWords } from "./refused.ts";
 import { harmless, harmlessLines } from "../../terminal/sanitize.ts";
 import { ago, changedAgo } from "../../terminal/format.ts";
 import { trackerService } from "../../services/tracker.ts";
 
 /** Shows one cached issue; needs no network. */
-export async function run(deps: Deps, options: { readonly key: string }): Promise<number> {
-  const tracker = await trackerService(deps);
+export async function run(context: Context, options: { readonly key: string }): Promise<number> {
+  const tracker = await trackerService(context);
   const { binding, store } = await tracker.openCache();
   try {
     const issue = store?.get(options.key) ?? null;
@@ -26,10 +26,10 @@ export async function run(deps: Deps, options: { readonly key: string }): Promis
     const isLocal = classifyProvider(binding.provider ?? "").kind === "local";
     const view = isLocal ? await (await tracker.local("issue show")).issueShow(options.key) : null;
     const refused = view?.refused ?? [];
-    if (!deps.globals.json) show(deps, issue, refused, view === null ? [] : waiting(view));
+    if (!context.globals.json) show(context, issue, refused, view === null ? [] : waiting(view));
     else {
       const { withRefused } = await import("../../services/local_json.ts");
-      deps.output.json(withRefused(issue, refused));
+      context.output.json(withRefused(issue, refused));
     }
     return 0;
   } finally {
@@ -70,12 +70,12 @@ function waiting(view: LocalIssueView): [string, string][] {
 }
 
 function show(
-  deps: Deps,
+  context: Context,
   issue: NormalizedIssue,
   refused: readonly RefusedEdit[],
   more: readonly (readonly [string, string])[],
 ): void {
-  const { output, platform } = deps;
+  const { output, platform } = context;
   const now = platform.clock.now();
   const key = issue.ref.key ?? issue.ref.id;
   output.line(`${output.style.bold(harmless(`${key}  ${issue.title}`))}`);

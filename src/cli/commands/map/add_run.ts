@@ -1,4 +1,4 @@
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { trackerService } from "../../services/tracker.ts";
 
@@ -11,8 +11,8 @@ export interface MapAddOptions {
 }
 
 /** Connects a work package with an issue of a local tracker. */
-export async function run(deps: Deps, options: MapAddOptions): Promise<number> {
-  const service = await trackerService(deps);
+export async function run(context: Context, options: MapAddOptions): Promise<number> {
+  const service = await trackerService(context);
   const binding = await service.binding();
   const mapping = await service.addMapping({
     wp_id: options.wpId,
@@ -22,10 +22,12 @@ export async function run(deps: Deps, options: MapAddOptions): Promise<number> {
     external_key: options.externalKey,
     external_url: options.externalUrl,
   });
-  if (deps.globals.json) deps.output.json(mapping);
+  if (context.globals.json) context.output.json(mapping);
   else {
     const issue = harmless(mapping.external_key ?? mapping.external_id);
-    deps.output.line(`${deps.output.style.green("✓")} ${harmless(mapping.wp_id)} is ${issue}.`);
+    context.output.line(
+      `${context.output.style.green("✓")} ${harmless(mapping.wp_id)} is ${issue}.`,
+    );
   }
   return 0;
 }

@@ -1,4 +1,4 @@
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { hasLostIssue, type JudgedMapping } from "../../../local/renamed.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { reportUnreadable } from "../../services/sync_report.ts";
@@ -6,22 +6,22 @@ import { plural } from "../../terminal/format.ts";
 import { trackerService } from "../../services/tracker.ts";
 
 /** Lists which work package belongs to which issue. */
-export async function run(deps: Deps): Promise<number> {
-  const outcome = await (await trackerService(deps)).mappings();
+export async function run(context: Context): Promise<number> {
+  const outcome = await (await trackerService(context)).mappings();
   const { result } = outcome;
   const unreadable = ("item_errors" in result ? result.item_errors : null) ?? [];
-  if (deps.globals.json) {
-    deps.output.json(result);
-    return reportUnreadable(deps, unreadable, "mapping");
+  if (context.globals.json) {
+    context.output.json(result);
+    return reportUnreadable(context, unreadable, "mapping");
   }
   const { mappings } = result;
   if (mappings.length === 0) {
-    if (unreadable.length === 0) deps.output.line("No work package is mapped to an issue.");
-    return reportUnreadable(deps, unreadable, "mapping");
+    if (unreadable.length === 0) context.output.line("No work package is mapped to an issue.");
+    return reportUnreadable(context, unreadable, "mapping");
   }
   const judged = outcome.kind === "local" ? outcome.result.mappings : [];
   writeTable(
-    deps.output,
+    context.output,
     [
       { title: "WORK PACKAGE" },
       { title: "ISSUE" },
@@ -39,14 +39,14 @@ export async function run(deps: Deps): Promise<number> {
   );
   const lost = judged.filter(hasLostIssue);
   if (lost.length > 0) {
-    deps.output.warn(
-      `${deps.output.errorStyle.yellow("!")} ${
+    context.output.warn(
+      `${context.output.errorStyle.yellow("!")} ${
         plural(lost.length, "work package")
       } mapped to an issue that is gone or renamed.`,
     );
-    deps.output.warn("  `tracker map add --wp-id WP --external-id ID` names another issue.");
+    context.output.warn("  `tracker map add --wp-id WP --external-id ID` names another issue.");
   }
-  return reportUnreadable(deps, unreadable, "mapping");
+  return reportUnreadable(context, unreadable, "mapping");
 }
 
 /** What became of the issue, where it is not what the mapping says. */

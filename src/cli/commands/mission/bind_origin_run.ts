@@ -2,7 +2,7 @@ import { bindMissionOrigin } from "../../../missions/bind_origin.ts";
 import { findMission } from "../../../missions/missions.ts";
 import { requireProjectRoot } from "../../../project/root.ts";
 import { uploadQueued } from "../../services/background.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { withMissionEvents } from "./format.ts";
 import { requestLog } from "../../services/request_log.ts";
@@ -11,34 +11,34 @@ import { VERSION } from "../../version.ts";
 
 /** Binds a mission to the ticket it comes from, once a person has confirmed it. */
 export async function run(
-  deps: Deps,
+  context: Context,
   options: { readonly slug: string; readonly ticket: string },
 ): Promise<number> {
-  const { output, platform } = deps;
-  const root = await requireProjectRoot(platform, deps.globals.repo ?? null);
+  const { output, platform } = context;
+  const root = await requireProjectRoot(platform, context.globals.repo ?? null);
   const missionDir = await findMission(platform, root, options.slug);
   const query = { kind: "key", key: options.ticket } as const;
-  const found = await searchTickets(deps, root, query);
-  const candidate = await chooseTicket(deps, query, found, `Bind ${options.slug} to`);
+  const found = await searchTickets(context, root, query);
+  const candidate = await chooseTicket(context, query, found, `Bind ${options.slug} to`);
   if (candidate === null) {
-    if (deps.globals.json) output.json({ bound: false, declined: true });
+    if (context.globals.json) output.json({ bound: false, declined: true });
     else output.note("Nothing was changed.");
     return 0;
   }
-  const bound = await withMissionEvents(deps, root, (events) =>
+  const bound = await withMissionEvents(context, root, (events) =>
     bindMissionOrigin({
       platform,
       projectRoot: root,
       version: VERSION,
-      onRequestLog: requestLog(deps),
+      onRequestLog: requestLog(context),
       missionDir,
       candidate,
       resourceType: found.resourceType,
       resourceId: found.resourceId,
       events,
     }));
-  if (bound.eventEmitted) await uploadQueued(deps);
-  if (deps.globals.json) {
+  if (bound.eventEmitted) await uploadQueued(context);
+  if (context.globals.json) {
     output.json({
       feature_slug: bound.featureSlug,
       mission_dir: missionDir,

@@ -1,21 +1,21 @@
 import { type CreatedMission, createMission } from "../../../missions/create_mission.ts";
 import type { MissionForm } from "../../../missions/mission_form.ts";
 import { requireProjectRoot } from "../../../project/root.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { commitJson, commitWords, withMissionEvents } from "./format.ts";
 
 /** Makes a mission. */
 export async function run(
-  deps: Deps,
+  context: Context,
   options: {
     readonly slug: string;
     readonly form?: MissionForm | undefined;
     readonly noCommit: boolean;
   },
 ): Promise<number> {
-  const { platform } = deps;
-  const root = await requireProjectRoot(platform, deps.globals.repo ?? null);
-  await withMissionEvents(deps, root, (events) =>
+  const { platform } = context;
+  const root = await requireProjectRoot(platform, context.globals.repo ?? null);
+  await withMissionEvents(context, root, (events) =>
     createMission({
       platform,
       projectRoot: root,
@@ -23,12 +23,12 @@ export async function run(
       form: options.form,
       commit: !options.noCommit,
       events,
-      tell: (mission) => tell(deps, mission),
+      tell: (mission) => tell(context, mission),
     }));
   return 0;
 }
 
-function tell({ output, globals }: Deps, mission: CreatedMission): void {
+function tell({ output, globals }: Context, mission: CreatedMission): void {
   if (globals.json) {
     output.json({
       feature_slug: mission.featureSlug,

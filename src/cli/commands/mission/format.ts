@@ -1,7 +1,7 @@
 import { openEmitter } from "../../../events/open.ts";
 import type { CommitOutcome, NoCommitReason } from "../../../missions/commit.ts";
 import { type MissionEvents, missionEvents } from "../../../missions/mission_events.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 
 /** What is said of a mission that was not committed; `null`: it was the user's wish. */
 const NOT_COMMITTED: Readonly<Record<NoCommitReason, string | null>> = {
@@ -29,14 +29,14 @@ export function commitJson(
 
 /** Runs work that records events of missions, and closes the queue after it. */
 export async function withMissionEvents<T>(
-  deps: Deps,
+  context: Context,
   root: string,
   work: (events: MissionEvents) => Promise<T>,
 ): Promise<T> {
   const emitter = openEmitter({
-    platform: deps.platform,
+    platform: context.platform,
     root,
-    warn: (message) => deps.output.warn(`Warning: ${message}`),
+    warn: (message) => context.output.warn(`Warning: ${message}`),
   });
   try {
     return await work(missionEvents(emitter));

@@ -1,15 +1,15 @@
 import { listMissions, type Mission } from "../../../missions/missions.ts";
 import { requireProjectRoot } from "../../../project/root.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { day } from "../../terminal/format.ts";
 
 /** Lists the missions of the project. */
-export async function run(deps: Deps): Promise<number> {
-  const { output, platform } = deps;
-  const root = await requireProjectRoot(platform, deps.globals.repo ?? null);
+export async function run(context: Context): Promise<number> {
+  const { output, platform } = context;
+  const root = await requireProjectRoot(platform, context.globals.repo ?? null);
   const missions = await listMissions(platform, root);
-  if (deps.globals.json) {
+  if (context.globals.json) {
     output.json({ missions: missions.map(missionJson) });
     return 0;
   }

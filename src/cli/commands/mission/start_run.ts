@@ -2,7 +2,7 @@ import { type MissionFromTicket, startMissionFromTicket } from "../../../mission
 import { usageError } from "../../../platform/tracker_error.ts";
 import { requireProjectRoot } from "../../../project/root.ts";
 import { uploadQueued } from "../../services/background.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { commitJson, commitWords, withMissionEvents } from "./format.ts";
 import { requestLog } from "../../services/request_log.ts";
@@ -11,10 +11,10 @@ import { VERSION } from "../../version.ts";
 
 /** Finds a ticket, has it confirmed, and starts a mission from it. */
 export async function run(
-  deps: Deps,
+  context: Context,
   options: { readonly query: TicketQuery; readonly noCommit: boolean },
 ): Promise<number> {
-  const { output, platform } = deps;
+  const { output, platform } = context;
   const { query } = options;
   if (query.kind === "text" && query.words.length === 0) {
     throw usageError(
@@ -22,32 +22,32 @@ export async function run(
       "`tracker mission start TEXT` searches for it, `--ticket KEY` names it.",
     );
   }
-  const root = await requireProjectRoot(platform, deps.globals.repo ?? null);
-  const found = await searchTickets(deps, root, query);
-  const candidate = await chooseTicket(deps, query, found, "Start a mission from");
+  const root = await requireProjectRoot(platform, context.globals.repo ?? null);
+  const found = await searchTickets(context, root, query);
+  const candidate = await chooseTicket(context, query, found, "Start a mission from");
   if (candidate === null) {
-    if (deps.globals.json) output.json({ started: false, declined: true });
+    if (context.globals.json) output.json({ started: false, declined: true });
     else output.note("Nothing was started.");
     return 0;
   }
-  await withMissionEvents(deps, root, (events) =>
+  await withMissionEvents(context, root, (events) =>
     startMissionFromTicket({
       platform,
       projectRoot: root,
       version: VERSION,
-      onRequestLog: requestLog(deps),
+      onRequestLog: requestLog(context),
       candidate,
       resourceType: found.resourceType,
       resourceId: found.resourceId,
       commit: !options.noCommit,
       events,
-      tell: (started) => tell(deps, started),
+      tell: (started) => tell(context, started),
     }));
-  await uploadQueued(deps);
+  await uploadQueued(context);
   return 0;
 }
 
-function tell({ output, globals }: Deps, started: MissionFromTicket): void {
+function tell({ output, globals }: Context, started: MissionFromTicket): void {
   if (started.commitFault !== null) output.warn(`Warning: ${harmless(started.commitFault)}`);
   if (globals.json) {
     output.json({

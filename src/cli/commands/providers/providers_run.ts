@@ -1,19 +1,19 @@
 import { HOSTED_PROVIDERS, LOCAL_PROVIDERS } from "../../../contract/providers.ts";
 import { isHostedSyncEnabled } from "../../../client/rollout.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { writeTable } from "../../terminal/table.ts";
 
 /** Lists the providers; hosted ones only where the gate is on. */
-export function run(deps: Deps): Promise<number> {
-  const hosted = isHostedSyncEnabled(deps.platform.env)
+export function run(context: Context): Promise<number> {
+  const hosted = isHostedSyncEnabled(context.platform.env)
     ? HOSTED_PROVIDERS.map((name) => ({ name, class: "hosted" }))
     : [];
   const providers = [...hosted, ...LOCAL_PROVIDERS.map((name) => ({ name, class: "local" }))];
-  if (deps.globals.json) {
-    deps.output.json({ providers });
+  if (context.globals.json) {
+    context.output.json({ providers });
   } else {
     writeTable(
-      deps.output,
+      context.output,
       [{ title: "PROVIDER" }, { title: "CLASS" }, { title: "BIND WITH" }],
       providers.map((provider) => [
         provider.name,

@@ -1,5 +1,5 @@
 import type { InstallationStatusResult } from "../../../contract/results.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { cut, displayWidth } from "../../terminal/table.ts";
 import { day, plural } from "../../terminal/format.ts";
@@ -8,8 +8,8 @@ import { day, plural } from "../../terminal/format.ts";
  * Shows the whole installation inside a border with a title of its own, so that nobody takes it for the
  * state of one project.
  */
-export function showInstallation(deps: Deps, status: InstallationStatusResult): void {
-  const now = deps.platform.clock.now();
+export function showInstallation(context: Context, status: InstallationStatusResult): void {
+  const now = context.platform.clock.now();
   const rows = status.bindings.map((binding) => [
     harmless(binding.display_label ?? binding.binding_ref),
     harmless(binding.project_slug ?? "–"),
@@ -33,11 +33,11 @@ export function showInstallation(deps: Deps, status: InstallationStatusResult): 
     ...(id === null ? [] : [`installation ${harmless(id)}`]),
     ...(lines.length === 0 ? [] : ["", ...lines]),
   ];
-  box(deps, "Whole installation, not only this project", body);
+  box(context, "Whole installation, not only this project", body);
 }
 
-function box(deps: Deps, title: string, lines: readonly string[]): void {
-  const { output } = deps;
+function box(context: Context, title: string, lines: readonly string[]): void {
+  const { output } = context;
   const widest = Math.max(displayWidth(title) + 2, ...lines.map(displayWidth));
   const inner = Math.min(widest, (output.width ?? Infinity) - 4);
   const heading = cut(title, inner - 1);

@@ -3,7 +3,7 @@ import type { BindingConfig } from "../../../project/config.ts";
 import type { LocalStatus } from "../../../tracker/backend.ts";
 import type { SyncRun } from "../../../store/runs.ts";
 import type { TrackerService } from "../../../tracker/service.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { ago, number, plural } from "../../terminal/format.ts";
 import { trackerService } from "../../services/tracker.ts";
@@ -11,36 +11,38 @@ import { labelOf } from "../../services/binding_label.ts";
 import { reportUnreadable } from "../../services/sync_report.ts";
 
 /** Shows the state of the project's binding, or of the whole installation. */
-export async function run(deps: Deps, options: { readonly all: boolean }): Promise<number> {
-  const service = await trackerService(deps);
+export async function run(context: Context, options: { readonly all: boolean }): Promise<number> {
+  const service = await trackerService(context);
   if (options.all) {
     const result = await service.statusAll();
-    if (deps.globals.json) deps.output.json(result);
-    else (await import("./installation.ts")).showInstallation(deps, result);
-    return reportUnreadable(deps, result.item_errors ?? [], "binding");
+    if (context.globals.json) context.output.json(result);
+    else (await import("./installation.ts")).showInstallation(context, result);
+    return reportUnreadable(context, result.item_errors ?? [], "binding");
   }
   const outcome = await service.status();
-  if (deps.globals.json) {
+  if (context.globals.json) {
     const { statusJson } = await import("../../services/local_json.ts");
-    deps.output.json(
+    context.output.json(
       outcome.kind === "local" ? statusJson(outcome.result.details) : outcome.result,
     );
   } else if (outcome.kind === "hosted") {
-    await showHosted(deps, service, outcome.binding, outcome.result);
+    await showHosted(context, service, outcome.binding, outcome.result);
   } else {
-    showLocal(deps, outcome.result);
+    showLocal(context, outcome.result);
   }
-  if (!deps.globals.json) await (await import("../../services/stranded.ts")).warnOfStranded(deps);
+  if (!context.globals.json) {
+    await (await import("../../services/stranded.ts")).warnOfStranded(context);
+  }
   return 0;
 }
 
 async function showHosted(
-  deps: Deps,
+  context: Context,
   service: TrackerService,
   binding: BindingConfig,
   status: StatusResult,
 ): Promise<void> {
-  const { output, platform } = deps;
+  const { output, platform } = context;
   const now = platform.clock.now();
   const label = harmless(status.display_label ?? labelOf(binding));
   const connection = status.connected === true
@@ -53,10 +55,10 @@ async function showHosted(
   const { store } = await service.openCache();
   try {
     const last = lastSync(status.last_sync_at, store?.runs.last() ?? null, now);
-    fact(deps, "last sync", `${last}${stateOf(status.sync_state ?? "")}`);
+    fact(context, "last sync", `${last}${stateOf(status.sync_state ?? "")}`);
     const counts = store?.counts();
     fact(
-      deps,
+      context,
       "cached",
       counts === undefined
         ? "nothing yet: `tracker sync pull`"
@@ -65,7 +67,7 @@ async function showHosted(
   } finally {
     store?.close();
   }
-  await showBackground(deps);
+  await showBackground(context);
 }
 
 /** The latest of what the host tells and what was done here. */
@@ -92,36 +94,40 @@ function stateOf(state: string): string {
   return ["idle", "ok", "never synced", "synced", ""].includes(words) ? "" : ` (${words})`;
 }
 
-function showLocal(deps: Deps, status: LocalStatus): void {
-  const { output, platform } = deps;
+function showLocal(context: Context, status: LocalStatus): void {
+  const { output, platform } = context;
   const { details } = status;
   output.line(`${output.style.bold(harmless(status.workspace))} · ${status.provider} · local`);
-  fact(deps, "tool", `${harmless(details.command)} in ${harmless(details.cwd)}`);
+  fact(context, "tool", `${harmless(details.command)} in ${harmless(details.cwd)}`);
   fact(
-    deps,
+    context,
     "last sync",
     status.lastSyncAt === null ? "never" : ago(status.lastSyncAt, platform.clock.now()),
   );
-  fact(deps, "cached", `${plural(status.cached, "issue")}, ${number(status.open)} open`);
-  fact(deps, "pending", `${plural(status.pending, "issue")} with changes to push`);
+  fact(context, "cached", `${plural(status.cached, "issue")}, ${number(status.open)} open`);
+  fact(context, "pending", `${plural(status.pending, "issue")} with changes to push`);
   const { refused } = details.counts;
-  if (refused > 0) fact(deps, "refused", `${plural(refused, "issue")}: \`tracker issue list\``);
+  if (refused > 0) fact(context, "refused", `${plural(refused, "issue")}: \`tracker issue list\``);
   if (status.conflicts > 0) {
-    fact(deps, "conflicts", `${number(status.conflicts)} open: \`tracker sync conflicts\``);
+    fact(context, "conflicts", `${number(status.conflicts)} open: \`tracker sync conflicts\``);
   }
 }
 
 /** The event queue and the daemon, from their files. */
-async function showBackground(deps: Deps): Promise<void> {
+async function showBackground(context: Context): Promise<void> {
   const { queueState } = await import("../../services/queue.ts");
   const { givesSignsOfLife, readDaemonState } = await import("../../../daemon/state.ts");
-  const queue = await queueState(deps.platform);
-  fact(deps, "queue", queue.pending === 0 ? "empty" : `${plural(queue.pending, "event")} waiting`);
-  const daemon = await readDaemonState(deps.platform);
-  const runs = daemon !== null && givesSignsOfLife(deps.platform, daemon);
-  fact(deps, "daemon", runs ? `running (pid ${daemon.pid})` : "not running");
+  const queue = await queueState(context.platform);
+  fact(
+    context,
+    "queue",
+    queue.pending === 0 ? "empty" : `${plural(queue.pending, "event")} waiting`,
+  );
+  const daemon = await readDaemonState(context.platform);
+  const runs = daemon !== null && givesSignsOfLife(context.platform, daemon);
+  fact(context, "daemon", runs ? `running (pid ${daemon.pid})` : "not running");
 }
 
-function fact(deps: Deps, name: string, value: string): void {
-  deps.output.line(`  ${name.padEnd(11)} ${value}`);
+function fact(context: Context, name: string, value: string): void {
+  context.output.line(`  ${name.padEnd(11)} ${value}`);
 }

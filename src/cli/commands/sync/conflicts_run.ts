@@ -1,6 +1,6 @@
 import type { ConflictTake } from "../../../local/resolve.ts";
 import type { StoredConflict } from "../../../store/conflicts.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { valueWords } from "../../services/edit_report.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { conflictJson, resolvedJson } from "../../services/local_json.ts";
@@ -15,31 +15,33 @@ export interface SyncConflictsOptions {
 }
 
 /** Lists the conflicts of a local binding, or settles one. */
-export async function run(deps: Deps, options: SyncConflictsOptions): Promise<number> {
-  const local = await (await trackerService(deps)).local("sync conflicts");
+export async function run(context: Context, options: SyncConflictsOptions): Promise<number> {
+  const local = await (await trackerService(context)).local("sync conflicts");
   if (options.resolve !== undefined) {
     const { id, take } = options.resolve;
     const outcome = await local.resolveConflict({ id, take });
-    if (deps.globals.json) deps.output.json(resolvedJson(outcome));
+    if (context.globals.json) context.output.json(resolvedJson(outcome));
     else {
       const { issueId, field } = outcome.conflict;
       const words = outcome.kind === "resolved" ? "settled" : "was settled this way before";
-      deps.output.line(
-        `${deps.output.style.green("✓")} Conflict ${id} (${harmless(issueId)}, ${field}) ${words}.`,
+      context.output.line(
+        `${context.output.style.green("✓")} Conflict ${id} (${
+          harmless(issueId)
+        }, ${field}) ${words}.`,
       );
-      if (take !== "theirs") deps.output.note("  Next: `tracker sync push`");
+      if (take !== "theirs") context.output.note("  Next: `tracker sync push`");
     }
     return 0;
   }
   const every = await local.conflicts();
   const conflicts = options.all ? every : every.filter((conflict) => conflict.taken === null);
-  if (deps.globals.json) deps.output.json({ conflicts: conflicts.map(conflictJson) });
-  else list(deps, conflicts, every.length);
+  if (context.globals.json) context.output.json({ conflicts: conflicts.map(conflictJson) });
+  else list(context, conflicts, every.length);
   return 0;
 }
 
-function list(deps: Deps, conflicts: readonly StoredConflict[], total: number): void {
-  const { output, platform } = deps;
+function list(context: Context, conflicts: readonly StoredConflict[], total: number): void {
+  const { output, platform } = context;
   if (conflicts.length === 0) {
     output.line(total === 0 ? "No conflicts." : "No open conflicts; `--all` shows settled ones.");
     return;

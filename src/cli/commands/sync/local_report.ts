@@ -7,7 +7,7 @@ import {
   type SyncFailure,
   type SyncReport,
 } from "../../../local/sync_report.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { inWords } from "../../services/edit_report.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { syncJson } from "../../services/local_json.ts";
@@ -23,7 +23,7 @@ export interface LocalTelling {
 }
 
 /** Tells of one local sync, in words or as JSON. */
-export function tellLocalSync(deps: Deps, progress: Progress, dryRun: boolean): LocalTelling {
+export function tellLocalSync(context: Context, progress: Progress, dryRun: boolean): LocalTelling {
   const steps: SyncEvent[] = [];
   let pages = 0;
   let undecided = 0;
@@ -32,23 +32,23 @@ export function tellLocalSync(deps: Deps, progress: Progress, dryRun: boolean): 
       if (event.kind === "conflict" && event.taken === null) undecided++;
       if (event.kind === "page") progress.page(event.listed, ++pages, null);
       else if (!dryRun) return;
-      else if (deps.globals.json) steps.push(event);
-      else tellStep(deps, event);
+      else if (context.globals.json) steps.push(event);
+      else tellStep(context, event);
     },
-    report: (report) => reportLocalSync(deps, report, steps, undecided),
+    report: (report) => reportLocalSync(context, report, steps, undecided),
   };
 }
 
 function reportLocalSync(
-  deps: Deps,
+  context: Context,
   report: SyncReport,
   steps: readonly SyncEvent[],
   undecided: number,
 ): number {
   const failures = failuresOf(report);
   const isWhole = failures.length === 0 && heldBy(report) === 0;
-  const { output } = deps;
-  if (deps.globals.json) {
+  const { output } = context;
+  if (context.globals.json) {
     output.json(syncJson(report, steps));
     return isWhole ? 0 : 1;
   }
@@ -129,8 +129,8 @@ function conflictLines(report: SyncReport, undecided: number): string[] {
   ];
 }
 
-function tellStep(deps: Deps, event: SyncEvent): void {
-  const { output } = deps;
+function tellStep(context: Context, event: SyncEvent): void {
+  const { output } = context;
   switch (event.kind) {
     case "pulled":
     case "pushed": {

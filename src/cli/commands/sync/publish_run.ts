@@ -7,7 +7,7 @@ import { requireProjectRoot } from "../../../project/root.ts";
 import { type LocalSnapshot, readLocalSnapshot } from "../../../tracker/local_snapshot.ts";
 import { publishSnapshot, snapshotKey } from "../../../tracker/publish.ts";
 import { reportWithBackground } from "../../services/background.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
 import { type HostConnection, hostConnection } from "../../services/host_connection.ts";
@@ -29,21 +29,21 @@ export interface PublishCommandOptions {
 }
 
 /** Sends the snapshot of a local binding to the host. */
-export async function run(deps: Deps, options: PublishCommandOptions): Promise<number> {
-  const { platform } = deps;
+export async function run(context: Context, options: PublishCommandOptions): Promise<number> {
+  const { platform } = context;
   requireHostedSync(platform.env);
-  const root = await requireProjectRoot(platform, deps.globals.repo ?? null);
-  const tracker = await trackerService(deps);
-  return await publish(deps, options, await readLocalSnapshot({ platform, root, tracker }));
+  const root = await requireProjectRoot(platform, context.globals.repo ?? null);
+  const tracker = await trackerService(context);
+  return await publish(context, options, await readLocalSnapshot({ platform, root, tracker }));
 }
 
 /** Sends a snapshot, or says with `--dry-run` what would be sent. */
 async function publish(
-  deps: Deps,
+  context: Context,
   options: PublishCommandOptions,
   { snapshot, leftOut }: LocalSnapshot,
 ): Promise<number> {
-  const { output, platform } = deps;
+  const { output, platform } = context;
   const content = `${plural(snapshot.issues.length, "issue")} and ${
     plural(snapshot.mappings.length, "mapping")
   } of ${snapshot.provider} workspace ${harmless(snapshot.workspace)}`;
@@ -53,23 +53,23 @@ async function publish(
   }
   if (options.dryRun) {
     const idempotencyKey = await snapshotKey(snapshot);
-    if (deps.globals.json) {
+    if (context.globals.json) {
       output.json({ idempotency_key: idempotencyKey, left_out: leftOut, snapshot });
     } else output.line(`Would publish ${content} (key ${idempotencyKey.slice(0, 12)}).`);
     return 0;
   }
-  const connection = await hostConnection(deps);
-  const access = options.authTokenStdin ? await accessFromInput(deps, connection) : {};
+  const connection = await hostConnection(context);
+  const access = options.authTokenStdin ? await accessFromInput(context, connection) : {};
   output.note(`Publishing ${content} to ${harmless(new URL(connection.baseUrl).host)} …`);
   const client = new HostedClient({ ...connection, tokens: new SessionTokens(connection) });
   const receipt = await untilInterrupted(
-    deps,
+    context,
     (signal) => publishSnapshot(client, snapshot, { ...access, signal }),
   );
   return await reportWithBackground(
-    deps,
+    context,
     () => {
-      if (deps.globals.json) output.json(receipt);
+      if (context.globals.json) output.json(receipt);
       else {
         const where = Object.entries(RESOLUTIONS)
           .find(([resolution]) => resolution === receipt.resolution)?.[1];
@@ -88,10 +88,10 @@ async function publish(
 
 /** The token that was piped in, for `TRACKER_TEAM` or the team of the session at this host. */
 async function accessFromInput(
-  deps: Deps,
+  context: Context,
   { credentials, baseUrl }: HostConnection,
 ): Promise<PublishOptions> {
-  const { env, terminal } = deps.platform;
+  const { env, terminal } = context.platform;
   const authToken = (await terminal.stdin.readAll()).trim();
   if (authToken !== "" && !/\s/.test(authToken)) {
     const named = env.get("TRACKER_TEAM")?.trim() ?? "";

@@ -1,6 +1,6 @@
 import type { IssueType, Status } from "../../../contract/issue.ts";
 import type { PullReport } from "../../../client/sync_pull.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { ensureDaemonRunning } from "../../../daemon/intent.ts";
 import { reportWithBackground } from "../../services/background.ts";
 import { given, refuseForeignOptions } from "../../command/provider_options.ts";
@@ -26,8 +26,8 @@ export interface SyncPullOptions {
 }
 
 /** Refuses a plan of a hosted pull, and filters of a local one. */
-export async function check(deps: Deps, options: SyncPullOptions): Promise<void> {
-  await refuseForeignOptions(deps, {
+export async function check(context: Context, options: SyncPullOptions): Promise<void> {
+  await refuseForeignOptions(context, {
     hostedOnly: [
       ...given("--since", options.since !== undefined),
       ...given("--status", options.statuses.length > 0),
@@ -38,24 +38,24 @@ export async function check(deps: Deps, options: SyncPullOptions): Promise<void>
 }
 
 /** Pulls issues into the local cache. */
-export async function run(deps: Deps, options: SyncPullOptions): Promise<number> {
-  const service = await trackerService(deps);
+export async function run(context: Context, options: SyncPullOptions): Promise<number> {
+  const service = await trackerService(context);
   const binding = await service.binding();
-  const progress = createProgress(deps, `Pulling ${labelOf(binding)}`);
-  const local = tellLocalSync(deps, progress, options.dryRun);
+  const progress = createProgress(context, `Pulling ${labelOf(binding)}`);
+  const local = tellLocalSync(context, progress, options.dryRun);
   const limit = options.amount.kind === "some"
     ? options.amount.limit
     : options.amount.kind === "all"
     ? "all"
     : undefined;
-  const outcome = await untilInterrupted(deps, (signal) =>
+  const outcome = await untilInterrupted(context, (signal) =>
     service.pull({
       hosted: {
         limit,
         since: options.since,
         status: options.statuses.length === 0 ? undefined : options.statuses,
         issueType: options.types.length === 0 ? undefined : options.types,
-        collect: deps.globals.json,
+        collect: context.globals.json,
         signal,
         onPage: ({ stored, pages, total }) => progress.page(stored, pages, total),
       },
@@ -68,22 +68,22 @@ export async function run(deps: Deps, options: SyncPullOptions): Promise<number>
       },
     })).finally(() => progress.end());
   if (outcome.kind === "local") return local.report(outcome.result.report);
-  const { platform } = deps;
+  const { platform } = context;
   const { result } = outcome;
   return await reportWithBackground(
-    deps,
-    () => reportPull(deps, result),
+    context,
+    () => reportPull(context, result),
     () => ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
   );
 }
 
-function reportPull(deps: Deps, report: PullReport): number {
+function reportPull(context: Context, report: PullReport): number {
   const failed = report.status !== "ok";
-  if (deps.globals.json) {
-    deps.output.json({ ...report.result, removed: report.gone.removed });
+  if (context.globals.json) {
+    context.output.json({ ...report.result, removed: report.gone.removed });
     return failed ? 1 : 0;
   }
-  const { output } = deps;
+  const { output } = context;
   const total = report.created + report.updated + report.unchanged;
   const mark = failed ? output.style.yellow("!") : output.style.green("✓");
   const gone = report.gone.removed.length;
@@ -94,8 +94,8 @@ function reportPull(deps: Deps, report: PullReport): number {
       number(report.updated)
     } changed, ${number(report.unchanged)} unchanged${removed}.${resumed}`,
   );
-  reportItemErrors(deps, report.itemErrors, "pulled");
-  reportGone(deps, report.gone);
+  reportItemErrors(context, report.itemErrors, "pulled");
+  reportGone(context, report.gone);
   if (report.hasMore) {
     output.note(
       "  There are more: `tracker sync pull` continues, `tracker sync pull --all` fetches everything.",

@@ -5,7 +5,7 @@ import { errorText, TrackerError, usageError } from "../../../platform/tracker_e
 import type { PlannedBatch } from "../../../client/sync_push.ts";
 import { ensureDaemonRunning } from "../../../daemon/intent.ts";
 import { reportWithBackground } from "../../services/background.ts";
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { given, refuseForeignOptions } from "../../command/provider_options.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
@@ -25,21 +25,24 @@ export interface SyncPushOptions {
 }
 
 /** Refuses items for a local tool, and a retry of edits for a hosted binding. */
-export async function check(deps: Deps, { itemsJson, retry }: SyncPushOptions): Promise<void> {
-  await refuseForeignOptions(deps, {
+export async function check(
+  context: Context,
+  { itemsJson, retry }: SyncPushOptions,
+): Promise<void> {
+  await refuseForeignOptions(context, {
     hostedOnly: given("--items-json", itemsJson !== undefined),
     localOnly: given("--retry", retry),
   });
 }
 
 /** Sends changes to the tracker. */
-export async function run(deps: Deps, options: SyncPushOptions): Promise<number> {
-  const service = await trackerService(deps);
+export async function run(context: Context, options: SyncPushOptions): Promise<number> {
+  const service = await trackerService(context);
   const binding = await service.binding();
-  const items = await readItems(deps, options, binding.provider ?? "");
-  const progress = createProgress(deps, `Pushing to ${labelOf(binding)}`);
-  const local = tellLocalSync(deps, progress, options.dryRun);
-  const outcome = await untilInterrupted(deps, (signal) =>
+  const items = await readItems(context, options, binding.provider ?? "");
+  const progress = createProgress(context, `Pushing to ${labelOf(binding)}`);
+  const local = tellLocalSync(context, progress, options.dryRun);
+  const outcome = await untilInterrupted(context, (signal) =>
     service.push({
       items,
       hosted: {
@@ -55,18 +58,18 @@ export async function run(deps: Deps, options: SyncPushOptions): Promise<number>
       },
     })).finally(() => progress.end());
   if (outcome.kind === "local") return local.report(outcome.result.report);
-  if (outcome.result.kind === "planned") return reportPlan(deps, outcome.result.batches);
-  const { platform } = deps;
+  if (outcome.result.kind === "planned") return reportPlan(context, outcome.result.batches);
+  const { platform } = context;
   const pushed = outcome.result;
   return await reportWithBackground(
-    deps,
-    () => reportPush(deps, pushed),
+    context,
+    () => reportPush(context, pushed),
     () => ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
   );
 }
 
 async function readItems(
-  deps: Deps,
+  context: Context,
   { itemsJson }: SyncPushOptions,
   provider: string,
 ): Promise<readonly PushItem[]> {
@@ -79,8 +82,8 @@ async function readItems(
   }
   const name = itemsJson === "-" ? "standard input" : `"${itemsJson}"`;
   const text = itemsJson === "-"
-    ? await deps.platform.terminal.stdin.readAll()
-    : await deps.platform.files.readText(resolveFrom(deps.platform.system.cwd(), itemsJson));
+    ? await context.platform.terminal.stdin.readAll()
+    : await context.platform.files.readText(resolveFrom(context.platform.system.cwd(), itemsJson));
   if (text === null) throw invalidItems(`There is no file ${name}.`, []);
   const parsed = parsePushItems(parseJson(text, name));
   if (parsed.ok && parsed.items.length === 0) {
@@ -113,10 +116,10 @@ function invalidItems(message: string, faults: readonly unknown[]): TrackerError
   });
 }
 
-function reportPlan(deps: Deps, batches: readonly PlannedBatch[]): number {
+function reportPlan(context: Context, batches: readonly PlannedBatch[]): number {
   const items = batches.flatMap((batch) => batch.items);
-  if (deps.globals.json) {
-    deps.output.json({
+  if (context.globals.json) {
+    context.output.json({
       dry_run: true,
       batches: batches.map((batch) => ({
         idempotency_key: batch.idempotencyKey,
@@ -126,7 +129,7 @@ function reportPlan(deps: Deps, batches: readonly PlannedBatch[]): number {
     });
     return 0;
   }
-  const { output } = deps;
+  const { output } = context;
   output.line(
     `Would send ${plural(items.length, "item")} in ${
       plural(batches.length, "batch").replace(/batchs$/, "batches")

@@ -1,4 +1,4 @@
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { ensureDaemonRunning } from "../../../daemon/intent.ts";
 import { flushEvents } from "../../../events/flush.ts";
 import { daemonPolicy } from "../../../user/settings.ts";
@@ -25,23 +25,23 @@ export interface SyncRunOptions {
 }
 
 /** Refuses a plan of a hosted run, and half of a local one. */
-export async function check(deps: Deps, options: SyncRunOptions): Promise<void> {
-  await refuseForeignOptions(deps, {
+export async function check(context: Context, options: SyncRunOptions): Promise<void> {
+  await refuseForeignOptions(context, {
     hostedOnly: given("--no-pull", options.pushOnly),
     localOnly: [...given("--dry-run", options.dryRun), ...given("--retry", options.retry)],
   });
 }
 
 /** Runs a full sync: at the host for hosted bindings, here for local ones. */
-export async function run(deps: Deps, options: SyncRunOptions): Promise<number> {
-  const service = await trackerService(deps);
+export async function run(context: Context, options: SyncRunOptions): Promise<number> {
+  const service = await trackerService(context);
   const binding = await service.binding();
   const hosted = classifyProvider(binding.provider ?? "").kind === "hosted";
-  const manual = hosted && await daemonPolicy(deps.platform) === "manual";
-  if (manual) tell(deps, MANUAL_MODE_RUN_NOTICE);
-  const progress = createProgress(deps, `Syncing ${labelOf(binding)}`);
-  const local = tellLocalSync(deps, progress, options.dryRun);
-  const outcome = await untilInterrupted(deps, (signal) =>
+  const manual = hosted && await daemonPolicy(context.platform) === "manual";
+  if (manual) tell(context, MANUAL_MODE_RUN_NOTICE);
+  const progress = createProgress(context, `Syncing ${labelOf(binding)}`);
+  const local = tellLocalSync(context, progress, options.dryRun);
+  const outcome = await untilInterrupted(context, (signal) =>
     service.run({
       hosted: {
         limit: options.limit,
@@ -59,24 +59,24 @@ export async function run(deps: Deps, options: SyncRunOptions): Promise<number> 
       },
     })).finally(() => progress.end());
   if (outcome.kind === "local") return local.report(outcome.result.report);
-  const { platform } = deps;
+  const { platform } = context;
   const { result } = outcome;
   if (manual) {
     // The one document of `--json` waits until nothing can fail any more.
-    const early = deps.globals.json ? await uploadQueue(deps) : null;
-    const code = reportRun(deps, result);
-    return Math.max(code, early ?? await uploadQueue(deps));
+    const early = context.globals.json ? await uploadQueue(context) : null;
+    const code = reportRun(context, result);
+    return Math.max(code, early ?? await uploadQueue(context));
   }
   return await reportWithBackground(
-    deps,
-    () => reportRun(deps, result),
+    context,
+    () => reportRun(context, result),
     () => ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
   );
 }
 
 /** In manual mode nobody else uploads the queued events. */
-async function uploadQueue(deps: Deps): Promise<number> {
-  const { platform, output } = deps;
+async function uploadQueue(context: Context): Promise<number> {
+  const { platform, output } = context;
   const { sent, duplicates, failure } = await flushEvents({ platform, version: VERSION });
   if (sent + duplicates > 0) output.note(`Uploaded ${plural(sent + duplicates, "queued event")}.`);
   if (failure === undefined || failure === null) return 0;

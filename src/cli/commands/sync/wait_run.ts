@@ -1,4 +1,4 @@
-import type { Deps } from "../../command/context.ts";
+import type { Context } from "../../command/context.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
 import { createProgress } from "../../terminal/progress.ts";
 import { reportResult } from "../../services/sync_report.ts";
@@ -6,18 +6,20 @@ import { trackerService } from "../../services/tracker.ts";
 import { labelOf } from "../../services/binding_label.ts";
 
 /** Waits for an operation at the host and shows its result. */
-export async function run(deps: Deps, options: { readonly id: string }): Promise<number> {
-  const service = await trackerService(deps);
-  const progress = createProgress(deps, `Syncing ${labelOf(await service.binding())}`);
-  const result = await untilInterrupted(deps, (signal) =>
+export async function run(context: Context, options: { readonly id: string }): Promise<number> {
+  const service = await trackerService(context);
+  const progress = createProgress(context, `Syncing ${labelOf(await service.binding())}`);
+  const result = await untilInterrupted(context, (signal) =>
     service.wait(options.id, {
       signal,
       onProgress: (event) => progress.sync(event),
     })).finally(() => progress.end());
-  const code = reportResult(deps, result);
+  const code = reportResult(context, result);
   // What an operation has done is known at the host; this command has sent and fetched nothing.
-  if (!deps.globals.json) {
-    deps.output.note("  The cache may be as before: `tracker sync pull` brings the state of now.");
+  if (!context.globals.json) {
+    context.output.note(
+      "  The cache may be as before: `tracker sync pull` brings the state of now.",
+    );
   }
   return code;
 }

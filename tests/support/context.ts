@@ -1,9 +1,9 @@
-import type { Deps, GlobalOptions } from "../../src/cli/command/context.ts";
+import type { Context, GlobalOptions } from "../../src/cli/command/context.ts";
 import { createOutput } from "../../src/cli/terminal/output.ts";
 import type { TestPlatform } from "./platform.ts";
 
 /** What a command is handed, with the global options given. */
-export function testDeps(platform: TestPlatform, given: Partial<GlobalOptions> = {}): Deps {
+export function testContext(platform: TestPlatform, given: Partial<GlobalOptions> = {}): Context {
   const globals: GlobalOptions = {
     repo: undefined,
     json: false,

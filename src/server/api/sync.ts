@@ -1,3 +1,4 @@
+import { mergeJson } from "../../contract/splice_json.ts";
 import type { Hono } from "hono";
 import { isJsonObject } from "../../contract/field.ts";
 import { TRACKER_PATHS } from "../../contract/paths.ts";
@@ -122,8 +123,7 @@ function isLater(host: Host, call: Call, work: number, usual: number): boolean {
 
 /** Puts the resolved binding beside a payload. */
 function beside(json: string, route: Route): string {
-  const upgrade = JSON.stringify(route.upgrade);
-  return upgrade === "{}" ? json : `${json.slice(0, -1)},${upgrade.slice(1)}`;
+  return mergeJson(json, JSON.stringify(route.upgrade));
 }
 
 /** Clients of the direct-connector time sent the provider's credentials along. */

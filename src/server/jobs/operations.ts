@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { errorEnvelope } from "../../contract/errors.ts";
 import { parseWith } from "../../contract/parse.ts";
+import { spliceJson } from "../../contract/splice_json.ts";
 import type { PushItem } from "../../contract/push.ts";
 import { isStorageFault } from "../../platform/database.ts";
 import { errorText } from "../../platform/tracker_error.ts";
@@ -65,9 +66,10 @@ export function operationJson(data: HostData, caller: Caller, id: string): strin
   );
   if (row === null) throw refuse("operation_not_found", `No operation "${id}"`);
   const head = JSON.stringify({ operation_id: id, status: text(row, "state") });
-  return `${head.slice(0, -1)},"result":${textOrNull(row, "result") ?? "null"},"error":${
-    textOrNull(row, "error") ?? "null"
-  }}`;
+  return spliceJson(head, {
+    result: textOrNull(row, "result") ?? "null",
+    error: textOrNull(row, "error") ?? "null",
+  });
 }
 
 /** Whether a binding has an operation that has not ended. */

@@ -1,3 +1,4 @@
+import { spliceJson } from "../../contract/splice_json.ts";
 import { parseWith } from "../../contract/parse.ts";
 import { PushItemSchema } from "../../contract/push.ts";
 import type { HostData } from "../store/host_data.ts";
@@ -100,6 +101,5 @@ export function pushResultJson(
     }),
     identity_path: identityPath(data, resource.installationId, userId),
   });
-  const failed = errors.length === 0 ? "null" : `[${errors.join(",")}]`;
-  return `${head.slice(0, -1)},"items":[${items.join(",")}],"item_errors":${failed}}`;
+  return spliceJson(head, { items, item_errors: errors.length === 0 ? "null" : errors });
 }

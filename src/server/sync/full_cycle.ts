@@ -1,3 +1,4 @@
+import { spliceJson } from "../../contract/splice_json.ts";
 import type { ResultSummary } from "../../contract/results.ts";
 import type { ProjectMapping } from "../store/bindings.ts";
 import type { HostData } from "../store/host_data.ts";
@@ -55,7 +56,7 @@ export function runCycle(
     identity_path: identityPath(data, resource.installationId, userId),
     has_more: cycleWork(data, after, request) > 0,
   });
-  return `${head.slice(0, -1)},"pull":${partJson(pulled)},"push":${partJson(pushed)}}`;
+  return spliceJson(head, { pull: partJson(pulled), push: partJson(pushed) });
 }
 
 /** One direction of a cycle; items in JSON. */
@@ -76,7 +77,7 @@ function partJson({ items, created }: Part): string {
     updated: items.length - created,
     unchanged: 0,
   };
-  return `{"summary":${JSON.stringify(summary)},"items":[${items.join(",")}]}`;
+  return spliceJson(JSON.stringify({ summary }), { items });
 }
 
 /** Every one succeeded. */
@@ -133,7 +134,7 @@ function deliver(data: HostData, resourceId: string, limit: number): Part {
     });
     // The reference goes into the answer as the text it is stored as.
     const ref = text(row, "ref");
-    return `${result.slice(0, -1)},"ref":${ref},"remote_ref":${ref}}`;
+    return spliceJson(result, { ref, remote_ref: ref });
   });
   return { items, created };
 }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { parseWith } from "../../contract/parse.ts";
+import { spliceJson } from "../../contract/splice_json.ts";
 import type { PullFilters, PullRequest } from "../../contract/requests.ts";
 import { sha256Hex } from "../../platform/random.ts";
 import { allSucceeded } from "./full_cycle.ts";
@@ -42,8 +43,7 @@ export async function pullPage(
     next_cursor: hasMore && last !== undefined ? writeCursor(integer(last, "change"), scope) : null,
     ...route.upgrade,
   });
-  const items = page.map((row) => text(row, "json")).join(",");
-  return `${head.slice(0, -1)},"items":[${items}]}`;
+  return spliceJson(head, { items: page.map((row) => text(row, "json")) });
 }
 
 function filtered(filters: PullFilters): { sql: string; values: (string | number)[] } {

@@ -7,7 +7,7 @@ import {
 } from "../contract/auth.ts";
 import { isJsonObject } from "../contract/field.ts";
 import {
-  DeviceAuthorizationReader,
+  deviceAuthorizationReader,
   isSendableTeam,
   isSendableToken,
   MeReader,
@@ -16,7 +16,7 @@ import {
 import { AUTH_PATHS } from "../contract/paths.ts";
 import { TrackerError, usageError } from "../platform/tracker_error.ts";
 import type { CredentialStore, Session } from "../user/credentials.ts";
-import { normalizeHostUrl } from "../user/host_url.ts";
+import { isOpenable, normalizeHostUrl } from "../user/host_url.ts";
 import { setSetting } from "../user/settings.ts";
 import { type AnswerFacts, readAnswer } from "./answers.ts";
 import { isAboutSession, sendAuthorized, sendPatiently, type TokenSource } from "./authorized.ts";
@@ -149,7 +149,7 @@ async function authorizeDevice(options: DeviceLoginOptions): Promise<DeviceAutho
     body: { kind: "form", fields: { client_id: DEVICE_CLIENT_ID, scope: DEVICE_SCOPE } },
     signal: options.signal,
   });
-  return readAnswer(DeviceAuthorizationReader, answer, factsOf(options, "device"));
+  return readAnswer(deviceAuthorizationReader(isOpenable), answer, factsOf(options, "device"));
 }
 
 /** Completes a session by what the host says of its user, then saves it. Until then nothing is written. */

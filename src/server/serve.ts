@@ -1,4 +1,5 @@
 import { errorEnvelope } from "../contract/errors.ts";
+import { isLoopback } from "../platform/loopback.ts";
 import type { Listener, ListenOptions, Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { createHandler, type HostHandler } from "./app.ts";
@@ -168,8 +169,4 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
       data.close();
     },
   };
-}
-
-function isLoopback(hostname: string): boolean {
-  return /^(127(\.\d{1,3}){3}|localhost|\[?::1\]?)$/.test(hostname);
 }

@@ -35,6 +35,13 @@ export function hostUrlFault(text: string): string | null {
   return null;
 }
 
+/** Returns whether a person may be sent to an address: https, or http on this machine. */
+export function isOpenable(address: string): boolean {
+  const url = URL.parse(address);
+  if (url === null || /[^\x21-\x7e]/.test(address)) return false;
+  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
+}
+
 function stripSlashes(url: string): string {
   let end = url.length;
   while (url[end - 1] === "/") end--;

@@ -42,8 +42,13 @@ const DEFAULT_INTERVAL = 5;
 /** Seconds the codes live when the host does not say. */
 const DEFAULT_CODE_LIFETIME = 600;
 
-/** Reads where a person approves the device. Hosted API, Authentication. */
-export const DeviceAuthorizationReader: AnswerReader<DeviceAuthorization> = {
+/**
+ * Reads where a person approves the device. An address to which a person may not be sent is unreadable; as the complete
+ * one it is left out. Hosted API, Authentication.
+ */
+export const deviceAuthorizationReader = (
+  isOpenable: (address: string) => boolean,
+): AnswerReader<DeviceAuthorization> => ({
   members: ["device_code"],
   read(body) {
     const complete = plainText(body["verification_uri_complete"]);
@@ -64,7 +69,7 @@ export const DeviceAuthorizationReader: AnswerReader<DeviceAuthorization> = {
       interval: seconds(body["interval"]) ?? DEFAULT_INTERVAL,
     };
   },
-};
+});
 
 /** Reads who is signed in. Hosted API, Authentication. */
 export const MeReader: AnswerReader<Me> = {
@@ -94,14 +99,6 @@ export function isSendableToken(text: string): boolean {
 /** Whether a header can carry it as the slug of a team. */
 export function isSendableTeam(text: string): boolean {
   return /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text);
-}
-
-/** Whether a person may be sent to an address: https, or http on this machine. */
-export function isOpenable(address: string): boolean {
-  const url = URL.canParse(address) ? new URL(address) : null;
-  if (url === null || /[^\x21-\x7e]/.test(address)) return false;
-  const isHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-  return url.protocol === "https:" || (url.protocol === "http:" && isHere);
 }
 
 function tokenIn(body: JsonObject, name: string): string {

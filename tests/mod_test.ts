@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as api from "../mod.ts";
 
-Deno.test("T046 the library offers the services, discovery, readiness and the gate", () => {
+Deno.test("the library offers the services, discovery, readiness and the gate", () => {
   const { evaluateReadiness, findCandidateByPosition, isHostedSyncEnabled } = api;
   for (const name of [evaluateReadiness, findCandidateByPosition, isHostedSyncEnabled]) {
     assert.equal(typeof name, "function");

@@ -61,7 +61,7 @@ const WRONG: readonly Wrong[] = [
   ["status --color red", 2, /"red"/],
 ];
 
-Deno.test("wrong words (T053: no --project-slug) are refused by name, exit 1 or 2; nothing is written or sent", () =>
+Deno.test("wrong words (no --project-slug) are refused by name, exit 1 or 2; nothing is written or sent", () =>
   withBoundWorld(async (world) => {
     for (const [line, code, words] of WRONG) {
       await untouched(world, async () => {

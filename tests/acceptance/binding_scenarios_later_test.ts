@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { config, engineering, issuedRef, LEGACY, refused, scenario } from "./binding_setup.ts";
 
 scenario(
-  "scenario 8 (T047, T048, T049, T051, T052): discover lists resources by number, bound ones marked",
+  "discover lists resources by number, bound ones marked",
   async (world) => {
     const before = config("something-else");
     await world.writeConfig(before);
@@ -89,7 +89,7 @@ scenario(
 );
 
 scenario(
-  "scenario 8 (T050): discover of nothing, and of a provider not connected",
+  "discover of nothing, and of a provider not connected",
   async (world) => {
     await world.lever("disconnect", { provider: "linear", what: "resources" });
     const empty = await world.run(["discover", "-p", "linear"]);
@@ -103,7 +103,7 @@ scenario(
 );
 
 scenario(
-  "scenario 9 (T060, T061, T063): status --all shows the installation, framed",
+  "status --all shows the installation, framed",
   async (world) => {
     const before = config("engineering");
     await world.writeConfig(before);
@@ -130,14 +130,14 @@ scenario(
   },
 );
 
-scenario("scenario 9 (T062): status --all is for hosted bindings", async (world) => {
+scenario("status --all is for hosted bindings", async (world) => {
   await world.writeConfig(config("x", "tracker:\n  provider: beads\n  workspace: main\n"));
   assert.match(await refused(world, "status", "--all"), /hosted/i);
   assert.deepEqual(await world.requests(), []);
 });
 
 scenario(
-  "scenario 10 (T058, T059): re-binding asks, and a refusal changes nothing",
+  "re-binding asks, and a refusal changes nothing",
   async (world) => {
     await world.writeConfig(config("engineering"));
     await world.ok("bind", "-p", "linear");
@@ -157,7 +157,7 @@ scenario(
 );
 
 scenario(
-  "scenario 10 (T058, T059): another provider drops the old label, slug and context",
+  "another provider drops the old label, slug and context",
   async (world) => {
     const old = "tracker:\n  provider: jira # moved\n  binding_ref: srm_OLD\n" +
       "  project_slug: old-slug\n  display_label: Old\n  provider_context: {site: x}\n" +
@@ -174,7 +174,7 @@ scenario(
 );
 
 scenario(
-  "scenario 10 (T058, T059): the same provider keeps project_slug; --yes does not ask",
+  "the same provider keeps project_slug; --yes does not ask",
   async (world) => {
     await world.writeConfig(config("engineering", LEGACY));
     const { code, stderr } = await world.run(["bind", "-p", "linear", "--yes"]);
@@ -188,7 +188,7 @@ scenario(
   },
 );
 
-scenario("scenario 11 (T069): each kind of stale binding names the way out", async (world) => {
+scenario("each kind of stale binding names the way out", async (world) => {
   await world.writeConfig(config("engineering"));
   await world.ok("bind", "-p", "linear");
   const bound = await world.config();
@@ -209,7 +209,7 @@ scenario("scenario 11 (T069): each kind of stale binding names the way out", asy
 });
 
 scenario(
-  "scenario 12 (T069): a stale binding never falls back to the project slug",
+  "a stale binding never falls back to the project slug",
   async (world) => {
     const stale = "tracker:\n  provider: linear\n  binding_ref: srm_GONE\n  project_slug: other\n";
     await world.writeConfig(config("my-project", stale));
@@ -239,7 +239,7 @@ scenario(
   },
 );
 
-scenario("upgrade not offered (T068): a saved reference that routes stays", async (world) => {
+scenario("upgrade not offered: a saved reference that routes stays", async (world) => {
   await world.writeConfig(config("engineering"));
   await world.ok("bind", "-p", "linear");
   const ref = await issuedRef(world);

@@ -11,7 +11,7 @@ import {
   trackerCalls,
 } from "./binding_setup.ts";
 
-scenario("scenario 1 (T054, T064): a sure match is bound without a question", async (world) => {
+scenario("a sure match is bound without a question", async (world) => {
   const before = config("engineering");
   await world.writeConfig(before);
   const said = await world.ok("bind", "-p", "linear", "--no-input");
@@ -21,7 +21,7 @@ scenario("scenario 1 (T054, T064): a sure match is bound without a question", as
 });
 
 scenario(
-  "scenario 1 (T054, T064): a mapping that exists already is saved without a confirm call",
+  "a mapping that exists already is saved without a confirm call",
   async (world) => {
     const before = config("my-project");
     await world.writeConfig(before);
@@ -40,7 +40,7 @@ scenario(
 );
 
 scenario(
-  "scenario 2 (T055, T065): several candidates are listed, a number chooses",
+  "several candidates are listed, a number chooses",
   async (world) => {
     const before = config("something-else");
     await world.writeConfig(before);
@@ -56,7 +56,7 @@ scenario(
   },
 );
 
-scenario("scenario 2 (T055, T065): three wrong numbers end it, nothing written", async (world) => {
+scenario("three wrong numbers end it, nothing written", async (world) => {
   const before = config("something-else");
   await world.writeConfig(before);
   const { code, stdout, stderr } = await world.run(["bind", "-p", "linear"], {
@@ -70,7 +70,7 @@ scenario("scenario 2 (T055, T065): three wrong numbers end it, nothing written",
   assert.deepEqual(await trackerCalls(world), ["POST bind-resolve/"]);
 });
 
-scenario("scenario 2 (T055, T065): without input it says which option chooses", async (world) => {
+scenario("without input it says which option chooses", async (world) => {
   const before = config("something-else");
   await world.writeConfig(before);
   const said = await refused(world, "bind", "-p", "linear", "--no-input");
@@ -86,7 +86,7 @@ scenario("scenario 2 (T055, T065): without input it says which option chooses", 
 });
 
 scenario(
-  "scenario 3 (T066): no candidate is an error that points to the dashboard",
+  "no candidate is an error that points to the dashboard",
   async (world) => {
     const before = config("engineering");
     await world.writeConfig(before);
@@ -99,7 +99,7 @@ scenario(
   },
 );
 
-scenario("scenario 3 (T066): a provider that is not connected says so", async (world) => {
+scenario("a provider that is not connected says so", async (world) => {
   const before = config("engineering");
   await world.writeConfig(before);
   await world.lever("disconnect", { provider: "linear", what: "installations" });
@@ -108,7 +108,7 @@ scenario("scenario 3 (T066): a provider that is not connected says so", async (w
   assert.equal(await world.config(), before);
 });
 
-scenario("scenario 4 (T056, T067): --bind-ref is checked at the host and saved", async (world) => {
+scenario("--bind-ref is checked at the host and saved", async (world) => {
   const before = config("my-project");
   await world.writeConfig(before);
   await world.lever("mappings", {
@@ -125,7 +125,7 @@ scenario("scenario 4 (T056, T067): --bind-ref is checked at the host and saved",
 });
 
 scenario(
-  "scenario 4 (T056, T067): a refused --bind-ref shows the host's guidance",
+  "a refused --bind-ref shows the host's guidance",
   async (world) => {
     const before = config("my-project");
     await world.writeConfig(before);
@@ -151,7 +151,7 @@ scenario(
 );
 
 scenario(
-  "scenario 5 (T057, T067): --select N is sort position N - 1, without a question",
+  "--select N is sort position N - 1, without a question",
   async (world) => {
     const before = config("something-else");
     await world.writeConfig(before);
@@ -169,14 +169,14 @@ scenario(
   },
 );
 
-scenario("scenario 5 (T057, T067): a number out of range names the range", async (world) => {
+scenario("a number out of range names the range", async (world) => {
   const before = config("something-else");
   await world.writeConfig(before);
   assert.match(await refused(world, "bind", "-p", "linear", "--select", "3"), /1.{1,4}2/);
   assert.equal(await world.config(), before);
 });
 
-scenario("scenario 5 (T057, T067): with a sure match --select 1 is that match", async (world) => {
+scenario("with a sure match --select 1 is that match", async (world) => {
   const before = config("engineering");
   await world.writeConfig(before);
   assert.match(await refused(world, "bind", "-p", "linear", "--select", "2"), /1/);
@@ -185,7 +185,7 @@ scenario("scenario 5 (T057, T067): with a sure match --select 1 is that match", 
   assert.equal(await world.config(), before + engineering(await issuedRef(world)));
 });
 
-scenario("scenario 6 (T068): a legacy config routes by its project slug", async (world) => {
+scenario("a legacy config routes by its project slug", async (world) => {
   const before = config("my-project", LEGACY);
   await world.writeConfig(before);
   await world.lever("fail", { times: 9, path: "/status/", status: 503 });
@@ -194,7 +194,7 @@ scenario("scenario 6 (T068): a legacy config routes by its project slug", async 
   assert.equal(await world.config(), before);
 });
 
-scenario("scenario 7a (T068): a legacy config is upgraded, all else as it was", async (world) => {
+scenario("a legacy config is upgraded, all else as it was", async (world) => {
   await world.writeConfig(config("my-project", LEGACY));
   await world.lever("mappings", {
     provider: "linear",
@@ -217,7 +217,7 @@ scenario("scenario 7a (T068): a legacy config is upgraded, all else as it was", 
   });
 });
 
-scenario("scenario 7a (T068): an upgrade that cannot be written changes nothing", async (world) => {
+scenario("an upgrade that cannot be written changes nothing", async (world) => {
   const before = config("my-project", LEGACY);
   await world.writeConfig(before);
   await world.lever("mappings", {
@@ -235,7 +235,7 @@ scenario("scenario 7a (T068): an upgrade that cannot be written changes nothing"
   assert.match(verbose.stderr, /No space left/);
 });
 
-scenario("scenario 7b (T066): with the host down nothing is made up or changed", async (world) => {
+scenario("with the host down nothing is made up or changed", async (world) => {
   const bound = config("my-project", "tracker:\n  provider: linear\n  binding_ref: srm_ONE\n");
   await world.writeConfig(bound);
   await world.stopHost();
@@ -254,7 +254,7 @@ scenario("scenario 7b (T066): with the host down nothing is made up or changed",
   assert.equal(await world.config(), bound);
 });
 
-scenario("scenario 7b (T066): a failing host is reported, nothing changes", async (world) => {
+scenario("a failing host is reported, nothing changes", async (world) => {
   const before = config("engineering");
   await world.writeConfig(before);
   await world.lever("fail", { times: 1, path: "/bind-resolve/", status: 503 });

@@ -63,7 +63,7 @@ function assertRefused(result: CommandResult, words: RegExp): void {
   assert.match(result.stderr, words);
 }
 
-Deno.test("T031 T032 From typed words to a committed mission in one sitting", () =>
+Deno.test("From typed words to a committed mission in one sitting", () =>
   inBoundProject(async (world) => {
     const started = await world.run(["mission", "start", "voucher", "twice"], { stdin: "1\n" });
     assert.equal(started.code, 0, started.stderr);
@@ -95,7 +95,7 @@ Deno.test("T031 T032 From typed words to a committed mission in one sitting", ()
     assert.deepEqual(listed.missions[0].origin_ticket, ticket);
   }));
 
-Deno.test("T035 Both events wait while the host takes none, and go up when it does", () =>
+Deno.test("Both events wait while the host takes none, and go up when it does", () =>
   inBoundProject(async (world) => {
     const key = await keyOf(world, TITLE);
     await world.ok("mission", "start", "--ticket", key, "--yes");
@@ -113,7 +113,7 @@ Deno.test("T035 Both events wait while the host takes none, and go up when it do
     assert.ok(events[0].lamport_clock < events[1].lamport_clock);
   }));
 
-Deno.test("T028 A text finds a key first, then titles before bodies; a key finds its ticket alone", () =>
+Deno.test("A text finds a key first, then titles before bodies; a key finds its ticket alone", () =>
   inBoundProject(async (world) => {
     const key = await keyOf(world, TITLE);
     const byKey = await world.json("issue", "search", "--key", key.toLowerCase());
@@ -128,7 +128,7 @@ Deno.test("T028 A text finds a key first, then titles before bodies; a key finds
     assert.deepEqual(other.candidates, [], "another resource's ticket");
   }));
 
-Deno.test("T029 The same ticket again changes nothing, another one is the host's error", () =>
+Deno.test("The same ticket again changes nothing, another one is the host's error", () =>
   inBoundProject(async (world) => {
     const key = await keyOf(world, TITLE);
     const { feature_slug: mission } = await world.json(
@@ -153,7 +153,7 @@ Deno.test("T029 The same ticket again changes nothing, another one is the host's
     assert.equal((await world.look("origins")).origins.length, 1);
   }));
 
-Deno.test("T029 T034 A host that fails leaves the mission without a ticket, and the named command binds it", () =>
+Deno.test("A host that fails leaves the mission without a ticket, and the named command binds it", () =>
   inBoundProject(async (world) => {
     const key = await keyOf(world, TITLE);
     await world.lever("fail", { times: 1, status: 500, path: "mission-origin/bind" });
@@ -165,7 +165,7 @@ Deno.test("T029 T034 A host that fails leaves the mission without a ticket, and 
     assert.equal((await ticketOf(world, mission))?.["external_issue_key"], key);
   }));
 
-Deno.test("T029 An answer that was lost is found again by the repeat", () =>
+Deno.test("An answer that was lost is found again by the repeat", () =>
   inBoundProject(async (world) => {
     const key = await keyOf(world, TITLE);
     await world.lever("fail", { times: 1, status: 502, path: "mission-origin/bind", after: true });
@@ -177,7 +177,7 @@ Deno.test("T029 An answer that was lost is found again by the repeat", () =>
     assert.equal((await world.look("origins")).origins.length, 1);
   }));
 
-Deno.test("T028 T033 Without a user link nothing is found, bound or tried otherwise; the dashboard is named", () =>
+Deno.test("Without a user link nothing is found, bound or tried otherwise; the dashboard is named", () =>
   inBoundProject(async (world) => {
     const key = await keyOf(world, TITLE);
     await world.lever("disconnect", { provider: "jira", what: "user_link" });
@@ -195,7 +195,7 @@ Deno.test("T028 T033 Without a user link nothing is found, bound or tried otherw
     assert.equal(made, null);
   }));
 
-Deno.test("T028 GitHub and GitLab tickets are no origins, and the host is not asked", () =>
+Deno.test("GitHub and GitLab tickets are no origins, and the host is not asked", () =>
   inBoundProject(async (world) => {
     assertRefused(
       await world.run(["mission", "start", "editor"]),
@@ -204,7 +204,7 @@ Deno.test("T028 GitHub and GitLab tickets are no origins, and the host is not as
     assert.deepEqual(await world.requests(), []);
   }, { provider: "github", resource: "acme/web" }));
 
-Deno.test("T032 A Linear ticket becomes a mission too", () =>
+Deno.test("A Linear ticket becomes a mission too", () =>
   inBoundProject(async (world) => {
     const { candidates } = await world.json("issue", "search", "ENG", "--limit", "3");
     const [first] = candidates;
@@ -214,7 +214,7 @@ Deno.test("T032 A Linear ticket becomes a mission too", () =>
     assert.equal(started.origin_ticket.resource_type, "linear_team");
   }, { provider: "linear", resource: "ENG" }));
 
-Deno.test("T022 Missions can be made and listed with the gate off, signed out and offline", () =>
+Deno.test("Missions can be made and listed with the gate off, signed out and offline", () =>
   inBoundProject(async (world) => {
     await world.stopHost();
     delete world.env["SPEC_KITTY_ENABLE_SAAS_SYNC"];

@@ -33,7 +33,7 @@ function inPulledProject(test: (world: World) => Promise<void>): Promise<void> {
   });
 }
 
-Deno.test("publish T005 A local project's snapshot reaches the host whole, and a repeat is the same one", () =>
+Deno.test("A local project's snapshot reaches the host whole, and a repeat is the same one", () =>
   inPulledProject(async (world) => {
     const planned = await world.json("sync", "publish", "--dry-run");
     assert.deepEqual((await world.look("snapshots")).snapshots, []);
@@ -76,7 +76,7 @@ Deno.test("publish A token from standard input counts, and none at all is the ho
     assert.equal(given.code, 0, given.stderr);
   }));
 
-Deno.test("publish T005 Both resource fields are in the body the host sees, and a rebind is another snapshot", () =>
+Deno.test("Both resource fields are in the body the host sees, and a rebind is another snapshot", () =>
   withWorld(async (world) => {
     await world.signIn();
     const access = { authToken: (await world.ok("auth", "token")).trim(), teamSlug: "acme" };

@@ -37,7 +37,7 @@ async function setPolicy({ platform }: TestProject, policy: "auto" | "manual"): 
   await platform.files.writeAtomic(`${platform.home}/.spec-kitty/config.toml`, text);
 }
 
-Deno.test("T021 T023 `mission create` says what it made, with the gate off and nobody signed in", async () => {
+Deno.test("`mission create` says what it made, with the gate off and nobody signed in", async () => {
   await withProject({}, async (project) => {
     const { code, stdout, stderr } = await mission(project, "create", "fix-login");
     assert.equal(stderr, "");
@@ -50,7 +50,7 @@ Deno.test("T021 T023 `mission create` says what it made, with the gate off and n
   });
 });
 
-Deno.test("T021 `mission create --json` is one document with stable keys", async () => {
+Deno.test("`mission create --json` is one document with stable keys", async () => {
   await withProject({}, async (project) => {
     const { stdout } = await mission(project, "create", "fix-login", "--no-commit", "--json");
     const { mission_id, ...made } = JSON.parse(stdout);
@@ -68,7 +68,7 @@ Deno.test("T021 `mission create --json` is one document with stable keys", async
   });
 });
 
-Deno.test("T023 `mission create` says why there is no commit", async () => {
+Deno.test("`mission create` says why there is no commit", async () => {
   await withProject({ repository: false }, async (project) => {
     const { code, stdout } = await mission(project, "create", "fix-login");
     assert.equal(code, 0);
@@ -85,7 +85,7 @@ Deno.test("T023 `mission create` says why there is no commit", async () => {
   });
 });
 
-Deno.test("T031 T032 `mission start TEXT` shows the candidates, takes a number and starts the mission", async () => {
+Deno.test("`mission start TEXT` shows the candidates, takes a number and starts the mission", async () => {
   const network = [
     searchStub([WEB_12, WEB_13], { query_text: "login times" }),
     bindStub("001-web-13", WEB_13),
@@ -222,7 +222,7 @@ Deno.test("Nothing found, or only a ticket of another name, starts nothing", asy
   });
 });
 
-Deno.test("T033 A failed bind is told with the command that binds the mission, and exits 1", async () => {
+Deno.test("A failed bind is told with the command that binds the mission, and exits 1", async () => {
   const network = [searchStub([WEB_12]), refusal(BIND, 403, "missing_user_link")];
   await signedIn({ network }, async (project) => {
     const { code, stdout, stderr } = await mission(project, "start", "--ticket", "WEB-12", "--yes");

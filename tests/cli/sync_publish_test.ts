@@ -88,7 +88,7 @@ async function inPulledProject(
   });
 }
 
-Deno.test("publish T005 The host sees the whole snapshot under its key, both resource fields included", async () => {
+Deno.test("The host sees the whole snapshot under its key, both resource fields included", async () => {
   const network = [{
     request: PATH,
     headers: {

@@ -102,7 +102,7 @@ for (
     [503, "unavailable"],
   ] as const
 ) {
-  Deno.test(`T012 a ${status} ${code} is reported at once with the host's message and details`, async () => {
+  Deno.test(`a ${status} ${code} is reported at once with the host's message and details`, async () => {
     const json = envelope(status, code, { details: { why: "because" } });
     const error = await statusFails({ status, json }, code);
     assert.ok(error instanceof HostedApiError);
@@ -113,7 +113,7 @@ for (
 }
 
 for (const status of [400, 404, 413, 500, 502, 503]) {
-  Deno.test(`T012 a ${status} whose body has no text is "HTTP ${status}", with the call`, async () => {
+  Deno.test(`a ${status} whose body has no text is "HTTP ${status}", with the call`, async () => {
     const replies: Reply[] = [
       { status, text: " " },
       { status, json: { n: 1 } },

@@ -24,7 +24,7 @@ Deno.test("without a team the team header is left out", async () => {
   }, { teamSlug: null });
 });
 
-Deno.test("T014 a 401 refreshes once and repeats the request once, with the new token", async () => {
+Deno.test("a 401 refreshes once and repeats the request once, with the new token", async () => {
   await withClient([
     stub(401, envelope(401, "unauthorized"), { authorization: "Bearer t1" }),
     stub(200, STATUS, { authorization: "Bearer t2" }),
@@ -35,7 +35,7 @@ Deno.test("T014 a 401 refreshes once and repeats the request once, with the new 
   });
 });
 
-Deno.test("T014 a second 401 ends the session in these words", async () => {
+Deno.test("a second 401 ends the session in these words", async () => {
   await withClient([stub(401, {}), stub(401, {})], async ({ client, refreshed }) => {
     const error = await failing(client.status("linear", ROUTING), "session_expired");
     assert.equal(error.message, "Session expired. Run `tracker auth login`.");
@@ -58,7 +58,7 @@ Deno.test("a repeated write carries the same idempotency key and body", async ()
   });
 });
 
-Deno.test("T014 a 429 waits for retry_after_seconds and repeats once", async () => {
+Deno.test("a 429 waits for retry_after_seconds and repeats once", async () => {
   await withClient([
     stub(429, envelope(429, "rate_limited", { retry_after_seconds: 12 })),
     stub(200, STATUS),
@@ -68,7 +68,7 @@ Deno.test("T014 a 429 waits for retry_after_seconds and repeats once", async () 
   });
 });
 
-Deno.test("T014 a second 429 is reported", async () => {
+Deno.test("a second 429 is reported", async () => {
   await withClient([
     stub(429, envelope(429, "rate_limited")),
     stub(429, envelope(429, "rate_limited")),

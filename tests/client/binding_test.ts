@@ -14,7 +14,7 @@ import {
 import { envelope, failing } from "./support.ts";
 import { IDENTITY, PROJECT_IDENTITY, withService } from "./service_support.ts";
 
-Deno.test("T036 T041 discover lists what the installation could bind to", async () => {
+Deno.test("discover lists what the installation could bind to", async () => {
   const resources = {
     resources: [{
       candidate_token: "ct_1",
@@ -77,7 +77,7 @@ Deno.test("discover shows the resources when the project cannot be resolved", as
   });
 });
 
-Deno.test("T037 T038 an exact match with a reference is saved without a confirm call", async () => {
+Deno.test("an exact match with a reference is saved without a confirm call", async () => {
   await withService(IDENTITY, [
     resolve({ ...EXACT, binding_ref: "srm_site", candidate_token: "ct" }),
   ], async ({ service, config }) => {
@@ -92,7 +92,7 @@ Deno.test("T037 T038 an exact match with a reference is saved without a confirm 
   });
 });
 
-Deno.test("T038 the context that comes beside an exact match is saved with it", async () => {
+Deno.test("the context that comes beside an exact match is saved with it", async () => {
   const beside = { binding_ref: "srm_site", provider_context: { team_name: "Web" } };
   await withService(IDENTITY, [resolve({ ...EXACT, ...beside })], async ({ service, config }) => {
     await service.resolveAndBind();
@@ -100,7 +100,7 @@ Deno.test("T038 the context that comes beside an exact match is saved with it", 
   });
 });
 
-Deno.test("T038 an exact match without a reference is confirmed by its token", async () => {
+Deno.test("an exact match without a reference is confirmed by its token", async () => {
   await withService(IDENTITY, [
     resolve({ ...EXACT, candidate_token: "ct_1" }),
     confirm("ct_1", "srm_site"),
@@ -111,7 +111,7 @@ Deno.test("T038 an exact match without a reference is confirmed by its token", a
   });
 });
 
-Deno.test("T038 an exact match with neither is a fault of the host that names the field", async () => {
+Deno.test("an exact match with neither is a fault of the host that names the field", async () => {
   await withService(IDENTITY, [resolve(EXACT)], async ({ service, config }) => {
     const error = await failing(service.resolveAndBind(), "invalid_response");
     assert.match(error.message, /candidate_token/);
@@ -119,7 +119,7 @@ Deno.test("T038 an exact match with neither is a fault of the host that names th
   });
 });
 
-Deno.test("T037 T039 several candidates come back in order to be chosen from, nothing written", async () => {
+Deno.test("several candidates come back in order to be chosen from, nothing written", async () => {
   await withService(IDENTITY, [resolve(CANDIDATES)], async ({ service, config }) => {
     assert.deepEqual(await service.resolveAndBind(), {
       kind: "choose",
@@ -130,7 +130,7 @@ Deno.test("T037 T039 several candidates come back in order to be chosen from, no
   });
 });
 
-Deno.test("T039 the chosen candidate is confirmed and saved", async () => {
+Deno.test("the chosen candidate is confirmed and saved", async () => {
   await withService(IDENTITY, [confirm("ct_site", "srm_site")], async ({ service, config }) => {
     const outcome = await service.bindCandidate(SITE);
     assert.equal(outcome.via, "candidate");
@@ -148,7 +148,7 @@ Deno.test("a confirmation that names no label leaves that of the candidate", asy
   });
 });
 
-Deno.test("T037 no match writes nothing", async () => {
+Deno.test("no match writes nothing", async () => {
   for (const answer of [{}, { match_type: "candidates" }]) {
     await withService(IDENTITY, [resolve(answer)], async ({ service, config }) => {
       assert.deepEqual(await service.resolveAndBind({ select: 1 }), {
@@ -232,7 +232,7 @@ const FRESH: readonly [string, Readonly<Record<string, unknown>>, Stub[]][] = [
 ];
 
 for (const [name, answer, rest] of FRESH) {
-  Deno.test(`T040 a token that ran out is replaced once, by ${name}`, async () => {
+  Deno.test(`a token that ran out is replaced once, by ${name}`, async () => {
     await withService(IDENTITY, [
       confirm("ct_site", EXPIRED),
       resolve(answer),
@@ -244,7 +244,7 @@ for (const [name, answer, rest] of FRESH) {
   });
 }
 
-Deno.test("T040 a token that ran out while another bound the same: the reference is saved", async () => {
+Deno.test("a token that ran out while another bound the same: the reference is saved", async () => {
   await withService(IDENTITY, [
     confirm("ct_site", EXPIRED),
     resolve({ ...EXACT, binding_ref: "srm_site" }),
@@ -267,7 +267,7 @@ const GONE: readonly [string, Stub[]][] = [
 ];
 
 for (const [name, rest] of GONE) {
-  Deno.test(`T040 a token that ran out stops the bind when ${name}`, async () => {
+  Deno.test(`a token that ran out stops the bind when ${name}`, async () => {
     await withService(
       IDENTITY,
       [confirm("ct_site", EXPIRED), ...rest],
@@ -280,7 +280,7 @@ for (const [name, rest] of GONE) {
   });
 }
 
-Deno.test("T040 an exact match whose token ran out is resolved and confirmed once more", async () => {
+Deno.test("an exact match whose token ran out is resolved and confirmed once more", async () => {
   await withService(IDENTITY, [
     resolve({ ...EXACT, candidate_token: "ct_1" }),
     confirm("ct_1", EXPIRED),
@@ -292,7 +292,7 @@ Deno.test("T040 an exact match whose token ran out is resolved and confirmed onc
   });
 });
 
-Deno.test("T041 any other refusal of a confirm is final and writes nothing", async () => {
+Deno.test("any other refusal of a confirm is final and writes nothing", async () => {
   for (const [status, code] of [[409, "already_bound"], [403, "no_installation"]] as const) {
     await withService(IDENTITY, [
       confirm("ct_site", { status, json: envelope(status, code) }),

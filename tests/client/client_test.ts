@@ -48,7 +48,7 @@ interface CallCase {
 
 const CALLS: readonly CallCase[] = [
   {
-    name: "T020 T022 T028 status by binding_ref names it in the query",
+    name: "status by binding_ref names it in the query",
     stub: {
       request: "GET /api/v1/tracker/status/?provider=linear&binding_ref=srm_1",
       reply: { status: 200, json: STATUS },
@@ -57,7 +57,7 @@ const CALLS: readonly CallCase[] = [
     gives: STATUS,
   },
   {
-    name: "T020 T022 T028 status by a legacy project_slug names that alone",
+    name: "status by a legacy project_slug names that alone",
     stub: {
       request: "GET /api/v1/tracker/status/?provider=jira&project_slug=web",
       reply: { status: 200, json: STATUS },
@@ -90,7 +90,7 @@ const CALLS: readonly CallCase[] = [
     },
   },
   {
-    name: "T020 T022 T028 mappings are asked for by the routing key",
+    name: "mappings are asked for by the routing key",
     stub: {
       request: "GET /api/v1/tracker/mappings/?provider=linear&binding_ref=srm_1",
       reply: { status: 200, json: { mappings: [] } },
@@ -99,7 +99,7 @@ const CALLS: readonly CallCase[] = [
     gives: { mappings: [] },
   },
   {
-    name: "T021 T022 T028 pull sends provider, routing key and the default limit",
+    name: "pull sends provider, routing key and the default limit",
     stub: {
       request: "POST /api/v1/tracker/pull/",
       headers: { "idempotency-key": null, "content-type": "application/json" },
@@ -110,7 +110,7 @@ const CALLS: readonly CallCase[] = [
     gives: EMPTY_PAGE,
   },
   {
-    name: "T021 T022 T028 pull passes limit, cursor and filters on",
+    name: "pull passes limit, cursor and filters on",
     stub: {
       request: "POST /api/v1/tracker/pull/",
       body: {
@@ -127,7 +127,7 @@ const CALLS: readonly CallCase[] = [
     gives: EMPTY_PAGE,
   },
   {
-    name: "T021 T022 T028 push sends its items with a fresh idempotency key",
+    name: "push sends its items with a fresh idempotency key",
     stub: {
       request: "POST /api/v1/tracker/push/",
       headers: { "idempotency-key": UUID_V4 },
@@ -138,7 +138,7 @@ const CALLS: readonly CallCase[] = [
     gives: { kind: "done", result: EMPTY_PUSH, replayed: false },
   },
   {
-    name: "T021 T022 T028 push by a legacy project_slug",
+    name: "push by a legacy project_slug",
     stub: {
       request: "POST /api/v1/tracker/push/",
       body: { provider: "linear", project_slug: "web", items: [] },
@@ -159,7 +159,7 @@ const CALLS: readonly CallCase[] = [
     gives: { kind: "accepted", operationId: "op_1", replayed: false },
   },
   {
-    name: "T021 T022 T028 run pulls first and has a limit of 100 unless told otherwise",
+    name: "run pulls first and has a limit of 100 unless told otherwise",
     stub: {
       request: "POST /api/v1/tracker/run/",
       headers: { "idempotency-key": UUID_V4 },
@@ -170,7 +170,7 @@ const CALLS: readonly CallCase[] = [
     gives: { kind: "done", result: EMPTY_RUN, replayed: false },
   },
   {
-    name: "T021 T022 T028 run by a legacy project_slug, told otherwise, accepted with a 202",
+    name: "run by a legacy project_slug, told otherwise, accepted with a 202",
     stub: {
       request: "POST /api/v1/tracker/run/",
       body: { provider: "gitlab", project_slug: "web", pull_first: false, limit: 5 },
@@ -201,7 +201,7 @@ const CALLS: readonly CallCase[] = [
     gives: { status: "ok" },
   },
   {
-    name: "T015 T016 T024 resources of a provider are listed",
+    name: "resources of a provider are listed",
     stub: {
       request: "GET /api/v1/tracker/resources/?provider=jira",
       reply: { status: 200, json: { resources: [], installation_id: "in", provider: "jira" } },
@@ -210,7 +210,7 @@ const CALLS: readonly CallCase[] = [
     gives: { resources: [], installation_id: "in", provider: "jira" },
   },
   {
-    name: "T015 T017 T025 bind-resolve sends provider and project identity",
+    name: "bind-resolve sends provider and project identity",
     stub: {
       request: "POST /api/v1/tracker/bind-resolve/",
       headers: { "idempotency-key": null },
@@ -236,7 +236,7 @@ const CALLS: readonly CallCase[] = [
     },
   },
   {
-    name: "T015 T018 T026 bind-confirm sends the candidate token with an idempotency key",
+    name: "bind-confirm sends the candidate token with an idempotency key",
     stub: {
       request: "POST /api/v1/tracker/bind-confirm/",
       headers: { "idempotency-key": UUID_V4 },
@@ -247,7 +247,7 @@ const CALLS: readonly CallCase[] = [
     gives: { ...BOUND, bound_at: "2026-03-01T12:00:00Z" },
   },
   {
-    name: "T015 T019 T027 bind-validate of a good reference",
+    name: "bind-validate of a good reference",
     stub: {
       request: "POST /api/v1/tracker/bind-validate/",
       body: { provider: "linear", binding_ref: "srm_1", project_identity: IDENTITY },
@@ -257,7 +257,7 @@ const CALLS: readonly CallCase[] = [
     gives: { valid: true, ...BOUND },
   },
   {
-    name: "T019 T027 bind-validate of a bad reference is an answer too",
+    name: "bind-validate of a bad reference is an answer too",
     stub: {
       request: "POST /api/v1/tracker/bind-validate/",
       reply: {
@@ -333,7 +333,7 @@ Deno.test("with the gate closed every call fails before a request, also without 
   }, { gate: "0" });
 });
 
-Deno.test("T023 without any routing key the call fails before a request", async () => {
+Deno.test("without any routing key the call fails before a request", async () => {
   await withClient([], async ({ client, platform }) => {
     const calls = [
       client.status("linear", null),
@@ -352,7 +352,7 @@ Deno.test("T023 without any routing key the call fails before a request", async 
   });
 });
 
-Deno.test("T026 an expired candidate token is told apart by its code", async () => {
+Deno.test("an expired candidate token is told apart by its code", async () => {
   await withClient([{
     request: "POST /api/v1/tracker/bind-confirm/",
     reply: { status: 400, json: envelope(400, "invalid_candidate_token") },

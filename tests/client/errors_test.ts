@@ -19,7 +19,7 @@ function errorFromStatus(status: number): HostedApiError {
   return errorFromHost(readHostError(null), { call: "status", status, origin: HOST });
 }
 
-Deno.test("T011 T013 enriched error keeps code, status, category, retryable, action, source and details", () => {
+Deno.test("enriched error keeps code, status, category, retryable, action, source and details", () => {
   const error = fromEnvelope(
     envelope(403, "missing_user_link", {
       category: "access",
@@ -42,7 +42,7 @@ Deno.test("T011 T013 enriched error keeps code, status, category, retryable, act
   assert.match(error.nextAction ?? "", /dashboard of https:\/\/tracker\.example/);
 });
 
-Deno.test("T013 an older host's `code` is the error code, and missing details are empty", () => {
+Deno.test("an older host's `code` is the error code, and missing details are empty", () => {
   const { error_code: _, ...older } = envelope(409, "x");
   const error = fromEnvelope({ ...older, code: "already_bound" }, 409);
   assert.equal(error.errorCode, "already_bound");
@@ -53,7 +53,7 @@ Deno.test("T013 an older host's `code` is the error code, and missing details ar
   });
 });
 
-Deno.test("T014 an enriched error is still the one failure type, with a message and exit code 1", () => {
+Deno.test("an enriched error is still the one failure type, with a message and exit code 1", () => {
   const error: unknown = errorFromStatus(418);
   assert.ok(error instanceof TrackerError && error instanceof HostedApiError);
   assert.equal(error.message, 'HTTP 418 from "status"');
@@ -73,7 +73,7 @@ for (
     [403, "project_mismatch"],
   ] as const
 ) {
-  Deno.test(`T029 ${code} reaches the caller, and is a stale binding when routed by binding_ref`, async () => {
+  Deno.test(`${code} reaches the caller, and is a stale binding when routed by binding_ref`, async () => {
     await withClient([
       { request: STATUS_REQUEST, reply: { status, json: envelope(status, code) } },
     ], async ({ client }) => {
@@ -91,7 +91,7 @@ for (
   });
 }
 
-Deno.test("T029 a call that was not routed by binding_ref has no stale binding", () => {
+Deno.test("a call that was not routed by binding_ref has no stale binding", () => {
   const error = errorFromStatus(404);
   const notFound = new HostedApiError({
     errorCode: "binding_not_found",

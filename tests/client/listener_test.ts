@@ -169,7 +169,7 @@ Deno.test("a closed gate lets no connection through", async () => {
   }, "off");
 });
 
-Deno.test("T011 the real evaluator is ready against a real listener, and sees it gone", async () => {
+Deno.test("the real evaluator is ready against a real listener, and sees it gone", async () => {
   const evaluate = ({ platform }: World) =>
     evaluateReadiness({
       platform,

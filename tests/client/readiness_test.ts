@@ -68,7 +68,7 @@ async function stateOf(
   return answer;
 }
 
-Deno.test("T007 the wording of every state is this table, byte for byte", () => {
+Deno.test("the wording of every state is this table, byte for byte", () => {
   assert.deepEqual(READINESS_WORDING, {
     rollout_disabled: {
       message: "Hosted SaaS sync is not enabled on this machine.",
@@ -99,7 +99,7 @@ Deno.test("T007 the wording of every state is this table, byte for byte", () => 
   assert.deepEqual(READINESS_STATES, [...FAILURES.map(({ state }) => state), "ready"]);
 });
 
-Deno.test("T010 with every prerequisite met the state is ready, without words", async () => {
+Deno.test("with every prerequisite met the state is ready, without words", async () => {
   assert.deepEqual(await stateOf({}), {
     state: "ready",
     message: "",
@@ -109,7 +109,7 @@ Deno.test("T010 with every prerequisite met the state is ready, without words", 
 });
 
 for (const { state, probes } of FAILURES) {
-  Deno.test(`T010 a single failing check yields ${state} with its words`, async () => {
+  Deno.test(`a single failing check yields ${state} with its words`, async () => {
     const answer = await stateOf(probes, { ...ASK_ALL, featureSlug: "042-login" });
     assert.equal(answer.state, state);
     const fill = (text: string) =>
@@ -121,11 +121,11 @@ for (const { state, probes } of FAILURES) {
 
 for (const [index, earlier] of FAILURES.entries()) {
   for (const later of FAILURES.slice(index + 1)) {
-    Deno.test(`T008 ${earlier.state} comes before ${later.state}`, async () => {
+    Deno.test(`${earlier.state} comes before ${later.state}`, async () => {
       const answer = await stateOf({ ...later.probes, ...earlier.probes });
       assert.equal(answer.state, earlier.state);
     });
-    Deno.test(`T008 ${earlier.state} comes before an exception in the check of ${later.state}`, async () => {
+    Deno.test(`${earlier.state} comes before an exception in the check of ${later.state}`, async () => {
       const broken = { [later.probe]: () => Promise.reject(new RangeError("boom")) };
       const answer = await stateOf({ ...broken, ...earlier.probes });
       assert.equal(answer.state, earlier.state);
@@ -136,7 +136,7 @@ for (const [index, earlier] of FAILURES.entries()) {
 
 for (const { probe } of FAILURES) {
   for (const asynchronous of [true, false]) {
-    Deno.test(`T008 an exception (${asynchronous ? "rejected" : "thrown"}) in ${probe} is host_unreachable with the error's name`, async () => {
+    Deno.test(`an exception (${asynchronous ? "rejected" : "thrown"}) in ${probe} is host_unreachable with the error's name`, async () => {
       const error = new RangeError("boom");
       const broken = {
         [probe]: () => {
@@ -152,19 +152,19 @@ for (const { probe } of FAILURES) {
   }
 }
 
-Deno.test("T010 without an active feature the missing binding is the project's", async () => {
+Deno.test("without an active feature the missing binding is the project's", async () => {
   const answer = await stateOf({ binding: () => Promise.resolve(false) });
   assert.equal(answer.state, "missing_mission_binding");
   assert.equal(answer.message, "No tracker binding exists for this project.");
   assert.equal(answer.nextAction, "Run `tracker bind` from this repo.");
 });
 
-Deno.test("T010 outside of a project there is no binding to look for", async () => {
+Deno.test("outside of a project there is no binding to look for", async () => {
   const answer = await stateOf({}, { ...ASK_ALL, projectRoot: null });
   assert.equal(answer.state, "missing_mission_binding");
 });
 
-Deno.test("T010 reachability and binding are looked at only when asked for", async () => {
+Deno.test("reachability and binding are looked at only when asked for", async () => {
   const asked: string[] = [];
   const probes = {
     reachability: () => Promise.resolve(asked.push("reachability") > 0),
@@ -212,7 +212,7 @@ const HEAD: Stub = {
   reply: { status: 503 },
 };
 
-Deno.test("T011 following each next action on an empty machine leads to ready", async () => {
+Deno.test("following each next action on an empty machine leads to ready", async () => {
   await withMachine(async (platform, evaluate) => {
     platform.setEnv("SPEC_KITTY_ENABLE_SAAS_SYNC", undefined);
     assert.equal(await evaluate(), "rollout_disabled");
@@ -230,7 +230,7 @@ Deno.test("T011 following each next action on an empty machine leads to ready", 
   }, [{ ...HEAD, reply: { fail: "connection refused" } }, HEAD, HEAD]);
 });
 
-Deno.test("T011 a session at another host than the configured one is missing_auth", async () => {
+Deno.test("a session at another host than the configured one is missing_auth", async () => {
   await withMachine(async (platform, evaluate) => {
     await signIn(platform, "https://other.example");
     await setSetting(platform, "sync.server_url", HOST);
@@ -238,7 +238,7 @@ Deno.test("T011 a session at another host than the configured one is missing_aut
   });
 });
 
-Deno.test("T011 an injected token counts, with or without a host URL", async () => {
+Deno.test("an injected token counts, with or without a host URL", async () => {
   await withMachine(async (platform, evaluate) => {
     platform.setEnv("TRACKER_TOKEN", "t");
     assert.equal(await evaluate(), "missing_host_config");
@@ -247,7 +247,7 @@ Deno.test("T011 an injected token counts, with or without a host URL", async () 
   }, [HEAD]);
 });
 
-Deno.test("T011 any HTTP answer counts as reachable, whatever its status", async () => {
+Deno.test("any HTTP answer counts as reachable, whatever its status", async () => {
   for (const status of [200, 404, 500]) {
     await withMachine(async (platform, evaluate) => {
       await signIn(platform);
@@ -257,7 +257,7 @@ Deno.test("T011 any HTTP answer counts as reachable, whatever its status", async
   }
 });
 
-Deno.test("T011 a silent host is unreachable after 2 seconds and one request", async () => {
+Deno.test("a silent host is unreachable after 2 seconds and one request", async () => {
   await withMachine(async (platform) => {
     await signIn(platform);
     platform.setEnv("SPEC_KITTY_SAAS_URL", HOST);
@@ -277,7 +277,7 @@ Deno.test("T011 a silent host is unreachable after 2 seconds and one request", a
   }, [{ ...HEAD, reply: { hang: true } }]);
 });
 
-Deno.test("T011 unreadable files are host_unreachable with the reason, and no exception", async () => {
+Deno.test("unreadable files are host_unreachable with the reason, and no exception", async () => {
   await withMachine(async (platform) => {
     await signIn(platform);
     platform.setEnv("SPEC_KITTY_SAAS_URL", HOST);
@@ -301,7 +301,7 @@ Deno.test("T011 unreadable files are host_unreachable with the reason, and no ex
   });
 });
 
-Deno.test("T011 a missing network permission is told in the details", async () => {
+Deno.test("a missing network permission is told in the details", async () => {
   const denied = () => {
     const error = new Error("Requires net access");
     error.name = "NotCapable";
@@ -316,7 +316,7 @@ Deno.test("T011 a missing network permission is told in the details", async () =
   }, [{ ...HEAD, reply: denied }]);
 });
 
-Deno.test("T010 an error that is a TrackerError, or no Error at all, is told in the details as well", async () => {
+Deno.test("an error that is a TrackerError, or no Error at all, is told in the details as well", async () => {
   const tracked = () =>
     Promise.reject(new TrackerError({ code: "locked", message: "It is locked" }));
   assert.equal((await stateOf({ auth: tracked })).details["error"], "TrackerError: It is locked");

@@ -30,12 +30,12 @@ const TRUTH: readonly (readonly [string | undefined, boolean])[] = [
 ];
 
 for (const [value, on] of TRUTH) {
-  Deno.test(`T005 the rollout gate is ${on ? "on" : "off"} for ${JSON.stringify(value) ?? "no value"}`, () => {
+  Deno.test(`the rollout gate is ${on ? "on" : "off"} for ${JSON.stringify(value) ?? "no value"}`, () => {
     assert.equal(isHostedSyncEnabled({ get: () => value }), on);
   });
 }
 
-Deno.test("T005 only the one variable opens the gate, and it is read at every use", () => {
+Deno.test("only the one variable opens the gate, and it is read at every use", () => {
   const values = new Map([["SPEC_KITTY_ENABLE_SAAS", "1"]]);
   const env = { get: (name: string) => values.get(name) };
   assert.equal(isHostedSyncEnabled(env), false);
@@ -45,7 +45,7 @@ Deno.test("T005 only the one variable opens the gate, and it is read at every us
   assert.equal(isHostedSyncEnabled(env), false);
 });
 
-Deno.test("T005 the closed gate's message is this one, byte for byte", () => {
+Deno.test("the closed gate's message is this one, byte for byte", () => {
   assert.equal(
     ROLLOUT_DISABLED_MESSAGE,
     "Hosted SaaS sync is not enabled on this machine. Set `SPEC_KITTY_ENABLE_SAAS_SYNC=1` to opt in.",

@@ -83,7 +83,7 @@ function routed(
   return { request, reply: checked };
 }
 
-Deno.test("T030 binding_ref routes, project_slug only without it, and nothing without either", () => {
+Deno.test("binding_ref routes, project_slug only without it, and nothing without either", () => {
   const binding = { ...NO_BINDING, provider: "linear" };
   assert.deepEqual(routingOf({ ...binding, bindingRef: "r", projectSlug: "s" }), {
     binding_ref: "r",
@@ -93,7 +93,7 @@ Deno.test("T030 binding_ref routes, project_slug only without it, and nothing wi
 });
 
 for (const call of CALLS) {
-  Deno.test(`T031 T035 ${call.name} is routed by binding_ref alone, whatever else is saved`, async () => {
+  Deno.test(`${call.name} is routed by binding_ref alone, whatever else is saved`, async () => {
     const config = `${BOUND}  project_slug: old\n`;
     await withService(config, [
       routed(call, "binding_ref", "srm_1", { status: 200, json: call.answer }),
@@ -103,7 +103,7 @@ for (const call of CALLS) {
     });
   });
 
-  Deno.test(`T031 T035 ${call.name} is routed by project_slug in an old project, which stays as it is`, async () => {
+  Deno.test(`${call.name} is routed by project_slug in an old project, which stays as it is`, async () => {
     await withService(LEGACY, [
       routed(call, "project_slug", "web", { status: 200, json: call.answer }),
     ], async ({ service, config }) => {
@@ -112,7 +112,7 @@ for (const call of CALLS) {
     });
   });
 
-  Deno.test(`T032 T033 T035 ${call.name} upgrades an old project when its answer carries the reference`, async () => {
+  Deno.test(`${call.name} upgrades an old project when its answer carries the reference`, async () => {
     const answer = {
       ...call.answer,
       binding_ref: "srm_new",
@@ -133,7 +133,7 @@ for (const call of CALLS) {
     });
   });
 
-  Deno.test(`T035 ${call.name} changes nothing when a saved reference routes and the answer names another`, async () => {
+  Deno.test(`${call.name} changes nothing when a saved reference routes and the answer names another`, async () => {
     await withService(BOUND, [
       routed(call, "binding_ref", "srm_1", {
         status: 200,
@@ -152,7 +152,7 @@ for (const call of CALLS) {
       [403, "project_mismatch"],
     ] as const
   ) {
-    Deno.test(`T034 T035 ${call.name} tells a stale binding on ${code}: config untouched, slug not tried`, async () => {
+    Deno.test(`${call.name} tells a stale binding on ${code}: config untouched, slug not tried`, async () => {
       const config = `${BOUND}  project_slug: old\n`;
       await withService(config, [
         routed(call, "binding_ref", "srm_1", { status, json: envelope(status, code) }),
@@ -166,7 +166,7 @@ for (const call of CALLS) {
     });
   }
 
-  Deno.test(`T035 ${call.name} without a routing key fails before any request or file`, async () => {
+  Deno.test(`${call.name} without a routing key fails before any request or file`, async () => {
     await withService(
       `${IDENTITY}tracker: {provider: linear}\n`,
       [],
@@ -178,7 +178,7 @@ for (const call of CALLS) {
   });
 }
 
-Deno.test("T034 a stale code on a legacy route is the host's error as it came", async () => {
+Deno.test("a stale code on a legacy route is the host's error as it came", async () => {
   await withService(LEGACY, [
     {
       request: "GET /api/v1/tracker/status/?provider=linear&project_slug=web",
@@ -190,7 +190,7 @@ Deno.test("T034 a stale code on a legacy route is the host's error as it came", 
   });
 });
 
-Deno.test("T034 other failures of a routed call are the host's errors as they came", async () => {
+Deno.test("other failures of a routed call are the host's errors as they came", async () => {
   await withService(BOUND, [
     {
       request: "GET /api/v1/tracker/status/?provider=linear&binding_ref=srm_1",
@@ -271,7 +271,7 @@ Deno.test("what stands beside a reference and cannot be used does not keep it fr
   });
 });
 
-Deno.test("T032 an upgrade without a label keeps the label that was there", async () => {
+Deno.test("an upgrade without a label keeps the label that was there", async () => {
   const config = `${LEGACY}  display_label: 'Mine'\n`;
   await withService(config, [UPGRADING], async ({ service, config: now }) => {
     await service.status();
@@ -279,7 +279,7 @@ Deno.test("T032 an upgrade without a label keeps the label that was there", asyn
   });
 });
 
-Deno.test("T032 an upgrade that cannot be written changes nothing and is told for debugging only", async () => {
+Deno.test("an upgrade that cannot be written changes nothing and is told for debugging only", async () => {
   await withService(LEGACY, [UPGRADING, UPGRADING], async (machine) => {
     assert.equal((await machine.service.status()).binding_ref, "srm_new");
     assert.equal(await machine.config(), LEGACY);
@@ -296,7 +296,7 @@ Deno.test("T032 an upgrade that cannot be written changes nothing and is told fo
   });
 });
 
-Deno.test("T032 an upgrade leaves a binding alone that somebody made in the meantime", async () => {
+Deno.test("an upgrade leaves a binding alone that somebody made in the meantime", async () => {
   await withService(LEGACY, [{
     ...UPGRADING,
     reply: () => Response.json({ ...STATUS, binding_ref: "srm_new" }),
@@ -309,7 +309,7 @@ Deno.test("T032 an upgrade leaves a binding alone that somebody made in the mean
   });
 });
 
-Deno.test("T032 what an answer calls a reference must be one", async () => {
+Deno.test("what an answer calls a reference must be one", async () => {
   for (const binding_ref of [null, "", 5]) {
     await withService(LEGACY, [{
       request: "GET /api/v1/tracker/mappings/?provider=linear&project_slug=web",

@@ -46,7 +46,7 @@ function candidate(sort_position: number): BindCandidate {
   };
 }
 
-Deno.test("T006 T009 a bindable resource is read bound and unbound", () => {
+Deno.test("a bindable resource is read bound and unbound", () => {
   const bound = parseWith(BindableResourceSchema, BOUND);
   const free = parseWith(BindableResourceSchema, FREE);
   assert.ok(bound.ok && free.ok);
@@ -56,12 +56,12 @@ Deno.test("T006 T009 a bindable resource is read bound and unbound", () => {
   assert.equal(isBound(free.value), false);
 });
 
-Deno.test("T006 T009 a bind candidate is read with all of its fields", () => {
+Deno.test("a bind candidate is read with all of its fields", () => {
   assert.deepEqual(parseWith(BindCandidateSchema, CANDIDATE), { ok: true, value: CANDIDATE });
 });
 
 for (const field of Object.keys(FREE)) {
-  Deno.test(`T006 T009 a bindable resource without ${field} is a fault that names it`, () => {
+  Deno.test(`a bindable resource without ${field} is a fault that names it`, () => {
     const rest = Object.fromEntries(Object.entries(FREE).filter(([name]) => name !== field));
     assert.deepEqual(parseWith(BindableResourceSchema, rest), {
       ok: false,
@@ -72,7 +72,7 @@ for (const field of Object.keys(FREE)) {
 }
 
 for (const field of Object.keys(CANDIDATE)) {
-  Deno.test(`T006 T009 a bind candidate without ${field} is a fault that names it`, () => {
+  Deno.test(`a bind candidate without ${field} is a fault that names it`, () => {
     const rest = Object.fromEntries(Object.entries(CANDIDATE).filter(([name]) => name !== field));
     assert.deepEqual(parseWith(BindCandidateSchema, rest), {
       ok: false,
@@ -82,7 +82,7 @@ for (const field of Object.keys(CANDIDATE)) {
   });
 }
 
-Deno.test("T006 T009 a confidence or a position that cannot be is refused", () => {
+Deno.test("a confidence or a position that cannot be is refused", () => {
   for (const change of [{ confidence: "certain" }, { sort_position: -1 }, { sort_position: 0.5 }]) {
     const parsed = parseWith(BindCandidateSchema, { ...CANDIDATE, ...change });
     assert.ok(!parsed.ok);
@@ -90,12 +90,12 @@ Deno.test("T006 T009 a confidence or a position that cannot be is refused", () =
   }
 });
 
-Deno.test("T006 the resources of an installation are read in their order", () => {
+Deno.test("the resources of an installation are read in their order", () => {
   const answer = { resources: [BOUND, FREE], installation_id: "inst_1", provider: "linear" };
   assert.deepEqual(parseWith(ResourcesResultSchema, answer), { ok: true, value: answer });
 });
 
-Deno.test("T007 T009 a confirmed binding is read", () => {
+Deno.test("a confirmed binding is read", () => {
   const answer = {
     binding_ref: "srm_01",
     display_label: "Web app (WEB)",
@@ -108,7 +108,7 @@ Deno.test("T007 T009 a confirmed binding is read", () => {
   assert.deepEqual(blank, { ok: false, path: "binding_ref", message: "must not be blank" });
 });
 
-Deno.test("T007 T009 a validation is read both ways, and narrows by its verdict", () => {
+Deno.test("a validation is read both ways, and narrows by its verdict", () => {
   const good = {
     valid: true,
     binding_ref: "srm_01",
@@ -128,13 +128,13 @@ Deno.test("T007 T009 a validation is read both ways, and narrows by its verdict"
   assert.equal(parsed.value.guidance, "Enable it");
 });
 
-Deno.test("T007 T009 a validation that lacks what its verdict needs is refused", () => {
+Deno.test("a validation that lacks what its verdict needs is refused", () => {
   const parsed = parseWith(ValidationResultSchema, { valid: false, binding_ref: "srm_01" });
   assert.deepEqual(parsed, { ok: false, path: "reason", message: "is missing" });
 });
 
 for (const match_type of ["exact", "candidates", "none"]) {
-  Deno.test(`T007 T009 a resolution of the kind ${match_type} is read`, () => {
+  Deno.test(`a resolution of the kind ${match_type} is read`, () => {
     const answer = {
       match_type,
       candidate_token: match_type === "exact" ? "ct_01" : null,
@@ -146,7 +146,7 @@ for (const match_type of ["exact", "candidates", "none"]) {
   });
 }
 
-Deno.test("T007 T009 a fault inside a candidate of a resolution is named by its path", () => {
+Deno.test("a fault inside a candidate of a resolution is named by its path", () => {
   const parsed = parseWith(ResolutionResultSchema, {
     match_type: "candidates",
     candidate_token: null,
@@ -161,24 +161,24 @@ Deno.test("T007 T009 a fault inside a candidate of a resolution is named by its 
   });
 });
 
-Deno.test("T008 T010 number N is the candidate at position N - 1, in whatever order they stand", () => {
+Deno.test("number N is the candidate at position N - 1, in whatever order they stand", () => {
   const candidates = [candidate(2), candidate(0), candidate(1)];
   assert.equal(findCandidateByPosition(candidates, 1)?.candidate_token, "ct_0");
   assert.equal(findCandidateByPosition(candidates, 2)?.candidate_token, "ct_1");
   assert.equal(findCandidateByPosition(candidates, 3)?.candidate_token, "ct_2");
 });
 
-Deno.test("T008 T010 a number out of range finds nothing", () => {
+Deno.test("a number out of range finds nothing", () => {
   const candidates = [candidate(0), candidate(1)];
   for (const number of [-1, 0, 3, 1.5, NaN]) {
     assert.equal(findCandidateByPosition(candidates, number), null);
   }
 });
 
-Deno.test("T008 T010 an empty list finds nothing", () => {
+Deno.test("an empty list finds nothing", () => {
   assert.equal(findCandidateByPosition([], 1), null);
 });
 
-Deno.test("T008 T010 a gap in the positions is not closed", () => {
+Deno.test("a gap in the positions is not closed", () => {
   assert.equal(findCandidateByPosition([candidate(0), candidate(2)], 2), null);
 });

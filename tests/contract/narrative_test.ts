@@ -81,7 +81,7 @@ const CHECKS: Readonly<Record<string, (example: Example) => void | Promise<void>
   "daemon-decisions": checkDecisions,
 };
 
-Deno.test("publish T006 Every narrative page has examples, and every fence says what it is an example of", () => {
+Deno.test("Every narrative page has examples, and every fence says what it is an example of", () => {
   for (const page of PAGES) {
     assert.ok(EXAMPLES.some((example) => example.page === page), page);
   }

@@ -62,7 +62,7 @@ const ticketIn = async (project: TestProject): Promise<unknown> => {
   return "origin_ticket" in meta ? meta.origin_ticket : null;
 };
 
-Deno.test("T017 T025 T029 The host comes first, then meta.json with all seven keys, then the event", async () => {
+Deno.test("The host comes first, then meta.json with all seven keys, then the event", async () => {
   const order: string[] = [];
   const stub = bindStub("012-fix-login");
   const network = [{
@@ -105,7 +105,7 @@ Deno.test("T017 T025 T029 The host comes first, then meta.json with all seven ke
   });
 });
 
-Deno.test("T029 T034 A host that refuses, fails or cannot be reached leaves no local trace", async () => {
+Deno.test("A host that refuses, fails or cannot be reached leaves no local trace", async () => {
   const failures: readonly (readonly [Stub, string])[] = [
     [refusal(BIND, 409, "origin_conflict"), "origin_conflict"],
     [refusal(BIND, 403, "missing_user_link"), "missing_user_link"],
@@ -127,7 +127,7 @@ Deno.test("T029 T034 A host that refuses, fails or cannot be reached leaves no l
   }
 });
 
-Deno.test("T017 T029 The same ticket again succeeds and changes nothing", async () => {
+Deno.test("The same ticket again succeeds and changes nothing", async () => {
   await inMission([bindStub("012-fix-login"), bindStub("012-fix-login")], async (project) => {
     const events = recordedEvents();
     await bind(project, events);
@@ -141,7 +141,7 @@ Deno.test("T017 T029 The same ticket again succeeds and changes nothing", async 
   });
 });
 
-Deno.test("T029 The same ticket under a new title is the same ticket", async () => {
+Deno.test("The same ticket under a new title is the same ticket", async () => {
   const renamed = { ...WEB_12, title: "Login is slow" };
   await inMission(
     [bindStub("012-fix-login"), bindStub("012-fix-login", renamed)],
@@ -154,7 +154,7 @@ Deno.test("T029 The same ticket under a new title is the same ticket", async () 
   );
 });
 
-Deno.test("T017 T029 Another ticket is the host's error, and is asked of the host whatever meta.json says", async () => {
+Deno.test("Another ticket is the host's error, and is asked of the host whatever meta.json says", async () => {
   const network = [bindStub("012-fix-login"), refusal(BIND, 409, "origin_conflict")];
   await inMission(network, async (project) => {
     const events = recordedEvents();
@@ -166,7 +166,7 @@ Deno.test("T017 T029 Another ticket is the host's error, and is asked of the hos
   });
 });
 
-Deno.test("T029 A local write that fails is told of, and a repeat heals it", async () => {
+Deno.test("A local write that fails is told of, and a repeat heals it", async () => {
   let broken = true;
   const files = (real: Files): Files => ({
     ...real,
@@ -195,7 +195,7 @@ Deno.test("T029 A local write that fails is told of, and a repeat heals it", asy
   }, files);
 });
 
-Deno.test("T029 An event that cannot be recorded does not fail the bind", async () => {
+Deno.test("An event that cannot be recorded does not fail the bind", async () => {
   await inMission([bindStub("012-fix-login")], async (project) => {
     const bound = await bind(project, recordedEvents({ fails: true }));
     assert.equal(bound.eventEmitted, false);
@@ -207,7 +207,7 @@ Deno.test("T029 An event that cannot be recorded does not fail the bind", async 
   });
 });
 
-Deno.test("T029 What is not a mission gets no link: the host is not even asked", async () => {
+Deno.test("What is not a mission gets no link: the host is not even asked", async () => {
   await inMission([], async (project) => {
     await Deno.writeTextFile(`${project.root}/${DIR}/meta.json`, "{");
     await failing(bind(project, recordedEvents()), "meta_invalid");
@@ -216,7 +216,7 @@ Deno.test("T029 What is not a mission gets no link: the host is not even asked",
   });
 });
 
-Deno.test("T012 T035 The event waits in the queue of the login, with its 15 fields, while the host takes none", async () => {
+Deno.test("The event waits in the queue of the login, with its 15 fields, while the host takes none", async () => {
   await inMission([bindStub("012-fix-login")], async (project) => {
     const { platform, root } = project;
     const warnings: string[] = [];
@@ -244,7 +244,7 @@ Deno.test("T012 T035 The event waits in the queue of the login, with its 15 fiel
   });
 });
 
-Deno.test("T010 T011 A ticket without a title is told of by its key", async () => {
+Deno.test("A ticket without a title is told of by its key", async () => {
   const untitled = { ...WEB_12, title: "  " };
   await inMission([bindStub("012-fix-login", untitled)], async (project) => {
     const events = recordedEvents();

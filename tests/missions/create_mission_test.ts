@@ -19,7 +19,7 @@ const create = (project: TestProject, slug = "fix-login", more: { commit?: boole
     ...more,
   });
 
-Deno.test("T018 T022 A mission is a numbered directory with metadata, a spec and tasks, in one commit", async () => {
+Deno.test("A mission is a numbered directory with metadata, a spec and tasks, in one commit", async () => {
   await withProject({}, async (project) => {
     const events = recordedEvents();
     const made = await createMission({
@@ -76,7 +76,7 @@ Deno.test("T018 T022 A mission is a numbered directory with metadata, a spec and
   });
 });
 
-Deno.test("T022 The commit holds the mission alone: unstaged and untracked work stays as it was", async () => {
+Deno.test("The commit holds the mission alone: unstaged and untracked work stays as it was", async () => {
   await withProject({}, async (project) => {
     await project.write("README.md", "# Changed\n");
     await project.write("new.txt", "untracked\n");
@@ -85,7 +85,7 @@ Deno.test("T022 The commit holds the mission alone: unstaged and untracked work 
   });
 });
 
-Deno.test("T019 T022 Staged changes are refused before anything is made, and stay staged", async () => {
+Deno.test("Staged changes are refused before anything is made, and stay staged", async () => {
   await withProject({}, async (project) => {
     await project.write("README.md", "# Changed\n");
     await project.git("add", "README.md");
@@ -101,7 +101,7 @@ Deno.test("T019 T022 Staged changes are refused before anything is made, and sta
   });
 });
 
-Deno.test("T022 A staged rename and a staged deletion are refused too", async () => {
+Deno.test("A staged rename and a staged deletion are refused too", async () => {
   await withProject({}, async (project) => {
     await project.git("mv", "README.md", "READ ME.md");
     const failure = await failing(create(project), "dirty_index");
@@ -112,7 +112,7 @@ Deno.test("T022 A staged rename and a staged deletion are refused too", async ()
   });
 });
 
-Deno.test("T022 In the middle of a merge no mission is made", async () => {
+Deno.test("In the middle of a merge no mission is made", async () => {
   await withProject({}, async (project) => {
     await project.git("switch", "--quiet", "-c", "other");
     await project.git("commit", "--quiet", "--allow-empty", "-m", "Other");
@@ -158,7 +158,7 @@ async function diverged(
   };
 }
 
-Deno.test("T022 Git that does not know the user is a clear error, and nothing is made", async () => {
+Deno.test("Git that does not know the user is a clear error, and nothing is made", async () => {
   await withProject({}, async (project) => {
     await project.git("config", "--unset", "user.name");
     await project.git("config", "--unset", "user.email");
@@ -169,7 +169,7 @@ Deno.test("T022 Git that does not know the user is a clear error, and nothing is
   });
 });
 
-Deno.test("T022 A hook that refuses the commit leaves no trace of the mission", async () => {
+Deno.test("A hook that refuses the commit leaves no trace of the mission", async () => {
   await withProject({}, async (project) => {
     await project.write(
       ".git/hooks/pre-commit",
@@ -185,7 +185,7 @@ Deno.test("T022 A hook that refuses the commit leaves no trace of the mission", 
   });
 });
 
-Deno.test("T022 In a repository without a commit the mission is the first one, and is undone as well", async () => {
+Deno.test("In a repository without a commit the mission is the first one, and is undone as well", async () => {
   await withProject({ repository: false }, async (project) => {
     await project.git("init", "--quiet", "--initial-branch=trunk");
     await project.git("config", "user.name", "Test");
@@ -202,7 +202,7 @@ Deno.test("T022 In a repository without a commit the mission is the first one, a
   });
 });
 
-Deno.test("T022 A project that is no git repository gets its mission and is told that it is not committed", async () => {
+Deno.test("A project that is no git repository gets its mission and is told that it is not committed", async () => {
   await withProject({ repository: false }, async (project) => {
     const made = await create(project);
     assert.deepEqual(made.commit, { kind: "not_committed", reason: "no_repository" });
@@ -210,7 +210,7 @@ Deno.test("T022 A project that is no git repository gets its mission and is told
   });
 });
 
-Deno.test("T022 Without git, or with missions that git ignores, the mission is made and not committed", async () => {
+Deno.test("Without git, or with missions that git ignores, the mission is made and not committed", async () => {
   await withProject({}, async (project) => {
     await project.write(".gitignore", "kitty-specs/\n");
     const ignored = await create(project);
@@ -234,7 +234,7 @@ Deno.test("T022 Without git, or with missions that git ignores, the mission is m
   });
 });
 
-Deno.test("T022 A worktree gets its mission on its own branch", async () => {
+Deno.test("A worktree gets its mission on its own branch", async () => {
   await withProject({}, async (project) => {
     const tree = `${project.platform.home}/tree`;
     await project.git("worktree", "add", "--quiet", "-b", "side", tree);
@@ -252,7 +252,7 @@ Deno.test("T022 A worktree gets its mission on its own branch", async () => {
   });
 });
 
-Deno.test("T022 Without a branch checked out no mission is committed", async () => {
+Deno.test("Without a branch checked out no mission is committed", async () => {
   await withProject({}, async (project) => {
     await project.git("switch", "--quiet", "--detach");
     await failing(create(project), "detached_head");
@@ -261,7 +261,7 @@ Deno.test("T022 Without a branch checked out no mission is committed", async () 
   });
 });
 
-Deno.test("T019 T022 A bad slug is refused with the nearest good one", async () => {
+Deno.test("A bad slug is refused with the nearest good one", async () => {
   await withProject({}, async (project) => {
     for (const slug of ["Fix Login", "", "a/b", "../up", "x".repeat(81), "ä"]) {
       await failing(create(project, slug), "invalid_slug");
@@ -274,7 +274,7 @@ Deno.test("T019 T022 A bad slug is refused with the nearest good one", async () 
   });
 });
 
-Deno.test("T022 A directory that is no project is refused", async () => {
+Deno.test("A directory that is no project is refused", async () => {
   await withProject({ repository: false, config: null }, async (project) => {
     await Deno.remove(`${project.root}/.kittify`, { recursive: true });
     await failing(create(project), "not_a_project");
@@ -282,7 +282,7 @@ Deno.test("T022 A directory that is no project is refused", async () => {
   });
 });
 
-Deno.test("T022 An event that cannot be recorded does not undo the mission", async () => {
+Deno.test("An event that cannot be recorded does not undo the mission", async () => {
   await withProject({}, async (project) => {
     const made = await createMission({
       platform: project.platform,
@@ -295,7 +295,7 @@ Deno.test("T022 An event that cannot be recorded does not undo the mission", asy
   });
 });
 
-Deno.test("T022 The number is one more than the highest: gaps and other names do not count", async () => {
+Deno.test("The number is one more than the highest: gaps and other names do not count", async () => {
   assert.equal(nextMissionNumber([]), 1);
   assert.equal(nextMissionNumber(["001-a", "007-b", "003-c"]), 8);
   assert.equal(nextMissionNumber(["notes", "12-x", "2024-retro", ".tracker-1.tmp", "998-y"]), 999);
@@ -305,7 +305,7 @@ Deno.test("T022 The number is one more than the highest: gaps and other names do
   });
 });
 
-Deno.test("T022 Past 999 there is no number that the events could carry: nothing is made", async () => {
+Deno.test("Past 999 there is no number that the events could carry: nothing is made", async () => {
   await withProject({}, async (project) => {
     await project.write("kitty-specs/998-old/meta.json", "{}\n");
     assert.equal((await create(project, "last", { commit: false })).featureSlug, "999-last");
@@ -318,7 +318,7 @@ Deno.test("T022 Past 999 there is no number that the events could carry: nothing
   });
 });
 
-Deno.test("T022 Two processes at once make missions with different numbers", async () => {
+Deno.test("Two processes at once make missions with different numbers", async () => {
   await withProject({}, async (project) => {
     const program = new URL("programs/create_missions.ts", import.meta.url);
     const start = () =>
@@ -340,7 +340,7 @@ Deno.test("T022 Two processes at once make missions with different numbers", asy
   });
 });
 
-Deno.test("T022 A write that fails half-way leaves nothing of the mission", async () => {
+Deno.test("A write that fails half-way leaves nothing of the mission", async () => {
   for (const victim of ["meta.json", "spec.md", ".gitkeep"]) {
     await withProject({
       files: (real) => ({

@@ -31,7 +31,7 @@ async function recorded(
   return { types, warnings };
 }
 
-Deno.test("T008 T009 T011 The origin of a mission is an event of its own, for Jira and for Linear", async () => {
+Deno.test("The origin of a mission is an event of its own, for Jira and for Linear", async () => {
   const { types, warnings } = await recorded(async (events) => {
     assert.equal(await events.missionOriginBound(BOUND), true);
     assert.equal(await events.missionOriginBound({ ...BOUND, provider: "linear" }), true);
@@ -40,7 +40,7 @@ Deno.test("T008 T009 T011 The origin of a mission is an event of its own, for Ji
   assert.deepEqual(warnings, []);
 });
 
-Deno.test("T010 T011 A payload that breaks a rule is warned of and not recorded, and throws nothing", async () => {
+Deno.test("A payload that breaks a rule is warned of and not recorded, and throws nothing", async () => {
   const faulty = Object.keys(BOUND).map((key) => ({ ...BOUND, [key]: "" }));
   const { types, warnings } = await recorded(async (events) => {
     for (const payload of [...faulty, { ...BOUND, feature_slug: "12-web" }]) {
@@ -52,7 +52,7 @@ Deno.test("T010 T011 A payload that breaks a rule is warned of and not recorded,
   assert.match(warnings.join("\n"), /external_issue_key/);
 });
 
-Deno.test("T012 Without a login the event waits in the queue that belongs to nobody yet", async () => {
+Deno.test("Without a login the event waits in the queue that belongs to nobody yet", async () => {
   const { types } = await recorded(async (events, { platform }) => {
     await events.featureCreated({
       feature_slug: "012-web-12",

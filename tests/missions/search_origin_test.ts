@@ -32,7 +32,7 @@ const search = (
     ...query,
   });
 
-Deno.test("T001 T002 T024 T028 A text finds candidates, in the host's order, with the resource they are in", async () => {
+Deno.test("A text finds candidates, in the host's order, with the resource they are in", async () => {
   const query = { query_text: "login times" };
   await inProject({ network: [searchStub([WEB_12, WEB_13], query)] }, async (project) => {
     const found = await search(project, { queryText: " login times " });
@@ -44,7 +44,7 @@ Deno.test("T001 T002 T024 T028 A text finds candidates, in the host's order, wit
   });
 });
 
-Deno.test("T028 A key comes before a text, and nothing wider is searched when it finds nothing", async () => {
+Deno.test("A key comes before a text, and nothing wider is searched when it finds nothing", async () => {
   const query = { query_key: "WEB-99" };
   await inProject({ network: [searchStub([], query)] }, async (project) => {
     const found = await search(project, { queryKey: "WEB-99", queryText: "login" });
@@ -53,13 +53,13 @@ Deno.test("T028 A key comes before a text, and nothing wider is searched when it
   });
 });
 
-Deno.test("T016 T028 No candidate is an answer, not an error", async () => {
+Deno.test("No candidate is an answer, not an error", async () => {
   await inProject({ network: [searchStub([], { query_text: "nothing" })] }, async (project) => {
     assert.deepEqual((await search(project, { queryText: "nothing" })).candidates, []);
   });
 });
 
-Deno.test("T028 Without a binding the user is told to bind, and no host is asked", async () => {
+Deno.test("Without a binding the user is told to bind, and no host is asked", async () => {
   for (const config of [null, "project:\n  slug: web\n", "tracker:\n  provider: jira\n"]) {
     await inProject({ config }, async (project) => {
       const failure = await failing(
@@ -71,7 +71,7 @@ Deno.test("T028 Without a binding the user is told to bind, and no host is asked
   }
 });
 
-Deno.test("T028 Every provider but Jira and Linear is refused, and no host is asked", async () => {
+Deno.test("Every provider but Jira and Linear is refused, and no host is asked", async () => {
   for (
     const binding of [
       "provider: github\n  binding_ref: srm_1",
@@ -91,7 +91,7 @@ Deno.test("T028 Every provider but Jira and Linear is refused, and no host is as
   });
 });
 
-Deno.test("T028 Linear is searched like Jira, whatever the case of its name in the config", async () => {
+Deno.test("Linear is searched like Jira, whatever the case of its name in the config", async () => {
   const config = JIRA_CONFIG.replace("jira", "Linear");
   const network = [searchStub([WEB_12], { query_key: "WEB-12" }, "linear")];
   await inProject({ config, network }, async (project) => {
@@ -99,7 +99,7 @@ Deno.test("T028 Linear is searched like Jira, whatever the case of its name in t
   });
 });
 
-Deno.test("T016 T028 A missing user link is a hard error that names the dashboard; nothing else is tried", async () => {
+Deno.test("A missing user link is a hard error that names the dashboard; nothing else is tried", async () => {
   for (const extra of [{}, { user_action_required: true }]) {
     const network = [refusal(SEARCH, 403, "missing_user_link", extra)];
     await inProject({ network }, async (project) => {
@@ -112,14 +112,14 @@ Deno.test("T016 T028 A missing user link is a hard error that names the dashboar
   }
 });
 
-Deno.test("T016 No installation is a hard error that names the dashboard as well", async () => {
+Deno.test("No installation is a hard error that names the dashboard as well", async () => {
   await inProject({ network: [refusal(SEARCH, 403, "no_installation")] }, async (project) => {
     const failure = await failing(search(project, { queryText: "x" }), "no_installation");
     assert.match(failure.nextAction ?? "", /dashboard/);
   });
 });
 
-Deno.test("T016 T033 What the host refuses reaches the caller as it is", async () => {
+Deno.test("What the host refuses reaches the caller as it is", async () => {
   for (
     const [status, code] of [
       [404, "no_resource_mapping"],
@@ -134,13 +134,13 @@ Deno.test("T016 T033 What the host refuses reaches the caller as it is", async (
   }
 });
 
-Deno.test("T016 A token of the environment that is refused is told of; no login is made up", async () => {
+Deno.test("A token of the environment that is refused is told of; no login is made up", async () => {
   await inProject({ network: [refusal(SEARCH, 401, "unauthorized")] }, async (project) => {
     await failing(search(project, { queryText: "x" }), "token_refused");
   });
 });
 
-Deno.test("T016 A rate limit is waited for once", async () => {
+Deno.test("A rate limit is waited for once", async () => {
   const network = [
     refusal(SEARCH, 429, "rate_limited", { retry_after_seconds: 7 }),
     searchStub([WEB_12]),
@@ -151,7 +151,7 @@ Deno.test("T016 A rate limit is waited for once", async () => {
   });
 });
 
-Deno.test("T016 An answer that breaks the contract names the call and the field", async () => {
+Deno.test("An answer that breaks the contract names the call and the field", async () => {
   const network = [{ request: SEARCH, reply: { status: 200, json: RESOURCE } }];
   await inProject({ network }, async (project) => {
     const failure = await failing(search(project, { queryKey: "WEB-12" }), "invalid_response");
@@ -160,7 +160,7 @@ Deno.test("T016 An answer that breaks the contract names the call and the field"
   });
 });
 
-Deno.test("T033 A binding that the host routes no more is stale: named, with the way to bind again", async () => {
+Deno.test("A binding that the host routes no more is stale: named, with the way to bind again", async () => {
   await inProject({ network: [refusal(SEARCH, 404, "binding_not_found")] }, async (project) => {
     const failure = await failing(search(project, { queryKey: "WEB-12" }), "stale_binding");
     assert.ok(failure instanceof StaleBindingError);

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { isSlug, MAX_SLUG_LENGTH, nearestSlug, slugFromTicket } from "../../src/missions/slug.ts";
 
-Deno.test("T027 The slug is the ticket's key in kebab-case, whatever the title is", () => {
+Deno.test("The slug is the ticket's key in kebab-case, whatever the title is", () => {
   assert.equal(slugFromTicket("WEB-12", "Login times out"), "web-12");
   assert.equal(slugFromTicket("  ENG_7 ", ""), "eng-7");
   assert.equal(slugFromTicket("acme/web#12", "x"), "acme-web-12");
   assert.equal(slugFromTicket("ÄRGER-1", "x"), "arger-1");
 });
 
-Deno.test("T027 Without a key that has letters the first five words of the title make the slug", () => {
+Deno.test("Without a key that has letters the first five words of the title make the slug", () => {
   assert.equal(
     slugFromTicket("", "Fix: the login's time-out (again) tonight"),
     "fix-the-logins-time-out-again",
@@ -22,20 +22,20 @@ Deno.test("T027 Without a key that has letters the first five words of the title
   assert.equal(slugFromTicket("", "Ünïcödé"), "unicode");
 });
 
-Deno.test("T027 A ticket without a single Latin letter or digit makes an untitled mission", () => {
+Deno.test("A ticket without a single Latin letter or digit makes an untitled mission", () => {
   for (const title of ["", "   ", "!?…", "登録できない", "🔥🔥"]) {
     assert.equal(slugFromTicket("", title), "untitled");
   }
 });
 
-Deno.test("T027 A key or word of 300 characters is cut, at the end of a word where there is one", () => {
+Deno.test("A key or word of 300 characters is cut, at the end of a word where there is one", () => {
   assert.equal(slugFromTicket("K".repeat(300), ""), "k".repeat(MAX_SLUG_LENGTH));
   const words = slugFromTicket("", `${"a".repeat(60)} ${"b".repeat(60)} c`);
   assert.equal(words, "a".repeat(60));
   assert.equal(slugFromTicket(`${"ab-".repeat(100)}1`, "x").length <= MAX_SLUG_LENGTH, true);
 });
 
-Deno.test("T027 Whatever the ticket says, the slug is one", () => {
+Deno.test("Whatever the ticket says, the slug is one", () => {
   fc.assert(fc.property(
     fc.string({ unit: "binary", maxLength: 300 }),
     fc.string({ unit: "grapheme", maxLength: 300 }),

@@ -34,7 +34,7 @@ const start = (
     ...more,
   });
 
-Deno.test("T003 T026 T030 T032 A ticket becomes a mission: named after it, bound to it, committed with it", async () => {
+Deno.test("A ticket becomes a mission: named after it, bound to it, committed with it", async () => {
   await withProject({ env: SIGNED_IN, network: [bindStub("001-web-12")] }, async (project) => {
     const events = recordedEvents();
     const started = await start(project, events);
@@ -64,7 +64,7 @@ Deno.test("T003 T026 T030 T032 A ticket becomes a mission: named after it, bound
   });
 });
 
-Deno.test("T030 T033 When the bind fails the mission stays, and the message says how to bind it", async () => {
+Deno.test("When the bind fails the mission stays, and the message says how to bind it", async () => {
   const network = [refusal(BIND, 403, "missing_user_link")];
   await withProject({ env: SIGNED_IN, network }, async (project) => {
     const events = recordedEvents();
@@ -86,7 +86,7 @@ Deno.test("T030 T033 When the bind fails the mission stays, and the message says
   });
 });
 
-Deno.test("T030 When the mission cannot be made the host is not asked", async () => {
+Deno.test("When the mission cannot be made the host is not asked", async () => {
   await withProject({ env: SIGNED_IN }, async (project) => {
     await project.write("README.md", "# Changed\n");
     await project.git("add", "README.md");
@@ -95,7 +95,7 @@ Deno.test("T030 When the mission cannot be made the host is not asked", async ()
   });
 });
 
-Deno.test("T030 Without a binding to Jira or Linear no mission is made", async () => {
+Deno.test("Without a binding to Jira or Linear no mission is made", async () => {
   for (
     const [config, code] of [
       [null, "missing_mission_binding"],
@@ -110,7 +110,7 @@ Deno.test("T030 Without a binding to Jira or Linear no mission is made", async (
   }
 });
 
-Deno.test("T030 With the gate closed, or without a host, no mission is made", async () => {
+Deno.test("With the gate closed, or without a host, no mission is made", async () => {
   for (
     const [env, code] of [
       [{ ...SIGNED_IN, SPEC_KITTY_ENABLE_SAAS_SYNC: "0" }, "rollout_disabled"],
@@ -126,7 +126,7 @@ Deno.test("T030 With the gate closed, or without a host, no mission is made", as
   }
 });
 
-Deno.test("T030 Without a commit wanted nothing is committed", async () => {
+Deno.test("Without a commit wanted nothing is committed", async () => {
   await withProject({ env: SIGNED_IN, network: [bindStub("001-web-12")] }, async (project) => {
     const started = await start(project, recordedEvents(), { commit: false });
     assert.deepEqual(started.commit, { kind: "not_committed", reason: "not_asked" });
@@ -134,7 +134,7 @@ Deno.test("T030 Without a commit wanted nothing is committed", async () => {
   });
 });
 
-Deno.test("T030 A hook that refuses the ticket's commit undoes nothing: the ticket is bound", async () => {
+Deno.test("A hook that refuses the ticket's commit undoes nothing: the ticket is bound", async () => {
   await withProject({ env: SIGNED_IN, network: [bindStub("001-web-12")] }, async (project) => {
     await project.write(
       ".git/hooks/commit-msg",
@@ -149,7 +149,7 @@ Deno.test("T030 A hook that refuses the ticket's commit undoes nothing: the tick
   });
 });
 
-Deno.test("T031 From search over a choice to the mission, over the host's own answers", async () => {
+Deno.test("From search over a choice to the mission, over the host's own answers", async () => {
   const network = [
     searchStub([WEB_12, WEB_13], { query_text: "login" }),
     bindStub("004-web-13", WEB_13),
@@ -183,7 +183,7 @@ Deno.test("T031 From search over a choice to the mission, over the host's own an
   });
 });
 
-Deno.test("T032 A start that is repeated resumes the mission of its ticket, without other events or commits", async () => {
+Deno.test("A start that is repeated resumes the mission of its ticket, without other events or commits", async () => {
   const network = [bindStub("001-web-12"), bindStub("001-web-12")];
   await withProject({ env: SIGNED_IN, network }, async (project) => {
     const events = recordedEvents();
@@ -274,7 +274,7 @@ Deno.test("a mission that was bound by hand after a refused start owes nothing m
   });
 });
 
-Deno.test("T030 What somebody stages meanwhile stays out of the ticket's commit, and stays staged", async () => {
+Deno.test("What somebody stages meanwhile stays out of the ticket's commit, and stays staged", async () => {
   const meanwhile = { stage: () => Promise.resolve() };
   const network = [{
     ...bindStub("001-web-12"),

@@ -39,7 +39,7 @@ async function withConfig(
   });
 }
 
-Deno.test("T001 a complete binding is read with reference, label and context", async () => {
+Deno.test("a complete binding is read with reference, label and context", async () => {
   await withConfig(COMPLETE, async (platform) => {
     assert.deepEqual(await loadBinding(platform, platform.home), {
       provider: "linear",
@@ -55,7 +55,7 @@ Deno.test("T001 a complete binding is read with reference, label and context", a
   });
 });
 
-Deno.test("T003 an old config without the newer keys loads", async () => {
+Deno.test("an old config without the newer keys loads", async () => {
   await withConfig("tracker:\n  provider: jira\n  project_slug: web\n", async (platform) => {
     assert.deepEqual(await loadBinding(platform, platform.home), {
       ...NO_BINDING,
@@ -66,7 +66,7 @@ Deno.test("T003 an old config without the newer keys loads", async () => {
 });
 
 for (const text of [null, "", "# nothing\n", "tracker:\n", "other: 1\n", "tracker: {}\n"]) {
-  Deno.test(`T003 a project has no binding when its config is ${JSON.stringify(text)}`, async () => {
+  Deno.test(`a project has no binding when its config is ${JSON.stringify(text)}`, async () => {
     await withConfig(text, async (platform, read) => {
       assert.deepEqual(await loadBinding(platform, platform.home), NO_BINDING);
       assert.equal(await clearBinding(platform, platform.home), text === "tracker: {}\n");
@@ -75,7 +75,7 @@ for (const text of [null, "", "# nothing\n", "tracker:\n", "other: 1\n", "tracke
   });
 }
 
-Deno.test("T003 numbers are read as they are written", async () => {
+Deno.test("numbers are read as they are written", async () => {
   await withConfig(
     "tracker: {provider: jira, project_slug: 007, workspace: 1e5}\n",
     async (platform) => {
@@ -86,7 +86,7 @@ Deno.test("T003 numbers are read as they are written", async () => {
   );
 });
 
-Deno.test("T003 T004 unknown keys inside tracker pass through a bind and an unbind", async () => {
+Deno.test("unknown keys inside tracker pass through a bind and an unbind", async () => {
   await withConfig(
     "tracker:\n  provider: jira\n  future: {deep: [1, 2]} # kept\n  doctrine:\n    mode: x\n    also: kept\n",
     async (platform, read) => {
@@ -104,7 +104,7 @@ Deno.test("T003 T004 unknown keys inside tracker pass through a bind and an unbi
   );
 });
 
-Deno.test("T004 a binding that is saved is read back the same, in the order of the page", async () => {
+Deno.test("a binding that is saved is read back the same, in the order of the page", async () => {
   await withConfig(null, async (platform, read) => {
     const binding: BindingConfig = {
       provider: "linear",
@@ -137,7 +137,7 @@ Deno.test("T004 a binding that is saved is read back the same, in the order of t
   });
 });
 
-Deno.test("T004 null removes a key, and what is left out stays", async () => {
+Deno.test("null removes a key, and what is left out stays", async () => {
   await withConfig(COMPLETE, async (platform, read) => {
     const saved = await saveBinding(platform, platform.home, {
       projectSlug: null,
@@ -199,7 +199,7 @@ const WHOLE: readonly [string, Partial<BindingConfig>, boolean][] = [
 ];
 
 for (const [name, fields, expected] of WHOLE) {
-  Deno.test(`T002 T005 a binding with ${name} is ${expected ? "" : "not "}configured`, () => {
+  Deno.test(`a binding with ${name} is ${expected ? "" : "not "}configured`, () => {
     assert.equal(isConfigured({ ...NO_BINDING, ...fields }), expected);
   });
 }

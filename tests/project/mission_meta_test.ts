@@ -51,7 +51,7 @@ async function code(work: Promise<unknown>): Promise<string> {
   });
 }
 
-Deno.test("T004 T007 The ticket is added with all seven keys, and every other byte stays", async () => {
+Deno.test("The ticket is added with all seven keys, and every other byte stays", async () => {
   await withMission(META, async ({ platform, dir, text }) => {
     assert.equal(await setOriginTicket(platform, dir, TICKET), true);
     const written = await text() ?? "";
@@ -65,7 +65,7 @@ Deno.test("T004 T007 The ticket is added with all seven keys, and every other by
   });
 });
 
-Deno.test("T007 The same ticket again does not write; another replaces it", async () => {
+Deno.test("The same ticket again does not write; another replaces it", async () => {
   await withMission(META, async ({ platform, dir, text }) => {
     await setOriginTicket(platform, dir, TICKET);
     const before = await text();
@@ -79,7 +79,7 @@ Deno.test("T007 The same ticket again does not write; another replaces it", asyn
   });
 });
 
-Deno.test("T007 A ticket without one of the seven keys is refused, and the file stays", async () => {
+Deno.test("A ticket without one of the seven keys is refused, and the file stays", async () => {
   await withMission(META, async ({ platform, dir, text }) => {
     for (const key of Object.keys(TICKET)) {
       const faulty = Object.fromEntries(Object.entries(TICKET).filter(([name]) => name !== key));
@@ -93,7 +93,7 @@ Deno.test("T007 A ticket without one of the seven keys is refused, and the file 
   });
 });
 
-Deno.test("T007 Keys beside the seven are not written", async () => {
+Deno.test("Keys beside the seven are not written", async () => {
   await withMission(META, async ({ platform, dir, text }) => {
     const more = { ...TICKET, token: "secret" };
     await setOriginTicket(platform, dir, more);
@@ -101,7 +101,7 @@ Deno.test("T007 Keys beside the seven are not written", async () => {
   });
 });
 
-Deno.test("T007 A file that cannot be read is never overwritten: the error names it, the line and the reason", async () => {
+Deno.test("A file that cannot be read is never overwritten: the error names it, the line and the reason", async () => {
   await withMission('{\n  "a": 1,\n  oops\n}\n', async ({ platform, dir, text }) => {
     await assert.rejects(setOriginTicket(platform, dir, TICKET), (error: unknown) => {
       assert.ok(error instanceof TrackerError && error.code === "meta_invalid");
@@ -122,7 +122,7 @@ Deno.test("T007 A file that cannot be read is never overwritten: the error names
   });
 });
 
-Deno.test("T007 A byte order mark and Windows line ends stay", async () => {
+Deno.test("A byte order mark and Windows line ends stay", async () => {
   await withMission('\uFEFF{\r\n  "slug": "a"\r\n}\r\n', async ({ platform, dir, text }) => {
     await setOriginTicket(platform, dir, TICKET);
     const bytes = await Deno.readFile(`${dir}/meta.json`);
@@ -132,7 +132,7 @@ Deno.test("T007 A byte order mark and Windows line ends stay", async () => {
   });
 });
 
-Deno.test("T005 The ticket is optional: metadata without one, or with half of one, has none", async () => {
+Deno.test("The ticket is optional: metadata without one, or with half of one, has none", async () => {
   await withMission(META, async ({ platform, dir }) => {
     assert.equal(originTicketOf(await readMeta(platform, dir)), null);
   });

@@ -30,7 +30,7 @@ const JIRA: SnapshotParts = {
   checkpoint: { cursor: "c1", updatedSince: "2026-03-01T00:00:00Z" },
 };
 
-Deno.test("publish T001 T004 Jira and Linear are routed by their own credential, under locked wire values", () => {
+Deno.test("Jira and Linear are routed by their own credential, under locked wire values", () => {
   assert.deepEqual(resolveResourceRouting("jira", { project_key: "WEB", team_id: "x" }), {
     external_resource_type: "jira_project",
     external_resource_id: "WEB",
@@ -41,7 +41,7 @@ Deno.test("publish T001 T004 Jira and Linear are routed by their own credential,
   });
 });
 
-Deno.test("publish T004 The provider's name may be written in any case", () => {
+Deno.test("The provider's name may be written in any case", () => {
   for (const name of ["Jira", "JIRA", " jIrA "]) {
     assert.equal(resolveResourceRouting(name, { project_key: "WEB" }).external_resource_id, "WEB");
   }
@@ -51,7 +51,7 @@ Deno.test("publish T004 The provider's name may be written in any case", () => {
   );
 });
 
-Deno.test("publish T004 A credential that is missing, empty, blank or null gives two nulls", () => {
+Deno.test("A credential that is missing, empty, blank or null gives two nulls", () => {
   for (const [provider, key] of [["jira", "project_key"], ["linear", "team_id"]] as const) {
     const absent = [{}, { [key]: "" }, { [key]: "  \t" }, { [key]: null }, { [key]: undefined }];
     for (const credentials of [...absent, { [key]: 7 }, { [key]: ["WEB"] }]) {
@@ -60,14 +60,14 @@ Deno.test("publish T004 A credential that is missing, empty, blank or null gives
   }
 });
 
-Deno.test("publish T004 Other providers have no resource, whatever their credentials say", () => {
+Deno.test("Other providers have no resource, whatever their credentials say", () => {
   for (const provider of ["beads", "fp", "github", "gitlab", "azure_devops", "jira_cloud", ""]) {
     const credentials = { project_key: "WEB", team_id: "t" };
     assert.deepEqual(resolveResourceRouting(provider, credentials), NOWHERE);
   }
 });
 
-Deno.test("publish T002 The routing is pure: both set or both null, never a failure, nothing changed", () => {
+Deno.test("The routing is pure: both set or both null, never a failure, nothing changed", () => {
   fc.assert(fc.property(
     fc.oneof(fc.constantFrom("jira", "linear", "Jira", "beads"), fc.string()),
     fc.dictionary(fc.constantFrom("project_key", "team_id", "x"), fc.anything()),
@@ -83,7 +83,7 @@ Deno.test("publish T002 The routing is pure: both set or both null, never a fail
   ));
 });
 
-Deno.test("publish T003 T005 The body has both fields beside what it had, keeps the contract, and holds no credential", () => {
+Deno.test("The body has both fields beside what it had, keeps the contract, and holds no credential", () => {
   const body = buildSnapshot(JIRA);
   assert.deepEqual(Object.keys(body).sort(), [
     "checkpoint",
@@ -105,7 +105,7 @@ Deno.test("publish T003 T005 The body has both fields beside what it had, keeps 
   assert.doesNotMatch(JSON.stringify(body), /never sent/);
 });
 
-Deno.test("publish T005 A snapshot before the first pull, without a resource, is a whole one", () => {
+Deno.test("A snapshot before the first pull, without a resource, is a whole one", () => {
   const body = buildSnapshot({
     ...JIRA,
     provider: "beads",
@@ -119,7 +119,7 @@ Deno.test("publish T005 A snapshot before the first pull, without a resource, is
   assert.deepEqual(faultsOf(SnapshotRequestSchema, body), []);
 });
 
-Deno.test("publish T003 T004 Rebinding changes the idempotency key while nothing else does", async () => {
+Deno.test("Rebinding changes the idempotency key while nothing else does", async () => {
   const key = await snapshotKey(buildSnapshot(JIRA));
   assert.match(key, /^[0-9a-f]{64}$/);
   const same = await snapshotKey(buildSnapshot({ ...JIRA, issues: [...JIRA.issues].reverse() }));
@@ -138,7 +138,7 @@ Deno.test("publish T003 T004 Rebinding changes the idempotency key while nothing
   assert.equal(new Set([key, ...keys]).size, others.length + 1);
 });
 
-Deno.test("publish T005 A conflict of the key is explained; other failures come as they are", async () => {
+Deno.test("A conflict of the key is explained; other failures come as they are", async () => {
   const failing = (errorCode: string) => ({
     publishSnapshot: () =>
       Promise.reject(new HostedApiError({ errorCode, message: "No", statusCode: 409 })),
@@ -153,7 +153,7 @@ Deno.test("publish T005 A conflict of the key is explained; other failures come 
   assert.equal(await codeOf(publishSnapshot(failing("unauthorized"), snapshot)), "unauthorized");
 });
 
-Deno.test("publish T007 T009 The event envelope has its 15 fields and their types, no more and no less", () => {
+Deno.test("The event envelope has its 15 fields and their types, no more and no less", () => {
   const event: Record<string, unknown> = {
     event_id: "01J9Z3NDEKTSV4RRFFQ69G5FAV",
     event_type: "FeatureCreated",

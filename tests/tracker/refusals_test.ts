@@ -145,7 +145,7 @@ Deno.test("the real local backend serves a local binding without a request", asy
   });
 });
 
-Deno.test("T046 neither backend is loaded before its provider is known", async () => {
+Deno.test("neither backend is loaded before its provider is known", async () => {
   const info = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", "src/tracker/service.ts"],
     cwd: new URL("../../", import.meta.url),

@@ -6,7 +6,7 @@ import { EMPTY_PUSH, EMPTY_RUN, STATUS } from "../client/support.ts";
 import { BOUND, IDENTITY, page, PROJECT_IDENTITY } from "../client/service_support.ts";
 import { bound, LOCAL, withTracker } from "./support.ts";
 
-Deno.test("T042 discover asks the host for the provider named, bound or not", async () => {
+Deno.test("discover asks the host for the provider named, bound or not", async () => {
   const answer = { resources: [], installation_id: "in_1", provider: "jira" };
   for (const config of [null, BOUND, LOCAL]) {
     await withTracker(config, [{
@@ -32,7 +32,7 @@ Deno.test("T042 discover asks the host for the provider named, bound or not", as
   }
 });
 
-Deno.test("T043 binding to a hosted provider resolves, binds and saves", async () => {
+Deno.test("binding to a hosted provider resolves, binds and saves", async () => {
   await withTracker(IDENTITY, [
     {
       request: "POST /api/v1/tracker/bind-resolve/",
@@ -77,7 +77,7 @@ Deno.test("T043 binding to a hosted provider resolves, binds and saves", async (
   });
 });
 
-Deno.test("T043 a reference is validated instead of resolving", async () => {
+Deno.test("a reference is validated instead of resolving", async () => {
   await withTracker(IDENTITY, [{
     request: "POST /api/v1/tracker/bind-validate/",
     reply: {
@@ -91,7 +91,7 @@ Deno.test("T043 a reference is validated instead of resolving", async () => {
   });
 });
 
-Deno.test("T043 binding to a host forgets how this project ran its local tool", async () => {
+Deno.test("binding to a host forgets how this project ran its local tool", async () => {
   const validated = (valid: boolean) => ({
     request: "POST /api/v1/tracker/bind-validate/",
     reply: {
@@ -122,7 +122,7 @@ Deno.test("T043 binding to a host forgets how this project ran its local tool", 
   });
 });
 
-Deno.test("T043 binding to a local provider is the local backend's, with all it was given", async () => {
+Deno.test("binding to a local provider is the local backend's, with all it was given", async () => {
   await withTracker(null, [], async ({ tracker, log, config }) => {
     const outcome = await tracker.bind({
       provider: "Beads",
@@ -149,7 +149,7 @@ Deno.test("T043 binding to a local provider is the local backend's, with all it 
   }, { gate: "" });
 });
 
-Deno.test("T044 status is the project's, and with all the installation's", async () => {
+Deno.test("status is the project's, and with all the installation's", async () => {
   const all = {
     provider: "linear",
     connected: true,
@@ -173,7 +173,7 @@ Deno.test("T044 status is the project's, and with all the installation's", async
 });
 
 for (const provider of LOCAL_PROVIDERS) {
-  Deno.test(`T045 discover and status --all are refused for ${provider}, nothing sent`, async () => {
+  Deno.test(`discover and status --all are refused for ${provider}, nothing sent`, async () => {
     await withTracker(bound(provider), [], async ({ tracker, log }) => {
       await assert.rejects(tracker.discover(provider), { code: "hosted_only" });
       await assert.rejects(tracker.statusAll(), { code: "hosted_only" });
@@ -190,7 +190,7 @@ for (const provider of LOCAL_PROVIDERS) {
     });
   });
 
-  Deno.test(`T046 a project bound to ${provider} is the local backend's, gate on or off`, async () => {
+  Deno.test(`a project bound to ${provider} is the local backend's, gate on or off`, async () => {
     for (const gate of ["1", ""]) {
       await withTracker(bound(provider), [], async ({ tracker, log }) => {
         for (
@@ -224,7 +224,7 @@ for (const provider of LOCAL_PROVIDERS) {
 }
 
 for (const provider of HOSTED_PROVIDERS) {
-  Deno.test(`T046 a project bound to ${provider} is the host's`, async () => {
+  Deno.test(`a project bound to ${provider} is the host's`, async () => {
     const query = `?provider=${provider}&binding_ref=srm_1`;
     await withTracker(bound(provider), [
       {
@@ -265,7 +265,7 @@ for (const provider of HOSTED_PROVIDERS) {
     });
   });
 
-  Deno.test(`T046 the hard stops of ${provider} come before any request, with their words`, async () => {
+  Deno.test(`the hard stops of ${provider} come before any request, with their words`, async () => {
     await withTracker(bound(provider), [], async ({ tracker, config, log }) => {
       const before = await config();
       const stops: readonly [() => Promise<unknown>, string, RegExp][] = [
@@ -302,7 +302,7 @@ for (const provider of HOSTED_PROVIDERS) {
 }
 
 for (const name of ["azure_devops", "azure-devops", "Azure", " AZURE_DEVOPS "]) {
-  Deno.test(`T046 every mention of "${name}" fails`, async () => {
+  Deno.test(`every mention of "${name}" fails`, async () => {
     await withTracker(bound(JSON.stringify(name)), [], async ({ tracker }) => {
       for (
         const call of [

@@ -133,7 +133,7 @@ Deno.test("the queue size must be a positive whole number", async () => {
   }
 });
 
-Deno.test("T013 T014 the daemon policy is read in any case and with blanks around it", async () => {
+Deno.test("the daemon policy is read in any case and with blanks around it", async () => {
   const cases: [string, "auto" | "manual"][] = [
     ['"auto"', "auto"],
     ['"AUTO"', "auto"],
@@ -153,7 +153,7 @@ Deno.test("T013 T014 the daemon policy is read in any case and with blanks aroun
   });
 });
 
-Deno.test("T013 T014 an unknown daemon policy warns in one line and is auto", async () => {
+Deno.test("an unknown daemon policy warns in one line and is auto", async () => {
   for (const written of ['"banana"', "7", "true", '["manual"]', "{ a = 1 }"]) {
     await withConfig(`[sync]\nbackground_daemon = ${written}\n`, async (platform) => {
       const settings = loadSettings(platform);
@@ -166,7 +166,7 @@ Deno.test("T013 T014 an unknown daemon policy warns in one line and is auto", as
   }
 });
 
-Deno.test("T013 T014 an empty daemon policy is an error that names the key, for its readers only", async () => {
+Deno.test("an empty daemon policy is an error that names the key, for its readers only", async () => {
   for (const written of ['""', '"  "']) {
     const toml = `[sync]\nbackground_daemon = ${written}\nserver_url = "https://a.example"\n`;
     await withConfig(toml, async (platform) => {

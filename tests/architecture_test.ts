@@ -1,34 +1,9 @@
 import assert from "node:assert/strict";
 import { modulesUnder } from "../scripts/coverage.ts";
 import { run } from "../scripts/run.ts";
+import { LAZY_ROOMS, roomOf, ROOMS, SUB_ROOMS, subRoomOf } from "./rooms.ts";
 
 const ROOT = new URL("../", import.meta.url);
-
-const GROUND = ["platform", "contract"] as const;
-const FACTS = [...GROUND, "user", "project", "store"] as const;
-const SERVICES = [...FACTS, "client", "local", "events", "daemon"] as const;
-const FACADES = [...SERVICES, "tracker", "missions"] as const;
-
-/** The rooms of `src/`, their floors, and the rooms they may import from. */
-const ROOMS: Readonly<Record<string, { floor: number; imports: readonly string[] }>> = {
-  platform: { floor: 1, imports: [] },
-  contract: { floor: 1, imports: [] },
-  user: { floor: 2, imports: GROUND },
-  project: { floor: 2, imports: GROUND },
-  store: { floor: 2, imports: GROUND },
-  client: { floor: 3, imports: FACTS },
-  local: { floor: 3, imports: FACTS },
-  events: { floor: 3, imports: [...FACTS, "client"] },
-  daemon: { floor: 3, imports: [...FACTS, "client", "events"] },
-  tracker: { floor: 4, imports: SERVICES },
-  missions: { floor: 4, imports: SERVICES },
-  dashboard: { floor: 5, imports: FACADES },
-  server: { floor: 5, imports: GROUND },
-  cli: { floor: 5, imports: [...FACADES, "dashboard", "server"] },
-};
-
-/** Rooms that are reached by a dynamic import only, so that they cost nothing at the start. */
-const LAZY_ROOMS: readonly string[] = ["server", "dashboard"];
 
 /** Packages that only some commands need: never loaded by a static import from the edge. */
 const LAZY_PACKAGES: readonly string[] = ["hono", "node:sqlite"];
@@ -73,6 +48,20 @@ Deno.test("Imports point down only", () => {
     const to = roomOf(one.to);
     if (!one.to.startsWith("src/") || from === to || from === "edge") continue;
     if (!(ROOMS[from]?.imports.includes(to) ?? false)) wrong.push(`${one.from} imports ${one.to}`);
+  }
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("Inside a room that has sub-rooms, imports keep to its table", () => {
+  const wrong: string[] = [];
+  for (const [room, subRooms] of Object.entries(SUB_ROOMS)) {
+    for (const one of IMPORTS) {
+      if (roomOf(one.from) !== room || roomOf(one.to) !== room) continue;
+      const from = subRoomOf(one.from);
+      const to = subRoomOf(one.to);
+      if (from === to || subRooms[from]?.includes(to) === true) continue;
+      wrong.push(`${one.from} imports ${one.to}`);
+    }
   }
   assert.deepEqual(wrong, []);
 });
@@ -287,12 +276,6 @@ function reachable(next: ReadonlyMap<string, readonly string[]>, from: readonly 
     waiting.push(...next.get(path) ?? []);
   }
   return seen;
-}
-
-/** The room of a path; `edge` for the files at the root. */
-function roomOf(path: string): string {
-  if (!path.startsWith("src/")) return "edge";
-  return /^src\/([^/]+)\//.exec(path)?.[1] ?? "no room";
 }
 
 function packageOf(to: string): string {

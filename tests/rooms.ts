@@ -1,0 +1,44 @@
+/** The layout of `src/`, as `tests/architecture_test.ts` holds the imports and `docs/development/README.md` shows it. */
+
+const GROUND = ["platform", "contract"] as const;
+const FACTS = [...GROUND, "user", "project", "store"] as const;
+const SERVICES = [...FACTS, "client", "local", "events", "daemon"] as const;
+const FACADES = [...SERVICES, "tracker", "missions"] as const;
+
+/** The rooms of `src/`, their floors, and the rooms they may import from. */
+export const ROOMS: Readonly<Record<string, { floor: number; imports: readonly string[] }>> = {
+  platform: { floor: 1, imports: [] },
+  contract: { floor: 1, imports: [] },
+  user: { floor: 2, imports: GROUND },
+  project: { floor: 2, imports: GROUND },
+  store: { floor: 2, imports: GROUND },
+  client: { floor: 3, imports: FACTS },
+  local: { floor: 3, imports: FACTS },
+  events: { floor: 3, imports: [...FACTS, "client"] },
+  daemon: { floor: 3, imports: [...FACTS, "client", "events"] },
+  tracker: { floor: 4, imports: SERVICES },
+  missions: { floor: 4, imports: SERVICES },
+  dashboard: { floor: 5, imports: FACADES },
+  server: { floor: 5, imports: GROUND },
+  cli: { floor: 5, imports: [...FACADES, "dashboard", "server"] },
+};
+
+/** Rooms that are reached by a dynamic import only, so that they cost nothing at the start. */
+export const LAZY_ROOMS: readonly string[] = ["server", "dashboard"];
+
+/**
+ * The sub-rooms of a room, each with the sub-rooms it may import from. `.` is the room's own folder. A room that
+ * is not listed has no rules inside.
+ */
+export const SUB_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {};
+
+/** Returns the room of a path; `edge` for the files at the root. */
+export function roomOf(path: string): string {
+  if (!path.startsWith("src/")) return "edge";
+  return /^src\/([^/]+)\//.exec(path)?.[1] ?? "no room";
+}
+
+/** Returns the sub-room of a path within its room: the first folder, or `.`. */
+export function subRoomOf(path: string): string {
+  return /^src\/[^/]+\/([^/]+)\//.exec(path)?.[1] ?? ".";
+}

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ends } from "../support/bound.ts";
 import { programUnderTest, type World } from "../support/world.ts";
+import { anIssue } from "../support/issues.ts";
 
 /** A host as a process of its own, on the data of a directory. */
 export interface HostProcess {
@@ -70,23 +71,8 @@ export async function dataWithUser(world: World): Promise<string> {
 
 /** An issue of Jira as an import takes it. */
 export function issue(id: string, over: Record<string, unknown> = {}): Record<string, unknown> {
-  return {
-    ref: { system: "jira", workspace: "site", id, key: `WEB-${id}` },
-    title: `Issue ${id}`,
-    body: null,
-    status: "todo",
-    issue_type: "task",
-    priority: 0,
-    assignees: [],
-    labels: [],
-    parent_ref: null,
-    links: [],
-    custom_fields: {},
-    created_at: "2026-01-01T00:00:00Z",
-    updated_at: "2026-01-02T00:00:00Z",
-    provider_metadata: {},
-    ...over,
-  };
+  const ref = { system: "jira", workspace: "site", id, key: `WEB-${id}` };
+  return { ...anIssue(id), ref, ...over };
 }
 
 /** Writes a file into the home directory; answers its path. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { bdIssue } from "../local/local_project.ts";
 import { example, filesBelow, inProject, shapeOf, titles } from "./local_setup.ts";
+import { bdIssue } from "../support/issues.ts";
 
 Deno.test("pull brings what the tool has changed, a second one nothing", () =>
   inProject("bd", async ({ world, tool, bind }) => {

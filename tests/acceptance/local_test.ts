@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { bdIssue } from "../local/local_project.ts";
 import { example, inProject, refused, shapeOf, titles } from "./local_setup.ts";
+import { bdIssue } from "../support/issues.ts";
 
 Deno.test("bind saves workspace, credentials and rules, unbind clears that provider's alone", () =>
   inProject("bd", async ({ world, tool, bind }) => {

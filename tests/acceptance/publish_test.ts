@@ -6,20 +6,13 @@ import { CredentialStore } from "../../src/user/credentials.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { installStandIn } from "../standins/stand_in.ts";
 import { withWorld, type World } from "../support/world.ts";
+import { bdIssue } from "../support/issues.ts";
 
 /** A signed-in user whose project is bound to a stand-in for `bd` with two issues, both pulled. */
 function inPulledProject(test: (world: World) => Promise<void>): Promise<void> {
   return withWorld(async (world) => {
     const tool = installStandIn(world.home, "bd");
-    tool.setIssues(["bd-1", "bd-2"].map((id) => ({
-      id,
-      title: `Issue ${id}`,
-      status: "open",
-      priority: 2,
-      issue_type: "task",
-      created_at: "2026-02-01T10:00:00Z",
-      updated_at: "2026-02-02T10:00:00Z",
-    })));
+    tool.setIssues(["bd-1", "bd-2"].map((id) => bdIssue(id)));
     await world.signIn();
     await world.ok(
       "bind",

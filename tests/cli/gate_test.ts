@@ -10,23 +10,10 @@ import type { Stub } from "../support/fetch.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 import { withWorld } from "../support/world.ts";
 import { treeOf } from "./tree.ts";
+import { daemonState } from "../support/daemon_state.ts";
+import { GATE_VALUES } from "../support/gate.ts";
 
 const VARIABLE = "SPEC_KITTY_ENABLE_SAAS_SYNC";
-
-const TRUTH: readonly (readonly [string | undefined, boolean])[] = [
-  [undefined, false],
-  ["", false],
-  ["   ", false],
-  ["1", true],
-  ["0", false],
-  ["true", true],
-  ["TRUE", true],
-  ["yes", true],
-  ["on", true],
-  ["off", false],
-  ["no", false],
-  ["banana", false],
-];
 
 /** Signed in, with a host and a binding: only the gate is missing. */
 const SIGNED_IN = {
@@ -56,17 +43,7 @@ async function boundTo(platform: TestPlatform, provider: string): Promise<void> 
 
 /** The state of a daemon that was started while hosted sync was on. */
 async function daemonLeft(platform: TestPlatform): Promise<void> {
-  await writeDaemonState(platform, {
-    pid: 4711,
-    port: 1,
-    token: "f".repeat(64),
-    version: "1",
-    host: null,
-    team: null,
-    credential: null,
-    started_at: "2026-03-01T12:00:00.000Z",
-    heartbeat: "2026-03-01T12:00:00.000Z",
-  });
+  await writeDaemonState(platform, daemonState({ pid: 4711, port: 1 }));
 }
 
 Deno.test("with the gate off any command asks a daemon that is left to stop, by a file", () =>
@@ -94,7 +71,7 @@ Deno.test("with the gate off and no daemon left nothing is written", () =>
     assert.deepEqual(await platform.files.list(platform.home), []);
   }));
 
-for (const [value, on] of TRUTH) {
+for (const [value, on] of GATE_VALUES) {
   const shown = value === undefined ? "unset" : JSON.stringify(value);
   Deno.test(`with the variable ${shown} the hosted surface is ${on ? "there" : "absent"}`, () => {
     const network: Stub[] = on
@@ -118,7 +95,7 @@ for (const [value, on] of TRUTH) {
 
 Deno.test("the variable is read for each command line anew", () =>
   withPlatform({}, async (platform) => {
-    for (const [value, on] of [...TRUTH, ...TRUTH.toReversed()]) {
+    for (const [value, on] of [...GATE_VALUES, ...GATE_VALUES.toReversed()]) {
       platform.setEnv(VARIABLE, value);
       assert.equal((await tracker(platform, "daemon", "status", "--help")).code, on ? 0 : 2);
     }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { PRIORITY_WORDS } from "../../src/contract/issue.ts";
-import { bdIssue, type LocalProject, withProject } from "../local/local_project.ts";
+import { type LocalProject, withProject } from "../local/local_project.ts";
 import { tracker } from "../support/cli.ts";
+import { bdIssue } from "../support/issues.ts";
 
 const WORDS = ["urgent", "high", "medium", "low", "none"];
 

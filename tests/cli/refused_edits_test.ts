@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { tracker } from "../support/cli.ts";
-import { bdIssue, type LocalProject, withProject } from "../local/local_project.ts";
+import { type LocalProject, withProject } from "../local/local_project.ts";
+import { bdIssue } from "../support/issues.ts";
 
 type Run = (...args: string[]) => ReturnType<typeof tracker>;
 

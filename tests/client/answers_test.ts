@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { HostedApiError } from "../../src/client/errors.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import type { Reply } from "../support/fetch.ts";
-import { EMPTY_PAGE, envelope, failing, STATUS_REQUEST, withClient } from "./support.ts";
+import { EMPTY_PAGE, failing, STATUS_REQUEST, withClient } from "./support.ts";
+import { errorEnvelope } from "../support/answers.ts";
 
 const ROUTING = { binding_ref: "srm_1" } as const;
 
@@ -45,7 +46,7 @@ for (const [name, reply, reason] of MALFORMED) {
 }
 
 Deno.test("an error under a status of success is told in the host's words, and is no success", async () => {
-  const json = envelope(500, "internal_error", { message: "The tracker behind us is down" });
+  const json = errorEnvelope(500, "internal_error", { message: "The tracker behind us is down" });
   const error = await statusFails({ status: 200, json }, "invalid_response");
   assert.match(
     error.message,
@@ -54,7 +55,10 @@ Deno.test("an error under a status of success is told in the host's words, and i
   const request = "POST /api/v1/tracker/push/";
   await withClient([
     { request, reply: { status: 202, json } },
-    { request, reply: { status: 200, json: { ...envelope(500, "x"), status: "ok", items: [] } } },
+    {
+      request,
+      reply: { status: 200, json: { ...errorEnvelope(500, "x"), status: "ok", items: [] } },
+    },
   ], async ({ client }) => {
     await failing(client.push("linear", ROUTING, []), "invalid_response");
     await failing(client.push("linear", ROUTING, []), "invalid_response");
@@ -103,7 +107,7 @@ for (
   ] as const
 ) {
   Deno.test(`a ${status} ${code} is reported at once with the host's message and details`, async () => {
-    const json = envelope(status, code, { details: { why: "because" } });
+    const json = errorEnvelope(status, code, { details: { why: "because" } });
     const error = await statusFails({ status, json }, code);
     assert.ok(error instanceof HostedApiError);
     assert.equal(error.message, `The host says ${code}`);

@@ -22,7 +22,8 @@ import {
   TWO_TEAMS,
   withLogin,
 } from "./auth_support.ts";
-import { envelope, failing, HOST, rotatingTokens } from "./support.ts";
+import { failing, HOST, rotatingTokens } from "./support.ts";
+import { errorEnvelope } from "../support/answers.ts";
 
 Deno.test("the device flow shows code and address, polls by the interval and saves the session", async () => {
   const network = [
@@ -208,7 +209,7 @@ Deno.test("a user without a team has a session without one", async () => {
 Deno.test("wrong credentials are told as that, and write nothing", async () => {
   const network: Stub[] = [{
     request: "POST /api/v1/token/",
-    reply: { status: 401, json: envelope(401, "unauthorized") },
+    reply: { status: 401, json: errorEnvelope(401, "unauthorized") },
   }];
   await withLogin(network, async ({ options, store, platform }) => {
     const work = loginWithPassword({ ...options, username: "ada", password: "hunter2" });

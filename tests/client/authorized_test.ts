@@ -3,7 +3,8 @@ import { rateLimitWaitMs } from "../../src/client/authorized.ts";
 import { HostedApiError } from "../../src/client/errors.ts";
 import { TEST_START } from "../support/clock.ts";
 import type { Stub } from "../support/fetch.ts";
-import { envelope, failing, STATUS, STATUS_REQUEST, withClient } from "./support.ts";
+import { failing, STATUS, STATUS_REQUEST, withClient } from "./support.ts";
+import { errorEnvelope } from "../support/answers.ts";
 
 const ROUTING = { binding_ref: "srm_1" } as const;
 
@@ -26,7 +27,7 @@ Deno.test("without a team the team header is left out", async () => {
 
 Deno.test("a 401 refreshes once and repeats the request once, with the new token", async () => {
   await withClient([
-    stub(401, envelope(401, "unauthorized"), { authorization: "Bearer t1" }),
+    stub(401, errorEnvelope(401, "unauthorized"), { authorization: "Bearer t1" }),
     stub(200, STATUS, { authorization: "Bearer t2" }),
   ], async ({ client, refreshed, platform }) => {
     assert.equal((await client.status("linear", ROUTING)).sync_state, "idle");
@@ -48,7 +49,7 @@ Deno.test("a repeated write carries the same idempotency key and body", async ()
   await withClient([
     { request, reply: { status: 401, json: {} } },
     { request, reply: { status: 429, json: {} } },
-    { request, reply: { status: 409, json: envelope(409, "idempotency_conflict") } },
+    { request, reply: { status: 409, json: errorEnvelope(409, "idempotency_conflict") } },
   ], async ({ client, platform }) => {
     await failing(client.push("linear", ROUTING, []), "idempotency_conflict");
     const keys = platform.network.requests.map((seen) => seen.headers.get("idempotency-key"));
@@ -60,7 +61,7 @@ Deno.test("a repeated write carries the same idempotency key and body", async ()
 
 Deno.test("a 429 waits for retry_after_seconds and repeats once", async () => {
   await withClient([
-    stub(429, envelope(429, "rate_limited", { retry_after_seconds: 12 })),
+    stub(429, errorEnvelope(429, "rate_limited", { retry_after_seconds: 12 })),
     stub(200, STATUS),
   ], async ({ client, platform }) => {
     await client.status("linear", ROUTING);
@@ -70,8 +71,8 @@ Deno.test("a 429 waits for retry_after_seconds and repeats once", async () => {
 
 Deno.test("a second 429 is reported", async () => {
   await withClient([
-    stub(429, envelope(429, "rate_limited")),
-    stub(429, envelope(429, "rate_limited")),
+    stub(429, errorEnvelope(429, "rate_limited")),
+    stub(429, errorEnvelope(429, "rate_limited")),
   ], async ({ client, platform }) => {
     const error = await failing(client.status("linear", ROUTING), "rate_limited");
     assert.ok(error instanceof HostedApiError);
@@ -172,10 +173,10 @@ Deno.test("a date to wait for is taken by the host's clock, when ours is wrong",
 Deno.test("the wait of a 429 is read from the envelope, else the header, else it is 5 s; at most 300 s", () => {
   const httpDate = (ms: number) => new Date(TEST_START + ms).toUTCString();
   const cases: [unknown, string | null, number][] = [
-    [envelope(429, "rate_limited", { retry_after_seconds: 3 }), "60", 3_000],
-    [envelope(429, "rate_limited", { retry_after_seconds: 0 }), "60", 0],
-    [envelope(429, "rate_limited"), "60", 60_000],
-    [envelope(429, "rate_limited", { retry_after_seconds: -1 }), null, 5_000],
+    [errorEnvelope(429, "rate_limited", { retry_after_seconds: 3 }), "60", 3_000],
+    [errorEnvelope(429, "rate_limited", { retry_after_seconds: 0 }), "60", 0],
+    [errorEnvelope(429, "rate_limited"), "60", 60_000],
+    [errorEnvelope(429, "rate_limited", { retry_after_seconds: -1 }), null, 5_000],
     [null, " 7 ", 7_000],
     [null, "0", 0],
     [null, httpDate(42_000), 42_000],
@@ -188,8 +189,8 @@ Deno.test("the wait of a 429 is read from the envelope, else the header, else it
     [null, "Sunday, 01-Mar-26 12:00:42 GMT", 42_000],
     [null, "Sun Mar  1 12:00:42 2026 GMT", 42_000],
     [null, "Someday", 5_000],
-    [envelope(429, "rate_limited", { retry_after_seconds: -1 }), "-5", 5_000],
-    [envelope(429, "rate_limited", { retry_after_seconds: 1e9 }), null, 300_000],
+    [errorEnvelope(429, "rate_limited", { retry_after_seconds: -1 }), "-5", 5_000],
+    [errorEnvelope(429, "rate_limited", { retry_after_seconds: 1e9 }), null, 300_000],
   ];
   for (const [body, header, wait] of cases) {
     const headers = new Headers(header === null ? {} : { "retry-after": header });

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { isJsonObject } from "../../src/contract/field.ts";
 import type { Stub } from "../support/fetch.ts";
 import { BOUND_TO_SITE } from "./binding_support.ts";
-import { envelope, failing } from "./support.ts";
+import { failing } from "./support.ts";
 import { BOUND, IDENTITY, PROJECT_IDENTITY, withService } from "./service_support.ts";
+import { errorEnvelope } from "../support/answers.ts";
 
 function validate(ref: string, json: unknown): Stub {
   return {
@@ -77,7 +78,7 @@ Deno.test("a checkout without an identity is validated without a UUID and takes 
 
 Deno.test("a host that asks for a UUID gets one made for this time, and nothing of it is saved", async () => {
   await withService(null, [
-    validateWithout(422, envelope(422, "validation_error")),
+    validateWithout(422, errorEnvelope(422, "validation_error")),
     { request: "POST /api/v1/tracker/bind-validate/", reply: { status: 200, json: VALID } },
   ], async ({ service, config }) => {
     await service.validateAndBind("srm_site");

@@ -3,8 +3,9 @@ import { systemClock } from "../../src/platform/clock.ts";
 import { systemFiles } from "../../src/platform/files.ts";
 import { systemRandom } from "../../src/platform/random.ts";
 import { BOUND_TO_SITE, confirm, EXACT, resolve, SITE, WEB } from "./binding_support.ts";
-import { envelope, failing } from "./support.ts";
+import { failing } from "./support.ts";
 import { BOUND, IDENTITY, LEGACY, LINK, withService } from "./service_support.ts";
+import { errorEnvelope } from "../support/answers.ts";
 
 Deno.test("binding to the same provider keeps project_slug and replaces label and context", async () => {
   await withService(LEGACY, [confirm("ct_site", "srm_site")], async ({ service, config }) => {
@@ -104,7 +105,7 @@ Deno.test("a disk that is full after the confirm leaves the old config, and the 
 Deno.test("a host that fails leaves the config as it was", async () => {
   for (
     const [reply, code] of [
-      [{ status: 503, json: envelope(503, "internal_error") }, "internal_error"],
+      [{ status: 503, json: errorEnvelope(503, "internal_error") }, "internal_error"],
       [{ fail: "connection refused" }, "network_error"],
       [{ status: 200, text: "<html>" }, "invalid_response"],
     ] as const

@@ -1,7 +1,7 @@
 import type { BindCandidate } from "../../src/contract/discovery.ts";
 import type { Stub } from "../support/fetch.ts";
 import { IDENTITY, PROJECT_IDENTITY } from "./service_support.ts";
-import { envelope } from "./support.ts";
+import { errorEnvelope, resolution } from "../support/answers.ts";
 
 /** The candidate in first place. */
 export const WEB: BindCandidate = {
@@ -27,14 +27,7 @@ export function resolve(answer: Readonly<Record<string, unknown>>, provider = "l
     body: { provider, project_identity: PROJECT_IDENTITY },
     reply: {
       status: 200,
-      json: {
-        match_type: "none",
-        candidate_token: null,
-        binding_ref: null,
-        candidates: [],
-        display_label: null,
-        ...answer,
-      },
+      json: resolution(answer),
     },
   };
 }
@@ -61,7 +54,7 @@ export function confirm(token: string, answer: Stub["reply"] | string, provider 
 /** A confirm with a token that ran out. */
 export const EXPIRED: Stub["reply"] = {
   status: 400,
-  json: envelope(400, "invalid_candidate_token"),
+  json: errorEnvelope(400, "invalid_candidate_token"),
 };
 /** A sure match. */
 export const EXACT: Readonly<Record<string, unknown>> = {

@@ -11,8 +11,9 @@ import {
   SITE,
   WEB,
 } from "./binding_support.ts";
-import { envelope, failing } from "./support.ts";
+import { failing } from "./support.ts";
 import { IDENTITY, PROJECT_IDENTITY, withService } from "./service_support.ts";
+import { errorEnvelope } from "../support/answers.ts";
 
 Deno.test("discover lists what the installation could bind to", async () => {
   const resources = {
@@ -68,7 +69,7 @@ Deno.test("discover shows the resources when the project cannot be resolved", as
     },
     {
       request: "POST /api/v1/tracker/bind-resolve/",
-      reply: { status: 500, json: envelope(500, "internal_error") },
+      reply: { status: 500, json: errorEnvelope(500, "internal_error") },
     },
   ], async ({ service }) => {
     const { result, fault } = await service.discover();
@@ -187,7 +188,7 @@ Deno.test("number 1 is the exact match, and any other number is out of range", a
 Deno.test("a number chosen for one resource does not take another that the host has bound since", async () => {
   await withService(IDENTITY, [
     resolve(CANDIDATES),
-    confirm("ct_site", { status: 409, json: envelope(409, "already_bound") }),
+    confirm("ct_site", { status: 409, json: errorEnvelope(409, "already_bound") }),
     resolve({ ...EXACT, display_label: WEB.display_label, binding_ref: "srm_web" }),
   ], async ({ service, config }) => {
     await failing(service.resolveAndBind({ select: 2 }), "already_bound");
@@ -295,7 +296,7 @@ Deno.test("an exact match whose token ran out is resolved and confirmed once mor
 Deno.test("any other refusal of a confirm is final and writes nothing", async () => {
   for (const [status, code] of [[409, "already_bound"], [403, "no_installation"]] as const) {
     await withService(IDENTITY, [
-      confirm("ct_site", { status, json: envelope(status, code) }),
+      confirm("ct_site", { status, json: errorEnvelope(status, code) }),
     ], async ({ service, config }) => {
       await failing(service.bindCandidate(SITE), code);
       assert.equal(await config(), IDENTITY);
@@ -305,7 +306,7 @@ Deno.test("any other refusal of a confirm is final and writes nothing", async ()
 
 Deno.test("a resource that another project has is refused with the two ways out", async () => {
   await withService(IDENTITY, [
-    confirm(SITE.candidate_token, { status: 409, json: envelope(409, "already_bound") }),
+    confirm(SITE.candidate_token, { status: 409, json: errorEnvelope(409, "already_bound") }),
   ], async ({ service }) => {
     const error = await failing(service.bindCandidate(SITE), "already_bound");
     assert.match(error.nextAction ?? "", /tracker discover -p linear.*removed at the host/);

@@ -1,17 +1,8 @@
 import assert from "node:assert/strict";
 import type { HostedClient } from "../../src/client/client.ts";
 import type { Stub } from "../support/fetch.ts";
-import {
-  EMPTY_PAGE,
-  EMPTY_PUSH,
-  EMPTY_RUN,
-  envelope,
-  failing,
-  HOST,
-  SNAPSHOT,
-  STATUS,
-  withClient,
-} from "./support.ts";
+import { EMPTY_PAGE, EMPTY_PUSH, EMPTY_RUN, failing, HOST, STATUS, withClient } from "./support.ts";
+import { EMPTY_SNAPSHOT, errorEnvelope, resolution } from "../support/answers.ts";
 
 const REF = { binding_ref: "srm_1" } as const;
 const SLUG = { project_slug: "web" } as const;
@@ -217,23 +208,11 @@ const CALLS: readonly CallCase[] = [
       body: { provider: "linear", project_identity: IDENTITY },
       reply: {
         status: 200,
-        json: {
-          match_type: "none",
-          candidate_token: null,
-          binding_ref: null,
-          candidates: [],
-          display_label: null,
-        },
+        json: resolution(),
       },
     },
     call: (client) => client.bindResolve("linear", IDENTITY),
-    gives: {
-      match_type: "none",
-      candidate_token: null,
-      binding_ref: null,
-      candidates: [],
-      display_label: null,
-    },
+    gives: resolution(),
   },
   {
     name: "bind-confirm sends the candidate token with an idempotency key",
@@ -319,7 +298,7 @@ const EVERY_CALL: [string, (client: HostedClient) => Promise<unknown>][] = [
   ...CALLS.map(({ name, call }): [string, typeof call] => [name, call]),
   ["waitForOperation", (client) => client.waitForOperation("op")],
   ["uploadEvents", (client) => client.uploadEvents(new Uint8Array())],
-  ["publishSnapshot", (client) => client.publishSnapshot(SNAPSHOT)],
+  ["publishSnapshot", (client) => client.publishSnapshot(EMPTY_SNAPSHOT)],
 ];
 
 Deno.test("with the gate closed every call fails before a request, also without a routing key", async () => {
@@ -355,7 +334,7 @@ Deno.test("without any routing key the call fails before a request", async () =>
 Deno.test("an expired candidate token is told apart by its code", async () => {
   await withClient([{
     request: "POST /api/v1/tracker/bind-confirm/",
-    reply: { status: 400, json: envelope(400, "invalid_candidate_token") },
+    reply: { status: 400, json: errorEnvelope(400, "invalid_candidate_token") },
   }], async ({ client }) => {
     await failing(client.bindConfirm("linear", "ct", IDENTITY), "invalid_candidate_token");
   });

@@ -7,7 +7,8 @@ import {
   StaleBindingError,
 } from "../../src/client/errors.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
-import { envelope, failing, HOST, STATUS_REQUEST, withClient } from "./support.ts";
+import { failing, HOST, STATUS_REQUEST, withClient } from "./support.ts";
+import { errorEnvelope } from "../support/answers.ts";
 
 const BY_REF = { binding_ref: "srm_1" } as const;
 
@@ -21,7 +22,7 @@ function errorFromStatus(status: number): HostedApiError {
 
 Deno.test("enriched error keeps code, status, category, retryable, action, source and details", () => {
   const error = fromEnvelope(
-    envelope(403, "missing_user_link", {
+    errorEnvelope(403, "missing_user_link", {
       category: "access",
       retryable: true,
       user_action_required: true,
@@ -43,12 +44,12 @@ Deno.test("enriched error keeps code, status, category, retryable, action, sourc
 });
 
 Deno.test("an older host's `code` is the error code, and missing details are empty", () => {
-  const { error_code: _, ...older } = envelope(409, "x");
+  const { error_code: _, ...older } = errorEnvelope(409, "x");
   const error = fromEnvelope({ ...older, code: "already_bound" }, 409);
   assert.equal(error.errorCode, "already_bound");
   assert.deepEqual(error.details, {});
   assert.equal(error.nextAction, null);
-  assert.deepEqual(fromEnvelope(envelope(422, "v", { details: ["a"] }), 422).details, {
+  assert.deepEqual(fromEnvelope(errorEnvelope(422, "v", { details: ["a"] }), 422).details, {
     details: ["a"],
   });
 });
@@ -75,7 +76,7 @@ for (
 ) {
   Deno.test(`${code} reaches the caller, and is a stale binding when routed by binding_ref`, async () => {
     await withClient([
-      { request: STATUS_REQUEST, reply: { status, json: envelope(status, code) } },
+      { request: STATUS_REQUEST, reply: { status, json: errorEnvelope(status, code) } },
     ], async ({ client }) => {
       const error = await failing(client.status("linear", BY_REF), code);
       assert.ok(error instanceof HostedApiError);

@@ -4,16 +4,9 @@ import { CredentialStore, type Session } from "../../src/user/credentials.ts";
 import type { Reply, Stub } from "../support/fetch.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 import { HOST } from "./support.ts";
+import { aSession } from "../support/sessions.ts";
 
-const SESSION: Session = {
-  host: HOST,
-  access: "access-1",
-  refresh: "refresh-1",
-  accessExpiresAt: null,
-  refreshExpiresAt: null,
-  username: "ada",
-  teamSlug: "core",
-};
+const SESSION = aSession(HOST);
 
 function health(...extensions: string[]): Stub {
   return {

@@ -6,7 +6,8 @@ import { pollOperation } from "../../src/client/polling.ts";
 import { testClock } from "../support/clock.ts";
 import type { Reply, Stub } from "../support/fetch.ts";
 import { countingRandom } from "../support/platform.ts";
-import { EMPTY_PUSH, EMPTY_RUN, envelope, failing, NO_ITEMS, withClient } from "./support.ts";
+import { EMPTY_PUSH, EMPTY_RUN, failing, NO_ITEMS, withClient } from "./support.ts";
+import { errorEnvelope } from "../support/answers.ts";
 
 const LOOK = "GET /api/v1/tracker/operations/op_1/";
 
@@ -92,7 +93,7 @@ Deno.test("the limit is measured on the monotonic clock: moving the wall clock c
 });
 
 Deno.test("a failed operation raises its error", async () => {
-  const error = envelope(409, "idempotency_conflict", { details: { a: 1 } });
+  const error = errorEnvelope(409, "idempotency_conflict", { details: { a: 1 } });
   await withClient(looks(state("failed", { error })), async ({ client }) => {
     const failure = await failing(client.waitForOperation("op_1"), "idempotency_conflict");
     assert.ok(failure instanceof HostedApiError);
@@ -167,7 +168,7 @@ Deno.test("an operation whose host does not say what it did is done all the same
 
 Deno.test("a 5xx, a dropped connection and a silent host while polling are retried", async () => {
   const troubles: Reply[] = [
-    { status: 503, json: envelope(503, "unavailable") },
+    { status: 503, json: errorEnvelope(503, "unavailable") },
     { status: 502, text: "<html>" },
     { fail: "connection reset" },
     { fail: "connection refused" },
@@ -189,7 +190,7 @@ Deno.test("a host that stays down is given up after the same 300 s", async () =>
 });
 
 Deno.test("a 404 while polling is final", async () => {
-  const gone: Reply = { status: 404, json: envelope(404, "operation_not_found") };
+  const gone: Reply = { status: 404, json: errorEnvelope(404, "operation_not_found") };
   await withClient(looks(gone), async ({ client }) => {
     const error = await failing(client.waitForOperation("op_1"), "operation_not_found");
     assert.match(error.nextAction ?? "", /^Check the id: /);
@@ -215,7 +216,7 @@ Deno.test("401 and 429 while polling are handled as anywhere else", async () => 
   await withClient(
     looks({ status: 401, json: {} }, {
       status: 429,
-      json: envelope(429, "rate_limited", { retry_after_seconds: 9 }),
+      json: errorEnvelope(429, "rate_limited", { retry_after_seconds: 9 }),
     }, DONE),
     async ({ client, platform, refreshed }) => {
       assert.deepEqual(await client.waitForOperation("op_1"), EMPTY_RUN);
@@ -229,12 +230,15 @@ Deno.test("401 and 429 while polling are handled as anywhere else", async () => 
 });
 
 Deno.test("a look that fails for good says how to look again: the operation goes on", async () => {
-  const limited: Reply = { status: 429, json: envelope(429, "rate_limited", { retryable: true }) };
+  const limited: Reply = {
+    status: 429,
+    json: errorEnvelope(429, "rate_limited", { retryable: true }),
+  };
   for (
     const [replies, code, status] of [
       [[{ status: 401, json: {} }, { status: 401, json: {} }], "session_expired", undefined],
       [[limited, limited], "rate_limited", 429],
-      [[{ status: 403, json: envelope(403, "missing_user_link") }], "missing_user_link", 403],
+      [[{ status: 403, json: errorEnvelope(403, "missing_user_link") }], "missing_user_link", 403],
       [[{ status: 200, text: "<html>" }], "invalid_response", undefined],
       [[{ status: 302, headers: { location: "/" } }], "redirect_refused", undefined],
     ] satisfies [Reply[], string, number | undefined][]

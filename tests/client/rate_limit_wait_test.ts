@@ -4,7 +4,8 @@ import type { Clock } from "../../src/platform/clock.ts";
 import type { RequestLogEntry } from "../../src/client/transport.ts";
 import type { Platform } from "../../src/platform/platform.ts";
 import { withPlatform } from "../support/platform.ts";
-import { envelope, failing, STATUS, STATUS_REQUEST, withClient } from "./support.ts";
+import { failing, STATUS, STATUS_REQUEST, withClient } from "./support.ts";
+import { errorEnvelope } from "../support/answers.ts";
 
 const ROUTING = { binding_ref: "srm_1" } as const;
 
@@ -15,7 +16,7 @@ Deno.test("a wait of more than a second is told before it begins, a shorter one 
         request: STATUS_REQUEST,
         reply: {
           status: 429,
-          json: envelope(429, "rate_limited", { retry_after_seconds: seconds }),
+          json: errorEnvelope(429, "rate_limited", { retry_after_seconds: seconds }),
         },
       },
       { request: STATUS_REQUEST, reply: { status: 200, json: STATUS } },

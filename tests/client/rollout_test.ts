@@ -5,31 +5,9 @@ import {
   ROLLOUT_DISABLED_MESSAGE,
 } from "../../src/client/rollout.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
+import { GATE_VALUES } from "../support/gate.ts";
 
-const TRUTH: readonly (readonly [string | undefined, boolean])[] = [
-  [undefined, false],
-  ["", false],
-  ["  ", false],
-  ["1", true],
-  ["0", false],
-  ["true", true],
-  ["TRUE", true],
-  ["True", true],
-  ["yes", true],
-  ["YES", true],
-  ["on", true],
-  ["On", true],
-  [" on\t", true],
-  [" 1 ", true],
-  ["off", false],
-  ["no", false],
-  ["false", false],
-  ["banana", false],
-  ["11", false],
-  ["y", false],
-];
-
-for (const [value, on] of TRUTH) {
+for (const [value, on] of GATE_VALUES) {
   Deno.test(`the rollout gate is ${on ? "on" : "off"} for ${JSON.stringify(value) ?? "no value"}`, () => {
     assert.equal(isHostedSyncEnabled({ get: () => value }), on);
   });

@@ -4,8 +4,9 @@ import { routingOf } from "../../src/client/routing.ts";
 import { NO_BINDING, saveBinding } from "../../src/project/config.ts";
 import type { HostedTrackerService } from "../../src/client/service.ts";
 import type { Reply, Stub } from "../support/fetch.ts";
-import { EMPTY_PUSH, EMPTY_RUN, envelope, failing, STATUS } from "./support.ts";
+import { EMPTY_PUSH, EMPTY_RUN, failing, STATUS } from "./support.ts";
 import { BOUND, IDENTITY, LEGACY, LINK, page, withService } from "./service_support.ts";
+import { errorEnvelope } from "../support/answers.ts";
 
 const ITEM = {
   ref: { system: "linear", workspace: "acme", id: "1" },
@@ -155,7 +156,7 @@ for (const call of CALLS) {
     Deno.test(`${call.name} tells a stale binding on ${code}: config untouched, slug not tried`, async () => {
       const config = `${BOUND}  project_slug: old\n`;
       await withService(config, [
-        routed(call, "binding_ref", "srm_1", { status, json: envelope(status, code) }),
+        routed(call, "binding_ref", "srm_1", { status, json: errorEnvelope(status, code) }),
       ], async ({ service, config: now }) => {
         const error = await failing(call.call(service), "stale_binding");
         assert.ok(error instanceof StaleBindingError || call.name === "push");
@@ -182,7 +183,7 @@ Deno.test("a stale code on a legacy route is the host's error as it came", async
   await withService(LEGACY, [
     {
       request: "GET /api/v1/tracker/status/?provider=linear&project_slug=web",
-      reply: { status: 404, json: envelope(404, "binding_not_found") },
+      reply: { status: 404, json: errorEnvelope(404, "binding_not_found") },
     },
   ], async ({ service, config }) => {
     await failing(service.status(), "binding_not_found");
@@ -194,7 +195,7 @@ Deno.test("other failures of a routed call are the host's errors as they came", 
   await withService(BOUND, [
     {
       request: "GET /api/v1/tracker/status/?provider=linear&binding_ref=srm_1",
-      reply: { status: 404, json: envelope(404, "no_resource_mapping") },
+      reply: { status: 404, json: errorEnvelope(404, "no_resource_mapping") },
     },
   ], async ({ service }) => {
     await failing(service.status(), "no_resource_mapping");

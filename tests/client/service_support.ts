@@ -10,6 +10,7 @@ import { configPath } from "../../src/project/config_file.ts";
 import { currentIdentity, loadIdentity } from "../../src/project/identity.ts";
 import type { IssueStore } from "../../src/store/issue_store.ts";
 import type { Stub } from "../support/fetch.ts";
+import { anIssue } from "../support/issues.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 import { EMPTY_PAGE, HOST, rotatingTokens } from "./support.ts";
 
@@ -122,22 +123,11 @@ export async function withService(
 
 /** An issue number `n`. */
 export function issue(n: number, title = `Issue ${n}`): NormalizedIssue {
-  return {
+  return anIssue(`id-${n}`, {
     ref: { system: "linear", workspace: "acme", id: `id-${n}`, key: `WEB-${n}` },
     title,
-    body: null,
-    status: "todo",
-    issue_type: "task",
-    priority: 0,
-    assignees: [],
-    labels: [],
-    parent_ref: null,
-    links: [],
-    custom_fields: {},
-    created_at: "2026-01-01T00:00:00Z",
     updated_at: new Date(Date.UTC(2026, 0, 2, 0, n)).toISOString(),
-    provider_metadata: {},
-  };
+  });
 }
 
 /** A page of issues numbered `from` to `to`. */

@@ -8,7 +8,8 @@ import { startProgram } from "../support/child.ts";
 import { TEST_START } from "../support/clock.ts";
 import type { Reply, Stub } from "../support/fetch.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
-import { envelope, failing, HOST, STATUS, STATUS_REQUEST } from "./support.ts";
+import { failing, HOST, STATUS, STATUS_REQUEST } from "./support.ts";
+import { errorEnvelope } from "../support/answers.ts";
 
 const SESSION: Session = {
   host: HOST,
@@ -126,7 +127,7 @@ Deno.test("while the token holds, a home that is read-only does not matter", asy
 });
 
 Deno.test("a 401 in a home that is read-only is told as that, and costs no session", async () => {
-  const refused = { status: 401, json: envelope(401, "unauthorized") };
+  const refused = { status: 401, json: errorEnvelope(401, "unauthorized") };
   const network: Stub[] = [{ request: STATUS_REQUEST, reply: refused }];
   await withExpired(network, async ({ tokens, platform, breaking, file }) => {
     const before = await file();
@@ -222,7 +223,7 @@ Deno.test("a process killed between the host's answer and its saving leaves a wh
   const killed = Promise.withResolvers<void>();
   let asked = 0;
   const listener = await systemPlatform().serve({ hostname: "127.0.0.1", port: 0 }, async () => {
-    if (++asked > 1) return Response.json(envelope(401, "unauthorized"), { status: 401 });
+    if (++asked > 1) return Response.json(errorEnvelope(401, "unauthorized"), { status: 401 });
     rotated.resolve();
     await killed.promise;
     return Response.json(ROTATED);

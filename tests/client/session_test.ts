@@ -7,7 +7,8 @@ import { TEST_START } from "../support/clock.ts";
 import type { Reply, Stub } from "../support/fetch.ts";
 import { type TestPlatform, type TestPlatformOptions, withPlatform } from "../support/platform.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
-import { envelope, failing, HOST, STATUS, STATUS_REQUEST } from "./support.ts";
+import { failing, HOST, STATUS, STATUS_REQUEST } from "./support.ts";
+import { errorEnvelope } from "../support/answers.ts";
 
 const SESSION: Session = {
   host: HOST,
@@ -175,7 +176,7 @@ Deno.test("two commands that are both refused refresh once and both go on", asyn
       if (request.headers.get("authorization") === "Bearer access-2") return Response.json(STATUS);
       if (++refused === 2) bothRefused.resolve();
       await bothRefused.promise;
-      return Response.json(envelope(401, "unauthorized"), { status: 401 });
+      return Response.json(errorEnvelope(401, "unauthorized"), { status: 401 });
     };
     const platform = { ...scripted, fetch };
     const options = { platform, baseUrl: HOST, version: "1" };
@@ -206,7 +207,7 @@ Deno.test("after another process has signed out there is nothing to refresh", as
 
 for (const status of [400, 401, 403]) {
   Deno.test(`a refresh refused with ${status} clears the tokens and asks for a new login`, async () => {
-    const stub = refreshStub({ status, json: envelope(status, "unauthorized") });
+    const stub = refreshStub({ status, json: errorEnvelope(status, "unauthorized") });
     await withSession({}, [stub], async ({ tokens, store, platform }) => {
       const error = await failing(tokens().refresh("access-1"), "session_expired");
       assert.equal(error.message, "Session expired. Run `tracker auth login`.");
@@ -222,7 +223,7 @@ for (
   const [name, reply, code] of [
     ["a network failure", { fail: "connection refused" }, "network_error"],
     ["a silent host", { hang: true }, "network_timeout"],
-    ["a 503", { status: 503, json: envelope(503, "unavailable") }, "unavailable"],
+    ["a 503", { status: 503, json: errorEnvelope(503, "unavailable") }, "unavailable"],
     ["an HTML page", { status: 200, text: "<html>" }, "invalid_response"],
     ["a redirect", { status: 302, headers: { location: "/" } }, "redirect_refused"],
   ] satisfies [string, Reply, string][]
@@ -338,7 +339,7 @@ Deno.test("TRACKER_TOKEN without TRACKER_TEAM: a host that needs a team is answe
   const refused = (code: string): Stub => ({
     request: STATUS_REQUEST,
     headers: { "x-team-slug": null },
-    reply: { status: 403, json: envelope(403, code) },
+    reply: { status: 403, json: errorEnvelope(403, code) },
   });
   const network = [refused("no_installation"), refused("missing_user_link")];
   await withSession(null, network, async ({ tokens, platform }) => {

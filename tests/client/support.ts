@@ -5,18 +5,10 @@ import { HostedClient } from "../../src/client/client.ts";
 import type { RequestLogEntry } from "../../src/client/transport.ts";
 import type { Stub } from "../support/fetch.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
+import { IDENTITY_PATH } from "../support/answers.ts";
 
 /** The host of these tests. */
 export const HOST = "https://tracker.example";
-
-/** Whose provider account did the work, in every answer here. */
-export const IDENTITY_PATH = {
-  type: "installation",
-  installation_id: "in_1",
-  user_link_id: null,
-  provider: "linear",
-  provider_account_id: "acc_1",
-} as const;
 
 /** Counts of an answer without items. */
 export const NO_ITEMS = { total: 0, succeeded: 0, failed: 0, skipped: 0 } as const;
@@ -55,24 +47,6 @@ export const STATUS = { provider: "linear", connected: true, sync_state: "idle" 
 
 /** The request line of {@link STATUS} routed by `srm_1`. */
 export const STATUS_REQUEST = "GET /api/v1/tracker/status/?provider=linear&binding_ref=srm_1";
-
-/** An error envelope. */
-export function envelope(
-  status: number,
-  code: string,
-  extra: Readonly<Record<string, unknown>> = {},
-): Record<string, unknown> {
-  return {
-    error_code: code,
-    category: "test",
-    http_status: status,
-    message: `The host says ${code}`,
-    retryable: false,
-    user_action_required: false,
-    source: "saas",
-    ...extra,
-  };
-}
 
 /** Tokens that rotate from `t1` to `t2` and so on, without a file or a host. */
 export function rotatingTokens(teamSlug: string | null = "core"): TokenSource & {
@@ -138,18 +112,3 @@ export async function failing(work: Promise<unknown>, code: string): Promise<Tra
   }
   assert.fail(`it did not fail with ${code}`);
 }
-
-/** A snapshot of nothing. */
-export const SNAPSHOT = {
-  provider: "beads",
-  workspace: "w",
-  external_resource_type: null,
-  external_resource_id: null,
-  doctrine_mode: "external_authoritative",
-  doctrine_field_owners: {},
-  project_uuid: "u",
-  project_slug: "web",
-  issues: [],
-  mappings: [],
-  checkpoint: { cursor: null, updated_since: null },
-} as const;

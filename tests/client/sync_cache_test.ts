@@ -1,19 +1,12 @@
 import assert from "node:assert/strict";
-import { CredentialStore, type Session } from "../../src/user/credentials.ts";
+import { CredentialStore } from "../../src/user/credentials.ts";
 import { HOST } from "./support.ts";
 import { BOUND, issue, page, pull, withService } from "./service_support.ts";
+import { aSession } from "../support/sessions.ts";
 
 const ok = (json: unknown) => ({ status: 200, json });
 
-const SESSION: Session = {
-  host: HOST,
-  access: "access-1",
-  refresh: "refresh-1",
-  accessExpiresAt: null,
-  refreshExpiresAt: null,
-  username: "ada",
-  teamSlug: "core",
-};
+const SESSION = aSession(HOST);
 
 Deno.test("pulled issues can be read when the session has ended, and not by who signs in next", async () => {
   const first = pull({}, ok(page(1, 2, null)));

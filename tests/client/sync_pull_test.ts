@@ -3,8 +3,9 @@ import { isoTime } from "../../src/platform/clock.ts";
 import { OVERLAP_MS, type PullProgress } from "../../src/client/sync_pull.ts";
 import { TEST_START } from "../support/clock.ts";
 import type { Stub } from "../support/fetch.ts";
-import { envelope, failing, IDENTITY_PATH } from "./support.ts";
+import { failing } from "./support.ts";
 import { BOUND, IDENTITY, issue, LEGACY, page, pull, withService } from "./service_support.ts";
+import { errorEnvelope, IDENTITY_PATH } from "../support/answers.ts";
 
 const ok = (json: unknown) => ({ status: 200, json });
 
@@ -180,7 +181,7 @@ Deno.test("one page that is partial makes the whole partial, with all its item e
 
 const LOST: readonly [string, Stub["reply"], string][] = [
   ["the network goes", { fail: "connection reset" }, "network_error"],
-  ["the host fails", { status: 503, json: envelope(503, "internal_error") }, "internal_error"],
+  ["the host fails", { status: 503, json: errorEnvelope(503, "internal_error") }, "internal_error"],
   ["a page is not what it should be", { status: 200, json: { items: "?" } }, "invalid_response"],
   ["the host answers with HTML", { status: 200, text: "<html>" }, "invalid_response"],
 ];
@@ -235,7 +236,7 @@ Deno.test("a saved cursor that the host does not know any more starts the listin
     pull({ limit: 1_000, cursor: "c1" }, { fail: "connection reset" }),
     pull(
       { limit: 1_000, cursor: "c1" },
-      { status: 422, json: envelope(422, "validation_error") },
+      { status: 422, json: errorEnvelope(422, "validation_error") },
     ),
     pull({ limit: 1_000 }, ok(page(1, 3, null))),
   ], async ({ service }) => {
@@ -247,7 +248,7 @@ Deno.test("a saved cursor that the host does not know any more starts the listin
 
 Deno.test("a refusal of a fresh listing is final", async () => {
   await withService(BOUND, [
-    pull({}, { status: 422, json: envelope(422, "validation_error") }),
+    pull({}, { status: 422, json: errorEnvelope(422, "validation_error") }),
   ], async ({ service }) => {
     await failing(service.pull(), "validation_error");
   });

@@ -3,8 +3,9 @@ import type { PushItem } from "../../src/contract/push.ts";
 import type { SyncProgress } from "../../src/client/sync_push.ts";
 import type { Stub } from "../support/fetch.ts";
 import type { TestPlatform } from "../support/platform.ts";
-import { EMPTY_PUSH, EMPTY_RUN, envelope, failing } from "./support.ts";
+import { EMPTY_PUSH, EMPTY_RUN, failing } from "./support.ts";
 import { accepted, BOUND, LEGACY, operation, withService } from "./service_support.ts";
+import { errorEnvelope } from "../support/answers.ts";
 
 function items(count: number, first = 1): PushItem[] {
   return Array.from({ length: count }, (_, index) => ({
@@ -90,7 +91,7 @@ Deno.test("a push that broke off is continued: what was answered is not sent aga
   const [a, b] = [items(100), items(3, 101)];
   await withService(BOUND, [
     done(a),
-    push(b, { status: 503, json: envelope(503, "internal_error") }),
+    push(b, { status: 503, json: errorEnvelope(503, "internal_error") }),
     push(b, { fail: "connection reset" }),
     done(b),
     done(a),
@@ -157,7 +158,7 @@ for (
   Deno.test(`a batch gets a fresh key when ${name}`, async () => {
     const a = items(1);
     await withService(BOUND, [
-      push(a, { status, json: envelope(status, code) }),
+      push(a, { status, json: errorEnvelope(status, code) }),
       done(a),
     ], async ({ service, again, platform }) => {
       await failing(service.push(a), code);
@@ -198,7 +199,7 @@ Deno.test("a batch that failed as an operation is tried again under a fresh key,
     done(a),
     push(b, accepted("op_1")),
     operation("op_1", { status: "running" }),
-    operation("op_1", { status: "failed", error: envelope(500, "internal_error") }),
+    operation("op_1", { status: "failed", error: errorEnvelope(500, "internal_error") }),
     push(b, accepted("op_2")),
     operation("op_2", { status: "completed", result: result(b) }),
   ], async ({ service, again, platform }) => {
@@ -213,7 +214,7 @@ Deno.test("an operation that may still go on keeps the key of its batch", async 
   const a = items(1);
   const refused = {
     request: "GET /api/v1/tracker/operations/op_1/",
-    reply: { status: 403, json: envelope(403, "no_installation") },
+    reply: { status: 403, json: errorEnvelope(403, "no_installation") },
   };
   await withService(BOUND, [
     push(a, accepted("op_1")),
@@ -268,7 +269,7 @@ Deno.test("a failure after some batches says how many items were sent and how to
   const [a, b] = [items(100), items(3, 101)];
   await withService(BOUND, [
     push(a, { status: 200, json: result(a) }),
-    push(b, { status: 503, json: envelope(503, "internal_error") }),
+    push(b, { status: 503, json: errorEnvelope(503, "internal_error") }),
   ], async ({ service, store }) => {
     const error = await failing(service.push([...a, ...b]), "internal_error");
     assert.match(error.message, /100 of 103 items were sent before/);
@@ -283,7 +284,7 @@ for (
   const [name, reply, code, isTold] of [
     ["whose answer is lost", { fail: "connection reset" }, "network_error", true],
     ["that the host fails", { status: 502, text: "<html>" }, "http_502", true],
-    ["that the host refuses", { status: 422, json: envelope(422, "x") }, "x", false],
+    ["that the host refuses", { status: 422, json: errorEnvelope(422, "x") }, "x", false],
   ] as const
 ) {
   Deno.test(`a push ${name} ${isTold ? "says that it may be repeated" : "is not to be repeated"}`, async () => {
@@ -332,7 +333,7 @@ Deno.test("a binding that goes stale while an operation is waited for is told as
   const a = items(1);
   await withService(BOUND, [
     push(a, accepted("op_1")),
-    operation("op_1", { status: "failed", error: envelope(409, "mapping_disabled") }),
+    operation("op_1", { status: "failed", error: errorEnvelope(409, "mapping_disabled") }),
   ], async ({ service }) => {
     await failing(service.push(a), "stale_binding");
   });
@@ -357,7 +358,7 @@ Deno.test("a push that broke off is not upgraded, so that its repeat has the sam
     body: { provider: "linear", project_slug: "web", items: sent },
   });
   const upgrading = { status: 200, json: result(a, { binding_ref: "srm_new" }) } as const;
-  const broken = { status: 500, json: envelope(500, "internal_error") } as const;
+  const broken = { status: 500, json: errorEnvelope(500, "internal_error") } as const;
   const last = { status: 200, json: result(b) } as const;
   await withService(LEGACY, [
     legacy(a, upgrading),

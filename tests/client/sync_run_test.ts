@@ -3,8 +3,9 @@ import { MAX_GUESSED_CYCLES } from "../../src/client/sync_run.ts";
 import { OVERLAP_MS } from "../../src/client/sync_pull.ts";
 import { isoTime } from "../../src/platform/clock.ts";
 import type { Stub } from "../support/fetch.ts";
-import { EMPTY_PUSH, EMPTY_RUN, envelope, failing } from "./support.ts";
+import { EMPTY_PUSH, EMPTY_RUN, failing } from "./support.ts";
 import { accepted, BOUND, issue, operation, page, pull, withService } from "./service_support.ts";
+import { errorEnvelope } from "../support/answers.ts";
 
 const ok = (json: unknown) => ({ status: 200, json });
 
@@ -218,7 +219,7 @@ Deno.test("a run that the host accepts is waited for, and its failure is the ope
     operation("op_1", { status: "completed", result: cycle(2) }),
     nothingNew,
     run({}, accepted("op_2")),
-    operation("op_2", { status: "failed", error: envelope(500, "internal_error") }),
+    operation("op_2", { status: "failed", error: errorEnvelope(500, "internal_error") }),
   ], async ({ service }) => {
     assert.equal((await service.run()).created, 2);
     await failing(service.run(), "internal_error");

@@ -5,7 +5,8 @@ import { systemPlatform } from "../../src/platform/system.ts";
 import { CredentialStore } from "../../src/user/credentials.ts";
 import { withPlatform } from "../support/platform.ts";
 import { kept, type RawReply, type RawServer, withRawServer } from "../support/raw_server.ts";
-import { EMPTY_PAGE, failing, rotatingTokens, SNAPSHOT, STATUS } from "./support.ts";
+import { EMPTY_PAGE, failing, rotatingTokens, STATUS } from "./support.ts";
+import { EMPTY_SNAPSHOT } from "../support/answers.ts";
 
 const ROUTING = { binding_ref: "srm_1" } as const;
 
@@ -56,7 +57,7 @@ async function withScene(name: string, test: (scene: Scene) => Promise<void>): P
 const WRITES: readonly (readonly [string, (scene: Scene) => Promise<unknown>])[] = [
   ["a push", ({ client }) => client.push("linear", ROUTING, [])],
   ["a run", ({ client }) => client.run("linear", ROUTING)],
-  ["a snapshot", ({ client }) => client.publishSnapshot(SNAPSHOT)],
+  ["a snapshot", ({ client }) => client.publishSnapshot(EMPTY_SNAPSHOT)],
   ["a token refresh", ({ tokens }) => tokens.refresh("access-1")],
 ];
 

@@ -1,5 +1,7 @@
 /** Smallest valid values of the wire shapes, for tests to vary. */
+import { anIssue as plainIssue } from "../support/issues.ts";
 import type { EventEnvelope, ExternalRef, NormalizedIssue } from "../../src/contract/mod.ts";
+import { pullPage } from "../support/answers.ts";
 
 /** A reference to one issue. */
 export function aRef(change: Partial<ExternalRef> = {}): ExternalRef {
@@ -8,42 +10,21 @@ export function aRef(change: Partial<ExternalRef> = {}): ExternalRef {
 
 /** An issue. */
 export function anIssue(change: Partial<NormalizedIssue> = {}): NormalizedIssue {
-  return {
+  return plainIssue("iss_01", {
     ref: aRef(),
     title: "The page jumps while it loads",
-    body: null,
-    status: "todo",
     issue_type: "bug",
     priority: 2,
-    assignees: [],
     labels: ["web"],
-    parent_ref: null,
-    links: [],
-    custom_fields: {},
     created_at: "2026-02-10T08:00:00Z",
     updated_at: "2026-03-01T09:12:30.5+01:00",
-    provider_metadata: {},
     ...change,
-  };
+  });
 }
 
 /** A page of issues, before parsing. */
 export function aPage(items: readonly unknown[]): Record<string, unknown> {
-  return {
-    status: "ok",
-    summary: { total: items.length, succeeded: items.length, failed: 0, skipped: 0 },
-    items,
-    item_errors: null,
-    identity_path: {
-      type: "installation",
-      installation_id: "inst_1",
-      user_link_id: null,
-      provider: "linear",
-      provider_account_id: "acme",
-    },
-    has_more: false,
-    next_cursor: null,
-  };
+  return pullPage(items);
 }
 
 /** An event. */

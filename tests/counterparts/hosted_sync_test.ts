@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { runHere } from "../support/here.ts";
-import { IDENTITY_PATH } from "../client/support.ts";
 import { BOUND, issue, page } from "../client/service_support.ts";
 import {
   COUNTERPARTS,
@@ -8,6 +7,7 @@ import {
   type RunningCounterpart,
   withCounterpart,
 } from "./support.ts";
+import { IDENTITY_PATH } from "../support/answers.ts";
 
 const PULL = "POST /api/v1/tracker/pull/";
 const PUSH = "POST /api/v1/tracker/push/";

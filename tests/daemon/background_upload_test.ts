@@ -5,6 +5,7 @@ import { queueOwner } from "../../src/events/open.ts";
 import type { BatchAnswer } from "../../src/events/upload.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 import { emitterOn } from "../events/event_support.ts";
+import { daemonState } from "../support/daemon_state.ts";
 
 const ENV = {
   SPEC_KITTY_ENABLE_SAAS_SYNC: "1",
@@ -67,17 +68,7 @@ Deno.test("the upload path starts the daemon and triggers it", () =>
       reply: { status: 202, json: { status: "triggered" } },
     }],
   }, async (platform) => {
-    await writeDaemonState(platform, {
-      pid: 7,
-      port: 4000,
-      token: "f".repeat(64),
-      version: "1",
-      host: null,
-      team: null,
-      credential: null,
-      started_at: "2026-03-01T12:00:00.000Z",
-      heartbeat: "2026-03-01T12:00:00.000Z",
-    });
+    await writeDaemonState(platform, daemonState());
     const start = () => Promise.resolve({ pid: 7 });
     assert.deepEqual(await uploadInBackground({ platform, version: "1", start }), {
       started: true,

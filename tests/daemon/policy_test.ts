@@ -180,14 +180,14 @@ Deno.test("nobody calls ensureDaemonRunning but who is listed, with the intents 
 Deno.test("the daemon is started behind the policy only by the gate of intents and by the user's own command", async () => {
   const found = await usesOf("startDaemon", "daemon/start.ts");
   assert.deepEqual(found.map(({ path }) => path).sort(), [
-    "cli/commands/daemon_start.ts",
+    "cli/commands/daemon/start_run.ts",
     "daemon/intent.ts",
   ]);
 });
 
 Deno.test("events are uploaded in the background only by the commands that queue them", async () => {
   const found = await usesOf("uploadInBackground", "daemon/background_upload.ts");
-  assert.deepEqual(found.map(({ path }) => path).sort(), ["cli/background.ts"]);
+  assert.deepEqual(found.map(({ path }) => path).sort(), ["cli/services/background.ts"]);
 });
 
 for (

@@ -14,6 +14,7 @@ import { systemPlatform } from "../../src/platform/system.ts";
 import { userPaths } from "../../src/user/paths.ts";
 import { isStopRequested, requestStop } from "../../src/daemon/stop_request.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
+import { daemonState } from "../support/daemon_state.ts";
 
 const ENV = { SPEC_KITTY_ENABLE_SAAS_SYNC: "1" };
 
@@ -313,17 +314,7 @@ Deno.test("a sign of life that is still being given when the daemon ends leaves 
 Deno.test("a state file that describes nobody is stale, and a stop clears it away", () =>
   withPlatform({ env: ENV }, async (base) => {
     const platform = onLoopback(base);
-    const state: DaemonState = {
-      pid: 1,
-      port: 9,
-      token: "f".repeat(64),
-      version: "1",
-      host: null,
-      team: null,
-      credential: null,
-      started_at: "2026-03-01T12:00:00.000Z",
-      heartbeat: "2026-03-01T12:00:00.000Z",
-    };
+    const state: DaemonState = daemonState({ pid: 1, port: 9 });
     await writeDaemonState(platform, state);
     assert.equal((await daemonStatus(platform)).kind, "stale");
     assert.equal(await triggerDaemon(platform), false);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { endOldDaemon } from "../../src/daemon/old_daemon.ts";
 import { mismatchOf, servingNow } from "../../src/daemon/serving.ts";
 import { startDaemon } from "../../src/daemon/start.ts";
-import { type DaemonState, readDaemonState, writeDaemonState } from "../../src/daemon/state.ts";
+import { readDaemonState, writeDaemonState } from "../../src/daemon/state.ts";
 import { daemonStatus } from "../../src/daemon/status.ts";
 import { requestStop } from "../../src/daemon/stop_request.ts";
 import { stopDaemon } from "../../src/daemon/stop.ts";
@@ -10,19 +10,10 @@ import type { DetachedOptions, Processes } from "../../src/platform/processes.ts
 import { systemPlatform } from "../../src/platform/system.ts";
 import { userPaths } from "../../src/user/paths.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
+import { daemonState } from "../support/daemon_state.ts";
 
 const ENV = { SPEC_KITTY_ENABLE_SAAS_SYNC: "1" };
-const STATE: DaemonState = {
-  pid: systemPlatform().system.pid,
-  port: 4000,
-  token: "f".repeat(64),
-  version: "1",
-  host: null,
-  team: null,
-  credential: null,
-  started_at: "2026-03-01T12:00:00.000Z",
-  heartbeat: "2026-03-01T12:00:00.000Z",
-};
+const STATE = daemonState({ pid: systemPlatform().system.pid });
 const COMMAND = { command: "/bin/tracker", args: ["daemon", "run"] };
 
 /** Other processes that are only written down. */

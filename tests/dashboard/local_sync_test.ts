@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { SyncRunner } from "../../src/dashboard/sync_runner.ts";
-import { bdIssue, type LocalProject, withProject } from "../local/local_project.ts";
+import { type LocalProject, withProject } from "../local/local_project.ts";
 import { GATE_ON } from "../support/cli.ts";
 import { handlerFor, pressed, request } from "./support.ts";
+import { bdIssue } from "../support/issues.ts";
 
 /** Presses "Sync now" on the page of a local project; answers what the page is told at its end. */
 async function press(

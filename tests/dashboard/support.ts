@@ -14,6 +14,7 @@ import { type BindingChanges, loadBinding, saveBinding } from "../../src/project
 import type { IssueStore } from "../../src/store/issue_store.ts";
 import { GATE_ON } from "../support/cli.ts";
 import { type TestPlatform, type TestPlatformOptions, withPlatform } from "../support/platform.ts";
+import { anIssue } from "../support/issues.ts";
 
 /** The secret word of the page under test. */
 export const TOKEN = "0123456789abcdef0123456789abcdef";
@@ -125,23 +126,11 @@ export function pressed(headers: Record<string, string> = {}): RequestInit {
 
 /** An issue. */
 export function issue(id: string, changes: Partial<NormalizedIssue> = {}): NormalizedIssue {
-  return {
+  return anIssue(id, {
     ref: { system: "linear", workspace: "acme", id, key: `ENG-${id}` },
-    title: `Issue ${id}`,
-    body: null,
-    status: "todo",
-    issue_type: "task",
-    priority: 0,
-    assignees: [],
-    labels: [],
-    parent_ref: null,
-    links: [],
-    custom_fields: {},
-    created_at: "2026-01-01T00:00:00Z",
     updated_at: "2026-03-01T00:00:00Z",
-    provider_metadata: {},
     ...changes,
-  };
+  });
 }
 
 /** Every file and directory below a directory, with a digest of each file. */

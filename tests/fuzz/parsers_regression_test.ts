@@ -9,10 +9,11 @@ import { normalizeHostUrl } from "../../src/user/host_url.ts";
 import { editToml, parseToml } from "../../src/user/toml_file.ts";
 import { isTooDeep, MAX_NESTING } from "../../src/contract/nesting.ts";
 import { anIssue, aPage } from "../contract/samples.ts";
-import { envelope, failing, HOST, rotatingTokens, withClient } from "../client/support.ts";
+import { failing, HOST, rotatingTokens, withClient } from "../client/support.ts";
 import { withHost } from "../server/support.ts";
 import { tracker } from "../support/cli.ts";
 import { withPlatform } from "../support/platform.ts";
+import { errorEnvelope } from "../support/answers.ts";
 
 const DEEP = `${"[".repeat(30_000)}${"]".repeat(30_000)}`;
 
@@ -82,7 +83,7 @@ Deno.test("workspaces of other scripts are imported side by side", async () => {
 });
 
 Deno.test("a failure for which the host has no words is told by its status", async () => {
-  const json = envelope(400, "odd", { message: " " });
+  const json = errorEnvelope(400, "odd", { message: " " });
   const request = "GET /api/v1/tracker/health/";
   await withClient([{ request, reply: { status: 400, json } }], async ({ client }) => {
     assert.equal((await failing(client.health(), "odd")).message, 'HTTP 400 from "health"');

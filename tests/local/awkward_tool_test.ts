@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { systemClock } from "../../src/platform/clock.ts";
 import { systemFiles } from "../../src/platform/files.ts";
 import { LocalTrackerService } from "../../src/local/service.ts";
-import { bdIssue, type LocalProject, withProject } from "./local_project.ts";
+import { type LocalProject, withProject } from "./local_project.ts";
+import { bdIssue } from "../support/issues.ts";
 
 function beads(name: string, test: (project: LocalProject) => Promise<void>): void {
   Deno.test(name, () => withProject("bd", test));

@@ -4,7 +4,8 @@ import { basename, dirname } from "../../src/platform/paths.ts";
 import { loadBinding } from "../../src/project/config.ts";
 import { CredentialStore } from "../../src/user/credentials.ts";
 import { installStandIn } from "../standins/stand_in.ts";
-import { bdIssue, type LocalProject, withProject } from "./local_project.ts";
+import { type LocalProject, withProject } from "./local_project.ts";
+import { bdIssue } from "../support/issues.ts";
 
 function beads(name: string, test: (project: LocalProject) => Promise<void>): void {
   Deno.test(name, () => withProject("bd", test));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { bdIssue, type LocalProject, withProject } from "./local_project.ts";
+import { type LocalProject, withProject } from "./local_project.ts";
+import { bdIssue } from "../support/issues.ts";
 
 function beads(name: string, test: (project: LocalProject) => Promise<void>): void {
   Deno.test(name, () => withProject("bd", test));

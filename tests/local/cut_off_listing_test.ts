@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { tracker } from "../support/cli.ts";
-import { bdIssue, type LocalProject, withProject } from "./local_project.ts";
+import { type LocalProject, withProject } from "./local_project.ts";
+import { bdIssue } from "../support/issues.ts";
 
 const IDS = ["x-1", "x-2", "x-3"];
 

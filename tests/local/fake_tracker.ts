@@ -4,6 +4,7 @@ import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { type Connector, localIdOf, type WriteFailure } from "../../src/local/connector.ts";
 import { fieldsOf, patchedFields, pickFields, withFields } from "../../src/local/fields.ts";
 import { BEADS_WORDS } from "../../src/local/words.ts";
+import { anIssue } from "../support/issues.ts";
 
 /** A tracker in memory that behaves like the tools do, awkward parts included. */
 export interface FakeTracker {
@@ -104,22 +105,18 @@ export function fakeTracker(options: FakeOptions): FakeTracker {
       }
       const id = `x-${next++}`;
       calls.push(`create ${id}`);
-      store({
+      store(anIssue(id, {
         ref: refTo(id),
         title: values.title,
         body: values.body,
-        status: "todo",
         issue_type: values.issue_type,
         priority: values.priority,
-        assignees: [],
         labels: values.labels,
         parent_ref: values.parent,
-        links: [],
-        custom_fields: {},
         created_at: time(),
         updated_at: time(),
         provider_metadata: { external_ref: `tracker:${localId}` },
-      });
+      }));
       instant("created");
       return Promise.resolve(id);
     },
@@ -158,23 +155,13 @@ export function fakeTracker(options: FakeOptions): FakeTracker {
     calls,
     edit: write,
     add(id, changes = {}) {
-      store({
+      store(anIssue(id, {
         ref: refTo(id),
-        title: `Issue ${id}`,
-        body: null,
-        status: "todo",
-        issue_type: "task",
         priority: 3,
-        assignees: [],
-        labels: [],
-        parent_ref: null,
-        links: [],
-        custom_fields: {},
         created_at: time(),
         updated_at: time(),
-        provider_metadata: {},
         ...changes,
-      });
+      }));
       const issue = issues.get(id);
       if (issue === undefined || localIdOf(issue) !== null) throw new Error("not a plain issue");
       return issue;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { tracker } from "../support/cli.ts";
-import { bdIssue, withProject } from "./local_project.ts";
+import { withProject } from "./local_project.ts";
+import { bdIssue } from "../support/issues.ts";
 
 const LINKED = bdIssue("bd-2", {
   dependencies: [{ issue_id: "bd-2", depends_on_id: "bd-3", type: "blocks" }],

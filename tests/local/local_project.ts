@@ -55,17 +55,3 @@ export async function withProject(
     await Deno.remove(home, { recursive: true });
   }
 }
-
-/** An issue as `bd` stores it. */
-export function bdIssue(id: string, fields: Record<string, unknown> = {}): Record<string, unknown> {
-  return {
-    id,
-    title: `Issue ${id}`,
-    status: "open",
-    priority: 2,
-    issue_type: "task",
-    created_at: "2026-02-01T10:00:00Z",
-    updated_at: "2026-02-02T10:00:00Z",
-    ...fields,
-  };
-}

@@ -12,6 +12,7 @@ import { merge, type MergeMeta } from "../../src/local/merge.ts";
 import { everyField, FIELD_OWNERS, type Ownership, STRATEGIES } from "../../src/local/ownership.ts";
 import { SET_FIELDS } from "../../src/local/sets.ts";
 import { ISSUE_TYPES, LINK_TYPES, PRIORITIES, STATUSES } from "../../src/contract/issue.ts";
+import { fieldValues } from "../support/issues.ts";
 
 const refs = fc.constantFrom("a", "b", "c").map((id) => ({
   system: "beads",
@@ -241,18 +242,7 @@ property(
   },
 );
 
-const SIMPLE: FieldValues = {
-  title: "Base",
-  body: null,
-  status: "todo",
-  issue_type: "task",
-  priority: 3,
-  assignees: [],
-  labels: [],
-  parent: null,
-  links: [],
-  custom_fields: {},
-};
+const SIMPLE = fieldValues();
 
 Deno.test("order and spelling of sets and references say nothing", () => {
   const ref = { system: "beads", workspace: "w", id: "a" };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type LocalProject, withProject } from "./local_project.ts";
+import { bdIssue } from "../support/issues.ts";
 
 /** An issue as `bd show --json` gives it. */
 export type Shown = Readonly<Record<string, unknown>>;
@@ -85,16 +86,11 @@ export function realBd(
 
 /** An issue to be made by {@link RealBd.seed}. */
 export function seeded(id: string, fields: Shown = {}): Shown {
-  return {
-    id,
-    title: `Issue ${id}`,
-    status: "open",
-    priority: 2,
-    issue_type: "task",
+  return bdIssue(id, {
     created_at: "2026-01-01T10:00:00Z",
     updated_at: "2026-01-01T10:00:00Z",
     ...fields,
-  };
+  });
 }
 
 /** A test puts stand-ins on the path, too, but those say what they are. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type RealBd, realBd, seeded } from "./real_bd.ts";
+import { syncOnce } from "./killed_sync.ts";
 
 /** A sync that must not fail; answers what it changed on either side. */
 async function synced({ service }: RealBd): Promise<{ pulled: number; pushed: number }> {
@@ -170,27 +171,6 @@ realBd("the real bd: ids that were renamed take the place of the old ones", asyn
   assert.ok(ids.every((id) => id.startsWith("new-")), ids.join(" "));
   assert.deepEqual(await synced(project), { pulled: 0, pushed: 0 });
 });
-
-const CHILD = new URL("./sync_child.ts", import.meta.url).pathname;
-
-/** Syncs in a process of its own; kills it after some milliseconds unless it has ended. */
-async function syncOnce(home: string, killAfterMs: number | null): Promise<void> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", CHILD, home, "run"],
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
-  const timer = killAfterMs === null ? null : setTimeout(() => {
-    try {
-      child.kill("SIGKILL");
-    } catch {
-      // It has ended by itself.
-    }
-  }, killAfterMs);
-  const { success, signal, stderr } = await child.output();
-  if (timer !== null) clearTimeout(timer);
-  if (signal === null) assert.ok(success, new TextDecoder().decode(stderr));
-}
 
 realBd(
   "the real bd: a sync that is killed and run again loses and doubles nothing",

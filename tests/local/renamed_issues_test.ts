@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { tracker } from "../support/cli.ts";
-import { bdIssue, type LocalProject, withProject } from "./local_project.ts";
+import { type LocalProject, withProject } from "./local_project.ts";
+import { bdIssue } from "../support/issues.ts";
 
 const TIMES = ["2026-02-01T10:00:00Z", "2026-02-01T11:00:00Z", "2026-02-01T12:00:00Z"];
 

@@ -1,27 +1,7 @@
 import assert from "node:assert/strict";
-import { bdIssue, type LocalProject, withProject } from "./local_project.ts";
-
-const CHILD = new URL("./sync_child.ts", import.meta.url);
-
-/** Starts a sync as a process of its own; kills it after some milliseconds unless it has ended. */
-async function syncOnce(home: string, killAfterMs: number | null): Promise<boolean> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", CHILD.pathname, home, "run"],
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
-  const timer = killAfterMs === null ? null : setTimeout(() => {
-    try {
-      child.kill("SIGKILL");
-    } catch {
-      // It has ended by itself.
-    }
-  }, killAfterMs);
-  const { success, signal, stderr } = await child.output();
-  if (timer !== null) clearTimeout(timer);
-  if (signal === null) assert.ok(success, new TextDecoder().decode(stderr));
-  return signal !== null;
-}
+import { type LocalProject, withProject } from "./local_project.ts";
+import { bdIssue } from "../support/issues.ts";
+import { syncOnce } from "./killed_sync.ts";
 
 async function waiting({ service, tool, bind }: LocalProject): Promise<void> {
   tool.behave({ lockWaitMs: 10_000, now: Date.now() });

@@ -5,7 +5,8 @@ import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { LocalTrackerService } from "../../src/local/service.ts";
 import { tracker } from "../support/cli.ts";
 import type { TestPlatform } from "../support/platform.ts";
-import { bdIssue, type LocalProject, withProject } from "./local_project.ts";
+import { type LocalProject, withProject } from "./local_project.ts";
+import { bdIssue } from "../support/issues.ts";
 
 function beads(name: string, test: (project: LocalProject) => Promise<void>): void {
   Deno.test(name, () => withProject("bd", test));

@@ -1,20 +1,9 @@
 import assert from "node:assert/strict";
-import type { FieldValues } from "../../src/local/fields.ts";
 import { merge, type MergeMeta } from "../../src/local/merge.ts";
 import { everyField } from "../../src/local/ownership.ts";
+import { fieldValues } from "../support/issues.ts";
 
-const SIMPLE: FieldValues = {
-  title: "Base",
-  body: null,
-  status: "todo",
-  issue_type: "task",
-  priority: 3,
-  assignees: [],
-  labels: [],
-  parent: null,
-  links: [],
-  custom_fields: {},
-};
+const SIMPLE = fieldValues();
 
 const NO_TRAITS = { silent: [], single: [] };
 

@@ -6,6 +6,7 @@ import { systemClock } from "../../src/platform/clock.ts";
 import type { OriginCandidate } from "../../src/contract/search.ts";
 import type { Stub } from "../support/fetch.ts";
 import { type TestPlatform, type TestPlatformOptions, withPlatform } from "../support/platform.ts";
+import { errorEnvelope } from "../support/answers.ts";
 
 /** The host of these tests. */
 export const HOST = "https://tracker.example";
@@ -107,16 +108,7 @@ export function refusal(
     request,
     reply: {
       status,
-      json: {
-        error_code: code,
-        category: "test",
-        http_status: status,
-        message: `The host says ${code}`,
-        retryable: false,
-        user_action_required: false,
-        source: "saas",
-        ...extra,
-      },
+      json: errorEnvelope(status, code, extra),
     },
   };
 }

@@ -3,11 +3,12 @@ import { run as exportEvents } from "../../src/cli/commands/events/export_run.ts
 import { createOutput } from "../../src/cli/terminal/output.ts";
 import { DEMO } from "../../src/server/mod.ts";
 import { isIssueId } from "../../src/local/issue_id.ts";
-import { bdIssue, withProject } from "../local/local_project.ts";
+import { withProject } from "../local/local_project.ts";
 import { withHost } from "../server/support.ts";
 import { failing, withClient } from "../client/support.ts";
 import { testContext } from "../support/context.ts";
 import { withPlatform } from "../support/platform.ts";
+import { bdIssue } from "../support/issues.ts";
 
 const ESC = "\u001b";
 // What would act on a terminal, or reorder or hide what it shows.

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { tracker } from "../support/cli.ts";
 import { onReadOnlyDisk } from "../support/disks.ts";
-import { bdIssue, withProject } from "../local/local_project.ts";
+import { withProject } from "../local/local_project.ts";
+import { bdIssue } from "../support/issues.ts";
 
 const COMMANDS: readonly (readonly string[])[] = [
   ["issue", "list"],

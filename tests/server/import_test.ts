@@ -4,25 +4,11 @@ import { parseWith } from "../../src/contract/parse.ts";
 import { findIssue } from "../../src/server/store/issues.ts";
 import { findResource, importIssues, type ImportReport } from "../../src/server/mod.ts";
 import { type TestHost, valueAt, withHost } from "./support.ts";
+import { anIssue } from "../support/issues.ts";
 
 function normalized(id: string, more: Record<string, unknown> = {}): Record<string, unknown> {
-  return {
-    ref: { system: "linear", workspace: "team-a", id },
-    title: `Issue ${id}`,
-    body: null,
-    status: "todo",
-    issue_type: "task",
-    priority: 0,
-    assignees: [],
-    labels: [],
-    parent_ref: null,
-    links: [],
-    custom_fields: {},
-    created_at: "2026-01-01T00:00:00Z",
-    updated_at: "2026-01-02T00:00:00+01:00",
-    provider_metadata: {},
-    ...more,
-  };
+  const ref = { system: "linear", workspace: "team-a", id };
+  return { ...anIssue(id), ref, updated_at: "2026-01-02T00:00:00+01:00", ...more };
 }
 
 function bead(id: string, more: Record<string, unknown> = {}): Record<string, unknown> {

@@ -5,6 +5,7 @@ import { CredentialStore } from "../../src/user/credentials.ts";
 import { EMPTY_PUSH, EMPTY_RUN, STATUS } from "../client/support.ts";
 import { BOUND, IDENTITY, page, PROJECT_IDENTITY } from "../client/service_support.ts";
 import { bound, LOCAL, withTracker } from "./support.ts";
+import { resolution } from "../support/answers.ts";
 
 Deno.test("discover asks the host for the provider named, bound or not", async () => {
   const answer = { resources: [], installation_id: "in_1", provider: "jira" };
@@ -17,13 +18,7 @@ Deno.test("discover asks the host for the provider named, bound or not", async (
       request: "POST /api/v1/tracker/bind-resolve/",
       reply: {
         status: 200,
-        json: {
-          match_type: "none",
-          candidate_token: null,
-          binding_ref: null,
-          candidates: [],
-          display_label: null,
-        },
+        json: resolution(),
       },
     }], async ({ tracker, log }) => {
       assert.deepEqual((await tracker.discover(" Jira ")).result, answer);

@@ -1,11 +1,5 @@
-import {
-  EMPTY_PAGE,
-  EMPTY_PUSH,
-  EMPTY_RUN,
-  envelope,
-  IDENTITY_PATH,
-  STATUS,
-} from "../../client/support.ts";
+import { EMPTY_PAGE, EMPTY_PUSH, EMPTY_RUN, STATUS } from "../../client/support.ts";
+import { errorEnvelope, IDENTITY_PATH } from "../../support/answers.ts";
 
 const REF = {
   system: "linear",
@@ -82,7 +76,7 @@ export const ANSWERS: readonly unknown[] = [
     operation_id: "op_1",
     status: "failed",
     result: null,
-    error: envelope(409, "mapping_disabled"),
+    error: errorEnvelope(409, "mapping_disabled"),
   },
   { status: "ok" },
   {
@@ -136,7 +130,7 @@ export const ANSWERS: readonly unknown[] = [
   { origin_link_id: "ol_1", bound_at: "2026-01-02T00:00:00Z", identity_path: IDENTITY_PATH },
   { results: [{ event_id: "e1", status: "rejected", error: "no" }] },
   { error: "bad", details: '[{"event_id": "e1", "reason": "x"}]' },
-  envelope(404, "binding_not_found", { details: { a: [1] }, provider: "linear" }),
-  envelope(429, "rate_limited", { retry_after_seconds: 2 }),
-  { ...envelope(403, "missing_user_link"), error_code: undefined, code: "missing_user_link" },
+  errorEnvelope(404, "binding_not_found", { details: { a: [1] }, provider: "linear" }),
+  errorEnvelope(429, "rate_limited", { retry_after_seconds: 2 }),
+  { ...errorEnvelope(403, "missing_user_link"), error_code: undefined, code: "missing_user_link" },
 ];

@@ -5,6 +5,7 @@ import { anEvent, aRef } from "../../contract/samples.ts";
 import { identity, openTestHost, type TestHost } from "../../server/support.ts";
 import { mutated, mutatedJson, mutatedText, ODD_VALUE } from "../mutation.ts";
 import { type Target, target } from "../target.ts";
+import { EMPTY_SNAPSHOT } from "../../support/answers.ts";
 
 const ROUTED = { provider: "linear", binding_ref: "REF" };
 const PROJECT = { provider: "linear", project_identity: identity("fuzzed") };
@@ -41,19 +42,7 @@ const BODIES: readonly unknown[] = [
     title: "T",
   },
   { events: [anEvent(), anEvent({ event_id: "01JMBY7K8N3QRVX2DPFG5HWT4F" })] },
-  {
-    provider: "beads",
-    workspace: "w",
-    external_resource_type: null,
-    external_resource_id: null,
-    doctrine_mode: "external_authoritative",
-    doctrine_field_owners: {},
-    project_uuid: "u",
-    project_slug: "web",
-    issues: [],
-    mappings: [],
-    checkpoint: { cursor: null, updated_since: null },
-  },
+  EMPTY_SNAPSHOT,
 ];
 
 const FORMS: readonly string[] = [

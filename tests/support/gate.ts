@@ -1,0 +1,23 @@
+/** What the variable of the rollout gate says, and whether hosted work is on then. */
+export const GATE_VALUES: readonly (readonly [string | undefined, boolean])[] = [
+  [undefined, false],
+  ["", false],
+  ["   ", false],
+  ["1", true],
+  [" 1 ", true],
+  ["0", false],
+  ["true", true],
+  ["TRUE", true],
+  ["True", true],
+  ["yes", true],
+  ["YES", true],
+  ["on", true],
+  ["On", true],
+  [" on\t", true],
+  ["off", false],
+  ["no", false],
+  ["false", false],
+  ["banana", false],
+  ["11", false],
+  ["y", false],
+];

@@ -1,0 +1,58 @@
+/** Builders of issues: the smallest valid one, and what the test is about as `changes`. */
+import type { NormalizedIssue } from "../../src/contract/issue.ts";
+import type { FieldValues } from "../../src/local/fields.ts";
+
+/** An issue of `linear` in the workspace `acme`. */
+export function anIssue(id: string, changes: Partial<NormalizedIssue> = {}): NormalizedIssue {
+  return {
+    ref: { system: "linear", workspace: "acme", id },
+    title: `Issue ${id}`,
+    body: null,
+    status: "todo",
+    issue_type: "task",
+    priority: 0,
+    assignees: [],
+    labels: [],
+    parent_ref: null,
+    links: [],
+    custom_fields: {},
+    created_at: "2026-01-01T00:00:00Z",
+    updated_at: "2026-01-02T00:00:00Z",
+    provider_metadata: {},
+    ...changes,
+  };
+}
+
+/** The fields of an issue that both sides may edit. */
+export function fieldValues(changes: Partial<FieldValues> = {}): FieldValues {
+  return {
+    title: "Base",
+    body: null,
+    status: "todo",
+    issue_type: "task",
+    priority: 3,
+    assignees: [],
+    labels: [],
+    parent: null,
+    links: [],
+    custom_fields: {},
+    ...changes,
+  };
+}
+
+/** An issue as `bd` lists it. */
+export function bdIssue(
+  id: string,
+  changes: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  return {
+    id,
+    title: `Issue ${id}`,
+    status: "open",
+    priority: 2,
+    issue_type: "task",
+    created_at: "2026-02-01T10:00:00Z",
+    updated_at: "2026-02-02T10:00:00Z",
+    ...changes,
+  };
+}

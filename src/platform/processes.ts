@@ -2,7 +2,7 @@ import type { Clock } from "./clock.ts";
 import { TrackerError } from "./tracker_error.ts";
 
 /** What to run: an argument vector, never a shell. */
-export interface RunOptions {
+export interface ProcessOptions {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd?: string;
@@ -17,7 +17,7 @@ export interface RunOptions {
 }
 
 /** How a process ended. */
-export interface RunResult {
+export interface ProcessResult {
   /** Exit code; `null` when a signal ended it. */
   readonly code: number | null;
   readonly stdout: Uint8Array<ArrayBuffer>;
@@ -40,7 +40,7 @@ export interface Processes {
    * @throws {TrackerError} `command_missing`, `command_not_executable`, `command_not_started` (its arguments are
    * more than the system takes, or hold a NUL), `command_timeout`, `command_output_too_large`.
    */
-  run(options: RunOptions): Promise<RunResult>;
+  run(options: ProcessOptions): Promise<ProcessResult>;
   /** Starts a command that lives on without us; answers its process id. */
   startDetached(options: DetachedOptions): number;
   /** Sends a signal; `false` when there is no such process. */
@@ -82,7 +82,7 @@ export function systemProcesses(clock: Clock): Processes {
   };
 }
 
-async function run(clock: Clock, options: RunOptions): Promise<RunResult> {
+async function run(clock: Clock, options: ProcessOptions): Promise<ProcessResult> {
   const child = spawn(options);
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const limit = options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT;
@@ -130,7 +130,7 @@ async function run(clock: Clock, options: RunOptions): Promise<RunResult> {
   }
 }
 
-function spawn(options: RunOptions): Deno.ChildProcess {
+function spawn(options: ProcessOptions): Deno.ChildProcess {
   try {
     return new Deno.Command(options.command, {
       args: [...options.args],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { RunOptions, RunResult } from "../../src/platform/processes.ts";
+import type { ProcessOptions, ProcessResult } from "../../src/platform/processes.ts";
 import { BD_INSTALL_HINT, BD_NOT_SET_UP, bdConnector } from "../../src/local/bd.ts";
 import type { Connector } from "../../src/local/connector.ts";
 import { fieldsOf } from "../../src/local/fields.ts";
@@ -11,13 +11,13 @@ const ANSWERS = new URL("../fixtures/bd/", import.meta.url);
 /** A connector whose every call is answered as the real tool once answered. */
 async function answered(
   answer: string,
-  test: (connector: Connector, calls: RunOptions[]) => Promise<void>,
+  test: (connector: Connector, calls: ProcessOptions[]) => Promise<void>,
 ): Promise<void> {
   await withPlatform({}, async (platform) => {
-    const calls: RunOptions[] = [];
+    const calls: ProcessOptions[] = [];
     const processes = {
       ...platform.processes,
-      run(options: RunOptions): Promise<RunResult> {
+      run(options: ProcessOptions): Promise<ProcessResult> {
         calls.push(options);
         const stdout = recorded(`${answer}.stdout`);
         // Of a failing call there is an answer on the stream of errors or one that is an error.

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { type Clock, systemClock } from "../../src/platform/clock.ts";
-import { type RunOptions, type RunResult, systemProcesses } from "../../src/platform/processes.ts";
+import {
+  type ProcessOptions,
+  type ProcessResult,
+  systemProcesses,
+} from "../../src/platform/processes.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { LocalTrackerService } from "../../src/local/service.ts";
 import { tracker } from "../support/cli.ts";
@@ -83,7 +87,7 @@ function busyProcesses(times: () => number) {
   const real = systemProcesses(systemClock());
   return {
     ...real,
-    run(options: RunOptions): Promise<RunResult> {
+    run(options: ProcessOptions): Promise<ProcessResult> {
       if (times() <= 0) return real.run(options);
       const stderr = new TextEncoder().encode(BUSY);
       return Promise.resolve({ code: 1, stdout: new Uint8Array(), stderr });
@@ -157,7 +161,7 @@ Deno.test("Ctrl-C, which the tool gets too, is an interruption and no failure of
   const machine: { platform?: TestPlatform } = {};
   const processes = {
     ...real,
-    run(options: RunOptions): Promise<RunResult> {
+    run(options: ProcessOptions): Promise<ProcessResult> {
       if (machine.platform === undefined) return real.run(options);
       machine.platform.raise("SIGINT");
       return Promise.resolve({ code: null, stdout: new Uint8Array(), stderr: new Uint8Array() });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../src/platform/clock.ts";
-import { type RunOptions, systemProcesses } from "../../src/platform/processes.ts";
+import { type ProcessOptions, systemProcesses } from "../../src/platform/processes.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 
@@ -8,7 +8,7 @@ const processes = systemProcesses(systemClock());
 const HAS_SHELL = Deno.build.os !== "windows";
 
 /** Runs a line of JavaScript in a process of its own. */
-function evaluated(source: string, options: Partial<RunOptions> = {}) {
+function evaluated(source: string, options: Partial<ProcessOptions> = {}) {
   return processes.run({ command: Deno.execPath(), args: ["eval", source], ...options });
 }
 

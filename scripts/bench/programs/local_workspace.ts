@@ -1,6 +1,6 @@
 import { systemPlatform } from "../../../src/platform/system.ts";
 import type { Platform } from "../../../src/platform/platform.ts";
-import type { RunResult } from "../../../src/platform/processes.ts";
+import type { ProcessResult } from "../../../src/platform/processes.ts";
 import { LocalTrackerService } from "../../../src/local/service.ts";
 import { printPeak } from "./child.ts";
 import { installStandIn, type StandIn } from "../../../tests/standins/stand_in.ts";
@@ -42,7 +42,7 @@ export async function project(
   listing?: Uint8Array<ArrayBuffer>,
 ): Promise<LocalTrackerService> {
   const real = systemPlatform();
-  const answered: RunResult | null = listing === undefined
+  const answered: ProcessResult | null = listing === undefined
     ? null
     : { code: 0, stdout: listing, stderr: new Uint8Array() };
   const platform: Platform = {

@@ -15,26 +15,53 @@
  *
  * @module
  */
-export * from "./src/contract/mod.ts";
-export type { Platform } from "./src/platform/platform.ts";
+
+// The machine that everything works on.
+export type {
+  ConnectionInfo,
+  Environment,
+  Fetch,
+  FetchOptions,
+  Listener,
+  ListenOptions,
+  Platform,
+  RequestHandler,
+  Serve,
+  ServeGuard,
+  SignalName,
+  Signals,
+  SystemFacts,
+} from "./src/platform/platform.ts";
 export { systemPlatform } from "./src/platform/system.ts";
+export type { Clock, Deadline, SleepOptions } from "./src/platform/clock.ts";
+export type {
+  DirectoryEntry,
+  FileFacts,
+  Files,
+  PlaceOptions,
+  ReadOptions,
+  WriteOptions,
+} from "./src/platform/files.ts";
+export type { Lock, LockOptions } from "./src/platform/lock.ts";
+export type { Database, DatabaseOpener, DatabaseOptions } from "./src/platform/database.ts";
+export type {
+  DetachedOptions,
+  Processes,
+  ProcessOptions,
+  ProcessResult,
+} from "./src/platform/processes.ts";
+export type { Random } from "./src/platform/random.ts";
+export type { InputStream, OutputStream, Terminal } from "./src/platform/terminal.ts";
+
+// What goes wrong.
 export {
   type ErrorDetails,
   TrackerError,
   type TrackerErrorInit,
 } from "./src/platform/tracker_error.ts";
-export {
-  evaluateReadiness,
-  READINESS_PROBES,
-  type ReadinessOptions,
-  type ReadinessProbes,
-  type ReadinessResult,
-} from "./src/client/readiness.ts";
-export {
-  READINESS_STATES,
-  READINESS_WORDING,
-  type ReadinessState,
-} from "./src/user/readiness_wording.ts";
+export { HostedApiError, type HostedApiErrorInit, StaleBindingError } from "./src/client/errors.ts";
+
+// The gate and readiness.
 export {
   isHostedSyncEnabled,
   requireHostedSync,
@@ -42,24 +69,80 @@ export {
   ROLLOUT_VARIABLE,
 } from "./src/client/rollout.ts";
 export {
-  type BindableResource,
-  type BindCandidate,
-  type BindResult,
-  findCandidateByPosition,
-  type ResolutionResult,
-  type ValidationResult,
-} from "./src/contract/discovery.ts";
-export { HostedTrackerService } from "./src/client/service.ts";
-export { HostedApiError, StaleBindingError } from "./src/client/errors.ts";
-export { TrackerService, type TrackerServiceOptions } from "./src/tracker/service.ts";
+  evaluateReadiness,
+  READINESS_PROBES,
+  type ReadinessOptions,
+  type ReadinessProbes,
+  type ReadinessResult,
+} from "./src/client/readiness.ts";
+export type { ProbeOptions } from "./src/client/probe.ts";
+export {
+  READINESS_STATES,
+  READINESS_WORDING,
+  type ReadinessState,
+} from "./src/user/readiness_wording.ts";
+
+// The project and its tracker.
 export { findProjectRoot, requireProjectRoot } from "./src/project/root.ts";
-export { type BindingConfig, isConfigured, loadBinding } from "./src/project/config.ts";
+export { type BindingConfig, isConfigured, loadBinding, NO_BINDING } from "./src/project/config.ts";
+export { HostedTrackerService } from "./src/client/service.ts";
+export { TrackerService, type TrackerServiceOptions } from "./src/tracker/service.ts";
 export {
   type HostedBackendOptions as HostedServiceOptions,
   openHosted as openHostedService,
 } from "./src/client/open_service.ts";
-export { EventEmitter } from "./src/events/emitter.ts";
+
+// Missions, and the tickets they start from.
+export * from "./src/missions/mod.ts";
+
+// Events.
 export { openEmitter, type OpenEmitterOptions } from "./src/events/open.ts";
 export * from "./src/events/emit.ts";
-export * from "./src/missions/mod.ts";
-export { buildSnapshot, snapshotKey } from "./src/tracker/publish.ts";
+
+// What issues, results and events look like on the wire.
+export type { JsonObject } from "./src/contract/field.ts";
+export {
+  classifyProvider,
+  HOSTED_PROVIDERS,
+  type HostedProvider,
+  LOCAL_PROVIDERS,
+  type LocalProvider,
+  type Provider,
+  type ProviderClass,
+} from "./src/contract/providers.ts";
+export {
+  type ExternalRef,
+  ISSUE_TYPES,
+  type IssueLink,
+  type IssueType,
+  LINK_TYPES,
+  type LinkType,
+  type NormalizedIssue,
+  PRIORITIES,
+  type Priority,
+  type Status,
+  STATUSES,
+} from "./src/contract/issue.ts";
+export {
+  parsePushItems,
+  PUSH_ACTIONS,
+  type PushAction,
+  type PushItem,
+  type PushItemFault,
+  type PushItemsOutcome,
+  type PushPatch,
+} from "./src/contract/push.ts";
+export {
+  type BindableResource,
+  type BindCandidate,
+  type Confidence,
+  CONFIDENCES,
+  findCandidateByPosition,
+} from "./src/contract/discovery.ts";
+export {
+  AGGREGATE_TYPES,
+  EVENT_TYPES,
+  type EventType,
+  type Lane,
+  LANES,
+} from "./src/contract/event_rules.ts";

@@ -8,14 +8,21 @@ import { type ErrorDetails, TrackerError } from "../platform/tracker_error.ts";
 export interface HostedApiErrorInit {
   /** The host's name for the fault; `http_<status>` when it gave none. */
   readonly errorCode: string;
+  /** One sentence for people: what went wrong. */
   readonly message: string;
   /** HTTP status. */
   readonly statusCode: number;
+  /** The host's category; `null` unless given. */
   readonly category?: string | null;
+  /** Whether the same request may succeed later; false unless given. */
   readonly retryable?: boolean;
+  /** Whether a person has to act in the dashboard; false unless given. */
   readonly userActionRequired?: boolean;
+  /** Whose fault it is; `null` unless given. */
   readonly source?: string | null;
+  /** What the host adds; anything but an object is kept under `details`. */
   readonly details?: unknown;
+  /** What to do now; `null` unless given. */
   readonly nextAction?: string | null;
 }
 
@@ -34,7 +41,7 @@ export class HostedApiError extends TrackerError {
   /** Whose fault it is: the control plane's or the provider's; `null` when not said. */
   readonly source: string | null;
 
-  /** Makes a failure from its parts. */
+  /** Creates a failure from its parts. */
   constructor(init: HostedApiErrorInit) {
     super({
       code: init.errorCode,
@@ -128,15 +135,16 @@ export function missingRoutingKey(): TrackerError {
   });
 }
 
-/** A saved `binding_ref` that the host does not route any more. */
+/** A saved `binding_ref` that the host no longer routes: the project has to be bound again. */
 export class StaleBindingError extends TrackerError {
   /** The reference that went stale. */
   readonly bindingRef: string;
+  /** The provider of the binding, such as `linear`. */
   readonly provider: string;
   /** Why: one of `STALE_BINDING_CODES`. */
   readonly errorCode: string;
 
-  /** Makes a failure from its parts. */
+  /** Creates a failure from its parts. */
   constructor(
     init: {
       readonly bindingRef: string;

@@ -6,10 +6,11 @@ import { READINESS_WORDING, type ReadinessState } from "../user/readiness_wordin
 import { resolveHostUrl } from "../user/settings.ts";
 import { probeHost, type ProbeOptions } from "./probe.ts";
 import { isHostedSyncEnabled } from "./rollout.ts";
-import type { TransportOptions } from "./transport.ts";
+import type { RequestLogEntry } from "./transport.ts";
 
 /** What the evaluator found. */
 export interface ReadinessResult {
+  /** The first check that failed, or `ready`. */
   readonly state: ReadinessState;
   /** One sentence for people; empty when ready. */
   readonly message: string;
@@ -39,6 +40,7 @@ export interface ReadinessProbes {
 
 /** What to evaluate. */
 export interface ReadinessOptions {
+  /** The machine to look at. */
   readonly platform: Platform;
   /** Root of the project; `null` outside of one, which has no binding. */
   readonly projectRoot: string | null;
@@ -51,7 +53,7 @@ export interface ReadinessOptions {
   /** This program's version, for the `User-Agent` of the request. */
   readonly version?: string | undefined;
   /** Told of the request, for `--verbose`. */
-  readonly onRequestLog?: TransportOptions["onRequestLog"];
+  readonly onRequestLog?: ((entry: RequestLogEntry) => void) | undefined;
   /** Checks to use in place of the real ones. */
   readonly probes?: Partial<ReadinessProbes> | undefined;
 }

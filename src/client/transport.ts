@@ -6,6 +6,7 @@ import { untrustedCertificate } from "./untrusted_certificate.ts";
 
 /** One finished or failed request, for the verbose log. Holds no query, header, body or token. */
 export interface RequestLogEntry {
+  /** HTTP method, such as `GET`. */
   readonly method: string;
   /** Path below the origin, without the query. */
   readonly path: string;

@@ -9,16 +9,9 @@ import { parseWith } from "../contract/parse.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Platform } from "../platform/platform.ts";
 import { errorText } from "../platform/tracker_error.ts";
+import type { EmitOptions, EmitOutcome, Emitter } from "./emit.ts";
 import { type EventIds, eventIds } from "./event_ids.ts";
 import type { EventQueue } from "./queue.ts";
-
-/** What became of an event. */
-export type EmitOutcome =
-  | { readonly kind: "queued"; readonly eventId: string }
-  /** It breaks a rule; nothing was written. */
-  | { readonly kind: "refused"; readonly field: string; readonly rule: string }
-  /** It could not be written; reported as a warning. */
-  | { readonly kind: "failed"; readonly reason: string };
 
 /** The envelope fields that come from the project, its repository and the session. */
 export interface EventContext {
@@ -47,14 +40,6 @@ export interface EmitterOptions {
   readonly warn: (message: string) => void;
 }
 
-/** Facts of one event beside its payload. */
-export interface EmitOptions {
-  /** ULID of the event that caused this one. */
-  readonly causationId?: string | null;
-  /** A ULID chosen before, so that what may be emitted twice is one event; a new one unless given. */
-  readonly eventId?: string;
-}
-
 /** Bytes of JSON an event may have: with its frame it must fit one upload of 4 MiB. */
 export const MAX_EVENT_BYTES: number = 4 * 1024 * 1024 - 64;
 
@@ -64,12 +49,12 @@ const PLACEHOLDER_ID = "0".repeat(26);
  * Puts events into the queue. It never waits for a network and never throws: what goes wrong is the
  * outcome's and a warning's.
  */
-export class EventEmitter {
+export class EventEmitter implements Emitter {
   readonly #options: EmitterOptions;
   readonly #warned = new Set<string>();
   #opening: Promise<Opened> | null = null;
 
-  /** Makes an emitter; opens nothing yet. */
+  /** Creates an emitter; opens nothing yet. */
   constructor(options: EmitterOptions) {
     this.#options = options;
   }
@@ -89,7 +74,6 @@ export class EventEmitter {
     }
   }
 
-  /** Closes the queue, if it was opened. */
   async close(): Promise<void> {
     const opened = await this.#opening?.catch(() => null);
     this.#opening = null;
@@ -129,7 +113,7 @@ export class EventEmitter {
   }
 
   #open(): Promise<Opened> {
-    // A failed opening is not kept: the next event tries anew.
+    // A failed opening is not kept: the next event tries again.
     this.#opening ??= this.#openParts().catch((error) => {
       this.#opening = null;
       throw error;

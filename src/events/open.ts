@@ -5,6 +5,7 @@ import { CredentialStore, type Session } from "../user/credentials.ts";
 import { ensureUserDirectory, userPaths } from "../user/paths.ts";
 import { queueScope } from "../user/scope.ts";
 import { loadSettings, resolveHostUrl } from "../user/settings.ts";
+import type { Emitter } from "./emit.ts";
 import { EventEmitter } from "./emitter.ts";
 import { EventQueue } from "./queue.ts";
 import { takeOverOldQueue } from "./take_over.ts";
@@ -42,18 +43,19 @@ export async function queueOwner(platform: Platform): Promise<QueueOwner> {
 
 /** How to open an emitter. */
 export interface OpenEmitterOptions {
+  /** The machine it works on. */
   readonly platform: Platform;
-  /** Project root. */
+  /** The project's root. */
   readonly root: string;
-  /** Told of failures, one line each; standard error unless given. */
+  /** Told of every failure, one line without its end; standard error unless given. */
   readonly warn?: (message: string) => void;
 }
 
 /**
- * The emitter of a project: its identity, its repository, the queue of the session in force. Opens nothing
- * before the first event; {@link EventEmitter.close} it afterwards.
+ * Returns the emitter of a project: every event carries the project's identity, branch and commit, and waits in the
+ * queue of the session in force. Opens nothing before the first event; {@link Emitter.close} it afterwards.
  */
-export function openEmitter(options: OpenEmitterOptions): EventEmitter {
+export function openEmitter(options: OpenEmitterOptions): Emitter {
   const { platform, root } = options;
   const warn = options.warn ??
     ((message: string) => platform.terminal.stderr.write(`Warning: ${message}\n`));

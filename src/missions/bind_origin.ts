@@ -29,9 +29,11 @@ export interface BindMissionOriginOptions extends OriginAccess {
   readonly missionDir: string;
   /** The ticket a person has confirmed. */
   readonly candidate: OriginCandidate;
-  /** The resource the ticket was found in. */
+  /** The kind of resource the ticket was found in, such as `jira_project`. */
   readonly resourceType: string;
+  /** The provider's id of that resource. */
   readonly resourceId: string;
+  /** Where MissionOriginBound is recorded. */
   readonly events: MissionEvents;
   /** Told of what was bound, before that is settled; see the same of `createMission`. */
   readonly tell?: ((bound: BoundOrigin) => void | Promise<void>) | undefined;
@@ -39,7 +41,9 @@ export interface BindMissionOriginOptions extends OriginAccess {
 
 /** A mission and the ticket it comes from. */
 export interface BoundOrigin {
+  /** The name of the mission's directory. */
   readonly featureSlug: string;
+  /** The ticket, as the mission's metadata has it. */
   readonly originTicket: OriginTicket;
   /** The link at the host; `null` where the host does not name it. */
   readonly originLinkId: string | null;

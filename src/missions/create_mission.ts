@@ -33,6 +33,7 @@ import { isSlug, MAX_SLUG_LENGTH, nearestSlug } from "./slug.ts";
 
 /** What {@link createMission} is asked for. */
 export interface CreateMissionOptions {
+  /** The machine to work on. */
   readonly platform: Platform;
   /** The project's root, or a directory in it. */
   readonly projectRoot: string;
@@ -48,16 +49,15 @@ export interface CreateMissionOptions {
   readonly targetBranch?: string | undefined;
   /** Commits the mission's own files; true unless given. */
   readonly commit?: boolean | undefined;
+  /** Where FeatureCreated is recorded. */
   readonly events: MissionEvents;
-  /**
-   * Told of the mission when all is done: a process that is killed before has told nobody, so that its repeat resumes
-   * the mission and tells of it.
-   */
+  /** Told of the mission when all is done. When a process is killed before, its repeat resumes the mission and tells. */
   readonly tell?: ((mission: CreatedMission) => void | Promise<void>) | undefined;
 }
 
-/** A mission that has been made. */
+/** A mission that has been created. */
 export interface CreatedMission {
+  /** The absolute path of its directory. */
   readonly missionDir: string;
   /** The directory's name. */
   readonly featureSlug: string;
@@ -65,11 +65,17 @@ export interface CreatedMission {
   readonly missionId: string;
   /** Three digits; `null` in the identified form. */
   readonly featureNumber: string | null;
+  /** The directory's name without number or id. */
   readonly slug: string;
+  /** Its name for people. */
   readonly friendlyName: string;
+  /** Where the work will be merged. */
   readonly targetBranch: string;
+  /** The absolute path of its `meta.json`. */
   readonly metaPath: string;
+  /** The absolute path of its `spec.md`. */
   readonly specPath: string;
+  /** Whether its files are committed. */
   readonly commit: CommitOutcome;
   /** Whether a killed call had begun it. */
   readonly resumed: boolean;
@@ -78,7 +84,7 @@ export interface CreatedMission {
 }
 
 /**
- * Makes a mission: names it under a lock, writes its directory in one step, commits just its own files and records
+ * Creates a mission: names it under a lock, writes its directory in one step, commits just its own files and records
  * FeatureCreated. A failure leaves nothing behind; what a killed call has left is finished by its repeat, or by the
  * next call for another mission.
  *

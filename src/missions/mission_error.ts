@@ -1,6 +1,6 @@
 import { TrackerError, type TrackerErrorInit } from "../platform/tracker_error.ts";
 
-/** Why a mission could not be made. */
+/** Why a mission could not be created. */
 export type MissionFault =
   | "invalid_slug"
   | "mission_numbers_used_up"
@@ -12,12 +12,12 @@ export type MissionFault =
   | "git_failed"
   | "commit_failed";
 
-/** A mission that was not made: nothing of it is left behind. */
+/** A mission could not be created; nothing of it is left behind. */
 export class MissionCreationError extends TrackerError {
   /** Why; the same as `code`. */
   readonly fault: MissionFault;
 
-  /** Makes a failure from its parts. */
+  /** Creates a failure from its parts. */
   constructor(init: Omit<TrackerErrorInit, "code"> & { readonly fault: MissionFault }) {
     const { fault, ...rest } = init;
     super({ ...rest, code: fault });

@@ -1,22 +1,22 @@
 import {
   emitFeatureCreated,
   emitMissionOriginBound,
-  type Emits,
+  type EmitOptions,
+  type EventSink,
   type FeatureCreated,
   type MissionOriginBound,
 } from "../events/emit.ts";
-import type { EmitOptions } from "../events/emitter.ts";
 
 /** Records what happens to missions. Nothing here waits for a network. */
 export interface MissionEvents {
-  /** A mission was made. Answers whether that is recorded. */
+  /** Records that a mission was created; returns whether the event is in the queue. */
   featureCreated(payload: FeatureCreated, options?: EmitOptions): Promise<boolean>;
-  /** A mission was bound to its ticket. Answers whether that is recorded. */
+  /** Records that a mission was bound to its ticket; returns whether the event is in the queue. */
   missionOriginBound(payload: MissionOriginBound, options?: EmitOptions): Promise<boolean>;
 }
 
-/** Records through an event emitter. A failure is the emitter's to report, never the mission's. */
-export function missionEvents(emitter: Emits): MissionEvents {
+/** Records through an emitter. A failure is the emitter's to report; the mission stays. */
+export function missionEvents(emitter: EventSink): MissionEvents {
   return {
     featureCreated: (payload, options) =>
       quietly(() => emitFeatureCreated(emitter, payload, options)),

@@ -7,15 +7,19 @@ import { type MissionName, missionName } from "./mission_form.ts";
 
 /** A mission of the project, or a directory beside them that is none. */
 export interface Mission extends MissionName {
+  /** The absolute path of its directory. */
   readonly missionDir: string;
   /** The directory's name. */
   readonly featureSlug: string;
-  /** A ULID; `null` for missions that were made without. */
+  /** A ULID; `null` for missions that were created without. */
   readonly missionId: string | null;
+  /** Its name for people; `null` where the metadata has none. */
   readonly friendlyName: string | null;
+  /** Where the work will be merged; `null` where the metadata does not say. */
   readonly targetBranch: string | null;
   /** ISO 8601 with an offset. */
   readonly createdAt: string | null;
+  /** The ticket it starts from; `null` for a mission without one. */
   readonly originTicket: OriginTicket | null;
   /** What else the metadata calls it. */
   readonly otherNames: readonly string[];
@@ -24,7 +28,7 @@ export interface Mission extends MissionName {
 }
 
 /**
- * The missions of a project, by the name of their directories. A directory that is none, or whose metadata cannot be
+ * Returns the missions of a project, by the name of their directories. A directory that is none, or whose metadata cannot be
  * read, is listed with its fault.
  */
 export async function listMissions(
@@ -44,7 +48,7 @@ export async function listMissions(
 const LEAST_ID_CHARACTERS = 4;
 
 /**
- * The directory of a mission that a person names: by its whole name, its number, its slug, its id or the start of that,
+ * Returns the directory of a mission that a person names: by its whole name, its number, its slug, its id or the start of that,
  * when one mission has it.
  *
  * @throws {TrackerError} `mission_not_found`, `mission_ambiguous`.

@@ -116,11 +116,11 @@ export {
   type BindMissionOriginOptions,
   type BoundOrigin,
 } from "./bind_origin.ts";
-export type { CommitOutcome, NoCommitReason } from "./commit.ts";
+export { type CommitOutcome, NO_COMMIT_REASONS, type NoCommitReason } from "./commit.ts";
 export { type CreatedMission, createMission, type CreateMissionOptions } from "./create_mission.ts";
 export { MissionCreationError, type MissionFault } from "./mission_error.ts";
 export { type MissionEvents, missionEvents } from "./mission_events.ts";
-export { MISSION_FORMS, type MissionForm } from "./mission_form.ts";
+export { MISSION_FORMS, type MissionForm, type MissionName } from "./mission_form.ts";
 export { findMission, listMissions, type Mission } from "./missions.ts";
 export type { OriginAccess, OriginTracker } from "./origin_tracker.ts";
 export {
@@ -135,4 +135,8 @@ export {
   startMissionFromTicket,
   type StartMissionOptions,
 } from "./start_mission.ts";
-export type { OriginProvider, OriginTicket } from "../project/mission_meta.ts";
+export {
+  ORIGIN_PROVIDERS,
+  type OriginProvider,
+  type OriginTicket,
+} from "../project/mission_meta.ts";

@@ -1,18 +1,24 @@
 import { classifyProvider } from "../contract/providers.ts";
+import type { BindOriginResult, IssueSearchResult } from "../contract/search.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { noTrackerBound } from "../user/readiness_wording.ts";
 import { type BindingConfig, isConfigured } from "../project/config.ts";
 import { ORIGIN_PROVIDERS, type OriginProvider } from "../project/mission_meta.ts";
 import { HostedApiError } from "../client/errors.ts";
-import type { RequestLogEntry } from "../client/client.ts";
-import type { HostedTrackerService } from "../client/service.ts";
+import type { OriginTicketLink, RequestLogEntry, SearchOptions } from "../client/client.ts";
 
 /** The two calls about tickets, routed by the project's binding. */
-export type OriginTracker = Pick<HostedTrackerService, "searchIssues" | "bindOrigin">;
+export interface OriginTracker {
+  /** Searches the tickets of the bound resource. */
+  searchIssues(search: SearchOptions): Promise<IssueSearchResult>;
+  /** Links a mission to the ticket it starts from. */
+  bindOrigin(link: OriginTicketLink): Promise<BindOriginResult>;
+}
 
 /** What a project's tickets are reached with. */
 export interface OriginAccess {
+  /** The machine to work on. */
   readonly platform: Platform;
   /** The project's root. */
   readonly projectRoot: string;

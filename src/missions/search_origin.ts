@@ -23,9 +23,13 @@ export interface SearchOriginOptions extends OriginAccess {
 
 /** Tickets a mission could start from, and the resource they are in. No candidate is an answer too. */
 export interface SearchOriginResult {
+  /** The tickets, best match first. */
   readonly candidates: readonly OriginCandidate[];
+  /** The provider of the project's binding. */
   readonly provider: OriginProvider;
+  /** The kind of resource that was searched, such as `jira_project`. */
   readonly resourceType: string;
+  /** The provider's id of that resource. */
   readonly resourceId: string;
   /** What was sent to the host. */
   readonly queryUsed: string;

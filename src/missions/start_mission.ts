@@ -21,19 +21,23 @@ export interface StartMissionOptions
     Pick<CreateMissionOptions, "mission" | "form" | "targetBranch" | "commit" | "events"> {
   /** The ticket a person has confirmed. */
   readonly candidate: OriginCandidate;
-  /** The resource the ticket was found in. */
+  /** The kind of resource the ticket was found in, such as `jira_project`. */
   readonly resourceType: string;
+  /** The provider's id of that resource. */
   readonly resourceId: string;
   /** Told of the mission when all is done; see the same of `createMission`. */
   readonly tell?: ((started: MissionFromTicket) => void | Promise<void>) | undefined;
 }
 
-/** A mission that has been made from a ticket. */
+/** A mission that has been created from a ticket. */
 export interface MissionFromTicket {
+  /** The absolute path of its directory. */
   readonly missionDir: string;
+  /** The directory's name without number or id. */
   readonly slug: string;
   /** The directory's name. */
   readonly featureSlug: string;
+  /** The ticket, as the mission's metadata has it. */
   readonly originTicket: OriginTicket;
   /** Whether it was there before, from a call that was interrupted or has done the same. */
   readonly resumed: boolean;
@@ -46,7 +50,7 @@ export interface MissionFromTicket {
 }
 
 /**
- * Makes a mission from a ticket: slug from the ticket, then create, then bind. A mission that could not be bound
+ * Creates a mission from a ticket: slug from the ticket, then create, then bind. A mission that could not be bound
  * stays, and a repeat resumes it: it is found by its ticket, or by what the interrupted call has noted.
  *
  * @throws {TrackerError} `missing_mission_binding`, `origin_unsupported`, `origin_ticket_invalid`, `rollout_disabled`

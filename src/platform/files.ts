@@ -10,6 +10,7 @@ export type { ReadOptions } from "./bounded_read.ts";
 
 /** Facts of a file. */
 export interface FileFacts {
+  /** What the path is, once links are followed; `other` is a pipe, a device or a socket. */
   readonly kind: "file" | "directory" | "other";
   /** Bytes. */
   readonly size: number;
@@ -23,7 +24,9 @@ export interface FileFacts {
 
 /** One entry of a directory. */
 export interface DirectoryEntry {
+  /** The name, without the directory. */
   readonly name: string;
+  /** What the entry is; `other` includes links. */
   readonly kind: "file" | "directory" | "other";
 }
 
@@ -50,37 +53,37 @@ export interface WriteOptions extends PlaceOptions {
 }
 
 /**
- * Files. Reads answer `null` for what does not exist; every other fault throws what the system threw
- * (`Deno.errors.*`), which the edge explains.
+ * Files and directories. A read returns `null` for what does not exist; every other fault throws what the system
+ * threw (`Deno.errors.*`), which the edge explains.
  */
 export interface Files {
-  /** The whole text (UTF-8), or `null` when there is no such file. */
+  /** Returns the whole text (UTF-8), or `null` when there is no such file. */
   readText(path: string, options?: ReadOptions): Promise<string | null>;
-  /** The whole content, or `null`. */
+  /** Returns the whole content, or `null`. */
   readBytes(path: string, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer> | null>;
-  /** Facts, or `null`; follows links. */
+  /** Returns the facts of a path, or `null`; follows links. */
   stat(path: string): Promise<FileFacts | null>;
-  /** Entries sorted by name; empty when there is no such directory. */
+  /** Returns the entries, sorted by name; none when there is no such directory. */
   list(path: string): Promise<DirectoryEntry[]>;
-  /** The path with links resolved, or `null`. */
+  /** Returns the path with links resolved, or `null`. */
   realPath(path: string): Promise<string | null>;
   /**
    * Replaces a file as a whole: a temporary file in the same directory, flushed, renamed over the old.
-   * A kill at any instant leaves the old content or the new. Directories are made. A link is written
-   * through to its target.
+   * A kill at any instant leaves the old content or the new. Creates missing directories. A link stays, and its
+   * target gets the content.
    */
   writeAtomic(path: string, content: string | Uint8Array, options?: WriteOptions): Promise<void>;
-  /** Adds text to the end of a file, made when missing. */
+  /** Adds text to the end of a file; creates it when missing. */
   append(path: string, text: string, options?: WriteOptions): Promise<void>;
-  /** Makes a directory with its parents; fine when it exists. */
+  /** Creates a directory with its parents; does nothing when it exists. */
   makeDirectory(path: string, mode?: number, options?: PlaceOptions): Promise<void>;
-  /** Makes a new, empty, private directory under the system's temporary one. */
+  /** Creates an empty, private directory under the system's temporary one, and returns its path. */
   makeTemporaryDirectory(prefix: string): Promise<string>;
   /** Sets permission bits, where the system has them. */
   setMode(path: string, mode: number): Promise<void>;
   /** Renames within a file system. */
   rename(from: string, to: string, options?: PlaceOptions): Promise<void>;
-  /** Removes a file, or a directory with all in it; fine when it is not there. */
+  /** Removes a file, or a directory with all in it; does nothing when there is none. */
   remove(path: string, options?: PlaceOptions): Promise<void>;
   /** Takes an advisory lock on `path`; see {@link acquireLock}. */
   lock(path: string, options?: LockOptions): Promise<Lock>;

@@ -120,18 +120,30 @@ export interface Signals {
 
 /**
  * The one door to the machine: everything outside this room that needs the environment, time, chance,
- * files, processes, the network or the terminal is handed one of these.
+ * files, processes, the network or the terminal is handed one of these. `systemPlatform()` returns the real machine;
+ * a caller that replaces a part spreads it: `{ ...systemPlatform(), env }`.
  */
 export interface Platform {
+  /** Environment variables. */
   readonly env: Environment;
+  /** Time, sleeping and deadlines. */
   readonly clock: Clock;
+  /** Sends HTTP requests. */
   readonly fetch: Fetch;
+  /** Random numbers, bytes and UUIDs. */
   readonly random: Random;
+  /** Files, directories and locks between processes. */
   readonly files: Files;
+  /** Starts and ends other programs. */
   readonly processes: Processes;
+  /** Standard input, output and error. */
   readonly terminal: Terminal;
+  /** Facts of this machine and process. */
   readonly system: SystemFacts;
+  /** Signals sent to this process. */
   readonly signals: Signals;
+  /** Starts an HTTP server. */
   readonly serve: Serve;
+  /** Opens an SQLite database. */
   readonly openDatabase: DatabaseOpener;
 }

@@ -3,8 +3,11 @@ import { TrackerError } from "./tracker_error.ts";
 
 /** What to run: an argument vector, never a shell. */
 export interface ProcessOptions {
+  /** The executable: a path, or a name that is looked for on the `PATH`. */
   readonly command: string;
+  /** The arguments, each as the command gets it. */
   readonly args: readonly string[];
+  /** The directory it runs in; this process's own by default. */
   readonly cwd?: string;
   /** Variables added to the inherited environment, in which `TRACKER_TOKEN` is empty. */
   readonly env?: Readonly<Record<string, string>>;
@@ -20,19 +23,25 @@ export interface ProcessOptions {
 export interface ProcessResult {
   /** Exit code; `null` when a signal ended it. */
   readonly code: number | null;
+  /** What it wrote to standard output. */
   readonly stdout: Uint8Array<ArrayBuffer>;
+  /** What it wrote to standard error. */
   readonly stderr: Uint8Array<ArrayBuffer>;
 }
 
 /** What to start in the background, outliving this process. */
 export interface DetachedOptions {
+  /** The executable: a path, or a name that is looked for on the `PATH`. */
   readonly command: string;
+  /** The arguments, each as the command gets it. */
   readonly args: readonly string[];
+  /** The directory it runs in; this process's own by default. */
   readonly cwd?: string;
+  /** Variables added to the inherited environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Other processes. */
+/** Starts and ends other programs. */
 export interface Processes {
   /**
    * Runs a command to its end.
@@ -41,9 +50,9 @@ export interface Processes {
    * more than the system takes, or hold a NUL), `command_timeout`, `command_output_too_large`.
    */
   run(options: ProcessOptions): Promise<ProcessResult>;
-  /** Starts a command that lives on without us; answers its process id. */
+  /** Starts a command that outlives this process, and returns its process id. */
   startDetached(options: DetachedOptions): number;
-  /** Sends a signal; `false` when there is no such process. */
+  /** Sends a signal; returns `false` when there is no such process. */
   kill(pid: number, signal: "SIGTERM" | "SIGKILL"): boolean;
 }
 

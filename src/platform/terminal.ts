@@ -1,5 +1,6 @@
 /** A stream that text is written to. */
 export interface OutputStream {
+  /** Whether a person reads it: false for a file or a pipe. */
   readonly isTerminal: boolean;
   /** Width in columns; 80 when it is not a terminal or does not say. */
   columns(): number;
@@ -9,6 +10,7 @@ export interface OutputStream {
 
 /** Standard input. */
 export interface InputStream {
+  /** Whether a person types it: false for a file or a pipe. */
   readonly isTerminal: boolean;
   /** The next line without its end, or `null` at the end of the input. */
   readLine(): Promise<string | null>;
@@ -20,8 +22,11 @@ export interface InputStream {
 
 /** The three standard streams. */
 export interface Terminal {
+  /** Standard input. */
   readonly stdin: InputStream;
+  /** Standard output: results. */
   readonly stdout: OutputStream;
+  /** Standard error: progress, warnings and errors. */
   readonly stderr: OutputStream;
 }
 

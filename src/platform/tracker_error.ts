@@ -18,8 +18,8 @@ export interface TrackerErrorInit {
 }
 
 /**
- * The one failure type of the program. Everything that goes wrong on purpose is one of these; only
- * the process edge turns it into words and an exit code.
+ * The one failure type of the program: `code` is for programs to decide by, `message` and `nextAction` are for people.
+ * Its subclasses are told apart by `instanceof`; only the process edge turns it into words and an exit code.
  */
 export class TrackerError extends Error {
   /** Stable machine-readable name. */
@@ -31,7 +31,7 @@ export class TrackerError extends Error {
   /** Process exit code. */
   readonly exitCode: 0 | 1 | 2 | 130;
 
-  /** Makes a failure from its parts. */
+  /** Creates a failure from its parts. */
   constructor(init: TrackerErrorInit) {
     super(init.message, init.cause === undefined ? undefined : { cause: init.cause });
     this.name = "TrackerError";

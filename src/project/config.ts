@@ -1,11 +1,7 @@
 import { classifyProvider } from "../contract/providers.ts";
 import type { JsonObject } from "../contract/field.ts";
-import {
-  type ConfigFile,
-  type ConfigPlatform,
-  editConfigFile,
-  readConfigFile,
-} from "./config_file.ts";
+import { type ConfigFile, editConfigFile, readConfigFile } from "./config_file.ts";
+import type { Platform } from "../platform/platform.ts";
 import type { YamlEdit } from "./yaml_edit.ts";
 import type { YamlValue } from "./yaml_flow.ts";
 
@@ -17,9 +13,11 @@ export interface BindingConfig {
   readonly bindingRef: string | null;
   /** Hosted: the legacy routing key; display afterwards. */
   readonly projectSlug: string | null;
+  /** Hosted: what people call the bound resource, such as `Engineering (ENG)`. */
   readonly displayLabel: string | null;
+  /** Hosted: what the host says of the resource; not interpreted here. */
   readonly providerContext: JsonObject | null;
-  /** Local providers. */
+  /** Local: the workspace that the tool works in. */
   readonly workspace: string | null;
   /** `external_authoritative` unless the file says otherwise. */
   readonly doctrineMode: string;
@@ -63,7 +61,10 @@ export function isConfigured(binding: BindingConfig): boolean {
  *
  * @throws {TrackerError} `config_invalid`, naming the file, the line and the reason.
  */
-export async function loadBinding(platform: ConfigPlatform, root: string): Promise<BindingConfig> {
+export async function loadBinding(
+  platform: Pick<Platform, "files">,
+  root: string,
+): Promise<BindingConfig> {
   return await bindingOf(await readConfigFile(platform, root));
 }
 
@@ -74,7 +75,7 @@ export async function loadBinding(platform: ConfigPlatform, root: string): Promi
  * @throws {TrackerError} `config_invalid`, `config_unwritable`, `locked`; the file is as it was.
  */
 export async function saveBinding(
-  platform: ConfigPlatform,
+  platform: Pick<Platform, "files">,
   root: string,
   changes: BindingChanges | ((current: BindingConfig) => BindingChanges | null),
 ): Promise<BindingConfig> {
@@ -94,7 +95,10 @@ export async function saveBinding(
  *
  * @throws {TrackerError} `config_invalid`, `config_unwritable`, `locked`; the file is as it was.
  */
-export async function clearBinding(platform: ConfigPlatform, root: string): Promise<boolean> {
+export async function clearBinding(
+  platform: Pick<Platform, "files">,
+  root: string,
+): Promise<boolean> {
   const file = await readConfigFile(platform, root);
   await bindingOf(file);
   if ((file.yaml?.data["tracker"] ?? null) === null) return false;

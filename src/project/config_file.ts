@@ -7,9 +7,6 @@ import { lockProject } from "./project_lock.ts";
 import type { YamlFile } from "./yaml_document.ts";
 import type { YamlEdit } from "./yaml_edit.ts";
 
-/** What the config file needs of the machine. */
-export type ConfigPlatform = Pick<Platform, "files">;
-
 /** The project's config, parsed; `text` is `null` when there is no file. */
 export interface ConfigFile {
   readonly path: string;
@@ -27,7 +24,10 @@ export function configPath(root: string): string {
  *
  * @throws {TrackerError} `config_invalid`, naming the file, the line and the reason; `not_a_file`, `file_too_large`.
  */
-export async function readConfigFile(platform: ConfigPlatform, root: string): Promise<ConfigFile> {
+export async function readConfigFile(
+  platform: Pick<Platform, "files">,
+  root: string,
+): Promise<ConfigFile> {
   const path = configPath(root);
   const bytes = await projectFiles(platform.files, root).readBytes(path);
   if (bytes === null) return { path, text: null, yaml: null };
@@ -43,7 +43,7 @@ export async function readConfigFile(platform: ConfigPlatform, root: string): Pr
  * @throws {TrackerError} `config_invalid`, `config_unwritable`, `locked`, `leaves_project`.
  */
 export async function editConfigFile(
-  platform: ConfigPlatform,
+  platform: Pick<Platform, "files">,
   root: string,
   plan: (file: ConfigFile) => readonly YamlEdit[] | Promise<readonly YamlEdit[]>,
 ): Promise<boolean> {
@@ -72,7 +72,10 @@ export async function editConfigFile(
  *
  * @throws {TrackerError} `config_invalid`, `config_unwritable`, `locked`, `leaves_project`.
  */
-export async function rehearseConfigFile(platform: ConfigPlatform, root: string): Promise<void> {
+export async function rehearseConfigFile(
+  platform: Pick<Platform, "files">,
+  root: string,
+): Promise<void> {
   const lock = await takeLock(platform, root);
   try {
     const { path, text } = await readConfigFile(platform, root);
@@ -88,7 +91,7 @@ export async function rehearseConfigFile(platform: ConfigPlatform, root: string)
   }
 }
 
-async function takeLock(platform: ConfigPlatform, root: string): Promise<Lock> {
+async function takeLock(platform: Pick<Platform, "files">, root: string): Promise<Lock> {
   const options = { purpose: "changing the project's config" };
   return await orUnwritable(root, () => lockProject(platform, root, "config", options));
 }

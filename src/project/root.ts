@@ -2,11 +2,8 @@ import { dirname, join, normalize, resolveFrom } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 
-/** What a project's root search needs of the machine. */
-export type RootPlatform = Pick<Platform, "files" | "system">;
-
 /**
- * The project that `start` (an absolute directory) is in: the nearest ancestor with a `.kittify` directory, else
+ * Returns the project that `start` (an absolute directory) is in: the nearest ancestor with a `.kittify` directory, else
  * the nearest with `.git`; `null` when there is neither.
  */
 export async function findProjectRoot(
@@ -32,12 +29,12 @@ export async function findProjectRoot(
 }
 
 /**
- * The root of the project to work on: from `repo` (what `--repo` says) or the working directory.
+ * Returns the root of the project to work on: from `repo` (what `--repo` says) or the working directory.
  *
  * @throws {TrackerError} `not_a_project` when there is none.
  */
 export async function requireProjectRoot(
-  platform: RootPlatform,
+  platform: Pick<Platform, "files" | "system">,
   repo?: string | null,
 ): Promise<string> {
   const start = resolveFrom(platform.system.cwd(), repo ?? ".");

@@ -1,5 +1,4 @@
-import type { HistoryAdded } from "../../../src/events/emit.ts";
-import type { EventEmitter } from "../../../src/events/emitter.ts";
+import type { Emitter, HistoryAdded } from "../../../src/events/emit.ts";
 import { openEmitter } from "../../../src/events/open.ts";
 import { EventQueue } from "../../../src/events/queue.ts";
 import type { Platform } from "../../../src/platform/platform.ts";
@@ -9,7 +8,7 @@ import { systemPlatform } from "../../../src/platform/system.ts";
 export interface QueueHome {
   readonly platform: Platform;
   /** An emitter as commands use it. */
-  emitter(): EventEmitter;
+  emitter(): Emitter;
 }
 
 /** Makes a home in which events can be emitted. */

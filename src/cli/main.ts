@@ -24,20 +24,23 @@ export async function run(line: readonly string[], machine: Platform): Promise<n
 
 /** Runs a line that needs the program itself. Never throws. */
 async function runCommand(line: readonly string[], machine: Platform): Promise<number> {
-  const [{ withoutPrompts }, { createOutput }, { catalogue }] = await Promise.all([
-    import("./permissions/guard.ts"),
-    import("./terminal/output.ts"),
-    import("./commands/registry.ts"),
-  ]);
+  const [{ withoutPrompts }, { createOutput, sanitizedStream }, { multiline }, { catalogue }] =
+    await Promise.all([
+      import("./permissions/guard.ts"),
+      import("./terminal/output.ts"),
+      import("./terminal/text.ts"),
+      import("./commands/registry.ts"),
+    ]);
   const args = withCompletionWordsKept(line);
   const guess = guessedOptions(args);
+  const { terminal } = machine;
   // Whoever asks to see each request sees it when it happens.
-  const held = guess.json && !guess.verbose
-    ? (await import("./terminal/stderr_buffer.ts")).holdWords(machine.terminal.stderr)
+  const buffer = guess.json && !guess.verbose
+    ? (await import("./terminal/stderr_buffer.ts")).bufferStderr(terminal.stderr)
     : null;
-  const terminal = held === null ? machine.terminal : { ...machine.terminal, stderr: held.stream };
-  const platform = withoutPrompts({ ...machine, terminal });
-  const output = createOutput(terminal, platform.env, guess, held);
+  const stderr = sanitizedStream(buffer?.stream ?? terminal.stderr);
+  const platform = withoutPrompts({ ...machine, terminal: { ...terminal, stderr } });
+  const output = createOutput(terminal, platform.env, guess, buffer);
   let command: string | null = null;
   try {
     const hosted = isHostedSyncEnabled(platform.env);
@@ -46,7 +49,7 @@ async function runCommand(line: readonly string[], machine: Platform): Promise<n
       await (await import("../daemon/stop_request.ts")).requestStop(platform);
     const understood = await understand(catalogue(hosted, hasDaemon), hosted, args, form);
     if (understood.kind === "text") {
-      output.raw(understood.text);
+      output.result(multiline(understood.text.trimEnd()));
       return 0;
     }
     const { invocation } = understood;
@@ -54,7 +57,7 @@ async function runCommand(line: readonly string[], machine: Platform): Promise<n
     const context = {
       platform,
       globals: invocation.globals,
-      output: createOutput(terminal, platform.env, invocation.globals, held),
+      output: createOutput(terminal, platform.env, invocation.globals, buffer),
     };
     await invocation.check(context);
     if (invocation.command.readiness !== "none") {
@@ -62,11 +65,17 @@ async function runCommand(line: readonly string[], machine: Platform): Promise<n
       await prepare(invocation, context);
     }
     const code = await invocation.run(context);
-    held?.release();
+    buffer?.release();
     return code;
   } catch (error) {
-    const { reportFailure } = await import("./terminal/report_error.ts");
-    return reportFailure(error, guess.json, output, { platform, command }, held?.take());
+    const [{ explain }, { reportFailure }, { NotReadyError }] = await Promise.all([
+      import("./services/failure.ts"),
+      import("./terminal/report_error.ts"),
+      import("./command/readiness.ts"),
+    ]);
+    const failure = explain(error, { platform, command });
+    const words = failure instanceof NotReadyError ? "prerequisite" : "failure";
+    return reportFailure(output, failure, guess.json ? "json" : words, buffer?.take());
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { explain, reportFailure } from "../../src/cli/terminal/report_error.ts";
+import { explain } from "../../src/cli/services/failure.ts";
+import { reportFailure } from "../../src/cli/terminal/report_error.ts";
 import { NotReadyError } from "../../src/cli/command/readiness.ts";
 import { TrackerError, usageError } from "../../src/platform/tracker_error.ts";
 import { testContext } from "../support/context.ts";
@@ -10,7 +11,9 @@ async function report(error: unknown, json = false): Promise<{ code: number; std
   let result = { code: -1, stderr: "" };
   await withPlatform({}, (platform) => {
     const { output } = testContext(platform);
-    const code = reportFailure(error, json, output, { platform, command: "status" });
+    const failure = explain(error, { platform, command: "status" });
+    const words = failure instanceof NotReadyError ? "prerequisite" : "failure";
+    const code = reportFailure(output, failure, json ? "json" : words);
     assert.equal(platform.stdout(), "");
     result = { code, stderr: platform.stderr() };
   });

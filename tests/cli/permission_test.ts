@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { explain } from "../../src/cli/terminal/report_error.ts";
+import { explain } from "../../src/cli/services/failure.ts";
 import { withoutPrompts } from "../../src/cli/permissions/guard.ts";
 import {
   permissionFlags,

@@ -23,7 +23,14 @@ async function failing(asking: Promise<unknown>): Promise<string> {
 
 Deno.test("a number is asked for again until it is right, three times in all", async () => {
   await withPlatform({ stdin: " 0\n4\n 2 \n" }, async (platform) => {
-    assert.equal(await askNumber(testContext(platform), "Which one?", 3, INSTEAD), 2);
+    assert.equal(
+      await askNumber(testContext(platform), {
+        question: "Which one?",
+        highest: 3,
+        instead: INSTEAD,
+      }),
+      2,
+    );
     assert.equal(platform.stdout(), "");
     assert.equal(platform.stderr().split("Which one? (1-3) ").length - 1, 3);
     assert.match(platform.stderr(), /Please answer with a number from 1 to 3\./);
@@ -31,7 +38,13 @@ Deno.test("a number is asked for again until it is right, three times in all", a
   for (const stdin of ["x\n\n99999999999\n1\n", "-1\n1.5\n1e0\n1\n", "１\n٣\n 1 1\n1\n"]) {
     await withPlatform({ stdin }, async (platform) => {
       assert.equal(
-        await failing(askNumber(testContext(platform), "Which one?", 3, INSTEAD)),
+        await failing(
+          askNumber(testContext(platform), {
+            question: "Which one?",
+            highest: 3,
+            instead: INSTEAD,
+          }),
+        ),
         "invalid_answer",
       );
     });
@@ -40,13 +53,27 @@ Deno.test("a number is asked for again until it is right, three times in all", a
 
 Deno.test("without an answer to be had a question fails with what to use instead", async () => {
   await withPlatform({ stdin: "x\n" }, async (platform) => {
-    assert.equal(await failing(askNumber(testContext(platform), "?", 3, INSTEAD)), "no_answer");
+    assert.equal(
+      await failing(
+        askNumber(testContext(platform), { question: "?", highest: 3, instead: INSTEAD }),
+      ),
+      "no_answer",
+    );
   });
   await withPlatform({ stdin: "1\n", terminal: true }, async (platform) => {
     const context = testContext(platform, { noInput: true });
-    assert.equal(await failing(askNumber(context, "Which one?", 3, INSTEAD)), "no_answer");
-    assert.equal(await failing(confirm(context, "Sure?", INSTEAD)), "no_answer");
-    assert.equal(await failing(askSecret(context, "Password: ", INSTEAD)), "no_answer");
+    assert.equal(
+      await failing(askNumber(context, { question: "Which one?", highest: 3, instead: INSTEAD })),
+      "no_answer",
+    );
+    assert.equal(
+      await failing(confirm(context, { question: "Sure?", instead: INSTEAD })),
+      "no_answer",
+    );
+    assert.equal(
+      await failing(askSecret(context, { question: "Password: ", instead: INSTEAD })),
+      "no_answer",
+    );
     assert.equal(platform.stderr(), "", "nothing is asked");
   });
 });
@@ -64,7 +91,11 @@ Deno.test("yes is y or yes in any case; everything else is no", async () => {
   };
   for (const [answer, expected] of Object.entries(answers)) {
     await withPlatform({ stdin: `${answer}\n`, terminal: true }, async (platform) => {
-      assert.equal(await confirm(testContext(platform), "Sure?", INSTEAD), expected, answer);
+      assert.equal(
+        await confirm(testContext(platform), { question: "Sure?", instead: INSTEAD }),
+        expected,
+        answer,
+      );
       assert.equal(platform.stderr(), "Sure? [y/N] ");
     });
   }
@@ -73,30 +104,36 @@ Deno.test("yes is y or yes in any case; everything else is no", async () => {
 Deno.test("--yes answers without asking, even under --no-input", () =>
   withPlatform({}, async (platform) => {
     const context = testContext(platform, { yes: true, noInput: true });
-    assert.equal(await confirm(context, "Sure?", INSTEAD), true);
+    assert.equal(await confirm(context, { question: "Sure?", instead: INSTEAD }), true);
     assert.equal(platform.stderr(), "");
   }));
 
 Deno.test("a piped answer leaves its question on a line of its own", () =>
   withPlatform({ stdin: "y\n" }, async (platform) => {
-    assert.equal(await confirm(testContext(platform), "Sure?", INSTEAD), true);
+    assert.equal(
+      await confirm(testContext(platform), { question: "Sure?", instead: INSTEAD }),
+      true,
+    );
     assert.equal(platform.stderr(), "Sure? [y/N] \n");
   }));
 
 Deno.test("a secret is read from a terminal only, and an empty one is none", async () => {
   await withPlatform({ stdin: "hush\n", terminal: true }, async (platform) => {
-    assert.equal(await askSecret(testContext(platform), "Password: ", INSTEAD), "hush");
+    assert.equal(
+      await askSecret(testContext(platform), { question: "Password: ", instead: INSTEAD }),
+      "hush",
+    );
     assert.equal(platform.stderr(), "Password: \n");
   });
   await withPlatform({ stdin: "\n", terminal: true }, async (platform) => {
     assert.equal(
-      await failing(askSecret(testContext(platform), "Password: ", INSTEAD)),
+      await failing(askSecret(testContext(platform), { question: "Password: ", instead: INSTEAD })),
       "no_answer",
     );
   });
   await withPlatform({ stdin: "hush\n" }, async (platform) => {
     assert.equal(
-      await failing(askSecret(testContext(platform), "Password: ", INSTEAD)),
+      await failing(askSecret(testContext(platform), { question: "Password: ", instead: INSTEAD })),
       "no_answer",
     );
   });
@@ -108,11 +145,21 @@ Deno.test("a question that a program would read is not asked of the person at th
     const stderr = { ...terminal.stderr, isTerminal: false };
     const caught = { ...platform, terminal: { ...terminal, stderr } };
     const context = testContext(caught, { json: true });
-    assert.equal(await failing(askNumber(context, "Which one?", 3, INSTEAD)), "no_answer");
-    assert.equal(await failing(askSecret(context, "Password: ", INSTEAD)), "no_answer");
+    assert.equal(
+      await failing(askNumber(context, { question: "Which one?", highest: 3, instead: INSTEAD })),
+      "no_answer",
+    );
+    assert.equal(
+      await failing(askSecret(context, { question: "Password: ", instead: INSTEAD })),
+      "no_answer",
+    );
     assert.equal(platform.stderr(), "");
     assert.equal(
-      await askNumber(testContext(platform, { json: true }), "Which one?", 3, INSTEAD),
+      await askNumber(testContext(platform, { json: true }), {
+        question: "Which one?",
+        highest: 3,
+        instead: INSTEAD,
+      }),
       1,
     );
   });
@@ -120,8 +167,8 @@ Deno.test("a question that a program would read is not asked of the person at th
 
 Deno.test("Ctrl-C ends a question at once, whatever the command would finish first", async () => {
   const questions: readonly ((context: Context) => Promise<unknown>)[] = [
-    (context) => askNumber(context, "Which one?", 3, INSTEAD),
-    (context) => askSecret(context, "Password: ", INSTEAD),
+    (context) => askNumber(context, { question: "Which one?", highest: 3, instead: INSTEAD }),
+    (context) => askSecret(context, { question: "Password: ", instead: INSTEAD }),
   ];
   for (const ask of questions) {
     await withPlatform({ terminal: true }, async (platform) => {

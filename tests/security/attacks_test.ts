@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { run as exportEvents } from "../../src/cli/commands/events/export_run.ts";
 import { createOutput } from "../../src/cli/terminal/output.ts";
+import { DONE, FAILED, text } from "../../src/cli/terminal/text.ts";
 import { DEMO } from "../../src/server/mod.ts";
 import { isIssueId } from "../../src/local/issue_id.ts";
 import { withProject } from "../local/local_project.ts";
@@ -18,13 +19,14 @@ Deno.test("whatever a command prints, a terminal gets text, line breaks and our 
   await withPlatform({ terminal: true }, (platform) => {
     const output = createOutput(platform.terminal, platform.env, { color: "always", quiet: false });
     const evil = `${ESC}]0;owned\u0007${ESC}[2J\u009b31m\u202egpj\u200b${ESC}[8mhidden\rover`;
-    output.line(`${output.style.green("✓")} ${evil}`);
-    output.note(evil);
-    output.warn(`${output.errorStyle.red("✗")} ${evil}`);
+    output.result(text`${DONE} ${evil}`);
+    output.notice(evil);
+    output.warning(text`${FAILED} ${evil}`);
+    output.prompt(evil);
     const marks = new RegExp(`${ESC}\\[(?:31|32|39)m`, "g");
-    for (const text of [platform.stdout(), platform.stderr()]) {
-      assert.match(text, /hidden/);
-      assert.doesNotMatch(text.replace(marks, ""), HARMFUL);
+    for (const shown of [platform.stdout(), platform.stderr()]) {
+      assert.match(shown, /hidden/);
+      assert.doesNotMatch(shown.replace(marks, ""), HARMFUL);
     }
     assert.match(platform.stdout(), new RegExp(`^${ESC}\\[32m✓${ESC}\\[39m `));
   });

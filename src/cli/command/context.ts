@@ -1,8 +1,5 @@
 import type { Platform } from "../../platform/platform.ts";
-import type { Output } from "../terminal/output.ts";
-
-/** When colour is used. */
-export type ColorMode = "auto" | "always" | "never";
+import type { ColorMode, Output } from "../terminal/output.ts";
 
 /** The options every command takes. */
 export interface GlobalOptions {

@@ -1,6 +1,6 @@
 import type { RequestLogEntry, TransportOptions } from "../../client/transport.ts";
 import type { Context } from "../command/context.ts";
-import { harmless } from "../terminal/sanitize.ts";
+import { CLEAR_LINE, dim, text } from "../terminal/text.ts";
 import { plural } from "../terminal/format.ts";
 
 /**
@@ -16,17 +16,16 @@ export function requestLog(context: Context): TransportOptions["onRequestLog"] {
 
 function logRequest({ output }: Context, { method, path, status, ms }: RequestLogEntry): void {
   const outcome = `${status ?? "no answer"} (${Math.round(ms)} ms)`;
-  output.warn(output.errorStyle.dim(`${method} ${harmless(path)} → ${outcome}`));
+  output.warning(dim(`${method} ${path} → ${outcome}`));
 }
 
 /** A program that reads JSON waits without words, as it does for all else. */
-function tellWait({ globals, output, platform }: Context, waitMs: number): void {
-  const { isTerminal } = output.stderr;
-  if (globals.quiet || globals.json && !isTerminal) return;
+function tellWait({ globals, output }: Context, waitMs: number): void {
+  if (globals.quiet || globals.json && !output.stderr.isTerminal) return;
   // Progress may stand in the line; it is drawn again below.
-  if (isTerminal && platform.env.get("TERM") !== "dumb") output.prompt("\r\u001b[2K");
+  if (output.canRedraw) output.prompt(CLEAR_LINE);
   const seconds = plural(Math.ceil(waitMs / 1000), "second");
-  output.say(
-    `The tracker host has had too many requests: trying again in ${seconds} (Ctrl-C stops)`,
+  output.prompt(
+    text`The tracker host has had too many requests: trying again in ${seconds} (Ctrl-C stops)\n`,
   );
 }

@@ -3,8 +3,7 @@ import { nearestStatus } from "../../local/words.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import { searchOriginCandidates, type SearchOriginResult } from "../../missions/search_origin.ts";
 import type { Context } from "../command/context.ts";
-import { harmless } from "../terminal/sanitize.ts";
-import type { Output } from "../terminal/output.ts";
+import { type Text, text } from "../terminal/text.ts";
 import { askNumber, canPrompt, confirm } from "../terminal/prompts.ts";
 import { requestLog } from "./request_log.ts";
 import { VERSION } from "../version.ts";
@@ -35,13 +34,12 @@ export async function searchTickets(
  * Lists tickets; row N is what a person chooses with N. The status is in the words of all lists, and in those
  * of the tracker beside it.
  */
-export async function writeTickets(
-  output: Output,
+export async function ticketTable(
   candidates: readonly OriginCandidate[],
-): Promise<void> {
-  const { writeTable } = await import("../terminal/table.ts");
-  writeTable(
-    output,
+  width: number | null,
+): Promise<readonly Text[]> {
+  const { tableLines } = await import("../terminal/table.ts");
+  return tableLines(
     [
       { title: "#" },
       { title: "TICKET" },
@@ -58,6 +56,7 @@ export async function writeTickets(
       candidate.status,
       candidate.match_type,
     ]),
+    width,
   );
 }
 
@@ -85,34 +84,39 @@ export async function chooseTicket(
   if (named !== undefined && context.globals.yes && namesakes.length === 0) return named;
   const instead = "Name the ticket: `--ticket KEY --yes`.";
   if (context.globals.noInput) throw needsAnswer(fitting, instead);
-  await writeTickets(forPeople(context), fitting);
-  if (canPrompt(context)) context.output.prompt("\n");
-  try {
-    if (more.length > 0) {
-      const number = await askNumber(context, `${question} which one?`, fitting.length, instead);
-      return fitting[number - 1] ?? null;
-    }
-    // `--yes` consents to questions, not to a ticket that nobody has named.
-    const asking = { ...context, globals: { ...context.globals, yes: false } };
-    const asked = `${question} ${harmless(only.external_issue_key)}?`;
-    return await confirm(asking, asked, instead) ? only : null;
-  } catch (error) {
-    // A program that was not shown the tickets finds them in the failure.
-    const isUnanswered = error instanceof TrackerError && error.code === "no_answer";
-    throw isUnanswered && !canPrompt(context) ? needsAnswer(fitting, instead) : error;
+  await showTickets(context, fitting);
+  // A program that was not shown the tickets finds them in the failure.
+  const asked = { intro: [""], instead, unanswered: () => needsAnswer(fitting, instead) };
+  if (more.length > 0) {
+    const highest = fitting.length;
+    const number = await askNumber(context, {
+      ...asked,
+      question: `${question} which one?`,
+      highest,
+    });
+    return fitting[number - 1] ?? null;
   }
+  // `--yes` consents to questions, not to a ticket that nobody has named.
+  const asking = { ...context, globals: { ...context.globals, yes: false } };
+  const agreed = await confirm(asking, {
+    ...asked,
+    question: `${question} ${only.external_issue_key}?`,
+  });
+  return agreed ? only : null;
 }
 
-/** With `--json` standard output is for the result alone, and so is standard error for a failure. */
-function forPeople(context: Context): Output {
-  const { output } = context;
-  if (!context.globals.json) return output;
-  return {
-    ...output,
-    line: (text = "") => canPrompt(context) ? output.say(text) : output.note(text),
-    style: output.errorStyle,
-    width: output.stderr.isTerminal ? output.stderr.columns() : null,
-  };
+/** Lists tickets on standard output; beside JSON on standard error, where a failure drops them. */
+async function showTickets(
+  context: Context,
+  candidates: readonly OriginCandidate[],
+): Promise<void> {
+  const { globals, output } = context;
+  const lines = await ticketTable(candidates, globals.json ? output.promptWidth : output.width);
+  for (const line of lines) {
+    if (!globals.json) output.result(line);
+    else if (canPrompt(context)) output.prompt(text`${line}\n`);
+    else output.notice(line);
+  }
 }
 
 function isNamed(candidate: OriginCandidate, key: string): boolean {

@@ -1,12 +1,17 @@
-import type { Context } from "../command/context.ts";
+import type { Platform } from "../../platform/platform.ts";
+
+/** What listening for Ctrl-C takes. */
+export interface InterruptContext {
+  readonly platform: Pick<Platform, "signals">;
+}
 
 /** Runs work with a signal that aborts at the first Ctrl-C. */
 export async function untilInterrupted<T>(
-  context: Context,
+  { platform }: InterruptContext,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  const stop = context.platform.signals.listen("SIGINT", () => controller.abort());
+  const stop = platform.signals.listen("SIGINT", () => controller.abort());
   try {
     return await work(controller.signal);
   } finally {

@@ -1,8 +1,51 @@
-import { harmlessJson, shown } from "./sanitize.ts";
+import { sanitize, shown } from "./sanitize.ts";
+import { type Fragment, jsonText, text } from "./text.ts";
 import type { OutputStream, Terminal } from "../../platform/terminal.ts";
 import type { Environment } from "../../platform/platform.ts";
-import type { ColorMode, GlobalOptions } from "../command/context.ts";
-import type { HeldWords } from "./stderr_buffer.ts";
+import type { StderrBuffer } from "./stderr_buffer.ts";
+
+/** When colour is used. */
+export type ColorMode = "auto" | "always" | "never";
+
+/** What the user chose of how the output looks. */
+export interface OutputOptions {
+  readonly color: ColorMode;
+  /** No progress and no notices. */
+  readonly quiet: boolean;
+}
+
+/** What is known of a stream beside its text. */
+export type Screen = Pick<OutputStream, "isTerminal" | "columns">;
+
+/** Writes what a command says. A plain string is sanitized; colours and line breaks take a `Text`. */
+export interface Output {
+  /** Writes a line of the result to standard output. */
+  result(line?: Fragment): void;
+  /** Writes the one JSON document of `--json`; in one line where a reader waits for it. */
+  json(document: unknown, form?: "indented" | "line"): void;
+  /** Writes a line of information to standard error; not under `--quiet`. */
+  notice(line: Fragment): void;
+  /** Writes a line about what is wrong to standard error. A command that fails under `--json` has it in its document. */
+  warning(line: Fragment): void;
+  /** Writes to standard error, without a line end, what a person is to see at once. */
+  prompt(words: Fragment): void;
+  /** Width of standard output; `null` for a pipe, where nothing is cut. */
+  readonly width: number | null;
+  /** Width of standard error; `null` for a pipe. */
+  readonly promptWidth: number | null;
+  readonly stdout: Screen;
+  readonly stderr: Screen;
+  /** Whether a line of standard error can be drawn again. */
+  readonly canRedraw: boolean;
+
+  line(text?: string): void;
+  raw(text: string): void;
+  note(text: string): void;
+  warn(text: string): void;
+  say(text: string): void;
+  readonly style: Style;
+  readonly errorStyle: Style;
+}
 
 /** Marks text for emphasis; each does nothing where colour is off. */
 export interface Style {
@@ -13,62 +56,53 @@ export interface Style {
   red(text: string): string;
 }
 
-/** The streams as a command sees them: results to standard output, all else to standard error. */
-export interface Output {
-  /** Writes a line of the result. */
-  line(text?: string): void;
-  /** Writes the one JSON document of `--json`. */
-  json(value: unknown): void;
-  /** Writes text as it is to standard output. */
-  raw(text: string): void;
-  /** Writes a line of information to standard error; not under `--quiet`. */
-  note(text: string): void;
-  /** Writes a warning or a failure to standard error. */
-  warn(text: string): void;
-  /** Writes a line to standard error that a person is to see before they answer. */
-  say(text: string): void;
-  /** Writes to standard error without a line end, for prompts. */
-  prompt(text: string): void;
-  /** Style of standard output. */
-  readonly style: Style;
-  /** Style of standard error. */
-  readonly errorStyle: Style;
-  /** Whether standard output is a terminal, and how wide; `null` for a pipe, which is never cut. */
-  readonly width: number | null;
-  readonly stdout: OutputStream;
-  readonly stderr: OutputStream;
-}
-
-/** Makes the output of one command; `held` where standard error waits for how it ends. */
+/** Creates the output of one command; `buffer` holds standard error where that waits for how the command ends. */
 export function createOutput(
-  terminal: Terminal,
+  { stdout, stderr }: Pick<Terminal, "stdout" | "stderr">,
   env: Environment,
-  globals: Pick<GlobalOptions, "color" | "quiet">,
-  held: HeldWords | null = null,
+  options: OutputOptions,
+  buffer: StderrBuffer | null = null,
 ): Output {
-  const { stdout, stderr } = terminal;
-  const result = (text: string) => {
-    stdout.write(text);
-    held?.release();
+  const outColor = usesColor(options.color, env, stdout.isTerminal);
+  const errorColor = usesColor(options.color, env, stderr.isTerminal);
+  const out = (fragment: Fragment) => text`${fragment}`.render(outColor);
+  const error = (fragment: Fragment) => text`${fragment}`.render(errorColor);
+  const write = (words: string) => {
+    stdout.write(words);
+    buffer?.release();
   };
-  const { notice, urgent } = held ?? { notice: stderr.write, urgent: stderr.write };
+  const warn = buffer?.stream.write ?? stderr.write;
+  const notice = buffer?.notice ?? stderr.write;
+  const prompt = buffer?.prompt ?? stderr.write;
   return {
-    line: (text = "") => stdout.write(`${shown(text)}\n`),
-    json: (value) => result(`${harmlessJson(JSON.stringify(value, null, 2))}\n`),
-    raw: result,
-    note: (text) => globals.quiet ? undefined : notice(`${shown(text)}\n`),
-    warn: (text) => stderr.write(`${shown(text)}\n`),
-    say: (text) => urgent(`${shown(text)}\n`),
-    prompt: urgent,
-    style: styleFor(useColor(globals.color, env, stdout.isTerminal)),
-    errorStyle: styleFor(useColor(globals.color, env, stderr.isTerminal)),
+    result: (line = "") => write(`${out(line)}\n`),
+    json: (document, form = "indented") =>
+      write(`${out(jsonText(JSON.stringify(document, null, form === "line" ? 0 : 2)))}\n`),
+    notice: (line) => options.quiet ? undefined : notice(`${error(line)}\n`),
+    warning: (line) => warn(`${error(line)}\n`),
+    prompt: (words) => prompt(error(words)),
     width: stdout.isTerminal ? stdout.columns() : null,
+    promptWidth: stderr.isTerminal ? stderr.columns() : null,
     stdout,
     stderr,
+    canRedraw: stderr.isTerminal && env.get("TERM") !== "dumb",
+
+    line: (text = "") => stdout.write(`${shown(text)}\n`),
+    raw: write,
+    note: (text) => options.quiet ? undefined : notice(`${shown(text)}\n`),
+    warn: (text) => warn(`${shown(text)}\n`),
+    say: (text) => prompt(`${shown(text)}\n`),
+    style: styleFor(outColor),
+    errorStyle: styleFor(errorColor),
   };
 }
 
-function useColor(mode: ColorMode, env: Environment, isTerminal: boolean): boolean {
+/** Returns a stream for what is written past an {@link Output}: each text becomes one sanitized line. */
+export function sanitizedStream(stream: OutputStream): OutputStream {
+  return { ...stream, write: (words) => stream.write(`${sanitize(words.trimEnd())}\n`) };
+}
+
+function usesColor(mode: ColorMode, env: Environment, isTerminal: boolean): boolean {
   if (mode !== "auto") return mode === "always";
   const noColor = env.get("NO_COLOR");
   if (noColor !== undefined && noColor !== "") return false;

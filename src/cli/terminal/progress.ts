@@ -1,48 +1,56 @@
 import type { SyncProgress } from "../../client/sync_push.ts";
-import type { Context } from "../command/context.ts";
 import { number, plural, stopwatch } from "./format.ts";
-import { harmless } from "./sanitize.ts";
+import type { Output } from "./output.ts";
+import { sanitize } from "./sanitize.ts";
 import { cut, displayWidth } from "./table.ts";
+import { CLEAR_LINE, text } from "./text.ts";
+import type { Platform } from "../../platform/platform.ts";
 
 const BAR_WIDTH = 26;
+
+/** What showing progress takes. */
+export interface ProgressContext {
+  readonly platform: Pick<Platform, "clock">;
+  readonly globals: { readonly json: boolean; readonly quiet: boolean };
+  readonly output: Pick<Output, "notice" | "prompt" | "stderr" | "canRedraw">;
+}
 
 /** Shows how far long work has come: one line that is redrawn on a terminal, lines elsewhere. */
 export interface Progress {
   /** A page of issues has been stored. `total` is the whole, when it is known. */
   page(stored: number, pages: number, total: number | null): void;
-  /** A batch has been sent, or an operation at the host goes on. */
+  /** A batch has been sent, or an operation at the host continues. */
   sync(event: SyncProgress): void;
   /** Removes what was drawn; the result follows. */
   end(): void;
 }
 
-/** Makes the progress of one piece of work called `what`, such as `Pulling Website (SITE)`. */
-export function createProgress(context: Context, what: string): Progress {
-  const { output, globals } = context;
-  const live = output.stderr.isTerminal && context.platform.env.get("TERM") !== "dumb";
+/** Creates the progress of one piece of work called `what`, such as `Pulling Website (SITE)`. */
+export function createProgress(context: ProgressContext, what: string): Progress {
+  const { globals, output: { canRedraw: live } } = context;
   if (globals.quiet || globals.json && !live) return { page() {}, sync() {}, end() {} };
-  const title = harmless(what);
+  const title = sanitize(what);
   return live ? drawnProgress(context, title) : writtenProgress(context, title);
 }
 
-/** A line for each step, for a log. */
-function writtenProgress({ output }: Context, title: string): Progress {
+/** Writes a line for each step, for a log. */
+function writtenProgress({ output }: ProgressContext, title: string): Progress {
   let announced = false;
   return {
-    page: (stored, pages) => output.note(`${title}: ${plural(stored, "issue")}, page ${pages}`),
+    page: (stored, pages) => output.notice(`${title}: ${plural(stored, "issue")}, page ${pages}`),
     sync(event) {
       if (event.kind === "batch") {
-        return output.note(`${title}: ${sentSoFar(event.sent, event.total)}`);
+        return output.notice(`${title}: ${sentSoFar(event.sent, event.total)}`);
       }
-      if (!announced) output.note(`${title} … operation ${harmless(event.operationId)}`);
+      if (!announced) output.notice(`${title} … operation ${event.operationId}`);
       announced = true;
     },
     end() {},
   };
 }
 
-/** One line, drawn anew at every step and every second, so that its time goes on. */
-function drawnProgress(context: Context, title: string): Progress {
+/** Draws one line again at every step and every second, so that its time runs. */
+function drawnProgress(context: ProgressContext, title: string): Progress {
   const { output, platform: { clock } } = context;
   const start = clock.monotonic();
   let line: LineDrawer = (elapsed, width) => cut(`${title} … ${elapsed}`, width);
@@ -51,7 +59,7 @@ function drawnProgress(context: Context, title: string): Progress {
   const draw = () => {
     drawn = true;
     const elapsed = stopwatch(clock.monotonic() - start);
-    output.prompt(`\r\u001b[2K${line(elapsed, output.stderr.columns() - 1)}`);
+    output.prompt(text`${CLEAR_LINE}${line(elapsed, output.stderr.columns() - 1)}`);
     tick.clear();
     tick = clock.deadline(TICK_MS);
     tick.signal.addEventListener("abort", draw, { once: true });
@@ -74,7 +82,7 @@ function drawnProgress(context: Context, title: string): Progress {
         const sent = sentSoFar(event.sent, event.total);
         return show((elapsed, width) => cut(`${title}  ${sent}  ${elapsed}`, width));
       }
-      const id = harmless(event.operationId);
+      const id = sanitize(event.operationId);
       const { status } = event;
       show((elapsed, width) =>
         fitting(width, [
@@ -88,7 +96,7 @@ function drawnProgress(context: Context, title: string): Progress {
     end() {
       tick.signal.removeEventListener("abort", draw);
       tick.clear();
-      if (drawn) output.prompt("\r\u001b[2K");
+      if (drawn) output.prompt(CLEAR_LINE);
     },
   };
 }

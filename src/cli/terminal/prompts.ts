@@ -1,77 +1,110 @@
+import type { Platform } from "../../platform/platform.ts";
 import { interrupted, TrackerError } from "../../platform/tracker_error.ts";
-import type { Context } from "../command/context.ts";
 import { untilInterrupted } from "./interrupt.ts";
+import type { Output } from "./output.ts";
+import { type Fragment, text } from "./text.ts";
+
+/** What asking takes. */
+export interface PromptContext {
+  readonly platform: Pick<Platform, "signals" | "terminal">;
+  readonly globals: {
+    readonly json: boolean;
+    /** Never ask. */
+    readonly noInput: boolean;
+    /** Take every question as answered with yes. */
+    readonly yes: boolean;
+  };
+  readonly output: Pick<Output, "prompt">;
+}
+
+/** What is asked. */
+export interface Question {
+  readonly question: string;
+  /** Lines before the question. */
+  readonly intro?: readonly Fragment[];
+  /** The next action of the failure where there is no answer. */
+  readonly instead: string;
+  /** The failure for a program that was not shown the question, and under `--no-input`; `no_answer` unless given. */
+  readonly unanswered?: () => TrackerError;
+}
 
 /** Wrong answers to a question before it is given up. */
 const TRIES = 3;
 
 /**
- * Asks for a number from 1 to `highest`; a wrong answer is asked again, three times in all.
+ * Asks for a number from 1 to `highest`; asks again after a wrong answer, three times in all.
  *
  * @throws {TrackerError} `no_answer` when there is no input, `invalid_answer` after three wrong ones.
  */
 export async function askNumber(
-  context: Context,
-  question: string,
-  highest: number,
-  instead: string,
+  context: PromptContext,
+  { highest, ...asked }: Question & { readonly highest: number },
 ): Promise<number> {
+  introduce(context, asked.intro ?? []);
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const answer = await ask(context, `${question} (1-${highest}) `, instead);
+    const answer = await ask(context, asked, `${asked.question} (1-${highest}) `);
     const chosen = /^\d{1,9}$/.test(answer) ? Number(answer) : 0;
     if (chosen >= 1 && chosen <= highest) return chosen;
-    if (canPrompt(context)) context.output.say(`Please answer with a number from 1 to ${highest}.`);
+    introduce(context, [`Please answer with a number from 1 to ${highest}.`]);
   }
   throw new TrackerError({
     code: "invalid_answer",
     message: `No valid number in ${TRIES} answers.`,
-    nextAction: instead,
+    nextAction: asked.instead,
   });
 }
 
 /**
  * Asks for yes or no; an empty answer is no. `--yes` answers for the user.
  *
- * @throws {TrackerError} `no_answer` when there is no input to be had.
+ * @throws {TrackerError} `no_answer` when there is no input.
  */
-export async function confirm(
-  context: Context,
-  question: string,
-  instead: string,
-): Promise<boolean> {
+export async function confirm(context: PromptContext, asked: Question): Promise<boolean> {
+  introduce(context, asked.intro ?? []);
   if (context.globals.yes) return true;
-  const answer = await ask(context, `${question} [y/N] `, instead);
+  const answer = await ask(context, asked, `${asked.question} [y/N] `);
   return /^y(es)?$/i.test(answer);
 }
 
-/** Reads a secret: typed without being shown, or the first line of a pipe. */
+/** Reads a secret that is typed without being shown; fails where there is no terminal. */
 export async function askSecret(
-  context: Context,
-  question: string,
-  instead: string,
+  context: PromptContext,
+  { question, instead }: Pick<Question, "question" | "instead">,
 ): Promise<string> {
-  if (!context.platform.terminal.stdin.isTerminal || !isAnswered(context)) {
-    throw noAnswer(question, instead);
-  }
-  context.output.prompt(question);
   const { stdin } = context.platform.terminal;
+  if (!stdin.isTerminal || !canAnswer(context)) throw noAnswer(question, instead);
+  context.output.prompt(question);
   const answer = await untilAnswered(context, (signal) => stdin.readSecret(signal))
-    .finally(() => context.output.prompt("\n"));
+    .finally(() => context.output.prompt(LINE_END));
   if (answer === null || answer === "") throw noAnswer(question, instead);
   return answer;
 }
 
-async function ask(context: Context, question: string, instead: string): Promise<string> {
-  if (!isAnswered(context)) throw noAnswer(question, instead);
-  const { stdin } = context.platform.terminal;
-  const said = canPrompt(context);
-  if (said) context.output.prompt(question);
+const LINE_END = text`\n`;
+
+function introduce(context: PromptContext, lines: readonly Fragment[]): void {
+  if (!canPrompt(context)) return;
+  for (const line of lines) context.output.prompt(text`${line}\n`);
+}
+
+async function ask(
+  context: PromptContext,
+  { instead, unanswered }: Question,
+  words: string,
+): Promise<string> {
+  const { globals, output, platform: { terminal: { stdin } } } = context;
+  const isShown = canPrompt(context);
+  const failure = unanswered !== undefined && (globals.noInput || !isShown)
+    ? unanswered
+    : () => noAnswer(words, instead);
+  if (!canAnswer(context)) throw failure();
+  if (isShown) output.prompt(words);
   const answer = await untilAnswered(context, () => stdin.readLine()).catch((error) => {
-    if (said) context.output.prompt("\n");
+    if (isShown) output.prompt(LINE_END);
     throw error;
   });
-  if (said && !stdin.isTerminal) context.output.prompt("\n");
-  if (answer === null) throw noAnswer(question, instead);
+  if (isShown && !stdin.isTerminal) output.prompt(LINE_END);
+  if (answer === null) throw failure();
   return answer.trim();
 }
 
@@ -81,7 +114,7 @@ async function ask(context: Context, question: string, instead: string): Promise
  * @throws {TrackerError} `interrupted`.
  */
 async function untilAnswered<T>(
-  context: Context,
+  context: PromptContext,
   read: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const stopped = Promise.withResolvers<never>();
@@ -92,16 +125,16 @@ async function untilAnswered<T>(
 }
 
 /**
- * Whether somebody reads what is asked. Where a program reads JSON and pipes the answers, words would stand
- * before the one document it expects on standard error when the command fails.
+ * Tells whether what is asked is shown. Where a program reads JSON and pipes the answers, words would stand before
+ * the one document it expects on standard error when the command fails.
  */
-export function canPrompt({ globals, platform }: Context): boolean {
+export function canPrompt({ globals, platform }: PromptContext): boolean {
   const { stdin, stderr } = platform.terminal;
   return !globals.json || !globals.noInput && stdin.isTerminal && stderr.isTerminal;
 }
 
-/** Whether an answer is to be had: not where a person at the keyboard would wait for a question they cannot see. */
-function isAnswered(context: Context): boolean {
+/** Tells whether an answer can be read: not where a person would wait for a question they cannot see. */
+function canAnswer(context: PromptContext): boolean {
   if (context.globals.noInput) return false;
   return canPrompt(context) || !context.platform.terminal.stdin.isTerminal;
 }

@@ -9,38 +9,40 @@ const ESCAPES = new RegExp(
 );
 
 /**
- * A text from a host, a tool or a file as one line that a terminal can be shown: no control or
- * invisible characters, line breaks and tabs as blanks.
+ * Returns a text from a host, a tool or a file as one line that a terminal can be shown: without control
+ * or invisible characters, with blanks for line breaks and tabs.
  */
-export function harmless(text: string): string {
+export function sanitize(text: string): string {
   return replaceInvisible(text.replace(ESCAPES, "").replace(/[\r\n\t]+/g, " "), () => "");
 }
 
-/** Like {@link harmless}, for texts of several lines: line breaks and tabs stay. */
-export function harmlessLines(text: string): string {
+/** Sanitizes a text of several lines: line breaks and tabs stay. */
+export function sanitizeLines(text: string): string {
   return replaceInvisible(text.replace(ESCAPES, "").replace(/\r\n?/g, "\n"), () => "");
 }
 
 /**
  * A text on its way out, some of which may have come from elsewhere: nothing but line breaks, tabs and the
- * marks of `Style` gets through. The last line of defence; what is known to be foreign is made
- * {@link harmless} where it is put into words.
+ * marks of `Style` gets through. The last line of defence; what is known to be foreign is
+ * sanitized where it is put into words.
  */
 export function shown(text: string): string {
   if (!holdsInvisible(text)) return text;
-  return text.split(OWN_MARKS).map((part, index) => index % 2 === 1 ? part : harmlessLines(part))
+  return text.split(OWN_MARKS).map((part, index) => index % 2 === 1 ? part : sanitizeLines(part))
     .join("");
 }
 
-/** JSON with the characters escaped that would harm a terminal; it says the same. */
-export function harmlessJson(json: string): string {
+/** Escapes the characters of JSON that would act on a terminal; it holds the same data. */
+export function sanitizeJson(json: string): string {
   return replaceInvisible(json, escaped);
 }
 
-/** Of a character beyond the first 65,536, JSON escapes each half. */
+/** Escapes a character; JSON escapes each half of one beyond the first 65,536. */
 function escaped(character: string): string {
   return character.split("")
     .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
 }
 
 const OWN_MARKS = new RegExp(`(${ESC}\\[(?:1|2|22|31|32|33|39)m)`);
+
+export { sanitize as harmless, sanitizeJson as harmlessJson, sanitizeLines as harmlessLines };

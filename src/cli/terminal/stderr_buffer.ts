@@ -1,24 +1,24 @@
 import type { OutputStream } from "../../platform/terminal.ts";
 
-/** Standard error under `--json`, until it is known how the command ends. */
-export interface HeldWords {
-  /** What is written here is a warning. */
+/** Holds back standard error under `--json` until it is known how the command ends. */
+export interface StderrBuffer {
+  /** Takes each text that is written as a warning. */
   readonly stream: OutputStream;
-  /** Writes a notice, which is worth nothing to whoever reads of a failure. */
+  /** Writes a notice, which is dropped when the command fails. */
   notice(text: string): void;
-  /** Writes past all that is held: a person is to answer it. */
-  urgent(text: string): void;
-  /** The command has succeeded: what was held is written, and what comes is no longer held. */
+  /** Writes at once: a person is to answer it. */
+  prompt(text: string): void;
+  /** Writes what was held, and holds nothing from now on: the command has succeeded. */
   release(): void;
-  /** The command has failed: the warnings that were held, which are not written any more. */
+  /** Returns the warnings that were held and writes nothing: the command has failed. */
   take(): readonly string[];
 }
 
 /**
- * Holds back what is written to standard error beside a JSON document. A command that fails has one document
- * there and nothing besides, so its warnings have to wait until they can go into that.
+ * Creates the buffer before standard error. A command that fails under `--json` has one document there and
+ * nothing besides, so its warnings wait until they can go into that.
  */
-export function holdWords(stderr: OutputStream): HeldWords {
+export function bufferStderr(stderr: OutputStream): StderrBuffer {
   let held: { readonly text: string; readonly warning: boolean }[] | null = [];
   const write = (text: string, warning: boolean) => {
     if (held === null) stderr.write(text);
@@ -32,7 +32,7 @@ export function holdWords(stderr: OutputStream): HeldWords {
   return {
     stream: { ...stderr, write: (text) => write(text, true) },
     notice: (text) => write(text, false),
-    urgent: (text) => stderr.write(text),
+    prompt: (text) => stderr.write(text),
     release() {
       for (const { text } of end()) stderr.write(text);
     },
@@ -41,7 +41,7 @@ export function holdWords(stderr: OutputStream): HeldWords {
 }
 
 function plain(text: string): string {
-  return text.replace(MARKS, "").trim().replace(/^Warning: /, "");
+  return text.replace(STYLE_CODES, "").trim().replace(/^Warning: /, "");
 }
 
-const MARKS = new RegExp(`${String.fromCharCode(0x1b)}\\[\\d+m`, "g");
+const STYLE_CODES = new RegExp(`${String.fromCharCode(0x1b)}\\[\\d+m`, "g");

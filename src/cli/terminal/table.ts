@@ -1,5 +1,6 @@
-import { harmless } from "./sanitize.ts";
+import { sanitize } from "./sanitize.ts";
 import type { Output } from "./output.ts";
+import { dim, type Text, text } from "./text.ts";
 
 /** A column of a table. */
 export interface Column {
@@ -13,36 +14,56 @@ export interface Column {
 const NARROWEST = 6;
 const GAP = 2;
 
-/**
- * Writes a table to standard output: aligned, without borders, cut with `…` to the width of a
- * terminal; into a pipe nothing is cut. Every cell is made harmless.
- */
+/** Writes a table to standard output; see {@link tableLines}. */
 export function writeTable(
-  output: Output,
+  output: Pick<Output, "result" | "width">,
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
 ): void {
-  const cells = rows.map((row) => row.map((cell) => harmless(cell)));
-  const widths = fit(columns, naturalWidths(columns, cells), output.width);
-  const line = (row: readonly string[]) => {
-    const text = row.map((cell, i) => {
-      const shown = cut(cell, widths[i] ?? 0);
-      return shown + " ".repeat(Math.max(0, (widths[i] ?? 0) - displayWidth(shown)));
-    }).join(" ".repeat(GAP)).trimEnd();
-    // Where even the narrowest columns have no room together, the last ones go, and are seen to go.
-    return output.width === null ? ` ${text}` : cut(` ${text}`, output.width);
-  };
-  output.line(output.style.dim(line(columns.map(({ title }) => title))));
-  for (const row of cells) output.line(line(row));
+  for (const line of tableLines(columns, rows, output.width)) output.result(line);
 }
 
-function naturalWidths(
+/**
+ * Returns the lines of a table: aligned, without borders, cut with `…` to the width of a terminal; for a pipe
+ * (`null`) nothing is cut. Each cell is sanitized.
+ */
+export function tableLines(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
-): number[] {
-  return columns.map((column, i) =>
-    Math.max(displayWidth(column.title), ...rows.map((row) => displayWidth(row[i] ?? "")))
-  );
+  width: number | null,
+): readonly Text[] {
+  const cells = sanitized(rows);
+  const widths = fit(columns, naturalWidths([columns.map(({ title }) => title), ...cells]), width);
+  const line = (row: readonly string[]) => {
+    const words = ` ${padded(row.map((cell, i) => cut(cell, widths[i] ?? 0)), widths).trimEnd()}`;
+    // Where even the narrowest columns have no room together, the last ones go, and are seen to go.
+    return width === null ? words : cut(words, width);
+  };
+  return [
+    dim(line(columns.map(({ title }) => title))),
+    ...cells.map((row) => text`${line(row)}`),
+  ];
+}
+
+/** Returns rows as aligned lines without titles, sanitized. */
+export function alignedRows(rows: readonly (readonly string[])[]): readonly string[] {
+  const cells = sanitized(rows);
+  const widths = naturalWidths(cells);
+  return cells.map((row) => padded(row, widths));
+}
+
+function sanitized(rows: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  return rows.map((row) => row.map(sanitize));
+}
+
+function padded(row: readonly string[], widths: readonly number[]): string {
+  return row.map((cell, i) => cell + " ".repeat(Math.max(0, (widths[i] ?? 0) - displayWidth(cell))))
+    .join(" ".repeat(GAP));
+}
+
+function naturalWidths(rows: readonly (readonly string[])[]): number[] {
+  const [first = []] = rows;
+  return first.map((_, i) => Math.max(...rows.map((row) => displayWidth(row[i] ?? ""))));
 }
 
 function fit(columns: readonly Column[], natural: number[], available: number | null): number[] {

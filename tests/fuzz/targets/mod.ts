@@ -6,7 +6,7 @@ import { toolOutput } from "./local_tools.ts";
 import { projectConfig } from "./project_config.ts";
 import { daemonState, eventQueue, gitFiles, missionMeta } from "./state_files.ts";
 import { credentials, userSettings } from "./user_files.ts";
-import { commandLine, harmlessText, hostUrls, pushItems } from "./words.ts";
+import { commandLine, hostUrls, pushItems, sanitizedText } from "./words.ts";
 
 /** Every target. */
 export const TARGETS: readonly Target[] = [
@@ -23,6 +23,6 @@ export const TARGETS: readonly Target[] = [
   eventQueue,
   daemonState,
   commandLine,
-  harmlessText,
+  sanitizedText,
   hostUrls,
 ];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Platform } from "../../../src/platform/platform.ts";
-import { explain } from "../../../src/cli/terminal/report_error.ts";
+import { explain } from "../../../src/cli/services/failure.ts";
 import { daemonStatus } from "../../../src/daemon/status.ts";
 import { readDaemonState } from "../../../src/daemon/state.ts";
 import { EventQueue } from "../../../src/events/queue.ts";

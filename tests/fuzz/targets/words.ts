@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { displayWidth } from "../../../src/cli/terminal/table.ts";
-import { harmless, harmlessLines } from "../../../src/cli/terminal/sanitize.ts";
+import { sanitize, sanitizeLines } from "../../../src/cli/terminal/sanitize.ts";
 import { run } from "../../../src/cli/main.ts";
 import { parsePushItems } from "../../../src/contract/push.ts";
 import { parseErrorEnvelope } from "../../../src/contract/errors.ts";
@@ -22,14 +22,14 @@ const TEXTS: readonly string[] = [
 const UNSAFE = /[\p{Cc}\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/u;
 
 /** Texts of others on their way to the terminal. */
-export const harmlessText: Target = target({
-  name: "harmless-text",
+export const sanitizedText: Target = target({
+  name: "sanitized-text",
   input: fc.oneof(mutatedText(TEXTS), fc.string({ unit: "binary" })),
   open: () => Promise.resolve(null),
   close: () => Promise.resolve(),
   attempt(text) {
-    assert.equal(UNSAFE.test(harmless(text)), false);
-    assert.equal(UNSAFE.test(harmlessLines(text).replace(/[\n\t]/g, "")), false);
+    assert.equal(UNSAFE.test(sanitize(text)), false);
+    assert.equal(UNSAFE.test(sanitizeLines(text).replace(/[\n\t]/g, "")), false);
     assert.ok(displayWidth(text) >= 0);
     return Promise.resolve();
   },

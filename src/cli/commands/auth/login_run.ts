@@ -11,9 +11,9 @@ import { errorText, TrackerError } from "../../../platform/tracker_error.ts";
 import { userPaths } from "../../../user/paths.ts";
 import { queueScope } from "../../../user/scope.ts";
 import type { Context } from "../../command/context.ts";
-import { harmless } from "../../terminal/sanitize.ts";
+import { bold, DONE, text } from "../../terminal/text.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
-import { askNumber, askSecret, canPrompt } from "../../terminal/prompts.ts";
+import { askNumber, askSecret } from "../../terminal/prompts.ts";
 import { hostConnection } from "../../services/host_connection.ts";
 import { plural } from "../../terminal/format.ts";
 
@@ -40,17 +40,15 @@ export async function run(context: Context, options: LoginCommandOptions): Promi
       signal,
       team: options.team,
       chooseTeam: async (teams) => {
-        const words = [
-          "You belong to several teams:",
-          ...teams.map(({ name, id }, i) => ` ${i + 1}  ${harmless(name)} (${harmless(id)})`),
-        ];
-        if (canPrompt(context)) words.forEach(context.output.say);
-        const chosen = await askNumber(
-          context,
-          "Which one?",
-          teams.length,
-          "Name it with `--team`.",
-        );
+        const chosen = await askNumber(context, {
+          intro: [
+            "You belong to several teams:",
+            ...teams.map(({ name, id }, i) => ` ${i + 1}  ${name} (${id})`),
+          ],
+          question: "Which one?",
+          highest: teams.length,
+          instead: "Name it with `--team`.",
+        });
         return teams[chosen - 1]?.id ?? "";
       },
     }));
@@ -64,12 +62,10 @@ export async function run(context: Context, options: LoginCommandOptions): Promi
     });
     return 0;
   }
-  const who = harmless(session.username ?? "the token's user");
-  const team = session.teamSlug === null ? "" : ` (team ${harmless(session.teamSlug)})`;
-  context.output.line(
-    `${context.output.style.green("✓")} Signed in to ${session.host} as ${who}${team}.`,
-  );
-  context.output.note("  Next: `tracker discover --provider PROVIDER` in your project");
+  const who = session.username ?? "the token's user";
+  const team = session.teamSlug === null ? "" : ` (team ${session.teamSlug})`;
+  context.output.result(text`${DONE} Signed in to ${session.host} as ${who}${team}.`);
+  context.output.notice("  Next: `tracker discover --provider PROVIDER` in your project");
   return 0;
 }
 
@@ -95,7 +91,10 @@ async function signIn(
     case "password": {
       const password = method.passwordStdin
         ? await pipedPassword(stdin)
-        : await askSecret(context, "Password: ", "Pipe the password in with `--password-stdin`.");
+        : await askSecret(context, {
+          question: "Password: ",
+          instead: "Pipe the password in with `--password-stdin`.",
+        });
       return await loginWithPassword({ ...login, username: method.username, password });
     }
     case "device":
@@ -110,12 +109,12 @@ async function signIn(
         ...login,
         onCode({ user_code, verification_uri, verification_uri_complete }) {
           const { output } = context;
-          output.say(`Open ${harmless(verification_uri)} and enter this code:`);
-          output.say(`\n  ${output.errorStyle.bold(harmless(user_code))}\n`);
+          output.prompt(text`Open ${verification_uri} and enter this code:\n`);
+          output.prompt(text`\n  ${bold(user_code)}\n\n`);
           if (verification_uri_complete != null) {
-            output.say(`Or open ${harmless(verification_uri_complete)}`);
+            output.prompt(text`Or open ${verification_uri_complete}\n`);
           }
-          output.say("Waiting for your approval … (Ctrl-C gives up)");
+          output.prompt(text`Waiting for your approval … (Ctrl-C gives up)\n`);
         },
       });
   }
@@ -134,12 +133,14 @@ async function moveQueuedEvents(context: Context, session: Session): Promise<voi
       const moved = await moveUnscopedEvents(platform, unscopedQueue, queue);
       if (moved > 0) {
         const belong = moved === 1 ? "belongs" : "belong";
-        context.output.note(`  ${plural(moved, "queued event")} now ${belong} to this session.`);
+        context.output.notice(`  ${plural(moved, "queued event")} now ${belong} to this session.`);
       }
     } finally {
       queue.close();
     }
   } catch (error) {
-    context.output.warn(`Warning: queued events stay where they are for now: ${errorText(error)}`);
+    context.output.warning(
+      `Warning: queued events stay where they are for now: ${errorText(error)}`,
+    );
   }
 }

@@ -13,11 +13,10 @@ import { knownProvider } from "../../../tracker/guards.ts";
 import type { TrackerService } from "../../../tracker/service.ts";
 import type { Context } from "../../command/context.ts";
 import type { BindChoice } from "../bind_definitions.ts";
-import { harmless } from "../../terminal/sanitize.ts";
-import type { Output } from "../../terminal/output.ts";
-import { askNumber, canPrompt, confirm } from "../../terminal/prompts.ts";
+import { DONE, type Text, text } from "../../terminal/text.ts";
+import { askNumber, confirm } from "../../terminal/prompts.ts";
 import { labelOf } from "../../services/binding_label.ts";
-import { writeTable } from "../../terminal/table.ts";
+import { tableLines } from "../../terminal/table.ts";
 import { plural } from "../../terminal/format.ts";
 import { trackerService } from "../../services/tracker.ts";
 
@@ -48,7 +47,7 @@ export async function run(context: Context, options: BindCommandOptions): Promis
   const { provider, choice } = options;
   if (!(await mayReplace(context, await service.binding(), choice))) {
     if (context.globals.json) context.output.json({ bound: false, declined: true });
-    else context.output.note("Nothing changed.");
+    else context.output.notice("Nothing changed.");
     return 0;
   }
   return await conclude(context, service, provider, await service.bind(requestOf(options)));
@@ -119,31 +118,27 @@ async function choose(
   slug: string,
 ): Promise<BindCandidate> {
   const instead = `Choose with \`tracker bind -p ${provider} --select N\`.`;
-  const { output, globals } = context;
-  if (canPrompt(context)) listCandidates(output, provider, candidates, slug);
-  if (globals.noInput) throw ambiguous(candidates, provider, instead);
-  const highest = Math.max(...candidates.map((candidate) => candidate.sort_position + 1));
-  try {
-    const number = await askNumber(context, "Which one?", highest, instead);
-    return candidateAt(candidates, number);
-  } catch (error) {
-    const isUnanswered = error instanceof TrackerError && error.code === "no_answer";
-    throw isUnanswered && !canPrompt(context) ? ambiguous(candidates, provider, instead) : error;
-  }
+  const resources = plural(candidates.length, `${PROVIDER_NAMES[provider]} resource`);
+  const number = await askNumber(context, {
+    intro: [
+      `${resources} could be this project (${slug}):`,
+      "",
+      ...candidateTable(candidates, context.output.promptWidth),
+      "",
+    ],
+    question: "Which one?",
+    highest: Math.max(...candidates.map((candidate) => candidate.sort_position + 1)),
+    instead,
+    unanswered: () => ambiguous(candidates, provider, instead),
+  });
+  return candidateAt(candidates, number);
 }
 
-function listCandidates(
-  output: Output,
-  provider: Provider,
+function candidateTable(
   candidates: readonly BindCandidate[],
-  slug: string,
-): void {
-  const { stderr, say: line, errorStyle: style } = output;
-  const width = stderr.isTerminal ? stderr.columns() : null;
-  const resources = plural(candidates.length, `${PROVIDER_NAMES[provider]} resource`);
-  output.say(`${resources} could be this project (${harmless(slug)}):\n`);
-  writeTable(
-    { ...output, line, style, width },
+  width: number | null,
+): readonly Text[] {
+  return tableLines(
     [
       { title: "#" },
       { title: "RESOURCE", yields: 1 },
@@ -156,8 +151,8 @@ function listCandidates(
       candidate.confidence,
       candidate.match_reason,
     ]),
+    width,
   );
-  output.say("");
 }
 
 function ambiguous(
@@ -189,13 +184,11 @@ async function mayReplace(
   choice: BindChoice | undefined,
 ): Promise<boolean> {
   if (current.provider === null || choice !== undefined) return true;
-  const label = harmless(labelOf(current));
-  if (canPrompt(context)) {
-    context.output.say(
-      `This project is already bound to ${label} (${harmless(current.provider)}).`,
-    );
-  }
-  return await confirm(context, "Replace that binding?", "Agree with `--yes`.");
+  return await confirm(context, {
+    intro: [`This project is already bound to ${labelOf(current)} (${current.provider}).`],
+    question: "Replace that binding?",
+    instead: "Agree with `--yes`.",
+  });
 }
 
 function reportBound(context: Context, binding: BindingConfig): number {
@@ -212,10 +205,8 @@ function reportBound(context: Context, binding: BindingConfig): number {
     return 0;
   }
   const where = configPath("").replace(/^\//, "");
-  output.line(
-    `${output.style.green("✓")} Bound to ${harmless(labelOf(binding))}. Saved in ${where}.`,
-  );
-  output.note("  Next: `tracker sync pull`");
+  output.result(text`${DONE} Bound to ${labelOf(binding)}. Saved in ${where}.`);
+  output.notice("  Next: `tracker sync pull`");
   return 0;
 }
 

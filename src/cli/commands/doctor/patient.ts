@@ -3,7 +3,7 @@ import type { Platform } from "../../../platform/platform.ts";
 import { TrackerError } from "../../../platform/tracker_error.ts";
 import type { BindingConfig } from "../../../project/config.ts";
 import { userPaths } from "../../../user/paths.ts";
-import { explain } from "../../terminal/report_error.ts";
+import { explain } from "../../services/failure.ts";
 import type { Context } from "../../command/context.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { type Check, failed, info } from "./report.ts";

@@ -8,8 +8,8 @@ export async function run(
   context: Context,
   options: { readonly ref: string; readonly data: string },
 ): Promise<number> {
-  const question = `Delete the binding ${harmless(options.ref)} for good?`;
-  if (!(await confirm(context, question, "Agree with `--yes`."))) {
+  const question = `Delete the binding ${options.ref} for good?`;
+  if (!(await confirm(context, { question, instead: "Agree with `--yes`." }))) {
     if (context.globals.json) context.output.json({ deleted: false, declined: true });
     else context.output.note("Nothing changed.");
     return 0;

@@ -5,6 +5,9 @@ import { askSecret } from "../../terminal/prompts.ts";
 export async function readNewPassword(context: Context, fromStdin = false): Promise<string> {
   const { stdin } = context.platform.terminal;
   return stdin.isTerminal && !fromStdin
-    ? await askSecret(context, "Password: ", "Pipe the password into standard input.")
+    ? await askSecret(context, {
+      question: "Password: ",
+      instead: "Pipe the password into standard input.",
+    })
     : await stdin.readLine() ?? "";
 }

@@ -10,8 +10,8 @@ export async function run(
 ): Promise<number> {
   const data = await openExistingHostData(context.platform, options.data);
   try {
-    const question = `Remove the user ${harmless(options.username)} and end all sessions?`;
-    if (!(await confirm(context, question, "Agree with `--yes`."))) {
+    const question = `Remove the user ${options.username} and end all sessions?`;
+    if (!(await confirm(context, { question, instead: "Agree with `--yes`." }))) {
       if (context.globals.json) context.output.json({ removed: false, declined: true });
       else context.output.note("Nothing changed.");
       return 0;

@@ -2,7 +2,7 @@ import { requireProjectRoot } from "../../../project/root.ts";
 import { requireHosted } from "../../../tracker/guards.ts";
 import type { Context } from "../../command/context.ts";
 import { reportUnreadable } from "../../services/sync_report.ts";
-import { searchTickets, type TicketQuery, writeTickets } from "../../services/tickets.ts";
+import { searchTickets, type TicketQuery, ticketTable } from "../../services/tickets.ts";
 import { plural } from "../../terminal/format.ts";
 import { trackerService } from "../../services/tracker.ts";
 
@@ -27,7 +27,7 @@ export async function run(
     if (unreadable.length === 0) output.line("No tickets found.");
     return reportUnreadable(context, unreadable, "ticket");
   }
-  await writeTickets(output, candidates);
+  for (const line of await ticketTable(candidates, output.width)) output.result(line);
   output.line();
   output.line(
     `${plural(candidates.length, "ticket")}. Start a mission from one with ` +

@@ -1,0 +1,81 @@
+import type { Platform } from "../../platform/platform.ts";
+import { errorText, TrackerError } from "../../platform/tracker_error.ts";
+import { userPaths } from "../../user/paths.ts";
+import { type FailureContext, permissionDenial, permissionNeeded } from "../permissions/denied.ts";
+
+/** Returns any thrown thing as the one failure type. */
+export function explain(error: unknown, context: FailureContext): TrackerError {
+  const denial = permissionDenial(error);
+  if (denial !== null) return permissionNeeded(denial, context);
+  if (error instanceof TrackerError) return error;
+  if (error instanceof Error && isSystemFault(error)) {
+    return new TrackerError({
+      code: "system",
+      message: `The system refused: ${error.message}`,
+      nextAction: isOfUserDirectory(error, context.platform)
+        ? "Make that path writable, or set `SPEC_KITTY_HOME` to a directory that you may write to."
+        : "Check the path's permissions and the free disk space, then try again.",
+      cause: error,
+    });
+  }
+  if (error instanceof Error && PACKAGE_FAULT.test(error.message)) {
+    return new TrackerError({
+      code: "package_missing",
+      message: `A package of tracker cannot be loaded: ${error.message}`,
+      nextAction:
+        "Check the network, the proxy (`HTTPS_PROXY`) and the certificates (`DENO_CERT`), " +
+        "then run `deno install` in the checkout.",
+      cause: error,
+    });
+  }
+  if (error instanceof Error && DATABASE_FAULT.test(error.message)) {
+    return new TrackerError({
+      code: "database_damaged",
+      message: `A database of tracker cannot be read: ${error.message}`,
+      nextAction: "`tracker doctor` names the file; move it away, or restore it from a backup.",
+      cause: error,
+    });
+  }
+  return new TrackerError({
+    code: "internal",
+    message: `Something unexpected went wrong: ${errorText(error)}`,
+    nextAction: "This is a fault of tracker: please report it with the command you ran.",
+    details: { name: error instanceof Error ? error.name : typeof error },
+    cause: error,
+  });
+}
+
+function isSystemFault({ name, message }: Error): boolean {
+  return SYSTEM_FAULTS.has(name) || /\(os error \d+\)/.test(message);
+}
+
+/** A home that may not be written to: everything of a user can lie elsewhere. */
+function isOfUserDirectory({ name, message }: Error, platform: Platform): boolean {
+  if (name !== "PermissionDenied" && !/\(os error (?:13|30)\)/.test(message)) return false;
+  try {
+    return message.includes(userPaths(platform).root);
+  } catch {
+    return false;
+  }
+}
+
+/** SQLite's own words for a file that was damaged; there is no code to tell by. */
+const DATABASE_FAULT =
+  /file is not a database|database disk image is malformed|malformed database|^no such (?:table|column)/;
+
+/** Deno's own words for a package that it cannot fetch, where the program runs from its source. */
+const PACKAGE_FAULT =
+  /^(?:Failed (?:caching|resolving) npm package |npm package not found in cache)/;
+
+const SYSTEM_FAULTS: ReadonlySet<string> = new Set([
+  "AlreadyExists",
+  "Busy",
+  "FilesystemLoop",
+  "IsADirectory",
+  "NotADirectory",
+  "NotFound",
+  "PermissionDenied",
+  "WriteZero",
+  "AddrInUse",
+  "AddrNotAvailable",
+]);

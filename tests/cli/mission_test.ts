@@ -18,6 +18,7 @@ import {
 } from "../missions/support.ts";
 import type { Processes } from "../../src/platform/processes.ts";
 import { type CommandResult, tracker } from "../support/cli.ts";
+import { writeSettings } from "../support/settings.ts";
 
 const mission = (project: TestProject, ...args: string[]): Promise<CommandResult> =>
   tracker(project.platform, "mission", ...args, "--repo", project.root);
@@ -33,8 +34,7 @@ const signedIn = (
 
 /** Decides whether the daemon may start by itself. */
 async function setPolicy({ platform }: TestProject, policy: "auto" | "manual"): Promise<void> {
-  const text = `[sync]\nbackground_daemon = "${policy}"\n`;
-  await platform.files.writeAtomic(`${platform.home}/.spec-kitty/config.toml`, text);
+  await writeSettings(platform, { sync: { background_daemon: policy } });
 }
 
 Deno.test("`mission create` says what it made, with the gate off and nobody signed in", async () => {

@@ -13,22 +13,15 @@ import {
 } from "../missions/support.ts";
 import { anIssue } from "../store/issue_fixture.ts";
 import { type CommandResult, tracker } from "../support/cli.ts";
+import { projectConfig } from "../support/projects.ts";
 
 const PATH = "POST /api/v1/connectors/trackers/snapshots/";
 
-const BEADS_CONFIG = `project:
-  uuid: 550e8400-e29b-41d4-a716-446655440000
-  slug: web
-  node_id: a1b2c3d4e5f6
-  build_id: 6fa459ea-ee8a-4ca4-894e-db77e160355e
-tracker:
-  provider: beads
-  workspace: w
-  doctrine:
-    mode: split_ownership
-    field_owners:
-      title: external
-`;
+const BEADS_CONFIG = projectConfig({
+  provider: "beads",
+  workspace: "w",
+  doctrine: { mode: "split_ownership", field_owners: { title: "external" } },
+});
 
 const ISSUES = [anIssue("bd-2"), anIssue("bd-1")] as const;
 

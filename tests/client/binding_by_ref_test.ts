@@ -3,8 +3,9 @@ import { isJsonObject } from "../../src/contract/field.ts";
 import type { Stub } from "../support/fetch.ts";
 import { BOUND_TO_SITE } from "./binding_support.ts";
 import { failing } from "./support.ts";
-import { BOUND, IDENTITY, PROJECT_IDENTITY, withService } from "./service_support.ts";
+import { BOUND, withService } from "./service_support.ts";
 import { errorEnvelope } from "../support/answers.ts";
+import { IDENTITY_CONFIG, PROJECT_IDENTITY } from "../support/projects.ts";
 
 function validate(ref: string, json: unknown): Stub {
   return {
@@ -15,7 +16,7 @@ function validate(ref: string, json: unknown): Stub {
 }
 
 Deno.test("a valid reference is saved with its display data", async () => {
-  await withService(IDENTITY, [
+  await withService(IDENTITY_CONFIG, [
     validate("srm_site", {
       valid: true,
       binding_ref: "srm_site",
@@ -45,10 +46,14 @@ for (
   ] as const
 ) {
   Deno.test(`a validation that is answered for ${name} is refused, nothing written`, async () => {
-    await withService(IDENTITY, [validate("srm_site", answer)], async ({ service, config }) => {
-      await failing(service.validateAndBind("srm_site"), "binding_mismatch");
-      assert.equal(await config(), IDENTITY);
-    });
+    await withService(
+      IDENTITY_CONFIG,
+      [validate("srm_site", answer)],
+      async ({ service, config }) => {
+        await failing(service.validateAndBind("srm_site"), "binding_mismatch");
+        assert.equal(await config(), IDENTITY_CONFIG);
+      },
+    );
   });
 }
 

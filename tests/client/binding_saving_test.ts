@@ -4,8 +4,9 @@ import { systemFiles } from "../../src/platform/files.ts";
 import { systemRandom } from "../../src/platform/random.ts";
 import { BOUND_TO_SITE, confirm, EXACT, resolve, SITE, WEB } from "./binding_support.ts";
 import { failing } from "./support.ts";
-import { BOUND, IDENTITY, LEGACY, LINK, withService } from "./service_support.ts";
+import { BOUND, LEGACY, LINK, withService } from "./service_support.ts";
 import { errorEnvelope } from "../support/answers.ts";
+import { IDENTITY_CONFIG } from "../support/projects.ts";
 
 Deno.test("binding to the same provider keeps project_slug and replaces label and context", async () => {
   await withService(LEGACY, [confirm("ct_site", "srm_site")], async ({ service, config }) => {
@@ -21,7 +22,7 @@ Deno.test("binding to the same provider keeps project_slug and replaces label an
     await service.resolveAndBind();
     assert.equal(
       await config(),
-      `${IDENTITY}tracker:\n  provider: linear # chosen\n  binding_ref: srm_2\n`,
+      `${IDENTITY_CONFIG}tracker:\n  provider: linear # chosen\n  binding_ref: srm_2\n`,
     );
   });
 });
@@ -36,7 +37,7 @@ Deno.test("the same binding again keeps the label and context that the answer do
 });
 
 Deno.test("binding to another provider drops the old project_slug, label, context and workspace", async () => {
-  const before = `${IDENTITY}tracker:
+  const before = `${IDENTITY_CONFIG}tracker:
   provider: linear
   binding_ref: srm_1
   project_slug: web
@@ -51,7 +52,7 @@ Deno.test("binding to another provider drops the old project_slug, label, contex
     await service.resolveAndBind();
     assert.equal(
       await config(),
-      `${IDENTITY}tracker:\n  provider: jira\n  binding_ref: srm_jira\n  doctrine: {mode: split_ownership} # kept\n`,
+      `${IDENTITY_CONFIG}tracker:\n  provider: jira\n  binding_ref: srm_jira\n  doctrine: {mode: split_ownership} # kept\n`,
     );
   }, { provider: "jira" });
 });
@@ -121,7 +122,7 @@ Deno.test("a host that fails leaves the config as it was", async () => {
 
 Deno.test("two binds at once leave one whole binding", async () => {
   await withService(
-    IDENTITY,
+    IDENTITY_CONFIG,
     [
       { ...confirm("ct_web", "srm_web"), body: undefined, reply: byToken },
       { ...confirm("ct_site", "srm_site"), body: undefined, reply: byToken },
@@ -132,7 +133,7 @@ Deno.test("two binds at once leave one whole binding", async () => {
       const name = one.bindingRef === "srm_web" ? "web" : "site";
       assert.deepEqual([one.bindingRef, one.displayLabel], [`srm_${name}`, `Label ${name}`]);
       assert.deepEqual(one.providerContext, { of: name });
-      assert.ok((await config())?.startsWith(IDENTITY));
+      assert.ok((await config())?.startsWith(IDENTITY_CONFIG));
     },
     // The real clock: one waits some milliseconds for the other.
     { files: () => systemFiles(systemClock(), systemRandom()) },
@@ -150,7 +151,7 @@ Deno.test("of two binds at once the one the host confirmed last is saved", async
     return answer;
   };
   await withService(
-    IDENTITY,
+    IDENTITY_CONFIG,
     ["ct_web", "ct_site"].map((token) => {
       const { body: _, ...stub } = confirm(token, slowFirst);
       return stub;

@@ -1,7 +1,7 @@
 import type { BindCandidate } from "../../src/contract/discovery.ts";
 import type { Stub } from "../support/fetch.ts";
-import { IDENTITY, PROJECT_IDENTITY } from "./service_support.ts";
 import { errorEnvelope, resolution } from "../support/answers.ts";
+import { IDENTITY_CONFIG, PROJECT_IDENTITY } from "../support/projects.ts";
 
 /** The candidate in first place. */
 export const WEB: BindCandidate = {
@@ -68,7 +68,7 @@ export const CANDIDATES: Readonly<Record<string, unknown>> = {
 };
 
 /** A config bound to {@link SITE}. */
-export const BOUND_TO_SITE = `${IDENTITY}tracker:
+export const BOUND_TO_SITE = `${IDENTITY_CONFIG}tracker:
   provider: linear
   binding_ref: srm_site
   display_label: "Website (SITE)"

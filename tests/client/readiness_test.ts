@@ -15,6 +15,8 @@ import { setSetting } from "../../src/user/settings.ts";
 import type { Stub } from "../support/fetch.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 import { HOST } from "./support.ts";
+import { aSession } from "../support/sessions.ts";
+import { projectConfig } from "../support/projects.ts";
 
 const READY: ReadinessProbes = {
   rollout: () => true,
@@ -180,18 +182,11 @@ Deno.test("reachability and binding are looked at only when asked for", async ()
 
 // From here on the real checks, against real files.
 
-const CONFIG = "tracker:\n  provider: linear\n  binding_ref: srm_1\n";
+const CONFIG = projectConfig({ provider: "linear", binding_ref: "srm_1" }, { identified: false });
 
 async function signIn(platform: TestPlatform, host = HOST): Promise<void> {
-  await new CredentialStore({ platform }).saveSession({
-    host,
-    access: "access",
-    refresh: null,
-    accessExpiresAt: null,
-    refreshExpiresAt: null,
-    username: null,
-    teamSlug: null,
-  });
+  const credentials = new CredentialStore({ platform });
+  await credentials.saveSession(aSession(host, { username: null, teamSlug: null }));
 }
 
 async function withMachine(

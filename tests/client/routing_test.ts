@@ -5,8 +5,9 @@ import { NO_BINDING, saveBinding } from "../../src/project/config.ts";
 import type { HostedTrackerService } from "../../src/client/service.ts";
 import type { Reply, Stub } from "../support/fetch.ts";
 import { EMPTY_PUSH, EMPTY_RUN, failing, STATUS } from "./support.ts";
-import { BOUND, IDENTITY, LEGACY, LINK, page, withService } from "./service_support.ts";
+import { BOUND, LEGACY, LINK, page, withService } from "./service_support.ts";
 import { errorEnvelope } from "../support/answers.ts";
+import { IDENTITY_CONFIG } from "../support/projects.ts";
 
 const ITEM = {
   ref: { system: "linear", workspace: "acme", id: "1" },
@@ -169,7 +170,7 @@ for (const call of CALLS) {
 
   Deno.test(`${call.name} without a routing key fails before any request or file`, async () => {
     await withService(
-      `${IDENTITY}tracker: {provider: linear}\n`,
+      `${IDENTITY_CONFIG}tracker: {provider: linear}\n`,
       [],
       async ({ service, platform }) => {
         await failing(call.call(service), "missing_routing_key");

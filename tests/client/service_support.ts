@@ -13,26 +13,10 @@ import type { Stub } from "../support/fetch.ts";
 import { anIssue } from "../support/issues.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 import { EMPTY_PAGE, HOST, rotatingTokens } from "./support.ts";
-
-/** The identity that {@link IDENTITY} saves, as the host is told of it. */
-export const PROJECT_IDENTITY = {
-  uuid: "550e8400-e29b-41d4-a716-446655440000",
-  slug: "web",
-  node_id: "a1b2c3d4e5f6",
-  repo_slug: null,
-  build_id: "6fa459ea-ee8a-4ca4-894e-db77e160355e",
-} as const;
-
-/** The `project` section of a config. */
-export const IDENTITY = `project:
-  uuid: 550e8400-e29b-41d4-a716-446655440000
-  slug: web
-  node_id: a1b2c3d4e5f6
-  build_id: 6fa459ea-ee8a-4ca4-894e-db77e160355e
-`;
+import { IDENTITY_CONFIG } from "../support/projects.ts";
 
 /** A project bound to `srm_1`. */
-export const BOUND = `${IDENTITY}tracker:
+export const BOUND = `${IDENTITY_CONFIG}tracker:
   provider: linear # chosen
   binding_ref: srm_1
   display_label: Web
@@ -40,7 +24,7 @@ export const BOUND = `${IDENTITY}tracker:
 
 /** A project from before there were references. */
 export const LEGACY =
-  `# ours\n${IDENTITY}tracker:\n  provider: linear\n  project_slug: web # old\n`;
+  `# ours\n${IDENTITY_CONFIG}tracker:\n  provider: linear\n  project_slug: web # old\n`;
 
 /** A ticket to bind a mission to. */
 export const LINK = {

@@ -4,8 +4,9 @@ import { OVERLAP_MS, type PullProgress } from "../../src/client/sync_pull.ts";
 import { TEST_START } from "../support/clock.ts";
 import type { Stub } from "../support/fetch.ts";
 import { failing } from "./support.ts";
-import { BOUND, IDENTITY, issue, LEGACY, page, pull, withService } from "./service_support.ts";
+import { BOUND, issue, LEGACY, page, pull, withService } from "./service_support.ts";
 import { errorEnvelope, IDENTITY_PATH } from "../support/answers.ts";
+import { IDENTITY_CONFIG } from "../support/projects.ts";
 
 const ok = (json: unknown) => ({ status: 200, json });
 
@@ -343,20 +344,24 @@ Deno.test("caches of two bindings are two files", async () => {
 });
 
 Deno.test("a cache that is there already is not overwritten by one that moves", async () => {
-  await withService(`${IDENTITY}tracker: {provider: linear}\n`, [], async ({ cache, service }) => {
-    const from = { ...service.binding, projectSlug: "web" };
-    const to = { ...from, bindingRef: "srm_1" };
-    for (const [binding, n] of [[from, 1], [to, 2]] as const) {
-      using store = await cache.open(binding);
-      store.putPage([issue(n)]);
-    }
-    await cache.move(from, to);
-    await cache.move(to, to);
-    using kept = await cache.open(to);
-    assert.deepEqual(kept.list().map(({ ref }) => ref.id), ["id-2"]);
-    using old = await cache.open(from);
-    assert.equal(old.counts().total, 1);
-    await cache.move(from, { ...to, bindingRef: "srm_3" });
-    assert.equal(await cache.openForReading({ ...to, bindingRef: "srm_3" }), null, "it is open");
-  });
+  await withService(
+    `${IDENTITY_CONFIG}tracker: {provider: linear}\n`,
+    [],
+    async ({ cache, service }) => {
+      const from = { ...service.binding, projectSlug: "web" };
+      const to = { ...from, bindingRef: "srm_1" };
+      for (const [binding, n] of [[from, 1], [to, 2]] as const) {
+        using store = await cache.open(binding);
+        store.putPage([issue(n)]);
+      }
+      await cache.move(from, to);
+      await cache.move(to, to);
+      using kept = await cache.open(to);
+      assert.deepEqual(kept.list().map(({ ref }) => ref.id), ["id-2"]);
+      using old = await cache.open(from);
+      assert.equal(old.counts().total, 1);
+      await cache.move(from, { ...to, bindingRef: "srm_3" });
+      assert.equal(await cache.openForReading({ ...to, bindingRef: "srm_3" }), null, "it is open");
+    },
+  );
 });

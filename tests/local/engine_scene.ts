@@ -1,5 +1,5 @@
 import { join } from "../../src/platform/paths.ts";
-import type { EditContext } from "../../src/local/edits.ts";
+import { type EditContext, editIssue } from "../../src/local/edits.ts";
 import { type EngineOptions, SyncEngine } from "../../src/local/engine.ts";
 import { everyField } from "../../src/local/ownership.ts";
 import type { SyncEvent } from "../../src/local/sync_report.ts";
@@ -59,4 +59,14 @@ export function scene(
         }),
       });
     }));
+}
+
+/** Pulls the issue `a`, edits its title here a minute later, and at the tracker a minute after that. */
+export async function editBothTitles({ engine, tracker, platform, edits }: Scene): Promise<void> {
+  tracker.add("a");
+  await engine().pull();
+  platform.clock.advance(MINUTE);
+  editIssue(edits(), "a", { title: "Ours" });
+  platform.clock.advance(MINUTE);
+  tracker.edit("a", { title: "Theirs" });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { editIssue } from "../../src/local/edits.ts";
 import { resolveConflict } from "../../src/local/resolve.ts";
-import { MINUTE, scene } from "./engine_scene.ts";
+import { editBothTitles, MINUTE, type Scene, scene } from "./engine_scene.ts";
 
 const SECOND = 1_000;
 
@@ -27,13 +27,8 @@ scene("an older title does not go over a newer one because of a later label", as
 scene(
   "a held conflict makes every push fail, and a pull in the run that held it",
   async (scene) => {
-    const { engine, tracker, platform, store, edits } = scene;
-    tracker.add("a");
-    await engine().pull();
-    platform.clock.advance(MINUTE);
-    editIssue(edits(), "a", { title: "Ours" });
-    platform.clock.advance(MINUTE);
-    tracker.edit("a", { title: "Theirs" });
+    const { engine, store } = scene;
+    await editBothTitles(scene);
     assert.equal((await engine().pull()).held, 1);
     assert.equal((await engine().pull({ full: true })).held, 0);
     for (let i = 0; i < 2; i++) assert.equal((await engine().push()).held, 1);
@@ -43,13 +38,8 @@ scene(
 );
 
 scene("listings after a conflict was held decide nothing", async (scene) => {
-  const { engine, tracker, platform, store, edits } = scene;
-  tracker.add("a");
-  await engine().pull();
-  platform.clock.advance(MINUTE);
-  editIssue(edits(), "a", { title: "Ours" });
-  platform.clock.advance(MINUTE);
-  tracker.edit("a", { title: "Theirs" });
+  const { engine, tracker, platform, store } = scene;
+  await editBothTitles(scene);
   for (let i = 0; i < 3; i++) {
     await engine().run({ full: true });
     platform.clock.advance(MINUTE);
@@ -64,12 +54,7 @@ scene(
   "an edit after a conflict was held is the newer one where the times prove it",
   async (scene) => {
     const { engine, tracker, platform, store, edits } = scene;
-    tracker.add("a");
-    await engine().pull();
-    platform.clock.advance(MINUTE);
-    editIssue(edits(), "a", { title: "Ours" });
-    platform.clock.advance(MINUTE);
-    tracker.edit("a", { title: "Theirs" });
+    await editBothTitles(scene);
     await engine().run();
     platform.clock.advance(MINUTE);
     editIssue(edits(), "a", { title: "Ours again" });
@@ -129,13 +114,8 @@ for (
   const [take, title] of [["ours", "Ours"], ["theirs", "Theirs"], ["base", "Issue a"]] as const
 ) {
   scene(`a held conflict that is settled with ${take} lets the next run pass`, async (scene) => {
-    const { engine, tracker, platform, store, edits } = scene;
-    tracker.add("a");
-    await engine().pull();
-    platform.clock.advance(MINUTE);
-    editIssue(edits(), "a", { title: "Ours" });
-    platform.clock.advance(MINUTE);
-    tracker.edit("a", { title: "Theirs" });
+    const { engine, tracker, store, edits } = scene;
+    await editBothTitles(scene);
     await engine().run();
     const [held] = store.conflicts.open();
     resolveConflict(edits(), held?.id ?? 0, take);
@@ -167,10 +147,20 @@ scene("both values of a set can be taken, of a title they cannot", async (scene)
   assert.deepEqual(tracker.issues.get("a")?.assignees.toSorted(), ["ann", "bob"]);
 });
 
-{
+/** Runs a test after the first edit of `a`, whose push was killed at the instant. */
+function afterKilledPush(
+  name: string,
+  instant: string,
+  test: (scene: Scene) => Promise<void>,
+): void {
   let isKilled = false;
-  scene("what we wrote ourselves is no conflict when the answer was lost", async (scene) => {
-    const { engine, tracker, platform, store, edits } = scene;
+  const fake = {
+    instant: (what: string) => {
+      if (isKilled && what === instant) throw new Error("Killed");
+    },
+  };
+  scene(name, async (scene) => {
+    const { engine, tracker, platform, edits } = scene;
     tracker.add("a");
     await engine().pull();
     platform.clock.advance(MINUTE);
@@ -178,96 +168,45 @@ scene("both values of a set can be taken, of a title they cannot", async (scene)
     isKilled = true;
     await assert.rejects(engine().push(), /Killed/);
     isKilled = false;
+    await test(scene);
+  }, fake);
+}
+
+afterKilledPush(
+  "what we wrote ourselves is no conflict when the answer was lost",
+  "updated title",
+  async ({ engine, tracker, store, edits }) => {
     assert.equal(tracker.issues.get("a")?.title, "First", "the write has arrived");
     editIssue(edits(), "a", { title: "Second" });
     await engine().run();
     assert.equal(tracker.issues.get("a")?.title, "Second");
     assert.deepEqual(store.conflicts.list(), []);
     assert.equal(store.counts().pending, 0);
-  }, {
-    instant: (what) => {
-      if (isKilled && what === "updated title") throw new Error("Killed");
-    },
-  });
-}
+  },
+);
 
-{
-  let isKilled = false;
-  scene(
-    "an edit that is taken back after its write was killed goes back at the tracker",
-    async (scene) => {
-      const { engine, tracker, platform, store, edits } = scene;
-      tracker.add("a");
-      await engine().pull();
-      platform.clock.advance(MINUTE);
-      editIssue(edits(), "a", { title: "First" });
-      isKilled = true;
-      await assert.rejects(engine().push(), /Killed/);
-      isKilled = false;
-      editIssue(edits(), "a", { title: "Issue a" });
-      await engine().run();
-      assert.deepEqual([store.get("a")?.title, tracker.issues.get("a")?.title], [
-        "Issue a",
-        "Issue a",
-      ]);
-      assert.deepEqual(store.conflicts.list(), []);
-    },
-    {
-      instant: (what) => {
-        if (isKilled && what === "updated title") throw new Error("Killed");
-      },
-    },
-  );
-}
+afterKilledPush(
+  "an edit that is taken back after its write was killed goes back at the tracker",
+  "updated title",
+  async ({ engine, tracker, store, edits }) => {
+    editIssue(edits(), "a", { title: "Issue a" });
+    await engine().run();
+    assert.equal(store.get("a")?.title, "Issue a");
+    assert.equal(tracker.issues.get("a")?.title, "Issue a");
+    assert.deepEqual(store.conflicts.list(), []);
+  },
+);
 
-{
-  let isKilled = false;
-  scene(
-    "an edit that was taken back while its write was on the way is still an edit",
-    async (scene) => {
-      const { engine, tracker, platform, store, edits } = scene;
-      tracker.add("a");
-      await engine().pull();
-      platform.clock.advance(MINUTE);
-      editIssue(edits(), "a", { title: "First" });
-      isKilled = true;
-      await assert.rejects(engine().push(), /Killed/);
-      isKilled = false;
-      editIssue(edits(), "a", { title: "Issue a" });
-      platform.clock.advance(MINUTE);
-      tracker.edit("a", { title: "Theirs" });
-      await engine().run();
-      const [held] = store.conflicts.open();
-      assert.deepEqual([held?.ours, held?.theirs], ["Issue a", "Theirs"]);
-    },
-    {
-      instant: (what) => {
-        if (isKilled && what === "update title") throw new Error("Killed");
-      },
-    },
-  );
-}
-
-{
-  let isKilled = false;
-  scene("a label that a killed push had given goes when it is taken away here", async (scene) => {
-    const { engine, tracker, platform, store, edits } = scene;
-    tracker.add("a", { labels: ["old", "stale"] });
-    await engine().pull();
+afterKilledPush(
+  "an edit that was taken back while its write was on the way is still an edit",
+  "update title",
+  async ({ engine, tracker, platform, store, edits }) => {
+    editIssue(edits(), "a", { title: "Issue a" });
     platform.clock.advance(MINUTE);
-    editIssue(edits(), "a", { labels: ["old", "first"] });
-    isKilled = true;
-    await assert.rejects(engine().push(), /Killed/);
-    isKilled = false;
-    tracker.edit("a", { labels: ["first", "old", "theirs"] });
-    editIssue(edits(), "a", { labels: ["old", "second", "stale"] });
-    await engine().run({ full: true });
-    for (const labels of [store.get("a")?.labels, tracker.issues.get("a")?.labels]) {
-      assert.deepEqual(labels?.toSorted(), ["old", "second", "stale", "theirs"]);
-    }
-  }, {
-    instant: (what) => {
-      if (isKilled && what === "updated labels") throw new Error("Killed");
-    },
-  });
-}
+    tracker.edit("a", { title: "Theirs" });
+    await engine().run();
+    const [held] = store.conflicts.open();
+    assert.equal(held?.ours, "Issue a");
+    assert.equal(held?.theirs, "Theirs");
+  },
+);

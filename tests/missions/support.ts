@@ -7,6 +7,7 @@ import type { OriginCandidate } from "../../src/contract/search.ts";
 import type { Stub } from "../support/fetch.ts";
 import { type TestPlatform, type TestPlatformOptions, withPlatform } from "../support/platform.ts";
 import { errorEnvelope } from "../support/answers.ts";
+import { projectConfig } from "../support/projects.ts";
 
 /** The host of these tests. */
 export const HOST = "https://tracker.example";
@@ -20,16 +21,11 @@ export const SIGNED_IN = {
 } as const;
 
 /** What the config of a project bound to Jira says. */
-export const JIRA_CONFIG = `project:
-  uuid: 550e8400-e29b-41d4-a716-446655440000
-  slug: web
-  node_id: a1b2c3d4e5f6
-  build_id: 6fa459ea-ee8a-4ca4-894e-db77e160355e
-tracker:
-  provider: jira
-  binding_ref: srm_1
-  display_label: Web app (WEB)
-`;
+export const JIRA_CONFIG = projectConfig({
+  provider: "jira",
+  binding_ref: "srm_1",
+  display_label: "Web app (WEB)",
+});
 
 /** A ticket as the host finds it. */
 export const WEB_12: OriginCandidate = {

@@ -3,8 +3,9 @@ import { type BindingConfig, loadBinding } from "../../src/project/config.ts";
 import { TrackerService } from "../../src/tracker/service.ts";
 import { CredentialStore } from "../../src/user/credentials.ts";
 import { withPlatform } from "../support/platform.ts";
-import { BOUND, IDENTITY } from "../client/service_support.ts";
+import { BOUND } from "../client/service_support.ts";
 import { bound, LOCAL, withTracker } from "./support.ts";
+import { IDENTITY_CONFIG } from "../support/projects.ts";
 
 const MISUSES: readonly [string, Parameters<TrackerService["bind"]>[0]][] = [
   ["both a reference and a number", { provider: "linear", bindRef: "r", select: 1 }],
@@ -75,7 +76,7 @@ Deno.test("unbind edits the config only: signed out, offline and with the gate o
     const outcome = await tracker.unbind();
     assert.ok(outcome.kind === "unbound");
     assert.equal(outcome.binding.bindingRef, "srm_1");
-    assert.equal(await config(), `# ours\n${IDENTITY}# end\n`);
+    assert.equal(await config(), `# ours\n${IDENTITY_CONFIG}# end\n`);
     assert.deepEqual(log, []);
     assert.deepEqual(await tracker.unbind(), { kind: "not_bound" });
   }, { gate: "", env: { TRACKER_TOKEN: "", SPEC_KITTY_SAAS_URL: "" } });

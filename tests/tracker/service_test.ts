@@ -3,9 +3,10 @@ import { HOSTED_PROVIDERS, LOCAL_PROVIDERS } from "../../src/contract/providers.
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { CredentialStore } from "../../src/user/credentials.ts";
 import { EMPTY_PUSH, EMPTY_RUN, STATUS } from "../client/support.ts";
-import { BOUND, IDENTITY, page, PROJECT_IDENTITY } from "../client/service_support.ts";
+import { BOUND, page } from "../client/service_support.ts";
 import { bound, LOCAL, withTracker } from "./support.ts";
 import { resolution } from "../support/answers.ts";
+import { IDENTITY_CONFIG, PROJECT_IDENTITY } from "../support/projects.ts";
 
 Deno.test("discover asks the host for the provider named, bound or not", async () => {
   const answer = { resources: [], installation_id: "in_1", provider: "jira" };
@@ -28,7 +29,7 @@ Deno.test("discover asks the host for the provider named, bound or not", async (
 });
 
 Deno.test("binding to a hosted provider resolves, binds and saves", async () => {
-  await withTracker(IDENTITY, [
+  await withTracker(IDENTITY_CONFIG, [
     {
       request: "POST /api/v1/tracker/bind-resolve/",
       body: { provider: "linear", project_identity: PROJECT_IDENTITY },
@@ -65,7 +66,7 @@ Deno.test("binding to a hosted provider resolves, binds and saves", async () => 
   ], async ({ tracker, config }) => {
     const outcome = await tracker.bind({ provider: "LINEAR" });
     assert.ok(outcome.kind === "choose" && outcome.candidates[0] !== undefined);
-    assert.equal(await config(), IDENTITY);
+    assert.equal(await config(), IDENTITY_CONFIG);
     const made = await tracker.bindCandidate("linear", outcome.candidates[0]);
     assert.equal(made.binding.bindingRef, "srm_1");
     assert.match(await config() ?? "", /provider: linear\n {2}binding_ref: srm_1\n/);
@@ -73,7 +74,7 @@ Deno.test("binding to a hosted provider resolves, binds and saves", async () => 
 });
 
 Deno.test("a reference is validated instead of resolving", async () => {
-  await withTracker(IDENTITY, [{
+  await withTracker(IDENTITY_CONFIG, [{
     request: "POST /api/v1/tracker/bind-validate/",
     reply: {
       status: 200,
@@ -82,7 +83,7 @@ Deno.test("a reference is validated instead of resolving", async () => {
   }], async ({ tracker, config }) => {
     const outcome = await tracker.bind({ provider: "linear", bindRef: "srm_9" });
     assert.equal(outcome.kind, "invalid");
-    assert.equal(await config(), IDENTITY);
+    assert.equal(await config(), IDENTITY_CONFIG);
   });
 });
 
@@ -102,19 +103,25 @@ Deno.test("binding to a host forgets how this project ran its local tool", async
         : { valid, binding_ref: "srm_1", reason: "mapping_deleted", guidance: "Gone." },
     },
   });
-  await withTracker(`${IDENTITY}${LOCAL}`, [validated(false), validated(true)], async (machine) => {
-    const { tracker, platform } = machine;
-    const credentials = new CredentialStore({ platform });
-    for (const project of [platform.home, "/other"]) {
-      await credentials.saveProjectCredentials("beads", project, { command: "bd" });
-    }
-    const saved = (project: string) => credentials.providerCredentials("beads", project);
-    await tracker.bind({ provider: "linear", bindRef: "srm_1" });
-    assert.deepEqual(await saved(platform.home), { command: "bd" }, "nothing was bound");
-    const outcome = await tracker.bind({ provider: "linear", bindRef: "srm_1" });
-    assert.equal(outcome.kind, "bound");
-    assert.deepEqual([await saved(platform.home), await saved("/other")], [{}, { command: "bd" }]);
-  });
+  await withTracker(
+    `${IDENTITY_CONFIG}${LOCAL}`,
+    [validated(false), validated(true)],
+    async (machine) => {
+      const { tracker, platform } = machine;
+      const credentials = new CredentialStore({ platform });
+      for (const project of [platform.home, "/other"]) {
+        await credentials.saveProjectCredentials("beads", project, { command: "bd" });
+      }
+      const saved = (project: string) => credentials.providerCredentials("beads", project);
+      await tracker.bind({ provider: "linear", bindRef: "srm_1" });
+      assert.deepEqual(await saved(platform.home), { command: "bd" }, "nothing was bound");
+      const outcome = await tracker.bind({ provider: "linear", bindRef: "srm_1" });
+      assert.equal(outcome.kind, "bound");
+      assert.deepEqual([await saved(platform.home), await saved("/other")], [{}, {
+        command: "bd",
+      }]);
+    },
+  );
 });
 
 Deno.test("binding to a local provider is the local backend's, with all it was given", async () => {

@@ -1,47 +1,76 @@
-import type { NormalizedIssue } from "../contract/issue.ts";
-import type { ItemError, PullResult, ResultStatus, ResultSummary } from "../contract/results.ts";
+import type { ExternalRef, NormalizedIssue } from "../contract/issue.ts";
+import type {
+  IdentityPath,
+  ItemError,
+  PullResult,
+  ResultStatus,
+  ResultSummary,
+} from "../contract/results.ts";
 import type { PageCounts } from "../store/issue_store.ts";
-import type { PullReport } from "./sync_pull.ts";
+import type { PullState } from "./pull_plan.ts";
 import { addSummaries, worstStatus } from "./sync_totals.ts";
-import type { PulledGone } from "./whole_listing.ts";
+import type { PulledGone, StoredPage } from "./whole_listing.ts";
+
+/** What a pull did. */
+export interface PullReport extends PageCounts {
+  readonly status: ResultStatus;
+  readonly summary: ResultSummary;
+  readonly pages: number;
+  /** It continued where an interrupted pull had stopped. */
+  readonly resumed: boolean;
+  readonly itemErrors: readonly ItemError[];
+  readonly identityPath: IdentityPath | null;
+  readonly hasMore: boolean;
+  readonly nextCursor: string | null;
+  /** Issues that the host has no more. */
+  readonly gone: PulledGone;
+  /** One result over all pages, as the host tells it; its items are there only when they were asked for. */
+  readonly result: PullResult;
+}
 
 /** Adds pages up; keeps the items only when they are wanted, so that memory holds one page. */
 export class PullTotals {
-  /** Pages so far. */
-  pages = 0;
-  /** Issues so far. */
-  received = 0;
+  readonly #collect: boolean;
   #status: ResultStatus | null = null;
   #summary: ResultSummary = { total: 0, succeeded: 0, failed: 0, skipped: 0 };
   #counts: PageCounts = { created: 0, updated: 0, unchanged: 0 };
+  #cutOff = false;
+  readonly #removed: ExternalRef[] = [];
+  readonly #kept: ExternalRef[] = [];
   readonly #errors: ItemError[] = [];
   readonly #items: NormalizedIssue[] = [];
 
+  /** Starts at nothing. */
+  constructor(collect: boolean) {
+    this.#collect = collect;
+  }
+
   /** Adds a page. */
-  add(page: PullResult, counts: PageCounts, collect: boolean): void {
-    this.pages++;
-    this.received += page.items.length;
+  add(page: PullResult, { counts, gone }: StoredPage): void {
     this.#status = worstStatus(this.#status, page.status);
     this.#summary = addSummaries(this.#summary, page.summary);
     this.#counts = addCounts(this.#counts, counts);
+    this.#cutOff ||= gone.cutOff;
+    for (const ref of gone.removed) this.#removed.push(ref);
+    for (const ref of gone.kept) this.#kept.push(ref);
     for (const error of page.item_errors ?? []) this.#errors.push(error);
-    if (collect) { for (const item of page.items) this.#items.push(item); }
+    if (this.#collect) { for (const item of page.items) this.#items.push(item); }
   }
 
-  /** What the pull did. */
-  report(last: PullResult, resumed: boolean, gone: PulledGone): PullReport {
+  /** Returns what the pull did. */
+  report(last: PullResult, { pages, resumed }: Pick<PullState, "pages" | "resumed">): PullReport {
     const status = this.#status ?? last.status;
     return {
       ...this.#counts,
       status,
       summary: this.#summary,
-      pages: this.pages,
+      pages,
       resumed,
       itemErrors: this.#errors,
       identityPath: last.identity_path,
       hasMore: last.has_more,
       nextCursor: last.next_cursor,
-      gone,
+      gone: { removed: this.#removed, kept: this.#kept, cutOff: this.#cutOff },
       result: {
         ...last,
         status,
@@ -53,7 +82,7 @@ export class PullTotals {
   }
 }
 
-/** The counts of two pages as one. */
+/** Returns the counts of two pages as one. */
 export function addCounts(a: PageCounts, b: PageCounts): PageCounts {
   return {
     created: a.created + b.created,

@@ -1,9 +1,9 @@
 import { isJsonObject } from "../contract/field.ts";
-import type { ExternalRef } from "../contract/issue.ts";
 import type { PullResult } from "../contract/results.ts";
 import type { Checkpoint } from "../store/checkpoints.ts";
-import type { IssueStore } from "../store/issue_store.ts";
+import type { IssueStore, PageCounts } from "../store/issue_store.ts";
 import type { GoneIssues } from "../store/listings.ts";
+import type { PullState } from "./pull_plan.ts";
 
 /** What a pull found gone. */
 export interface PulledGone extends GoneIssues {
@@ -11,101 +11,123 @@ export interface PulledGone extends GoneIssues {
   readonly cutOff: boolean;
 }
 
-/**
- * Finds out which issues a host has no more: those that it says are `removed`, and, after a listing of everything
- * that came whole to its end, those that were not in it. Where the listing may lack an issue that still exists (a
- * page with failed or unreadable items, a total above what came, nothing at all where there were issues), nothing is
- * taken for gone. Works inside the transaction of the page.
- */
-export class WholeListing {
-  readonly #now: () => number;
-  #listing: number | null = null;
-  #claimed = 0;
-  readonly #removed: ExternalRef[] = [];
-  readonly #kept: ExternalRef[] = [];
-  #cutOff = false;
-
-  /** Without `begin`, a listing of a part of the issues. */
-  constructor(now: () => number) {
-    this.#now = now;
-  }
-
-  /** Begins a listing of everything. */
-  begin(store: IssueStore): void {
-    this.#listing = store.listings.begin(this.#now());
-  }
-
-  /** Continues the listing of everything that a checkpoint stands in; one that is lost finds nothing gone. */
-  resume(store: IssueStore, saved: Checkpoint | null): void {
-    const current = store.listings.current();
-    this.#listing = current !== null && saved?.listing === current ? current : null;
-  }
-
-  /** Ends a listing of everything that no checkpoint stands in any more: it cannot be continued. */
-  forgetLost(store: IssueStore, saved: Checkpoint | null): void {
-    if (store.listings.current() !== (saved?.listing ?? null)) store.listings.abandon();
-  }
-
-  /** The number of the listing, for the checkpoint; `null` when it finds nothing gone. */
-  get number(): number | null {
-    return this.#listing;
-  }
-
-  /** Before a page is stored. */
-  before(store: IssueStore, page: PullResult): void {
-    if (this.#listing === null) return;
-    // Another process may have begun one of its own.
-    if (store.listings.current() !== this.#listing) this.#listing = null;
-    else if (!isWhole(page)) this.#abandon(store);
-    this.#claimed = Math.max(this.#claimed, page.summary.total, topTotal(page));
-  }
-
-  /** After a page was stored. */
-  after(store: IssueStore, page: PullResult): void {
-    const shown = new Set(page.items.map(({ ref }) => ref.id));
-    const named = removedIds(page).filter((id) => !shown.has(id));
-    if (named.length > 0) this.#add(store.listings.remove(named, this.#now()));
-    if (this.#listing === null || page.has_more) return;
-    const count = store.listings.shown();
-    const isEmpty = count === 0 && store.counts().total > 0;
-    this.#cutOff = this.#claimed > count || isEmpty;
-    if (this.#cutOff) this.#abandon(store);
-    else this.#add(store.listings.complete(this.#now()));
-  }
-
-  /** What was found gone so far. */
-  found(): PulledGone {
-    return { removed: this.#removed, kept: this.#kept, cutOff: this.#cutOff };
-  }
-
-  #abandon(store: IssueStore): void {
-    store.listings.abandon();
-    this.#listing = null;
-  }
-
-  #add({ removed, kept }: GoneIssues): void {
-    this.#removed.push(...removed);
-    this.#kept.push(...kept);
-  }
+/** A listing of everything that is under way, and may find out which issues the host has no more. */
+export interface WholeListing {
+  /** Its number in the store. */
+  readonly number: number;
+  /** How many issues there are, as far as the host has said. */
+  readonly claimed: number;
 }
 
-/** Whether every issue of a page is there: one that could not be read may be any of the cached ones. */
+/** A page and what is stored with it. */
+export interface ListedPage {
+  readonly page: PullResult;
+  readonly checkpoint: Checkpoint;
+  /** `null` when the pull lists only a part, or the listing may lack an issue that still exists. */
+  readonly listing: WholeListing | null;
+  readonly now: number;
+}
+
+/** What came of a page. */
+export interface StoredPage {
+  readonly counts: PageCounts;
+  /** The listing after the page; `null` when it finds nothing gone any more. */
+  readonly listing: WholeListing | null;
+  readonly gone: PulledGone;
+}
+
+/** Begins a listing of everything; one that was under way is over. */
+export function beginListing({ listings }: IssueStore, now: number): WholeListing {
+  return { number: listings.begin(now), claimed: 0 };
+}
+
+/**
+ * Begins a listing of everything, or continues the one that the checkpoint stands in. Returns `null` for a pull that
+ * lists only a part, and for a listing that is lost. A pull of a part ends a listing that no checkpoint stands in any
+ * more.
+ */
+export function openListing(
+  store: IssueStore,
+  { listsAll, cursor }: Pick<PullState, "listsAll" | "cursor">,
+  saved: Checkpoint | null,
+  now: number,
+): WholeListing | null {
+  if (listsAll && cursor === null) return beginListing(store, now);
+  const current = store.listings.current();
+  const isSaved = current === (saved?.listing ?? null);
+  if (listsAll) return current !== null && isSaved ? { number: current, claimed: 0 } : null;
+  if (!isSaved) store.listings.abandon();
+  return null;
+}
+
+/**
+ * Stores a page with its checkpoint, and takes out what the host has no more: the issues that it says are `removed`,
+ * and, at the end of a listing of everything, those that were not in it. All of it is one transaction.
+ */
+export function storePage(
+  store: IssueStore,
+  { page, checkpoint, listing, now }: ListedPage,
+): StoredPage {
+  return store.transaction(() => {
+    const kept = keepListing(store, listing, page);
+    const counts = store.putPage(page.items, { ...checkpoint, listing: kept?.number ?? null });
+    const removed = removedIds(page);
+    const named = removed.length > 0 ? store.listings.remove(removed, now) : NONE;
+    const missing = kept === null || page.has_more ? NONE : endListing(store, kept, now);
+    const gone = {
+      removed: [...named.removed, ...missing.removed],
+      kept: [...named.kept, ...missing.kept],
+      cutOff: missing.cutOff,
+    };
+    return { counts, listing: kept, gone };
+  });
+}
+
+const NONE: PulledGone = { removed: [], kept: [], cutOff: false };
+
+/**
+ * Returns the listing with a page; `null` when it finds nothing gone any more, because another process has begun one of
+ * its own, or because of an issue that could not be read: that may be any of the cached ones.
+ */
+function keepListing(
+  store: IssueStore,
+  listing: WholeListing | null,
+  page: PullResult,
+): WholeListing | null {
+  if (listing === null || listing.number !== store.listings.current()) return null;
+  if (isWhole(page)) {
+    return { ...listing, claimed: Math.max(listing.claimed, page.summary.total, topTotal(page)) };
+  }
+  store.listings.abandon();
+  return null;
+}
+
+/** Ends a listing of everything. One that shows less than the host claims, or nothing at all, finds nothing gone. */
+function endListing(store: IssueStore, { claimed }: WholeListing, now: number): PulledGone {
+  const shown = store.listings.shown();
+  const cutOff = claimed > shown || (shown === 0 && store.counts().total > 0);
+  if (!cutOff) return { ...store.listings.complete(now), cutOff };
+  store.listings.abandon();
+  return { ...NONE, cutOff };
+}
+
 function isWhole(page: PullResult): boolean {
   const isTruncated = "truncated" in page && page.truncated === true;
   return page.status === "ok" && page.summary.failed === 0 &&
     (page.item_errors ?? []).length === 0 && !isTruncated;
 }
 
-/** How many issues there are, where a host says so beside its summary. */
+/** Returns how many issues there are, where a host says so beside its summary. */
 function topTotal(page: PullResult): number {
   return "total" in page && typeof page.total === "number" ? page.total : 0;
 }
 
-/** Ids of the issues that a host says are deleted, moved out or no longer visible. Hosted API, Extensions. */
+/** Returns the ids of issues that a page says are gone, and does not show. Hosted API, Extensions. */
 function removedIds(page: PullResult): string[] {
   const removed = "removed" in page ? page.removed : null;
   if (!Array.isArray(removed)) return [];
+  const shown = new Set(page.items.map(({ ref }) => ref.id));
   return removed.flatMap((ref) =>
-    isJsonObject(ref) && typeof ref["id"] === "string" ? ref["id"] : []
+    isJsonObject(ref) && typeof ref["id"] === "string" && !shown.has(ref["id"]) ? ref["id"] : []
   );
 }

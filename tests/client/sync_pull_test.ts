@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { isoTime } from "../../src/platform/clock.ts";
-import { OVERLAP_MS, type PullProgress } from "../../src/client/sync_pull.ts";
+import { OVERLAP_MS } from "../../src/client/pull_plan.ts";
+import type { PullProgress } from "../../src/client/sync_pull.ts";
 import { TEST_START } from "../support/clock.ts";
 import type { Stub } from "../support/fetch.ts";
 import { failing } from "./support.ts";

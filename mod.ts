@@ -86,7 +86,23 @@ export {
 export { findProjectRoot, requireProjectRoot } from "./src/project/root.ts";
 export { type BindingConfig, isConfigured, loadBinding, NO_BINDING } from "./src/project/config.ts";
 export { HostedTrackerService } from "./src/client/service.ts";
-export { TrackerService, type TrackerServiceOptions } from "./src/tracker/service.ts";
+export {
+  type Backend,
+  type HostedBackend,
+  type LocalBackend,
+  openBackend,
+  type ProjectContext,
+  type SavedBinding,
+} from "./src/tracker/backend.ts";
+export {
+  bindProject,
+  bindToCandidate,
+  discoverResources,
+  type UnbindOutcome,
+  unbindProject,
+} from "./src/tracker/binding.ts";
+export type { BindRequest, BindResultOutcome } from "./src/tracker/bind_request.ts";
+export { type CachedIssues, openCache } from "./src/tracker/cache.ts";
 export {
   type HostedBackendOptions as HostedServiceOptions,
   openHosted as openHostedService,

@@ -6,13 +6,12 @@ Deno.test("the library offers the services, discovery, readiness and the gate", 
   for (const name of [evaluateReadiness, findCandidateByPosition, isHostedSyncEnabled]) {
     assert.equal(typeof name, "function");
   }
-  const { HostedTrackerService, TrackerService, openHostedService } = api;
-  assert.equal(typeof openHostedService, "function");
+  const { HostedTrackerService, openHostedService, openBackend, bindProject, unbindProject } = api;
+  for (const open of [openHostedService, openBackend, bindProject, unbindProject]) {
+    assert.equal(typeof open, "function");
+  }
   for (const method of ["discover", "resolveAndBind", "validateAndBind", "status", "pull"]) {
     assert.ok(method in HostedTrackerService.prototype, method);
-  }
-  for (const method of ["discover", "bind", "unbind", "status", "statusAll"]) {
-    assert.ok(method in TrackerService.prototype, method);
   }
 });
 

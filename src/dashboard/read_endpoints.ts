@@ -9,7 +9,7 @@ import type { Platform } from "../platform/platform.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import { type BindingConfig, loadBinding, NO_BINDING } from "../project/config.ts";
 import type { IssueStore } from "../store/issue_store.ts";
-import { TrackerService } from "../tracker/service.ts";
+import { openCache } from "../tracker/cache.ts";
 import { getSetting } from "../user/settings.ts";
 import {
   type CacheView,
@@ -176,12 +176,11 @@ async function loadBindingOf({ platform, root }: ReadOptions): Promise<BindingCo
 }
 
 async function withStore<T>(
-  { platform, root, version }: ReadOptions,
+  { platform, root }: ReadOptions,
   read: (store: IssueStore) => T,
 ): Promise<T | null> {
   if (root === null) return null;
-  const service = new TrackerService({ platform, root, version, warn: () => {} });
-  const { store } = await service.openCache();
+  const { store } = await openCache({ platform, root });
   if (store === null) return null;
   try {
     return read(store);

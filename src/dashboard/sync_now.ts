@@ -10,7 +10,8 @@ import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import { activeMission } from "../project/active_mission.ts";
 import { type BindingConfig, loadBinding, NO_BINDING } from "../project/config.ts";
 import { NO_ISSUES } from "../store/issues.ts";
-import { TrackerService } from "../tracker/service.ts";
+import { openBackend, type ProjectContext } from "../tracker/backend.ts";
+import { openCache } from "../tracker/cache.ts";
 import { daemonPolicy } from "../user/settings.ts";
 import { plural } from "./count_words.ts";
 import {
@@ -73,17 +74,26 @@ async function synced(options: SyncNowOptions, tell: TellProgress): Promise<Sync
   const policy = isLocal ? "auto" : await daemonPolicy(platform);
   const notices = policy === "manual" ? [MANUAL_MODE_RUN_NOTICE] : [];
   const warn = (message: string) => void notices.push(visibleStart(message, 300));
-  const service = new TrackerService({ platform, root, version, warn });
-  const account = await run(service, options, tell);
+  const account = await run({ platform, root, version, warn }, options, tell);
   const events = isLocal ? null : await uploadEvents(options, policy, tell);
-  return syncedWords({ account, events, notices, cached: await cachedCounts(service) });
+  return syncedWords({ account, events, notices, cached: await cachedCounts({ platform, root }) });
 }
 
 async function run(
-  service: TrackerService,
+  project: ProjectContext,
   { signal }: SyncNowOptions,
   tell: TellProgress,
 ): Promise<SyncAccount> {
+  const backend = await openBackend(project);
+  if (backend.kind === "hosted") {
+    return hostedAccount(
+      await backend.service.run({
+        signal,
+        onProgress: (progress) => tell(progressWords(progress)),
+        onPage: ({ stored }) => tell(`${plural(stored, "issue")} pulled`),
+      }),
+    );
+  }
   let settled = 0;
   let sent = 0;
   const onEvent = (event: SyncEvent) => {
@@ -91,17 +101,7 @@ async function run(
     if (event.kind === "page") tell(`${plural(event.listed, "issue")} listed`);
     if (event.kind === "pushed") tell(`${plural(++sent, "issue")} sent`);
   };
-  const outcome = await service.run({
-    hosted: {
-      signal,
-      onProgress: (progress) => tell(progressWords(progress)),
-      onPage: ({ stored }) => tell(`${plural(stored, "issue")} pulled`),
-    },
-    local: { signal, onEvent },
-  });
-  return outcome.kind === "local"
-    ? localAccount(outcome.result.report, settled)
-    : hostedAccount(outcome.result);
+  return localAccount(await backend.service.run({ signal, onEvent }), settled);
 }
 
 function progressWords(progress: SyncProgress): string {
@@ -161,8 +161,8 @@ async function uploadEvents(
   }
 }
 
-async function cachedCounts(service: TrackerService) {
-  const { store } = await service.openCache();
+async function cachedCounts(project: Pick<ProjectContext, "platform" | "root">) {
+  const { store } = await openCache(project);
   if (store === null) return { ...NO_ISSUES, held: 0 };
   try {
     return { ...store.counts(), held: store.conflicts.open().length };

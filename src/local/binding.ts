@@ -13,10 +13,10 @@ export interface LocalBindOptions {
   readonly provider: string;
   readonly workspace: string | null;
   /** `command` and `cwd`; left out: those saved before stay. */
-  readonly credentials?: Readonly<Record<string, string>>;
-  readonly doctrineMode?: string | null;
-  readonly fieldOwners?: Readonly<Record<string, string>>;
-  readonly strategy?: string | null;
+  readonly credentials?: Readonly<Record<string, string>> | undefined;
+  readonly doctrineMode?: string | null | undefined;
+  readonly fieldOwners?: Readonly<Record<string, string>> | undefined;
+  readonly strategy?: string | null | undefined;
 }
 
 /** A local binding whose every part has been checked. */

@@ -14,9 +14,9 @@ import type { PullReport, SyncEvent } from "./sync_report.ts";
 /** How to pull. */
 export interface PullOptions {
   /** Lists everything, whatever the checkpoint says. */
-  readonly full?: boolean;
+  readonly full?: boolean | undefined;
   /** Stops after this many issues were created or updated; the next pull goes on. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 /** Milliseconds that a listing reaches back before the checkpoint. */

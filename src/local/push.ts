@@ -11,9 +11,9 @@ import type { PushReport } from "./sync_report.ts";
 /** How to push. */
 export interface PushOptions {
   /** Sends edits again that were refused before. */
-  readonly retry?: boolean;
+  readonly retry?: boolean | undefined;
   /** Stops after this many issues were written; the next push goes on. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 /**

@@ -3,7 +3,7 @@ import { classifyProvider, type LocalProvider } from "../contract/providers.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Platform } from "../platform/platform.ts";
 import { interrupted } from "../platform/tracker_error.ts";
-import { type BindingConfig, clearBinding, loadBinding, saveBinding } from "../project/config.ts";
+import { type BindingConfig, loadBinding, saveBinding } from "../project/config.ts";
 import type { StoredConflict } from "../store/conflicts.ts";
 import { refusedEdits, shownIssue } from "../store/edits.ts";
 import { IssueStore } from "../store/issue_store.ts";
@@ -27,7 +27,6 @@ import type {
   LocalMapOptions,
   LocalStatus,
   LocalSyncOptions,
-  LocalUnbindOutcome,
 } from "./service_results.ts";
 import { type LocalWorkspace, locateWorkspace } from "./workspace.ts";
 
@@ -80,17 +79,6 @@ export class LocalTrackerService {
       await this.#forgetCredentials(left.provider);
     }
     return { binding, previous };
-  }
-
-  /** Removes the binding and the project's own credentials of the provider; the cache stays. */
-  async unbind(): Promise<LocalUnbindOutcome> {
-    const { provider } = await loadBinding(this.#platform, this.#root);
-    if (provider === null) return { kind: "not_bound" };
-    await clearBinding(this.#platform, this.#root);
-    const known = classifyProvider(provider);
-    const credentialsCleared = known.kind === "local" &&
-      await this.#forgetCredentials(known.provider);
-    return { kind: "unbound", provider, credentialsCleared };
   }
 
   /** The binding, what is in the cache, and the last sync. Starts no tool and writes nothing. */

@@ -11,17 +11,17 @@ import type { FieldChange, SyncEvent } from "./sync_report.ts";
 /** How to sync. */
 export interface LocalSyncOptions {
   /** Only tells what would be done, as events; changes nothing on either side. */
-  readonly dryRun?: boolean;
+  readonly dryRun?: boolean | undefined;
   /** At most so many issues are changed, on each side; the next sync goes on. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** Lists everything, whatever the checkpoint says. */
-  readonly full?: boolean;
+  readonly full?: boolean | undefined;
   /** Sends edits again that were refused before. */
-  readonly retry?: boolean;
+  readonly retry?: boolean | undefined;
   /** Told of each step. */
-  readonly onEvent?: (event: SyncEvent) => void;
+  readonly onEvent?: ((event: SyncEvent) => void) | undefined;
   /** Stops the sync between two issues, or while the tool is busy: `interrupted` is thrown. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What binding did. */
@@ -30,11 +30,6 @@ export interface LocalBindResult {
   /** The binding before, whose provider is `null` where there was none. */
   readonly previous: BindingConfig;
 }
-
-/** What unbinding did. */
-export type LocalUnbindOutcome =
-  | { readonly kind: "unbound"; readonly provider: string; readonly credentialsCleared: boolean }
-  | { readonly kind: "not_bound" };
 
 /** The state of a local binding. */
 export interface LocalStatus {
@@ -71,6 +66,6 @@ export interface LocalIssueView {
 export interface LocalMapOptions {
   readonly wpId: string;
   readonly externalId: string;
-  readonly externalKey?: string;
-  readonly externalUrl?: string;
+  readonly externalKey?: string | undefined;
+  readonly externalUrl?: string | undefined;
 }

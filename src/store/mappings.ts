@@ -1,5 +1,6 @@
 import type { Mapping } from "../contract/results.ts";
 import type { Database } from "../platform/database.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
 import { optionalText, type Row, Statements, textOf } from "./rows.ts";
 
 /** What became of a mapping. */
@@ -11,6 +12,24 @@ export type MappingOutcome =
   | { readonly kind: "work_package_taken"; readonly existing: Mapping }
   /** The issue belongs to another work package. */
   | { readonly kind: "issue_taken"; readonly existing: Mapping };
+
+/**
+ * Returns the mapping that was added or kept.
+ *
+ * @throws {TrackerError} `work_package_taken`, `issue_taken`.
+ */
+export function requireAdded(outcome: MappingOutcome): Mapping {
+  if (outcome.kind === "added" || outcome.kind === "kept") return outcome.mapping;
+  const { wp_id, external_id, external_key } = outcome.existing;
+  throw new TrackerError({
+    code: outcome.kind,
+    message: outcome.kind === "work_package_taken"
+      ? `"${wp_id}" is mapped to "${external_key ?? external_id}" already`
+      : `"${external_key ?? external_id}" is mapped to "${wp_id}" already`,
+    nextAction: "One issue per work package, and no issue twice; `tracker map list` shows them.",
+    details: { existing: outcome.existing },
+  });
+}
 
 /** A mapping to be made. */
 export type NewMapping = Omit<Mapping, "created_at" | "updated_at">;

@@ -1,99 +1,115 @@
-import type { LocalProvider } from "../contract/providers.ts";
-import type { Mapping } from "../contract/results.ts";
-import type { LocalStatus as LocalServiceStatus } from "../local/service.ts";
-import type { JudgedMapping } from "../local/renamed.ts";
-import type { SyncEvent, SyncFailure, SyncReport } from "../local/sync_report.ts";
+import type { HostedProvider, LocalProvider } from "../contract/providers.ts";
+import type { RequestLogEntry } from "../client/client.ts";
+import type { HostedTrackerService } from "../client/service.ts";
+import type { LocalTrackerService } from "../local/service.ts";
 import type { Platform } from "../platform/platform.ts";
-import type { BindingConfig } from "../project/config.ts";
-import type { IssueStore } from "../store/issue_store.ts";
+import { notBound } from "../user/readiness_wording.ts";
+import { type BindingConfig, loadBinding } from "../project/config.ts";
+import { hostedOnly, knownProvider, localOnly } from "./provider_class.ts";
 
-/** How to bind to a local provider. */
-export interface LocalBindRequest {
-  readonly workspace: string;
-  /** What `--credential` gave, such as `command` and `cwd`; `null` leaves what is saved. */
-  readonly credentials: Readonly<Record<string, string>> | null;
-  readonly doctrineMode: string | null;
-  readonly fieldOwners: Readonly<Record<string, string>> | null;
-  readonly strategy: string | null;
-}
-
-/** What one direction of a sync did. */
-export interface LocalSyncCounts {
-  readonly created: number;
-  readonly updated: number;
-  readonly skipped: number;
-}
-
-/** What a local sync did; a direction that was not run is `null`. */
-export interface LocalSyncReport {
-  readonly pulled: LocalSyncCounts | null;
-  readonly pushed: LocalSyncCounts | null;
-  /** Conflicts in shared fields that were recorded. */
-  readonly conflicts: number;
-  readonly failures: readonly SyncFailure[];
-  /** Everything, as the sync engine tells it. */
-  readonly report: SyncReport;
-}
-
-/** How to sync. */
-export interface LocalSyncChoice {
-  /** At most this many issues are changed on each side; no limit unless given. */
-  readonly limit?: number | undefined;
-  /** Lists everything, whatever the checkpoint says. */
-  readonly full?: boolean | undefined;
-  /** Plans only, as events; changes nothing on either side. */
-  readonly dryRun?: boolean | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** Sends edits again that were refused before. */
-  readonly retry?: boolean | undefined;
-  /** Told of each step. */
-  readonly onEvent?: ((event: SyncEvent) => void) | undefined;
-}
-
-/** The state of a local binding, as the cache has it; no tool is started for it. */
-export interface LocalStatus {
-  readonly provider: LocalProvider;
-  readonly workspace: string;
-  /** Issues in the cache. */
-  readonly cached: number;
-  readonly open: number;
-  /** Edits that wait for a push. */
-  readonly pending: number;
-  readonly conflicts: number;
-  /** The last sync, milliseconds since 1970; `null` before the first. */
-  readonly lastSyncAt: number | null;
-  /** Everything, as the local service tells it. */
-  readonly details: LocalServiceStatus;
-}
-
-/** The mappings of a local binding, each with what became of its issue. */
-export interface LocalMappings {
-  readonly mappings: readonly JudgedMapping[];
-}
-
-/** What the façade needs of a service for local providers: no hosted call is ever made behind it. */
-export interface LocalBackend {
-  /** Saves the binding and its credentials; answers the binding saved. */
-  bind(request: LocalBindRequest): Promise<BindingConfig>;
-  status(): Promise<LocalStatus>;
-  pull(choice: LocalSyncChoice): Promise<LocalSyncReport>;
-  push(choice: LocalSyncChoice): Promise<LocalSyncReport>;
-  run(choice: LocalSyncChoice): Promise<LocalSyncReport>;
-  mappings(): Promise<readonly JudgedMapping[]>;
-  addMapping(mapping: Mapping): Promise<Mapping>;
-  /** The cache, without changing anything; `null` when there is none. */
-  openCache(): Promise<IssueStore | null>;
-}
-
-/** What a local backend is made of. */
-export interface LocalBackendOptions {
+/** The project that is worked on, and how. */
+export interface ProjectContext {
   readonly platform: Platform;
   /** The project's root. */
   readonly root: string;
-  readonly provider: LocalProvider;
-  /** `NO_BINDING` when the project has none. */
-  readonly binding: BindingConfig;
+  /** This program's version. */
+  readonly version: string;
+  readonly onRequestLog?: ((entry: RequestLogEntry) => void) | undefined;
+  readonly debug?: ((message: string) => void) | undefined;
+  /** Told what a person should know; standard error unless given. */
+  readonly warn?: ((message: string) => void) | undefined;
 }
 
-/** Makes the backend of a local provider. */
-export type OpenLocal = (options: LocalBackendOptions) => Promise<LocalBackend>;
+/** A binding whose provider is known to be there. */
+export type SavedBinding = BindingConfig & { readonly provider: string };
+
+/** The service of a project that is bound to a host. */
+export interface HostedBackend {
+  readonly kind: "hosted";
+  readonly provider: HostedProvider;
+  /** The binding as it was saved; `service.binding` is the one after upgrades. */
+  readonly binding: SavedBinding;
+  readonly service: HostedTrackerService;
+}
+
+/** The service of a project that is bound to a tool on this machine. */
+export interface LocalBackend {
+  readonly kind: "local";
+  readonly provider: LocalProvider;
+  readonly binding: SavedBinding;
+  readonly service: LocalTrackerService;
+}
+
+/** The service behind the project's binding. */
+export type Backend = HostedBackend | LocalBackend;
+
+/**
+ * Opens the service behind the project's binding, and loads only that one. There is no way from one class to the other.
+ *
+ * @throws {TrackerError} `missing_mission_binding`, `provider_removed`, `usage` for an unknown provider; for a hosted
+ * binding `rollout_disabled` and `missing_host_config`.
+ */
+export async function openBackend(context: ProjectContext): Promise<Backend> {
+  const { platform, root } = context;
+  const binding = await requireBinding(context);
+  const known = knownProvider(platform.env, binding.provider);
+  if (known.kind === "local") {
+    const { LocalTrackerService } = await import("../local/service.ts");
+    return { ...known, binding, service: new LocalTrackerService({ platform, root }) };
+  }
+  const service = await openHostedService(context, known.provider, binding);
+  return { ...known, binding, service };
+}
+
+/**
+ * Opens the service of a binding to a host; `instead` says what to do in a project bound to a tool on this machine.
+ *
+ * @throws {TrackerError} `hosted_only`; what {@link openBackend} throws.
+ */
+export async function openHostedBackend(
+  context: ProjectContext,
+  action: string,
+  instead: string,
+): Promise<HostedBackend> {
+  const backend = await openBackend(context);
+  if (backend.kind === "hosted") return backend;
+  throw hostedOnly(backend.provider, action, instead);
+}
+
+/**
+ * Opens the service of a binding to a tool on this machine.
+ *
+ * @throws {TrackerError} `local_only`; what {@link openBackend} throws.
+ */
+export async function openLocalBackend(
+  context: ProjectContext,
+  action: string,
+): Promise<LocalBackend> {
+  const backend = await openBackend(context);
+  if (backend.kind === "local") return backend;
+  throw localOnly(backend.provider, `${action} is for local providers only`);
+}
+
+/**
+ * Returns the project's binding.
+ *
+ * @throws {TrackerError} `missing_mission_binding`.
+ */
+export async function requireBinding(
+  { platform, root }: Pick<ProjectContext, "platform" | "root">,
+): Promise<SavedBinding> {
+  const binding = await loadBinding(platform, root);
+  const { provider } = binding;
+  if (provider !== null) return { ...binding, provider };
+  throw notBound();
+}
+
+/** Opens the service of a hosted provider, for a binding that is there or is to come. */
+export async function openHostedService(
+  context: ProjectContext,
+  provider: HostedProvider,
+  binding: BindingConfig,
+): Promise<HostedTrackerService> {
+  const { openHosted } = await import("../client/open_service.ts");
+  return await openHosted({ ...context, provider, binding });
+}

@@ -2,7 +2,7 @@ import type { BindOutcome } from "../client/binding.ts";
 import type { ValidateOutcome } from "../client/binding_by_ref.ts";
 import { usageError } from "../platform/tracker_error.ts";
 import type { BindingConfig } from "../project/config.ts";
-import { type KnownProvider, stopHosted } from "./guards.ts";
+import { credentialNotAccepted, type KnownProvider } from "./provider_class.ts";
 
 /** How to bind a project; `null` and left out mean not given. */
 export interface BindRequest {
@@ -35,7 +35,7 @@ export type BindResultOutcome =
 export function checkBindRequest(known: KnownProvider, request: BindRequest): void {
   const { bindRef, select, workspace, credentials } = request;
   if (known.kind === "hosted") {
-    if (isGiven(credentials)) stopHosted(known.provider, "credential");
+    if (isGiven(credentials)) throw credentialNotAccepted(known.provider);
     if (workspace != null) {
       throw usageError(`"--workspace" is for local providers; "${known.provider}" is a hosted one`);
     }

@@ -1,11 +1,11 @@
 import type { SnapshotRequest } from "../contract/snapshots.ts";
 import { isWork } from "../local/bd_records.ts";
-import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { loadIdentity } from "../project/identity.ts";
 import { CredentialStore } from "../user/credentials.ts";
 import { buildSnapshot } from "./publish.ts";
-import type { TrackerService } from "./service.ts";
+import type { LocalBackend, ProjectContext } from "./backend.ts";
+import { openCache } from "./cache.ts";
 
 /** A snapshot, and what it is not made of. */
 export interface LocalSnapshot {
@@ -15,24 +15,16 @@ export interface LocalSnapshot {
 }
 
 /**
- * The snapshot of a project's local binding, from what is cached here. Runs no tool and sends nothing.
+ * Returns the snapshot of a project's local binding, from what is cached here. Runs no tool and sends nothing.
  *
- * @throws {TrackerError} `publish_unsupported` for hosted bindings; `missing_mission_binding`; `nothing_synced` before the first
- * pull.
+ * @throws {TrackerError} `nothing_synced` before the first pull.
  */
 export async function readLocalSnapshot(
-  options: {
-    readonly platform: Platform;
-    /** The project's root. */
-    readonly root: string;
-    readonly tracker: TrackerService;
-  },
+  { platform, root }: Pick<ProjectContext, "platform" | "root">,
+  { provider, binding }: Pick<LocalBackend, "provider" | "binding">,
 ): Promise<LocalSnapshot> {
-  const { platform, root, tracker } = options;
-  const backend = await tracker.requirePublishable();
-  const binding = await tracker.binding();
-  const { provider } = tracker.provider(binding.provider ?? "");
-  using store = await backend.openCache();
+  const opened = await openCache({ platform, root });
+  using store = opened.store;
   if (store === null) {
     throw new TrackerError({
       code: "nothing_synced",

@@ -132,7 +132,10 @@ scenario(
 
 scenario("status --all is for hosted bindings", async (world) => {
   await world.writeConfig(config("x", "tracker:\n  provider: beads\n  workspace: main\n"));
-  assert.match(await refused(world, "status", "--all"), /hosted/i);
+  const { code, stdout, stderr } = await world.run(["status", "--all"]);
+  assert.equal(code, 2);
+  assert.equal(stdout, "");
+  assert.match(stderr, /`--all` is for hosted providers/);
   assert.deepEqual(await world.requests(), []);
 });
 

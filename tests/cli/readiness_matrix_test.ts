@@ -193,7 +193,7 @@ for (const command of catalogue(true)) {
         const before = await treeOf(platform.home);
         if (!stops || isStopped) {
           const held = await heldBackBy(platform, command, words);
-          assert.equal(held, isStopped ? "hosted_stop" : "ready");
+          assert.equal(held, isStopped ? "local_only" : "ready");
         } else if (state === "rollout_disabled" && (command.gated || command.path === "bind")) {
           // Not even a word of the grammar.
           const result = await tracker(platform, ...command.path.split(" "), ...words);
@@ -212,7 +212,7 @@ for (const command of catalogue(true)) {
   Deno.test(`${command.path} goes ahead with every prerequisite met`, () =>
     machineWithout([], isProbed && probes(need, []), async (platform) => {
       const held = await heldBackBy(platform, command, words);
-      assert.equal(held, command.hostedStop === undefined ? "ready" : "hosted_stop");
+      assert.equal(held, command.hostedStop === undefined ? "ready" : "local_only");
     }));
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { LocalTrackerService } from "../../src/local/service.ts";
 import { basename, dirname } from "../../src/platform/paths.ts";
 import { loadBinding } from "../../src/project/config.ts";
+import { unbindProject } from "../../src/tracker/binding.ts";
 import { CredentialStore } from "../../src/user/credentials.ts";
 import { installStandIn } from "../standins/stand_in.ts";
 import { type LocalProject, withProject } from "./local_project.ts";
@@ -71,13 +72,10 @@ for (
 
 beads("unbind clears the binding and the credentials of the project", async (project) => {
   const { service, platform, root, bind } = project;
-  assert.deepEqual(await service.unbind(), { kind: "not_bound" });
+  const here = { platform, root, version: "1" };
+  assert.deepEqual(await unbindProject(here), { kind: "not_bound" });
   await bind();
-  assert.deepEqual(await service.unbind(), {
-    kind: "unbound",
-    provider: "beads",
-    credentialsCleared: true,
-  });
+  assert.equal((await unbindProject(here)).kind, "unbound");
   const credentials = await new CredentialStore({ platform }).providerCredentials("beads", root);
   assert.deepEqual(credentials, {});
   await assert.rejects(service.pull(), { code: "missing_mission_binding" });
@@ -107,7 +105,7 @@ beads(
     assert.deepEqual([await titles(service), await titles(second)], [["First"], ["Second"]]);
     await bind({ credentials: { cwd: tool.cwd, command: tool.command } });
     assert.equal((await second.status()).cwd, other.cwd);
-    await service.unbind();
+    await unbindProject({ platform, root: project.root, version: "1" });
     assert.deepEqual(await titles(second), ["Second"]);
     await bind({ credentials: {} });
     assert.deepEqual(
@@ -133,11 +131,7 @@ beads(
     );
     await bind({ credentials: { cwd: tool.cwd } });
     assert.equal((await service.pull()).failures.length, 0);
-    assert.deepEqual(await service.unbind(), {
-      kind: "unbound",
-      provider: "beads",
-      credentialsCleared: true,
-    });
+    assert.equal((await unbindProject({ platform, root, version: "1" })).kind, "unbound");
     assert.equal(await Deno.readTextFile(file), every);
   },
 );

@@ -1,17 +1,20 @@
 import assert from "node:assert/strict";
 import { HOSTED_PROVIDERS, LOCAL_PROVIDERS } from "../../src/contract/providers.ts";
-import { TrackerError } from "../../src/platform/tracker_error.ts";
+import { openBackend, openHostedBackend, openLocalBackend } from "../../src/tracker/backend.ts";
+import { bindProject, bindToCandidate, discoverResources } from "../../src/tracker/binding.ts";
+import { openCache } from "../../src/tracker/cache.ts";
+import { knownProvider } from "../../src/tracker/provider_class.ts";
 import { CredentialStore } from "../../src/user/credentials.ts";
 import { EMPTY_PUSH, EMPTY_RUN, STATUS } from "../client/support.ts";
 import { BOUND, page } from "../client/service_support.ts";
-import { bound, LOCAL, withTracker } from "./support.ts";
-import { resolution } from "../support/answers.ts";
 import { IDENTITY_CONFIG, PROJECT_IDENTITY } from "../support/projects.ts";
+import { bound, LOCAL, withProject } from "./support.ts";
+import { resolution } from "../support/answers.ts";
 
 Deno.test("discover asks the host for the provider named, bound or not", async () => {
   const answer = { resources: [], installation_id: "in_1", provider: "jira" };
   for (const config of [null, BOUND, LOCAL]) {
-    await withTracker(config, [{
+    await withProject(config, [{
       request: "GET /api/v1/tracker/resources/?provider=jira",
       headers: { "Authorization": "Bearer secret", "X-Team-Slug": "core" },
       reply: { status: 200, json: answer },
@@ -21,15 +24,14 @@ Deno.test("discover asks the host for the provider named, bound or not", async (
         status: 200,
         json: resolution(),
       },
-    }], async ({ tracker, log }) => {
-      assert.deepEqual((await tracker.discover(" Jira ")).result, answer);
-      assert.deepEqual(log, ["open hosted jira"]);
+    }], async ({ project }) => {
+      assert.deepEqual((await discoverResources(project, " Jira ")).result, answer);
     });
   }
 });
 
 Deno.test("binding to a hosted provider resolves, binds and saves", async () => {
-  await withTracker(IDENTITY_CONFIG, [
+  await withProject(IDENTITY_CONFIG, [
     {
       request: "POST /api/v1/tracker/bind-resolve/",
       body: { provider: "linear", project_identity: PROJECT_IDENTITY },
@@ -63,25 +65,25 @@ Deno.test("binding to a hosted provider resolves, binds and saves", async () => 
         },
       },
     },
-  ], async ({ tracker, config }) => {
-    const outcome = await tracker.bind({ provider: "LINEAR" });
+  ], async ({ project, config }) => {
+    const outcome = await bindProject(project, { provider: "LINEAR" });
     assert.ok(outcome.kind === "choose" && outcome.candidates[0] !== undefined);
     assert.equal(await config(), IDENTITY_CONFIG);
-    const made = await tracker.bindCandidate("linear", outcome.candidates[0]);
+    const made = await bindToCandidate(project, "linear", outcome.candidates[0]);
     assert.equal(made.binding.bindingRef, "srm_1");
     assert.match(await config() ?? "", /provider: linear\n {2}binding_ref: srm_1\n/);
   });
 });
 
 Deno.test("a reference is validated instead of resolving", async () => {
-  await withTracker(IDENTITY_CONFIG, [{
+  await withProject(IDENTITY_CONFIG, [{
     request: "POST /api/v1/tracker/bind-validate/",
     reply: {
       status: 200,
       json: { valid: false, binding_ref: "srm_9", reason: "mapping_deleted", guidance: "Gone." },
     },
-  }], async ({ tracker, config }) => {
-    const outcome = await tracker.bind({ provider: "linear", bindRef: "srm_9" });
+  }], async ({ project, config }) => {
+    const outcome = await bindProject(project, { provider: "linear", bindRef: "srm_9" });
     assert.equal(outcome.kind, "invalid");
     assert.equal(await config(), IDENTITY_CONFIG);
   });
@@ -103,19 +105,19 @@ Deno.test("binding to a host forgets how this project ran its local tool", async
         : { valid, binding_ref: "srm_1", reason: "mapping_deleted", guidance: "Gone." },
     },
   });
-  await withTracker(
+  await withProject(
     `${IDENTITY_CONFIG}${LOCAL}`,
     [validated(false), validated(true)],
     async (machine) => {
-      const { tracker, platform } = machine;
+      const { project, platform } = machine;
       const credentials = new CredentialStore({ platform });
       for (const project of [platform.home, "/other"]) {
         await credentials.saveProjectCredentials("beads", project, { command: "bd" });
       }
       const saved = (project: string) => credentials.providerCredentials("beads", project);
-      await tracker.bind({ provider: "linear", bindRef: "srm_1" });
+      await bindProject(project, { provider: "linear", bindRef: "srm_1" });
       assert.deepEqual(await saved(platform.home), { command: "bd" }, "nothing was bound");
-      const outcome = await tracker.bind({ provider: "linear", bindRef: "srm_1" });
+      const outcome = await bindProject(project, { provider: "linear", bindRef: "srm_1" });
       assert.equal(outcome.kind, "bound");
       assert.deepEqual([await saved(platform.home), await saved("/other")], [{}, {
         command: "bd",
@@ -124,9 +126,9 @@ Deno.test("binding to a host forgets how this project ran its local tool", async
   );
 });
 
-Deno.test("binding to a local provider is the local backend's, with all it was given", async () => {
-  await withTracker(null, [], async ({ tracker, log, config }) => {
-    const outcome = await tracker.bind({
+Deno.test("binding to a local provider saves all it was given, with the gate off", async () => {
+  await withProject(null, [], async ({ project, platform }) => {
+    const outcome = await bindProject(project, {
       provider: "Beads",
       workspace: "w",
       credentials: { command: "bd" },
@@ -135,19 +137,17 @@ Deno.test("binding to a local provider is the local backend's, with all it was g
       strategy: "manual_review",
     });
     assert.equal(outcome.kind, "bound_local");
-    assert.deepEqual(log, [
-      "open local beads",
-      `bind ${
-        JSON.stringify({
-          workspace: "w",
-          credentials: { command: "bd" },
-          doctrineMode: "split_ownership",
-          fieldOwners: { title: "shared" },
-          strategy: "manual_review",
-        })
-      }`,
-    ]);
-    assert.equal(await config(), LOCAL);
+    assert.partialDeepStrictEqual(outcome.binding, {
+      provider: "beads",
+      workspace: "w",
+      doctrineMode: "split_ownership",
+      fieldOwners: { title: "shared" },
+      strategy: "manual_review",
+    });
+    const credentials = new CredentialStore({ platform });
+    assert.deepEqual(await credentials.providerCredentials("beads", platform.home), {
+      command: "bd",
+    });
   }, { gate: "" });
 });
 
@@ -159,67 +159,44 @@ Deno.test("status is the project's, and with all the installation's", async () =
     resource_count: 3,
     bindings: [],
   };
-  await withTracker(BOUND, [
+  await withProject(BOUND, [
     {
       request: "GET /api/v1/tracker/status/?provider=linear&binding_ref=srm_1",
       reply: { status: 200, json: STATUS },
     },
     { request: "GET /api/v1/tracker/status/?provider=linear", reply: { status: 200, json: all } },
-  ], async ({ tracker }) => {
-    const status = await tracker.status();
-    assert.ok(status.kind === "hosted");
-    assert.deepEqual(status.result, STATUS);
-    assert.equal(status.binding.displayLabel, "Web");
-    assert.deepEqual(await tracker.statusAll(), all);
+  ], async ({ project }) => {
+    const backend = await openBackend(project);
+    assert.ok(backend.kind === "hosted");
+    assert.deepEqual(await backend.service.status(), STATUS);
+    assert.equal(backend.service.binding.displayLabel, "Web");
+    assert.deepEqual(await backend.service.statusAll(), all);
   });
 });
 
 for (const provider of LOCAL_PROVIDERS) {
-  Deno.test(`discover and status --all are refused for ${provider}, nothing sent`, async () => {
-    await withTracker(bound(provider), [], async ({ tracker, log }) => {
-      await assert.rejects(tracker.discover(provider), { code: "hosted_only" });
-      await assert.rejects(tracker.statusAll(), { code: "hosted_only" });
-      await assert.rejects(tracker.wait("op"), {
+  Deno.test(`what is for hosts only is refused for ${provider}, nothing sent`, async () => {
+    await withProject(bound(provider), [], async ({ project }) => {
+      await assert.rejects(discoverResources(project, provider), {
         code: "hosted_only",
         nextAction:
-          "A local sync has ended when its command has: `tracker status` shows the last one.",
+          `Bind it by its workspace: \`tracker bind --provider ${provider} --workspace NAME\`.`,
       });
-      await assert.rejects(tracker.searchIssues({ queryText: "x" }), {
+      await assert.rejects(openHostedBackend(project, "`sync wait`", "Look at the status."), {
         code: "hosted_only",
-        nextAction: "Search what has been pulled: `tracker issue list --search TEXT`.",
+        message: `\`sync wait\` is for hosted providers only; "${provider}" works on this machine`,
+        nextAction: "Look at the status.",
       });
-      assert.deepEqual(log.filter((line) => line.startsWith("open hosted")), []);
     });
   });
 
-  Deno.test(`a project bound to ${provider} is the local backend's, gate on or off`, async () => {
+  Deno.test(`a project bound to ${provider} is the local service's, gate on or off`, async () => {
     for (const gate of ["1", ""]) {
-      await withTracker(bound(provider), [], async ({ tracker, log }) => {
-        for (
-          const call of [
-            () => tracker.status(),
-            () => tracker.pull(),
-            () => tracker.push(),
-            () => tracker.run(),
-          ]
-        ) await assert.rejects(call(), { code: "recorded" });
-        assert.equal((await tracker.mappings()).kind, "local");
-        await tracker.addMapping({ wp_id: "WP01", system: "x", workspace: "w", external_id: "1" });
-        assert.equal((await tracker.openCache()).store, null);
-        await tracker.requirePublishable();
-        assert.deepEqual(
-          log.filter((line) => !line.startsWith("open ")),
-          [
-            "status",
-            "pull",
-            "push",
-            "run",
-            "mappings",
-            "addMapping",
-            "openCache",
-          ],
-        );
-        assert.ok(!log.some((line) => line.startsWith("open hosted")));
+      await withProject(bound(provider), [], async ({ project }) => {
+        const backend = await openLocalBackend(project, "`issue edit`");
+        assert.equal(backend.provider, provider);
+        assert.equal((await backend.service.status()).workspace, "w");
+        assert.equal((await openCache(project)).store, null);
       }, { gate });
     }
   });
@@ -228,7 +205,7 @@ for (const provider of LOCAL_PROVIDERS) {
 for (const provider of HOSTED_PROVIDERS) {
   Deno.test(`a project bound to ${provider} is the host's`, async () => {
     const query = `?provider=${provider}&binding_ref=srm_1`;
-    await withTracker(bound(provider), [
+    await withProject(bound(provider), [
       {
         request: `GET /api/v1/tracker/status/${query}`,
         reply: { status: 200, json: { ...STATUS, provider } },
@@ -250,70 +227,54 @@ for (const provider of HOSTED_PROVIDERS) {
           json: { operation_id: "op_1", status: "completed", result: EMPTY_RUN, error: null },
         },
       },
-    ], async ({ tracker, log }) => {
-      assert.equal((await tracker.status()).kind, "hosted");
-      assert.equal((await tracker.mappings()).kind, "hosted");
-      const pulled = await tracker.pull();
-      assert.ok(pulled.kind === "hosted" && pulled.result.created === 2);
+    ], async ({ project }) => {
+      const { service } = await openHostedBackend(project, "`sync wait`", "");
+      assert.equal((await service.status()).provider, provider);
+      assert.deepEqual((await service.mappings()).mappings, []);
+      assert.equal((await service.pull()).created, 2);
       const ref = { system: provider, workspace: "w", id: "1" };
-      const pushed = await tracker.push({ items: [{ ref, action: "update" }] });
-      assert.ok(pushed.kind === "hosted" && pushed.result.kind === "pushed");
-      assert.equal((await tracker.run({ hosted: { pullFirst: false } })).kind, "hosted");
-      assert.deepEqual(await tracker.wait("op_1"), EMPTY_RUN);
-      const { store } = await tracker.openCache();
+      assert.equal((await service.push([{ ref, action: "update" }])).kind, "pushed");
+      assert.equal((await service.run({ pullFirst: false })).result.status, "ok");
+      assert.deepEqual(await service.wait("op_1"), EMPTY_RUN);
+      const { store } = await openCache(project);
       using cached = store;
       assert.equal(cached?.counts().total, 2);
-      assert.ok(!log.some((line) => line.startsWith("open local")));
     });
   });
 
-  Deno.test(`the hard stops of ${provider} come before any request, with their words`, async () => {
-    await withTracker(bound(provider), [], async ({ tracker, config, log }) => {
+  Deno.test(`a credential for ${provider} is refused before any request`, async () => {
+    await withProject(bound(provider), [], async ({ project, config }) => {
       const before = await config();
-      const stops: readonly [() => Promise<unknown>, string, RegExp][] = [
-        [
-          () => tracker.bind({ provider, credentials: { api_key: "k" } }),
-          "credential_not_accepted",
-          /tracker auth login` unless you are, then connect the provider in the dashboard/,
-        ],
-        [
-          () =>
-            tracker.addMapping({ wp_id: "WP01", system: "x", workspace: "w", external_id: "1" }),
-          "mappings_managed_elsewhere",
-          /^Mappings are managed in the dashboard\./,
-        ],
-        [
-          () => tracker.requirePublishable(),
-          "publish_unsupported",
-          /^Snapshot publish is not supported\. Use `tracker sync push` instead\./,
-        ],
-      ];
-      for (const [call, code, words] of stops) {
-        await assert.rejects(call, (error: unknown) => {
-          assert.ok(error instanceof TrackerError);
-          assert.equal(error.code, code);
-          assert.equal(error.exitCode, 1);
-          assert.match(`${error.message} ${error.nextAction ?? ""}`, words);
-          return true;
-        });
-      }
+      await assert.rejects(bindProject(project, { provider, credentials: { api_key: "k" } }), {
+        code: "credential_not_accepted",
+        exitCode: 1,
+        nextAction:
+          "Sign in with `tracker auth login` unless you are, then connect the provider in the dashboard.",
+      });
       assert.equal(await config(), before);
-      assert.deepEqual(log, []);
+    });
+  });
+
+  Deno.test(`what is for local providers only is refused for ${provider}`, async () => {
+    await withProject(bound(provider), [], async ({ project }) => {
+      await assert.rejects(openLocalBackend(project, "`issue edit`"), {
+        code: "local_only",
+        exitCode: 1,
+        message: "`issue edit` is for local providers only",
+      });
     });
   });
 }
 
 for (const name of ["azure_devops", "azure-devops", "Azure", " AZURE_DEVOPS "]) {
   Deno.test(`every mention of "${name}" fails`, async () => {
-    await withTracker(bound(JSON.stringify(name)), [], async ({ tracker }) => {
+    await withProject(bound(JSON.stringify(name)), [], async ({ project }) => {
       for (
         const call of [
-          () => tracker.status(),
-          () => tracker.pull(),
-          () => tracker.bind({ provider: name }),
-          () => tracker.discover(name),
-          () => tracker.openCache(),
-          () => tracker.requirePublishable(),
+          () => openBackend(project),
+          () => bindProject(project, { provider: name }),
+          () => discoverResources(project, name),
+          () => openCache(project),
         ]
       ) {
         await assert.rejects(call, {
@@ -325,21 +286,16 @@ for (const name of ["azure_devops", "azure-devops", "Azure", " AZURE_DEVOPS "]) 
   });
 }
 
-Deno.test("an unknown provider is wrong usage, with the nearest one the machine may use", async () => {
-  await withTracker(null, [], ({ tracker }) => {
-    assert.throws(() => tracker.provider("linaer"), {
-      exitCode: 2,
-      message: 'Unknown provider "linaer". Did you mean "linear"?',
-      nextAction: "Choose one of linear, jira, github, gitlab, beads, fp.",
-    });
-    assert.throws(() => tracker.provider("trello"), { message: 'Unknown provider "trello".' });
-    return Promise.resolve();
+Deno.test("an unknown provider is wrong usage, with the nearest one the machine may use", () => {
+  const on = { get: () => "1" };
+  assert.throws(() => knownProvider(on, "linaer"), {
+    exitCode: 2,
+    message: 'Unknown provider "linaer". Did you mean "linear"?',
+    nextAction: "Choose one of linear, jira, github, gitlab, beads, fp.",
   });
-  await withTracker(null, [], ({ tracker }) => {
-    assert.throws(() => tracker.provider("linaer"), {
-      message: 'Unknown provider "linaer".',
-      nextAction: "Choose one of beads, fp.",
-    });
-    return Promise.resolve();
-  }, { gate: "off" });
+  assert.throws(() => knownProvider(on, "trello"), { message: 'Unknown provider "trello".' });
+  assert.throws(() => knownProvider({ get: () => "off" }, "linaer"), {
+    message: 'Unknown provider "linaer".',
+    nextAction: "Choose one of beads, fp.",
+  });
 });

@@ -1,7 +1,7 @@
 import { VERSION } from "../../../src/cli/version.ts";
 import { systemPlatform } from "../../../src/platform/system.ts";
 import { printPeak } from "./child.ts";
-import { TrackerService } from "../../../src/tracker/service.ts";
+import { openBackend } from "../../../src/tracker/backend.ts";
 
 /** A pull of everything a binding has. */
 export interface PullOnce {
@@ -27,8 +27,8 @@ export async function pullOnce(options: PullOnce): Promise<void> {
     TRACKER_TEAM: "acme",
   };
   const platform = { ...systemPlatform(), env: { get: (name: string) => env[name] } };
-  const service = new TrackerService({ platform, root: options.home, version: VERSION });
-  await service.pull({ hosted: { limit: "all" } });
+  const backend = await openBackend({ platform, root: options.home, version: VERSION });
+  if (backend.kind === "hosted") await backend.service.pull({ limit: "all" });
 }
 
 /** As a program: pulls everything into `<home>`, prints the peak in kB. */

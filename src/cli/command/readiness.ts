@@ -15,7 +15,7 @@ export class NotReadyError extends TrackerError {}
  * evaluated.
  *
  * @throws {NotReadyError} naming the first missing prerequisite.
- * @throws {TrackerError} `hosted_stop`, `not_a_project`, `provider_removed`, `config_invalid`.
+ * @throws {TrackerError} `local_only`, `not_a_project`, `provider_removed`, `config_invalid`.
  */
 export async function prepare(invocation: Invocation, context: Context): Promise<void> {
   const { readiness, hostedStop } = invocation.command;
@@ -26,11 +26,11 @@ export async function prepare(invocation: Invocation, context: Context): Promise
   const found = provider === null ? null : classifyProvider(provider);
   if (found?.kind === "local") return;
   if (provider !== null && (found?.kind === "removed" || found?.kind === "unknown")) {
-    (await import("../../tracker/guards.ts")).knownProvider(context.platform.env, provider);
+    (await import("../../tracker/provider_class.ts")).knownProvider(context.platform.env, provider);
   }
   if (found?.kind === "hosted" && hostedStop !== undefined) {
     requireHostedSync(context.platform.env);
-    throw new TrackerError({ code: "hosted_stop", message: hostedStop });
+    throw (await import("../../tracker/provider_class.ts")).localOnly(found.provider, hostedStop);
   }
   await evaluate(context, project?.root ?? null, readiness, {
     // Where the gate is off, and for a command that no hosted binding can use, a sign-in helps nothing.

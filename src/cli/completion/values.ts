@@ -1,6 +1,5 @@
 import type { Platform } from "../../platform/platform.ts";
 import type { Metavar } from "../command/flags.ts";
-import { VERSION } from "../version.ts";
 
 /** The most keys that are offered at once; a shell shows no more in a useful way. */
 const MOST_KEYS = 200;
@@ -64,10 +63,9 @@ async function settings({ platform }: LiveContext): Promise<readonly LiveValue[]
 }
 
 async function cachedKeys({ platform, repo, prefix }: LiveContext): Promise<readonly LiveValue[]> {
-  const { TrackerService } = await import("../../tracker/service.ts");
+  const { openCache } = await import("../../tracker/cache.ts");
   const root = await rootOf(platform, repo);
-  const service = new TrackerService({ platform, root, version: VERSION, warn: () => {} });
-  const { store } = await service.openCache();
+  const { store } = await openCache({ platform, root });
   try {
     const issues = store?.list() ?? [];
     return issues

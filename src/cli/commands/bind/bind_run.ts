@@ -3,14 +3,15 @@ import type { Provider } from "../../../contract/providers.ts";
 import { candidateAt } from "../../../client/binding.ts";
 import { configPath } from "../../../project/config_file.ts";
 import { TrackerError, usageError } from "../../../platform/tracker_error.ts";
-import type { BindingConfig } from "../../../project/config.ts";
+import { type BindingConfig, loadBinding } from "../../../project/config.ts";
 import {
   type BindRequest,
   type BindResultOutcome,
   checkBindRequest,
 } from "../../../tracker/bind_request.ts";
-import { knownProvider } from "../../../tracker/guards.ts";
-import type { TrackerService } from "../../../tracker/service.ts";
+import type { ProjectContext } from "../../../tracker/backend.ts";
+import { bindProject, bindToCandidate } from "../../../tracker/binding.ts";
+import { knownProvider } from "../../../tracker/provider_class.ts";
 import type { Context } from "../../command/context.ts";
 import type { BindChoice } from "../bind_definitions.ts";
 import { DONE, type Text, text } from "../../terminal/text.ts";
@@ -18,7 +19,7 @@ import { askNumber, confirm } from "../../terminal/prompts.ts";
 import { labelOf } from "../../services/binding_label.ts";
 import { tableLines } from "../../terminal/table.ts";
 import { plural } from "../../terminal/format.ts";
-import { trackerService } from "../../services/tracker.ts";
+import { projectContext } from "../../services/tracker.ts";
 
 /** What to bind to, and how. */
 export interface BindCommandOptions {
@@ -43,14 +44,14 @@ const PROVIDER_NAMES: Readonly<Record<Provider, string>> = {
 
 /** Binds the project to a tracker. */
 export async function run(context: Context, options: BindCommandOptions): Promise<number> {
-  const service = await trackerService(context);
+  const project = await projectContext(context);
   const { provider, choice } = options;
-  if (!(await mayReplace(context, await service.binding(), choice))) {
+  if (!(await mayReplace(context, await loadBinding(context.platform, project.root), choice))) {
     if (context.globals.json) context.output.json({ bound: false, declined: true });
     else context.output.notice("Nothing changed.");
     return 0;
   }
-  return await conclude(context, service, provider, await service.bind(requestOf(options)));
+  return await conclude(context, project, provider, await bindProject(project, requestOf(options)));
 }
 
 /** Refuses what the provider's class does not take, before anything is read, written or sent. */
@@ -74,7 +75,7 @@ function requestOf(options: BindCommandOptions): BindRequest {
 
 async function conclude(
   context: Context,
-  service: TrackerService,
+  project: ProjectContext,
   provider: Provider,
   outcome: BindResultOutcome,
 ): Promise<number> {
@@ -84,7 +85,7 @@ async function conclude(
       return reportBound(context, outcome.binding);
     case "choose": {
       const chosen = await choose(context, provider, outcome.candidates, outcome.identity.slug);
-      return reportBound(context, (await service.bindCandidate(provider, chosen)).binding);
+      return reportBound(context, (await bindToCandidate(project, provider, chosen)).binding);
     }
     case "none":
       throw new TrackerError({

@@ -1,12 +1,13 @@
 import { type BindableResource, isBound } from "../../../contract/discovery.ts";
 import type { Provider } from "../../../contract/providers.ts";
 import type { Discovery } from "../../../client/service.ts";
+import { discoverResources } from "../../../tracker/binding.ts";
 import type { Context } from "../../command/context.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { reportUnreadable } from "../../services/sync_report.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { day, plural } from "../../terminal/format.ts";
-import { trackerService } from "../../services/tracker.ts";
+import { projectContext } from "../../services/tracker.ts";
 
 /** Lists the resources of a provider; row N is what `bind --select N` takes. */
 export async function run(
@@ -14,8 +15,7 @@ export async function run(
   options: { readonly provider: Provider },
 ): Promise<number> {
   const { output, platform } = context;
-  const service = await trackerService(context);
-  const discovery = await service.discover(options.provider);
+  const discovery = await discoverResources(await projectContext(context), options.provider);
   const { result, rows, fault } = discovery;
   const unreadable = result.item_errors ?? [];
   if (fault !== null) {

@@ -1,12 +1,13 @@
 import { notBound } from "../../../user/readiness_wording.ts";
+import { unbindProject } from "../../../tracker/binding.ts";
 import type { Context } from "../../command/context.ts";
 import { harmless } from "../../terminal/sanitize.ts";
-import { trackerService } from "../../services/tracker.ts";
+import { projectContext } from "../../services/tracker.ts";
 import { labelOf } from "../../services/binding_label.ts";
 
 /** Removes the binding from the project's config. */
 export async function run(context: Context): Promise<number> {
-  const outcome = await (await trackerService(context)).unbind();
+  const outcome = await unbindProject(await projectContext(context));
   if (outcome.kind === "not_bound") throw notBound();
   const { binding } = outcome;
   if (context.globals.json) {

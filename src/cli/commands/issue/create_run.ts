@@ -1,8 +1,9 @@
+import { openLocalBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { reportEdit } from "../../services/edit_report.ts";
 import type { IssueFields } from "../edit_definitions.ts";
 import { editFrom } from "./fields.ts";
-import { trackerService } from "../../services/tracker.ts";
+import { projectContext } from "../../services/tracker.ts";
 
 /** Makes an issue on the local side. */
 export async function run(
@@ -10,6 +11,10 @@ export async function run(
   options: { readonly title: string; readonly fields: IssueFields },
 ): Promise<number> {
   const edit = await editFrom(context, options.fields);
-  const local = await (await trackerService(context)).local("issue create");
-  return reportEdit(context, await local.issueCreate({ ...edit, title: options.title }), "Created");
+  const { service } = await openLocalBackend(await projectContext(context), "`issue create`");
+  return reportEdit(
+    context,
+    await service.issueCreate({ ...edit, title: options.title }),
+    "Created",
+  );
 }

@@ -1,9 +1,10 @@
 import type { SyncField } from "../../../local/fields.ts";
+import { openLocalBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { inWords } from "../../services/edit_report.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { discardJson } from "../../services/local_json.ts";
-import { trackerService } from "../../services/tracker.ts";
+import { projectContext } from "../../services/tracker.ts";
 
 /** What to drop. */
 export interface IssueDiscardOptions {
@@ -14,8 +15,8 @@ export interface IssueDiscardOptions {
 
 /** Drops edits on the local side. */
 export async function run(context: Context, options: IssueDiscardOptions): Promise<number> {
-  const local = await (await trackerService(context)).local("issue discard");
-  const result = await local.issueDiscard(options.key, options.fields);
+  const { service } = await openLocalBackend(await projectContext(context), "`issue discard`");
+  const result = await service.issueDiscard(options.key, options.fields);
   const { output, globals } = context;
   if (globals.json) {
     output.json(discardJson(result));

@@ -1,10 +1,11 @@
 import type { IssueEdit } from "../../../local/edits.ts";
 import { usageError } from "../../../platform/tracker_error.ts";
+import { openLocalBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { reportEdit } from "../../services/edit_report.ts";
 import type { CLEARABLE, IssueFields } from "../edit_definitions.ts";
 import { editFrom } from "./fields.ts";
-import { trackerService } from "../../services/tracker.ts";
+import { projectContext } from "../../services/tracker.ts";
 
 /** What to change. */
 export interface IssueEditOptions {
@@ -26,6 +27,6 @@ export async function run(context: Context, options: IssueEditOptions): Promise<
   if (Object.keys(edit).length === 0) {
     throw usageError("Say what to change.", "`tracker issue edit --help` lists the fields.");
   }
-  const local = await (await trackerService(context)).local("issue edit");
-  return reportEdit(context, await local.issueEdit(options.key, edit), "Changed");
+  const { service } = await openLocalBackend(await projectContext(context), "`issue edit`");
+  return reportEdit(context, await service.issueEdit(options.key, edit), "Changed");
 }

@@ -1,10 +1,11 @@
 import type { IssueType, NormalizedIssue, Status } from "../../../contract/issue.ts";
 import type { RefusedEdit } from "../../../store/edits.ts";
+import { openCache } from "../../../tracker/cache.ts";
 import type { Context } from "../../command/context.ts";
 import { statusWords } from "./refused.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { changedAgo, number } from "../../terminal/format.ts";
-import { trackerService } from "../../services/tracker.ts";
+import { projectContext } from "../../services/tracker.ts";
 
 /** Which issues to list. */
 export interface IssueListOptions {
@@ -16,7 +17,7 @@ export interface IssueListOptions {
 
 /** Lists cached issues; needs no network. */
 export async function run(context: Context, options: IssueListOptions): Promise<number> {
-  const { store } = await (await trackerService(context)).openCache();
+  const { store } = await openCache(await projectContext(context));
   try {
     const filter = {
       ...(options.statuses.length === 0 ? {} : { status: options.statuses }),

@@ -1,10 +1,9 @@
-import { requireProjectRoot } from "../../../project/root.ts";
-import { requireHosted } from "../../../tracker/guards.ts";
+import { openHostedBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { reportUnreadable } from "../../services/sync_report.ts";
 import { searchTickets, type TicketQuery, ticketTable } from "../../services/tickets.ts";
 import { plural } from "../../terminal/format.ts";
-import { trackerService } from "../../services/tracker.ts";
+import { projectContext } from "../../services/tracker.ts";
 
 /** Searches the tickets of the bound resource at the host. */
 export async function run(
@@ -12,12 +11,18 @@ export async function run(
   options: { readonly query: TicketQuery; readonly limit: number | undefined },
 ): Promise<number> {
   const { output } = context;
-  const service = await trackerService(context);
-  const { provider } = await service.binding();
-  // A local project is told where to search instead; of tickets and missions it has asked nothing.
-  if (provider !== null) requireHosted(service.provider(provider), "issue_search");
-  const root = await requireProjectRoot(context.platform, context.globals.repo ?? null);
-  const { candidates, answer } = await searchTickets(context, root, options.query, options.limit);
+  const project = await projectContext(context);
+  await openHostedBackend(
+    project,
+    "`issue search`",
+    "Search what has been pulled: `tracker issue list --search TEXT`.",
+  );
+  const { candidates, answer } = await searchTickets(
+    context,
+    project.root,
+    options.query,
+    options.limit,
+  );
   const unreadable = answer.item_errors ?? [];
   if (context.globals.json) {
     output.json(answer);

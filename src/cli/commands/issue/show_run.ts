@@ -4,16 +4,18 @@ import type { LocalIssueView } from "../../../local/service_results.ts";
 import { BEADS_WORDS, priorityOf } from "../../../local/words.ts";
 import { TrackerError } from "../../../platform/tracker_error.ts";
 import type { RefusedEdit } from "../../../store/edits.ts";
+import { openLocalBackend } from "../../../tracker/backend.ts";
+import { openCache } from "../../../tracker/cache.ts";
 import type { Context } from "../../command/context.ts";
 import { refusedLines, statusWords } from "./refused.ts";
 import { harmless, harmlessLines } from "../../terminal/sanitize.ts";
 import { ago, changedAgo } from "../../terminal/format.ts";
-import { trackerService } from "../../services/tracker.ts";
+import { projectContext } from "../../services/tracker.ts";
 
 /** Shows one cached issue; needs no network. */
 export async function run(context: Context, options: { readonly key: string }): Promise<number> {
-  const tracker = await trackerService(context);
-  const { binding, store } = await tracker.openCache();
+  const project = await projectContext(context);
+  const { binding, store } = await openCache(project);
   try {
     const issue = store?.get(options.key) ?? null;
     if (issue === null) {
@@ -24,7 +26,9 @@ export async function run(context: Context, options: { readonly key: string }): 
       });
     }
     const isLocal = classifyProvider(binding.provider ?? "").kind === "local";
-    const view = isLocal ? await (await tracker.local("issue show")).issueShow(options.key) : null;
+    const view = isLocal
+      ? await (await openLocalBackend(project, "`issue show`")).service.issueShow(options.key)
+      : null;
     const refused = view?.refused ?? [];
     if (!context.globals.json) show(context, issue, refused, view === null ? [] : waiting(view));
     else {

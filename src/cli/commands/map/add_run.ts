@@ -1,6 +1,8 @@
+import { requireAdded } from "../../../store/mappings.ts";
+import { openLocalBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { harmless } from "../../terminal/sanitize.ts";
-import { trackerService } from "../../services/tracker.ts";
+import { projectContext } from "../../services/tracker.ts";
 
 /** Which work package belongs to which issue. */
 export interface MapAddOptions {
@@ -12,16 +14,8 @@ export interface MapAddOptions {
 
 /** Connects a work package with an issue of a local tracker. */
 export async function run(context: Context, options: MapAddOptions): Promise<number> {
-  const service = await trackerService(context);
-  const binding = await service.binding();
-  const mapping = await service.addMapping({
-    wp_id: options.wpId,
-    system: binding.provider ?? "",
-    workspace: binding.workspace ?? "",
-    external_id: options.externalId,
-    external_key: options.externalKey,
-    external_url: options.externalUrl,
-  });
+  const { service } = await openLocalBackend(await projectContext(context), "`map add`");
+  const mapping = requireAdded(await service.mapAdd(options));
   if (context.globals.json) context.output.json(mapping);
   else {
     const issue = harmless(mapping.external_key ?? mapping.external_id);

@@ -1,14 +1,18 @@
+import { openBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { hasLostIssue, type JudgedMapping } from "../../../local/renamed.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { reportUnreadable } from "../../services/sync_report.ts";
 import { plural } from "../../terminal/format.ts";
-import { trackerService } from "../../services/tracker.ts";
+import { projectContext } from "../../services/tracker.ts";
 
 /** Lists which work package belongs to which issue. */
 export async function run(context: Context): Promise<number> {
-  const outcome = await (await trackerService(context)).mappings();
-  const { result } = outcome;
+  const backend = await openBackend(await projectContext(context));
+  const judged = backend.kind === "local" ? await backend.service.mapList() : [];
+  const result = backend.kind === "hosted"
+    ? await backend.service.mappings()
+    : { mappings: judged };
   const unreadable = ("item_errors" in result ? result.item_errors : null) ?? [];
   if (context.globals.json) {
     context.output.json(result);
@@ -19,7 +23,6 @@ export async function run(context: Context): Promise<number> {
     if (unreadable.length === 0) context.output.line("No work package is mapped to an issue.");
     return reportUnreadable(context, unreadable, "mapping");
   }
-  const judged = outcome.kind === "local" ? outcome.result.mappings : [];
   writeTable(
     context.output,
     [

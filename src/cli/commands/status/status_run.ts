@@ -1,50 +1,65 @@
 import type { StatusResult } from "../../../contract/results.ts";
-import type { BindingConfig } from "../../../project/config.ts";
-import type { LocalStatus } from "../../../tracker/backend.ts";
+import type { LocalStatus } from "../../../local/service_results.ts";
 import type { SyncRun } from "../../../store/runs.ts";
-import type { TrackerService } from "../../../tracker/service.ts";
+import { type HostedBackend, openBackend, type ProjectContext } from "../../../tracker/backend.ts";
+import { openCache } from "../../../tracker/cache.ts";
 import type { Context } from "../../command/context.ts";
+import { given, refuseForeignOptions } from "../../command/provider_options.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { ago, number, plural } from "../../terminal/format.ts";
-import { trackerService } from "../../services/tracker.ts";
+import { projectContext } from "../../services/tracker.ts";
 import { labelOf } from "../../services/binding_label.ts";
 import { reportUnreadable } from "../../services/sync_report.ts";
 
+/** How to show the state. */
+export interface StatusOptions {
+  /** The whole installation instead of this project. */
+  readonly all: boolean;
+}
+
+/** Refuses to show the installation of a local binding, which has none. */
+export async function check(context: Context, { all }: StatusOptions): Promise<void> {
+  await refuseForeignOptions(context, { hostedOnly: given("--all", all), localOnly: [] });
+}
+
 /** Shows the state of the project's binding, or of the whole installation. */
-export async function run(context: Context, options: { readonly all: boolean }): Promise<number> {
-  const service = await trackerService(context);
-  if (options.all) {
-    const result = await service.statusAll();
-    if (context.globals.json) context.output.json(result);
-    else (await import("./installation.ts")).showInstallation(context, result);
-    return reportUnreadable(context, result.item_errors ?? [], "binding");
-  }
-  const outcome = await service.status();
-  if (context.globals.json) {
-    const { statusJson } = await import("../../services/local_json.ts");
-    context.output.json(
-      outcome.kind === "local" ? statusJson(outcome.result.details) : outcome.result,
-    );
-  } else if (outcome.kind === "hosted") {
-    await showHosted(context, service, outcome.binding, outcome.result);
+export async function run(context: Context, { all }: StatusOptions): Promise<number> {
+  const { output, globals } = context;
+  const project = await projectContext(context);
+  const backend = await openBackend(project);
+  if (backend.kind === "local") {
+    const status = await backend.service.status();
+    if (globals.json) {
+      const { statusJson } = await import("../../services/local_json.ts");
+      output.json(statusJson(status));
+    } else showLocal(context, status);
+  } else if (all) {
+    return await showAll(context, backend);
   } else {
-    showLocal(context, outcome.result);
+    const status = await backend.service.status();
+    if (globals.json) output.json(status);
+    else await showHosted(context, project, backend, status);
   }
-  if (!context.globals.json) {
-    await (await import("../../services/stranded.ts")).warnOfStranded(context);
-  }
+  if (!globals.json) await (await import("../../services/stranded.ts")).warnOfStranded(context);
   return 0;
+}
+
+async function showAll(context: Context, { service }: HostedBackend): Promise<number> {
+  const result = await service.statusAll();
+  if (context.globals.json) context.output.json(result);
+  else (await import("./installation.ts")).showInstallation(context, result);
+  return reportUnreadable(context, result.item_errors ?? [], "binding");
 }
 
 async function showHosted(
   context: Context,
-  service: TrackerService,
-  binding: BindingConfig,
+  project: ProjectContext,
+  { service }: HostedBackend,
   status: StatusResult,
 ): Promise<void> {
   const { output, platform } = context;
   const now = platform.clock.now();
-  const label = harmless(status.display_label ?? labelOf(binding));
+  const label = harmless(status.display_label ?? labelOf(service.binding));
   const connection = status.connected === true
     ? [output.style.green("connected")]
     : status.connected === false
@@ -52,7 +67,7 @@ async function showHosted(
     : [];
   const heading = [output.style.bold(label), harmless(status.provider), ...connection];
   output.line(heading.join(" · "));
-  const { store } = await service.openCache();
+  const { store } = await openCache(project);
   try {
     const last = lastSync(status.last_sync_at, store?.runs.last() ?? null, now);
     fact(context, "last sync", `${last}${stateOf(status.sync_state ?? "")}`);
@@ -96,20 +111,21 @@ function stateOf(state: string): string {
 
 function showLocal(context: Context, status: LocalStatus): void {
   const { output, platform } = context;
-  const { details } = status;
+  const { counts, lastSync } = status;
   output.line(`${output.style.bold(harmless(status.workspace))} · ${status.provider} · local`);
-  fact(context, "tool", `${harmless(details.command)} in ${harmless(details.cwd)}`);
+  fact(context, "tool", `${harmless(status.command)} in ${harmless(status.cwd)}`);
   fact(
     context,
     "last sync",
-    status.lastSyncAt === null ? "never" : ago(status.lastSyncAt, platform.clock.now()),
+    lastSync === null ? "never" : ago(lastSync.finishedAt, platform.clock.now()),
   );
-  fact(context, "cached", `${plural(status.cached, "issue")}, ${number(status.open)} open`);
-  fact(context, "pending", `${plural(status.pending, "issue")} with changes to push`);
-  const { refused } = details.counts;
-  if (refused > 0) fact(context, "refused", `${plural(refused, "issue")}: \`tracker issue list\``);
-  if (status.conflicts > 0) {
-    fact(context, "conflicts", `${number(status.conflicts)} open: \`tracker sync conflicts\``);
+  fact(context, "cached", `${plural(counts.total, "issue")}, ${number(counts.open)} open`);
+  fact(context, "pending", `${plural(counts.pending, "issue")} with changes to push`);
+  if (counts.refused > 0) {
+    fact(context, "refused", `${plural(counts.refused, "issue")}: \`tracker issue list\``);
+  }
+  if (status.conflicts.open > 0) {
+    fact(context, "conflicts", `${number(status.conflicts.open)} open: \`tracker sync conflicts\``);
   }
 }
 

@@ -1,12 +1,13 @@
 import type { ConflictTake } from "../../../local/resolve.ts";
 import type { StoredConflict } from "../../../store/conflicts.ts";
+import { openLocalBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { valueWords } from "../../services/edit_report.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { conflictJson, resolvedJson } from "../../services/local_json.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { ago } from "../../terminal/format.ts";
-import { trackerService } from "../../services/tracker.ts";
+import { projectContext } from "../../services/tracker.ts";
 
 /** What to do with conflicts. */
 export interface SyncConflictsOptions {
@@ -16,10 +17,10 @@ export interface SyncConflictsOptions {
 
 /** Lists the conflicts of a local binding, or settles one. */
 export async function run(context: Context, options: SyncConflictsOptions): Promise<number> {
-  const local = await (await trackerService(context)).local("sync conflicts");
+  const { service } = await openLocalBackend(await projectContext(context), "`sync conflicts`");
   if (options.resolve !== undefined) {
     const { id, take } = options.resolve;
-    const outcome = await local.resolveConflict({ id, take });
+    const outcome = await service.resolveConflict({ id, take });
     if (context.globals.json) context.output.json(resolvedJson(outcome));
     else {
       const { issueId, field } = outcome.conflict;
@@ -33,7 +34,7 @@ export async function run(context: Context, options: SyncConflictsOptions): Prom
     }
     return 0;
   }
-  const every = await local.conflicts();
+  const every = await service.conflicts();
   const conflicts = options.all ? every : every.filter((conflict) => conflict.taken === null);
   if (context.globals.json) context.output.json({ conflicts: conflicts.map(conflictJson) });
   else list(context, conflicts, every.length);

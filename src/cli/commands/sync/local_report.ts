@@ -7,23 +7,40 @@ import {
   type SyncFailure,
   type SyncReport,
 } from "../../../local/sync_report.ts";
+import type { LocalSyncOptions } from "../../../local/service_results.ts";
 import type { Context } from "../../command/context.ts";
 import { inWords } from "../../services/edit_report.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { syncJson } from "../../services/local_json.ts";
-import type { Progress } from "../../terminal/progress.ts";
+import { untilInterrupted } from "../../terminal/interrupt.ts";
+import { createProgress, type Progress } from "../../terminal/progress.ts";
 import { number, plural } from "../../terminal/format.ts";
 
 /** How a command tells of a local sync. */
-export interface LocalTelling {
+interface LocalTelling {
   /** Told of each step: all of a dry run are shown, since they are its plan; else how far it is. */
   readonly onEvent: (event: SyncEvent) => void;
   /** Shows what was done; answers the exit code. */
   report(report: SyncReport): number;
 }
 
+/** Runs a local sync, shows how far it is and what it did; returns the exit code. */
+export async function runLocalSync(
+  context: Context,
+  label: string,
+  dryRun: boolean,
+  sync: (options: LocalSyncOptions) => Promise<SyncReport>,
+): Promise<number> {
+  const progress = createProgress(context, label);
+  const { onEvent, report } = tellLocalSync(context, progress, dryRun);
+  return report(
+    await untilInterrupted(context, (signal) => sync({ signal, dryRun, onEvent }))
+      .finally(() => progress.end()),
+  );
+}
+
 /** Tells of one local sync, in words or as JSON. */
-export function tellLocalSync(context: Context, progress: Progress, dryRun: boolean): LocalTelling {
+function tellLocalSync(context: Context, progress: Progress, dryRun: boolean): LocalTelling {
   const steps: SyncEvent[] = [];
   let pages = 0;
   let undecided = 0;

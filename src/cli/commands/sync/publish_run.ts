@@ -3,7 +3,7 @@ import { HostedClient, type PublishOptions } from "../../../client/client.ts";
 import { requireHostedSync } from "../../../client/rollout.ts";
 import { SessionTokens } from "../../../client/session.ts";
 import { usageError } from "../../../platform/tracker_error.ts";
-import { requireProjectRoot } from "../../../project/root.ts";
+import { openLocalBackend } from "../../../tracker/backend.ts";
 import { type LocalSnapshot, readLocalSnapshot } from "../../../tracker/local_snapshot.ts";
 import { publishSnapshot, snapshotKey } from "../../../tracker/publish.ts";
 import { reportWithBackground } from "../../services/background.ts";
@@ -12,7 +12,7 @@ import { harmless } from "../../terminal/sanitize.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
 import { type HostConnection, hostConnection } from "../../services/host_connection.ts";
 import { plural } from "../../terminal/format.ts";
-import { trackerService } from "../../services/tracker.ts";
+import { projectContext } from "../../services/tracker.ts";
 import { VERSION } from "../../version.ts";
 
 /** What the host made of a snapshot, in words. */
@@ -32,9 +32,9 @@ export interface PublishCommandOptions {
 export async function run(context: Context, options: PublishCommandOptions): Promise<number> {
   const { platform } = context;
   requireHostedSync(platform.env);
-  const root = await requireProjectRoot(platform, context.globals.repo ?? null);
-  const tracker = await trackerService(context);
-  return await publish(context, options, await readLocalSnapshot({ platform, root, tracker }));
+  const project = await projectContext(context);
+  const backend = await openLocalBackend(project, "`sync publish`");
+  return await publish(context, options, await readLocalSnapshot(project, backend));
 }
 
 /** Sends a snapshot, or says with `--dry-run` what would be sent. */

@@ -1,15 +1,16 @@
 import type { IssueType, Status } from "../../../contract/issue.ts";
 import type { PullReport } from "../../../client/sync_pull.ts";
 import type { Context } from "../../command/context.ts";
+import { type HostedBackend, openBackend } from "../../../tracker/backend.ts";
 import { ensureDaemonRunning } from "../../../daemon/intent.ts";
 import { reportWithBackground } from "../../services/background.ts";
 import { given, refuseForeignOptions } from "../../command/provider_options.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
-import { tellLocalSync } from "./local_report.ts";
+import { runLocalSync } from "./local_report.ts";
 import { createProgress } from "../../terminal/progress.ts";
 import { reportGone, reportItemErrors } from "../../services/sync_report.ts";
 import { number, plural } from "../../terminal/format.ts";
-import { trackerService } from "../../services/tracker.ts";
+import { projectContext } from "../../services/tracker.ts";
 import { VERSION } from "../../version.ts";
 import { labelOf } from "../../services/binding_label.ts";
 
@@ -39,40 +40,39 @@ export async function check(context: Context, options: SyncPullOptions): Promise
 
 /** Pulls issues into the local cache. */
 export async function run(context: Context, options: SyncPullOptions): Promise<number> {
-  const service = await trackerService(context);
-  const binding = await service.binding();
-  const progress = createProgress(context, `Pulling ${labelOf(binding)}`);
-  const local = tellLocalSync(context, progress, options.dryRun);
-  const limit = options.amount.kind === "some"
-    ? options.amount.limit
-    : options.amount.kind === "all"
-    ? "all"
-    : undefined;
-  const outcome = await untilInterrupted(context, (signal) =>
+  const backend = await openBackend(await projectContext(context));
+  const label = `Pulling ${labelOf(backend.binding)}`;
+  if (backend.kind === "hosted") return await pullHosted(context, backend, label, options);
+  const { amount, dryRun } = options;
+  return await runLocalSync(context, label, dryRun, (local) =>
+    backend.service.pull({
+      ...local,
+      limit: amount.kind === "some" ? amount.limit : undefined,
+      full: amount.kind === "all",
+    }));
+}
+
+async function pullHosted(
+  context: Context,
+  { service }: HostedBackend,
+  label: string,
+  { amount, since, statuses, types }: SyncPullOptions,
+): Promise<number> {
+  const { platform, globals } = context;
+  const progress = createProgress(context, label);
+  const report = await untilInterrupted(context, (signal) =>
     service.pull({
-      hosted: {
-        limit,
-        since: options.since,
-        status: options.statuses.length === 0 ? undefined : options.statuses,
-        issueType: options.types.length === 0 ? undefined : options.types,
-        collect: context.globals.json,
-        signal,
-        onPage: ({ stored, pages, total }) => progress.page(stored, pages, total),
-      },
-      local: {
-        ...(options.amount.kind === "some" ? { limit: options.amount.limit } : {}),
-        full: options.amount.kind === "all",
-        signal,
-        dryRun: options.dryRun,
-        onEvent: local.onEvent,
-      },
+      limit: amount.kind === "some" ? amount.limit : amount.kind === "all" ? "all" : undefined,
+      since,
+      status: statuses.length === 0 ? undefined : statuses,
+      issueType: types.length === 0 ? undefined : types,
+      collect: globals.json,
+      signal,
+      onPage: ({ stored, pages, total }) => progress.page(stored, pages, total),
     })).finally(() => progress.end());
-  if (outcome.kind === "local") return local.report(outcome.result.report);
-  const { platform } = context;
-  const { result } = outcome;
   return await reportWithBackground(
     context,
-    () => reportPull(context, result),
+    () => reportPull(context, report),
     () => ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
   );
 }

@@ -1,19 +1,19 @@
 import { parsePushItems, type PushItem } from "../../../contract/push.ts";
-import { classifyProvider } from "../../../contract/providers.ts";
 import { resolveFrom } from "../../../platform/paths.ts";
 import { errorText, TrackerError, usageError } from "../../../platform/tracker_error.ts";
 import type { PlannedBatch } from "../../../client/sync_push.ts";
+import { type HostedBackend, openBackend } from "../../../tracker/backend.ts";
 import { ensureDaemonRunning } from "../../../daemon/intent.ts";
 import { reportWithBackground } from "../../services/background.ts";
 import type { Context } from "../../command/context.ts";
 import { given, refuseForeignOptions } from "../../command/provider_options.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
-import { tellLocalSync } from "./local_report.ts";
+import { runLocalSync } from "./local_report.ts";
 import { createProgress } from "../../terminal/progress.ts";
 import { reportPush, sentBefore } from "../../services/sync_report.ts";
 import { plural } from "../../terminal/format.ts";
-import { trackerService } from "../../services/tracker.ts";
+import { projectContext } from "../../services/tracker.ts";
 import { VERSION } from "../../version.ts";
 import { labelOf } from "../../services/binding_label.ts";
 
@@ -37,33 +37,38 @@ export async function check(
 
 /** Sends changes to the tracker. */
 export async function run(context: Context, options: SyncPushOptions): Promise<number> {
-  const service = await trackerService(context);
-  const binding = await service.binding();
-  const items = await readItems(context, options, binding.provider ?? "");
-  const progress = createProgress(context, `Pushing to ${labelOf(binding)}`);
-  const local = tellLocalSync(context, progress, options.dryRun);
-  const outcome = await untilInterrupted(context, (signal) =>
-    service.push({
-      items,
-      hosted: {
-        dryRun: options.dryRun,
-        signal,
-        onProgress: (event) => progress.sync(event),
-      },
-      local: {
-        signal,
-        dryRun: options.dryRun,
-        retry: options.retry,
-        onEvent: local.onEvent,
-      },
-    })).finally(() => progress.end());
-  if (outcome.kind === "local") return local.report(outcome.result.report);
-  if (outcome.result.kind === "planned") return reportPlan(context, outcome.result.batches);
+  const backend = await openBackend(await projectContext(context));
+  const label = `Pushing to ${labelOf(backend.binding)}`;
+  if (backend.kind === "hosted") return await pushHosted(context, backend, label, options);
+  const { dryRun, retry } = options;
+  return await runLocalSync(
+    context,
+    label,
+    dryRun,
+    (local) => backend.service.push({ ...local, retry }),
+  );
+}
+
+async function pushHosted(
+  context: Context,
+  { service }: HostedBackend,
+  label: string,
+  options: SyncPushOptions,
+): Promise<number> {
   const { platform } = context;
-  const pushed = outcome.result;
+  const { dryRun } = options;
+  const items = await readItems(context, options);
+  const progress = createProgress(context, label);
+  const outcome = await untilInterrupted(context, (signal) =>
+    service.push(items, {
+      dryRun,
+      signal,
+      onProgress: (event) => progress.sync(event),
+    })).finally(() => progress.end());
+  if (outcome.kind === "planned") return reportPlan(context, outcome.batches);
   return await reportWithBackground(
     context,
-    () => reportPush(context, pushed),
+    () => reportPush(context, outcome),
     () => ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
   );
 }
@@ -71,10 +76,8 @@ export async function run(context: Context, options: SyncPushOptions): Promise<n
 async function readItems(
   context: Context,
   { itemsJson }: SyncPushOptions,
-  provider: string,
 ): Promise<readonly PushItem[]> {
   if (itemsJson === undefined) {
-    if (classifyProvider(provider).kind !== "hosted") return [];
     throw usageError(
       "Name the items to send with `--items-json FILE`.",
       "`tracker sync push --help` shows how.",

@@ -1,18 +1,18 @@
 import type { Context } from "../../command/context.ts";
+import { type HostedBackend, openBackend } from "../../../tracker/backend.ts";
 import { ensureDaemonRunning } from "../../../daemon/intent.ts";
 import { flushEvents } from "../../../events/flush.ts";
 import { daemonPolicy } from "../../../user/settings.ts";
 import { MANUAL_MODE_RUN_NOTICE } from "../../../daemon/manual_mode.ts";
 import { reportWithBackground, tell } from "../../services/background.ts";
-import { classifyProvider } from "../../../contract/providers.ts";
 import { given, refuseForeignOptions } from "../../command/provider_options.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
-import { tellLocalSync } from "./local_report.ts";
+import { runLocalSync } from "./local_report.ts";
 import { harmless } from "../../terminal/sanitize.ts";
 import { createProgress } from "../../terminal/progress.ts";
 import { reportRun } from "../../services/sync_report.ts";
 import { plural } from "../../terminal/format.ts";
-import { trackerService } from "../../services/tracker.ts";
+import { projectContext } from "../../services/tracker.ts";
 import { VERSION } from "../../version.ts";
 import { labelOf } from "../../services/binding_label.ts";
 
@@ -34,42 +34,45 @@ export async function check(context: Context, options: SyncRunOptions): Promise<
 
 /** Runs a full sync: at the host for hosted bindings, here for local ones. */
 export async function run(context: Context, options: SyncRunOptions): Promise<number> {
-  const service = await trackerService(context);
-  const binding = await service.binding();
-  const hosted = classifyProvider(binding.provider ?? "").kind === "hosted";
-  const manual = hosted && await daemonPolicy(context.platform) === "manual";
-  if (manual) tell(context, MANUAL_MODE_RUN_NOTICE);
-  const progress = createProgress(context, `Syncing ${labelOf(binding)}`);
-  const local = tellLocalSync(context, progress, options.dryRun);
-  const outcome = await untilInterrupted(context, (signal) =>
-    service.run({
-      hosted: {
-        limit: options.limit,
-        pullFirst: !options.pushOnly,
-        signal,
-        onProgress: (event) => progress.sync(event),
-        onPage: ({ stored, pages, total }) => progress.page(stored, pages, total),
-      },
-      local: {
-        limit: options.limit,
-        signal,
-        dryRun: options.dryRun,
-        retry: options.retry,
-        onEvent: local.onEvent,
-      },
-    })).finally(() => progress.end());
-  if (outcome.kind === "local") return local.report(outcome.result.report);
+  const backend = await openBackend(await projectContext(context));
+  const label = `Syncing ${labelOf(backend.binding)}`;
+  if (backend.kind === "hosted") return await runHosted(context, backend, label, options);
+  const { limit, dryRun, retry } = options;
+  return await runLocalSync(
+    context,
+    label,
+    dryRun,
+    (local) => backend.service.run({ ...local, limit, retry }),
+  );
+}
+
+async function runHosted(
+  context: Context,
+  { service }: HostedBackend,
+  label: string,
+  { limit, pushOnly }: SyncRunOptions,
+): Promise<number> {
   const { platform } = context;
-  const { result } = outcome;
+  const manual = await daemonPolicy(platform) === "manual";
+  if (manual) tell(context, MANUAL_MODE_RUN_NOTICE);
+  const progress = createProgress(context, label);
+  const report = await untilInterrupted(context, (signal) =>
+    service.run({
+      limit,
+      pullFirst: !pushOnly,
+      signal,
+      onProgress: (event) => progress.sync(event),
+      onPage: ({ stored, pages, total }) => progress.page(stored, pages, total),
+    })).finally(() => progress.end());
   if (manual) {
     // The one document of `--json` waits until nothing can fail any more.
     const early = context.globals.json ? await uploadQueue(context) : null;
-    const code = reportRun(context, result);
+    const code = reportRun(context, report);
     return Math.max(code, early ?? await uploadQueue(context));
   }
   return await reportWithBackground(
     context,
-    () => reportRun(context, result),
+    () => reportRun(context, report),
     () => ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
   );
 }

@@ -1,14 +1,19 @@
+import { openHostedBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
 import { createProgress } from "../../terminal/progress.ts";
 import { reportResult } from "../../services/sync_report.ts";
-import { trackerService } from "../../services/tracker.ts";
+import { projectContext } from "../../services/tracker.ts";
 import { labelOf } from "../../services/binding_label.ts";
 
 /** Waits for an operation at the host and shows its result. */
 export async function run(context: Context, options: { readonly id: string }): Promise<number> {
-  const service = await trackerService(context);
-  const progress = createProgress(context, `Syncing ${labelOf(await service.binding())}`);
+  const { binding, service } = await openHostedBackend(
+    await projectContext(context),
+    "`sync wait`",
+    "A local sync has ended when its command has: `tracker status` shows the last one.",
+  );
+  const progress = createProgress(context, `Syncing ${labelOf(binding)}`);
   const result = await untilInterrupted(context, (signal) =>
     service.wait(options.id, {
       signal,

@@ -1,0 +1,122 @@
+import type { BindCandidate } from "../contract/discovery.ts";
+import { classifyProvider, type HostedProvider } from "../contract/providers.ts";
+import type { BoundOutcome } from "../client/binding_saving.ts";
+import type { Discovery, HostedTrackerService } from "../client/service.ts";
+import { type BindingConfig, clearBinding, loadBinding } from "../project/config.ts";
+import { openHostedService, type ProjectContext } from "./backend.ts";
+import { type BindRequest, type BindResultOutcome, checkBindRequest } from "./bind_request.ts";
+import { hostedOnly, knownProvider } from "./provider_class.ts";
+
+/** What came of an unbind. */
+export type UnbindOutcome =
+  | { readonly kind: "unbound"; readonly binding: BindingConfig }
+  | { readonly kind: "not_bound" };
+
+/**
+ * Lists everything the installation could bind a project to; hosted providers only.
+ *
+ * @throws {TrackerError} `hosted_only`, `provider_removed`, `usage`; what the host's service throws.
+ */
+export async function discoverResources(
+  context: ProjectContext,
+  provider: string,
+): Promise<Discovery> {
+  return await (await atHost(context, requireHosted(context, provider))).discover();
+}
+
+/**
+ * Binds the project. A person's consent to replace a binding is the caller's to get.
+ *
+ * @throws {TrackerError} what `checkBindRequest` throws, before anything is read, written or sent; what the service of
+ * the provider throws.
+ */
+export async function bindProject(
+  context: ProjectContext,
+  request: BindRequest,
+): Promise<BindResultOutcome> {
+  const { platform, root } = context;
+  const known = knownProvider(platform.env, request.provider);
+  checkBindRequest(known, request);
+  if (known.kind === "hosted") {
+    const { bindRef, select } = request;
+    const service = await atHost(context, known.provider);
+    return await leavingLocal<BindResultOutcome>(
+      context,
+      () =>
+        typeof bindRef === "string"
+          ? service.validateAndBind(bindRef)
+          : service.resolveAndBind(typeof select === "number" ? { select } : {}),
+    );
+  }
+  const { LocalTrackerService } = await import("../local/service.ts");
+  const { workspace = null, credentials, doctrineMode, fieldOwners, strategy } = request;
+  await new LocalTrackerService({ platform, root }).bind({
+    provider: known.provider,
+    workspace,
+    credentials: credentials ?? undefined,
+    doctrineMode,
+    fieldOwners: fieldOwners ?? undefined,
+    strategy,
+  });
+  return { kind: "bound_local", binding: await loadBinding(platform, root) };
+}
+
+/** Binds the project to a candidate that {@link bindProject} offered. */
+export async function bindToCandidate(
+  context: ProjectContext,
+  provider: string,
+  candidate: BindCandidate,
+): Promise<BoundOutcome> {
+  const service = await atHost(context, requireHosted(context, provider));
+  return await leavingLocal(context, () => service.bindCandidate(candidate));
+}
+
+/** Removes the binding from the config, and what this project saved for a local provider. Sends nothing. */
+export async function unbindProject(context: ProjectContext): Promise<UnbindOutcome> {
+  const { platform, root } = context;
+  const binding = await loadBinding(platform, root);
+  if (binding.provider === null || !(await clearBinding(platform, root))) {
+    return { kind: "not_bound" };
+  }
+  await forgetLocal(context, binding);
+  return { kind: "unbound", binding };
+}
+
+function requireHosted({ platform }: ProjectContext, name: string): HostedProvider {
+  const { kind, provider } = knownProvider(platform.env, name);
+  if (kind === "hosted") return provider;
+  throw hostedOnly(
+    provider,
+    "`discover`",
+    `Bind it by its workspace: \`tracker bind --provider ${provider} --workspace NAME\`.`,
+  );
+}
+
+async function atHost(
+  context: ProjectContext,
+  provider: HostedProvider,
+): Promise<HostedTrackerService> {
+  const binding = await loadBinding(context.platform, context.root);
+  return await openHostedService(context, provider, binding);
+}
+
+/** Binds at a host; what the project saved for the local provider it was bound to goes with that binding. */
+async function leavingLocal<Outcome extends BindResultOutcome>(
+  context: ProjectContext,
+  bind: () => Promise<Outcome>,
+): Promise<Outcome> {
+  const left = await loadBinding(context.platform, context.root);
+  const outcome = await bind();
+  if (outcome.kind === "bound") await forgetLocal(context, left);
+  return outcome;
+}
+
+async function forgetLocal(
+  { platform, root }: ProjectContext,
+  { provider }: BindingConfig,
+): Promise<void> {
+  const known = classifyProvider(provider ?? "");
+  if (known.kind !== "local") return;
+  const { CredentialStore } = await import("../user/credentials.ts");
+  await new CredentialStore({ platform }).clearProjectCredentials(known.provider, root);
+}

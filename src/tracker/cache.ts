@@ -1,0 +1,37 @@
+import type { IssueStore } from "../store/issue_store.ts";
+import { type ProjectContext, requireBinding, type SavedBinding } from "./backend.ts";
+import { knownProvider } from "./provider_class.ts";
+
+/** The binding of a project, and the issues cached for it. */
+export interface CachedIssues {
+  readonly binding: SavedBinding;
+  /** `null` before the first pull. */
+  readonly store: IssueStore | null;
+}
+
+/**
+ * Opens the cached issues for reading. Needs no network, no session and no gate.
+ *
+ * @throws {TrackerError} `missing_mission_binding`, `provider_removed`, `usage` for an unknown provider.
+ */
+export async function openCache(
+  { platform, root }: Pick<ProjectContext, "platform" | "root">,
+): Promise<CachedIssues> {
+  const binding = await requireBinding({ platform, root });
+  const known = knownProvider(platform.env, binding.provider);
+  if (known.kind === "hosted") {
+    const { IssueCache } = await import("../client/sync_cache.ts");
+    const { resolveHostUrl } = await import("../user/settings.ts");
+    const baseUrl = (await resolveHostUrl(platform))?.url ?? null;
+    const cache = new IssueCache({ platform, provider: known.provider, baseUrl });
+    return { binding, store: await cache.openForReading(binding) };
+  }
+  const { workspace } = binding;
+  if (workspace === null) return { binding, store: null };
+  const [{ locateWorkspace }, { IssueStore }] = await Promise.all([
+    import("../local/workspace.ts"),
+    import("../store/issue_store.ts"),
+  ]);
+  const { storePath } = await locateWorkspace(platform, root, known.provider, workspace);
+  return { binding, store: await IssueStore.openForReading(platform, storePath) };
+}

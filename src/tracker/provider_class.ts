@@ -1,0 +1,78 @@
+import {
+  classifyProvider,
+  HOSTED_PROVIDERS,
+  type HostedProvider,
+  LOCAL_PROVIDERS,
+  type LocalProvider,
+} from "../contract/providers.ts";
+import { isHostedSyncEnabled } from "../client/rollout.ts";
+import type { Environment } from "../platform/platform.ts";
+import { TrackerError, usageError } from "../platform/tracker_error.ts";
+import { nearest } from "../user/nearest.ts";
+
+/** A provider whose class is known. */
+export type KnownProvider =
+  | { readonly kind: "hosted"; readonly provider: HostedProvider }
+  | { readonly kind: "local"; readonly provider: LocalProvider };
+
+/**
+ * The provider that a name means.
+ *
+ * @throws {TrackerError} `provider_removed`; `usage` for an unknown name, with the nearest known one.
+ */
+export function knownProvider(env: Environment, name: string): KnownProvider {
+  const found = classifyProvider(name);
+  switch (found.kind) {
+    case "hosted":
+    case "local":
+      return found;
+    case "removed":
+      throw new TrackerError({
+        code: "provider_removed",
+        message: found.message,
+        nextAction: "Bind the project to another provider.",
+        details: { provider: found.provider },
+      });
+    case "unknown": {
+      const choices = isHostedSyncEnabled(env)
+        ? [...HOSTED_PROVIDERS, ...LOCAL_PROVIDERS]
+        : LOCAL_PROVIDERS;
+      const near = nearest(found.name, choices);
+      const hint = near === null ? "" : ` Did you mean "${near}"?`;
+      throw usageError(
+        `Unknown provider "${name.trim()}".${hint}`,
+        `Choose one of ${choices.join(", ")}.`,
+      );
+    }
+  }
+}
+
+/** Returns the refusal of what is for hosted providers only; `instead` is what there is on this machine. */
+export function hostedOnly(
+  provider: LocalProvider,
+  action: string,
+  instead: string,
+): TrackerError {
+  return new TrackerError({
+    code: "hosted_only",
+    message: `${action} is for hosted providers only; "${provider}" works on this machine`,
+    nextAction: instead,
+    details: { provider },
+  });
+}
+
+/** Returns the refusal, in the given words, of what is not done from here for hosted providers. */
+export function localOnly(provider: HostedProvider, message: string): TrackerError {
+  return new TrackerError({ code: "local_only", message, details: { provider } });
+}
+
+/** Returns the refusal of a credential for a hosted provider: the host keeps those. */
+export function credentialNotAccepted(provider: HostedProvider): TrackerError {
+  return new TrackerError({
+    code: "credential_not_accepted",
+    message: "Hosted providers take no credential here.",
+    nextAction:
+      "Sign in with `tracker auth login` unless you are, then connect the provider in the dashboard.",
+    details: { provider },
+  });
+}

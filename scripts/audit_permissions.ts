@@ -46,7 +46,7 @@ export async function permissionSets(): Promise<PermissionSets> {
 
 /** Measures every run of the commands there are. */
 export async function measureAll(): Promise<readonly Measured[]> {
-  const paths = catalogue(true).map(({ path }) => path);
+  const paths = (await catalogue(true)).map(({ path }) => path);
   const measured: Measured[] = [];
   for (const scene of ["hosted", "local"] as const) {
     await withStage(scene, async (stage) => {

@@ -87,7 +87,10 @@ export async function buildOf(git = "git"): Promise<Build | null> {
  */
 async function writeInputs(scratch: string, build: Build | null): Promise<string> {
   const source = (path: string) => JSON.stringify(new URL(`src/${path}`, ROOT).href);
-  const help = { hosted: catalogue(true).map(entry), local: catalogue(false).map(entry) };
+  const help = {
+    hosted: (await catalogue(true)).map(entry),
+    local: (await catalogue(false)).map(entry),
+  };
   const inputs = {
     "build.ts": `export const BUILD = ${JSON.stringify(build)};\n`,
     "program.ts": [

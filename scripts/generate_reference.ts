@@ -32,7 +32,7 @@ if (import.meta.main) {
 export async function referencePages(): Promise<
   readonly (readonly [path: string, text: string])[]
 > {
-  const commands = catalogue(true);
+  const commands = await catalogue(true);
   return [
     ["docs/reference.md", await formatMarkdown(referencePage(commands))],
     ["docs/tracker.1", manualPage(commands, true)],

@@ -47,7 +47,7 @@ async function runCommand(line: readonly string[], machine: Platform): Promise<n
     const form = guess.json ? "json" : { columns: output.stdout.columns() };
     const hasDaemon = !hosted &&
       await (await import("../daemon/stop_request.ts")).requestStop(platform);
-    const understood = await understand(catalogue(hosted, hasDaemon), hosted, args, form);
+    const understood = await understand(await catalogue(hosted, hasDaemon), hosted, args, form);
     if (understood.kind === "text") {
       output.result(multiline(understood.text.trimEnd()));
       return 0;

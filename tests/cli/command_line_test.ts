@@ -52,7 +52,7 @@ Deno.test("help lists every command of the gate's state under its heading", () =
         const { code, stdout, stderr } = await tracker(platform, ...args);
         assert.equal(code, 0);
         assert.equal(stderr, "");
-        for (const command of catalogue(hosted)) {
+        for (const command of await catalogue(hosted)) {
           assert.match(
             stdout,
             new RegExp(`^  ${command.path} .*${command.summary.slice(0, 15)}`, "m"),
@@ -65,7 +65,7 @@ Deno.test("help lists every command of the gate's state under its heading", () =
 
 Deno.test("every command explains itself: summary, usage, two examples, in 80 columns", () =>
   withPlatform({ env: GATE_ON }, async (platform) => {
-    for (const command of catalogue(true)) {
+    for (const command of await catalogue(true)) {
       const byHelp = await tracker(platform, "help", ...command.path.split(" "));
       const byFlag = await tracker(platform, ...command.path.split(" "), "--help");
       assert.equal(byHelp.stdout, byFlag.stdout);
@@ -84,7 +84,7 @@ Deno.test("with the gate off no text holds a word of the hosted surface", () =>
     const words =
       /\b(hosted|linear|jira|github|gitlab|auth|login|discover|publish|daemon|saas|token)\b/i;
     const texts = [["--help"], ["man"], ["completion", "bash", ""], ["providers"]];
-    for (const command of catalogue(false)) texts.push(["help", ...command.path.split(" ")]);
+    for (const command of await catalogue(false)) texts.push(["help", ...command.path.split(" ")]);
     for (const args of texts) {
       const { stdout } = await tracker(platform, ...args);
       const found = words.exec(stdout.replaceAll("sync.background_daemon", ""));
@@ -109,7 +109,7 @@ Deno.test("an unknown command names the nearest, exit 2, also inside a group", (
 
 Deno.test("with the gate off every hosted command is an unknown command, exit 2", () =>
   withPlatform({}, async (platform) => {
-    const hidden = catalogue(true).filter((command) => command.gated);
+    const hidden = (await catalogue(true)).filter((command) => command.gated);
     assert.ok(hidden.length > 10);
     for (const command of hidden) {
       const { code, stdout, stderr } = await tracker(platform, ...command.path.split(" "));
@@ -216,8 +216,8 @@ const SHOWN_WITH_THE_GATE_ON = [
   ...["host mapping list", "host mapping disable", "host mapping delete"],
 ];
 
-Deno.test("every command there is to be is there, in the state of the gate it belongs to", () => {
-  const paths = (hosted: boolean) => catalogue(hosted).map(({ path }) => path).sort();
-  assert.deepEqual(paths(false), [...SHOWN_ALWAYS].sort());
-  assert.deepEqual(paths(true), [...SHOWN_ALWAYS, ...SHOWN_WITH_THE_GATE_ON].sort());
+Deno.test("every command there is to be is there, in the state of the gate it belongs to", async () => {
+  const paths = async (hosted: boolean) => (await catalogue(hosted)).map(({ path }) => path).sort();
+  assert.deepEqual(await paths(false), [...SHOWN_ALWAYS].sort());
+  assert.deepEqual(await paths(true), [...SHOWN_ALWAYS, ...SHOWN_WITH_THE_GATE_ON].sort());
 });

@@ -63,7 +63,7 @@ Deno.test("with the gate off no hosted word appears, whatever the project and th
       assert.equal(words.exec(`${check} ${message}`)?.[0], undefined, message);
     }
     const commands = permissions.map((row: { command: string }) => row.command);
-    assert.deepEqual(commands, catalogue(false).map((command) => command.path));
+    assert.deepEqual(commands, (await catalogue(false)).map((command) => command.path));
     assert.equal(words.exec(JSON.stringify(permissions).replaceAll("TRACKER", ""))?.[0], undefined);
     assert.deepEqual(await world.requests(), []);
   }));

@@ -153,9 +153,9 @@ Deno.test("with the gate off a hosted provider is no choice of bind, exit 2, and
 
 Deno.test("with the gate off no completion offers a hosted word", () =>
   withPlatform({}, async (platform) => {
-    const hidden = catalogue(true).filter((command) => command.gated)
+    const hidden = (await catalogue(true)).filter((command) => command.gated)
       .map((command) => command.path.split(" ").at(-1) ?? "");
-    const shown = new Set(catalogue(false).flatMap((command) => command.path.split(" ")));
+    const shown = new Set((await catalogue(false)).flatMap((command) => command.path.split(" ")));
     const words = [...hidden, ...HOSTED_PROVIDERS].filter((word) => !shown.has(word));
     for (const shell of ["bash", "zsh", "fish", "pwsh", "nu"]) {
       const lines = [[""], ["sync", ""], ["issue", ""], ["bind", "-p", ""], ["bind", "--"], [

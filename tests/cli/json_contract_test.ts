@@ -39,12 +39,12 @@ Deno.test("under --json help is a document: of the program, of a group, of every
     assert.deepEqual(Object.keys(program), ["commands", "global_options"]);
     assert.deepEqual(
       program.commands,
-      catalogue(true).map(({ path, group, summary }) => ({ path, group, summary })),
+      (await catalogue(true)).map(({ path, group, summary }) => ({ path, group, summary })),
     );
     const group = await printed(platform, "sync", "--json", "--help");
     assert.deepEqual(Object.keys(group), ["commands", "global_options"]);
     assert.ok(group.commands.every(({ path }: { path: string }) => path.startsWith("sync ")));
-    for (const command of catalogue(true)) {
+    for (const command of await catalogue(true)) {
       const words = command.path.split(" ");
       const one = await printed(platform, "help", ...words, "--json");
       assert.deepEqual(await printed(platform, ...words, "-h", "--json"), one);
@@ -108,7 +108,7 @@ Deno.test("under --json the manual and the completion scripts are documents that
 
 Deno.test("every command refuses a wrong line with one document on standard error", () =>
   withPlatform({ env: GATE_ON }, async (platform) => {
-    const lines = catalogue(true).map(({ path }) => `${path} --no-such-option --json`);
+    const lines = (await catalogue(true)).map(({ path }) => `${path} --no-such-option --json`);
     for (const line of [...lines, "--json", "nothing --json", "sync --json", "help sink --json"]) {
       const { code, stdout, stderr } = await tracker(platform, ...line.split(" "));
       assert.deepEqual({ code, stdout }, { code: 2, stdout: "" }, line);

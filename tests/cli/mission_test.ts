@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MISSION_COMMANDS } from "../../src/cli/commands/mission_definitions.ts";
+import { catalogue } from "../../src/cli/commands/registry.ts";
 import {
   BIND,
   bindStub,
@@ -344,7 +344,8 @@ Deno.test("Starting, binding and searching need a session and a binding; the gat
     project.platform.setEnv("TRACKER_TOKEN", undefined);
     assert.match((await mission(project, "start", "x")).stderr, /No SaaS authentication token/);
   });
-  const hidden = MISSION_COMMANDS.filter((command) => command.gated).map(({ path }) => path);
+  const hidden = (await catalogue(true)).filter((command) => command.gated)
+    .map(({ path }) => path).filter((path) => path.startsWith("mission "));
   assert.deepEqual(hidden, ["mission start", "mission bind-origin"]);
   await withProject({ config: JIRA_CONFIG }, async (project) => {
     const { code, stderr } = await mission(project, "start", "x");

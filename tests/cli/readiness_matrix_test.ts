@@ -171,8 +171,8 @@ async function heldBackBy(
   }
 }
 
-Deno.test("every command has its row: what it needs of readiness, and of permissions", () => {
-  for (const { path, readiness } of catalogue(true)) {
+Deno.test("every command has its row: what it needs of readiness, and of permissions", async () => {
+  for (const { path, readiness } of await catalogue(true)) {
     const row = NEEDS[path];
     assert.ok(row, `a row for "${path}" in NEEDS`);
     assert.deepEqual(readiness, row[0], path);
@@ -180,7 +180,7 @@ Deno.test("every command has its row: what it needs of readiness, and of permiss
   }
 });
 
-for (const command of catalogue(true)) {
+for (const command of await catalogue(true)) {
   const [need, ...words] = NEEDS[command.path] ?? ["none"];
   const looked = lookedAt(need);
   const isProbed = command.hostedStop === undefined;
@@ -271,7 +271,7 @@ for (const hosted of [true, false]) {
         join(platform.home, ".kittify", "config.yaml"),
         "tracker:\n  provider: beads\n  workspace: main\n",
       );
-      const onTheBinding = catalogue(hosted).filter(({ readiness }) =>
+      const onTheBinding = (await catalogue(hosted)).filter(({ readiness }) =>
         typeof readiness === "object" && readiness.binding
       );
       assert.ok(onTheBinding.length >= 5);
@@ -279,7 +279,7 @@ for (const hosted of [true, false]) {
         const [, ...words] = NEEDS[command.path] ?? ["none"];
         assert.equal(await heldBackBy(platform, command, words), "ready", command.path);
       }
-      const bind = catalogue(hosted).find((command) => command.path === "bind");
+      const bind = (await catalogue(hosted)).find((command) => command.path === "bind");
       assert.ok(bind);
       const words = ["-p", "beads", "--workspace", "main"];
       assert.equal(await heldBackBy(platform, bind, words), "ready");

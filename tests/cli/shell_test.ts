@@ -66,7 +66,7 @@ Deno.test("the manual page holds every command, the exit codes, and no line that
     assert.equal(code, 0);
     assert.match(stdout, /^\.TH TRACKER 1 /);
     const plain = stdout.replaceAll("\\-", "-");
-    for (const { path, summary } of catalogue(true)) {
+    for (const { path, summary } of await catalogue(true)) {
       assert.ok(plain.includes(`tracker ${path}`), path);
       assert.ok(plain.includes(summary.replaceAll("\\", "\\e")), summary);
     }

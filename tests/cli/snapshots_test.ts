@@ -11,7 +11,7 @@ for (const hosted of [true, false]) {
   Deno.test(`the help of every command reads as reviewed, gate ${state}`, () =>
     withPlatform({ env: hosted ? GATE_ON : {} }, async (platform) => {
       const pages = [(await tracker(platform, "--help")).stdout];
-      for (const { path } of catalogue(hosted)) {
+      for (const { path } of await catalogue(hosted)) {
         const { stdout } = await tracker(platform, "help", ...path.split(" "));
         pages.push(`$ tracker help ${path}\n${stdout}`);
       }

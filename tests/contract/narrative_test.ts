@@ -222,7 +222,7 @@ function checkNotReady(example: Example): void {
   assert.equal(at(error, "next_action"), wording.nextAction);
 }
 
-function checkReadinessNeeds(example: Example): void {
+async function checkReadinessNeeds(example: Example): Promise<void> {
   const needs = {
     "not evaluated": "none",
     "neither binding nor reachability": { binding: false, reachability: false },
@@ -231,7 +231,7 @@ function checkReadinessNeeds(example: Example): void {
   };
   for (const [need, readiness] of Object.entries(needs)) {
     for (const path of listOf(at(json(example), need))) {
-      const command = catalogue(true).find((one) => one.path === path);
+      const command = (await catalogue(true)).find((one) => one.path === path);
       assert.ok(command !== undefined, String(path));
       assert.deepEqual(command.readiness, readiness, String(path));
     }
@@ -247,8 +247,9 @@ function checkGate(example: Example): void {
   }
 }
 
-function checkGatedCommands(example: Example): void {
-  const gated = catalogue(true).filter((command) => command.gated).map((command) => command.path)
+async function checkGatedCommands(example: Example): Promise<void> {
+  const gated = (await catalogue(true)).filter((command) => command.gated)
+    .map((command) => command.path)
     .filter((path) => !/^(daemon|events|host) /.test(path));
   assert.deepEqual([...listOf(json(example))].sort(), gated.sort());
 }

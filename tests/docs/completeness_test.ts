@@ -43,7 +43,7 @@ Deno.test("every code of the troubleshooting page is one that the program knows"
 Deno.test("every command is in a guide or the reference", async () => {
   const pages = ["README.md", ...await guides()];
   const whole = (await Promise.all(pages.map(text))).join("\n");
-  const missing = catalogue(true).map(({ path }) => path)
+  const missing = (await catalogue(true)).map(({ path }) => path)
     .filter((path) => !new RegExp(`(?:tracker |\`)${path}\\b`).test(whole));
   assert.deepEqual(missing, []);
 });

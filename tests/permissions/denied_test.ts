@@ -195,7 +195,7 @@ Deno.test("doctor lists for each command what it needs and what is granted, in a
     assertOwnWords(text.stdout + text.stderr);
     assert.equal(text.code, 0, text.stdout);
     const line = /– (\d+) of (\d+) commands have the permissions they need/.exec(text.stdout);
-    assert.equal(Number(line?.[2]), catalogue(true).length);
+    assert.equal(Number(line?.[2]), (await catalogue(true)).length);
     const { permissions } = JSON.parse((await scoped(world, flags, ["doctor", "--json"])).stdout);
     const granted = permissions.filter((row: { granted: boolean }) => row.granted);
     assert.equal(granted.length, Number(line?.[1]));
@@ -203,7 +203,7 @@ Deno.test("doctor lists for each command what it needs and what is granted, in a
       permissions.map((row: { command: string }) => [row.command, row]),
     );
     assert.deepEqual(permissions.map((row: { command: string }) => row.command), [
-      ...catalogue(true).map((command) => command.path),
+      ...(await catalogue(true)).map((command) => command.path),
     ]);
     const pull = JSON.stringify(byName.get("sync pull"));
     assert.ok(pull.includes('{"kind":"run","target":"bd","granted":false}'), pull);

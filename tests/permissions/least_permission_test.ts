@@ -28,8 +28,8 @@ const ROWS: readonly Row[] = [
   ...rowsOf("local", between("### In a local project", null)),
 ];
 
-Deno.test("The page of permissions has a row for every command there is", () => {
-  for (const { path } of catalogue(true)) {
+Deno.test("The page of permissions has a row for every command there is", async () => {
+  for (const { path } of await catalogue(true)) {
     assert.ok(ROWS.some(({ command }) => command === path), `no row for "${path}"`);
   }
 });

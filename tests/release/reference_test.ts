@@ -8,7 +8,7 @@ Deno.test("The reference and the manual page are those of the grammar", async ()
 
 Deno.test("The reference has a heading for every command, and the manual page a section", async () => {
   const [[, reference] = ["", ""], [, manual] = ["", ""]] = await referencePages();
-  for (const { path } of catalogue(true)) {
+  for (const { path } of await catalogue(true)) {
     assert.ok(reference.includes(`\n### tracker ${path}\n`), path);
     assert.ok(manual.includes(`\n.SS tracker ${path.replaceAll("-", "\\-")}`), path);
   }

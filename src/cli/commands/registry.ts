@@ -1,41 +1,73 @@
 import type { Command } from "../command/command.ts";
-import { AUTH_COMMANDS } from "./auth_definitions.ts";
-import { BACKGROUND_COMMANDS } from "./background_definitions.ts";
-import { BIND_COMMANDS } from "./bind_definitions.ts";
-import { CONFLICT_COMMANDS, EDIT_COMMANDS } from "./edit_definitions.ts";
-import { HOST_COMMANDS } from "./host_definitions.ts";
-import { LOOK_COMMANDS } from "./look_definitions.ts";
-import { MISSION_COMMANDS, PUBLISH_COMMANDS } from "./mission_definitions.ts";
-import { PAGE_COMMANDS } from "./page_definitions.ts";
-import { SET_UP_COMMANDS } from "./set_up_definitions.ts";
-import { SHELL_COMMANDS } from "./shell_definitions.ts";
-import { SYNC_COMMANDS } from "./sync_definitions.ts";
+
+/** Every command and where it is defined, one line each, in the order of the help. */
+const DEFINITIONS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
+  "auth login": () => import("./auth/login.ts"),
+  "auth logout": () => import("./auth/logout.ts"),
+  "auth status": () => import("./auth/status.ts"),
+  "auth token": () => import("./auth/token.ts"),
+  "config list": () => import("./config/list.ts"),
+  "config get": () => import("./config/get.ts"),
+  "config set": () => import("./config/set.ts"),
+  "config unset": () => import("./config/unset.ts"),
+  "doctor": () => import("./doctor/doctor.ts"),
+  "providers": () => import("./providers/providers.ts"),
+  "discover": () => import("./bind/discover.ts"),
+  "bind": () => import("./bind/bind.ts"),
+  "unbind": () => import("./bind/unbind.ts"),
+  "status": () => import("./status/status.ts"),
+  "issue list": () => import("./issue/list.ts"),
+  "issue show": () => import("./issue/show.ts"),
+  "issue search": () => import("./issue/search.ts"),
+  "issue create": () => import("./issue/create.ts"),
+  "issue edit": () => import("./issue/edit.ts"),
+  "issue discard": () => import("./issue/discard.ts"),
+  "map list": () => import("./map/list.ts"),
+  "map add": () => import("./map/add.ts"),
+  "sync pull": () => import("./sync/pull.ts"),
+  "sync push": () => import("./sync/push.ts"),
+  "sync run": () => import("./sync/run.ts"),
+  "sync wait": () => import("./sync/wait.ts"),
+  "sync conflicts": () => import("./sync/conflicts.ts"),
+  "sync publish": () => import("./sync/publish.ts"),
+  "mission create": () => import("./mission/create.ts"),
+  "mission list": () => import("./mission/list.ts"),
+  "mission start": () => import("./mission/start.ts"),
+  "mission bind-origin": () => import("./mission/bind_origin.ts"),
+  "daemon status": () => import("./daemon/status.ts"),
+  "daemon start": () => import("./daemon/start.ts"),
+  "daemon stop": () => import("./daemon/stop.ts"),
+  "daemon run": () => import("./daemon/run.ts"),
+  "events list": () => import("./events/list.ts"),
+  "events flush": () => import("./events/flush.ts"),
+  "events retry": () => import("./events/retry.ts"),
+  "events export": () => import("./events/export.ts"),
+  "dashboard": () => import("./dashboard/dashboard.ts"),
+  "host serve": () => import("./host/serve.ts"),
+  "host user add": () => import("./host/user_add.ts"),
+  "host user list": () => import("./host/user_list.ts"),
+  "host user password": () => import("./host/user_password.ts"),
+  "host user revoke": () => import("./host/user_revoke.ts"),
+  "host user remove": () => import("./host/user_remove.ts"),
+  "host import": () => import("./host/import.ts"),
+  "host mapping list": () => import("./host/mapping_list.ts"),
+  "host mapping disable": () => import("./host/mapping_disable.ts"),
+  "host mapping delete": () => import("./host/mapping_delete.ts"),
+  "completion": () => import("./help/completion.ts"),
+  "man": () => import("./help/man.ts"),
+  "help": () => import("./help/help.ts"),
+};
 
 /**
  * Every command there is in the given state of the rollout gate, in the order of the help. While a daemon has left its
  * state (`hasDaemon`), it can be looked at and stopped with the gate off.
  */
-export function catalogue(hosted: boolean, hasDaemon: boolean = false): readonly Command[] {
-  const commands = [
-    ...AUTH_COMMANDS,
-    ...SET_UP_COMMANDS,
-    ...BIND_COMMANDS,
-    ...LOOK_COMMANDS,
-    ...EDIT_COMMANDS,
-    ...SYNC_COMMANDS,
-    ...CONFLICT_COMMANDS,
-    ...PUBLISH_COMMANDS,
-    ...MISSION_COMMANDS,
-    ...BACKGROUND_COMMANDS,
-    ...PAGE_COMMANDS,
-    ...HOST_COMMANDS,
-    ...SHELL_COMMANDS,
-  ].filter((command) => hosted || !command.gated || (hasDaemon && command.withDaemon === true));
-  const nouns = commands.map(nounOf);
-  return commands.toSorted((a, b) => nouns.indexOf(nounOf(a)) - nouns.indexOf(nounOf(b)));
-}
-
-/** What keeps commands together in the help: their heading and their first word. */
-function nounOf({ group, path }: Command): string {
-  return `${group} ${path.split(" ")[0]}`;
+export async function catalogue(
+  hosted: boolean,
+  hasDaemon: boolean = false,
+): Promise<readonly Command[]> {
+  const loaded = await Promise.all(Object.values(DEFINITIONS).map((load) => load()));
+  return loaded.map(({ command }) => command).filter((command) =>
+    hosted || !command.gated || (hasDaemon && command.withDaemon === true)
+  );
 }

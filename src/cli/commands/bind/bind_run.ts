@@ -13,7 +13,7 @@ import type { ProjectContext } from "../../../tracker/backend.ts";
 import { bindProject, bindToCandidate } from "../../../tracker/binding.ts";
 import { knownProvider } from "../../../tracker/provider_class.ts";
 import type { Context } from "../../command/context.ts";
-import type { BindChoice } from "../bind_definitions.ts";
+import type { BindChoice } from "./bind.ts";
 import { DONE, type Text, text } from "../../terminal/text.ts";
 import { askNumber, confirm } from "../../terminal/prompts.ts";
 import { labelOf } from "../../services/binding_label.ts";

@@ -30,7 +30,7 @@ export async function examineGrants(
   files: FilesFinding,
 ): Promise<{ readonly checks: readonly Check[]; readonly table: readonly CommandPermissions[] }> {
   const places = await placesOf(patient, files);
-  const table = catalogue(patient.hosted).map(({ path }): CommandPermissions => {
+  const table = (await catalogue(patient.hosted)).map(({ path }): CommandPermissions => {
     const needed = permissionsOf(path, places) ?? [];
     const permissions = permissionStates(patient.platform, needed);
     return {

@@ -4,7 +4,7 @@ import { catalogue } from "../registry.ts";
 import { suggestionsFor } from "../../completion/words.ts";
 import type { Context } from "../../command/context.ts";
 import { lookingOnly } from "../../services/looking_only.ts";
-import type { SHELLS } from "../shell_definitions.ts";
+import type { SHELLS } from "./completion.ts";
 
 type Shell = typeof SHELLS[number];
 
@@ -30,7 +30,7 @@ export async function run(
   }
   try {
     const hosted = isHostedSyncEnabled(context.platform.env);
-    const suggestions = await suggestionsFor([first, ...rest], catalogue(hosted), hosted, {
+    const suggestions = await suggestionsFor([first, ...rest], await catalogue(hosted), hosted, {
       platform: lookingOnly(context.platform),
     });
     for (const chunk of completion.encodeSuggestions(suggestions)) context.output.raw(chunk);

@@ -11,7 +11,7 @@ export async function run(
 ): Promise<number> {
   const { output, platform, globals } = context;
   const hosted = isHostedSyncEnabled(platform.env);
-  const commands = catalogue(hosted);
+  const commands = await catalogue(hosted);
   const form = globals.json ? "json" : { columns: output.stdout.columns() };
   output.raw(await helpAnswer(locate(commands, options.words), commands, hosted, form));
   return 0;

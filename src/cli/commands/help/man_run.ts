@@ -4,10 +4,10 @@ import type { Context } from "../../command/context.ts";
 import { manualPage } from "../../help/manual.ts";
 
 /** Prints the manual page, in the form that `man` reads. */
-export function run(context: Context): Promise<number> {
+export async function run(context: Context): Promise<number> {
   const hosted = isHostedSyncEnabled(context.platform.env);
-  const page = manualPage(catalogue(hosted), hosted);
+  const page = manualPage(await catalogue(hosted), hosted);
   if (context.globals.json) context.output.json({ page });
   else context.output.raw(page);
-  return Promise.resolve(0);
+  return 0;
 }

@@ -1,7 +1,7 @@
 import { openLocalBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { reportEdit } from "../../services/edit_report.ts";
-import type { IssueFields } from "../edit_definitions.ts";
+import type { IssueFields } from "./field_options.ts";
 import { editFrom } from "./fields.ts";
 import { projectContext } from "../../services/tracker.ts";
 

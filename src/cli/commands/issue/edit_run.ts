@@ -3,7 +3,8 @@ import { usageError } from "../../../platform/tracker_error.ts";
 import { openLocalBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { reportEdit } from "../../services/edit_report.ts";
-import type { CLEARABLE, IssueFields } from "../edit_definitions.ts";
+import type { CLEARABLE } from "./edit.ts";
+import type { IssueFields } from "./field_options.ts";
 import { editFrom } from "./fields.ts";
 import { projectContext } from "../../services/tracker.ts";
 

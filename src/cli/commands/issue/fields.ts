@@ -3,7 +3,7 @@ import type { IssueEdit } from "../../../local/edits.ts";
 import { resolveFrom } from "../../../platform/paths.ts";
 import { TrackerError, usageError } from "../../../platform/tracker_error.ts";
 import type { Context } from "../../command/context.ts";
-import type { IssueFields } from "../edit_definitions.ts";
+import type { IssueFields } from "./field_options.ts";
 
 /**
  * The edit that the options of a command ask for.

@@ -1,0 +1,14 @@
+import { defineCommand } from "../../command/command.ts";
+
+/** The command `tracker auth logout`. */
+export const command = defineCommand({
+  path: "auth logout",
+  group: "Set up",
+  summary: "End the session at the current host, and forget it here.",
+  gated: true,
+  examples: ["tracker auth logout", "tracker auth logout --json"],
+  readiness: "gate",
+  options: (kit) => kit.object({}),
+  bare: {},
+  load: () => import("./logout_run.ts"),
+});

@@ -1,0 +1,14 @@
+import { defineCommand } from "../../command/command.ts";
+
+/** The command `tracker auth status`. */
+export const command = defineCommand({
+  path: "auth status",
+  group: "Set up",
+  summary: "Show who is signed in, where, and for how long.",
+  gated: true,
+  examples: ["tracker auth status", "tracker auth status --json"],
+  readiness: "gate",
+  options: (kit) => kit.object({}),
+  bare: {},
+  load: () => import("./status_run.ts"),
+});

@@ -1,0 +1,14 @@
+import { defineCommand } from "../../command/command.ts";
+
+/** The command `tracker auth token`. */
+export const command = defineCommand({
+  path: "auth token",
+  group: "Set up",
+  summary: "Print a fresh access token for other programs.",
+  gated: true,
+  examples: ["tracker auth token", 'curl -H "Authorization: Bearer $(tracker auth token)" …'],
+  readiness: { binding: false, reachability: false },
+  options: (kit) => kit.object({}),
+  bare: {},
+  load: () => import("./token_run.ts"),
+});

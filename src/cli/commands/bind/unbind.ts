@@ -1,0 +1,16 @@
+import { defineCommand } from "../../command/command.ts";
+
+/** The command `tracker unbind`. */
+export const command = defineCommand({
+  path: "unbind",
+  group: "Bind",
+  summary: "Remove the binding from this repository's configuration.",
+  gated: false,
+  hosted: "nothing changes at the host; works signed out and offline.",
+  local: "how this project runs the tool is forgotten too; the issues stay cached.",
+  examples: ["tracker unbind", "tracker unbind --json"],
+  readiness: "none",
+  options: (kit) => kit.object({}),
+  bare: {},
+  load: () => import("./unbind_run.ts"),
+});

@@ -1,0 +1,14 @@
+import { defineCommand } from "../../command/command.ts";
+
+/** The command `tracker config list`. */
+export const command = defineCommand({
+  path: "config list",
+  group: "Set up",
+  summary: "List the settings, their values and where these come from.",
+  gated: false,
+  examples: ["tracker config list", "tracker config list --json"],
+  readiness: "none",
+  options: (kit) => kit.object({}),
+  bare: {},
+  load: () => import("./list_run.ts"),
+});

@@ -1,0 +1,18 @@
+import { defineCommand } from "../../command/command.ts";
+import { keyArgument } from "./options.ts";
+
+/** The command `tracker config unset`. */
+export const command = defineCommand({
+  path: "config unset",
+  group: "Set up",
+  summary: "Give a setting its default again.",
+  gated: false,
+  examples: [
+    "tracker config unset sync.background_daemon",
+    "tracker config unset sync.max_queue_size",
+  ],
+  readiness: "none",
+  missing: "Name the setting: `tracker config unset KEY`.",
+  options: (kit) => kit.object("Options", { key: keyArgument(kit) }),
+  load: () => import("./unset_run.ts"),
+});

@@ -1,0 +1,14 @@
+import { defineCommand } from "../../command/command.ts";
+
+/** The command `tracker daemon start`. */
+export const command = defineCommand({
+  path: "daemon start",
+  group: "Background",
+  summary: "Start background sync for this user.",
+  gated: true,
+  examples: ["tracker daemon start", "tracker daemon start --json"],
+  readiness: "gate",
+  options: (kit) => kit.object({}),
+  bare: {},
+  load: () => import("./start_run.ts"),
+});

@@ -1,0 +1,15 @@
+import { defineCommand } from "../../command/command.ts";
+
+/** The command `tracker daemon status`. */
+export const command = defineCommand({
+  path: "daemon status",
+  group: "Background",
+  summary: "Show whether background sync runs.",
+  gated: true,
+  examples: ["tracker daemon status", "tracker daemon status --json"],
+  readiness: "none",
+  withDaemon: true,
+  options: (kit) => kit.object({}),
+  bare: {},
+  load: () => import("./status_run.ts"),
+});

@@ -1,0 +1,15 @@
+import { defineCommand } from "../../command/command.ts";
+
+/** The command `tracker daemon stop`. */
+export const command = defineCommand({
+  path: "daemon stop",
+  group: "Background",
+  summary: "Stop background sync; queued events stay queued.",
+  gated: true,
+  examples: ["tracker daemon stop", "tracker daemon stop --json"],
+  readiness: "none",
+  withDaemon: true,
+  options: (kit) => kit.object({}),
+  bare: {},
+  load: () => import("./stop_run.ts"),
+});

@@ -1,0 +1,14 @@
+import { defineCommand } from "../../command/command.ts";
+
+/** The command `tracker events flush`. */
+export const command = defineCommand({
+  path: "events flush",
+  group: "Background",
+  summary: "Upload the queued events now.",
+  gated: true,
+  examples: ["tracker events flush", "tracker events flush --json"],
+  readiness: { binding: false, reachability: false },
+  options: (kit) => kit.object({}),
+  bare: {},
+  load: () => import("./flush_run.ts"),
+});

@@ -1,0 +1,14 @@
+import { defineCommand } from "../../command/command.ts";
+
+/** The command `tracker man`. */
+export const command = defineCommand({
+  path: "man",
+  group: "Shell",
+  summary: "Print the manual page.",
+  gated: false,
+  examples: ["tracker man > tracker.1", "tracker man | man -l -"],
+  readiness: "none",
+  options: (kit) => kit.object({}),
+  bare: {},
+  load: () => import("./man_run.ts"),
+});

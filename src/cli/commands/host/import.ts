@@ -1,0 +1,29 @@
+import { defineCommand } from "../../command/command.ts";
+import { dataOption } from "./options.ts";
+
+/** The command `tracker host import`. */
+export const command = defineCommand({
+  path: "host import",
+  group: "Host",
+  summary: "Import issues into a host's data: JSON, JSON Lines, or an export of `bd`.",
+  gated: true,
+  examples: [
+    "tracker host import issues.jsonl --data /var/lib/tracker -p linear",
+    'tracker host import .beads/issues.jsonl --data data --resource "My project"',
+  ],
+  readiness: "gate",
+  missing: "Name the file and the data: `tracker host import FILE --data DIR`.",
+  options: (kit) =>
+    kit.object("Options", {
+      file: kit.argument(kit.named("FILE"), { description: kit.text("The file to import.") }),
+      data: dataOption(kit),
+      provider: kit.optional(
+        kit.option("-p", "--provider", kit.oneOf("PROVIDER", "provider", kit.HOSTED_PROVIDERS), {
+          description: kit.text("Provider the issues appear under (their own, else linear)."),
+        }),
+      ),
+      resource: kit.textValue("--resource", "NAME", "Name of the resource they belong to."),
+      team: kit.textValue("--team", "TEAM", "Team that sees them (the first team)."),
+    }),
+  load: () => import("./import_run.ts"),
+});

@@ -1,0 +1,18 @@
+import { defineCommand } from "../../command/command.ts";
+import { dataOption, refArgument } from "./options.ts";
+
+/** The command `tracker host mapping delete`. */
+export const command = defineCommand({
+  path: "host mapping delete",
+  group: "Host",
+  summary: "Delete a binding, so that the resource can be bound again.",
+  gated: true,
+  examples: [
+    "tracker host mapping delete srm_01HXYZ --data /var/lib/tracker",
+    "tracker host mapping delete srm_01HXYZ --data data --yes",
+  ],
+  readiness: "gate",
+  missing: "Name the binding and the data: `tracker host mapping delete REF --data DIR`.",
+  options: (kit) => kit.object("Options", { ref: refArgument(kit), data: dataOption(kit) }),
+  load: () => import("./mapping_delete_run.ts"),
+});

@@ -1,0 +1,23 @@
+import { defineCommand } from "../../command/command.ts";
+import { dataOption, refArgument } from "./options.ts";
+
+/** The command `tracker host mapping disable`. */
+export const command = defineCommand({
+  path: "host mapping disable",
+  group: "Host",
+  summary: "Disable a binding; `--enable` allows it again.",
+  gated: true,
+  examples: [
+    "tracker host mapping disable srm_01HXYZ --data /var/lib/tracker",
+    "tracker host mapping disable srm_01HXYZ --data data --enable",
+  ],
+  readiness: "gate",
+  missing: "Name the binding and the data: `tracker host mapping disable REF --data DIR`.",
+  options: (kit) =>
+    kit.object("Options", {
+      ref: refArgument(kit),
+      data: dataOption(kit),
+      enable: kit.flag(["--enable"], "Allow the binding again."),
+    }),
+  load: () => import("./mapping_disable_run.ts"),
+});

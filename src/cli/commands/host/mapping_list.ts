@@ -1,0 +1,18 @@
+import { defineCommand } from "../../command/command.ts";
+import { dataOption } from "./options.ts";
+
+/** The command `tracker host mapping list`. */
+export const command = defineCommand({
+  path: "host mapping list",
+  group: "Host",
+  summary: "List the bindings a host has issued.",
+  gated: true,
+  examples: [
+    "tracker host mapping list --data /var/lib/tracker",
+    "tracker host mapping list --data data --json",
+  ],
+  readiness: "gate",
+  missing: "Name the data: `--data DIR`.",
+  options: (kit) => kit.object("Options", { data: dataOption(kit) }),
+  load: () => import("./mapping_list_run.ts"),
+});

@@ -1,0 +1,29 @@
+import type { Parser } from "@optique/core/parser";
+import type { Kit } from "../../command/command.ts";
+
+/** Where the data of the host lies. */
+export function dataOption(kit: Kit): Parser<"sync", string, unknown> {
+  return kit.option("--data", kit.named("DIR"), {
+    description: kit.text("Directory of the host's data."),
+  });
+}
+
+/** The user that a command is about. */
+export function userArgument(kit: Kit): Parser<"sync", string, unknown> {
+  return kit.argument(kit.named("NAME"), {
+    description: kit.text("User name, an e-mail address."),
+  });
+}
+
+/** Whether the password is read from standard input even at a terminal. */
+export function passwordOption(kit: Kit): Parser<"sync", boolean, unknown> {
+  return kit.flag(
+    ["--password-stdin"],
+    "Read the password from standard input, at a terminal too.",
+  );
+}
+
+/** The binding that a command is about. */
+export function refArgument(kit: Kit): Parser<"sync", string, unknown> {
+  return kit.argument(kit.named("REF"), { description: kit.text("The binding reference.") });
+}

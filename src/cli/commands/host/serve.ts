@@ -1,0 +1,50 @@
+import { defineCommand } from "../../command/command.ts";
+
+/** The command `tracker host serve`. */
+export const command = defineCommand({
+  path: "host serve",
+  group: "Host",
+  summary: "Run a control-plane host on this machine.",
+  gated: true,
+  examples: ["tracker host serve --dev", "tracker host serve --data /var/lib/tracker"],
+  readiness: "gate",
+  missing: "Say where the data lives with `--data DIR`, or try it out with `--dev`.",
+  options: (kit) =>
+    kit.object("Options", {
+      listen: kit.textValue(
+        "--listen",
+        "ADDR",
+        "Address and port to listen on (127.0.0.1:8787).",
+      ),
+      storage: kit.or(
+        kit.object({
+          kind: kit.constant("data"),
+          dir: kit.option("--data", kit.named("DIR"), {
+            description: kit.text("Keep the data in DIR."),
+          }),
+        }),
+        kit.object({
+          kind: kit.constant("dev"),
+          dev: kit.required("--dev", {
+            description: kit.text(
+              "Keep nothing; start with a demo user, a team and sample issues.",
+            ),
+          }),
+        }),
+      ),
+      importFile: kit.textValue("--import", "FILE", "Import issues from FILE before serving."),
+      rate: kit.optional(
+        kit.option("--rate", kit.count(0), {
+          description: kit.text("Calls one user may make a second (200; 0 for no limit)."),
+        }),
+      ),
+      trustedProxies: kit.multiple(
+        kit.option("--trusted-proxy", kit.named("CIDR"), {
+          description: kit.text(
+            "Address or range of a proxy whose X-Forwarded-For names the client.",
+          ),
+        }),
+      ),
+    }),
+  load: () => import("./serve_run.ts"),
+});

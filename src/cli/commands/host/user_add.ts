@@ -1,0 +1,29 @@
+import { defineCommand } from "../../command/command.ts";
+import { dataOption, passwordOption, userArgument } from "./options.ts";
+
+/** The command `tracker host user add`. */
+export const command = defineCommand({
+  path: "host user add",
+  group: "Host",
+  summary: "Add a user to a host's data; the password is read from standard input.",
+  gated: true,
+  examples: [
+    "tracker host user add me@example.com --data /var/lib/tracker --team acme",
+    "tracker host user add me@example.com --data data < password.txt",
+  ],
+  readiness: "gate",
+  missing: "Name the user and the data: `tracker host user add NAME --data DIR`.",
+  options: (kit) =>
+    kit.object("Options", {
+      username: userArgument(kit),
+      data: dataOption(kit),
+      team: kit.textValue(
+        "--team",
+        "TEAM",
+        "Team of the user (the first team); created when missing.",
+      ),
+      name: kit.textValue("--name", "NAME", "Full name."),
+      passwordStdin: passwordOption(kit),
+    }),
+  load: () => import("./user_add_run.ts"),
+});

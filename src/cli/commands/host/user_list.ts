@@ -1,0 +1,18 @@
+import { defineCommand } from "../../command/command.ts";
+import { dataOption } from "./options.ts";
+
+/** The command `tracker host user list`. */
+export const command = defineCommand({
+  path: "host user list",
+  group: "Host",
+  summary: "List the users of a host.",
+  gated: true,
+  examples: [
+    "tracker host user list --data /var/lib/tracker",
+    "tracker host user list --data data --json",
+  ],
+  readiness: "gate",
+  missing: "Name the data: `--data DIR`.",
+  options: (kit) => kit.object("Options", { data: dataOption(kit) }),
+  load: () => import("./user_list_run.ts"),
+});

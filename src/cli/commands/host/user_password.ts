@@ -1,0 +1,23 @@
+import { defineCommand } from "../../command/command.ts";
+import { dataOption, passwordOption, userArgument } from "./options.ts";
+
+/** The command `tracker host user password`. */
+export const command = defineCommand({
+  path: "host user password",
+  group: "Host",
+  summary: "Change a user's password and end the user's sessions.",
+  gated: true,
+  examples: [
+    "tracker host user password me@example.com --data /var/lib/tracker",
+    "tracker host user password me@example.com --data data --password-stdin < password.txt",
+  ],
+  readiness: "gate",
+  missing: "Name the user and the data: `tracker host user password NAME --data DIR`.",
+  options: (kit) =>
+    kit.object("Options", {
+      username: userArgument(kit),
+      data: dataOption(kit),
+      passwordStdin: passwordOption(kit),
+    }),
+  load: () => import("./user_password_run.ts"),
+});

@@ -1,0 +1,18 @@
+import { defineCommand } from "../../command/command.ts";
+import { dataOption, userArgument } from "./options.ts";
+
+/** The command `tracker host user remove`. */
+export const command = defineCommand({
+  path: "host user remove",
+  group: "Host",
+  summary: "Remove a user; the user's tokens stop working at once.",
+  gated: true,
+  examples: [
+    "tracker host user remove me@example.com --data /var/lib/tracker",
+    "tracker host user remove me@example.com --data data --yes",
+  ],
+  readiness: "gate",
+  missing: "Name the user and the data: `tracker host user remove NAME --data DIR`.",
+  options: (kit) => kit.object("Options", { username: userArgument(kit), data: dataOption(kit) }),
+  load: () => import("./user_remove_run.ts"),
+});

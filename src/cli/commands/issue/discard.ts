@@ -1,0 +1,27 @@
+import { SYNC_FIELDS } from "../../../local/field_names.ts";
+import { defineCommand } from "../../command/command.ts";
+
+/** The command `tracker issue discard`. */
+export const command = defineCommand({
+  path: "issue discard",
+  group: "Look",
+  summary: "Drop edits made here before they are pushed (local providers).",
+  gated: false,
+  examples: [
+    "tracker issue discard bd-12",
+    "tracker issue discard bd-12 --field status --json",
+  ],
+  readiness: { binding: true, reachability: false },
+  hostedStop: "Issues of a hosted tracker are not edited here.",
+  missing: "Name the issue: `tracker issue discard KEY`.",
+  options: (kit) =>
+    kit.object("Options", {
+      key: kit.argument(kit.named("KEY"), { description: kit.text("Key or id of the issue.") }),
+      fields: kit.multiple(
+        kit.option("--field", kit.oneOf("NAME", "field", SYNC_FIELDS), {
+          description: kit.text("Only the edit of this field. May be repeated."),
+        }),
+      ),
+    }),
+  load: () => import("./discard_run.ts"),
+});

@@ -1,0 +1,33 @@
+import { defineCommand } from "../../command/command.ts";
+import { issueFields } from "./field_options.ts";
+
+/** Fields that `issue edit --clear` empties. */
+export const CLEARABLE = ["body", "assignees", "labels", "parent", "links"] as const;
+
+/** The command `tracker issue edit`. */
+export const command = defineCommand({
+  path: "issue edit",
+  group: "Look",
+  summary: "Change an issue here; the next push changes it in the tracker (local providers).",
+  gated: false,
+  examples: [
+    "tracker issue edit bd-12 --status in_progress --assignee mei",
+    "tracker issue edit bd-12 --clear labels",
+  ],
+  readiness: { binding: true, reachability: false },
+  hostedStop:
+    "Issues of a hosted tracker are changed there, or with `tracker sync push --items-json`.",
+  missing: "Name the issue: `tracker issue edit KEY`.",
+  options: (kit) =>
+    kit.object("Options", {
+      key: kit.argument(kit.named("KEY"), { description: kit.text("Key or id of the issue.") }),
+      title: kit.textValue("--title", "TEXT", "The new title."),
+      fields: issueFields(kit),
+      clear: kit.multiple(
+        kit.option("--clear", kit.oneOf("NAME", "field", CLEARABLE), {
+          description: kit.text("Empty body, assignees, labels, parent or links."),
+        }),
+      ),
+    }),
+  load: () => import("./edit_run.ts"),
+});

@@ -1,0 +1,60 @@
+import type { Parser } from "@optique/core/parser";
+import {
+  type IssueType,
+  PRIORITIES,
+  type Priority,
+  PRIORITY_WORDS,
+  type Status,
+} from "../../../contract/issue.ts";
+import type { Kit } from "../../command/command.ts";
+
+/** What an issue is to hold, as given on the command line. */
+export interface IssueFields {
+  readonly body: string | undefined;
+  readonly bodyFile: string | undefined;
+  readonly status: Status | undefined;
+  readonly type: IssueType | undefined;
+  readonly priority: Priority | undefined;
+  readonly assignees: readonly string[];
+  readonly labels: readonly string[];
+  readonly parent: string | undefined;
+  readonly links: readonly string[];
+  readonly fields: readonly string[];
+}
+
+/** The options that say what an issue is to hold. */
+export function issueFields(kit: Kit): Parser<"sync", IssueFields, unknown> {
+  return kit.object({
+    body: kit.textValue("--body", "TEXT", "The body."),
+    bodyFile: kit.textValue("--body-file", "FILE", "Read the body from FILE; `-` reads the input."),
+    status: kit.value(
+      "--status",
+      kit.oneOf("STATUS", "status", kit.STATUSES),
+      `${kit.listed(kit.STATUSES)}.`,
+    ),
+    type: kit.value(
+      "--type",
+      kit.oneOf("TYPE", "issue type", kit.ISSUE_TYPES),
+      `${kit.listed(kit.ISSUE_TYPES)}.`,
+    ),
+    priority: kit.map(
+      kit.value(
+        "--priority",
+        kit.oneOf("NAME", "priority", PRIORITY_NAMES, { normal: "medium" }),
+        `${kit.listed(PRIORITY_NAMES)}.`,
+      ),
+      (word) => PRIORITIES.find((priority) => PRIORITY_WORDS[priority] === word),
+    ),
+    assignees: kit.values("--assignee", "NAME", "Who works on it. May be repeated."),
+    labels: kit.values("--label", "NAME", "A label. May be repeated; replaces the labels."),
+    parent: kit.textValue("--parent", "KEY", "The issue it is part of."),
+    links: kit.values(
+      "--link",
+      "K=V",
+      "A link such as `blocked_by=bd-7`; also relates_to and duplicates. May be repeated; replaces the links.",
+    ),
+    fields: kit.values("--field", "K=V", "A custom field. May be repeated."),
+  });
+}
+
+const PRIORITY_NAMES = ["urgent", "high", "medium", "low", "none"] as const;

@@ -1,0 +1,17 @@
+import { defineCommand } from "../../command/command.ts";
+
+/** The command `tracker issue show`. */
+export const command = defineCommand({
+  path: "issue show",
+  group: "Look",
+  summary: "Show one cached issue.",
+  gated: false,
+  examples: ["tracker issue show WEB-12", "tracker issue show WEB-12 --json"],
+  readiness: "none",
+  missing: "Name the issue: `tracker issue show KEY`.",
+  options: (kit) =>
+    kit.object("Options", {
+      key: kit.argument(kit.named("KEY"), { description: kit.text("Key or id of the issue.") }),
+    }),
+  load: () => import("./show_run.ts"),
+});

@@ -1,0 +1,16 @@
+import { defineCommand } from "../../command/command.ts";
+
+/** The command `tracker map list`. */
+export const command = defineCommand({
+  path: "map list",
+  group: "Look",
+  summary: "List which work package belongs to which issue.",
+  gated: false,
+  hosted: "shows the mappings the host keeps.",
+  local: "shows the mappings made with `tracker map add`.",
+  examples: ["tracker map list", "tracker map list --json"],
+  readiness: { binding: true, reachability: false },
+  options: (kit) => kit.object({}),
+  bare: {},
+  load: () => import("./list_run.ts"),
+});

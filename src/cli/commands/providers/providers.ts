@@ -1,0 +1,14 @@
+import { defineCommand } from "../../command/command.ts";
+
+/** The command `tracker providers`. */
+export const command = defineCommand({
+  path: "providers",
+  group: "Set up",
+  summary: "List the trackers a repository can be bound to.",
+  gated: false,
+  examples: ["tracker providers", "tracker providers --json"],
+  readiness: "none",
+  options: (kit) => kit.object({}),
+  bare: {},
+  load: () => import("./providers_run.ts"),
+});

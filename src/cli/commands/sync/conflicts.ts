@@ -1,0 +1,37 @@
+import { defineCommand } from "../../command/command.ts";
+
+/** The command `tracker sync conflicts`. */
+export const command = defineCommand({
+  path: "sync conflicts",
+  group: "Sync",
+  summary: "List conflicts of a local sync, or settle one.",
+  gated: false,
+  examples: [
+    "tracker sync conflicts",
+    "tracker sync conflicts --resolve 3 --take ours",
+    "tracker sync conflicts --resolve 4 --take both",
+  ],
+  readiness: { binding: true, reachability: false },
+  hostedStop: "Conflicts of a hosted tracker are settled at the host.",
+  missing: "Say whose value to take: `--resolve ID --take ours|theirs|base|both`.",
+  options: (kit) =>
+    kit.object("Options", {
+      resolve: kit.optional(kit.object({
+        id: kit.option("--resolve", kit.count(), {
+          description: kit.text("Settle conflict N."),
+        }),
+        take: kit.option(
+          "--take",
+          kit.oneOf("NAME", "side", ["ours", "theirs", "base", "both"]),
+          {
+            description: kit.text(
+              "Which value to keep: ours, theirs, base (the one before) or both (labels and other sets).",
+            ),
+          },
+        ),
+      })),
+      all: kit.flag(["--all"], "Show settled conflicts too."),
+    }),
+  bare: { resolve: undefined, all: false },
+  load: () => import("./conflicts_run.ts"),
+});

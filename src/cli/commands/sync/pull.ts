@@ -1,0 +1,51 @@
+import { defineCommand } from "../../command/command.ts";
+
+/** The command `tracker sync pull`. */
+export const command = defineCommand({
+  path: "sync pull",
+  group: "Sync",
+  summary: "Fetch issues into the local cache.",
+  gated: false,
+  hosted: "continues where the last pull stopped, then fetches what has changed since.",
+  local: "everything that changed since the last pull, merged field by field.",
+  hostedExamples: ["tracker sync pull --all --since 2026-01-31"],
+  examples: ["tracker sync pull", "tracker sync pull --all"],
+  readiness: { binding: true, reachability: true },
+  options: (kit, hosted) =>
+    kit.object("Options", {
+      amount: kit.withDefault(
+        kit.or(
+          kit.object({
+            kind: kit.constant("some"),
+            limit: kit.option("--limit", kit.count(), {
+              description: kit.text(
+                hosted
+                  ? "Fetch at most N issues; hosted providers: 100 unless given."
+                  : "Fetch at most N issues.",
+              ),
+            }),
+          }),
+          kit.object({
+            kind: kit.constant("all"),
+            all: kit.required("--all", { description: kit.text("Fetch every issue.") }),
+          }),
+        ),
+        { kind: "default" } as const,
+      ),
+      since: hosted
+        ? kit.value(
+          "--since",
+          kit.pointInTime(),
+          "Hosted providers: only issues changed after TIME.",
+        )
+        : kit.map(kit.constant(null), () => undefined),
+      statuses: hosted
+        ? kit.statusFilter("Hosted providers: only")
+        : kit.map(kit.constant(null), () => []),
+      types: hosted
+        ? kit.typeFilter("Hosted providers: only")
+        : kit.map(kit.constant(null), () => []),
+      dryRun: kit.flag(["--dry-run"], "Local providers: show what would change, change nothing."),
+    }),
+  load: () => import("./pull_run.ts"),
+});

@@ -1,0 +1,39 @@
+import { defineCommand } from "../../command/command.ts";
+import { retryOption } from "./options.ts";
+
+/** The command `tracker sync push`. */
+export const command = defineCommand({
+  path: "sync push",
+  group: "Sync",
+  summary: "Send changes to the tracker.",
+  gated: false,
+  hosted:
+    "sends the items of `--items-json`; repeated after it broke off, it continues and does nothing twice.",
+  local: "sends what was changed here since the last sync, field by field.",
+  hostedExamples: [
+    "tracker sync push --items-json changes.json",
+    `echo '[{"ref": {"system": "linear", "workspace": "acme", "id": "ENG-34"}, ` +
+    `"action": "transition", "target_status": "done"}]' | tracker sync push --items-json -`,
+    "tracker sync push --items-json - --dry-run < changes.json",
+  ],
+  examples: [
+    "tracker sync push --dry-run",
+    "tracker sync push --json",
+  ],
+  readiness: { binding: true, reachability: true },
+  options: (kit, hosted) =>
+    kit.object("Options", {
+      itemsJson: hosted
+        ? kit.textValue(
+          "--items-json",
+          "FILE",
+          "Hosted providers: JSON array of items to send; `-` reads standard input. An item has a `ref`, " +
+            "an `action` (create, update, transition) and a `patch`. A transition has a " +
+            "`target_status` (todo, in_progress, in_review, blocked, done, canceled): `done` closes an issue.",
+        )
+        : kit.map(kit.constant(null), () => undefined),
+      dryRun: kit.flag(["--dry-run"], "Print what would be sent, send nothing."),
+      retry: retryOption(kit),
+    }),
+  load: () => import("./push_run.ts"),
+});

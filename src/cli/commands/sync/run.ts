@@ -1,0 +1,31 @@
+import { defineCommand } from "../../command/command.ts";
+import { retryOption } from "./options.ts";
+
+/** The command `tracker sync run`. */
+export const command = defineCommand({
+  path: "sync run",
+  group: "Sync",
+  summary: "Run a full sync: pull, then push.",
+  gated: false,
+  hosted:
+    "the host syncs with the tracker, then all that is new is fetched; Ctrl-C stops waiting, not the host.",
+  local: "pulls, merges and pushes here.",
+  examples: ["tracker sync run", "tracker sync run --json"],
+  readiness: { binding: true, reachability: true },
+  options: (kit, hosted) =>
+    kit.object("Options", {
+      limit: kit.value(
+        "--limit",
+        kit.count(),
+        hosted
+          ? "Sync at most N issues, and say if there are more; everything unless given."
+          : "Sync at most N issues.",
+      ),
+      pushOnly: hosted
+        ? kit.flag(["--no-pull"], "Hosted providers: pull nothing, neither at the host nor here.")
+        : kit.map(kit.constant(null), () => false),
+      dryRun: kit.flag(["--dry-run"], "Local providers: show what would change, change nothing."),
+      retry: retryOption(kit),
+    }),
+  load: () => import("./run_run.ts"),
+});

@@ -6,6 +6,7 @@ import type { PageCounts } from "../store/issue_store.ts";
 import { invalidResponse } from "./answers.ts";
 import type { HostedClient, RunOptions } from "./client.ts";
 import type { Router } from "./routing.ts";
+import { afterCycle, CYCLE_SIZE, NO_CYCLES } from "./run_plan.ts";
 import { type RunReport, RunTotals } from "./run_totals.ts";
 import type { IssueCache } from "./sync_cache.ts";
 import { type PullChoice, pullIssues, type PullReport } from "./sync_pull.ts";
@@ -30,46 +31,42 @@ export interface RunDeps {
   readonly clock: Pick<Clock, "now">;
 }
 
-/** Issues that the host is asked to handle in one cycle, when all are wanted. */
-export const CYCLE_SIZE = 1_000;
-
-/** A host that says more often than this that it has more never comes to an end. */
-export const MAX_CYCLES = 1_000;
-
-/** How often a host is asked again that only seems to have more, for it has handled as many as it was asked to. */
-export const MAX_GUESSED_CYCLES = 20;
-
 /**
  * Has the host do its full cycle, again and again until it has nothing left to do, then pulls all that has changed
  * since the last pull. With a limit it is one cycle and one pull of so many, and the report says whether something is
- * left. A host says so by `has_more` (Hosted API, Extensions); one that does not is taken at its counts.
+ * left.
  *
  * @throws {StaleBindingError} and what the client and the store throw; after a cycle, the message says that it was done.
  */
 export async function runFully(deps: RunDeps, choice: RunChoice): Promise<RunReport> {
-  const limit = choice.limit ?? CYCLE_SIZE;
   const totals = new RunTotals();
-  let hasMore = false;
-  let stored = 0;
-  let idle = 0;
-  for (let cycle = 1;; cycle++) {
-    const result = await afterCycles(cycle - 1, () => runCycle(deps, limit, choice));
-    const counts = await keepPulled(deps, result);
-    stored += counts.created + counts.updated + counts.unchanged;
-    totals.addCycle(result, counts);
-    const said = saidMore(result);
-    hasMore = said ?? isFull(result, limit);
-    if (!hasMore || choice.limit !== undefined) break;
-    idle = result.pull.summary.total + result.push.summary.total === 0 ? idle + 1 : 0;
-    if (cycle >= MAX_CYCLES || idle > 1) throw neverEnding();
-    if (said === null && cycle >= MAX_GUESSED_CYCLES) break;
-    if (choice.signal?.aborted === true) throw interrupted(choice.signal.reason);
-  }
+  const { hasMore, stored } = await runCycles(deps, choice, totals);
   const left = choice.limit === undefined ? "rest" : choice.limit - stored;
   if (choice.pullFirst === false) return totals.report(null, hasMore);
   if (left !== "rest" && left <= 0) return totals.report(null, true);
-  const pulled = await afterCycles(1, () => pullRest(deps, left, choice));
+  const pulled = await sayingCycles(1, () => pullRest(deps, left, choice));
   return totals.report(pulled, hasMore || pulled.hasMore);
+}
+
+/** Has the host do its cycles, and keeps what they pulled. */
+async function runCycles(
+  deps: RunDeps,
+  choice: RunChoice,
+  totals: RunTotals,
+): Promise<{ readonly hasMore: boolean; readonly stored: number }> {
+  let state = NO_CYCLES;
+  let stored = 0;
+  while (true) {
+    const result = await sayingCycles(state.cycles, () => runCycle(deps, choice));
+    const counts = await keepPulled(deps, result);
+    stored += counts.created + counts.updated + counts.unchanged;
+    totals.addCycle(result, counts);
+    const { next, hasMore, ...step } = afterCycle(state, result, choice.limit);
+    if (next === "fail") throw neverEnding();
+    if (next === "stop") return { hasMore, stored };
+    if (choice.signal?.aborted === true) throw interrupted(choice.signal.reason);
+    ({ state } = step);
+  }
 }
 
 /** Puts the issues that a full cycle has pulled into the cache. */
@@ -84,10 +81,9 @@ export async function keepPulled(
 
 async function runCycle(
   { client, provider, router }: RunDeps,
-  limit: number,
   choice: RunChoice,
 ): Promise<RunResult> {
-  const { pullFirst, signal } = choice;
+  const { pullFirst, limit = CYCLE_SIZE, signal } = choice;
   const result = await router.call(async (routing) => {
     const outcome = await client.run(provider, routing, { pullFirst, limit, signal });
     return outcome.kind === "done"
@@ -106,16 +102,6 @@ function pullRest(
   return pullIssues(deps, { limit, signal, onPage });
 }
 
-/** Whether the host has more to do, where it says so. */
-function saidMore(result: RunResult): boolean | null {
-  return "has_more" in result && typeof result.has_more === "boolean" ? result.has_more : null;
-}
-
-/** Whether a cycle has done as much as it was asked to, so that there may be more. */
-function isFull({ pull, push }: RunResult, limit: number): boolean {
-  return pull.summary.total >= limit || push.summary.total >= limit;
-}
-
 function neverEnding(): TrackerError {
   return invalidResponse(
     "run",
@@ -124,8 +110,8 @@ function neverEnding(): TrackerError {
   );
 }
 
-/** Says of a failure that the host has done its part before. */
-async function afterCycles<T>(cycles: number, work: () => Promise<T>): Promise<T> {
+/** Says of a failure after some cycles that the host has done its part before. */
+async function sayingCycles<T>(cycles: number, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MAX_GUESSED_CYCLES } from "../../src/client/sync_run.ts";
+import { MAX_GUESSED_CYCLES } from "../../src/client/run_plan.ts";
 import { OVERLAP_MS } from "../../src/client/pull_plan.ts";
 import { isoTime } from "../../src/platform/clock.ts";
 import type { Stub } from "../support/fetch.ts";

@@ -24,10 +24,15 @@ export type InvalidReason = typeof INVALID_REASONS[number];
 export type BindableResource = {
   /** Short-lived and single-use; never stored. `null` where the host offers none. */
   readonly candidate_token: string | null;
+  /** What people call it, such as `Engineering (ENG)`. */
   readonly display_label: string;
+  /** The provider it is at. */
   readonly provider: string;
+  /** What the provider says of it; not interpreted here. */
   readonly provider_context: JsonObject;
+  /** The routing key of its binding; `null` where it has none. */
   readonly binding_ref: string | null;
+  /** The project it is bound to; `null` when it is free. */
   readonly bound_project_slug: string | null;
   /** ISO 8601 with an offset. */
   readonly bound_at: string | null;
@@ -35,11 +40,13 @@ export type BindableResource = {
 
 /** All resources of an installation. Hosted API, Shapes. */
 export type ResourcesResult = {
+  /** The resources, in the order of the host. */
   readonly resources: readonly BindableResource[];
   /** Members that could not be read; only where there are some. */
   readonly item_errors?: readonly ItemError[] | null | undefined;
   /** `null` where the host does not say. */
   readonly installation_id: string | null;
+  /** The provider they are at. */
   readonly provider: string;
 };
 
@@ -47,8 +54,11 @@ export type ResourcesResult = {
 export type BindCandidate = {
   /** Short-lived and single-use; never stored. */
   readonly candidate_token: string;
+  /** What people call it, such as `Engineering (ENG)`. */
   readonly display_label: string;
+  /** How sure the host is. */
   readonly confidence: Confidence;
+  /** Why the host offers it, in its own words. */
   readonly match_reason: string;
   /** Zero-based ordinal; people see it plus one. */
   readonly sort_position: number;

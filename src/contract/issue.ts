@@ -37,32 +37,49 @@ export type LinkType = typeof LINK_TYPES[number];
 
 /** Names one issue in one workspace of one tracker. Hosted API, Shapes. */
 export type ExternalRef = {
+  /** The provider, such as `linear`. */
   readonly system: string;
+  /** The provider's own id of the team, project or repository; a local provider's workspace. */
   readonly workspace: string;
+  /** The provider's own id of the issue. */
   readonly id: string;
   /** The name people use, such as `WEB-88`. */
   readonly key?: string | null | undefined;
+  /** The issue's web page. */
   readonly url?: string | null | undefined;
 };
 
 /** A link from an issue to another. Hosted API, Shapes. */
 export type IssueLink = {
+  /** What the issue is to the other one. */
   readonly type: LinkType;
+  /** The other issue. */
   readonly ref: ExternalRef;
 };
 
 /** An issue in the words all providers share. Hosted API, Shapes. */
 export type NormalizedIssue = {
+  /** Which issue it is. */
   readonly ref: ExternalRef;
+  /** One line of text. */
   readonly title: string;
+  /** Markdown; `null` without a description. */
   readonly body: string | null;
+  /** The canonical status. */
   readonly status: Status;
+  /** The canonical type. */
   readonly issue_type: IssueType;
+  /** The canonical priority; 0 when it is not set. */
   readonly priority: Priority;
+  /** The people it is assigned to, as the provider names them. */
   readonly assignees: readonly string[];
+  /** Its labels. */
   readonly labels: readonly string[];
+  /** The issue it is a part of. */
   readonly parent_ref: ExternalRef | null;
+  /** Its links to other issues. */
   readonly links: readonly IssueLink[];
+  /** The provider's custom fields, by name. */
   readonly custom_fields: JsonObject;
   /** ISO 8601 with an offset. */
   readonly created_at: string;
@@ -72,7 +89,7 @@ export type NormalizedIssue = {
   readonly provider_metadata: JsonObject;
 };
 
-/** An issue about which nothing is known but its name and, as ISO 8601 with an offset, when it was made. */
+/** Returns an issue about which nothing is known but its name and, as ISO 8601 with an offset, when it was created. */
 export function blankIssue(ref: ExternalRef, createdAt: string): NormalizedIssue {
   return {
     ref,

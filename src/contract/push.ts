@@ -20,28 +20,42 @@ export type PushAction = typeof PUSH_ACTIONS[number];
 
 /** The fields a push sets; a field that is left out stays as it is. Hosted API, Shapes. */
 export type PushPatch = {
+  /** The new title. */
   readonly title?: string | undefined;
+  /** The new description, in Markdown; `null` empties it. */
   readonly body?: string | null | undefined;
+  /** The new priority. */
   readonly priority?: Priority | undefined;
+  /** All people it is assigned to from now on. */
   readonly assignees?: readonly string[] | undefined;
+  /** All labels it has from now on. */
   readonly labels?: readonly string[] | undefined;
+  /** The new type. */
   readonly issue_type?: IssueType | undefined;
+  /** The issue it becomes a part of; `null` takes it out of its parent. */
   readonly parent_ref?: ExternalRef | null | undefined;
 };
 
 /** One write to one issue; a transition always says where to. Hosted API, Shapes. */
 export type PushItem =
   | {
-    /** For `create`, `ref.id` is the caller's own id. */
+    /** The issue; for `create`, `ref.id` is an id of the caller's own. */
     readonly ref: ExternalRef;
+    /** Creates an issue, or changes one. */
     readonly action: "create" | "update";
+    /** The fields to set. */
     readonly patch?: PushPatch | null | undefined;
+    /** The status to move it to. */
     readonly target_status?: Status | null | undefined;
   }
   | {
+    /** The issue. */
     readonly ref: ExternalRef;
+    /** Moves an issue to another status. */
     readonly action: "transition";
+    /** The fields to set too. */
     readonly patch?: PushPatch | null | undefined;
+    /** The status to move it to. */
     readonly target_status: Status;
   };
 

@@ -45,71 +45,101 @@ export type OperationStatus = typeof OPERATION_STATUSES[number];
 
 /** Counts of a sync call, in items. Hosted API, Shapes. */
 export type ResultSummary = {
+  /** All items. */
   readonly total: number;
+  /** Items that were handled. */
   readonly succeeded: number;
+  /** Items that failed; each has an entry in `item_errors`. */
   readonly failed: number;
+  /** Items that needed nothing. */
   readonly skipped: number;
 };
 
 /** Why one item failed. Hosted API, Shapes. */
 export type ItemError = {
+  /** The issue it concerns. */
   readonly ref: ExternalRef;
+  /** The host's name for the fault. */
   readonly code: string;
+  /** One sentence for people: what went wrong. */
   readonly message: string;
+  /** Whether the same item may succeed later. */
   readonly retryable: boolean;
 };
 
 /** One page of pulled issues. Hosted API, Shapes. */
 export type PullResult = {
+  /** How the pull ended as a whole. */
   readonly status: ResultStatus;
+  /** Its counts. */
   readonly summary: ResultSummary;
+  /** The issues. */
   readonly items: readonly NormalizedIssue[];
+  /** Why items failed. */
   readonly item_errors: readonly ItemError[] | null;
   /** `null` where the host does not say. */
   readonly identity_path: IdentityPath | null;
+  /** Whether there is another page. */
   readonly has_more: boolean;
   /** Opaque, issued by the host. */
   readonly next_cursor: string | null;
+  /** What the host says of the rules that the project follows; not interpreted here. */
   readonly doctrine?: JsonObject | null | undefined;
 };
 
 /** What became of one pushed item. Hosted API, Shapes. */
 export type PushResultItem = {
+  /** The issue, as the item named it. */
   readonly ref: ExternalRef;
+  /** What was asked for. */
   readonly action: PushAction;
+  /** What came of it. */
   readonly outcome: PushOutcome;
   /** The issue at the tracker; `null` when there is none. */
   readonly remote_ref: ExternalRef | null;
+  /** The tracker's name for this state of the issue. */
   readonly version: string | null;
+  /** One sentence for people; `null` when there is nothing to say. */
   readonly message: string | null;
 };
 
 /** What a push did. Hosted API, Shapes. */
 export type PushResult = {
+  /** How the push ended as a whole. */
   readonly status: ResultStatus;
+  /** Its counts. */
   readonly summary: ResultSummary;
+  /** What became of each item. */
   readonly items: readonly PushResultItem[];
+  /** Why items failed. */
   readonly item_errors: readonly ItemError[] | null;
   /** `null` where the host does not say. */
   readonly identity_path: IdentityPath | null;
+  /** What the host says of the rules that the project follows; not interpreted here. */
   readonly doctrine?: JsonObject | null | undefined;
 };
 
 /** What a full cycle did. Hosted API, Shapes. */
 export type RunResult = {
+  /** How the cycle ended as a whole. */
   readonly status: ResultStatus;
+  /** Its counts, of both directions. */
   readonly summary: ResultSummary;
+  /** What the host took in from the tracker. */
   readonly pull: {
     readonly summary: ResultSummary;
     readonly items?: readonly NormalizedIssue[] | null | undefined;
   };
+  /** What the host wrote to the tracker. */
   readonly push: {
     readonly summary: ResultSummary;
     readonly items?: readonly PushResultItem[] | null | undefined;
   };
+  /** Why items failed. */
   readonly item_errors?: readonly ItemError[] | null | undefined;
   /** `null` where the host does not say. */
   readonly identity_path: IdentityPath | null;
+  /** What the host says of the rules that the project follows; not interpreted here. */
   readonly doctrine?: JsonObject | null | undefined;
 };
 

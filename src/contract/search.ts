@@ -4,27 +4,35 @@ import type { ItemError } from "./results.ts";
 
 /** A ticket that a mission could start from. Hosted API, Shapes. */
 export type OriginCandidate = {
+  /** The provider's own id of the ticket. */
   readonly external_issue_id: string;
+  /** The key people know the ticket by, such as `WEB-12`. */
   readonly external_issue_key: string;
+  /** The ticket's title. */
   readonly title: string;
-  /** In the tracker's own words. */
+  /** Its status, in the tracker's own words. */
   readonly status: string;
+  /** The ticket's web page. */
   readonly url: string;
+  /** Found by its key, or by words of the search. */
   readonly match_type: "exact" | "text";
 };
 
 /** What a search found; nothing is an answer, not an error. Hosted API, Shapes. */
 export type IssueSearchResult = {
+  /** The tickets, in the order of the host. */
   readonly candidates: readonly OriginCandidate[];
   /** Members that could not be read; only where there are some. */
   readonly item_errors?: readonly ItemError[] | null | undefined;
+  /** The kind of resource that was searched, such as `jira_project`. */
   readonly resource_type: string;
+  /** The provider's own id of that resource. */
   readonly resource_id: string;
 };
 
 /** The link between a mission and its ticket. Hosted API, Shapes. */
 export type BindOriginResult = {
-  /** `null` where the host does not say. */
+  /** The host's id of the link; `null` where it does not say. */
   readonly origin_link_id: string | null;
   /** ISO 8601 with an offset. */
   readonly bound_at: string | null;

@@ -5,27 +5,37 @@ import type { ItemError } from "./results.ts";
 
 /** The status of one bound project. Hosted API, Shapes. */
 export type StatusResult = {
+  /** The provider of the binding. */
   readonly provider: string;
-  /** `null` where the host does not say. */
+  /** Whether the host reaches the provider; `null` where it does not say. */
   readonly connected: boolean | null;
   /** Whether the provider is set up at the host; some clients ask for it. */
   readonly configured?: boolean | null | undefined;
+  /** The legacy routing key. */
   readonly project_slug?: string | null | undefined;
+  /** The routing key. */
   readonly binding_ref?: string | null | undefined;
+  /** What people call the bound resource. */
   readonly display_label?: string | null | undefined;
-  /** `null` where the host does not say. */
+  /** What the host is doing, in its own words; `null` where it does not say. */
   readonly sync_state: string | null;
   /** ISO 8601 with an offset. */
   readonly last_sync_at?: string | null | undefined;
+  /** Whose provider account does the work. */
   readonly identity_path?: IdentityPath | null | undefined;
+  /** How many of what the host has, by name. */
   readonly counts?: Readonly<Record<string, number>> | null | undefined;
 };
 
 /** One binding of an installation; `null` for what the host does not say. Hosted API, Shapes. */
 export type InstallationBinding = {
+  /** The routing key. */
   readonly binding_ref: string;
+  /** The project that is bound. */
   readonly project_slug: string | null;
+  /** What people call the bound resource. */
   readonly display_label: string | null;
+  /** How it stands, in the host's own words. */
   readonly status: string | null;
   /** ISO 8601 with an offset. */
   readonly bound_at: string | null;
@@ -33,12 +43,17 @@ export type InstallationBinding = {
 
 /** The status of a whole installation; `null` for what the host does not say. Hosted API, Shapes. */
 export type InstallationStatusResult = {
+  /** The provider. */
   readonly provider: string;
+  /** Whether the host reaches the provider. */
   readonly connected: boolean | null;
   /** Whether the provider is set up at the host; some clients ask for it. */
   readonly configured?: boolean | null | undefined;
+  /** The host's id of the installation. */
   readonly installation_id: string | null;
+  /** How many resources a project could be bound to. */
   readonly resource_count: number | null;
+  /** The bindings of all projects. */
   readonly bindings: readonly InstallationBinding[];
   /** Members that could not be read; only where there are some. */
   readonly item_errors?: readonly ItemError[] | null | undefined;
@@ -46,11 +61,17 @@ export type InstallationStatusResult = {
 
 /** One work package mapped to one external issue. Hosted API, Shapes. */
 export type Mapping = {
+  /** The work package: `WP` and two digits. */
   readonly wp_id: string;
+  /** The provider of the issue. */
   readonly system: string;
+  /** The workspace of the issue. */
   readonly workspace: string;
+  /** The provider's own id of the issue. */
   readonly external_id: string;
+  /** The name people use, such as `WEB-88`. */
   readonly external_key?: string | null | undefined;
+  /** The issue's web page. */
   readonly external_url?: string | null | undefined;
   /** ISO 8601 with an offset. */
   readonly created_at?: string | null | undefined;
@@ -60,6 +81,7 @@ export type Mapping = {
 
 /** The mappings of a project. Hosted API, Shapes. */
 export type MappingsResult = {
+  /** The mappings, one a work package and provider. */
   readonly mappings: readonly Mapping[];
   /** Members that could not be read; only where there are some. */
   readonly item_errors?: readonly ItemError[] | null | undefined;

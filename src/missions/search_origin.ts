@@ -23,7 +23,7 @@ export interface SearchOriginOptions extends OriginAccess {
 
 /** Tickets a mission could start from, and the resource they are in. No candidate is an answer too. */
 export interface SearchOriginResult {
-  /** The tickets, best match first. */
+  /** The tickets, in the order of the host. */
   readonly candidates: readonly OriginCandidate[];
   /** The provider of the project's binding. */
   readonly provider: OriginProvider;

@@ -17,12 +17,19 @@ export type OriginProvider = typeof ORIGIN_PROVIDERS[number];
 
 /** The ticket a mission started from, as its metadata keeps it: all seven keys, always. */
 export type OriginTicket = {
+  /** Where the ticket is. */
   readonly provider: OriginProvider;
+  /** The kind of resource it is in, such as `jira_project`. */
   readonly resource_type: string;
+  /** The provider's own id of that resource. */
   readonly resource_id: string;
+  /** The provider's own id of the ticket. */
   readonly external_issue_id: string;
+  /** The key people know the ticket by, such as `WEB-12`. */
   readonly external_issue_key: string;
+  /** The ticket's web page. */
   readonly external_issue_url: string;
+  /** The ticket's title. */
   readonly title: string;
 };
 

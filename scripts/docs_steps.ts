@@ -4,9 +4,10 @@ export interface Step {
   readonly line: number;
   /**
    * `console`: a command and what it prints. `background`: a command that goes on, and what it prints at
-   * first. `script`: commands whose output the page does not show. `hidden`: a script in a comment.
+   * first. `script`: commands whose output the page does not show. `hidden`: a script in a comment. `file`: writes a
+   * file that the page shows.
    */
-  readonly kind: "console" | "background" | "script" | "hidden";
+  readonly kind: "console" | "background" | "script" | "hidden" | "file";
   readonly command: string;
   /** What the page says it prints; `null` when the page does not say. */
   readonly expected: readonly string[] | null;
@@ -24,6 +25,9 @@ export interface Page {
 /** What CI runs as a step of its own: the commands with which the README opens. */
 const OF_CI = /^npx -y deno@[\d.]+ task [a-z]+$/;
 
+/** The name of a file in the working directory. */
+const FILE_NAME = /^[a-z][a-z_-]*\.[a-z]+$/;
+
 /** A fenced block, or a comment that begins with `docs:`. */
 interface Block {
   /** Line of its first content line, from 1. */
@@ -40,6 +44,7 @@ interface Block {
  *   `console exit=1` says the exit code of its last command, `console background` leaves its last
  *   command running;
  * - an `sh` block: a script that prints what it likes and in which nothing fails; `sh no-run: reason` is not run;
+ * - a block in any language after which a file is named, such as `ts pull.ts`: written to that file, where the shell is;
  * - a comment `<!-- docs: … -->`: a script that only the run sees.
  */
 export function stepsOf(page: string): Page {
@@ -50,6 +55,8 @@ export function stepsOf(page: string): Page {
     const info = words.join(" ");
     if (block.hidden) {
       steps.push(script(block, "hidden"));
+    } else if (FILE_NAME.test(info)) {
+      steps.push({ ...script(block, "file"), command: writing(info, block.lines) });
     } else if (language === "console") {
       steps.push(...consoleSteps(block, info));
     } else if (language === "sh") {
@@ -64,7 +71,12 @@ export function stepsOf(page: string): Page {
   return { steps, faults };
 }
 
-function script(block: Block, kind: "script" | "hidden"): Step {
+/** The command that writes the lines of a block to a file. */
+function writing(name: string, lines: readonly string[]): string {
+  return [`cat >${name} <<'END OF ${name}'`, ...lines, `END OF ${name}`].join("\n");
+}
+
+function script(block: Block, kind: "script" | "hidden" | "file"): Step {
   const command = block.lines.join("\n");
   return { line: block.line, kind, command, expected: null, exitCode: 0 };
 }

@@ -16,9 +16,9 @@ const ROOT = new URL("../", import.meta.url);
 const DECODER = new TextDecoder();
 
 /**
- * Does all steps of a page, one shell for all, on a machine of their own: a home, a project `my-project` with an
- * nothing in it, `tracker` as this source, which is also at `~/tracker`, `bd` and `fp` as stand-ins. Every `127.0.0.1:PORT` of the page is a
- * free port of this machine, and the home is shown as `/home/you`.
+ * Does all steps of a page, one shell for all, on a machine of their own: a home, a project `my-project` with
+ * nothing in it, `tracker` as this source, which is also at `~/tracker`, `bd` and `fp` as stand-ins, and this `deno`.
+ * Every `127.0.0.1:PORT` of the page is a free port of this machine, and the home is shown as `/home/you`.
  */
 export async function follow(steps: readonly Step[]): Promise<readonly Outcome[]> {
   const base = await Deno.realPath(await Deno.makeTempDir({ prefix: "tracker-docs-" }));
@@ -94,6 +94,7 @@ async function prepare(base: string, hostPort: string): Promise<void> {
 esac
 ${deno} "${main}" "$@"`,
   );
+  await executable(join(bin, "deno"), `exec "${Deno.execPath()}" "$@"`);
   for (const tool of ["bd", "fp"]) {
     const standIn = new URL(`tests/standins/${tool}.ts`, ROOT).pathname;
     await executable(join(bin, tool), `${deno} --no-config "${standIn}" "$@"`);

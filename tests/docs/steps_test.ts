@@ -73,6 +73,23 @@ Deno.test("scripts, shown and hidden, are steps; one that is not to be run needs
   assert.deepEqual(faults.map((fault) => fault.split(":")[0]), ["13", "16"]);
 });
 
+Deno.test("a block after which a file is named is written to it", () => {
+  const { steps, faults } = stepsOf(page(
+    `${FENCE}ts pull.ts`,
+    "const a = `$b`;",
+    FENCE,
+    `${FENCE}json wording`,
+    "{}",
+    FENCE,
+  ));
+  assert.deepEqual(faults, []);
+  assert.deepEqual(steps.map(({ line, kind }) => [line, kind]), [[2, "file"]]);
+  assert.equal(
+    steps[0]?.command,
+    "cat >pull.ts <<'END OF pull.ts'\nconst a = `$b`;\nEND OF pull.ts",
+  );
+});
+
 Deno.test("an ellipsis stands for anything within a line, three points for any lines", () => {
   assert.equal(difference(["a … c"], ["a b c", ""]), null);
   assert.equal(difference(["a", "...", "z"], ["a", "b", "c", "z"]), null);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { HostedClient } from "../../src/client/client.ts";
 import type { Stub } from "../support/fetch.ts";
-import { EMPTY_PAGE, EMPTY_PUSH, EMPTY_RUN, failing, HOST, STATUS, withClient } from "./support.ts";
-import { EMPTY_SNAPSHOT, errorEnvelope, resolution } from "../support/answers.ts";
+import { EMPTY_PAGE, EMPTY_PUSH, EMPTY_RUN, failing, STATUS, withClient } from "./support.ts";
+import { EMPTY_SNAPSHOT, resolution } from "../support/answers.ts";
 
 const REF = { binding_ref: "srm_1" } as const;
 const SLUG = { project_slug: "web" } as const;
@@ -328,31 +328,5 @@ Deno.test("without any routing key the call fails before a request", async () =>
       assert.match(error.nextAction ?? "", /tracker bind/);
     }
     assert.equal(platform.network.requests.length, 0);
-  });
-});
-
-Deno.test("an expired candidate token is told apart by its code", async () => {
-  await withClient([{
-    request: "POST /api/v1/tracker/bind-confirm/",
-    reply: { status: 400, json: errorEnvelope(400, "invalid_candidate_token") },
-  }], async ({ client }) => {
-    await failing(client.bindConfirm("linear", "ct", IDENTITY), "invalid_candidate_token");
-  });
-});
-
-Deno.test("two writes have two idempotency keys", async () => {
-  const stub = { request: "POST /api/v1/tracker/push/", reply: { status: 200, json: EMPTY_PUSH } };
-  await withClient([stub, stub], async ({ client, platform }) => {
-    await client.push("linear", REF, []);
-    await client.push("linear", REF, []);
-    const keys = platform.network.requests.map((seen) => seen.headers.get("idempotency-key"));
-    assert.notEqual(keys[0], keys[1]);
-  });
-});
-
-Deno.test("the client's base URL has no trailing slash", async () => {
-  await withClient([], ({ client }) => {
-    assert.equal(client.baseUrl, HOST);
-    return Promise.resolve();
   });
 });

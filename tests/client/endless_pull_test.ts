@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { failing } from "./support.ts";
 import { BOUND, page, pull, withService } from "./service_support.ts";
-
-const ok = (json: unknown) => ({ status: 200, json });
+import { ok } from "../support/answers.ts";
 
 for (
   const [name, pages] of [

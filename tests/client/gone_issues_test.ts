@@ -5,8 +5,8 @@ import { TEST_START } from "../support/clock.ts";
 import type { Stub } from "../support/fetch.ts";
 import { failing } from "./support.ts";
 import { BOUND, issue, page, pull, type ServiceMachine, withService } from "./service_support.ts";
+import { ok } from "../support/answers.ts";
 
-const ok = (json: unknown) => ({ status: 200, json });
 const whole = (json: unknown, cursor?: string): Stub =>
   pull({ limit: 1_000, ...(cursor === undefined ? {} : { cursor }) }, ok(json));
 const failure = { ref: issue(9).ref, code: "unreadable_item", message: "x", retryable: false };

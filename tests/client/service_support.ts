@@ -153,3 +153,10 @@ export function operation(id: string, json: Readonly<Record<string, unknown>>): 
     reply: { status: 200, json: { operation_id: id, result: null, error: null, ...json } },
   };
 }
+
+/** An item of a push. */
+export const ITEM = {
+  ref: { system: "linear", workspace: "acme", id: "1" },
+  action: "update",
+  patch: { title: "T" },
+} as const;

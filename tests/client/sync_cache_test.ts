@@ -3,8 +3,7 @@ import { CredentialStore } from "../../src/user/credentials.ts";
 import { HOST } from "./support.ts";
 import { BOUND, issue, page, pull, withService } from "./service_support.ts";
 import { aSession } from "../support/sessions.ts";
-
-const ok = (json: unknown) => ({ status: 200, json });
+import { ok } from "../support/answers.ts";
 
 const SESSION = aSession(HOST);
 

@@ -5,9 +5,7 @@ import { isoTime } from "../../src/platform/clock.ts";
 import type { Stub } from "../support/fetch.ts";
 import { EMPTY_PUSH, EMPTY_RUN, failing } from "./support.ts";
 import { accepted, BOUND, issue, operation, page, pull, withService } from "./service_support.ts";
-import { errorEnvelope } from "../support/answers.ts";
-
-const ok = (json: unknown) => ({ status: 200, json });
+import { errorEnvelope, ok } from "../support/answers.ts";
 
 /** A cycle of the host that takes in some issues, numbered from `first`. */
 function cycle(

@@ -1,16 +1,8 @@
 /** Missions beside those of spec-kitty: their form, their branches, their numbers. */
 import assert from "node:assert/strict";
 import { createMission } from "../../src/missions/create_mission.ts";
-import { failing, recordedEvents, type TestProject, withProject } from "./support.ts";
-
-const create = (project: TestProject, slug = "fix-login", more: { commit?: boolean } = {}) =>
-  createMission({
-    platform: project.platform,
-    projectRoot: project.root,
-    slug,
-    events: recordedEvents(),
-    ...more,
-  });
+import { failing, recordedEvents, withProject } from "./support.ts";
+import { create } from "./mission_calls.ts";
 
 const SPEC_KITTY_3 = "spec_kitty:\n  version: 3.2.7\n  schema_version: 3\n";
 

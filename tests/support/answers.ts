@@ -1,5 +1,10 @@
 /** Builders of what a host answers, before a client has read it. */
 
+/** A reply of status 200 with this JSON. */
+export function ok(json: unknown): { readonly status: 200; readonly json: unknown } {
+  return { status: 200, json };
+}
+
 /** Whose provider account did the work, in every answer. */
 export const IDENTITY_PATH = {
   type: "installation",

@@ -18,7 +18,7 @@ export type BodyContent =
 
 /** What is told of an answer's reading. */
 export interface AnswerFacts {
-  /** The call as the hosted API page names it. */
+  /** The call as the contract names it. */
   readonly call: string;
   /** Origin of the host. */
   readonly origin: string;
@@ -29,7 +29,7 @@ export interface AnswerFacts {
 }
 
 /**
- * The value of a 2xx answer, as far as it can be understood. Hosted API, Reading tolerantly.
+ * The value of a 2xx answer, as far as it can be understood (wire.md, Reading tolerantly).
  *
  * @throws {HostedApiError} for any other status.
  * @throws {TrackerError} `invalid_response` for what is no answer at all, naming the call and, for a part that is
@@ -74,8 +74,7 @@ function errorUnderSuccess(body: JsonObject, members: readonly string[]): string
 }
 
 /**
- * The failure an answer other than 2xx tells of: what its body says, in whatever form, else "HTTP <status>". Hosted
- * API, Errors.
+ * The failure an answer other than 2xx tells of: what its body says, in whatever form, else "HTTP <status>" (wire.md, Errors).
  */
 export function answerError(answer: TransportAnswer, call: string, origin: string): HostedApiError {
   const failed = { call, status: answer.status, origin };
@@ -123,7 +122,7 @@ export function contentOf(answer: TransportAnswer): BodyContent {
   }
 }
 
-/** An answer that is not what the page promises. Hosted API, Shapes. */
+/** An answer that is not what the page promises (wire.md, Shapes). */
 export function invalidResponse(call: string, fault: string, field: string | null): TrackerError {
   return new TrackerError({
     code: "invalid_response",

@@ -57,7 +57,7 @@ export interface TokenLoginOptions extends LoginOptions {
 }
 
 /**
- * Signs in by device flow (RFC 8628) and saves the session as the current one. Hosted API, Authentication.
+ * Signs in by device flow (RFC 8628) and saves the session as the current one (wire.md, Authentication).
  *
  * @throws {TrackerError} `rollout_disabled`; `access_denied`; `device_code_expired`; `team_required`;
  * `interrupted`; `credentials_unwritable` before anything is sent; codes of the transport.
@@ -74,7 +74,7 @@ export async function loginWithDevice(options: DeviceLoginOptions): Promise<Sess
 }
 
 /**
- * Signs in by user name and password and saves the session as the current one. Hosted API, Authentication.
+ * Signs in by user name and password and saves the session as the current one (wire.md, Authentication).
  *
  * @throws {TrackerError} `rollout_disabled`; `wrong_credentials`; `team_required`; codes of the transport.
  */
@@ -115,7 +115,7 @@ export async function loginWithToken(options: TokenLoginOptions): Promise<Sessio
   });
 }
 
-/** Who is signed in. Hosted API, Authentication. */
+/** Who is signed in (wire.md, Authentication). */
 export async function me(
   options: TransportOptions & {
     readonly tokens: TokenSource;

@@ -39,7 +39,7 @@ const MAX_RATE_LIMIT_WAIT_MS = 300_000;
 
 /**
  * Sends a request in the session's name. A 401 about the session refreshes the token and repeats the request, once; a
- * rate limit waits and repeats, once. Every other answer is the caller's to read. Hosted API, Errors.
+ * rate limit waits and repeats, once. Every other answer is the caller's to read (wire.md, Errors).
  *
  * @throws {TrackerError} `session_expired`; `missing_auth`; `missing_team`; and what {@link send} throws.
  */
@@ -67,7 +67,7 @@ export async function sendAuthorized(
   }
 }
 
-/** Whether the host refuses the token; a 401 that asks a person to act is none of the session's. Hosted API, Errors. */
+/** Whether the host refuses the token; a 401 that asks a person to act is none of the session's (wire.md, Errors). */
 export function isAboutSession(answer: TransportAnswer): boolean {
   return answer.status === 401 && !isForPerson(hostErrorOf(answer));
 }
@@ -94,7 +94,7 @@ function requireTeam({ injected, teamSlug }: AccessToken, answer: TransportAnswe
 
 /**
  * Sends a request without a token; a rate limit waits and repeats, once. `stopWaiting` ends that wait, and is the request's
- * own signal unless given. Hosted API, Errors.
+ * own signal unless given (wire.md, Errors).
  */
 export async function sendPatiently(
   options: TransportOptions,
@@ -110,7 +110,7 @@ export async function sendPatiently(
 /**
  * Milliseconds that a rate limit asks to wait: `retry_after_seconds` of its body, else its `Retry-After` header in
  * seconds or as a date, else 5 s. A date is taken by the host's clock where the answer tells it, for ours may be
- * wrong. Hosted API, Errors.
+ * wrong (wire.md, Errors).
  *
  * @param now Wall time in milliseconds since 1970.
  */

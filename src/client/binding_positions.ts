@@ -18,7 +18,7 @@ export interface DiscoveredResource {
 
 /**
  * Returns the candidates of a resolution in the order of `sort_position`, numbered 0, 1, 2 …: positions with gaps or
- * repeats are closed, so that list, prompt and `--select` count alike. Hosted API, Guarantees the client leans on.
+ * repeats are closed, so that list, prompt and `--select` count alike (wire.md, Guarantees).
  */
 export function orderedCandidates(resolution: ResolutionResult): readonly BindCandidate[] {
   return [...resolution.candidates]

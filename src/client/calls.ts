@@ -39,7 +39,7 @@ export interface Acceptance {
   readonly body: JsonObject;
 }
 
-/** Sends a call of the hosted API page and reads its answer; the gate comes before all else. */
+/** Sends a call of the contract and reads its answer; the gate comes before all else. */
 export class Calls {
   readonly #options: CallsOptions;
   readonly #accepted = new Map<string, Acceptance>();
@@ -74,7 +74,7 @@ export class Calls {
     return this.read(call, await this.#write(call.operation, body, options));
   }
 
-  /** A POST that may answer 202. Hosted API, Asynchronous operations. */
+  /** A POST that may answer 202 (wire.md, Asynchronous operations). */
   async start<T>(call: Call<T>, body: () => unknown, options: WriteOptions): Promise<Outcome<T>> {
     const answer = await this.#write(call.operation, body, options);
     const replayed = isReplay(answer);

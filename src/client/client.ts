@@ -59,8 +59,8 @@ export type { OperationProgress, WaitOptions } from "./polling.ts";
 export type { RequestLogEntry };
 
 /**
- * The calls of one control-plane host. Every call checks the rollout gate first and reads the token when it is made.
- * Hosted API, Tracker calls; Events; Tracker snapshots.
+ * The calls of one control-plane host. Every call checks the rollout gate first and reads the token when it is made
+ * (wire.md, Tracker calls; Events; Tracker snapshots).
  *
  * Every call throws `HostedApiError` for what the host reports, and `TrackerError` with `rollout_disabled`,
  * `missing_auth`, `session_expired`, `invalid_response`, or a code of the transport; calls that take a routing key

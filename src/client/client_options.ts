@@ -12,7 +12,7 @@ export interface WriteOptions extends CallOptions {
   readonly idempotencyKey?: string | undefined;
 }
 
-/** Which page a pull asks for. Hosted API, Tracker calls. */
+/** Which page a pull asks for (wire.md, Tracker calls). */
 export interface PullOptions extends CallOptions {
   /** 1..10000 issues; 100 unless given. */
   readonly limit?: number | undefined;
@@ -20,7 +20,7 @@ export interface PullOptions extends CallOptions {
   readonly filters?: PullFilters | undefined;
 }
 
-/** How a full cycle is run. Hosted API, Tracker calls. */
+/** How a full cycle is run (wire.md, Tracker calls). */
 export interface RunOptions extends WriteOptions {
   /** True unless given. */
   readonly pullFirst?: boolean | undefined;
@@ -28,7 +28,7 @@ export interface RunOptions extends WriteOptions {
   readonly limit?: number | undefined;
 }
 
-/** What a search looks for; the key wins. Hosted API, Tracker calls. */
+/** What a search looks for; the key wins (wire.md, Tracker calls). */
 export interface SearchOptions extends CallOptions {
   readonly queryKey?: string | undefined;
   readonly queryText?: string | undefined;
@@ -36,7 +36,7 @@ export interface SearchOptions extends CallOptions {
   readonly limit?: number | undefined;
 }
 
-/** The ticket a mission starts from. Hosted API, Tracker calls. */
+/** The ticket a mission starts from (wire.md, Tracker calls). */
 export interface OriginTicketLink {
   readonly featureSlug: string;
   readonly externalIssueId: string;
@@ -46,18 +46,18 @@ export interface OriginTicketLink {
   readonly externalStatus?: string | undefined;
 }
 
-/** What a call that may answer 202 came to. Hosted API, Asynchronous operations. */
+/** What a call that may answer 202 came to (wire.md, Asynchronous operations). */
 export type Outcome<T> =
   & (
     | { readonly kind: "done"; readonly result: T }
     | { readonly kind: "accepted"; readonly operationId: string }
   )
   & {
-    /** The host says that it has answered the same write before, and did nothing now. Hosted API, Extensions. */
+    /** The host says that it has answered the same write before, and did nothing now (wire.md, Extensions). */
     readonly replayed: boolean;
   };
 
-/** The answer to an event upload, whatever its status. Hosted API, Events. */
+/** The answer to an event upload, whatever its status (wire.md, Events). */
 export interface UploadAnswer {
   readonly status: number;
   /** The body as JSON; as text when it is not JSON; `null` when it is not even text. */

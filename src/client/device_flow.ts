@@ -38,7 +38,7 @@ const MAX_BACKOFF_MS = 60_000;
 
 /**
  * Polls until the person has approved the device. Trouble with the connection makes the polling slower, it does not
- * end it (RFC 8628, 3.5). Hosted API, Authentication.
+ * end it (RFC 8628, 3.5) (wire.md, Authentication).
  *
  * @throws {TrackerError} `access_denied`; `device_code_expired`; `interrupted`.
  */

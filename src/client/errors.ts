@@ -26,7 +26,7 @@ export interface HostedApiErrorInit {
   readonly nextAction?: string | null;
 }
 
-/** A failure the host reported. Hosted API, Errors. */
+/** A failure the host reported (wire.md, Errors). */
 export class HostedApiError extends TrackerError {
   /** The host's name for the fault, such as `binding_not_found`; the same as `code`. */
   readonly errorCode: string;
@@ -72,7 +72,7 @@ export class HostedApiError extends TrackerError {
 
 /** Which answer a failure comes from. */
 export interface FailedCall {
-  /** The call as the hosted API page names it. */
+  /** The call as the contract names it. */
   readonly call: string;
   /** HTTP status. */
   readonly status: number;
@@ -80,7 +80,7 @@ export interface FailedCall {
   readonly origin: string;
 }
 
-/** The failure that a host tells of; its status alone where it says nothing. Hosted API, Errors. */
+/** The failure that a host tells of; its status alone where it says nothing (wire.md, Errors). */
 export function errorFromHost(
   told: HostError,
   { call, status, origin }: FailedCall,
@@ -103,7 +103,7 @@ export function errorFromHost(
   });
 }
 
-/** The failure of an HTML page where an answer should be: it is no word of a tracker host's. Hosted API, Errors. */
+/** The failure of an HTML page where an answer should be: it is no word of a tracker host's (wire.md, Errors). */
 export function errorFromPage({ call, status, origin }: FailedCall): HostedApiError {
   return new HostedApiError({
     errorCode: `http_${status}`,
@@ -118,7 +118,7 @@ export function errorFromPage({ call, status, origin }: FailedCall): HostedApiEr
 
 const TRY_AGAIN = "The host could not do it now: try again in a moment.";
 
-/** The end of a session: only a new login helps. Hosted API, Errors. */
+/** The end of a session: only a new login helps (wire.md, Errors). */
 export function sessionExpired(): TrackerError {
   return new TrackerError({
     code: "session_expired",
@@ -126,7 +126,7 @@ export function sessionExpired(): TrackerError {
   });
 }
 
-/** A call that has neither `binding_ref` nor `project_slug` to name. Hosted API, Tracker calls. */
+/** A call that has neither `binding_ref` nor `project_slug` to name (wire.md, Tracker calls). */
 export function missingRoutingKey(): TrackerError {
   return new TrackerError({
     code: "missing_routing_key",

@@ -24,7 +24,7 @@ const LOGOUT_TIMEOUT_MS = 5_000;
 
 /**
  * Forgets the session at one host, then ends it there where the host offers that; sessions at other hosts
- * stay. A host that is not reached is no failure. Hosted API, Extensions (`revoke`).
+ * stay. A host that is not reached is no failure (wire.md, Extensions).
  *
  * @throws {TrackerError} `rollout_disabled`; `invalid_toml`; `locked`.
  */

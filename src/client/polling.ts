@@ -44,13 +44,13 @@ export interface PollingOptions extends WaitOptions {
   readonly look: (remainingMs: number) => Promise<OperationState>;
 }
 
-/** Milliseconds that polling goes on for. Hosted API, Asynchronous operations. */
+/** Milliseconds that polling goes on for (wire.md, Asynchronous operations). */
 export const POLLING_LIMIT_MS = 300_000;
 
 const MAX_WAIT_MS = 30_000;
 
 /**
- * Waits for an operation to end and returns its result. Hosted API, Asynchronous operations.
+ * Waits for an operation to end and returns its result (wire.md, Asynchronous operations).
  *
  * @throws {HostedApiError} when the operation failed or the host refuses to tell.
  * @throws {TrackerError} `operation_timeout` after 300 s; `interrupted` when the signal stopped the waiting.

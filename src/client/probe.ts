@@ -5,7 +5,7 @@ import { requireHostedSync } from "./rollout.ts";
 import { type RequestLogEntry, userAgent } from "./transport.ts";
 import { untrustedCertificate } from "./untrusted_certificate.ts";
 
-/** Milliseconds a host has to answer the reachability probe. Hosted API, Transport. */
+/** Milliseconds a host has to answer the reachability probe (wire.md, Transport). */
 export const REACHABILITY_TIMEOUT_MS = 2_000;
 
 /** What one `HEAD` to a host's base URL tells. */
@@ -39,8 +39,7 @@ export interface ProbeOptions {
 }
 
 /**
- * Asks a host for a sign of life: one `HEAD` to its base URL, 2 s in all, no token. Writes nothing. Hosted API,
- * Transport.
+ * Asks a host for a sign of life: one `HEAD` to its base URL, 2 s in all, no token. Writes nothing (wire.md, Transport).
  *
  * @throws {TrackerError} `rollout_disabled` and `invalid_host_url` before anything is sent.
  */

@@ -17,7 +17,7 @@ export interface RouterOptions {
   readonly debug?: ((message: string) => void) | undefined;
 }
 
-/** The key that routes calls of a binding: its reference, only without one the legacy slug. Hosted API, Tracker calls. */
+/** The key that routes calls of a binding: its reference, only without one the legacy slug (wire.md, Routing). */
 export function routingOf(binding: BindingConfig): RoutingKey | null {
   if (binding.bindingRef !== null) return { binding_ref: binding.bindingRef };
   if (binding.projectSlug !== null) return { project_slug: binding.projectSlug };

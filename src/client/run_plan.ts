@@ -30,7 +30,7 @@ export const NO_CYCLES: RunState = { cycles: 0, idle: 0 };
 
 /**
  * Returns what follows from a cycle of at most `limit` issues; with a limit there is one cycle. A host says by
- * `has_more` whether it has more (Hosted API, Extensions); one that does not is taken at its counts.
+ * `has_more` whether it has more (wire.md, Extensions); one that does not is taken at its counts.
  */
 export function afterCycle(
   before: RunState,

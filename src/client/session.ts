@@ -23,8 +23,7 @@ export const REFRESH_AHEAD_MS = 30_000;
 
 /**
  * The tokens of the session at one host. Refreshing rotates the refresh token, so it is done once however many
- * callers and processes want it: under the credentials lock, after a second look at the file. Hosted API,
- * Authentication.
+ * callers and processes want it: under the credentials lock, after a second look at the file (wire.md, Authentication).
  */
 export class SessionTokens implements TokenSource {
   readonly #options: SessionTokensOptions;
@@ -162,7 +161,7 @@ function isRefusal(answer: TransportAnswer): boolean {
   return (answer.status === 400 || answer.status === 403) && contentOf(answer).kind === "json";
 }
 
-/** The session that a token answer begins. Hosted API, Authentication. */
+/** The session that a token answer begins (wire.md, Authentication). */
 export function sessionFrom(
   tokens: TokenResponse,
   facts: {

@@ -54,7 +54,7 @@ export interface PullDeps {
  * kill loses nothing that was stored, and the next pull of the same choice continues from there. A pull that asks for
  * nothing in particular continues where the last such one stopped, also at its limit; after the end it asks for what
  * has changed since: since the newest change seen, or since the listing began when that is earlier, for an issue may
- * have changed after its page went by. Hosted API, Tracker calls.
+ * have changed after its page went by (wire.md, Tracker calls).
  *
  * @throws {StaleBindingError} and what the client and the store throw; pages stored before stay.
  */

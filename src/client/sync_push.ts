@@ -55,7 +55,7 @@ export interface PushDeps {
  * Pushes items in batches of {@link BATCH_SIZE}, each under a key of its own that is stored before the batch goes out.
  * The same push again is a new one, under new keys: an issue may go from A to B and back to A. Only a push that broke
  * off, and after which nothing else was sent, is repeated: what the host has answered is not sent again, the rest goes
- * out under its first keys, so that the host does nothing twice. Hosted API, Tracker calls.
+ * out under its first keys, so that the host does nothing twice (wire.md, Tracker calls).
  *
  * @throws {StaleBindingError} and what the client throws; when batches were sent before, the message says so.
  */
@@ -152,7 +152,7 @@ function planned(items: readonly PushItem[], begun: JournalBatch | undefined): P
   };
 }
 
-/** Waits for an operation with progress. Hosted API, Asynchronous operations. */
+/** Waits for an operation with progress (wire.md, Asynchronous operations). */
 export async function waitFor(
   client: Pick<HostedClient, "waitForOperation">,
   operationId: string,

@@ -40,7 +40,7 @@ export type RequestBody =
 
 /** One request. */
 export interface TransportRequest {
-  /** The call as the hosted API page names it; for messages. */
+  /** The call as the contract names it; for messages. */
   readonly call: string;
   readonly method: "GET" | "POST" | "HEAD";
   /** Path below the base URL. */
@@ -63,18 +63,18 @@ export interface TransportAnswer {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-/** Time limit of a request in milliseconds. Hosted API, Transport. */
+/** Time limit of a request in milliseconds (wire.md, Transport). */
 export const REQUEST_TIMEOUT_MS = 30_000;
 
-/** Time limit of an event upload in milliseconds. Hosted API, Transport. */
+/** Time limit of an event upload in milliseconds (wire.md, Transport). */
 export const EVENTS_TIMEOUT_MS = 60_000;
 
-/** Bytes an answer's body may have. Hosted API, Transport. */
+/** Bytes an answer's body may have (wire.md, Transport). */
 export const MAX_BODY_BYTES: number = 32 * 1024 * 1024;
 
 /**
- * Sends one request and reads the whole answer, whatever its status. Repeats nothing; puts a write on the wire once.
- * Hosted API, Transport and Errors.
+ * Sends one request and reads the whole answer, whatever its status. Repeats nothing; puts a write on the wire once
+ * (wire.md, Transport; Errors).
  *
  * @throws {TrackerError} `invalid_host_url` and `unsendable_header` before anything is sent; `network_error` when no
  * whole answer came; `untrusted_certificate`; `network_timeout`; `redirect_refused`; `response_too_large`; `interrupted` when `signal` gave it up.

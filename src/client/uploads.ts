@@ -18,7 +18,7 @@ import {
   type TransportRequest,
 } from "./transport.ts";
 
-/** Uploads a gzipped batch of events; the answer is the queue's to judge. Hosted API, Events. */
+/** Uploads a gzipped batch of events; the answer is the queue's to judge (wire.md, Events). */
 export async function uploadBatch(
   calls: Calls,
   gzipped: Uint8Array<ArrayBuffer>,
@@ -41,7 +41,7 @@ export async function uploadBatch(
   return { status: answer.status, body };
 }
 
-/** Publishes a snapshot, without a token where there is none. Hosted API, Tracker snapshots. */
+/** Publishes a snapshot, without a token where there is none (wire.md, Tracker snapshots). */
 export async function sendSnapshot(
   transport: TransportOptions,
   calls: Calls,

@@ -122,7 +122,7 @@ function topTotal(page: PullResult): number {
   return "total" in page && typeof page.total === "number" ? page.total : 0;
 }
 
-/** Returns the ids of issues that a page says are gone, and does not show. Hosted API, Extensions. */
+/** Returns the ids of issues that a page says are gone, and does not show (wire.md, Extensions). */
 function removedIds(page: PullResult): string[] {
   const removed = "removed" in page ? page.removed : null;
   if (!Array.isArray(removed)) return [];

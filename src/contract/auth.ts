@@ -1,28 +1,28 @@
 import * as v from "valibot";
 import { FilledSchema, PositiveSchema } from "./field.ts";
 
-/** The client id of the device flow. Hosted API, Authentication. */
+/** The client id of the device flow (wire.md, Authentication). */
 export const DEVICE_CLIENT_ID = "cli_native";
 
-/** The scope of the device flow. Hosted API, Authentication. */
+/** The scope of the device flow (wire.md, Authentication). */
 export const DEVICE_SCOPE = "offline_access";
 
-/** The grant type of the device flow. Hosted API, Authentication. */
+/** The grant type of the device flow (wire.md, Authentication). */
 export const DEVICE_GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
 
-/** The grant type of a refresh at the OAuth endpoint. Hosted API, What our host reads. */
+/** The grant type of a refresh at the OAuth endpoint (wire.md, Other clients). */
 export const REFRESH_GRANT_TYPE = "refresh_token";
 
-/** The grant type of a sign-in in the browser with PKCE. Hosted API, What our host reads. */
+/** The grant type of a sign-in in the browser with PKCE (wire.md, Other clients). */
 export const CODE_GRANT_TYPE = "authorization_code";
 
-/** Seconds an access token lives when the host does not say. Hosted API, Authentication. */
+/** Seconds an access token lives when the host does not say (wire.md, Authentication). */
 export const DEFAULT_ACCESS_LIFETIME = 900;
 
-/** Seconds a refresh token lives when the host does not say. Hosted API, Authentication. */
+/** Seconds a refresh token lives when the host does not say (wire.md, Authentication). */
 export const DEFAULT_REFRESH_LIFETIME = 604_800;
 
-/** Errors of the device flow that the page names. Hosted API, Authentication. */
+/** Errors of the device flow that the contract names (wire.md, Authentication). */
 export const DEVICE_TOKEN_ERRORS = [
   "authorization_pending",
   "slow_down",
@@ -30,18 +30,18 @@ export const DEVICE_TOKEN_ERRORS = [
   "expired_token",
 ] as const;
 
-/** Body of a login by password. Hosted API, Authentication. */
+/** Body of a login by password (wire.md, Authentication). */
 export type PasswordTokenRequest = {
   readonly username: string;
   readonly password: string;
 };
 
-/** Body of a refresh. Hosted API, Authentication. */
+/** Body of a refresh (wire.md, Authentication). */
 export type RefreshTokenRequest = {
   readonly refresh: string;
 };
 
-/** A pair of tokens; the refresh token rotates. Hosted API, Authentication. */
+/** A pair of tokens; the refresh token rotates (wire.md, Authentication). */
 export type TokenResponse = {
   readonly access: string;
   /** `null` when there is none: a refresh then keeps the one it was made with. */
@@ -53,13 +53,13 @@ export type TokenResponse = {
   readonly team_slug?: string | null | undefined;
 };
 
-/** Form of the device authorization request. Hosted API, Authentication. */
+/** Form of the device authorization request (wire.md, Authentication). */
 export type DeviceAuthorizationRequest = {
   readonly client_id: typeof DEVICE_CLIENT_ID;
   readonly scope: typeof DEVICE_SCOPE;
 };
 
-/** Where a person approves the device (RFC 8628). Hosted API, Authentication. */
+/** Where a person approves the device (RFC 8628; wire.md, Authentication). */
 export type DeviceAuthorization = {
   readonly device_code: string;
   readonly user_code: string;
@@ -71,14 +71,14 @@ export type DeviceAuthorization = {
   readonly interval: number;
 };
 
-/** Form of one poll of the device flow. Hosted API, Authentication. */
+/** Form of one poll of the device flow (wire.md, Authentication). */
 export type DeviceTokenRequest = {
   readonly grant_type: typeof DEVICE_GRANT_TYPE;
   readonly device_code: string;
   readonly client_id: typeof DEVICE_CLIENT_ID;
 };
 
-/** Tokens from the device flow. Hosted API, Authentication. */
+/** Tokens from the device flow (wire.md, Authentication). */
 export type DeviceToken = {
   readonly access_token: string;
   /** `null` when there is none. */
@@ -91,30 +91,30 @@ export type DeviceToken = {
   readonly team_slug?: string | null | undefined;
 };
 
-/** A 400 of the device flow; `error` is one of {@link DEVICE_TOKEN_ERRORS} or another code of RFC 6749. Hosted API, Authentication. */
+/** A 400 of the device flow; `error` is one of {@link DEVICE_TOKEN_ERRORS} or another code of RFC 6749 (wire.md, Authentication). */
 export type DeviceTokenError = {
   readonly error: string;
 };
 
-/** Form of the end of a session (RFC 7009). Hosted API, Extensions (`revoke`). */
+/** Form of the end of a session (RFC 7009; wire.md, Extensions). */
 export type RevokeRequest = {
   /** The refresh or the access token. */
   readonly token: string;
 };
 
-/** The answer to the end of a session: the token is good for nothing, known or not. Hosted API, Extensions. */
+/** The answer to the end of a session: the token is good for nothing, known or not (wire.md, Extensions). */
 export type RevokeResult = {
   readonly revoked: boolean;
 };
 
-/** A team of the signed-in user. Hosted API, Authentication. */
+/** A team of the signed-in user (wire.md, Authentication). */
 export type Team = {
   readonly id: string;
   readonly name: string;
   readonly role: string;
 };
 
-/** The signed-in user. Hosted API, Authentication. */
+/** The signed-in user (wire.md, Authentication). */
 export type Me = {
   readonly user_id: string;
   readonly email: string;
@@ -122,15 +122,15 @@ export type Me = {
   readonly teams: readonly Team[];
 };
 
-/** Schema of {@link PasswordTokenRequest}. Hosted API, Authentication. */
+/** Schema of {@link PasswordTokenRequest}. */
 export const PasswordTokenRequestSchema: v.GenericSchema<unknown, PasswordTokenRequest> = v
   .looseObject({ username: FilledSchema, password: v.string() });
 
-/** Schema of {@link RefreshTokenRequest}. Hosted API, Authentication. */
+/** Schema of {@link RefreshTokenRequest}. */
 export const RefreshTokenRequestSchema: v.GenericSchema<unknown, RefreshTokenRequest> = v
   .looseObject({ refresh: FilledSchema });
 
-/** Schema of {@link TokenResponse}; fills in the default lifetimes. Hosted API, Authentication. */
+/** Schema of {@link TokenResponse}; fills in the default lifetimes (wire.md, Authentication). */
 export const TokenResponseSchema: v.GenericSchema<unknown, TokenResponse> = v.looseObject({
   access: FilledSchema,
   refresh: FilledSchema,
@@ -139,13 +139,13 @@ export const TokenResponseSchema: v.GenericSchema<unknown, TokenResponse> = v.lo
   team_slug: v.nullish(v.string()),
 });
 
-/** Schema of {@link DeviceAuthorizationRequest}. Hosted API, Authentication. */
+/** Schema of {@link DeviceAuthorizationRequest}. */
 export const DeviceAuthorizationRequestSchema: v.GenericSchema<
   unknown,
   DeviceAuthorizationRequest
 > = v.looseObject({ client_id: v.literal(DEVICE_CLIENT_ID), scope: v.literal(DEVICE_SCOPE) });
 
-/** Schema of {@link DeviceAuthorization}. Hosted API, Authentication. */
+/** Schema of {@link DeviceAuthorization}. */
 export const DeviceAuthorizationSchema: v.GenericSchema<unknown, DeviceAuthorization> = v
   .looseObject({
     device_code: FilledSchema,
@@ -156,7 +156,7 @@ export const DeviceAuthorizationSchema: v.GenericSchema<unknown, DeviceAuthoriza
     interval: PositiveSchema,
   });
 
-/** Schema of {@link DeviceTokenRequest}. Hosted API, Authentication. */
+/** Schema of {@link DeviceTokenRequest}. */
 export const DeviceTokenRequestSchema: v.GenericSchema<unknown, DeviceTokenRequest> = v
   .looseObject({
     grant_type: v.literal(DEVICE_GRANT_TYPE),
@@ -164,7 +164,7 @@ export const DeviceTokenRequestSchema: v.GenericSchema<unknown, DeviceTokenReque
     client_id: v.literal(DEVICE_CLIENT_ID),
   });
 
-/** Schema of {@link DeviceToken}. Hosted API, Authentication. */
+/** Schema of {@link DeviceToken}. */
 export const DeviceTokenSchema: v.GenericSchema<unknown, DeviceToken> = v.looseObject({
   access_token: FilledSchema,
   refresh_token: FilledSchema,
@@ -173,23 +173,23 @@ export const DeviceTokenSchema: v.GenericSchema<unknown, DeviceToken> = v.looseO
   token_type: v.string(),
 });
 
-/** Schema of {@link DeviceTokenError}. Hosted API, Authentication. */
+/** Schema of {@link DeviceTokenError}. */
 export const DeviceTokenErrorSchema: v.GenericSchema<unknown, DeviceTokenError> = v.looseObject({
   error: v.string(),
 });
 
-/** Schema of {@link RevokeRequest}. Hosted API, Extensions (`revoke`). */
+/** Schema of {@link RevokeRequest}. */
 export const RevokeRequestSchema: v.GenericSchema<unknown, RevokeRequest> = v
   .looseObject({ token: FilledSchema });
 
-/** Schema of {@link RevokeResult}. Hosted API, Extensions (`revoke`). */
+/** Schema of {@link RevokeResult}. */
 export const RevokeResultSchema: v.GenericSchema<unknown, RevokeResult> = v
   .looseObject({ revoked: v.boolean() });
 
 /** Hosts number their users or name them; inside, an id is text. */
 const IdSchema = v.pipe(v.union([v.string(), v.number()]), v.transform(String));
 
-/** Schema of {@link Me}. Hosted API, Authentication. */
+/** Schema of {@link Me}. */
 export const MeSchema: v.GenericSchema<unknown, Me> = v.looseObject({
   user_id: IdSchema,
   email: v.string(),

@@ -8,19 +8,19 @@ import {
 } from "./field.ts";
 import type { ItemError } from "./results.ts";
 
-/** How sure the host is of a candidate. Hosted API, Shapes. */
+/** How sure the host is of a candidate (wire.md, Resources and candidates). */
 export const CONFIDENCES = ["high", "medium", "low"] as const;
 
 /** One of {@link CONFIDENCES}. */
 export type Confidence = typeof CONFIDENCES[number];
 
-/** Why a binding is not valid. Hosted API, Shapes. */
+/** Why a binding is not valid (wire.md, Resources and candidates). */
 export const INVALID_REASONS = ["mapping_deleted", "mapping_disabled", "project_mismatch"] as const;
 
 /** One of {@link INVALID_REASONS}. */
 export type InvalidReason = typeof INVALID_REASONS[number];
 
-/** A tracker resource a project can be bound to. Hosted API, Shapes. */
+/** A tracker resource a project can be bound to (wire.md, Resources and candidates). */
 export type BindableResource = {
   /** Short-lived and single-use; never stored. `null` where the host offers none. */
   readonly candidate_token: string | null;
@@ -38,7 +38,7 @@ export type BindableResource = {
   readonly bound_at: string | null;
 };
 
-/** All resources of an installation. Hosted API, Shapes. */
+/** All resources of an installation (wire.md, Resources and candidates). */
 export type ResourcesResult = {
   /** The resources, in the order of the host. */
   readonly resources: readonly BindableResource[];
@@ -50,7 +50,7 @@ export type ResourcesResult = {
   readonly provider: string;
 };
 
-/** A resource that could be this project. Hosted API, Shapes. */
+/** A resource that could be this project (wire.md, Resources and candidates). */
 export type BindCandidate = {
   /** Short-lived and single-use; never stored. */
   readonly candidate_token: string;
@@ -64,7 +64,7 @@ export type BindCandidate = {
   readonly sort_position: number;
 };
 
-/** What the host makes of a project's identity. Hosted API, Shapes. */
+/** What the host makes of a project's identity (wire.md, Resources and candidates). */
 export type ResolutionResult = {
   readonly match_type: "exact" | "candidates" | "none";
   readonly candidate_token: string | null;
@@ -75,7 +75,7 @@ export type ResolutionResult = {
   readonly display_label: string | null;
 };
 
-/** A confirmed binding. Hosted API, Shapes. */
+/** A confirmed binding (wire.md, Resources and candidates). */
 export type BindResult = {
   readonly binding_ref: string;
   readonly display_label: string | null;
@@ -85,7 +85,7 @@ export type BindResult = {
   readonly bound_at: string | null;
 };
 
-/** Whether a binding reference is good; both are a 200. Hosted API, Shapes. */
+/** Whether a binding reference is good; both are a 200 (wire.md, Resources and candidates). */
 export type ValidationResult =
   | {
     readonly valid: true;
@@ -103,7 +103,7 @@ export type ValidationResult =
     readonly guidance: string | null;
   };
 
-/** Schema of {@link BindableResource}. Hosted API, Shapes. */
+/** Schema of {@link BindableResource}. */
 export const BindableResourceSchema: v.GenericSchema<unknown, BindableResource> = v.looseObject({
   candidate_token: FilledSchema,
   display_label: v.string(),
@@ -114,14 +114,14 @@ export const BindableResourceSchema: v.GenericSchema<unknown, BindableResource> 
   bound_at: v.nullable(DateTimeSchema),
 });
 
-/** Schema of {@link ResourcesResult}. Hosted API, Shapes. */
+/** Schema of {@link ResourcesResult}. */
 export const ResourcesResultSchema: v.GenericSchema<unknown, ResourcesResult> = v.looseObject({
   resources: v.array(BindableResourceSchema),
   installation_id: v.string(),
   provider: v.string(),
 });
 
-/** Schema of {@link BindCandidate}. Hosted API, Shapes. */
+/** Schema of {@link BindCandidate}. */
 export const BindCandidateSchema: v.GenericSchema<unknown, BindCandidate> = v.looseObject({
   candidate_token: FilledSchema,
   display_label: v.string(),
@@ -130,7 +130,7 @@ export const BindCandidateSchema: v.GenericSchema<unknown, BindCandidate> = v.lo
   sort_position: CountSchema,
 });
 
-/** Schema of {@link ResolutionResult}. Hosted API, Shapes. */
+/** Schema of {@link ResolutionResult}. */
 export const ResolutionResultSchema: v.GenericSchema<unknown, ResolutionResult> = v.looseObject({
   match_type: v.picklist(["exact", "candidates", "none"]),
   candidate_token: v.nullable(FilledSchema),
@@ -139,7 +139,7 @@ export const ResolutionResultSchema: v.GenericSchema<unknown, ResolutionResult> 
   display_label: v.nullable(v.string()),
 });
 
-/** Schema of {@link BindResult}. Hosted API, Shapes. */
+/** Schema of {@link BindResult}. */
 export const BindResultSchema: v.GenericSchema<unknown, BindResult> = v.looseObject({
   binding_ref: FilledSchema,
   display_label: v.string(),
@@ -148,7 +148,7 @@ export const BindResultSchema: v.GenericSchema<unknown, BindResult> = v.looseObj
   bound_at: DateTimeSchema,
 });
 
-/** Schema of {@link ValidationResult}. Hosted API, Shapes. */
+/** Schema of {@link ValidationResult}. */
 export const ValidationResultSchema: v.GenericSchema<unknown, ValidationResult> = v.variant(
   "valid",
   [
@@ -170,7 +170,7 @@ export const ValidationResultSchema: v.GenericSchema<unknown, ValidationResult> 
 
 /**
  * Finds what a person means by number `selectNumber` (1-based): the candidate whose `sort_position` is one less,
- * wherever it stands in the list. `null` when there is none. Hosted API, Guarantees the client leans on.
+ * wherever it stands in the list. `null` when there is none (wire.md, Guarantees).
  */
 export function findCandidateByPosition(
   candidates: readonly BindCandidate[],
@@ -179,7 +179,7 @@ export function findCandidateByPosition(
   return candidates.find((candidate) => candidate.sort_position === selectNumber - 1) ?? null;
 }
 
-/** Whether a project is bound to the resource already. Hosted API, Shapes. */
+/** Whether a project is bound to the resource already (wire.md, Resources and candidates). */
 export function isBound(resource: BindableResource): boolean {
   return resource.binding_ref !== null;
 }

@@ -2,13 +2,13 @@ import * as v from "valibot";
 import { isJsonObject } from "./field.ts";
 import { parseWith } from "./parse.ts";
 
-/** Who a fault comes from: the control plane, or the tracker behind it. Hosted API, Errors. */
+/** Who a fault comes from: the control plane, or the tracker behind it (wire.md, Errors). */
 export const ERROR_SOURCES = ["saas", "provider"] as const;
 
 /** One of {@link ERROR_SOURCES}. */
 export type ErrorSource = typeof ERROR_SOURCES[number];
 
-/** What every answer other than 2xx carries. Hosted API, Errors. */
+/** What every answer other than 2xx carries (wire.md, Errors). */
 export type ErrorEnvelope = {
   readonly error_code: string;
   readonly category: string;
@@ -24,7 +24,7 @@ export type ErrorEnvelope = {
   readonly details?: unknown;
 };
 
-/** Status and category of every error code. Hosted API, Errors. */
+/** Status and category of every error code (wire.md, Errors). */
 export const ERROR_CODES = {
   invalid_candidate_token: { status: 400, category: "binding" },
   legacy_flow_forbidden: { status: 400, category: "binding" },
@@ -48,7 +48,7 @@ export const ERROR_CODES = {
 /** An error code a host may answer with. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** Codes that say the saved `binding_ref` no longer routes. Hosted API, Errors. */
+/** Codes that say the saved `binding_ref` no longer routes (wire.md, Errors). */
 export const STALE_BINDING_CODES = [
   "binding_not_found",
   "mapping_disabled",
@@ -97,11 +97,11 @@ const RawEnvelopeSchema = v.pipe(
 
 /**
  * Schema of {@link ErrorEnvelope}. Reads `code` for `error_code`, as older hosts say it, drops `null` for the optional
- * fields, and keeps fields it does not know. Hosted API, Errors.
+ * fields, and keeps fields it does not know (wire.md, Errors).
  */
 export const ErrorEnvelopeSchema: v.GenericSchema<unknown, ErrorEnvelope> = RawEnvelopeSchema;
 
-/** Reads an error body; `null` when it is not an envelope (the caller then says "HTTP <status>"). Hosted API, Errors. */
+/** Reads an error body; `null` when it is not an envelope (the caller then says "HTTP <status>"; wire.md, Errors). */
 export function parseErrorEnvelope(body: unknown): ErrorEnvelope | null {
   if (!isJsonObject(body)) return null;
   const parsed = parseWith(ErrorEnvelopeSchema, body);
@@ -125,7 +125,7 @@ export interface ErrorEnvelopeInput {
   readonly details?: unknown;
 }
 
-/** Builds the envelope a host answers with. Hosted API, Errors. */
+/** Builds the envelope a host answers with (wire.md, Errors). */
 export function errorEnvelope(input: ErrorEnvelopeInput): ErrorEnvelope {
   const { status, category } = ERROR_CODES[input.code];
   const httpStatus = input.status ?? status;

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { DateTimeSchema, isJsonObject, type JsonObject, matching } from "./field.ts";
 import { type ParseOutcome, parseWith } from "./parse.ts";
 
-/** Every event type. Behaviour, Events. */
+/** Every event type (behaviour.md, Events). */
 export const EVENT_TYPES = [
   "WPStatusChanged",
   "WPCreated",
@@ -18,7 +18,7 @@ export const EVENT_TYPES = [
 /** One of {@link EVENT_TYPES}. */
 export type EventType = typeof EVENT_TYPES[number];
 
-/** What an event is about. Hosted API, Events. */
+/** What an event is about (wire.md, Events). */
 export const AGGREGATE_TYPES = ["WorkPackage", "Feature"] as const;
 
 /** One of {@link AGGREGATE_TYPES}. */
@@ -90,7 +90,7 @@ const duration = rule(
   "be text or a number",
 );
 
-/** The payload of every event type, in one table. Behaviour, Events. */
+/** The payload of every event type, in one table (behaviour.md, Events). */
 export const EVENT_RULES: Readonly<Record<EventType, EventRule>> = {
   WPStatusChanged: aboutWorkPackage({
     wp_id: wpId,

@@ -15,10 +15,10 @@ import { parseWith } from "./parse.ts";
 
 export * from "./event_rules.ts";
 
-/** Most events one upload may carry. Hosted API, Events. */
+/** Most events one upload may carry (wire.md, Events). */
 export const MAX_BATCH_EVENTS = 1000;
 
-/** An event with its envelope: exactly these 15 fields. Hosted API, Events. */
+/** An event with its envelope: exactly these 15 fields (wire.md, Events). */
 export type EventEnvelope = {
   /** ULID. */
   readonly event_id: string;
@@ -44,15 +44,15 @@ export type EventEnvelope = {
   readonly repo_slug: string | null;
 };
 
-/** An event that may be sent: it knows its project. Hosted API, Events. */
+/** An event that may be sent: it knows its project (wire.md, Events). */
 export type SendableEvent = EventEnvelope & { readonly project_uuid: string };
 
-/** Body of an upload, oldest first. Hosted API, Events. */
+/** Body of an upload, oldest first (wire.md, Events). */
 export type EventBatchRequest = {
   readonly events: readonly SendableEvent[];
 };
 
-/** What the host did with one event. Hosted API, Events. */
+/** What the host did with one event (wire.md, Events). */
 export type EventResult = {
   readonly event_id: string;
   readonly status: "success" | "duplicate" | "rejected";
@@ -61,7 +61,7 @@ export type EventResult = {
   readonly error_message?: string | null | undefined;
 };
 
-/** Answer to an upload. Hosted API, Events. */
+/** Answer to an upload (wire.md, Events). */
 export type EventBatchResponse = {
   readonly results: readonly EventResult[];
 };
@@ -86,21 +86,21 @@ const ENVELOPE_ENTRIES = {
   repo_slug: v.nullable(v.string()),
 };
 
-/** The names of the envelope's fields, in their order. Hosted API, Events. */
+/** The names of the envelope's fields, in their order (wire.md, Events). */
 export const ENVELOPE_FIELDS: readonly string[] = Object.keys(ENVELOPE_ENTRIES);
 
-/** Schema of {@link EventEnvelope}; another field is a fault. Hosted API, Events. */
+/** Schema of {@link EventEnvelope}; another field is a fault (wire.md, Events). */
 export const EventEnvelopeSchema: v.GenericSchema<unknown, EventEnvelope> = v.strictObject(
   ENVELOPE_ENTRIES,
 );
 
-/** Schema of {@link SendableEvent}. Hosted API, Events. */
+/** Schema of {@link SendableEvent}. */
 export const SendableEventSchema: v.GenericSchema<unknown, SendableEvent> = v.strictObject({
   ...ENVELOPE_ENTRIES,
   project_uuid: UuidV4Schema,
 });
 
-/** Schema of {@link EventBatchRequest}. Hosted API, Events. */
+/** Schema of {@link EventBatchRequest}. */
 export const EventBatchRequestSchema: v.GenericSchema<unknown, EventBatchRequest> = v.looseObject({
   events: v.pipe(
     v.array(SendableEventSchema),
@@ -109,7 +109,7 @@ export const EventBatchRequestSchema: v.GenericSchema<unknown, EventBatchRequest
 });
 
 /**
- * Schema of a batch whose events are not looked into yet, for a host that judges them one by one. Hosted API, Events.
+ * Schema of a batch whose events are not looked into yet, for a host that judges them one by one (wire.md, Events).
  */
 export const EventBatchFrameSchema: v.GenericSchema<
   unknown,
@@ -121,7 +121,7 @@ export const EventBatchFrameSchema: v.GenericSchema<
   ),
 });
 
-/** Schema of {@link EventBatchResponse}. Hosted API, Events. */
+/** Schema of {@link EventBatchResponse}. */
 export const EventBatchResponseSchema: v.GenericSchema<unknown, EventBatchResponse> = v.looseObject(
   {
     results: v.array(v.looseObject({
@@ -150,7 +150,7 @@ const FailureSchema: v.GenericSchema<unknown, { error?: unknown; details?: unkno
 
 /**
  * Reads a 400 of the upload, whose `details` is a list, a JSON string of one, or plain text for the whole batch. Always
- * gives at least one fault. Hosted API, Events.
+ * gives at least one fault (wire.md, Events).
  */
 export function parseBatchFailure(body: unknown): readonly BatchFault[] {
   const failure = parseWith(FailureSchema, body);
@@ -190,7 +190,7 @@ function fromJson(text: string): unknown {
   }
 }
 
-/** What kind of failure a message tells of. Hosted API, Events. */
+/** What kind of failure a message tells of (wire.md, Events). */
 export type FailureCategory = "schema_mismatch" | "auth_expired" | "server_error" | "unknown";
 
 /** The first that fits wins: "invalid token" is about signing in, not about a schema. */
@@ -200,7 +200,7 @@ const CATEGORY_WORDS: readonly (readonly [RegExp, FailureCategory])[] = [
   [/\b5\d\d\b|server|internal|unavailable|timed? ?-?out/i, "server_error"],
 ];
 
-/** Categorises a failure by the words of its message. Hosted API, Events. */
+/** Categorises a failure by the words of its message (wire.md, Events). */
 export function categoriseFailure(message: string): FailureCategory {
   return CATEGORY_WORDS.find(([words]) => words.test(message))?.[1] ?? "unknown";
 }

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from "./field.ts";
 
 /**
  * What a host says of a fault, as far as it says it. Hosts of other makes leave parts out or use other names; every
- * part is optional. Hosted API, Errors.
+ * part is optional (wire.md, Errors).
  */
 export interface HostError {
   /** The host's name for the fault, such as `binding_not_found`. */
@@ -22,12 +22,12 @@ export interface HostError {
   readonly details: unknown;
 }
 
-/** Codes that ask a person to act in the dashboard, whatever else the answer says. Hosted API, Errors. */
+/** Codes that ask a person to act in the dashboard, whatever else the answer says (wire.md, Errors). */
 export const USER_ACTION_CODES: readonly string[] = ["missing_user_link", "no_installation"];
 
 /**
- * Reads what a body says of a fault: the envelope of the page, `application/problem+json`, the errors of OAuth, of
- * Django and of FastAPI, and what is like them. Hosted API, Errors.
+ * Reads what a body says of a fault: the envelope of the contract, `application/problem+json`, the errors of OAuth, of
+ * Django and of FastAPI, and what is like them (wire.md, Errors).
  */
 export function readHostError(body: unknown): HostError {
   const parts = partsOf(body);
@@ -48,7 +48,7 @@ export function readHostError(body: unknown): HostError {
   };
 }
 
-/** Whether a fault has nothing to do with the session, so that no other token helps. Hosted API, Errors. */
+/** Whether a fault has nothing to do with the session, so that no other token helps (wire.md, Errors). */
 export function isForPerson({ code, userActionRequired }: HostError): boolean {
   return userActionRequired || (code !== null && USER_ACTION_CODES.includes(code));
 }
@@ -170,7 +170,7 @@ function asCode(value: unknown): string | null {
   return typeof value === "string" && /^[A-Za-z][\w.-]*$/.test(value) ? value : null;
 }
 
-/** A problem's `type` is an address, which may end in a code of the page. */
+/** A problem's `type` is an address, which may end in a code of the contract. */
 function asProblemType(value: unknown): string | null {
   const last = typeof value === "string" ? value.split(/[/#:]/).at(-1) ?? "" : "";
   return Object.hasOwn(ERROR_CODES, last) ? last : null;

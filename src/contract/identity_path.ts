@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-/** Whose provider account did the work. Hosted API, Shapes. */
+/** Whose provider account did the work (wire.md, Results). */
 export type IdentityPath = {
   /** `installation` or `user_link`; `null`, here and below, where the host does not say. */
   readonly type: string | null;
@@ -14,7 +14,7 @@ export type IdentityPath = {
   readonly provider_account_id: string | null;
 };
 
-/** Schema of {@link IdentityPath}. Hosted API, Shapes. */
+/** Schema of {@link IdentityPath}. */
 export const IdentityPathSchema: v.GenericSchema<unknown, IdentityPath> = v.looseObject({
   type: v.picklist(["installation", "user_link"]),
   installation_id: v.string(),

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { DateTimeSchema, FilledSchema, type JsonObject, JsonObjectSchema } from "./field.ts";
 
-/** Canonical statuses. Hosted API, Shapes. */
+/** Canonical statuses (wire.md, Issues). */
 export const STATUSES = [
   "todo",
   "in_progress",
@@ -11,16 +11,16 @@ export const STATUSES = [
   "canceled",
 ] as const;
 
-/** Canonical issue types. Hosted API, Shapes. */
+/** Canonical issue types (wire.md, Issues). */
 export const ISSUE_TYPES = ["epic", "story", "task", "bug", "chore", "subtask"] as const;
 
-/** Canonical priorities: 0 unset, 1 urgent, 2 high, 3 medium, 4 low. Hosted API, Shapes. */
+/** Canonical priorities: 0 unset, 1 urgent, 2 high, 3 medium, 4 low (wire.md, Issues). */
 export const PRIORITIES = [0, 1, 2, 3, 4] as const;
 
 /** The words for {@link PRIORITIES}, in their order. Numbers are for JSON alone. */
 export const PRIORITY_WORDS = ["none", "urgent", "high", "medium", "low"] as const;
 
-/** Kinds of link between two issues. Hosted API, Shapes. */
+/** Kinds of link between two issues (wire.md, Issues). */
 export const LINK_TYPES = ["blocks", "blocked_by", "relates_to", "duplicates"] as const;
 
 /** A canonical status. */
@@ -35,7 +35,7 @@ export type Priority = typeof PRIORITIES[number];
 /** A kind of link. */
 export type LinkType = typeof LINK_TYPES[number];
 
-/** Names one issue in one workspace of one tracker. Hosted API, Shapes. */
+/** Names one issue in one workspace of one tracker (wire.md, Issues). */
 export type ExternalRef = {
   /** The provider, such as `linear`. */
   readonly system: string;
@@ -49,7 +49,7 @@ export type ExternalRef = {
   readonly url?: string | null | undefined;
 };
 
-/** A link from an issue to another. Hosted API, Shapes. */
+/** A link from an issue to another (wire.md, Issues). */
 export type IssueLink = {
   /** What the issue is to the other one. */
   readonly type: LinkType;
@@ -57,7 +57,7 @@ export type IssueLink = {
   readonly ref: ExternalRef;
 };
 
-/** An issue in the words all providers share. Hosted API, Shapes. */
+/** An issue in the words all providers share (wire.md, Issues). */
 export type NormalizedIssue = {
   /** Which issue it is. */
   readonly ref: ExternalRef;
@@ -118,7 +118,7 @@ export const IssueTypeSchema: v.GenericSchema<unknown, IssueType> = v.picklist(I
 /** Schema of {@link Priority}. */
 export const PrioritySchema: v.GenericSchema<unknown, Priority> = v.picklist(PRIORITIES);
 
-/** Schema of {@link ExternalRef}. Hosted API, Shapes. */
+/** Schema of {@link ExternalRef}. */
 export const ExternalRefSchema: v.GenericSchema<unknown, ExternalRef> = v.looseObject({
   system: FilledSchema,
   workspace: FilledSchema,
@@ -127,13 +127,13 @@ export const ExternalRefSchema: v.GenericSchema<unknown, ExternalRef> = v.looseO
   url: v.nullish(v.string()),
 });
 
-/** Schema of {@link IssueLink}. Hosted API, Shapes. */
+/** Schema of {@link IssueLink}. */
 export const IssueLinkSchema: v.GenericSchema<unknown, IssueLink> = v.looseObject({
   type: v.picklist(LINK_TYPES),
   ref: ExternalRefSchema,
 });
 
-/** Schema of {@link NormalizedIssue}. Hosted API, Shapes. */
+/** Schema of {@link NormalizedIssue}. */
 export const NormalizedIssueSchema: v.GenericSchema<unknown, NormalizedIssue> = v.looseObject({
   ref: ExternalRefSchema,
   title: v.string(),

@@ -59,7 +59,7 @@ function dottedPath(issue: v.BaseIssue<unknown>): string {
   return path;
 }
 
-/** Faults of a type get our own words; rules of the page bring theirs along. */
+/** Faults of a type get our own words; rules of the contract bring theirs along. */
 function describe(issue: v.BaseIssue<unknown>): string {
   if (issue.kind !== "schema" || issue.type === "custom") return issue.message;
   if (issue.expected === "never") return UNKNOWN_FIELD;

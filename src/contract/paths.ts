@@ -1,4 +1,4 @@
-/** Paths of the tracker calls, below the base URL. Hosted API, Tracker calls. */
+/** Paths of the tracker calls, below the base URL (wire.md, Tracker calls). */
 export const TRACKER_PATHS = {
   status: "/api/v1/tracker/status/",
   mappings: "/api/v1/tracker/mappings/",
@@ -15,7 +15,7 @@ export const TRACKER_PATHS = {
   bindOrigin: "/api/v1/tracker/mission-origin/bind/",
 } as const;
 
-/** Paths of signing in. Hosted API, Authentication. */
+/** Paths of signing in (wire.md, Authentication). */
 export const AUTH_PATHS = {
   token: "/api/v1/token/",
   refresh: "/api/v1/token/refresh/",
@@ -26,18 +26,18 @@ export const AUTH_PATHS = {
   revoke: "/oauth/revoke",
 } as const;
 
-/** Path of the event upload. Hosted API, Events. */
+/** Path of the event upload (wire.md, Events). */
 export const EVENTS_BATCH_PATH = "/api/v1/events/batch/";
 
-/** Path of the snapshot publish. Hosted API, Tracker snapshots. */
+/** Path of the snapshot publish (wire.md, Tracker snapshots). */
 export const SNAPSHOTS_PATH = "/api/v1/connectors/trackers/snapshots/";
 
-/** Path of one asynchronous operation. Hosted API, Tracker calls. */
+/** Path of one asynchronous operation (wire.md, Tracker calls). */
 export function operationPath(id: string): string {
   return `${TRACKER_PATHS.operations}${encodeURIComponent(id)}/`;
 }
 
-/** One call of the page. */
+/** One call of the contract. */
 export interface Endpoint {
   /** The operation's name; `operationId` in the OpenAPI document. */
   readonly operation: Operation;
@@ -50,7 +50,7 @@ export interface Endpoint {
   readonly mayAnswer202: boolean;
 }
 
-/** The calls of the page, by name. */
+/** The calls of the contract, by name. */
 export type Operation =
   | "token"
   | "refresh"
@@ -74,7 +74,7 @@ export type Operation =
   | "eventsBatch"
   | "snapshots";
 
-/** Every call of the page, in its order. Hosted API, Authentication; Tracker calls; Events; Tracker snapshots. */
+/** Every call of the contract, in its order (wire.md, Authentication; Tracker calls; Events; Tracker snapshots). */
 export const ENDPOINTS: readonly Endpoint[] = [
   endpoint("token", "POST", AUTH_PATHS.token),
   endpoint("refresh", "POST", AUTH_PATHS.refresh),

@@ -12,13 +12,13 @@ import {
 } from "./issue.ts";
 import { faultsOf, parseWith, UNKNOWN_FIELD } from "./parse.ts";
 
-/** What a push item does. Hosted API, Shapes. */
+/** What a push item does (wire.md, Push items). */
 export const PUSH_ACTIONS = ["create", "update", "transition"] as const;
 
 /** One of {@link PUSH_ACTIONS}. */
 export type PushAction = typeof PUSH_ACTIONS[number];
 
-/** The fields a push sets; a field that is left out stays as it is. Hosted API, Shapes. */
+/** The fields a push sets; a field that is left out stays as it is (wire.md, Push items). */
 export type PushPatch = {
   /** The new title. */
   readonly title?: string | undefined;
@@ -36,7 +36,7 @@ export type PushPatch = {
   readonly parent_ref?: ExternalRef | null | undefined;
 };
 
-/** One write to one issue; a transition always says where to. Hosted API, Shapes. */
+/** One write to one issue; a transition always says where to (wire.md, Push items). */
 export type PushItem =
   | {
     /** The issue; for `create`, `ref.id` is an id of the caller's own. */
@@ -71,7 +71,7 @@ const PATCH_FIELDS: readonly (keyof PushPatch)[] = [
 
 /**
  * Schema of {@link PushPatch}; a field it does not name is a fault, so that no write is lost silently. `null` empties a
- * body or a parent, and leaves any other field alone. Hosted API, Shapes.
+ * body or a parent, and leaves any other field alone (wire.md, Push items).
  */
 export const PushPatchSchema: v.GenericSchema<unknown, PushPatch> = v.pipe(
   JsonObjectSchema,
@@ -93,7 +93,7 @@ export const PushPatchSchema: v.GenericSchema<unknown, PushPatch> = v.pipe(
   }),
 );
 
-/** Schema of {@link PushItem}. Hosted API, Shapes. */
+/** Schema of {@link PushItem}. */
 export const PushItemSchema: v.GenericSchema<unknown, PushItem> = v.variant("action", [
   v.looseObject({
     ref: ExternalRefSchema,

@@ -20,7 +20,7 @@ import { parseWith } from "./parse.ts";
 
 /**
  * An event as a host takes it, from emitters of other makes and ages: with fields of their own beside the 15,
- * and without those that may be null. Hosted API, What our host reads.
+ * and without those that may be null (wire.md, Other clients).
  */
 export type ReceivedEvent = {
   /** ULID or UUID. */
@@ -40,7 +40,7 @@ const EventIdSchema = matching(
   "must be a ULID or a UUID",
 );
 
-/** Schema of {@link ReceivedEvent}; what it does not name passes through. Hosted API, What our host reads. */
+/** Schema of {@link ReceivedEvent}; what it does not name passes through (wire.md, Other clients). */
 export const ReceivedEventSchema: v.GenericSchema<unknown, ReceivedEvent> = v.looseObject({
   event_id: EventIdSchema,
   event_type: FilledSchema,
@@ -85,8 +85,8 @@ const KNOWN_AGGREGATES: readonly string[] = [
 ];
 
 /**
- * Checks what is known of an event's type: an unknown type, and members that no rule names, are no fault.
- * Hosted API, What our host reads.
+ * Checks what is known of an event's type: an unknown type, and members that no rule names, are no fault
+ * (wire.md, Other clients).
  */
 export function validateReceived(event: ReceivedEvent): PayloadOutcome {
   const { event_type: type } = event;

@@ -15,7 +15,7 @@ import {
 
 export { type ProjectIdentity, ProjectIdentitySchema, type RoutingKey, RoutingKeySchema };
 
-/** Which issues a pull asks for. Hosted API, Tracker calls. */
+/** Which issues a pull asks for (wire.md, Tracker calls). */
 export type PullFilters = {
   /** ISO 8601 with an offset. */
   readonly updated_since?: string | null | undefined;
@@ -23,7 +23,7 @@ export type PullFilters = {
   readonly issue_type?: readonly IssueType[] | null | undefined;
 };
 
-/** Body of a pull. Hosted API, Tracker calls. */
+/** Body of a pull (wire.md, Tracker calls). */
 export type PullRequest = RoutingKey & {
   readonly provider: HostedProvider;
   /** 1..10000 issues in this page; 100 unless given. */
@@ -32,13 +32,13 @@ export type PullRequest = RoutingKey & {
   readonly filters?: PullFilters | null | undefined;
 };
 
-/** Body of a push. Hosted API, Tracker calls. */
+/** Body of a push (wire.md, Tracker calls). */
 export type PushRequest = RoutingKey & {
   readonly provider: HostedProvider;
   readonly items: readonly PushItem[];
 };
 
-/** Body of a run. Hosted API, Tracker calls. */
+/** Body of a run (wire.md, Tracker calls). */
 export type RunRequest = RoutingKey & {
   readonly provider: HostedProvider;
   /** True unless given. */
@@ -47,41 +47,41 @@ export type RunRequest = RoutingKey & {
   readonly limit: number;
 };
 
-/** No routing key at all; only status goes without one. Hosted API, Tracker calls. */
+/** No routing key at all; only status goes without one (wire.md, Tracker calls). */
 export type NoRoutingKey = { readonly binding_ref?: undefined; readonly project_slug?: undefined };
 
-/** Query of status; without a routing key it asks for the whole installation. Hosted API, Tracker calls. */
+/** Query of status; without a routing key it asks for the whole installation (wire.md, Tracker calls). */
 export type StatusQuery =
   & (RoutingKey | NoRoutingKey)
   & { readonly provider: HostedProvider };
 
-/** Query of mappings. Hosted API, Tracker calls. */
+/** Query of mappings (wire.md, Tracker calls). */
 export type MappingsQuery = RoutingKey & { readonly provider: HostedProvider };
 
-/** Query of resources. Hosted API, Tracker calls. */
+/** Query of resources (wire.md, Tracker calls). */
 export type ResourcesQuery = { readonly provider: HostedProvider };
 
-/** Body of bind-resolve. Hosted API, Tracker calls. */
+/** Body of bind-resolve (wire.md, Tracker calls). */
 export type BindResolveRequest = {
   readonly provider: HostedProvider;
   readonly project_identity: ProjectIdentity;
 };
 
-/** Body of bind-confirm. Hosted API, Tracker calls. */
+/** Body of bind-confirm (wire.md, Tracker calls). */
 export type BindConfirmRequest = {
   readonly provider: HostedProvider;
   readonly candidate_token: string;
   readonly project_identity: ProjectIdentity;
 };
 
-/** Body of bind-validate. Hosted API, Tracker calls. */
+/** Body of bind-validate (wire.md, Tracker calls). */
 export type BindValidateRequest = {
   readonly provider: HostedProvider;
   readonly binding_ref: string;
   readonly project_identity: PartialIdentity;
 };
 
-/** Body of issue-search; the key wins over the text. Hosted API, Tracker calls. */
+/** Body of issue-search; the key wins over the text (wire.md, Tracker calls). */
 export type IssueSearchRequest = RoutingKey & {
   readonly provider: HostedProvider;
   readonly query_key?: string | null | undefined;
@@ -90,7 +90,7 @@ export type IssueSearchRequest = RoutingKey & {
   readonly limit: number;
 };
 
-/** Body of mission-origin bind. Hosted API, Tracker calls. */
+/** Body of mission-origin bind (wire.md, Tracker calls). */
 export type BindOriginRequest = RoutingKey & {
   readonly provider: HostedProvider;
   readonly feature_slug: string;
@@ -109,7 +109,7 @@ const LimitSchema = v.pipe(
   ),
 );
 
-/** Schema of {@link PullFilters}. Hosted API, Tracker calls. */
+/** Schema of {@link PullFilters}. */
 export const PullFiltersSchema: v.GenericSchema<unknown, PullFilters> = v.pipe(
   JsonObjectSchema,
   v.looseObject({
@@ -119,7 +119,7 @@ export const PullFiltersSchema: v.GenericSchema<unknown, PullFilters> = v.pipe(
   }),
 );
 
-/** Schema of {@link PullRequest}. Hosted API, Tracker calls. */
+/** Schema of {@link PullRequest}. */
 export const PullRequestSchema: v.GenericSchema<unknown, PullRequest> = v.intersect([
   RoutingKeySchema,
   v.looseObject({
@@ -130,13 +130,13 @@ export const PullRequestSchema: v.GenericSchema<unknown, PullRequest> = v.inters
   }),
 ]);
 
-/** Schema of {@link PushRequest}. Hosted API, Tracker calls. */
+/** Schema of {@link PushRequest}. */
 export const PushRequestSchema: v.GenericSchema<unknown, PushRequest> = v.intersect([
   RoutingKeySchema,
   v.looseObject({ provider: HostedProviderSchema, items: v.array(PushItemSchema) }),
 ]);
 
-/** Schema of {@link RunRequest}. Hosted API, Tracker calls. */
+/** Schema of {@link RunRequest}. */
 export const RunRequestSchema: v.GenericSchema<unknown, RunRequest> = v.intersect([
   RoutingKeySchema,
   v.looseObject({
@@ -151,7 +151,7 @@ const NoRoutingKeySchema = v.object({
   project_slug: v.optional(v.undefined_()),
 });
 
-/** Schema of {@link StatusQuery}; both keys at once are a fault here too. Hosted API, Tracker calls. */
+/** Schema of {@link StatusQuery}; both keys at once are a fault here too (wire.md, Tracker calls). */
 export const StatusQuerySchema: v.GenericSchema<unknown, StatusQuery> = v.intersect([
   v.lazy((input: unknown): v.GenericSchema<unknown, NoRoutingKey | RoutingKey> =>
     isJsonObject(input) && ("binding_ref" in input || "project_slug" in input)
@@ -161,23 +161,23 @@ export const StatusQuerySchema: v.GenericSchema<unknown, StatusQuery> = v.inters
   v.looseObject({ provider: HostedProviderSchema }),
 ]);
 
-/** Schema of {@link MappingsQuery}. Hosted API, Tracker calls. */
+/** Schema of {@link MappingsQuery}. */
 export const MappingsQuerySchema: v.GenericSchema<unknown, MappingsQuery> = v.intersect([
   RoutingKeySchema,
   v.looseObject({ provider: HostedProviderSchema }),
 ]);
 
-/** Schema of {@link ResourcesQuery}. Hosted API, Tracker calls. */
+/** Schema of {@link ResourcesQuery}. */
 export const ResourcesQuerySchema: v.GenericSchema<unknown, ResourcesQuery> = v.looseObject({
   provider: HostedProviderSchema,
 });
 
-/** Schema of {@link BindResolveRequest}. Hosted API, Tracker calls. */
+/** Schema of {@link BindResolveRequest}. */
 export const BindResolveRequestSchema: v.GenericSchema<unknown, BindResolveRequest> = v.looseObject(
   { provider: HostedProviderSchema, project_identity: ProjectIdentitySchema },
 );
 
-/** Schema of {@link BindConfirmRequest}. Hosted API, Tracker calls. */
+/** Schema of {@link BindConfirmRequest}. */
 export const BindConfirmRequestSchema: v.GenericSchema<unknown, BindConfirmRequest> = v.looseObject(
   {
     provider: HostedProviderSchema,
@@ -186,7 +186,7 @@ export const BindConfirmRequestSchema: v.GenericSchema<unknown, BindConfirmReque
   },
 );
 
-/** Schema of {@link BindValidateRequest}. Hosted API, Tracker calls. */
+/** Schema of {@link BindValidateRequest}. */
 export const BindValidateRequestSchema: v.GenericSchema<unknown, BindValidateRequest> = v
   .looseObject({
     provider: HostedProviderSchema,
@@ -194,7 +194,7 @@ export const BindValidateRequestSchema: v.GenericSchema<unknown, BindValidateReq
     project_identity: PartialIdentitySchema,
   });
 
-/** Schema of {@link IssueSearchRequest}. Hosted API, Tracker calls. */
+/** Schema of {@link IssueSearchRequest}. */
 export const IssueSearchRequestSchema: v.GenericSchema<unknown, IssueSearchRequest> = v.intersect([
   RoutingKeySchema,
   v.looseObject({
@@ -207,7 +207,7 @@ export const IssueSearchRequestSchema: v.GenericSchema<unknown, IssueSearchReque
 
 /**
  * Schema of {@link BindOriginRequest}; emitters that name a feature a mission, and its title that of the issue, are
- * read too. Hosted API, Tracker calls, What our host reads.
+ * read too (wire.md, Tracker calls; Other clients).
  */
 export const BindOriginRequestSchema: v.GenericSchema<unknown, BindOriginRequest> = v.pipe(
   v.unknown(),

@@ -19,13 +19,13 @@ import { PUSH_ACTIONS, type PushAction } from "./push.ts";
 export * from "./identity_path.ts";
 export * from "./status.ts";
 
-/** How a sync call ended as a whole. Hosted API, Shapes. */
+/** How a sync call ended as a whole (wire.md, Results). */
 export const RESULT_STATUSES = ["ok", "partial", "error"] as const;
 
 /** One of {@link RESULT_STATUSES}. */
 export type ResultStatus = typeof RESULT_STATUSES[number];
 
-/** What became of one pushed item. Hosted API, Shapes. */
+/** What became of one pushed item (wire.md, Results). */
 export const PUSH_OUTCOMES = [
   "created",
   "updated",
@@ -37,13 +37,13 @@ export const PUSH_OUTCOMES = [
 /** One of {@link PUSH_OUTCOMES}. */
 export type PushOutcome = typeof PUSH_OUTCOMES[number];
 
-/** States of an asynchronous operation. Hosted API, Shapes. */
+/** States of an asynchronous operation (wire.md, Results). */
 export const OPERATION_STATUSES = ["pending", "running", "completed", "failed"] as const;
 
 /** One of {@link OPERATION_STATUSES}. */
 export type OperationStatus = typeof OPERATION_STATUSES[number];
 
-/** Counts of a sync call, in items. Hosted API, Shapes. */
+/** Counts of a sync call, in items (wire.md, Results). */
 export type ResultSummary = {
   /** All items. */
   readonly total: number;
@@ -55,7 +55,7 @@ export type ResultSummary = {
   readonly skipped: number;
 };
 
-/** Why one item failed. Hosted API, Shapes. */
+/** Why one item failed (wire.md, Results). */
 export type ItemError = {
   /** The issue it concerns. */
   readonly ref: ExternalRef;
@@ -67,7 +67,7 @@ export type ItemError = {
   readonly retryable: boolean;
 };
 
-/** One page of pulled issues. Hosted API, Shapes. */
+/** One page of pulled issues (wire.md, Results). */
 export type PullResult = {
   /** How the pull ended as a whole. */
   readonly status: ResultStatus;
@@ -87,7 +87,7 @@ export type PullResult = {
   readonly doctrine?: JsonObject | null | undefined;
 };
 
-/** What became of one pushed item. Hosted API, Shapes. */
+/** What became of one pushed item (wire.md, Results). */
 export type PushResultItem = {
   /** The issue, as the item named it. */
   readonly ref: ExternalRef;
@@ -103,7 +103,7 @@ export type PushResultItem = {
   readonly message: string | null;
 };
 
-/** What a push did. Hosted API, Shapes. */
+/** What a push did (wire.md, Results). */
 export type PushResult = {
   /** How the push ended as a whole. */
   readonly status: ResultStatus;
@@ -119,7 +119,7 @@ export type PushResult = {
   readonly doctrine?: JsonObject | null | undefined;
 };
 
-/** What a full cycle did. Hosted API, Shapes. */
+/** What a full cycle did (wire.md, Results). */
 export type RunResult = {
   /** How the cycle ended as a whole. */
   readonly status: ResultStatus;
@@ -143,13 +143,13 @@ export type RunResult = {
   readonly doctrine?: JsonObject | null | undefined;
 };
 
-/** The 202 answer: the work goes on at the host. Hosted API, Shapes. */
+/** The 202 answer: the work goes on at the host (wire.md, Results). */
 export type OperationAccepted = {
   readonly operation_id: string;
   readonly status: "pending";
 };
 
-/** The state of an asynchronous operation. Hosted API, Shapes. */
+/** The state of an asynchronous operation (wire.md, Results). */
 export type OperationResult = {
   readonly operation_id: string;
   readonly status: OperationStatus;
@@ -157,7 +157,7 @@ export type OperationResult = {
   readonly error: ErrorEnvelope | null;
 };
 
-/** Schema of {@link ResultSummary}. Hosted API, Shapes. */
+/** Schema of {@link ResultSummary}. */
 export const ResultSummarySchema: v.GenericSchema<unknown, ResultSummary> = v.looseObject({
   total: CountSchema,
   succeeded: CountSchema,
@@ -165,7 +165,7 @@ export const ResultSummarySchema: v.GenericSchema<unknown, ResultSummary> = v.lo
   skipped: CountSchema,
 });
 
-/** Schema of {@link ItemError}. Hosted API, Shapes. */
+/** Schema of {@link ItemError}. */
 export const ItemErrorSchema: v.GenericSchema<unknown, ItemError> = v.looseObject({
   ref: ExternalRefSchema,
   code: v.string(),
@@ -173,7 +173,7 @@ export const ItemErrorSchema: v.GenericSchema<unknown, ItemError> = v.looseObjec
   retryable: v.boolean(),
 });
 
-/** Schema of {@link PullResult}. Hosted API, Shapes. */
+/** Schema of {@link PullResult}. */
 export const PullResultSchema: v.GenericSchema<unknown, PullResult> = v.looseObject({
   status: v.picklist(RESULT_STATUSES),
   summary: ResultSummarySchema,
@@ -185,7 +185,7 @@ export const PullResultSchema: v.GenericSchema<unknown, PullResult> = v.looseObj
   doctrine: v.nullish(JsonObjectSchema),
 });
 
-/** Schema of {@link PushResultItem}. Hosted API, Shapes. */
+/** Schema of {@link PushResultItem}. */
 export const PushResultItemSchema: v.GenericSchema<unknown, PushResultItem> = v.looseObject({
   ref: ExternalRefSchema,
   action: v.picklist(PUSH_ACTIONS),
@@ -195,7 +195,7 @@ export const PushResultItemSchema: v.GenericSchema<unknown, PushResultItem> = v.
   message: v.nullable(v.string()),
 });
 
-/** Schema of {@link PushResult}. Hosted API, Shapes. */
+/** Schema of {@link PushResult}. */
 export const PushResultSchema: v.GenericSchema<unknown, PushResult> = v.looseObject({
   status: v.picklist(RESULT_STATUSES),
   summary: ResultSummarySchema,
@@ -205,7 +205,7 @@ export const PushResultSchema: v.GenericSchema<unknown, PushResult> = v.looseObj
   doctrine: v.nullish(JsonObjectSchema),
 });
 
-/** Schema of {@link RunResult}. Hosted API, Shapes. */
+/** Schema of {@link RunResult}. */
 export const RunResultSchema: v.GenericSchema<unknown, RunResult> = v.looseObject({
   status: v.picklist(RESULT_STATUSES),
   summary: ResultSummarySchema,
@@ -221,7 +221,7 @@ export const RunResultSchema: v.GenericSchema<unknown, RunResult> = v.looseObjec
   doctrine: v.nullish(JsonObjectSchema),
 });
 
-/** Schema of {@link OperationAccepted}. Hosted API, Asynchronous operations. */
+/** Schema of {@link OperationAccepted}. */
 export const OperationAcceptedSchema: v.GenericSchema<unknown, OperationAccepted> = v.looseObject({
   operation_id: FilledSchema,
   status: v.literal("pending"),
@@ -235,7 +235,7 @@ const OperationOutputSchema: v.GenericSchema<unknown, PushResult | RunResult> = 
       : PushResultSchema,
 );
 
-/** Schema of {@link OperationResult}. Hosted API, Asynchronous operations. */
+/** Schema of {@link OperationResult}. */
 export const OperationResultSchema: v.GenericSchema<unknown, OperationResult> = v.looseObject({
   operation_id: FilledSchema,
   status: v.picklist(OPERATION_STATUSES),

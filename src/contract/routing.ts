@@ -4,15 +4,14 @@ import type { JsonObject } from "./field.ts";
 import { canonicalName, HOSTED_PROVIDERS, type HostedProvider } from "./providers.ts";
 
 /**
- * The one key that routes a call to its binding; of both, a host takes the reference. Hosted API, Tracker calls,
- * What our host reads.
+ * The one key that routes a call to its binding; of both, a host takes the reference (wire.md, Tracker calls; Other clients).
  */
 export type RoutingKey =
   | { readonly binding_ref: string; readonly project_slug?: undefined }
   /** Legacy: projects bound before there were binding references. */
   | { readonly project_slug: string; readonly binding_ref?: undefined };
 
-/** Who the project is, for resolving and confirming a binding. Hosted API, Tracker calls. */
+/** Who the project is, for resolving and confirming a binding (wire.md, Routing). */
 export type ProjectIdentity = {
   readonly uuid: string;
   readonly slug: string;
@@ -28,7 +27,7 @@ export type PartialIdentity = Omit<ProjectIdentity, "uuid"> & {
   readonly uuid?: string | null | undefined;
 };
 
-/** Display data and reference that any successful answer may carry beside its payload. Hosted API, Shapes. */
+/** Display data and reference that any successful answer may carry beside its payload (wire.md, Shapes). */
 export type BindingUpgrade = {
   readonly binding_ref: string;
   readonly display_label?: string | null | undefined;
@@ -37,7 +36,7 @@ export type BindingUpgrade = {
   readonly provider?: string | undefined;
 };
 
-/** Schema of a provider that the host serves. Hosted API, Tracker calls. */
+/** Schema of a provider that the host serves (wire.md, Routing). */
 export const HostedProviderSchema: v.GenericSchema<unknown, HostedProvider> = v.picklist(
   HOSTED_PROVIDERS,
 );
@@ -64,7 +63,7 @@ function oneKey(input: unknown): unknown {
   return project_slug == null ? rest : { ...rest, project_slug };
 }
 
-/** Schema of {@link ProjectIdentity}. Hosted API, Tracker calls. */
+/** Schema of {@link ProjectIdentity}. */
 export const ProjectIdentitySchema: v.GenericSchema<unknown, ProjectIdentity> = v.looseObject({
   uuid: FilledSchema,
   slug: FilledSchema,
@@ -73,7 +72,7 @@ export const ProjectIdentitySchema: v.GenericSchema<unknown, ProjectIdentity> = 
   build_id: v.nullish(v.string()),
 });
 
-/** Schema of {@link PartialIdentity}. Hosted API, Tracker calls. */
+/** Schema of {@link PartialIdentity}. */
 export const PartialIdentitySchema: v.GenericSchema<unknown, PartialIdentity> = v.looseObject({
   uuid: v.nullish(FilledSchema),
   slug: FilledSchema,
@@ -84,7 +83,7 @@ export const PartialIdentitySchema: v.GenericSchema<unknown, PartialIdentity> = 
 
 /**
  * Reads the binding a successful answer carries beside its payload; `null` when it carries none, or one of another
- * provider than `provider`. Hosted API, Reading tolerantly.
+ * provider than `provider` (wire.md, Reading tolerantly).
  */
 export function readBindingUpgrade(
   body: unknown,

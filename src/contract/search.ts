@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { DateTimeSchema, FilledSchema } from "./field.ts";
 import type { ItemError } from "./results.ts";
 
-/** A ticket that a mission could start from. Hosted API, Shapes. */
+/** A ticket that a mission could start from (wire.md, Tickets). */
 export type OriginCandidate = {
   /** The provider's own id of the ticket. */
   readonly external_issue_id: string;
@@ -18,7 +18,7 @@ export type OriginCandidate = {
   readonly match_type: "exact" | "text";
 };
 
-/** What a search found; nothing is an answer, not an error. Hosted API, Shapes. */
+/** What a search found; nothing is an answer, not an error (wire.md, Tickets). */
 export type IssueSearchResult = {
   /** The tickets, in the order of the host. */
   readonly candidates: readonly OriginCandidate[];
@@ -30,7 +30,7 @@ export type IssueSearchResult = {
   readonly resource_id: string;
 };
 
-/** The link between a mission and its ticket. Hosted API, Shapes. */
+/** The link between a mission and its ticket (wire.md, Tickets). */
 export type BindOriginResult = {
   /** The host's id of the link; `null` where it does not say. */
   readonly origin_link_id: string | null;
@@ -38,7 +38,7 @@ export type BindOriginResult = {
   readonly bound_at: string | null;
 };
 
-/** Schema of {@link OriginCandidate}. Hosted API, Shapes. */
+/** Schema of {@link OriginCandidate}. */
 export const OriginCandidateSchema: v.GenericSchema<unknown, OriginCandidate> = v.looseObject({
   external_issue_id: FilledSchema,
   external_issue_key: FilledSchema,
@@ -48,14 +48,14 @@ export const OriginCandidateSchema: v.GenericSchema<unknown, OriginCandidate> = 
   match_type: v.picklist(["exact", "text"]),
 });
 
-/** Schema of {@link IssueSearchResult}. Hosted API, Shapes. */
+/** Schema of {@link IssueSearchResult}. */
 export const IssueSearchResultSchema: v.GenericSchema<unknown, IssueSearchResult> = v.looseObject({
   candidates: v.array(OriginCandidateSchema),
   resource_type: v.string(),
   resource_id: v.string(),
 });
 
-/** Schema of {@link BindOriginResult}. Hosted API, Shapes. */
+/** Schema of {@link BindOriginResult}. */
 export const BindOriginResultSchema: v.GenericSchema<unknown, BindOriginResult> = v.looseObject({
   origin_link_id: FilledSchema,
   bound_at: DateTimeSchema,

@@ -3,19 +3,19 @@ import { FilledSchema, isJsonObject, JsonObjectSchema } from "./field.ts";
 import { type NormalizedIssue, NormalizedIssueSchema } from "./issue.ts";
 import { type Mapping, MappingSchema } from "./status.ts";
 
-/** Which external resource a snapshot belongs to: both, or neither. Hosted API, Tracker snapshots. */
+/** Which external resource a snapshot belongs to: both, or neither (wire.md, Tracker snapshots). */
 export type ResourceRouting =
   | { readonly external_resource_type: string; readonly external_resource_id: string }
   | { readonly external_resource_type: null; readonly external_resource_id: null };
 
-/** How far the sync of a snapshot had come. Hosted API, Tracker snapshots. */
+/** How far the sync of a snapshot had come (wire.md, Tracker snapshots). */
 export type SnapshotCheckpoint = {
   readonly cursor: string | null;
   /** ISO 8601 with an offset. */
   readonly updated_since: string | null;
 };
 
-/** Body of a snapshot publish. Hosted API, Tracker snapshots. */
+/** Body of a snapshot publish (wire.md, Tracker snapshots). */
 export type SnapshotRequest = ResourceRouting & {
   readonly provider: string;
   readonly workspace: string;
@@ -28,7 +28,7 @@ export type SnapshotRequest = ResourceRouting & {
   readonly checkpoint: SnapshotCheckpoint;
 };
 
-/** How the host found the snapshot's place: by resource, by workspace, or not yet. Hosted API, Tracker snapshots. */
+/** How the host found the snapshot's place: by resource, by workspace, or not yet (wire.md, Tracker snapshots). */
 export type SnapshotReceipt = {
   /** `null` where the host does not say. */
   readonly receipt_id: string | null;
@@ -43,7 +43,7 @@ const ResourceRoutingSchema: v.GenericSchema<unknown, ResourceRouting> = v.lazy(
       : v.object({ external_resource_type: FilledSchema, external_resource_id: FilledSchema }),
 );
 
-/** Schema of {@link SnapshotRequest}. Hosted API, Tracker snapshots. */
+/** Schema of {@link SnapshotRequest}. */
 export const SnapshotRequestSchema: v.GenericSchema<unknown, SnapshotRequest> = v.intersect([
   ResourceRoutingSchema,
   v.looseObject({
@@ -62,7 +62,7 @@ export const SnapshotRequestSchema: v.GenericSchema<unknown, SnapshotRequest> = 
   }),
 ]);
 
-/** Schema of {@link SnapshotReceipt}. Hosted API, Tracker snapshots. */
+/** Schema of {@link SnapshotReceipt}. */
 export const SnapshotReceiptSchema: v.GenericSchema<unknown, SnapshotReceipt> = v.looseObject({
   receipt_id: FilledSchema,
   resolution: v.picklist(["exact", "workspace", "queued"]),
@@ -78,7 +78,7 @@ const RESOURCE_RULES: readonly { provider: string; type: string; credential: str
 
 /**
  * Names the external resource that a provider's credentials point at. Pure; never fails: a missing, empty or blank
- * credential, or a provider without resources, gives two nulls. Hosted API, Tracker snapshots.
+ * credential, or a provider without resources, gives two nulls (wire.md, Tracker snapshots).
  */
 export function resolveResourceRouting(
   provider: string,
@@ -92,7 +92,7 @@ export function resolveResourceRouting(
   return id === "" ? NO_RESOURCE : { external_resource_type: rule.type, external_resource_id: id };
 }
 
-/** The text whose SHA-256 is a snapshot's `Idempotency-Key`; another resource gives another text. Hosted API, Tracker snapshots. */
+/** The text whose SHA-256 is a snapshot's `Idempotency-Key`; another resource gives another text (wire.md, Tracker snapshots). */
 export function snapshotIdentity(request: SnapshotRequest): string {
   return canonicalJson({
     provider: request.provider,

@@ -3,7 +3,7 @@ import { CountSchema, DateTimeSchema, FilledSchema, JsonObjectSchema } from "./f
 import { type IdentityPath, IdentityPathSchema } from "./identity_path.ts";
 import type { ItemError } from "./results.ts";
 
-/** The status of one bound project. Hosted API, Shapes. */
+/** The status of one bound project (wire.md, Status and mappings). */
 export type StatusResult = {
   /** The provider of the binding. */
   readonly provider: string;
@@ -27,7 +27,7 @@ export type StatusResult = {
   readonly counts?: Readonly<Record<string, number>> | null | undefined;
 };
 
-/** One binding of an installation; `null` for what the host does not say. Hosted API, Shapes. */
+/** One binding of an installation; `null` for what the host does not say (wire.md, Status and mappings). */
 export type InstallationBinding = {
   /** The routing key. */
   readonly binding_ref: string;
@@ -41,7 +41,7 @@ export type InstallationBinding = {
   readonly bound_at: string | null;
 };
 
-/** The status of a whole installation; `null` for what the host does not say. Hosted API, Shapes. */
+/** The status of a whole installation; `null` for what the host does not say (wire.md, Status and mappings). */
 export type InstallationStatusResult = {
   /** The provider. */
   readonly provider: string;
@@ -59,7 +59,7 @@ export type InstallationStatusResult = {
   readonly item_errors?: readonly ItemError[] | null | undefined;
 };
 
-/** One work package mapped to one external issue. Hosted API, Shapes. */
+/** One work package mapped to one external issue (wire.md, Status and mappings). */
 export type Mapping = {
   /** The work package: `WP` and two digits. */
   readonly wp_id: string;
@@ -79,7 +79,7 @@ export type Mapping = {
   readonly updated_at?: string | null | undefined;
 };
 
-/** The mappings of a project. Hosted API, Shapes. */
+/** The mappings of a project (wire.md, Status and mappings). */
 export type MappingsResult = {
   /** The mappings, one a work package and provider. */
   readonly mappings: readonly Mapping[];
@@ -87,12 +87,12 @@ export type MappingsResult = {
   readonly item_errors?: readonly ItemError[] | null | undefined;
 };
 
-/** The host is alive. Hosted API, Tracker calls. */
+/** The host is alive (wire.md, Tracker calls). */
 export type HealthResult = {
   readonly status: string;
 };
 
-/** Schema of {@link StatusResult}. Hosted API, Shapes. */
+/** Schema of {@link StatusResult}. */
 export const StatusResultSchema: v.GenericSchema<unknown, StatusResult> = v.looseObject({
   provider: v.string(),
   connected: v.boolean(),
@@ -105,7 +105,7 @@ export const StatusResultSchema: v.GenericSchema<unknown, StatusResult> = v.loos
   counts: v.nullish(v.pipe(JsonObjectSchema, v.record(v.string(), v.number()))),
 });
 
-/** Schema of {@link InstallationBinding}. Hosted API, Shapes. */
+/** Schema of {@link InstallationBinding}. */
 export const InstallationBindingSchema: v.GenericSchema<unknown, InstallationBinding> = v
   .looseObject({
     binding_ref: FilledSchema,
@@ -115,7 +115,7 @@ export const InstallationBindingSchema: v.GenericSchema<unknown, InstallationBin
     bound_at: DateTimeSchema,
   });
 
-/** Schema of {@link InstallationStatusResult}. Hosted API, Shapes. */
+/** Schema of {@link InstallationStatusResult}. */
 export const InstallationStatusResultSchema: v.GenericSchema<unknown, InstallationStatusResult> = v
   .looseObject({
     provider: v.string(),
@@ -125,7 +125,7 @@ export const InstallationStatusResultSchema: v.GenericSchema<unknown, Installati
     bindings: v.array(InstallationBindingSchema),
   });
 
-/** Schema of {@link Mapping}. Hosted API, Shapes. */
+/** Schema of {@link Mapping}. */
 export const MappingSchema: v.GenericSchema<unknown, Mapping> = v.looseObject({
   wp_id: v.string(),
   system: v.string(),
@@ -137,12 +137,12 @@ export const MappingSchema: v.GenericSchema<unknown, Mapping> = v.looseObject({
   updated_at: v.nullish(DateTimeSchema),
 });
 
-/** Schema of {@link MappingsResult}. Hosted API, Tracker calls. */
+/** Schema of {@link MappingsResult}. */
 export const MappingsResultSchema: v.GenericSchema<unknown, MappingsResult> = v.looseObject({
   mappings: v.array(MappingSchema),
 });
 
-/** Schema of {@link HealthResult}. Hosted API, Tracker calls. */
+/** Schema of {@link HealthResult}. */
 export const HealthResultSchema: v.GenericSchema<unknown, HealthResult> = v.looseObject({
   status: v.string(),
 });

@@ -9,7 +9,7 @@ import { TrackerError } from "../platform/tracker_error.ts";
 import { flushEvents, type FlushOptions } from "../events/flush.ts";
 
 /**
- * Has the queue uploaded in the background, where that is allowed. Behaviour, Background daemon.
+ * Has the queue uploaded in the background, where that is allowed (behaviour.md, Background daemon).
  *
  * @throws {TrackerError} what `ensureDaemonRunning` throws.
  */

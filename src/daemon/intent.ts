@@ -37,7 +37,7 @@ export interface EnsureDaemonOptions {
 
 /**
  * Starts the background daemon where gate, intent and policy allow it. Only the callers listed in
- * `callers.ts` may call it. Behaviour, Background daemon.
+ * `callers.ts` may call it (behaviour.md, Background daemon).
  *
  * @throws {TypeError} when `intent` is missing or unknown.
  * @throws {TrackerError} `invalid_setting` when `[sync].background_daemon` is empty; `invalid_toml`.

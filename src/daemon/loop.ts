@@ -29,7 +29,7 @@ export interface LoopTiming {
   readonly look: number;
 }
 
-/** The daemon's times. Behaviour, Background daemon. */
+/** The daemon's times (behaviour.md, Background daemon). */
 export const LOOP_TIMING: LoopTiming = {
   interval: 30_000,
   firstBackoff: 500,

@@ -21,7 +21,7 @@ export function isDaemonIntent(value: unknown): value is DaemonIntent {
 
 /**
  * The decision table of background work. The policy is asked for only where it counts, so that a faulty
- * setting disturbs no one else. Behaviour, Background daemon.
+ * setting disturbs no one else (behaviour.md, Background daemon).
  */
 export async function decideDaemonStart(
   isGateOn: boolean,

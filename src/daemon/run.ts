@@ -39,7 +39,7 @@ const HANDOVER_WAIT_MS = 15_000;
 
 /**
  * Is the daemon, in the foreground, until it is stopped or has been idle for long. One per user: the lock is
- * held for its life, and a state file found under the lock is stale by that. Behaviour, Background daemon.
+ * held for its life, and a state file found under the lock is stale by that (behaviour.md, Background daemon).
  *
  * @throws {TrackerError} `rollout_disabled` before any file is touched.
  */

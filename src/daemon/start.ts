@@ -33,7 +33,7 @@ const POLL_MS = 50;
 /**
  * Starts the daemon, detached, and waits until it answers. A running one that serves the same is left as it is; one of
  * another version, host, team or credential, or one that no longer answers, is replaced. However many processes start
- * it at once, one daemon runs in the end. Behaviour, Background daemon.
+ * it at once, one daemon runs in the end (behaviour.md, Background daemon).
  *
  * @throws {TrackerError} `rollout_disabled` before any file is touched; `daemon_start_failed`; `locked`.
  */

@@ -39,7 +39,7 @@ const LONGEST_LIST = 500;
 const LONGEST_SEARCH = 200;
 const LONGEST_ID = 1_000;
 
-/** Answers the page's requests. Behaviour, Dashboard. */
+/** Answers the page's requests (behaviour.md, Dashboard). */
 export function dashboardHandler(
   options: HandlerOptions,
 ): (request: Request) => Promise<Response> {

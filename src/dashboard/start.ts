@@ -31,7 +31,7 @@ export interface RunningDashboard {
 const TOKEN_BYTES = 24;
 
 /**
- * Serves the page on 127.0.0.1. Never starts the daemon by itself. Behaviour, Dashboard.
+ * Serves the page on 127.0.0.1. Never starts the daemon by itself (behaviour.md, Dashboard).
  *
  * @throws {TrackerError} `port_unavailable`.
  */

@@ -47,7 +47,7 @@ export function canSync({ env }: Pick<Platform, "env">, binding: BindingConfig |
   return classifyProvider(binding?.provider ?? "").kind === "local";
 }
 
-/** Does what `tracker sync run` does, and tells what came of it. Never throws. Sync, Whole runs. */
+/** Does what `tracker sync run` does, and tells what came of it. Never throws (behaviour.md, Whole runs). */
 export async function syncNow(options: SyncNowOptions, tell: TellProgress): Promise<SyncNowView> {
   try {
     return await synced(options, tell);

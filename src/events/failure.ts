@@ -33,7 +33,7 @@ export function uploadFailure(category: FailureCategory, message: string): Uploa
   return { category, message, advice: FAILURE_ADVICE[category] };
 }
 
-/** The failure an answer other than 200 and 400 tells of. Hosted API, Events. */
+/** The failure an answer other than 200 and 400 tells of (wire.md, Events). */
 export function failureOfStatus(status: number, body: unknown): UploadFailure {
   // A page of something in between says nothing of the host.
   const told = typeof body === "string" ? null : readHostError(body).message;

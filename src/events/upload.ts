@@ -72,7 +72,7 @@ const SHOWN_REJECTIONS = 20;
 /**
  * Uploads what was queued when it began, oldest first, batch by batch. An event leaves the queue only when
  * the host has it; a refused one stays, counted, and does not hold up those behind it. A batch is read and
- * settled under a lock, so that several uploads share the work. Hosted API, Events.
+ * settled under a lock, so that several uploads share the work (wire.md, Events).
  */
 export async function uploadEvents(options: UploadOptions): Promise<UploadResult> {
   const upload = new Upload(options);

@@ -108,13 +108,13 @@ export async function adoptUuid(
   });
 }
 
-/** What a reference is validated with: the UUID only when it is saved. Hosted API, Tracker calls. */
+/** What a reference is validated with: the UUID only when it is saved (wire.md, Tracker calls). */
 export function partialIdentity(identity: CurrentIdentity): PartialIdentity {
   const { uuid: _, ...rest } = projectIdentity(identity);
   return identity.savedUuid === null ? rest : { uuid: identity.savedUuid, ...rest };
 }
 
-/** The identity as the host is told of it. Hosted API, Tracker calls. */
+/** The identity as the host is told of it (wire.md, Tracker calls). */
 export function projectIdentity(identity: Identity): ProjectIdentity {
   return {
     uuid: identity.uuid,

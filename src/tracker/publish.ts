@@ -31,8 +31,8 @@ export interface SnapshotParts {
 }
 
 /**
- * The body of a publish, for any provider. Pure: equal parts give equal bodies, in whatever order the issues come.
- * Hosted API, Tracker snapshots.
+ * The body of a publish, for any provider. Pure: equal parts give equal bodies, in whatever order the issues come
+ * (wire.md, Tracker snapshots).
  */
 export function buildSnapshot(parts: SnapshotParts): SnapshotRequest {
   const { provider, workspace, binding, identity, checkpoint } = parts;
@@ -53,7 +53,7 @@ export function buildSnapshot(parts: SnapshotParts): SnapshotRequest {
   };
 }
 
-/** The `Idempotency-Key` of a snapshot, in hexadecimal. Hosted API, Tracker snapshots. */
+/** The `Idempotency-Key` of a snapshot, in hexadecimal (wire.md, Tracker snapshots). */
 export async function snapshotKey(snapshot: SnapshotRequest): Promise<string> {
   return await sha256Hex(snapshotIdentity(snapshot));
 }

@@ -3,7 +3,7 @@ import { TrackerError } from "../platform/tracker_error.ts";
 
 /**
  * The canonical form of a host URL: blanks and trailing slashes stripped, scheme and name in lower case,
- * default port left out. Hosted API, Transport.
+ * default port left out (wire.md, Transport).
  *
  * @throws {TrackerError} `invalid_host_url` when it is no URL, is `http` to another machine, or carries
  * credentials, a query or a fragment.

@@ -88,7 +88,7 @@ const PAIRS = examples()
     return { ...example, fits: compile(schema), code };
   });
 
-Deno.test("the document has every call of the page, by the names the code has for them", () => {
+Deno.test("the document has every call of the contract, by the names the code has for them", () => {
   const documented = operations().map(({ operation, method, path }) => ({
     operation,
     method,

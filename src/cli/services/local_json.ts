@@ -18,7 +18,7 @@ import type { RefusedEdit } from "../../store/edits.ts";
 /** A JSON object that a command prints. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** `status` of a local binding with `--json`. Local results, Status. */
+/** `status` of a local binding with `--json` (local-json.md, Status). */
 export function statusJson(status: LocalStatus): JsonObject {
   const { counts, lastSync } = status;
   return {
@@ -50,7 +50,7 @@ export function statusJson(status: LocalStatus): JsonObject {
   };
 }
 
-/** `sync pull`, `push` and `run` of a local binding with `--json`. Local results, Sync. */
+/** `sync pull`, `push` and `run` of a local binding with `--json` (local-json.md, Sync). */
 export function syncJson(report: SyncReport, steps: readonly SyncEvent[]): JsonObject {
   const failures = failuresOf(report);
   const pull = report.kind === "run" ? report.pull : report.kind === "pull" ? report : null;
@@ -66,7 +66,7 @@ export function syncJson(report: SyncReport, steps: readonly SyncEvent[]): JsonO
   };
 }
 
-/** A conflict as `sync conflicts --json` lists it. Local results, Conflicts. */
+/** A conflict as `sync conflicts --json` lists it (local-json.md, Conflicts). */
 export function conflictJson(conflict: StoredConflict): JsonObject {
   const { id, field, reason, base, ours, theirs, taken } = conflict;
   return {
@@ -94,22 +94,22 @@ function timeOrNull(time: number | null): string | null {
   return time === null ? null : isoTime(time);
 }
 
-/** What settling a conflict did, with `--json`. Local results, Conflicts. */
+/** What settling a conflict did, with `--json` (local-json.md, Conflicts). */
 export function resolvedJson({ kind, conflict }: ResolveOutcome): JsonObject {
   return { resolved: kind === "resolved", conflict: conflictJson(conflict) };
 }
 
-/** `issue create` and `issue edit` with `--json`. Local results, Edits. */
+/** `issue create` and `issue edit` with `--json` (local-json.md, Edits). */
 export function editJson({ issue, changes, unwritable }: EditResult): JsonObject {
   return { issue, changes, skipped_fields: unwritable };
 }
 
-/** `issue discard` with `--json`. Local results, Edits. */
+/** `issue discard` with `--json` (local-json.md, Edits). */
 export function discardJson({ issue, changes, removed }: DiscardResult): JsonObject {
   return { issue, changes, removed };
 }
 
-/** An issue, with the edits of it that were refused, where there are any. Local results, Lists. */
+/** An issue, with the edits of it that were refused, where there are any (local-json.md, Lists). */
 export function withRefused(issue: NormalizedIssue, refused: readonly RefusedEdit[]): JsonObject {
   const own = refused.filter(({ id }) => id === issue.ref.id);
   if (own.length === 0) return { ...issue };

@@ -9,7 +9,7 @@ import {
 import type { JsonObject } from "../field.ts";
 import { type AnswerReader, count, plainText, requiredText, Unreadable } from "./reading.ts";
 
-/** Reads tokens; only `access` is needed. Hosted API, Authentication. */
+/** Reads tokens; only `access` is needed (wire.md, Authentication). */
 export const TokenReader: AnswerReader<TokenResponse> = {
   members: ["access"],
   read: (body) => ({
@@ -22,7 +22,7 @@ export const TokenReader: AnswerReader<TokenResponse> = {
   }),
 };
 
-/** Reads the tokens of the device flow; only `access_token` is needed. Hosted API, Authentication. */
+/** Reads the tokens of the device flow; only `access_token` is needed (wire.md, Authentication). */
 export const DeviceTokenReader: AnswerReader<DeviceToken> = {
   members: ["access_token"],
   read: (body) => ({
@@ -44,7 +44,7 @@ const DEFAULT_CODE_LIFETIME = 600;
 
 /**
  * Reads where a person approves the device. An address to which a person may not be sent is unreadable; as the complete
- * one it is left out. Hosted API, Authentication.
+ * one it is left out (wire.md, Authentication).
  */
 export const deviceAuthorizationReader = (
   isOpenable: (address: string) => boolean,
@@ -71,7 +71,7 @@ export const deviceAuthorizationReader = (
   },
 });
 
-/** Reads who is signed in. Hosted API, Authentication. */
+/** Reads who is signed in (wire.md, Authentication). */
 export const MeReader: AnswerReader<Me> = {
   members: ["user_id", "id", "email", "name", "username", "teams"],
   read: (body, reading) => ({

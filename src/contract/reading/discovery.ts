@@ -22,7 +22,7 @@ import {
 } from "./reading.ts";
 import { readTime } from "./time.ts";
 
-/** Reads the resources of an installation. Hosted API, Shapes. */
+/** Reads the resources of an installation (wire.md, Resources and candidates). */
 export const ResourcesReader: AnswerReader<ResourcesResult> = {
   members: ["resources"],
   read(body, reading) {
@@ -37,7 +37,7 @@ export const ResourcesReader: AnswerReader<ResourcesResult> = {
   },
 };
 
-/** Reads what the host makes of a project's identity. Hosted API, Shapes. */
+/** Reads what the host makes of a project's identity (wire.md, Resources and candidates). */
 export const ResolutionReader: AnswerReader<ResolutionResult> = {
   members: ["match_type", "candidates", "binding_ref", "candidate_token"],
   read(body, reading) {
@@ -65,7 +65,7 @@ export const ResolutionReader: AnswerReader<ResolutionResult> = {
   },
 };
 
-/** Reads a confirmed binding. Hosted API, Shapes. */
+/** Reads a confirmed binding (wire.md, Resources and candidates). */
 export const BindReader: AnswerReader<BindResult> = {
   members: ["binding_ref"],
   read: (body, reading) => ({
@@ -78,7 +78,7 @@ export const BindReader: AnswerReader<BindResult> = {
   }),
 };
 
-/** Reads whether the reference that was asked about is good. Hosted API, Shapes. */
+/** Reads whether the reference that was asked about is good (wire.md, Resources and candidates). */
 export function validationReader(asked: string): AnswerReader<ValidationResult> {
   return {
     members: ["valid"],

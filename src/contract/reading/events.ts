@@ -4,7 +4,7 @@ import { knownWord, plainText } from "./reading.ts";
 
 /**
  * Reads the answer to an upload of events, event by event: a result that cannot be read says nothing of its event,
- * which stays queued. `null` for what has no results at all. Hosted API, Events.
+ * which stays queued. `null` for what has no results at all (wire.md, Events).
  */
 export function readEventResults(body: unknown): EventBatchResponse | null {
   if (!isJsonObject(body) || !Array.isArray(body["results"])) return null;

@@ -29,7 +29,7 @@ export const UNKNOWN_TIME = "1970-01-01T00:00:00.000Z";
 
 /**
  * Reads an issue as a host of any make gives it; only `ref.id` is needed. What no canonical field can hold is read as
- * the nearest, and kept in `provider_metadata` as it came (`raw_status` and so on). Hosted API, Reading tolerantly.
+ * the nearest, and kept in `provider_metadata` as it came (`raw_status` and so on; wire.md, Reading tolerantly).
  *
  * @throws {Unreadable} naming the field.
  */

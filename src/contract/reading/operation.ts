@@ -10,7 +10,7 @@ import { withBinding } from "../routing.ts";
 import { type AnswerReader, knownWord, plainText, type Reading, requiredText } from "./reading.ts";
 import { PushReader, RunReader } from "./sync.ts";
 
-/** An operation as a look at it shows it. Hosted API, Asynchronous operations. */
+/** An operation as a look at it shows it (wire.md, Asynchronous operations). */
 export interface OperationState {
   readonly operation_id: string;
   readonly status: OperationStatus;
@@ -20,7 +20,7 @@ export interface OperationState {
   readonly error: HostError | null;
 }
 
-/** Reads the state of the operation with this id. Hosted API, Asynchronous operations. */
+/** Reads the state of the operation with this id (wire.md, Asynchronous operations). */
 export function operationReader(id: string): AnswerReader<OperationState> {
   return {
     members: ["operation_id", "id", "status", "result", "error"],
@@ -42,7 +42,7 @@ export function operationReader(id: string): AnswerReader<OperationState> {
   };
 }
 
-/** The 202 answer: an operation to ask for. Hosted API, Asynchronous operations. */
+/** The 202 answer: an operation to ask for (wire.md, Asynchronous operations). */
 export const AcceptedReader: AnswerReader<
   { readonly operation_id: string; readonly body: JsonObject }
 > = {

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from "../field.ts";
 import type { ExternalRef } from "../issue.ts";
 import type { ItemError } from "../results.ts";
 
-/** The code of a list's member that could not be read. Hosted API, Reading tolerantly. */
+/** The code of a list's member that could not be read (wire.md, Reading tolerantly). */
 export const UNREADABLE_ITEM = "unreadable_item";
 
 /** Stands for a workspace that the host does not name. */
@@ -24,7 +24,7 @@ export class Unreadable extends Error {
   }
 }
 
-/** Reads one kind of answer. Hosted API, Reading tolerantly. */
+/** Reads one kind of answer (wire.md, Reading tolerantly). */
 export interface AnswerReader<T> {
   /** Members of which a body has at least one, else it is no answer of this kind. */
   readonly members: readonly string[];

@@ -25,7 +25,7 @@ import {
 import { readIdentityPath } from "./sync.ts";
 import { readTime } from "./time.ts";
 
-/** Reads the status of a bound project. Hosted API, Shapes. */
+/** Reads the status of a bound project (wire.md, Status and mappings). */
 export const StatusReader: AnswerReader<StatusResult> = {
   members: ["provider", "connected", "configured", "sync_state", "binding_ref", "project_slug"],
   read(body, reading) {
@@ -43,7 +43,7 @@ export const StatusReader: AnswerReader<StatusResult> = {
   },
 };
 
-/** Reads the status of a whole installation. Hosted API, Shapes. */
+/** Reads the status of a whole installation (wire.md, Status and mappings). */
 export const InstallationStatusReader: AnswerReader<InstallationStatusResult> = {
   members: ["bindings", "installation_id", "connected", "configured", "provider"],
   read(body, reading) {
@@ -62,7 +62,7 @@ export const InstallationStatusReader: AnswerReader<InstallationStatusResult> = 
   },
 };
 
-/** Reads the mappings of a project. Hosted API, Tracker calls. */
+/** Reads the mappings of a project (wire.md, Tracker calls). */
 export const MappingsReader: AnswerReader<MappingsResult> = {
   members: ["mappings"],
   read(body, reading) {
@@ -71,13 +71,13 @@ export const MappingsReader: AnswerReader<MappingsResult> = {
   },
 };
 
-/** Reads whether the host is well. Hosted API, Tracker calls. */
+/** Reads whether the host is well (wire.md, Tracker calls). */
 export const HealthReader: AnswerReader<HealthResult> = {
   members: [],
   read: (body) => ({ ...body, status: plainText(body["status"]) ?? "ok" }),
 };
 
-/** Reads what a search found. Hosted API, Shapes. */
+/** Reads what a search found (wire.md, Tickets). */
 export const SearchReader: AnswerReader<IssueSearchResult> = {
   members: ["candidates"],
   read(body, reading) {
@@ -92,7 +92,7 @@ export const SearchReader: AnswerReader<IssueSearchResult> = {
   },
 };
 
-/** Reads the link between a mission and its ticket; that there is one is all that counts. Hosted API, Shapes. */
+/** Reads the link between a mission and its ticket; that there is one is all that counts (wire.md, Tickets). */
 export const BindOriginReader: AnswerReader<BindOriginResult> = {
   members: [],
   read: (body) => ({
@@ -102,7 +102,7 @@ export const BindOriginReader: AnswerReader<BindOriginResult> = {
   }),
 };
 
-/** Reads how the host found a snapshot's place. Hosted API, Tracker snapshots. */
+/** Reads how the host found a snapshot's place (wire.md, Tracker snapshots). */
 export const SnapshotReceiptReader: AnswerReader<SnapshotReceipt> = {
   members: [],
   read: (body) => ({

@@ -30,7 +30,7 @@ import {
   Unreadable,
 } from "./reading.ts";
 
-/** Reads a page of issues. Hosted API, Shapes. */
+/** Reads a page of issues (wire.md, Results). */
 export const PullReader: AnswerReader<PullResult> = {
   members: ["items"],
   read(body, reading) {
@@ -53,7 +53,7 @@ export const PullReader: AnswerReader<PullResult> = {
   },
 };
 
-/** Reads the result of a push. Hosted API, Shapes. */
+/** Reads the result of a push (wire.md, Results). */
 export const PushReader: AnswerReader<PushResult> = {
   members: ["items"],
   read(body, reading) {
@@ -68,7 +68,7 @@ export const PushReader: AnswerReader<PushResult> = {
   },
 };
 
-/** Reads the result of a full cycle. Hosted API, Shapes. */
+/** Reads the result of a full cycle (wire.md, Results). */
 export const RunReader: AnswerReader<RunResult> = {
   members: ["pull", "push", "summary", "status"],
   read(body, reading) {

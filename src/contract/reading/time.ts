@@ -1,7 +1,6 @@
 /**
  * Reads a time that names one instant and gives it as ISO 8601 with an offset; `null` for anything else. Hosts write
- * offsets without a colon, `z`, a blank for the `T`, RFC 2822 dates, and seconds or milliseconds since 1970. Hosted
- * API, Reading tolerantly.
+ * offsets without a colon, `z`, a blank for the `T`, RFC 2822 dates, and seconds or milliseconds since 1970 (wire.md, Reading tolerantly).
  */
 export function readTime(value: unknown): string | null {
   if (typeof value === "number") return fromEpoch(value);

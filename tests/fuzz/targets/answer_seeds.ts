@@ -33,7 +33,7 @@ const BOUND = {
   provider_context: { team_name: "Core" },
 };
 
-/** A good answer to every call of the page, and its refusals. */
+/** A good answer to every call of the contract, and its refusals. */
 export const ANSWERS: readonly unknown[] = [
   STATUS,
   { ...STATUS, ...BOUND, last_sync_at: "2026-01-02T00:00:00Z", counts: { todo: 1 } },

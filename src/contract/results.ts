@@ -35,7 +35,7 @@ export const PUSH_OUTCOMES = [
 ] as const;
 
 /** One of {@link PUSH_OUTCOMES}. */
-export type PushOutcome = typeof PUSH_OUTCOMES[number];
+export type PushItemOutcome = typeof PUSH_OUTCOMES[number];
 
 /** States of an asynchronous operation (wire.md, Results). */
 export const OPERATION_STATUSES = ["pending", "running", "completed", "failed"] as const;
@@ -94,7 +94,7 @@ export type PushResultItem = {
   /** What was asked for. */
   readonly action: PushAction;
   /** What came of it. */
-  readonly outcome: PushOutcome;
+  readonly outcome: PushItemOutcome;
   /** The issue at the tracker; `null` when there is none. */
   readonly remote_ref: ExternalRef | null;
   /** The tracker's name for this state of the issue. */

@@ -2,7 +2,7 @@ import type { RunReport as HostedReport } from "../client/run_totals.ts";
 import {
   failuresOf,
   heldBy,
-  type RunReport as LocalReport,
+  type LocalRunReport,
   type SyncFailure,
   type SyncReport,
 } from "../local/sync_report.ts";
@@ -118,7 +118,7 @@ export function hostedAccount(report: HostedReport): SyncAccount {
   };
 }
 
-function halvesOf(report: SyncReport): Partial<Pick<LocalReport, "pull" | "push">> {
+function halvesOf(report: SyncReport): Partial<Pick<LocalRunReport, "pull" | "push">> {
   if (report.kind === "run") return report;
   return report.kind === "pull" ? { pull: report } : { push: report };
 }

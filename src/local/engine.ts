@@ -8,9 +8,9 @@ import { push, type PushOptions } from "./push.ts";
 import {
   failuresOf,
   heldBy,
-  type PullReport,
-  type PushReport,
-  type RunReport,
+  type LocalPullReport,
+  type LocalPushReport,
+  type LocalRunReport,
   type SyncEvent,
   type SyncReport,
 } from "./sync_report.ts";
@@ -65,17 +65,17 @@ export class SyncEngine {
   }
 
   /** Stores what has changed at the tracker. Throws what the connector's `list` throws. */
-  pull(options: PullOptions = {}): Promise<PullReport> {
+  pull(options: PullOptions = {}): Promise<LocalPullReport> {
     return this.#logged("pull", () => pull(this.#context, options));
   }
 
   /** Writes what has changed here to the tracker. Throws what {@link push} throws. */
-  push(options: PushOptions = {}): Promise<PushReport> {
+  push(options: PushOptions = {}): Promise<LocalPushReport> {
     return this.#logged("push", () => push(this.#context, options));
   }
 
   /** A pull, then a push. Throws what these throw. */
-  run(options: PullOptions & PushOptions = {}): Promise<RunReport> {
+  run(options: PullOptions & PushOptions = {}): Promise<LocalRunReport> {
     return this.#logged("run", async () => ({
       kind: "run",
       dryRun: this.#context.dryRun,

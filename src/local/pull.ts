@@ -9,7 +9,7 @@ import { type ListPage, localIdOf } from "./connector.ts";
 import type { SyncContext } from "./engine.ts";
 import { cameBack, cutOffListing, removeGone } from "./gone.ts";
 import { PullProgress } from "./pull_progress.ts";
-import type { PullReport, SyncEvent } from "./sync_report.ts";
+import type { LocalPullReport, SyncEvent } from "./sync_report.ts";
 
 /** How to pull. */
 export interface PullOptions {
@@ -34,7 +34,10 @@ export const SMALL_CACHE = 1_000;
  *
  * @throws {TrackerError} what the connector's `list` throws.
  */
-export async function pull(context: SyncContext, options: PullOptions = {}): Promise<PullReport> {
+export async function pull(
+  context: SyncContext,
+  options: PullOptions = {},
+): Promise<LocalPullReport> {
   const { connector, store, clock, onEvent } = context;
   const startedAt = clock.now();
   const before = store.checkpoint();

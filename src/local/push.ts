@@ -6,7 +6,7 @@ import { createPending } from "./push_create.ts";
 import { forgetFaults, gone, noteAnswer, noteSent, together } from "./push_journal.ts";
 import { PushProgress } from "./push_progress.ts";
 import { isKept } from "./sets.ts";
-import type { PushReport } from "./sync_report.ts";
+import type { LocalPushReport } from "./sync_report.ts";
 
 /** How to push. */
 export interface PushOptions {
@@ -22,7 +22,10 @@ export interface PushOptions {
  *
  * @throws {TrackerError} only when the tool cannot be used at all, or does not answer.
  */
-export async function push(context: SyncContext, options: PushOptions = {}): Promise<PushReport> {
+export async function push(
+  context: SyncContext,
+  options: PushOptions = {},
+): Promise<LocalPushReport> {
   const { store, onEvent } = context;
   const progress = new PushProgress(context, options.limit ?? Infinity);
   if (options.retry === true) forgetFaults(context);

@@ -19,7 +19,7 @@ import type { EditContext, EditResult, IssueEdit } from "./edits.ts";
 import type { SyncEngine } from "./engine.ts";
 import { differingFields, fieldsOf, pickFields, type SyncField } from "./fields.ts";
 import type { ConflictTake, ResolveOutcome } from "./resolve.ts";
-import type { PullReport, PushReport, RunReport } from "./sync_report.ts";
+import type { LocalPullReport, LocalPushReport, LocalRunReport } from "./sync_report.ts";
 import { hasLostIssue, type JudgedMapping, judgedMapping } from "./renamed.ts";
 import type {
   LocalBindResult,
@@ -107,17 +107,17 @@ export class LocalTrackerService {
   }
 
   /** Stores what has changed at the tracker. */
-  pull(options: LocalSyncOptions = {}): Promise<PullReport> {
+  pull(options: LocalSyncOptions = {}): Promise<LocalPullReport> {
     return this.#syncing("sync pull", options, (engine) => engine.pull(options));
   }
 
   /** Writes pending edits and new issues to the tracker. */
-  push(options: LocalSyncOptions = {}): Promise<PushReport> {
+  push(options: LocalSyncOptions = {}): Promise<LocalPushReport> {
     return this.#syncing("sync push", options, (engine) => engine.push(options));
   }
 
   /** A pull, then a push. */
-  run(options: LocalSyncOptions = {}): Promise<RunReport> {
+  run(options: LocalSyncOptions = {}): Promise<LocalRunReport> {
     return this.#syncing("sync run", options, (engine) => engine.run(options));
   }
 

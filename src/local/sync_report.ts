@@ -78,7 +78,7 @@ export type SyncEvent =
   | ({ readonly kind: "failed" } & SyncFailure);
 
 /** What a pull did, in issues. */
-export interface PullReport {
+export interface LocalPullReport {
   readonly kind: "pull";
   readonly dryRun: boolean;
   /** Whether everything was listed, not only what changed. */
@@ -98,7 +98,7 @@ export interface PullReport {
 }
 
 /** What a push did, in issues. */
-export interface PushReport {
+export interface LocalPushReport {
   readonly kind: "push";
   readonly dryRun: boolean;
   readonly complete: boolean;
@@ -117,15 +117,15 @@ export interface PushReport {
 }
 
 /** What a full cycle did. */
-export interface RunReport {
+export interface LocalRunReport {
   readonly kind: "run";
   readonly dryRun: boolean;
-  readonly pull: PullReport;
-  readonly push: PushReport;
+  readonly pull: LocalPullReport;
+  readonly push: LocalPushReport;
 }
 
 /** What a sync did. */
-export type SyncReport = PullReport | PushReport | RunReport;
+export type SyncReport = LocalPullReport | LocalPushReport | LocalRunReport;
 
 /** The failures of a sync, of all its parts. */
 export function failuresOf(report: SyncReport): readonly SyncFailure[] {

@@ -6,8 +6,8 @@ import type { LocalStatus } from "../../local/service_results.ts";
 import {
   failuresOf,
   heldBy,
-  type PullReport,
-  type PushReport,
+  type LocalPullReport,
+  type LocalPushReport,
   type SyncEvent,
   type SyncReport,
 } from "../../local/sync_report.ts";
@@ -119,12 +119,12 @@ export function withRefused(issue: NormalizedIssue, refused: readonly RefusedEdi
   };
 }
 
-function pullJson(report: PullReport): JsonObject {
+function pullJson(report: LocalPullReport): JsonObject {
   const { full, complete, created, updated, skipped, removed, conflicts, held } = report;
   return { full, complete, created, updated, skipped, removed, conflicts, held };
 }
 
-function pushJson(report: PushReport): JsonObject {
+function pushJson(report: LocalPushReport): JsonObject {
   const { complete, created, updated, skipped, conflicts, held, refused, skippedFields } = report;
   return {
     complete,

@@ -8,7 +8,7 @@ import {
   type ItemError,
   type PullResult,
   PUSH_OUTCOMES,
-  type PushOutcome,
+  type PushItemOutcome,
   type PushResult,
   type PushResultItem,
   RESULT_STATUSES,
@@ -207,7 +207,7 @@ function readPushItem(
 }
 
 /** What a push item most likely was, where the host does not repeat it. */
-const ACTION_OF: Readonly<Record<PushOutcome, PushAction>> = {
+const ACTION_OF: Readonly<Record<PushItemOutcome, PushAction>> = {
   created: "create",
   updated: "update",
   transitioned: "transition",
@@ -215,14 +215,14 @@ const ACTION_OF: Readonly<Record<PushOutcome, PushAction>> = {
   failed: "update",
 };
 
-const OUTCOME_OF: Readonly<Record<PushAction, PushOutcome>> = {
+const OUTCOME_OF: Readonly<Record<PushAction, PushItemOutcome>> = {
   create: "created",
   update: "updated",
   transition: "transitioned",
 };
 
 /** An outcome that is left out follows from the action; one that is not known is not taken for a success. */
-function outcomeOf(item: JsonObject, isFailed: boolean): PushOutcome {
+function outcomeOf(item: JsonObject, isFailed: boolean): PushItemOutcome {
   const { outcome, action } = item;
   const known = knownWord(PUSH_OUTCOMES, outcome, { error: "failed", rejected: "failed" });
   if (known !== null) return known;

@@ -5,7 +5,12 @@ import {
   type Status,
 } from "../../contract/issue.ts";
 import type { PushItem, PushPatch } from "../../contract/push.ts";
-import type { ItemError, PushOutcome, PushResult, PushResultItem } from "../../contract/results.ts";
+import type {
+  ItemError,
+  PushItemOutcome,
+  PushResult,
+  PushResultItem,
+} from "../../contract/results.ts";
 import { isoTime } from "../../platform/clock.ts";
 import type { HostData } from "../store/host_data.ts";
 import { findIssue, putIssue, type StoredIssue, takeNumber } from "../store/issues.ts";
@@ -121,7 +126,7 @@ function appliedItem(item: PushItem, applied: Applied): AppliedItem {
 type Applied =
   | {
     readonly kind: "done";
-    readonly outcome: Exclude<PushOutcome, "failed">;
+    readonly outcome: Exclude<PushItemOutcome, "failed">;
     readonly ref: ExternalRef;
     readonly version: number;
   }

@@ -1,8 +1,8 @@
 import {
   failuresOf,
   heldBy,
-  type PullReport,
-  type PushReport,
+  type LocalPullReport,
+  type LocalPushReport,
   type SyncEvent,
   type SyncFailure,
   type SyncReport,
@@ -111,7 +111,7 @@ function reportLocalSync(
 /** Codes of failures that are about a listing, not about an issue of it. */
 const LISTING_FAULTS: readonly string[] = ["listing_cut_off", "listing_empty"];
 
-function pulledWords(report: PullReport): string {
+function pulledWords(report: LocalPullReport): string {
   const removed = report.removed === 0 ? "" : `, ${number(report.removed)} gone from the tracker`;
   const rest = report.complete ? "" : " There are more; the next pull goes on.";
   return `${report.dryRun ? "Would pull" : "Pulled"}: ${number(report.created)} new, ${
@@ -119,7 +119,7 @@ function pulledWords(report: PullReport): string {
   } changed, ${number(report.skipped)} unchanged${removed}.${rest}`;
 }
 
-function pushedWords(report: PushReport): string {
+function pushedWords(report: LocalPushReport): string {
   return `${report.dryRun ? "Would push" : "Pushed"}: ${number(report.created)} created, ${
     number(report.updated)
   } updated, ${number(report.skipped)} skipped.`;

@@ -14,11 +14,6 @@ export function replaceInvisible(text: string, replacement: (character: string) 
   );
 }
 
-/** Whether a text holds a character that {@link replaceInvisible} looks at, needed or not. */
-export function holdsInvisible(text: string): boolean {
-  return INVISIBLE.test(text);
-}
-
 /** The numbers and marks of Arabic and others that are of format, but are seen. */
 const SEEN = String.raw`[\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2\u{110BD}\u{110CD}]`;
 

@@ -33,14 +33,16 @@ async function withShowing(
     const globals = { ...GLOBALS, ...options.globals };
     const output = createOutput(platform.terminal, platform.env, globals);
     const announced = Promise.withResolvers<string>();
-    const tell = (text: string) => announced.resolve(text);
     const context: Context = {
       platform,
       globals,
       output: {
         ...output,
-        line: (text = "") => (output.line(text), tell(text)),
-        raw: (text) => (output.raw(text), tell(JSON.parse(text).url)),
+        result: (line = "") => (output.result(line), announced.resolve(String(line))),
+        json(document, form) {
+          output.json(document, form);
+          announced.resolve(JSON.parse(JSON.stringify(document)).url);
+        },
       },
     };
     const ended = run(context, { port: undefined, open: options.open ?? false });

@@ -8,7 +8,7 @@ import type { Metavar } from "../command/flags.ts";
 import { globalOptions } from "../command/global_options.ts";
 import * as kit from "../command/options.ts";
 import { text } from "../command/message.ts";
-import { harmless } from "../terminal/sanitize.ts";
+import { excerpt } from "../terminal/text.ts";
 import { locate } from "../command/command_line.ts";
 
 /** What may stand in the place of the last word of a line. */
@@ -92,15 +92,14 @@ function suggesting(
         // What a host calls an issue must not speak to the terminal, nor break the shell's list.
         if (!/^[\w.:/#@+-]+$/.test(word)) continue;
         if (!word.toLowerCase().startsWith(prefix.toLowerCase())) continue;
-        yield meaning === null
-          ? { kind: "literal", text: word }
-          : { kind: "literal", text: word, description: message`${oneLine(meaning)}` };
+        yield meaning === null ? { kind: "literal", text: word } : {
+          kind: "literal",
+          text: word,
+          description: message`${excerpt(meaning.replace(/\s+/g, " ").trim(), MEANING_LENGTH)}`,
+        };
       }
     },
   };
 }
 
-function oneLine(words: string): string {
-  const clean = harmless(words).replace(/\s+/g, " ").trim();
-  return clean.length > 60 ? `${clean.slice(0, 59)}…` : clean;
-}
+const MEANING_LENGTH = 60;

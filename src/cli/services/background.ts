@@ -3,7 +3,6 @@ import type { DaemonStartOutcome } from "../../daemon/intent.ts";
 import { MANUAL_MODE_NOTICE } from "../../daemon/manual_mode.ts";
 import { errorText, TrackerError } from "../../platform/tracker_error.ts";
 import type { Context } from "../command/context.ts";
-import { harmless } from "../terminal/sanitize.ts";
 import { VERSION } from "../version.ts";
 
 /** Tells what became of background sync where a person should know: manual mode, or a failed start. */
@@ -11,10 +10,8 @@ export function reportBackground(context: Context, outcome: DaemonStartOutcome):
   const { skippedReason } = outcome;
   if (skippedReason === "policy_manual") return tell(context, ...MANUAL_MODE_NOTICE);
   if (skippedReason?.startsWith("start_failed") === true) {
-    context.output.warn(
-      `Warning: Background sync did not start (${
-        harmless(skippedReason)
-      }). See \`tracker daemon status\`.`,
+    context.output.warning(
+      `Warning: Background sync did not start (${skippedReason}). See \`tracker daemon status\`.`,
     );
   }
 }
@@ -51,7 +48,7 @@ async function ensured(
     if (!(error instanceof TrackerError)) throw error;
     const { message, nextAction } = error;
     const words = nextAction === null ? message : `${message}. ${nextAction}`;
-    return () => context.output.warn(`Warning: Background sync did not start: ${words}`);
+    return () => context.output.warning(`Warning: Background sync did not start: ${words}`);
   }
 }
 
@@ -65,7 +62,7 @@ export async function uploadQueued(context: Context): Promise<void> {
     const outcome = await uploadInBackground({ platform, version: VERSION });
     if (outcome.skippedReason !== "policy_manual") reportBackground(context, outcome);
   } catch (error) {
-    output.warn(`Warning: Background sync did not start (${harmless(errorText(error))}).`);
+    output.warning(`Warning: Background sync did not start (${errorText(error)}).`);
   }
 }
 
@@ -73,7 +70,7 @@ export async function uploadQueued(context: Context): Promise<void> {
 export function tell(context: Context, ...lines: readonly string[]): void {
   if (context.globals.quiet) return;
   for (const line of lines) {
-    if (context.globals.json) context.output.warn(line);
-    else context.output.line(line);
+    if (context.globals.json) context.output.warning(line);
+    else context.output.result(line);
   }
 }

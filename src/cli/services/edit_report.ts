@@ -2,7 +2,7 @@ import { PRIORITIES, PRIORITY_WORDS } from "../../contract/issue.ts";
 import type { EditResult } from "../../local/edits.ts";
 import type { FieldChange } from "../../local/sync_report.ts";
 import type { Context } from "../command/context.ts";
-import { harmless } from "../terminal/sanitize.ts";
+import { DONE, excerpt, text } from "../terminal/text.ts";
 import { editJson } from "./local_json.ts";
 
 /** Shows what an edit on the local side did. */
@@ -17,21 +17,21 @@ export function reportEdit(
     return 0;
   }
   const { ref, title } = result.issue;
-  const name = harmless(`${ref.key ?? ref.id}  ${title}`);
+  const name = `${ref.key ?? ref.id}  ${title}`;
   if (verb === "Changed" && result.changes.length === 0) {
-    output.line(`Nothing to change: ${name}`);
+    output.result(`Nothing to change: ${name}`);
     return 0;
   }
-  output.line(`${output.style.green("✓")} ${verb} ${name}`);
+  output.result(text`${DONE} ${verb} ${name}`);
   if (verb === "Changed") {
     for (const change of result.changes) {
-      output.line(`  ${inWords(change)}`);
+      output.result(`  ${inWords(change)}`);
     }
   }
   for (const skipped of result.unwritable) {
-    output.warn(`! ${skipped.field}: ${harmless(skipped.reason)}`);
+    output.warning(`! ${skipped.field}: ${skipped.reason}`);
   }
-  output.note("  Next: `tracker sync push`");
+  output.notice("  Next: `tracker sync push`");
   return 0;
 }
 
@@ -48,9 +48,7 @@ export function valueWords(value: unknown, field?: string): string {
   if (Array.isArray(value)) {
     return value.length === 0 ? "(none)" : value.map((one) => valueWords(one)).join(", ");
   }
-  const text = typeof value === "string" ? value : refWords(value) ?? JSON.stringify(value);
-  const line = harmless(text);
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+  return excerpt(typeof value === "string" ? value : refWords(value) ?? JSON.stringify(value), 60);
 }
 
 /** An issue that is pointed to, by its key; a link with its type before it. */

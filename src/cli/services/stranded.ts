@@ -2,14 +2,14 @@ import type { Platform } from "../../platform/platform.ts";
 import { type StrandedStore, strandedStores } from "../../store/places.ts";
 import { userPaths } from "../../user/paths.ts";
 import type { Context } from "../command/context.ts";
-import { harmless } from "../terminal/sanitize.ts";
+import { ATTENTION, text } from "../terminal/text.ts";
 import { plural } from "../terminal/format.ts";
 
 /** Warns of caches whose directories are gone and that hold work; a machine that may not be read hinders nothing. */
 export async function warnOfStranded({ platform, output }: Context): Promise<void> {
   for (const store of await found(platform)) {
-    output.warn(`${output.errorStyle.yellow("!")} ${wordsOf(store)}.`);
-    output.warn(`  ${adviceFor(store)}`);
+    output.warning(text`${ATTENTION} ${wordsOf(store)}.`);
+    output.warning(`  ${adviceFor(store)}`);
   }
 }
 
@@ -30,14 +30,10 @@ export function wordsOf(
     ...(edits > 0 ? [plural(edits, "issue") + " with unpushed edits"] : []),
     ...(mappings > 0 ? [plural(mappings, "mapping")] : []),
   ].join(" and ");
-  return harmless(
-    `"${directory}" is gone, and the cache of its ${provider} workspace "${workspace}" holds ${what}`,
-  );
+  return `"${directory}" is gone, and the cache of its ${provider} workspace "${workspace}" holds ${what}`;
 }
 
 /** How to get at it. */
 export function adviceFor({ directory }: StrandedStore): string {
-  return harmless(
-    `Bring the directory back (\`git worktree add ${directory}\`), then run \`tracker sync push\` there.`,
-  );
+  return `Bring the directory back (\`git worktree add ${directory}\`), then run \`tracker sync push\` there.`;
 }

@@ -4,7 +4,7 @@ import type { PushedItem, PushedOutcome } from "../../client/push_totals.ts";
 import type { RunReport, RunTotal } from "../../client/run_totals.ts";
 import type { PulledGone } from "../../client/whole_listing.ts";
 import type { Context } from "../command/context.ts";
-import { harmless } from "../terminal/sanitize.ts";
+import { ATTENTION, DONE, text } from "../terminal/text.ts";
 import { number, plural } from "../terminal/format.ts";
 
 /** Says which issues failed and why, one line each; on standard error. */
@@ -13,10 +13,9 @@ export function reportItemErrors(context: Context, all: readonly ItemError[], wh
   const errors = all.filter(({ code }) => code !== UNREADABLE_ITEM);
   if (errors.length === 0) return;
   const { output } = context;
-  const mark = output.errorStyle.yellow("!");
-  output.warn(`${mark} ${plural(errors.length, "issue")} could not be ${what}:`);
+  output.warning(text`${ATTENTION} ${plural(errors.length, "issue")} could not be ${what}:`);
   for (const error of errors) {
-    output.warn(`   ${harmless(error.ref.key ?? error.ref.id)}  ${harmless(error.message)}`);
+    output.warning(`   ${error.ref.key ?? error.ref.id}  ${error.message}`);
   }
 }
 
@@ -31,10 +30,11 @@ export function reportUnreadable(
 ): number {
   if (errors.length === 0) return 0;
   const { output } = context;
-  const mark = output.errorStyle.yellow("!");
-  output.warn(`${mark} ${plural(errors.length, what)} in the answer could not be read:`);
+  output.warning(
+    text`${ATTENTION} ${plural(errors.length, what)} in the answer could not be read:`,
+  );
   for (const error of errors) {
-    output.warn(`   ${harmless(error.ref.key ?? error.ref.id)}  ${harmless(error.message)}`);
+    output.warning(`   ${error.ref.key ?? error.ref.id}  ${error.message}`);
   }
   return 1;
 }
@@ -42,20 +42,19 @@ export function reportUnreadable(
 /** Says of which gone issues the cache keeps the edits, and that a listing was cut off; on standard error. */
 export function reportGone(context: Context, { kept, cutOff }: PulledGone): void {
   const { output } = context;
-  const mark = output.errorStyle.yellow("!");
   if (cutOff) {
-    output.warn(
-      `${mark} The host lists fewer issues than it has: none was taken for gone from the tracker.`,
+    output.warning(
+      text`${ATTENTION} The host lists fewer issues than it has: none was taken for gone from the tracker.`,
     );
   }
   if (kept.length === 0) return;
   const [are, their] = kept.length === 1 ? ["is", "its"] : ["are", "their"];
-  output.warn(
-    `${mark} ${
+  output.warning(
+    text`${ATTENTION} ${
       plural(kept.length, "issue")
     } ${are} gone from the tracker, kept here for ${their} edits:`,
   );
-  for (const ref of kept) output.warn(`   ${harmless(ref.key ?? ref.id)}`);
+  for (const ref of kept) output.warning(`   ${ref.key ?? ref.id}`);
 }
 
 /** Shows what a push did; answers the exit code. */
@@ -72,9 +71,9 @@ export function reportPush(context: Context, outcome: PushedOutcome): number {
   }
   const code = reportResult(context, result);
   const { output } = context;
-  if (resumed) output.note("  This continued the push that had broken off.");
+  if (resumed) output.notice("  This continued the push that had broken off.");
   if (outdated > 0) {
-    output.note(
+    output.notice(
       `  The cache may show ${
         outdated === 1 ? "this issue" : plural(outdated, "issue")
       } as before: \`tracker sync pull\` brings the state of now.`,
@@ -90,7 +89,9 @@ export function reportRun(context: Context, report: RunReport): number {
   if (context.globals.json) return code;
   reportGone(context, gone);
   if (result.has_more) {
-    context.output.note("  There is more: `tracker sync run` without `--limit` brings everything.");
+    context.output.notice(
+      "  There is more: `tracker sync run` without `--limit` brings everything.",
+    );
   }
   return code;
 }
@@ -111,15 +112,15 @@ export function reportResult(
     return failed ? 1 : 0;
   }
   const { output } = context;
-  const mark = failed ? output.style.yellow("!") : output.style.green("✓");
+  const mark = failed ? ATTENTION : DONE;
   if ("pull" in result) {
-    output.line(
-      `${mark} Pulled ${number(result.pull.summary.succeeded)}, pushed ${
+    output.result(
+      text`${mark} Pulled ${number(result.pull.summary.succeeded)}, pushed ${
         number(result.push.summary.succeeded)
       }.`,
     );
   } else {
-    output.line(`${mark} ${pushed(result)}`);
+    output.result(text`${mark} ${pushed(result)}`);
   }
   const items = "pull" in result ? result.push.items ?? [] : result.items;
   const errors = result.item_errors ?? [];
@@ -135,7 +136,7 @@ export function reportResult(
   const isRun = "pull" in result;
   if (isRun) reportItemErrors(context, errors, "pulled");
   reportItemErrors(context, isRun ? fromItems : [...errors, ...fromItems], "pushed");
-  if (failed) { for (const line of shortfalls(result)) output.warn(line); }
+  if (failed) { for (const line of shortfalls(result)) output.warning(line); }
   return failed ? 1 : 0;
 }
 

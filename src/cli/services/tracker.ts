@@ -1,6 +1,7 @@
 import { requireProjectRoot } from "../../project/root.ts";
 import type { ProjectContext } from "../../tracker/backend.ts";
 import type { Context } from "../command/context.ts";
+import { dim } from "../terminal/text.ts";
 import { requestLog } from "./request_log.ts";
 import { VERSION } from "../version.ts";
 
@@ -11,13 +12,13 @@ import { VERSION } from "../version.ts";
  */
 export async function projectContext(context: Context): Promise<ProjectContext> {
   const { platform, output, globals } = context;
-  const debug = (message: string) => output.warn(output.errorStyle.dim(message));
+  const debug = (message: string) => output.warning(dim(message));
   return {
     platform,
     root: await requireProjectRoot(platform, globals.repo ?? null),
     version: VERSION,
     onRequestLog: requestLog(context),
     debug: globals.verbose ? debug : undefined,
-    warn: (message) => output.warn(`Warning: ${message}`),
+    warn: (message) => output.warning(`Warning: ${message}`),
   };
 }

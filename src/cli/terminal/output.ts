@@ -1,4 +1,4 @@
-import { sanitize, shown } from "./sanitize.ts";
+import { sanitize } from "./sanitize.ts";
 import { type Fragment, jsonText, text } from "./text.ts";
 import type { OutputStream, Terminal } from "../../platform/terminal.ts";
 import type { Environment } from "../../platform/platform.ts";
@@ -37,23 +37,6 @@ export interface Output {
   readonly stderr: Screen;
   /** Whether a line of standard error can be drawn again. */
   readonly canRedraw: boolean;
-
-  line(text?: string): void;
-  raw(text: string): void;
-  note(text: string): void;
-  warn(text: string): void;
-  say(text: string): void;
-  readonly style: Style;
-  readonly errorStyle: Style;
-}
-
-/** Marks text for emphasis; each does nothing where colour is off. */
-export interface Style {
-  bold(text: string): string;
-  dim(text: string): string;
-  green(text: string): string;
-  yellow(text: string): string;
-  red(text: string): string;
 }
 
 /** Creates the output of one command; `buffer` holds standard error where that waits for how the command ends. */
@@ -86,14 +69,6 @@ export function createOutput(
     stdout,
     stderr,
     canRedraw: stderr.isTerminal && env.get("TERM") !== "dumb",
-
-    line: (text = "") => stdout.write(`${shown(text)}\n`),
-    raw: write,
-    note: (text) => options.quiet ? undefined : notice(`${shown(text)}\n`),
-    warn: (text) => warn(`${shown(text)}\n`),
-    say: (text) => prompt(`${shown(text)}\n`),
-    style: styleFor(outColor),
-    errorStyle: styleFor(errorColor),
   };
 }
 
@@ -109,16 +84,4 @@ function usesColor(mode: ColorMode, env: Environment, isTerminal: boolean): bool
   const force = env.get("FORCE_COLOR");
   if (force !== undefined && force !== "" && force !== "0") return true;
   return isTerminal && env.get("TERM") !== "dumb";
-}
-
-function styleFor(color: boolean): Style {
-  const mark = (open: number, close: number) => (text: string) =>
-    color && text !== "" ? `\u001b[${open}m${text}\u001b[${close}m` : text;
-  return {
-    bold: mark(1, 22),
-    dim: mark(2, 22),
-    green: mark(32, 39),
-    yellow: mark(33, 39),
-    red: mark(31, 39),
-  };
 }

@@ -1,4 +1,4 @@
-import { holdsInvisible, replaceInvisible } from "../../platform/invisible.ts";
+import { replaceInvisible } from "../../platform/invisible.ts";
 
 // Whole escape sequences go, so that no `[31m` is left behind by the bare character.
 const ESC = String.fromCharCode(0x1b);
@@ -21,17 +21,6 @@ export function sanitizeLines(text: string): string {
   return replaceInvisible(text.replace(ESCAPES, "").replace(/\r\n?/g, "\n"), () => "");
 }
 
-/**
- * A text on its way out, some of which may have come from elsewhere: nothing but line breaks, tabs and the
- * marks of `Style` gets through. The last line of defence; what is known to be foreign is
- * sanitized where it is put into words.
- */
-export function shown(text: string): string {
-  if (!holdsInvisible(text)) return text;
-  return text.split(OWN_MARKS).map((part, index) => index % 2 === 1 ? part : sanitizeLines(part))
-    .join("");
-}
-
 /** Escapes the characters of JSON that would act on a terminal; it holds the same data. */
 export function sanitizeJson(json: string): string {
   return replaceInvisible(json, escaped);
@@ -42,7 +31,3 @@ function escaped(character: string): string {
   return character.split("")
     .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
 }
-
-const OWN_MARKS = new RegExp(`(${ESC}\\[(?:1|2|22|31|32|33|39)m)`);
-
-export { sanitize as harmless, sanitizeJson as harmlessJson, sanitizeLines as harmlessLines };

@@ -50,7 +50,7 @@ export function jsonText(json: string): SafeText {
 }
 
 /** Joins fragments with a separator of ours. */
-export function join(fragments: readonly Fragment[], separator: string): SafeText {
+export function joined(fragments: readonly Fragment[], separator: string): SafeText {
   return new SafeText(fragments.map(marked).join(separator));
 }
 

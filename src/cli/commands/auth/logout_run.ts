@@ -1,5 +1,6 @@
 import { logout } from "../../../client/logout.ts";
 import type { Context } from "../../command/context.ts";
+import { DONE, text } from "../../terminal/text.ts";
 import { hostConnection } from "../../services/host_connection.ts";
 
 /** Ends the session at the current host, and forgets it here. */
@@ -10,12 +11,12 @@ export async function run(context: Context): Promise<number> {
     const host = connection.baseUrl;
     context.output.json({ host, signed_out: removed, host_session: hostSession });
   } else if (removed) {
-    context.output.line(`${context.output.style.green("✓")} Signed out of ${connection.baseUrl}.`);
+    context.output.result(text`${DONE} Signed out of ${connection.baseUrl}.`);
     if (hostSession === "kept") {
-      context.output.note(
+      context.output.notice(
         "  The session could not be ended at the host: it stays until it expires.",
       );
     }
-  } else context.output.line(`Nobody was signed in to ${connection.baseUrl}.`);
+  } else context.output.result(`Nobody was signed in to ${connection.baseUrl}.`);
   return 0;
 }

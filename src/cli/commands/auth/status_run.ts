@@ -1,7 +1,7 @@
 import type { Session } from "../../../user/credentials.ts";
 import { READINESS_WORDING } from "../../../user/readiness_wording.ts";
 import type { Context } from "../../command/context.ts";
-import { harmless } from "../../terminal/sanitize.ts";
+import { DONE, FAILED, text } from "../../terminal/text.ts";
 import { hostConnection } from "../../services/host_connection.ts";
 import { span } from "../../terminal/format.ts";
 import { isoTime } from "../../../platform/clock.ts";
@@ -27,19 +27,17 @@ export async function run(context: Context): Promise<number> {
   }
   const { output } = context;
   if (active === null) {
-    output.line(`${output.style.red("✗")} Nobody is signed in to ${baseUrl}.`);
-    output.line(`  ${READINESS_WORDING.missing_auth.nextAction}`);
+    output.result(text`${FAILED} Nobody is signed in to ${baseUrl}.`);
+    output.result(`  ${READINESS_WORDING.missing_auth.nextAction}`);
   } else {
     const { session, injected } = active;
-    output.line(`${output.style.green("✓")} ${baseUrl}`);
-    output.line(`  user     ${harmless(session.username ?? "unknown")}`);
-    output.line(`  team     ${harmless(session.teamSlug ?? "none")}`);
-    output.line(`  session  ${injected ? "from TRACKER_TOKEN" : lifetime(session, now)}`);
+    output.result(text`${DONE} ${baseUrl}`);
+    output.result(`  user     ${session.username ?? "unknown"}`);
+    output.result(`  team     ${session.teamSlug ?? "none"}`);
+    output.result(`  session  ${injected ? "from TRACKER_TOKEN" : lifetime(session, now)}`);
   }
   for (const session of others) {
-    output.line(
-      `  also     ${harmless(session.host)} as ${harmless(session.username ?? "unknown")}`,
-    );
+    output.result(`  also     ${session.host} as ${session.username ?? "unknown"}`);
   }
   return active === null ? 1 : 0;
 }

@@ -7,6 +7,6 @@ export async function run(context: Context): Promise<number> {
   const tokens = new SessionTokens(await hostConnection(context));
   const { token, teamSlug } = await tokens.accessToken();
   if (context.globals.json) context.output.json({ token, team: teamSlug });
-  else context.output.line(token);
+  else context.output.result(token);
   return 0;
 }

@@ -3,7 +3,6 @@ import type { Provider } from "../../../contract/providers.ts";
 import type { Discovery } from "../../../client/service.ts";
 import { discoverResources } from "../../../tracker/binding.ts";
 import type { Context } from "../../command/context.ts";
-import { harmless } from "../../terminal/sanitize.ts";
 import { reportUnreadable } from "../../services/sync_report.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { day, plural } from "../../terminal/format.ts";
@@ -19,10 +18,8 @@ export async function run(
   const { result, rows, fault } = discovery;
   const unreadable = result.item_errors ?? [];
   if (fault !== null) {
-    output.warn(
-      `Warning: The resources have no numbers, because the project could not be resolved: ${
-        harmless(fault.message)
-      }`,
+    output.warning(
+      `Warning: The resources have no numbers, because the project could not be resolved: ${fault.message}`,
     );
   }
   if (context.globals.json) {
@@ -34,8 +31,8 @@ export async function run(
     return reportUnreadable(context, unreadable, "resource");
   }
   if (resources.length === 0) {
-    output.line(`No ${options.provider} resources.`);
-    output.note("  Connect the tracker in the dashboard of the host, then try again.");
+    output.result(`No ${options.provider} resources.`);
+    output.notice("  Connect the tracker in the dashboard of the host, then try again.");
     return 0;
   }
   const now = platform.clock.now();
@@ -54,16 +51,16 @@ export async function run(
       resource === null ? "?" : boundTo(resource, now),
     ]),
   );
-  output.line();
+  output.result();
   const count = plural(resources.length, "resource");
   if (fault !== null) {
-    output.line(`${count}.`);
+    output.result(`${count}.`);
     return reportUnreadable(context, unreadable, "resource");
   }
   const one = rows.every(({ select }) => select !== null) ? "one" : "one that has a number";
-  output.line(`${count}. Bind ${one} with \`tracker bind -p ${options.provider} --select N\`.`);
+  output.result(`${count}. Bind ${one} with \`tracker bind -p ${options.provider} --select N\`.`);
   if (rows.some(({ resource }) => resource === null)) {
-    output.line(
+    output.result(
       "Resources that share a name are told apart by `tracker bind`, which gives a reason for each.",
     );
   }

@@ -1,7 +1,7 @@
 import { notBound } from "../../../user/readiness_wording.ts";
 import { unbindProject } from "../../../tracker/binding.ts";
 import type { Context } from "../../command/context.ts";
-import { harmless } from "../../terminal/sanitize.ts";
+import { DONE, text } from "../../terminal/text.ts";
 import { projectContext } from "../../services/tracker.ts";
 import { labelOf } from "../../services/binding_label.ts";
 
@@ -17,8 +17,8 @@ export async function run(context: Context): Promise<number> {
       binding_ref: binding.bindingRef,
     });
   } else {
-    const label = harmless(labelOf(binding));
-    context.output.line(`${context.output.style.green("✓")} No longer bound to ${label}.`);
+    const label = labelOf(binding);
+    context.output.result(text`${DONE} No longer bound to ${label}.`);
     await (await import("../../services/stranded.ts")).warnOfStranded(context);
   }
   return 0;

@@ -2,7 +2,6 @@ import { getSetting } from "../../../user/settings.ts";
 import { requireProjectRoot } from "../../../project/root.ts";
 import { TrackerError } from "../../../platform/tracker_error.ts";
 import type { Context } from "../../command/context.ts";
-import { harmless } from "../../terminal/sanitize.ts";
 import { listProjectSettings, projectSetting } from "../../services/project_settings.ts";
 
 /** Prints the value of one setting, a line that a script can read; empty when there is none. */
@@ -19,7 +18,7 @@ export async function run(context: Context, options: { readonly key: string }): 
       nextAction: `Set it with \`tracker config set ${setting.key} VALUE\`.`,
     });
   }
-  context.output.line(harmless(String(setting.value ?? "")));
+  context.output.result(String(setting.value ?? ""));
   return 0;
 }
 

@@ -1,7 +1,7 @@
 import { requireProjectRoot } from "../../../project/root.ts";
 import { setSetting } from "../../../user/settings.ts";
 import type { Context } from "../../command/context.ts";
-import { harmless } from "../../terminal/sanitize.ts";
+import { DONE, text } from "../../terminal/text.ts";
 import { projectSetting, saveProjectSetting } from "../../services/project_settings.ts";
 
 /** Changes one setting, in the user's file or the project's. */
@@ -21,6 +21,6 @@ export async function run(
   }
   const key = options.key.trim();
   if (globals.json) output.json({ key, value });
-  else output.line(`${output.style.green("✓")} ${key} = ${harmless(String(value))}`);
+  else output.result(text`${DONE} ${key} = ${value}`);
   return 0;
 }

@@ -1,6 +1,7 @@
 import { requireProjectRoot } from "../../../project/root.ts";
 import { unsetSetting } from "../../../user/settings.ts";
 import type { Context } from "../../command/context.ts";
+import { DONE, text } from "../../terminal/text.ts";
 import { projectSetting, saveProjectSetting } from "../../services/project_settings.ts";
 
 /** Takes one setting out of the user's file or the project's, so that its default holds again. */
@@ -17,7 +18,7 @@ export async function run(context: Context, options: { readonly key: string }): 
     );
   const key = options.key.trim();
   if (globals.json) output.json({ key, removed });
-  else if (removed) output.line(`${output.style.green("✓")} ${key} is unset.`);
-  else output.line(`${key} was not set.`);
+  else if (removed) output.result(text`${DONE} ${key} is unset.`);
+  else output.result(`${key} was not set.`);
   return 0;
 }

@@ -6,8 +6,8 @@ import { VERSION } from "../../version.ts";
 export async function run(context: Context): Promise<number> {
   const { output, globals } = context;
   const tell = (state: "running" | "already_running", pid: number | null, port: number | null) => {
-    if (globals.json) return output.raw(`${JSON.stringify({ state, pid, port })}\n`);
-    output.note(
+    if (globals.json) return output.json({ state, pid, port }, "line");
+    output.notice(
       state === "running"
         ? `Running as pid ${pid} on port ${port}.`
         : `Background sync is running already (pid ${pid ?? "unknown"}).`,
@@ -19,6 +19,6 @@ export async function run(context: Context): Promise<number> {
     onReady: ({ pid, port }) => tell("running", pid, port),
   });
   if (outcome.kind === "already_running") tell("already_running", outcome.pid, null);
-  else output.note(`Ended: ${outcome.reason}`);
+  else output.notice(`Ended: ${outcome.reason}`);
   return 0;
 }

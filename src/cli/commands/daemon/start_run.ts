@@ -1,5 +1,6 @@
 import { startDaemon } from "../../../daemon/start.ts";
 import type { Context } from "../../command/context.ts";
+import { DONE, text } from "../../terminal/text.ts";
 import { VERSION } from "../../version.ts";
 
 /** Starts the daemon; a running one is left as it is. */
@@ -9,11 +10,9 @@ export async function run(context: Context): Promise<number> {
   if (context.globals.json) context.output.json({ state: kind, pid, port, replaced });
   else {
     const words = kind === "started" ? "is running now" : "was running already";
-    context.output.line(
-      `${context.output.style.green("✓")} Background sync ${words} (pid ${pid}).`,
-    );
+    context.output.result(text`${DONE} Background sync ${words} (pid ${pid}).`);
     if (replaced !== null) {
-      context.output.line(`  It replaces one that ran with another ${replaced}.`);
+      context.output.result(`  It replaces one that ran with another ${replaced}.`);
     }
   }
   return 0;

@@ -1,7 +1,7 @@
 import { type DaemonStatus, daemonStatus } from "../../../daemon/status.ts";
 import { type DaemonPolicy, daemonPolicy } from "../../../user/settings.ts";
 import type { Context } from "../../command/context.ts";
-import { harmless } from "../../terminal/sanitize.ts";
+import { DONE, text } from "../../terminal/text.ts";
 import { ago, plural, span } from "../../terminal/format.ts";
 
 /** Shows whether the daemon runs; changes and starts nothing. */
@@ -13,7 +13,7 @@ export async function run(context: Context): Promise<number> {
     return 0;
   }
   show(context, status);
-  context.output.line(
+  context.output.result(
     `  policy     ${policy}${policy === "manual" ? ": it never starts by itself" : ""}`,
   );
   return 0;
@@ -42,21 +42,21 @@ function show(context: Context, status: DaemonStatus): void {
   const now = platform.clock.now();
   switch (status.kind) {
     case "stopped":
-      return output.line("Background sync is not running.");
+      return output.result("Background sync is not running.");
     case "stale":
-      output.line(
+      output.result(
         `Background sync is not running; process ${status.facts.pid} has left its state behind.`,
       );
-      return output.line("  The next start replaces it: `tracker daemon start`");
+      return output.result("  The next start replaces it: `tracker daemon start`");
     case "running": {
       const { facts, health } = status;
-      output.line(`${output.style.green("✓")} Background sync is running (pid ${facts.pid}).`);
-      output.line(`  version    ${harmless(health.version)}`);
-      output.line(`  for        ${span(now - Date.parse(health.started_at))}`);
-      output.line(`  uploaded   ${plural(health.uploaded, "event")}`);
+      output.result(text`${DONE} Background sync is running (pid ${facts.pid}).`);
+      output.result(`  version    ${health.version}`);
+      output.result(`  for        ${span(now - Date.parse(health.started_at))}`);
+      output.result(`  uploaded   ${plural(health.uploaded, "event")}`);
       if (health.last_cycle_at !== null) {
-        const outcome = harmless(health.last_outcome ?? "");
-        output.line(`  last       ${ago(Date.parse(health.last_cycle_at), now)} (${outcome})`);
+        const outcome = health.last_outcome ?? "";
+        output.result(`  last       ${ago(Date.parse(health.last_cycle_at), now)} (${outcome})`);
       }
     }
   }

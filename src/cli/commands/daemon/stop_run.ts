@@ -1,5 +1,6 @@
 import { stopDaemon } from "../../../daemon/stop.ts";
 import type { Context } from "../../command/context.ts";
+import { DONE, text } from "../../terminal/text.ts";
 
 /** Stops the daemon; fine when there is none. */
 export async function run(context: Context): Promise<number> {
@@ -10,15 +11,13 @@ export async function run(context: Context): Promise<number> {
   }
   switch (outcome.kind) {
     case "stopped":
-      context.output.line(
-        `${context.output.style.green("✓")} Background sync has stopped (pid ${outcome.pid}).`,
-      );
+      context.output.result(text`${DONE} Background sync has stopped (pid ${outcome.pid}).`);
       break;
     case "stale":
-      context.output.line("Background sync was not running; what it had left behind is gone.");
+      context.output.result("Background sync was not running; what it had left behind is gone.");
       break;
     case "not_running":
-      context.output.line("Background sync was not running.");
+      context.output.result("Background sync was not running.");
   }
   return 0;
 }

@@ -14,7 +14,7 @@ export interface DashboardCommandOptions {
 const HIGHEST_PORT = 65_535;
 
 /** Refuses a port that cannot be one. */
-export function check(_deps: Context, { port }: DashboardCommandOptions): void {
+export function check(_context: Context, { port }: DashboardCommandOptions): void {
   if (port === undefined || port <= HIGHEST_PORT) return;
   throw usageError(`\`--port\` takes a port of at most ${HIGHEST_PORT}, not ${port}.`);
 }
@@ -32,10 +32,10 @@ export async function run(context: Context, options: DashboardCommandOptions): P
   const removers = (["SIGINT", "SIGTERM"] as const)
     .map((signal) => platform.signals.listen(signal, stop));
   try {
-    if (globals.json) output.raw(`${JSON.stringify({ url: page.url })}\n`);
+    if (globals.json) output.json({ url: page.url }, "line");
     else {
-      output.line(page.url);
-      output.note("The page is open to this machine only. Ctrl-C stops it.");
+      output.result(page.url);
+      output.notice("The page is open to this machine only. Ctrl-C stops it.");
     }
     if (options.open) openInBrowser(context, page.url);
     await page.finished;
@@ -52,7 +52,7 @@ function openInBrowser(context: Context, url: string): void {
     // A browser needs no session.
     processes.startDetached({ ...opener(system.os, url), env: { TRACKER_TOKEN: "" } });
   } catch {
-    context.output.warn("Cannot start a browser here; open the address yourself.");
+    context.output.warning("Cannot start a browser here; open the address yourself.");
   }
 }
 

@@ -7,7 +7,6 @@ import { isoTime } from "../../../platform/clock.ts";
 import { join } from "../../../platform/paths.ts";
 import { errorText } from "../../../platform/tracker_error.ts";
 import { userPaths } from "../../../user/paths.ts";
-import { harmless } from "../../terminal/sanitize.ts";
 import { plural, span } from "../../terminal/format.ts";
 import { VERSION } from "../../version.ts";
 import type { FilesFinding } from "./files.ts";
@@ -40,7 +39,7 @@ async function damagedQueues({ platform }: Patient): Promise<readonly Check[]> {
     if (fault === null) continue;
     damaged.push(failed(
       "queue",
-      `the event queue ${harmless(shownPath(platform, path))} is damaged: ${harmless(fault)}`,
+      `the event queue ${shownPath(platform, path)} is damaged: ${fault}`,
       `run \`mv ${shellWord(platform, path)} ${shellWord(platform, `${path}.damaged`)}\`, ` +
         "keep the file: events in it were not uploaded",
       { path },

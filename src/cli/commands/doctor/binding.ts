@@ -6,7 +6,6 @@ import { parseOwnership } from "../../../local/ownership.ts";
 import { type BindingConfig, isConfigured } from "../../../project/config.ts";
 import { currentIdentity, partialIdentity } from "../../../project/identity.ts";
 import { TrackerError } from "../../../platform/tracker_error.ts";
-import { harmless } from "../../terminal/sanitize.ts";
 import type { HostFinding } from "./host.ts";
 import { codeOf, type ExaminedProject, failureOf, type Patient } from "./patient.ts";
 import { type Check, type CheckDetails, failed, fine, info } from "./report.ts";
@@ -26,7 +25,7 @@ export async function examineBinding(
     case "unknown":
       return [failed(
         "binding",
-        `the project is bound to an unknown provider, "${harmless(binding.provider)}"`,
+        `the project is bound to an unknown provider, "${binding.provider}"`,
         "run `tracker providers`, then `tracker bind` with one of them",
       )];
     case "local":
@@ -52,11 +51,11 @@ function localBinding(binding: BindingConfig, provider: string): Check {
     parseOwnership(binding.doctrineMode, binding.fieldOwners);
   } catch (error) {
     if (!(error instanceof TrackerError)) throw error;
-    return failed("binding", harmless(error.message), error.nextAction, details);
+    return failed("binding", error.message, error.nextAction, details);
   }
   return fine(
     "binding",
-    `bound to ${provider}, workspace ${harmless(binding.workspace ?? "")}`,
+    `bound to ${provider}, workspace ${binding.workspace ?? ""}`,
     details,
   );
 }
@@ -79,7 +78,7 @@ async function hostedBinding(
       details,
     );
   }
-  const name = harmless(displayLabel === null ? key : `${displayLabel} (${key})`);
+  const name = displayLabel === null ? key : `${displayLabel} (${key})`;
   if (host.connection === null) {
     return info("binding", `bound to ${name}; not checked at the host`, details);
   }
@@ -94,7 +93,7 @@ async function hostedBinding(
     return answer.valid
       ? fine(
         "binding",
-        `bound to ${harmless(answer.display_label ?? bindingRef)}, ${provider}, valid at the host`,
+        `bound to ${answer.display_label ?? bindingRef}, ${provider}, valid at the host`,
         details,
       )
       : stale(answer.reason, bindingRef, provider, {
@@ -128,7 +127,7 @@ function stale(
   const again = bindAgain(provider);
   return failed(
     "binding",
-    `binding ${harmless(key)} ${words ?? "is not valid at the host"}`,
+    `binding ${key} ${words ?? "is not valid at the host"}`,
     reason === "mapping_disabled" ? `enable the mapping in the dashboard, or ${again}` : again,
     { ...details, reason },
   );

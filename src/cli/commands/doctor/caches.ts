@@ -3,7 +3,6 @@ import { errorText, TrackerError } from "../../../platform/tracker_error.ts";
 import { IssueStore } from "../../../store/issue_store.ts";
 import { strandedStores } from "../../../store/places.ts";
 import { userPaths } from "../../../user/paths.ts";
-import { harmless } from "../../terminal/sanitize.ts";
 import { adviceFor, wordsOf } from "../../services/stranded.ts";
 import { plural } from "../../terminal/format.ts";
 import { type Patient, shellWord, shownPath } from "./patient.ts";
@@ -23,7 +22,7 @@ export async function examineCaches({ platform }: Patient): Promise<readonly Che
     if (fault === null) continue;
     damaged.push(failed(
       "issue caches",
-      `the issue cache ${harmless(shownPath(platform, path))} is damaged: ${harmless(fault.text)}`,
+      `the issue cache ${shownPath(platform, path)} is damaged: ${fault.text}`,
       fault.nextAction ??
         `run \`mv ${shellWord(platform, path)} ${shellWord(platform, `${path}.damaged`)}\`, ` +
           "then `tracker sync pull --all`",

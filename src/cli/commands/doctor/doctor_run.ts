@@ -1,7 +1,8 @@
 import type { Context } from "../../command/context.ts";
+import { ATTENTION, dim, DONE, FAILED, type Text, text } from "../../terminal/text.ts";
 import { type Examination, examine } from "./examine.ts";
 import { type Check, countOf } from "./report.ts";
-import type { Output, Style } from "../../terminal/output.ts";
+import type { Output } from "../../terminal/output.ts";
 import { plural } from "../../terminal/format.ts";
 import { VERSION } from "../../version.ts";
 
@@ -14,32 +15,31 @@ export async function run(context: Context): Promise<number> {
 }
 
 function writeReport(output: Output, checks: readonly Check[]): void {
-  const { style } = output;
   for (const { status, message, nextAction } of checks) {
-    output.line(`${markOf(status, style)} ${message}`);
-    if (nextAction !== null) output.line(`    → ${nextAction}`);
+    output.result(text`${markOf(status)} ${message}`);
+    if (nextAction !== null) output.result(`    → ${nextAction}`);
   }
   const counts = [
     { count: countOf(checks, "failed"), noun: "problem" },
     { count: countOf(checks, "warning"), noun: "warning" },
   ].filter(({ count }) => count > 0);
-  output.line(
+  output.result(
     counts.length === 0
       ? "Everything is in order."
       : `${counts.map(({ count, noun }) => plural(count, noun)).join(", ")}.`,
   );
 }
 
-function markOf(status: Check["status"], style: Style): string {
+function markOf(status: Check["status"]): Text {
   switch (status) {
     case "ok":
-      return style.green("✓");
+      return DONE;
     case "warning":
-      return style.yellow("!");
+      return ATTENTION;
     case "failed":
-      return style.red("✗");
+      return FAILED;
     case "info":
-      return style.dim("–");
+      return dim("–");
   }
 }
 

@@ -6,7 +6,6 @@ import { resolveHostUrl } from "../../../user/settings.ts";
 import { READINESS_WORDING } from "../../../user/readiness_wording.ts";
 import type { Platform } from "../../../platform/platform.ts";
 import { isoTime } from "../../../platform/clock.ts";
-import { harmless } from "../../terminal/sanitize.ts";
 import { type HostConnection, hostConnection } from "../../services/host_connection.ts";
 import { span } from "../../terminal/format.ts";
 import { VERSION } from "../../version.ts";
@@ -50,7 +49,7 @@ export async function examineHost(patient: Patient, files: FilesFinding): Promis
   const active = await new CredentialStore({ platform }).activeSession(url);
   if (active === null) {
     const { nextAction } = READINESS_WORDING.missing_auth;
-    const who = `nobody is signed in to ${harmless(url)}`;
+    const who = `nobody is signed in to ${url}`;
     const out = absent(files, "session", who, lower(nextAction));
     return nothing(url, [out, ...about]);
   }
@@ -94,16 +93,15 @@ function nothing(url: string | null, checks: readonly Check[]): HostFinding {
 }
 
 function hostChecks(url: string, probe: HostProbe): readonly Check[] {
-  const shown = harmless(url);
   if (probe.kind === "silent" && probe.untrusted !== null) {
     const { message, nextAction, details } = probe.untrusted;
-    return [failed("host", harmless(lower(message)), lower(nextAction), { url, ...details })];
+    return [failed("host", lower(message), lower(nextAction), { url, ...details })];
   }
   if (probe.kind === "silent") {
     return [failed(
       "host",
-      `host ${shown} did not answer (${harmless(probe.reason)})`,
-      `check the network connection to \`${shown}\`, and that the host runs`,
+      `host ${url} did not answer (${probe.reason})`,
+      `check the network connection to \`${url}\`, and that the host runs`,
       { url, reason: probe.reason },
     )];
   }
@@ -118,11 +116,11 @@ function hostChecks(url: string, probe: HostProbe): readonly Check[] {
     probe.status >= 500
       ? warning(
         "host",
-        `host ${shown} answered with HTTP ${probe.status}`,
+        `host ${url} answered with HTTP ${probe.status}`,
         "try again in a while; if it stays, tell those who run the host",
         details,
       )
-      : fine("host", `host ${shown} answered in ${ms} ms`, details),
+      : fine("host", `host ${url} answered in ${ms} ms`, details),
   ];
 }
 
@@ -139,7 +137,7 @@ function clockChecks(ahead: number): readonly Check[] {
 
 function sessionCheck(session: Session, injected: boolean, now: number): Check {
   const { username, teamSlug, refresh, accessExpiresAt, refreshExpiresAt } = session;
-  const team = teamSlug === null ? "" : ` (team ${harmless(teamSlug)})`;
+  const team = teamSlug === null ? "" : ` (team ${teamSlug})`;
   const details = {
     username,
     team: teamSlug,
@@ -148,7 +146,7 @@ function sessionCheck(session: Session, injected: boolean, now: number): Check {
     refresh_expires_at: refreshExpiresAt === null ? null : isoTime(refreshExpiresAt),
   };
   if (injected) return fine("session", `signed in by \`TRACKER_TOKEN\`${team}`, details);
-  const who = `signed in as ${harmless(username ?? "an unknown user")}${team}`;
+  const who = `signed in as ${username ?? "an unknown user"}${team}`;
   const good = accessExpiresAt === null || accessExpiresAt > now;
   const renewable = refresh !== null && (refreshExpiresAt === null || refreshExpiresAt > now);
   if (!good && !renewable) {

@@ -2,7 +2,6 @@ import { classifyProvider } from "../../../contract/providers.ts";
 import { hasLostIssue, judgedMapping } from "../../../local/renamed.ts";
 import { locateWorkspace } from "../../../local/workspace.ts";
 import { IssueStore } from "../../../store/issue_store.ts";
-import { harmless } from "../../terminal/sanitize.ts";
 import { plural } from "../../terminal/format.ts";
 import type { ExaminedProject, Patient } from "./patient.ts";
 import { type Check, fine, warning } from "./report.ts";
@@ -26,13 +25,11 @@ export async function examineMappings(
   }
   return lost.map((mapping) => {
     const { wp_id, external_id, issue_state, renamed_to } = mapping;
-    const what = renamed_to === null ? "which is gone" : `which is now ${harmless(renamed_to)}`;
+    const what = renamed_to === null ? "which is gone" : `which is now ${renamed_to}`;
     return warning(
       "mappings",
-      `${harmless(wp_id)} is mapped to ${harmless(external_id)}, ${what}`,
-      `run \`tracker map add --wp-id ${harmless(wp_id)} --external-id ${
-        renamed_to === null ? "ID" : harmless(renamed_to)
-      }\``,
+      `${wp_id} is mapped to ${external_id}, ${what}`,
+      `run \`tracker map add --wp-id ${wp_id} --external-id ${renamed_to ?? "ID"}\``,
       { wp_id, external_id, issue_state, renamed_to },
     );
   });

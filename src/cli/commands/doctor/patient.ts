@@ -5,7 +5,6 @@ import type { BindingConfig } from "../../../project/config.ts";
 import { userPaths } from "../../../user/paths.ts";
 import { explain } from "../../services/failure.ts";
 import type { Context } from "../../command/context.ts";
-import { harmless } from "../../terminal/sanitize.ts";
 import { type Check, failed, info } from "./report.ts";
 
 /** What is examined. */
@@ -59,11 +58,10 @@ export async function examined(
 /** A thrown thing as a line of the report. */
 export function failureOf({ context }: Patient, check: string, error: unknown): Check {
   const failure = explain(error, { platform: context.platform, command: "doctor" });
-  const message = harmless(failure.message);
+  const { message, nextAction } = failure;
   if (failure.code === "permission_needed") {
     return info(check, `${check} not examined: ${lowerFirst(message)}`, failure.details);
   }
-  const nextAction = failure.nextAction === null ? null : harmless(failure.nextAction);
   return failed(check, message, nextAction, { code: failure.code, ...failure.details });
 }
 

@@ -3,11 +3,11 @@ import {
   LOCAL_PROVIDERS,
   type LocalProvider,
 } from "../../../contract/providers.ts";
+import { excerpt } from "../../terminal/text.ts";
 import { BD_INSTALL_HINT } from "../../../local/bd.ts";
 import { FP_INSTALL_HINT } from "../../../local/fp.ts";
 import { resolveFrom } from "../../../platform/paths.ts";
 import { CredentialStore } from "../../../user/credentials.ts";
-import { harmless } from "../../terminal/sanitize.ts";
 import type { FilesFinding } from "./files.ts";
 import { codeOf, examined, failureOf, type Patient } from "./patient.ts";
 import { type Check, failed, fine, info, warning } from "./report.ts";
@@ -19,6 +19,7 @@ const TOOLS: Readonly<Record<LocalProvider, { readonly command: string; readonly
   };
 
 const TIMEOUT_MS = 5_000;
+const VERSION_LENGTH = 60;
 
 /** Examines the local tools: found or not; only the one that the binding needs must be there. */
 export async function examineTools(
@@ -74,7 +75,7 @@ async function examineTool(
   if (needed && (await platform.files.stat(cwd))?.kind !== "directory") {
     return [failed(
       name,
-      `the directory ${harmless(cwd)}, where ${harmless(command)} runs, does not exist`,
+      `the directory ${cwd}, where ${command} runs, does not exist`,
       "bind again with `--credential cwd=DIR`",
       { ...details, cwd },
     )];
@@ -87,27 +88,28 @@ async function examineTool(
       maxOutputBytes: 65_536,
       ...(needed ? { cwd } : {}),
     });
-    const version = harmless(new TextDecoder().decode(result.stdout).split("\n")[0] ?? "").trim();
-    const words = version === "" ? "" : ` (${version.slice(0, 60)})`;
-    return [fine(name, `${harmless(command)} found${words}`, { ...details, version })];
+    const [line = ""] = new TextDecoder().decode(result.stdout).split("\n");
+    const version = line.trim();
+    const words = version === "" ? "" : ` (${excerpt(version, VERSION_LENGTH)})`;
+    return [fine(name, `${command} found${words}`, { ...details, version })];
   } catch (error) {
     if (codeOf(error) === "command_missing") {
       return [
         needed
           ? failed(
             name,
-            `${harmless(command)} not found, which the binding to ${provider} needs`,
+            `${command} not found, which the binding to ${provider} needs`,
             hint,
             details,
           )
-          : info(name, `${harmless(command)} not found (only needed for ${provider})`, details),
+          : info(name, `${command} not found (only needed for ${provider})`, details),
       ];
     }
     if (error instanceof Error && error.name === "NotCapable") throw error;
     const { message } = failureOf(patient, name, error);
     return [
       needed
-        ? warning(name, message, `try \`${harmless(command)} --version\` yourself`, details)
+        ? warning(name, message, `try \`${command} --version\` yourself`, details)
         : info(name, message, details),
     ];
   }

@@ -1,7 +1,7 @@
 import type { ListedEvent } from "../../../events/queue_list.ts";
 import { plural } from "../../terminal/format.ts";
-import { harmless, harmlessJson } from "../../terminal/sanitize.ts";
 import type { Context } from "../../command/context.ts";
+import { FAILED, jsonText, text } from "../../terminal/text.ts";
 import { eachEvent } from "./list_run.ts";
 
 /**
@@ -25,7 +25,7 @@ export async function run(
     });
   } else {
     await eachEvent(context, options.parked, (event) => {
-      if (event.readable) context.output.raw(`${harmlessJson(event.data)}\n`);
+      if (event.readable) context.output.result(jsonText(event.data));
       else unreadable.push(event);
     });
     warnOf(context, unreadable);
@@ -35,10 +35,11 @@ export async function run(
 
 function warnOf({ output }: Context, unreadable: readonly ListedEvent[]): void {
   if (unreadable.length === 0) return;
-  const mark = output.errorStyle.red("✗");
-  output.warn(`${mark} ${plural(unreadable.length, "event")} cannot be read, and stayed behind:`);
+  output.warning(
+    text`${FAILED} ${plural(unreadable.length, "event")} cannot be read, and stayed behind:`,
+  );
   for (const { eventId, eventType } of unreadable) {
-    output.warn(`   ${harmless(eventId)}  ${harmless(eventType)}`);
+    output.warning(`   ${eventId}  ${eventType}`);
   }
-  output.warn("  `tracker events export --json` shows what they hold.");
+  output.warning("  `tracker events export --json` shows what they hold.");
 }

@@ -1,6 +1,6 @@
 import { flushEvents } from "../../../events/flush.ts";
 import type { Context } from "../../command/context.ts";
-import { harmless } from "../../terminal/sanitize.ts";
+import { ATTENTION, DONE, FAILED, text } from "../../terminal/text.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
 import { requestLog } from "../../services/request_log.ts";
 import { number, plural } from "../../terminal/format.ts";
@@ -15,7 +15,7 @@ export async function run(context: Context): Promise<number> {
       platform,
       version: VERSION,
       signal,
-      onProgress: (done) => output.note(`${plural(done, "event")} left the queue`),
+      onProgress: (done) => output.notice(`${plural(done, "event")} left the queue`),
       ...(onRequestLog === undefined ? {} : { onRequestLog }),
     }));
   const failed = result.failure !== undefined || result.rejected > 0;
@@ -24,17 +24,17 @@ export async function run(context: Context): Promise<number> {
     return failed ? 1 : 0;
   }
   const sent = result.sent + result.duplicates;
-  const mark = failed ? output.style.yellow("!") : output.style.green("✓");
-  output.line(`${mark} ${plural(sent, "event")} uploaded, ${number(result.remaining)} left.`);
+  const mark = failed ? ATTENTION : DONE;
+  output.result(text`${mark} ${plural(sent, "event")} uploaded, ${number(result.remaining)} left.`);
   for (const { eventId, message } of result.rejections) {
-    output.warn(`   ${harmless(eventId)}  ${harmless(message)}`);
+    output.warning(`   ${eventId}  ${message}`);
   }
   if (result.parked > 0) {
-    output.warn(`${plural(result.parked, "event")} parked: \`tracker events list --parked\``);
+    output.warning(`${plural(result.parked, "event")} parked: \`tracker events list --parked\``);
   }
   if (result.failure !== undefined) {
-    output.warn(`${output.errorStyle.red("✗")} ${harmless(result.failure.message)}`);
-    output.warn(`  ${harmless(result.failure.advice)}`);
+    output.warning(text`${FAILED} ${result.failure.message}`);
+    output.warning(`  ${result.failure.advice}`);
   }
   return failed ? 1 : 0;
 }

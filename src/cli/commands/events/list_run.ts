@@ -31,7 +31,7 @@ export async function run(
     return 0;
   }
   if (events.length === 0) {
-    context.output.line(options.parked ? "No parked events." : "The queue is empty.");
+    context.output.result(options.parked ? "No parked events." : "The queue is empty.");
     return 0;
   }
   const now = context.platform.clock.now();
@@ -53,8 +53,8 @@ export async function run(
     ]),
   );
   if (total > events.length) {
-    context.output.line();
-    context.output.line(`The first ${number(events.length)} of ${number(total)}.`);
+    context.output.result();
+    context.output.result(`The first ${number(events.length)} of ${number(total)}.`);
   }
   return 0;
 }

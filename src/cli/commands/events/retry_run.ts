@@ -21,7 +21,7 @@ export async function run(
     });
   }
   if (context.globals.json) context.output.json({ retried });
-  else context.output.line(`${plural(retried, "event")} queued again.`);
+  else context.output.result(`${plural(retried, "event")} queued again.`);
   return 0;
 }
 

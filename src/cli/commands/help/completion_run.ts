@@ -3,6 +3,7 @@ import { isHostedSyncEnabled } from "../../../client/rollout.ts";
 import { catalogue } from "../registry.ts";
 import { suggestionsFor } from "../../completion/words.ts";
 import type { Context } from "../../command/context.ts";
+import { multiline } from "../../terminal/text.ts";
 import { lookingOnly } from "../../services/looking_only.ts";
 import type { SHELLS } from "./completion.ts";
 
@@ -25,7 +26,7 @@ export async function run(
     // What follows `--` is data: the words of the line, whatever they look like.
     const script = completion.generateScript("tracker", ["completion", options.shell, "--"]);
     if (context.globals.json) context.output.json({ shell: options.shell, script: `${script}\n` });
-    else context.output.raw(`${script}\n`);
+    else context.output.result(multiline(script));
     return 0;
   }
   try {
@@ -33,7 +34,9 @@ export async function run(
     const suggestions = await suggestionsFor([first, ...rest], await catalogue(hosted), hosted, {
       platform: lookingOnly(context.platform),
     });
-    for (const chunk of completion.encodeSuggestions(suggestions)) context.output.raw(chunk);
+    // A shell reads them, zsh with a NUL between two; their words are sanitized where they are suggested.
+    const { stdout } = context.platform.terminal;
+    for (const chunk of completion.encodeSuggestions(suggestions)) stdout.write(chunk);
   } catch {
     // Nothing to suggest.
   }

@@ -2,6 +2,7 @@ import { isHostedSyncEnabled } from "../../../client/rollout.ts";
 import { catalogue } from "../registry.ts";
 import type { Context } from "../../command/context.ts";
 import { helpAnswer } from "../../help/answer.ts";
+import { multiline } from "../../terminal/text.ts";
 import { locate } from "../../command/command_line.ts";
 
 /** Prints the help of the program, a group or a command. */
@@ -13,6 +14,7 @@ export async function run(
   const hosted = isHostedSyncEnabled(platform.env);
   const commands = await catalogue(hosted);
   const form = globals.json ? "json" : { columns: output.stdout.columns() };
-  output.raw(await helpAnswer(locate(commands, options.words), commands, hosted, form));
+  const answer = await helpAnswer(locate(commands, options.words), commands, hosted, form);
+  output.result(multiline(answer.trimEnd()));
   return 0;
 }

@@ -2,7 +2,7 @@ import type { ImportReport } from "../../../server/mod.ts";
 import { basename, resolveFrom } from "../../../platform/paths.ts";
 import { TrackerError } from "../../../platform/tracker_error.ts";
 import type { Context } from "../../command/context.ts";
-import { harmless } from "../../terminal/sanitize.ts";
+import type { Fragment } from "../../terminal/text.ts";
 import { number, plural } from "../../terminal/format.ts";
 
 const SKIPPED_SHOWN = 10;
@@ -24,36 +24,36 @@ export function labelOfFile(file: string): string {
   return basename(file).replace(/\.[a-z]+$/i, "") || "imported";
 }
 
-/** Tells what an import did, with `say`; why some was left out goes to standard error. */
+/** Reports an import: what it did by `write`, what was left out and why on standard error. */
 export function reportImport(
   context: Context,
   report: ImportReport,
-  say: (text: string) => void = context.output.note,
+  write: (line: Fragment) => void = context.output.notice,
 ): void {
   const { output } = context;
-  say(
-    `Imported into ${harmless(report.resources.join(", "))}: ${number(report.created)} new, ${
+  write(
+    `Imported into ${report.resources.join(", ")}: ${number(report.created)} new, ${
       number(report.updated)
     } changed, ${number(report.unchanged)} unchanged.`,
   );
   if (report.deleted > 0) {
-    output.note(`${plural(report.deleted, "record")} of deleted issues passed over.`);
+    output.notice(`${plural(report.deleted, "record")} of deleted issues passed over.`);
   }
   if (report.replaced.length > 0) {
-    output.note(
+    output.notice(
       `${plural(report.replaced.length, "record")} older than another of the same issue:`,
     );
     for (const { line, id, by } of report.replaced.slice(0, SKIPPED_SHOWN)) {
-      output.note(`  ${line}: ${harmless(id)} is newer in ${by}`);
+      output.notice(`  ${line}: ${id} is newer in ${by}`);
     }
     const others = report.replaced.length - SKIPPED_SHOWN;
-    if (others > 0) output.note(`  … and ${number(others)} more`);
+    if (others > 0) output.notice(`  … and ${number(others)} more`);
   }
   if (report.skipped.length === 0) return;
-  output.warn(`${plural(report.skipped.length, "record")} left out:`);
+  output.warning(`${plural(report.skipped.length, "record")} left out:`);
   for (const { line, reason } of report.skipped.slice(0, SKIPPED_SHOWN)) {
-    output.warn(`  ${line}: ${harmless(reason)}`);
+    output.warning(`  ${line}: ${reason}`);
   }
   const more = report.skipped.length - SKIPPED_SHOWN;
-  if (more > 0) output.warn(`  … and ${number(more)} more`);
+  if (more > 0) output.warning(`  … and ${number(more)} more`);
 }

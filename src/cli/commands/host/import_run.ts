@@ -1,6 +1,7 @@
 import type { HostedProvider } from "../../../contract/providers.ts";
 import { importIssues, openHostData } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
+import { ATTENTION, DONE, text } from "../../terminal/text.ts";
 import { labelOfFile, readImport, reportImport } from "./import_report.ts";
 
 /** What to import, and where to. */
@@ -14,10 +15,10 @@ export interface HostImportOptions {
 
 /** Imports a file of issues into a host's data. */
 export async function run(context: Context, options: HostImportOptions): Promise<number> {
-  const text = await readImport(context, options.file);
+  const records = await readImport(context, options.file);
   const data = await openHostData(context.platform, options.data);
   try {
-    const report = importIssues(data, text, {
+    const report = importIssues(data, records, {
       label: options.resource ?? labelOfFile(options.file),
       file: options.file,
       ...(options.provider === undefined ? {} : { provider: options.provider }),
@@ -25,9 +26,8 @@ export async function run(context: Context, options: HostImportOptions): Promise
     });
     if (context.globals.json) context.output.json(report);
     else {
-      const { line, style } = context.output;
-      const mark = report.skipped.length === 0 ? style.green("✓") : style.yellow("!");
-      reportImport(context, report, (text) => line(`${mark} ${text}`));
+      const mark = report.skipped.length === 0 ? DONE : ATTENTION;
+      reportImport(context, report, (line) => context.output.result(text`${mark} ${line}`));
     }
     return report.skipped.length === 0 ? 0 : 1;
   } finally {

@@ -1,6 +1,6 @@
 import { deleteMapping, openExistingHostData } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
-import { harmless } from "../../terminal/sanitize.ts";
+import { DONE, text } from "../../terminal/text.ts";
 import { confirm } from "../../terminal/prompts.ts";
 
 /** Deletes a binding for good, after a person has agreed. */
@@ -11,7 +11,7 @@ export async function run(
   const question = `Delete the binding ${options.ref} for good?`;
   if (!(await confirm(context, { question, instead: "Agree with `--yes`." }))) {
     if (context.globals.json) context.output.json({ deleted: false, declined: true });
-    else context.output.note("Nothing changed.");
+    else context.output.notice("Nothing changed.");
     return 0;
   }
   const data = await openExistingHostData(context.platform, options.data);
@@ -21,8 +21,6 @@ export async function run(
     data.close();
   }
   if (context.globals.json) context.output.json({ binding_ref: options.ref, state: "deleted" });
-  else {context.output.line(
-      `${context.output.style.green("✓")} ${harmless(options.ref)} is deleted.`,
-    );}
+  else context.output.result(text`${DONE} ${options.ref} is deleted.`);
   return 0;
 }

@@ -1,6 +1,6 @@
 import { disableMapping, enableMapping, openExistingHostData } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
-import { harmless } from "../../terminal/sanitize.ts";
+import { DONE, text } from "../../terminal/text.ts";
 
 /** Disables a binding, or allows it again. */
 export async function run(
@@ -16,8 +16,6 @@ export async function run(
   }
   const state = options.enable ? "active" : "disabled";
   if (context.globals.json) context.output.json({ binding_ref: options.ref, state });
-  else {context.output.line(
-      `${context.output.style.green("✓")} ${harmless(options.ref)} is ${state}.`,
-    );}
+  else context.output.result(text`${DONE} ${options.ref} is ${state}.`);
   return 0;
 }

@@ -8,7 +8,7 @@ export async function run(context: Context, options: { readonly data: string }):
   try {
     const mappings = listMappings(data);
     if (context.globals.json) context.output.json({ mappings });
-    else if (mappings.length === 0) context.output.line("No project is bound.");
+    else if (mappings.length === 0) context.output.result("No project is bound.");
     else {
       writeTable(
         context.output,

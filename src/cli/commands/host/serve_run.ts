@@ -52,7 +52,7 @@ export async function run(context: Context, options: HostServeOptions): Promise<
     }
     announce(context, host, storage.kind === "dev");
     if (host.isExposed) {
-      context.output.warn(
+      context.output.warning(
         `The host listens on "${listen.hostname}" by plain HTTP: whoever is in between can read passwords and tokens. ` +
           "Put a proxy in front that ends TLS, and listen on 127.0.0.1.",
       );
@@ -75,18 +75,18 @@ function rateLimit(perSecond: number): RateLimit | null {
 
 function announce(context: Context, host: RunningHost, dev: boolean): void {
   if (context.globals.json) {
-    context.output.raw(`${JSON.stringify({ url: host.url, dev })}\n`);
+    context.output.json({ url: host.url, dev }, "line");
     return;
   }
   const { output } = context;
-  output.line(`Serving a control-plane host at ${host.url} (Ctrl-C stops it)`);
+  output.result(`Serving a control-plane host at ${host.url} (Ctrl-C stops it)`);
   if (!dev) return;
-  output.line(`  user      ${DEMO.username}`);
-  output.line(`  password  ${DEMO.password}`);
-  output.line(`  team      ${DEMO.team}`);
-  output.line("");
-  output.line("For development only: the data is gone when it stops.");
-  output.line(
+  output.result(`  user      ${DEMO.username}`);
+  output.result(`  password  ${DEMO.password}`);
+  output.result(`  team      ${DEMO.team}`);
+  output.result("");
+  output.result("For development only: the data is gone when it stops.");
+  output.result(
     `Sign in with \`tracker auth login --host ${host.url} --username ${DEMO.username}\`.`,
   );
 }
@@ -96,7 +96,7 @@ function stopOnSignal(context: Context, host: RunningHost): () => void {
   const stop = () => {
     if (stopped) return;
     stopped = true;
-    context.output.note("Finishing what is under way …");
+    context.output.notice("Finishing what is under way …");
     // `finished` tells the end, and what went wrong on the way there.
     host.stop().catch(() => {});
   };

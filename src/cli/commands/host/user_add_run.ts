@@ -1,6 +1,6 @@
 import { addUser, openHostData } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
-import { harmless } from "../../terminal/sanitize.ts";
+import { DONE, text } from "../../terminal/text.ts";
 import { readNewPassword } from "./password.ts";
 
 /** Who to add. */
@@ -26,10 +26,7 @@ export async function run(context: Context, options: HostUserAddOptions): Promis
     if (context.globals.json) {
       context.output.json({ username: user.username, name: user.name, team: user.team });
     } else {
-      const { style } = context.output;
-      context.output.line(
-        `${style.green("✓")} Added ${harmless(user.username)} to team ${harmless(user.team)}.`,
-      );
+      context.output.result(text`${DONE} Added ${user.username} to team ${user.team}.`);
     }
     return 0;
   } finally {

@@ -11,7 +11,7 @@ export async function run(context: Context, options: { readonly data: string }):
       context.output.json({
         users: users.map(({ createdAt, ...user }) => ({ ...user, created_at: createdAt })),
       });
-    } else if (users.length === 0) context.output.line("There are no users.");
+    } else if (users.length === 0) context.output.result("There are no users.");
     else {
       writeTable(
         context.output,

@@ -1,6 +1,6 @@
 import { openExistingHostData, setPassword } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
-import { harmless } from "../../terminal/sanitize.ts";
+import { DONE, text } from "../../terminal/text.ts";
 import { readNewPassword } from "./password.ts";
 import { plural } from "../../terminal/format.ts";
 
@@ -20,11 +20,8 @@ export async function run(context: Context, options: HostUserPasswordOptions): P
     if (context.globals.json) {
       context.output.json({ username: options.username, sessions_ended: sessions });
     } else {
-      const { style } = context.output;
       const ended = sessions === 0 ? "" : ` ${plural(sessions, "session")} ended.`;
-      context.output.line(
-        `${style.green("✓")} ${harmless(options.username)} has a new password.${ended}`,
-      );
+      context.output.result(text`${DONE} ${options.username} has a new password.${ended}`);
     }
     return 0;
   } finally {

@@ -1,6 +1,6 @@
 import { openExistingHostData, removeUser } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
-import { harmless } from "../../terminal/sanitize.ts";
+import { DONE, text } from "../../terminal/text.ts";
 import { confirm } from "../../terminal/prompts.ts";
 
 /** Removes a user from a host, after a person has agreed. */
@@ -13,7 +13,7 @@ export async function run(
     const question = `Remove the user ${options.username} and end all sessions?`;
     if (!(await confirm(context, { question, instead: "Agree with `--yes`." }))) {
       if (context.globals.json) context.output.json({ removed: false, declined: true });
-      else context.output.note("Nothing changed.");
+      else context.output.notice("Nothing changed.");
       return 0;
     }
     removeUser(data, options.username);
@@ -22,9 +22,7 @@ export async function run(
   }
   if (context.globals.json) context.output.json({ username: options.username, removed: true });
   else {
-    context.output.line(
-      `${context.output.style.green("✓")} Removed ${harmless(options.username)}.`,
-    );
+    context.output.result(text`${DONE} Removed ${options.username}.`);
   }
   return 0;
 }

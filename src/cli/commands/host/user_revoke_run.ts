@@ -1,6 +1,6 @@
 import { endSessions, openExistingHostData } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
-import { harmless } from "../../terminal/sanitize.ts";
+import { DONE, text } from "../../terminal/text.ts";
 import { plural } from "../../terminal/format.ts";
 
 /** Ends all sessions of a user; the user can sign in again. */
@@ -14,10 +14,8 @@ export async function run(
     if (context.globals.json) {
       context.output.json({ username: options.username, sessions_ended: sessions });
     } else {
-      context.output.line(
-        `${context.output.style.green("✓")} Ended ${plural(sessions, "session")} of ${
-          harmless(options.username)
-        }.`,
+      context.output.result(
+        text`${DONE} Ended ${plural(sessions, "session")} of ${options.username}.`,
       );
     }
     return 0;

@@ -1,8 +1,8 @@
 import type { SyncField } from "../../../local/fields.ts";
 import { openLocalBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
+import { DONE, text } from "../../terminal/text.ts";
 import { inWords } from "../../services/edit_report.ts";
-import { harmless } from "../../terminal/sanitize.ts";
 import { discardJson } from "../../services/local_json.ts";
 import { projectContext } from "../../services/tracker.ts";
 
@@ -23,16 +23,16 @@ export async function run(context: Context, options: IssueDiscardOptions): Promi
     return 0;
   }
   const { ref, title } = result.issue;
-  const name = harmless(`${ref.key ?? ref.id}  ${title}`);
+  const name = `${ref.key ?? ref.id}  ${title}`;
   if (result.removed) {
-    output.line(`${output.style.green("✓")} Discarded ${name}: it was only here`);
+    output.result(text`${DONE} Discarded ${name}: it was only here`);
     return 0;
   }
   if (result.changes.length === 0) {
-    output.line(`No edits to discard: ${name}`);
+    output.result(`No edits to discard: ${name}`);
     return 0;
   }
-  output.line(`${output.style.green("✓")} Discarded edits of ${name}`);
-  for (const change of result.changes) output.line(`  ${inWords(change)}`);
+  output.result(text`${DONE} Discarded edits of ${name}`);
+  for (const change of result.changes) output.result(`  ${inWords(change)}`);
   return 0;
 }

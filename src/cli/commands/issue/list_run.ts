@@ -39,14 +39,14 @@ export async function run(context: Context, options: IssueListOptions): Promise<
     }
     if (issues.length === 0) {
       const empty = store === null || store.counts().total === 0;
-      context.output.line(empty ? "No cached issues." : "No cached issue matches.");
-      if (empty) context.output.note("  Fetch them with `tracker sync pull`.");
+      context.output.result(empty ? "No cached issues." : "No cached issue matches.");
+      if (empty) context.output.notice("  Fetch them with `tracker sync pull`.");
       return 0;
     }
     show(context, issues, store?.issues.refused() ?? []);
     if (hasMore) {
-      context.output.line();
-      context.output.line(
+      context.output.result();
+      context.output.result(
         `The first ${number(issues.length)}; \`--limit ${options.limit * 4}\` shows more.`,
       );
     }

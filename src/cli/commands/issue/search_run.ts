@@ -29,12 +29,12 @@ export async function run(
     return reportUnreadable(context, unreadable, "ticket");
   }
   if (candidates.length === 0) {
-    if (unreadable.length === 0) output.line("No tickets found.");
+    if (unreadable.length === 0) output.result("No tickets found.");
     return reportUnreadable(context, unreadable, "ticket");
   }
   for (const line of await ticketTable(candidates, output.width)) output.result(line);
-  output.line();
-  output.line(
+  output.result();
+  output.result(
     `${plural(candidates.length, "ticket")}. Start a mission from one with ` +
       "`tracker mission start --ticket KEY`.",
   );

@@ -7,8 +7,8 @@ import type { RefusedEdit } from "../../../store/edits.ts";
 import { openLocalBackend } from "../../../tracker/backend.ts";
 import { openCache } from "../../../tracker/cache.ts";
 import type { Context } from "../../command/context.ts";
+import { bold, multiline, padEnd, text } from "../../terminal/text.ts";
 import { refusedLines, statusWords } from "./refused.ts";
-import { harmless, harmlessLines } from "../../terminal/sanitize.ts";
 import { ago, changedAgo } from "../../terminal/format.ts";
 import { projectContext } from "../../services/tracker.ts";
 
@@ -82,7 +82,7 @@ function show(
   const { output, platform } = context;
   const now = platform.clock.now();
   const key = issue.ref.key ?? issue.ref.id;
-  output.line(`${output.style.bold(harmless(`${key}  ${issue.title}`))}`);
+  output.result(bold(`${key}  ${issue.title}`));
   const facts: (readonly [string, string])[] = [
     ["status", statusWords(issue, refused)],
     ["type", issue.issue_type],
@@ -97,14 +97,14 @@ function show(
     ...more,
   ];
   for (const [name, value] of facts) {
-    if (value !== "") output.line(`  ${name.padEnd(10)} ${harmless(value)}`);
+    if (value !== "") output.result(`  ${name.padEnd(10)} ${value}`);
   }
   for (const [name, value] of Object.entries(issue.custom_fields)) {
-    const text = typeof value === "string" ? value : JSON.stringify(value);
-    output.line(`  ${harmless(name).padEnd(10)} ${harmless(text)}`);
+    const words = typeof value === "string" ? value : JSON.stringify(value);
+    output.result(text`  ${padEnd(name, 10)} ${words}`);
   }
   if (issue.body !== null && issue.body.trim() !== "") {
-    output.line();
-    output.line(harmlessLines(issue.body.trimEnd()));
+    output.result();
+    output.result(multiline(issue.body.trimEnd()));
   }
 }

@@ -1,7 +1,7 @@
 import { requireAdded } from "../../../store/mappings.ts";
 import { openLocalBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
-import { harmless } from "../../terminal/sanitize.ts";
+import { DONE, text } from "../../terminal/text.ts";
 import { projectContext } from "../../services/tracker.ts";
 
 /** Which work package belongs to which issue. */
@@ -18,10 +18,8 @@ export async function run(context: Context, options: MapAddOptions): Promise<num
   const mapping = requireAdded(await service.mapAdd(options));
   if (context.globals.json) context.output.json(mapping);
   else {
-    const issue = harmless(mapping.external_key ?? mapping.external_id);
-    context.output.line(
-      `${context.output.style.green("✓")} ${harmless(mapping.wp_id)} is ${issue}.`,
-    );
+    const issue = mapping.external_key ?? mapping.external_id;
+    context.output.result(text`${DONE} ${mapping.wp_id} is ${issue}.`);
   }
   return 0;
 }

@@ -1,5 +1,6 @@
 import { openBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
+import { ATTENTION, text } from "../../terminal/text.ts";
 import { hasLostIssue, type JudgedMapping } from "../../../local/renamed.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { reportUnreadable } from "../../services/sync_report.ts";
@@ -20,7 +21,7 @@ export async function run(context: Context): Promise<number> {
   }
   const { mappings } = result;
   if (mappings.length === 0) {
-    if (unreadable.length === 0) context.output.line("No work package is mapped to an issue.");
+    if (unreadable.length === 0) context.output.result("No work package is mapped to an issue.");
     return reportUnreadable(context, unreadable, "mapping");
   }
   writeTable(
@@ -42,12 +43,12 @@ export async function run(context: Context): Promise<number> {
   );
   const lost = judged.filter(hasLostIssue);
   if (lost.length > 0) {
-    context.output.warn(
-      `${context.output.errorStyle.yellow("!")} ${
+    context.output.warning(
+      text`${ATTENTION} ${
         plural(lost.length, "work package")
       } mapped to an issue that is gone or renamed.`,
     );
-    context.output.warn("  `tracker map add --wp-id WP --external-id ID` names another issue.");
+    context.output.warning("  `tracker map add --wp-id WP --external-id ID` names another issue.");
   }
   return reportUnreadable(context, unreadable, "mapping");
 }

@@ -3,7 +3,7 @@ import { findMission } from "../../../missions/missions.ts";
 import { requireProjectRoot } from "../../../project/root.ts";
 import { uploadQueued } from "../../services/background.ts";
 import type { Context } from "../../command/context.ts";
-import { harmless } from "../../terminal/sanitize.ts";
+import { DONE, text } from "../../terminal/text.ts";
 import { withMissionEvents } from "./format.ts";
 import { requestLog } from "../../services/request_log.ts";
 import { chooseTicket, searchTickets } from "../../services/tickets.ts";
@@ -22,7 +22,7 @@ export async function run(
   const candidate = await chooseTicket(context, query, found, `Bind ${options.slug} to`);
   if (candidate === null) {
     if (context.globals.json) output.json({ bound: false, declined: true });
-    else output.note("Nothing was changed.");
+    else output.notice("Nothing was changed.");
     return 0;
   }
   const bound = await withMissionEvents(context, root, (events) =>
@@ -49,16 +49,14 @@ export async function run(
     });
     return 0;
   }
-  const ticket = `${harmless(bound.originTicket.external_issue_key)}: ${
-    harmless(bound.originTicket.title)
-  }`;
-  output.line(
+  const ticket = `${bound.originTicket.external_issue_key}: ${bound.originTicket.title}`;
+  output.result(
     bound.changed
-      ? `${output.style.green("✓")} ${bound.featureSlug} comes from ${ticket}`
-      : `${output.style.green("✓")} ${bound.featureSlug} came from ${ticket} already`,
+      ? text`${DONE} ${bound.featureSlug} comes from ${ticket}`
+      : text`${DONE} ${bound.featureSlug} came from ${ticket} already`,
   );
   if (bound.changed) {
-    output.line(`  written to kitty-specs/${bound.featureSlug}/meta.json, yours to commit`);
+    output.result(`  written to kitty-specs/${bound.featureSlug}/meta.json, yours to commit`);
   }
   return 0;
 }

@@ -2,6 +2,7 @@ import { type CreatedMission, createMission } from "../../../missions/create_mis
 import type { MissionForm } from "../../../missions/mission_form.ts";
 import { requireProjectRoot } from "../../../project/root.ts";
 import type { Context } from "../../command/context.ts";
+import { DONE, text } from "../../terminal/text.ts";
 import { commitJson, commitWords, withMissionEvents } from "./format.ts";
 
 /** Makes a mission. */
@@ -44,7 +45,7 @@ function tell({ output, globals }: Context, mission: CreatedMission): void {
     return;
   }
   const how = mission.resumed ? ", resumed" : "";
-  output.line(`${output.style.green("✓")} Mission ${mission.featureSlug}${how}`);
-  output.line(`  kitty-specs/${mission.featureSlug}/spec.md`);
-  output.line(`  ${commitWords(mission.commit)}`);
+  output.result(text`${DONE} Mission ${mission.featureSlug}${how}`);
+  output.result(`  kitty-specs/${mission.featureSlug}/spec.md`);
+  output.result(`  ${commitWords(mission.commit)}`);
 }

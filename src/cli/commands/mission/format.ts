@@ -36,7 +36,7 @@ export async function withMissionEvents<T>(
   const emitter = openEmitter({
     platform: context.platform,
     root,
-    warn: (message) => context.output.warn(`Warning: ${message}`),
+    warn: (message) => context.output.warning(`Warning: ${message}`),
   });
   try {
     return await work(missionEvents(emitter));

@@ -14,8 +14,8 @@ export async function run(context: Context): Promise<number> {
     return 0;
   }
   if (missions.length === 0) {
-    output.line("No missions.");
-    output.note("  Make one with `tracker mission create SLUG`.");
+    output.result("No missions.");
+    output.notice("  Make one with `tracker mission create SLUG`.");
     return 0;
   }
   const now = platform.clock.now();

@@ -3,7 +3,7 @@ import { usageError } from "../../../platform/tracker_error.ts";
 import { requireProjectRoot } from "../../../project/root.ts";
 import { uploadQueued } from "../../services/background.ts";
 import type { Context } from "../../command/context.ts";
-import { harmless } from "../../terminal/sanitize.ts";
+import { DONE, text } from "../../terminal/text.ts";
 import { commitJson, commitWords, withMissionEvents } from "./format.ts";
 import { requestLog } from "../../services/request_log.ts";
 import { chooseTicket, searchTickets, type TicketQuery } from "../../services/tickets.ts";
@@ -27,7 +27,7 @@ export async function run(
   const candidate = await chooseTicket(context, query, found, "Start a mission from");
   if (candidate === null) {
     if (context.globals.json) output.json({ started: false, declined: true });
-    else output.note("Nothing was started.");
+    else output.notice("Nothing was started.");
     return 0;
   }
   await withMissionEvents(context, root, (events) =>
@@ -48,7 +48,7 @@ export async function run(
 }
 
 function tell({ output, globals }: Context, started: MissionFromTicket): void {
-  if (started.commitFault !== null) output.warn(`Warning: ${harmless(started.commitFault)}`);
+  if (started.commitFault !== null) output.warning(`Warning: ${started.commitFault}`);
   if (globals.json) {
     output.json({
       feature_slug: started.featureSlug,
@@ -63,11 +63,7 @@ function tell({ output, globals }: Context, started: MissionFromTicket): void {
   }
   const how = started.resumed ? ", resumed," : "";
   const { external_issue_key: key, title } = started.originTicket;
-  output.line(
-    `${output.style.green("✓")} Mission ${started.featureSlug}${how} from ${harmless(key)}: ${
-      harmless(title)
-    }`,
-  );
-  output.line(`  kitty-specs/${started.featureSlug}/spec.md`);
-  output.line(`  ${commitWords(started.commit)}`);
+  output.result(text`${DONE} Mission ${started.featureSlug}${how} from ${key}: ${title}`);
+  output.result(`  kitty-specs/${started.featureSlug}/spec.md`);
+  output.result(`  ${commitWords(started.commit)}`);
 }

@@ -4,8 +4,8 @@ import type { SyncRun } from "../../../store/runs.ts";
 import { type HostedBackend, openBackend, type ProjectContext } from "../../../tracker/backend.ts";
 import { openCache } from "../../../tracker/cache.ts";
 import type { Context } from "../../command/context.ts";
+import { bold, green, joined, text } from "../../terminal/text.ts";
 import { given, refuseForeignOptions } from "../../command/provider_options.ts";
-import { harmless } from "../../terminal/sanitize.ts";
 import { ago, number, plural } from "../../terminal/format.ts";
 import { projectContext } from "../../services/tracker.ts";
 import { labelOf } from "../../services/binding_label.ts";
@@ -59,14 +59,14 @@ async function showHosted(
 ): Promise<void> {
   const { output, platform } = context;
   const now = platform.clock.now();
-  const label = harmless(status.display_label ?? labelOf(service.binding));
+  const label = status.display_label ?? labelOf(service.binding);
   const connection = status.connected === true
-    ? [output.style.green("connected")]
+    ? [green("connected")]
     : status.connected === false
     ? ["not connected"]
     : [];
-  const heading = [output.style.bold(label), harmless(status.provider), ...connection];
-  output.line(heading.join(" · "));
+  const heading = [bold(label), status.provider, ...connection];
+  output.result(joined(heading, " · "));
   const { store } = await openCache(project);
   try {
     const last = lastSync(status.last_sync_at, store?.runs.last() ?? null, now);
@@ -105,15 +105,15 @@ function lastSync(atHost: string | null | undefined, here: SyncRun | null, now: 
 
 /** What the host says of the sync, where it is more than that all is well. */
 function stateOf(state: string): string {
-  const words = harmless(state).replaceAll("_", " ");
+  const words = state.replaceAll("_", " ");
   return ["idle", "ok", "never synced", "synced", ""].includes(words) ? "" : ` (${words})`;
 }
 
 function showLocal(context: Context, status: LocalStatus): void {
   const { output, platform } = context;
   const { counts, lastSync } = status;
-  output.line(`${output.style.bold(harmless(status.workspace))} · ${status.provider} · local`);
-  fact(context, "tool", `${harmless(status.command)} in ${harmless(status.cwd)}`);
+  output.result(text`${bold(status.workspace)} · ${status.provider} · local`);
+  fact(context, "tool", `${status.command} in ${status.cwd}`);
   fact(
     context,
     "last sync",
@@ -145,5 +145,5 @@ async function showBackground(context: Context): Promise<void> {
 }
 
 function fact(context: Context, name: string, value: string): void {
-  context.output.line(`  ${name.padEnd(11)} ${value}`);
+  context.output.result(`  ${name.padEnd(11)} ${value}`);
 }

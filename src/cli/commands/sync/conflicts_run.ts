@@ -2,8 +2,8 @@ import type { ConflictTake } from "../../../local/resolve.ts";
 import type { StoredConflict } from "../../../store/conflicts.ts";
 import { openLocalBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
+import { DONE, text } from "../../terminal/text.ts";
 import { valueWords } from "../../services/edit_report.ts";
-import { harmless } from "../../terminal/sanitize.ts";
 import { conflictJson, resolvedJson } from "../../services/local_json.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { ago } from "../../terminal/format.ts";
@@ -25,12 +25,8 @@ export async function run(context: Context, options: SyncConflictsOptions): Prom
     else {
       const { issueId, field } = outcome.conflict;
       const words = outcome.kind === "resolved" ? "settled" : "was settled this way before";
-      context.output.line(
-        `${context.output.style.green("✓")} Conflict ${id} (${
-          harmless(issueId)
-        }, ${field}) ${words}.`,
-      );
-      if (take !== "theirs") context.output.note("  Next: `tracker sync push`");
+      context.output.result(text`${DONE} Conflict ${id} (${issueId}, ${field}) ${words}.`);
+      if (take !== "theirs") context.output.notice("  Next: `tracker sync push`");
     }
     return 0;
   }
@@ -44,7 +40,7 @@ export async function run(context: Context, options: SyncConflictsOptions): Prom
 function list(context: Context, conflicts: readonly StoredConflict[], total: number): void {
   const { output, platform } = context;
   if (conflicts.length === 0) {
-    output.line(total === 0 ? "No conflicts." : "No open conflicts; `--all` shows settled ones.");
+    output.result(total === 0 ? "No conflicts." : "No open conflicts; `--all` shows settled ones.");
     return;
   }
   const now = platform.clock.now();
@@ -71,8 +67,8 @@ function list(context: Context, conflicts: readonly StoredConflict[], total: num
       ago(conflict.detectedAt, now),
     ]),
   );
-  output.line();
-  output.line(
+  output.result();
+  output.result(
     "Settle one with `tracker sync conflicts --resolve ID --take ours|theirs|base|both`.",
   );
 }

@@ -9,8 +9,8 @@ import {
 } from "../../../local/sync_report.ts";
 import type { LocalSyncOptions } from "../../../local/service_results.ts";
 import type { Context } from "../../command/context.ts";
+import { ATTENTION, DONE, text } from "../../terminal/text.ts";
 import { inWords } from "../../services/edit_report.ts";
-import { harmless } from "../../terminal/sanitize.ts";
 import { syncJson } from "../../services/local_json.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
 import { createProgress, type Progress } from "../../terminal/progress.ts";
@@ -69,42 +69,42 @@ function reportLocalSync(
     output.json(syncJson(report, steps));
     return isWhole ? 0 : 1;
   }
-  const mark = !isWhole ? output.style.yellow("!") : output.style.green("✓");
+  const mark = !isWhole ? ATTENTION : DONE;
   if (report.kind !== "push") {
-    output.line(`${mark} ${pulledWords(report.kind === "run" ? report.pull : report)}`);
+    output.result(text`${mark} ${pulledWords(report.kind === "run" ? report.pull : report)}`);
   }
   if (report.kind !== "pull") {
     const push = report.kind === "run" ? report.push : report;
-    output.line(`${mark} ${pushedWords(push)}`);
+    output.result(text`${mark} ${pushedWords(push)}`);
     for (const { id, field, reason } of push.skippedFields) {
-      output.warn(`   ${harmless(id)}  ${field} not pushed: ${harmless(reason)}`);
+      output.warning(`   ${id}  ${field} not pushed: ${reason}`);
     }
   }
-  for (const line of conflictLines(report, undecided)) output.line(`  ${line}`);
+  for (const line of conflictLines(report, undecided)) output.result(`  ${line}`);
   const refused = report.kind === "pull"
     ? 0
     : (report.kind === "run" ? report.push : report).refused;
   if (refused > 0) {
-    output.line(
+    output.result(
       `  ${
         plural(refused, "issue")
       } with refused edits, not sent again: \`tracker issue show KEY\`,`,
     );
-    output.line("  then `tracker issue discard KEY`, or a sync with `--retry`.");
+    output.result("  then `tracker issue discard KEY`, or a sync with `--retry`.");
   }
   const ofIssues = failures.filter(({ id, code }) => id !== null || !LISTING_FAULTS.includes(code));
   for (const { message } of failures.filter((failure) => !ofIssues.includes(failure))) {
-    output.warn(`${output.errorStyle.yellow("!")} ${harmless(message)}.`);
+    output.warning(text`${ATTENTION} ${message}.`);
   }
   if (ofIssues.length > 0) {
     const issues = plural(failedIssues(ofIssues), "issue");
-    output.warn(`${output.errorStyle.yellow("!")} ${issues} failed:`);
+    output.warning(text`${ATTENTION} ${issues} failed:`);
     for (const failure of ofIssues) {
       const fields = failure.fields.length === 0 ? "" : `${failure.fields.join(", ")}: `;
-      output.warn(`   ${harmless(failure.id ?? "(no id)")}  ${fields}${harmless(failure.message)}`);
+      output.warning(`   ${failure.id ?? "(no id)"}  ${fields}${failure.message}`);
     }
   }
-  if (report.dryRun) output.note("Nothing was changed.");
+  if (report.dryRun) output.notice("Nothing was changed.");
   return isWhole ? 0 : 1;
 }
 
@@ -153,25 +153,21 @@ function tellStep(context: Context, event: SyncEvent): void {
     case "pushed": {
       const arrow = event.kind === "pulled" ? "← " : "→ ";
       const action = event.action === "created" ? "create" : "update";
-      output.line(`${arrow}${action}  ${harmless(event.id)}  ${harmless(event.title)}`);
-      for (const change of event.changes) output.line(`     ${inWords(change)}`);
+      output.result(`${arrow}${action}  ${event.id}  ${event.title}`);
+      for (const change of event.changes) output.result(`     ${inWords(change)}`);
       return;
     }
     case "removed":
-      return output.line(`← gone    ${harmless(event.id)}  ${harmless(event.title)}`);
+      return output.result(`← gone    ${event.id}  ${event.title}`);
     case "skipped":
-      return output.line(
-        `  skip    ${harmless(event.id)}  ${event.field}: ${harmless(event.reason)}`,
-      );
+      return output.result(`  skip    ${event.id}  ${event.field}: ${event.reason}`);
     case "refused":
-      return output.line(
-        `  refused ${harmless(event.id)}  ${event.field ?? "the issue"}: ${harmless(event.reason)}`,
-      );
+      return output.result(`  refused ${event.id}  ${event.field ?? "the issue"}: ${event.reason}`);
     case "held":
-      return output.line(`  held    ${harmless(event.id)}  ${event.field} waits for a decision`);
+      return output.result(`  held    ${event.id}  ${event.field} waits for a decision`);
     case "conflict":
-      return output.line(
-        `! conflict ${harmless(event.id)}  ${event.field}: ${
+      return output.result(
+        `! conflict ${event.id}  ${event.field}: ${
           inWords({ field: event.field, from: event.ours, to: event.theirs }).slice(14)
         } (taken: ${event.taken ?? "none, a person decides"})`,
       );

@@ -8,7 +8,7 @@ import { type LocalSnapshot, readLocalSnapshot } from "../../../tracker/local_sn
 import { publishSnapshot, snapshotKey } from "../../../tracker/publish.ts";
 import { reportWithBackground } from "../../services/background.ts";
 import type { Context } from "../../command/context.ts";
-import { harmless } from "../../terminal/sanitize.ts";
+import { DONE, text } from "../../terminal/text.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
 import { type HostConnection, hostConnection } from "../../services/host_connection.ts";
 import { plural } from "../../terminal/format.ts";
@@ -46,21 +46,21 @@ async function publish(
   const { output, platform } = context;
   const content = `${plural(snapshot.issues.length, "issue")} and ${
     plural(snapshot.mappings.length, "mapping")
-  } of ${snapshot.provider} workspace ${harmless(snapshot.workspace)}`;
+  } of ${snapshot.provider} workspace ${snapshot.workspace}`;
   if (leftOut > 0) {
     const records = plural(leftOut, "record");
-    output.note(`Left out ${records} that are not work (agents, messages, wisps and the like).`);
+    output.notice(`Left out ${records} that are not work (agents, messages, wisps and the like).`);
   }
   if (options.dryRun) {
     const idempotencyKey = await snapshotKey(snapshot);
     if (context.globals.json) {
       output.json({ idempotency_key: idempotencyKey, left_out: leftOut, snapshot });
-    } else output.line(`Would publish ${content} (key ${idempotencyKey.slice(0, 12)}).`);
+    } else output.result(`Would publish ${content} (key ${idempotencyKey.slice(0, 12)}).`);
     return 0;
   }
   const connection = await hostConnection(context);
   const access = options.authTokenStdin ? await accessFromInput(context, connection) : {};
-  output.note(`Publishing ${content} to ${harmless(new URL(connection.baseUrl).host)} …`);
+  output.notice(`Publishing ${content} to ${new URL(connection.baseUrl).host} …`);
   const client = new HostedClient({ ...connection, tokens: new SessionTokens(connection) });
   const receipt = await untilInterrupted(
     context,
@@ -73,12 +73,10 @@ async function publish(
       else {
         const where = Object.entries(RESOLUTIONS)
           .find(([resolution]) => resolution === receipt.resolution)?.[1];
-        const named = receipt.receipt_id === null
-          ? null
-          : `Receipt ${harmless(receipt.receipt_id)}.`;
+        const named = receipt.receipt_id === null ? null : `Receipt ${receipt.receipt_id}.`;
         const facts = [where, named].filter((fact) => fact != null);
-        output.line(`${output.style.green("✓")} Published ${content}.`);
-        if (facts.length > 0) output.line(`  ${facts.join(" ")}`);
+        output.result(text`${DONE} Published ${content}.`);
+        if (facts.length > 0) output.result(`  ${facts.join(" ")}`);
       }
       return 0;
     },

@@ -1,6 +1,7 @@
 import type { IssueType, Status } from "../../../contract/issue.ts";
 import type { PullReport } from "../../../client/sync_pull.ts";
 import type { Context } from "../../command/context.ts";
+import { ATTENTION, DONE, text } from "../../terminal/text.ts";
 import { type HostedBackend, openBackend } from "../../../tracker/backend.ts";
 import { ensureDaemonRunning } from "../../../daemon/intent.ts";
 import { reportWithBackground } from "../../services/background.ts";
@@ -85,19 +86,19 @@ function reportPull(context: Context, report: PullReport): number {
   }
   const { output } = context;
   const total = report.created + report.updated + report.unchanged;
-  const mark = failed ? output.style.yellow("!") : output.style.green("✓");
+  const mark = failed ? ATTENTION : DONE;
   const gone = report.gone.removed.length;
   const removed = gone === 0 ? "" : `, ${number(gone)} gone from the tracker`;
   const resumed = report.resumed ? " Continued where the last pull had stopped." : "";
-  output.line(
-    `${mark} ${plural(total, "issue")}: ${number(report.created)} new, ${
+  output.result(
+    text`${mark} ${plural(total, "issue")}: ${number(report.created)} new, ${
       number(report.updated)
     } changed, ${number(report.unchanged)} unchanged${removed}.${resumed}`,
   );
   reportItemErrors(context, report.itemErrors, "pulled");
   reportGone(context, report.gone);
   if (report.hasMore) {
-    output.note(
+    output.notice(
       "  There are more: `tracker sync pull` continues, `tracker sync pull --all` fetches everything.",
     );
   }

@@ -7,7 +7,6 @@ import { ensureDaemonRunning } from "../../../daemon/intent.ts";
 import { reportWithBackground } from "../../services/background.ts";
 import type { Context } from "../../command/context.ts";
 import { given, refuseForeignOptions } from "../../command/provider_options.ts";
-import { harmless } from "../../terminal/sanitize.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
 import { runLocalSync } from "./local_report.ts";
 import { createProgress } from "../../terminal/progress.ts";
@@ -133,7 +132,7 @@ function reportPlan(context: Context, batches: readonly PlannedBatch[]): number 
     return 0;
   }
   const { output } = context;
-  output.line(
+  output.result(
     `Would send ${plural(items.length, "item")} in ${
       plural(batches.length, "batch").replace(/batchs$/, "batches")
     }:`,
@@ -142,13 +141,13 @@ function reportPlan(context: Context, batches: readonly PlannedBatch[]): number 
     const change = item.action === "transition"
       ? `to ${item.target_status}`
       : Object.keys(item.patch ?? {}).join(", ");
-    output.line(`  ${item.action.padEnd(10)} ${harmless(item.ref.key ?? item.ref.id)}  ${change}`);
+    output.result(`  ${item.action.padEnd(10)} ${item.ref.key ?? item.ref.id}  ${change}`);
   }
   const before =
     batches.filter((batch) => batch.alreadySent).flatMap((batch) => batch.items).length;
   if (batches.some((batch) => batch.idempotencyKey !== null)) {
-    output.line(`This would continue a push that broke off: ${sentBefore(before)}.`);
+    output.result(`This would continue a push that broke off: ${sentBefore(before)}.`);
   }
-  output.note("Nothing was sent.");
+  output.notice("Nothing was sent.");
   return 0;
 }

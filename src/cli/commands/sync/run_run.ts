@@ -1,4 +1,5 @@
 import type { Context } from "../../command/context.ts";
+import { FAILED, text } from "../../terminal/text.ts";
 import { type HostedBackend, openBackend } from "../../../tracker/backend.ts";
 import { ensureDaemonRunning } from "../../../daemon/intent.ts";
 import { flushEvents } from "../../../events/flush.ts";
@@ -8,7 +9,6 @@ import { reportWithBackground, tell } from "../../services/background.ts";
 import { given, refuseForeignOptions } from "../../command/provider_options.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
 import { runLocalSync } from "./local_report.ts";
-import { harmless } from "../../terminal/sanitize.ts";
 import { createProgress } from "../../terminal/progress.ts";
 import { reportRun } from "../../services/sync_report.ts";
 import { plural } from "../../terminal/format.ts";
@@ -81,9 +81,11 @@ async function runHosted(
 async function uploadQueue(context: Context): Promise<number> {
   const { platform, output } = context;
   const { sent, duplicates, failure } = await flushEvents({ platform, version: VERSION });
-  if (sent + duplicates > 0) output.note(`Uploaded ${plural(sent + duplicates, "queued event")}.`);
+  if (sent + duplicates > 0) {
+    output.notice(`Uploaded ${plural(sent + duplicates, "queued event")}.`);
+  }
   if (failure === undefined || failure === null) return 0;
-  output.warn(`${output.errorStyle.red("✗")} ${harmless(failure.message)}`);
-  output.warn(`  ${harmless(failure.advice)}`);
+  output.warning(text`${FAILED} ${failure.message}`);
+  output.warning(`  ${failure.advice}`);
   return 1;
 }

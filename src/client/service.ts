@@ -13,7 +13,7 @@ import type { BindOriginResult, IssueSearchResult } from "../contract/search.ts"
 import type { Platform } from "../platform/platform.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import type { BindingConfig } from "../project/config.ts";
-import { configPath, rehearseConfigFile } from "../project/config_file.ts";
+import { configPath, rehearseConfigFile, unwritableConfig } from "../project/config_file.ts";
 import { type CurrentIdentity, type Identity, projectIdentity } from "../project/identity.ts";
 import type { RunKind, RunOutcome } from "../store/runs.ts";
 import { bindCandidate, type BindingDeps, type BindOutcome, resolveAndBind } from "./binding.ts";
@@ -267,7 +267,9 @@ export class HostedTrackerService {
     requireHostedSync(platform.env);
     const identity = await this.#options.identity();
     // The host would remember a project that the next command does not know any more.
-    if (!identity.persisted) throw unwritable(root);
+    if (!identity.persisted) {
+      throw unwritableConfig(configPath(root), "the identity of the project could not be saved");
+    }
     await this.#requireWritable();
     const chosen = this.#options.chosenResource;
     return { platform, root, provider, client, identity: projectIdentity(identity), chosen };
@@ -316,13 +318,3 @@ export class HostedTrackerService {
 }
 
 export type { RunChoice, SyncProgress };
-
-function unwritable(root: string): TrackerError {
-  const path = configPath(root);
-  return new TrackerError({
-    code: "config_unwritable",
-    message: `The project cannot be bound: "${path}" cannot be written`,
-    nextAction: "Make the file and its directory writable, then try again. Nothing was sent.",
-    details: { file: path },
-  });
-}

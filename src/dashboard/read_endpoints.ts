@@ -8,6 +8,7 @@ import { basename } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import { type BindingConfig, loadBinding, NO_BINDING } from "../project/config.ts";
+import { providerRemoved } from "../project/removed_provider.ts";
 import type { IssueStore } from "../store/issue_store.ts";
 import { openCache } from "../tracker/cache.ts";
 import { getSetting } from "../user/settings.ts";
@@ -193,13 +194,7 @@ function bindingView({ platform, root }: ReadOptions, binding: BindingConfig): B
   if (binding.provider === null || root === null) return null;
   const { displayLabel, workspace, projectSlug, bindingRef } = binding;
   const found = classifyProvider(binding.provider);
-  if (found.kind === "removed") {
-    throw new TrackerError({
-      code: "provider_removed",
-      message: found.message,
-      nextAction: "Bind the project to another provider.",
-    });
-  }
+  if (found.kind === "removed") throw providerRemoved(found);
   const isShown = found.kind === "local" || isHostedSyncEnabled(platform.env);
   const label = displayLabel ?? workspace ?? projectSlug ?? bindingRef;
   return {

@@ -1,5 +1,6 @@
 import type { ExternalRef, IssueLink, LinkType, NormalizedIssue } from "../contract/issue.ts";
-import { TrackerError } from "../platform/tracker_error.ts";
+import type { TrackerError } from "../platform/tracker_error.ts";
+import { unreadable } from "./json_bytes.ts";
 import { readBdIssue } from "./bd_issue.ts";
 import {
   type Capabilities,
@@ -56,9 +57,9 @@ export function bdConnector({ tool, workspace }: BdOptions): Connector {
     }
     for (const element of answerElements(outcome.stdout)) {
       if (element.kind === "cut_off") continue;
-      if (element.kind === "unreadable") throw unreadable("show", element.message);
+      if (element.kind === "unreadable") throw unreadableAnswer("show", element.message);
       const reading = readBdIssue(element.value, workspace);
-      if (!reading.ok) throw unreadable("show", reading.message);
+      if (!reading.ok) throw unreadableAnswer("show", reading.message);
       if (reading.issue.ref.id === id) return reading.issue;
     }
     return null;
@@ -102,7 +103,7 @@ export function bdConnector({ tool, workspace }: BdOptions): Connector {
         const value = element.kind === "value" ? element.value : null;
         if (typeof value === "object" && value !== null && "id" in value) return String(value.id);
       }
-      throw unreadable("create", "it names no id");
+      throw unreadableAnswer("create", "it names no id");
     },
     asCreated: (values) => ({
       ...values,
@@ -306,10 +307,9 @@ function toTheSecond(time: string): string {
   return `${new Date(Math.floor(Date.parse(time) / 1000) * 1000).toISOString().slice(0, 19)}Z`;
 }
 
-function unreadable(verb: string, why: string): TrackerError {
-  return new TrackerError({
-    code: "tool_answer_unreadable",
-    message: `Cannot read the answer of "bd ${verb}": ${why}`,
-    nextAction: "Check that `bd` is a version from 1.0 on.",
+function unreadableAnswer(verb: string, why: string): TrackerError {
+  return unreadable(why, {
+    call: `"bd ${verb}"`,
+    version: "`bd` is a version from 1.0 on",
   });
 }

@@ -1,7 +1,8 @@
 import { classifyProvider, LOCAL_PROVIDERS, type LocalProvider } from "../contract/providers.ts";
 import { resolveFrom } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
-import { TrackerError } from "../platform/tracker_error.ts";
+import { TrackerError, usageError } from "../platform/tracker_error.ts";
+import { providerRemoved } from "../project/removed_provider.ts";
 import { notBound } from "../user/readiness_wording.ts";
 import type { BindingConfig } from "../project/config.ts";
 import type { SyncRules } from "./absorb.ts";
@@ -36,7 +37,7 @@ export const CREDENTIAL_KEYS = ["command", "cwd"] as const;
 /**
  * Checks every part of a local binding before anything is written.
  *
- * @throws {TrackerError} `not_a_local_provider`, `invalid_workspace`, `invalid_credential`,
+ * @throws {TrackerError} `not_a_local_provider`, `provider_removed`, `usage` without a workspace, `invalid_credential`,
  * `invalid_doctrine`.
  */
 export async function checkBinding(
@@ -46,13 +47,7 @@ export async function checkBinding(
 ): Promise<CheckedBinding> {
   const provider = localProvider(options.provider);
   const workspace = options.workspace?.trim() ?? "";
-  if (workspace === "") {
-    throw new TrackerError({
-      code: "invalid_workspace",
-      message: `A binding to ${provider} needs a workspace`,
-      nextAction: `Run \`tracker bind -p ${provider} --workspace NAME\`.`,
-    });
-  }
+  if (workspace === "") throw missingWorkspace(provider);
   const mode = spelled(options.doctrineMode ?? "external_authoritative");
   const fieldOwners = Object.fromEntries(
     Object.entries(options.fieldOwners ?? {})
@@ -98,12 +93,21 @@ export function boundWorkspace(
   return { provider, workspace: binding.workspace };
 }
 
+/** Returns the refusal of a local binding that names no workspace. */
+export function missingWorkspace(provider: LocalProvider): TrackerError {
+  return usageError(
+    `A binding to ${provider} needs a workspace`,
+    `Run \`tracker bind --provider ${provider} --workspace NAME\`.`,
+  );
+}
+
 function localProvider(name: string): LocalProvider {
   const known = classifyProvider(name);
   if (known.kind === "local") return known.provider;
+  if (known.kind === "removed") throw providerRemoved(known);
   throw new TrackerError({
     code: "not_a_local_provider",
-    message: known.kind === "removed" ? known.message : `"${name}" is not a local provider`,
+    message: `"${name}" is not a local provider`,
     nextAction: `Use one of: ${LOCAL_PROVIDERS.join(", ")}.`,
   });
 }

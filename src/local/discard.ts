@@ -1,8 +1,7 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
-import { TrackerError } from "../platform/tracker_error.ts";
 import type { IssueStore } from "../store/issue_store.ts";
 import { changesOf } from "./absorb.ts";
-import type { EditContext } from "./edits.ts";
+import { type EditContext, invalidEdit } from "./edits.ts";
 import {
   differingFields,
   fieldsOf,
@@ -72,19 +71,19 @@ function discardDraft(
 ): DiscardResult {
   const { id } = issue.ref;
   const named = store.issues.pendingNaming(id).filter(({ issue }) => issue.ref.id !== id);
-  const refuse = (message: string, nextAction: string) =>
-    new TrackerError({ code: "invalid_edit", message, nextAction, details: { id } });
   if (fields.length > 0) {
-    throw refuse(
+    throw invalidEdit(
       "The issue is not in the tracker yet, so that no field of it has another value",
       "Discard the issue as a whole, or change the field with `tracker issue edit`.",
+      { id },
     );
   }
   if (named.length > 0) {
     const ids = named.map(({ issue }) => issue.ref.id).join(", ");
-    throw refuse(
+    throw invalidEdit(
       `The issue is the parent of, or linked from, issues that wait for a push: ${ids}`,
       "Change or discard these first.",
+      { id },
     );
   }
   store.issues.remove(id);

@@ -9,7 +9,7 @@ import {
 } from "../contract/issue.ts";
 import { isoTime } from "../platform/clock.ts";
 import { hex, type Random } from "../platform/random.ts";
-import { TrackerError } from "../platform/tracker_error.ts";
+import { type ErrorDetails, TrackerError } from "../platform/tracker_error.ts";
 import { type FieldEdits, withoutFaults } from "../store/edits.ts";
 import type { IssueStore } from "../store/issue_store.ts";
 import type { StoredIssue } from "../store/issues.ts";
@@ -145,14 +145,19 @@ export function editsAfter(
   return withoutFaults(Object.fromEntries([...others, ...set]));
 }
 
+/** Returns the refusal of an edit that no tracker could take. */
+export function invalidEdit(
+  message: string,
+  nextAction: string,
+  details: ErrorDetails = {},
+): TrackerError {
+  return new TrackerError({ code: "invalid_edit", message, nextAction, details });
+}
+
 function patchOf(context: EditContext, edit: IssueEdit): FieldPatch {
   const { issueType, parent, links, customFields, ...same } = edit;
   if (edit.title !== undefined && edit.title.trim() === "") {
-    throw new TrackerError({
-      code: "invalid_edit",
-      message: "A title cannot be empty",
-      nextAction: "Give a title with at least one character.",
-    });
+    throw invalidEdit("A title cannot be empty", "Give a title with at least one character.");
   }
   return {
     ...same,

@@ -1,5 +1,6 @@
 import type { ExternalRef, NormalizedIssue } from "../contract/issue.ts";
-import { TrackerError } from "../platform/tracker_error.ts";
+import type { TrackerError } from "../platform/tracker_error.ts";
+import { unreadable } from "./json_bytes.ts";
 import {
   type Capabilities,
   type Connector,
@@ -83,7 +84,10 @@ export function fpConnector({ tool, workspace }: FpOptions): Connector {
         if (element.kind === "cut_off") continue;
         const reading = element.kind === "value" ? read(element.value) : element;
         if ("ok" in reading && reading.ok) return reading.issue;
-        throw unreadable("issue show", "message" in reading ? reading.message : "it is no issue");
+        throw unreadableAnswer(
+          "issue show",
+          "message" in reading ? reading.message : "it is no issue",
+        );
       }
       return null;
     },
@@ -101,7 +105,7 @@ export function fpConnector({ tool, workspace }: FpOptions): Connector {
         ],
       });
       const id = await newIdOf(localId);
-      if (id === null) throw unreadable("issue create", "the new issue is not in the list");
+      if (id === null) throw unreadableAnswer("issue create", "the new issue is not in the list");
       return id;
     },
     asCreated: (values) => ({
@@ -206,10 +210,9 @@ function writes(current: NormalizedIssue, patch: FieldPatch): [SyncField, ToolCa
   return calls;
 }
 
-function unreadable(verb: string, why: string): TrackerError {
-  return new TrackerError({
-    code: "tool_answer_unreadable",
-    message: `Cannot read the answer of "fp ${verb}": ${why}`,
-    nextAction: "Check that `fp` is a version from 0.24 on.",
+function unreadableAnswer(verb: string, why: string): TrackerError {
+  return unreadable(why, {
+    call: `"fp ${verb}"`,
+    version: "`fp` is a version from 0.24 on",
   });
 }

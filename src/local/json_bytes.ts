@@ -168,11 +168,16 @@ function skipString(bytes: Uint8Array, from: number): number {
   throw unreadable("it breaks off in a text");
 }
 
-/** The error of an answer that cannot be read. */
-export function unreadable(why: string): TrackerError {
+/** Returns the failure of a tool's answer that cannot be read; `tool` says which call, and of which version. */
+export function unreadable(
+  why: string,
+  tool: { readonly call: string; readonly version: string } = SOME_TOOL,
+): TrackerError {
   return new TrackerError({
     code: "tool_answer_unreadable",
-    message: `Cannot read the tool's answer: ${why}`,
-    nextAction: "Check that the tool is a version that tracker knows.",
+    message: `Cannot read the answer of ${tool.call}: ${why}`,
+    nextAction: `Check that ${tool.version}.`,
   });
 }
+
+const SOME_TOOL = { call: "the tool", version: "the tool is a version that tracker knows" };

@@ -2,7 +2,12 @@ import { basename, join } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { missionsDirectory } from "../project/mission_lock.ts";
-import { type OriginTicket, originTicketOf, readMeta } from "../project/mission_meta.ts";
+import {
+  missionNotFound,
+  type OriginTicket,
+  originTicketOf,
+  readMeta,
+} from "../project/mission_meta.ts";
 import { type MissionName, missionName } from "./mission_form.ts";
 
 /** A mission of the project, or a directory beside them that is none. */
@@ -74,11 +79,7 @@ export async function findMission(
   if (only !== undefined && more.length === 0) return only.missionDir;
   const names = found.map(({ featureSlug }) => featureSlug);
   throw only === undefined
-    ? new TrackerError({
-      code: "mission_not_found",
-      message: `No mission "${name}" in this project`,
-      nextAction: "`tracker mission list` shows the missions of this project.",
-    })
+    ? missionNotFound(`No mission "${name}" in this project`)
     : new TrackerError({
       code: "mission_ambiguous",
       message: `Several missions are called "${name}": ${names.join(", ")}`,

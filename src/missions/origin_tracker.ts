@@ -4,6 +4,7 @@ import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { noTrackerBound } from "../user/readiness_wording.ts";
 import { type BindingConfig, isConfigured } from "../project/config.ts";
+import { providerRemoved } from "../project/removed_provider.ts";
 import { ORIGIN_PROVIDERS, type OriginProvider } from "../project/mission_meta.ts";
 import { HostedApiError } from "../client/errors.ts";
 import type { OriginTicketLink, RequestLogEntry, SearchOptions } from "../client/client.ts";
@@ -38,9 +39,7 @@ export interface OriginAccess {
 export function originProvider(binding: BindingConfig): OriginProvider {
   if (binding.provider === null) throw noTrackerBound();
   const named = classifyProvider(binding.provider);
-  if (named.kind === "removed") {
-    throw new TrackerError({ code: "provider_removed", message: named.message });
-  }
+  if (named.kind === "removed") throw providerRemoved(named);
   const provider = ORIGIN_PROVIDERS.find((one) =>
     named.kind === "hosted" && one === named.provider
   );
@@ -48,7 +47,7 @@ export function originProvider(binding: BindingConfig): OriginProvider {
     throw new TrackerError({
       code: "origin_unsupported",
       message: "Only Jira and Linear support origin binding.",
-      nextAction: "`tracker mission create SLUG` makes a mission without a ticket.",
+      nextAction: "Run `tracker mission create SLUG` to create a mission without a ticket.",
       details: { provider: binding.provider },
     });
   }

@@ -5,7 +5,7 @@ import {
   isStorageFault,
   nameDamage,
   namingDatabase,
-  unopenable,
+  unusableDatabase,
 } from "./database_faults.ts";
 import { TrackerError } from "./tracker_error.ts";
 
@@ -50,7 +50,7 @@ export function systemDatabaseOpener(): DatabaseOpener {
       const named = namingDatabase(path, error);
       throw named instanceof TrackerError && named.code === "database_damaged"
         ? named
-        : unopenable(path, error);
+        : unusableDatabase("open", path, error);
     }
   };
 }

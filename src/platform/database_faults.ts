@@ -18,11 +18,15 @@ export function isBusy(error: unknown): boolean {
   return error instanceof Error && error.message === "database is locked";
 }
 
-/** The failure of a database file that cannot be opened. */
-export function unopenable(path: string, cause: unknown): TrackerError {
+/** Returns the failure of a database file that cannot be opened or written. */
+export function unusableDatabase(
+  verb: "open" | "write",
+  path: string,
+  cause: unknown,
+): TrackerError {
   return new TrackerError({
     code: "database_unusable",
-    message: `Cannot open the database "${path}": ${reasonOf(cause)}`,
+    message: `Cannot ${verb} the database "${path}": ${reasonOf(cause)}`,
     nextAction: "Check the file's permissions and the free disk space, or move the file away.",
     details: { path },
     cause,
@@ -35,13 +39,17 @@ function reasonOf(cause: unknown): string {
   return reason.split("\n")[0]?.replace(/ in *$/, "") ?? reason;
 }
 
-/** The failure of a database file whose content is damaged. */
-export function damagedDatabase(path: string, reason: string, cause?: unknown): TrackerError {
+/** Returns the failure of a database whose content is damaged; `path` is `null` where its file is not known. */
+export function damagedDatabase(
+  path: string | null,
+  reason: string,
+  cause?: unknown,
+): TrackerError {
   return new TrackerError({
     code: "database_damaged",
-    message: `The database "${path}" is damaged: ${reason}`,
+    message: `${path === null ? "A database" : `The database "${path}"`} is damaged: ${reason}`,
     nextAction: "Run `tracker doctor`, which names every damaged file, or move the file away.",
-    details: { path },
+    details: path === null ? {} : { path },
     cause,
   });
 }
@@ -54,13 +62,7 @@ export function namingDatabase(path: string, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof TrackerError) return error;
   if (DAMAGE.test(error.message)) return damagedDatabase(path, error.message, error);
   if (!STORAGE_FAULT.test(error.message)) return error;
-  return new TrackerError({
-    code: "database_unusable",
-    message: `Cannot write the database "${path}": ${error.message}`,
-    nextAction: "Check the file's permissions and the free disk space, then try again.",
-    details: { path },
-    cause: error,
-  });
+  return unusableDatabase("write", path, error);
 }
 
 /**

@@ -121,12 +121,17 @@ async function orUnwritable<T>(root: string, write: () => Promise<T>): Promise<T
     }
     const path = configPath(root);
     const reason = error instanceof Error ? error.message : String(error);
-    throw new TrackerError({
-      code: "config_unwritable",
-      message: `"${path}" cannot be written: ${reason}`,
-      nextAction: "Nothing was changed. Make the file writable or free some space, then try again.",
-      details: { file: path, reason },
-      cause: error,
-    });
+    throw unwritableConfig(path, reason, error);
   }
+}
+
+/** Returns the failure of a project whose config cannot be written. */
+export function unwritableConfig(path: string, reason: string, cause?: unknown): TrackerError {
+  return new TrackerError({
+    code: "config_unwritable",
+    message: `"${path}" cannot be written: ${reason}`,
+    nextAction: "Make the file and its directory writable or free some space, then try again.",
+    details: { file: path, reason },
+    cause,
+  });
 }

@@ -198,12 +198,7 @@ async function readMetaFile(platform: MetaPlatform, missionDir: string): Promise
   const path = metaPath(missionDir);
   const bytes = await projectFiles(platform.files, rootOf(missionDir)).readBytes(path);
   if (bytes === null) {
-    throw new TrackerError({
-      code: "mission_not_found",
-      message: `"${basename(missionDir)}" is not a mission: it has no "meta.json"`,
-      nextAction: "`tracker mission list` shows the missions of this project.",
-      details: { path },
-    });
+    throw missionNotFound(`"${basename(missionDir)}" is not a mission: it has no "meta.json"`);
   }
   let whole: string;
   try {
@@ -225,6 +220,15 @@ async function readMetaFile(platform: MetaPlatform, missionDir: string): Promise
   const parsed = parseWith(MissionMetaSchema, value);
   if (!parsed.ok) throw invalidMeta(path, null, `\`${parsed.path}\` ${parsed.message}`);
   return { meta: parsed.value, text, mark };
+}
+
+/** Returns the failure of a name or a directory that is no mission. */
+export function missionNotFound(message: string): TrackerError {
+  return new TrackerError({
+    code: "mission_not_found",
+    message,
+    nextAction: "Run `tracker mission list` for the missions of this project.",
+  });
 }
 
 function invalidMeta(path: string, line: string | null, reason: string): TrackerError {

@@ -25,6 +25,16 @@ export interface StoredIssue extends EditedIssue {
   readonly seenAt: number | null;
 }
 
+/** Returns the failure of an id or key that names no cached issue. */
+export function issueNotFound(id: string): TrackerError {
+  return new TrackerError({
+    code: "issue_not_found",
+    message: `No issue "${id}" is in the local cache`,
+    nextAction: "Fetch the issues with `tracker sync pull --all`.",
+    details: { id },
+  });
+}
+
 /** The version of an issue that was last seen at the tracker. */
 export interface LastSeen {
   /** Its JSON text. */
@@ -103,12 +113,7 @@ export class IssueTable {
   require(id: string): StoredIssue {
     const stored = this.load(id);
     if (stored !== null) return stored;
-    throw new TrackerError({
-      code: "issue_not_found",
-      message: `No issue "${id}" is in the local cache`,
-      nextAction: "Run `tracker sync pull`, then try again.",
-      details: { id },
-    });
+    throw issueNotFound(id);
   }
 
   /** The issue with this id, key (in any case) or former local id; `null` when it is not here. */

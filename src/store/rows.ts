@@ -1,6 +1,6 @@
 import { parseWith } from "../contract/parse.ts";
 import type { Database } from "../platform/database.ts";
-import { TrackerError } from "../platform/tracker_error.ts";
+import { damagedDatabase } from "../platform/database_faults.ts";
 import type { GenericSchema } from "valibot";
 
 /** A prepared statement. */
@@ -34,7 +34,7 @@ export class Statements {
 export function textOf(row: Row, column: string): string {
   const value = row[column];
   if (typeof value === "string") return value;
-  throw damaged(`Column "${column}" holds no text`);
+  throw damagedDatabase(null, `column "${column}" holds no text`);
 }
 
 /** A column that is text or empty. */
@@ -57,7 +57,7 @@ export function optionalNumber(row: Row, column: string): number | null {
 export function parseStored<T>(schema: GenericSchema<unknown, T>, json: string): T {
   const outcome = parseWith(schema, jsonOf(json));
   if (outcome.ok) return outcome.value;
-  throw damaged(`"${outcome.path}" ${outcome.message}`);
+  throw damagedDatabase(null, `"${outcome.path}" ${outcome.message}`);
 }
 
 /**
@@ -69,15 +69,6 @@ export function jsonOf(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
-    throw damaged("A row holds broken JSON", error);
+    throw damagedDatabase(null, "a row holds broken JSON", error);
   }
-}
-
-function damaged(message: string, cause?: unknown): TrackerError {
-  return new TrackerError({
-    code: "database_damaged",
-    message: `The tracker cache is damaged: ${message}`,
-    nextAction: "Move the file away and run `tracker sync pull` to make a new one.",
-    cause,
-  });
 }

@@ -1,8 +1,9 @@
 import type { BindOutcome } from "../client/binding.ts";
 import type { ValidateOutcome } from "../client/binding_by_ref.ts";
 import { usageError } from "../platform/tracker_error.ts";
+import { missingWorkspace } from "../local/binding.ts";
 import type { BindingConfig } from "../project/config.ts";
-import { credentialNotAccepted, type KnownProvider } from "./provider_class.ts";
+import { credentialNotAccepted, foreignOptions, type KnownProvider } from "./provider_class.ts";
 
 /** How to bind a project; `null` and left out mean not given. */
 export interface BindRequest {
@@ -33,34 +34,25 @@ export type BindResultOutcome =
  * @throws {TrackerError} `credential_not_accepted`; `usage`.
  */
 export function checkBindRequest(known: KnownProvider, request: BindRequest): void {
-  const { bindRef, select, workspace, credentials } = request;
+  const { bindRef, select, workspace } = request;
   if (known.kind === "hosted") {
-    if (isGiven(credentials)) throw credentialNotAccepted(known.provider);
-    if (workspace != null) {
-      throw usageError(`"--workspace" is for local providers; "${known.provider}" is a hosted one`);
-    }
-    const { doctrineMode, fieldOwners, strategy } = request;
-    if (doctrineMode != null || isGiven(fieldOwners) || strategy != null) {
-      throw usageError(
-        `"--doctrine-mode", "--field-owner" and "--strategy" are for local providers; "${known.provider}" is a hosted one`,
-      );
-    }
-    if (bindRef != null && select != null) {
-      throw usageError('"--bind-ref" and "--select" exclude each other');
-    }
-    return;
+    if (isGiven(request.credentials)) throw credentialNotAccepted(known.provider);
+    refuse(known, {
+      "--workspace": workspace != null,
+      "--doctrine-mode": request.doctrineMode != null,
+      "--field-owner": isGiven(request.fieldOwners),
+      "--strategy": request.strategy != null,
+    });
+    if (bindRef == null || select == null) return;
+    throw usageError("`--bind-ref` and `--select` exclude each other");
   }
-  if (bindRef != null || select != null) {
-    throw usageError(
-      `"--bind-ref" and "--select" are for hosted providers; "${known.provider}" is a local one`,
-    );
-  }
-  if (workspace == null || workspace.trim() === "") {
-    throw usageError(
-      `The provider "${known.provider}" needs a workspace`,
-      `Run \`tracker bind --provider ${known.provider} --workspace NAME\`.`,
-    );
-  }
+  refuse(known, { "--bind-ref": bindRef != null, "--select": select != null });
+  if (workspace == null || workspace.trim() === "") throw missingWorkspace(known.provider);
+}
+
+function refuse(known: KnownProvider, foreign: Readonly<Record<string, boolean>>): void {
+  const given = Object.keys(foreign).filter((name) => foreign[name] === true);
+  if (given.length > 0) throw foreignOptions(given, known);
 }
 
 function isGiven(options: Readonly<Record<string, string>> | null | undefined): boolean {

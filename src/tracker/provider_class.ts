@@ -8,6 +8,7 @@ import {
 import { isHostedSyncEnabled } from "../client/rollout.ts";
 import type { Environment } from "../platform/platform.ts";
 import { TrackerError, usageError } from "../platform/tracker_error.ts";
+import { providerRemoved } from "../project/removed_provider.ts";
 import { nearest } from "../user/nearest.ts";
 
 /** A provider whose class is known. */
@@ -27,20 +28,15 @@ export function knownProvider(env: Environment, name: string): KnownProvider {
     case "local":
       return found;
     case "removed":
-      throw new TrackerError({
-        code: "provider_removed",
-        message: found.message,
-        nextAction: "Bind the project to another provider.",
-        details: { provider: found.provider },
-      });
+      throw providerRemoved(found);
     case "unknown": {
       const choices = isHostedSyncEnabled(env)
         ? [...HOSTED_PROVIDERS, ...LOCAL_PROVIDERS]
         : LOCAL_PROVIDERS;
       const near = nearest(found.name, choices);
-      const hint = near === null ? "" : ` Did you mean "${near}"?`;
+      const hint = near === null ? "" : `. Did you mean "${near}"?`;
       throw usageError(
-        `Unknown provider "${name.trim()}".${hint}`,
+        `Unknown provider "${name.trim()}"${hint}`,
         `Choose one of ${choices.join(", ")}.`,
       );
     }
@@ -66,11 +62,25 @@ export function localOnly(provider: HostedProvider, message: string): TrackerErr
   return new TrackerError({ code: "local_only", message, details: { provider } });
 }
 
+/** Returns the refusal of options, as they are written, that a provider's class does not take; at least one. */
+export function foreignOptions(options: readonly string[], found: KnownProvider): TrackerError {
+  const names = options.map((name) => `\`${name}\``);
+  const { kind, provider } = found;
+  const other = kind === "hosted" ? "local" : "hosted";
+  const where = `for ${other} providers; "${provider}" is a ${kind} one`;
+  return names.length === 1
+    ? usageError(`${names[0]} is ${where}`, "Leave it out. Nothing was done.")
+    : usageError(
+      `${names.slice(0, -1).join(", ")} and ${names.at(-1)} are ${where}`,
+      "Leave them out. Nothing was done.",
+    );
+}
+
 /** Returns the refusal of a credential for a hosted provider: the host keeps those. */
 export function credentialNotAccepted(provider: HostedProvider): TrackerError {
   return new TrackerError({
     code: "credential_not_accepted",
-    message: "Hosted providers take no credential here.",
+    message: "Hosted providers take no credential here",
     nextAction:
       "Sign in with `tracker auth login` unless you are, then connect the provider in the dashboard.",
     details: { provider },

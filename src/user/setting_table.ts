@@ -1,4 +1,4 @@
-import { usageError } from "../platform/tracker_error.ts";
+import { type TrackerError, usageError } from "../platform/tracker_error.ts";
 import { hostUrlFault, normalizeHostUrl } from "./host_url.ts";
 import { nearest } from "./nearest.ts";
 
@@ -77,9 +77,13 @@ export function shownSettings(hostedEnabled: boolean): readonly SettingDefinitio
 export function settingDefinition(key: string): SettingDefinition {
   const found = SETTINGS.find((setting) => setting.key === key.trim());
   if (found !== undefined) return found;
-  const keys = SETTINGS.map((setting) => setting.key);
+  throw unknownSetting(key, SETTINGS.map((setting) => setting.key));
+}
+
+/** Returns the failure of a key that names no setting, with the nearest of those there are. */
+export function unknownSetting(key: string, keys: readonly string[]): TrackerError {
   const meant = nearest(key, keys);
-  throw usageError(
+  return usageError(
     `Unknown setting "${key}"`,
     meant === null ? `The settings are ${keys.join(", ")}.` : `Did you mean \`${meant}\`?`,
   );

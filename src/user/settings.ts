@@ -247,13 +247,14 @@ function pathOf(key: SettingKey): readonly string[] {
   return key.split(".");
 }
 
-function invalidSetting(name: string, fault: string, file: string | null): TrackerError {
+/** Returns the failure of a setting whose value cannot be used; `file` is `null` for one of the environment. */
+export function invalidSetting(name: string, fault: string, file: string | null): TrackerError {
   return new TrackerError({
     code: "invalid_setting",
     message: `\`${name}\` ${fault}${file === null ? "" : ` (in "${file}")`}`,
     nextAction: file === null
       ? `Correct \`${name}\` in your environment.`
-      : "Correct it in the file, or with `tracker config set`.",
+      : `Correct it in the file, or with \`tracker config set ${name} VALUE\`.`,
     details: { setting: name, ...(file === null ? {} : { path: file }) },
   });
 }

@@ -34,7 +34,7 @@ export async function readTomlText(files: Files, path: string): Promise<string> 
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw invalidToml(path, new Error("It is not UTF-8 text"));
+    throw invalidToml(path, null, "it is not UTF-8 text");
   }
 }
 
@@ -48,7 +48,7 @@ export function parseToml(path: string, text: string): TomlTable {
   try {
     document = parse(text);
   } catch (error) {
-    throw invalidToml(path, error);
+    throw unparsedToml(path, error);
   }
   return isTable(document) ? document : {};
 }
@@ -107,12 +107,7 @@ function apply(path: string, table: TomlTable, change: TomlChange): void {
     } else if (isTable(next)) {
       inner = next;
     } else {
-      throw new TrackerError({
-        code: "invalid_toml",
-        message: `"${path}" cannot be edited: \`${key}\` is not a table`,
-        nextAction: "Fix the file by hand, then try again.",
-        details: { path, reason: `\`${key}\` is not a table` },
-      });
+      throw invalidToml(path, null, `\`${key}\` is not a table`);
     }
   }
   if (change.value === null) delete inner[last];
@@ -163,13 +158,16 @@ function sameToml(a: unknown, b: unknown): boolean {
   return Object.is(a, b);
 }
 
-function invalidToml(path: string, error: unknown): TrackerError {
+function unparsedToml(path: string, error: unknown): TrackerError {
   const text = errorText(error);
   const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
   // The parser shows the offending line between the position and the reason; it may hold a token.
   const reason = withoutValues(lines.length > 1 ? lines.at(-1) ?? "" : text);
   const position = /\((\d+), (\d+)\)/.exec(text);
-  const line = position?.[1] === undefined ? null : Number(position[1]);
+  return invalidToml(path, position?.[1] === undefined ? null : Number(position[1]), reason);
+}
+
+function invalidToml(path: string, line: number | null, reason: string): TrackerError {
   return new TrackerError({
     code: "invalid_toml",
     message: `"${path}" is not valid TOML${line === null ? "" : `, line ${line}`}: ${reason}`,

@@ -38,7 +38,7 @@ const WRONG: readonly Wrong[] = [
   ["bind -p linear --select x", 2, /`--select`.*"x"/],
   ["bind -p linear --select 1.5", 2, /`--select`.*"1\.5"/],
   ["bind -p linear --project-slug my-project", 2, /`--project-slug`/],
-  ["bind -p linear --workspace main", 2, /"--workspace" is for local providers/],
+  ["bind -p linear --workspace main", 2, /`--workspace` is for local providers/],
   ["bind -p linear --field-owner title=us", 2, /"--field-owner".*local providers/],
   ["bind -p beads", 2, /needs a workspace/],
   ["bind -p beads --workspace x --credential nonsense", 2, /NAME=VALUE, not "nonsense"/],

@@ -116,7 +116,7 @@ bound("pull --all takes issues out of the cache that the host has no more", asyn
   await ends(world, 0, ["issue", "show", "ENG-5"]);
   const { stdout } = await ends(world, 0, ["sync", "pull", "--all"], { fetch: without });
   assert.match(stdout, /^✓ 35 issues: 0 new, 0 changed, 35 unchanged, 1 gone from the tracker\.$/m);
-  assert.equal((await failure(world, 1, ["issue", "show", "ENG-5"])).code, "issue_not_cached");
+  assert.equal((await failure(world, 1, ["issue", "show", "ENG-5"])).code, "issue_not_found");
 });
 
 bound("Ctrl-C ends a pull after the page under way, exit 130", async (world) => {
@@ -146,7 +146,7 @@ bound("pulled issues are read without a network, signed out, with the gate off",
   assert.match(shown.stdout, /^ {2}parent +ENG-1$/m);
   const issue = await document(world, "issue", "show", "ENG-2");
   assert.equal(issue.ref.key, "ENG-2");
-  assert.equal((await failure(world, 1, ["issue", "show", "ENG-999"])).code, "issue_not_cached");
+  assert.equal((await failure(world, 1, ["issue", "show", "ENG-999"])).code, "issue_not_found");
 });
 
 bound("status tells what is cached", async (world) => {

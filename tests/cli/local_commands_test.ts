@@ -210,7 +210,7 @@ Deno.test("what only hosted bindings can do is refused in a local project, not p
     assert.equal(one.code, 2);
     assert.equal(
       one.stderr,
-      '✗ `--no-pull` is for hosted providers; "beads" is a local one.\n  Leave it out. Nothing was done.\n',
+      '✗ `--no-pull` is for hosted providers; "beads" is a local one\n  Leave it out. Nothing was done.\n',
     );
     const several = await run("sync", "pull", "--since", "2026-01-31", "--status", "done");
     assert.equal(several.code, 2);

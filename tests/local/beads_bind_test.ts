@@ -44,9 +44,9 @@ beads(
 
 for (
   const [what, options, code, message] of [
-    ["no workspace", { workspace: " " }, "invalid_workspace", /needs a workspace/],
+    ["no workspace", { workspace: " " }, "usage", /needs a workspace/],
     ["a hosted provider", { provider: "jira" }, "not_a_local_provider", /"jira"/],
-    ["a removed provider", { provider: "azure-devops" }, "not_a_local_provider", /no longer/],
+    ["a removed provider", { provider: "azure-devops" }, "provider_removed", /no longer/],
     ["an unknown credential", { credentials: { token: "x" } }, "invalid_credential", /"token"/],
     ["an empty credential", { credentials: { command: " " } }, "invalid_credential", /"command"/],
     ["a missing directory", { credentials: { cwd: "nowhere" } }, "invalid_credential", /nowhere/],

@@ -293,9 +293,9 @@ Deno.test("an unknown provider is wrong usage, with the nearest one the machine 
     message: 'Unknown provider "linaer". Did you mean "linear"?',
     nextAction: "Choose one of linear, jira, github, gitlab, beads, fp.",
   });
-  assert.throws(() => knownProvider(on, "trello"), { message: 'Unknown provider "trello".' });
+  assert.throws(() => knownProvider(on, "trello"), { message: 'Unknown provider "trello"' });
   assert.throws(() => knownProvider({ get: () => "off" }, "linaer"), {
-    message: 'Unknown provider "linaer".',
+    message: 'Unknown provider "linaer"',
     nextAction: "Choose one of beads, fp.",
   });
 });

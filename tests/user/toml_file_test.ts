@@ -56,7 +56,7 @@ Deno.test("a file that is not UTF-8 is refused rather than read with holes", asy
   await withPlatform({}, async (platform) => {
     const path = `${platform.home}/f.toml`;
     await platform.files.writeAtomic(path, new Uint8Array([0x61, 0x3d, 0x22, 0xff, 0x22]));
-    await assert.rejects(readToml(platform.files, path), /is not valid TOML: It is not UTF-8 text/);
+    await assert.rejects(readToml(platform.files, path), /is not valid TOML: it is not UTF-8 text/);
     assert.deepEqual(Object.keys(await readToml(platform.files, `${platform.home}/absent`)), []);
   });
 });

@@ -1,7 +1,7 @@
 import { classifyProvider } from "../../contract/providers.ts";
-import { usageError } from "../../platform/tracker_error.ts";
 import { loadBinding } from "../../project/config.ts";
 import { requireProjectRoot } from "../../project/root.ts";
+import { foreignOptions } from "../../tracker/provider_class.ts";
 import type { Context } from "./context.ts";
 
 /** Options of a line that have a meaning for one class of providers only, as they are written. */
@@ -24,20 +24,10 @@ export async function refuseForeignOptions(
   if (hostedOnly.length + localOnly.length === 0) return;
   const root = await requireProjectRoot(context.platform, context.globals.repo ?? null);
   const { provider } = await loadBinding(context.platform, root);
-  const { kind } = classifyProvider(provider ?? "");
-  if (kind === "hosted") refuse(localOnly, `local providers; "${provider}" is a hosted one`);
-  if (kind === "local") refuse(hostedOnly, `hosted providers; "${provider}" is a local one`);
-}
-
-function refuse(options: readonly string[], where: string): void {
-  if (options.length === 0) return;
-  const names = options.map((name) => `\`${name}\``);
-  throw names.length === 1
-    ? usageError(`${names[0]} is for ${where}.`, "Leave it out. Nothing was done.")
-    : usageError(
-      `${names.slice(0, -1).join(", ")} and ${names.at(-1)} are for ${where}.`,
-      "Leave them out. Nothing was done.",
-    );
+  const found = classifyProvider(provider ?? "");
+  if (found.kind !== "hosted" && found.kind !== "local") return;
+  const foreign = found.kind === "hosted" ? localOnly : hostedOnly;
+  if (foreign.length > 0) throw foreignOptions(foreign, found);
 }
 
 /** The name of an option, where it is given. */

@@ -1,4 +1,5 @@
 import type { Platform } from "../../platform/platform.ts";
+import { damagedDatabase } from "../../platform/database_faults.ts";
 import { errorText, TrackerError } from "../../platform/tracker_error.ts";
 import { userPaths } from "../../user/paths.ts";
 import { type FailureContext, permissionDenial, permissionNeeded } from "../permissions/denied.ts";
@@ -29,12 +30,7 @@ export function explain(error: unknown, context: FailureContext): TrackerError {
     });
   }
   if (error instanceof Error && DATABASE_FAULT.test(error.message)) {
-    return new TrackerError({
-      code: "database_damaged",
-      message: `A database of tracker cannot be read: ${error.message}`,
-      nextAction: "`tracker doctor` names the file; move it away, or restore it from a backup.",
-      cause: error,
-    });
+    return damagedDatabase(null, error.message, error);
   }
   return new TrackerError({
     code: "internal",

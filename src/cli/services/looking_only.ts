@@ -1,6 +1,6 @@
 import type { DatabaseOptions } from "../../platform/database.ts";
 import type { Platform } from "../../platform/platform.ts";
-import { TrackerError } from "../../platform/tracker_error.ts";
+import { unwritableConfig } from "../../project/config_file.ts";
 
 /**
  * The same machine for someone who only looks: what others would mend, make or warn of in passing stays
@@ -8,7 +8,8 @@ import { TrackerError } from "../../platform/tracker_error.ts";
  */
 export function lookingOnly(platform: Platform): Platform {
   const mending = onlyRenewing(platform);
-  const refuse = () => Promise.reject(looking());
+  const refuse = (path: string) =>
+    Promise.reject(unwritableConfig(path, "nothing is changed while looking"));
   return {
     ...mending,
     files: {
@@ -49,11 +50,4 @@ export function onlyRenewing(platform: Platform): Platform {
 function withoutChanges(options: DatabaseOptions | undefined): DatabaseOptions {
   const { migrations: _none, ...rest } = options ?? {};
   return { ...rest, readOnly: true };
-}
-
-function looking(): TrackerError {
-  return new TrackerError({
-    code: "config_unwritable",
-    message: "Nothing is changed while looking",
-  });
 }

@@ -6,7 +6,7 @@ import { configPath, editConfigFile, readConfigFile } from "../../project/config
 import { requireProjectRoot } from "../../project/root.ts";
 import { nearest } from "../../user/nearest.ts";
 import { notBound } from "../../user/readiness_wording.ts";
-import { SETTINGS } from "../../user/settings.ts";
+import { SETTINGS, unknownSetting } from "../../user/setting_table.ts";
 
 /** A setting that the project's config holds, for everyone who works on it. */
 export interface ProjectSettingDefinition {
@@ -61,12 +61,7 @@ export function projectSetting(key: string): ProjectSettingDefinition | null {
   const found = PROJECT_SETTINGS.find((setting) => setting.key === name);
   if (found !== undefined) return found;
   if (SETTINGS.some((setting) => setting.key === name)) return null;
-  const keys: string[] = [...SETTINGS, ...PROJECT_SETTINGS].map((setting) => setting.key);
-  const meant = nearest(key, keys);
-  throw usageError(
-    `Unknown setting "${key}"`,
-    meant === null ? `The settings are ${keys.join(", ")}.` : `Did you mean \`${meant}\`?`,
-  );
+  throw unknownSetting(key, [...SETTINGS, ...PROJECT_SETTINGS].map((setting) => setting.key));
 }
 
 /**

@@ -1,6 +1,5 @@
-import { getSetting } from "../../../user/settings.ts";
+import { getSetting, invalidSetting } from "../../../user/settings.ts";
 import { requireProjectRoot } from "../../../project/root.ts";
-import { TrackerError } from "../../../platform/tracker_error.ts";
 import type { Context } from "../../command/context.ts";
 import { listProjectSettings, projectSetting } from "../../services/project_settings.ts";
 
@@ -12,19 +11,20 @@ export async function run(context: Context, options: { readonly key: string }): 
     return 0;
   }
   if (setting.fault !== null) {
-    throw new TrackerError({
-      code: "invalid_setting",
-      message: `\`${setting.key}\` ${setting.fault}`,
-      nextAction: `Set it with \`tracker config set ${setting.key} VALUE\`.`,
-    });
+    const { source, origin, key, fault } = setting;
+    throw source === "environment"
+      ? invalidSetting(origin ?? key, fault, null)
+      : invalidSetting(key, fault, origin);
   }
   context.output.result(String(setting.value ?? ""));
   return 0;
 }
 
-type Setting = Pick<Awaited<ReturnType<typeof getSetting>>, "value" | "fault"> & {
-  readonly key: string;
-};
+type Setting =
+  & Pick<Awaited<ReturnType<typeof getSetting>>, "value" | "fault" | "source" | "origin">
+  & {
+    readonly key: string;
+  };
 
 async function settingOf({ platform, globals }: Context, key: string): Promise<Setting> {
   const ours = projectSetting(key);
@@ -32,5 +32,5 @@ async function settingOf({ platform, globals }: Context, key: string): Promise<S
   const root = await requireProjectRoot(platform, globals.repo ?? null);
   const rows = await listProjectSettings(platform, root);
   const row = rows.find((one) => one.key === ours.key);
-  return row ?? { key, value: null, fault: null };
+  return row ?? { key, value: null, fault: null, source: "default", origin: null };
 }

@@ -2,8 +2,8 @@ import { type NormalizedIssue, PRIORITY_WORDS } from "../../../contract/issue.ts
 import { classifyProvider } from "../../../contract/providers.ts";
 import type { LocalIssueView } from "../../../local/service_results.ts";
 import { BEADS_WORDS, priorityOf } from "../../../local/words.ts";
-import { TrackerError } from "../../../platform/tracker_error.ts";
 import type { RefusedEdit } from "../../../store/edits.ts";
+import { issueNotFound } from "../../../store/issues.ts";
 import { openLocalBackend } from "../../../tracker/backend.ts";
 import { openCache } from "../../../tracker/cache.ts";
 import type { Context } from "../../command/context.ts";
@@ -19,11 +19,7 @@ export async function run(context: Context, options: { readonly key: string }): 
   try {
     const issue = store?.get(options.key) ?? null;
     if (issue === null) {
-      throw new TrackerError({
-        code: "issue_not_cached",
-        message: `There is no cached issue "${options.key}".`,
-        nextAction: "Fetch the issues with `tracker sync pull --all`.",
-      });
+      throw issueNotFound(options.key);
     }
     const isLocal = classifyProvider(binding.provider ?? "").kind === "local";
     const view = isLocal

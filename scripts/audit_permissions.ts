@@ -2,14 +2,11 @@
  * Writes `docs/permissions.md` from real runs: `deno task permissions [--check]`. Every command is run
  * while Deno logs what it touches, then once more without leave to write, to see whether it needs it.
  */
-import {
-  type Permission,
-  permissionFlags,
-  PERMISSIONS,
-} from "../src/cli/permissions/requirements.ts";
+import { type Permission, permissionFlags } from "../src/cli/permissions/requirements.ts";
 import type { PermissionKind } from "../src/cli/permissions/guard.ts";
 import { type PermissionRun, RUNS, type Scene, type Stage, withStage } from "./permission_runs.ts";
-import { catalogue } from "../src/cli/commands/registry.ts";
+import type { Command } from "../src/cli/command/command.ts";
+import { findCommand } from "../src/cli/commands/registry.ts";
 import { runScoped } from "./scoped_run.ts";
 import { formatMarkdown } from "./format_markdown.ts";
 import { type PermissionSets, permissionsPage } from "./permissions_page.ts";
@@ -46,14 +43,12 @@ export async function permissionSets(): Promise<PermissionSets> {
 
 /** Measures every run of the commands there are. */
 export async function measureAll(): Promise<readonly Measured[]> {
-  const paths = (await catalogue(true)).map(({ path }) => path);
   const measured: Measured[] = [];
   for (const scene of ["hosted", "local"] as const) {
     await withStage(scene, async (stage) => {
       for (const run of RUNS) {
-        if (run.scene === scene && paths.includes(run.command)) {
-          measured.push(await measure(run, stage));
-        }
+        const command = run.scene === scene ? await findCommand(run.command) : null;
+        if (command !== null) measured.push(await measure(command, run, stage));
       }
     });
   }
@@ -84,17 +79,17 @@ function union(some: readonly Permission[], more: readonly Permission[]): readon
   return [...all.values()].sort(byKey);
 }
 
-async function measure(run: PermissionRun, stage: Stage): Promise<Measured> {
+async function measure(command: Command, run: PermissionRun, stage: Stage): Promise<Measured> {
   const seen = await audited(run, stage);
   const kept: readonly Permission[] = [
-    ...seen.filter((one) => one.kind !== "write" && !isLookForDaemon(one, run.command)),
+    ...seen.filter((one) => one.kind !== "write" && !isLookForDaemon(one, command)),
     ...(run.keeps === undefined ? [] : [{ kind: "write", target: run.keeps } as const]),
   ];
   const places = kept.filter(({ kind }) => kind === "read").map(({ target }) => target);
   const doubtful: readonly Permission[] = [
     ...places.filter((place) => place !== run.keeps)
       .map((target) => ({ kind: "write", target }) as const),
-    ...programsOf(run).map((target) => ({ kind: "run", target }) as const),
+    ...programsOf(command, run.scene).map((target) => ({ kind: "run", target }) as const),
   ];
   // Deno logs every opened file as written, and no program that runs: the least that changes nothing
   // about the outcome is what the command needs of those.
@@ -108,18 +103,17 @@ async function measure(run: PermissionRun, stage: Stage): Promise<Measured> {
 }
 
 /** With the gate off every command looks for a daemon to stop, and works without leave to. */
-function isLookForDaemon({ kind, target }: Permission, command: string): boolean {
-  if ((PERMISSIONS[command] ?? []).includes("read user")) return false;
+function isLookForDaemon({ kind, target }: Permission, command: Command): boolean {
+  if (command.permissions.includes("read user")) return false;
   return (kind === "read" && target === "$HOME/.spec-kitty") ||
     (kind === "env" && ["HOME", "SPEC_KITTY_HOME"].includes(target));
 }
 
-function programsOf({ command, scene }: PermissionRun): readonly string[] {
-  const touches = PERMISSIONS[command] ?? [];
+function programsOf({ path, permissions }: Command, scene: Scene): readonly string[] {
   return [
-    ...(touches.includes("run tool") && scene === "local" ? ["bd"] : []),
-    ...(touches.includes("run git") ? ["git"] : []),
-    ...(command === "daemon start" ? ["tracker"] : []),
+    ...(permissions.includes("run tool") && scene === "local" ? ["bd"] : []),
+    ...(permissions.includes("run git") ? ["git"] : []),
+    ...(path === "daemon start" ? ["tracker"] : []),
   ];
 }
 

@@ -41,7 +41,7 @@ async function runCommand(line: readonly string[], machine: Platform): Promise<n
   const stderr = sanitizedStream(buffer?.stream ?? terminal.stderr);
   const platform = withoutPrompts({ ...machine, terminal: { ...terminal, stderr } });
   const output = createOutput(terminal, platform.env, guess, buffer);
-  let command: string | null = null;
+  let command: Command | null = null;
   try {
     const hosted = isHostedSyncEnabled(platform.env);
     const form = guess.json ? "json" : { columns: output.stdout.columns() };
@@ -53,7 +53,7 @@ async function runCommand(line: readonly string[], machine: Platform): Promise<n
       return 0;
     }
     const { invocation } = understood;
-    command = invocation.command.path;
+    command = invocation.command;
     const context = {
       platform,
       globals: invocation.globals,

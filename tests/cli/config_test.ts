@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { command as CONFIG_GET } from "../../src/cli/commands/config/get.ts";
 import { liveValues } from "../../src/cli/completion/values.ts";
 import { join } from "../../src/platform/paths.ts";
 import { GATE_ON, tracker } from "../support/cli.ts";
@@ -59,7 +60,7 @@ Deno.test("with the gate off config list and completion show no setting of hoste
     const { stdout } = await tracker(platform, "config", "list");
     assert.doesNotMatch(stdout, /sync\./);
     assert.match(stdout, /tracker\.doctrine\.mode/);
-    const values = await liveValues("config get", { platform, repo: platform.home, prefix: "" });
+    const values = await liveValues(CONFIG_GET, { platform, repo: platform.home, prefix: "" });
     const keys = values.get("KEY")?.map(({ text }) => text) ?? [];
     assert.ok(keys.includes("tracker.doctrine.mode"));
     assert.ok(!keys.some((key) => key.startsWith("sync.")));
@@ -67,7 +68,7 @@ Deno.test("with the gate off config list and completion show no setting of hoste
 
 Deno.test("with the gate on completion offers the settings of hosted work", () =>
   withPlatform({ env: GATE_ON }, async (platform) => {
-    const values = await liveValues("config get", { platform, repo: platform.home, prefix: "" });
+    const values = await liveValues(CONFIG_GET, { platform, repo: platform.home, prefix: "" });
     assert.ok(values.get("KEY")?.some(({ text }) => text === "sync.server_url"));
   }));
 

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { command as STATUS } from "../../src/cli/commands/status/status.ts";
+import { command as SYNC_PULL } from "../../src/cli/commands/sync/pull.ts";
 import { explain } from "../../src/cli/services/failure.ts";
 import { reportFailure } from "../../src/cli/terminal/report_error.ts";
 import { NotReadyError } from "../../src/cli/command/readiness.ts";
@@ -11,7 +13,7 @@ async function report(error: unknown, json = false): Promise<{ code: number; std
   let result = { code: -1, stderr: "" };
   await withPlatform({}, (platform) => {
     const { output } = testContext(platform);
-    const failure = explain(error, { platform, command: "status" });
+    const failure = explain(error, { platform, command: STATUS });
     const words = failure instanceof NotReadyError ? "prerequisite" : "failure";
     const code = reportFailure(output, failure, json ? "json" : words);
     assert.equal(platform.stdout(), "");
@@ -144,7 +146,7 @@ Deno.test("anything else asks for a report and keeps what was thrown", async () 
 Deno.test("a home that may not be written to is told of with the variable that moves it", async () => {
   await withPlatform({}, (platform) => {
     const next = (words: string) =>
-      explain(new Deno.errors.PermissionDenied(words), { platform, command: "sync pull" })
+      explain(new Deno.errors.PermissionDenied(words), { platform, command: SYNC_PULL })
         .nextAction;
     const denied = "Permission denied (os error 13): mkdir";
     assert.match(

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { catalogue, findCommand } from "../../src/cli/commands/registry.ts";
 import { explain } from "../../src/cli/services/failure.ts";
+import { command as STATUS } from "../../src/cli/commands/status/status.ts";
+import { command as SYNC_PULL } from "../../src/cli/commands/sync/pull.ts";
 import { withoutPrompts } from "../../src/cli/permissions/guard.ts";
 import {
   permissionFlags,
-  PERMISSIONS,
   permissionsOf,
   type Places,
   VARIABLES,
@@ -150,7 +152,7 @@ Deno.test("Deno's own denials are explained too, whatever they are wrapped in", 
       details: { error: `NotCapable: ${denied.message}` },
     });
     for (const error of [denied, wrapped, kept]) {
-      const failure = explain(error, { platform, command: "status" });
+      const failure = explain(error, { platform, command: STATUS });
       assert.equal(failure.code, "permission_needed");
       assert.equal(failure.message, 'Permission needed: read "~/.spec-kitty/credentials".');
       assert.match(
@@ -169,25 +171,25 @@ Deno.test("a denial outside of what the table knows names its own target, and no
     );
     assert.equal(failure.message, 'Permission needed: write "<TMP>".');
     assert.equal(failure.nextAction, "Run with `--allow-write=<TMP>`.");
-    const odd = explain(denial("Something else"), { platform, command: "status" });
+    const odd = explain(denial("Something else"), { platform, command: STATUS });
     assert.equal(odd.code, "permission_needed");
     const compiled = { ...platform, system: { ...platform.system, standalone: true } };
     const baked = explain(
       denial('Requires run access to "bd", run again with the --allow-run flag'),
       {
         platform: compiled,
-        command: "sync pull",
+        command: SYNC_PULL,
       },
     );
     assert.match(baked.nextAction ?? "", /compiled without it: compile it with `--allow-run=/);
   }));
 
-Deno.test("a command's permissions follow the places, and the gate takes what only hosted work needs", () => {
-  const flags = (command: string, change: Partial<Places> = {}) =>
-    permissionFlags(permissionsOf(command, { ...PLACES, ...change }) ?? []).map((flag) =>
-      flag.startsWith("--allow-env") ? "--allow-env" : flag
-    );
-  assert.deepEqual(flags("sync pull"), [
+Deno.test("a command's permissions follow the places, and the gate takes what only hosted work needs", async () => {
+  const flags = async (command: string, change: Partial<Places> = {}) =>
+    permissionFlags(
+      permissionsOf((await findCommand(command))?.permissions ?? [], { ...PLACES, ...change }),
+    ).map((flag) => flag.startsWith("--allow-env") ? "--allow-env" : flag);
+  assert.deepEqual(await flags("sync pull"), [
     "--allow-read=/work/web,/home/me/.spec-kitty",
     "--allow-write=/work/web,/home/me/.spec-kitty",
     "--allow-net=host.example,127.0.0.1",
@@ -195,27 +197,26 @@ Deno.test("a command's permissions follow the places, and the gate takes what on
     "--allow-run=bd,/usr/bin/deno",
     "--allow-sys=hostname",
   ]);
-  assert.deepEqual(flags("sync pull", { hosted: false, host: null }), [
+  assert.deepEqual(await flags("sync pull", { hosted: false, host: null }), [
     "--allow-read=/work/web,/home/me/.spec-kitty",
     "--allow-write=/work/web,/home/me/.spec-kitty",
     "--allow-env",
     "--allow-run=bd",
     "--allow-sys=hostname",
   ]);
-  assert.deepEqual(flags("discover", { host: null, user: null }), [
+  assert.deepEqual(await flags("discover", { host: null, user: null }), [
     "--allow-read=/work/web",
     "--allow-net=HOST",
     "--allow-env",
   ]);
-  assert.deepEqual(flags("help"), ["--allow-env"]);
-  assert.deepEqual(flags("host import").slice(0, 2), [
+  assert.deepEqual(await flags("help"), ["--allow-env"]);
+  assert.deepEqual((await flags("host import")).slice(0, 2), [
     "--allow-read=/work/web,DIR",
     "--allow-write=DIR",
   ]);
-  assert.equal(permissionsOf("no such command", PLACES), null);
-  for (const command of Object.keys(PERMISSIONS)) {
-    for (const { kind, target } of permissionsOf(command, { ...PLACES, hosted: false }) ?? []) {
-      if (kind === "env") assert.doesNotMatch(target, /SAAS|^TRACKER/, command);
+  for (const { path, permissions } of await catalogue(true)) {
+    for (const { kind, target } of permissionsOf(permissions, { ...PLACES, hosted: false })) {
+      if (kind === "env") assert.doesNotMatch(target, /SAAS|^TRACKER/, path);
     }
   }
 });

@@ -3,7 +3,6 @@ import { catalogue } from "../../src/cli/commands/registry.ts";
 import type { Command, Invocation, ReadinessNeed } from "../../src/cli/command/command.ts";
 import type { Context } from "../../src/cli/command/context.ts";
 import { createOutput } from "../../src/cli/terminal/output.ts";
-import { PERMISSIONS } from "../../src/cli/permissions/requirements.ts";
 import { prepare } from "../../src/cli/command/readiness.ts";
 import { join } from "../../src/platform/paths.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
@@ -171,12 +170,11 @@ async function heldBackBy(
   }
 }
 
-Deno.test("every command has its row: what it needs of readiness, and of permissions", async () => {
+Deno.test("every command has its row: what it needs of readiness", async () => {
   for (const { path, readiness } of await catalogue(true)) {
     const row = NEEDS[path];
     assert.ok(row, `a row for "${path}" in NEEDS`);
     assert.deepEqual(readiness, row[0], path);
-    assert.ok(PERMISSIONS[path], `a row for "${path}" in PERMISSIONS`);
   }
 });
 

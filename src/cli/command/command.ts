@@ -1,4 +1,6 @@
 import type { Parser } from "@optique/core/parser";
+import type { Access } from "./access.ts";
+import type { Metavar } from "./flags.ts";
 import type { Context, GlobalOptions } from "./context.ts";
 
 /** What a grammar is made of; see `grammar/kit.ts`. */
@@ -30,6 +32,9 @@ export type ReadinessNeed =
   | "gate"
   | { readonly binding: boolean; readonly reachability: boolean };
 
+/** Values of this machine that completion can offer: keys of cached issues, missions, names of settings. */
+export type ValueSource = "issues" | "missions" | "settings";
+
 /** What is known of a command without running it. */
 export interface CommandFacts {
   /** There with hosted sync off, too, while a background daemon has left its state. */
@@ -50,6 +55,10 @@ export interface CommandFacts {
   /** More of them, shown only where the gate is on. */
   readonly hostedExamples?: readonly string[];
   readonly readiness: ReadinessNeed;
+  /** What it touches, so that it gets no other permission. */
+  readonly permissions: readonly Access[];
+  /** What completion offers for the options and arguments whose value is called so in the help. */
+  readonly completion?: Readonly<Partial<Record<Metavar, ValueSource>>>;
   /** Refused for hosted bindings with this message, before anything is evaluated. */
   readonly hostedStop?: string;
   /** Said when a required option or argument is missing. */

@@ -71,3 +71,8 @@ export async function catalogue(
     hosted || !command.gated || (hasDaemon && command.withDaemon === true)
   );
 }
+
+/** Returns the command of that name, in whatever state of the rollout gate; `null` where there is none. */
+export async function findCommand(path: string): Promise<Command | null> {
+  return (await DEFINITIONS[path]?.())?.command ?? null;
+}

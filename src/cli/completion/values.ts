@@ -1,5 +1,5 @@
 import type { Platform } from "../../platform/platform.ts";
-import type { Metavar } from "../command/flags.ts";
+import type { Command, ValueSource } from "../command/command.ts";
 
 /** The most keys that are offered at once; a shell shows no more in a useful way. */
 const MOST_KEYS = 200;
@@ -22,28 +22,17 @@ export interface LiveContext {
 
 type Source = (context: LiveContext) => Promise<readonly LiveValue[]>;
 
-/** Which values of this machine a command's options and arguments take. */
-const SOURCES: Readonly<Record<string, Partial<Readonly<Record<Metavar, Source>>>>> = {
-  "config get": { KEY: settings },
-  "config set": { KEY: settings },
-  "config unset": { KEY: settings },
-  "issue show": { KEY: cachedKeys },
-  "issue edit": { KEY: cachedKeys },
-  "issue discard": { KEY: cachedKeys },
-  "issue search": { KEY: cachedKeys },
-  "mission start": { KEY: cachedKeys },
-  "mission bind-origin": { KEY: cachedKeys, SLUG: missions },
-};
+const SOURCES: Readonly<Record<ValueSource, Source>> = { issues: cachedKeys, missions, settings };
 
 /** The values of this machine that a command takes, by what its help calls them; reads, never writes. */
 export async function liveValues(
-  command: string,
+  { completion = {} }: Pick<Command, "completion">,
   context: LiveContext,
 ): Promise<ReadonlyMap<string, readonly LiveValue[]>> {
   const found = new Map<string, readonly LiveValue[]>();
-  for (const [metavar, source] of Object.entries(SOURCES[command] ?? {})) {
+  for (const [metavar, source] of Object.entries(completion)) {
     // Whatever is wrong with the project or the cache, there is a better moment to say so.
-    found.set(metavar, await source(context).catch(() => []));
+    found.set(metavar, await SOURCES[source](context).catch(() => []));
   }
   return found;
 }

@@ -33,7 +33,7 @@ export async function suggestionsFor(
         return nextWords(commands, found.rest.map((word) => `${word} `).join(""), last);
       }
       const context = { ...machine, repo: repoOf(before), prefix: last };
-      const live = await liveValues(found.command.path, context);
+      const live = await liveValues(found.command, context);
       const named = (metavar: Metavar) => suggesting(metavar, live.get(metavar));
       const own = found.command.grammar({ ...kit, named }, hosted);
       const given = found.rest;

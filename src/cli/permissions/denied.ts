@@ -1,5 +1,6 @@
 import type { Platform } from "../../platform/platform.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
+import type { Command } from "../command/command.ts";
 import { type Permission, permissionFlags, permissionsOf, type Places } from "./requirements.ts";
 import { isHostedSyncEnabled } from "../../client/rollout.ts";
 
@@ -9,8 +10,8 @@ const REQUIRES = /Requires (read|write|net|env|run|sys) access to "?(.+?)"?, run
 /** What is known of the command that failed. */
 export interface FailureContext {
   readonly platform: Platform;
-  /** Its name, such as `sync pull`; `null` when the line was not understood. */
-  readonly command: string | null;
+  /** `null` when the line was not understood. */
+  readonly command: Pick<Command, "path" | "permissions"> | null;
 }
 
 /** The permission whose lack is behind a failure, however deep; `null` when it is another failure. */
@@ -30,7 +31,7 @@ export function permissionNeeded(denied: Permission, context: FailureContext): T
   const { kind } = denied;
   const home = granted(context, "HOME");
   const places = placesOf(context);
-  const known = command === null ? [] : permissionsOf(command, places) ?? [];
+  const known = command === null ? [] : permissionsOf(command.permissions, places);
   const all = covers(known, denied) ? known : [...known, denied];
   const shown = (one: Permission) => shownTarget(one, platform.system.cwd(), home);
   const [flag = `--allow-${kind}`] = permissionFlags(all.filter((one) => one.kind === kind), shown);
@@ -44,7 +45,7 @@ export function permissionNeeded(denied: Permission, context: FailureContext): T
       : `Run with \`${flag}\`.` +
         (command === null || flags.length < 2
           ? ""
-          : `\nAll that \`tracker ${command}\` needs: \`${flags.join(" ")}\``),
+          : `\nAll that \`tracker ${command.path}\` needs: \`${flags.join(" ")}\``),
     details: { permission: kind, target: denied.target, flag, flags },
   });
 }

@@ -1,93 +1,6 @@
 import type { Platform } from "../../platform/platform.ts";
+import type { Access } from "../command/access.ts";
 import { type PermissionKind, portOf } from "./guard.ts";
-
-/**
- * What a command touches. `project`, `user`: the project's directory and the user's; `host`: the
- * control-plane host; `daemon`: the daemon's port on this machine; `tool`: the local tool of the
- * binding; `data`: a directory named on the command line.
- */
-export type Touch =
-  | "read project"
-  | "read user"
-  | "read data"
-  | "write project"
-  | "write user"
-  | "write data"
-  | "net host"
-  | "net daemon"
-  | "net listen"
-  | "run tool"
-  | "run git"
-  | "run self"
-  | "sys hostname";
-
-const PROJECT = ["read project"] as const;
-const SETTINGS = ["read user"] as const;
-const CHANGE_SETTINGS = ["read user", "write user"] as const;
-const LOOK = ["read project", "read user"] as const;
-const CHANGE_PROJECT = ["read project", "write project", "read user", "write user"] as const;
-const SESSION = ["read user", "write user", "net host"] as const;
-const IDENTITY = [...CHANGE_PROJECT, "net host", "sys hostname"] as const;
-const SYNC = [...IDENTITY, "run tool", "net daemon", "run self"] as const;
-const HOST_DATA = ["read data", "write data"] as const;
-
-/** What each command touches; variables come on top, see {@link VARIABLES}. */
-export const PERMISSIONS: Readonly<Record<string, readonly Touch[]>> = {
-  "auth login": SESSION,
-  "auth logout": SESSION,
-  "auth status": SETTINGS,
-  "auth token": SESSION,
-  "config list": LOOK,
-  "config get": LOOK,
-  "config set": CHANGE_PROJECT,
-  "config unset": CHANGE_PROJECT,
-  "doctor": [...LOOK, "write user", "net host", "net daemon", "run tool"],
-  "providers": [],
-  "discover": [...PROJECT, ...SESSION],
-  "bind": [...IDENTITY, "run tool"],
-  "unbind": CHANGE_PROJECT,
-  "status": [...CHANGE_PROJECT, "net host", "net daemon", "run tool"],
-  "issue list": LOOK,
-  "issue show": LOOK,
-  "issue search": [...CHANGE_PROJECT, "net host"],
-  "issue create": CHANGE_PROJECT,
-  "issue edit": CHANGE_PROJECT,
-  "issue discard": CHANGE_PROJECT,
-  "map list": [...CHANGE_PROJECT, "net host"],
-  "map add": CHANGE_PROJECT,
-  "sync pull": SYNC,
-  "sync push": SYNC,
-  "sync run": SYNC,
-  "sync conflicts": [...LOOK, "write user"],
-  "sync publish": SYNC,
-  "sync wait": [...CHANGE_PROJECT, "net host"],
-  "mission create": [...CHANGE_PROJECT, "run git", "sys hostname"],
-  "mission list": PROJECT,
-  "mission start": [...IDENTITY, "run git", "net daemon", "run self"],
-  "mission bind-origin": [...IDENTITY, "net daemon", "run self"],
-  "daemon status": [...SETTINGS, "net daemon"],
-  "daemon start": [...CHANGE_SETTINGS, "net daemon", "net host", "run self"],
-  "daemon stop": [...CHANGE_SETTINGS, "net daemon"],
-  "daemon run": [...CHANGE_SETTINGS, "net daemon", "net host"],
-  "events list": SETTINGS,
-  "events flush": SESSION,
-  "events retry": CHANGE_SETTINGS,
-  "events export": SETTINGS,
-  "dashboard": [...SYNC, "net listen"],
-  "host serve": [...HOST_DATA, "net listen"],
-  "host user add": HOST_DATA,
-  "host user list": HOST_DATA,
-  "host user password": HOST_DATA,
-  "host user revoke": HOST_DATA,
-  "host user remove": HOST_DATA,
-  "host import": ["read project", ...HOST_DATA],
-  "host mapping list": HOST_DATA,
-  "host mapping disable": HOST_DATA,
-  "host mapping delete": HOST_DATA,
-  "completion": [],
-  "man": [],
-  "help": [],
-};
 
 /** Variables that are read on every machine. */
 const LOCAL_VARIABLES = ["HOME", "SPEC_KITTY_HOME", "NO_COLOR", "FORCE_COLOR", "TERM"] as const;
@@ -141,17 +54,18 @@ export interface PermissionState extends Permission {
   readonly granted: boolean;
 }
 
-/** The permissions a command needs here; `null` for a command that is not known. */
-export function permissionsOf(command: string, places: Places): readonly Permission[] | null {
-  const touches = PERMISSIONS[command];
-  if (touches === undefined) return null;
-  const found = touches.flatMap((touch) => permissionFor(touch, places));
-  const names = touches.length === 0
+/** Returns the permissions that a command with the given accesses needs here. */
+export function permissionsOf(
+  accesses: readonly Access[],
+  places: Places,
+): readonly Permission[] {
+  const found = accesses.flatMap((access) => permissionFor(access, places));
+  const names = accesses.length === 0
     ? [...LOCAL_VARIABLES.slice(2), ...(places.hosted ? HOSTED_VARIABLES.slice(0, 1) : [])]
     : [
       ...LOCAL_VARIABLES,
       ...(places.hosted ? HOSTED_VARIABLES : []),
-      ...(touches.includes("read project") ? PROJECT_VARIABLES : []),
+      ...(accesses.includes("read project") ? PROJECT_VARIABLES : []),
     ];
   return [...found, ...names.map((target) => ({ kind: "env", target }) as const)];
 }
@@ -182,12 +96,12 @@ export function permissionFlags(
   });
 }
 
-function permissionFor(touch: Touch, places: Places): Permission[] {
+function permissionFor(access: Access, places: Places): Permission[] {
   const granted = (kind: PermissionKind, target: string | null) =>
     target === null ? [] : [{ kind, target }];
   const host = places.host === null ? null : shortHost(places.host);
   const { hosted } = places;
-  switch (touch) {
+  switch (access) {
     case "read project":
       return granted("read", places.project);
     case "write project":

@@ -1,3 +1,4 @@
+import { USE_SESSION } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker auth login`. */
@@ -11,6 +12,7 @@ export const command = defineCommand({
     "tracker auth login --username me@example.com --password-stdin < password.txt",
   ],
   readiness: "gate",
+  permissions: USE_SESSION,
   options: (kit) =>
     kit.object("Options", {
       method: kit.withDefault(

@@ -1,3 +1,4 @@
+import { USE_SESSION } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker auth logout`. */
@@ -8,6 +9,7 @@ export const command = defineCommand({
   gated: true,
   examples: ["tracker auth logout", "tracker auth logout --json"],
   readiness: "gate",
+  permissions: USE_SESSION,
   options: (kit) => kit.object({}),
   bare: {},
   load: () => import("./logout_run.ts"),

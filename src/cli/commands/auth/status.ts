@@ -8,6 +8,7 @@ export const command = defineCommand({
   gated: true,
   examples: ["tracker auth status", "tracker auth status --json"],
   readiness: "gate",
+  permissions: ["read user"],
   options: (kit) => kit.object({}),
   bare: {},
   load: () => import("./status_run.ts"),

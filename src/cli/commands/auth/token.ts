@@ -1,3 +1,4 @@
+import { USE_SESSION } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker auth token`. */
@@ -8,6 +9,7 @@ export const command = defineCommand({
   gated: true,
   examples: ["tracker auth token", 'curl -H "Authorization: Bearer $(tracker auth token)" …'],
   readiness: { binding: false, reachability: false },
+  permissions: USE_SESSION,
   options: (kit) => kit.object({}),
   bare: {},
   load: () => import("./token_run.ts"),

@@ -1,4 +1,5 @@
 import type { Parser } from "@optique/core/parser";
+import { USE_IDENTITY } from "../../command/access.ts";
 import { defineCommand, type Kit } from "../../command/command.ts";
 import { providerOption } from "./options.ts";
 
@@ -21,6 +22,7 @@ export const command = defineCommand({
     "tracker bind -p fp --workspace main --doctrine-mode split_ownership",
   ],
   readiness: { binding: false, reachability: false },
+  permissions: [...USE_IDENTITY, "run tool"],
   missing: "Name the provider with `--provider PROVIDER`.",
   options: (kit, hosted) =>
     kit.object("Options", {

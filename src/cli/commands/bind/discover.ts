@@ -1,3 +1,4 @@
+import { USE_SESSION } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { providerOption } from "./options.ts";
 
@@ -9,6 +10,7 @@ export const command = defineCommand({
   gated: true,
   examples: ["tracker discover -p linear", "tracker discover -p jira --json"],
   readiness: { binding: false, reachability: false },
+  permissions: ["read project", ...USE_SESSION],
   missing: "Name the provider with `--provider PROVIDER`.",
   options: (kit, hosted) => kit.object("Options", { provider: providerOption(kit, hosted) }),
   providerOf: (options) => options.provider,

@@ -1,3 +1,4 @@
+import { CHANGE_PROJECT } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker unbind`. */
@@ -10,6 +11,7 @@ export const command = defineCommand({
   local: "how this project runs the tool is forgotten too; the issues stay cached.",
   examples: ["tracker unbind", "tracker unbind --json"],
   readiness: "none",
+  permissions: CHANGE_PROJECT,
   options: (kit) => kit.object({}),
   bare: {},
   load: () => import("./unbind_run.ts"),

@@ -1,3 +1,4 @@
+import { READ_STATE } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { keyArgument } from "./options.ts";
 
@@ -12,6 +13,8 @@ export const command = defineCommand({
     "tracker config get sync.max_queue_size --json",
   ],
   readiness: "none",
+  permissions: READ_STATE,
+  completion: { KEY: "settings" },
   missing: "Name the setting: `tracker config get KEY`.",
   options: (kit) => kit.object("Options", { key: keyArgument(kit) }),
   load: () => import("./get_run.ts"),

@@ -1,3 +1,4 @@
+import { READ_STATE } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker config list`. */
@@ -8,6 +9,7 @@ export const command = defineCommand({
   gated: false,
   examples: ["tracker config list", "tracker config list --json"],
   readiness: "none",
+  permissions: READ_STATE,
   options: (kit) => kit.object({}),
   bare: {},
   load: () => import("./list_run.ts"),

@@ -1,3 +1,4 @@
+import { CHANGE_PROJECT } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { keyArgument } from "./options.ts";
 
@@ -12,6 +13,8 @@ export const command = defineCommand({
     "tracker config set sync.max_queue_size 50000",
   ],
   readiness: "none",
+  permissions: CHANGE_PROJECT,
+  completion: { KEY: "settings" },
   missing: "Name the setting and its value: `tracker config set KEY VALUE`.",
   options: (kit) =>
     kit.object("Options", {

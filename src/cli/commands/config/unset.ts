@@ -1,3 +1,4 @@
+import { CHANGE_PROJECT } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { keyArgument } from "./options.ts";
 
@@ -12,6 +13,8 @@ export const command = defineCommand({
     "tracker config unset sync.max_queue_size",
   ],
   readiness: "none",
+  permissions: CHANGE_PROJECT,
+  completion: { KEY: "settings" },
   missing: "Name the setting: `tracker config unset KEY`.",
   options: (kit) => kit.object("Options", { key: keyArgument(kit) }),
   load: () => import("./unset_run.ts"),

@@ -1,3 +1,4 @@
+import { CHANGE_SETTINGS } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker daemon run`. */
@@ -8,6 +9,7 @@ export const command = defineCommand({
   gated: true,
   examples: ["tracker daemon run", "tracker daemon run --verbose"],
   readiness: "gate",
+  permissions: [...CHANGE_SETTINGS, "net daemon", "net host"],
   options: (kit) => kit.object({}),
   bare: {},
   load: () => import("./run_run.ts"),

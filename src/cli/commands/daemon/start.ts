@@ -1,3 +1,4 @@
+import { CHANGE_SETTINGS } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker daemon start`. */
@@ -8,6 +9,7 @@ export const command = defineCommand({
   gated: true,
   examples: ["tracker daemon start", "tracker daemon start --json"],
   readiness: "gate",
+  permissions: [...CHANGE_SETTINGS, "net daemon", "net host", "run self"],
   options: (kit) => kit.object({}),
   bare: {},
   load: () => import("./start_run.ts"),

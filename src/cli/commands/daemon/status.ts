@@ -8,6 +8,7 @@ export const command = defineCommand({
   gated: true,
   examples: ["tracker daemon status", "tracker daemon status --json"],
   readiness: "none",
+  permissions: ["read user", "net daemon"],
   withDaemon: true,
   options: (kit) => kit.object({}),
   bare: {},

@@ -1,3 +1,4 @@
+import { CHANGE_SETTINGS } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker daemon stop`. */
@@ -8,6 +9,7 @@ export const command = defineCommand({
   gated: true,
   examples: ["tracker daemon stop", "tracker daemon stop --json"],
   readiness: "none",
+  permissions: [...CHANGE_SETTINGS, "net daemon"],
   withDaemon: true,
   options: (kit) => kit.object({}),
   bare: {},

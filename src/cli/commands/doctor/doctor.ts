@@ -1,3 +1,4 @@
+import { READ_STATE } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker doctor`. */
@@ -8,6 +9,7 @@ export const command = defineCommand({
   gated: false,
   examples: ["tracker doctor", "tracker doctor --json"],
   readiness: "none",
+  permissions: [...READ_STATE, "write user", "net host", "net daemon", "run tool"],
   options: (kit) => kit.object({}),
   bare: {},
   load: () => import("./doctor_run.ts"),

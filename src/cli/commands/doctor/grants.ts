@@ -30,16 +30,18 @@ export async function examineGrants(
   files: FilesFinding,
 ): Promise<{ readonly checks: readonly Check[]; readonly table: readonly CommandPermissions[] }> {
   const places = await placesOf(patient, files);
-  const table = (await catalogue(patient.hosted)).map(({ path }): CommandPermissions => {
-    const needed = permissionsOf(path, places) ?? [];
-    const permissions = permissionStates(patient.platform, needed);
-    return {
-      command: path,
-      granted: permissions.every((one) => one.granted || isDispensable(one)),
-      permissions,
-      flags: permissionFlags(needed),
-    };
-  });
+  const table = (await catalogue(patient.hosted)).map(
+    ({ path, permissions: accesses }): CommandPermissions => {
+      const needed = permissionsOf(accesses, places);
+      const permissions = permissionStates(patient.platform, needed);
+      return {
+        command: path,
+        granted: permissions.every((one) => one.granted || isDispensable(one)),
+        permissions,
+        flags: permissionFlags(needed),
+      };
+    },
+  );
   const ready = table.filter((row) => row.granted).length;
   const line = ready === table.length
     ? fine("permissions", "every command has the permissions it needs")

@@ -6,6 +6,7 @@ import { userPaths } from "../../../user/paths.ts";
 import { explain } from "../../services/failure.ts";
 import type { Context } from "../../command/context.ts";
 import { type Check, failed, info } from "./report.ts";
+import { command } from "./doctor.ts";
 
 /** What is examined. */
 export interface Patient {
@@ -57,7 +58,7 @@ export async function examined(
 
 /** A thrown thing as a line of the report. */
 export function failureOf({ context }: Patient, check: string, error: unknown): Check {
-  const failure = explain(error, { platform: context.platform, command: "doctor" });
+  const failure = explain(error, { platform: context.platform, command });
   const { message, nextAction } = failure;
   if (failure.code === "permission_needed") {
     return info(check, `${check} not examined: ${lowerFirst(message)}`, failure.details);

@@ -8,6 +8,7 @@ export const command = defineCommand({
   gated: true,
   examples: ["tracker events export > events.jsonl", "tracker events export --parked"],
   readiness: "gate",
+  permissions: ["read user"],
   options: (kit) =>
     kit.object("Options", {
       parked: kit.flag(["--parked"], "Only events the host has refused too often."),

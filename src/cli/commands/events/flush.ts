@@ -1,3 +1,4 @@
+import { USE_SESSION } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker events flush`. */
@@ -8,6 +9,7 @@ export const command = defineCommand({
   gated: true,
   examples: ["tracker events flush", "tracker events flush --json"],
   readiness: { binding: false, reachability: false },
+  permissions: USE_SESSION,
   options: (kit) => kit.object({}),
   bare: {},
   load: () => import("./flush_run.ts"),

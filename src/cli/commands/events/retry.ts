@@ -1,3 +1,4 @@
+import { CHANGE_SETTINGS } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker events retry`. */
@@ -8,6 +9,7 @@ export const command = defineCommand({
   gated: true,
   examples: ["tracker events retry", "tracker events retry 01JMBY7K8N3QRVX2DPFG5HWT4E"],
   readiness: "gate",
+  permissions: CHANGE_SETTINGS,
   options: (kit) =>
     kit.object("Options", {
       id: kit.optional(

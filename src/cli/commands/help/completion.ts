@@ -14,6 +14,7 @@ export const command = defineCommand({
     "tracker completion fish > ~/.config/fish/completions/tracker.fish",
   ],
   readiness: "none",
+  permissions: [],
   missing: "Name the shell: bash, zsh, fish, pwsh or nu.",
   options: (kit) =>
     kit.object("Options", {

@@ -8,6 +8,7 @@ export const command = defineCommand({
   gated: false,
   examples: ["tracker help", "tracker help sync pull"],
   readiness: "none",
+  permissions: [],
   options: (kit) =>
     kit.object("Options", {
       words: kit.multiple(

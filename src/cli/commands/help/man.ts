@@ -8,6 +8,7 @@ export const command = defineCommand({
   gated: false,
   examples: ["tracker man > tracker.1", "tracker man | man -l -"],
   readiness: "none",
+  permissions: [],
   options: (kit) => kit.object({}),
   bare: {},
   load: () => import("./man_run.ts"),

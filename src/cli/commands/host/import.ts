@@ -1,3 +1,4 @@
+import { CHANGE_DATA } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { dataOption } from "./options.ts";
 
@@ -12,6 +13,7 @@ export const command = defineCommand({
     'tracker host import .beads/issues.jsonl --data data --resource "My project"',
   ],
   readiness: "gate",
+  permissions: ["read project", ...CHANGE_DATA],
   missing: "Name the file and the data: `tracker host import FILE --data DIR`.",
   options: (kit) =>
     kit.object("Options", {

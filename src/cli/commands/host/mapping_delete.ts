@@ -1,3 +1,4 @@
+import { CHANGE_DATA } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { dataOption, refArgument } from "./options.ts";
 
@@ -12,6 +13,7 @@ export const command = defineCommand({
     "tracker host mapping delete srm_01HXYZ --data data --yes",
   ],
   readiness: "gate",
+  permissions: CHANGE_DATA,
   missing: "Name the binding and the data: `tracker host mapping delete REF --data DIR`.",
   options: (kit) => kit.object("Options", { ref: refArgument(kit), data: dataOption(kit) }),
   load: () => import("./mapping_delete_run.ts"),

@@ -1,3 +1,4 @@
+import { CHANGE_DATA } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { dataOption, refArgument } from "./options.ts";
 
@@ -12,6 +13,7 @@ export const command = defineCommand({
     "tracker host mapping disable srm_01HXYZ --data data --enable",
   ],
   readiness: "gate",
+  permissions: CHANGE_DATA,
   missing: "Name the binding and the data: `tracker host mapping disable REF --data DIR`.",
   options: (kit) =>
     kit.object("Options", {

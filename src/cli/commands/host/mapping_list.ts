@@ -1,3 +1,4 @@
+import { CHANGE_DATA } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { dataOption } from "./options.ts";
 
@@ -12,6 +13,7 @@ export const command = defineCommand({
     "tracker host mapping list --data data --json",
   ],
   readiness: "gate",
+  permissions: CHANGE_DATA,
   missing: "Name the data: `--data DIR`.",
   options: (kit) => kit.object("Options", { data: dataOption(kit) }),
   load: () => import("./mapping_list_run.ts"),

@@ -1,3 +1,4 @@
+import { CHANGE_DATA } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker host serve`. */
@@ -8,6 +9,7 @@ export const command = defineCommand({
   gated: true,
   examples: ["tracker host serve --dev", "tracker host serve --data /var/lib/tracker"],
   readiness: "gate",
+  permissions: [...CHANGE_DATA, "net listen"],
   missing: "Say where the data lives with `--data DIR`, or try it out with `--dev`.",
   options: (kit) =>
     kit.object("Options", {

@@ -1,3 +1,4 @@
+import { CHANGE_DATA } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { dataOption, passwordOption, userArgument } from "./options.ts";
 
@@ -12,6 +13,7 @@ export const command = defineCommand({
     "tracker host user add me@example.com --data data < password.txt",
   ],
   readiness: "gate",
+  permissions: CHANGE_DATA,
   missing: "Name the user and the data: `tracker host user add NAME --data DIR`.",
   options: (kit) =>
     kit.object("Options", {

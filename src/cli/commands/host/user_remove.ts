@@ -1,3 +1,4 @@
+import { CHANGE_DATA } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { dataOption, userArgument } from "./options.ts";
 
@@ -12,6 +13,7 @@ export const command = defineCommand({
     "tracker host user remove me@example.com --data data --yes",
   ],
   readiness: "gate",
+  permissions: CHANGE_DATA,
   missing: "Name the user and the data: `tracker host user remove NAME --data DIR`.",
   options: (kit) => kit.object("Options", { username: userArgument(kit), data: dataOption(kit) }),
   load: () => import("./user_remove_run.ts"),

@@ -1,3 +1,4 @@
+import { CHANGE_DATA } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { dataOption, userArgument } from "./options.ts";
 
@@ -12,6 +13,7 @@ export const command = defineCommand({
     "tracker host user revoke me@example.com --data data --json",
   ],
   readiness: "gate",
+  permissions: CHANGE_DATA,
   missing: "Name the user and the data: `tracker host user revoke NAME --data DIR`.",
   options: (kit) => kit.object("Options", { username: userArgument(kit), data: dataOption(kit) }),
   load: () => import("./user_revoke_run.ts"),

@@ -1,3 +1,4 @@
+import { CHANGE_PROJECT } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { issueFields } from "./field_options.ts";
 
@@ -12,6 +13,7 @@ export const command = defineCommand({
     "tracker issue create --title Notes --body-file - < notes.md",
   ],
   readiness: { binding: true, reachability: false },
+  permissions: CHANGE_PROJECT,
   hostedStop:
     "Issues of a hosted tracker are made there, or with `tracker sync push --items-json`.",
   missing: "Name the issue: `tracker issue create --title TEXT`.",

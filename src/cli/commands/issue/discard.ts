@@ -1,4 +1,5 @@
 import { SYNC_FIELDS } from "../../../local/field_names.ts";
+import { CHANGE_PROJECT } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker issue discard`. */
@@ -12,6 +13,8 @@ export const command = defineCommand({
     "tracker issue discard bd-12 --field status --json",
   ],
   readiness: { binding: true, reachability: false },
+  permissions: CHANGE_PROJECT,
+  completion: { KEY: "issues" },
   hostedStop: "Issues of a hosted tracker are not edited here.",
   missing: "Name the issue: `tracker issue discard KEY`.",
   options: (kit) =>

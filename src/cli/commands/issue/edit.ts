@@ -1,3 +1,4 @@
+import { CHANGE_PROJECT } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { issueFields } from "./field_options.ts";
 
@@ -15,6 +16,8 @@ export const command = defineCommand({
     "tracker issue edit bd-12 --clear labels",
   ],
   readiness: { binding: true, reachability: false },
+  permissions: CHANGE_PROJECT,
+  completion: { KEY: "issues" },
   hostedStop:
     "Issues of a hosted tracker are changed there, or with `tracker sync push --items-json`.",
   missing: "Name the issue: `tracker issue edit KEY`.",

@@ -1,3 +1,4 @@
+import { READ_STATE } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker issue list`. */
@@ -8,6 +9,7 @@ export const command = defineCommand({
   gated: false,
   examples: ["tracker issue list --status in_progress", "tracker issue list --search timeout"],
   readiness: "none",
+  permissions: READ_STATE,
   options: (kit) =>
     kit.object("Options", {
       statuses: kit.statusFilter(),

@@ -1,3 +1,4 @@
+import { CHANGE_PROJECT } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker issue search`. */
@@ -8,6 +9,8 @@ export const command = defineCommand({
   gated: true,
   examples: ["tracker issue search upload timeout", "tracker issue search --key WEB-12"],
   readiness: { binding: true, reachability: false },
+  permissions: [...CHANGE_PROJECT, "net host"],
+  completion: { KEY: "issues" },
   missing: "Say what to look for: `tracker issue search TEXT`, or `--key KEY`.",
   options: (kit) =>
     kit.object("Options", {

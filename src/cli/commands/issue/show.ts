@@ -1,3 +1,4 @@
+import { READ_STATE } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker issue show`. */
@@ -8,6 +9,8 @@ export const command = defineCommand({
   gated: false,
   examples: ["tracker issue show WEB-12", "tracker issue show WEB-12 --json"],
   readiness: "none",
+  permissions: READ_STATE,
+  completion: { KEY: "issues" },
   missing: "Name the issue: `tracker issue show KEY`.",
   options: (kit) =>
     kit.object("Options", {

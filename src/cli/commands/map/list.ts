@@ -1,3 +1,4 @@
+import { CHANGE_PROJECT } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker map list`. */
@@ -10,6 +11,7 @@ export const command = defineCommand({
   local: "shows the mappings made with `tracker map add`.",
   examples: ["tracker map list", "tracker map list --json"],
   readiness: { binding: true, reachability: false },
+  permissions: [...CHANGE_PROJECT, "net host"],
   options: (kit) => kit.object({}),
   bare: {},
   load: () => import("./list_run.ts"),

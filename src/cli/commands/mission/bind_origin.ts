@@ -1,3 +1,4 @@
+import { USE_IDENTITY } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker mission bind-origin`. */
@@ -11,6 +12,8 @@ export const command = defineCommand({
     "tracker mission bind-origin fix-search --ticket WEB-12 --yes",
   ],
   readiness: { binding: true, reachability: false },
+  permissions: [...USE_IDENTITY, "net daemon", "run self"],
+  completion: { KEY: "issues", SLUG: "missions" },
   missing: "Name the mission and the ticket: `tracker mission bind-origin SLUG --ticket KEY`.",
   options: (kit) =>
     kit.object("Options", {

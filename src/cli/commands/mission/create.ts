@@ -1,3 +1,4 @@
+import { CHANGE_PROJECT } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker mission create`. */
@@ -12,6 +13,7 @@ export const command = defineCommand({
     "tracker mission create fix-search --form identified",
   ],
   readiness: "none",
+  permissions: [...CHANGE_PROJECT, "run git", "sys hostname"],
   missing: "Name the mission: `tracker mission create SLUG`.",
   options: (kit) =>
     kit.object("Options", {

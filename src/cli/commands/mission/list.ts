@@ -8,6 +8,7 @@ export const command = defineCommand({
   gated: false,
   examples: ["tracker mission list", "tracker mission list --json"],
   readiness: "none",
+  permissions: ["read project"],
   options: (kit) => kit.object({}),
   load: () => import("./list_run.ts"),
 });

@@ -1,3 +1,4 @@
+import { USE_IDENTITY } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker mission start`. */
@@ -11,6 +12,8 @@ export const command = defineCommand({
     "tracker mission start --ticket WEB-12 --yes",
   ],
   readiness: { binding: true, reachability: false },
+  permissions: [...USE_IDENTITY, "run git", "net daemon", "run self"],
+  completion: { KEY: "issues" },
   options: (kit) =>
     kit.object("Options", {
       query: kit.or(

@@ -8,6 +8,7 @@ export const command = defineCommand({
   gated: false,
   examples: ["tracker providers", "tracker providers --json"],
   readiness: "none",
+  permissions: [],
   options: (kit) => kit.object({}),
   bare: {},
   load: () => import("./providers_run.ts"),

@@ -1,3 +1,4 @@
+import { CHANGE_PROJECT } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker status`. */
@@ -11,6 +12,7 @@ export const command = defineCommand({
   hostedExamples: ["tracker status --all"],
   examples: ["tracker status", "tracker status --json"],
   readiness: { binding: true, reachability: false },
+  permissions: [...CHANGE_PROJECT, "net host", "net daemon", "run tool"],
   options: (kit, hosted) =>
     kit.object("Options", {
       all: hosted

@@ -1,3 +1,4 @@
+import { READ_STATE } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker sync conflicts`. */
@@ -12,6 +13,7 @@ export const command = defineCommand({
     "tracker sync conflicts --resolve 4 --take both",
   ],
   readiness: { binding: true, reachability: false },
+  permissions: [...READ_STATE, "write user"],
   hostedStop: "Conflicts of a hosted tracker are settled at the host.",
   missing: "Say whose value to take: `--resolve ID --take ours|theirs|base|both`.",
   options: (kit) =>

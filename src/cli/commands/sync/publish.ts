@@ -1,3 +1,4 @@
+import { SYNC } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker sync publish`. */
@@ -10,6 +11,7 @@ export const command = defineCommand({
   local: "sends the cached issues, the mappings and how far the sync has come.",
   examples: ["tracker sync publish --dry-run", "tracker sync publish"],
   readiness: { binding: true, reachability: true },
+  permissions: SYNC,
   hostedStop: "Snapshot publish is not supported. Use `tracker sync push` instead.",
   options: (kit) =>
     kit.object("Options", {

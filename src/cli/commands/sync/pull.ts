@@ -1,3 +1,4 @@
+import { SYNC } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker sync pull`. */
@@ -11,6 +12,7 @@ export const command = defineCommand({
   hostedExamples: ["tracker sync pull --all --since 2026-01-31"],
   examples: ["tracker sync pull", "tracker sync pull --all"],
   readiness: { binding: true, reachability: true },
+  permissions: SYNC,
   options: (kit, hosted) =>
     kit.object("Options", {
       amount: kit.withDefault(

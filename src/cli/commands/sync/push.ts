@@ -1,3 +1,4 @@
+import { SYNC } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { retryOption } from "./options.ts";
 
@@ -21,6 +22,7 @@ export const command = defineCommand({
     "tracker sync push --json",
   ],
   readiness: { binding: true, reachability: true },
+  permissions: SYNC,
   options: (kit, hosted) =>
     kit.object("Options", {
       itemsJson: hosted

@@ -1,3 +1,4 @@
+import { SYNC } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { retryOption } from "./options.ts";
 
@@ -12,6 +13,7 @@ export const command = defineCommand({
   local: "pulls, merges and pushes here.",
   examples: ["tracker sync run", "tracker sync run --json"],
   readiness: { binding: true, reachability: true },
+  permissions: SYNC,
   options: (kit, hosted) =>
     kit.object("Options", {
       limit: kit.value(

@@ -1,3 +1,4 @@
+import { CHANGE_PROJECT } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker sync wait`. */
@@ -11,6 +12,7 @@ export const command = defineCommand({
     "tracker sync wait 0b0e7c1e-5c1f-4f0e-9a56-0c2a4c7d9b11 --json",
   ],
   readiness: { binding: true, reachability: true },
+  permissions: [...CHANGE_PROJECT, "net host"],
   missing: "Name the operation: `tracker sync wait ID`.",
   options: (kit) =>
     kit.object("Options", {

@@ -1,0 +1,40 @@
+/**
+ * What a command touches. `project`, `user`: the project's directory and the user's; `host`: the
+ * control-plane host; `daemon`: the daemon's port on this machine; `tool`: the local tool of the
+ * binding; `self`: this program, started in the background; `data`: a directory named on the command line.
+ */
+export type Access =
+  | "read project"
+  | "read user"
+  | "read data"
+  | "write project"
+  | "write user"
+  | "write data"
+  | "net host"
+  | "net daemon"
+  | "net listen"
+  | "run tool"
+  | "run git"
+  | "run self"
+  | "sys hostname";
+
+/** Reads what is kept of the project and of the user. */
+export const READ_STATE = ["read project", "read user"] as const;
+
+/** Changes what is kept of the user. */
+export const CHANGE_SETTINGS = ["read user", "write user"] as const;
+
+/** Changes what is kept of the project and of the user. */
+export const CHANGE_PROJECT = ["read project", "write project", ...CHANGE_SETTINGS] as const;
+
+/** Talks to the host with the session, which is renewed on the way. */
+export const USE_SESSION = [...CHANGE_SETTINGS, "net host"] as const;
+
+/** Talks to the host about the project, which gets an identity on the way. */
+export const USE_IDENTITY = [...CHANGE_PROJECT, "net host", "sys hostname"] as const;
+
+/** Syncs the project, here or at the host, and sees to background sync. */
+export const SYNC = [...USE_IDENTITY, "run tool", "net daemon", "run self"] as const;
+
+/** Changes the data of a host on this machine. */
+export const CHANGE_DATA = ["read data", "write data"] as const;

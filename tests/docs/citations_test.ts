@@ -49,8 +49,12 @@ Deno.test("A decision that code cites exists", async () => {
 Deno.test("A file that a comment names exists", async () => {
   const wrong: string[] = [];
   for (const path of CODE) {
-    for (const name of filesNamedIn(await commentsOf(path))) {
+    const comments = await commentsOf(path);
+    for (const name of filesNamedIn(comments)) {
       if (!await exists(name)) wrong.push(`${path}: ${name}`);
+    }
+    for (const [, name = ""] of comments.matchAll(/`([\w/]+\.ts)`/g)) {
+      if (!CODE.some((known) => `/${known}`.endsWith(`/${name}`))) wrong.push(`${path}: ${name}`);
     }
   }
   assert.deepEqual(wrong, []);

@@ -3,7 +3,7 @@ import type { Access } from "./access.ts";
 import type { Metavar } from "./flags.ts";
 import type { Context, GlobalOptions } from "./context.ts";
 
-/** What a grammar is made of; see `grammar/kit.ts`. */
+/** What a grammar is made of; see `options.ts`. */
 export type Kit = typeof import("./options.ts");
 
 /** The headings of the help, in order. */

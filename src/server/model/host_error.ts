@@ -1,0 +1,45 @@
+import { type ErrorCode, type ErrorEnvelope, errorEnvelope } from "../../contract/errors.ts";
+
+/** What went wrong, in the contract's terms. Hosted API, Errors. */
+export interface HostErrorInit {
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** The provider it is about. */
+  readonly provider?: string;
+  readonly details?: unknown;
+}
+
+/** What a service cannot or will not do. `http/` turns it into an answer. */
+export class HostError extends Error {
+  /** From the contract. */
+  readonly code: ErrorCode;
+  /** The provider it is about. */
+  readonly provider: string | undefined;
+  /** Further facts for the caller. */
+  readonly details: unknown;
+
+  /** Makes an error. */
+  constructor(init: HostErrorInit) {
+    super(init.message);
+    this.name = "HostError";
+    this.code = init.code;
+    this.provider = init.provider;
+    this.details = init.details;
+  }
+
+  /** What is stored or sent of it. */
+  get envelope(): ErrorEnvelope {
+    const { code, message, provider, details } = this;
+    return errorEnvelope({
+      code,
+      message,
+      ...(provider === undefined ? {} : { provider }),
+      ...(details === undefined ? {} : { details }),
+    });
+  }
+}
+
+/** An error by its code and message alone. */
+export function hostError(code: ErrorCode, message: string, provider?: string): HostError {
+  return new HostError({ code, message, ...(provider === undefined ? {} : { provider }) });
+}

@@ -1,0 +1,202 @@
+import type { Database, DatabaseOpener } from "../../platform/database.ts";
+import { Channels } from "./channels.ts";
+import { HOST_MIGRATIONS } from "./migrations/migrations.ts";
+import type { Row } from "./row.ts";
+import type { HostStore, SqlValue, Stop, Transaction } from "./store.ts";
+import { Turns } from "./turns.ts";
+
+/** The path of a database that lives in memory and leaves nothing behind. */
+export const IN_MEMORY = ":memory:";
+
+/**
+ * Opens a store in an SQLite file, creates it when it is missing, and brings it to the newest schema.
+ *
+ * @throws {TrackerError} `database_unusable`, `database_damaged`, `database_newer`.
+ */
+export async function openSqliteStore(open: DatabaseOpener, path: string): Promise<HostStore> {
+  const writer = await open(path, { migrations: HOST_MIGRATIONS, durability: "full" });
+  try {
+    // A database in memory is one connection's alone.
+    const reader = path === IN_MEMORY ? null : await open(path, { readOnly: true });
+    return new SqliteStore(new Connection(writer), reader === null ? null : new Connection(reader));
+  } catch (error) {
+    writer.close();
+    throw error;
+  }
+}
+
+/** A database with its statements, each prepared once. */
+class Connection {
+  readonly #database: Database;
+  readonly #statements = new Map<string, ReturnType<Database["prepare"]>>();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  one(sql: string, values: readonly SqlValue[]): Row | null {
+    return this.#statement(sql).get(...values) ?? null;
+  }
+
+  all(sql: string, values: readonly SqlValue[]): Row[] {
+    return this.#statement(sql).all(...values);
+  }
+
+  run(sql: string, values: readonly SqlValue[]): number {
+    return Number(this.#statement(sql).run(...values).changes);
+  }
+
+  begin(): void {
+    this.#database.exec("BEGIN IMMEDIATE");
+  }
+
+  commit(): void {
+    this.#database.exec("COMMIT");
+  }
+
+  /** SQLite itself has rolled back when the disk was at fault. */
+  rollBack(): void {
+    if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  #statement(sql: string): ReturnType<Database["prepare"]> {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+/**
+ * One writer behind a fair queue. Readers have a connection of their own and wait for nobody: they see what was
+ * committed last. Without one, they wait for the transaction under way, whose changes they would see too early.
+ */
+class SqliteStore implements HostStore {
+  readonly dialect = "sqlite";
+  readonly #writer: Connection;
+  readonly #reader: Connection | null;
+  readonly #turns = new Turns();
+  readonly #channels = new Channels();
+
+  constructor(writer: Connection, reader: Connection | null) {
+    this.#writer = writer;
+    this.#reader = reader;
+  }
+
+  async one(sql: string, ...values: SqlValue[]): Promise<Row | null> {
+    const ready = this.#readyReader();
+    return ready !== null
+      ? ready.one(sql, values)
+      : await this.#turns.run(() => this.#writer.one(sql, values));
+  }
+
+  async all(sql: string, ...values: SqlValue[]): Promise<Row[]> {
+    const ready = this.#readyReader();
+    return ready !== null
+      ? ready.all(sql, values)
+      : await this.#turns.run(() => this.#writer.all(sql, values));
+  }
+
+  async run(sql: string, ...values: SqlValue[]): Promise<number> {
+    return await this.#turns.run(() => this.#writer.run(sql, values));
+  }
+
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const tx = new SqliteTransaction(this.#writer, this.#channels);
+    return await this.#turns.run(() => tx.perform(work));
+  }
+
+  notify(channel: string): Promise<void> {
+    this.#channels.notify(channel);
+    return Promise.resolve();
+  }
+
+  listen(channel: string, wake: () => void): Promise<Stop> {
+    return Promise.resolve(this.#channels.listen(channel, wake));
+  }
+
+  async close(): Promise<void> {
+    await this.#turns.run(() => {
+      this.#reader?.close();
+      this.#writer.close();
+    });
+  }
+
+  #readyReader(): Connection | null {
+    return this.#reader ?? (this.#turns.isFree ? this.#writer : null);
+  }
+}
+
+/** The writer's connection for as long as one transaction lasts. */
+class SqliteTransaction implements Transaction {
+  readonly dialect = "sqlite";
+  readonly isTransaction = true;
+  readonly #connection: Connection;
+  readonly #channels: Channels;
+  readonly #notified = new Set<string>();
+  #isOpen = false;
+
+  constructor(connection: Connection, channels: Channels) {
+    this.#connection = connection;
+    this.#channels = channels;
+  }
+
+  /** Begins, works, and commits or rolls back. */
+  async perform<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    this.#connection.begin();
+    this.#isOpen = true;
+    try {
+      const result = await work(this);
+      this.#connection.commit();
+      for (const channel of this.#notified) this.#channels.notify(channel);
+      return result;
+    } catch (error) {
+      this.#connection.rollBack();
+      throw error;
+    } finally {
+      this.#isOpen = false;
+    }
+  }
+
+  async one(sql: string, ...values: SqlValue[]): Promise<Row | null> {
+    return await this.#open().one(sql, values);
+  }
+
+  async all(sql: string, ...values: SqlValue[]): Promise<Row[]> {
+    return await this.#open().all(sql, values);
+  }
+
+  async run(sql: string, ...values: SqlValue[]): Promise<number> {
+    return await this.#open().run(sql, values);
+  }
+
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    this.#open();
+    return await work(this);
+  }
+
+  notify(channel: string): Promise<void> {
+    this.#notified.add(channel);
+    return Promise.resolve();
+  }
+
+  listen(channel: string, wake: () => void): Promise<Stop> {
+    return Promise.resolve(this.#channels.listen(channel, wake));
+  }
+
+  close(): Promise<void> {
+    return Promise.reject(new TypeError("A transaction is ended by its work, not closed"));
+  }
+
+  /** A promise that nobody waited for must not write after the end. */
+  #open(): Connection {
+    if (!this.#isOpen) throw new TypeError("The transaction has ended");
+    return this.#connection;
+  }
+}

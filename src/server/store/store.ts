@@ -1,0 +1,40 @@
+import type { Row } from "./row.ts";
+
+/** A value that a statement takes. */
+export type SqlValue = string | number | null;
+
+/** Ends what was started. */
+export type Stop = () => void;
+
+/**
+ * The host's database. Only `server/store/` hands it SQL. `one` and `all` read; a statement that changes rows and
+ * returns them runs in a transaction.
+ */
+export interface HostStore {
+  /** The first row, or `null`. */
+  one(sql: string, ...values: SqlValue[]): Promise<Row | null>;
+  /** All rows. */
+  all(sql: string, ...values: SqlValue[]): Promise<Row[]>;
+  /** Runs a statement; returns how many rows it changed. */
+  run(sql: string, ...values: SqlValue[]): Promise<number>;
+  /**
+   * Runs `work` in one transaction, alone among the writers; rolls back when it throws. Inside, only the handle
+   * is used: what is asked of the store itself waits for the end of the transaction. A transaction in a transaction
+   * joins it. `work` waits for nothing but the handle.
+   */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Wakes those who listen to a channel; in a transaction, once it is committed. */
+  notify(channel: string): Promise<void>;
+  /** Calls `wake` at each notification of a channel. */
+  listen(channel: string, wake: () => void): Promise<Stop>;
+  /** The SQL it speaks. */
+  readonly dialect: "sqlite" | "postgres";
+  /** Closes it once the transactions before are done. */
+  close(): Promise<void>;
+}
+
+/** The handle of a transaction: good until it ends. */
+export interface Transaction extends HostStore {
+  /** Tells it from a store. */
+  readonly isTransaction: true;
+}

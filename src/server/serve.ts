@@ -8,7 +8,7 @@ import { parseRange } from "./http/client_address.ts";
 import { CheckQueue } from "./accounts/password_queue.ts";
 import { type Host, sendJson } from "./http/context.ts";
 import { type HostData, openHostData, openTemporaryHostData } from "./store/host_data.ts";
-import { restingLevers } from "./dev/faults.ts";
+import { restingLevers } from "./http/levers.ts";
 import { OperationRunner } from "./jobs/operations.ts";
 import { type RateLimit, RateLimiter } from "./http/rate_limit.ts";
 import { tidy } from "./jobs/cleanup.ts";

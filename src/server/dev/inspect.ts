@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
 import { type Host, type HostEnv, sendJson } from "../http/context.ts";
-import type { Levers } from "./faults.ts";
+import type { Levers } from "../http/levers.ts";
 import { text } from "../store/row.ts";
 
 /** Adds the read API for tests: what the host holds, without secrets. Development only. */

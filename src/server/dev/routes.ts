@@ -6,7 +6,7 @@ import { mappingByRef, type MappingState, setMappingState } from "../store/bindi
 import { decideDevice } from "../accounts/device_flow.ts";
 import { addDevReadRoutes } from "./inspect.ts";
 import { type Host, type HostEnv, sendJson } from "../http/context.ts";
-import { FAILURE_BODIES, type Levers, restingLevers } from "./faults.ts";
+import { FAILURE_BODIES, type Levers, restingLevers } from "../http/levers.ts";
 import { parseRequest, Refusal } from "../http/http_error.ts";
 import { readJson } from "../http/body.ts";
 import { findResource, requireInstallation } from "../store/resources.ts";

@@ -3,15 +3,16 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Platform } from "../../platform/platform.ts";
 import type { AddressRange } from "./client_address.ts";
 import type { CheckQueue } from "../accounts/password_queue.ts";
-import type { HostData } from "../store/host_data.ts";
-import type { Levers } from "../dev/faults.ts";
+import type { HostContext } from "../host_context.ts";
+import type { Levers } from "./levers.ts";
 import type { OperationRunner } from "../jobs/operations.ts";
 import type { RateLimiter } from "./rate_limit.ts";
 
 /** All that the host's calls work with. */
 export interface Host {
   readonly platform: Platform;
-  readonly data: HostData;
+  /** What the services work in. */
+  readonly context: HostContext;
   /** The program's version; `null` when nobody said it. */
   readonly version: string | null;
   /** Only in development: what tests and demos can pull. */

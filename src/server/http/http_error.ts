@@ -1,39 +1,47 @@
 import {
-  type ErrorCode,
   type ErrorEnvelope,
   errorEnvelope,
   type ErrorEnvelopeInput,
 } from "../../contract/errors.ts";
 import { faultsOf, parseWith } from "../../contract/parse.ts";
+import { HostError } from "../model/host_error.ts";
 import type * as v from "valibot";
 
-/** A call the host refuses; answered with its envelope. Hosted API, Errors. */
-export class Refusal extends Error {
+/** A call that is answered with an error, by what only HTTP knows: a status or headers of its own. */
+export class HttpError extends Error {
   /** The answer's body. */
   readonly envelope: ErrorEnvelope;
   /** Further response headers, such as `Allow`. */
   readonly headers: Readonly<Record<string, string>>;
 
-  /** Makes a refusal from the parts of its envelope. */
+  /** Makes an error from the parts of its envelope. */
   constructor(input: ErrorEnvelopeInput, headers: Readonly<Record<string, string>> = {}) {
     super(input.message);
-    this.name = "Refusal";
+    this.name = "HttpError";
     this.envelope = errorEnvelope(input);
     this.headers = headers;
   }
 }
 
-/** A refusal by its code and message alone. */
-export function refuse(code: ErrorCode, message: string, provider?: string): Refusal {
-  return new Refusal({ code, message, ...(provider === undefined ? {} : { provider }) });
+/** The answer to a call that comes too early. Hosted API, Errors. */
+export function rateLimited(waitSeconds: number): HttpError {
+  return new HttpError({
+    code: "rate_limited",
+    message: `Too many requests. Try again in ${waitSeconds} s.`,
+    retryAfterSeconds: waitSeconds,
+  }, { "retry-after": String(waitSeconds) });
 }
 
-/** Parses what a client sent; every fault is listed in `details`. Hosted API, Errors (422). */
+/**
+ * Parses what a client sent; every fault is listed in `details`. Hosted API, Errors (422).
+ *
+ * @throws {HostError} `validation_error`.
+ */
 export function parseRequest<T>(schema: v.GenericSchema<unknown, T>, value: unknown): T {
   const parsed = parseWith(schema, value);
   if (parsed.ok) return parsed.value;
   const faults = faultsOf(schema, value).slice(0, 100);
-  throw new Refusal({
+  throw new HostError({
     code: "validation_error",
     message: faults.map(sentence)[0] ?? "The request is not valid",
     details: faults.map((fault) => ({ field: fault.path, message: fault.message })),

@@ -1,0 +1,21 @@
+/** A user of the host. */
+export interface User {
+  readonly id: string;
+  readonly username: string;
+  readonly email: string;
+  readonly name: string;
+}
+
+/** A team of a user. */
+export interface Membership {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly role: string;
+}
+
+/** Who makes a tracker call, and for which team. */
+export interface Caller {
+  readonly user: User;
+  readonly team: Membership;
+}

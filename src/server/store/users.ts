@@ -1,168 +1,132 @@
-import { TrackerError } from "../../platform/tracker_error.ts";
-import type { HostData } from "./host_data.ts";
-import {
-  decoyPassword,
-  hashPassword,
-  requireGoodPassword,
-  verifyPassword,
-} from "../accounts/passwords.ts";
-import { type Row, text } from "./row.ts";
+import type { Membership, User } from "../model/user.ts";
+import { integer, type Row, text } from "./row.ts";
+import type { HostStore, Transaction } from "./store.ts";
 
-/** A user of the host. */
-export interface User {
-  readonly id: string;
-  readonly username: string;
-  readonly email: string;
-  readonly name: string;
-}
-
-/** A team of a user. */
-export interface Membership {
-  readonly id: string;
-  readonly slug: string;
-  readonly name: string;
-  readonly role: string;
-}
-
-/** Who to add. */
-export interface NewUser {
-  readonly username: string;
+/** A user with what only the host's own eyes may see. */
+export interface StoredUser {
+  readonly user: User;
+  /** The hash of the password. */
   readonly password: string;
-  /** The user name unless given. */
-  readonly email?: string;
-  /** The user name unless given. */
-  readonly name?: string;
-  /** Slug of the team to join, made when missing; the first team, or a new `team`, unless given. */
-  readonly team?: string;
 }
 
-/**
- * Adds a user to a team and links it to every provider the team has connected.
- *
- * @throws {TrackerError} `invalid_user` for a blank name or password, `weak_password`, `user_exists`.
- */
-export async function addUser(data: HostData, user: NewUser): Promise<User & { team: string }> {
-  if (user.username.trim() === "" || user.password === "") {
-    throw new TrackerError({
-      code: "invalid_user",
-      message: "A user needs a name and a password",
-      nextAction: "Name the user, and pipe the password into standard input.",
-    });
-  }
-  requireGoodPassword(user.password, namesOf(user));
-  return await addUserUnchecked(data, user);
+/** A user to be stored. */
+export interface UserToStore extends User {
+  /** The hash of the password. */
+  readonly password: string;
+  readonly createdAt: number;
 }
 
-/** What a password of this user must not be. */
-export function namesOf(
-  user: { readonly username: string; readonly email?: string; readonly name?: string },
-): readonly string[] {
-  const addresses = [user.username, user.email ?? ""];
-  const accounts = addresses.map((address) => address.trim().split("@")[0] ?? "");
-  return [...addresses, ...accounts, user.name ?? ""].filter((name) => name.trim() !== "");
+/** A user with the sessions that can still be used. */
+export interface UserWithSessions {
+  readonly user: User;
+  readonly createdAt: number;
+  readonly sessions: number;
 }
 
-/** Adds a user whose password is not checked: the demo user's is short and public. */
-export async function addUserUnchecked(
-  data: HostData,
-  user: NewUser,
-): Promise<User & { team: string }> {
-  const username = user.username.trim();
-  const password = await hashPassword(data, user.password);
-  return data.transaction(() => {
-    if (data.one("SELECT 1 FROM users WHERE username = ?", username) !== null) {
-      throw new TrackerError({
-        code: "user_exists",
-        message: `The user "${username}" exists already`,
-        nextAction: "Choose another name.",
-      });
-    }
-    const made = {
-      id: data.newId("usr"),
-      username,
-      email: user.email ?? username,
-      name: user.name ?? username,
-    };
-    data.run(
-      "INSERT INTO users (id, username, email, name, password, created_at) VALUES (?, ?, ?, ?, ?, ?)",
-      made.id,
-      made.username,
-      made.email,
-      made.name,
-      password,
-      data.now(),
-    );
-    const team = ensureTeam(data, user.team);
-    data.run(
-      "INSERT INTO members (team_id, user_id, role) VALUES (?, ?, ?)",
-      team.id,
-      made.id,
-      "member",
-    );
-    for (const row of data.all("SELECT id FROM installations WHERE team_id = ?", team.id)) {
-      linkUser(data, text(row, "id"), made.id);
-    }
-    return { ...made, team: team.slug };
-  });
+/** A user by id. */
+export async function userById(store: HostStore, id: string): Promise<User | null> {
+  const row = await store.one("SELECT * FROM users WHERE id = ? AND removed_at IS NULL", id);
+  return row === null ? null : readUser(row);
 }
 
-/** The team with this slug, made when missing; without a slug the first team there is. */
-export function ensureTeam(data: HostData, slug?: string): { id: string; slug: string } {
-  const row = slug === undefined
-    ? data.one("SELECT id, slug FROM teams ORDER BY id LIMIT 1")
-    : data.one("SELECT id, slug FROM teams WHERE slug = ?", slug);
-  if (row !== null) return { id: text(row, "id"), slug: text(row, "slug") };
-  const team = { id: data.newId("team"), slug: slug ?? "team" };
-  data.run("INSERT INTO teams (id, slug, name) VALUES (?, ?, ?)", team.id, team.slug, team.slug);
-  return team;
+/** A user by name, with the stored password. */
+export async function userByName(store: HostStore, username: string): Promise<StoredUser | null> {
+  const row = await store.one(
+    "SELECT * FROM users WHERE username = ? AND removed_at IS NULL",
+    username.trim(),
+  );
+  return row === null ? null : { user: readUser(row), password: text(row, "password") };
 }
 
-/** Links a user's own provider account to an installation; fine when it is linked already. */
-export function linkUser(data: HostData, installationId: string, userId: string): void {
-  data.run(
-    "INSERT OR IGNORE INTO user_links (id, installation_id, user_id) VALUES (?, ?, ?)",
-    data.newId("lnk"),
-    installationId,
+/** The id of the user who came first. */
+export async function firstUserId(store: HostStore): Promise<string | null> {
+  const row = await store.one(
+    "SELECT id FROM users WHERE removed_at IS NULL ORDER BY id LIMIT 1",
+  );
+  return row === null ? null : text(row, "id");
+}
+
+/** All users, by name, with the sessions that can still be used. */
+export async function usersWithSessions(
+  store: HostStore,
+  now: number,
+): Promise<UserWithSessions[]> {
+  const rows = await store.all(
+    `SELECT users.*,
+       (SELECT count(*) FROM token_families f WHERE f.user_id = users.id AND ${LIVE}) AS sessions
+     FROM users WHERE removed_at IS NULL ORDER BY username`,
+    now,
+  );
+  return rows.map((row) => ({
+    user: readUser(row),
+    createdAt: integer(row, "created_at"),
+    sessions: integer(row, "sessions"),
+  }));
+}
+
+/** Adds a user, without a team. */
+export async function insertUser(tx: Transaction, user: UserToStore): Promise<void> {
+  await tx.run(
+    "INSERT INTO users (id, username, email, name, password, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+    user.id,
+    user.username,
+    user.email,
+    user.name,
+    user.password,
+    user.createdAt,
+  );
+}
+
+/** Replaces the hash of a user's password. */
+export async function setStoredPassword(
+  tx: Transaction,
+  userId: string,
+  password: string,
+): Promise<void> {
+  await tx.run("UPDATE users SET password = ? WHERE id = ?", password, userId);
+}
+
+/** Takes a user's name and everything the user could sign in with; the id stays for what the user has done. */
+export async function eraseUser(tx: Transaction, userId: string, now: number): Promise<void> {
+  await tx.run("DELETE FROM members WHERE user_id = ?", userId);
+  await tx.run("DELETE FROM user_links WHERE user_id = ?", userId);
+  await tx.run(
+    `UPDATE users SET username = id, email = '', name = 'Removed user', password = '', removed_at = ?
+     WHERE id = ?`,
+    now,
     userId,
   );
 }
 
-/** The user with this name and password, or `null`; takes as long for a name nobody has. */
-export async function userByPassword(
-  data: HostData,
-  username: string,
-  password: string,
-): Promise<User | null> {
-  const row = data.one(ACTIVE_BY_NAME, username.trim());
-  const stored = row === null ? decoyPassword(data) : text(row, "password");
-  const matches = await verifyPassword(password, stored);
-  if (!matches || row === null) return null;
-  // The check takes a while: the password may have been changed, or the user removed, meanwhile.
-  const now = data.one(ACTIVE_BY_NAME, username.trim());
-  return now !== null && text(now, "password") === stored ? readUser(now) : null;
+/** Ends all sessions of a user and all sign-ins under way; returns how many sessions could still be used. */
+export async function endSessionsOf(tx: Transaction, userId: string, now: number): Promise<number> {
+  const open = await tx.one(
+    `SELECT count(*) AS sessions FROM token_families f WHERE user_id = ? AND ${LIVE}`,
+    userId,
+    now,
+  );
+  await tx.run(
+    "UPDATE token_families SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL",
+    now,
+    userId,
+  );
+  // A sign-in that was approved and not fetched yet would become a session.
+  await tx.run("DELETE FROM device_codes WHERE user_id = ?", userId);
+  await tx.run("DELETE FROM authorization_codes WHERE user_id = ?", userId);
+  return open === null ? 0 : integer(open, "sessions");
 }
 
-const ACTIVE_BY_NAME = "SELECT * FROM users WHERE username = ? AND removed_at IS NULL";
-
-/** A user by name; `null` when there is none. */
-export function userByName(data: HostData, username: string): User | null {
-  const row = data.one(ACTIVE_BY_NAME, username.trim());
-  return row === null ? null : readUser(row);
-}
-
-/** A user by id. */
-export function userById(data: HostData, id: string): User | null {
-  const row = data.one("SELECT * FROM users WHERE id = ? AND removed_at IS NULL", id);
-  return row === null ? null : readUser(row);
-}
+const LIVE = `revoked_at IS NULL AND EXISTS (
+  SELECT 1 FROM refresh_tokens r WHERE r.family_id = f.id AND r.used_at IS NULL AND r.expires_at > ?)`;
 
 /** The teams of a user, oldest first. */
-export function teamsOf(data: HostData, userId: string): Membership[] {
-  return data.all(
+export async function teamsOf(store: HostStore, userId: string): Promise<Membership[]> {
+  const rows = await store.all(
     `SELECT teams.id, slug, teams.name, role FROM members JOIN teams ON teams.id = team_id
      WHERE user_id = ? ORDER BY teams.id`,
     userId,
-  ).map((row) => ({
+  );
+  return rows.map((row) => ({
     id: text(row, "id"),
     slug: text(row, "slug"),
     name: text(row, "name"),

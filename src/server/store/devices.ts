@@ -1,0 +1,89 @@
+import { integer, integerOrNull, text, textOrNull } from "./row.ts";
+import type { HostStore, Transaction } from "./store.ts";
+
+/** A device code to be stored. */
+export interface NewDeviceCode {
+  readonly deviceHash: string;
+  readonly userCode: string;
+  readonly expiresAt: number;
+  readonly intervalSeconds: number;
+}
+
+/** A device code as stored. */
+export interface StoredDeviceCode {
+  readonly state: string;
+  readonly expiresAt: number;
+  readonly polledAt: number | null;
+  readonly intervalSeconds: number;
+  /** Who approved it. */
+  readonly userId: string | null;
+}
+
+/** Whether a user code is taken. */
+export async function isUserCodeTaken(store: HostStore, userCode: string): Promise<boolean> {
+  return await store.one("SELECT 1 FROM device_codes WHERE user_code = ?", userCode) !== null;
+}
+
+/** Adds a device code that waits for its user. */
+export async function insertDeviceCode(store: HostStore, code: NewDeviceCode): Promise<void> {
+  await store.run(
+    `INSERT INTO device_codes (device_hash, user_code, expires_at, interval_seconds, state)
+     VALUES (?, ?, ?, ?, 'pending')`,
+    code.deviceHash,
+    code.userCode,
+    code.expiresAt,
+    code.intervalSeconds,
+  );
+}
+
+/** A device code by its hash. */
+export async function findDeviceCode(
+  store: HostStore,
+  deviceHash: string,
+): Promise<StoredDeviceCode | null> {
+  const row = await store.one("SELECT * FROM device_codes WHERE device_hash = ?", deviceHash);
+  return row === null ? null : {
+    state: text(row, "state"),
+    expiresAt: integer(row, "expires_at"),
+    polledAt: integerOrNull(row, "polled_at"),
+    intervalSeconds: integer(row, "interval_seconds"),
+    userId: textOrNull(row, "user_id"),
+  };
+}
+
+/** Notes a poll, and how long to wait for the next. */
+export async function notePoll(
+  tx: Transaction,
+  deviceHash: string,
+  now: number,
+  intervalSeconds: number,
+): Promise<void> {
+  await tx.run(
+    "UPDATE device_codes SET polled_at = ?, interval_seconds = ? WHERE device_hash = ?",
+    now,
+    intervalSeconds,
+    deviceHash,
+  );
+}
+
+/** Marks an approved device code used. */
+export async function spendDeviceCode(tx: Transaction, deviceHash: string): Promise<void> {
+  await tx.run("UPDATE device_codes SET state = 'used' WHERE device_hash = ?", deviceHash);
+}
+
+/** Approves a waiting user code for a user, or denies it (`null`); false when none waits. */
+export async function decideUserCode(
+  store: HostStore,
+  userCode: string,
+  userId: string | null,
+  now: number,
+): Promise<boolean> {
+  return await store.run(
+    `UPDATE device_codes SET state = ?, user_id = ?
+     WHERE user_code = ? AND state = 'pending' AND expires_at > ?`,
+    userId === null ? "denied" : "approved",
+    userId,
+    userCode,
+    now,
+  ) === 1;
+}

@@ -1,0 +1,112 @@
+import type { HostedProvider } from "../../contract/providers.ts";
+import type { IdentityPath } from "../../contract/results.ts";
+import type { Installation } from "../model/resource.ts";
+import { hostedProvider, type Row, text, textOrNull } from "./row.ts";
+import type { HostStore, Transaction } from "./store.ts";
+
+/** The team's connection to a provider, or `null`. */
+export async function findInstallation(
+  store: HostStore,
+  teamId: string,
+  provider: HostedProvider,
+): Promise<Installation | null> {
+  const row = await store.one(
+    "SELECT * FROM installations WHERE team_id = ? AND provider = ?",
+    teamId,
+    provider,
+  );
+  return row === null ? null : readInstallation(row);
+}
+
+/** A team's connections. */
+export async function installationsOf(store: HostStore, teamId: string): Promise<Installation[]> {
+  const rows = await store.all("SELECT * FROM installations WHERE team_id = ?", teamId);
+  return rows.map(readInstallation);
+}
+
+/** The connections of all teams with the teams' slugs, by slug and provider. */
+export async function allInstallations(
+  store: HostStore,
+): Promise<(Installation & { readonly teamSlug: string })[]> {
+  const rows = await store.all(
+    `SELECT i.*, teams.slug FROM installations i JOIN teams ON teams.id = i.team_id
+     ORDER BY teams.slug, i.provider`,
+  );
+  return rows.map((row) => ({ ...readInstallation(row), teamSlug: text(row, "slug") }));
+}
+
+/** Adds a connection. */
+export async function insertInstallation(
+  tx: Transaction,
+  installation: Installation,
+): Promise<void> {
+  await tx.run(
+    "INSERT INTO installations (id, team_id, provider, provider_account_id) VALUES (?, ?, ?, ?)",
+    installation.id,
+    installation.teamId,
+    installation.provider,
+    installation.providerAccountId,
+  );
+}
+
+/** A user's own account at a connected provider. */
+export interface UserLink {
+  readonly id: string;
+  readonly installationId: string;
+  readonly userId: string;
+}
+
+/** Links a user's own provider account to an installation; leaves it when it is linked already. */
+export async function linkUser(store: HostStore, link: UserLink): Promise<void> {
+  await store.run(
+    "INSERT OR IGNORE INTO user_links (id, installation_id, user_id) VALUES (?, ?, ?)",
+    link.id,
+    link.installationId,
+    link.userId,
+  );
+}
+
+/** Whether a user's own account is linked to an installation. */
+export async function isLinked(
+  store: HostStore,
+  installationId: string,
+  userId: string,
+): Promise<boolean> {
+  return await store.one(
+    "SELECT 1 FROM user_links WHERE installation_id = ? AND user_id = ?",
+    installationId,
+    userId,
+  ) !== null;
+}
+
+/** Whose account work on a resource is done with. Hosted API, Shapes. */
+export async function identityPath(
+  store: HostStore,
+  installationId: string,
+  userId: string,
+): Promise<IdentityPath> {
+  const row = await store.one(
+    `SELECT i.provider, i.provider_account_id, l.id AS link_id FROM installations i
+     LEFT JOIN user_links l ON l.installation_id = i.id AND l.user_id = ? WHERE i.id = ?`,
+    userId,
+    installationId,
+  );
+  if (row === null) throw new TypeError(`No installation "${installationId}"`);
+  const link = textOrNull(row, "link_id");
+  return {
+    type: link === null ? "installation" : "user_link",
+    installation_id: installationId,
+    user_link_id: link,
+    provider: text(row, "provider"),
+    provider_account_id: text(row, "provider_account_id"),
+  };
+}
+
+function readInstallation(row: Row): Installation {
+  return {
+    id: text(row, "id"),
+    teamId: text(row, "team_id"),
+    provider: hostedProvider(row, "provider"),
+    providerAccountId: text(row, "provider_account_id"),
+  };
+}

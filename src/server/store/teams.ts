@@ -1,0 +1,42 @@
+import { text } from "./row.ts";
+import type { HostStore, Transaction } from "./store.ts";
+
+/** A team by its two names. */
+export interface Team {
+  readonly id: string;
+  readonly slug: string;
+}
+
+/** The team with this slug; without a slug the first team there is. */
+export async function findTeam(store: HostStore, slug?: string): Promise<Team | null> {
+  const row = slug === undefined
+    ? await store.one("SELECT id, slug FROM teams ORDER BY id LIMIT 1")
+    : await store.one("SELECT id, slug FROM teams WHERE slug = ?", slug);
+  return row === null ? null : { id: text(row, "id"), slug: text(row, "slug") };
+}
+
+/** Adds a team, named as its slug. */
+export async function insertTeam(tx: Transaction, { id, slug }: Team): Promise<void> {
+  await tx.run("INSERT INTO teams (id, slug, name) VALUES (?, ?, ?)", id, slug, slug);
+}
+
+/** Makes a user a member of a team. */
+export async function addMember(
+  tx: Transaction,
+  teamId: string,
+  userId: string,
+  role: string,
+): Promise<void> {
+  await tx.run(
+    "INSERT INTO members (team_id, user_id, role) VALUES (?, ?, ?)",
+    teamId,
+    userId,
+    role,
+  );
+}
+
+/** Ids of a team's members. */
+export async function memberIds(store: HostStore, teamId: string): Promise<string[]> {
+  const rows = await store.all("SELECT user_id FROM members WHERE team_id = ?", teamId);
+  return rows.map((row) => text(row, "user_id"));
+}

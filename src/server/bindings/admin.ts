@@ -1,8 +1,9 @@
 import { TrackerError } from "../../platform/tracker_error.ts";
-import { mappingsOf, type ProjectMapping, setMappingState } from "../store/bindings.ts";
-import type { HostData } from "../store/host_data.ts";
-import { resourceById } from "./route.ts";
-import { text } from "../store/row.ts";
+import type { HostContext } from "../host_context.ts";
+import type { MappingState, ProjectMapping } from "../model/binding.ts";
+import { mappingsOf, setMappingState } from "../store/bindings.ts";
+import { allInstallations } from "../store/installations.ts";
+import { resourceById } from "../store/resources.ts";
 
 /** A mapping as the administrator sees it. */
 export interface ListedMapping extends ProjectMapping {
@@ -12,19 +13,15 @@ export interface ListedMapping extends ProjectMapping {
 }
 
 /** All mappings of all teams that are not deleted. */
-export function listMappings(data: HostData): ListedMapping[] {
-  const installations = data.all(
-    `SELECT i.id, i.provider, teams.slug FROM installations i JOIN teams ON teams.id = i.team_id
-     ORDER BY teams.slug, i.provider`,
-  );
-  return installations.flatMap((row) =>
-    mappingsOf(data, text(row, "id")).map((mapping) => ({
-      ...mapping,
-      team: text(row, "slug"),
-      provider: text(row, "provider"),
-      label: resourceById(data, mapping.resourceId).label,
-    }))
-  );
+export async function listMappings({ store }: HostContext): Promise<ListedMapping[]> {
+  const listed: ListedMapping[] = [];
+  for (const { id, teamSlug, provider } of await allInstallations(store)) {
+    for (const mapping of await mappingsOf(store, id)) {
+      const { label } = await resourceById(store, mapping.resourceId);
+      listed.push({ ...mapping, team: teamSlug, provider, label });
+    }
+  }
+  return listed;
 }
 
 /**
@@ -32,8 +29,8 @@ export function listMappings(data: HostData): ListedMapping[] {
  *
  * @throws {TrackerError} `mapping_not_found`.
  */
-export function disableMapping(data: HostData, bindingRef: string): void {
-  change(data, bindingRef, "disabled");
+export async function disableMapping(context: HostContext, bindingRef: string): Promise<void> {
+  await change(context, bindingRef, "disabled");
 }
 
 /**
@@ -41,8 +38,8 @@ export function disableMapping(data: HostData, bindingRef: string): void {
  *
  * @throws {TrackerError} `mapping_not_found`.
  */
-export function enableMapping(data: HostData, bindingRef: string): void {
-  change(data, bindingRef, "active");
+export async function enableMapping(context: HostContext, bindingRef: string): Promise<void> {
+  await change(context, bindingRef, "active");
 }
 
 /**
@@ -50,25 +47,19 @@ export function enableMapping(data: HostData, bindingRef: string): void {
  *
  * @throws {TrackerError} `mapping_not_found`.
  */
-export function deleteMapping(data: HostData, bindingRef: string): void {
-  change(data, bindingRef, "deleted");
+export async function deleteMapping(context: HostContext, bindingRef: string): Promise<void> {
+  await change(context, bindingRef, "deleted");
 }
 
-function change(
-  data: HostData,
+async function change(
+  { store }: HostContext,
   bindingRef: string,
-  state: "active" | "disabled" | "deleted",
-): void {
-  data.transaction(() => {
-    const exists = data.one(
-      "SELECT 1 FROM mappings WHERE binding_ref = ? AND state <> 'deleted'",
-      bindingRef,
-    );
-    if (exists !== null && setMappingState(data, bindingRef, state)) return;
-    throw new TrackerError({
-      code: "mapping_not_found",
-      message: `No mapping has the reference "${bindingRef}"`,
-      nextAction: "Run `tracker host mapping list` to see the mappings.",
-    });
+  state: MappingState,
+): Promise<void> {
+  if (await setMappingState(store, bindingRef, state)) return;
+  throw new TrackerError({
+    code: "mapping_not_found",
+    message: `No mapping has the reference "${bindingRef}"`,
+    nextAction: "Run `tracker host mapping list` to see the mappings.",
   });
 }

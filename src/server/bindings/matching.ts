@@ -1,7 +1,7 @@
 import type { Confidence } from "../../contract/discovery.ts";
 import type { ProjectIdentity } from "../../contract/routing.ts";
-import { belongsTo, type ProjectMapping } from "../store/bindings.ts";
-import type { Resource } from "../store/resources.ts";
+import { belongsTo, type ProjectMapping } from "../model/binding.ts";
+import type { Resource } from "../model/resource.ts";
 
 /** A resource as seen from a project: how likely it is the one to bind. */
 export interface Match {
@@ -12,10 +12,16 @@ export interface Match {
   readonly free: boolean;
 }
 
+/** A resource with the mapping that holds it, if any. */
+export interface MappedResource {
+  readonly resource: Resource;
+  readonly mapping: ProjectMapping | null;
+}
+
 /** Resources by how well they fit a project: confidence first, then label. Pure. Hosted API, Guarantees the client leans on. */
 export function rankResources(
   project: ProjectIdentity,
-  resources: readonly { resource: Resource; mapping: ProjectMapping | null }[],
+  resources: readonly MappedResource[],
 ): Match[] {
   const matches = resources.map(({ resource, mapping }) => score(project, resource, mapping));
   return matches.sort((a, b) =>

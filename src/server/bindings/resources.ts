@@ -1,0 +1,71 @@
+import type { HostedProvider } from "../../contract/providers.ts";
+import { type HostContext, inTransaction } from "../host_context.ts";
+import { hostError } from "../model/host_error.ts";
+import {
+  type Installation,
+  type NewResource,
+  type Resource,
+  RESOURCE_TYPES,
+} from "../model/resource.ts";
+import { findInstallation, insertInstallation, linkUser } from "../store/installations.ts";
+import { insertResource } from "../store/resources.ts";
+import { memberIds } from "../store/teams.ts";
+
+/**
+ * The team's connection to a provider.
+ *
+ * @throws {HostError} `no_installation`.
+ */
+export async function requireInstallation(
+  context: HostContext,
+  teamId: string,
+  provider: HostedProvider,
+): Promise<Installation> {
+  const found = await findInstallation(context.store, teamId, provider);
+  if (found !== null) return found;
+  throw hostError(
+    "no_installation",
+    `The team has not connected ${provider}. Connect it in the dashboard.`,
+    provider,
+  );
+}
+
+/** Connects a provider for a team and links all its members; the existing connection when there is one. */
+export async function ensureInstallation(
+  context: HostContext,
+  teamId: string,
+  provider: HostedProvider,
+): Promise<Installation> {
+  return await inTransaction(context, async (context) => {
+    const { store } = context;
+    const found = await findInstallation(store, teamId, provider);
+    if (found !== null) return found;
+    const made: Installation = {
+      id: context.newId("ins"),
+      teamId,
+      provider,
+      providerAccountId: `${provider}-account-1`,
+    };
+    await insertInstallation(store, made);
+    for (const userId of await memberIds(store, teamId)) {
+      await linkUser(store, { id: context.newId("lnk"), installationId: made.id, userId });
+    }
+    return made;
+  });
+}
+
+/** Adds a resource to an installation. */
+export async function addResource(
+  context: HostContext,
+  installation: Installation,
+  resource: NewResource,
+): Promise<Resource> {
+  const made: Resource = {
+    ...resource,
+    id: context.newId("res"),
+    installationId: installation.id,
+    resourceType: RESOURCE_TYPES[resource.provider],
+  };
+  await inTransaction(context, ({ store }) => insertResource(store, made));
+  return made;
+}

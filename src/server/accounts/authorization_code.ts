@@ -1,8 +1,9 @@
 import { randomHex, sha256Hex } from "../../platform/random.ts";
-import type { HostData } from "../store/host_data.ts";
-import { integer, text, textOrNull } from "../store/row.ts";
+import { type HostContext, inTransaction } from "../host_context.ts";
 import { tidy } from "../jobs/cleanup.ts";
-import { type IssuedTokens, issueTokens, revokeFamily } from "../store/tokens.ts";
+import { findCode, insertCode, setCodeFamily } from "../store/authorization_codes.ts";
+import { revokeFamily } from "../store/tokens.ts";
+import { type IssuedTokens, issueTokens } from "./tokens.ts";
 
 /** Milliseconds in which a code has to be exchanged. */
 const CODE_LIFETIME_MS = 60_000;
@@ -27,21 +28,19 @@ export function loopbackRedirect(uri: string): URL | null {
 
 /** Gives out a code for a user who has approved a request; it is stored as a hash only. */
 export async function issueCode(
-  data: HostData,
+  context: HostContext,
   userId: string,
   request: AuthorizationRequest,
 ): Promise<string> {
-  tidy(data);
-  const code = randomHex(data.platform.random, 32);
-  data.run(
-    `INSERT INTO authorization_codes (hash, user_id, redirect_uri, challenge, expires_at)
-     VALUES (?, ?, ?, ?, ?)`,
-    await sha256Hex(code),
+  await tidy(context);
+  const code = randomHex(context.platform.random, 32);
+  await insertCode(context.store, {
+    hash: await sha256Hex(code),
     userId,
-    request.redirectUri.href,
-    request.challenge,
-    data.now() + CODE_LIFETIME_MS,
-  );
+    redirectUri: request.redirectUri.href,
+    challenge: request.challenge,
+    expiresAt: context.now() + CODE_LIFETIME_MS,
+  });
   return code;
 }
 
@@ -50,30 +49,26 @@ export async function issueCode(
  * first one began: one of the two was not the client's.
  */
 export async function exchangeCode(
-  data: HostData,
+  context: HostContext,
   form: URLSearchParams,
 ): Promise<IssuedTokens | null> {
   const hash = await sha256Hex(form.get("code") ?? "");
   const challenge = base64Url(await sha256Hex(form.get("code_verifier") ?? ""));
   const redirect = loopbackRedirect(form.get("redirect_uri") ?? "")?.href;
-  const userId = data.transaction(() => {
-    const row = data.one("SELECT * FROM authorization_codes WHERE hash = ?", hash);
-    if (row === null || integer(row, "expires_at") <= data.now()) return null;
-    const begun = textOrNull(row, "family_id");
-    if (begun !== null) {
-      revokeFamily(data, begun);
+  const userId = await inTransaction(context, async ({ store, now }) => {
+    const found = await findCode(store, hash);
+    if (found === null || found.expiresAt <= now()) return null;
+    if (found.familyId !== null) {
+      await revokeFamily(store, found.familyId, now());
       return null;
     }
-    const isTheClient = text(row, "challenge") === challenge &&
-      text(row, "redirect_uri") === redirect;
     // A wrong verifier spends it too: its sender holds a code of somebody else.
-    data.run("UPDATE authorization_codes SET family_id = ? WHERE hash = ?", UNKNOWN_SESSION, hash);
-    return isTheClient ? text(row, "user_id") : null;
+    await setCodeFamily(store, hash, UNKNOWN_SESSION);
+    const isTheClient = found.challenge === challenge && found.redirectUri === redirect;
+    return isTheClient ? found.userId : null;
   });
-  const tokens = userId === null ? null : await issueTokens(data, userId);
-  if (tokens !== null) {
-    data.run("UPDATE authorization_codes SET family_id = ? WHERE hash = ?", tokens.sessionId, hash);
-  }
+  const tokens = userId === null ? null : await issueTokens(context, userId);
+  if (tokens !== null) await setCodeFamily(context.store, hash, tokens.sessionId);
   return tokens;
 }
 

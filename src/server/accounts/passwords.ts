@@ -1,4 +1,4 @@
-import type { HostData } from "../store/host_data.ts";
+import type { HostContext } from "../host_context.ts";
 import { equalInConstantTime, hex } from "../../platform/random.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 
@@ -38,9 +38,9 @@ function folded(text: string): string {
 }
 
 /** Hashes a password for storage: `scrypt$N$r$p$salt$hash`, salt and hash in hexadecimal. */
-export async function hashPassword(data: HostData, password: string): Promise<string> {
-  const cost = COSTS[data.passwordCost];
-  const salt = hex(data.platform.random.bytes(16));
+export async function hashPassword(context: HostContext, password: string): Promise<string> {
+  const cost = COSTS[context.passwordCost];
+  const salt = hex(context.platform.random.bytes(16));
   const hash = await scrypt(password, salt, cost);
   return `scrypt$${cost.N}$${cost.r}$${cost.p}$${salt}$${hash}`;
 }
@@ -54,8 +54,8 @@ export async function verifyPassword(password: string, stored: string): Promise<
 }
 
 /** A stored value that nothing matches, as costly to check as a real one. */
-export function decoyPassword(data: HostData): string {
-  const cost = COSTS[data.passwordCost];
+export function decoyPassword(context: HostContext): string {
+  const cost = COSTS[context.passwordCost];
   return `scrypt$${cost.N}$${cost.r}$${cost.p}$00$none`;
 }
 

@@ -23,15 +23,6 @@ export class HttpError extends Error {
   }
 }
 
-/** The answer to a call that comes too early. Hosted API, Errors. */
-export function rateLimited(waitSeconds: number): HttpError {
-  return new HttpError({
-    code: "rate_limited",
-    message: `Too many requests. Try again in ${waitSeconds} s.`,
-    retryAfterSeconds: waitSeconds,
-  }, { "retry-after": String(waitSeconds) });
-}
-
 /**
  * Parses what a client sent; every fault is listed in `details`. Hosted API, Errors (422).
  *

@@ -7,6 +7,8 @@ export interface HostErrorInit {
   /** The provider it is about. */
   readonly provider?: string;
   readonly details?: unknown;
+  /** Seconds to wait before the one repetition. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** What a service cannot or will not do. `http/` turns it into an answer. */
@@ -17,6 +19,8 @@ export class HostError extends Error {
   readonly provider: string | undefined;
   /** Further facts for the caller. */
   readonly details: unknown;
+  /** Seconds to wait before the one repetition. */
+  readonly retryAfterSeconds: number | undefined;
 
   /** Makes an error. */
   constructor(init: HostErrorInit) {
@@ -25,16 +29,18 @@ export class HostError extends Error {
     this.code = init.code;
     this.provider = init.provider;
     this.details = init.details;
+    this.retryAfterSeconds = init.retryAfterSeconds;
   }
 
   /** What is stored or sent of it. */
   get envelope(): ErrorEnvelope {
-    const { code, message, provider, details } = this;
+    const { code, message, provider, details, retryAfterSeconds } = this;
     return errorEnvelope({
       code,
       message,
       ...(provider === undefined ? {} : { provider }),
       ...(details === undefined ? {} : { details }),
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     });
   }
 }
@@ -42,4 +48,13 @@ export class HostError extends Error {
 /** An error by its code and message alone. */
 export function hostError(code: ErrorCode, message: string, provider?: string): HostError {
   return new HostError({ code, message, ...(provider === undefined ? {} : { provider }) });
+}
+
+/** The error of a call that comes too early. Hosted API, Errors. */
+export function rateLimited(waitSeconds: number): HostError {
+  return new HostError({
+    code: "rate_limited",
+    message: `Too many requests. Try again in ${waitSeconds} s.`,
+    retryAfterSeconds: waitSeconds,
+  });
 }

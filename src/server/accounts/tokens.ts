@@ -1,0 +1,150 @@
+import { DEFAULT_ACCESS_LIFETIME, DEFAULT_REFRESH_LIFETIME } from "../../contract/auth.ts";
+import { randomHex, sha256Hex } from "../../platform/random.ts";
+import { type HostContext, inTransaction, type TransactionContext } from "../host_context.ts";
+import { tidy } from "../jobs/cleanup.ts";
+import {
+  familiesOfToken,
+  findRefresh,
+  insertFamily,
+  insertPair,
+  noteRepeat,
+  revokeFamily,
+  spendUnusedRefresh,
+  type StoredRefresh,
+  succeedRefresh,
+} from "../store/tokens.ts";
+import { userById } from "../store/users.ts";
+
+/** A fresh pair of tokens, in clear: it is given out once and stored as hashes only. */
+export interface IssuedTokens {
+  readonly userId: string;
+  /** The login they belong to. */
+  readonly sessionId: string;
+  readonly access: string;
+  readonly refresh: string;
+  /** Seconds. */
+  readonly accessLifetime: number;
+  /** Seconds. */
+  readonly refreshLifetime: number;
+}
+
+/** Milliseconds in which the predecessor of a refresh token that is not used yet is accepted once more. */
+export const ROTATION_GRACE_MS = 60_000;
+
+/**
+ * Starts a new family of tokens: one login. `null` when the user has been removed meanwhile. Hosted API,
+ * Authentication.
+ */
+export async function issueTokens(
+  context: HostContext,
+  userId: string,
+): Promise<IssuedTokens | null> {
+  const pair = await newPair(context);
+  await tidy(context);
+  return await inTransaction(context, async (context) => {
+    const { store } = context;
+    if (await userById(store, userId) === null) return null;
+    const sessionId = context.newId("fam");
+    await insertFamily(store, sessionId, userId, context.now());
+    await storePair(context, sessionId, pair);
+    return issued(pair, userId, sessionId);
+  });
+}
+
+/**
+ * Rotates a refresh token; `null` when the token is refused. The predecessor is accepted once more for a
+ * minute while its successor is unused, because a client may have been killed before it saved the answer.
+ * Any other second use means a stolen token and revokes the whole family. Hosted API, Authentication and
+ * Extensions.
+ */
+export async function rotateTokens(
+  context: HostContext,
+  refresh: string,
+): Promise<IssuedTokens | null> {
+  await tidy(context);
+  const hash = await sha256Hex(refresh);
+  const pair = await newPair(context);
+  return await inTransaction(context, async (context) => {
+    const { store } = context;
+    const now = context.now();
+    const found = await findRefresh(store, hash);
+    if (found === null || found.isRevoked) return null;
+    const { familyId, userId } = found;
+    if (found.usedAt !== null && !await takeGrace(context, found, found.usedAt)) {
+      await revokeFamily(store, familyId, now);
+      return null;
+    }
+    if (found.expiresAt <= now) return null;
+    await succeedRefresh(store, hash, pair.refreshHash, now);
+    await storePair(context, familyId, pair);
+    return issued(pair, userId, familyId);
+  });
+}
+
+/** Whether a used token may be used once more; its unused successor is spent then, without a grace of its own. */
+async function takeGrace(
+  { store, now }: TransactionContext,
+  used: StoredRefresh,
+  usedAt: number,
+): Promise<boolean> {
+  const { successor } = used;
+  if (now() - usedAt > ROTATION_GRACE_MS || used.repeatedAt !== null) return false;
+  if (successor === null || !await spendUnusedRefresh(store, successor, now())) return false;
+  await noteRepeat(store, used.hash, now());
+  return true;
+}
+
+/**
+ * Ends the session that an access or refresh token belongs to. An unknown token is no error: the session
+ * that it would end is no longer there. Hosted API, Extensions (`revoke`).
+ */
+export async function revokeToken(context: HostContext, token: string): Promise<void> {
+  const hash = await sha256Hex(token);
+  await inTransaction(context, async ({ store, now }) => {
+    for (const familyId of await familiesOfToken(store, hash)) {
+      await revokeFamily(store, familyId, now());
+    }
+  });
+}
+
+interface Pair {
+  readonly access: string;
+  readonly refresh: string;
+  readonly accessHash: string;
+  readonly refreshHash: string;
+}
+
+async function newPair({ platform }: HostContext): Promise<Pair> {
+  const access = `tka_${randomHex(platform.random, 32)}`;
+  const refresh = `tkr_${randomHex(platform.random, 32)}`;
+  return {
+    access,
+    refresh,
+    accessHash: await sha256Hex(access),
+    refreshHash: await sha256Hex(refresh),
+  };
+}
+
+function issued({ access, refresh }: Pair, userId: string, sessionId: string): IssuedTokens {
+  return {
+    userId,
+    sessionId,
+    access,
+    refresh,
+    accessLifetime: DEFAULT_ACCESS_LIFETIME,
+    refreshLifetime: DEFAULT_REFRESH_LIFETIME,
+  };
+}
+
+async function storePair(
+  { store, now }: TransactionContext,
+  familyId: string,
+  { accessHash, refreshHash }: Pair,
+): Promise<void> {
+  await insertPair(store, familyId, {
+    accessHash,
+    accessExpiresAt: now() + DEFAULT_ACCESS_LIFETIME * 1000,
+    refreshHash,
+    refreshExpiresAt: now() + DEFAULT_REFRESH_LIFETIME * 1000,
+  });
+}

@@ -15,7 +15,8 @@ import { failureResponse, recordRequest, takeFailure } from "./dev/faults.ts";
 import type { Levers } from "./http/levers.ts";
 import { addOriginRoutes } from "./api/origins.ts";
 import { addOtherClients } from "./api/other_clients.ts";
-import { Refusal } from "./http/http_error.ts";
+import { HttpError } from "./http/http_error.ts";
+import { HostError } from "./model/host_error.ts";
 import { addSnapshotRoutes } from "./api/snapshots.ts";
 import { addStatusRoutes } from "./api/status.ts";
 import { addSyncRoutes } from "./api/sync.ts";
@@ -51,7 +52,7 @@ export function createHandler(host: Host): HostHandler {
   if (host.levers !== null) addDevRoutes(app, host, host.levers);
   app.notFound((call) => answerError(noSuchCall(call)));
   app.onError((error, call) => {
-    if (!(error instanceof Refusal)) host.platform.terminal.stderr.write(logLine(call, error));
+    if (!isForTheCaller(error)) host.platform.terminal.stderr.write(logLine(call, error));
     return answerError(error);
   });
   const { clock } = host.platform;
@@ -136,10 +137,15 @@ function logLine(call: Call, error: Error): string {
   return `Error in ${call.req.method} ${call.req.path} (${call.get("requestId")}): ${what}\n`;
 }
 
-/** Anything that was not refused on purpose stays inside: no text and no stack of it gets out. */
+function isForTheCaller(error: Error): error is HttpError | HostError {
+  return error instanceof HttpError || error instanceof HostError;
+}
+
+/** Any other error stays inside: no text and no stack of it gets out. */
 function answerError(error: Error): Response {
-  if (error instanceof Refusal) {
-    return sendJson(error.envelope, error.envelope.http_status, error.headers);
+  if (isForTheCaller(error)) {
+    const { envelope } = error;
+    return sendJson(envelope, envelope.http_status, headersOf(error));
   }
   const envelope = errorEnvelope({
     code: "internal_error",
@@ -148,8 +154,14 @@ function answerError(error: Error): Response {
   return sendJson(envelope, 500);
 }
 
-function badAddress(): Refusal {
-  return new Refusal({
+function headersOf(error: HttpError | HostError): Readonly<Record<string, string>> {
+  if (error instanceof HttpError) return error.headers;
+  const { retryAfterSeconds } = error;
+  return retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
+}
+
+function badAddress(): HttpError {
+  return new HttpError({
     code: "validation_error",
     status: 400,
     message: "The Host header of the request names no host",
@@ -172,13 +184,13 @@ function pattern(path: string): RegExp {
   return new RegExp(`^${known}/?$`);
 }
 
-function noSuchCall(call: Call): Refusal {
+function noSuchCall(call: Call): HttpError {
   const { method } = call.req;
   const path = new URL(call.req.url).pathname;
   const methods = CALLS.filter((known) => known.path.test(path)).map((known) => known.method);
   return methods.length === 0
-    ? new Refusal({ code: "validation_error", status: 404, message: `No call at "${path}"` })
-    : new Refusal(
+    ? new HttpError({ code: "validation_error", status: 404, message: `No call at "${path}"` })
+    : new HttpError(
       { code: "validation_error", status: 405, message: `"${path}" does not take ${method}` },
       { allow: methods.join(", ") },
     );

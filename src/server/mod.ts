@@ -11,10 +11,11 @@ export {
   listMappings,
 } from "./bindings/admin.ts";
 export { DEMO } from "./dev/demo.ts";
-export { HostData, openExistingHostData, openHostData } from "./store/host_data.ts";
+export { type HostContext, openExistingHostData, openHostData } from "./host_context.ts";
 export { importIssues, type ImportOptions, type ImportReport } from "./import/import.ts";
 export type { RateLimit } from "./http/rate_limit.ts";
-export { findResource, type Resource } from "./store/resources.ts";
+export type { Resource } from "./model/resource.ts";
+export { findResource } from "./store/resources.ts";
 export { seedIssues, type SeedOptions } from "./dev/seed.ts";
 export {
   DEFAULT_RATE,
@@ -31,4 +32,4 @@ export {
   removeUser,
   setPassword,
 } from "./accounts/user_admin.ts";
-export { addUser, type NewUser } from "./store/users.ts";
+export { addUser, type NewUser } from "./accounts/users.ts";

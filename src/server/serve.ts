@@ -7,7 +7,7 @@ import { seedDemo } from "./dev/demo.ts";
 import { parseRange } from "./http/client_address.ts";
 import { CheckQueue } from "./accounts/password_queue.ts";
 import { type Host, sendJson } from "./http/context.ts";
-import { type HostData, openHostData, openTemporaryHostData } from "./store/host_data.ts";
+import { type HostContext, openHostData, openTemporaryHostData } from "./host_context.ts";
 import { restingLevers } from "./http/levers.ts";
 import { OperationRunner } from "./jobs/operations.ts";
 import { type RateLimit, RateLimiter } from "./http/rate_limit.ts";
@@ -39,8 +39,8 @@ export interface RunningHost {
   readonly url: string;
   /** Whether it listens beyond this machine. */
   readonly isExposed: boolean;
-  /** The data it works on. */
-  readonly data: HostData;
+  /** What it works in. */
+  readonly context: HostContext;
   /** Resolves when it has stopped. */
   readonly finished: Promise<void>;
   /**
@@ -52,7 +52,8 @@ export interface RunningHost {
 
 /** A host without a socket. */
 export interface SocketlessHost {
-  readonly data: HostData;
+  /** What it works in. */
+  readonly context: HostContext;
   /** Answers one request. */
   readonly handle: HostHandler;
   /** Stops background work and closes the data. */
@@ -93,7 +94,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     return {
       url: `http://${name}:${listener.port}`,
       isExposed: !isLoopback(listen.hostname),
-      data: host.data,
+      context: host.context,
       finished,
       async stop() {
         const patience = options.platform.clock.deadline(STOP_WITHIN_MS);
@@ -138,15 +139,15 @@ function refuseNoRequest(status: number, message: string): Response {
 /** Opens the data and answers requests without listening anywhere. */
 export async function openHost(options: HostOptions): Promise<SocketlessHost> {
   const { platform } = options;
-  const data = options.dataDir === undefined
+  const context = options.dataDir === undefined
     ? await openTemporaryHostData(platform)
     : await openHostData(platform, options.dataDir);
   const levers = options.dev === true ? restingLevers() : null;
-  if (levers !== null) await seedDemo(data);
-  tidy(data);
+  if (levers !== null) await seedDemo(context);
+  await tidy(context);
   const host: Host = {
     platform,
-    data,
+    context,
     version: options.version ?? null,
     levers,
     calls: options.rateLimit === null
@@ -158,15 +159,15 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
     devices: new RateLimiter(platform.clock, { burst: 60, perSecond: 1 / 5 }),
     guesses: new RateLimiter(platform.clock, { burst: 10, perSecond: 1 / 30 }),
     checks: new CheckQueue({ running: 2, waiting: 1_000, perLane: 20 }),
-    operations: new OperationRunner(data, () => levers?.operationDelayMs ?? 0),
+    operations: new OperationRunner(context, () => levers?.operationDelayMs ?? 0),
   };
-  host.operations.resume();
+  await host.operations.resume();
   return {
-    data,
+    context,
     handle: createHandler(host),
     async close() {
       await host.operations.stop();
-      data.close();
+      await context.store.close();
     },
   };
 }

@@ -13,47 +13,47 @@ import type {
   StatusResult,
 } from "../../contract/results.ts";
 import { isoTime } from "../../platform/clock.ts";
-import { mappingsOf } from "../store/bindings.ts";
-import { type Caller, requireCaller } from "../http/auth.ts";
-import { EXTENSIONS } from "./extensions.ts";
+import { requireInstallation } from "../bindings/resources.ts";
+import { type Route, routeCall } from "../bindings/route.ts";
+import type { HostContext } from "../host_context.ts";
+import { requireCaller } from "../http/auth.ts";
 import { at, type Host, type HostEnv, sendJson } from "../http/context.ts";
-import type { HostData } from "../store/host_data.ts";
-import { countByStatus, readIssue } from "../store/issues.ts";
-import { isBusy } from "../jobs/operations.ts";
 import { parseRequest } from "../http/http_error.ts";
-import {
-  identityPath,
-  listResources,
-  requireInstallation,
-  type Resource,
-} from "../store/resources.ts";
-import { resourceById, type Route, routeCall } from "../bindings/route.ts";
-import { integer, text } from "../store/row.ts";
+import type { Caller } from "../model/user.ts";
+import { mappingsOf } from "../store/bindings.ts";
+import { identityPath } from "../store/installations.ts";
+import { countByStatus } from "../store/issues.ts";
+import { hasOpenOperation } from "../store/operations.ts";
+import { listPackages, type PackageMapping } from "../store/packages.ts";
+import { listResources } from "../store/resources.ts";
+import { requireReadable } from "../store/store.ts";
+import { EXTENSIONS } from "./extensions.ts";
 
 /** Adds status, mappings and health. Hosted API, Tracker calls. */
 export function addStatusRoutes(app: Hono<HostEnv>, host: Host): void {
-  const { data } = host;
+  const { context } = host;
 
   app.get(at(TRACKER_PATHS.status), async (call) => {
     const caller = await requireCaller(host, call);
     const query = parseRequest(StatusQuerySchema, call.req.query());
     return sendJson(
       query.binding_ref === undefined && query.project_slug === undefined
-        ? installationStatus(data, caller, query)
-        : projectStatus(data, caller, routeCall(data, caller, query)),
+        ? await installationStatus(context, caller, query)
+        : await projectStatus(context, caller, await routeCall(context, caller, query)),
     );
   });
 
   app.get(at(TRACKER_PATHS.mappings), async (call) => {
     const caller = await requireCaller(host, call);
     const query = parseRequest(MappingsQuerySchema, call.req.query());
-    const route = routeCall(data, caller, query);
-    const result: MappingsResult = { mappings: packageMappings(data, route.resource) };
+    const route = await routeCall(context, caller, query);
+    const packages = await listPackages(context.store, route.resource.id);
+    const result: MappingsResult = { mappings: packages.map(mappingOf) };
     return sendJson({ ...result, ...route.upgrade });
   });
 
-  app.get(at(TRACKER_PATHS.health), () => {
-    data.one("SELECT 1");
+  app.get(at(TRACKER_PATHS.health), async () => {
+    await requireReadable(context.store);
     const result: HealthResult = { status: "ok" };
     const { version } = host;
     return sendJson({
@@ -64,7 +64,11 @@ export function addStatusRoutes(app: Hono<HostEnv>, host: Host): void {
   });
 }
 
-function projectStatus(data: HostData, caller: Caller, route: Route): StatusResult {
+async function projectStatus(
+  { store }: HostContext,
+  caller: Caller,
+  route: Route,
+): Promise<StatusResult> {
   const { mapping, resource, installation } = route;
   return {
     provider: installation.provider,
@@ -73,57 +77,53 @@ function projectStatus(data: HostData, caller: Caller, route: Route): StatusResu
     project_slug: mapping.projectSlug,
     binding_ref: mapping.bindingRef,
     display_label: resource.label,
-    sync_state: isBusy(data, mapping.bindingRef)
+    sync_state: await hasOpenOperation(store, mapping.bindingRef)
       ? "syncing"
       : mapping.lastSyncAt === null
       ? "never_synced"
       : "idle",
     ...(mapping.lastSyncAt === null ? {} : { last_sync_at: mapping.lastSyncAt }),
-    identity_path: identityPath(data, installation.id, caller.user.id),
-    counts: countByStatus(data, resource.id),
+    identity_path: await identityPath(store, installation.id, caller.user.id),
+    counts: await countByStatus(store, resource.id),
     ...route.upgrade,
   };
 }
 
-function installationStatus(
-  data: HostData,
+async function installationStatus(
+  context: HostContext,
   caller: Caller,
   query: StatusQuery,
-): InstallationStatusResult {
-  const installation = requireInstallation(data, caller.team.id, query.provider);
+): Promise<InstallationStatusResult> {
+  const { store } = context;
+  const installation = await requireInstallation(context, caller.team.id, query.provider);
+  const resources = await listResources(store, installation.id);
+  const labels = new Map(resources.map(({ id, label }) => [id, label]));
+  const mappings = await mappingsOf(store, installation.id);
   return {
     provider: installation.provider,
     connected: true,
     configured: true,
     installation_id: installation.id,
-    resource_count: listResources(data, installation.id).length,
-    bindings: mappingsOf(data, installation.id).map((mapping) => ({
+    resource_count: resources.length,
+    bindings: mappings.map((mapping) => ({
       binding_ref: mapping.bindingRef,
       project_slug: mapping.projectSlug,
-      display_label: resourceById(data, mapping.resourceId).label,
+      display_label: labels.get(mapping.resourceId) ?? mapping.resourceId,
       status: mapping.state,
       bound_at: mapping.boundAt,
     })),
   };
 }
 
-function packageMappings(data: HostData, resource: Resource): Mapping[] {
-  return data.all(
-    `SELECT wp_id, created_at, p.updated_at, json FROM package_mappings p
-     JOIN issues ON issues.resource_id = p.resource_id AND issues.external_id = p.external_id
-     WHERE p.resource_id = ? ORDER BY wp_id`,
-    resource.id,
-  ).map((row) => {
-    const { ref } = readIssue(row);
-    return {
-      wp_id: text(row, "wp_id"),
-      system: ref.system,
-      workspace: ref.workspace,
-      external_id: ref.id,
-      ...(ref.key == null ? {} : { external_key: ref.key }),
-      ...(ref.url == null ? {} : { external_url: ref.url }),
-      created_at: isoTime(integer(row, "created_at")),
-      updated_at: isoTime(integer(row, "updated_at")),
-    };
-  });
+function mappingOf({ packageId, ref, createdAt, updatedAt }: PackageMapping): Mapping {
+  return {
+    wp_id: packageId,
+    system: ref.system,
+    workspace: ref.workspace,
+    external_id: ref.id,
+    ...(ref.key == null ? {} : { external_key: ref.key }),
+    ...(ref.url == null ? {} : { external_url: ref.url }),
+    created_at: isoTime(createdAt),
+    updated_at: isoTime(updatedAt),
+  };
 }

@@ -3,7 +3,7 @@ import { type JsonExcess, jsonExcess, type JsonLimits } from "../../contract/jso
 import { MAX_NESTING } from "../../contract/nesting.ts";
 import { collectBytes } from "../../platform/byte_collector.ts";
 import type { Call } from "./context.ts";
-import { Refusal } from "./http_error.ts";
+import { HttpError } from "./http_error.ts";
 
 /** Most bytes of a request body. */
 export const MAX_BODY_BYTES: number = 8 * 1024 * 1024;
@@ -27,7 +27,7 @@ export const BODY_LIMITS: JsonLimits = { levels: MAX_NESTING, values: 1_000_000 
  * Reads a JSON body. Its nesting and its values are counted on the bytes: a small body that would take gigabytes
  * is refused before it is parsed.
  *
- * @throws {Refusal} `validation_error`: 413 when it is too large, 422 when it is not UTF-8, not JSON or holds too much.
+ * @throws {HttpError} `validation_error`: 413 when it is too large, 422 when it is not UTF-8, not JSON or holds too much.
  */
 export async function readJson(
   call: Call,
@@ -38,7 +38,7 @@ export async function readJson(
   const excess = jsonExcess(bytes, limits);
   if (excess !== null) {
     const fault = excessFault(excess, limits);
-    throw new Refusal({
+    throw new HttpError({
       code: "validation_error",
       message: `The request body ${fault}`,
       details: [{ field: "", message: fault }],
@@ -48,7 +48,7 @@ export async function readJson(
   try {
     return { text, value: JSON.parse(text) };
   } catch {
-    throw new Refusal({
+    throw new HttpError({
       code: "validation_error",
       message: text.trim() === "" ? "The request has no body" : "The request body is not JSON",
       details: [{ field: "", message: "must be a JSON document in UTF-8" }],
@@ -76,7 +76,7 @@ export async function readText(call: Call, limit: number = MAX_BODY_BYTES): Prom
 async function readWhole(call: Call, limit: number): Promise<Uint8Array> {
   const bytes = await readBytes(call, limit);
   if (bytes !== null) return bytes;
-  throw new Refusal({
+  throw new HttpError({
     code: "validation_error",
     status: 413,
     message: `The request body is larger than ${limit} bytes`,
@@ -89,14 +89,14 @@ function decoded(call: Call, bytes: Uint8Array): string {
     call.set("body", text);
     return text;
   } catch {
-    throw new Refusal({ code: "validation_error", message: "The request body is not UTF-8" });
+    throw new HttpError({ code: "validation_error", message: "The request body is not UTF-8" });
   }
 }
 
 /**
  * Reads a body, or gives `null` once it is longer than `limit` bytes.
  *
- * @throws {Refusal} `validation_error`: 408 when it takes too long, 400 when its chunks are malformed;
+ * @throws {HttpError} `validation_error`: 408 when it takes too long, 400 when its chunks are malformed;
  * `internal_error` (503) when the connection or the host ends before it does.
  */
 export async function readBytes(call: Call, limit: number): Promise<Uint8Array | null> {
@@ -107,7 +107,7 @@ export async function readBytes(call: Call, limit: number): Promise<Uint8Array |
     return await Promise.race([readLimited(call.req.raw.body, limit), late.promise]);
   } catch (error) {
     // What may still come of it is not waited for.
-    throw new Refusal(faultOfArrival(error), { connection: "close" });
+    throw new HttpError(faultOfArrival(error), { connection: "close" });
   } finally {
     deadline.clear();
   }

@@ -38,3 +38,8 @@ export interface Transaction extends HostStore {
   /** Tells it from a store. */
   readonly isTransaction: true;
 }
+
+/** Reads from the store; throws what is wrong with it. */
+export async function requireReadable(store: HostStore): Promise<void> {
+  await store.one("SELECT 1");
+}

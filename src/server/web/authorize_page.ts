@@ -9,7 +9,7 @@ import {
 import type { Host, HostEnv } from "../http/context.ts";
 import { credentialFields, escape, page, problemLine } from "./page.ts";
 import { readForm } from "../http/body.ts";
-import { signInByForm } from "../accounts/sign_in.ts";
+import { signInByForm } from "./sign_in_form.ts";
 
 /**
  * Adds the page on which a person signs a program of this machine in (OAuth authorization code with
@@ -29,7 +29,7 @@ export function addAuthorizePage(app: Hono<HostEnv>, host: Host): void {
     if (fields.get("decision") !== "approve") return back(request, { error: "access_denied" });
     const signedIn = await signInByForm(host, call, fields);
     if (signedIn.ok) {
-      return back(request, { code: await issueCode(host.data, signedIn.userId, request) });
+      return back(request, { code: await issueCode(host.context, signedIn.userId, request) });
     }
     const { status, message } = signedIn;
     return signInPage(request, { username: fields.get("username") ?? "", status, message });

@@ -1,11 +1,11 @@
 import type { Hono } from "hono";
-import { rateLimited } from "../http/auth.ts";
 import { DEVICE_STYLE } from "./device_style.ts";
 import { canonicalUserCode, decideDevice } from "../accounts/device_flow.ts";
 import type { Host, HostEnv } from "../http/context.ts";
 import { readForm } from "../http/body.ts";
+import { rateLimited } from "../model/host_error.ts";
 import { credentialFields, escape, FAULTY, page, problemLine } from "./page.ts";
-import { signInByForm } from "../accounts/sign_in.ts";
+import { signInByForm } from "./sign_in_form.ts";
 
 /** Adds the page on which a person approves a device. It sets no cookie: each approval signs in anew. */
 export function addDevicePage(app: Hono<HostEnv>, host: Host): void {
@@ -31,7 +31,7 @@ export function addDevicePage(app: Hono<HostEnv>, host: Host): void {
     const guesses = `${signedIn.userId}\ndevice code`;
     const wait = host.guesses.wait(guesses);
     if (wait > 0) return again(429, rateLimited(wait).message, "code");
-    if (!decideDevice(host.data, code, approves ? signedIn.userId : null)) {
+    if (!await decideDevice(host.context, code, approves ? signedIn.userId : null)) {
       host.guesses.take(guesses);
       return again(400, `No device waits for the code "${code}", or it has expired.`, "code");
     }

@@ -6,11 +6,14 @@ import { jsonExcess, type JsonLimits } from "../../contract/json_limits.ts";
 import { MAX_NESTING } from "../../contract/nesting.ts";
 import { parseWith } from "../../contract/parse.ts";
 import { EVENTS_BATCH_PATH } from "../../contract/paths.ts";
-import { requireTeam, requireUser } from "../http/auth.ts";
-import { at, type Call, type Host, type HostEnv, sendJson } from "../http/context.ts";
 import { unpackStream } from "../../platform/unpack.ts";
+import { type HostContext, inTransaction } from "../host_context.ts";
+import { requireTeam, requireUser } from "../http/auth.ts";
 import { excessFault, MAX_BODY_BYTES, readBytes, readLimited } from "../http/body.ts";
-import { type Membership, teamsOf } from "../store/users.ts";
+import { at, type Call, type Host, type HostEnv, sendJson } from "../http/context.ts";
+import type { Membership } from "../model/user.ts";
+import { insertEvent, type NewEvent } from "../store/events.ts";
+import { teamsOf } from "../store/users.ts";
 
 /** Most bytes a batch may have once it is unpacked. */
 export const MAX_UNPACKED_BYTES: number = 64 * 1024 * 1024;
@@ -24,18 +27,16 @@ export function addEventRoutes(app: Hono<HostEnv>, host: Host): void {
     const user = await requireUser(host, call);
     const named = call.req.header("x-team-slug") === undefined
       ? null
-      : requireTeam(host, call, user);
+      : await requireTeam(host, call, user);
     const read = await readBatch(call);
     if (!read.ok) return refused(read.reason);
     const { events } = read;
     const denied = events.filter((event) => isDenied(host, event));
     if (denied.length > 0) return refused(deniedDetails(host, denied));
-    const teams = teamsOf(host.data, user.id);
+    const teams = await teamsOf(host.context.store, user.id);
     const sender = { userId: user.id, teams, team: named ?? teams[0] ?? null };
-    const results = host.data.transaction(() =>
-      events.map((event) => takeEvent(host, sender, event))
-    );
-    return sendJson({ results });
+    const judged = events.map((event) => judgeEvent(host, sender, event));
+    return sendJson({ results: await storeEvents(host.context, judged) });
   });
 }
 
@@ -85,14 +86,18 @@ interface Sender {
   readonly team: Membership | null;
 }
 
-function takeEvent(host: Host, sender: Sender, event: unknown): EventResult {
+/** An event that can be stored, or why it cannot. */
+type Judged =
+  | { readonly ok: true; readonly event: NewEvent }
+  | { readonly ok: false; readonly result: EventResult };
+
+function judgeEvent(host: Host, sender: Sender, event: unknown): Judged {
   const eventId = isJsonObject(event) && typeof event["event_id"] === "string"
     ? event["event_id"]
     : "";
-  const rejected = (error: string): EventResult => ({
-    event_id: eventId,
-    status: "rejected",
-    error,
+  const rejected = (error: string): Judged => ({
+    ok: false,
+    result: { event_id: eventId, status: "rejected", error },
   });
   const parsed = parseWith(ReceivedEventSchema, event);
   if (!parsed.ok) {
@@ -104,19 +109,37 @@ function takeEvent(host: Host, sender: Sender, event: unknown): EventResult {
   if (host.levers?.rejectedTypes.includes(event_type) === true) {
     return rejected(`Invalid payload for ${event_type}: rejected on request`);
   }
-  const added = host.data.run(
-    `INSERT OR IGNORE INTO events
-       (team_id, event_id, user_id, node_id, lamport_clock, json, received_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
-    teamOf(sender, team_slug)?.id ?? "",
-    eventId,
-    sender.userId,
-    node_id,
-    lamport_clock,
-    JSON.stringify(event),
-    host.data.now(),
-  );
-  return { event_id: eventId, status: added === 1 ? "success" : "duplicate" };
+  return {
+    ok: true,
+    event: {
+      teamId: teamOf(sender, team_slug)?.id ?? "",
+      eventId,
+      userId: sender.userId,
+      nodeId: node_id,
+      lamportClock: lamport_clock,
+      json: JSON.stringify(event),
+      receivedAt: host.context.now(),
+    },
+  };
+}
+
+/** Stores a batch in one transaction; of two events with one id, the second is a duplicate. */
+async function storeEvents(
+  context: HostContext,
+  judged: readonly Judged[],
+): Promise<EventResult[]> {
+  return await inTransaction(context, async ({ store }) => {
+    const results: EventResult[] = [];
+    for (const one of judged) {
+      if (!one.ok) {
+        results.push(one.result);
+        continue;
+      }
+      const isNew = await insertEvent(store, one.event);
+      results.push({ event_id: one.event.eventId, status: isNew ? "success" : "duplicate" });
+    }
+    return results;
+  });
 }
 
 /**

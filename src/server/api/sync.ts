@@ -3,16 +3,20 @@ import type { Hono } from "hono";
 import { isJsonObject } from "../../contract/field.ts";
 import { TRACKER_PATHS } from "../../contract/paths.ts";
 import { PullRequestSchema, PushRequestSchema, RunRequestSchema } from "../../contract/requests.ts";
-import { type Caller, requireCaller } from "../http/auth.ts";
-import { cycleWork, runCycle } from "../sync/full_cycle.ts";
+import { mergeJson } from "../../contract/splice_json.ts";
+import { type Route, routeCall } from "../bindings/route.ts";
+import type { TransactionContext } from "../host_context.ts";
+import { requireCaller } from "../http/auth.ts";
+import { type JsonBody, readJson } from "../http/body.ts";
 import { type Answer, at, type Call, type Host, type HostEnv, send } from "../http/context.ts";
+import { parseRequest } from "../http/http_error.ts";
 import { answerOnce } from "../http/idempotency.ts";
 import { operationJson, type OperationRequest, storeOperation } from "../jobs/operations.ts";
+import { hostError } from "../model/host_error.ts";
+import type { Caller } from "../model/user.ts";
 import { applyPush } from "../sync/apply_push.ts";
+import { cycleWork, runCycle } from "../sync/full_cycle.ts";
 import { pullPage } from "../sync/pull_page.ts";
-import { parseRequest, refuse } from "../http/http_error.ts";
-import { type JsonBody, readJson } from "../http/body.ts";
-import { type Route, routeCall } from "../bindings/route.ts";
 
 /** More issues than this in a full cycle are worked on after the answer. */
 const ACCEPT_RUN_ABOVE = 20;
@@ -22,30 +26,29 @@ const ACCEPT_PUSH_ABOVE = 500;
 
 /** Adds pull, push, run and operation. Hosted API, Tracker calls. */
 export function addSyncRoutes(app: Hono<HostEnv>, host: Host): void {
-  const { data } = host;
-
   app.post(at(TRACKER_PATHS.pull), async (call) => {
     const caller = await requireCaller(host, call);
     const { value } = await readJson(call);
     refuseCredentials(value);
     const request = parseRequest(PullRequestSchema, value);
-    const route = routeCall(data, caller, request);
-    return send({ status: 200, json: await pullPage(data, route, caller.user.id, request) });
+    const route = await routeCall(host.context, caller, request);
+    const json = await pullPage(host.context, route, caller.user.id, request);
+    return send({ status: 200, json });
   });
 
   app.post(at(TRACKER_PATHS.push), async (call) => {
     const caller = await requireCaller(host, call);
     const body = await readJson(call);
-    return await answerWrite(host, call, caller, body, () => {
+    return await answerWrite(host, call, caller, body, async (context) => {
       const request = parseRequest(PushRequestSchema, body.value);
-      const route = routeCall(data, caller, request);
+      const route = await routeCall(context, caller, request);
       const { items } = request;
       return {
         route,
         later: isLater(host, call, items.length, ACCEPT_PUSH_ABOVE),
         operation: { kind: "push", items },
-        now: () => {
-          const result = applyPush(data, route.resource, caller.user.id, items);
+        now: async () => {
+          const result = await applyPush(context, route.resource, caller.user.id, items);
           return result === null ? null : JSON.stringify(result);
         },
       };
@@ -55,23 +58,24 @@ export function addSyncRoutes(app: Hono<HostEnv>, host: Host): void {
   app.post(at(TRACKER_PATHS.run), async (call) => {
     const caller = await requireCaller(host, call);
     const body = await readJson(call);
-    return await answerWrite(host, call, caller, body, () => {
+    return await answerWrite(host, call, caller, body, async (context) => {
       const request = parseRequest(RunRequestSchema, body.value);
-      const route = routeCall(data, caller, request);
+      const route = await routeCall(context, caller, request);
       const { pull_first, limit } = request;
-      const work = cycleWork(data, route.mapping, request);
+      const work = await cycleWork(context, route.mapping, request);
       return {
         route,
         later: isLater(host, call, work, ACCEPT_RUN_ABOVE),
         operation: { kind: "run", pull_first, limit },
-        now: () => runCycle(data, route.mapping, route.resource, caller.user.id, request),
+        now: () => runCycle(context, route.mapping, route.resource, caller.user.id, request),
       };
     });
   });
 
   app.get(`${TRACKER_PATHS.operations}:id`, async (call) => {
     const caller = await requireCaller(host, call);
-    return send({ status: 200, json: operationJson(data, caller, call.req.param("id")) });
+    const json = await operationJson(host.context, caller, call.req.param("id"));
+    return send({ status: 200, json });
   });
 }
 
@@ -84,7 +88,7 @@ interface Write {
   readonly later: boolean;
   readonly operation: OperationRequest;
   /** Does it; `null` when it is too much for one answer. */
-  readonly now: () => string | null;
+  readonly now: () => Promise<string | null>;
 }
 
 async function answerWrite(
@@ -92,19 +96,19 @@ async function answerWrite(
   call: Call,
   caller: Caller,
   body: JsonBody,
-  prepare: () => Write,
+  prepare: (context: TransactionContext) => Promise<Write>,
 ): Promise<Response> {
   refuseCredentials(body.value);
   let operationId: string | null = null;
   const answer = (isTooMuch: boolean) =>
-    answerOnce(host, call, caller, body, (): Answer => {
-      const { route, later, operation, now } = prepare();
+    answerOnce(host, call, caller, body, async (context): Promise<Answer> => {
+      const { route, later, operation, now } = await prepare(context);
       if (!later && !isTooMuch) {
-        const json = now();
+        const json = await now();
         if (json === null) throw new TooMuchForAnAnswer();
         return { status: 200, json: beside(json, route) };
       }
-      operationId = storeOperation(host.data, caller, route.mapping.bindingRef, operation);
+      operationId = await storeOperation(context, caller, route.mapping.bindingRef, operation);
       const accepted = { operation_id: operationId, status: "pending", ...route.upgrade };
       return { status: 202, json: JSON.stringify(accepted) };
     });
@@ -129,7 +133,7 @@ function beside(json: string, route: Route): string {
 /** Clients of the direct-connector time sent the provider's credentials along. */
 function refuseCredentials(value: unknown): void {
   if (!isJsonObject(value) || !("credentials" in value || "credential" in value)) return;
-  throw refuse(
+  throw hostError(
     "legacy_flow_forbidden",
     "This host takes no provider credentials. Update the client, and connect the provider in the dashboard.",
   );

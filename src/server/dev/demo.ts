@@ -7,10 +7,14 @@ import { GITLAB_PLANS } from "./demo_data/gitlab.ts";
 import { JIRA_PLANS } from "./demo_data/jira.ts";
 import { LINEAR_PLANS } from "./demo_data/linear.ts";
 import type { EpicPlan, ResourcePlan } from "./demo_data/plan.ts";
-import type { HostData } from "../store/host_data.ts";
-import { putIssue } from "../store/issues.ts";
-import { addResource, ensureInstallation, type Resource } from "../store/resources.ts";
-import { addUserUnchecked, ensureTeam } from "../store/users.ts";
+import { addUserUnchecked, ensureTeam } from "../accounts/users.ts";
+import { addResource, ensureInstallation } from "../bindings/resources.ts";
+import { type HostContext, inTransaction, type TransactionContext } from "../host_context.ts";
+import type { Resource } from "../model/resource.ts";
+import { nameTeam } from "../store/development.ts";
+import { setNextIssueNumber, storeIssue } from "../store/issues.ts";
+import { mapPackage } from "../store/packages.ts";
+import { userByName } from "../store/users.ts";
 
 /** The user a development host has; its password is public. */
 export const DEMO = {
@@ -28,17 +32,17 @@ const PLANS: readonly (readonly [HostedProvider, readonly ResourcePlan[]])[] = [
 ];
 
 /** Fills empty data with the demo user, team, resources and issues; does nothing when the user is there. */
-export async function seedDemo(data: HostData): Promise<void> {
-  if (data.one("SELECT 1 FROM users WHERE username = ?", DEMO.username) !== null) return;
-  await addUserUnchecked(data, { ...DEMO, email: DEMO.username });
-  data.transaction(() => {
-    const team = ensureTeam(data, DEMO.team);
-    data.run("UPDATE teams SET name = ? WHERE id = ?", "Acme Corp", team.id);
+export async function seedDemo(context: HostContext): Promise<void> {
+  if (await userByName(context.store, DEMO.username) !== null) return;
+  await addUserUnchecked(context, { ...DEMO, email: DEMO.username });
+  await inTransaction(context, async (context) => {
+    const team = await ensureTeam(context, DEMO.team);
+    await nameTeam(context.store, team.id, "Acme Corp");
     for (const [provider, plans] of PLANS) {
-      const installation = ensureInstallation(data, team.id, provider);
+      const installation = await ensureInstallation(context, team.id, provider);
       for (const plan of plans) {
-        const resource = addResource(data, installation, { ...plan, provider });
-        seedPlan(data, resource, plan);
+        const resource = await addResource(context, installation, { ...plan, provider });
+        await seedPlan(context, resource, plan);
       }
     }
   });
@@ -57,22 +61,26 @@ interface Draft {
   readonly parent: ExternalRef | null;
 }
 
-function seedPlan(data: HostData, resource: Resource, plan: ResourcePlan): void {
+async function seedPlan(
+  context: TransactionContext,
+  resource: Resource,
+  plan: ResourcePlan,
+): Promise<void> {
+  const { store } = context;
+  const now = context.now();
   const drafts = draftsOf(resource, plan);
-  const issues = drafts.map((draft) => issueOf(data, resource, draft, drafts));
+  const issues = drafts.map((draft) => issueOf(resource, draft, drafts, now));
   issues.sort((a, b) => a.updated_at < b.updated_at ? -1 : 1);
-  for (const issue of issues) putIssue(data, resource.id, issue, false);
-  data.run("UPDATE resources SET next_number = ? WHERE id = ?", drafts.length + 1, resource.id);
-  for (const [index, draft] of drafts.filter((one) => one.type === "story").slice(0, 3).entries()) {
-    data.run(
-      `INSERT INTO package_mappings (resource_id, wp_id, external_id, created_at, updated_at)
-       VALUES (?, ?, ?, ?, ?)`,
-      resource.id,
-      `WP0${index + 1}`,
-      refOf(resource, draft.number).id,
-      data.now() - 20 * DAY,
-      data.now() - 20 * DAY,
-    );
+  for (const issue of issues) await storeIssue(store, resource.id, issue, false);
+  await setNextIssueNumber(store, resource.id, drafts.length + 1);
+  const stories = drafts.filter((one) => one.type === "story").slice(0, 3);
+  for (const [index, { number }] of stories.entries()) {
+    await mapPackage(store, {
+      resourceId: resource.id,
+      packageId: `WP0${index + 1}`,
+      issueId: refOf(resource, number).id,
+      at: now - 20 * DAY,
+    });
   }
 }
 
@@ -98,16 +106,16 @@ function draftsOf(resource: Resource, plan: ResourcePlan): Draft[] {
 }
 
 function issueOf(
-  data: HostData,
   resource: Resource,
   draft: Draft,
   all: readonly Draft[],
+  now: number,
 ): NormalizedIssue {
   const { number, type, epic } = draft;
-  const created = data.now() - (150 - number * 3) * DAY - (number * 7_919 % 86_400) * 1000;
+  const created = now - (150 - number * 3) * DAY - (number * 7_919 % 86_400) * 1000;
   const status = statusOf(draft);
   const age = status === "todo" ? 1 : 2 + number % 9;
-  const updated = Math.min(created + age * DAY + number * 61_000, data.now() - number * 60_000);
+  const updated = Math.min(created + age * DAY + number * 61_000, now - number * 60_000);
   const person = PEOPLE[number % PEOPLE.length] ?? "";
   return {
     ref: refOf(resource, number),

@@ -2,28 +2,36 @@ import type { Hono } from "hono";
 import * as v from "valibot";
 import { ERROR_CODES, type ErrorCode } from "../../contract/errors.ts";
 import { HostedProviderSchema } from "../../contract/routing.ts";
-import { mappingByRef, type MappingState, setMappingState } from "../store/bindings.ts";
 import { decideDevice } from "../accounts/device_flow.ts";
-import { addDevReadRoutes } from "./inspect.ts";
-import { type Host, type HostEnv, sendJson } from "../http/context.ts";
-import { FAILURE_BODIES, type Levers, restingLevers } from "../http/levers.ts";
-import { parseRequest, Refusal } from "../http/http_error.ts";
+import { ensureTeam } from "../accounts/users.ts";
+import { requireInstallation } from "../bindings/resources.ts";
+import { inTransaction } from "../host_context.ts";
 import { readJson } from "../http/body.ts";
-import { findResource, requireInstallation } from "../store/resources.ts";
-import { text } from "../store/row.ts";
+import { type Host, type HostEnv, sendJson } from "../http/context.ts";
+import { HttpError, parseRequest } from "../http/http_error.ts";
+import { FAILURE_BODIES, type Levers, restingLevers } from "../http/levers.ts";
+import type { MappingState } from "../model/binding.ts";
+import { HostError } from "../model/host_error.ts";
+import { insertMapping, setMappingState } from "../store/bindings.ts";
+import { disconnect, expireAccessTokens, revokeSessions, userIds } from "../store/development.ts";
+import { linkUser } from "../store/installations.ts";
+import { findResource } from "../store/resources.ts";
+import { insertSnapshotRoute } from "../store/snapshots.ts";
+import { firstUserId } from "../store/users.ts";
+import { addDevReadRoutes } from "./inspect.ts";
 import { seedIssues } from "./seed.ts";
-import { ensureTeam, linkUser } from "../store/users.ts";
 
 /** Adds the levers' paths under `/dev/`: development only, for this machine only, never for a web page. */
 export function addDevRoutes(app: Hono<HostEnv>, host: Host, levers: Levers): void {
-  const { data } = host;
+  const { context } = host;
+  const { store } = context;
   app.use("/dev/*", async (call, next) => {
     const isLocal = /^(127\.|::1$|::ffff:127\.)/.test(call.env.remoteAddress);
     // A page whose name was rebound to this machine sends no Origin with a GET, but its own name as Host.
     const { hostname } = new URL(call.req.url);
     const fromPage = call.req.header("origin") !== undefined || !LOCAL_NAMES.includes(hostname);
     if (!isLocal || fromPage) {
-      throw new Refusal({ code: "validation_error", status: 404, message: "No such call" });
+      throw new HttpError({ code: "validation_error", status: 404, message: "No such call" });
     }
     await next();
   });
@@ -58,81 +66,78 @@ export function addDevRoutes(app: Hono<HostEnv>, host: Host, levers: Levers): vo
 
   app.post(
     "/dev/expire-access",
-    () => sendJson({ expired: data.run("UPDATE access_tokens SET expires_at = ?", data.now()) }),
+    async () => sendJson({ expired: await expireAccessTokens(store, context.now()) }),
   );
   app.post(
     "/dev/revoke-sessions",
-    () => sendJson({ revoked: data.run("UPDATE token_families SET revoked_at = ?", data.now()) }),
+    async () => sendJson({ revoked: await revokeSessions(store, context.now()) }),
   );
   app.post("/dev/device", async (call) => {
     const { user_code, decision } = parseRequest(DeviceSchema, (await readJson(call)).value);
-    const user = data.one("SELECT id FROM users ORDER BY id LIMIT 1");
-    const userId = decision === "approve" && user !== null ? text(user, "id") : null;
-    return sendJson({ decided: decideDevice(data, user_code, userId) });
+    const userId = decision === "approve" ? await firstUserId(store) : null;
+    return sendJson({ decided: await decideDevice(context, user_code, userId) });
   });
 
   app.post("/dev/mapping-state", async (call) => {
     const { binding_ref, state } = parseRequest(StateSchema, (await readJson(call)).value);
-    return sendJson({ changed: setMappingState(data, binding_ref, state) });
+    return sendJson({ changed: await setMappingState(store, binding_ref, state) });
   });
   app.post("/dev/mappings", async (call) => {
     const wanted = parseRequest(MappingSchema, (await readJson(call)).value);
-    const resource = findResource(data, wanted.provider, wanted.resource);
+    const resource = await findResource(store, wanted.provider, wanted.resource);
     if (resource === null) throw unknownResource(wanted.resource);
-    const bindingRef = data.newId("srm");
-    data.run(
-      `INSERT INTO mappings (binding_ref, installation_id, resource_id, project_uuid, project_slug,
-         state, bound_at) VALUES (?, ?, ?, ?, ?, 'active', ?)`,
-      bindingRef,
-      resource.installationId,
-      resource.id,
-      wanted.project_uuid ?? data.platform.random.uuid(),
-      wanted.project_slug,
-      data.now(),
-    );
-    return sendJson({ binding_ref: mappingByRef(data, bindingRef)?.bindingRef ?? null });
+    const mapping = await inTransaction(context, ({ store }) =>
+      insertMapping(store, {
+        bindingRef: context.newId("srm"),
+        installationId: resource.installationId,
+        resourceId: resource.id,
+        project: {
+          uuid: wanted.project_uuid ?? context.platform.random.uuid(),
+          slug: wanted.project_slug,
+        },
+        boundAt: context.now(),
+      }));
+    return sendJson({ binding_ref: mapping.bindingRef });
   });
   app.post("/dev/disconnect", async (call) => {
     const { provider, what } = parseRequest(DisconnectSchema, (await readJson(call)).value);
-    const installation = requireInstallation(data, ensureTeam(data).id, provider);
-    const table = what === "user_link" ? "user_links" : what;
-    const column = what === "installations" ? "id" : "installation_id";
-    const removed = data.run(`DELETE FROM ${table} WHERE ${column} = ?`, installation.id);
-    return sendJson({ removed });
+    const team = await ensureTeam(context);
+    const installation = await requireInstallation(context, team.id, provider);
+    return sendJson({ removed: await disconnect(store, installation.id, what) });
   });
   app.post("/dev/link", async (call) => {
     const { provider } = parseRequest(LinkSchema, (await readJson(call)).value);
-    const installation = requireInstallation(data, ensureTeam(data).id, provider);
-    for (const row of data.all("SELECT id FROM users")) {
-      linkUser(data, installation.id, text(row, "id"));
+    const team = await ensureTeam(context);
+    const installation = await requireInstallation(context, team.id, provider);
+    for (const userId of await userIds(store)) {
+      const id = context.newId("lnk");
+      await linkUser(store, { id, installationId: installation.id, userId });
     }
     return sendJson({ ok: true });
   });
   app.post("/dev/snapshot-routes", async (call) => {
     const route = parseRequest(SnapshotRouteSchema, (await readJson(call)).value);
-    data.run(
-      `INSERT INTO snapshot_routes (team_id, provider, workspace, resource_type, resource_id)
-       VALUES (?, ?, ?, ?, ?)`,
-      ensureTeam(data).id,
-      route.provider,
-      route.workspace,
-      route.external_resource_type ?? null,
-      route.external_resource_id ?? null,
-    );
+    await insertSnapshotRoute(store, {
+      teamId: (await ensureTeam(context)).id,
+      provider: route.provider,
+      workspace: route.workspace,
+      resourceType: route.external_resource_type ?? null,
+      resourceId: route.external_resource_id ?? null,
+    });
     return sendJson({ ok: true });
   });
   app.post("/dev/seed", async (call) => {
     const wanted = parseRequest(SeedSchema, (await readJson(call)).value);
-    const resource = findResource(data, wanted.provider, wanted.resource);
+    const resource = await findResource(store, wanted.provider, wanted.resource);
     if (resource === null) throw unknownResource(wanted.resource);
-    return sendJson({ added: seedIssues(data, { resource, count: wanted.count }) });
+    return sendJson({ added: await seedIssues(context, { resource, count: wanted.count }) });
   });
 }
 
 const LOCAL_NAMES: readonly string[] = ["127.0.0.1", "localhost", "[::1]"];
 
-function unknownResource(name: string): Refusal {
-  return new Refusal({ code: "validation_error", message: `No resource "${name}"` });
+function unknownResource(name: string): HostError {
+  return new HostError({ code: "validation_error", message: `No resource "${name}"` });
 }
 
 /** The levers that a request names; the others stay as they are. */

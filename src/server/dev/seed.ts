@@ -6,9 +6,9 @@ import {
   STATUSES,
 } from "../../contract/issue.ts";
 import { isoTime } from "../../platform/clock.ts";
-import type { HostData } from "../store/host_data.ts";
-import { putIssue, takeNumber } from "../store/issues.ts";
-import type { Resource } from "../store/resources.ts";
+import { type HostContext, inTransaction } from "../host_context.ts";
+import type { Resource } from "../model/resource.ts";
+import { storeIssue, takeIssueNumber } from "../store/issues.ts";
 
 /** How many made-up issues to add, and where. */
 export interface SeedOptions {
@@ -19,20 +19,24 @@ export interface SeedOptions {
 const PARTS = ["importer", "scheduler", "inbox", "exporter", "editor", "billing page", "search"];
 const FAULTS = ["loses its place", "is slow on Mondays", "forgets a setting", "counts twice"];
 
-/** Adds made-up issues in one transaction, for measuring; answers how many. */
-export function seedIssues(data: HostData, { resource, count }: SeedOptions): number {
-  return data.transaction(() => {
+/** Adds made-up issues in one transaction, for measuring; returns how many. */
+export async function seedIssues(
+  context: HostContext,
+  { resource, count }: SeedOptions,
+): Promise<number> {
+  return await inTransaction(context, async ({ store, now }) => {
     for (let index = 0; index < count; index++) {
-      putIssue(data, resource.id, madeUp(data, resource, takeNumber(data, resource.id)), false);
+      const number = await takeIssueNumber(store, resource.id);
+      await storeIssue(store, resource.id, madeUp(resource, number, now()), false);
     }
     return count;
   });
 }
 
-function madeUp(data: HostData, resource: Resource, number: number): NormalizedIssue {
+function madeUp(resource: Resource, number: number, now: number): NormalizedIssue {
   const part = PARTS[number % PARTS.length] ?? "";
   const fault = FAULTS[number % FAULTS.length] ?? "";
-  const at = isoTime(data.now() - (number % 1000) * 60_000);
+  const at = isoTime(now - (number % 1000) * 60_000);
   const key = resource.key.includes("/") ? `#${number}` : `${resource.key}-${number}`;
   const priority: Priority = PRIORITIES[number % PRIORITIES.length] ?? 0;
   return {

@@ -5,7 +5,7 @@ import type { AddressRange } from "./client_address.ts";
 import type { CheckQueue } from "../accounts/password_queue.ts";
 import type { HostContext } from "../host_context.ts";
 import type { Levers } from "./levers.ts";
-import type { OperationRunner } from "../jobs/operations.ts";
+import type { OperationRunner } from "../jobs/operation_runner.ts";
 import type { RateLimiter } from "./rate_limit.ts";
 
 /** All that the host's calls work with. */

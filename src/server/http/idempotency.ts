@@ -1,69 +1,62 @@
 import { sha256Hex } from "../../platform/random.ts";
-import type { Caller } from "./auth.ts";
-import type { Answer, Call, Host } from "./context.ts";
-import { send } from "./context.ts";
-import { Refusal, refuse } from "./http_error.ts";
+import { inTransaction, type TransactionContext } from "../host_context.ts";
+import { HostError, hostError } from "../model/host_error.ts";
+import type { Caller } from "../model/user.ts";
+import { claimKey, forgetAnswers, type KnownWrite, storeAnswer } from "../store/idempotency.ts";
 import type { JsonBody } from "./body.ts";
-import { integer, text } from "../store/row.ts";
+import { type Answer, type Call, type Host, send } from "./context.ts";
 
 /** Milliseconds an answer can be replayed for. */
 export const REPLAY_MS: number = 24 * 60 * 60 * 1000;
 
 /**
- * Runs the effect of a write once per (team, `Idempotency-Key`): the effect and its answer are stored in
+ * Runs the effect of a write once per (team, `Idempotency-Key`): the key, the effect and its answer are stored in
  * one transaction, and the same body gets that answer again. A refused call had no effect and leaves the
  * key free. Hosted API, Guarantees the client leans on.
  *
- * @throws {Refusal} `idempotency_conflict` for another body or call, `validation_error` without a key.
+ * @throws {HostError} `idempotency_conflict` for another body or call, `validation_error` without a key.
  */
 export async function answerOnce(
   host: Host,
   call: Call,
   caller: Caller,
   body: JsonBody,
-  effect: () => Answer,
+  effect: (context: TransactionContext) => Promise<Answer>,
 ): Promise<Response> {
-  const key = call.req.header("idempotency-key")?.trim() ?? "";
-  if (!/^[\x21-\x7e]{8,200}$/.test(key)) {
-    throw new Refusal({
-      code: "validation_error",
-      message: "The request needs an Idempotency-Key of 8 to 200 visible characters",
-      details: [{ field: "Idempotency-Key", message: key === "" ? "is missing" : "is not valid" }],
-    });
-  }
-  const { data } = host;
-  const path = call.req.path.replace(/\/+$/, "");
-  const bodyHash = await sha256Hex(body.text);
-  const outcome = data.transaction(() => {
-    data.run("DELETE FROM idempotency WHERE created_at <= ?", data.now() - REPLAY_MS);
-    const known = data.one(
-      "SELECT * FROM idempotency WHERE team_id = ? AND key = ?",
-      caller.team.id,
-      key,
-    );
-    if (known !== null) {
-      if (text(known, "body_hash") !== bodyHash || text(known, "path") !== path) {
-        throw refuse(
-          "idempotency_conflict",
-          "The Idempotency-Key was used with another request",
-        );
-      }
-      const status: 200 | 202 = integer(known, "status") === 202 ? 202 : 200;
-      return { answer: { status, json: text(known, "answer") }, replayed: true };
-    }
-    const answer = effect();
-    data.run(
-      `INSERT INTO idempotency (team_id, key, path, body_hash, status, answer, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
-      caller.team.id,
-      key,
-      path,
-      bodyHash,
-      answer.status,
-      answer.json,
-      data.now(),
-    );
-    return { answer, replayed: false };
+  const write = {
+    teamId: caller.team.id,
+    key: keyOf(call),
+    path: call.req.path.replace(/\/+$/, ""),
+    bodyHash: await sha256Hex(body.text),
+  };
+  return await inTransaction(host.context, async (context) => {
+    const { store } = context;
+    await forgetAnswers(store, context.now() - REPLAY_MS);
+    const known = await claimKey(store, write, context.now());
+    if (known !== null) return replay(known, write);
+    const answer = await effect(context);
+    await storeAnswer(store, write, answer);
+    return send(answer);
   });
-  return send(outcome.answer, outcome.replayed ? { "idempotency-replayed": "true" } : {});
+}
+
+function keyOf(call: Call): string {
+  const key = call.req.header("idempotency-key")?.trim() ?? "";
+  if (/^[\x21-\x7e]{8,200}$/.test(key)) return key;
+  throw new HostError({
+    code: "validation_error",
+    message: "The request needs an Idempotency-Key of 8 to 200 visible characters",
+    details: [{ field: "Idempotency-Key", message: key === "" ? "is missing" : "is not valid" }],
+  });
+}
+
+function replay(
+  known: KnownWrite,
+  wanted: { readonly path: string; readonly bodyHash: string },
+): Response {
+  if (known.bodyHash !== wanted.bodyHash || known.path !== wanted.path) {
+    throw hostError("idempotency_conflict", "The Idempotency-Key was used with another request");
+  }
+  const status = known.status === 202 ? 202 : 200;
+  return send({ status, json: known.answer }, { "idempotency-replayed": "true" });
 }

@@ -4,7 +4,13 @@ import { parseWith } from "../../contract/parse.ts";
 import { classifyProvider, type HostedProvider } from "../../contract/providers.ts";
 import { readTime } from "../../contract/reading/time.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
-import type { HostData } from "../store/host_data.ts";
+import { ensureTeam } from "../accounts/users.ts";
+import { slugOf } from "../bindings/matching.ts";
+import { addResource, ensureInstallation } from "../bindings/resources.ts";
+import { type HostContext, inTransaction, type TransactionContext } from "../host_context.ts";
+import type { Resource } from "../model/resource.ts";
+import { storeIssue } from "../store/issues.ts";
+import { listResources } from "../store/resources.ts";
 import { beadsIssues, NO_INSTANT } from "./beads.ts";
 import {
   type ImportRecord,
@@ -14,15 +20,6 @@ import {
   type Replaced,
   type Version,
 } from "./records.ts";
-import { putIssue } from "../store/issues.ts";
-import {
-  addResource,
-  ensureInstallation,
-  listResources,
-  type Resource,
-} from "../store/resources.ts";
-import { slugOf } from "../bindings/matching.ts";
-import { ensureTeam } from "../store/users.ts";
 
 /** Where imported issues go. */
 export interface ImportOptions {
@@ -74,11 +71,11 @@ export interface ReadIssues {
  *
  * @throws {TrackerError} `import_empty` when the text holds no issue at all, `import_unmerged`.
  */
-export function importIssues(
-  data: HostData,
+export async function importIssues(
+  context: HostContext,
   content: string,
   options: ImportOptions,
-): ImportReport {
+): Promise<ImportReport> {
   const file = options.file ?? options.label;
   const { records, broken } = recordsOf(content, file);
   const isBeads = !records.some(({ value }) => isJsonObject(value) && "ref" in value);
@@ -98,12 +95,13 @@ export function importIssues(
       details: { skipped: skipped.slice(0, 20) },
     });
   }
-  return data.transaction(() => {
+  return await inTransaction(context, async (context) => {
     const counts = { created: 0, updated: 0, unchanged: 0 };
     const resources = new Map<string, Resource>();
     for (const { issue } of byUpdate(read.issues)) {
-      const resource = resourceFor(data, options, issue, resources);
-      counts[putIssue(data, resource.id, withKey(issue, resource), false)] += 1;
+      const resource = await resourceFor(context, options, issue, resources);
+      const keyed = withKey(issue, resource);
+      counts[await storeIssue(context.store, resource.id, keyed, false)] += 1;
     }
     return {
       ...counts,
@@ -188,12 +186,12 @@ function byUpdate(issues: readonly ImportedIssue[]): ImportedIssue[] {
  * One resource per provider and workspace, found again by both whatever file names it first; the first of
  * a label carries it plain.
  */
-function resourceFor(
-  data: HostData,
+async function resourceFor(
+  context: TransactionContext,
   options: ImportOptions,
   issue: NormalizedIssue,
   made: Map<string, Resource>,
-): Resource {
+): Promise<Resource> {
   const { system } = issue.ref;
   const workspace = issue.ref.workspace.toWellFormed();
   const slot = `${system}\n${workspace}`;
@@ -201,12 +199,12 @@ function resourceFor(
   if (ready !== undefined) return ready;
   const found = classifyProvider(system);
   const provider = found.kind === "hosted" ? found.provider : "linear";
-  const team = ensureTeam(data, options.team);
-  const installation = ensureInstallation(data, team.id, provider);
-  const there = listResources(data, installation.id);
+  const team = await ensureTeam(context, options.team);
+  const installation = await ensureInstallation(context, team.id, provider);
+  const there = await listResources(context.store, installation.id);
   const externalId = `import-${exactSlugOf(options.label)}/${exactSlugOf(workspace)}`;
   const resource = there.find((one) => one.externalId === externalId) ??
-    addResource(data, installation, {
+    await addResource(context, installation, {
       provider,
       externalId,
       workspace,

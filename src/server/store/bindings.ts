@@ -9,7 +9,7 @@ export interface NewMapping {
   readonly bindingRef: string;
   readonly installationId: string;
   readonly resourceId: string;
-  readonly project: ProjectIdentity;
+  readonly project: Omit<ProjectIdentity, "node_id">;
   readonly boundAt: number;
 }
 

@@ -5,8 +5,9 @@ import {
   NormalizedIssueSchema,
 } from "../../contract/issue.ts";
 import { parseWith } from "../../contract/parse.ts";
-import type { HostData } from "./host_data.ts";
+import { fold } from "../model/text.ts";
 import { integer, type Row, text } from "./row.ts";
+import type { HostStore, Transaction } from "./store.ts";
 
 /** An issue as stored. */
 export interface StoredIssue {
@@ -24,21 +25,21 @@ export type Stored = "created" | "updated" | "unchanged";
  *
  * @param undelivered Whether the change still has to be told to the provider by a full sync.
  */
-export function putIssue(
-  data: HostData,
+export async function storeIssue(
+  tx: Transaction,
   resourceId: string,
   issue: NormalizedIssue,
   undelivered: boolean,
-): Stored {
+): Promise<Stored> {
   const json = JSON.stringify(issue);
-  const known = data.one(
+  const known = await tx.one(
     "SELECT json FROM issues WHERE resource_id = ? AND external_id = ?",
     resourceId,
     issue.ref.id,
   );
   if (known !== null && text(known, "json") === json) return "unchanged";
-  const change = lastChange(data, resourceId) + 1;
-  data.run(
+  const change = await takeChange(tx, resourceId);
+  await tx.run(
     `INSERT INTO issues (resource_id, external_id, key_folded, status, issue_type, updated_ms,
        change, first_change, version, undelivered, parent_id, json, search)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)
@@ -63,77 +64,110 @@ export function putIssue(
   return known === null ? "created" : "updated";
 }
 
-/** The issue with this id, or else with this key. */
-export function findIssue(
-  data: HostData,
-  resourceId: string,
-  idOrKey: string,
-): StoredIssue | null {
-  const row = data.one(
-    "SELECT json, version FROM issues WHERE resource_id = ? AND external_id = ?",
-    resourceId,
-    idOrKey,
-  ) ?? data.one(
-    "SELECT json, version FROM issues WHERE resource_id = ? AND key_folded = ? LIMIT 1",
-    resourceId,
-    fold(idOrKey),
-  );
-  return row === null ? null : { issue: readIssue(row), version: integer(row, "version") };
-}
-
-/** Bytes of issues in one answer at most, whatever its limit asks for: a client refuses more than 32 MiB. */
-const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
-
-/** How many rows of a column `bytes` fit one answer; at least one. Sizes are read first: the rows may be much. */
-export function countThatFit(rows: readonly Row[]): number {
-  let bytes = 0;
-  const over = rows.findIndex((row, place) => {
-    bytes += integer(row, "bytes");
-    return place > 0 && bytes > MAX_ANSWER_BYTES;
-  });
-  return over < 0 ? rows.length : over;
-}
-
-/** Number of the newest change in a resource; 0 when it is empty. */
-export function lastChange(data: HostData, resourceId: string): number {
-  const row = data.one(
-    "SELECT COALESCE(MAX(change), 0) AS last FROM issues WHERE resource_id = ?",
+/**
+ * Takes the next change number of a resource. The resource's row is held until the transaction ends, so that changes
+ * become visible in the order of their numbers.
+ */
+export async function takeChange(tx: Transaction, resourceId: string): Promise<number> {
+  const row = await tx.one(
+    "UPDATE resources SET last_change = last_change + 1 WHERE id = ? RETURNING last_change",
     resourceId,
   );
-  return row === null ? 0 : integer(row, "last");
+  if (row === null) throw new TypeError(`No resource "${resourceId}"`);
+  return integer(row, "last_change");
 }
 
-/** Issues of a resource by status. */
-export function countByStatus(data: HostData, resourceId: string): Record<string, number> {
-  const counts: Record<string, number> = {};
-  let total = 0;
-  for (
-    const row of data.all(
-      "SELECT status, COUNT(*) AS count FROM issues WHERE resource_id = ? GROUP BY status",
-      resourceId,
-    )
-  ) {
-    counts[text(row, "status")] = integer(row, "count");
-    total += integer(row, "count");
-  }
-  return { total, ...counts };
+/** Number of the newest change in a resource; 0 when there was none. */
+export async function lastChange(store: HostStore, resourceId: string): Promise<number> {
+  const row = await store.one("SELECT last_change FROM resources WHERE id = ?", resourceId);
+  return row === null ? 0 : integer(row, "last_change");
 }
 
 /** Takes the next number of a resource, for a new issue's key. */
-export function takeNumber(data: HostData, resourceId: string): number {
-  const row = data.one(
+export async function takeIssueNumber(tx: Transaction, resourceId: string): Promise<number> {
+  const row = await tx.one(
     "UPDATE resources SET next_number = next_number + 1 WHERE id = ? RETURNING next_number - 1 AS number",
     resourceId,
   );
-  return row === null ? 0 : integer(row, "number");
+  if (row === null) throw new TypeError(`No resource "${resourceId}"`);
+  return integer(row, "number");
 }
 
-/** Reads the column `json`. */
-export function readIssue(row: Row): NormalizedIssue {
-  const value: unknown = JSON.parse(text(row, "json"));
-  const parsed = parseWith(NormalizedIssueSchema, value);
-  if (!parsed.ok) throw new TypeError(`A stored issue is broken: "${parsed.path}"`);
-  return parsed.value;
+/** Sets the number that the next new issue of a resource gets. */
+export async function setNextIssueNumber(
+  store: HostStore,
+  resourceId: string,
+  number: number,
+): Promise<void> {
+  await store.run("UPDATE resources SET next_number = ? WHERE id = ?", number, resourceId);
+}
+
+/** The issue with this id, or else with this key. */
+export async function findIssue(
+  store: HostStore,
+  resourceId: string,
+  idOrKey: string,
+): Promise<StoredIssue | null> {
+  const row = await issueRow(store, "json, version", resourceId, idOrKey);
+  return row === null ? null : { issue: readIssue(row), version: integer(row, "version") };
+}
+
+/** The reference of the issue with this id, or else with this key. */
+export async function findIssueRef(
+  store: HostStore,
+  resourceId: string,
+  idOrKey: string,
+): Promise<ExternalRef | null> {
+  const row = await issueRow(store, "json_extract(json, '$.ref') AS ref", resourceId, idOrKey);
+  return row === null ? null : readRef(row);
+}
+
+/** Columns of the issue with this id, or else with this key. */
+export async function issueRow(
+  store: HostStore,
+  columns: string,
+  resourceId: string,
+  idOrKey: string,
+): Promise<Row | null> {
+  const from = `SELECT ${columns} FROM issues WHERE resource_id = ?`;
+  return await store.one(`${from} AND external_id = ?`, resourceId, idOrKey) ??
+    await store.one(`${from} AND key_folded = ? LIMIT 1`, resourceId, fold(idOrKey));
+}
+
+/** Issues that are read at a time by the numbers of their rows. */
+const ROWS_AT_ONCE = 50;
+
+/** The issues with these numbers of their rows, in this order; those that are gone are left out. */
+export async function issuesByRow(
+  store: HostStore,
+  rows: readonly number[],
+): Promise<NormalizedIssue[]> {
+  const places = Array.from({ length: ROWS_AT_ONCE }, () => "?").join(", ");
+  const found = new Map<number, Row>();
+  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+    // Every statement that differs is kept prepared: a part that is shorter repeats its first row.
+    const part = Array.from({ length: ROWS_AT_ONCE }, (_, i) => rows[from + i] ?? rows[from] ?? 0);
+    const read = await store.all(`SELECT id, json FROM issues WHERE id IN (${places})`, ...part);
+    for (const row of read) found.set(integer(row, "id"), row);
+  }
+  return rows.flatMap((id) => {
+    const row = found.get(id);
+    return row === undefined ? [] : [readIssue(row)];
+  });
+}
+
+/** Issues of a resource by status. */
+export async function countByStatus(
+  store: HostStore,
+  resourceId: string,
+): Promise<Record<string, number>> {
+  const rows = await store.all(
+    "SELECT status, COUNT(*) AS count FROM issues WHERE resource_id = ? GROUP BY status",
+    resourceId,
+  );
+  const total = rows.reduce((sum, row) => sum + integer(row, "count"), 0);
+  const counts = rows.map((row) => [text(row, "status"), integer(row, "count")]);
+  return { total, ...Object.fromEntries(counts) };
 }
 
 /** Reads a column `ref`, the reference alone. */
@@ -144,7 +178,9 @@ export function readRef(row: Row): ExternalRef {
   return parsed.value;
 }
 
-/** Text as it is compared in a search: case, accents' composition and width do not count. */
-export function fold(value: string): string {
-  return value.normalize("NFKC").toLowerCase();
+function readIssue(row: Row): NormalizedIssue {
+  const value: unknown = JSON.parse(text(row, "json"));
+  const parsed = parseWith(NormalizedIssueSchema, value);
+  if (!parsed.ok) throw new TypeError(`A stored issue is broken: "${parsed.path}"`);
+  return parsed.value;
 }

@@ -1,10 +1,18 @@
-import { spliceJson } from "../../contract/splice_json.ts";
 import type { ResultSummary } from "../../contract/results.ts";
-import type { ProjectMapping } from "../store/bindings.ts";
-import type { HostData } from "../store/host_data.ts";
-import { countThatFit, lastChange } from "../store/issues.ts";
-import { identityPath, type Resource } from "../store/resources.ts";
-import { integer, type Row, text } from "../store/row.ts";
+import { spliceJson } from "../../contract/splice_json.ts";
+import type { HostContext, TransactionContext } from "../host_context.ts";
+import type { ProjectMapping } from "../model/binding.ts";
+import type { Resource } from "../model/resource.ts";
+import { setLastSync, setSyncedChange } from "../store/bindings.ts";
+import {
+  changesAfter,
+  countOpenChanges,
+  deliverChanges,
+  type DeliveredIssue,
+} from "../store/changes.ts";
+import { lastChange } from "../store/issues.ts";
+import { identityPath } from "../store/installations.ts";
+import type { Transaction } from "../store/store.ts";
 
 /** What a full cycle is asked for. */
 export interface CycleRequest {
@@ -13,48 +21,39 @@ export interface CycleRequest {
 }
 
 /** How many issues a full cycle would handle now. */
-export function cycleWork(
-  data: HostData,
+export async function cycleWork(
+  { store }: HostContext,
   mapping: ProjectMapping,
   request: CycleRequest,
-): number {
-  const row = data.one(
-    `SELECT COUNT(*) AS pulled,
-       (SELECT COUNT(*) FROM issues WHERE resource_id = ?1 AND undelivered = 1) AS pushed
-     FROM issues WHERE resource_id = ?1 AND change > ?2 AND undelivered = 0`,
-    mapping.resourceId,
-    mapping.syncedChange,
-  );
-  if (row === null) return 0;
-  const pulled = request.pull_first ? integer(row, "pulled") : 0;
-  return Math.min(request.limit, pulled) + Math.min(request.limit, integer(row, "pushed"));
+): Promise<number> {
+  const { limit } = request;
+  const open = await countOpenChanges(store, mapping.resourceId, mapping.syncedChange);
+  const pulled = request.pull_first ? open.pulled : 0;
+  return Math.min(limit, pulled) + Math.min(limit, open.pushed);
 }
 
 /**
  * The full cycle: takes in what changed at the tracker since the last one, and delivers what was pushed
- * since; says whether anything is left for the next. Answers RunResult as JSON. Runs inside the caller's
+ * since; says whether anything is left for the next. Returns RunResult as JSON. Runs inside the caller's
  * transaction. Hosted API, Shapes (RunResult), Extensions (complete).
  */
-export function runCycle(
-  data: HostData,
+export async function runCycle(
+  context: TransactionContext,
   mapping: ProjectMapping,
   resource: Resource,
   userId: string,
   request: CycleRequest,
-): string {
-  const pulled = request.pull_first ? takeChanges(data, mapping, request.limit) : NOTHING;
-  const pushed = deliver(data, resource.id, request.limit);
-  data.run(
-    "UPDATE mappings SET last_sync_at = ? WHERE binding_ref = ?",
-    data.now(),
-    mapping.bindingRef,
-  );
+): Promise<string> {
+  const { store } = context;
+  const pulled = request.pull_first ? await takeChanges(store, mapping, request.limit) : NOTHING;
+  const pushed = deliveredPart(await deliverChanges(store, resource.id, request.limit));
+  await setLastSync(store, mapping.bindingRef, context.now());
   const after = { ...mapping, syncedChange: pulled.seen ?? mapping.syncedChange };
   const head = JSON.stringify({
     status: "ok",
     summary: allSucceeded(pulled.items.length + pushed.items.length),
-    identity_path: identityPath(data, resource.installationId, userId),
-    has_more: cycleWork(data, after, request) > 0,
+    identity_path: await identityPath(store, resource.installationId, userId),
+    has_more: await cycleWork(context, after, request) > 0,
   });
   return spliceJson(head, { pull: partJson(pulled), push: partJson(pushed) });
 }
@@ -86,55 +85,37 @@ export function allSucceeded(count: number): ResultSummary {
 }
 
 /** Takes what fits one answer; the next cycle continues where this one ended. */
-function takeChanges(data: HostData, mapping: ProjectMapping, limit: number): Part {
-  const read = (columns: string, count: number) =>
-    data.all(
-      `SELECT ${columns} FROM issues WHERE resource_id = ? AND change > ? AND undelivered = 0
-       ORDER BY change LIMIT ?`,
-      mapping.resourceId,
-      mapping.syncedChange,
-      count,
-    );
-  const sizes = read("octet_length(json) AS bytes", limit);
-  const rows = read("json, change, version, first_change", countThatFit(sizes));
-  const last = rows.at(-1);
-  const seen = rows.length < limit && rows.length === sizes.length || last === undefined
-    ? lastChange(data, mapping.resourceId)
-    : integer(last, "change");
-  data.run("UPDATE mappings SET synced_change = ? WHERE binding_ref = ?", seen, mapping.bindingRef);
+async function takeChanges(tx: Transaction, mapping: ProjectMapping, limit: number): Promise<Part> {
+  const { issues, through, hasMore } = await changesAfter(tx, {
+    resourceId: mapping.resourceId,
+    after: mapping.syncedChange,
+    limit,
+    updatedSince: null,
+    statuses: [],
+    issueTypes: [],
+    deliveredOnly: true,
+  });
+  const isAll = issues.length < limit && !hasMore;
+  const seen = isAll ? await lastChange(tx, mapping.resourceId) : through;
+  await setSyncedChange(tx, mapping.bindingRef, seen);
   return {
-    items: rows.map((row) => text(row, "json")),
-    created: rows.filter((row) => isNewSince(row, mapping.syncedChange)).length,
+    items: issues.map(({ json }) => json),
+    created: issues.filter(({ isNew }) => isNew).length,
     seen,
   };
 }
 
-/** Issues stored before their first change was remembered are new as long as it is their only one. */
-function isNewSince(row: Row, change: number): boolean {
-  return integer(row, "version") === 1 || integer(row, "first_change") > change;
-}
-
-function deliver(data: HostData, resourceId: string, limit: number): Part {
-  const rows = data.all(
-    `SELECT id, json_extract(json, '$.ref') AS ref, version FROM issues
-     WHERE resource_id = ? AND undelivered = 1 ORDER BY change LIMIT ?`,
-    resourceId,
-    limit,
-  );
-  let created = 0;
-  const items = rows.map((row) => {
-    data.run("UPDATE issues SET undelivered = 0 WHERE id = ?", integer(row, "id"));
-    const version = integer(row, "version");
-    if (version === 1) created += 1;
+function deliveredPart(issues: readonly DeliveredIssue[]): Part {
+  const items = issues.map(({ ref, version }) => {
+    const isNew = version === 1;
     const result = JSON.stringify({
-      action: version === 1 ? "create" : "update",
-      outcome: version === 1 ? "created" : "updated",
+      action: isNew ? "create" : "update",
+      outcome: isNew ? "created" : "updated",
       version: String(version),
       message: null,
     });
     // The reference goes into the answer as the text it is stored as.
-    const ref = text(row, "ref");
     return spliceJson(result, { ref, remote_ref: ref });
   });
-  return { items, created };
+  return { items, created: issues.filter(({ version }) => version === 1).length };
 }

@@ -1,65 +1,50 @@
 import * as v from "valibot";
 import { parseWith } from "../../contract/parse.ts";
-import { spliceJson } from "../../contract/splice_json.ts";
 import type { PullFilters, PullRequest } from "../../contract/requests.ts";
+import { spliceJson } from "../../contract/splice_json.ts";
 import { sha256Hex } from "../../platform/random.ts";
-import { allSucceeded } from "./full_cycle.ts";
-import type { HostData } from "../store/host_data.ts";
-import { countThatFit } from "../store/issues.ts";
-import { Refusal } from "../http/http_error.ts";
-import { identityPath } from "../store/resources.ts";
 import type { Route } from "../bindings/route.ts";
-import { integer, text } from "../store/row.ts";
+import type { HostContext } from "../host_context.ts";
+import { HostError } from "../model/host_error.ts";
+import { changesAfter } from "../store/changes.ts";
+import { identityPath } from "../store/installations.ts";
+import { allSucceeded } from "./full_cycle.ts";
 
 /**
  * One page of issues as PullResult in JSON, in the order of their last change. Stored issues go into the
  * answer as the text they are. An issue that changes while its reader pages moves to the end: it may be
  * met twice and is never missed. Hosted API, Shapes (PullResult).
  *
- * @throws {Refusal} `validation_error` for a cursor this call did not issue.
+ * @throws {HostError} `validation_error` for a cursor this call did not issue.
  */
 export async function pullPage(
-  data: HostData,
+  context: HostContext,
   route: Route,
   userId: string,
   request: PullRequest,
 ): Promise<string> {
+  const { updated_since, status, issue_type } = request.filters ?? {};
+  const { store } = context;
   const scope = await scopeOf(route, request.filters ?? {});
-  const after = request.cursor == null ? 0 : readCursor(request.cursor, scope);
-  const { sql, values } = filtered(request.filters ?? {});
-  const matching = `FROM issues WHERE resource_id = ? AND change > ?${sql} ORDER BY change LIMIT ?`;
-  const read = (columns: string, limit: number) =>
-    data.all(`SELECT ${columns} ${matching}`, route.resource.id, after, ...values, limit);
-  const sizes = read("octet_length(json) AS bytes", request.limit + 1);
-  const page = read("json, change", countThatFit(sizes.slice(0, request.limit)));
-  const hasMore = page.length < sizes.length;
-  const last = page.at(-1);
+  const { issues, through, hasMore } = await changesAfter(store, {
+    resourceId: route.resource.id,
+    after: request.cursor == null ? 0 : readCursor(request.cursor, scope),
+    limit: request.limit,
+    updatedSince: updated_since == null ? null : Date.parse(updated_since),
+    statuses: eachOnce(status),
+    issueTypes: eachOnce(issue_type),
+    deliveredOnly: false,
+  });
   const head = JSON.stringify({
     status: "ok",
-    summary: allSucceeded(page.length),
+    summary: allSucceeded(issues.length),
     item_errors: null,
-    identity_path: identityPath(data, route.installation.id, userId),
+    identity_path: await identityPath(store, route.installation.id, userId),
     has_more: hasMore,
-    next_cursor: hasMore && last !== undefined ? writeCursor(integer(last, "change"), scope) : null,
+    next_cursor: hasMore ? writeCursor(through, scope) : null,
     ...route.upgrade,
   });
-  return spliceJson(head, { items: page.map((row) => text(row, "json")) });
-}
-
-function filtered(filters: PullFilters): { sql: string; values: (string | number)[] } {
-  const values: (string | number)[] = [];
-  let sql = "";
-  if (filters.updated_since != null) {
-    sql += " AND updated_ms >= ?";
-    values.push(Date.parse(filters.updated_since));
-  }
-  for (const column of ["status", "issue_type"] as const) {
-    const allowed = eachOnce(filters[column]);
-    if (allowed.length === 0) continue;
-    sql += ` AND ${column} IN (${allowed.map(() => "?").join(", ")})`;
-    values.push(...allowed);
-  }
-  return { sql, values };
+  return spliceJson(head, { items: issues.map(({ json }) => json) });
 }
 
 /** A cursor is good for one resource and one set of filters. */
@@ -70,7 +55,7 @@ async function scopeOf(route: Route, filters: PullFilters): Promise<string> {
   return (await sha256Hex(JSON.stringify(identity))).slice(0, 16);
 }
 
-/** A caller may name a value as often as it likes; each statement that differs is kept prepared. */
+/** A caller may name a value as often as it likes. */
 function eachOnce(values: readonly string[] | null | undefined): readonly string[] {
   return [...new Set(values ?? [])].sort();
 }
@@ -84,7 +69,7 @@ function writeCursor(change: number, scope: string): string {
 function readCursor(cursor: string, scope: string): number {
   const parsed = parseWith(CursorSchema, decoded(cursor));
   if (parsed.ok && parsed.value[1] === scope) return parsed.value[0];
-  throw new Refusal({
+  throw new HostError({
     code: "validation_error",
     message: "The cursor is not one of this pull. Start again without a cursor.",
     details: [{ field: "cursor", message: "was not issued for this resource and these filters" }],

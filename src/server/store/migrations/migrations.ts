@@ -1,9 +1,15 @@
 import { TABLES } from "./v1_tables.ts";
 import { TEAMS_AND_PARENTS } from "./v2_teams_and_parents.ts";
 import { SESSIONS } from "./v3_sessions.ts";
+import { CHANGE_NUMBERS } from "./v4_change_numbers.ts";
 
 /**
  * The host's schema. Each entry brings it one version further and is never edited once released. Times are
  * milliseconds since 1970; secrets are stored as SHA-256 hashes only.
  */
-export const HOST_MIGRATIONS: readonly string[] = [TABLES, TEAMS_AND_PARENTS, SESSIONS];
+export const HOST_MIGRATIONS: readonly string[] = [
+  TABLES,
+  TEAMS_AND_PARENTS,
+  SESSIONS,
+  CHANGE_NUMBERS,
+];

@@ -1,0 +1,149 @@
+import { integer, type Row, text } from "./row.ts";
+import type { HostStore, SqlValue, Transaction } from "./store.ts";
+
+/** Which changes of a resource to read. */
+export interface ChangeQuery {
+  readonly resourceId: string;
+  /** The change to continue after. */
+  readonly after: number;
+  /** Issues at most. */
+  readonly limit: number;
+  /** Milliseconds since 1970; `null` for all. */
+  readonly updatedSince: number | null;
+  /** Statuses that count; all when empty. Each once: every statement that differs is kept prepared. */
+  readonly statuses: readonly string[];
+  /** Types that count; all when empty. Each once. */
+  readonly issueTypes: readonly string[];
+  /** Leaves out what was pushed and has not been delivered. */
+  readonly deliveredOnly: boolean;
+}
+
+/** A changed issue. */
+export interface ChangedIssue {
+  /** The issue in JSON, as stored. */
+  readonly json: string;
+  /** Whether a reader who has seen all up to the query's `after` has not met it yet. */
+  readonly isNew: boolean;
+}
+
+/** Changed issues, in the order of their changes. */
+export interface ChangePage {
+  readonly issues: readonly ChangedIssue[];
+  /** The change that the next page continues after. */
+  readonly through: number;
+  readonly hasMore: boolean;
+}
+
+/**
+ * Reads one page of changed issues: as many as fit one answer. Sizes are read first, since the rows may be much. An
+ * issue that changes between the two reads is left to a later page, at its new place.
+ */
+export async function changesAfter(store: HostStore, query: ChangeQuery): Promise<ChangePage> {
+  const { sql, values } = filtered(query);
+  const matching = `FROM issues WHERE resource_id = ? AND change > ?`;
+  const sizes = await store.all(
+    `SELECT change, octet_length(json) AS bytes ${matching}${sql} ORDER BY change LIMIT ?`,
+    query.resourceId,
+    query.after,
+    ...values,
+    query.limit + 1,
+  );
+  const last = sizes[countThatFit(sizes.slice(0, query.limit)) - 1];
+  if (last === undefined) return { issues: [], through: query.after, hasMore: false };
+  const through = integer(last, "change");
+  const rows = await store.all(
+    `SELECT json, version, first_change ${matching} AND change <= ?${sql} ORDER BY change`,
+    query.resourceId,
+    query.after,
+    through,
+    ...values,
+  );
+  const issues = rows.map((row) => ({ json: text(row, "json"), isNew: isNew(row, query.after) }));
+  return { issues, through, hasMore: issues.length < sizes.length };
+}
+
+/** Issues stored before their first change was remembered are new as long as it is their only one. */
+function isNew(row: Row, after: number): boolean {
+  return integer(row, "version") === 1 || integer(row, "first_change") > after;
+}
+
+function filtered(query: ChangeQuery): { readonly sql: string; readonly values: SqlValue[] } {
+  const values: SqlValue[] = [];
+  let sql = query.deliveredOnly ? " AND undelivered = 0" : "";
+  if (query.updatedSince !== null) {
+    sql += " AND updated_ms >= ?";
+    values.push(query.updatedSince);
+  }
+  const lists = [["status", query.statuses], ["issue_type", query.issueTypes]] as const;
+  for (const [column, allowed] of lists) {
+    if (allowed.length === 0) continue;
+    sql += ` AND ${column} IN (${allowed.map(() => "?").join(", ")})`;
+    values.push(...allowed);
+  }
+  return { sql, values };
+}
+
+/** Bytes of issues in one answer at most, whatever its limit asks for: a client refuses more than 32 MiB. */
+const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
+
+/** How many rows of a column `bytes` fit one answer; at least one. */
+function countThatFit(rows: readonly Row[]): number {
+  let bytes = 0;
+  const over = rows.findIndex((row, place) => {
+    bytes += integer(row, "bytes");
+    return place > 0 && bytes > MAX_ANSWER_BYTES;
+  });
+  return over < 0 ? rows.length : over;
+}
+
+/** What a full cycle of a resource has before it. */
+export interface OpenChanges {
+  /** Changes of the tracker that were not taken in. */
+  readonly pulled: number;
+  /** Pushed issues that were not delivered. */
+  readonly pushed: number;
+}
+
+/** Counts the changes after `change` that a full cycle has to take in, and those it has to deliver. */
+export async function countOpenChanges(
+  store: HostStore,
+  resourceId: string,
+  change: number,
+): Promise<OpenChanges> {
+  const row = await store.one(
+    `SELECT COUNT(*) AS pulled,
+       (SELECT COUNT(*) FROM issues WHERE resource_id = ? AND undelivered = 1) AS pushed
+     FROM issues WHERE resource_id = ? AND change > ? AND undelivered = 0`,
+    resourceId,
+    resourceId,
+    change,
+  );
+  return row === null
+    ? { pulled: 0, pushed: 0 }
+    : { pulled: integer(row, "pulled"), pushed: integer(row, "pushed") };
+}
+
+/** An issue that was pushed and is now delivered. */
+export interface DeliveredIssue {
+  /** Its reference in JSON, as stored. */
+  readonly ref: string;
+  readonly version: number;
+}
+
+/** Marks the oldest changes that were pushed as delivered, `limit` at most. */
+export async function deliverChanges(
+  tx: Transaction,
+  resourceId: string,
+  limit: number,
+): Promise<DeliveredIssue[]> {
+  const rows = await tx.all(
+    `SELECT id, json_extract(json, '$.ref') AS ref, version FROM issues
+     WHERE resource_id = ? AND undelivered = 1 ORDER BY change LIMIT ?`,
+    resourceId,
+    limit,
+  );
+  for (const row of rows) {
+    await tx.run("UPDATE issues SET undelivered = 0 WHERE id = ?", integer(row, "id"));
+  }
+  return rows.map((row) => ({ ref: text(row, "ref"), version: integer(row, "version") }));
+}

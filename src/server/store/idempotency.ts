@@ -1,0 +1,73 @@
+import { integer, text } from "./row.ts";
+import type { HostStore, Transaction } from "./store.ts";
+
+/** A write that has an effect once. */
+export interface KeyedWrite {
+  readonly teamId: string;
+  readonly key: string;
+  readonly path: string;
+  readonly bodyHash: string;
+}
+
+/** The write that a key was used for, and its answer. */
+export interface KnownWrite {
+  readonly path: string;
+  readonly bodyHash: string;
+  readonly status: number;
+  /** In JSON. */
+  readonly answer: string;
+}
+
+/**
+ * Claims a key for a write until the transaction ends; {@link storeAnswer} makes it last. Gives the write that the key
+ * was used for before, or `null` when the key is now this one's. Of several at once, one has it and the others wait
+ * for what becomes of that one.
+ */
+export async function claimKey(
+  tx: Transaction,
+  write: KeyedWrite,
+  now: number,
+): Promise<KnownWrite | null> {
+  const claimed = await tx.run(
+    `INSERT INTO idempotency (team_id, key, path, body_hash, status, answer, created_at)
+     VALUES (?, ?, ?, ?, 0, '', ?) ON CONFLICT DO NOTHING`,
+    write.teamId,
+    write.key,
+    write.path,
+    write.bodyHash,
+    now,
+  );
+  if (claimed === 1) return null;
+  const row = await tx.one(
+    "SELECT path, body_hash, status, answer FROM idempotency WHERE team_id = ? AND key = ?",
+    write.teamId,
+    write.key,
+  );
+  if (row === null) throw new TypeError("A key is neither free nor used");
+  return {
+    path: text(row, "path"),
+    bodyHash: text(row, "body_hash"),
+    status: integer(row, "status"),
+    answer: text(row, "answer"),
+  };
+}
+
+/** Stores the answer of the write that holds a key. */
+export async function storeAnswer(
+  tx: Transaction,
+  { teamId, key }: KeyedWrite,
+  answer: { readonly status: number; readonly json: string },
+): Promise<void> {
+  await tx.run(
+    "UPDATE idempotency SET status = ?, answer = ? WHERE team_id = ? AND key = ?",
+    answer.status,
+    answer.json,
+    teamId,
+    key,
+  );
+}
+
+/** Forgets the answers stored up to `time`. */
+export async function forgetAnswers(store: HostStore, time: number): Promise<void> {
+  await store.run("DELETE FROM idempotency WHERE created_at <= ?", time);
+}

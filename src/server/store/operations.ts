@@ -1,0 +1,191 @@
+import { integer, text, textOrNull } from "./row.ts";
+import type { HostStore, Transaction } from "./store.ts";
+
+/** An operation to be stored. */
+export interface NewOperation {
+  readonly id: string;
+  readonly teamId: string;
+  readonly userId: string;
+  readonly bindingRef: string;
+  /** In JSON. */
+  readonly request: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+}
+
+/** An operation that has not ended. */
+export interface OpenOperation {
+  readonly id: string;
+  readonly userId: string;
+  readonly bindingRef: string;
+  /** In JSON. */
+  readonly request: string;
+}
+
+/** How far an operation is. */
+export interface OperationState {
+  readonly state: string;
+  /** In JSON; `null` unless it is completed. */
+  readonly result: string | null;
+  /** In JSON; `null` unless it has failed. */
+  readonly error: string | null;
+}
+
+const IS_OPEN = "state IN ('pending', 'running')";
+
+/** Stores an operation that is to be started. */
+export async function insertOperation(store: HostStore, operation: NewOperation): Promise<void> {
+  await store.run(
+    `INSERT INTO operations (id, team_id, user_id, binding_ref, request, state, created_at)
+     VALUES (?, ?, ?, ?, ?, 'pending', ?)`,
+    operation.id,
+    operation.teamId,
+    operation.userId,
+    operation.bindingRef,
+    operation.request,
+    operation.createdAt,
+  );
+}
+
+/** How far an operation of a team is; `null` when the team has none with this id. */
+export async function operationState(
+  store: HostStore,
+  teamId: string,
+  id: string,
+): Promise<OperationState | null> {
+  const row = await store.one(
+    "SELECT state, result, error FROM operations WHERE id = ? AND team_id = ?",
+    id,
+    teamId,
+  );
+  return row === null ? null : {
+    state: text(row, "state"),
+    result: textOrNull(row, "result"),
+    error: textOrNull(row, "error"),
+  };
+}
+
+/** Whether a binding has an operation that has not ended. */
+export async function hasOpenOperation(store: HostStore, bindingRef: string): Promise<boolean> {
+  const row = await store.one(
+    `SELECT 1 FROM operations WHERE binding_ref = ? AND ${IS_OPEN} LIMIT 1`,
+    bindingRef,
+  );
+  return row !== null;
+}
+
+/** The operations that have not ended, oldest first. */
+export async function openOperationIds(store: HostStore): Promise<string[]> {
+  const rows = await store.all(`SELECT id FROM operations WHERE ${IS_OPEN} ORDER BY id`);
+  return rows.map((row) => text(row, "id"));
+}
+
+/** An operation, or `null` when it has ended. */
+export async function openOperation(store: HostStore, id: string): Promise<OpenOperation | null> {
+  const row = await store.one(
+    `SELECT user_id, binding_ref, request FROM operations WHERE id = ? AND ${IS_OPEN}`,
+    id,
+  );
+  return row === null ? null : {
+    id,
+    userId: text(row, "user_id"),
+    bindingRef: text(row, "binding_ref"),
+    request: text(row, "request"),
+  };
+}
+
+/** Whether an operation has not ended. */
+export async function isOperationOpen(store: HostStore, id: string): Promise<boolean> {
+  return await store.one(`SELECT 1 FROM operations WHERE id = ? AND ${IS_OPEN}`, id) !== null;
+}
+
+/** Marks an operation as taken up. */
+export async function markOperationRunning(store: HostStore, id: string): Promise<void> {
+  await store.run(
+    "UPDATE operations SET state = 'running' WHERE id = ? AND state = 'pending'",
+    id,
+  );
+}
+
+/** Ends an operation with its result or its error in JSON, and forgets its items. */
+export async function endOperation(
+  tx: Transaction,
+  id: string,
+  end: {
+    readonly state: "completed" | "failed";
+    readonly json: string;
+    /** Milliseconds since 1970. */
+    readonly at: number;
+  },
+): Promise<void> {
+  await tx.run(
+    "UPDATE operations SET state = ?, result = ?, error = ?, ended_at = ? WHERE id = ?",
+    end.state,
+    end.state === "completed" ? end.json : null,
+    end.state === "failed" ? end.json : null,
+    end.at,
+    id,
+  );
+  await tx.run("DELETE FROM operation_items WHERE operation_id = ?", id);
+}
+
+/** What one item of an operation has come to, in JSON. */
+export interface OperationItem {
+  readonly item: string;
+  readonly error: string | null;
+}
+
+/** Where an operation continues: after the last item that has had its effect. */
+export async function nextItemPlace(store: HostStore, operationId: string): Promise<number> {
+  const row = await store.one(
+    "SELECT COALESCE(MAX(place) + 1, 0) AS next FROM operation_items WHERE operation_id = ?",
+    operationId,
+  );
+  return row === null ? 0 : integer(row, "next");
+}
+
+/** Remembers what an item of an operation has come to. */
+export async function insertOperationItem(
+  tx: Transaction,
+  operationId: string,
+  item: OperationItem & { readonly place: number; readonly outcome: string },
+): Promise<void> {
+  await tx.run(
+    "INSERT INTO operation_items (operation_id, place, outcome, item, error) VALUES (?, ?, ?, ?, ?)",
+    operationId,
+    item.place,
+    item.outcome,
+    item.item,
+    item.error,
+  );
+}
+
+/** What the items of an operation have come to, from `place` on, `limit` at most. */
+export async function operationItems(
+  store: HostStore,
+  operationId: string,
+  { place, limit }: { readonly place: number; readonly limit: number },
+): Promise<OperationItem[]> {
+  const rows = await store.all(
+    `SELECT item, error FROM operation_items WHERE operation_id = ? AND place >= ?
+     ORDER BY place LIMIT ?`,
+    operationId,
+    place,
+    limit,
+  );
+  return rows.map((row) => ({ item: text(row, "item"), error: textOrNull(row, "error") }));
+}
+
+/** How many items of an operation have come to `outcome`. */
+export async function countItems(
+  store: HostStore,
+  operationId: string,
+  outcome: string,
+): Promise<number> {
+  const row = await store.one(
+    "SELECT COUNT(*) AS count FROM operation_items WHERE operation_id = ? AND outcome = ?",
+    operationId,
+    outcome,
+  );
+  return row === null ? 0 : integer(row, "count");
+}

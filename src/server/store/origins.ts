@@ -1,0 +1,58 @@
+import { integer, text } from "./row.ts";
+import type { HostStore } from "./store.ts";
+
+/** The mission of a project, and the installation its origin is looked for in. */
+export interface OriginPlace {
+  readonly installationId: string;
+  readonly projectUuid: string;
+  readonly featureSlug: string;
+}
+
+/** The issue that a mission comes from. */
+export interface OriginLink {
+  readonly id: string;
+  readonly issueId: string;
+  /** Milliseconds since 1970. */
+  readonly boundAt: number;
+}
+
+/** The origin of a mission, or `null`. */
+export async function findOrigin(
+  store: HostStore,
+  { installationId, projectUuid, featureSlug }: OriginPlace,
+): Promise<OriginLink | null> {
+  const row = await store.one(
+    `SELECT id, external_id, bound_at FROM origin_links
+     WHERE installation_id = ? AND project_uuid = ? AND feature_slug = ?`,
+    installationId,
+    projectUuid,
+    featureSlug,
+  );
+  return row === null ? null : {
+    id: text(row, "id"),
+    issueId: text(row, "external_id"),
+    boundAt: integer(row, "bound_at"),
+  };
+}
+
+/** Stores the origin of a mission; one that it has already stays. */
+export async function insertOrigin(
+  store: HostStore,
+  origin: OriginPlace & OriginLink & {
+    /** The request in JSON. */
+    readonly json: string;
+  },
+): Promise<void> {
+  await store.run(
+    `INSERT INTO origin_links (id, installation_id, project_uuid, feature_slug, external_id, json,
+       bound_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (installation_id, project_uuid, feature_slug) DO NOTHING`,
+    origin.id,
+    origin.installationId,
+    origin.projectUuid,
+    origin.featureSlug,
+    origin.issueId,
+    origin.json,
+    origin.boundAt,
+  );
+}

@@ -1,0 +1,70 @@
+import type { ExternalRef } from "../../contract/issue.ts";
+import { readRef } from "./issues.ts";
+import { integer, text } from "./row.ts";
+import type { HostStore } from "./store.ts";
+
+/** A work package of a caller, and the issue that was made for it. */
+export interface PackageMapping {
+  readonly packageId: string;
+  readonly ref: ExternalRef;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  /** Milliseconds since 1970. */
+  readonly updatedAt: number;
+}
+
+/** The id of the issue that a work package was mapped to, or `null`. */
+export async function issueIdOfPackage(
+  store: HostStore,
+  resourceId: string,
+  packageId: string,
+): Promise<string | null> {
+  const row = await store.one(
+    "SELECT external_id FROM package_mappings WHERE resource_id = ? AND wp_id = ?",
+    resourceId,
+    packageId,
+  );
+  return row === null ? null : text(row, "external_id");
+}
+
+/** Maps a work package to an issue; a package that is mapped already stays as it is. */
+export async function mapPackage(
+  store: HostStore,
+  mapping: {
+    readonly resourceId: string;
+    readonly packageId: string;
+    readonly issueId: string;
+    /** Milliseconds since 1970. */
+    readonly at: number;
+  },
+): Promise<void> {
+  await store.run(
+    `INSERT INTO package_mappings (resource_id, wp_id, external_id, created_at, updated_at)
+     VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    mapping.resourceId,
+    mapping.packageId,
+    mapping.issueId,
+    mapping.at,
+    mapping.at,
+  );
+}
+
+/** The work packages of a resource whose issues are there, by their ids. */
+export async function listPackages(
+  store: HostStore,
+  resourceId: string,
+): Promise<PackageMapping[]> {
+  const rows = await store.all(
+    `SELECT wp_id, created_at, p.updated_at, json_extract(json, '$.ref') AS ref
+     FROM package_mappings p
+     JOIN issues ON issues.resource_id = p.resource_id AND issues.external_id = p.external_id
+     WHERE p.resource_id = ? ORDER BY wp_id`,
+    resourceId,
+  );
+  return rows.map((row) => ({
+    packageId: text(row, "wp_id"),
+    ref: readRef(row),
+    createdAt: integer(row, "created_at"),
+    updatedAt: integer(row, "updated_at"),
+  }));
+}

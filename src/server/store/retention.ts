@@ -1,0 +1,26 @@
+import type { Transaction } from "./store.ts";
+
+const EXPIRING = ["access_tokens", "refresh_tokens", "candidate_tokens", "authorization_codes"];
+
+/** Up to when rows are forgotten, in milliseconds since 1970. */
+export interface Expiry {
+  /** Of tokens, candidate tokens and authorization codes that expired. */
+  readonly tokens: number;
+  /** Of device codes that expired. */
+  readonly deviceCodes: number;
+  /** Of operations that ended. */
+  readonly operations: number;
+}
+
+/** Deletes what has expired, and logins without any token. */
+export async function forgetExpired(tx: Transaction, expiry: Expiry): Promise<void> {
+  for (const table of EXPIRING) {
+    await tx.run(`DELETE FROM ${table} WHERE expires_at <= ?`, expiry.tokens);
+  }
+  await tx.run("DELETE FROM device_codes WHERE expires_at <= ?", expiry.deviceCodes);
+  await tx.run("DELETE FROM operations WHERE ended_at <= ?", expiry.operations);
+  await tx.run(
+    `DELETE FROM token_families WHERE id NOT IN (SELECT family_id FROM access_tokens
+     UNION SELECT family_id FROM refresh_tokens)`,
+  );
+}

@@ -99,7 +99,7 @@ Deno.test(`${KILLS} kills of four emitters and two uploaders: the host ends with
     assert.deepEqual([last.remaining, last.rejected, last.failure], [0, 0, undefined]);
     using queue = await EventQueue.open(platform, path);
     assert.equal(queue.counts().total, 0);
-    taken = host.data.all("SELECT json FROM events ORDER BY rowid").map((row) =>
+    taken = (await host.context.store.all("SELECT json FROM events ORDER BY rowid")).map((row) =>
       v.parse(TakenSchema, JSON.parse(String(row["json"])))
     );
   } finally {

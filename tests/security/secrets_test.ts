@@ -26,8 +26,10 @@ async function sweeping(test: (scene: Scene) => Promise<void>): Promise<void> {
     const platform = { ...systemPlatform(), terminal: testTerminal({}, written) };
     const host = await startHost({ platform, dev: true });
     try {
-      const team = String(host.data.one("SELECT slug FROM teams ORDER BY id LIMIT 1")?.["slug"]);
-      await addUser(host.data, { username: USER, password: PASSWORD, team });
+      const { context } = host;
+      const first = await context.store.one("SELECT slug FROM teams ORDER BY id LIMIT 1");
+      const team = String(first?.["slug"]);
+      await addUser(context, { username: USER, password: PASSWORD, team });
       world.env["SPEC_KITTY_SAAS_URL"] = host.url;
       const sweep = sweepOf(world);
       sweep.secret(PASSWORD, WRONG_PASSWORD);

@@ -11,7 +11,7 @@ Deno.test("the administrator sees every mapping with its team, provider and labe
   withHost(async (host) => {
     const ref = await host.bind("linear", "Engineering (ENG)");
     await host.bind("jira", "Payments (PAY)", "other");
-    const listed = listMappings(host.data);
+    const listed = await listMappings(host.context);
     assert.deepEqual(listed.map(({ team, provider, label }) => [team, provider, label]), [
       ["acme", "jira", "Payments (PAY)"],
       ["acme", "linear", "Engineering (ENG)"],
@@ -25,15 +25,15 @@ Deno.test("a mapping can be disabled, enabled and deleted for good", () =>
     const ref = await host.bind("linear", "Engineering (ENG)");
     const status = async () =>
       (await host.call("GET", `/api/v1/tracker/status/?provider=linear&binding_ref=${ref}`)).status;
-    disableMapping(host.data, ref);
+    await disableMapping(host.context, ref);
     assert.equal(await status(), 409);
-    enableMapping(host.data, ref);
+    await enableMapping(host.context, ref);
     assert.equal(await status(), 200);
-    deleteMapping(host.data, ref);
+    await deleteMapping(host.context, ref);
     assert.equal(await status(), 404);
-    assert.deepEqual(listMappings(host.data), []);
+    assert.deepEqual(await listMappings(host.context), []);
     for (const change of [disableMapping, enableMapping, deleteMapping]) {
-      assert.throws(() => change(host.data, ref), { code: "mapping_not_found" });
+      await assert.rejects(() => change(host.context, ref), { code: "mapping_not_found" });
     }
     const found = await host.call("POST", "/api/v1/tracker/bind-resolve/", {
       provider: "linear",

@@ -91,12 +91,12 @@ Deno.test("a refresh token is refused after a week, and when it was never issued
   }));
 
 Deno.test("neither tokens nor passwords are stored in clear", () =>
-  withHost(async ({ call, data }) => {
+  withHost(async ({ call, context, store }) => {
     const login = await call("POST", "/api/v1/token/", DEMO_LOGIN);
     const stored = JSON.stringify([
-      data.all("SELECT * FROM access_tokens"),
-      data.all("SELECT * FROM refresh_tokens"),
-      data.all("SELECT * FROM users"),
+      await store.all("SELECT * FROM access_tokens"),
+      await store.all("SELECT * FROM refresh_tokens"),
+      await store.all("SELECT * FROM users"),
     ]);
     assert.ok(!stored.includes(login.text("access")) && !stored.includes(login.text("refresh")));
     assert.ok(!stored.includes('"demo"'));
@@ -116,10 +116,10 @@ Deno.test("me names the user and all teams", () =>
   }));
 
 Deno.test("a tracker call must name a team of the user, by slug or id", () =>
-  withHost(async ({ call, data }) => {
-    await addUser(data, { username: "eve", password: "a secret of eve", team: "other" });
+  withHost(async ({ call, context, store }) => {
+    await addUser(context, { username: "eve", password: "a secret of eve", team: "other" });
     const path = "/api/v1/tracker/status/?provider=linear";
-    const [team] = data.all("SELECT id FROM teams WHERE slug = 'acme'");
+    const [team] = await store.all("SELECT id FROM teams WHERE slug = 'acme'");
     const id = String(team?.["id"]);
     assert.equal((await call("GET", path, undefined, { "x-team-slug": id })).status, 200);
     for (const slug of [null, " ", "other", "nowhere"]) {
@@ -139,11 +139,11 @@ Deno.test("malformed authorization headers are 401 and never a fault of the host
   }));
 
 Deno.test("a user is added once, and not without a name or password", () =>
-  withHost(async ({ data }) => {
+  withHost(async ({ context }) => {
     const password = "long enough for all";
-    await addUser(data, { username: "mei", password });
-    await assert.rejects(addUser(data, { username: "mei", password }), { code: "user_exists" });
+    await addUser(context, { username: "mei", password });
+    await assert.rejects(addUser(context, { username: "mei", password }), { code: "user_exists" });
     for (const bad of [{ username: " ", password }, { username: "x", password: "" }]) {
-      await assert.rejects(addUser(data, bad), { code: "invalid_user" });
+      await assert.rejects(addUser(context, bad), { code: "invalid_user" });
     }
   }));

@@ -143,7 +143,7 @@ Deno.test("a candidate token works once, for ten minutes, for its project, provi
     await refused(confirm(host, "linear", "cand_made_up", who));
     await refused(confirm(host, "linear", await token(), identity("y")));
     await refused(confirm(host, "jira", await token(), who));
-    await addUser(host.data, { username: "eve", password: "a secret of eve", team: "other" });
+    await addUser(host.context, { username: "eve", password: "a secret of eve", team: "other" });
     const eve = await host.as("eve", "a secret of eve", "other");
     assert.equal((await confirm(eve, "linear", await token(), who)).status, 403);
     const good = await token();
@@ -160,7 +160,7 @@ Deno.test("a refused confirm leaves the token usable, and its key free", () =>
     const token = (await resolve(host, "linear", who)).text("candidates.0.candidate_token");
     await host.bind("linear", "Engineering (ENG)", "first-project");
     assert.equal((await confirm(host, "linear", token, who, "same-key-1")).status, 409);
-    const [ref] = host.data.all("SELECT binding_ref FROM mappings").map((row) =>
+    const [ref] = (await host.store.all("SELECT binding_ref FROM mappings")).map((row) =>
       String(row["binding_ref"])
     );
     await host.call("POST", "/dev/mapping-state", { binding_ref: ref, state: "deleted" });

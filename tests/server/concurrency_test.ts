@@ -24,7 +24,10 @@ Deno.test("ten writes with one key at once have one effect and one answer", () =
     assert.equal(texts.size, 1);
     const replays = answers.filter(({ headers }) => headers.has("idempotency-replayed"));
     assert.equal(replays.length, 9);
-    assert.equal(host.data.all("SELECT 1 FROM issues WHERE key_folded = 'eng-37'").length, 1);
+    assert.equal(
+      (await host.store.all("SELECT 1 FROM issues WHERE key_folded = 'eng-37'")).length,
+      1,
+    );
   }));
 
 Deno.test("two projects that confirm one resource at once: one is bound, the other refused", () =>

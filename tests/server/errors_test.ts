@@ -85,11 +85,11 @@ Deno.test("a body over 8 MiB is 413, however it is sent", () =>
   }));
 
 Deno.test("a fault inside is 500 with an id, and says nothing of the inside", () =>
-  withHost(async ({ call, data, platform }) => {
-    data.run("DROP TABLE user_links");
+  withHost(async ({ call, store, platform }) => {
+    await store.run("DROP TABLE user_links");
     const broken = await call("GET", "/api/v1/tracker/status/?provider=linear&project_slug=x");
     assert.equal(broken.status, 404);
-    data.run("DROP TABLE mappings");
+    await store.run("DROP TABLE mappings");
     const fault = await call("GET", "/api/v1/tracker/status/?provider=linear", undefined, {
       "x-request-id": "request-7",
     });
@@ -114,7 +114,7 @@ Deno.test("every answer says not to be stored or sniffed, and bears an id withou
 
 Deno.test("a user who asks too much waits, and goes on after that; another user is not held up", () =>
   withHost(async (host) => {
-    await addUser(host.data, { username: "eve", password: "a secret of eve", team: "acme" });
+    await addUser(host.context, { username: "eve", password: "a secret of eve", team: "acme" });
     const other = await host.as("eve", "a secret of eve", "acme");
     const statuses: number[] = [];
     for (let turn = 0; turn < 4; turn++) {

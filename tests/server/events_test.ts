@@ -203,7 +203,7 @@ Deno.test("an upload needs no team, but a team it names must be the user's", () 
 
 Deno.test("events of teams apart have ids apart: no stranger makes an owner's event a duplicate", () =>
   withHost(async (host) => {
-    await addUser(host.data, { username: "eve", password: "long enough 1", team: "others" });
+    await addUser(host.context, { username: "eve", password: "long enough 1", team: "others" });
     const eve = await host.as("eve", "long enough 1", "others");
     for (const team of [null, "others"]) {
       const forged = {
@@ -219,7 +219,7 @@ Deno.test("events of teams apart have ids apart: no stranger makes an owner's ev
 
 Deno.test("the same event is a duplicate within its team, whoever of the team sends it and how", () =>
   withHost(async (host) => {
-    await addUser(host.data, { username: "sam", password: "long enough 1", team: DEMO.team });
+    await addUser(host.context, { username: "sam", password: "long enough 1", team: DEMO.team });
     const sam = await host.as("sam", "long enough 1", DEMO.team);
     const { team } = DEMO;
     assert.equal(

@@ -106,7 +106,10 @@ Deno.test("an answer can be lost after the work is done, and the repeat finds it
     assert.equal((await host.call("POST", "/api/v1/tracker/push/", body, key)).status, 502);
     const repeat = await host.call("POST", "/api/v1/tracker/push/", body, key);
     assert.equal(repeat.at("items.0.outcome"), "created");
-    assert.equal(host.data.all("SELECT 1 FROM issues WHERE json LIKE '%\"Once\"%'").length, 1);
+    assert.equal(
+      (await host.store.all("SELECT 1 FROM issues WHERE json LIKE '%\"Once\"%'")).length,
+      1,
+    );
   }));
 
 Deno.test("calls can be delayed, access tokens expired and sessions revoked", () =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { confidentMatch, rankResources, slugOf } from "../../src/server/bindings/matching.ts";
-import type { Resource } from "../../src/server/store/resources.ts";
+import type { Resource } from "../../src/server/model/resource.ts";
 import { identity } from "./support.ts";
 
 function resource(name: string, index: number): Resource {

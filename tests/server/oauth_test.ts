@@ -150,7 +150,7 @@ Deno.test("a code is good for its own program alone, for a minute, once", () =>
 Deno.test("a code is of no use once the user's sessions have been ended", () =>
   withHost(async (host) => {
     const early = await code(host);
-    endSessions(host.data, DEMO.username);
+    await endSessions(host.context, DEMO.username);
     assert.equal((await exchange(host, { code: early })).at("error"), "invalid_grant");
   }));
 

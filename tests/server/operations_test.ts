@@ -90,7 +90,7 @@ Deno.test("a full cycle tells what is new from what has changed, and says when p
       true,
     );
     // As if the tracker itself had changed the other.
-    host.data.run("UPDATE issues SET undelivered = 0");
+    await host.store.run("UPDATE issues SET undelivered = 0");
     const { at } = await run(host, ref, {}, "run-two-0");
     assert.equal(at("pull.summary.created"), 1);
     assert.equal(at("pull.summary.updated"), 1);
@@ -111,7 +111,7 @@ Deno.test("a full cycle answers no more than a client accepts, and the next one 
       assert.equal((await host.call("POST", "/api/v1/tracker/push/", push)).status, 200);
     }
     // As if the tracker itself had changed them.
-    host.data.run("UPDATE issues SET undelivered = 0");
+    await host.store.run("UPDATE issues SET undelivered = 0");
     const taken: unknown[] = [];
     for (let cycle = 0; cycle < 10 && taken.length < 6; cycle++) {
       const { body, list } = await run(host, ref, { limit: 1000 }, `large-${cycle}-key`);
@@ -149,7 +149,7 @@ Deno.test("a repeated run replays its 202 and starts nothing new", () =>
     assert.equal(second.status, 202);
     assert.deepEqual(second.body, first.body);
     await host.ended(first.text("operation_id"));
-    assert.equal(host.data.all("SELECT id FROM operations").length, 1);
+    assert.equal((await host.store.all("SELECT id FROM operations")).length, 1);
   }));
 
 Deno.test("an operation whose mapping has gone fails with the envelope of that", async () => {
@@ -159,7 +159,7 @@ Deno.test("an operation whose mapping has gone fails with the envelope of that",
     const ref = await first.bind("linear", "Engineering (ENG)");
     const id = (await run(first, ref)).text("operation_id");
     await first.ended(id);
-    first.data.run("UPDATE operations SET state = 'pending', result = NULL");
+    await first.store.run("UPDATE operations SET state = 'pending', result = NULL");
     await first.call("POST", "/dev/mapping-state", { binding_ref: ref, state: "deleted" });
     await first.host.close();
     const second = await openTestHost({ dataDir });
@@ -177,7 +177,7 @@ Deno.test("an operation of another team, and one nobody started, are not found",
   withHost(async (host) => {
     const ref = await host.bind("linear", "Engineering (ENG)");
     const accepted = await run(host, ref);
-    await addUser(host.data, { username: "eve", password: "a secret of eve", team: "other" });
+    await addUser(host.context, { username: "eve", password: "a secret of eve", team: "other" });
     const eve = await host.as("eve", "a secret of eve", "other");
     const path = `/api/v1/tracker/operations/${accepted.text("operation_id")}/`;
     const hidden = await eve.call("GET", path);
@@ -194,7 +194,7 @@ Deno.test("a stopped host leaves its operations to the next, which completes eac
     const ref = await first.bind("linear", "Engineering (ENG)");
     const accepted = await run(first, ref);
     assert.equal(accepted.status, 202);
-    first.data.run("UPDATE operations SET state = 'running'");
+    await first.store.run("UPDATE operations SET state = 'running'");
     await first.host.close();
 
     const second = await openTestHost({ dataDir });
@@ -218,7 +218,7 @@ Deno.test("an operation that is taken up twice has its effect once", () =>
   withHost(async (host) => {
     const ref = await host.bind("linear", "Engineering (ENG)");
     const id = (await run(host, ref)).text("operation_id");
-    const runner = new OperationRunner(host.data, () => 0);
+    const runner = new OperationRunner(host.context, () => 0);
     runner.start(id);
     runner.start(id);
     const ended = await host.ended(id);
@@ -230,8 +230,10 @@ Deno.test("an operation that is taken up twice has its effect once", () =>
 Deno.test("an operation that finds the disk full is done once there is room, and the host lives on", async () => {
   const dataDir = await Deno.makeTempDir({ prefix: "tracker-host-" });
   const opened = await openTestHost({ dataDir });
-  const pages = (limit: number) => opened.data.all(`PRAGMA max_page_count = ${limit}`);
-  const size = () => Number(opened.data.one("PRAGMA page_count")?.["page_count"]);
+  // A limit is one connection's: the writer's.
+  const pages = (limit: number) =>
+    opened.store.transaction((tx) => tx.all(`PRAGMA max_page_count = ${limit}`));
+  const size = async () => Number((await opened.store.one("PRAGMA page_count"))?.["page_count"]);
   const { clock } = opened.platform;
   const { sleep } = clock;
   try {
@@ -243,11 +245,11 @@ Deno.test("an operation that finds the disk full is done once there is room, and
     let isRoomy = false;
     clock.sleep = async (ms, options) => {
       // The first sleep comes before the work: from then on there is room for its failure, not for its effect.
-      if (ms === 0 && !isRoomy) pages(size() + 35);
+      if (ms === 0 && !isRoomy) await pages(await size() + 35);
       if (ms === 1_000) waited += 1;
       if (ms === 2_000) {
         isRoomy = true;
-        pages(1_000_000);
+        await pages(1_000_000);
       }
       await sleep(ms, options);
     };

@@ -154,10 +154,10 @@ Deno.test("a search that matches much reads the bodies of those it shows, and no
     await host.call("POST", "/api/v1/tracker/push/", { ...routed, items });
     let characters = 0;
     for (const name of ["all", "one"] as const) {
-      const real = host.data[name].bind(host.data);
-      Object.assign(host.data, {
-        [name](sql: string, ...values: (string | number | null)[]) {
-          const rows = real(sql, ...values);
+      const real = host.store[name].bind(host.store);
+      Object.assign(host.store, {
+        async [name](sql: string, ...values: (string | number | null)[]) {
+          const rows = await real(sql, ...values);
           characters += JSON.stringify(rows).length;
           return rows;
         },

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { openHostData } from "../../src/server/mod.ts";
 import { OperationRunner } from "../../src/server/jobs/operations.ts";
 import { testPlatform } from "../support/platform.ts";
+import { watchStatements } from "./statements.ts";
 import { type Answered, openTestHost, type TestHost, withHost } from "./support.ts";
 
 const ENG = { system: "linear", workspace: "acme" };
@@ -35,13 +36,10 @@ function link(index: number): object {
 
 /** How many statements the host runs meanwhile. */
 async function statementsOf(host: TestHost, work: () => Promise<void>): Promise<number> {
-  const { data } = host;
-  const { one, all } = data;
   let count = 0;
-  data.one = (...given) => (count++, one.call(data, ...given));
-  data.all = (...given) => (count++, all.call(data, ...given));
+  const stop = watchStatements(host.store, () => count++);
   await work();
-  Object.assign(data, { one, all });
+  stop();
   return count;
 }
 
@@ -115,10 +113,12 @@ Deno.test("a large push is worked on in slices, and others get their turn betwee
     const { clock } = host.platform;
     const { sleep } = clock;
     const sizes: number[] = [];
-    const applied = () =>
-      Number(host.data.one("SELECT COUNT(*) AS count FROM operation_items")?.["count"]);
+    const applied = async () => {
+      const row = await host.store.one("SELECT COUNT(*) AS count FROM operation_items");
+      return Number(row?.["count"]);
+    };
     clock.sleep = async (ms, options) => {
-      if (ms === 0) sizes.push(applied());
+      if (ms === 0) sizes.push(await applied());
       await sleep(ms, options);
     };
     const accepted = await push(host, ref, creates(620));
@@ -134,7 +134,7 @@ Deno.test("a large push is worked on in slices, and others get their turn betwee
     assert.equal(ended.at("result.item_errors"), null);
     const steps = sizes.map((size, index) => size - (sizes[index - 1] ?? 0));
     assert.ok(Math.max(...steps) <= 50, `slices of ${steps.join(", ")}`);
-    assert.equal(applied(), 0);
+    assert.equal(await applied(), 0);
   }));
 
 Deno.test("operations that an earlier process left are taken up one slice at a time", async () => {
@@ -154,26 +154,25 @@ Deno.test("operations that an earlier process left are taken up one slice at a t
     await first.host.close();
 
     const platform = testPlatform("/nowhere");
-    const data = await openHostData(platform, dataDir);
-    const { run } = data;
+    const context = await openHostData(platform, dataDir);
     const { sleep } = platform.clock;
     let between = 0;
     let most = 0;
-    data.run = (sql, ...values) => {
+    watchStatements(context.store, (sql) => {
       if (sql.includes("INTO operation_items")) most = Math.max(most, ++between);
-      return run.call(data, sql, ...values);
-    };
+    });
     platform.clock.sleep = async (ms, options) => {
       between = 0;
       await sleep(ms, options);
     };
-    const runner = new OperationRunner(data, () => 0);
-    assert.equal(runner.resume(), 3);
-    const ended = () => data.all("SELECT 1 FROM operations WHERE state = 'completed'").length;
-    for (let turn = 0; turn < 1_000 && ended() < 3; turn++) await sleep(1);
-    assert.equal(ended(), 3);
+    const runner = new OperationRunner(context, () => 0);
+    assert.equal(await runner.resume(), 3);
+    const ended = async () =>
+      (await context.store.all("SELECT 1 FROM operations WHERE state = 'completed'")).length;
+    for (let turn = 0; turn < 1_000 && await ended() < 3; turn++) await sleep(1);
+    assert.equal(await ended(), 3);
     await runner.stop();
-    data.close();
+    await context.store.close();
     assert.ok(most > 0 && most <= 50, `${most} items without a pause`);
   } finally {
     await Deno.remove(dataDir, { recursive: true });
@@ -182,10 +181,10 @@ Deno.test("operations that an earlier process left are taken up one slice at a t
 
 Deno.test("a host that ends within a large push continues it after the last item applied", async () => {
   const dataDir = await Deno.makeTempDir({ prefix: "tracker-host-" });
-  const created = (host: TestHost) =>
-    Number(
-      host.data.one("SELECT COUNT(*) AS count FROM issues WHERE json LIKE '%\"Issue %'")?.["count"],
-    );
+  const created = async ({ store }: TestHost) => {
+    const sql = "SELECT COUNT(*) AS count FROM issues WHERE json LIKE '%\"Issue %'";
+    return Number((await store.one(sql))?.["count"]);
+  };
   try {
     const first = await openTestHost({ dataDir });
     const ref = await first.bind("linear", "Engineering (ENG)");
@@ -209,7 +208,7 @@ Deno.test("a host that ends within a large push continues it after the last item
       ended.list("result.items").map((_, at) => ended.at(`result.items.${at}.outcome`)),
     );
     assert.deepEqual([...outcomes], ["created"]);
-    assert.equal(created(second), 600);
+    assert.equal(await created(second), 600);
     await second.host.close();
   } finally {
     await Deno.remove(dataDir, { recursive: true });
@@ -221,11 +220,13 @@ Deno.test("a push that needs more lookups than one answer may take is accepted, 
     const ref = await host.bind("linear", "Engineering (ENG)");
     await push(host, ref, creates(1));
     // Two chains of 6,000 issues: whether one end may go below the other takes both of them.
-    const row = host.data.one("SELECT resource_id, json FROM issues ORDER BY id DESC LIMIT 1");
-    host.data.transaction(() => {
+    const row = await host.store.one(
+      "SELECT resource_id, json FROM issues ORDER BY id DESC LIMIT 1",
+    );
+    await host.store.transaction(async (tx) => {
       for (let index = 0; index < 12_000; index++) {
         const [chain, place] = [index < 6_000 ? "A" : "B", index % 6_000];
-        host.data.run(
+        await tx.run(
           `INSERT INTO issues (resource_id, external_id, key_folded, status, issue_type, updated_ms,
              change, version, undelivered, parent_id, json, search)
            VALUES (?, ?, ?, 'todo', 'task', 0, ?, 1, 0, ?, ?, '')`,

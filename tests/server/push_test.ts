@@ -203,7 +203,7 @@ Deno.test("a replay is kept for a day; a write without a key is refused", () =>
     const ref = await host.bind("linear", "Engineering (ENG)");
     const items = [{ ref: FIRST, action: "update", patch: { title: "One" } }];
     await push(host, ref, items, "push-key-1");
-    host.data.run("UPDATE idempotency SET created_at = created_at - 86400000");
+    await host.store.run("UPDATE idempotency SET created_at = created_at - 86400000");
     const later = await push(host, ref, items, "push-key-1");
     assert.equal(later.at("items.0.outcome"), "unchanged");
     for (const key of [null, "", "short", "with blank inside"]) {

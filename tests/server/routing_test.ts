@@ -86,8 +86,8 @@ Deno.test("a reference of another provider is a project mismatch, one of another
       assert.equal(answer.status, 403);
       assert.equal(answer.at("error_code"), "project_mismatch");
     }
-    await addUser(host.data, { username: "eve", password: "a secret of eve", team: "other" });
-    host.data.run(
+    await addUser(host.context, { username: "eve", password: "a secret of eve", team: "other" });
+    await host.store.run(
       `INSERT INTO installations (id, team_id, provider, provider_account_id)
        SELECT 'ins_other', id, 'jira', 'x' FROM teams WHERE slug = 'other'`,
     );
@@ -102,7 +102,7 @@ Deno.test("a slug that several bindings have is refused by every call, and the b
   withHost(async (host) => {
     const first = await host.bind("linear", "Engineering (ENG)");
     const second = await host.bind("linear", "Mobile (MOB)", "another");
-    host.data.run("UPDATE mappings SET project_slug = 'shared'");
+    await host.store.run("UPDATE mappings SET project_slug = 'shared'");
     for (const answer of await Promise.all(routed(host, "linear", { project_slug: "shared" }))) {
       assert.equal(answer.status, 409);
       assert.equal(answer.at("error_code"), "ambiguous_project");

@@ -107,12 +107,12 @@ Deno.test("a port that is taken is named, with the option for another, and leave
 Deno.test("data is kept in files that only their owner can read", async () => {
   const dataDir = await Deno.makeTempDir({ prefix: "tracker-host-" });
   try {
-    const data = await openHostData(systemPlatform(), `${dataDir}/host`);
+    const { store } = await openHostData(systemPlatform(), `${dataDir}/host`);
     if (Deno.build.os !== "windows") {
       assert.equal((await Deno.stat(`${dataDir}/host/host.db`)).mode! & 0o777, 0o600);
       assert.equal((await Deno.stat(`${dataDir}/host`)).mode! & 0o777, 0o700);
     }
-    data.close();
+    await store.close();
   } finally {
     await Deno.remove(dataDir, { recursive: true });
   }
@@ -157,8 +157,14 @@ Deno.test("an operation outlives a host that is killed, and is done once by the 
       const ended = await next.ended(id);
       assert.equal(ended.at("status"), "completed");
       assert.equal(ended.at("result.items.0.outcome"), "created");
-      assert.equal(next.data.all("SELECT 1 FROM package_mappings WHERE wp_id = 'WP42'").length, 1);
-      assert.equal(next.data.all("SELECT 1 FROM issues WHERE key_folded = 'eng-37'").length, 1);
+      assert.equal(
+        (await next.store.all("SELECT 1 FROM package_mappings WHERE wp_id = 'WP42'")).length,
+        1,
+      );
+      assert.equal(
+        (await next.store.all("SELECT 1 FROM issues WHERE key_folded = 'eng-37'")).length,
+        1,
+      );
       await next.host.close();
     }
   } finally {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DEMO } from "../../src/server/mod.ts";
-import { ROTATION_GRACE_MS } from "../../src/server/store/tokens.ts";
+import { ROTATION_GRACE_MS } from "../../src/server/accounts/tokens.ts";
 import { type Answered, type TestHost, withHost } from "./support.ts";
 
 const LOGIN = { username: DEMO.username, password: DEMO.password };
@@ -62,6 +62,6 @@ Deno.test("a token that had been rotated under the schema before the grace gets 
   withHost(async (host) => {
     const first = await signIn(host);
     await rotate(host, first);
-    host.data.run("UPDATE refresh_tokens SET successor = NULL");
+    await host.store.run("UPDATE refresh_tokens SET successor = NULL");
     assert.equal((await rotate(host, first)).status, 401);
   }));

@@ -22,7 +22,7 @@ async function signIn(
 
 function behindProxy(test: (host: TestHost) => Promise<void>): Promise<void> {
   return withHost(async (host) => {
-    await addUser(host.data, EVE);
+    await addUser(host.context, EVE);
     await test(host);
   }, { trustedProxies: ["127.0.0.1"] });
 }

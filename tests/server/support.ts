@@ -30,9 +30,10 @@ import {
 } from "../../src/contract/results.ts";
 import { BindOriginResultSchema, IssueSearchResultSchema } from "../../src/contract/search.ts";
 import { SnapshotReceiptSchema } from "../../src/contract/snapshots.ts";
-import { DEMO, type HostData, openHost, type SocketlessHost } from "../../src/server/mod.ts";
-import { addUserUnchecked } from "../../src/server/store/users.ts";
+import { DEMO, type HostContext, openHost, type SocketlessHost } from "../../src/server/mod.ts";
+import { addUserUnchecked } from "../../src/server/accounts/users.ts";
 import type { RateLimit } from "../../src/server/http/rate_limit.ts";
+import type { HostStore } from "../../src/server/store/store.ts";
 import { systemRandom } from "../../src/platform/random.ts";
 import { compile, object, operations, resolve } from "../contract/openapi_document.ts";
 import { type TestPlatform, testPlatform } from "../support/platform.ts";
@@ -53,7 +54,10 @@ export interface Answered {
 /** A host without a socket, and one signed-in user of it. */
 export interface TestHost {
   readonly platform: TestPlatform;
-  readonly data: HostData;
+  /** What the host works in. */
+  readonly context: HostContext;
+  /** Its database, to look into it. */
+  readonly store: HostStore;
   readonly host: SocketlessHost;
   /** Sends a request as the signed-in user; each answer is checked against the contract. */
   call(method: string, path: string, body?: unknown, headers?: HeaderMap): Promise<Answered>;
@@ -123,7 +127,7 @@ export async function openTestHost(options: TestHostOptions = {}): Promise<TestH
     ? await openHost({ ...common, dev: true })
     : await openHost({ ...common, dev: options.dev ?? true, dataDir: options.dataDir });
   if (options.dev === false) {
-    await addUserUnchecked(host.data, {
+    await addUserUnchecked(host.context, {
       username: DEMO.username,
       password: DEMO.password,
       team: DEMO.team,
@@ -157,7 +161,8 @@ async function signedIn(
   let keys = 0;
   const self: TestHost = {
     platform,
-    data: host.data,
+    context: host.context,
+    store: host.context.store,
     host,
     raw,
     call(method, path, body, headers = {}) {

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { ENDPOINTS } from "../../src/contract/paths.ts";
 import { addUser } from "../../src/server/mod.ts";
-import { addResource, ensureInstallation } from "../../src/server/store/resources.ts";
-import { ensureTeam } from "../../src/server/store/users.ts";
+import { ensureTeam } from "../../src/server/accounts/users.ts";
+import { addResource, ensureInstallation } from "../../src/server/bindings/resources.ts";
 import { type Answered, identity, type TestHost, withHost } from "./support.ts";
 
 /** Eve, of a team of her own that has Linear connected, too. */
 async function eveAt(host: TestHost): Promise<TestHost> {
-  await addUser(host.data, { username: "eve", password: "a secret of eve", team: "others" });
-  const installation = ensureInstallation(host.data, ensureTeam(host.data, "others").id, "linear");
-  addResource(host.data, installation, {
+  await addUser(host.context, { username: "eve", password: "a secret of eve", team: "others" });
+  const team = await ensureTeam(host.context, "others");
+  const installation = await ensureInstallation(host.context, team.id, "linear");
+  await addResource(host.context, installation, {
     provider: "linear",
     externalId: "their-team",
     workspace: "others",
@@ -99,12 +100,12 @@ function withTeam(host: TestHost, team: string): TestHost["call"] {
 }
 
 /** What could have been changed: bindings, issues, operations, origins, unused candidate tokens. */
-function stateOf({ data }: TestHost): unknown {
+async function stateOf({ store }: TestHost): Promise<unknown> {
   return [
-    data.all("SELECT binding_ref, resource_id, state, last_sync_at FROM mappings"),
-    data.all("SELECT external_id, version FROM issues"),
-    data.all("SELECT id, state FROM operations"),
-    data.all("SELECT id FROM origin_links"),
-    data.all("SELECT hash FROM candidate_tokens WHERE used_at IS NOT NULL"),
+    await store.all("SELECT binding_ref, resource_id, state, last_sync_at FROM mappings"),
+    await store.all("SELECT external_id, version FROM issues"),
+    await store.all("SELECT id, state FROM operations"),
+    await store.all("SELECT id FROM origin_links"),
+    await store.all("SELECT hash FROM candidate_tokens WHERE used_at IS NOT NULL"),
   ].map((rows) => rows.map((row) => ({ ...row })));
 }

@@ -1,7 +1,7 @@
 /** Data that an earlier release has stored, opened by this one. */
 import assert from "node:assert/strict";
 import { openHostData } from "../../src/server/mod.ts";
-import { HOST_MIGRATIONS } from "../../src/server/store/schema.ts";
+import { HOST_MIGRATIONS } from "../../src/server/store/migrations/migrations.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 
 /** A directory with data of the first release, filled by `fill` (SQL). */
@@ -30,15 +30,17 @@ Deno.test("events stored before they belonged to teams belong to the team they n
          ('e2', 'u1', 'n', 2, '{"team_slug":"local"}', 0), ('e3', 'u2', 'n', 3, '{"team_slug":"acme"}', 0),
          ('e0', 'gone', 'n', 4, '{}', 0);`,
     );
-    const data = await openHostData(platform, directory);
-    const rows = data.all("SELECT event_id, team_id, lamport_clock FROM events ORDER BY rowid");
+    const { store } = await openHostData(platform, directory);
+    const rows = await store.all(
+      "SELECT event_id, team_id, lamport_clock FROM events ORDER BY rowid",
+    );
     assert.deepEqual(rows.map((row) => Object.values(row)), [
       ["e1", "t2", 1],
       ["e2", "t1", 2],
       ["e3", "t2", 3],
       ["e0", "", 4],
     ]);
-    data.close();
+    await store.close();
   }));
 
 Deno.test("times that an earlier release stored as they came are repaired, once, and readers meet them again", () =>
@@ -62,10 +64,10 @@ Deno.test("times that an earlier release stored as they came are repaired, once,
       ["2026-03-04T09:30:00.000Z", "2026-03-04T09:30:00.000Z", 5],
     ];
     for (const _start of ["first", "second"]) {
-      const data = await openHostData(platform, directory);
-      assert.deepEqual(data.all(times).map((row) => Object.values(row)), expected);
-      assert.equal(data.one("SELECT 1 FROM repairs"), null);
-      data.close();
+      const { store } = await openHostData(platform, directory);
+      assert.deepEqual((await store.all(times)).map((row) => Object.values(row)), expected);
+      assert.equal(await store.one("SELECT 1 FROM repairs"), null);
+      await store.close();
     }
   }));
 
@@ -79,8 +81,8 @@ Deno.test("parents stored by their key are known by their id, and a first change
       platform,
       [issue(1, "k-1", null, 1), issue(2, "k-2", "K-1", 2), issue(3, "k-3", "x2", 1)].join("\n"),
     );
-    const data = await openHostData(platform, directory);
-    const rows = data.all("SELECT parent_id, first_change FROM issues ORDER BY id");
+    const { store } = await openHostData(platform, directory);
+    const rows = await store.all("SELECT parent_id, first_change FROM issues ORDER BY id");
     assert.deepEqual(rows.map((row) => Object.values(row)), [[null, 1], ["x1", 0], ["x2", 3]]);
-    data.close();
+    await store.close();
   }));

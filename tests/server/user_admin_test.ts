@@ -9,9 +9,9 @@ import {
   removeUser,
   setPassword,
 } from "../../src/server/mod.ts";
-import type { HostData } from "../../src/server/store/host_data.ts";
-import { issueTokens } from "../../src/server/store/tokens.ts";
-import { userByPassword } from "../../src/server/store/users.ts";
+import { issueTokens } from "../../src/server/accounts/tokens.ts";
+import type { HostContext } from "../../src/server/host_context.ts";
+import { userByName } from "../../src/server/store/users.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { type TestHost, withHost } from "./support.ts";
 
@@ -19,7 +19,7 @@ const EVE = { username: "eve@example.com", password: "a secret of eve", team: "a
 
 async function withEve(test: (host: TestHost, eve: TestHost) => Promise<void>): Promise<void> {
   await withHost(async (host) => {
-    await addUser(host.data, EVE);
+    await addUser(host.context, EVE);
     await test(host, await host.as(EVE.username, EVE.password, "acme"));
   });
 }
@@ -35,7 +35,7 @@ async function status({ call }: TestHost): Promise<number> {
 Deno.test("a removed user's tokens and password stop at once, and other users stay", () =>
   withEve(async (host, eve) => {
     assert.equal(await status(eve), 200);
-    removeUser(host.data, EVE.username);
+    await removeUser(host.context, EVE.username);
     assert.equal(await status(eve), 401);
     assert.equal(await login(host, EVE.password), 401);
     assert.equal(await status(host), 200);
@@ -43,8 +43,8 @@ Deno.test("a removed user's tokens and password stop at once, and other users st
 
 Deno.test("a name that was removed can be given to somebody else, who gets nothing of the old one", () =>
   withEve(async (host, eve) => {
-    removeUser(host.data, EVE.username);
-    await addUser(host.data, { ...EVE, password: "another secret" });
+    await removeUser(host.context, EVE.username);
+    await addUser(host.context, { ...EVE, password: "another secret" });
     assert.equal(await status(eve), 401);
     assert.equal(await login(host, EVE.password), 401);
     assert.equal(await login(host, "another secret"), 200);
@@ -52,11 +52,11 @@ Deno.test("a name that was removed can be given to somebody else, who gets nothi
 
 for (
   const [what, end] of [
-    ["the user is removed", (data: HostData) => removeUser(data, EVE.username)],
-    ["the user's sessions are ended", (data: HostData) => endSessions(data, EVE.username)],
+    ["the user is removed", (context: HostContext) => removeUser(context, EVE.username)],
+    ["the user's sessions are ended", (context: HostContext) => endSessions(context, EVE.username)],
     [
       "the password is changed",
-      (data: HostData) => setPassword(data, EVE.username, "another one!"),
+      (context: HostContext) => setPassword(context, EVE.username, "another one!"),
     ],
   ] as const
 ) {
@@ -66,7 +66,7 @@ for (
       const started = await host.call("POST", "/oauth/device", form);
       const fields = { ...EVE, user_code: started.text("user_code"), decision: "approve" };
       assert.equal((await host.call("POST", "/device", new URLSearchParams(fields))).status, 200);
-      await end(host.data);
+      await end(host.context);
       const poll = new URLSearchParams({
         grant_type: "urn:ietf:params:oauth:grant-type:device_code",
         device_code: started.text("device_code"),
@@ -77,15 +77,15 @@ for (
 }
 
 Deno.test("a sign-in that was being checked while its user was removed gets no tokens", () =>
-  withEve(async ({ data }) => {
-    const user = await userByPassword(data, EVE.username, EVE.password);
-    removeUser(data, EVE.username);
-    assert.equal(await issueTokens(data, user?.id ?? ""), null);
+  withEve(async ({ context }) => {
+    const found = await userByName(context.store, EVE.username);
+    await removeUser(context, EVE.username);
+    assert.equal(await issueTokens(context, found?.user.id ?? ""), null);
   }));
 
 Deno.test("a new password ends the sessions of the old one", () =>
   withEve(async (host, eve) => {
-    assert.equal(await setPassword(host.data, EVE.username, "quite another one"), 1);
+    assert.equal(await setPassword(host.context, EVE.username, "quite another one"), 1);
     assert.equal(await status(eve), 401);
     assert.equal(await login(host, EVE.password), 401);
     assert.equal(await login(host, "quite another one"), 200);
@@ -93,26 +93,26 @@ Deno.test("a new password ends the sessions of the old one", () =>
 
 Deno.test("revoked sessions end, and the user may sign in again", () =>
   withEve(async (host, eve) => {
-    assert.equal(endSessions(host.data, EVE.username), 1);
+    assert.equal(await endSessions(host.context, EVE.username), 1);
     assert.equal(await status(eve), 401);
     assert.equal(await login(host, EVE.password), 200);
   }));
 
 Deno.test("users are listed with their teams and the sessions that can be used", () =>
   withEve((host) => {
-    const listed = listUsers(host.data).map(({ username, teams, sessions }) => [
+    const listed = (await listUsers(host.context)).map(({ username, teams, sessions }) => [
       username,
       teams,
       sessions,
     ]);
     assert.deepEqual(listed, [[DEMO.username, ["acme"], 1], [EVE.username, ["acme"], 1]]);
-    removeUser(host.data, EVE.username);
-    assert.equal(listUsers(host.data).length, 1);
+    await removeUser(host.context, EVE.username);
+    assert.equal((await listUsers(host.context)).length, 1);
     return Promise.resolve();
   }));
 
 Deno.test("a password has twelve characters and is not the user's name", () =>
-  withEve(async ({ data }) => {
+  withEve(async ({ context }) => {
     const user = { username: "amelie.poulain@example.com", name: "Amélie Poulain" };
     for (
       const password of [
@@ -124,18 +124,18 @@ Deno.test("a password has twelve characters and is not the user's name", () =>
         "amélie poulain",
       ]
     ) {
-      await assert.rejects(addUser(data, { ...user, password }), { code: "weak_password" });
+      await assert.rejects(addUser(context, { ...user, password }), { code: "weak_password" });
     }
-    await assert.rejects(setPassword(data, EVE.username, "short"), { code: "weak_password" });
-    await addUser(data, { ...user, password: "twelve chars" });
+    await assert.rejects(setPassword(context, EVE.username, "short"), { code: "weak_password" });
+    await addUser(context, { ...user, password: "twelve chars" });
   }));
 
 Deno.test("a user that is not there is named, whatever is asked", () =>
-  withHost(async ({ data }) => {
+  withHost(async ({ context }) => {
     const missing = { code: "user_not_found", message: 'No user has the name "nobody"' };
-    assert.throws(() => removeUser(data, "nobody"), missing);
-    assert.throws(() => endSessions(data, "nobody"), missing);
-    await assert.rejects(setPassword(data, "nobody", "a long password"), missing);
+    await assert.rejects(() => removeUser(context, "nobody"), missing);
+    await assert.rejects(() => endSessions(context, "nobody"), missing);
+    await assert.rejects(setPassword(context, "nobody", "a long password"), missing);
   }));
 
 Deno.test("data that is not there is not created by opening what exists", async () => {
@@ -145,8 +145,8 @@ Deno.test("data that is not there is not created by opening what exists", async 
     const directory = `${base}/nothing`;
     await assert.rejects(openExistingHostData(platform, directory), { code: "host_data_missing" });
     assert.deepEqual(Array.from(Deno.readDirSync(base)), []);
-    (await openHostData(platform, directory)).close();
-    (await openExistingHostData(platform, directory)).close();
+    await (await openHostData(platform, directory)).store.close();
+    await (await openExistingHostData(platform, directory)).store.close();
   } finally {
     await Deno.remove(base, { recursive: true });
   }
@@ -154,7 +154,7 @@ Deno.test("data that is not there is not created by opening what exists", async 
 
 Deno.test("data of the first released schema keeps its users, sessions and bindings", async () => {
   const base = await Deno.makeTempDir({ prefix: "tracker-host-" });
-  const { HOST_MIGRATIONS } = await import("../../src/server/store/schema.ts");
+  const { HOST_MIGRATIONS } = await import("../../src/server/store/migrations/migrations.ts");
   const platform = systemPlatform();
   try {
     const old = await platform.openDatabase(`${base}/host.db`, {
@@ -164,11 +164,14 @@ Deno.test("data of the first released schema keeps its users, sessions and bindi
     old.exec("INSERT INTO token_families VALUES ('fam_1', 'usr_1', 0, NULL)");
     old.exec("INSERT INTO refresh_tokens VALUES ('hash', 'fam_1', 9999999999999, NULL)");
     old.close();
-    const data = await openExistingHostData(platform, base);
-    assert.deepEqual(listUsers(data).map(({ username, sessions }) => [username, sessions]), [
-      ["ada", 1],
-    ]);
-    data.close();
+    const context = await openExistingHostData(platform, base);
+    assert.deepEqual(
+      (await listUsers(context)).map(({ username, sessions }) => [username, sessions]),
+      [
+        ["ada", 1],
+      ],
+    );
+    await context.store.close();
   } finally {
     await Deno.remove(base, { recursive: true });
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { addUser } from "../../src/server/mod.ts";
-import { OperationRunner } from "../../src/server/jobs/operations.ts";
+import { OperationRunner } from "../../src/server/jobs/operation_runner.ts";
 import { openTestHost, type TestHost, valueAt, withHost } from "./support.ts";
 
 const FIRST = { system: "linear", workspace: "acme", id: "7c1f0a52-team-eng-0001" };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openHostData } from "../../src/server/mod.ts";
-import { OperationRunner } from "../../src/server/jobs/operations.ts";
+import { OperationRunner } from "../../src/server/jobs/operation_runner.ts";
 import { testPlatform } from "../support/platform.ts";
 import { watchStatements } from "./statements.ts";
 import { type Answered, openTestHost, type TestHost, withHost } from "./support.ts";

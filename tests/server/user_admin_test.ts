@@ -99,7 +99,7 @@ Deno.test("revoked sessions end, and the user may sign in again", () =>
   }));
 
 Deno.test("users are listed with their teams and the sessions that can be used", () =>
-  withEve((host) => {
+  withEve(async (host) => {
     const listed = (await listUsers(host.context)).map(({ username, teams, sessions }) => [
       username,
       teams,

@@ -1,4 +1,3 @@
-import { mergeJson } from "../../contract/splice_json.ts";
 import type { Hono } from "hono";
 import { isJsonObject } from "../../contract/field.ts";
 import { TRACKER_PATHS } from "../../contract/paths.ts";

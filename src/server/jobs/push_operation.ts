@@ -1,4 +1,3 @@
-import { spliceJson } from "../../contract/splice_json.ts";
 import { parseWith } from "../../contract/parse.ts";
 import { type PushItem, PushItemSchema } from "../../contract/push.ts";
 import { spliceJson } from "../../contract/splice_json.ts";

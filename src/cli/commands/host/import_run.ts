@@ -18,7 +18,7 @@ export async function run(context: Context, options: HostImportOptions): Promise
   const records = await readImport(context, options.file);
   const data = await openHostData(context.platform, options.data);
   try {
-    const report = importIssues(data, records, {
+    const report = await importIssues(data, records, {
       label: options.resource ?? labelOfFile(options.file),
       file: options.file,
       ...(options.provider === undefined ? {} : { provider: options.provider }),
@@ -31,6 +31,6 @@ export async function run(context: Context, options: HostImportOptions): Promise
     }
     return report.skipped.length === 0 ? 0 : 1;
   } finally {
-    data.close();
+    await data.store.close();
   }
 }

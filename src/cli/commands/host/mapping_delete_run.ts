@@ -16,9 +16,9 @@ export async function run(
   }
   const data = await openExistingHostData(context.platform, options.data);
   try {
-    deleteMapping(data, options.ref);
+    await deleteMapping(data, options.ref);
   } finally {
-    data.close();
+    await data.store.close();
   }
   if (context.globals.json) context.output.json({ binding_ref: options.ref, state: "deleted" });
   else context.output.result(text`${DONE} ${options.ref} is deleted.`);

@@ -9,10 +9,10 @@ export async function run(
 ): Promise<number> {
   const data = await openExistingHostData(context.platform, options.data);
   try {
-    if (options.enable) enableMapping(data, options.ref);
-    else disableMapping(data, options.ref);
+    if (options.enable) await enableMapping(data, options.ref);
+    else await disableMapping(data, options.ref);
   } finally {
-    data.close();
+    await data.store.close();
   }
   const state = options.enable ? "active" : "disabled";
   if (context.globals.json) context.output.json({ binding_ref: options.ref, state });

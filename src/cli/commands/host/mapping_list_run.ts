@@ -6,7 +6,7 @@ import { writeTable } from "../../terminal/table.ts";
 export async function run(context: Context, options: { readonly data: string }): Promise<number> {
   const data = await openExistingHostData(context.platform, options.data);
   try {
-    const mappings = listMappings(data);
+    const mappings = await listMappings(data);
     if (context.globals.json) context.output.json({ mappings });
     else if (mappings.length === 0) context.output.result("No project is bound.");
     else {
@@ -32,6 +32,6 @@ export async function run(context: Context, options: { readonly data: string }):
     }
     return 0;
   } finally {
-    data.close();
+    await data.store.close();
   }
 }

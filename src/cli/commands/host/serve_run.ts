@@ -48,7 +48,8 @@ export async function run(context: Context, options: HostServeOptions): Promise<
   try {
     if (imported !== null) {
       const label = labelOfFile(imported.file);
-      reportImport(context, importIssues(host.data, imported.text, { label, file: imported.file }));
+      const options = { label, file: imported.file };
+      reportImport(context, await importIssues(host.context, imported.text, options));
     }
     announce(context, host, storage.kind === "dev");
     if (host.isExposed) {

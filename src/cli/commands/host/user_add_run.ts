@@ -30,6 +30,6 @@ export async function run(context: Context, options: HostUserAddOptions): Promis
     }
     return 0;
   } finally {
-    data.close();
+    await data.store.close();
   }
 }

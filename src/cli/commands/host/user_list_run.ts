@@ -6,7 +6,7 @@ import { writeTable } from "../../terminal/table.ts";
 export async function run(context: Context, options: { readonly data: string }): Promise<number> {
   const data = await openExistingHostData(context.platform, options.data);
   try {
-    const users = listUsers(data);
+    const users = await listUsers(data);
     if (context.globals.json) {
       context.output.json({
         users: users.map(({ createdAt, ...user }) => ({ ...user, created_at: createdAt })),
@@ -33,6 +33,6 @@ export async function run(context: Context, options: { readonly data: string }):
     }
     return 0;
   } finally {
-    data.close();
+    await data.store.close();
   }
 }

@@ -25,6 +25,6 @@ export async function run(context: Context, options: HostUserPasswordOptions): P
     }
     return 0;
   } finally {
-    data.close();
+    await data.store.close();
   }
 }

@@ -16,9 +16,9 @@ export async function run(
       else context.output.notice("Nothing changed.");
       return 0;
     }
-    removeUser(data, options.username);
+    await removeUser(data, options.username);
   } finally {
-    data.close();
+    await data.store.close();
   }
   if (context.globals.json) context.output.json({ username: options.username, removed: true });
   else {

@@ -10,7 +10,7 @@ export async function run(
 ): Promise<number> {
   const data = await openExistingHostData(context.platform, options.data);
   try {
-    const sessions = endSessions(data, options.username);
+    const sessions = await endSessions(data, options.username);
     if (context.globals.json) {
       context.output.json({ username: options.username, sessions_ended: sessions });
     } else {
@@ -20,6 +20,6 @@ export async function run(
     }
     return 0;
   } finally {
-    data.close();
+    await data.store.close();
   }
 }

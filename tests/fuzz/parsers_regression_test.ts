@@ -48,37 +48,37 @@ Deno.test("the host refuses a body that is nested without end, and says so", asy
 });
 
 Deno.test("an import leaves a record out that is nested without end", async () => {
-  await withHost(({ data }) => {
+  await withHost(async ({ context }) => {
     const deep = JSON.stringify(anIssue()).replace(
       '"custom_fields":{}',
       `"custom_fields":{"a":${DEEP}}`,
     );
-    const report = importIssues(data, `${JSON.stringify(anIssue())}\n${deep}\n`, { label: "x" });
+    const report = await importIssues(context, `${JSON.stringify(anIssue())}\n${deep}\n`, {
+      label: "x",
+    });
     assert.equal(report.created, 1);
     assert.deepEqual(report.skipped, [{ line: 2, reason: "It is nested too deep" }]);
-    return Promise.resolve();
   });
 });
 
 Deno.test("half a character in an imported name is no reason to fail", async () => {
-  await withHost(({ data }) => {
+  await withHost(async ({ context }) => {
     const ref = { ...anIssue().ref, workspace: "a\ud800", id: "\udc00" };
-    const report = importIssues(data, JSON.stringify([anIssue({ ref })]), { label: "x" });
+    const report = await importIssues(context, JSON.stringify([anIssue({ ref })]), { label: "x" });
     assert.equal(report.created, 1);
-    return Promise.resolve();
   });
 });
 
 Deno.test("workspaces of other scripts are imported side by side", async () => {
-  await withHost(({ data }) => {
+  await withHost(async ({ context }) => {
     const issues = ["東京", "大阪", "京都", "\ud800", "\udc00"].map((workspace, index) =>
       anIssue({ ref: { ...anIssue().ref, workspace, id: String(index) } })
     );
-    const report = importIssues(data, JSON.stringify(issues), { label: "x" });
+    const report = await importIssues(context, JSON.stringify(issues), { label: "x" });
     assert.equal(report.created, 5);
     assert.equal(report.resources.length, 4, "half characters are all alike");
-    assert.equal(importIssues(data, JSON.stringify(issues), { label: "x" }).unchanged, 5);
-    return Promise.resolve();
+    const again = await importIssues(context, JSON.stringify(issues), { label: "x" });
+    assert.equal(again.unchanged, 5);
   });
 });
 

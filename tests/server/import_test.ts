@@ -28,10 +28,10 @@ function lines(...records: unknown[]): string {
   return records.map((record) => JSON.stringify(record)).join("\n");
 }
 
-function imported(host: TestHost, label: string, id: string): unknown {
-  const resource = findResource(host.data, "linear", label);
+async function imported(host: TestHost, label: string, id: string): Promise<unknown> {
+  const resource = await findResource(host.store, "linear", label);
   assert.ok(resource !== null);
-  const found = findIssue(host.data, resource.id, id);
+  const found = await findIssue(host.store, resource.id, id);
   assert.ok(found !== null, id);
   assert.ok(parseWith(NormalizedIssueSchema, found.issue).ok);
   return found.issue;
@@ -43,28 +43,26 @@ function counts(report: ImportReport): number[] {
 }
 
 Deno.test("an array, JSON Lines and a pull result of normalized issues are all read", () =>
-  withHost((host) => {
+  withHost(async (host) => {
     const both = [normalized("1"), normalized("2")];
     const forms = [JSON.stringify(both), lines(...both), JSON.stringify({ items: both }, null, 2)];
     for (const [index, form] of forms.entries()) {
-      const report = importIssues(host.data, form, { label: `file-${index}` });
+      const report = await importIssues(host.context, form, { label: `file-${index}` });
       assert.deepEqual(counts(report), [2, 0, 0, 0, 0]);
       assert.deepEqual(report.resources, [`file-${index}`]);
     }
-    return Promise.resolve();
   }));
 
 Deno.test("a second import changes only what has changed", () =>
-  withHost((host) => {
+  withHost(async (host) => {
     const options = { label: "file" };
-    importIssues(host.data, lines(normalized("1"), normalized("2")), options);
+    await importIssues(host.context, lines(normalized("1"), normalized("2")), options);
     const again = lines(normalized("1"), normalized("2", { title: "Other" }), normalized("3"));
-    assert.deepEqual(counts(importIssues(host.data, again, options)), [1, 1, 1, 0, 0]);
-    return Promise.resolve();
+    assert.deepEqual(counts(await importIssues(host.context, again, options)), [1, 1, 1, 0, 0]);
   }));
 
 Deno.test("what cannot be imported is left out with line and reason", () =>
-  withHost((host) => {
+  withHost(async (host) => {
     const text = [
       JSON.stringify(normalized("1")),
       "{broken",
@@ -72,52 +70,51 @@ Deno.test("what cannot be imported is left out with line and reason", () =>
       JSON.stringify(normalized("3", { ref: { system: "jira", workspace: "x", id: "3" } })),
       JSON.stringify(normalized("4", { ref: { system: "beads", workspace: "x", id: "4" } })),
     ].join("\n");
-    const report = importIssues(host.data, text, { label: "file", provider: "linear" });
+    const report = await importIssues(host.context, text, { label: "file", provider: "linear" });
     assert.deepEqual(counts(report), [1, 0, 0, 0, 4]);
     assert.deepEqual(report.skipped.map(({ line }) => line), [2, 3, 4, 5]);
     assert.match(report.skipped[1]?.reason ?? "", /^"status" must be one of/);
     assert.match(report.skipped[2]?.reason ?? "", /of "jira", not of "linear"/);
-    assert.throws(() => importIssues(host.data, "nothing", { label: "x" }), {
+    await assert.rejects(importIssues(host.context, "nothing", { label: "x" }), {
       code: "import_empty",
     });
-    assert.throws(() => importIssues(host.data, "", { label: "My project", file: "x.json" }), {
+    await assert.rejects(importIssues(host.context, "", { label: "My project", file: "x.json" }), {
       code: "import_empty",
       message: 'The file "x.json" holds no issue',
     });
-    return Promise.resolve();
   }));
 
 Deno.test("issues of two workspaces make two resources, each of its provider", () =>
-  withHost((host) => {
+  withHost(async (host) => {
     const text = lines(
       normalized("1", { ref: { system: "jira", workspace: "one", id: "1" } }),
       normalized("2", { ref: { system: "github", workspace: "two", id: "2" } }),
     );
-    const report = importIssues(host.data, text, { label: "mixed" });
+    const report = await importIssues(host.context, text, { label: "mixed" });
     assert.deepEqual(report.resources, ["mixed", "mixed (two)"]);
-    assert.equal(findResource(host.data, "jira", "mixed")?.workspace, "one");
-    assert.equal(findResource(host.data, "github", "mixed (two)")?.workspace, "two");
-    return Promise.resolve();
+    assert.equal((await findResource(host.store, "jira", "mixed"))?.workspace, "one");
+    assert.equal((await findResource(host.store, "github", "mixed (two)"))?.workspace, "two");
   }));
 
 Deno.test("issues of a workspace come into its own resource, whichever file names it first", () =>
-  withHost((host) => {
+  withHost(async (host) => {
     const of = (workspace: string, id: string) =>
       normalized(id, { ref: { system: "linear", workspace, id } });
-    importIssues(host.data, lines(of("one", "1")), { label: "web" });
-    const report = importIssues(host.data, lines(of("two", "2"), of("one", "3")), { label: "web" });
+    await importIssues(host.context, lines(of("one", "1")), { label: "web" });
+    const report = await importIssues(host.context, lines(of("two", "2"), of("one", "3")), {
+      label: "web",
+    });
     assert.deepEqual(counts(report), [2, 0, 0, 0, 0]);
     assert.deepEqual(report.resources, ["web (two)", "web"]);
-    assert.ok(imported(host, "web", "3"));
-    assert.ok(imported(host, "web (two)", "2"));
-    importIssues(host.data, lines(of("\0", "4")), { label: "web (two)" });
-    const odd = importIssues(host.data, lines(of("\0", "5")), { label: "web" });
+    assert.ok(await imported(host, "web", "3"));
+    assert.ok(await imported(host, "web (two)", "2"));
+    await importIssues(host.context, lines(of("\0", "4")), { label: "web (two)" });
+    const odd = await importIssues(host.context, lines(of("\0", "5")), { label: "web" });
     assert.deepEqual(counts(odd), [1, 0, 0, 0, 0]);
-    return Promise.resolve();
   }));
 
 Deno.test("a bd export becomes issues; memories, schema lines and deleted ones do not", () =>
-  withHost((host) => {
+  withHost(async (host) => {
     const text = lines(
       { _schema: "1.0" },
       { _type: "memory", id: "m1", text: "remember" },
@@ -144,10 +141,10 @@ Deno.test("a bd export becomes issues; memories, schema lines and deleted ones d
       bead("bd-4", { status: "tombstone" }),
       { id: "bd-5" },
     );
-    const report = importIssues(host.data, text, { label: "beads-issues" });
+    const report = await importIssues(host.context, text, { label: "beads-issues" });
     assert.deepEqual(counts(report), [3, 0, 0, 2, 1]);
     assert.deepEqual(report.skipped.map(({ line }) => line), [7]);
-    const issue = imported(host, "beads-issues", "bd-2");
+    const issue = await imported(host, "beads-issues", "bd-2");
     assert.deepEqual(issue, {
       ref: {
         system: "linear",
@@ -185,14 +182,13 @@ Deno.test("a bd export becomes issues; memories, schema lines and deleted ones d
         dependencies: valueAt(issue, "provider_metadata.dependencies"),
       },
     });
-    assert.equal(valueAt(imported(host, "beads-issues", "bd-3"), "status"), "done");
-    assert.equal(valueAt(imported(host, "beads-issues", "bd-3"), "priority"), 0);
-    return Promise.resolve();
+    assert.equal(valueAt(await imported(host, "beads-issues", "bd-3"), "status"), "done");
+    assert.equal(valueAt(await imported(host, "beads-issues", "bd-3"), "priority"), 0);
   }));
 
 Deno.test("imported issues can be bound, pulled, searched and started from", () =>
   withHost(async (host) => {
-    importIssues(host.data, lines(bead("bd-1")), { label: "beads-issues" });
+    await importIssues(host.context, lines(bead("bd-1")), { label: "beads-issues" });
     const ref = await host.bind("linear", "beads-issues");
     const pulled = await host.call("POST", "/api/v1/tracker/pull/", {
       provider: "linear",
@@ -209,7 +205,7 @@ Deno.test("imported issues can be bound, pulled, searched and started from", () 
   }));
 
 Deno.test("of two records of one issue the newer counts, the last of equal ones, and that is told", () =>
-  withHost((host) => {
+  withHost(async (host) => {
     const at = (updated_at: string, title: string) => ({ updated_at, title });
     for (const [label, one] of [["beads", bead], ["normalized", normalized]] as const) {
       const text = lines(
@@ -218,13 +214,12 @@ Deno.test("of two records of one issue the newer counts, the last of equal ones,
         one("2", at("2026-01-04T00:00:00Z", "First")),
         one("2", at("2026-01-04T01:00:00+0100", "Second")),
       );
-      const report = importIssues(host.data, text, { label });
+      const report = await importIssues(host.context, text, { label });
       assert.deepEqual(counts(report), [2, 0, 0, 0, 0]);
       assert.deepEqual(report.replaced, [{ line: 2, id: "1", by: 1 }, { line: 3, id: "2", by: 4 }]);
-      assert.equal(valueAt(imported(host, label, "1"), "title"), "Newest");
-      assert.equal(valueAt(imported(host, label, "2"), "title"), "Second");
+      assert.equal(valueAt(await imported(host, label, "1"), "title"), "Newest");
+      assert.equal(valueAt(await imported(host, label, "2"), "title"), "Second");
     }
-    return Promise.resolve();
   }));
 
 const FORMS: Readonly<Record<string, unknown>> = {
@@ -243,10 +238,10 @@ Deno.test("times in every form that names an instant are stored in the form all 
       const text = lines(
         ...forms.map((time, index) => one(`${index}`, { created_at: time, updated_at: time })),
       );
-      const report = importIssues(host.data, text, { label });
+      const report = await importIssues(host.context, text, { label });
       assert.deepEqual(counts(report), [forms.length, 0, 0, 0, 0]);
       for (const [index, stored] of Object.keys(FORMS).entries()) {
-        const issue = imported(host, label, `${index}`);
+        const issue = await imported(host, label, `${index}`);
         assert.equal(valueAt(issue, "updated_at"), stored);
         assert.equal(valueAt(issue, "created_at"), stored);
       }
@@ -260,7 +255,7 @@ Deno.test("times in every form that names an instant are stored in the form all 
   }));
 
 Deno.test("a time that names no instant leaves out its own record, and names it", () =>
-  withHost((host) => {
+  withHost(async (host) => {
     for (const [label, one] of [["beads", bead], ["normalized", normalized]] as const) {
       const text = lines(
         one("1", { updated_at: "yesterday" }),
@@ -268,7 +263,7 @@ Deno.test("a time that names no instant leaves out its own record, and names it"
         one("3"),
         one("4", { updated_at: "2026-02-30T09:30:00Z" }),
       );
-      const report = importIssues(host.data, text, { label });
+      const report = await importIssues(host.context, text, { label });
       assert.deepEqual(counts(report), [1, 0, 0, 0, 3]);
       assert.deepEqual(
         report.skipped.map(({ line, reason }) => [line, reason]),
@@ -278,11 +273,10 @@ Deno.test("a time that names no instant leaves out its own record, and names it"
         ]),
       );
     }
-    return Promise.resolve();
   }));
 
 Deno.test("null is what is left out", () =>
-  withHost((host) => {
+  withHost(async (host) => {
     const nulls = Object.fromEntries(
       [
         "description",
@@ -296,7 +290,7 @@ Deno.test("null is what is left out", () =>
       ]
         .map((field) => [field, null]),
     );
-    const report = importIssues(host.data, lines(bead("1", nulls)), { label: "beads" });
+    const report = await importIssues(host.context, lines(bead("1", nulls)), { label: "beads" });
     assert.deepEqual(counts(report), [1, 0, 0, 0, 0]);
     const lists = [
       "assignees",
@@ -307,14 +301,15 @@ Deno.test("null is what is left out", () =>
       "priority",
     ];
     const more = Object.fromEntries(lists.map((field) => [field, null]));
-    const other = importIssues(host.data, lines(normalized("1", more)), { label: "normalized" });
+    const other = await importIssues(host.context, lines(normalized("1", more)), {
+      label: "normalized",
+    });
     assert.deepEqual(counts(other), [1, 0, 0, 0, 0]);
-    assert.deepEqual(valueAt(imported(host, "normalized", "1"), "labels"), []);
-    return Promise.resolve();
+    assert.deepEqual(valueAt(await imported(host, "normalized", "1"), "labels"), []);
   }));
 
 Deno.test("deleted issues are counted, are no fault, and stand for an older record", () =>
-  withHost((host) => {
+  withHost(async (host) => {
     const text = lines(
       bead("1"),
       bead("1", { status: "tombstone", deleted_at: "2026-01-03T00:00:00Z" }),
@@ -324,17 +319,16 @@ Deno.test("deleted issues are counted, are no fault, and stand for an older reco
       bead("5", { status: "tombstone", updated_at: "2026-01-01T00:00:00Z" }),
       bead("5"),
     );
-    const report = importIssues(host.data, text, { label: "beads" });
+    const report = await importIssues(host.context, text, { label: "beads" });
     assert.deepEqual(counts(report), [1, 0, 0, 0, 0]);
     assert.equal(report.deleted, 4);
     assert.deepEqual(report.replaced.map(({ line }) => line), [1, 6]);
-    assert.equal(valueAt(imported(host, "beads", "5"), "status"), "todo");
-    return Promise.resolve();
+    assert.equal(valueAt(await imported(host, "beads", "5"), "status"), "todo");
   }));
 
 Deno.test("a file with marks of a merge conflict is refused with the line, and nothing is stored", () =>
-  withHost((host) => {
-    const before = host.data.all("SELECT id FROM issues").length;
+  withHost(async (host) => {
+    const before = (await host.store.all("SELECT id FROM issues")).length;
     const text = [
       JSON.stringify(bead("1", { description: "<<<<<<< in a text is no mark" })),
       "<<<<<<< HEAD",
@@ -343,14 +337,16 @@ Deno.test("a file with marks of a merge conflict is refused with the line, and n
       JSON.stringify(bead("2", { title: "Theirs" })),
       ">>>>>>> topic",
     ];
-    assert.throws(() => importIssues(host.data, text.join("\n"), { label: "x", file: "x.jsonl" }), {
-      code: "import_unmerged",
-      message: 'The file "x.jsonl" holds marks of a merge conflict, the first in line 2',
-    });
-    assert.equal(host.data.all("SELECT id FROM issues").length, before);
-    const report = importIssues(host.data, text[0] ?? "", { label: "x" });
+    await assert.rejects(
+      importIssues(host.context, text.join("\n"), { label: "x", file: "x.jsonl" }),
+      {
+        code: "import_unmerged",
+        message: 'The file "x.jsonl" holds marks of a merge conflict, the first in line 2',
+      },
+    );
+    assert.equal((await host.store.all("SELECT id FROM issues")).length, before);
+    const report = await importIssues(host.context, text[0] ?? "", { label: "x" });
     assert.deepEqual(counts(report), [1, 0, 0, 0, 0]);
-    return Promise.resolve();
   }));
 
 const EXPORT = new URL("../../../shared/data/beads-issues.jsonl", import.meta.url);
@@ -365,7 +361,7 @@ Deno.test("a real export of 704 issues comes in whole", () =>
       console.log("Skipped: there is no export here");
       return;
     }
-    const report = importIssues(host.data, text, { label: "beads-issues" });
+    const report = await importIssues(host.context, text, { label: "beads-issues" });
     assert.deepEqual(counts(report), [704, 0, 0, 0, 0]);
     const ref = await host.bind("linear", "beads-issues");
     const pulled = await host.call("POST", "/api/v1/tracker/pull/", {
@@ -374,7 +370,7 @@ Deno.test("a real export of 704 issues comes in whole", () =>
       limit: 10_000,
     });
     assert.equal(pulled.list("items").length, 704);
-    assert.deepEqual(counts(importIssues(host.data, text, { label: "beads-issues" })), [
+    assert.deepEqual(counts(await importIssues(host.context, text, { label: "beads-issues" })), [
       0,
       0,
       704,

@@ -76,7 +76,7 @@ Deno.test("with the references of another team no call reads or changes anything
     const covered = [...open, ...Object.keys(attempts), "eventsBatch", "snapshots"];
     assert.deepEqual(ENDPOINTS.map(({ operation: name }) => name).sort(), covered.sort());
 
-    const before = stateOf(host);
+    const before = await stateOf(host);
     const eve = await eveAt(host);
     for (const [name, attempt] of Object.entries(attempts)) {
       for (const team of ["others", "acme"]) {
@@ -90,7 +90,7 @@ Deno.test("with the references of another team no call reads or changes anything
         assert.equal(status < 300, isOwn, `${name} as ${team}: ${status} ${shown}`);
       }
     }
-    assert.deepEqual(stateOf(host), before);
+    assert.deepEqual(await stateOf(host), before);
     assert.equal((await host.call("GET", `/api/v1/tracker/status/${query}`)).status, 200);
   }));
 

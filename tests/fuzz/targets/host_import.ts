@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type HostData, importIssues } from "../../../src/server/mod.ts";
+import { importIssues } from "../../../src/server/mod.ts";
 import { anIssue, aRef } from "../../contract/samples.ts";
 import { openTestHost } from "../../server/support.ts";
+import type { HostStore } from "../../../src/server/store/store.ts";
 import { mutatedJson, mutatedText } from "../mutation.ts";
 import { onPurpose, type Target, target } from "../target.ts";
 
@@ -42,17 +43,19 @@ export const hostImport: Target = target({
   ),
   open: () => openTestHost(),
   close: ({ host }) => host.close(),
-  async attempt(content, { data }) {
-    const before = issuesIn(data);
-    const done = await onPurpose(() => importIssues(data, content, { label: "fuzz" }));
-    if (!done.ok) return assert.equal(issuesIn(data), before, "a refused file changes nothing");
-    const again = importIssues(data, content, { label: "fuzz" });
+  async attempt(content, { context, store }) {
+    const before = await issuesIn(store);
+    const done = await onPurpose(() => importIssues(context, content, { label: "fuzz" }));
+    if (!done.ok) {
+      return assert.equal(await issuesIn(store), before, "a refused file changes nothing");
+    }
+    const again = await importIssues(context, content, { label: "fuzz" });
     assert.equal(again.created, 0, "a repeat makes nothing new");
   },
 });
 
-function issuesIn(data: HostData): unknown {
-  return data.one("SELECT COUNT(*) AS count FROM issues")?.["count"];
+async function issuesIn(store: HostStore): Promise<unknown> {
+  return (await store.one("SELECT COUNT(*) AS count FROM issues"))?.["count"];
 }
 
 function asText(value: unknown): string {

@@ -11,7 +11,7 @@ export {
   listMappings,
 } from "./bindings/admin.ts";
 export { DEMO } from "./dev/demo.ts";
-export { type HostContext, openExistingHostData, openHostData } from "./host_context.ts";
+export { type HostContext, openExistingHostData, openHostData } from "./context/host_context.ts";
 export { importIssues, type ImportOptions, type ImportReport } from "./import/import.ts";
 export type { RateLimit } from "./http/rate_limit.ts";
 export type { Resource } from "./model/resource.ts";

@@ -7,7 +7,7 @@ import { seedDemo } from "./dev/demo.ts";
 import { parseRange } from "./http/client_address.ts";
 import { CheckQueue } from "./accounts/password_queue.ts";
 import { type Host, sendJson } from "./http/context.ts";
-import { type HostContext, openHostData, openTemporaryHostData } from "./host_context.ts";
+import { type HostContext, openHostData, openTemporaryHostData } from "./context/host_context.ts";
 import { restingLevers } from "./http/levers.ts";
 import { OperationRunner } from "./jobs/operation_runner.ts";
 import { type RateLimit, RateLimiter } from "./http/rate_limit.ts";

@@ -34,7 +34,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   "function store(): Promise<void> { return work; } store();": "store()",
   "const end = async () => {}; end();": "end()",
   "class A { async #end() {} stop() { this.#end(); } }": "this.#end()",
-  'const { openHostData: open } = await import("../host_context.ts"); open(platform);':
+  'const { openHostData: open } = await import("../context/host_context.ts"); open(platform);':
     "open(platform)",
   'import { addUser } from "../mod.ts"; addUser(context, user);': "addUser(context, user)",
 };

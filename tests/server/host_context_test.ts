@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { openTemporaryHostData } from "../../src/server/host_context.ts";
+import { openTemporaryHostData } from "../../src/server/context/host_context.ts";
 import { withPlatform } from "../support/platform.ts";
 
 Deno.test("a token's hash is the same each time, however many others come in between", () =>

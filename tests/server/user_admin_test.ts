@@ -10,7 +10,7 @@ import {
   setPassword,
 } from "../../src/server/mod.ts";
 import { issueTokens } from "../../src/server/accounts/tokens.ts";
-import type { HostContext } from "../../src/server/host_context.ts";
+import type { HostContext } from "../../src/server/context/host_context.ts";
 import { userByName } from "../../src/server/store/users.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { type TestHost, withHost } from "./support.ts";

@@ -1,6 +1,6 @@
 /** A host on demo data in a directory, without levers and without a limit of calls. Prints its URL. */
 import { seedDemo } from "../../../src/server/dev/demo.ts";
-import { openHostData } from "../../../src/server/host_context.ts";
+import { openHostData } from "../../../src/server/context/host_context.ts";
 import { startHost } from "../../../src/server/serve.ts";
 import { systemPlatform } from "../../../src/platform/system.ts";
 

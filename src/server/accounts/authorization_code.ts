@@ -1,5 +1,5 @@
 import { randomHex, sha256Hex } from "../../platform/random.ts";
-import { type HostContext, inTransaction } from "../host_context.ts";
+import { type HostContext, inTransaction } from "../context/host_context.ts";
 import { tidy } from "../jobs/cleanup.ts";
 import { findCode, insertCode, setCodeFamily } from "../store/authorization_codes.ts";
 import { revokeFamily } from "../store/tokens.ts";

@@ -1,6 +1,6 @@
 import { DEVICE_CLIENT_ID } from "../../contract/auth.ts";
 import { type Random, randomHex, sha256Hex } from "../../platform/random.ts";
-import { type HostContext, inTransaction } from "../host_context.ts";
+import { type HostContext, inTransaction } from "../context/host_context.ts";
 import { tidy } from "../jobs/cleanup.ts";
 import {
   decideUserCode,

@@ -1,4 +1,4 @@
-import type { HostContext } from "../host_context.ts";
+import type { HostContext } from "../context/host_context.ts";
 import { equalInConstantTime, hex } from "../../platform/random.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 

@@ -1,4 +1,4 @@
-import type { HostContext } from "../host_context.ts";
+import type { HostContext } from "../context/host_context.ts";
 import { rateLimited } from "../model/host_error.ts";
 import type { User } from "../model/user.ts";
 import { userByName } from "../store/users.ts";

@@ -1,6 +1,10 @@
 import { DEFAULT_ACCESS_LIFETIME, DEFAULT_REFRESH_LIFETIME } from "../../contract/auth.ts";
 import { randomHex, sha256Hex } from "../../platform/random.ts";
-import { type HostContext, inTransaction, type TransactionContext } from "../host_context.ts";
+import {
+  type HostContext,
+  inTransaction,
+  type TransactionContext,
+} from "../context/host_context.ts";
 import { tidy } from "../jobs/cleanup.ts";
 import {
   familiesOfToken,

@@ -1,6 +1,6 @@
 import { isoTime } from "../../platform/clock.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
-import { type HostContext, inTransaction } from "../host_context.ts";
+import { type HostContext, inTransaction } from "../context/host_context.ts";
 import type { User } from "../model/user.ts";
 import type { HostStore } from "../store/store.ts";
 import {

@@ -1,5 +1,5 @@
 import { TrackerError } from "../../platform/tracker_error.ts";
-import { type HostContext, inTransaction } from "../host_context.ts";
+import { type HostContext, inTransaction } from "../context/host_context.ts";
 import type { User } from "../model/user.ts";
 import { installationsOf, linkUser } from "../store/installations.ts";
 import { addMember, findTeam, insertTeam, type Team } from "../store/teams.ts";

@@ -18,7 +18,7 @@ import { exchangeCode } from "../accounts/authorization_code.ts";
 import { pollDevice, startDevice } from "../accounts/device_flow.ts";
 import { checkedPassword } from "../accounts/sign_in.ts";
 import { type IssuedTokens, issueTokens, revokeToken, rotateTokens } from "../accounts/tokens.ts";
-import type { HostContext } from "../host_context.ts";
+import type { HostContext } from "../context/host_context.ts";
 import { requireSession } from "../http/auth.ts";
 import { limitKey } from "../http/client_address.ts";
 import { at, type Call, type Host, type HostEnv, sendJson } from "../http/context.ts";

@@ -7,7 +7,7 @@ import { MAX_NESTING } from "../../contract/nesting.ts";
 import { parseWith } from "../../contract/parse.ts";
 import { EVENTS_BATCH_PATH } from "../../contract/paths.ts";
 import { unpackStream } from "../../platform/unpack.ts";
-import { type HostContext, inTransaction } from "../host_context.ts";
+import { type HostContext, inTransaction } from "../context/host_context.ts";
 import { requireTeam, requireUser } from "../http/auth.ts";
 import { excessFault, MAX_BODY_BYTES, readBytes, readLimited } from "../http/body.ts";
 import { at, type Call, type Host, type HostEnv, sendJson } from "../http/context.ts";

@@ -15,7 +15,7 @@ import type {
 import { isoTime } from "../../platform/clock.ts";
 import { requireInstallation } from "../bindings/resources.ts";
 import { type Route, routeCall } from "../bindings/route.ts";
-import type { HostContext } from "../host_context.ts";
+import type { HostContext } from "../context/host_context.ts";
 import { requireCaller } from "../http/auth.ts";
 import { at, type Host, type HostEnv, sendJson } from "../http/context.ts";
 import { parseRequest } from "../http/http_error.ts";

@@ -4,7 +4,7 @@ import { TRACKER_PATHS } from "../../contract/paths.ts";
 import { PullRequestSchema, PushRequestSchema, RunRequestSchema } from "../../contract/requests.ts";
 import { mergeJson } from "../../contract/splice_json.ts";
 import { type Route, routeCall } from "../bindings/route.ts";
-import type { TransactionContext } from "../host_context.ts";
+import type { TransactionContext } from "../context/host_context.ts";
 import { requireCaller } from "../http/auth.ts";
 import { type JsonBody, readJson } from "../http/body.ts";
 import { type Answer, at, type Call, type Host, type HostEnv, send } from "../http/context.ts";

@@ -1,5 +1,5 @@
 import { TrackerError } from "../../platform/tracker_error.ts";
-import type { HostContext } from "../host_context.ts";
+import type { HostContext } from "../context/host_context.ts";
 import type { MappingState, ProjectMapping } from "../model/binding.ts";
 import { mappingsOf, setMappingState } from "../store/bindings.ts";
 import { allInstallations } from "../store/installations.ts";

@@ -1,6 +1,6 @@
 import type { ProjectIdentity } from "../../contract/routing.ts";
 import { randomHex, sha256Hex } from "../../platform/random.ts";
-import type { HostContext, TransactionContext } from "../host_context.ts";
+import type { HostContext, TransactionContext } from "../context/host_context.ts";
 import { hostError } from "../model/host_error.ts";
 import type { Resource } from "../model/resource.ts";
 import { findCandidate, insertCandidate, spendCandidate } from "../store/candidates.ts";

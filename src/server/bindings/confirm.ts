@@ -1,6 +1,10 @@
 import type { HostedProvider } from "../../contract/providers.ts";
 import type { ProjectIdentity } from "../../contract/routing.ts";
-import { type HostContext, inTransaction, type TransactionContext } from "../host_context.ts";
+import {
+  type HostContext,
+  inTransaction,
+  type TransactionContext,
+} from "../context/host_context.ts";
 import { belongsTo, type ProjectMapping } from "../model/binding.ts";
 import { type HostError, hostError } from "../model/host_error.ts";
 import type { Resource } from "../model/resource.ts";

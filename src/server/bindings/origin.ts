@@ -1,7 +1,7 @@
 import type { BindOriginRequest } from "../../contract/requests.ts";
 import type { BindOriginResult } from "../../contract/search.ts";
 import { isoTime } from "../../platform/clock.ts";
-import type { HostContext, TransactionContext } from "../host_context.ts";
+import type { HostContext, TransactionContext } from "../context/host_context.ts";
 import { HostError, hostError } from "../model/host_error.ts";
 import type { Caller } from "../model/user.ts";
 import { isLinked } from "../store/installations.ts";

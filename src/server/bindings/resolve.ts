@@ -6,7 +6,7 @@ import type {
 import type { JsonObject } from "../../contract/field.ts";
 import type { HostedProvider } from "../../contract/providers.ts";
 import type { ProjectIdentity } from "../../contract/routing.ts";
-import { type HostContext, inTransaction } from "../host_context.ts";
+import { type HostContext, inTransaction } from "../context/host_context.ts";
 import type { Resource } from "../model/resource.ts";
 import type { Caller } from "../model/user.ts";
 import { mappingOfProject, mappingOfResource } from "../store/bindings.ts";

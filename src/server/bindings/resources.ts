@@ -1,5 +1,5 @@
 import type { HostedProvider } from "../../contract/providers.ts";
-import { type HostContext, inTransaction } from "../host_context.ts";
+import { type HostContext, inTransaction } from "../context/host_context.ts";
 import { hostError } from "../model/host_error.ts";
 import {
   type Installation,

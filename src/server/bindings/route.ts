@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../contract/field.ts";
 import type { HostedProvider } from "../../contract/providers.ts";
 import type { RoutingKey } from "../../contract/routing.ts";
-import type { HostContext } from "../host_context.ts";
+import type { HostContext } from "../context/host_context.ts";
 import type { ProjectMapping } from "../model/binding.ts";
 import { HostError, hostError } from "../model/host_error.ts";
 import type { Installation, Resource } from "../model/resource.ts";

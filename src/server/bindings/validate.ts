@@ -1,7 +1,7 @@
 import type { ValidationResult } from "../../contract/discovery.ts";
 import type { HostedProvider } from "../../contract/providers.ts";
 import type { PartialIdentity } from "../../contract/routing.ts";
-import type { HostContext } from "../host_context.ts";
+import type { HostContext } from "../context/host_context.ts";
 import { belongsTo } from "../model/binding.ts";
 import type { Caller } from "../model/user.ts";
 import { mappingByRef } from "../store/bindings.ts";

@@ -9,7 +9,11 @@ import { LINEAR_PLANS } from "./demo_data/linear.ts";
 import type { EpicPlan, ResourcePlan } from "./demo_data/plan.ts";
 import { addUserUnchecked, ensureTeam } from "../accounts/users.ts";
 import { addResource, ensureInstallation } from "../bindings/resources.ts";
-import { type HostContext, inTransaction, type TransactionContext } from "../host_context.ts";
+import {
+  type HostContext,
+  inTransaction,
+  type TransactionContext,
+} from "../context/host_context.ts";
 import type { Resource } from "../model/resource.ts";
 import { nameTeam } from "../store/development.ts";
 import { setNextIssueNumber, storeIssue } from "../store/issues.ts";

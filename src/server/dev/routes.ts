@@ -5,7 +5,7 @@ import { HostedProviderSchema } from "../../contract/routing.ts";
 import { decideDevice } from "../accounts/device_flow.ts";
 import { ensureTeam } from "../accounts/users.ts";
 import { requireInstallation } from "../bindings/resources.ts";
-import { inTransaction } from "../host_context.ts";
+import { inTransaction } from "../context/host_context.ts";
 import { readJson } from "../http/body.ts";
 import { type Host, type HostEnv, sendJson } from "../http/context.ts";
 import { HttpError, parseRequest } from "../http/http_error.ts";

@@ -6,7 +6,7 @@ import {
   STATUSES,
 } from "../../contract/issue.ts";
 import { isoTime } from "../../platform/clock.ts";
-import { type HostContext, inTransaction } from "../host_context.ts";
+import { type HostContext, inTransaction } from "../context/host_context.ts";
 import type { Resource } from "../model/resource.ts";
 import { storeIssue, takeIssueNumber } from "../store/issues.ts";
 

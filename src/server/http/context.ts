@@ -3,7 +3,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Platform } from "../../platform/platform.ts";
 import type { AddressRange } from "./client_address.ts";
 import type { CheckQueue } from "../accounts/password_queue.ts";
-import type { HostContext } from "../host_context.ts";
+import type { HostContext } from "../context/host_context.ts";
 import type { Levers } from "./levers.ts";
 import type { OperationRunner } from "../jobs/operation_runner.ts";
 import type { RateLimiter } from "./rate_limit.ts";

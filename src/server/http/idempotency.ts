@@ -1,5 +1,5 @@
 import { sha256Hex } from "../../platform/random.ts";
-import { inTransaction, type TransactionContext } from "../host_context.ts";
+import { inTransaction, type TransactionContext } from "../context/host_context.ts";
 import { HostError, hostError } from "../model/host_error.ts";
 import type { Caller } from "../model/user.ts";
 import { claimKey, forgetAnswers, type KnownWrite, storeAnswer } from "../store/idempotency.ts";

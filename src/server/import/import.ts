@@ -7,7 +7,11 @@ import { TrackerError } from "../../platform/tracker_error.ts";
 import { ensureTeam } from "../accounts/users.ts";
 import { slugOf } from "../bindings/matching.ts";
 import { addResource, ensureInstallation } from "../bindings/resources.ts";
-import { type HostContext, inTransaction, type TransactionContext } from "../host_context.ts";
+import {
+  type HostContext,
+  inTransaction,
+  type TransactionContext,
+} from "../context/host_context.ts";
 import type { Resource } from "../model/resource.ts";
 import { storeIssue } from "../store/issues.ts";
 import { listResources } from "../store/resources.ts";

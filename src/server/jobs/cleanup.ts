@@ -1,4 +1,4 @@
-import { type HostContext, inTransaction } from "../host_context.ts";
+import { type HostContext, inTransaction } from "../context/host_context.ts";
 import { forgetExpired } from "../store/retention.ts";
 
 const HOUR_MS = 60 * 60 * 1000;

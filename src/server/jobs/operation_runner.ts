@@ -1,7 +1,11 @@
 import { errorEnvelope } from "../../contract/errors.ts";
 import { isStorageFault } from "../../platform/database.ts";
 import { errorText } from "../../platform/tracker_error.ts";
-import { type HostContext, inTransaction, type TransactionContext } from "../host_context.ts";
+import {
+  type HostContext,
+  inTransaction,
+  type TransactionContext,
+} from "../context/host_context.ts";
 import { HostError } from "../model/host_error.ts";
 import { isOperationOpen, markOperationRunning, openOperationIds } from "../store/operations.ts";
 import { type CycleRequest, runCycle } from "../sync/full_cycle.ts";

@@ -2,7 +2,7 @@ import { parseWith } from "../../contract/parse.ts";
 import type { PushItem } from "../../contract/push.ts";
 import { spliceJson } from "../../contract/splice_json.ts";
 import * as v from "valibot";
-import type { HostContext, TransactionContext } from "../host_context.ts";
+import type { HostContext, TransactionContext } from "../context/host_context.ts";
 import type { ProjectMapping } from "../model/binding.ts";
 import { hostError } from "../model/host_error.ts";
 import type { Resource } from "../model/resource.ts";

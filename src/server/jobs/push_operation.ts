@@ -1,7 +1,7 @@
 import { parseWith } from "../../contract/parse.ts";
 import { type PushItem, PushItemSchema } from "../../contract/push.ts";
 import { spliceJson } from "../../contract/splice_json.ts";
-import type { TransactionContext } from "../host_context.ts";
+import type { TransactionContext } from "../context/host_context.ts";
 import type { Resource } from "../model/resource.ts";
 import {
   countItems,

@@ -1,4 +1,5 @@
-import type { Database, DatabaseOpener } from "../../platform/database.ts";
+import type { Database } from "../../platform/database.ts";
+import type { Platform } from "../../platform/platform.ts";
 import { Channels } from "./channels.ts";
 import { HOST_MIGRATIONS } from "./migrations/migrations.ts";
 import type { Row } from "./row.ts";
@@ -13,11 +14,16 @@ export const IN_MEMORY = ":memory:";
  *
  * @throws {TrackerError} `database_unusable`, `database_damaged`, `database_newer`.
  */
-export async function openSqliteStore(open: DatabaseOpener, path: string): Promise<HostStore> {
-  const writer = await open(path, { migrations: HOST_MIGRATIONS, durability: "full" });
+export async function openSqliteStore(platform: Platform, path: string): Promise<HostStore> {
+  const writer = await platform.openDatabase(path, {
+    migrations: HOST_MIGRATIONS,
+    durability: "full",
+  });
   try {
     // A database in memory is one connection's alone.
-    const reader = path === IN_MEMORY ? null : await open(path, { readOnly: true });
+    const reader = path === IN_MEMORY
+      ? null
+      : await platform.openDatabase(path, { readOnly: true });
     return new SqliteStore(new Connection(writer), reader === null ? null : new Connection(reader));
   } catch (error) {
     writer.close();

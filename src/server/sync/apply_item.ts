@@ -7,7 +7,7 @@ import {
 import type { PushItem, PushPatch } from "../../contract/push.ts";
 import type { ItemError, PushItemOutcome, PushResultItem } from "../../contract/results.ts";
 import { isoTime } from "../../platform/clock.ts";
-import type { TransactionContext } from "../host_context.ts";
+import type { TransactionContext } from "../context/host_context.ts";
 import type { Resource } from "../model/resource.ts";
 import { allowedTargets } from "../model/workflow.ts";
 import {

@@ -1,6 +1,6 @@
 import type { PushItem } from "../../contract/push.ts";
 import type { PushResult } from "../../contract/results.ts";
-import type { TransactionContext } from "../host_context.ts";
+import type { TransactionContext } from "../context/host_context.ts";
 import type { Resource } from "../model/resource.ts";
 import { identityPath } from "../store/installations.ts";
 import { type AppliedItem, applyItem, refusedParent } from "./apply_item.ts";

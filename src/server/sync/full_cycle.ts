@@ -1,6 +1,6 @@
 import type { ResultSummary } from "../../contract/results.ts";
 import { spliceJson } from "../../contract/splice_json.ts";
-import type { HostContext, TransactionContext } from "../host_context.ts";
+import type { HostContext, TransactionContext } from "../context/host_context.ts";
 import type { ProjectMapping } from "../model/binding.ts";
 import type { Resource } from "../model/resource.ts";
 import { setLastSync, setSyncedChange } from "../store/bindings.ts";

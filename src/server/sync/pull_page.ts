@@ -4,7 +4,7 @@ import type { PullFilters, PullRequest } from "../../contract/requests.ts";
 import { spliceJson } from "../../contract/splice_json.ts";
 import { sha256Hex } from "../../platform/random.ts";
 import type { Route } from "../bindings/route.ts";
-import type { HostContext } from "../host_context.ts";
+import type { HostContext } from "../context/host_context.ts";
 import { HostError } from "../model/host_error.ts";
 import { changesAfter } from "../store/changes.ts";
 import { identityPath } from "../store/installations.ts";

@@ -1,7 +1,7 @@
 import type { NormalizedIssue } from "../../contract/issue.ts";
 import type { IssueSearchRequest } from "../../contract/requests.ts";
 import type { OriginCandidate } from "../../contract/search.ts";
-import type { HostContext } from "../host_context.ts";
+import type { HostContext } from "../context/host_context.ts";
 import type { Resource } from "../model/resource.ts";
 import { fold } from "../model/text.ts";
 import { findIssue, issuesByRow } from "../store/issues.ts";

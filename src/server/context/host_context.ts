@@ -1,12 +1,12 @@
 import { monotonicFactory } from "ulid";
-import { isoTime } from "../platform/clock.ts";
-import { join } from "../platform/paths.ts";
-import type { Platform } from "../platform/platform.ts";
-import { sha256Hex } from "../platform/random.ts";
-import { TrackerError } from "../platform/tracker_error.ts";
-import { repairStored } from "./store/migrations/repairs.ts";
-import { IN_MEMORY, openSqliteStore } from "./store/sqlite.ts";
-import type { HostStore, Transaction } from "./store/store.ts";
+import { isoTime } from "../../platform/clock.ts";
+import { join } from "../../platform/paths.ts";
+import type { Platform } from "../../platform/platform.ts";
+import { sha256Hex } from "../../platform/random.ts";
+import { TrackerError } from "../../platform/tracker_error.ts";
+import { repairStored } from "../store/migrations/repairs.ts";
+import { IN_MEMORY, openSqliteStore } from "../store/sqlite.ts";
+import type { HostStore, Transaction } from "../store/store.ts";
 
 /** How costly a stored password is to guess: `quick` is for a public demo password only. */
 export type PasswordCost = "strong" | "quick";
@@ -134,7 +134,7 @@ async function open(
   path: string,
   passwordCost: PasswordCost,
 ): Promise<HostContext> {
-  const store = await openSqliteStore(platform.openDatabase, path);
+  const store = await openSqliteStore(platform, path);
   try {
     await repairStored(store);
     return hostContext(platform, store, passwordCost);

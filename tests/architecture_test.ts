@@ -72,6 +72,18 @@ Deno.test("No module imports itself in a circle", () => {
   assert.deepEqual(circles, []);
 });
 
+Deno.test("Inside a room that has sub-rooms, not even types go in a circle", () => {
+  const next = new Map<string, string[]>();
+  for (const { from, to, isDynamic } of IMPORTS) {
+    if (isDynamic || roomOf(from) !== roomOf(to) || !(roomOf(from) in SUB_ROOMS)) continue;
+    next.set(from, [...next.get(from) ?? [], to]);
+  }
+  const circles = [...next.keys()].filter((path) =>
+    reachable(next, next.get(path) ?? []).has(path)
+  );
+  assert.deepEqual(circles, []);
+});
+
 Deno.test("Starting the program, or importing the library, loads nothing that few commands need", () => {
   const next = staticImports(packageOf);
   const wrong: string[] = [];
@@ -80,6 +92,37 @@ Deno.test("Starting the program, or importing the library, loads nothing that fe
       if (LAZY_ROOMS.includes(roomOf(to)) || LAZY_PACKAGES.includes(to)) {
         wrong.push(`${edge} loads ${to}`);
       }
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("In the server, only the doors know the web framework", () => {
+  const doors = ["http", "api", "web", "webhooks", "dev"];
+  const wrong = IMPORTS.filter(({ from, to }) =>
+    roomOf(from) === "server" && from !== "src/server/app.ts" && packageOf(to) === "hono" &&
+    !doors.includes(subRoomOf(from))
+  );
+  assert.deepEqual(wrong.map(({ from }) => from), []);
+});
+
+/** What only the server's store says, or only one file of it. */
+const OF_THE_STORE: readonly { readonly words: RegExp; readonly where: RegExp }[] = [
+  {
+    words: /\b(SELECT\b|INSERT (OR \w+ )?INTO|UPDATE \w+ SET|DELETE FROM|CREATE TABLE|PRAGMA)\b/,
+    where: /^src\/server\/store\//,
+  },
+  { words: /\b(store|tx)\s*\.(one|all|run)\(/, where: /^src\/server\/store\// },
+  { words: /node:sqlite|\bopenDatabase\b/, where: /^src\/server\/store\/sqlite\.ts$/ },
+];
+
+Deno.test("In the server, only the store holds SQL, and one file of it names the driver", async () => {
+  const wrong: string[] = [];
+  for (const path of MODULES.filter((path) => roomOf(path) === "server")) {
+    const content = await text(path);
+    for (const { words, where } of OF_THE_STORE) {
+      const found = where.test(path) ? null : words.exec(content);
+      if (found !== null) wrong.push(`${path}: ${found[0]}`);
     }
   }
   assert.deepEqual(wrong, []);

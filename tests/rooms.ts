@@ -26,11 +26,41 @@ export const ROOMS: Readonly<Record<string, { floor: number; imports: readonly s
 /** Rooms that are reached by a dynamic import only, so that they cost nothing at the start. */
 export const LAZY_ROOMS: readonly string[] = ["server", "dashboard"];
 
+const SERVER_GROUND = ["model", "store", "context"] as const;
+const SERVER_SERVICES = [
+  ...SERVER_GROUND,
+  "bindings",
+  "sync",
+  "jobs",
+  "accounts",
+  "import",
+] as const;
+
+/** Inside `server/`: the doors on top of the services, the services on top of the store. */
+const SERVER_ROOMS: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  store: ["model"],
+  context: ["model", "store"],
+  bindings: SERVER_GROUND,
+  sync: [...SERVER_GROUND, "bindings"],
+  jobs: [...SERVER_GROUND, "bindings", "sync"],
+  accounts: [...SERVER_GROUND, "jobs"],
+  import: [...SERVER_GROUND, "bindings", "accounts"],
+  http: SERVER_SERVICES,
+  api: [...SERVER_SERVICES, "http"],
+  web: [...SERVER_SERVICES, "http"],
+  webhooks: [...SERVER_SERVICES, "http"],
+  dev: [...SERVER_SERVICES, "http"],
+  ".": [...SERVER_SERVICES, "http", "api", "web", "webhooks", "dev"],
+};
+
 /**
  * The sub-rooms of a room, each with the sub-rooms it may import from. `.` is the room's own folder. A room that
  * is not listed has no rules inside.
  */
-export const SUB_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {};
+export const SUB_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  server: SERVER_ROOMS,
+};
 
 /** Returns the room of a path; `edge` for the files at the root. */
 export function roomOf(path: string): string {

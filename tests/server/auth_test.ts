@@ -91,7 +91,7 @@ Deno.test("a refresh token is refused after a week, and when it was never issued
   }));
 
 Deno.test("neither tokens nor passwords are stored in clear", () =>
-  withHost(async ({ call, context, store }) => {
+  withHost(async ({ call, store }) => {
     const login = await call("POST", "/api/v1/token/", DEMO_LOGIN);
     const stored = JSON.stringify([
       await store.all("SELECT * FROM access_tokens"),

@@ -11,8 +11,14 @@ import type {
 import { parseWith } from "../../contract/parse.ts";
 import type { HostedProvider } from "../../contract/providers.ts";
 import { readTime } from "../../contract/reading/time.ts";
-import type { ImportedIssue, ReadIssues } from "./import.ts";
-import { type ImportRecord, type LeftOut, newestOf, type Version } from "./records.ts";
+import {
+  type ImportedIssue,
+  type ImportRecord,
+  type LeftOut,
+  newestOf,
+  type ReadIssues,
+  type Version,
+} from "./records.ts";
 
 /** Completes the sentence "`updated_at` …". */
 export const NO_INSTANT = "must be a time that names one instant";

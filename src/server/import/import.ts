@@ -17,9 +17,11 @@ import { storeIssue } from "../store/issues.ts";
 import { listResources } from "../store/resources.ts";
 import { beadsIssues, NO_INSTANT } from "./beads.ts";
 import {
+  type ImportedIssue,
   type ImportRecord,
   type LeftOut,
   newestOf,
+  type ReadIssues,
   recordsOf,
   type Replaced,
   type Version,
@@ -52,21 +54,6 @@ export interface ImportReport {
   readonly skipped: readonly LeftOut[];
   /** Labels of the resources that hold the issues. */
   readonly resources: readonly string[];
-}
-
-/** An issue with its place in the file. */
-export interface ImportedIssue {
-  readonly line: number;
-  readonly issue: NormalizedIssue;
-}
-
-/** What was read from records. */
-export interface ReadIssues {
-  readonly issues: readonly ImportedIssue[];
-  readonly ignored: number;
-  readonly deleted: number;
-  readonly replaced: readonly Replaced[];
-  readonly skipped: readonly LeftOut[];
 }
 
 /**

@@ -1,4 +1,5 @@
 import { isJsonObject } from "../../contract/field.ts";
+import type { NormalizedIssue } from "../../contract/issue.ts";
 import { isTooDeep } from "../../contract/nesting.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 
@@ -20,6 +21,21 @@ export interface Replaced {
   readonly id: string;
   /** Line of the newer one. */
   readonly by: number;
+}
+
+/** An issue with its place in the file. */
+export interface ImportedIssue {
+  readonly line: number;
+  readonly issue: NormalizedIssue;
+}
+
+/** What was read from records. */
+export interface ReadIssues {
+  readonly issues: readonly ImportedIssue[];
+  readonly ignored: number;
+  readonly deleted: number;
+  readonly replaced: readonly Replaced[];
+  readonly skipped: readonly LeftOut[];
 }
 
 /** The records of a file. */

@@ -75,7 +75,7 @@ export {
   type ReadinessProbes,
   type ReadinessResult,
 } from "./src/client/readiness.ts";
-export type { ProbeOptions } from "./src/client/probe.ts";
+export type { RequestLogEntry, RequestOptions } from "./src/client/open_host.ts";
 export {
   READINESS_STATES,
   READINESS_WORDING,

@@ -1,4 +1,5 @@
 import { HostedClient } from "../../src/client/client.ts";
+import { openHost } from "../../src/client/open_host.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import type { Platform } from "../../src/platform/platform.ts";
 import type { Bench } from "./bench.ts";
@@ -12,7 +13,7 @@ export const bench: Bench = {
   rounds: 7,
   async prepare() {
     const server = await startProgram("answer_server.ts");
-    const client = patientClient(server.line);
+    const client = await patientClient(server.line);
     return {
       baseline: { name: "bare requests", run: () => bareLooks(server.line) },
       cases: [{
@@ -36,7 +37,7 @@ async function bareLooks(url: string): Promise<void> {
 }
 
 /** A client to which the waits between two looks take no time. */
-function patientClient(baseUrl: string): HostedClient {
+async function patientClient(baseUrl: string): Promise<HostedClient> {
   const real = systemPlatform();
   const platform: Platform = {
     ...real,
@@ -45,9 +46,7 @@ function patientClient(baseUrl: string): HostedClient {
   };
   const token = { token: "token", teamSlug: "acme", injected: true };
   return new HostedClient({
-    platform,
-    baseUrl,
-    version: "0.0.0",
+    ...await openHost({ platform, baseUrl, version: "0.0.0" }),
     tokens: { accessToken: () => Promise.resolve(token), refresh: () => Promise.resolve(token) },
   });
 }

@@ -63,7 +63,7 @@ export const bench: Bench = {
           before: () => refill(),
           async run() {
             const queue = await EventQueue.open(home.platform, queued);
-            const sink = hostSink(home.platform, calls.url, calls.token);
+            const sink = await hostSink(home.platform, calls.url, calls.token);
             const { duplicates, failure } = await uploadEvents({
               platform: home.platform,
               queue,

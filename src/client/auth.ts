@@ -16,18 +16,18 @@ import {
 import { AUTH_PATHS } from "../contract/paths.ts";
 import { TrackerError, usageError } from "../platform/tracker_error.ts";
 import type { CredentialStore, Session } from "../user/credentials.ts";
-import { isOpenable, normalizeHostUrl } from "../user/host_url.ts";
+import { isOpenable } from "../user/host_url.ts";
 import { setSetting } from "../user/settings.ts";
 import { type AnswerFacts, readAnswer } from "./answers.ts";
 import { isAboutSession, sendAuthorized, sendPatiently, type TokenSource } from "./authorized.ts";
 import { pollForDeviceToken } from "./device_flow.ts";
 import { HostedApiError } from "./errors.ts";
-import { requireHostedSync } from "./rollout.ts";
+import type { OpenHost } from "./open_host.ts";
 import { sessionFrom } from "./session.ts";
-import { originOf, type TransportOptions } from "./transport.ts";
+import { originOf } from "./transport.ts";
 
 /** What every way to sign in needs. */
-export interface LoginOptions extends TransportOptions {
+export interface LoginOptions extends OpenHost {
   readonly credentials: CredentialStore;
   /** The team to work in, by its id; needed when the user is in several and nothing chooses. */
   readonly team?: string | undefined;
@@ -59,11 +59,10 @@ export interface TokenLoginOptions extends LoginOptions {
 /**
  * Signs in by device flow (RFC 8628) and saves the session as the current one (wire.md, Authentication).
  *
- * @throws {TrackerError} `rollout_disabled`; `access_denied`; `device_code_expired`; `team_required`;
+ * @throws {TrackerError} `access_denied`; `device_code_expired`; `team_required`;
  * `interrupted`; `credentials_unwritable` before anything is sent; codes of the transport.
  */
 export async function loginWithDevice(options: DeviceLoginOptions): Promise<Session> {
-  requireHostedSync(options.platform.env);
   // Before a person is asked: what comes of it has to have a place.
   await options.credentials.rehearse(options.baseUrl);
   const authorization = await authorizeDevice(options);
@@ -76,10 +75,9 @@ export async function loginWithDevice(options: DeviceLoginOptions): Promise<Sess
 /**
  * Signs in by user name and password and saves the session as the current one (wire.md, Authentication).
  *
- * @throws {TrackerError} `rollout_disabled`; `wrong_credentials`; `team_required`; codes of the transport.
+ * @throws {TrackerError} `wrong_credentials`; `team_required`; codes of the transport.
  */
 export async function loginWithPassword(options: PasswordLoginOptions): Promise<Session> {
-  requireHostedSync(options.platform.env);
   const { username, password } = options;
   const answer = await sendPatiently(options, {
     call: "token",
@@ -91,7 +89,7 @@ export async function loginWithPassword(options: PasswordLoginOptions): Promise<
   if (isAboutSession(answer)) throw wrongCredentials();
   const tokens = readAnswer(TokenReader, answer, factsOf(options, "token"));
   const session = sessionFrom(tokens, {
-    host: normalizeHostUrl(options.baseUrl),
+    host: options.baseUrl,
     now: options.platform.clock.now(),
     username,
     teamSlug: tokens.team_slug ?? null,
@@ -102,13 +100,12 @@ export async function loginWithPassword(options: PasswordLoginOptions): Promise<
 /**
  * Signs in with a token at hand, after the host has accepted it, and saves the session as the current one.
  *
- * @throws {TrackerError} `rollout_disabled`; `usage` for no token; `token_refused`; `team_required`; codes of
+ * @throws {TrackerError} `usage` for no token; `token_refused`; `team_required`; codes of
  * the transport.
  */
 export async function loginWithToken(options: TokenLoginOptions): Promise<Session> {
-  requireHostedSync(options.platform.env);
   return await openSession(options, {
-    host: normalizeHostUrl(options.baseUrl),
+    host: options.baseUrl,
     ...parseToken(options),
     username: null,
     teamSlug: null,
@@ -117,12 +114,11 @@ export async function loginWithToken(options: TokenLoginOptions): Promise<Sessio
 
 /** Who is signed in (wire.md, Authentication). */
 export async function me(
-  options: TransportOptions & {
+  options: OpenHost & {
     readonly tokens: TokenSource;
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<Me> {
-  requireHostedSync(options.platform.env);
   const { signal } = options;
   const request = { call: "me", method: "GET", path: AUTH_PATHS.me, signal } as const;
   const answer = await sendAuthorized(options, request);
@@ -132,13 +128,10 @@ export async function me(
 /**
  * Makes a host the configured one (`sync.server_url`), as `--host` at login does. Returns its canonical URL.
  *
- * @throws {TrackerError} `rollout_disabled`; `usage` for a URL that is none; `invalid_toml`; `locked`.
+ * @throws {TrackerError} `invalid_toml`; `locked`.
  */
-export async function rememberHost(
-  options: Pick<LoginOptions, "platform" | "baseUrl">,
-): Promise<string> {
-  requireHostedSync(options.platform.env);
-  return String(await setSetting(options.platform, "sync.server_url", options.baseUrl));
+export async function rememberHost({ platform, baseUrl }: OpenHost): Promise<string> {
+  return String(await setSetting(platform, "sync.server_url", baseUrl));
 }
 
 async function authorizeDevice(options: DeviceLoginOptions): Promise<DeviceAuthorization> {

@@ -3,13 +3,9 @@ import { isSendableTeam, isSendableToken } from "../contract/reading/auth.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { hostErrorOf } from "./answers.ts";
 import { sessionExpired } from "./errors.ts";
+import type { OpenHost } from "./open_host.ts";
 import { waitBeforeRepeating } from "./rate_limit_wait.ts";
-import {
-  send,
-  type TransportAnswer,
-  type TransportOptions,
-  type TransportRequest,
-} from "./transport.ts";
+import { send, type TransportAnswer, type TransportRequest } from "./transport.ts";
 
 /** An access token fit for a request. */
 export interface AccessToken {
@@ -44,7 +40,7 @@ const MAX_RATE_LIMIT_WAIT_MS = 300_000;
  * @throws {TrackerError} `session_expired`; `missing_auth`; `missing_team`; and what {@link send} throws.
  */
 export async function sendAuthorized(
-  options: TransportOptions & { readonly tokens: TokenSource },
+  options: OpenHost & { readonly tokens: TokenSource },
   request: TransportRequest,
   patience: Patience = {},
 ): Promise<TransportAnswer> {
@@ -97,7 +93,7 @@ function requireTeam({ injected, teamSlug }: AccessToken, answer: TransportAnswe
  * own signal unless given (wire.md, Errors).
  */
 export async function sendPatiently(
-  options: TransportOptions,
+  options: OpenHost,
   request: TransportRequest,
   stopWaiting: AbortSignal | undefined = request.signal,
 ): Promise<TransportAnswer> {
@@ -121,7 +117,7 @@ export function rateLimitWaitMs(answer: TransportAnswer, now: number): number {
 }
 
 async function waitOut(
-  options: TransportOptions,
+  options: OpenHost,
   request: TransportRequest,
   answer: TransportAnswer,
   patience: Patience,

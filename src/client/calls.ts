@@ -9,17 +9,12 @@ import {
 import { TrackerError } from "../platform/tracker_error.ts";
 import { readAnswer } from "./answers.ts";
 import { type Patience, sendAuthorized, type TokenSource } from "./authorized.ts";
+import type { OpenHost } from "./open_host.ts";
 import type { CallOptions, Outcome, WriteOptions } from "./client_options.ts";
-import { requireHostedSync } from "./rollout.ts";
-import {
-  originOf,
-  type TransportAnswer,
-  type TransportOptions,
-  type TransportRequest,
-} from "./transport.ts";
+import { originOf, type TransportAnswer, type TransportRequest } from "./transport.ts";
 
 /** A session at one host. */
-export interface CallsOptions extends TransportOptions {
+export interface CallsOptions extends OpenHost {
   readonly tokens: TokenSource;
   /** Told, once for each, of words of the host that are not known and were read as the nearest. */
   readonly warn?: ((message: string) => void) | undefined;
@@ -39,7 +34,7 @@ export interface Acceptance {
   readonly body: JsonObject;
 }
 
-/** Sends a call of the contract and reads its answer; the gate comes before all else. */
+/** Sends calls of the contract and reads their answers. */
 export class Calls {
   readonly #options: CallsOptions;
   readonly #accepted = new Map<string, Acceptance>();
@@ -53,29 +48,29 @@ export class Calls {
     this.origin = originOf(options.baseUrl);
   }
 
-  /** A GET. `query` is asked for after the gate. */
+  /** Makes a GET. */
   async get<T>(
     call: Call<T>,
-    query: () => Readonly<Record<string, string | undefined>>,
+    query: Readonly<Record<string, string | undefined>>,
     options: CallOptions,
   ): Promise<T> {
-    const answer = await this.authorized(() => ({
+    const answer = await this.authorized({
       call: call.operation,
       method: "GET",
       path: endpointOf(call.operation).path,
-      query: query(),
+      query,
       signal: options.signal,
-    }));
+    });
     return this.read(call, answer);
   }
 
-  /** A POST. `body` is asked for after the gate. */
-  async post<T>(call: Call<T>, body: () => unknown, options: WriteOptions): Promise<T> {
+  /** Makes a POST. */
+  async post<T>(call: Call<T>, body: unknown, options: WriteOptions): Promise<T> {
     return this.read(call, await this.#write(call.operation, body, options));
   }
 
-  /** A POST that may answer 202 (wire.md, Asynchronous operations). */
-  async start<T>(call: Call<T>, body: () => unknown, options: WriteOptions): Promise<Outcome<T>> {
+  /** Makes a POST that may answer 202 (wire.md, Asynchronous operations). */
+  async start<T>(call: Call<T>, body: unknown, options: WriteOptions): Promise<Outcome<T>> {
     const answer = await this.#write(call.operation, body, options);
     const replayed = isReplay(answer);
     if (answer.status !== 202) return { kind: "done", result: this.read(call, answer), replayed };
@@ -92,13 +87,13 @@ export class Calls {
     patience: Patience,
   ): Promise<OperationState> {
     requireOperationId(id);
-    const answer = await this.authorized(() => ({
+    const request = {
       call: "operation",
       method: "GET",
       path: operationPath(id),
       timeoutMs,
-      signal: options.signal,
-    }), patience);
+    } as const;
+    const answer = await this.authorized({ ...request, signal: options.signal }, patience);
     return this.read({ operation: "operation", reader: operationReader(id) }, answer);
   }
 
@@ -117,13 +112,9 @@ export class Calls {
     });
   }
 
-  /** Any request in the session's name. `request` is asked for after the gate. */
-  async authorized(
-    request: () => TransportRequest,
-    patience: Patience = {},
-  ): Promise<TransportAnswer> {
-    requireHostedSync(this.#options.platform.env);
-    return await sendAuthorized(this.#options, request(), patience);
+  /** Sends any request in the session's name. */
+  authorized(request: TransportRequest, patience: Patience = {}): Promise<TransportAnswer> {
+    return sendAuthorized(this.#options, request, patience);
   }
 
   #tell(words: readonly string[]): void {
@@ -137,22 +128,22 @@ export class Calls {
 
   async #write(
     operation: Operation,
-    body: () => unknown,
+    body: unknown,
     options: WriteOptions,
   ): Promise<TransportAnswer> {
     const { path, idempotent } = endpointOf(operation);
-    return await this.authorized(() => ({
+    return await this.authorized({
       call: operation,
       method: "POST",
       path,
       headers: idempotent
         ? { "Idempotency-Key": options.idempotencyKey ?? this.#options.platform.random.uuid() }
         : {},
-      body: { kind: "json", value: body() },
+      body: { kind: "json", value: body },
       // What carries no key changes nothing at the host: a question that is too long for a URL.
       mayRepeat: !idempotent,
       signal: options.signal,
-    }));
+    });
   }
 }
 

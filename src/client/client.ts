@@ -34,7 +34,6 @@ import type {
 import type { PartialIdentity, ProjectIdentity, RoutingKey } from "../contract/routing.ts";
 import type { BindOriginResult, IssueSearchResult } from "../contract/search.ts";
 import type { SnapshotReceipt, SnapshotRequest } from "../contract/snapshots.ts";
-import { normalizeHostUrl } from "../user/host_url.ts";
 import { type Call, Calls, type CallsOptions } from "./calls.ts";
 import type {
   CallOptions,
@@ -49,21 +48,20 @@ import type {
 } from "./client_options.ts";
 import { missingRoutingKey } from "./errors.ts";
 import { pollOperation, type WaitOptions } from "./polling.ts";
-import { requireHostedSync } from "./rollout.ts";
-import { REQUEST_TIMEOUT_MS, type RequestLogEntry } from "./transport.ts";
+import { REQUEST_TIMEOUT_MS } from "./transport.ts";
 import { sendSnapshot, uploadBatch } from "./uploads.ts";
 
 export type { CallsOptions as HostedClientOptions } from "./calls.ts";
 export type * from "./client_options.ts";
 export type { OperationProgress, WaitOptions } from "./polling.ts";
-export type { RequestLogEntry };
+export type { RequestLogEntry } from "./open_host.ts";
 
 /**
- * The calls of one control-plane host. Every call checks the rollout gate first and reads the token when it is made
- * (wire.md, Tracker calls; Events; Tracker snapshots).
+ * Makes the calls of one control-plane host, and reads the token at each (wire.md, Tracker calls; Events; Tracker
+ * snapshots).
  *
- * Every call throws `HostedApiError` for what the host reports, and `TrackerError` with `rollout_disabled`,
- * `missing_auth`, `session_expired`, `invalid_response`, or a code of the transport; calls that take a routing key
+ * Every call throws `HostedApiError` for what the host reports, and `TrackerError` with `missing_auth`,
+ * `session_expired`, `invalid_response`, or a code of the transport; calls that take a routing key
  * throw `missing_routing_key` before any request when it is `null`.
  */
 export class HostedClient {
@@ -72,74 +70,74 @@ export class HostedClient {
   readonly #options: CallsOptions;
   readonly #calls: Calls;
 
-  /** A client of `baseUrl`. */
+  /** Makes a client of an open host. */
   constructor(options: CallsOptions) {
-    this.baseUrl = normalizeHostUrl(options.baseUrl);
-    this.#options = { ...options, baseUrl: this.baseUrl };
-    this.#calls = new Calls(this.#options);
+    this.baseUrl = options.baseUrl;
+    this.#options = options;
+    this.#calls = new Calls(options);
   }
 
   /** The status of a bound project. */
-  status(
+  async status(
     provider: HostedProvider,
     routing: RoutingKey | null,
     options: CallOptions = {},
   ): Promise<StatusResult> {
-    return this.#calls.get(
+    return await this.#calls.get(
       { operation: "status", reader: StatusReader, system: provider },
-      () => routed(provider, routing),
+      routed(provider, routing),
       options,
     );
   }
 
   /** The status of the whole installation. */
-  installationStatus(
+  async installationStatus(
     provider: HostedProvider,
     options: CallOptions = {},
   ): Promise<InstallationStatusResult> {
-    return this.#calls.get(
+    return await this.#calls.get(
       { operation: "status", reader: InstallationStatusReader, system: provider },
-      () => ({ provider }),
+      { provider },
       options,
     );
   }
 
   /** The mappings of a bound project. */
-  mappings(
+  async mappings(
     provider: HostedProvider,
     routing: RoutingKey | null,
     options: CallOptions = {},
   ): Promise<MappingsResult> {
-    return this.#calls.get(
+    return await this.#calls.get(
       { operation: "mappings", reader: MappingsReader, system: provider },
-      () => routed(provider, routing),
+      routed(provider, routing),
       options,
     );
   }
 
   /** One page of issues. */
-  pull(
+  async pull(
     provider: HostedProvider,
     routing: RoutingKey | null,
     options: PullOptions = {},
   ): Promise<PullResult> {
-    return this.#calls.post({ operation: "pull", reader: PullReader, system: provider }, () => ({
+    return await this.#calls.post({ operation: "pull", reader: PullReader, system: provider }, {
       ...routed(provider, routing),
       limit: options.limit ?? 100,
       ...(options.cursor == null ? {} : { cursor: options.cursor }),
       ...(options.filters === undefined ? {} : { filters: options.filters }),
-    }), options);
+    }, options);
   }
 
   /** Pushes items; the host may take its time over them. */
-  push(
+  async push(
     provider: HostedProvider,
     routing: RoutingKey | null,
     items: readonly PushItem[],
     options: WriteOptions = {},
   ): Promise<Outcome<PushResult>> {
-    const body = () => ({ ...routed(provider, routing), items });
-    return this.#calls.start(
+    const body = { ...routed(provider, routing), items };
+    return await this.#calls.start(
       { operation: "push", reader: PushReader, system: provider },
       body,
       options,
@@ -147,26 +145,25 @@ export class HostedClient {
   }
 
   /** Runs a full cycle at the host, which may take its time over it. */
-  run(
+  async run(
     provider: HostedProvider,
     routing: RoutingKey | null,
     options: RunOptions = {},
   ): Promise<Outcome<RunResult>> {
-    return this.#calls.start({ operation: "run", reader: RunReader, system: provider }, () => ({
+    return await this.#calls.start({ operation: "run", reader: RunReader, system: provider }, {
       ...routed(provider, routing),
       pull_first: options.pullFirst ?? true,
       limit: options.limit ?? 100,
-    }), options);
+    }, options);
   }
 
   /** The state of an operation now. */
-  operation(id: string, options: CallOptions = {}): Promise<OperationState> {
-    return this.#calls.operation(id, options, REQUEST_TIMEOUT_MS, {});
+  async operation(id: string, options: CallOptions = {}): Promise<OperationState> {
+    return await this.#calls.operation(id, options, REQUEST_TIMEOUT_MS, {});
   }
 
   /** Waits for an operation to end; see {@link pollOperation} for what it throws. */
   async waitForOperation(id: string, options: WaitOptions = {}): Promise<PushResult | RunResult> {
-    requireHostedSync(this.#options.platform.env);
     const { clock, random } = this.#options.platform;
     const accepted = this.#calls.acceptance(id);
     return await pollOperation({
@@ -187,15 +184,15 @@ export class HostedClient {
   }
 
   /** Whether the host is well. */
-  health(options: CallOptions = {}): Promise<HealthResult> {
-    return this.#calls.get({ operation: "health", reader: HealthReader }, () => ({}), options);
+  async health(options: CallOptions = {}): Promise<HealthResult> {
+    return await this.#calls.get({ operation: "health", reader: HealthReader }, {}, options);
   }
 
   /** Everything the installation could bind a project to. */
-  resources(provider: HostedProvider, options: CallOptions = {}): Promise<ResourcesResult> {
-    return this.#calls.get(
+  async resources(provider: HostedProvider, options: CallOptions = {}): Promise<ResourcesResult> {
+    return await this.#calls.get(
       { operation: "resources", reader: ResourcesReader, system: provider },
-      () => ({ provider }),
+      { provider },
       options,
     );
   }
@@ -211,7 +208,7 @@ export class HostedClient {
       reader: ResolutionReader,
       system: provider,
     };
-    const body = () => ({ provider, project_identity: identity });
+    const body = { provider, project_identity: identity };
     const resolution = await this.#calls.post(call, body, options);
     for (const { ref, message } of resolution.item_errors ?? []) {
       const name = ref.key ?? ref.id;
@@ -223,65 +220,65 @@ export class HostedClient {
   }
 
   /** Binds a project to a candidate. */
-  bindConfirm(
+  async bindConfirm(
     provider: HostedProvider,
     candidateToken: string,
     identity: ProjectIdentity,
     options: WriteOptions = {},
   ): Promise<BindResult> {
-    return this.#calls.post({ operation: "confirm", reader: BindReader, system: provider }, () => ({
+    return await this.#calls.post({ operation: "confirm", reader: BindReader, system: provider }, {
       provider,
       candidate_token: candidateToken,
       project_identity: identity,
-    }), options);
+    }, options);
   }
 
   /** Whether a binding reference is good for this project. */
-  bindValidate(
+  async bindValidate(
     provider: HostedProvider,
     bindingRef: string,
     identity: PartialIdentity,
     options: CallOptions = {},
   ): Promise<ValidationResult> {
-    return this.#calls.post({
+    return await this.#calls.post({
       operation: "validate",
       reader: validationReader(bindingRef),
       system: provider,
-    }, () => ({
+    }, {
       provider,
       binding_ref: bindingRef,
       project_identity: identity,
-    }), options);
+    }, options);
   }
 
   /** Searches the tickets of the bound resource. */
-  searchIssues(
+  async searchIssues(
     provider: HostedProvider,
     routing: RoutingKey | null,
     options: SearchOptions = {},
   ): Promise<IssueSearchResult> {
-    return this.#calls.post(
+    return await this.#calls.post(
       { operation: "search", reader: SearchReader, system: provider },
-      () => ({
+      {
         ...routed(provider, routing),
         ...(options.queryKey === undefined ? {} : { query_key: options.queryKey }),
         ...(options.queryText === undefined ? {} : { query_text: options.queryText }),
         limit: options.limit ?? 10,
-      }),
+      },
       options,
     );
   }
 
   /** Links a mission to the ticket it starts from. */
-  bindOrigin(
+  async bindOrigin(
     provider: HostedProvider,
     routing: RoutingKey | null,
     link: OriginTicketLink,
     options: WriteOptions = {},
   ): Promise<BindOriginResult> {
-    return this.#calls.post(
+    return await this.#calls.post(
       { operation: "bindOrigin", reader: BindOriginReader, system: provider },
-      () => ({
+      {
         ...routed(provider, routing),
         feature_slug: link.featureSlug,
         external_issue_id: link.externalIssueId,
@@ -289,7 +286,7 @@ export class HostedClient {
         external_issue_url: link.externalIssueUrl,
         title: link.title,
         ...(link.externalStatus === undefined ? {} : { external_status: link.externalStatus }),
-      }),
+      },
       options,
     );
   }
@@ -307,7 +304,6 @@ export class HostedClient {
     snapshot: SnapshotRequest,
     options: PublishOptions = {},
   ): Promise<SnapshotReceipt> {
-    requireHostedSync(this.#options.platform.env);
     return await sendSnapshot(this.#options, this.#calls, snapshot, options);
   }
 }

@@ -9,14 +9,14 @@ import { DeviceTokenReader } from "../contract/reading/auth.ts";
 import { AUTH_PATHS } from "../contract/paths.ts";
 import { interrupted, TrackerError } from "../platform/tracker_error.ts";
 import type { Session } from "../user/credentials.ts";
-import { normalizeHostUrl } from "../user/host_url.ts";
 import { answerError, hostErrorOf, readAnswer } from "./answers.ts";
 import { isRateLimited, rateLimitWaitMs } from "./authorized.ts";
 import { sessionFrom } from "./session.ts";
-import { originOf, send, type TransportAnswer, type TransportOptions } from "./transport.ts";
+import type { OpenHost } from "./open_host.ts";
+import { originOf, send, type TransportAnswer } from "./transport.ts";
 
 /** A device flow that waits for its approval. */
-export interface DevicePollingOptions extends TransportOptions {
+export interface DevicePollingOptions extends OpenHost {
   readonly authorization: DeviceAuthorization;
   /** Monotonic time at which the host issued the codes, in milliseconds. */
   readonly started: number;
@@ -123,7 +123,7 @@ function sessionOf(options: DevicePollingOptions, token: DeviceToken): Session {
     access_lifetime: token.expires_in,
     refresh_lifetime: token.refresh_token_expires_in ?? DEFAULT_REFRESH_LIFETIME,
   }, {
-    host: normalizeHostUrl(options.baseUrl),
+    host: options.baseUrl,
     now: options.platform.clock.now(),
     username: null,
     teamSlug: token.team_slug ?? null,

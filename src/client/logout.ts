@@ -2,11 +2,11 @@ import { AUTH_PATHS, TRACKER_PATHS } from "../contract/paths.ts";
 import { isJsonObject } from "../contract/field.ts";
 import type { CredentialStore } from "../user/credentials.ts";
 import { contentOf } from "./answers.ts";
-import { requireHostedSync } from "./rollout.ts";
-import { send, type TransportOptions } from "./transport.ts";
+import type { OpenHost } from "./open_host.ts";
+import { send } from "./transport.ts";
 
 /** What a logout needs. */
-export type LogoutOptions = TransportOptions & { readonly credentials: CredentialStore };
+export type LogoutOptions = OpenHost & { readonly credentials: CredentialStore };
 
 /** What a logout has done. */
 export interface LogoutResult {
@@ -26,10 +26,9 @@ const LOGOUT_TIMEOUT_MS = 5_000;
  * Forgets the session at one host, then ends it there where the host offers that; sessions at other hosts
  * stay. A host that is not reached is no failure (wire.md, Extensions).
  *
- * @throws {TrackerError} `rollout_disabled`; `invalid_toml`; `locked`.
+ * @throws {TrackerError} `invalid_toml`; `locked`.
  */
 export async function logout(options: LogoutOptions): Promise<LogoutResult> {
-  requireHostedSync(options.platform.env);
   const session = await options.credentials.session(options.baseUrl);
   const removed = await options.credentials.clearSession(options.baseUrl);
   if (session === null) return { removed, hostSession: null };

@@ -1,6 +1,6 @@
 import type { HostedProvider } from "../contract/providers.ts";
-import { HostedClient, type RequestLogEntry } from "./client.ts";
-import { requireHostedSync } from "./rollout.ts";
+import { HostedClient } from "./client.ts";
+import { openHost, type RequestOptions } from "./open_host.ts";
 import { savedChoice } from "./chosen_resource.ts";
 import { HostedTrackerService } from "./service.ts";
 import { SessionTokens } from "./session.ts";
@@ -9,20 +9,15 @@ import type { Platform } from "../platform/platform.ts";
 import type { BindingConfig } from "../project/config.ts";
 import { currentIdentity, loadIdentity } from "../project/identity.ts";
 import { CredentialStore } from "../user/credentials.ts";
-import { missingHost } from "../user/readiness_wording.ts";
-import { resolveHostUrl } from "../user/settings.ts";
 
 /** What a hosted backend is made of. */
-export interface HostedBackendOptions {
+export interface HostedBackendOptions extends RequestOptions {
   readonly platform: Platform;
   /** The project's root. */
   readonly root: string;
   readonly provider: HostedProvider;
   /** `NO_BINDING` when the project has none. */
   readonly binding: BindingConfig;
-  /** This program's version. */
-  readonly version: string;
-  readonly onRequestLog?: ((entry: RequestLogEntry) => void) | undefined;
   readonly debug?: ((message: string) => void) | undefined;
   /** Told what a person should know; standard error unless given. */
   readonly warn?: ((message: string) => void) | undefined;
@@ -35,23 +30,17 @@ export interface HostedBackendOptions {
  */
 export async function openHosted(options: HostedBackendOptions): Promise<HostedTrackerService> {
   const { platform, root, provider, version, onRequestLog, warn } = options;
-  requireHostedSync(platform.env);
-  const host = await resolveHostUrl(platform);
-  if (host === null) throw missingHost();
-  const transport = { platform, baseUrl: host.url, version, onRequestLog };
-  const tokens = new SessionTokens({
-    ...transport,
-    credentials: new CredentialStore({ platform }),
-  });
+  const host = await openHost({ platform, version, onRequestLog });
+  const tokens = new SessionTokens({ ...host, credentials: new CredentialStore({ platform }) });
   return new HostedTrackerService({
     platform,
     root,
     provider,
     binding: options.binding,
-    client: new HostedClient({ ...transport, tokens, warn }),
-    cache: new IssueCache({ platform, provider, baseUrl: host.url }),
+    client: new HostedClient({ ...host, tokens, warn }),
+    cache: new IssueCache({ platform, provider, baseUrl: host.baseUrl }),
     identity: () => loadIdentity(platform, root, warn === undefined ? {} : { warn }),
-    chosenResource: savedChoice(platform, root, host.url),
+    chosenResource: savedChoice(platform, root, host.baseUrl),
     currentIdentity: () => currentIdentity(platform, root),
     debug: options.debug,
   });

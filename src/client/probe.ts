@@ -1,8 +1,6 @@
-import type { Platform } from "../platform/platform.ts";
 import { errorText, type TrackerError } from "../platform/tracker_error.ts";
-import { normalizeHostUrl } from "../user/host_url.ts";
-import { requireHostedSync } from "./rollout.ts";
-import { type RequestLogEntry, userAgent } from "./transport.ts";
+import type { OpenHost } from "./open_host.ts";
+import { userAgent } from "./transport.ts";
 import { untrustedCertificate } from "./untrusted_certificate.ts";
 
 /** Milliseconds a host has to answer the reachability probe (wire.md, Transport). */
@@ -30,26 +28,11 @@ export type HostProbe =
     readonly untrusted: TrackerError | null;
   };
 
-/** How a host is probed. */
-export interface ProbeOptions {
-  /** This program's version, for `User-Agent`. */
-  readonly version?: string | undefined;
-  /** Told of the request when it has ended. */
-  readonly onRequestLog?: ((entry: RequestLogEntry) => void) | undefined;
-}
-
 /**
  * Asks a host for a sign of life: one `HEAD` to its base URL, 2 s in all, no token. Writes nothing (wire.md, Transport).
- *
- * @throws {TrackerError} `rollout_disabled` and `invalid_host_url` before anything is sent.
  */
-export async function probeHost(
-  platform: Pick<Platform, "env" | "clock" | "fetch">,
-  hostUrl: string,
-  options: ProbeOptions = {},
-): Promise<HostProbe> {
-  requireHostedSync(platform.env);
-  const url = normalizeHostUrl(hostUrl);
+export async function probeHost(host: OpenHost): Promise<HostProbe> {
+  const { platform, baseUrl: url } = host;
   const { clock } = platform;
   const deadline = clock.deadline(REACHABILITY_TIMEOUT_MS);
   const sentAt = clock.now();
@@ -57,7 +40,7 @@ export async function probeHost(
   let status: number | null = null;
   try {
     const { signal } = deadline;
-    const headers = { "User-Agent": userAgent(options.version) };
+    const headers = { "User-Agent": userAgent(host.version) };
     const response = await platform.fetch(
       new Request(url, { method: "HEAD", headers, redirect: "manual", signal }),
     );
@@ -81,7 +64,7 @@ export async function probeHost(
   } finally {
     deadline.clear();
     const ms = Math.round(clock.monotonic() - started);
-    options.onRequestLog?.({ method: "HEAD", path: new URL(url).pathname, status, ms });
+    host.onRequestLog?.({ method: "HEAD", path: new URL(url).pathname, status, ms });
   }
 }
 

@@ -1,5 +1,6 @@
 import { TrackerError } from "../platform/tracker_error.ts";
-import type { TransportOptions, TransportRequest } from "./transport.ts";
+import type { OpenHost } from "./open_host.ts";
+import type { TransportRequest } from "./transport.ts";
 
 /** From this many milliseconds on, a wait is told to the request log. */
 const TOLD_FROM_MS = 1_000;
@@ -11,7 +12,7 @@ const TOLD_FROM_MS = 1_000;
  * @throws {TrackerError} `interrupted` when it was ended early.
  */
 export async function waitBeforeRepeating(
-  options: Pick<TransportOptions, "platform" | "onRequestLog">,
+  options: Pick<OpenHost, "platform" | "onRequestLog">,
   request: Pick<TransportRequest, "method" | "path">,
   wait: { readonly ms: number; readonly status: number; readonly stop: AbortSignal | undefined },
 ): Promise<void> {

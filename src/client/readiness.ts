@@ -4,9 +4,9 @@ import { TrackerError } from "../platform/tracker_error.ts";
 import { CredentialStore } from "../user/credentials.ts";
 import { READINESS_WORDING, type ReadinessState } from "../user/readiness_wording.ts";
 import { resolveHostUrl } from "../user/settings.ts";
-import { probeHost, type ProbeOptions } from "./probe.ts";
+import { openHost, type RequestOptions } from "./open_host.ts";
+import { probeHost } from "./probe.ts";
 import { isHostedSyncEnabled } from "./rollout.ts";
-import type { RequestLogEntry } from "./transport.ts";
 
 /** What the evaluator found. */
 export interface ReadinessResult {
@@ -32,14 +32,14 @@ export interface ReadinessProbes {
   reachability(
     platform: Platform,
     hostUrl: string,
-    options?: ProbeOptions,
+    options?: RequestOptions,
   ): Promise<boolean>;
   /** Whether the project has a binding. */
   binding(platform: Platform, projectRoot: string): Promise<boolean>;
 }
 
 /** What to evaluate. */
-export interface ReadinessOptions {
+export interface ReadinessOptions extends RequestOptions {
   /** The machine to look at. */
   readonly platform: Platform;
   /** Root of the project; `null` outside of one, which has no binding. */
@@ -50,10 +50,6 @@ export interface ReadinessOptions {
   readonly requireMissionBinding?: boolean | undefined;
   /** Also ask whether the host answers: one `HEAD`, 2 s. */
   readonly probeReachability?: boolean | undefined;
-  /** This program's version, for the `User-Agent` of the request. */
-  readonly version?: string | undefined;
-  /** Told of the request, for `--verbose`. */
-  readonly onRequestLog?: ((entry: RequestLogEntry) => void) | undefined;
   /** Checks to use in place of the real ones. */
   readonly probes?: Partial<ReadinessProbes> | undefined;
 }
@@ -159,9 +155,11 @@ async function hasToken(platform: Platform, hostUrl: string | null): Promise<boo
 async function answersHead(
   platform: Platform,
   hostUrl: string,
-  options: ProbeOptions = {},
+  { version, onRequestLog }: RequestOptions = {},
 ): Promise<boolean> {
-  const probe = await probeHost(platform, hostUrl, options);
+  const probe = await probeHost(
+    await openHost({ platform, baseUrl: hostUrl, version, onRequestLog }),
+  );
   if (probe.kind === "silent" && probe.untrusted !== null) throw probe.untrusted;
   return probe.kind === "answered";
 }

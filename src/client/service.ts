@@ -21,7 +21,6 @@ import { validateAndBind, type ValidateOutcome } from "./binding_by_ref.ts";
 import { bindAlone, type BoundOutcome } from "./binding_saving.ts";
 import type { HostedClient, OriginTicketLink, SearchOptions } from "./client.ts";
 import type { ChosenResource } from "./chosen_resource.ts";
-import { requireHostedSync } from "./rollout.ts";
 import { Router, routingOf } from "./routing.ts";
 import { cachedPushJournal } from "./push_journal.ts";
 import { missingRoutingKey } from "./errors.ts";
@@ -101,8 +100,7 @@ export class HostedTrackerService {
    * nothing; a project that cannot be resolved leaves the list without numbers.
    */
   async discover(): Promise<Discovery> {
-    const { client, platform } = this.#options;
-    requireHostedSync(platform.env);
+    const { client } = this.#options;
     const result = await client.resources(this.provider);
     let resolution: ResolutionResult | null = null;
     let fault: TrackerError | null = null;
@@ -139,7 +137,6 @@ export class HostedTrackerService {
   /** Binds the project by a reference the host finds valid. */
   async validateAndBind(bindingRef: string): Promise<ValidateOutcome> {
     const { platform, root, provider, client } = this.#options;
-    requireHostedSync(platform.env);
     await this.#requireWritable();
     const identity = await this.#options.currentIdentity();
     const deps = { platform, root, provider, client, identity };
@@ -258,13 +255,11 @@ export class HostedTrackerService {
 
   /** Before any file is written for a call that could not be made. */
   #requireRoute(): void {
-    requireHostedSync(this.#options.platform.env);
     if (routingOf(this.binding) === null) throw missingRoutingKey();
   }
 
   async #bindingDeps(): Promise<BindingDeps> {
     const { platform, root, provider, client } = this.#options;
-    requireHostedSync(platform.env);
     const identity = await this.#options.identity();
     // The host would remember a project that the next command does not know any more.
     if (!identity.persisted) {

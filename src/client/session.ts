@@ -5,16 +5,16 @@ import { isSendableTeam, TokenReader } from "../contract/reading/auth.ts";
 import { LAST_TIME_MS } from "../platform/clock.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import type { CredentialStore, LockedCredentials, Session } from "../user/credentials.ts";
-import { normalizeHostUrl } from "../user/host_url.ts";
 import { missingAuth } from "../user/readiness_wording.ts";
 import { answerError, contentOf, hostErrorOf, readAnswer } from "./answers.ts";
 import { type AccessToken, isRateLimited, sendPatiently, type TokenSource } from "./authorized.ts";
 import { sessionExpired } from "./errors.ts";
 import { type HeldSignals, holdingSignals } from "./held_signals.ts";
-import { originOf, type TransportAnswer, type TransportOptions } from "./transport.ts";
+import type { OpenHost } from "./open_host.ts";
+import { originOf, type TransportAnswer } from "./transport.ts";
 
 /** What {@link SessionTokens} needs. */
-export interface SessionTokensOptions extends TransportOptions {
+export interface SessionTokensOptions extends OpenHost {
   readonly credentials: CredentialStore;
 }
 
@@ -33,7 +33,7 @@ export class SessionTokens implements TokenSource {
   /** Tokens for `baseUrl` from the credentials given. */
   constructor(options: SessionTokensOptions) {
     this.#options = options;
-    this.#host = normalizeHostUrl(options.baseUrl);
+    this.#host = options.baseUrl;
   }
 
   /**

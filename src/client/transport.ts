@@ -1,36 +1,7 @@
 import { collectBytes } from "../platform/byte_collector.ts";
-import type { Platform } from "../platform/platform.ts";
 import { errorText, interrupted, TrackerError } from "../platform/tracker_error.ts";
-import { normalizeHostUrl } from "../user/host_url.ts";
+import type { OpenHost } from "./open_host.ts";
 import { untrustedCertificate } from "./untrusted_certificate.ts";
-
-/** One finished or failed request, for the verbose log. Holds no query, header, body or token. */
-export interface RequestLogEntry {
-  /** HTTP method, such as `GET`. */
-  readonly method: string;
-  /** Path below the origin, without the query. */
-  readonly path: string;
-  /** HTTP status; `null` when there was no answer. */
-  readonly status: number | null;
-  /** Milliseconds. */
-  readonly ms: number;
-  /**
-   * Milliseconds that are waited from now on, because the host asked for it, before the request is sent again. Such an
-   * entry comes after that of the request itself.
-   */
-  readonly waitMs?: number;
-}
-
-/** What is needed to talk to one host. */
-export interface TransportOptions {
-  readonly platform: Platform;
-  /** The host URL; https, or http for this machine. */
-  readonly baseUrl: string;
-  /** This program's version, for `User-Agent`. */
-  readonly version: string;
-  /** Told of every request when it has ended. */
-  readonly onRequestLog?: ((entry: RequestLogEntry) => void) | undefined;
-}
 
 /** A request body. */
 export type RequestBody =
@@ -76,15 +47,15 @@ export const MAX_BODY_BYTES: number = 32 * 1024 * 1024;
  * Sends one request and reads the whole answer, whatever its status. Repeats nothing; puts a write on the wire once
  * (wire.md, Transport; Errors).
  *
- * @throws {TrackerError} `invalid_host_url` and `unsendable_header` before anything is sent; `network_error` when no
+ * @throws {TrackerError} `unsendable_header` before anything is sent; `network_error` when no
  * whole answer came; `untrusted_certificate`; `network_timeout`; `redirect_refused`; `response_too_large`; `interrupted` when `signal` gave it up.
  */
 export async function send(
-  options: TransportOptions,
+  host: OpenHost,
   request: TransportRequest,
 ): Promise<TransportAnswer> {
-  const { clock } = options.platform;
-  const url = requestUrl(options.baseUrl, request);
+  const { clock } = host.platform;
+  const url = requestUrl(host.baseUrl, request);
   const limitMs = request.timeoutMs ?? REQUEST_TIMEOUT_MS;
   const started = clock.monotonic();
   const deadline = clock.deadline(limitMs);
@@ -94,8 +65,8 @@ export async function send(
   let status: number | null = null;
   try {
     const { mayRepeat } = request;
-    const response = await options.platform.fetch(
-      webRequest(options, request, url, signal),
+    const response = await host.platform.fetch(
+      webRequest(host, request, url, signal),
       { mayRepeat },
     );
     status = response.status;
@@ -106,7 +77,7 @@ export async function send(
   } finally {
     deadline.clear();
     const ms = Math.round(clock.monotonic() - started);
-    options.onRequestLog?.({ method: request.method, path: url.pathname, status, ms });
+    host.onRequestLog?.({ method: request.method, path: url.pathname, status, ms });
   }
 }
 
@@ -121,7 +92,7 @@ export function userAgent(version?: string): string {
 }
 
 function requestUrl(baseUrl: string, request: TransportRequest): URL {
-  const url = new URL(normalizeHostUrl(baseUrl) + request.path);
+  const url = new URL(baseUrl + request.path);
   for (const [name, value] of Object.entries(request.query ?? {})) {
     if (value !== undefined) url.searchParams.append(name, value);
   }
@@ -129,14 +100,14 @@ function requestUrl(baseUrl: string, request: TransportRequest): URL {
 }
 
 function webRequest(
-  options: TransportOptions,
+  host: OpenHost,
   request: TransportRequest,
   url: URL,
   signal: AbortSignal,
 ): Request {
   const headers = new Headers({
     "Accept": "application/json",
-    "User-Agent": userAgent(options.version),
+    "User-Agent": userAgent(host.version),
   });
   for (const [name, value] of Object.entries(request.headers ?? {})) {
     requireSendable(request, name, value);

@@ -9,14 +9,10 @@ import { sha256Hex } from "../platform/random.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { contentOf } from "./answers.ts";
 import { sendPatiently } from "./authorized.ts";
+import type { OpenHost } from "./open_host.ts";
 import type { Calls } from "./calls.ts";
 import type { CallOptions, PublishOptions, UploadAnswer } from "./client_options.ts";
-import {
-  EVENTS_TIMEOUT_MS,
-  type TransportAnswer,
-  type TransportOptions,
-  type TransportRequest,
-} from "./transport.ts";
+import { EVENTS_TIMEOUT_MS, type TransportAnswer, type TransportRequest } from "./transport.ts";
 
 /** Uploads a gzipped batch of events; the answer is the queue's to judge (wire.md, Events). */
 export async function uploadBatch(
@@ -24,14 +20,14 @@ export async function uploadBatch(
   gzipped: Uint8Array<ArrayBuffer>,
   options: CallOptions,
 ): Promise<UploadAnswer> {
-  const answer = await calls.authorized(() => ({
+  const answer = await calls.authorized({
     call: "eventsBatch",
     method: "POST",
     path: EVENTS_BATCH_PATH,
     body: { kind: "gzip", bytes: gzipped },
     timeoutMs: EVENTS_TIMEOUT_MS,
     signal: options.signal,
-  }));
+  });
   const content = contentOf(answer);
   const body = content.kind === "json"
     ? content.value
@@ -43,12 +39,12 @@ export async function uploadBatch(
 
 /** Publishes a snapshot, without a token where there is none (wire.md, Tracker snapshots). */
 export async function sendSnapshot(
-  transport: TransportOptions,
+  host: OpenHost,
   calls: Calls,
   snapshot: SnapshotRequest,
   options: PublishOptions,
 ): Promise<SnapshotReceipt> {
-  const answer = await send(transport, calls, {
+  const answer = await send(host, calls, {
     call: "snapshots",
     method: "POST",
     path: SNAPSHOTS_PATH,
@@ -60,7 +56,7 @@ export async function sendSnapshot(
 }
 
 async function send(
-  transport: TransportOptions,
+  host: OpenHost,
   calls: Calls,
   request: TransportRequest,
   { authToken, teamSlug }: PublishOptions,
@@ -71,12 +67,12 @@ async function send(
       "Authorization": `Bearer ${authToken}`,
       ...(teamSlug === undefined ? {} : { "X-Team-Slug": teamSlug }),
     };
-    return await sendPatiently(transport, { ...request, headers });
+    return await sendPatiently(host, { ...request, headers });
   }
   try {
-    return await calls.authorized(() => request);
+    return await calls.authorized(request);
   } catch (error) {
     if (!(error instanceof TrackerError) || error.code !== "missing_auth") throw error;
-    return await sendPatiently(transport, request);
+    return await sendPatiently(host, request);
   }
 }

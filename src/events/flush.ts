@@ -1,11 +1,10 @@
 import { HostedClient } from "../client/client.ts";
-import { requireHostedSync } from "../client/rollout.ts";
+import { type OpenHost, openHost, type RequestOptions } from "../client/open_host.ts";
 import { SessionTokens } from "../client/session.ts";
-import type { RequestLogEntry } from "../client/transport.ts";
 import type { Platform } from "../platform/platform.ts";
 import { CredentialStore } from "../user/credentials.ts";
 import { userPaths } from "../user/paths.ts";
-import { missingAuth, missingHost } from "../user/readiness_wording.ts";
+import { missingAuth } from "../user/readiness_wording.ts";
 import { failureOfError, type UploadFailure } from "./failure.ts";
 import { moveUnscopedEvents } from "./move_over.ts";
 import { queueOwner } from "./open.ts";
@@ -13,14 +12,11 @@ import { EventQueue } from "./queue.ts";
 import { type EventSink, uploadEvents, type UploadResult } from "./upload.ts";
 
 /** How to upload the user's queue. */
-export interface FlushOptions {
+export interface FlushOptions extends RequestOptions {
   readonly platform: Platform;
-  /** This program's version. */
-  readonly version: string;
   readonly signal?: AbortSignal;
   /** Told after every batch how many events have left the queue. */
   readonly onProgress?: (done: number) => void;
-  readonly onRequestLog?: (entry: RequestLogEntry) => void;
   /** Where the batches go; the host in force unless given. */
   readonly sink?: EventSink;
 }
@@ -33,10 +29,9 @@ export interface FlushOptions {
  * `database_unusable`.
  */
 export async function flushEvents(options: FlushOptions): Promise<UploadResult> {
-  const { platform, signal, onProgress } = options;
-  requireHostedSync(platform.env);
+  const { platform, version, onRequestLog, signal, onProgress } = options;
+  const host = await openHost({ platform, version, onRequestLog });
   const owner = await queueOwner(platform);
-  if (owner.hostUrl === null) throw missingHost();
   if (owner.session === null) throw missingAuth();
   const { unscopedQueue } = userPaths(platform);
   const isEmpty = await platform.files.stat(owner.path) === null &&
@@ -48,7 +43,7 @@ export async function flushEvents(options: FlushOptions): Promise<UploadResult> 
     const result = await uploadEvents({
       platform,
       queue,
-      sink: options.sink ?? hostSink(options, owner.hostUrl),
+      sink: options.sink ?? hostSink(host),
       ...(signal === undefined ? {} : { signal }),
       ...(onProgress === undefined ? {} : { onProgress }),
     });
@@ -83,13 +78,11 @@ const NOTHING_QUEUED: UploadResult = {
   rejections: [],
 };
 
-function hostSink(options: FlushOptions, baseUrl: string): EventSink {
-  const { platform, version, onRequestLog } = options;
-  const transport = { platform, baseUrl, version, onRequestLog };
-  const credentials = new CredentialStore({ platform });
+function hostSink(host: OpenHost): EventSink {
+  const credentials = new CredentialStore({ platform: host.platform });
   const client = new HostedClient({
-    ...transport,
-    tokens: new SessionTokens({ ...transport, credentials }),
+    ...host,
+    tokens: new SessionTokens({ ...host, credentials }),
   });
   return { send: (gzip, signal) => client.uploadEvents(gzip, { signal }) };
 }

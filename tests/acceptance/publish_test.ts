@@ -7,6 +7,7 @@ import { systemPlatform } from "../../src/platform/system.ts";
 import { installStandIn } from "../standins/stand_in.ts";
 import { withWorld, type World } from "../support/world.ts";
 import { bdIssue } from "../support/issues.ts";
+import { openHost } from "../../src/client/open_host.ts";
 
 /** A signed-in user whose project is bound to a stand-in for `bd` with two issues, both pulled. */
 function inPulledProject(test: (world: World) => Promise<void>): Promise<void> {
@@ -80,11 +81,11 @@ Deno.test("Both resource fields are in the body the host sees, and a rebind is a
       external_resource_id: "WEB",
     });
     const platform = { ...systemPlatform(), env: { get: (name: string) => world.env[name] } };
-    const transport = { platform, baseUrl: world.hostUrl, version: "9.8.7" };
+    const host = await openHost({ platform, baseUrl: world.hostUrl, version: "9.8.7" });
     const credentials = new CredentialStore({ platform });
     const client = new HostedClient({
-      ...transport,
-      tokens: new SessionTokens({ ...transport, credentials }),
+      ...host,
+      tokens: new SessionTokens({ ...host, credentials }),
     });
     const snapshotOf = (key: string | null) =>
       buildSnapshot({

@@ -151,6 +151,19 @@ Deno.test("with the gate off a hosted provider is no choice of bind, exit 2, and
     assert.deepEqual(await treeOf(platform.home), {});
   }));
 
+Deno.test("with the gate off every hosted command is unknown, exit 2, and touches neither file nor network", () =>
+  withPlatform({ env: SIGNED_IN }, async (platform) => {
+    const gated = (await catalogue(true)).filter((command) => command.gated);
+    assert.ok(gated.length > 10);
+    for (const { path } of gated) {
+      const { code, stdout } = await tracker(platform, ...path.split(" "));
+      assert.equal(code, 2, path);
+      assert.equal(stdout, "", path);
+    }
+    assert.deepEqual(platform.network.requests, []);
+    assert.deepEqual(await treeOf(platform.home), {});
+  }));
+
 Deno.test("with the gate off no completion offers a hosted word", () =>
   withPlatform({}, async (platform) => {
     const hidden = (await catalogue(true)).filter((command) => command.gated)

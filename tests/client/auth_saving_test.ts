@@ -3,7 +3,7 @@ import { loginWithDevice } from "../../src/client/auth.ts";
 import { CredentialStore } from "../../src/user/credentials.ts";
 import type { Stub } from "../support/fetch.ts";
 import { withPlatform } from "../support/platform.ts";
-import { failing, HOST } from "./support.ts";
+import { failing, hostOf } from "./support.ts";
 
 const env = { SPEC_KITTY_ENABLE_SAAS_SYNC: "1" };
 
@@ -17,9 +17,7 @@ Deno.test("a device login that could not be saved asks neither person nor host",
         writeAtomic: () => Promise.reject(new Error("No space left on device (os error 28)")),
       };
       const login = loginWithDevice({
-        platform,
-        baseUrl: HOST,
-        version: "1",
+        ...await hostOf(platform),
         credentials: new CredentialStore({ platform: { ...platform, files } }),
         onCode: () => assert.fail("a person was asked"),
       });
@@ -37,7 +35,7 @@ Deno.test("a device login that comes to nothing leaves no file that was not ther
   }];
   await withPlatform({ env, network }, async (platform) => {
     const credentials = new CredentialStore({ platform });
-    const options = { platform, baseUrl: HOST, version: "1", credentials, onCode: () => {} };
+    const options = { ...await hostOf(platform), credentials, onCode: () => {} };
     await failing(loginWithDevice(options), "network_error");
     assert.equal(await platform.files.stat(`${platform.home}/.spec-kitty/credentials`), null);
   });

@@ -1,4 +1,5 @@
 import { type LoginOptions, loginWithDevice } from "../../src/client/auth.ts";
+import { openHost } from "../../src/client/open_host.ts";
 import { CredentialStore, type Session } from "../../src/user/credentials.ts";
 import type { Reply, Stub } from "../support/fetch.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
@@ -58,12 +59,12 @@ export interface LoginMachine {
 export async function withLogin(
   network: readonly Stub[],
   test: (machine: LoginMachine) => Promise<void>,
-  gate = "1",
 ): Promise<void> {
-  const env = { SPEC_KITTY_ENABLE_SAAS_SYNC: gate };
+  const env = { SPEC_KITTY_ENABLE_SAAS_SYNC: "1" };
   await withPlatform({ env, network }, async (platform) => {
     const store = new CredentialStore({ platform });
-    const options = { platform, baseUrl: HOST, version: "1", credentials: store };
+    const host = await openHost({ platform, baseUrl: HOST, version: "1" });
+    const options = { ...host, credentials: store };
     await test({ platform, store, options });
   });
 }

@@ -8,7 +8,7 @@ import { configPath } from "../../src/project/config_file.ts";
 import { currentIdentity, loadIdentity } from "../../src/project/identity.ts";
 import type { Files } from "../../src/platform/files.ts";
 import { type TestPlatform, testPlatform } from "../support/platform.ts";
-import { HOST, rotatingTokens, STATUS } from "./support.ts";
+import { HOST, hostOf, rotatingTokens, STATUS } from "./support.ts";
 import { BOUND, LEGACY } from "./service_support.ts";
 
 /** A host that knows the project once a confirm has reached it. */
@@ -96,7 +96,7 @@ async function service(platform: TestPlatform): Promise<HostedTrackerService> {
     root,
     provider: "linear",
     binding: await loadBinding(platform, root),
-    client: new HostedClient({ platform, baseUrl: HOST, version: "1", tokens: rotatingTokens() }),
+    client: new HostedClient({ ...await hostOf(platform), tokens: rotatingTokens() }),
     cache: new IssueCache({ platform, provider: "linear", baseUrl: HOST }),
     identity: () => loadIdentity(platform, root, { warn: () => {} }),
   });

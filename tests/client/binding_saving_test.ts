@@ -4,7 +4,7 @@ import { systemFiles } from "../../src/platform/files.ts";
 import { systemRandom } from "../../src/platform/random.ts";
 import { BOUND_TO_SITE, confirm, EXACT, resolve, SITE, WEB } from "./binding_support.ts";
 import { failing } from "./support.ts";
-import { BOUND, LEGACY, LINK, withService } from "./service_support.ts";
+import { BOUND, LEGACY, withService } from "./service_support.ts";
 import { errorEnvelope } from "../support/answers.ts";
 import { IDENTITY_CONFIG } from "../support/projects.ts";
 
@@ -178,28 +178,3 @@ async function byToken(request: Request): Promise<Response> {
     bound_at: "2026-03-01T12:00:00Z",
   });
 }
-
-Deno.test("with the gate off nothing is written and nothing is sent", async () => {
-  await withService(null, [], async ({ service, config, platform }) => {
-    for (
-      const call of [
-        () => service.resolveAndBind(),
-        () => service.bindCandidate(SITE),
-        () => service.validateAndBind("srm_1"),
-        () => service.discover(),
-        () => service.status(),
-        () => service.statusAll(),
-        () => service.mappings(),
-        () => service.searchIssues({ queryKey: "WEB-1" }),
-        () => service.bindOrigin(LINK),
-        () => service.pull(),
-        () => service.push([]),
-        () => service.push([], { dryRun: true }),
-        () => service.run(),
-        () => service.wait("op_1"),
-      ]
-    ) await failing(call(), "rollout_disabled");
-    assert.equal(await config(), null);
-    assert.deepEqual(await platform.files.list(platform.home), []);
-  }, { gate: "" });
-});

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { HostedClient } from "../../src/client/client.ts";
 import type { Stub } from "../support/fetch.ts";
 import { EMPTY_PAGE, EMPTY_PUSH, EMPTY_RUN, failing, STATUS, withClient } from "./support.ts";
-import { EMPTY_SNAPSHOT, resolution } from "../support/answers.ts";
+import { resolution } from "../support/answers.ts";
 
 const REF = { binding_ref: "srm_1" } as const;
 const SLUG = { project_slug: "web" } as const;
@@ -293,24 +293,6 @@ for (const { name, stub, call, gives } of CALLS) {
     await withClient([stub], async ({ client }) => assert.deepEqual(await call(client), gives));
   });
 }
-
-const EVERY_CALL: [string, (client: HostedClient) => Promise<unknown>][] = [
-  ...CALLS.map(({ name, call }): [string, typeof call] => [name, call]),
-  ["waitForOperation", (client) => client.waitForOperation("op")],
-  ["uploadEvents", (client) => client.uploadEvents(new Uint8Array())],
-  ["publishSnapshot", (client) => client.publishSnapshot(EMPTY_SNAPSHOT)],
-];
-
-Deno.test("with the gate closed every call fails before a request, also without a routing key", async () => {
-  await withClient([], async ({ client, platform }) => {
-    for (const [name, call] of EVERY_CALL) {
-      const error = await failing(call(client), "rollout_disabled");
-      assert.match(error.message, /not enabled on this machine/, name);
-    }
-    await failing(client.status("linear", null), "rollout_disabled");
-    assert.equal(platform.network.requests.length, 0);
-  }, { gate: "0" });
-});
 
 Deno.test("without any routing key the call fails before a request", async () => {
   await withClient([], async ({ client, platform }) => {

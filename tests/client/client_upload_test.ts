@@ -4,7 +4,7 @@ import { SessionTokens } from "../../src/client/session.ts";
 import { CredentialStore } from "../../src/user/credentials.ts";
 import type { Stub } from "../support/fetch.ts";
 import { withPlatform } from "../support/platform.ts";
-import { failing, HOST, withClient } from "./support.ts";
+import { failing, hostOf, withClient } from "./support.ts";
 import { EMPTY_SNAPSHOT, errorEnvelope } from "../support/answers.ts";
 
 Deno.test("events go up gzipped with a limit of 60 s, and any answer is the queue's to judge", async () => {
@@ -70,7 +70,7 @@ Deno.test("a snapshot published by nobody leaves the token out and reports the h
   }];
   const env = { SPEC_KITTY_ENABLE_SAAS_SYNC: "1" };
   await withPlatform({ env, network }, async (platform) => {
-    const options = { platform, baseUrl: HOST, version: "1" };
+    const options = await hostOf(platform);
     const credentials = new CredentialStore({ platform });
     const tokens = new SessionTokens({ ...options, credentials });
     const client = new HostedClient({ ...options, tokens });

@@ -5,7 +5,8 @@ import type { Platform } from "../../src/platform/platform.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { CredentialStore } from "../../src/user/credentials.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
-import { EMPTY_PAGE, failing, rotatingTokens, STATUS } from "./support.ts";
+import { EMPTY_PAGE, failing, hostOf, rotatingTokens, STATUS } from "./support.ts";
+import { openHost } from "../../src/client/open_host.ts";
 
 interface Seen {
   readonly line: string;
@@ -25,7 +26,6 @@ interface World {
 async function withListener(
   answer: (request: Request) => Response | Promise<Response>,
   test: (world: World) => Promise<void>,
-  gate = "1",
 ): Promise<void> {
   const system = systemPlatform();
   const seen: Seen[] = [];
@@ -40,11 +40,12 @@ async function withListener(
   });
   const url = `http://127.0.0.1:${listener.port}`;
   try {
-    const env = { SPEC_KITTY_ENABLE_SAAS_SYNC: gate, SPEC_KITTY_SAAS_URL: url };
+    const env = { SPEC_KITTY_ENABLE_SAAS_SYNC: "1", SPEC_KITTY_SAAS_URL: url };
     await withPlatform({ env }, async (scripted) => {
       const platform = { ...scripted, fetch: system.fetch, clock: system.clock };
-      const options = { platform, baseUrl: url, version: "1.2.3", tokens: rotatingTokens() };
-      await test({ url, seen, platform, client: new HostedClient(options) });
+      const host = await openHost({ platform, baseUrl: url, version: "1.2.3" });
+      const client = new HostedClient({ ...host, tokens: rotatingTokens() });
+      await test({ url, seen, platform, client });
     });
   } finally {
     await listener.shutdown();
@@ -108,9 +109,7 @@ Deno.test("over a real connection a body that lies about its length is a network
       const platform = { ...scripted, fetch: system.fetch, clock: system.clock };
       const baseUrl = `http://127.0.0.1:${server.addr.port}`;
       const client = new HostedClient({
-        platform,
-        baseUrl,
-        version: "1",
+        ...await hostOf(platform, { baseUrl }),
         tokens: rotatingTokens(),
       });
       await failing(client.status("linear", ROUTING), "network_error");
@@ -156,8 +155,9 @@ Deno.test("over a real connection JSON is read by what it is: gzipped, in chunks
 });
 
 Deno.test("a closed gate lets no connection through", async () => {
-  await withListener(() => Response.json(STATUS), async ({ client, seen, platform }) => {
-    await failing(client.status("linear", ROUTING), "rollout_disabled");
+  await withListener(() => Response.json(STATUS), async ({ url, seen, platform: open }) => {
+    const platform = { ...open, env: { get: () => undefined } };
+    await failing(openHost({ platform, baseUrl: url }), "rollout_disabled");
     const readiness = await evaluateReadiness({
       platform,
       projectRoot: platform.home,
@@ -166,7 +166,7 @@ Deno.test("a closed gate lets no connection through", async () => {
     });
     assert.equal(readiness.state, "rollout_disabled");
     assert.equal(seen.length, 0);
-  }, "off");
+  });
 });
 
 Deno.test("the real evaluator is ready against a real listener, and sees it gone", async () => {

@@ -3,7 +3,7 @@ import { logout, type LogoutOptions, type LogoutResult } from "../../src/client/
 import { CredentialStore, type Session } from "../../src/user/credentials.ts";
 import type { Reply, Stub } from "../support/fetch.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
-import { HOST } from "./support.ts";
+import { HOST, hostOf } from "./support.ts";
 import { aSession } from "../support/sessions.ts";
 
 const SESSION = aSession(HOST);
@@ -32,7 +32,7 @@ async function signedOut(
   let seen: { result: LogoutResult; platform: TestPlatform; left: Session | null } | undefined;
   await withPlatform({ env, network }, async (platform) => {
     const credentials = new CredentialStore({ platform });
-    const options: LogoutOptions = { platform, baseUrl: HOST, version: "1", credentials };
+    const options: LogoutOptions = { ...await hostOf(platform), credentials };
     if (session !== null) await credentials.saveSession(session);
     const result = await logout(options);
     seen = { result, platform, left: await credentials.session(HOST) };
@@ -85,7 +85,7 @@ Deno.test("a logout forgets the session at that host alone", async () => {
     const credentials = new CredentialStore({ platform });
     await credentials.saveSession(other);
     await credentials.saveSession(SESSION);
-    await logout({ platform, baseUrl: HOST, version: "1", credentials });
+    await logout({ ...await hostOf(platform), credentials });
     assert.deepEqual((await credentials.sessions()).map(({ host }) => host), [other.host]);
   });
 });

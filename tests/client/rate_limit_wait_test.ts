@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { waitBeforeRepeating } from "../../src/client/rate_limit_wait.ts";
 import type { Clock } from "../../src/platform/clock.ts";
-import type { RequestLogEntry } from "../../src/client/transport.ts";
+import type { RequestLogEntry } from "../../src/client/open_host.ts";
 import type { Platform } from "../../src/platform/platform.ts";
 import { withPlatform } from "../support/platform.ts";
 import { failing, STATUS, STATUS_REQUEST, withClient } from "./support.ts";

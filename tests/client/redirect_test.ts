@@ -3,7 +3,7 @@ import { HostedClient } from "../../src/client/client.ts";
 import { READINESS_PROBES } from "../../src/client/readiness.ts";
 import type { Platform } from "../../src/platform/platform.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
-import { failing, rotatingTokens } from "./support.ts";
+import { failing, hostOf, rotatingTokens } from "./support.ts";
 
 /** A host that sends every request elsewhere, and what arrives there. */
 async function withRedirect(
@@ -35,9 +35,7 @@ for (const status of [301, 302, 303, 307, 308]) {
   Deno.test(`over a real connection a redirect by ${status} is refused and nothing arrives elsewhere`, () =>
     withRedirect(status, async (baseUrl, arrived) => {
       const client = new HostedClient({
-        platform: machine(),
-        baseUrl,
-        version: "1",
+        ...await hostOf(machine(), { baseUrl }),
         tokens: rotatingTokens(),
       });
       await failing(client.health(), "redirect_refused");

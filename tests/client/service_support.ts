@@ -1,5 +1,6 @@
 import type { NormalizedIssue } from "../../src/contract/issue.ts";
 import type { HostedProvider } from "../../src/contract/providers.ts";
+import { openHost } from "../../src/client/open_host.ts";
 import { HostedClient } from "../../src/client/client.ts";
 import { savedChoice } from "../../src/client/chosen_resource.ts";
 import { HostedTrackerService } from "../../src/client/service.ts";
@@ -59,10 +60,9 @@ export async function withService(
   options: {
     readonly provider?: HostedProvider;
     readonly files?: (real: Files) => Files;
-    readonly gate?: string;
   } = {},
 ): Promise<void> {
-  const env = { SPEC_KITTY_ENABLE_SAAS_SYNC: options.gate ?? "1", USER: "ada" };
+  const env = { SPEC_KITTY_ENABLE_SAAS_SYNC: "1", USER: "ada" };
   const files = options.files === undefined ? {} : { files: options.files };
   await withPlatform({ env, network, ...files }, async (platform) => {
     const root = platform.home;
@@ -72,12 +72,8 @@ export async function withService(
     }
     const debugged: string[] = [];
     const provider = options.provider ?? "linear";
-    const client = new HostedClient({
-      platform,
-      baseUrl: HOST,
-      version: "9.8.7",
-      tokens: rotatingTokens(),
-    });
+    const host = await openHost({ platform, baseUrl: HOST, version: "9.8.7" });
+    const client = new HostedClient({ ...host, tokens: rotatingTokens() });
     const cache = new IssueCache({ platform, provider, baseUrl: HOST });
     const again = async () =>
       new HostedTrackerService({

@@ -4,7 +4,7 @@ import { startProgram } from "../support/child.ts";
 import { TEST_START } from "../support/clock.ts";
 import type { Stub } from "../support/fetch.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
-import { failing, HOST, STATUS_REQUEST } from "./support.ts";
+import { failing, HOST, hostOf, STATUS_REQUEST } from "./support.ts";
 import { errorEnvelope } from "../support/answers.ts";
 import { refreshStub, ROTATED, withSession } from "./session_support.ts";
 
@@ -57,7 +57,7 @@ Deno.test("TRACKER_TOKEN is used, never refreshed and never written; a refusal n
     reply: { status: 401, json: {} },
   }];
   await withSession(null, network, async ({ tokens, platform }) => {
-    const client = new HostedClient({ platform, baseUrl: HOST, version: "1", tokens: tokens() });
+    const client = new HostedClient({ ...await hostOf(platform), tokens: tokens() });
     const error = await failing(client.status("linear", { binding_ref: "srm_1" }), "token_refused");
     assert.match(error.message, /TRACKER_TOKEN/);
     assert.equal(await platform.files.stat(`${platform.home}/.spec-kitty`), null);
@@ -73,7 +73,7 @@ Deno.test("TRACKER_TOKEN without TRACKER_TEAM: a host that needs a team is answe
   });
   const network = [refused("no_installation"), refused("missing_user_link")];
   await withSession(null, network, async ({ tokens, platform }) => {
-    const client = new HostedClient({ platform, baseUrl: HOST, version: "1", tokens: tokens() });
+    const client = new HostedClient({ ...await hostOf(platform), tokens: tokens() });
     const status = () => client.status("linear", { binding_ref: "srm_1" });
     const error = await failing(status(), "missing_team");
     assert.equal(error.message, "The host says no_installation");

@@ -8,7 +8,7 @@ import { startProgram } from "../support/child.ts";
 import { TEST_START } from "../support/clock.ts";
 import type { Reply, Stub } from "../support/fetch.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
-import { failing, HOST, STATUS, STATUS_REQUEST } from "./support.ts";
+import { failing, HOST, hostOf, STATUS, STATUS_REQUEST } from "./support.ts";
 import { errorEnvelope } from "../support/answers.ts";
 
 const SESSION: Session = {
@@ -58,7 +58,7 @@ async function withExpired(
     await test({
       platform,
       store: new CredentialStore({ platform }),
-      tokens: new SessionTokens({ platform, baseUrl: HOST, version: "1", credentials }),
+      tokens: new SessionTokens({ ...await hostOf(platform), credentials }),
       file: async () => await platform.files.readText(path) ?? "",
       breaking: (made) => void (faults = made),
     });
@@ -121,7 +121,7 @@ Deno.test("while the token holds, a home that is read-only does not matter", asy
   const network: Stub[] = [{ request: STATUS_REQUEST, reply: { status: 200, json: STATUS } }];
   await withExpired(network, async ({ tokens, platform, breaking }) => {
     breaking({ lock: READ_ONLY, writeAtomic: READ_ONLY, setMode: READ_ONLY });
-    const client = new HostedClient({ platform, baseUrl: HOST, version: "1", tokens });
+    const client = new HostedClient({ ...await hostOf(platform), tokens });
     await client.status("linear", { binding_ref: "srm_1" });
   }, { accessExpiresAt: TEST_START + 20_000 });
 });
@@ -132,7 +132,7 @@ Deno.test("a 401 in a home that is read-only is told as that, and costs no sessi
   await withExpired(network, async ({ tokens, platform, breaking, file }) => {
     const before = await file();
     breaking({ lock: READ_ONLY, writeAtomic: READ_ONLY });
-    const client = new HostedClient({ platform, baseUrl: HOST, version: "1", tokens });
+    const client = new HostedClient({ ...await hostOf(platform), tokens });
     const status = client.status("linear", { binding_ref: "srm_1" });
     await failing(status, "credentials_unwritable");
     assert.equal(await file(), before);

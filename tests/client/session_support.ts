@@ -3,7 +3,7 @@ import { CredentialStore, type Session } from "../../src/user/credentials.ts";
 import { TEST_START } from "../support/clock.ts";
 import type { Reply, Stub } from "../support/fetch.ts";
 import { type TestPlatform, type TestPlatformOptions, withPlatform } from "../support/platform.ts";
-import { HOST } from "./support.ts";
+import { HOST, hostOf } from "./support.ts";
 
 /** A session whose access token has a quarter of an hour to live. */
 export const SESSION: Session = {
@@ -48,13 +48,9 @@ export async function withSession(
   await withPlatform({ ...options, env, network }, async (platform) => {
     const store = new CredentialStore({ platform });
     if (session !== null) await store.saveSession({ ...SESSION, ...session });
+    const host = await hostOf(platform, { baseUrl: `${HOST}/` });
     const tokens = () =>
-      new SessionTokens({
-        platform,
-        baseUrl: `${HOST}/`,
-        version: "1",
-        credentials: new CredentialStore({ platform }),
-      });
+      new SessionTokens({ ...host, credentials: new CredentialStore({ platform }) });
     await test({ platform, store, tokens });
   });
 }

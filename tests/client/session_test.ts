@@ -4,7 +4,7 @@ import { SessionTokens } from "../../src/client/session.ts";
 import { CredentialStore } from "../../src/user/credentials.ts";
 import { TEST_START } from "../support/clock.ts";
 import type { Reply } from "../support/fetch.ts";
-import { failing, HOST, STATUS } from "./support.ts";
+import { failing, HOST, hostOf, STATUS } from "./support.ts";
 import { errorEnvelope } from "../support/answers.ts";
 import { refreshStub, ROTATED, SESSION, withSession } from "./session_support.ts";
 
@@ -128,7 +128,7 @@ Deno.test("two commands that are both refused refresh once and both go on", asyn
       return Response.json(errorEnvelope(401, "unauthorized"), { status: 401 });
     };
     const platform = { ...scripted, fetch };
-    const options = { platform, baseUrl: HOST, version: "1" };
+    const options = await hostOf(platform);
     const credentials = new CredentialStore({ platform });
     const tokens = new SessionTokens({ ...options, credentials });
     const client = new HostedClient({ ...options, tokens });

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import type { AccessToken, TokenSource } from "../../src/client/authorized.ts";
 import { HostedClient } from "../../src/client/client.ts";
-import type { RequestLogEntry } from "../../src/client/transport.ts";
+import {
+  type OpenHost,
+  openHost,
+  type OpenHostOptions,
+  type RequestLogEntry,
+} from "../../src/client/open_host.ts";
+import { ROLLOUT_VARIABLE } from "../../src/client/rollout.ts";
+import type { Platform } from "../../src/platform/platform.ts";
 import type { Stub } from "../support/fetch.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 import { IDENTITY_PATH } from "../support/answers.ts";
@@ -48,6 +55,19 @@ export const STATUS = { provider: "linear", connected: true, sync_state: "idle" 
 /** The request line of {@link STATUS} routed by `srm_1`. */
 export const STATUS_REQUEST = "GET /api/v1/tracker/status/?provider=linear&binding_ref=srm_1";
 
+/** Opens a host, {@link HOST} unless another is given, for a machine that has opted in, whatever its environment says. */
+export async function hostOf(
+  platform: Platform,
+  options: Omit<OpenHostOptions, "platform"> = {},
+): Promise<OpenHost> {
+  const optedIn = {
+    get: (name: string) => name === ROLLOUT_VARIABLE ? "1" : platform.env.get(name),
+  };
+  const machine = { ...platform, env: optedIn };
+  const host = await openHost({ baseUrl: HOST, version: "1", ...options, platform: machine });
+  return { ...host, platform };
+}
+
 /** Tokens that rotate from `t1` to `t2` and so on, without a file or a host. */
 export function rotatingTokens(teamSlug: string | null = "core"): TokenSource & {
   readonly refreshed: string[];
@@ -82,19 +102,22 @@ export interface ClientMachine {
 export async function withClient(
   network: readonly Stub[],
   test: (machine: ClientMachine) => Promise<void>,
-  options: { readonly gate?: string; readonly teamSlug?: string | null } = {},
+  options: { readonly teamSlug?: string | null } = {},
 ): Promise<void> {
-  const env = { SPEC_KITTY_ENABLE_SAAS_SYNC: options.gate ?? "1" };
+  const env = { SPEC_KITTY_ENABLE_SAAS_SYNC: "1" };
   await withPlatform({ env, network }, async (platform) => {
     const log: RequestLogEntry[] = [];
     const warnings: string[] = [];
     const tokens = rotatingTokens("teamSlug" in options ? options.teamSlug : "core");
-    const client = new HostedClient({
+    const host = await openHost({
       platform,
       baseUrl: `${HOST}/`,
       version: "9.8.7",
-      tokens,
       onRequestLog: (entry) => void log.push(entry),
+    });
+    const client = new HostedClient({
+      ...host,
+      tokens,
       warn: (message) => void warnings.push(message),
     });
     await test({ client, platform, refreshed: tokens.refreshed, log, warnings });

@@ -1,13 +1,9 @@
 import assert from "node:assert/strict";
-import {
-  MAX_BODY_BYTES,
-  type RequestLogEntry,
-  send,
-  type TransportRequest,
-} from "../../src/client/transport.ts";
+import { MAX_BODY_BYTES, send, type TransportRequest } from "../../src/client/transport.ts";
 import type { Reply, Stub } from "../support/fetch.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
-import { failing, HOST } from "./support.ts";
+import { failing, HOST, hostOf } from "./support.ts";
+import type { RequestLogEntry } from "../../src/client/open_host.ts";
 
 const GET: TransportRequest = { call: "pull", method: "GET", path: "/x/" };
 
@@ -18,7 +14,10 @@ async function exchange(
 ): Promise<void> {
   const network: Stub[] = [{ request: `${request.method} ${request.path}`, reply }];
   await withPlatform({ network }, async (platform) => {
-    await test(() => send({ platform, baseUrl: HOST, version: "1.2.3" }, request), platform);
+    await test(
+      async () => await send(await hostOf(platform, { version: "1.2.3" }), request),
+      platform,
+    );
   });
 }
 
@@ -35,13 +34,16 @@ Deno.test("a request goes to the base URL plus path and query, and says who asks
       reply: { status: 200, text: "hi" },
     }],
   }, async (platform) => {
-    const answer = await send({ platform, baseUrl: `${HOST}/base//`, version: "1.2.3" }, {
-      call: "x",
-      method: "GET",
-      path: "/api/x/",
-      query: { provider: "linear", text: "a & b", absent: undefined },
-      headers: { "X-Extra": "1" },
-    });
+    const answer = await send(
+      await hostOf(platform, { baseUrl: `${HOST}/base//`, version: "1.2.3" }),
+      {
+        call: "x",
+        method: "GET",
+        path: "/api/x/",
+        query: { provider: "linear", text: "a & b", absent: undefined },
+        headers: { "X-Extra": "1" },
+      },
+    );
     assert.equal(answer.status, 200);
     assert.equal(new TextDecoder().decode(answer.body), "hi");
   });
@@ -69,7 +71,7 @@ Deno.test("bodies go out as JSON, as a form, or gzipped as they are", async () =
     await withPlatform({
       network: [{ request: "POST /x/", headers, reply: { status: 200, json: {} } }],
     }, async (platform) => {
-      await send({ platform, baseUrl: HOST, version: "1" }, { ...GET, method: "POST", body });
+      await send(await hostOf(platform), { ...GET, method: "POST", body });
       assert.equal(platform.network.requests[0]?.body, sent);
     });
   }
@@ -78,14 +80,14 @@ Deno.test("bodies go out as JSON, as a form, or gzipped as they are", async () =
 Deno.test("http to another machine is refused before anything is sent; loopback is fine", async () => {
   await withPlatform({ network: [] }, async (platform) => {
     for (const baseUrl of ["http://tracker.example", "http://10.1.2.3", "http://[::2]"]) {
-      await failing(send({ platform, baseUrl, version: "1" }, GET), "invalid_host_url");
+      await failing(hostOf(platform, { baseUrl }), "invalid_host_url");
     }
     assert.equal(platform.network.requests.length, 0);
   });
   for (const baseUrl of ["http://127.0.0.1:81", "http://localhost", "http://[::1]:5"]) {
     const network = [{ request: "GET /x/", reply: { status: 204 } }];
     await withPlatform({ network }, async (platform) => {
-      assert.equal((await send({ platform, baseUrl, version: "1" }, GET)).status, 204);
+      assert.equal((await send(await hostOf(platform, { baseUrl }), GET)).status, 204);
     });
   }
 });
@@ -249,7 +251,7 @@ Deno.test("a token that no header can carry is refused unsent, and is not shown"
   for (const value of ["Bearer s3cret\nx", "Bearer s3cret\u2603", "Bearer s3crét"]) {
     await withPlatform({}, async (platform) => {
       const request = { ...GET, headers: { Authorization: value } };
-      const sending = send({ platform, baseUrl: HOST, version: "1" }, request);
+      const sending = send(await hostOf(platform), request);
       const error = await failing(sending, "unsendable_header");
       assert.match(error.message, /`Authorization`/);
       const { message, details, cause } = error;
@@ -278,12 +280,7 @@ Deno.test("the request log has method, path, status and time, and no query, toke
       { request: "GET /x/", reply: { fail: "connection refused" } },
     ],
   }, async (platform) => {
-    const options = {
-      platform,
-      baseUrl: HOST,
-      version: "1",
-      onRequestLog: (entry: RequestLogEntry) => void log.push(entry),
-    };
+    const options = await hostOf(platform, { onRequestLog: (entry) => void log.push(entry) });
     await send(options, {
       ...GET,
       method: "POST",

@@ -13,7 +13,7 @@ import {
   tlsFixture,
   withRawServer,
 } from "../support/raw_server.ts";
-import { failing } from "./support.ts";
+import { failing, hostOf } from "./support.ts";
 
 const PROGRAM = new URL("./programs/send_get.ts", import.meta.url).pathname;
 
@@ -36,7 +36,7 @@ for (const name of NAMES) {
       const baseUrl = `https://${name}:${server.port}`;
       const request = { call: "status", method: "GET", path: "/" } as const;
       const error = await failing(
-        send({ platform, baseUrl, version: "1" }, request),
+        send(await hostOf(platform, { baseUrl }), request),
         "untrusted_certificate",
       );
       assert.equal(
@@ -77,7 +77,7 @@ Deno.test("the probe and the readiness name an untrusted certificate, not the ne
     };
     await withPlatform({ env }, async (scripted) => {
       const platform = { ...scripted, fetch: system.fetch, clock: system.clock };
-      const probe = await probeHost(platform, url);
+      const probe = await probeHost(await hostOf(platform, { baseUrl: url }));
       assert.equal(probe.kind === "silent" && probe.untrusted?.code, "untrusted_certificate");
       const ready = await evaluateReadiness({
         platform,

@@ -5,7 +5,7 @@ import { systemPlatform } from "../../src/platform/system.ts";
 import { CredentialStore } from "../../src/user/credentials.ts";
 import { withPlatform } from "../support/platform.ts";
 import { kept, type RawReply, type RawServer, withRawServer } from "../support/raw_server.ts";
-import { EMPTY_PAGE, failing, rotatingTokens, STATUS } from "./support.ts";
+import { EMPTY_PAGE, failing, hostOf, rotatingTokens, STATUS } from "./support.ts";
 import { EMPTY_SNAPSHOT } from "../support/answers.ts";
 
 const ROUTING = { binding_ref: "srm_1" } as const;
@@ -46,7 +46,7 @@ async function withScene(name: string, test: (scene: Scene) => Promise<void>): P
         username: null,
         teamSlug: "core",
       });
-      const base = { platform, baseUrl: host, version: "1" };
+      const base = await hostOf(platform, { baseUrl: host });
       const client = new HostedClient({ ...base, tokens: rotatingTokens() });
       const tokens = new SessionTokens({ ...base, credentials });
       await test({ server, client, tokens, credentials, host });
@@ -97,9 +97,7 @@ Deno.test("a pull to another machine uses a connection again, for it changes not
       const platform = { ...scripted, fetch };
       const baseUrl = `http://127.0.0.1:${server.port}`;
       const client = new HostedClient({
-        platform,
-        baseUrl,
-        version: "1",
+        ...await hostOf(platform, { baseUrl }),
         tokens: rotatingTokens(),
       });
       for (let page = 0; page < 3; page++) await client.pull("linear", ROUTING);

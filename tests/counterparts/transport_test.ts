@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { HostedClient } from "../../src/client/client.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
-import { EMPTY_PAGE, rotatingTokens, STATUS, STATUS_REQUEST } from "../client/support.ts";
+import { EMPTY_PAGE, hostOf, rotatingTokens, STATUS, STATUS_REQUEST } from "../client/support.ts";
 import { withPlatform } from "../support/platform.ts";
 import { COUNTERPARTS, withCounterpart } from "./support.ts";
 
@@ -18,7 +18,10 @@ for (const counterpart of COUNTERPARTS) {
       await withPlatform({ env: { SPEC_KITTY_ENABLE_SAAS_SYNC: "1" } }, async (scripted) => {
         const platform = { ...scripted, fetch: system.fetch, clock: system.clock };
         const tokens = rotatingTokens();
-        const client = new HostedClient({ platform, baseUrl: url, version: "1.2.3", tokens });
+        const client = new HostedClient({
+          ...await hostOf(platform, { baseUrl: url, version: "1.2.3" }),
+          tokens,
+        });
         assert.equal((await client.status("linear", ROUTING)).provider, "linear");
         assert.deepEqual((await client.pull("linear", ROUTING)).items, []);
       });

@@ -9,7 +9,7 @@ import { normalizeHostUrl } from "../../src/user/host_url.ts";
 import { editToml, parseToml } from "../../src/user/toml_file.ts";
 import { isTooDeep, MAX_NESTING } from "../../src/contract/nesting.ts";
 import { anIssue, aPage } from "../contract/samples.ts";
-import { failing, HOST, rotatingTokens, withClient } from "../client/support.ts";
+import { failing, hostOf, rotatingTokens, withClient } from "../client/support.ts";
 import { withHost } from "../server/support.ts";
 import { tracker } from "../support/cli.ts";
 import { withPlatform } from "../support/platform.ts";
@@ -220,7 +220,7 @@ for (const token of ["SECRET\r\nX-Evil: 1", "SECRET\u00e9", "SECRET two", ""]) {
     await withPlatform({ env: { SPEC_KITTY_ENABLE_SAAS_SYNC: "1" } }, async (platform) => {
       const bad = { token, teamSlug: null, injected: true };
       const tokens = { ...rotatingTokens(), accessToken: () => Promise.resolve(bad) };
-      const client = new HostedClient({ platform, baseUrl: HOST, version: "1", tokens });
+      const client = new HostedClient({ ...await hostOf(platform), tokens });
       const error = await failing(client.health(), "unusable_session");
       assert.equal(JSON.stringify([error.message, error.details]).includes("SECRET"), false);
     });

@@ -1,6 +1,6 @@
 import { classifyProvider } from "../../contract/providers.ts";
 import { isHostedSyncEnabled, requireHostedSync } from "../../client/rollout.ts";
-import type { TransportOptions } from "../../client/transport.ts";
+import type { RequestOptions } from "../../client/open_host.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import type { Invocation } from "./command.ts";
 import type { Context } from "./context.ts";
@@ -80,7 +80,7 @@ async function missionOf({ platform }: Context, root: string | null): Promise<st
   return await activeMission(platform, root);
 }
 
-async function logOf(context: Context): Promise<TransportOptions["onRequestLog"]> {
+async function logOf(context: Context): Promise<RequestOptions["onRequestLog"]> {
   return context.globals.verbose
     ? (await import("../services/request_log.ts")).requestLog(context)
     : undefined;

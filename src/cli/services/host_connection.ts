@@ -1,27 +1,26 @@
-import type { TransportOptions } from "../../client/transport.ts";
+import { type OpenHost, openHost } from "../../client/open_host.ts";
 import { CredentialStore } from "../../user/credentials.ts";
-import { missingHost } from "../../user/readiness_wording.ts";
-import { resolveHostUrl } from "../../user/settings.ts";
 import type { Context } from "../command/context.ts";
 import { requestLog } from "./request_log.ts";
 import { VERSION } from "../version.ts";
 
 /** What talking to one host as this user takes. */
-export type HostConnection = TransportOptions & { readonly credentials: CredentialStore };
+export type HostConnection = OpenHost & { readonly credentials: CredentialStore };
 
 /**
- * The connection to the host given, or to the configured one.
+ * Opens the host given, or the configured one.
  *
- * @throws {TrackerError} `missing_host_config` when there is none; `invalid_host_url`.
+ * @throws {TrackerError} `rollout_disabled`; `missing_host_config` when there is none; `invalid_host_url`.
  */
-export async function hostConnection(context: Context, host?: string): Promise<HostConnection> {
-  const baseUrl = host ?? (await resolveHostUrl(context.platform))?.url;
-  if (baseUrl === undefined) throw missingHost("sign_in");
-  return {
-    platform: context.platform,
+export async function hostConnection(context: Context, baseUrl?: string): Promise<HostConnection> {
+  const { platform } = context;
+  const onRequestLog = requestLog(context);
+  const host = await openHost({
+    platform,
     baseUrl,
     version: VERSION,
-    onRequestLog: requestLog(context),
-    credentials: new CredentialStore({ platform: context.platform }),
-  };
+    onRequestLog,
+    purpose: "sign_in",
+  });
+  return { ...host, credentials: new CredentialStore({ platform }) };
 }

@@ -1,4 +1,4 @@
-import type { RequestLogEntry, TransportOptions } from "../../client/transport.ts";
+import type { RequestLogEntry, RequestOptions } from "../../client/open_host.ts";
 import type { Context } from "../command/context.ts";
 import { CLEAR_LINE, dim, text } from "../terminal/text.ts";
 import { plural } from "../terminal/format.ts";
@@ -7,7 +7,7 @@ import { plural } from "../terminal/format.ts";
  * Tells of a wait that the host asks for; under `--verbose` also of each request, in a line on standard error that
  * never holds a secret.
  */
-export function requestLog(context: Context): TransportOptions["onRequestLog"] {
+export function requestLog(context: Context): RequestOptions["onRequestLog"] {
   return (entry) => {
     if (entry.waitMs !== undefined) return tellWait(context, entry.waitMs);
     if (context.globals.verbose) logRequest(context, entry);

@@ -2,6 +2,7 @@
 import { SessionTokens } from "../../../src/client/session.ts";
 import { systemPlatform } from "../../../src/platform/system.ts";
 import { CredentialStore } from "../../../src/user/credentials.ts";
+import { hostOf } from "../support.ts";
 
 const [home = "", baseUrl = ""] = Deno.args;
 const system = systemPlatform();
@@ -10,7 +11,7 @@ const platform = {
   env: { get: (name: string) => name === "HOME" ? home : undefined },
 };
 const credentials = new CredentialStore({ platform });
-const tokens = new SessionTokens({ platform, baseUrl, version: "1", credentials });
+const tokens = new SessionTokens({ ...await hostOf(platform, { baseUrl }), credentials });
 console.log("ready");
 await platform.terminal.stdin.readLine();
 const asked = tokens.refresh("access-1");

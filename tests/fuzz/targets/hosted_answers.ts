@@ -7,6 +7,7 @@ import { mutated, mutatedJson, ODD_VALUE } from "../mutation.ts";
 import { onPurpose, type Target, target } from "../target.ts";
 import { ANSWERS } from "./answer_seeds.ts";
 import { EMPTY_SNAPSHOT } from "../../support/answers.ts";
+import { openHost } from "../../../src/client/open_host.ts";
 
 /** One answer a host may give to any call. */
 interface Answer {
@@ -74,9 +75,7 @@ export const hostedAnswers: Target = target({
     script.asked = 0;
     let rotation = 0;
     const client = new HostedClient({
-      platform: machine,
-      baseUrl: HOST,
-      version: "1.0.0",
+      ...await openHost({ platform: machine, baseUrl: HOST, version: "1.0.0" }),
       tokens: {
         accessToken: () => Promise.resolve({ token: "t0", teamSlug: "core", injected: false }),
         refresh: () =>

@@ -1,4 +1,5 @@
 import { me } from "../../../client/auth.ts";
+import { openHost } from "../../../client/open_host.ts";
 import { type HostProbe, probeHost } from "../../../client/probe.ts";
 import { SessionTokens } from "../../../client/session.ts";
 import { CredentialStore, type Session } from "../../../user/credentials.ts";
@@ -39,7 +40,7 @@ export async function examineHost(patient: Patient, files: FilesFinding): Promis
     const next = `${lower(nextAction)}, or name the host: \`tracker auth login --host URL\``;
     return nothing(null, [absent(files, "host", lower(message), next)]);
   }
-  const probe = await probeHost(platform, url, { version: VERSION });
+  const probe = await probeHost(await openHost({ platform, baseUrl: url, version: VERSION }));
   const ahead = probe.kind === "answered" ? probe.clockAheadMs ?? 0 : 0;
   const about = [...hostChecks(url, probe), ...clockChecks(ahead)];
   if (!files.credentials) {

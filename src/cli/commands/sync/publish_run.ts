@@ -1,6 +1,5 @@
 import { ensureDaemonRunning } from "../../../daemon/intent.ts";
 import { HostedClient, type PublishOptions } from "../../../client/client.ts";
-import { requireHostedSync } from "../../../client/rollout.ts";
 import { SessionTokens } from "../../../client/session.ts";
 import { usageError } from "../../../platform/tracker_error.ts";
 import { openLocalBackend } from "../../../tracker/backend.ts";
@@ -30,8 +29,6 @@ export interface PublishCommandOptions {
 
 /** Sends the snapshot of a local binding to the host. */
 export async function run(context: Context, options: PublishCommandOptions): Promise<number> {
-  const { platform } = context;
-  requireHostedSync(platform.env);
   const project = await projectContext(context);
   const backend = await openLocalBackend(project, "`sync publish`");
   return await publish(context, options, await readLocalSnapshot(project, backend));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { reportBackground } from "../../src/cli/services/background.ts";
-import { reportGone, reportItemErrors, reportResult } from "../../src/cli/services/sync_report.ts";
+import { reportGone, reportItemErrors, reportResult } from "../../src/cli/commands/sync/report.ts";
 import type { PushResult, ResultSummary, RunResult } from "../../src/contract/results.ts";
 import { testContext } from "../support/context.ts";
 import { withPlatform } from "../support/platform.ts";

@@ -16,7 +16,7 @@ import type { Context } from "../../command/context.ts";
 import type { BindChoice } from "./bind.ts";
 import { DONE, type Text, text } from "../../terminal/text.ts";
 import { askNumber, confirm } from "../../terminal/prompts.ts";
-import { labelOf } from "../../services/binding_label.ts";
+import { labelOf } from "../../../project/binding_label.ts";
 import { tableLines } from "../../terminal/table.ts";
 import { plural } from "../../terminal/format.ts";
 import { projectContext } from "../../services/tracker.ts";

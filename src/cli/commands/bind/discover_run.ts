@@ -3,7 +3,7 @@ import type { Provider } from "../../../contract/providers.ts";
 import type { Discovery } from "../../../client/service.ts";
 import { discoverResources } from "../../../tracker/binding.ts";
 import type { Context } from "../../command/context.ts";
-import { reportUnreadable } from "../../services/sync_report.ts";
+import { reportUnreadable } from "../../services/unreadable.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { day, plural } from "../../terminal/format.ts";
 import { projectContext } from "../../services/tracker.ts";

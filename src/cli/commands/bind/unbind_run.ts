@@ -3,7 +3,7 @@ import { unbindProject } from "../../../tracker/binding.ts";
 import type { Context } from "../../command/context.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { projectContext } from "../../services/tracker.ts";
-import { labelOf } from "../../services/binding_label.ts";
+import { labelOf } from "../../../project/binding_label.ts";
 
 /** Removes the binding from the project's config. */
 export async function run(context: Context): Promise<number> {

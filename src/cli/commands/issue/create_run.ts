@@ -1,6 +1,6 @@
 import { openLocalBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
-import { reportEdit } from "../../services/edit_report.ts";
+import { reportEdit } from "./edit_report.ts";
 import type { IssueFields } from "./field_options.ts";
 import { editFrom } from "./fields.ts";
 import { projectContext } from "../../services/tracker.ts";

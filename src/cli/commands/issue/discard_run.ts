@@ -2,8 +2,8 @@ import type { SyncField } from "../../../local/fields.ts";
 import { openLocalBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { DONE, text } from "../../terminal/text.ts";
-import { inWords } from "../../services/edit_report.ts";
-import { discardJson } from "../../services/local_json.ts";
+import { inWords } from "../../services/field_words.ts";
+import { discardJson } from "./json.ts";
 import { projectContext } from "../../services/tracker.ts";
 
 /** What to drop. */

@@ -2,7 +2,7 @@ import type { IssueEdit } from "../../../local/edits.ts";
 import { usageError } from "../../../platform/tracker_error.ts";
 import { openLocalBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
-import { reportEdit } from "../../services/edit_report.ts";
+import { reportEdit } from "./edit_report.ts";
 import type { CLEARABLE } from "./edit.ts";
 import type { IssueFields } from "./field_options.ts";
 import { editFrom } from "./fields.ts";

@@ -29,7 +29,7 @@ export async function run(context: Context, options: IssueListOptions): Promise<
     const issues = found.slice(0, options.limit);
     const hasMore = found.length > options.limit;
     if (context.globals.json) {
-      const { withRefused } = await import("../../services/local_json.ts");
+      const { withRefused } = await import("./json.ts");
       const refused = store?.issues.refused() ?? [];
       context.output.json({
         issues: issues.map((issue) => withRefused(issue, refused)),

@@ -1,6 +1,6 @@
 import type { NormalizedIssue } from "../../../contract/issue.ts";
 import type { RefusedEdit } from "../../../store/edits.ts";
-import { valueWords } from "../../services/edit_report.ts";
+import { valueWords } from "../../services/field_words.ts";
 
 /** The status of an issue, and what was refused: "todo, done refused". */
 export function statusWords(

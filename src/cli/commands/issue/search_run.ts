@@ -1,6 +1,6 @@
 import { openHostedBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
-import { reportUnreadable } from "../../services/sync_report.ts";
+import { reportUnreadable } from "../../services/unreadable.ts";
 import { searchTickets, type TicketQuery, ticketTable } from "../../services/tickets.ts";
 import { plural } from "../../terminal/format.ts";
 import { projectContext } from "../../services/tracker.ts";

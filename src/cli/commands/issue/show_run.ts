@@ -28,7 +28,7 @@ export async function run(context: Context, options: { readonly key: string }): 
     const refused = view?.refused ?? [];
     if (!context.globals.json) show(context, issue, refused, view === null ? [] : waiting(view));
     else {
-      const { withRefused } = await import("../../services/local_json.ts");
+      const { withRefused } = await import("./json.ts");
       context.output.json(withRefused(issue, refused));
     }
     return 0;

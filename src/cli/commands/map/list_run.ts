@@ -3,7 +3,7 @@ import type { Context } from "../../command/context.ts";
 import { ATTENTION, text } from "../../terminal/text.ts";
 import { hasLostIssue, type JudgedMapping } from "../../../local/renamed.ts";
 import { writeTable } from "../../terminal/table.ts";
-import { reportUnreadable } from "../../services/sync_report.ts";
+import { reportUnreadable } from "../../services/unreadable.ts";
 import { plural } from "../../terminal/format.ts";
 import { projectContext } from "../../services/tracker.ts";
 

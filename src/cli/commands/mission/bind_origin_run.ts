@@ -6,7 +6,8 @@ import type { Context } from "../../command/context.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { withMissionEvents } from "./format.ts";
 import { requestLog } from "../../services/request_log.ts";
-import { chooseTicket, searchTickets } from "../../services/tickets.ts";
+import { searchTickets } from "../../services/tickets.ts";
+import { chooseTicket } from "./tickets.ts";
 import { VERSION } from "../../version.ts";
 
 /** Binds a mission to the ticket it comes from, once a person has confirmed it. */

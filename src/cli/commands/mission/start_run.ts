@@ -6,7 +6,8 @@ import type { Context } from "../../command/context.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { commitJson, commitWords, withMissionEvents } from "./format.ts";
 import { requestLog } from "../../services/request_log.ts";
-import { chooseTicket, searchTickets, type TicketQuery } from "../../services/tickets.ts";
+import { searchTickets, type TicketQuery } from "../../services/tickets.ts";
+import { chooseTicket } from "./tickets.ts";
 import { VERSION } from "../../version.ts";
 
 /** Finds a ticket, has it confirmed, and starts a mission from it. */

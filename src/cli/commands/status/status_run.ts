@@ -8,8 +8,8 @@ import { bold, green, joined, text } from "../../terminal/text.ts";
 import { given, refuseForeignOptions } from "../../command/provider_options.ts";
 import { ago, number, plural } from "../../terminal/format.ts";
 import { projectContext } from "../../services/tracker.ts";
-import { labelOf } from "../../services/binding_label.ts";
-import { reportUnreadable } from "../../services/sync_report.ts";
+import { labelOf } from "../../../project/binding_label.ts";
+import { reportUnreadable } from "../../services/unreadable.ts";
 
 /** How to show the state. */
 export interface StatusOptions {
@@ -30,7 +30,7 @@ export async function run(context: Context, { all }: StatusOptions): Promise<num
   if (backend.kind === "local") {
     const status = await backend.service.status();
     if (globals.json) {
-      const { statusJson } = await import("../../services/local_json.ts");
+      const { statusJson } = await import("./json.ts");
       output.json(statusJson(status));
     } else showLocal(context, status);
   } else if (all) {

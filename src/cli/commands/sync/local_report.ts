@@ -10,8 +10,8 @@ import {
 import type { LocalSyncOptions } from "../../../local/service_results.ts";
 import type { Context } from "../../command/context.ts";
 import { ATTENTION, DONE, text } from "../../terminal/text.ts";
-import { inWords } from "../../services/edit_report.ts";
-import { syncJson } from "../../services/local_json.ts";
+import { inWords } from "../../services/field_words.ts";
+import { syncJson } from "./json.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
 import { createProgress, type Progress } from "../../terminal/progress.ts";
 import { number, plural } from "../../terminal/format.ts";

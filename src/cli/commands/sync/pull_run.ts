@@ -9,11 +9,11 @@ import { given, refuseForeignOptions } from "../../command/provider_options.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
 import { runLocalSync } from "./local_report.ts";
 import { createProgress } from "../../terminal/progress.ts";
-import { reportGone, reportItemErrors } from "../../services/sync_report.ts";
+import { reportGone, reportItemErrors } from "./report.ts";
 import { number, plural } from "../../terminal/format.ts";
 import { projectContext } from "../../services/tracker.ts";
 import { VERSION } from "../../version.ts";
-import { labelOf } from "../../services/binding_label.ts";
+import { labelOf } from "../../../project/binding_label.ts";
 
 /** What to pull. */
 export interface SyncPullOptions {

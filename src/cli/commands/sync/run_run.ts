@@ -10,11 +10,11 @@ import { given, refuseForeignOptions } from "../../command/provider_options.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
 import { runLocalSync } from "./local_report.ts";
 import { createProgress } from "../../terminal/progress.ts";
-import { reportRun } from "../../services/sync_report.ts";
+import { reportRun } from "./report.ts";
 import { plural } from "../../terminal/format.ts";
 import { projectContext } from "../../services/tracker.ts";
 import { VERSION } from "../../version.ts";
-import { labelOf } from "../../services/binding_label.ts";
+import { labelOf } from "../../../project/binding_label.ts";
 
 /** How to run a full sync. */
 export interface SyncRunOptions {

@@ -2,9 +2,9 @@ import { openHostedBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
 import { createProgress } from "../../terminal/progress.ts";
-import { reportResult } from "../../services/sync_report.ts";
+import { reportResult } from "./report.ts";
 import { projectContext } from "../../services/tracker.ts";
-import { labelOf } from "../../services/binding_label.ts";
+import { labelOf } from "../../../project/binding_label.ts";
 
 /** Waits for an operation at the host and shows its result. */
 export async function run(context: Context, options: { readonly id: string }): Promise<number> {

@@ -1,42 +1,19 @@
-import { UNREADABLE_ITEM } from "../../contract/reading/reading.ts";
-import type { ItemError, RunResult } from "../../contract/results.ts";
-import type { PushedItem, PushedOutcome } from "../../client/push_totals.ts";
-import type { RunReport, RunTotal } from "../../client/run_totals.ts";
-import type { PulledGone } from "../../client/whole_listing.ts";
-import type { Context } from "../command/context.ts";
-import { ATTENTION, DONE, text } from "../terminal/text.ts";
-import { number, plural } from "../terminal/format.ts";
+import { UNREADABLE_ITEM } from "../../../contract/reading/reading.ts";
+import type { ItemError, RunResult } from "../../../contract/results.ts";
+import type { PushedItem, PushedOutcome } from "../../../client/push_totals.ts";
+import type { RunReport, RunTotal } from "../../../client/run_totals.ts";
+import type { PulledGone } from "../../../client/whole_listing.ts";
+import type { Context } from "../../command/context.ts";
+import { reportUnreadable, warnOfItems } from "../../services/unreadable.ts";
+import { ATTENTION, DONE, text } from "../../terminal/text.ts";
+import { number, plural } from "../../terminal/format.ts";
 
 /** Says which issues failed and why, one line each; on standard error. */
 export function reportItemErrors(context: Context, all: readonly ItemError[], what: string): void {
   reportUnreadable(context, all.filter(({ code }) => code === UNREADABLE_ITEM), "issue");
   const errors = all.filter(({ code }) => code !== UNREADABLE_ITEM);
   if (errors.length === 0) return;
-  const { output } = context;
-  output.warning(text`${ATTENTION} ${plural(errors.length, "issue")} could not be ${what}:`);
-  for (const error of errors) {
-    output.warning(`   ${error.ref.key ?? error.ref.id}  ${error.message}`);
-  }
-}
-
-/**
- * Says what of an answer could not be read and why, one line each; on standard error. Answers the exit code: the rest
- * is there, but not everything is.
- */
-export function reportUnreadable(
-  context: Context,
-  errors: readonly ItemError[],
-  what: string,
-): number {
-  if (errors.length === 0) return 0;
-  const { output } = context;
-  output.warning(
-    text`${ATTENTION} ${plural(errors.length, what)} in the answer could not be read:`,
-  );
-  for (const error of errors) {
-    output.warning(`   ${error.ref.key ?? error.ref.id}  ${error.message}`);
-  }
-  return 1;
+  warnOfItems(context, `${plural(errors.length, "issue")} could not be ${what}`, errors);
 }
 
 /** Says of which gone issues the cache keeps the edits, and that a listing was cut off; on standard error. */

@@ -1,8 +1,5 @@
-import type { NormalizedIssue } from "../../contract/issue.ts";
-import type { DiscardResult } from "../../local/discard.ts";
-import type { EditResult } from "../../local/edits.ts";
-import type { ResolveOutcome } from "../../local/resolve.ts";
-import type { LocalStatus } from "../../local/service_results.ts";
+import type { JsonObject } from "../../../contract/field.ts";
+import type { ResolveOutcome } from "../../../local/resolve.ts";
 import {
   failuresOf,
   heldBy,
@@ -10,45 +7,9 @@ import {
   type LocalPushReport,
   type SyncEvent,
   type SyncReport,
-} from "../../local/sync_report.ts";
-import { isoTime } from "../../platform/clock.ts";
-import type { StoredConflict } from "../../store/conflicts.ts";
-import type { RefusedEdit } from "../../store/edits.ts";
-
-/** A JSON object that a command prints. */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-/** `status` of a local binding with `--json` (local-json.md, Status). */
-export function statusJson(status: LocalStatus): JsonObject {
-  const { counts, lastSync } = status;
-  return {
-    provider: status.provider,
-    workspace: status.workspace,
-    tool: { command: status.command, cwd: status.cwd },
-    doctrine: {
-      mode: status.doctrineMode,
-      field_owners: status.fieldOwners,
-      strategy: status.strategy,
-    },
-    counts: {
-      total: counts.total,
-      open: counts.open,
-      pending: counts.pending,
-      by_status: counts.byStatus,
-    },
-    mappings: status.mappings,
-    conflicts: status.conflicts,
-    refused: counts.refused,
-    last_sync: lastSync === null ? null : {
-      kind: lastSync.kind,
-      outcome: lastSync.outcome,
-      started_at: isoTime(lastSync.startedAt),
-      finished_at: isoTime(lastSync.finishedAt),
-      counts: lastSync.counts,
-    },
-    updated_since: status.updatedSince,
-  };
-}
+} from "../../../local/sync_report.ts";
+import { isoTime } from "../../../platform/clock.ts";
+import type { StoredConflict } from "../../../store/conflicts.ts";
 
 /** `sync pull`, `push` and `run` of a local binding with `--json` (local-json.md, Sync). */
 export function syncJson(report: SyncReport, steps: readonly SyncEvent[]): JsonObject {
@@ -97,26 +58,6 @@ function timeOrNull(time: number | null): string | null {
 /** What settling a conflict did, with `--json` (local-json.md, Conflicts). */
 export function resolvedJson({ kind, conflict }: ResolveOutcome): JsonObject {
   return { resolved: kind === "resolved", conflict: conflictJson(conflict) };
-}
-
-/** `issue create` and `issue edit` with `--json` (local-json.md, Edits). */
-export function editJson({ issue, changes, unwritable }: EditResult): JsonObject {
-  return { issue, changes, skipped_fields: unwritable };
-}
-
-/** `issue discard` with `--json` (local-json.md, Edits). */
-export function discardJson({ issue, changes, removed }: DiscardResult): JsonObject {
-  return { issue, changes, removed };
-}
-
-/** An issue, with the edits of it that were refused, where there are any (local-json.md, Lists). */
-export function withRefused(issue: NormalizedIssue, refused: readonly RefusedEdit[]): JsonObject {
-  const own = refused.filter(({ id }) => id === issue.ref.id);
-  if (own.length === 0) return { ...issue };
-  return {
-    ...issue,
-    refused: own.map(({ field, wanted, code, message }) => ({ field, wanted, code, message })),
-  };
 }
 
 function pullJson(report: LocalPullReport): JsonObject {

@@ -1,6 +1,6 @@
-import type { BindingConfig } from "../../project/config.ts";
+import type { BindingConfig } from "./config.ts";
 
-/** What people call a binding. */
+/** Returns what people call a binding. */
 export function labelOf(binding: BindingConfig): string {
   return binding.displayLabel ?? binding.workspace ?? binding.projectSlug ?? binding.bindingRef ??
     binding.provider ?? "nothing";

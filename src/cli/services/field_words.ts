@@ -1,39 +1,6 @@
 import { PRIORITIES, PRIORITY_WORDS } from "../../contract/issue.ts";
-import type { EditResult } from "../../local/edits.ts";
 import type { FieldChange } from "../../local/sync_report.ts";
-import type { Context } from "../command/context.ts";
-import { DONE, excerpt, text } from "../terminal/text.ts";
-import { editJson } from "./local_json.ts";
-
-/** Shows what an edit on the local side did. */
-export function reportEdit(
-  context: Context,
-  result: EditResult,
-  verb: "Created" | "Changed",
-): number {
-  const { output, globals } = context;
-  if (globals.json) {
-    output.json(editJson(result));
-    return 0;
-  }
-  const { ref, title } = result.issue;
-  const name = `${ref.key ?? ref.id}  ${title}`;
-  if (verb === "Changed" && result.changes.length === 0) {
-    output.result(`Nothing to change: ${name}`);
-    return 0;
-  }
-  output.result(text`${DONE} ${verb} ${name}`);
-  if (verb === "Changed") {
-    for (const change of result.changes) {
-      output.result(`  ${inWords(change)}`);
-    }
-  }
-  for (const skipped of result.unwritable) {
-    output.warning(`! ${skipped.field}: ${skipped.reason}`);
-  }
-  output.notice("  Next: `tracker sync push`");
-  return 0;
-}
+import { excerpt } from "../terminal/text.ts";
 
 /** A change of a field in one line. */
 export function inWords({ field, from, to }: FieldChange): string {

@@ -6,6 +6,7 @@ import { type Permission, permissionFlags } from "../src/cli/permissions/require
 import type { PermissionKind } from "../src/cli/permissions/guard.ts";
 import { type PermissionRun, RUNS, type Scene, type Stage, withStage } from "./permission_runs.ts";
 import type { Command } from "../src/cli/command/command.ts";
+import { scan } from "../src/cli/command/command_line.ts";
 import { findCommand } from "../src/cli/commands/registry.ts";
 import { runScoped } from "./scoped_run.ts";
 import { formatMarkdown } from "./format_markdown.ts";
@@ -47,7 +48,9 @@ export async function measureAll(): Promise<readonly Measured[]> {
   for (const scene of ["hosted", "local"] as const) {
     await withStage(scene, async (stage) => {
       for (const run of RUNS) {
-        const command = run.scene === scene ? await findCommand(run.command) : null;
+        const command = run.scene === scene
+          ? await findCommand(scan(run.command.split(" ")), true)
+          : null;
         if (command !== null) measured.push(await measure(command, run, stage));
       }
     });

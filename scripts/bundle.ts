@@ -98,7 +98,7 @@ async function writeInputs(scratch: string, build: Build | null): Promise<string
       `export { systemPlatform } from ${source("platform/system.ts")};`,
     ],
     "tracker.ts": [
-      `import { quickAnswer } from ${source("cli/command/fast_path.ts")};`,
+      `import { quickAnswer } from ${source("cli/help/fast_path.ts")};`,
       `import { refuseOldDeno } from ${source("platform/deno_version.ts")};`,
       `import { systemPlatform } from ${source("platform/system.ts")};`,
       `refuseOldDeno(Deno.args);`,

@@ -3,14 +3,13 @@
  */
 import { catalogue } from "../src/cli/commands/registry.ts";
 import { type Command, HELP_GROUPS } from "../src/cli/command/command.ts";
-import { globalOptions } from "../src/cli/command/global_options.ts";
+import { globalOptionTerms } from "../src/cli/help/program.ts";
 import { manualPage } from "../src/cli/help/manual.ts";
 import {
   type Definition,
   EXIT_CODES,
   FILES,
   manualOf,
-  optionsOf,
   variables,
 } from "../src/cli/help/manual_facts.ts";
 import { formatMarkdown } from "./format_markdown.ts";
@@ -67,7 +66,7 @@ function referencePage(commands: readonly Command[]): string {
     "",
     "Accepted anywhere on the line.",
     "",
-    ...table(["option", "meaning"], optionsOf(globalOptions())),
+    ...table(["option", "meaning"], globalOptionTerms()),
     "## Exit codes",
     "",
     ...table(["code", "meaning"], EXIT_CODES),

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { catalogue } from "../../src/cli/commands/registry.ts";
-import { globalOptions } from "../../src/cli/command/global_options.ts";
+import { globalOptions } from "../../src/cli/command/global_grammar.ts";
 import { globalOptionsJson } from "../../src/cli/help/program.ts";
 import { optionsOf } from "../../src/cli/help/manual_facts.ts";
-import { versionJson } from "../../src/cli/command/fast_path.ts";
+import { versionJson } from "../../src/cli/help/fast_path.ts";
 import { VERSION } from "../../src/cli/version.ts";
 import { ends, failure, withBoundWorld } from "../support/bound.ts";
 import { GATE_ON, tracker } from "../support/cli.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { catalogue, findCommand } from "../../src/cli/commands/registry.ts";
+import { catalogue } from "../../src/cli/commands/registry.ts";
 import { explain } from "../../src/cli/services/failure.ts";
 import { command as STATUS } from "../../src/cli/commands/status/status.ts";
 import { command as SYNC_PULL } from "../../src/cli/commands/sync/pull.ts";
@@ -13,6 +13,7 @@ import {
 import { permissionStates } from "../../src/cli/permissions/requirements.ts";
 import type { Platform } from "../../src/platform/platform.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
+import { commandNamed } from "../support/cli.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 
 const PLACES: Places = {
@@ -187,7 +188,7 @@ Deno.test("a denial outside of what the table knows names its own target, and no
 Deno.test("a command's permissions follow the places, and the gate takes what only hosted work needs", async () => {
   const flags = async (command: string, change: Partial<Places> = {}) =>
     permissionFlags(
-      permissionsOf((await findCommand(command))?.permissions ?? [], { ...PLACES, ...change }),
+      permissionsOf((await commandNamed(command)).permissions, { ...PLACES, ...change }),
     ).map((flag) => flag.startsWith("--allow-env") ? "--allow-env" : flag);
   assert.deepEqual(await flags("sync pull"), [
     "--allow-read=/work/web,/home/me/.spec-kitty",

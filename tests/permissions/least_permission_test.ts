@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { catalogue, findCommand } from "../../src/cli/commands/registry.ts";
+import { catalogue } from "../../src/cli/commands/registry.ts";
 import { type Permission, permissionsOf } from "../../src/cli/permissions/requirements.ts";
 import { flagsFor } from "../../scripts/audit_permissions.ts";
 import {
@@ -10,6 +10,7 @@ import {
   withStage,
 } from "../../scripts/permission_runs.ts";
 import { runScoped, type ScopedResult } from "../../scripts/scoped_run.ts";
+import { commandNamed } from "../support/cli.ts";
 import { assertOwnWords } from "./scoped_support.ts";
 
 const PAGE = await Deno.readTextFile(new URL("../../docs/permissions.md", import.meta.url));
@@ -59,7 +60,7 @@ for (const scene of ["hosted", "local"] as const) {
 
 Deno.test("What a denied command says it needs covers what it was measured to need", async () => {
   for (const { command, scene, permissions } of ROWS) {
-    const said = permissionsOf((await findCommand(command))?.permissions ?? [], {
+    const said = permissionsOf((await commandNamed(command)).permissions, {
       ...PLACES,
       hosted: scene === "hosted",
     });

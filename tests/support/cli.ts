@@ -1,3 +1,6 @@
+import type { Command } from "../../src/cli/command/command.ts";
+import { scan } from "../../src/cli/command/command_line.ts";
+import { findCommand } from "../../src/cli/commands/registry.ts";
 import { run } from "../../src/cli/main.ts";
 import type { TestPlatform } from "./platform.ts";
 
@@ -21,3 +24,10 @@ export async function tracker(platform: TestPlatform, ...args: string[]): Promis
 
 /** Turns the rollout gate on. */
 export const GATE_ON = { SPEC_KITTY_ENABLE_SAAS_SYNC: "1" } as const;
+
+/** Returns the definition of a command, with the rollout gate on. */
+export async function commandNamed(path: string): Promise<Command> {
+  const command = await findCommand(scan(path.split(" ")), true);
+  if (command === null) throw new Error(`There is no command "${path}"`);
+  return command;
+}

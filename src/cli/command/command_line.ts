@@ -1,98 +1,125 @@
-import type { Command } from "./command.ts";
-import { nearest } from "../../user/nearest.ts";
+import type { ColorMode } from "../terminal/output.ts";
+import { GLOBAL_OPTION_LIST, GLOBAL_OPTIONS, type GlobalOptionKey } from "./global_options.ts";
 
-/** Global options that take a value, so that a reader of raw words can step over it. */
-const GLOBAL_OPTIONS_WITH_VALUE: readonly string[] = ["--repo", "--color"];
-
-/** Every global option by its long name. */
-const GLOBAL_OPTIONS: readonly string[] = [
-  ...GLOBAL_OPTIONS_WITH_VALUE,
-  "--json",
-  "--no-input",
-  "--yes",
-  "--quiet",
-  "--verbose",
-  "--help",
-  "--version",
-];
-
-/** Which command a line names. */
-export type Located =
-  /** A command and the words that are left for its grammar. */
-  | { readonly kind: "command"; readonly command: Command; readonly rest: readonly string[] }
-  /** The name of a group, such as `sync`, alone. */
-  | { readonly kind: "group"; readonly name: string }
-  /** No command at all. */
-  | { readonly kind: "none" }
-  /** A word that names nothing, the nearest that does, and the words before it. */
+/** One part of a command line; `words` are the words it was written with. */
+export type Token =
+  /** A word of a command's name, or an argument. */
+  | { readonly kind: "word"; readonly words: readonly [string] }
+  /** An option with its value, or flags written as one word, such as `-qv`. */
   | {
-    readonly kind: "unknown";
-    readonly given: string;
-    readonly nearest: string | null;
-    readonly before: readonly string[];
-  };
+    readonly kind: "option";
+    readonly names: readonly string[];
+    readonly value: string | null;
+    readonly words: readonly string[];
+  }
+  /** The `--` before words that are no options, whatever they look like. */
+  | { readonly kind: "terminator"; readonly words: readonly ["--"] };
 
-/** Finds the command that a line names; global options may stand before and between its words. */
-export function locate(commands: readonly Command[], args: readonly string[]): Located {
-  const name: string[] = [];
-  const rest: string[] = [];
-  let index = 0;
-  for (; index < args.length; index++) {
-    const word = args[index] ?? "";
-    if (word === "--") break;
-    if (word.startsWith("-")) {
-      rest.push(word);
-      if (GLOBAL_OPTIONS_WITH_VALUE.includes(word) && args[index + 1] !== undefined) {
-        rest.push(args[++index] ?? "");
-      }
-      continue;
-    }
-    const longer = [...name, word].join(" ");
-    if (!commands.some((command) => `${command.path} `.startsWith(`${longer} `))) break;
-    name.push(word);
-    const found = commands.find((command) => command.path === longer);
-    if (found !== undefined) {
-      return { kind: "command", command: found, rest: [...rest, ...args.slice(index + 1)] };
-    }
-  }
-  const stray = args[index];
-  const group = name.join(" ");
-  if (stray === undefined || stray === "--") {
-    return group === "" ? { kind: "none" } : { kind: "group", name: group };
-  }
-  const given = group === "" ? stray : `${group} ${stray}`;
-  const names = group === "" ? [...everyName(commands), "--version"] : everyName(commands);
-  return { kind: "unknown", given, nearest: nearest(given, names), before: args.slice(0, index) };
+/** What a line says of the global options, before its command is known. */
+export interface LineOptions {
+  readonly repo: string | null;
+  readonly color: ColorMode;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly help: boolean;
+  readonly version: boolean;
 }
 
 /**
- * The first option among words, before any command, that not every line takes, and the one that was most likely meant;
- * `null` where there is none. For lines that name no command: the others have their grammar.
+ * Splits a line into its parts; an option takes the next word as its value where it is one of `withValue`. The words
+ * that a shell wants completed are data, whatever they look like.
  */
-export function strayOption(
-  words: readonly string[],
-): { readonly given: string; readonly nearest: string | null } | null {
-  const given = words.map((word) => word.replace(/=.*/s, ""))
-    .find((word) => /^-./.test(word) && !isGlobalOption(word));
-  return given === undefined ? null : { given, nearest: nearest(given, GLOBAL_OPTIONS) };
+export function scan(
+  args: readonly string[],
+  withValue: ReadonlySet<string> = GLOBAL_WITH_VALUE,
+): readonly Token[] {
+  const tokens = split(args, withValue);
+  if (args[0] !== "completion" || tokens.length < 3) return tokens;
+  const [command, shell, ...rest] = args;
+  // Options of the program alone are meant for the command itself: no shell asks for the end of nothing.
+  if (rest[0] === "--" || tokens.slice(2).every(isOwn)) return tokens;
+  return split([command, shell ?? "", "--", ...rest], withValue);
 }
 
-function isGlobalOption(word: string): boolean {
-  return GLOBAL_OPTIONS.includes(word) || /^-[yqvhV]+$/.test(word);
+/** Whether a part after `completion SHELL` is for that command: a shell may want `--version` completed. */
+function isOwn(token: Token): boolean {
+  return isGlobalOption(token) && !gives(token, "version");
 }
 
-/** The commands of a group, such as `sync`. */
-export function commandsOf(commands: readonly Command[], group: string): readonly Command[] {
-  return commands.filter((command) => command.path.startsWith(`${group} `));
-}
-
-function everyName(commands: readonly Command[]): string[] {
-  const names = new Set<string>();
-  for (const { path } of commands) {
-    const words = path.split(" ");
-    for (let length = 1; length <= words.length; length++) {
-      names.add(words.slice(0, length).join(" "));
+function split(args: readonly string[], withValue: ReadonlySet<string>): readonly Token[] {
+  const tokens: Token[] = [];
+  for (let index = 0; index < args.length; index++) {
+    const word = args[index] ?? "";
+    if (word === "--") {
+      tokens.push({ kind: "terminator", words: ["--"] });
+      tokens.push(...args.slice(index + 1).map((data): Token => ({ kind: "word", words: [data] })));
+      break;
     }
+    if (!/^-./.test(word)) {
+      tokens.push({ kind: "word", words: [word] });
+      continue;
+    }
+    const [, name = word, attached] = /^(--[^=]+)=(.*)$/s.exec(word) ?? [];
+    const next = args[index + 1];
+    if (attached !== undefined || !withValue.has(name) || next === undefined) {
+      tokens.push({ kind: "option", names: flagsOf(name), value: attached ?? null, words: [word] });
+      continue;
+    }
+    tokens.push({ kind: "option", names: [name], value: next, words: [word, next] });
+    index++;
   }
-  return [...names];
+  return tokens;
 }
+
+/** The words of a line again, after `scan`. */
+export function wordsOf(tokens: readonly Token[]): readonly string[] {
+  return tokens.flatMap<string>(({ words }) => words);
+}
+
+/** Reads the global options of a line; a command's grammar is exact, this is what can be known before. */
+export function lineOptions(tokens: readonly Token[]): LineOptions {
+  const find = (key: GlobalOptionKey) => tokens.find((token) => gives(token, key));
+  const value = (key: GlobalOptionKey) => {
+    const token = find(key);
+    return token?.kind === "option" ? token.value : null;
+  };
+  const color = value("color");
+  return {
+    repo: value("repo"),
+    color: GLOBAL_OPTIONS.color.choices.find((mode) => mode === color) ?? "auto",
+    json: find("json") !== undefined,
+    quiet: find("quiet") !== undefined,
+    verbose: find("verbose") !== undefined,
+    help: find("help") !== undefined,
+    version: find("version") !== undefined,
+  };
+}
+
+/** Whether a part of a line is global options only. */
+export function isGlobalOption(token: Token): boolean {
+  return token.kind === "option" && token.names.every((name) => GLOBAL_NAMES.has(name));
+}
+
+function gives(token: Token, key: GlobalOptionKey): boolean {
+  const names: readonly string[] = GLOBAL_OPTIONS[key].names;
+  return token.kind === "option" && token.names.some((name) => names.includes(name));
+}
+
+/** The names in a word of options: `-qv` gives two flags where each is one that every line takes. */
+function flagsOf(word: string): readonly string[] {
+  if (!/^-[A-Za-z]{2,}$/.test(word)) return [word];
+  const names = [...word.slice(1)].map((letter) => `-${letter}`);
+  return names.every((name) => GLOBAL_NAMES.has(name) && !GLOBAL_WITH_VALUE.has(name))
+    ? names
+    : [word];
+}
+
+const GLOBAL_NAMES: ReadonlySet<string> = new Set(
+  GLOBAL_OPTION_LIST.flatMap<string>(({ names }) => names),
+);
+
+const GLOBAL_WITH_VALUE: ReadonlySet<string> = new Set(
+  GLOBAL_OPTION_LIST.filter(({ value }) => value !== undefined)
+    .flatMap<string>(({ names }) => names),
+);

@@ -30,6 +30,7 @@ export type Metavar =
   | "TYPE"
   | "URL"
   | "VALUE"
+  | "WHEN"
   | "WORKSPACE";
 
 /** The name of an option, such as `--json` or `-y`. */

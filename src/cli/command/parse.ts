@@ -3,7 +3,7 @@ import { formatMessage } from "@optique/core/message";
 import { map } from "@optique/core/modifiers";
 import { type Parser, parseSync } from "@optique/core/parser";
 import type { GlobalOptions } from "./context.ts";
-import { globalOptions } from "./global_options.ts";
+import { globalOptions } from "./global_grammar.ts";
 import { text } from "./message.ts";
 
 /** The end of parsing the words after a command's name. */

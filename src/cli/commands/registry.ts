@@ -1,4 +1,6 @@
 import type { Command } from "../command/command.ts";
+import type { Token } from "../command/command_line.ts";
+import { locate } from "../command/locate.ts";
 
 /** Every command and where it is defined, one line each, in the order of the help. */
 const DEFINITIONS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
@@ -67,12 +69,25 @@ export async function catalogue(
   hasDaemon: boolean = false,
 ): Promise<readonly Command[]> {
   const loaded = await Promise.all(Object.values(DEFINITIONS).map((load) => load()));
-  return loaded.map(({ command }) => command).filter((command) =>
-    hosted || !command.gated || (hasDaemon && command.withDaemon === true)
-  );
+  return loaded.map(({ command }) => command)
+    .filter((command) => isThere(command, hosted, hasDaemon));
 }
 
-/** Returns the command of that name, in whatever state of the rollout gate; `null` where there is none. */
-export async function findCommand(path: string): Promise<Command | null> {
-  return (await DEFINITIONS[path]?.())?.command ?? null;
+/**
+ * Returns the command that a line names, and loads no other; `null` where the line names none that there is in the given
+ * state of the rollout gate.
+ */
+export async function findCommand(
+  line: readonly Token[],
+  hosted: boolean,
+  hasDaemon: boolean = false,
+): Promise<Command | null> {
+  const found = locate(Object.keys(DEFINITIONS), line);
+  if (found.kind !== "command") return null;
+  const command = (await DEFINITIONS[found.path]?.())?.command ?? null;
+  return command !== null && isThere(command, hosted, hasDaemon) ? command : null;
+}
+
+function isThere(command: Command, hosted: boolean, hasDaemon: boolean): boolean {
+  return hosted || !command.gated || (hasDaemon && command.withDaemon === true);
 }

@@ -5,11 +5,12 @@ import type { ValueParser } from "@optique/core/valueparser";
 import type { Command } from "../command/command.ts";
 import { type LiveContext, type LiveValue, liveValues } from "./values.ts";
 import type { Metavar } from "../command/flags.ts";
-import { globalOptions } from "../command/global_options.ts";
+import { globalOptions } from "../command/global_grammar.ts";
 import * as kit from "../command/options.ts";
 import { text } from "../command/message.ts";
 import { excerpt } from "../terminal/text.ts";
-import { locate } from "../command/command_line.ts";
+import { lineOptions, scan } from "../command/command_line.ts";
+import { locate } from "../command/locate.ts";
 
 /** What may stand in the place of the last word of a line. */
 export async function suggestionsFor(
@@ -20,7 +21,8 @@ export async function suggestionsFor(
 ): Promise<readonly Suggestion[]> {
   const before = line.slice(0, -1);
   const last = line.at(-1) ?? "";
-  const found = locate(commands, before);
+  const tokens = scan(before);
+  const found = locate(commands.map(({ path }) => path), tokens);
   switch (found.kind) {
     case "none":
       return [...nextWords(commands, "", last), ...options(before, last)];
@@ -29,13 +31,15 @@ export async function suggestionsFor(
     case "unknown":
       return [];
     case "command": {
-      if (found.command.path === "help") {
+      const command = commands.find(({ path }) => path === found.path);
+      if (command === undefined) return [];
+      if (command.path === "help") {
         return nextWords(commands, found.rest.map((word) => `${word} `).join(""), last);
       }
-      const context = { ...machine, repo: repoOf(before), prefix: last };
-      const live = await liveValues(found.command, context);
+      const context = { ...machine, repo: lineOptions(tokens).repo, prefix: last };
+      const live = await liveValues(command, context);
       const named = (metavar: Metavar) => suggesting(metavar, live.get(metavar));
-      const own = found.command.grammar({ ...kit, named }, hosted);
+      const own = command.grammar({ ...kit, named }, hosted);
       const given = found.rest;
       return suggestSync(object({ globals: globalOptions(), own }), [
         given[0] ?? last,
@@ -70,12 +74,6 @@ function nextWords(
     words.set(word, { kind: "literal", text: word, description });
   }
   return [...words.values()];
-}
-
-function repoOf(words: readonly string[]): string | null {
-  const at = words.indexOf("--repo");
-  const attached = words.find((word) => word.startsWith("--repo="))?.slice("--repo=".length);
-  return attached ?? (at < 0 ? null : words[at + 1] ?? null);
 }
 
 /** Any text, with the values of this machine as suggestions; files and directories come from the shell. */

@@ -1,7 +1,7 @@
 import { usageError } from "../../platform/tracker_error.ts";
 import type { Command } from "../command/command.ts";
 import { commandsJson, groupHelp, programHelp } from "./program.ts";
-import { commandsOf, type Located } from "../command/command_line.ts";
+import type { Located } from "../command/locate.ts";
 
 /** How help is told: in words for a terminal of so many columns, or as a JSON document. */
 export type HelpForm = { readonly columns: number } | "json";
@@ -23,18 +23,20 @@ export async function helpAnswer(
         ? written(commandsJson(commands))
         : programHelp(commands, form.columns);
     case "group": {
-      const members = commandsOf(commands, found.name);
+      const members = commands.filter(({ path }) => path.startsWith(`${found.name} `));
       return form === "json"
         ? written(commandsJson(members))
         : groupHelp(found.name, members, form.columns);
     }
     case "command": {
+      const command = commands.find(({ path }) => path === found.path);
+      if (command === undefined) throw new RangeError(`No command "${found.path}"`);
       if (form === "json") {
         const { commandJson } = await import("./json.ts");
-        return written(commandJson(found.command, hosted));
+        return written(commandJson(command, hosted));
       }
       const { commandHelp } = await import("./command.ts");
-      return commandHelp(found.command, hosted, form.columns);
+      return commandHelp(command, hosted, form.columns);
     }
     case "unknown":
       throw unknownCommand(found);

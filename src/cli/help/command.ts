@@ -1,9 +1,9 @@
 import { object } from "@optique/core/constructs";
-import { type DocEntry, formatDocPage } from "@optique/core/doc";
+import { type DocEntry, type DocSection, formatDocPage } from "@optique/core/doc";
 import { getDocPage } from "@optique/core/parser";
 import { formatUsage, type Usage, type UsageTerm } from "@optique/core/usage";
 import type { Command } from "../command/command.ts";
-import { globalOptions } from "../command/global_options.ts";
+import { GLOBAL_OPTION_LIST } from "../command/global_options.ts";
 import * as kit from "../command/options.ts";
 import { text } from "../command/message.ts";
 import { WIDEST, wrap } from "./program.ts";
@@ -12,12 +12,9 @@ import { WIDEST, wrap } from "./program.ts";
 export function commandHelp(command: Command, hosted: boolean, columns: number): string {
   const width = Math.min(columns, WIDEST);
   const grammar = command.grammar(kit, hosted);
-  const page = getDocPage(object({ globals: globalOptions(), own: grammar }), []);
-  const sections = page?.sections ?? [];
-  const own = sections.filter((section) => section.title !== "Global options");
-  const shared = sections.filter((section) => section.title === "Global options");
+  const own = getDocPage(object({ grammar }), [])?.sections ?? [];
   const body = formatDocPage("tracker", {
-    sections: [...own, ...shared].map((section) => ({
+    sections: [...own, GLOBAL_SECTION].map((section) => ({
       ...section,
       entries: section.entries.map(described),
     })),
@@ -33,6 +30,14 @@ export function commandHelp(command: Command, hosted: boolean, columns: number):
     "",
   ].join("\n");
 }
+
+const GLOBAL_SECTION: DocSection = {
+  title: "Global options",
+  entries: GLOBAL_OPTION_LIST.map(({ names, value, description }) => ({
+    term: { type: "option", names, ...(value === undefined ? {} : { metavar: value }) },
+    description: text(description),
+  })),
+};
 
 /** The examples of a command that hold in the given state of the gate. */
 export function examplesOf(command: Command, hosted: boolean): readonly string[] {

@@ -1,13 +1,6 @@
 import { type Command, HELP_GROUPS } from "../command/command.ts";
-import { globalOptions } from "../command/global_options.ts";
-import {
-  type Definition,
-  EXIT_CODES,
-  FILES,
-  manualOf,
-  optionsOf,
-  variables,
-} from "./manual_facts.ts";
+import { type Definition, EXIT_CODES, FILES, manualOf, variables } from "./manual_facts.ts";
+import { globalOptionTerms } from "./program.ts";
 import { VERSION } from "../version.ts";
 
 /** The manual page of the program, as source for `man` (roff with the `man` macros). */
@@ -29,7 +22,7 @@ export function manualPage(commands: readonly Command[], hosted: boolean): strin
   lines.push(
     ".SH GLOBAL OPTIONS",
     "Accepted anywhere on the line.",
-    ...tagged(optionsOf(globalOptions())),
+    ...tagged(globalOptionTerms()),
     ".SH EXIT STATUS",
     ...tagged(EXIT_CODES),
     ".SH ENVIRONMENT",

@@ -1,23 +1,11 @@
 import { type Command, type CommandFacts, HELP_GROUPS } from "../command/command.ts";
+import { GLOBAL_OPTION_LIST } from "../command/global_options.ts";
 
 /** How wide help is at most, whatever the terminal. */
 export const WIDEST = 100;
 
 /** What the help of the program says of a command. */
 export type HelpEntry = Pick<CommandFacts, "path" | "group" | "summary">;
-
-/** The options that every line takes. The grammar has them too; this list spares loading it. */
-const GLOBAL_OPTIONS: readonly (readonly [term: string, meaning: string])[] = [
-  ["--repo DIR", "Work in DIR instead of the current directory."],
-  ["--json", "Print one JSON document and nothing else."],
-  ["--no-input", "Never ask; fail and name the option to use instead."],
-  ["-y, --yes", "Answer every question with yes."],
-  ["--color WHEN", "Use colour: auto, always or never (also NO_COLOR, FORCE_COLOR)."],
-  ["-q, --quiet", "Show no progress and no notices."],
-  ["-v, --verbose", "Explain on standard error what is done."],
-  ["-h, --help", "Show help."],
-  ["-V, --version", "Show the version."],
-];
 
 /** An option as the help under `--json` has it. */
 export interface OptionJson {
@@ -41,11 +29,19 @@ export function commandsJson(commands: readonly HelpEntry[]): {
 
 /** The options that every line takes. */
 export function globalOptionsJson(): readonly OptionJson[] {
-  return GLOBAL_OPTIONS.map(([term, description]) => {
-    const words = term.split(/,? /);
-    const names = words.filter((word) => word.startsWith("-"));
-    return { names, value: words.slice(names.length)[0] ?? null, description };
-  });
+  return GLOBAL_OPTION_LIST.map(({ names, value, description }) => ({
+    names,
+    value: value ?? null,
+    description,
+  }));
+}
+
+/** The options that every line takes, and what they mean. */
+export function globalOptionTerms(): readonly (readonly [term: string, meaning: string])[] {
+  return GLOBAL_OPTION_LIST.map(({ names, value, description }) => [
+    `${names.join(", ")}${value === undefined ? "" : ` ${value}`}`,
+    description,
+  ]);
 }
 
 /** The help of the whole program. */
@@ -64,7 +60,7 @@ export function programHelp(commands: readonly HelpEntry[], columns: number): st
   lines.push(
     "",
     "Global options, accepted anywhere:",
-    ...definitions(GLOBAL_OPTIONS, width),
+    ...definitions(globalOptionTerms(), width),
     "",
     "`tracker help COMMAND` explains a command, `tracker man` prints the manual.",
     "",

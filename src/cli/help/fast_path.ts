@@ -1,8 +1,9 @@
 import type { Environment } from "../../platform/platform.ts";
 import { isHostedSyncEnabled } from "../../client/rollout.ts";
 import { BUILD, type Build } from "../build.ts";
-import type { HelpEntry } from "../help/program.ts";
+import { isGlobalOption, lineOptions, scan } from "../command/command_line.ts";
 import { VERSION } from "../version.ts";
+import type { HelpEntry } from "./program.ts";
 
 /** What a quick answer may look at. */
 export interface QuickContext {
@@ -14,22 +15,18 @@ export interface QuickContext {
 }
 
 /**
- * The answer to a line that asks for nothing but the version or the help of the program, `null` for any
+ * Returns the answer to a line that asks for nothing but the version or the help of the program, `null` for any
  * other line. It needs none of the rest of the program, which is what makes it quick.
  */
 export async function quickAnswer(
   args: readonly string[],
   context: QuickContext,
 ): Promise<string | null> {
-  const words = optionsOf(args);
-  const json = words.includes("--json");
-  if (words.some((word) => word === "--version" || word === "-V")) {
-    return json ? versionJson(BUILD) : `${versionLine(BUILD)}\n`;
-  }
-  const asked = args.filter((word) => word !== "--json");
-  if (json && asked.length === 0) return null;
-  if (asked.some((word) => word !== "--help" && word !== "-h")) return null;
-  const { commandsJson, programHelp } = await import("../help/program.ts");
+  const line = scan(args);
+  const { json, help, version } = lineOptions(line);
+  if (version) return json ? versionJson(BUILD) : `${versionLine(BUILD)}\n`;
+  if (!line.every(isGlobalOption) || (line.length > 0 && !help)) return null;
+  const { commandsJson, programHelp } = await import("./program.ts");
   const commands = await context.commands(isHostedSyncEnabled(context.env));
   return json
     ? `${JSON.stringify(commandsJson(commands), null, 2)}\n`
@@ -45,11 +42,4 @@ export function versionLine(build: Build | null): string {
 export function versionJson(build: Build | null): string {
   const { commit, date } = build ?? { commit: null, date: null };
   return `${JSON.stringify({ version: VERSION, commit, date }, null, 2)}\n`;
-}
-
-/** The words of a line that can be options: not those of a line that a shell wants completed, which are data. */
-function optionsOf(args: readonly string[]): readonly string[] {
-  const own = args[0] === "completion" ? args.slice(0, 2) : args;
-  const end = own.indexOf("--");
-  return end < 0 ? own : own.slice(0, end);
 }

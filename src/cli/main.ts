@@ -59,7 +59,7 @@ async function runCommand(args: readonly string[], machine: Platform): Promise<n
     };
     await invocation.check(context);
     if (invocation.command.readiness !== "none") {
-      const { prepare } = await import("./command/readiness.ts");
+      const { prepare } = await import("./services/readiness.ts");
       await prepare(invocation, context);
     }
     const code = await invocation.run(context);
@@ -69,7 +69,7 @@ async function runCommand(args: readonly string[], machine: Platform): Promise<n
     const [{ explain }, { reportFailure }, { NotReadyError }] = await Promise.all([
       import("./services/failure.ts"),
       import("./terminal/report_error.ts"),
-      import("./command/readiness.ts"),
+      import("./services/readiness.ts"),
     ]);
     const failure = explain(error, { platform, command });
     const words = failure instanceof NotReadyError ? "prerequisite" : "failure";

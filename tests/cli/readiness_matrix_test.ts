@@ -3,7 +3,7 @@ import { catalogue } from "../../src/cli/commands/registry.ts";
 import type { Command, Invocation, ReadinessNeed } from "../../src/cli/command/command.ts";
 import type { Context } from "../../src/cli/command/context.ts";
 import { createOutput } from "../../src/cli/terminal/output.ts";
-import { prepare } from "../../src/cli/command/readiness.ts";
+import { prepare } from "../../src/cli/services/readiness.ts";
 import { join } from "../../src/platform/paths.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { GATE_ON, tracker } from "../support/cli.ts";

@@ -2,8 +2,8 @@ import { classifyProvider } from "../../contract/providers.ts";
 import { isHostedSyncEnabled, requireHostedSync } from "../../client/rollout.ts";
 import type { RequestOptions } from "../../client/open_host.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
-import type { Invocation } from "./command.ts";
-import type { Context } from "./context.ts";
+import type { Invocation } from "../command/command.ts";
+import type { Context } from "../command/context.ts";
 import { VERSION } from "../version.ts";
 
 /** A prerequisite is missing: said as message, blank line, next action. */
@@ -82,7 +82,7 @@ async function missionOf({ platform }: Context, root: string | null): Promise<st
 
 async function logOf(context: Context): Promise<RequestOptions["onRequestLog"]> {
   return context.globals.verbose
-    ? (await import("../services/request_log.ts")).requestLog(context)
+    ? (await import("./request_log.ts")).requestLog(context)
     : undefined;
 }
 

@@ -1,0 +1,128 @@
+/** A command line that shows what strangers say. */
+export interface HostileLine {
+  readonly line: string;
+  readonly stdin?: string;
+  /** Whether it shows any of their words; true unless given. */
+  readonly shows?: boolean;
+}
+
+const ITEMS = JSON.stringify([{
+  ref: { system: "linear", workspace: "acme", id: "ENG-2" },
+  action: "update",
+  patch: { labels: ["seen"] },
+}]);
+
+/** Commands that talk to a host, in an order in which each has something to show. */
+export const HOST_LINES: readonly HostileLine[] = [
+  {
+    line: "auth login --username demo@example.com --password-stdin",
+    stdin: "demo\n",
+    shows: false,
+  },
+  { line: "auth status", shows: false },
+  { line: "auth token", shows: false },
+  { line: "discover -p linear" },
+  { line: "discover -p jira" },
+  { line: "bind -p jira", stdin: "y\n1\n" },
+  { line: "bind -p linear --yes", stdin: "1\n" },
+  { line: "sync pull --all" },
+  { line: "status" },
+  { line: "status --all" },
+  { line: "issue list" },
+  { line: "issue show ENG-2" },
+  { line: "issue search workspace" },
+  { line: "sync push --items-json - --dry-run", stdin: ITEMS, shows: false },
+  { line: "sync push --items-json -", stdin: ITEMS },
+  { line: "sync run" },
+  { line: "sync wait op_1" },
+  { line: "map list" },
+  { line: "mission create first --no-commit", shows: false },
+  { line: "mission bind-origin 001-first --ticket ENG-3", stdin: "y\n" },
+  { line: "mission start workspace --no-commit", stdin: "1\n" },
+  { line: "mission list" },
+  { line: "events flush", shows: false },
+  { line: "doctor" },
+  { line: "unbind" },
+  { line: "auth logout", shows: false },
+];
+
+/** Commands in a project with a local tool whose issues, directory and arguments are hostile; `BAD` stands for such a text. */
+export const LOCAL_LINES: readonly HostileLine[] = [
+  { line: "doctor" },
+  { line: "status" },
+  { line: "sync pull --dry-run" },
+  { line: "sync pull" },
+  { line: "status" },
+  { line: "issue list" },
+  { line: "issue show bd-1" },
+  { line: "issue create --title BAD --label BAD --body BAD" },
+  { line: "issue edit bd-1 --title BAD --label BAD --assignee BAD" },
+  { line: "sync push --dry-run" },
+  { line: "sync run --dry-run" },
+  { line: "issue discard bd-1" },
+  { line: "map add --wp-id BAD --external-id BAD --external-key BAD --external-url BAD" },
+  { line: "map list" },
+  { line: "sync conflicts", shows: false },
+  { line: "mission create fix --no-commit", shows: false },
+  { line: "mission list" },
+  { line: "config list" },
+  { line: "config get sync.background_daemon" },
+  { line: "config set sync.max_queue_size 7", shows: false },
+  { line: "config unset sync.max_queue_size", shows: false },
+  { line: "events list" },
+  { line: "events export" },
+  { line: "events retry", shows: false },
+  { line: "providers", shows: false },
+  { line: "daemon status" },
+  { line: "daemon stop", shows: false },
+  { line: "sync publish --dry-run" },
+  {
+    line: "host user add BAD --data DATA --name BAD --team BAD --password-stdin",
+    stdin: "long enough for all\n",
+  },
+  { line: "host user list --data DATA" },
+  { line: "host user password BAD --data DATA --password-stdin", stdin: "long enough again\n" },
+  { line: "host user revoke BAD --data DATA" },
+  { line: "host import FILE --data DATA --resource BAD" },
+  { line: "host mapping list --data DATA", shows: false },
+  { line: "host mapping disable BAD --data DATA" },
+  { line: "host mapping delete BAD --data DATA", stdin: "y\n" },
+  { line: "host user remove BAD --data DATA", stdin: "y\n" },
+  { line: "help", shows: false },
+  { line: "man", shows: false },
+  { line: "completion bash", shows: false },
+  { line: "completion fish -- issue show b" },
+  { line: "unbind" },
+];
+
+/** Lines that are wrong in the words of a stranger. */
+export const WRONG_LINES: readonly string[] = [
+  "BAD",
+  "issue BAD",
+  "help BAD",
+  "--BAD",
+  "issue show BAD",
+  "issue list --status BAD",
+  "issue list --BAD",
+  "issue discard BAD",
+  "issue edit BAD --title x",
+  "issue create --title x --body-file BAD",
+  "issue create --title x --link BAD",
+  "config get BAD",
+  "config set BAD 1",
+  "bind -p BAD",
+  "bind -p beads --workspace BAD --credential BAD",
+  "bind -p beads --workspace x --credential cwd=BAD",
+  "bind -p beads --workspace x --strategy BAD",
+  "sync conflicts --resolve BAD",
+  "sync pull --limit BAD",
+  "mission create BAD",
+  "mission bind-origin BAD --ticket BAD",
+  "events retry BAD",
+  "host import BAD --data DATA",
+  "host user remove BAD --data BAD --yes",
+  "host serve --dev --listen BAD",
+  "dashboard --port BAD",
+  "completion BAD",
+  "status --repo BAD",
+];

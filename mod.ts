@@ -70,30 +70,16 @@ export {
 } from "./src/client/rollout.ts";
 export {
   evaluateReadiness,
-  READINESS_PROBES,
   type ReadinessOptions,
   type ReadinessProbes,
   type ReadinessResult,
 } from "./src/client/readiness.ts";
 export type { RequestLogEntry, RequestOptions } from "./src/client/open_host.ts";
-export {
-  READINESS_STATES,
-  READINESS_WORDING,
-  type ReadinessState,
-} from "./src/user/readiness_wording.ts";
+export { READINESS_STATES, type ReadinessState } from "./src/user/readiness_wording.ts";
 
-// The project and its tracker.
+// The project and its binding.
 export { findProjectRoot, requireProjectRoot } from "./src/project/root.ts";
-export { type BindingConfig, isConfigured, loadBinding, NO_BINDING } from "./src/project/config.ts";
-export { HostedTrackerService } from "./src/client/service.ts";
-export {
-  type Backend,
-  type HostedBackend,
-  type LocalBackend,
-  openBackend,
-  type ProjectContext,
-  type SavedBinding,
-} from "./src/tracker/backend.ts";
+export { type BindingConfig, isConfigured, loadBinding } from "./src/project/config.ts";
 export {
   bindProject,
   bindToCandidate,
@@ -102,11 +88,77 @@ export {
   unbindProject,
 } from "./src/tracker/binding.ts";
 export type { BindRequest, BindResultOutcome } from "./src/tracker/bind_request.ts";
-export { type CachedIssues, openCache } from "./src/tracker/cache.ts";
+export type { BindOutcome } from "./src/client/binding.ts";
+export type { BoundOutcome } from "./src/client/binding_saving.ts";
+export type { ValidateOutcome } from "./src/client/binding_by_ref.ts";
+export type { Discovery } from "./src/client/service.ts";
+export type { DiscoveredResource } from "./src/client/binding_positions.ts";
+
+// The service behind a binding.
 export {
-  type HostedBackendOptions as HostedServiceOptions,
-  openHosted as openHostedService,
-} from "./src/client/open_service.ts";
+  type Backend,
+  type HostedBackend,
+  type LocalBackend,
+  openBackend,
+  type ProjectContext,
+  type SavedBinding,
+} from "./src/tracker/backend.ts";
+export { cachedIssues } from "./src/tracker/cache.ts";
+export type { IssueCounts, IssueFilter } from "./src/store/issues.ts";
+
+// At a host: what its methods take and return.
+export type { HostedTracker } from "./src/client/hosted_tracker.ts";
+export type { CallOptions, OriginTicketLink, SearchOptions } from "./src/client/client_options.ts";
+export type { PullChoice, PullProgress } from "./src/client/sync_pull.ts";
+export type { PullGoal } from "./src/client/pull_plan.ts";
+export type { PullReport } from "./src/client/pull_totals.ts";
+export type { PulledGone } from "./src/client/whole_listing.ts";
+export type { GoneIssues } from "./src/store/listings.ts";
+export type { PageCounts } from "./src/store/issue_store.ts";
+export type {
+  PlannedBatch,
+  PushChoice,
+  PushOutcome,
+  SyncProgress,
+} from "./src/client/sync_push.ts";
+export type { PushedItem, PushedOutcome } from "./src/client/push_totals.ts";
+export type { OperationProgress } from "./src/client/polling.ts";
+export type { RunChoice } from "./src/client/sync_run.ts";
+export type { RunReport, RunTotal } from "./src/client/run_totals.ts";
+
+// With a tool on this machine: what its methods take and return.
+export type { LocalTracker } from "./src/local/local_tracker.ts";
+export type {
+  LocalIssueView,
+  LocalMapOptions,
+  LocalStatus,
+  LocalSyncOptions,
+} from "./src/local/service_results.ts";
+export type {
+  FieldChange,
+  IssueName,
+  LocalPullReport,
+  LocalPushReport,
+  LocalRunReport,
+  SkippedField,
+  SyncEvent,
+  SyncFailure,
+} from "./src/local/sync_report.ts";
+export { SYNC_FIELDS, type SyncField } from "./src/local/field_names.ts";
+export type { EditResult, IssueEdit } from "./src/local/edits.ts";
+export type { DiscardResult } from "./src/local/discard.ts";
+export type { ConflictTake, ResolveOutcome } from "./src/local/resolve.ts";
+export type { JudgedMapping, MappingState } from "./src/local/renamed.ts";
+export type { MappingOutcome } from "./src/store/mappings.ts";
+export type { RefusedEdit } from "./src/store/edits.ts";
+export type {
+  ConflictReason,
+  ConflictTaken,
+  ConflictTimes,
+  NewConflict,
+  StoredConflict,
+} from "./src/store/conflicts.ts";
+export type { RunKind, RunOutcome, SyncRun } from "./src/store/runs.ts";
 
 // Missions, and the tickets they start from.
 export * from "./src/missions/mod.ts";
@@ -154,11 +206,28 @@ export {
   type Confidence,
   CONFIDENCES,
   findCandidateByPosition,
+  type ResourcesResult,
 } from "./src/contract/discovery.ts";
 export {
-  AGGREGATE_TYPES,
-  EVENT_TYPES,
-  type EventType,
-  type Lane,
-  LANES,
-} from "./src/contract/event_rules.ts";
+  type IdentityPath,
+  type InstallationBinding,
+  type InstallationStatusResult,
+  type ItemError,
+  type Mapping,
+  type MappingsResult,
+  OPERATION_STATUSES,
+  type OperationStatus,
+  type PullResult,
+  PUSH_OUTCOMES,
+  type PushItemOutcome,
+  type PushResult,
+  type PushResultItem,
+  RESULT_STATUSES,
+  type ResultStatus,
+  type ResultSummary,
+  type RunResult,
+  type StatusResult,
+} from "./src/contract/results.ts";
+export type { ProjectIdentity } from "./src/contract/routing.ts";
+export type { BindOriginResult, IssueSearchResult } from "./src/contract/search.ts";
+export { EVENT_TYPES, type EventType, type Lane, LANES } from "./src/contract/event_rules.ts";

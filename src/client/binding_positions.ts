@@ -11,6 +11,7 @@ import { canonicalJson } from "../contract/snapshots.ts";
 export interface DiscoveredResource {
   /** What `bind --select` takes; `null` when resolving the project does not offer the resource. */
   readonly select: number | null;
+  /** What people call it, such as `Engineering (ENG)`. */
   readonly label: string;
   /** `null` for a candidate that fits several resources: nothing tells which of them it is. */
   readonly resource: BindableResource | null;

@@ -6,7 +6,9 @@ import { lockProject } from "../project/project_lock.ts";
 
 /** A binding that was made and saved. */
 export interface BoundOutcome {
+  /** Tells the outcomes of a bind apart. */
   readonly kind: "bound";
+  /** The binding that was saved. */
   readonly binding: BindingConfig;
   /** How: the host was sure, a candidate was chosen, or a reference was given. */
   readonly via: "exact" | "candidate" | "ref";

@@ -16,7 +16,9 @@ export interface WriteOptions extends CallOptions {
 export interface PullOptions extends CallOptions {
   /** 1..10000 issues; 100 unless given. */
   readonly limit?: number | undefined;
+  /** Where the page begins; the first page unless given. */
   readonly cursor?: string | null | undefined;
+  /** Which issues; all unless given. */
   readonly filters?: PullFilters | undefined;
 }
 
@@ -30,7 +32,9 @@ export interface RunOptions extends WriteOptions {
 
 /** What a search looks for; the key wins (wire.md, Tracker calls). */
 export interface SearchOptions extends CallOptions {
+  /** The exact key people know the ticket by, such as `WEB-12`. */
   readonly queryKey?: string | undefined;
+  /** Words of the title or body. */
   readonly queryText?: string | undefined;
   /** 10 unless given. */
   readonly limit?: number | undefined;
@@ -38,11 +42,17 @@ export interface SearchOptions extends CallOptions {
 
 /** The ticket a mission starts from (wire.md, Tracker calls). */
 export interface OriginTicketLink {
+  /** The name of the mission's directory. */
   readonly featureSlug: string;
+  /** The provider's own id of the ticket. */
   readonly externalIssueId: string;
+  /** The key people know the ticket by, such as `WEB-12`. */
   readonly externalIssueKey: string;
+  /** The ticket's web page. */
   readonly externalIssueUrl: string;
+  /** The ticket's title. */
   readonly title: string;
+  /** The ticket's status, in the tracker's own words. */
   readonly externalStatus?: string | undefined;
 }
 
@@ -59,6 +69,7 @@ export type Outcome<T> =
 
 /** The answer to an event upload, whatever its status (wire.md, Events). */
 export interface UploadAnswer {
+  /** HTTP status. */
   readonly status: number;
   /** The body as JSON; as text when it is not JSON; `null` when it is not even text. */
   readonly body: unknown;

@@ -12,6 +12,7 @@ import { errorFromHost, HostedApiError } from "./errors.ts";
 
 /** How far an operation has come. */
 export interface OperationProgress {
+  /** The operation, such as `op_01…`. */
   readonly operationId: string;
   /** The last status the host told; `pending` before the first answer. */
   readonly status: OperationStatus;

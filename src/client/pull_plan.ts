@@ -11,7 +11,9 @@ export interface PullGoal {
   readonly limit?: number | "all" | "rest" | undefined;
   /** Only issues changed since (ISO 8601 with an offset). */
   readonly since?: string | undefined;
+  /** Only issues in any of these statuses. */
   readonly status?: readonly Status[] | undefined;
+  /** Only issues of any of these types. */
   readonly issueType?: readonly IssueType[] | undefined;
   /** Keeps all items for the report, and so starts over instead of continuing where an interrupted pull stopped. */
   readonly collect?: boolean | undefined;

@@ -13,14 +13,21 @@ import type { PulledGone, StoredPage } from "./whole_listing.ts";
 
 /** What a pull did. */
 export interface PullReport extends PageCounts {
+  /** How the pull ended as a whole. */
   readonly status: ResultStatus;
+  /** The host's counts over all pages, in items. */
   readonly summary: ResultSummary;
+  /** Pages that were stored. */
   readonly pages: number;
   /** It continued where an interrupted pull had stopped. */
   readonly resumed: boolean;
+  /** Why items failed. */
   readonly itemErrors: readonly ItemError[];
+  /** Whose provider account did the work; `null` where the host does not say. */
   readonly identityPath: IdentityPath | null;
+  /** Whether there is more to pull. */
   readonly hasMore: boolean;
+  /** Where the next page begins; opaque, issued by the host. */
   readonly nextCursor: string | null;
   /** Issues that the host has no more. */
   readonly gone: PulledGone;

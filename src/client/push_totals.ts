@@ -12,9 +12,11 @@ export type PushedItem = PushResultItem & {
 
 /** What a push did. */
 export interface PushedOutcome {
+  /** Tells it from a plan. */
   readonly kind: "pushed";
   /** One result over all batches. An item that was sent before counts as skipped, its outcome is `unchanged`. */
   readonly result: Omit<PushResult, "items"> & { readonly items: readonly PushedItem[] };
+  /** Requests that carried the items. */
   readonly batches: number;
   /** It repeated a push that had broken off. */
   readonly resumed: boolean;

@@ -13,7 +13,9 @@ export const SHOWN_ITEMS = 100;
 export interface RunReport extends PageCounts {
   /** One result over all cycles of the host and the pull; its counts of pulled issues are those of the cache. */
   readonly result: RunTotal;
+  /** Why items failed. */
   readonly itemErrors: readonly ItemError[];
+  /** Issues that the host does not have any more. */
   readonly gone: PulledGone;
 }
 

@@ -21,6 +21,7 @@ import { validateAndBind, type ValidateOutcome } from "./binding_by_ref.ts";
 import { bindAlone, type BoundOutcome } from "./binding_saving.ts";
 import type { HostedClient, OriginTicketLink, SearchOptions } from "./client.ts";
 import type { ChosenResource } from "./chosen_resource.ts";
+import type { HostedTracker } from "./hosted_tracker.ts";
 import { Router, routingOf } from "./routing.ts";
 import { cachedPushJournal } from "./push_journal.ts";
 import { missingRoutingKey } from "./errors.ts";
@@ -61,6 +62,7 @@ export interface HostedTrackerOptions {
 export interface Discovery {
   /** The host's answer as received. */
   readonly result: ResourcesResult;
+  /** The resources: first those that binding by number takes, then the others in the order of the host. */
   readonly rows: readonly DiscoveredResource[];
   /** Why the rows have no numbers; `null` when the project was resolved. */
   readonly fault: TrackerError | null;
@@ -72,7 +74,7 @@ export interface Discovery {
  *
  * Calls that are routed throw `StaleBindingError` and `missing_routing_key`; all throw what `HostedClient` throws.
  */
-export class HostedTrackerService {
+export class HostedTrackerService implements HostedTracker {
   readonly #options: HostedTrackerOptions;
   readonly #router: Router;
 
@@ -85,12 +87,10 @@ export class HostedTrackerService {
     });
   }
 
-  /** The binding as it is now, upgrades included. */
   get binding(): BindingConfig {
     return this.#router.binding;
   }
 
-  /** The provider the service works for. */
   get provider(): HostedProvider {
     return this.#options.provider;
   }
@@ -143,36 +143,30 @@ export class HostedTrackerService {
     return await bindAlone(deps, () => validateAndBind(deps, bindingRef));
   }
 
-  /** The status of the bound project. */
   status(): Promise<StatusResult> {
     return this.#router.call((routing) => this.#options.client.status(this.provider, routing));
   }
 
-  /** The status of the whole installation; needs no binding. */
   statusAll(): Promise<InstallationStatusResult> {
     return this.#options.client.installationStatus(this.provider);
   }
 
-  /** The mappings of the bound project. */
   mappings(): Promise<MappingsResult> {
     return this.#router.call((routing) => this.#options.client.mappings(this.provider, routing));
   }
 
-  /** Searches the tickets of the bound resource. */
   searchIssues(search: SearchOptions): Promise<IssueSearchResult> {
     return this.#router.call((routing) =>
       this.#options.client.searchIssues(this.provider, routing, search)
     );
   }
 
-  /** Links a mission to the ticket it starts from. */
   bindOrigin(link: OriginTicketLink): Promise<BindOriginResult> {
     return this.#router.call((routing) =>
       this.#options.client.bindOrigin(this.provider, routing, link)
     );
   }
 
-  /** Pulls issues into the cache, page by page. */
   async pull(choice: PullChoice = {}): Promise<PullReport> {
     this.#requireRoute();
     return await this.#logged(
@@ -187,7 +181,6 @@ export class HostedTrackerService {
     );
   }
 
-  /** Pushes checked items in batches; with `dryRun` only plans. */
   async push(items: readonly PushItem[], choice: PushChoice = {}): Promise<PushOutcome> {
     this.#requireRoute();
     const push = () =>
@@ -216,7 +209,6 @@ export class HostedTrackerService {
     );
   }
 
-  /** Has the host run its full cycle, then pulls what is new. */
   async run(choice: RunChoice = {}): Promise<RunReport> {
     this.#requireRoute();
     return await this.#logged("run", () => runFully(this.#syncDeps(), choice), (report) => [
@@ -231,7 +223,6 @@ export class HostedTrackerService {
     ]);
   }
 
-  /** Waits for an operation that an earlier push or run started. */
   async wait(
     operationId: string,
     choice: Pick<PushChoice, "signal" | "onProgress"> = {},

@@ -24,6 +24,7 @@ export type { PullReport };
 
 /** What to pull, and who is told of it. */
 export interface PullChoice extends PullGoal {
+  /** Stops the pull: `interrupted` is thrown, and the pages stored before stay. */
   readonly signal?: AbortSignal | undefined;
   /** Told after every page that has been stored. */
   readonly onPage?: ((progress: PullProgress) => void) | undefined;
@@ -31,6 +32,7 @@ export interface PullChoice extends PullGoal {
 
 /** A page has been stored. */
 export interface PullProgress {
+  /** The kind of step. */
   readonly kind: "page";
   /** Pages so far. */
   readonly pages: number;

@@ -26,6 +26,7 @@ export interface PushChoice {
   readonly dryRun?: boolean | undefined;
   /** Stops the waiting; an operation goes on at the host. */
   readonly signal?: AbortSignal | undefined;
+  /** Told after every batch, and after every look at an operation. */
   readonly onProgress?: ((progress: SyncProgress) => void) | undefined;
 }
 
@@ -36,6 +37,7 @@ export type PushOutcome =
 
 /** One request of a push that is not made. */
 export interface PlannedBatch {
+  /** The items of the request. */
   readonly items: readonly PushItem[];
   /** The key of a push that broke off and would be repeated; `null` for a new push, whose keys are made when it begins. */
   readonly idempotencyKey: string | null;

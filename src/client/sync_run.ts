@@ -4,7 +4,7 @@ import type { Clock } from "../platform/clock.ts";
 import { interrupted, TrackerError } from "../platform/tracker_error.ts";
 import type { PageCounts } from "../store/issue_store.ts";
 import { invalidResponse } from "./answers.ts";
-import type { HostedClient, RunOptions } from "./client.ts";
+import type { HostedClient } from "./client.ts";
 import type { Router } from "./routing.ts";
 import { afterCycle, CYCLE_SIZE, NO_CYCLES } from "./run_plan.ts";
 import { type RunReport, RunTotals } from "./run_totals.ts";
@@ -14,10 +14,9 @@ import { isPushResult, type PushChoice, waitFor } from "./sync_push.ts";
 
 /** How to run a full sync. */
 export interface RunChoice
-  extends
-    Pick<RunOptions, "pullFirst">,
-    Pick<PushChoice, "signal" | "onProgress">,
-    Pick<PullChoice, "onPage"> {
+  extends Pick<PushChoice, "signal" | "onProgress">, Pick<PullChoice, "onPage"> {
+  /** Has the host read from the tracker before it writes to it; true unless given. */
+  readonly pullFirst?: boolean | undefined;
   /** At most this many issues, in one cycle of the host; everything unless given. */
   readonly limit?: number | undefined;
 }

@@ -15,6 +15,7 @@ import type { FieldChange } from "./sync_report.ts";
 
 /** What dropping edits did. */
 export interface DiscardResult {
+  /** The issue as it is now; as it was, when it was removed. */
   readonly issue: NormalizedIssue;
   /** The values that were dropped, and those of the tracker in their place. */
   readonly changes: readonly FieldChange[];

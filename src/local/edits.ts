@@ -33,21 +33,33 @@ import type { FieldChange, SkippedField } from "./sync_report.ts";
 
 /** What an edit sets; a field left out stays as it is. Issues are named by id or key. */
 export interface IssueEdit {
+  /** The new title. */
   readonly title?: string;
+  /** The new description, in Markdown; `null` empties it. */
   readonly body?: string | null;
+  /** The new status. */
   readonly status?: Status;
+  /** The new type. */
   readonly issueType?: IssueType;
+  /** The new priority. */
   readonly priority?: Priority;
+  /** All people it is assigned to from now on. */
   readonly assignees?: readonly string[];
+  /** All labels it has from now on. */
   readonly labels?: readonly string[];
+  /** The issue it becomes a part of; `null` takes it out of its parent. */
   readonly parent?: string | null;
+  /** All links it has from now on. */
   readonly links?: readonly { readonly type: LinkType; readonly id: string }[];
+  /** New values of the tool's own fields, by name. */
   readonly customFields?: Readonly<Record<string, unknown>>;
 }
 
 /** What an edit did. */
 export interface EditResult {
+  /** The issue as it is now. */
   readonly issue: NormalizedIssue;
+  /** What changed; nothing when the edit set what was there. */
   readonly changes: readonly FieldChange[];
   /** Fields that a push will list instead of writing, because the tracker cannot take them. */
   readonly unwritable: readonly SkippedField[];

@@ -20,6 +20,7 @@ import type { SyncEngine } from "./engine.ts";
 import { differingFields, fieldsOf, pickFields, type SyncField } from "./fields.ts";
 import type { ConflictTake, ResolveOutcome } from "./resolve.ts";
 import type { LocalPullReport, LocalPushReport, LocalRunReport } from "./sync_report.ts";
+import type { LocalTracker } from "./local_tracker.ts";
 import { hasLostIssue, type JudgedMapping, judgedMapping } from "./renamed.ts";
 import type {
   LocalBindResult,
@@ -32,13 +33,8 @@ import { type LocalWorkspace, locateWorkspace } from "./workspace.ts";
 
 export type * from "./service_results.ts";
 
-/**
- * A project bound to a tracker on this machine. No method opens a socket.
- *
- * Methods throw `missing_mission_binding` without a binding, `not_a_local_provider` with another one, and the store's
- * and connectors' errors.
- */
-export class LocalTrackerService {
+/** The {@link LocalTracker} of a project, and its binding. No method opens a socket. */
+export class LocalTrackerService implements LocalTracker {
   readonly #platform: Platform;
   readonly #root: string;
 
@@ -81,7 +77,6 @@ export class LocalTrackerService {
     return { binding, previous };
   }
 
-  /** The binding, what is in the cache, and the last sync. Starts no tool and writes nothing. */
   async status(): Promise<LocalStatus> {
     const { binding, located } = await this.#bound();
     const { provider, workspace, command, cwd } = located;
@@ -106,17 +101,14 @@ export class LocalTrackerService {
     };
   }
 
-  /** Stores what has changed at the tracker. */
   pull(options: LocalSyncOptions = {}): Promise<LocalPullReport> {
     return this.#syncing("sync pull", options, (engine) => engine.pull(options));
   }
 
-  /** Writes pending edits and new issues to the tracker. */
   push(options: LocalSyncOptions = {}): Promise<LocalPushReport> {
     return this.#syncing("sync push", options, (engine) => engine.push(options));
   }
 
-  /** A pull, then a push. */
   run(options: LocalSyncOptions = {}): Promise<LocalRunReport> {
     return this.#syncing("sync run", options, (engine) => engine.run(options));
   }
@@ -126,12 +118,10 @@ export class LocalTrackerService {
     return this.#reading((store) => store.check());
   }
 
-  /** Conflicts, open ones first. */
   conflicts(): Promise<StoredConflict[]> {
     return this.#reading((store) => store.conflicts.list());
   }
 
-  /** Settles a conflict; see `resolveConflict`. */
   async resolveConflict(
     options: { readonly id: number; readonly take: ConflictTake },
   ): Promise<ResolveOutcome> {
@@ -139,7 +129,6 @@ export class LocalTrackerService {
     return await this.#editing((context) => resolveConflict(context, options.id, options.take));
   }
 
-  /** Maps a work package to an issue of the bound workspace. */
   async mapAdd(options: LocalMapOptions): Promise<MappingOutcome> {
     return await this.#editing(({ store, connector, now }) => {
       const known = store.issues.find(options.externalId)?.issue.ref.id;
@@ -161,23 +150,16 @@ export class LocalTrackerService {
     });
   }
 
-  /** All mappings, by work package, with what became of their issues. */
   mapList(): Promise<JudgedMapping[]> {
     return this.#reading((store) =>
       store.mappings.list().map((mapping) => judgedMapping(store, mapping))
     );
   }
 
-  /** Cached issues that pass the filter, last changed first. */
   issueList(filter: IssueFilter = {}): Promise<NormalizedIssue[]> {
     return this.#reading((store) => store.list(filter));
   }
 
-  /**
-   * One cached issue by id, key or former local id.
-   *
-   * @throws {TrackerError} `issue_not_found`.
-   */
   issueShow(idOrKey: string): Promise<LocalIssueView> {
     return this.#reading((store) => {
       const stored = store.issues.find(idOrKey) ?? store.issues.require(idOrKey);
@@ -196,19 +178,16 @@ export class LocalTrackerService {
     });
   }
 
-  /** Changes an issue on our side; see `editIssue`. */
   async issueEdit(idOrKey: string, edit: IssueEdit): Promise<EditResult> {
     const { editIssue } = await import("./edits.ts");
     return await this.#editing((context) => editIssue(context, idOrKey, edit));
   }
 
-  /** Makes an issue on our side; see `createIssue`. */
   async issueCreate(edit: IssueEdit & { readonly title: string }): Promise<EditResult> {
     const { createIssue } = await import("./edits.ts");
     return await this.#editing((context) => createIssue(context, edit));
   }
 
-  /** Drops edits of an issue that wait for a push; see `discardEdits`. */
   async issueDiscard(idOrKey: string, fields: readonly SyncField[] = []): Promise<DiscardResult> {
     const { discardEdits } = await import("./discard.ts");
     return await this.#editing((context) => discardEdits(context, idOrKey, fields));

@@ -10,9 +10,9 @@ import type { FieldChange, SyncEvent } from "./sync_report.ts";
 
 /** How to sync. */
 export interface LocalSyncOptions {
-  /** Only tells what would be done, as events; changes nothing on either side. */
+  /** Tells as events what would be done; changes nothing on either side. */
   readonly dryRun?: boolean | undefined;
-  /** At most so many issues are changed, on each side; the next sync goes on. */
+  /** At most this many issues are changed, on each side; the next sync continues. */
   readonly limit?: number | undefined;
   /** Lists everything, whatever the checkpoint says. */
   readonly full?: boolean | undefined;
@@ -26,6 +26,7 @@ export interface LocalSyncOptions {
 
 /** What binding did. */
 export interface LocalBindResult {
+  /** The binding that was saved. */
   readonly binding: CheckedBinding;
   /** The binding before, whose provider is `null` where there was none. */
   readonly previous: BindingConfig;
@@ -33,18 +34,27 @@ export interface LocalBindResult {
 
 /** The state of a local binding. */
 export interface LocalStatus {
+  /** The provider of the binding. */
   readonly provider: LocalProvider;
+  /** The workspace that the tool works in. */
   readonly workspace: string;
   /** The executable. */
   readonly command: string;
   /** The directory it runs in. */
   readonly cwd: string;
+  /** Who owns fields that `fieldOwners` does not name. */
   readonly doctrineMode: string;
+  /** Owner by field. */
   readonly fieldOwners: Readonly<Record<string, string>>;
+  /** How a conflict in a shared field is settled. */
   readonly strategy: string;
+  /** Issues in the cache. */
   readonly counts: IssueCounts;
+  /** How many mappings there are. */
   readonly mappings: number;
+  /** How many conflicts are open, and how many were recorded. */
   readonly conflicts: { readonly open: number; readonly total: number };
+  /** The last sync that ended; `null` before the first. */
   readonly lastSync: SyncRun | null;
   /** Everything changed up to this time (ISO 8601) is here. */
   readonly updatedSince: string | null;
@@ -52,11 +62,13 @@ export interface LocalStatus {
 
 /** An issue with what is known of it here. */
 export interface LocalIssueView {
+  /** The issue, edits included. */
   readonly issue: NormalizedIssue;
-  /** Made here and not at the tracker yet. */
+  /** Created here and not at the tool yet. */
   readonly isNew: boolean;
   /** Edits that wait for a push. */
   readonly pending: readonly FieldChange[];
+  /** Its open conflicts. */
   readonly conflicts: readonly StoredConflict[];
   /** Edits that were refused; they do not count as the issue's state. */
   readonly refused: readonly RefusedEdit[];
@@ -64,8 +76,12 @@ export interface LocalIssueView {
 
 /** What a local mapping is made of. */
 export interface LocalMapOptions {
+  /** The work package: `WP` and two digits. */
   readonly wpId: string;
+  /** The tool's id of the issue, or a key that is in the cache. */
   readonly externalId: string;
+  /** The name people use. */
   readonly externalKey?: string | undefined;
+  /** The issue's web page. */
   readonly externalUrl?: string | undefined;
 }

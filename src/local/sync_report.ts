@@ -2,32 +2,43 @@ import type { SyncField } from "./fields.ts";
 
 /** How an issue is named to people: its key, else its id, and its title. */
 export interface IssueName {
+  /** Its key, else its id. */
   readonly id: string;
+  /** Its title. */
   readonly title: string;
 }
 
 /** A field that changed, with its values before and after. */
 export interface FieldChange {
+  /** The field. */
   readonly field: SyncField;
+  /** The value before, as JSON data. */
   readonly from: unknown;
+  /** The value after, as JSON data. */
   readonly to: unknown;
 }
 
 /** An issue that could not be synced; the others were. */
 export interface SyncFailure {
+  /** Whether it was being read from the tool or written to it. */
   readonly phase: "pull" | "push";
   /** `null` when not even its id could be read. */
   readonly id: string | null;
+  /** Its title; `null` when it could not be read. */
   readonly title: string | null;
   /** Fields that could not be written; empty when it concerns the issue as a whole. */
   readonly fields: readonly SyncField[];
+  /** Why, for programs. */
   readonly code: string;
+  /** Why, for people. */
   readonly message: string;
 }
 
 /** A field that was not pushed, and why. */
 export interface SkippedField extends IssueName {
+  /** The field. */
   readonly field: SyncField;
+  /** Why, for people. */
   readonly reason: string;
 }
 
@@ -79,33 +90,45 @@ export type SyncEvent =
 
 /** What a pull did, in issues. */
 export interface LocalPullReport {
+  /** Tells the reports apart. */
   readonly kind: "pull";
+  /** Whether it only planned. */
   readonly dryRun: boolean;
   /** Whether everything was listed, not only what changed. */
   readonly full: boolean;
-  /** False when the limit ended it; the next pull goes on. */
+  /** False when the limit ended it; the next pull continues. */
   readonly complete: boolean;
+  /** New in the cache. */
   readonly created: number;
+  /** Changed in the cache. */
   readonly updated: number;
   /** Listed, and the same as here. */
   readonly skipped: number;
+  /** Taken out of the cache: the tool does not have them any more. */
   readonly removed: number;
   /** Conflicts met, settled or not. */
   readonly conflicts: number;
   /** Those of them that a person has to decide. */
   readonly held: number;
+  /** Issues that could not be pulled. */
   readonly failures: readonly SyncFailure[];
 }
 
 /** What a push did, in issues. */
 export interface LocalPushReport {
+  /** Tells the reports apart. */
   readonly kind: "push";
+  /** Whether it only planned. */
   readonly dryRun: boolean;
+  /** False when the limit ended it; the next push continues. */
   readonly complete: boolean;
+  /** Created at the tool. */
   readonly created: number;
+  /** Changed at the tool. */
   readonly updated: number;
   /** Pending, with nothing that could be written. */
   readonly skipped: number;
+  /** Conflicts met, settled or not. */
   readonly conflicts: number;
   /** Conflicts that wait for a decision, also those met before. */
   readonly held: number;
@@ -113,14 +136,19 @@ export interface LocalPushReport {
   readonly refused: number;
   /** Fields the tracker cannot take. */
   readonly skippedFields: readonly SkippedField[];
+  /** Issues that could not be pushed. */
   readonly failures: readonly SyncFailure[];
 }
 
 /** What a full cycle did. */
 export interface LocalRunReport {
+  /** Tells the reports apart. */
   readonly kind: "run";
+  /** Whether it only planned. */
   readonly dryRun: boolean;
+  /** What was read from the tool. */
   readonly pull: LocalPullReport;
+  /** What was written to the tool. */
   readonly push: LocalPushReport;
 }
 

@@ -1,5 +1,4 @@
 import { classifyProvider } from "../contract/providers.ts";
-import type { BindOriginResult, IssueSearchResult } from "../contract/search.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { noTrackerBound } from "../user/readiness_wording.ts";
@@ -7,15 +6,11 @@ import { type BindingConfig, isConfigured } from "../project/config.ts";
 import { providerRemoved } from "../project/removed_provider.ts";
 import { ORIGIN_PROVIDERS, type OriginProvider } from "../project/mission_meta.ts";
 import { HostedApiError } from "../client/errors.ts";
-import type { OriginTicketLink, RequestLogEntry, SearchOptions } from "../client/client.ts";
+import type { RequestLogEntry } from "../client/client.ts";
+import type { HostedTracker } from "../client/hosted_tracker.ts";
 
 /** The two calls about tickets, routed by the project's binding. */
-export interface OriginTracker {
-  /** Searches the tickets of the bound resource. */
-  searchIssues(search: SearchOptions): Promise<IssueSearchResult>;
-  /** Links a mission to the ticket it starts from. */
-  bindOrigin(link: OriginTicketLink): Promise<BindOriginResult>;
-}
+export type OriginTracker = Pick<HostedTracker, "searchIssues" | "bindOrigin">;
 
 /** What a project's tickets are reached with. */
 export interface OriginAccess {

@@ -1,14 +1,13 @@
 import type { Database } from "../platform/database.ts";
 import { jsonOf, optionalNumber, optionalText, type Row, Statements, textOf } from "./rows.ts";
 
-/** How conflicts end. */
-const TAKEN = ["ours", "theirs", "base", "both", "agreed"] as const;
-
 /**
  * Whose value a conflict ended with: one side's, that from before, the members of both sets, or `agreed`
  * when both sides came to the same value.
  */
-export type ConflictTaken = typeof TAKEN[number];
+export type ConflictTaken = "ours" | "theirs" | "base" | "both" | "agreed";
+
+const TAKEN: readonly ConflictTaken[] = ["ours", "theirs", "base", "both", "agreed"];
 
 /** What is known of the times of a conflict (milliseconds since 1970). */
 export interface ConflictTimes {
@@ -25,12 +24,19 @@ export type ConflictReason = "both_changed" | "owner";
 
 /** A conflict to be recorded. The values are those of the field, as JSON data. */
 export interface NewConflict {
+  /** The issue. */
   readonly issueId: string;
+  /** The field, one of `SYNC_FIELDS`. */
   readonly field: string;
+  /** Why a value had to give way. */
   readonly reason: ConflictReason;
+  /** The value before both changed it. */
   readonly base: unknown;
+  /** The value on this side. */
   readonly ours: unknown;
+  /** The value at the tracker. */
   readonly theirs: unknown;
+  /** What is known of the times. */
   readonly times?: ConflictTimes;
   /** `null` while a person has to decide. */
   readonly taken: ConflictTaken | null;
@@ -38,9 +44,13 @@ export interface NewConflict {
 
 /** A recorded conflict. Times are milliseconds since 1970. */
 export interface StoredConflict extends NewConflict {
+  /** The number by which it is settled. */
   readonly id: number;
+  /** What is known of the times. */
   readonly times: ConflictTimes;
+  /** When it was recorded. */
   readonly detectedAt: number;
+  /** When it was settled; `null` while it is open. */
   readonly resolvedAt: number | null;
 }
 

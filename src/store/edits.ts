@@ -39,10 +39,13 @@ export interface EditedIssue {
 export interface RefusedEdit {
   /** Id of the issue. */
   readonly id: string;
+  /** The field. */
   readonly field: string;
   /** The value that was refused. */
   readonly wanted: unknown;
+  /** Why, for programs. */
   readonly code: string;
+  /** Why, for people. */
   readonly message: string;
 }
 

@@ -16,8 +16,11 @@ import type { Checkpoint } from "./checkpoints.ts";
 
 /** What became of the issues of one page. */
 export interface PageCounts {
+  /** New in the cache. */
   readonly created: number;
+  /** Changed in the cache. */
   readonly updated: number;
+  /** The same as in the cache. */
   readonly unchanged: number;
 }
 

@@ -45,7 +45,9 @@ export interface LastSeen {
 
 /** Which issues to list; a field left out is no restriction. */
 export interface IssueFilter {
+  /** Any of these statuses. */
   readonly status?: readonly Status[];
+  /** Any of these types. */
   readonly issueType?: readonly IssueType[];
   /** Found in title, body, id or key, in any case. */
   readonly text?: string;
@@ -55,9 +57,11 @@ export interface IssueFilter {
 
 /** How many issues there are. */
 export interface IssueCounts {
+  /** All issues. */
   readonly total: number;
   /** Those that are neither done nor canceled. */
   readonly open: number;
+  /** By status. */
   readonly byStatus: Readonly<Record<Status, number>>;
   /** Issues with edits that wait for a push, new ones among them. */
   readonly pending: number;

@@ -10,9 +10,13 @@ export type RunOutcome = "ok" | "partial" | "failed";
 
 /** A finished sync. Times are milliseconds since 1970. */
 export interface SyncRun {
+  /** What was synced. */
   readonly kind: RunKind;
+  /** When it began. */
   readonly startedAt: number;
+  /** When it ended. */
   readonly finishedAt: number;
+  /** How it ended. */
   readonly outcome: RunOutcome;
   /** Counts by name, such as `created`, `updated`, `unchanged`, `pushed`, `failed`. */
   readonly counts: Readonly<Record<string, number>>;

@@ -1,7 +1,8 @@
 import type { HostedProvider, LocalProvider } from "../contract/providers.ts";
 import type { RequestLogEntry } from "../client/client.ts";
+import type { HostedTracker } from "../client/hosted_tracker.ts";
 import type { HostedTrackerService } from "../client/service.ts";
-import type { LocalTrackerService } from "../local/service.ts";
+import type { LocalTracker } from "../local/local_tracker.ts";
 import type { Platform } from "../platform/platform.ts";
 import { notBound } from "../user/readiness_wording.ts";
 import { type BindingConfig, loadBinding } from "../project/config.ts";
@@ -9,12 +10,15 @@ import { hostedOnly, knownProvider, localOnly } from "./provider_class.ts";
 
 /** The project that is worked on, and how. */
 export interface ProjectContext {
+  /** The machine to work on. */
   readonly platform: Platform;
   /** The project's root. */
   readonly root: string;
-  /** This program's version. */
+  /** This program's version, for the `User-Agent` of requests. */
   readonly version: string;
+  /** Told of every request to the host when it has ended. */
   readonly onRequestLog?: ((entry: RequestLogEntry) => void) | undefined;
+  /** Told of faults that change no result, one line each. */
   readonly debug?: ((message: string) => void) | undefined;
   /** Told what a person should know; standard error unless given. */
   readonly warn?: ((message: string) => void) | undefined;
@@ -25,19 +29,26 @@ export type SavedBinding = BindingConfig & { readonly provider: string };
 
 /** The service of a project that is bound to a host. */
 export interface HostedBackend {
+  /** Tells a {@link HostedBackend} from a {@link LocalBackend}. */
   readonly kind: "hosted";
+  /** The provider of the binding. */
   readonly provider: HostedProvider;
   /** The binding as it was saved; `service.binding` is the one after upgrades. */
   readonly binding: SavedBinding;
-  readonly service: HostedTrackerService;
+  /** What the project can do at its host. */
+  readonly service: HostedTracker;
 }
 
 /** The service of a project that is bound to a tool on this machine. */
 export interface LocalBackend {
+  /** Tells a {@link LocalBackend} from a {@link HostedBackend}. */
   readonly kind: "local";
+  /** The provider of the binding. */
   readonly provider: LocalProvider;
+  /** The binding. */
   readonly binding: SavedBinding;
-  readonly service: LocalTrackerService;
+  /** What the project can do with its tool. */
+  readonly service: LocalTracker;
 }
 
 /** The service behind the project's binding. */

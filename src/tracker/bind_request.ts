@@ -7,18 +7,21 @@ import { credentialNotAccepted, foreignOptions, type KnownProvider } from "./pro
 
 /** How to bind a project; `null` and left out mean not given. */
 export interface BindRequest {
-  /** As typed. */
+  /** The provider's name: in any case, `-` and `_` are the same. */
   readonly provider: string;
   /** Hosted: a reference to be validated. */
   readonly bindRef?: string | null | undefined;
   /** Hosted: the number of a candidate. */
   readonly select?: number | null | undefined;
-  /** Local. */
+  /** Local: the workspace that the tool works in. */
   readonly workspace?: string | null | undefined;
-  /** Local. */
+  /** Local: `command` and `cwd` of the tool; those saved before stay unless given. */
   readonly credentials?: Readonly<Record<string, string>> | null | undefined;
+  /** Local: who owns fields that {@link fieldOwners} does not name; `external_authoritative` unless given. */
   readonly doctrineMode?: string | null | undefined;
+  /** Local: owner by field. */
   readonly fieldOwners?: Readonly<Record<string, string>> | null | undefined;
+  /** Local: how a conflict in a shared field is settled. */
   readonly strategy?: string | null | undefined;
 }
 

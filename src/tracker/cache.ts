@@ -1,4 +1,6 @@
+import type { NormalizedIssue } from "../contract/issue.ts";
 import type { IssueStore } from "../store/issue_store.ts";
+import type { IssueFilter } from "../store/issues.ts";
 import { type ProjectContext, requireBinding, type SavedBinding } from "./backend.ts";
 import { knownProvider } from "./provider_class.ts";
 
@@ -34,4 +36,18 @@ export async function openCache(
   ]);
   const { storePath } = await locateWorkspace(platform, root, known.provider, workspace);
   return { binding, store: await IssueStore.openForReading(platform, storePath) };
+}
+
+/**
+ * Returns the cached issues that pass the filter, last changed first; `null` before the first pull. Needs no network,
+ * no session and no gate.
+ *
+ * @throws {TrackerError} `missing_mission_binding`, `provider_removed`, `usage` for an unknown provider.
+ */
+export async function cachedIssues(
+  project: Pick<ProjectContext, "platform" | "root">,
+  filter: IssueFilter = {},
+): Promise<readonly NormalizedIssue[] | null> {
+  using store = (await openCache(project)).store;
+  return store === null ? null : store.list(filter);
 }

@@ -1,0 +1,52 @@
+import type { HostedProvider } from "../contract/providers.ts";
+import type { PushItem } from "../contract/push.ts";
+import type {
+  InstallationStatusResult,
+  MappingsResult,
+  PushResult,
+  RunResult,
+  StatusResult,
+} from "../contract/results.ts";
+import type { BindOriginResult, IssueSearchResult } from "../contract/search.ts";
+import type { BindingConfig } from "../project/config.ts";
+import type { OriginTicketLink, SearchOptions } from "./client_options.ts";
+import type { RunReport } from "./run_totals.ts";
+import type { PullChoice, PullReport } from "./sync_pull.ts";
+import type { PushChoice, PushOutcome } from "./sync_push.ts";
+import type { RunChoice } from "./sync_run.ts";
+
+/**
+ * A project that is bound at the control-plane host. Every method asks the host in the name of the session in force.
+ *
+ * Every method throws `HostedApiError` for what the host reports, and `TrackerError` with `missing_auth`,
+ * `session_expired`, `rollout_disabled`, `invalid_response` or a code of the transport, such as `host_unreachable`; all
+ * but {@link statusAll} also `StaleBindingError` for a binding that the host no longer routes, and
+ * `missing_routing_key`.
+ */
+export interface HostedTracker {
+  /** The binding as it is now, upgrades included. */
+  readonly binding: BindingConfig;
+  /** The provider of the binding. */
+  readonly provider: HostedProvider;
+  /** Returns what the host says of the bound project. */
+  status(): Promise<StatusResult>;
+  /** Returns what the host says of the whole installation; needs no binding. */
+  statusAll(): Promise<InstallationStatusResult>;
+  /** Returns the mappings of the bound project. */
+  mappings(): Promise<MappingsResult>;
+  /** Searches the tickets of the bound resource at the provider. */
+  searchIssues(search: SearchOptions): Promise<IssueSearchResult>;
+  /** Links a mission to the ticket it starts from. */
+  bindOrigin(link: OriginTicketLink): Promise<BindOriginResult>;
+  /** Pulls issues into the cache, page by page: 100 issues unless the choice says otherwise. */
+  pull(choice?: PullChoice): Promise<PullReport>;
+  /** Pushes checked items in batches, and waits for the host; with `dryRun` only plans. */
+  push(items: readonly PushItem[], choice?: PushChoice): Promise<PushOutcome>;
+  /** Has the host run its full cycle, then pulls what has changed. */
+  run(choice?: RunChoice): Promise<RunReport>;
+  /** Waits for an operation that an earlier push or run started. */
+  wait(
+    operationId: string,
+    choice?: Pick<PushChoice, "signal" | "onProgress">,
+  ): Promise<PushResult | RunResult>;
+}

@@ -49,9 +49,20 @@ const SERVER_ROOMS: Readonly<Record<string, readonly string[]>> = {
   http: SERVER_SERVICES,
   api: [...SERVER_SERVICES, "http"],
   web: [...SERVER_SERVICES, "http"],
-  webhooks: [...SERVER_SERVICES, "http"],
   dev: [...SERVER_SERVICES, "http"],
-  ".": [...SERVER_SERVICES, "http", "api", "web", "webhooks", "dev"],
+  ".": [...SERVER_SERVICES, "http", "api", "web", "dev"],
+};
+
+/** Inside `cli/`: what runs and shows commands on top of what a command is; the terminal knows no command. */
+const CLI_ROOMS: Readonly<Record<string, readonly string[]>> = {
+  terminal: [],
+  command: ["terminal"],
+  permissions: ["command"],
+  services: ["command", "permissions", "terminal", "."],
+  help: ["command", "."],
+  completion: ["command", "services", "terminal"],
+  commands: ["command", "completion", "help", "permissions", "services", "terminal", "."],
+  ".": ["command", "commands", "help", "permissions", "services", "terminal"],
 };
 
 /**
@@ -59,6 +70,7 @@ const SERVER_ROOMS: Readonly<Record<string, readonly string[]>> = {
  * is not listed has no rules inside.
  */
 export const SUB_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  cli: CLI_ROOMS,
   server: SERVER_ROOMS,
 };
 

@@ -88,9 +88,7 @@ function tableOf(page: string, heading: string): string[][] {
   const start = lines.findIndex((line) => /^\| -/.test(line));
   const rows = lines.slice(start + 1);
   return rows.slice(0, rows.findIndex((line) => !line.startsWith("|"))).map((line) =>
-    line.split("|").slice(1, -1).map((cell) => cell.trim()).map((cell) =>
-      /^`[^`]+`$/.test(cell) ? plain(cell) : cell
-    )
+    line.split("|").slice(1, -1).map((cell, at) => at === 0 ? plain(cell.trim()) : cell.trim())
   );
 }
 

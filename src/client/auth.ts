@@ -21,7 +21,7 @@ import { setSetting } from "../user/settings.ts";
 import { type AnswerFacts, readAnswer } from "./answers.ts";
 import { isAboutSession, sendAuthorized, sendPatiently, type TokenSource } from "./authorized.ts";
 import { pollForDeviceToken } from "./device_flow.ts";
-import { HostedApiError } from "./errors.ts";
+import { HostedApiError, tokenRefused, unusableSession } from "./errors.ts";
 import type { OpenHost } from "./open_host.ts";
 import { sessionFrom } from "./session.ts";
 import { originOf } from "./transport.ts";
@@ -158,11 +158,7 @@ async function openSession(options: LoginOptions, session: Session): Promise<Ses
 /** No later request could name such a team: to save it would only look like a session. */
 function requireSendableTeam({ teamSlug }: Session): void {
   if (teamSlug === null || isSendableTeam(teamSlug)) return;
-  throw new TrackerError({
-    code: "unusable_session",
-    message: "The id of the team holds characters that no request can carry",
-    nextAction: "Ask who runs the host to rename the team, or choose another with `--team`.",
-  });
+  throw unusableSession("team", "login");
 }
 
 async function completed(options: LoginOptions, session: Session): Promise<Session> {
@@ -182,13 +178,7 @@ async function whoIs(options: LoginOptions, session: Session): Promise<Me> {
     headers: { "Authorization": `Bearer ${session.access}` },
     signal: options.signal,
   });
-  if (isAboutSession(answer)) {
-    throw new TrackerError({
-      code: "token_refused",
-      message: "The tracker host refused the token",
-      nextAction: "Check that the token belongs to this host and has not expired.",
-    });
-  }
+  if (isAboutSession(answer)) throw tokenRefused("login");
   return readAnswer(MeReader, answer, factsOf(options, "me"));
 }
 

@@ -2,7 +2,7 @@ import { isForPerson } from "../contract/host_error.ts";
 import { isSendableTeam, isSendableToken } from "../contract/reading/auth.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { hostErrorOf } from "./answers.ts";
-import { sessionExpired } from "./errors.ts";
+import { sessionExpired, unusableSession } from "./errors.ts";
 import type { OpenHost } from "./open_host.ts";
 import { waitBeforeRepeating } from "./rate_limit_wait.ts";
 import { send, type TransportAnswer, type TransportRequest } from "./transport.ts";
@@ -147,9 +147,11 @@ function milliseconds(seconds: number | null): number | null {
 
 function withToken(request: TransportRequest, token: AccessToken): TransportRequest {
   // The runtime would refuse such a header too, but repeat the token in what it says.
-  if (!isSendableToken(token.token)) throw unusable("access token", token.injected);
+  if (!isSendableToken(token.token)) {
+    throw unusableSession("access token", token.injected ? "environment" : "session");
+  }
   if (token.teamSlug !== null && token.teamSlug !== "" && !isSendableTeam(token.teamSlug)) {
-    throw unusable("team", token.injected);
+    throw unusableSession("team", token.injected ? "environment" : "session");
   }
   return {
     ...request,
@@ -159,16 +161,4 @@ function withToken(request: TransportRequest, token: AccessToken): TransportRequ
       ...(token.teamSlug === null ? {} : { "X-Team-Slug": token.teamSlug }),
     },
   };
-}
-
-/** A part of the session that no header can carry, such as one with a line break in it. */
-function unusable(what: "access token" | "team", injected: boolean): TrackerError {
-  const variable = what === "team" ? "TRACKER_TEAM" : "TRACKER_TOKEN";
-  return new TrackerError({
-    code: "unusable_session",
-    message: `The ${what} of the session holds characters that no request can carry`,
-    nextAction: injected
-      ? `Set \`${variable}\` to the ${what} alone, without blanks and line breaks.`
-      : "Run `tracker auth login`.",
-  });
 }

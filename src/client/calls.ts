@@ -167,5 +167,6 @@ function requireOperationId(id: string): void {
     code: "invalid_operation_id",
     message: `"${id.toWellFormed()}" is no id of an operation`,
     nextAction: "Take the id that `tracker sync push` or `tracker sync run` has shown.",
+    exitCode: 2,
   });
 }

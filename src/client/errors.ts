@@ -126,6 +126,35 @@ export function sessionExpired(): TrackerError {
   });
 }
 
+/** Returns the failure of a token that the host does not accept, where there is no other: no refresh would help. */
+export function tokenRefused(origin: "login" | "environment"): TrackerError {
+  const isGiven = origin === "login";
+  return new TrackerError({
+    code: "token_refused",
+    message: `The tracker host refused the token${isGiven ? "" : " in `TRACKER_TOKEN`"}`,
+    nextAction: isGiven
+      ? "Check that the token belongs to this host and has not expired."
+      : "Set `TRACKER_TOKEN` to a valid token, or unset it and run `tracker auth login`.",
+  });
+}
+
+/** Returns the failure of a session with a part that no header can carry, such as one with a line break in it. */
+export function unusableSession(
+  what: "access token" | "team",
+  origin: "login" | "environment" | "session",
+): TrackerError {
+  const variable = what === "team" ? "TRACKER_TEAM" : "TRACKER_TOKEN";
+  return new TrackerError({
+    code: "unusable_session",
+    message: `The ${what} of the session holds characters that no request can carry`,
+    nextAction: origin === "login"
+      ? "Ask who runs the host to rename the team, or choose another with `--team`."
+      : origin === "environment"
+      ? `Set \`${variable}\` to the ${what} alone, without blanks and line breaks.`
+      : "Run `tracker auth login`.",
+  });
+}
+
 /** A call that has neither `binding_ref` nor `project_slug` to name (wire.md, Tracker calls). */
 export function missingRoutingKey(): TrackerError {
   return new TrackerError({

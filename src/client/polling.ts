@@ -7,7 +7,7 @@ import type { OperationStatus, PushResult, RunResult } from "../contract/results
 import { withBinding } from "../contract/routing.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Random } from "../platform/random.ts";
-import { TrackerError } from "../platform/tracker_error.ts";
+import { interrupted, TrackerError } from "../platform/tracker_error.ts";
 import { errorFromHost, HostedApiError } from "./errors.ts";
 
 /** How far an operation has come. */
@@ -157,12 +157,9 @@ function timedOut(operationId: string, status: OperationStatus): TrackerError {
 }
 
 function stoppedWaiting(operationId: string, cause: unknown): TrackerError {
-  return new TrackerError({
-    code: "interrupted",
+  return interrupted(cause, {
     message: `Stopped waiting for operation ${operationId}, which goes on at the host`,
     nextAction: lookAgain(operationId),
     details: { operation_id: operationId },
-    exitCode: 130,
-    cause,
   });
 }

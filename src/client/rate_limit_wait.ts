@@ -1,4 +1,4 @@
-import { TrackerError } from "../platform/tracker_error.ts";
+import { interrupted, type TrackerError } from "../platform/tracker_error.ts";
 import type { OpenHost } from "./open_host.ts";
 import type { TransportRequest } from "./transport.ts";
 
@@ -38,12 +38,9 @@ export async function waitBeforeRepeating(
 function stoppedWaiting(leftMs: number, cause: unknown): TrackerError {
   const seconds = Math.max(1, Math.ceil(leftMs / 1000));
   const left = `${seconds} second${seconds === 1 ? "" : "s"}`;
-  return new TrackerError({
-    code: "interrupted",
+  return interrupted(cause, {
     message: `Interrupted while the tracker host asked to wait, with ${left} left`,
     nextAction: `Run the command again in ${left}.`,
     details: { left_seconds: seconds },
-    exitCode: 130,
-    cause,
   });
 }

@@ -8,7 +8,7 @@ import type { CredentialStore, LockedCredentials, Session } from "../user/creden
 import { missingAuth } from "../user/readiness_wording.ts";
 import { answerError, contentOf, hostErrorOf, readAnswer } from "./answers.ts";
 import { type AccessToken, isRateLimited, sendPatiently, type TokenSource } from "./authorized.ts";
-import { sessionExpired } from "./errors.ts";
+import { sessionExpired, tokenRefused } from "./errors.ts";
 import { type HeldSignals, holdingSignals } from "./held_signals.ts";
 import type { OpenHost } from "./open_host.ts";
 import { originOf, type TransportAnswer } from "./transport.ts";
@@ -68,7 +68,7 @@ export class SessionTokens implements TokenSource {
    */
   async refresh(stale: string): Promise<AccessToken> {
     const active = await this.#options.credentials.activeSession(this.#host);
-    if (active?.injected === true) throw tokenRefused();
+    if (active?.injected === true) throw tokenRefused("environment");
     if (this.#refreshing?.stale === stale) return await this.#refreshing.done;
     const done = this.#options.credentials.withLock((locked) => this.#rotate(locked, stale));
     const refreshing = { stale, done };
@@ -194,14 +194,6 @@ function notSaved(cause: unknown): TrackerError {
     message: `The host has renewed the session, but it could not be saved: ${errorText(cause)}`,
     nextAction: "Fix that, then run `tracker auth login`: the saved tokens are no longer valid.",
     cause,
-  });
-}
-
-function tokenRefused(): TrackerError {
-  return new TrackerError({
-    code: "token_refused",
-    message: "The tracker host refused the token in `TRACKER_TOKEN`",
-    nextAction: "Set `TRACKER_TOKEN` to a valid token, or unset it and run `tracker auth login`.",
   });
 }
 

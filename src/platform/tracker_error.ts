@@ -42,7 +42,7 @@ export class TrackerError extends Error {
   }
 }
 
-/** Wrong usage of the command line: exit code 2. */
+/** Returns the failure of a wrong use of the command line: exit code 2. */
 export function usageError(message: string, nextAction?: string): TrackerError {
   return new TrackerError({
     code: "usage",
@@ -52,9 +52,13 @@ export function usageError(message: string, nextAction?: string): TrackerError {
   });
 }
 
-/** Given up by the person at the keyboard: exit code 130. */
-export function interrupted(cause?: unknown): TrackerError {
-  return new TrackerError({ code: "interrupted", message: "Interrupted", exitCode: 130, cause });
+/** Returns the failure of work that the person at the keyboard gave up: exit code 130. */
+export function interrupted(
+  cause?: unknown,
+  words: Partial<Pick<TrackerErrorInit, "message" | "nextAction" | "details">> = {},
+): TrackerError {
+  const message = "Interrupted";
+  return new TrackerError({ code: "interrupted", message, ...words, exitCode: 130, cause });
 }
 
 /** The text of anything that was thrown. */

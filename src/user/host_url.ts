@@ -16,6 +16,7 @@ export function normalizeHostUrl(text: string): string {
       message: `The host URL "${withoutCredentials(text.trim())}" ${fault}`,
       nextAction:
         "Use an https URL such as `https://tracker.example`; http is for this machine only.",
+      exitCode: 2,
     });
   }
   const url = new URL(text.trim());

@@ -123,6 +123,13 @@ Deno.test("--host becomes the configured host, after the sign-in alone", async (
   });
 });
 
+Deno.test("a --host that is no URL of a host is wrong usage, and nothing is asked or sent", () =>
+  withPlatform({ env: GATE_ON }, async (platform) => {
+    const { code, stderr } = await tracker(platform, ...PASSWORD, "--host", "http://host.example");
+    assert.equal(code, 2);
+    assert.match(stderr, /must use https/);
+  }));
+
 Deno.test("without a host it says how to name one, before anything is asked or sent", () =>
   withPlatform({ env: GATE_ON, stdin: "pw\n" }, async (platform) => {
     const { code, stderr } = await tracker(platform, ...PASSWORD);

@@ -73,7 +73,7 @@ for (const team of ["co\ud800re", "co\nre", "\u00e9quipe"]) {
     await withLogin([{ request, reply: { status: 200, json } }], async ({ options, store }) => {
       const login = loginWithPassword({ ...options, username: "ada", password: "p" });
       const error = await failing(login, "unusable_session");
-      assert.match(error.message, /^The id of the team holds characters/);
+      assert.match(error.message, /^The team of the session holds characters/);
       assert.deepEqual(await store.sessions(), []);
     });
   });

@@ -1,29 +1,9 @@
 import assert from "node:assert/strict";
 import { addUser, DEMO } from "../../src/server/mod.ts";
+import { anEvent } from "./event.ts";
 import { type Answered, type TestHost, uuidOf, withHost } from "./support.ts";
 
 const PATH = "/api/v1/events/batch/";
-
-function event(index: number, more: Record<string, unknown> = {}): Record<string, unknown> {
-  return {
-    event_id: `01JMBY7K8N3QRVX2DPFG5${String(index).padStart(5, "0")}`,
-    event_type: "WPStatusChanged",
-    aggregate_id: "WP01",
-    aggregate_type: "WorkPackage",
-    payload: { wp_id: "WP01", from_lane: "planned", to_lane: "in_progress" },
-    timestamp: "2026-03-01T10:00:00+00:00",
-    node_id: "a1b2c3d4e5f6",
-    lamport_clock: index,
-    causation_id: null,
-    team_slug: "acme",
-    project_uuid: uuidOf("project"),
-    project_slug: "project",
-    git_branch: null,
-    head_commit_sha: null,
-    repo_slug: null,
-    ...more,
-  };
-}
 
 async function gzip(bytes: Uint8Array<ArrayBuffer> | string): Promise<Uint8Array> {
   const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
@@ -37,17 +17,17 @@ async function upload(host: TestHost, events: unknown): Promise<Answered> {
 
 Deno.test("each event is taken once, in the order of the batch, and known when it comes again", () =>
   withHost(async (host) => {
-    const first = await upload(host, [event(1), event(2), event(1)]);
+    const first = await upload(host, [anEvent(1), anEvent(2), anEvent(1)]);
     assert.deepEqual(first.list("results").map((_, i) => first.at(`results.${i}.status`)), [
       "success",
       "success",
       "duplicate",
     ]);
-    const second = await upload(host, [event(2), event(3)]);
+    const second = await upload(host, [anEvent(2), anEvent(3)]);
     assert.equal(second.at("results.0.status"), "duplicate");
     assert.equal(second.at("results.1.status"), "success");
     const kept = await host.call("GET", "/dev/events");
-    assert.deepEqual(kept.list("events"), [event(1), event(2), event(3)]);
+    assert.deepEqual(kept.list("events"), [anEvent(1), anEvent(2), anEvent(3)]);
     const counts = await host.call("GET", "/dev/event-counts");
     assert.deepEqual(counts.list("nodes"), [
       { node_id: "a1b2c3d4e5f6", events: 3, clocks: 3, last: 3 },
@@ -56,20 +36,20 @@ Deno.test("each event is taken once, in the order of the batch, and known when i
 
 Deno.test("an event that breaks a rule is rejected with its field, and the others are taken", () =>
   withHost(async (host) => {
-    const noType = event(4, {
+    const noType = anEvent(4, {
       event_type: "ErrorLogged",
       aggregate_type: "Feature",
       payload: { error_message: "Something went wrong" },
     });
     const answer = await upload(host, [
       noType,
-      event(5, { payload: { wp_id: "1", from_lane: "planned", to_lane: "done" } }),
-      event(6, { aggregate_type: "Epic" }),
-      event(7, { schema_version: "3.0.0", payload: { wp_id: "WP01", to_lane: "done" } }),
-      event(8, { project_uuid: null }),
-      event(9, { node_id: "short" }),
+      anEvent(5, { payload: { wp_id: "1", from_lane: "planned", to_lane: "done" } }),
+      anEvent(6, { aggregate_type: "Epic" }),
+      anEvent(7, { schema_version: "3.0.0", payload: { wp_id: "WP01", to_lane: "done" } }),
+      anEvent(8, { project_uuid: null }),
+      anEvent(9, { node_id: "short" }),
       "no event",
-      event(10),
+      anEvent(10),
     ]);
     assert.equal(
       answer.at("results.0.error"),
@@ -90,7 +70,7 @@ Deno.test("an event that breaks a rule is rejected with its field, and the other
 Deno.test("a batch that is no batch is 400 with an error and details", () =>
   withHost(async (host) => {
     const packed = { "content-encoding": "gzip" };
-    const many = Array.from({ length: 1001 }, (_, index) => event(index));
+    const many = Array.from({ length: 1001 }, (_, index) => anEvent(index));
     for (
       const [body, headers, details] of [
         [await gzip("{"), packed, /not JSON/],
@@ -107,7 +87,7 @@ Deno.test("a batch that is no batch is 400 with an error and details", () =>
       assert.equal(refused.at("error"), "Batch validation failed");
       assert.match(refused.text("details"), details);
     }
-    const plain = await host.call("POST", PATH, JSON.stringify({ events: [event(1)] }));
+    const plain = await host.call("POST", PATH, JSON.stringify({ events: [anEvent(1)] }));
     assert.equal(plain.at("results.0.status"), "success");
   }));
 
@@ -171,7 +151,7 @@ Deno.test("any JSON body of millions of values is refused before it is parsed", 
 Deno.test("events of a project that may not send are refused as a batch, in each of three forms", () =>
   withHost(async (host) => {
     const denied = { denied_projects: [uuidOf("project")] };
-    const other = event(2, { project_uuid: uuidOf("another") });
+    const other = anEvent(2, { project_uuid: uuidOf("another") });
     for (
       const [form, read] of [
         ["list", (answer: Answered) => answer.at("details")],
@@ -179,19 +159,19 @@ Deno.test("events of a project that may not send are refused as a batch, in each
       ] as const
     ) {
       await host.call("POST", "/dev/levers", { ...denied, details_form: form });
-      const refused = await upload(host, [event(1), other]);
+      const refused = await upload(host, [anEvent(1), other]);
       assert.equal(refused.status, 400);
       assert.deepEqual(read(refused), [{
-        event_id: event(1)["event_id"],
+        event_id: anEvent(1)["event_id"],
         error: "Invalid schema: project_uuid authorization check failed for team 'acme'",
       }]);
     }
     await host.call("POST", "/dev/levers", { details_form: "text" });
-    assert.match((await upload(host, [event(1)])).text("details"), /authorization check failed$/);
+    assert.match((await upload(host, [anEvent(1)])).text("details"), /authorization check failed$/);
     assert.deepEqual((await host.call("GET", "/dev/events")).body, { events: [] });
     await host.call("POST", "/dev/reset");
     await host.call("POST", "/dev/levers", { rejected_types: ["WPStatusChanged"] });
-    assert.equal((await upload(host, [event(1)])).at("results.0.status"), "rejected");
+    assert.equal((await upload(host, [anEvent(1)])).at("results.0.status"), "rejected");
   }));
 
 Deno.test("an upload needs no team, but a team it names must be the user's", () =>
@@ -210,10 +190,10 @@ Deno.test("events of teams apart have ids apart: no stranger makes an owner's ev
         team_slug: "acme",
         payload: { wp_id: "WP01", from_lane: "planned", to_lane: "done" },
       };
-      const body = JSON.stringify({ events: [event(1, forged)] });
+      const body = JSON.stringify({ events: [anEvent(1, forged)] });
       await eve.call("POST", PATH, body, { "x-team-slug": team });
     }
-    const owners = await upload(host, [event(1)]);
+    const owners = await upload(host, [anEvent(1)]);
     assert.equal(owners.at("results.0.status"), "success");
   }));
 
@@ -223,10 +203,10 @@ Deno.test("the same event is a duplicate within its team, whoever of the team se
     const sam = await host.as("sam", "long enough 1", DEMO.team);
     const { team } = DEMO;
     assert.equal(
-      (await upload(host, [event(1, { team_slug: team })])).at("results.0.status"),
+      (await upload(host, [anEvent(1, { team_slug: team })])).at("results.0.status"),
       "success",
     );
-    const body = JSON.stringify({ events: [event(1, { team_slug: team })] });
+    const body = JSON.stringify({ events: [anEvent(1, { team_slug: team })] });
     const again = await sam.call("POST", PATH, body, { "x-team-slug": null });
     assert.equal(again.at("results.0.status"), "duplicate");
   }));

@@ -37,7 +37,9 @@ function link(index: number): object {
 /** How many statements the host runs meanwhile. */
 async function statementsOf(host: TestHost, work: () => Promise<void>): Promise<number> {
   let count = 0;
-  const stop = watchStatements(host.store, () => count++);
+  const stop = watchStatements(host.store, () => {
+    count++;
+  });
   await work();
   stop();
   return count;

@@ -1,7 +1,20 @@
+import { systemClock } from "../../src/platform/clock.ts";
 import type { HostStore, Stop, Transaction } from "../../src/server/store/store.ts";
 
+/** Hears of a statement before it runs; the statement waits for it. */
+export type Watcher = (sql: string) => void | Promise<void>;
+
+/**
+ * Lets others work before each statement, in transactions too, until it is stopped: what is not in one transaction
+ * comes apart.
+ */
+export function interleaveStatements(store: HostStore): Stop {
+  const clock = systemClock();
+  return watchStatements(store, () => clock.sleep(0));
+}
+
 /** Tells of each statement that a store is asked for, in transactions too, until it is stopped. */
-export function watchStatements(store: HostStore, seen: (sql: string) => void): Stop {
+export function watchStatements(store: HostStore, seen: Watcher): Stop {
   const { one, all, run, transaction } = store;
   const real: Pick<HostStore, "one" | "all" | "run"> = {
     one: one.bind(store),
@@ -17,16 +30,25 @@ export function watchStatements(store: HostStore, seen: (sql: string) => void): 
 
 function watched(
   real: Pick<HostStore, "one" | "all" | "run">,
-  seen: (sql: string) => void,
+  seen: Watcher,
 ): Pick<HostStore, "one" | "all" | "run"> {
   return {
-    one: (sql, ...values) => (seen(sql), real.one(sql, ...values)),
-    all: (sql, ...values) => (seen(sql), real.all(sql, ...values)),
-    run: (sql, ...values) => (seen(sql), real.run(sql, ...values)),
+    async one(sql, ...values) {
+      await seen(sql);
+      return await real.one(sql, ...values);
+    },
+    async all(sql, ...values) {
+      await seen(sql);
+      return await real.all(sql, ...values);
+    },
+    async run(sql, ...values) {
+      await seen(sql);
+      return await real.run(sql, ...values);
+    },
   };
 }
 
-function watchedTransaction(tx: Transaction, seen: (sql: string) => void): Transaction {
+function watchedTransaction(tx: Transaction, seen: Watcher): Transaction {
   const self: Transaction = {
     ...watched(tx, seen),
     isTransaction: true,

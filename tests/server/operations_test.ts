@@ -233,7 +233,10 @@ Deno.test("an operation that finds the disk full is done once there is room, and
   // A limit is one connection's: the writer's.
   const pages = (limit: number) =>
     opened.store.transaction((tx) => tx.all(`PRAGMA max_page_count = ${limit}`));
-  const size = async () => Number((await opened.store.one("PRAGMA page_count"))?.["page_count"]);
+  const size = async () => {
+    const row = await opened.store.one("SELECT page_count FROM pragma_page_count()");
+    return Number(row?.["page_count"]);
+  };
   const { clock } = opened.platform;
   const { sleep } = clock;
   try {

@@ -67,7 +67,7 @@ class Connection {
 
   close(): void {
     this.#statements.clear();
-    this.#database.close();
+    if (this.#database.isOpen) this.#database.close();
   }
 
   #statement(sql: string): ReturnType<Database["prepare"]> {
@@ -80,8 +80,9 @@ class Connection {
 }
 
 /**
- * One writer behind a fair queue. Readers have a connection of their own and wait for nobody: they see what was
- * committed last. Without one, they wait for the transaction under way, whose changes they would see too early.
+ * One writer behind a fair queue. What is read beside a transaction is read on a connection of its own, and waits for
+ * nobody: it sees what was committed last. Without that connection it waits for the transaction under way, whose
+ * changes it would see too early. While nobody writes, the writer's connection reads: its pages are the ones in memory.
  */
 class SqliteStore implements HostStore {
   readonly dialect = "sqlite";
@@ -96,14 +97,14 @@ class SqliteStore implements HostStore {
   }
 
   async one(sql: string, ...values: SqlValue[]): Promise<Row | null> {
-    const ready = this.#readyReader();
+    const ready = this.#readerOf(sql);
     return ready !== null
       ? ready.one(sql, values)
       : await this.#turns.run(() => this.#writer.one(sql, values));
   }
 
   async all(sql: string, ...values: SqlValue[]): Promise<Row[]> {
-    const ready = this.#readyReader();
+    const ready = this.#readerOf(sql);
     return ready !== null
       ? ready.all(sql, values)
       : await this.#turns.run(() => this.#writer.all(sql, values));
@@ -134,10 +135,16 @@ class SqliteStore implements HostStore {
     });
   }
 
-  #readyReader(): Connection | null {
-    return this.#reader ?? (this.#turns.isFree ? this.#writer : null);
+  /** The connection that can run a statement at once, or `null`. */
+  #readerOf(sql: string): Connection | null {
+    if (!READS.test(sql)) {
+      throw new TypeError("A statement that changes rows runs in a transaction");
+    }
+    return this.#turns.isFree ? this.#writer : this.#reader;
   }
 }
+
+const READS = /^\s*(SELECT|WITH)\b/;
 
 /** The writer's connection for as long as one transaction lasts. */
 class SqliteTransaction implements Transaction {

@@ -171,7 +171,7 @@ Deno.test("operations that an earlier process left are taken up one slice at a t
     assert.equal(await runner.resume(), 3);
     const ended = async () =>
       (await context.store.all("SELECT 1 FROM operations WHERE state = 'completed'")).length;
-    for (let turn = 0; turn < 1_000 && await ended() < 3; turn++) await sleep(1);
+    for (let turn = 0; turn < 20_000 && await ended() < 3; turn++) await sleep(1);
     assert.equal(await ended(), 3);
     await runner.stop();
     await context.store.close();

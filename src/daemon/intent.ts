@@ -20,6 +20,11 @@ export interface DaemonStartOutcome {
   readonly pid: number | null;
 }
 
+/** Says why the daemon was not started, without a final period. */
+export function notStartedWords(reason: string): string {
+  return `Background sync did not start (${reason.replace(/^start_failed: /, "")})`;
+}
+
 /** What {@link ensureDaemonRunning} is asked. */
 export interface EnsureDaemonOptions {
   readonly platform: Platform;

@@ -6,7 +6,7 @@ import type { RefusedEdit } from "../store/edits.ts";
 import type { IssueStore } from "../store/issue_store.ts";
 import type { IssueCounts } from "../store/issues.ts";
 import type { SyncRun } from "../store/runs.ts";
-import { loggedFacts } from "./count_words.ts";
+import { loggedFacts } from "../tracker/sync_counts.ts";
 import { handleOf, toldTime } from "./issue_reading.ts";
 import { fieldWords, valueWords } from "./value_words.ts";
 import { visible, visibleStart } from "./visible.ts";
@@ -164,7 +164,7 @@ function syncView({ kind, outcome, startedAt, finishedAt, counts }: SyncRun): Sy
     outcome,
     started_at: isoTime(startedAt),
     finished_at: isoTime(finishedAt),
-    facts: loggedFacts(kind, counts),
+    facts: loggedFacts(kind, counts).map((fact) => visibleStart(fact, 60)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { notStartedWords } from "../daemon/intent.ts";
 import { daemonStatus, triggerDaemon } from "../daemon/status.ts";
 import { flushEvents } from "../events/flush.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -49,7 +50,7 @@ export async function uploadHere(options: EventUploadOptions): Promise<EventUplo
 
 /** What is told when background sync did not start. */
 export async function notStarted(platform: Platform, reason: string): Promise<EventUpload> {
-  const message = `Background sync did not start (${visible(reason)}).`;
+  const message = `${visible(notStartedWords(reason))}.`;
   return {
     uploaded: 0,
     waiting: await waitingEvents(platform),

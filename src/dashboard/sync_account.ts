@@ -6,7 +6,15 @@ import {
   type SyncFailure,
   type SyncReport,
 } from "../local/sync_report.ts";
-import { plural, type SyncCounts } from "./count_words.ts";
+import { countWord, type SyncCounts } from "../tracker/sync_counts.ts";
+import {
+  failedItems,
+  LISTING_CUT_OFF,
+  pullCounts,
+  pushCounts,
+  sortFailures,
+  statusAtHost,
+} from "../tracker/sync_outcome.ts";
 import { fieldWords } from "./value_words.ts";
 import { visible, visibleStart } from "./visible.ts";
 
@@ -35,28 +43,19 @@ export interface FailureView {
 const FAILURES_SHOWN = 10;
 const REASON_LENGTH = 300;
 
-/** Codes of failures that are about a listing, not about an issue of it. */
-const LISTING_FAULTS: readonly string[] = ["listing_cut_off", "listing_empty"];
-
 /** Tells what a local sync did; `settled` counts the conflicts that were decided on the way. */
 export function localAccount(report: SyncReport, settled: number): SyncAccount {
   const { pull, push } = halvesOf(report);
   const failures = failuresOf(report);
   const held = heldBy(report);
-  const ofListing = failures.filter(({ id, code }) => id === null && LISTING_FAULTS.includes(code));
-  const ofIssues = failures.filter((failure) => !ofListing.includes(failure));
+  const { ofListing, ofIssues, failed } = sortFailures(failures);
   const skipped = push?.skippedFields ?? [];
   return {
     counts: {
-      new: pull?.created ?? 0,
-      changed: pull?.updated ?? 0,
-      unchanged: pull?.skipped ?? 0,
-      removed: pull?.removed ?? 0,
-      sent: (push?.created ?? 0) + (push?.updated ?? 0),
-      not_sent: push?.skipped ?? 0,
+      ...(pull === undefined ? {} : pullCounts(pull)),
+      ...(push === undefined ? {} : pushCounts(push)),
       held,
-      refused: push?.refused ?? 0,
-      failed: failedIssues(ofIssues),
+      failed,
     },
     isWhole: failures.length === 0 && held === 0,
     hasMore: pull?.complete === false || push?.complete === false,
@@ -68,7 +67,7 @@ export function localAccount(report: SyncReport, settled: number): SyncAccount {
       ),
       ...(settled === 0
         ? []
-        : [`${plural(settled, "conflict")} settled: \`tracker sync conflicts --all\` shows how.`]),
+        : [`${countWord("settled", settled)}: \`tracker sync conflicts --all\` shows how.`]),
     ],
   };
 }
@@ -77,20 +76,12 @@ export function localAccount(report: SyncReport, settled: number): SyncAccount {
 export function hostedAccount(report: HostedReport): SyncAccount {
   const { result, gone, itemErrors } = report;
   const { pull, push } = result;
-  const failures = [
-    ...itemErrors.map(({ ref, message }) => ({
-      issue: visibleStart(ref.key ?? ref.id, 60),
-      reason: visibleStart(message, REASON_LENGTH),
-    })),
-    ...push.items
-      .filter(({ outcome, ref }) =>
-        outcome === "failed" && !itemErrors.some((error) => error.ref.id === ref.id)
-      )
-      .map(({ ref, message }) => ({
-        issue: visibleStart(ref.key ?? ref.id, 60),
-        reason: visibleStart(message ?? "the host gave no reason", REASON_LENGTH),
-      })),
-  ];
+  const failures = [...itemErrors, ...failedItems(push.items, itemErrors)].map((
+    { ref, message },
+  ) => ({
+    issue: visibleStart(ref.key ?? ref.id, 60),
+    reason: visibleStart(message, REASON_LENGTH),
+  }));
   const failed = Math.max(pull.summary.failed + push.summary.failed, failures.length);
   const isExplained = result.status === "ok" || failed > 0;
   const kept = gone.kept.map(({ key, id }) => visibleStart(key ?? id, 60)).slice(0, FAILURES_SHOWN);
@@ -107,10 +98,8 @@ export function hostedAccount(report: HostedReport): SyncAccount {
     hasMore: result.has_more,
     ...shownFailures(failures),
     notes: [
-      ...(isExplained ? [] : [`The host tells the status "${visible(result.status)}".`]),
-      ...(gone.cutOff
-        ? ["The host lists fewer issues than it has: none was taken for gone from the tracker."]
-        : []),
+      ...(isExplained ? [] : [statusAtHost(visible(result.status))]),
+      ...(gone.cutOff ? [LISTING_CUT_OFF] : []),
       ...(kept.length === 0
         ? []
         : [`Gone from the tracker, kept here for their edits: ${kept.join(", ")}.`]),
@@ -121,12 +110,6 @@ export function hostedAccount(report: HostedReport): SyncAccount {
 function halvesOf(report: SyncReport): Partial<Pick<LocalRunReport, "pull" | "push">> {
   if (report.kind === "run") return report;
   return report.kind === "pull" ? { pull: report } : { push: report };
-}
-
-/** An issue may fail in the pull and in the push, or with several fields. */
-function failedIssues(failures: readonly SyncFailure[]): number {
-  const ids = failures.map(({ id }) => id);
-  return new Set(ids.filter((id) => id !== null)).size + ids.filter((id) => id === null).length;
 }
 
 function failureView({ id, fields, message }: SyncFailure): FailureView {

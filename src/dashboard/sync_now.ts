@@ -12,8 +12,9 @@ import { type BindingConfig, loadBinding, NO_BINDING } from "../project/config.t
 import { NO_ISSUES } from "../store/issues.ts";
 import { openBackend, type ProjectContext } from "../tracker/backend.ts";
 import { openCache } from "../tracker/cache.ts";
+import { notReadyWords } from "../user/readiness_wording.ts";
 import { daemonPolicy } from "../user/settings.ts";
-import { plural } from "./count_words.ts";
+import { plural } from "../user/numbers.ts";
 import {
   type EventUpload,
   notStarted,
@@ -114,7 +115,7 @@ function progressWords(progress: SyncProgress): string {
 async function missingPrerequisite(
   { platform, root, version }: SyncNowOptions,
 ): Promise<SyncNowView | null> {
-  const { state, message, nextAction, details } = await evaluateReadiness({
+  const result = await evaluateReadiness({
     platform,
     projectRoot: root,
     featureSlug: root === null ? null : await activeMission(platform, root),
@@ -122,13 +123,8 @@ async function missingPrerequisite(
     probeReachability: true,
     version,
   });
-  if (state === "ready") return null;
-  // A check that failed itself says why; the state's own words would send a person looking elsewhere.
-  const { error } = details;
-  if (error !== undefined && !error.startsWith("NotCapable")) {
-    const reason = error.replace(/^\w*Error: /, "");
-    return unsyncedWords("not_ready", visible(reason), "Correct what it names, then try again.");
-  }
+  if (result.state === "ready") return null;
+  const { message, nextAction } = notReadyWords(result);
   return unsyncedWords(
     "not_ready",
     visible(message),
@@ -155,7 +151,7 @@ async function uploadEvents(
       ...(startDaemon === undefined ? {} : { start: startDaemon }),
     });
     if (started) return await uploadByDaemon(options, before);
-    return await notStarted(platform, (skippedReason ?? "").replace(/^start_failed: /, ""));
+    return await notStarted(platform, skippedReason ?? "");
   } catch (error) {
     return await notStarted(platform, errorText(error));
   }

@@ -1,5 +1,6 @@
 import type { IssueCounts } from "../store/issues.ts";
-import { countWords, plural, type SyncCounts } from "./count_words.ts";
+import { countWords, type SyncCounts } from "../tracker/sync_counts.ts";
+import { plural } from "../user/numbers.ts";
 import type { EventUpload } from "./event_upload.ts";
 import type { FailureView, SyncAccount } from "./sync_account.ts";
 

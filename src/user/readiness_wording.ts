@@ -48,6 +48,33 @@ export const READINESS_WORDING: Readonly<
   ready: { message: "", nextAction: null },
 };
 
+/** What to tell of a state that is not ready. */
+export interface NotReadyWords {
+  readonly message: string;
+  readonly nextAction: string | null;
+  /** Whether a check itself failed: the state's own words would send a person looking elsewhere. */
+  readonly isFault: boolean;
+}
+
+/** Returns why a check itself failed, where one did; else the words of the state. */
+export function notReadyWords(
+  { message, nextAction, details }: {
+    readonly message: string;
+    readonly nextAction: string | null;
+    readonly details: Readonly<Record<string, string>>;
+  },
+): NotReadyWords {
+  const { error } = details;
+  if (error === undefined || error.startsWith("NotCapable")) {
+    return { message, nextAction, isFault: false };
+  }
+  return {
+    message: error.replace(/^\w*Error: /, ""),
+    nextAction: "Correct what it names, then try again.",
+    isFault: true,
+  };
+}
+
 /** Returns the failure of work that needs a binding, in a project without one. */
 export function notBound(): TrackerError {
   return notReady("missing_mission_binding", READINESS_WORDING.missing_project_binding);

@@ -18,7 +18,7 @@ Deno.test("a fault of the daemon's setting takes no result away from a pull that
     await policy(world.home, "");
     const { stdout, stderr } = await ends(world, 0, ["sync", "pull", "--all", "--json"]);
     assert.equal(JSON.parse(stdout).status, "ok");
-    assert.match(stderr, /^Warning: Background sync did not start: .*background_daemon/m);
+    assert.match(stderr, /^Warning: Background sync did not start \(.*background_daemon/m);
   }));
 
 Deno.test("a fault of the daemon's setting is told to people after their result", () =>

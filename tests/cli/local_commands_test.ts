@@ -195,7 +195,7 @@ Deno.test("a conflict that the strategy has settled is found among the settled o
     assert.match(plan, /^! conflict bd-1 .*Ours → Theirs \(taken: theirs\)$/m);
     assert.match(plan, /^ {2}1 conflict, as above\.$/m);
     const words = (await run("sync", "run")).stdout;
-    assert.match(words, /^ {2}1 conflict, settled: `tracker sync conflicts --all`$/m);
+    assert.match(words, /^ {2}1 conflict settled: `tracker sync conflicts --all`$/m);
     assert.match((await run("sync", "conflicts", "--all")).stdout, /Ours +Theirs +theirs/);
   }));
 

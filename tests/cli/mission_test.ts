@@ -156,7 +156,7 @@ Deno.test("In automatic mode the events go up in the background; a start that fa
     assert.equal(started.length, 1);
     assert.match(
       done.stderr,
-      /^Warning: Background sync did not start \(start_failed: no processes here\)\./m,
+      /^Warning: Background sync did not start \(no processes here\)\./m,
     );
   });
 });

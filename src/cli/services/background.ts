@@ -1,5 +1,5 @@
 import { uploadInBackground } from "../../daemon/background_upload.ts";
-import type { DaemonStartOutcome } from "../../daemon/intent.ts";
+import { type DaemonStartOutcome, notStartedWords } from "../../daemon/intent.ts";
 import { MANUAL_MODE_NOTICE } from "../../daemon/manual_mode.ts";
 import { errorText, TrackerError } from "../../platform/tracker_error.ts";
 import type { Context } from "../command/context.ts";
@@ -11,7 +11,7 @@ export function reportBackground(context: Context, outcome: DaemonStartOutcome):
   if (skippedReason === "policy_manual") return tell(context, ...MANUAL_MODE_NOTICE);
   if (skippedReason?.startsWith("start_failed") === true) {
     context.output.warning(
-      `Warning: Background sync did not start (${skippedReason}). See \`tracker daemon status\`.`,
+      `Warning: ${notStartedWords(skippedReason)}. See \`tracker daemon status\`.`,
     );
   }
 }
@@ -47,8 +47,8 @@ async function ensured(
   } catch (error) {
     if (!(error instanceof TrackerError)) throw error;
     const { message, nextAction } = error;
-    const words = nextAction === null ? message : `${message}. ${nextAction}`;
-    return () => context.output.warning(`Warning: Background sync did not start: ${words}`);
+    return () =>
+      context.output.warning(`Warning: ${notStartedWords(message)}. ${nextAction ?? ""}`.trimEnd());
   }
 }
 
@@ -62,7 +62,7 @@ export async function uploadQueued(context: Context): Promise<void> {
     const outcome = await uploadInBackground({ platform, version: VERSION });
     if (outcome.skippedReason !== "policy_manual") reportBackground(context, outcome);
   } catch (error) {
-    output.warning(`Warning: Background sync did not start (${errorText(error)}).`);
+    output.warning(`Warning: ${notStartedWords(errorText(error))}.`);
   }
 }
 

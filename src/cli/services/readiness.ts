@@ -60,17 +60,10 @@ async function evaluate(
     onRequestLog: need.reachability ? await logOf(context) : undefined,
   });
   if (result.state === "ready") return;
-  const { state: code, message, nextAction, details } = result;
-  const reason = unexpected(details);
-  if (reason !== null) {
-    throw new TrackerError({
-      code,
-      message: reason,
-      nextAction: "Correct what it names, then try again.",
-      details,
-    });
-  }
-  throw new NotReadyError({ code, message, nextAction, details });
+  const { notReadyWords } = await import("../../user/readiness_wording.ts");
+  const { isFault, ...words } = notReadyWords(result);
+  const failure = { code: result.state, ...words, details: result.details };
+  throw isFault ? new TrackerError(failure) : new NotReadyError(failure);
 }
 
 /** The mission that is worked on, for the words. */
@@ -84,12 +77,6 @@ async function logOf(context: Context): Promise<RequestOptions["onRequestLog"]> 
   return context.globals.verbose
     ? (await import("./request_log.ts")).requestLog(context)
     : undefined;
-}
-
-/** What went wrong in a check itself; the state's own words would send a person looking elsewhere. */
-function unexpected({ error }: Readonly<Record<string, unknown>>): string | null {
-  if (typeof error !== "string" || error.startsWith("NotCapable")) return null;
-  return error.replace(/^\w*Error: /, "");
 }
 
 async function boundProject(context: Context): Promise<{ root: string; provider: string | null }> {

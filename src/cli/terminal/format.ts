@@ -1,5 +1,8 @@
 import type { NormalizedIssue } from "../../contract/issue.ts";
+import { plural } from "../../user/numbers.ts";
 import { UNKNOWN_TIME } from "../../contract/reading/issue.ts";
+
+export { number, plural } from "../../user/numbers.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -42,14 +45,4 @@ export function day(iso: string, now: number): string {
   const year = date.getUTCFullYear();
   const words = `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
   return year === new Date(now).getUTCFullYear() ? words : `${words} ${year}`;
-}
-
-/** A count with its noun: `1 issue`, `2,310 issues`. */
-export function plural(count: number, noun: string): string {
-  return `${number(count)} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/** A number with commas between thousands. */
-export function number(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }

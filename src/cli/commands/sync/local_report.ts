@@ -4,10 +4,11 @@ import {
   type LocalPullReport,
   type LocalPushReport,
   type SyncEvent,
-  type SyncFailure,
   type SyncReport,
 } from "../../../local/sync_report.ts";
 import type { LocalSyncOptions } from "../../../local/service_results.ts";
+import { countWord, countWords, PULL_COUNTS } from "../../../tracker/sync_counts.ts";
+import { pullCounts, sortFailures } from "../../../tracker/sync_outcome.ts";
 import type { Context } from "../../command/context.ts";
 import { ATTENTION, DONE, text } from "../../terminal/text.ts";
 import { inWords } from "../../services/field_words.ts";
@@ -86,19 +87,16 @@ function reportLocalSync(
     : (report.kind === "run" ? report.push : report).refused;
   if (refused > 0) {
     output.result(
-      `  ${
-        plural(refused, "issue")
-      } with refused edits, not sent again: \`tracker issue show KEY\`,`,
+      `  ${countWord("refused", refused)}, not sent again: \`tracker issue show KEY\`,`,
     );
     output.result("  then `tracker issue discard KEY`, or a sync with `--retry`.");
   }
-  const ofIssues = failures.filter(({ id, code }) => id !== null || !LISTING_FAULTS.includes(code));
-  for (const { message } of failures.filter((failure) => !ofIssues.includes(failure))) {
+  const { ofListing, ofIssues, failed } = sortFailures(failures);
+  for (const { message } of ofListing) {
     output.warning(text`${ATTENTION} ${message}.`);
   }
   if (ofIssues.length > 0) {
-    const issues = plural(failedIssues(ofIssues), "issue");
-    output.warning(text`${ATTENTION} ${issues} failed:`);
+    output.warning(text`${ATTENTION} ${plural(failed, "issue")} failed:`);
     for (const failure of ofIssues) {
       const fields = failure.fields.length === 0 ? "" : `${failure.fields.join(", ")}: `;
       output.warning(`   ${failure.id ?? "(no id)"}  ${fields}${failure.message}`);
@@ -108,27 +106,17 @@ function reportLocalSync(
   return isWhole ? 0 : 1;
 }
 
-/** Codes of failures that are about a listing, not about an issue of it. */
-const LISTING_FAULTS: readonly string[] = ["listing_cut_off", "listing_empty"];
-
 function pulledWords(report: LocalPullReport): string {
-  const removed = report.removed === 0 ? "" : `, ${number(report.removed)} gone from the tracker`;
-  const rest = report.complete ? "" : " There are more; the next pull goes on.";
-  return `${report.dryRun ? "Would pull" : "Pulled"}: ${number(report.created)} new, ${
-    number(report.updated)
-  } changed, ${number(report.skipped)} unchanged${removed}.${rest}`;
+  const rest = report.complete ? "" : " There are more; the next pull continues.";
+  return `${report.dryRun ? "Would pull" : "Pulled"}: ${
+    countWords(pullCounts(report), PULL_COUNTS)
+  }.${rest}`;
 }
 
 function pushedWords(report: LocalPushReport): string {
   return `${report.dryRun ? "Would push" : "Pushed"}: ${number(report.created)} created, ${
     number(report.updated)
   } updated, ${number(report.skipped)} skipped.`;
-}
-
-/** An issue may fail in the pull and in the push, or with several fields. */
-function failedIssues(failures: readonly SyncFailure[]): number {
-  const ids = failures.map(({ id }) => id);
-  return new Set(ids.filter((id) => id !== null)).size + ids.filter((id) => id === null).length;
 }
 
 function conflictLines(report: SyncReport, undecided: number): string[] {
@@ -139,10 +127,10 @@ function conflictLines(report: SyncReport, undecided: number): string[] {
   if (report.dryRun) return all === 0 ? [] : [`${plural(all, "conflict")}, as above.`];
   const settled = all - undecided;
   return [
-    ...(held === 0 ? [] : [`${plural(held, "conflict")} to decide: \`tracker sync conflicts\``]),
+    ...(held === 0 ? [] : [`${countWord("held", held)}: \`tracker sync conflicts\``]),
     ...(settled === 0
       ? []
-      : [`${plural(settled, "conflict")}, settled: \`tracker sync conflicts --all\``]),
+      : [`${countWord("settled", settled)}: \`tracker sync conflicts --all\``]),
   ];
 }
 

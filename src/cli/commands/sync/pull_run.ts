@@ -1,5 +1,6 @@
 import type { IssueType, Status } from "../../../contract/issue.ts";
 import type { PullReport } from "../../../client/sync_pull.ts";
+import { countWords, PULL_COUNTS } from "../../../tracker/sync_counts.ts";
 import type { Context } from "../../command/context.ts";
 import { ATTENTION, DONE, text } from "../../terminal/text.ts";
 import { type HostedBackend, openBackend } from "../../../tracker/backend.ts";
@@ -10,7 +11,7 @@ import { untilInterrupted } from "../../terminal/interrupt.ts";
 import { runLocalSync } from "./local_report.ts";
 import { createProgress } from "../../terminal/progress.ts";
 import { reportGone, reportItemErrors } from "./report.ts";
-import { number, plural } from "../../terminal/format.ts";
+import { plural } from "../../terminal/format.ts";
 import { projectContext } from "../../services/tracker.ts";
 import { VERSION } from "../../version.ts";
 import { labelOf } from "../../../project/binding_label.ts";
@@ -87,13 +88,15 @@ function reportPull(context: Context, report: PullReport): number {
   const { output } = context;
   const total = report.created + report.updated + report.unchanged;
   const mark = failed ? ATTENTION : DONE;
-  const gone = report.gone.removed.length;
-  const removed = gone === 0 ? "" : `, ${number(gone)} gone from the tracker`;
+  const counts = {
+    new: report.created,
+    changed: report.updated,
+    unchanged: report.unchanged,
+    removed: report.gone.removed.length,
+  };
   const resumed = report.resumed ? " Continued where the last pull had stopped." : "";
   output.result(
-    text`${mark} ${plural(total, "issue")}: ${number(report.created)} new, ${
-      number(report.updated)
-    } changed, ${number(report.unchanged)} unchanged${removed}.${resumed}`,
+    text`${mark} ${plural(total, "issue")}: ${countWords(counts, PULL_COUNTS)}.${resumed}`,
   );
   reportItemErrors(context, report.itemErrors, "pulled");
   reportGone(context, report.gone);

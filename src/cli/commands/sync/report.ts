@@ -3,6 +3,7 @@ import type { ItemError, RunResult } from "../../../contract/results.ts";
 import type { PushedItem, PushedOutcome } from "../../../client/push_totals.ts";
 import type { RunReport, RunTotal } from "../../../client/run_totals.ts";
 import type { PulledGone } from "../../../client/whole_listing.ts";
+import { failedItems, LISTING_CUT_OFF, statusAtHost } from "../../../tracker/sync_outcome.ts";
 import type { Context } from "../../command/context.ts";
 import { reportUnreadable, warnOfItems } from "../../services/unreadable.ts";
 import { ATTENTION, DONE, text } from "../../terminal/text.ts";
@@ -20,9 +21,7 @@ export function reportItemErrors(context: Context, all: readonly ItemError[], wh
 export function reportGone(context: Context, { kept, cutOff }: PulledGone): void {
   const { output } = context;
   if (cutOff) {
-    output.warning(
-      text`${ATTENTION} The host lists fewer issues than it has: none was taken for gone from the tracker.`,
-    );
+    output.warning(text`${ATTENTION} ${LISTING_CUT_OFF}`);
   }
   if (kept.length === 0) return;
   const [are, their] = kept.length === 1 ? ["is", "its"] : ["are", "their"];
@@ -101,15 +100,7 @@ export function reportResult(
   }
   const items = "pull" in result ? result.push.items ?? [] : result.items;
   const errors = result.item_errors ?? [];
-  const fromItems = items
-    .filter((item) => item.outcome === "failed")
-    .filter((item) => !errors.some((error) => error.ref.id === item.ref.id))
-    .map((item): ItemError => ({
-      ref: item.ref,
-      code: "failed",
-      message: item.message ?? "the host gave no reason",
-      retryable: false,
-    }));
+  const fromItems = failedItems(items, errors);
   const isRun = "pull" in result;
   if (isRun) reportItemErrors(context, errors, "pulled");
   reportItemErrors(context, isRun ? fromItems : [...errors, ...fromItems], "pushed");
@@ -130,7 +121,7 @@ function shortfalls(result: PushedOutcome["result"] | RunResult | RunTotal): str
     lines.push(`${number(push.failed)} of ${pushes} failed.`);
   }
   const isExplained = lines.length > 0 || (result.item_errors ?? []).length > 0;
-  return isExplained ? lines : [`The host tells the status "${result.status}".`];
+  return isExplained ? lines : [statusAtHost(result.status)];
 }
 
 function pushed(result: PushedOutcome["result"]): string {

@@ -1,5 +1,5 @@
 import type { RunKind } from "../store/runs.ts";
-import { visibleStart } from "./visible.ts";
+import { number, plural } from "../user/numbers.ts";
 
 /** What is counted of a sync, in the order in which it is told. */
 export const COUNTS = [
@@ -11,10 +11,14 @@ export const COUNTS = [
   "sent",
   "not_sent",
   "conflicts",
+  "settled",
   "held",
   "refused",
   "failed",
 ] as const;
+
+/** What is told of a pull even where it is none. */
+export const PULL_COUNTS: readonly CountName[] = ["new", "changed", "unchanged"];
 
 /** One thing that is counted. */
 export type CountName = typeof COUNTS[number];
@@ -31,14 +35,20 @@ const WORDS: Readonly<Record<CountName, (count: number) => string>> = {
   sent: (count) => `${number(count)} sent`,
   not_sent: (count) => `${number(count)} not sent`,
   conflicts: (count) => plural(count, "conflict"),
+  settled: (count) => `${plural(count, "conflict")} settled`,
   held: (count) => `${plural(count, "conflict")} to decide`,
   refused: (count) => `${plural(count, "issue")} with refused edits`,
   failed: (count) => `${number(count)} failed`,
 };
 
-/** The counts in words, those that are none left out: `3 new, 12 unchanged`. */
-export function countWords(counts: SyncCounts): string {
-  return factsOf(counts).join(", ");
+/** Returns one count in words: `3 new`, `1 conflict to decide`. */
+export function countWord(name: CountName, count: number): string {
+  return WORDS[name](count);
+}
+
+/** Returns the counts in words, those that are none left out unless they are wanted: `3 new, 12 unchanged`. */
+export function countWords(counts: SyncCounts, wanted: readonly CountName[] = []): string {
+  return factsOf(counts, wanted).join(", ");
 }
 
 /** How the names in the log of syncs are counted, by what was synced. Every version's names stay readable. */
@@ -79,7 +89,7 @@ export function loggedFacts(kind: RunKind, logged: Readonly<Record<string, numbe
     const known = countNamed(kind, name);
     if (known !== undefined) counts[known] = (counts[known] ?? 0) + count;
     else if (count > 0) {
-      others.push(`${number(count)} ${visibleStart(name.replaceAll("_", " "), 40)}`);
+      others.push(`${number(count)} ${name.replaceAll("_", " ")}`);
     }
   }
   return [...factsOf(counts), ...others];
@@ -92,18 +102,9 @@ function countNamed(kind: RunKind, name: string): CountName | undefined {
   return Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
-function factsOf(counts: SyncCounts): string[] {
+function factsOf(counts: SyncCounts, wanted: readonly CountName[] = []): string[] {
   return COUNTS.flatMap((name) => {
     const count = counts[name] ?? 0;
-    return count > 0 ? [WORDS[name](count)] : [];
+    return count > 0 || wanted.includes(name) ? [WORDS[name](count)] : [];
   });
-}
-
-/** A count with its noun: `1 event`, `2,310 events`. */
-export function plural(count: number, noun: string): string {
-  return `${number(count)} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-function number(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }

@@ -26,7 +26,7 @@ export type HostHandler = (request: Request, info: ConnectionInfo) => Promise<Re
 
 /**
  * The host's calls as one function from request to response, without a socket. Every path answers with
- * and without its trailing slash; every failure is an envelope. Hosted API.
+ * and without its trailing slash; every failure is an envelope (wire.md, The wire).
  */
 export function createHandler(host: Host): HostHandler {
   const app = new Hono<HostEnv>({ strict: false });

@@ -46,7 +46,7 @@ const USER_CODE_LETTERS = "BCDFGHJKLMNPQRSTVWXZ";
 /** Milliseconds a poll may come early: networks are not even. */
 const EARLY_MS = 200;
 
-/** Starts a device flow. Hosted API, Authentication. */
+/** Starts a device flow (wire.md, Authentication). */
 export async function startDevice(
   context: HostContext,
   form: URLSearchParams,
@@ -73,7 +73,7 @@ export async function startDevice(
   return { ok: true, deviceCode, userCode, expiresIn, interval };
 }
 
-/** One poll of a device. Hosted API, Authentication. */
+/** One poll of a device (wire.md, Authentication). */
 export async function pollDevice(context: HostContext, form: URLSearchParams): Promise<DevicePoll> {
   const hash = await sha256Hex(form.get("device_code") ?? "");
   return await inTransaction(context, async (context): Promise<DevicePoll> => {

@@ -36,8 +36,7 @@ export interface IssuedTokens {
 export const ROTATION_GRACE_MS = 60_000;
 
 /**
- * Starts a new family of tokens: one login. `null` when the user has been removed meanwhile. Hosted API,
- * Authentication.
+ * Starts a new family of tokens: one login. `null` when the user has been removed meanwhile (wire.md, Authentication).
  */
 export async function issueTokens(
   context: HostContext,
@@ -58,8 +57,7 @@ export async function issueTokens(
 /**
  * Rotates a refresh token; `null` when the token is refused. The predecessor is accepted once more for a
  * minute while its successor is unused, because a client may have been killed before it saved the answer.
- * Any other second use means a stolen token and revokes the whole family. Hosted API, Authentication and
- * Extensions.
+ * Any other second use means a stolen token and revokes the whole family (wire.md, Authentication; Extensions).
  */
 export async function rotateTokens(
   context: HostContext,
@@ -100,7 +98,7 @@ async function takeGrace(
 
 /**
  * Ends the session that an access or refresh token belongs to. An unknown token is no error: the session
- * that it would end is no longer there. Hosted API, Extensions (`revoke`).
+ * that it would end is no longer there (wire.md, Extensions).
  */
 export async function revokeToken(context: HostContext, token: string): Promise<void> {
   const hash = await sha256Hex(token);

@@ -31,7 +31,7 @@ import { teamsOf } from "../store/users.ts";
 /** Ends the session of the token it comes with. */
 export const LOGOUT_PATH = "/api/v1/logout";
 
-/** Adds the sign-in calls. Hosted API, Authentication. */
+/** Adds the sign-in calls (wire.md, Authentication). */
 export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
   const { context } = host;
 

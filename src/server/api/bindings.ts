@@ -18,7 +18,7 @@ import { at, type Host, type HostEnv, sendJson } from "../http/context.ts";
 import { parseRequest } from "../http/http_error.ts";
 import { answerOnce } from "../http/idempotency.ts";
 
-/** Adds resources, bind-resolve, bind-confirm and bind-validate. Hosted API, Tracker calls. */
+/** Adds resources, bind-resolve, bind-confirm and bind-validate (wire.md, Tracker calls). */
 export function addBindingRoutes(app: Hono<HostEnv>, host: Host): void {
   const { context } = host;
 

@@ -21,7 +21,7 @@ export const MAX_UNPACKED_BYTES: number = 64 * 1024 * 1024;
 /** What a batch may hold: a thousand events of five hundred values each. */
 export const BATCH_LIMITS: JsonLimits = { levels: MAX_NESTING, values: 500_000 };
 
-/** Adds the event upload. Hosted API, Events. */
+/** Adds the event upload (wire.md, Events). */
 export function addEventRoutes(app: Hono<HostEnv>, host: Host): void {
   app.post(at(EVENTS_BATCH_PATH), async (call) => {
     const user = await requireUser(host, call);

@@ -12,7 +12,7 @@ import { answerOnce } from "../http/idempotency.ts";
 import { searchIssues } from "../sync/search.ts";
 import { OLDER_PATHS } from "./other_clients.ts";
 
-/** Adds issue-search and mission-origin/bind, at older paths too. Hosted API, Tracker calls, What our host reads. */
+/** Adds issue-search and mission-origin/bind, at older paths too (wire.md, Tracker calls; Other clients). */
 export function addOriginRoutes(app: Hono<HostEnv>, host: Host): void {
   app.on("POST", [at(TRACKER_PATHS.search), at(OLDER_PATHS.search)], async (call) => {
     const caller = await requireCaller(host, call);

@@ -19,7 +19,7 @@ const MAX_SNAPSHOT_BYTES = 64 * 1024 * 1024;
 /** What a snapshot may hold. */
 const SNAPSHOT_LIMITS = { levels: MAX_NESTING, values: 4_000_000 };
 
-/** Adds the snapshot publish. Hosted API, Tracker snapshots. */
+/** Adds the snapshot publish (wire.md, Tracker snapshots). */
 export function addSnapshotRoutes(app: Hono<HostEnv>, host: Host): void {
   app.post(at(SNAPSHOTS_PATH), async (call) => {
     const caller = await requireCaller(host, call);

@@ -29,7 +29,7 @@ import { listResources } from "../store/resources.ts";
 import { requireReadable } from "../store/store.ts";
 import { EXTENSIONS } from "./extensions.ts";
 
-/** Adds status, mappings and health. Hosted API, Tracker calls. */
+/** Adds status, mappings and health (wire.md, Tracker calls). */
 export function addStatusRoutes(app: Hono<HostEnv>, host: Host): void {
   const { context } = host;
 

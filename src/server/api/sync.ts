@@ -23,7 +23,7 @@ const ACCEPT_RUN_ABOVE = 20;
 /** More items than this in a push are worked on after the answer. */
 const ACCEPT_PUSH_ABOVE = 500;
 
-/** Adds pull, push, run and operation. Hosted API, Tracker calls. */
+/** Adds pull, push, run and operation (wire.md, Tracker calls). */
 export function addSyncRoutes(app: Hono<HostEnv>, host: Host): void {
   app.post(at(TRACKER_PATHS.pull), async (call) => {
     const caller = await requireCaller(host, call);

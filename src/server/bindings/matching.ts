@@ -18,7 +18,7 @@ export interface MappedResource {
   readonly mapping: ProjectMapping | null;
 }
 
-/** Resources by how well they fit a project: confidence first, then label. Pure. Hosted API, Guarantees the client leans on. */
+/** Resources by how well they fit a project: confidence first, then label. Pure (wire.md, Guarantees). */
 export function rankResources(
   project: ProjectIdentity,
   resources: readonly MappedResource[],

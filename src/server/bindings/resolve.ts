@@ -43,8 +43,7 @@ export async function bindableResources(
 }
 
 /**
- * Finds the resource for a project: the one it is bound to, the one that is sure, or the candidates. Hosted
- * API, Tracker calls.
+ * Finds the resource for a project: the one it is bound to, the one that is sure, or the candidates (wire.md, Tracker calls).
  *
  * @throws {HostError} `no_installation`.
  */

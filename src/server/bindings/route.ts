@@ -21,7 +21,7 @@ export interface Route {
 }
 
 /**
- * Finds the mapping a routing key names. Hosted API, Tracker calls (Routing).
+ * Finds the mapping a routing key names (wire.md, Routing).
  *
  * @throws {HostError} `no_installation`, `binding_not_found`, `no_resource_mapping`, `mapping_disabled`,
  * `project_mismatch` when the reference is of another provider, `ambiguous_project` when several bindings have

@@ -16,7 +16,7 @@ export interface SavedBinding {
 }
 
 /**
- * Tells whether a saved reference still binds a project, and if not, why. Hosted API, Tracker calls.
+ * Tells whether a saved reference still binds a project, and if not, why (wire.md, Tracker calls).
  *
  * @throws {HostError} `no_installation`.
  */

@@ -6,7 +6,7 @@ import type { Call, Host } from "./context.ts";
 import { HttpError } from "./http_error.ts";
 
 /**
- * The signed-in user and the team named by `X-Team-Slug`. Hosted API, Transport.
+ * The signed-in user and the team named by `X-Team-Slug` (wire.md, Transport).
  *
  * @throws {HttpError} `unauthorized`. {HostError} `rate_limited`, `no_installation`.
  */

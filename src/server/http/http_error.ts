@@ -24,7 +24,7 @@ export class HttpError extends Error {
 }
 
 /**
- * Parses what a client sent; every fault is listed in `details`. Hosted API, Errors (422).
+ * Parses what a client sent; every fault is listed in `details` (wire.md, Errors).
  *
  * @throws {HostError} `validation_error`.
  */

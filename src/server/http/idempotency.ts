@@ -12,7 +12,7 @@ export const REPLAY_MS: number = 24 * 60 * 60 * 1000;
 /**
  * Runs the effect of a write once per (team, `Idempotency-Key`): the key, the effect and its answer are stored in
  * one transaction, and the same body gets that answer again. A refused call had no effect and leaves the
- * key free. Hosted API, Guarantees the client leans on.
+ * key free (wire.md, Guarantees).
  *
  * @throws {HostError} `idempotency_conflict` for another body or call, `validation_error` without a key.
  */

@@ -55,7 +55,7 @@ export async function storeOperation(
 }
 
 /**
- * An operation of the caller's team as OperationResult in JSON. Hosted API, Asynchronous operations.
+ * An operation of the caller's team as OperationResult in JSON (wire.md, Asynchronous operations).
  *
  * @throws {HostError} `operation_not_found`.
  */

@@ -1,6 +1,6 @@
 import { type ErrorCode, type ErrorEnvelope, errorEnvelope } from "../../contract/errors.ts";
 
-/** What went wrong, in the contract's terms. Hosted API, Errors. */
+/** What went wrong, in the contract's terms (wire.md, Errors). */
 export interface HostErrorInit {
   readonly code: ErrorCode;
   readonly message: string;
@@ -50,7 +50,7 @@ export function hostError(code: ErrorCode, message: string, provider?: string): 
   return new HostError({ code, message, ...(provider === undefined ? {} : { provider }) });
 }
 
-/** The error of a call that comes too early. Hosted API, Errors. */
+/** The error of a call that comes too early (wire.md, Errors). */
 export function rateLimited(waitSeconds: number): HostError {
   return new HostError({
     code: "rate_limited",

@@ -79,7 +79,7 @@ export async function isLinked(
   ) !== null;
 }
 
-/** Whose account work on a resource is done with. Hosted API, Shapes. */
+/** Whose account work on a resource is done with (wire.md, Results). */
 export async function identityPath(
   store: HostStore,
   installationId: string,

@@ -17,7 +17,7 @@ const LOOKUPS_OF_A_SLICE = 2_000;
 /**
  * Applies pushed items to a resource, each on its own: one that fails stops none of the others. Gives `null`
  * when that is more work than one answer may take; nothing is to be kept then. Runs inside the caller's
- * transaction. Hosted API, Shapes (PushResult).
+ * transaction (wire.md, Results).
  */
 export async function applyPush(
   context: TransactionContext,

@@ -35,7 +35,7 @@ export async function cycleWork(
 /**
  * The full cycle: takes in what changed at the tracker since the last one, and delivers what was pushed
  * since; says whether anything is left for the next. Returns RunResult as JSON. Runs inside the caller's
- * transaction. Hosted API, Shapes (RunResult), Extensions (complete).
+ * transaction (wire.md, Results; Extensions).
  */
 export async function runCycle(
   context: TransactionContext,

@@ -11,7 +11,7 @@ import type { HostStore } from "../store/store.ts";
 /**
  * Finds issues of one resource. A key finds exactly its issue and nothing else; a text finds the issue
  * whose key it is first, then those that hold all its words, titles before bodies. Without either the
- * issues changed last. Hosted API, Tracker calls (search).
+ * issues changed last (wire.md, Search and origin).
  */
 export async function searchIssues(
   { store }: HostContext,

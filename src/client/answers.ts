@@ -122,7 +122,7 @@ export function contentOf(answer: TransportAnswer): BodyContent {
   }
 }
 
-/** An answer that is not what the page promises (wire.md, Shapes). */
+/** An answer that is not what the page promises (wire.md, Results). */
 export function invalidResponse(call: string, fault: string, field: string | null): TrackerError {
   return new TrackerError({
     code: "invalid_response",

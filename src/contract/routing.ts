@@ -27,7 +27,7 @@ export type PartialIdentity = Omit<ProjectIdentity, "uuid"> & {
   readonly uuid?: string | null | undefined;
 };
 
-/** Display data and reference that any successful answer may carry beside its payload (wire.md, Shapes). */
+/** Display data and reference that any successful answer may carry beside its payload (wire.md, Results). */
 export type BindingUpgrade = {
   readonly binding_ref: string;
   readonly display_label?: string | null | undefined;

@@ -6,9 +6,6 @@ const ROOT = new URL("../../", import.meta.url);
 /** Where a page that is cited by its name alone is looked for. */
 const PAGE_FOLDERS = ["docs/development/", "docs/", "contracts/"];
 
-/** Rooms whose comments still cite in the old way. */
-const OLD = /^src\/server\//;
-
 const CODE = [
   "main.ts",
   "mod.ts",
@@ -64,7 +61,7 @@ Deno.test("Nothing is cited that is not in the repository", async () => {
   const unknown = /\b(Hosted API|Behaviour|Storage|Local results), |\b(T0\d\d|(FR|SC|NFR)-\d+)\b/;
   const wrong: string[] = [];
   for (const path of CODE) {
-    const said = OLD.test(path) ? null : unknown.exec((await text(path)).replace(/\s+\* /g, " "));
+    const said = unknown.exec((await text(path)).replaceAll(/\s+\* /g, " "));
     if (said !== null) wrong.push(`${path}: ${said[0]}`);
   }
   assert.deepEqual(wrong, []);

@@ -1,8 +1,12 @@
 /**
- * The library behind `tracker`: readiness, binding, sync, missions and events for other programs.
- * Importing it has no effect; everything takes the {@link Platform} it works on.
+ * The library behind `tracker`: readiness, binding, sync, missions and events for other programs. Importing it has no
+ * effect; every function takes the {@link Platform} it works on. What goes wrong is thrown as a {@link TrackerError}
+ * with a `code` to decide by. `docs/library.md` has whole programs.
  *
- * @example The first thing that is missing for hosted work
+ * Start with {@link evaluateReadiness}, {@link bindProject} and {@link openBackend}; {@link startMissionFromTicket} for
+ * missions, {@link openEmitter} for events.
+ *
+ * @example The first thing that is missing for work at a host
  * ```ts
  * import { evaluateReadiness, systemPlatform } from "./mod.ts";
  *
@@ -11,6 +15,26 @@
  *   projectRoot: null,
  * });
  * console.log(state, nextAction);
+ * ```
+ *
+ * @example The service of a project, of either class
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { bindProject, openBackend, systemPlatform } from "./mod.ts";
+ *
+ * const platform = systemPlatform();
+ * const root = await platform.files.makeTemporaryDirectory("example-");
+ * const env = { get: (name: string) => name === "SPEC_KITTY_HOME" ? `${root}/home` : undefined };
+ * const project = { platform: { ...platform, env }, root, version: "1.0.0" };
+ * await bindProject(project, { provider: "beads", workspace: "main" });
+ *
+ * const backend = await openBackend(project);
+ * assert.equal(backend.kind, "local");
+ * if (backend.kind === "local") {
+ *   const { counts } = await backend.service.status();
+ *   assert.equal(counts.total, 0);
+ * }
+ * await platform.files.remove(root);
  * ```
  *
  * @module

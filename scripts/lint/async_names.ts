@@ -10,6 +10,20 @@ export function exportsAsync(module: URL, name: string): boolean {
   return "isAsync" in found ? found.isAsync : exportsAsync(new URL(found.from, module), found.name);
 }
 
+/**
+ * The methods of a class that a module exports which return promises; of a name that is no class, none. They are
+ * looked for in objects of any type, so that a method whose name other objects have is left out.
+ */
+export function asyncMethodsOf(module: URL, name: string): string[] {
+  const [, body = ""] = new RegExp(`^export class ${name}\\b([^]*?)^}`, "m").exec(textOf(module)) ??
+    [];
+  return [...body.matchAll(/^ {2}async (\w+)[(<]/gm)].map(([, method = ""]) => method)
+    .filter((method) => !COMMON_METHODS.includes(method));
+}
+
+/** Methods that not only classes of the server have. */
+const COMMON_METHODS: readonly string[] = ["run", "close", "all", "get", "set", "delete"];
+
 function exportsOf(module: URL): ReadonlyMap<string, Exported> {
   const known = READ.get(module.href);
   if (known !== undefined) return known;

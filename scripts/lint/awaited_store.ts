@@ -1,4 +1,4 @@
-import { exportsAsync } from "./async_names.ts";
+import { asyncMethodsOf, exportsAsync } from "./async_names.ts";
 
 /**
  * A lint rule of the project: what the host's store promises is awaited. A promise that nobody awaits writes after its
@@ -35,6 +35,7 @@ function awaitedStore(context: Deno.lint.RuleContext): Deno.lint.LintVisitor {
   const isServer = file.pathname.includes("/src/server/");
   const asyncNames = new Set<string>();
   const asyncMethods = new Set<string>();
+  const foreignMethods = new Set<string>();
   const calls: Deno.lint.CallExpression[] = [];
   // Elsewhere a store is the issue cache, which promises nothing.
   let knowsTheServer = isServer;
@@ -44,6 +45,7 @@ function awaitedStore(context: Deno.lint.RuleContext): Deno.lint.LintVisitor {
     if (!module.pathname.includes("/src/server/")) return;
     knowsTheServer = true;
     if (exportsAsync(module, name)) asyncNames.add(local);
+    if (isServer) { for (const method of asyncMethodsOf(module, name)) foreignMethods.add(method); }
   };
   return {
     ImportDeclaration(node) {
@@ -85,7 +87,7 @@ function awaitedStore(context: Deno.lint.RuleContext): Deno.lint.LintVisitor {
     "Program:exit"() {
       if (!knowsTheServer) return;
       for (const call of calls) {
-        const name = promising(call, asyncNames, asyncMethods);
+        const name = promising(call, { asyncNames, asyncMethods, foreignMethods });
         if (name === null || isAwaited(call, context.sourceCode.text)) continue;
         context.report({
           node: call,
@@ -108,11 +110,19 @@ function isAsync(
       type.typeName.name === "Promise";
 }
 
+/** What returns a promise in a file. */
+interface Promising {
+  readonly asyncNames: ReadonlySet<string>;
+  /** Methods of the file's own classes. */
+  readonly asyncMethods: ReadonlySet<string>;
+  /** Methods of the classes it imports. */
+  readonly foreignMethods: ReadonlySet<string>;
+}
+
 /** What a call that returns a promise is called; `null` for any other. */
 function promising(
   { callee }: Deno.lint.CallExpression,
-  asyncNames: ReadonlySet<string>,
-  asyncMethods: ReadonlySet<string>,
+  { asyncNames, asyncMethods, foreignMethods }: Promising,
 ): string | null {
   if (callee.type === "Identifier") return asyncNames.has(callee.name) ? callee.name : null;
   if (callee.type !== "MemberExpression") return null;
@@ -120,6 +130,7 @@ function promising(
   const method = nameOf(callee.property);
   if (method === null) return null;
   if (object.type === "ThisExpression") return asyncMethods.has(method) ? method : null;
+  if (foreignMethods.has(method)) return method;
   const holder = object.type === "Identifier"
     ? object.name
     : object.type === "MemberExpression"
@@ -202,7 +213,7 @@ function calleeOf({ callee }: Deno.lint.CallExpression): string {
 function isAwaitedLater(name: string, text: string): boolean {
   return new RegExp(
     String.raw`\b(await|return) ${name}\b|\b${name}\s*\.(then|catch|finally)\b|` +
-      String.raw`\bPromise\.\w+\(\[?[^;]*\b${name}\b|\.add\(${name}\)`,
+      String.raw`\b(Promise\.\w+\(\[?[^;]*|assert\.\w+\()\b${name}\b|\.add\(${name}\)`,
   ).test(text);
 }
 

@@ -36,6 +36,8 @@ const FAULTS: Readonly<Record<string, string>> = {
   "class A { async #end() {} stop() { this.#end(); } }": "this.#end()",
   'const { openHostData: open } = await import("../context/host_context.ts"); open(platform);':
     "open(platform)",
+  'import type { OperationRunner } from "../jobs/operation_runner.ts"; operations.resume();':
+    "operations.resume()",
   'import { addUser } from "../mod.ts"; addUser(context, user);': "addUser(context, user)",
 };
 
@@ -58,6 +60,8 @@ const SOUND: readonly string[] = [
   "function read() { return known ? none : teamsOf(store, id); }",
   "await teamsOf(store, id).catch(() => []);",
   "const work = teamsOf(store, id); await work;",
+  "const failing = teamsOf(store, id); await assert.rejects(failing);",
+  'import type { OperationRunner } from "../jobs/operation_runner.ts"; operations.start(id);',
   "text(row, name);",
   "await store.run(sql);",
   "listeners.all(wake);",

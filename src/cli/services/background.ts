@@ -5,7 +5,7 @@ import { errorText, TrackerError } from "../../platform/tracker_error.ts";
 import type { Context } from "../command/context.ts";
 import { VERSION } from "../version.ts";
 
-/** Tells what became of background sync where a person should know: manual mode, or a failed start. */
+/** Reports what a person should know of background sync: manual mode, or a failed start. */
 export function reportBackground(context: Context, outcome: DaemonStartOutcome): void {
   const { skippedReason } = outcome;
   if (skippedReason === "policy_manual") return tell(context, ...MANUAL_MODE_NOTICE);
@@ -17,8 +17,8 @@ export function reportBackground(context: Context, outcome: DaemonStartOutcome):
 }
 
 /**
- * Reports a result and what became of background sync after it. People see their result first; the one
- * document of `--json` waits until nothing can fail any more.
+ * Reports a result, then background sync. People see their result first; the one document of `--json` waits
+ * until nothing can fail any more.
  */
 export async function reportWithBackground(
   context: Context,
@@ -36,7 +36,7 @@ export async function reportWithBackground(
   return code;
 }
 
-/** The work is done by then: whatever is wrong with background sync is told, and takes no result away. */
+/** Starts background sync and returns how to report it. The work is done: a failure here is a warning. */
 async function ensured(
   context: Context,
   ensure: () => Promise<DaemonStartOutcome>,
@@ -53,8 +53,8 @@ async function ensured(
 }
 
 /**
- * Has events that were just queued uploaded in the background, where that is allowed. The command's own work
- * is done by then: whatever goes wrong here is a warning, and manual mode is not worth a word.
+ * Uploads events that were just queued in the background, where that is allowed. The command's own work is
+ * done: a failure here is a warning, and manual mode is not mentioned.
  */
 export async function uploadQueued(context: Context): Promise<void> {
   const { platform, output } = context;
@@ -66,7 +66,7 @@ export async function uploadQueued(context: Context): Promise<void> {
   }
 }
 
-/** Writes notices where they do not disturb: standard output for people, standard error beside JSON; none when quiet. */
+/** Writes notices to standard output for people, to standard error beside JSON, and none under `--quiet`. */
 export function tell(context: Context, ...lines: readonly string[]): void {
   if (context.globals.quiet) return;
   for (const line of lines) {

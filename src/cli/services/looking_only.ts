@@ -3,17 +3,17 @@ import type { Platform } from "../../platform/platform.ts";
 import { unwritableConfig } from "../../project/config_file.ts";
 
 /**
- * The same machine for someone who only looks: what others would mend, make or warn of in passing stays
- * as it is, a change is refused, and a database leaves nothing behind that was not there before.
+ * Returns the same machine for a command that only looks: nothing is repaired, created or warned of in
+ * passing, a change is refused, and a database leaves no file that was not there before.
  */
 export function lookingOnly(platform: Platform): Platform {
-  const mending = onlyRenewing(platform);
+  const renewing = onlyRenewing(platform);
   const refuse = (path: string) =>
     Promise.reject(unwritableConfig(path, "nothing is changed while looking"));
   return {
-    ...mending,
+    ...renewing,
     files: {
-      ...mending.files,
+      ...renewing.files,
       writeAtomic: refuse,
       append: refuse,
       rename: refuse,
@@ -28,7 +28,7 @@ export function lookingOnly(platform: Platform): Platform {
 }
 
 /**
- * The same machine for calls to the host: a session that is due may be renewed, which rewrites the
+ * Returns the same machine for calls to the host: a session that is due may be renewed, which rewrites the
  * credentials, as any other call would do. Nothing else is repaired or warned of in passing.
  */
 export function onlyRenewing(platform: Platform): Platform {

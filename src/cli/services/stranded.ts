@@ -5,7 +5,7 @@ import type { Context } from "../command/context.ts";
 import { ATTENTION, text } from "../terminal/text.ts";
 import { plural } from "../terminal/format.ts";
 
-/** Warns of caches whose directories are gone and that hold work; a machine that may not be read hinders nothing. */
+/** Warns of caches that hold work and whose directories are gone; skips what may not be read. */
 export async function warnOfStranded({ platform, output }: Context): Promise<void> {
   for (const store of await found(platform)) {
     output.warning(text`${ATTENTION} ${wordsOf(store)}.`);
@@ -17,12 +17,12 @@ async function found(platform: Platform): Promise<readonly StrandedStore[]> {
   try {
     return await strandedStores(platform, userPaths(platform).trackers);
   } catch {
-    // The command's own work is done by then.
+    // The command's own work is done.
     return [];
   }
 }
 
-/** What is left behind, and where. */
+/** Returns what a cache holds whose directory is gone. */
 export function wordsOf(
   { provider, workspace, directory, edits, mappings }: StrandedStore,
 ): string {
@@ -33,7 +33,7 @@ export function wordsOf(
   return `"${directory}" is gone, and the cache of its ${provider} workspace "${workspace}" holds ${what}`;
 }
 
-/** How to get at it. */
+/** Returns how to get at it. */
 export function adviceFor({ directory }: StrandedStore): string {
   return `Bring the directory back (\`git worktree add ${directory}\`), then run \`tracker sync push\` there.`;
 }

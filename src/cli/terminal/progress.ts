@@ -101,7 +101,7 @@ function drawnProgress(context: ProgressContext, title: string): Progress {
   };
 }
 
-/** Makes the line for an elapsed time and a width. */
+/** Returns the line for an elapsed time and a width. */
 type LineDrawer = (elapsed: string, width: number) => string;
 
 const TICK_MS = 1000;
@@ -110,7 +110,7 @@ function sentSoFar(sent: number, total: number): string {
   return `${number(sent)} of ${plural(total, "item")} sent`;
 }
 
-/** The first of the forms that fits; the last is cut. */
+/** Returns the first of the forms that fits, or the last, cut. */
 function fitting(width: number, forms: readonly string[]): string {
   return forms.find((form) => displayWidth(form) <= width) ?? cut(forms.at(-1) ?? "", width);
 }

@@ -36,7 +36,7 @@ export function tableLines(
   const widths = fit(columns, naturalWidths([columns.map(({ title }) => title), ...cells]), width);
   const line = (row: readonly string[]) => {
     const words = ` ${padded(row.map((cell, i) => cut(cell, widths[i] ?? 0)), widths).trimEnd()}`;
-    // Where even the narrowest columns have no room together, the last ones go, and are seen to go.
+    // Where even the narrowest columns do not fit, the last ones are cut off, with a `…`.
     return width === null ? words : cut(words, width);
   };
   return [
@@ -91,7 +91,7 @@ const PICTURE = /^(?:\p{Emoji_Presentation}|\p{Emoji}\uFE0F|\p{Regional_Indicato
 const UNSEEN = /^[\p{Mark}\p{Cf}\p{Cc}]+$/u;
 const PLAIN = /^[\x20-\x7E]*$/;
 
-/** How many columns of a terminal a text takes. */
+/** Returns how many columns of a terminal a text takes. */
 export function displayWidth(text: string): number {
   if (PLAIN.test(text)) return text.length;
   let width = 0;
@@ -99,7 +99,7 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** The text in at most `width` columns, cut with `…`. */
+/** Cuts a text with `…` to at most `width` columns. */
 export function cut(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   let shown = "";

@@ -9,7 +9,7 @@ import { reportUnreadable, warnOfItems } from "../../services/unreadable.ts";
 import { ATTENTION, DONE, text } from "../../terminal/text.ts";
 import { number, plural } from "../../terminal/format.ts";
 
-/** Says which issues failed and why, one line each; on standard error. */
+/** Reports which issues failed and why, one line each, on standard error. */
 export function reportItemErrors(context: Context, all: readonly ItemError[], what: string): void {
   reportUnreadable(context, all.filter(({ code }) => code === UNREADABLE_ITEM), "issue");
   const errors = all.filter(({ code }) => code !== UNREADABLE_ITEM);
@@ -17,7 +17,7 @@ export function reportItemErrors(context: Context, all: readonly ItemError[], wh
   warnOfItems(context, `${plural(errors.length, "issue")} could not be ${what}`, errors);
 }
 
-/** Says of which gone issues the cache keeps the edits, and that a listing was cut off; on standard error. */
+/** Reports on standard error the gone issues whose edits the cache keeps, and a listing that was cut off. */
 export function reportGone(context: Context, { kept, cutOff }: PulledGone): void {
   const { output } = context;
   if (cutOff) {
@@ -33,7 +33,7 @@ export function reportGone(context: Context, { kept, cutOff }: PulledGone): void
   for (const ref of kept) output.warning(`   ${ref.key ?? ref.id}`);
 }
 
-/** Shows what a push did; answers the exit code. */
+/** Reports what a push did; returns the exit code. */
 export function reportPush(context: Context, outcome: PushedOutcome): number {
   const { result, resumed, alreadySent, outdated } = outcome;
   if (context.globals.json) {
@@ -58,7 +58,7 @@ export function reportPush(context: Context, outcome: PushedOutcome): number {
   return code;
 }
 
-/** Shows what a full sync did; answers the exit code. */
+/** Reports what a full sync did; returns the exit code. */
 export function reportRun(context: Context, report: RunReport): number {
   const { result, gone } = report;
   const code = reportResult(context, result);
@@ -72,12 +72,12 @@ export function reportRun(context: Context, report: RunReport): number {
   return code;
 }
 
-/** Says how many items an earlier sending has done. */
+/** Returns in words how many items an earlier push has sent. */
 export function sentBefore(count: number): string {
   return `${plural(count, "item")} ${count === 1 ? "was" : "were"} already sent`;
 }
 
-/** Shows the result of a push or a full cycle; answers the exit code. */
+/** Reports the result of a push or a full cycle; returns the exit code. */
 export function reportResult(
   context: Context,
   result: PushedOutcome["result"] | RunResult | RunTotal,
@@ -104,11 +104,11 @@ export function reportResult(
   const isRun = "pull" in result;
   if (isRun) reportItemErrors(context, errors, "pulled");
   reportItemErrors(context, isRun ? fromItems : [...errors, ...fromItems], "pushed");
-  if (failed) { for (const line of shortfalls(result)) output.warning(line); }
+  if (failed) shortfalls(result).forEach((line) => output.warning(line));
   return failed ? 1 : 0;
 }
 
-/** What did not succeed, in a line each. */
+/** Returns a line for each part that did not succeed. */
 function shortfalls(result: PushedOutcome["result"] | RunResult | RunTotal): string[] {
   const lines: string[] = [];
   const push = "pull" in result ? result.push.summary : result.summary;

@@ -1,6 +1,6 @@
 import type { Platform } from "../platform/platform.ts";
 
-/** Makes the next event id for a time in milliseconds since 1970. */
+/** Returns the next event id for a time in milliseconds since 1970. */
 export type EventIds = (now: number) => string;
 
 /**

@@ -28,14 +28,14 @@ const SIGNED_OUT: readonly string[] = [
 ];
 const UNREACHABLE: readonly string[] = ["network_error", "network_timeout", "host_unreachable"];
 
-/** A failure of a known category. */
+/** Returns a failure of a known category. */
 export function uploadFailure(category: FailureCategory, message: string): UploadFailure {
   return { category, message, advice: FAILURE_ADVICE[category] };
 }
 
-/** The failure an answer other than 200 and 400 tells of (wire.md, Events). */
+/** Returns the failure that an answer other than 200 and 400 reports (wire.md, Events). */
 export function failureOfStatus(status: number, body: unknown): UploadFailure {
-  // A page of something in between says nothing of the host.
+  // A web page comes from something in between and says nothing about the host.
   const told = typeof body === "string" ? null : readHostError(body).message;
   const message = told ?? `HTTP ${status}`;
   if (status === 401) return uploadFailure("auth_expired", message);
@@ -43,7 +43,7 @@ export function failureOfStatus(status: number, body: unknown): UploadFailure {
   return uploadFailure(categoriseFailure(message), message);
 }
 
-/** The failure that a request which got no usable answer ended with. */
+/** Returns the failure of a request that got no usable answer. */
 export function failureOfError(error: unknown): UploadFailure {
   const message = errorText(error);
   if (!(error instanceof TrackerError)) return uploadFailure("server_error", message);

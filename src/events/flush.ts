@@ -63,7 +63,7 @@ async function moveOver(
     await moveUnscopedEvents(platform, unscopedQueue, queue);
     return null;
   } catch (error) {
-    // What was not granted is explained by whoever knows the flags.
+    // The edge explains a missing permission: it knows the flags.
     if (error instanceof Error && error.name === "NotCapable") throw error;
     return failureOfError(error);
   }

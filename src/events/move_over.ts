@@ -9,7 +9,7 @@ const PORTION = 1000;
 const StampSchema = v.looseObject({ node_id: v.string(), lamport_clock: v.number() });
 
 /**
- * Moves the events that were queued without a login into the queue of a login, see {@link moveEvents}. Answers how many
+ * Moves the events that were queued without a login into the queue of a login, see {@link moveEvents}. Returns how many
  * moved.
  */
 export async function moveUnscopedEvents(
@@ -27,7 +27,7 @@ export async function moveUnscopedEvents(
 /**
  * Moves events from one queue to another. Each portion is first copied, then removed, both by event id: a kill in
  * between leaves events in both files, and the next call ends the work. An event keeps its id, time and place; its
- * Lamport clock is raised where the node's clock in the target is already past it, so that it keeps increasing. Answers
+ * Lamport clock is raised where the node's clock in the target is already past it, so that it keeps increasing. Returns
  * how many moved.
  *
  * @param which Condition of SQL for the events to move; all unless given.
@@ -48,7 +48,7 @@ export function moveEvents(source: EventQueue, target: EventQueue, which = "TRUE
   }
 }
 
-/** Raises the clocks of one queue to those of another. Answers the latter. */
+/** Raises the clocks of one queue to those of another, and returns the clocks of the other. */
 export function carryClocks(source: EventQueue, target: EventQueue): readonly Row[] {
   const clocks = source.transact((database) =>
     database.prepare("SELECT node_id, lamport FROM clocks").all()

@@ -23,7 +23,7 @@ export interface QueueOwner {
 const DEFAULT_QUEUE_SIZE = 100_000;
 
 /**
- * The queue of the session in force; the unscoped one without a session. Opens nothing, but takes over what an
+ * Returns the queue of the session in force; the unscoped one without a session. Opens nothing, but takes over what an
  * older version queued elsewhere.
  *
  * @throws {TrackerError} `invalid_toml`, `invalid_setting`, `no_home`.
@@ -87,14 +87,14 @@ export function openEmitter(options: OpenEmitterOptions): Emitter {
       try {
         return await loadSettings(platform).maxQueueSize();
       } catch {
-        // A faulty setting is told of by those who need it; no event is lost over it.
+        // The commands that need the setting report its fault; no event is lost for it.
         return DEFAULT_QUEUE_SIZE;
       }
     },
   });
 }
 
-/** Settings or credentials that cannot be read cost no event: it waits in the unscoped queue. */
+/** Returns whose queue is in use. An event waits in the unscoped queue when settings or credentials cannot be read. */
 async function ownerOrNobody(platform: Platform): Promise<Pick<QueueOwner, "path" | "session">> {
   try {
     return await queueOwner(platform);

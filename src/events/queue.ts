@@ -68,7 +68,7 @@ export class EventQueue {
   }
 
   /**
-   * Opens the queue at `path`, made where missing.
+   * Opens the queue at `path`; creates a missing one.
    *
    * @throws {TrackerError} `database_unusable`, `database_newer`.
    */
@@ -82,8 +82,8 @@ export class EventQueue {
   }
 
   /**
-   * Opens an existing queue for looking only; `null` when there is none. One that another program made, or
-   * an older version of this one, is brought up to date first, which needs the right to write.
+   * Opens an existing queue for looking only; `null` when there is none. The file of another program, or of an older
+   * version of this one, is brought up to date first, which needs the right to write.
    *
    * @throws {TrackerError} `database_unusable`, `database_newer`.
    */
@@ -121,14 +121,14 @@ export class EventQueue {
     return this.#prepare("SELECT 1 FROM queue WHERE event_id = ?").get(eventId) !== undefined;
   }
 
-  /** The number of the newest row, where an upload that starts now shall end. */
+  /** The number of the newest row, where an upload that starts now ends. */
   newest(): number {
     const row = this.#prepare("SELECT COALESCE(MAX(id), 0) AS newest FROM queue").get();
     return integerOf(row, "newest");
   }
 
   /**
-   * The next events that may be sent, oldest first, after `after` and up to row `until`. An event that
+   * Returns the next events that may be sent, oldest first, after `after` and up to row `until`. An event that
    * is larger than a whole batch comes alone.
    */
   readBatch(after: QueuePosition | null, until: number, limits: BatchLimits): QueuedEvent[] {
@@ -171,7 +171,7 @@ export class EventQueue {
     });
   }
 
-  /** Lets parked events be sent again: those named, or all. Answers how many. */
+  /** Lets parked events be sent again, those named or all, and returns how many. */
   retryParked(eventIds?: readonly string[]): number {
     return inTransaction(this.#database, () => {
       const reset = `UPDATE queue SET retry_count = 0 WHERE ${PARKED}`;

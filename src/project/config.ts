@@ -69,8 +69,8 @@ export async function loadBinding(
 }
 
 /**
- * Saves parts of the binding, or what a function makes of the binding as it is under the lock (`null`: leave it).
- * Answers the binding as it is afterwards.
+ * Saves parts of the binding, or what a function returns for the binding as it is under the lock (`null` changes
+ * nothing). Returns the binding as it is afterwards.
  *
  * @throws {TrackerError} `config_invalid`, `config_unwritable`, `locked`; the file is as it was.
  */
@@ -90,7 +90,7 @@ export async function saveBinding(
 }
 
 /**
- * Removes the binding and keeps what other programs put into the `tracker` section. Answers false when there was
+ * Removes the binding and keeps what other programs put into the `tracker` section. Returns false when there was
  * none.
  *
  * @throws {TrackerError} `config_invalid`, `config_unwritable`, `locked`; the file is as it was.

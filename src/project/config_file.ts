@@ -38,7 +38,7 @@ export async function readConfigFile(
 
 /**
  * Changes single keys of the config under its lock, atomically, every other byte kept. `plan` sees the file as it
- * is under the lock; when its edits change nothing, nothing is written. Answers whether it wrote.
+ * is under the lock; when its edits change nothing, nothing is written. Returns whether it wrote.
  *
  * @throws {TrackerError} `config_invalid`, `config_unwritable`, `locked`, `leaves_project`.
  */

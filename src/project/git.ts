@@ -192,7 +192,7 @@ async function quietly<T>(read: () => Promise<T | null>): Promise<T | null> {
   try {
     return await read();
   } catch {
-    // These facts are courtesies: without the permission to read them the work goes on.
+    // These facts are extras: without the permission to read them the work continues.
     return null;
   }
 }

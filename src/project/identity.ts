@@ -9,9 +9,9 @@ import type { YamlEdit } from "./yaml_edit.ts";
 
 /** Who a project is. */
 export interface Identity {
-  /** Version 4 when made here. */
+  /** Version 4 when created here. */
   readonly uuid: string;
-  /** Kebab-case when made here: from the origin remote's name, else the directory's. */
+  /** Kebab-case when created here: from the origin remote's name, else the directory's. */
   readonly slug: string;
   /** 12 hexadecimal digits, stable per machine. */
   readonly nodeId: string;
@@ -19,11 +19,11 @@ export interface Identity {
   readonly buildId: string;
   /** What the user set, else `owner/name` of the origin remote; `null` without either. */
   readonly repoSlug: string | null;
-  /** False when it is not saved whole: the next process may make another identity. */
+  /** False when it is not saved whole: the next process may create another identity. */
   readonly persisted: boolean;
 }
 
-/** An identity as it is, with what is missing made in memory. */
+/** An identity as it is, with what is missing created in memory. */
 export interface CurrentIdentity extends Identity {
   /** The saved UUID; `null` when the project has none yet. */
   readonly savedUuid: string | null;
@@ -39,7 +39,7 @@ export interface IdentityOptions {
 }
 
 /**
- * Reads the project's identity; what is missing is made and saved. A project that cannot be written to gets one in
+ * Reads the project's identity; creates and saves what is missing. A project that cannot be written to gets one in
  * memory, with one warning. Load it once per command.
  *
  * @throws {TrackerError} `config_invalid`, `locked`.
@@ -57,7 +57,7 @@ export async function loadIdentity(
   try {
     let fields = saved;
     await editConfigFile(platform, root, async (file) => {
-      // Another process may have made one since.
+      // Another process may have created one since.
       const current = await savedFields(file);
       fields = { ...made, ...present(current), repoSlug: current.repoSlug };
       return missingEdits(current, fields);
@@ -75,7 +75,7 @@ export async function loadIdentity(
 }
 
 /**
- * Reads the project's identity and writes nothing: what is missing is made in memory.
+ * Reads the project's identity and writes nothing: what is missing is created in memory.
  *
  * @throws {TrackerError} `config_invalid`.
  */
@@ -114,7 +114,7 @@ export function partialIdentity(identity: CurrentIdentity): PartialIdentity {
   return identity.savedUuid === null ? rest : { uuid: identity.savedUuid, ...rest };
 }
 
-/** The identity as the host is told of it (wire.md, Tracker calls). */
+/** Returns the identity as the wire has it (wire.md, Tracker calls). */
 export function projectIdentity(identity: Identity): ProjectIdentity {
   return {
     uuid: identity.uuid,

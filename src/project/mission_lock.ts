@@ -12,7 +12,7 @@ export function missionsDirectory(root: string): string {
 
 /**
  * Takes the lock under which missions are numbered and their metadata is changed; all worktrees of a repository share
- * it, because their missions will meet on one branch. `purpose` is told to those who wait in vain.
+ * it, because their missions will meet on one branch. `purpose` is in the error of a process that waits in vain.
  *
  * @throws {TrackerError} `locked` after a minute: the holder may be waiting for a commit hook; `leaves_project`,
  * `lock_is_link`, `not_a_file`.

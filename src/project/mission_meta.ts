@@ -52,7 +52,7 @@ export type MissionMeta = {
   readonly origin_ticket?: unknown;
 };
 
-/** The metadata of a mission made here: the keys of today's spec-kitty, which refuses those of its past. */
+/** The metadata of a new mission: the keys of today's spec-kitty, which refuses those of its past. */
 export type NewMissionMeta = {
   readonly mission_id: string;
   readonly mission_number: number | null;

@@ -132,7 +132,7 @@ function toData(
   try {
     return unshare(document.toJS()) ?? {};
   } catch (error) {
-    // The data could not be made: an alias without its anchor, or aliases of aliases without end.
+    // The data could not be built: an alias without its anchor, or aliases of aliases without end.
     let offset = 0;
     visit(document, {
       Alias(_key, alias) {

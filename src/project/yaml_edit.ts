@@ -23,11 +23,11 @@ export interface YamlEdit {
 
 /**
  * Changes single keys of a YAML text and leaves every other byte as it is: the places are found by
- * parsing, the text is cut and joined, never printed anew. A mapping that loses its last key goes too.
+ * parsing, the text is cut and joined, never printed again. A mapping that loses its last key goes too.
  * Each step is checked by parsing the result and comparing it with what was meant.
  *
  * @throws {TrackerError} `config_invalid` when the text is not YAML, or is written in a way that the
- * change cannot be made in place.
+ * change cannot be written in place.
  */
 export function editYaml(file: string, text: string, edits: readonly YamlEdit[]): string {
   let current = text;
@@ -53,7 +53,7 @@ function applyEdit(file: string, text: string, edit: YamlEdit): string {
   );
 }
 
-/** Ways to make the change, the most natural first. */
+/** Ways to write the change, the most natural first. */
 function* attempts(file: YamlFile, edit: YamlEdit): Generator<string | null> {
   const { contents } = file.document;
   if (!isMap(contents)) {

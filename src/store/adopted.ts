@@ -4,9 +4,9 @@ import { IssueStore } from "./issue_store.ts";
 import type { RecoveryPlatform } from "./recover.ts";
 
 /**
- * Returns the path of a cache that used to be at `from` and belongs at `to`: moves it when it is there and one of
- * ours, in one process at a time. While a process of an older version has it open, or where nothing can be moved, it is
- * used where it is.
+ * Returns the path of a cache that used to be at `from` and belongs at `to`. Moves it when it is there and this
+ * program wrote it, in one process at a time. While a process of an older version has it open, or where nothing can be
+ * moved, it is used where it is.
  */
 export async function adoptStore(
   platform: RecoveryPlatform,
@@ -32,9 +32,9 @@ export async function adoptStore(
 async function adopted(platform: RecoveryPlatform, from: string, to: string): Promise<string> {
   const { files } = platform;
   if (await files.stat(to) !== null) return to;
-  // Of another program: of the same name by chance, or damaged.
+  // It belongs to another program and has the same name by chance, or it is damaged.
   if (!await isOurs(platform, from)) return to;
-  // Opening and closing takes in the log that a killed process may have left.
+  // Opening and closing merges the log that a killed process may have left.
   (await IssueStore.open(platform, from)).close();
   if (await files.stat(`${from}-wal`) !== null) return from;
   await files.rename(from, to);

@@ -1,7 +1,7 @@
 import type { Database } from "../platform/database.ts";
 import { optionalNumber, optionalText, Statements, textOf } from "./rows.ts";
 
-/** Where the next pull goes on. */
+/** Where the next pull continues. */
 export interface Checkpoint {
   /** Opaque place in a listing that was interrupted; `null` when the last one came to its end. */
   readonly cursor: string | null;

@@ -87,7 +87,7 @@ export function withFault(
   );
 }
 
-/** When the latest edit was made; `null` without one. */
+/** Returns when the latest edit was entered; `null` without one. */
 export function latestEdit(edits: FieldEdits): number | null {
   const times = Object.values(edits).map(({ at }) => at);
   return times.length === 0 ? null : Math.max(...times);

@@ -48,7 +48,7 @@ export type StorePlatform = Pick<Platform, "openDatabase" | "files">;
 export class IssueStore {
   /** Issues, their bases and pending local edits. */
   readonly issues: IssueTable;
-  /** Where pulls go on. */
+  /** Where pulls continue. */
   readonly checkpoints: CheckpointTable;
   /** Work packages and their issues. */
   readonly mappings: MappingTable;
@@ -74,8 +74,8 @@ export class IssueStore {
   }
 
   /**
-   * Opens the store for reading and writing; the file and its directory are made when missing. A damaged file is
-   * replaced, see {@link openSound}.
+   * Opens the store for reading and writing; creates the file and its directory when missing. Replaces a damaged
+   * file, see {@link openSound}.
    *
    * @throws {TrackerError} `database_unusable`, `database_newer`.
    */
@@ -99,8 +99,8 @@ export class IssueStore {
   }
 
   /**
-   * Opens a copy in memory of the store at `path` (an empty one when there is none): whatever is done
-   * to it changes nothing on disk.
+   * Opens a copy in memory of the store at `path` (an empty one when there is none). A change of the copy changes
+   * nothing on disk.
    *
    * @throws {TrackerError} `database_unusable`, `database_newer`.
    */
@@ -142,7 +142,7 @@ export class IssueStore {
       let updated = 0;
       for (const issue of issues) {
         const text = JSON.stringify(issue);
-        // Looked up first: to find out by inserting costs as much again when nothing is new.
+        // A lookup first: an insert that finds nothing new costs as much as the lookup.
         const seen = this.issues.lastSeen(issue.ref.id);
         if (seen?.text === text) {
           if (seen.isPending) rules.onSameWithEdits?.(issue);
@@ -164,8 +164,8 @@ export class IssueStore {
   }
 
   /**
-   * The issue with this id, key (in any case) or former local id, refused edits not counted; `null` when
-   * it is not here.
+   * Returns the issue with this id, key (in any case) or former local id, without its refused edits; `null` when it
+   * is not in the cache.
    */
   get(idOrKey: string): NormalizedIssue | null {
     const stored = this.issues.find(idOrKey);
@@ -182,12 +182,12 @@ export class IssueStore {
     return this.issues.counts();
   }
 
-  /** Where the next pull goes on; `null` before the first. */
+  /** Returns where the next pull continues; `null` before the first. */
   checkpoint(): Checkpoint | null {
     return this.checkpoints.load();
   }
 
-  /** Saves where the next pull goes on. */
+  /** Saves where the next pull continues. */
   saveCheckpoint(checkpoint: Checkpoint): void {
     this.checkpoints.save(checkpoint);
   }

@@ -6,13 +6,13 @@ import { optionalNumber, parseStored, Statements, textOf } from "./rows.ts";
 export interface GoneIssues {
   /** Taken out of the cache. */
   readonly removed: readonly ExternalRef[];
-  /** Kept for the edits they hold, and not told of before. */
+  /** Kept for the edits they hold, and not reported before. */
   readonly kept: readonly ExternalRef[];
 }
 
 /**
  * The listing of everything a host has that is under way: the ids it has shown so far. Issues that are stored for
- * another reason while it lasts count as shown, so that none is taken for gone which came after its page.
+ * another reason while it lasts count as shown, so that an issue that came after its page is not taken for gone.
  */
 export class ListingTable {
   readonly #sql: Statements;
@@ -22,7 +22,7 @@ export class ListingTable {
     this.#sql = new Statements(database);
   }
 
-  /** Begins a listing and answers its number; one that was under way is over. */
+  /** Begins a listing and returns its number; ends one that was under way. */
   begin(now: number): number {
     const listing = Math.max(now, (this.current() ?? 0) + 1);
     this.abandon();

@@ -31,7 +31,7 @@ export function requireAdded(outcome: MappingOutcome): Mapping {
   });
 }
 
-/** A mapping to be made. */
+/** A mapping to add. */
 export type NewMapping = Omit<Mapping, "created_at" | "updated_at">;
 
 /** Work packages and their issues: one issue per work package and system, no issue twice. */
@@ -43,7 +43,7 @@ export class MappingTable {
     this.#sql = new Statements(database);
   }
 
-  /** Adds a mapping made at `now` (ISO 8601 with an offset). */
+  /** Adds a mapping, dated `now` (ISO 8601 with an offset). */
   add(mapping: NewMapping, now: string): MappingOutcome {
     const mine = this.of(mapping.wp_id, mapping.system);
     if (mine !== null && !sameIssue(mine, mapping)) {

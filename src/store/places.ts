@@ -12,7 +12,7 @@ export interface StorePlace {
   readonly directory: string;
 }
 
-/** A cache whose directory is gone, with work that was made there and is nowhere else. */
+/** A cache whose directory is gone, with work that exists nowhere else. */
 export interface StrandedStore extends StorePlace {
   /** The cache. */
   readonly path: string;

@@ -13,8 +13,8 @@ export interface StoredBatch {
 }
 
 /**
- * The journal of pushes to a host. It holds the last push that has not come to its end, if any, batch by batch; a push
- * is known by what follows from its content. Another push supersedes it.
+ * The journal of pushes to a host. It holds the last push that has not ended, if any, batch by batch. A push is known
+ * by a key that follows from its content. Another push replaces it.
  */
 export class PushTable {
   readonly #sql: Statements;

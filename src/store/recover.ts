@@ -7,9 +7,9 @@ import { STORE_MIGRATIONS } from "./schema.ts";
 export type RecoveryPlatform = Pick<Platform, "openDatabase" | "files" | "clock" | "terminal">;
 
 /**
- * Opens the database of a store for writing, made where missing. One that is damaged is replaced by an empty one, which
- * the next pull fills: it is removed when it surely holds nothing that was made here, else set aside under a name that
- * is told.
+ * Opens the database of a store for writing; creates a missing one. Replaces a damaged one by an empty one, which the
+ * next pull fills. The damaged file is removed when it surely holds no local work, else kept under another name, which
+ * a warning tells.
  *
  * @throws {TrackerError} `database_unusable`, `database_newer`.
  */
@@ -64,7 +64,7 @@ const REFILLED: readonly string[] = [
   "tracker_listings",
 ];
 
-/** Whether anything in the store may have been made here; what cannot be read may. */
+/** Returns whether the store may hold local work; what cannot be read may. */
 function mayHoldWork(database: Database): boolean {
   try {
     return inTransaction(database, () => {
@@ -90,7 +90,7 @@ async function replace(
 ): Promise<void> {
   const { files, clock, terminal } = platform;
   const aside = `${path}.damaged-${new Date(clock.now()).toISOString().replace(/\D/g, "")}`;
-  // The log goes first: beside a new database it would be taken for that one's.
+  // The log is moved first: beside a new database it would be read as the log of that one.
   for (const beside of ["-wal", "-shm", ""]) {
     if (await files.stat(path + beside) === null) continue;
     if (holdsWork) await files.rename(path + beside, aside + beside);

@@ -6,7 +6,7 @@ import type { GenericSchema } from "valibot";
 /** A prepared statement. */
 export type Statement = ReturnType<Database["prepare"]>;
 
-/** A row as SQLite answers it. */
+/** A row as SQLite returns it. */
 export type Row = NonNullable<ReturnType<Statement["get"]>>;
 
 /** Prepares each statement once, at its first use. */

@@ -31,7 +31,7 @@ export function sessionIn(table: TomlTable, host: string): Session | null {
   return sessionAt(table, baseOf(table, host), host);
 }
 
-/** Who is signed in at `host` (canonical), or was until the tokens were forgotten; `null` when nobody is known. */
+/** Returns who is, or was last, signed in at `host` (canonical); `null` when that is not known. */
 export function userIn(table: TomlTable, host: string): SessionUser | null {
   const base = baseOf(table, host);
   if (tomlValue(table, [...base, "user"]) === undefined) return null;

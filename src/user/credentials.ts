@@ -23,7 +23,7 @@ import {
 
 export type { Session, SessionUser } from "./credential_sections.ts";
 
-/** A session in force, and whether the environment gave it (such a one is never written or refreshed). */
+/** A session in force, and whether the environment gave it: such a session is never written or refreshed. */
 export interface ActiveSession {
   readonly session: Session;
   readonly injected: boolean;
@@ -82,7 +82,7 @@ export class CredentialStore {
 
   /**
    * Whose work at a host this machine keeps: the user of the session in force, else of the session that has ended,
-   * until a logout; `null` when nobody is known.
+   * until a logout; `null` when that is not known.
    *
    * @throws {TrackerError} `invalid_toml`; `invalid_host_url`; `invalid_setting`.
    */
@@ -91,7 +91,7 @@ export class CredentialStore {
     return await this.#injected(host) ?? userIn(await this.#file.read(), host);
   }
 
-  /** The host of the current session; `null` when nobody is signed in. */
+  /** The host of the current session; `null` without one. */
   async currentHost(): Promise<string | null> {
     const table = await this.#file.read();
     const host = currentHostOf(table);

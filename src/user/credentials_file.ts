@@ -53,7 +53,7 @@ export class CredentialsFile {
   }
 
   /**
-   * Shows that {@link edit} will be able to make such changes, by writing the file as it is. Only under
+   * Shows that {@link edit} will be able to write such changes, by writing the file as it is. Only under
    * {@link locked}.
    *
    * @throws {TrackerError} `invalid_toml`; `credentials_unwritable`.
@@ -69,7 +69,7 @@ export class CredentialsFile {
   }
 
   /**
-   * Runs `work` while no other process changes the file. Not to be nested.
+   * Runs `work` while no other process changes the file. Calls cannot be nested.
    *
    * @throws {TrackerError} `locked` when another process holds the lock for too long; `credentials_unwritable`.
    */
@@ -159,7 +159,7 @@ export class CredentialsFile {
       await files.setMode(this.#path, 0o600);
       stderr.write(`Warning: ${was}; it is now 0600.\n`);
     } catch (error) {
-      // Who only reads must not fail for what may not be mended.
+      // A reader must not fail for a mode that it may not fix.
       if (!told.has(stderr)) {
         stderr.write(`Warning: ${was}, and still is: ${errorText(error)}.\n`);
       }
@@ -168,5 +168,5 @@ export class CredentialsFile {
   }
 }
 
-/** Who has been told of a mode that may not be mended: a command opens the file more than once, but says it once. */
+/** Who has been warned of a mode that cannot be fixed: a command opens the file more than once, but warns once. */
 const told = new WeakSet<OutputStream>();

@@ -47,7 +47,7 @@ export interface OldPaths {
 }
 
 /**
- * The user's paths: below `SPEC_KITTY_HOME`, else `.spec-kitty` in the home directory. Touches no file.
+ * Returns the user's paths: below `SPEC_KITTY_HOME`, else `.spec-kitty` in the home directory. Touches no file.
  *
  * @throws {TrackerError} `no_home` when the environment names neither.
  */
@@ -78,8 +78,8 @@ export function userPaths(platform: Platform): UserPaths {
 }
 
 /**
- * Makes the user directory where missing and closes it to other users (mode 0700). One of the system's administrator,
- * such as a volume of a job, cannot be closed: that is told, and it is used as it is.
+ * Creates a missing user directory and closes it to other users (mode 0700). A directory of the system's
+ * administrator, such as a volume of a job, cannot be closed: a warning says so, and it is used as it is.
  *
  * @throws {TrackerError} `foreign_directory` for one of any other user, who could read and change all in it.
  */
@@ -154,7 +154,7 @@ function foreignDirectory(root: string, owner: number): TrackerError {
   });
 }
 
-/** Who has been told of a directory that may not be closed. */
+/** Who has been warned of a directory that cannot be closed. */
 const told = new WeakSet<OutputStream>();
 
 function userRoot(platform: Platform): string {

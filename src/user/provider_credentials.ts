@@ -15,7 +15,7 @@ export function providerCredentialsIn(
   };
 }
 
-/** Edits that make these a project's own values, in the place of those it had. */
+/** Returns the edits that replace a project's own values by these. */
 export function replaceProjectCredentials(
   table: TomlTable,
   provider: string,
@@ -33,7 +33,7 @@ export function replaceProjectCredentials(
   ];
 }
 
-/** Edits that take a project's own values away, and the tables that hold nothing else. */
+/** Returns the edits that remove a project's own values, and the tables that hold nothing else. */
 export function removeProjectCredentials(
   table: TomlTable,
   provider: string,

@@ -54,7 +54,7 @@ export function parseToml(path: string, text: string): TomlTable {
 }
 
 /**
- * The text with the changes made in place: comments, order and everything not named stay as they are.
+ * Returns the text with the changes written in place: comments, order and everything not named stay as they are.
  *
  * @throws {TrackerError} `invalid_toml` when the text cannot be parsed or a change would have to go through
  * something that is not a table.
@@ -65,7 +65,7 @@ export function editToml(path: string, text: string, changes: readonly TomlChang
   if (says(path, text, wanted)) return text;
   const format = text === "" ? { trailingNewline: 1 } : {};
   const patched = patch(withOneLineEnd(text), wanted, { inlineTableStart: 4, ...format });
-  // A second look before anything is written: an edit must never cost what it did not name.
+  // A check before anything is written: an edit must not lose what it does not name.
   for (const edited of [withOriginalLines(text, patched), patched]) {
     if (says(path, edited, wanted)) return edited;
   }

@@ -73,18 +73,17 @@ export async function openBackend(context: ProjectContext): Promise<Backend> {
 }
 
 /**
- * Opens the service of a binding to a host; `instead` says what to do in a project bound to a tool on this machine.
+ * Opens the service of a binding to a host.
  *
  * @throws {TrackerError} `hosted_only`; what {@link openBackend} throws.
  */
 export async function openHostedBackend(
   context: ProjectContext,
   action: string,
-  instead: string,
 ): Promise<HostedBackend> {
   const backend = await openBackend(context);
   if (backend.kind === "hosted") return backend;
-  throw hostedOnly(backend.provider, action, instead);
+  throw hostedOnly(backend.provider, action);
 }
 
 /**

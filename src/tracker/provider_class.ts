@@ -43,11 +43,11 @@ export function knownProvider(env: Environment, name: string): KnownProvider {
   }
 }
 
-/** Returns the refusal of what is for hosted providers only; `instead` is what there is on this machine. */
+/** Returns the refusal of what is for hosted providers only; `instead` says what to do on this machine. */
 export function hostedOnly(
   provider: LocalProvider,
   action: string,
-  instead: string,
+  instead: string | null = null,
 ): TrackerError {
   return new TrackerError({
     code: "hosted_only",

@@ -181,7 +181,7 @@ Deno.test("every command has its row: what it needs of readiness", async () => {
 for (const command of await catalogue(true)) {
   const [need, ...words] = NEEDS[command.path] ?? ["none"];
   const looked = lookedAt(need);
-  const isProbed = command.hostedStop === undefined;
+  const isProbed = command.only?.providers !== "local";
 
   for (const { state, words: expected } of PREREQUISITES) {
     const stops = looked.includes(state);
@@ -197,7 +197,7 @@ for (const command of await catalogue(true)) {
           const result = await tracker(platform, ...command.path.split(" "), ...words);
           assert.equal(result.code, 2);
           assert.equal(await heldBackBy(platform, command, words), "rollout_disabled");
-        } else if (command.hostedStop === undefined) {
+        } else if (command.only?.providers !== "local") {
           const result = await tracker(platform, ...command.path.split(" "), ...words);
           assert.deepEqual(result, { code: 1, stdout: "", stderr: expected });
         } else {
@@ -210,7 +210,7 @@ for (const command of await catalogue(true)) {
   Deno.test(`${command.path} goes ahead with every prerequisite met`, () =>
     machineWithout([], isProbed && probes(need, []), async (platform) => {
       const held = await heldBackBy(platform, command, words);
-      assert.equal(held, command.hostedStop === undefined ? "ready" : "local_only");
+      assert.equal(held, command.only?.providers !== "local" ? "ready" : "local_only");
     }));
 }
 
@@ -275,7 +275,8 @@ for (const hosted of [true, false]) {
       assert.ok(onTheBinding.length >= 5);
       for (const command of onTheBinding) {
         const [, ...words] = NEEDS[command.path] ?? ["none"];
-        assert.equal(await heldBackBy(platform, command, words), "ready", command.path);
+        const held = command.only?.providers === "hosted" ? "hosted_only" : "ready";
+        assert.equal(await heldBackBy(platform, command, words), held, command.path);
       }
       const bind = (await catalogue(hosted)).find((command) => command.path === "bind");
       assert.ok(bind);

@@ -182,10 +182,9 @@ for (const provider of LOCAL_PROVIDERS) {
         nextAction:
           `Bind it by its workspace: \`tracker bind --provider ${provider} --workspace NAME\`.`,
       });
-      await assert.rejects(openHostedBackend(project, "`sync wait`", "Look at the status."), {
+      await assert.rejects(openHostedBackend(project, "`sync wait`"), {
         code: "hosted_only",
         message: `\`sync wait\` is for hosted providers only; "${provider}" works on this machine`,
-        nextAction: "Look at the status.",
       });
     });
   });
@@ -228,7 +227,7 @@ for (const provider of HOSTED_PROVIDERS) {
         },
       },
     ], async ({ project }) => {
-      const { service } = await openHostedBackend(project, "`sync wait`", "");
+      const { service } = await openHostedBackend(project, "`sync wait`");
       assert.equal((await service.status()).provider, provider);
       assert.deepEqual((await service.mappings()).mappings, []);
       assert.equal((await service.pull()).created, 2);

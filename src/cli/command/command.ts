@@ -2,9 +2,10 @@ import type { Parser } from "@optique/core/parser";
 import type { Access } from "./access.ts";
 import type { Metavar } from "./flags.ts";
 import type { Context, GlobalOptions } from "./context.ts";
+import type { Kit } from "./options.ts";
+import type { ClassedOptions } from "./provider_options.ts";
 
-/** What a grammar is made of; see `options.ts`. */
-export type Kit = typeof import("./options.ts");
+export type { Kit };
 
 /** The headings of the help, in order. */
 export const HELP_GROUPS = [
@@ -35,6 +36,13 @@ export type ReadinessNeed =
 /** Values of this machine that completion can offer: keys of cached issues, missions, names of settings. */
 export type ValueSource = "issues" | "missions" | "settings";
 
+/** The one class of providers that a command is for, and what it says to the other. */
+export type ClassRestriction =
+  /** `instead`: what to do on this machine, as a next action. */
+  | { readonly providers: "hosted"; readonly instead: string }
+  /** `refusal`: why it is not done for a hosted provider, as a message. */
+  | { readonly providers: "local"; readonly refusal: string };
+
 /** What is known of a command without running it. */
 export interface CommandFacts {
   /** There with hosted sync off, too, while a background daemon has left its state. */
@@ -59,16 +67,16 @@ export interface CommandFacts {
   readonly permissions: readonly Access[];
   /** What completion offers for the options and arguments whose value is called so in the help. */
   readonly completion?: Readonly<Partial<Record<Metavar, ValueSource>>>;
-  /** Refused for hosted bindings with this message, before anything is evaluated. */
-  readonly hostedStop?: string;
+  /** Refused for providers of the other class, before anything is evaluated. */
+  readonly only?: ClassRestriction;
   /** Said when a required option or argument is missing. */
   readonly missing?: string;
 }
 
 /** One command: what it is called, takes, needs and does. */
 export interface CommandDefinition<O> extends CommandFacts {
-  /** The grammar of its options and arguments, in the given state of the gate. */
-  readonly options: (kit: Kit, hosted: boolean) => Parser<"sync", O, unknown>;
+  /** The grammar of its options and arguments; the kit knows the state of the gate. */
+  readonly options: (kit: Kit) => Parser<"sync", O, unknown>;
   /** What the grammar gives when there are no words; spares loading it. */
   readonly bare?: O;
   /** The provider that the options name, for commands that run before there is a binding. */
@@ -105,7 +113,7 @@ export type ParseOutcome =
 /** A {@link CommandDefinition} with the type of its options sealed in. */
 export interface Command extends CommandFacts {
   /** The grammar of its own options and arguments. */
-  grammar(kit: Kit, hosted: boolean): Parser<"sync", unknown, unknown>;
+  grammar(kit: Kit): Parser<"sync", unknown, unknown>;
   /** Parses the words that follow its name. */
   parse(args: readonly string[], hosted: boolean): Promise<ParseOutcome>;
 }
@@ -113,9 +121,15 @@ export interface Command extends CommandFacts {
 /** Defines a command; the type of its options is inferred from its grammar. */
 export function defineCommand<O>(definition: CommandDefinition<O>): Command {
   const { options, load, providerOf, bare, ...facts } = definition;
-  const seal = (own: O) => ({
+  const seal = (own: O, given: ClassedOptions = NO_OPTIONS) => ({
     provider: providerOf?.(own),
-    check: async (context: Context) => (await load()).check?.(context, own),
+    check: async (context: Context) => {
+      // A hard stop of the command's own comes before the refusal of an option.
+      await (await load()).check?.(context, own);
+      if (given.size === 0) return;
+      const { refuseForeignOptions } = await import("./provider_options.ts");
+      await refuseForeignOptions(context, given, providerOf?.(own));
+    },
     run: async (context: Context) => await (await load()).run(context, own),
   });
   const command: Command = {
@@ -126,18 +140,24 @@ export function defineCommand<O>(definition: CommandDefinition<O>): Command {
         const invocation = { command, globals: NO_GLOBAL_OPTIONS, ...seal(bare) };
         return { kind: "parsed", invocation };
       }
-      const [kit, { parseWords }] = await Promise.all([
+      const [{ createKit }, { parseWords }] = await Promise.all([
         import("./options.ts"),
         import("./parse.ts"),
       ]);
-      const result = parseWords(options(kit, hosted), seal, args, facts.missing);
+      const kit = createKit({ hosted });
+      const result = parseWords(options(kit), args, facts.missing);
       if (result.kind === "fault") return result;
-      const { globals, own } = result;
-      return { kind: "parsed", invocation: { command, globals, ...own } };
+      const { globals, own, names } = result;
+      const given = new Map(
+        [...kit.classed].filter(([name]) => names.includes(name)),
+      );
+      return { kind: "parsed", invocation: { command, globals, ...seal(own, given) } };
     },
   };
   return command;
 }
+
+const NO_OPTIONS: ClassedOptions = new Map();
 
 const NO_GLOBAL_OPTIONS: GlobalOptions = {
   repo: undefined,

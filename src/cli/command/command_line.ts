@@ -26,20 +26,14 @@ export interface LineOptions {
   readonly version: boolean;
 }
 
-/**
- * Splits a line into its parts; an option takes the next word as its value where it is one of `withValue`. The words
- * that a shell wants completed are data, whatever they look like.
- */
-export function scan(
-  args: readonly string[],
-  withValue: ReadonlySet<string> = GLOBAL_WITH_VALUE,
-): readonly Token[] {
-  const tokens = split(args, withValue);
+/** Splits a line into its parts. The words that a shell wants completed are data, whatever they look like. */
+export function scan(args: readonly string[]): readonly Token[] {
+  const tokens = tokenize(args);
   if (args[0] !== "completion" || tokens.length < 3) return tokens;
   const [command, shell, ...rest] = args;
   // Options of the program alone are meant for the command itself: no shell asks for the end of nothing.
   if (rest[0] === "--" || tokens.slice(2).every(isOwn)) return tokens;
-  return split([command, shell ?? "", "--", ...rest], withValue);
+  return tokenize([command, shell ?? "", "--", ...rest]);
 }
 
 /** Whether a part after `completion SHELL` is for that command: a shell may want `--version` completed. */
@@ -47,7 +41,11 @@ function isOwn(token: Token): boolean {
   return isGlobalOption(token) && !gives(token, "version");
 }
 
-function split(args: readonly string[], withValue: ReadonlySet<string>): readonly Token[] {
+/** Splits words into parts; beside the global options, those of `withValue` take the next word as their value. */
+export function tokenize(
+  args: readonly string[],
+  withValue: ReadonlySet<string> = new Set(),
+): readonly Token[] {
   const tokens: Token[] = [];
   for (let index = 0; index < args.length; index++) {
     const word = args[index] ?? "";
@@ -62,7 +60,8 @@ function split(args: readonly string[], withValue: ReadonlySet<string>): readonl
     }
     const [, name = word, attached] = /^(--[^=]+)=(.*)$/s.exec(word) ?? [];
     const next = args[index + 1];
-    if (attached !== undefined || !withValue.has(name) || next === undefined) {
+    const takesNext = withValue.has(name) || GLOBAL_WITH_VALUE.has(name);
+    if (attached !== undefined || !takesNext || next === undefined) {
       tokens.push({ kind: "option", names: flagsOf(name), value: attached ?? null, words: [word] });
       continue;
     }

@@ -6,19 +6,19 @@ import { oneOf } from "./values.ts";
 import { listed, text } from "./message.ts";
 
 /** `--status STATUS`, as often as wanted. */
-export function statusFilter(only = "Only"): Parser<"sync", readonly Status[], unknown> {
+export function statusFilter(): Parser<"sync", readonly Status[], unknown> {
   return multiple(
     option("--status", oneOf("STATUS", "status", STATUSES), {
-      description: text(`${only} issues in this status: ${listed(STATUSES)}. May be repeated.`),
+      description: text(`Only issues in this status: ${listed(STATUSES)}. May be repeated.`),
     }),
   );
 }
 
 /** `--type TYPE`, as often as wanted. */
-export function typeFilter(only = "Only"): Parser<"sync", readonly IssueType[], unknown> {
+export function typeFilter(): Parser<"sync", readonly IssueType[], unknown> {
   return multiple(
     option("--type", oneOf("TYPE", "issue type", ISSUE_TYPES), {
-      description: text(`${only} issues of this type: ${listed(ISSUE_TYPES)}. May be repeated.`),
+      description: text(`Only issues of this type: ${listed(ISSUE_TYPES)}. May be repeated.`),
     }),
   );
 }

@@ -1,7 +1,7 @@
 import { map, multiple, optional, withDefault } from "@optique/core/modifiers";
 import type { Parser } from "@optique/core/parser";
 import { option } from "@optique/core/primitives";
-import { string, type ValueParser } from "@optique/core/valueparser";
+import type { ValueParser } from "@optique/core/valueparser";
 import { text } from "./message.ts";
 
 /** What help calls the value of an option or argument. */
@@ -64,27 +64,4 @@ export function value<T>(
   description: string,
 ): Parser<"sync", T | undefined, unknown> {
   return optional(option(name, parser, { description: text(description) }));
-}
-
-/** An option with any text as its value, that may be left out. */
-export function textValue(
-  name: FlagName,
-  metavar: Metavar,
-  description: string,
-): Parser<"sync", string | undefined, unknown> {
-  return value(name, named(metavar), description);
-}
-
-/** An option that may be given many times. */
-export function values(
-  name: FlagName,
-  metavar: Metavar,
-  description: string,
-): Parser<"sync", readonly string[], unknown> {
-  return multiple(option(name, named(metavar), { description: text(description) }));
-}
-
-/** Any text, shown in help under a name. */
-export function named(metavar: Metavar): ValueParser<"sync", string> {
-  return string({ metavar });
 }

@@ -2,9 +2,9 @@ import { object } from "@optique/core/constructs";
 import { withDefault } from "@optique/core/modifiers";
 import type { Parser } from "@optique/core/parser";
 import { option } from "@optique/core/primitives";
-import { choice } from "@optique/core/valueparser";
+import { choice, string } from "@optique/core/valueparser";
 import type { GlobalOptions } from "./context.ts";
-import { repeatableFlag, textValue } from "./flags.ts";
+import { repeatableFlag, value } from "./flags.ts";
 import { GLOBAL_OPTIONS } from "./global_options.ts";
 import { text } from "./message.ts";
 
@@ -12,7 +12,7 @@ import { text } from "./message.ts";
 export function globalOptions(): Parser<"sync", GlobalOptions, unknown> {
   const { repo, json, noInput, yes, color, quiet, verbose } = GLOBAL_OPTIONS;
   return object("Global options", {
-    repo: textValue(...repo.names, repo.value, repo.description),
+    repo: value(...repo.names, string({ metavar: repo.value }), repo.description),
     json: repeatableFlag(json.names, json.description),
     noInput: repeatableFlag(noInput.names, noInput.description),
     yes: repeatableFlag(yes.names, yes.description),

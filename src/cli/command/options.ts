@@ -1,16 +1,54 @@
+import { object, or } from "@optique/core/constructs";
+import { map, multiple, optional, withDefault } from "@optique/core/modifiers";
+import type { Parser } from "@optique/core/parser";
+import { argument, constant, flag as required, option } from "@optique/core/primitives";
+import { string, type ValueParser } from "@optique/core/valueparser";
+import { ISSUE_TYPES, STATUSES } from "../../contract/issue.ts";
+import { HOSTED_PROVIDERS } from "../../contract/providers.ts";
+import { statusFilter, typeFilter } from "./filters.ts";
+import { flag, type FlagName, type Metavar, value } from "./flags.ts";
+import { listed, text } from "./message.ts";
+import { type ClassedOptions, onlyFor, type ProviderKind } from "./provider_options.ts";
+import { count, oneOf, pointInTime, provider } from "./values.ts";
+
+/** What a kit is made for. */
+export interface KitSettings {
+  /** Whether the rollout gate is on. */
+  readonly hosted: boolean;
+  /** The parser of any text that help calls so; a plain one unless given. */
+  readonly named?: (metavar: Metavar) => ValueParser<"sync", string>;
+}
+
+/** Everything a command's grammar is made of. */
+export type Kit = ReturnType<typeof createKit>;
+
 /**
- * Everything a command's grammar is made of. The grammar library takes as long to load as the rest of
- * the program together, so definitions are handed this module when a line is parsed instead of
- * importing it.
- *
- * @module
+ * Returns everything a command's grammar is made of. The grammar library takes as long to load as the rest of
+ * the program together, so definitions are handed this when a line is parsed instead of importing it.
  */
-export { object, or } from "@optique/core/constructs";
-export { map, multiple, optional, withDefault } from "@optique/core/modifiers";
-export { argument, constant, flag as required, option } from "@optique/core/primitives";
-export { flag, named, textValue, value, values } from "./flags.ts";
-export { statusFilter, typeFilter } from "./filters.ts";
-export { count, oneOf, pointInTime, provider } from "./values.ts";
-export { listed, text } from "./message.ts";
-export { ISSUE_TYPES, STATUSES } from "../../contract/issue.ts";
-export { HOSTED_PROVIDERS } from "../../contract/providers.ts";
+export function createKit({ hosted, named = (metavar) => string({ metavar }) }: KitSettings) {
+  const classed = new Map<string, ProviderKind>();
+  const known: ClassedOptions = classed;
+  const textOption = (name: FlagName, metavar: Metavar, description: string) =>
+    option(name, named(metavar), { description: text(description) });
+  return {
+    ...{ argument, constant, map, multiple, object, option, optional, or, required, withDefault },
+    ...{ count, flag, listed, oneOf, pointInTime, statusFilter, text, typeFilter, value },
+    ...{ HOSTED_PROVIDERS, ISSUE_TYPES, STATUSES },
+    hosted,
+    named,
+    /** The name of a provider; hosted ones only where the gate is on. */
+    provider: () => provider(hosted),
+    /** An option with any text as its value, that may be left out. */
+    textValue: (name: FlagName, metavar: Metavar, description: string) =>
+      optional(textOption(name, metavar, description)),
+    /** An option with any text as its value, that may be given many times. */
+    values: (name: FlagName, metavar: Metavar, description: string) =>
+      multiple(textOption(name, metavar, description)),
+    /** An option, or several, for one class of providers alone; see {@link onlyFor}. */
+    only: <T>(providers: ProviderKind, parser: Parser<"sync", T, unknown>) =>
+      onlyFor(providers, parser, { hosted, classed }),
+    /** The options for one class of providers that the grammar has so far. */
+    classed: known,
+  };
+}

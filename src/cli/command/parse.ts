@@ -2,27 +2,32 @@ import { object } from "@optique/core/constructs";
 import { formatMessage } from "@optique/core/message";
 import { map } from "@optique/core/modifiers";
 import { type Parser, parseSync } from "@optique/core/parser";
+import type { Usage } from "@optique/core/usage";
+import { tokenize } from "./command_line.ts";
 import type { GlobalOptions } from "./context.ts";
 import { globalOptions } from "./global_grammar.ts";
 import { text } from "./message.ts";
 
 /** The end of parsing the words after a command's name. */
-export type ParsedWords<T> =
-  | { readonly kind: "parsed"; readonly globals: GlobalOptions; readonly own: T }
+export type ParsedWords<O> =
+  | {
+    readonly kind: "parsed";
+    readonly globals: GlobalOptions;
+    readonly own: O;
+    /** The options of the line as they are written, without their values. */
+    readonly names: readonly string[];
+  }
   | { readonly kind: "fault"; readonly message: string };
 
-/** Parses words with a command's grammar and the global options, and seals the options with `seal`. */
-export function parseWords<O, T>(
+/** Parses words with a command's grammar and the global options. */
+export function parseWords<O>(
   grammar: Parser<"sync", O, unknown>,
-  seal: (options: O) => T,
   args: readonly string[],
   missing: string | undefined,
-): ParsedWords<T> {
-  const sealed: Parser<"sync", { readonly value: T }, unknown> = map(
-    grammar,
-    (options) => ({ value: seal(options) }),
-  );
-  const whole = object({ globals: globalOptions(), own: sealed }, {
+): ParsedWords<O> {
+  // In an object of its own, the type of the options stays known.
+  const own: Parser<"sync", { readonly value: O }, unknown> = map(grammar, (value) => ({ value }));
+  const whole = object({ globals: globalOptions(), own }, {
     errors: { endOfInput: text(missing ?? "An option or argument is missing.") },
   });
   const result = parseSync(whole, args);
@@ -33,7 +38,10 @@ export function parseWords<O, T>(
     }
     return { kind: "fault", message: message.replace(QUOTED_OPTION, optionInWords) };
   }
-  return { kind: "parsed", globals: result.value.globals, own: result.value.own.value };
+  const names = tokenize(args, new Set(withValue(grammar.usage)))
+    .flatMap((token) => token.kind === "option" ? token.names : []);
+  const { globals, own: { value } } = result.value;
+  return { kind: "parsed", globals, own: value, names };
 }
 
 // With a global option on the line, or half of what is needed, the grammar library says it in words of its own.
@@ -45,4 +53,13 @@ const QUOTED_OPTION = /"(--?[a-z][\w-]*)"(?: "([^"]*)")?/g;
 
 function optionInWords(_whole: string, name: string, value: string | undefined): string {
   return `\`${value === undefined ? name : `${name} ${value}`}\``;
+}
+
+/** The names of the options that take a value. */
+function* withValue(usage: Usage): Generator<string> {
+  for (const term of usage) {
+    if (term.type === "option" && term.metavar !== undefined) yield* term.names;
+    if (term.type === "optional" || term.type === "multiple") yield* withValue(term.terms);
+    if (term.type === "exclusive") { for (const terms of term.terms) yield* withValue(terms); }
+  }
 }

@@ -1,12 +1,12 @@
 import { object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
 import { type Suggestion, suggestSync } from "@optique/core/parser";
-import type { ValueParser } from "@optique/core/valueparser";
+import { string, type ValueParser } from "@optique/core/valueparser";
 import type { Command } from "../command/command.ts";
 import { type LiveContext, type LiveValue, liveValues } from "./values.ts";
 import type { Metavar } from "../command/flags.ts";
 import { globalOptions } from "../command/global_grammar.ts";
-import * as kit from "../command/options.ts";
+import { createKit } from "../command/options.ts";
 import { text } from "../command/message.ts";
 import { excerpt } from "../terminal/text.ts";
 import { lineOptions, scan } from "../command/command_line.ts";
@@ -39,7 +39,7 @@ export async function suggestionsFor(
       const context = { ...machine, repo: lineOptions(tokens).repo, prefix: last };
       const live = await liveValues(command, context);
       const named = (metavar: Metavar) => suggesting(metavar, live.get(metavar));
-      const own = command.grammar({ ...kit, named }, hosted);
+      const own = command.grammar(createKit({ hosted, named }));
       const given = found.rest;
       return suggestSync(object({ globals: globalOptions(), own }), [
         given[0] ?? last,
@@ -82,7 +82,7 @@ function suggesting(
   live: readonly LiveValue[] | undefined,
 ): ValueParser<"sync", string> {
   return {
-    ...kit.named(metavar),
+    ...string({ metavar }),
     *suggest(prefix) {
       if (metavar === "FILE") yield { kind: "file", type: "any", pattern: prefix };
       if (metavar === "DIR") yield { kind: "file", type: "directory", pattern: prefix };

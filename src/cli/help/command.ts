@@ -4,14 +4,14 @@ import { getDocPage } from "@optique/core/parser";
 import { formatUsage, type Usage, type UsageTerm } from "@optique/core/usage";
 import type { Command } from "../command/command.ts";
 import { GLOBAL_OPTION_LIST } from "../command/global_options.ts";
-import * as kit from "../command/options.ts";
+import { createKit } from "../command/options.ts";
 import { text } from "../command/message.ts";
 import { WIDEST, wrap } from "./program.ts";
 
 /** The help of one command. */
 export function commandHelp(command: Command, hosted: boolean, columns: number): string {
   const width = Math.min(columns, WIDEST);
-  const grammar = command.grammar(kit, hosted);
+  const grammar = command.grammar(createKit({ hosted }));
   const own = getDocPage(object({ grammar }), [])?.sections ?? [];
   const body = formatDocPage("tracker", {
     sections: [...own, GLOBAL_SECTION].map((section) => ({

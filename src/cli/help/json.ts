@@ -5,7 +5,7 @@ import { getDocPage } from "@optique/core/parser";
 import { formatUsage, type Usage, type UsageTerm } from "@optique/core/usage";
 import type { Command } from "../command/command.ts";
 import { examplesOf } from "./command.ts";
-import * as kit from "../command/options.ts";
+import { createKit } from "../command/options.ts";
 import { globalOptionsJson, type OptionJson } from "./program.ts";
 
 /** What is said of every option and argument of a command. */
@@ -38,7 +38,7 @@ export interface CommandJson {
 /** Describes a command for a program, from its grammar. */
 export function commandJson(command: Command, hosted: boolean): CommandJson {
   const { path, group, summary } = command;
-  const grammar = command.grammar(kit, hosted);
+  const grammar = command.grammar(createKit({ hosted }));
   const needs = new Map(needsOf(grammar.usage));
   const page = getDocPage(object({ grammar }), []);
   const entries = page?.sections.flatMap((section) => section.entries) ?? [];

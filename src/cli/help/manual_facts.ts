@@ -4,7 +4,7 @@ import { getDocPage, type Parser } from "@optique/core/parser";
 import { formatUsage, formatUsageTerm } from "@optique/core/usage";
 import { examplesOf } from "./command.ts";
 import type { Command } from "../command/command.ts";
-import * as kit from "../command/options.ts";
+import { createKit } from "../command/options.ts";
 
 /** A term and what it means. */
 export type Definition = readonly [term: string, meaning: string];
@@ -36,7 +36,7 @@ export const FILES: readonly Definition[] = [
 
 /** What a manual says of a command in the given state of the rollout gate. */
 export function manualOf(command: Command, hosted: boolean): CommandManual {
-  const grammar = command.grammar(kit, hosted);
+  const grammar = command.grammar(createKit({ hosted }));
   const classes: Definition[] = [];
   if (hosted && command.hosted !== undefined) classes.push(["Hosted providers", command.hosted]);
   if (command.local !== undefined) classes.push(["Local providers", command.local]);

@@ -18,24 +18,29 @@ export class NotReadyError extends TrackerError {}
  * @throws {TrackerError} `local_only`, `not_a_project`, `provider_removed`, `config_invalid`.
  */
 export async function prepare(invocation: Invocation, context: Context): Promise<void> {
-  const { readiness, hostedStop } = invocation.command;
+  const { path, readiness, only } = invocation.command;
   if (readiness === "none") return;
   if (readiness === "gate") return requireHostedSync(context.platform.env);
   const project = readiness.binding ? await boundProject(context) : null;
   const provider = invocation.provider ?? project?.provider ?? null;
   const found = provider === null ? null : classifyProvider(provider);
-  if (found?.kind === "local") return;
+  if (found?.kind === "local" && only?.providers !== "hosted") return;
   if (provider !== null && (found?.kind === "removed" || found?.kind === "unknown")) {
     (await import("../../tracker/provider_class.ts")).knownProvider(context.platform.env, provider);
   }
-  if (found?.kind === "hosted" && hostedStop !== undefined) {
+  if (found?.kind === "local" && only?.providers === "hosted") {
+    const { hostedOnly } = await import("../../tracker/provider_class.ts");
+    throw hostedOnly(found.provider, `\`${path}\``, only.instead);
+  }
+  if (found?.kind === "hosted" && only?.providers === "local") {
     requireHostedSync(context.platform.env);
-    throw (await import("../../tracker/provider_class.ts")).localOnly(found.provider, hostedStop);
+    const { localOnly } = await import("../../tracker/provider_class.ts");
+    throw localOnly(found.provider, only.refusal);
   }
   await evaluate(context, project?.root ?? null, readiness, {
     // Where the gate is off, and for a command that no hosted binding can use, a sign-in helps nothing.
     unbound: found === null &&
-      (hostedStop !== undefined || !isHostedSyncEnabled(context.platform.env)),
+      (only?.providers === "local" || !isHostedSyncEnabled(context.platform.env)),
   });
 }
 

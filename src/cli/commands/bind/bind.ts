@@ -24,30 +24,45 @@ export const command = defineCommand({
   readiness: { binding: false, reachability: false },
   permissions: [...USE_IDENTITY, "run tool"],
   missing: "Name the provider with `--provider PROVIDER`.",
-  options: (kit, hosted) =>
+  options: (kit) =>
     kit.object("Options", {
-      provider: providerOption(kit, hosted),
-      choice: hosted ? bindChoice(kit) : kit.map(kit.constant(null), () => undefined),
-      workspace: kit.textValue("--workspace", "WORKSPACE", "Name of the local workspace."),
-      credentials: kit.values(
-        "--credential",
-        "K=V",
-        "How to run the local tool: `command=bd`, `cwd=DIR`. May be repeated.",
+      provider: providerOption(kit),
+      choice: kit.only("hosted", bindChoice(kit)),
+      workspace: kit.only(
+        "local",
+        kit.textValue("--workspace", "WORKSPACE", "Name of the workspace."),
       ),
-      doctrineMode: kit.textValue(
-        "--doctrine-mode",
-        "MODE",
-        "Who owns the fields: external_authoritative, spec_kitty_authoritative or split_ownership.",
+      credentials: kit.only(
+        "local",
+        kit.values(
+          "--credential",
+          "K=V",
+          "How to run the tool: `command=bd`, `cwd=DIR`. May be repeated.",
+        ),
       ),
-      fieldOwners: kit.values(
-        "--field-owner",
-        "FIELD=OWNER",
-        "Owner of one field under split_ownership. May be repeated.",
+      doctrineMode: kit.only(
+        "local",
+        kit.textValue(
+          "--doctrine-mode",
+          "MODE",
+          "Who owns the fields: external_authoritative, spec_kitty_authoritative or split_ownership.",
+        ),
       ),
-      strategy: kit.textValue(
-        "--strategy",
-        "STRATEGY",
-        "How a shared field in conflict is settled: newer_timestamp, external_wins, local_wins or manual_review.",
+      fieldOwners: kit.only(
+        "local",
+        kit.values(
+          "--field-owner",
+          "FIELD=OWNER",
+          "Owner of one field under split_ownership. May be repeated.",
+        ),
+      ),
+      strategy: kit.only(
+        "local",
+        kit.textValue(
+          "--strategy",
+          "STRATEGY",
+          "How a shared field in conflict is settled: newer_timestamp, external_wins, local_wins or manual_review.",
+        ),
       ),
     }),
   providerOf: (options) => options.provider,

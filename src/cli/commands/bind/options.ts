@@ -3,8 +3,8 @@ import type { Provider } from "../../../contract/providers.ts";
 import type { Kit } from "../../command/command.ts";
 
 /** The provider that a command is about. */
-export function providerOption(kit: Kit, hosted: boolean): Parser<"sync", Provider, unknown> {
-  return kit.option("-p", "--provider", kit.provider(hosted), {
+export function providerOption(kit: Kit): Parser<"sync", Provider, unknown> {
+  return kit.option("-p", "--provider", kit.provider(), {
     description: kit.text("The tracker to use; `tracker providers` lists them."),
   });
 }

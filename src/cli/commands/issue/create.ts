@@ -14,8 +14,10 @@ export const command = defineCommand({
   ],
   readiness: { binding: true, reachability: false },
   permissions: CHANGE_PROJECT,
-  hostedStop:
-    "Issues of a hosted tracker are made there, or with `tracker sync push --items-json`.",
+  only: {
+    providers: "local",
+    refusal: "Issues of a hosted tracker are made there, or with `tracker sync push --items-json`.",
+  },
   missing: "Name the issue: `tracker issue create --title TEXT`.",
   options: (kit) =>
     kit.object("Options", {

@@ -15,7 +15,7 @@ export const command = defineCommand({
   readiness: { binding: true, reachability: false },
   permissions: CHANGE_PROJECT,
   completion: { KEY: "issues" },
-  hostedStop: "Issues of a hosted tracker are not edited here.",
+  only: { providers: "local", refusal: "Issues of a hosted tracker are not edited here." },
   missing: "Name the issue: `tracker issue discard KEY`.",
   options: (kit) =>
     kit.object("Options", {

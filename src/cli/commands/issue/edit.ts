@@ -18,8 +18,11 @@ export const command = defineCommand({
   readiness: { binding: true, reachability: false },
   permissions: CHANGE_PROJECT,
   completion: { KEY: "issues" },
-  hostedStop:
-    "Issues of a hosted tracker are changed there, or with `tracker sync push --items-json`.",
+  only: {
+    providers: "local",
+    refusal:
+      "Issues of a hosted tracker are changed there, or with `tracker sync push --items-json`.",
+  },
   missing: "Name the issue: `tracker issue edit KEY`.",
   options: (kit) =>
     kit.object("Options", {

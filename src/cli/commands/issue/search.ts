@@ -9,6 +9,10 @@ export const command = defineCommand({
   gated: true,
   examples: ["tracker issue search upload timeout", "tracker issue search --key WEB-12"],
   readiness: { binding: true, reachability: false },
+  only: {
+    providers: "hosted",
+    instead: "Search what has been pulled: `tracker issue list --search TEXT`.",
+  },
   permissions: [...CHANGE_PROJECT, "net host"],
   completion: { KEY: "issues" },
   missing: "Say what to look for: `tracker issue search TEXT`, or `--key KEY`.",

@@ -12,11 +12,7 @@ export async function run(
 ): Promise<number> {
   const { output } = context;
   const project = await projectContext(context);
-  await openHostedBackend(
-    project,
-    "`issue search`",
-    "Search what has been pulled: `tracker issue list --search TEXT`.",
-  );
+  await openHostedBackend(project, "`issue search`");
   const { candidates, answer } = await searchTickets(
     context,
     project.root,

@@ -15,7 +15,7 @@ export const command = defineCommand({
   ],
   readiness: { binding: true, reachability: false },
   permissions: CHANGE_PROJECT,
-  hostedStop: "Mappings are managed in the dashboard of the host.",
+  only: { providers: "local", refusal: "Mappings are managed in the dashboard of the host." },
   missing: "Name both sides: `--wp-id WP01 --external-id ID`.",
   options: (kit) =>
     kit.object("Options", {

@@ -13,11 +13,12 @@ export const command = defineCommand({
   examples: ["tracker status", "tracker status --json"],
   readiness: { binding: true, reachability: false },
   permissions: [...CHANGE_PROJECT, "net host", "net daemon", "run tool"],
-  options: (kit, hosted) =>
+  options: (kit) =>
     kit.object("Options", {
-      all: hosted
-        ? kit.flag(["--all"], "Show the whole installation instead of this project.")
-        : kit.constant(false),
+      all: kit.only(
+        "hosted",
+        kit.flag(["--all"], "Show the whole installation instead of this project."),
+      ),
     }),
   bare: { all: false },
   load: () => import("./status_run.ts"),

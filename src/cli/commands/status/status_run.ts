@@ -5,7 +5,6 @@ import { type HostedBackend, openBackend, type ProjectContext } from "../../../t
 import { openCache } from "../../../tracker/cache.ts";
 import type { Context } from "../../command/context.ts";
 import { bold, green, joined, text } from "../../terminal/text.ts";
-import { given, refuseForeignOptions } from "../../command/provider_options.ts";
 import { ago, number, plural } from "../../terminal/format.ts";
 import { projectContext } from "../../services/tracker.ts";
 import { labelOf } from "../../../project/binding_label.ts";
@@ -15,11 +14,6 @@ import { reportUnreadable } from "../../services/unreadable.ts";
 export interface StatusOptions {
   /** The whole installation instead of this project. */
   readonly all: boolean;
-}
-
-/** Refuses to show the installation of a local binding, which has none. */
-export async function check(context: Context, { all }: StatusOptions): Promise<void> {
-  await refuseForeignOptions(context, { hostedOnly: given("--all", all), localOnly: [] });
 }
 
 /** Shows the state of the project's binding, or of the whole installation. */

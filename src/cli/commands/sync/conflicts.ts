@@ -14,7 +14,7 @@ export const command = defineCommand({
   ],
   readiness: { binding: true, reachability: false },
   permissions: [...READ_STATE, "write user"],
-  hostedStop: "Conflicts of a hosted tracker are settled at the host.",
+  only: { providers: "local", refusal: "Conflicts of a hosted tracker are settled at the host." },
   missing: "Say whose value to take: `--resolve ID --take ours|theirs|base|both`.",
   options: (kit) =>
     kit.object("Options", {

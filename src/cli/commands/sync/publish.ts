@@ -12,7 +12,10 @@ export const command = defineCommand({
   examples: ["tracker sync publish --dry-run", "tracker sync publish"],
   readiness: { binding: true, reachability: true },
   permissions: SYNC,
-  hostedStop: "Snapshot publish is not supported. Use `tracker sync push` instead.",
+  only: {
+    providers: "local",
+    refusal: "Snapshot publish is not supported. Use `tracker sync push` instead.",
+  },
   options: (kit) =>
     kit.object("Options", {
       dryRun: kit.flag(["--dry-run"], "Print what would be sent, send nothing."),

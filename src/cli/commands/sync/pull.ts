@@ -13,7 +13,7 @@ export const command = defineCommand({
   examples: ["tracker sync pull", "tracker sync pull --all"],
   readiness: { binding: true, reachability: true },
   permissions: SYNC,
-  options: (kit, hosted) =>
+  options: (kit) =>
     kit.object("Options", {
       amount: kit.withDefault(
         kit.or(
@@ -21,7 +21,7 @@ export const command = defineCommand({
             kind: kit.constant("some"),
             limit: kit.option("--limit", kit.count(), {
               description: kit.text(
-                hosted
+                kit.hosted
                   ? "Fetch at most N issues; hosted providers: 100 unless given."
                   : "Fetch at most N issues.",
               ),
@@ -34,20 +34,13 @@ export const command = defineCommand({
         ),
         { kind: "default" } as const,
       ),
-      since: hosted
-        ? kit.value(
-          "--since",
-          kit.pointInTime(),
-          "Hosted providers: only issues changed after TIME.",
-        )
-        : kit.map(kit.constant(null), () => undefined),
-      statuses: hosted
-        ? kit.statusFilter("Hosted providers: only")
-        : kit.map(kit.constant(null), () => []),
-      types: hosted
-        ? kit.typeFilter("Hosted providers: only")
-        : kit.map(kit.constant(null), () => []),
-      dryRun: kit.flag(["--dry-run"], "Local providers: show what would change, change nothing."),
+      since: kit.only(
+        "hosted",
+        kit.value("--since", kit.pointInTime(), "Only issues changed after TIME."),
+      ),
+      statuses: kit.only("hosted", kit.statusFilter()),
+      types: kit.only("hosted", kit.typeFilter()),
+      dryRun: kit.only("local", kit.flag(["--dry-run"], "Show what would change, change nothing.")),
     }),
   load: () => import("./pull_run.ts"),
 });

@@ -6,7 +6,6 @@ import { ATTENTION, DONE, text } from "../../terminal/text.ts";
 import { type HostedBackend, openBackend } from "../../../tracker/backend.ts";
 import { ensureDaemonRunning } from "../../../daemon/intent.ts";
 import { reportWithBackground } from "../../services/background.ts";
-import { given, refuseForeignOptions } from "../../command/provider_options.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
 import { runLocalSync } from "./local_report.ts";
 import { createProgress } from "../../terminal/progress.ts";
@@ -26,18 +25,6 @@ export interface SyncPullOptions {
   readonly statuses: readonly Status[];
   readonly types: readonly IssueType[];
   readonly dryRun: boolean;
-}
-
-/** Refuses a plan of a hosted pull, and filters of a local one. */
-export async function check(context: Context, options: SyncPullOptions): Promise<void> {
-  await refuseForeignOptions(context, {
-    hostedOnly: [
-      ...given("--since", options.since !== undefined),
-      ...given("--status", options.statuses.length > 0),
-      ...given("--type", options.types.length > 0),
-    ],
-    localOnly: given("--dry-run", options.dryRun),
-  });
 }
 
 /** Pulls issues into the local cache. */

@@ -23,17 +23,18 @@ export const command = defineCommand({
   ],
   readiness: { binding: true, reachability: true },
   permissions: SYNC,
-  options: (kit, hosted) =>
+  options: (kit) =>
     kit.object("Options", {
-      itemsJson: hosted
-        ? kit.textValue(
+      itemsJson: kit.only(
+        "hosted",
+        kit.textValue(
           "--items-json",
           "FILE",
-          "Hosted providers: JSON array of items to send; `-` reads standard input. An item has a `ref`, " +
+          "JSON array of items to send; `-` reads standard input. An item has a `ref`, " +
             "an `action` (create, update, transition) and a `patch`. A transition has a " +
             "`target_status` (todo, in_progress, in_review, blocked, done, canceled): `done` closes an issue.",
-        )
-        : kit.map(kit.constant(null), () => undefined),
+        ),
+      ),
       dryRun: kit.flag(["--dry-run"], "Print what would be sent, send nothing."),
       retry: retryOption(kit),
     }),

@@ -6,7 +6,6 @@ import { type HostedBackend, openBackend } from "../../../tracker/backend.ts";
 import { ensureDaemonRunning } from "../../../daemon/intent.ts";
 import { reportWithBackground } from "../../services/background.ts";
 import type { Context } from "../../command/context.ts";
-import { given, refuseForeignOptions } from "../../command/provider_options.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
 import { runLocalSync } from "./local_report.ts";
 import { createProgress } from "../../terminal/progress.ts";
@@ -21,17 +20,6 @@ export interface SyncPushOptions {
   readonly itemsJson: string | undefined;
   readonly dryRun: boolean;
   readonly retry: boolean;
-}
-
-/** Refuses items for a local tool, and a retry of edits for a hosted binding. */
-export async function check(
-  context: Context,
-  { itemsJson, retry }: SyncPushOptions,
-): Promise<void> {
-  await refuseForeignOptions(context, {
-    hostedOnly: given("--items-json", itemsJson !== undefined),
-    localOnly: given("--retry", retry),
-  });
 }
 
 /** Sends changes to the tracker. */

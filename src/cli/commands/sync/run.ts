@@ -14,19 +14,20 @@ export const command = defineCommand({
   examples: ["tracker sync run", "tracker sync run --json"],
   readiness: { binding: true, reachability: true },
   permissions: SYNC,
-  options: (kit, hosted) =>
+  options: (kit) =>
     kit.object("Options", {
       limit: kit.value(
         "--limit",
         kit.count(),
-        hosted
+        kit.hosted
           ? "Sync at most N issues, and say if there are more; everything unless given."
           : "Sync at most N issues.",
       ),
-      pushOnly: hosted
-        ? kit.flag(["--no-pull"], "Hosted providers: pull nothing, neither at the host nor here.")
-        : kit.map(kit.constant(null), () => false),
-      dryRun: kit.flag(["--dry-run"], "Local providers: show what would change, change nothing."),
+      pushOnly: kit.only(
+        "hosted",
+        kit.flag(["--no-pull"], "Pull nothing, neither at the host nor here."),
+      ),
+      dryRun: kit.only("local", kit.flag(["--dry-run"], "Show what would change, change nothing.")),
       retry: retryOption(kit),
     }),
   load: () => import("./run_run.ts"),

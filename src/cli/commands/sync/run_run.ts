@@ -6,7 +6,6 @@ import { flushEvents } from "../../../events/flush.ts";
 import { daemonPolicy } from "../../../user/settings.ts";
 import { MANUAL_MODE_RUN_NOTICE } from "../../../daemon/manual_mode.ts";
 import { reportWithBackground, tell } from "../../services/background.ts";
-import { given, refuseForeignOptions } from "../../command/provider_options.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
 import { runLocalSync } from "./local_report.ts";
 import { createProgress } from "../../terminal/progress.ts";
@@ -22,14 +21,6 @@ export interface SyncRunOptions {
   readonly pushOnly: boolean;
   readonly dryRun: boolean;
   readonly retry: boolean;
-}
-
-/** Refuses a plan of a hosted run, and half of a local one. */
-export async function check(context: Context, options: SyncRunOptions): Promise<void> {
-  await refuseForeignOptions(context, {
-    hostedOnly: given("--no-pull", options.pushOnly),
-    localOnly: [...given("--dry-run", options.dryRun), ...given("--retry", options.retry)],
-  });
 }
 
 /** Runs a full sync: at the host for hosted bindings, here for local ones. */

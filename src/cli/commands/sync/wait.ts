@@ -12,6 +12,10 @@ export const command = defineCommand({
     "tracker sync wait 0b0e7c1e-5c1f-4f0e-9a56-0c2a4c7d9b11 --json",
   ],
   readiness: { binding: true, reachability: true },
+  only: {
+    providers: "hosted",
+    instead: "A local sync has ended when its command has: `tracker status` shows the last one.",
+  },
   permissions: [...CHANGE_PROJECT, "net host"],
   missing: "Name the operation: `tracker sync wait ID`.",
   options: (kit) =>

@@ -11,7 +11,6 @@ export async function run(context: Context, options: { readonly id: string }): P
   const { binding, service } = await openHostedBackend(
     await projectContext(context),
     "`sync wait`",
-    "A local sync has ended when its command has: `tracker status` shows the last one.",
   );
   const progress = createProgress(context, `Syncing ${labelOf(binding)}`);
   const result = await untilInterrupted(context, (signal) =>

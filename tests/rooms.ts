@@ -12,6 +12,7 @@ export const ROOMS: Readonly<Record<string, { floor: number; imports: readonly s
   user: { floor: 2, imports: GROUND },
   project: { floor: 2, imports: GROUND },
   store: { floor: 2, imports: GROUND },
+  providers: { floor: 2, imports: GROUND },
   client: { floor: 3, imports: FACTS },
   local: { floor: 3, imports: FACTS },
   events: { floor: 3, imports: [...FACTS, "client"] },
@@ -19,7 +20,7 @@ export const ROOMS: Readonly<Record<string, { floor: number; imports: readonly s
   tracker: { floor: 4, imports: SERVICES },
   missions: { floor: 4, imports: SERVICES },
   dashboard: { floor: 5, imports: FACADES },
-  server: { floor: 5, imports: GROUND },
+  server: { floor: 5, imports: [...GROUND, "providers"] },
   cli: { floor: 5, imports: [...FACADES, "dashboard", "server"] },
 };
 

@@ -1,6 +1,12 @@
 /** Providers whose work happens at the control-plane host. */
 export const HOSTED_PROVIDERS = ["linear", "jira", "github", "gitlab"] as const;
 
+/** Hosted providers whose tickets can be found, and be the origin of a mission. */
+export const ORIGIN_PROVIDERS = ["jira", "linear"] as const;
+
+/** One of {@link ORIGIN_PROVIDERS}. */
+export type OriginProvider = typeof ORIGIN_PROVIDERS[number];
+
 /** Providers whose work happens here, through the tool's own command line. */
 export const LOCAL_PROVIDERS = ["beads", "fp"] as const;
 
@@ -12,6 +18,24 @@ export type LocalProvider = typeof LOCAL_PROVIDERS[number];
 
 /** Any provider this program supports. */
 export type Provider = HostedProvider | LocalProvider;
+
+/** What people call each provider. */
+export const PROVIDER_TITLES: Readonly<Record<Provider, string>> = {
+  linear: "Linear",
+  jira: "Jira",
+  github: "GitHub",
+  gitlab: "GitLab",
+  beads: "beads",
+  fp: "fp",
+};
+
+/** {@link ORIGIN_PROVIDERS} as people call them. */
+export const ORIGIN_TITLES: string = ORIGIN_PROVIDERS.map((name) => PROVIDER_TITLES[name]).join(
+  " and ",
+);
+
+/** The fixed text for a provider that is none of {@link ORIGIN_PROVIDERS}. */
+export const ORIGIN_UNSUPPORTED: string = `Only ${ORIGIN_TITLES} support origin binding.`;
 
 /** The class of a provider name; there is no way from one class to another. */
 export type ProviderClass =

@@ -1,4 +1,5 @@
 import type { Lane } from "../contract/events.ts";
+import type { OriginProvider } from "../contract/providers.ts";
 
 /** What became of an event. */
 export type EmitOutcome =
@@ -137,7 +138,7 @@ export interface MissionOriginBound {
   /** The mission's directory. */
   readonly feature_slug: string;
   /** Where the ticket is. */
-  readonly provider: "jira" | "linear";
+  readonly provider: OriginProvider;
   /** The provider's id of the ticket. */
   readonly external_issue_id: string;
   /** The key people know the ticket by, such as `WEB-12`. */

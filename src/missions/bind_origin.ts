@@ -1,3 +1,4 @@
+import type { OriginProvider } from "../contract/providers.ts";
 import type { OriginCandidate } from "../contract/search.ts";
 import { eventIds } from "../events/event_ids.ts";
 import { basename } from "../platform/paths.ts";
@@ -6,7 +7,6 @@ import { loadBinding } from "../project/config.ts";
 import {
   isSameIssue,
   metaPath,
-  type OriginProvider,
   type OriginTicket,
   originTicketOf,
   readMeta,

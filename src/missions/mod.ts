@@ -135,8 +135,5 @@ export {
   startMissionFromTicket,
   type StartMissionOptions,
 } from "./start_mission.ts";
-export {
-  ORIGIN_PROVIDERS,
-  type OriginProvider,
-  type OriginTicket,
-} from "../project/mission_meta.ts";
+export { ORIGIN_PROVIDERS, type OriginProvider } from "../contract/providers.ts";
+export type { OriginTicket } from "../project/mission_meta.ts";

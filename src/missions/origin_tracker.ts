@@ -1,10 +1,14 @@
-import { classifyProvider } from "../contract/providers.ts";
+import {
+  classifyProvider,
+  ORIGIN_PROVIDERS,
+  ORIGIN_UNSUPPORTED,
+  type OriginProvider,
+} from "../contract/providers.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { noTrackerBound } from "../user/readiness_wording.ts";
 import { type BindingConfig, isConfigured } from "../project/config.ts";
 import { providerRemoved } from "../project/removed_provider.ts";
-import { ORIGIN_PROVIDERS, type OriginProvider } from "../project/mission_meta.ts";
 import { HostedApiError } from "../client/errors.ts";
 import type { RequestLogEntry } from "../client/client.ts";
 import type { HostedTracker } from "../client/hosted_tracker.ts";
@@ -29,7 +33,7 @@ export interface OriginAccess {
 /**
  * The provider of a binding whose tickets can be a mission's origin.
  *
- * @throws {TrackerError} `no_binding`; `origin_unsupported` for every provider but Jira and Linear.
+ * @throws {TrackerError} `no_binding`; `origin_unsupported` for a provider that is none of `ORIGIN_PROVIDERS`.
  */
 export function originProvider(binding: BindingConfig): OriginProvider {
   if (binding.provider === null) throw noTrackerBound();
@@ -41,7 +45,7 @@ export function originProvider(binding: BindingConfig): OriginProvider {
   if (provider === undefined) {
     throw new TrackerError({
       code: "origin_unsupported",
-      message: "Only Jira and Linear support origin binding.",
+      message: ORIGIN_UNSUPPORTED,
       nextAction: "Run `tracker mission create SLUG` to create a mission without a ticket.",
       details: { provider: binding.provider },
     });

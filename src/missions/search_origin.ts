@@ -1,7 +1,7 @@
+import type { OriginProvider } from "../contract/providers.ts";
 import type { IssueSearchResult, OriginCandidate } from "../contract/search.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { loadBinding } from "../project/config.ts";
-import type { OriginProvider } from "../project/mission_meta.ts";
 import {
   explainMissingLink,
   openOriginTracker,

@@ -2,18 +2,13 @@ import * as v from "valibot";
 import { FilledSchema, isJsonObject } from "../contract/field.ts";
 import { isTooDeep } from "../contract/nesting.ts";
 import { parseWith } from "../contract/parse.ts";
+import { ORIGIN_PROVIDERS, type OriginProvider } from "../contract/providers.ts";
 import { basename, dirname, join } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import { lockMissions } from "./mission_lock.ts";
 import { withMember } from "./json_member.ts";
 import { projectFiles } from "./project_files.ts";
-
-/** Providers whose tickets a mission can start from. */
-export const ORIGIN_PROVIDERS = ["jira", "linear"] as const;
-
-/** One of {@link ORIGIN_PROVIDERS}. */
-export type OriginProvider = typeof ORIGIN_PROVIDERS[number];
 
 /** The ticket a mission started from, as its metadata keeps it: all seven keys, always. */
 export type OriginTicket = {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { confidentMatch, rankResources, slugOf } from "../../src/server/bindings/matching.ts";
+import { slugOf } from "../../src/contract/slug.ts";
+import { confidentMatch, rankResources } from "../../src/server/bindings/matching.ts";
 import type { Resource } from "../../src/server/model/resource.ts";
 import { identity } from "./support.ts";
 

@@ -139,7 +139,7 @@ Deno.test("an issue that is not in the resource, and a provider without origins,
     const web = await host.bind("github", "acme/web");
     const github = await bindOrigin(host, web, { provider: "github" });
     assert.equal(github.status, 422);
-    assert.equal(github.at("message"), "Only Jira and Linear support origin binding");
+    assert.equal(github.at("message"), "Only Jira and Linear support origin binding.");
   }));
 
 Deno.test("a search that matches much reads the bodies of those it shows, and no others", () =>

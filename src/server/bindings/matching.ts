@@ -1,3 +1,4 @@
+import { slugOf } from "../../contract/slug.ts";
 import type { Confidence } from "../../contract/discovery.ts";
 import type { ProjectIdentity } from "../../contract/routing.ts";
 import { belongsTo, type ProjectMapping } from "../model/binding.ts";
@@ -34,12 +35,6 @@ export function rankResources(
 export function confidentMatch(matches: readonly Match[]): Match | null {
   const sure = matches.filter((match) => match.confidence === "high" && match.free);
   return sure.length === 1 ? sure[0] ?? null : null;
-}
-
-/** Lower-case words joined by dashes. */
-export function slugOf(text: string): string {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "");
 }
 
 const RANK: Readonly<Record<Confidence, number>> = { high: 0, medium: 1, low: 2 };

@@ -1,5 +1,7 @@
 import type { BindOriginRequest } from "../../contract/requests.ts";
+import { ORIGIN_PROVIDERS, ORIGIN_UNSUPPORTED } from "../../contract/providers.ts";
 import type { BindOriginResult } from "../../contract/search.ts";
+import { providerOf } from "../../providers/mod.ts";
 import { isoTime } from "../../platform/clock.ts";
 import type { HostContext, TransactionContext } from "../context/host_context.ts";
 import { HostError, hostError } from "../model/host_error.ts";
@@ -41,12 +43,12 @@ export async function bindOrigin(
 ): Promise<BindOriginResult> {
   const { store } = context;
   const { provider } = installation;
-  if (provider !== "jira" && provider !== "linear") {
+  if (!providerOf(provider).capabilities.origins) {
     throw new HostError({
       code: "validation_error",
-      message: "Only Jira and Linear support origin binding",
+      message: ORIGIN_UNSUPPORTED,
       provider,
-      details: [{ field: "provider", message: "must be jira or linear" }],
+      details: [{ field: "provider", message: `must be ${ORIGIN_PROVIDERS.join(" or ")}` }],
     });
   }
   const issueId = request.external_issue_id;

@@ -1,12 +1,8 @@
 import type { HostedProvider } from "../../contract/providers.ts";
+import { providerOf } from "../../providers/mod.ts";
 import { type HostContext, inTransaction } from "../context/host_context.ts";
 import { hostError } from "../model/host_error.ts";
-import {
-  type Installation,
-  type NewResource,
-  type Resource,
-  RESOURCE_TYPES,
-} from "../model/resource.ts";
+import type { Installation, NewResource, Resource } from "../model/resource.ts";
 import { findInstallation, insertInstallation, linkUser } from "../store/installations.ts";
 import { insertResource } from "../store/resources.ts";
 import { memberIds } from "../store/teams.ts";
@@ -64,7 +60,7 @@ export async function addResource(
     ...resource,
     id: context.newId("res"),
     installationId: installation.id,
-    resourceType: RESOURCE_TYPES[resource.provider],
+    resourceType: providerOf(resource.provider).resourceType,
   };
   await inTransaction(context, ({ store }) => insertResource(store, made));
   return made;

@@ -1,6 +1,7 @@
 import { type Status, STATUSES } from "../../contract/issue.ts";
 import type { ExternalRef, IssueType, NormalizedIssue, Priority } from "../../contract/issue.ts";
 import type { HostedProvider } from "../../contract/providers.ts";
+import { providerOf } from "../../providers/mod.ts";
 import { isoTime } from "../../platform/clock.ts";
 import { GITHUB_PLANS } from "./demo_data/github.ts";
 import { GITLAB_PLANS } from "./demo_data/gitlab.ts";
@@ -46,7 +47,8 @@ export async function seedDemo(context: HostContext): Promise<void> {
       const installation = await ensureInstallation(context, team.id, provider);
       for (const plan of plans) {
         const resource = await addResource(context, installation, { ...plan, provider });
-        await seedPlan(context, resource, plan);
+        const { numericIds = false } = plan;
+        await seedPlan(context, { ...resource, numericIds }, plan);
       }
     }
   });
@@ -55,6 +57,9 @@ export async function seedDemo(context: HostContext): Promise<void> {
 const PEOPLE = ["amara.okafor", "jonas.lindqvist", "mei.tanaka", "rafael.souza", "zoë.martin"];
 
 const DAY = 24 * 60 * 60 * 1000;
+
+/** A resource that gets issues of the demo. */
+type SeededResource = Resource & Required<Pick<ResourcePlan, "numericIds">>;
 
 /** One issue on its way into a resource. */
 interface Draft {
@@ -67,7 +72,7 @@ interface Draft {
 
 async function seedPlan(
   context: TransactionContext,
-  resource: Resource,
+  resource: SeededResource,
   plan: ResourcePlan,
 ): Promise<void> {
   const { store } = context;
@@ -88,7 +93,7 @@ async function seedPlan(
   }
 }
 
-function draftsOf(resource: Resource, plan: ResourcePlan): Draft[] {
+function draftsOf(resource: SeededResource, plan: ResourcePlan): Draft[] {
   const drafts: Draft[] = [];
   const add = (title: string, type: IssueType, epic: EpicPlan, parent: ExternalRef | null) => {
     const number = drafts.length + 1;
@@ -110,7 +115,7 @@ function draftsOf(resource: Resource, plan: ResourcePlan): Draft[] {
 }
 
 function issueOf(
-  resource: Resource,
+  resource: SeededResource,
   draft: Draft,
   all: readonly Draft[],
   now: number,
@@ -135,24 +140,16 @@ function issueOf(
     custom_fields: type === "story" ? { estimate: [1, 2, 3, 5, 8][number % 5] } : {},
     created_at: isoTime(created),
     updated_at: isoTime(Math.max(updated, created)),
-    provider_metadata: { status_name: STATUS_NAMES[resource.provider][status] },
+    provider_metadata: { status_name: providerOf(resource.provider).capabilities.statuses[status] },
   };
 }
 
-function refOf(resource: Resource, number: number): ExternalRef {
-  const { provider, workspace, key, url, externalId } = resource;
-  const isRepository = key.includes("/");
-  const name = isRepository ? `#${number}` : `${key}-${number}`;
-  const path = provider === "jira" ? name : `issues/${isRepository ? number : name}`;
-  return {
-    system: provider,
-    workspace,
-    id: provider === "jira"
-      ? String(Number(externalId) * 100 + number)
-      : `${externalId}-${String(number).padStart(4, "0")}`,
-    key: name,
-    url: `${url}/${path}`,
-  };
+function refOf(resource: SeededResource, number: number): ExternalRef {
+  const { provider, externalId, numericIds } = resource;
+  const id = numericIds
+    ? String(Number(externalId) * 100 + number)
+    : `${externalId}-${String(number).padStart(4, "0")}`;
+  return providerOf(provider).refOf(resource, number, id);
 }
 
 function typeOf(kind: string): IssueType {
@@ -175,7 +172,7 @@ function priorityOf({ number, type }: Draft): Priority {
 }
 
 function linksOf(
-  resource: Resource,
+  resource: SeededResource,
   draft: Draft,
   all: readonly Draft[],
 ): NormalizedIssue["links"] {
@@ -222,36 +219,4 @@ function workTitle(line: string): string {
 
 function lowered(title: string): string {
   return title.charAt(0).toLowerCase() + title.slice(1);
-}
-
-const STATUS_NAMES: Readonly<Record<HostedProvider, Readonly<Record<Status, string>>>> = {
-  linear: {
-    todo: "Todo",
-    in_progress: "In Progress",
-    in_review: "In Review",
-    blocked: "Blocked",
-    done: "Done",
-    canceled: "Canceled",
-  },
-  jira: {
-    todo: "To Do",
-    in_progress: "In Progress",
-    in_review: "Code Review",
-    blocked: "On Hold",
-    done: "Done",
-    canceled: "Won't Do",
-  },
-  github: repositoryNames(),
-  gitlab: repositoryNames(),
-};
-
-function repositoryNames(): Readonly<Record<Status, string>> {
-  return {
-    todo: "open",
-    in_progress: "open: in progress",
-    in_review: "open: in review",
-    blocked: "open: blocked",
-    done: "closed as completed",
-    canceled: "closed as not planned",
-  };
 }

@@ -5,6 +5,7 @@ import {
   type Priority,
   STATUSES,
 } from "../../contract/issue.ts";
+import { providerOf } from "../../providers/mod.ts";
 import { isoTime } from "../../platform/clock.ts";
 import { type HostContext, inTransaction } from "../context/host_context.ts";
 import type { Resource } from "../model/resource.ts";
@@ -37,16 +38,13 @@ function madeUp(resource: Resource, number: number, now: number): NormalizedIssu
   const part = PARTS[number % PARTS.length] ?? "";
   const fault = FAULTS[number % FAULTS.length] ?? "";
   const at = isoTime(now - (number % 1000) * 60_000);
-  const key = resource.key.includes("/") ? `#${number}` : `${resource.key}-${number}`;
   const priority: Priority = PRIORITIES[number % PRIORITIES.length] ?? 0;
   return {
-    ref: {
-      system: resource.provider,
-      workspace: resource.workspace,
-      id: `${resource.externalId}-seed-${number}`,
-      key,
-      url: `${resource.url}/issues/${encodeURIComponent(key)}`,
-    },
+    ref: providerOf(resource.provider).refOf(
+      resource,
+      number,
+      `${resource.externalId}-seed-${number}`,
+    ),
     title: `The ${part} ${fault}, seen for the ${number}. time`,
     body: `## Seen\n\nThe ${part} ${fault}.\n\n${`Note ${number}: it happened again. `.repeat(16)}`,
     status: STATUSES[number % STATUSES.length] ?? "todo",

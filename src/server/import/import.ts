@@ -5,7 +5,8 @@ import { classifyProvider, type HostedProvider } from "../../contract/providers.
 import { readTime } from "../../contract/reading/time.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import { ensureTeam } from "../accounts/users.ts";
-import { slugOf } from "../bindings/matching.ts";
+import { slugOf } from "../../contract/slug.ts";
+import { providerOf } from "../../providers/mod.ts";
 import { addResource, ensureInstallation } from "../bindings/resources.ts";
 import {
   type HostContext,
@@ -193,29 +194,16 @@ async function resourceFor(
   const team = await ensureTeam(context, options.team);
   const installation = await ensureInstallation(context, team.id, provider);
   const there = await listResources(context.store, installation.id);
-  const externalId = `import-${exactSlugOf(options.label)}/${exactSlugOf(workspace)}`;
-  const resource = there.find((one) => one.externalId === externalId) ??
+  const place = providerOf(provider).importedPlace(options.label, workspace);
+  const isFirst = made.size === 0 && !there.some(({ label }) => label === options.label);
+  const resource = there.find((one) => one.externalId === place.externalId) ??
     await addResource(context, installation, {
+      ...place,
       provider,
-      externalId,
-      workspace,
-      key: slugOf(options.label).replaceAll("-", "").slice(0, 10).toUpperCase() || "IMP",
-      name: options.label,
-      label: made.size === 0 && !there.some(({ label }) => label === options.label)
-        ? options.label
-        : `${options.label} (${workspace})`,
-      url: `https://${provider}.invalid/${encodeURIComponent(workspace)}`,
-      context: { workspace_name: workspace, imported_from: options.label },
-      workflow: "open",
+      label: isFirst ? place.label : `${place.label} (${workspace})`,
     });
   made.set(slot, resource);
   return resource;
-}
-
-/** A slug that no other name shares: of names in other scripts, little but their difference would be lost. */
-function exactSlugOf(name: string): string {
-  const slug = slugOf(name);
-  return slug === name ? slug : encodeURIComponent(name.toWellFormed());
 }
 
 /** A ticket can be started only when it has a key and an address. */

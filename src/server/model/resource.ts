@@ -30,11 +30,3 @@ export interface Resource {
 
 /** A resource to be made. */
 export type NewResource = Omit<Resource, "id" | "installationId" | "resourceType">;
-
-/** Kind of resource each provider keeps issues in. */
-export const RESOURCE_TYPES: Readonly<Record<HostedProvider, string>> = {
-  linear: "linear_team",
-  jira: "jira_project",
-  github: "github_repository",
-  gitlab: "gitlab_project",
-};

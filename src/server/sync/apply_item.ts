@@ -1,15 +1,9 @@
-import {
-  blankIssue,
-  type ExternalRef,
-  type NormalizedIssue,
-  type Status,
-} from "../../contract/issue.ts";
+import type { ExternalRef, Status } from "../../contract/issue.ts";
 import type { PushItem, PushPatch } from "../../contract/push.ts";
 import type { ItemError, PushItemOutcome, PushResultItem } from "../../contract/results.ts";
-import { isoTime } from "../../platform/clock.ts";
+import { providerOf } from "../../providers/mod.ts";
 import type { TransactionContext } from "../context/host_context.ts";
 import type { Resource } from "../model/resource.ts";
-import { allowedTargets } from "../model/workflow.ts";
 import {
   findIssue,
   findIssueRef,
@@ -138,21 +132,11 @@ async function createIssue(
   const { title } = patch;
   if (title === undefined) return failed("title_required", "A new issue needs a title");
   const number = await takeIssueNumber(store, resource.id);
-  const isRepository = resource.key.includes("/");
-  const key = isRepository ? `#${number}` : `${resource.key}-${number}`;
-  const ref: ExternalRef = {
-    system: resource.provider,
-    workspace: resource.workspace,
-    id: context.newId("iss"),
-    key,
-    url: resource.url.endsWith("/browse")
-      ? `${resource.url}/${key}`
-      : `${resource.url}/issues/${isRepository ? number : key}`,
-  };
+  const provider = providerOf(resource.provider);
+  const ref = provider.refOf(resource, number, context.newId("iss"));
   const now = context.now();
-  const blank = blankIssue(ref, isoTime(now));
-  const issue = patched({ ...blank, title, status: item.target_status ?? "todo" }, patch);
-  await storeIssue(store, resource.id, issue, true);
+  const fields = { ...patch, title, status: item.target_status ?? undefined };
+  await storeIssue(store, resource.id, provider.create(ref, fields, now), true);
   await mapPackage(store, {
     resourceId: resource.id,
     packageId: item.ref.id,
@@ -173,45 +157,24 @@ async function changeIssue(
     return failed("issue_not_found", `No issue "${item.ref.id}" in "${resource.label}"`);
   }
   const { issue, version } = known;
-  const target = item.target_status ?? issue.status;
-  if (target !== issue.status) {
-    const allowed = allowedTargets(resource.workflow, issue.status);
-    if (allowed !== null && !allowed.includes(target)) {
-      return failed("transition_not_allowed", notAllowed(issue.status, target, allowed));
-    }
+  const fields = { ...patch, status: item.target_status ?? undefined };
+  const outcome = providerOf(resource.provider).change(resource, issue, fields, context.now());
+  switch (outcome.kind) {
+    case "refused":
+      return failed(
+        "transition_not_allowed",
+        notAllowed(issue.status, fields.status, outcome.allowed),
+      );
+    case "unchanged":
+      return { kind: "done", outcome: "unchanged", ref: issue.ref, version };
+    case "changed":
+      await storeIssue(context.store, resource.id, outcome.issue, true);
   }
-  const wanted = moved(patched(issue, patch), target);
-  if (JSON.stringify(wanted) === JSON.stringify(issue)) {
-    return { kind: "done", outcome: "unchanged", ref: issue.ref, version };
-  }
-  const now = Math.max(context.now(), Date.parse(issue.updated_at));
-  await storeIssue(context.store, resource.id, { ...wanted, updated_at: isoTime(now) }, true);
   return {
     kind: "done",
     outcome: item.action === "transition" ? "transitioned" : "updated",
     ref: issue.ref,
     version: version + 1,
-  };
-}
-
-/** The provider's own word for the old status goes with it. */
-function moved(issue: NormalizedIssue, status: Status): NormalizedIssue {
-  if (status === issue.status) return issue;
-  const { status_name: _old, ...rest } = issue.provider_metadata;
-  return { ...issue, status, provider_metadata: rest };
-}
-
-/** Leaves a field alone that the patch does not name. */
-function patched(issue: NormalizedIssue, patch: PushPatch): NormalizedIssue {
-  return {
-    ...issue,
-    title: patch.title ?? issue.title,
-    body: patch.body === undefined ? issue.body : patch.body,
-    priority: patch.priority ?? issue.priority,
-    assignees: patch.assignees ?? issue.assignees,
-    labels: patch.labels ?? issue.labels,
-    issue_type: patch.issue_type ?? issue.issue_type,
-    parent_ref: patch.parent_ref === undefined ? issue.parent_ref : patch.parent_ref,
   };
 }
 
@@ -228,7 +191,7 @@ function failed(code: string, message: string): Applied {
   return { kind: "failed", code, message };
 }
 
-function notAllowed(from: Status, to: Status, allowed: readonly Status[]): string {
+function notAllowed(from: Status, to: Status | undefined, allowed: readonly Status[]): string {
   return `The workflow allows no transition from "${from}" to "${to}"; allowed: ${
     allowed.join(", ")
   }`;

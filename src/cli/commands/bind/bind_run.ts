@@ -1,5 +1,5 @@
 import type { BindCandidate } from "../../../contract/discovery.ts";
-import type { Provider } from "../../../contract/providers.ts";
+import { type Provider, PROVIDER_TITLES } from "../../../contract/providers.ts";
 import { candidateAt } from "../../../client/binding.ts";
 import { configPath } from "../../../project/config_file.ts";
 import { TrackerError, usageError } from "../../../platform/tracker_error.ts";
@@ -31,16 +31,6 @@ export interface BindCommandOptions {
   readonly fieldOwners: readonly string[];
   readonly strategy: string | undefined;
 }
-
-/** What people call a provider. */
-const PROVIDER_NAMES: Readonly<Record<Provider, string>> = {
-  linear: "Linear",
-  jira: "Jira",
-  github: "GitHub",
-  gitlab: "GitLab",
-  beads: "beads",
-  fp: "fp",
-};
 
 /** Binds the project to a tracker. */
 export async function run(context: Context, options: BindCommandOptions): Promise<number> {
@@ -119,7 +109,7 @@ async function choose(
   slug: string,
 ): Promise<BindCandidate> {
   const instead = `Choose with \`tracker bind -p ${provider} --select N\`.`;
-  const resources = plural(candidates.length, `${PROVIDER_NAMES[provider]} resource`);
+  const resources = plural(candidates.length, `${PROVIDER_TITLES[provider]} resource`);
   const number = await askNumber(context, {
     intro: [
       `${resources} could be this project (${slug}):`,
@@ -164,7 +154,7 @@ function ambiguous(
   return new TrackerError({
     code: "ambiguous_binding",
     message: `${
-      plural(candidates.length, `${PROVIDER_NAMES[provider]} resource`)
+      plural(candidates.length, `${PROVIDER_TITLES[provider]} resource`)
     } could be this project.`,
     nextAction: instead,
     details: {

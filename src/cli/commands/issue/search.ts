@@ -1,3 +1,4 @@
+import { ORIGIN_TITLES } from "../../../contract/providers.ts";
 import { CHANGE_PROJECT } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
@@ -5,7 +6,7 @@ import { defineCommand } from "../../command/command.ts";
 export const command = defineCommand({
   path: "issue search",
   group: "Look",
-  summary: "Search the bound tracker's issues at the host (Jira and Linear).",
+  summary: `Search the bound tracker's issues at the host (${ORIGIN_TITLES}).`,
   gated: true,
   examples: ["tracker issue search upload timeout", "tracker issue search --key WEB-12"],
   readiness: { binding: true, reachability: false },

@@ -1,3 +1,4 @@
+import { ORIGIN_TITLES } from "../../../contract/providers.ts";
 import { USE_IDENTITY } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
@@ -5,7 +6,7 @@ import { defineCommand } from "../../command/command.ts";
 export const command = defineCommand({
   path: "mission start",
   group: "Missions",
-  summary: "Find a ticket and start a mission from it (Jira and Linear).",
+  summary: `Find a ticket and start a mission from it (${ORIGIN_TITLES}).`,
   gated: true,
   examples: [
     "tracker mission start login times out",

@@ -4,6 +4,8 @@ export interface ResourcePlan {
   readonly name: string;
   readonly label: string;
   readonly externalId: string;
+  /** Whether its issues have numbers for ids, made from its own. */
+  readonly numericIds?: boolean;
   readonly workspace: string;
   readonly url: string;
   readonly context: Readonly<Record<string, string>>;

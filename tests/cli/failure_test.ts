@@ -107,6 +107,18 @@ Deno.test("what is not ready is told as message, blank line, next action", async
   assert.deepEqual(await report(error), { code: 1, stderr: "No token.\n\nLog in.\n" });
 });
 
+Deno.test("the name of a feature in what is not ready cannot begin a line", async () => {
+  const error = new NotReadyError({
+    code: "missing_mission_binding",
+    message: "No tracker binding exists for feature `001\r\nRun this: evil`.",
+    nextAction: "Run `tracker bind` from this repo.",
+  });
+  assert.equal(
+    (await report(error)).stderr,
+    "No tracker binding exists for feature `001 Run this: evil`.\n\nRun `tracker bind` from this repo.\n",
+  );
+});
+
 Deno.test("wrong usage ends with 2, an interruption with 130", async () => {
   assert.deepEqual(await report(usageError("Wrong.")), { code: 2, stderr: "✗ Wrong.\n" });
   const stopped = new TrackerError({ code: "interrupted", message: "Interrupted", exitCode: 130 });

@@ -23,7 +23,7 @@ export function reportFailure(
     return exitCode;
   }
   if (form === "prerequisite") {
-    output.warning(text`${multiline(message)}\n\n${multiline(nextAction ?? "")}`);
+    output.warning(text`${message}\n\n${nextAction ?? ""}`);
     return exitCode;
   }
   // What a message quotes must not begin a line as the program's own do.

@@ -10,7 +10,7 @@ import { userPaths } from "../../../user/paths.ts";
 import { plural, span } from "../../terminal/format.ts";
 import { VERSION } from "../../version.ts";
 import type { FilesFinding } from "./files.ts";
-import { codeOf, type Patient, shellWord, shownPath } from "./patient.ts";
+import { codeOf, type DoctorContext, shellWord, shownPath } from "./doctor_context.ts";
 import { type Check, failed, fine, info, warning } from "./report.ts";
 
 /** Events older than this were not taken along by any sync. */
@@ -18,14 +18,14 @@ const STALE_QUEUE_MS = 3_600_000;
 
 /** Examines the queues of events: is each file whole, and of the one in use how many, how old, how many given up. */
 export async function examineQueue(
-  patient: Patient,
+  doctor: DoctorContext,
   files: FilesFinding,
 ): Promise<readonly Check[]> {
-  const damaged = await damagedQueues(patient);
-  return damaged.length > 0 ? damaged : await examineEvents(patient, files);
+  const damaged = await damagedQueues(doctor);
+  return damaged.length > 0 ? damaged : await examineEvents(doctor, files);
 }
 
-async function damagedQueues({ platform }: Patient): Promise<readonly Check[]> {
+async function damagedQueues({ platform }: DoctorContext): Promise<readonly Check[]> {
   const { queues, unscopedQueue, old } = userPaths(platform);
   const paths = [unscopedQueue, old.unscopedQueue];
   for (const directory of [queues, old.queues]) {
@@ -48,7 +48,10 @@ async function damagedQueues({ platform }: Patient): Promise<readonly Check[]> {
   return damaged;
 }
 
-async function queueFault(platform: Patient["platform"], path: string): Promise<string | null> {
+async function queueFault(
+  platform: DoctorContext["platform"],
+  path: string,
+): Promise<string | null> {
   if (await platform.files.stat(path) === null) return null;
   try {
     const database = await platform.openDatabase(path, { readOnly: true });
@@ -66,7 +69,7 @@ async function queueFault(platform: Patient["platform"], path: string): Promise<
 }
 
 async function examineEvents(
-  { platform }: Patient,
+  { platform }: DoctorContext,
   files: FilesFinding,
 ): Promise<readonly Check[]> {
   if (!files.settings || !files.credentials) {
@@ -103,7 +106,7 @@ async function examineEvents(
 }
 
 /** Examines the background daemon: does it run, and is it of this version. Starts nothing. */
-export async function examineDaemon({ platform }: Patient): Promise<readonly Check[]> {
+export async function examineDaemon({ platform }: DoctorContext): Promise<readonly Check[]> {
   const status = await daemonStatus(platform);
   switch (status.kind) {
     case "stopped":

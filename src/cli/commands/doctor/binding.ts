@@ -7,12 +7,12 @@ import { type BindingConfig, isConfigured } from "../../../project/config.ts";
 import { currentIdentity, partialIdentity } from "../../../project/identity.ts";
 import { TrackerError } from "../../../platform/tracker_error.ts";
 import type { HostFinding } from "./host.ts";
-import { codeOf, type ExaminedProject, failureOf, type Patient } from "./patient.ts";
+import { codeOf, type DoctorContext, type ExaminedProject, failureOf } from "./doctor_context.ts";
 import { type Check, type CheckDetails, failed, fine, info } from "./report.ts";
 
 /** Examines the project's binding; a hosted one is validated at the host (`null`: it is not to be asked). */
 export async function examineBinding(
-  patient: Patient,
+  doctor: DoctorContext,
   { root, binding }: ExaminedProject,
   host: HostFinding | null,
 ): Promise<readonly Check[]> {
@@ -33,7 +33,7 @@ export async function examineBinding(
     case "hosted":
       return host === null
         ? [info("binding", "this project's binding is not in use on this machine")]
-        : [await hostedBinding(patient, root, binding, found.provider, host)];
+        : [await hostedBinding(doctor, root, binding, found.provider, host)];
   }
 }
 
@@ -61,7 +61,7 @@ function localBinding(binding: BindingConfig, provider: string): Check {
 }
 
 async function hostedBinding(
-  patient: Patient,
+  doctor: DoctorContext,
   root: string,
   binding: BindingConfig,
   provider: HostedProvider,
@@ -88,7 +88,7 @@ async function hostedBinding(
       await client.status(provider, { project_slug: key });
       return fine("binding", `bound to ${name}, ${provider}, known to the host`, details);
     }
-    const identity = partialIdentity(await currentIdentity(patient.platform, root));
+    const identity = partialIdentity(await currentIdentity(doctor.platform, root));
     const answer = await client.bindValidate(provider, bindingRef, identity);
     return answer.valid
       ? fine(
@@ -104,7 +104,7 @@ async function hostedBinding(
     const code = codeOf(error);
     const isStale = STALE_BINDING_CODES.some((one) => one === code);
     if (!isStale) {
-      const found = failureOf(patient, "binding", error);
+      const found = failureOf(doctor, "binding", error);
       return { ...found, nextAction: found.nextAction ?? bindAgain(provider) };
     }
     return stale(code === "binding_not_found" ? "mapping_deleted" : code, key, provider, details);

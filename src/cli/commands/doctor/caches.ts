@@ -5,11 +5,11 @@ import { strandedStores } from "../../../store/places.ts";
 import { userPaths } from "../../../user/paths.ts";
 import { adviceFor, wordsOf } from "../../services/stranded.ts";
 import { plural } from "../../terminal/format.ts";
-import { type Patient, shellWord, shownPath } from "./patient.ts";
+import { type DoctorContext, shellWord, shownPath } from "./doctor_context.ts";
 import { type Check, failed, fine, info, warning } from "./report.ts";
 
 /** Examines the issue caches: can each be opened, and is it whole. */
-export async function examineCaches({ platform }: Patient): Promise<readonly Check[]> {
+export async function examineCaches({ platform }: DoctorContext): Promise<readonly Check[]> {
   const { trackers } = userPaths(platform);
   const names = (await platform.files.list(trackers))
     .filter((entry) => entry.kind === "file" && entry.name.endsWith(".db"))
@@ -38,7 +38,7 @@ export async function examineCaches({ platform }: Patient): Promise<readonly Che
 }
 
 async function faultOf(
-  platform: Patient["platform"],
+  platform: DoctorContext["platform"],
   path: string,
 ): Promise<{ readonly text: string; readonly nextAction: string | null } | null> {
   try {

@@ -8,7 +8,7 @@ import { type CommandPermissions, examineGrants } from "./grants.ts";
 import { examineHost, type HostFinding } from "./host.ts";
 import { examineMappings } from "./mappings.ts";
 import { lookingOnly } from "../../services/looking_only.ts";
-import { examined, failureOf, isHosted, type Patient } from "./patient.ts";
+import { type DoctorContext, examined, failureOf, isHosted } from "./doctor_context.ts";
 import { type Check, fine } from "./report.ts";
 import { examineTools } from "./tools.ts";
 
@@ -24,33 +24,33 @@ export interface Examination {
  */
 export async function examine(context: Context): Promise<Examination> {
   const platform = lookingOnly(context.platform);
-  const patient: Patient = { context, platform, hosted: isHosted(platform) };
-  const files = await examineFiles(patient);
-  const host = patient.hosted ? await hostOf(patient, files) : null;
-  const grants = await grantsOf(patient, files);
+  const doctor: DoctorContext = { context, platform, hosted: isHosted(platform) };
+  const files = await examineFiles(doctor);
+  const host = doctor.hosted ? await hostOf(doctor, files) : null;
+  const grants = await grantsOf(doctor, files);
   return {
     checks: [
-      versionCheck(patient),
-      ...(patient.hosted ? [fine("gate", "hosted sync is enabled")] : []),
+      versionCheck(doctor),
+      ...(doctor.hosted ? [fine("gate", "hosted sync is enabled")] : []),
       ...(host?.checks ?? []),
-      ...await examined(patient, "binding", () => examineBinding(patient, files.project, host)),
-      ...await examined(patient, "mappings", () => examineMappings(patient, files.project)),
+      ...await examined(doctor, "binding", () => examineBinding(doctor, files.project, host)),
+      ...await examined(doctor, "mappings", () => examineMappings(doctor, files.project)),
       ...files.checks,
-      ...(patient.hosted
+      ...(doctor.hosted
         ? [
-          ...await examined(patient, "queue", () => examineQueue(patient, files)),
-          ...await examined(patient, "daemon", () => examineDaemon(patient)),
+          ...await examined(doctor, "queue", () => examineQueue(doctor, files)),
+          ...await examined(doctor, "daemon", () => examineDaemon(doctor)),
         ]
         : []),
-      ...await examined(patient, "tools", () => examineTools(patient, files)),
-      ...await examined(patient, "issue caches", () => examineCaches(patient)),
+      ...await examined(doctor, "tools", () => examineTools(doctor, files)),
+      ...await examined(doctor, "issue caches", () => examineCaches(doctor)),
       ...grants.checks,
     ],
     permissions: grants.table,
   };
 }
 
-function versionCheck({ platform }: Patient): Check {
+function versionCheck({ platform }: DoctorContext): Check {
   const { denoVersion, os, arch } = platform.system;
   return fine("version", `tracker ${VERSION}, Deno ${denoVersion}, ${os} ${arch}`, {
     tracker: VERSION,
@@ -61,23 +61,23 @@ function versionCheck({ platform }: Patient): Check {
 }
 
 async function hostOf(
-  patient: Patient,
+  doctor: DoctorContext,
   files: Awaited<ReturnType<typeof examineFiles>>,
 ): Promise<HostFinding> {
   try {
-    return await examineHost(patient, files);
+    return await examineHost(doctor, files);
   } catch (error) {
-    return { checks: [failureOf(patient, "host", error)], url: null, connection: null };
+    return { checks: [failureOf(doctor, "host", error)], url: null, connection: null };
   }
 }
 
 async function grantsOf(
-  patient: Patient,
+  doctor: DoctorContext,
   files: Awaited<ReturnType<typeof examineFiles>>,
 ): ReturnType<typeof examineGrants> {
   try {
-    return await examineGrants(patient, files);
+    return await examineGrants(doctor, files);
   } catch (error) {
-    return { checks: [failureOf(patient, "permissions", error)], table: [] };
+    return { checks: [failureOf(doctor, "permissions", error)], table: [] };
   }
 }

@@ -6,12 +6,12 @@ import { listSettings } from "../../../user/settings.ts";
 import { readToml } from "../../../user/toml_file.ts";
 import {
   codeOf,
+  type DoctorContext,
   type ExaminedProject,
   failureOf,
-  type Patient,
   shellWord,
   shownPath,
-} from "./patient.ts";
+} from "./doctor_context.ts";
 import { type Check, failed, fine, info, warning } from "./report.ts";
 
 /** What the files came to, and what of them the other checks may build on. */
@@ -25,11 +25,11 @@ export interface FilesFinding {
 }
 
 /** Examines the project's config and the user's files: can they be read, are they right, are they private. */
-export async function examineFiles(patient: Patient): Promise<FilesFinding> {
-  const { project, checks } = await examineProject(patient);
-  const directory = await examineDirectory(patient);
-  const settings = await examineSettings(patient);
-  const credentials = await examineCredentials(patient);
+export async function examineFiles(doctor: DoctorContext): Promise<FilesFinding> {
+  const { project, checks } = await examineProject(doctor);
+  const directory = await examineDirectory(doctor);
+  const settings = await examineSettings(doctor);
+  const credentials = await examineCredentials(doctor);
   return {
     checks: [...checks, ...directory, ...settings, ...credentials],
     settings: isSound(settings),
@@ -46,16 +46,16 @@ function isSound(checks: readonly Check[]): boolean {
 }
 
 async function examineProject(
-  patient: Patient,
+  doctor: DoctorContext,
 ): Promise<{ project: ExaminedProject; checks: readonly Check[] }> {
-  const { platform, context } = patient;
+  const { platform, context } = doctor;
   let root: string;
   try {
     root = await requireProjectRoot(platform, context.globals.repo ?? null);
   } catch (error) {
     const found = context.globals.repo === undefined && codeOf(error) === "not_a_project"
       ? info("project", "not in a project, so no binding is examined")
-      : failureOf(patient, "project", error);
+      : failureOf(doctor, "project", error);
     return { project: { root: null, binding: null }, checks: [found] };
   }
   try {
@@ -66,19 +66,19 @@ async function examineProject(
     const checks = facts === null
       ? [info("project config", `${shown} is not there yet`)]
       : openToAll(facts.mode)
-      ? [openFile(patient, "project config", path, "o-w")]
+      ? [openFile(doctor, "project config", path, "o-w")]
       : [fine("project config", `${shown} is sound`)];
     return { project: { root, binding }, checks };
   } catch (error) {
     return {
       project: { root, binding: null },
-      checks: [failureOf(patient, "project config", error)],
+      checks: [failureOf(doctor, "project config", error)],
     };
   }
 }
 
-async function examineDirectory(patient: Patient): Promise<readonly Check[]> {
-  const { platform } = patient;
+async function examineDirectory(doctor: DoctorContext): Promise<readonly Check[]> {
+  const { platform } = doctor;
   try {
     const { root } = userPaths(platform);
     const facts = await platform.files.stat(root);
@@ -90,12 +90,12 @@ async function examineDirectory(patient: Patient): Promise<readonly Check[]> {
       { path: root, mode: octal(facts.mode) },
     )];
   } catch (error) {
-    return [failureOf(patient, "user directory", error)];
+    return [failureOf(doctor, "user directory", error)];
   }
 }
 
-async function examineSettings(patient: Patient): Promise<readonly Check[]> {
-  const { platform } = patient;
+async function examineSettings(doctor: DoctorContext): Promise<readonly Check[]> {
+  const { platform } = doctor;
   try {
     const { config } = userPaths(platform);
     const faults = (await listSettings(platform, true)).flatMap((row): Check[] => {
@@ -115,22 +115,22 @@ async function examineSettings(patient: Patient): Promise<readonly Check[]> {
     if (faults.length > 0) return faults;
     const facts = await platform.files.stat(config);
     if (facts === null) return [];
-    if (openToAll(facts.mode)) return [openFile(patient, "settings", config, "o-w")];
+    if (openToAll(facts.mode)) return [openFile(doctor, "settings", config, "o-w")];
     return [fine("settings", `${shownPath(platform, config)} is sound`)];
   } catch (error) {
-    return [failureOf(patient, "settings", error)];
+    return [failureOf(doctor, "settings", error)];
   }
 }
 
-async function examineCredentials(patient: Patient): Promise<readonly Check[]> {
-  const { platform } = patient;
+async function examineCredentials(doctor: DoctorContext): Promise<readonly Check[]> {
+  const { platform } = doctor;
   try {
     const { credentials } = userPaths(platform);
     const facts = await platform.files.stat(credentials);
     if (facts === null) return [];
     await readToml(platform.files, credentials);
     if (facts.mode !== null && (facts.mode & 0o077) !== 0) {
-      return [openFile(patient, "credentials", credentials, "600", facts.mode)];
+      return [openFile(doctor, "credentials", credentials, "600", facts.mode)];
     }
     return [fine("credentials", `${shownPath(platform, credentials)} is sound and private`)];
   } catch (error) {
@@ -143,7 +143,7 @@ async function examineCredentials(patient: Patient): Promise<readonly Check[]> {
         { path: credentials },
       )];
     }
-    return [failureOf(patient, "credentials", error)];
+    return [failureOf(doctor, "credentials", error)];
   }
 }
 
@@ -152,7 +152,7 @@ function openToAll(mode: number | null): boolean {
 }
 
 function openFile(
-  { platform }: Patient,
+  { platform }: DoctorContext,
   check: string,
   path: string,
   mode: string,

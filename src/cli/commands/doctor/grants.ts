@@ -10,7 +10,7 @@ import {
   type Places,
 } from "../../permissions/requirements.ts";
 import type { FilesFinding } from "./files.ts";
-import type { Patient } from "./patient.ts";
+import type { DoctorContext } from "./doctor_context.ts";
 import { type Check, fine, info } from "./report.ts";
 import { boundTool, toolCommand } from "./tools.ts";
 
@@ -26,14 +26,14 @@ export interface CommandPermissions {
 
 /** Looks up, for each command, the permissions it needs here and which are granted now. */
 export async function examineGrants(
-  patient: Patient,
+  doctor: DoctorContext,
   files: FilesFinding,
 ): Promise<{ readonly checks: readonly Check[]; readonly table: readonly CommandPermissions[] }> {
-  const places = await placesOf(patient, files);
-  const table = (await catalogue(patient.hosted)).map(
+  const places = await placesOf(doctor, files);
+  const table = (await catalogue(doctor.hosted)).map(
     ({ path, permissions: accesses }): CommandPermissions => {
       const needed = permissionsOf(accesses, places);
-      const permissions = permissionStates(patient.platform, needed);
+      const permissions = permissionStates(doctor.platform, needed);
       return {
         command: path,
         granted: permissions.every((one) => one.granted || isDispensable(one)),
@@ -52,15 +52,15 @@ export async function examineGrants(
   return { checks: [line], table };
 }
 
-async function placesOf(patient: Patient, files: FilesFinding): Promise<Places> {
-  const { platform, hosted } = patient;
+async function placesOf(doctor: DoctorContext, files: FilesFinding): Promise<Places> {
+  const { platform, hosted } = doctor;
   const tool = boundTool(files);
   const host = hosted && files.settings ? await resolveHostUrl(platform) : null;
   return {
     project: files.project.root ?? platform.system.cwd(),
     user: userPaths(platform).root,
     host: host?.url ?? null,
-    tool: tool === null ? null : (await toolCommand(patient, files, tool)).command,
+    tool: tool === null ? null : (await toolCommand(doctor, files, tool)).command,
     program: platform.system.execPath(),
     hosted,
   };

@@ -11,7 +11,7 @@ import { type HostConnection, hostConnection } from "../../services/host_connect
 import { span } from "../../terminal/format.ts";
 import { VERSION } from "../../version.ts";
 import { onlyRenewing } from "../../services/looking_only.ts";
-import { codeOf, failureOf, type Patient } from "./patient.ts";
+import { codeOf, type DoctorContext, failureOf } from "./doctor_context.ts";
 import { type Check, failed, fine, info, warning } from "./report.ts";
 import type { FilesFinding } from "./files.ts";
 import { boundTool } from "./tools.ts";
@@ -29,11 +29,14 @@ export interface HostFinding {
 const CLOCK_TOLERANCE_MS = 60_000;
 
 /** Examines the host's address, whether it answers, the time there, and the session. */
-export async function examineHost(patient: Patient, files: FilesFinding): Promise<HostFinding> {
+export async function examineHost(
+  doctor: DoctorContext,
+  files: FilesFinding,
+): Promise<HostFinding> {
   if (!files.settings) {
     return nothing(null, [info("host", "host not examined: the settings cannot be used")]);
   }
-  const { platform } = patient;
+  const { platform } = doctor;
   const url = (await resolveHostUrl(platform))?.url ?? null;
   if (url === null) {
     const { message, nextAction } = READINESS_WORDING.missing_host_config;
@@ -62,7 +65,7 @@ export async function examineHost(patient: Patient, files: FilesFinding): Promis
   if (session.status === "failed" || probe.kind === "silent") {
     return nothing(url, [session, ...about]);
   }
-  const { context } = patient;
+  const { context } = doctor;
   const given = await hostConnection({ ...context, platform: onlyRenewing(context.platform) }, url);
   const connection = { ...given, tokens: new SessionTokens(given) };
   try {
@@ -70,7 +73,7 @@ export async function examineHost(patient: Patient, files: FilesFinding): Promis
     return { checks: [session, ...about], url, connection };
   } catch (error) {
     const refused = REFUSALS.includes(codeOf(error) ?? "");
-    const found = failureOf(patient, "session", error);
+    const found = failureOf(doctor, "session", error);
     const check = refused
       ? failed("session", "the host does not accept the session", found.nextAction ?? LOGIN)
       : { ...found, check: "host" };

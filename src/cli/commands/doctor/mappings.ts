@@ -3,12 +3,12 @@ import { hasLostIssue, judgedMapping } from "../../../local/renamed.ts";
 import { locateWorkspace } from "../../../local/workspace.ts";
 import { IssueStore } from "../../../store/issue_store.ts";
 import { plural } from "../../terminal/format.ts";
-import type { ExaminedProject, Patient } from "./patient.ts";
+import type { DoctorContext, ExaminedProject } from "./doctor_context.ts";
 import { type Check, fine, warning } from "./report.ts";
 
 /** Examines the mappings of a local binding: is the issue of each still there, under its id. */
 export async function examineMappings(
-  { platform }: Patient,
+  { platform }: DoctorContext,
   { root, binding }: ExaminedProject,
 ): Promise<readonly Check[]> {
   const found = classifyProvider(binding?.provider ?? "");
@@ -37,7 +37,7 @@ export async function examineMappings(
 
 /** A cache that cannot be read is told of by the check of the caches. */
 async function readable(
-  platform: Patient["platform"],
+  platform: DoctorContext["platform"],
   path: string,
 ): Promise<IssueStore | null> {
   try {

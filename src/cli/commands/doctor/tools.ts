@@ -9,7 +9,7 @@ import { FP_INSTALL_HINT } from "../../../local/fp.ts";
 import { resolveFrom } from "../../../platform/paths.ts";
 import { CredentialStore } from "../../../user/credentials.ts";
 import type { FilesFinding } from "./files.ts";
-import { codeOf, examined, failureOf, type Patient } from "./patient.ts";
+import { codeOf, type DoctorContext, examined, failureOf } from "./doctor_context.ts";
 import { type Check, failed, fine, info, warning } from "./report.ts";
 
 const TOOLS: Readonly<Record<LocalProvider, { readonly command: string; readonly hint: string }>> =
@@ -23,7 +23,7 @@ const VERSION_LENGTH = 60;
 
 /** Examines the local tools: found or not; only the one that the binding needs must be there. */
 export async function examineTools(
-  patient: Patient,
+  doctor: DoctorContext,
   files: FilesFinding,
 ): Promise<readonly Check[]> {
   const bound = boundTool(files);
@@ -32,9 +32,9 @@ export async function examineTools(
     const needed = bound === provider;
     lines.push(
       ...await examined(
-        patient,
+        doctor,
         TOOLS[provider].command,
-        () => examineTool(patient, files, provider, needed),
+        () => examineTool(doctor, files, provider, needed),
       ),
     );
   }
@@ -49,7 +49,7 @@ export function boundTool({ project }: FilesFinding): LocalProvider | null {
 
 /** The command of a local provider's tool, as it has been named at binding. */
 export async function toolCommand(
-  { platform }: Patient,
+  { platform }: DoctorContext,
   files: FilesFinding,
   provider: LocalProvider,
 ): Promise<{ readonly command: string; readonly cwd: string }> {
@@ -63,14 +63,14 @@ export async function toolCommand(
 }
 
 async function examineTool(
-  patient: Patient,
+  doctor: DoctorContext,
   files: FilesFinding,
   provider: LocalProvider,
   needed: boolean,
 ): Promise<readonly Check[]> {
-  const { platform } = patient;
+  const { platform } = doctor;
   const { hint, command: name } = TOOLS[provider];
-  const { command, cwd } = await toolCommand(patient, files, provider);
+  const { command, cwd } = await toolCommand(doctor, files, provider);
   const details = { provider, command };
   if (needed && (await platform.files.stat(cwd))?.kind !== "directory") {
     return [failed(
@@ -106,7 +106,7 @@ async function examineTool(
       ];
     }
     if (error instanceof Error && error.name === "NotCapable") throw error;
-    const { message } = failureOf(patient, name, error);
+    const { message } = failureOf(doctor, name, error);
     return [
       needed
         ? warning(name, message, `try \`${command} --version\` yourself`, details)

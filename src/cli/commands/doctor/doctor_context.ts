@@ -8,10 +8,10 @@ import type { Context } from "../../command/context.ts";
 import { type Check, failed, info } from "./report.ts";
 import { command } from "./doctor.ts";
 
-/** What is examined. */
-export interface Patient {
+/** What the checks of the doctor work in. */
+export interface DoctorContext {
   readonly context: Context;
-  /** The machine, for looking only. */
+  /** The same machine, on which nothing is changed. */
   readonly platform: Platform;
   /** Whether the rollout gate is on. */
   readonly hosted: boolean;
@@ -24,12 +24,12 @@ export interface ExaminedProject {
   readonly binding: BindingConfig | null;
 }
 
-/** Whether the gate is on, read now. */
+/** Tells whether the rollout gate is on now. */
 export function isHosted(platform: Platform): boolean {
   return isHostedSyncEnabled(platform.env);
 }
 
-/** A path as people write it: `~` for the home directory. */
+/** Returns a path as people write it, with `~` for the home directory. */
 export function shownPath(platform: Platform, path: string): string {
   const { root } = userPaths(platform);
   const home = platform.env.get("HOME") ?? platform.env.get("USERPROFILE") ?? "";
@@ -37,27 +37,27 @@ export function shownPath(platform: Platform, path: string): string {
   return path === root ? root : path;
 }
 
-/** A path as a word of a shell command. */
+/** Returns a path as a word of a shell command. */
 export function shellWord(platform: Platform, path: string): string {
   const shown = shownPath(platform, path);
   return /^[\w~./@%+=:,-]+$/.test(shown) ? shown : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
-/** Runs a check; what it throws is its result. A permission not granted is nobody's fault. */
+/** Runs a check; a failure that it throws becomes its result. */
 export async function examined(
-  patient: Patient,
+  doctor: DoctorContext,
   check: string,
   work: () => Promise<readonly Check[]>,
 ): Promise<readonly Check[]> {
   try {
     return await work();
   } catch (error) {
-    return [failureOf(patient, check, error)];
+    return [failureOf(doctor, check, error)];
   }
 }
 
-/** A thrown thing as a line of the report. */
-export function failureOf({ context }: Patient, check: string, error: unknown): Check {
+/** Returns a failure as a line of the report; a permission that is not granted is none. */
+export function failureOf({ context }: DoctorContext, check: string, error: unknown): Check {
   const failure = explain(error, { platform: context.platform, command });
   const { message, nextAction } = failure;
   if (failure.code === "permission_needed") {
@@ -66,7 +66,7 @@ export function failureOf({ context }: Patient, check: string, error: unknown): 
   return failed(check, message, nextAction, { code: failure.code, ...failure.details });
 }
 
-/** The code of a failure, or `null` for anything else. */
+/** Returns the code of a failure, or `null` for anything else. */
 export function codeOf(error: unknown): string | null {
   return error instanceof TrackerError ? error.code : null;
 }

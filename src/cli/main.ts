@@ -104,7 +104,7 @@ async function understand(
   const stray = strayOption(found.kind === "unknown" ? found.before : line);
   if (stray !== null) throw strayOptionFault(stray.given, stray.nearest);
   if (found.kind === "unknown") throw (await import("./help/answer.ts")).unknownCommand(found);
-  throw usageError("No command given.", "`tracker --help` lists the commands.");
+  throw usageError("No command given", "`tracker --help` lists the commands.");
 }
 
 async function parsed(
@@ -115,23 +115,29 @@ async function parsed(
   const outcome = await command.parse(rest, hosted);
   if (outcome.kind === "parsed") return { kind: "invocation", invocation: outcome.invocation };
   throw usageError(
-    outcome.message.replace(/\s+/g, " "),
+    await withoutPeriod(outcome.message.replace(/\s+/g, " ")),
     `\`tracker ${command.path} --help\` shows how to use it.`,
   );
+}
+
+/** Ends the grammar's words as all messages end; the agreed text on the removed provider keeps its period. */
+async function withoutPeriod(message: string): Promise<string> {
+  const { REMOVED_PROVIDER_MESSAGE } = await import("../contract/providers.ts");
+  return message.endsWith(REMOVED_PROVIDER_MESSAGE) ? message : message.replace(/\.$/, "");
 }
 
 function incomplete(group: string, commands: readonly Command[]): TrackerError {
   const verbs = commands.filter(({ path }) => path.startsWith(`${group} `))
     .map(({ path }) => path.slice(group.length + 1));
   return usageError(
-    `\`tracker ${group}\` needs a command: ${verbs.join(", ")}.`,
+    `\`tracker ${group}\` needs a command: ${verbs.join(", ")}`,
     `\`tracker ${group} --help\` explains them.`,
   );
 }
 
 function strayOptionFault(option: string, near: string | null): TrackerError {
   return usageError(
-    `Unknown global option "${option}".`,
+    `Unknown global option "${option}"`,
     near === null
       ? "The options of a command come after its name. `tracker --help` lists the global ones."
       : `Did you mean \`${near}\`?`,

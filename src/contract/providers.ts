@@ -44,9 +44,12 @@ export type ProviderClass =
   | {
     readonly kind: "removed";
     readonly provider: "azure_devops";
-    readonly message: "Azure DevOps is no longer supported.";
+    readonly message: typeof REMOVED_PROVIDER_MESSAGE;
   }
   | { readonly kind: "unknown"; readonly name: string };
+
+/** What every mention of the removed provider is answered, word for word. */
+export const REMOVED_PROVIDER_MESSAGE = "Azure DevOps is no longer supported.";
 
 const REMOVED_SPELLINGS: readonly string[] = ["azure_devops", "azure"];
 
@@ -66,7 +69,7 @@ export function classifyProvider(name: string): ProviderClass {
     return {
       kind: "removed",
       provider: "azure_devops",
-      message: "Azure DevOps is no longer supported.",
+      message: REMOVED_PROVIDER_MESSAGE,
     };
   }
   return { kind: "unknown", name: canonical };

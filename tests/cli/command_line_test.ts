@@ -28,15 +28,15 @@ Deno.test("what a shell wants completed asks for no version", () =>
 Deno.test("an option that not every line takes is named, not the word after it", () =>
   withPlatform({}, async (platform) => {
     const lines: readonly (readonly [line: string, said: string])[] = [
-      ["--jsn", '✗ Unknown global option "--jsn".\n  Did you mean `--json`?\n'],
+      ["--jsn", '✗ Unknown global option "--jsn"\n  Did you mean `--json`?\n'],
       [
         "issue --status todo list",
-        '✗ Unknown global option "--status".\n' +
+        '✗ Unknown global option "--status"\n' +
         "  The options of a command come after its name. `tracker --help` lists the global ones.\n",
       ],
-      ["--quiet -yv", "✗ No command given.\n  `tracker --help` lists the commands.\n"],
-      ["bnid -p beads", '✗ Unknown command "bnid".\n  Did you mean `tracker bind`?\n'],
-      ["version", '✗ Unknown command "version".\n  Did you mean `tracker --version`?\n'],
+      ["--quiet -yv", "✗ No command given\n  `tracker --help` lists the commands.\n"],
+      ["bnid -p beads", '✗ Unknown command "bnid"\n  Did you mean `tracker bind`?\n'],
+      ["version", '✗ Unknown command "version"\n  Did you mean `tracker --version`?\n'],
     ];
     for (const [line, stderr] of lines) {
       const result = await tracker(platform, ...line.split(" "));

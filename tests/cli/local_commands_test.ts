@@ -73,7 +73,7 @@ Deno.test("create makes an issue here, and the push makes it in the tool", () =>
     assert.ok(project.tool.issues().some((issue) => issue["title"] === "Brand new"));
     const nothing = await run("issue", "edit", "bd-1");
     assert.equal(nothing.code, 2);
-    assert.match(nothing.stderr, /Say what to change/);
+    assert.match(nothing.stderr, /There is nothing to change/);
     assert.match(
       (await run("issue", "edit", "bd-1", "--title", "Issue bd-1")).stdout,
       /^Nothing to change/,

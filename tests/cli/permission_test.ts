@@ -155,7 +155,7 @@ Deno.test("Deno's own denials are explained too, whatever they are wrapped in", 
     for (const error of [denied, wrapped, kept]) {
       const failure = explain(error, { platform, command: STATUS });
       assert.equal(failure.code, "permission_needed");
-      assert.equal(failure.message, 'Permission needed: read "~/.spec-kitty/credentials".');
+      assert.equal(failure.message, 'Permission needed: read "~/.spec-kitty/credentials"');
       assert.match(
         failure.nextAction ?? "",
         /^Run with `--allow-read=\.,\$HOME\/\.spec-kitty`\.\n/,
@@ -170,7 +170,7 @@ Deno.test("a denial outside of what the table knows names its own target, and no
       denial("Requires write access to <TMP>, run again with the --allow-write flag"),
       { platform, command: null },
     );
-    assert.equal(failure.message, 'Permission needed: write "<TMP>".');
+    assert.equal(failure.message, 'Permission needed: write "<TMP>"');
     assert.equal(failure.nextAction, "Run with `--allow-write=<TMP>`.");
     const odd = explain(denial("Something else"), { platform, command: STATUS });
     assert.equal(odd.code, "permission_needed");

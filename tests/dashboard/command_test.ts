@@ -158,7 +158,7 @@ Deno.test("a port that cannot be one is wrong usage; the command is there with t
     assert.equal(await outcomeOf("--port", "x"), "fault");
     assert.deepEqual(
       await outcomeOf("--port", "65536"),
-      usageError("`--port` takes a port of at most 65535, not 65536."),
+      usageError("`--port` takes a port of at most 65535, not 65536"),
     );
   });
 });

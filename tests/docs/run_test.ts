@@ -17,7 +17,7 @@ Deno.test("a page that tells the truth has no faults, and its shell keeps what w
     "$ echo $GREETING",
     "hello",
     "$ tracker bnid -p beads",
-    '✗ Unknown command "bnid".',
+    '✗ Unknown command "bnid"',
     "  Did you mean `tracker bind`?",
     "$ echo $?",
     "2",

@@ -112,7 +112,7 @@ for (const denial of DENIALS) {
       assert.equal(code, 1, stdout);
       assert.equal(stdout, "");
       const [first, second, third] = stderr.split("\n");
-      assert.equal(first, `✗ Permission needed: ${denial.message(world)}.`);
+      assert.equal(first, `✗ Permission needed: ${denial.message(world)}`);
       assert.ok(second?.includes(denial.step(world)), stderr);
       assert.match(third ?? "", /^ {2}All that `tracker [a-z -]+` needs: `--allow-/);
       assertOwnWords(stderr);
@@ -120,7 +120,7 @@ for (const denial of DENIALS) {
 
       const seen = await onTerminal(world, flags, denial.args);
       if (seen === null) return console.log("skipped on a terminal: there is no `script` here");
-      assert.ok(seen.includes(`Permission needed: ${denial.message(world)}.`), seen);
+      assert.ok(seen.includes(`Permission needed: ${denial.message(world)}`), seen);
       assertOwnWords(seen);
     }));
 }

@@ -46,7 +46,7 @@ export async function helpAnswer(
 /** Says that a line names no command, and which one it may have meant. */
 export function unknownCommand(found: Extract<Located, { kind: "unknown" }>): Error {
   return usageError(
-    `Unknown command "${found.given}".`,
+    `Unknown command "${found.given}"`,
     found.nearest === null
       ? "`tracker --help` lists the commands."
       : `Did you mean \`tracker ${found.nearest}\`?`,

@@ -39,7 +39,7 @@ export function permissionNeeded(denied: Permission, context: FailureContext): T
   const target = kind === "read" || kind === "write" ? tilde(denied.target, home) : denied.target;
   return new TrackerError({
     code: "permission_needed",
-    message: `Permission needed: ${kind} "${target}".`,
+    message: `Permission needed: ${kind} "${target}"`,
     nextAction: platform.system.standalone
       ? `This program was compiled without it: compile it with \`${flag}\`.`
       : `Run with \`${flag}\`.` +

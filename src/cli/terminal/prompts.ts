@@ -1,5 +1,5 @@
 import type { Platform } from "../../platform/platform.ts";
-import { interrupted, TrackerError } from "../../platform/tracker_error.ts";
+import { type ErrorDetails, interrupted, TrackerError } from "../../platform/tracker_error.ts";
 import { untilInterrupted } from "./interrupt.ts";
 import type { Output } from "./output.ts";
 import { type Fragment, text } from "./text.ts";
@@ -49,7 +49,7 @@ export async function askNumber(
   }
   throw new TrackerError({
     code: "invalid_answer",
-    message: `No valid number in ${TRIES} answers.`,
+    message: `No valid number in ${TRIES} answers`,
     nextAction: asked.instead,
   });
 }
@@ -72,11 +72,11 @@ export async function askSecret(
   { question, instead }: Pick<Question, "question" | "instead">,
 ): Promise<string> {
   const { stdin } = context.platform.terminal;
-  if (!stdin.isTerminal || !canAnswer(context)) throw noAnswer(question, instead);
+  if (!stdin.isTerminal || !canAnswer(context)) throw noInput(question, instead);
   context.output.prompt(question);
   const answer = await untilAnswered(context, (signal) => stdin.readSecret(signal))
     .finally(() => context.output.prompt(LINE_END));
-  if (answer === null || answer === "") throw noAnswer(question, instead);
+  if (answer === null || answer === "") throw noInput(question, instead);
   return answer;
 }
 
@@ -96,7 +96,7 @@ async function ask(
   const isShown = canPrompt(context);
   const failure = unanswered !== undefined && (globals.noInput || !isShown)
     ? unanswered
-    : () => noAnswer(words, instead);
+    : () => noInput(words, instead);
   if (!canAnswer(context)) throw failure();
   if (isShown) output.prompt(words);
   const answer = await untilAnswered(context, () => stdin.readLine()).catch((error) => {
@@ -139,11 +139,13 @@ function canAnswer(context: PromptContext): boolean {
   return canPrompt(context) || !context.platform.terminal.stdin.isTerminal;
 }
 
-function noAnswer(question: string, instead: string): TrackerError {
-  return new TrackerError({
-    code: "no_answer",
-    message: "There is a question, but no input to answer it.",
-    nextAction: instead,
-    details: { question: question.trim() },
+/** Returns the failure of a question that cannot be answered; `instead` is the option that answers it. */
+export function noAnswer(message: string, instead: string, details: ErrorDetails): TrackerError {
+  return new TrackerError({ code: "no_answer", message, nextAction: instead, details });
+}
+
+function noInput(question: string, instead: string): TrackerError {
+  return noAnswer("There is a question, but no input to answer it", instead, {
+    question: question.trim(),
   });
 }

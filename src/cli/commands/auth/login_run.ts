@@ -7,13 +7,13 @@ import {
 } from "../../../client/auth.ts";
 import type { Session } from "../../../user/credentials.ts";
 import type { InputStream } from "../../../platform/terminal.ts";
-import { errorText, TrackerError } from "../../../platform/tracker_error.ts";
+import { errorText } from "../../../platform/tracker_error.ts";
 import { userPaths } from "../../../user/paths.ts";
 import { queueScope } from "../../../user/scope.ts";
 import type { Context } from "../../command/context.ts";
 import { bold, DONE, text } from "../../terminal/text.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
-import { askNumber, askSecret } from "../../terminal/prompts.ts";
+import { askNumber, askSecret, noAnswer } from "../../terminal/prompts.ts";
 import { hostConnection } from "../../services/host_connection.ts";
 import { plural } from "../../terminal/format.ts";
 
@@ -72,11 +72,11 @@ export async function run(context: Context, options: LoginCommandOptions): Promi
 async function pipedPassword(stdin: InputStream): Promise<string> {
   const password = await stdin.readLine() ?? "";
   if (password !== "") return password;
-  throw new TrackerError({
-    code: "no_answer",
-    message: "There is no password in standard input.",
-    nextAction: "Pipe it in, such as `--password-stdin < FILE`.",
-  });
+  throw noAnswer(
+    "There is no password in standard input",
+    "Pipe it in, such as `--password-stdin < FILE`.",
+    {},
+  );
 }
 
 async function signIn(
@@ -99,11 +99,11 @@ async function signIn(
     }
     case "device":
       if (context.globals.noInput) {
-        throw new TrackerError({
-          code: "no_answer",
-          message: "A person has to approve the sign-in in a browser, and nothing may be asked.",
-          nextAction: "Sign in with `--username NAME --password-stdin`, or with `--with-token`.",
-        });
+        throw noAnswer(
+          "A person has to approve the sign-in in a browser, and nothing may be asked",
+          "Sign in with `--username NAME --password-stdin`, or with `--with-token`.",
+          {},
+        );
       }
       return await loginWithDevice({
         ...login,

@@ -2,7 +2,7 @@ import type { BindCandidate } from "../../../contract/discovery.ts";
 import { type Provider, PROVIDER_TITLES } from "../../../contract/providers.ts";
 import { candidateAt } from "../../../client/binding.ts";
 import { configPath } from "../../../project/config_file.ts";
-import { TrackerError, usageError } from "../../../platform/tracker_error.ts";
+import { TrackerError } from "../../../platform/tracker_error.ts";
 import { type BindingConfig, loadBinding } from "../../../project/config.ts";
 import {
   type BindRequest,
@@ -13,6 +13,7 @@ import type { ProjectContext } from "../../../tracker/backend.ts";
 import { bindProject, bindToCandidate } from "../../../tracker/binding.ts";
 import { knownProvider } from "../../../tracker/provider_class.ts";
 import type { Context } from "../../command/context.ts";
+import { nameAndValue } from "../../command/name_value.ts";
 import type { BindChoice } from "./bind.ts";
 import { DONE, type Text, text } from "../../terminal/text.ts";
 import { askNumber, confirm } from "../../terminal/prompts.ts";
@@ -80,8 +81,7 @@ async function conclude(
     case "none":
       throw new TrackerError({
         code: "no_candidates",
-        message:
-          `The host has no ${provider} resource for this project (${outcome.identity.slug}).`,
+        message: `The host has no ${provider} resource for this project (${outcome.identity.slug})`,
         nextAction:
           "Check in the dashboard of the host that the tracker is connected and has resources for this provider.",
         details: { provider },
@@ -155,7 +155,7 @@ function ambiguous(
     code: "ambiguous_binding",
     message: `${
       plural(candidates.length, `${PROVIDER_TITLES[provider]} resource`)
-    } could be this project.`,
+    } could be this project`,
     nextAction: instead,
     details: {
       candidates: candidates.map((candidate) => ({
@@ -206,9 +206,5 @@ function pairs(
   given: readonly string[],
 ): Readonly<Record<string, string>> | null {
   if (given.length === 0) return null;
-  return Object.fromEntries(given.map((pair) => {
-    const at = pair.indexOf("=");
-    if (at < 1) throw usageError(`\`${option}\` takes NAME=VALUE, not "${pair}".`);
-    return [pair.slice(0, at).trim(), pair.slice(at + 1)];
-  }));
+  return Object.fromEntries(given.map((pair) => nameAndValue(option, pair)));
 }

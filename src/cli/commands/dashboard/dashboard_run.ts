@@ -16,7 +16,7 @@ const HIGHEST_PORT = 65_535;
 /** Refuses a port that cannot be one. */
 export function check(_context: Context, { port }: DashboardCommandOptions): void {
   if (port === undefined || port <= HIGHEST_PORT) return;
-  throw usageError(`\`--port\` takes a port of at most ${HIGHEST_PORT}, not ${port}.`);
+  throw usageError(`\`--port\` takes a port of at most ${HIGHEST_PORT}, not ${port}`);
 }
 
 /** Serves the page until SIGINT or SIGTERM. */

@@ -16,8 +16,8 @@ export async function run(
   if (retried === 0 && options.id !== undefined) {
     throw new TrackerError({
       code: "event_not_parked",
-      message: `There is no parked event "${options.id}".`,
-      nextAction: "`tracker events list --parked` lists them.",
+      message: `There is no parked event "${options.id}"`,
+      nextAction: "Run `tracker events list --parked` for those there are.",
     });
   }
   if (context.globals.json) context.output.json({ retried });

@@ -1,23 +1,10 @@
 import type { ImportReport } from "../../../server/mod.ts";
-import { basename, resolveFrom } from "../../../platform/paths.ts";
-import { TrackerError } from "../../../platform/tracker_error.ts";
+import { basename } from "../../../platform/paths.ts";
 import type { Context } from "../../command/context.ts";
 import type { Fragment } from "../../terminal/text.ts";
 import { number, plural } from "../../terminal/format.ts";
 
 const SKIPPED_SHOWN = 10;
-
-/** The text of a file to import. */
-export async function readImport(context: Context, file: string): Promise<string> {
-  const { platform } = context;
-  const text = await platform.files.readText(resolveFrom(platform.system.cwd(), file));
-  if (text !== null) return text;
-  throw new TrackerError({
-    code: "file_missing",
-    message: `There is no file "${file}".`,
-    details: { file },
-  });
-}
 
 /** The name a file gives the resource made of it. */
 export function labelOfFile(file: string): string {

@@ -2,7 +2,8 @@ import type { HostedProvider } from "../../../contract/providers.ts";
 import { importIssues, openHostData } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
 import { ATTENTION, DONE, text } from "../../terminal/text.ts";
-import { labelOfFile, readImport, reportImport } from "./import_report.ts";
+import { readFile } from "../../services/input_file.ts";
+import { labelOfFile, reportImport } from "./import_report.ts";
 
 /** What to import, and where to. */
 export interface HostImportOptions {
@@ -15,7 +16,7 @@ export interface HostImportOptions {
 
 /** Imports a file of issues into a host's data. */
 export async function run(context: Context, options: HostImportOptions): Promise<number> {
-  const records = await readImport(context, options.file);
+  const records = await readFile(context, options.file);
   const data = await openHostData(context.platform, options.data);
   try {
     const report = await importIssues(data, records, {

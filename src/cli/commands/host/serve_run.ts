@@ -9,7 +9,8 @@ import {
 import type { ListenOptions } from "../../../platform/platform.ts";
 import { usageError } from "../../../platform/tracker_error.ts";
 import type { Context } from "../../command/context.ts";
-import { labelOfFile, readImport, reportImport } from "./import_report.ts";
+import { readFile } from "../../services/input_file.ts";
+import { labelOfFile, reportImport } from "./import_report.ts";
 import { VERSION } from "../../version.ts";
 
 /** How to serve. */
@@ -32,7 +33,7 @@ export async function run(context: Context, options: HostServeOptions): Promise<
   const listen = listenAddress(options.listen ?? DEFAULT_LISTEN);
   const imported = options.importFile === undefined
     ? null
-    : { file: options.importFile, text: await readImport(context, options.importFile) };
+    : { file: options.importFile, text: await readFile(context, options.importFile) };
   const { rate, trustedProxies } = options;
   const common = {
     platform,
@@ -110,7 +111,7 @@ function listenAddress(text: string): ListenOptions {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:\s]+))?:(\d{1,5})$/.exec(text);
   const port = Number(match?.[3] ?? Number.NaN);
   if (match === null || port > 65_535) {
-    throw usageError(`\`--listen\` takes ADDRESS:PORT such as ${DEFAULT_LISTEN}, not "${text}".`);
+    throw usageError(`\`--listen\` takes ADDRESS:PORT such as ${DEFAULT_LISTEN}, not "${text}"`);
   }
   return { hostname: match[1] ?? match[2] ?? "127.0.0.1", port };
 }

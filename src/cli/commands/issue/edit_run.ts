@@ -26,7 +26,10 @@ export async function run(context: Context, options: IssueEditOptions): Promise<
     ),
   };
   if (Object.keys(edit).length === 0) {
-    throw usageError("Say what to change.", "`tracker issue edit --help` lists the fields.");
+    throw usageError(
+      "There is nothing to change",
+      "Name a field: `tracker issue edit --help` lists them.",
+    );
   }
   const { service } = await openLocalBackend(await projectContext(context), "`issue edit`");
   return reportEdit(context, await service.issueEdit(options.key, edit), "Changed");

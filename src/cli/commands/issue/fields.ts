@@ -1,8 +1,9 @@
 import { LINK_TYPES, type LinkType } from "../../../contract/issue.ts";
 import type { IssueEdit } from "../../../local/edits.ts";
-import { resolveFrom } from "../../../platform/paths.ts";
-import { TrackerError, usageError } from "../../../platform/tracker_error.ts";
+import { usageError } from "../../../platform/tracker_error.ts";
 import type { Context } from "../../command/context.ts";
+import { nameAndValue } from "../../command/name_value.ts";
+import { readFileOrInput } from "../../services/input_file.ts";
 import type { IssueFields } from "./field_options.ts";
 
 /**
@@ -21,32 +22,24 @@ export async function editFrom(context: Context, fields: IssueFields): Promise<I
     ...(fields.labels.length === 0 ? {} : { labels: fields.labels }),
     ...(fields.parent === undefined ? {} : { parent: fields.parent }),
     ...(fields.links.length === 0 ? {} : { links: fields.links.map(linkOf) }),
-    ...(fields.fields.length === 0
-      ? {}
-      : { customFields: Object.fromEntries(fields.fields.map((field) => pair("--field", field))) }),
+    ...(fields.fields.length === 0 ? {} : {
+      customFields: Object.fromEntries(
+        fields.fields.map((field) => nameAndValue("--field", field)),
+      ),
+    }),
   };
 }
 
 async function bodyOf(context: Context, fields: IssueFields): Promise<string | undefined> {
   const { body, bodyFile } = fields;
   if (bodyFile === undefined) return body;
-  if (body !== undefined) throw usageError("`--body` and `--body-file` exclude each other.");
-  const { files, terminal, system } = context.platform;
-  if (bodyFile === "-") return await terminal.stdin.readAll();
-  const text = await files.readText(resolveFrom(system.cwd(), bodyFile));
-  if (text !== null) return text;
-  throw new TrackerError({ code: "file_missing", message: `There is no file "${bodyFile}".` });
+  if (body !== undefined) throw usageError("`--body` and `--body-file` exclude each other");
+  return await readFileOrInput(context, bodyFile);
 }
 
 function linkOf(text: string): { readonly type: LinkType; readonly id: string } {
-  const [name, id] = pair("--link", text);
+  const [name, id] = nameAndValue("--link", text);
   const type = LINK_TYPES.find((known) => known === name);
   if (type !== undefined) return { type, id };
-  throw usageError(`Unknown link "${name}". Choose one of: ${LINK_TYPES.join(", ")}.`);
-}
-
-function pair(option: string, text: string): [string, string] {
-  const at = text.indexOf("=");
-  if (at < 1) throw usageError(`\`${option}\` takes NAME=VALUE, not "${text}".`);
-  return [text.slice(0, at).trim(), text.slice(at + 1)];
+  throw usageError(`Unknown link "${name}"`, `Choose one of ${LINK_TYPES.join(", ")}.`);
 }

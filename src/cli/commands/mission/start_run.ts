@@ -19,8 +19,8 @@ export async function run(
   const { query } = options;
   if (query.kind === "text" && query.words.length === 0) {
     throw usageError(
-      "Say which ticket to start from.",
-      "`tracker mission start TEXT` searches for it, `--ticket KEY` names it.",
+      "There is no ticket to start from",
+      "Search for one with `tracker mission start TEXT`, or name it with `--ticket KEY`.",
     );
   }
   const root = await requireProjectRoot(platform, context.globals.repo ?? null);

@@ -3,7 +3,7 @@ import { TrackerError } from "../../../platform/tracker_error.ts";
 import type { SearchOriginResult } from "../../../missions/search_origin.ts";
 import type { Context } from "../../command/context.ts";
 import { type TicketQuery, ticketTable } from "../../services/tickets.ts";
-import { askNumber, canPrompt, confirm } from "../../terminal/prompts.ts";
+import { askNumber, canPrompt, confirm, noAnswer } from "../../terminal/prompts.ts";
 import { text } from "../../terminal/text.ts";
 
 /**
@@ -71,27 +71,22 @@ function isNamed(candidate: OriginCandidate, key: string): boolean {
 }
 
 function noTicket(query: TicketQuery): TrackerError {
-  return query.kind === "key"
-    ? new TrackerError({
-      code: "no_ticket",
-      message: `No ticket "${query.key}" in the bound tracker`,
-      nextAction: "Check the key, or search by words: `tracker issue search TEXT`.",
-    })
-    : new TrackerError({
-      code: "no_ticket",
-      message: `No ticket matches "${query.words.join(" ")}"`,
-      nextAction: "Try fewer or other words, or name the ticket: `--ticket KEY`.",
-    });
+  const [message, nextAction] = query.kind === "key"
+    ? [
+      `No ticket "${query.key}" in the bound tracker`,
+      "Check the key, or search by words: `tracker issue search TEXT`.",
+    ]
+    : [
+      `No ticket matches "${query.words.join(" ")}"`,
+      "Try fewer or other words, or name the ticket: `--ticket KEY`.",
+    ];
+  return new TrackerError({ code: "no_ticket", message, nextAction });
 }
 
 function needsAnswer(fitting: readonly OriginCandidate[], instead: string): TrackerError {
   const keys = fitting.map((candidate) => candidate.external_issue_key);
-  return new TrackerError({
-    code: "no_answer",
-    message: `A person has to confirm the ticket, and nothing may be asked. Found: ${
-      keys.slice(0, 10).join(", ")
-    }${keys.length > 10 ? ", …" : ""}`,
-    nextAction: instead,
-    details: { candidates: fitting },
-  });
+  const shown = keys.slice(0, 10).join(", ");
+  const message = "A person has to confirm the ticket, and nothing may be asked. Found: " + shown +
+    (keys.length > 10 ? ", …" : "");
+  return noAnswer(message, instead, { candidates: fitting });
 }

@@ -94,7 +94,7 @@ async function accessFromInput(
     return { authToken, teamSlug: team ?? undefined };
   }
   throw usageError(
-    "`--auth-token-stdin` needs one token on standard input.",
+    "`--auth-token-stdin` needs one token on standard input",
     'Pipe it in: `printf %s "$TOKEN" | tracker sync publish --auth-token-stdin`.',
   );
 }

@@ -1,11 +1,11 @@
 import { parsePushItems, type PushItem } from "../../../contract/push.ts";
-import { resolveFrom } from "../../../platform/paths.ts";
 import { errorText, TrackerError, usageError } from "../../../platform/tracker_error.ts";
 import type { PlannedBatch } from "../../../client/sync_push.ts";
 import { type HostedBackend, openBackend } from "../../../tracker/backend.ts";
 import { ensureDaemonRunning } from "../../../daemon/intent.ts";
 import { reportWithBackground } from "../../services/background.ts";
 import type { Context } from "../../command/context.ts";
+import { readFileOrInput } from "../../services/input_file.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
 import { runLocalSync } from "./local_report.ts";
 import { createProgress } from "../../terminal/progress.ts";
@@ -66,25 +66,21 @@ async function readItems(
 ): Promise<readonly PushItem[]> {
   if (itemsJson === undefined) {
     throw usageError(
-      "Name the items to send with `--items-json FILE`.",
-      "`tracker sync push --help` shows how.",
+      "There is nothing to send without `--items-json`",
+      "Name the items: `tracker sync push --items-json FILE`.",
     );
   }
   const name = itemsJson === "-" ? "standard input" : `"${itemsJson}"`;
-  const text = itemsJson === "-"
-    ? await context.platform.terminal.stdin.readAll()
-    : await context.platform.files.readText(resolveFrom(context.platform.system.cwd(), itemsJson));
-  if (text === null) throw invalidItems(`There is no file ${name}.`, []);
-  const parsed = parsePushItems(parseJson(text, name));
+  const parsed = parsePushItems(parseJson(await readFileOrInput(context, itemsJson), name));
   if (parsed.ok && parsed.items.length === 0) {
-    throw invalidItems(`There are no items in ${name}.`, []);
+    throw invalidItems(`There are no items in ${name}`, []);
   }
   if (parsed.ok) return parsed.items;
   const faults = parsed.faults.map(({ index, field, message }) =>
     `${index === null ? "" : `item ${index}, `}${field === "" ? "" : `${field}: `}${message}`
   );
   throw invalidItems(
-    `The items in ${name} are not right:\n  ${faults.join("\n  ")}`,
+    `The items in ${name} are invalid:\n  ${faults.join("\n  ")}`,
     parsed.faults,
   );
 }
@@ -101,7 +97,7 @@ function invalidItems(message: string, faults: readonly unknown[]): TrackerError
   return new TrackerError({
     code: "invalid_items",
     message,
-    nextAction: "Nothing was sent.",
+    nextAction: "Correct the items, then push again. Nothing was sent.",
     details: { faults },
   });
 }

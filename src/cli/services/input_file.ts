@@ -1,0 +1,26 @@
+import { resolveFrom } from "../../platform/paths.ts";
+import { TrackerError } from "../../platform/tracker_error.ts";
+import type { Context } from "../command/context.ts";
+
+/**
+ * Returns the text of a file that a person named.
+ *
+ * @throws {TrackerError} `file_missing`.
+ */
+export async function readFile({ platform }: Context, file: string): Promise<string> {
+  const text = await platform.files.readText(resolveFrom(platform.system.cwd(), file));
+  if (text !== null) return text;
+  throw new TrackerError({
+    code: "file_missing",
+    message: `There is no file "${file}"`,
+    nextAction: "Check the path. Nothing was done.",
+    details: { file },
+  });
+}
+
+/** Returns the text of a file that a person named, or standard input for `-`. */
+export async function readFileOrInput(context: Context, file: string): Promise<string> {
+  return file === "-"
+    ? await context.platform.terminal.stdin.readAll()
+    : await readFile(context, file);
+}

@@ -106,6 +106,14 @@ Deno.test("In the server, only the doors know the web framework", () => {
   assert.deepEqual(wrong.map(({ from }) => from), []);
 });
 
+Deno.test("Only a development host loads what it alone has", () => {
+  const wrong = IMPORTS.filter(({ from, to, isDynamic, isType }) =>
+    to.startsWith("src/server/dev/") && to !== "src/server/dev/account.ts" &&
+    !from.startsWith("src/server/dev/") && !isDynamic && !isType
+  );
+  assert.deepEqual(wrong.map(({ from, to }) => `${from} loads ${to}`), []);
+});
+
 /** What only the server's store says, or only one file of it. */
 const OF_THE_STORE: readonly { readonly words: RegExp; readonly where: RegExp }[] = [
   {

@@ -1,17 +1,14 @@
 import { Hono } from "hono";
 import { errorEnvelope } from "../contract/errors.ts";
 import { AUTH_PATHS, ENDPOINTS } from "../contract/paths.ts";
-import { isoTime } from "../platform/clock.ts";
 import type { ConnectionInfo } from "../platform/platform.ts";
 import { addAuthRoutes, LOGOUT_PATH } from "./api/auth.ts";
 import { addAuthorizePage } from "./web/authorize_page.ts";
 import { addBindingRoutes } from "./api/bindings.ts";
 import { clientAddress } from "./http/client_address.ts";
-import { addDevRoutes } from "./dev/routes.ts";
 import { addDevicePage } from "./web/device_page.ts";
 import { addEventRoutes } from "./api/events.ts";
 import { type Call, type Host, type HostEnv, sendJson } from "./http/context.ts";
-import { failureResponse, recordRequest, takeFailure } from "./dev/faults.ts";
 import type { Levers } from "./http/levers.ts";
 import { addOriginRoutes } from "./api/origins.ts";
 import { addOtherClients } from "./api/other_clients.ts";
@@ -24,11 +21,19 @@ import { addSyncRoutes } from "./api/sync.ts";
 /** Answers one request. */
 export type HostHandler = (request: Request, info: ConnectionInfo) => Promise<Response>;
 
+/** What a development host adds to the calls: `dev/`, which no other host loads. */
+export interface Development {
+  /** Lets the levers act on every call. */
+  pullLevers(app: Hono<HostEnv>, host: Host, levers: Levers): void;
+  /** Adds the paths by which the levers are set. */
+  addDevRoutes(app: Hono<HostEnv>, host: Host, levers: Levers): void;
+}
+
 /**
  * The host's calls as one function from request to response, without a socket. Every path answers with
  * and without its trailing slash; every failure is an envelope (wire.md, The wire).
  */
-export function createHandler(host: Host): HostHandler {
+export function createHandler(host: Host, development: Development | null): HostHandler {
   const app = new Hono<HostEnv>({ strict: false });
   app.use(async (call, next) => {
     call.set("requestId", requestId(host, call));
@@ -37,7 +42,8 @@ export function createHandler(host: Host): HostHandler {
     else call.res = answerError(badAddress());
     addCommonHeaders(call);
   });
-  if (host.levers !== null) pullLevers(app, host, host.levers);
+  const { levers } = host;
+  if (levers !== null) development?.pullLevers(app, host, levers);
   app.get("/", () => sendJson({ service: "tracker control plane" }));
   addAuthRoutes(app, host);
   addDevicePage(app, host);
@@ -49,7 +55,7 @@ export function createHandler(host: Host): HostHandler {
   addEventRoutes(app, host);
   addSnapshotRoutes(app, host);
   addOtherClients(app, host);
-  if (host.levers !== null) addDevRoutes(app, host, host.levers);
+  if (levers !== null) development?.addDevRoutes(app, host, levers);
   app.notFound((call) => answerError(noSuchCall(call)));
   app.onError((error, call) => {
     if (!isForTheCaller(error)) host.platform.terminal.stderr.write(logLine(call, error));
@@ -72,50 +78,6 @@ function warnOfProxy(host: Host, peer: string): void {
     `Requests come through a proxy at ${peer} that is not trusted: all its clients share one limit for ` +
       `sign-ins. If the proxy is yours, serve with \`--trusted-proxy ${peer}\`.\n`,
   );
-}
-
-/** Delays, made-up failures and the request log; the levers' own paths are left alone. */
-function pullLevers(app: Hono<HostEnv>, host: Host, levers: Levers): void {
-  app.use(async (call, next) => {
-    if (call.req.path.startsWith("/dev/")) return await next();
-    if (levers.delayMs > 0) await host.platform.clock.sleep(levers.delayMs);
-    const path = new URL(call.req.url).pathname;
-    const failure = takeFailure(levers, path);
-    if (failure === null || failure.after) await next();
-    if (failure !== null) {
-      // The body of the lost answer must not be left open.
-      if (failure.after) await call.res.body?.cancel();
-      call.res = undefined;
-      call.res = failureResponse(failure);
-    }
-    recordRequest(levers, {
-      at: isoTime(host.platform.clock.now()),
-      method: call.req.method,
-      path,
-      query: call.req.query(),
-      headers: openHeaders(call),
-      body: openBody(call),
-      status: call.res.status,
-    });
-  });
-}
-
-function openHeaders(call: Call): Record<string, string> {
-  const { authorization, cookie: _cookie, ...rest } = call.req.header();
-  return authorization === undefined ? rest : { ...rest, authorization: "Bearer [hidden]" };
-}
-
-/** Bodies of tracker calls hold no secrets but candidate tokens, which are spent by then. */
-function openBody(call: Call): unknown {
-  const body = call.get("body");
-  if (body === undefined || body.length > 256 * 1024) return null;
-  if (!/\/api\/v1\/(tracker|connectors)\//.test(call.req.path)) return null;
-  try {
-    const value: unknown = JSON.parse(body);
-    return value;
-  } catch {
-    return null;
-  }
 }
 
 function requestId(host: Host, call: Call): string {

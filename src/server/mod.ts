@@ -10,13 +10,12 @@ export {
   type ListedMapping,
   listMappings,
 } from "./bindings/admin.ts";
-export { DEMO } from "./dev/demo.ts";
+export { DEMO } from "./dev/account.ts";
 export { type HostContext, openExistingHostData, openHostData } from "./context/host_context.ts";
 export { importIssues, type ImportOptions, type ImportReport } from "./import/import.ts";
 export type { RateLimit } from "./http/rate_limit.ts";
 export type { Resource } from "./model/resource.ts";
 export { findResource } from "./store/resources.ts";
-export { seedIssues, type SeedOptions } from "./dev/seed.ts";
 export {
   DEFAULT_RATE,
   type HostOptions,

@@ -3,7 +3,6 @@ import { isLoopback } from "../platform/loopback.ts";
 import type { Listener, ListenOptions, Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { createHandler, type HostHandler } from "./app.ts";
-import { seedDemo } from "./dev/demo.ts";
 import { parseRange } from "./http/client_address.ts";
 import { CheckQueue } from "./accounts/password_queue.ts";
 import { type Host, sendJson } from "./http/context.ts";
@@ -142,8 +141,9 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
   const context = options.dataDir === undefined
     ? await openTemporaryHostData(platform)
     : await openHostData(platform, options.dataDir);
-  const levers = options.dev === true ? restingLevers() : null;
-  if (levers !== null) await seedDemo(context);
+  const development = options.dev === true ? await import("./dev/mod.ts") : null;
+  const levers = development === null ? null : restingLevers();
+  await development?.seedDemo(context);
   await tidy(context);
   const host: Host = {
     platform,
@@ -164,7 +164,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
   await host.operations.resume();
   return {
     context,
-    handle: createHandler(host),
+    handle: createHandler(host, development),
     async close() {
       await host.operations.stop();
       await context.store.close();

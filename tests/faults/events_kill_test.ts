@@ -4,7 +4,7 @@ import { flushEvents } from "../../src/events/flush.ts";
 import { moveUnscopedEvents } from "../../src/events/move_over.ts";
 import { queueOwner } from "../../src/events/open.ts";
 import { EventQueue } from "../../src/events/queue.ts";
-import { DEMO } from "../../src/server/dev/demo.ts";
+import { DEMO } from "../../src/server/dev/account.ts";
 import { startHost } from "../../src/server/serve.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { event } from "../events/event_support.ts";

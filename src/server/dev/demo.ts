@@ -20,14 +20,7 @@ import { nameTeam } from "../store/development.ts";
 import { setNextIssueNumber, storeIssue } from "../store/issues.ts";
 import { mapPackage } from "../store/packages.ts";
 import { userByName } from "../store/users.ts";
-
-/** The user a development host has; its password is public. */
-export const DEMO = {
-  username: "demo@example.com",
-  password: "demo",
-  name: "Dana Demo",
-  team: "acme",
-} as const;
+import { DEMO } from "./account.ts";
 
 const PLANS: readonly (readonly [HostedProvider, readonly ResourcePlan[]])[] = [
   ["linear", LINEAR_PLANS],

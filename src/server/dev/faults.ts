@@ -1,18 +1,64 @@
+import type { Hono } from "hono";
 import { ERROR_CODES, type ErrorCode, errorEnvelope } from "../../contract/errors.ts";
-import { sendJson } from "../http/context.ts";
+import { isoTime } from "../../platform/clock.ts";
+import { type Call, type Host, type HostEnv, sendJson } from "../http/context.ts";
 import type { Levers, PlannedFailure, RequestRecord } from "../http/levers.ts";
+
+/** Delays, made-up failures and the request log; the levers' own paths are left alone. */
+export function pullLevers(app: Hono<HostEnv>, host: Host, levers: Levers): void {
+  app.use(async (call, next) => {
+    if (call.req.path.startsWith("/dev/")) return await next();
+    if (levers.delayMs > 0) await host.platform.clock.sleep(levers.delayMs);
+    const path = new URL(call.req.url).pathname;
+    const failure = takeFailure(levers, path);
+    if (failure === null || failure.after) await next();
+    if (failure !== null) {
+      // The body of the lost answer must not be left open.
+      if (failure.after) await call.res.body?.cancel();
+      call.res = undefined;
+      call.res = failureResponse(failure);
+    }
+    recordRequest(levers, {
+      at: isoTime(host.platform.clock.now()),
+      method: call.req.method,
+      path,
+      query: call.req.query(),
+      headers: openHeaders(call),
+      body: openBody(call),
+      status: call.res.status,
+    });
+  });
+}
+
+function openHeaders(call: Call): Record<string, string> {
+  const { authorization, cookie: _cookie, ...rest } = call.req.header();
+  return authorization === undefined ? rest : { ...rest, authorization: "Bearer [hidden]" };
+}
+
+/** Bodies of tracker calls hold no secrets but candidate tokens, which are spent by then. */
+function openBody(call: Call): unknown {
+  const body = call.get("body");
+  if (body === undefined || body.length > 256 * 1024) return null;
+  if (!/\/api\/v1\/(tracker|connectors)\//.test(call.req.path)) return null;
+  try {
+    const value: unknown = JSON.parse(body);
+    return value;
+  } catch {
+    return null;
+  }
+}
 
 /** Most requests that are remembered. */
 const MAX_REQUESTS = 5000;
 
 /** Remembers a request. */
-export function recordRequest(levers: Levers, record: RequestRecord): void {
+function recordRequest(levers: Levers, record: RequestRecord): void {
   levers.requests.push(record);
   if (levers.requests.length > MAX_REQUESTS) levers.requests.shift();
 }
 
 /** The failure planned for a call, counted down; `null` when there is none. */
-export function takeFailure(levers: Levers, path: string): PlannedFailure | null {
+function takeFailure(levers: Levers, path: string): PlannedFailure | null {
   const planned = levers.failures.find((one) => one.times > 0 && path.includes(one.path));
   if (planned === undefined) return null;
   planned.times -= 1;
@@ -21,7 +67,7 @@ export function takeFailure(levers: Levers, path: string): PlannedFailure | null
 }
 
 /** The answer of a made-up failure. */
-export function failureResponse(failure: PlannedFailure): Response {
+function failureResponse(failure: PlannedFailure): Response {
   const retry: Record<string, string> = failure.retryAfterHeader === null
     ? {}
     : { "retry-after": String(failure.retryAfterHeader) };

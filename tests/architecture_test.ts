@@ -1,22 +1,22 @@
 import assert from "node:assert/strict";
 import { modulesUnder } from "../scripts/coverage.ts";
 import { run } from "../scripts/run.ts";
+import {
+  exists,
+  inside,
+  isRecord,
+  moduleGraph,
+  packageOf,
+  projectModules,
+  reachable,
+  ROOT,
+  staticImports,
+  text,
+} from "./module_graph.ts";
 import { LAZY_ROOMS, roomOf, ROOMS, SUB_ROOMS, subRoomOf } from "./rooms.ts";
-
-const ROOT = new URL("../", import.meta.url);
 
 /** Packages that only some commands need: never loaded by a static import from the edge. */
 const LAZY_PACKAGES: readonly string[] = ["hono", "node:sqlite"];
-
-interface Import {
-  readonly from: string;
-  readonly specifier: string;
-  /** The resolved module: a path seen from the root, or the specifier of a package. */
-  readonly to: string;
-  readonly isDynamic: boolean;
-  /** Whether only types are taken. */
-  readonly isType: boolean;
-}
 
 const MODULES = await projectModules();
 const IMPORTS = await moduleGraph(MODULES);
@@ -67,7 +67,7 @@ Deno.test("Inside a room that has sub-rooms, imports keep to its table", () => {
 });
 
 Deno.test("No module imports itself in a circle", () => {
-  const next = staticImports();
+  const next = staticImports(IMPORTS);
   const circles = MODULES.filter((path) => reachable(next, next.get(path) ?? []).has(path));
   assert.deepEqual(circles, []);
 });
@@ -85,7 +85,7 @@ Deno.test("Inside a room that has sub-rooms, not even types go in a circle", () 
 });
 
 Deno.test("Starting the program, or importing the library, loads nothing that few commands need", () => {
-  const next = staticImports(packageOf);
+  const next = staticImports(IMPORTS, packageOf);
   const wrong: string[] = [];
   for (const edge of ["main.ts", "mod.ts"]) {
     for (const to of reachable(next, [edge])) {
@@ -94,6 +94,54 @@ Deno.test("Starting the program, or importing the library, loads nothing that fe
       }
     }
   }
+  assert.deepEqual(wrong, []);
+});
+
+/** The folder of a noun's commands, such as `issue`; `null` for any other path. */
+function nounOf(path: string): string | null {
+  return /^src\/cli\/commands\/([^/]+)\//.exec(path)?.[1] ?? null;
+}
+
+/** The definitions: what the registry reaches. */
+const DEFINITIONS = IMPORTS.filter(({ from }) => from === "src/cli/commands/registry.ts")
+  .map(({ to }) => to).filter((to) => nounOf(to) !== null);
+
+Deno.test("The commands of a noun import no other noun's", () => {
+  const wrong = IMPORTS.filter(({ from, to }) =>
+    nounOf(from) !== null && nounOf(to) !== null && nounOf(from) !== nounOf(to)
+  );
+  assert.deepEqual(wrong.map(({ from, to }) => `${from} imports ${to}`), []);
+});
+
+Deno.test("The code of every command stands beside its definition, which alone loads it when it runs", () => {
+  assert.ok(DEFINITIONS.length > 50);
+  const codes = IMPORTS.filter(({ to }) => nounOf(to) !== null && to.endsWith("_run.ts"));
+  assert.deepEqual(
+    codes.map(({ from, to, isDynamic }) => ({ from, to, isDynamic })).sort(byCode),
+    DEFINITIONS.map((from) => ({ from, to: from.replace(/\.ts$/, "_run.ts"), isDynamic: true }))
+      .sort(byCode),
+  );
+});
+
+Deno.test("Every definition is loaded by the registry, and only when it is asked for", () => {
+  const wrong = IMPORTS.filter(({ from, to, isDynamic }) =>
+    from === "src/cli/commands/registry.ts" && nounOf(to) !== null && !isDynamic
+  );
+  assert.deepEqual(wrong, []);
+  const codes = MODULES.filter((path) => nounOf(path) !== null && path.endsWith("_run.ts"));
+  const missing = codes.map((path) => path.replace(/_run\.ts$/, ".ts"))
+    .filter((path) => !DEFINITIONS.includes(path));
+  assert.deepEqual(missing, []);
+});
+
+Deno.test("A definition loads nothing that only its code needs", () => {
+  const light = /^src\/(cli\/command\/(command|access)|contract\/\w+|local\/field_names)\.ts$/;
+  const next = staticImports(IMPORTS, packageOf);
+  const wrong = DEFINITIONS.flatMap((path) =>
+    [...reachable(next, next.get(path) ?? [])]
+      .filter((to) => !light.test(to) && nounOf(to) !== nounOf(path))
+      .map((to) => `${path} loads ${to}`)
+  );
   assert.deepEqual(wrong, []);
 });
 
@@ -223,50 +271,6 @@ Deno.test("No file says what the house forbids", async () => {
   assert.deepEqual(wrong, []);
 });
 
-async function projectModules(): Promise<string[]> {
-  const edges: string[] = [];
-  for (const path of ["main.ts", "mod.ts"]) {
-    if (await exists(path)) edges.push(path);
-  }
-  return [...edges, ...await modulesUnder(ROOT, "src/")];
-}
-
-async function moduleGraph(roots: readonly string[]): Promise<Import[]> {
-  const imports: Import[] = [];
-  for (const root of ["main.ts", "mod.ts", ...roots]) {
-    if (imports.some((one) => one.from === root) || !await exists(root)) continue;
-    const result = await run(["info", "--json", root], { NO_COLOR: "1" }, "captured");
-    assert.equal(result.code, 0, `deno info fails for ${root}`);
-    imports.push(...importsOf(JSON.parse(result.output)));
-  }
-  const seen = new Map(imports.map((one) => [`${one.from} ${one.specifier}`, one]));
-  return [...seen.values()];
-}
-
-function importsOf(graph: unknown): Import[] {
-  assert.ok(isRecord(graph) && Array.isArray(graph["modules"]));
-  const imports: Import[] = [];
-  for (const found of graph["modules"]) {
-    if (!isRecord(found) || !Array.isArray(found["dependencies"])) continue;
-    const from = inside(String(found["specifier"]));
-    if (from === null) continue;
-    for (const dependency of found["dependencies"]) {
-      if (!isRecord(dependency)) continue;
-      const { specifier, code, type, isDynamic } = dependency;
-      const target = isRecord(code) ? code : isRecord(type) ? type : {};
-      const to = String(target["specifier"] ?? specifier);
-      imports.push({
-        from,
-        specifier: String(specifier),
-        to: inside(to) ?? to,
-        isDynamic: isDynamic === true,
-        isType: !isRecord(code),
-      });
-    }
-  }
-  return imports;
-}
-
 interface Documented {
   readonly path: string;
   readonly name: string;
@@ -308,43 +312,6 @@ async function trackedTexts(): Promise<string[]> {
   return paths.filter((_, index) => present[index]);
 }
 
-/** What each module loads at its start. */
-function staticImports(name: (to: string) => string = (to) => to): Map<string, string[]> {
-  const next = new Map<string, string[]>();
-  for (const one of IMPORTS) {
-    if (one.isDynamic || one.isType) continue;
-    next.set(one.from, [...next.get(one.from) ?? [], name(one.to)]);
-  }
-  return next;
-}
-
-function reachable(next: ReadonlyMap<string, readonly string[]>, from: readonly string[]) {
-  const seen = new Set<string>();
-  const waiting = [...from];
-  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    if (seen.has(path)) continue;
-    seen.add(path);
-    waiting.push(...next.get(path) ?? []);
-  }
-  return seen;
-}
-
-function packageOf(to: string): string {
-  return /^npm:\/?((?:@[^/@]+\/)?[^/@]+)/.exec(to)?.[1] ?? to;
-}
-
-function inside(url: string): string | null {
-  return url.startsWith(ROOT.href) ? decodeURIComponent(url.slice(ROOT.href.length)) : null;
-}
-
-async function text(path: string): Promise<string> {
-  return await Deno.readTextFile(new URL(path, ROOT));
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(new URL(path, ROOT)).then(() => true, () => false);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function byCode(one: { readonly to: string }, other: { readonly to: string }): number {
+  return one.to < other.to ? -1 : one.to > other.to ? 1 : 0;
 }

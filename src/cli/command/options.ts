@@ -3,7 +3,7 @@ import { map, multiple, optional, withDefault } from "@optique/core/modifiers";
 import type { Parser } from "@optique/core/parser";
 import { argument, constant, flag as required, option } from "@optique/core/primitives";
 import { string, type ValueParser } from "@optique/core/valueparser";
-import { ISSUE_TYPES, STATUSES } from "../../contract/issue.ts";
+import { ISSUE_TYPES, PRIORITIES, PRIORITY_WORDS, STATUSES } from "../../contract/issue.ts";
 import { HOSTED_PROVIDERS } from "../../contract/providers.ts";
 import { statusFilter, typeFilter } from "./filters.ts";
 import { flag, type FlagName, type Metavar, value } from "./flags.ts";
@@ -34,7 +34,7 @@ export function createKit({ hosted, named = (metavar) => string({ metavar }) }: 
   return {
     ...{ argument, constant, map, multiple, object, option, optional, or, required, withDefault },
     ...{ count, flag, listed, oneOf, pointInTime, statusFilter, text, typeFilter, value },
-    ...{ HOSTED_PROVIDERS, ISSUE_TYPES, STATUSES },
+    ...{ HOSTED_PROVIDERS, ISSUE_TYPES, PRIORITIES, PRIORITY_WORDS, STATUSES },
     hosted,
     named,
     /** The name of a provider; hosted ones only where the gate is on. */

@@ -2,7 +2,7 @@ import type { ListedEvent } from "../../../events/queue_list.ts";
 import { plural } from "../../terminal/format.ts";
 import type { Context } from "../../command/context.ts";
 import { FAILED, jsonText, text } from "../../terminal/text.ts";
-import { eachEvent } from "./list_run.ts";
+import { eachEvent } from "./each_event.ts";
 
 /**
  * Prints queued events as JSON Lines; they stay queued. Rows that are no events hinder no other: they are named, with

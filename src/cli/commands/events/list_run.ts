@@ -1,9 +1,8 @@
-import { queueOwner } from "../../../events/open.ts";
-import { EventQueue } from "../../../events/queue.ts";
 import type { ListedEvent } from "../../../events/queue_list.ts";
 import type { Context } from "../../command/context.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { ago, number } from "../../terminal/format.ts";
+import { eachEvent } from "./each_event.ts";
 
 /** Lists queued events, oldest first. */
 export async function run(
@@ -57,27 +56,6 @@ export async function run(
     context.output.result(`The first ${number(events.length)} of ${number(total)}.`);
   }
   return 0;
-}
-
-/** Visits the events of the session's queue without changing it; answers how many there are. */
-export async function eachEvent(
-  context: Context,
-  parked: boolean,
-  visit: (event: ListedEvent) => void,
-): Promise<number> {
-  const { path } = await queueOwner(context.platform);
-  const queue = await EventQueue.openForReading(context.platform, path);
-  if (queue === null) return 0;
-  let total = 0;
-  try {
-    for (const event of queue.list({ parked })) {
-      total++;
-      visit(event);
-    }
-  } finally {
-    queue.close();
-  }
-  return total;
 }
 
 function stateOf(event: ListedEvent): string {

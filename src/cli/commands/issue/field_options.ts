@@ -1,11 +1,5 @@
 import type { Parser } from "@optique/core/parser";
-import {
-  type IssueType,
-  PRIORITIES,
-  type Priority,
-  PRIORITY_WORDS,
-  type Status,
-} from "../../../contract/issue.ts";
+import type { IssueType, Priority, Status } from "../../../contract/issue.ts";
 import type { Kit } from "../../command/command.ts";
 
 /** What an issue is to hold, as given on the command line. */
@@ -43,7 +37,7 @@ export function issueFields(kit: Kit): Parser<"sync", IssueFields, unknown> {
         kit.oneOf("NAME", "priority", PRIORITY_NAMES, { normal: "medium" }),
         `${kit.listed(PRIORITY_NAMES)}.`,
       ),
-      (word) => PRIORITIES.find((priority) => PRIORITY_WORDS[priority] === word),
+      (word) => kit.PRIORITIES.find((priority) => kit.PRIORITY_WORDS[priority] === word),
     ),
     assignees: kit.values("--assignee", "NAME", "Who works on it. May be repeated."),
     labels: kit.values("--label", "NAME", "A label. May be repeated; replaces the labels."),

@@ -1,14 +1,5 @@
 import { asyncMethodsOf, exportsAsync } from "./async_names.ts";
-
-/**
- * A lint rule of the project: what the host's store promises is awaited. A promise that nobody awaits writes after its
- * transaction has ended, loses its error, and goes into an answer as an empty object, which no type forbids.
- */
-const plugin: Deno.lint.Plugin = {
-  name: "host",
-  rules: { "awaited-store": { create: awaitedStore } },
-};
-export default plugin;
+import type { Node } from "./references.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -26,10 +17,11 @@ const STORE_METHODS: readonly string[] = [
 /** How variables and members that hold a store, or the handle of a transaction, are called. */
 const STORE_NAMES: readonly string[] = ["store", "tx"];
 
-/** The published union leaves out the one kind that only parameters have. */
-type Node = Deno.lint.Node | Deno.lint.TSParameterProperty;
-
-function awaitedStore(context: Deno.lint.RuleContext): Deno.lint.LintVisitor {
+/**
+ * Reports a promise of the host's store, or of a function of the server, that nobody awaits: it writes after its
+ * transaction has ended, loses its error, and goes into an answer as an empty object, which no type forbids.
+ */
+export function awaitedStore(context: Deno.lint.RuleContext): Deno.lint.LintVisitor {
   const file = insideOf(context.filename);
   if (file === null) return {};
   const isServer = file.pathname.includes("/src/server/");

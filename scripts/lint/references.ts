@@ -1,5 +1,5 @@
 /** The published union leaves out the one kind that only parameters have. */
-type Node = Deno.lint.Node | Deno.lint.TSParameterProperty;
+export type Node = Deno.lint.Node | Deno.lint.TSParameterProperty;
 
 /**
  * Whether an identifier reads a global: it stands where a value is used, and no function, block or
@@ -110,7 +110,7 @@ function statement(node: Node, names: Set<string>): void {
   }
 }
 
-function bindings(node: Node, names: Set<string>): void {
+export function bindings(node: Node, names: Set<string>): void {
   switch (node.type) {
     case "Identifier":
       names.add(node.name);

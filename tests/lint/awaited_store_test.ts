@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import plugin from "../../scripts/lint/awaited_store.ts";
+import plugin from "../../scripts/lint/host_store.ts";
 
 const IMPORTS = `import { teamsOf } from "../store/users.ts";
 import { text } from "../store/row.ts";

@@ -29,7 +29,7 @@ export interface AnswerFacts {
 }
 
 /**
- * The value of a 2xx answer, as far as it can be understood (wire.md, Reading tolerantly).
+ * Returns the value of a 2xx answer, as far as it can be understood (wire.md, Reading tolerantly).
  *
  * @throws {HostedApiError} for any other status.
  * @throws {TrackerError} `invalid_response` for what is no answer at all, naming the call and, for a part that is
@@ -74,7 +74,8 @@ function errorUnderSuccess(body: JsonObject, members: readonly string[]): string
 }
 
 /**
- * The failure an answer other than 2xx tells of: what its body says, in whatever form, else "HTTP <status>" (wire.md, Errors).
+ * Returns the failure an answer other than 2xx tells of: what its body says, in whatever form, else "HTTP <status>"
+ * (wire.md, Errors).
  */
 export function answerError(answer: TransportAnswer, call: string, origin: string): HostedApiError {
   const failed = { call, status: answer.status, origin };
@@ -85,7 +86,7 @@ export function answerError(answer: TransportAnswer, call: string, origin: strin
   return errorFromHost(hostErrorOf(answer), failed);
 }
 
-/** What the body of an answer says of a fault. */
+/** Returns what the body of an answer says of a fault. */
 export function hostErrorOf(answer: TransportAnswer): HostError {
   const content = contentOf(answer);
   return readHostError(

@@ -18,7 +18,7 @@ export interface AccessToken {
 
 /** Where a client gets its token from at call time. */
 export interface TokenSource {
-  /** The token to use now. */
+  /** Returns the token to use now. */
   accessToken(): Promise<AccessToken>;
   /** Another token than `stale`, which the host has refused. */
   refresh(stale: string): Promise<AccessToken>;
@@ -63,12 +63,17 @@ export async function sendAuthorized(
   }
 }
 
-/** Whether the host refuses the token; a 401 that asks a person to act is none of the session's (wire.md, Errors). */
+/**
+ * Returns whether the host refuses the token; a 401 that asks a person to act is none of the session's (wire.md,
+ * Errors).
+ */
 export function isAboutSession(answer: TransportAnswer): boolean {
   return answer.status === 401 && !isForPerson(hostErrorOf(answer));
 }
 
-/** Whether the host asks to come back later: a 429, or a 403 that says when, as GitHub's secondary limit does. */
+/**
+ * Returns whether the host asks to come back later: a 429, or a 403 that says when, as GitHub's secondary limit does.
+ */
 export function isRateLimited(answer: TransportAnswer): boolean {
   if (answer.status === 429) return true;
   if (answer.status !== 403) return false;
@@ -76,7 +81,7 @@ export function isRateLimited(answer: TransportAnswer): boolean {
   return answer.headers.has("retry-after") || retryAfterSeconds !== null || code === "rate_limited";
 }
 
-/** A host that finds no team for a token from the environment means that nobody has named it one. */
+/** A host that finds no team for a token from the environment means that none was set. */
 function requireTeam({ injected, teamSlug }: AccessToken, answer: TransportAnswer): void {
   if (!injected || teamSlug !== null) return;
   const { code, message } = hostErrorOf(answer);
@@ -89,8 +94,8 @@ function requireTeam({ injected, teamSlug }: AccessToken, answer: TransportAnswe
 }
 
 /**
- * Sends a request without a token; a rate limit waits and repeats, once. `stopWaiting` ends that wait, and is the request's
- * own signal unless given (wire.md, Errors).
+ * Sends a request without a token; a rate limit waits and repeats, once. `stopWaiting` ends that wait, and is the
+ * request's own signal unless given (wire.md, Errors).
  */
 export async function sendPatiently(
   options: OpenHost,
@@ -104,9 +109,9 @@ export async function sendPatiently(
 }
 
 /**
- * Milliseconds that a rate limit asks to wait: `retry_after_seconds` of its body, else its `Retry-After` header in
- * seconds or as a date, else 5 s. A date is taken by the host's clock where the answer tells it, for ours may be
- * wrong (wire.md, Errors).
+ * Returns the milliseconds that a rate limit asks to wait: `retry_after_seconds` of its body, else its `Retry-After`
+ * header in seconds or as a date, else 5 s. A date is taken by the host's clock where the answer tells it, for ours may
+ * be wrong (wire.md, Errors).
  *
  * @param now Wall time in milliseconds since 1970.
  */

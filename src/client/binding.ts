@@ -62,7 +62,7 @@ export async function resolveAndBind(deps: BindingDeps, select?: number): Promis
 }
 
 /**
- * The candidate that a person means by a number.
+ * Returns the candidate that a person means by a number.
  *
  * @throws {TrackerError} `selection_out_of_range`, naming the valid range.
  */
@@ -94,12 +94,12 @@ export async function bindCandidate(
   });
 }
 
-/** Whether the host has the binding already. */
+/** Returns whether the host has the binding already. */
 function isTaken(resolution: ResolutionResult): boolean {
   return resolution.binding_ref !== null;
 }
 
-/** Whether an earlier bind chose this resource by the same number. */
+/** Returns whether an earlier bind chose this resource by the same number. */
 async function isRepeated(
   deps: BindingDeps,
   resolution: ResolutionResult,
@@ -196,7 +196,7 @@ async function confirmedOrExplained(deps: BindingDeps, token: string): Promise<B
   }
 }
 
-/** The token under which the host offers the same selection now. */
+/** Returns the token under which the host offers the same selection now. */
 function freshToken(resolution: ResolutionResult, selection: Selection): string | null {
   if (resolution.match_type === "exact") {
     return isSameLabel(resolution, selection) ? resolution.candidate_token : null;
@@ -211,7 +211,7 @@ function freshToken(resolution: ResolutionResult, selection: Selection): string 
   return chosen?.candidate_token ?? null;
 }
 
-/** Whether a sure match is what was selected; one without a label is taken at the host's word. */
+/** Returns whether a sure match is what was selected; one without a label is taken at the host's word. */
 function isSameLabel(resolution: ResolutionResult, selection: Selection): boolean {
   const { display_label } = resolution;
   return display_label === null || selection.label === null || display_label === selection.label;

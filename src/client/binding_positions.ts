@@ -106,7 +106,7 @@ function resourceOf(
   return same.length === 1 ? same[0] ?? null : null;
 }
 
-/** The context that a host sends beside a candidate or a match; the core of the contract has none. */
+/** Returns the context that a host sends beside a candidate or a match; the core of the contract has none. */
 function contextOf(answer: object): JsonObject | null {
   const context = "provider_context" in answer ? answer.provider_context : null;
   return isJsonObject(context) ? context : null;

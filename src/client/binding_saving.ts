@@ -66,7 +66,7 @@ export async function saveBound(
   return { kind: "bound", binding, via };
 }
 
-/** Whether a name means the provider. */
+/** Returns whether a name means the provider. */
 export function isProvider(name: string | null, provider: HostedProvider): boolean {
   if (name === null) return false;
   const found = classifyProvider(name);

@@ -30,7 +30,7 @@ const ChoiceSchema: v.GenericSchema<unknown, ResourceChoice> = v.looseObject({
   displayLabel: v.string(),
 });
 
-/** The choice of one project at one host, in a file of the user's. */
+/** Returns the choice of one project at one host, in a file of the user's. */
 export function savedChoice(platform: Platform, root: string, host: string): ChosenResource {
   const path = async () => {
     const digest = await sha256Hex(`${host}\n${root}`);

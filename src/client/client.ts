@@ -77,7 +77,7 @@ export class HostedClient {
     this.#calls = new Calls(options);
   }
 
-  /** The status of a bound project. */
+  /** Returns the status of a bound project. */
   async status(
     provider: HostedProvider,
     routing: RoutingKey | null,
@@ -90,7 +90,7 @@ export class HostedClient {
     );
   }
 
-  /** The status of the whole installation. */
+  /** Returns the status of the whole installation. */
   async installationStatus(
     provider: HostedProvider,
     options: CallOptions = {},
@@ -102,7 +102,7 @@ export class HostedClient {
     );
   }
 
-  /** The mappings of a bound project. */
+  /** Returns the mappings of a bound project. */
   async mappings(
     provider: HostedProvider,
     routing: RoutingKey | null,
@@ -157,7 +157,7 @@ export class HostedClient {
     }, options);
   }
 
-  /** The state of an operation now. */
+  /** Returns the state of an operation now. */
   async operation(id: string, options: CallOptions = {}): Promise<OperationState> {
     return await this.#calls.operation(id, options, REQUEST_TIMEOUT_MS, {});
   }
@@ -183,7 +183,7 @@ export class HostedClient {
     });
   }
 
-  /** Whether the host is well. */
+  /** Returns whether the host is well. */
   async health(options: CallOptions = {}): Promise<HealthResult> {
     return await this.#calls.get({ operation: "health", reader: HealthReader }, {}, options);
   }
@@ -197,7 +197,7 @@ export class HostedClient {
     );
   }
 
-  /** What the host makes of a project's identity. */
+  /** Returns what the host makes of a project's identity. */
   async bindResolve(
     provider: HostedProvider,
     identity: ProjectIdentity,
@@ -233,7 +233,7 @@ export class HostedClient {
     }, options);
   }
 
-  /** Whether a binding reference is good for this project. */
+  /** Returns whether a binding reference is good for this project. */
   async bindValidate(
     provider: HostedProvider,
     bindingRef: string,

@@ -58,7 +58,7 @@ export class HostedApiError extends TrackerError {
     this.source = init.source ?? null;
   }
 
-  /** The same failure with another next action and other details. */
+  /** Returns the same failure with another next action and other details. */
   with(nextAction: string | null, details: ErrorDetails = this.details): HostedApiError {
     const { errorCode, message, statusCode, category, retryable, userActionRequired, source } =
       this;
@@ -80,7 +80,7 @@ export interface FailedCall {
   readonly origin: string;
 }
 
-/** The failure that a host tells of; its status alone where it says nothing (wire.md, Errors). */
+/** Returns the failure that a host tells of; its status alone where it says nothing (wire.md, Errors). */
 export function errorFromHost(
   told: HostError,
   { call, status, origin }: FailedCall,
@@ -103,7 +103,9 @@ export function errorFromHost(
   });
 }
 
-/** The failure of an HTML page where an answer should be: it is no word of a tracker host's (wire.md, Errors). */
+/**
+ * Returns the failure of an HTML page where an answer should be: it is no word of a tracker host's (wire.md, Errors).
+ */
 export function errorFromPage({ call, status, origin }: FailedCall): HostedApiError {
   return new HostedApiError({
     errorCode: `http_${status}`,
@@ -118,7 +120,7 @@ export function errorFromPage({ call, status, origin }: FailedCall): HostedApiEr
 
 const TRY_AGAIN = "The host could not do it now: try again in a moment.";
 
-/** The end of a session: only a new login helps (wire.md, Errors). */
+/** Returns the failure of a session that has ended: only a new login helps (wire.md, Errors). */
 export function sessionExpired(): TrackerError {
   return new TrackerError({
     code: "session_expired",
@@ -201,8 +203,8 @@ export class StaleBindingError extends TrackerError {
 }
 
 /**
- * What a failed call is for its caller: a {@link StaleBindingError} when it was routed by `binding_ref` and the host
- * says that this routes no more, else the failure as it came.
+ * Returns what a failed call is for its caller: a {@link StaleBindingError} when it was routed by `binding_ref` and the
+ * host says that this routes no more, else the failure as it came.
  */
 export function explainRouting(
   error: unknown,
@@ -219,7 +221,7 @@ export function explainRouting(
   });
 }
 
-/** The details of an envelope are an object by custom only. */
+/** Returns the details of an envelope as an object, which they are by custom only. */
 function detailsOf(details: unknown): ErrorDetails {
   if (details === undefined || details === null) return {};
   return isJsonObject(details) ? details : { details };

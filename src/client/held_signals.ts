@@ -3,9 +3,9 @@ import { interrupted } from "../platform/tracker_error.ts";
 
 /** What work that holds signals back may listen to. */
 export interface HeldSignals {
-  /** Fires with the first signal: whatever can be given up without loss should be. */
+  /** Fires with the first signal: what can be given up without loss should be. */
   readonly asked: AbortSignal;
-  /** Fires with the second: somebody will not wait any longer. */
+  /** Fires with the second: a person does not wait any longer. */
   readonly insisted: AbortSignal;
 }
 

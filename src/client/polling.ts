@@ -22,7 +22,7 @@ export interface OperationProgress {
 
 /** How to wait for an operation. */
 export interface WaitOptions {
-  /** Stops the waiting; the operation goes on at the host. */
+  /** Stops the waiting; the operation continues at the host. */
   readonly signal?: AbortSignal | undefined;
   /** Told after every look at the operation. */
   readonly onProgress?: ((progress: OperationProgress) => void) | undefined;
@@ -45,7 +45,7 @@ export interface PollingOptions extends WaitOptions {
   readonly look: (remainingMs: number) => Promise<OperationState>;
 }
 
-/** Milliseconds that polling goes on for (wire.md, Asynchronous operations). */
+/** Milliseconds that polling lasts (wire.md, Asynchronous operations). */
 export const POLLING_LIMIT_MS = 300_000;
 
 const MAX_WAIT_MS = 30_000;
@@ -81,12 +81,12 @@ export async function pollOperation(options: PollingOptions): Promise<PushResult
   }
 }
 
-/** What is left to say when nobody waits for an operation any more. */
+/** Returns the next action after waiting for an operation has ended. */
 export function lookAgain(operationId: string): string {
   return `Run \`tracker sync wait ${operationId}\` to look again.`;
 }
 
-/** `null` for a fault of the host or the network: the work goes on at the host, and so does the waiting. */
+/** `null` for a fault of the host or the network: the work continues at the host, and so does the waiting. */
 async function lookOrNull(
   options: PollingOptions,
   remainingMs: number,
@@ -151,14 +151,14 @@ function timedOut(operationId: string, status: OperationStatus): TrackerError {
   return new TrackerError({
     code: "operation_timeout",
     message: `Operation ${operationId} timed out after 5 minutes`,
-    nextAction: `The work may go on at the host. ${lookAgain(operationId)}`,
+    nextAction: `The work may continue at the host. ${lookAgain(operationId)}`,
     details: { operation_id: operationId, status },
   });
 }
 
 function stoppedWaiting(operationId: string, cause: unknown): TrackerError {
   return interrupted(cause, {
-    message: `Stopped waiting for operation ${operationId}, which goes on at the host`,
+    message: `Stopped waiting for operation ${operationId}, which continues at the host`,
     nextAction: lookAgain(operationId),
     details: { operation_id: operationId },
   });

@@ -29,7 +29,8 @@ export type HostProbe =
   };
 
 /**
- * Asks a host for a sign of life: one `HEAD` to its base URL, 2 s in all, no token. Writes nothing (wire.md, Transport).
+ * Asks a host for a sign of life: one `HEAD` to its base URL, 2 s in all, no token. Writes nothing (wire.md,
+ * Transport).
  */
 export async function probeHost(host: OpenHost): Promise<HostProbe> {
   const { platform, baseUrl: url } = host;
@@ -74,7 +75,10 @@ function clockAhead(date: string | null, localMs: number): number | null {
   return Number.isNaN(hostMs) ? null : Math.round(localMs - (hostMs + 500));
 }
 
-/** The innermost cause says most: "…: tcp connect error: Connection refused (os error 111)". */
+/**
+ * Returns what the innermost cause says, which is the most telling: "…: tcp connect error: Connection refused (os error
+ * 111)".
+ */
 function reasonOf(error: unknown): string {
   let inner = error;
   while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;

@@ -48,14 +48,14 @@ export interface PushJournal {
 /** What a journal needs. */
 export interface PushJournalOptions {
   readonly platform: Pick<Platform, "clock" | "random">;
-  /** Opens the cache of the binding, made when missing. */
+  /** Opens the cache of the binding, created when missing. */
   readonly open: () => Promise<IssueStore>;
   /** Opens it for reading; `null` when there is none. */
   readonly openForReading: () => Promise<IssueStore | null>;
   readonly debug?: ((message: string) => void) | undefined;
 }
 
-/** The journal in the cache of a binding. A cache that cannot be used stops no push: it is then a new one. */
+/** Returns the journal in the cache of a binding. A cache that cannot be used stops no push: it is then a new one. */
 export function cachedPushJournal(options: PushJournalOptions): PushJournal {
   const { platform, open, openForReading } = options;
   const { clock, random } = platform;

@@ -62,7 +62,7 @@ export class PushTotals {
     this.#choice.onProgress?.({ kind: "batch", sent: this.sent, total: this.#total });
   }
 
-  /** What the push did, once every batch was added. */
+  /** Returns what the push did, once every batch was added. */
   outcome(resumed: boolean): PushedOutcome {
     if (this.#result === null) throw new Error("No batch was added");
     return {

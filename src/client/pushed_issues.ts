@@ -38,7 +38,7 @@ export function keepPushed(store: IssueStore, batch: PushedBatch): PushedInCache
   return { outdated };
 }
 
-/** Whether the cache is right about the issue; one that it does not have is no matter. */
+/** Returns whether the cache is right about the issue; one that it does not have is no matter. */
 function keepItem(
   store: IssueStore,
   item: PushItem,
@@ -62,7 +62,7 @@ function keepItem(
   return true;
 }
 
-/** The issue as a push has left it. */
+/** Returns the issue as a push has left it. */
 function sent(issue: NormalizedIssue, item: PushItem, now: number | null): NormalizedIssue {
   const patch = item.patch ?? {};
   const status = item.target_status ?? issue.status;

@@ -22,7 +22,7 @@ export interface ReadinessResult {
 
 /** The checks, each replaceable. */
 export interface ReadinessProbes {
-  /** Whether the machine has opted in. */
+  /** Returns whether the machine has opted in. */
   rollout(platform: Platform): boolean | Promise<boolean>;
   /** Whether there is a token, stored or injected, for the host (`null` when none is configured). */
   auth(platform: Platform, hostUrl: string | null): Promise<boolean>;

@@ -12,7 +12,7 @@ export const ROLLOUT_DISABLED_MESSAGE: string = `${DISABLED.message} ${DISABLED.
 
 const ON: readonly string[] = ["1", "true", "yes", "on"];
 
-/** Whether this machine has opted in to hosted sync. Read at every use, never cached. */
+/** Returns whether this machine has opted in to hosted sync. Read at every use, never cached. */
 export function isHostedSyncEnabled(env: Environment): boolean {
   return ON.includes(env.get(ROLLOUT_VARIABLE)?.trim().toLowerCase() ?? "");
 }

@@ -17,7 +17,9 @@ export interface RouterOptions {
   readonly debug?: ((message: string) => void) | undefined;
 }
 
-/** The key that routes calls of a binding: its reference, only without one the legacy slug (wire.md, Routing). */
+/**
+ * Returns the key that routes calls of a binding: its reference, only without one the legacy slug (wire.md, Routing).
+ */
 export function routingOf(binding: BindingConfig): RoutingKey | null {
   if (binding.bindingRef !== null) return { binding_ref: binding.bindingRef };
   if (binding.projectSlug !== null) return { project_slug: binding.projectSlug };
@@ -110,7 +112,7 @@ function upgraded(current: BindingConfig, offered: BindingUpgrade): Partial<Bind
   };
 }
 
-/** Whether the file still says what the call was routed by; somebody may have bound it again meanwhile. */
+/** Returns whether the file still says what the call was routed by: another process may have bound it again. */
 function isSameLegacyRoute(current: BindingConfig, routed: BindingConfig): boolean {
   return current.bindingRef === null && current.provider === routed.provider &&
     current.projectSlug === routed.projectSlug;

@@ -62,7 +62,7 @@ export class RunTotals {
     this.#pushed.add(cycle.push.items ?? []);
   }
 
-  /** What it came to; `pulled` is `null` when nothing was to be pulled. */
+  /** Returns what it came to; `pulled` is `null` when nothing was to be pulled. */
   report(pulled: PullReport | null, hasMore: boolean): RunReport {
     if (this.#last === null) throw new Error("No cycle was added");
     const { created, updated } = addCounts(this.#counts, pulled ?? NONE);
@@ -93,7 +93,7 @@ export class RunTotals {
   }
 }
 
-/** What a cycle could not read is met by the pull once more. */
+/** Returns each error once: the pull meets again what a cycle could not read. */
 function eachOnce(errors: readonly ItemError[]): readonly ItemError[] {
   return [...new Map(errors.map((error) => [`${error.code} ${error.ref.id}`, error])).values()];
 }

@@ -280,7 +280,7 @@ export class HostedTrackerService implements HostedTracker {
       await this.#record(kind, startedAt, status === "error" ? "failed" : status, counts);
       return result;
     } catch (error) {
-      // Whoever stops waiting has not failed: the work goes on at the host.
+      // A wait that was given up has not failed: the work continues at the host.
       const stopped = error instanceof TrackerError && error.code === "interrupted";
       if (!stopped) await this.#record(kind, startedAt, "failed", {});
       throw error;

@@ -37,7 +37,7 @@ export class SessionTokens implements TokenSource {
   }
 
   /**
-   * The token to use now: `TRACKER_TOKEN`, else the stored one, refreshed when it is about to expire.
+   * Returns the token to use now: `TRACKER_TOKEN`, else the stored one, refreshed when it is about to expire.
    *
    * @throws {TrackerError} `missing_auth` without a session at this host; `session_expired`.
    */
@@ -128,7 +128,7 @@ export class SessionTokens implements TokenSource {
     refresh: string,
     held: HeldSignals,
   ): Promise<TokenResponse> {
-    // Not to be interrupted lightly: a rotated token that nobody reads ends the session.
+    // A rotated token that is not read ends the session, so the request is not interrupted lightly.
     const answer = await sendPatiently(this.#options, {
       call: "refresh",
       method: "POST",
@@ -151,17 +151,17 @@ function teamAfter(session: Session, { team_slug: named }: TokenResponse): strin
   return named != null && isSendableTeam(named) ? named : session.teamSlug;
 }
 
-/** Failures that no token helps over, or that have to be told: nobody would know why the session has ended. */
+/** Failures that no token helps over, or that a person has to hear of to know why the session has ended. */
 const FINAL: readonly string[] = ["session_expired", "session_not_saved", "interrupted"];
 
-/** Whether the host refuses: a page that somebody on the way answers with is no word of the host's. */
+/** Returns whether the host refuses. A page from something between this machine and the host is not its answer. */
 function isRefusal(answer: TransportAnswer): boolean {
   if (isRateLimited(answer) || isForPerson(hostErrorOf(answer))) return false;
   if (answer.status === 401) return true;
   return (answer.status === 400 || answer.status === 403) && contentOf(answer).kind === "json";
 }
 
-/** The session that a token answer begins (wire.md, Authentication). */
+/** Returns the session that a token answer begins (wire.md, Authentication). */
 export function sessionFrom(
   tokens: TokenResponse,
   facts: {
@@ -183,7 +183,7 @@ export function sessionFrom(
   };
 }
 
-/** A lifetime can be any number; a time that cannot be written down is one nobody will see. */
+/** A lifetime can be any number; a time that cannot be written down never comes. */
 function expiry(now: number, seconds: number): number {
   return Math.min(now + seconds * 1000, LAST_TIME_MS);
 }

@@ -24,7 +24,7 @@ export class IssueCache {
     this.#options = options;
   }
 
-  /** Opens the cache of a binding, made when missing. */
+  /** Opens the cache of a binding, created when missing. */
   async open(binding: BindingConfig): Promise<IssueStore> {
     return await IssueStore.open(this.#options.platform, await this.path(binding));
   }
@@ -56,7 +56,7 @@ export class IssueCache {
     const [before, after] = [await this.path(from), await this.path(to)];
     if (before === after || await files.stat(before) === null) return;
     if (await files.stat(after) !== null) return;
-    // Nobody's writes are lost: a store is closed before it moves, and closing takes the log in.
+    // No write is lost: a store is closed before it moves, and closing takes the log in.
     if (await files.stat(`${before}-wal`) !== null) return;
     await files.rename(before, after);
   }

@@ -63,7 +63,7 @@ export interface PullDeps {
 export async function pullIssues(deps: PullDeps, choice: PullChoice): Promise<PullReport> {
   const { router, cache } = deps;
   const now = () => deps.clock.now();
-  // The pages of one listing have one key, whatever the binding becomes meanwhile.
+  // The pages of one listing have one key, even when the binding changes before the last one.
   const routing = routingOf(router.binding);
   let store = await cache.open(router.binding);
   try {

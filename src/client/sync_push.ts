@@ -24,7 +24,7 @@ export type SyncProgress =
 export interface PushChoice {
   /** Plans only; sends nothing. */
   readonly dryRun?: boolean | undefined;
-  /** Stops the waiting; an operation goes on at the host. */
+  /** Stops the waiting; an operation continues at the host. */
   readonly signal?: AbortSignal | undefined;
   /** Told after every batch, and after every look at an operation. */
   readonly onProgress?: ((progress: SyncProgress) => void) | undefined;
@@ -39,7 +39,10 @@ export type PushOutcome =
 export interface PlannedBatch {
   /** The items of the request. */
   readonly items: readonly PushItem[];
-  /** The key of a push that broke off and would be repeated; `null` for a new push, whose keys are made when it begins. */
+  /**
+   * The key of a push that broke off and would be repeated; `null` for a new push, whose keys are created when it
+   * begins.
+   */
   readonly idempotencyKey: string | null;
   /** The host has answered it before the push broke off: it would not be sent again. */
   readonly alreadySent: boolean;
@@ -138,7 +141,7 @@ async function pushBatch(
   return { result, replayed };
 }
 
-/** Whether the host has said that it does not do it. A session that ended says nothing of the write. */
+/** Returns whether the host has said that it does not do it. A session that ended says nothing of the write. */
 function isRefusal(error: unknown): boolean {
   return error instanceof HostedApiError &&
     (error.errorCode === "idempotency_conflict" || REFUSALS.includes(error.statusCode));
@@ -199,7 +202,7 @@ function repeatable(error: unknown, sent: number, total: number): unknown {
   });
 }
 
-/** Whether the host may have done what was asked before the failure. */
+/** Returns whether the host may have done what was asked before the failure. */
 function mayBeDone(error: TrackerError): boolean {
   return error instanceof HostedApiError ? error.statusCode >= 500 : UNSURE.includes(error.code);
 }

@@ -1,11 +1,11 @@
 import type { ResultStatus, ResultSummary } from "../contract/results.ts";
 
-/** The status of several answers as one: all alike keep it, a mixture is partial. `null` before the first. */
+/** Returns the status of several answers as one: all alike keep it, a mixture is partial. `null` before the first. */
 export function worstStatus(before: ResultStatus | null, next: ResultStatus): ResultStatus {
   return before === null || before === next ? next : "partial";
 }
 
-/** The counts of two answers as one. */
+/** Returns the counts of two answers as one. */
 export function addSummaries(a: ResultSummary, b: ResultSummary): ResultSummary {
   return {
     total: a.total + b.total,

@@ -19,7 +19,9 @@ export interface TransportRequest {
   readonly query?: Readonly<Record<string, string | undefined>> | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: RequestBody | undefined;
-  /** Whether it changes nothing at the host, whatever its method, and so may use an old connection, and be sent again. */
+  /**
+   * Whether it changes nothing at the host, whatever its method, and so may use an old connection, and be sent again.
+   */
   readonly mayRepeat?: boolean | undefined;
   /** Time limit in milliseconds; 30,000 unless given. */
   readonly timeoutMs?: number | undefined;
@@ -47,8 +49,9 @@ export const MAX_BODY_BYTES: number = 32 * 1024 * 1024;
  * Sends one request and reads the whole answer, whatever its status. Repeats nothing; puts a write on the wire once
  * (wire.md, Transport; Errors).
  *
- * @throws {TrackerError} `unsendable_header` before anything is sent; `network_error` when no
- * whole answer came; `untrusted_certificate`; `network_timeout`; `redirect_refused`; `response_too_large`; `interrupted` when `signal` gave it up.
+ * @throws {TrackerError} `unsendable_header` before anything is sent; `network_error` when no whole answer came;
+ * `untrusted_certificate`; `network_timeout`; `redirect_refused`; `response_too_large`; `interrupted` when `signal`
+ * gave it up.
  */
 export async function send(
   host: OpenHost,
@@ -81,7 +84,7 @@ export async function send(
   }
 }
 
-/** The origin of a host URL, for messages. */
+/** Returns the origin of a host URL, for messages. */
 export function originOf(baseUrl: string): string {
   return new URL(baseUrl).origin;
 }

@@ -179,7 +179,7 @@ export function findCandidateByPosition(
   return candidates.find((candidate) => candidate.sort_position === selectNumber - 1) ?? null;
 }
 
-/** Whether a project is bound to the resource already (wire.md, Resources and candidates). */
+/** Returns whether a project is bound to the resource already (wire.md, Resources and candidates). */
 export function isBound(resource: BindableResource): boolean {
   return resource.binding_ref !== null;
 }

@@ -181,7 +181,7 @@ export function validatePayload(type: string, payload: unknown): PayloadOutcome 
   return { ok: false, field, rule: `must ${fields[field]?.rule ?? "keep its rule"}` };
 }
 
-/** The two envelope fields that follow from a payload. */
+/** Returns the two envelope fields that follow from a payload. */
 export function aggregateOf(
   type: EventType,
   payload: JsonObject,

@@ -48,7 +48,7 @@ export function readHostError(body: unknown): HostError {
   };
 }
 
-/** Whether a fault has nothing to do with the session, so that no other token helps (wire.md, Errors). */
+/** Returns whether a fault has nothing to do with the session, so that no other token helps (wire.md, Errors). */
 export function isForPerson({ code, userActionRequired }: HostError): boolean {
   return userActionRequired || (code !== null && USER_ACTION_CODES.includes(code));
 }
@@ -70,7 +70,7 @@ const MESSAGE_NAMES = [
 /** Faults of a list that a message names; the rest is in the details. */
 const MAX_LISTED = 5;
 
-/** The objects that may hold a part: the body, then what it holds under `error` or first under `errors`. */
+/** Returns the objects that may hold a part: the body, then what it holds under `error` or first under `errors`. */
 function partsOf(body: unknown): readonly JsonObject[] {
   if (Array.isArray(body)) return partsOf(body[0]);
   if (!isJsonObject(body)) return [];
@@ -107,7 +107,7 @@ function messageOf(value: unknown): string | null {
   return fieldsText(value);
 }
 
-/** The first of a list of errors, or errors by field. */
+/** Returns the first of a list of errors, or errors by field. */
 function errorsText(errors: unknown): string | null {
   return Array.isArray(errors) ? memberText(errors[0]) : messageOf(errors);
 }
@@ -145,7 +145,7 @@ function fieldTexts(object: JsonObject, prefix: string): string[] {
   });
 }
 
-/** What is told besides the message, or stands behind it. */
+/** Returns what is told besides the message, or stands behind it. */
 function detailsOf(parts: readonly JsonObject[]): unknown {
   const details = first(parts, "details", (value) => value ?? null);
   const [body] = parts;
@@ -165,7 +165,7 @@ function asBoolean(value: unknown): boolean | null {
   return typeof value === "boolean" ? value : null;
 }
 
-/** The `error` of OAuth is a code; elsewhere it may be a sentence. */
+/** Returns the `error` of OAuth where it is a code; elsewhere it may be a sentence. */
 function asCode(value: unknown): string | null {
   return typeof value === "string" && /^[A-Za-z][\w.-]*$/.test(value) ? value : null;
 }

@@ -47,7 +47,7 @@ export function jsonExcess(json: Uint8Array, limits: JsonLimits): JsonExcess | n
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-/** The quote that ends the string at `start`; the end of the bytes when none does. */
+/** Returns the quote that ends the string at `start`; the end of the bytes when none does. */
 function endOfString(json: Uint8Array, start: number): number {
   for (let at = json.indexOf(QUOTE, start + 1); at >= 0; at = json.indexOf(QUOTE, at + 1)) {
     let slashes = 0;

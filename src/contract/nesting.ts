@@ -2,7 +2,7 @@
 export const MAX_NESTING = 200;
 
 /**
- * Whether a JSON value is nested deeper than {@link MAX_NESTING}. Such a value can be read but not written
+ * Returns whether a JSON value is nested deeper than {@link MAX_NESTING}. Such a value can be read but not written
  * again, so it is refused where it comes in.
  */
 export function isTooDeep(value: unknown): boolean {

@@ -34,7 +34,7 @@ export function parseWith<T>(
   return { ok: false, ...describeFault(result.issues[0]) };
 }
 
-/** Parses `value` and reports every fault; for input that a person has to mend. */
+/** Parses `value` and reports every fault; for input that a person has to correct. */
 export function faultsOf(
   schema: v.GenericSchema<unknown, unknown>,
   value: unknown,

@@ -46,7 +46,7 @@ export interface Endpoint {
   readonly path: string;
   /** Carries an `Idempotency-Key`. */
   readonly idempotent: boolean;
-  /** May answer 202 and go on at the host. */
+  /** May answer 202 while the work continues at the host. */
   readonly mayAnswer202: boolean;
 }
 

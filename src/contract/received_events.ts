@@ -115,7 +115,7 @@ const VERSIONED_SCHEMAS: ReadonlyMap<string, v.GenericSchema<unknown, JsonObject
   }),
 );
 
-/** The payload with each member of another name under ours too, where ours is absent. */
+/** Returns the payload with each member of another name under ours too, where ours is absent. */
 function withOurNames(payload: JsonObject): JsonObject {
   const named: Record<string, unknown> = { ...payload };
   for (const [ours, others] of Object.entries(OTHER_NAMES)) {

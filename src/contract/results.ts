@@ -143,7 +143,7 @@ export type RunResult = {
   readonly doctrine?: JsonObject | null | undefined;
 };
 
-/** The 202 answer: the work goes on at the host (wire.md, Results). */
+/** The 202 answer: the work continues at the host (wire.md, Results). */
 export type OperationAccepted = {
   readonly operation_id: string;
   readonly status: "pending";

@@ -92,7 +92,10 @@ export function resolveResourceRouting(
   return id === "" ? NO_RESOURCE : { external_resource_type: rule.type, external_resource_id: id };
 }
 
-/** The text whose SHA-256 is a snapshot's `Idempotency-Key`; another resource gives another text (wire.md, Tracker snapshots). */
+/**
+ * Returns the text whose SHA-256 is a snapshot's `Idempotency-Key`; another resource gives another text (wire.md,
+ * Tracker snapshots).
+ */
 export function snapshotIdentity(request: SnapshotRequest): string {
   return canonicalJson({
     provider: request.provider,
@@ -105,7 +108,10 @@ export function snapshotIdentity(request: SnapshotRequest): string {
   });
 }
 
-/** JSON with keys sorted by code unit and no blanks, so that equal values give equal text; leaves out what JSON cannot say. */
+/**
+ * JSON with keys sorted by code unit and no blanks, so that equal values give equal text; leaves out what JSON cannot
+ * say.
+ */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (!isJsonObject(value)) return JSON.stringify(value) ?? "null";

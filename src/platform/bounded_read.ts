@@ -41,7 +41,7 @@ function requireRegular(path: string, info: Deno.FileInfo, maxBytes: number): De
   return info;
 }
 
-/** The failure of using what is a directory, a pipe or a device as a file. */
+/** Returns the failure of using what is a directory, a pipe or a device as a file. */
 export function notAFile(path: string, isDirectory: boolean): TrackerError {
   return new TrackerError({
     code: "not_a_file",

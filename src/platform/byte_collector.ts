@@ -2,7 +2,7 @@
 export interface ByteCollector {
   /** Adds a piece; `false` when it would exceed the limit, and nothing was added. */
   add(piece: Uint8Array): boolean;
-  /** The bytes so far. */
+  /** Returns the bytes so far. */
   bytes(): Uint8Array<ArrayBuffer>;
 }
 

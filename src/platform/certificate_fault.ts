@@ -13,8 +13,8 @@ export type CertificateFault =
   | "other";
 
 /**
- * What is wrong with the certificate that a failed request has met; `null` when the failure has nothing to do with
- * one. The runtime says it in words alone, somewhere down the causes.
+ * Returns what is wrong with the certificate that a failed request has met; `null` when the failure has nothing to do
+ * with one. The runtime says it in words alone, somewhere down the causes.
  */
 export function certificateFault(error: unknown): CertificateFault | null {
   for (let at = error; at instanceof Error; at = at.cause) {

@@ -24,7 +24,7 @@ export interface Clock {
   deadline(ms: number): Deadline;
 }
 
-/** The real clock. */
+/** Returns the real clock. */
 export function systemClock(): Clock {
   return {
     now: () => Date.now(),
@@ -66,7 +66,7 @@ function timer(ms: number, signal: AbortSignal | undefined): Promise<void> {
   });
 }
 
-/** The reason a {@link Deadline} aborts with. */
+/** Returns the reason a {@link Deadline} aborts with. */
 export function timeoutError(ms: number): DOMException {
   return new DOMException(`Timed out after ${ms} ms`, "TimeoutError");
 }

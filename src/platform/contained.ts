@@ -2,8 +2,8 @@ import { basename, dirname, join, normalize } from "./paths.ts";
 import { TrackerError } from "./tracker_error.ts";
 
 /**
- * The real path behind `path`, links resolved, when it lies below the real directory of `root`. What does not exist
- * yet is judged by the nearest directory that does. A writer must use the path that is returned.
+ * Returns the real path behind `path`, links resolved, when it lies below the real directory of `root`. What does not
+ * exist yet is judged by the nearest directory that does. A writer must use the path that is returned.
  *
  * @throws {TrackerError} `leaves_project` when a link leads out of `root`, into its `.git`, or nowhere.
  */

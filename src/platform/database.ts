@@ -38,7 +38,7 @@ export interface DatabaseOptions {
  */
 export type DatabaseOpener = (path: string, options?: DatabaseOptions) => Promise<Database>;
 
-/** The real opener. SQLite itself is loaded at the first call. */
+/** Returns the real opener. SQLite itself is loaded at the first call. */
 export function systemDatabaseOpener(): DatabaseOpener {
   return async (path, options = {}) => {
     try {
@@ -108,7 +108,7 @@ async function opened(
   }
 }
 
-/** Whether the file holds every transaction: none waits in the log beside it. */
+/** Returns whether the file holds every transaction: none waits in the log beside it. */
 function holdsAll(path: string): boolean {
   try {
     return Deno.statSync(`${path}-wal`).size === 0;
@@ -118,7 +118,7 @@ function holdsAll(path: string): boolean {
   }
 }
 
-/** The file as one that no process changes, for which SQLite needs no other file. */
+/** Returns the file as one that no process changes, for which SQLite needs no other file. */
 function asUnchanging(path: string): string {
   const url = new URL("file:///");
   url.pathname = path.replaceAll("%", "%25");
@@ -191,6 +191,6 @@ function mayWrite(path: string): boolean {
 }
 
 function makePrivate(path: string): void {
-  // Made before SQLite sees it, so that neither the file nor its WAL is ever readable by others.
+  // Created before SQLite sees it, so that neither the file nor its WAL is ever readable by others.
   Deno.openSync(path, { write: true, create: true, mode: 0o600 }).close();
 }

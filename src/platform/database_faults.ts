@@ -6,13 +6,13 @@ const STORAGE_FAULT = /disk is full|disk I\/O error|readonly database/;
 /** SQLite's own words for a file whose content is no longer what it wrote. */
 const DAMAGE = /malformed|not a database/;
 
-/** Whether the disk, or another process that holds the file for long, is what made a statement fail. */
+/** Returns whether the disk, or another process that holds the file for long, is what made a statement fail. */
 export function isStorageFault(error: unknown): boolean {
   if (error instanceof TrackerError) return error.code === "database_unusable";
   return isBusy(error) || (error instanceof Error && STORAGE_FAULT.test(error.message));
 }
 
-/** Whether another process holds the file. */
+/** Returns whether another process holds the file. */
 export function isBusy(error: unknown): boolean {
   // Deno gives statements run by `exec` no error code; the text is SQLite's own for SQLITE_BUSY.
   return error instanceof Error && error.message === "database is locked";
@@ -55,8 +55,8 @@ export function damagedDatabase(
 }
 
 /**
- * The same error, or one that names the file when its content or the disk is at fault: SQLite says neither which file
- * it was nor what to do.
+ * Returns the same error, or one that names the file when its content or the disk is at fault: SQLite says neither
+ * which file it was nor what to do.
  */
 export function namingDatabase(path: string, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof TrackerError) return error;

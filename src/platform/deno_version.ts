@@ -14,7 +14,7 @@ export function refuseOldDeno(args: readonly string[]): void {
   Deno.exit(1);
 }
 
-/** What to say of a Deno that is too old; `null` when it is not. */
+/** Returns what to say of a Deno that is too old; `null` when it is not. */
 export function oldDenoFault(version: string, args: readonly string[]): string | null {
   if (isAtLeast(version, LEAST_DENO)) return null;
   const message = `tracker needs Deno ${LEAST_DENO} or newer, and this is Deno ${version}`;

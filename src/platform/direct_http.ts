@@ -85,7 +85,7 @@ async function connect(url: URL, line: Line): Promise<Deno.Conn> {
   return encrypted;
 }
 
-/** The runtime tries one address of a name only, and `localhost` may have two. */
+/** Connects to a host. The runtime tries one address of a name only, and `localhost` may have two. */
 async function connectTcp(hostname: string, port: number): Promise<Deno.TcpConn> {
   try {
     return await Deno.connect({ hostname, port });

@@ -89,7 +89,7 @@ export interface Files {
   lock(path: string, options?: LockOptions): Promise<Lock>;
 }
 
-/** The real files. */
+/** Returns the real files. */
 export function systemFiles(clock: Clock, random: Random): Files {
   const files: Files = {
     async readText(path, options) {
@@ -184,7 +184,7 @@ async function writeAtomic(
     } finally {
       file.close();
     }
-    // The mode given at creation is cut by the umask, which has the last word only where nobody asked for a mode.
+    // The mode given at creation is cut by the umask, which has the last word only where no mode was asked for.
     if (mode !== null && Deno.build.os !== "windows") await Deno.chmod(temporary, mode);
     await Deno.rename(temporary, target);
   } catch (error) {
@@ -230,7 +230,7 @@ function naming(path: string, error: unknown): unknown {
   return error;
 }
 
-/** The file behind a path: through links, also through one whose target is still missing. */
+/** Returns the file behind a path: through links, also through one whose target is still missing. */
 async function targetOf(path: string): Promise<string> {
   const real = await unlessMissing(() => Deno.realPath(path));
   if (real !== null) return real;

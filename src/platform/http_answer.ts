@@ -14,7 +14,7 @@ export interface ByteSource {
 
 /** Bytes that are read one line or one piece at a time. */
 export interface AnswerReader {
-  /** The next line without its end. */
+  /** Returns the next line without its end. */
   line(): Promise<string>;
   /** Up to `most` bytes; `null` at the end. */
   piece(most: number): Promise<Uint8Array<ArrayBuffer> | null>;

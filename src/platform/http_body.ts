@@ -89,7 +89,7 @@ async function* chunks(source: ByteSource): AsyncGenerator<Uint8Array<ArrayBuffe
   }
 }
 
-/** The next line, without its end. */
+/** Returns the next line, without its end. */
 async function line(source: ByteSource, limit: number): Promise<string> {
   for (;;) {
     const { available } = source;

@@ -105,7 +105,7 @@ export class HttpConnection implements ByteSource {
         if (this.#context.isStopping()) break;
       }
     } catch {
-      // The client has gone, or was too slow: there is nobody to tell.
+      // The client has gone, or was too slow: there is no reader to tell.
     } finally {
       this.close();
     }
@@ -178,7 +178,7 @@ export class HttpConnection implements ByteSource {
     }
   }
 
-  /** The head as text; `null` when the connection has ended before a request. */
+  /** Returns the head as text; `null` when the connection has ended before a request. */
   async #readHead(): Promise<string | typeof TOO_LONG | null> {
     let searched = 0;
     let begun = false;
@@ -237,7 +237,7 @@ const TOO_LONG = Symbol("too long");
 const WRITE_SIZE = 64 * 1024;
 const CONTINUE = new TextEncoder().encode("HTTP/1.1 100 Continue\r\n\r\n");
 
-/** The request for the handler; `null` for a method that the web's `Request` does not have. */
+/** Returns the request for the handler; `null` for a method that the web's `Request` does not have. */
 function requestOf(head: RequestHead, body: ReadableStream<Uint8Array> | null): Request | null {
   const { method, url, headers } = head;
   const carries = body !== null && method !== "GET" && method !== "HEAD";

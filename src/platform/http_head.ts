@@ -82,7 +82,7 @@ function framingOf(
   return length === "0" ? { kind: "none" } : { kind: "length", length: Number(length) };
 }
 
-/** What a stranger writes into `Host` becomes part of the address: it has to be one, and nothing more. */
+/** Returns the URL of a request; `null` unless `Host`, which a stranger writes, is a host and nothing more. */
 function urlOf(target: string, host: string | null): string | null {
   if (host === null || !/^[^\s/?#@\\]+$/.test(host)) return null;
   const isWhole = /^https?:\/\/[^/?#@\\]+(?:[/?#]|$)/i.test(target);

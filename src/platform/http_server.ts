@@ -146,7 +146,7 @@ function earliest(
   return longest;
 }
 
-/** Whether the process, or the machine, is out of descriptors. */
+/** Returns whether the process, or the machine, is out of descriptors. */
 function isShortage(error: unknown): boolean {
   return error instanceof Error && "code" in error &&
     (error.code === "EMFILE" || error.code === "ENFILE");
@@ -156,7 +156,7 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** How many descriptors this process may have; unlimited where that may not be read. */
+/** Returns how many descriptors this process may have; unlimited where that may not be read. */
 function descriptorLimit(): number {
   const path = "/proc/self/limits";
   try {

@@ -115,7 +115,7 @@ async function writeHolder(file: Deno.FsFile, clock: Clock, purpose?: string): P
   await file.write(new TextEncoder().encode(JSON.stringify(holder)));
 }
 
-/** Whether the file is there for the names of holders: empty, or with one that was killed. */
+/** Returns whether the file is there for the names of holders: empty, or with one that was killed. */
 async function holdsNames(file: Deno.FsFile): Promise<boolean> {
   const { size, nlink } = await file.stat();
   if (size > MAX_HOLDER_BYTES || (nlink ?? 1) > 1) return false;

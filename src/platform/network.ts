@@ -3,8 +3,8 @@ import { isLoopback } from "./loopback.ts";
 import type { Fetch } from "./platform.ts";
 
 /**
- * The real network. A request to this machine is never handed to a proxy that the environment names: it may carry
- * a token, and means a server here. A write is put on the wire once.
+ * Returns the real network. A request to this machine is never handed to a proxy that the environment names: it may
+ * carry a token, and means a server here. A write is put on the wire once.
  */
 export function systemFetch(): Fetch {
   let once: Deno.HttpClient | null = null;

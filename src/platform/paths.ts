@@ -3,7 +3,7 @@
  * is a separator only in a path that starts with a drive or `\\\\`, elsewhere it may be part of a name.
  */
 
-/** Joins parts with `/`, resolving `.` and `..`; an absolute part starts anew. */
+/** Joins parts with `/`, resolving `.` and `..`; an absolute part starts over. */
 export function join(...parts: readonly string[]): string {
   let joined = "";
   for (const part of parts) {
@@ -24,13 +24,13 @@ export function dirname(path: string): string {
   return normal.slice(0, cut);
 }
 
-/** The last part. */
+/** Returns the last part. */
 export function basename(path: string): string {
   const normal = normalize(path);
   return normal.slice(Math.max(rootOf(normal).length, normal.lastIndexOf("/") + 1));
 }
 
-/** Whether the path starts at a root or a drive. */
+/** Returns whether the path starts at a root or a drive. */
 export function isAbsolute(path: string): boolean {
   return rootOf(slashes(path)) !== "";
 }
@@ -40,7 +40,7 @@ export function resolveFrom(base: string, path: string): string {
   return isAbsolute(path) ? normalize(path) : join(base, path);
 }
 
-/** The path with single separators and without `.` and `..` where they can be resolved. */
+/** Returns the path with single separators and without `.` and `..` where they can be resolved. */
 export function normalize(path: string): string {
   const slashed = slashes(path);
   const root = rootOf(slashed);

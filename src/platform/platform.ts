@@ -7,7 +7,7 @@ import type { Terminal } from "./terminal.ts";
 
 /** Reads one environment variable; `undefined` when unset or when the permission is missing. */
 export interface Environment {
-  /** The value of `name`, or `undefined`. */
+  /** Returns the value of `name`, or `undefined`. */
   get(name: string): string | undefined;
 }
 
@@ -85,7 +85,7 @@ export interface SystemFacts {
   readonly pid: number;
   /** True in a compiled binary. */
   readonly standalone: boolean;
-  /** The running executable (needs read permission when not standalone). */
+  /** Returns the running executable (needs read permission when not standalone). */
   execPath(): string;
   /** The module the program started from, as a URL; used to start a copy of itself. */
   mainModule(): string;

@@ -62,7 +62,7 @@ const DEFAULT_MAX_OUTPUT = 64 * 1024 * 1024;
 /** A session is no business of what is run: the token that may be in the environment stays here. */
 const WITHHELD = { TRACKER_TOKEN: "" } as const;
 
-/** The real processes. */
+/** Returns the real processes. */
 export function systemProcesses(clock: Clock): Processes {
   return {
     run: (options) => run(clock, options),

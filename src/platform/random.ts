@@ -8,7 +8,7 @@ export interface Random {
   bytes(length: number): Uint8Array<ArrayBuffer>;
 }
 
-/** The real source of chance. */
+/** Returns the real source of chance. */
 export function systemRandom(): Random {
   return {
     uuid: () => crypto.randomUUID(),
@@ -22,7 +22,7 @@ export function randomHex(random: Random, length: number): string {
   return hex(random.bytes(length));
 }
 
-/** Bytes as lower-case hexadecimal. */
+/** Returns the bytes as lower-case hexadecimal. */
 export function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

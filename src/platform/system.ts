@@ -7,7 +7,7 @@ import { systemProcesses } from "./processes.ts";
 import { systemRandom } from "./random.ts";
 import { systemTerminal } from "./terminal.ts";
 
-/** The real machine. */
+/** Returns the real machine. */
 export function systemPlatform(): Platform {
   const clock = systemClock();
   const random = systemRandom();

@@ -12,7 +12,7 @@ export interface OutputStream {
 export interface InputStream {
   /** Whether a person types it: false for a file or a pipe. */
   readonly isTerminal: boolean;
-  /** The next line without its end, or `null` at the end of the input. */
+  /** Returns the next line without its end, or `null` at the end of the input. */
   readLine(): Promise<string | null>;
   /** All that is left, as text. */
   readAll(): Promise<string>;
@@ -30,7 +30,7 @@ export interface Terminal {
   readonly stderr: OutputStream;
 }
 
-/** The real streams. */
+/** Returns the real streams. */
 export function systemTerminal(): Terminal {
   return {
     stdin: systemInput(),
@@ -129,7 +129,7 @@ function secretEnd(text: string): number {
   return ends.length === 0 ? -1 : Math.min(...ends);
 }
 
-/** What stands on a line after its editing keys, which raw mode leaves to us. */
+/** Returns what stands on a line after its editing keys, which raw mode leaves to us. */
 function edited(typed: string): string {
   const kept: string[] = [];
   for (const character of typed) {

@@ -61,7 +61,7 @@ export function interrupted(
   return new TrackerError({ code: "interrupted", message, ...words, exitCode: 130, cause });
 }
 
-/** The text of anything that was thrown. */
+/** Returns the text of anything that was thrown. */
 export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

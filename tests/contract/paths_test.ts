@@ -24,7 +24,7 @@ Deno.test("the calls with an idempotency key are those the page marks", () => {
   );
 });
 
-Deno.test("only a push and a run may go on at the host", () => {
+Deno.test("only a push and a run may continue at the host", () => {
   const asynchronous = ENDPOINTS.filter(({ mayAnswer202 }) => mayAnswer202);
   assert.deepEqual(asynchronous.map(({ operation }) => operation), ["push", "run"]);
 });

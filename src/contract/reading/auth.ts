@@ -91,12 +91,12 @@ export const MeReader: AnswerReader<Me> = {
   }),
 };
 
-/** Whether a header can carry it: visible characters of ASCII. */
+/** Returns whether a header can carry it: visible characters of ASCII. */
 export function isSendableToken(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text);
 }
 
-/** Whether a header can carry it as the slug of a team. */
+/** Returns whether a header can carry it as the slug of a team. */
 export function isSendableTeam(text: string): boolean {
   return /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text);
 }

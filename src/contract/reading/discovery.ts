@@ -106,7 +106,7 @@ export function validationReader(asked: string): AnswerReader<ValidationResult> 
   };
 }
 
-/** The errors of an answer's list members, where there are any. */
+/** Returns the errors of an answer's list members, where there are any. */
 export function itemErrors(
   body: JsonObject,
   reading: Reading,

@@ -111,7 +111,7 @@ const ASSIGNEE_NAMES = ["name", "display_name", "displayName", "login", "usernam
 
 const LABEL_NAMES = ["name", "label", "title"];
 
-/** The name of a word that comes as an object, as in `{"id": 3, "name": "In Progress"}`. */
+/** Returns the name of a word that comes as an object, as in `{"id": 3, "name": "In Progress"}`. */
 function nameOf(value: unknown): string | null {
   return isJsonObject(value)
     ? plainText(value["name"]) ?? plainText(value["value"])

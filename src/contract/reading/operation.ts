@@ -71,7 +71,7 @@ const STATUS_ALIASES: Readonly<Record<string, OperationStatus>> = {
   aborted: "failed",
 };
 
-/** The status of an operation; one that is not known says that it still runs. */
+/** Returns the status of an operation; one that is not known says that it still runs. */
 function operationStatusOf(
   told: unknown,
   hasResult: boolean,
@@ -87,7 +87,7 @@ function operationStatusOf(
   return "running";
 }
 
-/** What an operation came to: a push has items, a cycle has phases or counts. */
+/** Returns what an operation came to: a push has items, a cycle has phases or counts. */
 function outputOf(result: JsonObject, reading: Reading): PushResult | RunResult | null {
   if (Array.isArray(result["items"])) return PushReader.read(result, reading);
   const isCycle = ["pull", "push", "summary"].some((name) => isJsonObject(result[name]));

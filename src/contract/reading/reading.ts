@@ -103,7 +103,7 @@ export class Reading {
 
 const NO_NAMES = { id: null, key: null } as const;
 
-/** What a member is known by, however little of it can be read. */
+/** Returns what a member is known by, however little of it can be read. */
 function namesOf(member: JsonObject): { readonly id: string | null; readonly key: string | null } {
   const ref = isJsonObject(member["ref"]) ? member["ref"] : {};
   const firstOf = (...values: readonly unknown[]) =>
@@ -161,7 +161,7 @@ export function objectOf(value: unknown): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
-/** The word of a vocabulary that is meant, however it is spelt; `null` when none is. */
+/** Returns the word of a vocabulary that is meant, however it is spelt; `null` when none is. */
 export function knownWord<T extends string>(
   words: readonly T[],
   value: unknown,
@@ -173,7 +173,7 @@ export function knownWord<T extends string>(
     (Object.hasOwn(aliases, folded) ? aliases[folded] ?? null : null);
 }
 
-/** What kind of value it is, in words. */
+/** Returns what kind of value it is, in words. */
 export function kindOf(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (isJsonObject(value)) return "an object";

@@ -7,8 +7,8 @@ const WHOLE_NAMES = ["text", "raw", "markdown", "plain", "value", "html"] as con
 const PART_NAMES = ["content", "children", "blocks", "nodes"] as const;
 
 /**
- * The text in a rich text, such as a document of Atlassian's or of an editor: what stands between its marks, a line
- * for each block. `null` when it holds none.
+ * Returns the text in a rich text, such as a document of Atlassian's or of an editor: what stands between its marks, a
+ * line for each block. `null` when it holds none.
  */
 export function richTextOf(value: unknown): string | null {
   const text = textIn(value).replaceAll(/\n{3,}/g, "\n\n").trim();

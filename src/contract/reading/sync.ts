@@ -100,8 +100,8 @@ export const RunReader: AnswerReader<RunResult> = {
 const NOTHING: ResultSummary = { total: 0, succeeded: 0, failed: 0, skipped: 0 };
 
 /**
- * The parts that say how a call ended as a whole; what failed or could not be read makes it partial, whatever the host
- * says.
+ * Returns the parts that say how a call ended as a whole; what failed or could not be read makes it partial, whatever
+ * the host says.
  */
 function verdictOf(body: JsonObject, reading: Reading, counted: ResultSummary): {
   readonly status: ResultStatus;

@@ -5,7 +5,7 @@ import { defineCommand } from "../../command/command.ts";
 export const command = defineCommand({
   path: "sync wait",
   group: "Sync",
-  summary: "Wait for an operation that goes on at the host, and show its result.",
+  summary: "Wait for an operation that continues at the host, and show its result.",
   gated: true,
   examples: [
     "tracker sync wait 0b0e7c1e-5c1f-4f0e-9a56-0c2a4c7d9b11",

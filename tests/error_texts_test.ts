@@ -9,6 +9,7 @@ const AGREED: readonly string[] = [
   "Cannot connect to the tracker host at ${origin}. Check your network connection.",
   "Only Jira and Linear support origin binding.",
   "Session expired. Run `tracker auth login`.",
+  "Snapshot publish is not supported. Use `tracker sync push` instead.",
 ];
 
 interface Source {
@@ -71,6 +72,10 @@ function messages(text: string): string[] {
       const at = body.indexOf("message:");
       return at < 0 ? [] : [firstExpression(body.slice(at + "message:".length))];
     }),
+    // What a command declares to be said of a line that lacks something, or of a hosted binding.
+    ...[...text.matchAll(/\b(?:missing|refusal):(?=\s+")/g)].map(({ index, 0: { length } }) =>
+      firstExpression(text.slice(index + length))
+    ),
     ...[...new Set(FACTORIES)].flatMap((name) => calls(text, name).map(firstExpression)),
   ];
 }

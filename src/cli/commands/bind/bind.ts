@@ -23,7 +23,7 @@ export const command = defineCommand({
   ],
   readiness: { binding: false, reachability: false },
   permissions: [...USE_IDENTITY, "run tool"],
-  missing: "Name the provider with `--provider PROVIDER`.",
+  missing: "Name the provider with `--provider PROVIDER`",
   options: (kit) =>
     kit.object("Options", {
       provider: providerOption(kit),

@@ -11,7 +11,7 @@ export const command = defineCommand({
   examples: ["tracker discover -p linear", "tracker discover -p jira --json"],
   readiness: { binding: false, reachability: false },
   permissions: ["read project", ...USE_SESSION],
-  missing: "Name the provider with `--provider PROVIDER`.",
+  missing: "Name the provider with `--provider PROVIDER`",
   options: (kit) => kit.object("Options", { provider: providerOption(kit) }),
   providerOf: (options) => options.provider,
   load: () => import("./discover_run.ts"),

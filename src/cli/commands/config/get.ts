@@ -15,7 +15,7 @@ export const command = defineCommand({
   readiness: "none",
   permissions: READ_STATE,
   completion: { KEY: "settings" },
-  missing: "Name the setting: `tracker config get KEY`.",
+  missing: "Name the setting: `tracker config get KEY`",
   options: (kit) => kit.object("Options", { key: keyArgument(kit) }),
   load: () => import("./get_run.ts"),
 });

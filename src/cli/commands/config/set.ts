@@ -15,7 +15,7 @@ export const command = defineCommand({
   readiness: "none",
   permissions: CHANGE_PROJECT,
   completion: { KEY: "settings" },
-  missing: "Name the setting and its value: `tracker config set KEY VALUE`.",
+  missing: "Name the setting and its value: `tracker config set KEY VALUE`",
   options: (kit) =>
     kit.object("Options", {
       key: keyArgument(kit),

@@ -15,7 +15,7 @@ export const command = defineCommand({
   readiness: "none",
   permissions: CHANGE_PROJECT,
   completion: { KEY: "settings" },
-  missing: "Name the setting: `tracker config unset KEY`.",
+  missing: "Name the setting: `tracker config unset KEY`",
   options: (kit) => kit.object("Options", { key: keyArgument(kit) }),
   load: () => import("./unset_run.ts"),
 });

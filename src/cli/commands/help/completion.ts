@@ -15,7 +15,7 @@ export const command = defineCommand({
   ],
   readiness: "none",
   permissions: [],
-  missing: "Name the shell: bash, zsh, fish, pwsh or nu.",
+  missing: "Name the shell: bash, zsh, fish, pwsh or nu",
   options: (kit) =>
     kit.object("Options", {
       shell: kit.argument(kit.oneOf("SHELL", "shell", SHELLS), {

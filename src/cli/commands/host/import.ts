@@ -14,7 +14,7 @@ export const command = defineCommand({
   ],
   readiness: "gate",
   permissions: ["read project", ...CHANGE_DATA],
-  missing: "Name the file and the data: `tracker host import FILE --data DIR`.",
+  missing: "Name the file and the data: `tracker host import FILE --data DIR`",
   options: (kit) =>
     kit.object("Options", {
       file: kit.argument(kit.named("FILE"), { description: kit.text("The file to import.") }),

@@ -14,7 +14,7 @@ export const command = defineCommand({
   ],
   readiness: "gate",
   permissions: CHANGE_DATA,
-  missing: "Name the binding and the data: `tracker host mapping delete REF --data DIR`.",
+  missing: "Name the binding and the data: `tracker host mapping delete REF --data DIR`",
   options: (kit) => kit.object("Options", { ref: refArgument(kit), data: dataOption(kit) }),
   load: () => import("./mapping_delete_run.ts"),
 });

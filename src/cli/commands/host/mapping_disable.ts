@@ -14,7 +14,7 @@ export const command = defineCommand({
   ],
   readiness: "gate",
   permissions: CHANGE_DATA,
-  missing: "Name the binding and the data: `tracker host mapping disable REF --data DIR`.",
+  missing: "Name the binding and the data: `tracker host mapping disable REF --data DIR`",
   options: (kit) =>
     kit.object("Options", {
       ref: refArgument(kit),

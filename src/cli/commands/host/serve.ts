@@ -10,7 +10,7 @@ export const command = defineCommand({
   examples: ["tracker host serve --dev", "tracker host serve --data /var/lib/tracker"],
   readiness: "gate",
   permissions: [...CHANGE_DATA, "net listen"],
-  missing: "Say where the data lives with `--data DIR`, or try it out with `--dev`.",
+  missing: "Say where the data lives with `--data DIR`, or try it out with `--dev`",
   options: (kit) =>
     kit.object("Options", {
       listen: kit.textValue(

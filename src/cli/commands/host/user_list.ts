@@ -14,7 +14,7 @@ export const command = defineCommand({
   ],
   readiness: "gate",
   permissions: CHANGE_DATA,
-  missing: "Name the data: `--data DIR`.",
+  missing: "Name the data: `--data DIR`",
   options: (kit) => kit.object("Options", { data: dataOption(kit) }),
   load: () => import("./user_list_run.ts"),
 });

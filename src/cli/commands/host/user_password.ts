@@ -14,7 +14,7 @@ export const command = defineCommand({
   ],
   readiness: "gate",
   permissions: CHANGE_DATA,
-  missing: "Name the user and the data: `tracker host user password NAME --data DIR`.",
+  missing: "Name the user and the data: `tracker host user password NAME --data DIR`",
   options: (kit) =>
     kit.object("Options", {
       username: userArgument(kit),

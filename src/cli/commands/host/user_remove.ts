@@ -14,7 +14,7 @@ export const command = defineCommand({
   ],
   readiness: "gate",
   permissions: CHANGE_DATA,
-  missing: "Name the user and the data: `tracker host user remove NAME --data DIR`.",
+  missing: "Name the user and the data: `tracker host user remove NAME --data DIR`",
   options: (kit) => kit.object("Options", { username: userArgument(kit), data: dataOption(kit) }),
   load: () => import("./user_remove_run.ts"),
 });

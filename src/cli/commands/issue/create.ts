@@ -16,9 +16,10 @@ export const command = defineCommand({
   permissions: CHANGE_PROJECT,
   only: {
     providers: "local",
-    refusal: "Issues of a hosted tracker are made there, or with `tracker sync push --items-json`.",
+    refusal:
+      "Issues of a hosted tracker are created there, or with `tracker sync push --items-json`",
   },
-  missing: "Name the issue: `tracker issue create --title TEXT`.",
+  missing: "Name the issue: `tracker issue create --title TEXT`",
   options: (kit) =>
     kit.object("Options", {
       title: kit.option("--title", kit.named("TEXT"), { description: kit.text("The title.") }),

@@ -15,8 +15,8 @@ export const command = defineCommand({
   readiness: { binding: true, reachability: false },
   permissions: CHANGE_PROJECT,
   completion: { KEY: "issues" },
-  only: { providers: "local", refusal: "Issues of a hosted tracker are not edited here." },
-  missing: "Name the issue: `tracker issue discard KEY`.",
+  only: { providers: "local", refusal: "Issues of a hosted tracker are not edited here" },
+  missing: "Name the issue: `tracker issue discard KEY`",
   options: (kit) =>
     kit.object("Options", {
       key: kit.argument(kit.named("KEY"), { description: kit.text("Key or id of the issue.") }),

@@ -21,9 +21,9 @@ export const command = defineCommand({
   only: {
     providers: "local",
     refusal:
-      "Issues of a hosted tracker are changed there, or with `tracker sync push --items-json`.",
+      "Issues of a hosted tracker are changed there, or with `tracker sync push --items-json`",
   },
-  missing: "Name the issue: `tracker issue edit KEY`.",
+  missing: "Name the issue: `tracker issue edit KEY`",
   options: (kit) =>
     kit.object("Options", {
       key: kit.argument(kit.named("KEY"), { description: kit.text("Key or id of the issue.") }),

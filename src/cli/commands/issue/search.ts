@@ -16,7 +16,7 @@ export const command = defineCommand({
   },
   permissions: [...CHANGE_PROJECT, "net host"],
   completion: { KEY: "issues" },
-  missing: "Say what to look for: `tracker issue search TEXT`, or `--key KEY`.",
+  missing: "Say what to look for: `tracker issue search TEXT`, or `--key KEY`",
   options: (kit) =>
     kit.object("Options", {
       query: kit.or(

@@ -1,4 +1,3 @@
-import { openHostedBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { reportUnreadable } from "../../services/unreadable.ts";
 import { searchTickets, type TicketQuery, ticketTable } from "../../services/tickets.ts";
@@ -12,7 +11,6 @@ export async function run(
 ): Promise<number> {
   const { output } = context;
   const project = await projectContext(context);
-  await openHostedBackend(project, "`issue search`");
   const { candidates, answer } = await searchTickets(
     context,
     project.root,

@@ -11,7 +11,7 @@ export const command = defineCommand({
   readiness: "none",
   permissions: READ_STATE,
   completion: { KEY: "issues" },
-  missing: "Name the issue: `tracker issue show KEY`.",
+  missing: "Name the issue: `tracker issue show KEY`",
   options: (kit) =>
     kit.object("Options", {
       key: kit.argument(kit.named("KEY"), { description: kit.text("Key or id of the issue.") }),

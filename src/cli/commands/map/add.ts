@@ -15,8 +15,8 @@ export const command = defineCommand({
   ],
   readiness: { binding: true, reachability: false },
   permissions: CHANGE_PROJECT,
-  only: { providers: "local", refusal: "Mappings are managed in the dashboard of the host." },
-  missing: "Name both sides: `--wp-id WP01 --external-id ID`.",
+  only: { providers: "local", refusal: "Mappings are managed in the dashboard of the host" },
+  missing: "Name both sides: `--wp-id WP01 --external-id ID`",
   options: (kit) =>
     kit.object("Options", {
       wpId: kit.option("--wp-id", kit.named("ID"), {

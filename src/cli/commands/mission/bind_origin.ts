@@ -15,7 +15,7 @@ export const command = defineCommand({
   readiness: { binding: true, reachability: false },
   permissions: [...USE_IDENTITY, "net daemon", "run self"],
   completion: { KEY: "issues", SLUG: "missions" },
-  missing: "Name the mission and the ticket: `tracker mission bind-origin SLUG --ticket KEY`.",
+  missing: "Name the mission and the ticket: `tracker mission bind-origin SLUG --ticket KEY`",
   options: (kit) =>
     kit.object("Options", {
       slug: kit.argument(kit.named("SLUG"), {

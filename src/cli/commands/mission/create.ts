@@ -14,7 +14,7 @@ export const command = defineCommand({
   ],
   readiness: "none",
   permissions: [...CHANGE_PROJECT, "run git", "sys hostname"],
-  missing: "Name the mission: `tracker mission create SLUG`.",
+  missing: "Name the mission: `tracker mission create SLUG`",
   options: (kit) =>
     kit.object("Options", {
       slug: kit.argument(kit.named("SLUG"), {

@@ -14,8 +14,8 @@ export const command = defineCommand({
   ],
   readiness: { binding: true, reachability: false },
   permissions: [...READ_STATE, "write user"],
-  only: { providers: "local", refusal: "Conflicts of a hosted tracker are settled at the host." },
-  missing: "Say whose value to take: `--resolve ID --take ours|theirs|base|both`.",
+  only: { providers: "local", refusal: "Conflicts of a hosted tracker are settled at the host" },
+  missing: "Say whose value to take: `--resolve ID --take ours|theirs|base|both`",
   options: (kit) =>
     kit.object("Options", {
       resolve: kit.optional(kit.object({

@@ -17,7 +17,7 @@ export const command = defineCommand({
     instead: "A local sync has ended when its command has: `tracker status` shows the last one.",
   },
   permissions: [...CHANGE_PROJECT, "net host"],
-  missing: "Name the operation: `tracker sync wait ID`.",
+  missing: "Name the operation: `tracker sync wait ID`",
   options: (kit) =>
     kit.object("Options", {
       id: kit.argument(kit.named("ID"), { description: kit.text("Id of the operation.") }),

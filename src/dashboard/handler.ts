@@ -11,18 +11,12 @@ import { ICON } from "./page/icon.ts";
 import { PAGE } from "./page/page.ts";
 import { SCRIPT } from "./page/script.ts";
 import { STYLE } from "./page/style.ts";
-import {
-  problemOf,
-  readCanSync,
-  readIssue,
-  readIssues,
-  type ReadOptions,
-  readState,
-} from "./read_endpoints.ts";
+import { problemOf, readCanSync, readIssue, readIssues, readState } from "./read_endpoints.ts";
+import type { ShownProject } from "./shown_project.ts";
 import type { SyncRunner } from "./sync_runner.ts";
 
 /** What the page's server works with. */
-export interface HandlerOptions extends ReadOptions, GuardOptions {
+export interface HandlerOptions extends ShownProject, GuardOptions {
   /** Does what "Sync now" asks for. */
   readonly runner: SyncRunner;
 }

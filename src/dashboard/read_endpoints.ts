@@ -22,16 +22,8 @@ import {
 import { type IssueDetail, issueDetail } from "./issue_reading.ts";
 import { queueDepth } from "./queue_depth.ts";
 import { canSync } from "./sync_now.ts";
+import type { ShownProject } from "./shown_project.ts";
 import { visible, visibleStart } from "./visible.ts";
-
-/** What the read endpoints look at. */
-export interface ReadOptions {
-  readonly platform: Platform;
-  /** The project's root; `null` outside of one. */
-  readonly root: string | null;
-  /** This program's version. */
-  readonly version: string;
-}
 
 /** Everything the page shows but the issues. Parts that are hosted are `null` with the gate off. */
 export interface StateView {
@@ -95,7 +87,7 @@ const HEARTBEAT_GOOD_FOR_MS = 150_000;
  * Reads everything but the issues. Starts nothing, sends nothing and makes no file; a part that cannot be
  * read is told among the problems and spoils no other.
  */
-export async function readState(options: ReadOptions): Promise<StateView> {
+export async function readState(options: ShownProject): Promise<StateView> {
   const { platform, root, version } = options;
   await ensureDaemonRunning({ platform, version, intent: "local_only" });
   const hosted = isHostedSyncEnabled(platform.env);
@@ -133,7 +125,7 @@ export async function readState(options: ReadOptions): Promise<StateView> {
  *
  * @throws {TrackerError} what reading the binding or its cache throws.
  */
-export async function readIssues(options: ReadOptions, query: IssueQuery): Promise<IssuesView> {
+export async function readIssues(options: ShownProject, query: IssueQuery): Promise<IssuesView> {
   const { platform, version } = options;
   await ensureDaemonRunning({ platform, version, intent: "local_only" });
   const { provider } = await loadBindingOf(options);
@@ -149,7 +141,7 @@ export async function readIssues(options: ReadOptions, query: IssueQuery): Promi
  *
  * @throws {TrackerError} what reading the binding or its cache throws.
  */
-export async function readIssue(options: ReadOptions, id: string): Promise<IssueDetail | null> {
+export async function readIssue(options: ShownProject, id: string): Promise<IssueDetail | null> {
   const { platform, version } = options;
   await ensureDaemonRunning({ platform, version, intent: "local_only" });
   const { provider } = await loadBindingOf(options);
@@ -157,7 +149,7 @@ export async function readIssue(options: ReadOptions, id: string): Promise<Issue
 }
 
 /** Whether "Sync now" is offered; a binding that cannot be read is none. */
-export async function readCanSync(options: ReadOptions): Promise<boolean> {
+export async function readCanSync(options: ShownProject): Promise<boolean> {
   if (canSync(options.platform, null)) return true;
   return canSync(options.platform, await loadBindingOf(options).catch(() => null));
 }
@@ -172,12 +164,12 @@ export function problemOf(part: string, error: unknown): ProblemView {
   };
 }
 
-async function loadBindingOf({ platform, root }: ReadOptions): Promise<BindingConfig> {
+async function loadBindingOf({ platform, root }: ShownProject): Promise<BindingConfig> {
   return root === null ? NO_BINDING : await loadBinding(platform, root);
 }
 
 async function withStore<T>(
-  { platform, root }: ReadOptions,
+  { platform, root }: ShownProject,
   read: (store: IssueStore) => T,
 ): Promise<T | null> {
   if (root === null) return null;
@@ -190,7 +182,7 @@ async function withStore<T>(
   }
 }
 
-function bindingView({ platform, root }: ReadOptions, binding: BindingConfig): BindingView | null {
+function bindingView({ platform, root }: ShownProject, binding: BindingConfig): BindingView | null {
   if (binding.provider === null || root === null) return null;
   const { displayLabel, workspace, projectSlug, bindingRef } = binding;
   const found = classifyProvider(binding.provider);
@@ -204,7 +196,7 @@ function bindingView({ platform, root }: ReadOptions, binding: BindingConfig): B
   };
 }
 
-async function readinessView({ platform, root }: ReadOptions): Promise<ReadinessView> {
+async function readinessView({ platform, root }: ShownProject): Promise<ReadinessView> {
   const { state, message, nextAction } = await evaluateReadiness({
     platform,
     projectRoot: root,

@@ -3,15 +3,11 @@ import type { Listener, Platform } from "../platform/platform.ts";
 import { randomHex } from "../platform/random.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import { dashboardHandler } from "./handler.ts";
+import type { ShownProject } from "./shown_project.ts";
 import { SyncRunner } from "./sync_runner.ts";
 
 /** How to serve the dashboard. */
-export interface DashboardOptions {
-  readonly platform: Platform;
-  /** The project's root; `null` outside of one. */
-  readonly root: string | null;
-  /** This program's version. */
-  readonly version: string;
+export interface DashboardOptions extends ShownProject {
   /** Port on 127.0.0.1; a free one unless given. */
   readonly port?: number | undefined;
   /** Starts the daemon for "Sync now"; the real one unless given. */

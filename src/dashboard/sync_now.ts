@@ -24,15 +24,11 @@ import {
 } from "./event_upload.ts";
 import { hostedAccount, localAccount, type SyncAccount } from "./sync_account.ts";
 import { syncedWords, type SyncNowView, unsyncedWords } from "./sync_words.ts";
+import type { ShownProject } from "./shown_project.ts";
 import { visible, visibleStart } from "./visible.ts";
 
 /** What "Sync now" works with. */
-export interface SyncNowOptions {
-  readonly platform: Platform;
-  /** The project's root; `null` outside of one. */
-  readonly root: string | null;
-  /** This program's version. */
-  readonly version: string;
+export interface SyncNowOptions extends ShownProject {
   /** Stops the sync: what is done stays done. */
   readonly signal?: AbortSignal | undefined;
   /** Starts the daemon; the real one unless given. */

@@ -2,14 +2,10 @@ import * as v from "valibot";
 import {
   type ExternalRef,
   ExternalRefSchema,
-  type IssueLink,
   IssueLinkSchema,
-  type IssueType,
   IssueTypeSchema,
   type NormalizedIssue,
-  type Priority,
   PrioritySchema,
-  type Status,
   StatusSchema,
 } from "../contract/issue.ts";
 import { parseWith } from "../contract/parse.ts";
@@ -18,17 +14,8 @@ import { SYNC_FIELDS, type SyncField } from "./field_names.ts";
 export { SYNC_FIELDS, type SyncField } from "./field_names.ts";
 
 /** The values of the synced fields. Assignees, labels and links are sets: their order says nothing. */
-export interface FieldValues {
-  readonly title: string;
-  readonly body: string | null;
-  readonly status: Status;
-  readonly issue_type: IssueType;
-  readonly priority: Priority;
-  readonly assignees: readonly string[];
-  readonly labels: readonly string[];
+export interface FieldValues extends Pick<NormalizedIssue, Exclude<SyncField, "parent">> {
   readonly parent: ExternalRef | null;
-  readonly links: readonly IssueLink[];
-  readonly custom_fields: Readonly<Record<string, unknown>>;
 }
 
 /** New values for some fields; a field left out stays as it is. */

@@ -84,13 +84,19 @@ export function isKept(
   return again !== null && sameValue(field, { ...after, ...again }[field], after[field]);
 }
 
+type Same<T> = (a: T, b: T) => boolean;
+
+function membership<T>(same: Same<T>): (set: readonly T[], member: T) => boolean {
+  return (set, member) => set.some((one) => same(one, member));
+}
+
 function agreed<T>(
   before: readonly T[],
   sent: readonly T[],
   theirs: readonly T[],
-  same: (a: T, b: T) => boolean,
+  same: Same<T>,
 ): T[] {
-  const has = (set: readonly T[], member: T) => set.some((one) => same(one, member));
+  const has = membership(same);
   return [
     ...before.filter((member) => has(sent, member) || has(theirs, member)),
     ...sent.filter((member) => has(theirs, member) && !has(before, member)),
@@ -101,9 +107,9 @@ function merged<T>(
   base: readonly T[],
   ours: readonly T[],
   theirs: readonly T[],
-  same: (a: T, b: T) => boolean,
+  same: Same<T>,
 ): T[] {
-  const has = (set: readonly T[], member: T) => set.some((one) => same(one, member));
+  const has = membership(same);
   return [
     ...theirs.filter((member) => has(ours, member) || !has(base, member)),
     ...ours.filter((member) => !has(theirs, member) && !has(base, member)),

@@ -69,18 +69,14 @@ export class ConflictTable {
     const values = [
       ...[conflict.ours, conflict.theirs].map((value) => JSON.stringify(value ?? null)),
       ...[times.ours, times.theirs, times.seen],
+      ...[conflict.taken, conflict.taken === null ? null : now],
+      ...[conflict.issueId, conflict.field],
     ];
     const open = this.#sql.of(
       `UPDATE tracker_conflicts SET ours = ?, theirs = ?, ours_at = ?, theirs_at = ?, seen_at = ?,
          taken = ?, resolved_at = ?
        WHERE issue_id = ? AND field = ? AND taken IS NULL`,
-    ).run(
-      ...values,
-      conflict.taken,
-      conflict.taken === null ? null : now,
-      conflict.issueId,
-      conflict.field,
-    );
+    ).run(...values);
     if (open.changes !== 0) return;
     this.#sql.of(
       `INSERT INTO tracker_conflicts
@@ -89,10 +85,6 @@ export class ConflictTable {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ).run(
       ...values,
-      conflict.taken,
-      conflict.taken === null ? null : now,
-      conflict.issueId,
-      conflict.field,
       conflict.reason,
       JSON.stringify(conflict.base ?? null),
       now,

@@ -39,7 +39,7 @@ const WRONG: readonly Wrong[] = [
   ["bind -p linear --select 1.5", 2, /`--select`.*"1\.5"/],
   ["bind -p linear --project-slug my-project", 2, /`--project-slug`/],
   ["bind -p linear --workspace main", 2, /`--workspace` is for local providers/],
-  ["bind -p linear --field-owner title=us", 2, /"--field-owner".*local providers/],
+  ["bind -p linear --field-owner title=us", 2, /`--field-owner` is for local providers/],
   ["bind -p beads", 2, /needs a workspace/],
   ["bind -p beads --workspace x --credential nonsense", 2, /NAME=VALUE, not "nonsense"/],
   ["bind", 2, /--provider/],
@@ -53,8 +53,8 @@ const WRONG: readonly Wrong[] = [
   ["sync run --limit 0", 2, /`--limit`.*"0"/],
   ["issue list --limit 0", 2, /`--limit`.*"0"/],
   ["sync wait", 2, /Name the operation/],
-  ["auth login --host http://tracker.example --username me --password-stdin", 1, /must use https/],
-  ["auth login --host tracker.example --username me --password-stdin", 1, /is not a URL/],
+  ["auth login --host http://tracker.example --username me --password-stdin", 2, /must use https/],
+  ["auth login --host tracker.example --username me --password-stdin", 2, /is not a URL/],
   ["config set sync.server_url http://tracker.example", 2, /must use https/],
   ["config set sync.colour red", 2, /Unknown setting "sync\.colour"/],
   ["--repo /nowhere-at-all status", 1, /nowhere-at-all/],
@@ -121,7 +121,7 @@ Deno.test("items that are not right are refused as a whole, each fault by index 
     const file = await failure(world, 1, ["sync", "push", "--items-json", "nowhere.json"]);
     assert.match(file.message, /no file "nowhere\.json"/);
     const missing = await failure(world, 2, ["sync", "push"]);
-    assert.match(missing.message, /--items-json FILE/);
+    assert.match(missing.next_action, /--items-json FILE/);
   }));
 
 /** Answers the probe itself, so that the host sees nothing but what counts. */

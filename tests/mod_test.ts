@@ -24,6 +24,11 @@ Deno.test("what the library shows is what was reviewed, and no more", async () =
   await matchesSnapshot("library.txt", await shown());
 });
 
+Deno.test("every type the library names is shown by it, and every name and member has words", async () => {
+  const { code, output } = await run(["doc", "--lint", "mod.ts"], {}, "captured");
+  assert.equal(code, 0, `see deno doc --lint mod.ts\n${output}`);
+});
+
 Deno.test("a candidate is found by its number, wherever it stands", () => {
   const candidate: api.BindCandidate = {
     candidate_token: "ct",

@@ -44,7 +44,8 @@ export type ProviderClass =
   | {
     readonly kind: "removed";
     readonly provider: "azure_devops";
-    readonly message: typeof REMOVED_PROVIDER_MESSAGE;
+    /** Says that the provider is no longer supported. */
+    readonly message: string;
   }
   | { readonly kind: "unknown"; readonly name: string };
 

@@ -30,7 +30,7 @@ export interface Development {
 }
 
 /**
- * The host's calls as one function from request to response, without a socket. Every path answers with
+ * Returns the host's calls as one function from request to response, without a socket. Every path answers with
  * and without its trailing slash; every failure is an envelope (wire.md, The wire).
  */
 export function createHandler(host: Host, development: Development | null): HostHandler {
@@ -93,7 +93,7 @@ function addCommonHeaders(call: Call): void {
   headers.set("referrer-policy", "no-referrer");
 }
 
-/** For the operator: enough to find the fault, and nothing of the request but its path. */
+/** Says to the operator what finds the fault, and nothing of the request but its path. */
 function logLine(call: Call, error: Error): string {
   const what = error.message.replace(/[\p{Cc}\p{Cf}]+/gu, " ");
   return `Error in ${call.req.method} ${call.req.path} (${call.get("requestId")}): ${what}\n`;

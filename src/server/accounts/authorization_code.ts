@@ -17,7 +17,7 @@ export interface AuthorizationRequest {
   readonly state: string;
 }
 
-/** Where a program on the user's machine listens for its code; `null` for any other address. */
+/** Returns where a program on the user's machine listens for its code; `null` for any other address. */
 export function loopbackRedirect(uri: string): URL | null {
   if (!URL.canParse(uri)) return null;
   const url = new URL(uri);
@@ -75,7 +75,7 @@ export async function exchangeCode(
 /** Stands for the session of a spent code that began none, or none yet. */
 const UNKNOWN_SESSION = "";
 
-/** Base64url without padding, as PKCE has it. */
+/** Encodes as base64url without padding, as PKCE has it. */
 function base64Url(hexadecimal: string): string {
   const bytes = hexadecimal.match(/../g)?.map((pair) => Number.parseInt(pair, 16)) ?? [];
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_")

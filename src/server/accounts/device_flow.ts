@@ -73,7 +73,7 @@ export async function startDevice(
   return { ok: true, deviceCode, userCode, expiresIn, interval };
 }
 
-/** One poll of a device (wire.md, Authentication). */
+/** Answers one poll of a device (wire.md, Authentication). */
 export async function pollDevice(context: HostContext, form: URLSearchParams): Promise<DevicePoll> {
   const hash = await sha256Hex(form.get("device_code") ?? "");
   return await inTransaction(context, async (context): Promise<DevicePoll> => {
@@ -108,13 +108,13 @@ export async function decideDevice(
   return await decideUserCode(store, canonicalUserCode(userCode), userId, now());
 }
 
-/** A user code as it is stored: people type it in lower case, with or without the dash. */
+/** Returns a user code as it is stored: people type it in lower case, with or without the dash. */
 export function canonicalUserCode(typed: string): string {
   const letters = typed.toUpperCase().replace(/[^A-Z]/g, "");
   return letters.length === 8 ? `${letters.slice(0, 4)}-${letters.slice(4)}` : letters;
 }
 
-/** Eight letters; bytes that would favour some letters are thrown away. */
+/** Returns eight letters. Bytes that would favour some letters are thrown away. */
 function newUserCode(random: Random): string {
   const fair = 256 - 256 % USER_CODE_LETTERS.length;
   let letters = "";

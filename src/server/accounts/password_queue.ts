@@ -21,12 +21,12 @@ export class CheckQueue {
   #waitingCount = 0;
   #running = 0;
 
-  /** Makes an empty queue. */
+  /** Creates an empty queue. */
   constructor(limits: CheckQueueLimits) {
     this.#limits = limits;
   }
 
-  /** Whether a check in this lane would find no place now. */
+  /** Returns whether a check in this lane would find no place now. */
   isFull(lane: string): boolean {
     return this.#waitingCount >= this.#limits.waiting ||
       (this.#byLane.get(lane) ?? 0) >= this.#limits.perLane;
@@ -44,7 +44,7 @@ export class CheckQueue {
     this.#count(lane, 1);
     try {
       await delay();
-      // A place is handed on, not given back: nobody slips in between.
+      // A place is handed on, not given back, so that no other check slips in between.
       if (this.#running < this.#limits.running) this.#running += 1;
       else await new Promise<void>((resolve) => this.#wait(lane, resolve));
       try {
@@ -66,7 +66,7 @@ export class CheckQueue {
     else others.push(resolve);
   }
 
-  /** The first of the lane whose turn it is; that lane goes to the end. */
+  /** Returns the first of the lane whose turn it is; that lane goes to the end. */
   #next(): (() => void) | undefined {
     for (const [lane, waiting] of this.#waiting) {
       const next = waiting.shift();

@@ -45,7 +45,7 @@ export async function hashPassword(context: HostContext, password: string): Prom
   return `scrypt$${cost.N}$${cost.r}$${cost.p}$${salt}$${hash}`;
 }
 
-/** Whether `password` is the one that was stored; a stored value of another form never matches. */
+/** Returns whether `password` is the one that was stored; a stored value of another form never matches. */
 export async function verifyPassword(password: string, stored: string): Promise<boolean> {
   const [scheme, n, r, p, salt, hash] = stored.split("$");
   if (scheme !== "scrypt" || salt === undefined || hash === undefined) return false;
@@ -53,7 +53,7 @@ export async function verifyPassword(password: string, stored: string): Promise<
   return equalInConstantTime(made, hash);
 }
 
-/** A stored value that nothing matches, as costly to check as a real one. */
+/** Returns a stored value that nothing matches, as costly to check as a real one. */
 export function decoyPassword(context: HostContext): string {
   const cost = COSTS[context.passwordCost];
   return `scrypt$${cost.N}$${cost.r}$${cost.p}$00$none`;

@@ -37,7 +37,7 @@ export interface SignInAttempt {
 }
 
 /**
- * The user with this password. Guesses at one user from one address run out. Guesses at one user from
+ * Returns the user with this password. Guesses at one user from one address run out. Guesses at one user from
  * everywhere slow the checks for that user down and refuse none, so that a stranger elsewhere cannot lock
  * the user out. Addresses take turns, so that a flood from one of them holds up no other.
  *
@@ -65,7 +65,7 @@ export async function checkedPassword(
   return user;
 }
 
-/** The user with this name and password, or `null`; takes as long for a name nobody has. */
+/** Returns the user with this name and password, or `null`; takes as long for a name nobody has. */
 async function userByPassword(
   context: HostContext,
   username: string,

@@ -83,7 +83,7 @@ export async function rotateTokens(
   });
 }
 
-/** Whether a used token may be used once more; its unused successor is spent then, without a grace of its own. */
+/** Returns whether a used token may be used once more; its unused successor is spent then, without a grace of its own. */
 async function takeGrace(
   { store, now }: TransactionContext,
   used: StoredRefresh,

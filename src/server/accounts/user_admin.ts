@@ -26,7 +26,7 @@ export interface ListedUser {
   readonly createdAt: string;
 }
 
-/** All users, by name. */
+/** Returns all users, by name. */
 export async function listUsers({ store, now }: HostContext): Promise<ListedUser[]> {
   const listed: ListedUser[] = [];
   for (const { user, sessions, createdAt } of await usersWithSessions(store, now())) {

@@ -38,7 +38,7 @@ export async function addUser(
   return await addUserUnchecked(context, user);
 }
 
-/** What a password of this user must not be. */
+/** Returns what a password of this user must not be. */
 export function namesOf(
   user: { readonly username: string; readonly email?: string; readonly name?: string },
 ): readonly string[] {
@@ -79,7 +79,7 @@ export async function addUserUnchecked(
   });
 }
 
-/** The team with this slug, created when missing; without a slug the first team there is. */
+/** Returns the team with this slug, created when missing; without a slug the first team there is. */
 export async function ensureTeam(context: HostContext, slug?: string): Promise<Team> {
   return await inTransaction(context, async ({ store, newId }) => {
     const found = await findTeam(store, slug);

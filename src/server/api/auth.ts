@@ -127,8 +127,8 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
 }
 
 /**
- * Where a person approves a device. A proxy that ends TLS tells so; who else says it is answered with an
- * address that is of no use to them alone.
+ * Returns where a person approves a device. A proxy that ends TLS says so in a header. A client that sends the header
+ * itself gets an address that is of no use, and harms no other.
  */
 function signInPage(call: Call): URL {
   const page = new URL("/device", call.req.url);
@@ -137,7 +137,7 @@ function signInPage(call: Call): URL {
   return page;
 }
 
-/** The tokens that a form of `/oauth/token` asks for, or the error of RFC 6749 and RFC 8628. */
+/** Returns the tokens that a form of `/oauth/token` asks for, or the error of RFC 6749 and RFC 8628. */
 async function grant(
   context: HostContext,
   form: URLSearchParams,
@@ -155,7 +155,7 @@ async function grant(
   return polled.ok ? await issueTokens(context, polled.userId) ?? "access_denied" : polled.error;
 }
 
-/** An answer of `/oauth/token`; what only some clients read stands beside it. */
+/** Returns an answer of `/oauth/token`; what only some clients read stands beside it. */
 async function grantedTokens(
   context: HostContext,
   issued: IssuedTokens,
@@ -187,7 +187,7 @@ async function tokenResponse(
   };
 }
 
-/** The user's first team, for clients that know none yet. */
+/** Returns the user's first team, for clients that know none yet. */
 async function teamSlug(
   { store }: HostContext,
   userId: string,

@@ -143,7 +143,7 @@ async function storeEvents(
 }
 
 /**
- * The team an event is kept for: the one it names, when its sender is in it, so that the same event is a
+ * Returns the team an event is kept for: the one it names, when its sender is in it, so that the same event is a
  * duplicate, no matter who uploads it. Another team's events cannot be touched.
  */
 function teamOf(sender: Sender, name: string | null | undefined): Membership | null {

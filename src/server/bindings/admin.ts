@@ -12,7 +12,7 @@ export interface ListedMapping extends ProjectMapping {
   readonly label: string;
 }
 
-/** All mappings of all teams that are not deleted. */
+/** Returns all mappings of all teams that are not deleted. */
 export async function listMappings({ store }: HostContext): Promise<ListedMapping[]> {
   const listed: ListedMapping[] = [];
   for (const { id, teamSlug, provider } of await allInstallations(store)) {

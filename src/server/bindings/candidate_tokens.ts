@@ -14,7 +14,7 @@ export interface CandidateToken {
   readonly hash: string;
 }
 
-/** Makes `count` tokens. */
+/** Creates `count` tokens. */
 export async function makeCandidateTokens(
   { platform }: HostContext,
   count: number,
@@ -43,7 +43,7 @@ export async function storeCandidateToken(
 }
 
 /**
- * The resource a candidate token stands for; marks it used, inside the caller's transaction, so that a
+ * Returns the resource a candidate token stands for; marks it used, inside the caller's transaction, so that a
  * refused confirm leaves it as it was.
  *
  * @throws {HostError} `invalid_candidate_token` when it is unknown, used, expired, or made for another

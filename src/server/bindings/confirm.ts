@@ -80,7 +80,7 @@ export async function bindProject(
   });
 }
 
-/** The error of a call that is routed to a disabled mapping. */
+/** Returns the error of a call that is routed to a disabled mapping. */
 export function disabled(bindingRef: string, provider: HostedProvider): HostError {
   return hostError(
     "mapping_disabled",

@@ -31,7 +31,7 @@ export function rankResources(
   );
 }
 
-/** The one match that is sure, or `null` when there is none or more than one. */
+/** Returns the one match that is sure, or `null` when there is none or more than one. */
 export function confidentMatch(matches: readonly Match[]): Match | null {
   const sure = matches.filter((match) => match.confidence === "high" && match.free);
   return sure.length === 1 ? sure[0] ?? null : null;

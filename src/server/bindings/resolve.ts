@@ -15,7 +15,7 @@ import { makeCandidateTokens, storeCandidateToken } from "./candidate_tokens.ts"
 import { confidentMatch, type MappedResource, type Match, rankResources } from "./matching.ts";
 import { requireInstallation } from "./resources.ts";
 
-/** The resources of an installation, each with a token to bind it and the project that it is bound to. */
+/** Returns the resources of an installation, each with a token to bind it and the project that it is bound to. */
 export async function bindableResources(
   context: HostContext,
   caller: Caller,

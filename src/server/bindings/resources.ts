@@ -8,7 +8,7 @@ import { insertResource } from "../store/resources.ts";
 import { memberIds } from "../store/teams.ts";
 
 /**
- * The team's connection to a provider.
+ * Returns the team's connection to a provider.
  *
  * @throws {HostError} `no_installation`.
  */

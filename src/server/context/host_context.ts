@@ -46,7 +46,7 @@ export async function inTransaction<T>(
   return await context.store.transaction((store) => work({ ...context, store }));
 }
 
-/** Makes a context around an open store. */
+/** Creates a context around an open store. */
 export function hostContext(
   platform: Platform,
   store: HostStore,

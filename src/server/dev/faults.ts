@@ -57,7 +57,7 @@ function recordRequest(levers: Levers, record: RequestRecord): void {
   if (levers.requests.length > MAX_REQUESTS) levers.requests.shift();
 }
 
-/** The failure planned for a call, counted down; `null` when there is none. */
+/** Returns the failure planned for a call, counted down; `null` when there is none. */
 function takeFailure(levers: Levers, path: string): PlannedFailure | null {
   const planned = levers.failures.find((one) => one.times > 0 && path.includes(one.path));
   if (planned === undefined) return null;
@@ -66,7 +66,7 @@ function takeFailure(levers: Levers, path: string): PlannedFailure | null {
   return planned;
 }
 
-/** The answer of a made-up failure. */
+/** Returns the answer of a made-up failure. */
 function failureResponse(failure: PlannedFailure): Response {
   const retry: Record<string, string> = failure.retryAfterHeader === null
     ? {}

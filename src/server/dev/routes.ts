@@ -140,7 +140,7 @@ function unknownResource(name: string): HostError {
   return new HostError({ code: "validation_error", message: `No resource "${name}"` });
 }
 
-/** The levers that a request names; the others stay as they are. */
+/** Returns the levers that a request names; the others stay as they are. */
 function present(
   wanted: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {

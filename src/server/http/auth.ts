@@ -6,7 +6,7 @@ import type { Call, Host } from "./context.ts";
 import { HttpError } from "./http_error.ts";
 
 /**
- * The signed-in user and the team named by `X-Team-Slug` (wire.md, Transport).
+ * Returns the signed-in user and the team named by `X-Team-Slug` (wire.md, Transport).
  *
  * @throws {HttpError} `unauthorized`. {HostError} `rate_limited`, `no_installation`.
  */
@@ -16,7 +16,7 @@ export async function requireCaller(host: Host, call: Call): Promise<Caller> {
 }
 
 /**
- * The signed-in user.
+ * Returns the signed-in user.
  *
  * @throws {HttpError} `unauthorized`. {HostError} `rate_limited`.
  */
@@ -25,7 +25,7 @@ export async function requireUser(host: Host, call: Call): Promise<User> {
 }
 
 /**
- * The signed-in user, and the session the call is made in.
+ * Returns the signed-in user, and the session the call is made in.
  *
  * @throws {HttpError} `unauthorized`. {HostError} `rate_limited`.
  */
@@ -49,7 +49,7 @@ export async function requireSession(
 }
 
 /**
- * The team named by `X-Team-Slug`, by its slug or its id.
+ * Returns the team named by `X-Team-Slug`, by its slug or its id.
  *
  * @throws {HostError} `no_installation` when the header is missing or names a team the user is not in.
  */

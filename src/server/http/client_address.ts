@@ -30,7 +30,7 @@ export function parseRange(text: string): AddressRange {
 }
 
 /**
- * The address a request comes from. `X-Forwarded-For` counts only when the peer is a trusted proxy; of
+ * Returns the address a request comes from. `X-Forwarded-For` counts only when the peer is a trusted proxy; of
  * several addresses the last one counts that is no trusted proxy itself, for a client writes the first.
  */
 export function clientAddress(
@@ -49,7 +49,7 @@ export function clientAddress(
   return client;
 }
 
-/** What limits count by: an IPv4 address, or the network of an IPv6 address that one customer has. */
+/** Returns what limits count by: an IPv4 address, or the network of an IPv6 address that one customer has. */
 export function limitKey(address: string): string {
   const bytes = parseAddress(address);
   if (bytes === null) return address;
@@ -79,7 +79,7 @@ function bareAddress(text: string): string {
     /^(\d+(?:\.\d+){3}):\d+$/.exec(address)?.[1] ?? address;
 }
 
-/** The bytes of an address; an IPv4 address inside IPv6 is the IPv4 address. */
+/** Returns the bytes of an address; an IPv4 address inside IPv6 is the IPv4 address. */
 function parseAddress(text: string): readonly number[] | null {
   if (/^\d{1,3}(\.\d{1,3}){3}$/.test(text)) {
     const bytes = text.split(".").map(Number);
@@ -93,7 +93,7 @@ function parseAddress(text: string): readonly number[] | null {
   return isMapped ? bytes.slice(12) : bytes;
 }
 
-/** The sixteen bytes of an IPv6 address in the canonical form that `URL` gives. */
+/** Returns the sixteen bytes of an IPv6 address in the canonical form that `URL` gives. */
 function expand(address: string): readonly number[] {
   const [first = "", rest] = address.split("::");
   const head = first === "" ? [] : first.split(":");

@@ -13,7 +13,7 @@ export interface Host {
   readonly platform: Platform;
   /** What the services work in. */
   readonly context: HostContext;
-  /** The program's version; `null` when nobody said it. */
+  /** The program's version; `null` when it is unknown. */
   readonly version: string | null;
   /** Only in development: what tests and demos can pull. */
   readonly levers: Levers | null;
@@ -71,7 +71,7 @@ export function sendJson(
   });
 }
 
-/** A path of the contract as it is registered: hono ignores a request's trailing slash, not a route's. */
+/** Returns a path of the contract as it is registered: hono ignores a request's trailing slash, not a route's. */
 export function at(path: string): string {
   return path.replace(/\/+$/, "");
 }

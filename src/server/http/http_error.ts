@@ -14,7 +14,7 @@ export class HttpError extends Error {
   /** Further response headers, such as `Allow`. */
   readonly headers: Readonly<Record<string, string>>;
 
-  /** Makes an error from the parts of its envelope. */
+  /** Creates an error from the parts of its envelope. */
   constructor(input: ErrorEnvelopeInput, headers: Readonly<Record<string, string>> = {}) {
     super(input.message);
     this.name = "HttpError";

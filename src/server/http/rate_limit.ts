@@ -41,12 +41,12 @@ export class RateLimiter {
     this.#bucket(key).tokens -= 1;
   }
 
-  /** How many whole calls `key` has spent beyond its bucket; 0 when none. */
+  /** Returns how many whole calls `key` has spent beyond its bucket; 0 when none. */
   debt(key: string): number {
     return Math.max(0, Math.ceil(-this.#bucket(key).tokens));
   }
 
-  /** How many whole seconds `key` has to wait for its next call; 0 when it need not. */
+  /** Returns how many whole seconds `key` has to wait for its next call; 0 when it need not. */
   wait(key: string): number {
     const bucket = this.#bucket(key);
     return bucket.tokens >= 1

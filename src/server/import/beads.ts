@@ -219,7 +219,7 @@ const CARRIED = new Set([
   ...Object.keys(BeadSchema.entries).filter((key) => key !== "dependencies"),
 ]);
 
-/** What the canonical fields cannot hold. */
+/** Returns what the canonical fields cannot hold. */
 function rest(bead: Bead): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(bead).filter(([key]) => !CARRIED.has(key) && key !== "_type"),

@@ -147,7 +147,7 @@ function timeFault(value: unknown): string | null {
   return bad === undefined ? null : `"${bad}" ${NO_INSTANT}`;
 }
 
-/** What a record of another maker leaves out, or says as null, gets its empty value; times get our form. */
+/** Returns a record with empty values for what its maker leaves out or says as null, and with times in our form. */
 function filled(value: unknown): unknown {
   if (!isJsonObject(value)) return value;
   const given = Object.entries(value).filter(([, member]) => member !== null);

@@ -26,7 +26,7 @@ export class OperationRunner {
   readonly #underWay = new Set<Promise<void>>();
   #lastTurn: Promise<void> = Promise.resolve();
 
-  /** Makes a runner; `delayMs` says how long an operation takes before its effect. */
+  /** Creates a runner; `delayMs` says how long an operation takes before its effect. */
   constructor(context: HostContext, delayMs: () => number) {
     this.#context = context;
     this.#delayMs = delayMs;

@@ -55,7 +55,7 @@ export async function storeOperation(
 }
 
 /**
- * An operation of the caller's team as OperationResult in JSON (wire.md, Asynchronous operations).
+ * Returns an operation of the caller's team as OperationResult in JSON (wire.md, Asynchronous operations).
  *
  * @throws {HostError} `operation_not_found`.
  */
@@ -86,7 +86,7 @@ export async function workOf(store: HostStore, id: string): Promise<Work | null>
 }
 
 /**
- * Where the work of an operation goes.
+ * Returns where the work of an operation goes.
  *
  * @throws {HostError} `binding_not_found` when the mapping was deleted meanwhile.
  */

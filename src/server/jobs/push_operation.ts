@@ -72,7 +72,7 @@ export async function readApplied(
   return place + applied.length;
 }
 
-/** The result of an operation whose items have all been applied, as PushResult in JSON. */
+/** Returns the result of an operation whose items have all been applied, as PushResult in JSON. */
 export async function pushResultJson(
   store: HostStore,
   operationId: string,

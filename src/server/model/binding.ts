@@ -20,7 +20,7 @@ export interface ProjectMapping {
   readonly syncedChange: number;
 }
 
-/** Whether a mapping is this project's: the same project, or another clone of the same repository. */
+/** Returns whether a mapping is this project's: the same project, or another clone of the same repository. */
 export function belongsTo(mapping: ProjectMapping, project: PartialIdentity): boolean {
   if (mapping.repoSlug !== null && mapping.repoSlug === project.repo_slug) return true;
   const uuid = project.uuid ?? null;

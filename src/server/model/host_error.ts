@@ -22,7 +22,7 @@ export class HostError extends Error {
   /** Seconds to wait before the one repetition. */
   readonly retryAfterSeconds: number | undefined;
 
-  /** Makes an error. */
+  /** Creates an error. */
   constructor(init: HostErrorInit) {
     super(init.message);
     this.name = "HostError";
@@ -45,12 +45,12 @@ export class HostError extends Error {
   }
 }
 
-/** An error by its code and message alone. */
+/** Returns an error by its code and message alone. */
 export function hostError(code: ErrorCode, message: string, provider?: string): HostError {
   return new HostError({ code, message, ...(provider === undefined ? {} : { provider }) });
 }
 
-/** The error of a call that comes too early (wire.md, Errors). */
+/** Returns the error of a call that comes too early (wire.md, Errors). */
 export function rateLimited(waitSeconds: number): HostError {
   return new HostError({
     code: "rate_limited",

@@ -28,5 +28,5 @@ export interface Resource {
   readonly workflow: "open" | "guided";
 }
 
-/** A resource to be made. */
+/** A resource to create. */
 export type NewResource = Omit<Resource, "id" | "installationId" | "resourceType">;

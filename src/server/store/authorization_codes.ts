@@ -23,7 +23,7 @@ export async function insertCode(store: HostStore, code: StoredCode): Promise<vo
   );
 }
 
-/** A code by its hash, with the session that it began; `null` as session when it was not exchanged yet. */
+/** Returns a code by its hash, with the session that it began; `null` as session when it was not exchanged yet. */
 export async function findCode(
   store: HostStore,
   hash: string,

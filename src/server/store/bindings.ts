@@ -13,7 +13,7 @@ export interface NewMapping {
   readonly boundAt: number;
 }
 
-/** A mapping that is not deleted, by the resource it holds. */
+/** Returns a mapping that is not deleted, by the resource it holds. */
 export async function mappingOfResource(
   store: HostStore,
   resourceId: string,
@@ -26,7 +26,7 @@ export async function mappingOfResource(
   );
 }
 
-/** The mapping of a project in an installation that is not deleted; the active one first. */
+/** Returns the mapping of a project in an installation that is not deleted; the active one first. */
 export async function mappingOfProject(
   store: HostStore,
   installationId: string,
@@ -40,7 +40,7 @@ export async function mappingOfProject(
   return rows.map(readMapping).find((mapping) => belongsTo(mapping, project)) ?? null;
 }
 
-/** A mapping by its reference, in whatever state. */
+/** Returns a mapping by its reference, in whatever state. */
 export async function mappingByRef(
   store: HostStore,
   bindingRef: string,
@@ -48,7 +48,7 @@ export async function mappingByRef(
   return readOne(await store.one("SELECT * FROM mappings WHERE binding_ref = ?", bindingRef));
 }
 
-/** A mapping by its reference, in whatever state, when its installation is one of a team. */
+/** Returns a mapping by its reference, in whatever state, when its installation is one of a team. */
 export async function mappingOfTeam(
   store: HostStore,
   teamId: string,
@@ -64,7 +64,7 @@ export async function mappingOfTeam(
   );
 }
 
-/** Mappings of an installation, deleted ones left out, oldest first. */
+/** Returns the mappings of an installation, deleted ones left out, oldest first. */
 export async function mappingsOf(
   store: HostStore,
   installationId: string,
@@ -77,7 +77,7 @@ export async function mappingsOf(
   return rows.map(readMapping);
 }
 
-/** Mappings of an installation to a project of this slug, deleted ones left out, the active and newest first. */
+/** Returns the mappings of an installation to a project of this slug, deleted ones left out, the active and newest first. */
 export async function mappingsOfSlug(
   store: HostStore,
   installationId: string,

@@ -39,7 +39,7 @@ export async function insertCandidate(
   );
 }
 
-/** A team's candidate token that has not expired. */
+/** Returns a team's candidate token that has not expired. */
 export async function findCandidate(
   store: HostStore,
   hash: string,

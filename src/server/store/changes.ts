@@ -86,7 +86,7 @@ function filtered(query: ChangeQuery): { readonly sql: string; readonly values: 
 /** Bytes of issues in one answer at most, whatever its limit asks for: a client refuses more than 32 MiB. */
 const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
 
-/** How many rows of a column `bytes` fit one answer; at least one. */
+/** Returns how many rows of a column `bytes` fit one answer; at least one. */
 function countThatFit(rows: readonly Row[]): number {
   let bytes = 0;
   const over = rows.findIndex((row, place) => {

@@ -20,12 +20,12 @@ const DOCUMENTS = {
   origins: "SELECT json FROM origin_links ORDER BY id",
 } as const;
 
-/** What can be read of a development host, by the columns' names. */
+/** Returns what can be read of a development host, by the columns' names. */
 export async function shownRows(store: HostStore, what: keyof typeof SHOWN): Promise<Row[]> {
   return (await store.all(SHOWN[what])).map((row) => ({ ...row }));
 }
 
-/** What was sent to a development host. */
+/** Returns what was sent to a development host. */
 export async function shownDocuments(
   store: HostStore,
   what: keyof typeof DOCUMENTS,
@@ -33,7 +33,7 @@ export async function shownDocuments(
   return (await store.all(DOCUMENTS[what])).map((row): unknown => JSON.parse(text(row, "json")));
 }
 
-/** The snapshots a development host was sent, with what became of them. */
+/** Returns the snapshots a development host was sent, with what became of them. */
 export async function shownSnapshots(store: HostStore): Promise<Row[]> {
   const rows = await store.all(
     "SELECT receipt_id, resolution, json FROM snapshots ORDER BY receipt_id",
@@ -72,7 +72,7 @@ export async function disconnect(
   return await store.run(CONNECTED[what], installationId);
 }
 
-/** All users' ids. */
+/** Returns all users' ids. */
 export async function userIds(store: HostStore): Promise<string[]> {
   const rows = await store.all("SELECT id FROM users ORDER BY id");
   return rows.map((row) => text(row, "id"));

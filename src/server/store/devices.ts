@@ -19,7 +19,7 @@ export interface StoredDeviceCode {
   readonly userId: string | null;
 }
 
-/** Whether a user code is taken. */
+/** Returns whether a user code is taken. */
 export async function isUserCodeTaken(store: HostStore, userCode: string): Promise<boolean> {
   return await store.one("SELECT 1 FROM device_codes WHERE user_code = ?", userCode) !== null;
 }
@@ -36,7 +36,7 @@ export async function insertDeviceCode(store: HostStore, code: NewDeviceCode): P
   );
 }
 
-/** A device code by its hash. */
+/** Returns a device code by its hash. */
 export async function findDeviceCode(
   store: HostStore,
   deviceHash: string,

@@ -8,7 +8,7 @@ export interface IssueNode {
   readonly parentId: string | null;
 }
 
-/** The place of the issue with this id, or else with this key. */
+/** Returns the place of the issue with this id, or else with this key. */
 export async function findNode(
   store: HostStore,
   resourceId: string,
@@ -27,7 +27,7 @@ export interface ChildIssue {
   readonly place: number;
 }
 
-/** Some children of an issue: `limit` at most, after `place`. */
+/** Returns some children of an issue: `limit` at most, after `place`. */
 export async function childrenOf(
   store: HostStore,
   resourceId: string,

@@ -4,7 +4,7 @@ import type { Installation } from "../model/resource.ts";
 import { hostedProvider, type Row, text, textOrNull } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
-/** The team's connection to a provider, or `null`. */
+/** Returns the team's connection to a provider, or `null`. */
 export async function findInstallation(
   store: HostStore,
   teamId: string,
@@ -18,13 +18,13 @@ export async function findInstallation(
   return row === null ? null : readInstallation(row);
 }
 
-/** A team's connections. */
+/** Returns a team's connections. */
 export async function installationsOf(store: HostStore, teamId: string): Promise<Installation[]> {
   const rows = await store.all("SELECT * FROM installations WHERE team_id = ?", teamId);
   return rows.map(readInstallation);
 }
 
-/** The connections of all teams with the teams' slugs, by slug and provider. */
+/** Returns the connections of all teams with the teams' slugs, by slug and provider. */
 export async function allInstallations(
   store: HostStore,
 ): Promise<(Installation & { readonly teamSlug: string })[]> {
@@ -66,7 +66,7 @@ export async function linkUser(store: HostStore, link: UserLink): Promise<void> 
   );
 }
 
-/** Whether a user's own account is linked to an installation. */
+/** Returns whether a user's own account is linked to an installation. */
 export async function isLinked(
   store: HostStore,
   installationId: string,
@@ -79,7 +79,7 @@ export async function isLinked(
   ) !== null;
 }
 
-/** Whose account work on a resource is done with (wire.md, Results). */
+/** Returns whose account work on a resource is done with (wire.md, Results). */
 export async function identityPath(
   store: HostStore,
   installationId: string,

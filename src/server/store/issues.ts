@@ -77,7 +77,7 @@ export async function takeChange(tx: Transaction, resourceId: string): Promise<n
   return integer(row, "last_change");
 }
 
-/** Number of the newest change in a resource; 0 when there was none. */
+/** Returns the number of the newest change in a resource; 0 when there was none. */
 export async function lastChange(store: HostStore, resourceId: string): Promise<number> {
   const row = await store.one("SELECT last_change FROM resources WHERE id = ?", resourceId);
   return row === null ? 0 : integer(row, "last_change");
@@ -102,7 +102,7 @@ export async function setNextIssueNumber(
   await store.run("UPDATE resources SET next_number = ? WHERE id = ?", number, resourceId);
 }
 
-/** The issue with this id, or else with this key. */
+/** Returns the issue with this id, or else with this key. */
 export async function findIssue(
   store: HostStore,
   resourceId: string,
@@ -112,7 +112,7 @@ export async function findIssue(
   return row === null ? null : { issue: readIssue(row), version: integer(row, "version") };
 }
 
-/** The reference of the issue with this id, or else with this key. */
+/** Returns the reference of the issue with this id, or else with this key. */
 export async function findIssueRef(
   store: HostStore,
   resourceId: string,
@@ -122,7 +122,7 @@ export async function findIssueRef(
   return row === null ? null : readRef(row);
 }
 
-/** Columns of the issue with this id, or else with this key. */
+/** Returns columns of the issue with this id, or else with this key. */
 export async function issueRow(
   store: HostStore,
   columns: string,
@@ -137,7 +137,7 @@ export async function issueRow(
 /** Issues that are read at a time by the numbers of their rows. */
 const ROWS_AT_ONCE = 50;
 
-/** The issues with these numbers of their rows, in this order; those that are gone are left out. */
+/** Returns the issues with these numbers of their rows, in this order; those that are gone are left out. */
 export async function issuesByRow(
   store: HostStore,
   rows: readonly number[],
@@ -156,7 +156,7 @@ export async function issuesByRow(
   });
 }
 
-/** Issues of a resource by status. */
+/** Counts the issues of a resource by status. */
 export async function countByStatus(
   store: HostStore,
   resourceId: string,

@@ -47,7 +47,7 @@ export async function insertOperation(store: HostStore, operation: NewOperation)
   );
 }
 
-/** How far an operation of a team is; `null` when the team has none with this id. */
+/** Returns how far an operation of a team is; `null` when the team has none with this id. */
 export async function operationState(
   store: HostStore,
   teamId: string,
@@ -65,7 +65,7 @@ export async function operationState(
   };
 }
 
-/** Whether a binding has an operation that has not ended. */
+/** Returns whether a binding has an operation that has not ended. */
 export async function hasOpenOperation(store: HostStore, bindingRef: string): Promise<boolean> {
   const row = await store.one(
     `SELECT 1 FROM operations WHERE binding_ref = ? AND ${IS_OPEN} LIMIT 1`,
@@ -74,13 +74,13 @@ export async function hasOpenOperation(store: HostStore, bindingRef: string): Pr
   return row !== null;
 }
 
-/** The operations that have not ended, oldest first. */
+/** Returns the operations that have not ended, oldest first. */
 export async function openOperationIds(store: HostStore): Promise<string[]> {
   const rows = await store.all(`SELECT id FROM operations WHERE ${IS_OPEN} ORDER BY id`);
   return rows.map((row) => text(row, "id"));
 }
 
-/** An operation, or `null` when it has ended. */
+/** Returns an operation, or `null` when it has ended. */
 export async function openOperation(store: HostStore, id: string): Promise<OpenOperation | null> {
   const row = await store.one(
     `SELECT user_id, binding_ref, request FROM operations WHERE id = ? AND ${IS_OPEN}`,
@@ -94,7 +94,7 @@ export async function openOperation(store: HostStore, id: string): Promise<OpenO
   };
 }
 
-/** Whether an operation has not ended. */
+/** Returns whether an operation has not ended. */
 export async function isOperationOpen(store: HostStore, id: string): Promise<boolean> {
   return await store.one(`SELECT 1 FROM operations WHERE id = ? AND ${IS_OPEN}`, id) !== null;
 }
@@ -135,7 +135,7 @@ export interface OperationItem {
   readonly error: string | null;
 }
 
-/** Where an operation continues: after the last item that has had its effect. */
+/** Returns where an operation continues: after the last item that has had its effect. */
 export async function nextItemPlace(store: HostStore, operationId: string): Promise<number> {
   const row = await store.one(
     "SELECT COALESCE(MAX(place) + 1, 0) AS next FROM operation_items WHERE operation_id = ?",
@@ -160,7 +160,7 @@ export async function insertOperationItem(
   );
 }
 
-/** What the items of an operation have come to, from `place` on, `limit` at most. */
+/** Returns what the items of an operation have come to, from `place` on, `limit` at most. */
 export async function operationItems(
   store: HostStore,
   operationId: string,
@@ -176,7 +176,7 @@ export async function operationItems(
   return rows.map((row) => ({ item: text(row, "item"), error: textOrNull(row, "error") }));
 }
 
-/** How many items of an operation have come to `outcome`. */
+/** Returns how many items of an operation have come to `outcome`. */
 export async function countItems(
   store: HostStore,
   operationId: string,

@@ -16,7 +16,7 @@ export interface OriginLink {
   readonly boundAt: number;
 }
 
-/** The origin of a mission, or `null`. */
+/** Returns the origin of a mission, or `null`. */
 export async function findOrigin(
   store: HostStore,
   { installationId, projectUuid, featureSlug }: OriginPlace,

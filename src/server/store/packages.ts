@@ -13,7 +13,7 @@ export interface PackageMapping {
   readonly updatedAt: number;
 }
 
-/** The id of the issue that a work package was mapped to, or `null`. */
+/** Returns the id of the issue that a work package was mapped to, or `null`. */
 export async function issueIdOfPackage(
   store: HostStore,
   resourceId: string,
@@ -49,7 +49,7 @@ export async function mapPackage(
   );
 }
 
-/** The work packages of a resource whose issues are there, by their ids. */
+/** Returns the work packages of a resource whose issues are there, by their ids. */
 export async function listPackages(
   store: HostStore,
   resourceId: string,

@@ -10,14 +10,14 @@ export const RESOURCE_COLUMNS =
 const SELECT_RESOURCES =
   `SELECT ${RESOURCE_COLUMNS} FROM resources r JOIN installations i ON i.id = r.installation_id`;
 
-/** The resource with this id; it must exist. */
+/** Returns the resource with this id; it must exist. */
 export async function resourceById(store: HostStore, id: string): Promise<Resource> {
   const row = await store.one(`${SELECT_RESOURCES} WHERE r.id = ?`, id);
   if (row === null) throw new TypeError(`No resource "${id}"`);
   return readResource(row);
 }
 
-/** All resources of an installation, by label. */
+/** Returns all resources of an installation, by label. */
 export async function listResources(
   store: HostStore,
   installationId: string,
@@ -29,7 +29,7 @@ export async function listResources(
   return rows.map(readResource);
 }
 
-/** A resource of a provider by id, key, name or label, in any team; for the administrator. */
+/** Returns a resource of a provider by id, key, name or label, in any team; for the administrator. */
 export async function findResource(
   store: HostStore,
   provider: HostedProvider,

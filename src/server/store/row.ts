@@ -4,38 +4,38 @@ import { classifyProvider, type HostedProvider } from "../../contract/providers.
 /** A row as SQLite gives it. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** A text column. */
+/** Returns a text column. */
 export function text(row: Row, column: string): string {
   const value = row[column];
   if (typeof value !== "string") throw new TypeError(`Column "${column}" holds no text`);
   return value;
 }
 
-/** A text column that may be NULL. */
+/** Returns a text column that may be NULL. */
 export function textOrNull(row: Row, column: string): string | null {
   return row[column] === null ? null : text(row, column);
 }
 
-/** A number column. */
+/** Returns a number column. */
 export function integer(row: Row, column: string): number {
   const value = row[column];
   if (typeof value !== "number") throw new TypeError(`Column "${column}" holds no number`);
   return value;
 }
 
-/** A number column that may be NULL. */
+/** Returns a number column that may be NULL. */
 export function integerOrNull(row: Row, column: string): number | null {
   return row[column] === null ? null : integer(row, column);
 }
 
-/** A text column that holds a JSON object. */
+/** Returns a text column that holds a JSON object. */
 export function jsonObject(row: Row, column: string): JsonObject {
   const value: unknown = JSON.parse(text(row, column));
   if (!isJsonObject(value)) throw new TypeError(`Column "${column}" holds no JSON object`);
   return value;
 }
 
-/** A text column that names a hosted provider. */
+/** Returns a text column that names a hosted provider. */
 export function hostedProvider(row: Row, column: string): HostedProvider {
   const found = classifyProvider(text(row, column));
   if (found.kind !== "hosted") throw new TypeError(`Column "${column}" names no hosted provider`);

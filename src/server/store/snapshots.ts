@@ -36,7 +36,7 @@ export interface SnapshotPlace {
   readonly resourceId: string | null;
 }
 
-/** The places of a workspace: its routes, and the resources that are bound. */
+/** Returns the places of a workspace: its routes, and the resources that are bound. */
 export async function snapshotPlaces(
   store: HostStore,
   teamId: string,

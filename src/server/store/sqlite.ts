@@ -80,9 +80,10 @@ class Connection {
 }
 
 /**
- * One writer behind a fair queue. What is read beside a transaction is read on a connection of its own, and waits for
- * nobody: it sees what was committed last. Without that connection it waits for the transaction under way, whose
- * changes it would see too early. While nobody writes, the writer's connection reads: its pages are the ones in memory.
+ * Runs one writer at a time, behind a fair queue. A read beside a transaction has a connection of its own: it does not
+ * wait, and sees what was committed last. In memory there is no other connection, so that the read waits for the
+ * transaction, whose changes it would see too early. Without a transaction the writer's connection reads, since its
+ * pages are the ones in memory.
  */
 class SqliteStore implements HostStore {
   readonly dialect = "sqlite";
@@ -135,7 +136,7 @@ class SqliteStore implements HostStore {
     });
   }
 
-  /** The connection that can run a statement at once, or `null`. */
+  /** Returns the connection that can run a statement at once, or `null`. */
   #readerOf(sql: string): Connection | null {
     if (!READS.test(sql)) {
       throw new TypeError("A statement that changes rows runs in a transaction");
@@ -207,7 +208,7 @@ class SqliteTransaction implements Transaction {
     return Promise.reject(new TypeError("A transaction is ended by its work, not closed"));
   }
 
-  /** A promise that nobody waited for must not write after the end. */
+  /** Refuses what comes after the end, as from a promise that was not awaited. */
   #open(): Connection {
     if (!this.#isOpen) throw new TypeError("The transaction has ended");
     return this.#connection;

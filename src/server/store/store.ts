@@ -11,9 +11,9 @@ export type Stop = () => void;
  * returns them runs in a transaction.
  */
 export interface HostStore {
-  /** The first row, or `null`. */
+  /** Returns the first row, or `null`. */
   one(sql: string, ...values: SqlValue[]): Promise<Row | null>;
-  /** All rows. */
+  /** Returns all rows. */
   all(sql: string, ...values: SqlValue[]): Promise<Row[]>;
   /** Runs a statement; returns how many rows it changed. */
   run(sql: string, ...values: SqlValue[]): Promise<number>;

@@ -7,7 +7,7 @@ export interface Team {
   readonly slug: string;
 }
 
-/** The team with this slug; without a slug the first team there is. */
+/** Returns the team with this slug; without a slug the first team there is. */
 export async function findTeam(store: HostStore, slug?: string): Promise<Team | null> {
   const row = slug === undefined
     ? await store.one("SELECT id, slug FROM teams ORDER BY id LIMIT 1")
@@ -35,7 +35,7 @@ export async function addMember(
   );
 }
 
-/** Ids of a team's members. */
+/** Returns the ids of a team's members. */
 export async function memberIds(store: HostStore, teamId: string): Promise<string[]> {
   const rows = await store.all("SELECT user_id FROM members WHERE team_id = ?", teamId);
   return rows.map((row) => text(row, "user_id"));

@@ -30,7 +30,7 @@ export interface StoredRefresh {
   readonly isRevoked: boolean;
 }
 
-/** The owner of an access token, or `null` when it is unknown, expired or revoked. */
+/** Returns the owner of an access token, or `null` when it is unknown, expired or revoked. */
 export async function ownerOf(
   store: HostStore,
   hash: string,
@@ -80,7 +80,7 @@ export async function insertPair(
   );
 }
 
-/** A refresh token by its hash. */
+/** Returns a refresh token by its hash. */
 export async function findRefresh(store: HostStore, hash: string): Promise<StoredRefresh | null> {
   const row = await store.one(
     `SELECT hash, family_id, user_id, expires_at, used_at, repeated_at, successor, revoked_at
@@ -114,7 +114,7 @@ export async function succeedRefresh(
   );
 }
 
-/** Spends a refresh token that nobody has used, without a grace of its own; false when it was used. */
+/** Spends an unused refresh token, without a grace of its own; false when it was used. */
 export async function spendUnusedRefresh(
   tx: Transaction,
   hash: string,
@@ -133,7 +133,7 @@ export async function noteRepeat(tx: Transaction, hash: string, now: number): Pr
   await tx.run("UPDATE refresh_tokens SET repeated_at = ? WHERE hash = ?", now, hash);
 }
 
-/** The sessions that an access or refresh token belongs to. */
+/** Returns the sessions that an access or refresh token belongs to. */
 export async function familiesOfToken(store: HostStore, hash: string): Promise<string[]> {
   const rows = await store.all(
     `SELECT family_id FROM refresh_tokens WHERE hash = ?

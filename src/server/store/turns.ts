@@ -3,7 +3,7 @@ export class Turns {
   readonly #waiting: (() => void)[] = [];
   #isTaken = false;
 
-  /** Whether nobody works and nobody waits. */
+  /** Whether no work runs or waits. */
   get isFree(): boolean {
     return !this.#isTaken;
   }
@@ -15,7 +15,7 @@ export class Turns {
     try {
       return await work();
     } finally {
-      // The turn is handed on, not given back: nobody slips in between.
+      // The turn is handed on, not given back, so that no other work slips in between.
       const next = this.#waiting.shift();
       if (next === undefined) this.#isTaken = false;
       else next();

@@ -23,13 +23,13 @@ export interface UserWithSessions {
   readonly sessions: number;
 }
 
-/** A user by id. */
+/** Returns a user by id. */
 export async function userById(store: HostStore, id: string): Promise<User | null> {
   const row = await store.one("SELECT * FROM users WHERE id = ? AND removed_at IS NULL", id);
   return row === null ? null : readUser(row);
 }
 
-/** A user by name, with the stored password. */
+/** Returns a user by name, with the stored password. */
 export async function userByName(store: HostStore, username: string): Promise<StoredUser | null> {
   const row = await store.one(
     "SELECT * FROM users WHERE username = ? AND removed_at IS NULL",
@@ -38,7 +38,7 @@ export async function userByName(store: HostStore, username: string): Promise<St
   return row === null ? null : { user: readUser(row), password: text(row, "password") };
 }
 
-/** The id of the user who came first. */
+/** Returns the id of the user who came first. */
 export async function firstUserId(store: HostStore): Promise<string | null> {
   const row = await store.one(
     "SELECT id FROM users WHERE removed_at IS NULL ORDER BY id LIMIT 1",
@@ -46,7 +46,7 @@ export async function firstUserId(store: HostStore): Promise<string | null> {
   return row === null ? null : text(row, "id");
 }
 
-/** All users, by name, with the sessions that can still be used. */
+/** Returns all users, by name, with the sessions that can still be used. */
 export async function usersWithSessions(
   store: HostStore,
   now: number,
@@ -119,7 +119,7 @@ export async function endSessionsOf(tx: Transaction, userId: string, now: number
 const LIVE = `revoked_at IS NULL AND EXISTS (
   SELECT 1 FROM refresh_tokens r WHERE r.family_id = f.id AND r.used_at IS NULL AND r.expires_at > ?)`;
 
-/** The teams of a user, oldest first. */
+/** Returns the teams of a user, oldest first. */
 export async function teamsOf(store: HostStore, userId: string): Promise<Membership[]> {
   const rows = await store.all(
     `SELECT teams.id, slug, teams.name, role FROM members JOIN teams ON teams.id = team_id

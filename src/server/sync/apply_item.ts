@@ -35,7 +35,7 @@ export async function applyItem(
   return applied === null ? null : appliedItem(item, applied);
 }
 
-/** What becomes of an item whose parent no budget suffices to judge. */
+/** Returns what becomes of an item whose parent no budget suffices to judge. */
 export function refusedParent(item: PushItem): AppliedItem {
   return appliedItem(item, failed("invalid_parent", TOO_MANY_LEVELS));
 }

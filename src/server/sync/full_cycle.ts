@@ -20,7 +20,7 @@ export interface CycleRequest {
   readonly limit: number;
 }
 
-/** How many issues a full cycle would handle now. */
+/** Returns how many issues a full cycle would handle now. */
 export async function cycleWork(
   { store }: HostContext,
   mapping: ProjectMapping,
@@ -33,7 +33,7 @@ export async function cycleWork(
 }
 
 /**
- * The full cycle: takes in what changed at the tracker since the last one, and delivers what was pushed
+ * Runs the full cycle: takes in what changed at the tracker since the last one, and delivers what was pushed
  * since; says whether anything is left for the next. Returns RunResult as JSON. Runs inside the caller's
  * transaction (wire.md, Results; Extensions).
  */
@@ -79,7 +79,7 @@ function partJson({ items, created }: Part): string {
   return spliceJson(JSON.stringify({ summary }), { items });
 }
 
-/** Every one succeeded. */
+/** Returns the summary of a work in which every item succeeded. */
 export function allSucceeded(count: number): ResultSummary {
   return { total: count, succeeded: count, failed: 0, skipped: 0 };
 }

@@ -10,7 +10,7 @@ export interface LookupBudget {
 export type ParentVerdict = "fits" | "cycle" | "unknown";
 
 /**
- * Tells whether `parent` can become the parent of the stored issue `self`: it is neither that issue nor below
+ * Tells whether `parent` can become the parent of the stored issue `self`: it is not that issue, and not below
  * it. Walks up from the parent and down from the issue in turn, and knows as soon as one of the two ends, so
  * that building a chain costs the same for each of its issues, in whatever order they come.
  */
@@ -36,7 +36,7 @@ export async function judgeParent(
   }
 }
 
-/** The ids above an issue, nearest first. */
+/** Returns the ids above an issue, nearest first. */
 async function* ancestors(
   store: HostStore,
   resourceId: string,
@@ -55,7 +55,7 @@ async function* ancestors(
 /** Children are read a few at a time: an issue may have any number of them. */
 const CHILDREN_AT_ONCE = 20;
 
-/** The ids below an issue, level by level. */
+/** Returns the ids below an issue, level by level. */
 async function* descendants(
   store: HostStore,
   resourceId: string,

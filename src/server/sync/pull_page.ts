@@ -11,7 +11,7 @@ import { identityPath } from "../store/installations.ts";
 import { allSucceeded } from "./full_cycle.ts";
 
 /**
- * One page of issues as PullResult in JSON, in the order of their last change. Stored issues go into the
+ * Returns one page of issues as PullResult in JSON, in the order of their last change. Stored issues go into the
  * answer as the text they are. An issue that changes while its reader pages moves to the end: it may be
  * met twice and is never missed (wire.md, Results).
  *

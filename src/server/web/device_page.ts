@@ -7,7 +7,7 @@ import { rateLimited } from "../model/host_error.ts";
 import { credentialFields, escape, FAULTY, page, problemLine } from "./page.ts";
 import { signInByForm } from "./sign_in_form.ts";
 
-/** Adds the page on which a person approves a device. It sets no cookie: each approval signs in anew. */
+/** Adds the page on which a person approves a device. It sets no cookie: each approval signs in again. */
 export function addDevicePage(app: Hono<HostEnv>, host: Host): void {
   app.get("/device", (call) => {
     const userCode = call.req.query("user_code") ?? "";
@@ -55,7 +55,7 @@ interface FormState {
 }
 
 function form({ userCode, username, wrong, problem }: FormState): string {
-  // Where a person goes on: what was wrong, else what is still empty.
+  // Where a person continues: what was wrong, else what is still empty.
   const first = wrong ?? (userCode === "" ? "code" : "username");
   const state = (first === "code" ? " autofocus" : "") + (wrong === "code" ? FAULTY : "");
   return `<h1>Sign in a device</h1>

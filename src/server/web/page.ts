@@ -7,7 +7,7 @@ export interface CredentialState {
   readonly wrong: boolean;
 }
 
-/** The fields for a name and a password, and the two buttons below them. */
+/** Returns the fields for a name and a password, and the two buttons below them. */
 export function credentialFields(username: string, { focus, wrong }: CredentialState): string {
   const autofocus = (field: "username" | "password") => field === focus ? " autofocus" : "";
   return `<label for="username">User name</label>
@@ -22,7 +22,7 @@ export function credentialFields(username: string, { focus, wrong }: CredentialS
 <button name="decision" value="deny" class="quiet">Deny</button></div>`;
 }
 
-/** The line that says what was wrong; empty when nothing was. */
+/** Returns the line that says what was wrong; empty when nothing was. */
 export function problemLine(problem: string): string {
   return problem === ""
     ? ""
@@ -40,7 +40,7 @@ export interface PageOptions {
   readonly formAction?: string;
 }
 
-/** A page of the host: no script, no cookie, no frame around it. */
+/** Returns a page of the host: no script, no cookie, no frame around it. */
 export function page(main: string, options: PageOptions = {}): Response {
   const { status = 200, title = "Sign in a device", formAction = "" } = options;
   const forms = `form-action 'self'${formAction === "" ? "" : ` ${formAction}`}`;

@@ -1,3 +1,4 @@
+import { insertRow } from "./insert.ts";
 import { integer, text, textOrNull } from "./row.ts";
 import type { HostStore } from "./store.ts";
 
@@ -12,15 +13,13 @@ export interface StoredCode {
 
 /** Adds a code that was not exchanged yet. */
 export async function insertCode(store: HostStore, code: StoredCode): Promise<void> {
-  await store.run(
-    `INSERT INTO authorization_codes (hash, user_id, redirect_uri, challenge, expires_at)
-     VALUES (?, ?, ?, ?, ?)`,
-    code.hash,
-    code.userId,
-    code.redirectUri,
-    code.challenge,
-    code.expiresAt,
-  );
+  await insertRow(store, "authorization_codes", {
+    hash: code.hash,
+    user_id: code.userId,
+    redirect_uri: code.redirectUri,
+    challenge: code.challenge,
+    expires_at: code.expiresAt,
+  });
 }
 
 /** Returns a code by its hash, with the session that it began; `null` as session when it was not exchanged yet. */

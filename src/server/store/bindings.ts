@@ -1,6 +1,7 @@
 import type { ProjectIdentity } from "../../contract/routing.ts";
 import { isoTime } from "../../platform/clock.ts";
 import { belongsTo, type MappingState, type ProjectMapping } from "../model/binding.ts";
+import { insertRow } from "./insert.ts";
 import { integer, integerOrNull, type Row, text, textOrNull } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
@@ -95,17 +96,16 @@ export async function mappingsOfSlug(
 /** Adds an active mapping, and returns it. */
 export async function insertMapping(tx: Transaction, made: NewMapping): Promise<ProjectMapping> {
   const { project } = made;
-  await tx.run(
-    `INSERT INTO mappings (binding_ref, installation_id, resource_id, project_uuid, project_slug,
-       repo_slug, state, bound_at) VALUES (?, ?, ?, ?, ?, ?, 'active', ?)`,
-    made.bindingRef,
-    made.installationId,
-    made.resourceId,
-    project.uuid,
-    project.slug,
-    project.repo_slug ?? null,
-    made.boundAt,
-  );
+  await insertRow(tx, "mappings", {
+    binding_ref: made.bindingRef,
+    installation_id: made.installationId,
+    resource_id: made.resourceId,
+    project_uuid: project.uuid,
+    project_slug: project.slug,
+    repo_slug: project.repo_slug ?? null,
+    state: "active",
+    bound_at: made.boundAt,
+  });
   const stored = await mappingByRef(tx, made.bindingRef);
   if (stored === null) throw new TypeError("The mapping was not stored");
   return stored;

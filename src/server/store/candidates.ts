@@ -1,4 +1,5 @@
 import type { Resource } from "../model/resource.ts";
+import { insertRow } from "./insert.ts";
 import { integerOrNull, textOrNull } from "./row.ts";
 import { readResource, RESOURCE_COLUMNS } from "./resources.ts";
 import type { HostStore, Transaction } from "./store.ts";
@@ -28,15 +29,13 @@ export async function insertCandidate(
   now: number,
 ): Promise<void> {
   await tx.run("DELETE FROM candidate_tokens WHERE expires_at <= ?", now);
-  await tx.run(
-    `INSERT INTO candidate_tokens (hash, team_id, resource_id, project_uuid, expires_at)
-     VALUES (?, ?, ?, ?, ?)`,
-    candidate.hash,
-    candidate.teamId,
-    candidate.resourceId,
-    candidate.projectUuid,
-    candidate.expiresAt,
-  );
+  await insertRow(tx, "candidate_tokens", {
+    hash: candidate.hash,
+    team_id: candidate.teamId,
+    resource_id: candidate.resourceId,
+    project_uuid: candidate.projectUuid,
+    expires_at: candidate.expiresAt,
+  });
 }
 
 /** Returns a team's candidate token that has not expired. */

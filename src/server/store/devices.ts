@@ -1,3 +1,4 @@
+import { insertRow } from "./insert.ts";
 import { integer, integerOrNull, text, textOrNull } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
@@ -26,14 +27,13 @@ export async function isUserCodeTaken(store: HostStore, userCode: string): Promi
 
 /** Adds a device code that waits for its user. */
 export async function insertDeviceCode(store: HostStore, code: NewDeviceCode): Promise<void> {
-  await store.run(
-    `INSERT INTO device_codes (device_hash, user_code, expires_at, interval_seconds, state)
-     VALUES (?, ?, ?, ?, 'pending')`,
-    code.deviceHash,
-    code.userCode,
-    code.expiresAt,
-    code.intervalSeconds,
-  );
+  await insertRow(store, "device_codes", {
+    device_hash: code.deviceHash,
+    user_code: code.userCode,
+    expires_at: code.expiresAt,
+    interval_seconds: code.intervalSeconds,
+    state: "pending",
+  });
 }
 
 /** Returns a device code by its hash. */

@@ -1,4 +1,5 @@
 import type { HostStore } from "./store.ts";
+import { insertRow } from "./insert.ts";
 
 /** An event to be stored. */
 export interface NewEvent {
@@ -16,16 +17,14 @@ export interface NewEvent {
 
 /** Stores an event; returns false when the team has one with this id. */
 export async function insertEvent(store: HostStore, event: NewEvent): Promise<boolean> {
-  const added = await store.run(
-    `INSERT INTO events (team_id, event_id, user_id, node_id, lamport_clock, json, received_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-    event.teamId,
-    event.eventId,
-    event.userId,
-    event.nodeId,
-    event.lamportClock,
-    event.json,
-    event.receivedAt,
-  );
+  const added = await insertRow(store, "events", {
+    team_id: event.teamId,
+    event_id: event.eventId,
+    user_id: event.userId,
+    node_id: event.nodeId,
+    lamport_clock: event.lamportClock,
+    json: event.json,
+    received_at: event.receivedAt,
+  }, "ON CONFLICT DO NOTHING");
   return added === 1;
 }

@@ -1,3 +1,4 @@
+import { insertRow } from "./insert.ts";
 import { integer, text } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
@@ -28,15 +29,15 @@ export async function claimKey(
   write: KeyedWrite,
   now: number,
 ): Promise<KnownWrite | null> {
-  const claimed = await tx.run(
-    `INSERT INTO idempotency (team_id, key, path, body_hash, status, answer, created_at)
-     VALUES (?, ?, ?, ?, 0, '', ?) ON CONFLICT DO NOTHING`,
-    write.teamId,
-    write.key,
-    write.path,
-    write.bodyHash,
-    now,
-  );
+  const claimed = await insertRow(tx, "idempotency", {
+    team_id: write.teamId,
+    key: write.key,
+    path: write.path,
+    body_hash: write.bodyHash,
+    status: 0,
+    answer: "",
+    created_at: now,
+  }, "ON CONFLICT DO NOTHING");
   if (claimed === 1) return null;
   const row = await tx.one(
     "SELECT path, body_hash, status, answer FROM idempotency WHERE team_id = ? AND key = ?",

@@ -3,6 +3,7 @@ import type { IdentityPath } from "../../contract/results.ts";
 import type { Installation } from "../model/resource.ts";
 import { hostedProvider, type Row, text, textOrNull } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
+import { insertRow } from "./insert.ts";
 
 /** Returns the team's connection to a provider, or `null`. */
 export async function findInstallation(
@@ -40,13 +41,12 @@ export async function insertInstallation(
   tx: Transaction,
   installation: Installation,
 ): Promise<void> {
-  await tx.run(
-    "INSERT INTO installations (id, team_id, provider, provider_account_id) VALUES (?, ?, ?, ?)",
-    installation.id,
-    installation.teamId,
-    installation.provider,
-    installation.providerAccountId,
-  );
+  await insertRow(tx, "installations", {
+    id: installation.id,
+    team_id: installation.teamId,
+    provider: installation.provider,
+    provider_account_id: installation.providerAccountId,
+  });
 }
 
 /** A user's own account at a connected provider. */

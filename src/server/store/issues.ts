@@ -6,6 +6,7 @@ import {
 } from "../../contract/issue.ts";
 import { parseWith } from "../../contract/parse.ts";
 import { fold } from "../model/text.ts";
+import { insertRow } from "./insert.ts";
 import { integer, type Row, text } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
@@ -39,27 +40,25 @@ export async function storeIssue(
   );
   if (known !== null && text(known, "json") === json) return "unchanged";
   const change = await takeChange(tx, resourceId);
-  await tx.run(
-    `INSERT INTO issues (resource_id, external_id, key_folded, status, issue_type, updated_ms,
-       change, first_change, version, undelivered, parent_id, json, search)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)
-     ON CONFLICT (resource_id, external_id) DO UPDATE SET key_folded = excluded.key_folded,
-       status = excluded.status, issue_type = excluded.issue_type,
-       updated_ms = excluded.updated_ms, change = excluded.change, version = version + 1,
-       undelivered = excluded.undelivered, parent_id = excluded.parent_id, json = excluded.json,
-       search = excluded.search`,
-    resourceId,
-    issue.ref.id,
-    fold(issue.ref.key ?? issue.ref.id),
-    issue.status,
-    issue.issue_type,
-    Date.parse(issue.updated_at),
-    change,
-    change,
-    undelivered ? 1 : 0,
-    issue.parent_ref?.id ?? null,
-    json,
-    `${fold(issue.title)}\n${fold(issue.body ?? "")}`,
+  await insertRow(
+    tx,
+    "issues",
+    {
+      resource_id: resourceId,
+      external_id: issue.ref.id,
+      key_folded: fold(issue.ref.key ?? issue.ref.id),
+      status: issue.status,
+      issue_type: issue.issue_type,
+      updated_ms: Date.parse(issue.updated_at),
+      change,
+      first_change: change,
+      version: 1,
+      undelivered: undelivered ? 1 : 0,
+      parent_id: issue.parent_ref?.id ?? null,
+      json,
+      search: `${fold(issue.title)}\n${fold(issue.body ?? "")}`,
+    },
+    "ON CONFLICT (resource_id, external_id) DO UPDATE SET key_folded = excluded.key_folded, status = excluded.status, issue_type = excluded.issue_type, updated_ms = excluded.updated_ms, change = excluded.change, version = version + 1, undelivered = excluded.undelivered, parent_id = excluded.parent_id, json = excluded.json, search = excluded.search",
   );
   return known === null ? "created" : "updated";
 }

@@ -1,3 +1,4 @@
+import { insertRow } from "./insert.ts";
 import { integer, text, textOrNull } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
@@ -35,16 +36,15 @@ const IS_OPEN = "state IN ('pending', 'running')";
 
 /** Stores an operation that is to be started. */
 export async function insertOperation(store: HostStore, operation: NewOperation): Promise<void> {
-  await store.run(
-    `INSERT INTO operations (id, team_id, user_id, binding_ref, request, state, created_at)
-     VALUES (?, ?, ?, ?, ?, 'pending', ?)`,
-    operation.id,
-    operation.teamId,
-    operation.userId,
-    operation.bindingRef,
-    operation.request,
-    operation.createdAt,
-  );
+  await insertRow(store, "operations", {
+    id: operation.id,
+    team_id: operation.teamId,
+    user_id: operation.userId,
+    binding_ref: operation.bindingRef,
+    request: operation.request,
+    state: "pending",
+    created_at: operation.createdAt,
+  });
 }
 
 /** Returns how far an operation of a team is; `null` when the team has none with this id. */
@@ -150,14 +150,13 @@ export async function insertOperationItem(
   operationId: string,
   item: OperationItem & { readonly place: number; readonly outcome: string },
 ): Promise<void> {
-  await tx.run(
-    "INSERT INTO operation_items (operation_id, place, outcome, item, error) VALUES (?, ?, ?, ?, ?)",
-    operationId,
-    item.place,
-    item.outcome,
-    item.item,
-    item.error,
-  );
+  await insertRow(tx, "operation_items", {
+    operation_id: operationId,
+    place: item.place,
+    outcome: item.outcome,
+    item: item.item,
+    error: item.error,
+  });
 }
 
 /** Returns what the items of an operation have come to, from `place` on, `limit` at most. */

@@ -1,3 +1,4 @@
+import { insertRow } from "./insert.ts";
 import { integer, text } from "./row.ts";
 import type { HostStore } from "./store.ts";
 
@@ -43,16 +44,13 @@ export async function insertOrigin(
     readonly json: string;
   },
 ): Promise<void> {
-  await store.run(
-    `INSERT INTO origin_links (id, installation_id, project_uuid, feature_slug, external_id, json,
-       bound_at) VALUES (?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (installation_id, project_uuid, feature_slug) DO NOTHING`,
-    origin.id,
-    origin.installationId,
-    origin.projectUuid,
-    origin.featureSlug,
-    origin.issueId,
-    origin.json,
-    origin.boundAt,
-  );
+  await insertRow(store, "origin_links", {
+    id: origin.id,
+    installation_id: origin.installationId,
+    project_uuid: origin.projectUuid,
+    feature_slug: origin.featureSlug,
+    external_id: origin.issueId,
+    json: origin.json,
+    bound_at: origin.boundAt,
+  }, "ON CONFLICT (installation_id, project_uuid, feature_slug) DO NOTHING");
 }

@@ -1,4 +1,5 @@
 import type { ExternalRef } from "../../contract/issue.ts";
+import { insertRow } from "./insert.ts";
 import { readRef } from "./issues.ts";
 import { integer, text } from "./row.ts";
 import type { HostStore } from "./store.ts";
@@ -38,15 +39,13 @@ export async function mapPackage(
     readonly at: number;
   },
 ): Promise<void> {
-  await store.run(
-    `INSERT INTO package_mappings (resource_id, wp_id, external_id, created_at, updated_at)
-     VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-    mapping.resourceId,
-    mapping.packageId,
-    mapping.issueId,
-    mapping.at,
-    mapping.at,
-  );
+  await insertRow(store, "package_mappings", {
+    resource_id: mapping.resourceId,
+    wp_id: mapping.packageId,
+    external_id: mapping.issueId,
+    created_at: mapping.at,
+    updated_at: mapping.at,
+  }, "ON CONFLICT DO NOTHING");
 }
 
 /** Returns the work packages of a resource whose issues are there, by their ids. */

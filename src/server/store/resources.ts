@@ -2,6 +2,7 @@ import type { HostedProvider } from "../../contract/providers.ts";
 import type { Resource } from "../model/resource.ts";
 import { hostedProvider, jsonObject, type Row, text } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
+import { insertRow } from "./insert.ts";
 
 /** The columns {@link readResource} reads; join `installations` as `i`, `resources` as `r`. */
 export const RESOURCE_COLUMNS =
@@ -46,21 +47,20 @@ export async function findResource(
 
 /** Adds a resource. */
 export async function insertResource(tx: Transaction, resource: Resource): Promise<void> {
-  await tx.run(
-    `INSERT INTO resources (id, installation_id, resource_type, external_id, workspace, key, name,
-       label, url, context, workflow, next_number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`,
-    resource.id,
-    resource.installationId,
-    resource.resourceType,
-    resource.externalId,
-    resource.workspace,
-    resource.key,
-    resource.name,
-    resource.label,
-    resource.url,
-    JSON.stringify(resource.context),
-    resource.workflow,
-  );
+  await insertRow(tx, "resources", {
+    id: resource.id,
+    installation_id: resource.installationId,
+    resource_type: resource.resourceType,
+    external_id: resource.externalId,
+    workspace: resource.workspace,
+    key: resource.key,
+    name: resource.name,
+    label: resource.label,
+    url: resource.url,
+    context: JSON.stringify(resource.context),
+    workflow: resource.workflow,
+    next_number: 1,
+  });
 }
 
 /** Reads a row of {@link RESOURCE_COLUMNS}. */

@@ -1,3 +1,4 @@
+import { insertRow } from "./insert.ts";
 import { textOrNull } from "./row.ts";
 import type { HostStore } from "./store.ts";
 
@@ -16,17 +17,15 @@ export interface NewSnapshot {
 
 /** Stores a snapshot. */
 export async function insertSnapshot(store: HostStore, snapshot: NewSnapshot): Promise<void> {
-  await store.run(
-    `INSERT INTO snapshots (receipt_id, team_id, provider, workspace, resolution, json, received_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
-    snapshot.receiptId,
-    snapshot.teamId,
-    snapshot.provider,
-    snapshot.workspace,
-    snapshot.resolution,
-    snapshot.json,
-    snapshot.receivedAt,
-  );
+  await insertRow(store, "snapshots", {
+    receipt_id: snapshot.receiptId,
+    team_id: snapshot.teamId,
+    provider: snapshot.provider,
+    workspace: snapshot.workspace,
+    resolution: snapshot.resolution,
+    json: snapshot.json,
+    received_at: snapshot.receivedAt,
+  });
 }
 
 /** A place that a team's snapshots of a workspace can go to: a resource, or the workspace as a whole. */
@@ -71,13 +70,11 @@ export async function insertSnapshotRoute(
     readonly workspace: string;
   },
 ): Promise<void> {
-  await store.run(
-    `INSERT INTO snapshot_routes (team_id, provider, workspace, resource_type, resource_id)
-     VALUES (?, ?, ?, ?, ?)`,
-    route.teamId,
-    route.provider,
-    route.workspace,
-    route.resourceType,
-    route.resourceId,
-  );
+  await insertRow(store, "snapshot_routes", {
+    team_id: route.teamId,
+    provider: route.provider,
+    workspace: route.workspace,
+    resource_type: route.resourceType,
+    resource_id: route.resourceId,
+  });
 }

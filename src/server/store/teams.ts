@@ -1,3 +1,4 @@
+import { insertRow } from "./insert.ts";
 import { text } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
@@ -17,7 +18,7 @@ export async function findTeam(store: HostStore, slug?: string): Promise<Team | 
 
 /** Adds a team, named as its slug. */
 export async function insertTeam(tx: Transaction, { id, slug }: Team): Promise<void> {
-  await tx.run("INSERT INTO teams (id, slug, name) VALUES (?, ?, ?)", id, slug, slug);
+  await insertRow(tx, "teams", { id, slug, name: slug });
 }
 
 /** Makes a user a member of a team. */
@@ -27,12 +28,7 @@ export async function addMember(
   userId: string,
   role: string,
 ): Promise<void> {
-  await tx.run(
-    "INSERT INTO members (team_id, user_id, role) VALUES (?, ?, ?)",
-    teamId,
-    userId,
-    role,
-  );
+  await insertRow(tx, "members", { team_id: teamId, user_id: userId, role });
 }
 
 /** Returns the ids of a team's members. */

@@ -1,3 +1,4 @@
+import { insertRow } from "./insert.ts";
 import { integer, integerOrNull, text, textOrNull } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
@@ -52,12 +53,7 @@ export async function insertFamily(
   userId: string,
   now: number,
 ): Promise<void> {
-  await tx.run(
-    "INSERT INTO token_families (id, user_id, created_at) VALUES (?, ?, ?)",
-    familyId,
-    userId,
-    now,
-  );
+  await insertRow(tx, "token_families", { id: familyId, user_id: userId, created_at: now });
 }
 
 /** Adds a pair of tokens to a session. */
@@ -66,18 +62,16 @@ export async function insertPair(
   familyId: string,
   pair: StoredPair,
 ): Promise<void> {
-  await tx.run(
-    "INSERT INTO access_tokens (hash, family_id, expires_at) VALUES (?, ?, ?)",
-    pair.accessHash,
-    familyId,
-    pair.accessExpiresAt,
-  );
-  await tx.run(
-    "INSERT INTO refresh_tokens (hash, family_id, expires_at) VALUES (?, ?, ?)",
-    pair.refreshHash,
-    familyId,
-    pair.refreshExpiresAt,
-  );
+  await insertRow(tx, "access_tokens", {
+    hash: pair.accessHash,
+    family_id: familyId,
+    expires_at: pair.accessExpiresAt,
+  });
+  await insertRow(tx, "refresh_tokens", {
+    hash: pair.refreshHash,
+    family_id: familyId,
+    expires_at: pair.refreshExpiresAt,
+  });
 }
 
 /** Returns a refresh token by its hash. */

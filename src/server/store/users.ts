@@ -1,4 +1,5 @@
 import type { Membership, User } from "../model/user.ts";
+import { insertRow } from "./insert.ts";
 import { integer, type Row, text } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
@@ -66,15 +67,14 @@ export async function usersWithSessions(
 
 /** Adds a user, without a team. */
 export async function insertUser(tx: Transaction, user: UserToStore): Promise<void> {
-  await tx.run(
-    "INSERT INTO users (id, username, email, name, password, created_at) VALUES (?, ?, ?, ?, ?, ?)",
-    user.id,
-    user.username,
-    user.email,
-    user.name,
-    user.password,
-    user.createdAt,
-  );
+  await insertRow(tx, "users", {
+    id: user.id,
+    username: user.username,
+    email: user.email,
+    name: user.name,
+    password: user.password,
+    created_at: user.createdAt,
+  });
 }
 
 /** Replaces the hash of a user's password. */

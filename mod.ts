@@ -251,6 +251,7 @@ export {
   type ResultSummary,
   type RunResult,
   type StatusResult,
+  type SyncResult,
 } from "./src/contract/results.ts";
 export type { ProjectIdentity } from "./src/contract/routing.ts";
 export type { BindOriginResult, IssueSearchResult } from "./src/contract/search.ts";

@@ -19,7 +19,7 @@ import type { RunChoice } from "./sync_run.ts";
  * A project that is bound at the control-plane host. Every method asks the host in the name of the session in force.
  *
  * Every method throws `HostedApiError` for what the host reports, and `TrackerError` with `missing_auth`,
- * `session_expired`, `rollout_disabled`, `invalid_response` or a code of the transport, such as `host_unreachable`; all
+ * `session_expired`, `invalid_response` or a code of the transport, such as `host_unreachable`; all
  * but {@link statusAll} also `StaleBindingError` for a binding that the host no longer routes, and
  * `missing_routing_key`.
  */

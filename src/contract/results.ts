@@ -67,24 +67,28 @@ export type ItemError = {
   readonly retryable: boolean;
 };
 
-/** One page of pulled issues (wire.md, Results). */
-export type PullResult = {
-  /** How the pull ended as a whole. */
+/** What the answers of all sync calls have in common (wire.md, Results). */
+export type SyncResult = {
+  /** How the call ended as a whole. */
   readonly status: ResultStatus;
-  /** Its counts. */
+  /** Its counts; those of a full cycle are of both directions. */
   readonly summary: ResultSummary;
+  /** `null` where the host does not say. */
+  readonly identity_path: IdentityPath | null;
+  /** What the host says of the rules that the project follows; not interpreted here. */
+  readonly doctrine?: JsonObject | null | undefined;
+};
+
+/** One page of pulled issues (wire.md, Results). */
+export type PullResult = SyncResult & {
   /** The issues. */
   readonly items: readonly NormalizedIssue[];
   /** Why items failed. */
   readonly item_errors: readonly ItemError[] | null;
-  /** `null` where the host does not say. */
-  readonly identity_path: IdentityPath | null;
   /** Whether there is another page. */
   readonly has_more: boolean;
   /** Opaque, issued by the host. */
   readonly next_cursor: string | null;
-  /** What the host says of the rules that the project follows; not interpreted here. */
-  readonly doctrine?: JsonObject | null | undefined;
 };
 
 /** What became of one pushed item (wire.md, Results). */
@@ -104,27 +108,15 @@ export type PushResultItem = {
 };
 
 /** What a push did (wire.md, Results). */
-export type PushResult = {
-  /** How the push ended as a whole. */
-  readonly status: ResultStatus;
-  /** Its counts. */
-  readonly summary: ResultSummary;
+export type PushResult = SyncResult & {
   /** What became of each item. */
   readonly items: readonly PushResultItem[];
   /** Why items failed. */
   readonly item_errors: readonly ItemError[] | null;
-  /** `null` where the host does not say. */
-  readonly identity_path: IdentityPath | null;
-  /** What the host says of the rules that the project follows; not interpreted here. */
-  readonly doctrine?: JsonObject | null | undefined;
 };
 
 /** What a full cycle did (wire.md, Results). */
-export type RunResult = {
-  /** How the cycle ended as a whole. */
-  readonly status: ResultStatus;
-  /** Its counts, of both directions. */
-  readonly summary: ResultSummary;
+export type RunResult = SyncResult & {
   /** What the host took in from the tracker. */
   readonly pull: {
     readonly summary: ResultSummary;
@@ -137,10 +129,6 @@ export type RunResult = {
   };
   /** Why items failed. */
   readonly item_errors?: readonly ItemError[] | null | undefined;
-  /** `null` where the host does not say. */
-  readonly identity_path: IdentityPath | null;
-  /** What the host says of the rules that the project follows; not interpreted here. */
-  readonly doctrine?: JsonObject | null | undefined;
 };
 
 /** The 202 answer: the work continues at the host (wire.md, Results). */

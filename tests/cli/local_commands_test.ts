@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { READINESS_WORDING } from "../../src/user/readiness_wording.ts";
+import { readinessWords } from "../support/readiness_words.ts";
 import { tracker } from "../support/cli.ts";
 import { type LocalProject, withProject } from "../local/local_project.ts";
 import { bdIssue } from "../support/issues.ts";
@@ -156,13 +158,10 @@ Deno.test("re-binding asks, unbind says what was bound, and no binding is told",
     assert.deepEqual([code, stdout], [0, "✓ No longer bound to main.\n"]);
     const again = await run("unbind");
     assert.equal(again.code, 1);
-    assert.match(again.stderr, /No tracker binding exists/);
+    assert.ok(again.stderr.includes(READINESS_WORDING.missing_project_binding.message));
     const status = await run("status");
     assert.equal(status.code, 1);
-    assert.match(
-      status.stderr,
-      /^No tracker binding exists for this project\.\n\nRun `tracker bind`/,
-    );
+    assert.equal(status.stderr, readinessWords("missing_project_binding"));
   }));
 
 Deno.test("an issue that fails on both ways counts once, and goes when its changes are set back", () =>

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readinessWords } from "../support/readiness_words.ts";
 import { catalogue } from "../../src/cli/commands/registry.ts";
 import {
   BIND,
@@ -264,9 +265,10 @@ Deno.test("Starting, binding and searching need a session and a binding; the gat
   await signedIn({ config: null }, async (project) => {
     const { code, stderr } = await mission(project, "start", "x");
     assert.equal(code, 1);
-    assert.match(stderr, /No tracker binding exists for this project\./);
+    assert.equal(stderr, readinessWords("missing_project_binding"));
     project.platform.setEnv("TRACKER_TOKEN", undefined);
-    assert.match((await mission(project, "start", "x")).stderr, /No SaaS authentication token/);
+    const signedOut = await mission(project, "start", "x");
+    assert.equal(signedOut.stderr, readinessWords("missing_auth"));
   });
   const hidden = (await catalogue(true)).filter((command) => command.gated)
     .map(({ path }) => path).filter((path) => path.startsWith("mission "));

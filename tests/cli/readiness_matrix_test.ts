@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readinessWords } from "../support/readiness_words.ts";
 import { catalogue } from "../../src/cli/commands/registry.ts";
 import type { Command, Invocation, ReadinessNeed } from "../../src/cli/command/command.ts";
 import type { Context } from "../../src/cli/command/context.ts";
@@ -75,28 +76,14 @@ const NEEDS: Readonly<Record<string, readonly [ReadinessNeed, ...string[]]>> = {
 
 /** The prerequisites in the order in which they are looked at, and the words when one is missing. */
 const PREREQUISITES = [
-  {
-    state: "rollout_disabled",
-    words: "Hosted SaaS sync is not enabled on this machine.\n\n" +
-      "Set `SPEC_KITTY_ENABLE_SAAS_SYNC=1` to opt in.\n",
-  },
-  {
-    state: "missing_auth",
-    words: "No SaaS authentication token is present.\n\nRun `tracker auth login`.\n",
-  },
-  {
-    state: "missing_host_config",
-    words: "No SaaS host URL is configured.\n\nSet `SPEC_KITTY_SAAS_URL` in your environment.\n",
-  },
+  { state: "rollout_disabled", words: readinessWords("rollout_disabled") },
+  { state: "missing_auth", words: readinessWords("missing_auth") },
+  { state: "missing_host_config", words: readinessWords("missing_host_config") },
   {
     state: "host_unreachable",
-    words: "The configured SaaS host did not respond within 2 seconds.\n\n" +
-      "Check network connectivity to `https://host.example` and retry.\n",
+    words: readinessWords("host_unreachable", { server_url: "https://host.example" }),
   },
-  {
-    state: "missing_mission_binding",
-    words: "No tracker binding exists for this project.\n\nRun `tracker bind` from this repo.\n",
-  },
+  { state: "missing_mission_binding", words: readinessWords("missing_project_binding") },
 ] as const;
 
 type Missing = typeof PREREQUISITES[number]["state"];
@@ -222,7 +209,7 @@ Deno.test("on a mission's branch the missing binding is told by the mission's na
     const { stderr } = await tracker(platform, "map", "list");
     assert.equal(
       stderr,
-      "No tracker binding exists for feature `012-fix-search`.\n\nRun `tracker bind` from this repo.\n",
+      readinessWords("missing_mission_binding", { feature_slug: "012-fix-search" }),
     );
   }));
 

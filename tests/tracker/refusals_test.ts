@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { notBound } from "../../src/user/readiness_wording.ts";
 import { type BindingConfig, loadBinding } from "../../src/project/config.ts";
 import { openBackend, openLocalBackend } from "../../src/tracker/backend.ts";
 import { bindProject, discoverResources, unbindProject } from "../../src/tracker/binding.ts";
@@ -49,10 +50,7 @@ Deno.test("with the gate off hosted work fails closed before any file or socket"
 Deno.test("without a binding there is nothing to work on, and nothing to unbind", async () => {
   await withProject(null, [], async ({ project, config }) => {
     for (const call of [() => openBackend(project), () => openCache(project)]) {
-      await assert.rejects(call, {
-        code: "missing_mission_binding",
-        message: "No tracker binding exists for this project.",
-      });
+      await assert.rejects(call, notBound());
     }
     assert.deepEqual(await unbindProject(project), { kind: "not_bound" });
     assert.equal(await config(), null);

@@ -46,7 +46,7 @@ export function addSnapshotRoutes(app: Hono<HostEnv>, host: Host): void {
   });
 }
 
-/** By the resource, then by the workspace, then for a person to decide. */
+/** Resolves a snapshot by the resource, then by the workspace, else leaves it for a person to decide. */
 function resolutionOf(
   { external_resource_type: type, external_resource_id: id }: SnapshotRequest,
   places: readonly SnapshotPlace[],

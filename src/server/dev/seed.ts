@@ -11,7 +11,7 @@ import { type HostContext, inTransaction } from "../context/host_context.ts";
 import type { Resource } from "../model/resource.ts";
 import { storeIssue, takeIssueNumber } from "../store/issues.ts";
 
-/** How many made-up issues to add, and where. */
+/** How many generated issues to add, and where. */
 export interface SeedOptions {
   readonly resource: Resource;
   readonly count: number;
@@ -20,7 +20,7 @@ export interface SeedOptions {
 const PARTS = ["importer", "scheduler", "inbox", "exporter", "editor", "billing page", "search"];
 const FAULTS = ["loses its place", "is slow on Mondays", "forgets a setting", "counts twice"];
 
-/** Adds made-up issues in one transaction, for measuring; returns how many. */
+/** Adds generated issues in one transaction, for measuring; returns how many. */
 export async function seedIssues(
   context: HostContext,
   { resource, count }: SeedOptions,

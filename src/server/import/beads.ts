@@ -101,7 +101,7 @@ function kindOf(record: JsonObject): "issue" | "deleted" | "other" {
   return isDeleted ? "deleted" : "issue";
 }
 
-/** A record without a time is as old as can be: it stands for no other. */
+/** Reads a deleted record. One without a time is the oldest: it replaces no other. */
 function deletedVersion(line: number, value: unknown): BeadVersion | null {
   if (!isJsonObject(value) || typeof value["id"] !== "string") return null;
   const time = readTime(value["deleted_at"]) ?? readTime(value["updated_at"]) ??
@@ -109,7 +109,7 @@ function deletedVersion(line: number, value: unknown): BeadVersion | null {
   return { line, id: value["id"], time, bead: null };
 }
 
-/** bd leaves out what is empty; others say null. */
+/** Drops members that are null: bd leaves out what is empty, others write null. */
 function withoutNulls(record: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
 }
@@ -180,7 +180,7 @@ const LINK_OF: Readonly<Record<string, LinkType>> = {
   duplicates: "duplicates",
 };
 
-/** 0 is highest there and unset here. */
+/** Maps a priority: 0 is the highest there and unset here. */
 function priorityOf(number: number): Priority {
   const priorities: readonly Priority[] = [1, 2, 3, 4, 4];
   return priorities[number] ?? 0;
@@ -206,7 +206,7 @@ function parentOf(bead: Bead, refOf: (id: string) => ExternalRef | null): Extern
   return parent === undefined || parent === bead.id ? null : refOf(parent);
 }
 
-/** A dependency means "depends on": the issue is blocked by the other one. */
+/** Maps dependencies. One means "depends on": the issue is blocked by the other. */
 function linksOf(bead: Bead, refOf: (id: string) => ExternalRef | null): IssueLink[] {
   return bead.dependencies.flatMap(({ depends_on_id, type }) => {
     const ref = refOf(depends_on_id);

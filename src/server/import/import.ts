@@ -49,7 +49,7 @@ export interface ImportReport {
   readonly ignored: number;
   /** Records of deleted issues. */
   readonly deleted: number;
-  /** Records that a newer one of the same issue stands for. */
+  /** Records that a newer one of the same issue replaces. */
   readonly replaced: readonly Replaced[];
   /** Issues that were left out, each with its reason; `line` counts records or lines from 1. */
   readonly skipped: readonly LeftOut[];
@@ -175,8 +175,8 @@ function byUpdate(issues: readonly ImportedIssue[]): ImportedIssue[] {
 }
 
 /**
- * One resource per provider and workspace, found again by both whatever file names it first; the first of
- * a label carries it plain.
+ * Finds or creates the resource of an issue: one for each provider and workspace. The first resource of a label
+ * carries it plain.
  */
 async function resourceFor(
   context: TransactionContext,
@@ -206,7 +206,7 @@ async function resourceFor(
   return resource;
 }
 
-/** A ticket can be started only when it has a key and an address. */
+/** Adds the key and the address that an issue lacks: work on it starts with both. */
 function withKey(issue: NormalizedIssue, resource: Resource): NormalizedIssue {
   const { ref } = issue;
   const url = ref.url ?? `${resource.url}/issues/${encodeURIComponent(ref.id.toWellFormed())}`;

@@ -15,7 +15,7 @@ export interface LeftOut {
   readonly reason: string;
 }
 
-/** A record that a newer one of the same id stands for. */
+/** A record that a newer one of the same id replaces. */
 export interface Replaced {
   readonly line: number;
   readonly id: string;

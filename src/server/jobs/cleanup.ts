@@ -3,7 +3,7 @@ import { forgetExpired } from "../store/retention.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 
-/** Milliseconds that a host waits before it looks for what has expired again. */
+/** Milliseconds between two searches for what has expired. */
 export const TIDY_EVERY_MS: number = HOUR_MS / 6;
 
 /** Milliseconds an operation that has ended can be asked for. */
@@ -13,9 +13,8 @@ export const OPERATION_KEPT_MS: number = 7 * 24 * HOUR_MS;
 const DEVICE_CODE_KEPT_MS = 24 * HOUR_MS;
 
 /**
- * Forgets what has expired: tokens, candidate tokens, logins without any token, operations that ended
- * long ago, and device codes. Called wherever rows are added that expire, by strangers too; looks only once in a
- * while.
+ * Deletes what has expired: tokens, candidate tokens, logins without any token, operations that ended
+ * long ago, and device codes. Called wherever expiring rows are added; looks once every {@link TIDY_EVERY_MS}.
  */
 export async function tidy(context: HostContext): Promise<void> {
   if (!context.isDue(TIDY_EVERY_MS)) return;

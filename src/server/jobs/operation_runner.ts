@@ -16,8 +16,8 @@ const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 
 /**
- * Runs stored operations in the background, in slices: one slice of one operation at a time, and requests
- * between two of them, also when many operations are taken up at a start.
+ * Runs stored operations in the background, in slices: one slice of one operation at a time, with requests
+ * answered between two of them, also when many operations are resumed at a start.
  */
 export class OperationRunner {
   readonly #context: HostContext;
@@ -32,7 +32,7 @@ export class OperationRunner {
     this.#delayMs = delayMs;
   }
 
-  /** Takes up the operations that an earlier process left; returns how many. */
+  /** Resumes the operations that an earlier process left; returns how many. */
   async resume(): Promise<number> {
     const open = await openOperationIds(this.#context.store);
     for (const id of open) this.start(id);
@@ -46,13 +46,13 @@ export class OperationRunner {
     this.#underWay.add(work);
   }
 
-  /** Ends the waiting; what has not had its effect is taken up by the next process. */
+  /** Stops; what has not had its effect is resumed by the next process. */
   async stop(): Promise<void> {
     this.#stopping.abort(new DOMException("The host stops", "AbortError"));
     await Promise.all(this.#underWay);
   }
 
-  /** Never fails: a disk that is full, or a database that is in use for long, is tried again. */
+  /** Retries until the operation has ended: a full disk or a locked database is no failure of it. */
   async #run(id: string): Promise<void> {
     const { signal } = this.#stopping;
     const { clock, terminal } = this.#context.platform;
@@ -91,7 +91,7 @@ export class OperationRunner {
     }
   }
 
-  /** The effect and the state change are one transaction: a kill leaves both or none. */
+  /** Runs a full cycle. The effect and the state change are one transaction: a kill leaves both or none. */
   async #cycle(work: Work, request: CycleRequest): Promise<void> {
     const { id, userId } = work;
     await this.#whileOpen(id, async (context) => {
@@ -101,7 +101,7 @@ export class OperationRunner {
     });
   }
 
-  /** Each slice is one transaction with what became of it: a kill repeats nothing and loses nothing. */
+  /** Pushes in slices, each one transaction with its outcome: a kill repeats nothing and loses nothing. */
   async #push(work: Work, items: readonly unknown[]): Promise<void> {
     const { id, userId } = work;
     for (let place: number | null = 0; place < items.length;) {
@@ -124,7 +124,7 @@ export class OperationRunner {
     });
   }
 
-  /** Does a slice in a transaction; `null` when another process has ended the operation meanwhile. */
+  /** Runs a slice in a transaction; returns `null` when another process has ended the operation. */
   async #whileOpen<T>(
     id: string,
     slice: (context: TransactionContext) => Promise<T>,
@@ -137,7 +137,7 @@ export class OperationRunner {
     );
   }
 
-  /** Does a slice of work once the slices before it are done and requests that came meanwhile are answered. */
+  /** Runs a slice once the slices before it are done and requests that came meanwhile had their turn. */
   async #inTurn<T>(slice: () => Promise<T>): Promise<T> {
     const before = this.#lastTurn;
     const mine = Promise.withResolvers<void>();

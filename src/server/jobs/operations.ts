@@ -24,7 +24,7 @@ export type OperationRequest =
   | { readonly kind: "push"; readonly items: readonly PushItem[] }
   | { readonly kind: "run"; readonly pull_first: boolean; readonly limit: number };
 
-/** An operation as stored; items are looked into when it is their turn. */
+/** An operation as stored; each item is parsed when it is applied. */
 export type StoredRequest =
   | { readonly kind: "push"; readonly items: readonly unknown[] }
   | { readonly kind: "run"; readonly pull_first: boolean; readonly limit: number };
@@ -75,7 +75,7 @@ export interface Work extends Omit<OpenOperation, "request"> {
   readonly request: StoredRequest;
 }
 
-/** Reads an operation; `null` when it has ended. */
+/** Reads an operation; returns `null` when it has ended. */
 export async function workOf(store: HostStore, id: string): Promise<Work | null> {
   const operation = await openOperation(store, id);
   if (operation === null) return null;

@@ -13,7 +13,7 @@ import { identityPath } from "../store/installations.ts";
 import type { HostStore } from "../store/store.ts";
 import { applySlice, pushHead } from "../sync/apply_push.ts";
 
-/** Items of a push that are applied in one transaction, between the turns of others. */
+/** Items of a push that are applied in one transaction, before others get their turn. */
 export const SLICE_ITEMS = 50;
 
 /** Applied items that are read at a time for the result. */

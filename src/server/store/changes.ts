@@ -22,7 +22,7 @@ export interface ChangeQuery {
 export interface ChangedIssue {
   /** The issue in JSON, as stored. */
   readonly json: string;
-  /** Whether a reader who has seen all up to the query's `after` has not met it yet. */
+  /** Whether it is new to a reader who has seen all up to the query's `after`. */
   readonly isNew: boolean;
 }
 
@@ -62,7 +62,7 @@ export async function changesAfter(store: HostStore, query: ChangeQuery): Promis
   return { issues, through, hasMore: issues.length < sizes.length };
 }
 
-/** Issues stored before their first change was remembered are new as long as it is their only one. */
+/** Tells a new issue. One stored before first changes were recorded is new while it has one change only. */
 function isNew(row: Row, after: number): boolean {
   return integer(row, "version") === 1 || integer(row, "first_change") > after;
 }

@@ -60,10 +60,10 @@ const CONNECTED = {
   user_link: "DELETE FROM user_links WHERE installation_id = ?",
 } as const;
 
-/** What of an installation can be taken away. */
+/** What of an installation can be removed. */
 export type Disconnected = keyof typeof CONNECTED;
 
-/** Takes an installation, its resources or its links to users away; returns how many rows there were. */
+/** Removes an installation, its resources or its links to users; returns how many rows there were. */
 export async function disconnect(
   store: HostStore,
   installationId: string,
@@ -78,7 +78,7 @@ export async function userIds(store: HostStore): Promise<string[]> {
   return rows.map((row) => text(row, "id"));
 }
 
-/** Sets the name that people read of a team. */
+/** Sets the display name of a team. */
 export async function nameTeam(store: HostStore, id: string, name: string): Promise<void> {
   await store.run("UPDATE teams SET name = ? WHERE id = ?", name, id);
 }

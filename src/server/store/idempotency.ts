@@ -20,9 +20,9 @@ export interface KnownWrite {
 }
 
 /**
- * Claims a key for a write until the transaction ends; {@link storeAnswer} makes it last. Gives the write that the key
- * was used for before, or `null` when the key is now this one's. Of several at once, one has it and the others wait
- * for what becomes of that one.
+ * Claims a key for a write until the transaction ends; {@link storeAnswer} keeps it. Returns the write that the key
+ * was used for before, or `null` when this write has claimed it. Of several at once, one has it and the others wait
+ * for its end.
  */
 export async function claimKey(
   tx: Transaction,
@@ -68,7 +68,7 @@ export async function storeAnswer(
   );
 }
 
-/** Forgets the answers stored up to `time`. */
+/** Deletes the answers stored up to `time`. */
 export async function forgetAnswers(store: HostStore, time: number): Promise<void> {
   await store.run("DELETE FROM idempotency WHERE created_at <= ?", time);
 }

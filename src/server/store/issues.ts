@@ -22,7 +22,7 @@ export type Stored = "created" | "updated" | "unchanged";
 
 /**
  * Stores an issue under its `ref.id`. Each change gets the resource's next change number, so that a
- * reader who walks by change number meets every change that happens meanwhile and misses none.
+ * reader who walks by change number misses none that happens meanwhile.
  *
  * @param undelivered Whether the change still has to be told to the provider by a full sync.
  */

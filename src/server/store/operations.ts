@@ -99,7 +99,7 @@ export async function isOperationOpen(store: HostStore, id: string): Promise<boo
   return await store.one(`SELECT 1 FROM operations WHERE id = ? AND ${IS_OPEN}`, id) !== null;
 }
 
-/** Marks an operation as taken up. */
+/** Marks an operation as started. */
 export async function markOperationRunning(store: HostStore, id: string): Promise<void> {
   await store.run(
     "UPDATE operations SET state = 'running' WHERE id = ? AND state = 'pending'",
@@ -107,7 +107,7 @@ export async function markOperationRunning(store: HostStore, id: string): Promis
   );
 }
 
-/** Ends an operation with its result or its error in JSON, and forgets its items. */
+/** Ends an operation with its result or its error in JSON, and deletes its items. */
 export async function endOperation(
   tx: Transaction,
   id: string,
@@ -129,7 +129,7 @@ export async function endOperation(
   await tx.run("DELETE FROM operation_items WHERE operation_id = ?", id);
 }
 
-/** What one item of an operation has come to, in JSON. */
+/** The outcome of one item of an operation, in JSON. */
 export interface OperationItem {
   readonly item: string;
   readonly error: string | null;
@@ -144,7 +144,7 @@ export async function nextItemPlace(store: HostStore, operationId: string): Prom
   return row === null ? 0 : integer(row, "next");
 }
 
-/** Remembers what an item of an operation has come to. */
+/** Stores the outcome of an item of an operation. */
 export async function insertOperationItem(
   tx: Transaction,
   operationId: string,

@@ -36,7 +36,7 @@ export async function findOrigin(
   };
 }
 
-/** Stores the origin of a mission; one that it has already stays. */
+/** Stores the origin of a mission; leaves the one it has already. */
 export async function insertOrigin(
   store: HostStore,
   origin: OriginPlace & OriginLink & {

@@ -4,7 +4,7 @@ import { readRef } from "./issues.ts";
 import { integer, text } from "./row.ts";
 import type { HostStore } from "./store.ts";
 
-/** A work package of a caller, and the issue that was made for it. */
+/** A work package of a caller, and the issue that was created for it. */
 export interface PackageMapping {
   readonly packageId: string;
   readonly ref: ExternalRef;

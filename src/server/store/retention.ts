@@ -2,13 +2,13 @@ import type { Transaction } from "./store.ts";
 
 const EXPIRING = ["access_tokens", "refresh_tokens", "candidate_tokens", "authorization_codes"];
 
-/** Up to when rows are forgotten, in milliseconds since 1970. */
+/** Up to when rows are deleted, in milliseconds since 1970. */
 export interface Expiry {
-  /** Of tokens, candidate tokens and authorization codes that expired. */
+  /** Expiry of tokens, candidate tokens and authorization codes. */
   readonly tokens: number;
-  /** Of device codes that expired. */
+  /** Expiry of device codes. */
   readonly deviceCodes: number;
-  /** Of operations that ended. */
+  /** End of operations. */
   readonly operations: number;
 }
 

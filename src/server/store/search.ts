@@ -11,7 +11,7 @@ export interface SearchHit {
   readonly hasPhrase: boolean;
 }
 
-/** Issues that are read when no word says which. */
+/** Issues that are read at most when no word limits them. */
 const WITHOUT_WORDS = 100;
 
 /**

@@ -28,7 +28,7 @@ export async function insertSnapshot(store: HostStore, snapshot: NewSnapshot): P
   });
 }
 
-/** A place that a team's snapshots of a workspace can go to: a resource, or the workspace as a whole. */
+/** A destination of a team's snapshots of a workspace: a resource, or the workspace as a whole. */
 export interface SnapshotPlace {
   /** `null` for the workspace as a whole. */
   readonly resourceType: string | null;

@@ -22,8 +22,8 @@ export interface AppliedItem {
 }
 
 /**
- * Applies one pushed item to a resource. Gives `null`, and has changed nothing, when the budget does not suffice to
- * judge its parent. Runs inside the caller's transaction.
+ * Applies one pushed item to a resource. Returns `null`, and has changed nothing, when the budget does not suffice
+ * to judge its parent. Runs inside the caller's transaction.
  */
 export async function applyItem(
   context: TransactionContext,
@@ -121,7 +121,7 @@ async function applyTo(
     : await changeIssue(context, resource, item, known, patch);
 }
 
-/** Keyed by the caller's id: a repeat finds what the first one made. */
+/** Creates an issue under the caller's id, so that a repeat finds what the first one created. */
 async function createIssue(
   context: TransactionContext,
   resource: Resource,

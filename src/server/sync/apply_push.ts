@@ -15,8 +15,8 @@ const LOOKUPS_OF_AN_ITEM = 10_000;
 const LOOKUPS_OF_A_SLICE = 2_000;
 
 /**
- * Applies pushed items to a resource, each on its own: one that fails stops none of the others. Gives `null`
- * when that is more work than one answer may take; nothing is to be kept then. Runs inside the caller's
+ * Applies pushed items to a resource, each on its own: one that fails stops none of the others. Returns `null`
+ * when that is more work than one answer may take; the caller rolls back then. Runs inside the caller's
  * transaction (wire.md, Results).
  */
 export async function applyPush(
@@ -42,7 +42,7 @@ export async function applyPush(
   };
 }
 
-/** Status and summary of a push, from its counts. */
+/** Derives status and summary of a push from its counts. */
 export function pushHead(
   { total, failed, unchanged }: { total: number; failed: number; unchanged: number },
 ): Pick<PushResult, "status" | "summary"> {

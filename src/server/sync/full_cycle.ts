@@ -61,9 +61,9 @@ export async function runCycle(
 /** One direction of a cycle; items in JSON. */
 interface Part {
   readonly items: readonly string[];
-  /** How many of them the reader has not met before. */
+  /** How many of them the reader has not seen before. */
   readonly created: number;
-  /** Number of the last change taken in; of a pull. */
+  /** Number of the last change taken in; for a pull only. */
   readonly seen?: number;
 }
 

@@ -52,7 +52,7 @@ async function* ancestors(
   }
 }
 
-/** Children are read a few at a time: an issue may have any number of them. */
+/** Children read at a time: an issue may have any number of them. */
 const CHILDREN_AT_ONCE = 20;
 
 /** Returns the ids below an issue, level by level. */

@@ -47,7 +47,7 @@ export async function pullPage(
   return spliceJson(head, { items: issues.map(({ json }) => json) });
 }
 
-/** A cursor is good for one resource and one set of filters. */
+/** Derives what a cursor is valid for: one resource and one set of filters. */
 async function scopeOf(route: Route, filters: PullFilters): Promise<string> {
   const { updated_since, status, issue_type } = filters;
   const lists = [eachOnce(status), eachOnce(issue_type)];
@@ -55,7 +55,7 @@ async function scopeOf(route: Route, filters: PullFilters): Promise<string> {
   return (await sha256Hex(JSON.stringify(identity))).slice(0, 16);
 }
 
-/** A caller may name a value as often as it likes. */
+/** Sorts values and drops repeats: a caller may name one twice. */
 function eachOnce(values: readonly string[] | null | undefined): readonly string[] {
   return [...new Set(values ?? [])].sort();
 }

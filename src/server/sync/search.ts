@@ -32,7 +32,7 @@ export async function searchIssues(
   return [...first, ...found].slice(0, request.limit);
 }
 
-/** An issue that a search has found, in the wire's words. */
+/** Describes a found issue in the contract's terms. */
 function candidate(
   resource: Resource,
   issue: NormalizedIssue,
@@ -68,7 +68,7 @@ async function byText(
   return await issuesByRow(store, ranked.slice(0, limit).map(({ row }) => row));
 }
 
-/** The whole phrase in the title counts most, then each word there, at a word's start twice. */
+/** Ranks a hit: the whole phrase in the title counts most, then each word there, at a word's start twice. */
 function rankOf(
   { title, hasPhrase }: SearchHit,
   phrase: string,

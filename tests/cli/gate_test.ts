@@ -142,7 +142,7 @@ Deno.test("with the gate off a hosted provider is no choice of bind, exit 2, and
     for (const provider of HOSTED_PROVIDERS) {
       const { code, stderr } = await tracker(platform, "bind", "-p", provider);
       assert.equal(code, 2);
-      assert.match(stderr, /Choose one of: beads, fp\./);
+      assert.match(stderr, /Choose one of: beads, fp$/m);
     }
     for (const option of ["--bind-ref", "--select"]) {
       const { code } = await tracker(platform, "bind", "-p", "beads", option, "1");

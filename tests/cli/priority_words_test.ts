@@ -37,7 +37,7 @@ Deno.test("help, completion and a refusal offer the same words", () =>
     const help = await run("issue", "edit", "--help");
     assert.match(help.stdout, /--priority NAME +urgent, high, medium, low or none\./);
     const refused = await run("issue", "edit", "bd-1", "--priority", "P1");
-    assert.match(refused.stderr, /Choose one of: urgent, high, medium, low, none\./);
+    assert.match(refused.stderr, /Choose one of: urgent, high, medium, low, none$/m);
     const { stdout } = await tracker(
       ...[platform, "completion", "bash", "issue", "create", "--priority", ""] as const,
     );

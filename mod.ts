@@ -105,18 +105,23 @@ export { READINESS_STATES, type ReadinessState } from "./src/user/readiness_word
 export { findProjectRoot, requireProjectRoot } from "./src/project/root.ts";
 export { type BindingConfig, isConfigured, loadBinding } from "./src/project/config.ts";
 export {
+  type BindChoice,
   bindProject,
+  type BindRequest,
+  type BindResultOutcome,
   bindToCandidate,
   discoverResources,
+  type HostedBindRequest,
+  type LocalBindRequest,
   type UnbindOutcome,
   unbindProject,
 } from "./src/tracker/binding.ts";
-export type { BindRequest, BindResultOutcome } from "./src/tracker/bind_request.ts";
 export type { BindOutcome } from "./src/client/binding.ts";
 export type { BoundOutcome } from "./src/client/binding_saving.ts";
 export type { ValidateOutcome } from "./src/client/binding_by_ref.ts";
 export type { Discovery } from "./src/client/service.ts";
 export type { DiscoveredResource } from "./src/client/binding_positions.ts";
+export type { LocalBindOptions } from "./src/local/binding.ts";
 
 // The service behind a binding.
 export {

@@ -12,11 +12,15 @@ import { parseOwnership, parseStrategy } from "./ownership.ts";
 export interface LocalBindOptions {
   /** `beads` or `fp`, in any case. */
   readonly provider: string;
+  /** Its name; blank is refused. */
   readonly workspace: string | null;
   /** `command` and `cwd`; left out: those saved before stay. */
   readonly credentials?: Readonly<Record<string, string>> | undefined;
+  /** Who owns the fields; `external_authoritative` unless given. */
   readonly doctrineMode?: string | null | undefined;
+  /** Owners of single fields under `split_ownership`. */
   readonly fieldOwners?: Readonly<Record<string, string>> | undefined;
+  /** How a shared field in conflict is settled; `newer_timestamp` unless given. */
   readonly strategy?: string | null | undefined;
 }
 

@@ -1,11 +1,47 @@
 import type { BindCandidate } from "../contract/discovery.ts";
-import { classifyProvider, type HostedProvider } from "../contract/providers.ts";
+import {
+  classifyProvider,
+  type HostedProvider,
+  type LocalProvider,
+} from "../contract/providers.ts";
+import type { BindOutcome } from "../client/binding.ts";
+import type { ValidateOutcome } from "../client/binding_by_ref.ts";
 import type { BoundOutcome } from "../client/binding_saving.ts";
 import type { Discovery, HostedTrackerService } from "../client/service.ts";
+import type { LocalBindOptions } from "../local/binding.ts";
 import { type BindingConfig, clearBinding, loadBinding } from "../project/config.ts";
 import { openHostedService, type ProjectContext } from "./backend.ts";
-import { type BindRequest, type BindResultOutcome, checkBindRequest } from "./bind_request.ts";
 import { hostedOnly, knownProvider } from "./provider_class.ts";
+
+/** How to bind a project to a resource at the host; what the host proposes unless something is given. */
+export interface HostedBindRequest {
+  /** The hosted provider. */
+  readonly provider: HostedProvider;
+  /** Binds to this reference or this row of what the host proposes. */
+  readonly choice?: BindChoice | undefined;
+}
+
+/** Which resource to bind to without being asked. */
+export type BindChoice =
+  | { readonly kind: "ref"; readonly ref: string }
+  | { readonly kind: "position"; readonly position: number };
+
+/** How to bind a project to a tool on this machine. */
+export interface LocalBindRequest extends LocalBindOptions {
+  /** The local provider. */
+  readonly provider: LocalProvider;
+  /** The name of the workspace, not blank. */
+  readonly workspace: string;
+}
+
+/** How to bind a project; each class of providers has its own options. */
+export type BindRequest = HostedBindRequest | LocalBindRequest;
+
+/** What came of a bind. */
+export type BindResultOutcome =
+  | BindOutcome
+  | ValidateOutcome
+  | { readonly kind: "bound_local"; readonly binding: BindingConfig };
 
 /** What came of an unbind. */
 export type UnbindOutcome =
@@ -27,38 +63,27 @@ export async function discoverResources(
 /**
  * Binds the project. A person's consent to replace a binding is the caller's to get.
  *
- * @throws {TrackerError} what `checkBindRequest` throws, before anything is read, written or sent; what the service of
- * the provider throws.
+ * @throws {TrackerError} what the service of the provider throws.
  */
 export async function bindProject(
   context: ProjectContext,
   request: BindRequest,
 ): Promise<BindResultOutcome> {
   const { platform, root } = context;
-  const known = knownProvider(platform.env, request.provider);
-  checkBindRequest(known, request);
-  if (known.kind === "hosted") {
-    const { bindRef, select } = request;
-    const service = await atHost(context, known.provider);
-    return await leavingLocal<BindResultOutcome>(
-      context,
-      () =>
-        typeof bindRef === "string"
-          ? service.validateAndBind(bindRef)
-          : service.resolveAndBind(typeof select === "number" ? { select } : {}),
-    );
+  if ("workspace" in request) {
+    const { LocalTrackerService } = await import("../local/service.ts");
+    await new LocalTrackerService({ platform, root }).bind(request);
+    return { kind: "bound_local", binding: await loadBinding(platform, root) };
   }
-  const { LocalTrackerService } = await import("../local/service.ts");
-  const { workspace = null, credentials, doctrineMode, fieldOwners, strategy } = request;
-  await new LocalTrackerService({ platform, root }).bind({
-    provider: known.provider,
-    workspace,
-    credentials: credentials ?? undefined,
-    doctrineMode,
-    fieldOwners: fieldOwners ?? undefined,
-    strategy,
-  });
-  return { kind: "bound_local", binding: await loadBinding(platform, root) };
+  const { provider, choice } = request;
+  const service = await atHost(context, provider);
+  return await leavingLocal<BindResultOutcome>(
+    context,
+    () =>
+      choice?.kind === "ref"
+        ? service.validateAndBind(choice.ref)
+        : service.resolveAndBind(choice === undefined ? {} : { select: choice.position }),
+  );
 }
 
 /** Binds the project to a candidate that {@link bindProject} offered. */

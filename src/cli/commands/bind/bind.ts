@@ -1,12 +1,8 @@
 import type { Parser } from "@optique/core/parser";
 import { USE_IDENTITY } from "../../command/access.ts";
 import { defineCommand, type Kit } from "../../command/command.ts";
+import type { BindChoice } from "../../../tracker/binding.ts";
 import { providerOption } from "./options.ts";
-
-/** Which resource to bind to without being asked. */
-export type BindChoice =
-  | { readonly kind: "ref"; readonly ref: string }
-  | { readonly kind: "position"; readonly position: number };
 
 /** The command `tracker bind`. */
 export const command = defineCommand({

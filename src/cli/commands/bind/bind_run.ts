@@ -4,17 +4,18 @@ import { candidateAt } from "../../../client/binding.ts";
 import { configPath } from "../../../project/config_file.ts";
 import { TrackerError } from "../../../platform/tracker_error.ts";
 import { type BindingConfig, loadBinding } from "../../../project/config.ts";
+import { missingWorkspace } from "../../../local/binding.ts";
+import type { ProjectContext } from "../../../tracker/backend.ts";
 import {
+  type BindChoice,
+  bindProject,
   type BindRequest,
   type BindResultOutcome,
-  checkBindRequest,
-} from "../../../tracker/bind_request.ts";
-import type { ProjectContext } from "../../../tracker/backend.ts";
-import { bindProject, bindToCandidate } from "../../../tracker/binding.ts";
-import { knownProvider } from "../../../tracker/provider_class.ts";
+  bindToCandidate,
+} from "../../../tracker/binding.ts";
+import { credentialNotAccepted, knownProvider } from "../../../tracker/provider_class.ts";
 import type { Context } from "../../command/context.ts";
 import { nameAndValue } from "../../command/name_value.ts";
-import type { BindChoice } from "./bind.ts";
 import { DONE, type Text, text } from "../../terminal/text.ts";
 import { askNumber, confirm } from "../../terminal/prompts.ts";
 import { labelOf } from "../../../project/binding_label.ts";
@@ -42,25 +43,34 @@ export async function run(context: Context, options: BindCommandOptions): Promis
     else context.output.notice("Nothing changed.");
     return 0;
   }
-  return await conclude(context, project, provider, await bindProject(project, requestOf(options)));
+  return await conclude(
+    context,
+    project,
+    provider,
+    await bindProject(project, requestOf(context, options)),
+  );
 }
 
-/** Refuses what the provider's class does not take, before anything is read, written or sent. */
+/** Refuses a credential for a host, and a local binding that names no workspace, before anything is asked. */
 export function check(context: Context, options: BindCommandOptions): void {
-  checkBindRequest(knownProvider(context.platform.env, options.provider), requestOf(options));
+  requestOf(context, options);
 }
 
-function requestOf(options: BindCommandOptions): BindRequest {
-  const { provider, choice } = options;
+function requestOf({ platform }: Context, options: BindCommandOptions): BindRequest {
+  const { choice, workspace = "" } = options;
+  const { kind, provider } = knownProvider(platform.env, options.provider);
+  if (kind === "hosted") {
+    if (options.credentials.length > 0) throw credentialNotAccepted(provider);
+    return { provider, choice };
+  }
+  if (workspace.trim() === "") throw missingWorkspace(provider);
   return {
     provider,
-    bindRef: choice?.kind === "ref" ? choice.ref : null,
-    select: choice?.kind === "position" ? choice.position : null,
-    workspace: options.workspace ?? null,
+    workspace,
     credentials: pairs("--credential", options.credentials),
-    doctrineMode: options.doctrineMode ?? null,
+    doctrineMode: options.doctrineMode,
     fieldOwners: pairs("--field-owner", options.fieldOwners),
-    strategy: options.strategy ?? null,
+    strategy: options.strategy,
   };
 }
 
@@ -204,7 +214,7 @@ function reportBound(context: Context, binding: BindingConfig): number {
 function pairs(
   option: string,
   given: readonly string[],
-): Readonly<Record<string, string>> | null {
-  if (given.length === 0) return null;
+): Readonly<Record<string, string>> | undefined {
+  if (given.length === 0) return undefined;
   return Object.fromEntries(given.map((pair) => nameAndValue(option, pair)));
 }

@@ -79,7 +79,7 @@ bound("a hosted pull or run refuses --dry-run instead of doing the work", async 
   for (const verb of ["pull", "run"]) {
     const error = await failure(world, 2, ["sync", verb, "--dry-run"]);
     assert.equal(error.code, "usage");
-    assert.equal(error.message, '`--dry-run` is for local providers; "linear" is a hosted one.');
+    assert.equal(error.message, '`--dry-run` is for local providers; "linear" is a hosted one');
     assert.equal(error.next_action, "Leave it out. Nothing was done.");
   }
   const { requests } = await world.look("requests");

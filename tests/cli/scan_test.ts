@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { object } from "@optique/core/constructs";
+import { parseSync } from "@optique/core/parser";
 import fc from "fast-check";
-import { lineOptions, scan, wordsOf } from "../../src/cli/command/command_line.ts";
+import { globalsAlone, lineOptions, scan, wordsOf } from "../../src/cli/command/command_line.ts";
+import { globalOptions } from "../../src/cli/command/global_grammar.ts";
 import { GLOBAL_OPTION_LIST } from "../../src/cli/command/global_options.ts";
 import { locate, strayOption } from "../../src/cli/command/locate.ts";
 
@@ -68,4 +71,34 @@ Deno.test("property: scanning loses no word, in whatever order they stand", () =
   fc.assert(fc.property(fc.array(word), (line) => {
     assert.deepEqual(wordsOf(scan(["sync", ...line])), ["sync", ...line]);
   }));
+});
+
+Deno.test("property: global options alone are read as the grammar reads them, or left to it", () => {
+  const grammar = object({ globals: globalOptions() });
+  const word = fc.constantFrom(
+    ...["--json", "-y", "-qv", "-q", "--no-input", "--color", "never", "--color=always"],
+    ...["--color=blue", "--repo", "--repo=here", "--json=x", "--", "word", "-x", "-qx", "--yes"],
+  );
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 4 }), (line) => {
+      const alone = globalsAlone(line);
+      if (alone === null) return;
+      const parsed = parseSync(grammar, line);
+      assert.ok(parsed.success, line.join(" "));
+      assert.deepEqual(alone, parsed.value.globals);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+Deno.test("global options alone need no grammar", () => {
+  assert.deepEqual(globalsAlone(["--json", "--repo", "here", "-qy", "--color=never"]), {
+    repo: "here",
+    json: true,
+    noInput: false,
+    yes: true,
+    color: "never",
+    quiet: true,
+    verbose: false,
+  });
 });

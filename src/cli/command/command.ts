@@ -1,6 +1,7 @@
 import type { Parser } from "@optique/core/parser";
 import type { Access } from "./access.ts";
 import type { Metavar } from "./flags.ts";
+import { globalsAlone } from "./command_line.ts";
 import type { Context, GlobalOptions } from "./context.ts";
 import type { Kit } from "./options.ts";
 import type { ClassedOptions } from "./provider_options.ts";
@@ -77,7 +78,7 @@ export interface CommandFacts {
 export interface CommandDefinition<O> extends CommandFacts {
   /** The grammar of its options and arguments; the kit knows the state of the gate. */
   readonly options: (kit: Kit) => Parser<"sync", O, unknown>;
-  /** What the grammar gives when there are no words; spares loading it. */
+  /** What the grammar gives when there are no words but global options; spares loading it. */
   readonly bare?: O;
   /** The provider that the options name, for commands that run before there is a binding. */
   readonly providerOf?: (options: O) => string | undefined;
@@ -136,9 +137,9 @@ export function defineCommand<O>(definition: CommandDefinition<O>): Command {
     ...facts,
     grammar: options,
     async parse(args, hosted) {
-      if (args.length === 0 && bare !== undefined) {
-        const invocation = { command, globals: NO_GLOBAL_OPTIONS, ...seal(bare) };
-        return { kind: "parsed", invocation };
+      const alone = bare === undefined ? null : globalsAlone(args);
+      if (bare !== undefined && alone !== null) {
+        return { kind: "parsed", invocation: { command, globals: alone, ...seal(bare) } };
       }
       const [{ createKit }, { parseWords }] = await Promise.all([
         import("./options.ts"),
@@ -158,13 +159,3 @@ export function defineCommand<O>(definition: CommandDefinition<O>): Command {
 }
 
 const NO_OPTIONS: ClassedOptions = new Map();
-
-const NO_GLOBAL_OPTIONS: GlobalOptions = {
-  repo: undefined,
-  json: false,
-  noInput: false,
-  yes: false,
-  color: "auto",
-  quiet: false,
-  verbose: false,
-};

@@ -1,4 +1,4 @@
-import type { ColorMode } from "../terminal/output.ts";
+import type { GlobalOptions } from "./context.ts";
 import { GLOBAL_OPTION_LIST, GLOBAL_OPTIONS, type GlobalOptionKey } from "./global_options.ts";
 
 /** One part of a command line; `words` are the words it was written with. */
@@ -16,12 +16,7 @@ export type Token =
   | { readonly kind: "terminator"; readonly words: readonly ["--"] };
 
 /** What a line says of the global options, before its command is known. */
-export interface LineOptions {
-  readonly repo: string | null;
-  readonly color: ColorMode;
-  readonly json: boolean;
-  readonly quiet: boolean;
-  readonly verbose: boolean;
+export interface LineOptions extends GlobalOptions {
   readonly help: boolean;
   readonly version: boolean;
 }
@@ -78,26 +73,47 @@ export function wordsOf(tokens: readonly Token[]): readonly string[] {
 
 /** Reads the global options of a line; a command's grammar is exact, this is what can be known before. */
 export function lineOptions(tokens: readonly Token[]): LineOptions {
-  const find = (key: GlobalOptionKey) => tokens.find((token) => gives(token, key));
-  const value = (key: GlobalOptionKey) => {
-    const token = find(key);
-    return token?.kind === "option" ? token.value : null;
-  };
-  const color = value("color");
+  const given = (key: GlobalOptionKey) => tokens.some((token) => gives(token, key));
+  const color = valueIn(tokens, "color");
   return {
-    repo: value("repo"),
+    repo: valueIn(tokens, "repo") ?? undefined,
+    json: given("json"),
+    noInput: given("noInput"),
+    yes: given("yes"),
     color: GLOBAL_OPTIONS.color.choices.find((mode) => mode === color) ?? "auto",
-    json: find("json") !== undefined,
-    quiet: find("quiet") !== undefined,
-    verbose: find("verbose") !== undefined,
-    help: find("help") !== undefined,
-    version: find("version") !== undefined,
+    quiet: given("quiet"),
+    verbose: given("verbose"),
+    help: given("help"),
+    version: given("version"),
   };
+}
+
+/**
+ * Returns the options of words that are nothing but global options, which spares loading the grammar; `null` where the
+ * grammar has to judge them.
+ */
+export function globalsAlone(args: readonly string[]): GlobalOptions | null {
+  const tokens = tokenize(args);
+  const withValue = tokens.flatMap((token) =>
+    token.kind === "option" && GLOBAL_WITH_VALUE.has(token.names[0] ?? "") ? [token.names[0]] : []
+  );
+  const isPlain = (token: Token) =>
+    token.kind === "option" && isGlobalOption(token) &&
+    (token.value !== null) === GLOBAL_WITH_VALUE.has(token.names[0] ?? "");
+  const { help: _help, version: _version, ...globals } = lineOptions(tokens);
+  const isWhole = tokens.every(isPlain) && new Set(withValue).size === withValue.length &&
+    (valueIn(tokens, "color") ?? globals.color) === globals.color;
+  return isWhole ? globals : null;
 }
 
 /** Whether a part of a line is global options only. */
 export function isGlobalOption(token: Token): boolean {
   return token.kind === "option" && token.names.every((name) => GLOBAL_NAMES.has(name));
+}
+
+function valueIn(tokens: readonly Token[], key: GlobalOptionKey): string | null {
+  const token = tokens.find((one) => gives(one, key));
+  return token?.kind === "option" ? token.value : null;
 }
 
 function gives(token: Token, key: GlobalOptionKey): boolean {

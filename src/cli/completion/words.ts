@@ -36,7 +36,7 @@ export async function suggestionsFor(
       if (command.path === "help") {
         return nextWords(commands, found.rest.map((word) => `${word} `).join(""), last);
       }
-      const context = { ...machine, repo: lineOptions(tokens).repo, prefix: last };
+      const context = { ...machine, repo: lineOptions(tokens).repo ?? null, prefix: last };
       const live = await liveValues(command, context);
       const named = (metavar: Metavar) => suggesting(metavar, live.get(metavar));
       const own = command.grammar(createKit({ hosted, named }));

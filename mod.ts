@@ -163,6 +163,8 @@ export type {
   LocalStatus,
   LocalSyncOptions,
 } from "./src/local/service_results.ts";
+export type { LocalPullOptions } from "./src/local/pull.ts";
+export type { LocalPushOptions } from "./src/local/push.ts";
 export type {
   FieldChange,
   IssueName,

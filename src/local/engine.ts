@@ -3,8 +3,8 @@ import type { IssueStore } from "../store/issue_store.ts";
 import type { RunKind, RunOutcome } from "../store/runs.ts";
 import type { SyncRules } from "./absorb.ts";
 import type { Connector } from "./connector.ts";
-import { pull, type PullOptions, SMALL_CACHE } from "./pull.ts";
-import { push, type PushOptions } from "./push.ts";
+import { type LocalPullOptions, pull, SMALL_CACHE } from "./pull.ts";
+import { type LocalPushOptions, push } from "./push.ts";
 import {
   failuresOf,
   heldBy,
@@ -65,17 +65,17 @@ export class SyncEngine {
   }
 
   /** Stores what has changed at the tracker. Throws what the connector's `list` throws. */
-  pull(options: PullOptions = {}): Promise<LocalPullReport> {
+  pull(options: LocalPullOptions = {}): Promise<LocalPullReport> {
     return this.#logged("pull", () => pull(this.#context, options));
   }
 
   /** Writes what has changed here to the tracker. Throws what {@link push} throws. */
-  push(options: PushOptions = {}): Promise<LocalPushReport> {
+  push(options: LocalPushOptions = {}): Promise<LocalPushReport> {
     return this.#logged("push", () => push(this.#context, options));
   }
 
   /** A pull, then a push. Throws what these throw. */
-  run(options: PullOptions & PushOptions = {}): Promise<LocalRunReport> {
+  run(options: LocalPullOptions & LocalPushOptions = {}): Promise<LocalRunReport> {
     return this.#logged("run", async () => ({
       kind: "run",
       dryRun: this.#context.dryRun,

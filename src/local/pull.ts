@@ -12,10 +12,10 @@ import { PullProgress } from "./pull_progress.ts";
 import type { LocalPullReport, SyncEvent } from "./sync_report.ts";
 
 /** How to pull. */
-export interface PullOptions {
+export interface LocalPullOptions {
   /** Lists everything, whatever the checkpoint says. */
   readonly full?: boolean | undefined;
-  /** Stops after this many issues were created or updated; the next pull goes on. */
+  /** Stops after this many issues were created or updated; the next pull continues. */
   readonly limit?: number | undefined;
 }
 
@@ -36,7 +36,7 @@ export const SMALL_CACHE = 1_000;
  */
 export async function pull(
   context: SyncContext,
-  options: PullOptions = {},
+  options: LocalPullOptions = {},
 ): Promise<LocalPullReport> {
   const { connector, store, clock, onEvent } = context;
   const startedAt = clock.now();

@@ -9,10 +9,10 @@ import { isKept } from "./sets.ts";
 import type { LocalPushReport } from "./sync_report.ts";
 
 /** How to push. */
-export interface PushOptions {
+export interface LocalPushOptions {
   /** Sends edits again that were refused before. */
   readonly retry?: boolean | undefined;
-  /** Stops after this many issues were written; the next push goes on. */
+  /** Stops after this many issues were written; the next push continues. */
   readonly limit?: number | undefined;
 }
 
@@ -24,7 +24,7 @@ export interface PushOptions {
  */
 export async function push(
   context: SyncContext,
-  options: PushOptions = {},
+  options: LocalPushOptions = {},
 ): Promise<LocalPushReport> {
   const { store, onEvent } = context;
   const progress = new PushProgress(context, options.limit ?? Infinity);

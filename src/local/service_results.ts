@@ -6,18 +6,14 @@ import type { RefusedEdit } from "../store/edits.ts";
 import type { IssueCounts } from "../store/issues.ts";
 import type { SyncRun } from "../store/runs.ts";
 import type { CheckedBinding } from "./binding.ts";
+import type { LocalPullOptions } from "./pull.ts";
+import type { LocalPushOptions } from "./push.ts";
 import type { FieldChange, SyncEvent } from "./sync_report.ts";
 
 /** How to sync. */
-export interface LocalSyncOptions {
+export interface LocalSyncOptions extends LocalPullOptions, LocalPushOptions {
   /** Tells as events what would be done; changes nothing on either side. */
   readonly dryRun?: boolean | undefined;
-  /** At most this many issues are changed, on each side; the next sync continues. */
-  readonly limit?: number | undefined;
-  /** Lists everything, whatever the checkpoint says. */
-  readonly full?: boolean | undefined;
-  /** Sends edits again that were refused before. */
-  readonly retry?: boolean | undefined;
   /** Told of each step. */
   readonly onEvent?: ((event: SyncEvent) => void) | undefined;
   /** Stops the sync between two issues, or while the tool is busy: `interrupted` is thrown. */

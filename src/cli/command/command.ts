@@ -119,6 +119,12 @@ export interface Command extends CommandFacts {
   parse(args: readonly string[], hosted: boolean): Promise<ParseOutcome>;
 }
 
+/** Spread into the definition of a command that takes only the global options. */
+export const WITHOUT_OPTIONS = {
+  options: (kit: Kit): Parser<"sync", Readonly<Record<never, never>>, unknown> => kit.object({}),
+  bare: {},
+} as const;
+
 /** Defines a command; the type of its options is inferred from its grammar. */
 export function defineCommand<O>(definition: CommandDefinition<O>): Command {
   const { options, load, providerOf, bare, ...facts } = definition;

@@ -1,4 +1,4 @@
-import { defineCommand } from "../../command/command.ts";
+import { defineCommand, WITHOUT_OPTIONS } from "../../command/command.ts";
 
 /** The command `tracker auth status`. */
 export const command = defineCommand({
@@ -9,7 +9,6 @@ export const command = defineCommand({
   examples: ["tracker auth status", "tracker auth status --json"],
   readiness: "gate",
   permissions: ["read user"],
-  options: (kit) => kit.object({}),
-  bare: {},
+  ...WITHOUT_OPTIONS,
   load: () => import("./status_run.ts"),
 });

@@ -1,5 +1,5 @@
 import { USE_SESSION } from "../../command/access.ts";
-import { defineCommand } from "../../command/command.ts";
+import { defineCommand, WITHOUT_OPTIONS } from "../../command/command.ts";
 
 /** The command `tracker auth token`. */
 export const command = defineCommand({
@@ -10,7 +10,6 @@ export const command = defineCommand({
   examples: ["tracker auth token", 'curl -H "Authorization: Bearer $(tracker auth token)" …'],
   readiness: { binding: false, reachability: false },
   permissions: USE_SESSION,
-  options: (kit) => kit.object({}),
-  bare: {},
+  ...WITHOUT_OPTIONS,
   load: () => import("./token_run.ts"),
 });

@@ -1,5 +1,5 @@
 import { CHANGE_PROJECT } from "../../command/access.ts";
-import { defineCommand } from "../../command/command.ts";
+import { defineCommand, WITHOUT_OPTIONS } from "../../command/command.ts";
 
 /** The command `tracker unbind`. */
 export const command = defineCommand({
@@ -12,7 +12,6 @@ export const command = defineCommand({
   examples: ["tracker unbind", "tracker unbind --json"],
   readiness: "none",
   permissions: CHANGE_PROJECT,
-  options: (kit) => kit.object({}),
-  bare: {},
+  ...WITHOUT_OPTIONS,
   load: () => import("./unbind_run.ts"),
 });

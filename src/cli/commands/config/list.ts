@@ -1,5 +1,5 @@
 import { READ_STATE } from "../../command/access.ts";
-import { defineCommand } from "../../command/command.ts";
+import { defineCommand, WITHOUT_OPTIONS } from "../../command/command.ts";
 
 /** The command `tracker config list`. */
 export const command = defineCommand({
@@ -10,7 +10,6 @@ export const command = defineCommand({
   examples: ["tracker config list", "tracker config list --json"],
   readiness: "none",
   permissions: READ_STATE,
-  options: (kit) => kit.object({}),
-  bare: {},
+  ...WITHOUT_OPTIONS,
   load: () => import("./list_run.ts"),
 });

@@ -1,5 +1,5 @@
 import { CHANGE_SETTINGS } from "../../command/access.ts";
-import { defineCommand } from "../../command/command.ts";
+import { defineCommand, WITHOUT_OPTIONS } from "../../command/command.ts";
 
 /** The command `tracker daemon run`. */
 export const command = defineCommand({
@@ -10,7 +10,6 @@ export const command = defineCommand({
   examples: ["tracker daemon run", "tracker daemon run --verbose"],
   readiness: "gate",
   permissions: [...CHANGE_SETTINGS, "net daemon", "net host"],
-  options: (kit) => kit.object({}),
-  bare: {},
+  ...WITHOUT_OPTIONS,
   load: () => import("./run_run.ts"),
 });

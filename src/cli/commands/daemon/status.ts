@@ -1,4 +1,4 @@
-import { defineCommand } from "../../command/command.ts";
+import { defineCommand, WITHOUT_OPTIONS } from "../../command/command.ts";
 
 /** The command `tracker daemon status`. */
 export const command = defineCommand({
@@ -10,7 +10,6 @@ export const command = defineCommand({
   readiness: "none",
   permissions: ["read user", "net daemon"],
   withDaemon: true,
-  options: (kit) => kit.object({}),
-  bare: {},
+  ...WITHOUT_OPTIONS,
   load: () => import("./status_run.ts"),
 });

@@ -1,5 +1,5 @@
 import { CHANGE_SETTINGS } from "../../command/access.ts";
-import { defineCommand } from "../../command/command.ts";
+import { defineCommand, WITHOUT_OPTIONS } from "../../command/command.ts";
 
 /** The command `tracker daemon stop`. */
 export const command = defineCommand({
@@ -11,7 +11,6 @@ export const command = defineCommand({
   readiness: "none",
   permissions: [...CHANGE_SETTINGS, "net daemon"],
   withDaemon: true,
-  options: (kit) => kit.object({}),
-  bare: {},
+  ...WITHOUT_OPTIONS,
   load: () => import("./stop_run.ts"),
 });

@@ -1,5 +1,5 @@
 import { READ_STATE } from "../../command/access.ts";
-import { defineCommand } from "../../command/command.ts";
+import { defineCommand, WITHOUT_OPTIONS } from "../../command/command.ts";
 
 /** The command `tracker doctor`. */
 export const command = defineCommand({
@@ -10,7 +10,6 @@ export const command = defineCommand({
   examples: ["tracker doctor", "tracker doctor --json"],
   readiness: "none",
   permissions: [...READ_STATE, "write user", "net host", "net daemon", "run tool"],
-  options: (kit) => kit.object({}),
-  bare: {},
+  ...WITHOUT_OPTIONS,
   load: () => import("./doctor_run.ts"),
 });

@@ -1,18 +1,16 @@
 import { CHANGE_DATA } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
-import { dataOption } from "./options.ts";
+import { dataOption, HOST_COMMAND } from "./options.ts";
 
 /** The command `tracker host import`. */
 export const command = defineCommand({
   path: "host import",
-  group: "Host",
+  ...HOST_COMMAND,
   summary: "Import issues into a host's data: JSON, JSON Lines, or an export of `bd`.",
-  gated: true,
   examples: [
     "tracker host import issues.jsonl --data /var/lib/tracker -p linear",
     'tracker host import .beads/issues.jsonl --data data --resource "My project"',
   ],
-  readiness: "gate",
   permissions: ["read project", ...CHANGE_DATA],
   missing: "Name the file and the data: `tracker host import FILE --data DIR`",
   options: (kit) =>

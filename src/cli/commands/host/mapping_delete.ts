@@ -1,18 +1,16 @@
 import { CHANGE_DATA } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
-import { dataOption, refArgument } from "./options.ts";
+import { dataOption, HOST_COMMAND, refArgument } from "./options.ts";
 
 /** The command `tracker host mapping delete`. */
 export const command = defineCommand({
   path: "host mapping delete",
-  group: "Host",
+  ...HOST_COMMAND,
   summary: "Delete a binding, so that the resource can be bound again.",
-  gated: true,
   examples: [
     "tracker host mapping delete srm_01HXYZ --data /var/lib/tracker",
     "tracker host mapping delete srm_01HXYZ --data data --yes",
   ],
-  readiness: "gate",
   permissions: CHANGE_DATA,
   missing: "Name the binding and the data: `tracker host mapping delete REF --data DIR`",
   options: (kit) => kit.object("Options", { ref: refArgument(kit), data: dataOption(kit) }),

@@ -1,18 +1,16 @@
 import { CHANGE_DATA } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
-import { dataOption, refArgument } from "./options.ts";
+import { dataOption, HOST_COMMAND, refArgument } from "./options.ts";
 
 /** The command `tracker host mapping disable`. */
 export const command = defineCommand({
   path: "host mapping disable",
-  group: "Host",
+  ...HOST_COMMAND,
   summary: "Disable a binding; `--enable` allows it again.",
-  gated: true,
   examples: [
     "tracker host mapping disable srm_01HXYZ --data /var/lib/tracker",
     "tracker host mapping disable srm_01HXYZ --data data --enable",
   ],
-  readiness: "gate",
   permissions: CHANGE_DATA,
   missing: "Name the binding and the data: `tracker host mapping disable REF --data DIR`",
   options: (kit) =>

@@ -1,6 +1,9 @@
 import type { Parser } from "@optique/core/parser";
 import type { Kit } from "../../command/command.ts";
 
+/** What holds for every command that looks after a host. */
+export const HOST_COMMAND = { group: "Host", gated: true, readiness: "gate" } as const;
+
 /** Where the data of the host lies. */
 export function dataOption(kit: Kit): Parser<"sync", string, unknown> {
   return kit.option("--data", kit.named("DIR"), {

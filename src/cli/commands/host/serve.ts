@@ -1,14 +1,13 @@
 import { CHANGE_DATA } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
+import { HOST_COMMAND } from "./options.ts";
 
 /** The command `tracker host serve`. */
 export const command = defineCommand({
   path: "host serve",
-  group: "Host",
+  ...HOST_COMMAND,
   summary: "Run a control-plane host on this machine.",
-  gated: true,
   examples: ["tracker host serve --dev", "tracker host serve --data /var/lib/tracker"],
-  readiness: "gate",
   permissions: [...CHANGE_DATA, "net listen"],
   missing: "Say where the data lives with `--data DIR`, or try it out with `--dev`",
   options: (kit) =>

@@ -1,18 +1,16 @@
 import { CHANGE_DATA } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
-import { dataOption, passwordOption, userArgument } from "./options.ts";
+import { dataOption, HOST_COMMAND, passwordOption, userArgument } from "./options.ts";
 
 /** The command `tracker host user add`. */
 export const command = defineCommand({
   path: "host user add",
-  group: "Host",
+  ...HOST_COMMAND,
   summary: "Add a user to a host's data; the password is read from standard input.",
-  gated: true,
   examples: [
     "tracker host user add me@example.com --data /var/lib/tracker --team acme",
     "tracker host user add me@example.com --data data < password.txt",
   ],
-  readiness: "gate",
   permissions: CHANGE_DATA,
   missing: "Name the user and the data: `tracker host user add NAME --data DIR`",
   options: (kit) =>

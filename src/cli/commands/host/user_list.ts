@@ -1,18 +1,16 @@
 import { CHANGE_DATA } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
-import { dataOption } from "./options.ts";
+import { dataOption, HOST_COMMAND } from "./options.ts";
 
 /** The command `tracker host user list`. */
 export const command = defineCommand({
   path: "host user list",
-  group: "Host",
+  ...HOST_COMMAND,
   summary: "List the users of a host.",
-  gated: true,
   examples: [
     "tracker host user list --data /var/lib/tracker",
     "tracker host user list --data data --json",
   ],
-  readiness: "gate",
   permissions: CHANGE_DATA,
   missing: "Name the data: `--data DIR`",
   options: (kit) => kit.object("Options", { data: dataOption(kit) }),

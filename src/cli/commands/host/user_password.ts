@@ -1,18 +1,16 @@
 import { CHANGE_DATA } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
-import { dataOption, passwordOption, userArgument } from "./options.ts";
+import { dataOption, HOST_COMMAND, passwordOption, userArgument } from "./options.ts";
 
 /** The command `tracker host user password`. */
 export const command = defineCommand({
   path: "host user password",
-  group: "Host",
+  ...HOST_COMMAND,
   summary: "Change a user's password and end the user's sessions.",
-  gated: true,
   examples: [
     "tracker host user password me@example.com --data /var/lib/tracker",
     "tracker host user password me@example.com --data data --password-stdin < password.txt",
   ],
-  readiness: "gate",
   permissions: CHANGE_DATA,
   missing: "Name the user and the data: `tracker host user password NAME --data DIR`",
   options: (kit) =>

@@ -1,18 +1,16 @@
 import { CHANGE_DATA } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
-import { dataOption, userArgument } from "./options.ts";
+import { dataOption, HOST_COMMAND, userArgument } from "./options.ts";
 
 /** The command `tracker host user remove`. */
 export const command = defineCommand({
   path: "host user remove",
-  group: "Host",
+  ...HOST_COMMAND,
   summary: "Remove a user; the user's tokens stop working at once.",
-  gated: true,
   examples: [
     "tracker host user remove me@example.com --data /var/lib/tracker",
     "tracker host user remove me@example.com --data data --yes",
   ],
-  readiness: "gate",
   permissions: CHANGE_DATA,
   missing: "Name the user and the data: `tracker host user remove NAME --data DIR`",
   options: (kit) => kit.object("Options", { username: userArgument(kit), data: dataOption(kit) }),

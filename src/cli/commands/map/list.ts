@@ -1,5 +1,5 @@
 import { CHANGE_PROJECT } from "../../command/access.ts";
-import { defineCommand } from "../../command/command.ts";
+import { defineCommand, WITHOUT_OPTIONS } from "../../command/command.ts";
 
 /** The command `tracker map list`. */
 export const command = defineCommand({
@@ -12,7 +12,6 @@ export const command = defineCommand({
   examples: ["tracker map list", "tracker map list --json"],
   readiness: { binding: true, reachability: false },
   permissions: [...CHANGE_PROJECT, "net host"],
-  options: (kit) => kit.object({}),
-  bare: {},
+  ...WITHOUT_OPTIONS,
   load: () => import("./list_run.ts"),
 });

@@ -1,4 +1,4 @@
-import { defineCommand } from "../../command/command.ts";
+import { defineCommand, WITHOUT_OPTIONS } from "../../command/command.ts";
 
 /** The command `tracker providers`. */
 export const command = defineCommand({
@@ -9,7 +9,6 @@ export const command = defineCommand({
   examples: ["tracker providers", "tracker providers --json"],
   readiness: "none",
   permissions: [],
-  options: (kit) => kit.object({}),
-  bare: {},
+  ...WITHOUT_OPTIONS,
   load: () => import("./providers_run.ts"),
 });

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { openHostData } from "../../src/server/mod.ts";
 import { HOST_MIGRATIONS } from "../../src/server/store/migrations/migrations.ts";
+import { storeIssue } from "../../src/server/store/issues.ts";
+import { anIssue } from "../support/issues.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 
 /** A directory with data of the first release, filled by `fill` (SQL). */
@@ -84,5 +86,20 @@ Deno.test("parents stored by their key are known by their id, and a first change
     const { store } = await openHostData(platform, directory);
     const rows = await store.all("SELECT parent_id, first_change FROM issues ORDER BY id");
     assert.deepEqual(rows.map((row) => Object.values(row)), [[null, 1], ["x1", 0], ["x2", 3]]);
+    await store.close();
+  }));
+
+Deno.test("a change after the upgrade has the number after the last one stored before", () =>
+  withPlatform({}, async (platform) => {
+    const times = `"created_at":"2026-03-04T09:30:00Z","updated_at":"2026-03-04T09:30:00Z"`;
+    const directory = await ofFirstRelease(
+      platform,
+      `INSERT INTO issues VALUES (1, 'r1', 'x1', 'k-1', 'todo', 'task', 0, 41, 1, 0,
+         '{"ref":{"id":"x1"},${times}}', '');`,
+    );
+    const { store } = await openHostData(platform, directory);
+    await store.transaction((tx) => storeIssue(tx, "r1", anIssue("new"), false));
+    const row = await store.one("SELECT change FROM issues WHERE external_id = 'new'");
+    assert.equal(row?.["change"], 42);
     await store.close();
   }));

@@ -60,7 +60,7 @@ Deno.test("the gate is asked where a host is opened, before the table of readine
     if (/(?<!function )requireHostedSync\(/.test(text)) asking.push(path);
   }
   assert.deepEqual(asking.sort(), [
-    "src/cli/command/readiness.ts",
+    "src/cli/services/readiness.ts",
     "src/client/open_host.ts",
     "src/daemon/run.ts",
     "src/daemon/start.ts",

@@ -65,8 +65,8 @@ export function readIssue(value: JsonObject, reading: Reading): NormalizedIssue 
     priority: nearest<Priority>("priority", priority, priorityOf(priority), 0, "0 (unset)"),
     assignees: namesIn(value, "assignees", ASSIGNEE_NAMES, raw),
     labels: namesIn(value, "labels", LABEL_NAMES, raw),
-    parent_ref: parentOf(value["parent_ref"], ref, reading, raw),
-    links: linksOf(value["links"], ref, reading, raw),
+    parent_ref: parentOf(value["parent_ref"], { near: ref, reading, raw }),
+    links: linksOf(value["links"], { near: ref, reading, raw }),
     custom_fields: objectOf(value["custom_fields"]),
     ...timesOf(value),
   };
@@ -178,11 +178,18 @@ function namesIn(
   return names;
 }
 
+/** What the references of an issue are read with. */
+interface IssueReading {
+  /** The issue: a reference that does not name its tracker is of the same. */
+  readonly near: ExternalRef;
+  readonly reading: Reading;
+  /** Keeps what was read as the nearest, as it came. */
+  readonly raw: Record<string, unknown>;
+}
+
 function parentOf(
   value: unknown,
-  near: ExternalRef,
-  reading: Reading,
-  raw: Record<string, unknown>,
+  { near, reading, raw }: IssueReading,
 ): ExternalRef | null {
   if (value === null || value === undefined || value === "") return null;
   try {
@@ -195,12 +202,7 @@ function parentOf(
   }
 }
 
-function linksOf(
-  value: unknown,
-  near: ExternalRef,
-  reading: Reading,
-  raw: Record<string, unknown>,
-): IssueLink[] {
+function linksOf(value: unknown, { near, reading, raw }: IssueReading): IssueLink[] {
   if (value === null || value === undefined) return [];
   if (!Array.isArray(value)) throw new Unreadable("links", `must be a list, not ${kindOf(value)}`);
   return value.flatMap((link: unknown): IssueLink[] => {

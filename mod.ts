@@ -175,7 +175,7 @@ export type {
   SyncEvent,
   SyncFailure,
 } from "./src/local/sync_report.ts";
-export { SYNC_FIELDS, type SyncField } from "./src/local/field_names.ts";
+export { SYNC_FIELDS, type SyncField } from "./src/contract/sync_fields.ts";
 export type { EditResult, IssueEdit } from "./src/local/edits.ts";
 export type { DiscardResult } from "./src/local/discard.ts";
 export type { ConflictTake, ResolveOutcome } from "./src/local/resolve.ts";

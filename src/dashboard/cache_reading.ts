@@ -7,7 +7,7 @@ import type { IssueStore } from "../store/issue_store.ts";
 import type { IssueCounts } from "../store/issues.ts";
 import type { SyncRun } from "../store/runs.ts";
 import { loggedFacts } from "../tracker/sync_counts.ts";
-import { handleOf, toldTime } from "./issue_reading.ts";
+import { handleOf, type IssueSummary, toldTime } from "./issue_reading.ts";
 import { fieldWords, valueWords } from "./value_words.ts";
 import { visible, visibleStart } from "./visible.ts";
 import { type WebLink, webLink } from "./web_link.ts";
@@ -26,19 +26,9 @@ export interface IssuesView {
   readonly more: boolean;
 }
 
-/** One issue as the page lists it; every text is fit to be shown. */
-export interface IssueView {
-  /** Asks for all of it. */
-  readonly handle: string;
-  readonly key: string;
-  readonly title: string;
-  readonly status: Status;
-  readonly type: string;
+/** One issue as the page lists it. */
+export interface IssueView extends IssueSummary {
   readonly priority: number;
-  readonly assignees: readonly string[];
-  readonly labels: readonly string[];
-  /** `null` where the tracker tells no time. */
-  readonly updated_at: string | null;
   /** Whether it has edits that wait for a push. */
   readonly edited: boolean;
   /** What was refused, such as "done refused". */

@@ -16,21 +16,27 @@ import { fieldWords, valueWords } from "./value_words.ts";
 import { visibleStart } from "./visible.ts";
 import { type WebLink, webLink } from "./web_link.ts";
 
-/** One issue with all that the page shows of it; every text is fit to be shown. */
-export interface IssueDetail {
+/** What the page shows of an issue wherever it is; every text is fit to be shown. */
+export interface IssueSummary {
+  /** Asks for all of it. */
   readonly handle: string;
   readonly key: string;
   readonly title: string;
   readonly status: Status;
   readonly type: string;
-  readonly priority: string;
   readonly assignees: readonly string[];
   readonly labels: readonly string[];
+  /** `null` where the tracker tells no time. */
+  readonly updated_at: string | null;
+}
+
+/** One issue with all that the page shows of it. */
+export interface IssueDetail extends IssueSummary {
+  readonly priority: string;
   readonly parent: NamedIssue | null;
   readonly links: readonly { readonly type: string; readonly issue: NamedIssue }[];
   /** `null` where the tracker tells no time. */
   readonly created_at: string | null;
-  readonly updated_at: string | null;
   /** Where it is at its tracker; `null` without an address that leads there. */
   readonly link: WebLink | null;
   /** It was made here and is not at the tracker yet. */

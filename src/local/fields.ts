@@ -9,9 +9,9 @@ import {
   StatusSchema,
 } from "../contract/issue.ts";
 import { parseWith } from "../contract/parse.ts";
-import { SYNC_FIELDS, type SyncField } from "./field_names.ts";
+import { SYNC_FIELDS, type SyncField } from "../contract/sync_fields.ts";
 
-export { SYNC_FIELDS, type SyncField } from "./field_names.ts";
+export { SYNC_FIELDS, type SyncField } from "../contract/sync_fields.ts";
 
 /** The values of the synced fields. Assignees, labels and links are sets: their order says nothing. */
 export interface FieldValues extends Pick<NormalizedIssue, Exclude<SyncField, "parent">> {

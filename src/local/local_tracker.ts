@@ -4,7 +4,7 @@ import type { IssueFilter } from "../store/issues.ts";
 import type { MappingOutcome } from "../store/mappings.ts";
 import type { DiscardResult } from "./discard.ts";
 import type { EditResult, IssueEdit } from "./edits.ts";
-import type { SyncField } from "./field_names.ts";
+import type { SyncField } from "../contract/sync_fields.ts";
 import type { JudgedMapping } from "./renamed.ts";
 import type { ConflictTake, ResolveOutcome } from "./resolve.ts";
 import type {

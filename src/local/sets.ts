@@ -14,36 +14,18 @@ export function mergeSet(
   ours: FieldValues,
   theirs: FieldValues,
 ): FieldPatch | null {
-  switch (field) {
-    case "assignees":
-    case "labels":
-      return {
-        [field]: merged(base[field], ours[field], theirs[field], (a, b) => a === b),
-      };
-    case "links": {
-      const links = merged(base.links, ours.links, theirs.links, sameLink);
-      return hasTwoTypes(links, [base.links, ours.links, theirs.links]) ? null : { links };
-    }
-    default:
-      return null;
-  }
+  const sides = [base, ours, theirs];
+  const set = combine(field, (of, same) => merged(of(base), of(ours), of(theirs), same));
+  return hasTwoTypes(set?.links ?? [], sides.map(({ links }) => links)) ? null : set;
 }
 
-/** All members of both sides; `null` for a field that is no set. */
+/** Returns all members of both sides; `null` for a field that is no set. */
 export function unionOf(
   field: SyncField,
   ours: FieldValues,
   theirs: FieldValues,
 ): FieldPatch | null {
-  switch (field) {
-    case "assignees":
-    case "labels":
-      return { [field]: merged([], ours[field], theirs[field], (a, b) => a === b) };
-    case "links":
-      return { links: merged([], ours.links, theirs.links, sameLink) };
-    default:
-      return null;
-  }
+  return combine(field, (of, same) => merged([], of(ours), of(theirs), same));
 }
 
 /**
@@ -57,12 +39,20 @@ export function agreedSet(
   sent: FieldValues,
   theirs: FieldValues,
 ): FieldPatch | null {
+  return combine(field, (of, same) => agreed(of(before), of(sent), of(theirs), same));
+}
+
+/** Applies `members` to the sets of a field, with what makes two of its members the same; `null` for no set. */
+function combine(
+  field: SyncField,
+  members: <T>(of: (values: FieldValues) => readonly T[], same: Same<T>) => T[],
+): FieldPatch | null {
   switch (field) {
     case "assignees":
     case "labels":
-      return { [field]: agreed(before[field], sent[field], theirs[field], (a, b) => a === b) };
+      return { [field]: members((values) => values[field], (a, b) => a === b) };
     case "links":
-      return { links: agreed(before.links, sent.links, theirs.links, sameLink) };
+      return { links: members(({ links }) => links, sameLink) };
     default:
       return null;
   }

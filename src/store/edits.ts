@@ -1,3 +1,4 @@
+import { SYNC_FIELDS, type SyncField } from "../contract/sync_fields.ts";
 import * as v from "valibot";
 import type { NormalizedIssue } from "../contract/issue.ts";
 
@@ -98,8 +99,8 @@ export function shownIssue({ issue, base, edits }: EditedIssue): NormalizedIssue
   const refused = refusedFields(edits);
   if (base === null || refused.length === 0) return issue;
   const shown: Writable = { ...issue };
-  for (const key of FIELD_KEYS) {
-    if (refused.includes(fieldOf(key))) copy(shown, base, key);
+  for (const field of SYNC_FIELDS) {
+    if (refused.includes(field)) copy(shown, base, keyOf(field));
   }
   return shown;
 }
@@ -108,30 +109,18 @@ export function shownIssue({ issue, base, edits }: EditedIssue): NormalizedIssue
 export function refusedEdits({ issue, edits }: EditedIssue): RefusedEdit[] {
   return Object.entries(edits).flatMap(([field, { fault }]) => {
     if (fault === undefined) return [];
-    const key = FIELD_KEYS.find((name) => fieldOf(name) === field);
-    const wanted = key === undefined ? null : issue[key];
+    const known = SYNC_FIELDS.find((name) => name === field);
+    const wanted = known === undefined ? null : issue[keyOf(known)];
     const { code, message } = fault;
     return [{ id: issue.ref.id, field, wanted, code, message }];
   });
 }
 
-const FIELD_KEYS = [
-  "title",
-  "body",
-  "status",
-  "issue_type",
-  "priority",
-  "assignees",
-  "labels",
-  "parent_ref",
-  "links",
-  "custom_fields",
-] as const;
-
 type Writable = { -readonly [Key in keyof NormalizedIssue]: NormalizedIssue[Key] };
 
-function fieldOf(key: typeof FIELD_KEYS[number]): string {
-  return key === "parent_ref" ? "parent" : key;
+/** Returns the key that a field has in an issue. */
+function keyOf(field: SyncField): Exclude<SyncField, "parent"> | "parent_ref" {
+  return field === "parent" ? "parent_ref" : field;
 }
 
 function copy<Key extends keyof NormalizedIssue>(

@@ -92,7 +92,11 @@ async function apply(
   }
   const patch = item.patch ?? {};
   const wished = patch.parent_ref;
-  if (wished == null) return await applyTo(context, resource, item, known, patch);
+  const applyTo = (fields: PushPatch) =>
+    item.action === "create"
+      ? createIssue(context, resource, item, fields)
+      : changeIssue(context, resource, { item, known, fields });
+  if (wished == null) return await applyTo(patch);
   const parent = await findIssueRef(store, resource.id, wished.id) ??
     (await issueOfCaller(store, resource, wished.id))?.issue.ref ?? null;
   const name = wished.key ?? wished.id;
@@ -106,19 +110,7 @@ async function apply(
       return failed("invalid_parent", `"${name}" is the issue itself or below it`);
     }
   }
-  return await applyTo(context, resource, item, known, { ...patch, parent_ref: parent });
-}
-
-async function applyTo(
-  context: TransactionContext,
-  resource: Resource,
-  item: PushItem,
-  known: StoredIssue | null,
-  patch: PushPatch,
-): Promise<Applied> {
-  return item.action === "create"
-    ? await createIssue(context, resource, item, patch)
-    : await changeIssue(context, resource, item, known, patch);
+  return await applyTo({ ...patch, parent_ref: parent });
 }
 
 /** Creates an issue under the caller's id, so that a repeat finds what the first one created. */
@@ -149,15 +141,18 @@ async function createIssue(
 async function changeIssue(
   context: TransactionContext,
   resource: Resource,
-  item: PushItem,
-  known: StoredIssue | null,
-  patch: PushPatch,
+  change: {
+    readonly item: PushItem;
+    readonly known: StoredIssue | null;
+    readonly fields: PushPatch;
+  },
 ): Promise<Applied> {
+  const { item, known } = change;
   if (known === null) {
     return failed("issue_not_found", `No issue "${item.ref.id}" in "${resource.label}"`);
   }
   const { issue, version } = known;
-  const fields = { ...patch, status: item.target_status ?? undefined };
+  const fields = { ...change.fields, status: item.target_status ?? undefined };
   const outcome = providerOf(resource.provider).change(resource, issue, fields, context.now());
   switch (outcome.kind) {
     case "refused":

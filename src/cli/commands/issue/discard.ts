@@ -1,4 +1,4 @@
-import { SYNC_FIELDS } from "../../../local/field_names.ts";
+import { SYNC_FIELDS } from "../../../contract/sync_fields.ts";
 import { CHANGE_PROJECT } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 

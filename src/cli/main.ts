@@ -32,7 +32,7 @@ async function runCommand(args: readonly string[], machine: Platform): Promise<n
   const line = scan(args);
   const guess = lineOptions(line);
   const { terminal } = machine;
-  // Whoever asks to see each request sees it when it happens.
+  // With `--verbose`, each request is shown when it happens.
   const buffer = guess.json && !guess.verbose
     ? (await import("./terminal/stderr_buffer.ts")).bufferStderr(terminal.stderr)
     : null;

@@ -127,7 +127,7 @@ export function contentOf(answer: TransportAnswer): BodyContent {
 export function invalidResponse(call: string, fault: string, field: string | null): TrackerError {
   return new TrackerError({
     code: "invalid_response",
-    message: `The tracker host answered "${call}" with what it should not: ${fault}`,
+    message: `The tracker host gave an invalid answer to "${call}": ${fault}`,
     nextAction: "Check that the host URL is that of a tracker host, and that both are up to date.",
     details: { call, ...(field === null ? {} : { field }) },
   });

@@ -165,8 +165,8 @@ function requireOperationId(id: string): void {
   if (id.trim() !== "" && id !== "." && id !== ".." && id.isWellFormed()) return;
   throw new TrackerError({
     code: "invalid_operation_id",
-    message: `"${id.toWellFormed()}" is no id of an operation`,
-    nextAction: "Take the id that `tracker sync push` or `tracker sync run` has shown.",
+    message: `"${id.toWellFormed()}" is not the id of an operation`,
+    nextAction: "Use the id that `tracker sync push` or `tracker sync run` printed.",
     exitCode: 2,
   });
 }

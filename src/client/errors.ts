@@ -150,7 +150,7 @@ export function unusableSession(
     code: "unusable_session",
     message: `The ${what} of the session holds characters that no request can carry`,
     nextAction: origin === "login"
-      ? "Ask who runs the host to rename the team, or choose another with `--team`."
+      ? "Ask those who run the host to rename the team, or choose another with `--team`."
       : origin === "environment"
       ? `Set \`${variable}\` to the ${what} alone, without blanks and line breaks.`
       : "Run `tracker auth login`.",

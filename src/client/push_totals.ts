@@ -18,7 +18,7 @@ export interface PushedOutcome {
   readonly result: Omit<PushResult, "items"> & { readonly items: readonly PushedItem[] };
   /** Requests that carried the items. */
   readonly batches: number;
-  /** It repeated a push that had broken off. */
+  /** Whether it continued an interrupted push. */
   readonly resumed: boolean;
   /** Items that an earlier sending had done. */
   readonly alreadySent: number;

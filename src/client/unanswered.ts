@@ -1,12 +1,12 @@
 import type { PushItem } from "../contract/push.ts";
 import type { ItemError, PushResult } from "../contract/results.ts";
 
-/** The code of an item that a host was sent and said nothing about. */
+/** The code of an item that the host did not report a result for. */
 export const UNANSWERED_ITEM = "unanswered_item";
 
 /**
- * Returns the answer with what it leaves out: an item that it neither tells of nor counts is not done as far as
- * anybody knows, so it counts as failed. A host may leave the items out and count them all.
+ * Returns the answer with the items that it leaves out: an item without a result that is not counted either may not
+ * have been done, so it counts as failed. A host may leave the items out and count them all.
  */
 export function withUnanswered(sent: readonly PushItem[], result: PushResult): PushResult {
   const { total, succeeded, skipped, failed } = result.summary;
@@ -25,7 +25,7 @@ export function withUnanswered(sent: readonly PushItem[], result: PushResult): P
   const errors = missing.map(({ ref }): ItemError => ({
     ref,
     code: UNANSWERED_ITEM,
-    message: "the host said nothing about it",
+    message: "the host did not report a result",
     retryable: true,
   }));
   return {

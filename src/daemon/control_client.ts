@@ -58,7 +58,7 @@ async function call(
     const body: unknown = await response.json();
     return response.ok ? body : null;
   } catch {
-    // Nobody there, or somebody else: the state file is stale.
+    // No answer, or that of another program: the state file is stale.
     return null;
   } finally {
     deadline.clear();

@@ -28,7 +28,7 @@ export function notStartedWords(reason: string): string {
 /** What {@link ensureDaemonRunning} is asked. */
 export interface EnsureDaemonOptions {
   readonly platform: Platform;
-  /** Required: whoever asks says what for. */
+  /** Required, so that each caller states its purpose. */
   readonly intent: DaemonIntent;
   /** This program's version; a daemon of another one is replaced. */
   readonly version: string;

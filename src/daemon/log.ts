@@ -27,7 +27,7 @@ export class RotatingLog {
     this.#limits = limits;
   }
 
-  /** Adds a line; a log that cannot be written stops nobody. */
+  /** Adds a line; a log that cannot be written is no failure. */
   write(message: string, facts: LogFacts = {}): Promise<void> {
     const time = isoTime(this.#platform.clock.now());
     const line = `${JSON.stringify({ time, message, ...facts })}\n`;
@@ -37,7 +37,7 @@ export class RotatingLog {
 
   async #append(line: string): Promise<void> {
     const { files } = this.#platform;
-    // A directory that has been removed shall not come back for a line.
+    // Does not create a removed directory again for one line.
     if (await files.stat(dirname(this.#path)) === null) return;
     this.#size ??= (await files.stat(this.#path))?.size ?? 0;
     const bytes = new TextEncoder().encode(line).length;

@@ -93,7 +93,7 @@ async function untilAnswering(
   throw new TrackerError({
     code: "daemon_start_failed",
     message: `The background daemon did not answer within ${READY_WITHIN_MS / 1000} s`,
-    nextAction: `Look at "${daemonLog}", or run \`tracker daemon run\` to see it fail.`,
+    nextAction: `Look at "${daemonLog}", or run \`tracker daemon run\` to find out why.`,
     details: { log: daemonLog },
   });
 }

@@ -54,7 +54,7 @@ export async function readDaemonState(platform: Platform): Promise<DaemonState |
 /** A heartbeat is renewed every 30 s or so; a daemon that has missed some is gone. */
 const HEARTBEAT_GOOD_FOR_MS = 150_000;
 
-/** Whether the daemon of a state file still gives signs of life. Asks nobody, and needs no permission. */
+/** Returns whether the state file shows that its daemon is alive. Sends no request and needs no permission. */
 export function givesSignsOfLife(
   platform: {
     readonly clock: Pick<Platform["clock"], "now">;

@@ -7,7 +7,7 @@ export class Wake {
   #sleep: AbortController | null = null;
   #work: AbortController | null = null;
 
-  /** Why the loop shall end; `null` while it shall go on. */
+  /** Why the loop must end; `null` while it continues. */
   get stopReason(): string | null {
     return this.#stopReason;
   }

@@ -29,7 +29,7 @@ const WAIT_FOR_UPLOAD_MS = 8_000;
 const STAYS = "Everything stays queued.";
 const SEE_DAEMON = "Look at `tracker daemon status`, then try again.";
 
-/** Uploads the queue here, as in manual mode nobody else does. */
+/** Uploads the queue, because in manual mode no daemon does. */
 export async function uploadHere(options: EventUploadOptions): Promise<EventUpload> {
   const { platform, version, signal } = options;
   try {

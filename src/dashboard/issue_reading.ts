@@ -136,7 +136,7 @@ function namedIssue(store: IssueStore, ref: ExternalRef): NamedIssue {
   };
 }
 
-/** The edits that are neither refused nor part of an issue that is all new. */
+/** Returns the edits that were not refused and are not part of a new issue. */
 function waitingOf({ issue, base, edits }: StoredIssue): WaitingView[] {
   if (base === null) return [];
   const [ours, seen] = [fieldsOf(issue), fieldsOf(base)];
@@ -159,7 +159,7 @@ function heldView({ id, field, base, ours, theirs, detectedAt }: StoredConflict)
   };
 }
 
-/** Times before 1971 stand for one that nobody has told. */
+/** Times before 1971 stand for an unknown time. */
 export function toldTime(time: string): string | null {
   const at = Date.parse(time);
   return Number.isNaN(at) || at < FIRST_TOLD ? null : time;

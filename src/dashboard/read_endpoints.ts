@@ -220,7 +220,7 @@ async function queueView(platform: Platform): Promise<QueueView> {
 }
 
 async function daemonView(platform: Platform): Promise<DaemonView> {
-  // The table of settings, because the page must not fail on a faulty policy nor warn at every look.
+  // The table of settings, because the page must not fail on an invalid policy, or warn at every refresh.
   const { value } = await getSetting(platform, "sync.background_daemon");
   const policy = value === "manual" ? "manual" : "auto";
   const state = await readDaemonState(platform);

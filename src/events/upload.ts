@@ -186,7 +186,7 @@ class Upload {
       if (rest.length > 0 && this.#mayRepeat(reason)) await this.#send(rest);
       return;
     }
-    // Nobody says which event it is: halves find it.
+    // The answer does not say which event was refused: sending halves finds it.
     const middle = Math.ceil(batch.length / 2);
     for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
       if (this.#mayRepeat(reason)) await this.#send(half);

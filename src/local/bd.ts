@@ -127,7 +127,7 @@ export function bdConnector({ tool, workspace }: BdOptions): Connector {
         field !== "links" && (field !== "status" || isPlainStatus(current, patch))
       );
       const together = await attempt(plain, plainCalls(current, patch));
-      // One value that is refused shall not keep the others from being written.
+      // One refused value must not keep the others from being written.
       for (const field of together === null || plain.length < 2 ? [] : plain) {
         const alone = pickFields({ ...fieldsOf(current), ...patch }, [field]);
         failures.push(...present(await attempt([field], plainCalls(current, alone))));

@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 /**
  * Whether a text can stand for an issue among a tool's arguments. One that begins with a dash would be
- * taken for an option, and ids come from whoever shares the tool's data.
+ * taken for an option, and ids come from everybody who shares the tool's data.
  */
 export function isIssueId(text: string): boolean {
   return text !== "" && !text.startsWith("-") && !text.includes("\0");

@@ -107,7 +107,7 @@ async function createOne(
   if (fresh === null) {
     throw new TrackerError({
       code: "create_not_kept",
-      message: `${connector.provider} made "${id}" but does not have it`,
+      message: `${connector.provider} created "${id}" but does not have it`,
     });
   }
   const conflicts: SyncEvent[] = [];

@@ -78,7 +78,7 @@ function valueTaken(
   if (both !== null) return both;
   throw new TrackerError({
     code: "not_a_set",
-    message: `"${field}" holds one value, so that both cannot be kept`,
+    message: `"${field}" holds one value, so both cannot be kept`,
     nextAction: "Take `ours`, `theirs` or `base`; `both` is for assignees, labels and links.",
   });
 }

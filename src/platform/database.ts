@@ -191,6 +191,6 @@ function mayWrite(path: string): boolean {
 }
 
 function makePrivate(path: string): void {
-  // Created before SQLite sees it, so that neither the file nor its WAL is ever readable by others.
+  // Created before SQLite sees it, so that other users can never read the file or its WAL.
   Deno.openSync(path, { write: true, create: true, mode: 0o600 }).close();
 }

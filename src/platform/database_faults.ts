@@ -55,8 +55,8 @@ export function damagedDatabase(
 }
 
 /**
- * Returns the same error, or one that names the file when its content or the disk is at fault: SQLite says neither
- * which file it was nor what to do.
+ * Returns the same error, or one that names the file when its content or the disk is at fault: SQLite does not say
+ * which file it was or what to do.
  */
 export function namingDatabase(path: string, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof TrackerError) return error;

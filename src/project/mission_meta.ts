@@ -165,7 +165,7 @@ export function writableTicket(ticket: OriginTicket): OriginTicket {
     throw new TrackerError({
       code: "origin_ticket_invalid",
       message: `The origin ticket cannot be written: \`${parsed.path}\` ${parsed.message}`,
-      nextAction: "The host's answer lacks it: choose another ticket, or tell who runs the host.",
+      nextAction: "Choose another ticket, or tell those who run the host what its answer lacks.",
       details: { field: parsed.path },
     });
   }
@@ -222,7 +222,7 @@ export function missionNotFound(message: string): TrackerError {
   return new TrackerError({
     code: "mission_not_found",
     message,
-    nextAction: "Run `tracker mission list` for the missions of this project.",
+    nextAction: "Run `tracker mission list` to list the missions of this project.",
   });
 }
 
@@ -231,7 +231,7 @@ function invalidMeta(path: string, line: string | null, reason: string): Tracker
   return new TrackerError({
     code: "meta_invalid",
     message: `${place} cannot be read: ${reason}`,
-    nextAction: "The file was left as it is. Repair it, then try again.",
+    nextAction: "Correct the file, then try again; it was not changed.",
     details: { file: path, line: line === null ? null : Number(line), reason },
   });
 }

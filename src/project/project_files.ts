@@ -19,8 +19,8 @@ export type ProjectFiles = Pick<
 
 /**
  * The files of the project at `root`, which its user may have cloned without a look: only regular files of at most
- * {@link MAX_PROJECT_FILE_BYTES} are read, and whatever a link leads out of the project is neither written, removed
- * nor locked (`leaves_project`). Everything in a project is read and changed through here.
+ * {@link MAX_PROJECT_FILE_BYTES} are read, and a link that leads out of the project is not followed to write, remove
+ * or lock a file (`leaves_project`). Everything in a project is read and changed through here.
  */
 export function projectFiles(files: Files, root: string): ProjectFiles {
   const within = { within: root };

@@ -86,7 +86,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   const host = await openHost(options);
   try {
     const listener = await listening(options.platform, listen, host.handle);
-    // A client that neither sends nor takes anything more cannot be waited for.
+    // The host does not wait for a client that no longer sends or receives.
     const gaveUp = Promise.withResolvers<void>();
     const finished = Promise.race([listener.finished, gaveUp.promise]).then(() => host.close());
     const name = listener.hostname.includes(":") ? `[${listener.hostname}]` : listener.hostname;

@@ -26,7 +26,7 @@ export function requireAdded(outcome: MappingOutcome): Mapping {
     message: outcome.kind === "work_package_taken"
       ? `"${wp_id}" is mapped to "${external_key ?? external_id}" already`
       : `"${external_key ?? external_id}" is mapped to "${wp_id}" already`,
-    nextAction: "One issue per work package, and no issue twice; `tracker map list` shows them.",
+    nextAction: "Choose another work package or issue; `tracker map list` shows the mappings.",
     details: { existing: outcome.existing },
   });
 }

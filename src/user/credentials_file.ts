@@ -113,7 +113,7 @@ export class CredentialsFile {
         message: `"${this.#path}" cannot be written: ${errorText(error)}`,
         nextAction:
           "Make the file and its directory writable, or free some space, then try again. On a machine " +
-          "that keeps nothing, set `TRACKER_TOKEN`.",
+          "that keeps no files, set `TRACKER_TOKEN`.",
         details: { path: this.#path },
         cause: error,
       });

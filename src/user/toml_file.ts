@@ -171,7 +171,7 @@ function invalidToml(path: string, line: number | null, reason: string): Tracker
   return new TrackerError({
     code: "invalid_toml",
     message: `"${path}" is not valid TOML${line === null ? "" : `, line ${line}`}: ${reason}`,
-    nextAction: "Fix the file by hand; it was left as it is.",
+    nextAction: "Correct the file by hand; it was not changed.",
     details: { path, line, reason },
   });
 }

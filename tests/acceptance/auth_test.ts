@@ -48,7 +48,7 @@ signing("by password typed at a terminal, which is not shown", async (world) => 
   assert.match(piped.stderr, /--password-stdin/);
 });
 
-signing("a wrong password, and no password, sign nobody in", async (world) => {
+signing("a wrong password, and no password, open no session", async (world) => {
   for (const stdin of ["wrong\n", "", "\n"]) {
     const { stdout, stderr } = await ends(world, 1, PASSWORD, { stdin });
     assert.equal(stdout, "");
@@ -59,7 +59,7 @@ signing("a wrong password, and no password, sign nobody in", async (world) => {
   }
   assert.equal(await world.credentials(), null);
   const status = await ends(world, 1, ["auth", "status"]);
-  assert.match(status.stdout, /^✗ Nobody is signed in to http/);
+  assert.match(status.stdout, /^✗ You are not signed in to http/);
   assert.match(status.stdout, /Run `tracker auth login`\./);
 });
 
@@ -168,16 +168,19 @@ signing(
   },
 );
 
-signing("logout forgets the session; a second time says that nobody was there", async (world) => {
-  assert.match((await ends(world, 0, ["auth", "logout"])).stdout, /^Nobody was signed in/);
-  assert.equal(await world.credentials(), null);
-  await ends(world, 0, PASSWORD, { stdin: "demo\n" });
-  assert.match((await ends(world, 0, ["auth", "logout"])).stdout, /^✓ Signed out of http/);
-  assert.doesNotMatch(await credentials(world), /tka_|tkr_/);
-  assert.match((await ends(world, 0, ["auth", "logout"])).stdout, /^Nobody was signed in/);
-  const { stderr } = await ends(world, 1, ["discover", "-p", "linear"]);
-  assert.equal(stderr, "No SaaS authentication token is present.\n\nRun `tracker auth login`.\n");
-});
+signing(
+  "logout forgets the session; a second time says that there was no session",
+  async (world) => {
+    assert.match((await ends(world, 0, ["auth", "logout"])).stdout, /^You were not signed in/);
+    assert.equal(await world.credentials(), null);
+    await ends(world, 0, PASSWORD, { stdin: "demo\n" });
+    assert.match((await ends(world, 0, ["auth", "logout"])).stdout, /^✓ Signed out of http/);
+    assert.doesNotMatch(await credentials(world), /tka_|tkr_/);
+    assert.match((await ends(world, 0, ["auth", "logout"])).stdout, /^You were not signed in/);
+    const { stderr } = await ends(world, 1, ["discover", "-p", "linear"]);
+    assert.equal(stderr, "No SaaS authentication token is present.\n\nRun `tracker auth login`.\n");
+  },
+);
 
 signing(
   "several hosts are remembered; a token goes only to the host that issued it",

@@ -68,11 +68,11 @@ bound("a push repeated after its answer was lost changes nothing twice", async (
   const plan = await ends(world, 0, ["sync", "push", "--items-json", file, "--dry-run"]);
   assert.match(
     plan.stdout,
-    /^This would continue a push that broke off: 100 items were already sent\.$/m,
+    /^This would continue an interrupted push: 100 items were already sent\.$/m,
   );
   const { stdout, stderr } = await ends(world, 0, ["sync", "push", "--items-json", file]);
   assert.match(stdout, /^✓ Pushed 50 of 150 items: 50 created\. 100 items were already sent\.$/m);
-  assert.match(stderr, /This continued the push that had broken off\./);
+  assert.match(stderr, /This continued an interrupted push\./);
   assert.equal(await issuesAtHost(world), 186);
 });
 

@@ -86,7 +86,7 @@ bound("a hosted pull or run refuses --dry-run instead of doing the work", async 
   assert.deepEqual(requests, []);
 });
 
-bound("an interrupted pull keeps its pages, and the next goes on from there", async (world) => {
+bound("an interrupted pull keeps its pages, and the next continues from there", async (world) => {
   await seed(world, 2_500);
   const lost = await ends(world, 1, ["sync", "pull", "--all"], { fetch: losing(PULL, 3) });
   assert.match(lost.stderr, /Cannot connect to the tracker host at http:\/\/127\.0\.0\.1:\d+\./);
@@ -217,7 +217,7 @@ bound("run brings everything into the cache, in a document of bounded size", asy
 bound("run --limit says that there is more", async (world) => {
   const { stdout, stderr } = await ends(world, 0, ["sync", "run", "--limit", "7"]);
   assert.match(stdout, /^✓ Pulled 7, pushed 0\.$/m);
-  assert.match(stderr, /There is more: `tracker sync run` without `--limit` brings everything\./);
+  assert.match(stderr, /There is more: `tracker sync run` without `--limit` fetches everything\./);
   assert.equal((await document(world, "sync", "run", "--limit", "7")).has_more, true);
   assert.equal((await document(world, "sync", "run")).has_more, false);
   assert.equal((await document(world, "issue", "list")).issues.length, 36);
@@ -258,7 +258,7 @@ bound("Ctrl-C stops the waiting, not the operation, and names how to look again"
   assert.equal((await bodies(world, RUN)).length, 1);
 });
 
-bound("waiting for an operation nobody knows fails", async (world) => {
+bound("waiting for an unknown operation fails", async (world) => {
   assert.equal(
     (await failure(world, 1, ["sync", "wait", "op_NOBODY"])).code,
     "operation_not_found",

@@ -19,7 +19,7 @@ import { treeOf } from "./tree.ts";
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-Deno.test("events that nobody uploads are one warning, and flushing mends it; fresh ones are none", () =>
+Deno.test("old events in the queue are one warning until they are flushed; fresh ones are none", () =>
   withHealthyWorld(async (world) => {
     const uuid = /uuid: (\S+)/.exec(await world.config() ?? "")?.[1] ?? "";
     await queueEvents(world, uuid, Date.now() - MINUTE, [1]);
@@ -118,7 +118,7 @@ Deno.test("a tool that cannot be run is a warning where the binding needs it, an
     assertGreen(await doctorProcess(world, env));
   }));
 
-Deno.test("events given up are one warning, and retrying and flushing mends it", () =>
+Deno.test("parked events are one warning until they are retried and flushed", () =>
   withHealthyWorld(async (world) => {
     const uuid = /uuid: (\S+)/.exec(await world.config() ?? "")?.[1] ?? "";
     await queueEvents(world, uuid, Date.now() - 3 * DAY, [1]);
@@ -130,7 +130,7 @@ Deno.test("events given up are one warning, and retrying and flushing mends it",
       for (let times = 0; times < 10; times++) queue.settle({ accepted: [], rejected });
     }
     const alarm = onlyAlarm(await doctor(world), "parked events", "warning");
-    assert.match(alarm.message, /^1 event given up/);
+    assert.match(alarm.message, /^1 event parked/);
     await follow(world, alarm);
     await follow(world, onlyAlarm(await doctor(world), "queue", "warning"));
     assertGreen(await doctor(world));
@@ -148,7 +148,7 @@ Deno.test("a cache of a newer version is a failure that asks for an update, not 
     assert.equal(alarm.next_action, "Update tracker.");
   }));
 
-Deno.test("nobody has to be signed in anywhere for a project that is bound to a local tool", () =>
+Deno.test("a project that is bound to a local tool needs no sign-in", () =>
   withWorld(async (world) => {
     const env: Record<string, string> = { PATH: `${world.home}/bin` };
     await Deno.mkdir(`${world.home}/bin`);

@@ -22,7 +22,7 @@ Deno.test("a console block is one step for each command, with what it prints", (
   );
 });
 
-Deno.test("a command goes on over several lines", () => {
+Deno.test("a command continues over several lines", () => {
   const [step] =
     stepsOf(page(`${FENCE}console`, "$ cat <<'END'", "> text", "> END", "text", FENCE)).steps;
   assert.equal(step?.command, "cat <<'END'\ntext\nEND");
@@ -37,7 +37,7 @@ Deno.test("every command must succeed, unless the page says or shows its exit co
   assert.deepEqual(codes("", "$ a", "$ echo $?", "1"), [null, 0]);
 });
 
-Deno.test("only the last command of a background block goes on", () => {
+Deno.test("only the last command of a background block keeps running", () => {
   const { steps } = stepsOf(page(`${FENCE}console background`, "$ a", "$ b", "up", FENCE));
   assert.deepEqual(steps.map(({ kind }) => kind), ["console", "background"]);
 });

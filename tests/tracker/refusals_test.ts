@@ -119,7 +119,7 @@ Deno.test("the real local backend serves a local binding without a request", asy
     const taken = await service.mapAdd({ ...mapping, wpId: "WP02" });
     assert.throws(() => requireAdded(taken), {
       code: "issue_taken",
-      nextAction: "One issue per work package, and no issue twice; `tracker map list` shows them.",
+      nextAction: "Choose another work package or issue; `tracker map list` shows the mappings.",
     });
     assert.deepEqual((await service.mapList()).map(({ external_id }) => external_id), ["bd-1"]);
     const { counts, lastSync } = await service.status();

@@ -87,7 +87,7 @@ function suggesting(
       if (metavar === "FILE") yield { kind: "file", type: "any", pattern: prefix };
       if (metavar === "DIR") yield { kind: "file", type: "directory", pattern: prefix };
       for (const { text: word, meaning } of live ?? []) {
-        // What a host calls an issue must not speak to the terminal, nor break the shell's list.
+        // A title from a host must not control the terminal or break the shell's list.
         if (!/^[\w.:/#@+-]+$/.test(word)) continue;
         if (!word.toLowerCase().startsWith(prefix.toLowerCase())) continue;
         yield meaning === null ? { kind: "literal", text: word } : {

@@ -134,7 +134,7 @@ export function withoutPrompts(platform: Platform): Platform {
 
 const YAML_VARIABLES = ["LOG_TOKENS", "LOG_STREAM"] as const;
 
-/** Worded as Deno's own, so that whoever tells a denial apart needs to know only one kind. */
+/** Builds a denial worded as Deno's own, so that callers recognise a single kind. */
 class NotCapableError extends Error {
   constructor(kind: PermissionKind, target: string) {
     super(`Requires ${kind} access to "${target}", run again with the --allow-${kind} flag`);

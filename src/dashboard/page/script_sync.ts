@@ -61,7 +61,7 @@ async function watchSync() {
 function showSyncing(progress) {
   const button = byId("sync-now");
   const now = progress !== null;
-  if (now && !isSyncing) say(notice("info", "Sync under way", "Its end is told here.", null));
+  if (now && !isSyncing) say(notice("info", "Sync under way", "The result will be shown here.", null));
   isSyncing = now;
   if (now) button.setAttribute("aria-disabled", "true");
   else button.removeAttribute("aria-disabled");

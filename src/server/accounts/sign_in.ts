@@ -65,7 +65,7 @@ export async function checkedPassword(
   return user;
 }
 
-/** Returns the user with this name and password, or `null`; takes as long for a name nobody has. */
+/** Returns the user with this name and password, or `null`; takes as long for an unknown name. */
 async function userByPassword(
   context: HostContext,
   username: string,

@@ -44,7 +44,7 @@ export async function claimKey(
     write.teamId,
     write.key,
   );
-  if (row === null) throw new TypeError("A key is neither free nor used");
+  if (row === null) throw new TypeError("An idempotency key was not free, but its row is missing");
   return {
     path: text(row, "path"),
     bodyHash: text(row, "body_hash"),

@@ -100,7 +100,7 @@ async function signIn(
     case "device":
       if (context.globals.noInput) {
         throw noAnswer(
-          "A person has to approve the sign-in in a browser, and nothing may be asked",
+          "A person has to approve the sign-in in a browser, but no question may be asked",
           "Sign in with `--username NAME --password-stdin`, or with `--with-token`.",
           {},
         );
@@ -120,7 +120,7 @@ async function signIn(
   }
 }
 
-/** Events queued while nobody was signed in belong to this session now; a fault waits for the next upload. */
+/** Moves events that were queued before any sign-in to this session; after a failure the next upload moves them. */
 async function moveQueuedEvents(context: Context, session: Session): Promise<void> {
   const { platform } = context;
   const { unscopedQueue } = userPaths(platform);

@@ -17,6 +17,6 @@ export async function run(context: Context): Promise<number> {
         "  The session could not be ended at the host: it stays until it expires.",
       );
     }
-  } else context.output.result(`Nobody was signed in to ${connection.baseUrl}.`);
+  } else context.output.result(`You were not signed in to ${connection.baseUrl}.`);
   return 0;
 }

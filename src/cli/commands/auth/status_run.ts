@@ -6,7 +6,7 @@ import { hostConnection } from "../../services/host_connection.ts";
 import { span } from "../../terminal/format.ts";
 import { isoTime } from "../../../platform/clock.ts";
 
-/** Shows who is signed in where; exit 1 when nobody is at the current host. */
+/** Shows who is signed in where; exits with 1 without a session at the current host. */
 export async function run(context: Context): Promise<number> {
   const { credentials, baseUrl } = await hostConnection(context);
   const active = await credentials.activeSession(baseUrl);
@@ -27,7 +27,7 @@ export async function run(context: Context): Promise<number> {
   }
   const { output } = context;
   if (active === null) {
-    output.result(text`${FAILED} Nobody is signed in to ${baseUrl}.`);
+    output.result(text`${FAILED} You are not signed in to ${baseUrl}.`);
     output.result(`  ${READINESS_WORDING.missing_auth.nextAction}`);
   } else {
     const { session, injected } = active;

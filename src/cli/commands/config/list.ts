@@ -5,7 +5,7 @@ import { defineCommand, WITHOUT_OPTIONS } from "../../command/command.ts";
 export const command = defineCommand({
   path: "config list",
   group: "Set up",
-  summary: "List the settings, their values and where these come from.",
+  summary: "List the settings, their values and where they come from.",
   gated: false,
   examples: ["tracker config list", "tracker config list --json"],
   readiness: "none",

@@ -6,7 +6,7 @@ import { keyArgument } from "./options.ts";
 export const command = defineCommand({
   path: "config unset",
   group: "Set up",
-  summary: "Give a setting its default again.",
+  summary: "Reset a setting to its default.",
   gated: false,
   examples: [
     "tracker config unset sync.background_daemon",

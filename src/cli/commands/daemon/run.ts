@@ -5,7 +5,7 @@ import { defineCommand, WITHOUT_OPTIONS } from "../../command/command.ts";
 export const command = defineCommand({
   path: "daemon run",
   group: "Background",
-  summary: "Be the background sync, in the foreground.",
+  summary: "Run background sync in the foreground.",
   gated: true,
   examples: ["tracker daemon run", "tracker daemon run --verbose"],
   readiness: "gate",

@@ -98,7 +98,7 @@ async function examineEvents(
     waiting,
     warning(
       "parked events",
-      `${plural(parked, "event")} given up after too many refusals`,
+      `${plural(parked, "event")} parked after too many refusals`,
       "look at them with `tracker events list --parked`, then run `tracker events retry`",
       { parked },
     ),

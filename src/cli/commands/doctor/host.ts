@@ -53,7 +53,7 @@ export async function examineHost(
   const active = await new CredentialStore({ platform }).activeSession(url);
   if (active === null) {
     const { nextAction } = READINESS_WORDING.missing_auth;
-    const who = `nobody is signed in to ${url}`;
+    const who = `not signed in to ${url}`;
     const out = absent(files, "session", who, lower(nextAction));
     return nothing(url, [out, ...about]);
   }
@@ -121,7 +121,7 @@ function hostChecks(url: string, probe: HostProbe): readonly Check[] {
       ? warning(
         "host",
         `host ${url} answered with HTTP ${probe.status}`,
-        "try again in a while; if it stays, tell those who run the host",
+        "try again in a while; if it persists, tell those who run the host",
         details,
       )
       : fine("host", `host ${url} answered in ${ms} ms`, details),

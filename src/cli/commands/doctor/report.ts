@@ -42,7 +42,7 @@ export function failed(
   return { check, status: "failed", message, nextAction, details };
 }
 
-/** Something worth a line that is neither right nor wrong, or that could not be looked at. */
+/** A fact that is no fault, or a check that could not be made. */
 export function info(check: string, message: string, details: CheckDetails = {}): Check {
   return { check, status: "info", message, nextAction: null, details };
 }

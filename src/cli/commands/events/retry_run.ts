@@ -17,7 +17,7 @@ export async function run(
     throw new TrackerError({
       code: "event_not_parked",
       message: `There is no parked event "${options.id}"`,
-      nextAction: "Run `tracker events list --parked` for those there are.",
+      nextAction: "Run `tracker events list --parked` to list the parked events.",
     });
   }
   if (context.globals.json) context.output.json({ retried });

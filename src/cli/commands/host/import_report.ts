@@ -24,7 +24,7 @@ export function reportImport(
     } changed, ${number(report.unchanged)} unchanged.`,
   );
   if (report.deleted > 0) {
-    output.notice(`${plural(report.deleted, "record")} of deleted issues passed over.`);
+    output.notice(`${plural(report.deleted, "record")} of deleted issues skipped.`);
   }
   if (report.replaced.length > 0) {
     output.notice(

@@ -6,7 +6,7 @@ import { dataOption, HOST_COMMAND, refArgument } from "./options.ts";
 export const command = defineCommand({
   path: "host mapping disable",
   ...HOST_COMMAND,
-  summary: "Disable a binding; `--enable` allows it again.",
+  summary: "Disable a binding, or enable it again with `--enable`.",
   examples: [
     "tracker host mapping disable srm_01HXYZ --data /var/lib/tracker",
     "tracker host mapping disable srm_01HXYZ --data data --enable",
@@ -17,7 +17,7 @@ export const command = defineCommand({
     kit.object("Options", {
       ref: refArgument(kit),
       data: dataOption(kit),
-      enable: kit.flag(["--enable"], "Allow the binding again."),
+      enable: kit.flag(["--enable"], "Enable the binding again."),
     }),
   load: () => import("./mapping_disable_run.ts"),
 });

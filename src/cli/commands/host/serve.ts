@@ -9,7 +9,7 @@ export const command = defineCommand({
   summary: "Run a control-plane host on this machine.",
   examples: ["tracker host serve --dev", "tracker host serve --data /var/lib/tracker"],
   permissions: [...CHANGE_DATA, "net listen"],
-  missing: "Say where the data lives with `--data DIR`, or try it out with `--dev`",
+  missing: "Name the data directory with `--data DIR`, or try the host out with `--dev`",
   options: (kit) =>
     kit.object("Options", {
       listen: kit.textValue(

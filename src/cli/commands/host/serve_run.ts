@@ -55,7 +55,7 @@ export async function run(context: Context, options: HostServeOptions): Promise<
     announce(context, host, storage.kind === "dev");
     if (host.isExposed) {
       context.output.warning(
-        `The host listens on "${listen.hostname}" by plain HTTP: whoever is in between can read passwords and tokens. ` +
+        `The host listens on "${listen.hostname}" by plain HTTP: anybody on the network in between can read passwords and tokens. ` +
           "Put a proxy in front that ends TLS, and listen on 127.0.0.1.",
       );
     }

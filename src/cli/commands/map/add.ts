@@ -8,7 +8,7 @@ export const command = defineCommand({
   summary: "Connect a work package with an issue.",
   gated: false,
   hosted: "not available: mappings are managed in the dashboard.",
-  local: "one issue per work package, no issue twice.",
+  local: "a work package has one issue, and an issue has one work package.",
   examples: [
     "tracker map add --wp-id WP01 --external-id bd-12",
     "tracker map add --wp-id WP02 --external-id bd-14 --external-key bd-14 --json",
@@ -25,8 +25,12 @@ export const command = defineCommand({
       externalId: kit.option("--external-id", kit.named("ID"), {
         description: kit.text("The id of the issue in the tracker."),
       }),
-      externalKey: kit.value("--external-key", kit.named("KEY"), "The key people know it by."),
-      externalUrl: kit.value("--external-url", kit.named("URL"), "Where to look at it."),
+      externalKey: kit.value(
+        "--external-key",
+        kit.named("KEY"),
+        "The issue's key, as people know it.",
+      ),
+      externalUrl: kit.value("--external-url", kit.named("URL"), "The issue's address."),
     }),
   load: () => import("./add_run.ts"),
 });

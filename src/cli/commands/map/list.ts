@@ -8,7 +8,7 @@ export const command = defineCommand({
   summary: "List which work package belongs to which issue.",
   gated: false,
   hosted: "shows the mappings the host keeps.",
-  local: "shows the mappings made with `tracker map add`.",
+  local: "shows the mappings added with `tracker map add`.",
   examples: ["tracker map list", "tracker map list --json"],
   readiness: { binding: true, reachability: false },
   permissions: [...CHANGE_PROJECT, "net host"],

@@ -5,7 +5,7 @@ import { defineCommand } from "../../command/command.ts";
 export const command = defineCommand({
   path: "mission create",
   group: "Missions",
-  summary: "Create a mission: name it, write its files, commit just them.",
+  summary: "Create a mission: name it, write its files, commit only these.",
   gated: false,
   examples: [
     "tracker mission create fix-search",
@@ -28,7 +28,7 @@ export const command = defineCommand({
           ),
         }),
       ),
-      noCommit: kit.flag(["--no-commit"], "Write the files and leave the commit to you."),
+      noCommit: kit.flag(["--no-commit"], "Write the files without committing them."),
     }),
   load: () => import("./create_run.ts"),
 });

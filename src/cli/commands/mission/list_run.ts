@@ -15,7 +15,7 @@ export async function run(context: Context): Promise<number> {
   }
   if (missions.length === 0) {
     output.result("No missions.");
-    output.notice("  Make one with `tracker mission create SLUG`.");
+    output.notice("  Create one with `tracker mission create SLUG`.");
     return 0;
   }
   const now = platform.clock.now();

@@ -33,7 +33,7 @@ export const command = defineCommand({
           ),
         }),
       ),
-      noCommit: kit.flag(["--no-commit"], "Write the files and leave the commit to you."),
+      noCommit: kit.flag(["--no-commit"], "Write the files without committing them."),
     }),
   load: () => import("./start_run.ts"),
 });

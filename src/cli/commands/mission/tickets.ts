@@ -41,7 +41,7 @@ export async function chooseTicket(
     });
     return fitting[number - 1] ?? null;
   }
-  // `--yes` consents to questions, not to a ticket that nobody has named.
+  // `--yes` consents to questions, not to a ticket that the user has not named.
   const asking = { ...context, globals: { ...context.globals, yes: false } };
   const agreed = await confirm(asking, {
     ...asked,
@@ -86,7 +86,8 @@ function noTicket(query: TicketQuery): TrackerError {
 function needsAnswer(fitting: readonly OriginCandidate[], instead: string): TrackerError {
   const keys = fitting.map((candidate) => candidate.external_issue_key);
   const shown = keys.slice(0, 10).join(", ");
-  const message = "A person has to confirm the ticket, and nothing may be asked. Found: " + shown +
+  const message = "A person has to confirm the ticket, but no question may be asked. Found: " +
+    shown +
     (keys.length > 10 ? ", …" : "");
   return noAnswer(message, instead, { candidates: fitting });
 }

@@ -5,7 +5,7 @@ import { boxLines } from "../../terminal/box.ts";
 import { day, plural } from "../../terminal/format.ts";
 
 /**
- * Shows the whole installation inside a border with a title of its own, so that nobody takes it for the
+ * Shows the whole installation inside a border with a title of its own, so that it is not mistaken for the
  * state of one project.
  */
 export function showInstallation(context: Context, status: InstallationStatusResult): void {

@@ -18,7 +18,7 @@ import { VERSION } from "../../version.ts";
 const RESOLUTIONS = {
   exact: "The host knows where it belongs.",
   workspace: "The host placed it by its workspace.",
-  queued: "Nobody has said at the host where it belongs: it waits for a person there.",
+  queued: "The host does not know where it belongs: it waits there until a person decides.",
 } as const;
 
 /** How a snapshot is published. */

@@ -8,7 +8,7 @@ export const command = defineCommand({
   summary: "Fetch issues into the local cache.",
   gated: false,
   hosted: "continues where the last pull stopped, then fetches what has changed since.",
-  local: "everything that changed since the last pull, merged field by field.",
+  local: "fetches what has changed since the last pull, and merges it field by field.",
   hostedExamples: ["tracker sync pull --all --since 2026-01-31"],
   examples: ["tracker sync pull", "tracker sync pull --all"],
   readiness: { binding: true, reachability: true },

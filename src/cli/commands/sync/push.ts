@@ -9,7 +9,7 @@ export const command = defineCommand({
   summary: "Send changes to the tracker.",
   gated: false,
   hosted:
-    "sends the items of `--items-json`; repeated after it broke off, it continues and does nothing twice.",
+    "sends the items of `--items-json`; an interrupted push continues when repeated, and does nothing twice.",
   local: "sends what was changed here since the last sync, field by field.",
   hostedExamples: [
     "tracker sync push --items-json changes.json",

@@ -130,7 +130,7 @@ function reportPlan(context: Context, batches: readonly PlannedBatch[]): number 
   const before =
     batches.filter((batch) => batch.alreadySent).flatMap((batch) => batch.items).length;
   if (batches.some((batch) => batch.idempotencyKey !== null)) {
-    output.result(`This would continue a push that broke off: ${sentBefore(before)}.`);
+    output.result(`This would continue an interrupted push: ${sentBefore(before)}.`);
   }
   output.notice("Nothing was sent.");
   return 0;

@@ -47,12 +47,12 @@ export function reportPush(context: Context, outcome: PushedOutcome): number {
   }
   const code = reportResult(context, result);
   const { output } = context;
-  if (resumed) output.notice("  This continued the push that had broken off.");
+  if (resumed) output.notice("  This continued an interrupted push.");
   if (outdated > 0) {
     output.notice(
-      `  The cache may show ${
+      `  The cache may show an older state of ${
         outdated === 1 ? "this issue" : plural(outdated, "issue")
-      } as before: \`tracker sync pull\` brings the state of now.`,
+      }: \`tracker sync pull\` updates it.`,
     );
   }
   return code;
@@ -66,7 +66,7 @@ export function reportRun(context: Context, report: RunReport): number {
   reportGone(context, gone);
   if (result.has_more) {
     context.output.notice(
-      "  There is more: `tracker sync run` without `--limit` brings everything.",
+      "  There is more: `tracker sync run` without `--limit` fetches everything.",
     );
   }
   return code;

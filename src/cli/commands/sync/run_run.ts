@@ -68,7 +68,7 @@ async function runHosted(
   );
 }
 
-/** In manual mode nobody else uploads the queued events. */
+/** Uploads the queued events in manual mode, where no daemon does. */
 async function uploadQueue(context: Context): Promise<number> {
   const { platform, output } = context;
   const { sent, duplicates, failure } = await flushEvents({ platform, version: VERSION });

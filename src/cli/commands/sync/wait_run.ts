@@ -22,7 +22,7 @@ export async function run(context: Context, options: { readonly id: string }): P
   // What an operation has done is known at the host; this command has sent and fetched nothing.
   if (!context.globals.json) {
     context.output.notice(
-      "  The cache may be as before: `tracker sync pull` brings the state of now.",
+      "  The cache may be out of date: `tracker sync pull` updates it.",
     );
   }
   return code;

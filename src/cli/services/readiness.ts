@@ -1,8 +1,10 @@
 import { classifyProvider } from "../../contract/providers.ts";
 import { isHostedSyncEnabled, requireHostedSync } from "../../client/rollout.ts";
 import type { RequestOptions } from "../../client/open_host.ts";
+import type { Environment } from "../../platform/platform.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
-import type { Invocation } from "../command/command.ts";
+import type { Command, Invocation } from "../command/command.ts";
+import type { KnownProvider } from "../../tracker/provider_class.ts";
 import type { Context } from "../command/context.ts";
 import { VERSION } from "../version.ts";
 
@@ -10,38 +12,50 @@ import { VERSION } from "../version.ts";
 export class NotReadyError extends TrackerError {}
 
 /**
- * Holds a command back until what its row of the catalogue asks for is there. Local providers and
- * bindings need nothing; hosted ones are stopped first where the command is not for them, then
- * evaluated.
+ * Holds a command back until what its definition asks for is there. A provider of the class that the command is not for
+ * is refused first. Local providers and bindings need nothing; hosted ones are evaluated.
  *
  * @throws {NotReadyError} naming the first missing prerequisite.
- * @throws {TrackerError} `local_only`, `not_a_project`, `provider_removed`, `config_invalid`.
+ * @throws {TrackerError} `hosted_only`, `local_only`, `not_a_project`, `provider_removed`, `config_invalid`.
  */
 export async function prepare(invocation: Invocation, context: Context): Promise<void> {
-  const { path, readiness, only } = invocation.command;
+  const { command } = invocation;
+  const { readiness } = command;
+  const { env } = context.platform;
   if (readiness === "none") return;
-  if (readiness === "gate") return requireHostedSync(context.platform.env);
+  if (readiness === "gate") return requireHostedSync(env);
   const project = readiness.binding ? await boundProject(context) : null;
   const provider = invocation.provider ?? project?.provider ?? null;
   const found = provider === null ? null : classifyProvider(provider);
-  if (found?.kind === "local" && only?.providers !== "hosted") return;
   if (provider !== null && (found?.kind === "removed" || found?.kind === "unknown")) {
-    (await import("../../tracker/provider_class.ts")).knownProvider(context.platform.env, provider);
+    (await import("../../tracker/provider_class.ts")).knownProvider(env, provider);
   }
-  if (found?.kind === "local" && only?.providers === "hosted") {
-    const { hostedOnly } = await import("../../tracker/provider_class.ts");
-    throw hostedOnly(found.provider, `\`${path}\``, only.instead);
-  }
-  if (found?.kind === "hosted" && only?.providers === "local") {
-    requireHostedSync(context.platform.env);
-    const { localOnly } = await import("../../tracker/provider_class.ts");
-    throw localOnly(found.provider, only.refusal);
+  if (found?.kind === "hosted" || found?.kind === "local") {
+    await refuseOtherClass(command, found, env);
+    if (found.kind === "local") return;
   }
   await evaluate(context, project?.root ?? null, readiness, {
     // Where the gate is off, and for a command that no hosted binding can use, a sign-in helps nothing.
     unbound: found === null &&
-      (only?.providers === "local" || !isHostedSyncEnabled(context.platform.env)),
+      (command.only?.providers === "local" || !isHostedSyncEnabled(env)),
   });
+}
+
+/** Refuses a command that is for the other class of providers alone. */
+async function refuseOtherClass(
+  { path, only }: Command,
+  found: KnownProvider,
+  env: Environment,
+): Promise<void> {
+  if (only === undefined || only.providers === found.kind) return;
+  const { hostedOnly, localOnly } = await import("../../tracker/provider_class.ts");
+  if (found.kind === "local" && only.providers === "hosted") {
+    throw hostedOnly(found.provider, `\`${path}\``, only.instead);
+  }
+  if (found.kind === "hosted" && only.providers === "local") {
+    requireHostedSync(env);
+    throw localOnly(found.provider, only.refusal);
+  }
 }
 
 async function evaluate(

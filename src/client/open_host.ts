@@ -50,8 +50,8 @@ export interface OpenHost extends RequestOptions {
 }
 
 /**
- * Opens a host. This is the door of all hosted work: behind it the rollout gate is not asked again, before it no file
- * is written and no socket opened.
+ * Opens a host. This is the door of all hosted work: before it no file is written and no socket opened. Behind it only
+ * the transport asks for the rollout gate again, at each request.
  *
  * @throws {TrackerError} `rollout_disabled` on a machine that has not opted in; `missing_host_config`;
  * `invalid_host_url`.

@@ -1,6 +1,7 @@
 import { collectBytes } from "../platform/byte_collector.ts";
 import { errorText, interrupted, TrackerError } from "../platform/tracker_error.ts";
 import type { OpenHost } from "./open_host.ts";
+import { requireHostedSync } from "./rollout.ts";
 import { untrustedCertificate } from "./untrusted_certificate.ts";
 
 /** A request body. */
@@ -49,7 +50,7 @@ export const MAX_BODY_BYTES: number = 32 * 1024 * 1024;
  * Sends one request and reads the whole answer, whatever its status. Repeats nothing; puts a write on the wire once
  * (wire.md, Transport; Errors).
  *
- * @throws {TrackerError} `unsendable_header` before anything is sent; `network_error` when no whole answer came;
+ * @throws {TrackerError} `rollout_disabled` and `unsendable_header` before anything is sent; `network_error` when no whole answer came;
  * `untrusted_certificate`; `network_timeout`; `redirect_refused`; `response_too_large`; `interrupted` when `signal`
  * gave it up.
  */
@@ -57,7 +58,9 @@ export async function send(
   host: OpenHost,
   request: TransportRequest,
 ): Promise<TransportAnswer> {
-  const { clock } = host.platform;
+  const { clock, env } = host.platform;
+  // A host can stay open for long; the gate counts as it is now.
+  requireHostedSync(env);
   const url = requestUrl(host.baseUrl, request);
   const limitMs = request.timeoutMs ?? REQUEST_TIMEOUT_MS;
   const started = clock.monotonic();

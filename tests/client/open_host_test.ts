@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { openHost } from "../../src/client/open_host.ts";
 import { ROLLOUT_DISABLED_MESSAGE } from "../../src/client/rollout.ts";
+import { send } from "../../src/client/transport.ts";
 import { modulesUnder } from "../../scripts/coverage.ts";
 import { GATE_ON } from "../support/cli.ts";
 import { GATE_VALUES } from "../support/gate.ts";
@@ -52,7 +53,7 @@ Deno.test("a URL that is none, or http to another machine, opens no host", () =>
     }
   }));
 
-Deno.test("the gate is asked where a host is opened, before the table of readiness, and by the daemon", async () => {
+Deno.test("the gate is asked where a host is opened and a request sent, before the table of readiness, and by the daemon", async () => {
   const root = new URL("../../", import.meta.url);
   const asking: string[] = [];
   for (const path of await modulesUnder(root, "src/")) {
@@ -62,7 +63,17 @@ Deno.test("the gate is asked where a host is opened, before the table of readine
   assert.deepEqual(asking.sort(), [
     "src/cli/services/readiness.ts",
     "src/client/open_host.ts",
+    "src/client/transport.ts",
     "src/daemon/run.ts",
     "src/daemon/start.ts",
   ]);
 });
+
+Deno.test("a host that is open sends nothing once the gate is closed", () =>
+  withPlatform({ env: GATE_ON }, async (platform) => {
+    const host = await openHost({ platform, baseUrl: HOST });
+    platform.setEnv(VARIABLE, "0");
+    const request = { method: "GET", path: "/api/v1/tracker/health/", call: "health" } as const;
+    await failing(send(host, request), "rollout_disabled");
+    assert.deepEqual(platform.network.requests, []);
+  }));

@@ -64,8 +64,7 @@ export async function hostOf(
     get: (name: string) => name === ROLLOUT_VARIABLE ? "1" : platform.env.get(name),
   };
   const machine = { ...platform, env: optedIn };
-  const host = await openHost({ baseUrl: HOST, version: "1", ...options, platform: machine });
-  return { ...host, platform };
+  return await openHost({ baseUrl: HOST, version: "1", ...options, platform: machine });
 }
 
 /** Tokens that rotate from `t1` to `t2` and so on, without a file or a host. */

@@ -9,7 +9,7 @@ import type { TransportAnswer } from "./transport.ts";
 /** What a body turned out to be. */
 export type BodyContent =
   | { readonly kind: "json"; readonly value: unknown }
-  /** Text, but not JSON: an HTML page, or JSON that broke off. */
+  /** Text, but not JSON: an HTML page, or JSON that is cut off. */
   | { readonly kind: "text"; readonly text: string }
   /** JSON that is nested too deep, or holds too many values, to be worked with. */
   | { readonly kind: "excess"; readonly excess: JsonExcess }
@@ -143,5 +143,5 @@ function describe(content: Exclude<BodyContent, { kind: "json" }>): string {
   const text = content.text.trimStart();
   if (text === "") return "an empty body";
   if (text.startsWith("<")) return "an HTML page instead of JSON";
-  return "a body that is not JSON, or that broke off";
+  return "a body that is not JSON, or that is cut off";
 }

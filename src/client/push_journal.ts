@@ -12,13 +12,13 @@ import { keepPushed, NOTHING_KEPT, type PushedInCache } from "./pushed_issues.ts
 /** One request of a push that has begun. */
 export interface JournalBatch {
   readonly key: string;
-  /** What the host answered before the push broke off; `null` when it has not, or that is not known. */
+  /** What the host answered before the push was interrupted; `null` when it has not, or that is not known. */
   readonly answer: PushResult | null;
 }
 
 /** A push that has begun. */
 export interface OpenPush {
-  /** It repeats one that broke off, with nothing sent since. */
+  /** It repeats an interrupted push, with nothing sent since. */
   readonly resumed: boolean;
   readonly batches: readonly JournalBatch[];
 }
@@ -33,9 +33,9 @@ export interface BatchAnswer {
   readonly replayed: boolean;
 }
 
-/** What tells a new push from the repeat of one that broke off. Pushes are known by their content. */
+/** What tells a new push from the repeat of an interrupted one. Pushes are known by their content. */
 export interface PushJournal {
-  /** The push as it broke off; `null` when it would be a new one. Changes nothing. */
+  /** Returns the interrupted push, or `null` when this would be a new one. Changes nothing. */
   look(push: string, count: number): Promise<readonly JournalBatch[] | null>;
   /** Begins a push of `count` batches: stores their keys before anything is sent. */
   open(push: string, count: number): Promise<OpenPush>;

@@ -40,11 +40,11 @@ export interface PlannedBatch {
   /** The items of the request. */
   readonly items: readonly PushItem[];
   /**
-   * The key of a push that broke off and would be repeated; `null` for a new push, whose keys are created when it
+   * The key of an interrupted push that would be repeated; `null` for a new push, whose keys are created when it
    * begins.
    */
   readonly idempotencyKey: string | null;
-  /** The host has answered it before the push broke off: it would not be sent again. */
+  /** The host answered it before the push was interrupted: it would not be sent again. */
   readonly alreadySent: boolean;
 }
 

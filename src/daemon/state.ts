@@ -33,10 +33,10 @@ const StateSchema: v.GenericSchema<unknown, DaemonState> = v.object({
   heartbeat: v.string(),
 });
 
-/** A larger state file is not one of ours. */
+/** A larger file is not a state file of the daemon. */
 export const MAX_STATE_BYTES = 65_536;
 
-/** Reads the state file and nothing else; `null` when there is none or it is not one of ours. */
+/** Reads the state file only; returns `null` when there is none or it is invalid. */
 export async function readDaemonState(platform: Platform): Promise<DaemonState | null> {
   const text = await platform.files.readText(userPaths(platform).daemonState, {
     maxBytes: MAX_STATE_BYTES,

@@ -38,7 +38,9 @@ export function dashboardHandler(
   options: HandlerOptions,
 ): (request: Request) => Promise<Response> {
   return async (request) => {
-    if (!isForThisAddress(request, options)) return refusal(403, "This address is not ours.");
+    if (!isForThisAddress(request, options)) {
+      return refusal(403, "The request names another address.");
+    }
     const path = pathBehindToken(request, options);
     if (path === null) {
       return refusal(404, "Open the whole address that `tracker dashboard` has printed.");
@@ -75,7 +77,7 @@ async function answer(
     default: {
       const query = queryOf(parameters);
       return query === null
-        ? refusal(400, "The query is not one of ours.")
+        ? refusal(400, "The query is not valid.")
         : json(200, await readIssues(options, query));
     }
   }
@@ -87,12 +89,14 @@ const DOCUMENTS: readonly string[] = ["state.json", "sync.json", "issues.json", 
 async function answerPress(request: Request, options: HandlerOptions): Promise<Response> {
   if (!await readCanSync(options)) return refusal(404, "There is nothing here.");
   if (request.method !== "POST") return refusal(405, "Only POST is answered here.", "POST");
-  if (!comesFromPage(request, options)) return refusal(403, "Only the page itself may ask this.");
+  if (!comesFromPage(request, options)) {
+    return refusal(403, "Only the page itself may send this request.");
+  }
   return json(202, options.runner.press());
 }
 
 async function answerIssue(id: string, options: HandlerOptions): Promise<Response> {
-  if (id === "" || id.length > LONGEST_ID) return refusal(400, "The id is not one of ours.");
+  if (id === "" || id.length > LONGEST_ID) return refusal(400, "The id is not valid.");
   const issue = await readIssue(options, id);
   return issue === null
     ? json(404, {

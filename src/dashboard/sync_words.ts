@@ -50,7 +50,7 @@ export function syncedWords({ account, events, cached, notices }: SyncFacts): Sy
       facts === "" ? "There is nothing to sync." : `${facts}.`,
       ...account.notes,
       ...(events === null ? [] : eventLines(events)),
-      ...(account.hasMore ? ["There is more: the next sync brings it."] : []),
+      ...(account.hasMore ? ["There is more: the next sync fetches it."] : []),
     ],
     next_action: nextActions(counts, fault?.next_action ?? null),
     counts,

@@ -10,7 +10,7 @@ export function visible(text: string): string {
 
 /** Like {@link visible}, cut after `length` characters. */
 export function visibleStart(text: string, length: number): string {
-  // What is cut off need not be looked at; twice as much covers pairs and joined line ends.
+  // Text that is cut off need not be checked; twice as much covers pairs and joined line ends.
   const signs = [...visible(text.slice(0, 2 * length + 2))];
   return signs.length > length ? `${signs.slice(0, length).join("")}…` : signs.join("");
 }

@@ -142,7 +142,7 @@ export class EventQueue {
     ).all(...from, count).map(queuedEvent);
   }
 
-  /** Applies the host's answer in one transaction; an event that is already gone is passed over. */
+  /** Applies the host's answer in one transaction; skips an event that is already gone. */
   settle(settlement: Settlement): { removed: number; parked: number } {
     const now = this.#platform.clock.now();
     return inTransaction(this.#database, () => {

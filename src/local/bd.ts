@@ -302,7 +302,7 @@ function csvField(value: string): string {
   return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
 
-/** `bd` compares to the second; a fraction is cut off, so that less is passed over. */
+/** `bd` compares to the second; a fraction is cut off, so that fewer changes are missed. */
 function toTheSecond(time: string): string {
   return `${new Date(Math.floor(Date.parse(time) / 1000) * 1000).toISOString().slice(0, 19)}Z`;
 }

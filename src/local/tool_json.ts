@@ -75,7 +75,7 @@ function findAnswer(bytes: Uint8Array): Answer {
       end = skipValue(bytes, at);
       if (best === null || rank >= best.rank) best = { answer, rank };
     } catch (error) {
-      // A log line that came before it is not the answer that has broken off here.
+      // A log line that came before it is not the answer that is cut off here.
       if (best !== null && best.rank > 0) break;
       throw error;
     }

@@ -20,7 +20,7 @@ export interface LockOptions {
   readonly within?: string;
 }
 
-/** A holder's name is never longer; a larger file is not one of ours. */
+/** A holder's name is never longer; a larger file is not a lock of tracker. */
 const MAX_HOLDER_BYTES = 4096;
 
 /**

@@ -1,7 +1,7 @@
 import type { Database } from "../platform/database.ts";
 import { optionalText, Statements, textOf } from "./rows.ts";
 
-/** Milliseconds that a push which broke off is remembered: far longer than a host remembers a key. */
+/** Milliseconds that an interrupted push is remembered: far longer than a host remembers a key. */
 const REMEMBERED_FOR_MS = 90 * 86_400_000;
 
 /** One request of a push. */

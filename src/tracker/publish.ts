@@ -21,7 +21,7 @@ export { resolveResourceRouting };
 export interface SnapshotParts {
   readonly provider: string;
   readonly workspace: string;
-  /** The provider's credentials; only the one that names a resource is looked at, and none is sent. */
+  /** The provider's credentials; only the one that names a resource is read, and none is sent. */
   readonly credentials: Readonly<Record<string, unknown>>;
   readonly binding: Pick<BindingConfig, "doctrineMode" | "fieldOwners">;
   readonly identity: Pick<Identity, "uuid" | "slug">;

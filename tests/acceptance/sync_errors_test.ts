@@ -68,7 +68,7 @@ bound("errors 5 to 7: each failure is told once, without a retry, exit 1", async
     [{ status: 500 }, /Made-up failure with status 500/],
     [{ status: 502, body: "html" }, /HTTP 502/],
     [{ status: 503, body: "empty" }, /HTTP 503/],
-    [{ status: 200, body: "truncated" }, /not JSON, or that broke off/],
+    [{ status: 200, body: "truncated" }, /not JSON, or that is cut off/],
     [{ status: 200, body: "html" }, /an HTML page instead of JSON/],
     [{ status: 200, body: "empty" }, /an empty body/],
     [{ status: 200, body: "not_utf8" }, /not UTF-8/],

@@ -19,7 +19,7 @@ async function statusFails(reply: Reply, code: string): Promise<TrackerError> {
 
 const MALFORMED: [string, Reply, RegExp][] = [
   ["an HTML page", { status: 200, text: " <!doctype html><h1>Hi</h1>" }, /an HTML page/],
-  ["a truncated body", { status: 200, text: '{"provider": "lin' }, /broke off/],
+  ["a truncated body", { status: 200, text: '{"provider": "lin' }, /cut off/],
   ["an empty body", { status: 200, text: "" }, /an empty body/],
   ["prose", { status: 200, text: "OK" }, /not JSON/],
   ["JSON that is nested too deep", {

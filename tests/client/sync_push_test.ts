@@ -49,7 +49,7 @@ Deno.test("the same push again is a new one, each time under a key of its own", 
   );
 });
 
-Deno.test("a push that broke off is continued: what was answered is not sent again, the rest under its first key", async () => {
+Deno.test("an interrupted push continues: what was answered is not sent again, the rest under its first key", async () => {
   const [a, b] = [items(100), items(3, 101)];
   await withService(BOUND, [
     done(a),
@@ -76,7 +76,7 @@ Deno.test("a push that broke off is continued: what was answered is not sent aga
   });
 });
 
-Deno.test("a push that broke off before another one was sent is a new one", async () => {
+Deno.test("a push interrupted before another one was sent is a new one", async () => {
   const [a, b] = [items(1), items(1, 2)];
   await withService(BOUND, [
     push(a, { fail: "connection reset" }),

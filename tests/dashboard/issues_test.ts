@@ -53,7 +53,7 @@ Deno.test("a list that is cut says that there is more", () =>
     assert.deepEqual([five.issues.length, five.more], [5, false]);
   }));
 
-Deno.test("a query that is not one of ours is refused", () =>
+Deno.test("a query that is not valid is refused", () =>
   withIssues(async ({ ask }) => {
     for (
       const query of [

@@ -88,7 +88,7 @@ export interface CommandDefinition<O> extends CommandFacts {
 
 /** The code of a command. */
 export interface CommandCode<O> {
-  /** Refuses what the grammar cannot know to be wrong, before readiness is looked at. */
+  /** Refuses what the grammar cannot know to be wrong, before readiness is checked. */
   readonly check?: (context: Context, options: O) => void | Promise<void>;
   /** Does it; answers the exit code. */
   readonly run: (context: Context, options: O) => Promise<number>;

@@ -30,7 +30,10 @@ export const GLOBAL_OPTIONS = {
     description: "Use colour: auto, always or never (also NO_COLOR, FORCE_COLOR).",
   },
   quiet: { names: ["-q", "--quiet"], description: "Show no progress and no notices." },
-  verbose: { names: ["-v", "--verbose"], description: "Explain on standard error what is done." },
+  verbose: {
+    names: ["-v", "--verbose"],
+    description: "Show requests and details on standard error.",
+  },
   help: { names: ["-h", "--help"], description: "Show help." },
   version: { names: ["-V", "--version"], description: "Show the version." },
 } as const satisfies Readonly<Record<string, GlobalOption>>;

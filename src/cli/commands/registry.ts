@@ -62,7 +62,7 @@ const DEFINITIONS: Readonly<Record<string, () => Promise<{ readonly command: Com
 
 /**
  * Every command there is in the given state of the rollout gate, in the order of the help. While a daemon has left its
- * state (`hasDaemon`), it can be looked at and stopped with the gate off.
+ * state (`hasDaemon`), its status can be shown and it can be stopped with the gate off.
  */
 export async function catalogue(
   hosted: boolean,

@@ -31,7 +31,7 @@ export const EXIT_CODES: readonly Definition[] = [
 export const FILES: readonly Definition[] = [
   [".kittify/config.yaml", "The project: its identity and its binding."],
   ["kitty-specs/", "The missions of the project."],
-  ["~/.spec-kitty/", "The user: settings, session, cache and all else that is kept."],
+  ["~/.spec-kitty/", "The user: settings, sessions, caches and queues."],
 ];
 
 /** What a manual says of a command in the given state of the rollout gate. */

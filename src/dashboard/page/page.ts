@@ -62,7 +62,7 @@ export const PAGE: string = `<!doctype html>
       <div id="mappings"></div>
     </section>
   </div>
-  <noscript><p class="notice">This page shows its state with a script of its own; allow scripts for it.</p></noscript>
+  <noscript><p class="notice">This page needs its own script to show its state. Allow scripts for it.</p></noscript>
 </main>
 <footer class="foot">
   <p id="where"></p>

@@ -73,7 +73,7 @@ async function examineEvents(
   files: FilesFinding,
 ): Promise<readonly Check[]> {
   if (!files.settings || !files.credentials) {
-    return [info("queue", "events not counted: whose they are is not known")];
+    return [info("queue", "events not counted: the settings or the credentials cannot be read")];
   }
   const { path } = await queueOwner(platform);
   const counts = await readQueueCounts(platform, path);

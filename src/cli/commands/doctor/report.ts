@@ -3,7 +3,7 @@ export type CheckStatus = "ok" | "warning" | "failed" | "info";
 
 /** One line of the report. */
 export interface Check {
-  /** What was looked at, such as `session`; stable, for programs. */
+  /** What was checked, such as `session`; stable, for programs. */
   readonly check: string;
   readonly status: CheckStatus;
   /** One line for people. */

@@ -36,6 +36,13 @@ Deno.test("a word of short flags with an unknown one is one unknown option", () 
   assert.equal(strayOption(scan(["-qx", "sync"]))?.given, "-qx");
 });
 
+Deno.test("a flag with a value is left to the grammar, which refuses it", () => {
+  for (const word of ["--help=no", "--version=2", "--json=true"]) {
+    const { help, version, json } = lineOptions(scan(["status", word]));
+    assert.deepEqual({ help, version, json }, { help: false, version: false, json: false }, word);
+  }
+});
+
 Deno.test("words after -- are no options and no part of a command's name", () => {
   const line = scan(["sync", "--", "pull", "--json"]);
   assert.equal(lineOptions(line).json, false);

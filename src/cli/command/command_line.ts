@@ -116,9 +116,12 @@ function valueIn(tokens: readonly Token[], key: GlobalOptionKey): string | null 
   return token?.kind === "option" ? token.value : null;
 }
 
+/** Whether a part gives an option. A flag with a value, such as `--help=no`, gives nothing: the grammar refuses it. */
 function gives(token: Token, key: GlobalOptionKey): boolean {
+  if (token.kind !== "option") return false;
   const names: readonly string[] = GLOBAL_OPTIONS[key].names;
-  return token.kind === "option" && token.names.some((name) => names.includes(name));
+  const isFlag = token.names.every((name) => !GLOBAL_WITH_VALUE.has(name));
+  return !(isFlag && token.value !== null) && token.names.some((name) => names.includes(name));
 }
 
 /** The names in a word of options: `-qv` gives two flags where each is one that every line takes. */

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { formatMessage } from "@optique/core/message";
+import { suggestSync } from "@optique/core/parser";
 import { createKit } from "../../src/cli/command/options.ts";
 import { parseWords } from "../../src/cli/command/parse.ts";
 import { optionsOf } from "../../src/cli/help/manual_facts.ts";
@@ -27,6 +29,29 @@ Deno.test("the help of an option says which class of providers it is for", () =>
     ["--dry-run", "Local providers: change nothing."],
     ["--search TEXT", "Only what has TEXT."],
   ]);
+});
+
+Deno.test("the completion of an option says which class of providers it is for", () => {
+  const found = suggestSync(grammarOf(createKit({ hosted: true })), ["--"]);
+  const words = found.flatMap((one) =>
+    one.kind === "literal" && one.description !== undefined
+      ? [[one.text, formatMessage(one.description)]]
+      : []
+  );
+  assert.deepEqual(words, [
+    ["--since", "Hosted providers: only what changed after TIME."],
+    ["--items", "Hosted providers: JSON array of items."],
+    ["--dry-run", "Local providers: change nothing."],
+    ["--search", "Only what has TEXT."],
+  ]);
+});
+
+Deno.test("the completion of a value names no class of providers", () => {
+  const kit = createKit({ hosted: true });
+  const grammar = kit.only("hosted", kit.statusFilter());
+  const texts = suggestSync(grammar, ["--status", "in_"]).map((one) => JSON.stringify(one));
+  assert.ok(texts.length > 0);
+  for (const one of texts) assert.doesNotMatch(one, /Hosted providers/);
 });
 
 Deno.test("with the gate off an option for hosted providers is in no help", () => {

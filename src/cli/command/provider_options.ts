@@ -1,4 +1,5 @@
 import type { DocEntry, DocFragment } from "@optique/core/doc";
+import type { Message } from "@optique/core/message";
 import { map } from "@optique/core/modifiers";
 import type { Parser } from "@optique/core/parser";
 import { constant } from "@optique/core/primitives";
@@ -25,7 +26,7 @@ export interface ClassOptions {
 }
 
 /**
- * Returns an option, or several, for one class of providers alone: the help says so, a line for the other class is
+ * Returns an option, or several, for one class of providers alone: help and completion say so, a line for the other class is
  * refused by {@link refuseForeignOptions}, and hosted ones are unknown while the rollout gate is off. An option that may
  * not be left out cannot be one.
  */
@@ -42,6 +43,12 @@ export function onlyFor<T>(
   for (const name of extractOptionNames(parser.usage)) classed.set(name, providers);
   return {
     ...parser,
+    *suggest(context, prefix) {
+      for (const one of parser.suggest(context, prefix)) {
+        const isOption = one.kind === "literal" && classed.has(one.text);
+        yield isOption ? { ...one, ...prefixedDescription(one.description, providers) } : one;
+      }
+    },
     getDocFragments(state, value) {
       const docs = parser.getDocFragments(state, value);
       return { ...docs, fragments: docs.fragments.map((part) => prefixed(part, providers)) };
@@ -55,11 +62,19 @@ function prefixed(part: DocFragment, providers: ProviderKind): DocFragment {
 }
 
 function prefixedEntry(entry: DocEntry, providers: ProviderKind): DocEntry {
-  const [first, ...rest] = entry.description ?? [];
-  if (first?.type !== "text") return entry;
+  return { ...entry, ...prefixedDescription(entry.description, providers) };
+}
+
+/** Returns the description with its class of providers; nothing where there is none. */
+function prefixedDescription(
+  description: Message | undefined,
+  providers: ProviderKind,
+): { readonly description?: Message } {
+  const [first, ...rest] = description ?? [];
+  if (first?.type !== "text") return {};
   // A word in capitals, such as JSON, stays as it is.
   const words = first.text.replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase());
-  return { ...entry, description: [...text(`${PREFIX[providers]}: ${words}`), ...rest] };
+  return { description: [...text(`${PREFIX[providers]}: ${words}`), ...rest] };
 }
 
 const PREFIX: Readonly<Record<ProviderKind, string>> = {

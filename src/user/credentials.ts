@@ -120,7 +120,7 @@ export class CredentialStore {
   async rehearse(hostUrl: string): Promise<void> {
     const host = normalizeHostUrl(hostUrl);
     await this.#file.locked(() =>
-      this.#file.rehearse((table) => signIn(table, { ...NOBODY, host }))
+      this.#file.rehearse((table) => signIn(table, { ...PLACEHOLDER, host }))
     );
   }
 
@@ -148,7 +148,9 @@ export class CredentialStore {
           await this.#file.edit((table) => replaceSession(table, session));
         },
         rehearse: (session) =>
-          this.#file.rehearse((table) => replaceSession(table, { ...NOBODY, host: session.host })),
+          this.#file.rehearse((table) =>
+            replaceSession(table, { ...PLACEHOLDER, host: session.host })
+          ),
         clearTokens: async (hostUrl) => {
           const host = normalizeHostUrl(hostUrl);
           await this.#file.edit((table) =>
@@ -229,7 +231,7 @@ export class CredentialStore {
 }
 
 /** Stands in for a session of which only the host is known. */
-const NOBODY = {
+const PLACEHOLDER = {
   access: "access",
   refresh: "refresh",
   accessExpiresAt: 0,

@@ -157,23 +157,27 @@ scene("a link to a new issue is written with the id it has got", async (scene) =
 
 {
   let isBroken = true;
-  scene("what failed of a new issue is written later, whoever owns the fields", async (scene) => {
-    const { engine, tracker, edits, store } = scene;
-    const rules = { ownership: everyField("external"), strategy: "external_wins" } as const;
-    createIssue(edits(), { title: "New", status: "in_progress", assignees: ["ann"] });
-    const failed = await engine({ rules }).push();
-    assert.deepEqual(failed.failures.map(({ fields }) => fields), [["status"]]);
-    await engine({ rules }).pull({ full: true });
-    isBroken = false;
-    await engine({ rules }).push({ retry: true });
-    const [issue] = tracker.issues.values();
-    assert.deepEqual([issue?.status, issue?.assignees], ["in_progress", ["ann"]]);
-    assert.equal(store.counts().pending, 0);
-    // Once all of it has been written the tracker owns it.
-    tracker.edit(issue?.ref.id ?? "", { status: "blocked" });
-    await engine({ rules }).run({ full: true });
-    assert.equal([...tracker.issues.values()][0]?.status, "blocked");
-  }, { failWrite: (_, field) => isBroken && field === "status" ? "disk full" : null });
+  scene(
+    "what failed of a new issue is written later, whatever side owns the fields",
+    async (scene) => {
+      const { engine, tracker, edits, store } = scene;
+      const rules = { ownership: everyField("external"), strategy: "external_wins" } as const;
+      createIssue(edits(), { title: "New", status: "in_progress", assignees: ["ann"] });
+      const failed = await engine({ rules }).push();
+      assert.deepEqual(failed.failures.map(({ fields }) => fields), [["status"]]);
+      await engine({ rules }).pull({ full: true });
+      isBroken = false;
+      await engine({ rules }).push({ retry: true });
+      const [issue] = tracker.issues.values();
+      assert.deepEqual([issue?.status, issue?.assignees], ["in_progress", ["ann"]]);
+      assert.equal(store.counts().pending, 0);
+      // Once all of it has been written the tracker owns it.
+      tracker.edit(issue?.ref.id ?? "", { status: "blocked" });
+      await engine({ rules }).run({ full: true });
+      assert.equal([...tracker.issues.values()][0]?.status, "blocked");
+    },
+    { failWrite: (_, field) => isBroken && field === "status" ? "disk full" : null },
+  );
 }
 
 scene("what a limit lets be made is made whole", async ({ engine, tracker, edits }) => {

@@ -3,7 +3,7 @@ import type { IssueType, NormalizedIssue, Status } from "../contract/issue.ts";
 import type { PullFilters } from "../contract/requests.ts";
 import type { PullResult } from "../contract/results.ts";
 import { canonicalJson } from "../contract/snapshots.ts";
-import type { Checkpoint } from "../store/checkpoints.ts";
+import { type Checkpoint, OVERLAP_MS } from "../store/checkpoints.ts";
 
 /** What a pull is to fetch. */
 export interface PullGoal {
@@ -82,9 +82,6 @@ export const PAGE_SIZE = 1_000;
 
 /** More pages than this are no listing. */
 export const MAX_PAGES = 10_000;
-
-/** How far before its watermark the next pull starts, in milliseconds: hosts' clocks are not steady. */
-export const OVERLAP_MS: number = 5 * 60_000;
 
 /** Stands for the filters of a pull that asks for nothing in particular. */
 const WATCH_KEY = "watch";

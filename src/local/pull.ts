@@ -1,7 +1,7 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
 import { isoTime } from "../platform/clock.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
-import type { Checkpoint } from "../store/checkpoints.ts";
+import { type Checkpoint, OVERLAP_MS } from "../store/checkpoints.ts";
 import type { PageCounts } from "../store/issue_store.ts";
 import type { StoredIssue } from "../store/issues.ts";
 import { absorb } from "./absorb.ts";
@@ -18,9 +18,6 @@ export interface LocalPullOptions {
   /** Stops after this many issues were created or updated; the next pull continues. */
   readonly limit?: number | undefined;
 }
-
-/** Milliseconds that a listing reaches back before the checkpoint. */
-export const OVERLAP_MS = 5 * 60_000;
 
 /** Everything is listed again after so many pulls, or after so many milliseconds. */
 export const FULL_EVERY = { pulls: 20, ms: 24 * 60 * 60_000 } as const;

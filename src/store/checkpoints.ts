@@ -21,6 +21,12 @@ export interface Checkpoint {
   readonly listing?: number | null;
 }
 
+/**
+ * How far before a checkpoint the next listing starts, in milliseconds: a change may be listed late, since the
+ * clocks of trackers and hosts are not steady.
+ */
+export const OVERLAP_MS: number = 5 * 60_000;
+
 /** The checkpoint of a store. */
 export class CheckpointTable {
   readonly #sql: Statements;

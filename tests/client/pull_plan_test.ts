@@ -7,14 +7,13 @@ import {
   MAX_PAGES,
   nextRequest,
   type NextStep,
-  OVERLAP_MS,
   PAGE_SIZE,
   type PullGoal,
   type PullState,
 } from "../../src/client/pull_plan.ts";
 import type { PullResult } from "../../src/contract/results.ts";
 import { isoTime } from "../../src/platform/clock.ts";
-import type { Checkpoint } from "../../src/store/checkpoints.ts";
+import { type Checkpoint, OVERLAP_MS } from "../../src/store/checkpoints.ts";
 import { issue } from "./service_support.ts";
 import { EMPTY_PAGE } from "./support.ts";
 

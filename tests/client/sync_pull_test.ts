@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { isoTime } from "../../src/platform/clock.ts";
-import { OVERLAP_MS } from "../../src/client/pull_plan.ts";
+import { OVERLAP_MS } from "../../src/store/checkpoints.ts";
 import type { PullProgress } from "../../src/client/sync_pull.ts";
 import { TEST_START } from "../support/clock.ts";
 import type { Stub } from "../support/fetch.ts";
@@ -61,7 +61,7 @@ Deno.test("a pull goes on where the limit ended the last one, whatever its own l
   });
 });
 
-Deno.test("after the end a pull asks for what changed since, with five minutes of overlap", async () => {
+Deno.test("after the end a pull asks for what changed since, with an overlap", async () => {
   const since = isoTime(Date.parse(issue(3).updated_at) - OVERLAP_MS);
   await withService(BOUND, [
     pull({}, ok(page(1, 3, null))),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { MAX_GUESSED_CYCLES } from "../../src/client/run_plan.ts";
-import { OVERLAP_MS } from "../../src/client/pull_plan.ts";
+import { OVERLAP_MS } from "../../src/store/checkpoints.ts";
 import { isoTime } from "../../src/platform/clock.ts";
 import type { Stub } from "../support/fetch.ts";
 import { EMPTY_PUSH, EMPTY_RUN, failing } from "./support.ts";

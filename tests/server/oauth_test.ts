@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { DEMO, endSessions } from "../../src/server/mod.ts";
+import { interleaveStatements } from "./statements.ts";
 import { type Answered, type TestHost, withHost } from "./support.ts";
 
 /** 43 characters, as `secrets.token_urlsafe(32)` makes them. */
@@ -160,6 +161,17 @@ Deno.test("a code that is used a second time ends the session of the first use",
     const tokens = await exchange(host, { code: once });
     assert.equal((await exchange(host, { code: once })).status, 400);
     const headers = { authorization: `Bearer ${tokens.text("access_token")}` };
+    assert.equal((await host.call("GET", "/api/v1/me", undefined, headers)).status, 401);
+  }));
+
+Deno.test("a code that is used twice at once ends the session of the first use", () =>
+  withHost(async (host) => {
+    const once = await code(host);
+    interleaveStatements(host.store);
+    const answers = await Promise.all([1, 2].map(() => exchange(host, { code: once })));
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 400]);
+    const tokens = answers.find(({ status }) => status === 200);
+    const headers = { authorization: `Bearer ${tokens?.text("access_token")}` };
     assert.equal((await host.call("GET", "/api/v1/me", undefined, headers)).status, 401);
   }));
 

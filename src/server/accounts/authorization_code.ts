@@ -3,7 +3,7 @@ import { type HostContext, inTransaction } from "../context/host_context.ts";
 import { tidy } from "../jobs/cleanup.ts";
 import { findCode, insertCode, setCodeFamily } from "../store/authorization_codes.ts";
 import { revokeFamily } from "../store/tokens.ts";
-import { type IssuedTokens, issueTokens } from "./tokens.ts";
+import { type IssuedTokens, newPair, startSession } from "./tokens.ts";
 
 /** Milliseconds in which a code has to be exchanged. */
 const CODE_LIFETIME_MS = 60_000;
@@ -55,25 +55,26 @@ export async function exchangeCode(
   const hash = await sha256Hex(form.get("code") ?? "");
   const challenge = base64Url(await sha256Hex(form.get("code_verifier") ?? ""));
   const redirect = loopbackRedirect(form.get("redirect_uri") ?? "")?.href;
-  const userId = await inTransaction(context, async ({ store, now }) => {
+  const pair = await newPair(context);
+  await tidy(context);
+  return await inTransaction(context, async (context) => {
+    const { store, now } = context;
     const found = await findCode(store, hash);
     if (found === null || found.expiresAt <= now()) return null;
     if (found.familyId !== null) {
       await revokeFamily(store, found.familyId, now());
       return null;
     }
-    // A wrong verifier spends it too: its sender holds a code of somebody else.
-    await setCodeFamily(store, hash, UNKNOWN_SESSION);
     const isTheClient = found.challenge === challenge && found.redirectUri === redirect;
-    return isTheClient ? found.userId : null;
+    const tokens = isTheClient ? await startSession(context, found.userId, pair) : null;
+    // A wrong verifier spends it too: its sender holds a code of somebody else.
+    await setCodeFamily(store, hash, tokens?.sessionId ?? NO_SESSION);
+    return tokens;
   });
-  const tokens = userId === null ? null : await issueTokens(context, userId);
-  if (tokens !== null) await setCodeFamily(context.store, hash, tokens.sessionId);
-  return tokens;
 }
 
-/** Stands for the session of a spent code that began none, or none yet. */
-const UNKNOWN_SESSION = "";
+/** Stands for the session of a spent code that began none. */
+const NO_SESSION = "";
 
 /** Encodes as base64url without padding, as PKCE has it. */
 function base64Url(hexadecimal: string): string {

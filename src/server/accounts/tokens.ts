@@ -44,14 +44,21 @@ export async function issueTokens(
 ): Promise<IssuedTokens | null> {
   const pair = await newPair(context);
   await tidy(context);
-  return await inTransaction(context, async (context) => {
-    const { store } = context;
-    if (await userById(store, userId) === null) return null;
-    const sessionId = context.newId("fam");
-    await insertFamily(store, sessionId, userId, context.now());
-    await storePair(context, sessionId, pair);
-    return issued(pair, userId, sessionId);
-  });
+  return await inTransaction(context, (context) => startSession(context, userId, pair));
+}
+
+/** Does the same with a fresh pair, inside the caller's transaction. */
+export async function startSession(
+  context: TransactionContext,
+  userId: string,
+  pair: TokenPair,
+): Promise<IssuedTokens | null> {
+  const { store } = context;
+  if (await userById(store, userId) === null) return null;
+  const sessionId = context.newId("fam");
+  await insertFamily(store, sessionId, userId, context.now());
+  await storePair(context, sessionId, pair);
+  return issued(pair, userId, sessionId);
 }
 
 /**
@@ -109,14 +116,16 @@ export async function revokeToken(context: HostContext, token: string): Promise<
   });
 }
 
-interface Pair {
+/** A fresh pair of tokens with their hashes. */
+export interface TokenPair {
   readonly access: string;
   readonly refresh: string;
   readonly accessHash: string;
   readonly refreshHash: string;
 }
 
-async function newPair({ platform }: HostContext): Promise<Pair> {
+/** Creates a pair of tokens; nothing is stored. */
+export async function newPair({ platform }: HostContext): Promise<TokenPair> {
   const access = `tka_${randomHex(platform.random, 32)}`;
   const refresh = `tkr_${randomHex(platform.random, 32)}`;
   return {
@@ -127,7 +136,7 @@ async function newPair({ platform }: HostContext): Promise<Pair> {
   };
 }
 
-function issued({ access, refresh }: Pair, userId: string, sessionId: string): IssuedTokens {
+function issued({ access, refresh }: TokenPair, userId: string, sessionId: string): IssuedTokens {
   return {
     userId,
     sessionId,
@@ -141,7 +150,7 @@ function issued({ access, refresh }: Pair, userId: string, sessionId: string): I
 async function storePair(
   { store, now }: TransactionContext,
   familyId: string,
-  { accessHash, refreshHash }: Pair,
+  { accessHash, refreshHash }: TokenPair,
 ): Promise<void> {
   await insertPair(store, familyId, {
     accessHash,

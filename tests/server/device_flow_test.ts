@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { DEMO } from "../../src/server/mod.ts";
+import { watchStatements } from "./statements.ts";
 import { type Answered, type TestHost, withHost } from "./support.ts";
 
 const GRANT = "urn:ietf:params:oauth:grant-type:device_code";
@@ -125,6 +126,31 @@ Deno.test("the page asks for a password again when it was wrong, and approves no
       (await poll(host, started.text("device_code"))).at("error"),
       "authorization_pending",
     );
+  }));
+
+Deno.test("wrong codes that come at once are limited as those that come one after the other", () =>
+  withHost(async (host) => {
+    const guesses = Array.from({ length: 12 }, (_, n) => `198.51.100.${n + 1}`);
+    const all = Promise.withResolvers<void>();
+    let ready = 0;
+    const isReady = () => {
+      if (++ready === guesses.length) all.resolve();
+    };
+    // A guess is looked up when every other one is, or was refused.
+    watchStatements(host.store, async (sql) => {
+      if (!sql.startsWith("UPDATE device_codes")) return;
+      isReady();
+      await all.promise;
+    });
+    const statuses = await Promise.all(guesses.map(async (address) => {
+      const body = approval("BCDF-GHJK");
+      const request = new Request("http://127.0.0.1:8080/device", { method: "POST", body });
+      const { status } = await host.raw(request, address);
+      if (status === 429) isReady();
+      return status;
+    }));
+    assert.equal(statuses.filter((status) => status === 400).length, 10);
+    assert.equal(statuses.filter((status) => status === 429).length, 2);
   }));
 
 Deno.test("the page shows what it is given as text, allows no script, and cannot be framed", () =>

@@ -103,3 +103,22 @@ Deno.test("a change after the upgrade has the number after the last one stored b
     assert.equal(row?.["change"], 42);
     await store.close();
   }));
+
+Deno.test("changes that a host of an earlier release stores after the upgrade are counted at the next start", () =>
+  withPlatform({}, async (platform) => {
+    const directory = await ofFirstRelease(platform, "");
+    const upgraded = await openHostData(platform, directory);
+    await upgraded.store.transaction((tx) => storeIssue(tx, "r1", anIssue("before"), false));
+    // It was started before the upgrade, and knows nothing of the number in the resource's row.
+    await upgraded.store.run(
+      `INSERT INTO issues (resource_id, external_id, key_folded, status, issue_type, updated_ms, change, first_change,
+         version, undelivered, json, search)
+       SELECT 'r1', 'meanwhile', 'k', 'todo', 'task', 0, MAX(change) + 1, MAX(change) + 1, 1, 0, '{}', '' FROM issues`,
+    );
+    await upgraded.store.close();
+    const { store } = await openHostData(platform, directory);
+    await store.transaction((tx) => storeIssue(tx, "r1", anIssue("after"), false));
+    const row = await store.one("SELECT change FROM issues WHERE external_id = 'after'");
+    assert.equal(row?.["change"], 3);
+    await store.close();
+  }));

@@ -7,11 +7,33 @@ import type { HostStore, Transaction } from "../store.ts";
 /** Issues that are read at a time. */
 const AT_ONCE = 1_000;
 
-/**
- * Makes the repairs that a migration has left to do, once. Earlier versions stored times of imported issues as they
- * came; no client could read a page that such an issue was in.
- */
+/** Repairs what a migration has left to do, and what a host of an earlier version has stored since. */
 export async function repairStored(store: HostStore): Promise<void> {
+  await repairIssueTimes(store);
+  await repairLastChanges(store);
+}
+
+const IS_BEHIND =
+  "last_change < (SELECT MAX(change) FROM issues WHERE issues.resource_id = resources.id)";
+
+/**
+ * Counts the changes that are not counted in their resource's row: a host that was started before the upgrade, and
+ * still ran after it, knew nothing of that number.
+ */
+async function repairLastChanges(store: HostStore): Promise<void> {
+  const behind = await store.one(`SELECT 1 FROM resources WHERE ${IS_BEHIND} LIMIT 1`);
+  if (behind === null) return;
+  await store.run(
+    `UPDATE resources SET last_change =
+       (SELECT MAX(change) FROM issues WHERE issues.resource_id = resources.id) WHERE ${IS_BEHIND}`,
+  );
+}
+
+/**
+ * Repairs the times of imported issues, once. Earlier versions stored them as they came; no client could read a page
+ * that such an issue was in.
+ */
+async function repairIssueTimes(store: HostStore): Promise<void> {
   if (!await isDue(store)) return;
   await store.transaction(async (tx) => {
     if (!await isDue(tx)) return;

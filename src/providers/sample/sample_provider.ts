@@ -4,7 +4,7 @@ import {
   type NormalizedIssue,
   type Status,
 } from "../../contract/issue.ts";
-import type { HostedProvider } from "../../contract/providers.ts";
+import { type HostedProvider, ORIGIN_PROVIDERS } from "../../contract/providers.ts";
 import { slugOf } from "../../contract/slug.ts";
 import { isoTime } from "../../platform/clock.ts";
 import type { IssueChange, NewPlace, Place, Provider } from "../provider.ts";
@@ -14,13 +14,13 @@ import { allowedTargets } from "./workflow.ts";
 export interface SampleTraits {
   readonly name: HostedProvider;
   readonly resourceType: string;
-  readonly origins: boolean;
   readonly statuses: Readonly<Record<Status, string>>;
 }
 
 /** Returns a provider whose issues live in the host itself: what it is told is what is so, at once. */
 export function sampleProvider(traits: SampleTraits): Provider {
-  const { name, resourceType, origins, statuses } = traits;
+  const { name, resourceType, statuses } = traits;
+  const origins = ORIGIN_PROVIDERS.some((one) => one === name);
   return {
     name,
     resourceType,

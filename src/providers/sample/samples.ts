@@ -17,7 +17,6 @@ export const SAMPLES: Readonly<Record<HostedProvider, Provider>> = {
   linear: sampleProvider({
     name: "linear",
     resourceType: "linear_team",
-    origins: true,
     statuses: {
       todo: "Todo",
       in_progress: "In Progress",
@@ -30,7 +29,6 @@ export const SAMPLES: Readonly<Record<HostedProvider, Provider>> = {
   jira: sampleProvider({
     name: "jira",
     resourceType: "jira_project",
-    origins: true,
     statuses: {
       todo: "To Do",
       in_progress: "In Progress",
@@ -43,13 +41,11 @@ export const SAMPLES: Readonly<Record<HostedProvider, Provider>> = {
   github: sampleProvider({
     name: "github",
     resourceType: "github_repository",
-    origins: false,
     statuses: REPOSITORY_STATUSES,
   }),
   gitlab: sampleProvider({
     name: "gitlab",
     resourceType: "gitlab_project",
-    origins: false,
     statuses: REPOSITORY_STATUSES,
   }),
 };

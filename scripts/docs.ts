@@ -40,12 +40,13 @@ async function report(
   write: boolean,
   started: number,
 ): Promise<number> {
-  const { faults, commands } = await runFaults(
+  const { faults, commands, written } = await runFaults(
     pages.filter((page) => !HISTORY.test(page)),
     ROOT,
     write,
   );
   const all = [...before, ...faults];
+  for (const page of written) console.log(`${page}: written, read the difference`);
   for (const fault of all) console.error(fault);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(

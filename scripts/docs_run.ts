@@ -5,14 +5,21 @@ import { follow, type Outcome } from "./docs_world.ts";
 const AT_ONCE = 3;
 
 /**
- * Follows the pages and says where they are not true, one line a fault. With `write`, the pages get what their
- * commands print instead.
+ * Runs the commands of the pages and returns where the pages are not true, one line for each fault. With `write`,
+ * the pages get what their commands print, and what is left are commands that fail.
  */
 export async function runFaults(
   paths: readonly string[],
   root: URL,
   write: boolean,
-): Promise<{ readonly faults: readonly string[]; readonly commands: number }> {
+): Promise<
+  {
+    readonly faults: readonly string[];
+    readonly commands: number;
+    readonly written: readonly string[];
+  }
+> {
+  const written: string[] = [];
   const faults: string[] = [];
   let commands = 0;
   const waiting = [...paths];
@@ -25,18 +32,26 @@ export async function runFaults(
       if (page.steps.length === 0 || Deno.build.os === "windows") continue;
       const outcomes = await follow(page.steps);
       commands += page.steps.length;
-      const found = faultsOf(page, outcomes);
-      faults.push(...found.map((fault) => `${path}:${fault}`));
-      if (write && found.length > 0) {
-        await Deno.writeTextFile(new URL(path, root), rewritten(text, page.steps, outcomes));
-      }
+      const faultOf = write
+        ? endingFault
+        : (step: Step, outcome: Outcome) => wordsFault(step, outcome) ?? endingFault(step, outcome);
+      faults.push(...faultsOf(page, outcomes, faultOf).map((fault) => `${path}:${fault}`));
+      if (!write) continue;
+      const changed = rewritten(text, page.steps, outcomes);
+      if (changed === text) continue;
+      await Deno.writeTextFile(new URL(path, root), changed);
+      written.push(path);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return { faults, commands };
+  return { faults, commands, written };
 }
 
-function faultsOf(page: Page, outcomes: readonly Outcome[]): string[] {
+function faultsOf(
+  page: Page,
+  outcomes: readonly Outcome[],
+  faultOf: (step: Step, outcome: Outcome) => string | null,
+): string[] {
   return page.steps.flatMap((step, index) => {
     const outcome = outcomes[index];
     const fault = outcome === undefined ? null : faultOf(step, outcome);
@@ -44,9 +59,13 @@ function faultsOf(page: Page, outcomes: readonly Outcome[]): string[] {
   });
 }
 
-function faultOf(step: Step, { lines, exitCode }: Outcome): string | null {
-  const said = step.expected === null ? null : difference(step.expected, lines);
-  if (said !== null) return said;
+/** Returns where a step printed something else than its page says. */
+function wordsFault(step: Step, { lines }: Outcome): string | null {
+  return step.expected === null ? null : difference(step.expected, lines);
+}
+
+/** Returns how a step ended otherwise than its page says. */
+function endingFault(step: Step, { lines, exitCode }: Outcome): string | null {
   if (exitCode === null) return "it did not end";
   if (step.exitCode === null || step.exitCode === exitCode) return null;
   const printed = step.expected === null ? `: ${lines.join("\n").trim()}` : "";
@@ -60,7 +79,7 @@ function rewritten(text: string, steps: readonly Step[], outcomes: readonly Outc
   for (let index = steps.length - 1; index >= 0; index--) {
     const [step, outcome] = [steps[index], outcomes[index]];
     if (step === undefined || outcome === undefined || step.expected === null) continue;
-    if (difference(step.expected, outcome.lines) === null) continue;
+    if (wordsFault(step, outcome) === null) continue;
     const first = step.line - 1 + step.command.split("\n").length;
     lines.splice(first, step.expected.length, ...printed(outcome.lines));
   }

@@ -50,19 +50,25 @@ Deno.test("another output, another exit code and a script that fails are faults,
   ]);
 });
 
-Deno.test("a page that is written gets what its commands print, with what varies left open", async () => {
+Deno.test("a page that is written gets what its commands print, with what varies left open, and a command that fails stays a fault", async () => {
   if (!shell) return;
   const directory = await Deno.makeTempDir();
   try {
     const command = "$ echo 550e8400-e29b-41d4-a716-446655440000; echo end";
     await Deno.writeTextFile(
       `${directory}/page.md`,
-      [`${FENCE}console`, command, "old", FENCE, "prose"].join("\n"),
+      [`${FENCE}console`, command, "old", "$ false", FENCE, "prose"].join("\n"),
     );
-    await runFaults(["page.md"], pathToFileURL(`${directory}/`), true);
+    const { faults, written } = await runFaults(
+      ["page.md"],
+      pathToFileURL(`${directory}/`),
+      true,
+    );
+    assert.deepEqual(written, ["page.md"]);
+    assert.deepEqual(faults, ["page.md:4: `false`: it ended with exit code 1, not 0"]);
     assert.equal(
       await Deno.readTextFile(`${directory}/page.md`),
-      [`${FENCE}console`, command, "…", "end", FENCE, "prose"].join("\n"),
+      [`${FENCE}console`, command, "…", "end", "$ false", FENCE, "prose"].join("\n"),
     );
   } finally {
     await Deno.remove(directory, { recursive: true });

@@ -191,7 +191,7 @@ beside("a binding made by either is read, used and removed by the other", async 
   assert.match(await ok(ours("sync", "pull")), /36 issues/);
   assert.match(await ok(theirs("tracker", "sync", "run")), /failed: 0/);
   await ok(theirs("tracker", "unbind"));
-  assert.match((await ours("status")).text, /No tracker binding exists/);
+  assert.match((await ours("status", "--json")).text, /"missing_mission_binding"/);
   assert.match(await Deno.readTextFile(config), /uuid: 550e8400-e29b-41d4-a716-446655440000/);
 
   const bound = await theirs("tracker", "bind", "--provider", "linear", "--select", "1");

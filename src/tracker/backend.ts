@@ -14,7 +14,7 @@ export interface ProjectContext {
   readonly platform: Platform;
   /** The project's root. */
   readonly root: string;
-  /** This program's version, for the `User-Agent` of requests. */
+  /** Requests to the host carry it: `User-Agent: tracker/VERSION`. */
   readonly version: string;
   /** Told of every request to the host when it has ended. */
   readonly onRequestLog?: ((entry: RequestLogEntry) => void) | undefined;

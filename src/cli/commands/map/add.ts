@@ -5,7 +5,7 @@ import { defineCommand } from "../../command/command.ts";
 export const command = defineCommand({
   path: "map add",
   group: "Look",
-  summary: "Connect a work package with an issue.",
+  summary: "Connect a work package with an issue (local providers).",
   gated: false,
   hosted: "not available: mappings are managed in the dashboard.",
   local: "a work package has one issue, and an issue has one work package.",

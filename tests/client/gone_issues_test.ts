@@ -113,20 +113,54 @@ Deno.test("a listing that breaks off takes nothing away, and its continuation al
     assert.deepEqual(await cachedIds(machine), ["id-1", "id-3"]);
   }));
 
+const BROKEN_OFF: readonly Stub[] = [
+  whole(page(1, 1, "c1")),
+  pull({ limit: 1_000, cursor: "c1" }, { fail: "connection reset" }),
+];
+const FORGOTTEN = pull({ limit: 1_000, cursor: "c1" }, {
+  status: 410,
+  json: { error_code: "gone", message: "x" },
+});
+
 Deno.test("a listing that had to start over counts from its new start", () =>
-  withCache([
-    whole(page(1, 1, "c1")),
-    pull({ limit: 1_000, cursor: "c1" }, { fail: "connection reset" }),
-    pull({ limit: 1_000, cursor: "c1" }, {
-      status: 410,
-      json: { error_code: "gone", message: "x" },
-    }),
-    whole(page(2, 3, null)),
-  ], async (machine) => {
+  withCache([...BROKEN_OFF, FORGOTTEN, whole(page(2, 3, null))], async (machine) => {
     await failing(machine.service.pull({ limit: "all" }), "network_error");
     await (await machine.again()).pull({ limit: "all" });
     assert.deepEqual(await cachedIds(machine), ["id-2", "id-3"]);
   }));
+
+Deno.test("a listing whose new start fails starts over once more, and takes away what it does not show", () =>
+  withCache([
+    ...BROKEN_OFF,
+    FORGOTTEN,
+    pull({ limit: 1_000 }, { fail: "connection reset" }),
+    FORGOTTEN,
+    whole(page(2, 3, null)),
+  ], async (machine) => {
+    await failing(machine.service.pull({ limit: "all" }), "network_error");
+    await failing((await machine.again()).pull({ limit: "all" }), "network_error");
+    assert.deepEqual(await cachedIds(machine), ALL);
+    await (await machine.again()).pull({ limit: "all" });
+    assert.deepEqual(await cachedIds(machine), ["id-2", "id-3"]);
+  }));
+
+Deno.test("an issue that is stored while a listing starts over is not taken away by it", async () => {
+  let store: () => Promise<void> = () => Promise.resolve();
+  const answer: Stub["reply"] = async () => {
+    await store();
+    return Response.json(page(2, 3, null));
+  };
+  const stubs = [...BROKEN_OFF, FORGOTTEN, pull({ limit: 1_000 }, answer)];
+  await withCache(stubs, async (machine) => {
+    store = async () => {
+      using cached = await machine.store();
+      cached.putPage([issue(7)]);
+    };
+    await failing(machine.service.pull({ limit: "all" }), "network_error");
+    await (await machine.again()).pull({ limit: "all" });
+    assert.deepEqual(await cachedIds(machine), ["id-2", "id-3", "id-7"]);
+  });
+});
 
 Deno.test("an unreadable item before a listing broke off is not forgotten after it", () =>
   withCache([

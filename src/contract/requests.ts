@@ -112,11 +112,13 @@ const LimitSchema = v.pipe(
 /** Schema of {@link PullFilters}. */
 export const PullFiltersSchema: v.GenericSchema<unknown, PullFilters> = v.pipe(
   JsonObjectSchema,
-  v.looseObject({
-    updated_since: v.nullish(DateTimeSchema),
-    status: v.nullish(v.array(v.picklist(STATUSES))),
-    issue_type: v.nullish(v.array(v.picklist(ISSUE_TYPES))),
-  }),
+  v.looseObject(
+    {
+      updated_since: v.nullish(DateTimeSchema),
+      status: v.nullish(v.array(v.picklist(STATUSES))),
+      issue_type: v.nullish(v.array(v.picklist(ISSUE_TYPES))),
+    } satisfies Readonly<Record<keyof PullFilters, unknown>>,
+  ),
 );
 
 /** Schema of {@link PullRequest}. */

@@ -128,6 +128,19 @@ Deno.test("the page asks for a password again when it was wrong, and approves no
     );
   }));
 
+Deno.test("a session that cannot be stored leaves the approval for the next poll", () =>
+  withHost(async (host) => {
+    const started = await start(host);
+    await host.call("POST", "/device", approval(started.text("user_code")));
+    let isFull = true;
+    watchStatements(host.store, (sql) => {
+      if (isFull && sql.includes("INTO access_tokens")) throw new Error("no room");
+    });
+    assert.equal((await poll(host, started.text("device_code"))).status, 500);
+    isFull = false;
+    assert.equal((await poll(host, started.text("device_code"))).status, 200);
+  }));
+
 Deno.test("wrong codes that come at once are limited as those that come one after the other", () =>
   withHost(async (host) => {
     const guesses = Array.from({ length: 12 }, (_, n) => `198.51.100.${n + 1}`);

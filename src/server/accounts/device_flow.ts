@@ -11,6 +11,7 @@ import {
   spendDeviceCode,
 } from "../store/devices.ts";
 import { firstUserId } from "../store/users.ts";
+import { type IssuedTokens, newPair, startSession } from "./tokens.ts";
 
 /** A device flow that has begun, or the error of RFC 8628. */
 export type DeviceStart =
@@ -35,9 +36,9 @@ export interface DeviceOptions {
   readonly decision?: "approve" | "deny" | null | undefined;
 }
 
-/** The user who approved the device, or the error of RFC 8628. */
+/** The tokens of a device that was approved, or the error of RFC 8628. */
 export type DevicePoll =
-  | { readonly ok: true; readonly userId: string }
+  | { readonly ok: true; readonly tokens: IssuedTokens }
   | { readonly ok: false; readonly error: string };
 
 /** Letters that are hard to take for others, and make no words. */
@@ -73,9 +74,14 @@ export async function startDevice(
   return { ok: true, deviceCode, userCode, expiresIn, interval };
 }
 
-/** Answers one poll of a device (wire.md, Authentication). */
+/**
+ * Answers one poll of a device (wire.md, Authentication). An approval and the session that it begins are one
+ * transaction, so that neither is there without the other.
+ */
 export async function pollDevice(context: HostContext, form: URLSearchParams): Promise<DevicePoll> {
   const hash = await sha256Hex(form.get("device_code") ?? "");
+  const pair = await newPair(context);
+  await tidy(context);
   return await inTransaction(context, async (context): Promise<DevicePoll> => {
     const { store } = context;
     const found = await findDeviceCode(store, hash);
@@ -89,10 +95,12 @@ export async function pollDevice(context: HostContext, form: URLSearchParams): P
     switch (found.state) {
       case "denied":
         return { ok: false, error: "access_denied" };
-      case "approved":
-        if (userId === null) return { ok: false, error: "access_denied" };
+      case "approved": {
+        const tokens = userId === null ? null : await startSession(context, userId, pair);
+        if (tokens === null) return { ok: false, error: "access_denied" };
         await spendDeviceCode(store, hash);
-        return { ok: true, userId };
+        return { ok: true, tokens };
+      }
       default:
         return { ok: false, error: "authorization_pending" };
     }

@@ -152,7 +152,7 @@ async function grant(
   }
   if (type === CODE_GRANT_TYPE) return await exchangeCode(context, form) ?? "invalid_grant";
   const polled = await pollDevice(context, form);
-  return polled.ok ? await issueTokens(context, polled.userId) ?? "access_denied" : polled.error;
+  return polled.ok ? polled.tokens : polled.error;
 }
 
 /** Returns an answer of `/oauth/token`; what only some clients read stands beside it. */

@@ -4,7 +4,8 @@
  */
 import { type Permission, permissionFlags } from "../src/cli/permissions/requirements.ts";
 import type { PermissionKind } from "../src/cli/permissions/guard.ts";
-import { type PermissionRun, RUNS, type Scene, type Stage, withStage } from "./permission_runs.ts";
+import { type PermissionRun, RUNS } from "./permission_runs.ts";
+import { type Scene, type Stage, withStage } from "./permission_stage.ts";
 import type { Command } from "../src/cli/command/command.ts";
 import { scan } from "../src/cli/command/command_line.ts";
 import { findCommand } from "../src/cli/commands/registry.ts";

@@ -1,5 +1,6 @@
 import { programUnderTest } from "../tests/support/world.ts";
-import { argumentsOf, type PermissionRun, type Stage } from "./permission_runs.ts";
+import { argumentsOf, type PermissionRun } from "./permission_runs.ts";
+import type { Stage } from "./permission_stage.ts";
 
 /** How a run with certain flags ended. */
 export interface ScopedResult {

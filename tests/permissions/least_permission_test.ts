@@ -2,13 +2,8 @@ import assert from "node:assert/strict";
 import { catalogue } from "../../src/cli/commands/registry.ts";
 import { type Permission, permissionsOf } from "../../src/cli/permissions/requirements.ts";
 import { flagsFor } from "../../scripts/audit_permissions.ts";
-import {
-  type PermissionRun,
-  RUNS,
-  type Scene,
-  type Stage,
-  withStage,
-} from "../../scripts/permission_runs.ts";
+import { type PermissionRun, RUNS } from "../../scripts/permission_runs.ts";
+import { type Scene, type Stage, withStage } from "../../scripts/permission_stage.ts";
 import { runScoped, type ScopedResult } from "../../scripts/scoped_run.ts";
 import { commandNamed } from "../support/cli.ts";
 import { assertOwnWords } from "./scoped_support.ts";

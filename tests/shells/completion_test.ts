@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { withStage } from "../../scripts/permission_runs.ts";
+import { withStage } from "../../scripts/permission_stage.ts";
 import { programUnderTest, type World } from "../support/world.ts";
 
 const DECODER = new TextDecoder();

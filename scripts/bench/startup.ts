@@ -26,7 +26,7 @@ export const bench: Bench = {
       baseline: { name: "hello", run: () => start(HELLO, [], home, env) },
       cases: [
         tracker("tracker --version", 3, ["--version"]),
-        tracker("tracker --help", 3, ["--help"]),
+        tracker("tracker --help", 3.5, ["--help"]),
         tracker("tracker status", 5, ["status"]),
       ],
       clean: () => Deno.remove(home, { recursive: true }),

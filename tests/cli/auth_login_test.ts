@@ -56,7 +56,7 @@ Deno.test("an empty standard input is no password: nothing is sent", async () =>
   }
 });
 
-Deno.test("without an answer it says how to name the team, and nobody is signed in", () =>
+Deno.test("without an answer it says how to name the team, and no user is signed in", () =>
   withPlatform(
     { env: ENV, network: [TOKENS, me("red", "blue")], stdin: "pw\n" },
     async (platform) => {
@@ -78,7 +78,7 @@ Deno.test("a program that has no answer for the team is told so in one document"
     },
   ));
 
-Deno.test("--no-input waits for nobody in a browser: nothing is sent", () =>
+Deno.test("--no-input waits for no one in a browser: nothing is sent", () =>
   withPlatform({ env: ENV }, async (platform) => {
     const { code, stdout, stderr } = await tracker(platform, "auth", "login", "--no-input");
     assert.deepEqual([code, stdout], [1, ""]);

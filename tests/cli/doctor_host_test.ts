@@ -69,7 +69,7 @@ Deno.test("a host that accepts and then says nothing is given up after two secon
   }));
 
 for (const state of ["disabled", "deleted"] as const) {
-  Deno.test(`a binding that is ${state} at the host is one failure, and binding again mends it`, () =>
+  Deno.test(`a binding that is ${state} at the host is one failure, and binding again fixes it`, () =>
     withHealthyWorld(async (world) => {
       const reference = /binding_ref: (\S+)/.exec(await world.config() ?? "")?.[1];
       await world.lever("mapping-state", { binding_ref: reference, state });
@@ -142,7 +142,7 @@ for (const [what, section, expected] of INCOMPLETE) {
     }));
 }
 
-Deno.test("nobody signed in, a session that has ended, one the host revoked: one failure, mended by login", () =>
+Deno.test("no session, a session that has ended, one the host revoked: one failure, fixed by a login", () =>
   withHealthyWorld(async (world) => {
     const path = `${world.home}/.spec-kitty/credentials`;
     const signedIn = await Deno.readTextFile(path);

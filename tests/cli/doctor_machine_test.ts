@@ -35,7 +35,7 @@ Deno.test("old events in the queue are one warning until they are flushed; fresh
     assertGreen(await doctor(world));
   }));
 
-Deno.test("a daemon of another version is one warning, and stopping it mends it", () =>
+Deno.test("a daemon of another version is one warning, and stopping it fixes it", () =>
   withHealthyWorld(async (world) => {
     const ready = Promise.withResolvers<void>();
     const ended = runDaemon({
@@ -77,7 +77,7 @@ Deno.test("a daemon of this version is fine, one that is gone is not an alarm, a
     assert.equal(await Deno.readTextFile(path), state);
   }));
 
-Deno.test("a missing bd is one failure for a project bound to beads only, and naming its command mends it", () =>
+Deno.test("a missing bd is one failure for a project bound to beads only, and naming its command fixes it", () =>
   withWorld(async (world) => {
     const env = { SPEC_KITTY_ENABLE_SAAS_SYNC: "", PATH: `${world.home}/bin` };
     await Deno.mkdir(env.PATH);
@@ -182,7 +182,7 @@ Deno.test("a directory of the tool that is gone is one failure", () =>
     assertGreen(await doctorProcess(world, env));
   }));
 
-Deno.test("a damaged issue cache is one failure, and moving it away and pulling mends it", () =>
+Deno.test("a damaged issue cache is one failure, and moving it away and pulling fixes it", () =>
   withHealthyWorld(async (world) => {
     const directory = `${world.home}/.spec-kitty/tracker/trackers`;
     const [name] = [...Deno.readDirSync(directory)].map((entry) => entry.name)

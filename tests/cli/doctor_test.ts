@@ -35,7 +35,7 @@ Deno.test("a healthy set-up has no alarm, in words and as JSON, and is left exac
     assert.deepEqual([await treeOf(world.home, true), await treeOf(world.project)], before);
   }));
 
-Deno.test("a machine nobody has set up has no alarm with the gate off, and no file afterwards", () =>
+Deno.test("a machine that is not set up has no alarm with the gate off, and no file afterwards", () =>
   withPlatform({}, async (platform) => {
     const { code, stdout, stderr } = await tracker(platform, "doctor");
     assert.deepEqual([code, stderr], [0, ""]);
@@ -128,7 +128,7 @@ for (
     }));
 }
 
-Deno.test("a setting that is wrong in the file is one warning, and unsetting it mends it", () =>
+Deno.test("a setting that is wrong in the file is one warning, and unsetting it fixes it", () =>
   withHealthyWorld(async (world) => {
     for (
       const line of [

@@ -93,7 +93,7 @@ for (const [value, on] of GATE_VALUES) {
   });
 }
 
-Deno.test("the variable is read for each command line anew", () =>
+Deno.test("the variable is read again for each command line", () =>
   withPlatform({}, async (platform) => {
     for (const [value, on] of [...GATE_VALUES, ...GATE_VALUES.toReversed()]) {
       platform.setEnv(VARIABLE, value);
@@ -188,7 +188,7 @@ Deno.test("with the gate off no completion offers a hosted word", () =>
     }
   }));
 
-Deno.test("with the gate off local work goes on in a repository bound to linear", () =>
+Deno.test("with the gate off local work continues in a repository bound to linear", () =>
   withPlatform({ env: SIGNED_IN }, async (platform) => {
     await boundTo(platform, "linear");
     const lines = [

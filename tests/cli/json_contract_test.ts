@@ -137,7 +137,7 @@ Deno.test("what is warned of before a failure is in its one document", () =>
     assert.equal(quiet.details.warnings, undefined, "no warnings, no list of them");
   }));
 
-Deno.test("a setting that nobody knows is warned of in the document too", () =>
+Deno.test("an unknown setting is warned of in the document too", () =>
   withBoundWorld(async (world) => {
     const settings = `${world.home}/.spec-kitty/config.toml`;
     await Deno.writeTextFile(settings, '[sync]\nbackground_daemon = "sometimes"\n');

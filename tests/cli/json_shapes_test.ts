@@ -182,7 +182,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "map add": "docs/local-json.md",
 };
 
-Deno.test("there is no command whose document nobody holds", async () => {
+Deno.test("the document of every command is held", async () => {
   const held = [...SHAPES.map(([line]) => line), ...Object.keys(ELSEWHERE)];
   const free = (await catalogue(true)).map(({ path }) => path)
     .filter((path) => !held.some((line) => `${line} `.startsWith(`${path} `)));
@@ -248,7 +248,7 @@ Deno.test("commands that read their input keep the keys of their documents", () 
     ]);
   }));
 
-Deno.test("commands that go on running have printed their document once they run", () =>
+Deno.test("commands that keep running have printed their document once they run", () =>
   withBoundWorld(async (world) => {
     const started = await world.json("daemon", "start");
     assert.deepEqual(keys(started), ["pid", "port", "replaced", "state"]);

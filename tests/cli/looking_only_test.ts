@@ -51,7 +51,7 @@ Deno.test("a database is read without a trace, wherever it lies, and what a writ
     (await lookingOnly(platform).openDatabase(":memory:")).close();
   }));
 
-Deno.test("a call to the host may renew the session's file, and mends nothing else", () =>
+Deno.test("a call to the host may renew the session's file, and repairs nothing else", () =>
   withPlatform({}, async (platform) => {
     const { home } = platform;
     await platform.files.writeAtomic(`${home}/a`, "a", { mode: 0o644 });

@@ -18,7 +18,7 @@ import type { Processes } from "../../src/platform/processes.ts";
 import { tracker } from "../support/cli.ts";
 import { mission, setPolicy, signedIn } from "./mission_support.ts";
 
-Deno.test("`mission create` says what it made, with the gate off and nobody signed in", async () => {
+Deno.test("`mission create` says what it made, with the gate off and no user signed in", async () => {
   await withProject({}, async (project) => {
     const { code, stdout, stderr } = await mission(project, "create", "fix-login");
     assert.equal(stderr, "");

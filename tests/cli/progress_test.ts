@@ -71,7 +71,7 @@ Deno.test("on a terminal: one line with a bar, counts and the time", async () =>
   assert.equal(unknown, "Pulling Website  7 issues  1 page  0:00");
 });
 
-Deno.test("the time goes on every second while nothing else happens", async () => {
+Deno.test("the time counts on every second while nothing else happens", async () => {
   const lines = drawn(
     await written((progress, platform) => {
       progress.sync({ ...OPERATION, status: "running" });

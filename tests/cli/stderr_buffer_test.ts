@@ -3,7 +3,7 @@ import { bufferStderr } from "../../src/cli/terminal/stderr_buffer.ts";
 import { createOutput } from "../../src/cli/terminal/output.ts";
 import { withPlatform } from "../support/platform.ts";
 
-Deno.test("under --json what is said waits for the result, and no longer: a command may go on for days", () =>
+Deno.test("under --json what is said waits for the result, and no longer: a command may run for days", () =>
   withPlatform({}, (platform) => {
     const buffer = bufferStderr(platform.terminal.stderr);
     const options = { color: "never", quiet: false } as const;

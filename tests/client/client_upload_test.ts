@@ -62,7 +62,7 @@ Deno.test("a snapshot published by a token at hand never uses or refreshes the s
   });
 });
 
-Deno.test("a snapshot published by nobody leaves the token out and reports the host's 401", async () => {
+Deno.test("a snapshot published without a user leaves the token out and reports the host's 401", async () => {
   const network = [{
     request: "POST /api/v1/connectors/trackers/snapshots/",
     headers: { "authorization": null, "x-team-slug": null },

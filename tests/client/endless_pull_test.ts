@@ -21,7 +21,7 @@ for (
   });
 }
 
-Deno.test("after a circle of cursors the next pull begins anew, and a resumed one notices a circle at once", async () => {
+Deno.test("after a circle of cursors the next pull starts over, and a resumed one notices a circle at once", async () => {
   await withService(BOUND, [
     pull({ limit: 1_000 }, ok(page(1, 1, "c1"))),
     pull({ limit: 1_000, cursor: "c1" }, { fail: "connection reset" }),

@@ -162,7 +162,7 @@ Deno.test("an issue that is stored while a listing starts over is not taken away
   });
 });
 
-Deno.test("an unreadable item before a listing broke off is not forgotten after it", () =>
+Deno.test("an unreadable item before a listing was interrupted is not forgotten after it", () =>
   withCache([
     whole(page(1, 1, "c1", { status: "partial", item_errors: [failure] })),
     pull({ limit: 1_000, cursor: "c1" }, { fail: "connection reset" }),
@@ -173,7 +173,7 @@ Deno.test("an unreadable item before a listing broke off is not forgotten after 
     assert.deepEqual(await cachedIds(machine), ALL);
   }));
 
-Deno.test("a listing that nobody can continue is forgotten", () =>
+Deno.test("a listing that cannot be continued is forgotten", () =>
   withCache([
     whole(page(1, 1, "c1")),
     pull({ limit: 1_000, cursor: "c1" }, { fail: "connection reset" }),

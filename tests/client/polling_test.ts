@@ -229,7 +229,7 @@ Deno.test("401 and 429 while polling are handled as anywhere else", async () => 
   });
 });
 
-Deno.test("a look that fails for good says how to look again: the operation goes on", async () => {
+Deno.test("a look that fails for good says how to look again: the operation continues", async () => {
   const limited: Reply = {
     status: 429,
     json: errorEnvelope(429, "rate_limited", { retryable: true }),

@@ -62,7 +62,7 @@ Deno.test("batches of one push keep their route, and the upgrade comes after the
   });
 });
 
-Deno.test("a push that broke off is not upgraded, so that its repeat has the same route and key", async () => {
+Deno.test("a push that was interrupted is not upgraded, so that its repeat has the same route and key", async () => {
   const [a, b] = [items(100), items(1, 101)];
   const legacy = (sent: readonly PushItem[], reply: Stub["reply"]): Stub => ({
     ...push(sent, reply),

@@ -112,7 +112,7 @@ Deno.test("two calls at once refresh once", async () => {
   });
 });
 
-Deno.test("two commands that are both refused refresh once and both go on", async () => {
+Deno.test("two commands that are both refused refresh once and both continue", async () => {
   await withSession({}, [], async ({ platform: scripted }) => {
     let refreshes = 0;
     let refused = 0;

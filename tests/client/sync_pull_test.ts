@@ -47,7 +47,7 @@ Deno.test("a pull stops at the limit and says that there is more", async () => {
   });
 });
 
-Deno.test("a pull goes on where the limit ended the last one, whatever its own limit", async () => {
+Deno.test("a pull continues where the limit ended the last one, whatever its own limit", async () => {
   await withService(BOUND, [
     pull({ limit: 2 }, ok(page(1, 2, "c1"))),
     pull({ limit: 3, cursor: "c1" }, ok(page(3, 5, null))),
@@ -186,7 +186,7 @@ const LOST: readonly [string, Stub["reply"], string][] = [
 ];
 
 for (const [name, reply, code] of LOST) {
-  Deno.test(`what was stored stays when ${name}, and the next pull goes on from there`, async () => {
+  Deno.test(`what was stored stays when ${name}, and the next pull continues from there`, async () => {
     await withService(BOUND, [
       pull({ limit: 1_000 }, ok(page(1, 2, "c1"))),
       pull({ limit: 1_000, cursor: "c1" }, reply),
@@ -217,7 +217,7 @@ for (
     ["items to be collected", { limit: "all", collect: true }, { limit: 1_000 }],
   ] as const
 ) {
-  Deno.test(`a pull with ${name} starts anew after an interrupted one`, async () => {
+  Deno.test(`a pull with ${name} starts over after an interrupted one`, async () => {
     await withService(BOUND, [
       pull({ limit: 1_000 }, ok(page(1, 2, "c1"))),
       pull({ limit: 1_000, cursor: "c1" }, { fail: "connection reset" }),
@@ -229,7 +229,7 @@ for (
   });
 }
 
-Deno.test("a saved cursor that the host does not know any more starts the listing anew", async () => {
+Deno.test("a saved cursor that the host does not know any more starts the listing over", async () => {
   await withService(BOUND, [
     pull({ limit: 1_000 }, ok(page(1, 2, "c1"))),
     pull({ limit: 1_000, cursor: "c1" }, { fail: "connection reset" }),

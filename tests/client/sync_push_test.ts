@@ -172,7 +172,7 @@ Deno.test("a batch that failed as an operation is tried again under a fresh key,
   });
 });
 
-Deno.test("an operation that may still go on keeps the key of its batch", async () => {
+Deno.test("an operation that may still run keeps the key of its batch", async () => {
   const a = items(1);
   const refused = {
     request: "GET /api/v1/tracker/operations/op_1/",
@@ -227,7 +227,7 @@ Deno.test("one batch that is partial makes the whole partial, with every failed 
   });
 });
 
-Deno.test("a failure after some batches says how many items were sent and how to go on", async () => {
+Deno.test("a failure after some batches says how many items were sent and how to continue", async () => {
   const [a, b] = [items(100), items(3, 101)];
   await withService(BOUND, [
     push(a, { status: 200, json: result(a) }),

@@ -30,7 +30,7 @@ async function trusting(url: string): Promise<string> {
 const NAMES = ["127.0.0.1", "0.0.0.0"];
 
 for (const name of NAMES) {
-  Deno.test(`a certificate that nobody vouches for is named, with the settings that trust it (at ${name})`, async () => {
+  Deno.test(`a certificate that no authority vouches for is named, with the settings that trust it (at ${name})`, async () => {
     const platform = systemPlatform();
     await withRawServer(() => kept("ok"), async (server) => {
       const baseUrl = `https://${name}:${server.port}`;

@@ -33,7 +33,7 @@ function endpoint() {
   return { done, ask };
 }
 
-Deno.test("health, trigger and stop answer whoever has the token", async () => {
+Deno.test("health, trigger and stop answer every caller that has the token", async () => {
   const { done, ask } = endpoint();
   const health = ask("GET", "/health");
   assert.equal(health.status, 200);

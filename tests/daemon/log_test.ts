@@ -32,7 +32,7 @@ Deno.test("a full log is put aside, and only so many are kept", () =>
     assert.match(await platform.files.readText(`${path}.1`) ?? "", /"last"/);
   }));
 
-Deno.test("a log that cannot be written stops nobody", () =>
+Deno.test("a log that cannot be written stops no work", () =>
   withPlatform({}, async (platform) => {
     await platform.files.makeDirectory(`${platform.home}/daemon.log`);
     await new RotatingLog(platform, `${platform.home}/daemon.log`, { bytes: 0, files: 2 }).write(

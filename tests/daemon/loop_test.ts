@@ -41,7 +41,7 @@ Deno.test("the queue is uploaded every 30 s", async () => {
   assert.deepEqual(cyclesAt, [0, 30_000, 60_000, 90_000]);
 });
 
-Deno.test("failures in a row wait 0.5 s, doubled up to 300 s, and a success starts anew", async () => {
+Deno.test("failures in a row wait 0.5 s, doubled up to 300 s, and a success starts over", async () => {
   const { cyclesAt } = await over([
     ...times(11, { kind: "failed", reason: "offline" } as const),
     { kind: "worked", count: 1 },

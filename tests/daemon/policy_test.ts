@@ -160,7 +160,7 @@ Deno.test("what is skipped leaves neither state, lock, log nor directory behind"
     assert.deepEqual(await platform.files.list(platform.home), []);
   }));
 
-Deno.test("nobody calls ensureDaemonRunning but who is listed, with the intents listed", async () => {
+Deno.test("ensureDaemonRunning is called only by the places that are listed, with the intents listed", async () => {
   const found = await usesOf("ensureDaemonRunning", "daemon/intent.ts");
   for (const { path, text } of found) {
     const listed = DAEMON_CALLERS.find((caller) =>

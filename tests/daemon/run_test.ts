@@ -247,7 +247,7 @@ Deno.test("without a daemon's state nothing asks for its end", () =>
     assert.deepEqual(await platform.files.list(platform.home), []);
   }));
 
-Deno.test("a long round of work goes on giving signs of life", () =>
+Deno.test("a long round of work keeps giving signs of life", () =>
   withPlatform({ env: ENV }, async (base) => {
     const platform = onLoopback(base);
     let seen: DaemonState | null = null;
@@ -311,7 +311,7 @@ Deno.test("a sign of life that is still being given when the daemon ends leaves 
   });
 });
 
-Deno.test("a state file that describes nobody is stale, and a stop clears it away", () =>
+Deno.test("a state file without a live daemon is stale, and a stop clears it away", () =>
   withPlatform({ env: ENV }, async (base) => {
     const platform = onLoopback(base);
     const state: DaemonState = daemonState({ pid: 1, port: 9 });

@@ -154,7 +154,7 @@ Deno.test("an event too large for any upload and one with a faulty node are refu
     assert.deepEqual(outcome, { kind: "refused", field: "node_id", rule: "must be 12 hex digits" });
   }));
 
-Deno.test("a failure is an outcome and one warning, and the next event tries anew", () =>
+Deno.test("a failure is an outcome and one warning, and the next event tries again", () =>
   withPlatform({}, async (platform) => {
     const warnings: string[] = [];
     let isBroken = true;

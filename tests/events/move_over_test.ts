@@ -24,7 +24,7 @@ Deno.test("events queued without a login move over at login, in their order", ()
     assert.equal(await moveUnscopedEvents(platform, unscoped, target), 0);
   }));
 
-Deno.test("the clock of a node goes on increasing over the move", () =>
+Deno.test("the clock of a node keeps increasing over the move", () =>
   withPlatform({}, async (platform) => {
     using target = await EventQueue.open(platform, queuePath(platform, "queue-1.db"));
     fill(target, [1, 2]);

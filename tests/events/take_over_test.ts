@@ -45,7 +45,7 @@ Deno.test("events that an older version queued are taken over once, in their ord
     assert.deepEqual(await ids(platform, from), []);
   }));
 
-Deno.test("an event after the take-over goes on with the node's clock", () =>
+Deno.test("an event after the take-over continues the node's clock", () =>
   withPlatform({}, async (platform) => {
     await queuedBefore(platform, 2);
     const { path } = await queueOwner(platform);

@@ -128,7 +128,7 @@ Deno.test("a 400 in plain text is narrowed down to the events at fault", () =>
     ]);
   }));
 
-Deno.test("a 400 that names events of nobody is narrowed down like plain text", () =>
+Deno.test("a 400 that names unknown events is narrowed down like plain text", () =>
   withPlatform({}, async (platform) => {
     using queue = await queueOf(platform, range(4));
     const sink = refusing(ids(3), () => [{ event_id: "01J0OTHER", error: "Invalid" }]);
@@ -136,7 +136,7 @@ Deno.test("a 400 that names events of nobody is narrowed down like plain text", 
     assert.deepEqual([result.sent, result.rejected], [3, 1]);
   }));
 
-Deno.test("a batch refused whatever is in it costs a bounded number of requests, and the next one goes on", () =>
+Deno.test("a batch refused whatever is in it costs a bounded number of requests, and the next one continues", () =>
   withPlatform({}, async (platform) => {
     using queue = await queueOf(platform, range(1500));
     const first = new Set(ids(...range(1000)));

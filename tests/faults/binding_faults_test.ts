@@ -167,7 +167,7 @@ Deno.test("a bind ended by SIGKILL at some instant can be repeated", () =>
     }
   }));
 
-Deno.test("a pull ended by SIGKILL after its first page goes on from there", () =>
+Deno.test("a pull ended by SIGKILL after its first page continues from there", () =>
   withWorld(async (world) => {
     await world.signIn();
     await world.writeConfig(BEFORE);

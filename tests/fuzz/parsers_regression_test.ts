@@ -103,7 +103,7 @@ Deno.test("a mission's metadata that is nested without end is left alone", async
   });
 });
 
-Deno.test("a config with a collection for a key warns nobody around our streams", async () => {
+Deno.test("a config with a collection for a key writes no warning around our streams", async () => {
   let warned = 0;
   const count = () => void warned++;
   const { default: process } = await import("node:process");

@@ -42,7 +42,7 @@ const FAULTS: Readonly<Record<string, string>> = {
 };
 
 for (const [source, call] of Object.entries(FAULTS)) {
-  Deno.test(`A promise that nobody awaits is reported: ${source}`, () => {
+  Deno.test(`A promise that is not awaited is reported: ${source}`, () => {
     assert.deepEqual(reported(source), [call]);
   });
 }

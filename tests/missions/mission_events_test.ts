@@ -52,7 +52,7 @@ Deno.test("A payload that breaks a rule is warned of and not recorded, and throw
   assert.match(warnings.join("\n"), /external_issue_key/);
 });
 
-Deno.test("Without a login the event waits in the queue that belongs to nobody yet", async () => {
+Deno.test("Without a login the event waits in the queue that belongs to no user yet", async () => {
   const { types } = await recorded(async (events, { platform }) => {
     await events.featureCreated({
       feature_slug: "012-web-12",

@@ -203,7 +203,7 @@ Deno.test("a start that the host refuses for good says how to undo it, and its r
   }
 });
 
-Deno.test("a start is begun anew once the mission of a refused one is undone, and is resumed once the host agrees", async () => {
+Deno.test("a start begins again once the mission of a refused one is undone, and is resumed once the host agrees", async () => {
   const network = [
     refusal(BIND, 409, "origin_conflict"),
     refusal(BIND, 503, "provider_down"),

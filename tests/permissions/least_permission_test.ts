@@ -88,7 +88,7 @@ Deno.test("Without leave to write the session's file nothing is asked of the hos
     assert.deepEqual([code, stderr], [0, ""]);
   }));
 
-Deno.test("With one of its flags taken away a command says which, and how to go on", async () => {
+Deno.test("With one of its flags taken away a command says which, and how to continue", async () => {
   const taken = new Set<string>();
   for (const scene of ["hosted", "local"] as const) {
     await onStage(scene, async (run, row, stage) => {

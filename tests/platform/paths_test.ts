@@ -48,7 +48,7 @@ Deno.test("A path splits into its directory and its name", () => {
   }
 });
 
-Deno.test("An absolute part starts a joined path anew", () => {
+Deno.test("An absolute part starts a joined path over", () => {
   assert.equal(join("a", "", "b", "../c"), "a/c");
   assert.equal(join("a", "/b"), "/b");
   assert.equal(join("/a", "D:\\b"), "D:/b");

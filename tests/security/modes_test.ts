@@ -112,7 +112,7 @@ if (UNIX) {
       }));
   }
 
-  Deno.test("a host's data is open to nobody else", () =>
+  Deno.test("a host's data is open to no other user", () =>
     withWorld(async (world) => {
       const data = `${world.home}/data`;
       const add = ["host", "user", "add", "ada", "--data", data];

@@ -227,7 +227,7 @@ Deno.test("passwords in addresses are not repeated", () =>
     for (const command of LOOKING) await sweep.here(command);
   }));
 
-Deno.test("the daemon keeps its own token to its state file, and the host's to nobody", () =>
+Deno.test("the daemon keeps its own token to its state file, and the host's to no one", () =>
   sweeping(async ({ world, sweep }) => {
     await signIn(sweep);
     await sweep.here(["mission", "create", "sweep", "--no-commit"]);

@@ -47,7 +47,7 @@ Deno.test("two projects that confirm one resource at once: one is bound, the oth
     assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409]);
   }));
 
-Deno.test("two refreshes of one token at once: both are answered, and the session ends when both go on", () =>
+Deno.test("two refreshes of one token at once: both are answered, and the session ends when both continue", () =>
   withHost(async ({ call }) => {
     const login = await call("POST", "/api/v1/token/", {
       username: "demo@example.com",

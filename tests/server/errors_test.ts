@@ -112,7 +112,7 @@ Deno.test("every answer says not to be stored or sniffed, and bears an id withou
     }
   }));
 
-Deno.test("a user who asks too much waits, and goes on after that; another user is not held up", () =>
+Deno.test("a user who asks too much waits, and continues after that; another user is not held up", () =>
   withHost(async (host) => {
     await addUser(host.context, { username: "eve", password: "a secret of eve", team: "acme" });
     const other = await host.as("eve", "a secret of eve", "acme");

@@ -197,7 +197,7 @@ Deno.test("events of teams apart have ids apart: no stranger makes an owner's ev
     assert.equal(owners.at("results.0.status"), "success");
   }));
 
-Deno.test("the same event is a duplicate within its team, whoever of the team sends it and how", () =>
+Deno.test("the same event is a duplicate within its team, whichever member sends it and however", () =>
   withHost(async (host) => {
     await addUser(host.context, { username: "sam", password: "long enough 1", team: DEMO.team });
     const sam = await host.as("sam", "long enough 1", DEMO.team);

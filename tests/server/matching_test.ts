@@ -47,7 +47,7 @@ Deno.test("confidence never rises along the list, and labels rise within a confi
   }));
 });
 
-Deno.test("two equally sure resources are nobody's match", () => {
+Deno.test("two equally sure resources are no match", () => {
   const all = [resource("Web App", 1), resource("web-app", 2), resource("Other", 3)]
     .map((one) => ({ resource: one, mapping: null }));
   assert.equal(confidentMatch(rankResources(identity("web-app"), all)), null);

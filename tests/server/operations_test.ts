@@ -60,7 +60,7 @@ Deno.test("the next full cycle does only what is new, delivers what was pushed, 
     assert.equal(third.at("summary.total"), 0);
   }));
 
-Deno.test("a full cycle keeps to its limit, goes on where it ended, and pulls nothing when told so", () =>
+Deno.test("a full cycle keeps to its limit, continues where it ended, and pulls nothing when told so", () =>
   withHost(async (host) => {
     const ref = await host.bind("linear", "Engineering (ENG)");
     assert.equal((await run(host, ref, { pull_first: false }, "run-key-0")).at("summary.total"), 0);
@@ -173,7 +173,7 @@ Deno.test("an operation whose mapping has gone fails with the envelope of that",
   }
 });
 
-Deno.test("an operation of another team, and one nobody started, are not found", () =>
+Deno.test("an operation of another team, and one that was never started, are not found", () =>
   withHost(async (host) => {
     const ref = await host.bind("linear", "Engineering (ENG)");
     const accepted = await run(host, ref);

@@ -22,7 +22,7 @@ function posting(path: string, body: ReadableStream<Uint8Array>): Request {
   return new Request(`http://127.0.0.1:8080${path}`, { method: "POST", body });
 }
 
-Deno.test("a body that does not go on is given up after a minute", () =>
+Deno.test("a body that stalls is given up after a minute", () =>
   withHost(async ({ raw, platform }) => {
     for (const path of ["/api/v1/token/", "/oauth/device", "/device"]) {
       const answer = raw(posting(path, halfBody()));

@@ -22,7 +22,7 @@ function publish(
   }, { "idempotency-key": key });
 }
 
-Deno.test("a snapshot nobody has a place for is kept and queued, with a receipt", () =>
+Deno.test("a snapshot without a known place is kept and queued, with a receipt", () =>
   withHost(async (host) => {
     const receipt = await publish(host);
     assert.equal(receipt.at("resolution"), "queued");

@@ -46,7 +46,7 @@ Deno.test("a session that is only ever refreshed piles up no tokens", () =>
     assert.ok(refresh_tokens !== undefined && refresh_tokens <= 4 * 24 * 7 + 1);
   }));
 
-Deno.test("device flows that strangers begin and leave are forgotten, though nobody signs in", () =>
+Deno.test("device flows that strangers begin and leave are forgotten, though no user signs in", () =>
   withHost(async (host) => {
     for (let day = 0; day < 5; day++) {
       for (let turn = 0; turn < 10; turn++) assert.equal((await begin(host)).status, 200);

@@ -131,7 +131,7 @@ Deno.test("expiry is read as ISO 8601, as a TOML date, and as seconds or millise
   }
 });
 
-Deno.test("tokens without the host that issued them are nobody's", async () => {
+Deno.test("tokens without the host that issued them belong to no session", async () => {
   await withStore(async ({ store }) => {
     assert.equal(await store.currentHost(), null);
     assert.equal(await store.session(A.host), null);

@@ -32,7 +32,7 @@ Deno.test("a project without values of its own uses those of every project", () 
     assert.equal(await text(), OLD);
   }));
 
-Deno.test("a project's own values come first, and are nobody else's", () =>
+Deno.test("a project's own values come first, and are no other project's", () =>
   withFile(OLD, async (store, text) => {
     await store.saveProjectCredentials("beads", "/app", { cwd: "/app/issues" });
     await store.saveProjectCredentials("beads", "/web", { command: "/opt/bd", cwd: "/web" });

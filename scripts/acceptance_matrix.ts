@@ -21,6 +21,8 @@ interface Preparation {
   readonly env: Readonly<Record<string, string>>;
   /** A user that runs the tests in place of this one. */
   readonly user?: number;
+  /** The Deno that runs the tests; this one unless given. */
+  readonly deno?: string;
 }
 
 interface Row {
@@ -117,10 +119,10 @@ async function runVariant(variant: Variant, paths: readonly string[]): Promise<R
 
 async function runTests(
   scratch: string,
-  { env, user }: Preparation,
+  { env, user, deno = Deno.execPath() }: Preparation,
   paths: readonly string[],
 ): Promise<{ readonly code: number; readonly output: string }> {
-  const words = [Deno.execPath(), "test", "-A", "--no-check", "--parallel", ...paths];
+  const words = [deno, "test", "-A", "--no-check", "--parallel", ...paths];
   const drop = ["setpriv", `--reuid=${user}`, `--regid=${user}`, "--clear-groups"];
   const [program = "", ...args] = user === undefined ? words : [...drop, ...words];
   const { code, stdout, stderr } = await new Deno.Command(program, {
@@ -193,7 +195,7 @@ function lookedFor(directory: string): readonly string[] {
   return [...marks, "/no/such/place", "/nowhere-at-all"];
 }
 
-/** Nobody cannot read the cache of another user, so gets a copy. */
+/** Another user can read neither the cache of this one nor, where npx keeps it in a home, Deno itself: it gets copies. */
 async function unprivileged(scratch: string): Promise<Preparation | string> {
   if (Deno.build.os !== "linux") return "only Linux has setpriv";
   if (Deno.uid() !== 0) {
@@ -202,9 +204,11 @@ async function unprivileged(scratch: string): Promise<Preparation | string> {
   const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
   const cache: string = JSON.parse(new TextDecoder().decode(stdout)).denoDir;
   const DENO_DIR = `${scratch}/cache`;
+  const deno = `${scratch}/deno`;
   await succeed("cp", "-R", cache, DENO_DIR);
+  await succeed("cp", Deno.execPath(), deno);
   await succeed("chown", "-R", `${NOBODY}:${NOBODY}`, scratch);
-  return { env: { DENO_DIR, HOME: scratch }, user: NOBODY };
+  return { env: { DENO_DIR, HOME: scratch }, user: NOBODY, deno };
 }
 
 async function succeed(program: string, ...args: string[]): Promise<void> {

@@ -203,7 +203,7 @@ function insertBeforeFirst(
 function appendToFile(file: YamlFile, block: string): string {
   const { text } = file;
   const contents = file.document.contents;
-  const marker = /^\.\.\.(?=\s|$)/m.exec(text);
+  const marker = /(?<=^\uFEFF?)\.\.\.(?=\s|$)/m.exec(text);
   if (marker === null) return insertLines(file, text.length, block);
   const last = isMap(contents) ? contents.items.at(-1) : undefined;
   return insertLines(file, last === undefined ? marker.index : lineEnd(text, pairEnd(last)), block);

@@ -218,3 +218,13 @@ Deno.test("any text written into YAML is read back as it was", () => {
     assert.deepEqual(data, { a: 1, tracker: { x: value, y: { k: [value, null, 1.5] } } });
   }));
 });
+
+for (const head of ["", "\uFEFF", "# a comment\n", "\uFEFF# a comment\n"]) {
+  Deno.test(`a key goes before the end marker of a file that begins with ${JSON.stringify(head)}`, () => {
+    const edits = [{ path: ["tracker", "provider"], value: "linear" }];
+    assert.equal(
+      editYaml(FILE, `${head}...\n`, edits),
+      `${head}tracker:\n  provider: linear\n...\n`,
+    );
+  });
+}

@@ -6,25 +6,33 @@ import {
   failing,
   recordedEvents,
   SIGNED_IN,
+  type TestProject,
   WEB_12,
   withProject,
 } from "./support.ts";
 import { start } from "./mission_calls.ts";
 
-Deno.test("What somebody stages meanwhile stays out of the ticket's commit, and stays staged", async () => {
-  const meanwhile = { stage: () => Promise.resolve() };
+/** Runs a test in a project where somebody stages a change of the README while the host binds the ticket. */
+async function withOtherStaging(test: (project: TestProject) => Promise<void>): Promise<void> {
+  let stage = () => Promise.resolve();
   const network = [{
     ...bindStub("001-web-12"),
     reply: async () => {
-      await meanwhile.stage();
+      await stage();
       return Response.json({ origin_link_id: "org_1", bound_at: "2026-03-01T12:00:00Z" });
     },
   }];
   await withProject({ env: SIGNED_IN, network }, async (project) => {
-    meanwhile.stage = async () => {
+    stage = async () => {
       await project.write("README.md", "# Changed\n");
       await project.git("add", "README.md");
     };
+    await test(project);
+  });
+}
+
+Deno.test("What somebody stages meanwhile stays out of the ticket's commit, and stays staged", async () => {
+  await withOtherStaging(async (project) => {
     const started = await start(project);
     assert.equal(started.commit.kind, "committed");
     assert.equal(
@@ -36,20 +44,8 @@ Deno.test("What somebody stages meanwhile stays out of the ticket's commit, and 
 });
 
 Deno.test("a hook that rewrites files leaves others' staged work staged, and nothing else", async () => {
-  const meanwhile = { stage: () => Promise.resolve() };
-  const network = [{
-    ...bindStub("001-web-12"),
-    reply: async () => {
-      await meanwhile.stage();
-      return Response.json({ origin_link_id: "org_1", bound_at: "2026-03-01T12:00:00Z" });
-    },
-  }];
-  await withProject({ env: SIGNED_IN, network }, async (project) => {
+  await withOtherStaging(async (project) => {
     await addRewritingHook(project);
-    meanwhile.stage = async () => {
-      await project.write("README.md", "# Changed\n");
-      await project.git("add", "README.md");
-    };
     assert.equal((await start(project)).commit.kind, "committed");
     assert.equal(await project.git("status", "--porcelain"), "M  README.md");
     assert.match(

@@ -156,9 +156,9 @@ export type { RunChoice } from "./src/client/sync_run.ts";
 export type { RunReport, RunTotal } from "./src/client/run_totals.ts";
 
 // With a tool on this machine: what its methods take and return.
+export type { IssueView, SyncedIssues } from "./src/sync/editable_issues.ts";
 export type { LocalTracker } from "./src/local/local_tracker.ts";
 export type {
-  LocalIssueView,
   LocalMapOptions,
   LocalStatus,
   LocalSyncOptions,
@@ -174,11 +174,11 @@ export type {
   SkippedField,
   SyncEvent,
   SyncFailure,
-} from "./src/local/sync_report.ts";
+} from "./src/sync/sync_report.ts";
 export { SYNC_FIELDS, type SyncField } from "./src/contract/sync_fields.ts";
-export type { EditResult, IssueEdit } from "./src/local/edits.ts";
-export type { DiscardResult } from "./src/local/discard.ts";
-export type { ConflictTake, ResolveOutcome } from "./src/local/resolve.ts";
+export type { EditResult, IssueEdit } from "./src/sync/edits.ts";
+export type { DiscardResult } from "./src/sync/discard.ts";
+export type { ConflictTake, ResolveOutcome } from "./src/sync/resolve.ts";
 export type { JudgedMapping, MappingState } from "./src/local/renamed.ts";
 export type { MappingOutcome } from "./src/store/mappings.ts";
 export type { RefusedEdit } from "./src/store/edits.ts";

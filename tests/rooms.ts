@@ -2,7 +2,7 @@
 
 const GROUND = ["platform", "contract"] as const;
 const FACTS = [...GROUND, "user", "project", "store"] as const;
-const SERVICES = [...FACTS, "client", "local", "events", "daemon"] as const;
+const SERVICES = [...FACTS, "sync", "client", "local", "events", "daemon"] as const;
 const FACADES = [...SERVICES, "tracker", "missions"] as const;
 
 /** The rooms of `src/`, their floors, and the rooms they may import from. */
@@ -13,8 +13,9 @@ export const ROOMS: Readonly<Record<string, { floor: number; imports: readonly s
   project: { floor: 2, imports: GROUND },
   store: { floor: 2, imports: GROUND },
   providers: { floor: 2, imports: GROUND },
-  client: { floor: 3, imports: FACTS },
-  local: { floor: 3, imports: FACTS },
+  sync: { floor: 3, imports: FACTS },
+  client: { floor: 3, imports: [...FACTS, "sync"] },
+  local: { floor: 3, imports: [...FACTS, "sync"] },
   events: { floor: 3, imports: [...FACTS, "client"] },
   daemon: { floor: 3, imports: [...FACTS, "client", "events"] },
   tracker: { floor: 4, imports: SERVICES },

@@ -5,7 +5,7 @@ import {
   PRIORITY_WORDS,
   type Status,
 } from "../contract/issue.ts";
-import { differingFields, fieldsOf, type SyncField } from "../local/fields.ts";
+import { differingFields, fieldsOf, type SyncField } from "../sync/fields.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { StoredConflict } from "../store/conflicts.ts";
 import { refusedEdits, shownIssue } from "../store/edits.ts";

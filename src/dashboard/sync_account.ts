@@ -5,7 +5,7 @@ import {
   type LocalRunReport,
   type SyncFailure,
   type SyncReport,
-} from "../local/sync_report.ts";
+} from "../sync/sync_report.ts";
 import { countWord, type SyncCounts } from "../tracker/sync_counts.ts";
 import {
   failedItems,

@@ -4,7 +4,7 @@ import { evaluateReadiness } from "../client/readiness.ts";
 import { isHostedSyncEnabled } from "../client/rollout.ts";
 import type { SyncProgress } from "../client/sync_push.ts";
 import { classifyProvider } from "../contract/providers.ts";
-import type { SyncEvent } from "../local/sync_report.ts";
+import type { SyncEvent } from "../sync/sync_report.ts";
 import type { Platform } from "../platform/platform.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import { activeMission } from "../project/active_mission.ts";

@@ -2,13 +2,8 @@ import type { ExternalRef, IssueLink, LinkType, NormalizedIssue } from "../contr
 import type { TrackerError } from "../platform/tracker_error.ts";
 import { unreadable } from "./json_bytes.ts";
 import { readBdIssue } from "./bd_issue.ts";
-import {
-  type Capabilities,
-  type Connector,
-  type ListPage,
-  REFERENCE_PREFIX,
-  type WriteFailure,
-} from "./connector.ts";
+import { type Capabilities, type Connector, type ListPage, REFERENCE_PREFIX } from "./connector.ts";
+import type { WriteFailure } from "../sync/side.ts";
 import {
   type FieldPatch,
   fieldsOf,
@@ -17,7 +12,7 @@ import {
   pickFields,
   sameValue,
   type SyncField,
-} from "./fields.ts";
+} from "../sync/fields.ts";
 import { isIssueId } from "./issue_id.ts";
 import { listPages } from "./list_pages.ts";
 import { type Tool, type ToolCall, writeFailure } from "./tool.ts";

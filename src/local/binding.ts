@@ -5,8 +5,8 @@ import { TrackerError, usageError } from "../platform/tracker_error.ts";
 import { providerRemoved } from "../project/removed_provider.ts";
 import { notBound } from "../user/readiness_wording.ts";
 import type { BindingConfig } from "../project/config.ts";
-import type { SyncRules } from "./absorb.ts";
-import { parseOwnership, parseStrategy } from "./ownership.ts";
+import type { SyncRules } from "../sync/absorb.ts";
+import { parseOwnership, parseStrategy } from "../sync/ownership.ts";
 
 /** What a local binding is made of, as it was typed. */
 export interface LocalBindOptions {

@@ -1,7 +1,8 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
 import type { LocalProvider } from "../contract/providers.ts";
 import type { ToolWords } from "./words.ts";
-import type { FieldPatch, FieldValues, SyncField } from "./fields.ts";
+import type { FieldPatch, FieldValues, SyncField } from "../sync/fields.ts";
+import type { Side, WriteFailure } from "../sync/side.ts";
 
 /** What an issue is marked with at the tracker to be found again, before the local id. */
 export const REFERENCE_PREFIX = "tracker:";
@@ -14,14 +15,6 @@ export type FieldCapability =
   | { readonly write: "always" }
   | { readonly write: "on_create"; readonly reason: string }
   | { readonly write: "never"; readonly reason: string };
-
-/** How the fields of a tool behave when both sides change them. */
-export interface FieldTraits {
-  /** Fields of which a write does not, or is not known to, move the time of an issue's last change. */
-  readonly silent: readonly SyncField[];
-  /** Sets of which the tool holds one member: they are merged as one value. */
-  readonly single: readonly SyncField[];
-}
 
 /** An issue of a listing that could not be read. */
 export interface UnreadableIssue {
@@ -51,21 +44,10 @@ export interface ListOptions {
   readonly updatedSince: string | null;
 }
 
-/** Fields that a write did not bring about. */
-export interface WriteFailure {
-  readonly fields: readonly SyncField[];
-  readonly code: string;
-  readonly message: string;
-  /** Whether the tool has answered that it does not do this, so that it would say so again. */
-  readonly isRefusal: boolean;
-}
-
 /** A tracker on this machine. The engine knows nothing of a tool but this. */
-export interface Connector {
+export interface Connector extends Side {
   readonly provider: LocalProvider;
-  readonly workspace: string;
   readonly capabilities: Capabilities;
-  readonly traits: FieldTraits;
   /** How the tool says status, type and priority. */
   readonly words: ToolWords;
   /**
@@ -88,8 +70,6 @@ export interface Connector {
    * the others from being written. Throws only when the tool cannot be used at all, or does not answer.
    */
   update(current: NormalizedIssue, patch: FieldPatch): Promise<readonly WriteFailure[]>;
-  /** Why this value cannot be written to this issue; `null` when it can. */
-  refusal(field: SyncField, wanted: FieldValues, current: FieldValues | null): string | null;
 }
 
 /** The local id an issue carries as its external reference; `null` for one that was made elsewhere. */

@@ -1,7 +1,7 @@
 import type { Clock } from "../platform/clock.ts";
 import type { IssueStore } from "../store/issue_store.ts";
 import type { RunKind, RunOutcome } from "../store/runs.ts";
-import type { SyncRules } from "./absorb.ts";
+import type { SyncRules } from "../sync/absorb.ts";
 import type { Connector } from "./connector.ts";
 import { type LocalPullOptions, pull, SMALL_CACHE } from "./pull.ts";
 import { type LocalPushOptions, push } from "./push.ts";
@@ -13,7 +13,7 @@ import {
   type LocalRunReport,
   type SyncEvent,
   type SyncReport,
-} from "./sync_report.ts";
+} from "../sync/sync_report.ts";
 import { planningConnector } from "./planning.ts";
 
 /** What a sync works on. */

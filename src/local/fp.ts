@@ -1,14 +1,9 @@
 import type { ExternalRef, NormalizedIssue } from "../contract/issue.ts";
 import type { TrackerError } from "../platform/tracker_error.ts";
 import { unreadable } from "./json_bytes.ts";
-import {
-  type Capabilities,
-  type Connector,
-  type ListPage,
-  localIdOf,
-  type WriteFailure,
-} from "./connector.ts";
-import { type FieldPatch, type FieldValues, sameValue, type SyncField } from "./fields.ts";
+import { type Capabilities, type Connector, type ListPage, localIdOf } from "./connector.ts";
+import type { WriteFailure } from "../sync/side.ts";
+import { type FieldPatch, type FieldValues, sameValue, type SyncField } from "../sync/fields.ts";
 import { markedDescription, readFpIssue } from "./fp_issue.ts";
 import { isIssueId } from "./issue_id.ts";
 import { listPages } from "./list_pages.ts";

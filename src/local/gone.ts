@@ -2,11 +2,11 @@ import type { NormalizedIssue } from "../contract/issue.ts";
 import { type FieldEdits, withFault, withoutFaults } from "../store/edits.ts";
 import type { IssueStore } from "../store/issue_store.ts";
 import type { StoredIssue } from "../store/issues.ts";
-import { absorb } from "./absorb.ts";
+import { absorb } from "../sync/absorb.ts";
 import type { SyncContext } from "./engine.ts";
 import type { PullProgress } from "./pull_progress.ts";
 import { renamedIssues } from "./renamed.ts";
-import { GONE, type SyncEvent } from "./sync_report.ts";
+import { GONE, type SyncEvent } from "../sync/sync_report.ts";
 
 /**
  * Removes the issues that a whole listing does not have any more; answers what it did, to be told once
@@ -55,6 +55,7 @@ function follow(
   const { stored } = absorb(
     {
       ...context,
+      side: context.connector,
       now: context.clock.now(),
       readAt: progress.startedAt,
       onEvent: (event) => events.push(event),

@@ -4,10 +4,10 @@
  * @module
  */
 export * from "./binding.ts";
-export * from "./edits.ts";
-export * from "./fields.ts";
-export * from "./merge.ts";
-export * from "./ownership.ts";
+export * from "../sync/edits.ts";
+export * from "../sync/fields.ts";
+export * from "../sync/merge.ts";
+export * from "../sync/ownership.ts";
 export * from "./service.ts";
-export * from "./sync_report.ts";
+export * from "../sync/sync_report.ts";
 export { type LocalWorkspace, locateWorkspace } from "./workspace.ts";

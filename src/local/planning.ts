@@ -1,6 +1,6 @@
 import { blankIssue, type NormalizedIssue } from "../contract/issue.ts";
 import type { Connector, ListPage } from "./connector.ts";
-import { pickFields, SYNC_FIELDS, withFields } from "./fields.ts";
+import { pickFields, SYNC_FIELDS, withFields } from "../sync/fields.ts";
 
 /**
  * A connector that reads from another one and only pretends to write: what it "has written" is read back

@@ -4,12 +4,12 @@ import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import { type Checkpoint, OVERLAP_MS } from "../store/checkpoints.ts";
 import type { PageCounts } from "../store/issue_store.ts";
 import type { StoredIssue } from "../store/issues.ts";
-import { absorb } from "./absorb.ts";
+import { absorb } from "../sync/absorb.ts";
 import { type ListPage, localIdOf } from "./connector.ts";
 import type { SyncContext } from "./engine.ts";
 import { cameBack, cutOffListing, removeGone } from "./gone.ts";
 import { PullProgress } from "./pull_progress.ts";
-import type { LocalPullReport, SyncEvent } from "./sync_report.ts";
+import type { LocalPullReport, SyncEvent } from "../sync/sync_report.ts";
 
 /** How to pull. */
 export interface LocalPullOptions {
@@ -101,7 +101,13 @@ function storePage(
   const rules = {
     absorb(stored: StoredIssue, incoming: NormalizedIssue): StoredIssue {
       const absorbed = absorb(
-        { ...context, now, readAt: progress.startedAt, onEvent: (event) => events.push(event) },
+        {
+          ...context,
+          side: context.connector,
+          now,
+          readAt: progress.startedAt,
+          onEvent: (event) => events.push(event),
+        },
         stored,
         incoming,
       );

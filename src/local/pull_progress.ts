@@ -1,7 +1,7 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Checkpoint } from "../store/checkpoints.ts";
-import type { SyncFailure } from "./sync_report.ts";
+import type { SyncFailure } from "../sync/sync_report.ts";
 
 /** What a pull has come to so far. */
 export class PullProgress {

@@ -1,12 +1,13 @@
 import type { StoredIssue } from "../store/issues.ts";
-import { absorb, type AbsorbContext, changesOf } from "./absorb.ts";
+import { absorb, type AbsorbContext, changesOf } from "../sync/absorb.ts";
 import type { SyncContext } from "./engine.ts";
-import { differingFields, fieldsOf, pickFields, type SyncField } from "./fields.ts";
+import { fieldsOf, pickFields, type SyncField } from "../sync/fields.ts";
+import { pendingFields } from "../sync/pending_fields.ts";
 import { createPending } from "./push_create.ts";
-import { forgetFaults, gone, noteAnswer, noteSent, together } from "./push_journal.ts";
+import { forgetFaults, gone, noteAnswer, noteSent, together } from "../sync/sent_edits.ts";
 import { PushProgress } from "./push_progress.ts";
-import { isKept } from "./sets.ts";
-import type { LocalPushReport } from "./sync_report.ts";
+import { isKept } from "../sync/sets.ts";
+import type { LocalPushReport } from "../sync/sync_report.ts";
 
 /** How to push. */
 export interface LocalPushOptions {
@@ -117,7 +118,7 @@ function take(
   const { store } = context;
   return store.transaction(() => {
     const absorbed = absorb(
-      { ...context, now: context.clock.now() },
+      { ...context, side: context.connector, now: context.clock.now() },
       store.issues.require(id),
       theirs,
     );
@@ -129,7 +130,7 @@ function take(
 /** Whether reading the issue can lead to a change on either side. */
 function isWorthReading(context: SyncContext, stored: StoredIssue): boolean {
   const { rules, store } = context;
-  const { writable, refused } = pendingFields(context, stored);
+  const { writable, refused } = pendingFields(withSide(context), stored);
   // A held field that was edited since may be the newer one by now.
   const isEditedSince = store.conflicts.open(stored.issue.ref.id).some(({ field, times }) =>
     times.ours !== (stored.edits[field]?.at ?? null)
@@ -139,38 +140,8 @@ function isWorthReading(context: SyncContext, stored: StoredIssue): boolean {
     Object.values(stored.edits).some(({ sent }) => sent !== undefined);
 }
 
-/** Why a field cannot be pushed. */
-interface Refusal {
-  readonly field: SyncField;
-  readonly reason: string;
-}
-
-/** Sorts the fields that differ from the tracker's by what can be done about them. */
-function pendingFields(context: SyncContext, { issue, base, edits }: StoredIssue): {
-  readonly writable: SyncField[];
-  readonly held: SyncField[];
-  /** The tool has no way to hold them. */
-  readonly refused: Refusal[];
-  /** The tool has refused them before. */
-  readonly refusedBefore: Refusal[];
-} {
-  const { connector, store } = context;
-  const ours = fieldsOf(issue);
-  const theirs = base === null ? null : fieldsOf(base);
-  const open = store.conflicts.open(issue.ref.id).map(({ field }) => field);
-  const writable: SyncField[] = [];
-  const held: SyncField[] = [];
-  const refused: Refusal[] = [];
-  const refusedBefore: Refusal[] = [];
-  for (const field of theirs === null ? [] : differingFields(ours, theirs)) {
-    const reason = connector.refusal(field, ours, theirs);
-    const fault = edits[field]?.fault;
-    if (open.includes(field)) held.push(field);
-    else if (fault !== undefined) refusedBefore.push({ field, reason: fault.message });
-    else if (reason === null) writable.push(field);
-    else refused.push({ field, reason });
-  }
-  return { writable, held, refused, refusedBefore };
+function withSide(context: SyncContext) {
+  return { store: context.store, side: context.connector };
 }
 
 function tellUnwritable(
@@ -180,7 +151,7 @@ function tellUnwritable(
 ): { readonly writable: readonly SyncField[] } {
   const { id } = stored.issue.ref;
   const { title } = stored.issue;
-  const { writable, held, refused, refusedBefore } = pendingFields(context, stored);
+  const { writable, held, refused, refusedBefore } = pendingFields(withSide(context), stored);
   for (const { field, reason } of refused) progress.skip({ id, title, field, reason });
   for (const { field, reason } of refusedBefore) {
     progress.refused.add(id);

@@ -1,23 +1,21 @@
 import { blankIssue, type NormalizedIssue } from "../contract/issue.ts";
-import { isoTime } from "../platform/clock.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
-import { latestEdit, withoutFaults } from "../store/edits.ts";
+import { latestEdit } from "../store/edits.ts";
 import type { StoredIssue } from "../store/issues.ts";
-import { absorb } from "./absorb.ts";
+import { adopt, waitsForParent } from "../sync/adopt.ts";
 import { type Connector, localIdOf } from "./connector.ts";
 import type { SyncContext } from "./engine.ts";
 import {
   fieldsOf,
   type FieldValues,
   patchedFields,
-  pickFields,
   SYNC_FIELDS,
   valuesOf,
   withFields,
-} from "./fields.ts";
-import { noteSent, refuseDraft } from "./push_journal.ts";
+} from "../sync/fields.ts";
+import { noteSent, refuseDraft } from "../sync/sent_edits.ts";
 import type { PushProgress } from "./push_progress.ts";
-import type { SyncEvent } from "./sync_report.ts";
+import type { SyncEvent } from "../sync/sync_report.ts";
 import { isRefusal } from "./tool.ts";
 
 /**
@@ -43,7 +41,7 @@ export async function createPending(
   if (waiting.length === 0) return created;
   const made = await issuesMadeBefore(context);
   while (waiting.length > 0) {
-    const ready = waiting.filter((issue) => !waitsForParent(context, issue));
+    const ready = waiting.filter((issue) => !waitsForParent(context.store, issue));
     if (ready.length === 0) break;
     for (const { ref, title } of ready) {
       if (progress.isFull) {
@@ -115,7 +113,18 @@ async function createOne(
     // Of an issue that was found again, the tracker's own is what differs from what was sent.
     const base = found === null ? fresh : withFields(fresh, createdValues(context, localId));
     if (found === null) leaveEmpty(context, localId);
-    adopt({ ...context, readAt, onEvent: (event) => conflicts.push(event) }, localId, base, fresh);
+    adopt(
+      {
+        ...context,
+        side: connector,
+        now: clock.now(),
+        readAt,
+        onEvent: (event) => conflicts.push(event),
+      },
+      localId,
+      base,
+      fresh,
+    );
   });
   for (const event of conflicts) onEvent(event);
   onEvent({
@@ -177,59 +186,6 @@ function createdValues({ connector, store }: SyncContext, localId: string): Fiel
 /** A parent that the tool cannot take would keep the whole issue from being made. */
 function valuesToCreate(connector: Connector, wanted: FieldValues): FieldValues {
   return connector.refusal("parent", wanted, null) === null ? wanted : { ...wanted, parent: null };
-}
-
-/**
- * Moves an issue created here, and all that names it, to the identity it has got. What was said of it here and
- * is not so at the tracker yet stays as edits; the rest is the tracker's.
- */
-function adopt(
-  context: SyncContext & { readonly readAt: number },
-  localId: string,
-  base: NormalizedIssue,
-  fresh: NormalizedIssue,
-): void {
-  const { store, clock } = context;
-  const { issue, edits } = store.issues.require(localId);
-  const { id } = fresh.ref;
-  const said = SYNC_FIELDS.filter((field) => edits[field] !== undefined);
-  const sentBefore = Object.entries(edits).map(([field, { sent: _, ...edit }]) =>
-    [field, { ...edit, made: true as const }] as const
-  );
-  const { stored } = absorb({ ...context, now: clock.now() }, {
-    issue: withFields(base, pickFields(fieldsOf(issue), said)),
-    base,
-    edits: withoutFaults(Object.fromEntries(sentBefore)),
-    seenAt: null,
-  }, fresh);
-  store.issues.adopt(localId, stored);
-  store.conflicts.rename(localId, id);
-  store.mappings.rename(localId, id, isoTime(clock.now()));
-  for (const other of store.issues.pendingNaming(localId)) {
-    const renamed = withReference(other.issue, localId, fresh.ref);
-    if (renamed === other.issue) continue;
-    store.issues.put({ ...other, issue: renamed, edits: withoutFaults(other.edits) });
-  }
-}
-
-function withReference(
-  issue: NormalizedIssue,
-  localId: string,
-  ref: NormalizedIssue["ref"],
-): NormalizedIssue {
-  const isParent = issue.parent_ref?.id === localId;
-  const isLinked = issue.links.some((link) => link.ref.id === localId);
-  if (!isParent && !isLinked) return issue;
-  return {
-    ...issue,
-    parent_ref: isParent ? ref : issue.parent_ref,
-    links: issue.links.map((link) => link.ref.id === localId ? { ...link, ref } : link),
-  };
-}
-
-function waitsForParent({ store }: SyncContext, issue: NormalizedIssue): boolean {
-  const parent = store.issues.load(issue.ref.id)?.issue.parent_ref ?? null;
-  return parent !== null && store.issues.load(parent.id)?.base === null;
 }
 
 function isEmpty(value: unknown): boolean {

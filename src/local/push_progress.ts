@@ -1,6 +1,6 @@
 import { TrackerError } from "../platform/tracker_error.ts";
 import type { SyncContext } from "./engine.ts";
-import type { LocalPushReport, SkippedField, SyncFailure } from "./sync_report.ts";
+import type { LocalPushReport, SkippedField, SyncFailure } from "../sync/sync_report.ts";
 import { FATAL_TOOL_CODES, UNANSWERED_CODES } from "./tool.ts";
 
 /** What a push has come to so far. */

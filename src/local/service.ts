@@ -1,30 +1,23 @@
-import type { NormalizedIssue } from "../contract/issue.ts";
 import { classifyProvider, type LocalProvider } from "../contract/providers.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Platform } from "../platform/platform.ts";
 import { interrupted } from "../platform/tracker_error.ts";
 import { type BindingConfig, loadBinding, saveBinding } from "../project/config.ts";
-import type { StoredConflict } from "../store/conflicts.ts";
-import { refusedEdits, shownIssue } from "../store/edits.ts";
 import { IssueStore } from "../store/issue_store.ts";
-import { type IssueFilter, NO_ISSUES } from "../store/issues.ts";
+import { NO_ISSUES } from "../store/issues.ts";
 import type { MappingOutcome } from "../store/mappings.ts";
 import { rememberPlace } from "../store/places.ts";
 import { CredentialStore } from "../user/credentials.ts";
 import { ensureUserDirectory, userPaths } from "../user/paths.ts";
 import { boundWorkspace, checkBinding, type LocalBindOptions, rulesOf } from "./binding.ts";
-import { changesOf } from "./absorb.ts";
-import type { DiscardResult } from "./discard.ts";
-import type { EditContext, EditResult, IssueEdit } from "./edits.ts";
+import { EditableIssues } from "../sync/editable_issues.ts";
+import type { EditContext } from "../sync/edits.ts";
 import type { SyncEngine } from "./engine.ts";
-import { differingFields, fieldsOf, pickFields, type SyncField } from "./fields.ts";
-import type { ConflictTake, ResolveOutcome } from "./resolve.ts";
-import type { LocalPullReport, LocalPushReport, LocalRunReport } from "./sync_report.ts";
+import type { LocalPullReport, LocalPushReport, LocalRunReport } from "../sync/sync_report.ts";
 import type { LocalTracker } from "./local_tracker.ts";
 import { hasLostIssue, type JudgedMapping, judgedMapping } from "./renamed.ts";
 import type {
   LocalBindResult,
-  LocalIssueView,
   LocalMapOptions,
   LocalStatus,
   LocalSyncOptions,
@@ -33,13 +26,19 @@ import { type LocalWorkspace, locateWorkspace } from "./workspace.ts";
 
 export type * from "./service_results.ts";
 
+/** What edits of a local binding work on. */
+interface LocalEditContext extends EditContext {
+  readonly store: IssueStore;
+}
+
 /** The {@link LocalTracker} of a project, and its binding. No method opens a socket. */
-export class LocalTrackerService implements LocalTracker {
+export class LocalTrackerService extends EditableIssues implements LocalTracker {
   readonly #platform: Platform;
   readonly #root: string;
 
   /** Works on the project at `root`. Touches nothing yet. */
   constructor(options: { readonly platform: Platform; readonly root: string }) {
+    super();
     this.#platform = options.platform;
     this.#root = options.root;
   }
@@ -115,33 +114,22 @@ export class LocalTrackerService implements LocalTracker {
 
   /** Faults of the cache's file, empty when it is sound or not there. Reads all of it. */
   checkCache(): Promise<string[]> {
-    return this.#reading((store) => store.check());
-  }
-
-  conflicts(): Promise<StoredConflict[]> {
-    return this.#reading((store) => store.conflicts.list());
-  }
-
-  async resolveConflict(
-    options: { readonly id: number; readonly take: ConflictTake },
-  ): Promise<ResolveOutcome> {
-    const { resolveConflict } = await import("./resolve.ts");
-    return await this.#editing((context) => resolveConflict(context, options.id, options.take));
+    return this.reading((store) => store.check());
   }
 
   async mapAdd(options: LocalMapOptions): Promise<MappingOutcome> {
-    return await this.#editing(({ store, connector, now }) => {
+    return await this.editing(({ store, side, now }) => {
       const known = store.issues.find(options.externalId)?.issue.ref.id;
       return store.transaction(() => {
-        const before = store.mappings.of(options.wpId, connector.provider);
+        const before = store.mappings.of(options.wpId, side.provider);
         // The place of an issue that is not there any more is free.
         if (before !== null && hasLostIssue(judgedMapping(store, before))) {
           store.mappings.remove(before.wp_id, before.system);
         }
         return store.mappings.add({
           wp_id: options.wpId,
-          system: connector.provider,
-          workspace: connector.workspace,
+          system: side.provider,
+          workspace: side.workspace,
           external_id: known ?? options.externalId,
           ...(options.externalKey === undefined ? {} : { external_key: options.externalKey }),
           ...(options.externalUrl === undefined ? {} : { external_url: options.externalUrl }),
@@ -151,46 +139,9 @@ export class LocalTrackerService implements LocalTracker {
   }
 
   mapList(): Promise<JudgedMapping[]> {
-    return this.#reading((store) =>
+    return this.reading((store) =>
       store.mappings.list().map((mapping) => judgedMapping(store, mapping))
     );
-  }
-
-  issueList(filter: IssueFilter = {}): Promise<NormalizedIssue[]> {
-    return this.#reading((store) => store.list(filter));
-  }
-
-  issueShow(idOrKey: string): Promise<LocalIssueView> {
-    return this.#reading((store) => {
-      const stored = store.issues.find(idOrKey) ?? store.issues.require(idOrKey);
-      const { issue, base } = stored;
-      const ours = fieldsOf(issue);
-      const seen = base === null ? null : fieldsOf(base);
-      return {
-        issue: shownIssue(stored),
-        isNew: base === null,
-        pending: seen === null
-          ? []
-          : changesOf(pickFields(ours, differingFields(ours, seen)), seen),
-        conflicts: store.conflicts.open(issue.ref.id),
-        refused: refusedEdits(stored),
-      };
-    });
-  }
-
-  async issueEdit(idOrKey: string, edit: IssueEdit): Promise<EditResult> {
-    const { editIssue } = await import("./edits.ts");
-    return await this.#editing((context) => editIssue(context, idOrKey, edit));
-  }
-
-  async issueCreate(edit: IssueEdit & { readonly title: string }): Promise<EditResult> {
-    const { createIssue } = await import("./edits.ts");
-    return await this.#editing((context) => createIssue(context, edit));
-  }
-
-  async issueDiscard(idOrKey: string, fields: readonly SyncField[] = []): Promise<DiscardResult> {
-    const { discardEdits } = await import("./discard.ts");
-    return await this.#editing((context) => discardEdits(context, idOrKey, fields));
   }
 
   get #credentials(): CredentialStore {
@@ -215,7 +166,7 @@ export class LocalTrackerService implements LocalTracker {
     return { binding, located };
   }
 
-  async #reading<T>(read: (store: IssueStore) => T): Promise<T> {
+  protected override async reading<T>(read: (store: IssueStore) => T): Promise<T> {
     const { located } = await this.#bound();
     // Without a cache yet, an empty one in memory answers.
     using store = await IssueStore.openForReading(this.#platform, located.storePath) ??
@@ -223,7 +174,7 @@ export class LocalTrackerService implements LocalTracker {
     return read(store);
   }
 
-  async #editing<T>(edit: (context: EditContext) => T): Promise<T> {
+  protected override async editing<T>(edit: (context: LocalEditContext) => T): Promise<T> {
     const { binding, located } = await this.#bound();
     const rules = rulesOf(binding);
     const { connectorOf } = await import("./connectors.ts");
@@ -232,7 +183,7 @@ export class LocalTrackerService implements LocalTracker {
     return edit({
       store,
       rules,
-      connector: connectorOf(this.#platform, located),
+      side: connectorOf(this.#platform, located),
       now: this.#platform.clock.now(),
       random: this.#platform.random,
     });

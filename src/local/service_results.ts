@@ -1,14 +1,11 @@
 import type { LocalProvider } from "../contract/providers.ts";
-import type { NormalizedIssue } from "../contract/issue.ts";
 import type { BindingConfig } from "../project/config.ts";
-import type { StoredConflict } from "../store/conflicts.ts";
-import type { RefusedEdit } from "../store/edits.ts";
 import type { IssueCounts } from "../store/issues.ts";
 import type { SyncRun } from "../store/runs.ts";
 import type { CheckedBinding } from "./binding.ts";
 import type { LocalPullOptions } from "./pull.ts";
 import type { LocalPushOptions } from "./push.ts";
-import type { FieldChange, SyncEvent } from "./sync_report.ts";
+import type { SyncEvent } from "../sync/sync_report.ts";
 
 /** How to sync. */
 export interface LocalSyncOptions extends LocalPullOptions, LocalPushOptions {
@@ -54,20 +51,6 @@ export interface LocalStatus {
   readonly lastSync: SyncRun | null;
   /** Everything changed up to this time (ISO 8601) is here. */
   readonly updatedSince: string | null;
-}
-
-/** An issue with what is known of it here. */
-export interface LocalIssueView {
-  /** The issue, edits included. */
-  readonly issue: NormalizedIssue;
-  /** Created here and not at the tool yet. */
-  readonly isNew: boolean;
-  /** Edits that wait for a push. */
-  readonly pending: readonly FieldChange[];
-  /** Its open conflicts. */
-  readonly conflicts: readonly StoredConflict[];
-  /** Edits that were refused; they do not count as the issue's state. */
-  readonly refused: readonly RefusedEdit[];
 }
 
 /** What a local mapping is made of. */

@@ -1,8 +1,8 @@
 import { resolveFrom } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import { interrupted, TrackerError } from "../platform/tracker_error.ts";
-import type { WriteFailure } from "./connector.ts";
-import type { SyncField } from "./fields.ts";
+import type { WriteFailure } from "../sync/side.ts";
+import type { SyncField } from "../sync/fields.ts";
 import { answeredError, toolMessage } from "./tool_message.ts";
 
 /** What running a tool takes. */

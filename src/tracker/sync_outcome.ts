@@ -1,6 +1,6 @@
 import type { ItemError } from "../contract/results.ts";
 import type { PushedItem } from "../client/push_totals.ts";
-import type { LocalPullReport, LocalPushReport, SyncFailure } from "../local/sync_report.ts";
+import type { LocalPullReport, LocalPushReport, SyncFailure } from "../sync/sync_report.ts";
 import type { SyncCounts } from "./sync_counts.ts";
 
 /** What failed in a local sync. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ProcessOptions, ProcessResult } from "../../src/platform/processes.ts";
 import { BD_INSTALL_HINT, BD_NOT_SET_UP, bdConnector } from "../../src/local/bd.ts";
 import type { Connector } from "../../src/local/connector.ts";
-import { fieldsOf } from "../../src/local/fields.ts";
+import { fieldsOf } from "../../src/sync/fields.ts";
 import { Tool } from "../../src/local/tool.ts";
 import { withPlatform } from "../support/platform.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createIssue, editIssue } from "../../src/local/edits.ts";
-import { everyField } from "../../src/local/ownership.ts";
+import { createIssue, editIssue } from "../../src/sync/edits.ts";
+import { everyField } from "../../src/sync/ownership.ts";
 import { MINUTE, scene } from "./engine_scene.ts";
 
 const EXTERNAL = { ownership: everyField("external"), strategy: "newer_timestamp" } as const;

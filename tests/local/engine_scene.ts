@@ -1,8 +1,8 @@
 import { join } from "../../src/platform/paths.ts";
-import { type EditContext, editIssue } from "../../src/local/edits.ts";
+import { type EditContext, editIssue } from "../../src/sync/edits.ts";
 import { type EngineOptions, SyncEngine } from "../../src/local/engine.ts";
-import { everyField } from "../../src/local/ownership.ts";
-import type { SyncEvent } from "../../src/local/sync_report.ts";
+import { everyField } from "../../src/sync/ownership.ts";
+import type { SyncEvent } from "../../src/sync/sync_report.ts";
 import { IssueStore } from "../../src/store/issue_store.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 import { type FakeOptions, type FakeTracker, fakeTracker } from "./fake_tracker.ts";
@@ -53,7 +53,7 @@ export function scene(
         edits: () => ({
           store,
           rules,
-          connector: tracker.connector,
+          side: tracker.connector,
           now: platform.clock.now(),
           random: platform.random,
         }),

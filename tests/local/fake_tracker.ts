@@ -1,8 +1,9 @@
 import type { NormalizedIssue } from "../../src/contract/issue.ts";
 import { isoTime } from "../../src/platform/clock.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
-import { type Connector, localIdOf, type WriteFailure } from "../../src/local/connector.ts";
-import { fieldsOf, patchedFields, pickFields, withFields } from "../../src/local/fields.ts";
+import { type Connector, localIdOf } from "../../src/local/connector.ts";
+import type { WriteFailure } from "../../src/sync/side.ts";
+import { fieldsOf, patchedFields, pickFields, withFields } from "../../src/sync/fields.ts";
 import { BEADS_WORDS } from "../../src/local/words.ts";
 import { anIssue } from "../support/issues.ts";
 

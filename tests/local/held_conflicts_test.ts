@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { editIssue } from "../../src/local/edits.ts";
-import { resolveConflict } from "../../src/local/resolve.ts";
+import { editIssue } from "../../src/sync/edits.ts";
+import { resolveConflict } from "../../src/sync/resolve.ts";
 import { editBothTitles, MINUTE, type Scene, scene } from "./engine_scene.ts";
 
 const SECOND = 1_000;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "../../src/platform/paths.ts";
 import { type EngineOptions, SyncEngine } from "../../src/local/engine.ts";
-import { createIssue, type EditContext, editIssue } from "../../src/local/edits.ts";
-import { fieldsOf } from "../../src/local/fields.ts";
-import { parseOwnership, type Strategy } from "../../src/local/ownership.ts";
+import { createIssue, type EditContext, editIssue } from "../../src/sync/edits.ts";
+import { fieldsOf } from "../../src/sync/fields.ts";
+import { parseOwnership, type Strategy } from "../../src/sync/ownership.ts";
 import { IssueStore } from "../../src/store/issue_store.ts";
 import { countingRandom, type TestPlatform, withPlatform } from "../support/platform.ts";
 import { type FakeTracker, fakeTracker } from "./fake_tracker.ts";
@@ -43,7 +43,7 @@ async function scene(platform: TestPlatform, fuse: Fuse, strategy: Strategy) {
     const edits: EditContext = {
       store,
       rules,
-      connector: tracker.connector,
+      side: tracker.connector,
       now: platform.clock.now(),
       random: countingRandom(),
     };

@@ -2,7 +2,7 @@ import { type TestPlatform, testPlatform, type TestPlatformOptions } from "../su
 import { installStandIn, type StandIn } from "../standins/stand_in.ts";
 import type { LocalBindOptions } from "../../src/local/binding.ts";
 import { LocalTrackerService } from "../../src/local/service.ts";
-import type { SyncEvent } from "../../src/local/sync_report.ts";
+import type { SyncEvent } from "../../src/sync/sync_report.ts";
 
 /** A project on a machine of its own, with a stand-in for its tool. Any request to a host fails. */
 export interface LocalProject {

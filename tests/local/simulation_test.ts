@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { join } from "../../src/platform/paths.ts";
 import { type NormalizedIssue, STATUSES } from "../../src/contract/issue.ts";
-import { createIssue, type EditContext, editIssue } from "../../src/local/edits.ts";
+import { createIssue, type EditContext, editIssue } from "../../src/sync/edits.ts";
 import { SyncEngine } from "../../src/local/engine.ts";
-import { differingFields, type FieldPatch, fieldsOf } from "../../src/local/fields.ts";
+import { differingFields, type FieldPatch, fieldsOf } from "../../src/sync/fields.ts";
 import {
   everyField,
   type Ownership,
   parseOwnership,
   STRATEGIES,
   type Strategy,
-} from "../../src/local/ownership.ts";
-import { resolveConflict } from "../../src/local/resolve.ts";
+} from "../../src/sync/ownership.ts";
+import { resolveConflict } from "../../src/sync/resolve.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { IssueStore } from "../../src/store/issue_store.ts";
 import { countingRandom, withPlatform } from "../support/platform.ts";
@@ -120,7 +120,7 @@ for (const { name, strategy, ownership, seed, steps } of [...SIMULATIONS, ...FOR
         const id = ours[below(ours.length)];
         if (id === undefined) return;
         const now = platform.clock.now();
-        const context = { store: current, rules, random, connector: tracker.connector, now };
+        const context = { store: current, rules, random, side: tracker.connector, now };
         const at = fuse.at;
         fuse.at = Infinity;
         editOurs(context, id);
@@ -172,7 +172,7 @@ for (const { name, strategy, ownership, seed, steps } of [...SIMULATIONS, ...FOR
               store,
               rules,
               random,
-              connector: tracker.connector,
+              side: tracker.connector,
               now: platform.clock.now(),
             };
             const ours = [...store.issues.ids()];
@@ -205,7 +205,7 @@ for (const { name, strategy, ownership, seed, steps } of [...SIMULATIONS, ...FOR
         await engine(store).pull({ full: true });
         for (const { id } of store.conflicts.open()) {
           const now = platform.clock.now();
-          const context = { store, rules, random, connector: tracker.connector, now };
+          const context = { store, rules, random, side: tracker.connector, now };
           resolveConflict(context, id, "ours");
         }
         await engine(store).run({ full: true, retry: true });

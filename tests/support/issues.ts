@@ -1,6 +1,6 @@
 /** Builders of issues: the smallest valid one, and what the test is about as `changes`. */
 import type { NormalizedIssue } from "../../src/contract/issue.ts";
-import type { FieldValues } from "../../src/local/fields.ts";
+import type { FieldValues } from "../../src/sync/fields.ts";
 
 /** An issue of `linear` in the workspace `acme`. */
 export function anIssue(id: string, changes: Partial<NormalizedIssue> = {}): NormalizedIssue {

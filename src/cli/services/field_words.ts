@@ -1,5 +1,5 @@
 import { PRIORITIES, PRIORITY_WORDS } from "../../contract/issue.ts";
-import type { FieldChange } from "../../local/sync_report.ts";
+import type { FieldChange } from "../../sync/sync_report.ts";
 import { excerpt } from "../terminal/text.ts";
 
 /** A change of a field in one line. */

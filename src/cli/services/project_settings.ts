@@ -1,4 +1,4 @@
-import { DOCTRINE_MODES, STRATEGIES } from "../../local/ownership.ts";
+import { DOCTRINE_MODES, STRATEGIES } from "../../sync/ownership.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { TrackerError, usageError } from "../../platform/tracker_error.ts";
 import { loadBinding, NO_BINDING } from "../../project/config.ts";

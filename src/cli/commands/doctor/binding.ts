@@ -2,7 +2,7 @@ import type { InvalidReason } from "../../../contract/discovery.ts";
 import { STALE_BINDING_CODES } from "../../../contract/errors.ts";
 import { classifyProvider, type HostedProvider } from "../../../contract/providers.ts";
 import { HostedClient } from "../../../client/client.ts";
-import { parseOwnership } from "../../../local/ownership.ts";
+import { parseOwnership } from "../../../sync/ownership.ts";
 import { type BindingConfig, isConfigured } from "../../../project/config.ts";
 import { currentIdentity, partialIdentity } from "../../../project/identity.ts";
 import { TrackerError } from "../../../platform/tracker_error.ts";

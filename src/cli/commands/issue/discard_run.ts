@@ -1,4 +1,4 @@
-import type { SyncField } from "../../../local/fields.ts";
+import type { SyncField } from "../../../sync/fields.ts";
 import { openLocalBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { DONE, text } from "../../terminal/text.ts";

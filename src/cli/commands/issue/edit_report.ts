@@ -1,4 +1,4 @@
-import type { EditResult } from "../../../local/edits.ts";
+import type { EditResult } from "../../../sync/edits.ts";
 import type { Context } from "../../command/context.ts";
 import { inWords } from "../../services/field_words.ts";
 import { DONE, text } from "../../terminal/text.ts";

@@ -1,4 +1,4 @@
-import type { IssueEdit } from "../../../local/edits.ts";
+import type { IssueEdit } from "../../../sync/edits.ts";
 import { usageError } from "../../../platform/tracker_error.ts";
 import { openLocalBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";

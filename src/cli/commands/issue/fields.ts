@@ -1,5 +1,5 @@
 import { LINK_TYPES, type LinkType } from "../../../contract/issue.ts";
-import type { IssueEdit } from "../../../local/edits.ts";
+import type { IssueEdit } from "../../../sync/edits.ts";
 import { usageError } from "../../../platform/tracker_error.ts";
 import type { Context } from "../../command/context.ts";
 import { nameAndValue } from "../../command/name_value.ts";

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../contract/field.ts";
 import type { NormalizedIssue } from "../../../contract/issue.ts";
-import type { DiscardResult } from "../../../local/discard.ts";
-import type { EditResult } from "../../../local/edits.ts";
+import type { DiscardResult } from "../../../sync/discard.ts";
+import type { EditResult } from "../../../sync/edits.ts";
 import type { RefusedEdit } from "../../../store/edits.ts";
 
 /** `issue create` and `issue edit` with `--json` (local-json.md, Edits). */

@@ -1,6 +1,6 @@
 import { type NormalizedIssue, PRIORITY_WORDS } from "../../../contract/issue.ts";
 import { classifyProvider } from "../../../contract/providers.ts";
-import type { LocalIssueView } from "../../../local/service_results.ts";
+import type { IssueView } from "../../../sync/editable_issues.ts";
 import { BEADS_WORDS, priorityOf } from "../../../local/words.ts";
 import type { RefusedEdit } from "../../../store/edits.ts";
 import { issueNotFound } from "../../../store/issues.ts";
@@ -49,7 +49,7 @@ function priorityWords({ ref, priority, provider_metadata }: NormalizedIssue): s
 }
 
 /** What is still to be done about an issue of a local binding. */
-function waiting(view: LocalIssueView): [string, string][] {
+function waiting(view: IssueView): [string, string][] {
   const { isNew, pending, conflicts, refused } = view;
   const key = view.issue.ref.key ?? view.issue.ref.id;
   const fields = pending.map(({ field }) => field)

@@ -1,4 +1,4 @@
-import type { ConflictTake } from "../../../local/resolve.ts";
+import type { ConflictTake } from "../../../sync/resolve.ts";
 import type { StoredConflict } from "../../../store/conflicts.ts";
 import { openLocalBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../contract/field.ts";
-import type { ResolveOutcome } from "../../../local/resolve.ts";
+import type { ResolveOutcome } from "../../../sync/resolve.ts";
 import {
   failuresOf,
   heldBy,
@@ -7,7 +7,7 @@ import {
   type LocalPushReport,
   type SyncEvent,
   type SyncReport,
-} from "../../../local/sync_report.ts";
+} from "../../../sync/sync_report.ts";
 import { isoTime } from "../../../platform/clock.ts";
 import type { StoredConflict } from "../../../store/conflicts.ts";
 

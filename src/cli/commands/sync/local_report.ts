@@ -5,7 +5,7 @@ import {
   type LocalPushReport,
   type SyncEvent,
   type SyncReport,
-} from "../../../local/sync_report.ts";
+} from "../../../sync/sync_report.ts";
 import type { LocalSyncOptions } from "../../../local/service_results.ts";
 import { countWord, countWords, PULL_COUNTS } from "../../../tracker/sync_counts.ts";
 import { pullCounts, sortFailures } from "../../../tracker/sync_outcome.ts";

@@ -11,10 +11,10 @@ import { isoTime } from "../platform/clock.ts";
 import { hex, type Random } from "../platform/random.ts";
 import { type ErrorDetails, TrackerError } from "../platform/tracker_error.ts";
 import { type FieldEdits, withoutFaults } from "../store/edits.ts";
-import type { IssueStore } from "../store/issue_store.ts";
+import type { SyncStore } from "./store.ts";
 import type { StoredIssue } from "../store/issues.ts";
 import { changesOf, type SyncRules } from "./absorb.ts";
-import type { Connector } from "./connector.ts";
+import type { Side } from "./side.ts";
 import {
   differingFields,
   type FieldPatch,
@@ -67,8 +67,8 @@ export interface EditResult {
 
 /** What edits work on. */
 export interface EditContext {
-  readonly store: IssueStore;
-  readonly connector: Connector;
+  readonly store: SyncStore;
+  readonly side: Side;
   readonly rules: SyncRules;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -113,12 +113,12 @@ export function createIssue(
   context: EditContext,
   edit: IssueEdit & { readonly title: string },
 ): EditResult {
-  const { store, connector, now } = context;
+  const { store, side, now } = context;
   return store.transaction(() => {
     const at = isoTime(now);
     const ref = {
-      system: connector.provider,
-      workspace: connector.workspace,
+      system: side.provider,
+      workspace: side.workspace,
       id: `local-${hex(context.random.bytes(8))}`,
     };
     const issue = withFields(blankIssue(ref, at), patchOf(context, edit));
@@ -187,14 +187,14 @@ function refOf({ store }: EditContext, idOrKey: string): ExternalRef {
 }
 
 function unwritable(
-  { connector }: EditContext,
+  { side }: EditContext,
   issue: NormalizedIssue,
   base: FieldValues | null,
   fields: readonly (keyof FieldValues)[],
 ): SkippedField[] {
   const { id } = issue.ref;
   return fields.flatMap((field) => {
-    const reason = connector.refusal(field, fieldsOf(issue), base);
+    const reason = side.refusal(field, fieldsOf(issue), base);
     return reason === null ? [] : [{ id, title: issue.title, field, reason }];
   });
 }

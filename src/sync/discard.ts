@@ -1,5 +1,5 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
-import type { IssueStore } from "../store/issue_store.ts";
+import type { SyncStore } from "./store.ts";
 import { changesOf } from "./absorb.ts";
 import { type EditContext, invalidEdit } from "./edits.ts";
 import {
@@ -66,7 +66,7 @@ export function discardEdits(
 }
 
 function discardDraft(
-  store: IssueStore,
+  store: SyncStore,
   issue: NormalizedIssue,
   fields: readonly SyncField[],
 ): DiscardResult {

@@ -1,9 +1,16 @@
+import type { Clock } from "../platform/clock.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { type FieldEdits, refusedFields, withFault, withoutFaults } from "../store/edits.ts";
-import type { WriteFailure } from "./connector.ts";
-import type { SyncContext } from "./engine.ts";
+import type { WriteFailure } from "./side.ts";
+import type { SyncStore } from "./store.ts";
 import { type FieldPatch, fieldsOf, sameValue } from "./fields.ts";
 import { GONE } from "./sync_report.ts";
+
+/** What notes of sent edits are kept in. */
+export interface SentContext {
+  readonly store: SyncStore;
+  readonly clock: Pick<Clock, "now">;
+}
 
 /** One failure for all fields that failed alike. */
 export function together(failures: readonly WriteFailure[]): WriteFailure[] {
@@ -17,7 +24,7 @@ export function together(failures: readonly WriteFailure[]): WriteFailure[] {
 }
 
 /** Keeps what is about to be sent, so that it is known again when the answer is lost. */
-export function noteSent({ store }: SyncContext, id: string, patch: FieldPatch): void {
+export function noteSent({ store }: SentContext, id: string, patch: FieldPatch): void {
   store.transaction(() => {
     const stored = store.issues.require(id);
     const sent = Object.entries(patch).flatMap(([field, value]) => {
@@ -30,7 +37,7 @@ export function noteSent({ store }: SyncContext, id: string, patch: FieldPatch):
 
 /** Keeps the answers to what was sent. An edit of the meantime has not been refused. */
 export function noteAnswer(
-  { store, clock }: SyncContext,
+  { store, clock }: SentContext,
   id: string,
   patch: FieldPatch,
   refusals: readonly WriteFailure[],
@@ -54,7 +61,7 @@ export function noteAnswer(
 }
 
 /** Lets edits that were refused be sent again. */
-export function forgetFaults({ store }: SyncContext): void {
+export function forgetFaults({ store }: SentContext): void {
   store.transaction(() => {
     for (const stored of store.issues.pending()) {
       if (refusedFields(stored.edits).length === 0) continue;
@@ -64,7 +71,7 @@ export function forgetFaults({ store }: SyncContext): void {
 }
 
 /** The failure of an issue that is gone, whose edits are not sent again. */
-export function gone({ store, clock }: SyncContext, id: string): TrackerError {
+export function gone({ store, clock }: SentContext, id: string): TrackerError {
   store.transaction(() => {
     const stored = store.issues.require(id);
     const edits = withFault(stored.edits, Object.keys(stored.edits), { ...GONE, at: clock.now() });
@@ -75,7 +82,7 @@ export function gone({ store, clock }: SyncContext, id: string): TrackerError {
 
 /** Keeps that an issue created here could not be made at the tracker. */
 export function refuseDraft(
-  { store, clock }: SyncContext,
+  { store, clock }: SentContext,
   localId: string,
   { code, message }: { readonly code: string; readonly message: string },
 ): void {

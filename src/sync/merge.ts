@@ -1,4 +1,4 @@
-import type { FieldTraits } from "./connector.ts";
+import type { FieldTraits } from "./side.ts";
 import {
   type FieldPatch,
   type FieldValues,

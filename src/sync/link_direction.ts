@@ -1,7 +1,7 @@
 import type { ExternalRef, LinkType } from "../contract/issue.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
-import type { IssueStore } from "../store/issue_store.ts";
-import type { Connector } from "./connector.ts";
+import type { SyncStore } from "./store.ts";
+import type { Side } from "./side.ts";
 import { fieldsOf, type FieldValues } from "./fields.ts";
 
 /** A link as an edit gives it. */
@@ -17,7 +17,7 @@ interface WantedLink {
  * @throws {TrackerError} `link_kept_elsewhere`.
  */
 export function refuseLinksKeptElsewhere(
-  { store, connector }: { readonly store: IssueStore; readonly connector: Connector },
+  { store, side }: { readonly store: SyncStore; readonly side: Side },
   from: ExternalRef | null,
   wanted: FieldValues,
   current: FieldValues | null,
@@ -25,11 +25,11 @@ export function refuseLinksKeptElsewhere(
   const known = current?.links ?? [];
   for (const link of wanted.links) {
     const isNew = !known.some(({ type, ref }) => type === link.type && ref.id === link.ref.id);
-    if (!isNew || !isKeptElsewhere(connector, link, wanted)) continue;
+    if (!isNew || !isKeptElsewhere(side, link, wanted)) continue;
     const other = link.ref.key ?? link.ref.id;
     throw new TrackerError({
       code: "link_kept_elsewhere",
-      message: `A link "blocks" is kept by ${connector.provider} at the issue that is blocked`,
+      message: `A link "blocks" is kept by ${side.provider} at the issue that is blocked`,
       nextAction: from === null
         ? `Create it without the link, then run \`${command(store, other, link.ref.id, "KEY")}\` ` +
           "with its key."
@@ -39,10 +39,10 @@ export function refuseLinksKeptElsewhere(
   }
 }
 
-function isKeptElsewhere(connector: Connector, link: WantedLink, values: FieldValues): boolean {
+function isKeptElsewhere(side: Side, link: WantedLink, values: FieldValues): boolean {
   if (link.type !== "blocks") return false;
   const refusalOf = (type: LinkType) =>
-    connector.refusal("links", { ...values, links: [{ type, ref: link.ref }] }, {
+    side.refusal("links", { ...values, links: [{ type, ref: link.ref }] }, {
       ...values,
       links: [],
     });
@@ -50,7 +50,7 @@ function isKeptElsewhere(connector: Connector, link: WantedLink, values: FieldVa
 }
 
 /** The links of an edit take the place of all there are, so that those are named, too. */
-function command(store: IssueStore, other: string, id: string, blocker: string): string {
+function command(store: SyncStore, other: string, id: string, blocker: string): string {
   const stored = store.issues.load(id);
   const links = (stored === null ? [] : fieldsOf(stored.issue).links)
     .map(({ type, ref }) => `--link ${type}=${ref.key ?? ref.id}`);

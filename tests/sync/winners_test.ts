@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { merge, type MergeMeta } from "../../src/local/merge.ts";
-import { everyField } from "../../src/local/ownership.ts";
+import { merge, type MergeMeta } from "../../src/sync/merge.ts";
+import { everyField } from "../../src/sync/ownership.ts";
 import { fieldValues } from "../support/issues.ts";
 
 const SIMPLE = fieldValues();

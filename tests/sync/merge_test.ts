@@ -7,10 +7,10 @@ import {
   sameValue,
   SYNC_FIELDS,
   type SyncField,
-} from "../../src/local/fields.ts";
-import { merge, type MergeMeta } from "../../src/local/merge.ts";
-import { everyField, FIELD_OWNERS, type Ownership, STRATEGIES } from "../../src/local/ownership.ts";
-import { SET_FIELDS } from "../../src/local/sets.ts";
+} from "../../src/sync/fields.ts";
+import { merge, type MergeMeta } from "../../src/sync/merge.ts";
+import { everyField, FIELD_OWNERS, type Ownership, STRATEGIES } from "../../src/sync/ownership.ts";
+import { SET_FIELDS } from "../../src/sync/sets.ts";
 import { ISSUE_TYPES, LINK_TYPES, PRIORITIES, STATUSES } from "../../src/contract/issue.ts";
 import { fieldValues } from "../support/issues.ts";
 

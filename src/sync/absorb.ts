@@ -1,9 +1,9 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
 import type { StoredConflict } from "../store/conflicts.ts";
 import { type FieldEdits, latestEdit, withoutFaults } from "../store/edits.ts";
-import type { IssueStore } from "../store/issue_store.ts";
+import type { SyncStore } from "./store.ts";
 import type { StoredIssue } from "../store/issues.ts";
-import type { Connector, FieldTraits } from "./connector.ts";
+import type { FieldTraits, Side } from "./side.ts";
 import {
   differingFields,
   type FieldPatch,
@@ -30,8 +30,8 @@ export interface SyncRules {
 
 /** What has to be known to take in the tracker's version of an issue. */
 export interface AbsorbContext {
-  readonly store: IssueStore;
-  readonly connector: Pick<Connector, "traits">;
+  readonly store: SyncStore;
+  readonly side: Pick<Side, "traits">;
   readonly rules: SyncRules;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -59,12 +59,12 @@ export function absorb(
   stored: StoredIssue,
   theirs: NormalizedIssue,
 ): Absorbed {
-  const { store, connector, now } = context;
+  const { store, side, now } = context;
   const id = theirs.ref.id;
   const ours = fieldsOf(stored.issue);
   const values = fieldsOf(theirs);
   const open = store.conflicts.open(id);
-  const arrived = sentValues(stored, values, connector.traits);
+  const arrived = sentValues(stored, values, side.traits);
   const base = stored.base === null
     ? null
     : { ...fieldsOf(stored.base), ...valuesBefore(open), ...arrived };
@@ -81,7 +81,7 @@ export function absorb(
       seenAt,
       theirsUpdatedAt,
       unsure: unansweredFields(stored),
-      traits: connector.traits,
+      traits: side.traits,
     },
   );
   for (const conflict of merged.conflicts) {

@@ -9,6 +9,7 @@ import type {
 } from "../contract/results.ts";
 import type { BindOriginResult, IssueSearchResult } from "../contract/search.ts";
 import type { BindingConfig } from "../project/config.ts";
+import type { SyncedIssues } from "../sync/editable_issues.ts";
 import type { OriginTicketLink, SearchOptions } from "./client_options.ts";
 import type { RunReport } from "./run_totals.ts";
 import type { PullChoice, PullReport } from "./sync_pull.ts";
@@ -16,14 +17,15 @@ import type { PushChoice, PushOutcome } from "./sync_push.ts";
 import type { RunChoice } from "./sync_run.ts";
 
 /**
- * A project that is bound at the control-plane host. Every method asks the host in the name of the session in force.
+ * A project that is bound at the control-plane host. Every method of its own asks the host in the name of
+ * the session in force; those of {@link SyncedIssues} work on the cache alone.
  *
  * Every method throws `HostedApiError` for what the host reports, and `TrackerError` with `missing_auth`,
  * `session_expired`, `invalid_response` or a code of the transport, such as `host_unreachable`; all
  * but {@link statusAll} also `StaleBindingError` for a binding that the host no longer routes, and
  * `missing_routing_key`.
  */
-export interface HostedTracker {
+export interface HostedTracker extends SyncedIssues {
   /** The binding as it is now, upgrades included. */
   readonly binding: BindingConfig;
   /** The provider of the binding. */

@@ -22,6 +22,10 @@ import { bindAlone, type BoundOutcome } from "./binding_saving.ts";
 import type { HostedClient, OriginTicketLink, SearchOptions } from "./client.ts";
 import type { ChosenResource } from "./chosen_resource.ts";
 import type { HostedTracker } from "./hosted_tracker.ts";
+import { hostedRules, hostedSide } from "./hosted_side.ts";
+import { EditableIssues } from "../sync/editable_issues.ts";
+import type { EditContext } from "../sync/edits.ts";
+import type { SyncStore } from "../sync/store.ts";
 import { Router, routingOf } from "./routing.ts";
 import { cachedPushJournal } from "./push_journal.ts";
 import { missingRoutingKey } from "./errors.ts";
@@ -47,7 +51,7 @@ export interface HostedTrackerOptions {
   /** The project's binding; `NO_BINDING` when it has none. */
   readonly binding: BindingConfig;
   readonly client: HostedClient;
-  readonly cache: Pick<IssueCache, "open" | "openForReading" | "move">;
+  readonly cache: Pick<IssueCache, "open" | "openForReading" | "openEmpty" | "move">;
   /** The project's identity, made and saved where missing; asked for only by binding. */
   readonly identity: () => Promise<Identity>;
   /** What an earlier bind chose. */
@@ -74,12 +78,13 @@ export interface Discovery {
  *
  * Calls that are routed throw `StaleBindingError` and `missing_routing_key`; all throw what `HostedClient` throws.
  */
-export class HostedTrackerService implements HostedTracker {
+export class HostedTrackerService extends EditableIssues implements HostedTracker {
   readonly #options: HostedTrackerOptions;
   readonly #router: Router;
 
   /** A service for one provider and one project. */
   constructor(options: HostedTrackerOptions) {
+    super();
     this.#options = options;
     this.#router = new Router({
       ...options,
@@ -232,6 +237,27 @@ export class HostedTrackerService implements HostedTracker {
     );
     if (!isPushResult(result)) await keepPulled(this.#syncDeps(), result);
     return result;
+  }
+
+  protected override async reading<T>(read: (store: SyncStore) => T): Promise<T> {
+    using store = await this.#options.cache.openForReading(this.binding) ??
+      await this.#options.cache.openEmpty();
+    return read(store);
+  }
+
+  protected override async editing<T>(edit: (context: EditContext) => T): Promise<T> {
+    this.#requireRoute();
+    const { platform, cache } = this.#options;
+    const rules = hostedRules(this.binding);
+    using store = await cache.open(this.binding);
+    const workspace = store.list({ limit: 1 })[0]?.ref.workspace ?? "";
+    return edit({
+      store,
+      rules,
+      side: hostedSide(this.provider, workspace),
+      now: platform.clock.now(),
+      random: platform.random,
+    });
   }
 
   #syncDeps() {

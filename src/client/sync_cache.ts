@@ -34,6 +34,11 @@ export class IssueCache {
     return await IssueStore.openForReading(this.#options.platform, await this.path(binding));
   }
 
+  /** Opens an empty cache in memory, for a binding that has none yet. */
+  async openEmpty(): Promise<IssueStore> {
+    return await IssueStore.openEmpty(this.#options.platform);
+  }
+
   /** Path of the cache of a binding. */
   async path(binding: BindingConfig): Promise<string> {
     const { platform, provider, baseUrl } = this.#options;

@@ -98,6 +98,13 @@ export class IssueStore {
     return await IssueStore.openCopy(platform, path);
   }
 
+  /** Opens an empty store in memory. */
+  static async openEmpty(platform: Pick<StorePlatform, "openDatabase">): Promise<IssueStore> {
+    return new IssueStore(
+      await platform.openDatabase(":memory:", { migrations: STORE_MIGRATIONS }),
+    );
+  }
+
   /**
    * Opens a copy in memory of the store at `path` (an empty one when there is none). A change of the copy changes
    * nothing on disk.
@@ -105,11 +112,7 @@ export class IssueStore {
    * @throws {TrackerError} `database_unusable`, `database_newer`.
    */
   static async openCopy(platform: StorePlatform, path: string): Promise<IssueStore> {
-    if (await platform.files.stat(path) === null) {
-      return new IssueStore(
-        await platform.openDatabase(":memory:", { migrations: STORE_MIGRATIONS }),
-      );
-    }
+    if (await platform.files.stat(path) === null) return await IssueStore.openEmpty(platform);
     using source = await platform.openDatabase(path, { readOnly: true });
     const version = schemaVersion(source);
     const isNewer = version > STORE_MIGRATIONS.length;

@@ -137,7 +137,7 @@ export function afterPage(before: PullState, page: PullResult): PageStep {
     newest: newestChange(page.items, before.newest),
     pages: before.pages + 1,
     received: before.received + page.items.length,
-    emptyInARow: page.items.length === 0 ? before.emptyInARow + 1 : 0,
+    emptyInARow: isEmpty(page) ? before.emptyInARow + 1 : 0,
     seen: page.next_cursor === null ? before.seen : [...before.seen, page.next_cursor],
   };
   const { beganAt, newest, filtersKey, updatedSince } = state;
@@ -176,6 +176,10 @@ function nextStep(
     : null;
   if (fault === null) return { kind: "fetch" };
   return { kind: "fail", fault, checkpoint: { cursor: null, updatedSince, filtersKey } };
+}
+
+function isEmpty({ items, removed }: PullResult): boolean {
+  return items.length === 0 && (removed ?? []).length === 0;
 }
 
 function changedSince(updatedSince: string | null): PullFilters | undefined {

@@ -1,4 +1,5 @@
 import { blankIssue, type NormalizedIssue } from "../contract/issue.ts";
+import { patchedIssue } from "../contract/patch.ts";
 import type { PushItem } from "../contract/push.ts";
 import type { PushResult, PushResultItem } from "../contract/results.ts";
 import { isoTime } from "../platform/clock.ts";
@@ -42,46 +43,54 @@ export function keepPushed(store: IssueStore, batch: PushedBatch): PushedInCache
 function keepItem(
   store: IssueStore,
   item: PushItem,
-  { outcome, remote_ref: remote }: PushResultItem,
+  answer: PushResultItem,
   { replayed, now }: PushedBatch,
 ): boolean {
+  const { outcome, remote_ref: remote } = answer;
+  const version = versionAfter(item, answer);
   const stored = store.issues.find(remote?.id ?? item.ref.id);
   const isAsSent = !replayed && (item.action !== "create" || outcome === "created");
   if (stored !== null) {
     if (!isAsSent || stored.base !== stored.issue) return false;
-    const issue = outcome === "unchanged"
-      ? sent(stored.issue, item, null)
-      : sent(stored.issue, item, now);
+    const issue = sent(stored.issue, item, version, outcome === "unchanged" ? null : now);
     store.issues.put({ issue, base: issue, edits: {}, seenAt: null });
     store.listings.note([issue.ref.id]);
     return true;
   }
   if (item.action !== "create") return true;
   if (!isAsSent || remote === null) return false;
-  store.putPage([sent(blankIssue(remote, isoTime(now)), item, now)]);
+  store.putPage([sent(blankIssue(remote, isoTime(now)), item, version, now)]);
   return true;
 }
 
+/**
+ * Returns the version that an issue has reached; `null` when the host may have made it of one that is newer than the
+ * cached issue, which then keeps its version.
+ */
+function versionAfter(item: PushItem, { outcome, version }: PushResultItem): string | null {
+  const isKnown = outcome === "created" || (outcome !== "unchanged" && item.base_version != null);
+  return isKnown ? version : null;
+}
+
 /** Returns the issue as a push has left it. */
-function sent(issue: NormalizedIssue, item: PushItem, now: number | null): NormalizedIssue {
-  const patch = item.patch ?? {};
+function sent(
+  issue: NormalizedIssue,
+  item: PushItem,
+  version: string | null,
+  now: number | null,
+): NormalizedIssue {
+  const patched = patchedIssue(issue, item.patch ?? {});
   const status = item.target_status ?? issue.status;
   const { status_name: _old, ...rest } = issue.provider_metadata;
   return {
-    ...issue,
-    title: patch.title ?? issue.title,
-    body: patch.body === undefined ? issue.body : patch.body,
+    ...patched,
     status,
-    issue_type: patch.issue_type ?? issue.issue_type,
-    priority: patch.priority ?? issue.priority,
-    assignees: patch.assignees ?? issue.assignees,
-    labels: patch.labels ?? issue.labels,
-    parent_ref: patch.parent_ref === undefined ? issue.parent_ref : patch.parent_ref,
     updated_at: now === null
       ? issue.updated_at
       : isoTime(Math.max(now, Date.parse(issue.updated_at))),
     // The provider's own word for the old status goes with it.
     provider_metadata: status === issue.status ? issue.provider_metadata : rest,
+    ...(version === null ? {} : { version }),
   };
 }
 

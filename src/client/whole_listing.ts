@@ -1,4 +1,3 @@
-import { isJsonObject } from "../contract/field.ts";
 import type { PullResult } from "../contract/results.ts";
 import type { Checkpoint } from "../store/checkpoints.ts";
 import type { IssueStore, PageCounts } from "../store/issue_store.ts";
@@ -123,11 +122,7 @@ function topTotal(page: PullResult): number {
 }
 
 /** Returns the ids of issues that a page says are gone, and does not show (wire.md, Extensions). */
-function removedIds(page: PullResult): string[] {
-  const removed = "removed" in page ? page.removed : null;
-  if (!Array.isArray(removed)) return [];
-  const shown = new Set(page.items.map(({ ref }) => ref.id));
-  return removed.flatMap((ref) =>
-    isJsonObject(ref) && typeof ref["id"] === "string" && !shown.has(ref["id"]) ? ref["id"] : []
-  );
+function removedIds({ removed, items }: PullResult): string[] {
+  const shown = new Set(items.map(({ ref }) => ref.id));
+  return (removed ?? []).map(({ id }) => id).filter((id) => !shown.has(id));
 }

@@ -87,6 +87,8 @@ export type NormalizedIssue = {
   readonly updated_at: string;
   /** What the provider said and the canonical fields cannot hold. */
   readonly provider_metadata: JsonObject;
+  /** The tracker's name for this state of the issue, where the host lists `base_version`. */
+  readonly version?: string | null | undefined;
 };
 
 /** Returns an issue about which nothing is known but its name and, as ISO 8601 with an offset, when it was created. */
@@ -149,4 +151,5 @@ export const NormalizedIssueSchema: v.GenericSchema<unknown, NormalizedIssue> = 
   created_at: DateTimeSchema,
   updated_at: DateTimeSchema,
   provider_metadata: JsonObjectSchema,
+  version: v.nullish(v.string()),
 });

@@ -1,40 +1,16 @@
 import * as v from "valibot";
-import { FilledSchema, isJsonObject, type JsonObject, JsonObjectSchema } from "./field.ts";
-import {
-  type ExternalRef,
-  ExternalRefSchema,
-  type IssueType,
-  IssueTypeSchema,
-  type Priority,
-  PrioritySchema,
-  type Status,
-  StatusSchema,
-} from "./issue.ts";
+import { isJsonObject } from "./field.ts";
+import { type ExternalRef, ExternalRefSchema, type Status, StatusSchema } from "./issue.ts";
 import { faultsOf, parseWith, UNKNOWN_FIELD } from "./parse.ts";
+import { PATCH_FIELDS, type PushPatch, PushPatchSchema } from "./patch.ts";
+
+export { type PushPatch, PushPatchSchema };
 
 /** What a push item does (wire.md, Push items). */
 export const PUSH_ACTIONS = ["create", "update", "transition"] as const;
 
 /** One of {@link PUSH_ACTIONS}. */
 export type PushAction = typeof PUSH_ACTIONS[number];
-
-/** The fields a push sets; a field that is left out stays as it is (wire.md, Push items). */
-export type PushPatch = {
-  /** The new title. */
-  readonly title?: string | undefined;
-  /** The new description, in Markdown; `null` empties it. */
-  readonly body?: string | null | undefined;
-  /** The new priority. */
-  readonly priority?: Priority | undefined;
-  /** All people it is assigned to from now on. */
-  readonly assignees?: readonly string[] | undefined;
-  /** All labels it has from now on. */
-  readonly labels?: readonly string[] | undefined;
-  /** The new type. */
-  readonly issue_type?: IssueType | undefined;
-  /** The issue it becomes a part of; `null` takes it out of its parent. */
-  readonly parent_ref?: ExternalRef | null | undefined;
-};
 
 /** One write to one issue; a transition always says where to (wire.md, Push items). */
 export type PushItem =
@@ -47,6 +23,8 @@ export type PushItem =
     readonly patch?: PushPatch | null | undefined;
     /** The status to move it to. */
     readonly target_status?: Status | null | undefined;
+    /** The version of the issue that the item was made on, where the host lists `base_version`. */
+    readonly base_version?: string | null | undefined;
   }
   | {
     /** The issue. */
@@ -57,41 +35,9 @@ export type PushItem =
     readonly patch?: PushPatch | null | undefined;
     /** The status to move it to. */
     readonly target_status: Status;
+    /** The version of the issue that the item was made on, where the host lists `base_version`. */
+    readonly base_version?: string | null | undefined;
   };
-
-const PATCH_FIELDS: readonly (keyof PushPatch)[] = [
-  "title",
-  "body",
-  "priority",
-  "assignees",
-  "labels",
-  "issue_type",
-  "parent_ref",
-];
-
-/**
- * Schema of {@link PushPatch}; a field it does not name is a fault, so that no write is lost silently. `null` empties a
- * body or a parent, and leaves any other field alone (wire.md, Push items).
- */
-export const PushPatchSchema: v.GenericSchema<unknown, PushPatch> = v.pipe(
-  JsonObjectSchema,
-  v.transform((patch): JsonObject =>
-    Object.fromEntries(
-      Object.entries(patch).filter(([field, value]) =>
-        value !== null || field === "body" || field === "parent_ref"
-      ),
-    )
-  ),
-  v.strictObject({
-    title: v.optional(FilledSchema),
-    body: v.optional(v.nullable(v.string())),
-    priority: v.optional(PrioritySchema),
-    assignees: v.optional(v.array(v.string())),
-    labels: v.optional(v.array(v.string())),
-    issue_type: v.optional(IssueTypeSchema),
-    parent_ref: v.optional(v.nullable(ExternalRefSchema)),
-  }),
-);
 
 /** Schema of {@link PushItem}. */
 export const PushItemSchema: v.GenericSchema<unknown, PushItem> = v.variant("action", [
@@ -100,12 +46,14 @@ export const PushItemSchema: v.GenericSchema<unknown, PushItem> = v.variant("act
     action: v.picklist(["create", "update"]),
     patch: v.nullish(PushPatchSchema),
     target_status: v.nullish(StatusSchema),
+    base_version: v.nullish(v.string()),
   }),
   v.looseObject({
     ref: ExternalRefSchema,
     action: v.literal("transition"),
     patch: v.nullish(PushPatchSchema),
     target_status: StatusSchema,
+    base_version: v.nullish(v.string()),
   }),
 ]);
 

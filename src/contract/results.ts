@@ -65,6 +65,11 @@ export type ItemError = {
   readonly message: string;
   /** Whether the same item may succeed later. */
   readonly retryable: boolean;
+  /**
+   * What else is to know of the fault. That of a `version_conflict` has as `current` the issue as it is now, or
+   * `field`, `base`, `ours` and `theirs` of one field.
+   */
+  readonly details?: JsonObject | null | undefined;
 };
 
 /** What the answers of all sync calls have in common (wire.md, Results). */
@@ -89,6 +94,8 @@ export type PullResult = SyncResult & {
   readonly has_more: boolean;
   /** Opaque, issued by the host. */
   readonly next_cursor: string | null;
+  /** Issues that are gone since the cursor or `updated_since`, where the host lists `removed`. */
+  readonly removed?: readonly ExternalRef[] | null | undefined;
 };
 
 /** What became of one pushed item (wire.md, Results). */
@@ -159,6 +166,7 @@ export const ItemErrorSchema: v.GenericSchema<unknown, ItemError> = v.looseObjec
   code: v.string(),
   message: v.string(),
   retryable: v.boolean(),
+  details: v.nullish(JsonObjectSchema),
 });
 
 /** Schema of {@link PullResult}. */
@@ -170,6 +178,7 @@ export const PullResultSchema: v.GenericSchema<unknown, PullResult> = v.looseObj
   identity_path: IdentityPathSchema,
   has_more: v.boolean(),
   next_cursor: v.nullable(v.string()),
+  removed: v.nullish(v.array(ExternalRefSchema)),
   doctrine: v.nullish(JsonObjectSchema),
 });
 

@@ -90,7 +90,33 @@ export type MappingsResult = {
 /** The host is alive (wire.md, Tracker calls). */
 export type HealthResult = {
   readonly status: string;
+  /** The version of the host. */
+  readonly version?: string | null | undefined;
+  /** Names of what the host offers beyond the contract's core; those that are not known here are among them. */
+  readonly extensions?: readonly string[] | null | undefined;
 };
+
+/** Extensions that this program knows (wire.md, Extensions). */
+export const EXTENSIONS = [
+  "removed",
+  "base_version",
+  "patch_sets",
+  "complete",
+  "comments",
+  "replayed",
+  "revoke",
+] as const;
+
+/** One of {@link EXTENSIONS}. */
+export type Extension = typeof EXTENSIONS[number];
+
+/** Returns whether a host offers an extension; it is used only there (wire.md, Extensions). */
+export function hasExtension(
+  { extensions }: Pick<HealthResult, "extensions">,
+  name: Extension,
+): boolean {
+  return extensions?.includes(name) ?? false;
+}
 
 /** Schema of {@link StatusResult}. */
 export const StatusResultSchema: v.GenericSchema<unknown, StatusResult> = v.looseObject({
@@ -145,4 +171,6 @@ export const MappingsResultSchema: v.GenericSchema<unknown, MappingsResult> = v.
 /** Schema of {@link HealthResult}. */
 export const HealthResultSchema: v.GenericSchema<unknown, HealthResult> = v.looseObject({
   status: v.string(),
+  version: v.nullish(v.string()),
+  extensions: v.nullish(v.array(v.string())),
 });

@@ -1,11 +1,6 @@
-import type {
-  ExternalRef,
-  IssueType,
-  NormalizedIssue,
-  Priority,
-  Status,
-} from "../contract/issue.ts";
+import type { ExternalRef, NormalizedIssue, Status } from "../contract/issue.ts";
 import type { JsonObject } from "../contract/field.ts";
+import type { PushPatch } from "../contract/patch.ts";
 import type { HostedProvider } from "../contract/providers.ts";
 
 /** A project, team or repository that issues live in, as far as a provider has to know it. */
@@ -31,16 +26,7 @@ export interface NewPlace extends Place {
 }
 
 /** What an issue is to be: a field that is left out stays as it is. */
-export interface IssueChange {
-  readonly title?: string | undefined;
-  readonly body?: string | null | undefined;
-  readonly status?: Status | undefined;
-  readonly issue_type?: IssueType | undefined;
-  readonly priority?: Priority | undefined;
-  readonly assignees?: readonly string[] | undefined;
-  readonly labels?: readonly string[] | undefined;
-  readonly parent_ref?: ExternalRef | null | undefined;
-}
+export type IssueChange = PushPatch & { readonly status?: Status | undefined };
 
 /** What came of a change. */
 export type ChangeOutcome =

@@ -184,3 +184,39 @@ Deno.test("an issue that is not in the cache is not put there half", async () =>
   assert.equal(issues.has("id-7"), false);
   assert.equal(outdated, 0);
 });
+
+Deno.test("after a push of changes to sets and custom fields the cache shows what they lead to", async () => {
+  const link = { type: "blocks", ref: second.ref } as const;
+  const patch = {
+    labels_add: ["new"],
+    assignees_add: ["ada"],
+    links_add: [link],
+    custom_fields: { estimate: 3 },
+  };
+  const items: PushItem[] = [{ ref: first.ref, action: "update", patch }];
+  const { issues } = await pushed(items, [reply(answer(items, "updated"))]);
+  const { labels, assignees, links, custom_fields } = issues.get(first.ref.id) ?? assert.fail();
+  assert.deepEqual(labels, [...first.labels, "new"]);
+  assert.deepEqual(assignees, [...first.assignees, "ada"]);
+  assert.deepEqual(links, [...first.links, link]);
+  assert.deepEqual(custom_fields, { ...first.custom_fields, estimate: 3 });
+});
+
+for (
+  const [name, item, outcome, version] of [
+    ["made on a version", { base_version: "1" }, "updated", "2"],
+    ["made on no version", {}, "updated", undefined],
+    ["that changed nothing", { base_version: "1" }, "unchanged", undefined],
+  ] as const
+) {
+  Deno.test(`a push ${name} leaves the cached issue at version ${version ?? "it had"}`, async () => {
+    const items: PushItem[] = [{
+      ref: first.ref,
+      action: "update",
+      patch: { title: "New" },
+      ...item,
+    }];
+    const { issues } = await pushed(items, [reply(answer(items, outcome))]);
+    assert.equal(issues.get(first.ref.id)?.version, version);
+  });
+}

@@ -8,6 +8,20 @@ Deno.test("good items come back as they went in", () => {
     { ref: aRef(), action: "update", patch: { labels: ["a"], parent_ref: null, priority: 0 } },
     { ref: aRef(), action: "transition", target_status: "done" },
     { ref: aRef(), action: "update" },
+    { ref: aRef(), action: "update", base_version: "7", patch: { labels_add: ["a"] } },
+    { ref: aRef(), action: "transition", target_status: "done", base_version: "7" },
+    {
+      ref: aRef(),
+      action: "update",
+      patch: {
+        assignees_add: ["ada"],
+        assignees_remove: ["bob"],
+        labels_remove: ["b"],
+        links_add: [{ type: "blocks", ref: aRef({ id: "iss_02" }) }],
+        links_remove: [],
+        custom_fields: { estimate: 3, sprint: null },
+      },
+    },
   ];
   assert.deepEqual(parsePushItems(items), { ok: true, items });
   assert.deepEqual(parsePushItems([]), { ok: true, items: [] });
@@ -45,8 +59,9 @@ Deno.test("every fault of every item names its index and its field", () => {
       {
         index: 3,
         field: "patch.colour",
-        message: "is not a known field; a patch takes title, body, priority, assignees, labels, " +
-          "issue_type, parent_ref",
+        message: "is not a known field; a patch takes title, body, priority, assignees, " +
+          "assignees_add, assignees_remove, labels, labels_add, labels_remove, issue_type, " +
+          "parent_ref, links_add, links_remove, custom_fields",
       },
       { index: 4, field: "", message: 'must be an object, not "item"' },
       { index: 5, field: "action", message: "is missing" },
@@ -79,5 +94,63 @@ Deno.test("a status in a patch is refused with the way to change one", () => {
       field: "patch.status",
       message: 'cannot be set by a patch: use "action": "transition" with "target_status"',
     }],
+  });
+});
+
+const BLOCKS = { type: "blocks", ref: aRef({ id: "iss_02" }) };
+
+for (
+  const [patch, field, message] of [
+    [{ labels: ["a"], labels_add: ["b"] }, "labels_add", "cannot be given together with `labels`"],
+    [
+      { labels: [], labels_remove: ["b"] },
+      "labels_remove",
+      "cannot be given together with `labels`",
+    ],
+    [
+      { assignees: ["ada"], assignees_add: [] },
+      "assignees_add",
+      "cannot be given together with `assignees`",
+    ],
+    [
+      { labels_add: ["a", "b"], labels_remove: ["b"] },
+      "labels_remove",
+      "names a member that the same patch adds",
+    ],
+    [
+      { links_add: [BLOCKS], links_remove: [{ ...BLOCKS, ref: { ...BLOCKS.ref, key: "WEB-2" } }] },
+      "links_remove",
+      "names a member that the same patch adds",
+    ],
+    [
+      { links_add: [{ ...BLOCKS, type: "precedes" }] },
+      "links_add[0].type",
+      'must be one of "blocks", "blocked_by", "relates_to", "duplicates", not "precedes"',
+    ],
+    [{ labels_add: "a" }, "labels_add", 'must be a list, not "a"'],
+    [{ custom_fields: ["a"] }, "custom_fields", "must be an object"],
+  ] as const
+) {
+  Deno.test(`a patch of ${JSON.stringify(patch)} is a fault of its ${field}`, () => {
+    assert.deepEqual(parsePushItems([{ ref: aRef(), action: "update", patch }]), {
+      ok: false,
+      faults: [{ index: 0, field: `patch.${field}`, message }],
+    });
+  });
+}
+
+Deno.test("a version that is no text is a fault of its item", () => {
+  assert.deepEqual(parsePushItems([{ ref: aRef(), action: "update", base_version: 7 }]), {
+    ok: false,
+    faults: [{ index: 0, field: "base_version", message: "must be a string, not 7" }],
+  });
+});
+
+Deno.test("a set that is null beside its changes is left alone, like any other field", () => {
+  const patch = { labels: null, labels_add: ["a"], links_add: null };
+  const outcome = parsePushItems([{ ref: aRef(), action: "update", patch }]);
+  assert.deepEqual(outcome, {
+    ok: true,
+    items: [{ ref: aRef(), action: "update", patch: { labels_add: ["a"] } }],
   });
 });

@@ -69,6 +69,7 @@ export function readIssue(value: JsonObject, reading: Reading): NormalizedIssue 
     links: linksOf(value["links"], { near: ref, reading, raw }),
     custom_fields: objectOf(value["custom_fields"]),
     ...timesOf(value),
+    ...(value["version"] === undefined ? {} : { version: plainText(value["version"]) }),
   };
   return { ...issue, provider_metadata: { ...objectOf(value["provider_metadata"]), ...raw } };
 }

@@ -74,7 +74,12 @@ export const MappingsReader: AnswerReader<MappingsResult> = {
 /** Reads whether the host is well (wire.md, Tracker calls). */
 export const HealthReader: AnswerReader<HealthResult> = {
   members: [],
-  read: (body) => ({ ...body, status: plainText(body["status"]) ?? "ok" }),
+  read: (body) => ({
+    ...body,
+    status: plainText(body["status"]) ?? "ok",
+    version: plainText(body["version"]),
+    extensions: namesIn(body["extensions"]),
+  }),
 };
 
 /** Reads what a search found (wire.md, Tickets). */
@@ -157,6 +162,11 @@ function textsOf(body: JsonObject, names: readonly string[]): Record<string, str
   return Object.fromEntries(
     names.filter((name) => body[name] !== undefined).map((name) => [name, plainText(body[name])]),
   );
+}
+
+/** Names in a list; what names nothing is left out. */
+function namesIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(plainText).filter((name) => name !== null) : [];
 }
 
 function countsOf(value: unknown): Record<string, number> | null {

@@ -166,14 +166,29 @@ function itemErrorsOf(body: JsonObject, reading: Reading): readonly ItemError[] 
   if (!Array.isArray(list)) return null;
   return list.filter((member: unknown) => member !== null).map((member: unknown): ItemError => {
     const { code, message, retryable } = readHostError(member);
+    const { details, ...rest } = objectOf(member);
     return {
-      ...objectOf(member),
+      ...rest,
+      ...(details === undefined ? {} : { details: detailsOf(details, reading) }),
       ref: refOrUnknown(objectOf(member)["ref"], reading),
       code: code ?? "failed",
       message: message ?? "the host gave no reason",
       retryable: retryable ?? false,
     };
   });
+}
+
+/** What else is to know of a fault: the issue as it is now is read like any other, where it can be. */
+function detailsOf(value: unknown, reading: Reading): JsonObject | null {
+  if (!isJsonObject(value)) return null;
+  const { current, ...rest } = value;
+  if (!isJsonObject(current)) return value;
+  try {
+    return { ...rest, current: readIssue(current, reading) };
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    return rest;
+  }
 }
 
 function refOrUnknown(value: unknown, reading: Reading): ItemError["ref"] {

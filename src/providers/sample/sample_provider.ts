@@ -4,10 +4,11 @@ import {
   type NormalizedIssue,
   type Status,
 } from "../../contract/issue.ts";
+import { patchedIssue } from "../../contract/patch.ts";
 import { type HostedProvider, ORIGIN_PROVIDERS } from "../../contract/providers.ts";
 import { slugOf } from "../../contract/slug.ts";
 import { isoTime } from "../../platform/clock.ts";
-import type { IssueChange, NewPlace, Place, Provider } from "../provider.ts";
+import type { NewPlace, Place, Provider } from "../provider.ts";
 import { allowedTargets } from "./workflow.ts";
 
 /** In what the sample providers differ. */
@@ -28,14 +29,14 @@ export function sampleProvider(traits: SampleTraits): Provider {
     refOf: (place, number, id) => refOf(name, place, number, id),
     importedPlace: (label, workspace) => importedPlace(name, label, workspace),
     create: (ref, fields, at) =>
-      withFields({ ...blankIssue(ref, isoTime(at)), status: fields.status ?? "todo" }, fields),
+      patchedIssue({ ...blankIssue(ref, isoTime(at)), status: fields.status ?? "todo" }, fields),
     change(place, issue, fields, at) {
       const status = fields.status ?? issue.status;
       const allowed = allowedTargets(place.workflow, issue.status);
       if (status !== issue.status && allowed !== null && !allowed.includes(status)) {
         return { kind: "refused", allowed };
       }
-      const wanted = withStatus(withFields(issue, fields), status);
+      const wanted = withStatus(patchedIssue(issue, fields), status);
       if (JSON.stringify(wanted) === JSON.stringify(issue)) return { kind: "unchanged" };
       const updated_at = isoTime(Math.max(at, Date.parse(issue.updated_at)));
       return { kind: "changed", issue: { ...wanted, updated_at } };
@@ -75,20 +76,6 @@ function importedPlace(name: HostedProvider, label: string, workspace: string): 
 function exactSlugOf(name: string): string {
   const slug = slugOf(name);
   return slug === name ? slug : encodeURIComponent(name.toWellFormed());
-}
-
-/** Leaves a field alone that is not named. */
-function withFields(issue: NormalizedIssue, fields: IssueChange): NormalizedIssue {
-  return {
-    ...issue,
-    title: fields.title ?? issue.title,
-    body: fields.body === undefined ? issue.body : fields.body,
-    priority: fields.priority ?? issue.priority,
-    assignees: fields.assignees ?? issue.assignees,
-    labels: fields.labels ?? issue.labels,
-    issue_type: fields.issue_type ?? issue.issue_type,
-    parent_ref: fields.parent_ref === undefined ? issue.parent_ref : fields.parent_ref,
-  };
 }
 
 /** The provider's own word for the old status goes with it. */

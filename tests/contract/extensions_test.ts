@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { hasExtension } from "../../src/contract/mod.ts";
+import { Reading } from "../../src/contract/reading/reading.ts";
+import { HealthReader } from "../../src/contract/reading/status.ts";
+import { PullReader, PushReader } from "../../src/contract/reading/sync.ts";
+import { anIssue, aPage, aRef } from "./samples.ts";
+
+const reading = () => new Reading("linear");
+
+Deno.test("a host offers what it lists, and nothing when it lists nothing", () => {
+  const listed = HealthReader.read({ status: "ok", extensions: ["patch_sets"] }, reading());
+  assert.equal(hasExtension(listed, "patch_sets"), true);
+  assert.equal(hasExtension(listed, "removed"), false);
+  for (const extensions of [undefined, null, "removed", { removed: true }]) {
+    const health = HealthReader.read({ extensions }, reading());
+    assert.equal(hasExtension(health, "removed"), false, JSON.stringify(extensions));
+  }
+});
+
+Deno.test("extensions that are not known are kept, and what names none is left out", () => {
+  const body = { version: 3, extensions: ["teleport", null, 7, {}, "revoke"], region: "eu" };
+  assert.deepEqual(HealthReader.read(body, reading()), {
+    status: "ok",
+    version: "3",
+    extensions: ["teleport", "7", "revoke"],
+    region: "eu",
+  });
+});
+
+Deno.test("the version of an issue is text, a number or nothing", () => {
+  for (const [told, version] of [["7", "7"], [7, "7"], [null, null], [" ", null]] as const) {
+    const page = PullReader.read(aPage([{ ...anIssue(), version: told }]), reading());
+    assert.equal(page.items[0]?.version, version, JSON.stringify(told));
+  }
+  const plain = PullReader.read(aPage([anIssue()]), reading());
+  assert.ok(plain.items[0] !== undefined && !("version" in plain.items[0]));
+});
+
+Deno.test("a conflict brings the issue as it is now, read like any other", () => {
+  const now = { ref: { id: 5 }, title: "Now", status: "Done", version: 8 };
+  const [error] = conflict({ current: now, at: "linear" });
+  assert.equal(error?.details?.["at"], "linear");
+  const current = error?.details?.["current"];
+  assert.ok(current !== null && typeof current === "object");
+  assert.deepEqual({ ...current }, {
+    ...anIssue(),
+    ref: { system: "linear", workspace: "unknown", id: "5" },
+    title: "Now",
+    status: "done",
+    issue_type: "task",
+    priority: 0,
+    labels: [],
+    created_at: "1970-01-01T00:00:00.000Z",
+    updated_at: "1970-01-01T00:00:00.000Z",
+    version: "8",
+  });
+});
+
+Deno.test("a conflict whose issue cannot be read is still a conflict", () => {
+  for (const details of [{ current: {} }, { current: "gone" }, null, "text", []]) {
+    const [error] = conflict(details);
+    assert.equal(error?.code, "version_conflict", JSON.stringify(details));
+  }
+  assert.deepEqual(conflict({ current: {}, field: "title" })[0]?.details, { field: "title" });
+});
+
+function conflict(details: unknown) {
+  const error = { ref: aRef(), code: "version_conflict", message: "Changed", details };
+  const answer = { items: [], item_errors: [error] };
+  return PushReader.read(answer, reading()).item_errors ?? [];
+}

@@ -1,2 +1,10 @@
+import type { Extension } from "../../contract/status.ts";
+
 /** What this host offers beyond the contract's core; a client uses only what is listed (wire.md, Extensions). */
-export const EXTENSIONS: readonly string[] = ["complete", "replayed", "revoke"];
+export const HOST_EXTENSIONS: readonly Extension[] = [
+  "base_version",
+  "patch_sets",
+  "complete",
+  "replayed",
+  "revoke",
+];

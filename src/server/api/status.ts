@@ -27,7 +27,7 @@ import { hasOpenOperation } from "../store/operations.ts";
 import { listPackages, type PackageMapping } from "../store/packages.ts";
 import { listResources } from "../store/resources.ts";
 import { requireReadable } from "../store/store.ts";
-import { EXTENSIONS } from "./extensions.ts";
+import { HOST_EXTENSIONS } from "./extensions.ts";
 
 /** Adds status, mappings and health (wire.md, Tracker calls). */
 export function addStatusRoutes(app: Hono<HostEnv>, host: Host): void {
@@ -54,13 +54,13 @@ export function addStatusRoutes(app: Hono<HostEnv>, host: Host): void {
 
   app.get(at(TRACKER_PATHS.health), async () => {
     await requireReadable(context.store);
-    const result: HealthResult = { status: "ok" };
     const { version } = host;
-    return sendJson({
-      ...result,
+    const result: HealthResult = {
+      status: "ok",
       ...(version === null ? {} : { version }),
-      extensions: EXTENSIONS,
-    });
+      extensions: HOST_EXTENSIONS,
+    };
+    return sendJson(result);
   });
 }
 

@@ -8,6 +8,7 @@ import {
 } from "../context/host_context.ts";
 import { HostError } from "../model/host_error.ts";
 import { isOperationOpen, markOperationRunning, openOperationIds } from "../store/operations.ts";
+import { conflictRoom } from "../sync/apply_item.ts";
 import { type CycleRequest, runCycle } from "../sync/full_cycle.ts";
 import { endWork, routeOf, type Work, workOf } from "./operations.ts";
 import { type AppliedTexts, pushResultJson, pushSlice, readApplied } from "./push_operation.ts";
@@ -104,10 +105,11 @@ export class OperationRunner {
   /** Pushes in slices, each one transaction with its outcome: a kill repeats nothing and loses nothing. */
   async #push(work: Work, items: readonly unknown[]): Promise<void> {
     const { id, userId } = work;
+    const room = conflictRoom();
     for (let place: number | null = 0; place < items.length;) {
       place = await this.#whileOpen(id, async (context) => {
         const { resource } = await routeOf(context.store, work);
-        return await pushSlice(context, id, resource, items);
+        return await pushSlice(context, id, resource, items, room);
       });
       if (place === null) return;
     }

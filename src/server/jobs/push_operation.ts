@@ -11,6 +11,7 @@ import {
 } from "../store/operations.ts";
 import { identityPath } from "../store/installations.ts";
 import type { HostStore } from "../store/store.ts";
+import type { ConflictRoom } from "../sync/apply_item.ts";
 import { applySlice, pushHead } from "../sync/apply_push.ts";
 
 /** Items of a push that are applied in one transaction, before others get their turn. */
@@ -29,11 +30,12 @@ export async function pushSlice(
   operationId: string,
   resource: Resource,
   items: readonly unknown[],
+  room: ConflictRoom,
 ): Promise<number> {
   const { store } = context;
   const place = await nextItemPlace(store, operationId);
   const slice = items.slice(place, place + SLICE_ITEMS).map(readItem);
-  const applied = await applySlice(context, resource, slice);
+  const applied = await applySlice(context, resource, slice, room);
   for (const [index, { item, error }] of applied.entries()) {
     await insertOperationItem(store, operationId, {
       place: place + index,

@@ -20,7 +20,7 @@ export interface ChangeQuery {
 
 /** A changed issue. */
 export interface ChangedIssue {
-  /** The issue in JSON, as stored. */
+  /** The issue in JSON, as stored, with its version. */
   readonly json: string;
   /** Whether it is new to a reader who has seen all up to the query's `after`. */
   readonly isNew: boolean;
@@ -58,8 +58,13 @@ export async function changesAfter(store: HostStore, query: ChangeQuery): Promis
     through,
     ...values,
   );
-  const issues = rows.map((row) => ({ json: text(row, "json"), isNew: isNew(row, query.after) }));
+  const issues = rows.map((row) => ({ json: versionedJson(row), isNew: isNew(row, query.after) }));
   return { issues, through, hasMore: issues.length < sizes.length };
+}
+
+/** Appends the version to the text of an issue, which is never empty and is not parsed. */
+function versionedJson(row: Row): string {
+  return `${text(row, "json").slice(0, -1)},"version":"${integer(row, "version")}"}`;
 }
 
 /** Tells a new issue. One stored before first changes were recorded is new while it has one change only. */

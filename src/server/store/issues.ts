@@ -32,7 +32,9 @@ export async function storeIssue(
   issue: NormalizedIssue,
   undelivered: boolean,
 ): Promise<Stored> {
-  const json = JSON.stringify(issue);
+  // The version stands in a column of its own: what an import says of it is another host's.
+  const { version: _other, ...stored } = issue;
+  const json = JSON.stringify(stored);
   const known = await tx.one(
     "SELECT json FROM issues WHERE resource_id = ? AND external_id = ?",
     resourceId,

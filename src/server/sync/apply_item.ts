@@ -1,24 +1,36 @@
+import type { JsonObject } from "../../contract/field.ts";
 import type { ExternalRef, Status } from "../../contract/issue.ts";
 import type { PushItem, PushPatch } from "../../contract/push.ts";
 import type { ItemError, PushItemOutcome, PushResultItem } from "../../contract/results.ts";
 import { providerOf } from "../../providers/mod.ts";
 import type { TransactionContext } from "../context/host_context.ts";
 import type { Resource } from "../model/resource.ts";
-import {
-  findIssue,
-  findIssueRef,
-  type StoredIssue,
-  storeIssue,
-  takeIssueNumber,
-} from "../store/issues.ts";
-import { issueIdOfPackage, mapPackage } from "../store/packages.ts";
-import type { Transaction } from "../store/store.ts";
+import { findIssue, type StoredIssue, storeIssue, takeIssueNumber } from "../store/issues.ts";
+import { mapPackage } from "../store/packages.ts";
+import { MAX_LINKS, type PatchedLinks, resolveLinks } from "./links.ts";
+import { issueOfCaller, refOfName } from "./named_issue.ts";
 import { judgeParent, type LookupBudget } from "./parents.ts";
 
 /** What became of one pushed item. */
 export interface AppliedItem {
   readonly item: PushResultItem;
   readonly error: ItemError | null;
+}
+
+/** What the items of a push share. */
+export interface PushBudget extends LookupBudget {
+  /** What conflicts may still add to the answer. */
+  readonly room: ConflictRoom;
+}
+
+/** How much text the issues of conflicts may still add to an answer, which has a limit of its own. Counted down. */
+export interface ConflictRoom {
+  characters: number;
+}
+
+/** Returns the room of one answer. A client refuses more than 32 MiB, and a character may take three bytes. */
+export function conflictRoom(): ConflictRoom {
+  return { characters: 4 * 1024 * 1024 };
 }
 
 /**
@@ -29,7 +41,7 @@ export async function applyItem(
   context: TransactionContext,
   resource: Resource,
   item: PushItem,
-  budget: LookupBudget,
+  budget: PushBudget,
 ): Promise<AppliedItem | null> {
   const applied = await apply(context, resource, item, budget);
   return applied === null ? null : appliedItem(item, applied);
@@ -51,12 +63,14 @@ function appliedItem(item: PushItem, applied: Applied): AppliedItem {
       error: null,
     };
   }
-  const { code, message } = applied;
+  const { code, message, details } = applied;
   return {
     item: { ref, action, outcome: "failed", remote_ref: null, version: null, message },
-    error: { ref, code, message, retryable: false },
+    error: { ref, code, message, retryable: false, ...(details === null ? {} : { details }) },
   };
 }
+
+type Failed = Extract<Applied, { readonly kind: "failed" }>;
 
 type Applied =
   | {
@@ -65,13 +79,18 @@ type Applied =
     readonly ref: ExternalRef;
     readonly version: number;
   }
-  | { readonly kind: "failed"; readonly code: string; readonly message: string };
+  | {
+    readonly kind: "failed";
+    readonly code: string;
+    readonly message: string;
+    readonly details: JsonObject | null;
+  };
 
 async function apply(
   context: TransactionContext,
   resource: Resource,
   item: PushItem,
-  budget: LookupBudget,
+  budget: PushBudget,
 ): Promise<Applied | null> {
   const { store } = context;
   if (item.ref.system !== resource.provider) {
@@ -90,15 +109,27 @@ async function apply(
   if (item.action === "create" && known !== null) {
     return { kind: "done", outcome: "unchanged", ref: known.issue.ref, version: known.version };
   }
-  const patch = item.patch ?? {};
-  const wished = patch.parent_ref;
-  const applyTo = (fields: PushPatch) =>
-    item.action === "create"
-      ? createIssue(context, resource, item, fields)
-      : changeIssue(context, resource, { item, known, fields });
-  if (wished == null) return await applyTo(patch);
-  const parent = await findIssueRef(store, resource.id, wished.id) ??
-    (await issueOfCaller(store, resource, wished.id))?.issue.ref ?? null;
+  const wished = item.patch ?? {};
+  const links = await linksOf(context, resource, wished, known, budget);
+  if (links === null || "kind" in links) return links;
+  const parent = await parentOf(context, resource, wished, known, budget);
+  if (parent === null || "kind" in parent) return parent;
+  const fields = { ...wished, ...links, ...parent };
+  return item.action === "create"
+    ? await createIssue(context, resource, item, fields)
+    : await changeIssue(context, resource, { item, known, fields, room: budget.room });
+}
+
+/** Resolves the parent that a patch names; `null` when the budget does not suffice to judge it. */
+async function parentOf(
+  { store }: TransactionContext,
+  resource: Resource,
+  { parent_ref: wished }: PushPatch,
+  known: StoredIssue | null,
+  budget: LookupBudget,
+): Promise<Failed | Pick<PushPatch, "parent_ref"> | null> {
+  if (wished == null) return {};
+  const parent = await refOfName(store, resource, wished.id);
   const name = wished.key ?? wished.id;
   if (parent === null) return failed("invalid_parent", `No issue "${name}" to be the parent`);
   // A new issue has nothing below it, and one that keeps its parent is where it was.
@@ -110,7 +141,25 @@ async function apply(
       return failed("invalid_parent", `"${name}" is the issue itself or below it`);
     }
   }
-  return await applyTo({ ...patch, parent_ref: parent });
+  return { parent_ref: parent };
+}
+
+/** Resolves the links that a patch names; `null` when the budget does not suffice. */
+async function linksOf(
+  { store }: TransactionContext,
+  resource: Resource,
+  patch: PushPatch,
+  known: StoredIssue | null,
+  budget: LookupBudget,
+): Promise<Failed | PatchedLinks | null> {
+  const links = await resolveLinks(store, resource, patch, budget);
+  if (links === "unknown") return null;
+  if (links === "many") {
+    return failed("invalid_link", `One item changes at most ${MAX_LINKS} links`);
+  }
+  return (links.links_add ?? []).some(({ ref }) => ref.id === known?.issue.ref.id)
+    ? failed("invalid_link", "An issue cannot be linked to itself")
+    : links;
 }
 
 /** Creates an issue under the caller's id, so that a repeat finds what the first one created. */
@@ -145,15 +194,19 @@ async function changeIssue(
     readonly item: PushItem;
     readonly known: StoredIssue | null;
     readonly fields: PushPatch;
+    readonly room: ConflictRoom;
   },
 ): Promise<Applied> {
-  const { item, known } = change;
+  const { item, known, room } = change;
   if (known === null) {
     return failed("issue_not_found", `No issue "${item.ref.id}" in "${resource.label}"`);
   }
   const { issue, version } = known;
   const fields = { ...change.fields, status: item.target_status ?? undefined };
   const outcome = providerOf(resource.provider).change(resource, issue, fields, context.now());
+  const isOutdated = item.base_version != null && item.base_version !== String(version);
+  // What is as it should be already is no conflict: the answer to an earlier sending may have been lost.
+  if (isOutdated && outcome.kind !== "unchanged") return conflict(item.base_version, known, room);
   switch (outcome.kind) {
     case "refused":
       return failed(
@@ -173,17 +226,25 @@ async function changeIssue(
   };
 }
 
-async function issueOfCaller(
-  tx: Transaction,
-  resource: Resource,
-  callerId: string,
-): Promise<StoredIssue | null> {
-  const issueId = await issueIdOfPackage(tx, resource.id, callerId);
-  return await findIssue(tx, resource.id, issueId ?? callerId);
+function failed(code: string, message: string, details: JsonObject | null = null): Failed {
+  return { kind: "failed", code, message, details };
 }
 
-function failed(code: string, message: string): Applied {
-  return { kind: "failed", code, message };
+/** An issue that the answer has no room for is left out: the next pull brings it. */
+function conflict(
+  base: string | null | undefined,
+  { issue, version }: StoredIssue,
+  room: ConflictRoom,
+): Failed {
+  const current = { ...issue, version: String(version) };
+  const { length } = JSON.stringify(current);
+  const fits = length <= room.characters;
+  if (fits) room.characters -= length;
+  return failed(
+    "version_conflict",
+    `The issue has changed since version "${base}"; it is at version "${version}" now`,
+    fits ? { current } : null,
+  );
 }
 
 function notAllowed(from: Status, to: Status | undefined, allowed: readonly Status[]): string {

@@ -3,7 +3,13 @@ import type { PushResult } from "../../contract/results.ts";
 import type { TransactionContext } from "../context/host_context.ts";
 import type { Resource } from "../model/resource.ts";
 import { identityPath } from "../store/installations.ts";
-import { type AppliedItem, applyItem, refusedParent } from "./apply_item.ts";
+import {
+  type AppliedItem,
+  applyItem,
+  type ConflictRoom,
+  conflictRoom,
+  refusedParent,
+} from "./apply_item.ts";
 
 /** Lookups of parents that one answer may make; a push that needs more continues after its answer. */
 const LOOKUPS_OF_A_REQUEST = 10_000;
@@ -25,7 +31,7 @@ export async function applyPush(
   userId: string,
   items: readonly PushItem[],
 ): Promise<PushResult | null> {
-  const budget = { left: LOOKUPS_OF_A_REQUEST };
+  const budget = { left: LOOKUPS_OF_A_REQUEST, room: conflictRoom() };
   const applied: AppliedItem[] = [];
   for (const item of items) {
     const done = await applyItem(context, resource, item, budget);
@@ -54,21 +60,22 @@ export function pushHead(
 
 /**
  * Applies the first of `items` and as many after it as others can wait for. Runs inside the caller's
- * transaction.
+ * transaction; all slices of a push share one `room`.
  */
 export async function applySlice(
   context: TransactionContext,
   resource: Resource,
   items: readonly PushItem[],
+  room: ConflictRoom,
 ): Promise<AppliedItem[]> {
-  const budget = { left: LOOKUPS_OF_A_SLICE };
+  const budget = { left: LOOKUPS_OF_A_SLICE, room };
   const applied: AppliedItem[] = [];
   for (const item of items) {
     const done = await applyItem(context, resource, item, budget);
     if (done !== null) applied.push(done);
     else if (applied.length > 0) return applied;
     else {
-      const alone = await applyItem(context, resource, item, { left: LOOKUPS_OF_AN_ITEM });
+      const alone = await applyItem(context, resource, item, { left: LOOKUPS_OF_AN_ITEM, room });
       return [alone ?? refusedParent(item)];
     }
   }

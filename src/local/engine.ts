@@ -14,6 +14,7 @@ import {
   type SyncEvent,
   type SyncReport,
 } from "../sync/sync_report.ts";
+import { OWN_CLOCK } from "../sync/times.ts";
 import { planningConnector } from "./planning.ts";
 
 /** What a sync works on. */
@@ -23,6 +24,8 @@ export interface SyncContext {
   readonly store: IssueStore;
   readonly rules: SyncRules;
   readonly clock: Pick<Clock, "now">;
+  /** The tool runs on this machine and tells the time by its clock. */
+  readonly theirClock: typeof OWN_CLOCK;
   readonly dryRun: boolean;
   /** A cache of at most this many issues is listed as a whole every time. */
   readonly smallCache: number;
@@ -57,6 +60,7 @@ export class SyncEngine {
       store: options.store,
       rules: options.rules,
       clock: options.clock,
+      theirClock: OWN_CLOCK,
       dryRun,
       smallCache: options.smallCache ?? SMALL_CACHE,
       onEvent,

@@ -21,6 +21,7 @@ import { agreedSet } from "./sets.ts";
 import type { FieldChange, SyncEvent } from "./sync_report.ts";
 import { merge, type MergeConflict } from "./merge.ts";
 import { everyField, type Ownership, type Strategy } from "./ownership.ts";
+import { type ClockMeasure, pastTime } from "./times.ts";
 
 /** What a sync works with. */
 export interface SyncRules {
@@ -37,6 +38,8 @@ export interface AbsorbContext {
   readonly now: number;
   /** When the reading of the version began (milliseconds since 1970). */
   readonly readAt: number;
+  /** How far the other side's clock is from ours; without a measure its times prove nothing. */
+  readonly theirClock?: ClockMeasure | null;
   /** Whether the version is the answer to our own write, which is no reason to repeat a refused one. */
   readonly isOwnWrite?: boolean;
   /** Told of each conflict. */
@@ -69,7 +72,7 @@ export function absorb(
     ? null
     : { ...fieldsOf(stored.base), ...valuesBefore(open), ...arrived };
   const theirsUpdatedAt = latestMeant(theirs.updated_at);
-  const seenAt = seenTimes(stored, open);
+  const seenAt = seenTimes(stored, open, now);
   const merged = merge(
     base,
     ours,
@@ -77,9 +80,11 @@ export function absorb(
     ownershipOf(context, stored, base, values),
     context.rules.strategy,
     {
-      editedAt: editTimes(stored),
+      editedAt: editTimes(stored, open),
       seenAt,
       theirsUpdatedAt,
+      theirClock: context.theirClock ?? null,
+      now,
       unsure: unansweredFields(stored),
       traits: side.traits,
     },
@@ -170,11 +175,21 @@ function unansweredFields({ edits }: StoredIssue): SyncField[] {
   return SYNC_FIELDS.filter((field) => edits[field]?.sent !== undefined);
 }
 
-function editTimes({ edits }: StoredIssue): Partial<Record<SyncField, number>> {
+/**
+ * When each field was edited. A time that was yet to come when the conflict was met proves nothing later
+ * either: our clock was set back.
+ */
+function editTimes(
+  { edits }: StoredIssue,
+  open: readonly StoredConflict[],
+): Partial<Record<SyncField, number>> {
   const times: Partial<Record<SyncField, number>> = {};
   for (const field of SYNC_FIELDS) {
-    const edit = edits[field];
-    if (edit !== undefined) times[field] = edit.at;
+    const at = edits[field]?.at;
+    const isUnproven = open.some((known) =>
+      known.field === field && known.times.ours === at && known.detectedAt < (at ?? 0)
+    );
+    if (at !== undefined && !isUnproven) times[field] = at;
   }
   return times;
 }
@@ -183,12 +198,14 @@ function editTimes({ edits }: StoredIssue): Partial<Record<SyncField, number>> {
 function seenTimes(
   { seenAt }: StoredIssue,
   open: readonly StoredConflict[],
+  now: number,
 ): Partial<Record<SyncField, number | null>> {
+  const known = pastTime(seenAt, now);
   const times: Partial<Record<SyncField, number | null>> = {};
-  for (const field of SYNC_FIELDS) times[field] = seenAt;
+  for (const field of SYNC_FIELDS) times[field] = known;
   for (const { field, times: { seen } } of open) {
-    const known = SYNC_FIELDS.find((name) => name === field);
-    if (known !== undefined) times[known] = seen;
+    const name = SYNC_FIELDS.find((one) => one === field);
+    if (name !== undefined) times[name] = seen;
   }
   return times;
 }

@@ -30,6 +30,7 @@ import {
 import { refuseLinksKeptElsewhere } from "./link_direction.ts";
 import type { Ownership } from "./ownership.ts";
 import type { FieldChange, SkippedField } from "./sync_report.ts";
+import { pastTime } from "./times.ts";
 
 /** What an edit sets; a field left out stays as it is. Issues are named by id or key. */
 export interface IssueEdit {
@@ -93,7 +94,12 @@ export function editIssue(context: EditContext, idOrKey: string, edit: IssueEdit
     if (stored.base !== null && owned.length > 0) throw ownedByTracker(rules.ownership, owned);
     const changed = pickFields({ ...before, ...patch }, fields);
     const issue = withFields(stored.issue, changed);
-    store.issues.put({ ...stored, issue, edits: editsAfter(stored, issue, fields, now) });
+    store.issues.put({
+      ...stored,
+      issue,
+      edits: editsAfter(stored, issue, fields, now),
+      seenAt: pastTime(stored.seenAt, now),
+    });
     const base = stored.base === null ? null : fieldsOf(stored.base);
     return {
       issue,

@@ -9,6 +9,7 @@ import {
 } from "./fields.ts";
 import type { FieldOwner, Ownership, Strategy } from "./ownership.ts";
 import { mergeSet } from "./sets.ts";
+import { type ClockMeasure, newerSide } from "./times.ts";
 
 /** What a merge needs to know beside the values. Times are milliseconds since 1970. */
 export interface MergeMeta {
@@ -16,8 +17,12 @@ export interface MergeMeta {
   readonly editedAt: Partial<Readonly<Record<SyncField, number>>>;
   /** The start of the last reading that still showed the base at the tracker, where it is known. */
   readonly seenAt: Partial<Readonly<Record<SyncField, number | null>>>;
-  /** The latest time at which the tracker's side can have been changed. */
+  /** The latest time at which the tracker's side can have been changed, by its clock. */
   readonly theirsUpdatedAt: number;
+  /** How far the tracker's clock is from ours; without a measure its times prove nothing. */
+  readonly theirClock?: ClockMeasure | null;
+  /** The present, by our clock: a time of ours that is yet to come proves nothing. */
+  readonly now?: number;
   /** Fields that count as changed here though they have the base's value. */
   readonly unsure: readonly SyncField[];
   readonly traits: FieldTraits;
@@ -132,23 +137,15 @@ function settle(
     case "manual_review":
       return null;
     case "newer_timestamp":
-      return newer(field, meta);
+      return newerSide({
+        edited: meta.editedAt[field],
+        seen: meta.seenAt[field] ?? null,
+        theirs: meta.theirsUpdatedAt,
+        isTold: !meta.traits.silent.includes(field),
+        theirClock: meta.theirClock ?? null,
+        now: meta.now ?? Infinity,
+      });
   }
-}
-
-/**
- * The side that changed a field later, where the times prove it; `null` where they do not. The tracker's
- * value from before was still there when a reading began, so an edit from before that reading is the
- * older one. The time of the issue's last change says no more than that no field was changed after it,
- * and even that only of fields whose writes move it.
- */
-function newer(field: SyncField, meta: MergeMeta): "ours" | "theirs" | null {
-  const edited = meta.editedAt[field];
-  if (edited === undefined) return null;
-  const seen = meta.seenAt[field] ?? null;
-  if (seen !== null && edited < seen) return "theirs";
-  if (!meta.traits.silent.includes(field) && edited > meta.theirsUpdatedAt) return "ours";
-  return null;
 }
 
 /** The fields of a patch that differ from some values. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { merge, type MergeMeta } from "../../src/sync/merge.ts";
 import { everyField } from "../../src/sync/ownership.ts";
+import { OWN_CLOCK } from "../../src/sync/times.ts";
 import { fieldValues } from "../support/issues.ts";
 
 const SIMPLE = fieldValues();
@@ -14,6 +15,8 @@ function metaOf(times: Partial<MergeMeta>): MergeMeta {
     theirsUpdatedAt: 10,
     unsure: [],
     traits: NO_TRAITS,
+    theirClock: OWN_CLOCK,
+    now: 20,
     ...times,
   };
 }

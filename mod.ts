@@ -157,6 +157,7 @@ export type { RunReport, RunTotal } from "./src/client/run_totals.ts";
 
 // With a tool on this machine: what its methods take and return.
 export type { IssueView, SyncedIssues } from "./src/sync/editable_issues.ts";
+export type { IssueComment, IssueComments } from "./src/local/comments.ts";
 export type { LocalTracker } from "./src/local/local_tracker.ts";
 export type {
   LocalMapOptions,

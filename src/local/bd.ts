@@ -2,6 +2,7 @@ import type { ExternalRef, IssueLink, LinkType, NormalizedIssue } from "../contr
 import type { TrackerError } from "../platform/tracker_error.ts";
 import { unreadable } from "./json_bytes.ts";
 import { readBdIssue } from "./bd_issue.ts";
+import { readComments } from "./comments.ts";
 import { type Capabilities, type Connector, type ListPage, REFERENCE_PREFIX } from "./connector.ts";
 import type { WriteFailure } from "../sync/side.ts";
 import {
@@ -76,6 +77,15 @@ export function bdConnector({ tool, workspace }: BdOptions): Connector {
       yield* listPages(stdout, (value) => readBdIssue(value, workspace));
     },
     get,
+    async comments(id) {
+      const args = ["show", id, "--include-comments", "--json"];
+      for (const element of answerElements(await tool.output({ verb: "show", args }))) {
+        if (element.kind === "cut_off") continue;
+        if (element.kind === "unreadable") throw unreadableAnswer("show", element.message);
+        return readComments(element.value);
+      }
+      throw unreadableAnswer("show", "it holds no issue");
+    },
     async create(values, localId) {
       const type = BEADS_WORDS.issueType.toForeign(values.issue_type);
       const priority = BEADS_WORDS.priority.toForeign(values.priority);

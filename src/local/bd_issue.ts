@@ -57,6 +57,7 @@ const BdIssueSchema = v.looseObject({
   labels: v.nullish(v.array(v.string())),
   dependencies: v.nullish(v.array(DependencySchema)),
   metadata: v.nullish(v.unknown()),
+  comment_count: v.nullish(v.number()),
 });
 
 type BdIssue = v.InferOutput<typeof BdIssueSchema>;
@@ -112,6 +113,8 @@ function normalized(raw: BdIssue, workspace: string): NormalizedIssue {
       raw_issue_type: type,
       raw_priority: priority,
       ...(others.length === 0 ? {} : { other_dependencies: others }),
+      // Of none nothing is kept, as an answer may lack the number.
+      ...(raw.comment_count ? { comment_count: raw.comment_count } : {}),
       ...otherFields(raw),
     },
   };

@@ -1,5 +1,6 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
 import type { LocalProvider } from "../contract/providers.ts";
+import type { IssueComments } from "./comments.ts";
 import type { ToolWords } from "./words.ts";
 import type { FieldPatch, FieldValues, SyncField } from "../sync/fields.ts";
 import type { Side, WriteFailure } from "../sync/side.ts";
@@ -58,6 +59,8 @@ export interface Connector extends Side {
   list(options: ListOptions): AsyncIterable<ListPage>;
   /** One issue as it is now; `null` when there is none. Throws as `list` does. */
   get(id: string): Promise<NormalizedIssue | null>;
+  /** The comments on an issue. Throws as `list` does. */
+  comments(id: string): Promise<IssueComments>;
   /**
    * Makes an issue that can be found again by `localId`, and answers its id. It may leave fields unset:
    * what is missing afterwards is written by `update`. Throws as `list` does.

@@ -5,6 +5,7 @@ import { type Capabilities, type Connector, type ListPage, localIdOf } from "./c
 import type { WriteFailure } from "../sync/side.ts";
 import { type FieldPatch, type FieldValues, sameValue, type SyncField } from "../sync/fields.ts";
 import { markedDescription, readFpIssue } from "./fp_issue.ts";
+import { readComments } from "./comments.ts";
 import { isIssueId } from "./issue_id.ts";
 import { listPages } from "./list_pages.ts";
 import { type Tool, type ToolCall, writeFailure } from "./tool.ts";
@@ -85,6 +86,22 @@ export function fpConnector({ tool, workspace }: FpOptions): Connector {
         );
       }
       return null;
+    },
+    async comments(id) {
+      const stdout = await tool.output({
+        verb: "comment list",
+        args: ["comment", "list", id, "--format=json"],
+      });
+      // A list of its own counts as what an object holds under `comments`.
+      const values: unknown[] = [];
+      for (const element of answerElements(stdout)) {
+        if (element.kind === "cut_off") continue;
+        if (element.kind === "unreadable") throw unreadableAnswer("comment list", element.message);
+        values.push(element.value);
+      }
+      const [first] = values;
+      const isObject = typeof first === "object" && first !== null && "comments" in first;
+      return readComments(isObject ? first : { comments: values });
     },
     async create(values, localId) {
       const priority = FP_WORDS.priority.toForeign(values.priority);

@@ -1,3 +1,4 @@
+import type { IssueComments } from "./comments.ts";
 import type { MappingOutcome } from "../store/mappings.ts";
 import type { SyncedIssues } from "../sync/editable_issues.ts";
 import type { LocalPullReport, LocalPushReport, LocalRunReport } from "../sync/sync_report.ts";
@@ -19,6 +20,13 @@ export interface LocalTracker extends SyncedIssues {
   push(options?: LocalSyncOptions): Promise<LocalPushReport>;
   /** Pulls, then pushes. */
   run(options?: LocalSyncOptions): Promise<LocalRunReport>;
+  /**
+   * Returns the comments on an issue, by its id, key or former local id, as the tool has them now; none of one that is
+   * only here.
+   *
+   * @throws {TrackerError} `issue_not_found`.
+   */
+  issueComments(idOrKey: string): Promise<IssueComments>;
   /** Maps a work package to an issue of the bound workspace. */
   mapAdd(options: LocalMapOptions): Promise<MappingOutcome>;
   /** Returns all mappings, by work package, with what became of their issues. */

@@ -1,3 +1,4 @@
+import type { NormalizedIssue } from "../contract/issue.ts";
 import type { StoredIssue } from "../store/issues.ts";
 import { absorb, type AbsorbContext, changesOf } from "../sync/absorb.ts";
 import type { SyncContext } from "./engine.ts";
@@ -117,14 +118,28 @@ function take(
 ): StoredIssue {
   const { store } = context;
   return store.transaction(() => {
+    const known = store.issues.require(id);
     const absorbed = absorb(
       { ...context, side: context.connector, now: context.clock.now() },
-      store.issues.require(id),
-      theirs,
+      known,
+      withKnownComments(theirs, known.base),
     );
     store.issues.put(absorbed.stored);
     return absorbed.stored;
   });
+}
+
+/** Older versions of `bd` count the comments only in a list: the number from before stays. */
+function withKnownComments(
+  theirs: NormalizedIssue,
+  base: NormalizedIssue | null,
+): NormalizedIssue {
+  const { comment_count: known } = base?.provider_metadata ?? {};
+  if (known === undefined || theirs.provider_metadata["comment_count"] !== undefined) return theirs;
+  return {
+    ...theirs,
+    provider_metadata: { ...theirs.provider_metadata, comment_count: known },
+  };
 }
 
 /** Whether reading the issue can lead to a change on either side. */

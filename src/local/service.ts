@@ -10,6 +10,7 @@ import { rememberPlace } from "../store/places.ts";
 import { CredentialStore } from "../user/credentials.ts";
 import { ensureUserDirectory, userPaths } from "../user/paths.ts";
 import { boundWorkspace, checkBinding, type LocalBindOptions, rulesOf } from "./binding.ts";
+import type { IssueComments } from "./comments.ts";
 import { EditableIssues } from "../sync/editable_issues.ts";
 import type { EditContext } from "../sync/edits.ts";
 import type { SyncEngine } from "./engine.ts";
@@ -115,6 +116,17 @@ export class LocalTrackerService extends EditableIssues implements LocalTracker 
   /** Faults of the cache's file, empty when it is sound or not there. Reads all of it. */
   checkCache(): Promise<string[]> {
     return this.reading((store) => store.check());
+  }
+
+  async issueComments(idOrKey: string): Promise<IssueComments> {
+    const { located } = await this.#bound();
+    const stored = await this.reading(({ issues }) =>
+      issues.find(idOrKey) ?? issues.require(idOrKey)
+    );
+    if (stored.base === null) return { comments: [], total: 0 };
+    const { connectorOf } = await import("./connectors.ts");
+    await this.#makeDirectories(located);
+    return await connectorOf(this.#platform, located).comments(stored.issue.ref.id);
   }
 
   async mapAdd(options: LocalMapOptions): Promise<MappingOutcome> {

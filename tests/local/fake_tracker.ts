@@ -94,6 +94,7 @@ export function fakeTracker(options: FakeOptions): FakeTracker {
       calls.push(`get ${id}`);
       return Promise.resolve(issues.get(id) ?? null);
     },
+    comments: () => Promise.resolve({ comments: [], total: 0 }),
     create(values, localId) {
       instant("create");
       const failure = failWrite(localId, "create");

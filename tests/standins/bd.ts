@@ -41,7 +41,7 @@ function wait(ms: number): void {
 
 function main(): number {
   if (args[0] === "--version" || args[0] === "version") {
-    write(Deno.stdout, "bd version 1.0.0 (stand-in)\n");
+    write(Deno.stdout, `bd version ${behaviour.version ?? "1.0.0"} (stand-in)\n`);
     return 0;
   }
   if (args[0] === "init") {

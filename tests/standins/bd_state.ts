@@ -22,11 +22,14 @@ export interface Issue {
   parent?: string;
   labels?: string[];
   dependencies?: Dependency[];
+  comments?: { id: string; issue_id: string; author: string; text: string; created_at: string }[];
   [other: string]: unknown;
 }
 
 /** What a test may ask of the stand-in; see `.beads/behaviour.json`. */
 export interface Behaviour {
+  /** The version it is: 1.0 unless given; 1.3 has preconditions and counts comments. */
+  version?: "1.0.0" | "1.3.0";
   /** Its clock, milliseconds since 1970. */
   now?: number;
   /** How answers are wrapped. */
@@ -77,6 +80,11 @@ export function readJson<T>(path: string, missing: T): T {
 }
 
 export const behaviour: Behaviour = readJson<Behaviour>(".beads/behaviour.json", {});
+
+/** Whether it is the newer version. */
+export function isNew(): boolean {
+  return behaviour.version === "1.3.0";
+}
 
 export function now(): string {
   return new Date(behaviour.now ?? Date.now()).toISOString();

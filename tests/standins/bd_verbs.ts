@@ -3,6 +3,7 @@ import {
   csv,
   Failure,
   find,
+  isNew,
   type Issue,
   last,
   load,
@@ -22,6 +23,7 @@ export const VERBS: Record<string, (words: string[]) => unknown> = {
   close,
   reopen,
   dep,
+  comment,
 };
 
 function stdin(): string {
@@ -33,19 +35,19 @@ function stdin(): string {
   return new TextDecoder().decode(new Uint8Array(chunks));
 }
 
-function inList(issue: Issue): unknown {
+function inList({ comments, ...issue }: Issue): unknown {
   return {
     ...issue,
     dependency_count: issue.dependencies?.length ?? 0,
     dependent_count: 0,
-    comment_count: 0,
+    comment_count: comments?.length ?? 0,
   };
 }
 
 /** A single issue names its dependencies as whole issues. */
-function inShow(issues: Issue[], issue: Issue): unknown {
+function inShow(issues: Issue[], { comments: _, ...issue }: Issue): unknown {
   const dependencies = (issue.dependencies ?? []).flatMap((dependency) => {
-    const { dependencies: _, ...target } = find(issues, dependency.depends_on_id) ??
+    const { dependencies: __, comments: ___, ...target } = find(issues, dependency.depends_on_id) ??
       { id: dependency.depends_on_id };
     return [{ ...target, dependency_type: dependency.type }];
   });
@@ -71,11 +73,16 @@ function list(words: string[]): unknown {
 }
 
 function show(words: string[]): unknown {
-  const { rest } = parse(words, { "include-comments": "flag" });
+  const { options, rest } = parse(words, { "include-comments": "flag" });
   const issues = load();
   const found = rest.flatMap((id) => find(issues, id) ?? []);
   if (found.length === 0) throw new Failure("no issues found matching the provided IDs", "stdout");
-  return found.map((issue) => inShow(issues, issue));
+  return found.map((issue) => ({
+    ...Object(inShow(issues, issue)),
+    ...(options.has("include-comments") && issue.comments ? { comments: issue.comments } : {}),
+    // Older versions do not count them here.
+    ...(isNew() ? { comment_count: issue.comments?.length ?? 0 } : {}),
+  }));
 }
 
 function create(words: string[]): unknown {
@@ -267,4 +274,23 @@ function dep(words: string[]): unknown {
   issue.updated_at = stored(now());
   save(issues);
   return { issue_id: issue.id, depends_on_id: to, status: verb === "add" ? "added" : "removed" };
+}
+
+/** A comment does not move the time of the issue. */
+function comment(words: string[]): unknown {
+  const { rest: [id, ...text] } = parse(words, {});
+  const issues = load();
+  const issue = find(issues, id);
+  if (issue === undefined) throw new Failure(`no issue found matching "${id}"`, "stdout");
+  const comments = issue.comments ?? [];
+  const made = {
+    id: `${comments.length + 1}`,
+    issue_id: issue.id,
+    author: "you",
+    text: text.join(" "),
+    created_at: stored(now()),
+  };
+  issue.comments = [...comments, made];
+  save(issues);
+  return made;
 }

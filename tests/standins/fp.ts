@@ -15,6 +15,7 @@ interface Issue {
   properties?: Record<string, string>;
   createdAt: string;
   updatedAt: string;
+  comments?: { id: string; author?: string; content: string; createdAt?: string }[];
 }
 
 /** What a test may ask of the stand-in; see `.fp/behaviour.json`. */
@@ -112,7 +113,7 @@ function list(words: string[]): string {
   const status = last(options.get("status"));
   const limit = Number(last(options.get("limit")) ?? 50);
   const issues = load().filter((issue) => status === undefined || issue.status === status)
-    .slice(0, limit);
+    .slice(0, limit).map(({ comments: _, ...issue }) => issue);
   if (last(options.get("format")) !== "json") {
     return issues.map((issue) => `${issue.id}  ${issue.title}\n`).join("");
   }
@@ -123,7 +124,7 @@ function list(words: string[]): string {
 
 function show(words: string[]): string {
   const { options, rest } = parse(words, ["format"]);
-  const { shortId, ...issue } = require(load(), rest[0]);
+  const { shortId, comments: _, ...issue } = require(load(), rest[0]);
   if (last(options.get("format")) !== "json") return `${issue.id}  ${issue.title}\n`;
   return JSON.stringify({ ...issue, displayId: `${issue.id.split("-")[0]}-${shortId}` }, null, 2);
 }
@@ -183,6 +184,11 @@ function update(words: string[]): string {
   return `✓ Updated ${issue.shortId}\n`;
 }
 
+function comments(words: string[]): string {
+  const { rest } = parse(words, ["format"]);
+  return JSON.stringify({ comments: require(load(), rest[0]).comments ?? [] });
+}
+
 const VERBS: Record<string, (words: string[]) => string> = { list, show, create, update };
 
 function main(): number {
@@ -201,7 +207,8 @@ function main(): number {
     Deno.writeTextFileSync(".fp/calls.jsonl", `${JSON.stringify(args)}\n`, { append: true });
     const failure = behaviour.fail?.find(({ match }) => new RegExp(match).test(line));
     if (failure !== undefined) throw new Failure(failure.message, failure.stream);
-    const verb = args[0] === "issue" ? VERBS[args[1] ?? ""] : undefined;
+    const isComments = args[0] === "comment" && args[1] === "list";
+    const verb = args[0] === "issue" ? VERBS[args[1] ?? ""] : isComments ? comments : undefined;
     if (verb === undefined) throw new Failure(`error: unknown command '${args.join(" ")}'`);
     const answer = verb(args.slice(2));
     write(Deno.stdout, behaviour.answer ?? answer);

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../../contract/field.ts";
 import type { NormalizedIssue } from "../../../contract/issue.ts";
 import type { DiscardResult } from "../../../sync/discard.ts";
+import type { IssueComments } from "../../../local/comments.ts";
 import type { EditResult } from "../../../sync/edits.ts";
 import type { RefusedEdit } from "../../../store/edits.ts";
 
@@ -21,5 +22,18 @@ export function withRefused(issue: NormalizedIssue, refused: readonly RefusedEdi
   return {
     ...issue,
     refused: own.map(({ field, wanted, code, message }) => ({ field, wanted, code, message })),
+  };
+}
+
+/** The comments of an issue, where they were asked for: the latest ones, and how many there are (local-json.md, Lists). */
+export function commentsJson(found: IssueComments | undefined): JsonObject {
+  if (found === undefined) return {};
+  return {
+    comments: found.comments.map(({ author, createdAt, text }) => ({
+      author,
+      created_at: createdAt,
+      text,
+    })),
+    comments_total: found.total,
   };
 }

@@ -7,7 +7,11 @@ export const command = defineCommand({
   group: "Look",
   summary: "Show one cached issue.",
   gated: false,
-  examples: ["tracker issue show WEB-12", "tracker issue show WEB-12 --json"],
+  examples: [
+    "tracker issue show WEB-12",
+    "tracker issue show WEB-12 --json",
+    "tracker issue show bd-12 --comments",
+  ],
   readiness: "none",
   permissions: READ_STATE,
   completion: { KEY: "issues" },
@@ -15,6 +19,10 @@ export const command = defineCommand({
   options: (kit) =>
     kit.object("Options", {
       key: kit.argument(kit.named("KEY"), { description: kit.text("Key or id of the issue.") }),
+      comments: kit.only(
+        "local",
+        kit.flag(["--comments"], "Show its comments, too, as the tool has them now."),
+      ),
     }),
   load: () => import("./show_run.ts"),
 });

@@ -1,6 +1,7 @@
 import { type NormalizedIssue, PRIORITY_WORDS } from "../../../contract/issue.ts";
 import { classifyProvider } from "../../../contract/providers.ts";
 import type { IssueView } from "../../../sync/editable_issues.ts";
+import type { IssueComments } from "../../../local/comments.ts";
 import { BEADS_WORDS, priorityOf } from "../../../local/words.ts";
 import type { RefusedEdit } from "../../../store/edits.ts";
 import { issueNotFound } from "../../../store/issues.ts";
@@ -12,8 +13,14 @@ import { refusedLines, statusWords } from "./refused.ts";
 import { ago, changedAgo } from "../../terminal/format.ts";
 import { projectContext } from "../../services/tracker.ts";
 
+interface ShowOptions {
+  readonly key: string;
+  /** Whether the tool is asked for the comments. */
+  readonly comments: boolean;
+}
+
 /** Shows one cached issue; needs no network. */
-export async function run(context: Context, options: { readonly key: string }): Promise<number> {
+export async function run(context: Context, options: ShowOptions): Promise<number> {
   const project = await projectContext(context);
   const { binding, store } = await openCache(project);
   try {
@@ -22,15 +29,18 @@ export async function run(context: Context, options: { readonly key: string }): 
       throw issueNotFound(options.key);
     }
     const isLocal = classifyProvider(binding.provider ?? "").kind === "local";
-    const view = isLocal
-      ? await (await openLocalBackend(project, "`issue show`")).service.issueShow(options.key)
-      : null;
+    const local = isLocal ? await openLocalBackend(project, "`issue show`") : null;
+    const view = await local?.service.issueShow(options.key) ?? null;
+    const found = options.comments ? await local?.service.issueComments(options.key) : undefined;
     const refused = view?.refused ?? [];
-    if (!context.globals.json) show(context, issue, refused, view === null ? [] : waiting(view));
-    else {
-      const { withRefused } = await import("./json.ts");
-      context.output.json(withRefused(issue, refused));
+    if (context.globals.json) {
+      const { commentsJson, withRefused } = await import("./json.ts");
+      context.output.json({ ...withRefused(issue, refused), ...commentsJson(found) });
+      return 0;
     }
+    const count = commentsLine(issue, found);
+    show(context, issue, refused, view === null ? [] : [...count, ...waiting(view)]);
+    if (found !== undefined) showComments(context, found);
     return 0;
   } finally {
     store?.close();
@@ -46,6 +56,33 @@ function priorityWords({ ref, priority, provider_metadata }: NormalizedIssue): s
   // Edited here, it is not what `bd` has.
   const own = priorityOf(table, raw) === priority ? raw : table.toForeign(priority);
   return own === null ? word : `${word} (P${own})`;
+}
+
+/** How many comments there are, where that is known. */
+function commentsLine(
+  issue: NormalizedIssue,
+  found: IssueComments | undefined,
+): [string, string][] {
+  const known = issue.provider_metadata["comment_count"];
+  if (found !== undefined) return [["comments", String(found.total)]];
+  if (typeof known !== "number") return [];
+  const key = issue.ref.key ?? issue.ref.id;
+  return [["comments", `${known}: \`tracker issue show ${key} --comments\``]];
+}
+
+function showComments({ output, platform }: Context, { comments, total }: IssueComments): void {
+  const left = total - comments.length;
+  if (left > 0) {
+    output.result();
+    output.result(text`  ${left} earlier ones are not shown`);
+  }
+  for (const { author, createdAt, text: words } of comments) {
+    const at = Date.parse(createdAt ?? "");
+    const when = Number.isNaN(at) ? createdAt ?? "" : ago(at, platform.clock.now());
+    output.result();
+    output.result(text`  ${bold(author ?? "somebody")}  ${when}`);
+    output.result(text`  ${multiline(words.trimEnd(), "  ")}`);
+  }
 }
 
 /** What is still to be done about an issue of a local binding. */

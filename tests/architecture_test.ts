@@ -16,7 +16,7 @@ import {
 import { LAZY_ROOMS, roomOf, ROOMS, SUB_ROOMS, subRoomOf } from "./rooms.ts";
 
 /** Packages that only some commands need: never loaded by a static import from the edge. */
-const LAZY_PACKAGES: readonly string[] = ["hono", "node:sqlite"];
+const LAZY_PACKAGES: readonly string[] = ["hono", "node-diff3", "node:sqlite"];
 
 const MODULES = await projectModules();
 const IMPORTS = await moduleGraph(MODULES);
@@ -141,6 +141,17 @@ Deno.test("A definition loads nothing that only its code needs", () => {
   const wrong = DEFINITIONS.flatMap((path) =>
     [...reachable(next, next.get(path) ?? [])]
       .filter((to) => !light.test(to) && nounOf(to) !== nounOf(path))
+      .map((to) => `${path} loads ${to}`)
+  );
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("What only looks at issues loads nothing that merges them", () => {
+  const next = staticImports(IMPORTS, packageOf);
+  const looks = DEFINITIONS.map((path) => path.replace(/\.ts$/, "_run.ts"));
+  const services = ["src/client/service.ts", "src/local/service.ts"];
+  const wrong = ["main.ts", "mod.ts", ...looks, ...services].flatMap((path) =>
+    [...reachable(next, [path])].filter((to) => to === "node-diff3" || to === "src/sync/merge.ts")
       .map((to) => `${path} loads ${to}`)
   );
   assert.deepEqual(wrong, []);

@@ -1,6 +1,7 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
 import type { StoredIssue } from "../store/issues.ts";
-import { absorb, type AbsorbContext, changesOf } from "../sync/absorb.ts";
+import { absorb, type AbsorbContext } from "../sync/absorb.ts";
+import { changesOf } from "../sync/field_changes.ts";
 import type { SyncContext } from "./engine.ts";
 import { fieldsOf, pickFields, type SyncField } from "../sync/fields.ts";
 import { pendingFields } from "../sync/pending_fields.ts";

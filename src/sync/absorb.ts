@@ -18,9 +18,11 @@ import {
   withFields,
 } from "./fields.ts";
 import { agreedSet } from "./sets.ts";
+import { changesOf } from "./field_changes.ts";
 import type { FieldChange, SyncEvent } from "./sync_report.ts";
 import { merge, type MergeConflict } from "./merge.ts";
 import { everyField, type Ownership, type Strategy } from "./ownership.ts";
+import { hasArrived } from "./text.ts";
 import { type ClockMeasure, pastTime } from "./times.ts";
 
 /** What a sync works with. */
@@ -164,6 +166,9 @@ function sentValues(
     if (sameValue(field, wanted[field], theirs[field])) {
       return { ...arrived, ...pickFields(wanted, [field]) };
     }
+    if (field === "body" && hasArrived(before.body, wanted.body, theirs.body)) {
+      return { ...arrived, body: wanted.body };
+    }
     const set = traits.single.includes(field) ? null : agreedSet(field, before, wanted, theirs);
     const isAsBefore = sameValue(field, { ...before, ...set }[field], before[field]);
     return set === null || isAsBefore ? arrived : { ...arrived, ...set };
@@ -236,15 +241,6 @@ function saysTheSame(known: StoredConflict, conflict: MergeConflict): boolean {
   return known.field === conflict.field && conflict.taken === null &&
     JSON.stringify([known.ours, known.theirs]) ===
       JSON.stringify([conflict.ours, conflict.theirs]);
-}
-
-/** The changes a patch makes to some values. */
-export function changesOf(patch: FieldPatch, before: FieldValues): FieldChange[] {
-  return patchedFields(patch).map((field) => ({
-    field,
-    from: before[field],
-    to: patch[field],
-  }));
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
 import type { SyncStore } from "./store.ts";
-import { changesOf } from "./absorb.ts";
+import { changesOf } from "./field_changes.ts";
 import { type EditContext, invalidEdit } from "./edits.ts";
 import {
   differingFields,

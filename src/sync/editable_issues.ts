@@ -3,7 +3,7 @@ import type { SyncField } from "../contract/sync_fields.ts";
 import type { StoredConflict } from "../store/conflicts.ts";
 import { type RefusedEdit, refusedEdits, shownIssue } from "../store/edits.ts";
 import type { IssueFilter } from "../store/issues.ts";
-import { changesOf } from "./absorb.ts";
+import { changesOf } from "./field_changes.ts";
 import type { DiscardResult } from "./discard.ts";
 import type { EditContext, EditResult, IssueEdit } from "./edits.ts";
 import { differingFields, fieldsOf, pickFields } from "./fields.ts";

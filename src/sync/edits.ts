@@ -13,7 +13,8 @@ import { type ErrorDetails, TrackerError } from "../platform/tracker_error.ts";
 import { type FieldEdits, withoutFaults } from "../store/edits.ts";
 import type { SyncStore } from "./store.ts";
 import type { StoredIssue } from "../store/issues.ts";
-import { changesOf, type SyncRules } from "./absorb.ts";
+import type { SyncRules } from "./absorb.ts";
+import { changesOf } from "./field_changes.ts";
 import type { Side } from "./side.ts";
 import {
   differingFields,

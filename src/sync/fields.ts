@@ -110,8 +110,10 @@ function meaning(field: SyncField, value: unknown): string {
         Array.isArray(value) ? [...new Set(value.map(linkIdentity))].sort() : value,
       );
     case "body":
-      // A tracker without a body and one with an empty body cannot be told apart everywhere.
-      return canonical(value === "" ? null : value);
+      // A tracker without a body and one with an empty body cannot be told apart everywhere, and some trackers
+      // keep other line ends than they were sent.
+      if (typeof value !== "string") return canonical(value);
+      return canonical(value === "" ? null : value.replaceAll("\r\n", "\n"));
     default:
       return canonical(value);
   }

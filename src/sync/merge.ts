@@ -9,6 +9,7 @@ import {
 } from "./fields.ts";
 import type { FieldOwner, Ownership, Strategy } from "./ownership.ts";
 import { mergeSet } from "./sets.ts";
+import { mergeTexts } from "./text.ts";
 import { type ClockMeasure, newerSide } from "./times.ts";
 
 /** What a merge needs to know beside the values. Times are milliseconds since 1970. */
@@ -56,8 +57,8 @@ export interface MergeResult {
  * Merges two versions of an issue with their common base, field by field. Pure.
  *
  * A field changed on one side only takes that side, where its owner allows it. A shared set that both
- * sides changed has what either added and not what either removed. Any other field that both sides
- * changed to different values is a conflict. An owned field has its owner's value. Without a base every
+ * sides changed has what either added and not what either removed, and a shared body the changed lines of
+ * both where these are apart. Any other field that both sides changed to different values is a conflict. An owned field has its owner's value. Without a base every
  * difference counts as a change of both sides.
  */
 export function merge(
@@ -72,7 +73,7 @@ export function merge(
   const toTheirs: SyncField[] = [];
   const held: SyncField[] = [];
   const conflicts: MergeConflict[] = [];
-  let sets: FieldPatch = {};
+  let parts: FieldPatch = {};
   for (const field of SYNC_FIELDS) {
     if (sameValue(field, ours[field], theirs[field])) continue;
     const oursChanged = base === null || !sameValue(field, base[field], ours[field]) ||
@@ -80,11 +81,11 @@ export function merge(
     const theirsChanged = base === null || !sameValue(field, base[field], theirs[field]);
     const owner = ownership[field];
     const isBothChanged = owner === "shared" && oursChanged && theirsChanged;
-    const set = isBothChanged && base !== null && !meta.traits.single.includes(field)
-      ? mergeSet(field, base, ours, theirs)
+    const both = isBothChanged && base !== null
+      ? mergeParts(field, base, ours, theirs, meta.traits)
       : null;
-    if (set !== null) {
-      sets = { ...sets, ...set };
+    if (both !== null) {
+      parts = { ...parts, ...both };
       continue;
     }
     const taken = isBothChanged
@@ -106,11 +107,26 @@ export function merge(
   }
   return {
     // Where both say the same, the tracker's way of saying it is kept.
-    result: { ...theirs, ...pickFields(ours, [...toTheirs, ...held]), ...sets },
-    patchOurs: { ...pickFields(theirs, fromTheirs), ...differing(sets, ours) },
-    patchTheirs: { ...pickFields(ours, toTheirs), ...differing(sets, theirs) },
+    result: { ...theirs, ...pickFields(ours, [...toTheirs, ...held]), ...parts },
+    patchOurs: { ...pickFields(theirs, fromTheirs), ...differing(parts, ours) },
+    patchTheirs: { ...pickFields(ours, toTheirs), ...differing(parts, theirs) },
     conflicts,
   };
+}
+
+/** What a field comes to whose parts are merged, a set or a text; `null` where they cannot be. */
+function mergeParts(
+  field: SyncField,
+  base: FieldValues,
+  ours: FieldValues,
+  theirs: FieldValues,
+  traits: FieldTraits,
+): FieldPatch | null {
+  if (field === "body") {
+    const body = mergeTexts(base.body, ours.body, theirs.body);
+    return body === null ? null : { body };
+  }
+  return traits.single.includes(field) ? null : mergeSet(field, base, ours, theirs);
 }
 
 /** The side whose value an owned field has, or a shared one that one side changed. */

@@ -13,6 +13,7 @@ import {
   withFields,
 } from "./fields.ts";
 import { unionOf } from "./sets.ts";
+import { bothTexts } from "./text.ts";
 
 /** What settling a conflict did. */
 export type ResolveOutcome =
@@ -24,7 +25,7 @@ export type ResolveOutcome =
   /** It had been settled this way before. */
   | { readonly kind: "unchanged"; readonly conflict: StoredConflict };
 
-/** Which value settles a conflict; `both` has the members of both sets. */
+/** Which value settles a conflict; `both` has the members of both sets, or the lines of both texts, ours first. */
 export type ConflictTake = "ours" | "theirs" | "base" | "both";
 
 /**
@@ -74,13 +75,20 @@ function valueTaken(
 ): FieldPatch {
   if (take === "base") return valuesOf([[field, base]]);
   if (take !== "both") return pickFields(sides[take], [field]);
-  const both = unionOf(field, sides.ours, sides.theirs);
+  const both = field === "body"
+    ? { body: bothTexts(textOf(base), sides.ours.body, sides.theirs.body) }
+    : unionOf(field, sides.ours, sides.theirs);
   if (both !== null) return both;
   throw new TrackerError({
     code: "not_a_set",
     message: `"${field}" holds one value, so both cannot be kept`,
-    nextAction: "Take `ours`, `theirs` or `base`; `both` is for assignees, labels and links.",
+    nextAction:
+      "Take `ours`, `theirs` or `base`; `both` is for the body, assignees, labels and links.",
   });
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
 }
 
 function noConflict(id: number): TrackerError {

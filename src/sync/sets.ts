@@ -5,8 +5,10 @@ import { type FieldPatch, type FieldValues, sameValue, type SyncField } from "./
 export const SET_FIELDS: readonly SyncField[] = ["assignees", "labels", "links"];
 
 /**
- * Merges a set field: what either side added is there, what either side removed is gone. Returns `null`
- * for a field that is no set, and for links of different types that both sides gave one pair of issues.
+ * Merges a set field: what either side added is there, what either side removed is gone. With a base no side
+ * can add a member that the other one removes, but for links: a pair of issues is the member, and the type
+ * belongs to it. Returns `null` for a field that is no set, for links of different types that both sides gave
+ * one pair of issues, and for a link that one side removed and the other gave another type.
  */
 export function mergeSet(
   field: SyncField,
@@ -16,7 +18,12 @@ export function mergeSet(
 ): FieldPatch | null {
   const sides = [base, ours, theirs];
   const set = combine(field, (of, same) => merged(of(base), of(ours), of(theirs), same));
-  return hasTwoTypes(set?.links ?? [], sides.map(({ links }) => links)) ? null : set;
+  const isHeld = set?.links !== undefined && (
+    hasTwoTypes(set.links, sides.map(({ links }) => links)) ||
+    isRetyped(base.links, ours.links, theirs.links) ||
+    isRetyped(base.links, theirs.links, ours.links)
+  );
+  return isHeld ? null : set;
 }
 
 /** Returns all members of both sides; `null` for a field that is no set. */
@@ -122,5 +129,19 @@ function hasTwoTypes(
     !sides.some((side) =>
       side.some((link) => sameLink(link, a)) && side.some((link) => sameLink(link, b))
     )
+  );
+}
+
+/** Whether one side removed the link of a pair of issues that the other gave another type. */
+function isRetyped(
+  base: readonly IssueLink[],
+  without: readonly IssueLink[],
+  other: readonly IssueLink[],
+): boolean {
+  const names = (links: readonly IssueLink[], { ref }: IssueLink) =>
+    links.some((link) => sameValue("parent", link.ref, ref));
+  return base.some((link) =>
+    !names(without, link) &&
+    other.some((now) => names([now], link) && !base.some((before) => sameLink(before, now)))
   );
 }

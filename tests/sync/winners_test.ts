@@ -151,3 +151,46 @@ Deno.test("two types of link that both sides gave the same two issues are a conf
   );
   assert.deepEqual(conflicts.map(({ field, taken }) => [field, taken]), [["links", null]]);
 });
+
+Deno.test("a link removed on one side and given another type on the other is a conflict", () => {
+  const ref = { system: "beads", workspace: "w", id: "a" };
+  const base = { ...SIMPLE, links: [{ type: "blocked_by" as const, ref }] };
+  const retyped = { ...SIMPLE, links: [{ type: "relates_to" as const, ref }] };
+  for (const [ours, theirs] of [[SIMPLE, retyped], [retyped, SIMPLE]] as const) {
+    const { conflicts } = merge(
+      base,
+      ours,
+      theirs,
+      everyField("shared"),
+      "newer_timestamp",
+      metaOf({}),
+    );
+    assert.deepEqual(conflicts.map(({ field, taken }) => [field, taken]), [["links", null]]);
+  }
+});
+
+Deno.test("without a base a member of one side alone may be added or removed, and is a conflict", () => {
+  const { conflicts } = merge(
+    null,
+    { ...SIMPLE, labels: ["x", "y"] },
+    { ...SIMPLE, labels: ["x"] },
+    everyField("shared"),
+    "newer_timestamp",
+    metaOf({}),
+  );
+  assert.deepEqual(conflicts.map(({ field, taken }) => [field, taken]), [["labels", null]]);
+});
+
+Deno.test("other line ends are no change of a body", () => {
+  const crlf = { ...SIMPLE, body: "a\r\nb" };
+  const merged = merge(
+    { ...SIMPLE, body: "a\nb" },
+    { ...SIMPLE, body: "a\nb" },
+    crlf,
+    everyField("spec_kitty"),
+    "newer_timestamp",
+    metaOf({}),
+  );
+  assert.deepEqual([merged.patchTheirs, merged.conflicts], [{}, []]);
+  assert.equal(merged.result.body, "a\r\nb");
+});

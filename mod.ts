@@ -155,6 +155,9 @@ export type { OperationProgress } from "./src/client/polling.ts";
 export type { RunChoice } from "./src/client/sync_run.ts";
 export type { RunReport, RunTotal } from "./src/client/run_totals.ts";
 
+// What syncs of either class come to.
+export type { SyncCountsReport } from "./src/sync/counts_report.ts";
+
 // With a tool on this machine: what its methods take and return.
 export type { IssueView, SyncedIssues } from "./src/sync/editable_issues.ts";
 export type { IssueComment, IssueComments } from "./src/local/comments.ts";

@@ -11,6 +11,7 @@ import { readAnswer } from "./answers.ts";
 import { type Patience, sendAuthorized, type TokenSource } from "./authorized.ts";
 import type { OpenHost } from "./open_host.ts";
 import type { CallOptions, Outcome, WriteOptions } from "./client_options.ts";
+import type { ClockMeasure } from "../sync/times.ts";
 import { originOf, type TransportAnswer, type TransportRequest } from "./transport.ts";
 
 /** A session at one host. */
@@ -39,6 +40,7 @@ export class Calls {
   readonly #options: CallsOptions;
   readonly #accepted = new Map<string, Acceptance>();
   readonly #told = new Set<string>();
+  #hostClock: ClockMeasure | null = null;
   /** Origin of the host, for messages. */
   readonly origin: string;
 
@@ -46,6 +48,11 @@ export class Calls {
   constructor(options: CallsOptions) {
     this.#options = options;
     this.origin = originOf(options.baseUrl);
+  }
+
+  /** How far the clock of the host is from ours, as its last answer tells; `null` when that did not tell. */
+  get hostClock(): ClockMeasure | null {
+    return this.#hostClock;
   }
 
   /** Makes a GET. */
@@ -113,8 +120,13 @@ export class Calls {
   }
 
   /** Sends any request in the session's name. */
-  authorized(request: TransportRequest, patience: Patience = {}): Promise<TransportAnswer> {
-    return sendAuthorized(this.#options, request, patience);
+  async authorized(
+    request: TransportRequest,
+    patience: Patience = {},
+  ): Promise<TransportAnswer> {
+    const answer = await sendAuthorized(this.#options, request, patience);
+    this.#hostClock = answer.hostClock ?? null;
+    return answer;
   }
 
   #tell(words: readonly string[]): void {

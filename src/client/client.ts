@@ -48,6 +48,7 @@ import type {
 } from "./client_options.ts";
 import { missingRoutingKey } from "./errors.ts";
 import { pollOperation, type WaitOptions } from "./polling.ts";
+import type { ClockMeasure } from "../sync/times.ts";
 import { REQUEST_TIMEOUT_MS } from "./transport.ts";
 import { sendSnapshot, uploadBatch } from "./uploads.ts";
 
@@ -75,6 +76,11 @@ export class HostedClient {
     this.baseUrl = options.baseUrl;
     this.#options = options;
     this.#calls = new Calls(options);
+  }
+
+  /** How far the clock of the host is from ours; `null` as long as its answers do not tell. */
+  get hostClock(): ClockMeasure | null {
+    return this.#calls.hostClock;
   }
 
   /** Returns the status of a bound project. */

@@ -7,13 +7,15 @@ import type {
   ResultSummary,
 } from "../contract/results.ts";
 import type { PageCounts } from "../store/issue_store.ts";
+import type { SyncCountsReport } from "../sync/counts_report.ts";
+import type { MetConflicts } from "./merging.ts";
 import type { PullState } from "./pull_plan.ts";
 import { addSummaries, worstStatus } from "./sync_totals.ts";
 import type { PulledGone, StoredPage } from "./whole_listing.ts";
 
 /** What a pull did. */
 export interface PullReport extends PageCounts {
-  /** How the pull ended as a whole. */
+  /** How the pull ended as a whole: partial too when a person has to decide on a conflict that it met. */
   readonly status: ResultStatus;
   /** The host's counts over all pages, in items. */
   readonly summary: ResultSummary;
@@ -31,6 +33,12 @@ export interface PullReport extends PageCounts {
   readonly nextCursor: string | null;
   /** Issues that the host has no more. */
   readonly gone: PulledGone;
+  /** Conflicts with edits of this side that it met, settled or not. */
+  readonly conflicts: number;
+  /** Those of them that a person has to decide. */
+  readonly held: number;
+  /** The same in the words of all syncs. */
+  readonly counts: SyncCountsReport;
   /** One result over all pages, as the host tells it; its items are there only when they were asked for. */
   readonly result: PullResult;
 }
@@ -42,6 +50,8 @@ export class PullTotals {
   #summary: ResultSummary = { total: 0, succeeded: 0, failed: 0, skipped: 0 };
   #counts: PageCounts = { created: 0, updated: 0, unchanged: 0 };
   #cutOff = false;
+  #conflicts = 0;
+  #held = 0;
   readonly #removed: ExternalRef[] = [];
   readonly #kept: ExternalRef[] = [];
   readonly #errors: ItemError[] = [];
@@ -53,7 +63,9 @@ export class PullTotals {
   }
 
   /** Adds a page. */
-  add(page: PullResult, { counts, gone }: StoredPage): void {
+  add(page: PullResult, { counts, gone }: StoredPage, met: MetConflicts): void {
+    this.#conflicts += met.conflicts;
+    this.#held += met.held;
     this.#status = worstStatus(this.#status, page.status);
     this.#summary = addSummaries(this.#summary, page.summary);
     this.#counts = addCounts(this.#counts, counts);
@@ -65,8 +77,14 @@ export class PullTotals {
   }
 
   /** Returns what the pull did. */
-  report(last: PullResult, { pages, resumed }: Pick<PullState, "pages" | "resumed">): PullReport {
-    const status = this.#status ?? last.status;
+  report(
+    last: PullResult,
+    { pages, resumed }: Pick<PullState, "pages" | "resumed">,
+    waiting: Pick<SyncCountsReport, "refused" | "left">,
+  ): PullReport {
+    const told = this.#status ?? last.status;
+    const status = told === "ok" && this.#held > 0 ? "partial" : told;
+    const { created, updated, unchanged } = this.#counts;
     return {
       ...this.#counts,
       status,
@@ -78,6 +96,20 @@ export class PullTotals {
       hasMore: last.has_more,
       nextCursor: last.next_cursor,
       gone: { removed: this.#removed, kept: this.#kept, cutOff: this.#cutOff },
+      conflicts: this.#conflicts,
+      held: this.#held,
+      counts: {
+        new: created,
+        changed: updated,
+        unchanged,
+        sent: 0,
+        held: this.#held,
+        refused: waiting.refused,
+        removed: this.#removed.length,
+        failed: this.#summary.failed,
+        left: waiting.left,
+        hasMore: last.has_more,
+      },
       result: {
         ...last,
         status,

@@ -2,6 +2,7 @@ import type { NormalizedIssue } from "../contract/issue.ts";
 import type { ItemError, PushResultItem, ResultSummary, RunResult } from "../contract/results.ts";
 import type { PageCounts } from "../store/issue_store.ts";
 import { addCounts } from "./pull_totals.ts";
+import type { MetConflicts } from "./merging.ts";
 import type { PullReport } from "./sync_pull.ts";
 import { addSummaries, worstStatus } from "./sync_totals.ts";
 import type { PulledGone } from "./whole_listing.ts";
@@ -17,6 +18,10 @@ export interface RunReport extends PageCounts {
   readonly itemErrors: readonly ItemError[];
   /** Issues that the host does not have any more. */
   readonly gone: PulledGone;
+  /** Conflicts with edits of this side that it met, settled or not. */
+  readonly conflicts: number;
+  /** Those of them that a person has to decide. */
+  readonly held: number;
 }
 
 /** A full sync as one result, bounded in size. */
@@ -45,13 +50,17 @@ export class RunTotals {
   #status: RunResult["status"] | null = null;
   #counts: PageCounts = { created: 0, updated: 0, unchanged: 0 };
   #pullFailed = 0;
+  #conflicts = 0;
+  #held = 0;
   #push: ResultSummary = { total: 0, succeeded: 0, failed: 0, skipped: 0 };
   readonly #errors: ItemError[] = [];
   readonly #pulled = new FirstItems<NormalizedIssue>(() => false);
   readonly #pushed = new FirstItems<PushResultItem>(({ outcome }) => outcome === "failed");
 
   /** Adds a cycle of the host, and what its issues did to the cache. */
-  addCycle(cycle: RunResult, counts: PageCounts): void {
+  addCycle(cycle: RunResult, counts: PageCounts, met: MetConflicts): void {
+    this.#conflicts += met.conflicts;
+    this.#held += met.held;
     this.#last = cycle;
     this.#status = worstStatus(this.#status, cycle.status);
     this.#counts = addCounts(this.#counts, counts);
@@ -73,13 +82,17 @@ export class RunTotals {
     const total = created + updated + unchanged + failed;
     const pull = { total, succeeded: created + updated, failed, skipped: unchanged };
     const itemErrors = eachOnce([...this.#errors, ...pulled?.itemErrors ?? []]);
-    const status = worstStatus(this.#status, pulled?.status ?? this.#last.status);
+    const held = this.#held + (pulled?.held ?? 0);
+    const told = worstStatus(this.#status, pulled?.status ?? this.#last.status);
+    const status = told === "ok" && held > 0 ? "partial" : told;
     return {
       created,
       updated,
       unchanged,
       itemErrors,
       gone: pulled?.gone ?? { removed: [], kept: [], cutOff: false },
+      conflicts: this.#conflicts + (pulled?.conflicts ?? 0),
+      held,
       result: {
         ...this.#last,
         status,

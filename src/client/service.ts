@@ -2,6 +2,7 @@ import { type DiscoveredResource, discoveredResources } from "./binding_position
 import type { BindCandidate, ResolutionResult, ResourcesResult } from "../contract/discovery.ts";
 import type { HostedProvider } from "../contract/providers.ts";
 import type { PushItem } from "../contract/push.ts";
+import { UNKNOWN_WORKSPACE } from "../contract/reading/reading.ts";
 import type {
   InstallationStatusResult,
   MappingsResult,
@@ -31,7 +32,7 @@ import { cachedPushJournal } from "./push_journal.ts";
 import { missingRoutingKey } from "./errors.ts";
 import type { RunReport } from "./run_totals.ts";
 import type { IssueCache } from "./sync_cache.ts";
-import { type PullChoice, pullIssues, type PullReport } from "./sync_pull.ts";
+import type { PullChoice, PullReport } from "./sync_pull.ts";
 import {
   isPushResult,
   type PushChoice,
@@ -40,7 +41,7 @@ import {
   type SyncProgress,
   waitFor,
 } from "./sync_push.ts";
-import { keepPulled, type RunChoice, runFully } from "./sync_run.ts";
+import type { RunChoice } from "./sync_run.ts";
 
 /** What the service needs. */
 export interface HostedTrackerOptions {
@@ -174,6 +175,8 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
 
   async pull(choice: PullChoice = {}): Promise<PullReport> {
     this.#requireRoute();
+    // What only looks at the cache loads nothing that merges.
+    const { pullIssues } = await import("./sync_pull.ts");
     return await this.#logged(
       "pull",
       () => pullIssues(this.#syncDeps(), choice),
@@ -216,6 +219,7 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
 
   async run(choice: RunChoice = {}): Promise<RunReport> {
     this.#requireRoute();
+    const { runFully } = await import("./sync_run.ts");
     return await this.#logged("run", () => runFully(this.#syncDeps(), choice), (report) => [
       report.result.status,
       {
@@ -235,7 +239,11 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
     const result = await this.#router.call(() =>
       waitFor(this.#options.client, operationId, choice)
     );
-    if (!isPushResult(result)) await keepPulled(this.#syncDeps(), result);
+    // When the operation read the tracker is not known, so it proves nothing about times.
+    if (!isPushResult(result)) {
+      const { keepPulled } = await import("./sync_run.ts");
+      await keepPulled(this.#syncDeps(), result, { readAt: 0 });
+    }
     return result;
   }
 
@@ -261,13 +269,12 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
   }
 
   #syncDeps() {
-    return {
-      provider: this.provider,
-      client: this.#options.client,
-      router: this.#router,
-      cache: this.#options.cache,
-      clock: this.#options.platform.clock,
-    };
+    const { client, cache, platform: { clock } } = this.#options;
+    const rules = hostedRules(this.binding);
+    const side = hostedSide(this.provider, UNKNOWN_WORKSPACE);
+    const hostClock = () => client.hostClock;
+    const merging = { side, rules, clock, hostClock };
+    return { provider: this.provider, client, router: this.#router, cache, clock, merging };
   }
 
   /** Before any file is written for a call that could not be made. */

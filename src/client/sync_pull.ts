@@ -4,6 +4,7 @@ import type { HostedProvider } from "../contract/providers.ts";
 import type { PullResult } from "../contract/results.ts";
 import type { RoutingKey } from "../contract/routing.ts";
 import type { IssueStore } from "../store/issue_store.ts";
+import type { SyncEvent } from "../sync/sync_report.ts";
 import { invalidResponse } from "./answers.ts";
 import type { HostedClient } from "./client.ts";
 import { HostedApiError } from "./errors.ts";
@@ -16,6 +17,8 @@ import {
   type PullGoal,
 } from "./pull_plan.ts";
 import { type PullReport, PullTotals } from "./pull_totals.ts";
+import { waitingCounts } from "../sync/counts_report.ts";
+import { mergeRules, type Merging, MetConflicts } from "./merging.ts";
 import { type Router, routingOf } from "./routing.ts";
 import type { IssueCache } from "./sync_cache.ts";
 import { beginListing, openListing, storePage } from "./whole_listing.ts";
@@ -28,6 +31,8 @@ export interface PullChoice extends PullGoal {
   readonly signal?: AbortSignal | undefined;
   /** Told after every page that has been stored. */
   readonly onPage?: ((progress: PullProgress) => void) | undefined;
+  /** Told of each conflict with an edit that waits here. */
+  readonly onEvent?: ((event: SyncEvent) => void) | undefined;
 }
 
 /** A page has been stored. */
@@ -49,10 +54,11 @@ export interface PullDeps {
   readonly router: Router;
   readonly cache: Pick<IssueCache, "open">;
   readonly clock: Pick<Clock, "now">;
+  readonly merging: Merging;
 }
 
 /**
- * Pulls page by page into the cache, as the plan says: each page and the checkpoint past it are one transaction, so a
+ * Pulls page by page into the cache, as the plan says, and merges it with the edits that wait here: each page and the checkpoint past it are one transaction, so a
  * kill loses nothing that was stored, and the next pull of the same choice continues from there. A pull that asks for
  * nothing in particular continues where the last such one stopped, also at its limit; after the end it asks for what
  * has changed since: since the newest change seen, or since the listing began when that is earlier, for an issue may
@@ -72,6 +78,7 @@ export async function pullIssues(deps: PullDeps, choice: PullChoice): Promise<Pu
     let listing = openListing(store, state, saved, now());
     const totals = new PullTotals(choice.collect === true);
     while (true) {
+      const readAt = now();
       const answer = await fetchPage(deps, routing, nextRequest(state), choice.signal);
       if (answer.kind === "refused") {
         const restarted = afterRefusal(state);
@@ -83,17 +90,26 @@ export async function pullIssues(deps: PullDeps, choice: PullChoice): Promise<Pu
       store = await followBinding(deps, store);
       const { page } = answer;
       const step = afterPage(state, page);
-      const stored = storePage(store, { page, listing, checkpoint: step.checkpoint, now: now() });
+      const met = new MetConflicts();
+      const events: SyncEvent[] = [];
+      const rules = mergeRules(store, deps.merging, readAt, (event) => {
+        met.count(event);
+        events.push(event);
+      });
+      const { checkpoint } = step;
+      const stored = storePage(store, { page, listing, checkpoint, now: now(), rules });
       ({ state } = step);
       ({ listing } = stored);
-      totals.add(page, stored);
+      totals.add(page, stored, met);
+      // Told once they are stored.
+      for (const event of events) choice.onEvent?.(event);
       choice.onPage?.({
         kind: "page",
         pages: state.pages,
         stored: state.received,
         total: Number.isFinite(state.wanted) ? state.wanted : null,
       });
-      if (step.next.kind === "stop") return totals.report(page, state);
+      if (step.next.kind === "stop") return totals.report(page, state, waitingCounts(store));
       if (choice.signal?.aborted === true) throw interrupted(choice.signal.reason);
       if (step.next.kind === "fail") {
         store.saveCheckpoint(step.next.checkpoint);

@@ -5,6 +5,7 @@ import { interrupted, TrackerError } from "../platform/tracker_error.ts";
 import type { PageCounts } from "../store/issue_store.ts";
 import { invalidResponse } from "./answers.ts";
 import type { HostedClient } from "./client.ts";
+import { mergeRules, type Merging, MetConflicts } from "./merging.ts";
 import type { Router } from "./routing.ts";
 import { afterCycle, CYCLE_SIZE, NO_CYCLES } from "./run_plan.ts";
 import { type RunReport, RunTotals } from "./run_totals.ts";
@@ -14,7 +15,7 @@ import { isPushResult, type PushChoice, waitFor } from "./sync_push.ts";
 
 /** How to run a full sync. */
 export interface RunChoice
-  extends Pick<PushChoice, "signal" | "onProgress">, Pick<PullChoice, "onPage"> {
+  extends Pick<PushChoice, "signal" | "onProgress">, Pick<PullChoice, "onPage" | "onEvent"> {
   /** Has the host read from the tracker before it writes to it; true unless given. */
   readonly pullFirst?: boolean | undefined;
   /** At most this many issues, in one cycle of the host; everything unless given. */
@@ -28,6 +29,7 @@ export interface RunDeps {
   readonly router: Router;
   readonly cache: Pick<IssueCache, "open">;
   readonly clock: Pick<Clock, "now">;
+  readonly merging: Merging;
 }
 
 /**
@@ -56,10 +58,11 @@ async function runCycles(
   let state = NO_CYCLES;
   let stored = 0;
   while (true) {
+    const readAt = deps.clock.now();
     const result = await sayingCycles(state.cycles, () => runCycle(deps, choice));
-    const counts = await keepPulled(deps, result);
+    const { counts, met } = await keepPulled(deps, result, { readAt, onEvent: choice.onEvent });
     stored += counts.created + counts.updated + counts.unchanged;
-    totals.addCycle(result, counts);
+    totals.addCycle(result, counts, met);
     const { next, hasMore, ...step } = afterCycle(state, result, choice.limit);
     if (next === "fail") throw neverEnding();
     if (next === "stop") return { hasMore, stored };
@@ -68,14 +71,26 @@ async function runCycles(
   }
 }
 
-/** Puts the issues that a full cycle has pulled into the cache. */
+/** Puts the issues that a full cycle has pulled into the cache, merged with the edits that wait here. */
 export async function keepPulled(
-  { cache, router }: Pick<RunDeps, "cache" | "router">,
+  { cache, router, merging }: Pick<RunDeps, "cache" | "router" | "merging">,
   { pull: { items } }: RunResult,
-): Promise<PageCounts> {
-  if (items == null || items.length === 0) return { created: 0, updated: 0, unchanged: 0 };
+  { readAt, onEvent }: {
+    /** When the request began that made the host pull. */
+    readonly readAt: number;
+    readonly onEvent?: PullChoice["onEvent"];
+  },
+): Promise<{ readonly counts: PageCounts; readonly met: MetConflicts }> {
+  const met = new MetConflicts();
+  if (items == null || items.length === 0) {
+    return { counts: { created: 0, updated: 0, unchanged: 0 }, met };
+  }
   using store = await cache.open(router.binding);
-  return store.putPage(items);
+  const rules = mergeRules(store, merging, readAt, (event) => {
+    met.count(event);
+    onEvent?.(event);
+  });
+  return { counts: store.putPage(items, null, rules), met };
 }
 
 async function runCycle(
@@ -96,9 +111,9 @@ async function runCycle(
 function pullRest(
   deps: RunDeps,
   limit: number | "rest",
-  { signal, onPage }: RunChoice,
+  { signal, onPage, onEvent }: RunChoice,
 ): Promise<PullReport> {
-  return pullIssues(deps, { limit, signal, onPage });
+  return pullIssues(deps, { limit, signal, onPage, onEvent });
 }
 
 function neverEnding(): TrackerError {

@@ -3,6 +3,8 @@ import { errorText, interrupted, TrackerError } from "../platform/tracker_error.
 import type { OpenHost } from "./open_host.ts";
 import { requireHostedSync } from "./rollout.ts";
 import { untrustedCertificate } from "./untrusted_certificate.ts";
+import type { ClockMeasure } from "../sync/times.ts";
+import { measureClock } from "./host_clock.ts";
 
 /** A request body. */
 export type RequestBody =
@@ -35,6 +37,8 @@ export interface TransportAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Uint8Array<ArrayBuffer>;
+  /** How far the clock of the host is from ours, where the answer tells. */
+  readonly hostClock?: ClockMeasure | null;
 }
 
 /** Time limit of a request in milliseconds (wire.md, Transport). */
@@ -64,6 +68,7 @@ export async function send(
   const url = requestUrl(host.baseUrl, request);
   const limitMs = request.timeoutMs ?? REQUEST_TIMEOUT_MS;
   const started = clock.monotonic();
+  const startedAt = clock.now();
   const deadline = clock.deadline(limitMs);
   const signal = request.signal === undefined
     ? deadline.signal
@@ -76,8 +81,10 @@ export async function send(
       { mayRepeat },
     );
     status = response.status;
+    const { headers } = response;
+    const hostClock = measureClock(headers, startedAt, clock.monotonic() - started);
     refuseRedirect(request, response);
-    return { status, headers: response.headers, body: await readBody(request, response, signal) };
+    return { status, headers, hostClock, body: await readBody(request, response, signal) };
   } catch (error) {
     throw explain(error, request, url.origin, deadline.signal, limitMs);
   } finally {

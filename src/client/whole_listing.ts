@@ -1,10 +1,11 @@
 import type { PullResult } from "../contract/results.ts";
 import type { Checkpoint } from "../store/checkpoints.ts";
-import type { IssueStore, PageCounts } from "../store/issue_store.ts";
+import type { IssueStore, PageCounts, PageRules } from "../store/issue_store.ts";
 import type { GoneIssues } from "../store/listings.ts";
+import { markGone } from "./gone_edits.ts";
 import type { PullState } from "./pull_plan.ts";
 
-/** What a pull found gone. */
+/** What a pull found gone. Issues that are kept for the edits they hold are told once. */
 export interface PulledGone extends GoneIssues {
   /** The host shows that its listing was cut off, so that nothing was taken for gone. */
   readonly cutOff: boolean;
@@ -25,6 +26,8 @@ export interface ListedPage {
   /** `null` when the pull lists only a part, or the listing may lack an issue that still exists. */
   readonly listing: WholeListing | null;
   readonly now: number;
+  /** How the issues of the page are merged with what is here. */
+  readonly rules: PageRules;
 }
 
 /** What came of a page. */
@@ -65,17 +68,18 @@ export function openListing(
  */
 export function storePage(
   store: IssueStore,
-  { page, checkpoint, listing, now }: ListedPage,
+  { page, checkpoint, listing, now, rules }: ListedPage,
 ): StoredPage {
   return store.transaction(() => {
     const kept = keepListing(store, listing, page);
-    const counts = store.putPage(page.items, { ...checkpoint, listing: kept?.number ?? null });
+    const place = { ...checkpoint, listing: kept?.number ?? null };
+    const counts = store.putPage(page.items, place, rules);
     const removed = removedIds(page);
-    const named = removed.length > 0 ? store.listings.remove(removed, now) : NONE;
-    const missing = kept === null || page.has_more ? NONE : endListing(store, kept, now);
+    const named = removed.length > 0 ? store.listings.remove(removed) : NONE;
+    const missing = kept === null || page.has_more ? NONE : endListing(store, kept);
     const gone = {
       removed: [...named.removed, ...missing.removed],
-      kept: [...named.kept, ...missing.kept],
+      kept: markGone(store, [...named.kept, ...missing.kept], now),
       cutOff: missing.cutOff,
     };
     return { counts, listing: kept, gone };
@@ -102,10 +106,10 @@ function keepListing(
 }
 
 /** Ends a listing of everything. One that shows less than the host claims, or nothing at all, finds nothing gone. */
-function endListing(store: IssueStore, { claimed }: WholeListing, now: number): PulledGone {
+function endListing(store: IssueStore, { claimed }: WholeListing): PulledGone {
   const shown = store.listings.shown();
   const cutOff = claimed > shown || (shown === 0 && store.counts().total > 0);
-  if (!cutOff) return { ...store.listings.complete(now), cutOff };
+  if (!cutOff) return { ...store.listings.complete(), cutOff };
   store.listings.abandon();
   return { ...NONE, cutOff };
 }

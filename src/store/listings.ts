@@ -6,7 +6,7 @@ import { optionalNumber, parseStored, Statements, textOf } from "./rows.ts";
 export interface GoneIssues {
   /** Taken out of the cache. */
   readonly removed: readonly ExternalRef[];
-  /** Kept for the edits they hold, and not reported before. */
+  /** Kept for the edits they hold. */
   readonly kept: readonly ExternalRef[];
 }
 
@@ -58,22 +58,16 @@ export class ListingTable {
   }
 
   /** Ends the listing under way, which has shown everything: the other issues are gone. */
-  complete(now: number): GoneIssues {
-    this.#sql.of(`DELETE FROM tracker_gone WHERE id IN (${SHOWN})`).run();
-    const gone = this.#take(
+  complete(): GoneIssues {
+    const gone = this.remove(
       this.#sql.of(`${SELECT} WHERE id NOT IN (${SHOWN})`).all().map((row) => textOf(row, "id")),
-      now,
     );
     this.abandon();
     return gone;
   }
 
   /** Takes issues out of the cache that the host says are gone. */
-  remove(ids: readonly string[], now: number): GoneIssues {
-    return this.#take(ids, now);
-  }
-
-  #take(ids: readonly string[], now: number): GoneIssues {
+  remove(ids: readonly string[]): GoneIssues {
     const removed: ExternalRef[] = [];
     const kept: ExternalRef[] = [];
     for (const id of ids) {
@@ -84,11 +78,7 @@ export class ListingTable {
       if (row["base"] === null) {
         this.#sql.of("DELETE FROM tracker_issues WHERE id = ?").run(id);
         removed.push(ref);
-      } else {
-        const told = this.#sql.of("INSERT OR IGNORE INTO tracker_gone (id, told_at) VALUES (?, ?)")
-          .run(id, now);
-        if (Number(told.changes) > 0) kept.push(ref);
-      }
+      } else kept.push(ref);
     }
     return { removed, kept };
   }

@@ -12,9 +12,18 @@ export interface StoredBatch {
   readonly answer: string | null;
 }
 
+/** A request of edits whose answer is not known. */
+export interface OpenSend {
+  /** Its idempotency key. */
+  readonly key: string;
+  /** What was sent, to the letter. */
+  readonly content: string;
+}
+
 /**
- * The journal of pushes to a host. It holds the last push that has not ended, if any, batch by batch. A push is known
- * by a key that follows from its content. Another push replaces it.
+ * The journal of writes to a host. A write is stored with its key before it goes out. Of pushed items and changes of
+ * issues it holds the last one that has not ended: whatever is begun after it replaces it. Requests that create issues
+ * stay until they are answered, for a host may know a repeat by its key alone.
  */
 export class PushTable {
   readonly #sql: Statements;
@@ -24,37 +33,73 @@ export class PushTable {
     this.#sql = new Statements(database);
   }
 
-  /** The batches of a push that has not come to its end, `count` of them; `null` when this is no such push. */
+  /**
+   * The batches of a push of items that has not come to its end, `count` of them; `null` when this is no such push. A
+   * push is known by a key that follows from its content.
+   */
   unfinished(push: string, count: number, now: number): readonly StoredBatch[] | null {
     const rows = this.#sql.of(
-      "SELECT push, key, answer FROM tracker_push_batches WHERE opened_at > ? ORDER BY place",
+      `SELECT content, key, answer FROM tracker_sends
+       WHERE kind = 'items' AND opened_at > ? ORDER BY place`,
     ).all(now - REMEMBERED_FOR_MS);
-    if (rows.length !== count || rows.some((row) => textOf(row, "push") !== push)) return null;
+    if (rows.length !== count || rows.some((row) => textOf(row, "content") !== push)) return null;
     return rows.map((row) => ({ key: textOf(row, "key"), answer: optionalText(row, "answer") }));
   }
 
-  /** Begins a push, one key for each batch; whatever did not come to its end is superseded. */
+  /** Begins a push of items, one key for each batch. */
   begin(push: string, keys: readonly string[], now: number): void {
-    this.#sql.of("DELETE FROM tracker_push_batches").run();
-    const insert = this.#sql.of(
-      "INSERT INTO tracker_push_batches (place, push, key, opened_at) VALUES (?, ?, ?, ?)",
-    );
-    for (const [place, key] of keys.entries()) insert.run(place, push, key, now);
+    this.#supersede();
+    const insert = this.#sql.of(INSERT);
+    for (const [place, key] of keys.entries()) insert.run("items", push, place, key, now);
   }
 
   /** Stores what the host answered to the batch at `place`; after the last answer the push is at its end. */
   answered(push: string, place: number, answer: string): void {
-    this.#sql.of("UPDATE tracker_push_batches SET answer = ? WHERE push = ? AND place = ?")
-      .run(answer, push, place);
     this.#sql.of(
-      `DELETE FROM tracker_push_batches WHERE push = ? AND NOT EXISTS
-         (SELECT 1 FROM tracker_push_batches WHERE answer IS NULL)`,
+      "UPDATE tracker_sends SET answer = ? WHERE kind = 'items' AND content = ? AND place = ?",
+    ).run(answer, push, place);
+    this.#sql.of(
+      `DELETE FROM tracker_sends WHERE kind = 'items' AND content = ? AND NOT EXISTS
+         (SELECT 1 FROM tracker_sends WHERE kind = 'items' AND answer IS NULL)`,
     ).run(push);
   }
 
   /** Gives the batch at `place` another key: the host has refused the write under the first one. */
   renew(push: string, place: number, key: string): void {
-    this.#sql.of("UPDATE tracker_push_batches SET key = ? WHERE push = ? AND place = ?")
-      .run(key, push, place);
+    this.#sql.of(
+      "UPDATE tracker_sends SET key = ? WHERE kind = 'items' AND content = ? AND place = ?",
+    ).run(key, push, place);
+  }
+
+  /** Begins a request that changes issues, or one that creates them. */
+  open(kind: "changes" | "creates", { content, key }: OpenSend, now: number): void {
+    this.#supersede();
+    this.#sql.of(INSERT).run(kind, content, 0, key, now);
+  }
+
+  /** The key of a request for changes of this very content that has no answer yet, with nothing begun since. */
+  openChanges(content: string, now: number): string | null {
+    const row = this.#sql.of(
+      "SELECT key FROM tracker_sends WHERE kind = 'changes' AND content = ? AND opened_at > ?",
+    ).get(content, now - REMEMBERED_FOR_MS);
+    return row === undefined ? null : textOf(row, "key");
+  }
+
+  /** The requests that create issues and have no answer yet, oldest first. */
+  openCreates(): readonly OpenSend[] {
+    return this.#sql.of("SELECT key, content FROM tracker_sends WHERE kind = 'creates' ORDER BY id")
+      .all().map((row) => ({ key: textOf(row, "key"), content: textOf(row, "content") }));
+  }
+
+  /** Closes a request for edits: its answer is stored, or the host will not do it. */
+  close(key: string): void {
+    this.#sql.of("DELETE FROM tracker_sends WHERE kind <> 'items' AND key = ?").run(key);
+  }
+
+  #supersede(): void {
+    this.#sql.of("DELETE FROM tracker_sends WHERE kind <> 'creates'").run();
   }
 }
+
+const INSERT =
+  "INSERT INTO tracker_sends (kind, content, place, key, opened_at) VALUES (?, ?, ?, ?, ?)";

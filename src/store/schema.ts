@@ -140,4 +140,36 @@ export const STORE_MIGRATIONS: readonly string[] = [
   DROP INDEX tracker_aliases_unfinished;
   ALTER TABLE tracker_aliases DROP COLUMN unfinished;
   `,
+  // 8: one journal of all writes to a host, in which those that create issues outlast other pushes. The edits of
+  // issues that are gone are refused ones, as those of a local tool are.
+  `
+  CREATE TABLE tracker_sends (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind      TEXT NOT NULL,
+    content   TEXT NOT NULL,
+    place     INTEGER NOT NULL,
+    key       TEXT NOT NULL,
+    answer    TEXT,
+    opened_at INTEGER NOT NULL
+  );
+  INSERT INTO tracker_sends (kind, content, place, key, answer, opened_at)
+    SELECT 'items', push, place, key, answer, opened_at FROM tracker_push_batches ORDER BY place;
+  DROP TABLE tracker_push_batches;
+  UPDATE tracker_issues SET
+    title = json_extract(base, '$.title'),
+    status = json_extract(base, '$.status'),
+    issue_type = json_extract(base, '$.issue_type'),
+    faults = (SELECT count(*) FROM json_each(edits)),
+    edits = (
+      SELECT json_group_object(key, json_set(value, '$.fault', json_object(
+        'code', 'issue_gone',
+        'message',
+        'The tracker does not have this issue any more; edits made here were not pushed',
+        'at', (SELECT told_at FROM tracker_gone WHERE tracker_gone.id = tracker_issues.id)
+      ))) FROM json_each(edits)
+    )
+  WHERE base IS NOT NULL AND base <> 'null' AND edits IS NOT NULL
+    AND id IN (SELECT id FROM tracker_gone);
+  DROP TABLE tracker_gone;
+  `,
 ];

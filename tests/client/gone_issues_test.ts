@@ -219,7 +219,7 @@ Deno.test("an issue that was stored while a listing was under way is not taken a
       cached.listings.begin(TEST_START);
       cached.putPage([issue(1)]);
       cached.putPage([issue(7)]);
-      cached.listings.complete(TEST_START);
+      cached.listings.complete();
       assert.deepEqual([...cached.issues.ids()].sort(), ["id-1", "id-7"]);
     })));
 

@@ -78,7 +78,7 @@ Deno.test("an issue that is pushed while everything is listed is not taken for g
     }
     await machine.service.push([transition]);
     using store = await machine.store();
-    const { removed } = store.listings.complete(TEST_START);
+    const { removed } = store.listings.complete();
     assert.deepEqual(removed.map(({ id }) => id), [second.ref.id]);
   });
 });

@@ -1,12 +1,11 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
-import { type FieldEdits, withFault, withoutFaults } from "../store/edits.ts";
-import type { IssueStore } from "../store/issue_store.ts";
 import type { StoredIssue } from "../store/issues.ts";
 import { absorb } from "../sync/absorb.ts";
 import type { SyncContext } from "./engine.ts";
 import type { PullProgress } from "./pull_progress.ts";
 import { renamedIssues } from "./renamed.ts";
-import { GONE, type SyncEvent } from "../sync/sync_report.ts";
+import { takeAway } from "../sync/gone_issues.ts";
+import type { SyncEvent } from "../sync/sync_report.ts";
 
 /**
  * Removes the issues that a whole listing does not have any more; answers what it did, to be told once
@@ -26,18 +25,14 @@ export function removeGone(context: SyncContext, progress: PullProgress): SyncEv
   const arrived = gone.length === 0 ? [] : progress.arrived.flatMap((id) => store.get(id) ?? []);
   const renamed = renamedIssues(gone, arrived);
   return gone.flatMap((stored): SyncEvent[] => {
-    const { issue: { ref: { id }, title }, edits } = stored;
+    const { id } = stored.issue.ref;
     const now = renamed.get(id);
     if (now !== undefined) return follow(context, progress, stored, now);
-    if (Object.keys(edits).length === 0) {
-      store.issues.remove(id);
-      return [{ kind: "removed", id, title }];
-    }
-    // Told once; after that it is a refused edit like any other.
-    if (isGone(edits)) return [];
-    const fault = { ...GONE, at: context.clock.now() };
-    store.issues.put({ ...stored, edits: withFault(edits, Object.keys(edits), fault) });
-    return [{ kind: "failed", ...progress.fail({ id, title, ...GONE }, Infinity) }];
+    const outcome = takeAway(store, id, context.clock.now());
+    if (outcome.kind === "removed") return [outcome];
+    if (outcome.kind !== "kept") return [];
+    const { kind: _, ...failure } = outcome;
+    return [{ kind: "failed", ...progress.fail(failure, Infinity) }];
   });
 }
 
@@ -65,18 +60,6 @@ function follow(
   );
   store.issues.adopt(id, stored);
   return events;
-}
-
-/** Lets the edits of an issue that was gone and is back be sent again. */
-export function cameBack(store: IssueStore, id: string): void {
-  const stored = store.issues.require(id);
-  if (isGone(stored.edits)) {
-    store.issues.put({ ...stored, edits: withoutFaults(stored.edits) });
-  }
-}
-
-function isGone(edits: FieldEdits): boolean {
-  return Object.values(edits).some(({ fault }) => fault?.code === GONE.code);
 }
 
 /** What is told of a listing that says itself that it is not the whole one. */

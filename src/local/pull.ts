@@ -5,9 +5,10 @@ import { type Checkpoint, OVERLAP_MS } from "../store/checkpoints.ts";
 import type { PageCounts } from "../store/issue_store.ts";
 import type { StoredIssue } from "../store/issues.ts";
 import { absorb } from "../sync/absorb.ts";
+import { comeBack } from "../sync/gone_issues.ts";
 import { type ListPage, localIdOf } from "./connector.ts";
 import type { SyncContext } from "./engine.ts";
-import { cameBack, cutOffListing, removeGone } from "./gone.ts";
+import { cutOffListing, removeGone } from "./gone.ts";
 import { PullProgress } from "./pull_progress.ts";
 import type { LocalPullReport, SyncEvent } from "../sync/sync_report.ts";
 
@@ -123,7 +124,7 @@ function storePage(
     },
     onSameWithEdits({ ref: { id } }: NormalizedIssue) {
       store.issues.sawAgain(id, progress.startedAt);
-      cameBack(store, id);
+      comeBack(store, id);
     },
     onCreated(issue: NormalizedIssue) {
       progress.arrived.push(issue.ref.id);

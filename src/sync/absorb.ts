@@ -22,6 +22,7 @@ import { changesOf } from "./field_changes.ts";
 import type { FieldChange, SyncEvent } from "./sync_report.ts";
 import { merge, type MergeConflict } from "./merge.ts";
 import { everyField, type Ownership, type Strategy } from "./ownership.ts";
+import { isGone } from "./gone_issues.ts";
 import { hasArrived } from "./text.ts";
 import { type ClockMeasure, pastTime } from "./times.ts";
 
@@ -121,7 +122,10 @@ export function absorb(
     stored: {
       issue: withFields(theirs, merged.result),
       base: theirs,
-      edits: isChanged && context.isOwnWrite !== true ? withoutFaults(edits) : edits,
+      // What is there is not gone, whoever has put it there.
+      edits: isChanged && context.isOwnWrite !== true || isGone(edits)
+        ? withoutFaults(edits)
+        : edits,
       seenAt: context.readAt,
     },
     changes: changesOf(merged.patchOurs, ours),

@@ -11,6 +11,7 @@ import {
   type SyncField,
   withFields,
 } from "./fields.ts";
+import { isGone } from "./gone_issues.ts";
 import type { FieldChange } from "./sync_report.ts";
 
 /** What dropping edits did. */
@@ -25,7 +26,8 @@ export interface DiscardResult {
 
 /**
  * Drops edits of an issue that wait for a push: of some fields, or all of them. An issue that was made
- * here and is not at the tracker yet is removed when none of its fields is named.
+ * here and is not at the tracker yet is removed when none of its fields is named, and one that is gone at the
+ * tracker when none of its edits is left.
  *
  * @throws {TrackerError} `issue_not_found`, `invalid_edit`.
  */
@@ -51,7 +53,9 @@ export function discardEdits(
     // With nothing left, the version of the tracker is taken as it came.
     const kept = withFields(issue, pickFields(theirs, dropped));
     const isWhole = differingFields(fieldsOf(kept), theirs).length === 0;
-    store.issues.put({ ...stored, issue: isWhole ? base : kept, edits: left });
+    const isOver = isGone(edits) && isWhole;
+    if (isOver) store.issues.remove(id);
+    else store.issues.put({ ...stored, issue: isWhole ? base : kept, edits: left });
     for (const conflict of store.conflicts.open(id)) {
       const isDropped = dropped.some((field) => field === conflict.field);
       if (isDropped) store.conflicts.close(conflict.id, "theirs", now);
@@ -60,7 +64,7 @@ export function discardEdits(
       issue: kept,
       changes: changesOf(pickFields(theirs, dropped), ours)
         .filter(({ field }) => !sameValue(field, ours[field], theirs[field])),
-      removed: false,
+      removed: isOver,
     };
   });
 }

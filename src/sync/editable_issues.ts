@@ -62,6 +62,13 @@ export interface SyncedIssues {
    */
   issueCreate(edit: IssueEdit & { readonly title: string }): Promise<EditResult>;
   /**
+   * Creates an issue on this side of what is known of another one, edits included, with the changes of `edit`; the next
+   * push creates it at the tracker.
+   *
+   * @throws {TrackerError} `issue_not_found`, `invalid_edit`, `link_kept_elsewhere`.
+   */
+  issueCreateFrom(idOrKey: string, edit?: IssueEdit): Promise<EditResult>;
+  /**
    * Drops edits of an issue that wait for a push: of the named fields, or of all. An issue that is not at the tracker
    * yet is removed when no field is named.
    *
@@ -120,6 +127,11 @@ export abstract class EditableIssues implements SyncedIssues {
   async issueCreate(edit: IssueEdit & { readonly title: string }): Promise<EditResult> {
     const { createIssue } = await import("./edits.ts");
     return await this.editing((context) => createIssue(context, edit));
+  }
+
+  async issueCreateFrom(idOrKey: string, edit: IssueEdit = {}): Promise<EditResult> {
+    const { createIssueFrom } = await import("./create_from.ts");
+    return await this.editing((context) => createIssueFrom(context, idOrKey, edit));
   }
 
   async issueDiscard(idOrKey: string, fields: readonly SyncField[] = []): Promise<DiscardResult> {

@@ -120,28 +120,30 @@ export function createIssue(
   context: EditContext,
   edit: IssueEdit & { readonly title: string },
 ): EditResult {
+  return context.store.transaction(() => createDraft(context, patchOf(context, edit)));
+}
+
+/** Makes an issue of some values. Runs inside the caller's transaction. */
+export function createDraft(context: EditContext, patch: FieldPatch): EditResult {
   const { store, side, now } = context;
-  return store.transaction(() => {
-    const at = isoTime(now);
-    const ref = {
-      system: side.provider,
-      workspace: side.workspace,
-      id: `local-${hex(context.random.bytes(8))}`,
-    };
-    const issue = withFields(blankIssue(ref, at), patchOf(context, edit));
-    const values = fieldsOf(issue);
-    refuseLinksKeptElsewhere(context, null, values, null);
-    const fields = patchedFields(patchOf(context, edit));
-    const edits = Object.fromEntries(
-      fields.map((field) => [field, { at: now, made: true as const }]),
-    );
-    store.issues.put({ issue, base: null, edits, seenAt: null });
-    return {
-      issue,
-      changes: fields.map((field) => ({ field, from: null, to: values[field] })),
-      unwritable: unwritable(context, issue, null, fields),
-    };
-  });
+  const ref = {
+    system: side.provider,
+    workspace: side.workspace,
+    id: `local-${hex(context.random.bytes(8))}`,
+  };
+  const issue = withFields(blankIssue(ref, isoTime(now)), patch);
+  const values = fieldsOf(issue);
+  refuseLinksKeptElsewhere(context, null, values, null);
+  const fields = patchedFields(patch);
+  const edits = Object.fromEntries(
+    fields.map((field) => [field, { at: now, made: true as const }]),
+  );
+  store.issues.put({ issue, base: null, edits, seenAt: null });
+  return {
+    issue,
+    changes: fields.map((field) => ({ field, from: null, to: values[field] })),
+    unwritable: unwritable(context, issue, null, fields),
+  };
 }
 
 /** The edits of an issue when some of its fields have been set: a refused one is sent again. */
@@ -173,7 +175,12 @@ export function invalidEdit(
   return new TrackerError({ code: "invalid_edit", message, nextAction, details });
 }
 
-function patchOf(context: EditContext, edit: IssueEdit): FieldPatch {
+/**
+ * The values that an edit sets.
+ *
+ * @throws {TrackerError} `invalid_edit`, and `issue_not_found` for a parent or link that is not here.
+ */
+export function patchOf(context: EditContext, edit: IssueEdit): FieldPatch {
   const { issueType, parent, links, customFields, ...same } = edit;
   if (edit.title !== undefined && edit.title.trim() === "") {
     throw invalidEdit("A title cannot be empty", "Give a title with at least one character.");

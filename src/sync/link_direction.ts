@@ -39,7 +39,8 @@ export function refuseLinksKeptElsewhere(
   }
 }
 
-function isKeptElsewhere(side: Side, link: WantedLink, values: FieldValues): boolean {
+/** Whether the tool keeps a link at the issue that it points to. */
+export function isKeptElsewhere(side: Side, link: WantedLink, values: FieldValues): boolean {
   if (link.type !== "blocks") return false;
   const refusalOf = (type: LinkType) =>
     side.refusal("links", { ...values, links: [{ type, ref: link.ref }] }, {

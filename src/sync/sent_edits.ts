@@ -1,10 +1,10 @@
 import type { Clock } from "../platform/clock.ts";
-import { TrackerError } from "../platform/tracker_error.ts";
+import type { TrackerError } from "../platform/tracker_error.ts";
 import { type FieldEdits, refusedFields, withFault, withoutFaults } from "../store/edits.ts";
 import type { WriteFailure } from "./side.ts";
 import type { SyncStore } from "./store.ts";
 import { type FieldPatch, fieldsOf, sameValue } from "./fields.ts";
-import { GONE } from "./sync_report.ts";
+import { goneError } from "./gone_issues.ts";
 
 /** What notes of sent edits are kept in. */
 export interface SentContext {
@@ -72,12 +72,7 @@ export function forgetFaults({ store }: SentContext): void {
 
 /** The failure of an issue that is gone, whose edits are not sent again. */
 export function gone({ store, clock }: SentContext, id: string): TrackerError {
-  store.transaction(() => {
-    const stored = store.issues.require(id);
-    const edits = withFault(stored.edits, Object.keys(stored.edits), { ...GONE, at: clock.now() });
-    store.issues.put({ ...stored, edits });
-  });
-  return new TrackerError({ ...GONE });
+  return goneError(store, id, clock.now());
 }
 
 /** Keeps that an issue created here could not be made at the tracker. */

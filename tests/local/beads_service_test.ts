@@ -277,8 +277,9 @@ beads(
     assert.deepEqual([shown.issue.title, shown.refused[0]?.wanted], ["Issue bd-2", "Ours"]);
     const later = await service.run();
     assert.deepEqual([later.pull.failures, later.push.failures, later.push.refused], [[], [], 1]);
-    await service.issueDiscard("bd-2");
-    assert.equal((await service.pull()).removed, 1, "without edits it goes like any other");
+    const [told] = report.pull.failures;
+    assert.match(told?.message ?? "", /`tracker issue discard bd-2`.*create --from bd-2`/);
+    assert.equal((await service.issueDiscard("bd-2")).removed, true, "without edits it goes");
     tool.setIssues([]);
     assert.equal((await service.pull()).removed, 0, "an empty listing removes nothing");
   },

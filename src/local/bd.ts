@@ -32,7 +32,7 @@ export const BD_INSTALL_HINT =
 
 /** How `bd` says that a directory has no database. */
 export const BD_NOT_SET_UP = {
-  pattern: /no (active )?beads (database|project|workspace)/i,
+  pattern: /no[ _](active )?beads[ _](database|project|workspace|directory)/i,
   nextAction: "Run `bd init` there, or bind with `--credential cwd=DIR`.",
 } as const;
 

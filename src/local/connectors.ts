@@ -11,9 +11,19 @@ export function connectorOf(
   located: LocalWorkspace,
   signal?: AbortSignal,
 ): Connector {
-  const { provider, workspace, command, cwd, toolLockPath } = located;
+  const { provider, workspace } = located;
+  const tool = toolOf(platform, located, signal);
+  return provider === "beads" ? bdConnector({ tool, workspace }) : fpConnector({ tool, workspace });
+}
+
+/** The tool of a workspace; see {@link connectorOf}. */
+export function toolOf(
+  platform: Pick<Platform, "processes" | "files" | "clock">,
+  { provider, command, cwd, toolLockPath }: LocalWorkspace,
+  signal?: AbortSignal,
+): Tool {
   const isBeads = provider === "beads";
-  const tool = new Tool({
+  return new Tool({
     platform,
     command,
     cwd,
@@ -23,5 +33,4 @@ export function connectorOf(
     ...(isBeads ? { busy: BD_BUSY } : {}),
     ...(signal === undefined ? {} : { signal }),
   });
-  return isBeads ? bdConnector({ tool, workspace }) : fpConnector({ tool, workspace });
 }

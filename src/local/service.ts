@@ -1,4 +1,4 @@
-import { classifyProvider, type LocalProvider } from "../contract/providers.ts";
+import { classifyProvider } from "../contract/providers.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Platform } from "../platform/platform.ts";
 import { interrupted } from "../platform/tracker_error.ts";
@@ -6,8 +6,8 @@ import { type BindingConfig, loadBinding, saveBinding } from "../project/config.
 import { IssueStore } from "../store/issue_store.ts";
 import { NO_ISSUES } from "../store/issues.ts";
 import type { MappingOutcome } from "../store/mappings.ts";
-import { rememberPlace } from "../store/places.ts";
 import { CredentialStore } from "../user/credentials.ts";
+import { credentialPlace } from "../project/repository.ts";
 import { ensureUserDirectory, userPaths } from "../user/paths.ts";
 import { boundWorkspace, checkBinding, type LocalBindOptions, rulesOf } from "./binding.ts";
 import type { IssueComments } from "./comments.ts";
@@ -23,6 +23,7 @@ import type {
   LocalStatus,
   LocalSyncOptions,
 } from "./service_results.ts";
+import { forgetTool } from "./forget_tool.ts";
 import { type LocalWorkspace, locateWorkspace } from "./workspace.ts";
 
 export type * from "./service_results.ts";
@@ -55,7 +56,7 @@ export class LocalTrackerService extends EditableIssues implements LocalTracker 
     if (binding.credentials !== null) {
       await this.#credentials.saveProjectCredentials(
         binding.provider,
-        this.#root,
+        await credentialPlace(this.#platform, this.#root),
         binding.credentials,
       );
     }
@@ -72,7 +73,7 @@ export class LocalTrackerService extends EditableIssues implements LocalTracker 
     });
     const left = classifyProvider(previous.provider ?? "");
     if (left.kind === "local" && left.provider !== binding.provider) {
-      await this.#forgetCredentials(left.provider);
+      await forgetTool(this.#platform, this.#root, left.provider);
     }
     return { binding, previous };
   }
@@ -125,7 +126,7 @@ export class LocalTrackerService extends EditableIssues implements LocalTracker 
     );
     if (stored.base === null) return { comments: [], total: 0 };
     const { connectorOf } = await import("./connectors.ts");
-    await this.#makeDirectories(located);
+    await this.#makeDirectories();
     return await connectorOf(this.#platform, located).comments(stored.issue.ref.id);
   }
 
@@ -160,15 +161,10 @@ export class LocalTrackerService extends EditableIssues implements LocalTracker 
     return new CredentialStore({ platform: this.#platform });
   }
 
-  #forgetCredentials(provider: LocalProvider): Promise<boolean> {
-    return this.#credentials.clearProjectCredentials(provider, this.#root);
-  }
-
   /** Made before any lock or cache in them, so that they are private from the start. */
-  async #makeDirectories({ storePath, provider, workspace, cwd }: LocalWorkspace): Promise<void> {
+  async #makeDirectories(): Promise<void> {
     await ensureUserDirectory(this.#platform);
     await this.#platform.files.makeDirectory(userPaths(this.#platform).trackers, 0o700);
-    await rememberPlace(this.#platform, storePath, { provider, workspace, directory: cwd });
   }
 
   async #bound(): Promise<{ binding: BindingConfig; located: LocalWorkspace }> {
@@ -189,8 +185,12 @@ export class LocalTrackerService extends EditableIssues implements LocalTracker 
   protected override async editing<T>(edit: (context: LocalEditContext) => T): Promise<T> {
     const { binding, located } = await this.#bound();
     const rules = rulesOf(binding);
-    const { connectorOf } = await import("./connectors.ts");
-    await this.#makeDirectories(located);
+    const [{ connectorOf }, { rememberWorkspace }] = await Promise.all([
+      import("./connectors.ts"),
+      import("./settle.ts"),
+    ]);
+    await this.#makeDirectories();
+    await rememberWorkspace(this.#platform, located);
     using store = await IssueStore.open(this.#platform, located.storePath);
     return edit({
       store,
@@ -206,15 +206,15 @@ export class LocalTrackerService extends EditableIssues implements LocalTracker 
     options: LocalSyncOptions,
     work: (engine: SyncEngine) => Promise<T>,
   ): Promise<T> {
-    const { binding, located } = await this.#bound();
+    const bound = await this.#bound();
     const { dryRun = false, onEvent, signal } = options;
-    const rules = rulesOf(binding);
+    const rules = rulesOf(bound.binding);
     // What only looks at the cache loads none of this.
-    const [{ SyncEngine }, { connectorOf }] = await Promise.all([
-      import("./engine.ts"),
-      import("./connectors.ts"),
-    ]);
-    await this.#makeDirectories(located);
+    const [{ SyncEngine }, { connectorOf }, { rememberWorkspace, settleWorkspace }] = await Promise
+      .all([import("./engine.ts"), import("./connectors.ts"), import("./settle.ts")]);
+    await this.#makeDirectories();
+    const located = await settleWorkspace(this.#platform, bound.located, { dryRun, signal });
+    if (!dryRun) await rememberWorkspace(this.#platform, located);
     const lock = dryRun ? null : await this.#platform.files.lock(located.syncLockPath, { purpose });
     try {
       using store = dryRun

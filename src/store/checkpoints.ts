@@ -72,6 +72,23 @@ export class CheckpointTable {
 
   /** Forgets the checkpoint, so that the next pull lists everything. */
   clear(): void {
-    this.#sql.of("DELETE FROM tracker_checkpoints").run();
+    this.#sql.of("DELETE FROM tracker_checkpoints WHERE name = 'pull'").run();
+  }
+
+  /** Notes that what another cache held has been taken over. */
+  noteTakenOver(file: string): void {
+    this.#sql.of("INSERT INTO tracker_checkpoints (name, filters_key) VALUES (?, '')")
+      .run(`taken over ${file}`);
+  }
+
+  /** Returns whether what another cache held has been taken over, and the cache may still be there. */
+  isTakenOver(file: string): boolean {
+    return this.#sql.of("SELECT 1 FROM tracker_checkpoints WHERE name = ?")
+      .get(`taken over ${file}`) !== undefined;
+  }
+
+  /** Forgets a cache that was taken over, once it is gone. */
+  forgetTakenOver(file: string): void {
+    this.#sql.of("DELETE FROM tracker_checkpoints WHERE name = ?").run(`taken over ${file}`);
   }
 }

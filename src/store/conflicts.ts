@@ -91,6 +91,30 @@ export class ConflictTable {
     );
   }
 
+  /** Adds a conflict of another cache as it is; an open one of the same field stays, and the other is settled by it. */
+  copy(conflict: StoredConflict): void {
+    const isOpen = conflict.taken === null && this.open(conflict.issueId)
+      .every(({ field }) => field !== conflict.field);
+    const { taken, times } = conflict;
+    this.#sql.of(
+      `INSERT INTO tracker_conflicts
+         (ours, theirs, ours_at, theirs_at, seen_at, taken, resolved_at, issue_id, field, reason, base,
+          detected_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run(
+      JSON.stringify(conflict.ours ?? null),
+      JSON.stringify(conflict.theirs ?? null),
+      ...[times.ours, times.theirs, times.seen],
+      isOpen ? null : taken ?? "theirs",
+      isOpen ? null : conflict.resolvedAt ?? conflict.detectedAt,
+      conflict.issueId,
+      conflict.field,
+      conflict.reason,
+      JSON.stringify(conflict.base ?? null),
+      conflict.detectedAt,
+    );
+  }
+
   /** The conflict with this id, or `null`. */
   load(id: number): StoredConflict | null {
     const row = this.#sql.of(`${SELECT} WHERE id = ?`).get(id);

@@ -166,6 +166,18 @@ export class IssueTable {
     return row === undefined ? null : textOf(row, "issue_id");
   }
 
+  /** The local ids of issues created here, and the ids they got at the tracker. */
+  aliases(): (readonly [localId: string, id: string])[] {
+    return this.#sql.of("SELECT local_id, issue_id FROM tracker_aliases ORDER BY local_id").all()
+      .map((row) => [textOf(row, "local_id"), textOf(row, "issue_id")]);
+  }
+
+  /** Lets the local id of an issue created here find it; one that is known stays. */
+  alias(localId: string, id: string): void {
+    this.#sql.of("INSERT OR IGNORE INTO tracker_aliases (local_id, issue_id) VALUES (?, ?)")
+      .run(localId, id);
+  }
+
   /** The refused edits of all issues. */
   refused(): RefusedEdit[] {
     return this.#sql.of(`${SELECT} WHERE ${IS_REFUSED} ORDER BY id`).all()

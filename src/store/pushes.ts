@@ -1,5 +1,5 @@
 import type { Database } from "../platform/database.ts";
-import { optionalText, Statements, textOf } from "./rows.ts";
+import { optionalNumber, optionalText, Statements, textOf } from "./rows.ts";
 
 /** Milliseconds that an interrupted push is remembered: far longer than a host remembers a key. */
 const REMEMBERED_FOR_MS = 90 * 86_400_000;
@@ -44,6 +44,14 @@ export class PushTable {
     ).all(now - REMEMBERED_FOR_MS);
     if (rows.length !== count || rows.some((row) => textOf(row, "content") !== push)) return null;
     return rows.map((row) => ({ key: textOf(row, "key"), answer: optionalText(row, "answer") }));
+  }
+
+  /** How many requests have no answer yet. */
+  unanswered(): number {
+    const row = this.#sql.of(
+      "SELECT count(*) AS count FROM tracker_sends WHERE answer IS NULL",
+    ).get();
+    return row === undefined ? 0 : optionalNumber(row, "count") ?? 0;
   }
 
   /** Begins a push of items, one key for each batch. */

@@ -142,6 +142,6 @@ async function forgetLocal(
 ): Promise<void> {
   const known = classifyProvider(provider ?? "");
   if (known.kind !== "local") return;
-  const { CredentialStore } = await import("../user/credentials.ts");
-  await new CredentialStore({ platform }).clearProjectCredentials(known.provider, root);
+  const { forgetTool } = await import("../local/forget_tool.ts");
+  await forgetTool(platform, root, known.provider);
 }

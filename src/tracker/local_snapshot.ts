@@ -2,6 +2,7 @@ import type { SnapshotRequest } from "../contract/snapshots.ts";
 import { isWork } from "../local/bd_records.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { loadIdentity } from "../project/identity.ts";
+import { credentialPlace } from "../project/repository.ts";
 import { CredentialStore } from "../user/credentials.ts";
 import { buildSnapshot } from "./publish.ts";
 import type { LocalBackend, ProjectContext } from "./backend.ts";
@@ -38,7 +39,10 @@ export async function readLocalSnapshot(
   const snapshot = buildSnapshot({
     provider,
     workspace: binding.workspace ?? "",
-    credentials: await new CredentialStore({ platform }).providerCredentials(provider, root),
+    credentials: await new CredentialStore({ platform }).providerCredentials(
+      provider,
+      await credentialPlace(platform, root),
+    ),
     binding,
     identity: await loadIdentity(platform, root),
     issues,

@@ -16,6 +16,7 @@ import { CredentialsFile } from "./credentials_file.ts";
 import { normalizeHostUrl } from "./host_url.ts";
 import { loadSettings } from "./settings.ts";
 import {
+  type CredentialPlace,
   providerCredentialsIn,
   removeProjectCredentials,
   replaceProjectCredentials,
@@ -162,29 +163,33 @@ export class CredentialStore {
   }
 
   /**
-   * The credentials of a local provider that hold for the project at `project` (its root), all as text: its own, and
-   * those of every project for what it has none of. Empty when there are none.
+   * The credentials of a local provider that hold for a project (a place, or a directory), all as text: its own, and those of every project for
+   * what it has none of. Empty when there are none.
    *
    * @throws {TrackerError} `invalid_toml`.
    */
-  async providerCredentials(provider: string, project: string): Promise<Record<string, string>> {
-    const directory = await this.#directory(project);
-    return providerCredentialsIn(await this.#file.read(), provider, directory);
+  async providerCredentials(
+    provider: string,
+    project: CredentialPlace | string,
+  ): Promise<Record<string, string>> {
+    const place = await this.#place(project);
+    return providerCredentialsIn(await this.#file.read(), provider, place);
   }
 
   /**
-   * Replaces a project's own credentials of a local provider; those of other projects and of every project stay.
+   * Replaces a project's own credentials of a local provider; those of other projects and of every project stay. What
+   * an older version kept under the project's directory is replaced, too.
    *
    * @throws {TrackerError} `invalid_toml`; `locked`; `credentials_unwritable`.
    */
   async saveProjectCredentials(
     provider: string,
-    project: string,
+    project: CredentialPlace | string,
     credentials: Readonly<Record<string, string>>,
   ): Promise<void> {
-    const directory = await this.#directory(project);
+    const place = await this.#place(project);
     await this.#file.locked(() =>
-      this.#file.edit((table) => replaceProjectCredentials(table, provider, directory, credentials))
+      this.#file.edit((table) => replaceProjectCredentials(table, provider, place, credentials))
     );
   }
 
@@ -193,17 +198,23 @@ export class CredentialStore {
    *
    * @throws {TrackerError} `invalid_toml`; `locked`; `credentials_unwritable`.
    */
-  async clearProjectCredentials(provider: string, project: string): Promise<boolean> {
-    const directory = await this.#directory(project);
+  async clearProjectCredentials(
+    provider: string,
+    project: CredentialPlace | string,
+  ): Promise<boolean> {
+    const place = await this.#place(project);
     return await this.#file.locked(() =>
-      this.#file.edit((table) => removeProjectCredentials(table, provider, directory))
+      this.#file.edit((table) => removeProjectCredentials(table, provider, place))
     );
   }
 
-  /** A project that is reached through a link is the same project. */
-  async #directory(project: string): Promise<string> {
-    if (!isAbsolute(project)) return project;
-    return await this.#platform.files.realPath(project).catch(() => null) ?? project;
+  /** A directory that is reached through a link is the same directory. */
+  async #place(project: CredentialPlace | string): Promise<CredentialPlace> {
+    if (typeof project !== "string") return project;
+    const real = isAbsolute(project)
+      ? await this.#platform.files.realPath(project).catch(() => null)
+      : null;
+    return { repository: real ?? project, roots: [] };
   }
 
   async #injected(host: string): Promise<Session | null> {

@@ -40,6 +40,33 @@ export async function trackerScopeFile(scope: TrackerScope): Promise<string> {
   return `${await digest(JSON.stringify([provider, workspace, server, user, team]))}.db`;
 }
 
+/** What the issue cache of a local tool belongs to. */
+export interface LocalScope {
+  readonly provider: string;
+  readonly workspace: string;
+  /** The real git directory of the repository, else the real root of the project. */
+  readonly repository: string;
+  /** The tool's own database. */
+  readonly database: string;
+}
+
+/** The file name of the issue cache of a local tool, below the directory of the caches. */
+export async function localScopeFile(scope: LocalScope): Promise<string> {
+  const { provider, workspace, repository, database } = scope;
+  return `${await digest(JSON.stringify(["local", provider, workspace, repository, database]))}.db`;
+}
+
+/** The file name of the note that says which database was seen last from a project's root. */
+export async function seenNoteFile(
+  { provider, workspace, root }: {
+    readonly provider: string;
+    readonly workspace: string;
+    readonly root: string;
+  },
+): Promise<string> {
+  return `${await digest(JSON.stringify(["seen", provider, workspace, root]))}.seen.json`;
+}
+
 async function digest(identity: string): Promise<string> {
   return (await sha256Hex(identity)).slice(0, 16);
 }

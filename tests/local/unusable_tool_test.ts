@@ -27,7 +27,7 @@ Deno.test("a tool that waits for its lock for ever is ended after the deadline",
       message: /bd list": /,
       nextAction: /no other program/,
     });
-    assert.deepEqual(deadlines, [60_000]);
+    assert.deepEqual([...new Set(deadlines)], [60_000]);
   }, {
     processes: {
       ...real,

@@ -49,6 +49,7 @@ function main(): number {
     save(readJson<[]>(stateFile, []));
     return 0;
   }
+  if (args[0] === "where" || args[0] === "context") return where(args[0]);
   const line = args.join(" ");
   let holdsDatabase = false;
   try {
@@ -95,6 +96,27 @@ function main(): number {
     return 1;
   } finally {
     if (holdsDatabase) releaseDatabase();
+  }
+}
+
+/** Says which database it is, and counts how often it was asked. */
+function where(verb: string): number {
+  try {
+    load();
+    Deno.writeTextFileSync(".beads/where.jsonl", `${JSON.stringify(args)}\n`, { append: true });
+    if (behaviour.where === null || (behaviour.where === "context" && verb === "where")) {
+      throw new Failure(`Error: unknown command "${verb}" for "bd"`, "stderr", false);
+    }
+    const path = typeof behaviour.where === "string" && behaviour.where !== "context"
+      ? behaviour.where
+      : `${Deno.cwd()}/.beads`;
+    print(verb === "where" ? { path, database_path: `${path}/db` } : { beads_dir: path });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const text = error.json ? JSON.stringify({ error: error.message }) : error.message;
+    write(error.stream === "stdout" ? Deno.stdout : Deno.stderr, `${text}\n`);
+    return 1;
   }
 }
 

@@ -48,6 +48,8 @@ export interface Behaviour {
   rawControls?: boolean;
   /** Writes this instead of any answer. */
   answer?: string;
+  /** The database it says it uses; `context`: it knows only that call; `null`: it knows none. */
+  where?: string | null;
   /** Dies by a signal after a write, before it answers: a pattern of the arguments. */
   dieAfter?: string;
 }

@@ -16,6 +16,8 @@ export interface StandIn {
   behave(behaviour: Record<string, unknown>): void;
   /** Argument vectors of all calls so far. */
   calls(): string[][];
+  /** How often it was asked which database it uses. */
+  asked(): number;
   /** Whether two programs ever used the database at once. */
   hadCollision(): boolean;
 }
@@ -52,6 +54,7 @@ export function installStandIn(directory: string, tool: "bd" | "fp"): StandIn {
     },
     calls: () =>
       read("calls.jsonl").split("\n").filter((line) => line !== "").map((line) => JSON.parse(line)),
+    asked: () => read("where.jsonl").split("\n").filter((line) => line !== "").length,
     hadCollision: () => read("collisions") !== "",
   };
   standIn.setIssues([]);

@@ -1,39 +1,60 @@
 import type { Platform } from "../../platform/platform.ts";
-import { type StrandedStore, strandedStores } from "../../store/places.ts";
+import { type KeptState, keptStates, orphaned } from "../../store/kept_state.ts";
 import { userPaths } from "../../user/paths.ts";
 import type { Context } from "../command/context.ts";
-import { ATTENTION, text } from "../terminal/text.ts";
 import { plural } from "../terminal/format.ts";
+import { ATTENTION, text } from "../terminal/text.ts";
 
-/** Warns of caches that hold work and whose directories are gone; skips what may not be read. */
+/** Warns of caches that hold work and that no sync finds any more; skips what may not be read. */
 export async function warnOfStranded({ platform, output }: Context): Promise<void> {
-  for (const store of await found(platform)) {
-    output.warning(text`${ATTENTION} ${wordsOf(store)}.`);
-    output.warning(`  ${adviceFor(store)}`);
+  for (const state of await found(platform)) {
+    output.warning(text`${ATTENTION} ${wordsOf(state)}.`);
+    output.warning(`  ${adviceFor(state)}`);
   }
 }
 
-async function found(platform: Platform): Promise<readonly StrandedStore[]> {
+async function found(platform: Platform): Promise<readonly KeptState[]> {
   try {
-    return await strandedStores(platform, userPaths(platform).trackers);
+    return orphaned(await keptStates(platform, userPaths(platform).trackers));
   } catch {
     // The command's own work is done.
     return [];
   }
 }
 
-/** Returns what a cache holds whose directory is gone. */
-export function wordsOf(
-  { provider, workspace, directory, edits, mappings }: StrandedStore,
-): string {
-  const what = [
+/** Returns what a cache holds that no sync finds any more, and why. */
+export function wordsOf(state: KeptState): string {
+  const { provider, workspace, repository, database } = state.place ?? UNKNOWN;
+  const cache = `the cache of its ${provider} workspace "${workspace}" holds ${workOf(state)}`;
+  if (state.standing === "replaced") {
+    return `The project in "${repository}" uses another database than "${database}", and ${cache}`;
+  }
+  return `"${state.missing}" is gone, and ${cache}`;
+}
+
+/** Returns what a cache holds that exists nowhere else, in words; empty for nothing. */
+export function workOf({ content }: Pick<KeptState, "content">): string {
+  if (content === null) return "";
+  const { edits, held, mappings, unanswered } = content;
+  return [
     ...(edits > 0 ? [plural(edits, "issue") + " with unpushed edits"] : []),
+    ...(held > 0 ? [plural(held, "held conflict")] : []),
     ...(mappings > 0 ? [plural(mappings, "mapping")] : []),
-  ].join(" and ");
-  return `"${directory}" is gone, and the cache of its ${provider} workspace "${workspace}" holds ${what}`;
+    ...(unanswered > 0 ? [plural(unanswered, "request") + " without an answer"] : []),
+  ].join(", ").replace(/, ([^,]*)$/, " and $1");
 }
 
 /** Returns how to get at it. */
-export function adviceFor({ directory }: StrandedStore): string {
-  return `Bring the directory back (\`git worktree add ${directory}\`), then run \`tracker sync push\` there.`;
+export function adviceFor({ id, standing, place }: KeptState): string {
+  const back = standing === "gone" && place?.root !== undefined
+    ? `Bring "${place.root}" back and run \`tracker sync push\` there, or keep`
+    : "Keep";
+  return `${back} what it holds with \`tracker state export ${id} FILE\`, then \`tracker state remove ${id}\`.`;
 }
+
+const UNKNOWN = {
+  provider: "unknown",
+  workspace: "unknown",
+  repository: undefined,
+  database: undefined,
+};

@@ -1,7 +1,7 @@
 import { join } from "../../../platform/paths.ts";
 import { errorText, TrackerError } from "../../../platform/tracker_error.ts";
 import { IssueStore } from "../../../store/issue_store.ts";
-import { strandedStores } from "../../../store/places.ts";
+import { keptStates, orphaned } from "../../../store/kept_state.ts";
 import { userPaths } from "../../../user/paths.ts";
 import { adviceFor, wordsOf } from "../../services/stranded.ts";
 import { plural } from "../../terminal/format.ts";
@@ -29,8 +29,14 @@ export async function examineCaches({ platform }: DoctorContext): Promise<readon
       { path },
     ));
   }
-  const left = (await strandedStores(platform, trackers)).map((store) =>
-    warning("issue caches", wordsOf(store), adviceFor(store), { ...store })
+  const left = orphaned(await keptStates(platform, trackers)).map((state) =>
+    warning("issue caches", wordsOf(state), adviceFor(state), {
+      ...state.place,
+      id: state.id,
+      path: state.path,
+      standing: state.standing,
+      ...state.content,
+    })
   );
   if (damaged.length > 0) return [...damaged, ...left];
   const whole = names.length === 1 ? "is whole" : "are whole";

@@ -7,6 +7,7 @@ import { excerpt } from "../../terminal/text.ts";
 import { BD_INSTALL_HINT } from "../../../local/bd.ts";
 import { FP_INSTALL_HINT } from "../../../local/fp.ts";
 import { resolveFrom } from "../../../platform/paths.ts";
+import { credentialPlace } from "../../../project/repository.ts";
 import { CredentialStore } from "../../../user/credentials.ts";
 import type { FilesFinding } from "./files.ts";
 import { codeOf, type DoctorContext, examined, failureOf } from "./doctor_context.ts";
@@ -55,7 +56,10 @@ export async function toolCommand(
 ): Promise<{ readonly command: string; readonly cwd: string }> {
   const base = files.project.root ?? platform.system.cwd();
   const saved = files.credentials
-    ? await new CredentialStore({ platform }).providerCredentials(provider, base)
+    ? await new CredentialStore({ platform }).providerCredentials(
+      provider,
+      await credentialPlace(platform, base),
+    )
     : {};
   const cwd = resolveFrom(base, saved["cwd"] ?? ".");
   const command = saved["command"] ?? TOOLS[provider].command;

@@ -1,0 +1,178 @@
+import { join } from "../platform/paths.ts";
+import type { Platform } from "../platform/platform.ts";
+import { errorText } from "../platform/tracker_error.ts";
+import { IssueStore } from "./issue_store.ts";
+import { placeOf, type SeenDatabase, seenDatabases, type StorePlace } from "./places.ts";
+
+/** What a cache holds. */
+export interface KeptContent {
+  readonly issues: number;
+  /** Issues with edits that were not sent. */
+  readonly edits: number;
+  /** Conflicts that wait for a decision. */
+  readonly held: number;
+  readonly mappings: number;
+  /** Requests that were sent and not answered. */
+  readonly unanswered: number;
+}
+
+/**
+ * Whether what a cache is of is still there: `gone` when its repository or its database is not, `replaced` when the
+ * tool uses another database there now, `hosted` for a binding at a host, which no directory decides, `unknown` when
+ * no note says what it is of, or it may not be seen.
+ */
+export type KeptStanding = "there" | "gone" | "replaced" | "hosted" | "unknown";
+
+/** A cache of this machine, or one that was set aside as damaged. */
+export interface KeptState {
+  /** By which it is named: the name of its file without the end. */
+  readonly id: string;
+  readonly path: string;
+  readonly kind: "cache" | "damaged";
+  readonly place: StorePlace | null;
+  readonly standing: KeptStanding;
+  /** The repository, directory or database that is gone; `null` when none is. */
+  readonly missing: string | null;
+  /** `null` when it cannot be read. */
+  readonly content: KeptContent | null;
+  /** Why it cannot be read. */
+  readonly fault: string | null;
+  /** Bytes of its files. */
+  readonly bytes: number;
+  /** When it was last written (milliseconds since 1970). */
+  readonly writtenAt: number;
+}
+
+/** What looking at the caches needs of the machine. */
+export type KeptPlatform = Pick<Platform, "openDatabase" | "files">;
+
+/** The caches below `trackers`, by name; those set aside as damaged, too. Changes nothing, and follows no link. */
+export async function keptStates(
+  platform: KeptPlatform,
+  trackers: string,
+): Promise<readonly KeptState[]> {
+  const seen = await seenDatabases(platform, trackers);
+  const found: KeptState[] = [];
+  for (const { name, kind } of await platform.files.list(trackers)) {
+    const id = kind === "file" ? idOf(name) : null;
+    if (id === null) continue;
+    const path = join(trackers, name);
+    const isDamaged = !name.endsWith(END);
+    const place = await placeOf(platform, isDamaged ? originOf(path) : path);
+    found.push({
+      id,
+      path,
+      kind: isDamaged ? "damaged" : "cache",
+      place,
+      ...await standingOf(platform, place, seen),
+      ...isDamaged
+        ? { content: null, fault: "set aside as damaged" }
+        : await contentOf(platform, path),
+      ...await sizeOf(platform, path),
+    });
+  }
+  return found;
+}
+
+/** Whether a cache holds what exists nowhere else; one that cannot be read may. */
+export function holdsWork({ content }: Pick<KeptState, "content">): boolean {
+  return content === null ||
+    content.edits + content.held + content.mappings + content.unanswered > 0;
+}
+
+/** The caches that hold work which no sync will find by itself. */
+export function orphaned(states: readonly KeptState[]): readonly KeptState[] {
+  return states.filter((state) =>
+    state.kind === "cache" && state.content !== null && holdsWork(state) &&
+    (state.standing === "gone" || state.standing === "replaced")
+  );
+}
+
+/** The files of a cache that go with it, beside the cache itself. */
+export const BESIDE: readonly string[] = ["-wal", "-shm"];
+
+const END = ".db";
+const ASIDE = /^(.+)\.db(\.damaged-\d+)$/;
+
+function idOf(name: string): string | null {
+  if (name.endsWith(END)) return name.slice(0, -END.length);
+  const aside = ASIDE.exec(name);
+  return aside === null ? null : `${aside[1]}${aside[2]}`;
+}
+
+function originOf(path: string): string {
+  return path.replace(/\.damaged-\d+$/, "");
+}
+
+async function standingOf(
+  platform: KeptPlatform,
+  place: StorePlace | null,
+  seen: readonly SeenDatabase[],
+): Promise<Pick<KeptState, "standing" | "missing">> {
+  if (place === null) return { standing: "unknown", missing: null };
+  const { directory, repository, root, database } = place;
+  if (directory === undefined) return { standing: "hosted", missing: null };
+  try {
+    const isThere = async (path: string) => await platform.files.stat(path) !== null;
+    const needed = [
+      repository ?? directory,
+      ...(database === undefined ? [root ?? directory] : [directoryOf(database)]),
+    ];
+    for (const path of needed) {
+      if (!(await isThere(path))) return { standing: "gone", missing: path };
+    }
+    const now = [];
+    for (const one of seen) {
+      const isOfThis = one.provider === place.provider && one.workspace === place.workspace &&
+        one.repository === repository;
+      if (isOfThis && await isThere(one.root)) now.push(one.database);
+    }
+    const isReplaced = database !== undefined && now.length > 0 && !now.includes(database);
+    return { standing: isReplaced ? "replaced" : "there", missing: null };
+  } catch {
+    return { standing: "unknown", missing: null };
+  }
+}
+
+/** A database is a directory, and the name of one of several in it. */
+function directoryOf(database: string): string {
+  return database.replace(/#[^/#]*$/, "");
+}
+
+async function contentOf(
+  platform: KeptPlatform,
+  path: string,
+): Promise<Pick<KeptState, "content" | "fault">> {
+  try {
+    const store = await IssueStore.openForReading(platform, path);
+    if (store === null) return { content: null, fault: "gone meanwhile" };
+    using open = store;
+    const { total, pending } = open.counts();
+    return {
+      content: {
+        issues: total,
+        edits: pending,
+        held: open.conflicts.open().length,
+        mappings: open.mappings.list().length,
+        unanswered: open.pushes.unanswered(),
+      },
+      fault: null,
+    };
+  } catch (error) {
+    if (error instanceof Error && error.name === "NotCapable") throw error;
+    return { content: null, fault: errorText(error) };
+  }
+}
+
+async function sizeOf(
+  platform: KeptPlatform,
+  path: string,
+): Promise<Pick<KeptState, "bytes" | "writtenAt">> {
+  let [bytes, writtenAt] = [0, 0];
+  for (const end of ["", ...BESIDE]) {
+    const facts = await platform.files.stat(`${path}${end}`);
+    bytes += facts?.size ?? 0;
+    writtenAt = Math.max(writtenAt, facts?.modifiedAt ?? 0);
+  }
+  return { bytes, writtenAt };
+}

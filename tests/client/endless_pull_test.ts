@@ -57,3 +57,16 @@ Deno.test("a cursor that leads to itself is noticed at the limit of a pull too",
     await service.pull({ limit: 1 });
   });
 });
+
+Deno.test("pages of nothing but removals are not empty", async () => {
+  const removed = (n: number) => ({
+    removed: [{ system: "linear", workspace: "acme", id: `${n}` }],
+  });
+  await withService(BOUND, [
+    pull({}, ok(page(1, 0, "c1", removed(1)))),
+    pull({ cursor: "c1" }, ok(page(1, 0, "c2", removed(2)))),
+    pull({ cursor: "c2" }, ok(page(1, 1, null, removed(3)))),
+  ], async ({ service }) => {
+    assert.equal((await service.pull()).created, 1);
+  });
+});

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { openHostData } from "../../src/server/mod.ts";
 import { HOST_MIGRATIONS } from "../../src/server/store/migrations/migrations.ts";
 import { storeIssue } from "../../src/server/store/issues.ts";
+import { removeIssue } from "../../src/server/store/tombstones.ts";
 import { anIssue } from "../support/issues.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 
@@ -120,5 +121,28 @@ Deno.test("changes that a host of an earlier release stores after the upgrade ar
     await store.transaction((tx) => storeIssue(tx, "r1", anIssue("after"), false));
     const row = await store.one("SELECT change FROM issues WHERE external_id = 'after'");
     assert.equal(row?.["change"], 3);
+    await store.close();
+  }));
+
+Deno.test("data of the release before there were tombstones keeps its issues, their versions and its changes", () =>
+  withPlatform({}, async (platform) => {
+    const issue = (id: number, version: number) =>
+      `INSERT INTO issues VALUES (${id}, 'r1', 'x${id}', 'k-${id}', 'todo', 'task', 0, ${id}, ${version}, 0,
+         '{"ref":{"id":"x${id}"},"created_at":"2026-03-04T09:30:00Z","updated_at":"2026-03-04T09:30:00Z"}', '');`;
+    const directory = await ofFirstRelease(platform, `${issue(1, 7)} ${issue(2, 1)}`);
+    const file = `${directory}/host.db`;
+    const before = await platform.openDatabase(file, { migrations: HOST_MIGRATIONS.slice(0, 4) });
+    before.close();
+    for (const _start of ["first", "second"]) {
+      const { store } = await openHostData(platform, directory);
+      const rows = await store.all("SELECT external_id, version, change FROM issues ORDER BY id");
+      assert.deepEqual(rows.map((row) => Object.values(row)), [["x1", 7, 1], ["x2", 1, 2]]);
+      assert.equal(await store.one("SELECT 1 FROM tombstones"), null);
+      await store.close();
+    }
+    const { store } = await openHostData(platform, directory);
+    await store.transaction((tx) => removeIssue(tx, "r1", "x1", 5));
+    const left = await store.all("SELECT external_id, ref, version, change FROM tombstones");
+    assert.deepEqual(left.map((row) => Object.values(row)), [["x1", '{"id":"x1"}', 7, 3]]);
     await store.close();
   }));

@@ -11,14 +11,13 @@ import { type Host, type HostEnv, sendJson } from "../http/context.ts";
 import { HttpError, parseRequest } from "../http/http_error.ts";
 import { FAILURE_BODIES, type Levers, restingLevers } from "../http/levers.ts";
 import type { MappingState } from "../model/binding.ts";
-import { HostError } from "../model/host_error.ts";
 import { insertMapping, setMappingState } from "../store/bindings.ts";
 import { disconnect, expireAccessTokens, revokeSessions, userIds } from "../store/development.ts";
 import { linkUser } from "../store/installations.ts";
-import { findResource } from "../store/resources.ts";
 import { insertSnapshotRoute } from "../store/snapshots.ts";
 import { firstUserId } from "../store/users.ts";
 import { addDevReadRoutes } from "./inspect.ts";
+import { addIssueLevers, requireResource } from "./issue_levers.ts";
 import { seedIssues } from "./seed.ts";
 
 /** Adds the levers' paths under `/dev/`: development only, for this machine only, never for a web page. */
@@ -36,6 +35,7 @@ export function addDevRoutes(app: Hono<HostEnv>, host: Host, levers: Levers): vo
     await next();
   });
   addDevReadRoutes(app, host, levers);
+  addIssueLevers(app, host);
 
   app.post("/dev/levers", async (call) => {
     const { value } = await readJson(call);
@@ -84,8 +84,7 @@ export function addDevRoutes(app: Hono<HostEnv>, host: Host, levers: Levers): vo
   });
   app.post("/dev/mappings", async (call) => {
     const wanted = parseRequest(MappingSchema, (await readJson(call)).value);
-    const resource = await findResource(store, wanted.provider, wanted.resource);
-    if (resource === null) throw unknownResource(wanted.resource);
+    const resource = await requireResource(store, wanted.provider, wanted.resource);
     const mapping = await inTransaction(context, ({ store }) =>
       insertMapping(store, {
         bindingRef: context.newId("srm"),
@@ -128,17 +127,12 @@ export function addDevRoutes(app: Hono<HostEnv>, host: Host, levers: Levers): vo
   });
   app.post("/dev/seed", async (call) => {
     const wanted = parseRequest(SeedSchema, (await readJson(call)).value);
-    const resource = await findResource(store, wanted.provider, wanted.resource);
-    if (resource === null) throw unknownResource(wanted.resource);
+    const resource = await requireResource(store, wanted.provider, wanted.resource);
     return sendJson({ added: await seedIssues(context, { resource, count: wanted.count }) });
   });
 }
 
 const LOCAL_NAMES: readonly string[] = ["127.0.0.1", "localhost", "[::1]"];
-
-function unknownResource(name: string): HostError {
-  return new HostError({ code: "validation_error", message: `No resource "${name}"` });
-}
 
 /** Returns the levers that a request names; the others stay as they are. */
 function present(

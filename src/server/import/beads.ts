@@ -64,7 +64,9 @@ export function beadsIssues(
   const beads = new Map(
     kept.flatMap(({ id, line, bead }) => bead === null ? [] : [[id, { line, bead }] as const]),
   );
-  const deleted = nameless + kept.length - beads.size;
+  const removed = kept.filter(({ bead }) => bead === null)
+    .map(({ id }): ExternalRef => ({ system: provider, workspace, id }));
+  const deleted = nameless + removed.length;
   const refOf = (id: string): ExternalRef | null =>
     beads.has(id) ? { system: provider, workspace, id, key: id } : null;
   const issues = [...beads.values()].map(({ line, bead }): ImportedIssue => ({
@@ -90,7 +92,7 @@ export function beadsIssues(
       },
     },
   }));
-  return { issues, ignored, deleted, replaced, skipped };
+  return { issues, removed, ignored, deleted, replaced, skipped };
 }
 
 function kindOf(record: JsonObject): "issue" | "deleted" | "other" {

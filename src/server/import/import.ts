@@ -1,5 +1,9 @@
 import { isJsonObject } from "../../contract/field.ts";
-import { type NormalizedIssue, NormalizedIssueSchema } from "../../contract/issue.ts";
+import {
+  type ExternalRef,
+  type NormalizedIssue,
+  NormalizedIssueSchema,
+} from "../../contract/issue.ts";
 import { parseWith } from "../../contract/parse.ts";
 import { classifyProvider, type HostedProvider } from "../../contract/providers.ts";
 import { readTime } from "../../contract/reading/time.ts";
@@ -16,6 +20,7 @@ import {
 import type { Resource } from "../model/resource.ts";
 import { storeIssue } from "../store/issues.ts";
 import { listResources } from "../store/resources.ts";
+import { removeIssue } from "../store/tombstones.ts";
 import { beadsIssues, NO_INSTANT } from "./beads.ts";
 import {
   type ImportedIssue,
@@ -49,6 +54,8 @@ export interface ImportReport {
   readonly ignored: number;
   /** Records of deleted issues. */
   readonly deleted: number;
+  /** Issues that were here and are deleted in the file. */
+  readonly removed: number;
   /** Records that a newer one of the same issue replaces. */
   readonly replaced: readonly Replaced[];
   /** Issues that were left out, each with its reason; `line` counts records or lines from 1. */
@@ -75,26 +82,20 @@ export async function importIssues(
     ? beadsIssues(records, options.provider ?? "linear", slugOf(options.label) || "imported")
     : normalizedIssues(records, options.provider);
   const skipped = [...broken, ...read.skipped].sort((a, b) => a.line - b.line);
-  const [first] = skipped;
-  if (read.issues.length === 0) {
-    throw new TrackerError({
-      code: "import_empty",
-      message: first === undefined
-        ? `The file "${file}" holds no issue`
-        : `No issue of the file "${file}" can be imported; record ${first.line}: ${first.reason}`,
-      nextAction:
-        "Give a JSON array or JSON Lines of normalized issues, or what `bd export` writes.",
-      details: { skipped: skipped.slice(0, 20) },
-    });
-  }
   return await inTransaction(context, async (context) => {
-    const counts = { created: 0, updated: 0, unchanged: 0 };
+    const counts = { created: 0, updated: 0, unchanged: 0, removed: 0 };
     const resources = new Map<string, Resource>();
     for (const { issue } of byUpdate(read.issues)) {
-      const resource = await resourceFor(context, options, issue, resources);
+      const resource = await resourceFor(context, options, issue.ref, resources);
       const keyed = withKey(issue, resource);
-      counts[await storeIssue(context.store, resource.id, keyed, false)] += 1;
+      counts[await storeIssue(context.store, resource.id, keyed, false, context.now())] += 1;
     }
+    for (const ref of read.removed) {
+      const resource = await resourceFor(context, options, ref, resources);
+      const isRemoved = await removeIssue(context.store, resource.id, ref.id, context.now());
+      if (isRemoved) counts.removed += 1;
+    }
+    if (read.issues.length + counts.removed === 0) throw importEmpty(file, skipped);
     return {
       ...counts,
       ignored: read.ignored,
@@ -103,6 +104,18 @@ export async function importIssues(
       skipped,
       resources: [...resources.values()].map(({ label }) => label),
     };
+  });
+}
+
+function importEmpty(file: string, skipped: readonly LeftOut[]): TrackerError {
+  const [first] = skipped;
+  return new TrackerError({
+    code: "import_empty",
+    message: first === undefined
+      ? `The file "${file}" holds no issue`
+      : `No issue of the file "${file}" can be imported; record ${first.line}: ${first.reason}`,
+    nextAction: "Give a JSON array or JSON Lines of normalized issues, or what `bd export` writes.",
+    details: { skipped: skipped.slice(0, 20) },
   });
 }
 
@@ -136,7 +149,7 @@ function normalizedIssues(
   const { kept, replaced } = newestOf(issues);
   const names = new Map(issues.map(({ line, issue }) => [line, issue.ref.id]));
   const named = replaced.map((one) => ({ ...one, id: names.get(one.line) ?? one.id }));
-  return { issues: kept, ignored: 0, deleted: 0, replaced: named, skipped };
+  return { issues: kept, removed: [], ignored: 0, deleted: 0, replaced: named, skipped };
 }
 
 const TIMES = ["created_at", "updated_at"] as const;
@@ -181,11 +194,11 @@ function byUpdate(issues: readonly ImportedIssue[]): ImportedIssue[] {
 async function resourceFor(
   context: TransactionContext,
   options: ImportOptions,
-  issue: NormalizedIssue,
+  ref: ExternalRef,
   made: Map<string, Resource>,
 ): Promise<Resource> {
-  const { system } = issue.ref;
-  const workspace = issue.ref.workspace.toWellFormed();
+  const { system } = ref;
+  const workspace = ref.workspace.toWellFormed();
   const slot = `${system}\n${workspace}`;
   const ready = made.get(slot);
   if (ready !== undefined) return ready;

@@ -1,5 +1,5 @@
 import { isJsonObject } from "../../contract/field.ts";
-import type { NormalizedIssue } from "../../contract/issue.ts";
+import type { ExternalRef, NormalizedIssue } from "../../contract/issue.ts";
 import { isTooDeep } from "../../contract/nesting.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 
@@ -32,6 +32,8 @@ export interface ImportedIssue {
 /** What was read from records. */
 export interface ReadIssues {
   readonly issues: readonly ImportedIssue[];
+  /** Issues that are deleted, as far as they have a name. */
+  readonly removed: readonly ExternalRef[];
   readonly ignored: number;
   readonly deleted: number;
   readonly replaced: readonly Replaced[];

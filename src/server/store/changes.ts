@@ -39,27 +39,54 @@ export interface ChangePage {
  * issue that changes between the two reads is left to a later page, at its new place.
  */
 export async function changesAfter(store: HostStore, query: ChangeQuery): Promise<ChangePage> {
+  return await readChanges(store, query, await measureChanges(store, query));
+}
+
+/** How far a page of changed issues goes. */
+export interface MeasuredPage {
+  /** The change of its last issue; the query's `after` when it has none. */
+  readonly through: number;
+  /** Issues in it. */
+  readonly count: number;
+  /** Whether there are issues after it. */
+  readonly hasMore: boolean;
+}
+
+/** Measures the page of changed issues that fits one answer. */
+export async function measureChanges(store: HostStore, query: ChangeQuery): Promise<MeasuredPage> {
   const { sql, values } = filtered(query);
-  const matching = `FROM issues WHERE resource_id = ? AND change > ?`;
   const sizes = await store.all(
-    `SELECT change, octet_length(json) AS bytes ${matching}${sql} ORDER BY change LIMIT ?`,
+    `SELECT change, octet_length(json) AS bytes FROM issues
+     WHERE resource_id = ? AND change > ?${sql} ORDER BY change LIMIT ?`,
     query.resourceId,
     query.after,
     ...values,
     query.limit + 1,
   );
-  const last = sizes[countThatFit(sizes.slice(0, query.limit)) - 1];
-  if (last === undefined) return { issues: [], through: query.after, hasMore: false };
-  const through = integer(last, "change");
+  const count = countThatFit(sizes.slice(0, query.limit));
+  const last = sizes[count - 1];
+  const through = last === undefined ? query.after : integer(last, "change");
+  return { through, count, hasMore: count < sizes.length };
+}
+
+/** Reads a page that was measured before; what has left it meanwhile is in a later one. */
+export async function readChanges(
+  store: HostStore,
+  query: ChangeQuery,
+  { through, count, hasMore }: MeasuredPage,
+): Promise<ChangePage> {
+  if (through <= query.after) return { issues: [], through, hasMore };
+  const { sql, values } = filtered(query);
   const rows = await store.all(
-    `SELECT json, version, first_change ${matching} AND change <= ?${sql} ORDER BY change`,
+    `SELECT json, version, first_change FROM issues
+     WHERE resource_id = ? AND change > ? AND change <= ?${sql} ORDER BY change`,
     query.resourceId,
     query.after,
     through,
     ...values,
   );
   const issues = rows.map((row) => ({ json: versionedJson(row), isNew: isNew(row, query.after) }));
-  return { issues, through, hasMore: issues.length < sizes.length };
+  return { issues, through, hasMore: hasMore || issues.length < count };
 }
 
 /** Appends the version to the text of an issue, which is never empty and is not parsed. */

@@ -25,12 +25,15 @@ export type Stored = "created" | "updated" | "unchanged";
  * reader who walks by change number misses none that happens meanwhile.
  *
  * @param undelivered Whether the change still has to be told to the provider by a full sync.
+ * @param at When an issue that was removed comes back, in milliseconds since 1970: that is a change, whatever the issue
+ * says itself.
  */
 export async function storeIssue(
   tx: Transaction,
   resourceId: string,
   issue: NormalizedIssue,
   undelivered: boolean,
+  at: number = 0,
 ): Promise<Stored> {
   // The version stands in a column of its own: what an import says of it is another host's.
   const { version: _other, ...stored } = issue;
@@ -42,6 +45,8 @@ export async function storeIssue(
   );
   if (known !== null && text(known, "json") === json) return "unchanged";
   const change = await takeChange(tx, resourceId);
+  const before = known === null ? await takeTombstone(tx, resourceId, issue.ref.id) : null;
+  const updated = Date.parse(issue.updated_at);
   await insertRow(
     tx,
     "issues",
@@ -51,10 +56,10 @@ export async function storeIssue(
       key_folded: fold(issue.ref.key ?? issue.ref.id),
       status: issue.status,
       issue_type: issue.issue_type,
-      updated_ms: Date.parse(issue.updated_at),
+      updated_ms: before === null ? updated : Math.max(updated, at),
       change,
       first_change: change,
-      version: 1,
+      version: (before ?? 0) + 1,
       undelivered: undelivered ? 1 : 0,
       parent_id: issue.parent_ref?.id ?? null,
       json,
@@ -63,6 +68,20 @@ export async function storeIssue(
     "ON CONFLICT (resource_id, external_id) DO UPDATE SET key_folded = excluded.key_folded, status = excluded.status, issue_type = excluded.issue_type, updated_ms = excluded.updated_ms, change = excluded.change, version = version + 1, undelivered = excluded.undelivered, parent_id = excluded.parent_id, json = excluded.json, search = excluded.search",
   );
   return known === null ? "created" : "updated";
+}
+
+/** Removes the tombstone of an issue that comes back; returns its last version, after which the versions continue. */
+async function takeTombstone(
+  tx: Transaction,
+  resourceId: string,
+  id: string,
+): Promise<number | null> {
+  const row = await tx.one(
+    "DELETE FROM tombstones WHERE resource_id = ? AND external_id = ? RETURNING version",
+    resourceId,
+    id,
+  );
+  return row === null ? null : integer(row, "version");
 }
 
 /**

@@ -28,7 +28,7 @@ export async function issueIdOfPackage(
   return row === null ? null : text(row, "external_id");
 }
 
-/** Maps a work package to an issue; a package that is mapped already stays as it is. */
+/** Maps a work package to an issue, instead of one that was removed. */
 export async function mapPackage(
   store: HostStore,
   mapping: {
@@ -39,13 +39,18 @@ export async function mapPackage(
     readonly at: number;
   },
 ): Promise<void> {
-  await insertRow(store, "package_mappings", {
-    resource_id: mapping.resourceId,
-    wp_id: mapping.packageId,
-    external_id: mapping.issueId,
-    created_at: mapping.at,
-    updated_at: mapping.at,
-  }, "ON CONFLICT DO NOTHING");
+  await insertRow(
+    store,
+    "package_mappings",
+    {
+      resource_id: mapping.resourceId,
+      wp_id: mapping.packageId,
+      external_id: mapping.issueId,
+      created_at: mapping.at,
+      updated_at: mapping.at,
+    },
+    "ON CONFLICT DO UPDATE SET external_id = excluded.external_id, updated_at = excluded.updated_at",
+  );
 }
 
 /** Returns the work packages of a resource whose issues are there, by their ids. */

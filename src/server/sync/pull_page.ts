@@ -6,14 +6,18 @@ import { sha256Hex } from "../../platform/random.ts";
 import type { Route } from "../bindings/route.ts";
 import type { HostContext } from "../context/host_context.ts";
 import { HostError } from "../model/host_error.ts";
-import { changesAfter } from "../store/changes.ts";
+import { type ChangePage, measureChanges, readChanges } from "../store/changes.ts";
 import { identityPath } from "../store/installations.ts";
+import { lastChange } from "../store/issues.ts";
+import type { HostStore } from "../store/store.ts";
+import { removalsBetween } from "../store/tombstones.ts";
 import { allSucceeded } from "./full_cycle.ts";
 
 /**
- * Returns one page of issues as PullResult in JSON, in the order of their last change. Stored issues go into the
- * answer as the text they are. An issue that changes while its reader pages moves to the end: it may be
- * met twice and is never missed (wire.md, Results).
+ * Returns one page of issues as PullResult in JSON, in the order of their last change, and the issues that were removed
+ * between the changes of the page. Stored issues go into the answer as the text they are. An issue that changes while
+ * its reader pages moves to the end: it may be met twice and is never missed. The same holds for a removal, which has a
+ * place in the order of changes, too (wire.md, Results).
  *
  * @throws {HostError} `validation_error` for a cursor this call did not issue.
  */
@@ -23,28 +27,72 @@ export async function pullPage(
   userId: string,
   request: PullRequest,
 ): Promise<string> {
-  const { updated_since, status, issue_type } = request.filters ?? {};
   const { store } = context;
   const scope = await scopeOf(route, request.filters ?? {});
-  const { issues, through, hasMore } = await changesAfter(store, {
-    resourceId: route.resource.id,
-    after: request.cursor == null ? 0 : readCursor(request.cursor, scope),
+  const last = await lastChange(store, route.resource.id);
+  const place = request.cursor == null
+    ? { after: 0, begunAt: last }
+    : readCursor(request.cursor, scope);
+  const page = await readPage(store, route.resource.id, { request, place, last });
+  const head = JSON.stringify({
+    status: "ok",
+    summary: allSucceeded(page.issues.length),
+    item_errors: null,
+    identity_path: await identityPath(store, route.installation.id, userId),
+    has_more: page.hasMore,
+    next_cursor: page.hasMore ? writeCursor({ ...place, after: page.through }, scope) : null,
+    ...route.upgrade,
+  });
+  return spliceJson(head, { items: page.issues.map(({ json }) => json), removed: page.removed });
+}
+
+/** Where the listing of a reader stands. */
+interface Place {
+  /** The change to continue after. */
+  readonly after: number;
+  /** The last change when the listing began: a removal before it concerns nothing that the listing has shown. */
+  readonly begunAt: number;
+}
+
+/**
+ * Reads the issues of a page, and the removals up to its last issue; where no issue follows, those up to the `last`
+ * change, too. All of them were there when the page was measured. What happens between the reads is in a later page,
+ * or, after the last one, newer than anything that this page shows.
+ */
+async function readPage(
+  store: HostStore,
+  resourceId: string,
+  { request, place, last }: {
+    readonly request: PullRequest;
+    readonly place: Place;
+    readonly last: number;
+  },
+): Promise<ChangePage & { readonly removed: readonly string[] }> {
+  const { updated_since, status, issue_type } = request.filters ?? {};
+  const { after, begunAt } = place;
+  const since = updated_since == null ? null : Date.parse(updated_since);
+  const query = {
+    resourceId,
+    after,
     limit: request.limit,
-    updatedSince: updated_since == null ? null : Date.parse(updated_since),
+    updatedSince: since,
     statuses: eachOnce(status),
     issueTypes: eachOnce(issue_type),
     deliveredOnly: false,
+  };
+  const measured = await measureChanges(store, query);
+  const { through, hasMore } = measured;
+  const { refs, cutAt } = await removalsBetween(store, {
+    resourceId,
+    after,
+    through: hasMore ? through : Math.max(through, last),
+    newerThan: begunAt,
+    since,
   });
-  const head = JSON.stringify({
-    status: "ok",
-    summary: allSucceeded(issues.length),
-    item_errors: null,
-    identity_path: await identityPath(store, route.installation.id, userId),
-    has_more: hasMore,
-    next_cursor: hasMore ? writeCursor(through, scope) : null,
-    ...route.upgrade,
-  });
-  return spliceJson(head, { items: issues.map(({ json }) => json) });
+  if (cutAt === null) return { ...await readChanges(store, query, measured), removed: refs };
+  const shown = { ...measured, through: Math.min(through, cutAt) };
+  const { issues } = await readChanges(store, query, shown);
+  return { issues, through: cutAt, hasMore: true, removed: refs };
 }
 
 /** Derives what a cursor is valid for: one resource and one set of filters. */
@@ -60,15 +108,23 @@ function eachOnce(values: readonly string[] | null | undefined): readonly string
   return [...new Set(values ?? [])].sort();
 }
 
-const CursorSchema = v.tuple([v.pipe(v.number(), v.integer(), v.minValue(0)), v.string()]);
+const ChangeSchema = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-function writeCursor(change: number, scope: string): string {
-  return btoa(JSON.stringify([change, scope])).replaceAll("=", "");
+/** The second form was issued before there were removals. */
+const CursorSchema = v.union([
+  v.tuple([ChangeSchema, v.string(), ChangeSchema]),
+  v.tuple([ChangeSchema, v.string()]),
+]);
+
+function writeCursor({ after, begunAt }: Place, scope: string): string {
+  return btoa(JSON.stringify([after, scope, begunAt])).replaceAll("=", "");
 }
 
-function readCursor(cursor: string, scope: string): number {
+function readCursor(cursor: string, scope: string): Place {
   const parsed = parseWith(CursorSchema, decoded(cursor));
-  if (parsed.ok && parsed.value[1] === scope) return parsed.value[0];
+  if (parsed.ok && parsed.value[1] === scope) {
+    return { after: parsed.value[0], begunAt: parsed.value[2] ?? 0 };
+  }
   throw new HostError({
     code: "validation_error",
     message: "The cursor is not one of this pull. Start again without a cursor.",

@@ -23,9 +23,11 @@ export function reportImport(
       number(report.updated)
     } changed, ${number(report.unchanged)} unchanged.`,
   );
-  if (report.deleted > 0) {
-    output.notice(`${plural(report.deleted, "record")} of deleted issues skipped.`);
+  if (report.removed > 0) {
+    output.notice(`${plural(report.removed, "issue")} removed: deleted in the file.`);
   }
+  const skipped = report.deleted - report.removed;
+  if (skipped > 0) output.notice(`${plural(skipped, "record")} of deleted issues skipped.`);
   if (report.replaced.length > 0) {
     output.notice(
       `${plural(report.replaced.length, "record")} older than another of the same issue:`,

@@ -2,6 +2,7 @@ import { TABLES } from "./v1_tables.ts";
 import { TEAMS_AND_PARENTS } from "./v2_teams_and_parents.ts";
 import { SESSIONS } from "./v3_sessions.ts";
 import { CHANGE_NUMBERS } from "./v4_change_numbers.ts";
+import { TOMBSTONES } from "./v5_tombstones.ts";
 
 /**
  * The host's schema. Each entry brings it one version further and is never edited once released. Times are
@@ -12,4 +13,5 @@ export const HOST_MIGRATIONS: readonly string[] = [
   TEAMS_AND_PARENTS,
   SESSIONS,
   CHANGE_NUMBERS,
+  TOMBSTONES,
 ];

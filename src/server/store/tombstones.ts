@@ -1,0 +1,90 @@
+import { insertRow } from "./insert.ts";
+import { takeChange } from "./issues.ts";
+import { integer, text } from "./row.ts";
+import type { HostStore, Transaction } from "./store.ts";
+
+/**
+ * Removes an issue and leaves a tombstone with a change number of its own; `at` is milliseconds since 1970. Returns
+ * whether there was such an issue.
+ */
+export async function removeIssue(
+  tx: Transaction,
+  resourceId: string,
+  issueId: string,
+  at: number,
+): Promise<boolean> {
+  const row = await tx.one(
+    `SELECT json_extract(json, '$.ref') AS ref, version, updated_ms FROM issues
+     WHERE resource_id = ? AND external_id = ?`,
+    resourceId,
+    issueId,
+  );
+  if (row === null) return false;
+  await tx.run("DELETE FROM issues WHERE resource_id = ? AND external_id = ?", resourceId, issueId);
+  await insertRow(tx, "tombstones", {
+    resource_id: resourceId,
+    external_id: issueId,
+    ref: text(row, "ref"),
+    version: integer(row, "version"),
+    change: await takeChange(tx, resourceId),
+    // A reader who has seen the issue's last change asks for what came after it.
+    removed_at: Math.max(at, integer(row, "updated_ms")),
+  });
+  return true;
+}
+
+/** Which removals to read. */
+export interface RemovalQuery {
+  readonly resourceId: string;
+  /** The change to continue after. */
+  readonly after: number;
+  /** The last change that counts. */
+  readonly through: number;
+  /** A removal counts when it is newer than this change … */
+  readonly newerThan: number;
+  /** … or not older than this, in milliseconds since 1970; `null` for never. */
+  readonly since: number | null;
+}
+
+/** Removals, in the order of changes. */
+export interface RemovalPage {
+  /** References of removed issues in JSON, as stored. */
+  readonly refs: readonly string[];
+  /** The change up to which they were read, when they are too many for one answer. */
+  readonly cutAt: number | null;
+}
+
+/** Removals in one answer at most. */
+const MAX_REMOVALS = 10_000;
+
+/** Text of removals in one answer at most: a character may take three bytes, and a client refuses more than 32 MiB. */
+const MAX_CHARACTERS = 2 * 1024 * 1024;
+
+/** Reads the removals between two changes, as many as fit one answer, and at least one. */
+export async function removalsBetween(
+  store: HostStore,
+  { resourceId, after, through, newerThan, since }: RemovalQuery,
+): Promise<RemovalPage> {
+  const rows = await store.all(
+    `SELECT change, ref FROM tombstones WHERE resource_id = ? AND change > ? AND change <= ?
+       AND (change > ? OR removed_at >= ?) ORDER BY change LIMIT ?`,
+    resourceId,
+    after,
+    through,
+    newerThan,
+    since ?? Number.MAX_SAFE_INTEGER,
+    MAX_REMOVALS + 1,
+  );
+  const refs: string[] = [];
+  let characters = 0;
+  let cutAt: number | null = null;
+  for (const row of rows) {
+    const ref = text(row, "ref");
+    characters += ref.length;
+    const isFull = refs.length === MAX_REMOVALS || characters > MAX_CHARACTERS;
+    if (isFull && cutAt !== null) return { refs, cutAt };
+    refs.push(ref);
+    cutAt = integer(row, "change");
+  }
+  return { refs, cutAt: null };
+}

@@ -1,12 +1,11 @@
-import { basename, join } from "../platform/paths.ts";
+import { join } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
-import { adoptStore } from "../store/adopted.ts";
 import { IssueStore } from "../store/issue_store.ts";
-import { placeNote, rememberPlace, rememberSeen } from "../store/places.ts";
+import { rememberPlace, rememberSeen } from "../store/places.ts";
 import { userPaths } from "../user/paths.ts";
 import { localScopeFile } from "../user/scope.ts";
 import { toolOf } from "./connectors.ts";
-import { takeOver } from "./take_over.ts";
+import { takeIn } from "./take_in.ts";
 import { databaseEvidence, toolDatabase } from "./tool_database.ts";
 import { type LocalWorkspace, withDatabase } from "./workspace.ts";
 
@@ -42,11 +41,12 @@ export async function settleWorkspace(
   const before = seen?.database;
   if (before !== undefined && before !== database) {
     const earlier = await withDatabase(platform, located, before);
-    if (database.startsWith(`${before}#`)) await takenIn(platform, earlier.storePath, settled);
-    else await warnOfWaiting(platform, located, before, database);
+    if (database.startsWith(`${before}#`)) {
+      await takeIn(platform, earlier.storePath, settled.storePath);
+    } else await warnOfWaiting(platform, located, before, database);
   }
   const { directoryStorePath } = located;
-  const storePath = await takenIn(platform, directoryStorePath, settled);
+  const storePath = await takeIn(platform, directoryStorePath, settled.storePath);
   if (storePath !== settled.storePath) return await withDatabase(platform, located, null);
   await rememberSeen(platform, located.seenPath, {
     provider,
@@ -73,60 +73,6 @@ export async function rememberWorkspace(
     root: repository.root,
     ...(database === null ? {} : { database }),
   });
-}
-
-/** Makes the cache at `from`, if any, that of a workspace; returns which of the two is used now. */
-async function takenIn(
-  platform: Platform,
-  from: string,
-  settled: LocalWorkspace,
-): Promise<string> {
-  const { files } = platform;
-  const to = settled.storePath;
-  if (!(await isThere(platform, from))) return to;
-  if (!(await isThere(platform, to))) {
-    const adopted = await adoptStore(platform, from, to);
-    if (adopted === to && !(await isThere(platform, from))) await removeNotes(platform, from);
-    return adopted;
-  }
-  const move = await files.lock(`${to}.move.lock`, { purpose: "moving an issue cache" });
-  try {
-    // A sync of an older version may be at work there.
-    const busy = await files.lock(`${from}.lock`, { purpose: "moving an issue cache" });
-    try {
-      await mergeInto(platform, from, to);
-    } finally {
-      await busy.release();
-    }
-  } finally {
-    await move.release();
-  }
-  return to;
-}
-
-async function mergeInto(platform: Platform, from: string, to: string): Promise<void> {
-  const { files, clock, terminal } = platform;
-  if (!(await isThere(platform, from))) return;
-  using target = await IssueStore.open(platform, to);
-  const name = basename(from);
-  if (!target.checkpoints.isTakenOver(name)) {
-    using source = await IssueStore.open(platform, from);
-    const { refusedMappings } = takeOver(source, target, from, clock.now());
-    for (const mapping of refusedMappings) {
-      terminal.stderr.write(
-        `Warning: the mapping ${mapping} of another worktree contradicts one that is there, and was left out.\n`,
-      );
-    }
-  }
-  for (const end of ["-wal", "-shm", ""]) await files.remove(`${from}${end}`);
-  await removeNotes(platform, from);
-  target.checkpoints.forgetTakenOver(name);
-}
-
-async function removeNotes({ files }: Platform, storePath: string): Promise<void> {
-  for (const path of [placeNote(storePath), `${storePath}.lock`, `${storePath}.move.lock`]) {
-    await files.remove(path);
-  }
 }
 
 async function warnOfWaiting(

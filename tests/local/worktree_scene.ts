@@ -4,7 +4,7 @@ import { IssueStore } from "../../src/store/issue_store.ts";
 import { trackerScopeFile } from "../../src/user/scope.ts";
 import { userPaths } from "../../src/user/paths.ts";
 import { gitIn } from "../support/git.ts";
-import type { TestPlatform } from "../support/platform.ts";
+import type { TestPlatform, TestPlatformOptions } from "../support/platform.ts";
 import { type LocalProject, withProject } from "./local_project.ts";
 
 /** A repository with a worktree and a clone, all bound to one workspace; its tool is not named yet. */
@@ -23,7 +23,10 @@ const CONFIG = "tracker:\n  provider: beads\n  workspace: main\n" +
   "  doctrine:\n    mode: split_ownership\n    field_owners: {}\n";
 
 /** Runs a test in a repository with a worktree and a clone. */
-export async function withWorktrees(test: (scene: WorktreeScene) => Promise<void>): Promise<void> {
+export async function withWorktrees(
+  test: (scene: WorktreeScene) => Promise<void>,
+  options: TestPlatformOptions = {},
+): Promise<void> {
   await withProject("bd", async (project) => {
     const { platform, root } = project;
     const [side, clone] = [`${platform.home}/side`, `${platform.home}/clone`];
@@ -43,7 +46,7 @@ export async function withWorktrees(test: (scene: WorktreeScene) => Promise<void
       at: (root) => new LocalTrackerService({ platform, root }),
       storeOf: async (root) => (await locateWorkspace(platform, root, "beads", "main")).storePath,
     });
-  });
+  }, options);
 }
 
 /** Makes the cache that a released version kept for a directory the tool runs in; `old` for one before 0.2. */

@@ -1,29 +1,14 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
 import type { SyncField } from "../contract/sync_fields.ts";
 import type { StoredConflict } from "../store/conflicts.ts";
-import { type RefusedEdit, refusedEdits, shownIssue } from "../store/edits.ts";
 import type { IssueFilter } from "../store/issues.ts";
-import { changesOf } from "./field_changes.ts";
 import type { DiscardResult } from "./discard.ts";
 import type { EditContext, EditResult, IssueEdit } from "./edits.ts";
-import { differingFields, fieldsOf, pickFields } from "./fields.ts";
+import { type IssueView, viewIssue } from "./issue_view.ts";
 import type { ConflictTake, ResolveOutcome } from "./resolve.ts";
 import type { SyncStore } from "./store.ts";
-import type { FieldChange } from "./sync_report.ts";
 
-/** An issue with what is known of it here. */
-export interface IssueView {
-  /** The issue, edits included. */
-  readonly issue: NormalizedIssue;
-  /** Created here and not at the tracker yet. */
-  readonly isNew: boolean;
-  /** Edits that wait for a push. */
-  readonly pending: readonly FieldChange[];
-  /** Its open conflicts. */
-  readonly conflicts: readonly StoredConflict[];
-  /** Edits that were refused; they do not count as the issue's state. */
-  readonly refused: readonly RefusedEdit[];
-}
+export type { IssueView } from "./issue_view.ts";
 
 /**
  * The issues of a binding, as they are kept and edited here. No method opens a socket or starts a tool: an edit waits
@@ -102,21 +87,7 @@ export abstract class EditableIssues implements SyncedIssues {
   }
 
   issueShow(idOrKey: string): Promise<IssueView> {
-    return this.reading((store) => {
-      const stored = store.issues.find(idOrKey) ?? store.issues.require(idOrKey);
-      const { issue, base } = stored;
-      const ours = fieldsOf(issue);
-      const seen = base === null ? null : fieldsOf(base);
-      return {
-        issue: shownIssue(stored),
-        isNew: base === null,
-        pending: seen === null
-          ? []
-          : changesOf(pickFields(ours, differingFields(ours, seen)), seen),
-        conflicts: store.conflicts.open(issue.ref.id),
-        refused: refusedEdits(stored),
-      };
-    });
+    return this.reading((store) => viewIssue(store, idOrKey));
   }
 
   async issueEdit(idOrKey: string, edit: IssueEdit): Promise<EditResult> {

@@ -1,6 +1,7 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
 import type { IssueStore } from "../store/issue_store.ts";
 import type { IssueFilter } from "../store/issues.ts";
+import type { Side } from "../sync/side.ts";
 import { type ProjectContext, requireBinding, type SavedBinding } from "./backend.ts";
 import { knownProvider } from "./provider_class.ts";
 
@@ -9,6 +10,8 @@ export interface CachedIssues {
   readonly binding: SavedBinding;
   /** `null` before the first pull. */
   readonly store: IssueStore | null;
+  /** Returns what the other side can take; `null` where the binding names no workspace. Asks nothing of it. */
+  readonly side: () => Promise<Side | null>;
 }
 
 /**
@@ -21,21 +24,30 @@ export async function openCache(
 ): Promise<CachedIssues> {
   const binding = await requireBinding({ platform, root });
   const known = knownProvider(platform.env, binding.provider);
+  const { workspace } = binding;
   if (known.kind === "hosted") {
     const { IssueCache } = await import("../client/sync_cache.ts");
     const { resolveHostUrl } = await import("../user/settings.ts");
     const baseUrl = (await resolveHostUrl(platform))?.url ?? null;
     const cache = new IssueCache({ platform, provider: known.provider, baseUrl });
-    return { binding, store: await cache.openForReading(binding) };
+    return {
+      binding,
+      store: await cache.openForReading(binding),
+      side: async () =>
+        (await import("../client/hosted_side.ts")).hostedSide(known.provider, workspace ?? ""),
+    };
   }
-  const { workspace } = binding;
-  if (workspace === null) return { binding, store: null };
+  if (workspace === null) return { binding, store: null, side: () => Promise.resolve(null) };
   const [{ locateWorkspace }, { IssueStore }] = await Promise.all([
     import("../local/workspace.ts"),
     import("../store/issue_store.ts"),
   ]);
-  const { storePath } = await locateWorkspace(platform, root, known.provider, workspace);
-  return { binding, store: await IssueStore.openForReading(platform, storePath) };
+  const located = await locateWorkspace(platform, root, known.provider, workspace);
+  return {
+    binding,
+    store: await IssueStore.openForReading(platform, located.storePath),
+    side: async () => (await import("../local/connectors.ts")).connectorOf(platform, located),
+  };
 }
 
 /**

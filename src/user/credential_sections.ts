@@ -105,16 +105,22 @@ function moveCurrentAway(table: TomlTable, host: string): CredentialChanges {
   return user === null ? [] : userChanges(["hosts", current], user, current);
 }
 
-/** Edits that take the session at `host` away. */
+/** Edits that take the session at `host` away. Whose it was stays, by which their cached issues and edits are found. */
 export function removeSession(table: TomlTable, host: string): CredentialChanges {
-  if (currentHostOf(table) !== host) return [{ path: ["hosts", host], value: null }];
+  const user = userIn(table, host);
+  const gone = currentHostOf(table) === host
+    ? [
+      ...tokenPaths(table, host),
+      ["user", "username"],
+      ["user", "team_slug"],
+      ["server", "url"],
+      ["hosts", host, "tokens"],
+    ]
+    : tokenPaths(table, host);
   return [
-    ...tokenPaths(table, host),
-    ["user", "username"],
-    ["user", "team_slug"],
-    ["server", "url"],
-    ["hosts", host],
-  ].map((path) => ({ path, value: null }));
+    ...gone.map((path) => ({ path, value: null })),
+    ...(user === null ? [] : userChanges(["hosts", host], user, host)),
+  ];
 }
 
 /** Where the tokens of `host` stand. */

@@ -82,8 +82,8 @@ export class CredentialStore {
   }
 
   /**
-   * Whose work at a host this machine keeps: the user of the session in force, else of the session that has ended,
-   * until a logout; `null` when that is not known.
+   * Whose work at a host this machine keeps: the user of the session in force, else of the last one; `null` when nobody
+   * was signed in there.
    *
    * @throws {TrackerError} `invalid_toml`; `invalid_host_url`; `invalid_setting`.
    */

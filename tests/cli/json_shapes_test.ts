@@ -176,9 +176,13 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "daemon run": "below",
   "dashboard": "tests/dashboard/command_test.ts",
   "sync publish": "tests/acceptance/publish_test.ts",
+  "sync status": "docs/json.md, held by tests/acceptance/sync_status_test.ts",
   "sync conflicts": "docs/local-json.md, held by tests/acceptance/local_test.ts",
   "issue create": "docs/local-json.md, held by tests/acceptance/local_test.ts",
   "issue discard": "docs/local-json.md, held by tests/acceptance/local_test.ts",
+  "issue move": "docs/local-json.md, held by tests/acceptance/hosted_edits_test.ts",
+  "issue close": "docs/local-json.md, held by tests/acceptance/hosted_edits_test.ts",
+  "issue reopen": "docs/local-json.md, held by tests/acceptance/hosted_edits_test.ts",
   "issue edit": "docs/local-json.md, held by tests/acceptance/local_test.ts",
   "map add": "docs/local-json.md",
 };

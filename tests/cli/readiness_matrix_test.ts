@@ -35,15 +35,19 @@ const NEEDS: Readonly<Record<string, readonly [ReadinessNeed, ...string[]]>> = {
   "issue list": ["none"],
   "issue show": ["none", "WEB-1"],
   "issue search": [BOUND, "timeout"],
-  "issue create": [BOUND, "--title", "New"],
-  "issue edit": [BOUND, "bd-1", "--title", "New"],
-  "issue discard": [BOUND, "bd-1"],
+  "issue create": ["binding", "--title", "New"],
+  "issue edit": ["binding", "bd-1", "--title", "New"],
+  "issue move": ["binding", "bd-1", "done"],
+  "issue close": ["binding", "bd-1"],
+  "issue reopen": ["binding", "bd-1"],
+  "issue discard": ["binding", "bd-1"],
   "map list": [BOUND],
   "map add": [BOUND, "--wp-id", "WP01", "--external-id", "1"],
   "sync pull": [REACHABLE],
   "sync push": [REACHABLE],
   "sync run": [REACHABLE],
-  "sync conflicts": [BOUND],
+  "sync status": ["binding"],
+  "sync conflicts": ["binding"],
   "sync publish": [REACHABLE],
   "sync wait": [REACHABLE, "0b0e7c1e-5c1f-4f0e-9a56-0c2a4c7d9b11"],
   "mission create": ["none", "first-steps"],
@@ -118,6 +122,9 @@ async function machineWithout(
 function lookedAt(need: ReadinessNeed): readonly Missing[] {
   if (need === "none") return [];
   if (need === "gate") return ["rollout_disabled"];
+  if (need === "binding") {
+    return ["rollout_disabled", "missing_auth", "missing_host_config", "missing_mission_binding"];
+  }
   return PREREQUISITES.map(({ state }) => state).filter((state) =>
     state === "host_unreachable"
       ? need.reachability
@@ -257,7 +264,7 @@ for (const hosted of [true, false]) {
         "tracker:\n  provider: beads\n  workspace: main\n",
       );
       const onTheBinding = (await catalogue(hosted)).filter(({ readiness }) =>
-        typeof readiness === "object" && readiness.binding
+        readiness === "binding" || (typeof readiness === "object" && readiness.binding)
       );
       assert.ok(onTheBinding.length >= 5);
       for (const command of onTheBinding) {

@@ -26,16 +26,18 @@ export type HelpGroup = typeof HELP_GROUPS[number];
 
 /**
  * What must hold before a command runs against a hosted provider. `none`: nothing. `gate`: only the
- * rollout gate. Otherwise the readiness evaluator runs, with the binding and the reachability of the
- * host where asked.
+ * rollout gate. `binding`: the gate, a host URL, a user who is or was signed in there, and a
+ * binding, for work on the cache that needs neither a session nor the network. Otherwise the readiness evaluator runs, with the binding and the
+ * reachability of the host where asked.
  */
 export type ReadinessNeed =
   | "none"
   | "gate"
+  | "binding"
   | { readonly binding: boolean; readonly reachability: boolean };
 
-/** Values of this machine that completion can offer: keys of cached issues, missions, names of settings. */
-export type ValueSource = "issues" | "missions" | "settings";
+/** Values of this machine that completion can offer: keys of cached issues, missions, names of settings, conflicts to decide. */
+export type ValueSource = "issues" | "missions" | "settings" | "conflicts";
 
 /** The one class of providers that a command is for, and what it says to the other. */
 export type ClassRestriction =

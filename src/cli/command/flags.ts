@@ -17,6 +17,7 @@ export type Metavar =
   | "KEY"
   | "K=V"
   | "MODE"
+  | "N"
   | "NAME"
   | "PROVIDER"
   | "REF"

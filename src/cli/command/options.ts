@@ -39,6 +39,11 @@ export function createKit({ hosted, named = (metavar) => string({ metavar }) }: 
     named,
     /** The name of a provider; hosted ones only where the gate is on. */
     provider: () => provider(hosted),
+    /** A whole number of 1 or more, of which completion may offer some. */
+    number: (): ValueParser<"sync", number> => {
+      const suggest = named("N").suggest;
+      return { ...count(), ...(suggest === undefined ? {} : { suggest }) };
+    },
     /** An option with any text as its value, that may be left out. */
     textValue: (name: FlagName, metavar: Metavar, description: string) =>
       optional(textOption(name, metavar, description)),

@@ -22,7 +22,12 @@ export interface LiveContext {
 
 type Source = (context: LiveContext) => Promise<readonly LiveValue[]>;
 
-const SOURCES: Readonly<Record<ValueSource, Source>> = { issues: cachedKeys, missions, settings };
+const SOURCES: Readonly<Record<ValueSource, Source>> = {
+  issues: cachedKeys,
+  missions,
+  settings,
+  conflicts: openConflicts,
+};
 
 /** The values of this machine that a command takes, by what its help calls them; reads, never writes. */
 export async function liveValues(
@@ -64,6 +69,15 @@ async function cachedKeys({ platform, repo, prefix }: LiveContext): Promise<read
   } finally {
     store?.close();
   }
+}
+
+async function openConflicts({ platform, repo }: LiveContext): Promise<readonly LiveValue[]> {
+  const { openCache } = await import("../../tracker/cache.ts");
+  using store = (await openCache({ platform, root: await rootOf(platform, repo) })).store;
+  return (store?.conflicts.open() ?? []).map(({ id, issueId, field }) => ({
+    text: String(id),
+    meaning: `${field.replaceAll("_", " ")} of ${store?.get(issueId)?.ref.key ?? issueId}`,
+  }));
 }
 
 async function missions({ platform, repo }: LiveContext): Promise<readonly LiveValue[]> {

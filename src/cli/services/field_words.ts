@@ -27,3 +27,8 @@ function refWords(value: unknown): string | null {
   if ("key" in value && typeof value.key === "string") return value.key;
   return "id" in value && typeof value.id === "string" ? value.id : null;
 }
+
+/** The name of a field as people read it. */
+export function fieldName(field: string): string {
+  return field.replaceAll("_", " ");
+}

@@ -1,7 +1,7 @@
 import { classifyProvider } from "../../contract/providers.ts";
 import { isHostedSyncEnabled, requireHostedSync } from "../../client/rollout.ts";
 import type { RequestOptions } from "../../client/open_host.ts";
-import type { Environment } from "../../platform/platform.ts";
+import type { Environment, Platform } from "../../platform/platform.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import type { Command, Invocation } from "../command/command.ts";
 import type { KnownProvider } from "../../tracker/provider_class.ts";
@@ -24,7 +24,9 @@ export async function prepare(invocation: Invocation, context: Context): Promise
   const { env } = context.platform;
   if (readiness === "none") return;
   if (readiness === "gate") return requireHostedSync(env);
-  const project = readiness.binding ? await boundProject(context) : null;
+  const onCache = readiness === "binding";
+  const need = onCache ? ON_CACHE : readiness;
+  const project = need.binding ? await boundProject(context) : null;
   const provider = invocation.provider ?? project?.provider ?? null;
   const found = provider === null ? null : classifyProvider(provider);
   if (provider !== null && (found?.kind === "removed" || found?.kind === "unknown")) {
@@ -34,12 +36,16 @@ export async function prepare(invocation: Invocation, context: Context): Promise
     await refuseOtherClass(command, found, env);
     if (found.kind === "local") return;
   }
-  await evaluate(context, project?.root ?? null, readiness, {
-    // Where the gate is off, and for a command that no hosted binding can use, a sign-in helps nothing.
+  await evaluate(context, project?.root ?? null, need, {
+    // Where the gate is off, and for a command that needs no session, a sign-in helps nothing.
     unbound: found === null &&
-      (command.only?.providers === "local" || !isHostedSyncEnabled(env)),
+      (onCache || command.only?.providers === "local" || !isHostedSyncEnabled(env)),
+    signedIn: !onCache,
   });
 }
+
+/** What work on the cache needs besides the gate and a host URL, by which the cache is found. */
+const ON_CACHE = { binding: true, reachability: false } as const;
 
 /** Refuses a command that is for the other class of providers alone. */
 async function refuseOtherClass(
@@ -62,7 +68,7 @@ async function evaluate(
   context: Context,
   projectRoot: string | null,
   need: { readonly binding: boolean; readonly reachability: boolean },
-  { unbound }: { readonly unbound: boolean },
+  { unbound, signedIn }: { readonly unbound: boolean; readonly signedIn: boolean },
 ): Promise<void> {
   const { evaluateReadiness } = await import("../../client/readiness.ts");
   if (unbound && need.binding) {
@@ -75,6 +81,7 @@ async function evaluate(
     featureSlug: need.binding ? await missionOf(context, projectRoot) : null,
     requireMissionBinding: need.binding,
     probeReachability: need.reachability,
+    probes: signedIn ? undefined : { auth: isUserKnown },
     version: VERSION,
     onRequestLog: need.reachability ? await logOf(context) : undefined,
   });
@@ -83,6 +90,12 @@ async function evaluate(
   const { isFault, ...words } = notReadyWords(result);
   const failure = { code: result.state, ...words, details: result.details };
   throw isFault ? new TrackerError(failure) : new NotReadyError(failure);
+}
+
+/** Whether it is known whose issues at the host are cached here: somebody is, or was last, signed in there. */
+async function isUserKnown(platform: Platform, hostUrl: string | null): Promise<boolean> {
+  const { CredentialStore } = await import("../../user/credentials.ts");
+  return hostUrl === null || await new CredentialStore({ platform }).user(hostUrl) !== null;
 }
 
 /** The mission that is worked on, for the words. */

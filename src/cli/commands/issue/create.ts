@@ -6,19 +6,14 @@ import { issueFields } from "./field_options.ts";
 export const command = defineCommand({
   path: "issue create",
   group: "Look",
-  summary: "Create an issue here; the next push creates it in the tracker (local providers).",
+  summary: "Create an issue here; the next push creates it in the tracker.",
   gated: false,
   examples: [
     'tracker issue create --title "Retry the upload" --type bug --priority high',
     "tracker issue create --title Notes --body-file - < notes.md",
   ],
-  readiness: { binding: true, reachability: false },
+  readiness: "binding",
   permissions: CHANGE_PROJECT,
-  only: {
-    providers: "local",
-    refusal:
-      "Issues of a hosted tracker are created there, or with `tracker sync push --items-json`",
-  },
   missing: "Name the issue: `tracker issue create --title TEXT`",
   options: (kit) =>
     kit.object("Options", {

@@ -6,16 +6,15 @@ import { defineCommand } from "../../command/command.ts";
 export const command = defineCommand({
   path: "issue discard",
   group: "Look",
-  summary: "Drop edits made here before they are pushed (local providers).",
+  summary: "Drop edits made here before they are pushed.",
   gated: false,
   examples: [
     "tracker issue discard bd-12",
     "tracker issue discard bd-12 --field status --json",
   ],
-  readiness: { binding: true, reachability: false },
+  readiness: "binding",
   permissions: CHANGE_PROJECT,
   completion: { KEY: "issues" },
-  only: { providers: "local", refusal: "Issues of a hosted tracker are not edited here" },
   missing: "Name the issue: `tracker issue discard KEY`",
   options: (kit) =>
     kit.object("Options", {

@@ -1,5 +1,5 @@
 import type { SyncField } from "../../../sync/fields.ts";
-import { openLocalBackend } from "../../../tracker/backend.ts";
+import { openBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { inWords } from "../../services/field_words.ts";
@@ -13,9 +13,9 @@ export interface IssueDiscardOptions {
   readonly fields: readonly SyncField[];
 }
 
-/** Drops edits on the local side. */
+/** Drops edits that wait in the cache. */
 export async function run(context: Context, options: IssueDiscardOptions): Promise<number> {
-  const { service } = await openLocalBackend(await projectContext(context), "`issue discard`");
+  const { service } = await openBackend(await projectContext(context));
   const result = await service.issueDiscard(options.key, options.fields);
   const { output, globals } = context;
   if (globals.json) {

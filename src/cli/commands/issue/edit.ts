@@ -9,20 +9,15 @@ export const CLEARABLE = ["body", "assignees", "labels", "parent", "links"] as c
 export const command = defineCommand({
   path: "issue edit",
   group: "Look",
-  summary: "Change an issue here; the next push changes it in the tracker (local providers).",
+  summary: "Change an issue here; the next push changes it in the tracker.",
   gated: false,
   examples: [
     "tracker issue edit bd-12 --status in_progress --assignee mei",
     "tracker issue edit bd-12 --clear labels",
   ],
-  readiness: { binding: true, reachability: false },
+  readiness: "binding",
   permissions: CHANGE_PROJECT,
   completion: { KEY: "issues" },
-  only: {
-    providers: "local",
-    refusal:
-      "Issues of a hosted tracker are changed there, or with `tracker sync push --items-json`",
-  },
   missing: "Name the issue: `tracker issue edit KEY`",
   options: (kit) =>
     kit.object("Options", {

@@ -4,7 +4,7 @@ import { inWords } from "../../services/field_words.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { editJson } from "./json.ts";
 
-/** Shows what an edit on the local side did. */
+/** Shows what an edit did; the edit waits in the cache. */
 export function reportEdit(
   context: Context,
   result: EditResult,

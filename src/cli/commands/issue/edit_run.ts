@@ -1,6 +1,6 @@
 import type { IssueEdit } from "../../../sync/edits.ts";
 import { usageError } from "../../../platform/tracker_error.ts";
-import { openLocalBackend } from "../../../tracker/backend.ts";
+import { openBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { reportEdit } from "./edit_report.ts";
 import type { CLEARABLE } from "./edit.ts";
@@ -16,7 +16,7 @@ export interface IssueEditOptions {
   readonly clear: readonly typeof CLEARABLE[number][];
 }
 
-/** Changes an issue on the local side. */
+/** Changes an issue in the cache. */
 export async function run(context: Context, options: IssueEditOptions): Promise<number> {
   const edit: IssueEdit = {
     ...(await editFrom(context, options.fields)),
@@ -31,6 +31,6 @@ export async function run(context: Context, options: IssueEditOptions): Promise<
       "Name a field: `tracker issue edit --help` lists them.",
     );
   }
-  const { service } = await openLocalBackend(await projectContext(context), "`issue edit`");
+  const { service } = await openBackend(await projectContext(context));
   return reportEdit(context, await service.issueEdit(options.key, edit), "Changed");
 }

@@ -3,25 +3,34 @@ import type { NormalizedIssue } from "../../../contract/issue.ts";
 import type { DiscardResult } from "../../../sync/discard.ts";
 import type { IssueComments } from "../../../local/comments.ts";
 import type { EditResult } from "../../../sync/edits.ts";
-import type { RefusedEdit } from "../../../store/edits.ts";
+import type { IssueView } from "../../../sync/issue_view.ts";
+import { SCHEMA } from "../../services/json_schema.ts";
 
-/** `issue create` and `issue edit` with `--json` (local-json.md, Edits). */
+/** Commands that edit an issue, with `--json` (local-json.md, Edits). */
 export function editJson({ issue, changes, unwritable }: EditResult): JsonObject {
-  return { issue, changes, skipped_fields: unwritable };
+  return { schema: SCHEMA, issue, changes, skipped_fields: unwritable };
 }
 
 /** `issue discard` with `--json` (local-json.md, Edits). */
 export function discardJson({ issue, changes, removed }: DiscardResult): JsonObject {
-  return { issue, changes, removed };
+  return { schema: SCHEMA, issue, changes, removed };
 }
 
-/** An issue, with the edits of it that were refused, where there are any (local-json.md, Lists). */
-export function withRefused(issue: NormalizedIssue, refused: readonly RefusedEdit[]): JsonObject {
-  const own = refused.filter(({ id }) => id === issue.ref.id);
-  if (own.length === 0) return { ...issue };
+/** An issue, with what waits here and what was refused of it, where there is any (local-json.md, Lists). */
+export function viewJson({ issue, isNew, pending, conflicts, refused }: IssueView): JsonObject {
   return {
     ...issue,
-    refused: own.map(({ field, wanted, code, message }) => ({ field, wanted, code, message })),
+    ...(isNew ? { is_new: true } : {}),
+    ...(pending.length === 0 ? {} : { pending }),
+    ...(conflicts.length === 0 ? {} : { held: conflicts.map(({ id, field }) => ({ id, field })) }),
+    ...(refused.length === 0 ? {} : {
+      refused: refused.map(({ field, wanted, code, message }) => ({
+        field,
+        wanted,
+        code,
+        message,
+      })),
+    }),
   };
 }
 
@@ -36,4 +45,13 @@ export function commentsJson(found: IssueComments | undefined): JsonObject {
     })),
     comments_total: found.total,
   };
+}
+
+/** An issue of a list, as {@link viewJson} has it. */
+export function listedJson(
+  issue: NormalizedIssue,
+  waiting: ReadonlyMap<string, IssueView>,
+): JsonObject {
+  const view = waiting.get(issue.ref.id);
+  return view === undefined ? { ...issue } : viewJson(view);
 }

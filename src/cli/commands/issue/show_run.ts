@@ -1,12 +1,11 @@
 import { type NormalizedIssue, PRIORITY_WORDS } from "../../../contract/issue.ts";
 import { classifyProvider } from "../../../contract/providers.ts";
-import type { IssueView } from "../../../sync/editable_issues.ts";
 import type { IssueComments } from "../../../local/comments.ts";
+import { type IssueView, sendableFields, viewIssue } from "../../../sync/issue_view.ts";
 import { BEADS_WORDS, priorityOf } from "../../../local/words.ts";
-import type { RefusedEdit } from "../../../store/edits.ts";
 import { issueNotFound } from "../../../store/issues.ts";
-import { openLocalBackend } from "../../../tracker/backend.ts";
 import { openCache } from "../../../tracker/cache.ts";
+import type { ProjectContext } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { bold, multiline, padEnd, text } from "../../terminal/text.ts";
 import { refusedLines, statusWords } from "./refused.ts";
@@ -24,27 +23,28 @@ export async function run(context: Context, options: ShowOptions): Promise<numbe
   const project = await projectContext(context);
   const { binding, store } = await openCache(project);
   try {
-    const issue = store?.get(options.key) ?? null;
-    if (issue === null) {
-      throw issueNotFound(options.key);
-    }
-    const isLocal = classifyProvider(binding.provider ?? "").kind === "local";
-    const local = isLocal ? await openLocalBackend(project, "`issue show`") : null;
-    const view = await local?.service.issueShow(options.key) ?? null;
-    const found = options.comments ? await local?.service.issueComments(options.key) : undefined;
-    const refused = view?.refused ?? [];
+    if (store === null) throw issueNotFound(options.key);
+    const view = viewIssue(store, options.key);
+    const found = options.comments ? await commentsOf(project, options.key) : undefined;
     if (context.globals.json) {
-      const { commentsJson, withRefused } = await import("./json.ts");
-      context.output.json({ ...withRefused(issue, refused), ...commentsJson(found) });
+      const { commentsJson, viewJson } = await import("./json.ts");
+      context.output.json({ ...viewJson(view), ...commentsJson(found) });
       return 0;
     }
-    const count = commentsLine(issue, found);
-    show(context, issue, refused, view === null ? [] : [...count, ...waiting(view)]);
+    const isLocal = classifyProvider(binding.provider).kind === "local";
+    show(context, view, isLocal ? commentsLine(view.issue, found) : []);
     if (found !== undefined) showComments(context, found);
     return 0;
   } finally {
     store?.close();
   }
+}
+
+/** The comments of an issue of a local tool, which is asked for them. */
+async function commentsOf(project: ProjectContext, key: string): Promise<IssueComments> {
+  const { openLocalBackend } = await import("../../../tracker/backend.ts");
+  return await (await openLocalBackend(project, "`issue show --comments`")).service
+    .issueComments(key);
 }
 
 /** The priority, and how `bd` says it where the issue is one of its own. */
@@ -85,12 +85,11 @@ function showComments({ output, platform }: Context, { comments, total }: IssueC
   }
 }
 
-/** What is still to be done about an issue of a local binding. */
+/** What is still to be done about an issue. */
 function waiting(view: IssueView): [string, string][] {
-  const { isNew, pending, conflicts, refused } = view;
+  const { isNew, conflicts, refused } = view;
   const key = view.issue.ref.key ?? view.issue.ref.id;
-  const fields = pending.map(({ field }) => field)
-    .filter((name) => !refused.some(({ field }) => field === name)).join(", ");
+  const fields = sendableFields(view).join(", ");
   const open = conflicts.map(({ id, field }) => `${id} (${field})`).join(", ");
   const isRefused = refused.length > 0;
   return [
@@ -108,11 +107,11 @@ function waiting(view: IssueView): [string, string][] {
 
 function show(
   context: Context,
-  issue: NormalizedIssue,
-  refused: readonly RefusedEdit[],
+  view: IssueView,
   more: readonly (readonly [string, string])[],
 ): void {
   const { output, platform } = context;
+  const { issue, refused } = view;
   const now = platform.clock.now();
   const key = issue.ref.key ?? issue.ref.id;
   output.result(bold(`${key}  ${issue.title}`));
@@ -128,6 +127,7 @@ function show(
     ["updated", changedAgo(issue, now)],
     ["at", issue.ref.url ?? ""],
     ...more,
+    ...waiting(view),
   ];
   for (const [name, value] of facts) {
     if (value !== "") output.result(`  ${name.padEnd(10)} ${value}`);

@@ -1,10 +1,10 @@
 import type { JsonObject } from "../../../contract/field.ts";
 import type { LocalStatus } from "../../../local/service_results.ts";
-import { isoTime } from "../../../platform/clock.ts";
+import { lastSyncJson } from "../../services/run_json.ts";
 
 /** `status` of a local binding with `--json` (local-json.md, Status). */
 export function statusJson(status: LocalStatus): JsonObject {
-  const { counts, lastSync } = status;
+  const { counts } = status;
   return {
     provider: status.provider,
     workspace: status.workspace,
@@ -23,13 +23,7 @@ export function statusJson(status: LocalStatus): JsonObject {
     mappings: status.mappings,
     conflicts: status.conflicts,
     refused: counts.refused,
-    last_sync: lastSync === null ? null : {
-      kind: lastSync.kind,
-      outcome: lastSync.outcome,
-      started_at: isoTime(lastSync.startedAt),
-      finished_at: isoTime(lastSync.finishedAt),
-      counts: lastSync.counts,
-    },
+    last_sync: lastSyncJson(status.lastSync),
     updated_since: status.updatedSince,
   };
 }

@@ -5,21 +5,21 @@ import { defineCommand } from "../../command/command.ts";
 export const command = defineCommand({
   path: "sync conflicts",
   group: "Sync",
-  summary: "List conflicts of a local sync, or settle one.",
+  summary: "List conflicts between this side and the tracker, or settle one.",
   gated: false,
   examples: [
     "tracker sync conflicts",
     "tracker sync conflicts --resolve 3 --take ours",
     "tracker sync conflicts --resolve 4 --take both",
   ],
-  readiness: { binding: true, reachability: false },
+  readiness: "binding",
   permissions: [...READ_STATE, "write user"],
-  only: { providers: "local", refusal: "Conflicts of a hosted tracker are settled at the host" },
+  completion: { N: "conflicts" },
   missing: "Say whose value to take: `--resolve ID --take ours|theirs|base|both`",
   options: (kit) =>
     kit.object("Options", {
       resolve: kit.optional(kit.object({
-        id: kit.option("--resolve", kit.count(), {
+        id: kit.option("--resolve", kit.number(), {
           description: kit.text("Settle conflict N."),
         }),
         take: kit.option(

@@ -1,9 +1,11 @@
 import type { ConflictTake } from "../../../sync/resolve.ts";
 import type { StoredConflict } from "../../../store/conflicts.ts";
-import { openLocalBackend } from "../../../tracker/backend.ts";
+import { openBackend } from "../../../tracker/backend.ts";
+import { openCache } from "../../../tracker/cache.ts";
 import type { Context } from "../../command/context.ts";
 import { DONE, text } from "../../terminal/text.ts";
-import { valueWords } from "../../services/field_words.ts";
+import { fieldName, valueWords } from "../../services/field_words.ts";
+import { SCHEMA } from "../../services/json_schema.ts";
 import { conflictJson, resolvedJson } from "./json.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { ago } from "../../terminal/format.ts";
@@ -15,29 +17,50 @@ export interface SyncConflictsOptions {
   readonly all: boolean;
 }
 
-/** Lists the conflicts of a local binding, or settles one. */
+/** A conflict, and the name that people use for its issue. */
+type NamedConflict = readonly [conflict: StoredConflict, key: string];
+
+/** Lists the conflicts of the binding, or settles one. */
 export async function run(context: Context, options: SyncConflictsOptions): Promise<number> {
-  const { service } = await openLocalBackend(await projectContext(context), "`sync conflicts`");
-  if (options.resolve !== undefined) {
-    const { id, take } = options.resolve;
-    const outcome = await service.resolveConflict({ id, take });
-    if (context.globals.json) context.output.json(resolvedJson(outcome));
-    else {
-      const { issueId, field } = outcome.conflict;
-      const words = outcome.kind === "resolved" ? "settled" : "was settled this way before";
-      context.output.result(text`${DONE} Conflict ${id} (${issueId}, ${field}) ${words}.`);
-      if (take !== "theirs") context.output.notice("  Next: `tracker sync push`");
-    }
-    return 0;
-  }
-  const every = await service.conflicts();
-  const conflicts = options.all ? every : every.filter((conflict) => conflict.taken === null);
-  if (context.globals.json) context.output.json({ conflicts: conflicts.map(conflictJson) });
-  else list(context, conflicts, every.length);
+  if (options.resolve !== undefined) return await settle(context, options.resolve);
+  using store = (await openCache(await projectContext(context))).store;
+  const every = store?.conflicts.list() ?? [];
+  const conflicts = every.filter(({ taken }) => options.all || taken === null)
+    .map((conflict): NamedConflict => [
+      conflict,
+      store?.get(conflict.issueId)?.ref.key ?? conflict.issueId,
+    ]);
+  if (context.globals.json) {
+    context.output.json({
+      schema: SCHEMA,
+      conflicts: conflicts.map((named) => conflictJson(...named)),
+    });
+  } else list(context, conflicts, every.length);
   return 0;
 }
 
-function list(context: Context, conflicts: readonly StoredConflict[], total: number): void {
+async function settle(
+  context: Context,
+  { id, take }: { readonly id: number; readonly take: ConflictTake },
+): Promise<number> {
+  const { output, globals } = context;
+  const project = await projectContext(context);
+  const { service } = await openBackend(project);
+  const outcome = await service.resolveConflict({ id, take });
+  const { issueId, field } = outcome.conflict;
+  using store = (await openCache(project)).store;
+  const key = store?.get(issueId)?.ref.key ?? issueId;
+  if (globals.json) {
+    output.json(resolvedJson(outcome, key));
+    return 0;
+  }
+  const words = outcome.kind === "resolved" ? "settled" : "was settled this way before";
+  output.result(text`${DONE} Conflict ${id} (${key}, ${fieldName(field)}) ${words}.`);
+  if (take !== "theirs") output.notice("  Next: `tracker sync push`");
+  return 0;
+}
+
+function list(context: Context, conflicts: readonly NamedConflict[], total: number): void {
   const { output, platform } = context;
   if (conflicts.length === 0) {
     output.result(total === 0 ? "No conflicts." : "No open conflicts; `--all` shows settled ones.");
@@ -56,10 +79,10 @@ function list(context: Context, conflicts: readonly StoredConflict[], total: num
       { title: "TAKEN" },
       { title: "SINCE" },
     ],
-    conflicts.map((conflict) => [
+    conflicts.map(([conflict, key]) => [
       String(conflict.id),
-      conflict.issueId,
-      conflict.field,
+      key,
+      fieldName(conflict.field),
       valueWords(conflict.base, conflict.field),
       valueWords(conflict.ours, conflict.field),
       valueWords(conflict.theirs, conflict.field),

@@ -8,6 +8,7 @@ import {
   type SyncEvent,
   type SyncReport,
 } from "../../../sync/sync_report.ts";
+import { SCHEMA } from "../../services/json_schema.ts";
 import { isoTime } from "../../../platform/clock.ts";
 import type { StoredConflict } from "../../../store/conflicts.ts";
 
@@ -28,12 +29,12 @@ export function syncJson(report: SyncReport, steps: readonly SyncEvent[]): JsonO
 }
 
 /** A conflict as `sync conflicts --json` lists it (local-json.md, Conflicts). */
-export function conflictJson(conflict: StoredConflict): JsonObject {
+export function conflictJson(conflict: StoredConflict, key: string): JsonObject {
   const { id, field, reason, base, ours, theirs, taken } = conflict;
   return {
     id,
     issue_id: conflict.issueId,
-    key: conflict.issueId,
+    key,
     field,
     reason,
     base,
@@ -56,8 +57,8 @@ function timeOrNull(time: number | null): string | null {
 }
 
 /** What settling a conflict did, with `--json` (local-json.md, Conflicts). */
-export function resolvedJson({ kind, conflict }: ResolveOutcome): JsonObject {
-  return { resolved: kind === "resolved", conflict: conflictJson(conflict) };
+export function resolvedJson({ kind, conflict }: ResolveOutcome, key: string): JsonObject {
+  return { schema: SCHEMA, resolved: kind === "resolved", conflict: conflictJson(conflict, key) };
 }
 
 function pullJson(report: LocalPullReport): JsonObject {

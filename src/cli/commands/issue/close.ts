@@ -1,0 +1,20 @@
+import { CHANGE_PROJECT } from "../../command/access.ts";
+import { defineCommand } from "../../command/command.ts";
+
+/** The command `tracker issue close`. */
+export const command = defineCommand({
+  path: "issue close",
+  group: "Look",
+  summary: "Close an issue here as done; the next push closes it in the tracker.",
+  gated: false,
+  examples: ["tracker issue close bd-12", "tracker issue close bd-12 --json"],
+  readiness: "binding",
+  permissions: CHANGE_PROJECT,
+  completion: { KEY: "issues" },
+  missing: "Name the issue: `tracker issue close KEY`",
+  options: (kit) =>
+    kit.object("Options", {
+      key: kit.argument(kit.named("KEY"), { description: kit.text("Key or id of the issue.") }),
+    }),
+  load: () => import("./close_run.ts"),
+});

@@ -1,0 +1,7 @@
+import type { Context } from "../../command/context.ts";
+import { isClosed, moveIssue } from "./moving.ts";
+
+/** Closes an issue in the cache; a canceled one is closed already. */
+export function run(context: Context, { key }: { readonly key: string }): Promise<number> {
+  return moveIssue(context, key, "done", isClosed);
+}

@@ -1,0 +1,30 @@
+import { CHANGE_PROJECT } from "../../command/access.ts";
+import { defineCommand } from "../../command/command.ts";
+
+/** The command `tracker issue move`. */
+export const command = defineCommand({
+  path: "issue move",
+  group: "Look",
+  summary: "Move an issue to another status here; the next push moves it in the tracker.",
+  gated: false,
+  examples: ["tracker issue move bd-12 in_progress", "tracker issue move bd-12 todo --json"],
+  readiness: "binding",
+  permissions: CHANGE_PROJECT,
+  completion: { KEY: "issues" },
+  missing: "Name the issue and its new status: `tracker issue move KEY STATUS`",
+  options: (kit) =>
+    kit.object("Options", {
+      key: kit.argument(kit.named("KEY"), { description: kit.text("Key or id of the issue.") }),
+      status: kit.argument(
+        kit.oneOf("STATUS", "status", kit.STATUSES, {
+          open: "todo",
+          closed: "done",
+          cancelled: "canceled",
+          "in-progress": "in_progress",
+          "in-review": "in_review",
+        }),
+        { description: kit.text(`${kit.listed(kit.STATUSES)}.`) },
+      ),
+    }),
+  load: () => import("./move_run.ts"),
+});

@@ -1,0 +1,20 @@
+import { CHANGE_PROJECT } from "../../command/access.ts";
+import { defineCommand } from "../../command/command.ts";
+
+/** The command `tracker issue reopen`. */
+export const command = defineCommand({
+  path: "issue reopen",
+  group: "Look",
+  summary: "Reopen a closed issue here; the next push reopens it in the tracker.",
+  gated: false,
+  examples: ["tracker issue reopen bd-12", "tracker issue reopen bd-12 --json"],
+  readiness: "binding",
+  permissions: CHANGE_PROJECT,
+  completion: { KEY: "issues" },
+  missing: "Name the issue: `tracker issue reopen KEY`",
+  options: (kit) =>
+    kit.object("Options", {
+      key: kit.argument(kit.named("KEY"), { description: kit.text("Key or id of the issue.") }),
+    }),
+  load: () => import("./reopen_run.ts"),
+});

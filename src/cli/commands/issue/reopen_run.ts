@@ -1,0 +1,7 @@
+import type { Context } from "../../command/context.ts";
+import { isClosed, moveIssue } from "./moving.ts";
+
+/** Reopens an issue in the cache; an open one stays in its status. */
+export function run(context: Context, { key }: { readonly key: string }): Promise<number> {
+  return moveIssue(context, key, "todo", (status) => !isClosed(status));
+}

@@ -1,0 +1,54 @@
+import type { JsonObject } from "../../../contract/field.ts";
+import { classifyProvider } from "../../../contract/providers.ts";
+import { isoTime } from "../../../platform/clock.ts";
+import type { SyncState } from "../../../tracker/sync_state.ts";
+import { SCHEMA } from "../../services/json_schema.ts";
+import { lastSyncJson } from "../../services/run_json.ts";
+import { conflictJson } from "./json.ts";
+
+/** `sync status` with `--json` (json.md, What waits). */
+export function syncStateJson(state: SyncState): JsonObject {
+  const { binding, pending, held, refused, skipped, cached } = state;
+  return {
+    schema: SCHEMA,
+    provider: binding.provider,
+    class: classifyProvider(binding.provider).kind,
+    counts: {
+      pending: pending.length,
+      held: held.length,
+      refused: new Set(refused.map(({ id }) => id)).size,
+    },
+    pending: pending.map(({ id, key, title, isNew, edits }) => ({
+      id,
+      key,
+      title,
+      is_new: isNew,
+      changes: edits.map(({ field, from, to, editedAt }) => ({
+        field,
+        from,
+        to,
+        edited_at: timeOrNull(editedAt),
+      })),
+    })),
+    held: held.map(({ conflict, key }) => conflictJson(conflict, key)),
+    refused: refused.map((one) => ({
+      id: one.id,
+      key: one.key,
+      title: one.title,
+      field: one.field,
+      wanted: one.wanted,
+      code: one.code,
+      message: one.message,
+      edited_at: timeOrNull(one.editedAt),
+      refused_at: timeOrNull(one.refusedAt),
+    })),
+    skipped_fields: skipped,
+    cached: { total: cached.total, open: cached.open },
+    last_sync: lastSyncJson(state.lastSync),
+    updated_since: state.updatedSince,
+  };
+}
+
+function timeOrNull(time: number | null): string | null {
+  return time === null ? null : isoTime(time);
+}

@@ -1,0 +1,124 @@
+import { labelOf } from "../../../project/binding_label.ts";
+import { readSyncState, type SyncState } from "../../../tracker/sync_state.ts";
+import type { Context } from "../../command/context.ts";
+import { fieldName, valueWords } from "../../services/field_words.ts";
+import { projectContext } from "../../services/tracker.ts";
+import { ago, number, plural } from "../../terminal/format.ts";
+import { writeTable } from "../../terminal/table.ts";
+import { bold, text } from "../../terminal/text.ts";
+
+/** Shows what waits here; sends nothing, asks no host and starts no tool. */
+export async function run(
+  context: Context,
+  { exitCode }: { readonly exitCode: boolean },
+): Promise<number> {
+  const state = await readSyncState(await projectContext(context));
+  const { pending, held, refused } = state;
+  const code = exitCode && pending.length + held.length + refused.length > 0 ? 1 : 0;
+  if (context.globals.json) {
+    const { syncStateJson } = await import("./state_json.ts");
+    context.output.json(syncStateJson(state));
+  } else show(context, state);
+  return code;
+}
+
+function show(context: Context, state: SyncState): void {
+  const { output, platform } = context;
+  const { binding, pending, held, refused, skipped, lastSync, cached } = state;
+  const now = platform.clock.now();
+  const since = (times: readonly (number | null)[]) => {
+    const known = times.filter((time) => time !== null);
+    return known.length === 0 ? "" : `, the oldest ${ago(Math.min(...known), now)}`;
+  };
+  const fact = (name: string, value: string) => output.result(`  ${name.padEnd(11)} ${value}`);
+  output.result(text`${bold(labelOf(binding))} · ${binding.provider}`);
+  fact("last sync", lastSync === null ? "never" : ago(lastSync.finishedAt, now));
+  fact(
+    "cached",
+    cached.total === 0
+      ? "nothing yet: `tracker sync pull`"
+      : `${plural(cached.total, "issue")}, ${number(cached.open)} open`,
+  );
+  const edited = pending.flatMap(({ edits }) => edits.map(({ editedAt }) => editedAt));
+  fact(
+    "to push",
+    pending.length === 0
+      ? "nothing"
+      : `${plural(pending.length, "issue")}${since(edited)}: \`tracker sync push\``,
+  );
+  if (held.length > 0) {
+    const detected = held.map(({ conflict }) => conflict.detectedAt);
+    fact(
+      "conflicts",
+      `${number(held.length)} to decide${since(detected)}: \`tracker sync conflicts\``,
+    );
+  }
+  if (refused.length > 0) {
+    const issues = new Set(refused.map(({ id }) => id)).size;
+    fact("refused", `${plural(issues, "issue")}${since(refused.map((one) => one.refusedAt))}`);
+  }
+  if (pending.length + held.length + refused.length + skipped.length === 0) return;
+  output.result();
+  showWaiting(context, state);
+  const [first] = refused;
+  if (first !== undefined) {
+    output.result();
+    for (const { key, field, wanted, message } of refused) {
+      output.result(`${key}  ${fieldName(field)} → ${valueWords(wanted, field)}: ${message}`);
+    }
+    output.result(
+      `\`tracker issue discard ${first.key}\` drops the edits, \`tracker sync push --retry\` repeats them.`,
+    );
+  }
+}
+
+/** A row for each issue and what it waits for. */
+function showWaiting(
+  { output, platform }: Context,
+  { pending, held, refused, skipped }: SyncState,
+): void {
+  const now = platform.clock.now();
+  const when = (time: number | null) => time === null ? "–" : ago(time, now);
+  const oldest = (times: readonly (number | null)[]) =>
+    times.reduce((a, b) => a === null || (b !== null && b < a) ? b : a, null);
+  writeTable(
+    output,
+    [
+      { title: "KEY" },
+      { title: "WAITS" },
+      { title: "FIELDS", yields: 1, least: 10 },
+      { title: "SINCE" },
+      { title: "TITLE", yields: 2, least: 12 },
+    ],
+    [
+      ...pending.map(({ key, title, isNew, edits }) => [
+        key,
+        isNew ? "new" : "to push",
+        edits.map(({ field }) => fieldName(field)).join(", "),
+        when(oldest(edits.map(({ editedAt }) => editedAt))),
+        title,
+      ]),
+      ...held.map(({ key, title, conflict }) => [
+        key,
+        `conflict ${conflict.id}`,
+        fieldName(conflict.field),
+        when(conflict.detectedAt),
+        title,
+      ]),
+      ...refused.map(({ key, title, field, refusedAt }) => [
+        key,
+        "refused",
+        fieldName(field),
+        when(refusedAt),
+        title,
+      ]),
+      ...skipped.map(({ id, title, field, reason }) => [
+        id,
+        "stays here",
+        `${fieldName(field)}: ${reason}`,
+        "–",
+        title,
+      ]),
+    ],
+  );
+}

@@ -1,0 +1,141 @@
+import type { StoredConflict } from "../store/conflicts.ts";
+import type { RefusedEdit } from "../store/edits.ts";
+import type { IssueStore } from "../store/issue_store.ts";
+import { type IssueCounts, NO_ISSUES, type StoredIssue } from "../store/issues.ts";
+import type { SyncRun } from "../store/runs.ts";
+import { fieldsOf, SYNC_FIELDS, type SyncField } from "../sync/fields.ts";
+import { pendingFields } from "../sync/pending_fields.ts";
+import type { Side } from "../sync/side.ts";
+import type { FieldChange, SkippedField } from "../sync/sync_report.ts";
+import type { ProjectContext, SavedBinding } from "./backend.ts";
+import { openCache } from "./cache.ts";
+
+/** An issue as it is named to people. */
+export interface NamedIssue {
+  readonly id: string;
+  /** Its key, else its id. */
+  readonly key: string;
+  readonly title: string;
+}
+
+/** An edit that waits, with its time (milliseconds since 1970); `null` where that is not known. */
+export interface WaitingEdit extends FieldChange {
+  readonly editedAt: number | null;
+}
+
+/** An issue of which the next push sends something. */
+export interface WaitingIssue extends NamedIssue {
+  /** It is only here. */
+  readonly isNew: boolean;
+  readonly edits: readonly WaitingEdit[];
+}
+
+/** An edit that was refused. Times are milliseconds since 1970. */
+export interface RefusedEditState extends RefusedEdit, NamedIssue {
+  readonly editedAt: number | null;
+  readonly refusedAt: number | null;
+}
+
+/** A conflict that waits for a decision. */
+export interface HeldConflict extends NamedIssue {
+  readonly conflict: StoredConflict;
+}
+
+/** What waits here for the next sync, and how old it is. */
+export interface SyncState {
+  readonly binding: SavedBinding;
+  /** What a push would send. */
+  readonly pending: readonly WaitingIssue[];
+  readonly held: readonly HeldConflict[];
+  readonly refused: readonly RefusedEditState[];
+  /** Fields that a push would list instead of sending: the tracker cannot take them. */
+  readonly skipped: readonly SkippedField[];
+  readonly cached: IssueCounts;
+  readonly lastSync: SyncRun | null;
+  /** Every change of the tracker up to this time (ISO 8601) is here. */
+  readonly updatedSince: string | null;
+}
+
+/**
+ * Reads from the cache what waits here. Sends nothing, asks no host and starts no tool.
+ *
+ * @throws {TrackerError} what `openCache` throws.
+ */
+export async function readSyncState(
+  project: Pick<ProjectContext, "platform" | "root">,
+): Promise<SyncState> {
+  const { binding, store: opened, side } = await openCache(project);
+  using store = opened;
+  const waiting = store?.issues.pending() ?? [];
+  const refusal = waiting.length === 0 ? undefined : (await side())?.refusal;
+  const takes: Pick<Side, "refusal"> = {
+    refusal: (...asked) => refusal?.(...asked) ?? null,
+  };
+  const parts = store === null ? [] : waiting.map((one) => partsOf(store, takes, one));
+  return {
+    binding,
+    pending: parts.flatMap(({ pending }) => pending ?? []),
+    held: (store?.conflicts.open() ?? []).map((conflict) => ({
+      ...nameOf(store?.issues.load(conflict.issueId) ?? null, conflict.issueId),
+      conflict,
+    })),
+    refused: parts.flatMap(({ refused }) => refused),
+    skipped: parts.flatMap(({ skipped }) => skipped),
+    cached: store?.counts() ?? NO_ISSUES,
+    lastSync: store?.runs.last() ?? null,
+    updatedSince: store?.checkpoint()?.updatedSince ?? null,
+  };
+}
+
+/** What waits of one issue. */
+interface Parts {
+  readonly pending: WaitingIssue | null;
+  readonly refused: readonly RefusedEditState[];
+  readonly skipped: readonly SkippedField[];
+}
+
+function partsOf(store: IssueStore, side: Pick<Side, "refusal">, stored: StoredIssue): Parts {
+  const { issue, base, edits } = stored;
+  const name = nameOf(stored, issue.ref.id);
+  const refused = SYNC_FIELDS.flatMap((field): RefusedEditState[] => {
+    const { at, fault } = edits[field] ?? {};
+    if (fault === undefined) return [];
+    const { code, message } = fault;
+    const wanted = fieldsOf(issue)[field];
+    return [{
+      ...name,
+      ...{ field, wanted, code, message },
+      editedAt: at ?? null,
+      refusedAt: fault.at,
+    }];
+  });
+  const sorted = pendingFields({ store, side }, stored);
+  const fields = base !== null
+    ? sorted.writable
+    // What was refused of an issue that is only here is all of it.
+    : refused.length > 0
+    ? []
+    : SYNC_FIELDS.filter((field) => edits[field] !== undefined);
+  const before = base === null ? null : fieldsOf(base);
+  const wanted = fieldsOf(issue);
+  const changes = fields.map((field: SyncField): WaitingEdit => ({
+    field,
+    from: before?.[field] ?? null,
+    to: wanted[field],
+    editedAt: edits[field]?.at ?? null,
+  }));
+  return {
+    pending: changes.length === 0 ? null : { ...name, isNew: base === null, edits: changes },
+    refused,
+    skipped: sorted.refused.map(({ field, reason }) => ({
+      id: name.key,
+      title: name.title,
+      field,
+      reason,
+    })),
+  };
+}
+
+function nameOf(stored: StoredIssue | null, id: string): NamedIssue {
+  return { id, key: stored?.issue.ref.key ?? id, title: stored?.issue.title ?? "" };
+}

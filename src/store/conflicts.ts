@@ -2,12 +2,12 @@ import type { Database } from "../platform/database.ts";
 import { jsonOf, optionalNumber, optionalText, type Row, Statements, textOf } from "./rows.ts";
 
 /**
- * Whose value a conflict ended with: one side's, that from before, the members of both sets, or `agreed`
- * when both sides came to the same value.
+ * Whose value a conflict ended with: one side's, that from before, both sets or texts, `agreed` when both
+ * sides came to the same value, or `edited` when an edit here took the place of ours before it was settled.
  */
-export type ConflictTaken = "ours" | "theirs" | "base" | "both" | "agreed";
+export type ConflictTaken = "ours" | "theirs" | "base" | "both" | "agreed" | "edited";
 
-const TAKEN: readonly ConflictTaken[] = ["ours", "theirs", "base", "both", "agreed"];
+const TAKEN: readonly ConflictTaken[] = ["ours", "theirs", "base", "both", "agreed", "edited"];
 
 /** What is known of the times of a conflict (milliseconds since 1970). */
 export interface ConflictTimes {
@@ -65,30 +65,18 @@ export class ConflictTable {
 
   /** Records a conflict; an open one of the same field takes over the new values instead. */
   record(conflict: NewConflict, now: number): void {
-    const times = conflict.times ?? { ours: null, theirs: null, seen: null };
-    const values = [
-      ...[conflict.ours, conflict.theirs].map((value) => JSON.stringify(value ?? null)),
-      ...[times.ours, times.theirs, times.seen],
-      ...[conflict.taken, conflict.taken === null ? null : now],
-      ...[conflict.issueId, conflict.field],
-    ];
     const open = this.#sql.of(
       `UPDATE tracker_conflicts SET ours = ?, theirs = ?, ours_at = ?, theirs_at = ?, seen_at = ?,
          taken = ?, resolved_at = ?
        WHERE issue_id = ? AND field = ? AND taken IS NULL`,
-    ).run(...values);
+    ).run(...valuesOf(conflict, now));
     if (open.changes !== 0) return;
-    this.#sql.of(
-      `INSERT INTO tracker_conflicts
-         (ours, theirs, ours_at, theirs_at, seen_at, taken, resolved_at, issue_id, field, reason, base,
-          detected_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ).run(
-      ...values,
-      conflict.reason,
-      JSON.stringify(conflict.base ?? null),
-      now,
-    );
+    this.#insert(conflict, now);
+  }
+
+  /** Keeps the values of a conflict that is over; an open one of the same field stays as it is. */
+  keep(conflict: NewConflict & { readonly taken: ConflictTaken }, now: number): void {
+    this.#insert(conflict, now);
   }
 
   /** Adds a conflict of another cache as it is; an open one of the same field stays, and the other is settled by it. */
@@ -140,6 +128,20 @@ export class ConflictTable {
       .run(taken, now, id);
   }
 
+  #insert(conflict: NewConflict, now: number): void {
+    this.#sql.of(
+      `INSERT INTO tracker_conflicts
+         (ours, theirs, ours_at, theirs_at, seen_at, taken, resolved_at, issue_id, field, reason, base,
+          detected_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run(
+      ...valuesOf(conflict, now),
+      conflict.reason,
+      JSON.stringify(conflict.base ?? null),
+      now,
+    );
+  }
+
   /** Moves the conflicts of an issue created here to the identity it got at the tracker. */
   rename(localId: string, id: string): void {
     this.#sql.of("UPDATE tracker_conflicts SET issue_id = ? WHERE issue_id = ?").run(id, localId);
@@ -147,6 +149,17 @@ export class ConflictTable {
 }
 
 const SELECT = "SELECT * FROM tracker_conflicts";
+
+/** The columns that a conflict has from `ours` to `field`. */
+function valuesOf(conflict: NewConflict, now: number) {
+  const times = conflict.times ?? { ours: null, theirs: null, seen: null };
+  return [
+    ...[conflict.ours, conflict.theirs].map((value) => JSON.stringify(value ?? null)),
+    ...[times.ours, times.theirs, times.seen],
+    ...[conflict.taken, conflict.taken === null ? null : now],
+    ...[conflict.issueId, conflict.field],
+  ];
+}
 
 function conflictOf(row: Row): StoredConflict {
   const taken = optionalText(row, "taken");

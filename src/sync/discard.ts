@@ -1,5 +1,6 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
-import type { SyncStore } from "./store.ts";
+import type { FieldEdits } from "../store/edits.ts";
+import type { StoredIssue } from "../store/issues.ts";
 import { changesOf } from "./field_changes.ts";
 import { type EditContext, invalidEdit } from "./edits.ts";
 import {
@@ -12,6 +13,7 @@ import {
   withFields,
 } from "./fields.ts";
 import { isGone } from "./gone_issues.ts";
+import { keepDropped, type LossContext, settleDropped } from "./lost_values.ts";
 import type { FieldChange } from "./sync_report.ts";
 
 /** What dropping edits did. */
@@ -40,7 +42,7 @@ export function discardEdits(
     const stored = store.issues.find(idOrKey) ?? store.issues.require(idOrKey);
     const { issue, base, edits } = stored;
     const { id } = issue.ref;
-    if (base === null) return discardDraft(store, issue, fields);
+    if (base === null) return discardDraft({ store, now }, stored, fields);
     const ours = fieldsOf(issue);
     const theirs = fieldsOf(base);
     const dropped = SYNC_FIELDS.filter((field) =>
@@ -53,12 +55,13 @@ export function discardEdits(
     // With nothing left, the version of the tracker is taken as it came.
     const kept = withFields(issue, pickFields(theirs, dropped));
     const isWhole = differingFields(fieldsOf(kept), theirs).length === 0;
+    if (isGone(edits)) keepDropped({ store, now }, issue, base, pick(edits, dropped));
     const isOver = isGone(edits) && isWhole;
     if (isOver) store.issues.remove(id);
     else store.issues.put({ ...stored, issue: isWhole ? base : kept, edits: left });
     for (const conflict of store.conflicts.open(id)) {
-      const isDropped = dropped.some((field) => field === conflict.field);
-      if (isDropped) store.conflicts.close(conflict.id, "theirs", now);
+      const field = dropped.find((name) => name === conflict.field);
+      if (field !== undefined) settleDropped({ store, now }, conflict, field, ours);
     }
     return {
       issue: kept,
@@ -69,11 +72,18 @@ export function discardEdits(
   });
 }
 
+function pick(edits: FieldEdits, fields: readonly SyncField[]): FieldEdits {
+  return Object.fromEntries(
+    Object.entries(edits).filter(([name]) => fields.some((field) => field === name)),
+  );
+}
+
 function discardDraft(
-  store: SyncStore,
-  issue: NormalizedIssue,
+  context: LossContext,
+  { issue, edits }: StoredIssue,
   fields: readonly SyncField[],
 ): DiscardResult {
+  const { store } = context;
   const { id } = issue.ref;
   const named = store.issues.pendingNaming(id).filter(({ issue }) => issue.ref.id !== id);
   if (fields.length > 0) {
@@ -91,6 +101,7 @@ function discardDraft(
       { id },
     );
   }
+  keepDropped(context, issue, null, edits);
   store.issues.remove(id);
   return { issue, changes: [], removed: true };
 }

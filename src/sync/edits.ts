@@ -29,6 +29,7 @@ import {
   withFields,
 } from "./fields.ts";
 import { refuseLinksKeptElsewhere } from "./link_direction.ts";
+import { keepReplaced } from "./lost_values.ts";
 import type { Ownership } from "./ownership.ts";
 import type { FieldChange, SkippedField } from "./sync_report.ts";
 import { pastTime } from "./times.ts";
@@ -94,6 +95,10 @@ export function editIssue(context: EditContext, idOrKey: string, edit: IssueEdit
     const owned = fields.filter((field) => rules.ownership[field] === "external");
     if (stored.base !== null && owned.length > 0) throw ownedByTracker(rules.ownership, owned);
     const changed = pickFields({ ...before, ...patch }, fields);
+    for (const conflict of store.conflicts.open(stored.issue.ref.id)) {
+      const field = fields.find((name) => name === conflict.field);
+      if (field !== undefined) keepReplaced(context, conflict, field, before);
+    }
     const issue = withFields(stored.issue, changed);
     store.issues.put({
       ...stored,

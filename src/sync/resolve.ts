@@ -12,8 +12,10 @@ import {
   valuesOf,
   withFields,
 } from "./fields.ts";
+import { isValue } from "./lost_values.ts";
 import { unionOf } from "./sets.ts";
 import { bothTexts } from "./text.ts";
+import { pastTime } from "./times.ts";
 
 /** What settling a conflict did. */
 export type ResolveOutcome =
@@ -58,11 +60,23 @@ export function resolveConflict(
     };
     const value = valueTaken(field, take, sides, conflict.base);
     const issue = withFields(stored.issue, value);
-    store.issues.put({ ...stored, issue, edits: editsAfter(stored, issue, [field], now) });
+    store.issues.put({
+      ...stored,
+      issue,
+      edits: editsAfter(stored, issue, [field], now),
+      seenAt: pastTime(stored.seenAt, now),
+    });
     // Our value may be newer than the recorded one, and would be lost when another is taken.
     if (conflict.taken === null) {
-      store.conflicts.record({ ...conflict, ours: ours[field], taken: take }, now);
-    } else store.conflicts.close(id, take, now);
+      const values = { ours: ours[field], theirs: theirs[field] };
+      store.conflicts.record({ ...conflict, ...values, taken: take }, now);
+    } else {
+      store.conflicts.close(id, take, now);
+      const known = [conflict.base, conflict.ours, conflict.theirs, theirs[field], value[field]];
+      if (!known.some((one) => isValue(field, one, ours))) {
+        store.conflicts.keep({ ...conflict, ours: ours[field], taken: "edited" }, now);
+      }
+    }
     return { kind: "resolved", conflict: store.conflicts.load(id) ?? conflict, issue };
   });
 }

@@ -33,6 +33,8 @@ export interface SyncIssues {
 export interface SyncConflicts {
   /** Records a conflict; an open one of the same field takes over the new values instead. */
   record(conflict: NewConflict, now: number): void;
+  /** Keeps the values of a conflict that is over; an open one of the same field stays as it is. */
+  keep(conflict: NewConflict & { readonly taken: ConflictTaken }, now: number): void;
   /** Returns the conflict with this id, or `null`. */
   load(id: number): StoredConflict | null;
   /** Returns the open conflicts, of one issue or of all. */

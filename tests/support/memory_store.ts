@@ -97,6 +97,7 @@ export function memoryStore(): MemoryStore {
         const resolvedAt = taken === null ? null : now;
         change(open.id, copy({ ...valuesOf(conflict), times, taken, resolvedAt }));
       },
+      keep: add,
       load: (id) => copy(content.conflicts.find((one) => one.id === id) ?? null),
       open: (issueId) =>
         content.conflicts.filter((one) =>

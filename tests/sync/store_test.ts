@@ -147,6 +147,15 @@ onEveryStore("a conflict that is settled is no longer open, and another one may 
   );
 });
 
+onEveryStore("what is kept of a conflict leaves the open one as it is", ({ conflicts }) => {
+  conflicts.record(aConflict(), 10);
+  conflicts.keep({ ...aConflict({ ours: "Before" }), taken: "edited" }, 20);
+  assert.deepEqual(
+    conflicts.list().map(({ ours, taken, resolvedAt }) => [ours, taken, resolvedAt]),
+    [["Ours", null, null], ["Before", "edited", 20]],
+  );
+});
+
 onEveryStore("conflicts follow an issue to its new identity", ({ conflicts }) => {
   conflicts.record(aConflict({ issueId: "local-1" }), 10);
   conflicts.rename("local-1", "a");

@@ -58,48 +58,6 @@ for (
   });
 }
 
-const WHEN = {
-  earlier: { edited: 4, seen: 5 },
-  later: { edited: 11, seen: 5 },
-  unknown: { edited: 7, seen: 5 },
-} as const;
-
-// Who wins when both sides changed a field: by when ours was edited, by the owner, by the kind of field.
-for (
-  const [when, owner, scalar, set] of [
-    ["earlier", "shared", "theirs", "both"],
-    ["later", "shared", "ours", "both"],
-    ["unknown", "shared", "held", "both"],
-    ["earlier", "external", "theirs", "theirs"],
-    ["later", "external", "theirs", "theirs"],
-    ["unknown", "external", "theirs", "theirs"],
-    ["earlier", "spec_kitty", "ours", "ours"],
-    ["later", "spec_kitty", "ours", "ours"],
-    ["unknown", "spec_kitty", "ours", "ours"],
-  ] as const
-) {
-  Deno.test(`an edit of ours at an ${when} time in a field of ${owner}: ${scalar}, sets ${set}`, () => {
-    const { edited, seen } = WHEN[when];
-    const { result, conflicts } = merge(
-      { ...SIMPLE, labels: ["old"] },
-      { ...SIMPLE, title: "Ours", labels: ["old", "ours"] },
-      { ...SIMPLE, title: "Theirs", labels: ["theirs"] },
-      everyField(owner),
-      "newer_timestamp",
-      metaOf({
-        editedAt: { title: edited, labels: edited },
-        seenAt: { title: seen, labels: seen },
-      }),
-    );
-    const title = conflicts.find(({ field }) => field === "title");
-    assert.equal(title?.taken, scalar === "held" ? null : scalar);
-    assert.equal(result.title, scalar === "theirs" ? "Theirs" : "Ours");
-    const labels = { ours: ["old", "ours"], theirs: ["theirs"], both: ["theirs", "ours"] }[set];
-    assert.deepEqual(result.labels, labels);
-    assert.equal(conflicts.some(({ field }) => field === "labels"), set !== "both");
-  });
-}
-
 for (
   const [strategy, taken] of [
     ["external_wins", "theirs"],

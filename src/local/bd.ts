@@ -1,7 +1,17 @@
-import type { ExternalRef, IssueLink, LinkType, NormalizedIssue } from "../contract/issue.ts";
+import type { ExternalRef, IssueLink, NormalizedIssue } from "../contract/issue.ts";
 import type { TrackerError } from "../platform/tracker_error.ts";
 import { unreadable } from "./json_bytes.ts";
-import { readBdIssue } from "./bd_issue.ts";
+import {
+  addedLinks,
+  csvField,
+  guardArgs,
+  isPlainStatus,
+  LINK_WORDS,
+  linkCalls,
+  plainCalls,
+  statusCalls,
+} from "./bd_calls.ts";
+import { answeredFields, readBdIssue } from "./bd_issue.ts";
 import { readComments } from "./comments.ts";
 import { type Capabilities, type Connector, type ListPage, REFERENCE_PREFIX } from "./connector.ts";
 import type { WriteFailure } from "../sync/side.ts";
@@ -16,7 +26,8 @@ import {
 } from "../sync/fields.ts";
 import { isIssueId } from "./issue_id.ts";
 import { listPages } from "./list_pages.ts";
-import { type Tool, type ToolCall, writeFailure } from "./tool.ts";
+import type { Preconditions } from "./preconditions.ts";
+import { isOfOneCall, type Tool, type ToolCall, write } from "./tool.ts";
 import { answerElements } from "./tool_json.ts";
 import { BEADS_WORDS } from "./words.ts";
 
@@ -24,6 +35,8 @@ import { BEADS_WORDS } from "./words.ts";
 export interface BdOptions {
   readonly tool: Tool;
   readonly workspace: string;
+  /** What the installed version knows of preconditions; nothing unless given. */
+  readonly preconditions?: Preconditions;
 }
 
 /** How to get `bd`. */
@@ -41,7 +54,7 @@ export const BD_BUSY =
   /another process holds the exclusive lock|held by another process|database is locked/i;
 
 /** The connector for beads, through `bd` 1.x. */
-export function bdConnector({ tool, workspace }: BdOptions): Connector {
+export function bdConnector({ tool, workspace, preconditions }: BdOptions): Connector {
   const refTo = (id: string): ExternalRef => ({ system: "beads", workspace, id });
 
   async function get(id: string): Promise<NormalizedIssue | null> {
@@ -61,9 +74,29 @@ export function bdConnector({ tool, workspace }: BdOptions): Connector {
     return null;
   }
 
+  async function getAll(ids: readonly string[]): Promise<ReadonlyMap<string, NormalizedIssue>> {
+    const found = new Map<string, NormalizedIssue>();
+    for (const part of portions(ids)) {
+      try {
+        const stdout = await tool.output({ verb: "show", args: ["show", ...part, "--json"] });
+        for (const element of answerElements(stdout)) {
+          if (element.kind !== "value") continue;
+          const reading = readBdIssue(element.value, workspace);
+          if (!reading.ok || !part.includes(reading.issue.ref.id)) continue;
+          if (!found.has(reading.issue.ref.id)) found.set(reading.issue.ref.id, reading.issue);
+        }
+      } catch (error) {
+        // What is wrong with one of them is told of that one, when it is asked for alone.
+        if (!isOfOneCall(error)) throw error;
+      }
+    }
+    return found;
+  }
+
   return {
     provider: "beads",
     workspace,
+    batch: 100,
     capabilities: CAPABILITIES,
     // Links and the parent are dependencies, which are kept beside the issue like its labels.
     traits: { silent: ["labels", "links", "parent"], single: ["assignees"] },
@@ -77,6 +110,7 @@ export function bdConnector({ tool, workspace }: BdOptions): Connector {
       yield* listPages(stdout, (value) => readBdIssue(value, workspace));
     },
     get,
+    getAll,
     async comments(id) {
       const args = ["show", id, "--include-comments", "--json"];
       for (const element of answerElements(await tool.output({ verb: "show", args }))) {
@@ -121,31 +155,50 @@ export function bdConnector({ tool, workspace }: BdOptions): Connector {
     }),
     async update(current, patch) {
       const failures: WriteFailure[] = [];
+      let answered: FieldPatch = {};
       const attempt = async (fields: readonly SyncField[], calls: readonly ToolCall[]) => {
         for (const call of calls) {
-          const failure = await writeFailure(tool, call, fields);
-          if (failure !== null) return failure;
+          const outcome = await write(tool, call, fields);
+          if (outcome.failure !== null) return outcome.failure;
+          answered = { ...answered, ...answeredBy(outcome.stdout, current.ref.id) };
         }
         return null;
       };
       const plain = patchedFields(patch).filter((field) =>
         field !== "links" && (field !== "status" || isPlainStatus(current, patch))
       );
-      const together = await attempt(plain, plainCalls(current, patch));
+      let guarded = guardArgs(current, patch).length > 0 &&
+        await preconditions?.areKnown() === true;
+      let together = await attempt(plain, plainCalls(current, patch, guarded));
+      if (guarded && together !== null && UNKNOWN_OPTION.test(together.message)) {
+        // The tool behind the name has been replaced by an older one.
+        await preconditions?.forget();
+        guarded = false;
+        together = await attempt(plain, plainCalls(current, patch));
+      }
       // One refused value must not keep the others from being written.
       for (const field of together === null || plain.length < 2 ? [] : plain) {
         const alone = pickFields({ ...fieldsOf(current), ...patch }, [field]);
-        failures.push(...present(await attempt([field], plainCalls(current, alone))));
+        failures.push(...present(await attempt([field], plainCalls(current, alone, guarded))));
       }
       if (plain.length === 1) failures.push(...present(together));
       failures.push(...present(await attempt(["links"], linkCalls(current, patch.links))));
       if (!plain.includes("status")) {
         failures.push(...present(await attempt(["status"], statusCalls(current, patch.status))));
       }
-      return failures;
+      return { failures, answered };
     },
     refusal,
   };
+
+  function answeredBy(stdout: Uint8Array, id: string): FieldPatch {
+    for (const element of answerElements(stdout)) {
+      if (element.kind !== "value") continue;
+      const fields = answeredFields(element.value, workspace, id);
+      if (fields !== null) return fields;
+    }
+    return {};
+  }
 
   function refusal(
     field: SyncField,
@@ -208,103 +261,29 @@ const CAPABILITIES: Capabilities = {
   custom_fields: { write: "never", reason: "beads takes no custom fields from outside" },
 };
 
-/** An issue depends on what blocks it; what it blocks is kept at the other issue. */
-const LINK_WORDS: Readonly<Record<LinkType, string | null>> = {
-  blocked_by: "blocks",
-  relates_to: "related",
-  duplicates: "duplicates",
-  blocks: null,
-};
-
-function plainCalls(current: NormalizedIssue, patch: FieldPatch): ToolCall[] {
-  const args: string[] = [];
-  if (patch.title !== undefined) args.push(`--title=${patch.title}`);
-  if (patch.body === null || patch.body === "") args.push("--description=");
-  else if (patch.body !== undefined) args.push("--body-file", "-");
-  if (patch.priority !== undefined) {
-    args.push("--priority", BEADS_WORDS.priority.toForeign(patch.priority) ?? "");
-  }
-  if (patch.issue_type !== undefined) {
-    args.push("--type", BEADS_WORDS.issueType.toForeign(patch.issue_type) ?? "");
-  }
-  if (patch.assignees !== undefined) args.push(`--assignee=${patch.assignees[0] ?? ""}`);
-  if (patch.parent !== undefined) args.push(`--parent=${patch.parent?.id ?? ""}`);
-  if (patch.labels !== undefined) args.push(...labelArgs(current.labels, patch.labels));
-  if (patch.status !== undefined && isPlainStatus(current, patch)) {
-    args.push("--status", BEADS_WORDS.status.toForeign(patch.status) ?? "");
-  }
-  if (args.length === 0) return [];
-  return [{
-    verb: "update",
-    args: ["update", current.ref.id, ...args, "--json"],
-    ...(patch.body ? { stdin: patch.body } : {}),
-  }];
-}
-
-/** Setting no labels at all leaves them as they are, so each is added or removed. */
-function labelArgs(current: readonly string[], wanted: readonly string[]): string[] {
-  return [
-    ...wanted.filter((label) => !current.includes(label))
-      .map((label) => `--add-label=${csvField(label)}`),
-    ...current.filter((label) => !wanted.includes(label))
-      .map((label) => `--remove-label=${csvField(label)}`),
-  ];
-}
-
-function linkCalls(current: NormalizedIssue, wanted: readonly IssueLink[] | undefined): ToolCall[] {
-  if (wanted === undefined) return [];
-  const from = current.ref.id;
-  // Removed first: a pair of issues has one link at most.
-  return [
-    ...addedLinks(wanted, current.links).map(({ ref }) => ({
-      verb: "dep remove",
-      args: ["dep", "remove", from, ref.id, "--json"],
-    })),
-    ...addedLinks(current.links, wanted).map(({ type, ref }) => ({
-      verb: "dep add",
-      args: ["dep", "add", from, ref.id, "-t", LINK_WORDS[type] ?? type, "--json"],
-    })),
-  ];
-}
-
-/** The links of `after` that `before` does not have. */
-function addedLinks(before: readonly IssueLink[], after: readonly IssueLink[]): IssueLink[] {
-  return after.filter((link) => !before.some((known) => sameValue("links", [known], [link])));
-}
-
-/**
- * Closing and reopening have rules of their own, which a plain write of the status would pass by. Any
- * other status goes along with the plain fields: the less time between reading and writing, the better.
- */
-function isPlainStatus({ status }: NormalizedIssue, patch: FieldPatch): boolean {
-  return status !== "done" && patch.status !== "done";
-}
-
-function statusCalls(
-  current: NormalizedIssue,
-  wanted: FieldValues["status"] | undefined,
-): ToolCall[] {
-  if (wanted === undefined) return [];
-  const id = current.ref.id;
-  if (wanted === "done") {
-    return [{ verb: "close", args: ["close", id, "-r", "Closed through tracker", "--json"] }];
-  }
-  const reopen: ToolCall = {
-    verb: "reopen",
-    args: ["reopen", id, "-r", "Reopened through tracker", "--json"],
-  };
-  const word = BEADS_WORDS.status.toForeign(wanted) ?? "";
-  if (word === "open") return [reopen];
-  return [reopen, { verb: "update", args: ["update", id, "--status", word, "--json"] }];
-}
-
 function present<T>(value: T | null): T[] {
   return value === null ? [] : [value];
 }
 
-/** One value of a comma-separated list that may itself hold commas, quotes or line breaks. */
-function csvField(value: string): string {
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+/** How `bd` says that it does not know an option. */
+const UNKNOWN_OPTION = /unknown (?:flag|option|shorthand)/i;
+
+/** How long the ids of one call may be together: less than any system takes. */
+const MAX_ID_LENGTH = 6_000;
+
+/** The ids in parts that one call can be given. */
+function* portions(ids: readonly string[]): Generator<string[]> {
+  let part: string[] = [];
+  let length = 0;
+  for (const id of ids.filter(isIssueId)) {
+    if (part.length > 0 && length + id.length > MAX_ID_LENGTH) {
+      yield part;
+      [part, length] = [[], 0];
+    }
+    part.push(id);
+    length += id.length + 1;
+  }
+  if (part.length > 0) yield part;
 }
 
 /** `bd` compares to the second; a fraction is cut off, so that fewer changes are missed. */

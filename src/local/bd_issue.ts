@@ -2,6 +2,13 @@ import * as v from "valibot";
 import type { ExternalRef, IssueLink, LinkType, NormalizedIssue } from "../contract/issue.ts";
 import { parseWith } from "../contract/parse.ts";
 import { isIssueId, IssueIdSchema } from "./issue_id.ts";
+import {
+  type FieldPatch,
+  fieldsOf,
+  pickFields,
+  SYNC_FIELDS,
+  type SyncField,
+} from "../sync/fields.ts";
 import type { IssueReading } from "./list_pages.ts";
 import { BEADS_WORDS, issueTypeOf, priorityOf, statusOf } from "./words.ts";
 
@@ -21,6 +28,35 @@ export function readBdIssue(value: unknown, workspace: string): IssueReading {
   }
   return { ok: true, issue: normalized(parsed.value, workspace) };
 }
+
+/**
+ * The fields that the answer to a write shows; `null` when it is of another issue. What an answer leaves out may be
+ * empty or not told, and links and parents are never told.
+ */
+export function answeredFields(value: unknown, workspace: string, id: string): FieldPatch | null {
+  const parsed = parseWith(BdIssueSchema, value);
+  if (!parsed.ok || parsed.value.id !== id) return null;
+  const raw = parsed.value;
+  const values = fieldsOf(normalized(raw, workspace));
+  const told = SYNC_FIELDS.filter((field) => {
+    const key = ANSWERED_AS[field];
+    const said = key === undefined ? undefined : raw[key];
+    return said !== undefined && said !== null && said !== "" &&
+      !(Array.isArray(said) && said.length === 0);
+  });
+  return pickFields(values, told);
+}
+
+/** The keys under which the answer to a write has the fields. */
+const ANSWERED_AS: Partial<Readonly<Record<SyncField, string>>> = {
+  title: "title",
+  body: "description",
+  status: "status",
+  issue_type: "issue_type",
+  priority: "priority",
+  assignees: "assignee",
+  labels: "labels",
+};
 
 const time = v.pipe(
   v.string(),

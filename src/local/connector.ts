@@ -59,6 +59,13 @@ export interface Connector extends Side {
   list(options: ListOptions): AsyncIterable<ListPage>;
   /** One issue as it is now; `null` when there is none. Throws as `list` does. */
   get(id: string): Promise<NormalizedIssue | null>;
+  /**
+   * Those of some issues that one call of the tool shows, as they are now. One that is missing may be there all the
+   * same: {@link Connector.get} says so. Throws only when the tool cannot be used at all, or does not answer.
+   */
+  getAll(ids: readonly string[]): Promise<ReadonlyMap<string, NormalizedIssue>>;
+  /** How many issues a push reads by {@link Connector.getAll} before it writes them. */
+  readonly batch: number;
   /** The comments on an issue. Throws as `list` does. */
   comments(id: string): Promise<IssueComments>;
   /**
@@ -72,7 +79,15 @@ export interface Connector extends Side {
    * Writes some fields of an issue, `current` being what it holds now. A field that fails does not keep
    * the others from being written. Throws only when the tool cannot be used at all, or does not answer.
    */
-  update(current: NormalizedIssue, patch: FieldPatch): Promise<readonly WriteFailure[]>;
+  update(current: NormalizedIssue, patch: FieldPatch): Promise<UpdateResult>;
+}
+
+/** What a write of fields came to. */
+export interface UpdateResult {
+  /** Fields that were not written; those with the code `version_conflict` as they have changed since they were read. */
+  readonly failures: readonly WriteFailure[];
+  /** What the tool showed of the issue in its answers, where it did. */
+  readonly answered: FieldPatch;
 }
 
 /** The local id an issue carries as its external reference; `null` for one that was made elsewhere. */

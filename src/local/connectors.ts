@@ -2,18 +2,22 @@ import type { Platform } from "../platform/platform.ts";
 import { BD_BUSY, BD_INSTALL_HINT, BD_NOT_SET_UP, bdConnector } from "./bd.ts";
 import type { Connector } from "./connector.ts";
 import { FP_INSTALL_HINT, FP_NOT_SET_UP, fpConnector } from "./fp.ts";
+import { preconditionsOf } from "./preconditions.ts";
 import { Tool } from "./tool.ts";
 import type { LocalWorkspace } from "./workspace.ts";
 
 /** The connector of a workspace; `signal` stops its waiting for a tool that is busy. Starts nothing yet. */
 export function connectorOf(
-  platform: Pick<Platform, "processes" | "files" | "clock">,
+  platform: Pick<Platform, "processes" | "files" | "clock" | "env" | "system">,
   located: LocalWorkspace,
   signal?: AbortSignal,
 ): Connector {
-  const { provider, workspace } = located;
+  const { provider, workspace, command, cwd, toolLockPath } = located;
   const tool = toolOf(platform, located, signal);
-  return provider === "beads" ? bdConnector({ tool, workspace }) : fpConnector({ tool, workspace });
+  if (provider === "fp") return fpConnector({ tool, workspace });
+  const path = toolLockPath.replace(/\.lock$/, ".json");
+  const preconditions = preconditionsOf({ platform, tool, command, cwd, path });
+  return bdConnector({ tool, workspace, preconditions });
 }
 
 /** The tool of a workspace; see {@link connectorOf}. */

@@ -8,7 +8,7 @@ import { markedDescription, readFpIssue } from "./fp_issue.ts";
 import { readComments } from "./comments.ts";
 import { isIssueId } from "./issue_id.ts";
 import { listPages } from "./list_pages.ts";
-import { type Tool, type ToolCall, writeFailure } from "./tool.ts";
+import { type Tool, type ToolCall, write } from "./tool.ts";
 import { answerElements } from "./tool_json.ts";
 import { FP_WORDS } from "./words.ts";
 
@@ -61,6 +61,7 @@ export function fpConnector({ tool, workspace }: FpOptions): Connector {
   return {
     provider: "fp",
     workspace,
+    batch: 1,
     capabilities: CAPABILITIES,
     // Nothing is known of what a property or a dependency does to the time of the last change.
     traits: { silent: ["labels", "links", "parent", "custom_fields"], single: [] },
@@ -87,6 +88,8 @@ export function fpConnector({ tool, workspace }: FpOptions): Connector {
       }
       return null;
     },
+    // It shows one issue at a time.
+    getAll: () => Promise.resolve(new Map()),
     async comments(id) {
       const stdout = await tool.output({
         verb: "comment list",
@@ -132,10 +135,11 @@ export function fpConnector({ tool, workspace }: FpOptions): Connector {
     async update(current, patch) {
       const failures: WriteFailure[] = [];
       for (const [field, call] of writes(current, patch)) {
-        const failure = await writeFailure(tool, call, [field]);
+        const { failure } = await write(tool, call, [field]);
         if (failure !== null) failures.push(failure);
       }
-      return failures;
+      // It answers a write with a line for people.
+      return { failures, answered: {} };
     },
     refusal(field, wanted, current) {
       const capability = CAPABILITIES[field];

@@ -14,6 +14,7 @@ export function planningConnector(real: Connector): Connector {
       yield* real.list(options);
     },
     get: async (id) => pretended.get(id) ?? await real.get(id),
+    getAll: async (ids) => new Map([...await real.getAll(ids), ...pretended]),
     create(values, localId) {
       const taken = SYNC_FIELDS.filter((field) => real.refusal(field, values, null) === null);
       const ref = { system: real.provider, workspace: real.workspace, id: localId };
@@ -24,7 +25,7 @@ export function planningConnector(real: Connector): Connector {
     },
     update(current, patch) {
       pretended.set(current.ref.id, withFields(current, patch));
-      return Promise.resolve([]);
+      return Promise.resolve({ failures: [], answered: {} });
     },
   };
 }

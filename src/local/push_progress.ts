@@ -39,6 +39,11 @@ export class PushProgress {
     return this.counts.created + this.counts.updated >= this.#limit;
   }
 
+  /** How many more issues may be written. */
+  get room(): number {
+    return Math.max(0, this.#limit - this.counts.created - this.counts.updated);
+  }
+
   /** Records what could not be done with an issue. */
   fail(failure: Omit<SyncFailure, "phase">): void {
     const recorded: SyncFailure = { phase: "push", ...failure };

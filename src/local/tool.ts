@@ -33,6 +33,8 @@ export interface ToolCall {
   readonly args: readonly string[];
   /** Text for standard input. */
   readonly stdin?: string;
+  /** The exit code with which the tool says that a precondition of a write did not hold. */
+  readonly staleCode?: number;
 }
 
 /** A call that the tool ended with another code than 0, or answered with an error. */
@@ -213,27 +215,46 @@ export class Tool {
   }
 }
 
+/** What a write came to: what the tool answered, or why it did not write. */
+export type WriteOutcome =
+  | { readonly failure: null; readonly stdout: Uint8Array }
+  | { readonly failure: WriteFailure };
+
 /**
- * Makes a call that writes fields; `null` when it succeeded.
+ * Makes a call that writes fields.
  *
  * @throws {TrackerError} one of {@link FATAL_TOOL_CODES} or {@link UNANSWERED_CODES}.
  */
-export async function writeFailure(
+export async function write(
   tool: Tool,
   call: ToolCall,
   fields: readonly SyncField[],
-): Promise<WriteFailure | null> {
+): Promise<WriteOutcome> {
   try {
     const outcome = await tool.call(call);
-    if (outcome.kind === "ok") return null;
-    const { code, message } = outcome.error;
-    return { fields, code, message, isRefusal: isRefusal(outcome.error) };
+    if (outcome.kind === "ok") return { failure: null, stdout: outcome.stdout };
+    const { code, message, details } = outcome.error;
+    const isStale = call.staleCode !== undefined && details["exit_code"] === call.staleCode;
+    return {
+      failure: isStale
+        ? { fields, code: VERSION_CONFLICT, message, isRefusal: false }
+        : { fields, code, message, isRefusal: isRefusal(outcome.error) },
+    };
   } catch (error) {
-    if (!(error instanceof TrackerError)) throw error;
-    if ([...FATAL_TOOL_CODES, ...UNANSWERED_CODES].includes(error.code)) throw error;
-    return { fields, code: error.code, message: error.message, isRefusal: isRefusal(error) };
+    if (!isOfOneCall(error)) throw error;
+    const { code, message } = error;
+    return { failure: { fields, code, message, isRefusal: isRefusal(error) } };
   }
 }
+
+/** Whether an error is of one call alone: another one may succeed. */
+export function isOfOneCall(error: unknown): error is TrackerError {
+  return error instanceof TrackerError && !FATAL_TOOL_CODES.includes(error.code) &&
+    !UNANSWERED_CODES.includes(error.code);
+}
+
+/** The code of a write that was not made, as the issue has changed since it was read. */
+export const VERSION_CONFLICT = "version_conflict";
 
 /**
  * Whether the same call would fail again: the tool refuses the change, or cannot be given such arguments. Trouble with

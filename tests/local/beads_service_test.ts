@@ -96,7 +96,7 @@ beads("an edit is pushed field by field and not pulled back", async (project) =>
 });
 
 beads(
-  "what goes together is written by one call, between reading and reading back",
+  "what goes together is written by one call, between reading all and reading all back",
   async (project) => {
     const { service, tool, bind } = project;
     tool.setIssues([bdIssue("bd-1"), bdIssue("bd-2", { status: "closed" })]);
@@ -107,8 +107,8 @@ beads(
     const before = tool.calls().length;
     assert.deepEqual((await service.push()).failures, []);
     assert.deepEqual(tool.calls().slice(before).map(([verb, id]) => `${verb} ${id}`), [
-      ...["show bd-1", "update bd-1", "show bd-1"],
-      ...["show bd-2", "update bd-2", "reopen bd-2", "update bd-2", "show bd-2"],
+      ...["show bd-1", "update --help", "update bd-1"],
+      ...["update bd-2", "reopen bd-2", "update bd-2", "show bd-1"],
     ]);
     assert.deepEqual(tool.issues().map(({ title, status }) => [title, status]), [
       ["Ours", "blocked"],

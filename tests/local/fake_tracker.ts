@@ -29,6 +29,8 @@ export interface FakeOptions {
   /** Whether a write fails, with the tool's message. */
   readonly failWrite?: (id: string, field: string) => string | null;
   readonly pageSize?: number;
+  /** How many issues are read by one call. */
+  readonly batch?: number;
   /** Lists the oldest change first, and says how far it has come. */
   readonly inOrder?: boolean;
 }
@@ -38,8 +40,14 @@ export const DIED = "ended by a signal";
 
 /** Makes an empty tracker. */
 export function fakeTracker(options: FakeOptions): FakeTracker {
-  const { now, instant = () => {}, failWrite = () => null, pageSize = 3, inOrder = false } =
-    options;
+  const {
+    now,
+    instant = () => {},
+    failWrite = () => null,
+    pageSize = 3,
+    inOrder = false,
+    batch = 1,
+  } = options;
   const issues = new Map<string, NormalizedIssue>();
   const calls: string[] = [];
   let next = 1;
@@ -94,6 +102,13 @@ export function fakeTracker(options: FakeOptions): FakeTracker {
       calls.push(`get ${id}`);
       return Promise.resolve(issues.get(id) ?? null);
     },
+    batch,
+    getAll(ids) {
+      instant("get all");
+      calls.push(`get ${ids.join(" ")}`);
+      const found = ids.flatMap((id) => issues.get(id) ?? []);
+      return Promise.resolve(new Map(found.map((issue) => [issue.ref.id, issue])));
+    },
     comments: () => Promise.resolve({ comments: [], total: 0 }),
     create(values, localId) {
       instant("create");
@@ -142,7 +157,7 @@ export function fakeTracker(options: FakeOptions): FakeTracker {
         } else write(id, pickFields({ ...fieldsOf(current), ...patch }, [field]));
         instant(`updated ${field}`);
       }
-      return Promise.resolve(failures);
+      return Promise.resolve({ failures, answered: {} });
     },
     refusal: (field, wanted) =>
       field === "custom_fields"

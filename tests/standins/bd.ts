@@ -55,6 +55,13 @@ function main(): number {
   try {
     load();
     Deno.writeTextFileSync(".beads/calls.jsonl", `${JSON.stringify(args)}\n`, { append: true });
+    if (args[1] === "--help") {
+      const guards = behaviour.version === "1.3.0"
+        ? "      --if-assignee string   …\n      --if-status string     …\n"
+        : "";
+      write(Deno.stdout, `Usage:\n  bd ${args[0]} [id...] [flags]\n\nFlags:\n${guards}`);
+      return 0;
+    }
     while (behaviour.hang === true) wait(1_000);
     // One program at a time: another that comes in between is turned away and left in the record.
     for (let waited = 0; !holdsDatabase; waited += 5) {
@@ -74,6 +81,7 @@ function main(): number {
     if (failure !== undefined) {
       throw new Failure(failure.message, failure.stream ?? "stdout", failure.prose !== true);
     }
+    somebodyElse(line);
     const verb = VERBS[args[0] ?? ""];
     if (verb === undefined) {
       throw new Failure(`Error: unknown command "${args[0]}"`, "stderr", false);
@@ -93,7 +101,7 @@ function main(): number {
       ? JSON.stringify(wrapped({ error: error.message }), null, 2)
       : error.message;
     write(error.stream === "stdout" ? Deno.stdout : Deno.stderr, `${text}\n`);
-    return 1;
+    return error.code;
   } finally {
     if (holdsDatabase) releaseDatabase();
   }
@@ -118,6 +126,15 @@ function where(verb: string): number {
     write(error.stream === "stdout" ? Deno.stdout : Deno.stderr, `${text}\n`);
     return 1;
   }
+}
+
+function somebodyElse(line: string): void {
+  const { match, id, changes = [] } = behaviour.meanwhile ?? {};
+  const [next, ...left] = changes;
+  if (match === undefined || next === undefined || !new RegExp(match).test(line)) return;
+  save(load().map((issue) => issue.id === id ? { ...issue, ...next } : issue));
+  const after = { ...behaviour, meanwhile: { match, id, changes: left } };
+  Deno.writeTextFileSync(".beads/behaviour.json", JSON.stringify(after));
 }
 
 function takeDatabase(): boolean {

@@ -50,6 +50,8 @@ export interface Behaviour {
   answer?: string;
   /** The database it says it uses; `context`: it knows only that call; `null`: it knows none. */
   where?: string | null;
+  /** What somebody else changes right before a call: a pattern of the arguments, an issue, one change for each call. */
+  meanwhile?: { match: string; id: string; changes: Record<string, unknown>[] };
   /** Dies by a signal after a write, before it answers: a pattern of the arguments. */
   dieAfter?: string;
 }
@@ -67,7 +69,12 @@ export const BLOCKING: readonly string[] = ["open", "in_progress", "blocked", "d
 
 export const stateFile: string = ".beads/state.json";
 export class Failure extends Error {
-  constructor(message: string, readonly stream: "stdout" | "stderr", readonly json = true) {
+  constructor(
+    message: string,
+    readonly stream: "stdout" | "stderr",
+    readonly json = true,
+    readonly code = 1,
+  ) {
     super(message);
   }
 }

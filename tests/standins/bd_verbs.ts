@@ -154,12 +154,14 @@ function update(words: string[]): unknown {
     "add-label": "value",
     "remove-label": "value",
     "set-labels": "value",
+    ...(isNew() ? GUARDS : {}),
   });
   const issues = load();
   const found = rest.flatMap((id) => find(issues, id) ?? []);
   if (found.length === 0) {
     throw new Failure(`Error resolving ${rest[0]}: no issue found`, "stderr", false);
   }
+  for (const issue of found) checkGuards(issue, options);
   const status = last(options.get("status"));
   if (status !== undefined && !STATUSES.includes(status)) {
     throw new Failure(`invalid status "${status}"`, "stdout");
@@ -189,7 +191,28 @@ function update(words: string[]): unknown {
     if (issue.labels.length === 0) delete issue.labels;
   }
   save(issues);
-  return found.map((issue) => inShow(issues, issue));
+  return found.map((issue) => inWrite(issues, issue));
+}
+
+const GUARDS = { "if-status": "value", "if-assignee": "value" } as const;
+
+/** A write of which a precondition does not hold changes nothing, and ends with a code of its own. */
+function checkGuards(issue: Issue, options: Map<string, string[]>): void {
+  const status = last(options.get("if-status"));
+  const assignee = last(options.get("if-assignee"));
+  const message = status !== undefined && status !== issue.status
+    ? `status mismatch: ${issue.id} has status "${issue.status}", expected "${status}"`
+    : assignee !== undefined && assignee !== (issue.assignee ?? "")
+    ? `assignee mismatch: ${issue.id} is held by "${issue.assignee ?? ""}", expected "${assignee}"`
+    : null;
+  if (message !== null) throw new Failure(`updating issue: ${message}`, "stderr", true, 13);
+}
+
+/** What a write answers: newer versions leave out what an issue depends on, and its parent. */
+function inWrite(issues: Issue[], issue: Issue): unknown {
+  if (!isNew()) return inShow(issues, issue);
+  const { comments: _, dependencies: __, parent: ___, ...answer } = issue;
+  return answer;
 }
 
 function setText(issue: Issue, field: "description" | "assignee", text: string): void {
@@ -238,7 +261,7 @@ function close(words: string[]): unknown {
   issue.close_reason = last(options.get("r")) ?? "Closed";
   issue.updated_at = stored(now());
   save(issues);
-  return [inShow(issues, issue)];
+  return [inWrite(issues, issue)];
 }
 
 function reopen(words: string[]): unknown {
@@ -249,7 +272,7 @@ function reopen(words: string[]): unknown {
   setStatus(issue, "open");
   issue.updated_at = stored(now());
   save(issues);
-  return [inShow(issues, issue)];
+  return [inWrite(issues, issue)];
 }
 
 function dep(words: string[]): unknown {

@@ -151,6 +151,7 @@ export type {
   SyncProgress,
 } from "./src/client/sync_push.ts";
 export type { PushedItem, PushedOutcome } from "./src/client/push_totals.ts";
+export type { PushEditsChoice, PushEditsReport } from "./src/client/edits_report.ts";
 export type { OperationProgress } from "./src/client/polling.ts";
 export type { RunChoice } from "./src/client/sync_run.ts";
 export type { RunReport, RunTotal } from "./src/client/run_totals.ts";

@@ -10,6 +10,7 @@ import type {
 import type { BindOriginResult, IssueSearchResult } from "../contract/search.ts";
 import type { BindingConfig } from "../project/config.ts";
 import type { SyncedIssues } from "../sync/editable_issues.ts";
+import type { PushEditsChoice, PushEditsReport } from "./edits_report.ts";
 import type { OriginTicketLink, SearchOptions } from "./client_options.ts";
 import type { RunReport } from "./run_totals.ts";
 import type { PullChoice, PullReport } from "./sync_pull.ts";
@@ -44,6 +45,11 @@ export interface HostedTracker extends SyncedIssues {
   pull(choice?: PullChoice): Promise<PullReport>;
   /** Pushes checked items in batches, and waits for the host; with `dryRun` only plans. */
   push(items: readonly PushItem[], choice?: PushChoice): Promise<PushOutcome>;
+  /**
+   * Sends the edits that wait here, merged with what others have written since; with `dryRun` only tells what it would
+   * send. Edits that are held or were refused stay, and are told.
+   */
+  pushEdits(choice?: PushEditsChoice): Promise<PushEditsReport>;
   /** Has the host run its full cycle, then pulls what has changed. */
   run(choice?: RunChoice): Promise<RunReport>;
   /** Waits for an operation that an earlier push or run started. */

@@ -12,18 +12,20 @@ import type {
 } from "../contract/results.ts";
 import type { BindOriginResult, IssueSearchResult } from "../contract/search.ts";
 import type { Platform } from "../platform/platform.ts";
-import { errorText, TrackerError } from "../platform/tracker_error.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
 import type { BindingConfig } from "../project/config.ts";
 import { configPath, rehearseConfigFile, unwritableConfig } from "../project/config_file.ts";
 import { type CurrentIdentity, type Identity, projectIdentity } from "../project/identity.ts";
-import type { RunKind, RunOutcome } from "../store/runs.ts";
 import { bindCandidate, type BindingDeps, type BindOutcome, resolveAndBind } from "./binding.ts";
 import { validateAndBind, type ValidateOutcome } from "./binding_by_ref.ts";
 import { bindAlone, type BoundOutcome } from "./binding_saving.ts";
 import type { HostedClient, OriginTicketLink, SearchOptions } from "./client.ts";
 import type { ChosenResource } from "./chosen_resource.ts";
 import type { HostedTracker } from "./hosted_tracker.ts";
-import { hostedRules, hostedSide } from "./hosted_side.ts";
+import type { EditsDeps } from "./edits_deps.ts";
+import type { PushEditsChoice, PushEditsReport } from "./edits_report.ts";
+import { extensionsAskedOnce } from "./extensions.ts";
+import { boundWorkspace, hostedRules, hostedSide } from "./hosted_side.ts";
 import { EditableIssues } from "../sync/editable_issues.ts";
 import type { EditContext } from "../sync/edits.ts";
 import type { SyncStore } from "../sync/store.ts";
@@ -41,6 +43,7 @@ import {
   type SyncProgress,
   waitFor,
 } from "./sync_push.ts";
+import { SyncLog } from "./sync_log.ts";
 import type { RunChoice } from "./sync_run.ts";
 
 /** What the service needs. */
@@ -82,6 +85,7 @@ export interface Discovery {
 export class HostedTrackerService extends EditableIssues implements HostedTracker {
   readonly #options: HostedTrackerOptions;
   readonly #router: Router;
+  readonly #log: SyncLog;
 
   /** A service for one provider and one project. */
   constructor(options: HostedTrackerOptions) {
@@ -90,6 +94,11 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
     this.#router = new Router({
       ...options,
       onUpgrade: (from, to) => options.cache.move(from, to),
+    });
+    this.#log = new SyncLog({
+      clock: options.platform.clock,
+      debug: options.debug,
+      open: () => options.cache.open(this.binding),
     });
   }
 
@@ -177,7 +186,7 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
     this.#requireRoute();
     // What only looks at the cache loads nothing that merges.
     const { pullIssues } = await import("./sync_pull.ts");
-    return await this.#logged(
+    return await this.#log.logged(
       "pull",
       () => pullIssues(this.#syncDeps(), choice),
       (report) => [report.status, {
@@ -206,7 +215,7 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
         choice,
       );
     if (choice.dryRun === true) return await push();
-    return await this.#logged(
+    return await this.#log.logged(
       "push",
       push,
       (outcome) =>
@@ -217,10 +226,23 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
     );
   }
 
+  async pushEdits(choice: PushEditsChoice = {}): Promise<PushEditsReport> {
+    this.#requireRoute();
+    const { pushEdits } = await import("./push_edits.ts");
+    const push = () => pushEdits(this.#editsDeps(), choice);
+    if (choice.dryRun === true) return await push();
+    return await this.#log.logged("push", push, (report) => {
+      const { created, updated, skipped, conflicts, held, failures } = report;
+      const isWhole = failures.length === 0 && held === 0;
+      const counts = { created, updated, skipped, conflicts, failed: failures.length };
+      return [isWhole ? "ok" : "partial", counts];
+    });
+  }
+
   async run(choice: RunChoice = {}): Promise<RunReport> {
     this.#requireRoute();
     const { runFully } = await import("./sync_run.ts");
-    return await this.#logged("run", () => runFully(this.#syncDeps(), choice), (report) => [
+    return await this.#log.logged("run", () => runFully(this.#syncDeps(), choice), (report) => [
       report.result.status,
       {
         created: report.created,
@@ -258,7 +280,7 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
     const { platform, cache } = this.#options;
     const rules = hostedRules(this.binding);
     using store = await cache.open(this.binding);
-    const workspace = store.list({ limit: 1 })[0]?.ref.workspace ?? "";
+    const workspace = store.issues.workspace() ?? boundWorkspace(this.binding) ?? UNKNOWN_WORKSPACE;
     return edit({
       store,
       rules,
@@ -275,6 +297,13 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
     const hostClock = () => client.hostClock;
     const merging = { side, rules, clock, hostClock };
     return { provider: this.provider, client, router: this.#router, cache, clock, merging };
+  }
+
+  #editsDeps(): EditsDeps {
+    const { client, platform: { random }, debug } = this.#options;
+    const extensions = extensionsAskedOnce(client, debug);
+    const workspace = boundWorkspace(this.binding);
+    return { ...this.#syncDeps(), random, extensions, workspace };
   }
 
   /** Before any file is written for a call that could not be made. */
@@ -298,41 +327,6 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
   async #requireWritable(): Promise<void> {
     const { platform, root } = this.#options;
     await rehearseConfigFile(platform, root);
-  }
-
-  /** Keeps a log of syncs in the cache; a sync does not fail for its log. */
-  async #logged<T>(
-    kind: RunKind,
-    work: () => Promise<T>,
-    describe: (result: T) => ["ok" | "partial" | "error", Readonly<Record<string, number>>],
-  ): Promise<T> {
-    const startedAt = this.#options.platform.clock.now();
-    try {
-      const result = await work();
-      const [status, counts] = describe(result);
-      await this.#record(kind, startedAt, status === "error" ? "failed" : status, counts);
-      return result;
-    } catch (error) {
-      // A wait that was given up has not failed: the work continues at the host.
-      const stopped = error instanceof TrackerError && error.code === "interrupted";
-      if (!stopped) await this.#record(kind, startedAt, "failed", {});
-      throw error;
-    }
-  }
-
-  async #record(
-    kind: RunKind,
-    startedAt: number,
-    outcome: RunOutcome,
-    counts: Readonly<Record<string, number>>,
-  ): Promise<void> {
-    try {
-      using store = await this.#options.cache.open(this.binding);
-      const finishedAt = this.#options.platform.clock.now();
-      store.runs.record({ kind, startedAt, finishedAt, outcome, counts });
-    } catch (error) {
-      this.#options.debug?.(`The sync could not be logged: ${errorText(error)}`);
-    }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { HostedProvider } from "../contract/providers.ts";
 import type { PushItem } from "../contract/push.ts";
 import type { PushResult, RunResult } from "../contract/results.ts";
+import type { RoutingKey } from "../contract/routing.ts";
 import { sha256Hex } from "../platform/random.ts";
 import { interrupted, TrackerError } from "../platform/tracker_error.ts";
 import { invalidResponse } from "./answers.ts";
@@ -92,7 +93,8 @@ export async function pushItems(
         continue;
       }
       if (choice.signal?.aborted === true) throw interrupted(choice.signal.reason);
-      const { result, replayed } = await pushBatch(deps, part, batch.key, choice, {
+      const sending = { key: batch.key, routing: routingOf(router.binding) };
+      const { result, replayed } = await pushBatch(deps, part, sending, choice, {
         onRefused: () => journal.refused(push, place),
       });
       const kept = await journal.answered({ push, place, items: part, result, replayed });
@@ -107,15 +109,15 @@ export async function pushItems(
 }
 
 /** Sends one batch, and waits for the operation it may become. */
-async function pushBatch(
-  { client, provider, router }: PushDeps,
+export async function pushBatch(
+  { client, provider, router }: Omit<PushDeps, "journal">,
   items: readonly PushItem[],
-  idempotencyKey: string,
-  choice: PushChoice,
+  { key, routing }: { readonly key: string; readonly routing: RoutingKey | null },
+  choice: Pick<PushChoice, "signal" | "onProgress">,
   { onRefused }: { readonly onRefused: () => Promise<void> },
 ): Promise<{ readonly result: PushResult; readonly replayed: boolean }> {
   let hasFailed = false;
-  const watching: PushChoice = {
+  const watching: typeof choice = {
     ...choice,
     onProgress(progress) {
       hasFailed = progress.kind === "waiting" && progress.status === "failed";
@@ -123,9 +125,9 @@ async function pushBatch(
     },
   };
   let replayed = false;
-  const result = await router.callOnly(async (routing) => {
+  const result = await router.callBy(routing, async () => {
     try {
-      const write = { idempotencyKey, signal: choice.signal };
+      const write = { idempotencyKey: key, signal: choice.signal };
       const outcome = await client.push(provider, routing, items, write);
       replayed = outcome.replayed;
       return outcome.kind === "done"

@@ -196,6 +196,15 @@ export class IssueTable {
       .flatMap((row) => storedIssue(row) ?? []);
   }
 
+  /** The workspace that the references of the tracker's issues have; `null` when there is none of them. */
+  workspace(): string | null {
+    const row = this.#sql.of(
+      `SELECT json_extract(json, '$.ref.workspace') AS workspace FROM tracker_issues
+       WHERE base IS NULL OR base <> 'null' LIMIT 1`,
+    ).get();
+    return row === undefined ? null : optionalText(row, "workspace");
+  }
+
   /** All ids. */
   ids(): Set<string> {
     const rows = this.#sql.of("SELECT id FROM tracker_issues").all();

@@ -1,0 +1,116 @@
+import { blankIssue, type ExternalRef, type NormalizedIssue } from "../contract/issue.ts";
+import { patchedIssue } from "../contract/patch.ts";
+import type { ItemError, PushResultItem } from "../contract/results.ts";
+import { isoTime } from "../platform/clock.ts";
+import type { StoredIssue } from "../store/issues.ts";
+import { adopt } from "../sync/adopt.ts";
+import { fieldsOf, patchedFields, pickFields, SYNC_FIELDS, withFields } from "../sync/fields.ts";
+import { refuseDraft } from "../sync/sent_edits.ts";
+import type { EditAnswer } from "./edit_answers.ts";
+import type { EditItem } from "./edit_items.ts";
+import type { KeepContext } from "./kept_changes.ts";
+import { UNANSWERED_ITEM } from "./unanswered.ts";
+
+/** Keeps the answer to the creation of an issue that was made here. Works inside the caller's transaction. */
+export function keepCreate(context: KeepContext, told: EditAnswer): void {
+  const { edit } = told;
+  if (told.kind === "failed") {
+    const [error] = told.errors;
+    if (error !== undefined) keepRefusedDraft(context, edit, error);
+    return;
+  }
+  const { answer } = told;
+  const remote = answer?.remote_ref ?? null;
+  if (answer === null || remote === null) {
+    // Sending it again could create it twice.
+    keepRefusedDraft(context, edit, {
+      ref: edit.item.ref,
+      code: "create_not_told",
+      message: "The host created the issue but did not say which one it is",
+      retryable: false,
+    });
+    return;
+  }
+  keepCreated(context, edit, answer, remote);
+}
+
+function keepRefusedDraft(
+  { absorb: { store, now }, events }: KeepContext,
+  { id }: EditItem,
+  { code, message, retryable }: ItemError,
+): void {
+  const draft = store.issues.load(id);
+  if (draft === null || draft.base !== null) return;
+  const isRefusal = !retryable && code !== UNANSWERED_ITEM;
+  if (isRefusal) refuseDraft({ store, clock: { now: () => now } }, id, { code, message });
+  const { title } = draft.issue;
+  events.push({ kind: "failed", phase: "push", id, title, fields: [], code, message });
+}
+
+function keepCreated(
+  context: KeepContext,
+  edit: EditItem,
+  answer: PushResultItem,
+  remote: ExternalRef,
+): void {
+  const { absorb, progress, events, replayed } = context;
+  const { store } = absorb;
+  const asCreated = createdIssue(context, edit, answer, remote);
+  const known = store.issues.load(remote.id);
+  const draft = store.issues.load(edit.id);
+  if (draft === null || draft.base !== null) {
+    // It was discarded here, or another process has stored the same answer.
+    if (known === null) store.issues.put(unedited(asCreated));
+    return;
+  }
+  // A pull may have brought it before the answer came: what differs then is a change of others.
+  const fresh = known === null ? asCreated : known.base ?? known.issue;
+  adopt(absorb, edit.id, asCreated, fresh);
+  if (known !== null) keepEditsOf(context, known);
+  progress.created.add(remote.id);
+  if (replayed || answer.outcome === "unchanged") progress.alreadySent.add(remote.id);
+  events.push({
+    kind: "pushed",
+    action: "created",
+    id: remote.id,
+    localId: edit.id,
+    title: draft.issue.title,
+    changes: patchedFields(edit.sent)
+      .map((field) => ({ field, from: null, to: edit.sent[field] })),
+  });
+}
+
+/** Returns the issue as the host has made it of what was sent. */
+function createdIssue(
+  { absorb: { now } }: KeepContext,
+  { item }: EditItem,
+  { outcome, version }: PushResultItem,
+  remote: ExternalRef,
+): NormalizedIssue {
+  const blank = blankIssue(remote, isoTime(now));
+  const made = patchedIssue(blank, item.patch ?? {});
+  return {
+    ...made,
+    status: item.target_status ?? made.status,
+    // One that was found made before may have changed since.
+    ...(outcome === "created" && version !== null ? { version } : {}),
+  };
+}
+
+/** Keeps the edits that were made of the issue as a pull had brought it, beside those of the draft. */
+function keepEditsOf({ absorb: { store } }: KeepContext, { issue, edits }: StoredIssue): void {
+  const now = store.issues.require(issue.ref.id);
+  const fields = SYNC_FIELDS.filter((field) =>
+    edits[field] !== undefined && now.edits[field] === undefined
+  );
+  if (fields.length === 0) return;
+  store.issues.put({
+    ...now,
+    issue: withFields(now.issue, pickFields(fieldsOf(issue), fields)),
+    edits: { ...edits, ...now.edits },
+  });
+}
+
+function unedited(issue: NormalizedIssue): StoredIssue {
+  return { issue, base: issue, edits: {}, seenAt: null };
+}

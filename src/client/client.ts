@@ -4,6 +4,7 @@ import type {
   ResourcesResult,
   ValidationResult,
 } from "../contract/discovery.ts";
+import type { CommentsResult, IssueComment } from "../contract/comments.ts";
 import type { HostedProvider } from "../contract/providers.ts";
 import type { PushItem } from "../contract/push.ts";
 import {
@@ -12,6 +13,7 @@ import {
   ResourcesReader,
   validationReader,
 } from "../contract/reading/discovery.ts";
+import { CommentReader, CommentsReader } from "../contract/reading/comments.ts";
 import {
   BindOriginReader,
   HealthReader,
@@ -37,6 +39,7 @@ import type { SnapshotReceipt, SnapshotRequest } from "../contract/snapshots.ts"
 import { type Call, Calls, type CallsOptions } from "./calls.ts";
 import type {
   CallOptions,
+  CommentsOptions,
   OriginTicketLink,
   Outcome,
   PublishOptions,
@@ -46,10 +49,10 @@ import type {
   UploadAnswer,
   WriteOptions,
 } from "./client_options.ts";
-import { missingRoutingKey } from "./errors.ts";
 import { pollOperation, type WaitOptions } from "./polling.ts";
 import type { ClockMeasure } from "../sync/times.ts";
 import { REQUEST_TIMEOUT_MS } from "./transport.ts";
+import { routed } from "./routed.ts";
 import { sendSnapshot, uploadBatch } from "./uploads.ts";
 
 export type { CallsOptions as HostedClientOptions } from "./calls.ts";
@@ -297,6 +300,38 @@ export class HostedClient {
     );
   }
 
+  /** One page of the comments on an issue, where the host lists `comments` (wire.md, Extensions). */
+  async listComments(
+    provider: HostedProvider,
+    routing: RoutingKey | null,
+    issueId: string,
+    options: CommentsOptions = {},
+  ): Promise<CommentsResult> {
+    return await this.#calls.post(
+      { operation: "listComments", reader: CommentsReader, system: provider },
+      {
+        ...routed(provider, routing),
+        external_issue_id: issueId,
+        ...(options.cursor == null ? {} : { cursor: options.cursor }),
+      },
+      options,
+    );
+  }
+
+  /** Adds a comment to an issue, where the host lists `comments` (wire.md, Extensions). */
+  async addComment(
+    provider: HostedProvider,
+    routing: RoutingKey | null,
+    comment: { readonly issueId: string; readonly body: string },
+    options: WriteOptions = {},
+  ): Promise<IssueComment> {
+    return await this.#calls.post(
+      { operation: "addComment", reader: CommentReader, system: provider },
+      { ...routed(provider, routing), external_issue_id: comment.issueId, body: comment.body },
+      options,
+    );
+  }
+
   /** Uploads a gzipped batch of events. Any answer but a lasting 401 is returned for the queue to judge. */
   async uploadEvents(
     gzipped: Uint8Array<ArrayBuffer>,
@@ -312,12 +347,4 @@ export class HostedClient {
   ): Promise<SnapshotReceipt> {
     return await sendSnapshot(this.#options, this.#calls, snapshot, options);
   }
-}
-
-type RoutedProvider = { readonly provider: HostedProvider } & RoutingKey;
-
-function routed(provider: HostedProvider, routing: RoutingKey | null): RoutedProvider {
-  if (routing?.binding_ref !== undefined) return { provider, binding_ref: routing.binding_ref };
-  if (routing?.project_slug !== undefined) return { provider, project_slug: routing.project_slug };
-  throw missingRoutingKey();
 }

@@ -40,6 +40,12 @@ export interface SearchOptions extends CallOptions {
   readonly limit?: number | undefined;
 }
 
+/** Which page of comments to ask for (wire.md, Comments). */
+export interface CommentsOptions extends CallOptions {
+  /** Where the page begins; the first page unless given. */
+  readonly cursor?: string | null | undefined;
+}
+
 /** The ticket a mission starts from (wire.md, Tracker calls). */
 export interface OriginTicketLink {
   /** The name of the mission's directory. */

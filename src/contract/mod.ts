@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./auth.ts";
+export * from "./comments.ts";
 export * from "./discovery.ts";
 export * from "./errors.ts";
 export * from "./event_rules.ts";

@@ -13,6 +13,8 @@ export const TRACKER_PATHS = {
   validate: "/api/v1/tracker/bind-validate/",
   search: "/api/v1/tracker/issue-search/",
   bindOrigin: "/api/v1/tracker/mission-origin/bind/",
+  listComments: "/api/v1/tracker/comments/list/",
+  addComment: "/api/v1/tracker/comments/add/",
 } as const;
 
 /** Paths of signing in (wire.md, Authentication). */
@@ -71,6 +73,8 @@ export type Operation =
   | "validate"
   | "search"
   | "bindOrigin"
+  | "listComments"
+  | "addComment"
   | "eventsBatch"
   | "snapshots";
 
@@ -95,6 +99,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   endpoint("validate", "POST", TRACKER_PATHS.validate),
   endpoint("search", "POST", TRACKER_PATHS.search),
   endpoint("bindOrigin", "POST", TRACKER_PATHS.bindOrigin, "idempotent"),
+  endpoint("listComments", "POST", TRACKER_PATHS.listComments),
+  endpoint("addComment", "POST", TRACKER_PATHS.addComment, "idempotent"),
   endpoint("eventsBatch", "POST", EVENTS_BATCH_PATH),
   endpoint("snapshots", "POST", SNAPSHOTS_PATH, "idempotent"),
 ];

@@ -7,6 +7,7 @@ import { addAuthorizePage } from "./web/authorize_page.ts";
 import { addBindingRoutes } from "./api/bindings.ts";
 import { clientAddress } from "./http/client_address.ts";
 import { addDevicePage } from "./web/device_page.ts";
+import { addCommentRoutes } from "./api/comments.ts";
 import { addEventRoutes } from "./api/events.ts";
 import { type Call, type Host, type HostEnv, sendJson } from "./http/context.ts";
 import type { Levers } from "./http/levers.ts";
@@ -52,6 +53,7 @@ export function createHandler(host: Host, development: Development | null): Host
   addBindingRoutes(app, host);
   addSyncRoutes(app, host);
   addOriginRoutes(app, host);
+  addCommentRoutes(app, host);
   addEventRoutes(app, host);
   addSnapshotRoutes(app, host);
   addOtherClients(app, host);

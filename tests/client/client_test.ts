@@ -30,6 +30,14 @@ const BOUND = {
   provider_context: { team_name: "Core" },
 };
 
+const COMMENT = {
+  id: "cmt_1",
+  author: "Ada",
+  body: "Seen",
+  created_at: "2026-03-01T12:00:00Z",
+  updated_at: "2026-03-01T12:00:00Z",
+};
+
 interface CallCase {
   readonly name: string;
   readonly stub: Stub;
@@ -189,7 +197,7 @@ const CALLS: readonly CallCase[] = [
       reply: { status: 200, json: { status: "ok" } },
     },
     call: (client) => client.health(),
-    gives: { status: "ok" },
+    gives: { status: "ok", version: null, extensions: [] },
   },
   {
     name: "resources of a provider are listed",
@@ -285,6 +293,27 @@ const CALLS: readonly CallCase[] = [
     },
     call: (client) => client.bindOrigin("linear", REF, { ...LINK, externalStatus: "Todo" }),
     gives: { origin_link_id: "ol", bound_at: "2026-03-01T12:00:00Z" },
+  },
+  {
+    name: "comments of an issue are asked for by page",
+    stub: {
+      request: "POST /api/v1/tracker/comments/list/",
+      body: { provider: "jira", ...REF, external_issue_id: "i1", cursor: "c2" },
+      reply: { status: 200, json: { comments: [COMMENT], next_cursor: null } },
+    },
+    call: (client) => client.listComments("jira", REF, "i1", { cursor: "c2" }),
+    gives: { comments: [COMMENT], next_cursor: null },
+  },
+  {
+    name: "a comment is added under a key",
+    stub: {
+      request: "POST /api/v1/tracker/comments/add/",
+      body: { provider: "jira", ...SLUG, external_issue_id: "i1", body: "Seen" },
+      headers: { "idempotency-key": UUID_V4 },
+      reply: { status: 200, json: COMMENT },
+    },
+    call: (client) => client.addComment("jira", SLUG, { issueId: "i1", body: "Seen" }),
+    gives: COMMENT,
   },
 ];
 

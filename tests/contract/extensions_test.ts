@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { hasExtension } from "../../src/contract/mod.ts";
+import { CommentsReader } from "../../src/contract/reading/comments.ts";
 import { Reading } from "../../src/contract/reading/reading.ts";
 import { HealthReader } from "../../src/contract/reading/status.ts";
 import { PullReader, PushReader } from "../../src/contract/reading/sync.ts";
@@ -69,3 +70,37 @@ function conflict(details: unknown) {
   const answer = { items: [], item_errors: [error] };
   return PushReader.read(answer, reading()).item_errors ?? [];
 }
+
+Deno.test("comments of another make are read as far as they can be", () => {
+  const page = CommentsReader.read({
+    comments: [
+      { id: 5, author: { login: "ada" }, body: null, created_at: 1772616600 },
+      { id: "a", author: " ", body: "Seen", created_at: "2026-03-04T09:30:00+0100", url: 7 },
+      { body: "without an id" },
+      { id: "b", body: "x", created_at: "yesterday" },
+    ],
+    next_cursor: "",
+  }, new Reading("linear"));
+  assert.deepEqual(page.comments, [
+    {
+      id: "5",
+      author: "ada",
+      body: "",
+      created_at: "2026-03-04T09:30:00.000Z",
+      updated_at: "2026-03-04T09:30:00.000Z",
+    },
+    {
+      id: "a",
+      author: null,
+      body: "Seen",
+      created_at: "2026-03-04T09:30:00+01:00",
+      updated_at: "2026-03-04T09:30:00+01:00",
+      url: "7",
+    },
+  ]);
+  assert.equal(page.next_cursor, null);
+  assert.deepEqual(page.item_errors?.map(({ code, ref }) => [code, ref.id]), [
+    ["unreadable_item", "comments[2]"],
+    ["unreadable_item", "b"],
+  ]);
+});

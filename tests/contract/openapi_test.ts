@@ -62,6 +62,14 @@ const SCHEMAS: Readonly<Record<contract.Operation, Readonly<Record<string, AnySc
     "request": contract.BindOriginRequestSchema,
     "200": contract.BindOriginResultSchema,
   },
+  listComments: {
+    "request": contract.ListCommentsRequestSchema,
+    "200": contract.CommentsResultSchema,
+  },
+  addComment: {
+    "request": contract.AddCommentRequestSchema,
+    "200": contract.IssueCommentSchema,
+  },
   eventsBatch: {
     "request": contract.EventBatchRequestSchema,
     "200": contract.EventBatchResponseSchema,

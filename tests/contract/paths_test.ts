@@ -20,7 +20,7 @@ Deno.test("the calls with an idempotency key are those the page marks", () => {
   const marked = ENDPOINTS.filter(({ idempotent }) => idempotent);
   assert.deepEqual(
     marked.map(({ operation }) => operation),
-    ["push", "run", "confirm", "bindOrigin", "snapshots"],
+    ["push", "run", "confirm", "bindOrigin", "addComment", "snapshots"],
   );
 });
 

@@ -35,6 +35,8 @@ const ANSWERS: Readonly<Record<string, Parameters<typeof contract.parseWith>[0]>
   validate: contract.ValidationResultSchema,
   search: contract.IssueSearchResultSchema,
   bindOrigin: contract.BindOriginResultSchema,
+  listComments: contract.CommentsResultSchema,
+  addComment: contract.IssueCommentSchema,
   eventsBatch: contract.EventBatchResponseSchema,
   snapshots: contract.SnapshotReceiptSchema,
 };

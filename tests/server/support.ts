@@ -7,6 +7,7 @@ import {
   RevokeResultSchema,
   TokenResponseSchema,
 } from "../../src/contract/auth.ts";
+import { CommentsResultSchema, IssueCommentSchema } from "../../src/contract/comments.ts";
 import {
   BindResultSchema,
   ResolutionResultSchema,
@@ -231,6 +232,8 @@ const SCHEMAS: Readonly<Record<Operation, v.GenericSchema<unknown, unknown>>> = 
   validate: ValidationResultSchema,
   search: IssueSearchResultSchema,
   bindOrigin: BindOriginResultSchema,
+  listComments: CommentsResultSchema,
+  addComment: IssueCommentSchema,
   eventsBatch: EventBatchResponseSchema,
   snapshots: SnapshotReceiptSchema,
 };

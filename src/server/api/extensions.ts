@@ -6,6 +6,7 @@ export const HOST_EXTENSIONS: readonly Extension[] = [
   "base_version",
   "patch_sets",
   "complete",
+  "comments",
   "replayed",
   "revoke",
 ];

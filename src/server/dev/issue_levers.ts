@@ -9,6 +9,7 @@ import { type Host, type HostEnv, sendJson } from "../http/context.ts";
 import { parseRequest } from "../http/http_error.ts";
 import { HostError } from "../model/host_error.ts";
 import type { Resource } from "../model/resource.ts";
+import { moveComments } from "../store/comments.ts";
 import { findIssue, storeIssue, takeIssueNumber } from "../store/issues.ts";
 import { findResource } from "../store/resources.ts";
 import type { HostStore } from "../store/store.ts";
@@ -77,6 +78,8 @@ async function move(
     throw new HostError({ code: "validation_error", message: `No issue "${key}"` });
   }
   const { issue } = found;
+  const comments = { resourceId: from.id, issueId: issue.ref.id };
+  await moveComments(store, comments, to.id);
   await removeIssue(store, from.id, issue.ref.id, now());
   const number = await takeIssueNumber(store, to.id);
   const ref = providerOf(to.provider).refOf(to, number, issue.ref.id);

@@ -4,7 +4,7 @@ import { integer, text } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
 /**
- * Removes an issue and leaves a tombstone with a change number of its own; `at` is milliseconds since 1970. Returns
+ * Removes an issue with its comments and leaves a tombstone with a change number of its own; `at` is milliseconds since 1970. Returns
  * whether there was such an issue.
  */
 export async function removeIssue(
@@ -20,7 +20,10 @@ export async function removeIssue(
     issueId,
   );
   if (row === null) return false;
-  await tx.run("DELETE FROM issues WHERE resource_id = ? AND external_id = ?", resourceId, issueId);
+  for (const table of ["issues", "comments"]) {
+    const rows = `DELETE FROM ${table} WHERE resource_id = ? AND external_id = ?`;
+    await tx.run(rows, resourceId, issueId);
+  }
   await insertRow(tx, "tombstones", {
     resource_id: resourceId,
     external_id: issueId,

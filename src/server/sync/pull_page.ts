@@ -1,16 +1,14 @@
 import * as v from "valibot";
-import { parseWith } from "../../contract/parse.ts";
 import type { PullFilters, PullRequest } from "../../contract/requests.ts";
 import { spliceJson } from "../../contract/splice_json.ts";
-import { sha256Hex } from "../../platform/random.ts";
 import type { Route } from "../bindings/route.ts";
 import type { HostContext } from "../context/host_context.ts";
-import { HostError } from "../model/host_error.ts";
 import { type ChangePage, measureChanges, readChanges } from "../store/changes.ts";
 import { identityPath } from "../store/installations.ts";
 import { lastChange } from "../store/issues.ts";
 import type { HostStore } from "../store/store.ts";
 import { removalsBetween } from "../store/tombstones.ts";
+import { cursorScope, readCursor, writeCursor } from "./cursor.ts";
 import { allSucceeded } from "./full_cycle.ts";
 
 /**
@@ -32,7 +30,7 @@ export async function pullPage(
   const last = await lastChange(store, route.resource.id);
   const place = request.cursor == null
     ? { after: 0, begunAt: last }
-    : readCursor(request.cursor, scope);
+    : placeOf(request.cursor, scope);
   const page = await readPage(store, route.resource.id, { request, place, last });
   const head = JSON.stringify({
     status: "ok",
@@ -40,7 +38,7 @@ export async function pullPage(
     item_errors: null,
     identity_path: await identityPath(store, route.installation.id, userId),
     has_more: page.hasMore,
-    next_cursor: page.hasMore ? writeCursor({ ...place, after: page.through }, scope) : null,
+    next_cursor: page.hasMore ? writeCursor([page.through, scope, place.begunAt]) : null,
     ...route.upgrade,
   });
   return spliceJson(head, { items: page.issues.map(({ json }) => json), removed: page.removed });
@@ -100,7 +98,7 @@ async function scopeOf(route: Route, filters: PullFilters): Promise<string> {
   const { updated_since, status, issue_type } = filters;
   const lists = [eachOnce(status), eachOnce(issue_type)];
   const identity = [route.resource.id, updated_since ?? null, ...lists];
-  return (await sha256Hex(JSON.stringify(identity))).slice(0, 16);
+  return await cursorScope(identity);
 }
 
 /** Sorts values and drops repeats: a caller may name one twice. */
@@ -116,26 +114,7 @@ const CursorSchema = v.union([
   v.tuple([ChangeSchema, v.string()]),
 ]);
 
-function writeCursor({ after, begunAt }: Place, scope: string): string {
-  return btoa(JSON.stringify([after, scope, begunAt])).replaceAll("=", "");
-}
-
-function readCursor(cursor: string, scope: string): Place {
-  const parsed = parseWith(CursorSchema, decoded(cursor));
-  if (parsed.ok && parsed.value[1] === scope) {
-    return { after: parsed.value[0], begunAt: parsed.value[2] ?? 0 };
-  }
-  throw new HostError({
-    code: "validation_error",
-    message: "The cursor is not one of this pull. Start again without a cursor.",
-    details: [{ field: "cursor", message: "was not issued for this resource and these filters" }],
-  });
-}
-
-function decoded(cursor: string): unknown {
-  try {
-    return JSON.parse(atob(cursor));
-  } catch {
-    return null;
-  }
+function placeOf(cursor: string, scope: string): Place {
+  const [after, , begunAt] = readCursor(CursorSchema, cursor, scope);
+  return { after, begunAt: begunAt ?? 0 };
 }

@@ -127,6 +127,19 @@ export const ANSWERS: readonly unknown[] = [
     resource_type: "linear_team",
     resource_id: "t1",
   },
+  {
+    comments: [
+      {
+        id: "cmt_1",
+        author: "Ada",
+        body: "Seen",
+        created_at: "2026-01-02T00:00:00Z",
+        updated_at: "2026-01-02T00:00:00Z",
+      },
+    ],
+    next_cursor: "c_2",
+  },
+  { status: "ok", version: "0.1.0", extensions: ["removed", "base_version"] },
   { origin_link_id: "ol_1", bound_at: "2026-01-02T00:00:00Z", identity_path: IDENTITY_PATH },
   { results: [{ event_id: "e1", status: "rejected", error: "no" }] },
   { error: "bad", details: '[{"event_id": "e1", "reason": "x"}]' },

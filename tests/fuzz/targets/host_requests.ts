@@ -25,9 +25,20 @@ const BODIES: readonly unknown[] = [
     items: [
       { ref: aRef({ id: "new-1" }), action: "create", patch: { title: "T", labels: ["x"] } },
       { ref: aRef(), action: "update", patch: { priority: 1, parent_ref: aRef() } },
-      { ref: aRef(), action: "transition", target_status: "done" },
+      { ref: aRef(), action: "transition", target_status: "done", base_version: "1" },
+      {
+        ref: aRef(),
+        action: "update",
+        patch: {
+          labels_add: ["x"],
+          labels_remove: ["y"],
+          links_add: [{ type: "blocks", ref: aRef({ id: "iss_02" }) }],
+          custom_fields: { estimate: 3, sprint: null },
+        },
+      },
     ],
   },
+  { ...ROUTED, external_issue_id: "WEB-1", cursor: null, body: "Seen" },
   { ...ROUTED, pull_first: true, limit: 10 },
   PROJECT,
   { ...PROJECT, candidate_token: "cand_x" },

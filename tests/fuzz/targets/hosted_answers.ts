@@ -118,6 +118,8 @@ function callsOf(client: HostedClient): readonly (() => Promise<unknown>)[] {
         externalIssueUrl: "https://x.example/1",
         title: "T",
       }),
+    () => client.listComments("linear", routing, "iss_1"),
+    () => client.addComment("linear", routing, { issueId: "iss_1", body: "Seen" }),
     () => client.uploadEvents(new Uint8Array([1])),
     () => client.publishSnapshot(EMPTY_SNAPSHOT),
   ];

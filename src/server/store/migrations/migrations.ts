@@ -3,6 +3,7 @@ import { TEAMS_AND_PARENTS } from "./v2_teams_and_parents.ts";
 import { SESSIONS } from "./v3_sessions.ts";
 import { CHANGE_NUMBERS } from "./v4_change_numbers.ts";
 import { TOMBSTONES } from "./v5_tombstones.ts";
+import { COMMENTS } from "./v6_comments.ts";
 
 /**
  * The host's schema. Each entry brings it one version further and is never edited once released. Times are
@@ -14,4 +15,5 @@ export const HOST_MIGRATIONS: readonly string[] = [
   SESSIONS,
   CHANGE_NUMBERS,
   TOMBSTONES,
+  COMMENTS,
 ];

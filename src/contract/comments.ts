@@ -1,0 +1,84 @@
+import * as v from "valibot";
+import { DateTimeSchema, FilledSchema } from "./field.ts";
+import type { HostedProvider } from "./providers.ts";
+import type { ItemError } from "./results.ts";
+import { HostedProviderSchema, type RoutingKey, RoutingKeySchema } from "./routing.ts";
+
+/** A comment on an issue (wire.md, Comments). */
+export type IssueComment = {
+  /** The tracker's own id of the comment. */
+  readonly id: string;
+  /** Who wrote it, as the tracker names people; `null` where the host does not say. */
+  readonly author: string | null;
+  /** Markdown. */
+  readonly body: string;
+  /** ISO 8601 with an offset; `null` where the host does not say. */
+  readonly created_at: string | null;
+  /** ISO 8601 with an offset; `null` where the host does not say. */
+  readonly updated_at: string | null;
+  /** The comment's web page. */
+  readonly url?: string | null | undefined;
+};
+
+/** One page of the comments on an issue, the oldest first (wire.md, Comments). */
+export type CommentsResult = {
+  /** The comments. */
+  readonly comments: readonly IssueComment[];
+  /** Where the next page begins, issued by the host; `null` after the last one. */
+  readonly next_cursor: string | null;
+  /** Members that could not be read; only where there are some. */
+  readonly item_errors?: readonly ItemError[] | null | undefined;
+};
+
+/** Body of comments/list (wire.md, Comments). */
+export type ListCommentsRequest = RoutingKey & {
+  readonly provider: HostedProvider;
+  readonly external_issue_id: string;
+  readonly cursor?: string | null | undefined;
+};
+
+/** Body of comments/add (wire.md, Comments). */
+export type AddCommentRequest = RoutingKey & {
+  readonly provider: HostedProvider;
+  readonly external_issue_id: string;
+  /** Markdown. */
+  readonly body: string;
+};
+
+/** Schema of {@link IssueComment}. */
+export const IssueCommentSchema: v.GenericSchema<unknown, IssueComment> = v.looseObject({
+  id: FilledSchema,
+  author: v.nullable(v.string()),
+  body: v.string(),
+  created_at: DateTimeSchema,
+  updated_at: DateTimeSchema,
+  url: v.nullish(v.string()),
+});
+
+/** Schema of {@link CommentsResult}. */
+export const CommentsResultSchema: v.GenericSchema<unknown, CommentsResult> = v.looseObject({
+  comments: v.array(IssueCommentSchema),
+  next_cursor: v.nullable(v.string()),
+});
+
+/** Schema of {@link ListCommentsRequest}. */
+export const ListCommentsRequestSchema: v.GenericSchema<unknown, ListCommentsRequest> = v.intersect(
+  [
+    RoutingKeySchema,
+    v.looseObject({
+      provider: HostedProviderSchema,
+      external_issue_id: FilledSchema,
+      cursor: v.nullish(FilledSchema),
+    }),
+  ],
+);
+
+/** Schema of {@link AddCommentRequest}. */
+export const AddCommentRequestSchema: v.GenericSchema<unknown, AddCommentRequest> = v.intersect([
+  RoutingKeySchema,
+  v.looseObject({
+    provider: HostedProviderSchema,
+    external_issue_id: FilledSchema,
+    body: FilledSchema,
+  }),
+]);

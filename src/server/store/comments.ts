@@ -1,0 +1,93 @@
+import { insertRow } from "./insert.ts";
+import { takeChange } from "./issues.ts";
+import { integer, text } from "./row.ts";
+import type { HostStore, Transaction } from "./store.ts";
+
+/** The issue that comments are on. */
+export interface CommentPlace {
+  readonly resourceId: string;
+  readonly issueId: string;
+}
+
+/** A comment to store. */
+export interface NewComment {
+  readonly id: string;
+  readonly userId: string;
+  readonly body: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+}
+
+/** A comment as stored. */
+export interface StoredComment {
+  readonly id: string;
+  /** The name of who wrote it. */
+  readonly author: string;
+  readonly body: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  /** Its place in the order of comments. */
+  readonly change: number;
+}
+
+/** Stores a comment, which comes after every other one of its resource. */
+export async function insertComment(
+  tx: Transaction,
+  { resourceId, issueId }: CommentPlace,
+  comment: NewComment,
+): Promise<void> {
+  await insertRow(tx, "comments", {
+    id: comment.id,
+    resource_id: resourceId,
+    external_id: issueId,
+    change: await takeChange(tx, resourceId),
+    user_id: comment.userId,
+    body: comment.body,
+    created_at: comment.createdAt,
+  });
+}
+
+/** Returns comments on an issue, the oldest first: `limit` at most, after a change. */
+export async function commentsAfter(
+  store: HostStore,
+  { resourceId, issueId }: CommentPlace,
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Promise<StoredComment[]> {
+  const rows = await store.all(
+    `SELECT c.id, c.body, c.created_at, c.change, u.name AS author
+     FROM comments c JOIN users u ON u.id = c.user_id
+     WHERE c.resource_id = ? AND c.external_id = ? AND c.change > ? ORDER BY c.change LIMIT ?`,
+    resourceId,
+    issueId,
+    after,
+    limit,
+  );
+  return rows.map((row) => ({
+    id: text(row, "id"),
+    author: text(row, "author"),
+    body: text(row, "body"),
+    createdAt: integer(row, "created_at"),
+    change: integer(row, "change"),
+  }));
+}
+
+/** Moves the comments on an issue to another resource, in their order. */
+export async function moveComments(
+  tx: Transaction,
+  { resourceId, issueId }: CommentPlace,
+  toResourceId: string,
+): Promise<void> {
+  const rows = await tx.all(
+    "SELECT id FROM comments WHERE resource_id = ? AND external_id = ? ORDER BY change",
+    resourceId,
+    issueId,
+  );
+  for (const row of rows) {
+    await tx.run(
+      "UPDATE comments SET resource_id = ?, change = ? WHERE id = ?",
+      toResourceId,
+      await takeChange(tx, toResourceId),
+      text(row, "id"),
+    );
+  }
+}

@@ -1,0 +1,107 @@
+import * as v from "valibot";
+import type {
+  AddCommentRequest,
+  CommentsResult,
+  IssueComment,
+  ListCommentsRequest,
+} from "../../contract/comments.ts";
+import { isoTime } from "../../platform/clock.ts";
+import type { Route } from "../bindings/route.ts";
+import type { HostContext, TransactionContext } from "../context/host_context.ts";
+import { HostError } from "../model/host_error.ts";
+import type { User } from "../model/user.ts";
+import {
+  type CommentPlace,
+  commentsAfter,
+  insertComment,
+  type NewComment,
+} from "../store/comments.ts";
+import type { HostStore } from "../store/store.ts";
+import { cursorScope, readCursor, writeCursor } from "./cursor.ts";
+import { refOfName } from "./named_issue.ts";
+
+/** Comments in one answer at most. */
+const PAGE = 100;
+
+/** Characters of one comment at most. A page of the longest comments is smaller than what a client refuses. */
+const MAX_CHARACTERS = 65_536;
+
+/**
+ * Returns one page of the comments on an issue, the oldest first (wire.md, Comments).
+ *
+ * @throws {HostError} `validation_error` for an issue that is not there, and for a cursor of another listing.
+ */
+export async function listComments(
+  { store }: HostContext,
+  route: Route,
+  { external_issue_id, cursor }: ListCommentsRequest,
+): Promise<CommentsResult> {
+  const place = await requirePlace(store, route, external_issue_id);
+  const scope = await cursorScope(["comments", place.resourceId, place.issueId]);
+  const after = cursor == null ? 0 : readCursor(CursorSchema, cursor, scope)[0];
+  const found = await commentsAfter(store, place, { after, limit: PAGE + 1 });
+  const shown = found.slice(0, PAGE);
+  const last = shown.at(-1);
+  return {
+    comments: shown.map(({ author, ...comment }) => commentOf(comment, author)),
+    next_cursor: last === undefined || found.length === shown.length
+      ? null
+      : writeCursor([last.change, scope]),
+  };
+}
+
+/**
+ * Adds a comment of a user to an issue (wire.md, Comments).
+ *
+ * @throws {HostError} `validation_error` for an issue that is not there, and for a body that is too long.
+ */
+export async function addComment(
+  context: TransactionContext,
+  route: Route,
+  user: User,
+  { external_issue_id, body }: AddCommentRequest,
+): Promise<IssueComment> {
+  const { store } = context;
+  if (body.length > MAX_CHARACTERS) {
+    throw new HostError({
+      code: "validation_error",
+      message: "The comment is too long",
+      details: [{ field: "body", message: `must have at most ${MAX_CHARACTERS} characters` }],
+    });
+  }
+  const place = await requirePlace(store, route, external_issue_id);
+  const comment: NewComment = {
+    id: context.newId("cmt"),
+    userId: user.id,
+    // A database may refuse the character NUL and half of a character.
+    body: body.replaceAll("\0", "").toWellFormed(),
+    createdAt: context.now(),
+  };
+  await insertComment(store, place, comment);
+  return commentOf(comment, user.name);
+}
+
+async function requirePlace(
+  store: HostStore,
+  { resource }: Route,
+  issueId: string,
+): Promise<CommentPlace> {
+  const ref = await refOfName(store, resource, issueId);
+  if (ref !== null) return { resourceId: resource.id, issueId: ref.id };
+  throw new HostError({
+    code: "validation_error",
+    message: `No issue "${issueId}" in "${resource.label}"`,
+    provider: resource.provider,
+    details: [{ field: "external_issue_id", message: "is not an issue of this resource" }],
+  });
+}
+
+function commentOf(
+  { id, body, createdAt }: Pick<NewComment, "id" | "body" | "createdAt">,
+  author: string,
+): IssueComment {
+  const at = isoTime(createdAt);
+  return { id, author, body, created_at: at, updated_at: at };
+}
+
+const CursorSchema = v.tuple([v.pipe(v.number(), v.integer(), v.minValue(0)), v.string()]);

@@ -18,6 +18,7 @@ import {
   withDaemon,
   withoutCache,
   withoutDaemon,
+  withoutExport,
   withQueueSize,
   withRepositoryName,
 } from "./permission_stage.ts";
@@ -83,6 +84,9 @@ export const RUNS: readonly PermissionRun[] = [
   hosted("map list", [], { before: expired(bound) }),
   local("map list", []),
   local("map add", ["--wp-id", "WP01", "--external-id", "bd-1"]),
+  ...both("state list", []),
+  ...both("state export", ["DATA/state.json"], { before: withoutExport }),
+  ...both("state remove", ["0f3a", "--yes"], { fails: true, keeps: "$HOME/.spec-kitty" }),
   hosted("sync pull", [], { before: expired(withoutCache) }),
   local("sync pull", []),
   ...both("issue list", []),
@@ -146,7 +150,7 @@ export const RUNS: readonly PermissionRun[] = [
 /** The arguments of a run on a stage: the words `DATA` and `KEY` stand for what is there. */
 export async function argumentsOf(run: PermissionRun, stage: Stage): Promise<readonly string[]> {
   const words = [...run.command.split(" "), ...run.args];
-  if (!words.includes("KEY")) return words.map((word) => word === "DATA" ? stage.data : word);
+  if (!words.includes("KEY")) return words.map((word) => word.replace(/^DATA(?=\/|$)/, stage.data));
   const { issues: [issue] } = await stage.world.json("issue", "list");
   return words.map((word) => word === "KEY" ? issue.ref.key ?? issue.ref.id : word);
 }

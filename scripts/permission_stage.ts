@@ -142,6 +142,11 @@ export async function withoutCache(stage: Stage): Promise<void> {
   await Deno.remove(caches, { recursive: true }).catch(() => {});
 }
 
+/** What was exported is gone. */
+export async function withoutExport({ data }: Stage): Promise<void> {
+  await Deno.remove(join(data, "state.json")).catch(() => {});
+}
+
 /** The daemon runs. */
 export async function withDaemon(stage: Stage): Promise<void> {
   await bound(stage);

@@ -41,7 +41,8 @@ async function adopted(platform: RecoveryPlatform, from: string, to: string): Pr
   return to;
 }
 
-async function isOurs(
+/** Returns whether a database is a cache of this program. */
+export async function isOurs(
   platform: Pick<Platform, "openDatabase">,
   path: string,
 ): Promise<boolean> {

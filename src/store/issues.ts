@@ -205,6 +205,11 @@ export class IssueTable {
     return row === undefined ? null : optionalText(row, "workspace");
   }
 
+  /** All stored issues, by id. */
+  all(): StoredIssue[] {
+    return this.#sql.of(`${SELECT} ORDER BY id`).all().map(storedOf);
+  }
+
   /** All ids. */
   ids(): Set<string> {
     const rows = this.#sql.of("SELECT id FROM tracker_issues").all();

@@ -1,8 +1,9 @@
-import { join } from "../platform/paths.ts";
+import { basename, join } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import { errorText } from "../platform/tracker_error.ts";
 import { IssueStore } from "./issue_store.ts";
-import { placeOf, type SeenDatabase, seenDatabases, type StorePlace } from "./places.ts";
+import { isOurs } from "./adopted.ts";
+import { placeNote, placeOf, type SeenDatabase, seenNotes, type StorePlace } from "./places.ts";
 
 /** What a cache holds. */
 export interface KeptContent {
@@ -46,17 +47,24 @@ export interface KeptState {
 /** What looking at the caches needs of the machine. */
 export type KeptPlatform = Pick<Platform, "openDatabase" | "files">;
 
-/** The caches below `trackers`, by name; those set aside as damaged, too. Changes nothing, and follows no link. */
+/**
+ * The caches below `trackers`, by name; those set aside as damaged, too. Those that versions before 0.2 kept below
+ * `old`, beside files of other programs, come last. Changes nothing, and follows no link.
+ */
 export async function keptStates(
   platform: KeptPlatform,
   trackers: string,
+  old: string | null = null,
 ): Promise<readonly KeptState[]> {
-  const seen = await seenDatabases(platform, trackers);
+  const seen = (await seenNotes(platform, trackers)).map((note) => note.seen);
   const found: KeptState[] = [];
-  for (const { name, kind } of await platform.files.list(trackers)) {
-    const id = kind === "file" ? idOf(name) : null;
-    if (id === null) continue;
-    const path = join(trackers, name);
+  const entries = [
+    ...await entriesOf(platform, trackers, ""),
+    ...old === null ? [] : await entriesOf(platform, old, "old-"),
+  ];
+  for (const { id, path } of entries) {
+    const name = basename(path);
+    if (id.startsWith("old-") && !(await isOurs(platform, path).catch(() => false))) continue;
     const isDamaged = !name.endsWith(END);
     const place = await placeOf(platform, isDamaged ? originOf(path) : path);
     found.push({
@@ -72,6 +80,46 @@ export async function keptStates(
     });
   }
   return found;
+}
+
+async function entriesOf(
+  platform: KeptPlatform,
+  directory: string,
+  prefix: string,
+): Promise<readonly { readonly id: string; readonly path: string }[]> {
+  return (await platform.files.list(directory)).flatMap(({ name, kind }) => {
+    const id = kind === "file" ? idOf(name) : null;
+    return id === null ? [] : [{ id: `${prefix}${id}`, path: join(directory, name) }];
+  });
+}
+
+/**
+ * Removes a cache with all that is beside it, and the notes that lead to it.
+ *
+ * @throws {TrackerError} `locked` while a sync is at work on it.
+ */
+export async function removeState(
+  platform: KeptPlatform,
+  trackers: string,
+  { path, kind, place }: KeptState,
+): Promise<void> {
+  const { files } = platform;
+  const lock = kind === "damaged"
+    ? null
+    : await files.lock(`${path}.lock`, { purpose: "removing an issue cache", deadlineMs: 0 });
+  try {
+    for (const end of [...BESIDE, ""]) await files.remove(`${path}${end}`);
+    if (kind === "damaged") return;
+    await files.remove(placeNote(path));
+    for (const { note, seen } of await seenNotes(platform, trackers)) {
+      const leadsHere = seen.provider === place?.provider && seen.workspace === place.workspace &&
+        seen.repository === place.repository && seen.database === place.database;
+      if (leadsHere) await files.remove(note);
+    }
+  } finally {
+    await lock?.release();
+  }
+  for (const end of [".lock", ".move.lock", ".recovery.lock"]) await files.remove(`${path}${end}`);
 }
 
 /** Whether a cache holds what exists nowhere else; one that cannot be read may. */

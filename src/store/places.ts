@@ -139,16 +139,17 @@ export async function readSeen(
   return await readNote(platform, path, SeenSchema);
 }
 
-/** All that the notes below `trackers` say of databases that were seen. */
-export async function seenDatabases(
+/** All notes below `trackers` of databases that were seen. */
+export async function seenNotes(
   platform: Pick<Platform, "files">,
   trackers: string,
-): Promise<readonly SeenDatabase[]> {
-  const found: SeenDatabase[] = [];
+): Promise<readonly { readonly note: string; readonly seen: SeenDatabase }[]> {
+  const found: { readonly note: string; readonly seen: SeenDatabase }[] = [];
   for (const { name, kind } of await platform.files.list(trackers)) {
     if (kind !== "file" || !name.endsWith(SEEN)) continue;
-    const seen = await readSeen(platform, join(trackers, name));
-    if (seen !== null) found.push(seen);
+    const note = join(trackers, name);
+    const seen = await readSeen(platform, note);
+    if (seen !== null) found.push({ note, seen });
   }
   return found;
 }

@@ -46,6 +46,21 @@ export class PushTable {
     return rows.map((row) => ({ key: textOf(row, "key"), answer: optionalText(row, "answer") }));
   }
 
+  /** The requests without an answer, oldest first; times are milliseconds since 1970. */
+  list(): readonly {
+    readonly kind: string;
+    readonly content: string;
+    readonly openedAt: number;
+  }[] {
+    return this.#sql.of(
+      "SELECT kind, content, opened_at FROM tracker_sends WHERE answer IS NULL ORDER BY id",
+    ).all().map((row) => ({
+      kind: textOf(row, "kind"),
+      content: textOf(row, "content"),
+      openedAt: optionalNumber(row, "opened_at") ?? 0,
+    }));
+  }
+
   /** How many requests have no answer yet. */
   unanswered(): number {
     const row = this.#sql.of(

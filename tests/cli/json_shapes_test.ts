@@ -92,6 +92,7 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
   ]],
   ["issue search workspace", ["candidates", "resource_id", "resource_type"]],
   ["map list", ["mappings"]],
+  ["state list", ["schema", "states"]],
   ["mission list", ["missions"]],
   ["daemon status", [
     "heartbeat",
@@ -185,6 +186,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "issue reopen": "docs/local-json.md, held by tests/acceptance/hosted_edits_test.ts",
   "issue edit": "docs/local-json.md, held by tests/acceptance/local_test.ts",
   "map add": "docs/local-json.md",
+  "state export": "docs/json.md, held by tests/cli/state_test.ts",
+  "state remove": "docs/json.md, held by tests/cli/state_test.ts",
 };
 
 Deno.test("the document of every command is held", async () => {

@@ -74,6 +74,7 @@ export const LOCAL_LINES: readonly HostileLine[] = [
   { line: "issue reopen bd-1" },
   { line: "map add --wp-id BAD --external-id BAD --external-key BAD --external-url BAD" },
   { line: "map list" },
+  { line: "state list" },
   { line: "sync conflicts", shows: false },
   { line: "mission create fix --no-commit", shows: false },
   { line: "mission list" },

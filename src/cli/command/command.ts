@@ -36,8 +36,8 @@ export type ReadinessNeed =
   | "binding"
   | { readonly binding: boolean; readonly reachability: boolean };
 
-/** Values of this machine that completion can offer: keys of cached issues, missions, names of settings, conflicts to decide. */
-export type ValueSource = "issues" | "missions" | "settings" | "conflicts";
+/** Values of this machine that completion can offer: keys of issues, missions, settings, conflicts to decide, caches. */
+export type ValueSource = "issues" | "missions" | "settings" | "conflicts" | "states";
 
 /** The one class of providers that a command is for, and what it says to the other. */
 export type ClassRestriction =

@@ -27,6 +27,7 @@ const SOURCES: Readonly<Record<ValueSource, Source>> = {
   missions,
   settings,
   conflicts: openConflicts,
+  states,
 };
 
 /** The values of this machine that a command takes, by what its help calls them; reads, never writes. */
@@ -86,6 +87,15 @@ async function missions({ platform, repo }: LiveContext): Promise<readonly LiveV
   return found
     .filter(({ form, fault }) => form !== null || fault === null)
     .map(({ featureSlug, friendlyName }) => ({ text: featureSlug, meaning: friendlyName }));
+}
+
+async function states({ platform }: LiveContext): Promise<readonly LiveValue[]> {
+  const [{ keptStates }, { userPaths }] = await Promise.all([
+    import("../../store/kept_state.ts"),
+    import("../../user/paths.ts"),
+  ]);
+  const found = await keptStates(platform, userPaths(platform).trackers);
+  return found.map(({ id, place }) => ({ text: id, meaning: place?.repository ?? null }));
 }
 
 async function rootOf(platform: Platform, repo: string | null): Promise<string> {

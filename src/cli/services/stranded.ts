@@ -49,7 +49,7 @@ export function adviceFor({ id, standing, place }: KeptState): string {
   const back = standing === "gone" && place?.root !== undefined
     ? `Bring "${place.root}" back and run \`tracker sync push\` there, or keep`
     : "Keep";
-  return `${back} what it holds with \`tracker state export ${id} FILE\`, then \`tracker state remove ${id}\`.`;
+  return `${back} what it holds with \`tracker state export FILE --id ${id}\`, then \`tracker state remove ${id}\`.`;
 }
 
 const UNKNOWN = {

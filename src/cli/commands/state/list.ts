@@ -1,0 +1,14 @@
+import { defineCommand, WITHOUT_OPTIONS } from "../../command/command.ts";
+
+/** The command `tracker state list`. */
+export const command = defineCommand({
+  path: "state list",
+  group: "Look",
+  summary: "List what this machine keeps of which repository or binding.",
+  gated: false,
+  examples: ["tracker state list", "tracker state list --json"],
+  readiness: "none",
+  permissions: ["read user"],
+  ...WITHOUT_OPTIONS,
+  load: () => import("./list_run.ts"),
+});

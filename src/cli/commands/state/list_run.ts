@@ -1,0 +1,64 @@
+import type { KeptStanding, KeptState } from "../../../store/kept_state.ts";
+import type { Context } from "../../command/context.ts";
+import { workOf } from "../../services/stranded.ts";
+import { ago, plural } from "../../terminal/format.ts";
+import { writeTable } from "../../terminal/table.ts";
+import { allKept, stateJson, subjectOf } from "./kept.ts";
+
+/** Lists what this machine keeps of which repository or binding. */
+export async function run({ platform, globals, output }: Context): Promise<number> {
+  const states = await allKept(platform);
+  if (globals.json) {
+    output.json({ schema: 1, states: states.map(stateJson) });
+    return 0;
+  }
+  if (states.length === 0) {
+    output.result("Nothing is kept on this machine.");
+    return 0;
+  }
+  const now = platform.clock.now();
+  writeTable(
+    output,
+    [
+      { title: "ID" },
+      { title: "PROVIDER" },
+      { title: "OF", yields: 2 },
+      { title: "IS" },
+      { title: "HOLDS", yields: 1 },
+      { title: "SIZE" },
+      { title: "WRITTEN" },
+    ],
+    states.map((state) => [
+      state.id,
+      state.place?.provider ?? "–",
+      subjectOf(state),
+      state.kind === "damaged" ? "damaged" : STANDINGS[state.standing],
+      holdingsOf(state),
+      sizeWords(state.bytes),
+      ago(state.writtenAt, now),
+    ]),
+  );
+  return 0;
+}
+
+const STANDINGS: Readonly<Record<KeptStanding, string>> = {
+  there: "there",
+  gone: "gone",
+  replaced: "replaced",
+  hosted: "at a host",
+  unknown: "unknown",
+};
+
+function holdingsOf(state: KeptState): string {
+  if (state.content === null) return state.fault ?? "cannot be read";
+  const issues = plural(state.content.issues, "issue");
+  const work = workOf(state);
+  return work === "" ? issues : `${issues}; ${work}`;
+}
+
+function sizeWords(bytes: number): string {
+  const KIB = 1024;
+  if (bytes < KIB) return `${bytes} B`;
+  if (bytes < KIB * KIB) return `${Math.round(bytes / KIB)} KiB`;
+  return `${(bytes / KIB / KIB).toFixed(1)} MiB`;
+}

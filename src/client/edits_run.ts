@@ -22,7 +22,10 @@ export interface EditsRun {
 }
 
 /** Returns whether a push would send something: what was made here, or a change that is neither held nor refused. */
-export function hasSomeToSend(run: EditsRun, store: IssueStore): boolean {
+export function hasSomeToSend(
+  run: Pick<EditsRun, "side" | "offered">,
+  store: IssueStore,
+): boolean {
   return store.issues.pending().some((stored) =>
     stored.base === null
       ? Object.values(stored.edits).every(({ fault }) => fault === undefined)
@@ -31,7 +34,10 @@ export function hasSomeToSend(run: EditsRun, store: IssueStore): boolean {
 }
 
 /** Returns what items are made with. */
-export function itemContext({ side, offered }: EditsRun, store: IssueStore): ItemContext {
+export function itemContext(
+  { side, offered }: Pick<EditsRun, "side" | "offered">,
+  store: IssueStore,
+): ItemContext {
   return { store, side, offered };
 }
 

@@ -7,7 +7,8 @@ import type { StoredIssue } from "../store/issues.ts";
 import { absorb, type AbsorbContext } from "../sync/absorb.ts";
 import { changesOf } from "../sync/field_changes.ts";
 import { fieldsOf, patchedFields, pickFields, type SyncField, withFields } from "../sync/fields.ts";
-import { gone, noteAnswer } from "../sync/sent_edits.ts";
+import { goneError } from "../sync/gone_issues.ts";
+import { noteAnswer } from "../sync/sent_edits.ts";
 import type { Side, WriteFailure } from "../sync/side.ts";
 import type { SyncEvent } from "../sync/sync_report.ts";
 import type { EditAnswer } from "./edit_answers.ts";
@@ -53,7 +54,7 @@ export function keepChange(
   if (error === undefined) return "nothing";
   if (error.code === "version_conflict") return keepOutdated(context, edit, error, metBefore);
   if (NOT_THERE.includes(error.code)) {
-    fail(context, edit, gone(asSent(context), edit.id), []);
+    fail(context, edit, goneError(store, edit.id, context.absorb.now), []);
     return "nothing";
   }
   if (error.code === UNANSWERED_ITEM) {

@@ -2,10 +2,10 @@ import type { Clock } from "../platform/clock.ts";
 import type { IssueStore, PageRules } from "../store/issue_store.ts";
 import { absorb, type AbsorbContext, type SyncRules } from "../sync/absorb.ts";
 import { SYNC_FIELDS } from "../sync/fields.ts";
+import { comeBack } from "../sync/gone_issues.ts";
 import type { Side } from "../sync/side.ts";
 import type { SyncEvent } from "../sync/sync_report.ts";
 import type { ClockMeasure } from "../sync/times.ts";
-import { cameBack } from "./gone_edits.ts";
 
 /** How what the host has is merged with what is here. */
 export interface Merging {
@@ -63,7 +63,7 @@ export function mergeRules(
     },
     onSameWithEdits({ ref: { id } }) {
       store.issues.sawAgain(id, readAt);
-      cameBack(store, id);
+      comeBack(store, id);
     },
   };
 }

@@ -22,11 +22,7 @@ export async function planEdits(
   using store = await deps.cache.openForReading(deps.router.binding) ??
     await deps.cache.openEmpty();
   const everything = { deps, choice, progress };
-  const guess = {
-    ...everything,
-    offered: EVERY_EXTENSION,
-    side: hostedSide(deps.provider, ""),
-  };
+  const guess = { offered: EVERY_EXTENSION, side: hostedSide(deps.provider, "") };
   const isSome = choice.retry === true || hasSomeToSend(guess, store);
   const offered = isSome ? await deps.extensions(choice.signal) : EVERY_EXTENSION;
   const run: EditsRun = { ...everything, offered, side: hostedSide(deps.provider, "", offered) };

@@ -39,8 +39,7 @@ export async function pushEdits(
   const pending = await inStore(deps, (store) => {
     if (choice.retry === true) forgetFaults({ store, clock: deps.clock });
     const count = store.issues.pending().length;
-    const run = { ...everything, side: hostedSide(deps.provider, "") };
-    return { count, isSome: hasSomeToSend(run, store) };
+    return { count, isSome: hasEditsToSend(deps, store) };
   });
   progress.tell([{ kind: "push_started", pending: pending.count }]);
   const offered = pending.isSome ? await deps.extensions(choice.signal) : EVERY_EXTENSION;
@@ -57,6 +56,14 @@ export async function pushEdits(
   await sendChanges(run, ids);
   await deps.router.upgrade();
   return await inStore(deps, (store) => progress.report(store, false));
+}
+
+/** Returns whether a push would send something, whatever the host offers. */
+export function hasEditsToSend(
+  { provider }: Pick<EditsDeps, "provider">,
+  store: IssueStore,
+): boolean {
+  return hasSomeToSend({ side: hostedSide(provider, ""), offered: EVERY_EXTENSION }, store);
 }
 
 /** How often an issue is sent at most: after a conflict of versions, and without what was refused of it. */

@@ -1,6 +1,8 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
 import type { ItemError, PushResultItem, ResultSummary, RunResult } from "../contract/results.ts";
 import type { PageCounts } from "../store/issue_store.ts";
+import type { SyncCountsReport } from "../sync/counts_report.ts";
+import type { PushEditsReport } from "./edits_report.ts";
 import { addCounts } from "./pull_totals.ts";
 import type { MetConflicts } from "./merging.ts";
 import type { PullReport } from "./sync_pull.ts";
@@ -18,10 +20,14 @@ export interface RunReport extends PageCounts {
   readonly itemErrors: readonly ItemError[];
   /** Issues that the host does not have any more. */
   readonly gone: PulledGone;
+  /** What became of the edits that waited here. */
+  readonly edits: PushEditsReport;
   /** Conflicts with edits of this side that it met, settled or not. */
   readonly conflicts: number;
-  /** Those of them that a person has to decide. */
+  /** All conflicts that a person has to decide, also those met before. */
   readonly held: number;
+  /** The same in the words of all syncs. */
+  readonly counts: SyncCountsReport;
 }
 
 /** A full sync as one result, bounded in size. */
@@ -51,7 +57,6 @@ export class RunTotals {
   #counts: PageCounts = { created: 0, updated: 0, unchanged: 0 };
   #pullFailed = 0;
   #conflicts = 0;
-  #held = 0;
   #push: ResultSummary = { total: 0, succeeded: 0, failed: 0, skipped: 0 };
   readonly #errors: ItemError[] = [];
   readonly #pulled = new FirstItems<NormalizedIssue>(() => false);
@@ -60,7 +65,6 @@ export class RunTotals {
   /** Adds a cycle of the host, and what its issues did to the cache. */
   addCycle(cycle: RunResult, counts: PageCounts, met: MetConflicts): void {
     this.#conflicts += met.conflicts;
-    this.#held += met.held;
     this.#last = cycle;
     this.#status = worstStatus(this.#status, cycle.status);
     this.#counts = addCounts(this.#counts, counts);
@@ -72,7 +76,7 @@ export class RunTotals {
   }
 
   /** Returns what it came to; `pulled` is `null` when nothing was to be pulled. */
-  report(pulled: PullReport | null, hasMore: boolean): RunReport {
+  report(pulled: PullReport | null, hasMore: boolean, edits: PushEditsReport): RunReport {
     if (this.#last === null) throw new Error("No cycle was added");
     const { created, updated } = addCounts(this.#counts, pulled ?? NONE);
     // What a cycle brought is listed by the pull once more.
@@ -82,21 +86,37 @@ export class RunTotals {
     const total = created + updated + unchanged + failed;
     const pull = { total, succeeded: created + updated, failed, skipped: unchanged };
     const itemErrors = eachOnce([...this.#errors, ...pulled?.itemErrors ?? []]);
-    const held = this.#held + (pulled?.held ?? 0);
+    const { held, refused, left } = edits.counts;
     const told = worstStatus(this.#status, pulled?.status ?? this.#last.status);
-    const status = told === "ok" && held > 0 ? "partial" : told;
+    const isWhole = held === 0 && edits.failures.length === 0;
+    const status = told === "ok" && !isWhole ? "partial" : told;
+    const more = hasMore || !edits.complete;
     return {
       created,
       updated,
       unchanged,
       itemErrors,
       gone: pulled?.gone ?? { removed: [], kept: [], cutOff: false },
-      conflicts: this.#conflicts + (pulled?.conflicts ?? 0),
+      edits,
+      conflicts: edits.conflicts + this.#conflicts + (pulled?.conflicts ?? 0),
       held,
+      counts: {
+        new: created + edits.counts.new,
+        changed: updated + edits.counts.changed,
+        unchanged,
+        // What the cycle brings to the tracker is what was sent from here, now or before.
+        sent: Math.max(edits.created + edits.updated, this.#push.succeeded),
+        held,
+        refused,
+        removed: (pulled?.gone.removed.length ?? 0) + edits.counts.removed,
+        failed: failed + this.#push.failed + edits.counts.failed,
+        left,
+        hasMore: more,
+      },
       result: {
         ...this.#last,
         status,
-        has_more: hasMore,
+        has_more: more,
         summary: addSummaries(pull, this.#push),
         item_errors: itemErrors.length === 0 ? null : itemErrors.slice(0, SHOWN_ITEMS),
         pull: { summary: { ...pull, created, updated, unchanged }, ...this.#pulled.shown() },

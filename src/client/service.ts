@@ -22,7 +22,6 @@ import { bindAlone, type BoundOutcome } from "./binding_saving.ts";
 import type { HostedClient, OriginTicketLink, SearchOptions } from "./client.ts";
 import type { ChosenResource } from "./chosen_resource.ts";
 import type { HostedTracker } from "./hosted_tracker.ts";
-import type { EditsDeps } from "./edits_deps.ts";
 import type { PushEditsChoice, PushEditsReport } from "./edits_report.ts";
 import { extensionsAskedOnce } from "./extensions.ts";
 import { boundWorkspace, hostedRules, hostedSide } from "./hosted_side.ts";
@@ -242,14 +241,14 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
   async run(choice: RunChoice = {}): Promise<RunReport> {
     this.#requireRoute();
     const { runFully } = await import("./sync_run.ts");
-    return await this.#log.logged("run", () => runFully(this.#syncDeps(), choice), (report) => [
+    return await this.#log.logged("run", () => runFully(this.#editsDeps(), choice), (report) => [
       report.result.status,
       {
         created: report.created,
         updated: report.updated,
         unchanged: report.unchanged,
-        pushed: report.result.push.summary.succeeded,
-        failed: report.result.summary.failed,
+        pushed: report.counts.sent,
+        failed: report.counts.failed,
       },
     ]);
   }
@@ -299,7 +298,7 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
     return { provider: this.provider, client, router: this.#router, cache, clock, merging };
   }
 
-  #editsDeps(): EditsDeps {
+  #editsDeps() {
     const { client, platform: { random }, debug } = this.#options;
     const extensions = extensionsAskedOnce(client, debug);
     const workspace = boundWorkspace(this.binding);

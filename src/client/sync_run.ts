@@ -1,52 +1,55 @@
-import type { HostedProvider } from "../contract/providers.ts";
 import type { RunResult } from "../contract/results.ts";
-import type { Clock } from "../platform/clock.ts";
 import { interrupted, TrackerError } from "../platform/tracker_error.ts";
 import type { PageCounts } from "../store/issue_store.ts";
 import { invalidResponse } from "./answers.ts";
 import type { HostedClient } from "./client.ts";
-import { mergeRules, type Merging, MetConflicts } from "./merging.ts";
-import type { Router } from "./routing.ts";
+import type { EditsDeps } from "./edits_deps.ts";
+import type { PushEditsChoice } from "./edits_report.ts";
+import { mergeRules, MetConflicts } from "./merging.ts";
+import { pushEdits } from "./push_edits.ts";
+import { asOfNow, sendOnceMore } from "./run_edits.ts";
 import { afterCycle, CYCLE_SIZE, NO_CYCLES } from "./run_plan.ts";
 import { type RunReport, RunTotals } from "./run_totals.ts";
-import type { IssueCache } from "./sync_cache.ts";
 import { type PullChoice, pullIssues, type PullReport } from "./sync_pull.ts";
 import { isPushResult, type PushChoice, waitFor } from "./sync_push.ts";
 
 /** How to run a full sync. */
 export interface RunChoice
-  extends Pick<PushChoice, "signal" | "onProgress">, Pick<PullChoice, "onPage" | "onEvent"> {
+  extends
+    Pick<PushChoice, "signal" | "onProgress">,
+    Pick<PullChoice, "onPage" | "onEvent">,
+    Pick<PushEditsChoice, "retry"> {
   /** Has the host read from the tracker before it writes to it; true unless given. */
   readonly pullFirst?: boolean | undefined;
-  /** At most this many issues, in one cycle of the host; everything unless given. */
+  /** At most this many issues, sent, and in one cycle of the host; everything unless given. */
   readonly limit?: number | undefined;
 }
 
 /** What a full sync needs. */
-export interface RunDeps {
-  readonly provider: HostedProvider;
-  readonly client: Pick<HostedClient, "run" | "waitForOperation" | "pull">;
-  readonly router: Router;
-  readonly cache: Pick<IssueCache, "open">;
-  readonly clock: Pick<Clock, "now">;
-  readonly merging: Merging;
+export interface RunDeps extends EditsDeps {
+  readonly client: Pick<HostedClient, "run" | "push" | "waitForOperation" | "pull">;
 }
 
 /**
- * Has the host do its full cycle, again and again until it has nothing left to do, then pulls all that has changed
- * since the last pull. With a limit it is one cycle and one pull of so many, and the report says whether something is
+ * Sends the edits that wait here, has the host do its full cycle, again and again until it has nothing left to do, then
+ * pulls all that has changed since the last pull. What is still to be sent after that, such as what was merged with what
+ * the pull brought, is sent once more. With a limit it is one cycle and one pull of so many, and the report says whether something is
  * left.
  *
  * @throws {StaleBindingError} and what the client and the store throw; after a cycle, the message says that it was done.
  */
 export async function runFully(deps: RunDeps, choice: RunChoice): Promise<RunReport> {
   const totals = new RunTotals();
+  const { signal, onProgress, onEvent, retry, limit } = choice;
+  const sending: PushEditsChoice = { signal, onProgress, onEvent, retry, limit };
+  const first = await pushEdits(deps, sending);
   const { hasMore, stored } = await runCycles(deps, choice, totals);
-  const left = choice.limit === undefined ? "rest" : choice.limit - stored;
-  if (choice.pullFirst === false) return totals.report(null, hasMore);
-  if (left !== "rest" && left <= 0) return totals.report(null, true);
+  const left = limit === undefined ? "rest" : limit - stored;
+  if (choice.pullFirst === false) return totals.report(null, hasMore, await asOfNow(deps, first));
+  if (left !== "rest" && left <= 0) return totals.report(null, true, await asOfNow(deps, first));
   const pulled = await sayingCycles(1, () => pullRest(deps, left, choice));
-  return totals.report(pulled, hasMore || pulled.hasMore);
+  const edits = await sayingCycles(1, () => sendOnceMore(deps, sending, first));
+  return totals.report(pulled, hasMore || pulled.hasMore, edits);
 }
 
 /** Has the host do its cycles, and keeps what they pulled. */

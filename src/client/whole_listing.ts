@@ -2,7 +2,8 @@ import type { PullResult } from "../contract/results.ts";
 import type { Checkpoint } from "../store/checkpoints.ts";
 import type { IssueStore, PageCounts, PageRules } from "../store/issue_store.ts";
 import type { GoneIssues } from "../store/listings.ts";
-import { markGone } from "./gone_edits.ts";
+import type { ExternalRef } from "../contract/issue.ts";
+import { takeAway } from "../sync/gone_issues.ts";
 import type { PullState } from "./pull_plan.ts";
 
 /** What a pull found gone. Issues that are kept for the edits they hold are told once. */
@@ -79,11 +80,20 @@ export function storePage(
     const missing = kept === null || page.has_more ? NONE : endListing(store, kept);
     const gone = {
       removed: [...named.removed, ...missing.removed],
-      kept: markGone(store, [...named.kept, ...missing.kept], now),
+      kept: newlyGone(store, [...named.kept, ...missing.kept], now),
       cutOff: missing.cutOff,
     };
     return { counts, listing: kept, gone };
   });
+}
+
+/** Marks the edits of issues that are gone, and returns the issues that were not marked before. */
+function newlyGone(
+  store: IssueStore,
+  kept: readonly ExternalRef[],
+  now: number,
+): readonly ExternalRef[] {
+  return kept.filter(({ id }) => takeAway(store, id, now).kind === "kept");
 }
 
 const NONE: PulledGone = { removed: [], kept: [], cutOff: false };

@@ -3,10 +3,10 @@ import { isoTime } from "../../src/platform/clock.ts";
 import type { NormalizedIssue } from "../../src/contract/issue.ts";
 import { GONE } from "../../src/sync/sync_report.ts";
 import { EMPTY_RUN } from "./support.ts";
-import { ok, pullPage } from "../support/answers.ts";
+import { pullPage } from "../support/answers.ts";
 import { TEST_START } from "../support/clock.ts";
 import type { Stub } from "../support/fetch.ts";
-import { BOUND, issue, type ServiceMachine, withService } from "./service_support.ts";
+import { BOUND, issue, operation, type ServiceMachine, withService } from "./service_support.ts";
 
 /** When issue 1 is edited here. */
 const EDITED = TEST_START + 60_000;
@@ -136,20 +136,19 @@ Deno.test("an issue without edits whose field is ours does not take the host's v
     `${BOUND}  doctrine:\n    mode: split_ownership\n    field_owners:\n      title: spec_kitty\n`,
   ));
 
-Deno.test("what a cycle of the host took in is merged with edits too", () =>
+Deno.test("what an operation of the host took in is merged with edits too", () =>
   edited([
-    {
-      request: "POST /api/v1/tracker/run/",
-      reply: ok({
+    operation("op1", {
+      status: "completed",
+      result: {
         ...EMPTY_RUN,
         pull: { items: [changed(EDITED, { title: "Theirs", body: "Theirs" })] },
-      }),
-    },
+      },
+    }),
   ], async ({ service }) => {
-    const { held, conflicts, result } = await service.run({ limit: 1 });
-    assert.deepEqual([held, conflicts, result.status], [1, 1, "partial"]);
-    const { issue: now } = await service.issueShow("WEB-1");
-    assert.deepEqual([now.title, now.body], ["Ours", "Theirs"]);
+    await service.wait("op1");
+    const { issue: now, conflicts } = await service.issueShow("WEB-1");
+    assert.deepEqual([now.title, now.body, conflicts.length], ["Ours", "Theirs", 1]);
   }));
 
 Deno.test("an issue that is removed at the host is kept with its edits, marked, told once and healed", () =>

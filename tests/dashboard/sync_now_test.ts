@@ -103,8 +103,9 @@ Deno.test("it is not up to date while an edit waits, is refused, or has a confli
     const base = issue("1");
     const edited = { ...base, status: "done" as const };
     const fault = { code: "refused", message: "It has open blockers.", at: 1 };
+    const unsent = { ...base, custom_fields: { points: 3 } };
     await cache((store) =>
-      store.issues.put({ issue: edited, base, edits: { status: { at: 1 } }, seenAt: null })
+      store.issues.put({ issue: unsent, base, edits: { custom_fields: { at: 1 } }, seenAt: null })
     );
     const waiting = await press(otherSideOf(platform));
     assert.deepEqual([waiting.title, waiting.tone], ["Synced, and something still waits", "info"]);

@@ -52,6 +52,8 @@ export function otherSideOf(platform: Platform, answers: OtherSide = {}) {
     if (pathname.endsWith("/run/")) {
       return await answers.run?.(request) ?? Response.json(NO_CYCLE);
     }
+    // A host without extensions: it takes no changes of custom fields.
+    if (pathname.endsWith("/health/")) return Response.json({ status: "ok" });
     if (pathname.endsWith("/pull/")) return answers.pull?.() ?? Response.json(NO_PAGE);
     const events = answers.events;
     assert.ok(events !== undefined && pathname.includes("/events/"), pathname);

@@ -1,17 +1,11 @@
 import type { RunReport as HostedReport } from "../client/run_totals.ts";
-import {
-  failuresOf,
-  heldBy,
-  type LocalRunReport,
-  type SyncFailure,
-  type SyncReport,
-} from "../sync/sync_report.ts";
+import type { SyncCountsReport } from "../sync/counts_report.ts";
+import { failuresOf, type SyncFailure, type SyncReport } from "../sync/sync_report.ts";
 import { countWord, type SyncCounts } from "../tracker/sync_counts.ts";
 import {
   failedItems,
+  halvesOf,
   LISTING_CUT_OFF,
-  pullCounts,
-  pushCounts,
   sortFailures,
   statusAtHost,
 } from "../tracker/sync_outcome.ts";
@@ -44,21 +38,18 @@ const FAILURES_SHOWN = 10;
 const REASON_LENGTH = 300;
 
 /** Tells what a local sync did; `settled` counts the conflicts that were decided on the way. */
-export function localAccount(report: SyncReport, settled: number): SyncAccount {
-  const { pull, push } = halvesOf(report);
+export function localAccount(
+  report: SyncReport,
+  { hasMore, ...counts }: SyncCountsReport,
+  settled: number,
+): SyncAccount {
   const failures = failuresOf(report);
-  const held = heldBy(report);
-  const { ofListing, ofIssues, failed } = sortFailures(failures);
-  const skipped = push?.skippedFields ?? [];
+  const { ofListing, ofIssues } = sortFailures(failures);
+  const skipped = halvesOf(report).push?.skippedFields ?? [];
   return {
-    counts: {
-      ...(pull === undefined ? {} : pullCounts(pull)),
-      ...(push === undefined ? {} : pushCounts(push)),
-      held,
-      failed,
-    },
-    isWhole: failures.length === 0 && held === 0,
-    hasMore: pull?.complete === false || push?.complete === false,
+    counts,
+    isWhole: failures.length === 0 && counts.held === 0,
+    hasMore,
     ...shownFailures(ofIssues.map(failureView)),
     notes: [
       ...ofListing.map(({ message }) => sentence(message)),
@@ -73,29 +64,25 @@ export function localAccount(report: SyncReport, settled: number): SyncAccount {
 }
 
 /** Tells what a full sync with a host did. */
-export function hostedAccount(report: HostedReport): SyncAccount {
+export function hostedAccount(
+  report: HostedReport,
+  { hasMore, ...counts }: SyncCountsReport,
+): SyncAccount {
   const { result, gone, itemErrors } = report;
-  const { pull, push } = result;
+  const { push } = result;
   const failures = [...itemErrors, ...failedItems(push.items, itemErrors)].map((
     { ref, message },
   ) => ({
     issue: visibleStart(ref.key ?? ref.id, 60),
     reason: visibleStart(message, REASON_LENGTH),
   }));
-  const failed = Math.max(pull.summary.failed + push.summary.failed, failures.length);
+  const failed = Math.max(counts.failed, failures.length);
   const isExplained = result.status === "ok" || failed > 0;
   const kept = gone.kept.map(({ key, id }) => visibleStart(key ?? id, 60)).slice(0, FAILURES_SHOWN);
   return {
-    counts: {
-      new: report.created,
-      changed: report.updated,
-      unchanged: report.unchanged,
-      removed: gone.removed.length,
-      sent: push.summary.succeeded,
-      failed,
-    },
+    counts: { ...counts, failed },
     isWhole: result.status === "ok" && failed === 0,
-    hasMore: result.has_more,
+    hasMore,
     ...shownFailures(failures),
     notes: [
       ...(isExplained ? [] : [statusAtHost(visible(result.status))]),
@@ -105,11 +92,6 @@ export function hostedAccount(report: HostedReport): SyncAccount {
         : [`Gone from the tracker, kept here for their edits: ${kept.join(", ")}.`]),
     ],
   };
-}
-
-function halvesOf(report: SyncReport): Partial<Pick<LocalRunReport, "pull" | "push">> {
-  if (report.kind === "run") return report;
-  return report.kind === "pull" ? { pull: report } : { push: report };
 }
 
 function failureView({ id, fields, message }: SyncFailure): FailureView {

@@ -12,6 +12,7 @@ import { type BindingConfig, loadBinding, NO_BINDING } from "../project/config.t
 import { NO_ISSUES } from "../store/issues.ts";
 import { openBackend, type ProjectContext } from "../tracker/backend.ts";
 import { openCache } from "../tracker/cache.ts";
+import { countsOf, runCountsOf, waitingIn } from "../tracker/sync_outcome.ts";
 import { notReadyWords } from "../user/readiness_wording.ts";
 import { daemonPolicy } from "../user/settings.ts";
 import { plural } from "../user/numbers.ts";
@@ -83,13 +84,12 @@ async function run(
 ): Promise<SyncAccount> {
   const backend = await openBackend(project);
   if (backend.kind === "hosted") {
-    return hostedAccount(
-      await backend.service.run({
-        signal,
-        onProgress: (progress) => tell(progressWords(progress)),
-        onPage: ({ stored }) => tell(`${plural(stored, "issue")} pulled`),
-      }),
-    );
+    const report = await backend.service.run({
+      signal,
+      onProgress: (progress) => tell(progressWords(progress)),
+      onPage: ({ stored }) => tell(`${plural(stored, "issue")} pulled`),
+    });
+    return hostedAccount(report, runCountsOf(report, await waitingIn(project)));
   }
   let settled = 0;
   let sent = 0;
@@ -98,7 +98,8 @@ async function run(
     if (event.kind === "page") tell(`${plural(event.listed, "issue")} listed`);
     if (event.kind === "pushed") tell(`${plural(++sent, "issue")} sent`);
   };
-  return localAccount(await backend.service.run({ signal, onEvent }), settled);
+  const report = await backend.service.run({ signal, onEvent });
+  return localAccount(report, countsOf(report, await waitingIn(project)), settled);
 }
 
 function progressWords(progress: SyncProgress): string {

@@ -91,7 +91,7 @@ function waits(
   events: EventUpload | null,
   { pending, refused }: SyncFacts["cached"],
 ): boolean {
-  return hasMore || (events?.waiting ?? 0) > 0 || (counts.not_sent ?? 0) > 0 || pending > refused;
+  return hasMore || (events?.waiting ?? 0) > 0 || (counts.left ?? 0) > 0 || pending > refused;
 }
 
 function titleOf(
@@ -103,7 +103,7 @@ function titleOf(
   if (isPartial) return "Synced in part";
   if (refused > 0) return "Synced, except for refused edits";
   if (leftOver) return "Synced, and something still waits";
-  const { unchanged: _, ...done } = counts;
+  const { unchanged: _, left: __, ...done } = counts;
   return Object.values(done).some((count) => count > 0) ? "Synced" : "Up to date";
 }
 

@@ -14,6 +14,7 @@ export const COUNTS = [
   "settled",
   "held",
   "refused",
+  "left",
   "failed",
 ] as const;
 
@@ -38,6 +39,7 @@ const WORDS: Readonly<Record<CountName, (count: number) => string>> = {
   settled: (count) => `${plural(count, "conflict")} settled`,
   held: (count) => `${plural(count, "conflict")} to decide`,
   refused: (count) => `${plural(count, "issue")} with refused edits`,
+  left: (count) => `${plural(count, "issue")} with edits left here`,
   failed: (count) => `${number(count)} failed`,
 };
 

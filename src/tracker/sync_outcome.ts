@@ -1,7 +1,16 @@
 import type { ItemError } from "../contract/results.ts";
+import type { RunReport } from "../client/run_totals.ts";
 import type { PushedItem } from "../client/push_totals.ts";
-import type { LocalPullReport, LocalPushReport, SyncFailure } from "../sync/sync_report.ts";
-import type { SyncCounts } from "./sync_counts.ts";
+import { type SyncCountsReport, waitingCounts } from "../sync/counts_report.ts";
+import {
+  failuresOf,
+  heldBy,
+  type LocalRunReport,
+  type SyncFailure,
+  type SyncReport,
+} from "../sync/sync_report.ts";
+import type { ProjectContext } from "./backend.ts";
+import { openCache } from "./cache.ts";
 
 /** What failed in a local sync. */
 export interface FailuresOfSync {
@@ -24,18 +33,56 @@ export function sortFailures(all: readonly SyncFailure[]): FailuresOfSync {
   return { ofListing, ofIssues, failed: named.size + ids.filter((id) => id === null).length };
 }
 
-/** Returns the counts of a local pull. */
-export function pullCounts(
-  { created, updated, skipped, removed }: LocalPullReport,
-): SyncCounts {
-  return { new: created, changed: updated, unchanged: skipped, removed };
+/** The edits that wait in the cache of a project, by what they wait for. */
+export type WaitingCounts = Pick<SyncCountsReport, "held" | "refused" | "left">;
+
+/** Returns what waits in the cache of a project. */
+export async function waitingIn(
+  project: Pick<ProjectContext, "platform" | "root">,
+): Promise<WaitingCounts> {
+  using store = (await openCache(project)).store;
+  return store === null ? { held: 0, refused: 0, left: 0 } : waitingCounts(store);
 }
 
-/** Returns the counts of a local push. */
-export function pushCounts(
-  { created, updated, skipped, refused }: LocalPushReport,
-): SyncCounts {
-  return { sent: created + updated, not_sent: skipped, refused };
+/** Returns the counts of a sync of edits with the other side, given what waits after it. */
+export function countsOf(report: SyncReport, waiting: WaitingCounts): SyncCountsReport {
+  const { pull, push } = halvesOf(report);
+  return {
+    new: pull?.created ?? 0,
+    changed: pull?.updated ?? 0,
+    unchanged: pull?.skipped ?? 0,
+    sent: (push?.created ?? 0) + (push?.updated ?? 0),
+    held: heldBy(report),
+    refused: waiting.refused,
+    removed: pull?.removed ?? 0,
+    failed: sortFailures(failuresOf(report)).failed,
+    left: waiting.left,
+    hasMore: pull?.complete === false || push?.complete === false,
+  };
+}
+
+/** Returns the counts of a full sync with a host, given what waits after it. */
+export function runCountsOf(report: RunReport, waiting: WaitingCounts): SyncCountsReport {
+  const { created, updated, unchanged, gone, result } = report;
+  const { pull, push } = result;
+  return {
+    new: created,
+    changed: updated,
+    unchanged,
+    sent: push.summary.succeeded,
+    held: report.held,
+    refused: waiting.refused,
+    removed: gone.removed.length,
+    failed: pull.summary.failed + push.summary.failed,
+    left: waiting.left,
+    hasMore: result.has_more,
+  };
+}
+
+/** Returns the halves of a sync of edits, of which a pull or push has one. */
+export function halvesOf(report: SyncReport): Partial<Pick<LocalRunReport, "pull" | "push">> {
+  if (report.kind === "run") return report;
+  return report.kind === "pull" ? { pull: report } : { push: report };
 }
 
 /** Returns the items that a host could not push, as errors, but those it names among its errors. */

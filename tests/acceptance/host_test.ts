@@ -13,7 +13,7 @@ Deno.test("a host with its own data: user, import, bind, pull; SIGTERM drains, a
     await signIn(world, host.url);
     await world.writeConfig("project:\n  slug: web\n");
     await ends(world, 0, ["bind", "-p", "jira", "--select", "1"]);
-    assert.match((await ends(world, 0, ["sync", "pull"])).stdout, /^✓ 2 issues: 2 new/m);
+    assert.match((await ends(world, 0, ["sync", "pull"])).stdout, /^✓ Pulled: 2 new/m);
     assert.match(await terminate(host), /Finishing what is under way/);
     const again = await serve(world, ["--data", data]);
     world.env["SPEC_KITTY_SAAS_URL"] = again.url;

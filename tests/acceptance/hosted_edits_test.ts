@@ -40,6 +40,16 @@ offline("issues of a host are created and edited offline and signed out", async 
   assert.equal((await document(world, "issue", "show", id)).is_new, true);
 });
 
+offline("an issue is created from what is known of another one", async (world) => {
+  await typed(world, 0, "issue edit ENG-2 --label ui");
+  const made = await document(world, "issue", "create", "--from", "ENG-2", "--title", "Again");
+  const one = await document(world, "issue", "show", "ENG-2");
+  assert.deepEqual([made.issue.title, made.issue.labels], ["Again", ["ui"]]);
+  assert.deepEqual([made.issue.body, made.issue.priority], [one.body, one.priority]);
+  const same = await document(world, "issue", "create", "--from", made.issue.ref.id);
+  assert.equal(same.issue.title, "Again");
+});
+
 offline("move, close and reopen set the status that waits", async (world) => {
   const { issues } = await document(world, "issue", "list", "--status", "todo", "--limit", "1");
   const { key } = issues[0].ref;
@@ -90,6 +100,9 @@ offline("wrong words of an edit are refused with what is right", async (world) =
     ["issue close", 2, /tracker issue close KEY/],
     ["issue edit ENG-2", 2, /There is nothing to change/],
     ["issue edit ENG-2 --link blocks=NOPE-1", 1, /No issue "NOPE-1"/],
+    ["issue create", 2, /tracker issue create --title TEXT/],
+    ["issue create --label ui", 2, /`--from KEY` takes title and content/],
+    ["issue create --from NOPE-1", 1, /No issue "NOPE-1"/],
     ["issue create --title x --parent NOPE-1", 1, /No issue "NOPE-1"/],
     ["sync conflicts --resolve 7 --take ours", 1, /There is no conflict 7/],
     ["sync conflicts --resolve x --take ours", 2, /"x"/],

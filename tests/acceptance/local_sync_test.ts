@@ -35,7 +35,7 @@ Deno.test("push writes edits and new issues to the tool, once", () =>
     assert.match(await world.ok("issue", "show", id), /^ {2}to push +all of it/m);
     assert.equal(
       await world.ok("sync", "push"),
-      "✓ Pushed: 1 created, 1 updated, 0 skipped.\n",
+      "✓ Pushed: 2 sent.\n",
     );
     const issues = new Map(tool.issues().map((issue) => [issue["title"], issue]));
     assert.deepEqual([...issues.keys()].sort(), ["Issue bd-1", "Issue bd-2", "New here"]);
@@ -101,7 +101,7 @@ Deno.test("a conflict is listed with both values, and settled either way for the
     assert.deepEqual(titles(tool), ["Theirs bd-1", "Theirs bd-2"]);
     assert.match(
       await world.ok("issue", "show", "bd-1"),
-      /^ {2}to push +title\n {2}conflicts +\d+ \(title\): `tracker sync conflicts`$/m,
+      /^ {2}updated .*\n {2}conflicts +\d+ \(title\): `tracker sync conflicts`$/m,
     );
     const listed = await world.json("sync", "conflicts");
     assert.deepEqual(shapeOf(listed), shapeOf(example("conflicts")));
@@ -138,7 +138,10 @@ Deno.test("fp: what it cannot take is listed and stays here, the rest is written
       ["labels", "title"],
     );
     const push = await world.run(["sync", "push"]);
-    assert.deepEqual([push.code, push.stdout], [0, "✓ Pushed: 0 created, 1 updated, 0 skipped.\n"]);
+    assert.deepEqual([push.code, push.stdout], [
+      0,
+      "✓ Pushed: 1 sent.\n  1 issue with edits left here: `tracker sync status`\n",
+    ]);
     assert.match(push.stderr, /^ {3}my-app-a1 {2}title not pushed: fp cannot change a title$/m);
     const [issue] = tool.issues();
     assert.deepEqual([issue?.["title"], issue?.["status"]], ["Search", "in-progress"]);

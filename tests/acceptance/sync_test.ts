@@ -14,17 +14,17 @@ async function seed(world: World, count: number): Promise<void> {
 bound("pull fetches 100 issues unless told, and says that there are more", async (world) => {
   await seed(world, 200);
   const { stdout, stderr } = await ends(world, 0, ["sync", "pull"]);
-  assert.match(stdout, /^✓ 100 issues: 100 new, 0 changed, 0 unchanged\.$/m);
+  assert.match(stdout, /^✓ Pulled: 100 new, 0 changed, 0 unchanged\.$/m);
   assert.match(stderr, /tracker sync pull --all/);
   assert.deepEqual((await bodies(world, PULL)).map((body) => body.limit), [100]);
   const few = await ends(world, 0, ["sync", "pull", "--limit", "7"]);
-  assert.match(few.stdout, /^✓ 7 issues: /m);
+  assert.match(few.stdout, /^✓ Pulled: /m);
 });
 
 bound("pull --all follows the cursor page by page, a line each", async (world) => {
   await seed(world, 2_500);
   const { stdout, stderr } = await ends(world, 0, ["sync", "pull", "--all"]);
-  assert.match(stdout, /^✓ 2,536 issues: 2,536 new, 0 changed, 0 unchanged\.$/m);
+  assert.match(stdout, /^✓ Pulled: 2,536 new, 0 changed, 0 unchanged\.$/m);
   assert.deepEqual(stderr.trimEnd().split("\n"), [
     "Pulling Engineering (ENG): 1,000 issues, page 1",
     "Pulling Engineering (ENG): 2,000 issues, page 2",
@@ -42,12 +42,15 @@ bound("pull --json prints one result with the items of every page", async (world
   await seed(world, 1_200);
   const result = await document(world, "sync", "pull", "--all");
   assert.deepEqual(Object.keys(result).sort(), [
+    "counts",
+    "gone",
     "has_more",
     "identity_path",
     "item_errors",
     "items",
     "next_cursor",
     "removed",
+    "schema",
     "status",
     "summary",
   ]);
@@ -115,7 +118,7 @@ bound("pull --all takes issues out of the cache that the host has no more", asyn
   await ends(world, 0, some, { fetch: without });
   await ends(world, 0, ["issue", "show", "ENG-5"]);
   const { stdout } = await ends(world, 0, ["sync", "pull", "--all"], { fetch: without });
-  assert.match(stdout, /^✓ 35 issues: 0 new, 0 changed, 35 unchanged, 1 gone from the tracker\.$/m);
+  assert.match(stdout, /^✓ Pulled: 0 new, 0 changed, 35 unchanged, 1 gone from the tracker\.$/m);
   assert.equal((await failure(world, 1, ["issue", "show", "ENG-5"])).code, "issue_not_found");
 });
 
@@ -168,7 +171,8 @@ bound(
     const { stdout } = await ends(world, 0, ["sync", "run"]);
     assert.deepEqual(stdout.split("\n"), [
       "Background sync is in manual mode. Running a one-shot remote sync now.",
-      "✓ Pulled 36, pushed 0.",
+      "✓ Pulled: 36 new, 0 changed, 0 unchanged.",
+      "✓ Pushed: 0 sent.",
       "",
     ]);
     assert.deepEqual(await world.requests(), ["HEAD /", `POST ${RUN}`, `POST ${PULL}`]);
@@ -182,15 +186,17 @@ bound(
   async (world) => {
     await world.lever("levers", { accept_above: 0, operation_delay_ms: 50 });
     const { stdout, stderr } = await ends(world, 0, ["sync", "run"]);
-    assert.match(stdout, /^✓ Pulled 36, pushed 0\.$/m);
+    assert.match(stdout, /^✓ Pulled: 36 new, 0 changed, 0 unchanged\.\n✓ Pushed: 0 sent\.$/m);
     assert.match(stderr, /^Syncing Engineering \(ENG\) … operation op_/m);
     const result = await document(world, "sync", "run");
     assert.deepEqual(Object.keys(result).sort(), [
+      "counts",
       "has_more",
       "identity_path",
       "item_errors",
       "pull",
       "push",
+      "schema",
       "status",
       "summary",
     ]);
@@ -216,7 +222,7 @@ bound("run brings everything into the cache, in a document of bounded size", asy
 
 bound("run --limit says that there is more", async (world) => {
   const { stdout, stderr } = await ends(world, 0, ["sync", "run", "--limit", "7"]);
-  assert.match(stdout, /^✓ Pulled 7, pushed 0\.$/m);
+  assert.match(stdout, /^✓ Pulled: 7 new, 0 changed, 0 unchanged\.\n✓ Pushed: 0 sent\.$/m);
   assert.match(stderr, /There is more: `tracker sync run` without `--limit` fetches everything\./);
   assert.equal((await document(world, "sync", "run", "--limit", "7")).has_more, true);
   assert.equal((await document(world, "sync", "run")).has_more, false);

@@ -80,7 +80,7 @@ Deno.test("sync run in manual mode fails when the queue cannot be uploaded", () 
     await world.lever("levers", { accept_above: 9_999 });
     await world.lever("fail", { path: "/events/", status: 503, times: 5 });
     const { stdout, stderr } = await ends(world, 1, ["sync", "run"]);
-    assert.match(stdout, /^✓ Pulled 36, pushed 0\.$/m);
+    assert.match(stdout, /^✓ Pulled: 36 new, 0 changed, 0 unchanged\.\n✓ Pushed: 0 sent\.$/m);
     assert.match(stderr, /^✗ /m);
   }));
 

@@ -124,7 +124,7 @@ Deno.test("a group alone lists what it needs, exit 2; with --help it explains, e
   withPlatform({}, async (platform) => {
     const alone = await tracker(platform, "sync");
     assert.equal(alone.code, 2);
-    assert.match(alone.stderr, /needs a command: pull, push, run, conflicts/);
+    assert.match(alone.stderr, /needs a command: pull, push, run, status, conflicts/);
     const help = await tracker(platform, "sync", "--help");
     assert.equal(help.code, 0);
     assert.match(help.stdout, /sync pull +Fetch issues/);

@@ -47,7 +47,7 @@ Deno.test("bind, pull, status, edit, push: the local path from end to end", () =
     assert.match(plan.stdout, /^→ update {2}bd-1 {2}A better title$/m);
     assert.match(plan.stderr, /Nothing was changed\./);
     const push = await run("sync", "push");
-    assert.equal(push.stdout, "✓ Pushed: 0 created, 1 updated, 0 skipped.\n");
+    assert.equal(push.stdout, "✓ Pushed: 1 sent.\n");
     assert.equal(project.tool.issues()[0]?.["title"], "A better title");
     assert.match((await run("sync", "run")).stdout, /✓ Pulled: .*\n✓ Pushed: /);
   }));
@@ -71,7 +71,7 @@ Deno.test("create makes an issue here, and the push makes it in the tool", () =>
     assert.match(made.stderr, /Next: `tracker sync push`/);
     const list = await run("issue", "list", "--search", "brand");
     assert.match(list.stdout, /bug +Brand new/);
-    assert.match((await run("sync", "push")).stdout, /✓ Pushed: 1 created/);
+    assert.match((await run("sync", "push")).stdout, /✓ Pushed: 1 sent/);
     assert.ok(project.tool.issues().some((issue) => issue["title"] === "Brand new"));
     const nothing = await run("issue", "edit", "bd-1");
     assert.equal(nothing.code, 2);

@@ -20,7 +20,7 @@ async function withRefused(
     const push = await run("sync", "push");
     assert.deepEqual([push.code, push.stdout], [
       1,
-      "! Pushed: 0 created, 0 updated, 0 skipped.\n",
+      "! Pushed: 0 sent.\n",
     ]);
     assert.match(push.stderr, /^! 1 issue failed:\n {3}bd-1 {2}status: .*blocked by bd-2\n$/m);
     await test(run, project);

@@ -87,7 +87,7 @@ for (const counterpart of COUNTERPARTS) {
       await bound(world);
       const { code, stdout, stderr } = await world.run(["sync", "pull"]);
       assert.equal(code, 1, stderr);
-      assert.match(stdout, /2 issues: 2 new/);
+      assert.match(stdout, /Pulled: 2 new/);
       assert.match(stderr, /WEB-2 +`updated_at` must be a time/);
       assert.match(stderr, /read: status "Triage" as todo/);
       const listed = await world.ok("issue", "list");
@@ -116,7 +116,7 @@ for (const counterpart of COUNTERPARTS) {
       const pushed = await world.run(["sync", "push", "--items-json", "-"], { stdin: items });
       assert.equal(pushed.code, 0, pushed.stderr);
       assert.match(pushed.stdout, /Pushed 1 item: 1 updated/);
-      assert.match(await world.ok("sync", "run"), /Pulled 0, pushed 0/);
+      assert.match(await world.ok("sync", "run"), /Pulled: 0 new, .*\n. Pushed: 0 sent/);
       const pushes = (await host.seen()).filter(({ target }) => target === `${TRACKER}push/`);
       assert.equal(pushes.length, 1);
       assert.match(pushes[0]?.headers["idempotency-key"] ?? "", /^[0-9a-f-]{36}$/);

@@ -76,7 +76,7 @@ each("a listing is followed to its end, and takes gone issues away", {
     ok(page(1, 2, null)),
   ],
 }, async (run) => {
-  assert.match((await run(0, ["sync", "pull", "--all"])).stdout, /^✓ 4 issues: 4 new/m);
+  assert.match((await run(0, ["sync", "pull", "--all"])).stdout, /^✓ Pulled: 4 new/m);
   assert.match(
     (await run(0, ["sync", "pull", "--all"])).stdout,
     /2 unchanged, 2 gone from the tracker\./,

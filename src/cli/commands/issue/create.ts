@@ -11,13 +11,19 @@ export const command = defineCommand({
   examples: [
     'tracker issue create --title "Retry the upload" --type bug --priority high',
     "tracker issue create --title Notes --body-file - < notes.md",
+    "tracker issue create --from bd-12",
   ],
   readiness: "binding",
   permissions: CHANGE_PROJECT,
-  missing: "Name the issue: `tracker issue create --title TEXT`",
+  completion: { KEY: "issues" },
   options: (kit) =>
     kit.object("Options", {
-      title: kit.option("--title", kit.named("TEXT"), { description: kit.text("The title.") }),
+      title: kit.textValue("--title", "TEXT", "The title."),
+      from: kit.textValue(
+        "--from",
+        "KEY",
+        "Take over what is known here of another issue, such as one that is gone; other options go over it.",
+      ),
       fields: issueFields(kit),
     }),
   load: () => import("./create_run.ts"),

@@ -2,23 +2,30 @@ import type { JsonObject } from "../../../contract/field.ts";
 import type { ResolveOutcome } from "../../../sync/resolve.ts";
 import {
   failuresOf,
-  heldBy,
   type LocalPullReport,
   type LocalPushReport,
   type SyncEvent,
   type SyncReport,
 } from "../../../sync/sync_report.ts";
 import { SCHEMA } from "../../services/json_schema.ts";
+import type { SyncCountsReport } from "../../../sync/counts_report.ts";
+import { countsJson } from "./counts.ts";
 import { isoTime } from "../../../platform/clock.ts";
 import type { StoredConflict } from "../../../store/conflicts.ts";
 
 /** `sync pull`, `push` and `run` of a local binding with `--json` (local-json.md, Sync). */
-export function syncJson(report: SyncReport, steps: readonly SyncEvent[]): JsonObject {
+export function syncJson(
+  report: SyncReport,
+  counts: SyncCountsReport,
+  steps: readonly SyncEvent[],
+): JsonObject {
   const failures = failuresOf(report);
   const pull = report.kind === "run" ? report.pull : report.kind === "pull" ? report : null;
   const push = report.kind === "run" ? report.push : report.kind === "push" ? report : null;
   return {
-    status: failures.length > 0 || heldBy(report) > 0 ? "partial" : "ok",
+    ...countsJson(counts),
+    has_more: counts.hasMore,
+    status: failures.length > 0 || counts.held > 0 ? "partial" : "ok",
     kind: report.kind,
     dry_run: report.dryRun,
     pull: pull === null ? null : pullJson(pull),

@@ -1,47 +1,45 @@
+import type { LocalSyncOptions } from "../../../local/service_results.ts";
+import type { SyncCountsReport } from "../../../sync/counts_report.ts";
 import {
   failuresOf,
-  heldBy,
-  type LocalPullReport,
-  type LocalPushReport,
   type SyncEvent,
+  type SyncFailure,
   type SyncReport,
 } from "../../../sync/sync_report.ts";
-import type { LocalSyncOptions } from "../../../local/service_results.ts";
-import { countWord, countWords, PULL_COUNTS } from "../../../tracker/sync_counts.ts";
-import { pullCounts, sortFailures } from "../../../tracker/sync_outcome.ts";
+import { countsOf, halvesOf, sortFailures, waitingIn } from "../../../tracker/sync_outcome.ts";
 import type { Context } from "../../command/context.ts";
-import { ATTENTION, DONE, text } from "../../terminal/text.ts";
-import { inWords } from "../../services/field_words.ts";
-import { syncJson } from "./json.ts";
+import { fieldName, inWords } from "../../services/field_words.ts";
+import { projectContext } from "../../services/tracker.ts";
+import { plural } from "../../terminal/format.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
 import { createProgress, type Progress } from "../../terminal/progress.ts";
-import { number, plural } from "../../terminal/format.ts";
+import { ATTENTION, DONE, text } from "../../terminal/text.ts";
+import { nextLines, pulledWords, pushedWords } from "./counts.ts";
+import { syncJson } from "./json.ts";
 
-/** How a command tells of a local sync. */
-interface LocalTelling {
+/** How a command tells of a sync of edits. */
+interface EditsTelling {
   /** Told of each step: all of a dry run are shown, since they are its plan; else how far it is. */
   readonly onEvent: (event: SyncEvent) => void;
   /** Shows what was done; answers the exit code. */
-  report(report: SyncReport): number;
+  report(report: SyncReport, counts: SyncCountsReport): number;
 }
 
-/** Runs a local sync, shows how far it is and what it did; returns the exit code. */
+/** Runs a sync with a local tool, shows how far it is and what it did; returns the exit code. */
 export async function runLocalSync(
   context: Context,
-  label: string,
-  dryRun: boolean,
+  { label, dryRun }: { readonly label: string; readonly dryRun: boolean },
   sync: (options: LocalSyncOptions) => Promise<SyncReport>,
 ): Promise<number> {
   const progress = createProgress(context, label);
-  const { onEvent, report } = tellLocalSync(context, progress, dryRun);
-  return report(
-    await untilInterrupted(context, (signal) => sync({ signal, dryRun, onEvent }))
-      .finally(() => progress.end()),
-  );
+  const { onEvent, report } = tellEdits(context, progress, dryRun);
+  const done = await untilInterrupted(context, (signal) => sync({ signal, dryRun, onEvent }))
+    .finally(() => progress.end());
+  return report(done, countsOf(done, await waitingIn(await projectContext(context))));
 }
 
-/** Tells of one local sync, in words or as JSON. */
-function tellLocalSync(context: Context, progress: Progress, dryRun: boolean): LocalTelling {
+/** Tells of one sync of edits, in words or as JSON. */
+export function tellEdits(context: Context, progress: Progress, dryRun: boolean): EditsTelling {
   const steps: SyncEvent[] = [];
   let pages = 0;
   let undecided = 0;
@@ -53,85 +51,63 @@ function tellLocalSync(context: Context, progress: Progress, dryRun: boolean): L
       else if (context.globals.json) steps.push(event);
       else tellStep(context, event);
     },
-    report: (report) => reportLocalSync(context, report, steps, undecided),
+    report: (report, counts) => reportEdits(context, report, counts, { steps, undecided }),
   };
 }
 
-function reportLocalSync(
+function reportEdits(
   context: Context,
   report: SyncReport,
-  steps: readonly SyncEvent[],
-  undecided: number,
+  counts: SyncCountsReport,
+  { steps, undecided }: { readonly steps: readonly SyncEvent[]; readonly undecided: number },
 ): number {
   const failures = failuresOf(report);
-  const isWhole = failures.length === 0 && heldBy(report) === 0;
+  const isWhole = failures.length === 0 && counts.held === 0;
   const { output } = context;
   if (context.globals.json) {
-    output.json(syncJson(report, steps));
+    output.json(syncJson(report, counts, steps));
     return isWhole ? 0 : 1;
   }
+  const { dryRun } = report;
+  const { pull, push } = halvesOf(report);
   const mark = !isWhole ? ATTENTION : DONE;
-  if (report.kind !== "push") {
-    output.result(text`${mark} ${pulledWords(report.kind === "run" ? report.pull : report)}`);
+  if (pull !== undefined) {
+    const rest = pull.complete ? "" : " There are more; the next pull continues.";
+    output.result(text`${mark} ${pulledWords(counts, dryRun)}${rest}`);
   }
-  if (report.kind !== "pull") {
-    const push = report.kind === "run" ? report.push : report;
-    output.result(text`${mark} ${pushedWords(push)}`);
+  if (push !== undefined) {
+    const { sent, left, refused } = counts;
+    const isNothing = pull === undefined && isWhole && sent + left + refused === 0;
+    output.result(text`${mark} ${isNothing ? "Nothing to push." : pushedWords(counts, dryRun)}`);
+    if (!push.complete) output.result("  There are more; the next push continues.");
     for (const { id, field, reason } of push.skippedFields) {
-      output.warning(`   ${id}  ${field} not pushed: ${reason}`);
+      output.warning(`   ${id}  ${fieldName(field)} not pushed: ${reason}`);
     }
   }
-  for (const line of conflictLines(report, undecided)) output.result(`  ${line}`);
-  const refused = report.kind === "pull"
-    ? 0
-    : (report.kind === "run" ? report.push : report).refused;
-  if (refused > 0) {
-    output.result(
-      `  ${countWord("refused", refused)}, not sent again: \`tracker issue show KEY\`,`,
-    );
-    output.result("  then `tracker issue discard KEY`, or a sync with `--retry`.");
-  }
-  const { ofListing, ofIssues, failed } = sortFailures(failures);
-  for (const { message } of ofListing) {
-    output.warning(text`${ATTENTION} ${message}.`);
-  }
-  if (ofIssues.length > 0) {
-    output.warning(text`${ATTENTION} ${plural(failed, "issue")} failed:`);
-    for (const failure of ofIssues) {
-      const fields = failure.fields.length === 0 ? "" : `${failure.fields.join(", ")}: `;
-      output.warning(`   ${failure.id ?? "(no id)"}  ${fields}${failure.message}`);
+  const conflicts = (pull?.conflicts ?? 0) + (push?.conflicts ?? 0);
+  if (dryRun && conflicts > 0) output.result(`  ${plural(conflicts, "conflict")}, as above.`);
+  if (!dryRun) {
+    const settled = conflicts - undecided;
+    // What was refused just now is among the failures.
+    const before = { ...counts, refused: push?.refused ?? 0 };
+    for (const line of nextLines(before, { settled, pushed: push !== undefined })) {
+      output.result(`  ${line}`);
     }
   }
-  if (report.dryRun) output.notice("Nothing was changed.");
+  tellFailures(context, failures);
+  if (dryRun) output.notice("Nothing was changed.");
   return isWhole ? 0 : 1;
 }
 
-function pulledWords(report: LocalPullReport): string {
-  const rest = report.complete ? "" : " There are more; the next pull continues.";
-  return `${report.dryRun ? "Would pull" : "Pulled"}: ${
-    countWords(pullCounts(report), PULL_COUNTS)
-  }.${rest}`;
-}
-
-function pushedWords(report: LocalPushReport): string {
-  return `${report.dryRun ? "Would push" : "Pushed"}: ${number(report.created)} created, ${
-    number(report.updated)
-  } updated, ${number(report.skipped)} skipped.`;
-}
-
-function conflictLines(report: SyncReport, undecided: number): string[] {
-  const all = report.kind === "run"
-    ? report.pull.conflicts + report.push.conflicts
-    : report.conflicts;
-  const held = heldBy(report);
-  if (report.dryRun) return all === 0 ? [] : [`${plural(all, "conflict")}, as above.`];
-  const settled = all - undecided;
-  return [
-    ...(held === 0 ? [] : [`${countWord("held", held)}: \`tracker sync conflicts\``]),
-    ...(settled === 0
-      ? []
-      : [`${countWord("settled", settled)}: \`tracker sync conflicts --all\``]),
-  ];
+function tellFailures({ output }: Context, failures: readonly SyncFailure[]): void {
+  const { ofListing, ofIssues, failed } = sortFailures(failures);
+  for (const { message } of ofListing) output.warning(text`${ATTENTION} ${message}.`);
+  if (ofIssues.length === 0) return;
+  output.warning(text`${ATTENTION} ${plural(failed, "issue")} failed:`);
+  for (const failure of ofIssues) {
+    const fields = failure.fields.length === 0 ? "" : `${failure.fields.join(", ")}: `;
+    output.warning(`   ${failure.id ?? "(no id)"}  ${fields}${failure.message}`);
+  }
 }
 
 function tellStep(context: Context, event: SyncEvent): void {

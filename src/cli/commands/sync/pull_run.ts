@@ -1,6 +1,6 @@
 import type { IssueType, Status } from "../../../contract/issue.ts";
 import type { PullReport } from "../../../client/sync_pull.ts";
-import { countWords, PULL_COUNTS } from "../../../tracker/sync_counts.ts";
+import { countsJson, nextLines, pulledWords } from "./counts.ts";
 import type { Context } from "../../command/context.ts";
 import { ATTENTION, DONE, text } from "../../terminal/text.ts";
 import { type HostedBackend, openBackend } from "../../../tracker/backend.ts";
@@ -10,7 +10,6 @@ import { untilInterrupted } from "../../terminal/interrupt.ts";
 import { runLocalSync } from "./local_report.ts";
 import { createProgress } from "../../terminal/progress.ts";
 import { reportGone, reportItemErrors } from "./report.ts";
-import { plural } from "../../terminal/format.ts";
 import { projectContext } from "../../services/tracker.ts";
 import { VERSION } from "../../version.ts";
 import { labelOf } from "../../../project/binding_label.ts";
@@ -33,7 +32,7 @@ export async function run(context: Context, options: SyncPullOptions): Promise<n
   const label = `Pulling ${labelOf(backend.binding)}`;
   if (backend.kind === "hosted") return await pullHosted(context, backend, label, options);
   const { amount, dryRun } = options;
-  return await runLocalSync(context, label, dryRun, (local) =>
+  return await runLocalSync(context, { label, dryRun }, (local) =>
     backend.service.pull({
       ...local,
       limit: amount.kind === "some" ? amount.limit : undefined,
@@ -69,22 +68,24 @@ async function pullHosted(
 function reportPull(context: Context, report: PullReport): number {
   const failed = report.status !== "ok";
   if (context.globals.json) {
-    context.output.json({ ...report.result, removed: report.gone.removed });
+    const { removed, kept, cutOff } = report.gone;
+    // What the host says stays as it said it: where it lists what is gone, `removed` is its list.
+    context.output.json({
+      ...countsJson(report.counts),
+      gone: { removed, kept, cut_off: cutOff },
+      removed,
+      ...report.result,
+    });
     return failed ? 1 : 0;
   }
   const { output } = context;
-  const total = report.created + report.updated + report.unchanged;
   const mark = failed ? ATTENTION : DONE;
-  const counts = {
-    new: report.created,
-    changed: report.updated,
-    unchanged: report.unchanged,
-    removed: report.gone.removed.length,
-  };
   const resumed = report.resumed ? " Continued where the last pull had stopped." : "";
-  output.result(
-    text`${mark} ${plural(total, "issue")}: ${countWords(counts, PULL_COUNTS)}.${resumed}`,
-  );
+  output.result(text`${mark} ${pulledWords(report.counts)}${resumed}`);
+  const settled = report.conflicts - report.held;
+  for (const line of nextLines(report.counts, { settled, pushed: false })) {
+    output.result(`  ${line}`);
+  }
   reportItemErrors(context, report.itemErrors, "pulled");
   reportGone(context, report.gone);
   if (report.hasMore) {

@@ -2,6 +2,7 @@ import { parsePushItems, type PushItem } from "../../../contract/push.ts";
 import { errorText, TrackerError, usageError } from "../../../platform/tracker_error.ts";
 import type { PlannedBatch } from "../../../client/sync_push.ts";
 import { type HostedBackend, openBackend } from "../../../tracker/backend.ts";
+import { waitingIn } from "../../../tracker/sync_outcome.ts";
 import { ensureDaemonRunning } from "../../../daemon/intent.ts";
 import { reportWithBackground } from "../../services/background.ts";
 import type { Context } from "../../command/context.ts";
@@ -30,8 +31,7 @@ export async function run(context: Context, options: SyncPushOptions): Promise<n
   const { dryRun, retry } = options;
   return await runLocalSync(
     context,
-    label,
-    dryRun,
+    { label, dryRun },
     (local) => backend.service.push({ ...local, retry }),
   );
 }
@@ -53,9 +53,10 @@ async function pushHosted(
       onProgress: (event) => progress.sync(event),
     })).finally(() => progress.end());
   if (outcome.kind === "planned") return reportPlan(context, outcome.batches);
+  const waiting = await waitingIn(await projectContext(context));
   return await reportWithBackground(
     context,
-    () => reportPush(context, outcome),
+    () => reportPush(context, outcome, waiting),
     () => ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
   );
 }

@@ -3,7 +3,10 @@ import type { ItemError, RunResult } from "../../../contract/results.ts";
 import type { PushedItem, PushedOutcome } from "../../../client/push_totals.ts";
 import type { RunReport, RunTotal } from "../../../client/run_totals.ts";
 import type { PulledGone } from "../../../client/whole_listing.ts";
+import { NOTHING_SYNCED, type SyncCountsReport } from "../../../sync/counts_report.ts";
+import type { WaitingCounts } from "../../../tracker/sync_outcome.ts";
 import { failedItems, LISTING_CUT_OFF, statusAtHost } from "../../../tracker/sync_outcome.ts";
+import { countsJson, nextLines, pulledWords, pushedWords } from "./counts.ts";
 import type { Context } from "../../command/context.ts";
 import { reportUnreadable, warnOfItems } from "../../services/unreadable.ts";
 import { ATTENTION, DONE, text } from "../../terminal/text.ts";
@@ -34,14 +37,21 @@ export function reportGone(context: Context, { kept, cutOff }: PulledGone): void
 }
 
 /** Reports what a push did; returns the exit code. */
-export function reportPush(context: Context, outcome: PushedOutcome): number {
+export function reportPush(
+  context: Context,
+  outcome: PushedOutcome,
+  waiting: WaitingCounts,
+): number {
   const { result, resumed, alreadySent, outdated } = outcome;
   if (context.globals.json) {
+    const { succeeded, failed } = result.summary;
+    const sent = Math.max(0, succeeded - alreadySent);
     context.output.json({
-      ...result,
+      ...countsJson({ ...NOTHING_SYNCED, ...waiting, sent, failed }),
       resumed,
       already_sent: alreadySent,
       cache_outdated: outdated,
+      ...result,
     });
     return result.status === "ok" ? 0 : 1;
   }
@@ -59,17 +69,35 @@ export function reportPush(context: Context, outcome: PushedOutcome): number {
 }
 
 /** Reports what a full sync did; returns the exit code. */
-export function reportRun(context: Context, report: RunReport): number {
-  const { result, gone } = report;
-  const code = reportResult(context, result);
-  if (context.globals.json) return code;
+export function reportRun(
+  context: Context,
+  report: RunReport,
+  counts: SyncCountsReport,
+): number {
+  const { result, gone, itemErrors } = report;
+  const { output } = context;
+  const failed = result.status !== "ok";
+  if (context.globals.json) {
+    output.json({ ...countsJson(counts), ...result });
+    return failed ? 1 : 0;
+  }
+  const mark = failed ? ATTENTION : DONE;
+  output.result(text`${mark} ${pulledWords(counts)}`);
+  output.result(text`${mark} ${pushedWords(counts)}`);
+  const settled = report.conflicts - report.held;
+  for (const line of nextLines(counts, { settled, pushed: true })) output.result(`  ${line}`);
+  reportItemErrors(context, itemErrors, "pulled");
+  reportItemErrors(context, failedItems(result.push.items, itemErrors), "pushed");
+  if (failed && (counts.held === 0 || counts.failed > 0)) {
+    shortfalls(result).forEach((line) => output.warning(line));
+  }
   reportGone(context, gone);
   if (result.has_more) {
     context.output.notice(
       "  There is more: `tracker sync run` without `--limit` fetches everything.",
     );
   }
-  return code;
+  return failed ? 1 : 0;
 }
 
 /** Returns in words how many items an earlier push has sent. */

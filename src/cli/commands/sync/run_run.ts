@@ -3,6 +3,7 @@ import { FAILED, text } from "../../terminal/text.ts";
 import { type HostedBackend, openBackend } from "../../../tracker/backend.ts";
 import { ensureDaemonRunning } from "../../../daemon/intent.ts";
 import { flushEvents } from "../../../events/flush.ts";
+import { runCountsOf, waitingIn } from "../../../tracker/sync_outcome.ts";
 import { daemonPolicy } from "../../../user/settings.ts";
 import { MANUAL_MODE_RUN_NOTICE } from "../../../daemon/manual_mode.ts";
 import { reportWithBackground, tell } from "../../services/background.ts";
@@ -31,8 +32,7 @@ export async function run(context: Context, options: SyncRunOptions): Promise<nu
   const { limit, dryRun, retry } = options;
   return await runLocalSync(
     context,
-    label,
-    dryRun,
+    { label, dryRun },
     (local) => backend.service.run({ ...local, limit, retry }),
   );
 }
@@ -55,15 +55,16 @@ async function runHosted(
       onProgress: (event) => progress.sync(event),
       onPage: ({ stored, pages, total }) => progress.page(stored, pages, total),
     })).finally(() => progress.end());
+  const counts = runCountsOf(report, await waitingIn(await projectContext(context)));
   if (manual) {
     // The one document of `--json` waits until nothing can fail any more.
     const early = context.globals.json ? await uploadQueue(context) : null;
-    const code = reportRun(context, report);
+    const code = reportRun(context, report, counts);
     return Math.max(code, early ?? await uploadQueue(context));
   }
   return await reportWithBackground(
     context,
-    () => reportRun(context, report),
+    () => reportRun(context, report, counts),
     () => ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
   );
 }

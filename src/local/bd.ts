@@ -25,7 +25,7 @@ import {
   type SyncField,
 } from "../sync/fields.ts";
 import { isIssueId } from "./issue_id.ts";
-import { listPages } from "./list_pages.ts";
+import { listPages, wholeListing } from "./list_pages.ts";
 import type { Preconditions } from "./preconditions.ts";
 import { isOfOneCall, type Tool, type ToolCall, write } from "./tool.ts";
 import { answerElements } from "./tool_json.ts";
@@ -101,13 +101,15 @@ export function bdConnector({ tool, workspace, preconditions }: BdOptions): Conn
     // Links and the parent are dependencies, which are kept beside the issue like its labels.
     traits: { silent: ["labels", "links", "parent"], single: ["assignees"] },
     words: BEADS_WORDS,
-    async *list({ updatedSince }): AsyncIterable<ListPage> {
+    async *list({ updatedSince, known }): AsyncIterable<ListPage> {
       const since = updatedSince === null ? [] : ["--updated-after", toTheSecond(updatedSince)];
       const stdout = await tool.output({
         verb: "list",
         args: ["list", "--all", "--limit", "0", ...since, "--json"],
       });
-      yield* listPages(stdout, (value) => readBdIssue(value, workspace));
+      const read = (value: unknown) => readBdIssue(value, workspace);
+      if (updatedSince === null) yield* wholeListing(stdout, read, known);
+      else yield* listPages(stdout, read);
     },
     get,
     getAll,

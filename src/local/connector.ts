@@ -35,6 +35,10 @@ export interface ListPage {
    * listing says nothing about that before its end.
    */
   readonly through: string | null;
+  /** The digest of the whole answer of which it is a part: while it stays the same, so does every issue. */
+  readonly digest?: string;
+  /** Present instead of issues when the answer is the one with the digest that was asked for. */
+  readonly isSame?: true;
   /** Why the listing is known not to be the whole one, where the tool said so. */
   readonly cutOff?: string;
 }
@@ -43,6 +47,8 @@ export interface ListPage {
 export interface ListOptions {
   /** Only issues changed after this time (ISO 8601); everything when `null`. A tool may list more. */
   readonly updatedSince: string | null;
+  /** The digest of a whole listing of which every issue is known: the same answer need not be read again. */
+  readonly known?: string | null;
 }
 
 /** A tracker on this machine. The engine knows nothing of a tool but this. */

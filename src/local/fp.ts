@@ -1,13 +1,19 @@
 import type { ExternalRef, NormalizedIssue } from "../contract/issue.ts";
 import type { TrackerError } from "../platform/tracker_error.ts";
 import { unreadable } from "./json_bytes.ts";
-import { type Capabilities, type Connector, type ListPage, localIdOf } from "./connector.ts";
+import {
+  type Capabilities,
+  type Connector,
+  type ListOptions,
+  type ListPage,
+  localIdOf,
+} from "./connector.ts";
 import type { WriteFailure } from "../sync/side.ts";
 import { type FieldPatch, type FieldValues, sameValue, type SyncField } from "../sync/fields.ts";
 import { markedDescription, readFpIssue } from "./fp_issue.ts";
 import { readComments } from "./comments.ts";
 import { isIssueId } from "./issue_id.ts";
-import { listPages } from "./list_pages.ts";
+import { wholeListing } from "./list_pages.ts";
 import { type Tool, type ToolCall, write } from "./tool.ts";
 import { answerElements } from "./tool_json.ts";
 import { FP_WORDS } from "./words.ts";
@@ -41,13 +47,13 @@ export function fpConnector({ tool, workspace }: FpOptions): Connector {
     return reading;
   };
 
-  async function* list(): AsyncGenerator<ListPage> {
+  async function* list({ known }: Partial<ListOptions> = {}): AsyncGenerator<ListPage> {
     // It cannot list by time, and may stop at a number of its own.
     const stdout = await tool.output({
       verb: "issue list",
       args: ["issue", "list", "--limit=1000000", "--format=json"],
     });
-    yield* listPages(stdout, read);
+    yield* wholeListing(stdout, read, known);
   }
 
   async function newIdOf(localId: string): Promise<string | null> {

@@ -98,7 +98,8 @@ export function parsedValue(bytes: Uint8Array, start: number, end: number): Pars
   }
 }
 
-function shallow(value: unknown): Parsed {
+/** The value, unless it is nested too deep to be worked on. */
+export function shallow(value: unknown): Parsed {
   return isTooDeep(value)
     ? { kind: "unreadable", message: "it is nested too deep" }
     : { kind: "value", value };

@@ -1,4 +1,5 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
+import { sha256Hex } from "../platform/random.ts";
 import type { ListPage, UnreadableIssue } from "./connector.ts";
 import { answerElements } from "./tool_json.ts";
 
@@ -13,6 +14,24 @@ export type IssueReading =
   };
 
 const PAGE_SIZE = 500;
+
+/**
+ * Changed with what is made of an issue that a tool answers, or with how an answer is read: what a listing showed to
+ * an earlier version of this program is read again.
+ */
+export const READING_VERSION = 1;
+
+/** Reads the whole list in a tool's answer page by page, unless it is the one that is `known`. */
+export async function* wholeListing(
+  stdout: Uint8Array<ArrayBuffer>,
+  read: (value: unknown) => IssueReading,
+  known: string | null | undefined,
+): AsyncGenerator<ListPage> {
+  const digest = `${READING_VERSION}:${await sha256Hex(stdout)}`;
+  if (digest === known) {
+    yield { issues: [], unreadable: [], through: null, digest, isSame: true };
+  } else for (const page of listPages(stdout, read)) yield { ...page, digest };
+}
 
 /** Reads the list in a tool's answer page by page. */
 export function* listPages(

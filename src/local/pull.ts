@@ -1,11 +1,11 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
 import { isoTime } from "../platform/clock.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
-import { type Checkpoint, OVERLAP_MS } from "../store/checkpoints.ts";
+import { type Checkpoint, OVERLAP_MS, type WholeListing } from "../store/checkpoints.ts";
 import type { PageCounts } from "../store/issue_store.ts";
 import type { StoredIssue } from "../store/issues.ts";
 import { absorb } from "../sync/absorb.ts";
-import { comeBack } from "../sync/gone_issues.ts";
+import { comeBack, isGone } from "../sync/gone_issues.ts";
 import { type ListPage, localIdOf } from "./connector.ts";
 import type { SyncContext } from "./engine.ts";
 import { cutOffListing, removeGone } from "./gone.ts";
@@ -43,12 +43,15 @@ export async function pull(
   onEvent({ kind: "pull_started", full });
   const progress = new PullProgress(before, startedAt);
   const since = full ? null : before?.updatedSince ?? null;
+  const known = since === null ? knownListing(context) : null;
   const listing = connector.list({
     updatedSince: since === null ? null : isoTime(Date.parse(since) - OVERLAP_MS),
+    known: known?.digest ?? null,
   });
   for await (const page of listing) {
     await context.checkStop?.();
-    storePage(context, page, progress, options.limit);
+    if (page.isSame === true && known !== null) sawAllAgain(context, progress, known);
+    else storePage(context, page, progress, options.limit);
     onEvent({ kind: "page", listed: progress.listed });
     if (progress.stopped) break;
   }
@@ -61,6 +64,31 @@ export async function pull(
     ...progress.counts,
     failures: progress.failures,
   };
+}
+
+/**
+ * Returns the last whole listing, while all that it showed is here as it was and nothing else: after the same answer
+ * there is nothing to read.
+ */
+function knownListing({ store }: SyncContext): WholeListing | null {
+  const known = store.checkpoints.listing();
+  if (known === null) return null;
+  const unlisted = store.issues.pending().filter(({ base, edits }) =>
+    base === null || isGone(edits)
+  );
+  return store.counts().total - unlisted.length === known.count ? known : null;
+}
+
+/** Takes note that all is as it was last seen. */
+function sawAllAgain({ store }: SyncContext, progress: PullProgress, known: WholeListing): void {
+  store.transaction(() => {
+    for (const { issue, base, edits } of store.issues.pending()) {
+      if (base !== null && !isGone(edits)) store.issues.sawAgain(issue.ref.id, progress.startedAt);
+    }
+  });
+  progress.sameAs = known;
+  progress.listed = known.count;
+  progress.counts.skipped = known.count;
 }
 
 function storePage(
@@ -77,6 +105,7 @@ function storePage(
     );
     onEvent({ kind: "failed", ...failure });
   }
+  progress.digest = page.digest ?? null;
   progress.listed += page.issues.length + page.unreadable.length;
   if (page.cutOff !== undefined) {
     onEvent({ kind: "failed", ...progress.failListing(cutOffListing(page.cutOff)) });
@@ -90,7 +119,9 @@ function storePage(
   let issues: readonly NormalizedIssue[] = listed.filter((issue) =>
     !isPendingCreate(context, issue)
   );
-  progress.counts.skipped += listed.length - issues.length;
+  const passedOver = listed.length - issues.length;
+  progress.counts.skipped += passedOver;
+  if (passedOver > 0) progress.isAllStored = false;
   if (limit !== undefined) {
     const left = Math.max(0, limit - progress.counts.created - progress.counts.updated);
     const chosen = firstChanged(context, issues, left);
@@ -205,7 +236,7 @@ function finish(
   const { store, onEvent, clock } = context;
   const events: SyncEvent[] = [];
   store.transaction(() => {
-    if (full) events.push(...removeGone(context, progress));
+    if (full && progress.sameAs === null) events.push(...removeGone(context, progress));
     const listedAll = full && progress.hasWholeList;
     const reached = moved(store.checkpoint(), progress.storedThrough(null));
     store.saveCheckpoint({
@@ -213,6 +244,9 @@ function finish(
       fullAt: listedAll ? clock.now() : before?.fullAt ?? null,
       pullsSinceFull: listedAll ? 0 : (before?.pullsSinceFull ?? 0) + 1,
     });
+    if (full && progress.wholeListing !== null) {
+      store.checkpoints.saveListing(progress.wholeListing);
+    }
   });
   for (const event of events) {
     if (event.kind === "removed") progress.counts.removed++;

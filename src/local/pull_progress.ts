@@ -1,6 +1,6 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
 import { isoTime } from "../platform/clock.ts";
-import type { Checkpoint } from "../store/checkpoints.ts";
+import type { Checkpoint, WholeListing } from "../store/checkpoints.ts";
 import type { SyncFailure } from "../sync/sync_report.ts";
 
 /** What a pull has come to so far. */
@@ -29,6 +29,12 @@ export class PullProgress {
   stopped = false;
   /** False when the tool listed only a part of what it has. */
   hasWholeList = true;
+  /** Whether every issue listed so far was stored, none left to a push. */
+  isAllStored = true;
+  /** The digest of the whole answer; `null` when it is not known. */
+  digest: string | null = null;
+  /** The listing from before which this one is the same as. */
+  sameAs: WholeListing | null = null;
   /** Whether every issue that the tracker has is known to have been seen. */
   isWhole = true;
   /** The latest change listed; what lies ahead of our clock is no measure for the next listing. */
@@ -54,6 +60,13 @@ export class PullProgress {
       Math.min(Date.parse(issue.updated_at), this.startedAt),
     );
     return true;
+  }
+
+  /** The listing as one of which every issue is stored as it was listed; `null` when one is not. */
+  get wholeListing(): WholeListing | null {
+    if (this.sameAs !== null) return this.sameAs;
+    if (this.digest === null || !this.isAllStored || !this.hasWholeList) return null;
+    return this.failures.length > 0 ? null : { digest: this.digest, count: this.seen.size };
   }
 
   /** Records an id that was listed before: the first issue of it is the one that counts. */

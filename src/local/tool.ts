@@ -46,7 +46,9 @@ export interface ToolFailure {
 }
 
 /** What a call came to. */
-export type ToolOutcome = { readonly kind: "ok"; readonly stdout: Uint8Array } | ToolFailure;
+export type ToolOutcome =
+  | { readonly kind: "ok"; readonly stdout: Uint8Array<ArrayBuffer> }
+  | ToolFailure;
 
 const TIMEOUT_MS = 60_000;
 const FIRST_PAUSE_MS = 100;
@@ -90,7 +92,7 @@ export class Tool {
    * @throws {TrackerError} `tool_failed` with the command, its exit code and the tool's own message; and
    * what {@link Tool.call} throws.
    */
-  async output(call: ToolCall): Promise<Uint8Array> {
+  async output(call: ToolCall): Promise<Uint8Array<ArrayBuffer>> {
     const outcome = await this.call(call);
     if (outcome.kind === "failed") throw outcome.error;
     return outcome.stdout;
@@ -217,7 +219,7 @@ export class Tool {
 
 /** What a write came to: what the tool answered, or why it did not write. */
 export type WriteOutcome =
-  | { readonly failure: null; readonly stdout: Uint8Array }
+  | { readonly failure: null; readonly stdout: Uint8Array<ArrayBuffer> }
   | { readonly failure: WriteFailure };
 
 /**

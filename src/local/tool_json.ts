@@ -5,10 +5,12 @@ import {
   nextDocument,
   type Parsed,
   parsedValue,
+  shallow,
   skipBlanks,
   skipValue,
   unreadable,
 } from "./json_bytes.ts";
+import { boundaryOf, chunkFrom } from "./json_chunks.ts";
 import { missingPart } from "./missing_part.ts";
 
 /** One element of a list in a tool's answer. */
@@ -22,8 +24,8 @@ const LIST_KEYS: readonly string[] = ["issues", "items", "data"];
 const MAX_MARK_BYTES = 64 * 1024;
 
 /**
- * The elements of the list in a tool's answer, parsed one at a time, so that a long answer is never in
- * memory as a whole. The list stands alone, or in an object under `issues`, `items` or `data`, or such an
+ * The elements of the list in a tool's answer, parsed one or some at a time, so that a long answer is never
+ * in memory as a whole. The list stands alone, or in an object under `issues`, `items` or `data`, or such an
  * object under `data`; one issue alone counts as a list of it. Prose and log lines before the answer are
  * skipped, and raw control characters inside strings are accepted. When the objects around the list say
  * that a part is missing, that comes last.
@@ -40,10 +42,13 @@ export function* answerElements(bytes: Uint8Array): Generator<Element> {
   let end = start;
   if (bytes[start] === OPEN_LIST) {
     end = skipBlanks(bytes, start + 1);
+    const boundary = boundaryOf(bytes, start);
     while (bytes[end] !== CLOSE_LIST) {
-      const elementEnd = skipValue(bytes, end);
-      yield parsedValue(bytes, end, elementEnd);
-      count++;
+      const chunk = boundary === null ? null : chunkFrom(bytes, end, boundary);
+      const elementEnd = chunk?.end ?? skipValue(bytes, end);
+      if (chunk === null) yield parsedValue(bytes, end, elementEnd);
+      else yield* chunk.values.map(shallow);
+      count += chunk?.values.length ?? 1;
       end = skipBlanks(bytes, elementEnd);
       if (bytes[end] === COMMA) end = skipBlanks(bytes, end + 1);
       else if (bytes[end] !== CLOSE_LIST) throw unreadable("the list does not end");

@@ -21,11 +21,22 @@ export interface Checkpoint {
   readonly listing?: number | null;
 }
 
+/** A listing of everything a tool has, by its answer. */
+export interface WholeListing {
+  /** The digest of the answer. */
+  readonly digest: string;
+  /** How many issues it shows. */
+  readonly count: number;
+}
+
 /**
  * How far before a checkpoint the next listing starts, in milliseconds: a change may be listed late, since the
  * clocks of trackers and hosts are not steady.
  */
 export const OVERLAP_MS: number = 5 * 60_000;
+
+/** Forgets the last whole listing; see {@link CheckpointTable.listing}. */
+export const FORGET_LISTING = "DELETE FROM tracker_checkpoints WHERE name = 'listing'";
 
 /** The checkpoint of a store. */
 export class CheckpointTable {
@@ -72,7 +83,26 @@ export class CheckpointTable {
 
   /** Forgets the checkpoint, so that the next pull lists everything. */
   clear(): void {
-    this.#sql.of("DELETE FROM tracker_checkpoints WHERE name = 'pull'").run();
+    this.#sql.of("DELETE FROM tracker_checkpoints WHERE name IN ('pull', 'listing')").run();
+  }
+
+  /** Returns the last whole listing, while every issue is as it showed them; `null` when one is not. */
+  listing(): WholeListing | null {
+    const row = this.#sql.of("SELECT * FROM tracker_checkpoints WHERE name = 'listing'").get();
+    if (row === undefined) return null;
+    return { digest: textOf(row, "cursor"), count: Number(textOf(row, "filters_key")) };
+  }
+
+  /** Notes that every issue is as a whole listing shows it. Any write of an issue forgets that. */
+  saveListing({ digest, count }: WholeListing): void {
+    this.#sql.of(
+      "INSERT OR REPLACE INTO tracker_checkpoints (name, cursor, filters_key) VALUES ('listing', ?, ?)",
+    ).run(digest, String(count));
+  }
+
+  /** Forgets the last whole listing: an issue is not, or may not be, as it showed it. */
+  forgetListing(): void {
+    this.#sql.of(FORGET_LISTING).run();
   }
 
   /** Notes that what another cache held has been taken over. */

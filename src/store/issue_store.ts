@@ -160,6 +160,7 @@ export class IssueStore {
           updated++;
         }
       }
+      if (created > 0) this.checkpoints.forgetListing();
       this.listings.note(issues.map(({ ref }) => ref.id));
       if (checkpoint !== undefined && checkpoint !== null) this.checkpoints.save(checkpoint);
       return { created, updated, unchanged: issues.length - created - updated };

@@ -8,6 +8,7 @@ import {
 } from "../contract/issue.ts";
 import type { Database } from "../platform/database.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
+import { FORGET_LISTING } from "./checkpoints.ts";
 import {
   type EditedIssue,
   FieldEditsSchema,
@@ -135,6 +136,7 @@ export class IssueTable {
     const seen = JSON.stringify(base);
     // An edit may wait though both say the same: what was sent before it may still arrive.
     const isPending = seen !== json || Object.values(edits).some(({ sent }) => sent !== undefined);
+    this.#sql.of(FORGET_LISTING).run();
     this.#sql.of(PUT).run(
       ...columnsOf(shownIssue(stored)),
       json,
@@ -148,6 +150,7 @@ export class IssueTable {
 
   /** Removes an issue. */
   remove(id: string): void {
+    this.#sql.of(FORGET_LISTING).run();
     this.#sql.of("DELETE FROM tracker_issues WHERE id = ?").run(id);
   }
 

@@ -58,6 +58,7 @@ export async function project(
   await service.bind({
     provider: "beads",
     workspace: "bench",
+    doctrineMode: "split_ownership",
     credentials: { command: tool.command, cwd: tool.cwd },
   });
   return service;

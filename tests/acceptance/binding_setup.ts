@@ -26,7 +26,7 @@ export function engineering(ref: string): string {
     "  provider: linear",
     `  binding_ref: ${ref}`,
     '  display_label: "Engineering (ENG)"',
-    "  provider_context: {team_name: Engineering, team_key: ENG, workspace_name: Acme Corp}",
+    "  provider_context: {team_name: Engineering, team_key: ENG, workspace_name: Acme Corp, workspace: acme}",
     "",
   ].join("\n");
 }

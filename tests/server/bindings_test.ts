@@ -208,6 +208,7 @@ Deno.test("validate says what a good reference shows", () =>
         project_name: "Payments",
         project_key: "PAY",
         site: "acme.atlassian.example",
+        workspace: "acme.atlassian.example",
       },
       project_uuid: identity("my-app").uuid,
     });

@@ -48,6 +48,7 @@ Deno.test("with the references of another team no call reads or changes anything
       external_issue_url: "https://linear.app/acme/issue/ENG-1",
       title: "t",
     };
+    const comment = { ...routed, external_issue_id: item.ref.id };
     const attempts: Record<string, (eve: TestHost) => Promise<Answered>> = {
       status: (eve) => eve.call("GET", `/api/v1/tracker/status/${query}`),
       mappings: (eve) => eve.call("GET", `/api/v1/tracker/mappings/${query}`),
@@ -70,6 +71,9 @@ Deno.test("with the references of another team no call reads or changes anything
         eve.call("POST", "/api/v1/tracker/issue-search/", { ...routed, query_key: "ENG-1" }),
       bindOrigin: (eve) =>
         eve.call("POST", "/api/v1/tracker/mission-origin/bind/", { ...routed, ...origin }),
+      listComments: (eve) => eve.call("POST", "/api/v1/tracker/comments/list/", comment),
+      addComment: (eve) =>
+        eve.call("POST", "/api/v1/tracker/comments/add/", { ...comment, body: "Taken over" }),
     };
     // All that is about a team; events and snapshots are kept for their own sender and team.
     const open = ["token", "refresh", "device", "deviceToken", "revoke", "me", "health"];
@@ -106,6 +110,7 @@ async function stateOf({ store }: TestHost): Promise<unknown> {
     await store.all("SELECT external_id, version FROM issues"),
     await store.all("SELECT id, state FROM operations"),
     await store.all("SELECT id FROM origin_links"),
+    await store.all("SELECT id FROM comments"),
     await store.all("SELECT hash FROM candidate_tokens WHERE used_at IS NOT NULL"),
   ].map((rows) => rows.map((row) => ({ ...row })));
 }

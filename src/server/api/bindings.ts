@@ -17,6 +17,7 @@ import { readJson } from "../http/body.ts";
 import { at, type Host, type HostEnv, sendJson } from "../http/context.ts";
 import { parseRequest } from "../http/http_error.ts";
 import { answerOnce } from "../http/idempotency.ts";
+import { providerContext } from "../model/resource.ts";
 
 /** Adds resources, bind-resolve, bind-confirm and bind-validate (wire.md, Tracker calls). */
 export function addBindingRoutes(app: Hono<HostEnv>, host: Host): void {
@@ -53,7 +54,7 @@ export function addBindingRoutes(app: Hono<HostEnv>, host: Host): void {
         binding_ref: mapping.bindingRef,
         display_label: resource.label,
         provider,
-        provider_context: resource.context,
+        provider_context: providerContext(resource),
         bound_at: mapping.boundAt,
       };
       return { status: 200, json: JSON.stringify(result) };

@@ -7,7 +7,7 @@ import type { JsonObject } from "../../contract/field.ts";
 import type { HostedProvider } from "../../contract/providers.ts";
 import type { ProjectIdentity } from "../../contract/routing.ts";
 import { type HostContext, inTransaction } from "../context/host_context.ts";
-import type { Resource } from "../model/resource.ts";
+import { providerContext, type Resource } from "../model/resource.ts";
 import type { Caller } from "../model/user.ts";
 import { mappingOfProject, mappingOfResource } from "../store/bindings.ts";
 import { listResources, resourceById } from "../store/resources.ts";
@@ -32,7 +32,7 @@ export async function bindableResources(
         candidate_token: await storeCandidateToken(context, token, caller.team.id, resource, null),
         display_label: resource.label,
         provider: resource.provider,
-        provider_context: resource.context,
+        provider_context: providerContext(resource),
         binding_ref: mapping?.bindingRef ?? null,
         bound_project_slug: mapping?.projectSlug ?? null,
         bound_at: mapping?.boundAt ?? null,
@@ -64,7 +64,7 @@ export async function resolveBinding(
       binding_ref: known.bindingRef,
       candidates: [],
       display_label: resource.label,
-      provider_context: resource.context,
+      provider_context: providerContext(resource),
     } as const;
     return exact;
   }
@@ -102,7 +102,7 @@ async function offered(
         confidence,
         match_reason: reason,
         sort_position: index,
-        provider_context: resource.context,
+        provider_context: providerContext(resource),
       });
     }
     const only = sure === null ? undefined : candidates[0];

@@ -4,7 +4,7 @@ import type { RoutingKey } from "../../contract/routing.ts";
 import type { HostContext } from "../context/host_context.ts";
 import type { ProjectMapping } from "../model/binding.ts";
 import { HostError, hostError } from "../model/host_error.ts";
-import type { Installation, Resource } from "../model/resource.ts";
+import { type Installation, providerContext, type Resource } from "../model/resource.ts";
 import type { Caller } from "../model/user.ts";
 import { mappingOfTeam, mappingsOfSlug } from "../store/bindings.ts";
 import { resourceById } from "../store/resources.ts";
@@ -42,7 +42,7 @@ export async function routeCall(
   const upgrade = request.binding_ref != null ? {} : {
     binding_ref: mapping.bindingRef,
     display_label: resource.label,
-    provider_context: resource.context,
+    provider_context: providerContext(resource),
   };
   return { installation, mapping, resource, upgrade };
 }

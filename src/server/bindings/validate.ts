@@ -3,6 +3,7 @@ import type { HostedProvider } from "../../contract/providers.ts";
 import type { PartialIdentity } from "../../contract/routing.ts";
 import type { HostContext } from "../context/host_context.ts";
 import { belongsTo } from "../model/binding.ts";
+import { providerContext } from "../model/resource.ts";
 import type { Caller } from "../model/user.ts";
 import { mappingByRef } from "../store/bindings.ts";
 import { resourceById } from "../store/resources.ts";
@@ -58,7 +59,7 @@ export async function validateBinding(
     binding_ref: bindingRef,
     display_label: resource.label,
     provider,
-    provider_context: resource.context,
+    provider_context: providerContext(resource),
     // A checkout that has no identity yet takes the project's.
     project_uuid: mapping.projectUuid,
   } as const;

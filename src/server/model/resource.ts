@@ -30,3 +30,11 @@ export interface Resource {
 
 /** A resource to create. */
 export type NewResource = Omit<Resource, "id" | "installationId" | "resourceType">;
+
+/**
+ * Returns what a client is told of a resource beside its issues (the wire's `provider_context`). A reference to an issue
+ * that a client makes needs the workspace, before it has met an issue.
+ */
+export function providerContext({ context, workspace }: Resource): JsonObject {
+  return { ...context, workspace };
+}

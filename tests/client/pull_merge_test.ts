@@ -167,3 +167,13 @@ Deno.test("an issue that is removed at the host is kept with its edits, marked, 
     await service.pull();
     assert.deepEqual((await service.issueShow("WEB-1")).refused, []);
   }));
+
+Deno.test("a pull of everything ends with exactly the host's issues, and what was made here", () =>
+  edited([shown([issue(2), issue(7)])], async ({ service }) => {
+    await service.issueDiscard("WEB-1");
+    await service.issueCreate({ title: "Made here" });
+    const { counts } = await service.pull({ limit: "all" });
+    assert.deepEqual([counts.new, counts.removed, counts.unchanged], [1, 1, 1]);
+    const titles = (await service.issueList()).map(({ title }) => title).toSorted();
+    assert.deepEqual(titles, ["Issue 2", "Issue 7", "Made here"]);
+  }));

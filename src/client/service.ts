@@ -54,7 +54,10 @@ export interface HostedTrackerOptions {
   /** The project's binding; `NO_BINDING` when it has none. */
   readonly binding: BindingConfig;
   readonly client: HostedClient;
-  readonly cache: Pick<IssueCache, "open" | "openForReading" | "openEmpty" | "move">;
+  readonly cache: Pick<
+    IssueCache,
+    "open" | "openForReading" | "openEmpty" | "move" | "exclusively"
+  >;
   /** The project's identity, made and saved where missing; asked for only by binding. */
   readonly identity: () => Promise<Identity>;
   /** What an earlier bind chose. */
@@ -98,6 +101,7 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
       clock: options.platform.clock,
       debug: options.debug,
       open: () => options.cache.open(this.binding),
+      exclusively: (sync, work) => options.cache.exclusively(this.binding, sync, work),
     });
   }
 
@@ -194,6 +198,7 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
         unchanged: report.unchanged,
         failed: report.summary.failed,
       }],
+      choice.signal,
     );
   }
 
@@ -222,6 +227,7 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
           pushed: outcome.result.summary.succeeded,
           failed: outcome.result.summary.failed,
         }],
+      choice.signal,
     );
   }
 
@@ -235,7 +241,7 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
       const isWhole = failures.length === 0 && held === 0;
       const counts = { created, updated, skipped, conflicts, failed: failures.length };
       return [isWhole ? "ok" : "partial", counts];
-    });
+    }, choice.signal);
   }
 
   async run(choice: RunChoice = {}): Promise<RunReport> {
@@ -250,7 +256,7 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
         pushed: report.counts.sent,
         failed: report.counts.failed,
       },
-    ]);
+    ], choice.signal);
   }
 
   async wait(

@@ -3,9 +3,10 @@ import type { Platform } from "../platform/platform.ts";
 import type { BindingConfig } from "../project/config.ts";
 import { adoptStore } from "../store/adopted.ts";
 import { IssueStore } from "../store/issue_store.ts";
+import { rememberPlace } from "../store/places.ts";
 import { CredentialStore } from "../user/credentials.ts";
-import { userPaths } from "../user/paths.ts";
-import { trackerScopeFile } from "../user/scope.ts";
+import { ensureUserDirectory, userPaths } from "../user/paths.ts";
+import { type TrackerScope, trackerScopeFile } from "../user/scope.ts";
 
 /** What an issue cache needs. */
 export interface IssueCacheOptions {
@@ -26,7 +27,18 @@ export class IssueCache {
 
   /** Opens the cache of a binding, created when missing. */
   async open(binding: BindingConfig): Promise<IssueStore> {
-    return await IssueStore.open(this.#options.platform, await this.path(binding));
+    const { platform } = this.#options;
+    const scope = await this.#scope(binding);
+    const path = await this.#pathOf(scope);
+    const store = await IssueStore.open(platform, path);
+    await rememberPlace(platform, path, {
+      provider: scope.provider,
+      workspace: scope.workspace,
+      ...(scope.server === null ? {} : { host: scope.server }),
+      ...(scope.user === null ? {} : { user: scope.user }),
+      ...(scope.team === null ? {} : { team: scope.team }),
+    });
+    return store;
   }
 
   /** Opens the cache of a binding without changing anything; `null` when there is none. */
@@ -41,28 +53,61 @@ export class IssueCache {
 
   /** Path of the cache of a binding. */
   async path(binding: BindingConfig): Promise<string> {
+    return await this.#pathOf(await this.#scope(binding));
+  }
+
+  /**
+   * Runs a sync of a binding while no other process syncs the same cache. Readers and edits do not wait.
+   *
+   * @throws {TrackerError} `locked`, `interrupted`.
+   */
+  async exclusively<T>(
+    binding: BindingConfig,
+    sync: { readonly purpose: string; readonly signal?: AbortSignal | undefined },
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const { platform } = this.#options;
+    const [{ exclusively }, path] = await Promise.all([
+      import("../sync/exclusive.ts"),
+      this.path(binding),
+    ]);
+    const prepare = async () => {
+      // Made before the lock in it, so that it is private from the start.
+      await ensureUserDirectory(platform);
+      await platform.files.makeDirectory(userPaths(platform).trackers, 0o700);
+    };
+    return await exclusively(platform, `${path}.lock`, { ...sync, prepare }, work);
+  }
+
+  /**
+   * Gives the cache of a binding to what the binding has become. Where that has one already, what only the first holds
+   * is merged into it.
+   */
+  async move(from: BindingConfig, to: BindingConfig): Promise<void> {
+    const [before, after] = [await this.path(from), await this.path(to)];
+    if (before === after) return;
+    const { takeIn } = await import("../sync/take_in.ts");
+    // Whoever upgrades a binding in the middle of a sync holds the lock of the cache before.
+    await takeIn(this.#options.platform, before, after, { isHeld: true });
+  }
+
+  async #pathOf(scope: TrackerScope): Promise<string> {
+    const { platform } = this.#options;
+    const file = await trackerScopeFile(scope);
+    const { trackers, old } = userPaths(platform);
+    return await adoptStore(platform, join(old.trackers, file), join(trackers, file));
+  }
+
+  async #scope(binding: BindingConfig): Promise<TrackerScope> {
     const { platform, provider, baseUrl } = this.#options;
     // What was pulled stays there to be read when the session has ended.
     const owner = baseUrl === null ? null : await new CredentialStore({ platform }).user(baseUrl);
-    const file = await trackerScopeFile({
+    return {
       provider,
       workspace: binding.bindingRef ?? binding.projectSlug ?? "",
       server: baseUrl,
       user: owner?.username ?? null,
       team: owner?.teamSlug ?? null,
-    });
-    const { trackers, old } = userPaths(platform);
-    return await adoptStore(platform, join(old.trackers, file), join(trackers, file));
-  }
-
-  /** Gives the cache of a binding to what the binding has become; a cache that is there already stays. */
-  async move(from: BindingConfig, to: BindingConfig): Promise<void> {
-    const { files } = this.#options.platform;
-    const [before, after] = [await this.path(from), await this.path(to)];
-    if (before === after || await files.stat(before) === null) return;
-    if (await files.stat(after) !== null) return;
-    // No write is lost: a store is closed before it moves, and closing takes the log in.
-    if (await files.stat(`${before}-wal`) !== null) return;
-    await files.rename(before, after);
+    };
   }
 }

@@ -2,12 +2,15 @@ import type { Clock } from "../platform/clock.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import type { IssueStore } from "../store/issue_store.ts";
 import type { RunKind, RunOutcome } from "../store/runs.ts";
+import type { ExclusiveSync } from "../sync/exclusive.ts";
 
 /** What a log of syncs needs. */
 export interface SyncLogOptions {
   readonly clock: Pick<Clock, "now">;
   /** Opens the cache of the binding, created when missing. */
   readonly open: () => Promise<IssueStore>;
+  /** Runs a sync while no other process syncs the same cache. */
+  readonly exclusively: <T>(sync: ExclusiveSync, work: () => Promise<T>) => Promise<T>;
   readonly debug?: ((message: string) => void) | undefined;
 }
 
@@ -23,8 +26,18 @@ export class SyncLog {
     this.#options = options;
   }
 
-  /** Does some work, and logs how it ended. */
+  /** Syncs while no other process syncs the same cache, and logs how it ended; `signal` ends the wait. */
   async logged<T>(
+    kind: RunKind,
+    work: () => Promise<T>,
+    describe: (result: T) => LoggedSync,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const sync = { purpose: `sync ${kind}`, signal };
+    return await this.#options.exclusively(sync, () => this.#logged(kind, work, describe));
+  }
+
+  async #logged<T>(
     kind: RunKind,
     work: () => Promise<T>,
     describe: (result: T) => LoggedSync,

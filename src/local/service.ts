@@ -210,13 +210,20 @@ export class LocalTrackerService extends EditableIssues implements LocalTracker 
     const { dryRun = false, onEvent, signal } = options;
     const rules = rulesOf(bound.binding);
     // What only looks at the cache loads none of this.
-    const [{ SyncEngine }, { connectorOf }, { rememberWorkspace, settleWorkspace }] = await Promise
-      .all([import("./engine.ts"), import("./connectors.ts"), import("./settle.ts")]);
+    const [
+      { SyncEngine },
+      { connectorOf },
+      { rememberWorkspace, settleWorkspace },
+      { exclusively },
+    ] = await Promise.all([
+      import("./engine.ts"),
+      import("./connectors.ts"),
+      import("./settle.ts"),
+      import("../sync/exclusive.ts"),
+    ]);
     await this.#makeDirectories();
     const located = await settleWorkspace(this.#platform, bound.located, { dryRun, signal });
-    if (!dryRun) await rememberWorkspace(this.#platform, located);
-    const lock = dryRun ? null : await this.#platform.files.lock(located.syncLockPath, { purpose });
-    try {
+    const sync = async () => {
       using store = dryRun
         ? await IssueStore.openCopy(this.#platform, located.storePath)
         : await IssueStore.open(this.#platform, located.storePath);
@@ -233,8 +240,9 @@ export class LocalTrackerService extends EditableIssues implements LocalTracker 
           },
         }),
       );
-    } finally {
-      await lock?.release();
-    }
+    };
+    if (dryRun) return await sync();
+    await rememberWorkspace(this.#platform, located);
+    return await exclusively(this.#platform, located.syncLockPath, { purpose, signal }, sync);
   }
 }

@@ -5,7 +5,7 @@ import { rememberPlace, rememberSeen } from "../store/places.ts";
 import { userPaths } from "../user/paths.ts";
 import { localScopeFile } from "../user/scope.ts";
 import { toolOf } from "./connectors.ts";
-import { takeIn } from "./take_in.ts";
+import { takeIn } from "../sync/take_in.ts";
 import { databaseEvidence, toolDatabase } from "./tool_database.ts";
 import { type LocalWorkspace, withDatabase } from "./workspace.ts";
 

@@ -16,9 +16,16 @@ export interface LockOptions {
   readonly deadlineMs?: number;
   /** What the holder is doing, told to those who wait in vain. */
   readonly purpose?: string;
+  /** Told once, with who holds the lock, when the wait has lasted a second. */
+  readonly onWait?: (holder: string) => void;
+  /** Ends the wait; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
   /** The root of the project the file belongs to; see `PlaceOptions` of the files. */
   readonly within?: string;
 }
+
+/** Milliseconds of waiting after which it is told. */
+const TOLD_AFTER_MS = 1000;
 
 /** A holder's name is never longer; a larger file is not a lock of tracker. */
 const MAX_HOLDER_BYTES = 4096;
@@ -37,11 +44,18 @@ export async function acquireLock(
 ): Promise<Lock> {
   const file = await openLockFile(path, options.within);
   let isOurs = false;
-  const until = clock.monotonic() + (options.deadlineMs ?? 10_000);
+  const began = clock.monotonic();
+  const until = began + (options.deadlineMs ?? 10_000);
+  const { signal } = options;
+  let isTold = false;
   try {
     for (let wait = 5; !(await file.tryLock(true)); wait = Math.min(wait * 2, 100)) {
       if (clock.monotonic() + wait > until) throw heldError(path, holderOf(path));
-      await clock.sleep(wait);
+      if (!isTold && clock.monotonic() - began >= TOLD_AFTER_MS) {
+        isTold = true;
+        options.onWait?.(holderOf(path));
+      }
+      await clock.sleep(wait, signal === undefined ? {} : { signal });
     }
     // A full disk has no room for the holder's name; what the lock guards is told of it by its own write.
     isOurs = await holdsNames(file);

@@ -100,6 +100,11 @@ export class PushTable {
     this.#sql.of(INSERT).run(kind, content, 0, key, now);
   }
 
+  /** Keeps a request of another cache that creates issues and has no answer yet; what is under way here stays. */
+  keepCreates({ content, key }: OpenSend, now: number): void {
+    this.#sql.of(INSERT).run("creates", content, 0, key, now);
+  }
+
   /** The key of a request for changes of this very content that has no answer yet, with nothing begun since. */
   openChanges(content: string, now: number): string | null {
     const row = this.#sql.of(

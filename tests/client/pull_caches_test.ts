@@ -45,7 +45,7 @@ Deno.test("caches of two bindings are two files", async () => {
   });
 });
 
-Deno.test("a cache that is there already is not overwritten by one that moves", async () => {
+Deno.test("a cache that is there already gets what only the one that moves holds", async () => {
   await withService(
     `${IDENTITY_CONFIG}tracker: {provider: linear}\n`,
     [],
@@ -54,16 +54,57 @@ Deno.test("a cache that is there already is not overwritten by one that moves", 
       const to = { ...from, bindingRef: "srm_1" };
       for (const [binding, n] of [[from, 1], [to, 2]] as const) {
         using store = await cache.open(binding);
-        store.putPage([issue(n)]);
+        store.putPage([issue(n), issue(3)]);
+        const edits = { title: { at: n } };
+        const edited = { ...issue(3), title: `Title ${n}` };
+        if (n === 1) store.issues.put({ issue: edited, base: issue(3), edits, seenAt: null });
+        store.pushes.open("creates", { key: `key-${n}`, content: "[]" }, n);
       }
       await cache.move(from, to);
       await cache.move(to, to);
       using kept = await cache.open(to);
-      assert.deepEqual(kept.list().map(({ ref }) => ref.id), ["id-2"]);
-      using old = await cache.open(from);
-      assert.equal(old.counts().total, 1);
-      await cache.move(from, { ...to, bindingRef: "srm_3" });
-      assert.equal(await cache.openForReading({ ...to, bindingRef: "srm_3" }), null, "it is open");
+      assert.deepEqual(kept.list().map(({ ref }) => ref.id).toSorted(), ["id-2", "id-3"]);
+      assert.equal(kept.get("id-3")?.title, "Title 1");
+      assert.deepEqual(kept.pushes.openCreates().map(({ key }) => key), ["key-2", "key-1"]);
+      assert.equal(await cache.openForReading(from), null);
     },
   );
+});
+
+Deno.test("a cache that is open stays where it is", async () => {
+  await withService(
+    `${IDENTITY_CONFIG}tracker: {provider: linear}\n`,
+    [],
+    async ({ cache, service }) => {
+      const from = { ...service.binding, projectSlug: "web" };
+      const to = { ...from, bindingRef: "srm_3" };
+      using old = await cache.open(from);
+      old.putPage([issue(1)]);
+      await cache.move(from, to);
+      assert.equal(await cache.openForReading(to), null);
+    },
+  );
+});
+
+Deno.test("a sync waits for another one of its cache, says so, and readers do not wait", async () => {
+  await withService(BOUND, [], async ({ service, cache, platform }) => {
+    const path = await cache.path(service.binding);
+    const other = await platform.files.lock(`${path}.lock`, { purpose: "sync run" });
+    await assert.rejects(service.pull(), { code: "locked" });
+    assert.match(platform.stderr(), /^Waiting for .*, which syncs the same issues/);
+    assert.equal(platform.stderr().split("Waiting").length, 2);
+    assert.deepEqual(await service.issueList(), []);
+    await other.release();
+  });
+});
+
+Deno.test("a sync that waits for another one ends when it is interrupted", async () => {
+  await withService(BOUND, [], async ({ service, cache, platform }) => {
+    const path = await cache.path(service.binding);
+    const other = await platform.files.lock(`${path}.lock`, { purpose: "sync run" });
+    await assert.rejects(service.pull({ signal: AbortSignal.abort(new Error("SIGINT")) }), {
+      code: "interrupted",
+    });
+    await other.release();
+  });
 });

@@ -12,7 +12,7 @@ import {
   SYNC_FIELDS,
   type SyncField,
   withFields,
-} from "../sync/fields.ts";
+} from "./fields.ts";
 
 /** What could not be taken over beside what is there. */
 export interface TakenOver {
@@ -38,6 +38,7 @@ export function takeOver(from: IssueStore, to: IssueStore, path: string, now: nu
         const there = to.issues.load(stored.issue.ref.id);
         to.issues.put(there === null ? stored : bothEdits(to, there, stored, now));
       }
+      for (const request of from.pushes.openCreates()) to.pushes.keepCreates(request, now);
       const mappings = from.mappings.list();
       const refusedMappings = mappings.flatMap(({ created_at, updated_at, ...mapping }) => {
         const at = updated_at ?? created_at ?? isoTime(now);

@@ -8,11 +8,16 @@ import { takeOver } from "./take_over.ts";
 /**
  * Makes the cache at `from`, if any, that of `to`, and returns which of the two is used now. Where both are there, what
  * only the first holds is merged into the second. A kill at any moment loses nothing: the next call continues. A cache
- * that another process has open is left for the next call.
+ * that another process has open is left for the next call. `isHeld`: the caller holds the lock of its syncs.
  *
  * @throws {TrackerError} `locked` while a sync of an older version holds the cache.
  */
-export async function takeIn(platform: Platform, from: string, to: string): Promise<string> {
+export async function takeIn(
+  platform: Platform,
+  from: string,
+  to: string,
+  { isHeld = false }: { readonly isHeld?: boolean } = {},
+): Promise<string> {
   const { files } = platform;
   const isThere = async (path: string) => await files.stat(path) !== null;
   // Out of the reach of whoever would still write to it, and found again after a kill.
@@ -26,7 +31,7 @@ export async function takeIn(platform: Platform, from: string, to: string): Prom
   }
   const move = await files.lock(`${to}.move.lock`, { purpose: PURPOSE });
   try {
-    if (!(await isThere(aside)) && !(await setAside(platform, from, aside))) return to;
+    if (!(await isThere(aside)) && !(await setAside(platform, { from, aside, isHeld }))) return to;
     await mergeInto(platform, aside, to);
   } finally {
     await move.release();
@@ -37,9 +42,16 @@ export async function takeIn(platform: Platform, from: string, to: string): Prom
 const PURPOSE = "moving an issue cache";
 
 /** Renames the cache; false while another process has it open, or when it is gone meanwhile. */
-async function setAside(platform: Platform, from: string, aside: string): Promise<boolean> {
+async function setAside(
+  platform: Platform,
+  { from, aside, isHeld }: {
+    readonly from: string;
+    readonly aside: string;
+    readonly isHeld: boolean;
+  },
+): Promise<boolean> {
   const { files } = platform;
-  const busy = await files.lock(`${from}.lock`, { purpose: PURPOSE });
+  const busy = isHeld ? null : await files.lock(`${from}.lock`, { purpose: PURPOSE });
   try {
     if (await files.stat(from) === null) return false;
     // Opening and closing merges the log that a killed process may have left.
@@ -48,7 +60,7 @@ async function setAside(platform: Platform, from: string, aside: string): Promis
     await files.rename(from, aside);
     return true;
   } finally {
-    await busy.release();
+    await busy?.release();
   }
 }
 

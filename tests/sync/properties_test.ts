@@ -3,7 +3,10 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { differingFields, fieldsOf } from "../../src/sync/fields.ts";
 import { everyField } from "../../src/sync/ownership.ts";
+import { IssueStore } from "../../src/store/issue_store.ts";
 import { memoryStore } from "../support/memory_store.ts";
+import { withPlatform } from "../support/platform.ts";
+import { SHARED } from "./scene.ts";
 import {
   changes,
   clocks,
@@ -163,6 +166,22 @@ property("after every conflict is settled both sides agree", 1_000, [
   assert.deepEqual(sides.store.conflicts.open(), []);
   assert.deepEqual(sides.store.issues.pending(), []);
 });
+
+Deno.test("in a database, too, both sides agree after every conflict is settled", () =>
+  withPlatform({}, (platform) =>
+    fc.assert(
+      fc.asyncProperty(steps, clocks, strategies, async (all, clocks, strategy) => {
+        using store = await IssueStore.openEmpty(platform);
+        const rules = { ...SHARED, strategy };
+        const sides = [new TwoSides(store, rules, clocks), sidesOf(clocks, strategy)] as const;
+        for (const step of all) for (const one of sides) take(one, step);
+        const [here, there] = sides.map((one): unknown => JSON.parse(one.dump()));
+        assert.deepEqual(here, there, "both stores keep the same");
+        settle(sides[0], "ours");
+        assert.deepEqual(differingFields(fieldsOf(sides[0].ours), fieldsOf(sides[0].theirs)), []);
+      }),
+      { numRuns: 100, seed: SEED },
+    )));
 
 property("labels of two clones come to the same set, whatever the order", 500, [
   fc.array(

@@ -2,9 +2,12 @@ import { blankIssue, type ExternalRef, type NormalizedIssue } from "../contract/
 import { patchedIssue } from "../contract/patch.ts";
 import type { ItemError, PushResultItem } from "../contract/results.ts";
 import { isoTime } from "../platform/clock.ts";
+import type { FieldEdits } from "../store/edits.ts";
 import type { StoredIssue } from "../store/issues.ts";
 import { adopt } from "../sync/adopt.ts";
 import { fieldsOf, patchedFields, pickFields, SYNC_FIELDS, withFields } from "../sync/fields.ts";
+import { merge, type MergeMeta } from "../sync/merge.ts";
+import { everyField } from "../sync/ownership.ts";
 import { refuseDraft } from "../sync/sent_edits.ts";
 import type { EditAnswer } from "./edit_answers.ts";
 import type { EditItem } from "./edit_items.ts";
@@ -97,19 +100,51 @@ function createdIssue(
   };
 }
 
-/** Keeps the edits that were made of the issue as a pull had brought it, beside those of the draft. */
-function keepEditsOf({ absorb: { store } }: KeepContext, { issue, edits }: StoredIssue): void {
-  const now = store.issues.require(issue.ref.id);
-  const fields = SYNC_FIELDS.filter((field) =>
-    edits[field] !== undefined && now.edits[field] === undefined
-  );
-  if (fields.length === 0) return;
-  store.issues.put({
-    ...now,
-    issue: withFields(now.issue, pickFields(fieldsOf(issue), fields)),
-    edits: { ...edits, ...now.edits },
-  });
+/**
+ * Keeps the edits that were made of the issue as a pull had brought it, beside those of the draft. Both are of this side:
+ * of a field that was edited in both the later value is wanted, and the other one is in the record of a conflict.
+ */
+function keepEditsOf(
+  { absorb: { store, now, onEvent } }: KeepContext,
+  { issue, base, edits }: StoredIssue,
+): void {
+  const { id } = issue.ref;
+  const draft = store.issues.require(id);
+  let wanted = fieldsOf(draft.issue);
+  let both: FieldEdits = { ...edits, ...draft.edits };
+  for (const field of SYNC_FIELDS) {
+    const [edit, ofDraft] = [edits[field], draft.edits[field]];
+    if (edit === undefined) continue;
+    const pulled = { ...wanted, ...pickFields(fieldsOf(issue), [field]) };
+    if (ofDraft === undefined) {
+      wanted = pulled;
+      continue;
+    }
+    const before = fieldsOf(base ?? issue);
+    const isDraftLater = ofDraft.at >= edit.at;
+    const strategy = isDraftLater ? "local_wins" : "external_wins";
+    const merged = merge(before, wanted, pulled, everyField("shared"), strategy, MERGE_META);
+    for (const conflict of merged.conflicts) {
+      if (conflict.field !== field) continue;
+      const taken = isDraftLater ? "ours" : "theirs";
+      const times = { ours: ofDraft.at, theirs: edit.at, seen: null };
+      store.conflicts.keep({ issueId: id, ...conflict, taken, times }, now);
+      onEvent({ kind: "conflict", id, title: wanted.title, ...conflict });
+    }
+    wanted = { ...wanted, ...pickFields(merged.result, [field]) };
+    if (!isDraftLater) both = { ...both, [field]: { ...ofDraft, at: edit.at } };
+  }
+  store.issues.put({ ...draft, issue: withFields(draft.issue, wanted), edits: both });
 }
+
+/** Which of the two edits is the later one is known. */
+const MERGE_META: MergeMeta = {
+  editedAt: {},
+  seenAt: {},
+  theirsUpdatedAt: 0,
+  unsure: [],
+  traits: { silent: [], single: [] },
+};
 
 function unedited(issue: NormalizedIssue): StoredIssue {
   return { issue, base: issue, edits: {}, seenAt: null };

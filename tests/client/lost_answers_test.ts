@@ -87,6 +87,45 @@ Deno.test("a lost create that a pull brings meanwhile is one issue, with the edi
   });
 });
 
+Deno.test("a field that was edited in a lost create and in what a pull brought of it has the later value, and a record of the other", () => {
+  const sent: Sent[] = [];
+  const ref = { system: "linear", workspace: "acme", id: "made-New", key: "NEW-New" };
+  return withIssues([
+    health(),
+    sending(sent, null),
+    pulled([atHost(9, { ref, title: "New", labels: ["a", "b"], version: "1" })]),
+    health(),
+    sending(sent, done, { "Idempotency-Replayed": "true" }),
+    sending(sent),
+  ], async (machine) => {
+    const { service, platform: { clock } } = machine;
+    const id = await created(machine, { title: "New", labels: ["a", "b"] });
+    await failing(service.pushEdits(), "network_error");
+    await service.pull();
+    await service.issueEdit("NEW-New", { title: "Pulled", body: "Pulled", labels: ["b", "c"] });
+    clock.advance(1_000);
+    await service.issueEdit(id, { title: "Draft", labels: ["a", "b", "d"] });
+    clock.advance(1_000);
+    await service.issueEdit(id, { body: "Draft" });
+    clock.advance(1_000);
+    await service.issueEdit("NEW-New", { body: "Pulled last" });
+    assert.equal((await service.pushEdits()).conflicts, 2);
+    const { issue } = await service.issueShow("made-New");
+    assert.deepEqual([issue.title, issue.body], ["Draft", "Pulled last"]);
+    assert.deepEqual([...issue.labels].sort(), ["b", "c", "d"]);
+    const kept = (await service.conflicts()).map(({ field, ours, theirs, taken }) => [
+      field,
+      ours,
+      theirs,
+      taken,
+    ]);
+    assert.deepEqual(kept.sort(), [
+      ["body", "Draft", "Pulled last", "theirs"],
+      ["title", "Draft", "Pulled", "ours"],
+    ]);
+  });
+});
+
 Deno.test("an issue that the host finds made before is not taken for one that is as it was sent", () => {
   const sent: Sent[] = [];
   const found = (items: readonly SentItem[]) =>

@@ -89,6 +89,7 @@ export function editIssue(context: EditContext, idOrKey: string, edit: IssueEdit
     const stored = store.issues.find(idOrKey) ?? store.issues.require(idOrKey);
     const before = fieldsOf(stored.issue);
     const patch = patchOf(context, edit);
+    refuseCircle(context, stored.issue.ref.id, patch.parent ?? null);
     refuseLinksKeptElsewhere(context, stored.issue.ref, { ...before, ...patch }, before);
     const fields = differingFields(before, { ...before, ...patch });
     if (fields.length === 0) return { issue: stored.issue, changes: [], unwritable: [] };
@@ -199,6 +200,22 @@ export function patchOf(context: EditContext, edit: IssueEdit): FieldPatch {
       : { links: links.map(({ type, id }) => ({ type, ref: refOf(context, id) })) }),
     ...(customFields === undefined ? {} : { custom_fields: customFields }),
   };
+}
+
+/** An issue that was made here and is above itself would wait for its own creation, and any tracker refuses one. */
+function refuseCircle({ store }: EditContext, id: string, parent: ExternalRef | null): void {
+  const met = new Set<string>();
+  for (let above = parent; above !== null && !met.has(above.id);) {
+    if (above.id === id) {
+      throw invalidEdit(
+        "The parent is the issue itself or below it",
+        "Choose another parent, or take the issue between them out of its parent first.",
+        { id, parent: parent?.id },
+      );
+    }
+    met.add(above.id);
+    above = store.issues.load(above.id)?.issue.parent_ref ?? null;
+  }
 }
 
 function refOf({ store }: EditContext, idOrKey: string): ExternalRef {

@@ -14,6 +14,7 @@ import {
 import { resolveConflict } from "../../src/sync/resolve.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { IssueStore } from "../../src/store/issue_store.ts";
+import { generator, seedOf } from "../support/chance.ts";
 import { countingRandom, withPlatform } from "../support/platform.ts";
 import { fakeTracker } from "./fake_tracker.ts";
 import { burn, type Fuse, fusedDatabaseOpener } from "./fused_database.ts";
@@ -243,21 +244,4 @@ for (const { name, strategy, ownership, seed, steps } of [...SIMULATIONS, ...FOR
 function wordsOf(value: unknown): string[] {
   const words = Array.isArray(value) ? value : [value];
   return words.filter((word) => typeof word === "string" && word !== "");
-}
-
-/** Another seed on every run, or the one the environment names to see a failure again. */
-function seedOf(variable: string): number {
-  const named = Deno.env.get(variable);
-  return named === undefined ? crypto.getRandomValues(new Uint32Array(1))[0] ?? 1 : Number(named);
-}
-
-/** A small generator of numbers in [0, 1), the same for the same seed. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -53,6 +53,7 @@ export class PullTotals {
   #conflicts = 0;
   #held = 0;
   readonly #removed: ExternalRef[] = [];
+  readonly #toldRemoved: ExternalRef[] = [];
   readonly #kept: ExternalRef[] = [];
   readonly #errors: ItemError[] = [];
   readonly #items: NormalizedIssue[] = [];
@@ -71,6 +72,7 @@ export class PullTotals {
     this.#counts = addCounts(this.#counts, counts);
     this.#cutOff ||= gone.cutOff;
     for (const ref of gone.removed) this.#removed.push(ref);
+    for (const ref of page.removed ?? []) this.#toldRemoved.push(ref);
     for (const ref of gone.kept) this.#kept.push(ref);
     for (const error of page.item_errors ?? []) this.#errors.push(error);
     if (this.#collect) { for (const item of page.items) this.#items.push(item); }
@@ -112,6 +114,7 @@ export class PullTotals {
       },
       result: {
         ...last,
+        ...(last.removed === undefined ? {} : { removed: this.#toldRemoved }),
         status,
         summary: this.#summary,
         items: this.#items,

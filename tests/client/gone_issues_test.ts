@@ -272,3 +272,13 @@ leaves(
   ["id-1", "id-2", "id-4"],
   ({ gone }) => assert.deepEqual(gone.removed.map(({ id }) => id), ["id-3"]),
 );
+
+Deno.test("the result of a pull has what all of its pages say is removed", async () => {
+  await withService(BOUND, [
+    pull({ limit: 1_000 }, ok(page(1, 1, "c1", { removed: [issue(7).ref] }))),
+    pull({ limit: 1_000, cursor: "c1" }, ok(page(2, 1, null, { removed: [issue(8).ref] }))),
+  ], async ({ service }) => {
+    const { result } = await service.pull({ limit: "all" });
+    assert.deepEqual(result.removed?.map(({ id }) => id), ["id-7", "id-8"]);
+  });
+});

@@ -205,3 +205,30 @@ Deno.test("a cursor that was issued before there were removals is still good", (
     const old = btoa(JSON.stringify([after, scope])).replaceAll("=", "");
     assert.deepEqual(ids(await pull(host, ref, { limit: 100, cursor: old })), [id(1)]);
   }));
+
+Deno.test("the id of a removed issue names no other one, and no new issue gets it for a key", () =>
+  withHost(async (host) => {
+    const tombstone = bead("BEADS-2", { status: "tombstone", deleted_at: "2026-01-03T00:00:00Z" });
+    const label = { label: "beads" };
+    await importIssues(host.context, lines(bead("BEADS-1"), bead("BEADS-2")), label);
+    await importIssues(host.context, lines(bead("BEADS-1"), tombstone), label);
+    const ref = await host.bind("linear", "beads");
+    const push = (id: string, action: string) =>
+      host.call("POST", "/api/v1/tracker/push/", {
+        provider: "linear",
+        binding_ref: ref,
+        items: [{
+          ref: { system: "linear", workspace: "beads", id },
+          action,
+          patch: { title: "Sent" },
+        }],
+      });
+    assert.equal((await push("WP01", "create")).at("items.0.remote_ref.key"), "BEADS-3");
+    const resource = await findResource(host.store, "linear", "beads");
+    assert.ok(resource !== null);
+    const other = anIssue("x1");
+    const named = { ...other, ref: { ...other.ref, key: "BEADS-2" } };
+    await host.store.transaction((tx) => storeIssue(tx, resource.id, named, false));
+    const done = await push("BEADS-2", "update");
+    assert.equal(done.at("item_errors.0.code"), "issue_not_found");
+  }));

@@ -36,6 +36,19 @@ export async function removeIssue(
   return true;
 }
 
+/** Returns whether the issue with this id was removed. */
+export async function isRemoved(
+  store: HostStore,
+  resourceId: string,
+  issueId: string,
+): Promise<boolean> {
+  return await store.one(
+    "SELECT 1 FROM tombstones WHERE resource_id = ? AND external_id = ?",
+    resourceId,
+    issueId,
+  ) !== null;
+}
+
 /** Which removals to read. */
 export interface RemovalQuery {
   readonly resourceId: string;

@@ -5,10 +5,10 @@ import type { ItemError, PushItemOutcome, PushResultItem } from "../../contract/
 import { providerOf } from "../../providers/mod.ts";
 import type { TransactionContext } from "../context/host_context.ts";
 import type { Resource } from "../model/resource.ts";
-import { findIssue, type StoredIssue, storeIssue, takeIssueNumber } from "../store/issues.ts";
+import { type StoredIssue, storeIssue, takeIssueNumber } from "../store/issues.ts";
 import { mapPackage } from "../store/packages.ts";
 import { MAX_LINKS, type PatchedLinks, resolveLinks } from "./links.ts";
-import { issueOfCaller, refOfName } from "./named_issue.ts";
+import { isNameTaken, issueOfCaller, issueOfPush, refOfName } from "./named_issue.ts";
 import { judgeParent, type LookupBudget } from "./parents.ts";
 
 /** What became of one pushed item. */
@@ -104,8 +104,7 @@ async function apply(
   }
   const known = item.action === "create"
     ? await issueOfCaller(store, resource, item.ref.id)
-    : await findIssue(store, resource.id, item.ref.id) ??
-      await issueOfCaller(store, resource, item.ref.id);
+    : await issueOfPush(store, resource, item.ref.id);
   if (item.action === "create" && known !== null) {
     return { kind: "done", outcome: "unchanged", ref: known.issue.ref, version: known.version };
   }
@@ -172,9 +171,8 @@ async function createIssue(
   const { store } = context;
   const { title } = patch;
   if (title === undefined) return failed("title_required", "A new issue needs a title");
-  const number = await takeIssueNumber(store, resource.id);
   const provider = providerOf(resource.provider);
-  const ref = provider.refOf(resource, number, context.newId("iss"));
+  const ref = await newRef(context, resource);
   const now = context.now();
   const fields = { ...patch, title, status: item.target_status ?? undefined };
   await storeIssue(store, resource.id, provider.create(ref, fields, now), true);
@@ -185,6 +183,19 @@ async function createIssue(
     at: now,
   });
   return { kind: "done", outcome: "created", ref, version: 1 };
+}
+
+/** Returns a reference whose key no other issue has: imported ones come with keys of their own. */
+async function newRef(
+  { store, newId }: TransactionContext,
+  resource: Resource,
+): Promise<ExternalRef> {
+  const id = newId("iss");
+  while (true) {
+    const number = await takeIssueNumber(store, resource.id);
+    const ref = providerOf(resource.provider).refOf(resource, number, id);
+    if (ref.key == null || !await isNameTaken(store, resource, ref.key)) return ref;
+  }
 }
 
 async function changeIssue(

@@ -100,6 +100,7 @@ export const RUNS: readonly PermissionRun[] = [
   ...both("issue reopen", ["KEY"], { keeps: "$HOME/.spec-kitty" }),
   ...both("issue discard", ["KEY"]),
   hosted("sync push", ["--items-json", "items.json"], { before: expired(bound) }),
+  hosted("sync push", [], { before: expired(changed) }),
   local("sync push", [], { before: changed }),
   // What a run has fetched the next one does not fetch again, so no trial would show the write.
   hosted("sync run", [], { before: queued, keeps: "$HOME/.spec-kitty" }),

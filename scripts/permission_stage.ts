@@ -110,8 +110,10 @@ export async function mission(stage: Stage): Promise<void> {
   await stage.world.ok("mission", "create", "first-steps", "--form", "numbered", "--no-commit");
 }
 
-/** A local issue waits to be pushed. */
-export async function changed({ world }: Stage): Promise<void> {
+/** An issue waits to be pushed. */
+export async function changed(stage: Stage): Promise<void> {
+  const { world } = stage;
+  await bound(stage);
   await world.ok("issue", "create", "--title", "Retry the download");
 }
 

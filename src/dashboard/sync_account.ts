@@ -1,6 +1,11 @@
 import type { RunReport as HostedReport } from "../client/run_totals.ts";
 import type { SyncCountsReport } from "../sync/counts_report.ts";
-import { failuresOf, type SyncFailure, type SyncReport } from "../sync/sync_report.ts";
+import {
+  failuresOf,
+  type SkippedField,
+  type SyncFailure,
+  type SyncReport,
+} from "../sync/sync_report.ts";
 import { countWord, type SyncCounts } from "../tracker/sync_counts.ts";
 import {
   failedItems,
@@ -53,9 +58,7 @@ export function localAccount(
     ...shownFailures(ofIssues.map(failureView)),
     notes: [
       ...ofListing.map(({ message }) => sentence(message)),
-      ...skipped.slice(0, FAILURES_SHOWN).map(({ id, field, reason }) =>
-        sentence(`${visibleStart(id, 60)}: ${fieldWords(field)} was not sent: ${reason}`)
-      ),
+      ...skippedNotes(skipped),
       ...(settled === 0
         ? []
         : [`${countWord("settled", settled)}: \`tracker sync conflicts --all\` shows how.`]),
@@ -64,18 +67,17 @@ export function localAccount(
 }
 
 /** Tells what a full sync with a host did. */
-export function hostedAccount(
-  report: HostedReport,
-  { hasMore, ...counts }: SyncCountsReport,
-): SyncAccount {
-  const { result, gone, itemErrors } = report;
+export function hostedAccount(report: HostedReport): SyncAccount {
+  const { result, gone, itemErrors, edits } = report;
+  const { hasMore, ...counts } = report.counts;
   const { push } = result;
-  const failures = [...itemErrors, ...failedItems(push.items, itemErrors)].map((
+  const ofHost = [...itemErrors, ...failedItems(push.items, itemErrors)].map((
     { ref, message },
   ) => ({
     issue: visibleStart(ref.key ?? ref.id, 60),
     reason: visibleStart(message, REASON_LENGTH),
   }));
+  const failures = [...edits.failures.map(failureView), ...ofHost];
   const failed = Math.max(counts.failed, failures.length);
   const isExplained = result.status === "ok" || failed > 0;
   const kept = gone.kept.map(({ key, id }) => visibleStart(key ?? id, 60)).slice(0, FAILURES_SHOWN);
@@ -87,11 +89,18 @@ export function hostedAccount(
     notes: [
       ...(isExplained ? [] : [statusAtHost(visible(result.status))]),
       ...(gone.cutOff ? [LISTING_CUT_OFF] : []),
+      ...skippedNotes(edits.skippedFields),
       ...(kept.length === 0
         ? []
         : [`Gone from the tracker, kept here for their edits: ${kept.join(", ")}.`]),
     ],
   };
+}
+
+function skippedNotes(skipped: readonly SkippedField[]): string[] {
+  return skipped.slice(0, FAILURES_SHOWN).map(({ id, field, reason }) =>
+    sentence(`${visibleStart(id, 60)}: ${fieldWords(field)} was not sent: ${reason}`)
+  );
 }
 
 function failureView({ id, fields, message }: SyncFailure): FailureView {

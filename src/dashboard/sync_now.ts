@@ -12,7 +12,7 @@ import { type BindingConfig, loadBinding, NO_BINDING } from "../project/config.t
 import { NO_ISSUES } from "../store/issues.ts";
 import { openBackend, type ProjectContext } from "../tracker/backend.ts";
 import { openCache } from "../tracker/cache.ts";
-import { countsOf, runCountsOf, waitingIn } from "../tracker/sync_outcome.ts";
+import { countsOf, waitingIn } from "../tracker/sync_outcome.ts";
 import { notReadyWords } from "../user/readiness_wording.ts";
 import { daemonPolicy } from "../user/settings.ts";
 import { plural } from "../user/numbers.ts";
@@ -89,7 +89,7 @@ async function run(
       onProgress: (progress) => tell(progressWords(progress)),
       onPage: ({ stored }) => tell(`${plural(stored, "issue")} pulled`),
     });
-    return hostedAccount(report, runCountsOf(report, await waitingIn(project)));
+    return hostedAccount(report);
   }
   let settled = 0;
   let sent = 0;

@@ -1,5 +1,4 @@
 import type { ItemError } from "../contract/results.ts";
-import type { RunReport } from "../client/run_totals.ts";
 import type { PushedItem } from "../client/push_totals.ts";
 import { type SyncCountsReport, waitingCounts } from "../sync/counts_report.ts";
 import {
@@ -58,24 +57,6 @@ export function countsOf(report: SyncReport, waiting: WaitingCounts): SyncCounts
     failed: sortFailures(failuresOf(report)).failed,
     left: waiting.left,
     hasMore: pull?.complete === false || push?.complete === false,
-  };
-}
-
-/** Returns the counts of a full sync with a host, given what waits after it. */
-export function runCountsOf(report: RunReport, waiting: WaitingCounts): SyncCountsReport {
-  const { created, updated, unchanged, gone, result } = report;
-  const { pull, push } = result;
-  return {
-    new: created,
-    changed: updated,
-    unchanged,
-    sent: push.summary.succeeded,
-    held: report.held,
-    refused: waiting.refused,
-    removed: gone.removed.length,
-    failed: pull.summary.failed + push.summary.failed,
-    left: waiting.left,
-    hasMore: result.has_more,
   };
 }
 

@@ -191,6 +191,7 @@ bound(
     const result = await document(world, "sync", "run");
     assert.deepEqual(Object.keys(result).sort(), [
       "counts",
+      "edits",
       "has_more",
       "identity_path",
       "item_errors",

@@ -1,11 +1,18 @@
 import type { JsonObject } from "../../../contract/field.ts";
 import type { LocalStatus } from "../../../local/service_results.ts";
+import { SCHEMA } from "../../services/json_schema.ts";
 import { lastSyncJson } from "../../services/run_json.ts";
 
 /** `status` of a local binding with `--json` (local-json.md, Status). */
 export function statusJson(status: LocalStatus): JsonObject {
   const { counts } = status;
   return {
+    schema: SCHEMA,
+    waiting: {
+      pending: counts.pending,
+      held: status.conflicts.open,
+      refused: counts.refused,
+    },
     provider: status.provider,
     workspace: status.workspace,
     tool: { command: status.command, cwd: status.cwd },

@@ -1,5 +1,8 @@
 import type { StatusResult } from "../../../contract/results.ts";
 import type { LocalStatus } from "../../../local/service_results.ts";
+import { type IssueCounts, NO_ISSUES } from "../../../store/issues.ts";
+import type { JsonObject } from "../../../contract/field.ts";
+import { SCHEMA } from "../../services/json_schema.ts";
 import type { SyncRun } from "../../../store/runs.ts";
 import { type HostedBackend, openBackend, type ProjectContext } from "../../../tracker/backend.ts";
 import { openCache } from "../../../tracker/cache.ts";
@@ -31,7 +34,7 @@ export async function run(context: Context, { all }: StatusOptions): Promise<num
     return await showAll(context, backend);
   } else {
     const status = await backend.service.status();
-    if (globals.json) output.json(status);
+    if (globals.json) output.json({ schema: SCHEMA, waiting: await waitingOf(project), ...status });
     else await showHosted(context, project, backend, status);
   }
   if (!globals.json) await (await import("../../services/stranded.ts")).warnOfStranded(context);
@@ -73,6 +76,7 @@ async function showHosted(
         ? "nothing yet: `tracker sync pull`"
         : `${plural(counts.total, "issue")}, ${number(counts.open)} open`,
     );
+    showWaiting(context, { ...NO_ISSUES, ...counts, held: store?.conflicts.open().length ?? 0 });
   } finally {
     store?.close();
   }
@@ -114,13 +118,24 @@ function showLocal(context: Context, status: LocalStatus): void {
     lastSync === null ? "never" : ago(lastSync.finishedAt, platform.clock.now()),
   );
   fact(context, "cached", `${plural(counts.total, "issue")}, ${number(counts.open)} open`);
-  fact(context, "pending", `${plural(counts.pending, "issue")} with changes to push`);
-  if (counts.refused > 0) {
-    fact(context, "refused", `${plural(counts.refused, "issue")}: \`tracker issue list\``);
-  }
-  if (status.conflicts.open > 0) {
-    fact(context, "conflicts", `${number(status.conflicts.open)} open: \`tracker sync conflicts\``);
-  }
+  showWaiting(context, { ...counts, held: status.conflicts.open });
+}
+
+/** What waits here, of hosts and of local tools alike. */
+function showWaiting(
+  context: Context,
+  { pending, refused, held }: Pick<IssueCounts, "pending" | "refused"> & { readonly held: number },
+): void {
+  fact(context, "pending", `${plural(pending, "issue")} with changes to push`);
+  if (refused > 0) fact(context, "refused", `${plural(refused, "issue")}: \`tracker issue list\``);
+  if (held > 0) fact(context, "conflicts", `${number(held)} open: \`tracker sync conflicts\``);
+}
+
+/** What waits in the cache of a hosted binding, for programs. */
+async function waitingOf(project: ProjectContext): Promise<JsonObject> {
+  using store = (await openCache(project)).store;
+  const { pending, refused } = store?.counts() ?? NO_ISSUES;
+  return { pending, held: store?.conflicts.open().length ?? 0, refused };
 }
 
 /** The event queue and the daemon, from their files. */

@@ -73,7 +73,8 @@ function pullJson(report: LocalPullReport): JsonObject {
   return { full, complete, created, updated, skipped, removed, conflicts, held };
 }
 
-function pushJson(report: LocalPushReport): JsonObject {
+/** What a push of edits did (local-json.md, Sync). */
+export function pushJson(report: LocalPushReport): JsonObject {
   const { complete, created, updated, skipped, conflicts, held, refused, skippedFields } = report;
   return {
     complete,
@@ -84,6 +85,7 @@ function pushJson(report: LocalPushReport): JsonObject {
     held,
     refused,
     skipped_fields: skippedFields,
+    ...("alreadySent" in report ? { already_sent: report.alreadySent } : {}),
   };
 }
 

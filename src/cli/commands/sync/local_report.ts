@@ -2,6 +2,7 @@ import type { LocalSyncOptions } from "../../../local/service_results.ts";
 import type { SyncCountsReport } from "../../../sync/counts_report.ts";
 import {
   failuresOf,
+  type SkippedField,
   type SyncEvent,
   type SyncFailure,
   type SyncReport,
@@ -17,12 +18,15 @@ import { ATTENTION, DONE, text } from "../../terminal/text.ts";
 import { nextLines, pulledWords, pushedWords } from "./counts.ts";
 import { syncJson } from "./json.ts";
 
+/** Returns the name that people use for an issue with this id. */
+export type IssueNames = (id: string) => string;
+
 /** How a command tells of a sync of edits. */
 interface EditsTelling {
   /** Told of each step: all of a dry run are shown, since they are its plan; else how far it is. */
   readonly onEvent: (event: SyncEvent) => void;
   /** Shows what was done; answers the exit code. */
-  report(report: SyncReport, counts: SyncCountsReport): number;
+  report(report: SyncReport, counts: SyncCountsReport, names: IssueNames): number;
 }
 
 /** Runs a sync with a local tool, shows how far it is and what it did; returns the exit code. */
@@ -35,7 +39,8 @@ export async function runLocalSync(
   const { onEvent, report } = tellEdits(context, progress, dryRun);
   const done = await untilInterrupted(context, (signal) => sync({ signal, dryRun, onEvent }))
     .finally(() => progress.end());
-  return report(done, countsOf(done, await waitingIn(await projectContext(context))));
+  const project = await projectContext(context);
+  return report(done, countsOf(done, await waitingIn(project)), (id) => id);
 }
 
 /** Tells of one sync of edits, in words or as JSON. */
@@ -47,11 +52,10 @@ export function tellEdits(context: Context, progress: Progress, dryRun: boolean)
     onEvent(event) {
       if (event.kind === "conflict" && event.taken === null) undecided++;
       if (event.kind === "page") progress.page(event.listed, ++pages, null);
-      else if (!dryRun) return;
-      else if (context.globals.json) steps.push(event);
-      else tellStep(context, event);
+      else if (dryRun) steps.push(event);
     },
-    report: (report, counts) => reportEdits(context, report, counts, { steps, undecided }),
+    report: (report, counts, names) =>
+      reportEdits(context, report, counts, { steps, undecided, names }),
   };
 }
 
@@ -59,7 +63,11 @@ function reportEdits(
   context: Context,
   report: SyncReport,
   counts: SyncCountsReport,
-  { steps, undecided }: { readonly steps: readonly SyncEvent[]; readonly undecided: number },
+  { steps, undecided, names }: {
+    readonly steps: readonly SyncEvent[];
+    readonly undecided: number;
+    readonly names: IssueNames;
+  },
 ): number {
   const failures = failuresOf(report);
   const isWhole = failures.length === 0 && counts.held === 0;
@@ -69,6 +77,7 @@ function reportEdits(
     return isWhole ? 0 : 1;
   }
   const { dryRun } = report;
+  for (const step of steps) tellStep(context, step, names);
   const { pull, push } = halvesOf(report);
   const mark = !isWhole ? ATTENTION : DONE;
   if (pull !== undefined) {
@@ -80,9 +89,11 @@ function reportEdits(
     const isNothing = pull === undefined && isWhole && sent + left + refused === 0;
     output.result(text`${mark} ${isNothing ? "Nothing to push." : pushedWords(counts, dryRun)}`);
     if (!push.complete) output.result("  There are more; the next push continues.");
-    for (const { id, field, reason } of push.skippedFields) {
-      output.warning(`   ${id}  ${fieldName(field)} not pushed: ${reason}`);
+    if ("alreadySent" in push && typeof push.alreadySent === "number" && push.alreadySent > 0) {
+      const were = push.alreadySent === 1 ? "was" : "were";
+      output.result(`  ${plural(push.alreadySent, "issue")} ${were} already sent.`);
     }
+    tellSkipped(context, push.skippedFields, names);
   }
   const conflicts = (pull?.conflicts ?? 0) + (push?.conflicts ?? 0);
   if (dryRun && conflicts > 0) output.result(`  ${plural(conflicts, "conflict")}, as above.`);
@@ -94,44 +105,64 @@ function reportEdits(
       output.result(`  ${line}`);
     }
   }
-  tellFailures(context, failures);
+  tellFailures(context, failures, names);
   if (dryRun) output.notice("Nothing was changed.");
   return isWhole ? 0 : 1;
 }
 
-function tellFailures({ output }: Context, failures: readonly SyncFailure[]): void {
+/** Tells on standard error which fields the other side cannot take. */
+export function tellSkipped(
+  { output }: Context,
+  skipped: readonly SkippedField[],
+  names: IssueNames,
+): void {
+  for (const { id, field, reason } of skipped) {
+    output.warning(`   ${names(id)}  ${fieldName(field)} not pushed: ${reason}`);
+  }
+}
+
+/** Tells on standard error which issues failed, and why. */
+export function tellFailures(
+  { output }: Context,
+  failures: readonly SyncFailure[],
+  names: IssueNames,
+): void {
   const { ofListing, ofIssues, failed } = sortFailures(failures);
   for (const { message } of ofListing) output.warning(text`${ATTENTION} ${message}.`);
   if (ofIssues.length === 0) return;
   output.warning(text`${ATTENTION} ${plural(failed, "issue")} failed:`);
   for (const failure of ofIssues) {
     const fields = failure.fields.length === 0 ? "" : `${failure.fields.join(", ")}: `;
-    output.warning(`   ${failure.id ?? "(no id)"}  ${fields}${failure.message}`);
+    output.warning(
+      `   ${failure.id === null ? "(no id)" : names(failure.id)}  ${fields}${failure.message}`,
+    );
   }
 }
 
-function tellStep(context: Context, event: SyncEvent): void {
+function tellStep(context: Context, event: SyncEvent, names: IssueNames): void {
   const { output } = context;
   switch (event.kind) {
     case "pulled":
     case "pushed": {
       const arrow = event.kind === "pulled" ? "← " : "→ ";
       const action = event.action === "created" ? "create" : "update";
-      output.result(`${arrow}${action}  ${event.id}  ${event.title}`);
+      output.result(`${arrow}${action}  ${names(event.id)}  ${event.title}`);
       for (const change of event.changes) output.result(`     ${inWords(change)}`);
       return;
     }
     case "removed":
-      return output.result(`← gone    ${event.id}  ${event.title}`);
+      return output.result(`← gone    ${names(event.id)}  ${event.title}`);
     case "skipped":
-      return output.result(`  skip    ${event.id}  ${event.field}: ${event.reason}`);
+      return output.result(`  skip    ${names(event.id)}  ${event.field}: ${event.reason}`);
     case "refused":
-      return output.result(`  refused ${event.id}  ${event.field ?? "the issue"}: ${event.reason}`);
+      return output.result(
+        `  refused ${names(event.id)}  ${event.field ?? "the issue"}: ${event.reason}`,
+      );
     case "held":
-      return output.result(`  held    ${event.id}  ${event.field} waits for a decision`);
+      return output.result(`  held    ${names(event.id)}  ${event.field} waits for a decision`);
     case "conflict":
       return output.result(
-        `! conflict ${event.id}  ${event.field}: ${
+        `! conflict ${names(event.id)}  ${event.field}: ${
           inWords({ field: event.field, from: event.ours, to: event.theirs }).slice(14)
         } (taken: ${event.taken ?? "none, a person decides"})`,
       );

@@ -3,5 +3,5 @@ import type { Kit } from "../../command/command.ts";
 
 /** Whether refused edits are sent again. */
 export function retryOption(kit: Kit): Parser<"sync", boolean, unknown> {
-  return kit.only("local", kit.flag(["--retry"], "Send refused edits again."));
+  return kit.flag(["--retry"], "Send refused edits again.");
 }

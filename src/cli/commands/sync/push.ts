@@ -6,11 +6,11 @@ import { retryOption } from "./options.ts";
 export const command = defineCommand({
   path: "sync push",
   group: "Sync",
-  summary: "Send changes to the tracker.",
+  summary: "Send the edits that wait here to the tracker.",
   gated: false,
   hosted:
-    "sends the items of `--items-json`; an interrupted push continues when repeated, and does nothing twice.",
-  local: "sends what was changed here since the last sync, field by field.",
+    "sends the edits that wait here, merged with what others have changed; or the items of `--items-json`.",
+  local: "sends the edits that wait here, field by field.",
   hostedExamples: [
     "tracker sync push --items-json changes.json",
     `echo '[{"ref": {"system": "linear", "workspace": "acme", "id": "ENG-34"}, ` +
@@ -30,13 +30,14 @@ export const command = defineCommand({
         kit.textValue(
           "--items-json",
           "FILE",
-          "JSON array of items to send; `-` reads standard input. An item has a `ref`, " +
+          "Send these items instead of edits: a JSON array; `-` reads standard input. An item has a `ref`, " +
             "an `action` (create, update, transition) and a `patch`. A transition has a " +
             "`target_status` (todo, in_progress, in_review, blocked, done, canceled): `done` closes an issue.",
         ),
       ),
       dryRun: kit.flag(["--dry-run"], "Print what would be sent, send nothing."),
       retry: retryOption(kit),
+      limit: kit.value("--limit", kit.count(), "Send at most N issues; the next push continues."),
     }),
   load: () => import("./push_run.ts"),
 });

@@ -2,13 +2,14 @@ import { parsePushItems, type PushItem } from "../../../contract/push.ts";
 import { errorText, TrackerError, usageError } from "../../../platform/tracker_error.ts";
 import type { PlannedBatch } from "../../../client/sync_push.ts";
 import { type HostedBackend, openBackend } from "../../../tracker/backend.ts";
+import { openCache } from "../../../tracker/cache.ts";
 import { waitingIn } from "../../../tracker/sync_outcome.ts";
 import { ensureDaemonRunning } from "../../../daemon/intent.ts";
 import { reportWithBackground } from "../../services/background.ts";
 import type { Context } from "../../command/context.ts";
 import { readFileOrInput } from "../../services/input_file.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
-import { runLocalSync } from "./local_report.ts";
+import { runLocalSync, tellEdits } from "./local_report.ts";
 import { createProgress } from "../../terminal/progress.ts";
 import { reportPush, sentBefore } from "./report.ts";
 import { plural } from "../../terminal/format.ts";
@@ -21,30 +22,73 @@ export interface SyncPushOptions {
   readonly itemsJson: string | undefined;
   readonly dryRun: boolean;
   readonly retry: boolean;
+  /** At most this many issues of which edits wait. */
+  readonly limit: number | undefined;
 }
 
-/** Sends changes to the tracker. */
-export async function run(context: Context, options: SyncPushOptions): Promise<number> {
-  const backend = await openBackend(await projectContext(context));
-  const label = `Pushing to ${labelOf(backend.binding)}`;
-  if (backend.kind === "hosted") return await pushHosted(context, backend, label, options);
-  const { dryRun, retry } = options;
-  return await runLocalSync(
-    context,
-    { label, dryRun },
-    (local) => backend.service.push({ ...local, retry }),
+/** Refuses options that are about edits beside items. */
+export function check(_context: Context, options: SyncPushOptions): void {
+  const { itemsJson, retry, limit } = options;
+  if (itemsJson === undefined || (!retry && limit === undefined)) return;
+  throw usageError(
+    "`--items-json` sends its items and no edits, so that `--retry` and `--limit` say nothing",
+    "Leave them out, or send the edits in a push of their own.",
   );
 }
 
-async function pushHosted(
+/** Sends the edits that wait here, or the items that are given. */
+export async function run(context: Context, options: SyncPushOptions): Promise<number> {
+  const backend = await openBackend(await projectContext(context));
+  const label = `Pushing to ${labelOf(backend.binding)}`;
+  const { itemsJson, dryRun, retry, limit } = options;
+  if (backend.kind === "hosted") {
+    return itemsJson === undefined
+      ? await pushEdits(context, backend, label, options)
+      : await pushItems(context, backend, label, { itemsJson, dryRun });
+  }
+  return await runLocalSync(
+    context,
+    { label, dryRun },
+    (local) => backend.service.push({ ...local, retry, limit }),
+  );
+}
+
+async function pushEdits(
   context: Context,
   { service }: HostedBackend,
   label: string,
-  options: SyncPushOptions,
+  { dryRun, retry, limit }: SyncPushOptions,
 ): Promise<number> {
   const { platform } = context;
-  const { dryRun } = options;
-  const items = await readItems(context, options);
+  const progress = createProgress(context, label);
+  const { onEvent, report } = tellEdits(context, progress, dryRun);
+  const done = await untilInterrupted(context, (signal) =>
+    service.pushEdits({
+      dryRun,
+      retry,
+      limit,
+      signal,
+      onEvent,
+      onProgress: (event) => progress.sync(event),
+    })).finally(() => progress.end());
+  using store = (await openCache(await projectContext(context))).store;
+  const names = (id: string) => store?.get(id)?.ref.key ?? id;
+  if (dryRun) return report(done, done.counts, names);
+  return await reportWithBackground(
+    context,
+    () => report(done, done.counts, names),
+    () => ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
+  );
+}
+
+async function pushItems(
+  context: Context,
+  { service }: HostedBackend,
+  label: string,
+  { itemsJson, dryRun }: { readonly itemsJson: string; readonly dryRun: boolean },
+): Promise<number> {
+  const { platform } = context;
+  const items = await readItems(context, itemsJson);
   const progress = createProgress(context, label);
   const outcome = await untilInterrupted(context, (signal) =>
     service.push(items, {
@@ -61,16 +105,7 @@ async function pushHosted(
   );
 }
 
-async function readItems(
-  context: Context,
-  { itemsJson }: SyncPushOptions,
-): Promise<readonly PushItem[]> {
-  if (itemsJson === undefined) {
-    throw usageError(
-      "There is nothing to send without `--items-json`",
-      "Name the items: `tracker sync push --items-json FILE`.",
-    );
-  }
+async function readItems(context: Context, itemsJson: string): Promise<readonly PushItem[]> {
   const name = itemsJson === "-" ? "standard input" : `"${itemsJson}"`;
   const parsed = parsePushItems(parseJson(await readFileOrInput(context, itemsJson), name));
   if (parsed.ok && parsed.items.length === 0) {

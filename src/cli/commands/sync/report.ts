@@ -3,9 +3,11 @@ import type { ItemError, RunResult } from "../../../contract/results.ts";
 import type { PushedItem, PushedOutcome } from "../../../client/push_totals.ts";
 import type { RunReport, RunTotal } from "../../../client/run_totals.ts";
 import type { PulledGone } from "../../../client/whole_listing.ts";
-import { NOTHING_SYNCED, type SyncCountsReport } from "../../../sync/counts_report.ts";
+import { NOTHING_SYNCED } from "../../../sync/counts_report.ts";
 import type { WaitingCounts } from "../../../tracker/sync_outcome.ts";
 import { failedItems, LISTING_CUT_OFF, statusAtHost } from "../../../tracker/sync_outcome.ts";
+import { pushJson } from "./json.ts";
+import { type IssueNames, tellFailures, tellSkipped } from "./local_report.ts";
 import { countsJson, nextLines, pulledWords, pushedWords } from "./counts.ts";
 import type { Context } from "../../command/context.ts";
 import { reportUnreadable, warnOfItems } from "../../services/unreadable.ts";
@@ -68,24 +70,31 @@ export function reportPush(
   return code;
 }
 
-/** Reports what a full sync did; returns the exit code. */
+/** Reports what a full sync did, `settled` counting the conflicts decided on the way; returns the exit code. */
 export function reportRun(
   context: Context,
   report: RunReport,
-  counts: SyncCountsReport,
+  { settled, names }: { readonly settled: number; readonly names: IssueNames },
 ): number {
-  const { result, gone, itemErrors } = report;
+  const { result, gone, itemErrors, edits, counts } = report;
   const { output } = context;
   const failed = result.status !== "ok";
   if (context.globals.json) {
-    output.json({ ...countsJson(counts), ...result });
+    output.json({
+      ...countsJson(counts),
+      edits: { ...pushJson(edits), failures: edits.failures },
+      ...result,
+    });
     return failed ? 1 : 0;
   }
   const mark = failed ? ATTENTION : DONE;
   output.result(text`${mark} ${pulledWords(counts)}`);
   output.result(text`${mark} ${pushedWords(counts)}`);
-  const settled = report.conflicts - report.held;
-  for (const line of nextLines(counts, { settled, pushed: true })) output.result(`  ${line}`);
+  tellSkipped(context, edits.skippedFields, names);
+  // What was refused just now is among the failures.
+  const before = { ...counts, refused: edits.refused };
+  for (const line of nextLines(before, { settled, pushed: true })) output.result(`  ${line}`);
+  tellFailures(context, edits.failures, names);
   reportItemErrors(context, itemErrors, "pulled");
   reportItemErrors(context, failedItems(result.push.items, itemErrors), "pushed");
   if (failed && (counts.held === 0 || counts.failed > 0)) {

@@ -6,10 +6,10 @@ import { retryOption } from "./options.ts";
 export const command = defineCommand({
   path: "sync run",
   group: "Sync",
-  summary: "Run a full sync: pull, then push.",
+  summary: "Run a full sync: send what waits here, fetch what is new.",
   gated: false,
   hosted:
-    "the host syncs with the tracker, then all that is new is fetched; Ctrl-C stops waiting, not the host.",
+    "sends the edits that wait here, has the host sync with the tracker, then fetches all that is new; Ctrl-C stops waiting, not the host.",
   local: "pulls, merges and pushes here.",
   examples: ["tracker sync run", "tracker sync run --json"],
   readiness: { binding: true, reachability: true },

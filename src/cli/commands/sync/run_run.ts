@@ -3,7 +3,7 @@ import { FAILED, text } from "../../terminal/text.ts";
 import { type HostedBackend, openBackend } from "../../../tracker/backend.ts";
 import { ensureDaemonRunning } from "../../../daemon/intent.ts";
 import { flushEvents } from "../../../events/flush.ts";
-import { runCountsOf, waitingIn } from "../../../tracker/sync_outcome.ts";
+import { openCache } from "../../../tracker/cache.ts";
 import { daemonPolicy } from "../../../user/settings.ts";
 import { MANUAL_MODE_RUN_NOTICE } from "../../../daemon/manual_mode.ts";
 import { reportWithBackground, tell } from "../../services/background.ts";
@@ -41,30 +41,36 @@ async function runHosted(
   context: Context,
   { service }: HostedBackend,
   label: string,
-  { limit, pushOnly }: SyncRunOptions,
+  { limit, pushOnly, retry }: SyncRunOptions,
 ): Promise<number> {
   const { platform } = context;
   const manual = await daemonPolicy(platform) === "manual";
   if (manual) tell(context, MANUAL_MODE_RUN_NOTICE);
   const progress = createProgress(context, label);
+  let settled = 0;
   const report = await untilInterrupted(context, (signal) =>
     service.run({
       limit,
       pullFirst: !pushOnly,
+      retry,
       signal,
+      onEvent(event) {
+        if (event.kind === "conflict" && event.taken !== null) settled++;
+      },
       onProgress: (event) => progress.sync(event),
       onPage: ({ stored, pages, total }) => progress.page(stored, pages, total),
     })).finally(() => progress.end());
-  const counts = runCountsOf(report, await waitingIn(await projectContext(context)));
+  using store = (await openCache(await projectContext(context))).store;
+  const telling = { settled, names: (id: string) => store?.get(id)?.ref.key ?? id };
   if (manual) {
     // The one document of `--json` waits until nothing can fail any more.
     const early = context.globals.json ? await uploadQueue(context) : null;
-    const code = reportRun(context, report, counts);
+    const code = reportRun(context, report, telling);
     return Math.max(code, early ?? await uploadQueue(context));
   }
   return await reportWithBackground(
     context,
-    () => reportRun(context, report, counts),
+    () => reportRun(context, report, telling),
     () => ensureDaemonRunning({ platform, version: VERSION, intent: "remote_required" }),
   );
 }

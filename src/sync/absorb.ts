@@ -115,8 +115,7 @@ export function absorb(
     const stillMet = merged.conflicts.some(({ field }) => field === conflict.field);
     if (!stillMet) store.conflicts.close(conflict.id, "agreed", now);
   }
-  const isChanged = stored.base === null || stored.base.updated_at !== theirs.updated_at ||
-    differingFields(fieldsOf(stored.base), values).length > 0;
+  const isChanged = stored.base === null || !isSameState(stored.base, theirs);
   const edits = keptEdits(stored, merged.result, values, patchedFields(arrived));
   return {
     stored: {
@@ -177,6 +176,13 @@ function sentValues(
     const isAsBefore = sameValue(field, { ...before, ...set }[field], before[field]);
     return set === null || isAsBefore ? arrived : { ...arrived, ...set };
   }, {});
+}
+
+/** Whether two versions of an issue say the same, or are called the same by the other side. */
+function isSameState(before: NormalizedIssue, now: NormalizedIssue): boolean {
+  if (now.version != null && before.version === now.version) return true;
+  return before.updated_at === now.updated_at &&
+    differingFields(fieldsOf(before), fieldsOf(now)).length === 0;
 }
 
 /** Fields of which something was sent that may still arrive. */

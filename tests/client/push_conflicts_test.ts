@@ -214,3 +214,29 @@ Deno.test("a request that the host finds invalid is sent in parts, and only the 
     assert.equal((await service.issueShow("WEB-2")).refused[0]?.message, "Too long");
   });
 });
+
+Deno.test("a pull that shows what was just sent is no change for which a refused edit is sent again", () =>
+  withIssues([
+    health(),
+    pushed(
+      [{
+        ref: named(1),
+        action: "transition",
+        patch: { title: "A" },
+        target_status: "done",
+        base_version: "1",
+      }],
+      refusing({ "id-1": { code: "transition_not_allowed" } }),
+    ),
+    pushed([{ ref: named(1), action: "update", patch: { title: "A" }, base_version: "1" }]),
+    pulled([atHost(1, { title: "A", version: "2", updated_at: "2026-02-03T00:00:00Z" })]),
+    pulled([atHost(1, { title: "A", version: "3", updated_at: "2026-02-04T00:00:00Z" })]),
+  ], async ({ service }) => {
+    await service.issueEdit("WEB-1", { title: "A", status: "done" });
+    await service.pushEdits();
+    await service.pull();
+    assert.equal((await service.pushEdits()).refused, 1);
+    await service.pull();
+    const { refused, pending } = await service.issueShow("WEB-1");
+    assert.deepEqual([refused, pending.map(({ field }) => field)], [[], ["status"]]);
+  }));

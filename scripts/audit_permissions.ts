@@ -2,7 +2,11 @@
  * Writes `docs/permissions.md` from real runs: `deno task permissions [--check]`. Every command is run
  * while Deno logs what it touches, then once more without leave to write, to see whether it needs it.
  */
-import { type Permission, permissionFlags } from "../src/cli/permissions/requirements.ts";
+import {
+  type Permission,
+  permissionFlags,
+  VARIABLES,
+} from "../src/cli/permissions/requirements.ts";
 import type { PermissionKind } from "../src/cli/permissions/guard.ts";
 import { type PermissionRun, RUNS } from "./permission_runs.ts";
 import { type Scene, type Stage, withStage } from "./permission_stage.ts";
@@ -86,7 +90,9 @@ function union(some: readonly Permission[], more: readonly Permission[]): readon
 async function measure(command: Command, run: PermissionRun, stage: Stage): Promise<Measured> {
   const seen = await audited(run, stage);
   const kept: readonly Permission[] = [
-    ...seen.filter((one) => one.kind !== "write" && !isLookForDaemon(one, command)),
+    ...seen.filter((one) =>
+      one.kind !== "write" && !isLookForDaemon(one, command) && !isLookAtTool(one, command)
+    ),
     ...(run.keeps === undefined ? [] : [{ kind: "write", target: run.keeps } as const]),
   ];
   const places = kept.filter(({ kind }) => kind === "read").map(({ target }) => target);
@@ -111,6 +117,16 @@ function isLookForDaemon({ kind, target }: Permission, command: Command): boolea
   if (command.permissions.includes("read user")) return false;
   return (kind === "read" && target === "$HOME/.spec-kitty") ||
     (kind === "env" && ["HOME", "SPEC_KITTY_HOME"].includes(target));
+}
+
+/**
+ * What decides which database a local tool uses, and which version it is, is looked at where that is allowed; where it
+ * is not, the tool is asked.
+ */
+function isLookAtTool({ kind, target }: Permission, command: Command): boolean {
+  if (!command.permissions.includes("run tool")) return false;
+  if (kind === "env") return !VARIABLES.includes(target) && target !== "USERPROFILE";
+  return kind === "read" && ![".", "$HOME/.spec-kitty", "DIR", "tracker"].includes(target);
 }
 
 function programsOf({ path, permissions }: Command, scene: Scene): readonly string[] {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Stub } from "../support/fetch.ts";
 import { BOUND, issue, LEGACY, page, pull, withService } from "./service_support.ts";
 import { IDENTITY_CONFIG } from "../support/projects.ts";
+import { placeOf } from "../../src/store/places.ts";
 import { ok } from "../support/answers.ts";
 
 Deno.test("an old project is upgraded by the first page, its pages keep their key, and all are in the new cache", async () => {
@@ -107,4 +108,19 @@ Deno.test("a sync that waits for another one ends when it is interrupted", async
     });
     await other.release();
   });
+});
+
+Deno.test("the note beside a hosted cache says which binding at which host it is of", async () => {
+  await withService(
+    BOUND,
+    [pull({}, ok(page(1, 2, null)))],
+    async ({ service, cache, platform }) => {
+      await service.pull();
+      const place = await placeOf(platform, await cache.path(service.binding));
+      assert.equal(place?.provider, service.provider);
+      assert.equal(place.workspace, service.binding.bindingRef);
+      assert.match(place.host ?? "", /^https:/);
+      assert.deepEqual([place.repository, place.directory], [undefined, undefined]);
+    },
+  );
 });

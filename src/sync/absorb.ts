@@ -93,10 +93,11 @@ export function absorb(
     },
   );
   for (const conflict of merged.conflicts) {
-    if (open.some((known) => saysTheSame(known, conflict))) continue;
     const { field, taken } = conflict;
+    const at = stored.edits[field]?.at ?? null;
+    if (open.some((known) => saysTheSame(known, conflict) && known.times.ours === at)) continue;
     const times = {
-      ours: stored.edits[field]?.at ?? null,
+      ours: at,
       theirs: Date.parse(theirs.updated_at),
       seen: seenAt[field] ?? null,
     };

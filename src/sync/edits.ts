@@ -96,11 +96,11 @@ export function editIssue(context: EditContext, idOrKey: string, edit: IssueEdit
     const owned = fields.filter((field) => rules.ownership[field] === "external");
     if (stored.base !== null && owned.length > 0) throw ownedByTracker(rules.ownership, owned);
     const changed = pickFields({ ...before, ...patch }, fields);
+    const issue = withFields(stored.issue, changed);
     for (const conflict of store.conflicts.open(stored.issue.ref.id)) {
       const field = fields.find((name) => name === conflict.field);
-      if (field !== undefined) keepReplaced(context, conflict, field, before);
+      if (field !== undefined) keepReplaced(context, conflict, field, before, fieldsOf(issue));
     }
-    const issue = withFields(stored.issue, changed);
     store.issues.put({
       ...stored,
       issue,

@@ -17,16 +17,22 @@ export interface LossContext {
   readonly now: number;
 }
 
-/** Keeps the value of ours that an edit takes the place of while its conflict waits for a decision. */
+/**
+ * Keeps the value of ours that an edit takes the place of while its conflict waits for a decision, and shows the
+ * new one in the conflict. Its times stay those of the meeting, so that a push sees that it was edited since.
+ */
 export function keepReplaced(
   { store, now }: LossContext,
   conflict: StoredConflict,
   field: SyncField,
   before: FieldValues,
+  after: FieldValues,
 ): void {
   const known = [conflict.base, conflict.theirs];
-  if (known.some((value) => isValue(field, value, before))) return;
-  store.conflicts.keep({ ...conflict, ours: before[field], taken: "edited" }, now);
+  if (!known.some((value) => isValue(field, value, before))) {
+    store.conflicts.keep({ ...conflict, ours: before[field], taken: "edited" }, now);
+  }
+  store.conflicts.record({ ...conflict, ours: after[field] }, now);
 }
 
 /** Whether a recorded value says what some values say of a field. */

@@ -68,7 +68,7 @@ onEveryStore("an edit that another one replaces while it is held is in a record"
   editIssue(editsAt(store, 60), "a", { title: "Second" });
   editIssue(editsAt(store, 61), "a", { title: "Third" });
   assert.deepEqual(store.conflicts.list().map(told), [
-    ["title", "Base", "Ours", "Theirs", null],
+    ["title", "Base", "Third", "Theirs", null],
     ["title", "Base", "Second", "Theirs", "edited"],
     ["title", "Base", "Ours", "Theirs", "edited"],
   ]);
@@ -83,7 +83,7 @@ onEveryStore(
     editIssue(editsAt(store, 61), "a", { title: "Base" });
     editIssue(editsAt(store, 62), "a", { title: "Fourth", status: "done" });
     assert.deepEqual(store.conflicts.list().map(told), [
-      ["title", "Base", "Ours", "Theirs", null],
+      ["title", "Base", "Fourth", "Theirs", null],
       ["title", "Base", "Ours", "Theirs", "edited"],
     ]);
   },

@@ -88,6 +88,45 @@ offline(
   },
 );
 
+offline("every command on the cache prints one document, and asks nothing", async (world) => {
+  const lines = [
+    "issue edit ENG-2 --title Faster",
+    "issue move ENG-2 in_review",
+    "issue close ENG-2",
+    "issue reopen ENG-2",
+    "issue create --title New",
+    "issue create --from ENG-2",
+    "issue show ENG-2",
+    "issue list",
+    "sync status",
+    "sync conflicts",
+    "issue discard ENG-2",
+  ];
+  for (const line of lines) {
+    const { stdout, stderr } = await typed(world, 0, `${line} --json --no-input`);
+    assert.equal(typeof JSON.parse(stdout), "object", line);
+    assert.equal(stderr, "", line);
+  }
+});
+
+offline(
+  "a damaged cache is named by those who only look, and set aside by an edit",
+  async (world) => {
+    const caches = `${world.home}/.spec-kitty/tracker/trackers`;
+    const names = [...Deno.readDirSync(caches)].map(({ name }) => name);
+    const file = names.find((name) => name.endsWith(".db"));
+    await Deno.writeTextFile(`${caches}/${file}`, "not a database ".repeat(1_000));
+    for (const line of ["sync status", "sync conflicts", "issue show ENG-2"]) {
+      const { code } = await failure(world, 1, line.split(" "));
+      assert.equal(code, "database_damaged", line);
+    }
+    const { issue } = await document(world, "issue", "create", "--title", "New");
+    assert.equal(issue.title, "New");
+    assert.ok([...Deno.readDirSync(caches)].some(({ name }) => name.startsWith(`${file}.`)));
+    assert.equal((await document(world, "sync", "status")).counts.pending, 1);
+  },
+);
+
 offline("wrong words of an edit are refused with what is right", async (world) => {
   const lines: readonly (readonly [line: string, code: number, says: RegExp])[] = [
     ["issue edit NOPE-1 --title x", 1, /No issue "NOPE-1" is in the local cache/],

@@ -6,6 +6,7 @@ import { SCHEMA } from "../../services/json_schema.ts";
 import type { SyncRun } from "../../../store/runs.ts";
 import { type HostedBackend, openBackend, type ProjectContext } from "../../../tracker/backend.ts";
 import { openCache } from "../../../tracker/cache.ts";
+import { loggedFacts } from "../../../tracker/sync_counts.ts";
 import type { Context } from "../../command/context.ts";
 import { bold, green, joined, text } from "../../terminal/text.ts";
 import { ago, number, plural } from "../../terminal/format.ts";
@@ -89,14 +90,8 @@ function lastSync(atHost: string | null | undefined, here: SyncRun | null, now: 
   if (here === null || (told !== null && told > here.finishedAt)) {
     return told === null ? "never" : ago(told, now);
   }
-  const { created = 0, updated = 0, unchanged = 0, pulled = 0, pushed = 0 } = here.counts;
-  const what = {
-    pull: `${plural(created + updated + unchanged, "issue")} (${
-      number(created + updated)
-    } changed)`,
-    push: `${number(pushed)} pushed`,
-    run: `${number(pulled)} pulled, ${number(pushed)} pushed`,
-  }[here.kind];
+  const facts = loggedFacts(here.kind, here.counts);
+  const what = facts.length === 0 ? "nothing to do" : facts.join(", ");
   const result = { ok: what, partial: `${what}, some failed`, failed: `the ${here.kind} failed` };
   return `${ago(here.finishedAt, now)}, ${result[here.outcome]}`;
 }

@@ -74,16 +74,21 @@ async function play(stage: Stage, url: string, imported: string | null): Promise
   await run("sync pull --all");
   await run("issue list --status in_progress --limit 6");
 
-  heading("Push a change: what would be sent, then sending it");
+  heading("Edit issues: no network and no session needed");
   const issue = await firstIssue(stage);
-  const changes = [{
-    ref: issue.ref,
-    action: "update",
-    patch: { title: `${issue.title} (reviewed)`, labels: [...issue.labels, "reviewed"] },
-  }];
-  await Deno.writeTextFile(`${stage.project}/changes.json`, JSON.stringify(changes, null, 2));
-  await run("sync push --items-json changes.json --dry-run");
-  await run("sync push --items-json changes.json");
+  const key = issue.ref.key ?? issue.ref.id;
+  await tracker(
+    stage,
+    ["issue", "edit", key, "--title", `${issue.title} (reviewed)`],
+    undefined,
+    0,
+  );
+  await run(`issue move ${key} done`);
+  await run("sync status");
+
+  heading("Push them: what would be sent, then sending it");
+  await run("sync push --dry-run");
+  await run("sync push");
 
   heading("A full sync; the host takes its time and answers 202 first");
   await lever(url, "levers", { accept_above: 0, operation_delay_ms: 1500 });
@@ -92,7 +97,7 @@ async function play(stage: Stage, url: string, imported: string | null): Promise
 
   heading("What it looks like now");
   await run("sync pull");
-  await run(`issue show ${issue.ref.key ?? issue.ref.id}`);
+  await run(`issue show ${key}`);
   await run("map list");
   await run("status");
   await run("status --all");

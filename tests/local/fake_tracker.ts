@@ -1,9 +1,17 @@
 import type { NormalizedIssue } from "../../src/contract/issue.ts";
 import { isoTime } from "../../src/platform/clock.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
-import { type Connector, localIdOf } from "../../src/local/connector.ts";
+import { type Connector, type ListPage, localIdOf } from "../../src/local/connector.ts";
 import type { WriteFailure } from "../../src/sync/side.ts";
-import { fieldsOf, patchedFields, pickFields, withFields } from "../../src/sync/fields.ts";
+import {
+  fieldsOf,
+  patchedFields,
+  pickFields,
+  sameValue,
+  type SyncField,
+  withFields,
+} from "../../src/sync/fields.ts";
+import { VERSION_CONFLICT } from "../../src/local/tool.ts";
 import { BEADS_WORDS } from "../../src/local/words.ts";
 import { anIssue } from "../support/issues.ts";
 
@@ -16,6 +24,8 @@ export interface FakeTracker {
   readonly calls: string[];
   /** A person edits at the tracker; labels do not move `updated_at`. */
   edit(id: string, patch: Parameters<typeof withFields>[1]): void;
+  /** A person gives an issue another id. */
+  rename(id: string, to: string): void;
   /** A person makes an issue at the tracker. */
   add(id: string, changes?: Partial<NormalizedIssue>): NormalizedIssue;
 }
@@ -31,8 +41,22 @@ export interface FakeOptions {
   readonly pageSize?: number;
   /** How many issues are read by one call. */
   readonly batch?: number;
+  /** Whether the answer to a write that was made is lost. */
+  readonly loseAnswer?: () => boolean;
+  /** Whether a listing is cut off. */
+  readonly cutOff?: () => boolean;
+  /** Whether a write is answered with what it wrote. */
+  readonly answers?: () => boolean;
+  /** Fields that it compares with what they were when they were read, before it writes them. */
+  readonly compares?: readonly SyncField[];
   /** Lists the oldest change first, and says how far it has come. */
   readonly inOrder?: boolean;
+}
+
+const never = () => false;
+
+function isStale(field: SyncField, read: NormalizedIssue, now: NormalizedIssue): boolean {
+  return !sameValue(field, fieldsOf(read)[field], fieldsOf(now)[field]);
 }
 
 /** The message of a write that failed without an answer. */
@@ -40,14 +64,9 @@ export const DIED = "ended by a signal";
 
 /** Makes an empty tracker. */
 export function fakeTracker(options: FakeOptions): FakeTracker {
-  const {
-    now,
-    instant = () => {},
-    failWrite = () => null,
-    pageSize = 3,
-    inOrder = false,
-    batch = 1,
-  } = options;
+  const { now, instant = () => {}, failWrite = () => null, loseAnswer = never } = options;
+  const { cutOff = never, answers = never, compares = [] } = options;
+  const { pageSize = 3, inOrder = false, batch = 1 } = options;
   const issues = new Map<string, NormalizedIssue>();
   const calls: string[] = [];
   let next = 1;
@@ -80,12 +99,17 @@ export function fakeTracker(options: FakeOptions): FakeTracker {
       custom_fields: { write: "never", reason: "no custom fields" },
     },
     traits: { silent: ["labels"], single: [] },
-    async *list({ updatedSince }) {
+    async *list({ updatedSince }): AsyncGenerator<ListPage> {
       instant("list");
       calls.push(updatedSince === null ? "list" : `list ${updatedSince}`);
       const since = updatedSince === null ? -Infinity : Date.parse(updatedSince);
       const found = [...issues.values()].filter((issue) => Date.parse(issue.updated_at) > since);
       if (inOrder) found.sort((a, b) => a.updated_at < b.updated_at ? -1 : 1);
+      if (cutOff()) {
+        const part = found.slice(0, found.length >> 1);
+        yield { issues: part, unreadable: [], through: null, cutOff: "it says so" };
+        return;
+      }
       for (let at = 0; at < found.length; at += pageSize) {
         yield await Promise.resolve({
           issues: found.slice(at, at + pageSize),
@@ -135,6 +159,7 @@ export function fakeTracker(options: FakeOptions): FakeTracker {
         provider_metadata: { external_ref: `tracker:${localId}` },
       }));
       instant("created");
+      if (loseAnswer()) throw new TrackerError({ code: "tool_failed", message: DIED });
       return Promise.resolve(id);
     },
     asCreated: (values) => ({
@@ -146,18 +171,32 @@ export function fakeTracker(options: FakeOptions): FakeTracker {
     }),
     update(current, patch) {
       const failures: WriteFailure[] = [];
+      const written: SyncField[] = [];
       const { id } = current.ref;
       for (const field of patchedFields(patch)) {
         instant(`update ${field}`);
         calls.push(`update ${id} ${field}`);
         const message = failWrite(id, field);
-        if (message !== null) {
+        const now = issues.get(id);
+        if (compares.includes(field) && now !== undefined && isStale(field, current, now)) {
+          const failure = { fields: [field], code: VERSION_CONFLICT, isRefusal: false };
+          failures.push({ ...failure, message: `${field} has changed` });
+        } else if (message !== null) {
           const isRefusal = message !== DIED;
           failures.push({ fields: [field], code: "tool_failed", message, isRefusal });
-        } else write(id, pickFields({ ...fieldsOf(current), ...patch }, [field]));
+        } else {
+          write(id, pickFields({ ...fieldsOf(current), ...patch }, [field]));
+          if (loseAnswer()) {
+            const failure = { fields: [field], code: "tool_failed", isRefusal: false };
+            failures.push({ ...failure, message: DIED });
+          } else written.push(field);
+        }
         instant(`updated ${field}`);
       }
-      return Promise.resolve({ failures, answered: {} });
+      const after = issues.get(id);
+      const shown = after === undefined || !answers() ? [] : written;
+      const answered = after === undefined ? {} : pickFields(fieldsOf(after), shown);
+      return Promise.resolve({ failures, answered });
     },
     refusal: (field, wanted) =>
       field === "custom_fields"
@@ -171,6 +210,12 @@ export function fakeTracker(options: FakeOptions): FakeTracker {
     issues,
     calls,
     edit: write,
+    rename(id, to) {
+      const issue = issues.get(id);
+      if (issue === undefined) throw new Error(`There is no issue ${id}`);
+      issues.delete(id);
+      store({ ...issue, ref: refTo(to) });
+    },
     add(id, changes = {}) {
       store(anIssue(id, {
         ref: refTo(id),

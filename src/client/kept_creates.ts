@@ -12,29 +12,46 @@ import { refuseDraft } from "../sync/sent_edits.ts";
 import type { EditAnswer } from "./edit_answers.ts";
 import type { EditItem } from "./edit_items.ts";
 import type { KeepContext } from "./kept_changes.ts";
+import { namedFields } from "./met_conflicts.ts";
 import { UNANSWERED_ITEM } from "./unanswered.ts";
 
-/** Keeps the answer to the creation of an issue that was made here. Works inside the caller's transaction. */
+/**
+ * Keeps the answer to the creation of an issue that was made here. One of which the host does not say which issue it has
+ * become is refused: sending it again by itself could create it twice. Works inside the caller's transaction.
+ */
 export function keepCreate(context: KeepContext, told: EditAnswer): void {
-  const { edit } = told;
-  if (told.kind === "failed") {
-    const [error] = told.errors;
-    if (error !== undefined) keepRefusedDraft(context, edit, error);
+  const { edit, answer } = told;
+  const errors = told.kind === "failed" ? told.errors : [];
+  const isMade = answer !== null && answer.outcome !== "failed";
+  const remote = isMade ? answer.remote_ref : null;
+  if (answer !== null && remote !== null && isItsOwn(context, edit, remote)) {
+    keepCreated(context, { edit, answer, remote, errors });
     return;
   }
-  const { answer } = told;
-  const remote = answer?.remote_ref ?? null;
-  if (answer === null || remote === null) {
-    // Sending it again could create it twice.
-    keepRefusedDraft(context, edit, {
-      ref: edit.item.ref,
-      code: "create_not_told",
-      message: "The host created the issue but did not say which one it is",
-      retryable: false,
-    });
-    return;
-  }
-  keepCreated(context, edit, answer, remote);
+  const [error] = errors;
+  const isRefused = error !== undefined && error.code !== UNANSWERED_ITEM && !isMade;
+  keepRefusedDraft(context, edit, isRefused ? error : notTold(edit));
+}
+
+/** Returns whether a reference is none that another issue which was made here has, or has got just now. */
+function isItsOwn(
+  { absorb: { store }, progress }: KeepContext,
+  { id }: EditItem,
+  remote: ExternalRef,
+) {
+  const known = store.issues.load(remote.id);
+  const isDraft = known !== null && known.base === null;
+  if (isDraft) return remote.id === id;
+  return store.issues.load(id) === null || !progress.created.has(remote.id);
+}
+
+function notTold({ item: { ref } }: EditItem): ItemError {
+  return {
+    ref,
+    code: "create_not_told",
+    message: "The host did not say which issue it created",
+    retryable: false,
+  };
 }
 
 function keepRefusedDraft(
@@ -44,26 +61,30 @@ function keepRefusedDraft(
 ): void {
   const draft = store.issues.load(id);
   if (draft === null || draft.base !== null) return;
-  const isRefusal = !retryable && code !== UNANSWERED_ITEM;
-  if (isRefusal) refuseDraft({ store, clock: { now: () => now } }, id, { code, message });
+  if (!retryable) refuseDraft({ store, clock: { now: () => now } }, id, { code, message });
   const { title } = draft.issue;
   events.push({ kind: "failed", phase: "push", id, title, fields: [], code, message });
 }
 
-function keepCreated(
-  context: KeepContext,
-  edit: EditItem,
-  answer: PushResultItem,
-  remote: ExternalRef,
-): void {
+/** What a host said of an issue that it made. */
+interface Created {
+  readonly edit: EditItem;
+  readonly answer: PushResultItem;
+  readonly remote: ExternalRef;
+  /** What of it the host did not do. */
+  readonly errors: readonly ItemError[];
+}
+
+function keepCreated(context: KeepContext, created: Created): void {
+  const { edit, answer, remote, errors } = created;
   const { absorb, progress, events, replayed } = context;
   const { store } = absorb;
-  const asCreated = createdIssue(context, edit, answer, remote);
-  const known = store.issues.load(remote.id);
+  const asCreated = createdIssue(context, created);
   const draft = store.issues.load(edit.id);
+  const known = remote.id === edit.id ? null : store.issues.load(remote.id);
   if (draft === null || draft.base !== null) {
     // It was discarded here, or another process has stored the same answer.
-    if (known === null) store.issues.put(unedited(asCreated));
+    if (known === null && draft === null) store.issues.put(unedited(asCreated));
     return;
   }
   // A pull may have brought it before the answer came: what differs then is a change of others.
@@ -72,29 +93,34 @@ function keepCreated(
   if (known !== null) keepEditsOf(context, known);
   progress.created.add(remote.id);
   if (replayed || answer.outcome === "unchanged") progress.alreadySent.add(remote.id);
+  const { title } = draft.issue;
   events.push({
     kind: "pushed",
     action: "created",
     id: remote.id,
     localId: edit.id,
-    title: draft.issue.title,
+    title,
     changes: patchedFields(edit.sent)
       .map((field) => ({ field, from: null, to: edit.sent[field] })),
   });
+  for (const error of errors) {
+    const { code, message } = error;
+    const fields = namedFields(error);
+    events.push({ kind: "failed", phase: "push", id: remote.id, title, fields, code, message });
+  }
 }
 
-/** Returns the issue as the host has made it of what was sent. */
+/** Returns the issue as the host has made it of what was sent; what it says that it did not do is still to be sent. */
 function createdIssue(
   { absorb: { now } }: KeepContext,
-  { item }: EditItem,
-  { outcome, version }: PushResultItem,
-  remote: ExternalRef,
+  { edit: { item }, answer: { outcome, version }, remote, errors }: Created,
 ): NormalizedIssue {
   const blank = blankIssue(remote, isoTime(now));
-  const made = patchedIssue(blank, item.patch ?? {});
+  const patched = patchedIssue(blank, item.patch ?? {});
+  const all = { ...patched, status: item.target_status ?? patched.status };
+  const left = errors.flatMap(namedFields).filter((field) => field !== "title");
   return {
-    ...made,
-    status: item.target_status ?? made.status,
+    ...withFields(all, pickFields(fieldsOf(blank), left)),
     // One that was found made before may have changed since.
     ...(outcome === "created" && version !== null ? { version } : {}),
   };

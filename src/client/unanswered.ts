@@ -22,12 +22,7 @@ export function withUnanswered(sent: readonly PushItem[], result: PushResult): P
     if (left > 0) tell(ref.id, -1);
     return left === 0;
   });
-  const errors = missing.map(({ ref }): ItemError => ({
-    ref,
-    code: UNANSWERED_ITEM,
-    message: "the host did not report a result",
-    retryable: true,
-  }));
+  const errors = missing.map(unansweredItem);
   return {
     ...result,
     status: result.status === "error" ? "error" : "partial",
@@ -38,5 +33,15 @@ export function withUnanswered(sent: readonly PushItem[], result: PushResult): P
       failed: failed + missing.length,
     },
     item_errors: [...result.item_errors ?? [], ...errors],
+  };
+}
+
+/** Returns the fault of an item that the host did not report a result for. */
+export function unansweredItem({ ref }: Pick<PushItem, "ref">): ItemError {
+  return {
+    ref,
+    code: UNANSWERED_ITEM,
+    message: "the host did not report a result",
+    retryable: true,
   };
 }

@@ -6,7 +6,7 @@ import { retryOption } from "./options.ts";
 export const command = defineCommand({
   path: "sync push",
   group: "Sync",
-  summary: "Send the edits that wait here to the tracker.",
+  summary: "Send pending edits to the tracker.",
   gated: false,
   hosted:
     "sends the edits that wait here, merged with what others have changed; or the items of `--items-json`.",

@@ -31,7 +31,10 @@ export async function takeIn(
   }
   const move = await files.lock(`${to}.move.lock`, { purpose: PURPOSE });
   try {
-    if (!(await isThere(aside)) && !(await setAside(platform, { from, aside, isHeld }))) return to;
+    if (!(await isThere(aside))) {
+      await forgetFormer(platform, aside, to);
+      if (!(await setAside(platform, { from, aside, isHeld }))) return to;
+    }
     await mergeInto(platform, aside, to);
   } finally {
     await move.release();
@@ -62,6 +65,12 @@ async function setAside(
   } finally {
     await busy?.release();
   }
+}
+
+/** A kill may have left the note about a former cache of this name: this one has not been taken over. */
+async function forgetFormer(platform: Platform, aside: string, to: string): Promise<void> {
+  using target = await IssueStore.open(platform, to);
+  target.checkpoints.forgetTakenOver(basename(aside));
 }
 
 async function mergeInto(platform: Platform, aside: string, to: string): Promise<void> {

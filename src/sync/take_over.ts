@@ -64,7 +64,7 @@ function bothEdits(
   theirs: StoredIssue,
   now: number,
 ): StoredIssue {
-  let { issue, base } = ours;
+  let { issue, base, seenAt } = ours;
   const edits: Record<string, FieldEdit> = { ...ours.edits };
   for (const field of SYNC_FIELDS) {
     const [mine, other] = [ours.edits[field], theirs.edits[field]];
@@ -73,7 +73,8 @@ function bothEdits(
     const isLater = mine === undefined || other.at > mine.at;
     if (mine !== undefined && !isSame) {
       const [kept, lost] = isLater ? [theirs, ours] : [ours, theirs];
-      to.conflicts.record({
+      // One that is held stays so: what the tracker has is still to be decided on.
+      to.conflicts.keep({
         issueId: issue.ref.id,
         field,
         reason: "both_changed",
@@ -94,9 +95,15 @@ function bothEdits(
     base = base === null || theirs.base === null
       ? base
       : withFields(base, pickFields(fieldsOf(theirs.base), [field]));
+    seenAt = earlier(seenAt, theirs.seenAt);
     edits[field] = other;
   }
-  return { issue, base, edits, seenAt: ours.seenAt };
+  return { issue, base, edits, seenAt };
+}
+
+/** The earlier of two times; unknown when one of them is. */
+function earlier(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : Math.min(a, b);
 }
 
 function sameField(field: SyncField, a: NormalizedIssue, b: NormalizedIssue): boolean {

@@ -56,10 +56,10 @@ export interface MergeResult {
 /**
  * Merges two versions of an issue with their common base, field by field. Pure.
  *
- * A field changed on one side only takes that side, where its owner allows it. A shared set that both
- * sides changed has what either added and not what either removed, and a shared body the changed lines of
- * both where these are apart. Any other field that both sides changed to different values is a conflict. An owned field has its owner's value. Without a base every
- * difference counts as a change of both sides.
+ * A field changed on one side only takes that side; one that the other side owns takes no change of ours. A shared
+ * set that both sides changed has what either added and not what either removed, and a shared body the changed lines
+ * of both where these are apart. Any other field that both sides changed to different values is a conflict, which its
+ * owner wins. Without a base every difference counts as a change of both sides.
  */
 export function merge(
   base: FieldValues | null,
@@ -136,7 +136,8 @@ function sideOf(
   theirsChanged: boolean,
 ): "ours" | "theirs" {
   if (owner === "external") return "theirs";
-  if (owner === "spec_kitty") return "ours";
+  // What nobody edited here is not held against the other side: another clone of ours may have edited it.
+  if (owner === "spec_kitty") return oursChanged ? "ours" : "theirs";
   return oursChanged && !theirsChanged ? "ours" : "theirs";
 }
 

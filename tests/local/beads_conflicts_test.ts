@@ -127,12 +127,27 @@ beads(
     tool.setIssues([bdIssue("bd-1")]);
     await bind({ doctrineMode: "spec_kitty_authoritative" });
     await service.pull();
+    await service.issueEdit("bd-1", { title: "Ours" });
     tool.change("bd-1", { title: "Theirs", updated_at: "2026-03-01T12:30:00Z" });
     const report = await service.run();
     assert.equal(report.push.updated, 1);
-    assert.equal(tool.issues()[0]?.["title"], "Issue bd-1");
+    assert.equal(tool.issues()[0]?.["title"], "Ours");
     const [conflict] = await service.conflicts();
     assert.deepEqual([conflict?.reason, conflict?.theirs], ["owner", "Theirs"]);
+  },
+);
+
+beads(
+  "a field we own and did not edit takes the tracker's value, which another clone may have given it",
+  async ({ service, tool, bind }) => {
+    tool.setIssues([bdIssue("bd-1")]);
+    await bind({ doctrineMode: "spec_kitty_authoritative" });
+    await service.pull();
+    tool.change("bd-1", { title: "Of another clone", updated_at: "2026-03-01T12:30:00Z" });
+    const report = await service.run();
+    assert.equal(report.push.updated, 0);
+    assert.equal(tool.issues()[0]?.["title"], "Of another clone");
+    assert.equal((await service.issueShow("bd-1")).issue.title, "Of another clone");
   },
 );
 

@@ -9,15 +9,18 @@ Deno.test("syncs of one cache run one after the other, and of two at once", () =
   withPlatform({}, async (platform) => {
     const machine = { ...platform, files: systemFiles(systemClock(), systemRandom()) };
     const steps: string[] = [];
+    const begun = Promise.withResolvers<void>();
     const first = Promise.withResolvers<void>();
     const sync = (lock: string, name: string, until: Promise<void>) =>
       exclusively(machine, `${platform.home}/${lock}`, { purpose: "sync pull" }, async () => {
         steps.push(`${name} begins`);
+        if (name === "first") begun.resolve();
         await until;
         steps.push(`${name} ends`);
         return name;
       });
     const running = sync("a.lock", "first", first.promise);
+    await begun.promise;
     assert.equal(await sync("b.lock", "other", Promise.resolve()), "other");
     const waiting = sync("a.lock", "second", Promise.resolve());
     first.resolve();

@@ -65,18 +65,18 @@ const TABLES = {
     here     unknown   set         ours             ours           ours        ours
     here     unknown   text apart  ours             ours           ours        ours
     here     unknown   text same   ours             ours           ours        ours
-    there    earlier   scalar      ours             ours           ours        ours
-    there    earlier   set         ours             ours           ours        ours
-    there    earlier   text apart  ours             ours           ours        ours
-    there    earlier   text same   ours             ours           ours        ours
-    there    later     scalar      ours             ours           ours        ours
-    there    later     set         ours             ours           ours        ours
-    there    later     text apart  ours             ours           ours        ours
-    there    later     text same   ours             ours           ours        ours
-    there    unknown   scalar      ours             ours           ours        ours
-    there    unknown   set         ours             ours           ours        ours
-    there    unknown   text apart  ours             ours           ours        ours
-    there    unknown   text same   ours             ours           ours        ours
+    there    earlier   scalar      theirs           theirs         theirs      theirs
+    there    earlier   set         theirs           theirs         theirs      theirs
+    there    earlier   text apart  theirs           theirs         theirs      theirs
+    there    earlier   text same   theirs           theirs         theirs      theirs
+    there    later     scalar      theirs           theirs         theirs      theirs
+    there    later     set         theirs           theirs         theirs      theirs
+    there    later     text apart  theirs           theirs         theirs      theirs
+    there    later     text same   theirs           theirs         theirs      theirs
+    there    unknown   scalar      theirs           theirs         theirs      theirs
+    there    unknown   set         theirs           theirs         theirs      theirs
+    there    unknown   text apart  theirs           theirs         theirs      theirs
+    there    unknown   text same   theirs           theirs         theirs      theirs
     both     earlier   scalar      ours             ours           ours        ours
     both     earlier   set         ours             ours           ours        ours
     both     earlier   text apart  ours             ours           ours        ours

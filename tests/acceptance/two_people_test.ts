@@ -49,6 +49,11 @@ function losingAnswer(): (real: Fetch) => Fetch {
   };
 }
 
+/** No network at all. */
+function offline(): Fetch {
+  return () => Promise.reject(new TypeError("error sending request: network is unreachable"));
+}
+
 const titleOf = async (one: Person) => (await one.sees("issue", "show", "ENG-5")).title;
 
 Deno.test("two people on one title: both titles are kept, and nobody is overwritten silently", () =>
@@ -68,6 +73,28 @@ Deno.test("two people on one title: both titles are kept, and nobody is overwrit
     await bob.does(0, "sync", "run");
     await ada.does(0, "sync", "run");
     assert.equal(await titleOf(ada), "Bob's");
+  }));
+
+Deno.test("two people on one title who were offline: both titles are kept, and nobody is overwritten silently", () =>
+  withTwo(async (ada, bob, world) => {
+    await world.forgetRequests();
+    for (const [one, title] of [[bob, "Bob's"], [ada, "Ada's"]] as const) {
+      const edit = ["issue", "edit", "ENG-5", "--title", title];
+      assert.equal(await one.tries({ fetch: offline }, ...edit), 0);
+      assert.equal(await one.tries({ fetch: offline }, "sync", "run"), 1);
+      assert.equal(await titleOf(one), title);
+    }
+    assert.deepEqual(await world.requests(), []);
+    await ada.does(0, "sync", "run");
+    await bob.does(1, "sync", "run");
+    assert.deepEqual([await titleOf(ada), await titleOf(bob)], ["Ada's", "Bob's"]);
+    const { conflicts: [conflict] } = await bob.sees("sync", "conflicts");
+    assert.deepEqual([conflict.field, conflict.ours, conflict.theirs], ["title", "Bob's", "Ada's"]);
+    await bob.does(0, "sync", "conflicts", "--resolve", String(conflict.id), "--take", "theirs");
+    for (const one of [bob, ada]) await one.does(0, "sync", "run");
+    assert.deepEqual([await titleOf(ada), await titleOf(bob)], ["Ada's", "Ada's"]);
+    const { conflicts: [kept] } = await bob.sees("sync", "conflicts", "--all");
+    assert.deepEqual([kept.ours, kept.theirs, kept.state], ["Bob's", "Ada's", "settled"]);
   }));
 
 Deno.test("labels of two people on one issue are both there, whoever syncs first", () =>

@@ -49,6 +49,11 @@ export interface PullState {
   readonly emptyInARow: number;
   /** Cursors that led to a page already. */
   readonly seen: readonly string[];
+  /** Issues that were shown or failed, and as many as there are by what the host says. */
+  readonly shown: number;
+  readonly claimed: number;
+  /** The listing is cut off, as it says or shows: the next pull asks again for what it did not show. */
+  readonly isCutOff: boolean;
 }
 
 /** What a page of a pull asks the host for. */
@@ -112,6 +117,9 @@ export function beginPull(goal: PullGoal, saved: Checkpoint | null, now: number)
     received: 0,
     emptyInARow: 0,
     seen: cursor === null ? [] : [cursor],
+    shown: 0,
+    claimed: 0,
+    isCutOff: false,
   };
 }
 
@@ -131,7 +139,7 @@ export function afterRefusal(state: PullState): PullState | null {
 
 /** Returns what follows from a page: the checkpoint to store with it, and what to do next. */
 export function afterPage(before: PullState, page: PullResult): PageStep {
-  const state: PullState = {
+  const after: PullState = {
     ...before,
     cursor: page.next_cursor,
     newest: newestChange(page.items, before.newest),
@@ -139,14 +147,20 @@ export function afterPage(before: PullState, page: PullResult): PageStep {
     received: before.received + page.items.length,
     emptyInARow: isEmpty(page) ? before.emptyInARow + 1 : 0,
     seen: page.next_cursor === null ? before.seen : [...before.seen, page.next_cursor],
+    shown: before.shown + page.items.length + (page.item_errors ?? []).length,
+    claimed: Math.max(before.claimed, claimedBy(page)),
+    isCutOff: before.isCutOff || saysCutOff(page),
   };
+  // Of a part of the issues a host may claim as many as there are in all.
+  const isAll = after.filters === undefined && !after.resumed && !page.has_more;
+  const state = { ...after, isCutOff: after.isCutOff || (isAll && after.claimed > after.shown) };
   const { beganAt, newest, filtersKey, updatedSince } = state;
   const continues = page.has_more && state.received < state.wanted;
-  const isWhole = !page.has_more && state.isUnfiltered;
+  const isWhole = !page.has_more && state.isUnfiltered && !state.isCutOff;
   return {
     state,
     checkpoint: {
-      cursor: continues || state.isWatch ? page.next_cursor : null,
+      cursor: (continues || state.isWatch) && !state.isCutOff ? page.next_cursor : null,
       updatedSince: (isWhole ? watermark(newest, beganAt) : null) ?? updatedSince,
       beganAt,
       newest,
@@ -176,6 +190,17 @@ function nextStep(
     : null;
   if (fault === null) return { kind: "fetch" };
   return { kind: "fail", fault, checkpoint: { cursor: null, updatedSince, filtersKey } };
+}
+
+/** Returns whether a page says of itself that it lacks issues. */
+export function saysCutOff(page: PullResult): boolean {
+  return "truncated" in page && page.truncated === true;
+}
+
+/** Returns how many issues there are by what a page says. */
+export function claimedBy(page: PullResult): number {
+  const total = "total" in page && typeof page.total === "number" ? page.total : 0;
+  return Math.max(page.summary.total, total);
 }
 
 function isEmpty({ items, removed }: PullResult): boolean {

@@ -81,7 +81,7 @@ export class PullTotals {
   /** Returns what the pull did. */
   report(
     last: PullResult,
-    { pages, resumed }: Pick<PullState, "pages" | "resumed">,
+    { pages, resumed, isCutOff }: Pick<PullState, "pages" | "resumed" | "isCutOff">,
     waiting: Pick<SyncCountsReport, "refused" | "left">,
   ): PullReport {
     const told = this.#status ?? last.status;
@@ -97,7 +97,7 @@ export class PullTotals {
       identityPath: last.identity_path,
       hasMore: last.has_more,
       nextCursor: last.next_cursor,
-      gone: { removed: this.#removed, kept: this.#kept, cutOff: this.#cutOff },
+      gone: { removed: this.#removed, kept: this.#kept, cutOff: this.#cutOff || isCutOff },
       conflicts: this.#conflicts,
       held: this.#held,
       counts: {

@@ -1,5 +1,6 @@
 import type { IssueStore } from "../store/issue_store.ts";
 import { forgetFaults } from "../sync/sent_edits.ts";
+import { invalidResponse } from "./answers.ts";
 import { createDrafts, repeatCreates } from "./created_drafts.ts";
 import type { EditAnswer } from "./edit_answers.ts";
 import { changeItem, isOutstanding } from "./edit_items.ts";
@@ -127,8 +128,13 @@ async function readFirst(run: EditsRun): Promise<void> {
   if (isNeeded) await readChanges(run);
 }
 
+/** What a listing leaves out that was cut off cannot be merged, and would be overwritten unseen. */
 async function readChanges(run: EditsRun): Promise<void> {
   const { deps, progress, choice: { signal, onEvent } } = run;
   requireGoingOn(run);
-  progress.addPull(await pullIssues(deps, { limit: "rest", signal, onEvent }));
+  const report = await pullIssues(deps, { limit: "rest", signal, onEvent });
+  progress.addPull(report);
+  if (!report.gone.cutOff) return;
+  const fault = "The listing says that it is cut off, so it does not tell all that others wrote";
+  throw invalidResponse("pull", fault, "truncated");
 }

@@ -4,7 +4,7 @@ import type { IssueStore, PageCounts, PageRules } from "../store/issue_store.ts"
 import type { GoneIssues } from "../store/listings.ts";
 import type { ExternalRef } from "../contract/issue.ts";
 import { takeAway } from "../sync/gone_issues.ts";
-import type { PullState } from "./pull_plan.ts";
+import { claimedBy, type PullState, saysCutOff } from "./pull_plan.ts";
 
 /** What a pull found gone. Issues that are kept for the edits they hold are told once. */
 export interface PulledGone extends GoneIssues {
@@ -109,7 +109,7 @@ function keepListing(
 ): WholeListing | null {
   if (listing === null || listing.number !== store.listings.current()) return null;
   if (isWhole(page)) {
-    return { ...listing, claimed: Math.max(listing.claimed, page.summary.total, topTotal(page)) };
+    return { ...listing, claimed: Math.max(listing.claimed, claimedBy(page)) };
   }
   store.listings.abandon();
   return null;
@@ -125,14 +125,8 @@ function endListing(store: IssueStore, { claimed }: WholeListing): PulledGone {
 }
 
 function isWhole(page: PullResult): boolean {
-  const isTruncated = "truncated" in page && page.truncated === true;
   return page.status === "ok" && page.summary.failed === 0 &&
-    (page.item_errors ?? []).length === 0 && !isTruncated;
-}
-
-/** Returns how many issues there are, where a host says so beside its summary. */
-function topTotal(page: PullResult): number {
-  return "total" in page && typeof page.total === "number" ? page.total : 0;
+    (page.item_errors ?? []).length === 0 && !saysCutOff(page);
 }
 
 /** Returns the ids of issues that a page says are gone, and does not show (wire.md, Extensions). */

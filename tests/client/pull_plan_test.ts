@@ -253,3 +253,31 @@ Deno.test("however a listing is cut into pulls, each issue comes once and in ord
     assert.equal(saved?.updatedSince, issue(total).updated_at);
   }));
 });
+
+Deno.test("a listing that is cut off leaves the next pull to ask again for what it did not show", () => {
+  const updatedSince = "2026-01-01T00:00:00Z";
+  const saved: Checkpoint = { cursor: null, updatedSince, filtersKey: "watch" };
+  const whole = { ...pageOf(2, null), summary: { total: 3, succeeded: 3, failed: 0, skipped: 0 } };
+  const says = { ...pageOf(2, "c2"), truncated: true };
+  const last = { ...pageOf(2, null), truncated: true };
+  const unread = { ...whole, item_errors: [UNREADABLE] };
+  for (
+    const [goal, before, pages, since] of [
+      [{}, saved, [pageOf(2, null)], issue(2).updated_at],
+      [{}, saved, [last], updatedSince],
+      [{ limit: "rest" }, saved, [says, pageOf(2, null, 3)], updatedSince],
+      // A part of the issues may be told with the count of all.
+      [{}, saved, [whole], issue(2).updated_at],
+      [{ limit: "all" }, saved, [whole], updatedSince],
+      [{}, null, [whole], null],
+      [{}, null, [unread], issue(2).updated_at],
+    ] as const
+  ) {
+    const { checkpoint } = through(beginPull(goal, before, NOW), ...pages);
+    assert.equal(checkpoint.updatedSince, since, JSON.stringify([goal, before, pages.length]));
+  }
+  const first = through(beginPull({ limit: 2 }, saved, NOW), says);
+  assert.equal(first.checkpoint.cursor, null, "it starts over");
+});
+
+const UNREADABLE = { ref: issue(9).ref, code: "unreadable_item", message: "x", retryable: false };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { failing } from "./support.ts";
 import {
   atHost,
   done,
@@ -89,6 +90,14 @@ Deno.test("at a host without extensions all that has changed is pulled and merge
     const { issue, pending } = await service.issueShow("WEB-1");
     assert.deepEqual(issue.labels, ["theirs", "ours"]);
     assert.deepEqual(pending.map(({ field }) => field), ["links"], "it stays an edit");
+  }));
+
+Deno.test("at a host without extensions nothing is written by a listing that is cut off", () =>
+  withIssues([health([]), pulled([], { truncated: true })], async ({ service }) => {
+    await service.issueEdit("WEB-1", { title: "Ours" });
+    await failing(service.pushEdits(), "invalid_response");
+    const { pending, refused } = await service.issueShow("WEB-1");
+    assert.deepEqual([pending.length, refused.length], [1, 0]);
   }));
 
 for (

@@ -15,6 +15,7 @@ const SIMULATIONS: readonly Simulation[] = [
   simulationOf("owners", "newer_timestamp", {
     owners: { title: "external", labels: "external", priority: "external" },
   }),
+  simulationOf("guided", "newer_timestamp", { workflow: "guided" }),
   simulationOf("no_extensions", "newer_timestamp", { extensions: false }),
   simulationOf("no_extensions_manual", "manual_review", { extensions: false }),
 ];
@@ -24,7 +25,7 @@ function simulationOf(
   strategy: Strategy,
   changes: Partial<Simulation> = {},
 ): Simulation {
-  return { name, strategy, owners: {}, extensions: true, ...changes };
+  return { name, strategy, owners: {}, extensions: true, workflow: "open", ...changes };
 }
 
 for (const simulation of SIMULATIONS) {

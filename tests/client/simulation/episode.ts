@@ -6,7 +6,7 @@ import { TrackerError } from "../../../src/platform/tracker_error.ts";
 import type { RunningHost } from "../../../src/server/mod.ts";
 import { type Chance, chanceOf } from "../../support/chance.ts";
 import { projectConfig } from "../../support/projects.ts";
-import { checkConflict, checkHeld, heldAt } from "./checks.ts";
+import { checkConflict, checkHeld, checkSelf, heldAt } from "./checks.ts";
 import { type Clone, cloneOf } from "./clone.ts";
 import { Ledger } from "./ledger.ts";
 import { FAULTS, type LinePlan, QUIET } from "./line.ts";
@@ -26,6 +26,8 @@ export interface Simulation {
   readonly owners: Readonly<Partial<Ownership>>;
   /** Whether the host offers its extensions. */
   readonly extensions: boolean;
+  /** `guided` refuses some transitions. */
+  readonly workflow: "open" | "guided";
 }
 
 /** Where an episode takes place. */
@@ -91,7 +93,10 @@ async function openScene(
   { host, hostClock, time, home }: Place,
   { seed, chance, ledger }: { seed: number; chance: Chance; ledger: Ledger },
 ): Promise<Scene> {
-  const resource = await shareResource(host, `S${seed}`);
+  const resource = await shareResource(host, `S${seed}`, {
+    workflow: simulation.workflow,
+    acceptsAbove: chance.once(4) ? 0 : null,
+  });
   const first = await resource.issues();
   ledger.look("nobody", first);
   for (const id of first.keys()) ledger.origins.add(id);
@@ -175,6 +180,7 @@ async function takeStep(scene: Scene): Promise<void> {
   const dice = chance.below(20);
   if (dice < 6) await visit({ chance, ledger, resource, fields: SYNC_FIELDS });
   else if (dice < 12) await work({ chance, ledger, clone, fields });
+  else if (dice === 12 && chance.once(8)) time.advance(26 * HOUR);
   else if (dice === 12 && chance.once(4)) {
     clone.clock.set(someSkew(chance));
     ledger.tell(`${clone.name} sets the clock to ${clone.clock.ahead / MINUTE} minutes ahead`);
@@ -182,13 +188,12 @@ async function takeStep(scene: Scene): Promise<void> {
 }
 
 /** Plans what goes wrong during a command: every other time nothing. */
-function somePlan({ chance, extensions }: Scene, { fuse }: Clone): LinePlan {
+function somePlan({ chance }: Scene, { fuse }: Clone): LinePlan {
   fuse.count = 0;
   fuse.at = chance.once(4) ? 1 + chance.below(25) : Infinity;
   return {
     fault: chance.once(2) ? { kind: chance.pick(FAULTS), at: chance.below(3) } : null,
-    // What was read is all that a write without a version goes by.
-    cutsListings: extensions && chance.once(5),
+    cutsListings: chance.once(5),
     isBusy: chance.once(2),
   };
 }
@@ -232,6 +237,7 @@ async function sync(
     line.plan(QUIET);
   }
   ledger.requireSound();
+  await checkSelf(scene, clone);
   await checkHeld(scene, clone, held, begun);
 }
 

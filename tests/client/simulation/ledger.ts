@@ -143,6 +143,15 @@ export class Ledger {
     return this.#names.get(id) ?? id;
   }
 
+  /** Returns a value without what an issue is called beside its id, and with the id that it has by now. */
+  plain(value: unknown): unknown {
+    const text = JSON.stringify(value ?? null, (name, inner) => {
+      if (["system", "workspace", "key", "url"].includes(name)) return undefined;
+      return name === "id" ? this.name(String(inner)) : inner;
+    });
+    return JSON.parse(text);
+  }
+
   /** Notes what is different at the host since the last look, which `by` has written. */
   look(by: string, issues: ReadonlyMap<string, NormalizedIssue>): void {
     for (const [id, issue] of issues) {
@@ -152,7 +161,7 @@ export class Ledger {
       for (const field of fields) {
         const words = wordsOf(field, values[field]);
         if (before !== undefined) {
-          this.tell(`  host: ${field} of ${id} is ${JSON.stringify(shortened(values[field]))}`);
+          this.tell(`  host: ${field} of ${id} is ${JSON.stringify(this.plain(values[field]))}`);
         }
         this.#atHost.set(`${id} ${field}`, this.#change(by, this.#host.era, words));
         const old = new Set(before === undefined ? [] : wordsOf(field, fieldsOf(before)[field]));
@@ -205,14 +214,4 @@ export class Ledger {
   #change(by: string, era: number, words: readonly string[]): Change {
     return { at: this.#time.now, turn: this.#turn, by, era, words };
   }
-}
-
-/** Returns a value without what an issue is called beside its id. */
-function shortened(value: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(
-      value,
-      (name, inner) => ["system", "workspace", "key", "url"].includes(name) ? undefined : inner,
-    ),
-  );
 }

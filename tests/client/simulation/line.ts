@@ -60,6 +60,8 @@ export interface Carried {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
+  /** What has come of it, where the answer says so later. */
+  readonly result?: unknown;
 }
 
 /** The line of one clone. */
@@ -114,8 +116,7 @@ export class Line {
       if (answer.status !== 202) return answer;
       // Whatever the machine is busy with, the work is done when the client looks at it.
       const { operation_id } = objectIn(answer.text);
-      await resource.ended(String(operation_id), headers);
-      return answer;
+      return { ...answer, result: await resource.ended(String(operation_id), headers) };
     });
     time.advance(chance.below(2_000));
     this.#burn(fuse);
@@ -128,7 +129,8 @@ export class Line {
     const shown = this.#options.extensions ? answer : withoutExtensions(answer);
     const isCut = this.#plan.cutsListings && pathname.endsWith("/pull/") && chance.once(3);
     if (isCut) this.hasFailed = true;
-    return this.#answer(isCut ? cutOff(shown, chance) : shown);
+    const isPart = isJsonObject(body) && body["filters"] != null;
+    return this.#answer(isCut ? cutOff(shown, chance, isPart) : shown);
   }
 
   #nextFault(): Fault | null {
@@ -183,14 +185,13 @@ function withoutExtensions(answer: Carried): Carried {
   return { ...answer, headers, text };
 }
 
-/** Returns a listing that lacks its last issues, and shows that it does. */
-function cutOff(answer: Carried, chance: Chance): Carried {
+/** Returns a listing that lacks its last issues, and shows that it does; one of all by its count alone, too. */
+function cutOff(answer: Carried, chance: Chance, isPart: boolean): Carried {
   const page = objectIn(answer.text);
   const { items } = page;
   if (!Array.isArray(items) || items.length < 2) return answer;
   const kept = items.slice(0, chance.below(items.length));
-  // It says so itself, or its count does.
-  const says = chance.once(2) ? { truncated: true } : {};
+  const says = isPart || chance.once(2) ? { truncated: true } : {};
   return { ...answer, text: JSON.stringify({ ...page, ...says, items: kept }) };
 }
 

@@ -26,12 +26,24 @@ export interface SharedResource {
   moveOut(id: string): Promise<void>;
   /** Ends every access token. */
   expireAccess(): Promise<void>;
-  /** Waits until what was accepted has ended. */
-  ended(operationId: string, headers: Headers): Promise<void>;
+  /** Waits until what was accepted has ended, and returns its result. */
+  ended(operationId: string, headers: Headers): Promise<unknown>;
+}
+
+/** How a resource differs from others. */
+export interface ResourceOptions {
+  /** `guided` refuses some transitions. */
+  readonly workflow: "open" | "guided";
+  /** Writes of more issues than this are done after the answer; `null` leaves it to the host. */
+  readonly acceptsAbove: number | null;
 }
 
 /** Adds a resource of this name with a few issues to the host, and binds a project to it. */
-export async function shareResource(host: RunningHost, label: string): Promise<SharedResource> {
+export async function shareResource(
+  host: RunningHost,
+  label: string,
+  { workflow, acceptsAbove }: ResourceOptions,
+): Promise<SharedResource> {
   const { url, context } = host;
   const workspace = `space-${label}`;
   const first = Array.from(
@@ -54,6 +66,10 @@ export async function shareResource(host: RunningHost, label: string): Promise<S
     assert.ok(answer.ok, path);
     return answer;
   };
+  await context.store.transaction((tx) =>
+    tx.run("UPDATE resources SET workflow = ? WHERE id = ?", workflow, resource.id)
+  );
+  await lever("levers", { accept_above: acceptsAbove, operation_delay_ms: 0 });
   const bound = await lever("mappings", {
     provider: "linear",
     resource: label,
@@ -81,6 +97,16 @@ export async function shareResource(host: RunningHost, label: string): Promise<S
       return [parsed.value.ref.id, parsed.value] as const;
     }));
   };
+  const resultOf = async (operationId: string, headers: Headers) => {
+    for (let turn = 0; turn < 2_000; turn++) {
+      const answer = await fetch(`${url}/api/v1/tracker/operations/${operationId}/`, { headers });
+      const state: unknown = await answer.json();
+      const status = textIn(state, "status");
+      const isEnded = status === "completed" || status === "failed";
+      if (isEnded) return isJsonObject(state) ? state["result"] : null;
+    }
+    throw new Error("The operation does not end");
+  };
   return {
     url,
     bindingRef,
@@ -93,8 +119,11 @@ export async function shareResource(host: RunningHost, label: string): Promise<S
           body: JSON.stringify({ provider: "linear", binding_ref: bindingRef, items: [item] }),
         });
         const body: unknown = await answer.json();
-        const parsed = parseWith(PushResultSchema, body);
-        if (answer.status === 200 && parsed.ok) return parsed.value;
+        const result = answer.status === 202
+          ? await resultOf(textIn(body, "operation_id"), new Headers(await authorized()))
+          : body;
+        const parsed = parseWith(PushResultSchema, result);
+        if (answer.ok && parsed.ok) return parsed.value;
         access = null;
       }
       throw new Error("The host refuses a person who signs in");
@@ -109,14 +138,7 @@ export async function shareResource(host: RunningHost, label: string): Promise<S
     async expireAccess() {
       await lever("expire-access", {});
     },
-    async ended(operationId, headers) {
-      for (let turn = 0; turn < 2_000; turn++) {
-        const answer = await fetch(`${url}/api/v1/tracker/operations/${operationId}/`, { headers });
-        const status = textIn(await answer.json(), "status");
-        if (status === "completed" || status === "failed") return;
-      }
-      throw new Error("The operation does not end");
-    },
+    ended: resultOf,
   };
 }
 

@@ -11,9 +11,9 @@ export class TrueTime {
     return this.#now;
   }
 
-  /** Lets time pass. */
+  /** Lets time pass, in whole milliseconds as machines tell it. */
   advance(ms: number): void {
-    this.#now += ms;
+    this.#now += Math.round(ms);
   }
 }
 

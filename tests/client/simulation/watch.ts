@@ -46,10 +46,6 @@ export class Watch {
     if (!path.endsWith("/push/")) {
       const answer = await forward();
       ledger.tell(`  ${clone().name}: ${path.split("/").at(-2)} ${answer.status}`);
-      if (path.includes("/operations/")) {
-        const { result } = objectIn(answer.text);
-        if (isJsonObject(result)) this.#noteCreated(result);
-      }
       return answer;
     }
     return await this.#push(body, forward);
@@ -69,7 +65,8 @@ export class Watch {
     ledger.tell(
       `  ${name}: push ${answer.status}${replayed ? " replayed" : ""} ${JSON.stringify(items)}`,
     );
-    if (answer.status === 200) this.#noteCreated(objectIn(answer.text));
+    const result = answer.status === 200 ? objectIn(answer.text) : answer.result;
+    if (isJsonObject(result)) this.#noteCreated(result);
     const words = new Set((known ?? []).flatMap((item) => [...item?.words ?? []]));
     for (const [id, issue] of before) {
       const now = after.get(id);

@@ -1,6 +1,7 @@
 import { hasExtension } from "../contract/status.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import type { HostedClient } from "./client.ts";
+import { HostedApiError } from "./errors.ts";
 
 /** What a host offers beside the contract (wire.md, Extensions), as far as pushes use it. */
 export interface OfferedExtensions {
@@ -13,11 +14,17 @@ export interface OfferedExtensions {
 /** What a host might offer. */
 export const EVERY_EXTENSION: OfferedExtensions = { baseVersion: true, patchSets: true };
 
-/** What a host offers that does not say. */
-export const NO_EXTENSIONS: OfferedExtensions = { baseVersion: false, patchSets: false };
+/** What a host offers that has no such call. */
+const NO_EXTENSIONS: OfferedExtensions = { baseVersion: false, patchSets: false };
 
 /**
- * Returns what asks a host for its extensions, at the first call alone. A host that cannot tell is one without.
+ * What is used of a host that fails to tell: an issue carries a version only where versions are checked, and without the
+ * check others would be overwritten unseen because of a fault that passes.
+ */
+const VERSIONS_ALONE: OfferedExtensions = { baseVersion: true, patchSets: false };
+
+/**
+ * Returns what asks a host for its extensions, at the first call alone. A host that has no such call is one without.
  *
  * @throws {TrackerError} `interrupted`.
  */
@@ -36,8 +43,12 @@ export function extensionsAskedOnce(
     } catch (error) {
       if (!(error instanceof TrackerError) || error.code === "interrupted") throw error;
       debug?.(`The host does not tell its extensions: ${errorText(error)}`);
-      return NO_EXTENSIONS;
+      const isWithout = error instanceof HostedApiError && NO_CALL.includes(error.statusCode);
+      return isWithout ? NO_EXTENSIONS : VERSIONS_ALONE;
     }
   };
   return (signal) => asked ??= ask(signal);
 }
+
+/** How a host answers a call that it does not have. */
+const NO_CALL: readonly number[] = [404, 405, 410, 501];

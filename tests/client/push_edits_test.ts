@@ -100,14 +100,40 @@ Deno.test("at a host without extensions nothing is written by a listing that is 
     assert.deepEqual([pending.length, refused.length], [1, 0]);
   }));
 
+Deno.test("a host that has no health is one without extensions", () =>
+  withIssues([
+    {
+      request: "GET /api/v1/tracker/health/",
+      reply: { status: 404, json: { detail: "No such page" } },
+    },
+    pulled([]),
+    pushed([{ ref: named(1), action: "update", patch: { title: "A" } }]),
+  ], async ({ service }) => {
+    await service.issueEdit("WEB-1", { title: "A" });
+    assert.equal((await service.pushEdits()).updated, 1);
+  }));
+
 for (
   const [name, reply] of [
-    ["that has no health", { status: 404, json: { detail: "No such page" } }],
-    ["whose health is an error", { status: 500, text: "oops" }],
-    ["whose health is a page", { status: 200, text: "<html>" }],
+    ["is an error", { status: 500, text: "oops" }],
+    ["is a page", { status: 200, text: "<html>" }],
   ] as const
 ) {
-  Deno.test(`a host ${name} is one without extensions`, () =>
+  Deno.test(`a host whose health ${name} checks the versions that its issues carry`, () =>
+    withIssues([
+      { request: "GET /api/v1/tracker/health/", reply },
+      pushed([{
+        ref: named(1),
+        action: "update",
+        patch: { title: "A", labels: ["one"] },
+        base_version: "1",
+      }]),
+    ], async ({ service }) => {
+      await service.issueEdit("WEB-1", { title: "A", labels: ["one"] });
+      assert.equal((await service.pushEdits()).updated, 1);
+    }));
+
+  Deno.test(`a host whose health ${name} and whose issues carry no version is read first`, () =>
     withIssues([
       { request: "GET /api/v1/tracker/health/", reply },
       pulled([]),
@@ -115,7 +141,7 @@ for (
     ], async ({ service }) => {
       await service.issueEdit("WEB-1", { title: "A" });
       assert.equal((await service.pushEdits()).updated, 1);
-    }));
+    }, [atHost(1, { version: null })]));
 }
 
 Deno.test("an issue whose version is not known is read before it is sent", () =>

@@ -208,3 +208,20 @@ function interleaved<T>(a: readonly T[], b: readonly T[], turns: Iterator<boolea
   }
   return order;
 }
+
+Deno.test("an issue grows no larger than what a client takes, however often it is added to", () =>
+  withEngineering(async (host, ref) => {
+    const outcomes: unknown[] = [];
+    for (let n = 0; n < 4; n++) {
+      const labels_add = [`${n}${"x".repeat(3 * 1024 * 1024)}`];
+      const answer = await patch(host, ref, { labels_add });
+      outcomes.push(answer.at("items.0.outcome"));
+      if (n === 3) {
+        assert.equal(answer.at("item_errors.0.code"), "issue_too_large");
+        assert.equal(answer.at("item_errors.0.retryable"), false);
+      }
+    }
+    assert.deepEqual(outcomes, ["updated", "updated", "updated", "failed"]);
+    const smaller = await patch(host, ref, { labels: ["small"] });
+    assert.equal(smaller.at("items.0.outcome"), "updated");
+  }));

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../contract/field.ts";
-import type { ExternalRef, Status } from "../../contract/issue.ts";
+import type { ExternalRef, NormalizedIssue, Status } from "../../contract/issue.ts";
 import type { PushItem, PushPatch } from "../../contract/push.ts";
 import type { ItemError, PushItemOutcome, PushResultItem } from "../../contract/results.ts";
 import { providerOf } from "../../providers/mod.ts";
@@ -227,6 +227,7 @@ async function changeIssue(
     case "unchanged":
       return { kind: "done", outcome: "unchanged", ref: issue.ref, version };
     case "changed":
+      if (growsTooLarge(issue, outcome.issue)) return failed("issue_too_large", TOO_LARGE);
       await storeIssue(context.store, resource.id, outcome.issue, true);
   }
   return {
@@ -235,6 +236,24 @@ async function changeIssue(
     ref: issue.ref,
     version: version + 1,
   };
+}
+
+/** Bytes of one issue at most: a client refuses an answer of more than 32 MiB, whatever it is that fills it. */
+const MAX_ISSUE_BYTES = 10 * 1024 * 1024;
+
+const TOO_LARGE = "The issue would become larger than 10 MiB";
+
+/** Returns whether a change adds to an issue what no answer has room for. One that makes it smaller never does. */
+function growsTooLarge(before: NormalizedIssue, after: NormalizedIssue): boolean {
+  const text = JSON.stringify(after);
+  // A character takes three bytes at most.
+  if (text.length * 3 <= MAX_ISSUE_BYTES) return false;
+  const bytes = bytesOf(text);
+  return bytes > MAX_ISSUE_BYTES && bytes > bytesOf(JSON.stringify(before));
+}
+
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
 }
 
 function failed(code: string, message: string, details: JsonObject | null = null): Failed {

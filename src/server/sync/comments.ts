@@ -15,6 +15,7 @@ import {
   commentsAfter,
   insertComment,
   type NewComment,
+  type StoredComment,
 } from "../store/comments.ts";
 import type { HostStore } from "../store/store.ts";
 import { cursorScope, readCursor, writeCursor } from "./cursor.ts";
@@ -23,8 +24,11 @@ import { refOfName } from "./named_issue.ts";
 /** Comments in one answer at most. */
 const PAGE = 100;
 
-/** Characters of one comment at most. A page of the longest comments is smaller than what a client refuses. */
+/** Characters of one comment at most. */
 const MAX_CHARACTERS = 65_536;
+
+/** Bytes of comments in one answer at most: a client refuses more than 32 MiB, and an escaped character takes six. */
+const MAX_BYTES = 24 * 1024 * 1024;
 
 /**
  * Returns one page of the comments on an issue, the oldest first (wire.md, Comments).
@@ -40,7 +44,7 @@ export async function listComments(
   const scope = await cursorScope(["comments", place.resourceId, place.issueId]);
   const after = cursor == null ? 0 : readCursor(CursorSchema, cursor, scope)[0];
   const found = await commentsAfter(store, place, { after, limit: PAGE + 1 });
-  const shown = found.slice(0, PAGE);
+  const shown = thatFit(found.slice(0, PAGE));
   const last = shown.at(-1);
   return {
     comments: shown.map(({ author, ...comment }) => commentOf(comment, author)),
@@ -79,6 +83,16 @@ export async function addComment(
   };
   await insertComment(store, place, comment);
   return commentOf(comment, user.name);
+}
+
+/** Returns as many comments as fit one answer: each does for itself. */
+function thatFit(comments: readonly StoredComment[]): readonly StoredComment[] {
+  let bytes = 0;
+  const over = comments.findIndex((comment) => {
+    bytes += new TextEncoder().encode(JSON.stringify(comment)).length;
+    return bytes > MAX_BYTES;
+  });
+  return over < 0 ? comments : comments.slice(0, over);
 }
 
 async function requirePlace(

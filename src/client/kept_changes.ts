@@ -11,7 +11,7 @@ import { goneError } from "../sync/gone_issues.ts";
 import { noteAnswer } from "../sync/sent_edits.ts";
 import type { Side, WriteFailure } from "../sync/side.ts";
 import type { SyncEvent } from "../sync/sync_report.ts";
-import type { EditAnswer } from "./edit_answers.ts";
+import { type EditAnswer, isFieldConflict } from "./edit_answers.ts";
 import { type EditItem, fieldsToSend } from "./edit_items.ts";
 import type { EditsProgress } from "./edits_progress.ts";
 import { conflictFields, holdConflicts, namedFields } from "./met_conflicts.ts";
@@ -98,13 +98,14 @@ function takeOwn(
   context: KeepContext,
   { id, sent, base }: EditItem,
   theirs: NormalizedIssue,
+  refusals: readonly WriteFailure[] = [],
 ): void {
   const { store } = context.absorb;
   const stored = store.issues.require(id);
   if (JSON.stringify(stored.base) === JSON.stringify(base)) {
     store.issues.put(absorb({ ...context.absorb, isOwnWrite: true }, stored, theirs).stored);
   }
-  noteAnswer(asSent(context), id, sent, []);
+  noteAnswer(asSent(context), id, sent, refusals);
 }
 
 function tellWritten(context: KeepContext, edit: EditItem, fields: readonly SyncField[]): void {
@@ -120,7 +121,10 @@ function tellWritten(context: KeepContext, edit: EditItem, fields: readonly Sync
   events.push({ kind: "pushed", action: "updated", id, localId: null, title, changes });
 }
 
-/** The host has met conflicts at the real tracker: their fields are held, the others were sent. */
+/**
+ * The host has met conflicts at the real tracker: their fields are held. The others were sent, but for those that are
+ * refused in the same answer; a refusal that names none is one of all of them.
+ */
 function keepMetConflict(
   context: KeepContext,
   edit: EditItem,
@@ -130,11 +134,22 @@ function keepMetConflict(
   const { base, sent } = edit;
   if (base === null) return "nothing";
   const met = conflictFields(errors);
-  const others = patchedFields(sent).filter((field) => !met.some((one) => one.field === field));
-  takeOwn(context, edit, withFields(base, pickFields({ ...fieldsOf(base), ...sent }, others)));
+  const left = patchedFields(sent).filter((field) => !met.some((one) => one.field === field));
+  const refusals = errors.filter((error) => !isFieldConflict(error)).map((error) => {
+    const named = namedFields(error).filter((field) => left.includes(field));
+    return { error, fields: named.length === 0 ? left : named };
+  });
+  const others = left.filter((field) => !refusals.some(({ fields }) => fields.includes(field)));
+  takeOwn(
+    context,
+    edit,
+    withFields(base, pickFields({ ...fieldsOf(base), ...sent }, others)),
+    refusals.map(({ error, fields }) => refusalOf(error, fields)),
+  );
   const stored = store.issues.require(edit.id);
   holdConflicts(context.absorb, stored, met);
   tellWritten(context, edit, others);
+  for (const { error, fields } of refusals) fail(context, edit, error, fields);
   return "nothing";
 }
 
@@ -190,11 +205,16 @@ function keepRefused(context: KeepContext, edit: EditItem, error: ItemError): Ne
   const all = patchedFields(edit.sent);
   const named = namedFields(error).filter((field) => all.includes(field));
   const fields = named.length === 0 ? all : named;
-  const { code, message, retryable } = error;
-  const refusal: WriteFailure = { fields, code, message, isRefusal: !retryable };
-  noteAnswer(asSent(context), edit.id, edit.sent, [refusal]);
+  noteAnswer(asSent(context), edit.id, edit.sent, [refusalOf(error, fields)]);
   fail(context, edit, error, fields);
-  return !retryable && fields.length < all.length ? "again" : "nothing";
+  return !error.retryable && fields.length < all.length ? "again" : "nothing";
+}
+
+function refusalOf(
+  { code, message, retryable }: ItemError,
+  fields: readonly SyncField[],
+): WriteFailure {
+  return { fields, code, message, isRefusal: !retryable };
 }
 
 function fail(

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  answered,
   atHost,
   health,
   named,
@@ -121,6 +122,38 @@ Deno.test("a conflict that was met at the real tracker is held, and the other fi
     assert.deepEqual(pending, [{ field: "title", from: "Theirs", to: "Ours" }]);
     assert.deepEqual(open.map(({ base, theirs }) => [base, theirs]), [["Issue 1", "Theirs"]]);
   }));
+
+Deno.test("what is refused beside a conflict at the real tracker does not count as sent", () => {
+  const told = { ref: named(1), message: "No", retryable: false };
+  const conflict = {
+    ...told,
+    code: "version_conflict",
+    details: { field: "title", base: "Issue 1", ours: "Ours", theirs: "Theirs" },
+  };
+  const refusal = { ...told, code: "unknown_label", details: { field: "labels" } };
+  return withIssues([
+    health(),
+    pushed(
+      [{
+        ref: named(1),
+        action: "update",
+        patch: { title: "Ours", body: "B", labels_add: ["x"] },
+        base_version: "1",
+      }],
+      (items) => answered(items, () => ({ outcome: "failed" }), [conflict, refusal]),
+    ),
+  ], async ({ service }) => {
+    await service.issueEdit("WEB-1", { title: "Ours", body: "B", labels: ["x"] });
+    const { updated, held, failures } = await service.pushEdits();
+    assert.deepEqual([updated, held], [1, 1]);
+    assert.deepEqual(failures.map(({ code, fields }) => [code, fields]), [
+      ["unknown_label", ["labels"]],
+    ]);
+    const { pending, refused } = await service.issueShow("WEB-1");
+    assert.deepEqual(pending.map(({ field }) => field), ["title", "labels"]);
+    assert.deepEqual(refused.map(({ field }) => field), ["labels"]);
+  });
+});
 
 Deno.test("a refused field is an edit with a fault, what is beside it is sent, and it is not sent again", () => {
   const refused = refusing({

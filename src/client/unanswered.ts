@@ -15,13 +15,16 @@ export function withUnanswered(sent: readonly PushItem[], result: PushResult): P
   for (const { ref } of result.items) tell(ref.id, 1);
   const failedItems = new Set(result.items.map(({ ref }) => ref.id));
   for (const { ref } of result.item_errors ?? []) if (!failedItems.has(ref.id)) tell(ref.id, 1);
-  const mentioned = [...told.values()].reduce((sum, count) => sum + count, 0);
-  if (Math.max(mentioned, succeeded + skipped + failed) >= sent.length) return result;
   const missing = sent.filter(({ ref }) => {
     const left = told.get(ref.id) ?? 0;
     if (left > 0) tell(ref.id, -1);
     return left === 0;
   });
+  // A host may name new issues by the ids that it gave them; what it says twice of one item says nothing of another.
+  const known = new Set(sent.map(({ ref }) => ref.id));
+  const strangers = [...told].reduce((sum, [id, count]) => known.has(id) ? sum : sum + count, 0);
+  const answered = sent.length - missing.length + strangers;
+  if (Math.max(answered, succeeded + skipped + failed) >= sent.length) return result;
   const errors = missing.map(unansweredItem);
   return {
     ...result,

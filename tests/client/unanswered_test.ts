@@ -63,3 +63,11 @@ Deno.test("an answer that is whole is left as it came", () => {
   const told = answer(["a", "b", "c"]);
   assert.equal(withUnanswered(SENT, told), told);
 });
+
+Deno.test("what is said twice of one item says nothing of another", () => {
+  const twice = answer(["a", "a"], {
+    summary: { total: 1, succeeded: 1, failed: 0, skipped: 0 },
+  });
+  const { item_errors } = withUnanswered([item("a"), item("b")], twice);
+  assert.deepEqual(item_errors?.map(({ ref }) => ref.id), ["b"]);
+});

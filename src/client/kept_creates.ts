@@ -2,10 +2,18 @@ import { blankIssue, type ExternalRef, type NormalizedIssue } from "../contract/
 import { patchedIssue } from "../contract/patch.ts";
 import type { ItemError, PushResultItem } from "../contract/results.ts";
 import { isoTime } from "../platform/clock.ts";
+import type { StoredConflict } from "../store/conflicts.ts";
 import type { FieldEdits } from "../store/edits.ts";
 import type { StoredIssue } from "../store/issues.ts";
 import { adopt } from "../sync/adopt.ts";
-import { fieldsOf, patchedFields, pickFields, SYNC_FIELDS, withFields } from "../sync/fields.ts";
+import {
+  differingFields,
+  fieldsOf,
+  patchedFields,
+  pickFields,
+  SYNC_FIELDS,
+  withFields,
+} from "../sync/fields.ts";
 import { merge, type MergeMeta } from "../sync/merge.ts";
 import { everyField } from "../sync/ownership.ts";
 import { refuseDraft } from "../sync/sent_edits.ts";
@@ -89,8 +97,10 @@ function keepCreated(context: KeepContext, created: Created): void {
   }
   // A pull may have brought it before the answer came: what differs then is a change of others.
   const fresh = known === null ? asCreated : known.base ?? known.issue;
+  const held = known === null ? [] : store.conflicts.open(remote.id);
   adopt(absorb, edit.id, asCreated, fresh);
   if (known !== null) keepEditsOf(context, known);
+  keepHeld(context, remote.id, held);
   progress.created.add(remote.id);
   if (replayed || answer.outcome === "unchanged") progress.alreadySent.add(remote.id);
   const { title } = draft.issue;
@@ -161,6 +171,23 @@ function keepEditsOf(
     if (!isDraftLater) both = { ...both, [field]: { ...ofDraft, at: edit.at } };
   }
   store.issues.put({ ...draft, issue: withFields(draft.issue, wanted), edits: both });
+}
+
+/** Holds again what was held of the issue as a pull had brought it, and was not edited in the draft. */
+function keepHeld(
+  { absorb: { store, now } }: KeepContext,
+  id: string,
+  held: readonly StoredConflict[],
+): void {
+  const { issue, base } = store.issues.require(id);
+  if (base === null) return;
+  const waiting = differingFields(fieldsOf(issue), fieldsOf(base));
+  const open = store.conflicts.open(id).map(({ field }) => field);
+  for (const conflict of held) {
+    const field = waiting.find((name) => name === conflict.field);
+    if (field === undefined || open.includes(field)) continue;
+    store.conflicts.record({ ...conflict, ours: fieldsOf(issue)[field], taken: null }, now);
+  }
 }
 
 /** Which of the two edits is the later one is known. */

@@ -11,6 +11,8 @@ export interface RouterOptions {
   readonly root: string;
   readonly provider: string;
   readonly binding: BindingConfig;
+  /** Told before the config is upgraded: a kill may come between that and {@link onUpgrade}. */
+  readonly beforeUpgrade?: ((from: BindingConfig, bindingRef: string) => Promise<void>) | undefined;
   /** Told after the config was upgraded. */
   readonly onUpgrade?: ((from: BindingConfig, to: BindingConfig) => Promise<void>) | undefined;
   /** Told what went wrong where nothing is to be done about it. */
@@ -90,6 +92,7 @@ export class Router {
     if (offered === null) return;
     const routed = this.#binding;
     try {
+      await this.#options.beforeUpgrade?.(routed, offered.binding_ref);
       const saved = await saveBinding(
         this.#options.platform,
         this.#options.root,

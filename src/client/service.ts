@@ -56,7 +56,7 @@ export interface HostedTrackerOptions {
   readonly client: HostedClient;
   readonly cache: Pick<
     IssueCache,
-    "open" | "openForReading" | "openEmpty" | "move" | "exclusively"
+    "open" | "openForReading" | "openEmpty" | "move" | "willMove" | "exclusively"
   >;
   /** The project's identity, made and saved where missing; asked for only by binding. */
   readonly identity: () => Promise<Identity>;
@@ -95,6 +95,7 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
     this.#options = options;
     this.#router = new Router({
       ...options,
+      beforeUpgrade: (from, bindingRef) => options.cache.willMove(from, bindingRef),
       onUpgrade: (from, to) => options.cache.move(from, to),
     });
     this.#log = new SyncLog({

@@ -76,7 +76,35 @@ export class IssueCache {
       await ensureUserDirectory(platform);
       await platform.files.makeDirectory(userPaths(platform).trackers, 0o700);
     };
+    await this.#takeLeftBehind(binding);
     return await exclusively(platform, `${path}.lock`, { ...sync, prepare }, work);
+  }
+
+  /** Notes in the cache of a legacy binding, if any, which reference it gets. */
+  async willMove(from: BindingConfig, bindingRef: string): Promise<void> {
+    const { platform } = this.#options;
+    const path = await this.path(from);
+    if (await platform.files.stat(path) === null) return;
+    using store = await IssueStore.open(platform, path);
+    store.checkpoints.noteBecomes(bindingRef);
+  }
+
+  /** Takes in a cache that could not move when its binding got its reference: a kill came, or it was open elsewhere. */
+  async #takeLeftBehind(binding: BindingConfig): Promise<void> {
+    const { platform } = this.#options;
+    if (binding.bindingRef === null || binding.projectSlug === null) return;
+    const [before, after] = [
+      await this.path({ ...binding, bindingRef: null }),
+      await this.path(binding),
+    ];
+    const isOurs = async () => {
+      using store = await IssueStore.openForReading(platform, before);
+      return store?.checkpoints.becomes() === binding.bindingRef;
+    };
+    // The slug alone does not say so: the project may have been bound to something else since.
+    if (!await isOurs()) return;
+    const { takeIn } = await import("../sync/take_in.ts");
+    await takeIn(platform, before, after);
   }
 
   /**

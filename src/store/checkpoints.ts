@@ -105,6 +105,20 @@ export class CheckpointTable {
     this.#sql.of(FORGET_LISTING).run();
   }
 
+  /** Notes before a legacy binding gets its reference that this cache is that of the reference from then on. */
+  noteBecomes(bindingRef: string): void {
+    this.#sql.of(
+      "INSERT OR REPLACE INTO tracker_checkpoints (name, filters_key) VALUES ('becomes', ?)",
+    ).run(bindingRef);
+  }
+
+  /** Returns the reference of the binding that this cache belongs to, where it is to be moved there. */
+  becomes(): string | null {
+    const row = this.#sql.of("SELECT filters_key FROM tracker_checkpoints WHERE name = 'becomes'")
+      .get();
+    return row === undefined ? null : textOf(row, "filters_key");
+  }
+
   /** Notes that what another cache held has been taken over. */
   noteTakenOver(file: string): void {
     this.#sql.of("INSERT INTO tracker_checkpoints (name, filters_key) VALUES (?, '')")

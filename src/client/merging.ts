@@ -1,7 +1,6 @@
 import type { Clock } from "../platform/clock.ts";
 import type { IssueStore, PageRules } from "../store/issue_store.ts";
 import { absorb, type AbsorbContext, type SyncRules } from "../sync/absorb.ts";
-import { SYNC_FIELDS } from "../sync/fields.ts";
 import { comeBack } from "../sync/gone_issues.ts";
 import type { Side } from "../sync/side.ts";
 import type { SyncEvent } from "../sync/sync_report.ts";
@@ -43,7 +42,7 @@ export function absorbContext(
 
 /**
  * Returns the rules by which a page is merged with what is here. An issue without edits takes the host's version as it
- * came, unless we own a field of it.
+ * came.
  */
 export function mergeRules(
   store: IssueStore,
@@ -52,13 +51,10 @@ export function mergeRules(
   onEvent: (event: SyncEvent) => void,
 ): PageRules {
   const context = absorbContext(store, merging, readAt, onEvent);
-  const ownsSome = SYNC_FIELDS.some((field) => merging.rules.ownership[field] === "spec_kitty");
   return {
     absorb(stored, incoming) {
       const isUnedited = stored.base === stored.issue && Object.keys(stored.edits).length === 0;
-      if (isUnedited && !ownsSome) {
-        return { issue: incoming, base: incoming, edits: {}, seenAt: null };
-      }
+      if (isUnedited) return { issue: incoming, base: incoming, edits: {}, seenAt: null };
       return absorb(context, stored, incoming).stored;
     },
     onSameWithEdits({ ref: { id } }) {

@@ -133,32 +133,62 @@ function entry({ path, group, summary }: HelpEntry): HelpEntry {
   return { path, group, summary };
 }
 
+/** Bundles one of the entries: as it is first, and then minified from that, with every `using` kept. */
 async function bundleOne(
   scratch: string,
   config: string,
   name: string,
   outdir: URL,
 ): Promise<number> {
+  const whole = `${scratch}/whole/${name}`;
   const made = `${scratch}/out/${name}`;
+  await runBundler(config, [], `${scratch}/${name.replace(/\.js$/, ".ts")}`, whole);
+  await Deno.writeTextFile(whole, keptUsing(unnamed(await Deno.readTextFile(whole))));
+  await runBundler(config, ["--minify"], whole, made);
+  const text = ascii(await Deno.readTextFile(made));
+  await Deno.writeTextFile(new URL(name, outdir), text);
+  return new TextEncoder().encode(text).length;
+}
+
+async function runBundler(
+  config: string,
+  more: readonly string[],
+  from: string,
+  to: string,
+): Promise<void> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     // The browser's builds of packages read no variable and need none of Node's start.
     args: [
       "bundle",
       "--platform=browser",
-      "--minify",
+      ...more,
       `--config=${config}`,
       "--external=./program.js",
-      `--output=${made}`,
-      `${scratch}/${name.replace(/\.js$/, ".ts")}`,
+      `--output=${to}`,
+      from,
     ],
     env: { NO_COLOR: "1" },
     stdout: "null",
     stderr: "piped",
   }).output();
-  if (!success) throw new Error(`Cannot bundle ${name}:\n${new TextDecoder().decode(stderr)}`);
-  const text = ascii(await Deno.readTextFile(made));
-  await Deno.writeTextFile(new URL(name, outdir), text);
-  return new TextEncoder().encode(text).length;
+  if (!success) throw new Error(`Cannot bundle ${from}:\n${new TextDecoder().decode(stderr)}`);
+}
+
+/**
+ * Mentions what each `using` declares once more, in front of it. The minifier puts the value of a variable that is used
+ * once in its place, and forgets that a `using` has to be released: a database would stay open.
+ */
+export function keptUsing(text: string): string {
+  return text.replaceAll(
+    /^([ \t]*)((?:await )?using ([\w$]+) = )/gm,
+    (_, indent: string, declaration: string, name: string) =>
+      `${indent}Array.of(() => ${name});\n${indent}${declaration}`,
+  );
+}
+
+/** Takes the paths of modules away that the bundler writes as names of their functions. */
+function unnamed(text: string): string {
+  return text.replaceAll(/^( *)"[^"\n]+"\((\w*(?:, \w+)*)\) \{$/gm, "$1m($2) {");
 }
 
 /** V8 takes text of one byte a letter much faster; an escape stands for each of the other letters. */

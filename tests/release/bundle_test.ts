@@ -3,6 +3,7 @@ import { buildOf, type Bundle, makeBundle } from "../../scripts/bundle.ts";
 import { BAKED_FLAGS, compileFault, executableName, TARGETS } from "../../scripts/compile.ts";
 import { toFileUrl } from "../../scripts/file_urls.ts";
 import { VERSION } from "../../src/cli/version.ts";
+import { installStandIn } from "../standins/stand_in.ts";
 
 interface Place {
   readonly bundle: Bundle;
@@ -55,6 +56,43 @@ Deno.test("The bundle explains failures and reads its files as the source does",
     const unknown = await run(flags, "statsu");
     assert.equal(unknown.code, 2);
     assert.match(unknown.stderr, /Did you mean `tracker status`/);
+  }));
+
+Deno.test("The bundle releases everything that the source releases", () =>
+  withBundle(async ({ bundle }) => {
+    const text = await Deno.readTextFile(bundle.main.replace("tracker.js", "program.js"));
+    let declared = 0;
+    for (const path of await sourcesBelow(new URL("../../src/", import.meta.url))) {
+      declared += (await Deno.readTextFile(path)).match(/^ *(?:await )?using \w+ = /gm)?.length ??
+        0;
+    }
+    assert.ok(declared > 10);
+    assert.equal(text.match(/\busing [\w$]+=/g)?.length, declared);
+  }));
+
+Deno.test("The bundle moves a cache that was kept by its directory", () =>
+  withBundle(async ({ run, home }) => {
+    const flags = ["-A"];
+    const tool = installStandIn(home, "bd");
+    await Deno.mkdir(`${home}/.kittify`);
+    const credentials = [`command=${tool.command}`, `cwd=${tool.cwd}`]
+      .flatMap((one) => ["--credential", one]);
+    const bound = await run(flags, "bind", "-p", "beads", "--workspace", "main", ...credentials);
+    assert.equal(bound.code, 0, bound.stderr);
+    // Before the first sync the database is not known: the edit waits under the directory.
+    const created = await run(flags, "issue", "create", "--title", "Waits", "--json");
+    assert.equal(created.code, 0, created.stderr);
+    const caches = async () =>
+      (await Array.fromAsync(Deno.readDir(`${home}/.spec-kitty/tracker/trackers`)))
+        .map(({ name }) => name).filter((name) => name.endsWith(".db"));
+    const before = await caches();
+    assert.equal(before.length, 1);
+    const pulled = await run(flags, "sync", "pull");
+    assert.equal(pulled.code, 0, pulled.stderr);
+    const after = await caches();
+    assert.equal(after.length, 1);
+    assert.notDeepEqual(after, before);
+    assert.match((await run(flags, "issue", "list")).stdout, /Waits/);
   }));
 
 Deno.test("The daemon, the dashboard and the host start from the bundle", () =>
@@ -169,3 +207,13 @@ function environment(home: string): Record<string, string> {
 Deno.test("on a machine without git a bundle is made all the same, and names no commit", async () => {
   assert.equal(await buildOf("/nowhere/git"), null);
 });
+
+async function sourcesBelow(directory: URL): Promise<URL[]> {
+  const found: URL[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(directory)) {
+    const url = new URL(isDirectory ? `${name}/` : name, directory);
+    if (isDirectory) found.push(...await sourcesBelow(url));
+    else if (name.endsWith(".ts")) found.push(url);
+  }
+  return found;
+}

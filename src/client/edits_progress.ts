@@ -14,6 +14,8 @@ export class EditsProgress {
   readonly alreadySent: Set<string> = new Set();
   /** Ids of issues with edits that were refused before. */
   readonly refusedBefore: Set<string> = new Set();
+  /** How many issues are to be sent, as far as is known at the start. */
+  expected = 0;
   /** Pending issues with nothing that could be written. */
   skipped = 0;
   /** False when the limit ended it. */
@@ -34,9 +36,14 @@ export class EditsProgress {
     return new Set(this.#failures.map(({ id }) => id));
   }
 
+  /** How many issues were written. */
+  get sent(): number {
+    return this.created.size + this.updated.size;
+  }
+
   /** How many issues may still be written. */
   get room(): number {
-    return (this.#choice.limit ?? Infinity) - this.created.size - this.updated.size;
+    return (this.#choice.limit ?? Infinity) - this.sent;
   }
 
   /** Takes note of steps, once they are stored. */
@@ -65,7 +72,6 @@ export class EditsProgress {
   /** Returns what the push did. */
   report(store: IssueStore, dryRun: boolean): PushEditsReport {
     const waiting = waitingCounts(store);
-    const sent = this.created.size + this.updated.size;
     return {
       kind: "push",
       dryRun,
@@ -82,7 +88,7 @@ export class EditsProgress {
       counts: {
         ...this.#pulled,
         ...waiting,
-        sent,
+        sent: this.sent,
         failed: this.failed.size + this.#pulled.failed,
         hasMore: !this.complete,
       },

@@ -21,16 +21,16 @@ export interface EditsRun {
   readonly side: Side;
 }
 
-/** Returns whether a push would send something: what was made here, or a change that is neither held nor refused. */
-export function hasSomeToSend(
+/** Counts the issues that a push would send: made here, or with a change that is neither held nor refused. */
+export function countToSend(
   run: Pick<EditsRun, "side" | "offered">,
   store: IssueStore,
-): boolean {
-  return store.issues.pending().some((stored) =>
+): number {
+  return store.issues.pending().filter((stored) =>
     stored.base === null
       ? Object.values(stored.edits).every(({ fault }) => fault === undefined)
       : changeItem(itemContext(run, store), stored) !== null
-  );
+  ).length;
 }
 
 /** Returns what items are made with. */
@@ -90,9 +90,11 @@ export async function sendOpen(
   if (sent.kind === "invalid") return sent;
   const answers = answersTo(batch.edits, sent.result);
   await keepAnswers(run, batch, readAt, sent.replayed, answers, keep);
-  const { created, updated } = run.progress;
-  const total = created.size + updated.size;
-  choice.onProgress?.({ kind: "batch", sent: total, total });
+  const { sent: count, expected } = run.progress;
+  // An answer of which nothing came is no progress.
+  if (count > 0) {
+    choice.onProgress?.({ kind: "batch", sent: count, total: Math.max(count, expected) });
+  }
   return sent;
 }
 

@@ -10,7 +10,7 @@ import type { EditsProgress } from "./edits_progress.ts";
 import type { PushEditsChoice, PushEditsReport } from "./edits_report.ts";
 import { hostedSide } from "./hosted_side.ts";
 import type { EditsDeps } from "./edits_deps.ts";
-import { type EditsRun, hasSomeToSend, itemContext } from "./edits_run.ts";
+import { countToSend, type EditsRun, itemContext } from "./edits_run.ts";
 import { EVERY_EXTENSION } from "./extensions.ts";
 
 /** Tells as events what a push of edits would send. Stores nothing, and asks the host for its extensions alone. */
@@ -23,7 +23,7 @@ export async function planEdits(
     await deps.cache.openEmpty();
   const everything = { deps, choice, progress };
   const guess = { offered: EVERY_EXTENSION, side: hostedSide(deps.provider, "") };
-  const isSome = choice.retry === true || hasSomeToSend(guess, store);
+  const isSome = choice.retry === true || countToSend(guess, store) > 0;
   const offered = isSome ? await deps.extensions(choice.signal) : EVERY_EXTENSION;
   const run: EditsRun = { ...everything, offered, side: hostedSide(deps.provider, "", offered) };
   const pending = store.issues.pending();

@@ -8,8 +8,8 @@ import type { EditsDeps } from "./edits_deps.ts";
 import { EditsProgress } from "./edits_progress.ts";
 import type { PushEditsChoice, PushEditsReport } from "./edits_report.ts";
 import {
+  countToSend,
   type EditsRun,
-  hasSomeToSend,
   inStore,
   itemContext,
   requireGoingOn,
@@ -39,13 +39,14 @@ export async function pushEdits(
   const everything = { deps, choice, progress, offered: EVERY_EXTENSION };
   const pending = await inStore(deps, (store) => {
     if (choice.retry === true) forgetFaults({ store, clock: deps.clock });
-    const count = store.issues.pending().length;
-    return { count, isSome: hasEditsToSend(deps, store) };
+    return { count: store.issues.pending().length, toSend: countEditsToSend(deps, store) };
   });
+  progress.expected = Math.min(pending.toSend, choice.limit ?? Infinity);
   progress.tell([{ kind: "push_started", pending: pending.count }]);
-  const offered = pending.isSome ? await deps.extensions(choice.signal) : EVERY_EXTENSION;
+  const isSome = pending.toSend > 0;
+  const offered = isSome ? await deps.extensions(choice.signal) : EVERY_EXTENSION;
   const run = { ...everything, offered, side: hostedSide(deps.provider, "", offered) };
-  if (pending.isSome) {
+  if (isSome) {
     await repeatCreates(run);
     await createDrafts(run);
     await readFirst(run);
@@ -59,12 +60,12 @@ export async function pushEdits(
   return await inStore(deps, (store) => progress.report(store, false));
 }
 
-/** Returns whether a push would send something, whatever the host offers. */
-export function hasEditsToSend(
+/** Counts the issues that a push would send, whatever the host offers. */
+export function countEditsToSend(
   { provider }: Pick<EditsDeps, "provider">,
   store: IssueStore,
-): boolean {
-  return hasSomeToSend({ side: hostedSide(provider, ""), offered: EVERY_EXTENSION }, store);
+): number {
+  return countToSend({ side: hostedSide(provider, ""), offered: EVERY_EXTENSION }, store);
 }
 
 /** How often an issue is sent at most: after a conflict of versions, and without what was refused of it. */

@@ -3,7 +3,7 @@ import { addSyncCounts, waitingCounts } from "../sync/counts_report.ts";
 import type { EditsDeps } from "./edits_deps.ts";
 import type { PushEditsChoice, PushEditsReport } from "./edits_report.ts";
 import { inStore } from "./edits_run.ts";
-import { hasEditsToSend, pushEdits } from "./push_edits.ts";
+import { countEditsToSend, pushEdits } from "./push_edits.ts";
 
 /** Sends what is still to be sent after a pull, if anything is; returns what both pushes came to. */
 export async function sendOnceMore(
@@ -13,7 +13,7 @@ export async function sendOnceMore(
 ): Promise<PushEditsReport> {
   const limit = choice.limit === undefined ? undefined : choice.limit - first.counts.sent;
   const isFull = limit !== undefined && limit <= 0;
-  const isSome = !isFull && await inStore(deps, (store) => hasEditsToSend(deps, store));
+  const isSome = !isFull && await inStore(deps, (store) => countEditsToSend(deps, store) > 0);
   if (!isSome) return await asOfNow(deps, first);
   const second = await pushEdits(deps, { ...choice, limit, retry: false });
   const { failures, counts } = await asOfNow(deps, first);

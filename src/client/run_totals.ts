@@ -104,8 +104,8 @@ export class RunTotals {
         new: created + edits.counts.new,
         changed: updated + edits.counts.changed,
         unchanged,
-        // What the cycle brings to the tracker is what was sent from here, now or before.
-        sent: Math.max(edits.created + edits.updated, this.#push.succeeded),
+        // What the cycles deliver may be of others; `push.summary` has it.
+        sent: edits.created + edits.updated,
         held,
         refused,
         removed: (pulled?.gone.removed.length ?? 0) + edits.counts.removed,

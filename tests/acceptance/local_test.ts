@@ -78,7 +78,7 @@ Deno.test("status counts what is cached, open and pending, without starting the 
     assert.match(words, /^main · beads · local\n/);
     assert.match(
       words,
-      /^ {2}cached +3 issues, 2 open\n {2}pending +1 issue with changes to push$/m,
+      /^ {2}cached +3 issues, 2 open\n {2}pending +1 issue with unpushed edits$/m,
     );
     const status = await world.json("status");
     assert.deepEqual(status.counts, {

@@ -84,6 +84,16 @@ pulled("both sides changed a title: the push holds it, and a decision sends it",
   assert.equal((await document(world, "issue", "show", "ENG-2")).title, "Ours");
 });
 
+pulled("a full sync tells what the host delivered apart from what was sent", async (world) => {
+  await meanwhile(world, { title: "Theirs" });
+  await said(world, 0, "issue edit ENG-3 --title Ours");
+  assert.match(
+    await said(world, 0, "sync run"),
+    /^✓ Pushed: 1 sent\.\n {2}The host delivered 2 pushed changes to the tracker\.$/m,
+  );
+  assert.match(await said(world, 0, "sync run"), /^✓ Pushed: 0 sent\.$/m);
+});
+
 pulled("a full sync sends what waits, and counts like a local one", async (world) => {
   await said(world, 0, "issue edit ENG-2 --title Faster");
   const { counts, edits } = await document(world, "sync", "run");

@@ -35,14 +35,14 @@ Deno.test("bind, pull, status, edit, push: the local path from end to end", () =
     const status = await run("status");
     assert.match(status.stdout, /^main · beads · local\n[\s\S]*^ {2}last sync +just now$/m);
     assert.match(status.stdout, /^ {2}cached +2 issues, 2 open$/m);
-    assert.match(status.stdout, /^ {2}pending +0 issues with changes to push$/m);
+    assert.match(status.stdout, /^ {2}pending +0 issues with unpushed edits$/m);
     const edit = await run("issue", "edit", "bd-1", "--title", "A better title");
     assert.equal(edit.code, 0, edit.stderr);
     assert.match(
       edit.stdout,
       /^✓ Changed bd-1 {2}A better title\n {2}title +Issue bd-1 → A better title$/m,
     );
-    assert.match((await run("status")).stdout, /^ {2}pending +1 issue with changes to push$/m);
+    assert.match((await run("status")).stdout, /^ {2}pending +1 issue with unpushed edits$/m);
     const plan = await run("sync", "push", "--dry-run");
     assert.match(plan.stdout, /^→ update {2}bd-1 {2}A better title$/m);
     assert.match(plan.stderr, /Nothing was changed\./);
@@ -73,6 +73,9 @@ Deno.test("create makes an issue here, and the push makes it in the tool", () =>
     assert.match(list.stdout, /bug +Brand new/);
     assert.match((await run("sync", "push")).stdout, /✓ Pushed: 1 sent/);
     assert.ok(project.tool.issues().some((issue) => issue["title"] === "Brand new"));
+    const both = await run("issue", "edit", "bd-1", "--body", "New", "--clear", "body");
+    assert.equal(both.code, 2);
+    assert.match(both.stderr, /^✗ `--clear body` and a new value of it exclude each other$/m);
     const nothing = await run("issue", "edit", "bd-1");
     assert.equal(nothing.code, 2);
     assert.match(nothing.stderr, /There is nothing to change/);

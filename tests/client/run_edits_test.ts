@@ -46,6 +46,43 @@ Deno.test("a run sends edits, has the host do its part, then pulls what is new",
     assert.equal(cached.runs.last()?.counts["pushed"], 1);
   }));
 
+Deno.test("what the host delivers for others is not counted as sent from here", () => {
+  const totals: string[] = [];
+  const summary = { total: 4, succeeded: 4, failed: 0, skipped: 0 };
+  return withIssues([
+    health(),
+    pushed([item(1, { title: "A" })]),
+    cycle({ ...EMPTY_RUN, summary, push: { summary } }),
+    pulled([]),
+  ], async ({ service }) => {
+    await service.issueEdit("WEB-1", { title: "A" });
+    const { counts, result } = await service.run({
+      onProgress(event) {
+        if (event.kind === "batch") totals.push(`${event.sent} of ${event.total}`);
+      },
+    });
+    assert.equal(counts.sent, 1);
+    assert.equal(result.push.summary.succeeded, 4);
+    assert.deepEqual(totals, ["1 of 1"]);
+  });
+});
+
+Deno.test("a request of which nothing came is told as no progress", () => {
+  const told: string[] = [];
+  return withIssues([
+    health(),
+    pushed([item(1, { title: "A" })], refusing({ "id-1": { code: "busy", retryable: true } })),
+    cycle(),
+    pulled([]),
+    pushed([item(1, { title: "A" })], refusing({ "id-1": { code: "busy", retryable: true } })),
+  ], async ({ service }) => {
+    await service.issueEdit("WEB-1", { title: "A" });
+    const { counts } = await service.run({ onProgress: ({ kind }) => void told.push(kind) });
+    assert.deepEqual([counts.sent, counts.failed], [0, 1]);
+    assert.deepEqual(told, []);
+  });
+});
+
 Deno.test("what could not be sent is sent once more after the pull, with the extensions asked once", () =>
   withIssues([
     health(),

@@ -18,8 +18,13 @@ export interface IssueEditOptions {
 
 /** Changes an issue in the cache. */
 export async function run(context: Context, options: IssueEditOptions): Promise<number> {
+  const given = await editFrom(context, options.fields);
+  const both = options.clear.find((field) => given[field] !== undefined);
+  if (both !== undefined) {
+    throw usageError(`\`--clear ${both}\` and a new value of it exclude each other`);
+  }
   const edit: IssueEdit = {
-    ...(await editFrom(context, options.fields)),
+    ...given,
     ...(options.title === undefined ? {} : { title: options.title }),
     ...Object.fromEntries(
       options.clear.map((field) => [field, field === "body" || field === "parent" ? null : []]),

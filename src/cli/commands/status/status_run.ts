@@ -92,7 +92,7 @@ function lastSync(atHost: string | null | undefined, here: SyncRun | null, now: 
   }
   const facts = loggedFacts(here.kind, here.counts);
   const what = facts.length === 0 ? "nothing to do" : facts.join(", ");
-  const result = { ok: what, partial: `${what}, some failed`, failed: `the ${here.kind} failed` };
+  const result = { ok: what, partial: `${what}, not all done`, failed: `the ${here.kind} failed` };
   return `${ago(here.finishedAt, now)}, ${result[here.outcome]}`;
 }
 
@@ -121,7 +121,7 @@ function showWaiting(
   context: Context,
   { pending, refused, held }: Pick<IssueCounts, "pending" | "refused"> & { readonly held: number },
 ): void {
-  fact(context, "pending", `${plural(pending, "issue")} with changes to push`);
+  fact(context, "pending", `${plural(pending, "issue")} with unpushed edits`);
   if (refused > 0) fact(context, "refused", `${plural(refused, "issue")}: \`tracker issue list\``);
   if (held > 0) fact(context, "conflicts", `${number(held)} open: \`tracker sync conflicts\``);
 }

@@ -69,10 +69,7 @@ async function pushEdits(
       limit,
       signal,
       onEvent,
-      onProgress(event) {
-        // A request of which nothing came is no progress.
-        if (event.kind !== "batch" || event.total > 0) progress.sync(event);
-      },
+      onProgress: (event) => progress.sync(event),
     })).finally(() => progress.end());
   using store = (await openCache(await projectContext(context))).store;
   const names = (id: string) => store?.get(id)?.ref.key ?? id;

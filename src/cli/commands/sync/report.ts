@@ -8,7 +8,7 @@ import type { WaitingCounts } from "../../../tracker/sync_outcome.ts";
 import { failedItems, LISTING_CUT_OFF, statusAtHost } from "../../../tracker/sync_outcome.ts";
 import { pushJson } from "./json.ts";
 import { type IssueNames, tellFailures, tellSkipped } from "./local_report.ts";
-import { countsJson, nextLines, pulledWords, pushedWords } from "./counts.ts";
+import { countsJson, deliveredWords, nextLines, pulledWords, pushedWords } from "./counts.ts";
 import type { Context } from "../../command/context.ts";
 import { reportUnreadable, warnOfItems } from "../../services/unreadable.ts";
 import { ATTENTION, DONE, text } from "../../terminal/text.ts";
@@ -90,6 +90,8 @@ export function reportRun(
   const mark = failed ? ATTENTION : DONE;
   output.result(text`${mark} ${pulledWords(counts)}`);
   output.result(text`${mark} ${pushedWords(counts)}`);
+  const delivered = result.push.summary.succeeded;
+  if (delivered > counts.sent) output.result(`  ${deliveredWords(delivered)}`);
   tellSkipped(context, edits.skippedFields, names);
   // What was refused just now is among the failures.
   const before = { ...counts, refused: edits.refused };
@@ -97,7 +99,8 @@ export function reportRun(
   tellFailures(context, edits.failures, names);
   reportItemErrors(context, itemErrors, "pulled");
   reportItemErrors(context, failedItems(result.push.items, itemErrors), "pushed");
-  if (failed && (counts.held === 0 || counts.failed > 0)) {
+  const isTold = counts.held > 0 || edits.failures.length > 0;
+  if (failed && (!isTold || counts.failed > edits.failures.length)) {
     shortfalls(result).forEach((line) => output.warning(line));
   }
   reportGone(context, gone);

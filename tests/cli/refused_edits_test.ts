@@ -33,7 +33,10 @@ Deno.test("a refused edit is listed and shown as one, with the ways out", () =>
     const shown = (await run("issue", "show", "bd-1")).stdout;
     assert.match(shown, /^ {2}status +todo, done refused$/m);
     assert.match(shown, /^ {2}refused +status → done: .*blocked by bd-2$/m);
-    assert.match(shown, /`tracker issue discard bd-1` drops it, `tracker sync push --retry`/);
+    assert.match(
+      shown,
+      /`tracker issue discard bd-1` drops the edits, `tracker sync push --retry`/,
+    );
     assert.doesNotMatch(shown, /to push/);
     assert.match((await run("status")).stdout, /^ {2}refused +1 issue: `tracker issue list`$/m);
     assert.doesNotMatch((await run("issue", "list", "--status", "done")).stdout, /bd-1/);
@@ -75,4 +78,20 @@ Deno.test("issue discard tells what was dropped, and that there is nothing more"
     const removed = await run("issue", "discard", id, "--json");
     assert.equal(JSON.parse(removed.stdout).removed, true);
     assert.equal((await run("sync", "run")).code, 0);
+  }));
+
+Deno.test("edits of an issue that is gone are shown with the way to make it anew", () =>
+  withProject("bd", async ({ platform, root, tool, bind }) => {
+    const run: Run = (...args) => tracker(platform, "--repo", root, ...args);
+    tool.setIssues([bdIssue("bd-1"), bdIssue("bd-2")]);
+    await bind();
+    await run("sync", "pull");
+    await run("issue", "edit", "bd-1", "--title", "Mine");
+    tool.setIssues([bdIssue("bd-2")]);
+    await run("sync", "run");
+    const anew = /discard bd-1` drops the edits, `tracker issue create --from bd-1` makes it anew/;
+    assert.match((await run("issue", "show", "bd-1")).stdout, anew);
+    const { stdout } = await run("sync", "status");
+    assert.match(stdout, anew);
+    assert.doesNotMatch(stdout, /--retry/);
   }));

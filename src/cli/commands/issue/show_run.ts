@@ -10,6 +10,7 @@ import type { Context } from "../../command/context.ts";
 import { bold, multiline, padEnd, text } from "../../terminal/text.ts";
 import { refusedLines, statusWords } from "./refused.ts";
 import { ago, changedAgo } from "../../terminal/format.ts";
+import { refusedAdvice } from "../../services/refused_advice.ts";
 import { projectContext } from "../../services/tracker.ts";
 
 interface ShowOptions {
@@ -94,12 +95,7 @@ function waiting(view: IssueView): [string, string][] {
   const isRefused = refused.length > 0;
   return [
     ...refusedLines(refused).map((line): [string, string] => ["refused", line]),
-    [
-      "",
-      isRefused
-        ? `\`tracker issue discard ${key}\` drops it, \`tracker sync push --retry\` repeats it`
-        : "",
-    ],
+    ["", isRefused ? refusedAdvice(key, refused) : ""],
     ["to push", isNew && !isRefused ? "all of it: it was made here" : fields],
     ["conflicts", open === "" ? "" : `${open}: \`tracker sync conflicts\``],
   ];

@@ -27,7 +27,7 @@ export const command = defineCommand({
           kit.oneOf("NAME", "side", ["ours", "theirs", "base", "both"]),
           {
             description: kit.text(
-              "Which value to keep: ours, theirs, base (the one before) or both (labels and other sets).",
+              "Which value to keep: ours, theirs, base (the one before) or both (texts, labels and other sets).",
             ),
           },
         ),

@@ -1,7 +1,9 @@
 import { labelOf } from "../../../project/binding_label.ts";
 import { readSyncState, type SyncState } from "../../../tracker/sync_state.ts";
 import type { Context } from "../../command/context.ts";
+import { GONE } from "../../../sync/sync_report.ts";
 import { fieldName, valueWords } from "../../services/field_words.ts";
+import { refusedAdvice } from "../../services/refused_advice.ts";
 import { projectContext } from "../../services/tracker.ts";
 import { ago, number, plural } from "../../terminal/format.ts";
 import { writeTable } from "../../terminal/table.ts";
@@ -60,15 +62,14 @@ function show(context: Context, state: SyncState): void {
   if (pending.length + held.length + refused.length + skipped.length === 0) return;
   output.result();
   showWaiting(context, state);
-  const [first] = refused;
-  if (first !== undefined) {
+  if (refused.length > 0) {
     output.result();
     for (const { key, field, wanted, message } of refused) {
       output.result(`${key}  ${fieldName(field)} → ${valueWords(wanted, field)}: ${message}`);
     }
-    output.result(
-      `\`tracker issue discard ${first.key}\` drops the edits, \`tracker sync push --retry\` repeats them.`,
-    );
+    // One of each kind is an example for the others.
+    const advice = new Map(refused.map((edit) => [edit.code === GONE.code, edit]));
+    for (const edit of advice.values()) output.result(`${refusedAdvice(edit.key, [edit])}.`);
   }
 }
 

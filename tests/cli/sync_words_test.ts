@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { reportBackground } from "../../src/cli/services/background.ts";
-import { reportGone, reportItemErrors, reportResult } from "../../src/cli/commands/sync/report.ts";
+import {
+  reportGone,
+  reportItemErrors,
+  reportPush,
+  reportResult,
+} from "../../src/cli/commands/sync/report.ts";
 import type { PushResult, ResultSummary, RunResult } from "../../src/contract/results.ts";
 import { testContext } from "../support/context.ts";
 import { withPlatform } from "../support/platform.ts";
@@ -146,3 +151,31 @@ Deno.test("a background sync that could not start is a warning; one that runs is
     assert.match(platform.stderr(), /did not start.*no port.*tracker daemon status/);
     assert.equal(platform.stdout(), "");
   }));
+
+Deno.test("what a host says beside a result changes no key of ours", () =>
+  withPlatform({}, (platform) => {
+    const result = { ...pushedResult(), counts: "theirs", already_sent: 9, note: "kept" };
+    reportPush(testContext(platform, { json: true }), {
+      kind: "pushed",
+      result,
+      batches: 1,
+      resumed: false,
+      alreadySent: 0,
+      outdated: 0,
+    }, { held: 0, refused: 0, left: 0 });
+    const document = JSON.parse(platform.stdout());
+    assert.deepEqual(
+      [document.counts.sent, document.already_sent, document.note],
+      [1, 0, "kept"],
+    );
+  }));
+
+function pushedResult(): PushResult {
+  return {
+    status: "ok",
+    summary: summary(1),
+    items: [item("1", "updated")],
+    item_errors: null,
+    identity_path: IDENTITY,
+  };
+}

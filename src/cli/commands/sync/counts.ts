@@ -9,6 +9,11 @@ export function countsJson({ hasMore: _, ...counts }: SyncCountsReport): JsonObj
   return { schema: SCHEMA, counts };
 }
 
+/** Returns a document of ours with all that a host said beside it; nothing of ours means what the host says it does. */
+export function besideHost(ours: JsonObject, theirs: JsonObject): JsonObject {
+  return { ...ours, ...theirs, ...ours };
+}
+
 /** What was pulled: `Pulled: 3 new, 0 changed, 12 unchanged.` */
 export function pulledWords(counts: SyncCountsReport, dryRun = false): string {
   const { new: fresh, changed, unchanged, removed } = counts;

@@ -1,6 +1,6 @@
 import type { IssueType, Status } from "../../../contract/issue.ts";
 import type { PullReport } from "../../../client/sync_pull.ts";
-import { countsJson, nextLines, pulledWords } from "./counts.ts";
+import { besideHost, countsJson, nextLines, pulledWords } from "./counts.ts";
 import type { Context } from "../../command/context.ts";
 import { ATTENTION, DONE, text } from "../../terminal/text.ts";
 import { type HostedBackend, openBackend } from "../../../tracker/backend.ts";
@@ -70,12 +70,11 @@ function reportPull(context: Context, report: PullReport): number {
   if (context.globals.json) {
     const { removed, kept, cutOff } = report.gone;
     // What the host says stays as it said it: where it lists what is gone, `removed` is its list.
-    context.output.json({
+    const ours = {
       ...countsJson(report.counts),
       gone: { removed, kept, cut_off: cutOff },
-      removed,
-      ...report.result,
-    });
+    };
+    context.output.json(besideHost(ours, { removed, ...report.result }));
     return failed ? 1 : 0;
   }
   const { output } = context;

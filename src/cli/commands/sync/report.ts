@@ -8,7 +8,14 @@ import type { WaitingCounts } from "../../../tracker/sync_outcome.ts";
 import { failedItems, LISTING_CUT_OFF, statusAtHost } from "../../../tracker/sync_outcome.ts";
 import { pushJson } from "./json.ts";
 import { type IssueNames, tellFailures, tellSkipped } from "./local_report.ts";
-import { countsJson, deliveredWords, nextLines, pulledWords, pushedWords } from "./counts.ts";
+import {
+  besideHost,
+  countsJson,
+  deliveredWords,
+  nextLines,
+  pulledWords,
+  pushedWords,
+} from "./counts.ts";
 import type { Context } from "../../command/context.ts";
 import { reportUnreadable, warnOfItems } from "../../services/unreadable.ts";
 import { ATTENTION, DONE, text } from "../../terminal/text.ts";
@@ -48,13 +55,13 @@ export function reportPush(
   if (context.globals.json) {
     const { succeeded, failed } = result.summary;
     const sent = Math.max(0, succeeded - alreadySent);
-    context.output.json({
+    const ours = {
       ...countsJson({ ...NOTHING_SYNCED, ...waiting, sent, failed }),
       resumed,
       already_sent: alreadySent,
       cache_outdated: outdated,
-      ...result,
-    });
+    };
+    context.output.json(besideHost(ours, { ...result }));
     return result.status === "ok" ? 0 : 1;
   }
   const code = reportResult(context, result);
@@ -80,11 +87,8 @@ export function reportRun(
   const { output } = context;
   const failed = result.status !== "ok";
   if (context.globals.json) {
-    output.json({
-      ...countsJson(counts),
-      edits: { ...pushJson(edits), failures: edits.failures },
-      ...result,
-    });
+    const told = { ...pushJson(edits), failures: edits.failures };
+    output.json(besideHost({ ...countsJson(counts), edits: told }, { ...result }));
     return failed ? 1 : 0;
   }
   const mark = failed ? ATTENTION : DONE;

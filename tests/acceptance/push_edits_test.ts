@@ -68,6 +68,7 @@ pulled("both sides changed a title: the push holds it, and a decision sends it",
     /^! Pushed: 0 sent\.\n {2}1 conflict to decide: `tracker sync conflicts`$/m,
   );
   assert.equal((await document(world, "sync", "status")).counts.held, 1);
+  assert.match(await said(world, 0, "status"), /^ {2}last sync .*, not all done$/m);
   assert.match(
     await said(world, 0, "status"),
     /^ {2}conflicts +1 open: `tracker sync conflicts`$/m,

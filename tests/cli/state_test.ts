@@ -97,6 +97,14 @@ Deno.test("`state export` writes all that is kept to a private file", () =>
     assert.deepEqual([state.conflicts, state.unanswered], [[], []]);
   }));
 
+Deno.test("`state export` names a directory that is not there", () =>
+  withState(async (run, { platform }) => {
+    const directory = `${platform.home}/nowhere`;
+    const { code, stderr } = await run("state", "export", `${directory}/all.json`);
+    assert.equal(code, 1);
+    assert.ok(stderr.startsWith(`✗ There is no directory "${directory}"\n`), stderr);
+  }));
+
 Deno.test("`state export` replaces no file and follows no link", () =>
   withState(async (run, { platform }) => {
     const [file, link] = [`${platform.home}/there`, `${platform.home}/link`];

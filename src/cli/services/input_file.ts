@@ -10,9 +10,14 @@ import type { Context } from "../command/context.ts";
 export async function readFile({ platform }: Context, file: string): Promise<string> {
   const text = await platform.files.readText(resolveFrom(platform.system.cwd(), file));
   if (text !== null) return text;
-  throw new TrackerError({
+  throw fileMissing(file, "file");
+}
+
+/** Returns the failure for a path that a person named, and at which nothing is. */
+export function fileMissing(file: string, what: "file" | "directory"): TrackerError {
+  return new TrackerError({
     code: "file_missing",
-    message: `There is no file "${file}"`,
+    message: `There is no ${what} "${file}"`,
     nextAction: "Check the path. Nothing was done.",
     details: { file },
   });

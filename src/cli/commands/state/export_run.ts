@@ -6,6 +6,7 @@ import { storedState } from "../../../store/stored_state.ts";
 import type { Context } from "../../command/context.ts";
 import { ATTENTION, DONE, text } from "../../terminal/text.ts";
 import { plural } from "../../terminal/format.ts";
+import { fileMissing } from "../../services/input_file.ts";
 import { allKept, namedState, placeJson } from "./kept.ts";
 
 /**
@@ -69,7 +70,9 @@ async function contentOf(
 /** What is there may be a link, or something that is still needed. */
 async function requireFree({ files }: Platform, path: string): Promise<void> {
   const name = basename(path);
-  if (!(await files.list(dirname(path))).some((entry) => entry.name === name)) return;
+  const directory = dirname(path);
+  if (await files.stat(directory) === null) throw fileMissing(directory, "directory");
+  if (!(await files.list(directory)).some((entry) => entry.name === name)) return;
   throw new TrackerError({
     code: "file_exists",
     message: `"${path}" is there already`,

@@ -92,7 +92,12 @@ function lastSync(atHost: string | null | undefined, here: SyncRun | null, now: 
   }
   const facts = loggedFacts(here.kind, here.counts);
   const what = facts.length === 0 ? "nothing to do" : facts.join(", ");
-  const result = { ok: what, partial: `${what}, not all done`, failed: `the ${here.kind} failed` };
+  const isTold = facts.some((fact) => fact.endsWith(" failed"));
+  const result = {
+    ok: what,
+    partial: isTold ? what : `${what}, not all done`,
+    failed: `the ${here.kind} failed`,
+  };
   return `${ago(here.finishedAt, now)}, ${result[here.outcome]}`;
 }
 

@@ -66,7 +66,9 @@ Deno.test(`${KILLS} kills of a push: its repeat does each thing once, and says w
       const didNow = after.updatedAt !== between.updatedAt;
       if (!isSlow) assert.equal(moved.outcome === "transitioned", didNow, label);
       if (moved.outcome === "transitioned") assert.ok(didNow, label);
-      assert.equal(made.outcome === "created", between.made === 0, label);
+      // In a slow round the host may go on with what the killed push asked for after we have looked.
+      if (!isSlow) assert.equal(made.outcome === "created", between.made === 0, label);
+      if (made.outcome === "created") assert.equal(between.made, 0, label);
       if (moved.already_sent === true) {
         assert.equal(moved.outcome, "unchanged", label);
         told.before++;

@@ -188,7 +188,7 @@ export function keptUsing(text: string): string {
 
 /** Takes the paths of modules away that the bundler writes as names of their functions. */
 function unnamed(text: string): string {
-  return text.replaceAll(/^( *)"[^"\n]+"\((\w*(?:, \w+)*)\) \{$/gm, "$1m($2) {");
+  return text.replaceAll(/(= __(?:esm|commonJS)\(\{\n *)"[^"\n]+"\(/g, "$1m(");
 }
 
 /** V8 takes text of one byte a letter much faster; an escape stands for each of the other letters. */

@@ -93,6 +93,7 @@ Deno.test("The bundle moves a cache that was kept by its directory", () =>
     assert.equal(after.length, 1);
     assert.notDeepEqual(after, before);
     assert.match((await run(flags, "issue", "list")).stdout, /Waits/);
+    assert.equal(JSON.parse((await run(flags, "issue", "list", "--json")).stdout).issues.length, 1);
   }));
 
 Deno.test("The daemon, the dashboard and the host start from the bundle", () =>

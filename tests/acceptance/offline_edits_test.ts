@@ -169,3 +169,20 @@ Deno.test("an edit of a host's issue needs the gate, a host and a binding, and n
     await ends(world, 0, ["unbind"]);
     assert.equal(await words({}), readinessWords("missing_project_binding"));
   }));
+
+Deno.test("an unbind says that unpushed edits stay on this machine, and a bind finds them again", () =>
+  withBoundWorld(async (world) => {
+    await ends(world, 0, ["sync", "pull"]);
+    await ends(world, 0, ["issue", "edit", "ENG-2", "--title", "Faster"]);
+    const { stderr } = await ends(world, 0, ["unbind"]);
+    assert.match(
+      stderr,
+      /1 issue with unpushed edits: they stay on this machine\.\n {2}Bind again/,
+    );
+    await ends(world, 0, ["bind", "-p", "linear", "--select", "1", "--yes"]);
+    const { title } = await document(world, "issue", "show", "ENG-2");
+    assert.equal(title, "Faster");
+    await ends(world, 0, ["issue", "discard", "ENG-2"]);
+    const again = await ends(world, 0, ["unbind"]);
+    assert.equal(again.stderr, "");
+  }));

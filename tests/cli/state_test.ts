@@ -45,7 +45,7 @@ Deno.test("`state list` says what is kept of which repository, and what waits in
     assert.deepEqual(state.holds, { issues: 1, edits: 1, held: 0, mappings: 1, unanswered: 0 });
     assert.ok(Number(state["bytes"]) > 0);
     const { stdout } = await run("state", "list");
-    assert.match(stdout, /1 issue; 1 issue with unpushed edits and 1 mapping/);
+    assert.match(stdout, /1 unpushed, 1 issue, 1 mapping/);
   }));
 
 Deno.test("`state list` on an empty machine says so", () =>

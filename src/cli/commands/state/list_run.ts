@@ -1,7 +1,6 @@
 import type { KeptStanding, KeptState } from "../../../store/kept_state.ts";
 import type { Context } from "../../command/context.ts";
-import { workOf } from "../../services/stranded.ts";
-import { ago, plural } from "../../terminal/format.ts";
+import { ago, number, plural } from "../../terminal/format.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { allKept, stateJson, subjectOf } from "./kept.ts";
 
@@ -51,9 +50,15 @@ const STANDINGS: Readonly<Record<KeptStanding, string>> = {
 
 function holdingsOf(state: KeptState): string {
   if (state.content === null) return state.fault ?? "cannot be read";
-  const issues = plural(state.content.issues, "issue");
-  const work = workOf(state);
-  return work === "" ? issues : `${issues}; ${work}`;
+  const { issues, edits, held, mappings, unanswered } = state.content;
+  // What exists nowhere else comes first: a narrow terminal cuts the rest.
+  return [
+    ...(edits > 0 ? [`${number(edits)} unpushed`] : []),
+    ...(held > 0 ? [`${number(held)} held`] : []),
+    ...(unanswered > 0 ? [`${number(unanswered)} unanswered`] : []),
+    plural(issues, "issue"),
+    ...(mappings > 0 ? [plural(mappings, "mapping")] : []),
+  ].join(", ");
 }
 
 function sizeWords(bytes: number): string {

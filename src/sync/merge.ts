@@ -114,8 +114,8 @@ export function merge(
   };
 }
 
-/** What a field comes to whose parts are merged, a set or a text; `null` where they cannot be. */
-function mergeParts(
+/** Returns what a field comes to whose parts are merged, a set or a text; `null` where they cannot be. */
+export function mergeParts(
   field: SyncField,
   base: FieldValues,
   ours: FieldValues,

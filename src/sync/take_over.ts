@@ -4,7 +4,9 @@ import { basename } from "../platform/paths.ts";
 import type { FieldEdit } from "../store/edits.ts";
 import type { IssueStore } from "../store/issue_store.ts";
 import type { StoredIssue } from "../store/issues.ts";
+import { mergeParts } from "./merge.ts";
 import {
+  type FieldPatch,
   fieldsOf,
   type FieldValues,
   pickFields,
@@ -25,8 +27,8 @@ export interface TakenOver {
 
 /**
  * Takes what a cache holds that exists nowhere else (edits, mappings, conflicts, former ids) into another cache of the
- * same database, in one transaction that also notes it. Where both have edited a field of an issue, the later edit is
- * kept and the other is in the record of conflicts. The next pull lists everything.
+ * same database, in one transaction that also notes it. Where both have edited a field of an issue, sets and texts are
+ * merged; of other values the later edit is kept, and the other is in the record of conflicts. The next pull lists everything.
  */
 export function takeOver(from: IssueStore, to: IssueStore, path: string, now: number): TakenOver {
   return from.transaction(() =>
@@ -71,6 +73,12 @@ function bothEdits(
     if (other === undefined) continue;
     const isSame = sameField(field, ours.issue, theirs.issue);
     const isLater = mine === undefined || other.at > mine.at;
+    const both = mine === undefined || isSame ? null : mergedEdits(field, ours, theirs);
+    if (mine !== undefined && both !== null) {
+      issue = withFields(issue, both);
+      edits[field] = isLater ? other : mine;
+      continue;
+    }
     if (mine !== undefined && !isSame) {
       const [kept, lost] = isLater ? [theirs, ours] : [ours, theirs];
       // One that is held stays so: what the tracker has is still to be decided on.
@@ -99,6 +107,16 @@ function bothEdits(
     edits[field] = other;
   }
   return { issue, base, edits, seenAt };
+}
+
+/** Returns what two edits of one value come to: sets and texts apart are merged; `null` where one has to give way. */
+function mergedEdits(field: SyncField, ours: StoredIssue, theirs: StoredIssue): FieldPatch | null {
+  if (ours.base === null || theirs.base === null) return null;
+  if (!sameField(field, ours.base, theirs.base)) return null;
+  const [base, mine, other] = [ours.base, ours.issue, theirs.issue].map(fieldsOf);
+  if (base === undefined || mine === undefined || other === undefined) return null;
+  // The tool may hold one assignee only.
+  return mergeParts(field, base, mine, other, { silent: [], single: ["assignees"] });
 }
 
 /** The earlier of two times; unknown when one of them is. */

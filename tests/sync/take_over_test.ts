@@ -33,6 +33,26 @@ Deno.test("a conflict that is held stays held when a later edit comes from anoth
     assert.equal(to.issues.require("A").issue.title, "Newer");
   }));
 
+Deno.test("labels and texts edited in two caches are merged, and give nothing up", () =>
+  withPlatform({}, async (platform) => {
+    using from = await IssueStore.openEmpty(platform);
+    using to = await IssueStore.openEmpty(platform);
+    const base = anIssue("A", { labels: ["old", "both"], body: "a\nb\nc" });
+    const withEdits = (labels: readonly string[], body: string, at: number): StoredIssue => ({
+      issue: { ...base, labels, body },
+      base,
+      edits: { labels: { at }, body: { at } },
+      seenAt: 5,
+    });
+    to.issues.put(withEdits(["both", "mine"], "A\nb\nc", 10));
+    from.issues.put(withEdits(["old", "both", "other"], "a\nb\nC", 30));
+    takeOver(from, to, "from.db", 40);
+    const { issue } = to.issues.require("A");
+    assert.deepEqual(issue.labels.toSorted(), ["both", "mine", "other"]);
+    assert.equal(issue.body, "A\nb\nC");
+    assert.deepEqual(to.conflicts.list(), []);
+  }));
+
 Deno.test("an edit that comes from another cache proves no more than was seen there", () =>
   withPlatform({}, async (platform) => {
     using from = await IssueStore.openEmpty(platform);

@@ -75,6 +75,8 @@ export const LOCAL_LINES: readonly HostileLine[] = [
   { line: "map add --wp-id BAD --external-id BAD --external-key BAD --external-url BAD" },
   { line: "map list" },
   { line: "state list" },
+  { line: "state export BAD.json" },
+  { line: "state remove BAD" },
   { line: "sync conflicts", shows: false },
   { line: "mission create fix --no-commit", shows: false },
   { line: "mission list" },

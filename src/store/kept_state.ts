@@ -56,30 +56,64 @@ export async function keptStates(
   trackers: string,
   old: string | null = null,
 ): Promise<readonly KeptState[]> {
-  const seen = (await seenNotes(platform, trackers)).map((note) => note.seen);
-  const found: KeptState[] = [];
   const entries = [
     ...await entriesOf(platform, trackers, ""),
     ...old === null ? [] : await entriesOf(platform, old, "old-"),
   ];
-  for (const { id, path } of entries) {
-    const name = basename(path);
-    if (id.startsWith("old-") && !(await isOurs(platform, path).catch(() => false))) continue;
-    const isDamaged = !name.endsWith(END);
-    const place = await placeOf(platform, isDamaged ? originOf(path) : path);
-    found.push({
-      id,
-      path,
-      kind: isDamaged ? "damaged" : "cache",
-      place,
-      ...await standingOf(platform, place, seen),
-      ...isDamaged
-        ? { content: null, fault: "set aside as damaged" }
-        : await contentOf(platform, path),
-      ...await sizeOf(platform, path),
-    });
+  const found: KeptState[] = [];
+  for (const placed of await placedStates(platform, trackers, entries)) {
+    if (placed.id.startsWith("old-") && !(await isOurs(platform, placed.path).catch(() => false))) {
+      continue;
+    }
+    found.push(await readState(platform, placed));
   }
   return found;
+}
+
+/**
+ * The caches below `trackers` that hold work which no sync will find by itself. Opens only those whose repository or
+ * database is gone or another one, so that commands may ask each time.
+ */
+export async function orphanedStates(
+  platform: KeptPlatform,
+  trackers: string,
+): Promise<readonly KeptState[]> {
+  const entries = await entriesOf(platform, trackers, "");
+  const lost = (await placedStates(platform, trackers, entries)).filter(isLost);
+  return orphaned(await Promise.all(lost.map((placed) => readState(platform, placed))));
+}
+
+/** What is known of a cache without opening it. */
+type PlacedState = Pick<KeptState, "id" | "path" | "kind" | "place" | "standing" | "missing">;
+
+async function placedStates(
+  platform: KeptPlatform,
+  trackers: string,
+  entries: readonly { readonly id: string; readonly path: string }[],
+): Promise<readonly PlacedState[]> {
+  const seen = (await seenNotes(platform, trackers)).map((note) => note.seen);
+  const found: PlacedState[] = [];
+  for (const { id, path } of entries) {
+    const isDamaged = !basename(path).endsWith(END);
+    const place = await placeOf(platform, isDamaged ? originOf(path) : path);
+    const kind = isDamaged ? "damaged" : "cache";
+    found.push({ id, path, kind, place, ...await standingOf(platform, place, seen) });
+  }
+  return found;
+}
+
+async function readState(platform: KeptPlatform, placed: PlacedState): Promise<KeptState> {
+  return {
+    ...placed,
+    ...placed.kind === "damaged"
+      ? { content: null, fault: "set aside as damaged" }
+      : await contentOf(platform, placed.path),
+    ...await sizeOf(platform, placed.path),
+  };
+}
+
+function isLost({ kind, standing }: Pick<KeptState, "kind" | "standing">): boolean {
+  return kind === "cache" && (standing === "gone" || standing === "replaced");
 }
 
 async function entriesOf(
@@ -130,10 +164,7 @@ export function holdsWork({ content }: Pick<KeptState, "content">): boolean {
 
 /** The caches that hold work which no sync will find by itself. */
 export function orphaned(states: readonly KeptState[]): readonly KeptState[] {
-  return states.filter((state) =>
-    state.kind === "cache" && state.content !== null && holdsWork(state) &&
-    (state.standing === "gone" || state.standing === "replaced")
-  );
+  return states.filter((state) => isLost(state) && state.content !== null && holdsWork(state));
 }
 
 /** The files of a cache that go with it, beside the cache itself. */

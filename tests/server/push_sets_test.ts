@@ -167,16 +167,16 @@ Deno.test("the changes of two clients to one set end equal in every order they a
         ours.map((change) => patchOf(change, byUs, byThem)),
         theirs.map((change) => patchOf(change, byThem, byUs)),
       ] as const;
-      for (const [of, order] of [[FIRST, turns], [SECOND, turns]] as const) {
-        await patch(host, ref, { labels: start }, of);
+      for (const [name, order] of [[FIRST, turns], [SECOND, turns]] as const) {
+        await patch(host, ref, { labels: start }, name);
         for (const change of interleaved(sides[0], sides[1], order)) {
-          const done = await patch(host, ref, change, of);
+          const done = await patch(host, ref, change, name);
           assert.equal(done.at("item_errors"), null);
         }
       }
       const ends = [];
-      for (const  of of[FIRST, SECOND]) {
-        const labels = valueAt(await fields(host, ref, of), "labels");
+      for (const name of [FIRST, SECOND]) {
+        const labels = valueAt(await fields(host, ref, name), "labels");
         assert.ok(Array.isArray(labels));
         ends.push(labels.toSorted());
       }

@@ -1,5 +1,5 @@
 import type { Platform } from "../../platform/platform.ts";
-import { type KeptState, keptStates, orphaned } from "../../store/kept_state.ts";
+import { type KeptState, orphanedStates } from "../../store/kept_state.ts";
 import { userPaths } from "../../user/paths.ts";
 import type { Context } from "../command/context.ts";
 import { plural } from "../terminal/format.ts";
@@ -15,7 +15,7 @@ export async function warnOfStranded({ platform, output }: Context): Promise<voi
 
 async function found(platform: Platform): Promise<readonly KeptState[]> {
   try {
-    return orphaned(await keptStates(platform, userPaths(platform).trackers));
+    return await orphanedStates(platform, userPaths(platform).trackers);
   } catch {
     // The command's own work is done.
     return [];

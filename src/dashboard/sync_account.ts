@@ -8,6 +8,7 @@ import {
 } from "../sync/sync_report.ts";
 import { countWord, type SyncCounts } from "../tracker/sync_counts.ts";
 import {
+  deliveredWords,
   failedItems,
   halvesOf,
   LISTING_CUT_OFF,
@@ -87,6 +88,7 @@ export function hostedAccount(report: HostedReport): SyncAccount {
     hasMore,
     ...shownFailures(failures),
     notes: [
+      ...(push.summary.succeeded > counts.sent ? [deliveredWords(push.summary.succeeded)] : []),
       ...(isExplained ? [] : [statusAtHost(visible(result.status))]),
       ...(gone.cutOff ? [LISTING_CUT_OFF] : []),
       ...skippedNotes(edits.skippedFields),

@@ -8,6 +8,7 @@ import {
   type SyncFailure,
   type SyncReport,
 } from "../sync/sync_report.ts";
+import { plural } from "../user/numbers.ts";
 import type { ProjectContext } from "./backend.ts";
 import { openCache } from "./cache.ts";
 
@@ -90,4 +91,9 @@ export const LISTING_CUT_OFF =
 /** Says how a host calls an outcome that nothing else explains. */
 export function statusAtHost(status: string): string {
   return `The host tells the status "${status}".`;
+}
+
+/** What the host did with changes that were pushed to it, by anyone. */
+export function deliveredWords(count: number): string {
+  return `The host delivered ${plural(count, "pushed change")} to the tracker.`;
 }

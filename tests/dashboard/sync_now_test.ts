@@ -81,13 +81,13 @@ Deno.test("a hosted binding is synced as `sync run` does, then the daemon upload
       kind: "synced",
       tone: "good",
       title: "Synced",
-      lines: ["2 new, 1 sent.", "Uploaded 3 events."],
+      lines: ["2 new.", "The host delivered 1 pushed change to the tracker.", "Uploaded 3 events."],
       next_action: null,
       failures: [],
       failures_left_out: 0,
       ended_at: told.ended_at,
     });
-    assert.deepEqual([counts.new, counts.sent, counts.failed], [2, 1, 0]);
+    assert.deepEqual([counts.new, counts.sent, counts.failed], [2, 0, 0]);
     assert.equal((await json("issues.json")).issues.length, 2);
   }));
 

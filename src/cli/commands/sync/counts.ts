@@ -26,11 +26,6 @@ export function pushedWords({ sent }: SyncCountsReport, dryRun = false): string 
   return dryRun ? `Would push: ${plural(sent, "issue")}.` : `Pushed: ${countWord("sent", sent)}.`;
 }
 
-/** What the host did with changes that were pushed to it, by anyone. */
-export function deliveredWords(count: number): string {
-  return `The host delivered ${plural(count, "pushed change")} to the tracker.`;
-}
-
 /** What a person should do after a sync, a line each. */
 export function nextLines(
   { held, refused, left }: SyncCountsReport,

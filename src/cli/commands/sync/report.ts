@@ -5,17 +5,15 @@ import type { RunReport, RunTotal } from "../../../client/run_totals.ts";
 import type { PulledGone } from "../../../client/whole_listing.ts";
 import { NOTHING_SYNCED } from "../../../sync/counts_report.ts";
 import type { WaitingCounts } from "../../../tracker/sync_outcome.ts";
-import { failedItems, LISTING_CUT_OFF, statusAtHost } from "../../../tracker/sync_outcome.ts";
+import {
+  deliveredWords,
+  failedItems,
+  LISTING_CUT_OFF,
+  statusAtHost,
+} from "../../../tracker/sync_outcome.ts";
 import { pushJson } from "./json.ts";
 import { type IssueNames, tellFailures, tellSkipped } from "./local_report.ts";
-import {
-  besideHost,
-  countsJson,
-  deliveredWords,
-  nextLines,
-  pulledWords,
-  pushedWords,
-} from "./counts.ts";
+import { besideHost, countsJson, nextLines, pulledWords, pushedWords } from "./counts.ts";
 import type { Context } from "../../command/context.ts";
 import { reportUnreadable, warnOfItems } from "../../services/unreadable.ts";
 import { ATTENTION, DONE, text } from "../../terminal/text.ts";

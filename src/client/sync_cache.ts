@@ -115,7 +115,7 @@ export class IssueCache {
     const [before, after] = [await this.path(from), await this.path(to)];
     if (before === after) return;
     const { takeIn } = await import("../sync/take_in.ts");
-    // Whoever upgrades a binding in the middle of a sync holds the lock of the cache before.
+    // A process that upgrades a binding in the middle of a sync holds the lock of the cache before.
     await takeIn(this.#options.platform, before, after, { isHeld: true });
   }
 

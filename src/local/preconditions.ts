@@ -60,7 +60,7 @@ async function keptAnswer({ platform: { files }, path }: PreconditionsOptions) {
     const parsed = parseWith(KnownSchema, JSON.parse(text ?? "null"));
     return parsed.ok ? parsed.value : null;
   } catch {
-    // What is no JSON is written anew.
+    // What is no JSON is replaced.
     return null;
   }
 }

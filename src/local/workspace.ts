@@ -111,7 +111,7 @@ export async function withDatabase(
       database,
     }),
   );
-  // Whoever uses the database takes turns, from whichever repository.
+  // Syncs of one database take turns, from whichever repository they start.
   const tool = (await sha256Hex(JSON.stringify([provider, database ?? cwd]))).slice(0, 16);
   return {
     ...workspace,

@@ -8,7 +8,7 @@ import type { KeptPlatform } from "./kept_state.ts";
  * @throws {TrackerError} `database_unusable`, `database_newer`, `database_damaged`.
  */
 export async function storedState(platform: KeptPlatform, path: string): Promise<object> {
-  // A copy is of one moment, whoever writes meanwhile.
+  // A copy is of one moment, also while others write.
   using store = await IssueStore.openCopy(platform, path);
   return {
     issues: store.issues.all().map(({ issue, base, edits, seenAt }) => ({

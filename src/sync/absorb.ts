@@ -122,7 +122,7 @@ export function absorb(
     stored: {
       issue: withFields(theirs, merged.result),
       base: theirs,
-      // What is there is not gone, whoever has put it there.
+      // What is there is not gone, no matter who put it there.
       edits: isChanged && context.isOwnWrite !== true || isGone(edits)
         ? withoutFaults(edits)
         : edits,

@@ -16,7 +16,7 @@ export interface ExclusiveSync {
 const DEADLINE_MS = 10 * 60_000;
 
 /**
- * Runs a sync while no other process syncs the same cache; whoever only reads does not wait. A wait of more than a
+ * Runs a sync while no other process syncs the same cache; a reader does not wait. A wait of more than a
  * second is told. Where no lock can be kept, such as in a home that is read-only, the sync runs without.
  *
  * @throws {TrackerError} `locked` after ten minutes; `interrupted`.

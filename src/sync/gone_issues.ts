@@ -59,7 +59,7 @@ function withWayOut({ id, key }: ExternalRef): { readonly code: string; readonly
   return {
     code: GONE.code,
     message:
-      `${GONE.message}. Drop them with \`tracker issue discard ${name}\`, or make the issue anew with ` +
+      `${GONE.message}. Drop them with \`tracker issue discard ${name}\`, or create the issue again with ` +
       `\`tracker issue create --from ${name}\``,
   };
 }

@@ -20,7 +20,7 @@ export async function takeIn(
 ): Promise<string> {
   const { files } = platform;
   const isThere = async (path: string) => await files.stat(path) !== null;
-  // Out of the reach of whoever would still write to it, and found again after a kill.
+  // Out of reach of a process that still writes to it, and found again after a kill.
   const aside = `${to}.from-${basename(from)}`;
   const isLeft = await isThere(aside);
   if (!isLeft && !(await isThere(from))) return to;

@@ -97,7 +97,7 @@ Deno.test("two people on one title who were offline: both titles are kept, and n
     assert.deepEqual([kept.ours, kept.theirs, kept.state], ["Bob's", "Ada's", "settled"]);
   }));
 
-Deno.test("labels of two people on one issue are both there, whoever syncs first", () =>
+Deno.test("labels of two people on one issue are both there, in either order of the syncs", () =>
   withTwo(async (ada, bob) => {
     const { labels } = await ada.sees("issue", "show", "ENG-5");
     const kept = labels.flatMap((label: string) => ["--label", label]);

@@ -80,7 +80,7 @@ Deno.test("issue discard tells what was dropped, and that there is nothing more"
     assert.equal((await run("sync", "run")).code, 0);
   }));
 
-Deno.test("edits of an issue that is gone are shown with the way to make it anew", () =>
+Deno.test("edits of an issue that is gone are shown with the way to create it again", () =>
   withProject("bd", async ({ platform, root, tool, bind }) => {
     const run: Run = (...args) => tracker(platform, "--repo", root, ...args);
     tool.setIssues([bdIssue("bd-1"), bdIssue("bd-2")]);
@@ -89,9 +89,10 @@ Deno.test("edits of an issue that is gone are shown with the way to make it anew
     await run("issue", "edit", "bd-1", "--title", "Mine");
     tool.setIssues([bdIssue("bd-2")]);
     await run("sync", "run");
-    const anew = /discard bd-1` drops the edits, `tracker issue create --from bd-1` makes it anew/;
-    assert.match((await run("issue", "show", "bd-1")).stdout, anew);
+    const again =
+      /discard bd-1` drops the edits, `tracker issue create --from bd-1` creates it again/;
+    assert.match((await run("issue", "show", "bd-1")).stdout, again);
     const { stdout } = await run("sync", "status");
-    assert.match(stdout, anew);
+    assert.match(stdout, again);
     assert.doesNotMatch(stdout, /--retry/);
   }));

@@ -86,7 +86,7 @@ bd(
   },
 );
 
-Deno.test("whoever changes what is made of an answer raises READING_VERSION", async () => {
+Deno.test("a change of what is made of an answer raises READING_VERSION", async () => {
   const dependencies = [{ issue_id: "a-1", depends_on_id: "a-2", type: "blocks" }];
   const fields = { labels: ["b", "a"], dependencies, design: "D", comment_count: 2, owner: "o" };
   const made = [

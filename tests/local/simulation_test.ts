@@ -92,7 +92,7 @@ for (const { name, strategy, ownership, seed, steps } of [...SIMULATIONS, ...FOR
         try {
           await work(store);
         } catch (error) {
-          // What was killed is opened anew, as by the next process.
+          // What was killed is opened again, as by the next process.
           closeStore();
           throw error;
         }

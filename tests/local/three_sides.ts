@@ -252,20 +252,3 @@ function wordsOf(value: unknown): string[] {
 function unreachable(): never {
   throw new Error("There is no clone");
 }
-
-/** A small generator of numbers in [0, 1), the same for the same seed. */
-export function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-/** Another seed on every run, or the one the environment names to see a failure again. */
-export function seedOf(variable: string): number {
-  const named = Deno.env.get(variable);
-  return named === undefined ? crypto.getRandomValues(new Uint32Array(1))[0] ?? 1 : Number(named);
-}

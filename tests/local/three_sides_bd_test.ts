@@ -13,7 +13,8 @@ import { bdIssue } from "../support/issues.ts";
 import { testPlatform } from "../support/platform.ts";
 import { Killed } from "./fused_database.ts";
 import { realBd } from "./real_bd.ts";
-import { type Clone, type Edit, generator, seedOf, simulate, type Tool } from "./three_sides.ts";
+import { type Clone, type Edit, simulate, type Tool } from "./three_sides.ts";
+import { generator, seedOf } from "../support/chance.ts";
 
 const STEPS = 45;
 const REAL_STEPS = 14;

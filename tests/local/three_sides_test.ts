@@ -14,7 +14,8 @@ import {
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 import { DIED, type FakeTracker, fakeTracker } from "./fake_tracker.ts";
 import { burn, type Fuse, fusedDatabaseOpener, Killed } from "./fused_database.ts";
-import { type Clone, generator, seedOf, simulate, type SyncStart } from "./three_sides.ts";
+import { type Clone, simulate, type SyncStart } from "./three_sides.ts";
+import { generator, seedOf } from "../support/chance.ts";
 
 const STEPS = 1_000;
 const HOUR_MS = 60 * 60_000;
@@ -166,7 +167,7 @@ class FakeClone extends EditableIssues {
 
   editBy(id: string, editOf: Parameters<Clone["edit"]>[1]): Promise<void> {
     return this.editing((context) => {
-      // With the edits that were refused: whoever edits the field again replaces these.
+      // With the edits that were refused: another edit of the field replaces these.
       editIssue(context, id, editOf(context.store.issues.require(id).issue));
     });
   }
@@ -182,7 +183,7 @@ class FakeClone extends EditableIssues {
       return await engine[kind](options);
     } catch (error) {
       if (!(error instanceof Killed) && !String(error).includes("Killed")) throw error;
-      // What was killed is opened anew, as by the next process.
+      // What was killed is opened again, as by the next process.
       this.close();
       return null;
     } finally {

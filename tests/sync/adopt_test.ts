@@ -42,7 +42,7 @@ onEveryStore("an issue that was made is like any other when nothing is left to s
 });
 
 onEveryStore(
-  "what the other side did not take of an issue stays to be sent, whoever owns it",
+  "what the other side did not take of an issue stays to be sent, no matter who owns it",
   (store) => {
     const { issue } = createIssue(editsAt(store, 30), { title: "New", status: "done" });
     const rules = { ...SHARED, ownership: everyField("external") };

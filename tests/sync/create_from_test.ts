@@ -10,7 +10,7 @@ import { onEveryStore } from "./stores.ts";
 const SELF = { system: "linear", workspace: "acme", id: "a" };
 const OTHER = { ...SELF, id: "b" };
 
-onEveryStore("an issue that is gone is made anew with what was wanted of it", (store) => {
+onEveryStore("an issue that is gone is created again with what was wanted of it", (store) => {
   takeIn(store, theirsAt(10, { labels: ["x"], priority: 2 }), 20);
   editIssue(editsAt(store, 25), "a", { title: "Ours" });
   takeAway(store, "a", 30);

@@ -218,7 +218,7 @@ property("labels of two clones come to the same set, whatever the order", 500, [
 });
 
 property(
-  "what was sent and not answered is no conflict with itself, nor with an edit after it",
+  "what was sent and not answered is no conflict with itself or with an edit after it",
   1_000,
   [
     fc.array(changes, { minLength: 1, maxLength: 4 }),

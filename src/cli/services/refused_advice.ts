@@ -4,7 +4,7 @@ import { GONE } from "../../sync/sync_report.ts";
 /** What a person can do about the refused edits of an issue. No push helps an issue that is gone. */
 export function refusedAdvice(key: string, refused: readonly Pick<RefusedEdit, "code">[]): string {
   const other = refused.some(({ code }) => code === GONE.code)
-    ? `\`tracker issue create --from ${key}\` makes it anew`
+    ? `\`tracker issue create --from ${key}\` creates it again`
     : "`tracker sync push --retry` repeats them";
   return `\`tracker issue discard ${key}\` drops the edits, ${other}`;
 }

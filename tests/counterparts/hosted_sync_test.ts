@@ -146,3 +146,36 @@ each("a full sync brings everything from a host without extensions", {
   const result = JSON.parse(stdout);
   assert.deepEqual([result.has_more, result.pull.summary.created], [false, 150]);
 });
+
+const updated = {
+  ...pushed,
+  items: [{ ...pushed.items[0], action: "update", outcome: "updated" }],
+};
+
+each(
+  "an edit is merged with what a host without extensions shows, sent once, and repeated under its key",
+  {
+    [PULL]: [
+      ok(page(1, 2, null)),
+      ok({ ...page(1, 1, null), items: [{ ...issue(1), body: "Theirs" }] }),
+      ok({ ...page(1, 0, null) }),
+    ],
+    [PUSH]: [{ status: 502, text: "<html>Bad Gateway</html>", type: "text/html" }, ok(updated)],
+  },
+  async (run, host) => {
+    await run(0, ["sync", "pull"]);
+    await run(0, ["issue", "edit", "WEB-1", "--title", "Ours"]);
+    await run(1, ["sync", "push"]);
+    await run(1, ["sync", "status", "--exit-code"]);
+    assert.match((await run(0, ["sync", "push"])).stdout, /^✓ Pushed: 1 sent\./m);
+    await run(0, ["sync", "status", "--exit-code"]);
+    const shown = JSON.parse((await run(0, ["issue", "show", "WEB-1", "--json"])).stdout);
+    assert.deepEqual([shown.title, shown.body], ["Ours", "Theirs"]);
+    const pushes = (await host.seen()).filter(({ target }) => target.endsWith("/push/"));
+    assert.equal(pushes.length, 2);
+    assert.equal(pushes[0]?.headers["idempotency-key"], pushes[1]?.headers["idempotency-key"]);
+    const [item] = JSON.parse(pushes[1]?.body ?? "{}").items;
+    assert.deepEqual(item.patch, { title: "Ours" });
+    assert.equal("base_version" in item, false);
+  },
+);

@@ -10,7 +10,8 @@ import {
 import { isoTime } from "../platform/clock.ts";
 import { hex, type Random } from "../platform/random.ts";
 import { type ErrorDetails, TrackerError } from "../platform/tracker_error.ts";
-import { type FieldEdits, withoutFaults } from "../store/edits.ts";
+import { type FieldEdits, withFault, withoutFaults } from "../store/edits.ts";
+import { isGone, withWayOut } from "./gone_issues.ts";
 import type { SyncStore } from "./store.ts";
 import type { StoredIssue } from "../store/issues.ts";
 import type { SyncRules } from "./absorb.ts";
@@ -31,7 +32,7 @@ import {
 import { refuseLinksKeptElsewhere } from "./link_direction.ts";
 import { keepReplaced } from "./lost_values.ts";
 import type { Ownership } from "./ownership.ts";
-import type { FieldChange, SkippedField } from "./sync_report.ts";
+import { type FieldChange, GONE, type SkippedField } from "./sync_report.ts";
 import { pastTime } from "./times.ts";
 
 /** What an edit sets; a field left out stays as it is. Issues are named by id or key. */
@@ -101,17 +102,27 @@ export function editIssue(context: EditContext, idOrKey: string, edit: IssueEdit
       const field = fields.find((name) => name === conflict.field);
       if (field !== undefined) keepReplaced(context, conflict, field, before, fieldsOf(issue));
     }
+    const edits = editsAfter(stored, issue, fields, now);
+    // Another edit does not bring back what the other side does not have.
+    const gone = isGone(stored.edits) ? withWayOut(issue.ref) : null;
     store.issues.put({
       ...stored,
       issue,
-      edits: editsAfter(stored, issue, fields, now),
+      edits: gone === null ? edits : withFault(edits, Object.keys(edits), { ...GONE, at: now }),
       seenAt: pastTime(stored.seenAt, now),
     });
     const base = stored.base === null ? null : fieldsOf(stored.base);
     return {
       issue,
       changes: changesOf(changed, before),
-      unwritable: unwritable(context, issue, base, fields),
+      unwritable: gone === null
+        ? unwritable(context, issue, base, fields)
+        : fields.map((field) => ({
+          id: issue.ref.id,
+          title: issue.title,
+          field,
+          reason: gone.message,
+        })),
     };
   });
 }

@@ -53,8 +53,10 @@ export function isGone(edits: FieldEdits): boolean {
   return Object.values(edits).some(({ fault }) => fault?.code === GONE.code);
 }
 
-/** How such an issue fails, with what can be done. */
-function withWayOut({ id, key }: ExternalRef): { readonly code: string; readonly message: string } {
+/** Returns how an issue fails that the other side does not have any more, with what can be done. */
+export function withWayOut(
+  { id, key }: ExternalRef,
+): { readonly code: string; readonly message: string } {
   const name = key ?? id;
   return {
     code: GONE.code,

@@ -82,3 +82,14 @@ onEveryStore("a gone issue goes with the last of its edits", (store) => {
   assert.deepEqual(all.changes, [{ field: "status", from: "done", to: "todo" }]);
   assert.deepEqual([all.removed, store.get("a")], [true, null]);
 });
+
+onEveryStore("another edit of a gone issue waits too, and says the way out", (store) => {
+  takeIn(store, theirsAt(10), 20);
+  editIssue(editsAt(store, 25), "a", { title: "Ours" });
+  takeAway(store, "a", 30);
+  const { changes, unwritable } = editIssue(editsAt(store, 35), "a", { body: "More" });
+  assert.deepEqual(changes.map(({ field }) => field), ["body"]);
+  assert.deepEqual(unwritable.map(({ field }) => field), ["body"]);
+  assert.match(unwritable[0]?.reason ?? "", /`tracker issue create --from a`/);
+  assert.deepEqual(takeAway(store, "a", 40), { kind: "known" });
+});

@@ -30,6 +30,7 @@ export function reportEdit(
   for (const skipped of result.unwritable) {
     output.warning(`! ${skipped.field}: ${skipped.reason}`);
   }
-  output.notice("  Next: `tracker sync push`");
+  const canBeSent = verb === "Created" || result.changes.length > result.unwritable.length;
+  if (canBeSent) output.notice("  Next: `tracker sync push`");
   return 0;
 }

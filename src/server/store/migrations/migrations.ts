@@ -4,6 +4,10 @@ import { SESSIONS } from "./v3_sessions.ts";
 import { CHANGE_NUMBERS } from "./v4_change_numbers.ts";
 import { TOMBSTONES } from "./v5_tombstones.ts";
 import { COMMENTS } from "./v6_comments.ts";
+import { JOBS } from "./v7_jobs.ts";
+import { CONNECTIONS } from "./v8_connections.ts";
+import { ACCOUNTS } from "./v9_accounts.ts";
+import { LIMITS } from "./v10_limits.ts";
 
 /**
  * The host's schema. Each entry brings it one version further and is never edited once released. Times are
@@ -16,4 +20,8 @@ export const HOST_MIGRATIONS: readonly string[] = [
   CHANGE_NUMBERS,
   TOMBSTONES,
   COMMENTS,
+  JOBS,
+  CONNECTIONS,
+  ACCOUNTS,
+  LIMITS,
 ];

@@ -1,0 +1,32 @@
+import type { JsonObject } from "../../contract/field.ts";
+import type { Actor } from "../model/actor.ts";
+import { insertAudit } from "../store/audit.ts";
+import type { TransactionContext } from "./host_context.ts";
+
+/** What was done, to what, and by whom. */
+export interface Deed {
+  readonly actor: Actor;
+  /** `null` for what concerns the whole host. */
+  readonly teamId: string | null;
+  /** A word such as `user.add`. */
+  readonly action: string;
+  /** What it was done to, as people know it. */
+  readonly target: string;
+  /** Facts beside it; never a secret. */
+  readonly details?: JsonObject;
+}
+
+/** Records what an administrator does, in the transaction that does it. */
+export async function audit(context: TransactionContext, deed: Deed): Promise<void> {
+  const { actor } = deed;
+  await insertAudit(context.store, {
+    id: context.newId("aud"),
+    at: context.now(),
+    teamId: deed.teamId,
+    userId: actor.kind === "user" ? actor.id : null,
+    actor: actor.kind === "user" ? actor.name : "command line",
+    action: deed.action,
+    target: deed.target,
+    details: deed.details ?? {},
+  });
+}

@@ -1,0 +1,38 @@
+import { integer } from "./row.ts";
+import type { HostStore } from "./store.ts";
+
+/** Which of the first steps a team has done. */
+export interface FirstSteps {
+  /** There is a place for issues. */
+  readonly hasResource: boolean;
+  /** There are issues in it. */
+  readonly hasIssue: boolean;
+  /** A project is bound to it. */
+  readonly hasBinding: boolean;
+  /** A second person is in the team. */
+  readonly hasColleague: boolean;
+}
+
+// Each looks for one row only. PostgreSQL and SQLite agree on numbers, not on what EXISTS returns.
+const STEPS = `SELECT
+  CASE WHEN EXISTS (SELECT 1 FROM resources r JOIN installations i ON i.id = r.installation_id
+    WHERE i.team_id = t.id) THEN 1 ELSE 0 END AS resource,
+  CASE WHEN EXISTS (SELECT 1 FROM installations i JOIN resources r ON r.installation_id = i.id
+    WHERE i.team_id = t.id AND EXISTS (SELECT 1 FROM issues s WHERE s.resource_id = r.id))
+    THEN 1 ELSE 0 END AS issue,
+  CASE WHEN EXISTS (SELECT 1 FROM mappings m JOIN installations i ON i.id = m.installation_id
+    WHERE i.team_id = t.id AND m.state <> 'deleted') THEN 1 ELSE 0 END AS binding,
+  (SELECT COUNT(*) FROM members m WHERE m.team_id = t.id) AS people
+  FROM teams t WHERE t.id = ?`;
+
+/** Returns which of the first steps a team has done. */
+export async function firstSteps(store: HostStore, teamId: string): Promise<FirstSteps> {
+  const row = await store.one(STEPS, teamId);
+  if (row === null) throw new TypeError(`No team "${teamId}"`);
+  return {
+    hasResource: integer(row, "resource") === 1,
+    hasIssue: integer(row, "issue") === 1,
+    hasBinding: integer(row, "binding") === 1,
+    hasColleague: integer(row, "people") > 1,
+  };
+}

@@ -80,7 +80,7 @@ Deno.test("a sign-in that was being checked while its user was removed gets no t
   withEve(async ({ context }) => {
     const found = await userByName(context.store, EVE.username);
     await removeUser(context, EVE.username);
-    assert.equal(await issueTokens(context, found?.user.id ?? ""), null);
+    assert.equal(await issueTokens(context, found?.user.id ?? "", "password"), null);
   }));
 
 Deno.test("a new password ends the sessions of the old one", () =>

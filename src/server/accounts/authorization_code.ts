@@ -66,7 +66,7 @@ export async function exchangeCode(
       return null;
     }
     const isTheClient = found.challenge === challenge && found.redirectUri === redirect;
-    const tokens = isTheClient ? await startSession(context, found.userId, pair) : null;
+    const tokens = isTheClient ? await startSession(context, found.userId, pair, "browser") : null;
     // A wrong verifier spends it too: its sender holds a code of somebody else.
     await setCodeFamily(store, hash, tokens?.sessionId ?? NO_SESSION);
     return tokens;

@@ -96,7 +96,7 @@ export async function pollDevice(context: HostContext, form: URLSearchParams): P
       case "denied":
         return { ok: false, error: "access_denied" };
       case "approved": {
-        const tokens = userId === null ? null : await startSession(context, userId, pair);
+        const tokens = userId === null ? null : await startSession(context, userId, pair, "device");
         if (tokens === null) return { ok: false, error: "access_denied" };
         await spendDeviceCode(store, hash);
         return { ok: true, tokens };

@@ -9,7 +9,6 @@ import { tidy } from "../jobs/cleanup.ts";
 import {
   familiesOfToken,
   findRefresh,
-  insertFamily,
   insertPair,
   noteRepeat,
   revokeFamily,
@@ -17,7 +16,8 @@ import {
   type StoredRefresh,
   succeedRefresh,
 } from "../store/tokens.ts";
-import { userById } from "../store/users.ts";
+import { insertSession, type OpenedBy, touchSession } from "../store/sessions.ts";
+import { lockUser } from "../store/users.ts";
 
 /** A fresh pair of tokens, in clear: it is given out once and stored as hashes only. */
 export interface IssuedTokens {
@@ -41,10 +41,11 @@ export const ROTATION_GRACE_MS = 60_000;
 export async function issueTokens(
   context: HostContext,
   userId: string,
+  openedBy: OpenedBy,
 ): Promise<IssuedTokens | null> {
   const pair = await newPair(context);
   await tidy(context);
-  return await inTransaction(context, (context) => startSession(context, userId, pair));
+  return await inTransaction(context, (context) => startSession(context, userId, pair, openedBy));
 }
 
 /** Does the same with a fresh pair, inside the caller's transaction. */
@@ -52,11 +53,12 @@ export async function startSession(
   context: TransactionContext,
   userId: string,
   pair: TokenPair,
+  openedBy: OpenedBy,
 ): Promise<IssuedTokens | null> {
   const { store } = context;
-  if (await userById(store, userId) === null) return null;
+  if (!await lockUser(store, userId)) return null;
   const sessionId = context.newId("fam");
-  await insertFamily(store, sessionId, userId, context.now());
+  await insertSession(store, { id: sessionId, userId, openedBy, now: context.now() });
   await storePair(context, sessionId, pair);
   return issued(pair, userId, sessionId);
 }
@@ -86,6 +88,7 @@ export async function rotateTokens(
     if (found.expiresAt <= now) return null;
     await succeedRefresh(store, hash, pair.refreshHash, now);
     await storePair(context, familyId, pair);
+    await touchSession(store, familyId, now, now);
     return issued(pair, userId, familyId);
   });
 }

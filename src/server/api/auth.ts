@@ -42,7 +42,7 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
     );
     const address = limitKey(call.env.remoteAddress);
     const user = await checkedPassword(host, { username, password, address });
-    const issued = user === null ? null : await issueTokens(context, user.id);
+    const issued = user === null ? null : await issueTokens(context, user.id, "password");
     if (issued === null) throw hostError("unauthorized", "The user name or the password is wrong");
     return sendJson(await tokenResponse(context, issued));
   });

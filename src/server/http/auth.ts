@@ -1,5 +1,7 @@
 import { hostError, rateLimited } from "../model/host_error.ts";
 import type { Caller, Membership, User } from "../model/user.ts";
+import { noteUse } from "../accounts/last_use.ts";
+import { touchSession } from "../store/sessions.ts";
 import { ownerOf } from "../store/tokens.ts";
 import { teamsOf, userById } from "../store/users.ts";
 import type { Call, Host } from "./context.ts";
@@ -45,6 +47,11 @@ export async function requireSession(
   }
   const wait = host.calls?.take(user.id) ?? 0;
   if (wait > 0) throw rateLimited(wait);
+  await noteUse(
+    host.context,
+    owner.lastUsedAt,
+    (now, before) => touchSession(store, owner.familyId, now, before),
+  );
   return { user, sessionId: owner.familyId };
 }
 

@@ -19,3 +19,14 @@ export interface Caller {
   readonly user: User;
   readonly team: Membership;
 }
+
+/** What a user may do in a team. */
+export const ROLES = ["admin", "member"] as const;
+
+/** One of {@link ROLES}. */
+export type Role = typeof ROLES[number];
+
+/** Returns whether a membership lets its user look after the team. */
+export function isAdmin({ role }: Pick<Membership, "role">): boolean {
+  return role === "admin";
+}

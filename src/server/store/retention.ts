@@ -1,10 +1,16 @@
 import type { Transaction } from "./store.ts";
 
-const EXPIRING = ["access_tokens", "refresh_tokens", "candidate_tokens", "authorization_codes"];
+const EXPIRING = [
+  "access_tokens",
+  "refresh_tokens",
+  "web_sessions",
+  "candidate_tokens",
+  "authorization_codes",
+];
 
 /** Up to when rows are deleted, in milliseconds since 1970. */
 export interface Expiry {
-  /** Expiry of tokens, candidate tokens and authorization codes. */
+  /** Expiry of tokens, sessions of browsers, candidate tokens and authorization codes. */
   readonly tokens: number;
   /** Expiry of device codes. */
   readonly deviceCodes: number;
@@ -21,6 +27,6 @@ export async function forgetExpired(tx: Transaction, expiry: Expiry): Promise<vo
   await tx.run("DELETE FROM operations WHERE ended_at <= ?", expiry.operations);
   await tx.run(
     `DELETE FROM token_families WHERE id NOT IN (SELECT family_id FROM access_tokens
-     UNION SELECT family_id FROM refresh_tokens)`,
+     UNION SELECT family_id FROM refresh_tokens UNION SELECT family_id FROM web_sessions)`,
   );
 }

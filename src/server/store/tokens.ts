@@ -7,6 +7,8 @@ export interface TokenOwner {
   readonly userId: string;
   /** All tokens that descend from one login. */
   readonly familyId: string;
+  /** When the session was used last, as far as recorded. */
+  readonly lastUsedAt: number | null;
 }
 
 /** The hashes of a pair of tokens with the times they expire at. */
@@ -38,22 +40,16 @@ export async function ownerOf(
   now: number,
 ): Promise<TokenOwner | null> {
   const row = await store.one(
-    `SELECT family_id, user_id FROM access_tokens JOIN token_families ON token_families.id = family_id
+    `SELECT family_id, user_id, last_used_at FROM access_tokens JOIN token_families ON token_families.id = family_id
      WHERE hash = ? AND expires_at > ? AND revoked_at IS NULL`,
     hash,
     now,
   );
-  return row === null ? null : { userId: text(row, "user_id"), familyId: text(row, "family_id") };
-}
-
-/** Adds a session without tokens. */
-export async function insertFamily(
-  tx: Transaction,
-  familyId: string,
-  userId: string,
-  now: number,
-): Promise<void> {
-  await insertRow(tx, "token_families", { id: familyId, user_id: userId, created_at: now });
+  return row === null ? null : {
+    userId: text(row, "user_id"),
+    familyId: text(row, "family_id"),
+    lastUsedAt: integerOrNull(row, "last_used_at"),
+  };
 }
 
 /** Adds a pair of tokens to a session. */

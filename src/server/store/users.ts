@@ -1,6 +1,7 @@
 import type { Membership, User } from "../model/user.ts";
 import { insertRow } from "./insert.ts";
-import { integer, type Row, text } from "./row.ts";
+import { integer, integerOrNull, type Row, text } from "./row.ts";
+import { LIVE_SESSION } from "./sessions.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
 /** A user with what only the host's own eyes may see. */
@@ -22,6 +23,8 @@ export interface UserWithSessions {
   readonly user: User;
   readonly createdAt: number;
   readonly sessions: number;
+  /** When one of the user's sessions was used last; `null` when there is none. */
+  readonly lastUsedAt: number | null;
 }
 
 /** Returns a user by id. */
@@ -54,14 +57,17 @@ export async function usersWithSessions(
 ): Promise<UserWithSessions[]> {
   const rows = await store.all(
     `SELECT users.*,
-       (SELECT count(*) FROM token_families f WHERE f.user_id = users.id AND ${LIVE}) AS sessions
+       (SELECT count(*) FROM token_families f WHERE f.user_id = users.id AND ${LIVE_SESSION}) AS sessions,
+       (SELECT max(last_used_at) FROM token_families f WHERE f.user_id = users.id) AS last_used_at
      FROM users WHERE removed_at IS NULL ORDER BY username`,
+    now,
     now,
   );
   return rows.map((row) => ({
     user: readUser(row),
     createdAt: integer(row, "created_at"),
     sessions: integer(row, "sessions"),
+    lastUsedAt: integerOrNull(row, "last_used_at"),
   }));
 }
 
@@ -75,6 +81,17 @@ export async function insertUser(tx: Transaction, user: UserToStore): Promise<vo
     password: user.password,
     created_at: user.createdAt,
   });
+}
+
+/**
+ * Holds a user until the transaction ends, so that no session begins while the user's sessions are ended; false when
+ * the user was removed.
+ */
+export async function lockUser(tx: Transaction, userId: string): Promise<boolean> {
+  return await tx.run(
+    "UPDATE users SET username = username WHERE id = ? AND removed_at IS NULL",
+    userId,
+  ) === 1;
 }
 
 /** Replaces the hash of a user's password. */
@@ -98,11 +115,31 @@ export async function eraseUser(tx: Transaction, userId: string, now: number): P
   );
 }
 
+/** Takes a user out of a team; false when the user was not in it. */
+export async function removeMember(
+  tx: Transaction,
+  teamId: string,
+  userId: string,
+): Promise<boolean> {
+  await tx.run(
+    `DELETE FROM user_links WHERE user_id = ?
+     AND installation_id IN (SELECT id FROM installations WHERE team_id = ?)`,
+    userId,
+    teamId,
+  );
+  return await tx.run(
+    "DELETE FROM members WHERE team_id = ? AND user_id = ?",
+    teamId,
+    userId,
+  ) === 1;
+}
+
 /** Ends all sessions of a user and all sign-ins under way; returns how many sessions could still be used. */
 export async function endSessionsOf(tx: Transaction, userId: string, now: number): Promise<number> {
   const open = await tx.one(
-    `SELECT count(*) AS sessions FROM token_families f WHERE user_id = ? AND ${LIVE}`,
+    `SELECT count(*) AS sessions FROM token_families f WHERE user_id = ? AND ${LIVE_SESSION}`,
     userId,
+    now,
     now,
   );
   await tx.run(
@@ -115,9 +152,6 @@ export async function endSessionsOf(tx: Transaction, userId: string, now: number
   await tx.run("DELETE FROM authorization_codes WHERE user_id = ?", userId);
   return open === null ? 0 : integer(open, "sessions");
 }
-
-const LIVE = `revoked_at IS NULL AND EXISTS (
-  SELECT 1 FROM refresh_tokens r WHERE r.family_id = f.id AND r.used_at IS NULL AND r.expires_at > ?)`;
 
 /** Returns the teams of a user, oldest first. */
 export async function teamsOf(store: HostStore, userId: string): Promise<Membership[]> {

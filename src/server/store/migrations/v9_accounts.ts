@@ -29,11 +29,13 @@ export const ACCOUNTS = `
     hash TEXT PRIMARY KEY,
     family_id TEXT NOT NULL REFERENCES token_families(id),
     team_id TEXT NOT NULL REFERENCES teams(id),
-    csrf_hash TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX web_sessions_by_age ON web_sessions (expires_at);
+  CREATE INDEX web_sessions_by_family ON web_sessions (family_id);
+  CREATE INDEX access_tokens_by_family ON access_tokens (family_id);
+  CREATE INDEX refresh_tokens_by_family ON refresh_tokens (family_id);
 
   CREATE TABLE audit (
     id TEXT PRIMARY KEY,

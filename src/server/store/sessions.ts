@@ -1,0 +1,89 @@
+import { insertRow } from "./insert.ts";
+import { integer, integerOrNull, type Row, text, textOrNull } from "./row.ts";
+import type { HostStore, Transaction } from "./store.ts";
+
+/** How a session was opened. */
+export const OPENED_BY = ["password", "device", "browser", "console"] as const;
+
+/** One of {@link OPENED_BY}. */
+export type OpenedBy = typeof OPENED_BY[number];
+
+/** A session to be stored: one login. */
+export interface NewSession {
+  readonly id: string;
+  readonly userId: string;
+  readonly openedBy: OpenedBy;
+  readonly now: number;
+}
+
+/** A session that can still be used. */
+export interface StoredSession {
+  readonly id: string;
+  readonly username: string;
+  /** `null` for one of an older version of the host. */
+  readonly openedBy: OpenedBy | null;
+  readonly createdAt: number;
+  /** `null` for one of an older version of the host that was not used since. */
+  readonly lastUsedAt: number | null;
+}
+
+/** What holds of a session `f` that can still be used; takes the time twice. */
+export const LIVE_SESSION = `f.revoked_at IS NULL AND (
+  EXISTS (SELECT 1 FROM refresh_tokens r
+    WHERE r.family_id = f.id AND r.used_at IS NULL AND r.expires_at > ?)
+  OR EXISTS (SELECT 1 FROM web_sessions w WHERE w.family_id = f.id AND w.expires_at > ?))`;
+
+/** Adds a session without tokens. */
+export async function insertSession(tx: Transaction, session: NewSession): Promise<void> {
+  await insertRow(tx, "token_families", {
+    id: session.id,
+    user_id: session.userId,
+    created_at: session.now,
+    last_used_at: session.now,
+    opened_by: session.openedBy,
+  });
+}
+
+/** Notes that a session is used, unless it was since `before`. */
+export async function touchSession(
+  store: HostStore,
+  sessionId: string,
+  now: number,
+  before: number,
+): Promise<void> {
+  await store.run(
+    `UPDATE token_families SET last_used_at = ?
+     WHERE id = ? AND (last_used_at IS NULL OR last_used_at <= ?)`,
+    now,
+    sessionId,
+    before,
+  );
+}
+
+/** Returns the sessions of a user that can still be used, newest first. */
+export async function sessionsOf(
+  store: HostStore,
+  userId: string,
+  now: number,
+): Promise<StoredSession[]> {
+  const rows = await store.all(
+    `SELECT f.id, f.opened_by, f.created_at, f.last_used_at, users.username
+     FROM token_families f JOIN users ON users.id = f.user_id
+     WHERE f.user_id = ? AND ${LIVE_SESSION} ORDER BY f.id DESC`,
+    userId,
+    now,
+    now,
+  );
+  return rows.map(readSession);
+}
+
+function readSession(row: Row): StoredSession {
+  const openedBy = textOrNull(row, "opened_by");
+  return {
+    id: text(row, "id"),
+    username: text(row, "username"),
+    openedBy: OPENED_BY.find((word) => word === openedBy) ?? null,
+    createdAt: integer(row, "created_at"),
+    lastUsedAt: integerOrNull(row, "last_used_at"),
+  };
+}

@@ -2,6 +2,7 @@ import { randomHex, sha256Hex } from "../../platform/random.ts";
 import { type HostContext, inTransaction } from "../context/host_context.ts";
 import { tidy } from "../jobs/cleanup.ts";
 import { findCode, insertCode, setCodeFamily } from "../store/authorization_codes.ts";
+import { lockCode } from "../store/locks.ts";
 import { revokeFamily } from "../store/tokens.ts";
 import { type IssuedTokens, newPair, startSession } from "./tokens.ts";
 
@@ -59,6 +60,7 @@ export async function exchangeCode(
   await tidy(context);
   return await inTransaction(context, async (context) => {
     const { store, now } = context;
+    await lockCode(store, hash);
     const found = await findCode(store, hash);
     if (found === null || found.expiresAt <= now()) return null;
     if (found.familyId !== null) {

@@ -6,10 +6,10 @@ import {
   decideUserCode,
   findDeviceCode,
   insertDeviceCode,
-  isUserCodeTaken,
   notePoll,
   spendDeviceCode,
 } from "../store/devices.ts";
+import { lockDeviceCode } from "../store/locks.ts";
 import { firstUserId } from "../store/users.ts";
 import { type IssuedTokens, newPair, startSession } from "./tokens.ts";
 
@@ -60,11 +60,12 @@ export async function startDevice(
   const deviceCode = randomHex(random, 32);
   const deviceHash = await sha256Hex(deviceCode);
   const userCode = await inTransaction(context, async ({ store, now }) => {
-    let userCode = newUserCode(random);
-    while (await isUserCodeTaken(store, userCode)) userCode = newUserCode(random);
     const expiresAt = now() + expiresIn * 1000;
-    await insertDeviceCode(store, { deviceHash, userCode, expiresAt, intervalSeconds: interval });
-    return userCode;
+    for (;;) {
+      const userCode = newUserCode(random);
+      const code = { deviceHash, userCode, expiresAt, intervalSeconds: interval };
+      if (await insertDeviceCode(store, code)) return userCode;
+    }
   });
   if (decision === "deny") await decideDevice(context, userCode, null);
   if (decision === "approve") {
@@ -84,6 +85,7 @@ export async function pollDevice(context: HostContext, form: URLSearchParams): P
   await tidy(context);
   return await inTransaction(context, async (context): Promise<DevicePoll> => {
     const { store } = context;
+    await lockDeviceCode(store, hash);
     const found = await findDeviceCode(store, hash);
     if (found === null || found.state === "used") return { ok: false, error: "invalid_grant" };
     const now = context.now();

@@ -6,8 +6,10 @@ import {
   type TransactionContext,
 } from "../context/host_context.ts";
 import { tidy } from "../jobs/cleanup.ts";
+import { lockFamily } from "../store/locks.ts";
 import {
   familiesOfToken,
+  familyOfRefresh,
   findRefresh,
   insertPair,
   noteRepeat,
@@ -56,6 +58,7 @@ export async function startSession(
   openedBy: OpenedBy,
 ): Promise<IssuedTokens | null> {
   const { store } = context;
+  // Whoever ends all sessions of the user ends this one too, or comes first.
   if (!await lockUser(store, userId)) return null;
   const sessionId = context.newId("fam");
   await insertSession(store, { id: sessionId, userId, openedBy, now: context.now() });
@@ -78,6 +81,10 @@ export async function rotateTokens(
   return await inTransaction(context, async (context) => {
     const { store } = context;
     const now = context.now();
+    const locked = await familyOfRefresh(store, hash);
+    if (locked === null) return null;
+    // One rotation of a session at a time: two of one token are its use and its repetition.
+    await lockFamily(store, locked);
     const found = await findRefresh(store, hash);
     if (found === null || found.isRevoked) return null;
     const { familyId, userId } = found;

@@ -3,7 +3,8 @@ import { type HostContext, inTransaction } from "../context/host_context.ts";
 import type { User } from "../model/user.ts";
 import { installationsOf, linkUser } from "../store/installations.ts";
 import { addMember, findTeam, insertTeam, type Team } from "../store/teams.ts";
-import { insertUser, userByName } from "../store/users.ts";
+import { lockTeam } from "../store/locks.ts";
+import { insertUser } from "../store/users.ts";
 import { hashPassword, requireGoodPassword } from "./passwords.ts";
 
 /** Who to add. */
@@ -56,21 +57,22 @@ export async function addUserUnchecked(
   const password = await hashPassword(context, user.password);
   return await inTransaction(context, async (context) => {
     const { store } = context;
-    if (await userByName(store, username) !== null) {
-      throw new TrackerError({
-        code: "user_exists",
-        message: `The user "${username}" exists already`,
-        nextAction: "Choose another name.",
-      });
-    }
     const made: User = {
       id: context.newId("usr"),
       username,
       email: user.email ?? username,
       name: user.name ?? username,
     };
-    await insertUser(store, { ...made, password, createdAt: context.now() });
+    if (!await insertUser(store, { ...made, password, createdAt: context.now() })) {
+      throw new TrackerError({
+        code: "user_exists",
+        message: `The user "${username}" exists already`,
+        nextAction: "Choose another name.",
+      });
+    }
     const team = await ensureTeam(context, user.team);
+    // An installation that is added meanwhile must be linked, too.
+    await lockTeam(store, team.id);
     await addMember(store, team.id, made.id, "member");
     for (const { id } of await installationsOf(store, team.id)) {
       await linkUser(store, { id: context.newId("lnk"), installationId: id, userId: made.id });
@@ -85,7 +87,6 @@ export async function ensureTeam(context: HostContext, slug?: string): Promise<T
     const found = await findTeam(store, slug);
     if (found !== null) return found;
     const team = { id: newId("team"), slug: slug ?? "team" };
-    await insertTeam(store, team);
-    return team;
+    return await insertTeam(store, team) ? team : await findTeam(store, team.slug) ?? team;
   });
 }

@@ -129,17 +129,24 @@ async function storeEvents(
   judged: readonly Judged[],
 ): Promise<EventResult[]> {
   return await inTransaction(context, async ({ store }) => {
-    const results: EventResult[] = [];
-    for (const one of judged) {
+    const results = new Map<Judged, EventResult>();
+    for (const one of judged.toSorted(byEventId)) {
       if (!one.ok) {
-        results.push(one.result);
+        results.set(one, one.result);
         continue;
       }
-      const isNew = await insertEvent(store, one.event);
-      results.push({ event_id: one.event.eventId, status: isNew ? "success" : "duplicate" });
+      const { eventId } = one.event;
+      const status = await insertEvent(store, one.event) ? "success" : "duplicate";
+      results.set(one, { event_id: eventId, status });
     }
-    return results;
+    return judged.flatMap((one) => results.get(one) ?? []);
   });
+}
+
+/** Batches that hold the same events store them in one order, so that no two wait for each other. */
+function byEventId(a: Judged, b: Judged): number {
+  const [first, second] = [a, b].map((one) => one.ok ? one.event.eventId : "");
+  return first === second ? 0 : (first ?? "") < (second ?? "") ? -1 : 1;
 }
 
 /**

@@ -38,7 +38,7 @@ export async function storeCandidateToken(
     projectUuid: project === null ? null : project.uuid,
     expiresAt: now() + CANDIDATE_LIFETIME_MS,
   };
-  await insertCandidate(store, candidate, now());
+  await insertCandidate(store, candidate);
   return token;
 }
 
@@ -59,13 +59,10 @@ export async function spendCandidateToken(
   const found = await findCandidate(store, hash, teamId, now());
   const fits = found !== null && !found.isUsed && found.resource.provider === provider &&
     (found.projectUuid === null || found.projectUuid === project.uuid);
-  if (!fits) {
-    throw hostError(
-      "invalid_candidate_token",
-      "The candidate token is unknown, used or expired. Resolve the binding again.",
-      provider,
-    );
-  }
-  await spendCandidate(store, hash, now());
-  return found.resource;
+  if (fits && await spendCandidate(store, hash, now())) return found.resource;
+  throw hostError(
+    "invalid_candidate_token",
+    "The candidate token is unknown, used or expired. Resolve the binding again.",
+    provider,
+  );
 }

@@ -15,6 +15,7 @@ import {
   mappingOfResource,
   setMappingState,
 } from "../store/bindings.ts";
+import { lockInstallation } from "../store/locks.ts";
 import { spendCandidateToken } from "./candidate_tokens.ts";
 import { requireInstallation } from "./resources.ts";
 
@@ -58,6 +59,8 @@ export async function bindProject(
   project: ProjectIdentity,
 ): Promise<ProjectMapping> {
   return await inTransaction(context, async ({ store, newId, now }) => {
+    // One project has one mapping in an installation, and one resource has one project.
+    await lockInstallation(store, resource.installationId);
     const held = await mappingOfResource(store, resource.id);
     if (held !== null && !belongsTo(held, project)) {
       throw hostError(

@@ -5,6 +5,7 @@ import { hostError } from "../model/host_error.ts";
 import type { Installation, NewResource, Resource } from "../model/resource.ts";
 import { findInstallation, insertInstallation, linkUser } from "../store/installations.ts";
 import { insertResource } from "../store/resources.ts";
+import { lockTeam } from "../store/locks.ts";
 import { memberIds } from "../store/teams.ts";
 
 /**
@@ -34,6 +35,10 @@ export async function ensureInstallation(
 ): Promise<Installation> {
   return await inTransaction(context, async (context) => {
     const { store } = context;
+    const known = await findInstallation(store, teamId, provider);
+    if (known !== null) return known;
+    // A member who is added meanwhile must be linked, too.
+    await lockTeam(store, teamId);
     const found = await findInstallation(store, teamId, provider);
     if (found !== null) return found;
     const made: Installation = {

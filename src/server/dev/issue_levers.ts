@@ -11,6 +11,7 @@ import { HostError } from "../model/host_error.ts";
 import type { Resource } from "../model/resource.ts";
 import { moveComments } from "../store/comments.ts";
 import { findIssue, storeIssue, takeIssueNumber } from "../store/issues.ts";
+import { lockResource, lockResources } from "../store/locks.ts";
 import { findResource } from "../store/resources.ts";
 import type { HostStore } from "../store/store.ts";
 import { removeIssue } from "../store/tombstones.ts";
@@ -57,6 +58,7 @@ async function remove(
   resource: Resource,
   keys: readonly string[],
 ): Promise<number> {
+  await lockResource(store, resource.id);
   let removed = 0;
   for (const key of keys) {
     const found = await findIssue(store, resource.id, key);
@@ -73,6 +75,7 @@ async function move(
   to: Resource,
   key: string,
 ): Promise<string | null> {
+  await lockResources(store, [from.id, to.id]);
   const found = await findIssue(store, from.id, key);
   if (found === null) {
     throw new HostError({ code: "validation_error", message: `No issue "${key}"` });

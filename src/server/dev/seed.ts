@@ -9,6 +9,7 @@ import { providerOf } from "../../providers/mod.ts";
 import { isoTime } from "../../platform/clock.ts";
 import { type HostContext, inTransaction } from "../context/host_context.ts";
 import type { Resource } from "../model/resource.ts";
+import { lockResource } from "../store/locks.ts";
 import { storeIssue, takeIssueNumber } from "../store/issues.ts";
 
 /** How many generated issues to add, and where. */
@@ -26,6 +27,7 @@ export async function seedIssues(
   { resource, count }: SeedOptions,
 ): Promise<number> {
   return await inTransaction(context, async ({ store, now }) => {
+    await lockResource(store, resource.id);
     for (let index = 0; index < count; index++) {
       const number = await takeIssueNumber(store, resource.id);
       await storeIssue(store, resource.id, madeUp(resource, number, now()), false);

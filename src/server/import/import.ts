@@ -19,6 +19,7 @@ import {
 } from "../context/host_context.ts";
 import type { Resource } from "../model/resource.ts";
 import { storeIssue } from "../store/issues.ts";
+import { lockInstallation, lockResources } from "../store/locks.ts";
 import { listResources } from "../store/resources.ts";
 import { removeIssue } from "../store/tombstones.ts";
 import { beadsIssues, NO_INSTANT } from "./beads.ts";
@@ -85,7 +86,11 @@ export async function importIssues(
   return await inTransaction(context, async (context) => {
     const counts = { created: 0, updated: 0, unchanged: 0, removed: 0 };
     const resources = new Map<string, Resource>();
-    for (const { issue } of byUpdate(read.issues)) {
+    const issues = byUpdate(read.issues);
+    const refs = [...issues.map(({ issue }) => issue.ref), ...read.removed];
+    for (const ref of refs) await resourceFor(context, options, ref, resources);
+    await lockResources(context.store, [...resources.values()].map(({ id }) => id));
+    for (const { issue } of issues) {
       const resource = await resourceFor(context, options, issue.ref, resources);
       const keyed = withKey(issue, resource);
       counts[await storeIssue(context.store, resource.id, keyed, false, context.now())] += 1;
@@ -206,6 +211,7 @@ async function resourceFor(
   const provider = found.kind === "hosted" ? found.provider : "linear";
   const team = await ensureTeam(context, options.team);
   const installation = await ensureInstallation(context, team.id, provider);
+  await lockInstallation(context.store, installation.id);
   const there = await listResources(context.store, installation.id);
   const place = providerOf(provider).importedPlace(options.label, workspace);
   const isFirst = made.size === 0 && !there.some(({ label }) => label === options.label);

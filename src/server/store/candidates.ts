@@ -22,13 +22,8 @@ export interface StoredCandidate {
   readonly isUsed: boolean;
 }
 
-/** Adds a candidate token, and forgets those that have expired. */
-export async function insertCandidate(
-  tx: Transaction,
-  candidate: NewCandidate,
-  now: number,
-): Promise<void> {
-  await tx.run("DELETE FROM candidate_tokens WHERE expires_at <= ?", now);
+/** Adds a candidate token. */
+export async function insertCandidate(tx: Transaction, candidate: NewCandidate): Promise<void> {
   await insertRow(tx, "candidate_tokens", {
     hash: candidate.hash,
     team_id: candidate.teamId,
@@ -60,7 +55,11 @@ export async function findCandidate(
   };
 }
 
-/** Marks a candidate token used. */
-export async function spendCandidate(tx: Transaction, hash: string, now: number): Promise<void> {
-  await tx.run("UPDATE candidate_tokens SET used_at = ? WHERE hash = ?", now, hash);
+/** Marks a candidate token used; false when it was used before. */
+export async function spendCandidate(tx: Transaction, hash: string, now: number): Promise<boolean> {
+  return await tx.run(
+    "UPDATE candidate_tokens SET used_at = ? WHERE hash = ? AND used_at IS NULL",
+    now,
+    hash,
+  ) === 1;
 }

@@ -20,20 +20,15 @@ export interface StoredDeviceCode {
   readonly userId: string | null;
 }
 
-/** Returns whether a user code is taken. */
-export async function isUserCodeTaken(store: HostStore, userCode: string): Promise<boolean> {
-  return await store.one("SELECT 1 FROM device_codes WHERE user_code = ?", userCode) !== null;
-}
-
-/** Adds a device code that waits for its user. */
-export async function insertDeviceCode(store: HostStore, code: NewDeviceCode): Promise<void> {
-  await insertRow(store, "device_codes", {
+/** Adds a device code that waits for its user; false when the user code is taken. */
+export async function insertDeviceCode(store: HostStore, code: NewDeviceCode): Promise<boolean> {
+  return await insertRow(store, "device_codes", {
     device_hash: code.deviceHash,
     user_code: code.userCode,
     expires_at: code.expiresAt,
     interval_seconds: code.intervalSeconds,
     state: "pending",
-  });
+  }, "ON CONFLICT (user_code) DO NOTHING") === 1;
 }
 
 /** Returns a device code by its hash. */

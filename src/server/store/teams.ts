@@ -16,9 +16,10 @@ export async function findTeam(store: HostStore, slug?: string): Promise<Team | 
   return row === null ? null : { id: text(row, "id"), slug: text(row, "slug") };
 }
 
-/** Adds a team, named as its slug. */
-export async function insertTeam(tx: Transaction, { id, slug }: Team): Promise<void> {
-  await insertRow(tx, "teams", { id, slug, name: slug });
+/** Adds a team, named as its slug; false when there is one of this slug. */
+export async function insertTeam(tx: Transaction, { id, slug }: Team): Promise<boolean> {
+  const row = { id, slug, name: slug };
+  return await insertRow(tx, "teams", row, "ON CONFLICT (slug) DO NOTHING") === 1;
 }
 
 /** Makes a user a member of a team. */

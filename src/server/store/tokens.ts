@@ -89,6 +89,12 @@ export async function findRefresh(store: HostStore, hash: string): Promise<Store
   };
 }
 
+/** Returns the session that a refresh token belongs to; `null` when it is unknown. */
+export async function familyOfRefresh(store: HostStore, hash: string): Promise<string | null> {
+  const row = await store.one("SELECT family_id FROM refresh_tokens WHERE hash = ?", hash);
+  return row === null ? null : text(row, "family_id");
+}
+
 /** Marks a refresh token used, with the one that takes its place. */
 export async function succeedRefresh(
   tx: Transaction,

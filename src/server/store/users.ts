@@ -71,16 +71,16 @@ export async function usersWithSessions(
   }));
 }
 
-/** Adds a user, without a team. */
-export async function insertUser(tx: Transaction, user: UserToStore): Promise<void> {
-  await insertRow(tx, "users", {
+/** Adds a user, without a team; false when the name is taken. */
+export async function insertUser(tx: Transaction, user: UserToStore): Promise<boolean> {
+  return await insertRow(tx, "users", {
     id: user.id,
     username: user.username,
     email: user.email,
     name: user.name,
     password: user.password,
     created_at: user.createdAt,
-  });
+  }, "ON CONFLICT (username) DO NOTHING") === 1;
 }
 
 /**
@@ -136,6 +136,8 @@ export async function removeMember(
 
 /** Ends all sessions of a user and all sign-ins under way; returns how many sessions could still be used. */
 export async function endSessionsOf(tx: Transaction, userId: string, now: number): Promise<number> {
+  // A session that begins meanwhile is ended, too.
+  await lockUser(tx, userId);
   const open = await tx.one(
     `SELECT count(*) AS sessions FROM token_families f WHERE user_id = ? AND ${LIVE_SESSION}`,
     userId,

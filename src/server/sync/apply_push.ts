@@ -3,6 +3,7 @@ import type { PushResult } from "../../contract/results.ts";
 import type { TransactionContext } from "../context/host_context.ts";
 import type { Resource } from "../model/resource.ts";
 import { identityPath } from "../store/installations.ts";
+import { lockResource } from "../store/locks.ts";
 import {
   type AppliedItem,
   applyItem,
@@ -31,6 +32,7 @@ export async function applyPush(
   userId: string,
   items: readonly PushItem[],
 ): Promise<PushResult | null> {
+  await lockResource(context.store, resource.id);
   const budget = { left: LOOKUPS_OF_A_REQUEST, room: conflictRoom() };
   const applied: AppliedItem[] = [];
   for (const item of items) {
@@ -68,6 +70,7 @@ export async function applySlice(
   items: readonly PushItem[],
   room: ConflictRoom,
 ): Promise<AppliedItem[]> {
+  await lockResource(context.store, resource.id);
   const budget = { left: LOOKUPS_OF_A_SLICE, room };
   const applied: AppliedItem[] = [];
   for (const item of items) {

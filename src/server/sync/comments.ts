@@ -17,6 +17,7 @@ import {
   type NewComment,
   type StoredComment,
 } from "../store/comments.ts";
+import { lockResource } from "../store/locks.ts";
 import type { HostStore } from "../store/store.ts";
 import { cursorScope, readCursor, writeCursor } from "./cursor.ts";
 import { refOfName } from "./named_issue.ts";
@@ -73,6 +74,8 @@ export async function addComment(
       details: [{ field: "body", message: `must have at most ${MAX_CHARACTERS} characters` }],
     });
   }
+  // An issue that is removed meanwhile would leave the comment behind.
+  await lockResource(store, route.resource.id);
   const place = await requirePlace(store, route, external_issue_id);
   const comment: NewComment = {
     id: context.newId("cmt"),

@@ -3,7 +3,7 @@ import { spliceJson } from "../../contract/splice_json.ts";
 import type { HostContext, TransactionContext } from "../context/host_context.ts";
 import type { ProjectMapping } from "../model/binding.ts";
 import type { Resource } from "../model/resource.ts";
-import { setLastSync, setSyncedChange } from "../store/bindings.ts";
+import { mappingByRef, setLastSync, setSyncedChange } from "../store/bindings.ts";
 import {
   changesAfter,
   countOpenChanges,
@@ -12,6 +12,7 @@ import {
 } from "../store/changes.ts";
 import { lastChange } from "../store/issues.ts";
 import { identityPath } from "../store/installations.ts";
+import { lockResource } from "../store/locks.ts";
 import type { Transaction } from "../store/store.ts";
 
 /** What a full cycle is asked for. */
@@ -39,12 +40,15 @@ export async function cycleWork(
  */
 export async function runCycle(
   context: TransactionContext,
-  mapping: ProjectMapping,
+  routed: ProjectMapping,
   resource: Resource,
   userId: string,
   request: CycleRequest,
 ): Promise<string> {
   const { store } = context;
+  await lockResource(store, resource.id);
+  // Another cycle may have taken changes in since the call was routed.
+  const mapping = await mappingByRef(store, routed.bindingRef) ?? routed;
   const pulled = request.pull_first ? await takeChanges(store, mapping, request.limit) : NOTHING;
   const pushed = deliveredPart(await deliverChanges(store, resource.id, request.limit));
   await setLastSync(store, mapping.bindingRef, context.now());

@@ -1,0 +1,52 @@
+import type { Transaction } from "./store.ts";
+
+/**
+ * Row locks for what is read first and then written. They are held until the transaction ends. Of several, a
+ * transaction takes a team's first, then an installation's, a resource's, a user's, a session's; two of one kind in
+ * the order of their ids. On SQLite a transaction is alone, and nothing has to be locked.
+ */
+async function lockRow(
+  tx: Transaction,
+  table: string,
+  column: string,
+  value: string,
+): Promise<void> {
+  if (tx.dialect === "sqlite") return;
+  // Rows that only refer to this one, such as new issues of a resource, can still be added.
+  await tx.one(`SELECT 1 AS locked FROM ${table} WHERE ${column} = ? FOR NO KEY UPDATE`, value);
+}
+
+/** Lets no other transaction change the issues of a resource: what is read of them stays so until the end. */
+export async function lockResource(tx: Transaction, id: string): Promise<void> {
+  await lockRow(tx, "resources", "id", id);
+}
+
+/** Does the same for several resources, in an order that lets no two transactions wait for each other. */
+export async function lockResources(tx: Transaction, ids: Iterable<string>): Promise<void> {
+  for (const id of [...new Set(ids)].sort()) await lockResource(tx, id);
+}
+
+/** Lets no other transaction add resources and mappings to an installation. */
+export async function lockInstallation(tx: Transaction, id: string): Promise<void> {
+  await lockRow(tx, "installations", "id", id);
+}
+
+/** Lets no other transaction add members and installations to a team. */
+export async function lockTeam(tx: Transaction, id: string): Promise<void> {
+  await lockRow(tx, "teams", "id", id);
+}
+
+/** Lets no other transaction rotate the tokens of a session, or end it. */
+export async function lockFamily(tx: Transaction, id: string): Promise<void> {
+  await lockRow(tx, "token_families", "id", id);
+}
+
+/** Lets no other transaction spend a device code or decide about it. */
+export async function lockDeviceCode(tx: Transaction, deviceHash: string): Promise<void> {
+  await lockRow(tx, "device_codes", "device_hash", deviceHash);
+}
+
+/** Lets no other transaction exchange an authorization code. */
+export async function lockCode(tx: Transaction, hash: string): Promise<void> {
+  await lockRow(tx, "authorization_codes", "hash", hash);
+}

@@ -119,12 +119,15 @@ async function writeInputs(scratch: string, build: Build | null): Promise<string
   for (const [name, lines] of Object.entries(inputs)) {
     await Deno.writeTextFile(`${scratch}/${name}`, [lines].flat().join("\n"));
   }
-  const manifest: { imports: Record<string, string> } = JSON.parse(
+  const manifest: { imports: Record<string, string>; compilerOptions: unknown } = JSON.parse(
     await Deno.readTextFile(new URL("deno.json", ROOT)),
   );
   const imports = { ...manifest.imports, [new URL("src/cli/build.ts", ROOT).href]: "./build.ts" };
   const config = `${scratch}/deno.json`;
-  await Deno.writeTextFile(config, JSON.stringify({ imports }));
+  await Deno.writeTextFile(
+    config,
+    JSON.stringify({ imports, compilerOptions: manifest.compilerOptions }),
+  );
   await Deno.copyFile(new URL("deno.lock", ROOT), `${scratch}/deno.lock`);
   return config;
 }

@@ -60,7 +60,7 @@ export async function modulesUnder(root: URL, folder: string): Promise<string[]>
   for await (const entry of Deno.readDir(new URL(folder, root))) {
     const path = `${folder}${entry.name}`;
     if (entry.isDirectory) paths.push(...await modulesUnder(root, `${path}/`));
-    else if (entry.name.endsWith(".ts")) paths.push(path);
+    else if (/\.tsx?$/.test(entry.name)) paths.push(path);
   }
   return paths.sort();
 }

@@ -243,7 +243,7 @@ Deno.test("No file is longer than 350 lines", async () => {
 
 Deno.test("Files are named in snake case, and for what they hold", () => {
   const wrong = MODULES.filter((path) =>
-    !path.split("/").every((part) => /^[a-z0-9_]+(\.ts)?$/.test(part)) ||
+    !path.split("/").every((part) => /^[a-z0-9_]+(\.tsx?)?$/.test(part)) ||
     /\b(utils?|helpers?|common|manager|misc)\b/.test(path.replaceAll(/[/_.]/g, " "))
   );
   assert.deepEqual(wrong, []);
@@ -319,7 +319,7 @@ async function trackedTexts(): Promise<string[]> {
     cwd: ROOT,
   }).output();
   const paths = new TextDecoder().decode(listed.stdout).split("\n")
-    .filter((path) => /\.(ts|md|ya?ml|json|sh|ps1)$|^\.ci\/run$/.test(path))
+    .filter((path) => /\.(tsx?|md|ya?ml|json|sh|ps1)$|^\.ci\/run$/.test(path))
     .filter((path) => path !== "deno.lock");
   const present = await Promise.all(paths.map(exists));
   return paths.filter((_, index) => present[index]);

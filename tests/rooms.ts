@@ -13,6 +13,7 @@ export const ROOMS: Readonly<Record<string, { floor: number; imports: readonly s
   project: { floor: 2, imports: GROUND },
   store: { floor: 2, imports: GROUND },
   providers: { floor: 2, imports: GROUND },
+  pages: { floor: 2, imports: GROUND },
   sync: { floor: 3, imports: FACTS },
   client: { floor: 3, imports: [...FACTS, "sync"] },
   local: { floor: 3, imports: [...FACTS, "sync"] },
@@ -20,8 +21,8 @@ export const ROOMS: Readonly<Record<string, { floor: number; imports: readonly s
   daemon: { floor: 3, imports: [...FACTS, "client", "events"] },
   tracker: { floor: 4, imports: SERVICES },
   missions: { floor: 4, imports: SERVICES },
-  dashboard: { floor: 5, imports: FACADES },
-  server: { floor: 5, imports: [...GROUND, "providers"] },
+  dashboard: { floor: 5, imports: [...FACADES, "pages"] },
+  server: { floor: 5, imports: [...GROUND, "providers", "pages"] },
   cli: { floor: 5, imports: [...FACADES, "dashboard", "server"] },
 };
 

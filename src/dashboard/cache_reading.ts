@@ -9,8 +9,8 @@ import type { SyncRun } from "../store/runs.ts";
 import { loggedFacts } from "../tracker/sync_counts.ts";
 import { handleOf, type IssueSummary, toldTime } from "./issue_reading.ts";
 import { fieldWords, valueWords } from "./value_words.ts";
-import { visible, visibleStart } from "./visible.ts";
-import { type WebLink, webLink } from "./web_link.ts";
+import { visible, visibleStart } from "../pages/visible.ts";
+import { type WebLink, webLink } from "../pages/web_link.ts";
 
 /** Which cached issues the page asks for. */
 export interface IssueQuery {

@@ -4,7 +4,7 @@ import { flushEvents } from "../events/flush.ts";
 import type { Platform } from "../platform/platform.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import { queueDepth } from "./queue_depth.ts";
-import { visible } from "./visible.ts";
+import { visible } from "../pages/visible.ts";
 
 /** What became of the queued events. */
 export interface EventUpload {

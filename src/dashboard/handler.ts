@@ -7,7 +7,7 @@ import {
   pathBehindToken,
   SECURITY_HEADERS,
 } from "./guard.ts";
-import { ICON } from "./page/icon.ts";
+import { ICON } from "../pages/icon.ts";
 import { PAGE } from "./page/page.ts";
 import { SCRIPT } from "./page/script.ts";
 import { STYLE } from "./page/style.ts";

@@ -11,10 +11,10 @@ import type { StoredConflict } from "../store/conflicts.ts";
 import { refusedEdits, shownIssue } from "../store/edits.ts";
 import type { IssueStore } from "../store/issue_store.ts";
 import type { StoredIssue } from "../store/issues.ts";
-import { type MarkdownView, markdownView } from "./markdown.ts";
+import { type MarkdownView, markdownView } from "../pages/markdown.ts";
 import { fieldWords, valueWords } from "./value_words.ts";
-import { visibleStart } from "./visible.ts";
-import { type WebLink, webLink } from "./web_link.ts";
+import { visibleStart } from "../pages/visible.ts";
+import { type WebLink, webLink } from "../pages/web_link.ts";
 
 /** What the page shows of an issue wherever it is; every text is fit to be shown. */
 export interface IssueSummary {

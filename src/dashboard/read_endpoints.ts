@@ -23,7 +23,7 @@ import { type IssueDetail, issueDetail } from "./issue_reading.ts";
 import { queueDepth } from "./queue_depth.ts";
 import { canSync } from "./sync_now.ts";
 import type { ShownProject } from "./shown_project.ts";
-import { visible, visibleStart } from "./visible.ts";
+import { visible, visibleStart } from "../pages/visible.ts";
 
 /** Everything the page shows but the issues. Parts that are hosted are `null` with the gate off. */
 export interface StateView {

@@ -16,7 +16,7 @@ import {
   statusAtHost,
 } from "../tracker/sync_outcome.ts";
 import { fieldWords } from "./value_words.ts";
-import { visible, visibleStart } from "./visible.ts";
+import { visible, visibleStart } from "../pages/visible.ts";
 
 /** What a full sync did, told alike for local tools and hosts. */
 export interface SyncAccount {

@@ -26,7 +26,7 @@ import {
 import { hostedAccount, localAccount, type SyncAccount } from "./sync_account.ts";
 import { syncedWords, type SyncNowView, unsyncedWords } from "./sync_words.ts";
 import type { ShownProject } from "./shown_project.ts";
-import { visible, visibleStart } from "./visible.ts";
+import { visible, visibleStart } from "../pages/visible.ts";
 
 /** What "Sync now" works with. */
 export interface SyncNowOptions extends ShownProject {

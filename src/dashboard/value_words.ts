@@ -1,5 +1,5 @@
 import { PRIORITIES, PRIORITY_WORDS } from "../contract/issue.ts";
-import { visible, visibleStart } from "./visible.ts";
+import { visible, visibleStart } from "../pages/visible.ts";
 
 const VALUE_LENGTH = 160;
 

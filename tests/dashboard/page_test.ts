@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ICON } from "../../src/dashboard/page/icon.ts";
+import { ICON } from "../../src/pages/icon.ts";
 import { PAGE } from "../../src/dashboard/page/page.ts";
 import { SCRIPT } from "../../src/dashboard/page/script.ts";
 import { STYLE } from "../../src/dashboard/page/style.ts";

@@ -50,7 +50,7 @@ Deno.test("A file that a comment names exists", async () => {
     for (const name of filesNamedIn(comments)) {
       if (!await exists(name)) wrong.push(`${path}: ${name}`);
     }
-    for (const [, name = ""] of comments.matchAll(/`([\w/]+\.ts)`/g)) {
+    for (const [, name = ""] of comments.matchAll(/`([\w/]+\.tsx?)`/g)) {
       if (!CODE.some((known) => `/${known}`.endsWith(`/${name}`))) wrong.push(`${path}: ${name}`);
     }
   }
@@ -102,7 +102,7 @@ function citationsOf(comments: string): Citation[] {
 /** Returns the files of this repository that a text names by their whole path. */
 function filesNamedIn(comments: string): string[] {
   const named =
-    /(?<![\w./-])(?:src|tests|scripts|docs|contracts)\/[\w./-]*\w\.(?:ts|md|ya?ml|json)\b/g;
+    /(?<![\w./-])(?:src|tests|scripts|docs|contracts)\/[\w./-]*\w\.(?:tsx?|md|ya?ml|json)\b/g;
   return [...comments.matchAll(named)].map(([name]) => name);
 }
 

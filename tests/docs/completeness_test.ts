@@ -78,7 +78,7 @@ async function guides(): Promise<string[]> {
 async function* sources(directory: string): AsyncGenerator<string> {
   for await (const { name, isDirectory } of Deno.readDir(new URL(directory, ROOT))) {
     if (isDirectory) yield* sources(`${directory}${name}/`);
-    else if (name.endsWith(".ts")) yield await text(directory + name);
+    else if (/\.tsx?$/.test(name)) yield await text(directory + name);
   }
 }
 

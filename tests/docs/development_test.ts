@@ -4,8 +4,8 @@ import { ROOMS, SUB_ROOMS } from "../rooms.ts";
 const ROOT = new URL("../../", import.meta.url);
 const FOLDER = "docs/development/";
 
-/** Rooms that one other room alone may import, so that "floors 1 to 2" does not mean them. */
-const APART: readonly string[] = ["providers"];
+/** Rooms that few other rooms may import, so that "floors 1 to 2" does not mean them. */
+const APART: readonly string[] = ["providers", "pages"];
 
 Deno.test("The page on the layout has the rooms, their floors and what they may import", async () => {
   const rows = tableOf(await text(`${FOLDER}README.md`), "Rooms");
@@ -56,7 +56,7 @@ Deno.test("Every name that a page on development finds in a file is in that file
   for (const page of await pages()) {
     const said = (await text(page)).replaceAll(/\s+/g, " ");
     for (
-      const [, name = "", path = ""] of said.matchAll(/`([\w.#]+)` (?:in|of) `([\w/.-]+\.ts)`/g)
+      const [, name = "", path = ""] of said.matchAll(/`([\w.#]+)` (?:in|of) `([\w/.-]+\.tsx?)`/g)
     ) {
       found++;
       const code = await exists(path) ? withoutImports(await text(path)) : "";
@@ -136,7 +136,7 @@ function pathsInLine(line: string): string[] {
     if (/^(src|tests|scripts|docs|contracts)\//.test(name)) {
       paths.push(name);
       folder = name.slice(0, name.lastIndexOf("/") + 1);
-    } else if (/^[a-z0-9_]+\.ts$/.test(name) && folder !== "" && !/^(main|mod)\.ts$/.test(name)) {
+    } else if (/^[a-z0-9_]+\.tsx?$/.test(name) && folder !== "" && !/^(main|mod)\.ts$/.test(name)) {
       paths.push(folder + name);
     }
   }

@@ -1,4 +1,4 @@
-import { COLOR_STYLE } from "./style_colors.ts";
+import { COLOR_STYLE } from "../../pages/colors.ts";
 import { ISSUE_STYLE } from "./style_issue.ts";
 
 /** The page's style sheet: system fonts, one accent, light and dark, down to 360 px. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { webLink } from "../../src/dashboard/web_link.ts";
+import { webLink } from "../../src/pages/web_link.ts";
 
 Deno.test("an address of the web is a link, with the host it leads to", () => {
   for (

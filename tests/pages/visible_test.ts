@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { visible, visibleStart } from "../../src/dashboard/visible.ts";
+import { visible, visibleStart } from "../../src/pages/visible.ts";
 
 Deno.test("control and reordering characters are named, line breaks become blanks", () => {
   assert.equal(visible("a\u001b[31mb\u0007"), "a‹U+001B›[31mb‹U+0007›");

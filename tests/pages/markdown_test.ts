@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type Block, markdownView } from "../../src/dashboard/markdown.ts";
-import type { Inline } from "../../src/dashboard/markdown_inline.ts";
+import { type Block, markdownView } from "../../src/pages/markdown.ts";
+import type { Inline } from "../../src/pages/markdown_inline.ts";
 
 /** Blocks as short text: `h1(…)`, `p(…)`, `ul[x(…)|…]`, so that a whole document is one line. */
 function drawn(blocks: readonly Block[]): string {

@@ -8,6 +8,11 @@ export function visible(text: string): string {
   return replaceInvisible(text.replace(/[\r\n\t]+/g, " "), signFor);
 }
 
+/** Like {@link visible}, of a text whose lines and tabs stay. */
+export function visibleLines(text: string): string {
+  return replaceInvisible(text.replaceAll("\r\n", "\n"), signFor);
+}
+
 /** Like {@link visible}, cut after `length` characters. */
 export function visibleStart(text: string, length: number): string {
   // Text that is cut off need not be checked; twice as much covers pairs and joined line ends.

@@ -5,9 +5,12 @@ import type { ConnectionInfo } from "../platform/platform.ts";
 import { addAuthRoutes, LOGOUT_PATH } from "./api/auth.ts";
 import { addAuthorizePage } from "./web/authorize_page.ts";
 import { addBindingRoutes } from "./api/bindings.ts";
-import { clientAddress } from "./http/client_address.ts";
+import { clientAddress, isSecure } from "./http/client_address.ts";
 import { addDevicePage } from "./web/device_page.ts";
 import { addCommentRoutes } from "./api/comments.ts";
+import { addConsole } from "./web/console/console.tsx";
+import { CONSOLE_CALLS, failurePage, wantsPage } from "./web/console/entry.ts";
+import { START } from "./web/console/return_path.ts";
 import { addEventRoutes } from "./api/events.ts";
 import { type Call, type Host, type HostEnv, sendJson } from "./http/context.ts";
 import type { Levers } from "./http/levers.ts";
@@ -45,10 +48,17 @@ export function createHandler(host: Host, development: Development | null): Host
   });
   const { levers } = host;
   if (levers !== null) development?.pullLevers(app, host, levers);
-  app.get("/", () => sendJson({ service: "tracker control plane" }));
+  app.get(
+    "/",
+    (call) =>
+      wantsPage(call)
+        ? new Response(null, { status: 303, headers: { location: START, vary: "accept" } })
+        : sendJson({ service: "tracker control plane" }, 200, { vary: "accept" }),
+  );
   addAuthRoutes(app, host);
   addDevicePage(app, host);
   addAuthorizePage(app, host);
+  addConsole(app, host);
   addStatusRoutes(app, host);
   addBindingRoutes(app, host);
   addSyncRoutes(app, host);
@@ -58,17 +68,18 @@ export function createHandler(host: Host, development: Development | null): Host
   addSnapshotRoutes(app, host);
   addOtherClients(app, host);
   if (levers !== null) development?.addDevRoutes(app, host, levers);
-  app.notFound((call) => answerError(noSuchCall(call)));
+  app.notFound((call) => answerFailure(host, call, noSuchCall(call)));
   app.onError((error, call) => {
     if (!isForTheCaller(error)) host.platform.terminal.stderr.write(logLine(call, error));
-    return answerError(error);
+    return answerFailure(host, call, error);
   });
   const { clock } = host.platform;
   return async (request, { remoteAddress: peer }) => {
     const forwarded = request.headers.get("x-forwarded-for") ?? undefined;
     if (forwarded !== undefined) warnOfProxy(host, peer);
     const remoteAddress = clientAddress(peer, forwarded, host.trustedProxies);
-    return await app.fetch(request, { remoteAddress, clock });
+    const secure = isSecure(request, peer, host);
+    return await app.fetch(request, { remoteAddress, clock, isSecure: secure });
   };
 }
 
@@ -92,7 +103,7 @@ function addCommonHeaders(call: Call): void {
   headers.set("x-request-id", call.get("requestId"));
   headers.set("cache-control", "no-store");
   headers.set("x-content-type-options", "nosniff");
-  headers.set("referrer-policy", "no-referrer");
+  if (!headers.has("referrer-policy")) headers.set("referrer-policy", "no-referrer");
 }
 
 /** Says to the operator what finds the fault, and nothing of the request but its path. */
@@ -103,6 +114,13 @@ function logLine(call: Call, error: Error): string {
 
 function isForTheCaller(error: Error): error is HttpError | HostError {
   return error instanceof HttpError || error instanceof HostError;
+}
+
+/** A person at a browser is answered by a page. */
+async function answerFailure(host: Host, call: Call, error: Error): Promise<Response> {
+  return wantsPage(call)
+    ? await failurePage(host, call, isForTheCaller(error) ? error : null)
+    : answerError(error);
 }
 
 /** Any other error stays inside: no text and no stack of it gets out. */
@@ -134,6 +152,7 @@ function badAddress(): HttpError {
 
 const CALLS: readonly { readonly method: string; readonly path: RegExp }[] = [
   ...ENDPOINTS.map(({ method, path }) => ({ method, path: pattern(path) })),
+  ...CONSOLE_CALLS,
   { method: "GET", path: pattern("/") },
   { method: "GET", path: pattern("/device.css") },
   { method: "GET", path: pattern("/device") },

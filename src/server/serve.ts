@@ -22,6 +22,8 @@ export type HostOptions =
     readonly version?: string;
     /** Calls one user may make; 2,000 at once and 200 a second unless given, `null` for no limit. */
     readonly rateLimit?: RateLimit | null;
+    /** Where people and programs reach the host, without a slash at its end; where they happen to ask unless given. */
+    readonly publicUrl?: string;
     /** Addresses and ranges of proxies whose `X-Forwarded-For` counts; none unless given. */
     readonly trustedProxies?: readonly string[];
   }
@@ -149,6 +151,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
     platform,
     context,
     version: options.version ?? null,
+    publicUrl: options.publicUrl ?? null,
     levers,
     calls: options.rateLimit === null
       ? null

@@ -1,59 +1,27 @@
+import { BASE_STYLE } from "../../pages/base_style.ts";
 import { COLOR_STYLE } from "../../pages/colors.ts";
+import { TEXT_STYLE } from "../../pages/text_style.ts";
 import { ISSUE_STYLE } from "./style_issue.ts";
 
 /** The page's style sheet: system fonts, one accent, light and dark, down to 360 px. */
 export const STYLE: string = `${COLOR_STYLE}
-*, *::before, *::after { box-sizing: border-box; }
-html { font-size: 100%; -webkit-text-size-adjust: 100%; scroll-padding-top: 1rem; }
-body {
-  margin: 0 auto; max-width: 74rem; padding: 0 clamp(1rem, 4vw, 2.5rem) 3rem;
-  background: var(--ground); color: var(--ink);
-  font: 400 0.9375rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif;
-  font-variant-numeric: tabular-nums;
-}
-h1, h2, p, dl, dd, ul { margin: 0; padding: 0; }
-ul { list-style: none; }
-h1 { font-size: clamp(1.6rem, 1.2rem + 1.6vw, 2.125rem); line-height: 1.2; font-weight: 650; letter-spacing: -0.022em; overflow-wrap: anywhere; }
-h2 { font-size: 1.0625rem; line-height: 1.4; font-weight: 620; letter-spacing: -0.008em; }
-strong { font-weight: 600; }
-a { color: var(--accent-ink); text-decoration-thickness: 1px; text-underline-offset: 0.2em; }
-code, .mono, td.key, kbd { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 0.875em; }
-code { padding: 0.12em 0.4em; border-radius: 5px; background: var(--code); color: var(--ink); overflow-wrap: anywhere; }
-:focus-visible { outline: 2px solid var(--accent-ink); outline-offset: 2px; border-radius: 6px; }
+${BASE_STYLE}
 #issues:focus { outline: none; }
-[hidden] { display: none !important; }
-.unseen { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.skip { position: absolute; left: 1rem; top: -4rem; padding: 0.5rem 0.9rem; background: var(--surface); border: 1px solid var(--line); border-radius: 8px; z-index: 1; }
-.skip:focus { top: 0.75rem; }
+.filter, .close { font: inherit; color: inherit; cursor: pointer; }
 
-.bar { display: flex; justify-content: space-between; align-items: center; padding: 1.1rem 0; color: var(--soft); font-size: 0.875rem; }
-.brand { display: flex; align-items: center; gap: 0.55rem; font-weight: 600; color: var(--ink); letter-spacing: -0.01em; }
-.brand img { display: block; }
 .live { display: flex; align-items: center; gap: 0.5rem; }
 .pulse { width: 8px; height: 8px; border-radius: 50%; background: var(--green); animation: breathe 3s ease-in-out infinite; }
 .lost .pulse { background: var(--red); animation: none; }
 @keyframes breathe { 50% { opacity: 0.35; } }
-.lead { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: flex-end; gap: 1rem 2rem; padding: 1.4rem 0 1.9rem; }
-.names { min-width: 0; }
 .binding { display: flex; flex-wrap: wrap; align-items: center; gap: 0.3rem 0.7rem; margin-top: 0.4rem; color: var(--soft); }
 .binding code { margin: 0 0.15em; }
 .binding:not(:has(.bound)) { display: block; }
 .binding strong { color: var(--ink); }
 .provider { padding: 0.05rem 0.6rem; border-radius: 6px; background: var(--code); color: var(--ink); font-size: 0.8125rem; }
 
-.button, .plain-button, .filter, .close { font: inherit; color: inherit; cursor: pointer; }
-.button { min-height: 2.6rem; padding: 0.5rem 1.25rem; border: 1px solid transparent; border-radius: 9px; background: var(--accent); color: var(--on-accent); font-weight: 600; box-shadow: 0 1px 2px rgb(0 0 0 / 0.14); }
-.button:hover { background: var(--accent-deep); }
-.button[aria-disabled] { background: var(--code); color: var(--soft); box-shadow: none; cursor: progress; }
-.plain-button { min-height: 2.25rem; padding: 0.35rem 0.95rem; border: 1px solid var(--line-strong); border-radius: 8px; background: var(--surface); font-weight: 550; }
-.plain-button:hover { background: var(--code); }
 
 .said:not(:empty), #notices { margin-bottom: 1.25rem; }
 #notices { display: grid; gap: 0.75rem; }
-.notice { display: flex; justify-content: space-between; gap: 1rem; padding: 0.85rem 1.1rem; border-radius: 10px; border: 1px solid var(--tone-line); background: var(--tone-ground); }
-.notice::before { content: ""; flex: none; width: 0.55rem; height: 0.55rem; margin: 0.48rem -0.15rem 0 0; border-radius: 50%; background: var(--tone); }
-.notice > div { flex: 1; display: flex; flex-wrap: wrap; gap: 0 0.6rem; }
-.notice-title { flex-basis: 100%; font-weight: 600; }
 .notice .next { color: var(--soft); }
 .notice .whole, .failures { flex-basis: 100%; }
 .failures { display: grid; gap: 0.15rem; margin: 0.3rem 0; overflow-wrap: anywhere; }
@@ -102,16 +70,12 @@ td.key { white-space: nowrap; line-height: 1.7; }
 td.name { width: 48%; overflow-wrap: anywhere; }
 .issues tbody tr { cursor: pointer; }
 .title { font-weight: 500; }
-.tags { display: flex; flex-wrap: wrap; gap: 0.3rem; margin-top: 0.3rem; }
-.tag { padding: 0.02rem 0.5rem; border-radius: 5px; background: var(--code); color: var(--soft); font-size: 0.75rem; }
 .tag.edited { background: var(--amber-ground); color: var(--amber-ink); font-weight: 550; }
 td.priority, td.assigned, td.updated { color: var(--soft); font-size: 0.875rem; }
 td.updated { white-space: nowrap; }
 td.assigned { min-width: 8rem; max-width: 12rem; overflow-wrap: break-word; }
 .more { padding: 1rem 0 0; text-align: center; color: var(--soft); }
 
-.chip { display: inline-flex; align-items: center; gap: 0.42em; padding: 0.08rem 0.6rem 0.1rem 0.5rem; border-radius: 99px; font-size: 0.8125rem; font-weight: 500; line-height: 1.5; white-space: nowrap; background: var(--chip-ground); color: var(--chip-ink); }
-.dot { width: 0.44rem; height: 0.44rem; border-radius: 50%; background: var(--chip-dot); }
 
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 2.25rem 2.5rem; margin-top: 3rem; }
 .panel { min-width: 0; }
@@ -136,6 +100,7 @@ td.assigned { min-width: 8rem; max-width: 12rem; overflow-wrap: break-word; }
 .foot p { overflow-wrap: anywhere; }
 
 ${ISSUE_STYLE}
+${TEXT_STYLE}
 @media (max-width: 46rem) {
   .actions, .actions .button { width: 100%; }
   .tiles { margin-bottom: 2.25rem; }

@@ -58,7 +58,8 @@ export function limitKey(address: string): string {
     : bytes.slice(0, CUSTOMER_PREFIX / 8).join(".") + "/64";
 }
 
-function isTrusted(address: string, trusted: readonly AddressRange[]): boolean {
+/** Returns whether an address is one of a trusted proxy. */
+export function isTrusted(address: string, trusted: readonly AddressRange[]): boolean {
   const bytes = parseAddress(address);
   return bytes !== null && trusted.some((range) => isInside(bytes, range));
 }
@@ -103,4 +104,22 @@ function expand(address: string): readonly number[] {
     const value = Number.parseInt(group, 16);
     return [value >> 8, value & 0xff];
   });
+}
+
+/**
+ * Returns whether the client speaks TLS: a trusted proxy says so, or the request asks for the public address, which
+ * begins with `https:`. (The host itself ends no TLS.)
+ */
+export function isSecure(
+  request: Request,
+  peer: string,
+  host: { readonly trustedProxies: readonly AddressRange[]; readonly publicUrl: string | null },
+): boolean {
+  if (isTrusted(peer, host.trustedProxies)) {
+    const [scheme] = (request.headers.get("x-forwarded-proto") ?? "").split(",");
+    if (scheme?.trim().toLowerCase() === "https") return true;
+  }
+  if (host.publicUrl === null || !URL.canParse(request.url)) return false;
+  const { protocol, host: name } = new URL(host.publicUrl);
+  return protocol === "https:" && new URL(request.url).host === name;
 }

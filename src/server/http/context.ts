@@ -15,6 +15,8 @@ export interface Host {
   readonly context: HostContext;
   /** The program's version; `null` when it is unknown. */
   readonly version: string | null;
+  /** Where people and programs reach this host, without a slash at its end; `null` when it was not told. */
+  readonly publicUrl: string | null;
   /** Only in development: what tests and demos can pull. */
   readonly levers: Levers | null;
   /** Limits the calls of one user; `null` for no limit. */
@@ -36,8 +38,8 @@ export interface Host {
 
 /** What a request brings along, in hono's terms. */
 export interface HostEnv {
-  /** From the connection and the machine. */
-  Bindings: { remoteAddress: string; clock: Clock };
+  /** From the connection and the machine; `isSecure` tells whether the client speaks TLS, with us or with a proxy. */
+  Bindings: { remoteAddress: string; clock: Clock; isSecure: boolean };
   /** Set on the way. */
   Variables: { requestId: string; body: string };
 }

@@ -1,0 +1,5 @@
+import { PROJECT_PAGES } from "./projects/project_pages.ts";
+import type { ConsolePage } from "./visit.ts";
+
+/** Every page of the console behind the sign-in, and every form of them; of two paths that fit, the first one counts. */
+export const CONSOLE_PAGES: readonly ConsolePage[] = [...PROJECT_PAGES];

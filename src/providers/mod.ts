@@ -8,6 +8,14 @@ import type { Provider } from "./provider.ts";
 import { SAMPLES } from "./sample/samples.ts";
 
 export type {
+  CheckedCredential,
+  Connecting,
+  ConnectingTools,
+  CredentialField,
+  CredentialForm,
+  GivenCredential,
+} from "./connecting.ts";
+export type {
   Capabilities,
   ChangeOutcome,
   IssueChange,

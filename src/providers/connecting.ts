@@ -1,0 +1,80 @@
+import type { Clock } from "../platform/clock.ts";
+import type { Fetch } from "../platform/platform.ts";
+import type { NewPlace } from "./provider.ts";
+
+/** How a team connects a provider: what is asked for, and how it is tested before it is stored. */
+export interface Connecting {
+  /** The ways to sign in, the usual one first. */
+  readonly credentials: readonly CredentialForm[];
+  /** Tests a credential at the provider, and lists what it reaches. Changes nothing there. */
+  check(given: GivenCredential, tools: ConnectingTools): Promise<CheckedCredential>;
+}
+
+/** One way to sign in at a provider, such as by a token or as an app. */
+export interface CredentialForm {
+  /** Names the way in what is stored, such as `token`. */
+  readonly kind: string;
+  /** What people call it, such as `Fine-grained token`. */
+  readonly title: string;
+  /** How to get it, a sentence for each step. */
+  readonly steps: readonly string[];
+  /** The page on which to get it; `null` when there is none for all. */
+  readonly url: string | null;
+  readonly fields: readonly CredentialField[];
+}
+
+/** One thing that is asked for. */
+export interface CredentialField {
+  readonly name: string;
+  readonly label: string;
+  /** One sentence; `null` when the label says all. */
+  readonly hint: string | null;
+  /** Whether it is never shown again. */
+  readonly isSecret: boolean;
+  readonly isRequired: boolean;
+  /** Whether it has several lines, such as a key. */
+  readonly isLong: boolean;
+  /** What it is unless something else is entered; empty for nothing. */
+  readonly preset: string;
+}
+
+/** What was entered. */
+export interface GivenCredential {
+  /** The {@link CredentialForm.kind}. */
+  readonly kind: string;
+  /** Values by the names of the fields; empty when nothing was entered. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** What a test of a credential works with. */
+export interface ConnectingTools {
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  /** Aborts when nobody waits any more. */
+  readonly signal: AbortSignal;
+}
+
+/** What came of a test. */
+export type CheckedCredential =
+  | {
+    readonly ok: true;
+    /** Whose credential it is, as the provider names them. */
+    readonly account: string;
+    /** Where the provider is. */
+    readonly baseUrl: string;
+    /** The part of the provider that it reaches, such as an owner or a site; `null` for all. */
+    readonly site: string | null;
+    /** What it may do, in words. */
+    readonly can: readonly string[];
+    /** What it may not do and should, in words. */
+    readonly missing: readonly string[];
+    /** What issues can be mirrored from. */
+    readonly places: readonly NewPlace[];
+  }
+  | {
+    readonly ok: false;
+    /** The field that it is about; `null` for the credential as a whole. */
+    readonly field: string | null;
+    /** What is wrong, and what to do, in a sentence. */
+    readonly message: string;
+  };

@@ -37,6 +37,7 @@ const SERVER_SERVICES = [
   "jobs",
   "accounts",
   "import",
+  "connections",
 ] as const;
 
 /** Inside `server/`: the doors on top of the services, the services on top of the store. */
@@ -49,6 +50,7 @@ const SERVER_ROOMS: Readonly<Record<string, readonly string[]>> = {
   jobs: [...SERVER_GROUND, "bindings", "sync"],
   accounts: [...SERVER_GROUND, "jobs"],
   import: [...SERVER_GROUND, "bindings", "accounts"],
+  connections: SERVER_GROUND,
   http: SERVER_SERVICES,
   api: [...SERVER_SERVICES, "http"],
   web: [...SERVER_SERVICES, "http"],

@@ -1,0 +1,53 @@
+import { TrackerError } from "../../platform/tracker_error.ts";
+import { audit } from "../context/audit.ts";
+import { type HostContext, inTransaction } from "../context/host_context.ts";
+import type { HostKey } from "../context/host_key.ts";
+import type { Actor } from "../model/actor.ts";
+import { allCredentials, replaceCredential } from "../store/connections.ts";
+import { replaceHostSetting } from "../store/settings.ts";
+
+/**
+ * Encrypts all credentials under another key, all or none. `now` must be the host's key. Returns how many there are.
+ *
+ * @throws {TrackerError} `credential_unreadable`, `credentials_changed`; nothing is changed then.
+ */
+export async function rotateKey(
+  context: HostContext,
+  actor: Actor,
+  { now, next }: { readonly now: HostKey; readonly next: HostKey },
+): Promise<number> {
+  // A transaction waits for nothing but the store; encrypting waits for another thread.
+  const credentials = await allCredentials(context.store);
+  const rotated = await Promise.all(
+    credentials.map(async (one) => ({
+      one,
+      credential: await next.encrypt(one.id, await now.decrypt(one.id, one.credential)),
+    })),
+  );
+  await inTransaction(context, async (context) => {
+    const { store } = context;
+    // Its row is locked from here on: a new credential waits, and then finds that its key is no longer the host's.
+    if (!await replaceHostSetting(store, "key_check", now.check, next.check)) throw changed();
+    let left = (await allCredentials(store)).length;
+    for (const { one, credential } of rotated) {
+      if (await replaceCredential(store, one, credential)) left--;
+    }
+    if (left !== 0) throw changed();
+    await audit(context, {
+      actor,
+      teamId: null,
+      action: "key.rotate",
+      target: "host",
+      details: { credentials: rotated.length },
+    });
+  });
+  return rotated.length;
+}
+
+function changed(): TrackerError {
+  return new TrackerError({
+    code: "credentials_changed",
+    message: "A connection or the host's key was changed at the same time",
+    nextAction: "Try again. The key is still the one before.",
+  });
+}

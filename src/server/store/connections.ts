@@ -1,0 +1,225 @@
+import * as v from "valibot";
+import { STATUSES } from "../../contract/issue.ts";
+import { type Connection, CONNECTION_STATES, type StatusWords } from "../model/connection.ts";
+import { hostedProvider, integer, integerOrNull, type Row, text, textOrNull } from "./row.ts";
+import { insertRow } from "./insert.ts";
+import type { HostStore, Transaction } from "./store.ts";
+
+/** A connection with its credential as it is stored: encrypted. */
+export interface StoredConnection extends Connection {
+  readonly credential: string;
+}
+
+/** A connection as the administrator sees it. */
+export interface ListedConnection extends Connection {
+  /** The team's slug. */
+  readonly team: string;
+  /** How many resources it brings. */
+  readonly resources: number;
+  /** How many changes wait for their delivery. */
+  readonly waiting: number;
+}
+
+const SELECT = `SELECT c.*, i.provider, teams.slug,
+    (SELECT count(*) FROM resources r WHERE r.connection_id = c.id) AS resources,
+    (SELECT count(*) FROM outbox o WHERE o.connection_id = c.id AND o.state = 'waiting') AS waiting
+  FROM connections c JOIN installations i ON i.id = c.installation_id
+    JOIN teams ON teams.id = c.team_id`;
+
+/** Returns the connections of a team, or of all with `null`, by team and name. */
+export async function listConnections(
+  store: HostStore,
+  teamId: string | null,
+): Promise<ListedConnection[]> {
+  const rows = await store.all(
+    `${SELECT} WHERE (CAST(? AS TEXT) IS NULL OR c.team_id = ?) ORDER BY teams.slug, c.name`,
+    teamId,
+    teamId,
+  );
+  return rows.map(readListed);
+}
+
+/** Returns the connections with this id or name, of a team or of all with `null`. */
+export async function connectionsNamed(
+  store: HostStore,
+  name: string,
+  teamId: string | null,
+): Promise<ListedConnection[]> {
+  const rows = await store.all(
+    `${SELECT} WHERE (c.id = ? OR c.name = ?) AND (CAST(? AS TEXT) IS NULL OR c.team_id = ?)
+     ORDER BY teams.slug`,
+    name,
+    name,
+    teamId,
+    teamId,
+  );
+  return rows.map(readListed);
+}
+
+/** Returns the resources that a connection brings, by label. */
+export async function resourcesOfConnection(
+  store: HostStore,
+  connectionId: string,
+): Promise<readonly { readonly id: string; readonly label: string; readonly url: string }[]> {
+  const rows = await store.all(
+    "SELECT id, label, url FROM resources WHERE connection_id = ? ORDER BY label, id",
+    connectionId,
+  );
+  return rows.map((row) => ({
+    id: text(row, "id"),
+    label: text(row, "label"),
+    url: text(row, "url"),
+  }));
+}
+
+/** Adds a connection. */
+export async function insertConnection(tx: Transaction, one: StoredConnection): Promise<void> {
+  await insertRow(tx, "connections", {
+    id: one.id,
+    team_id: one.teamId,
+    installation_id: one.installationId,
+    name: one.name,
+    base_url: one.baseUrl,
+    site: one.site,
+    credential_kind: one.credentialKind,
+    credential: one.credential,
+    made_by: one.madeBy,
+    made_at: one.madeAt,
+    state: one.state,
+    state_detail: one.stateDetail,
+    state_at: one.stateAt,
+    budget_left: one.budgetLeft,
+    budget_resets_at: one.budgetResetsAt,
+    last_change_at: one.lastChangeAt,
+    paused_at: one.pausedAt,
+    status_words: JSON.stringify(one.statusWords),
+  });
+}
+
+/** Pauses a connection, or lets it work again with `null`; returns whether that changed something. */
+export async function setPaused(
+  tx: Transaction,
+  id: string,
+  pausedAt: number | null,
+): Promise<boolean> {
+  return await tx.run(
+    `UPDATE connections SET paused_at = ? WHERE id = ? AND paused_at IS ${
+      pausedAt === null ? "NOT NULL" : "NULL"
+    }`,
+    pausedAt,
+    id,
+  ) > 0;
+}
+
+/** Gives a connection another name, unless one of its team has it; returns whether it has it now. */
+export async function renameConnection(
+  tx: Transaction,
+  { id, teamId }: Connection,
+  name: string,
+): Promise<boolean> {
+  return await tx.run(
+    `UPDATE connections SET name = ? WHERE id = ? AND NOT EXISTS
+       (SELECT 1 FROM connections other WHERE other.team_id = ? AND other.name = ? AND other.id <> ?)`,
+    name,
+    id,
+    teamId,
+    name,
+    id,
+  ) > 0;
+}
+
+/** Replaces the words of a connection if they are still `before`; returns whether they were. */
+export async function replaceStatusWords(
+  tx: Transaction,
+  id: string,
+  before: StatusWords,
+  words: StatusWords,
+): Promise<boolean> {
+  return await tx.run(
+    "UPDATE connections SET status_words = ? WHERE id = ? AND status_words = ?",
+    JSON.stringify(words),
+    id,
+    JSON.stringify(before),
+  ) > 0;
+}
+
+/**
+ * Removes a connection. What waits for its delivery ends as failed; its resources and their issues stay. Returns
+ * `null` when it is gone already.
+ */
+export async function deleteConnection(
+  tx: Transaction,
+  id: string,
+  now: number,
+): Promise<{ readonly undelivered: number } | null> {
+  if (await tx.run("DELETE FROM connections WHERE id = ?", id) === 0) return null;
+  const undelivered = await tx.run(
+    `UPDATE outbox SET state = 'failed', error = ?, ended_at = ?
+     WHERE connection_id = ? AND state = 'waiting'`,
+    "The connection was removed",
+    now,
+    id,
+  );
+  return { undelivered };
+}
+
+/** A connection's encrypted credential. */
+export interface StoredCredential {
+  readonly id: string;
+  readonly credential: string;
+}
+
+/** Returns the encrypted credentials of all connections. */
+export async function allCredentials(store: HostStore): Promise<StoredCredential[]> {
+  const rows = await store.all("SELECT id, credential FROM connections ORDER BY id");
+  return rows.map((row) => ({ id: text(row, "id"), credential: text(row, "credential") }));
+}
+
+/** Replaces the credential of a connection if it is still `before`; returns whether it was. */
+export async function replaceCredential(
+  tx: Transaction,
+  { id, credential: before }: StoredCredential,
+  credential: string,
+): Promise<boolean> {
+  return await tx.run(
+    "UPDATE connections SET credential = ? WHERE id = ? AND credential = ?",
+    credential,
+    id,
+    before,
+  ) > 0;
+}
+
+const StateSchema = v.picklist(CONNECTION_STATES);
+const WordsSchema = v.record(v.picklist(STATUSES), v.array(v.string()));
+
+function readListed(row: Row): ListedConnection {
+  return {
+    ...readConnection(row),
+    team: text(row, "slug"),
+    resources: integer(row, "resources"),
+    waiting: integer(row, "waiting"),
+  };
+}
+
+function readConnection(row: Row): Connection {
+  return {
+    id: text(row, "id"),
+    teamId: text(row, "team_id"),
+    installationId: text(row, "installation_id"),
+    provider: hostedProvider(row, "provider"),
+    name: text(row, "name"),
+    baseUrl: text(row, "base_url"),
+    site: textOrNull(row, "site"),
+    credentialKind: text(row, "credential_kind"),
+    madeBy: textOrNull(row, "made_by"),
+    madeAt: integer(row, "made_at"),
+    state: v.parse(StateSchema, text(row, "state")),
+    stateDetail: textOrNull(row, "state_detail"),
+    stateAt: integerOrNull(row, "state_at"),
+    budgetLeft: integerOrNull(row, "budget_left"),
+    budgetResetsAt: integerOrNull(row, "budget_resets_at"),
+    lastChangeAt: integerOrNull(row, "last_change_at"),
+    pausedAt: integerOrNull(row, "paused_at"),
+    statusWords: v.parse(WordsSchema, JSON.parse(text(row, "status_words"))),
+  };
+}

@@ -1,0 +1,41 @@
+import { text } from "./row.ts";
+import type { HostStore, Transaction } from "./store.ts";
+
+/** Facts that hold for the whole host. */
+export type SettingName = "key_check";
+
+/** Returns a fact of the whole host, or `null` when it is not set. */
+export async function hostSetting(store: HostStore, name: SettingName): Promise<string | null> {
+  const row = await store.one("SELECT value FROM host_settings WHERE name = ?", name);
+  return row === null ? null : text(row, "value");
+}
+
+/** Sets a fact that no process has set before; returns what is set then, by whichever process came first. */
+export async function setHostSettingOnce(
+  tx: Transaction,
+  name: SettingName,
+  value: string,
+): Promise<string> {
+  await tx.run(
+    "INSERT INTO host_settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
+    name,
+    value,
+  );
+  return await hostSetting(tx, name) ?? value;
+}
+
+/** Replaces a fact if it is still `before`; returns whether it was. */
+export async function replaceHostSetting(
+  tx: Transaction,
+  name: SettingName,
+  before: string,
+  value: string,
+): Promise<boolean> {
+  const changed = await tx.run(
+    "UPDATE host_settings SET value = ? WHERE name = ? AND value = ?",
+    value,
+    name,
+    before,
+  );
+  return changed > 0;
+}

@@ -1,5 +1,6 @@
+import { ACTIVITY_PAGES } from "./activity/activity_pages.ts";
 import { PROJECT_PAGES } from "./projects/project_pages.ts";
 import type { ConsolePage } from "./visit.ts";
 
 /** Every page of the console behind the sign-in, and every form of them; of two paths that fit, the first one counts. */
-export const CONSOLE_PAGES: readonly ConsolePage[] = [...PROJECT_PAGES];
+export const CONSOLE_PAGES: readonly ConsolePage[] = [...PROJECT_PAGES, ...ACTIVITY_PAGES];

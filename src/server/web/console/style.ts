@@ -3,6 +3,7 @@ import { COLOR_STYLE } from "../../../pages/colors.ts";
 import { TEXT_STYLE } from "../../../pages/text_style.ts";
 import { FORM_STYLE } from "./style_form.ts";
 import { LIST_STYLE } from "./style_list.ts";
+import { PAGES_STYLE } from "./style_pages.ts";
 
 /** The style sheet of the console and of the pages on which a person signs in. */
 export const STYLE: string = `${COLOR_STYLE}
@@ -48,6 +49,7 @@ h2 + * { margin-top: 0.75rem; }
 @media (prefers-color-scheme: dark) { :root { --danger: #b93c33; --danger-deep: #a3322a; } }
 ${FORM_STYLE}
 ${LIST_STYLE}
+${PAGES_STYLE}
 ${TEXT_STYLE}
 @media (prefers-reduced-motion: reduce) {
   *, *::before, *::after { animation: none !important; transition: none !important; }

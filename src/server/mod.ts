@@ -13,7 +13,7 @@ export {
 export { DEMO } from "./dev/account.ts";
 export { type HostContext, openExistingHostData, openHostData } from "./context/host_context.ts";
 export { importIssues, type ImportOptions, type ImportReport } from "./import/import.ts";
-export type { RateLimit } from "./http/rate_limit.ts";
+export type { RateLimit } from "./model/rate_limit.ts";
 export type { Resource } from "./model/resource.ts";
 export { findResource } from "./store/resources.ts";
 export {

@@ -4,12 +4,13 @@ import type { Listener, ListenOptions, Platform } from "../platform/platform.ts"
 import { TrackerError } from "../platform/tracker_error.ts";
 import { createHandler, type HostHandler } from "./app.ts";
 import { parseRange } from "./http/client_address.ts";
+import { hostLimits } from "./accounts/host_limits.ts";
 import { CheckQueue } from "./accounts/password_queue.ts";
 import { type Host, sendJson } from "./http/context.ts";
 import { type HostContext, openHostData, openTemporaryHostData } from "./context/host_context.ts";
 import { restingLevers } from "./http/levers.ts";
 import { OperationRunner } from "./jobs/operation_runner.ts";
-import { type RateLimit, RateLimiter } from "./http/rate_limit.ts";
+import type { RateLimit } from "./model/rate_limit.ts";
 import { tidy } from "./jobs/cleanup.ts";
 
 /** How to start a host. */
@@ -153,14 +154,12 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
     version: options.version ?? null,
     publicUrl: options.publicUrl ?? null,
     levers,
-    calls: options.rateLimit === null
-      ? null
-      : new RateLimiter(platform.clock, options.rateLimit ?? DEFAULT_RATE),
-    wrongPasswords: new RateLimiter(platform.clock, { burst: 20, perSecond: 1 / 30 }),
+    limits: hostLimits(
+      context,
+      options.rateLimit === undefined ? DEFAULT_RATE : options.rateLimit,
+    ),
     trustedProxies: (options.trustedProxies ?? []).map(parseRange),
     warnings: new Set(),
-    devices: new RateLimiter(platform.clock, { burst: 60, perSecond: 1 / 5 }),
-    guesses: new RateLimiter(platform.clock, { burst: 10, perSecond: 1 / 30 }),
     checks: new CheckQueue({ running: 2, waiting: 1_000, perLane: 20 }),
     operations: new OperationRunner(context, () => levers?.operationDelayMs ?? 0),
   };

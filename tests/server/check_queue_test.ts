@@ -25,12 +25,12 @@ Deno.test("an address that fills its places leaves some to others, and gets them
   const gate = Promise.withResolvers<void>();
   const first = queue.run("a", () => gate.promise);
   const second = queue.run("a", () => Promise.reject(new Error("fails")));
-  assert.equal(queue.isFull("a"), true);
-  assert.equal(queue.isFull("b"), false);
+  assert.equal(queue.isLaneFull("a"), true);
+  assert.equal(queue.isLaneFull("b"), false);
   gate.resolve();
   await first;
   await assert.rejects(second, /fails/);
-  assert.equal(queue.isFull("a"), false);
+  assert.equal(queue.isLaneFull("a"), false);
 });
 
 Deno.test("lanes take turns, so that a long one holds up no other", async () => {
@@ -47,11 +47,29 @@ Deno.test("lanes take turns, so that a long one holds up no other", async () => 
   assert.deepEqual(order.slice(0, 2), ["flood", "user"]);
 });
 
+Deno.test("checks that come first wait for none that do not, and take turns among themselves", async () => {
+  const queue = new CheckQueue({ running: 1, waiting: 3, perLane: 50 });
+  const order: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const work = [queue.run("flood", () => gate.promise)];
+  const add = (lane: string, isFirst: boolean) =>
+    work.push(
+      queue.run(lane, () => Promise.resolve(void order.push(lane)), { isFirst: () => isFirst }),
+    );
+  for (const lane of ["one", "two", "three"]) add(lane, false);
+  await Promise.resolve();
+  assert.equal(queue.isFull(), true);
+  for (const lane of ["a", "a", "b"]) add(lane, true);
+  gate.resolve();
+  await Promise.all(work);
+  assert.deepEqual(order, ["a", "b", "a", "one", "two", "three"]);
+});
+
 Deno.test("a check that is delayed takes no place among those that run", async () => {
   const queue = new CheckQueue({ running: 1, waiting: 10, perLane: 1 });
   const delay = Promise.withResolvers<void>();
-  const delayed = queue.run("a", () => Promise.resolve("late"), () => delay.promise);
-  assert.equal(queue.isFull("a"), true);
+  const delayed = queue.run("a", () => Promise.resolve("late"), { prepare: () => delay.promise });
+  assert.equal(queue.isLaneFull("a"), true);
   assert.equal(await queue.run("b", () => Promise.resolve("at once")), "at once");
   delay.resolve();
   assert.equal(await delayed, "late");

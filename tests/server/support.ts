@@ -33,7 +33,7 @@ import { BindOriginResultSchema, IssueSearchResultSchema } from "../../src/contr
 import { SnapshotReceiptSchema } from "../../src/contract/snapshots.ts";
 import { DEMO, type HostContext, openHost, type SocketlessHost } from "../../src/server/mod.ts";
 import { addUserUnchecked } from "../../src/server/accounts/users.ts";
-import type { RateLimit } from "../../src/server/http/rate_limit.ts";
+import type { RateLimit } from "../../src/server/mod.ts";
 import type { HostStore } from "../../src/server/store/store.ts";
 import { systemRandom } from "../../src/platform/random.ts";
 import { compile, object, operations, resolve } from "../contract/openapi_document.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { addUser, DEMO, endSessions, removeUser, setPassword } from "../../src/server/mod.ts";
 import { CheckQueue } from "../../src/server/accounts/password_queue.ts";
+import { hostLimits } from "../../src/server/accounts/host_limits.ts";
 import type { SignInContext } from "../../src/server/accounts/sign_in.ts";
 import {
   chooseTeam,
@@ -28,8 +29,7 @@ function signIn(context: HostContext): SignInContext {
   return {
     context,
     checks: new CheckQueue({ running: 1, waiting: 10, perLane: 10 }),
-    guesses: { take: () => 0, giveBack() {} },
-    wrongPasswords: { debt: () => 0, spend() {} },
+    limits: hostLimits(context, null),
   };
 }
 

@@ -8,6 +8,14 @@ export interface CheckQueueLimits {
   readonly perLane: number;
 }
 
+/** How a check is run. */
+export interface CheckOptions {
+  /** Comes before the check; it keeps a place in the lane but none among those that run. */
+  readonly prepare?: () => Promise<void>;
+  /** Whether it comes before those of all others that are not so. */
+  readonly isFirst?: () => boolean;
+}
+
 /**
  * Lets a few costly checks run at a time and some wait. A password check takes 32 MiB for a while: those
  * of strangers, who may send as many as they like, must not come all at once. Each lane waits for itself,
@@ -17,6 +25,8 @@ export class CheckQueue {
   readonly #limits: CheckQueueLimits;
   /** Who waits, by lane; the lane whose turn is next comes first. */
   readonly #waiting = new Map<string, (() => void)[]>();
+  /** Who waits and comes before them. */
+  readonly #first = new Map<string, (() => void)[]>();
   readonly #byLane = new Map<string, number>();
   #waitingCount = 0;
   #running = 0;
@@ -26,27 +36,30 @@ export class CheckQueue {
     this.#limits = limits;
   }
 
-  /** Returns whether a check in this lane would find no place now. */
-  isFull(lane: string): boolean {
-    return this.#waitingCount >= this.#limits.waiting ||
-      (this.#byLane.get(lane) ?? 0) >= this.#limits.perLane;
+  /** Returns whether as many checks wait as may. */
+  isFull(): boolean {
+    return this.#waitingCount >= this.#limits.waiting;
+  }
+
+  /** Returns whether as many checks run and wait in a lane as may. */
+  isLaneFull(lane: string): boolean {
+    return (this.#byLane.get(lane) ?? 0) >= this.#limits.perLane;
   }
 
   /**
-   * Runs `check` when its turn comes, after `delay`, which keeps a place in the lane but none among those
-   * that run. Ask {@link CheckQueue.isFull} first.
+   * Runs `check` when its turn comes. Ask {@link CheckQueue.isFull} and {@link CheckQueue.isLaneFull} first.
    */
   async run<T>(
     lane: string,
     check: () => Promise<T>,
-    delay: () => Promise<void> = () => Promise.resolve(),
+    { prepare, isFirst }: CheckOptions = {},
   ): Promise<T> {
     this.#count(lane, 1);
     try {
-      await delay();
+      await prepare?.();
       // A place is handed on, not given back, so that no other check slips in between.
       if (this.#running < this.#limits.running) this.#running += 1;
-      else await new Promise<void>((resolve) => this.#wait(lane, resolve));
+      else await this.#turn(lane, isFirst?.() === true);
       try {
         return await check();
       } finally {
@@ -59,19 +72,23 @@ export class CheckQueue {
     }
   }
 
-  #wait(lane: string, resolve: () => void): void {
+  async #turn(lane: string, isFirst: boolean): Promise<void> {
     this.#waitingCount += 1;
-    const others = this.#waiting.get(lane);
-    if (others === undefined) this.#waiting.set(lane, [resolve]);
-    else others.push(resolve);
+    const lanes = isFirst ? this.#first : this.#waiting;
+    await new Promise<void>((resolve) => {
+      const others = lanes.get(lane);
+      if (others === undefined) lanes.set(lane, [resolve]);
+      else others.push(resolve);
+    });
   }
 
   /** Returns the first of the lane whose turn it is; that lane goes to the end. */
   #next(): (() => void) | undefined {
-    for (const [lane, waiting] of this.#waiting) {
+    const lanes = this.#first.size > 0 ? this.#first : this.#waiting;
+    for (const [lane, waiting] of lanes) {
       const next = waiting.shift();
-      this.#waiting.delete(lane);
-      if (waiting.length > 0) this.#waiting.set(lane, waiting);
+      lanes.delete(lane);
+      if (waiting.length > 0) lanes.set(lane, waiting);
       if (next === undefined) continue;
       this.#waitingCount -= 1;
       return next;

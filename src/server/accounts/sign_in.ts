@@ -1,9 +1,15 @@
 import type { HostContext } from "../context/host_context.ts";
+import type { Limiter } from "../context/limiter.ts";
 import { rateLimited } from "../model/host_error.ts";
 import type { User } from "../model/user.ts";
 import { userByName } from "../store/users.ts";
+import { type HostLimits, netOf } from "./host_limits.ts";
+import { isKnownPlace, rememberPlace } from "./known_places.ts";
 import type { CheckQueue } from "./password_queue.ts";
 import { decoyPassword, verifyPassword } from "./passwords.ts";
+
+/** Wrong passwords for one name that cost no time. */
+const FREE_GUESSES = 20;
 
 /** Milliseconds that each wrong password beyond the free ones adds to a check for the same user. */
 const DELAY_STEP_MS = 100;
@@ -16,17 +22,7 @@ export interface SignInContext {
   readonly context: HostContext;
   /** Passwords being checked. */
   readonly checks: CheckQueue;
-  /** Limits wrong passwords per address and name. */
-  readonly guesses: {
-    /** Takes one; returns the seconds to wait when none is left. */
-    take(key: string): number;
-    giveBack(key: string): void;
-  };
-  /** Counts wrong passwords per name, wherever they come from: they slow further checks down. */
-  readonly wrongPasswords: {
-    debt(name: string): number;
-    spend(name: string): void;
-  };
+  readonly limits: HostLimits;
 }
 
 /** A name and a password, and the address they come from as limits know it. */
@@ -37,32 +33,73 @@ export interface SignInAttempt {
 }
 
 /**
- * Returns the user with this password. Guesses at one user from one address run out. Guesses at one user from
- * everywhere slow the checks for that user down and refuse none, so that a stranger elsewhere cannot lock
- * the user out. Addresses take turns, so that a flood from one of them holds up no other.
+ * Returns the user with this password. Guesses at one user from one address run out, and so do those of one address
+ * and of one net at all users. Guesses at one user from everywhere slow down, and in the end run out, too: a net of
+ * thousands of addresses gets no further than 120 of them and one in 30 seconds. None of that concerns an address from
+ * which the user has signed in before, so that strangers elsewhere cannot lock the user out; such checks come first. Addresses
+ * take turns, so that a flood from one of them holds up no other.
  *
  * @throws {HostError} `rate_limited`.
  */
 export async function checkedPassword(
-  { context, checks, guesses, wrongPasswords }: SignInContext,
+  { context, checks, limits }: SignInContext,
   { username, password, address }: SignInAttempt,
 ): Promise<User | null> {
   const name = username.trim().toLowerCase();
-  // Before a bucket is made for the name: a stranger may think up any number of names.
-  if (checks.isFull(address)) throw rateLimited(1);
-  const key = `${address}\n${name}`;
-  // Taken before the check, which takes its time: guesses that come together count too.
-  const wait = guesses.take(key);
-  if (wait > 0) throw rateLimited(wait);
-  const delay = Math.min(MAX_DELAY_MS, wrongPasswords.debt(name) * DELAY_STEP_MS);
-  const user = await checks.run(
-    address,
-    () => userByPassword(context, username, password),
-    () => delay === 0 ? Promise.resolve() : context.platform.clock.sleep(delay),
-  );
-  if (user === null) wrongPasswords.spend(name);
-  else guesses.giveBack(key);
+  const place = { name, address };
+  // Before buckets are made for the name: a stranger may think up any number of names.
+  if (checks.isFull() && !await isKnownPlace(context, place)) throw rateLimited(1);
+  if (checks.isLaneFull(address)) throw rateLimited(1);
+  const pass: Pass = { delay: 0, isKnown: false, taken: [] };
+  const user = await checks.run(address, () => userByPassword(context, username, password), {
+    prepare: async () => {
+      await enter(limits, await isKnownPlace(context, place), place, pass);
+      if (pass.delay > 0) await context.platform.clock.sleep(pass.delay);
+      if (checks.isFull() && !pass.isKnown) throw rateLimited(1);
+    },
+    isFirst: () => pass.isKnown,
+  });
+  if (user === null) return null;
+  for (const [limiter, key] of pass.taken) await limiter.giveBack(key);
+  await rememberPlace(context, place);
   return user;
+}
+
+/** What a check of a password has taken from the limits. */
+interface Pass {
+  /** Milliseconds that the check waits. */
+  delay: number;
+  /** Whether the user has signed in from there before. */
+  isKnown: boolean;
+  /** What is given back when the password is right. */
+  readonly taken: (readonly [Limiter, string])[];
+}
+
+/**
+ * Takes a check from all limits that concern it. Taken before the check, which takes its time: guesses that come
+ * together count too.
+ */
+async function enter(
+  limits: HostLimits,
+  isKnown: boolean,
+  { name, address }: { readonly name: string; readonly address: string },
+  pass: Pass,
+): Promise<void> {
+  const take = async (limiter: Limiter, key: string) => {
+    const { wait, used } = await limiter.take(key);
+    if (wait > 0) throw rateLimited(wait);
+    pass.taken.push([limiter, key]);
+    return used;
+  };
+  // The narrowest first: what it refuses takes nothing from those that others share.
+  await take(limits.guesses, `${address}\n${name}`);
+  pass.isKnown = isKnown;
+  if (isKnown) return;
+  await take(limits.addresses, address);
+  await take(limits.nets, netOf(address));
+  const used = await take(limits.names, name);
+  const late = Math.max(0, Math.ceil(used) - 1 - FREE_GUESSES);
+  pass.delay = Math.min(MAX_DELAY_MS, late * DELAY_STEP_MS);
 }
 
 /** Returns the user with this name and password, or `null`; takes as long for an unknown name. */

@@ -16,6 +16,7 @@ import { AUTH_PATHS } from "../../contract/paths.ts";
 import { isoTime } from "../../platform/clock.ts";
 import { exchangeCode } from "../accounts/authorization_code.ts";
 import { pollDevice, startDevice } from "../accounts/device_flow.ts";
+import { takeDevice, takeStrangersCall } from "../accounts/host_limits.ts";
 import { checkedPassword } from "../accounts/sign_in.ts";
 import { type IssuedTokens, issueTokens, revokeToken, rotateTokens } from "../accounts/tokens.ts";
 import type { HostContext } from "../context/host_context.ts";
@@ -24,7 +25,7 @@ import { limitKey } from "../http/client_address.ts";
 import { at, type Call, type Host, type HostEnv, sendJson } from "../http/context.ts";
 import { parseRequest } from "../http/http_error.ts";
 import { MAX_SIGN_IN_BYTES, readForm, readJson } from "../http/body.ts";
-import { hostError, rateLimited } from "../model/host_error.ts";
+import { hostError } from "../model/host_error.ts";
 import { revokeFamily } from "../store/tokens.ts";
 import { teamsOf } from "../store/users.ts";
 
@@ -34,6 +35,7 @@ export const LOGOUT_PATH = "/api/v1/logout";
 /** Adds the sign-in calls (wire.md, Authentication). */
 export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
   const { context } = host;
+  const takeCall = (call: Call) => takeStrangersCall(host.limits, limitKey(call.env.remoteAddress));
 
   app.post(at(AUTH_PATHS.token), async (call) => {
     const { username, password } = parseRequest(
@@ -52,6 +54,7 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
       RefreshTokenRequestSchema,
       (await readJson(call, MAX_SIGN_IN_BYTES)).value,
     );
+    await takeCall(call);
     const issued = await rotateTokens(context, refresh);
     if (issued === null) {
       throw hostError("unauthorized", "The refresh token is unknown, expired, used or revoked");
@@ -61,8 +64,7 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
 
   app.post(at(AUTH_PATHS.device), async (call) => {
     const form = await readForm(call);
-    const wait = host.devices.take(limitKey(call.env.remoteAddress));
-    if (wait > 0) throw rateLimited(wait);
+    await takeDevice(host.limits, limitKey(call.env.remoteAddress));
     const { levers } = host;
     const started = await startDevice(context, form, {
       expiresIn: levers?.deviceExpiresIn,
@@ -85,7 +87,9 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
   });
 
   app.post(at(AUTH_PATHS.deviceToken), async (call) => {
-    const granted = await grant(context, await readForm(call));
+    const form = await readForm(call);
+    await takeCall(call);
+    const granted = await grant(context, form);
     return typeof granted === "string"
       ? sendJson({ error: granted }, 400)
       : sendJson(await grantedTokens(context, granted));
@@ -93,6 +97,7 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
 
   app.post(at(AUTH_PATHS.revoke), async (call) => {
     const token = (await readForm(call)).get("token") ?? "";
+    await takeCall(call);
     if (token === "") return sendJson({ error: "invalid_request" }, 400);
     await revokeToken(context, token);
     const result: RevokeResult = { revoked: true };

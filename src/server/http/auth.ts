@@ -1,9 +1,11 @@
 import { hostError, rateLimited } from "../model/host_error.ts";
 import type { Caller, Membership, User } from "../model/user.ts";
+import { takeStrangersCall } from "../accounts/host_limits.ts";
 import { noteUse } from "../accounts/last_use.ts";
 import { touchSession } from "../store/sessions.ts";
 import { ownerOf } from "../store/tokens.ts";
 import { teamsOf, userById } from "../store/users.ts";
+import { limitKey } from "./client_address.ts";
 import type { Call, Host } from "./context.ts";
 import { HttpError } from "./http_error.ts";
 
@@ -40,13 +42,14 @@ export async function requireSession(
   const owner = token === null ? null : await ownerOf(store, await tokenHash(token), now());
   const user = owner === null ? null : await userById(store, owner.userId);
   if (owner === null || user === null) {
+    await takeStrangersCall(host.limits, limitKey(call.env.remoteAddress));
     throw new HttpError(
       { code: "unauthorized", message: "The access token is missing, expired or revoked" },
       { "www-authenticate": "Bearer" },
     );
   }
-  const wait = host.calls?.take(user.id) ?? 0;
-  if (wait > 0) throw rateLimited(wait);
+  const taken = await host.limits.calls?.take(user.id);
+  if (taken !== undefined && taken.wait > 0) throw rateLimited(taken.wait);
   await noteUse(
     host.context,
     owner.lastUsedAt,

@@ -2,11 +2,11 @@ import type { Context } from "hono";
 import type { Clock } from "../../platform/clock.ts";
 import type { Platform } from "../../platform/platform.ts";
 import type { AddressRange } from "./client_address.ts";
+import type { HostLimits } from "../accounts/host_limits.ts";
 import type { CheckQueue } from "../accounts/password_queue.ts";
 import type { HostContext } from "../context/host_context.ts";
 import type { Levers } from "./levers.ts";
 import type { OperationRunner } from "../jobs/operation_runner.ts";
-import type { RateLimiter } from "./rate_limit.ts";
 
 /** All that the host's calls work with. */
 export interface Host {
@@ -19,14 +19,7 @@ export interface Host {
   readonly publicUrl: string | null;
   /** Only in development: what tests and demos can pull. */
   readonly levers: Levers | null;
-  /** Limits the calls of one user; `null` for no limit. */
-  readonly calls: RateLimiter | null;
-  /** Limits wrong passwords per address and name, and wrong device codes per user. */
-  readonly guesses: RateLimiter;
-  /** Counts wrong passwords per name, wherever they come from: they slow further checks down. */
-  readonly wrongPasswords: RateLimiter;
-  /** Limits the device flows that one address begins: they need no login, and are kept for a while. */
-  readonly devices: RateLimiter;
+  readonly limits: HostLimits;
   /** Proxies whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly AddressRange[];
   /** What the operator was told once. */

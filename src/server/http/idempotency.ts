@@ -1,13 +1,11 @@
 import { sha256Hex } from "../../platform/random.ts";
 import { inTransaction, type TransactionContext } from "../context/host_context.ts";
+import { REPLAY_MS } from "../jobs/cleanup.ts";
 import { HostError, hostError } from "../model/host_error.ts";
 import type { Caller } from "../model/user.ts";
 import { claimKey, forgetAnswers, type KnownWrite, storeAnswer } from "../store/idempotency.ts";
 import type { JsonBody } from "./body.ts";
 import { type Answer, type Call, type Host, send } from "./context.ts";
-
-/** Milliseconds an answer can be replayed for. */
-export const REPLAY_MS: number = 24 * 60 * 60 * 1000;
 
 /**
  * Runs the effect of a write once per (team, `Idempotency-Key`): the key, the effect and its answer are stored in

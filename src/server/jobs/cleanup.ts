@@ -1,4 +1,5 @@
 import { type HostContext, inTransaction } from "../context/host_context.ts";
+import { limitTime } from "../context/shared_limiter.ts";
 import { forgetExpired } from "../store/retention.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -9,19 +10,25 @@ export const TIDY_EVERY_MS: number = HOUR_MS / 6;
 /** Milliseconds an operation that has ended can be asked for. */
 export const OPERATION_KEPT_MS: number = 7 * 24 * HOUR_MS;
 
+/** Milliseconds an answer can be replayed for. */
+export const REPLAY_MS: number = 24 * HOUR_MS;
+
 /** Milliseconds until no device can be waiting any more to hear that its code has expired. */
 const DEVICE_CODE_KEPT_MS = 24 * HOUR_MS;
 
 /**
  * Deletes what has expired: tokens, candidate tokens, logins without any token, operations that ended
- * long ago, and device codes. Called wherever expiring rows are added; looks once every {@link TIDY_EVERY_MS}.
+ * long ago, answers, limits that are full again, and device codes. Called wherever expiring rows are added; looks once every {@link TIDY_EVERY_MS}.
  */
 export async function tidy(context: HostContext): Promise<void> {
   if (!context.isDue(TIDY_EVERY_MS)) return;
   const now = context.now();
+  const limits = limitTime(context);
   await inTransaction(context, ({ store }) =>
     forgetExpired(store, {
       tokens: now,
+      answers: now - REPLAY_MS,
+      limits,
       deviceCodes: now - DEVICE_CODE_KEPT_MS,
       operations: now - OPERATION_KEPT_MS,
     }));

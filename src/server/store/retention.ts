@@ -1,3 +1,5 @@
+import { forgetAnswers } from "./idempotency.ts";
+import { forgetLimits } from "./limits.ts";
 import type { Transaction } from "./store.ts";
 
 const EXPIRING = [
@@ -16,6 +18,10 @@ export interface Expiry {
   readonly deviceCodes: number;
   /** End of operations. */
   readonly operations: number;
+  /** Age of answers that can be replayed. */
+  readonly answers: number;
+  /** Expiry of limits; `null` for the time of the database. */
+  readonly limits: number | null;
 }
 
 /** Deletes what has expired, and logins without any token. */
@@ -24,6 +30,8 @@ export async function forgetExpired(tx: Transaction, expiry: Expiry): Promise<vo
     await tx.run(`DELETE FROM ${table} WHERE expires_at <= ?`, expiry.tokens);
   }
   await tx.run("DELETE FROM device_codes WHERE expires_at <= ?", expiry.deviceCodes);
+  await forgetAnswers(tx, expiry.answers);
+  await forgetLimits(tx, expiry.limits);
   await tx.run("DELETE FROM operations WHERE ended_at <= ?", expiry.operations);
   await tx.run(
     `DELETE FROM token_families WHERE id NOT IN (SELECT family_id FROM access_tokens

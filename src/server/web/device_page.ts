@@ -30,12 +30,12 @@ export function addDevicePage(app: Hono<HostEnv>, host: Host): void {
     const code = canonicalUserCode(userCode);
     const guesses = `${signedIn.userId}\ndevice code`;
     // Taken before the look-up, which others can come between: guesses that come together count too.
-    const wait = host.guesses.take(guesses);
+    const { wait } = await host.limits.guesses.take(guesses);
     if (wait > 0) return again(429, rateLimited(wait).message, "code");
     if (!await decideDevice(host.context, code, approves ? signedIn.userId : null)) {
       return again(400, `No device waits for the code "${code}", or it has expired.`, "code");
     }
-    host.guesses.giveBack(guesses);
+    await host.limits.guesses.giveBack(guesses);
     return page(
       approves
         ? '<h1>Device approved</h1>\n<p class="good">Go back to your terminal: it is signed in.</p>'

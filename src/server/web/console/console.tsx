@@ -67,7 +67,8 @@ async function answerPage(host: Host, call: Call, page: ConsolePage): Promise<Re
   const session = await findSession(host, call);
   if (session === null) return sendToSignIn(call, page);
   return await guarded(host, session, async () => {
-    const wait = host.calls?.take(session.user.id) ?? 0;
+    const taken = await host.limits.calls?.take(session.user.id);
+    const wait = taken?.wait ?? 0;
     if (wait > 0) throw rateLimited(wait);
     const form = page.method === "POST"
       ? await checkedForm(host, call, session, page.maxBytes)

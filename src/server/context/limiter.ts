@@ -1,17 +1,18 @@
 import type { Clock } from "../../platform/clock.ts";
+import { type RateLimit, type Taken, waitFor } from "../model/rate_limit.ts";
 
-/** How much one key may do. */
-export interface RateLimit {
-  /** Calls that may come at once. */
-  readonly burst: number;
-  /** Calls that are allowed again per second. */
-  readonly perSecond: number;
+/** Limits calls by key, with a token bucket each. */
+export interface Limiter {
+  /** Takes one call from the bucket of `key`, unless it is empty. */
+  take(key: string): Taken | Promise<Taken>;
+  /** Gives one call back that was taken from the bucket of `key`. */
+  giveBack(key: string): void | Promise<void>;
 }
 
 const MIN_SWEEP = 1000;
 
-/** Limits by key with a token bucket each, on the monotonic clock. */
-export class RateLimiter {
+/** Limits the calls of one process, on the monotonic clock. */
+export class MemoryLimiter implements Limiter {
   readonly #clock: Clock;
   readonly #limit: RateLimit;
   readonly #buckets = new Map<string, { tokens: number; at: number }>();
@@ -23,35 +24,16 @@ export class RateLimiter {
     this.#limit = limit;
   }
 
-  /** Takes one call from the bucket of `key`; answers 0, or how many whole seconds to wait. */
-  take(key: string): number {
-    const wait = this.wait(key);
-    if (wait === 0) this.#bucket(key).tokens -= 1;
-    return wait;
+  take(key: string): Taken {
+    const bucket = this.#bucket(key);
+    const wait = waitFor(bucket.tokens, this.#limit);
+    if (wait === 0) bucket.tokens -= 1;
+    return { wait, used: this.#limit.burst - bucket.tokens };
   }
 
-  /** Gives one call back that was taken from the bucket of `key`. */
   giveBack(key: string): void {
     const bucket = this.#bucket(key);
     bucket.tokens = Math.min(this.#limit.burst, bucket.tokens + 1);
-  }
-
-  /** Takes one call from the bucket of `key`, even when it is empty: a debt that time pays back. */
-  spend(key: string): void {
-    this.#bucket(key).tokens -= 1;
-  }
-
-  /** Returns how many whole calls `key` has spent beyond its bucket; 0 when none. */
-  debt(key: string): number {
-    return Math.max(0, Math.ceil(-this.#bucket(key).tokens));
-  }
-
-  /** Returns how many whole seconds `key` has to wait for its next call; 0 when it need not. */
-  wait(key: string): number {
-    const bucket = this.#bucket(key);
-    return bucket.tokens >= 1
-      ? 0
-      : Math.max(1, Math.ceil((1 - bucket.tokens) / this.#limit.perSecond));
   }
 
   #bucket(key: string): { tokens: number; at: number } {

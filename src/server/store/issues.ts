@@ -198,7 +198,8 @@ export function readRef(row: Row): ExternalRef {
   return parsed.value;
 }
 
-function readIssue(row: Row): NormalizedIssue {
+/** Reads a column `json`, a whole issue. */
+export function readIssue(row: Row): NormalizedIssue {
   const value: unknown = JSON.parse(text(row, "json"));
   const parsed = parseWith(NormalizedIssueSchema, value);
   if (!parsed.ok) throw new TypeError(`A stored issue is broken: "${parsed.path}"`);

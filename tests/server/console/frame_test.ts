@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { addUserUnchecked } from "../../../src/server/accounts/users.ts";
+import { DEMO } from "../../../src/server/mod.ts";
 import { CONSOLE_PAGES } from "../../../src/server/web/console/console_pages.ts";
 import { withHost } from "../support.ts";
 import { consoleBrowser, signedInBrowser, tokenOf } from "./browser.ts";
@@ -193,7 +194,11 @@ Deno.test("a fault of the host shows nothing of it", () =>
 
 Deno.test("every page is closed to who is not signed in, and every admin's form to members", () =>
   withHost(async (host) => {
-    await addUserUnchecked(host.context, { username: "mo", password: "mo-password", team: "demo" });
+    await addUserUnchecked(host.context, {
+      username: "mo",
+      password: "mo-password",
+      team: DEMO.team,
+    });
     await host.store.run(
       "UPDATE members SET role = 'member' WHERE user_id = (SELECT id FROM users WHERE username = 'mo')",
     );

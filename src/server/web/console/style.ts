@@ -2,6 +2,7 @@ import { BASE_STYLE } from "../../../pages/base_style.ts";
 import { COLOR_STYLE } from "../../../pages/colors.ts";
 import { TEXT_STYLE } from "../../../pages/text_style.ts";
 import { FORM_STYLE } from "./style_form.ts";
+import { ISSUE_STYLE } from "./style_issue.ts";
 import { LIST_STYLE } from "./style_list.ts";
 import { PAGES_STYLE } from "./style_pages.ts";
 
@@ -50,6 +51,7 @@ h2 + * { margin-top: 0.75rem; }
 ${FORM_STYLE}
 ${LIST_STYLE}
 ${PAGES_STYLE}
+${ISSUE_STYLE}
 ${TEXT_STYLE}
 @media (prefers-reduced-motion: reduce) {
   *, *::before, *::after { animation: none !important; transition: none !important; }

@@ -1,0 +1,51 @@
+import type { Resource } from "../model/resource.ts";
+import { readResource, RESOURCE_COLUMNS } from "./resources.ts";
+import { type Row, text, textOrNull } from "./row.ts";
+import type { HostStore } from "./store.ts";
+
+/** A resource, and where its issues live. */
+export interface Place {
+  readonly resource: Resource;
+  /** The connection its issues come from; `null` when they live in this host. */
+  readonly connectionId: string | null;
+}
+
+const SELECT_PLACES = `SELECT ${RESOURCE_COLUMNS}, r.connection_id
+  FROM resources r JOIN installations i ON i.id = r.installation_id`;
+
+/** Returns a resource of a team; `null` when the team has none with this id. */
+export async function placeOfTeam(
+  store: HostStore,
+  teamId: string,
+  resourceId: string,
+): Promise<Place | null> {
+  const row = await store.one(
+    `${SELECT_PLACES} WHERE r.id = ? AND i.team_id = ?`,
+    resourceId,
+    teamId,
+  );
+  return row === null ? null : readPlace(row);
+}
+
+/** A resource by its name. */
+export interface NamedPlace {
+  readonly id: string;
+  readonly label: string;
+}
+
+/** Resources that are offered to choose from at most. */
+export const MOST_NAMED = 500;
+
+/** Returns the resources of a team by name, {@link MOST_NAMED} at most. */
+export async function namedPlaces(store: HostStore, teamId: string): Promise<NamedPlace[]> {
+  const rows = await store.all(
+    `SELECT r.id, r.label FROM resources r JOIN installations i ON i.id = r.installation_id
+     WHERE i.team_id = ? ORDER BY r.label, r.id LIMIT ${MOST_NAMED}`,
+    teamId,
+  );
+  return rows.map((row) => ({ id: text(row, "id"), label: text(row, "label") }));
+}
+
+function readPlace(row: Row): Place {
+  return { resource: readResource(row), connectionId: textOrNull(row, "connection_id") };
+}

@@ -5,6 +5,7 @@ import {
   isStorageFault,
   nameDamage,
   namingDatabase,
+  newerDatabase,
   unusableDatabase,
 } from "./database_faults.ts";
 import { TrackerError } from "./tracker_error.ts";
@@ -132,12 +133,7 @@ function asUnchanging(path: string): string {
 export function migrate(database: Database, migrations: readonly string[]): void {
   const location = database.location() ?? ":memory:";
   if (schemaVersion(database) > migrations.length && migrations.length > 0) {
-    throw new TrackerError({
-      code: "database_newer",
-      message: `The database "${location}" was written by a newer version of tracker`,
-      nextAction: "Update tracker.",
-      details: { path: location },
-    });
+    throw newerDatabase(location, { path: location });
   }
   while (schemaVersion(database) < migrations.length) {
     inTransaction(database, () => {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { TrackerError } from "./tracker_error.ts";
+import { type ErrorDetails, TrackerError } from "./tracker_error.ts";
 
 /** SQLite's own words for a disk that is full, broken or read-only; there is no code to tell by. */
 const STORAGE_FAULT = /disk is full|disk I\/O error|readonly database/;
@@ -37,6 +37,16 @@ export function unusableDatabase(
 function reasonOf(cause: unknown): string {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return reason.split("\n")[0]?.replace(/ in *$/, "") ?? reason;
+}
+
+/** Returns the failure of a database whose schema this version does not know yet. */
+export function newerDatabase(name: string, details: ErrorDetails): TrackerError {
+  return new TrackerError({
+    code: "database_newer",
+    message: `The database "${name}" was written by a newer version of tracker`,
+    nextAction: "Update tracker.",
+    details,
+  });
 }
 
 /** Returns the failure of a database whose content is damaged; `path` is `null` where its file is not known. */

@@ -12,6 +12,7 @@ export {
 } from "./bindings/admin.ts";
 export { DEMO } from "./dev/account.ts";
 export { type HostContext, openExistingHostData, openHostData } from "./context/host_context.ts";
+export { type HostLocation, shownLocation } from "./context/location.ts";
 export { importIssues, type ImportOptions, type ImportReport } from "./import/import.ts";
 export type { RateLimit } from "./model/rate_limit.ts";
 export type { Resource } from "./model/resource.ts";

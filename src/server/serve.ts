@@ -8,6 +8,7 @@ import { hostLimits } from "./accounts/host_limits.ts";
 import { CheckQueue } from "./accounts/password_queue.ts";
 import { type Host, sendJson } from "./http/context.ts";
 import { type HostContext, openHostData, openTemporaryHostData } from "./context/host_context.ts";
+import type { HostLocation } from "./context/location.ts";
 import { restingLevers } from "./http/levers.ts";
 import { OperationRunner } from "./jobs/operation_runner.ts";
 import type { RateLimit } from "./model/rate_limit.ts";
@@ -29,10 +30,10 @@ export type HostOptions =
     readonly trustedProxies?: readonly string[];
   }
   & (
-    /** Data in a directory, for good. */
-    | { readonly dataDir: string; readonly dev?: boolean }
+    /** Data in a directory or in a PostgreSQL database, for good. */
+    | (HostLocation & { readonly dev?: boolean })
     /** Demo data in memory, and the levers under `/dev/`. */
-    | { readonly dev: true; readonly dataDir?: undefined }
+    | { readonly dev: true; readonly dataDir?: undefined; readonly databaseUrl?: undefined }
   );
 
 /** A host that listens. */
@@ -141,9 +142,10 @@ function refuseNoRequest(status: number, message: string): Response {
 /** Opens the data and answers requests without listening anywhere. */
 export async function openHost(options: HostOptions): Promise<SocketlessHost> {
   const { platform } = options;
-  const context = options.dataDir === undefined
+  const location = locationOf(options);
+  const context = location === null
     ? await openTemporaryHostData(platform)
-    : await openHostData(platform, options.dataDir);
+    : await openHostData(platform, location);
   const development = options.dev === true ? await import("./dev/mod.ts") : null;
   const levers = development === null ? null : restingLevers();
   await development?.seedDemo(context);
@@ -172,4 +174,9 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
       await context.store.close();
     },
   };
+}
+
+function locationOf(options: HostOptions): HostLocation | null {
+  if ("databaseUrl" in options && options.databaseUrl !== undefined) return options;
+  return "dataDir" in options && options.dataDir !== undefined ? options : null;
 }

@@ -21,7 +21,7 @@ Deno.test("the page's code writes texts, never markup, and parses", () => {
 });
 
 Deno.test("every element that the code fills is on the page, once", () => {
-  const used = [...SCRIPT.matchAll(/(?:byId|draw)\("([\w-]+)"/g)].map(([, id]) => id);
+  const used = [...SCRIPT.matchAll(/(?:byId|draw)\("([\w-]+)"/g)].map(([, id = ""]) => id);
   assert.ok(used.length > 20);
   for (const id of new Set(used)) {
     const made = [...`${PAGE}${SCRIPT}`.matchAll(new RegExp(`\\bid(?:="|: ")${id}"`, "g"))];

@@ -82,7 +82,7 @@ Deno.test("a damaged file of events from before the login is told of, and holds 
     const result = await flushEvents({ platform, version: "1" });
     assert.deepEqual([result.sent, result.remaining], [1, 0]);
     assert.deepEqual(seen.map((event) => event["event_id"]), ids);
-    assert.ok(result.failure?.message.includes(unscopedQueue), result.failure?.message);
+    assert.ok(result.failure?.message.includes(unscopedQueue), result.failure?.message ?? "none");
     assert.match(result.failure?.advice ?? "", /move the file away/);
   });
 });

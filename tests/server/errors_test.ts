@@ -45,8 +45,9 @@ Deno.test("an unknown path is 404 and a wrong method is 405 with what is allowed
       assert.equal(wrong.status, 405, path);
       assert.equal(wrong.headers.get("allow"), method);
     }
-    for (const [path, allow] of [["/", "GET"], ["/device", "GET, POST"], ["/device.css", "GET"]]) {
-      const wrong = await call("PUT", path ?? "");
+    const pages = [["/", "GET"], ["/device", "GET, POST"], ["/device.css", "GET"]] as const;
+    for (const [path, allow] of pages) {
+      const wrong = await call("PUT", path);
       assert.deepEqual([wrong.status, wrong.headers.get("allow")], [405, allow], path);
     }
     assert.equal((await call("GET", "/deviceXcss")).status, 404);

@@ -156,7 +156,7 @@ Deno.test("operations that an earlier process left are taken up one slice at a t
     await first.host.close();
 
     const platform = testPlatform("/nowhere");
-    const context = await openHostData(platform, dataDir);
+    const context = await openHostData(platform, { dataDir });
     const { sleep } = platform.clock;
     let between = 0;
     let most = 0;

@@ -107,7 +107,7 @@ Deno.test("a port that is taken is named, with the option for another, and leave
 Deno.test("data is kept in files that only their owner can read", async () => {
   const dataDir = await Deno.makeTempDir({ prefix: "tracker-host-" });
   try {
-    const { store } = await openHostData(systemPlatform(), `${dataDir}/host`);
+    const { store } = await openHostData(systemPlatform(), { dataDir: `${dataDir}/host` });
     if (Deno.build.os !== "windows") {
       assert.equal((await Deno.stat(`${dataDir}/host/host.db`)).mode! & 0o777, 0o600);
       assert.equal((await Deno.stat(`${dataDir}/host`)).mode! & 0o777, 0o700);

@@ -107,7 +107,8 @@ Deno.test("leases let through the burst, what comes back, and a batch for each p
           for (const step of taken.slice(first)) {
             count += step.count;
             const seconds = (step.at - from.at) / 1000;
-            const bound = limit.burst + seconds * limit.perSecond + PROCESSES.length * batch;
+            const bound: number = limit.burst + seconds * limit.perSecond +
+              PROCESSES.length * batch;
             assert.ok(count <= bound + 1e-6, `${count} calls in ${seconds} s`);
           }
         }

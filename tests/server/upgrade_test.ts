@@ -33,7 +33,7 @@ Deno.test("events stored before they belonged to teams belong to the team they n
          ('e2', 'u1', 'n', 2, '{"team_slug":"local"}', 0), ('e3', 'u2', 'n', 3, '{"team_slug":"acme"}', 0),
          ('e0', 'gone', 'n', 4, '{}', 0);`,
     );
-    const { store } = await openHostData(platform, directory);
+    const { store } = await openHostData(platform, { dataDir: directory });
     const rows = await store.all(
       "SELECT event_id, team_id, lamport_clock FROM events ORDER BY rowid",
     );
@@ -67,7 +67,7 @@ Deno.test("times that an earlier release stored as they came are repaired, once,
       ["2026-03-04T09:30:00.000Z", "2026-03-04T09:30:00.000Z", 5],
     ];
     for (const _start of ["first", "second"]) {
-      const { store } = await openHostData(platform, directory);
+      const { store } = await openHostData(platform, { dataDir: directory });
       assert.deepEqual((await store.all(times)).map((row) => Object.values(row)), expected);
       assert.equal(await store.one("SELECT 1 FROM repairs"), null);
       await store.close();
@@ -84,7 +84,7 @@ Deno.test("parents stored by their key are known by their id, and a first change
       platform,
       [issue(1, "k-1", null, 1), issue(2, "k-2", "K-1", 2), issue(3, "k-3", "x2", 1)].join("\n"),
     );
-    const { store } = await openHostData(platform, directory);
+    const { store } = await openHostData(platform, { dataDir: directory });
     const rows = await store.all("SELECT parent_id, first_change FROM issues ORDER BY id");
     assert.deepEqual(rows.map((row) => Object.values(row)), [[null, 1], ["x1", 0], ["x2", 3]]);
     await store.close();
@@ -98,7 +98,7 @@ Deno.test("a change after the upgrade has the number after the last one stored b
       `INSERT INTO issues VALUES (1, 'r1', 'x1', 'k-1', 'todo', 'task', 0, 41, 1, 0,
          '{"ref":{"id":"x1"},${times}}', '');`,
     );
-    const { store } = await openHostData(platform, directory);
+    const { store } = await openHostData(platform, { dataDir: directory });
     await store.transaction((tx) => storeIssue(tx, "r1", anIssue("new"), false));
     const row = await store.one("SELECT change FROM issues WHERE external_id = 'new'");
     assert.equal(row?.["change"], 42);
@@ -108,7 +108,7 @@ Deno.test("a change after the upgrade has the number after the last one stored b
 Deno.test("changes that a host of an earlier release stores after the upgrade are counted at the next start", () =>
   withPlatform({}, async (platform) => {
     const directory = await ofFirstRelease(platform, "");
-    const upgraded = await openHostData(platform, directory);
+    const upgraded = await openHostData(platform, { dataDir: directory });
     await upgraded.store.transaction((tx) => storeIssue(tx, "r1", anIssue("before"), false));
     // It was started before the upgrade, and knows nothing of the number in the resource's row.
     await upgraded.store.run(
@@ -117,7 +117,7 @@ Deno.test("changes that a host of an earlier release stores after the upgrade ar
        SELECT 'r1', 'meanwhile', 'k', 'todo', 'task', 0, MAX(change) + 1, MAX(change) + 1, 1, 0, '{}', '' FROM issues`,
     );
     await upgraded.store.close();
-    const { store } = await openHostData(platform, directory);
+    const { store } = await openHostData(platform, { dataDir: directory });
     await store.transaction((tx) => storeIssue(tx, "r1", anIssue("after"), false));
     const row = await store.one("SELECT change FROM issues WHERE external_id = 'after'");
     assert.equal(row?.["change"], 3);
@@ -134,13 +134,13 @@ Deno.test("data of the release before there were tombstones keeps its issues, th
     const before = await platform.openDatabase(file, { migrations: HOST_MIGRATIONS.slice(0, 4) });
     before.close();
     for (const _start of ["first", "second"]) {
-      const { store } = await openHostData(platform, directory);
+      const { store } = await openHostData(platform, { dataDir: directory });
       const rows = await store.all("SELECT external_id, version, change FROM issues ORDER BY id");
       assert.deepEqual(rows.map((row) => Object.values(row)), [["x1", 7, 1], ["x2", 1, 2]]);
       assert.equal(await store.one("SELECT 1 FROM tombstones"), null);
       await store.close();
     }
-    const { store } = await openHostData(platform, directory);
+    const { store } = await openHostData(platform, { dataDir: directory });
     await store.transaction((tx) => removeIssue(tx, "r1", "x1", 5));
     const left = await store.all("SELECT external_id, ref, version, change FROM tombstones");
     assert.deepEqual(left.map((row) => Object.values(row)), [["x1", '{"id":"x1"}', 7, 3]]);

@@ -143,10 +143,12 @@ Deno.test("data that is not there is not created by opening what exists", async 
   const platform = systemPlatform();
   try {
     const directory = `${base}/nothing`;
-    await assert.rejects(openExistingHostData(platform, directory), { code: "host_data_missing" });
+    await assert.rejects(openExistingHostData(platform, { dataDir: directory }), {
+      code: "host_data_missing",
+    });
     assert.deepEqual(Array.from(Deno.readDirSync(base)), []);
-    await (await openHostData(platform, directory)).store.close();
-    await (await openExistingHostData(platform, directory)).store.close();
+    await (await openHostData(platform, { dataDir: directory })).store.close();
+    await (await openExistingHostData(platform, { dataDir: directory })).store.close();
   } finally {
     await Deno.remove(base, { recursive: true });
   }
@@ -164,7 +166,7 @@ Deno.test("data of the first released schema keeps its users, sessions and bindi
     old.exec("INSERT INTO token_families VALUES ('fam_1', 'usr_1', 0, NULL)");
     old.exec("INSERT INTO refresh_tokens VALUES ('hash', 'fam_1', 9999999999999, NULL)");
     old.close();
-    const context = await openExistingHostData(platform, base);
+    const context = await openExistingHostData(platform, { dataDir: base });
     assert.deepEqual(
       (await listUsers(context)).map(({ username, sessions }) => [username, sessions]),
       [

@@ -7,7 +7,7 @@ import { systemPlatform } from "../../../src/platform/system.ts";
 if (import.meta.main) {
   const [dataDir = ""] = Deno.args;
   const platform = systemPlatform();
-  const context = await openHostData(platform, dataDir);
+  const context = await openHostData(platform, { dataDir });
   await seedDemo(context);
   await context.store.close();
   const rateLimit = { burst: 1e9, perSecond: 1e9 };

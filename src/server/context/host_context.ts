@@ -1,12 +1,11 @@
 import { monotonicFactory } from "ulid";
 import { isoTime } from "../../platform/clock.ts";
-import { join } from "../../platform/paths.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { sha256Hex } from "../../platform/random.ts";
-import { TrackerError } from "../../platform/tracker_error.ts";
 import { repairStored } from "../store/migrations/repairs.ts";
 import { IN_MEMORY, openSqliteStore } from "../store/sqlite.ts";
 import type { HostStore, Transaction } from "../store/store.ts";
+import { type HostLocation, openStoreAt, requireData } from "./location.ts";
 
 /** How costly a stored password is to guess: `quick` is for a public demo password only. */
 export type PasswordCost = "strong" | "quick";
@@ -87,54 +86,40 @@ function rememberedHash(): (token: string) => string | Promise<string> {
 }
 
 /**
- * Opens the host's data in a directory, and creates it when it is missing.
+ * Opens the host's data at a location, and creates it when it is missing.
  *
- * @throws {TrackerError} `database_unusable`, `database_newer`.
+ * @throws {TrackerError} `database_unusable`, `database_newer`; for PostgreSQL also what keeps it from being reached.
  */
-export async function openHostData(platform: Platform, directory: string): Promise<HostContext> {
-  await platform.files.makeDirectory(directory, 0o700);
-  return await open(platform, databaseIn(directory), "strong");
+export async function openHostData(
+  platform: Platform,
+  location: HostLocation,
+): Promise<HostContext> {
+  return await opened(platform, await openStoreAt(platform, location), "strong");
 }
 
 /**
- * Opens the host's data that is in a directory, for all that looks at it or changes what is there.
+ * Opens the host's data that is at a location, for all that looks at it or changes what is there.
  *
- * @throws {TrackerError} `host_data_missing` when the directory holds none; nothing is created then.
- * `database_unusable`, `database_newer`.
+ * @throws {TrackerError} `host_data_missing` when there is none; nothing is created then. Else as {@link openHostData}.
  */
 export async function openExistingHostData(
   platform: Platform,
-  directory: string,
+  location: HostLocation,
 ): Promise<HostContext> {
-  const path = databaseIn(directory);
-  const found = await platform.files.stat(path);
-  if (found === null || found.size === 0) {
-    throw new TrackerError({
-      code: "host_data_missing",
-      message: `No data of a host is in "${directory}"`,
-      nextAction:
-        "Name the directory of `tracker host serve --data`, or create it with `tracker host user add`.",
-      details: { path: directory },
-    });
-  }
-  return await open(platform, path, "strong");
+  await requireData(platform, location);
+  return await openHostData(platform, location);
 }
 
 /** Opens data that lives in memory and leaves nothing behind, however the process ends. */
 export async function openTemporaryHostData(platform: Platform): Promise<HostContext> {
-  return await open(platform, IN_MEMORY, "quick");
+  return await opened(platform, await openSqliteStore(platform, IN_MEMORY), "quick");
 }
 
-function databaseIn(directory: string): string {
-  return join(directory, "host.db");
-}
-
-async function open(
+async function opened(
   platform: Platform,
-  path: string,
+  store: HostStore,
   passwordCost: PasswordCost,
 ): Promise<HostContext> {
-  const store = await openSqliteStore(platform, path);
   try {
     await repairStored(store);
     return hostContext(platform, store, passwordCost);

@@ -1,9 +1,10 @@
 import type { Database } from "../../platform/database.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { Channels } from "./channels.ts";
+import { storable } from "./dialect.ts";
 import { HOST_MIGRATIONS } from "./migrations/migrations.ts";
 import type { Row } from "./row.ts";
-import type { HostStore, SqlValue, Stop, Transaction } from "./store.ts";
+import { type HostStore, READS, type SqlValue, type Stop, type Transaction } from "./store.ts";
 import { Turns } from "./turns.ts";
 
 /** The path of a database that lives in memory and leaves nothing behind. */
@@ -41,15 +42,15 @@ class Connection {
   }
 
   one(sql: string, values: readonly SqlValue[]): Row | null {
-    return this.#statement(sql).get(...values) ?? null;
+    return this.#statement(sql).get(...values.map(storable)) ?? null;
   }
 
   all(sql: string, values: readonly SqlValue[]): Row[] {
-    return this.#statement(sql).all(...values);
+    return this.#statement(sql).all(...values.map(storable));
   }
 
   run(sql: string, values: readonly SqlValue[]): number {
-    return Number(this.#statement(sql).run(...values).changes);
+    return Number(this.#statement(sql).run(...values.map(storable)).changes);
   }
 
   begin(): void {
@@ -144,8 +145,6 @@ class SqliteStore implements HostStore {
     return this.#turns.isFree ? this.#writer : this.#reader;
   }
 }
-
-const READS = /^\s*(SELECT|WITH)\b/;
 
 /** The writer's connection for as long as one transaction lasts. */
 class SqliteTransaction implements Transaction {

@@ -39,6 +39,9 @@ export interface Transaction extends HostStore {
   readonly isTransaction: true;
 }
 
+/** Tells a statement that only reads, which may run outside a transaction. */
+export const READS = /^\s*(SELECT|WITH)\b/;
+
 /** Reads from the store; throws what is wrong with it. */
 export async function requireReadable(store: HostStore): Promise<void> {
   await store.one("SELECT 1");

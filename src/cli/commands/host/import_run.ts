@@ -17,7 +17,7 @@ export interface HostImportOptions {
 /** Imports a file of issues into a host's data. */
 export async function run(context: Context, options: HostImportOptions): Promise<number> {
   const records = await readFile(context, options.file);
-  const data = await openHostData(context.platform, options.data);
+  const data = await openHostData(context.platform, { dataDir: options.data });
   try {
     const report = await importIssues(data, records, {
       label: options.resource ?? labelOfFile(options.file),

@@ -14,7 +14,7 @@ export async function run(
     else context.output.notice("Nothing changed.");
     return 0;
   }
-  const data = await openExistingHostData(context.platform, options.data);
+  const data = await openExistingHostData(context.platform, { dataDir: options.data });
   try {
     await deleteMapping(data, options.ref);
   } finally {

@@ -7,7 +7,7 @@ export async function run(
   context: Context,
   options: { readonly ref: string; readonly data: string; readonly enable: boolean },
 ): Promise<number> {
-  const data = await openExistingHostData(context.platform, options.data);
+  const data = await openExistingHostData(context.platform, { dataDir: options.data });
   try {
     if (options.enable) await enableMapping(data, options.ref);
     else await disableMapping(data, options.ref);

@@ -4,7 +4,7 @@ import { writeTable } from "../../terminal/table.ts";
 
 /** Lists the bindings a host has issued. */
 export async function run(context: Context, options: { readonly data: string }): Promise<number> {
-  const data = await openExistingHostData(context.platform, options.data);
+  const data = await openExistingHostData(context.platform, { dataDir: options.data });
   try {
     const mappings = await listMappings(data);
     if (context.globals.json) context.output.json({ mappings });

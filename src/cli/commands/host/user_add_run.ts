@@ -15,7 +15,7 @@ export interface HostUserAddOptions {
 /** Adds a user to a host's data; the password comes from standard input. */
 export async function run(context: Context, options: HostUserAddOptions): Promise<number> {
   const password = await readNewPassword(context, options.passwordStdin);
-  const data = await openHostData(context.platform, options.data);
+  const data = await openHostData(context.platform, { dataDir: options.data });
   try {
     const user = await addUser(data, {
       username: options.username,

@@ -4,7 +4,7 @@ import { writeTable } from "../../terminal/table.ts";
 
 /** Lists the users of a host. */
 export async function run(context: Context, options: { readonly data: string }): Promise<number> {
-  const data = await openExistingHostData(context.platform, options.data);
+  const data = await openExistingHostData(context.platform, { dataDir: options.data });
   try {
     const users = await listUsers(data);
     if (context.globals.json) {

@@ -13,7 +13,7 @@ export interface HostUserPasswordOptions {
 
 /** Replaces a user's password and ends the user's sessions. */
 export async function run(context: Context, options: HostUserPasswordOptions): Promise<number> {
-  const data = await openExistingHostData(context.platform, options.data);
+  const data = await openExistingHostData(context.platform, { dataDir: options.data });
   try {
     const password = await readNewPassword(context, options.passwordStdin);
     const sessions = await setPassword(data, options.username, password);

@@ -8,7 +8,7 @@ export async function run(
   context: Context,
   options: { readonly username: string; readonly data: string },
 ): Promise<number> {
-  const data = await openExistingHostData(context.platform, options.data);
+  const data = await openExistingHostData(context.platform, { dataDir: options.data });
   try {
     const question = `Remove the user ${options.username} and end all sessions?`;
     if (!(await confirm(context, { question, instead: "Agree with `--yes`." }))) {

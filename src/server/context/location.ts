@@ -1,0 +1,72 @@
+import { join } from "../../platform/paths.ts";
+import type { Platform } from "../../platform/platform.ts";
+import { TrackerError } from "../../platform/tracker_error.ts";
+import { parsePostgresUrl, shownAddress } from "../store/postgres_address.ts";
+import { openSqliteStore } from "../store/sqlite.ts";
+import type { HostStore } from "../store/store.ts";
+
+/** Where the data of a host is. */
+export type HostLocation =
+  | {
+    /** A directory with an SQLite database. */
+    readonly dataDir: string;
+  }
+  | {
+    /** `postgres://USER@HOST:PORT/DATABASE`; it may hold the password. */
+    readonly databaseUrl: string;
+    /** A file with the password in its first line, for a URL without one. */
+    readonly passwordFile?: string | undefined;
+    /** Connections of this process at most; 10 unless given. */
+    readonly connections?: number | undefined;
+  };
+
+/** Returns a location for people: a URL comes without its password. */
+export function shownLocation(location: HostLocation): string {
+  return "dataDir" in location
+    ? location.dataDir
+    : shownAddress(parsePostgresUrl(location.databaseUrl));
+}
+
+/** Opens the store at a location; creates it when it is missing, and brings it to the newest schema. */
+export async function openStoreAt(
+  platform: Platform,
+  location: HostLocation,
+): Promise<HostStore> {
+  if ("dataDir" in location) {
+    await platform.files.makeDirectory(location.dataDir, 0o700);
+    return await openSqliteStore(platform, databaseIn(location.dataDir));
+  }
+  const address = parsePostgresUrl(location.databaseUrl);
+  const { openPostgresStore } = await import("../store/postgres.ts");
+  return await openPostgresStore(platform, address, location);
+}
+
+/**
+ * Fails where no host has stored anything yet; creates nothing.
+ *
+ * @throws {TrackerError} `host_data_missing`.
+ */
+export async function requireData(platform: Platform, location: HostLocation): Promise<void> {
+  if ("dataDir" in location) {
+    const found = await platform.files.stat(databaseIn(location.dataDir));
+    if (found === null || found.size === 0) throw missingData(location.dataDir);
+    return;
+  }
+  const address = parsePostgresUrl(location.databaseUrl);
+  const { isPostgresStore } = await import("../store/postgres.ts");
+  if (!await isPostgresStore(platform, address, location)) throw missingData(shownAddress(address));
+}
+
+function databaseIn(directory: string): string {
+  return join(directory, "host.db");
+}
+
+function missingData(name: string): TrackerError {
+  return new TrackerError({
+    code: "host_data_missing",
+    message: `No data of a host is in "${name}"`,
+    nextAction:
+      "Name the directory of `tracker host serve --data`, or create it with `tracker host user add`.",
+    details: { path: name },
+  });
+}

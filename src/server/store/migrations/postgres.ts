@@ -1,0 +1,99 @@
+import type { ClientBase } from "pg";
+import { newerDatabase } from "../../../platform/database_faults.ts";
+import { migrationIn } from "../dialect.ts";
+import { postgresError } from "../postgres_faults.ts";
+
+/** Names the lock that one migrating process holds, in every database. */
+const LOCK = 7_230_114_559;
+
+const OLDEST_SERVER = 130_000;
+
+/**
+ * Brings a PostgreSQL database to the newest schema. Each migration runs in a transaction of its own, under a lock that
+ * ends with it, and only once when several processes start together. `name` is the address for people.
+ *
+ * @throws {TrackerError} `database_newer`, `database_foreign`, `database_unsuitable`; nothing is changed then.
+ */
+export async function migratePostgres(
+  client: ClientBase,
+  name: string,
+  migrations: readonly string[],
+): Promise<void> {
+  await requireSuitable(client, name);
+  for (;;) {
+    const version = await postgresVersion(client, name);
+    if (version > migrations.length) throw newerDatabase(name, { database: name });
+    if (version === migrations.length) return;
+    await migrateOnce(client, name, migrations);
+  }
+}
+
+/** Takes the lock, and does the next migration unless another process has just done it. */
+async function migrateOnce(
+  client: ClientBase,
+  name: string,
+  migrations: readonly string[],
+): Promise<void> {
+  await client.query("BEGIN");
+  try {
+    await client.query("SELECT pg_advisory_xact_lock($1)", [LOCK]);
+    const version = await postgresVersion(client, name);
+    const statements = migrations[version];
+    if (statements !== undefined) {
+      if (version === 0) {
+        await client.query("CREATE TABLE tracker_host_schema (version BIGINT NOT NULL)");
+        await client.query("INSERT INTO tracker_host_schema (version) VALUES (0)");
+      }
+      await client.query(migrationIn("postgres", statements));
+      await client.query("UPDATE tracker_host_schema SET version = $1", [version + 1]);
+    }
+    await client.query("COMMIT");
+  } catch (error) {
+    await client.query("ROLLBACK").catch(() => {
+      // The connection is lost, and the transaction with it.
+    });
+    throw error;
+  }
+}
+
+/**
+ * Returns how many migrations a database has had; 0 when it holds no table.
+ *
+ * @throws {TrackerError} `database_foreign` when it holds tables of another program alone.
+ */
+export async function postgresVersion(client: ClientBase, name: string): Promise<number> {
+  const tables = await tablesOf(client);
+  if (!tables.includes("tracker_host_schema")) {
+    const foreign = tables[0];
+    if (foreign === undefined) return 0;
+    throw postgresError("database_foreign", name, `it holds the table "${foreign}"`);
+  }
+  const { rows } = await client.query("SELECT version FROM tracker_host_schema");
+  return Number(rows[0]?.version ?? 0);
+}
+
+/** The tables in the schema of the connection, but those of extensions. */
+async function tablesOf(client: ClientBase): Promise<string[]> {
+  const { rows } = await client.query<{ relname: string }>(
+    `SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
+       AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+     ORDER BY c.relname`,
+  );
+  return rows.map(({ relname }) => relname);
+}
+
+async function requireSuitable(client: ClientBase, name: string): Promise<void> {
+  const { rows } = await client.query<{ number: string; version: string; encoding: string }>(
+    `SELECT current_setting('server_version_num') AS number,
+       current_setting('server_version') AS version, current_setting('server_encoding') AS encoding`,
+  );
+  const [facts] = rows;
+  if (facts === undefined) return;
+  if (Number(facts.number) < OLDEST_SERVER) {
+    throw postgresError("database_unsuitable", name, `PostgreSQL ${facts.version} is too old`);
+  }
+  if (facts.encoding !== "UTF8") {
+    throw postgresError("database_unsuitable", name, `its encoding is ${facts.encoding}`);
+  }
+}

@@ -1,0 +1,190 @@
+import pg, { type ClientConfig, type Pool, type PoolClient, type QueryResult } from "pg";
+import type { Platform } from "../../platform/platform.ts";
+import { HOST_MIGRATIONS } from "./migrations/migrations.ts";
+import { migratePostgres, postgresVersion } from "./migrations/postgres.ts";
+import { type PostgresAddress, shownAddress } from "./postgres_address.ts";
+import { driverConfig, hurried } from "./postgres_driver.ts";
+import { isCollision, isLost, namingPostgres } from "./postgres_faults.ts";
+import { PostgresListener } from "./postgres_listener.ts";
+import { NOTIFY, PostgresStatements } from "./postgres_statements.ts";
+import { ignoreBreak, PostgresTransaction } from "./postgres_transaction.ts";
+import type { Row } from "./row.ts";
+import { type HostStore, READS, type SqlValue, type Stop, type Transaction } from "./store.ts";
+
+/** How to open a store on PostgreSQL. */
+export interface PostgresOptions {
+  /** A file that holds the password in its first line, when the URL does not. */
+  readonly passwordFile?: string | undefined;
+  /** Connections at most, beside the one that listens; 10 unless given. */
+  readonly connections?: number | undefined;
+}
+
+/** Connections of one process at most. */
+const CONNECTIONS = 10;
+/** Times that a transaction is done again after it met with another one. */
+const ATTEMPTS = 8;
+
+/**
+ * Opens a store on a PostgreSQL database, and brings it to the newest schema.
+ *
+ * @throws {TrackerError} `database_unreachable`, `database_refused`, `database_missing`, `database_newer`,
+ * `database_foreign` and the like; nothing is changed then.
+ */
+export async function openPostgresStore(
+  platform: Platform,
+  address: PostgresAddress,
+  options: PostgresOptions = {},
+): Promise<HostStore> {
+  const config = await driverConfig(platform, address, options.passwordFile);
+  const name = shownAddress(address);
+  await withClient(config, name, (client) => migratePostgres(client, name, HOST_MIGRATIONS));
+  return new PostgresStore(platform, config, name, options.connections ?? CONNECTIONS);
+}
+
+/**
+ * Returns whether a PostgreSQL database holds the data of a host; changes nothing.
+ *
+ * @throws {TrackerError} as {@link openPostgresStore} does.
+ */
+export async function isPostgresStore(
+  platform: Platform,
+  address: PostgresAddress,
+  options: PostgresOptions = {},
+): Promise<boolean> {
+  const config = await driverConfig(platform, address, options.passwordFile);
+  const name = shownAddress(address);
+  return await withClient(config, name, (client) => postgresVersion(client, name)) > 0;
+}
+
+/** Works with one connection of its own. */
+async function withClient<T>(
+  config: ClientConfig,
+  name: string,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client(config);
+  client.on("error", ignoreBreak);
+  try {
+    await client.connect();
+    return await work(client);
+  } catch (error) {
+    throw namingPostgres(name, error);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Runs statements on a pool of connections; each transaction has a connection of its own. */
+class PostgresStore implements HostStore {
+  readonly dialect = "postgres";
+  readonly #platform: Platform;
+  readonly #name: string;
+  readonly #pool: Pool;
+  readonly #listener: PostgresListener;
+  readonly #statements = new PostgresStatements();
+  readonly #underWay = new Set<Promise<unknown>>();
+  #isOpen = true;
+
+  constructor(platform: Platform, config: ClientConfig, name: string, connections: number) {
+    this.#platform = platform;
+    this.#name = name;
+    this.#pool = new pg.Pool({ ...hurried(config), max: connections });
+    this.#pool.on("error", ignoreBreak);
+    this.#listener = new PostgresListener(config, platform.clock);
+  }
+
+  async one(sql: string, ...values: SqlValue[]): Promise<Row | null> {
+    return (await this.all(sql, ...values))[0] ?? null;
+  }
+
+  async all(sql: string, ...values: SqlValue[]): Promise<Row[]> {
+    if (!READS.test(sql)) {
+      throw new TypeError("A statement that changes rows runs in a transaction");
+    }
+    return (await this.#repeated(1, isLost, () => this.#query(sql, values))).rows;
+  }
+
+  async run(sql: string, ...values: SqlValue[]): Promise<number> {
+    const result = await this.#repeated(ATTEMPTS, isCollision, () => this.#query(sql, values));
+    return result.rowCount ?? 0;
+  }
+
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return await this.#repeated(ATTEMPTS, isCollision, async () => {
+      const client = await this.#begin();
+      const tx = new PostgresTransaction(client, this.#statements, this.#listener);
+      return await tx.perform(work);
+    });
+  }
+
+  async notify(channel: string): Promise<void> {
+    await this.#repeated(1, isLost, () => this.#query(NOTIFY, [channel]));
+  }
+
+  async listen(channel: string, wake: () => void): Promise<Stop> {
+    return await this.#listener.listen(channel, wake);
+  }
+
+  async close(): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    await Promise.allSettled(this.#underWay);
+    await this.#listener.close();
+    await this.#pool.end();
+  }
+
+  async #query(sql: string, values: readonly SqlValue[]): Promise<QueryResult<Row>> {
+    return await this.#pool.query<Row>(this.#statements.prepared(sql, values));
+  }
+
+  /** Takes a connection and begins on it: on another one when the first turns out to be lost. */
+  async #begin(): Promise<PoolClient> {
+    for (let again = 1;; again--) {
+      const client = await this.#pool.connect();
+      client.on("error", ignoreBreak);
+      try {
+        await client.query("BEGIN ISOLATION LEVEL READ COMMITTED");
+        return client;
+      } catch (error) {
+        client.off("error", ignoreBreak);
+        client.release(true);
+        if (again === 0 || !isLost(error)) throw error;
+      }
+    }
+  }
+
+  /** Works, and again `times` at most while `mayHelp` says so of the failure. Closing waits for it. */
+  async #repeated<T>(
+    times: number,
+    mayHelp: (error: unknown) => boolean,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    if (!this.#isOpen) throw new TypeError("The database is not open");
+    const working = this.#attempts(times, mayHelp, work);
+    this.#underWay.add(working);
+    try {
+      return await working;
+    } catch (error) {
+      throw namingPostgres(this.#name, error);
+    } finally {
+      this.#underWay.delete(working);
+    }
+  }
+
+  async #attempts<T>(
+    times: number,
+    mayHelp: (error: unknown) => boolean,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    for (let attempt = 1;; attempt++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (attempt > times || !mayHelp(error)) throw error;
+        // Those that met do not meet again at once.
+        const { clock, random } = this.#platform;
+        if (isCollision(error)) await clock.sleep(random.fraction() * 5 * 2 ** attempt);
+      }
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import pg, { type ClientConfig } from "pg";
+import type { Clock } from "../../platform/clock.ts";
+import { Channels } from "./channels.ts";
+import { CHANNEL } from "./postgres_statements.ts";
+import type { Stop } from "./store.ts";
+
+/** Milliseconds before the first attempt to connect again; each further attempt waits twice as long. */
+const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 5_000;
+
+/**
+ * Hears the notifications of all processes on one connection of its own, which is opened when somebody first listens.
+ * When it breaks it is opened again; then all are woken, since nobody knows what was missed.
+ */
+export class PostgresListener {
+  readonly #config: ClientConfig;
+  readonly #clock: Clock;
+  readonly #channels = new Channels();
+  readonly #names = new Set<string>();
+  readonly #closing = new AbortController();
+  #client: pg.Client | null = null;
+  #connected: Promise<void> | null = null;
+  #lasting: Promise<void> = Promise.resolve();
+
+  constructor(config: ClientConfig, clock: Clock) {
+    this.#config = config;
+    this.#clock = clock;
+  }
+
+  /** Calls `wake` at each notification of a channel. Once this resolves none is missed, if the database was there. */
+  async listen(channel: string, wake: () => void): Promise<Stop> {
+    const stop = this.#channels.listen(channel, wake);
+    this.#names.add(channel);
+    if (this.#connected === null) {
+      const first = Promise.withResolvers<void>();
+      this.#connected = first.promise;
+      this.#lasting = this.#stayConnected(first.resolve);
+    }
+    await this.#connected;
+    return stop;
+  }
+
+  /** Ends the connection. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#client?.end();
+    await this.#lasting;
+  }
+
+  async #stayConnected(tried: () => void): Promise<void> {
+    const { signal } = this.#closing;
+    for (let wait = FIRST_WAIT_MS, isFirst = true; !signal.aborted;) {
+      const connection = await this.#connect();
+      if (connection !== null) {
+        wait = FIRST_WAIT_MS;
+        if (!isFirst) { for (const name of this.#names) this.#channels.notify(name); }
+      }
+      isFirst = false;
+      tried();
+      await connection?.broken;
+      if (signal.aborted) return;
+      await this.#clock.sleep(wait, { signal }).catch(() => {
+        // Closed meanwhile.
+      });
+      wait = Math.min(2 * wait, LONGEST_WAIT_MS);
+    }
+  }
+
+  /** Returns when the connection breaks; `null` when there is none to be had now. */
+  async #connect(): Promise<{ readonly broken: Promise<void> } | null> {
+    const client = new pg.Client(this.#config);
+    const broken = Promise.withResolvers<void>();
+    client.on("end", () => broken.resolve());
+    // The reason does not matter: what follows is another attempt.
+    client.on("error", () => broken.resolve());
+    client.on("notification", ({ payload }) => this.#channels.notify(payload ?? ""));
+    this.#client = client;
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${CHANNEL}`);
+      return { broken: broken.promise };
+    } catch {
+      // What is wrong with the database is told by the statements of the store, which have somebody to tell.
+      await client.end();
+      return null;
+    }
+  }
+}

@@ -10,6 +10,7 @@ export {
   type ListedMapping,
   listMappings,
 } from "./bindings/admin.ts";
+export { type RemovedIssue, removeIssueFromHost } from "./bindings/issue_admin.ts";
 export { DEMO } from "./dev/account.ts";
 export { type HostContext, openExistingHostData, openHostData } from "./context/host_context.ts";
 export { type HostLocation, shownLocation } from "./context/location.ts";
@@ -25,11 +26,22 @@ export {
   type SocketlessHost,
   startHost,
 } from "./serve.ts";
+export { type AuditRequest, readAudit, type ReadAuditEntry } from "./accounts/audit_log.ts";
 export {
-  endSessions,
+  type CreatedMachineToken,
+  createMachineToken,
+  type ListedMachineToken,
+  listMachineTokens,
+  revokeMachineToken,
+} from "./accounts/machine_tokens.ts";
+export { endSessions, type ListedSession, listSessions } from "./accounts/session_admin.ts";
+export {
   type ListedUser,
   listUsers,
   removeUser,
   setPassword,
+  setRole,
 } from "./accounts/user_admin.ts";
-export { addUser, type NewUser } from "./accounts/users.ts";
+export { type AddedUser, addUser, type NewUser } from "./accounts/users.ts";
+export { type Actor, COMMAND_LINE } from "./model/actor.ts";
+export { type Role, ROLES } from "./model/user.ts";

@@ -80,9 +80,14 @@ Deno.test("an administrator changes a password, ends sessions and removes a user
     await ends(world, 0, login, { stdin: "correct donkey battery\n" });
     await failure(world, 1, user("remove"));
     assert.equal(await signedIn(), 0);
-    const removed = await ends(world, 0, user("remove", "--yes"));
-    assert.equal(removed.stdout, "✓ Removed ada@example.com.\n");
-    assert.equal(await signedIn(), 1);
-    await ends(world, 1, login, { stdin: "correct donkey battery\n" });
+    const last = await failure(world, 1, user("remove", "--yes"));
+    assert.deepEqual(
+      [last.code, last.message],
+      ["last_admin", '"ada@example.com" is the only admin of the team "red"'],
+    );
+    const bob = ["bob@example.com", "--data", data];
+    await ends(world, 0, ["host", "user", "add", ...bob], { stdin: "another long password\n" });
+    const removed = await ends(world, 0, ["host", "user", "remove", ...bob, "--yes"]);
+    assert.equal(removed.stdout, "✓ Removed bob@example.com.\n");
     await terminate(host);
   }));

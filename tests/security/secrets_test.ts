@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addUser, type RunningHost, startHost } from "../../src/server/mod.ts";
+import { addUser, COMMAND_LINE, type RunningHost, startHost } from "../../src/server/mod.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { testTerminal } from "../support/platform.ts";
 import { withWorld, type World } from "../support/world.ts";
@@ -29,7 +29,7 @@ async function sweeping(test: (scene: Scene) => Promise<void>): Promise<void> {
       const { context } = host;
       const first = await context.store.one("SELECT slug FROM teams ORDER BY id LIMIT 1");
       const team = String(first?.["slug"]);
-      await addUser(context, { username: USER, password: PASSWORD, team });
+      await addUser(context, COMMAND_LINE, { username: USER, password: PASSWORD, team });
       world.env["SPEC_KITTY_SAAS_URL"] = host.url;
       const sweep = sweepOf(world);
       sweep.secret(PASSWORD, WRONG_PASSWORD);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  COMMAND_LINE,
   deleteMapping,
   disableMapping,
   enableMapping,
@@ -11,7 +12,7 @@ Deno.test("the administrator sees every mapping with its team, provider and labe
   withHost(async (host) => {
     const ref = await host.bind("linear", "Engineering (ENG)");
     await host.bind("jira", "Payments (PAY)", "other");
-    const listed = await listMappings(host.context);
+    const listed = await listMappings(host.context, COMMAND_LINE, null);
     assert.deepEqual(listed.map(({ team, provider, label }) => [team, provider, label]), [
       ["acme", "jira", "Payments (PAY)"],
       ["acme", "linear", "Engineering (ENG)"],
@@ -25,15 +26,17 @@ Deno.test("a mapping can be disabled, enabled and deleted for good", () =>
     const ref = await host.bind("linear", "Engineering (ENG)");
     const status = async () =>
       (await host.call("GET", `/api/v1/tracker/status/?provider=linear&binding_ref=${ref}`)).status;
-    await disableMapping(host.context, ref);
+    await disableMapping(host.context, COMMAND_LINE, ref);
     assert.equal(await status(), 409);
-    await enableMapping(host.context, ref);
+    await enableMapping(host.context, COMMAND_LINE, ref);
     assert.equal(await status(), 200);
-    await deleteMapping(host.context, ref);
+    await deleteMapping(host.context, COMMAND_LINE, ref);
     assert.equal(await status(), 404);
-    assert.deepEqual(await listMappings(host.context), []);
+    assert.deepEqual(await listMappings(host.context, COMMAND_LINE, null), []);
     for (const change of [disableMapping, enableMapping, deleteMapping]) {
-      await assert.rejects(() => change(host.context, ref), { code: "mapping_not_found" });
+      await assert.rejects(() => change(host.context, COMMAND_LINE, ref), {
+        code: "mapping_not_found",
+      });
     }
     const found = await host.call("POST", "/api/v1/tracker/bind-resolve/", {
       provider: "linear",

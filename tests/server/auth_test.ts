@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addUser, DEMO } from "../../src/server/mod.ts";
+import { addUser, COMMAND_LINE, DEMO } from "../../src/server/mod.ts";
 import { withHost } from "./support.ts";
 
 const DEMO_LOGIN = { username: DEMO.username, password: DEMO.password };
@@ -111,13 +111,17 @@ Deno.test("me names the user and all teams", () =>
     assert.equal(me.at("teams.0.name"), "Acme Corp");
     assert.equal(me.at("teams.0.id"), "acme", "what X-Team-Slug takes");
     assert.equal(me.at("teams.0.slug"), "acme");
-    assert.equal(me.at("teams.0.role"), "member");
+    assert.equal(me.at("teams.0.role"), "admin");
     assert.equal(me.at("teams.0.is_private_teamspace"), false);
   }));
 
 Deno.test("a tracker call must name a team of the user, by slug or id", () =>
   withHost(async ({ call, context, store }) => {
-    await addUser(context, { username: "eve", password: "a secret of eve", team: "other" });
+    await addUser(context, COMMAND_LINE, {
+      username: "eve",
+      password: "a secret of eve",
+      team: "other",
+    });
     const path = "/api/v1/tracker/status/?provider=linear";
     const [team] = await store.all("SELECT id FROM teams WHERE slug = 'acme'");
     const id = String(team?.["id"]);
@@ -141,9 +145,11 @@ Deno.test("malformed authorization headers are 401 and never a fault of the host
 Deno.test("a user is added once, and not without a name or password", () =>
   withHost(async ({ context }) => {
     const password = "long enough for all";
-    await addUser(context, { username: "mei", password });
-    await assert.rejects(addUser(context, { username: "mei", password }), { code: "user_exists" });
+    await addUser(context, COMMAND_LINE, { username: "mei", password });
+    await assert.rejects(addUser(context, COMMAND_LINE, { username: "mei", password }), {
+      code: "user_exists",
+    });
     for (const bad of [{ username: " ", password }, { username: "x", password: "" }]) {
-      await assert.rejects(addUser(context, bad), { code: "invalid_user" });
+      await assert.rejects(addUser(context, COMMAND_LINE, bad), { code: "invalid_user" });
     }
   }));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addUser } from "../../src/server/mod.ts";
+import { addUser, COMMAND_LINE } from "../../src/server/mod.ts";
 import { type Answered, identity, type TestHost, withHost } from "./support.ts";
 
 function resolve(host: TestHost, provider: string, who: unknown): Promise<Answered> {
@@ -143,7 +143,11 @@ Deno.test("a candidate token works once, for ten minutes, for its project, provi
     await refused(confirm(host, "linear", "cand_made_up", who));
     await refused(confirm(host, "linear", await token(), identity("y")));
     await refused(confirm(host, "jira", await token(), who));
-    await addUser(host.context, { username: "eve", password: "a secret of eve", team: "other" });
+    await addUser(host.context, COMMAND_LINE, {
+      username: "eve",
+      password: "a secret of eve",
+      team: "other",
+    });
     const eve = await host.as("eve", "a secret of eve", "other");
     assert.equal((await confirm(eve, "linear", await token(), who)).status, 403);
     const good = await token();

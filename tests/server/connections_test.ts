@@ -237,7 +237,13 @@ async function newKey(): Promise<HostKey> {
 
 /** What was recorded, oldest first: what was done, and to what. */
 async function deeds({ store }: HostContext): Promise<[string, string][]> {
-  const entries = await auditEntries(store, { teamId: null, before: null, limit: 100 });
+  const entries = await auditEntries(store, {
+    teamId: null,
+    before: null,
+    since: null,
+    actor: null,
+    limit: 100,
+  });
   return entries.reverse().map(({ action, target }) => [action, target]);
 }
 

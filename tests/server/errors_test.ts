@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ENDPOINTS } from "../../src/contract/paths.ts";
-import { addUser } from "../../src/server/mod.ts";
+import { addUser, COMMAND_LINE } from "../../src/server/mod.ts";
 import { withHost } from "./support.ts";
 
 Deno.test("every path answers with and without its slash, and redirects nowhere", () =>
@@ -115,7 +115,11 @@ Deno.test("every answer says not to be stored or sniffed, and bears an id withou
 
 Deno.test("a user who asks too much waits, and continues after that; another user is not held up", () =>
   withHost(async (host) => {
-    await addUser(host.context, { username: "eve", password: "a secret of eve", team: "acme" });
+    await addUser(host.context, COMMAND_LINE, {
+      username: "eve",
+      password: "a secret of eve",
+      team: "acme",
+    });
     const other = await host.as("eve", "a secret of eve", "acme");
     const statuses: number[] = [];
     for (let turn = 0; turn < 4; turn++) {

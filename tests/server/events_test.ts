@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addUser, DEMO } from "../../src/server/mod.ts";
+import { addUser, COMMAND_LINE, DEMO } from "../../src/server/mod.ts";
 import { anEvent } from "./event.ts";
 import { type Answered, type TestHost, uuidOf, withHost } from "./support.ts";
 
@@ -183,7 +183,11 @@ Deno.test("an upload needs no team, but a team it names must be the user's", () 
 
 Deno.test("events of teams apart have ids apart: no stranger makes an owner's event a duplicate", () =>
   withHost(async (host) => {
-    await addUser(host.context, { username: "eve", password: "long enough 1", team: "others" });
+    await addUser(host.context, COMMAND_LINE, {
+      username: "eve",
+      password: "long enough 1",
+      team: "others",
+    });
     const eve = await host.as("eve", "long enough 1", "others");
     for (const team of [null, "others"]) {
       const forged = {
@@ -199,7 +203,11 @@ Deno.test("events of teams apart have ids apart: no stranger makes an owner's ev
 
 Deno.test("the same event is a duplicate within its team, whichever member sends it and however", () =>
   withHost(async (host) => {
-    await addUser(host.context, { username: "sam", password: "long enough 1", team: DEMO.team });
+    await addUser(host.context, COMMAND_LINE, {
+      username: "sam",
+      password: "long enough 1",
+      team: DEMO.team,
+    });
     const sam = await host.as("sam", "long enough 1", DEMO.team);
     const { team } = DEMO;
     assert.equal(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { DEMO, endSessions } from "../../src/server/mod.ts";
+import { COMMAND_LINE, DEMO, endSessions } from "../../src/server/mod.ts";
 import { interleaveStatements } from "./statements.ts";
 import { type Answered, type TestHost, withHost } from "./support.ts";
 
@@ -151,7 +151,7 @@ Deno.test("a code is good for its own program alone, for a minute, once", () =>
 Deno.test("a code is of no use once the user's sessions have been ended", () =>
   withHost(async (host) => {
     const early = await code(host);
-    await endSessions(host.context, DEMO.username);
+    await endSessions(host.context, COMMAND_LINE, DEMO.username);
     assert.equal((await exchange(host, { code: early })).at("error"), "invalid_grant");
   }));
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addUser } from "../../src/server/mod.ts";
+import { addUser, COMMAND_LINE } from "../../src/server/mod.ts";
 import { OperationRunner } from "../../src/server/jobs/operation_runner.ts";
 import { openTestHost, type TestHost, valueAt, withHost } from "./support.ts";
 
@@ -177,7 +177,11 @@ Deno.test("an operation of another team, and one that was never started, are not
   withHost(async (host) => {
     const ref = await host.bind("linear", "Engineering (ENG)");
     const accepted = await run(host, ref);
-    await addUser(host.context, { username: "eve", password: "a secret of eve", team: "other" });
+    await addUser(host.context, COMMAND_LINE, {
+      username: "eve",
+      password: "a secret of eve",
+      team: "other",
+    });
     const eve = await host.as("eve", "a secret of eve", "other");
     const path = `/api/v1/tracker/operations/${accepted.text("operation_id")}/`;
     const hidden = await eve.call("GET", path);

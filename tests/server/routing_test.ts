@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addUser } from "../../src/server/mod.ts";
+import { addUser, COMMAND_LINE } from "../../src/server/mod.ts";
 import { type Answered, type TestHost, withHost } from "./support.ts";
 
 /** Every routed call, with the routing key to be filled in. */
@@ -86,7 +86,11 @@ Deno.test("a reference of another provider is a project mismatch, one of another
       assert.equal(answer.status, 403);
       assert.equal(answer.at("error_code"), "project_mismatch");
     }
-    await addUser(host.context, { username: "eve", password: "a secret of eve", team: "other" });
+    await addUser(host.context, COMMAND_LINE, {
+      username: "eve",
+      password: "a secret of eve",
+      team: "other",
+    });
     await host.store.run(
       `INSERT INTO installations (id, team_id, provider, provider_account_id)
        SELECT 'ins_other', id, 'jira', 'x' FROM teams WHERE slug = 'other'`,

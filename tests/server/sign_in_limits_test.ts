@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addUser, DEMO } from "../../src/server/mod.ts";
+import { addUser, COMMAND_LINE, DEMO } from "../../src/server/mod.ts";
 import { type TestHost, withHost } from "./support.ts";
 
 const EVE = { username: "eve@example.com", password: "a secret of eve", team: "acme" };
@@ -22,7 +22,7 @@ async function signIn(
 
 function behindProxy(test: (host: TestHost) => Promise<void>): Promise<void> {
   return withHost(async (host) => {
-    await addUser(host.context, EVE);
+    await addUser(host.context, COMMAND_LINE, EVE);
     await test(host);
   }, { trustedProxies: ["127.0.0.1"] });
 }

@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
 import { ENDPOINTS } from "../../src/contract/paths.ts";
-import { addUser } from "../../src/server/mod.ts";
+import { addUser, COMMAND_LINE } from "../../src/server/mod.ts";
 import { ensureTeam } from "../../src/server/accounts/users.ts";
 import { addResource, ensureInstallation } from "../../src/server/bindings/resources.ts";
 import { type Answered, identity, type TestHost, withHost } from "./support.ts";
 
 /** Eve, of a team of her own that has Linear connected, too. */
 async function eveAt(host: TestHost): Promise<TestHost> {
-  await addUser(host.context, { username: "eve", password: "a secret of eve", team: "others" });
+  await addUser(host.context, COMMAND_LINE, {
+    username: "eve",
+    password: "a secret of eve",
+    team: "others",
+  });
   const team = await ensureTeam(host.context, "others");
   const installation = await ensureInstallation(host.context, team.id, "linear");
   await addResource(host.context, installation, {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   addUser,
+  COMMAND_LINE,
   DEMO,
   endSessions,
   listUsers,
@@ -19,7 +20,7 @@ const EVE = { username: "eve@example.com", password: "a secret of eve", team: "a
 
 async function withEve(test: (host: TestHost, eve: TestHost) => Promise<void>): Promise<void> {
   await withHost(async (host) => {
-    await addUser(host.context, EVE);
+    await addUser(host.context, COMMAND_LINE, EVE);
     await test(host, await host.as(EVE.username, EVE.password, "acme"));
   });
 }
@@ -35,7 +36,7 @@ async function status({ call }: TestHost): Promise<number> {
 Deno.test("a removed user's tokens and password stop at once, and other users stay", () =>
   withEve(async (host, eve) => {
     assert.equal(await status(eve), 200);
-    await removeUser(host.context, EVE.username);
+    await removeUser(host.context, COMMAND_LINE, EVE.username);
     assert.equal(await status(eve), 401);
     assert.equal(await login(host, EVE.password), 401);
     assert.equal(await status(host), 200);
@@ -43,8 +44,8 @@ Deno.test("a removed user's tokens and password stop at once, and other users st
 
 Deno.test("a name that was removed can be given to somebody else, who gets nothing of the old one", () =>
   withEve(async (host, eve) => {
-    await removeUser(host.context, EVE.username);
-    await addUser(host.context, { ...EVE, password: "another secret" });
+    await removeUser(host.context, COMMAND_LINE, EVE.username);
+    await addUser(host.context, COMMAND_LINE, { ...EVE, password: "another secret" });
     assert.equal(await status(eve), 401);
     assert.equal(await login(host, EVE.password), 401);
     assert.equal(await login(host, "another secret"), 200);
@@ -52,11 +53,17 @@ Deno.test("a name that was removed can be given to somebody else, who gets nothi
 
 for (
   const [what, end] of [
-    ["the user is removed", (context: HostContext) => removeUser(context, EVE.username)],
-    ["the user's sessions are ended", (context: HostContext) => endSessions(context, EVE.username)],
+    [
+      "the user is removed",
+      (context: HostContext) => removeUser(context, COMMAND_LINE, EVE.username),
+    ],
+    [
+      "the user's sessions are ended",
+      (context: HostContext) => endSessions(context, COMMAND_LINE, EVE.username),
+    ],
     [
       "the password is changed",
-      (context: HostContext) => setPassword(context, EVE.username, "another one!"),
+      (context: HostContext) => setPassword(context, COMMAND_LINE, EVE.username, "another one!"),
     ],
   ] as const
 ) {
@@ -79,13 +86,16 @@ for (
 Deno.test("a sign-in that was being checked while its user was removed gets no tokens", () =>
   withEve(async ({ context }) => {
     const found = await userByName(context.store, EVE.username);
-    await removeUser(context, EVE.username);
+    await removeUser(context, COMMAND_LINE, EVE.username);
     assert.equal(await issueTokens(context, found?.user.id ?? "", "password"), null);
   }));
 
 Deno.test("a new password ends the sessions of the old one", () =>
   withEve(async (host, eve) => {
-    assert.equal(await setPassword(host.context, EVE.username, "quite another one"), 1);
+    assert.equal(
+      await setPassword(host.context, COMMAND_LINE, EVE.username, "quite another one"),
+      1,
+    );
     assert.equal(await status(eve), 401);
     assert.equal(await login(host, EVE.password), 401);
     assert.equal(await login(host, "quite another one"), 200);
@@ -93,21 +103,23 @@ Deno.test("a new password ends the sessions of the old one", () =>
 
 Deno.test("revoked sessions end, and the user may sign in again", () =>
   withEve(async (host, eve) => {
-    assert.equal(await endSessions(host.context, EVE.username), 1);
+    assert.equal(await endSessions(host.context, COMMAND_LINE, EVE.username), 1);
     assert.equal(await status(eve), 401);
     assert.equal(await login(host, EVE.password), 200);
   }));
 
 Deno.test("users are listed with their teams and the sessions that can be used", () =>
   withEve(async (host) => {
-    const listed = (await listUsers(host.context)).map(({ username, teams, sessions }) => [
+    const listed = (await listUsers(host.context, COMMAND_LINE, null)).map((
+      { username, teams, sessions },
+    ) => [
       username,
       teams,
       sessions,
     ]);
     assert.deepEqual(listed, [[DEMO.username, ["acme"], 1], [EVE.username, ["acme"], 1]]);
-    await removeUser(host.context, EVE.username);
-    assert.equal((await listUsers(host.context)).length, 1);
+    await removeUser(host.context, COMMAND_LINE, EVE.username);
+    assert.equal((await listUsers(host.context, COMMAND_LINE, null)).length, 1);
     return Promise.resolve();
   }));
 
@@ -124,18 +136,22 @@ Deno.test("a password has twelve characters and is not the user's name", () =>
         "amélie poulain",
       ]
     ) {
-      await assert.rejects(addUser(context, { ...user, password }), { code: "weak_password" });
+      await assert.rejects(addUser(context, COMMAND_LINE, { ...user, password }), {
+        code: "weak_password",
+      });
     }
-    await assert.rejects(setPassword(context, EVE.username, "short"), { code: "weak_password" });
-    await addUser(context, { ...user, password: "twelve chars" });
+    await assert.rejects(setPassword(context, COMMAND_LINE, EVE.username, "short"), {
+      code: "weak_password",
+    });
+    await addUser(context, COMMAND_LINE, { ...user, password: "twelve chars" });
   }));
 
 Deno.test("a user that is not there is named, whatever is asked", () =>
   withHost(async ({ context }) => {
     const missing = { code: "user_not_found", message: 'No user has the name "nobody"' };
-    await assert.rejects(() => removeUser(context, "nobody"), missing);
-    await assert.rejects(() => endSessions(context, "nobody"), missing);
-    await assert.rejects(setPassword(context, "nobody", "a long password"), missing);
+    await assert.rejects(() => removeUser(context, COMMAND_LINE, "nobody"), missing);
+    await assert.rejects(() => endSessions(context, COMMAND_LINE, "nobody"), missing);
+    await assert.rejects(setPassword(context, COMMAND_LINE, "nobody", "a long password"), missing);
   }));
 
 Deno.test("data that is not there is not created by opening what exists", async () => {
@@ -168,7 +184,9 @@ Deno.test("data of the first released schema keeps its users, sessions and bindi
     old.close();
     const context = await openExistingHostData(platform, { dataDir: base });
     assert.deepEqual(
-      (await listUsers(context)).map(({ username, sessions }) => [username, sessions]),
+      (await listUsers(context, COMMAND_LINE, null)).map((
+        { username, sessions },
+      ) => [username, sessions]),
       [
         ["ada", 1],
       ],

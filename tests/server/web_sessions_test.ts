@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { addUser, DEMO, endSessions, removeUser, setPassword } from "../../src/server/mod.ts";
+import {
+  addUser,
+  COMMAND_LINE,
+  DEMO,
+  endSessions,
+  removeUser,
+  setPassword,
+} from "../../src/server/mod.ts";
 import { CheckQueue } from "../../src/server/accounts/password_queue.ts";
 import { hostLimits } from "../../src/server/accounts/host_limits.ts";
 import type { SignInContext } from "../../src/server/accounts/sign_in.ts";
@@ -42,7 +49,7 @@ async function started(context: HostContext): Promise<StartedWebSession> {
 
 async function withEve(test: (host: TestHost) => Promise<void>): Promise<void> {
   await withHost(async (host) => {
-    await addUser(host.context, EVE);
+    await addUser(host.context, COMMAND_LINE, EVE);
     await test(host);
   });
 }
@@ -90,11 +97,18 @@ Deno.test("a form of another session is not taken", () =>
 for (
   const [what, end] of [
     ["it is signed out", (context: HostContext, cookie: string) => endWebSession(context, cookie)],
-    ["its user's sessions are ended", (context: HostContext) => endSessions(context, EVE.username)],
-    ["its user is removed", (context: HostContext) => removeUser(context, EVE.username)],
+    [
+      "its user's sessions are ended",
+      (context: HostContext) => endSessions(context, COMMAND_LINE, EVE.username),
+    ],
+    [
+      "its user is removed",
+      (context: HostContext) => removeUser(context, COMMAND_LINE, EVE.username),
+    ],
     [
       "its user's password is changed",
-      (context: HostContext) => setPassword(context, EVE.username, "quite another one"),
+      (context: HostContext) =>
+        setPassword(context, COMMAND_LINE, EVE.username, "quite another one"),
     ],
     ["its user leaves the team", async (context: HostContext) => {
       const eve = await userByName(context.store, EVE.username);

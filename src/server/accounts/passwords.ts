@@ -5,6 +5,9 @@ import { TrackerError } from "../../platform/tracker_error.ts";
 /** Fewest characters of a password. */
 export const MIN_PASSWORD_LENGTH = 12;
 
+/** Most characters of a new password. */
+export const MAX_PASSWORD_LENGTH = 1_000;
+
 /** Memory and time one guess costs: N·r·128 bytes, p times. */
 const COSTS = {
   strong: { N: 32_768, r: 8, p: 3 },
@@ -12,7 +15,8 @@ const COSTS = {
 } as const;
 
 /**
- * Refuses a password that is too short or is the user's own name.
+ * Refuses a password that is too short, too long, or the user's own name. Unicode that looks the same is the same: what
+ * is checked and what is hashed is the NFKC form, as it always was.
  *
  * @throws {TrackerError} `weak_password`.
  */
@@ -20,6 +24,9 @@ export function requireGoodPassword(password: string, names: readonly string[]):
   const length = Array.from(password.normalize("NFKC").trim()).length;
   if (length < MIN_PASSWORD_LENGTH) {
     throw weakPassword(`The password has fewer than ${MIN_PASSWORD_LENGTH} characters`);
+  }
+  if (length > MAX_PASSWORD_LENGTH) {
+    throw weakPassword(`The password has more than ${MAX_PASSWORD_LENGTH} characters`);
   }
   const isName = names.some((name) => folded(name) === folded(password));
   if (isName) throw weakPassword("The password is the user's name");
@@ -29,7 +36,8 @@ function weakPassword(message: string): TrackerError {
   return new TrackerError({
     code: "weak_password",
     message,
-    nextAction: `Choose a password of at least ${MIN_PASSWORD_LENGTH} characters.`,
+    nextAction:
+      `Choose a password of ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters that is not the name.`,
   });
 }
 

@@ -1,16 +1,26 @@
 import { isoTime } from "../../platform/clock.ts";
-import { TrackerError } from "../../platform/tracker_error.ts";
-import { type HostContext, inTransaction } from "../context/host_context.ts";
-import type { User } from "../model/user.ts";
-import type { HostStore } from "../store/store.ts";
+import { adminOnly, mayAdminister, requireAdmin } from "../context/admin.ts";
+import { audit, auditOfTeams } from "../context/audit.ts";
+import {
+  type HostContext,
+  inTransaction,
+  type TransactionContext,
+} from "../context/host_context.ts";
+import type { Actor } from "../model/actor.ts";
+import { isAdmin, type Membership, type Role, type User } from "../model/user.ts";
+import { lockTeam } from "../store/locks.ts";
+import { adminIds, setStoredRole } from "../store/teams.ts";
 import {
   endSessionsOf,
   eraseUser,
+  lockUser,
+  removeMember,
   setStoredPassword,
   teamsOf,
-  userByName,
   usersWithSessions,
 } from "../store/users.ts";
+import { requireManaged, requireTeamOf, requireUserByName } from "./find_user.ts";
+import { lastAdmin } from "./last_admin.ts";
 import { hashPassword, requireGoodPassword } from "./passwords.ts";
 import { namesOf } from "./users.ts";
 
@@ -20,75 +30,171 @@ export interface ListedUser {
   readonly name: string;
   /** Slugs of the user's teams. */
   readonly teams: readonly string[];
+  /** The user's role in each of these teams, by slug. */
+  readonly roles: Readonly<Record<string, string>>;
   /** Sessions that can still be used. */
   readonly sessions: number;
+  /** When one of the user's sessions was used last, in ISO 8601, to the minute; `null` when none was lately. */
+  readonly lastUsedAt: string | null;
   /** ISO 8601. */
   readonly createdAt: string;
 }
 
-/** Returns all users, by name. */
-export async function listUsers({ store, now }: HostContext): Promise<ListedUser[]> {
-  const listed: ListedUser[] = [];
-  for (const { user, sessions, createdAt } of await usersWithSessions(store, now())) {
-    const { id, username, name } = user;
-    const teams = (await teamsOf(store, id)).map(({ slug }) => slug);
-    listed.push({ username, name, teams, sessions, createdAt: isoTime(createdAt) });
-  }
-  return listed;
-}
-
 /**
- * Ends every session of a user and every sign-in under way; returns how many sessions there were. A
- * running host refuses their tokens from the next request on.
+ * Returns the users of a team, or of all teams (`null`), by name. A member sees only themself.
  *
- * @throws {TrackerError} `user_not_found`.
+ * @throws {TrackerError} `admin_only` when the actor has nothing to do with the team.
  */
-export async function endSessions(context: HostContext, username: string): Promise<number> {
-  return await inTransaction(context, async ({ store, now }) => {
-    const user = await requireUserByName(store, username);
-    return await endSessionsOf(store, user.id, now());
-  });
+export async function listUsers(
+  context: HostContext,
+  actor: Actor,
+  teamId: string | null,
+): Promise<ListedUser[]> {
+  const { store, now } = context;
+  const seesAll = await mayAdminister(context, actor, teamId);
+  const listed: ListedUser[] = [];
+  for (const { user, sessions, lastUsedAt, createdAt } of await usersWithSessions(store, now())) {
+    const isSelf = actor.kind === "user" && actor.id === user.id;
+    if (!seesAll && !isSelf) continue;
+    const teams = await teamsOf(store, user.id);
+    if (teamId !== null && !teams.some(({ id }) => id === teamId)) continue;
+    // The admins of a team learn nothing of the user's other teams.
+    const shown = teams.filter(({ id }) => teamId === null || id === teamId);
+    listed.push({
+      username: user.username,
+      name: user.name,
+      teams: shown.map(({ slug }) => slug),
+      roles: Object.fromEntries(shown.map(({ slug, role }) => [slug, role])),
+      sessions,
+      lastUsedAt: lastUsedAt === null ? null : isoTime(lastUsedAt),
+      createdAt: isoTime(createdAt),
+    });
+  }
+  if (!seesAll && listed.length === 0) throw adminOnly();
+  return listed;
 }
 
 /**
  * Replaces a user's password and ends the user's sessions; returns how many there were.
  *
- * @throws {TrackerError} `user_not_found`, `weak_password`.
+ * @throws {TrackerError} `user_not_found`, `admin_only`, `weak_password`.
  */
 export async function setPassword(
   context: HostContext,
+  actor: Actor,
   username: string,
   password: string,
 ): Promise<number> {
-  requireGoodPassword(password, namesOf(await requireUserByName(context.store, username)));
+  const known = await requireUserByName(context.store, username);
+  requireGoodPassword(password, namesOf(known));
   const stored = await hashPassword(context, password);
-  return await inTransaction(context, async ({ store, now }) => {
-    const user = await requireUserByName(store, username);
-    await setStoredPassword(store, user.id, stored);
-    return await endSessionsOf(store, user.id, now());
+  return await inTransaction(context, async (context) => {
+    const managed = await requireManaged(context, actor, username);
+    return await replacePassword(context, actor, managed, stored);
   });
+}
+
+/** Stores the hash of a new password, and ends the sessions of the old one; returns how many there were. */
+export async function replacePassword(
+  context: TransactionContext,
+  actor: Actor,
+  { user, teams }: { readonly user: User; readonly teams: readonly Membership[] },
+  stored: string,
+): Promise<number> {
+  const { store, now } = context;
+  await lockUser(store, user.id);
+  await setStoredPassword(store, user.id, stored);
+  const ended = await endSessionsOf(store, user.id, now());
+  await auditOfTeams(context, teams, {
+    actor,
+    action: "user.password",
+    target: user.username,
+    details: { sessions_ended: ended },
+  });
+  return ended;
 }
 
 /**
  * Removes a user: no password and no token of the user is accepted any more, and the name is free again.
- * What the user has done stays, without a name.
+ * What the user has done stays, without a name. With a team, the user leaves that team only, unless it is the only one.
  *
- * @throws {TrackerError} `user_not_found`.
+ * @throws {TrackerError} `user_not_found`, `admin_only`, `not_in_team`, `last_admin`.
  */
-export async function removeUser(context: HostContext, username: string): Promise<void> {
-  await inTransaction(context, async ({ store, now }) => {
+export async function removeUser(
+  context: HostContext,
+  actor: Actor,
+  username: string,
+  teamSlug?: string,
+): Promise<void> {
+  await inTransaction(context, async (context) => {
+    const { store, now } = context;
     const user = await requireUserByName(store, username);
+    const teams = await teamsOf(store, user.id);
+    for (const { id } of teams) await lockTeam(store, id);
+    await lockUser(store, user.id);
+    if (teamSlug !== undefined && teams.length > 1) {
+      const team = requireTeamOf({ user, teams }, teamSlug);
+      await requireAdmin(context, actor, team.id);
+      await requireOtherAdmin(context, team, user);
+      await removeMember(store, team.id, user.id);
+      await audit(context, {
+        actor,
+        teamId: team.id,
+        action: "user.remove",
+        target: user.username,
+        details: { team: team.slug },
+      });
+      return;
+    }
+    await requireManaged(context, actor, username);
+    if (teamSlug !== undefined) requireTeamOf({ user, teams }, teamSlug);
+    for (const team of teams) await requireOtherAdmin(context, team, user);
     await endSessionsOf(store, user.id, now());
     await eraseUser(store, user.id, now());
+    await auditOfTeams(context, teams, { actor, action: "user.remove", target: user.username });
   });
 }
 
-async function requireUserByName(store: HostStore, username: string): Promise<User> {
-  const found = await userByName(store, username);
-  if (found !== null) return found.user;
-  throw new TrackerError({
-    code: "user_not_found",
-    message: `No user has the name "${username.trim()}"`,
-    nextAction: "Run `tracker host user list` to see the users.",
+/**
+ * Gives a user another role in a team: the one with this slug, or the only one. Returns that team's slug.
+ *
+ * @throws {TrackerError} `user_not_found`, `admin_only`, `not_in_team`, `several_teams`, `last_admin`.
+ */
+export async function setRole(
+  context: HostContext,
+  actor: Actor,
+  username: string,
+  role: Role,
+  teamSlug?: string,
+): Promise<string> {
+  return await inTransaction(context, async (context) => {
+    const { store } = context;
+    const user = await requireUserByName(store, username);
+    const team = requireTeamOf({ user, teams: await teamsOf(store, user.id) }, teamSlug);
+    await requireAdmin(context, actor, team.id);
+    await lockTeam(store, team.id);
+    if (role !== "admin") await requireOtherAdmin(context, team, user);
+    await setStoredRole(store, team.id, user.id, role);
+    await audit(context, {
+      actor,
+      teamId: team.id,
+      action: "user.role",
+      target: user.username,
+      details: { team: team.slug, role, before: team.role },
+    });
+    return team.slug;
   });
+}
+
+/** Refuses what would leave a team without an admin. The team is held, so that two admins cannot both go. */
+async function requireOtherAdmin(
+  { store }: TransactionContext,
+  team: Membership,
+  user: User,
+): Promise<void> {
+  const [membership] = (await teamsOf(store, user.id)).filter(({ id }) => id === team.id);
+  if (membership === undefined || !isAdmin(membership)) return;
+  const admins = await adminIds(store, team.id);
+  if (admins.some((id) => id !== user.id)) return;
+  throw lastAdmin(`"${user.username}" is the only admin of the team "${team.slug}"`);
 }

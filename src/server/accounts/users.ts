@@ -1,10 +1,18 @@
 import { TrackerError } from "../../platform/tracker_error.ts";
-import { type HostContext, inTransaction } from "../context/host_context.ts";
-import type { User } from "../model/user.ts";
+import { adminOnly, requireAdmin } from "../context/admin.ts";
+import { audit } from "../context/audit.ts";
+import {
+  type HostContext,
+  inTransaction,
+  type TransactionContext,
+} from "../context/host_context.ts";
+import type { Actor } from "../model/actor.ts";
+import type { Role, User } from "../model/user.ts";
 import { installationsOf, linkUser } from "../store/installations.ts";
-import { addMember, findTeam, insertTeam, type Team } from "../store/teams.ts";
+import { addMember, adminIds, findTeam, insertTeam, type Team } from "../store/teams.ts";
 import { lockTeam } from "../store/locks.ts";
 import { insertUser } from "../store/users.ts";
+import { lastAdmin } from "./last_admin.ts";
 import { hashPassword, requireGoodPassword } from "./passwords.ts";
 
 /** Who to add. */
@@ -17,17 +25,24 @@ export interface NewUser {
   readonly name?: string;
   /** Slug of the team to join, created when missing; the first team, or a new `team`, unless given. */
   readonly team?: string;
+  /** What the user may do there; `member` unless given. A team's first user is its admin. */
+  readonly role?: Role;
 }
 
+/** A user who was added, with the team and the role there. */
+export type AddedUser = User & { readonly team: string; readonly role: Role };
+
 /**
- * Adds a user to a team and links it to every provider the team has connected.
+ * Adds a user to a team and links it to every provider the team has connected. Only the command line makes a new team.
  *
- * @throws {TrackerError} `invalid_user` for a blank name or password, `weak_password`, `user_exists`.
+ * @throws {TrackerError} `invalid_user` for a blank name or password, `weak_password`, `user_exists`, `admin_only`,
+ * `last_admin` for a team's first user who shall be a member.
  */
 export async function addUser(
   context: HostContext,
+  actor: Actor,
   user: NewUser,
-): Promise<User & { team: string }> {
+): Promise<AddedUser> {
   if (user.username.trim() === "" || user.password === "") {
     throw new TrackerError({
       code: "invalid_user",
@@ -36,7 +51,7 @@ export async function addUser(
     });
   }
   requireGoodPassword(user.password, namesOf(user));
-  return await addUserUnchecked(context, user);
+  return await addUserUnchecked(context, user, actor);
 }
 
 /** Returns what a password of this user must not be. */
@@ -48,37 +63,66 @@ export function namesOf(
   return [...addresses, ...accounts, user.name ?? ""].filter((name) => name.trim() !== "");
 }
 
-/** Adds a user whose password is not checked: the demo user's is short and public. */
+/**
+ * Adds a user whose password is not checked: the demo user's is short and public. `null` stands for the host itself,
+ * whose deeds are not recorded.
+ */
 export async function addUserUnchecked(
   context: HostContext,
   user: NewUser,
-): Promise<User & { team: string }> {
+  actor: Actor | null = null,
+): Promise<AddedUser> {
   const username = user.username.trim();
   const password = await hashPassword(context, user.password);
   return await inTransaction(context, async (context) => {
     const { store } = context;
+    if (actor?.kind === "user") {
+      const team = user.team === undefined ? null : await findTeam(store, user.team);
+      if (team === null) throw adminOnly();
+      await requireAdmin(context, actor, team.id);
+    }
     const made: User = {
       id: context.newId("usr"),
       username,
       email: user.email ?? username,
       name: user.name ?? username,
     };
-    if (!await insertUser(store, { ...made, password, createdAt: context.now() })) {
-      throw new TrackerError({
-        code: "user_exists",
-        message: `The user "${username}" exists already`,
-        nextAction: "Choose another name.",
-      });
-    }
+    const isNew = await insertUser(store, { ...made, password, createdAt: context.now() });
+    if (!isNew) throw userExists(username);
     const team = await ensureTeam(context, user.team);
-    // An installation that is added meanwhile must be linked, too.
-    await lockTeam(store, team.id);
-    await addMember(store, team.id, made.id, "member");
+    const role = await roleOfNew(context, team, user);
+    await addMember(store, team.id, made.id, role);
     for (const { id } of await installationsOf(store, team.id)) {
       await linkUser(store, { id: context.newId("lnk"), installationId: id, userId: made.id });
     }
-    return { ...made, team: team.slug };
+    const deed = { teamId: team.id, action: "user.add", target: username };
+    if (actor !== null) {
+      await audit(context, { ...deed, actor, details: { team: team.slug, role } });
+    }
+    return { ...made, team: team.slug, role };
   });
+}
+
+function userExists(username: string): TrackerError {
+  return new TrackerError({
+    code: "user_exists",
+    message: `The user "${username}" exists already`,
+    nextAction: "Choose another name.",
+  });
+}
+
+/** A team without an admin gets one with its next user. The team is held: what is added to it meanwhile waits. */
+async function roleOfNew(
+  { store }: TransactionContext,
+  team: Team,
+  { username, role }: NewUser,
+): Promise<Role> {
+  await lockTeam(store, team.id);
+  if ((await adminIds(store, team.id)).length > 0) return role ?? "member";
+  if (role === "member") {
+    throw lastAdmin(`The team "${team.slug}" has no admin, and "${username.trim()}" would be none`);
+  }
+  return "admin";
 }
 
 /** Returns the team with this slug, created when missing; without a slug the first team there is. */

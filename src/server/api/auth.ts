@@ -17,10 +17,11 @@ import { isoTime } from "../../platform/clock.ts";
 import { exchangeCode } from "../accounts/authorization_code.ts";
 import { pollDevice, startDevice } from "../accounts/device_flow.ts";
 import { takeDevice, takeStrangersCall } from "../accounts/host_limits.ts";
+import { MACHINE_TOKEN_PREFIX, type MachineIdentity } from "../accounts/machine_tokens.ts";
 import { checkedPassword } from "../accounts/sign_in.ts";
 import { type IssuedTokens, issueTokens, revokeToken, rotateTokens } from "../accounts/tokens.ts";
 import type { HostContext } from "../context/host_context.ts";
-import { requireSession } from "../http/auth.ts";
+import { requireSignedIn, teamsFor } from "../http/auth.ts";
 import { limitKey } from "../http/client_address.ts";
 import { at, type Call, type Host, type HostEnv, sendJson } from "../http/context.ts";
 import { parseRequest } from "../http/http_error.ts";
@@ -99,6 +100,10 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
     const token = (await readForm(call)).get("token") ?? "";
     await takeCall(call);
     if (token === "") return sendJson({ error: "invalid_request" }, 400);
+    // Only an administrator ends the token of a machine: other jobs may use it, too (RFC 7009, 2.2.1).
+    if (token.startsWith(MACHINE_TOKEN_PREFIX)) {
+      return sendJson({ error: "unsupported_token_type" }, 400);
+    }
     await revokeToken(context, token);
     const result: RevokeResult = { revoked: true };
     return sendJson(result);
@@ -106,14 +111,15 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
 
   // What the published spec-kitty 3.1 calls at its logout.
   app.post(LOGOUT_PATH, async (call) => {
-    const { sessionId } = await requireSession(host, call);
-    await revokeFamily(context.store, sessionId, context.now());
-    return sendJson({ revoked: true });
+    const { sessionId } = await requireSignedIn(host, call);
+    if (sessionId !== null) await revokeFamily(context.store, sessionId, context.now());
+    return sendJson({ revoked: sessionId !== null });
   });
 
   app.get(at(AUTH_PATHS.me), async (call) => {
-    const { user, sessionId } = await requireSession(host, call);
-    const teams = await teamsOf(context.store, user.id);
+    const signedIn = await requireSignedIn(host, call);
+    const { user, sessionId, machine } = signedIn;
+    const teams = await teamsFor(host, signedIn);
     return sendJson({
       user_id: user.id,
       session_id: sessionId,
@@ -127,8 +133,14 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
         id: team.slug,
         is_private_teamspace: false,
       })),
+      ...(machine === null ? {} : { machine_token: machineDetails(machine) }),
     });
   });
+}
+
+/** Returns what a client is told of the machine token that it calls with. */
+function machineDetails({ id, name, expiresAt }: MachineIdentity): Record<string, unknown> {
+  return { id, name, expires_at: expiresAt === null ? null : isoTime(expiresAt) };
 }
 
 /**

@@ -8,12 +8,11 @@ import { parseWith } from "../../contract/parse.ts";
 import { EVENTS_BATCH_PATH } from "../../contract/paths.ts";
 import { unpackStream } from "../../platform/unpack.ts";
 import { type HostContext, inTransaction } from "../context/host_context.ts";
-import { requireTeam, requireUser } from "../http/auth.ts";
+import { requireSignedIn, requireTeam, teamsFor } from "../http/auth.ts";
 import { excessFault, MAX_BODY_BYTES, readBytes, readLimited } from "../http/body.ts";
 import { at, type Call, type Host, type HostEnv, sendJson } from "../http/context.ts";
 import type { Membership } from "../model/user.ts";
 import { insertEvent, type NewEvent } from "../store/events.ts";
-import { teamsOf } from "../store/users.ts";
 
 /** Most bytes a batch may have once it is unpacked. */
 export const MAX_UNPACKED_BYTES: number = 64 * 1024 * 1024;
@@ -24,17 +23,17 @@ export const BATCH_LIMITS: JsonLimits = { levels: MAX_NESTING, values: 500_000 }
 /** Adds the event upload (wire.md, Events). */
 export function addEventRoutes(app: Hono<HostEnv>, host: Host): void {
   app.post(at(EVENTS_BATCH_PATH), async (call) => {
-    const user = await requireUser(host, call);
+    const signedIn = await requireSignedIn(host, call);
     const named = call.req.header("x-team-slug") === undefined
       ? null
-      : await requireTeam(host, call, user);
+      : await requireTeam(host, call, signedIn);
     const read = await readBatch(call);
     if (!read.ok) return refused(read.reason);
     const { events } = read;
     const denied = events.filter((event) => isDenied(host, event));
     if (denied.length > 0) return refused(deniedDetails(host, denied));
-    const teams = await teamsOf(host.context.store, user.id);
-    const sender = { userId: user.id, teams, team: named ?? teams[0] ?? null };
+    const teams = await teamsFor(host, signedIn);
+    const sender = { userId: signedIn.user.id, teams, team: named ?? teams[0] ?? null };
     const judged = events.map((event) => judgeEvent(host, sender, event));
     return sendJson({ results: await storeEvents(host.context, judged) });
   });

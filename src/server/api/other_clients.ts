@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
 import { errorEnvelope } from "../../contract/errors.ts";
-import { requireUser } from "../http/auth.ts";
+import { requireSignedIn } from "../http/auth.ts";
 import { at, type Host, type HostEnv, sendJson } from "../http/context.ts";
 
 /** Paths at which clients before 3.1 search for tickets and bind origins; the requests are those of today. */
@@ -15,13 +15,13 @@ export const OLDER_PATHS = {
  */
 export function addOtherClients(app: Hono<HostEnv>, host: Host): void {
   app.post(at("/api/v1/ws-token/"), async (call) => {
-    await requireUser(host, call);
+    await requireSignedIn(host, call);
     const message = "This host has no live channel; events are taken in batches";
     return sendJson({ ...refusal(403, message), error_description: message }, 403);
   });
 
   app.post(at("/api/dossier/push-content/"), async (call) => {
-    await requireUser(host, call);
+    await requireSignedIn(host, call);
     const message = "This host keeps no files of missions";
     return sendJson({ ...refusal(404, message), error: "namespace_not_found" }, 404);
   });

@@ -31,6 +31,21 @@ export async function mayAdminister(
   return teams.some((team) => team.id === teamId && isAdmin(team));
 }
 
+/**
+ * Lets the host's command line pass, and everybody in a team; `null` stands for all teams.
+ *
+ * @throws {TrackerError} `admin_only`.
+ */
+export async function requireMember(
+  { store }: HostContext,
+  actor: Actor,
+  teamId: string | null,
+): Promise<void> {
+  if (actor.kind === "command_line") return;
+  const teams = await teamsOf(store, actor.id);
+  if (!teams.some(({ id }) => id === teamId)) throw adminOnly();
+}
+
 /** Returns the failure of what only an admin may do. */
 export function adminOnly(): TrackerError {
   return new TrackerError({

@@ -30,3 +30,13 @@ export async function audit(context: TransactionContext, deed: Deed): Promise<vo
     details: deed.details ?? {},
   });
 }
+
+/** Records what is done to a user in each of the user's teams; for a user without a team, for the host. */
+export async function auditOfTeams(
+  context: TransactionContext,
+  teams: readonly { readonly id: string }[],
+  deed: Omit<Deed, "teamId">,
+): Promise<void> {
+  if (teams.length === 0) await audit(context, { ...deed, teamId: null });
+  for (const { id } of teams) await audit(context, { ...deed, teamId: id });
+}

@@ -1,7 +1,13 @@
-import { hostError, rateLimited } from "../model/host_error.ts";
-import type { Caller, Membership, User } from "../model/user.ts";
 import { takeStrangersCall } from "../accounts/host_limits.ts";
 import { noteUse } from "../accounts/last_use.ts";
+import {
+  MACHINE_TOKEN_PREFIX,
+  machineCaller,
+  type MachineIdentity,
+  noteMachineUse,
+} from "../accounts/machine_tokens.ts";
+import { hostError, rateLimited } from "../model/host_error.ts";
+import type { Caller, Membership, User } from "../model/user.ts";
 import { touchSession } from "../store/sessions.ts";
 import { ownerOf } from "../store/tokens.ts";
 import { teamsOf, userById } from "../store/users.ts";
@@ -9,69 +15,117 @@ import { limitKey } from "./client_address.ts";
 import type { Call, Host } from "./context.ts";
 import { HttpError } from "./http_error.ts";
 
+/** A signed-in user, and what the call is made with: a session or the token of a machine. */
+export interface SignedIn {
+  readonly user: User;
+  /** `null` for the token of a machine. */
+  readonly sessionId: string | null;
+  /** `null` for a session. */
+  readonly machine: MachineIdentity | null;
+}
+
 /**
  * Returns the signed-in user and the team named by `X-Team-Slug` (wire.md, Transport).
  *
  * @throws {HttpError} `unauthorized`. {HostError} `rate_limited`, `no_installation`.
  */
 export async function requireCaller(host: Host, call: Call): Promise<Caller> {
-  const user = await requireUser(host, call);
-  return { user, team: await requireTeam(host, call, user) };
+  const signedIn = await requireSignedIn(host, call);
+  return { user: signedIn.user, team: await requireTeam(host, call, signedIn) };
 }
 
 /**
- * Returns the signed-in user.
+ * Returns the signed-in user, and the session or the token of a machine that the call is made with.
  *
  * @throws {HttpError} `unauthorized`. {HostError} `rate_limited`.
  */
-export async function requireUser(host: Host, call: Call): Promise<User> {
-  return (await requireSession(host, call)).user;
-}
-
-/**
- * Returns the signed-in user, and the session the call is made in.
- *
- * @throws {HttpError} `unauthorized`. {HostError} `rate_limited`.
- */
-export async function requireSession(
-  host: Host,
-  call: Call,
-): Promise<{ readonly user: User; readonly sessionId: string }> {
-  const token = bearerToken(call);
-  const { store, tokenHash, now } = host.context;
-  const owner = token === null ? null : await ownerOf(store, await tokenHash(token), now());
-  const user = owner === null ? null : await userById(store, owner.userId);
-  if (owner === null || user === null) {
+export async function requireSignedIn(host: Host, call: Call): Promise<SignedIn> {
+  const signedIn = await arrived(host, call);
+  if (typeof signedIn === "string") {
     await takeStrangersCall(host.limits, limitKey(call.env.remoteAddress));
     throw new HttpError(
-      { code: "unauthorized", message: "The access token is missing, expired or revoked" },
+      { code: "unauthorized", message: signedIn },
       { "www-authenticate": "Bearer" },
     );
   }
-  const taken = await host.limits.calls?.take(user.id);
+  const taken = await host.limits.calls?.take(signedIn.user.id);
   if (taken !== undefined && taken.wait > 0) throw rateLimited(taken.wait);
-  await noteUse(
-    host.context,
-    owner.lastUsedAt,
-    (now, before) => touchSession(store, owner.familyId, now, before),
-  );
-  return { user, sessionId: owner.familyId };
+  await signedIn.noteUse();
+  return signedIn;
+}
+
+/** Somebody whose use of a session or a token is still to be recorded. */
+type Arrived = SignedIn & { readonly noteUse: () => Promise<void> };
+
+/** Returns who calls, or the sentence that refuses the token. */
+async function arrived(host: Host, call: Call): Promise<Arrived | string> {
+  const token = bearerToken(call);
+  if (token === null) return NO_SESSION;
+  const hash = await host.context.tokenHash(token);
+  return token.startsWith(MACHINE_TOKEN_PREFIX)
+    ? await byMachine(host, hash)
+    : await bySession(host, hash);
+}
+
+async function bySession({ context }: Host, hash: string): Promise<Arrived | string> {
+  const { store, now } = context;
+  const owner = await ownerOf(store, hash, now());
+  const user = owner === null ? null : await userById(store, owner.userId);
+  if (owner === null || user === null) return NO_SESSION;
+  const { familyId, lastUsedAt } = owner;
+  return {
+    user,
+    sessionId: familyId,
+    machine: null,
+    noteUse: () =>
+      noteUse(context, lastUsedAt, (now, before) => touchSession(store, familyId, now, before)),
+  };
+}
+
+async function byMachine({ context }: Host, hash: string): Promise<Arrived | string> {
+  const caller = await machineCaller(context, hash);
+  if (caller === null) return "The machine token is unknown to this host";
+  if (!caller.ok) return caller.reason;
+  const { user, machine, lastUsedAt } = caller;
+  const noteUse = () => noteMachineUse(context, { id: machine.id, lastUsedAt });
+  return { user, sessionId: null, machine, noteUse };
+}
+
+const NO_SESSION = "The access token is missing, expired or revoked";
+
+/** Returns the teams that a call may be made for: one alone for the token of a machine. */
+export async function teamsFor(
+  { context }: Host,
+  { user, machine }: SignedIn,
+): Promise<readonly Membership[]> {
+  return machine === null ? await teamsOf(context.store, user.id) : [machine.team];
 }
 
 /**
- * Returns the team named by `X-Team-Slug`, by its slug or its id.
+ * Returns the team named by `X-Team-Slug`, by its slug or its id. The token of a machine needs no name: it has one team.
  *
- * @throws {HostError} `no_installation` when the header is missing or names a team the user is not in.
+ * @throws {HostError} `no_installation` when the header is missing or names a team the call may not be made for.
  */
-export async function requireTeam(host: Host, call: Call, user: User): Promise<Membership> {
+export async function requireTeam(
+  host: Host,
+  call: Call,
+  signedIn: SignedIn,
+): Promise<Membership> {
+  const { machine } = signedIn;
   const named = call.req.header("x-team-slug")?.trim() ?? "";
   if (named === "") {
+    if (machine !== null) return machine.team;
     throw hostError("no_installation", "The request names no team in X-Team-Slug");
   }
-  const teams = await teamsOf(host.context.store, user.id);
+  const teams = await teamsFor(host, signedIn);
   const team = teams.find(({ slug, id }) => slug === named || id === named);
   if (team !== undefined) return team;
-  throw hostError("no_installation", `You are not in a team "${named}"`);
+  throw hostError(
+    "no_installation",
+    machine === null
+      ? `You are not in a team "${named}"`
+      : `The machine token "${machine.name}" is for the team "${machine.team.slug}", not for "${named}"`,
+  );
 }
 
 function bearerToken(call: Call): string | null {

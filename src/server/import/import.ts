@@ -12,15 +12,19 @@ import { ensureTeam } from "../accounts/users.ts";
 import { slugOf } from "../../contract/slug.ts";
 import { providerOf } from "../../providers/mod.ts";
 import { addResource, ensureInstallation } from "../bindings/resources.ts";
+import { adminOnly, requireAdmin } from "../context/admin.ts";
+import { audit } from "../context/audit.ts";
 import {
   type HostContext,
   inTransaction,
   type TransactionContext,
 } from "../context/host_context.ts";
+import { type Actor, COMMAND_LINE } from "../model/actor.ts";
 import type { Resource } from "../model/resource.ts";
 import { storeIssue } from "../store/issues.ts";
 import { lockInstallation, lockResources } from "../store/locks.ts";
 import { listResources } from "../store/resources.ts";
+import { findTeam } from "../store/teams.ts";
 import { removeIssue } from "../store/tombstones.ts";
 import { beadsIssues, NO_INSTANT } from "./beads.ts";
 import {
@@ -44,6 +48,8 @@ export interface ImportOptions {
   readonly provider?: HostedProvider;
   /** Slug of the team; the first team unless given. */
   readonly team?: string;
+  /** Who imports; the host's command line unless given. */
+  readonly actor?: Actor;
 }
 
 /** What an import did. */
@@ -69,7 +75,7 @@ export interface ImportReport {
  * Imports a JSON array or JSON Lines of NormalizedIssue, or a `bd` export, in one transaction. A repeat
  * changes nothing.
  *
- * @throws {TrackerError} `import_empty` when the text holds no issue at all, `import_unmerged`.
+ * @throws {TrackerError} `import_empty` when the text holds no issue at all, `import_unmerged`, `admin_only`.
  */
 export async function importIssues(
   context: HostContext,
@@ -83,7 +89,13 @@ export async function importIssues(
     ? beadsIssues(records, options.provider ?? "linear", slugOf(options.label) || "imported")
     : normalizedIssues(records, options.provider);
   const skipped = [...broken, ...read.skipped].sort((a, b) => a.line - b.line);
+  const { actor = COMMAND_LINE } = options;
   return await inTransaction(context, async (context) => {
+    if (actor.kind === "user") {
+      const team = options.team === undefined ? null : await findTeam(context.store, options.team);
+      if (team === null) throw adminOnly();
+      await requireAdmin(context, actor, team.id);
+    }
     const counts = { created: 0, updated: 0, unchanged: 0, removed: 0 };
     const resources = new Map<string, Resource>();
     const issues = byUpdate(read.issues);
@@ -101,13 +113,21 @@ export async function importIssues(
       if (isRemoved) counts.removed += 1;
     }
     if (read.issues.length + counts.removed === 0) throw importEmpty(file, skipped);
+    const labels = [...resources.values()].map(({ label }) => label);
+    await audit(context, {
+      actor,
+      teamId: (await ensureTeam(context, options.team)).id,
+      action: "import",
+      target: labels.join(", "),
+      details: { ...counts, file },
+    });
     return {
       ...counts,
       ignored: read.ignored,
       deleted: read.deleted,
       replaced: read.replaced,
       skipped,
-      resources: [...resources.values()].map(({ label }) => label),
+      resources: labels,
     };
   });
 }

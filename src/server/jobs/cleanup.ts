@@ -13,12 +13,16 @@ export const OPERATION_KEPT_MS: number = 7 * 24 * HOUR_MS;
 /** Milliseconds an answer can be replayed for. */
 export const REPLAY_MS: number = 24 * HOUR_MS;
 
+/** Milliseconds that what administrators did can be read, and that machine tokens which ended are listed: 400 days. */
+export const AUDIT_KEPT_MS: number = 400 * 24 * HOUR_MS;
+
 /** Milliseconds until no device can be waiting any more to hear that its code has expired. */
 const DEVICE_CODE_KEPT_MS = 24 * HOUR_MS;
 
 /**
  * Deletes what has expired: tokens, candidate tokens, logins without any token, operations that ended
- * long ago, answers, limits that are full again, and device codes. Called wherever expiring rows are added; looks once every {@link TIDY_EVERY_MS}.
+ * long ago, answers, limits that are full again, device codes, and what administrators did long ago. Called wherever
+ * expiring rows are added; looks once every {@link TIDY_EVERY_MS}.
  */
 export async function tidy(context: HostContext): Promise<void> {
   if (!context.isDue(TIDY_EVERY_MS)) return;
@@ -31,5 +35,6 @@ export async function tidy(context: HostContext): Promise<void> {
       limits,
       deviceCodes: now - DEVICE_CODE_KEPT_MS,
       operations: now - OPERATION_KEPT_MS,
+      audit: now - AUDIT_KEPT_MS,
     }));
 }

@@ -35,25 +35,37 @@ export async function insertAudit(tx: Transaction, entry: AuditEntry): Promise<v
   });
 }
 
-/** Returns what was done, newest first: of one team or of all, `limit` at most, before the entry `before`. */
-export async function auditEntries(
-  store: HostStore,
-  { teamId, before, limit }: {
-    readonly teamId: string | null;
-    readonly before: string | null;
-    readonly limit: number;
-  },
-): Promise<AuditEntry[]> {
+/** Which of the things done to read. */
+export interface AuditQuery {
+  /** One team's, and what concerns the whole host; `null` for those of all teams. */
+  readonly teamId: string | null;
+  /** Entries before this one; `null` for the newest. */
+  readonly before: string | null;
+  /** Entries not older than this, in milliseconds since 1970; `null` for any. */
+  readonly since: number | null;
+  /** Entries of the actor with this name; `null` for any. */
+  readonly actor: string | null;
+  readonly limit: number;
+}
+
+/** Returns what was done, newest first. */
+export async function auditEntries(store: HostStore, query: AuditQuery): Promise<AuditEntry[]> {
+  const { teamId, before, since, actor, limit } = query;
   // Identifiers sort by time.
   const rows = await store.all(
     `SELECT * FROM audit
      WHERE (CAST(? AS TEXT) IS NULL OR team_id = ? OR team_id IS NULL)
        AND (CAST(? AS TEXT) IS NULL OR id < ?)
+       AND (CAST(? AS TEXT) IS NULL OR actor = ?)
+       AND at >= ?
      ORDER BY id DESC LIMIT ?`,
     teamId,
     teamId,
     before,
     before,
+    actor,
+    actor,
+    since ?? 0,
     limit,
   );
   return rows.map(readEntry);

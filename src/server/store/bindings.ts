@@ -65,6 +65,19 @@ export async function mappingOfTeam(
   );
 }
 
+/** Returns the id of the team that a mapping belongs to, deleted ones left out. */
+export async function teamOfMapping(
+  store: HostStore,
+  bindingRef: string,
+): Promise<string | null> {
+  const row = await store.one(
+    `SELECT i.team_id FROM mappings m JOIN installations i ON i.id = m.installation_id
+     WHERE m.binding_ref = ? AND m.state <> 'deleted'`,
+    bindingRef,
+  );
+  return row === null ? null : text(row, "team_id");
+}
+
 /** Returns the mappings of an installation, deleted ones left out, oldest first. */
 export async function mappingsOf(
   store: HostStore,

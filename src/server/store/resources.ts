@@ -1,6 +1,6 @@
 import type { HostedProvider } from "../../contract/providers.ts";
 import type { Resource } from "../model/resource.ts";
-import { hostedProvider, jsonObject, type Row, text } from "./row.ts";
+import { hostedProvider, jsonObject, type Row, text, textOrNull } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
 import { insertRow } from "./insert.ts";
 
@@ -43,6 +43,38 @@ export async function findResource(
     name,
   );
   return row === null ? null : readResource(row);
+}
+
+/** A resource with the team it belongs to. */
+export interface PlacedResource {
+  readonly resource: Resource;
+  readonly teamId: string;
+  readonly teamSlug: string;
+  /** The connection that its issues come through; `null` when they live in this host. */
+  readonly connectionId: string | null;
+}
+
+/** Returns the resources of a team, or of all teams (`null`), with this id, key, name or label. */
+export async function resourcesNamed(
+  store: HostStore,
+  name: string,
+  teamId: string | null,
+): Promise<PlacedResource[]> {
+  const rows = await store.all(
+    `SELECT ${RESOURCE_COLUMNS}, r.connection_id, i.team_id, teams.slug FROM resources r
+     JOIN installations i ON i.id = r.installation_id JOIN teams ON teams.id = i.team_id
+     WHERE ? IN (r.id, r.key, r.name, r.label) AND (CAST(? AS TEXT) IS NULL OR i.team_id = ?)
+     ORDER BY r.id`,
+    name,
+    teamId,
+    teamId,
+  );
+  return rows.map((row) => ({
+    resource: readResource(row),
+    teamId: text(row, "team_id"),
+    teamSlug: text(row, "slug"),
+    connectionId: textOrNull(row, "connection_id"),
+  }));
 }
 
 /** Adds a resource. */

@@ -22,6 +22,8 @@ export interface Expiry {
   readonly answers: number;
   /** Expiry of limits; `null` for the time of the database. */
   readonly limits: number | null;
+  /** What administrators did, and machine tokens that ended. */
+  readonly audit: number;
 }
 
 /** Deletes what has expired, and logins without any token. */
@@ -33,6 +35,12 @@ export async function forgetExpired(tx: Transaction, expiry: Expiry): Promise<vo
   await forgetAnswers(tx, expiry.answers);
   await forgetLimits(tx, expiry.limits);
   await tx.run("DELETE FROM operations WHERE ended_at <= ?", expiry.operations);
+  await tx.run("DELETE FROM audit WHERE at <= ?", expiry.audit);
+  await tx.run(
+    "DELETE FROM machine_tokens WHERE revoked_at <= ? OR expires_at <= ?",
+    expiry.audit,
+    expiry.audit,
+  );
   await tx.run(
     `DELETE FROM token_families WHERE id NOT IN (SELECT family_id FROM access_tokens
      UNION SELECT family_id FROM refresh_tokens UNION SELECT family_id FROM web_sessions)`,

@@ -1,3 +1,4 @@
+import type { Role } from "../model/user.ts";
 import { insertRow } from "./insert.ts";
 import { text } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
@@ -27,7 +28,7 @@ export async function addMember(
   tx: Transaction,
   teamId: string,
   userId: string,
-  role: string,
+  role: Role,
 ): Promise<void> {
   await insertRow(tx, "members", { team_id: teamId, user_id: userId, role });
 }
@@ -36,4 +37,34 @@ export async function addMember(
 export async function memberIds(store: HostStore, teamId: string): Promise<string[]> {
   const rows = await store.all("SELECT user_id FROM members WHERE team_id = ?", teamId);
   return rows.map((row) => text(row, "user_id"));
+}
+
+/** Returns all teams, oldest first. */
+export async function allTeams(store: HostStore): Promise<Team[]> {
+  const rows = await store.all("SELECT id, slug FROM teams ORDER BY id");
+  return rows.map((row) => ({ id: text(row, "id"), slug: text(row, "slug") }));
+}
+
+/** Returns the ids of a team's admins; hold the team by {@link lockTeam} where something follows from them. */
+export async function adminIds(store: HostStore, teamId: string): Promise<string[]> {
+  const rows = await store.all(
+    "SELECT user_id FROM members WHERE team_id = ? AND role = 'admin'",
+    teamId,
+  );
+  return rows.map((row) => text(row, "user_id"));
+}
+
+/** Gives a member of a team another role. */
+export async function setStoredRole(
+  tx: Transaction,
+  teamId: string,
+  userId: string,
+  role: Role,
+): Promise<void> {
+  await tx.run(
+    "UPDATE members SET role = ? WHERE team_id = ? AND user_id = ?",
+    role,
+    teamId,
+    userId,
+  );
 }

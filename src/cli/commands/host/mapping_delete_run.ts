@@ -1,4 +1,4 @@
-import { deleteMapping, openExistingHostData } from "../../../server/mod.ts";
+import { COMMAND_LINE, deleteMapping, openExistingHostData } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { confirm } from "../../terminal/prompts.ts";
@@ -16,7 +16,7 @@ export async function run(
   }
   const data = await openExistingHostData(context.platform, { dataDir: options.data });
   try {
-    await deleteMapping(data, options.ref);
+    await deleteMapping(data, COMMAND_LINE, options.ref);
   } finally {
     await data.store.close();
   }

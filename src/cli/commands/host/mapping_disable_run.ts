@@ -1,4 +1,9 @@
-import { disableMapping, enableMapping, openExistingHostData } from "../../../server/mod.ts";
+import {
+  COMMAND_LINE,
+  disableMapping,
+  enableMapping,
+  openExistingHostData,
+} from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
 import { DONE, text } from "../../terminal/text.ts";
 
@@ -9,8 +14,8 @@ export async function run(
 ): Promise<number> {
   const data = await openExistingHostData(context.platform, { dataDir: options.data });
   try {
-    if (options.enable) await enableMapping(data, options.ref);
-    else await disableMapping(data, options.ref);
+    if (options.enable) await enableMapping(data, COMMAND_LINE, options.ref);
+    else await disableMapping(data, COMMAND_LINE, options.ref);
   } finally {
     await data.store.close();
   }

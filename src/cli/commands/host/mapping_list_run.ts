@@ -1,4 +1,4 @@
-import { listMappings, openExistingHostData } from "../../../server/mod.ts";
+import { COMMAND_LINE, listMappings, openExistingHostData } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
 import { writeTable } from "../../terminal/table.ts";
 
@@ -6,7 +6,7 @@ import { writeTable } from "../../terminal/table.ts";
 export async function run(context: Context, options: { readonly data: string }): Promise<number> {
   const data = await openExistingHostData(context.platform, { dataDir: options.data });
   try {
-    const mappings = await listMappings(data);
+    const mappings = await listMappings(data, COMMAND_LINE, null);
     if (context.globals.json) context.output.json({ mappings });
     else if (mappings.length === 0) context.output.result("No project is bound.");
     else {

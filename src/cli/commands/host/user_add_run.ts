@@ -1,4 +1,4 @@
-import { addUser, openHostData } from "../../../server/mod.ts";
+import { addUser, COMMAND_LINE, openHostData } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { readNewPassword } from "./password.ts";
@@ -17,7 +17,7 @@ export async function run(context: Context, options: HostUserAddOptions): Promis
   const password = await readNewPassword(context, options.passwordStdin);
   const data = await openHostData(context.platform, { dataDir: options.data });
   try {
-    const user = await addUser(data, {
+    const user = await addUser(data, COMMAND_LINE, {
       username: options.username,
       password,
       ...(options.team === undefined ? {} : { team: options.team }),

@@ -1,4 +1,4 @@
-import { listUsers, openExistingHostData } from "../../../server/mod.ts";
+import { COMMAND_LINE, listUsers, openExistingHostData } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
 import { writeTable } from "../../terminal/table.ts";
 
@@ -6,7 +6,7 @@ import { writeTable } from "../../terminal/table.ts";
 export async function run(context: Context, options: { readonly data: string }): Promise<number> {
   const data = await openExistingHostData(context.platform, { dataDir: options.data });
   try {
-    const users = await listUsers(data);
+    const users = await listUsers(data, COMMAND_LINE, null);
     if (context.globals.json) {
       context.output.json({
         users: users.map(({ createdAt, ...user }) => ({ ...user, created_at: createdAt })),

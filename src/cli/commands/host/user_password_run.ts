@@ -1,4 +1,4 @@
-import { openExistingHostData, setPassword } from "../../../server/mod.ts";
+import { COMMAND_LINE, openExistingHostData, setPassword } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { readNewPassword } from "./password.ts";
@@ -16,7 +16,7 @@ export async function run(context: Context, options: HostUserPasswordOptions): P
   const data = await openExistingHostData(context.platform, { dataDir: options.data });
   try {
     const password = await readNewPassword(context, options.passwordStdin);
-    const sessions = await setPassword(data, options.username, password);
+    const sessions = await setPassword(data, COMMAND_LINE, options.username, password);
     if (context.globals.json) {
       context.output.json({ username: options.username, sessions_ended: sessions });
     } else {

@@ -1,4 +1,4 @@
-import { openExistingHostData, removeUser } from "../../../server/mod.ts";
+import { COMMAND_LINE, openExistingHostData, removeUser } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { confirm } from "../../terminal/prompts.ts";
@@ -16,7 +16,7 @@ export async function run(
       else context.output.notice("Nothing changed.");
       return 0;
     }
-    await removeUser(data, options.username);
+    await removeUser(data, COMMAND_LINE, options.username);
   } finally {
     await data.store.close();
   }

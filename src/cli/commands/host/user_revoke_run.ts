@@ -1,4 +1,4 @@
-import { endSessions, openExistingHostData } from "../../../server/mod.ts";
+import { COMMAND_LINE, endSessions, openExistingHostData } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { plural } from "../../terminal/format.ts";
@@ -10,7 +10,7 @@ export async function run(
 ): Promise<number> {
   const data = await openExistingHostData(context.platform, { dataDir: options.data });
   try {
-    const sessions = await endSessions(data, options.username);
+    const sessions = await endSessions(data, COMMAND_LINE, options.username);
     if (context.globals.json) {
       context.output.json({ username: options.username, sessions_ended: sessions });
     } else {

@@ -1,0 +1,118 @@
+import type { JSX } from "hono/jsx/jsx-runtime";
+import { PROVIDER_TITLES } from "../../../../contract/providers.ts";
+import { showConnection, type ShownConnection } from "../../../connections/admin.ts";
+import { listPlaces } from "../../../store/place_list.ts";
+import { Hidden } from "../form.tsx";
+import { Empty, Facts, PageHead, Pager, Time } from "../parts.tsx";
+import { placeIn } from "../tabs.tsx";
+import { type ConsoleAnswer, type ConsolePage, show, type Visit } from "../visit.ts";
+import { counted, numberWords } from "../words.ts";
+import { connectionPath, StateChip, stateWords } from "./connection_words.tsx";
+import { Places } from "./places.tsx";
+
+/** Resources on a page. */
+const AT_ONCE = 25;
+
+/** One connection: how it stands, what it brings, and what can be done with it. */
+export const CONNECTION_PAGE: ConsolePage = {
+  method: "GET",
+  path: "/connections/:id",
+  section: "connections",
+  for: "admin",
+  answer: connection,
+};
+
+/** Returns the connection that the path names, by its id alone. */
+export async function requireConnection(visit: Visit): Promise<ShownConnection> {
+  const { context, actor, team } = visit;
+  return await showConnection(context, actor, { name: visit.part("id"), teamId: team.id });
+}
+
+async function connection(visit: Visit): Promise<ConsoleAnswer> {
+  const { context: { store }, team, query } = visit;
+  const found = await requireConnection(visit);
+  const places = await listPlaces(store, {
+    teamId: team.id,
+    connectionId: found.id,
+    after: placeIn(query),
+    limit: AT_ONCE,
+  });
+  const words = stateWords(found);
+  const path = connectionPath(found.id);
+  return show(
+    found.name,
+    <>
+      <PageHead
+        title={<bdi>{found.name}</bdi>}
+        lead={<StateChip connection={found} />}
+      >
+        <PauseButton visit={visit} connection={found} />
+        <a class="plain-button" href={`${path}/words`}>Words for statuses</a>
+        <a class="plain-button" href={`${path}/remove`}>Remove</a>
+      </PageHead>
+      {words === null ? null : (
+        <div
+          class={found.pausedAt !== null || found.state === "limited"
+            ? "notice warn"
+            : "notice bad"}
+        >
+          <div>
+            <p>{words}</p>
+            {found.stateDetail === null ? null : (
+              <p>
+                <bdi>{found.stateDetail}</bdi>
+              </p>
+            )}
+          </div>
+        </div>
+      )}
+      <Facts
+        facts={[
+          ["Provider", PROVIDER_TITLES[found.provider]],
+          ["Address", <code>{found.baseUrl}</code>],
+          found.site === null ? null : ["Site or owner", <code>{found.site}</code>],
+          ["Credential", <>{found.credentialKind}, stored encrypted</>],
+          ["Connected by", <bdi>{found.madeBy ?? "somebody unknown"}</bdi>],
+          ["Connected", <Time at={found.madeAt} />],
+          [
+            "Last change seen",
+            found.lastChangeAt === null ? "None yet" : <Time at={found.lastChangeAt} />,
+          ],
+          ["Calls left", found.budgetLeft === null ? "Unknown" : numberWords(found.budgetLeft)],
+          found.budgetResetsAt === null
+            ? null
+            : ["Filled up again", <Time at={found.budgetResetsAt} />],
+          ["Waiting", found.waiting === 0 ? "No change" : counted(found.waiting, "change")],
+        ]}
+      />
+      <section aria-labelledby="resources">
+        <h2 id="resources">Resources</h2>
+        {places.entries.length === 0
+          ? (
+            <Empty title="No resources">
+              <p>This connection brings no issues yet.</p>
+            </Empty>
+          )
+          : <Places caption="Resources" places={places.entries} />}
+        <Pager path={path} query={query} next={places.next} />
+      </section>
+    </>,
+  );
+}
+
+function PauseButton(
+  { visit, connection: { id, pausedAt } }: {
+    readonly visit: Visit;
+    readonly connection: ShownConnection;
+  },
+): JSX.Element {
+  const verb = pausedAt === null ? "pause" : "resume";
+  return (
+    <form method="post" action={`${connectionPath(id)}/${verb}`}>
+      <Hidden csrf={visit.session.csrf} />
+      <button type="submit" class={pausedAt === null ? "plain-button" : "button"}>
+        {pausedAt === null ? "Pause" : "Resume"}
+      </button>
+    </form>
+  );
+}

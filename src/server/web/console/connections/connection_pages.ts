@@ -1,0 +1,22 @@
+import type { ConsolePage } from "../visit.ts";
+import { CONNECTION_PAGE } from "./connection.tsx";
+import {
+  PAUSE_FORM,
+  REMOVE_CONNECTION_FORM,
+  REMOVE_CONNECTION_PAGE,
+  RESUME_FORM,
+} from "./connection_forms.tsx";
+import { CONNECTIONS_PAGE } from "./connections.tsx";
+import { WORDS_FORM, WORDS_PAGE } from "./words.tsx";
+
+/** Where the issues of a team come from. */
+export const CONNECTION_PAGES: readonly ConsolePage[] = [
+  CONNECTIONS_PAGE,
+  CONNECTION_PAGE,
+  PAUSE_FORM,
+  RESUME_FORM,
+  REMOVE_CONNECTION_PAGE,
+  REMOVE_CONNECTION_FORM,
+  WORDS_PAGE,
+  WORDS_FORM,
+];

@@ -52,6 +52,7 @@ export type {
   RequestHandler,
   Serve,
   ServeGuard,
+  ServerFigures,
   SignalName,
   Signals,
   SystemFacts,
@@ -75,6 +76,7 @@ export type {
   ProcessResult,
 } from "./src/platform/processes.ts";
 export type { Random } from "./src/platform/random.ts";
+export type { BackgroundWriter } from "./src/platform/background_writer.ts";
 export type { InputStream, OutputStream, Terminal } from "./src/platform/terminal.ts";
 
 // What goes wrong.

@@ -43,6 +43,7 @@ const SERVER_SERVICES = [
 /** Inside `server/`: the doors on top of the services, the services on top of the store. */
 const SERVER_ROOMS: Readonly<Record<string, readonly string[]>> = {
   model: [],
+  metrics: [],
   store: ["model"],
   context: ["model", "store"],
   bindings: SERVER_GROUND,
@@ -51,11 +52,11 @@ const SERVER_ROOMS: Readonly<Record<string, readonly string[]>> = {
   accounts: [...SERVER_GROUND, "jobs"],
   import: [...SERVER_GROUND, "bindings", "accounts"],
   connections: SERVER_GROUND,
-  http: SERVER_SERVICES,
-  api: [...SERVER_SERVICES, "http"],
+  http: [...SERVER_SERVICES, "metrics"],
+  api: [...SERVER_SERVICES, "metrics", "http"],
   web: [...SERVER_SERVICES, "http"],
   dev: [...SERVER_SERVICES, "http"],
-  ".": [...SERVER_SERVICES, "http", "api", "web", "dev"],
+  ".": [...SERVER_SERVICES, "metrics", "http", "api", "web", "dev"],
 };
 
 /** Inside `cli/`: what runs and shows commands on top of what a command is; the terminal knows no command. */

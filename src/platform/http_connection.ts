@@ -45,6 +45,7 @@ export class HttpConnection implements ByteSource {
   #sendingSince: number | null = null;
   #isIdle = true;
   #isClosed = false;
+  #isLingering = false;
   #bodyFrom: number | null = null;
   #bodyBytes = 0;
 
@@ -79,9 +80,11 @@ export class HttpConnection implements ByteSource {
     return this.#available;
   }
 
-  /** Closes the connection if its time is over. */
-  closeIfLate(now: number): void {
-    if (now > this.#deadline) this.close();
+  /** Closes the connection if its time is over; whether that cut off more than an idle one. */
+  closeIfLate(now: number): boolean {
+    if (this.#isClosed || now <= this.#deadline) return false;
+    this.close();
+    return !this.#isLingering && (!this.#isIdle || this.#available.length > 0);
   }
 
   /** Closes the connection whatever it does. */
@@ -224,6 +227,7 @@ export class HttpConnection implements ByteSource {
   async #linger(): Promise<void> {
     this.#within(this.#context.limits.lingerMs);
     this.#waitingSince = this.#context.clock.monotonic();
+    this.#isLingering = true;
     await this.#socket.closeWrite();
     while (await this.#socket.read(this.#buffer) !== null);
   }

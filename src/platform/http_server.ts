@@ -4,6 +4,7 @@ import {
   type ConnectionLimits,
   HttpConnection,
 } from "./http_connection.ts";
+import { watchLoop } from "./loop_delay.ts";
 import type { Listener, ListenOptions, RequestHandler } from "./platform.ts";
 
 /** What a server that strangers reach may be made to hold. */
@@ -51,16 +52,25 @@ export function serveGuarded(clock: Clock, options: GuardedServerOptions): Liste
   let stopping = false;
   const most = Math.min(limits.maxConnections, descriptorLimit() - RESERVED_DESCRIPTORS);
   let cap = most;
+  const counts = { accepted: 0, gaveWay: 0, late: 0, shortages: 0 };
   const context: ConnectionContext = { clock, limits, handler, refuse, isStopping: () => stopping };
-  const makePlace = () => giveWay(connections, clock.monotonic() - limits.stalledMs);
+  const makePlace = () => {
+    const found = giveWay(connections, clock.monotonic() - limits.stalledMs);
+    if (found) counts.gaveWay += 1;
+    return found;
+  };
   const endIfDone = () => {
     if (!stopping || connections.size > 0) return;
     clearInterval(sweep);
+    loop.stop();
     done.resolve();
   };
+  const loop = watchLoop(clock);
   const sweep = setInterval(() => {
     const now = clock.monotonic();
-    for (const connection of connections) connection.closeIfLate(now);
+    for (const connection of connections) {
+      if (connection.closeIfLate(now)) counts.late += 1;
+    }
   }, Math.min(1_000, limits.headerMs / 4));
 
   const serveOne = async (socket: Deno.TcpConn) => {
@@ -74,6 +84,7 @@ export function serveGuarded(clock: Clock, options: GuardedServerOptions): Liste
     while (!stopping) {
       try {
         const socket = await listener.accept();
+        counts.accepted += 1;
         socket.setNoDelay(true);
         while (!stopping && connections.size >= cap && !makePlace()) await pause(ACCEPT_AGAIN_MS);
         if (stopping) return socket.close();
@@ -82,6 +93,7 @@ export function serveGuarded(clock: Clock, options: GuardedServerOptions): Liste
         serveOne(socket).catch(() => {});
       } catch (error) {
         if (stopping) return;
+        counts.shortages += 1;
         if (isShortage(error)) {
           cap = Math.max(MIN_CONNECTIONS, Math.min(cap, connections.size - RESERVED_DESCRIPTORS));
           makePlace();
@@ -95,6 +107,12 @@ export function serveGuarded(clock: Clock, options: GuardedServerOptions): Liste
     hostname: listener.addr.hostname,
     port: listener.addr.port,
     finished: done.promise,
+    figures: () => ({
+      open: connections.size,
+      limit: cap,
+      ...counts,
+      longestDelayMs: loop.longestMs(),
+    }),
     async shutdown() {
       if (!stopping) {
         stopping = true;

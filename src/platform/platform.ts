@@ -31,10 +31,30 @@ export interface Listener {
   readonly port: number;
   /** Resolves when the server has stopped. */
   readonly finished: Promise<void>;
+  /** Counts what a guarded server has done; `null` for another one. */
+  figures(): ServerFigures | null;
   /** Stops accepting and waits for open requests. */
   shutdown(): Promise<void>;
   /** Closes every connection, whatever is under way. */
   abort(): void;
+}
+
+/** What a guarded server counts. */
+export interface ServerFigures {
+  /** Connections that are open. */
+  readonly open: number;
+  /** Most connections at once. */
+  readonly limit: number;
+  /** Connections accepted since the start. */
+  readonly accepted: number;
+  /** Connections closed to make place for a new one. */
+  readonly gaveWay: number;
+  /** Connections closed because their time was over in the middle of a request or an answer. */
+  readonly late: number;
+  /** Times that no connection could be accepted. */
+  readonly shortages: number;
+  /** Longest time in the last minute, in milliseconds, that work kept all requests waiting. */
+  readonly longestDelayMs: number;
 }
 
 /** What a request handler may know of its connection. */

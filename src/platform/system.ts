@@ -58,6 +58,7 @@ const serve: Serve = async (options, handler, guard) => {
     hostname: server.addr.hostname,
     port: server.addr.port,
     finished: server.finished,
+    figures: () => null,
     shutdown: () => server.shutdown(),
     abort: () => aborting.abort(),
   };

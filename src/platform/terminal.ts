@@ -1,3 +1,5 @@
+import { type BackgroundWriter, backgroundWriter } from "./background_writer.ts";
+
 /** A stream that text is written to. */
 export interface OutputStream {
   /** Whether a person reads it: false for a file or a pipe. */
@@ -20,7 +22,7 @@ export interface InputStream {
   readSecret(signal?: AbortSignal): Promise<string | null>;
 }
 
-/** The three standard streams. */
+/** The three standard streams, and the log of a service. */
 export interface Terminal {
   /** Standard input. */
   readonly stdin: InputStream;
@@ -28,6 +30,8 @@ export interface Terminal {
   readonly stdout: OutputStream;
   /** Standard error: progress, warnings and errors. */
   readonly stderr: OutputStream;
+  /** Standard error for a service, which neither waits for its reader nor ends with it. */
+  readonly log: BackgroundWriter;
 }
 
 /** Returns the real streams. */
@@ -36,6 +40,10 @@ export function systemTerminal(): Terminal {
     stdin: systemInput(),
     stdout: systemOutput(Deno.stdout),
     stderr: systemOutput(Deno.stderr),
+    log: backgroundWriter(
+      (bytes) => Deno.stderr.write(bytes),
+      (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    ),
   };
 }
 

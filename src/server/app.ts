@@ -17,6 +17,8 @@ import type { Levers } from "./http/levers.ts";
 import { addOriginRoutes } from "./api/origins.ts";
 import { addOtherClients } from "./api/other_clients.ts";
 import { HttpError } from "./http/http_error.ts";
+import { observed } from "./http/observed.ts";
+import { addProbes, PROBE_PATHS } from "./api/probes.ts";
 import { HostError } from "./model/host_error.ts";
 import { addSnapshotRoutes } from "./api/snapshots.ts";
 import { addStatusRoutes } from "./api/status.ts";
@@ -39,11 +41,12 @@ export interface Development {
  */
 export function createHandler(host: Host, development: Development | null): HostHandler {
   const app = new Hono<HostEnv>({ strict: false });
+  app.use((call, next) => observed(host, call, next));
   app.use(async (call, next) => {
     call.set("requestId", requestId(host, call));
     // What a stranger writes into `Host` becomes part of the address, unchecked.
     if (URL.canParse(call.req.url)) await next();
-    else call.res = answerError(badAddress());
+    else call.res = answerError(host, badAddress());
     addCommonHeaders(call);
   });
   const { levers } = host;
@@ -59,6 +62,7 @@ export function createHandler(host: Host, development: Development | null): Host
   addDevicePage(app, host);
   addAuthorizePage(app, host);
   addConsole(app, host);
+  addProbes(app, host, levers === null ? "admins" : "everybody");
   addStatusRoutes(app, host);
   addBindingRoutes(app, host);
   addSyncRoutes(app, host);
@@ -70,17 +74,27 @@ export function createHandler(host: Host, development: Development | null): Host
   if (levers !== null) development?.addDevRoutes(app, host, levers);
   app.notFound((call) => answerFailure(host, call, noSuchCall(call)));
   app.onError((error, call) => {
-    if (!isForTheCaller(error)) host.platform.terminal.stderr.write(logLine(call, error));
+    if (!isForTheCaller(error)) logFault(host, call, error);
     return answerFailure(host, call, error);
   });
-  const { clock } = host.platform;
+  const { platform: { clock }, rooms } = host;
   return async (request, { remoteAddress: peer }) => {
     const forwarded = request.headers.get("x-forwarded-for") ?? undefined;
     if (forwarded !== undefined) warnOfProxy(host, peer);
     const remoteAddress = clientAddress(peer, forwarded, host.trustedProxies);
     const secure = isSecure(request, peer, host);
-    return await app.fetch(request, { remoteAddress, clock, isSecure: secure });
+    return await app.fetch(request, { remoteAddress, clock, rooms, isSecure: secure });
   };
+}
+
+/** Returns what tells whether the host is alive and ready, and its figures, for a listener of its own. */
+export function createProbeHandler(host: Host): HostHandler {
+  const app = new Hono<HostEnv>({ strict: false });
+  addProbes(app, host, "everybody");
+  app.notFound((call) => answerError(host, noSuchCall(call)));
+  const { platform: { clock }, rooms } = host;
+  return async (request, { remoteAddress }) =>
+    await app.fetch(request, { remoteAddress, clock, rooms, isSecure: false });
 }
 
 /** Tells the operator once that all clients of a proxy are taken for one. */
@@ -107,9 +121,9 @@ function addCommonHeaders(call: Call): void {
 }
 
 /** Says to the operator what finds the fault, and nothing of the request but its path. */
-function logLine(call: Call, error: Error): string {
-  const what = error.message.replace(/[\p{Cc}\p{Cf}]+/gu, " ");
-  return `Error in ${call.req.method} ${call.req.path} (${call.get("requestId")}): ${what}\n`;
+function logFault({ log }: Host, call: Call, { message }: Error): void {
+  const { method, path } = call.req;
+  log.error({ requestId: call.get("requestId"), method, path, message });
 }
 
 function isForTheCaller(error: Error): error is HttpError | HostError {
@@ -120,19 +134,21 @@ function isForTheCaller(error: Error): error is HttpError | HostError {
 async function answerFailure(host: Host, call: Call, error: Error): Promise<Response> {
   return wantsPage(call)
     ? await failurePage(host, call, isForTheCaller(error) ? error : null)
-    : answerError(error);
+    : answerError(host, error);
 }
 
 /** Any other error stays inside: no text and no stack of it gets out. */
-function answerError(error: Error): Response {
+function answerError({ metrics }: Host, error: Error): Response {
   if (isForTheCaller(error)) {
     const { envelope } = error;
+    metrics.errors.add([envelope.error_code]);
     return sendJson(envelope, envelope.http_status, headersOf(error));
   }
   const envelope = errorEnvelope({
     code: "internal_error",
     message: "The host has failed to answer this call",
   });
+  metrics.errors.add([envelope.error_code]);
   return sendJson(envelope, 500);
 }
 
@@ -154,6 +170,7 @@ const CALLS: readonly { readonly method: string; readonly path: RegExp }[] = [
   ...ENDPOINTS.map(({ method, path }) => ({ method, path: pattern(path) })),
   ...CONSOLE_CALLS,
   { method: "GET", path: pattern("/") },
+  ...Object.values(PROBE_PATHS).map((path) => ({ method: "GET", path: pattern(path) })),
   { method: "GET", path: pattern("/device.css") },
   { method: "GET", path: pattern("/device") },
   { method: "POST", path: pattern("/device") },

@@ -15,6 +15,7 @@ export { DEMO } from "./dev/account.ts";
 export { type HostContext, openExistingHostData, openHostData } from "./context/host_context.ts";
 export { type HostLocation, shownLocation } from "./context/location.ts";
 export { importIssues, type ImportOptions, type ImportReport } from "./import/import.ts";
+export type { LogForm } from "./http/request_log.ts";
 export type { RateLimit } from "./model/rate_limit.ts";
 export type { Resource } from "./model/resource.ts";
 export { findResource } from "./store/resources.ts";

@@ -2,13 +2,16 @@ import { errorEnvelope } from "../contract/errors.ts";
 import { isLoopback } from "../platform/loopback.ts";
 import type { Listener, ListenOptions, Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
-import { createHandler, type HostHandler } from "./app.ts";
+import { createHandler, createProbeHandler, type HostHandler } from "./app.ts";
 import { parseRange } from "./http/client_address.ts";
 import { hostLimits } from "./accounts/host_limits.ts";
 import { CheckQueue } from "./accounts/password_queue.ts";
-import { type Host, sendJson } from "./http/context.ts";
+import { type Host, type HostCondition, sendJson } from "./http/context.ts";
 import { type HostContext, openHostData, openTemporaryHostData } from "./context/host_context.ts";
 import type { HostLocation } from "./context/location.ts";
+import { type BodyRooms, bodyRooms } from "./http/body_room.ts";
+import { type LogForm, requestLog } from "./http/request_log.ts";
+import { HostMetrics } from "./metrics/host_metrics.ts";
 import { restingLevers } from "./http/levers.ts";
 import { OperationRunner } from "./jobs/operation_runner.ts";
 import type { RateLimit } from "./model/rate_limit.ts";
@@ -28,6 +31,12 @@ export type HostOptions =
     readonly publicUrl?: string;
     /** Addresses and ranges of proxies whose `X-Forwarded-For` counts; none unless given. */
     readonly trustedProxies?: readonly string[];
+    /** Where the figures are served, and to everybody; to admins only, at `listen`, unless given. */
+    readonly metricsListen?: ListenOptions;
+    /** How requests are logged on standard error; not at all unless given. */
+    readonly log?: LogForm;
+    /** Milliseconds between not being ready any more and taking no more calls; 0 unless given. */
+    readonly drainMs?: number;
   }
   & (
     /** Data in a directory or in a PostgreSQL database, for good. */
@@ -40,6 +49,8 @@ export type HostOptions =
 export interface RunningHost {
   /** Base URL, without a trailing slash. */
   readonly url: string;
+  /** Base URL of the figures; `null` when they have no listener of their own. */
+  readonly metricsUrl: string | null;
   /** Whether it listens beyond this machine. */
   readonly isExposed: boolean;
   /** What it works in. */
@@ -47,18 +58,28 @@ export interface RunningHost {
   /** Resolves when it has stopped. */
   readonly finished: Promise<void>;
   /**
-   * Stops: no new calls, those under way are answered (for 10 s), operations that have had no effect yet
+   * Stops: not ready at once; after the drain no new calls, those under way are answered (for 10 s), operations that have had no effect yet
    * are left to the next start.
    */
   stop(): Promise<void>;
+  /** Ends the stopping at once, whatever is under way. */
+  abort(): void;
 }
 
 /** A host without a socket. */
 export interface SocketlessHost {
   /** What it works in. */
   readonly context: HostContext;
+  /** What it is doing. */
+  readonly condition: HostCondition;
+  /** Large bodies that are in memory. */
+  readonly rooms: BodyRooms;
   /** Answers one request. */
   readonly handle: HostHandler;
+  /** Answers whether it is alive and ready, and with its figures, and asks for no sign-in. */
+  readonly probe: HostHandler;
+  /** Answers what is no request. */
+  readonly refuse: (status: number, message: string) => Response;
   /** Stops background work and closes the data. */
   close(): Promise<void>;
 }
@@ -87,42 +108,75 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
       exitCode: 2,
     });
   }
+  const { platform, metricsListen } = options;
   const host = await openHost(options);
+  const listeners: Listener[] = [];
+  // The host does not wait for a client that no longer sends or receives.
+  const gaveUp = Promise.withResolvers<void>();
+  const close = async () => {
+    for (const listener of listeners) listener.abort();
+    const closed = listeners.map((listener) => listener.shutdown());
+    await Promise.race([Promise.all(closed), gaveUp.promise]);
+    await host.close();
+    await flushed(platform);
+  };
   try {
-    const listener = await listening(options.platform, listen, host.handle);
-    // The host does not wait for a client that no longer sends or receives.
-    const gaveUp = Promise.withResolvers<void>();
-    const finished = Promise.race([listener.finished, gaveUp.promise]).then(() => host.close());
-    const name = listener.hostname.includes(":") ? `[${listener.hostname}]` : listener.hostname;
+    const listener = await listening(platform, listen, host.handle, host.refuse);
+    listeners.push(listener);
+    const probes = metricsListen === undefined
+      ? null
+      : await listening(platform, metricsListen, host.probe, host.refuse);
+    if (probes !== null) listeners.push(probes);
+    host.condition.server = () => listener.figures();
+    const finished = Promise.race([listener.finished, gaveUp.promise]).then(close);
     return {
-      url: `http://${name}:${listener.port}`,
+      url: urlOf(listener),
+      metricsUrl: probes === null ? null : urlOf(probes),
       isExposed: !isLoopback(listen.hostname),
       context: host.context,
       finished,
+      abort: () => gaveUp.resolve(),
       async stop() {
-        const patience = options.platform.clock.deadline(STOP_WITHIN_MS);
-        patience.signal.addEventListener("abort", () => {
-          listener.abort();
-          gaveUp.resolve();
-        }, { once: true });
+        host.condition.isStopping = true;
+        if (options.drainMs !== undefined) {
+          await Promise.race([platform.clock.sleep(options.drainMs), gaveUp.promise]);
+        }
+        const patience = platform.clock.deadline(STOP_WITHIN_MS);
+        patience.signal.addEventListener("abort", () => gaveUp.resolve(), { once: true });
         await Promise.race([listener.shutdown(), gaveUp.promise]);
         patience.clear();
         await finished;
       },
     };
   } catch (error) {
-    await host.close();
+    await close();
     throw error;
   }
+}
+
+/** Milliseconds that the last lines of the log have to find their reader. */
+const LOG_WITHIN_MS = 1_000;
+
+async function flushed({ terminal, clock }: Platform): Promise<void> {
+  const deadline = clock.deadline(LOG_WITHIN_MS);
+  const late = Promise.withResolvers<void>();
+  deadline.signal.addEventListener("abort", () => late.resolve(), { once: true });
+  await Promise.race([terminal.log.flush(), late.promise]);
+  deadline.clear();
+}
+
+function urlOf({ hostname, port }: Listener): string {
+  return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
 }
 
 async function listening(
   platform: Platform,
   listen: ListenOptions,
   handle: HostHandler,
+  refuse: SocketlessHost["refuse"],
 ): Promise<Listener> {
   try {
-    return await platform.serve(listen, handle, { refuse: refuseNoRequest });
+    return await platform.serve(listen, handle, { refuse });
   } catch (error) {
     if (!(error instanceof Error) || !ADDRESS_FAULTS.includes(error.name)) throw error;
     throw new TrackerError({
@@ -135,7 +189,8 @@ async function listening(
 }
 
 /** Answers what is no request of HTTP, as every other failure is answered. */
-function refuseNoRequest(status: number, message: string): Response {
+function refuseNoRequest({ metrics }: Host, status: number, message: string): Response {
+  metrics.requests.add(["none", String(status)]);
   return sendJson(errorEnvelope({ code: "validation_error", status, message }), status);
 }
 
@@ -164,11 +219,20 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
     warnings: new Set(),
     checks: new CheckQueue({ running: 2, waiting: 1_000, perLane: 20 }),
     operations: new OperationRunner(context, () => levers?.operationDelayMs ?? 0),
+    rooms: bodyRooms(platform.clock),
+    started: platform.clock.now(),
+    metrics: new HostMetrics(),
+    log: requestLog(platform, options.log ?? "none"),
+    condition: { isStopping: false, server: () => null },
   };
   await host.operations.resume();
   return {
     context,
+    condition: host.condition,
+    rooms: host.rooms,
     handle: createHandler(host, development),
+    probe: createProbeHandler(host),
+    refuse: (status, message) => refuseNoRequest(host, status, message),
     async close() {
       await host.operations.stop();
       await context.store.close();

@@ -17,8 +17,15 @@ export async function serve(
   args: readonly string[],
   port = "0",
 ): Promise<HostProcess> {
+  const child = start(world, args, port);
+  const stderr = new Response(child.stderr).text();
+  const url = await servedUrl(child, () => stderr);
+  return { url, child, stderr };
+}
+
+function start(world: World, args: readonly string[], port: string): Deno.ChildProcess {
   const [program, ...first] = programUnderTest();
-  const child = new Deno.Command(program, {
+  return new Deno.Command(program, {
     args: [...first, "host", "serve", "--listen", `127.0.0.1:${port}`, "--json", ...args],
     cwd: world.project,
     clearEnv: true,
@@ -27,16 +34,28 @@ export async function serve(
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const stderr = new Response(child.stderr).text();
+}
+
+/** Starts `host serve` with a standard error that nobody reads any more. */
+export async function serveUnread(
+  world: World,
+  args: readonly string[],
+): Promise<Omit<HostProcess, "stderr">> {
+  const child = start(world, args, "0");
+  await child.stderr.cancel();
+  return { url: await servedUrl(child, () => Promise.resolve("")), child };
+}
+
+async function servedUrl(child: Deno.ChildProcess, why: () => Promise<string>): Promise<string> {
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   let line = "";
   while (!line.includes("\n")) {
     const { value, done } = await reader.read();
-    if (done) throw new Error(`The host did not start: ${await stderr}`);
+    if (done) throw new Error(`The host did not start: ${await why()}`);
     line += value;
   }
   await reader.cancel();
-  return { url: JSON.parse(line).url, child, stderr };
+  return JSON.parse(line).url;
 }
 
 /** Ends a host at once. */

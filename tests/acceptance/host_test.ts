@@ -3,7 +3,16 @@ import { runHere } from "../support/here.ts";
 import { startProgram } from "../support/child.ts";
 import { withWorld } from "../support/world.ts";
 import { document, ends, failure } from "../support/bound.ts";
-import { dataWithUser, issue, kill, serve, signIn, terminate, write } from "./host_setup.ts";
+import {
+  dataWithUser,
+  issue,
+  kill,
+  serve,
+  serveUnread,
+  signIn,
+  terminate,
+  write,
+} from "./host_setup.ts";
 
 Deno.test("a host with its own data: user, import, bind, pull; SIGTERM drains, a restart remembers", () =>
   withWorld(async (world) => {
@@ -43,6 +52,35 @@ Deno.test("SIGTERM answers the call under way before it ends", () =>
     assert.equal(status, 200);
     assert.equal((await host.child.status).code, 0);
     await host.stderr;
+  }));
+
+Deno.test("a second signal ends a host that waits for a call, at once", () =>
+  withWorld(async (world) => {
+    const host = await serve(world, ["--dev", "--drain-seconds", "600"]);
+    host.child.kill("SIGTERM");
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    const ready = await fetch(`${host.url}/readyz`);
+    assert.equal(await ready.text(), "The host is stopping\n");
+    host.child.kill("SIGTERM");
+    assert.equal((await host.child.status).code, 143);
+    await host.stderr;
+  }));
+
+Deno.test("a log that nobody reads does not end the host", () =>
+  withWorld(async (world) => {
+    const host = await serveUnread(world, ["--dev", "--log", "json", "--rate", "0"]);
+    try {
+      for (let turn = 0; turn < 500; turn++) {
+        const answer = await fetch(`${host.url}/api/v1/tracker/health/`);
+        await answer.body?.cancel();
+        assert.equal(answer.status, 200);
+      }
+      const text = await (await fetch(`${host.url}/metrics`)).text();
+      assert.match(text, /^tracker_log_lines_dropped_total [1-9]/m);
+    } finally {
+      host.child.kill("SIGKILL");
+      await host.child.status;
+    }
   }));
 
 Deno.test("kill -9 with an operation under way: the next start takes it up and ends it", () =>
@@ -220,7 +258,7 @@ Deno.test("serving says how to sign in, and stops at Ctrl-C", () =>
       env: world.env,
       signals: (given) => raise = given,
     });
-    // It listens to the signal once it serves; a second one changes nothing.
+    // It listens to the signal once it serves; one that comes twice at a time changes nothing.
     const pressing = setInterval(() => raise("SIGINT"), 50);
     const { code, stdout, stderr } = await serving.finally(() => clearInterval(pressing));
     assert.equal(code, 0, stderr);

@@ -48,6 +48,37 @@ Deno.test("a stop answers the calls under way first", async () => {
   await stopped;
 });
 
+Deno.test("a host that stops is not ready at once, answers on while it drains, and ends", async () => {
+  const host = await startHost({
+    platform: systemPlatform(),
+    dev: true,
+    drainMs: 300,
+    metricsListen: { hostname: "127.0.0.1", port: 0 },
+  });
+  const status = async (url: string) => {
+    const answer = await fetch(url);
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  assert.equal(await status(`${host.url}/readyz`), 200);
+  const stopped = host.stop();
+  assert.equal(await status(`${host.url}/readyz`), 503);
+  assert.equal(await status(`${host.metricsUrl}/readyz`), 503);
+  assert.equal(await status(`${host.url}/healthz`), 200);
+  assert.equal(await status(`${host.url}/api/v1/tracker/health/`), 200);
+  await stopped;
+  await assert.rejects(fetch(host.url));
+  await assert.rejects(fetch(`${host.metricsUrl}/healthz`));
+});
+
+Deno.test("an abort ends a stop that waits", async () => {
+  const host = await startHost({ platform: systemPlatform(), dev: true, drainMs: 600_000 });
+  const stopped = host.stop();
+  host.abort();
+  await stopped;
+  await assert.rejects(fetch(host.url));
+});
+
 Deno.test("a request with a Host header that is none is 400, and nothing for the operator's log", async () => {
   const platform = { ...systemPlatform(), terminal: testTerminal() };
   const host = await startHost({ platform, dev: true });
@@ -74,7 +105,8 @@ function testTerminal() {
   const written: string[] = [];
   const { terminal } = systemPlatform();
   const stderr = { ...terminal.stderr, write: (text: string) => void written.push(text) };
-  return { ...terminal, stderr, written };
+  const log = { ...terminal.log, write: (text: string) => void written.push(text) };
+  return { ...terminal, stderr, log, written };
 }
 
 Deno.test("a development host refuses to listen beyond this machine", async () => {

@@ -54,6 +54,7 @@ function watchedTransaction(tx: Transaction, seen: Watcher): Transaction {
     isTransaction: true,
     dialect: tx.dialect,
     transaction: (work) => work(self),
+    figures: () => tx.figures(),
     notify: (channel) => tx.notify(channel),
     listen: (channel, wake) => tx.listen(channel, wake),
     close: () => tx.close(),

@@ -32,6 +32,7 @@ import {
 import { BindOriginResultSchema, IssueSearchResultSchema } from "../../src/contract/search.ts";
 import { SnapshotReceiptSchema } from "../../src/contract/snapshots.ts";
 import { DEMO, type HostContext, openHost, type SocketlessHost } from "../../src/server/mod.ts";
+import type { LogForm } from "../../src/server/http/request_log.ts";
 import { addUserUnchecked } from "../../src/server/accounts/users.ts";
 import type { RateLimit } from "../../src/server/mod.ts";
 import type { HostStore } from "../../src/server/store/store.ts";
@@ -60,6 +61,8 @@ export interface TestHost {
   /** Its database, to look into it. */
   readonly store: HostStore;
   readonly host: SocketlessHost;
+  /** The headers of the signed-in user. */
+  readonly headers: Readonly<Record<string, string>>;
   /** Sends a request as the signed-in user; each answer is checked against the contract. */
   call(method: string, path: string, body?: unknown, headers?: HeaderMap): Promise<Answered>;
   /** Sends a request without any header of its own. */
@@ -81,6 +84,7 @@ export interface TestHostOptions {
   readonly dataDir?: string;
   readonly rateLimit?: RateLimit;
   readonly trustedProxies?: readonly string[];
+  readonly log?: LogForm;
 }
 
 /** A project's identity. */
@@ -122,6 +126,7 @@ export async function openTestHost(options: TestHostOptions = {}): Promise<TestH
   const common = {
     platform,
     ...(options.rateLimit === undefined ? {} : { rateLimit: options.rateLimit }),
+    ...(options.log === undefined ? {} : { log: options.log }),
     ...(options.trustedProxies === undefined ? {} : { trustedProxies: options.trustedProxies }),
   };
   const host = options.dataDir === undefined
@@ -165,6 +170,7 @@ async function signedIn(
     context: host.context,
     store: host.context.store,
     host,
+    headers: base,
     raw,
     call(method, path, body, headers = {}) {
       keys += 1;

@@ -161,5 +161,12 @@ export function testTerminal(
     },
     stdout: output("stdout"),
     stderr: output("stderr"),
+    log: {
+      write(lines) {
+        written.stderr += lines;
+      },
+      dropped: () => 0,
+      flush: () => Promise.resolve(),
+    },
   };
 }

@@ -9,7 +9,14 @@ import { EVENTS_BATCH_PATH } from "../../contract/paths.ts";
 import { unpackStream } from "../../platform/unpack.ts";
 import { type HostContext, inTransaction } from "../context/host_context.ts";
 import { requireSignedIn, requireTeam, teamsFor } from "../http/auth.ts";
-import { excessFault, MAX_BODY_BYTES, readBytes, readLimited } from "../http/body.ts";
+import {
+  excessFault,
+  MAX_BODY_BYTES,
+  readBytes,
+  readLimited,
+  SMALL_BYTES,
+  takeRoom,
+} from "../http/body.ts";
 import { at, type Call, type Host, type HostEnv, sendJson } from "../http/context.ts";
 import type { Membership } from "../model/user.ts";
 import { insertEvent, type NewEvent } from "../store/events.ts";
@@ -47,7 +54,7 @@ async function readBatch(call: Call): Promise<Batch> {
   const packed = await readBytes(call, MAX_BODY_BYTES);
   if (packed === null) return { ok: false, reason: "The batch is too large" };
   const isPacked = (call.req.header("content-encoding") ?? "").trim().toLowerCase() === "gzip";
-  const unpacked = isPacked ? await unpack(packed) : packed;
+  const unpacked = isPacked ? await unpack(call, packed) : packed;
   if (typeof unpacked === "string") return { ok: false, reason: unpacked };
   const excess = jsonExcess(unpacked, BATCH_LIMITS);
   if (excess !== null) {
@@ -65,17 +72,28 @@ async function readBatch(call: Call): Promise<Batch> {
     : { ok: false, reason: `Invalid batch: "${parsed.path}" ${parsed.message}` };
 }
 
-/** Unpacks step by step and stops at the limit, so that a small bomb stays small; a text says what is wrong. */
-async function unpack(packed: Uint8Array): Promise<Uint8Array | string> {
+/**
+ * Unpacks a batch; a text says what is wrong with it. The size that stands at the end of it is made room for, and is
+ * the most that is unpacked: a batch that is larger than it says is refused, as any that is no gzip.
+ */
+async function unpack(call: Call, packed: Uint8Array): Promise<Uint8Array | string> {
+  const size = sizeAtEnd(packed);
+  if (size > MAX_UNPACKED_BYTES) return "The unpacked batch is too large";
+  if (size > SMALL_BYTES) await takeRoom(call, "unpacked", size);
   const stream = new Blob([new Uint8Array(packed)]).stream();
   try {
-    return await readLimited(
-      unpackStream(stream, "gzip"),
-      MAX_UNPACKED_BYTES,
-    ) ?? "The unpacked batch is too large";
+    return await readLimited(unpackStream(stream, "gzip"), size) ?? NO_GZIP;
   } catch {
-    return "Malformed batch: the body is not gzip";
+    return NO_GZIP;
   }
+}
+
+const NO_GZIP = "Malformed batch: the body is not gzip";
+
+/** Returns how many bytes a gzip file says it holds; it is not to be believed. */
+function sizeAtEnd(packed: Uint8Array): number {
+  const { buffer, byteOffset, length } = packed;
+  return length < 18 ? 0 : new DataView(buffer, byteOffset).getUint32(length - 4, true);
 }
 
 /** Who uploads, and for which team unless an event names another of theirs. */

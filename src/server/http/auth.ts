@@ -48,6 +48,7 @@ export async function requireSignedIn(host: Host, call: Call): Promise<SignedIn>
       { "www-authenticate": "Bearer" },
     );
   }
+  call.set("userId", signedIn.user.id);
   const taken = await host.limits.calls?.take(signedIn.user.id);
   if (taken !== undefined && taken.wait > 0) throw rateLimited(taken.wait);
   await signedIn.noteUse();
@@ -107,6 +108,16 @@ export async function teamsFor(
  * @throws {HostError} `no_installation` when the header is missing or names a team the call may not be made for.
  */
 export async function requireTeam(
+  host: Host,
+  call: Call,
+  signedIn: SignedIn,
+): Promise<Membership> {
+  const team = await chosenTeam(host, call, signedIn);
+  call.set("team", team.slug);
+  return team;
+}
+
+async function chosenTeam(
   host: Host,
   call: Call,
   signedIn: SignedIn,

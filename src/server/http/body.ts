@@ -2,6 +2,7 @@ import type { ErrorEnvelopeInput } from "../../contract/errors.ts";
 import { type JsonExcess, jsonExcess, type JsonLimits } from "../../contract/json_limits.ts";
 import { MAX_NESTING } from "../../contract/nesting.ts";
 import { collectBytes } from "../../platform/byte_collector.ts";
+import type { BodyRooms } from "./body_room.ts";
 import type { Call } from "./context.ts";
 import { HttpError } from "./http_error.ts";
 
@@ -104,8 +105,13 @@ export async function readBytes(call: Call, limit: number): Promise<Uint8Array |
   const late = Promise.withResolvers<never>();
   deadline.signal.addEventListener("abort", () => late.reject(TOO_LATE), { once: true });
   try {
-    return await Promise.race([readLimited(call.req.raw.body, limit), late.promise]);
+    const declared = Number(call.req.header("content-length") ?? Number.NaN);
+    if (declared > limit) return null;
+    const most = Number.isNaN(declared) ? limit : declared;
+    const reading = readLimited(call.req.raw.body, limit, () => takeRoom(call, "bodies", most));
+    return await Promise.race([reading, late.promise]);
   } catch (error) {
+    if (error instanceof HttpError) throw error;
     // What may still come of it is not waited for.
     throw new HttpError(faultOfArrival(error), { connection: "close" });
   } finally {
@@ -133,13 +139,53 @@ function faultOfArrival(error: unknown): ErrorEnvelopeInput {
     };
 }
 
-/** Reads a stream to its end, or gives `null` once it is longer than `limit` bytes. */
+/** Bytes of a body that are read whatever else is in memory. */
+export const SMALL_BYTES: number = 64 * 1024;
+
+/** Seconds until a body without room is sent again. */
+const ROOM_AGAIN_SECONDS = 2;
+
+/**
+ * Takes room for a large body until its call is answered.
+ *
+ * @throws {HttpError} `internal_error` (503) when there is none in time.
+ */
+export async function takeRoom(call: Call, room: keyof BodyRooms, bytes: number): Promise<void> {
+  const { rooms, remoteAddress } = call.env;
+  const leave = await rooms[room].take(call.get("userId") ?? remoteAddress, bytes);
+  if (leave !== null) {
+    const held = call.get("leaveRooms");
+    // A call that was given up meanwhile has nobody to give it back later.
+    if (held === null) leave();
+    else call.set("leaveRooms", [...(held ?? []), leave]);
+    return;
+  }
+  call.set("hadNoRoom", true);
+  throw new HttpError({
+    code: "internal_error",
+    status: 503,
+    message: "The host is busy with other large requests. Send the request again.",
+    retryAfterSeconds: ROOM_AGAIN_SECONDS,
+  }, { connection: "close", "retry-after": String(ROOM_AGAIN_SECONDS) });
+}
+
+/**
+ * Reads a stream to its end, or gives `null` once it is longer than `limit` bytes. Waits for `onLarge` before it
+ * reads more than 64 KiB.
+ */
 export async function readLimited(
   stream: ReadableStream<Uint8Array> | null,
   limit: number,
+  onLarge: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Uint8Array | null> {
   if (stream === null) return new Uint8Array();
   const collector = collectBytes(limit);
-  for await (const chunk of stream) if (!collector.add(chunk)) return null;
+  let length = 0;
+  for await (const chunk of stream) {
+    const before = length;
+    length += chunk.length;
+    if (before <= SMALL_BYTES && length > SMALL_BYTES) await onLarge();
+    if (!collector.add(chunk)) return null;
+  }
   return collector.bytes();
 }

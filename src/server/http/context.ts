@@ -1,12 +1,15 @@
 import type { Context } from "hono";
 import type { Clock } from "../../platform/clock.ts";
-import type { Platform } from "../../platform/platform.ts";
+import type { Platform, ServerFigures } from "../../platform/platform.ts";
 import type { AddressRange } from "./client_address.ts";
 import type { HostLimits } from "../accounts/host_limits.ts";
 import type { CheckQueue } from "../accounts/password_queue.ts";
 import type { HostContext } from "../context/host_context.ts";
 import type { Levers } from "./levers.ts";
 import type { OperationRunner } from "../jobs/operation_runner.ts";
+import type { HostMetrics } from "../metrics/host_metrics.ts";
+import type { BodyRooms } from "./body_room.ts";
+import type { RequestLog } from "./request_log.ts";
 
 /** All that the host's calls work with. */
 export interface Host {
@@ -27,14 +30,42 @@ export interface Host {
   /** Passwords being checked. */
   readonly checks: CheckQueue;
   readonly operations: OperationRunner;
+  /** Large bodies that are in memory. */
+  readonly rooms: BodyRooms;
+  /** When it started, in milliseconds since 1970. */
+  readonly started: number;
+  /** What is counted. */
+  readonly metrics: HostMetrics;
+  readonly log: RequestLog;
+  /** What the host is doing. */
+  readonly condition: HostCondition;
+}
+
+/** What a host is doing, as it changes. */
+export interface HostCondition {
+  /** Whether it takes no more work: others should send it none. */
+  isStopping: boolean;
+  /** Counts of the server that listens; `null` without one. */
+  server: () => ServerFigures | null;
 }
 
 /** What a request brings along, in hono's terms. */
 export interface HostEnv {
   /** From the connection and the machine; `isSecure` tells whether the client speaks TLS, with us or with a proxy. */
-  Bindings: { remoteAddress: string; clock: Clock; isSecure: boolean };
+  Bindings: { remoteAddress: string; clock: Clock; rooms: BodyRooms; isSecure: boolean };
   /** Set on the way. */
-  Variables: { requestId: string; body: string };
+  Variables: {
+    requestId: string;
+    body: string;
+    /** Id of the signed-in user. */
+    userId: string;
+    /** The team it is for. */
+    team: string;
+    /** Give back the room of large bodies; `null` once the call is answered. */
+    leaveRooms: (() => void)[] | null;
+    /** Whether there was no room for its body. */
+    hadNoRoom: boolean;
+  };
 }
 
 /** One request under way. */

@@ -9,7 +9,14 @@ import { PostgresListener } from "./postgres_listener.ts";
 import { NOTIFY, PostgresStatements } from "./postgres_statements.ts";
 import { ignoreBreak, PostgresTransaction } from "./postgres_transaction.ts";
 import type { Row } from "./row.ts";
-import { type HostStore, READS, type SqlValue, type Stop, type Transaction } from "./store.ts";
+import {
+  type HostStore,
+  READS,
+  type SqlValue,
+  type Stop,
+  type StoreFigures,
+  type Transaction,
+} from "./store.ts";
 
 /** How to open a store on PostgreSQL. */
 export interface PostgresOptions {
@@ -123,6 +130,11 @@ class PostgresStore implements HostStore {
 
   async listen(channel: string, wake: () => void): Promise<Stop> {
     return await this.#listener.listen(channel, wake);
+  }
+
+  figures(): StoreFigures {
+    const { totalCount, idleCount, waitingCount } = this.#pool;
+    return { open: totalCount, idle: idleCount, waiting: waitingCount };
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,7 @@ import { faultOf, isCollision, isLost } from "./postgres_faults.ts";
 import type { PostgresListener } from "./postgres_listener.ts";
 import { NOTIFY, type PostgresStatements } from "./postgres_statements.ts";
 import type { Row } from "./row.ts";
-import type { SqlValue, Stop, Transaction } from "./store.ts";
+import type { SqlValue, Stop, StoreFigures, Transaction } from "./store.ts";
 
 /** A connection that breaks fails the statement under way, which tells of it. */
 export function ignoreBreak(): void {}
@@ -75,6 +75,10 @@ export class PostgresTransaction implements Transaction {
 
   async listen(channel: string, wake: () => void): Promise<Stop> {
     return await this.#listener.listen(channel, wake);
+  }
+
+  figures(): StoreFigures {
+    return { open: 1, idle: 0, waiting: 0 };
   }
 
   close(): Promise<void> {

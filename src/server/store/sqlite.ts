@@ -4,7 +4,14 @@ import { Channels } from "./channels.ts";
 import { storable } from "./dialect.ts";
 import { HOST_MIGRATIONS } from "./migrations/migrations.ts";
 import type { Row } from "./row.ts";
-import { type HostStore, READS, type SqlValue, type Stop, type Transaction } from "./store.ts";
+import {
+  type HostStore,
+  READS,
+  type SqlValue,
+  type Stop,
+  type StoreFigures,
+  type Transaction,
+} from "./store.ts";
 import { Turns } from "./turns.ts";
 
 /** The path of a database that lives in memory and leaves nothing behind. */
@@ -130,6 +137,11 @@ class SqliteStore implements HostStore {
     return Promise.resolve(this.#channels.listen(channel, wake));
   }
 
+  figures(): StoreFigures {
+    const open = this.#reader === null ? 1 : 2;
+    return { open, idle: this.#turns.isFree ? open : open - 1, waiting: this.#turns.waiting };
+  }
+
   async close(): Promise<void> {
     await this.#turns.run(() => {
       this.#reader?.close();
@@ -201,6 +213,10 @@ class SqliteTransaction implements Transaction {
 
   listen(channel: string, wake: () => void): Promise<Stop> {
     return Promise.resolve(this.#channels.listen(channel, wake));
+  }
+
+  figures(): StoreFigures {
+    return { open: 1, idle: 0, waiting: 0 };
   }
 
   close(): Promise<void> {

@@ -27,10 +27,22 @@ export interface HostStore {
   notify(channel: string): Promise<void>;
   /** Calls `wake` at each notification of a channel. */
   listen(channel: string, wake: () => void): Promise<Stop>;
+  /** Returns how busy its connections are. */
+  figures(): StoreFigures;
   /** The SQL it speaks. */
   readonly dialect: "sqlite" | "postgres";
   /** Closes it once the transactions before are done. */
   close(): Promise<void>;
+}
+
+/** How busy the connections to the database are. */
+export interface StoreFigures {
+  /** Connections that are open. */
+  readonly open: number;
+  /** Those of them that do nothing. */
+  readonly idle: number;
+  /** Work that waits for one. */
+  readonly waiting: number;
 }
 
 /** The handle of a transaction: good until it ends. */

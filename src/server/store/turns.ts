@@ -8,6 +8,11 @@ export class Turns {
     return !this.#isTaken;
   }
 
+  /** How much work waits for its turn. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /** Runs `work` when its turn comes: at once when it is free. */
   async run<T>(work: () => T | Promise<T>): Promise<T> {
     if (this.#isTaken) await new Promise<void>((resolve) => this.#waiting.push(resolve));

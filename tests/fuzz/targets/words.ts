@@ -190,6 +190,7 @@ async function told(machine: FuzzMachine, words: readonly string[], stdin: strin
       },
       stdout: stream("stdout"),
       stderr: stream("stderr"),
+      log: { write: () => {}, dropped: () => 0, flush: () => Promise.resolve() },
     },
   });
   return { code, ...written };

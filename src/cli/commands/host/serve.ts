@@ -46,6 +46,21 @@ export const command = defineCommand({
           ),
         }),
       ),
+      metricsListen: kit.textValue(
+        "--metrics-listen",
+        "ADDR",
+        "Serve /metrics there without a sign-in (admins only, at --listen).",
+      ),
+      log: kit.optional(
+        kit.option("--log", kit.oneOf("FORM", "form", ["json", "text", "none"]), {
+          description: kit.text("How to log each request on standard error (none)."),
+        }),
+      ),
+      drainSeconds: kit.optional(
+        kit.option("--drain-seconds", kit.count(0), {
+          description: kit.text("Seconds to answer on after SIGTERM, no longer ready (0)."),
+        }),
+      ),
     }),
   load: () => import("./serve_run.ts"),
 });

@@ -2,6 +2,7 @@ import {
   DEFAULT_RATE,
   DEMO,
   importIssues,
+  type LogForm,
   type RateLimit,
   type RunningHost,
   startHost,
@@ -22,25 +23,33 @@ export interface HostServeOptions {
   readonly importFile: string | undefined;
   readonly rate: number | undefined;
   readonly trustedProxies: readonly string[];
+  readonly metricsListen: string | undefined;
+  readonly log: LogForm | undefined;
+  readonly drainSeconds: number | undefined;
 }
 
 const DEFAULT_LISTEN = "127.0.0.1:8787";
 
-/** Serves until SIGINT or SIGTERM, then finishes what is under way. */
+/** Serves until SIGINT or SIGTERM, then finishes what is under way; a second signal ends it at once. */
 export async function run(context: Context, options: HostServeOptions): Promise<number> {
   const { platform } = context;
   const { storage } = options;
-  const listen = listenAddress(options.listen ?? DEFAULT_LISTEN);
+  const listen = listenAddress("--listen", options.listen ?? DEFAULT_LISTEN);
   const imported = options.importFile === undefined
     ? null
     : { file: options.importFile, text: await readFile(context, options.importFile) };
-  const { rate, trustedProxies } = options;
+  const { rate, trustedProxies, metricsListen, log, drainSeconds } = options;
   const common = {
     platform,
     version: VERSION,
     listen,
     trustedProxies,
     ...(rate === undefined ? {} : { rateLimit: rateLimit(rate) }),
+    ...(metricsListen === undefined
+      ? {}
+      : { metricsListen: listenAddress("--metrics-listen", metricsListen) }),
+    ...(log === undefined ? {} : { log }),
+    ...(drainSeconds === undefined ? {} : { drainMs: drainSeconds * 1000 }),
   };
   const host = await startHost(
     storage.kind === "dev" ? { ...common, dev: true } : { ...common, dataDir: storage.dir },
@@ -59,13 +68,12 @@ export async function run(context: Context, options: HostServeOptions): Promise<
           "Put a proxy in front that ends TLS, and listen on 127.0.0.1.",
       );
     }
-    await host.finished;
-    return 0;
+    return await Promise.race([host.finished.then(() => 0), stopping.forced]);
   } catch (error) {
     await host.stop();
     throw error;
   } finally {
-    stopping();
+    stopping.end();
   }
 }
 
@@ -77,11 +85,13 @@ function rateLimit(perSecond: number): RateLimit | null {
 
 function announce(context: Context, host: RunningHost, dev: boolean): void {
   if (context.globals.json) {
-    context.output.json({ url: host.url, dev }, "line");
+    const metrics = host.metricsUrl === null ? {} : { metrics_url: `${host.metricsUrl}/metrics` };
+    context.output.json({ url: host.url, ...metrics, dev }, "line");
     return;
   }
   const { output } = context;
   output.result(`Serving a control-plane host at ${host.url} (Ctrl-C stops it)`);
+  if (host.metricsUrl !== null) output.result(`  metrics   ${host.metricsUrl}/metrics`);
   if (!dev) return;
   output.result(`  user      ${DEMO.username}`);
   output.result(`  password  ${DEMO.password}`);
@@ -93,25 +103,45 @@ function announce(context: Context, host: RunningHost, dev: boolean): void {
   );
 }
 
-function stopOnSignal(context: Context, host: RunningHost): () => void {
-  let stopped = false;
-  const stop = () => {
-    if (stopped) return;
-    stopped = true;
+/** What a process ends with that a signal has ended: 128 and the number of the signal. */
+const FORCED_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Milliseconds within which a signal is the same one: a terminal and a wrapper both send what a person pressed once. */
+const SAME_SIGNAL_MS = 1_000;
+
+/** Waits for signals. */
+interface Stopping {
+  /** The exit code of a second signal, when it comes. */
+  readonly forced: Promise<number>;
+  /** Waits no longer. */
+  end(): void;
+}
+
+function stopOnSignal(context: Context, host: RunningHost): Stopping {
+  const forced = Promise.withResolvers<number>();
+  const { clock } = context.platform;
+  let stoppedAt: number | null = null;
+  const stop = (signal: keyof typeof FORCED_CODES) => {
+    if (stoppedAt !== null) {
+      if (clock.monotonic() - stoppedAt < SAME_SIGNAL_MS) return;
+      host.abort();
+      return forced.resolve(FORCED_CODES[signal]);
+    }
+    stoppedAt = clock.monotonic();
     context.output.notice("Finishing what is under way …");
     // `finished` tells the end, and what went wrong on the way there.
     host.stop().catch(() => {});
   };
   const removers = (["SIGINT", "SIGTERM"] as const)
-    .map((signal) => context.platform.signals.listen(signal, stop));
-  return () => removers.forEach((remove) => remove());
+    .map((signal) => context.platform.signals.listen(signal, () => stop(signal)));
+  return { forced: forced.promise, end: () => removers.forEach((remove) => remove()) };
 }
 
-function listenAddress(text: string): ListenOptions {
+function listenAddress(option: string, text: string): ListenOptions {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:\s]+))?:(\d{1,5})$/.exec(text);
   const port = Number(match?.[3] ?? Number.NaN);
   if (match === null || port > 65_535) {
-    throw usageError(`\`--listen\` takes ADDRESS:PORT such as ${DEFAULT_LISTEN}, not "${text}"`);
+    throw usageError(`\`${option}\` takes ADDRESS:PORT such as ${DEFAULT_LISTEN}, not "${text}"`);
   }
   return { hostname: match[1] ?? match[2] ?? "127.0.0.1", port };
 }

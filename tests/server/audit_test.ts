@@ -114,6 +114,8 @@ Deno.test("the record is read by pages, by time and by who did it; a team sees i
     assert.deepEqual(await actions({ since }), whole.slice(0, 2));
     assert.deepEqual(await actions({ user: DEMO.username }), whole.slice(0, 1));
     assert.deepEqual(await actions({ user: "command line", since }), whole.slice(1, 2));
+    assert.deepEqual(await actions({ action: "user.add" }), whole.slice(2, 3));
+    assert.deepEqual(await actions({ action: "user.add", user: DEMO.username }), []);
   }));
 
 Deno.test("the record is kept 400 days", () =>

@@ -242,6 +242,7 @@ async function deeds({ store }: HostContext): Promise<[string, string][]> {
     before: null,
     since: null,
     actor: null,
+    action: null,
     limit: 100,
   });
   return entries.reverse().map(({ action, target }) => [action, target]);

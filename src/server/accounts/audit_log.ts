@@ -17,6 +17,8 @@ export interface AuditRequest {
   readonly since?: number | undefined;
   /** What the user with this name did; `command line` for the host's command line. */
   readonly user?: string | undefined;
+  /** Entries of this action, such as `user.add`. */
+  readonly action?: string | undefined;
 }
 
 /** What was done, with the team it concerns. */
@@ -33,7 +35,7 @@ export interface ReadAuditEntry extends AuditEntry {
 export async function readAudit(
   context: HostContext,
   actor: Actor,
-  { teamId, limit, before, since, user }: AuditRequest,
+  { teamId, limit, before, since, user, action }: AuditRequest,
 ): Promise<ReadAuditEntry[]> {
   await requireAdmin(context, actor, teamId);
   const slugs = new Map((await allTeams(context.store)).map(({ id, slug }) => [id, slug]));
@@ -43,6 +45,7 @@ export async function readAudit(
     before: before ?? null,
     since: since ?? null,
     actor: user ?? null,
+    action: action ?? null,
   });
   return entries.map((entry) => ({
     ...entry,

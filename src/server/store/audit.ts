@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../contract/field.ts";
 import { insertRow } from "./insert.ts";
 import { integer, jsonObject, type Row, text, textOrNull } from "./row.ts";
-import type { HostStore, Transaction } from "./store.ts";
+import type { HostStore, SqlValue, Transaction } from "./store.ts";
 
 /** One thing that was done, as it is stored. */
 export interface AuditEntry {
@@ -45,30 +45,47 @@ export interface AuditQuery {
   readonly since: number | null;
   /** Entries of the actor with this name; `null` for any. */
   readonly actor: string | null;
+  /** Entries of this action; `null` for any. */
+  readonly action: string | null;
   readonly limit: number;
 }
 
 /** Returns what was done, newest first. */
 export async function auditEntries(store: HostStore, query: AuditQuery): Promise<AuditEntry[]> {
-  const { teamId, before, since, actor, limit } = query;
-  // Identifiers sort by time.
+  const { teamId, limit } = query;
+  const parts = teamId === null
+    ? [partOf(query, null)]
+    // Each is read by its index as far as the limit: an OR of the two would have the whole log sorted.
+    : [partOf(query, ["team_id = ?", teamId]), partOf(query, ["team_id IS NULL"])];
+  const selects = parts.map(({ sql }, index) => `SELECT * FROM (${sql}) AS part_${index}`);
   const rows = await store.all(
-    `SELECT * FROM audit
-     WHERE (CAST(? AS TEXT) IS NULL OR team_id = ? OR team_id IS NULL)
-       AND (CAST(? AS TEXT) IS NULL OR id < ?)
-       AND (CAST(? AS TEXT) IS NULL OR actor = ?)
-       AND at >= ?
-     ORDER BY id DESC LIMIT ?`,
-    teamId,
-    teamId,
-    before,
-    before,
-    actor,
-    actor,
-    since ?? 0,
+    `${selects.join(" UNION ALL ")} ORDER BY id DESC LIMIT ?`,
+    ...parts.flatMap(({ values }) => values),
     limit,
   );
   return rows.map(readEntry);
+}
+
+/** A condition and the value in it, if there is one. */
+type Condition = readonly [sql: string, ...values: SqlValue[]];
+
+function partOf(
+  { before, since, actor, action, limit }: AuditQuery,
+  team: Condition | null,
+): { readonly sql: string; readonly values: readonly SqlValue[] } {
+  const conditions: Condition[] = team === null ? [] : [team];
+  // Identifiers sort by time.
+  if (before !== null) conditions.push(["id < ?", before]);
+  if (since !== null) conditions.push(["at >= ?", since]);
+  if (actor !== null) conditions.push(["actor = ?", actor]);
+  if (action !== null) conditions.push(["action = ?", action]);
+  const where = conditions.length === 0
+    ? ""
+    : `WHERE ${conditions.map(([condition]) => condition).join(" AND ")}`;
+  return {
+    sql: `SELECT * FROM audit ${where} ORDER BY id DESC LIMIT ?`,
+    values: [...conditions.flatMap(([, ...held]) => held), limit],
+  };
 }
 
 function readEntry(row: Row): AuditEntry {

@@ -52,4 +52,7 @@ export const ACCOUNTS = `
     details TEXT NOT NULL
   ) STRICT;
   CREATE INDEX audit_by_time ON audit (at, id);
+  CREATE INDEX audit_by_team ON audit (team_id, id);
+  CREATE INDEX audit_by_actor ON audit (team_id, actor, id);
+  CREATE INDEX audit_by_action ON audit (team_id, action, id);
 `;

@@ -6,6 +6,7 @@ import {
   type WebSession,
 } from "../../accounts/web_sessions.ts";
 import { endWebSession } from "../../accounts/web_sessions.ts";
+import { limitKey } from "../../http/client_address.ts";
 import type { Call, Host, HostEnv } from "../../http/context.ts";
 import { HttpError } from "../../http/http_error.ts";
 import { hostError, rateLimited } from "../../model/host_error.ts";
@@ -133,6 +134,7 @@ function visitOf(host: Host, call: Call, session: WebSession, form: SentForm): V
     team: session.team,
     isAdmin: isAdmin(session.team),
     baseUrl: baseUrl(host, call),
+    address: limitKey(call.env.remoteAddress),
     part: (name) => call.req.param(name) ?? "",
     query: new URL(call.req.url).searchParams,
     form,

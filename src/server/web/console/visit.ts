@@ -21,6 +21,8 @@ export interface Visit {
   readonly isAdmin: boolean;
   /** Where programs and people reach this host, without a slash at its end. */
   readonly baseUrl: string;
+  /** The address that the browser calls from, as limits know it. */
+  readonly address: string;
   /** Returns a part of the path, such as `id` of `/projects/:id`, decoded; empty when there is none. */
   part(name: string): string;
   /** The query of the address. */

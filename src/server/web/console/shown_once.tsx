@@ -1,0 +1,26 @@
+import type { JSX } from "hono/jsx/jsx-runtime";
+
+/**
+ * A secret that is shown this once. It stands in a field, so that it can be selected and copied without a script; the
+ * script adds a button that copies it.
+ */
+export function ShownOnce(
+  { label, value }: { readonly label: string; readonly value: string },
+): JSX.Element {
+  return (
+    <div class="card once">
+      <label for="once">{label}</label>
+      <input
+        id="once"
+        class="code"
+        readonly
+        value={value}
+        data-copy="yes"
+        aria-describedby="once-hint"
+      />
+      <p class="hint" id="once-hint">
+        Copy it now. It is not shown again, and nobody can read it from the host.
+      </p>
+    </div>
+  );
+}

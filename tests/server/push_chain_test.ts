@@ -217,17 +217,40 @@ Deno.test("a host that ends within a large push continues it after the last item
   }
 });
 
+Deno.test("an issue high above another is found with a few queries, and a stored loop ends the looking", () =>
+  withHost(async (host) => {
+    const ref = await host.bind("linear", "Engineering (ENG)");
+    await push(host, ref, creates(402));
+    await push(host, ref, ORDERS["from the top"]?.(402).map(link) ?? []);
+    const top = { ref: { ...ENG, id: "N0" }, action: "update" };
+    const statements = await statementsOf(host, async () => {
+      const done = await push(host, ref, [
+        { ...top, patch: { parent_ref: { ...ENG, id: "N401" } } },
+      ]);
+      assert.equal(done.at("item_errors.0.code"), "invalid_parent");
+    });
+    assert.ok(statements < 40, `${statements} statements`);
+    // As an import may bring it: a loop that neither issue is in.
+    await host.store.transaction(async (tx) => {
+      await tx.run(
+        "UPDATE issues SET parent_id = (SELECT MAX(external_id) FROM issues) WHERE external_id = (SELECT MAX(external_id) FROM issues)",
+      );
+    });
+    const done = await push(host, ref, [{ ...top, patch: { parent_ref: { ...ENG, id: "N401" } } }]);
+    assert.equal(done.status, 200);
+  }));
+
 Deno.test("a push that needs more lookups than one answer may take is accepted, and one item ends it for itself", () =>
   withHost(async (host) => {
     const ref = await host.bind("linear", "Engineering (ENG)");
     await push(host, ref, creates(1));
-    // Two chains of 6,000 issues: whether one end may go below the other takes both of them.
+    // Two chains of 9,000 issues: whether one end may go below the other takes both of them.
     const row = await host.store.one(
       "SELECT resource_id, json FROM issues ORDER BY id DESC LIMIT 1",
     );
     await host.store.transaction(async (tx) => {
-      for (let index = 0; index < 12_000; index++) {
-        const [chain, place] = [index < 6_000 ? "A" : "B", index % 6_000];
+      for (let index = 0; index < 18_000; index++) {
+        const [chain, place] = [index < 9_000 ? "A" : "B", index % 9_000];
         await tx.run(
           `INSERT INTO issues (resource_id, external_id, key_folded, status, issue_type, updated_ms,
              change, version, undelivered, parent_id, json, search)
@@ -244,7 +267,7 @@ Deno.test("a push that needs more lookups than one answer may take is accepted, 
     const move = {
       ref: { ...ENG, id: "A0" },
       action: "update",
-      patch: { parent_ref: { ...ENG, id: "B5999" } },
+      patch: { parent_ref: { ...ENG, id: "B8999" } },
     };
     const accepted = await push(host, ref, [move, ...creates(2)]);
     assert.equal(accepted.status, 202);

@@ -1,4 +1,4 @@
-import { childrenOf, findNode } from "../store/hierarchy.ts";
+import { ancestorsOf, descendantsOf, issueId, type Relatives } from "../store/hierarchy.ts";
 import type { HostStore } from "../store/store.ts";
 
 /** Lookups that may still be made before others get their turn. Counted down. */
@@ -9,10 +9,15 @@ export interface LookupBudget {
 /** Whether an issue may get a parent; `unknown` when the budget was used up before that was clear. */
 export type ParentVerdict = "fits" | "cycle" | "unknown";
 
+/** Issues that are looked up at first, above and below. */
+const FIRST_REACH = 16;
+/** How many times farther the next look goes. */
+const FARTHER = 8;
+
 /**
  * Tells whether `parent` can become the parent of the stored issue `self`: it is not that issue, and not below
- * it. Walks up from the parent and down from the issue in turn, and knows as soon as one of the two ends, so
- * that building a chain costs the same for each of its issues, in whatever order they come.
+ * it. Looks up from the parent and down from the issue, farther each time, and knows as soon as one of the two ends,
+ * so that building a chain costs the same for each of its issues, in whatever order they come.
  */
 export async function judgeParent(
   store: HostStore,
@@ -22,57 +27,43 @@ export async function judgeParent(
   budget: LookupBudget,
 ): Promise<ParentVerdict> {
   if (self === parent) return "cycle";
-  const above = ancestors(store, resourceId, parent);
-  const below = descendants(store, resourceId, self);
-  for (;;) {
-    if (budget.left <= 0) return "unknown";
-    budget.left -= 2;
-    const upper = await above.next();
-    if (upper.done === true) return "fits";
-    if (upper.value === self) return "cycle";
-    const lower = await below.next();
-    if (lower.done === true) return "fits";
-    if (lower.value === parent) return "cycle";
+  for (let reach = FIRST_REACH;; reach *= FARTHER) {
+    const above = await looked(budget, reach, (most) => aboveOf(store, resourceId, parent, most));
+    if (above === null) return "unknown";
+    if (above.ids.includes(self)) return "cycle";
+    if (above.isAll) return "fits";
+    const below = await looked(budget, reach, (m) => descendantsOf(store, resourceId, self, m));
+    if (below === null) return "unknown";
+    if (below.ids.includes(parent)) return "cycle";
+    if (below.isAll) return "fits";
   }
 }
 
-/** Returns the ids above an issue, nearest first. */
-async function* ancestors(
+/** Looks within the budget; `null` once it is used up. */
+async function looked(
+  budget: LookupBudget,
+  reach: number,
+  look: (most: number) => Promise<Relatives>,
+): Promise<Relatives | null> {
+  if (budget.left <= 0) return null;
+  const found = await look(Math.min(reach, budget.left));
+  budget.left -= found.ids.length + 1;
+  return found;
+}
+
+/** Returns what is above an issue. An import may have named a parent by its key: then the issue with it comes next. */
+async function aboveOf(
   store: HostStore,
   resourceId: string,
   id: string,
-): AsyncGenerator<string> {
-  const seen = new Set<string>();
-  for (let next: string | null = id; next !== null;) {
-    const node = await findNode(store, resourceId, next);
-    if (node === null || seen.has(node.id)) return;
-    seen.add(node.id);
-    if (node.id !== id) yield node.id;
-    next = node.parentId;
-  }
-}
-
-/** Children read at a time: an issue may have any number of them. */
-const CHILDREN_AT_ONCE = 20;
-
-/** Returns the ids below an issue, level by level. */
-async function* descendants(
-  store: HostStore,
-  resourceId: string,
-  top: string,
-): AsyncGenerator<string> {
-  const seen = new Set([top]);
-  for (const parent of seen) {
-    for (let place = 0;;) {
-      const page = { place, limit: CHILDREN_AT_ONCE };
-      const children = await childrenOf(store, resourceId, parent, page);
-      for (const child of children) {
-        place = child.place;
-        if (seen.has(child.id)) continue;
-        seen.add(child.id);
-        yield child.id;
-      }
-      if (children.length < CHILDREN_AT_ONCE) break;
-    }
-  }
+  most: number,
+): Promise<Relatives> {
+  if (most <= 0) return { ids: [], isAll: false };
+  const found = await ancestorsOf(store, resourceId, id, most);
+  const last = found.ids.at(-1);
+  if (!found.isAll || last === undefined) return found;
+  const named = await issueId(store, resourceId, last);
+  if (named === null || named === last || named === id || found.ids.includes(named)) return found;
+  const rest = await aboveOf(store, resourceId, named, most - found.ids.length - 1);
+  return { ids: [...found.ids, named, ...rest.ids], isAll: rest.isAll };
 }

@@ -35,7 +35,8 @@ const MAX_RATE_LIMIT_WAIT_MS = 300_000;
 
 /**
  * Sends a request in the session's name. A 401 about the session refreshes the token and repeats the request, once; a
- * rate limit waits and repeats, once. Every other answer is the caller's to read (wire.md, Errors).
+ * rate limit, and a request under the same key that the host still works on, wait and repeat, once. Every other answer is
+ * the caller's to read (wire.md, Errors).
  *
  * @throws {TrackerError} `session_expired`; `missing_auth`; `missing_team`; and what {@link send} throws.
  */
@@ -53,7 +54,7 @@ export async function sendAuthorized(
       if (refreshed) throw sessionExpired();
       refreshed = true;
       token = await options.tokens.refresh(token.token);
-    } else if (isRateLimited(answer) && !waited) {
+    } else if ((isRateLimited(answer) || isInProgress(answer)) && !waited) {
       waited = true;
       await waitOut(options, request, answer, patience, request.signal);
     } else {
@@ -79,6 +80,11 @@ export function isRateLimited(answer: TransportAnswer): boolean {
   if (answer.status !== 403) return false;
   const { code, retryAfterSeconds } = hostErrorOf(answer);
   return answer.headers.has("retry-after") || retryAfterSeconds !== null || code === "rate_limited";
+}
+
+/** Returns whether the host still works on a request with the same idempotency key. */
+function isInProgress(answer: TransportAnswer): boolean {
+  return answer.status === 409 && hostErrorOf(answer).code === "in_progress";
 }
 
 /** A host that finds no team for a token from the environment means that none was set. */

@@ -38,6 +38,7 @@ export const ERROR_CODES = {
   ambiguous_project: { status: 409, category: "binding" },
   origin_conflict: { status: 409, category: "conflict" },
   idempotency_conflict: { status: 409, category: "conflict" },
+  in_progress: { status: 409, category: "conflict" },
   mapping_disabled: { status: 409, category: "binding" },
   project_mismatch: { status: 403, category: "binding" },
   validation_error: { status: 422, category: "validation" },
@@ -114,7 +115,7 @@ export interface ErrorEnvelopeInput {
   readonly message: string;
   /** HTTP status; the code's own unless given. */
   readonly status?: number;
-  /** Whether the same request may succeed later; true for 429 and 5xx unless given. */
+  /** Whether the same request may succeed later; true for 429, 5xx and `in_progress` unless given. */
   readonly retryable?: boolean;
   /** Whether a person has to act in the dashboard; true for `access` codes unless given. */
   readonly userActionRequired?: boolean;
@@ -134,7 +135,7 @@ export function errorEnvelope(input: ErrorEnvelopeInput): ErrorEnvelope {
     category,
     http_status: httpStatus,
     message: input.message,
-    retryable: input.retryable ?? (httpStatus === 429 || httpStatus >= 500),
+    retryable: input.retryable ?? isRetryable(input.code, httpStatus),
     user_action_required: input.userActionRequired ?? category === "access",
     source: input.source ?? "saas",
     ...(input.retryAfterSeconds === undefined
@@ -143,4 +144,8 @@ export function errorEnvelope(input: ErrorEnvelopeInput): ErrorEnvelope {
     ...(input.provider === undefined ? {} : { provider: input.provider }),
     ...(input.details === undefined ? {} : { details: input.details }),
   };
+}
+
+function isRetryable(code: ErrorCode, httpStatus: number): boolean {
+  return httpStatus === 429 || httpStatus >= 500 || code === "in_progress";
 }

@@ -12,6 +12,7 @@ import type { HostLocation } from "./context/location.ts";
 import { type BodyRooms, bodyRooms } from "./http/body_room.ts";
 import { type LogForm, requestLog } from "./http/request_log.ts";
 import { HostMetrics } from "./metrics/host_metrics.ts";
+import { KeyTurns } from "./http/key_turns.ts";
 import { restingLevers } from "./http/levers.ts";
 import { OperationRunner } from "./jobs/operation_runner.ts";
 import type { RateLimit } from "./model/rate_limit.ts";
@@ -211,6 +212,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
     version: options.version ?? null,
     publicUrl: options.publicUrl ?? null,
     levers,
+    keys: new KeyTurns(),
     limits: hostLimits(
       context,
       options.rateLimit === undefined ? DEFAULT_RATE : options.rateLimit,

@@ -106,14 +106,15 @@ function isKnown(code: string): code is ErrorCode {
   return code in ERROR_CODES;
 }
 
-/** The answer as often as it is asked for: a rate limit is waited out once. */
+/** The answer as often as it is asked for: a rate limit and a request under way are waited out once. */
 function answers(code: ErrorCode) {
+  const isWaitedOut = code === "rate_limited" || code === "in_progress";
   const envelope = errorEnvelope({
     code,
     message: `The host's own words for ${code}.`,
-    ...(code === "rate_limited" ? { retryAfterSeconds: 2 } : {}),
+    ...(isWaitedOut ? { retryAfterSeconds: 2 } : {}),
   });
-  return code === "rate_limited" ? [envelope, envelope] : [envelope];
+  return isWaitedOut ? [envelope, envelope] : [envelope];
 }
 
 function shown(platform: TestPlatform, line: string, code: number, stderr: string): string {

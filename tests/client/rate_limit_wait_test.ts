@@ -31,6 +31,26 @@ Deno.test("a wait of more than a second is told before it begins, a shorter one 
   }
 });
 
+Deno.test("a request that the host still works on under its key is repeated once, after the wait it asks for", async () => {
+  const busy = {
+    request: STATUS_REQUEST,
+    reply: {
+      status: 409,
+      json: errorEnvelope(409, "in_progress", { retry_after_seconds: 1 }),
+    },
+  };
+  await withClient([
+    busy,
+    { request: STATUS_REQUEST, reply: { status: 200, json: STATUS } },
+  ], async ({ client }) => {
+    assert.deepEqual(await client.status("linear", ROUTING), STATUS);
+  });
+  await withClient([busy, busy], async ({ client }) => {
+    const error = await failing(client.status("linear", ROUTING), "in_progress");
+    assert.equal(error.exitCode, 1);
+  });
+});
+
 Deno.test("Ctrl-C ends a wait for the host, with a word on what is left of it", async () => {
   await withPlatform({}, async (platform) => {
     const log: RequestLogEntry[] = [];

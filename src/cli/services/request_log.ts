@@ -9,7 +9,7 @@ import { plural } from "../terminal/format.ts";
  */
 export function requestLog(context: Context): RequestOptions["onRequestLog"] {
   return (entry) => {
-    if (entry.waitMs !== undefined) return tellWait(context, entry.waitMs);
+    if (entry.waitMs !== undefined) return tellWait(context, entry, entry.waitMs);
     if (context.globals.verbose) logRequest(context, entry);
   };
 }
@@ -20,12 +20,17 @@ function logRequest({ output }: Context, { method, path, status, ms }: RequestLo
 }
 
 /** A program that reads JSON waits without words, as it does for all else. */
-function tellWait({ globals, output }: Context, waitMs: number): void {
+function tellWait(
+  { globals, output }: Context,
+  { status }: RequestLogEntry,
+  waitMs: number,
+): void {
   if (globals.quiet || globals.json && !output.stderr.isTerminal) return;
   // Progress may stand in the line; it is drawn again below.
   if (output.canRedraw) output.prompt(CLEAR_LINE);
   const seconds = plural(Math.ceil(waitMs / 1000), "second");
+  const why = status === 409 ? "still works on this request" : "has had too many requests";
   output.prompt(
-    text`The tracker host has had too many requests: trying again in ${seconds} (Ctrl-C stops)\n`,
+    text`The tracker host ${why}: trying again in ${seconds} (Ctrl-C stops)\n`,
   );
 }

@@ -5,6 +5,7 @@ import type { AddressRange } from "./client_address.ts";
 import type { HostLimits } from "../accounts/host_limits.ts";
 import type { CheckQueue } from "../accounts/password_queue.ts";
 import type { HostContext } from "../context/host_context.ts";
+import type { KeyTurns } from "./key_turns.ts";
 import type { Levers } from "./levers.ts";
 import type { OperationRunner } from "../jobs/operation_runner.ts";
 import type { HostMetrics } from "../metrics/host_metrics.ts";
@@ -23,6 +24,8 @@ export interface Host {
   /** Only in development: what tests and demos can pull. */
   readonly levers: Levers | null;
   readonly limits: HostLimits;
+  /** Idempotency keys under work. */
+  readonly keys: KeyTurns;
   /** Proxies whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly AddressRange[];
   /** What the operator was told once. */

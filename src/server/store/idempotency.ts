@@ -20,15 +20,36 @@ export interface KnownWrite {
 }
 
 /**
+ * Holds a key for a write until the transaction ends, however it ends; false when another transaction holds it. On
+ * SQLite a transaction is alone.
+ */
+export async function holdKey(tx: Transaction, { teamId, key }: KeyedWrite): Promise<boolean> {
+  if (tx.dialect === "sqlite") return true;
+  const row = await tx.one(
+    "SELECT pg_try_advisory_xact_lock(hashtextextended(CAST(? AS TEXT), 0)) AS held",
+    `idempotency ${teamId} ${key}`,
+  );
+  // The driver reads truth as a number.
+  return row !== null && integer(row, "held") === 1;
+}
+
+/**
  * Claims a key for a write until the transaction ends; {@link storeAnswer} keeps it. Returns the write that the key
  * was used for before, or `null` when this write has claimed it. Of several at once, one has it and the others wait
- * for its end.
+ * for its end. An answer that is older than `keptMs` is forgotten.
  */
 export async function claimKey(
   tx: Transaction,
   write: KeyedWrite,
   now: number,
+  keptMs: number,
 ): Promise<KnownWrite | null> {
+  await tx.run(
+    "DELETE FROM idempotency WHERE team_id = ? AND key = ? AND created_at <= ?",
+    write.teamId,
+    write.key,
+    now - keptMs,
+  );
   const claimed = await insertRow(tx, "idempotency", {
     team_id: write.teamId,
     key: write.key,
@@ -39,13 +60,27 @@ export async function claimKey(
     created_at: now,
   }, "ON CONFLICT DO NOTHING");
   if (claimed === 1) return null;
-  const row = await tx.one(
-    "SELECT path, body_hash, status, answer FROM idempotency WHERE team_id = ? AND key = ?",
-    write.teamId,
-    write.key,
+  const known = await knownWrite(tx, write, now - keptMs);
+  if (known === null) {
+    throw new TypeError("An idempotency key was not free, but its row is missing");
+  }
+  return known;
+}
+
+/** Returns the write that a key was used for after `since`; `null` when there is none. */
+export async function knownWrite(
+  store: HostStore,
+  { teamId, key }: Pick<KeyedWrite, "teamId" | "key">,
+  since: number,
+): Promise<KnownWrite | null> {
+  const row = await store.one(
+    `SELECT path, body_hash, status, answer FROM idempotency
+     WHERE team_id = ? AND key = ? AND created_at > ?`,
+    teamId,
+    key,
+    since,
   );
-  if (row === null) throw new TypeError("An idempotency key was not free, but its row is missing");
-  return {
+  return row === null ? null : {
     path: text(row, "path"),
     bodyHash: text(row, "body_hash"),
     status: integer(row, "status"),

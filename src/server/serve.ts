@@ -14,9 +14,10 @@ import { type LogForm, requestLog } from "./http/request_log.ts";
 import { HostMetrics } from "./metrics/host_metrics.ts";
 import { KeyTurns } from "./http/key_turns.ts";
 import { restingLevers } from "./http/levers.ts";
-import { OperationRunner } from "./jobs/operation_runner.ts";
+import { startTidying } from "./jobs/cleanup.ts";
+import { jobKinds } from "./jobs/kinds.ts";
+import { Worker } from "./jobs/worker.ts";
 import type { RateLimit } from "./model/rate_limit.ts";
-import { tidy } from "./jobs/cleanup.ts";
 
 /** How to start a host. */
 export type HostOptions =
@@ -75,6 +76,8 @@ export interface SocketlessHost {
   readonly condition: HostCondition;
   /** Large bodies that are in memory. */
   readonly rooms: BodyRooms;
+  /** Does the work that continues after answers. */
+  readonly worker: Worker;
   /** Answers one request. */
   readonly handle: HostHandler;
   /** Answers whether it is alive and ready, and with its figures, and asks for no sign-in. */
@@ -205,7 +208,6 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
   const development = options.dev === true ? await import("./dev/mod.ts") : null;
   const levers = development === null ? null : restingLevers();
   await development?.seedDemo(context);
-  await tidy(context);
   const host: Host = {
     platform,
     context,
@@ -220,23 +222,28 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
     trustedProxies: (options.trustedProxies ?? []).map(parseRange),
     warnings: new Set(),
     checks: new CheckQueue({ running: 2, waiting: 1_000, perLane: 20 }),
-    operations: new OperationRunner(context, () => levers?.operationDelayMs ?? 0),
     rooms: bodyRooms(platform.clock),
     started: platform.clock.now(),
     metrics: new HostMetrics(),
     log: requestLog(platform, options.log ?? "none"),
     condition: { isStopping: false, server: () => null },
   };
-  await host.operations.resume();
+  const worker = new Worker(
+    context,
+    jobKinds({ operationDelayMs: () => levers?.operationDelayMs ?? 0 }),
+  );
+  await startTidying(context);
+  await worker.start();
   return {
     context,
     condition: host.condition,
     rooms: host.rooms,
+    worker,
     handle: createHandler(host, development),
     probe: createProbeHandler(host),
     refuse: (status, message) => refuseNoRequest(host, status, message),
     async close() {
-      await host.operations.stop();
+      await worker.stop();
       await context.store.close();
     },
   };

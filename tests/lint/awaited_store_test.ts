@@ -36,8 +36,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   "class A { async #end() {} stop() { this.#end(); } }": "this.#end()",
   'const { openHostData: open } = await import("../context/host_context.ts"); open(platform);':
     "open(platform)",
-  'import type { OperationRunner } from "../jobs/operation_runner.ts"; operations.resume();':
-    "operations.resume()",
+  'import type { Worker } from "../jobs/worker.ts"; worker.start();': "worker.start()",
   'import { addUser } from "../mod.ts"; addUser(context, user);': "addUser(context, user)",
 };
 
@@ -61,7 +60,7 @@ const SOUND: readonly string[] = [
   "await teamsOf(store, id).catch(() => []);",
   "const work = teamsOf(store, id); await work;",
   "const failing = teamsOf(store, id); await assert.rejects(failing);",
-  'import type { OperationRunner } from "../jobs/operation_runner.ts"; operations.start(id);',
+  'import type { CheckQueue } from "../accounts/password_queue.ts"; checks.clear(id);',
   "text(row, name);",
   "await store.run(sql);",
   "listeners.all(wake);",

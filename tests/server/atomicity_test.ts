@@ -1,7 +1,8 @@
 /** What is one transaction stays one, however the statements of several calls come between each other. */
 import assert from "node:assert/strict";
 import { systemClock } from "../../src/platform/clock.ts";
-import { OperationRunner } from "../../src/server/jobs/operation_runner.ts";
+import { jobKinds } from "../../src/server/jobs/kinds.ts";
+import { Worker } from "../../src/server/jobs/worker.ts";
 import { storeIssue } from "../../src/server/store/issues.ts";
 import { openOperationIds } from "../../src/server/store/operations.ts";
 import type { HostStore } from "../../src/server/store/store.ts";
@@ -182,18 +183,19 @@ Deno.test("full cycles at once deliver what was pushed once", () =>
     assert.deepEqual(delivered.sort((a, b) => a - b), [0, 0, 10]);
   }));
 
-Deno.test("an operation that several runners take up at once has its effect once", () =>
+Deno.test("an operation that several workers could take up has its effect once", () =>
   withScene(async ({ host, push }) => {
     await host.call("POST", "/dev/levers", { operation_delay_ms: 0 });
     const items = upTo(60).map((n) => creating(`WP${n}`));
     const stop = interleaveStatements(host.store);
     const accepted = await push(items, { prefer: "respond-async" });
-    const runners = upTo(2).map(() => new OperationRunner(host.context, () => 0));
-    await Promise.all(runners.map((runner) => runner.resume()));
+    const kinds = jobKinds({ operationDelayMs: () => 0 });
+    const workers = upTo(2).map(() => new Worker(host.context, kinds));
+    await Promise.all(workers.map((worker) => worker.start()));
     const clock = systemClock();
     while (await hasOpenOperations(host.store)) await clock.sleep(20);
     stop();
-    await Promise.all(runners.map((runner) => runner.stop()));
+    await Promise.all(workers.map((worker) => worker.stop()));
     const ended = await host.ended(accepted.text("operation_id"));
     assert.equal(ended.list("result.items").length, 60);
     assert.equal(ended.at("result.summary.succeeded"), 60);

@@ -116,7 +116,7 @@ Deno.test("calls can be delayed, access tokens expired and sessions revoked", ()
   withHost(async ({ call, platform }) => {
     await call("POST", "/dev/levers", { delay_ms: 700 });
     await call("GET", "/api/v1/me");
-    assert.deepEqual(platform.clock.sleeps, [700]);
+    assert.deepEqual(platform.clock.sleeps.filter((ms) => ms > 0), [700]);
     await call("POST", "/dev/reset");
     const login = { username: "demo@example.com", password: "demo" };
     const { text } = await call("POST", "/api/v1/token/", login);

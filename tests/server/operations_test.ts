@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { addUser, COMMAND_LINE } from "../../src/server/mod.ts";
-import { OperationRunner } from "../../src/server/jobs/operation_runner.ts";
 import { openTestHost, type TestHost, valueAt, withHost } from "./support.ts";
 
 const FIRST = { system: "linear", workspace: "acme", id: "7c1f0a52-team-eng-0001" };
@@ -218,19 +217,6 @@ Deno.test("a stopped host leaves its operations to the next, which completes eac
   }
 });
 
-Deno.test("an operation that is taken up twice has its effect once", () =>
-  withHost(async (host) => {
-    const ref = await host.bind("linear", "Engineering (ENG)");
-    const id = (await run(host, ref)).text("operation_id");
-    const runner = new OperationRunner(host.context, () => 0);
-    runner.start(id);
-    runner.start(id);
-    const ended = await host.ended(id);
-    assert.equal(ended.at("result.pull.summary.total"), 36);
-    await runner.stop();
-    assert.deepEqual((await host.ended(id)).body, ended.body);
-  }));
-
 Deno.test("an operation that finds the disk full is done once there is room, and the host lives on", async () => {
   const dataDir = await Deno.makeTempDir({ prefix: "tracker-host-" });
   const opened = await openTestHost({ dataDir });
@@ -267,7 +253,10 @@ Deno.test("an operation that finds the disk full is done once there is room, and
     assert.equal(ended.at("status"), "completed", JSON.stringify(ended.body));
     assert.equal(ended.at("result.items.0.outcome"), "created");
     assert.equal(waited, 1);
-    assert.match(opened.platform.stderr(), /^Operation op_\w+ is tried again in 1 s: .*full.*\n/);
+    assert.match(
+      opened.platform.stderr(),
+      /^The job "operation" of op_\w+ is tried again in 1 s: .*full.*\n/,
+    );
   } finally {
     await opened.host.close();
     await Deno.remove(dataDir, { recursive: true });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { openHostData } from "../../src/server/mod.ts";
-import { OperationRunner } from "../../src/server/jobs/operation_runner.ts";
+import { jobKinds } from "../../src/server/jobs/kinds.ts";
+import { Worker } from "../../src/server/jobs/worker.ts";
 import { testPlatform } from "../support/platform.ts";
 import { watchStatements } from "./statements.ts";
 import { type Answered, openTestHost, type TestHost, withHost } from "./support.ts";
@@ -167,13 +168,13 @@ Deno.test("operations that an earlier process left are taken up one slice at a t
       between = 0;
       await sleep(ms, options);
     };
-    const runner = new OperationRunner(context, () => 0);
-    assert.equal(await runner.resume(), 3);
+    const worker = new Worker(context, jobKinds({ operationDelayMs: () => 0 }));
+    await worker.start();
     const ended = async () =>
       (await context.store.all("SELECT 1 FROM operations WHERE state = 'completed'")).length;
     for (let turn = 0; turn < 20_000 && await ended() < 3; turn++) await sleep(1);
     assert.equal(await ended(), 3);
-    await runner.stop();
+    await worker.stop();
     await context.store.close();
     assert.ok(most > 0 && most <= 50, `${most} items without a pause`);
   } finally {

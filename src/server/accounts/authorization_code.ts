@@ -1,6 +1,5 @@
 import { randomHex, sha256Hex } from "../../platform/random.ts";
 import { type HostContext, inTransaction } from "../context/host_context.ts";
-import { tidy } from "../jobs/cleanup.ts";
 import { findCode, insertCode, setCodeFamily } from "../store/authorization_codes.ts";
 import { lockCode } from "../store/locks.ts";
 import { revokeFamily } from "../store/tokens.ts";
@@ -33,7 +32,6 @@ export async function issueCode(
   userId: string,
   request: AuthorizationRequest,
 ): Promise<string> {
-  await tidy(context);
   const code = randomHex(context.platform.random, 32);
   await insertCode(context.store, {
     hash: await sha256Hex(code),
@@ -57,7 +55,6 @@ export async function exchangeCode(
   const challenge = base64Url(await sha256Hex(form.get("code_verifier") ?? ""));
   const redirect = loopbackRedirect(form.get("redirect_uri") ?? "")?.href;
   const pair = await newPair(context);
-  await tidy(context);
   return await inTransaction(context, async (context) => {
     const { store, now } = context;
     await lockCode(store, hash);

@@ -1,7 +1,6 @@
 import { DEVICE_CLIENT_ID } from "../../contract/auth.ts";
 import { type Random, randomHex, sha256Hex } from "../../platform/random.ts";
 import { type HostContext, inTransaction } from "../context/host_context.ts";
-import { tidy } from "../jobs/cleanup.ts";
 import {
   decideUserCode,
   findDeviceCode,
@@ -54,7 +53,6 @@ export async function startDevice(
   options: DeviceOptions = {},
 ): Promise<DeviceStart> {
   if (form.get("client_id") !== DEVICE_CLIENT_ID) return { ok: false, error: "invalid_client" };
-  await tidy(context);
   const { expiresIn = 600, interval = 5, decision = null } = options;
   const { random } = context.platform;
   const deviceCode = randomHex(random, 32);
@@ -82,7 +80,6 @@ export async function startDevice(
 export async function pollDevice(context: HostContext, form: URLSearchParams): Promise<DevicePoll> {
   const hash = await sha256Hex(form.get("device_code") ?? "");
   const pair = await newPair(context);
-  await tidy(context);
   return await inTransaction(context, async (context): Promise<DevicePoll> => {
     const { store } = context;
     await lockDeviceCode(store, hash);

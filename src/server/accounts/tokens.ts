@@ -5,7 +5,6 @@ import {
   inTransaction,
   type TransactionContext,
 } from "../context/host_context.ts";
-import { tidy } from "../jobs/cleanup.ts";
 import { lockFamily } from "../store/locks.ts";
 import {
   familiesOfToken,
@@ -46,7 +45,6 @@ export async function issueTokens(
   openedBy: OpenedBy,
 ): Promise<IssuedTokens | null> {
   const pair = await newPair(context);
-  await tidy(context);
   return await inTransaction(context, (context) => startSession(context, userId, pair, openedBy));
 }
 
@@ -75,7 +73,6 @@ export async function rotateTokens(
   context: HostContext,
   refresh: string,
 ): Promise<IssuedTokens | null> {
-  await tidy(context);
   const hash = await sha256Hex(refresh);
   const pair = await newPair(context);
   return await inTransaction(context, async (context) => {

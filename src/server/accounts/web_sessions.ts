@@ -1,6 +1,5 @@
 import { equalInConstantTime, randomHex, sha256Hex } from "../../platform/random.ts";
 import { type HostContext, inTransaction } from "../context/host_context.ts";
-import { tidy } from "../jobs/cleanup.ts";
 import { type Actor, userActor } from "../model/actor.ts";
 import { hostError } from "../model/host_error.ts";
 import type { Membership, User } from "../model/user.ts";
@@ -56,7 +55,6 @@ export async function signInToConsole(
   const user = await checkedPassword(signIn, attempt);
   if (user === null) return null;
   const { context } = signIn;
-  await tidy(context);
   const cookie = `trw_${randomHex(context.platform.random, 32)}`;
   const hash = await sha256Hex(cookie);
   const csrf = await csrfOf(cookie);

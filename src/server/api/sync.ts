@@ -98,7 +98,6 @@ async function answerWrite(
   prepare: (context: TransactionContext) => Promise<Write>,
 ): Promise<Response> {
   refuseCredentials(body.value);
-  let operationId: string | null = null;
   const answer = (isTooMuch: boolean) =>
     answerOnce(host, call, caller, body, async (context): Promise<Answer> => {
       const { route, later, operation, now } = await prepare(context);
@@ -107,16 +106,19 @@ async function answerWrite(
         if (json === null) throw new TooMuchForAnAnswer();
         return { status: 200, json: beside(json, route) };
       }
-      operationId = await storeOperation(context, caller, route.mapping.bindingRef, operation);
-      const accepted = { operation_id: operationId, status: "pending", ...route.upgrade };
+      const operation_id = await storeOperation(
+        context,
+        caller,
+        route.mapping.bindingRef,
+        operation,
+      );
+      const accepted = { operation_id, status: "pending", ...route.upgrade };
       return { status: 202, json: JSON.stringify(accepted) };
     });
-  const response = await answer(false).catch((error: unknown) => {
+  return await answer(false).catch((error: unknown) => {
     if (error instanceof TooMuchForAnAnswer) return answer(true);
     throw error;
   });
-  if (operationId !== null) host.operations.start(operationId);
-  return response;
 }
 
 function isLater(host: Host, call: Call, work: number, usual: number): boolean {

@@ -7,7 +7,6 @@ import type { CheckQueue } from "../accounts/password_queue.ts";
 import type { HostContext } from "../context/host_context.ts";
 import type { KeyTurns } from "./key_turns.ts";
 import type { Levers } from "./levers.ts";
-import type { OperationRunner } from "../jobs/operation_runner.ts";
 import type { HostMetrics } from "../metrics/host_metrics.ts";
 import type { BodyRooms } from "./body_room.ts";
 import type { RequestLog } from "./request_log.ts";
@@ -32,7 +31,6 @@ export interface Host {
   readonly warnings: Set<string>;
   /** Passwords being checked. */
   readonly checks: CheckQueue;
-  readonly operations: OperationRunner;
   /** Large bodies that are in memory. */
   readonly rooms: BodyRooms;
   /** When it started, in milliseconds since 1970. */

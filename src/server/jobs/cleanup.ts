@@ -1,6 +1,8 @@
 import { type HostContext, inTransaction } from "../context/host_context.ts";
 import { limitTime } from "../context/shared_limiter.ts";
 import { forgetExpired } from "../store/retention.ts";
+import type { JobKind } from "./job_kind.ts";
+import { enqueue } from "./queue.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -13,19 +15,39 @@ export const OPERATION_KEPT_MS: number = 7 * 24 * HOUR_MS;
 /** Milliseconds an answer can be replayed for. */
 export const REPLAY_MS: number = 24 * HOUR_MS;
 
+/** Milliseconds a job that was done is kept, for the figures. */
+const JOB_KEPT_MS = HOUR_MS;
+
 /** Milliseconds that what administrators did can be read, and that machine tokens which ended are listed: 400 days. */
 export const AUDIT_KEPT_MS: number = 400 * 24 * HOUR_MS;
 
 /** Milliseconds until no device can be waiting any more to hear that its code has expired. */
 const DEVICE_CODE_KEPT_MS = 24 * HOUR_MS;
 
+/** Deletes what has expired, every {@link TIDY_EVERY_MS}, by one of the processes. */
+export function tidyJob(): JobKind {
+  return {
+    atOnce: 1,
+    async run(run) {
+      await run.slice(tidy);
+      return { kind: "again", afterMs: TIDY_EVERY_MS };
+    },
+  };
+}
+
+/** Has the host tidied now, and regularly from then on. */
+export async function startTidying(context: HostContext): Promise<void> {
+  await inTransaction(
+    context,
+    (context) => enqueue(context, { kind: "tidy", key: "host", teamId: null }),
+  );
+}
+
 /**
- * Deletes what has expired: tokens, candidate tokens, logins without any token, operations that ended
- * long ago, answers, limits that are full again, device codes, and what administrators did long ago. Called wherever
- * expiring rows are added; looks once every {@link TIDY_EVERY_MS}.
+ * Deletes what has expired: tokens, candidate tokens, logins without any token, operations, jobs and deliveries that
+ * ended long ago, answers, limits that are full again, device codes, and what administrators did long ago.
  */
 export async function tidy(context: HostContext): Promise<void> {
-  if (!context.isDue(TIDY_EVERY_MS)) return;
   const now = context.now();
   const limits = limitTime(context);
   await inTransaction(context, ({ store }) =>
@@ -36,5 +58,6 @@ export async function tidy(context: HostContext): Promise<void> {
       deviceCodes: now - DEVICE_CODE_KEPT_MS,
       operations: now - OPERATION_KEPT_MS,
       audit: now - AUDIT_KEPT_MS,
+      jobs: now - JOB_KEPT_MS,
     }));
 }

@@ -17,7 +17,7 @@ import {
 } from "../store/operations.ts";
 import { resourceById } from "../store/resources.ts";
 import type { HostStore } from "../store/store.ts";
-import { tidy } from "./cleanup.ts";
+import { enqueue } from "./queue.ts";
 
 /** Work that continues after its call was answered 202. */
 export type OperationRequest =
@@ -34,14 +34,13 @@ const StoredRequestSchema: v.GenericSchema<unknown, StoredRequest> = v.variant("
   v.object({ kind: v.literal("run"), pull_first: v.boolean(), limit: v.number() }),
 ]);
 
-/** Stores an operation, in the caller's transaction; returns its id. Start it after the commit. */
+/** Stores an operation and the job that does it, in the caller's transaction; returns its id. */
 export async function storeOperation(
   context: TransactionContext,
   caller: Caller,
   bindingRef: string,
   request: OperationRequest,
 ): Promise<string> {
-  await tidy(context);
   const id = context.newId("op");
   await insertOperation(context.store, {
     id,
@@ -51,6 +50,7 @@ export async function storeOperation(
     request: JSON.stringify(request),
     createdAt: context.now(),
   });
+  await enqueue(context, { kind: "operation", key: id, teamId: caller.team.id });
   return id;
 }
 

@@ -80,6 +80,26 @@ export async function openOperationIds(store: HostStore): Promise<string[]> {
   return rows.map((row) => text(row, "id"));
 }
 
+/**
+ * Returns open operations that were stored up to a time and that neither a job nor the outbox works on, oldest first,
+ * `limit` at most.
+ */
+export async function orphanedOperations(
+  store: HostStore,
+  before: number,
+  limit: number,
+): Promise<{ readonly id: string; readonly teamId: string }[]> {
+  const rows = await store.all(
+    `SELECT id, team_id FROM operations o WHERE ${IS_OPEN} AND created_at <= ?
+       AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.kind = 'operation' AND j.key = o.id AND j.state = 'open')
+       AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.operation_id = o.id)
+     ORDER BY id LIMIT ?`,
+    before,
+    limit,
+  );
+  return rows.map((row) => ({ id: text(row, "id"), teamId: text(row, "team_id") }));
+}
+
 /** Returns an operation, or `null` when it has ended. */
 export async function openOperation(store: HostStore, id: string): Promise<OpenOperation | null> {
   const row = await store.one(

@@ -1,5 +1,6 @@
 import { forgetAnswers } from "./idempotency.ts";
 import { forgetLimits } from "./limits.ts";
+import { forgetJobs } from "./jobs.ts";
 import type { Transaction } from "./store.ts";
 
 const EXPIRING = [
@@ -16,7 +17,7 @@ export interface Expiry {
   readonly tokens: number;
   /** Expiry of device codes. */
   readonly deviceCodes: number;
-  /** End of operations. */
+  /** End of operations, of deliveries, and of jobs that have failed. */
   readonly operations: number;
   /** Age of answers that can be replayed. */
   readonly answers: number;
@@ -24,6 +25,8 @@ export interface Expiry {
   readonly limits: number | null;
   /** What administrators did, and machine tokens that ended. */
   readonly audit: number;
+  /** End of jobs that were done. */
+  readonly jobs: number;
 }
 
 /** Deletes what has expired, and logins without any token. */
@@ -41,6 +44,8 @@ export async function forgetExpired(tx: Transaction, expiry: Expiry): Promise<vo
     expiry.audit,
     expiry.audit,
   );
+  await tx.run("DELETE FROM outbox WHERE ended_at <= ?", expiry.operations);
+  await forgetJobs(tx, { done: expiry.jobs, failed: expiry.operations });
   await tx.run(
     `DELETE FROM token_families WHERE id NOT IN (SELECT family_id FROM access_tokens
      UNION SELECT family_id FROM refresh_tokens UNION SELECT family_id FROM web_sessions)`,

@@ -1,0 +1,123 @@
+import { isStorageFault } from "../../platform/database.ts";
+import { errorText } from "../../platform/tracker_error.ts";
+import {
+  type HostContext,
+  inTransaction,
+  type TransactionContext,
+} from "../context/host_context.ts";
+import { failJob, finishJob, holdJob, type LeasedJob, releaseJob } from "../store/jobs.ts";
+import { type JobEnd, type JobKind, LeaseLostError } from "./job_kind.ts";
+
+/** How often a job is tried without getting on. */
+export const MAX_ATTEMPTS = 3;
+
+/** Milliseconds before a job that failed is tried again, after its first attempt. */
+const FIRST_WAIT_MS = 1_000;
+
+/** Milliseconds at most before something is tried again. */
+export const LONGEST_WAIT_MS = 60_000;
+
+/** Lets the jobs of a process do one slice at a time, and requests between two of them. */
+export class JobSlices {
+  /** What the jobs work in. */
+  readonly context: HostContext;
+  readonly #stopping: AbortSignal;
+  #lastTurn: Promise<void> = Promise.resolve();
+
+  /** Creates the turns of one worker. */
+  constructor(context: HostContext, stopping: AbortSignal) {
+    this.context = context;
+    this.#stopping = stopping;
+  }
+
+  /** Runs a slice once the slices before it are done and requests that came meanwhile had their turn. */
+  async turn<T>(slice: () => Promise<T>): Promise<T> {
+    const before = this.#lastTurn;
+    const mine = Promise.withResolvers<void>();
+    this.#lastTurn = mine.promise;
+    await before;
+    try {
+      await this.context.platform.clock.sleep(0, { signal: this.#stopping });
+      return await slice();
+    } finally {
+      mine.resolve();
+    }
+  }
+}
+
+/** How an attempt at a job ended. */
+export type Outcome =
+  | { readonly kind: "ended"; readonly end: JobEnd }
+  | { readonly kind: "failed"; readonly error: unknown; readonly attempt: number }
+  | { readonly kind: "lost" };
+
+/**
+ * Makes one attempt at a job.
+ *
+ * @throws What the store throws when it is at fault, and the signal's reason once it is aborted.
+ */
+export async function runJob(
+  slices: JobSlices,
+  kind: JobKind,
+  job: LeasedJob,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { context } = slices;
+  let { attempt } = job;
+  if (attempt > MAX_ATTEMPTS) return { kind: "failed", error: new Error(NEVER_ENDED), attempt };
+  const slice = async <T>(work: (context: TransactionContext) => Promise<T>): Promise<T> => {
+    signal.throwIfAborted();
+    const result = await slices.turn(() =>
+      inTransaction(context, async (context) => {
+        if (!await holdJob(context.store, job, context.now())) throw new LeaseLostError();
+        return await work(context);
+      })
+    );
+    // What has got on may fail as often as at first.
+    attempt = 1;
+    return result;
+  };
+  const turn = <T>(step: () => Promise<T>) => slices.turn(step);
+  try {
+    return { kind: "ended", end: await kind.run({ job, context, signal, slice, turn }) };
+  } catch (error) {
+    if (error instanceof LeaseLostError) return { kind: "lost" };
+    if (signal.aborted || isStorageFault(error)) throw error;
+    return { kind: "failed", error, attempt };
+  }
+}
+
+const NEVER_ENDED = `${MAX_ATTEMPTS} processes in turn took it up and ended before it was done`;
+
+/** Stores how an attempt ended: the job is done, due again later, or has failed for good. */
+export async function endJob(
+  context: HostContext,
+  kind: JobKind,
+  job: LeasedJob,
+  outcome: Outcome,
+): Promise<void> {
+  if (outcome.kind === "lost") return;
+  await inTransaction(context, async (context) => {
+    const { store } = context;
+    const now = context.now();
+    if (outcome.kind === "ended") {
+      const { end } = outcome;
+      if (end.kind === "done") return await finishJob(store, job, now);
+      const later = { now, afterMs: end.afterMs, attempt: 0, error: null };
+      return await releaseJob(store, job, later);
+    }
+    const { attempt } = outcome;
+    const error = errorText(outcome.error);
+    if (attempt < MAX_ATTEMPTS) {
+      const afterMs = Math.min(FIRST_WAIT_MS * 4 ** (attempt - 1), LONGEST_WAIT_MS);
+      return await releaseJob(store, job, { now, afterMs, attempt, error });
+    }
+    if (await failJob(store, job, { now, error })) await kind.failed?.(context, job);
+  });
+  if (outcome.kind !== "failed") return;
+  context.platform.terminal.stderr.write(
+    `The job "${job.kind}" of ${job.key} failed, attempt ${outcome.attempt}: ${
+      errorText(outcome.error)
+    }\n`,
+  );
+}

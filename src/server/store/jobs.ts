@@ -1,0 +1,345 @@
+import { integer, integerOrNull, type Row, text, textOrNull } from "./row.ts";
+import type { HostStore, SqlValue, Transaction } from "./store.ts";
+
+/** Milliseconds that a job belongs to who took it, unless the lease is renewed. */
+export const LEASE_MS = 15_000;
+
+/** Milliseconds that a job is put off at most. */
+const LONGEST_MS = 24 * 60 * 60 * 1000;
+
+/** A job that a process works on. */
+export interface LeasedJob {
+  readonly id: string;
+  readonly kind: string;
+  /** What it works on. */
+  readonly key: string;
+  /** How often it was taken since it last got on, from 1. */
+  readonly attempt: number;
+  /** Names this one taking of it. */
+  readonly lease: string;
+}
+
+/** A piece of SQL and its values. */
+interface Sql {
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+}
+
+/**
+ * Returns the clock that leases are measured by: the database's own where processes of several machines share it, else
+ * `now`, in milliseconds since 1970.
+ */
+function clockOf({ dialect }: HostStore, now: number): Sql {
+  return dialect === "postgres"
+    ? { sql: "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)", values: [] }
+    : { sql: "?", values: [now] };
+}
+
+/** Skips what another process is about to take; SQLite has one writer at a time. */
+function skippingLocked({ dialect }: HostStore): string {
+  return dialect === "postgres" ? "FOR UPDATE SKIP LOCKED" : "";
+}
+
+/**
+ * Adds a job that is due in `afterMs`. One of its kind and key that is open already is due by then, too; when a process
+ * works on it, it is done once more.
+ */
+export async function insertJob(
+  tx: Transaction,
+  job: {
+    readonly id: string;
+    readonly kind: string;
+    readonly key: string;
+    /** Whose work it is; `null` for what concerns the whole host. */
+    readonly teamId: string | null;
+    readonly afterMs: number;
+    /** Milliseconds since 1970. */
+    readonly now: number;
+  },
+): Promise<void> {
+  const clock = clockOf(tx, job.now);
+  await tx.run(
+    `INSERT INTO jobs (id, kind, key, team_id, state, run_at, attempt, created_at)
+     VALUES (?, ?, ?, ?, 'open', ${clock.sql} + ?, 0, ${clock.sql})
+     ON CONFLICT (kind, key) WHERE state = 'open' DO UPDATE SET
+       again = CASE WHEN jobs.lease_owner IS NULL THEN 0 ELSE 1 END,
+       run_at = CASE WHEN excluded.run_at < jobs.run_at THEN excluded.run_at ELSE jobs.run_at END`,
+    job.id,
+    job.kind,
+    job.key,
+    job.teamId,
+    ...clock.values,
+    job.afterMs,
+    ...clock.values,
+  );
+}
+
+/**
+ * Takes the job that has been due for longest, or returns `null`. A lease that lasts longer than any, and a job that is
+ * put off for longer than any, are from before the clock was set back: the lease is over, the job is due.
+ */
+export async function takeJob(
+  store: HostStore,
+  wanted: { readonly kinds: readonly string[]; readonly lease: string; readonly now: number },
+): Promise<LeasedJob | null> {
+  const { kinds, lease, now } = wanted;
+  if (kinds.length === 0) return null;
+  const clock = clockOf(store, now);
+  return await store.transaction(async (tx) => {
+    const row = await tx.one(
+      `UPDATE jobs SET lease_owner = ?, lease_until = ${clock.sql} + ${LEASE_MS},
+         attempt = attempt + 1, again = 0
+       WHERE id = (
+         SELECT id FROM jobs WHERE state = 'open'
+           AND (run_at <= ${clock.sql} OR run_at > ${clock.sql} + ${LONGEST_MS})
+           AND kind IN (${kinds.map(() => "?").join(", ")})
+           AND (lease_until IS NULL OR lease_until <= ${clock.sql}
+             OR lease_until > ${clock.sql} + ${LEASE_MS})
+         ORDER BY run_at, id LIMIT 1 ${skippingLocked(tx)})
+       RETURNING id, kind, key, attempt`,
+      lease,
+      ...clock.values,
+      ...clock.values,
+      ...clock.values,
+      ...kinds,
+      ...clock.values,
+      ...clock.values,
+    );
+    return row === null ? null : {
+      id: text(row, "id"),
+      kind: text(row, "kind"),
+      key: text(row, "key"),
+      attempt: integer(row, "attempt"),
+      lease,
+    };
+  });
+}
+
+/** Returns the milliseconds until a job that nobody works on is due; `null` when there is none. */
+export async function nextDueMs(store: HostStore, now: number): Promise<number | null> {
+  const clock = clockOf(store, now);
+  const row = await store.one(
+    `SELECT run_at - ${clock.sql} AS due FROM jobs WHERE state = 'open' AND lease_owner IS NULL
+     ORDER BY run_at LIMIT 1`,
+    ...clock.values,
+  );
+  return row === null ? null : integer(row, "due");
+}
+
+const IS_OURS = "id = ? AND lease_owner = ? AND state = 'open'";
+
+/** Renews a lease; false when it was lost. */
+export async function renewJob(store: HostStore, job: LeasedJob, now: number): Promise<boolean> {
+  const clock = clockOf(store, now);
+  return await store.run(
+    `UPDATE jobs SET lease_until = ${clock.sql} + ${LEASE_MS} WHERE ${IS_OURS}`,
+    ...clock.values,
+    job.id,
+    job.lease,
+  ) === 1;
+}
+
+/**
+ * Holds a job until the transaction ends, and renews its lease; false when it was lost. What the transaction does is
+ * progress, after which the job may be tried as often as at first.
+ */
+export async function holdJob(tx: Transaction, job: LeasedJob, now: number): Promise<boolean> {
+  const clock = clockOf(tx, now);
+  return await tx.run(
+    `UPDATE jobs SET attempt = 1, lease_until = ${clock.sql} + ${LEASE_MS} WHERE ${IS_OURS}`,
+    ...clock.values,
+    job.id,
+    job.lease,
+  ) === 1;
+}
+
+/** Ends a job that is done, unless it was asked for once more meanwhile. */
+export async function finishJob(tx: Transaction, job: LeasedJob, now: number): Promise<void> {
+  const clock = clockOf(tx, now);
+  await tx.run(
+    `UPDATE jobs SET state = CASE WHEN again = 1 THEN 'open' ELSE 'done' END,
+       ended_at = CASE WHEN again = 1 THEN NULL ELSE ${clock.sql} END,
+       attempt = 0, again = 0, error = NULL, lease_owner = NULL, lease_until = NULL
+     WHERE ${IS_OURS}`,
+    ...clock.values,
+    job.id,
+    job.lease,
+  );
+}
+
+/**
+ * Lets a job be taken again in `afterMs`, or at once when it was asked for meanwhile. `attempt` is how often it
+ * counts as tried, `error` why it is tried again.
+ */
+export async function releaseJob(
+  tx: Transaction,
+  job: LeasedJob,
+  again: {
+    readonly now: number;
+    readonly afterMs: number;
+    readonly attempt: number;
+    readonly error: string | null;
+  },
+): Promise<void> {
+  const clock = clockOf(tx, again.now);
+  await tx.run(
+    `UPDATE jobs SET run_at = ${clock.sql} + CASE WHEN again = 1 THEN 0 ELSE ? END, attempt = ?,
+       again = 0, error = ?, lease_owner = NULL, lease_until = NULL WHERE ${IS_OURS}`,
+    ...clock.values,
+    again.afterMs,
+    again.attempt,
+    again.error,
+    job.id,
+    job.lease,
+  );
+}
+
+/** Gives a job back as it was before it was taken: due at once, and tried once less. */
+export async function returnJob(store: HostStore, job: LeasedJob): Promise<void> {
+  await store.run(
+    `UPDATE jobs SET attempt = attempt - 1, again = 0, lease_owner = NULL, lease_until = NULL
+     WHERE ${IS_OURS}`,
+    job.id,
+    job.lease,
+  );
+}
+
+/** Ends a job that has failed, with its reason; false when the lease was lost. */
+export async function failJob(
+  tx: Transaction,
+  job: LeasedJob,
+  { now, error }: { readonly now: number; readonly error: string },
+): Promise<boolean> {
+  const clock = clockOf(tx, now);
+  return await tx.run(
+    `UPDATE jobs SET state = 'failed', ended_at = ${clock.sql}, error = ?, again = 0,
+       lease_owner = NULL, lease_until = NULL WHERE ${IS_OURS}`,
+    ...clock.values,
+    error,
+    job.id,
+    job.lease,
+  ) === 1;
+}
+
+/** Deletes jobs that ended up to a time: those that were done, and those that failed. */
+export async function forgetJobs(
+  tx: Transaction,
+  { done, failed }: { readonly done: number; readonly failed: number },
+): Promise<void> {
+  await tx.run("DELETE FROM jobs WHERE state = 'done' AND ended_at <= ?", done);
+  await tx.run("DELETE FROM jobs WHERE state = 'failed' AND ended_at <= ?", failed);
+}
+
+/** How many jobs of a kind are in a state. */
+export interface JobCount {
+  readonly kind: string;
+  readonly state: JobState;
+  readonly count: number;
+}
+
+/** `waiting` and `running` are open. */
+export type JobState = "waiting" | "running" | "done" | "failed";
+
+const STATES: readonly JobState[] = ["waiting", "running", "done", "failed"];
+
+const SHOWN_STATE =
+  "CASE WHEN state <> 'open' THEN state WHEN lease_owner IS NULL THEN 'waiting' ELSE 'running' END";
+
+/** Counts the jobs that are kept by kind and state; one that has ended is kept for a while. */
+export async function countJobs(store: HostStore): Promise<JobCount[]> {
+  const rows = await store.all(
+    `SELECT kind, ${SHOWN_STATE} AS shown, COUNT(*) AS count FROM jobs
+     GROUP BY kind, ${SHOWN_STATE} ORDER BY kind, shown`,
+  );
+  return rows.map((row) => ({
+    kind: text(row, "kind"),
+    state: stateOf(row),
+    count: integer(row, "count"),
+  }));
+}
+
+/** Returns for how many milliseconds the oldest open job has been due; `null` when none is. */
+export async function oldestDueJobMs(store: HostStore, now: number): Promise<number | null> {
+  const clock = clockOf(store, now);
+  const row = await store.one(
+    `SELECT ${clock.sql} - run_at AS age FROM jobs WHERE state = 'open' AND run_at <= ${clock.sql}
+     ORDER BY run_at LIMIT 1`,
+    ...clock.values,
+    ...clock.values,
+  );
+  return row === null ? null : integer(row, "age");
+}
+
+/** A job as people are shown it. */
+export interface ShownJob {
+  readonly id: string;
+  readonly kind: string;
+  readonly key: string;
+  /** Whose work it is; `null` for what concerns the whole host. */
+  readonly teamId: string | null;
+  readonly state: JobState;
+  readonly attempt: number;
+  readonly error: string | null;
+  /** When it is due, in milliseconds since 1970. */
+  readonly runAt: number;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  /** Milliseconds since 1970; `null` while it is open. */
+  readonly endedAt: number | null;
+}
+
+const SELECT_JOBS =
+  `SELECT id, kind, key, team_id, ${SHOWN_STATE} AS shown, attempt, error, run_at, created_at, ended_at FROM jobs`;
+
+/** Returns the newest jobs, `limit` at most: those that are open, or those that ended so. */
+export async function listJobs(
+  store: HostStore,
+  { state, limit }: { readonly state: "open" | "done" | "failed"; readonly limit: number },
+): Promise<ShownJob[]> {
+  const rows = await store.all(
+    `${SELECT_JOBS} WHERE state = ? ORDER BY created_at DESC, id DESC LIMIT ?`,
+    state,
+    limit,
+  );
+  return rows.map(shownJob);
+}
+
+/** Opens a job that has failed once more, due at once; returns it, or `null` when it has not failed or is open anew. */
+export async function reopenJob(
+  tx: Transaction,
+  id: string,
+  now: number,
+): Promise<ShownJob | null> {
+  const clock = clockOf(tx, now);
+  const changed = await tx.run(
+    `UPDATE jobs SET state = 'open', attempt = 0, run_at = ${clock.sql}, ended_at = NULL
+     WHERE id = ? AND state = 'failed' AND NOT EXISTS (SELECT 1 FROM jobs other
+       WHERE other.kind = jobs.kind AND other.key = jobs.key AND other.state = 'open')`,
+    ...clock.values,
+    id,
+  );
+  const row = changed === 1 ? await tx.one(`${SELECT_JOBS} WHERE id = ?`, id) : null;
+  return row === null ? null : shownJob(row);
+}
+
+function shownJob(row: Row): ShownJob {
+  return {
+    id: text(row, "id"),
+    kind: text(row, "kind"),
+    key: text(row, "key"),
+    teamId: textOrNull(row, "team_id"),
+    state: stateOf(row),
+    attempt: integer(row, "attempt"),
+    error: textOrNull(row, "error"),
+    runAt: integer(row, "run_at"),
+    createdAt: integer(row, "created_at"),
+    endedAt: integerOrNull(row, "ended_at"),
+  };
+}
+
+function stateOf(row: Row): JobState {
+  const shown = text(row, "shown");
+  const state = STATES.find((known) => known === shown);
+  if (state === undefined) throw new TypeError(`No state of a job: "${shown}"`);
+  return state;
+}

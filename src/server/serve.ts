@@ -5,6 +5,7 @@ import { TrackerError } from "../platform/tracker_error.ts";
 import { createHandler, createProbeHandler, type HostHandler } from "./app.ts";
 import { parseRange } from "./http/client_address.ts";
 import { hostLimits } from "./accounts/host_limits.ts";
+import { notePublicUrl } from "./bindings/public_url.ts";
 import { CheckQueue } from "./accounts/password_queue.ts";
 import { type Host, type HostCondition, sendJson } from "./http/context.ts";
 import { type HostContext, openHostData, openTemporaryHostData } from "./context/host_context.ts";
@@ -208,6 +209,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
   const development = options.dev === true ? await import("./dev/mod.ts") : null;
   const levers = development === null ? null : restingLevers();
   await development?.seedDemo(context);
+  if (options.publicUrl !== undefined) await notePublicUrl(context, options.publicUrl);
   const host: Host = {
     platform,
     context,

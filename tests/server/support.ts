@@ -85,6 +85,7 @@ export interface TestHostOptions {
   readonly rateLimit?: RateLimit;
   readonly trustedProxies?: readonly string[];
   readonly log?: LogForm;
+  readonly publicUrl?: string;
 }
 
 /** A project's identity. */
@@ -127,6 +128,7 @@ export async function openTestHost(options: TestHostOptions = {}): Promise<TestH
     platform,
     ...(options.rateLimit === undefined ? {} : { rateLimit: options.rateLimit }),
     ...(options.log === undefined ? {} : { log: options.log }),
+    ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
     ...(options.trustedProxies === undefined ? {} : { trustedProxies: options.trustedProxies }),
   };
   const host = options.dataDir === undefined

@@ -45,6 +45,9 @@ export function sampleProvider(traits: SampleTraits): Provider {
   };
 }
 
+/** The address of a place in this host itself: its issues stand right below it. */
+const ISSUES_OF_A_PLACE = /\/issues\/[^/]+$/;
+
 /** A repository numbers its issues, a project or team has keys. */
 function refOf(system: HostedProvider, place: Place, number: number, id: string): ExternalRef {
   const isRepository = place.key.includes("/");
@@ -56,6 +59,8 @@ function refOf(system: HostedProvider, place: Place, number: number, id: string)
     key,
     url: place.url.endsWith("/browse")
       ? `${place.url}/${key}`
+      : ISSUES_OF_A_PLACE.test(place.url)
+      ? `${place.url}/${encodeURIComponent(key)}`
       : `${place.url}/issues/${isRepository ? number : key}`,
   };
 }

@@ -7,6 +7,7 @@ import { findInstallation, insertInstallation, linkUser } from "../store/install
 import { insertResource } from "../store/resources.ts";
 import { lockTeam } from "../store/locks.ts";
 import { memberIds } from "../store/teams.ts";
+import { placeUrl } from "./public_url.ts";
 
 /**
  * Returns the team's connection to a provider.
@@ -61,9 +62,11 @@ export async function addResource(
   installation: Installation,
   resource: NewResource,
 ): Promise<Resource> {
+  const id = context.newId("res");
   const made: Resource = {
     ...resource,
-    id: context.newId("res"),
+    id,
+    url: await placeUrl(context, id, resource.url),
     installationId: installation.id,
     resourceType: providerOf(resource.provider).resourceType,
   };

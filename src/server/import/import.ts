@@ -248,6 +248,8 @@ async function resourceFor(
 /** Adds the key and the address that an issue lacks: work on it starts with both. */
 function withKey(issue: NormalizedIssue, resource: Resource): NormalizedIssue {
   const { ref } = issue;
-  const url = ref.url ?? `${resource.url}/issues/${encodeURIComponent(ref.id.toWellFormed())}`;
+  const { url: place } = resource;
+  const below = /\/issues\/[^/]+$/.test(place) ? place : `${place}/issues`;
+  const url = ref.url ?? `${below}/${encodeURIComponent(ref.id.toWellFormed())}`;
   return { ...issue, ref: { ...ref, key: ref.key ?? ref.id, url } };
 }

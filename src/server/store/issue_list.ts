@@ -1,6 +1,7 @@
 import type { NormalizedIssue, Status } from "../../contract/issue.ts";
 import { type Page, pageOf, type PageRequest } from "../model/page.ts";
 import { fold } from "../model/text.ts";
+import { position } from "./dialect.ts";
 import { readIssue } from "./issues.ts";
 import { integer } from "./row.ts";
 import type { HostStore, SqlValue } from "./store.ts";
@@ -37,7 +38,7 @@ export async function listIssues(
   const words = [...new Set(phrase.split(/\s+/))].filter((word) => word !== "")
     .slice(0, MOST_WORDS);
   if (words.length > 0) {
-    const holdsAll = words.map(() => "instr(search, ?) > 0").join(" AND ");
+    const holdsAll = words.map(() => `${position(store, "search", "?")} > 0`).join(" AND ");
     conditions.push(`(key_folded = ? OR (${holdsAll}))`);
     values.push(phrase, ...words);
   }

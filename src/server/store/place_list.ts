@@ -29,15 +29,18 @@ export const COUNTED = 10_000;
 /** Whose resources to list. */
 export interface PlaceQuery extends PageRequest {
   readonly teamId: string;
-  /** `null` for issues that live in this host. */
-  readonly connectionId: string | null;
+  /** `null` for issues that live in this host; all resources unless given. */
+  readonly connectionId?: string | null;
 }
 
-/** Returns resources of a team in the order of their ids: of one connection, or of none. */
+/** Returns resources of a team in the order of their ids: of one connection, of none, or all. */
 export async function listPlaces(store: HostStore, query: PlaceQuery): Promise<Page<ListedPlace>> {
   const { teamId, connectionId, after, limit } = query;
   const values: SqlValue[] = [teamId];
-  if (connectionId !== null) values.push(connectionId);
+  if (connectionId != null) values.push(connectionId);
+  const ofConnection = connectionId === undefined
+    ? ""
+    : `AND r.connection_id ${connectionId === null ? "IS NULL" : "= ?"}`;
   if (after !== null) values.push(after);
   const rows = await store.all(
     `SELECT ${RESOURCE_COLUMNS}, r.connection_id, m.project_slug, m.state AS binding_state, m.last_sync_at,
@@ -47,7 +50,7 @@ export async function listPlaces(store: HostStore, query: PlaceQuery): Promise<P
         ORDER BY s.change DESC LIMIT 1) AS changed_at
      FROM resources r JOIN installations i ON i.id = r.installation_id
      LEFT JOIN mappings m ON m.resource_id = r.id AND m.state <> 'deleted'
-     WHERE i.team_id = ? AND r.connection_id ${connectionId === null ? "IS NULL" : "= ?"}
+     WHERE i.team_id = ? ${ofConnection}
        ${after === null ? "" : "AND r.id > ?"}
      ORDER BY r.id LIMIT ?`,
     ...values,

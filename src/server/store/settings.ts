@@ -2,7 +2,7 @@ import { text } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
 /** Facts that hold for the whole host. */
-export type SettingName = "key_check";
+export type SettingName = "key_check" | "public_url";
 
 /** Returns a fact of the whole host, or `null` when it is not set. */
 export async function hostSetting(store: HostStore, name: SettingName): Promise<string | null> {
@@ -22,6 +22,20 @@ export async function setHostSettingOnce(
     value,
   );
   return await hostSetting(tx, name) ?? value;
+}
+
+/** Sets a fact, whatever it was. */
+export async function setHostSetting(
+  store: HostStore,
+  name: SettingName,
+  value: string,
+): Promise<void> {
+  await store.run(
+    `INSERT INTO host_settings (name, value) VALUES (?, ?)
+     ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+    name,
+    value,
+  );
 }
 
 /** Replaces a fact if it is still `before`; returns whether it was. */

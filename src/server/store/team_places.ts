@@ -46,6 +46,32 @@ export async function namedPlaces(store: HostStore, teamId: string): Promise<Nam
   return rows.map((row) => ({ id: text(row, "id"), label: text(row, "label") }));
 }
 
+/** Returns the resources of an installation that no project is bound to, by name, {@link MOST_NAMED} at most. */
+export async function freePlaces(store: HostStore, installationId: string): Promise<NamedPlace[]> {
+  const rows = await store.all(
+    `SELECT r.id, r.label FROM resources r WHERE r.installation_id = ? AND NOT EXISTS
+       (SELECT 1 FROM mappings m WHERE m.resource_id = r.id AND m.state <> 'deleted')
+     ORDER BY r.label, r.id LIMIT ${MOST_NAMED}`,
+    installationId,
+  );
+  return rows.map((row) => ({ id: text(row, "id"), label: text(row, "label") }));
+}
+
 function readPlace(row: Row): Place {
   return { resource: readResource(row), connectionId: textOrNull(row, "connection_id") };
+}
+
+/** Returns the ids and addresses of all resources whose issues live in this host. */
+export async function placesInHost(
+  store: HostStore,
+): Promise<{ readonly id: string; readonly url: string }[]> {
+  const rows = await store.all(
+    "SELECT id, url FROM resources WHERE connection_id IS NULL ORDER BY id",
+  );
+  return rows.map((row) => ({ id: text(row, "id"), url: text(row, "url") }));
+}
+
+/** Sets the address of a resource. */
+export async function setPlaceUrl(store: HostStore, id: string, url: string): Promise<void> {
+  await store.run("UPDATE resources SET url = ? WHERE id = ?", url, id);
 }

@@ -13,5 +13,11 @@ export const ISSUE_STYLE: string = `
 .issue-state { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 0.75rem; margin-top: 0.6rem; }
 .issue-state .tags { margin: 0; }
 .text h3 { margin: 1.2rem 0 0.5rem; font-size: 1.0625rem; font-weight: 620; }
+.deeds { margin-top: 1.1rem; }
+.steps pre { margin: 0.8rem 0 0; padding: 0.75rem 0.9rem; border-radius: 8px; background: var(--code); white-space: pre-wrap; }
+.steps pre code { padding: 0; background: none; }
+.effects { list-style: disc; padding-inline-start: 1.3rem; }
+.card.effects { padding-inline-start: 2.4rem; }
+.effects li + li { margin-top: 0.4rem; }
 .empty-actions { display: flex; flex-wrap: wrap; justify-content: center; gap: 0.6rem; }
 `;

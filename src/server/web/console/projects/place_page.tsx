@@ -1,0 +1,109 @@
+import type { JSX } from "hono/jsx/jsx-runtime";
+import { webLink } from "../../../../pages/web_link.ts";
+import type { ProjectMapping } from "../../../model/binding.ts";
+import { mappingOfResource } from "../../../store/bindings.ts";
+import { countByStatus } from "../../../store/issues.ts";
+import type { Place } from "../../../store/team_places.ts";
+import { Outside } from "../markdown.tsx";
+import { Chip, Facts, PageHead, Time } from "../parts.tsx";
+import { type ConsoleAnswer, show, type Visit } from "../visit.ts";
+import { placePath, requirePlace } from "./place_words.tsx";
+
+/** Shows one place with its binding, and what an admin can do with it. */
+export async function placePage(visit: Visit): Promise<ConsoleAnswer> {
+  const { context: { store }, isAdmin } = visit;
+  const place = await requirePlace(visit);
+  const { resource, connectionId } = place;
+  const mapping = await mappingOfResource(store, resource.id);
+  const counts = await countByStatus(store, resource.id);
+  const link = webLink(resource.url);
+  return show(
+    resource.label,
+    <>
+      <PageHead title={resource.label}>
+        <a class="plain-button" href={`/issues?${new URLSearchParams({ place: resource.id })}`}>
+          Show the issues
+        </a>
+      </PageHead>
+      <div class="card part">
+        <Facts
+          facts={[
+            ["Issues live in", connectionId === null ? "this host" : resource.provider],
+            ["Kind", resource.resourceType.replaceAll("_", " ")],
+            ["Key", <code>{resource.key}</code>],
+            ["Issues", counts["total"] ?? 0],
+            connectionId === null || link === null ? null : [
+              "Page of the tracker",
+              <Outside url={link.url} host={link.host}>Open it there</Outside>,
+            ],
+          ]}
+        />
+      </div>
+      <h2>Project</h2>
+      {mapping === null
+        ? <HowToBind baseUrl={visit.baseUrl} place={place} />
+        : <Binding place={place} mapping={mapping} isAdmin={isAdmin} />}
+    </>,
+  );
+}
+
+function Binding(
+  { place, mapping, isAdmin }: {
+    readonly place: Place;
+    readonly mapping: ProjectMapping;
+    readonly isAdmin: boolean;
+  },
+): JSX.Element {
+  const path = placePath(place.resource.id);
+  const isActive = mapping.state === "active";
+  return (
+    <div class="card part">
+      <Facts
+        facts={[
+          ["Project", mapping.projectSlug],
+          mapping.repoSlug === null ? null : ["Repository", mapping.repoSlug],
+          [
+            "State",
+            isActive ? <Chip tone="green">Enabled</Chip> : <Chip tone="amber">Disabled</Chip>,
+          ],
+          ["Bound", <Time at={mapping.boundAt} />],
+          ["Last sync", mapping.lastSyncAt === null ? "not yet" : <Time at={mapping.lastSyncAt} />],
+          ["Reference", <code>{mapping.bindingRef}</code>],
+        ]}
+      />
+      {isAdmin
+        ? (
+          <div class="form-actions deeds">
+            {isActive
+              ? <a class="plain-button" href={`${path}/disable`}>Disable</a>
+              : <a class="plain-button" href={`${path}/enable`}>Enable</a>}
+            <a class="plain-button" href={`${path}/move`}>Move to another place</a>
+            <a class="plain-button" href={`${path}/delete`}>Delete the binding</a>
+          </div>
+        )
+        : <p class="soft deeds">An admin of the team can change this binding.</p>}
+    </div>
+  );
+}
+
+function HowToBind(
+  { baseUrl, place }: { readonly baseUrl: string; readonly place: Place },
+): JSX.Element {
+  return (
+    <div class="card part steps">
+      <p>
+        No project is bound to this place yet. In a clone of the project, on a developer's machine:
+      </p>
+      <pre tabindex={0}>
+        <code>
+          {[
+            `tracker settings set saas_url ${baseUrl}`,
+            "tracker auth login",
+            `tracker bind --provider ${place.resource.provider}`,
+            "tracker sync pull",
+          ].join("\n")}
+        </code>
+      </pre>
+    </div>
+  );
+}

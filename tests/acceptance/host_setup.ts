@@ -84,7 +84,7 @@ export async function dataWithUser(world: World): Promise<string> {
   const data = `${world.home}/data`;
   const args = ["host", "user", "add", "ada@example.com", "--data", data, "--team", "red"];
   const { stdout } = await ends(world, 0, args, { stdin: "correct horse battery\n" });
-  assert.equal(stdout, "✓ Added ada@example.com to team red.\n");
+  assert.equal(stdout, "✓ Added ada@example.com to team red as admin.\n");
   return data;
 }
 

@@ -37,6 +37,13 @@ Deno.test("commands on a host's data that only look or change create none where 
         ["user", "password", "ada@example.com"],
         ["user", "revoke", "ada@example.com"],
         ["user", "remove", "ada@example.com", "--yes"],
+        ["user", "role", "ada@example.com", "admin"],
+        ["session", "list"],
+        ["token", "create", "--user", "ada@example.com", "--name", "ci"],
+        ["token", "list"],
+        ["token", "revoke", "mtk_1"],
+        ["audit"],
+        ["issue", "remove", "WEB-1", "--resource", "Web", "--yes"],
       ]
     ) {
       const { code, message } = await failure(world, 1, ["host", ...words, "--data", data]);
@@ -85,9 +92,10 @@ Deno.test("an administrator changes a password, ends sessions and removes a user
       [last.code, last.message],
       ["last_admin", '"ada@example.com" is the only admin of the team "red"'],
     );
-    const bob = ["bob@example.com", "--data", data];
-    await ends(world, 0, ["host", "user", "add", ...bob], { stdin: "another long password\n" });
-    const removed = await ends(world, 0, ["host", "user", "remove", ...bob, "--yes"]);
-    assert.equal(removed.stdout, "✓ Removed bob@example.com.\n");
+    const other = ["host", "user", "add", "bob@example.com", "--data", data, "--role", "admin"];
+    await ends(world, 0, other, { stdin: "another long password\n" });
+    const removed = await ends(world, 0, user("remove", "--yes"));
+    assert.equal(removed.stdout, "✓ Removed ada@example.com.\n");
+    assert.equal(await signedIn(), 1);
     await terminate(host);
   }));

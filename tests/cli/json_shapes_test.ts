@@ -173,6 +173,13 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "sync wait": "tests/acceptance/host_test.ts",
   "host user add": "below",
   "host user list": "below",
+  "host user role": "tests/acceptance/host_accounts_test.ts",
+  "host session list": "tests/acceptance/host_accounts_test.ts",
+  "host token create": "tests/acceptance/host_accounts_test.ts",
+  "host token list": "tests/acceptance/host_accounts_test.ts",
+  "host token revoke": "tests/acceptance/host_accounts_test.ts",
+  "host audit": "tests/acceptance/host_accounts_test.ts",
+  "host issue remove": "tests/acceptance/host_accounts_test.ts",
   "host user password": "below",
   "host user revoke": "below",
   "host user remove": "below",
@@ -235,6 +242,7 @@ Deno.test("commands that read their input keep the keys of their documents", () 
     const user = ["host", "user", "add", "a@example.com", "--data", data];
     assert.deepEqual(keys(await printed("long enough for all\n", ...user)), [
       "name",
+      "role",
       "team",
       "username",
     ]);
@@ -245,6 +253,8 @@ Deno.test("commands that read their input keep the keys of their documents", () 
     const changed = await printed("long enough again\n", ...users("password", ...named));
     assert.deepEqual(keys(changed), ended);
     assert.deepEqual(keys(await document(world, ...users("revoke", ...named))), ended);
+    const other = ["host", "user", "add", "b@example.com", "--data", data, "--role", "admin"];
+    await printed("long enough for all\n", ...other);
     const removed = await document(world, ...users("remove", ...named, "--yes"));
     assert.deepEqual(keys(removed), ["removed", "username"]);
     const mappings = await document(world, "host", "mapping", "list", "--data", data);

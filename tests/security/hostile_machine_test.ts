@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { catalogue } from "../../src/cli/commands/registry.ts";
 import { EventQueue } from "../../src/events/queue.ts";
+import { systemRandom } from "../../src/platform/random.ts";
 import { installStandIn, type StandIn } from "../standins/stand_in.ts";
 import { type CommandResult, GATE_ON, tracker } from "../support/cli.ts";
 import { bdIssue } from "../support/issues.ts";
@@ -40,7 +41,8 @@ async function withHostileProject(
         columns: 200,
         system: { cwd: () => root },
       });
-      return tracker(platform, ...words(line, base));
+      // What one line after another adds to a host's data has identifiers of its own.
+      return tracker({ ...platform, random: systemRandom() }, ...words(line, base));
     };
     await test({ tool, run });
   } finally {

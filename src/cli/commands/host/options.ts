@@ -30,3 +30,11 @@ export function passwordOption(kit: Kit): Parser<"sync", boolean, unknown> {
 export function refArgument(kit: Kit): Parser<"sync", string, unknown> {
   return kit.argument(kit.named("REF"), { description: kit.text("The binding reference.") });
 }
+
+/** The team that a command is about. */
+export function teamOption(
+  kit: Kit,
+  description: string,
+): Parser<"sync", string | undefined, unknown> {
+  return kit.textValue("--team", "TEAM", description);
+}

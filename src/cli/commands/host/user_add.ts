@@ -22,6 +22,11 @@ export const command = defineCommand({
         "TEAM",
         "Team of the user (the first team); created when missing.",
       ),
+      role: kit.optional(
+        kit.option("--role", kit.oneOf("ROLE", "role", ["admin", "member"]), {
+          description: kit.text("Role in the team (member); a team's first user is its admin."),
+        }),
+      ),
       name: kit.textValue("--name", "NAME", "Full name."),
       passwordStdin: passwordOption(kit),
     }),

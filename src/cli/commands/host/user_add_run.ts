@@ -1,4 +1,4 @@
-import { addUser, COMMAND_LINE, openHostData } from "../../../server/mod.ts";
+import { addUser, COMMAND_LINE, openHostData, type Role } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { readNewPassword } from "./password.ts";
@@ -8,6 +8,7 @@ export interface HostUserAddOptions {
   readonly username: string;
   readonly data: string;
   readonly team: string | undefined;
+  readonly role: Role | undefined;
   readonly name: string | undefined;
   readonly passwordStdin: boolean;
 }
@@ -21,12 +22,22 @@ export async function run(context: Context, options: HostUserAddOptions): Promis
       username: options.username,
       password,
       ...(options.team === undefined ? {} : { team: options.team }),
+      ...(options.role === undefined ? {} : { role: options.role }),
       ...(options.name === undefined ? {} : { name: options.name }),
     });
     if (context.globals.json) {
-      context.output.json({ username: user.username, name: user.name, team: user.team });
+      context.output.json({
+        username: user.username,
+        name: user.name,
+        team: user.team,
+        role: user.role,
+      });
     } else {
-      context.output.result(text`${DONE} Added ${user.username} to team ${user.team}.`);
+      context.output.result(
+        text`${DONE} Added ${user.username} to team ${user.team}${
+          user.role === "admin" ? " as admin" : ""
+        }.`,
+      );
     }
     return 0;
   } finally {

@@ -1,38 +1,46 @@
-import { COMMAND_LINE, listUsers, openExistingHostData } from "../../../server/mod.ts";
+import { COMMAND_LINE, listUsers } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
+import { ago } from "../../terminal/format.ts";
 import { writeTable } from "../../terminal/table.ts";
+import { withHostData } from "./data.ts";
 
-/** Lists the users of a host. */
+/** Lists the users of a host with their roles, their sessions and the last use of one. */
 export async function run(context: Context, options: { readonly data: string }): Promise<number> {
-  const data = await openExistingHostData(context.platform, { dataDir: options.data });
-  try {
-    const users = await listUsers(data, COMMAND_LINE, null);
-    if (context.globals.json) {
-      context.output.json({
-        users: users.map(({ createdAt, ...user }) => ({ ...user, created_at: createdAt })),
-      });
-    } else if (users.length === 0) context.output.result("There are no users.");
-    else {
-      writeTable(
-        context.output,
-        [
-          { title: "USER", yields: 2 },
-          { title: "NAME", yields: 1 },
-          { title: "TEAMS", yields: 1 },
-          { title: "SESSIONS" },
-          { title: "ADDED" },
-        ],
-        users.map(({ username, name, teams, sessions, createdAt }) => [
-          username,
-          name,
-          teams.join(", "),
-          String(sessions),
-          createdAt.slice(0, 10),
-        ]),
-      );
-    }
-    return 0;
-  } finally {
-    await data.store.close();
+  const users = await withHostData(
+    context,
+    options,
+    (data) => listUsers(data, COMMAND_LINE, null),
+  );
+  const now = context.platform.clock.now();
+  if (context.globals.json) {
+    context.output.json({
+      users: users.map(({ createdAt, lastUsedAt, ...user }) => ({
+        ...user,
+        last_used_at: lastUsedAt,
+        created_at: createdAt,
+      })),
+    });
+  } else if (users.length === 0) context.output.result("There are no users.");
+  else {
+    writeTable(
+      context.output,
+      [
+        { title: "USER", yields: 2 },
+        { title: "NAME", yields: 1 },
+        { title: "TEAMS", yields: 1 },
+        { title: "SESSIONS" },
+        { title: "LAST USED" },
+        { title: "ADDED" },
+      ],
+      users.map(({ username, name, teams, roles, sessions, lastUsedAt, createdAt }) => [
+        username,
+        name,
+        teams.map((team) => roles[team] === "admin" ? `${team} (admin)` : team).join(", "),
+        String(sessions),
+        lastUsedAt === null ? "–" : ago(Date.parse(lastUsedAt), now),
+        createdAt.slice(0, 10),
+      ]),
+    );
   }
+  return 0;
 }

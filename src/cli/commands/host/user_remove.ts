@@ -1,6 +1,6 @@
 import { CHANGE_DATA } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
-import { dataOption, HOST_COMMAND, userArgument } from "./options.ts";
+import { dataOption, HOST_COMMAND, teamOption, userArgument } from "./options.ts";
 
 /** The command `tracker host user remove`. */
 export const command = defineCommand({
@@ -13,6 +13,11 @@ export const command = defineCommand({
   ],
   permissions: CHANGE_DATA,
   missing: "Name the user and the data: `tracker host user remove NAME --data DIR`",
-  options: (kit) => kit.object("Options", { username: userArgument(kit), data: dataOption(kit) }),
+  options: (kit) =>
+    kit.object("Options", {
+      username: userArgument(kit),
+      data: dataOption(kit),
+      team: teamOption(kit, "Take the user out of this team only; out of the last one, wholly."),
+    }),
   load: () => import("./user_remove_run.ts"),
 });

@@ -6,17 +6,23 @@ import { confirm } from "../../terminal/prompts.ts";
 /** Removes a user from a host, after a person has agreed. */
 export async function run(
   context: Context,
-  options: { readonly username: string; readonly data: string },
+  options: {
+    readonly username: string;
+    readonly data: string;
+    readonly team: string | undefined;
+  },
 ): Promise<number> {
   const data = await openExistingHostData(context.platform, { dataDir: options.data });
   try {
-    const question = `Remove the user ${options.username} and end all sessions?`;
+    const question = options.team === undefined
+      ? `Remove the user ${options.username} and end all sessions?`
+      : `Take the user ${options.username} out of team ${options.team}?`;
     if (!(await confirm(context, { question, instead: "Agree with `--yes`." }))) {
       if (context.globals.json) context.output.json({ removed: false, declined: true });
       else context.output.notice("Nothing changed.");
       return 0;
     }
-    await removeUser(data, COMMAND_LINE, options.username);
+    await removeUser(data, COMMAND_LINE, options.username, options.team);
   } finally {
     await data.store.close();
   }

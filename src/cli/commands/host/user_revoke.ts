@@ -6,13 +6,18 @@ import { dataOption, HOST_COMMAND, userArgument } from "./options.ts";
 export const command = defineCommand({
   path: "host user revoke",
   ...HOST_COMMAND,
-  summary: "End all sessions of a user, who can sign in again.",
+  summary: "End all sessions of a user, or one; the user can sign in again.",
   examples: [
     "tracker host user revoke me@example.com --data /var/lib/tracker",
-    "tracker host user revoke me@example.com --data data --json",
+    "tracker host user revoke me@example.com --session fam_01HXYZ --data data",
   ],
   permissions: CHANGE_DATA,
   missing: "Name the user and the data: `tracker host user revoke NAME --data DIR`",
-  options: (kit) => kit.object("Options", { username: userArgument(kit), data: dataOption(kit) }),
+  options: (kit) =>
+    kit.object("Options", {
+      username: userArgument(kit),
+      data: dataOption(kit),
+      session: kit.textValue("--session", "ID", "End this session alone, of `host session list`."),
+    }),
   load: () => import("./user_revoke_run.ts"),
 });

@@ -1,0 +1,32 @@
+import { CHANGE_DATA } from "../../command/access.ts";
+import { defineCommand } from "../../command/command.ts";
+import { dataOption, HOST_COMMAND } from "./options.ts";
+
+/** The command `tracker host audit`. */
+export const command = defineCommand({
+  path: "host audit",
+  ...HOST_COMMAND,
+  summary: "Show what administrators did, newest first.",
+  examples: [
+    "tracker host audit --data /var/lib/tracker",
+    "tracker host audit --since 2026-01-31 --user me@example.com --data data --json",
+  ],
+  permissions: CHANGE_DATA,
+  missing: "Name the data: `--data DIR`",
+  options: (kit) =>
+    kit.object("Options", {
+      data: dataOption(kit),
+      limit: kit.optional(
+        kit.option("--limit", kit.count(), {
+          description: kit.text("Entries to show at most (50)."),
+        }),
+      ),
+      since: kit.optional(
+        kit.option("--since", kit.pointInTime(), {
+          description: kit.text("Only what was done at this time or later."),
+        }),
+      ),
+      user: kit.textValue("--user", "NAME", "Only what this user did; `command line` is nobody's."),
+    }),
+  load: () => import("./audit_run.ts"),
+});

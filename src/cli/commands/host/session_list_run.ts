@@ -1,0 +1,53 @@
+import { COMMAND_LINE, listSessions } from "../../../server/mod.ts";
+import type { Context } from "../../command/context.ts";
+import { ago } from "../../terminal/format.ts";
+import { writeTable } from "../../terminal/table.ts";
+import { withHostData } from "./data.ts";
+
+/** Whose sessions to list. */
+export interface HostSessionListOptions {
+  readonly data: string;
+  readonly username: string | undefined;
+}
+
+/** Lists the sessions of a host that can still be used. */
+export async function run(context: Context, options: HostSessionListOptions): Promise<number> {
+  const { username } = options;
+  const sessions = await withHostData(
+    context,
+    options,
+    (data) => listSessions(data, COMMAND_LINE, { teamId: null, username }),
+  );
+  const now = context.platform.clock.now();
+  if (context.globals.json) {
+    context.output.json({
+      sessions: sessions.map((session) => ({
+        id: session.id,
+        username: session.username,
+        opened_by: session.openedBy,
+        created_at: session.createdAt,
+        last_used_at: session.lastUsedAt,
+      })),
+    });
+  } else if (sessions.length === 0) context.output.result("There are no sessions.");
+  else {
+    writeTable(
+      context.output,
+      [
+        { title: "SESSION" },
+        { title: "USER", yields: 1 },
+        { title: "OPENED BY" },
+        { title: "OPENED" },
+        { title: "LAST USED" },
+      ],
+      sessions.map(({ id, username, openedBy, createdAt, lastUsedAt }) => [
+        id,
+        username,
+        openedBy,
+        createdAt.slice(0, 10),
+        lastUsedAt === null ? "–" : ago(Date.parse(lastUsedAt), now),
+      ]),
+    );
+  }
+  return 0;
+}

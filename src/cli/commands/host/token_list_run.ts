@@ -1,0 +1,49 @@
+import { COMMAND_LINE, listMachineTokens } from "../../../server/mod.ts";
+import type { Context } from "../../command/context.ts";
+import { ago } from "../../terminal/format.ts";
+import { writeTable } from "../../terminal/table.ts";
+import { withHostData } from "./data.ts";
+
+/** Lists the tokens of machines, newest first. */
+export async function run(context: Context, options: { readonly data: string }): Promise<number> {
+  const tokens = await withHostData(
+    context,
+    options,
+    (data) => listMachineTokens(data, COMMAND_LINE, null),
+  );
+  const now = context.platform.clock.now();
+  if (context.globals.json) {
+    context.output.json({
+      tokens: tokens.map(({ createdAt, expiresAt, lastUsedAt, ...token }) => ({
+        ...token,
+        created_at: createdAt,
+        expires_at: expiresAt,
+        last_used_at: lastUsedAt,
+      })),
+    });
+  } else if (tokens.length === 0) context.output.result("There are no machine tokens.");
+  else {
+    writeTable(
+      context.output,
+      [
+        { title: "TOKEN" },
+        { title: "NAME", yields: 2 },
+        { title: "USER", yields: 1 },
+        { title: "TEAM", yields: 3 },
+        { title: "STATE" },
+        { title: "EXPIRES" },
+        { title: "LAST USED" },
+      ],
+      tokens.map(({ id, name, username, team, state, expiresAt, lastUsedAt }) => [
+        id,
+        name,
+        username,
+        team,
+        state,
+        expiresAt === null ? "never" : expiresAt.slice(0, 10),
+        lastUsedAt === null ? "never" : ago(Date.parse(lastUsedAt), now),
+      ]),
+    );
+  }
+  return 0;
+}

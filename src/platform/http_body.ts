@@ -84,7 +84,7 @@ async function* chunks(source: ByteSource): AsyncGenerator<Uint8Array<ArrayBuffe
   for (;;) {
     const trailer = await line(source, MAX_TRAILERS);
     if (trailer === "") return;
-    trailers += trailer.length;
+    trailers += trailer.length + 2;
     if (trailers > MAX_TRAILERS) throw malformed();
   }
 }

@@ -29,6 +29,8 @@ export interface ConnectionContext {
   readonly refuse: (status: number, message: string) => Response;
   /** Whether the server stops, so that no further request is taken. */
   readonly isStopping: () => boolean;
+  /** Told how many bytes of answers wait for their clients: more of them, or fewer. */
+  readonly onHeld: (bytes: number) => void;
 }
 
 const MAX_HEAD = 32 * 1024;
@@ -214,10 +216,17 @@ export class HttpConnection implements ByteSource {
 
   async #write(bytes: Uint8Array): Promise<void> {
     let rest = bytes;
-    while (rest.length > 0) {
-      this.#within(this.#context.limits.writeMs);
-      this.#sendingSince = this.#context.clock.monotonic();
-      rest = rest.subarray(await this.#socket.write(rest.subarray(0, WRITE_SIZE)));
+    this.#context.onHeld(rest.length);
+    try {
+      while (rest.length > 0) {
+        this.#within(this.#context.limits.writeMs);
+        this.#sendingSince = this.#context.clock.monotonic();
+        const written = await this.#socket.write(rest.subarray(0, WRITE_SIZE));
+        rest = rest.subarray(written);
+        this.#context.onHeld(-written);
+      }
+    } finally {
+      this.#context.onHeld(-rest.length);
     }
     this.#sendingSince = null;
     if (this.#bodyFrom !== null) this.#deadline = Number.POSITIVE_INFINITY;

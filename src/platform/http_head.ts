@@ -21,6 +21,9 @@ export type HeadOutcome =
   | { readonly ok: true; readonly head: RequestHead }
   | { readonly ok: false; readonly status: number; readonly message: string };
 
+/** Header lines of a request: each is looked for among those before it. */
+const MAX_FIELDS = 100;
+
 const REQUEST_LINE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+) (\S+) HTTP\/1\.([01])$/;
 const HEADER_LINE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.*?)[ \t]*$/;
 
@@ -35,6 +38,7 @@ export function parseHead(text: string): HeadOutcome {
   const [, method = "", target = "", minor] = REQUEST_LINE.exec(lines[0] ?? "") ?? [];
   if (minor === undefined) return fault(400, "The request line is not one of HTTP/1.1");
   const headers = new Headers();
+  if (lines.length - 1 > MAX_FIELDS) return fault(431, "The request has too many headers");
   for (const line of lines.slice(1)) {
     const [, name, value = ""] = HEADER_LINE.exec(line) ?? [];
     if (name === undefined || /[\0\r\n]/.test(value)) return fault(400, "A header is malformed");

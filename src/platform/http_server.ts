@@ -13,6 +13,8 @@ export interface ServerLimits extends ConnectionLimits {
   readonly maxConnections: number;
   /** Milliseconds after which a client that does not take its answer may lose it to a new one. */
   readonly stalledMs: number;
+  /** Bytes of answers that wait for their clients; beyond them the client that waits longest loses its answer. */
+  readonly heldBytes: number;
 }
 
 /** The limits of a server that strangers reach. */
@@ -25,6 +27,7 @@ export const SERVER_LIMITS: ServerLimits = {
   lingerMs: 2_000,
   stalledMs: 2_000,
   maxConnections: 4_000,
+  heldBytes: 256 * 1024 * 1024,
 };
 
 /** A server, and what it does with each request. */
@@ -53,7 +56,19 @@ export function serveGuarded(clock: Clock, options: GuardedServerOptions): Liste
   const most = Math.min(limits.maxConnections, descriptorLimit() - RESERVED_DESCRIPTORS);
   let cap = most;
   const counts = { accepted: 0, gaveWay: 0, late: 0, shortages: 0 };
-  const context: ConnectionContext = { clock, limits, handler, refuse, isStopping: () => stopping };
+  let held = 0;
+  const onHeld = (bytes: number) => {
+    held += bytes;
+    if (bytes > 0 && held > limits.heldBytes && giveUpSlowest(connections)) counts.gaveWay += 1;
+  };
+  const context: ConnectionContext = {
+    clock,
+    limits,
+    handler,
+    refuse,
+    isStopping: () => stopping,
+    onHeld,
+  };
   const makePlace = () => {
     const found = giveWay(connections, clock.monotonic() - limits.stalledMs);
     if (found) counts.gaveWay += 1;
@@ -146,6 +161,15 @@ function giveWay(connections: Set<HttpConnection>, stalledBefore: number): boole
   if (longest === null) return false;
   connections.delete(longest);
   longest.close();
+  return true;
+}
+
+/** Closes the connection whose client has not taken its answer for the longest time; false when there is none. */
+function giveUpSlowest(connections: Set<HttpConnection>): boolean {
+  const slowest = earliest(connections, ({ sendingSince }) => sendingSince);
+  if (slowest === null) return false;
+  connections.delete(slowest);
+  slowest.close();
   return true;
 }
 

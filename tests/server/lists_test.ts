@@ -152,7 +152,7 @@ Deno.test("the first steps are done one by one", () =>
     const { context } = host;
     const { teamId } = await newTeam(context, "fresh");
     const steps = () => firstSteps(context.store, teamId);
-    const nothing = { hasResource: false, hasIssue: false, hasBinding: false, hasColleague: false };
+    const nothing = { provider: null, hasIssue: false, hasBinding: false, hasColleague: false };
     assert.deepEqual(await steps(), nothing);
     const installation = await ensureInstallation(context, teamId, "github");
     const resource = await addResource(context, installation, {
@@ -166,12 +166,12 @@ Deno.test("the first steps are done one by one", () =>
       context: {},
       workflow: "open",
     });
-    assert.deepEqual(await steps(), { ...nothing, hasResource: true });
+    assert.deepEqual(await steps(), { ...nothing, provider: "github" });
     await context.store.run(
       "UPDATE issues SET resource_id = ? WHERE id = (SELECT MIN(id) FROM issues)",
       resource.id,
     );
-    assert.deepEqual(await steps(), { ...nothing, hasResource: true, hasIssue: true });
+    assert.deepEqual(await steps(), { ...nothing, provider: "github", hasIssue: true });
     await addUserUnchecked(context, { username: "b", password: "b", team: "fresh" });
     assert.equal((await steps()).hasColleague, true);
     assert.equal((await steps()).hasBinding, false);

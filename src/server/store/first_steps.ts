@@ -1,10 +1,11 @@
-import { integer } from "./row.ts";
+import type { HostedProvider } from "../../contract/providers.ts";
+import { hostedProvider, integer } from "./row.ts";
 import type { HostStore } from "./store.ts";
 
 /** Which of the first steps a team has done. */
 export interface FirstSteps {
-  /** There is a place for issues. */
-  readonly hasResource: boolean;
+  /** The provider of the first place for issues; `null` when there is no place. */
+  readonly provider: HostedProvider | null;
   /** There are issues in it. */
   readonly hasIssue: boolean;
   /** A project is bound to it. */
@@ -15,8 +16,8 @@ export interface FirstSteps {
 
 // Each looks for one row only. PostgreSQL and SQLite agree on numbers, not on what EXISTS returns.
 const STEPS = `SELECT
-  CASE WHEN EXISTS (SELECT 1 FROM resources r JOIN installations i ON i.id = r.installation_id
-    WHERE i.team_id = t.id) THEN 1 ELSE 0 END AS resource,
+  (SELECT i.provider FROM resources r JOIN installations i ON i.id = r.installation_id
+    WHERE i.team_id = t.id ORDER BY r.id LIMIT 1) AS provider,
   CASE WHEN EXISTS (SELECT 1 FROM installations i JOIN resources r ON r.installation_id = i.id
     WHERE i.team_id = t.id AND EXISTS (SELECT 1 FROM issues s WHERE s.resource_id = r.id))
     THEN 1 ELSE 0 END AS issue,
@@ -30,7 +31,7 @@ export async function firstSteps(store: HostStore, teamId: string): Promise<Firs
   const row = await store.one(STEPS, teamId);
   if (row === null) throw new TypeError(`No team "${teamId}"`);
   return {
-    hasResource: integer(row, "resource") === 1,
+    provider: row["provider"] === null ? null : hostedProvider(row, "provider"),
     hasIssue: integer(row, "issue") === 1,
     hasBinding: integer(row, "binding") === 1,
     hasColleague: integer(row, "people") > 1,

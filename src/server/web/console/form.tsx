@@ -129,7 +129,10 @@ function Field(
   };
   return (
     <div class={problem === undefined ? "field" : "field wrong"}>
-      <label for={name}>{label}{required ? null : <span class="soft">(optional)</span>}</label>
+      <label for={name}>
+        {label}
+        {required ? null : <span class="soft">(optional)</span>}
+      </label>
       {hint === undefined ? null : <p class="hint" id={`${name}-hint`}>{hint}</p>}
       {problem === undefined ? null : <p class="problem" id={`${name}-problem`}>{problem}</p>}
       {control(state)}

@@ -10,14 +10,16 @@ export function ShownOnce(
   return (
     <div class="card once">
       <label for="once">{label}</label>
-      <input
-        id="once"
-        class="code"
-        readonly
-        value={value}
-        data-copy="yes"
-        aria-describedby="once-hint"
-      />
+      <div class="once-row">
+        <input
+          id="once"
+          class="code"
+          readonly
+          value={value}
+          data-copy="yes"
+          aria-describedby="once-hint"
+        />
+      </div>
       <p class="hint" id="once-hint">
         Copy it now. It is not shown again, and nobody can read it from the host.
       </p>

@@ -3,6 +3,7 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import { PROVIDER_TITLES } from "../../../../contract/providers.ts";
 import { COUNTED, type ListedPlace } from "../../../store/place_list.ts";
 import { Chip, Table, Time } from "../parts.tsx";
+import { placePath } from "../projects/place_words.tsx";
 import { numberWords } from "../words.ts";
 
 /** Resources with what is in them and who uses them. */
@@ -26,7 +27,9 @@ export function Places(
 
 function placeRow({ resource, issues, changedAt, project }: ListedPlace): Child[] {
   return [
-    <bdi class="title">{resource.label}</bdi>,
+    <a class="title" href={placePath(resource.id)}>
+      <bdi>{resource.label}</bdi>
+    </a>,
     PROVIDER_TITLES[resource.provider],
     issues >= COUNTED ? `${numberWords(COUNTED)} or more` : numberWords(issues),
     project === null ? <span class="soft">None</span> : (

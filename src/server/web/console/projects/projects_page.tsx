@@ -1,5 +1,6 @@
 import type { Child } from "hono/jsx";
 import { COUNTED, type ListedPlace, listPlaces } from "../../../store/place_list.ts";
+import { firstStepsPanel } from "../first_steps.tsx";
 import { NoPlaces } from "../no_places.tsx";
 import { Chip, PageHead, Pager, Table, Time } from "../parts.tsx";
 import { type ConsoleAnswer, show, type Visit } from "../visit.ts";
@@ -31,6 +32,7 @@ export async function projectsPage(visit: Visit): Promise<ConsoleAnswer> {
           </>
         )}
       </PageHead>
+      {await firstStepsPanel(visit)}
       {isEmpty ? <NoPlaces isAdmin={isAdmin} /> : (
         <Table
           caption="Places and projects"

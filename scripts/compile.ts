@@ -5,7 +5,7 @@
  */
 import { described, directory, makeBundle } from "./bundle.ts";
 import { fromFileUrl } from "./file_urls.ts";
-import { VARIABLES } from "../src/cli/permissions/requirements.ts";
+import { DRIVER_VARIABLES, VARIABLES } from "../src/cli/permissions/requirements.ts";
 
 /** The systems that releases are made for. */
 export const TARGETS = [
@@ -30,6 +30,7 @@ export const BAKED_FLAGS: readonly string[] = [
   "--allow-net",
   "--allow-run",
   `--allow-env=${[...VARIABLES, "USERPROFILE", "USERNAME"].join(",")}`,
+  `--ignore-env=${DRIVER_VARIABLES.join(",")}`,
   "--allow-sys=hostname,uid",
   // Left out, an executable may import code from a list of servers.
   "--deny-import",

@@ -149,6 +149,11 @@ export async function withoutExport({ data }: Stage): Promise<void> {
   await Deno.remove(join(data, "state.json")).catch(() => {});
 }
 
+/** The data holds no key that was made before. */
+export async function withoutKey({ data }: Stage): Promise<void> {
+  await Deno.remove(join(data, "new.key")).catch(() => {});
+}
+
 /** The daemon runs. */
 export async function withDaemon(stage: Stage): Promise<void> {
   await bound(stage);

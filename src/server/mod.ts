@@ -11,13 +11,35 @@ export {
   listMappings,
 } from "./bindings/admin.ts";
 export { type RemovedIssue, removeIssueFromHost } from "./bindings/issue_admin.ts";
+export {
+  listConnections,
+  mapWords,
+  pauseConnection,
+  removeConnection,
+  type RemovedConnection,
+  renameConnection,
+  resumeConnection,
+  showConnection,
+  type ShownConnection,
+  type WordChange,
+} from "./connections/admin.ts";
+export { rotateHostKey } from "./connections/rotate_key.ts";
 export { DEMO } from "./dev/account.ts";
 export { type HostContext, openExistingHostData, openHostData } from "./context/host_context.ts";
 export { type HostLocation, shownLocation } from "./context/location.ts";
+export {
+  createKeyFile,
+  keySource,
+  type LoadedKey,
+  loadKey,
+  provideHostKey,
+  requireHostKey,
+} from "./context/key_source.ts";
 export { importIssues, type ImportOptions, type ImportReport } from "./import/import.ts";
 export type { LogForm } from "./http/request_log.ts";
 export type { RateLimit } from "./model/rate_limit.ts";
 export type { Resource } from "./model/resource.ts";
+export type { ListedConnection } from "./store/connections.ts";
 export { findResource } from "./store/resources.ts";
 export {
   DEFAULT_RATE,

@@ -9,6 +9,7 @@ import { notePublicUrl } from "./bindings/public_url.ts";
 import { CheckQueue } from "./accounts/password_queue.ts";
 import { type Host, type HostCondition, sendJson } from "./http/context.ts";
 import { type HostContext, openHostData, openTemporaryHostData } from "./context/host_context.ts";
+import { keySource, type LoadedKey, requireHostKey } from "./context/key_source.ts";
 import type { HostLocation } from "./context/location.ts";
 import { type BodyRooms, bodyRooms } from "./http/body_room.ts";
 import { type LogForm, requestLog } from "./http/request_log.ts";
@@ -40,6 +41,8 @@ export type HostOptions =
     readonly log?: LogForm;
     /** Milliseconds between not being ready any more and taking no more calls; 0 unless given. */
     readonly drainMs?: number;
+    /** A file with the host's key; what the environment or the directory of the data holds unless given. */
+    readonly keyFile?: string | undefined;
   }
   & (
     /** Data in a directory or in a PostgreSQL database, for good. */
@@ -58,6 +61,8 @@ export interface RunningHost {
   readonly isExposed: boolean;
   /** What it works in. */
   readonly context: HostContext;
+  /** The key that its credentials are encrypted under; `null` while it has none. */
+  readonly key: LoadedKey | null;
   /** Resolves when it has stopped. */
   readonly finished: Promise<void>;
   /**
@@ -79,6 +84,8 @@ export interface SocketlessHost {
   readonly rooms: BodyRooms;
   /** Does the work that continues after answers. */
   readonly worker: Worker;
+  /** The key that its credentials are encrypted under; `null` while it has none. */
+  readonly key: LoadedKey | null;
   /** Answers one request. */
   readonly handle: HostHandler;
   /** Answers whether it is alive and ready, and with its figures, and asks for no sign-in. */
@@ -139,6 +146,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
       metricsUrl: probes === null ? null : urlOf(probes),
       isExposed: !isLoopback(listen.hostname),
       context: host.context,
+      key: host.key,
       finished,
       abort: () => gaveUp.resolve(),
       async stop() {
@@ -202,10 +210,7 @@ function refuseNoRequest({ metrics }: Host, status: number, message: string): Re
 /** Opens the data and answers requests without listening anywhere. */
 export async function openHost(options: HostOptions): Promise<SocketlessHost> {
   const { platform } = options;
-  const location = locationOf(options);
-  const context = location === null
-    ? await openTemporaryHostData(platform)
-    : await openHostData(platform, location);
+  const { context, key } = await openData(options);
   const development = options.dev === true ? await import("./dev/mod.ts") : null;
   const levers = development === null ? null : restingLevers();
   await development?.seedDemo(context);
@@ -241,6 +246,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
     condition: host.condition,
     rooms: host.rooms,
     worker,
+    key,
     handle: createHandler(host, development),
     probe: createProbeHandler(host),
     refuse: (status, message) => refuseNoRequest(host, status, message),
@@ -249,6 +255,22 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
       await context.store.close();
     },
   };
+}
+
+/** Opens the data, once the key is known to be the host's. */
+async function openData(
+  options: HostOptions,
+): Promise<{ readonly context: HostContext; readonly key: LoadedKey | null }> {
+  const { platform, keyFile } = options;
+  const location = locationOf(options);
+  if (location === null) return { context: await openTemporaryHostData(platform), key: null };
+  const context = await openHostData(platform, location);
+  try {
+    return { context, key: await requireHostKey(context, keySource(location, keyFile)) };
+  } catch (error) {
+    await context.store.close();
+    throw error;
+  }
 }
 
 function locationOf(options: HostOptions): HostLocation | null {

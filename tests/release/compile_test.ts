@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { VARIABLES } from "../../src/cli/permissions/requirements.ts";
+import { DRIVER_VARIABLES, VARIABLES } from "../../src/cli/permissions/requirements.ts";
 import { toFileUrl } from "../../scripts/file_urls.ts";
 
 const SCRIPT = new URL("../../scripts/compile.ts", import.meta.url).pathname;
@@ -28,6 +28,7 @@ Deno.test({
         allow_sys: ["hostname", "uid"],
         allow_write: [],
         deny_import: [],
+        ignore_env: DRIVER_VARIABLES,
         prompt: false,
       });
     }),

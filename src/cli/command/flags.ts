@@ -34,6 +34,7 @@ export type Metavar =
   | "URL"
   | "VALUE"
   | "WHEN"
+  | "WORD=STATUS"
   | "WORKSPACE";
 
 /** The name of an option, such as `--json` or `-y`. */

@@ -16,10 +16,26 @@ const HOSTED_VARIABLES = [
 /** Variables the project's identity and the YAML library read. */
 const PROJECT_VARIABLES = ["USER", "LOGNAME", "LOG_TOKENS", "LOG_STREAM"] as const;
 
+/** Variables that the commands of a host read. */
+const HOST_VARIABLES = [
+  "TRACKER_HOST_DATABASE",
+  "TRACKER_HOST_DATABASE_PASSWORD",
+  "TRACKER_HOST_KEY",
+] as const;
+
+/** Variables that the driver of PostgreSQL looks at, and that change nothing. */
+export const DRIVER_VARIABLES: readonly string[] = [
+  "NODE_PG_FORCE_NATIVE",
+  "PGBINARY",
+  "PGOPTIONS",
+  "PGREPLICATION",
+];
+
 /** Every variable that may be read. */
 export const VARIABLES: readonly string[] = [
   ...LOCAL_VARIABLES,
   ...HOSTED_VARIABLES,
+  ...HOST_VARIABLES,
   ...PROJECT_VARIABLES,
 ];
 
@@ -65,6 +81,7 @@ export function permissionsOf(
     : [
       ...LOCAL_VARIABLES,
       ...(places.hosted ? HOSTED_VARIABLES : []),
+      ...(places.hosted && accesses.includes("read data") ? HOST_VARIABLES : []),
       ...(accesses.includes("read project") ? PROJECT_VARIABLES : []),
     ];
   return [...found, ...names.map((target) => ({ kind: "env", target }) as const)];

@@ -2,6 +2,14 @@ import { TrackerError } from "../../platform/tracker_error.ts";
 import { audit } from "../context/audit.ts";
 import { type HostContext, inTransaction } from "../context/host_context.ts";
 import type { HostKey } from "../context/host_key.ts";
+import {
+  copyKeyFile,
+  keyFileIn,
+  type KeySource,
+  type LoadedKey,
+  requireHostKey,
+  requireKey,
+} from "../context/key_source.ts";
 import type { Actor } from "../model/actor.ts";
 import { allCredentials, replaceCredential } from "../store/connections.ts";
 import { replaceHostSetting } from "../store/settings.ts";
@@ -42,6 +50,35 @@ export async function rotateKey(
     });
   });
   return rotated.length;
+}
+
+/** What a rotation has come to. */
+export interface RotatedKey {
+  /** How many credentials are under the new key. */
+  readonly credentials: number;
+  readonly next: LoadedKey;
+  /** The key file of the directory of the data, when it was the old key's place and is the new one's; else `null`. */
+  readonly replaced: string | null;
+}
+
+/**
+ * Encrypts all credentials under the key in a file. A directory of data that holds the old key holds the new one then.
+ *
+ * @throws {TrackerError} as {@link rotateKey}, {@link requireHostKey} and {@link loadKey} do.
+ */
+export async function rotateHostKey(
+  context: HostContext,
+  actor: Actor,
+  { now: source, nextFile }: { readonly now: KeySource; readonly nextFile: string },
+): Promise<RotatedKey> {
+  const { platform } = context;
+  const next = await requireKey(platform, { keyFile: nextFile, directory: null });
+  const now = await requireHostKey(context, source) ?? await requireKey(platform, source);
+  const credentials = await rotateKey(context, actor, { now: now.key, next: next.key });
+  const own = source.directory === null ? null : keyFileIn(source.directory);
+  if (own === null || now.file !== own) return { credentials, next, replaced: null };
+  await copyKeyFile(platform, nextFile, own);
+  return { credentials, next, replaced: own };
 }
 
 function changed(): TrackerError {

@@ -3,6 +3,7 @@ import type { Platform } from "../../platform/platform.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import { hostSetting, setHostSettingOnce } from "../store/settings.ts";
 import { type HostContext, inTransaction } from "./host_context.ts";
+import type { HostLocation } from "./location.ts";
 import { type HostKey, hostKey, KEY_BYTES, keyBytes } from "./host_key.ts";
 
 /** Where the host's key may be; the first that is given counts. */
@@ -29,6 +30,11 @@ const KEY_FILE = "host.key";
 /** A key file is never larger. */
 const MAX_KEY_FILE_BYTES = 4_096;
 
+/** Returns where the key of the data at a location may be. */
+export function keySource(location: HostLocation, keyFile: string | undefined): KeySource {
+  return { keyFile, directory: "dataDir" in location ? location.dataDir : null };
+}
+
 /** Returns the path of the key that a directory of data holds. */
 export function keyFileIn(directory: string): string {
   return join(directory, KEY_FILE);
@@ -54,6 +60,24 @@ export async function loadKey(platform: Platform, source: KeySource): Promise<Lo
     return { key: await hostKey(bytes, platform.random), file: null, isExposed: false };
   }
   return source.directory === null ? null : await keyIn(platform, keyFileIn(source.directory));
+}
+
+/**
+ * Returns the key of a source, which must hold one.
+ *
+ * @throws {TrackerError} `host_key_missing`, `host_key_invalid`.
+ */
+export async function requireKey(platform: Platform, source: KeySource): Promise<LoadedKey> {
+  const loaded = await loadKey(platform, source);
+  if (loaded === null) throw missingKey("The host has no key");
+  return loaded;
+}
+
+/** Puts the key of a file into another one, private to the user. */
+export async function copyKeyFile(platform: Platform, from: string, to: string): Promise<void> {
+  const text = await platform.files.readText(from, { maxBytes: MAX_KEY_FILE_BYTES });
+  if (text === null) throw missingKey(`No file "${from}"`, { path: from });
+  await platform.files.writeAtomic(to, text, { mode: 0o600, forceMode: true });
 }
 
 /**
@@ -90,11 +114,10 @@ export async function requireHostKey(
 export async function provideHostKey(context: HostContext, source: KeySource): Promise<LoadedKey> {
   const loaded = await requireHostKey(context, source);
   if (loaded !== null) return loaded;
-  if (source.directory === null) throw missingKey("The host has no key");
-  await createKeyFile(context.platform, keyFileIn(source.directory));
-  const made = await requireHostKey(context, source);
-  if (made === null) throw missingKey("The host's key is missing");
-  return made;
+  if (source.directory !== null) {
+    await createKeyFile(context.platform, keyFileIn(source.directory));
+  }
+  return await requireHostKey(context, source) ?? await requireKey(context.platform, source);
 }
 
 /** Makes a file with a new key, private to the user; returns false, and changes nothing, when there is a file. */

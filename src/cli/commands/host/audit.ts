@@ -12,7 +12,6 @@ export const command = defineCommand({
     "tracker host audit --since 2026-01-31 --user me@example.com --data data --json",
   ],
   permissions: CHANGE_DATA,
-  missing: "Name the data: `--data DIR`",
   options: (kit) =>
     kit.object("Options", {
       data: dataOption(kit),

@@ -1,12 +1,13 @@
 import { COMMAND_LINE, readAudit, type ReadAuditEntry } from "../../../server/mod.ts";
 import { isoTime } from "../../../platform/clock.ts";
 import type { Context } from "../../command/context.ts";
+import type { HostPlace } from "./options.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { withHostData } from "./data.ts";
 
 /** Which of the things done to show. */
 export interface HostAuditOptions {
-  readonly data: string;
+  readonly data: HostPlace;
   readonly limit: number | undefined;
   readonly since: string | undefined;
   readonly user: string | undefined;

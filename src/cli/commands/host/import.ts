@@ -12,7 +12,7 @@ export const command = defineCommand({
     'tracker host import .beads/issues.jsonl --data data --resource "My project"',
   ],
   permissions: ["read project", ...CHANGE_DATA],
-  missing: "Name the file and the data: `tracker host import FILE --data DIR`",
+  missing: "Name the file: `tracker host import FILE`",
   options: (kit) =>
     kit.object("Options", {
       file: kit.argument(kit.named("FILE"), { description: kit.text("The file to import.") }),

@@ -1,6 +1,8 @@
 import type { HostedProvider } from "../../../contract/providers.ts";
 import { importIssues, openHostData } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
+import { hostLocation } from "./location.ts";
+import type { HostPlace } from "./options.ts";
 import { ATTENTION, DONE, text } from "../../terminal/text.ts";
 import { readFile } from "../../services/input_file.ts";
 import { labelOfFile, reportImport } from "./import_report.ts";
@@ -8,7 +10,7 @@ import { labelOfFile, reportImport } from "./import_report.ts";
 /** What to import, and where to. */
 export interface HostImportOptions {
   readonly file: string;
-  readonly data: string;
+  readonly data: HostPlace;
   readonly provider: HostedProvider | undefined;
   readonly resource: string | undefined;
   readonly team: string | undefined;
@@ -17,7 +19,7 @@ export interface HostImportOptions {
 /** Imports a file of issues into a host's data. */
 export async function run(context: Context, options: HostImportOptions): Promise<number> {
   const records = await readFile(context, options.file);
-  const data = await openHostData(context.platform, { dataDir: options.data });
+  const data = await openHostData(context.platform, hostLocation(context, options.data));
   try {
     const report = await importIssues(data, records, {
       label: options.resource ?? labelOfFile(options.file),

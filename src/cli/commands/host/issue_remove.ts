@@ -12,8 +12,7 @@ export const command = defineCommand({
     "tracker host issue remove WEB-12 --resource Website --data data --yes",
   ],
   permissions: CHANGE_DATA,
-  missing:
-    "Name the issue, the resource and the data: `tracker host issue remove KEY --resource NAME --data DIR`",
+  missing: "Name the issue and the resource: `tracker host issue remove KEY --resource NAME`",
   options: (kit) =>
     kit.object("Options", {
       key: kit.argument(kit.named("KEY"), { description: kit.text("Key or id of the issue.") }),

@@ -1,5 +1,6 @@
 import { COMMAND_LINE, removeIssueFromHost } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
+import type { HostPlace } from "./options.ts";
 import { confirm } from "../../terminal/prompts.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { withHostData } from "./data.ts";
@@ -8,7 +9,7 @@ import { withHostData } from "./data.ts";
 export interface HostIssueRemoveOptions {
   readonly key: string;
   readonly resource: string;
-  readonly data: string;
+  readonly data: HostPlace;
   readonly team: string | undefined;
 }
 

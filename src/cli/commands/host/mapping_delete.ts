@@ -12,7 +12,7 @@ export const command = defineCommand({
     "tracker host mapping delete srm_01HXYZ --data data --yes",
   ],
   permissions: CHANGE_DATA,
-  missing: "Name the binding and the data: `tracker host mapping delete REF --data DIR`",
+  missing: "Name the binding: `tracker host mapping delete REF`",
   options: (kit) => kit.object("Options", { ref: refArgument(kit), data: dataOption(kit) }),
   load: () => import("./mapping_delete_run.ts"),
 });

@@ -12,7 +12,7 @@ export const command = defineCommand({
     "tracker host mapping disable srm_01HXYZ --data data --enable",
   ],
   permissions: CHANGE_DATA,
-  missing: "Name the binding and the data: `tracker host mapping disable REF --data DIR`",
+  missing: "Name the binding: `tracker host mapping disable REF`",
   options: (kit) =>
     kit.object("Options", {
       ref: refArgument(kit),

@@ -5,14 +5,16 @@ import {
   openExistingHostData,
 } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
+import { hostLocation } from "./location.ts";
+import type { HostPlace } from "./options.ts";
 import { DONE, text } from "../../terminal/text.ts";
 
 /** Disables a binding, or allows it again. */
 export async function run(
   context: Context,
-  options: { readonly ref: string; readonly data: string; readonly enable: boolean },
+  options: { readonly ref: string; readonly data: HostPlace; readonly enable: boolean },
 ): Promise<number> {
-  const data = await openExistingHostData(context.platform, { dataDir: options.data });
+  const data = await openExistingHostData(context.platform, hostLocation(context, options.data));
   try {
     if (options.enable) await enableMapping(data, COMMAND_LINE, options.ref);
     else await disableMapping(data, COMMAND_LINE, options.ref);

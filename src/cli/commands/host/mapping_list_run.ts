@@ -1,10 +1,15 @@
 import { COMMAND_LINE, listMappings, openExistingHostData } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
+import { hostLocation } from "./location.ts";
+import type { HostPlace } from "./options.ts";
 import { writeTable } from "../../terminal/table.ts";
 
 /** Lists the bindings a host has issued. */
-export async function run(context: Context, options: { readonly data: string }): Promise<number> {
-  const data = await openExistingHostData(context.platform, { dataDir: options.data });
+export async function run(
+  context: Context,
+  options: { readonly data: HostPlace },
+): Promise<number> {
+  const data = await openExistingHostData(context.platform, hostLocation(context, options.data));
   try {
     const mappings = await listMappings(data, COMMAND_LINE, null);
     if (context.globals.json) context.output.json({ mappings });

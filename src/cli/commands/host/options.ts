@@ -4,10 +4,35 @@ import type { Kit } from "../../command/command.ts";
 /** What holds for every command that looks after a host. */
 export const HOST_COMMAND = { group: "Host", gated: true, readiness: "gate" } as const;
 
-/** Where the data of the host lies. */
-export function dataOption(kit: Kit): Parser<"sync", string, unknown> {
-  return kit.option("--data", kit.named("DIR"), {
-    description: kit.text("Directory of the host's data."),
+/** Where the data of the host is, as the options say. */
+export interface HostPlace {
+  readonly dir: string | undefined;
+  readonly url: string | undefined;
+  readonly passwordFile: string | undefined;
+}
+
+/** Where the data of the host is; `hostLocation` reads it. */
+export function dataOption(kit: Kit): Parser<"sync", HostPlace, unknown> {
+  return kit.object({
+    dir: kit.textValue("--data", "DIR", "Directory of the host's data."),
+    url: kit.textValue("--database", "URL", "PostgreSQL database of the host's data instead."),
+    passwordFile: kit.textValue(
+      "--database-password-file",
+      "FILE",
+      "File with the password of the database.",
+    ),
+  });
+}
+
+/** The file with the key of the host. */
+export function keyFileOption(kit: Kit): Parser<"sync", string | undefined, unknown> {
+  return kit.textValue("--key-file", "FILE", "File with the key of the host.");
+}
+
+/** The connection that a command is about. */
+export function connectionArgument(kit: Kit): Parser<"sync", string, unknown> {
+  return kit.argument(kit.named("NAME"), {
+    description: kit.text("Name or id of the connection."),
   });
 }
 

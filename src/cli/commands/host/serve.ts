@@ -1,6 +1,6 @@
 import { CHANGE_DATA } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
-import { HOST_COMMAND } from "./options.ts";
+import { dataOption, HOST_COMMAND, keyFileOption } from "./options.ts";
 
 /** The command `tracker host serve`. */
 export const command = defineCommand({
@@ -9,7 +9,6 @@ export const command = defineCommand({
   summary: "Run a control-plane host on this machine.",
   examples: ["tracker host serve --dev", "tracker host serve --data /var/lib/tracker"],
   permissions: [...CHANGE_DATA, "net listen"],
-  missing: "Name the data directory with `--data DIR`, or try the host out with `--dev`",
   options: (kit) =>
     kit.object("Options", {
       listen: kit.textValue(
@@ -17,22 +16,12 @@ export const command = defineCommand({
         "ADDR",
         "Address and port to listen on (127.0.0.1:8787).",
       ),
-      storage: kit.or(
-        kit.object({
-          kind: kit.constant("data"),
-          dir: kit.option("--data", kit.named("DIR"), {
-            description: kit.text("Keep the data in DIR."),
-          }),
-        }),
-        kit.object({
-          kind: kit.constant("dev"),
-          dev: kit.required("--dev", {
-            description: kit.text(
-              "Keep nothing; start with a demo user, a team and sample issues.",
-            ),
-          }),
-        }),
+      data: dataOption(kit),
+      dev: kit.flag(
+        ["--dev"],
+        "Keep nothing; start with a demo user, a team and sample issues.",
       ),
+      keyFile: keyFileOption(kit),
       importFile: kit.textValue("--import", "FILE", "Import issues from FILE before serving."),
       rate: kit.optional(
         kit.option("--rate", kit.count(0), {

@@ -1,6 +1,7 @@
 import {
   DEFAULT_RATE,
   DEMO,
+  type HostLocation,
   importIssues,
   type LogForm,
   type RateLimit,
@@ -12,14 +13,17 @@ import { usageError } from "../../../platform/tracker_error.ts";
 import type { Context } from "../../command/context.ts";
 import { readFile } from "../../services/input_file.ts";
 import { labelOfFile, reportImport } from "./import_report.ts";
+import { warnOfExposedKey } from "./key.ts";
+import { hostLocation } from "./location.ts";
+import type { HostPlace } from "./options.ts";
 import { VERSION } from "../../version.ts";
 
 /** How to serve. */
 export interface HostServeOptions {
   readonly listen: string | undefined;
-  readonly storage:
-    | { readonly kind: "data"; readonly dir: string }
-    | { readonly kind: "dev"; readonly dev: true };
+  readonly data: HostPlace;
+  readonly dev: boolean;
+  readonly keyFile: string | undefined;
   readonly importFile: string | undefined;
   readonly rate: number | undefined;
   readonly trustedProxies: readonly string[];
@@ -33,7 +37,7 @@ const DEFAULT_LISTEN = "127.0.0.1:8787";
 /** Serves until SIGINT or SIGTERM, then finishes what is under way; a second signal ends it at once. */
 export async function run(context: Context, options: HostServeOptions): Promise<number> {
   const { platform } = context;
-  const { storage } = options;
+  const storage = storageOf(context, options);
   const listen = listenAddress("--listen", options.listen ?? DEFAULT_LISTEN);
   const imported = options.importFile === undefined
     ? null
@@ -44,6 +48,7 @@ export async function run(context: Context, options: HostServeOptions): Promise<
     version: VERSION,
     listen,
     trustedProxies,
+    keyFile: options.keyFile,
     ...(rate === undefined ? {} : { rateLimit: rateLimit(rate) }),
     ...(metricsListen === undefined
       ? {}
@@ -52,7 +57,7 @@ export async function run(context: Context, options: HostServeOptions): Promise<
     ...(drainSeconds === undefined ? {} : { drainMs: drainSeconds * 1000 }),
   };
   const host = await startHost(
-    storage.kind === "dev" ? { ...common, dev: true } : { ...common, dataDir: storage.dir },
+    storage === "dev" ? { ...common, dev: true } : { ...common, ...storage },
   );
   const stopping = stopOnSignal(context, host);
   try {
@@ -61,7 +66,8 @@ export async function run(context: Context, options: HostServeOptions): Promise<
       const options = { label, file: imported.file };
       reportImport(context, await importIssues(host.context, imported.text, options));
     }
-    announce(context, host, storage.kind === "dev");
+    announce(context, host, storage === "dev");
+    warnOfExposedKey(context, host.key);
     if (host.isExposed) {
       context.output.warning(
         `The host listens on "${listen.hostname}" by plain HTTP: anybody on the network in between can read passwords and tokens. ` +
@@ -75,6 +81,16 @@ export async function run(context: Context, options: HostServeOptions): Promise<
   } finally {
     stopping.end();
   }
+}
+
+/** Returns where the data is; `dev` for a host that keeps nothing. */
+function storageOf(context: Context, options: HostServeOptions): HostLocation | "dev" {
+  const { data, dev, keyFile } = options;
+  if (!dev) return hostLocation(context, data, "Or try the host out with `--dev`.");
+  if (data.dir !== undefined || data.url !== undefined || keyFile !== undefined) {
+    throw usageError("`--dev` keeps nothing: it goes with no place for data and no key");
+  }
+  return "dev";
 }
 
 /** A burst lasts ten seconds; 0 is no limit. */

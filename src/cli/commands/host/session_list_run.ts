@@ -1,12 +1,13 @@
 import { COMMAND_LINE, listSessions } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
+import type { HostPlace } from "./options.ts";
 import { ago } from "../../terminal/format.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { withHostData } from "./data.ts";
 
 /** Whose sessions to list. */
 export interface HostSessionListOptions {
-  readonly data: string;
+  readonly data: HostPlace;
   readonly username: string | undefined;
 }
 

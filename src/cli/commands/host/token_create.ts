@@ -12,8 +12,7 @@ export const command = defineCommand({
     "tracker host token create --user me@example.com --name ci --expires 30d --data data",
   ],
   permissions: CHANGE_DATA,
-  missing:
-    "Name the user, the token and the data: `tracker host token create --user NAME --name ci --data DIR`",
+  missing: "Name the user and the token: `tracker host token create --user NAME --name ci`",
   options: (kit) =>
     kit.object("Options", {
       username: kit.option("--user", kit.named("NAME"), {

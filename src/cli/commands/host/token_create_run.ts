@@ -1,13 +1,14 @@
 import { COMMAND_LINE, createMachineToken } from "../../../server/mod.ts";
 import { usageError } from "../../../platform/tracker_error.ts";
 import type { Context } from "../../command/context.ts";
+import type { HostPlace } from "./options.ts";
 import { withHostData } from "./data.ts";
 
 /** What token to create. */
 export interface HostTokenCreateOptions {
   readonly username: string;
   readonly name: string;
-  readonly data: string;
+  readonly data: HostPlace;
   readonly expires: string | undefined;
   readonly team: string | undefined;
 }

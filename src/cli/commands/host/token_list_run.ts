@@ -1,11 +1,15 @@
 import { COMMAND_LINE, listMachineTokens } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
+import type { HostPlace } from "./options.ts";
 import { ago } from "../../terminal/format.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { withHostData } from "./data.ts";
 
 /** Lists the tokens of machines, newest first. */
-export async function run(context: Context, options: { readonly data: string }): Promise<number> {
+export async function run(
+  context: Context,
+  options: { readonly data: HostPlace },
+): Promise<number> {
   const tokens = await withHostData(
     context,
     options,

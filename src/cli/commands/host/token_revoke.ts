@@ -12,7 +12,7 @@ export const command = defineCommand({
     "tracker host token revoke mtk_01HXYZ --data data --json",
   ],
   permissions: CHANGE_DATA,
-  missing: "Name the token and the data: `tracker host token revoke ID --data DIR`",
+  missing: "Name the token: `tracker host token revoke ID`",
   options: (kit) =>
     kit.object("Options", {
       id: kit.argument(kit.named("ID"), {

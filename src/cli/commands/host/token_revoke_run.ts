@@ -1,12 +1,13 @@
 import { COMMAND_LINE, revokeMachineToken } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
+import type { HostPlace } from "./options.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { withHostData } from "./data.ts";
 
 /** Ends a token of a machine. */
 export async function run(
   context: Context,
-  options: { readonly id: string; readonly data: string },
+  options: { readonly id: string; readonly data: HostPlace },
 ): Promise<number> {
   const { id } = options;
   const { name, username } = await withHostData(

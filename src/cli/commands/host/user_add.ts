@@ -12,7 +12,7 @@ export const command = defineCommand({
     "tracker host user add me@example.com --data data < password.txt",
   ],
   permissions: CHANGE_DATA,
-  missing: "Name the user and the data: `tracker host user add NAME --data DIR`",
+  missing: "Name the user: `tracker host user add NAME`",
   options: (kit) =>
     kit.object("Options", {
       username: userArgument(kit),

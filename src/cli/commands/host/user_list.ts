@@ -12,7 +12,6 @@ export const command = defineCommand({
     "tracker host user list --data data --json",
   ],
   permissions: CHANGE_DATA,
-  missing: "Name the data: `--data DIR`",
   options: (kit) => kit.object("Options", { data: dataOption(kit) }),
   load: () => import("./user_list_run.ts"),
 });

@@ -1,11 +1,15 @@
 import { COMMAND_LINE, listUsers } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
+import type { HostPlace } from "./options.ts";
 import { ago } from "../../terminal/format.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { withHostData } from "./data.ts";
 
 /** Lists the users of a host with their roles, their sessions and the last use of one. */
-export async function run(context: Context, options: { readonly data: string }): Promise<number> {
+export async function run(
+  context: Context,
+  options: { readonly data: HostPlace },
+): Promise<number> {
   const users = await withHostData(
     context,
     options,

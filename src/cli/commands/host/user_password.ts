@@ -12,7 +12,7 @@ export const command = defineCommand({
     "tracker host user password me@example.com --data data --password-stdin < password.txt",
   ],
   permissions: CHANGE_DATA,
-  missing: "Name the user and the data: `tracker host user password NAME --data DIR`",
+  missing: "Name the user: `tracker host user password NAME`",
   options: (kit) =>
     kit.object("Options", {
       username: userArgument(kit),

@@ -1,5 +1,7 @@
 import { COMMAND_LINE, openExistingHostData, setPassword } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
+import { hostLocation } from "./location.ts";
+import type { HostPlace } from "./options.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { readNewPassword } from "./password.ts";
 import { plural } from "../../terminal/format.ts";
@@ -7,13 +9,13 @@ import { plural } from "../../terminal/format.ts";
 /** Whose password to change. */
 export interface HostUserPasswordOptions {
   readonly username: string;
-  readonly data: string;
+  readonly data: HostPlace;
   readonly passwordStdin: boolean;
 }
 
 /** Replaces a user's password and ends the user's sessions. */
 export async function run(context: Context, options: HostUserPasswordOptions): Promise<number> {
-  const data = await openExistingHostData(context.platform, { dataDir: options.data });
+  const data = await openExistingHostData(context.platform, hostLocation(context, options.data));
   try {
     const password = await readNewPassword(context, options.passwordStdin);
     const sessions = await setPassword(data, COMMAND_LINE, options.username, password);

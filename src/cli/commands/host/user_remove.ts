@@ -12,7 +12,7 @@ export const command = defineCommand({
     "tracker host user remove me@example.com --data data --yes",
   ],
   permissions: CHANGE_DATA,
-  missing: "Name the user and the data: `tracker host user remove NAME --data DIR`",
+  missing: "Name the user: `tracker host user remove NAME`",
   options: (kit) =>
     kit.object("Options", {
       username: userArgument(kit),

@@ -1,5 +1,7 @@
 import { COMMAND_LINE, openExistingHostData, removeUser } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
+import { hostLocation } from "./location.ts";
+import type { HostPlace } from "./options.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { confirm } from "../../terminal/prompts.ts";
 
@@ -8,11 +10,11 @@ export async function run(
   context: Context,
   options: {
     readonly username: string;
-    readonly data: string;
+    readonly data: HostPlace;
     readonly team: string | undefined;
   },
 ): Promise<number> {
-  const data = await openExistingHostData(context.platform, { dataDir: options.data });
+  const data = await openExistingHostData(context.platform, hostLocation(context, options.data));
   try {
     const question = options.team === undefined
       ? `Remove the user ${options.username} and end all sessions?`

@@ -12,7 +12,7 @@ export const command = defineCommand({
     "tracker host user revoke me@example.com --session fam_01HXYZ --data data",
   ],
   permissions: CHANGE_DATA,
-  missing: "Name the user and the data: `tracker host user revoke NAME --data DIR`",
+  missing: "Name the user: `tracker host user revoke NAME`",
   options: (kit) =>
     kit.object("Options", {
       username: userArgument(kit),

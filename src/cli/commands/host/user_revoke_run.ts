@@ -1,5 +1,6 @@
 import { COMMAND_LINE, endSessions } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
+import type { HostPlace } from "./options.ts";
 import { plural } from "../../terminal/format.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { withHostData } from "./data.ts";
@@ -7,7 +8,7 @@ import { withHostData } from "./data.ts";
 /** Whose sessions to end. */
 export interface HostUserRevokeOptions {
   readonly username: string;
-  readonly data: string;
+  readonly data: HostPlace;
   readonly session: string | undefined;
 }
 

@@ -12,7 +12,7 @@ export const command = defineCommand({
     "tracker host user role me@example.com member --data data --team acme",
   ],
   permissions: CHANGE_DATA,
-  missing: "Name the user, the role and the data: `tracker host user role NAME admin --data DIR`",
+  missing: "Name the user and the role: `tracker host user role NAME admin`",
   options: (kit) =>
     kit.object("Options", {
       username: userArgument(kit),

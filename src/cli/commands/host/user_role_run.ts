@@ -1,5 +1,6 @@
 import { COMMAND_LINE, type Role, setRole } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
+import type { HostPlace } from "./options.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { withHostData } from "./data.ts";
 
@@ -7,7 +8,7 @@ import { withHostData } from "./data.ts";
 export interface HostUserRoleOptions {
   readonly username: string;
   readonly role: Role;
-  readonly data: string;
+  readonly data: HostPlace;
   readonly team: string | undefined;
 }
 

@@ -1,0 +1,50 @@
+import { COMMAND_LINE, listConnections, openExistingHostData } from "../../../server/mod.ts";
+import type { Context } from "../../command/context.ts";
+import { writeTable } from "../../terminal/table.ts";
+import { connectionJson, stateWords } from "./connection_words.ts";
+import { hostLocation } from "./location.ts";
+import type { HostPlace } from "./options.ts";
+
+/** Lists the connections of all teams. */
+export async function run(
+  context: Context,
+  options: { readonly data: HostPlace },
+): Promise<number> {
+  const data = await openExistingHostData(
+    context.platform,
+    hostLocation(context, options.data),
+  );
+  try {
+    const connections = await listConnections(data, COMMAND_LINE, null);
+    if (context.globals.json) {
+      context.output.json({ connections: connections.map(connectionJson) });
+    } else if (connections.length === 0) {
+      context.output.result("No provider is connected: all issues live in this host.");
+    } else {
+      writeTable(
+        context.output,
+        [
+          { title: "NAME" },
+          { title: "TEAM" },
+          { title: "PROVIDER" },
+          { title: "STATE", yields: 1 },
+          { title: "RESOURCES" },
+          { title: "WAITING" },
+          { title: "ID", yields: 2 },
+        ],
+        connections.map((one) => [
+          one.name,
+          one.team,
+          one.provider,
+          stateWords(one),
+          String(one.resources),
+          String(one.waiting),
+          one.id,
+        ]),
+      );
+    }
+    return 0;
+  } finally {
+    await data.store.close();
+  }
+}

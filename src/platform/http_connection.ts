@@ -3,6 +3,7 @@ import { type ByteSource, requestBody } from "./http_body.ts";
 import { parseHead, type RequestHead } from "./http_head.ts";
 import { responseBytes } from "./http_response.ts";
 import type { RequestHandler } from "./platform.ts";
+import { traced } from "./tracing.ts";
 
 /** What one client may take. Times are milliseconds. */
 export interface ConnectionLimits {
@@ -177,7 +178,8 @@ export class HttpConnection implements ByteSource {
 
   async #answer(request: Request, remoteAddress: string): Promise<Response> {
     try {
-      return await this.#context.handler(request, { remoteAddress });
+      const answer = traced(async (one) => await this.#context.handler(one, { remoteAddress }));
+      return await answer(request);
     } catch {
       return this.#context.refuse(500, "The host has failed to answer this call");
     }

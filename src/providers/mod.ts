@@ -5,6 +5,7 @@
  */
 import { HOSTED_PROVIDERS, type HostedProvider } from "../contract/providers.ts";
 import type { Provider } from "./provider.ts";
+import type { Remote } from "./remote.ts";
 import { SAMPLES } from "./sample/samples.ts";
 
 export type {
@@ -23,6 +24,21 @@ export type {
   Place,
   Provider,
 } from "./provider.ts";
+
+export {
+  type Access,
+  type ChangedPage,
+  ProviderError,
+  type ProviderFault,
+  type Remote,
+  type RemoteComment,
+  type RemoteComments,
+  type RemotePlace,
+  type RemoteWebhooks,
+} from "./remote.ts";
+
+/** Trackers that are reached over the network, by the provider's name. */
+export type Remotes = Readonly<Partial<Record<HostedProvider, Remote>>>;
 
 /** Returns the provider of this name. */
 export function providerOf(name: HostedProvider): Provider {

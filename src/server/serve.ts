@@ -16,6 +16,8 @@ import { type LogForm, requestLog } from "./http/request_log.ts";
 import { HostMetrics } from "./metrics/host_metrics.ts";
 import { KeyTurns } from "./http/key_turns.ts";
 import { restingLevers } from "./http/levers.ts";
+import type { Remotes } from "../providers/mod.ts";
+import { secretsOf } from "./connections/secrets.ts";
 import { startTidying } from "./jobs/cleanup.ts";
 import { jobKinds } from "./jobs/kinds.ts";
 import { Worker } from "./jobs/worker.ts";
@@ -25,6 +27,8 @@ import type { RateLimit } from "./model/rate_limit.ts";
 export type HostOptions =
   & {
     readonly platform: Platform;
+    /** Trackers that connections reach over the network; none unless given. */
+    readonly providers?: Remotes;
     /** 127.0.0.1 and a free port unless given. */
     readonly listen?: ListenOptions;
     /** The version that health tells. */
@@ -237,7 +241,14 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
   };
   const worker = new Worker(
     context,
-    jobKinds({ operationDelayMs: () => levers?.operationDelayMs ?? 0 }),
+    jobKinds({
+      operationDelayMs: () => levers?.operationDelayMs ?? 0,
+      remotes: options.providers ?? {},
+      secretOf: secretsOf(context, {
+        keyFile: options.keyFile,
+        directory: "dataDir" in options ? options.dataDir ?? null : null,
+      }),
+    }),
   );
   await startTidying(context);
   await worker.start();

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { systemClock } from "../../src/platform/clock.ts";
 import { jobKinds } from "../../src/server/jobs/kinds.ts";
 import { Worker } from "../../src/server/jobs/worker.ts";
+import { OPERATIONS_ONLY } from "./jobs_support.ts";
 import { storeIssue } from "../../src/server/store/issues.ts";
 import { openOperationIds } from "../../src/server/store/operations.ts";
 import type { HostStore } from "../../src/server/store/store.ts";
@@ -189,7 +190,7 @@ Deno.test("an operation that several workers could take up has its effect once",
     const items = upTo(60).map((n) => creating(`WP${n}`));
     const stop = interleaveStatements(host.store);
     const accepted = await push(items, { prefer: "respond-async" });
-    const kinds = jobKinds({ operationDelayMs: () => 0 });
+    const kinds = jobKinds(OPERATIONS_ONLY);
     const workers = upTo(2).map(() => new Worker(host.context, kinds));
     await Promise.all(workers.map((worker) => worker.start()));
     const clock = systemClock();

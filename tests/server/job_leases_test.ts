@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { inTransaction } from "../../src/server/context/host_context.ts";
 import { enqueue } from "../../src/server/jobs/queue.ts";
 import { POLL_MS, Worker } from "../../src/server/jobs/worker.ts";
-import { LEASE_MS, listJobs, renewJob } from "../../src/server/store/jobs.ts";
+import { LEASE_MS, renewJob } from "../../src/server/store/jobs.ts";
+import { listJobs } from "../../src/server/store/shown_jobs.ts";
 import { add, states, take, withScene, working, workOff } from "./jobs_support.ts";
 
 Deno.test("of many jobs each is taken once, by whichever process comes first", () =>

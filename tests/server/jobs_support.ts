@@ -4,9 +4,11 @@ import {
   inTransaction,
 } from "../../src/server/context/host_context.ts";
 import { DONE, type JobKind, type JobRun } from "../../src/server/jobs/job_kind.ts";
+import type { JobOptions } from "../../src/server/jobs/kinds.ts";
 import { enqueue } from "../../src/server/jobs/queue.ts";
 import { Worker } from "../../src/server/jobs/worker.ts";
-import { countJobs, type LeasedJob, takeJob } from "../../src/server/store/jobs.ts";
+import { type LeasedJob, takeJob } from "../../src/server/store/jobs.ts";
+import { countJobs } from "../../src/server/store/shown_jobs.ts";
 import { openSqliteStore } from "../../src/server/store/sqlite.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 
@@ -66,3 +68,10 @@ export async function workOff(context: HostContext, kind: JobKind): Promise<void
 export async function states({ store }: HostContext): Promise<string[]> {
   return (await countJobs(store)).map(({ state, count }) => `${count} ${state}`);
 }
+
+/** Work that reaches no provider. */
+export const OPERATIONS_ONLY: JobOptions = {
+  operationDelayMs: () => 0,
+  remotes: {},
+  secretOf: ({ name }) => Promise.reject(new Error(`No secret for ${name}`)),
+};

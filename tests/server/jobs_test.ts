@@ -4,13 +4,8 @@ import { inTransaction } from "../../src/server/context/host_context.ts";
 import type { JobKind } from "../../src/server/jobs/job_kind.ts";
 import { adoptOperations, enqueue } from "../../src/server/jobs/queue.ts";
 import { POLL_MS, Worker } from "../../src/server/jobs/worker.ts";
-import {
-  insertJob,
-  LEASE_MS,
-  listJobs,
-  nextDueMs,
-  oldestDueJobMs,
-} from "../../src/server/store/jobs.ts";
+import { insertJob, LEASE_MS, nextDueMs } from "../../src/server/store/jobs.ts";
+import { listJobs, oldestDueJobMs } from "../../src/server/store/shown_jobs.ts";
 import { add, states, take, withScene, working, workOff } from "./jobs_support.ts";
 import { watchStatements } from "./statements.ts";
 import { withHost } from "./support.ts";

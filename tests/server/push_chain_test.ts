@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { openHostData } from "../../src/server/mod.ts";
 import { jobKinds } from "../../src/server/jobs/kinds.ts";
 import { Worker } from "../../src/server/jobs/worker.ts";
+import { OPERATIONS_ONLY } from "./jobs_support.ts";
 import { testPlatform } from "../support/platform.ts";
 import { watchStatements } from "./statements.ts";
 import { type Answered, openTestHost, type TestHost, withHost } from "./support.ts";
@@ -168,7 +169,7 @@ Deno.test("operations that an earlier process left are taken up one slice at a t
       between = 0;
       await sleep(ms, options);
     };
-    const worker = new Worker(context, jobKinds({ operationDelayMs: () => 0 }));
+    const worker = new Worker(context, jobKinds(OPERATIONS_ONLY));
     await worker.start();
     const ended = async () =>
       (await context.store.all("SELECT 1 FROM operations WHERE state = 'completed'")).length;

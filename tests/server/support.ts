@@ -35,6 +35,7 @@ import { DEMO, type HostContext, openHost, type SocketlessHost } from "../../src
 import type { LogForm } from "../../src/server/http/request_log.ts";
 import { addUserUnchecked } from "../../src/server/accounts/users.ts";
 import type { RateLimit } from "../../src/server/mod.ts";
+import type { Remotes } from "../../src/providers/mod.ts";
 import type { HostStore } from "../../src/server/store/store.ts";
 import { systemRandom } from "../../src/platform/random.ts";
 import { compile, object, operations, resolve } from "../contract/openapi_document.ts";
@@ -84,6 +85,7 @@ export interface TestHostOptions {
   readonly dataDir?: string;
   readonly rateLimit?: RateLimit;
   readonly trustedProxies?: readonly string[];
+  readonly providers?: Remotes;
   readonly log?: LogForm;
   readonly publicUrl?: string;
 }
@@ -126,6 +128,7 @@ export async function openTestHost(options: TestHostOptions = {}): Promise<TestH
   const platform = { ...testPlatform("/nowhere"), random: systemRandom() };
   const common = {
     platform,
+    ...(options.providers === undefined ? {} : { providers: options.providers }),
     ...(options.rateLimit === undefined ? {} : { rateLimit: options.rateLimit }),
     ...(options.log === undefined ? {} : { log: options.log }),
     ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),

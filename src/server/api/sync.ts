@@ -10,9 +10,11 @@ import { type JsonBody, readJson } from "../http/body.ts";
 import { type Answer, at, type Call, type Host, type HostEnv, send } from "../http/context.ts";
 import { parseRequest } from "../http/http_error.ts";
 import { answerOnce } from "../http/idempotency.ts";
+import { acceptPush } from "../jobs/accept_push.ts";
 import { operationJson, type OperationRequest, storeOperation } from "../jobs/operations.ts";
 import { hostError } from "../model/host_error.ts";
 import type { Caller } from "../model/user.ts";
+import { connectionOf, countWaitingOf } from "../store/outbox.ts";
 import { applyPush } from "../sync/apply_push.ts";
 import { cycleWork, runCycle } from "../sync/full_cycle.ts";
 import { pullPage } from "../sync/pull_page.ts";
@@ -42,6 +44,12 @@ export function addSyncRoutes(app: Hono<HostEnv>, host: Host): void {
       const request = parseRequest(PushRequestSchema, body.value);
       const route = await routeCall(context, caller, request);
       const { items } = request;
+      const connectionId = await connectionOf(context.store, route.resource.id);
+      if (connectionId !== null) {
+        const { resource, mapping: { bindingRef } } = route;
+        const target = { resource, bindingRef, connectionId, items };
+        return { route, accept: () => acceptPush(context, caller, target) };
+      }
       return {
         route,
         later: isLater(host, call, items.length, ACCEPT_PUSH_ABOVE),
@@ -62,9 +70,10 @@ export function addSyncRoutes(app: Hono<HostEnv>, host: Host): void {
       const route = await routeCall(context, caller, request);
       const { pull_first, limit } = request;
       const work = await cycleWork(context, route.mapping, request);
+      const waits = await countWaitingOf(context.store, route.resource.id, context.now()) > 0;
       return {
         route,
-        later: isLater(host, call, work, ACCEPT_RUN_ABOVE),
+        later: waits || isLater(host, call, work, ACCEPT_RUN_ABOVE),
         operation: { kind: "run", pull_first, limit },
         now: () => runCycle(context, route.mapping, route.resource, caller.user.id, request),
       };
@@ -81,6 +90,13 @@ export function addSyncRoutes(app: Hono<HostEnv>, host: Host): void {
 /** Ends the transaction of a write that turned out to be more than one answer may take. */
 class TooMuchForAnAnswer extends Error {}
 
+/** A write to a provider: it is stored, and delivered later. */
+interface DeliveredWrite {
+  readonly route: Route;
+  /** Stores it; returns the id of its operation. */
+  readonly accept: () => Promise<string>;
+}
+
 /** A write that can be done at once or later. */
 interface Write {
   readonly route: Route;
@@ -95,12 +111,15 @@ async function answerWrite(
   call: Call,
   caller: Caller,
   body: JsonBody,
-  prepare: (context: TransactionContext) => Promise<Write>,
+  prepare: (context: TransactionContext) => Promise<Write | DeliveredWrite>,
 ): Promise<Response> {
   refuseCredentials(body.value);
   const answer = (isTooMuch: boolean) =>
     answerOnce(host, call, caller, body, async (context): Promise<Answer> => {
-      const { route, later, operation, now } = await prepare(context);
+      const write = await prepare(context);
+      const { route } = write;
+      if ("accept" in write) return accepted(await write.accept(), route);
+      const { later, operation, now } = write;
       if (!later && !isTooMuch) {
         const json = await now();
         if (json === null) throw new TooMuchForAnAnswer();
@@ -112,13 +131,17 @@ async function answerWrite(
         route.mapping.bindingRef,
         operation,
       );
-      const accepted = { operation_id, status: "pending", ...route.upgrade };
-      return { status: 202, json: JSON.stringify(accepted) };
+      return accepted(operation_id, route);
     });
   return await answer(false).catch((error: unknown) => {
     if (error instanceof TooMuchForAnAnswer) return answer(true);
     throw error;
   });
+}
+
+function accepted(operation_id: string, route: Route): Answer {
+  const json = JSON.stringify({ operation_id, status: "pending", ...route.upgrade });
+  return { status: 202, json };
 }
 
 function isLater(host: Host, call: Call, work: number, usual: number): boolean {

@@ -149,7 +149,11 @@ async function keyIn(platform: Platform, path: string): Promise<LoadedKey | null
   };
 }
 
-function missingKey(message: string, details: { readonly path?: string } = {}): TrackerError {
+/** Returns the failure of a host that has lost its key. */
+export function missingKey(
+  message: string,
+  details: { readonly path?: string } = {},
+): TrackerError {
   return new TrackerError({
     code: "host_key_missing",
     message: `${message}: the credentials of its connections cannot be read without it`,

@@ -1,6 +1,8 @@
 import { type HostContext, inTransaction } from "../context/host_context.ts";
 import { limitTime } from "../context/shared_limiter.ts";
 import { forgetExpired } from "../store/retention.ts";
+import { endedOperations } from "../store/outbox.ts";
+import { endPush } from "./end_push.ts";
 import type { JobKind } from "./job_kind.ts";
 import { enqueue } from "./queue.ts";
 
@@ -24,12 +26,17 @@ export const AUDIT_KEPT_MS: number = 400 * 24 * HOUR_MS;
 /** Milliseconds until no device can be waiting any more to hear that its code has expired. */
 const DEVICE_CODE_KEPT_MS = 24 * HOUR_MS;
 
-/** Deletes what has expired, every {@link TIDY_EVERY_MS}, by one of the processes. */
+/**
+ * Deletes what has expired, every {@link TIDY_EVERY_MS}, by one of the processes, and ends pushes whose connection was
+ * removed.
+ */
 export function tidyJob(): JobKind {
   return {
     atOnce: 1,
     async run(run) {
       await run.slice(tidy);
+      const ended = await endedOperations(run.context.store);
+      for (const id of ended) await run.slice((context) => endPush(context, id));
       return { kind: "again", afterMs: TIDY_EVERY_MS };
     },
   };

@@ -1,14 +1,19 @@
 import { tidyJob } from "./cleanup.ts";
+import { deliverJob, type DeliveryOptions } from "./deliver_job.ts";
 import type { JobKinds } from "./job_kind.ts";
 import { operationJob } from "./operation_job.ts";
 
 /** What the jobs of a host depend on. */
-export interface JobOptions {
+export interface JobOptions extends DeliveryOptions {
   /** Milliseconds that an operation takes before its effect. */
   readonly operationDelayMs: () => number;
 }
 
 /** Returns what a host's processes work on. */
-export function jobKinds({ operationDelayMs }: JobOptions): JobKinds {
-  return { operation: operationJob(operationDelayMs), tidy: tidyJob() };
+export function jobKinds(options: JobOptions): JobKinds {
+  return {
+    operation: operationJob(options.operationDelayMs),
+    deliver: deliverJob(options),
+    tidy: tidyJob(),
+  };
 }

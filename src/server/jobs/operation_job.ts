@@ -1,6 +1,8 @@
 import { errorEnvelope } from "../../contract/errors.ts";
 import type { TransactionContext } from "../context/host_context.ts";
 import { HostError } from "../model/host_error.ts";
+import { connectionById } from "../store/connections.ts";
+import { connectionOf, countWaitingOf } from "../store/outbox.ts";
 import { isOperationOpen, markOperationRunning } from "../store/operations.ts";
 import { conflictRoom } from "../sync/apply_item.ts";
 import { type CycleRequest, runCycle } from "../sync/full_cycle.ts";
@@ -31,14 +33,29 @@ async function operate(run: JobRun, delayMs: number): Promise<JobEnd> {
   await platform.clock.sleep(delayMs, { signal });
   try {
     const work = await run.turn(() => workOf(store, id));
-    if (work?.request.kind === "run") await cycle(run, work, work.request);
-    else if (work?.request.kind === "push") await push(run, work, work.request.items);
+    if (work?.request.kind === "run") {
+      if (await isDelivering(run, work)) return { kind: "again", afterMs: DELIVERY_MS };
+      await cycle(run, work, work.request);
+    } else if (work?.request.kind === "push") await push(run, work, work.request.items);
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
     const envelope = JSON.stringify(error.envelope);
     await whileOpen(run, (context) => endWork(context, id, "failed", envelope));
   }
   return DONE;
+}
+
+/** Milliseconds after which a cycle looks again whether what was pushed before it is delivered. */
+const DELIVERY_MS = 1_000;
+
+/** Returns whether what was pushed before a cycle is being delivered; what cannot be delivered now is left to a later one. */
+async function isDelivering({ context: { store } }: JobRun, work: Work): Promise<boolean> {
+  const { resource } = await routeOf(store, work);
+  const connectionId = await connectionOf(store, resource.id);
+  if (connectionId === null) return false;
+  if (await countWaitingOf(store, resource.id, work.createdAt) === 0) return false;
+  const connection = await connectionById(store, connectionId);
+  return connection?.state === "ok" && connection.pausedAt === null;
 }
 
 /** Runs a full cycle. The effect and the state change are one transaction: a kill leaves both or none. */

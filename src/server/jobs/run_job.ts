@@ -1,4 +1,4 @@
-import { isStorageFault } from "../../platform/database.ts";
+import { isStoreFault } from "../store/store_faults.ts";
 import { errorText } from "../../platform/tracker_error.ts";
 import {
   type HostContext,
@@ -82,7 +82,7 @@ export async function runJob(
     return { kind: "ended", end: await kind.run({ job, context, signal, slice, turn }) };
   } catch (error) {
     if (error instanceof LeaseLostError) return { kind: "lost" };
-    if (signal.aborted || isStorageFault(error)) throw error;
+    if (signal.aborted || isStoreFault(error)) throw error;
     return { kind: "failed", error, attempt };
   }
 }

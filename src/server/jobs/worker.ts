@@ -1,4 +1,4 @@
-import { isStorageFault } from "../../platform/database.ts";
+import { isStoreFault } from "../store/store_faults.ts";
 import { errorText } from "../../platform/tracker_error.ts";
 import type { HostContext } from "../context/host_context.ts";
 import { LEASE_MS, nextDueMs, renewJob, returnJob, takeJob } from "../store/jobs.ts";
@@ -172,7 +172,7 @@ export class Worker {
         return await work();
       } catch (error) {
         if (signal.aborted) return;
-        if (!isStorageFault(error)) throw error;
+        if (!isStoreFault(error)) throw error;
         this.#tell(
           `The job "${job.kind}" of ${job.key} is tried again in ${wait / 1000} s: ${
             errorText(error)

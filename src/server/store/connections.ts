@@ -223,3 +223,31 @@ function readConnection(row: Row): Connection {
     statusWords: v.parse(WordsSchema, JSON.parse(text(row, "status_words"))),
   };
 }
+
+/** Returns a connection with its encrypted credential, or `null` when it was removed. */
+export async function connectionById(
+  store: HostStore,
+  id: string,
+): Promise<StoredConnection | null> {
+  const row = await store.one(
+    `SELECT c.*, i.provider FROM connections c JOIN installations i ON i.id = c.installation_id
+     WHERE c.id = ?`,
+    id,
+  );
+  return row === null ? null : { ...readConnection(row), credential: text(row, "credential") };
+}
+
+/** Records how a connection stands with its provider. */
+export async function setConnectionState(
+  tx: Transaction,
+  id: string,
+  { state, stateDetail, stateAt }: Pick<Connection, "state" | "stateDetail" | "stateAt">,
+): Promise<void> {
+  await tx.run(
+    "UPDATE connections SET state = ?, state_detail = ?, state_at = ? WHERE id = ?",
+    state,
+    stateDetail,
+    stateAt,
+    id,
+  );
+}

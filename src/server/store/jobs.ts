@@ -1,4 +1,4 @@
-import { integer, integerOrNull, type Row, text, textOrNull } from "./row.ts";
+import { integer, text } from "./row.ts";
 import type { HostStore, SqlValue, Transaction } from "./store.ts";
 
 /** Milliseconds that a job belongs to who took it, unless the lease is renewed. */
@@ -20,7 +20,7 @@ export interface LeasedJob {
 }
 
 /** A piece of SQL and its values. */
-interface Sql {
+export interface Sql {
   readonly sql: string;
   readonly values: readonly SqlValue[];
 }
@@ -29,7 +29,7 @@ interface Sql {
  * Returns the clock that leases are measured by: the database's own where processes of several machines share it, else
  * `now`, in milliseconds since 1970.
  */
-function clockOf({ dialect }: HostStore, now: number): Sql {
+export function clockOf({ dialect }: HostStore, now: number): Sql {
   return dialect === "postgres"
     ? { sql: "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)", values: [] }
     : { sql: "?", values: [now] };
@@ -228,118 +228,4 @@ export async function forgetJobs(
 ): Promise<void> {
   await tx.run("DELETE FROM jobs WHERE state = 'done' AND ended_at <= ?", done);
   await tx.run("DELETE FROM jobs WHERE state = 'failed' AND ended_at <= ?", failed);
-}
-
-/** How many jobs of a kind are in a state. */
-export interface JobCount {
-  readonly kind: string;
-  readonly state: JobState;
-  readonly count: number;
-}
-
-/** `waiting` and `running` are open. */
-export type JobState = "waiting" | "running" | "done" | "failed";
-
-const STATES: readonly JobState[] = ["waiting", "running", "done", "failed"];
-
-const SHOWN_STATE =
-  "CASE WHEN state <> 'open' THEN state WHEN lease_owner IS NULL THEN 'waiting' ELSE 'running' END";
-
-/** Counts the jobs that are kept by kind and state; one that has ended is kept for a while. */
-export async function countJobs(store: HostStore): Promise<JobCount[]> {
-  const rows = await store.all(
-    `SELECT kind, ${SHOWN_STATE} AS shown, COUNT(*) AS count FROM jobs
-     GROUP BY kind, ${SHOWN_STATE} ORDER BY kind, shown`,
-  );
-  return rows.map((row) => ({
-    kind: text(row, "kind"),
-    state: stateOf(row),
-    count: integer(row, "count"),
-  }));
-}
-
-/** Returns for how many milliseconds the oldest open job has been due; `null` when none is. */
-export async function oldestDueJobMs(store: HostStore, now: number): Promise<number | null> {
-  const clock = clockOf(store, now);
-  const row = await store.one(
-    `SELECT ${clock.sql} - run_at AS age FROM jobs WHERE state = 'open' AND run_at <= ${clock.sql}
-     ORDER BY run_at LIMIT 1`,
-    ...clock.values,
-    ...clock.values,
-  );
-  return row === null ? null : integer(row, "age");
-}
-
-/** A job as people are shown it. */
-export interface ShownJob {
-  readonly id: string;
-  readonly kind: string;
-  readonly key: string;
-  /** Whose work it is; `null` for what concerns the whole host. */
-  readonly teamId: string | null;
-  readonly state: JobState;
-  readonly attempt: number;
-  readonly error: string | null;
-  /** When it is due, in milliseconds since 1970. */
-  readonly runAt: number;
-  /** Milliseconds since 1970. */
-  readonly createdAt: number;
-  /** Milliseconds since 1970; `null` while it is open. */
-  readonly endedAt: number | null;
-}
-
-const SELECT_JOBS =
-  `SELECT id, kind, key, team_id, ${SHOWN_STATE} AS shown, attempt, error, run_at, created_at, ended_at FROM jobs`;
-
-/** Returns the newest jobs, `limit` at most: those that are open, or those that ended so. */
-export async function listJobs(
-  store: HostStore,
-  { state, limit }: { readonly state: "open" | "done" | "failed"; readonly limit: number },
-): Promise<ShownJob[]> {
-  const rows = await store.all(
-    `${SELECT_JOBS} WHERE state = ? ORDER BY created_at DESC, id DESC LIMIT ?`,
-    state,
-    limit,
-  );
-  return rows.map(shownJob);
-}
-
-/** Opens a job that has failed once more, due at once; returns it, or `null` when it has not failed or is open anew. */
-export async function reopenJob(
-  tx: Transaction,
-  id: string,
-  now: number,
-): Promise<ShownJob | null> {
-  const clock = clockOf(tx, now);
-  const changed = await tx.run(
-    `UPDATE jobs SET state = 'open', attempt = 0, run_at = ${clock.sql}, ended_at = NULL
-     WHERE id = ? AND state = 'failed' AND NOT EXISTS (SELECT 1 FROM jobs other
-       WHERE other.kind = jobs.kind AND other.key = jobs.key AND other.state = 'open')`,
-    ...clock.values,
-    id,
-  );
-  const row = changed === 1 ? await tx.one(`${SELECT_JOBS} WHERE id = ?`, id) : null;
-  return row === null ? null : shownJob(row);
-}
-
-function shownJob(row: Row): ShownJob {
-  return {
-    id: text(row, "id"),
-    kind: text(row, "kind"),
-    key: text(row, "key"),
-    teamId: textOrNull(row, "team_id"),
-    state: stateOf(row),
-    attempt: integer(row, "attempt"),
-    error: textOrNull(row, "error"),
-    runAt: integer(row, "run_at"),
-    createdAt: integer(row, "created_at"),
-    endedAt: integerOrNull(row, "ended_at"),
-  };
-}
-
-function stateOf(row: Row): JobState {
-  const shown = text(row, "shown");
-  const state = STATES.find((known) => known === shown);
-  if (state === undefined) throw new TypeError(`No state of a job: "${shown}"`);
-  return state;
 }

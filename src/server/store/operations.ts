@@ -21,6 +21,8 @@ export interface OpenOperation {
   readonly bindingRef: string;
   /** In JSON. */
   readonly request: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
 }
 
 /** How far an operation is. */
@@ -103,7 +105,7 @@ export async function orphanedOperations(
 /** Returns an operation, or `null` when it has ended. */
 export async function openOperation(store: HostStore, id: string): Promise<OpenOperation | null> {
   const row = await store.one(
-    `SELECT user_id, binding_ref, request FROM operations WHERE id = ? AND ${IS_OPEN}`,
+    `SELECT user_id, binding_ref, request, created_at FROM operations WHERE id = ? AND ${IS_OPEN}`,
     id,
   );
   return row === null ? null : {
@@ -111,6 +113,7 @@ export async function openOperation(store: HostStore, id: string): Promise<OpenO
     userId: text(row, "user_id"),
     bindingRef: text(row, "binding_ref"),
     request: text(row, "request"),
+    createdAt: integer(row, "created_at"),
   };
 }
 
@@ -123,6 +126,14 @@ export async function isOperationOpen(store: HostStore, id: string): Promise<boo
 export async function markOperationRunning(store: HostStore, id: string): Promise<void> {
   await store.run(
     "UPDATE operations SET state = 'running' WHERE id = ? AND state = 'pending'",
+    id,
+  );
+}
+
+/** Opens an operation that has failed once more. */
+export async function reopenOperation(tx: Transaction, id: string): Promise<void> {
+  await tx.run(
+    "UPDATE operations SET state = 'pending', error = NULL, ended_at = NULL WHERE id = ? AND state = 'failed'",
     id,
   );
 }

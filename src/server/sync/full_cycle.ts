@@ -10,6 +10,8 @@ import {
   deliverChanges,
   type DeliveredIssue,
 } from "../store/changes.ts";
+import { countUndelivered, type EndedDelivery, takeUnreported } from "../store/outbox.ts";
+import { told } from "./told_delivery.ts";
 import { lastChange } from "../store/issues.ts";
 import { identityPath } from "../store/installations.ts";
 import { lockResource } from "../store/locks.ts";
@@ -30,7 +32,8 @@ export async function cycleWork(
   const { limit } = request;
   const open = await countOpenChanges(store, mapping.resourceId, mapping.syncedChange);
   const pulled = request.pull_first ? open.pulled : 0;
-  return Math.min(limit, pulled) + Math.min(limit, open.pushed);
+  const pushed = open.pushed + await countUndelivered(store, mapping.resourceId);
+  return Math.min(limit, pulled) + Math.min(limit, pushed);
 }
 
 /**
@@ -50,16 +53,23 @@ export async function runCycle(
   // Another cycle may have taken changes in since the call was routed.
   const mapping = await mappingByRef(store, routed.bindingRef) ?? routed;
   const pulled = request.pull_first ? await takeChanges(store, mapping, request.limit) : NOTHING;
-  const pushed = deliveredPart(await deliverChanges(store, resource.id, request.limit));
+  const delivered = await takeUnreported(store, resource.id, request.limit);
+  const pushed = delivered.length > 0
+    ? reportedPart(delivered)
+    : deliveredPart(await deliverChanges(store, resource.id, request.limit));
   await setLastSync(store, mapping.bindingRef, context.now());
   const after = { ...mapping, syncedChange: pulled.seen ?? mapping.syncedChange };
   const head = JSON.stringify({
-    status: "ok",
-    summary: allSucceeded(pulled.items.length + pushed.items.length),
+    status: pushed.failed === 0 ? "ok" : "partial",
+    summary: partSummary(pulled.items.length + pushed.items.length, pushed.failed),
     identity_path: await identityPath(store, resource.installationId, userId),
     has_more: await cycleWork(context, after, request) > 0,
   });
-  return spliceJson(head, { pull: partJson(pulled), push: partJson(pushed) });
+  return spliceJson(head, {
+    pull: partJson(pulled),
+    push: partJson(pushed),
+    ...(pushed.errors.length === 0 ? {} : { item_errors: pushed.errors }),
+  });
 }
 
 /** One direction of a cycle; items in JSON. */
@@ -67,17 +77,20 @@ interface Part {
   readonly items: readonly string[];
   /** How many of them the reader has not seen before. */
   readonly created: number;
+  /** How many of them failed, and why, in JSON. */
+  readonly failed: number;
+  readonly errors: readonly string[];
   /** Number of the last change taken in; for a pull only. */
   readonly seen?: number;
 }
 
-const NOTHING: Part = { items: [], created: 0 };
+const NOTHING: Part = { items: [], created: 0, failed: 0, errors: [] };
 
-function partJson({ items, created }: Part): string {
+function partJson({ items, created, failed }: Part): string {
   const summary = {
-    ...allSucceeded(items.length),
+    ...partSummary(items.length, failed),
     created,
-    updated: items.length - created,
+    updated: items.length - created - failed,
     unchanged: 0,
   };
   return spliceJson(JSON.stringify({ summary }), { items });
@@ -86,6 +99,10 @@ function partJson({ items, created }: Part): string {
 /** Returns the summary of a work in which every item succeeded. */
 export function allSucceeded(count: number): ResultSummary {
   return { total: count, succeeded: count, failed: 0, skipped: 0 };
+}
+
+function partSummary(total: number, failed: number): ResultSummary {
+  return { total, succeeded: total - failed, failed, skipped: 0 };
 }
 
 /** Takes what fits one answer; the next cycle continues where this one ended. */
@@ -105,6 +122,8 @@ async function takeChanges(tx: Transaction, mapping: ProjectMapping, limit: numb
   return {
     items: issues.map(({ json }) => json),
     created: issues.filter(({ isNew }) => isNew).length,
+    failed: 0,
+    errors: [],
     seen,
   };
 }
@@ -121,5 +140,14 @@ function deliveredPart(issues: readonly DeliveredIssue[]): Part {
     // The reference goes into the answer as the text it is stored as.
     return spliceJson(result, { ref, remote_ref: ref });
   });
-  return { items, created: issues.filter(({ version }) => version === 1).length };
+  const created = issues.filter(({ version }) => version === 1).length;
+  return { items, created, failed: 0, errors: [] };
+}
+
+/** What has been delivered to the provider, or failed, since the last cycle. */
+function reportedPart(deliveries: readonly EndedDelivery[]): Part {
+  const items = deliveries.map(told);
+  const errors = items.flatMap(({ error }) => error === null ? [] : [error]);
+  const created = items.filter(({ item }) => item.includes('"outcome":"created"')).length;
+  return { items: items.map(({ item }) => item), created, failed: errors.length, errors };
 }

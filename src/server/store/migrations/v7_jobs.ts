@@ -54,8 +54,7 @@ export const JOBS = `
   CREATE INDEX outbox_by_operation ON outbox (operation_id, place);
   CREATE INDEX outbox_ended ON outbox (ended_at) WHERE state <> 'waiting';
   CREATE INDEX outbox_failed ON outbox (id) WHERE state = 'failed';
-  CREATE INDEX outbox_unreported ON outbox (resource_id, id)
-    WHERE state <> 'waiting' AND reported = 0;
+  CREATE INDEX outbox_unreported ON outbox (resource_id, id) WHERE reported = 0;
   CREATE INDEX operations_by_team ON operations (team_id, id);
   CREATE INDEX operations_failed ON operations (team_id, id) WHERE state = 'failed';
   CREATE INDEX events_by_time ON events (team_id, received_at, event_id);

@@ -1,0 +1,80 @@
+import type { JsonObject } from "../../contract/field.ts";
+import type { PushItem } from "../../contract/push.ts";
+import type { TransactionContext } from "../context/host_context.ts";
+import type { Resource } from "../model/resource.ts";
+import type { Caller } from "../model/user.ts";
+import { insertOperation } from "../store/operations.ts";
+import { lockResource } from "../store/locks.ts";
+import { insertDelivery } from "../store/outbox.ts";
+import { issueOfPush } from "../sync/named_issue.ts";
+import { shadowOf } from "../sync/merge_patch.ts";
+import { enqueue } from "./queue.ts";
+
+/**
+ * Stores the items of a push for their delivery, with the operation that tells what becomes of them; returns its id.
+ * Runs inside the caller's transaction.
+ */
+export async function acceptPush(
+  context: TransactionContext,
+  caller: Caller,
+  target: {
+    readonly resource: Resource;
+    readonly bindingRef: string;
+    readonly connectionId: string;
+    readonly items: readonly PushItem[];
+  },
+): Promise<string> {
+  const { store } = context;
+  const { resource, connectionId, items } = target;
+  // The order of the outbox is the order in which pushes to the resource were accepted.
+  await lockResource(store, resource.id);
+  const id = context.newId("op");
+  const createdAt = context.now();
+  await insertOperation(store, {
+    id,
+    teamId: caller.team.id,
+    userId: caller.user.id,
+    bindingRef: target.bindingRef,
+    request: JSON.stringify({ kind: "push", items }),
+    createdAt,
+  });
+  for (const [place, item] of items.entries()) {
+    const { externalId, shadow } = await agreedOn(context, resource, item);
+    await insertDelivery(store, {
+      resourceId: resource.id,
+      connectionId,
+      externalId,
+      operationId: id,
+      place,
+      item: JSON.stringify(item),
+      shadow: shadow === null ? null : JSON.stringify(shadow),
+      createdAt,
+    });
+  }
+  await enqueue(context, { kind: "deliver", key: connectionId, teamId: caller.team.id });
+  return id;
+}
+
+/**
+ * Returns what both sides agree on of what an item changes. Of a version that is no longer the issue's nobody knows
+ * what it said: any field that differs is a conflict then.
+ */
+async function agreedOn(
+  { store }: TransactionContext,
+  resource: Resource,
+  item: PushItem,
+): Promise<{ readonly externalId: string; readonly shadow: JsonObject | null }> {
+  if (item.action === "create") return { externalId: item.ref.id, shadow: null };
+  const known = await issueOfPush(store, resource, item.ref.id);
+  if (known === null) return { externalId: item.ref.id, shadow: null };
+  const wanted = { ...item.patch, status: item.target_status ?? undefined };
+  const agreed = shadowOf(known.issue, wanted);
+  const isOutdated = item.base_version != null && item.base_version !== String(known.version);
+  const shadow = isOutdated
+    ? Object.fromEntries(Object.keys(agreed).map((field) => [field, UNKNOWN]))
+    : agreed;
+  return { externalId: known.issue.ref.id, shadow };
+}
+
+/** Equals no value of any field. */
+const UNKNOWN: JsonObject = { unknown: true };

@@ -1,0 +1,270 @@
+import { isJsonObject, type JsonObject } from "../../contract/field.ts";
+import { parseWith } from "../../contract/parse.ts";
+import type { NormalizedIssue } from "../../contract/issue.ts";
+import { patchedIssue } from "../../contract/patch.ts";
+import { type PushItem, PushItemSchema } from "../../contract/push.ts";
+import { sha256Hex } from "../../platform/random.ts";
+import { errorText } from "../../platform/tracker_error.ts";
+import {
+  type Access,
+  ProviderError,
+  type ProviderFault,
+  type Remotes,
+} from "../../providers/mod.ts";
+import type { TransactionContext } from "../context/host_context.ts";
+import type { Connection } from "../model/connection.ts";
+import type { Resource } from "../model/resource.ts";
+import { connectionById, setConnectionState, type StoredConnection } from "../store/connections.ts";
+import { findIssue, storeIssue } from "../store/issues.ts";
+import { lockResource } from "../store/locks.ts";
+import { markOperationRunning } from "../store/operations.ts";
+import {
+  countWaiting,
+  type Delivery,
+  endDelivery,
+  laterDeliveries,
+  nextDelivery,
+  setAttempt,
+  setShadow,
+} from "../store/outbox.ts";
+import { mapPackage } from "../store/packages.ts";
+import { resourceById } from "../store/resources.ts";
+import { isStoreFault } from "../store/store_faults.ts";
+import { removeIssue } from "../store/tombstones.ts";
+import { type Delivered, deliverItem, deliveryResult } from "../sync/deliver_item.ts";
+import { shadowOf } from "../sync/merge_patch.ts";
+import { endPush } from "./end_push.ts";
+import { DONE, type JobEnd, type JobKind, type JobRun, LeaseLostError } from "./job_kind.ts";
+
+/** What deliveries depend on. */
+export interface DeliveryOptions {
+  /** The trackers that are reached over the network. */
+  readonly remotes: Remotes;
+  /** Returns the secret of a connection's credential. */
+  readonly secretOf: (connection: StoredConnection) => Promise<string>;
+}
+
+/** How often the provider may fail at one item before the item has failed. */
+const MAX_FAILURES = 5;
+
+const MINUTE_MS = 60_000;
+
+const UNEXPECTED = "The delivery failed at the host";
+
+const NEVER_ENDED =
+  `${MAX_FAILURES} processes in turn took it up and ended before it was delivered`;
+
+/** Returns how what was pushed is delivered: one writer a connection, in the order in which it was accepted. */
+export function deliverJob(options: DeliveryOptions): JobKind {
+  return { atOnce: 16, run: (run) => deliver(run, options) };
+}
+
+async function deliver(run: JobRun, options: DeliveryOptions): Promise<JobEnd> {
+  const { job: { key: connectionId }, context: { store, now } } = run;
+  const connection = await connectionById(store, connectionId);
+  if (connection === null || await nextDelivery(store, connectionId, 0) === null) return DONE;
+  if (connection.pausedAt !== null) return { kind: "again", afterMs: MINUTE_MS };
+  const left = connection.state === "limited" ? (connection.stateAt ?? 0) - now() : 0;
+  if (left > 0) return { kind: "again", afterMs: left };
+  const remote = options.remotes[connection.provider];
+  if (remote === undefined) throw new TypeError(`No way to reach ${connection.provider}`);
+  const access = await accessOf(run, options, connection);
+  /** Issues whose delivery failed for now: what comes after keeps its order. */
+  const held = new Set<string>();
+  let wait: number | null = null;
+  for (let after = 0;;) {
+    const delivery = await nextDelivery(store, connectionId, after);
+    if (delivery === null) break;
+    after = delivery.id;
+    const issue = `${delivery.resourceId} ${delivery.externalId}`;
+    if (held.has(issue)) continue;
+    const resource = await resourceById(store, delivery.resourceId);
+    const item = itemOf(delivery);
+    const settleFailed = (message: string) => {
+      const delivered = failed("provider_error", message);
+      return run.slice((context) => settle(context, { resource, delivery, item, delivered }));
+    };
+    if (delivery.attempt >= MAX_FAILURES) {
+      await settleFailed(NEVER_ENDED);
+      continue;
+    }
+    try {
+      const delivered = await deliverItem({
+        store,
+        resource,
+        remote,
+        access,
+        place: resource,
+        shadow: shadowIn(delivery),
+        clientId: await clientIdOf(delivery),
+        wasTried: delivery.attempt > 0,
+        beforeWrite: () =>
+          run.slice(async (context) => {
+            await markOperationRunning(context.store, delivery.operationId);
+            await setAttempt(context.store, delivery.id, delivery.attempt + 1);
+          }),
+      }, item);
+      await run.slice((context) => settle(context, { resource, delivery, item, delivered }));
+      if (connection.state !== "ok") await run.slice((context) => recover(context, connectionId));
+    } catch (error) {
+      if (run.signal.aborted || error instanceof LeaseLostError || isStoreFault(error)) throw error;
+      if (error instanceof ProviderError && error.fault.kind !== "failing") {
+        // That was no failure of the item, which may have been delivered.
+        await run.slice(({ store }) => setAttempt(store, delivery.id, 1));
+        return await giveUp(run, connection, error);
+      }
+      const failures = delivery.attempt + 1;
+      const message = error instanceof ProviderError ? error.message : UNEXPECTED;
+      if (message === UNEXPECTED) {
+        run.context.platform.terminal.stderr.write(
+          `Delivery ${delivery.id} of ${connectionId} failed, attempt ${failures}: ${
+            errorText(error)
+          }\n`,
+        );
+      }
+      if (failures < MAX_FAILURES) {
+        held.add(issue);
+        wait = Math.max(wait ?? 0, 1_000 * 2 ** failures);
+        await run.slice(({ store }) => setAttempt(store, delivery.id, failures));
+      } else await settleFailed(message);
+    }
+  }
+  return wait === null ? DONE : { kind: "again", afterMs: wait };
+}
+
+async function accessOf(
+  run: JobRun,
+  { secretOf }: DeliveryOptions,
+  connection: StoredConnection,
+): Promise<Access> {
+  const { fetch, clock } = run.context.platform;
+  return {
+    baseUrl: connection.baseUrl,
+    site: connection.site,
+    credential: { kind: connection.credentialKind, secret: await secretOf(connection) },
+    statusWords: connection.statusWords,
+    fetch,
+    clock,
+    signal: run.signal,
+  };
+}
+
+function failed(code: string, message: string): Delivered {
+  return { kind: "failed", code, message, details: null, issue: null };
+}
+
+function itemOf({ item }: Delivery): PushItem {
+  const value: unknown = JSON.parse(item);
+  const parsed = parseWith(PushItemSchema, value);
+  if (!parsed.ok) throw new TypeError(`A stored delivery is broken: "${parsed.path}"`);
+  return parsed.value;
+}
+
+function shadowIn({ shadow }: Delivery): JsonObject {
+  const value: unknown = JSON.parse(shadow ?? "{}");
+  return isJsonObject(value) ? value : {};
+}
+
+/** Returns a UUID that is the delivery's own, at each attempt. */
+async function clientIdOf({ resourceId, id }: Delivery): Promise<string> {
+  const hex = await sha256Hex(`${resourceId} ${id}`);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${
+    hex.slice(20, 32)
+  }`;
+}
+
+/** Stores what the provider showed, and what a client is told, in one transaction. */
+async function settle(
+  context: TransactionContext,
+  { resource, delivery, item, delivered }: {
+    readonly resource: Resource;
+    readonly delivery: Delivery;
+    readonly item: PushItem;
+    readonly delivered: Delivered;
+  },
+): Promise<void> {
+  const { store } = context;
+  const at = context.now();
+  await lockResource(store, resource.id);
+  let version: number | null = null;
+  const { issue } = delivered;
+  if (issue === "gone") {
+    const known = await findIssue(store, resource.id, delivery.externalId);
+    if (known !== null) await removeIssue(store, resource.id, known.issue.ref.id, at);
+  } else if (issue !== null) {
+    await storeIssue(store, resource.id, issue, false, at);
+    version = (await findIssue(store, resource.id, issue.ref.id))?.version ?? null;
+    if (item.action === "create" && delivered.kind === "done" && delivered.outcome === "created") {
+      const mapping = { packageId: item.ref.id, issueId: issue.ref.id, at };
+      await mapPackage(store, { resourceId: resource.id, ...mapping });
+    }
+    if (delivered.kind === "done") await agree(context, delivery, item, issue);
+  }
+  const { item: result, error } = deliveryResult(item, delivered, version);
+  await endDelivery(store, delivery.id, {
+    state: error === null ? "delivered" : "failed",
+    result: JSON.stringify(result),
+    error: error === null ? null : JSON.stringify(error),
+    at,
+  });
+  if (await countWaiting(store, delivery.operationId) === 0) {
+    await endPush(context, delivery.operationId);
+  }
+}
+
+/**
+ * What waits for the same issue, and names no version, was pushed knowing of what this delivery has sent. What the
+ * provider showed afterwards may be an edit of others, of which it did not know.
+ */
+async function agree(
+  { store }: TransactionContext,
+  delivery: Delivery,
+  item: PushItem,
+  issue: NormalizedIssue,
+): Promise<void> {
+  const wanted = { ...item.patch, status: item.target_status ?? undefined };
+  const status = wanted.status ?? issue.status;
+  const sent = shadowOf({ ...patchedIssue(issue, wanted), status }, wanted);
+  for (const later of await laterDeliveries(store, delivery)) {
+    if (itemOf(later).base_version != null || later.shadow === null) continue;
+    const shadow = shadowIn(later);
+    const agreed = Object.keys(shadow).filter((field) => field in sent);
+    if (agreed.length === 0) continue;
+    const renewed = Object.fromEntries(agreed.map((field) => [field, sent[field]]));
+    await setShadow(store, later.id, JSON.stringify({ ...shadow, ...renewed }));
+  }
+}
+
+async function recover({ store }: TransactionContext, connectionId: string): Promise<void> {
+  await setConnectionState(store, connectionId, { state: "ok", stateDetail: null, stateAt: null });
+}
+
+/** Records why the provider cannot be asked now, and says when to try again. */
+async function giveUp(
+  run: JobRun,
+  connection: Connection,
+  { fault, message }: ProviderError,
+): Promise<JobEnd> {
+  const now = run.context.now();
+  const { state, stateAt, afterMs } = standing(fault, connection, now);
+  await run.slice(({ store }) =>
+    setConnectionState(store, connection.id, { state, stateDetail: message, stateAt })
+  );
+  return { kind: "again", afterMs };
+}
+
+function standing(
+  fault: ProviderFault,
+  connection: Connection,
+  now: number,
+): Pick<Connection, "state" | "stateAt"> & { readonly afterMs: number } {
+  if (fault.kind === "limited") {
+    const afterMs = Math.max(1_000, fault.until - now);
+    return { state: "limited", stateAt: fault.until, afterMs };
+  }
+  if (fault.kind === "refused") return { state: "refused", stateAt: now, afterMs: 5 * MINUTE_MS };
+  const since = connection.state === "unreachable" ? connection.stateAt ?? now : now;
+  // The longer it lasts, the more seldom it is tried.
+  const afterMs = Math.min(MINUTE_MS, Math.max(2_000, now - since));
+  return { state: "unreachable", stateAt: since, afterMs };
+}

@@ -1,0 +1,238 @@
+import { integer, type Row, text, textOrNull } from "./row.ts";
+import { insertRow } from "./insert.ts";
+import type { HostStore, Transaction } from "./store.ts";
+
+/** An item that is to be delivered to a provider. */
+export interface NewDelivery {
+  readonly resourceId: string;
+  readonly connectionId: string;
+  /** The id of its issue, or the caller's name for a new one. */
+  readonly externalId: string;
+  readonly operationId: string;
+  /** Its place in the push. */
+  readonly place: number;
+  /** In JSON. */
+  readonly item: string;
+  /** What both sides agreed on of the fields that it changes, in JSON; `null` for a new issue. */
+  readonly shadow: string | null;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+}
+
+/** An item that waits for its delivery. */
+export interface Delivery extends NewDelivery {
+  readonly id: number;
+  /** 0 when no call was made for it. */
+  readonly attempt: number;
+}
+
+/** How a delivery ended, in JSON. */
+export interface DeliveryEnd {
+  readonly state: "delivered" | "failed";
+  readonly result: string;
+  readonly error: string | null;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** Returns the connection that delivers what is pushed to a resource; `null` when its issues live in this host. */
+export async function connectionOf(store: HostStore, resourceId: string): Promise<string | null> {
+  const row = await store.one("SELECT connection_id FROM resources WHERE id = ?", resourceId);
+  return row === null ? null : textOrNull(row, "connection_id");
+}
+
+/** Adds an item. */
+export async function insertDelivery(tx: Transaction, delivery: NewDelivery): Promise<void> {
+  await insertRow(tx, "outbox", {
+    resource_id: delivery.resourceId,
+    connection_id: delivery.connectionId,
+    external_id: delivery.externalId,
+    operation_id: delivery.operationId,
+    place: delivery.place,
+    item: delivery.item,
+    shadow: delivery.shadow,
+    state: "waiting",
+    attempt: 0,
+    created_at: delivery.createdAt,
+  });
+}
+
+/** Returns the first item of a connection that waits after `after`, or `null`. */
+export async function nextDelivery(
+  store: HostStore,
+  connectionId: string,
+  after: number,
+): Promise<Delivery | null> {
+  const row = await store.one(
+    `SELECT * FROM outbox WHERE connection_id = ? AND state = 'waiting' AND id > ?
+     ORDER BY id LIMIT 1`,
+    connectionId,
+    after,
+  );
+  return row === null ? null : readDelivery(row);
+}
+
+/** Returns what waits for the same issue as a delivery, after it. */
+export async function laterDeliveries(tx: Transaction, first: Delivery): Promise<Delivery[]> {
+  const rows = await tx.all(
+    `SELECT * FROM outbox WHERE connection_id = ? AND state = 'waiting' AND id > ?
+       AND resource_id = ? AND external_id = ? ORDER BY id`,
+    first.connectionId,
+    first.id,
+    first.resourceId,
+    first.externalId,
+  );
+  return rows.map(readDelivery);
+}
+
+/** Says what both sides agree on by now of the fields that a delivery changes. */
+export async function setShadow(tx: Transaction, id: number, shadow: string): Promise<void> {
+  await tx.run("UPDATE outbox SET shadow = ? WHERE id = ?", shadow, id);
+}
+
+/** Records that calls are made for an item from now on, and how often they failed. */
+export async function setAttempt(tx: Transaction, id: number, attempt: number): Promise<void> {
+  await tx.run("UPDATE outbox SET attempt = ? WHERE id = ?", attempt, id);
+}
+
+/** Ends the delivery of an item. */
+export async function endDelivery(tx: Transaction, id: number, end: DeliveryEnd): Promise<void> {
+  await tx.run(
+    "UPDATE outbox SET state = ?, result = ?, error = ?, ended_at = ? WHERE id = ? AND state = 'waiting'",
+    end.state,
+    end.result,
+    end.error,
+    end.at,
+    id,
+  );
+}
+
+/** Returns pushes that are open though all their items have ended, as when their connection was removed. */
+export async function endedOperations(store: HostStore): Promise<string[]> {
+  const rows = await store.all(
+    `SELECT id FROM operations o WHERE state IN ('pending', 'running')
+       AND EXISTS (SELECT 1 FROM outbox b WHERE b.operation_id = o.id)
+       AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.operation_id = o.id AND b.state = 'waiting')`,
+  );
+  return rows.map((row) => text(row, "id"));
+}
+
+/** Counts what of an operation waits. */
+export async function countWaiting(store: HostStore, operationId: string): Promise<number> {
+  const row = await store.one(
+    "SELECT COUNT(*) AS count FROM outbox WHERE operation_id = ? AND state = 'waiting'",
+    operationId,
+  );
+  return row === null ? 0 : integer(row, "count");
+}
+
+/** Counts what of a resource waits and was pushed up to a time. */
+export async function countWaitingOf(
+  store: HostStore,
+  resourceId: string,
+  until: number,
+): Promise<number> {
+  const row = await store.one(
+    "SELECT COUNT(*) AS count FROM outbox WHERE resource_id = ? AND reported = 0 AND state = 'waiting' AND created_at <= ?",
+    resourceId,
+    until,
+  );
+  return row === null ? 0 : integer(row, "count");
+}
+
+/** An item that has ended, in JSON. */
+export interface EndedDelivery {
+  readonly item: string;
+  /** `null` when the connection was removed before. */
+  readonly result: string | null;
+  readonly error: string | null;
+  readonly isFailed: boolean;
+}
+
+/** Returns what the items of an operation have come to, in their order. */
+export async function endedDeliveries(
+  store: HostStore,
+  operationId: string,
+): Promise<EndedDelivery[]> {
+  const rows = await store.all(
+    "SELECT item, result, error, state FROM outbox WHERE operation_id = ? ORDER BY place",
+    operationId,
+  );
+  return rows.map(readEnded);
+}
+
+/** Takes what has ended in a resource and no full cycle has told of yet, `limit` at most. */
+export async function takeUnreported(
+  tx: Transaction,
+  resourceId: string,
+  limit: number,
+): Promise<EndedDelivery[]> {
+  const rows = await tx.all(
+    `SELECT id, item, result, error, state FROM outbox
+     WHERE resource_id = ? AND state <> 'waiting' AND reported = 0 ORDER BY id LIMIT ?`,
+    resourceId,
+    limit,
+  );
+  for (const row of rows) {
+    await tx.run("UPDATE outbox SET reported = 1 WHERE id = ?", integer(row, "id"));
+  }
+  return rows.map(readEnded);
+}
+
+/** Counts what a full cycle of a resource has to deliver or to tell of. */
+export async function countUndelivered(store: HostStore, resourceId: string): Promise<number> {
+  const row = await store.one(
+    "SELECT COUNT(*) AS count FROM outbox WHERE resource_id = ? AND reported = 0",
+    resourceId,
+  );
+  return row === null ? 0 : integer(row, "count");
+}
+
+/** Returns the team whose delivery it is, or `null` when there is none. */
+export async function findDeliveryTeam(store: HostStore, id: number): Promise<string | null> {
+  const row = await store.one(
+    `SELECT i.team_id FROM outbox b JOIN resources r ON r.id = b.resource_id
+     JOIN installations i ON i.id = r.installation_id WHERE b.id = ?`,
+    id,
+  );
+  return row === null ? null : text(row, "team_id");
+}
+
+/** Lets an item that has failed wait again, as one that was tried; returns where it goes, or `null` when it has not failed. */
+export async function reopenDelivery(
+  tx: Transaction,
+  id: number,
+): Promise<{ readonly connectionId: string; readonly name: string } | null> {
+  const row = await tx.one(
+    `UPDATE outbox SET state = 'waiting', attempt = 1, result = NULL, error = NULL, ended_at = NULL,
+       reported = 0 WHERE id = ? AND state = 'failed' RETURNING connection_id, external_id`,
+    id,
+  );
+  return row === null
+    ? null
+    : { connectionId: text(row, "connection_id"), name: text(row, "external_id") };
+}
+
+function readEnded(row: Row): EndedDelivery {
+  return {
+    item: text(row, "item"),
+    result: textOrNull(row, "result"),
+    error: textOrNull(row, "error"),
+    isFailed: text(row, "state") === "failed",
+  };
+}
+
+function readDelivery(row: Row): Delivery {
+  return {
+    id: integer(row, "id"),
+    resourceId: text(row, "resource_id"),
+    connectionId: text(row, "connection_id"),
+    externalId: text(row, "external_id"),
+    operationId: text(row, "operation_id"),
+    place: integer(row, "place"),
+    item: text(row, "item"),
+    shadow: textOrNull(row, "shadow"),
+    createdAt: integer(row, "created_at"),
+    attempt: integer(row, "attempt"),
+  };
+}

@@ -1,0 +1,170 @@
+import type { JsonObject } from "../../contract/field.ts";
+import type { ExternalRef, NormalizedIssue } from "../../contract/issue.ts";
+import type { PushItem, PushPatch } from "../../contract/push.ts";
+import type { ItemError, PushItemOutcome, PushResultItem } from "../../contract/results.ts";
+import {
+  type Access,
+  type IssueChange,
+  ProviderError,
+  type Remote,
+  type RemotePlace,
+} from "../../providers/mod.ts";
+import type { Resource } from "../model/resource.ts";
+import type { HostStore } from "../store/store.ts";
+import { mergePatch } from "./merge_patch.ts";
+import { issueOfCaller, issueOfPush, refOfName } from "./named_issue.ts";
+
+/** What became of a delivery at the provider. */
+export type Delivered =
+  | {
+    readonly kind: "done";
+    readonly outcome: Exclude<PushItemOutcome, "failed">;
+    /** The issue as the provider shows it now. */
+    readonly issue: NormalizedIssue;
+  }
+  | {
+    readonly kind: "failed";
+    readonly code: string;
+    readonly message: string;
+    readonly details: JsonObject | null;
+    /** The issue as the provider shows it, when it was read; `gone` when it is there no more. */
+    readonly issue: NormalizedIssue | "gone" | null;
+  };
+
+/** What the delivery of an item works with. */
+export interface DeliveryTools {
+  readonly store: HostStore;
+  readonly resource: Resource;
+  readonly remote: Remote;
+  readonly access: Access;
+  readonly place: RemotePlace;
+  /** What both sides agreed on, of the fields that the item changes. */
+  readonly shadow: JsonObject;
+  /** Names a new issue at the provider: a UUID that is the same at each attempt. */
+  readonly clientId: string;
+  /** Whether calls were made for the item before, whose answers may have been lost. */
+  readonly wasTried: boolean;
+  /** Says that writes follow; throws when they may no longer be made here. */
+  readonly beforeWrite: () => Promise<void>;
+}
+
+/**
+ * Delivers one item: reads the issue, merges field by field, sends what differs, reads it again. A new issue that may
+ * have been created already is looked up first. Runs outside any transaction.
+ *
+ * @throws {ProviderError} when the provider cannot be asked now.
+ */
+export async function deliverItem(tools: DeliveryTools, item: PushItem): Promise<Delivered> {
+  const { resource } = tools;
+  if (item.ref.system !== resource.provider || item.ref.workspace !== resource.workspace) {
+    return failure("ref_mismatch", `"${item.ref.workspace}" is not "${resource.workspace}"`);
+  }
+  try {
+    return item.action === "create" ? await create(tools, item) : await change(tools, item);
+  } catch (error) {
+    if (!(error instanceof ProviderError) || error.fault.kind !== "rejected") throw error;
+    return failure(error.fault.code, error.message);
+  }
+}
+
+async function create(tools: DeliveryTools, item: PushItem): Promise<Delivered> {
+  const { store, resource, remote, access, place, clientId } = tools;
+  const known = await issueOfCaller(store, resource, item.ref.id);
+  if (known !== null) return { kind: "done", outcome: "unchanged", issue: known.issue };
+  const { title } = item.patch ?? {};
+  if (title === undefined) return failure("title_required", "A new issue needs a title");
+  const resolved = await resolvedPatch(tools, item.patch ?? {});
+  if ("kind" in resolved) return resolved;
+  if (tools.wasTried) {
+    const found = await remote.findCreated(access, place, clientId);
+    if (found !== null) return { kind: "done", outcome: "created", issue: found };
+  }
+  await tools.beforeWrite();
+  const fields = { ...resolved, title, status: item.target_status ?? undefined };
+  const issue = await remote.create(access, place, { clientId, fields });
+  return { kind: "done", outcome: "created", issue };
+}
+
+async function change(tools: DeliveryTools, item: PushItem): Promise<Delivered> {
+  const { store, resource, remote, access, place } = tools;
+  const known = await issueOfPush(store, resource, item.ref.id);
+  if (known === null) {
+    return failure("issue_not_found", `No issue "${item.ref.id}" in "${resource.label}"`);
+  }
+  const { id } = known.issue.ref;
+  const theirs = await remote.get(access, place, id);
+  if (theirs === null) {
+    return { ...failure("issue_not_found", `The issue "${item.ref.id}" is gone`), issue: "gone" };
+  }
+  const resolved = await resolvedPatch(tools, item.patch ?? {});
+  if ("kind" in resolved) return { ...resolved, issue: theirs };
+  const wanted: IssueChange = { ...resolved, status: item.target_status ?? undefined };
+  const merged = mergePatch(tools.shadow, theirs, wanted);
+  if (merged.kind === "conflict") {
+    const { field, base, ours, theirs: value } = merged.conflict;
+    const details = JSON.parse(JSON.stringify({ field, base, ours, theirs: value }));
+    const message = `"${field}" was changed at the provider, too`;
+    return { ...failure("version_conflict", message, details), issue: theirs };
+  }
+  const { status, ...fields } = merged.fields;
+  if (status === undefined && Object.keys(fields).length === 0) {
+    return { kind: "done", outcome: "unchanged", issue: theirs };
+  }
+  await tools.beforeWrite();
+  if (Object.keys(fields).length > 0) await remote.update(access, place, id, fields);
+  if (status !== undefined) await remote.transition(access, place, id, status);
+  const after = await remote.get(access, place, id);
+  if (after === null) {
+    return { ...failure("issue_not_found", `The issue "${item.ref.id}" is gone`), issue: "gone" };
+  }
+  const outcome = item.action === "transition" ? "transitioned" : "updated";
+  return { kind: "done", outcome, issue: after };
+}
+
+/** Gives the parent and the links of a patch the references that their issues are stored under. */
+async function resolvedPatch(
+  { store, resource }: DeliveryTools,
+  patch: PushPatch,
+): Promise<PushPatch | Extract<Delivered, { kind: "failed" }>> {
+  const { parent_ref } = patch;
+  if (parent_ref == null) return patch;
+  const parent: ExternalRef | null = await refOfName(store, resource, parent_ref.id);
+  return parent === null
+    ? failure("invalid_parent", `No issue "${parent_ref.key ?? parent_ref.id}" to be the parent`)
+    : { ...patch, parent_ref: parent };
+}
+
+function failure(
+  code: string,
+  message: string,
+  details: JsonObject | null = null,
+): Extract<Delivered, { kind: "failed" }> {
+  return { kind: "failed", code, message, details, issue: null };
+}
+
+/** Returns what a client is told of a delivery; `version` is that of the issue as stored. */
+export function deliveryResult(
+  { ref, action }: PushItem,
+  delivered: Delivered,
+  version: number | null,
+): { readonly item: PushResultItem; readonly error: ItemError | null } {
+  if (delivered.kind === "done") {
+    const { outcome, issue } = delivered;
+    return {
+      item: {
+        ref,
+        action,
+        outcome,
+        remote_ref: issue.ref,
+        version: version === null ? null : String(version),
+        message: null,
+      },
+      error: null,
+    };
+  }
+  const { code, message, details } = delivered;
+  return {
+    item: { ref, action, outcome: "failed", remote_ref: null, version: null, message },
+    error: { ref, code, message, retryable: false, ...(details === null ? {} : { details }) },
+  };
+}

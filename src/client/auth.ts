@@ -15,10 +15,10 @@ import {
 } from "../contract/reading/auth.ts";
 import { AUTH_PATHS } from "../contract/paths.ts";
 import { TrackerError, usageError } from "../platform/tracker_error.ts";
-import type { CredentialStore, Session } from "../user/credentials.ts";
+import { type CredentialStore, isGivenToken, type Session } from "../user/credentials.ts";
 import { isOpenable } from "../user/host_url.ts";
 import { setSetting } from "../user/settings.ts";
-import { type AnswerFacts, readAnswer } from "./answers.ts";
+import { type AnswerFacts, hostErrorOf, readAnswer } from "./answers.ts";
 import { isAboutSession, sendAuthorized, sendPatiently, type TokenSource } from "./authorized.ts";
 import { pollForDeviceToken } from "./device_flow.ts";
 import { HostedApiError, tokenRefused, unusableSession } from "./errors.ts";
@@ -167,6 +167,9 @@ async function completed(options: LoginOptions, session: Session): Promise<Sessi
     ...session,
     username: session.username ?? (user.email.trim() === "" ? user.name : user.email),
     teamSlug: await teamOf(options, user.teams, session.teamSlug),
+    ...(isGivenToken(session) && user.token_expires_at != null
+      ? { accessExpiresAt: Date.parse(user.token_expires_at) }
+      : {}),
   };
 }
 
@@ -178,7 +181,7 @@ async function whoIs(options: LoginOptions, session: Session): Promise<Me> {
     headers: { "Authorization": `Bearer ${session.access}` },
     signal: options.signal,
   });
-  if (isAboutSession(answer)) throw tokenRefused("login");
+  if (isAboutSession(answer)) throw tokenRefused("login", hostErrorOf(answer).message);
   return readAnswer(MeReader, answer, factsOf(options, "me"));
 }
 

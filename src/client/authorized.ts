@@ -20,8 +20,10 @@ export interface AccessToken {
 export interface TokenSource {
   /** Returns the token to use now. */
   accessToken(): Promise<AccessToken>;
-  /** Another token than `stale`, which the host has refused. */
-  refresh(stale: string): Promise<AccessToken>;
+  /** Another token than `stale`, which the host has refused; `reason` is what it said. */
+  refresh(stale: string, reason?: string | null): Promise<AccessToken>;
+  /** Returns a token from the environment with its only team, for a host that needs a team; `null` without one. */
+  findTeam?(token: AccessToken): Promise<AccessToken | null>;
 }
 
 /** How patient a call is. */
@@ -53,13 +55,16 @@ export async function sendAuthorized(
     if (isAboutSession(answer)) {
       if (refreshed) throw sessionExpired();
       refreshed = true;
-      token = await options.tokens.refresh(token.token);
+      token = await options.tokens.refresh(token.token, hostErrorOf(answer).message);
     } else if ((isRateLimited(answer) || isInProgress(answer)) && !waited) {
       waited = true;
       await waitOut(options, request, answer, patience, request.signal);
     } else {
-      if (answer.status === 401 || answer.status === 403) requireTeam(token, answer);
-      return answer;
+      const lack = missingTeam(token, answer);
+      if (lack === null) return answer;
+      const named = await options.tokens.findTeam?.(token) ?? null;
+      if (named === null) throw lack;
+      token = named;
     }
   }
 }
@@ -88,11 +93,15 @@ function isInProgress(answer: TransportAnswer): boolean {
 }
 
 /** A host that finds no team for a token from the environment means that none was set. */
-function requireTeam({ injected, teamSlug }: AccessToken, answer: TransportAnswer): void {
-  if (!injected || teamSlug !== null) return;
+function missingTeam(
+  { injected, teamSlug }: AccessToken,
+  answer: TransportAnswer,
+): TrackerError | null {
+  if (!injected || teamSlug !== null) return null;
+  if (answer.status !== 401 && answer.status !== 403) return null;
   const { code, message } = hostErrorOf(answer);
-  if (code !== "no_installation") return;
-  throw new TrackerError({
+  if (code !== "no_installation") return null;
+  return new TrackerError({
     code: "missing_team",
     message: message ?? "The host finds no team for the token",
     nextAction: "Set `TRACKER_TEAM` to the slug of your team, beside `TRACKER_TOKEN`.",

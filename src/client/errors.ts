@@ -128,17 +128,31 @@ export function sessionExpired(): TrackerError {
   });
 }
 
-/** Returns the failure of a token that the host does not accept, where there is no other: no refresh would help. */
-export function tokenRefused(origin: "login" | "environment"): TrackerError {
-  const isGiven = origin === "login";
+/** Where a token comes from that cannot be refreshed: typed at a login, kept since one, or the environment. */
+export type GivenTokenOrigin = "login" | "session" | "environment";
+
+/**
+ * Returns the failure of a token that the host does not accept, where there is no other: no refresh would help. `reason`
+ * is what the host says, if anything: that the token has expired, or was revoked.
+ */
+export function tokenRefused(origin: GivenTokenOrigin, reason: string | null): TrackerError {
+  const where = origin === "environment" ? " in `TRACKER_TOKEN`" : "";
+  const why = reason === null ? "" : `: ${reason.trim().replace(/\.$/, "")}`;
   return new TrackerError({
     code: "token_refused",
-    message: `The tracker host refused the token${isGiven ? "" : " in `TRACKER_TOKEN`"}`,
-    nextAction: isGiven
-      ? "Check that the token belongs to this host and has not expired."
-      : "Set `TRACKER_TOKEN` to a valid token, or unset it and run `tracker auth login`.",
+    message: `The tracker host refused the token${where}${why}`,
+    nextAction:
+      `Ask those who run the host for a new one, as \`tracker host token create\` makes it${
+        NEW_TOKEN[origin]
+      }.`,
   });
 }
+
+const NEW_TOKEN: Readonly<Record<GivenTokenOrigin, string>> = {
+  login: "; check that it belongs to this host",
+  session: ", and give it to `tracker auth login --with-token`",
+  environment: ", and set `TRACKER_TOKEN` to it",
+};
 
 /** Returns the failure of a session with a part that no header can carry, such as one with a line break in it. */
 export function unusableSession(

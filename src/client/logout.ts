@@ -1,6 +1,6 @@
 import { AUTH_PATHS, TRACKER_PATHS } from "../contract/paths.ts";
 import { isJsonObject } from "../contract/field.ts";
-import type { CredentialStore } from "../user/credentials.ts";
+import { type CredentialStore, isGivenToken } from "../user/credentials.ts";
 import { contentOf } from "./answers.ts";
 import type { OpenHost } from "./open_host.ts";
 import { send } from "./transport.ts";
@@ -14,17 +14,18 @@ export interface LogoutResult {
   readonly removed: boolean;
   /**
    * What became of the session at the host: `ended`; `kept` until it expires, because the host was not
-   * reached or cannot end sessions; `null` when there was none.
+   * reached or cannot end sessions; `token` for a token given at the login, which others may use too and which
+   * those who run the host revoke; `null` when there was none.
    */
-  readonly hostSession: "ended" | "kept" | null;
+  readonly hostSession: "ended" | "kept" | "token" | null;
 }
 
 /** Milliseconds that each request of a logout may take: the session is forgotten here in any case. */
 const LOGOUT_TIMEOUT_MS = 5_000;
 
 /**
- * Forgets the session at one host, then ends it there where the host offers that; sessions at other hosts
- * stay. A host that is not reached is no failure (wire.md, Extensions).
+ * Forgets the session at one host, then ends it there where the host offers that; a token that was given at the login
+ * is only forgotten. Sessions at other hosts stay. A host that is not reached is no failure (wire.md, Extensions).
  *
  * @throws {TrackerError} `invalid_toml`; `locked`.
  */
@@ -32,6 +33,7 @@ export async function logout(options: LogoutOptions): Promise<LogoutResult> {
   const session = await options.credentials.session(options.baseUrl);
   const removed = await options.credentials.clearSession(options.baseUrl);
   if (session === null) return { removed, hostSession: null };
+  if (isGivenToken(session)) return { removed, hostSession: "token" };
   const ended = await revoke(options, session.refresh ?? session.access).catch(() => false);
   return { removed, hostSession: ended ? "ended" : "kept" };
 }

@@ -1,10 +1,15 @@
 import { AUTH_PATHS } from "../contract/paths.ts";
 import type { TokenResponse } from "../contract/auth.ts";
 import { isForPerson } from "../contract/host_error.ts";
-import { isSendableTeam, TokenReader } from "../contract/reading/auth.ts";
+import { isSendableTeam, MeReader, TokenReader } from "../contract/reading/auth.ts";
 import { LAST_TIME_MS } from "../platform/clock.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
-import type { CredentialStore, LockedCredentials, Session } from "../user/credentials.ts";
+import {
+  type CredentialStore,
+  isGivenToken,
+  type LockedCredentials,
+  type Session,
+} from "../user/credentials.ts";
 import { missingAuth } from "../user/readiness_wording.ts";
 import { answerError, contentOf, hostErrorOf, readAnswer } from "./answers.ts";
 import { type AccessToken, isRateLimited, sendPatiently, type TokenSource } from "./authorized.ts";
@@ -28,6 +33,8 @@ export const REFRESH_AHEAD_MS = 30_000;
 export class SessionTokens implements TokenSource {
   readonly #options: SessionTokensOptions;
   readonly #host: string;
+  /** The one team of the token from the environment, once a host that needs its name has told it. */
+  #team: string | null = null;
   #refreshing: { readonly stale: string; readonly done: Promise<AccessToken> } | null = null;
 
   /** Tokens for `baseUrl` from the credentials given. */
@@ -45,6 +52,7 @@ export class SessionTokens implements TokenSource {
     const active = await this.#options.credentials.activeSession(this.#host);
     if (active === null) throw missingAuth();
     const token = tokenOf(active.session, active.injected);
+    if (active.injected && token.teamSlug === null) return { ...token, teamSlug: this.#team };
     const { accessExpiresAt, refresh } = active.session;
     if (active.injected || accessExpiresAt === null || refresh === null) return token;
     const now = this.#options.platform.clock.now();
@@ -63,14 +71,16 @@ export class SessionTokens implements TokenSource {
    * Another token than `stale`, which the host has refused or which is about to expire.
    *
    * @throws {TrackerError} `session_expired` when the host refuses to refresh, and the tokens are forgotten;
-   * `token_refused` for a token from the environment; `credentials_unwritable` before anything is sent;
+   * `token_refused` for a token from the environment or one given at the login; `credentials_unwritable` before anything is sent;
    * `network_error` and the like, the tokens kept; `session_not_saved`, the tokens lost.
    */
-  async refresh(stale: string): Promise<AccessToken> {
+  async refresh(stale: string, reason: string | null = null): Promise<AccessToken> {
     const active = await this.#options.credentials.activeSession(this.#host);
-    if (active?.injected === true) throw tokenRefused("environment");
+    if (active?.injected === true) throw tokenRefused("environment", reason);
     if (this.#refreshing?.stale === stale) return await this.#refreshing.done;
-    const done = this.#options.credentials.withLock((locked) => this.#rotate(locked, stale));
+    const done = this.#options.credentials.withLock((locked) =>
+      this.#rotate(locked, stale, reason)
+    );
     const refreshing = { stale, done };
     this.#refreshing = refreshing;
     try {
@@ -80,13 +90,38 @@ export class SessionTokens implements TokenSource {
     }
   }
 
-  async #rotate(locked: LockedCredentials, stale: string): Promise<AccessToken> {
+  /**
+   * Asks the host for the team of a token from the environment that came without one; `null` unless it has one alone.
+   * A machine token has (wire.md, Authentication).
+   */
+  async findTeam({ token }: AccessToken): Promise<AccessToken | null> {
+    const answer = await sendPatiently(this.#options, {
+      call: "me",
+      method: "GET",
+      path: AUTH_PATHS.me,
+      headers: { "Authorization": `Bearer ${token}` },
+    });
+    if (answer.status !== 200) return null;
+    const origin = originOf(this.#host);
+    const [team, ...others] = readAnswer(MeReader, answer, { call: "me", origin }).teams;
+    if (team === undefined || others.length > 0 || !isSendableTeam(team.id)) return null;
+    this.#team = team.id;
+    return { token, teamSlug: team.id, injected: true };
+  }
+
+  async #rotate(
+    locked: LockedCredentials,
+    stale: string,
+    reason: string | null,
+  ): Promise<AccessToken> {
     const session = await locked.session(this.#host);
     if (session === null) throw sessionExpired();
     // Another process was faster; its token is as good as one of our own.
     if (session.access !== stale) return tokenOf(session, false);
     const { refresh } = session;
-    if (refresh === null) throw sessionExpired();
+    if (refresh === null) {
+      throw isGivenToken(session) ? tokenRefused("session", reason) : sessionExpired();
+    }
     // The host takes a refresh token once: what it gives for it has to have a place.
     await locked.rehearse(session);
     return await holdingSignals(

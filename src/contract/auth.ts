@@ -120,6 +120,8 @@ export type Me = {
   readonly email: string;
   readonly name: string;
   readonly teams: readonly Team[];
+  /** When the token of a machine expires, in ISO 8601; `null` for a session, or where the host does not say. */
+  readonly token_expires_at?: string | null | undefined;
 };
 
 /** Schema of {@link PasswordTokenRequest}. */
@@ -195,4 +197,5 @@ export const MeSchema: v.GenericSchema<unknown, Me> = v.looseObject({
   email: v.string(),
   name: v.string(),
   teams: v.array(v.looseObject({ id: IdSchema, name: v.string(), role: v.string() })),
+  token_expires_at: v.nullish(v.string()),
 });

@@ -18,6 +18,11 @@ export interface Session {
   readonly teamSlug: string | null;
 }
 
+/** Returns whether a session is a token that was given at the login: nothing renews it, and others may use it too. */
+export function isGivenToken({ refresh, refreshExpiresAt }: Session): boolean {
+  return refresh === null && refreshExpiresAt === null;
+}
+
 /** Whose session it is. */
 export type SessionUser = Pick<Session, "username" | "teamSlug">;
 

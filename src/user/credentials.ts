@@ -22,7 +22,7 @@ import {
   replaceProjectCredentials,
 } from "./provider_credentials.ts";
 
-export type { Session, SessionUser } from "./credential_sections.ts";
+export { isGivenToken, type Session, type SessionUser } from "./credential_sections.ts";
 
 /** A session in force, and whether the environment gave it: such a session is never written or refreshed. */
 export interface ActiveSession {

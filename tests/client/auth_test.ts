@@ -243,6 +243,18 @@ Deno.test("a login with a token at hand is proved by the host first", async () =
   });
 });
 
+Deno.test("a login with the token of a machine keeps when the host says that it expires", async () => {
+  const expires = { ...ME, token_expires_at: "2026-06-01T00:00:00Z" };
+  await withLogin([meStub({ status: 200, json: expires }, "trk_1")], async ({ options, store }) => {
+    await loginWithToken({ ...options, token: "trk_1" });
+    const session = await store.session(HOST);
+    assert.deepEqual(
+      [session?.refresh, session?.accessExpiresAt, session?.refreshExpiresAt],
+      [null, Date.parse("2026-06-01T00:00:00Z"), null],
+    );
+  });
+});
+
 Deno.test("what cannot be a token is wrong usage before any request, and is not shown", async () => {
   await withLogin([], async ({ options }) => {
     for (

@@ -49,8 +49,17 @@ Deno.test("a logout ends the session at a host that offers it, by the refresh to
 
 Deno.test("a session without a refresh token is ended by its access token", async () => {
   const network = [health("revoke"), revoke("access-1")];
-  const { result } = await signedOut(network, { ...SESSION, refresh: null });
+  const session = { ...SESSION, refresh: null, refreshExpiresAt: 9_999_999_999_999 };
+  const { result } = await signedOut(network, session);
   assert.equal(result.hostSession, "ended");
+});
+
+Deno.test("a token that was given at the login is forgotten, and not ended: others may use it too", async () => {
+  const given = { ...SESSION, refresh: null, refreshExpiresAt: null };
+  const { result, left, platform } = await signedOut([], given);
+  assert.deepEqual(result, { removed: true, hostSession: "token" });
+  assert.equal(left, null);
+  assert.equal(platform.network.requests.length, 0);
 });
 
 Deno.test("a host that lists no revoke is not sent the token, and keeps the session", async () => {

@@ -6,6 +6,7 @@ import type { Stub } from "../support/fetch.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { failing, HOST, hostOf, STATUS_REQUEST } from "./support.ts";
 import { errorEnvelope } from "../support/answers.ts";
+import { ME, meStub, TWO_TEAMS } from "./auth_support.ts";
 import { refreshStub, ROTATED, withSession } from "./session_support.ts";
 
 Deno.test("a refresh that is answered for a person, or too early, is no refusal and keeps the tokens", async () => {
@@ -59,7 +60,12 @@ Deno.test("TRACKER_TOKEN is used, never refreshed and never written; a refusal n
   await withSession(null, network, async ({ tokens, platform }) => {
     const client = new HostedClient({ ...await hostOf(platform), tokens: tokens() });
     const error = await failing(client.status("linear", { binding_ref: "srm_1" }), "token_refused");
-    assert.match(error.message, /TRACKER_TOKEN/);
+    assert.equal(error.message, "The tracker host refused the token in `TRACKER_TOKEN`");
+    assert.match(
+      error.nextAction ?? "",
+      /^Ask those who run the host .* set `TRACKER_TOKEN` to it/,
+    );
+    assert.doesNotMatch(error.nextAction ?? "", /auth login/);
     assert.equal(await platform.files.stat(`${platform.home}/.spec-kitty`), null);
   }, { env });
 });
@@ -71,7 +77,11 @@ Deno.test("TRACKER_TOKEN without TRACKER_TEAM: a host that needs a team is answe
     headers: { "x-team-slug": null },
     reply: { status: 403, json: errorEnvelope(403, code) },
   });
-  const network = [refused("no_installation"), refused("missing_user_link")];
+  const network = [
+    refused("no_installation"),
+    meStub({ status: 200, json: TWO_TEAMS }, "injected"),
+    refused("missing_user_link"),
+  ];
   await withSession(null, network, async ({ tokens, platform }) => {
     const client = new HostedClient({ ...await hostOf(platform), tokens: tokens() });
     const status = () => client.status("linear", { binding_ref: "srm_1" });
@@ -80,6 +90,41 @@ Deno.test("TRACKER_TOKEN without TRACKER_TEAM: a host that needs a team is answe
     assert.match(error.nextAction ?? "", /TRACKER_TEAM/);
     await failing(status(), "missing_user_link");
   }, { env });
+});
+
+Deno.test("TRACKER_TOKEN without TRACKER_TEAM: the only team of the token is found once, and named from then on", async () => {
+  const env = { TRACKER_TOKEN: "injected", SPEC_KITTY_SAAS_URL: HOST };
+  const status = (team: string | null, reply: Stub["reply"]): Stub => ({
+    request: STATUS_REQUEST,
+    headers: { "x-team-slug": team },
+    reply,
+  });
+  const named = status("core", { status: 403, json: errorEnvelope(403, "missing_user_link") });
+  const network = [
+    status(null, { status: 403, json: errorEnvelope(403, "no_installation") }),
+    meStub({ status: 200, json: ME }, "injected"),
+    named,
+    named,
+  ];
+  await withSession(null, network, async ({ tokens, platform }) => {
+    const client = new HostedClient({ ...await hostOf(platform), tokens: tokens() });
+    for (let call = 0; call < 2; call++) {
+      await failing(client.status("linear", { binding_ref: "srm_1" }), "missing_user_link");
+    }
+  }, { env });
+});
+
+Deno.test("a token given at the login says why the host refuses it, and who makes a new one", async () => {
+  const given = { refresh: null, refreshExpiresAt: null, accessExpiresAt: null };
+  const json = { ...errorEnvelope(401, "unauthorized"), message: "The token expired on Monday." };
+  const network: Stub[] = [{ request: STATUS_REQUEST, reply: { status: 401, json } }];
+  await withSession(given, network, async ({ tokens, platform, store }) => {
+    const client = new HostedClient({ ...await hostOf(platform), tokens: tokens() });
+    const error = await failing(client.status("linear", { binding_ref: "srm_1" }), "token_refused");
+    assert.equal(error.message, "The tracker host refused the token: The token expired on Monday");
+    assert.match(error.nextAction ?? "", /^Ask those who run the host/);
+    assert.equal((await store.session(HOST))?.access, "access-1");
+  });
 });
 
 Deno.test("processes that refresh at once burn the rotated token once", async () => {

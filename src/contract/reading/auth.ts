@@ -7,6 +7,7 @@ import {
   type TokenResponse,
 } from "../auth.ts";
 import type { JsonObject } from "../field.ts";
+import { readTime } from "./time.ts";
 import { type AnswerReader, count, plainText, requiredText, Unreadable } from "./reading.ts";
 
 /** Reads tokens; only `access` is needed (wire.md, Authentication). */
@@ -88,6 +89,7 @@ export const MeReader: AnswerReader<Me> = {
         role: plainText(team["role"]) ?? "",
       };
     }),
+    ...("token_expires_at" in body ? { token_expires_at: timeOf(body["token_expires_at"]) } : {}),
   }),
 };
 
@@ -99,6 +101,10 @@ export function isSendableToken(text: string): boolean {
 /** Returns whether a header can carry it as the slug of a team. */
 export function isSendableTeam(text: string): boolean {
   return /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text);
+}
+
+function timeOf(value: unknown): string | null {
+  return value == null ? null : readTime(value);
 }
 
 function tokenIn(body: JsonObject, name: string): string {

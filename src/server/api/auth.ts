@@ -133,14 +133,15 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
         id: team.slug,
         is_private_teamspace: false,
       })),
-      ...(machine === null ? {} : { machine_token: machineDetails(machine) }),
+      ...(machine === null ? {} : machineDetails(machine)),
     });
   });
 }
 
 /** Returns what a client is told of the machine token that it calls with. */
 function machineDetails({ id, name, expiresAt }: MachineIdentity): Record<string, unknown> {
-  return { id, name, expires_at: expiresAt === null ? null : isoTime(expiresAt) };
+  const expires = expiresAt === null ? null : isoTime(expiresAt);
+  return { machine_token: { id, name }, token_expires_at: expires };
 }
 
 /**

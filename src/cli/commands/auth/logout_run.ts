@@ -16,6 +16,10 @@ export async function run(context: Context): Promise<number> {
       context.output.notice(
         "  The session could not be ended at the host: it stays until it expires.",
       );
+    } else if (hostSession === "token") {
+      context.output.notice(
+        "  The token is forgotten here and stays good: those who run the host revoke it.",
+      );
     }
   } else context.output.result(`You were not signed in to ${connection.baseUrl}.`);
   return 0;

@@ -1,4 +1,4 @@
-import type { Session } from "../../../user/credentials.ts";
+import { isGivenToken, type Session } from "../../../user/credentials.ts";
 import { READINESS_WORDING } from "../../../user/readiness_wording.ts";
 import type { Context } from "../../command/context.ts";
 import { DONE, FAILED, text } from "../../terminal/text.ts";
@@ -50,6 +50,7 @@ export function lifetime(session: Session, now: number): string {
     : accessExpiresAt > now
     ? `good for ${span(accessExpiresAt - now)}`
     : "expired";
+  if (isGivenToken(session)) return `token given at sign-in, ${good}, not renewable`;
   if (refresh === null) return `${good}, not renewable`;
   if (refreshExpiresAt === null) return `${good}, renewable`;
   return refreshExpiresAt > now

@@ -6,9 +6,37 @@ import type { NewPlace } from "./provider.ts";
 export interface Connecting {
   /** The ways to sign in, the usual one first. */
   readonly credentials: readonly CredentialForm[];
+  /** Reads what was entered; every required field is there. */
+  read(given: GivenCredential): ReadCredential;
   /** Tests a credential at the provider, and lists what it reaches. Changes nothing there. */
-  check(given: GivenCredential, tools: ConnectingTools): Promise<CheckedCredential>;
+  look(credential: Credential, tools: ConnectingTools): Promise<CheckedCredential>;
 }
+
+/** A credential as the provider's calls take it. */
+export interface Credential {
+  /** The {@link CredentialForm.kind}. */
+  readonly kind: string;
+  /** Stored encrypted. */
+  readonly secret: string;
+  /** Where the provider is. */
+  readonly baseUrl: string;
+  /** The part of the provider that it is for, such as an owner or a site; `null` for all. */
+  readonly site: string | null;
+}
+
+/** What is wrong with a credential. */
+export interface CredentialFault {
+  readonly ok: false;
+  /** The field that it is about; `null` for the credential as a whole. */
+  readonly field: string | null;
+  /** What is wrong, and what to do, in a sentence. */
+  readonly message: string;
+}
+
+/** What was entered, as a credential. */
+export type ReadCredential =
+  | { readonly ok: true; readonly credential: Credential }
+  | CredentialFault;
 
 /** One way to sign in at a provider, such as by a token or as an app. */
 export interface CredentialForm {
@@ -60,21 +88,9 @@ export type CheckedCredential =
     readonly ok: true;
     /** Whose credential it is, as the provider names them. */
     readonly account: string;
-    /** Where the provider is. */
-    readonly baseUrl: string;
-    /** The part of the provider that it reaches, such as an owner or a site; `null` for all. */
-    readonly site: string | null;
-    /** What it may do, in words. */
-    readonly can: readonly string[];
     /** What it may not do and should, in words. */
     readonly missing: readonly string[];
     /** What issues can be mirrored from. */
     readonly places: readonly NewPlace[];
   }
-  | {
-    readonly ok: false;
-    /** The field that it is about; `null` for the credential as a whole. */
-    readonly field: string | null;
-    /** What is wrong, and what to do, in a sentence. */
-    readonly message: string;
-  };
+  | CredentialFault;

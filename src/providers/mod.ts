@@ -4,6 +4,7 @@
  * @module
  */
 import { HOSTED_PROVIDERS, type HostedProvider } from "../contract/providers.ts";
+import type { Connecting } from "./connecting.ts";
 import type { Provider } from "./provider.ts";
 import type { Remote } from "./remote.ts";
 import { SAMPLES } from "./sample/samples.ts";
@@ -12,9 +13,12 @@ export type {
   CheckedCredential,
   Connecting,
   ConnectingTools,
+  Credential,
+  CredentialFault,
   CredentialField,
   CredentialForm,
   GivenCredential,
+  ReadCredential,
 } from "./connecting.ts";
 export type {
   Capabilities,
@@ -39,6 +43,19 @@ export {
 
 /** Trackers that are reached over the network, by the provider's name. */
 export type Remotes = Readonly<Partial<Record<HostedProvider, Remote>>>;
+
+/** How providers are connected, by their names; a provider that is not there cannot be. */
+export type Connectable = Readonly<Partial<Record<HostedProvider, Connecting>>>;
+
+/** Returns how the providers say they are connected. */
+export function connectableProviders(): Connectable {
+  return Object.fromEntries(
+    HOSTED_PROVIDERS.flatMap((name) => {
+      const { connecting } = providerOf(name);
+      return connecting === null ? [] : [[name, connecting]];
+    }),
+  );
+}
 
 /** Returns the provider of this name. */
 export function providerOf(name: HostedProvider): Provider {

@@ -9,8 +9,10 @@ import { notePublicUrl } from "./bindings/public_url.ts";
 import { CheckQueue } from "./accounts/password_queue.ts";
 import { type Host, type HostCondition, sendJson } from "./http/context.ts";
 import { type HostContext, openHostData, openTemporaryHostData } from "./context/host_context.ts";
-import { keySource, type LoadedKey, requireHostKey } from "./context/key_source.ts";
+import { hostKey, KEY_BYTES } from "./context/host_key.ts";
+import { keySource, type LoadedKey, provideHostKey, requireHostKey } from "./context/key_source.ts";
 import type { HostLocation } from "./context/location.ts";
+import { type Connectable, connectableProviders } from "../providers/mod.ts";
 import { type BodyRooms, bodyRooms } from "./http/body_room.ts";
 import { type LogForm, requestLog } from "./http/request_log.ts";
 import { HostMetrics } from "./metrics/host_metrics.ts";
@@ -29,6 +31,8 @@ export type HostOptions =
     readonly platform: Platform;
     /** Trackers that connections reach over the network; none unless given. */
     readonly providers?: Remotes;
+    /** Providers that can be connected, beside those that say so themselves. */
+    readonly connectable?: Connectable;
     /** 127.0.0.1 and a free port unless given. */
     readonly listen?: ListenOptions;
     /** The version that health tells. */
@@ -237,6 +241,8 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
     started: platform.clock.now(),
     metrics: new HostMetrics(),
     log: requestLog(platform, options.log ?? "none"),
+    connectable: { ...connectableProviders(), ...options.connectable },
+    provideKey: keyProvider(context, options),
     condition: { isStopping: false, server: () => null },
   };
   const worker = new Worker(
@@ -282,6 +288,18 @@ async function openData(
     await context.store.close();
     throw error;
   }
+}
+
+/** Data in memory has a key of this process. */
+function keyProvider(context: HostContext, options: HostOptions): Host["provideKey"] {
+  const { random } = context.platform;
+  const location = locationOf(options);
+  if (location === null) {
+    const bytes = random.bytes(KEY_BYTES);
+    return () => hostKey(bytes, random);
+  }
+  const source = keySource(location, options.keyFile);
+  return async () => (await provideHostKey(context, source)).key;
 }
 
 function locationOf(options: HostOptions): HostLocation | null {

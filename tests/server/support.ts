@@ -37,6 +37,7 @@ import { addUserUnchecked } from "../../src/server/accounts/users.ts";
 import type { RateLimit } from "../../src/server/mod.ts";
 import type { Remotes } from "../../src/providers/mod.ts";
 import type { HostStore } from "../../src/server/store/store.ts";
+import type { Connectable } from "../../src/providers/mod.ts";
 import { systemRandom } from "../../src/platform/random.ts";
 import { compile, object, operations, resolve } from "../contract/openapi_document.ts";
 import { type TestPlatform, testPlatform } from "../support/platform.ts";
@@ -88,6 +89,7 @@ export interface TestHostOptions {
   readonly providers?: Remotes;
   readonly log?: LogForm;
   readonly publicUrl?: string;
+  readonly connectable?: Connectable;
 }
 
 /** A project's identity. */
@@ -133,6 +135,7 @@ export async function openTestHost(options: TestHostOptions = {}): Promise<TestH
     ...(options.log === undefined ? {} : { log: options.log }),
     ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
     ...(options.trustedProxies === undefined ? {} : { trustedProxies: options.trustedProxies }),
+    ...(options.connectable === undefined ? {} : { connectable: options.connectable }),
   };
   const host = options.dataDir === undefined
     ? await openHost({ ...common, dev: true })

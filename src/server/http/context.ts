@@ -4,7 +4,9 @@ import type { Platform, ServerFigures } from "../../platform/platform.ts";
 import type { AddressRange } from "./client_address.ts";
 import type { HostLimits } from "../accounts/host_limits.ts";
 import type { CheckQueue } from "../accounts/password_queue.ts";
+import type { Connectable } from "../../providers/mod.ts";
 import type { HostContext } from "../context/host_context.ts";
+import type { HostKey } from "../context/host_key.ts";
 import type { KeyTurns } from "./key_turns.ts";
 import type { Levers } from "./levers.ts";
 import type { HostMetrics } from "../metrics/host_metrics.ts";
@@ -38,6 +40,10 @@ export interface Host {
   /** What is counted. */
   readonly metrics: HostMetrics;
   readonly log: RequestLog;
+  /** The providers that a team can connect. */
+  readonly connectable: Connectable;
+  /** Returns the key that credentials are encrypted under; it is made when there is none and a place for one. */
+  readonly provideKey: () => Promise<HostKey>;
   /** What the host is doing. */
   readonly condition: HostCondition;
 }

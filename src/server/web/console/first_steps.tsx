@@ -1,6 +1,5 @@
 import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
-import { providersWith } from "../../../providers/mod.ts";
 import { firstSteps } from "../../store/first_steps.ts";
 import type { Visit } from "./visit.ts";
 
@@ -16,7 +15,11 @@ export async function firstStepsPanel(visit: Visit): Promise<JSX.Element | null>
   if (!visit.isAdmin) return null;
   const done = await firstSteps(visit.context.store, visit.team.id);
   const steps: readonly Step[] = [
-    { title: "Make a place for issues", isDone: done.provider !== null, how: <PlaceStep /> },
+    {
+      title: "Make a place for issues",
+      isDone: done.provider !== null,
+      how: <PlaceStep visit={visit} />,
+    },
     {
       title: "Put issues into it",
       isDone: done.hasIssue,
@@ -72,8 +75,8 @@ function Panel(
   );
 }
 
-function PlaceStep(): JSX.Element {
-  const canConnect = providersWith(({ connecting }) => connecting !== null).length > 0;
+function PlaceStep({ visit: { host } }: { readonly visit: Visit }): JSX.Element {
+  const canConnect = Object.keys(host.connectable).length > 0;
   return (
     <p>
       {canConnect ? <a href="/connections">Connect a tracker</a> : null}

@@ -40,6 +40,8 @@ section > .heading + * { margin-top: 0.75rem; }
 fieldset { margin: 0; padding: 0; border: 0; min-width: 0; }
 legend { padding: 0; margin-bottom: 0.4rem; font-weight: 550; }
 fieldset.field { gap: 0.55rem; }
+.guide { display: grid; gap: 0.35rem; margin: 0.75rem 0 0; padding-left: 1.4rem; max-width: 46rem; }
+.guide + p { margin-top: 0.75rem; }
 .words { display: grid; gap: 0.4rem; }
 .words li { display: flex; flex-wrap: wrap; align-items: center; gap: 0.3rem 0.75rem; }
 .words .plain-button { min-height: 1.9rem; padding: 0.1rem 0.65rem; font-size: 0.8125rem; }

@@ -10,6 +10,8 @@ export const ACTION_WORDS: Readonly<Record<string, string>> = {
   "token.create": "Created a machine token",
   "token.revoke": "Revoked a machine token",
   "connection.add": "Connected a provider",
+  "connection.choose": "Chose what to bring here",
+  "connection.rename": "Renamed a connection",
   "connection.remove": "Removed a connection",
   "connection.pause": "Paused a connection",
   "connection.resume": "Resumed a connection",

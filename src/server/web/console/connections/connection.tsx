@@ -46,6 +46,15 @@ async function connection(visit: Visit): Promise<ConsoleAnswer> {
         title={<bdi>{found.name}</bdi>}
         lead={<StateChip connection={found} />}
       >
+        {visit.host.connectable[found.provider] === undefined ? null : (
+          <>
+            <a class="plain-button" href={`${path}/places`}>Choose places</a>
+            <form method="post" action={`${path}/test`}>
+              <Hidden csrf={visit.session.csrf} />
+              <button type="submit" class="plain-button">Test</button>
+            </form>
+          </>
+        )}
         <PauseButton visit={visit} connection={found} />
         <a class="plain-button" href={`${path}/words`}>Words for statuses</a>
         <a class="plain-button" href={`${path}/remove`}>Remove</a>

@@ -1,4 +1,6 @@
 import type { ConsolePage } from "../visit.ts";
+import { CHOOSE_FORM, CHOOSE_PAGE, TEST_FORM } from "./choose_places.tsx";
+import { CONNECT_FORM, CONNECT_PAGE } from "./connect.tsx";
 import { CONNECTION_PAGE } from "./connection.tsx";
 import {
   PAUSE_FORM,
@@ -12,6 +14,8 @@ import { WORDS_FORM, WORDS_PAGE } from "./words.tsx";
 /** Where the issues of a team come from. */
 export const CONNECTION_PAGES: readonly ConsolePage[] = [
   CONNECTIONS_PAGE,
+  CONNECT_PAGE,
+  CONNECT_FORM,
   CONNECTION_PAGE,
   PAUSE_FORM,
   RESUME_FORM,
@@ -19,4 +23,7 @@ export const CONNECTION_PAGES: readonly ConsolePage[] = [
   REMOVE_CONNECTION_FORM,
   WORDS_PAGE,
   WORDS_FORM,
+  CHOOSE_PAGE,
+  CHOOSE_FORM,
+  TEST_FORM,
 ];

@@ -1,7 +1,6 @@
 import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
-import { PROVIDER_TITLES } from "../../../../contract/providers.ts";
-import { providersWith } from "../../../../providers/mod.ts";
+import { HOSTED_PROVIDERS, PROVIDER_TITLES } from "../../../../contract/providers.ts";
 import { listConnections, type ListedConnection } from "../../../store/connections.ts";
 import { listPlaces } from "../../../store/place_list.ts";
 import { Empty, PageHead, Pager, Table, Time } from "../parts.tsx";
@@ -32,7 +31,7 @@ async function connections(visit: Visit): Promise<ConsoleAnswer> {
     "Connections",
     <>
       <PageHead title="Connections" lead="Where the issues of this team come from.">
-        {isAdmin ? <ConnectLinks /> : null}
+        {isAdmin ? <ConnectLinks visit={visit} /> : null}
       </PageHead>
       {found.length === 0 ? null : <Connected connections={found} />}
       <section aria-labelledby="here">
@@ -68,8 +67,8 @@ async function connections(visit: Visit): Promise<ConsoleAnswer> {
 }
 
 /** A link for each provider that can be connected; none where issues live in the host only. */
-function ConnectLinks(): JSX.Element {
-  const names = providersWith(({ connecting }) => connecting !== null);
+function ConnectLinks({ visit: { host } }: { readonly visit: Visit }): JSX.Element {
+  const names = HOSTED_PROVIDERS.filter((name) => host.connectable[name] !== undefined);
   return (
     <>
       {names.map((name, index) => (

@@ -1,0 +1,98 @@
+import type { HostedProvider } from "../../contract/providers.ts";
+import type { CheckedCredential, Connecting, Credential } from "../../providers/mod.ts";
+import { ensureInstallation } from "../bindings/resources.ts";
+import { requireAdmin } from "../context/admin.ts";
+import { audit } from "../context/audit.ts";
+import { type HostContext, inTransaction } from "../context/host_context.ts";
+import type { HostKey } from "../context/host_key.ts";
+import type { Actor } from "../model/actor.ts";
+import { connectionsNamed, insertConnection } from "../store/connections.ts";
+import { lockTeam } from "../store/locks.ts";
+import type { HostStore } from "../store/store.ts";
+
+/** Milliseconds that a provider has to answer a test. */
+const ANSWER_WITHIN_MS = 30_000;
+
+/** A provider to connect. */
+export interface NewConnection {
+  readonly teamId: string;
+  readonly provider: HostedProvider;
+  /** Tested before. */
+  readonly credential: Credential;
+  /** Whose credential it is, as the provider names them. */
+  readonly account: string;
+}
+
+/** Tests a credential at its provider. Nothing is stored, and nothing is changed there. */
+export async function testCredential(
+  { platform }: HostContext,
+  connecting: Connecting,
+  credential: Credential,
+): Promise<CheckedCredential> {
+  const { clock, fetch } = platform;
+  const deadline = clock.deadline(ANSWER_WITHIN_MS);
+  try {
+    return await connecting.look(credential, { fetch, clock, signal: deadline.signal });
+  } catch (error) {
+    if (!deadline.signal.aborted) throw error;
+    const message = `The provider did not answer within ${ANSWER_WITHIN_MS / 1000} s. Try again.`;
+    return { ok: false, field: null, message };
+  } finally {
+    deadline.clear();
+  }
+}
+
+/**
+ * Stores a connection whose credential was tested, encrypted under the host's key; returns its id. It is named after
+ * the provider, with a number when the team has one of that name.
+ *
+ * @throws {TrackerError} `admin_only`.
+ */
+export async function addConnection(
+  context: HostContext,
+  actor: Actor,
+  key: HostKey,
+  { teamId, provider, credential, account }: NewConnection,
+): Promise<string> {
+  await requireAdmin(context, actor, teamId);
+  const id = context.newId("con");
+  // Before the transaction: it waits for nothing but the store.
+  const encrypted = await key.encrypt(id, credential.secret);
+  return await inTransaction(context, async (context) => {
+    const { store, now } = context;
+    await lockTeam(store, teamId);
+    const installation = await ensureInstallation(context, teamId, provider);
+    const name = await freeName(store, teamId, provider);
+    await insertConnection(store, {
+      id,
+      teamId,
+      installationId: installation.id,
+      provider,
+      name,
+      baseUrl: credential.baseUrl,
+      site: credential.site,
+      credentialKind: credential.kind,
+      credential: encrypted,
+      madeBy: actor.kind === "user" ? actor.name : null,
+      madeAt: now(),
+      state: "ok",
+      stateDetail: null,
+      stateAt: null,
+      budgetLeft: null,
+      budgetResetsAt: null,
+      lastChangeAt: null,
+      pausedAt: null,
+      statusWords: {},
+    });
+    const details = { provider, account, address: credential.baseUrl, kind: credential.kind };
+    await audit(context, { actor, teamId, action: "connection.add", target: name, details });
+    return id;
+  });
+}
+
+async function freeName(store: HostStore, teamId: string, provider: string): Promise<string> {
+  for (let number = 1;; number++) {
+    const name = number === 1 ? provider : `${provider}-${number}`;
+    if ((await connectionsNamed(store, name, teamId)).length === 0) return name;
+  }
+}

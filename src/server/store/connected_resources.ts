@@ -1,0 +1,50 @@
+import { text, textOrNull } from "./row.ts";
+import type { HostStore, Transaction } from "./store.ts";
+
+/** Returns the provider's own ids of the resources that a connection brings. */
+export async function externalIdsOf(store: HostStore, connectionId: string): Promise<string[]> {
+  const rows = await store.all(
+    "SELECT external_id FROM resources WHERE connection_id = ?",
+    connectionId,
+  );
+  return rows.map((row) => text(row, "external_id"));
+}
+
+/** Returns the resource of an installation by the provider's own id, and which connection brings it. */
+export async function connectedResource(
+  store: HostStore,
+  installationId: string,
+  externalId: string,
+): Promise<{ readonly resourceId: string; readonly connectionId: string | null } | null> {
+  const row = await store.one(
+    "SELECT id, connection_id FROM resources WHERE installation_id = ? AND external_id = ?",
+    installationId,
+    externalId,
+  );
+  return row === null
+    ? null
+    : { resourceId: text(row, "id"), connectionId: textOrNull(row, "connection_id") };
+}
+
+/** Has a connection bring a resource. */
+export async function connectResource(
+  tx: Transaction,
+  resourceId: string,
+  connectionId: string,
+): Promise<void> {
+  await tx.run("UPDATE resources SET connection_id = ? WHERE id = ?", connectionId, resourceId);
+}
+
+/** Returns the encrypted credential of a connection of a team; `null` when the team has none with this id. */
+export async function credentialOf(
+  store: HostStore,
+  teamId: string,
+  connectionId: string,
+): Promise<string | null> {
+  const row = await store.one(
+    "SELECT credential FROM connections WHERE id = ? AND team_id = ?",
+    connectionId,
+    teamId,
+  );
+  return row === null ? null : text(row, "credential");
+}

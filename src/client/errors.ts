@@ -96,7 +96,7 @@ export function errorFromHost(
     source: told.source,
     details: told.details,
     nextAction: told.userActionRequired
-      ? `Open the dashboard of ${origin}, complete what it asks for, then try again.`
+      ? `Open the dashboard at ${origin}, complete what it asks for, then try again.`
       : retryable
       ? TRY_AGAIN
       : null,

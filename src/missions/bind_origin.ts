@@ -1,3 +1,4 @@
+import type { Platform } from "../platform/platform.ts";
 import type { OriginProvider } from "../contract/providers.ts";
 import type { OriginCandidate } from "../contract/search.ts";
 import { eventIds } from "../events/event_ids.ts";
@@ -94,7 +95,7 @@ export async function bindHeld(
   const site = { platform, root: options.projectRoot, events: options.events };
   let held = left;
   try {
-    const originLinkId = await bindAtHost(tracker, featureSlug, candidate);
+    const originLinkId = await bindAtHost(tracker, featureSlug, candidate, platform);
     held ??= await journal.begin({
       directory: featureSlug,
       creation: null,
@@ -167,6 +168,7 @@ async function bindAtHost(
   tracker: Awaited<ReturnType<typeof openOriginTracker>>,
   featureSlug: string,
   candidate: OriginCandidate,
+  platform: Platform,
 ): Promise<string | null> {
   try {
     const link = await tracker.bindOrigin({
@@ -179,7 +181,7 @@ async function bindAtHost(
     });
     return link.origin_link_id;
   } catch (error) {
-    throw explainMissingLink(error);
+    throw await explainMissingLink(error, platform);
   }
 }
 

@@ -6,6 +6,7 @@ import {
 } from "../contract/providers.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
+import { dashboardOfHost } from "../user/host_words.ts";
 import { noTrackerBound } from "../user/readiness_wording.ts";
 import { type BindingConfig, isConfigured } from "../project/config.ts";
 import { providerRemoved } from "../project/removed_provider.ts";
@@ -74,11 +75,12 @@ export async function openOriginTracker(
 }
 
 /** Tells where to link one's account, also for a host that does not say that a person has to act. */
-export function explainMissingLink(error: unknown): unknown {
+export async function explainMissingLink(error: unknown, platform: Platform): Promise<unknown> {
   if (!(error instanceof HostedApiError) || error.nextAction !== null) return error;
   if (error.errorCode !== "missing_user_link" && error.errorCode !== "no_installation") {
     return error;
   }
+  const dashboard = await dashboardOfHost(platform);
   return new HostedApiError({
     errorCode: error.errorCode,
     message: error.message,
@@ -89,7 +91,7 @@ export function explainMissingLink(error: unknown): unknown {
     source: error.source,
     details: error.details,
     nextAction: error.errorCode === "missing_user_link"
-      ? "Open the dashboard of the host, link your account there, then try again."
-      : "Open the dashboard of the host, connect the tracker there, then try again.",
+      ? `Open ${dashboard}, link your account there, then try again.`
+      : `Open ${dashboard}, connect the tracker there, then try again.`,
   });
 }

@@ -42,7 +42,7 @@ export interface SearchOriginResult {
  * text, and never by anything wider afterwards.
  *
  * @throws {TrackerError} `no_binding`, `origin_unsupported`, `empty_query`; {HostedApiError} what the host reports,
- * `missing_user_link` with the way to the dashboard; {StaleBindingError}.
+ * `missing_user_link` with the way to the host; {StaleBindingError}.
  */
 export async function searchOriginCandidates(
   options: SearchOriginOptions,
@@ -71,6 +71,6 @@ export async function searchOriginCandidates(
       answer: found,
     };
   } catch (error) {
-    throw explainMissingLink(error);
+    throw await explainMissingLink(error, options.platform);
   }
 }

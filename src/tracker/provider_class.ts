@@ -57,9 +57,22 @@ export function hostedOnly(
   });
 }
 
-/** Returns the refusal, in the given words, of what is not done from here for hosted providers. */
-export function localOnly(provider: HostedProvider, message: string): TrackerError {
-  return new TrackerError({ code: "local_only", message, details: { provider } });
+/**
+ * Returns the refusal, in the given words, of what is not done from here for hosted providers.
+ *
+ * @param place Where it can be done, as `the dashboard at https://tracker.example.com`.
+ */
+export function localOnly(
+  provider: HostedProvider,
+  message: string,
+  place: string | null = null,
+): TrackerError {
+  return new TrackerError({
+    code: "local_only",
+    message,
+    nextAction: place === null ? null : `Open ${place}.`,
+    details: { provider },
+  });
 }
 
 /** Returns the refusal of options, as they are written, that a provider's class does not take; at least one. */

@@ -102,7 +102,9 @@ bound("the hard stops come before any request and write nothing", async (world) 
   const bind = await failure(world, 1, ["bind", "-p", "jira", "--credential", "token=x"]);
   assert.match(`${bind.message} ${bind.next_action}`, /dashboard/);
   const map = ["map", "add", "--wp-id", "WP01", "--external-id", "ENG-1"];
-  assert.match((await failure(world, 1, map)).message, /^Mappings are managed in the dashboard/);
+  const mapped = await failure(world, 1, map);
+  assert.match(mapped.message, /^Mappings are managed in the dashboard/);
+  assert.equal(mapped.next_action, `Open the dashboard at ${world.hostUrl}.`);
   assert.equal(
     (await failure(world, 1, ["sync", "publish"])).message,
     "Snapshot publish is not supported. Use `tracker sync push` instead.",

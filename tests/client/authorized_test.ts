@@ -94,7 +94,10 @@ for (const status of [401, 403]) {
         assert.ok(error instanceof HostedApiError);
         assert.equal(error.message, "Link your account");
         assert.equal(error.userActionRequired, true);
-        assert.match(error.nextAction ?? "", /^Open the dashboard of https:\/\/tracker\.example/);
+        assert.match(
+          error.nextAction ?? "",
+          /^Open the dashboard at https:\/\/tracker\.example, complete/,
+        );
         assert.deepEqual(refreshed, []);
       });
     }

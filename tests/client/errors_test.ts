@@ -40,7 +40,7 @@ Deno.test("enriched error keeps code, status, category, retryable, action, sourc
   assert.equal(error.source, "provider");
   assert.deepEqual(error.details, { field: "x" });
   assert.equal(error.message, "The host says missing_user_link");
-  assert.match(error.nextAction ?? "", /dashboard of https:\/\/tracker\.example/);
+  assert.match(error.nextAction ?? "", /dashboard at https:\/\/tracker\.example, /);
 });
 
 Deno.test("an older host's `code` is the error code, and missing details are empty", () => {

@@ -104,7 +104,7 @@ Deno.test("A missing user link is a hard error that names the dashboard; nothing
     const network = [refusal(SEARCH, 403, "missing_user_link", extra)];
     await inProject({ network }, async (project) => {
       const failure = await failing(search(project, { queryKey: "WEB-12" }), "missing_user_link");
-      assert.match(failure.nextAction ?? "", /dashboard/);
+      assert.match(failure.nextAction ?? "", /dashboard at https:\/\/tracker\.example,/);
       assert.equal(failure.message, "The host says missing_user_link");
       assert.ok(failure instanceof HostedApiError && failure.statusCode === 403);
       assert.equal(failure.userActionRequired, true);
@@ -115,7 +115,7 @@ Deno.test("A missing user link is a hard error that names the dashboard; nothing
 Deno.test("No installation is a hard error that names the dashboard as well", async () => {
   await inProject({ network: [refusal(SEARCH, 403, "no_installation")] }, async (project) => {
     const failure = await failing(search(project, { queryText: "x" }), "no_installation");
-    assert.match(failure.nextAction ?? "", /dashboard/);
+    assert.match(failure.nextAction ?? "", /dashboard at https:\/\/tracker\.example,/);
   });
 });
 

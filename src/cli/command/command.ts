@@ -43,8 +43,8 @@ export type ValueSource = "issues" | "missions" | "settings" | "conflicts" | "st
 export type ClassRestriction =
   /** `instead`: what to do on this machine, as a next action. */
   | { readonly providers: "hosted"; readonly instead: string }
-  /** `refusal`: why it is not done for a hosted provider, as a message. */
-  | { readonly providers: "local"; readonly refusal: string };
+  /** `refusal`: why it is not done for a hosted provider, as a message; `isAtHost`: the host's address comes after it. */
+  | { readonly providers: "local"; readonly refusal: string; readonly isAtHost?: boolean };
 
 /** What is known of a command without running it. */
 export interface CommandFacts {

@@ -1,7 +1,7 @@
 import { classifyProvider } from "../../contract/providers.ts";
 import { isHostedSyncEnabled, requireHostedSync } from "../../client/rollout.ts";
 import type { RequestOptions } from "../../client/open_host.ts";
-import type { Environment, Platform } from "../../platform/platform.ts";
+import type { Platform } from "../../platform/platform.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import type { Command, Invocation } from "../command/command.ts";
 import type { KnownProvider } from "../../tracker/provider_class.ts";
@@ -33,7 +33,7 @@ export async function prepare(invocation: Invocation, context: Context): Promise
     (await import("../../tracker/provider_class.ts")).knownProvider(env, provider);
   }
   if (found?.kind === "hosted" || found?.kind === "local") {
-    await refuseOtherClass(command, found, env);
+    await refuseOtherClass(command, found, context.platform);
     if (found.kind === "local") return;
   }
   await evaluate(context, project?.root ?? null, need, {
@@ -51,7 +51,7 @@ const ON_CACHE = { binding: true, reachability: false } as const;
 async function refuseOtherClass(
   { path, only }: Command,
   found: KnownProvider,
-  env: Environment,
+  platform: Platform,
 ): Promise<void> {
   if (only === undefined || only.providers === found.kind) return;
   const { hostedOnly, localOnly } = await import("../../tracker/provider_class.ts");
@@ -59,8 +59,13 @@ async function refuseOtherClass(
     throw hostedOnly(found.provider, `\`${path}\``, only.instead);
   }
   if (found.kind === "hosted" && only.providers === "local") {
-    requireHostedSync(env);
-    throw localOnly(found.provider, only.refusal);
+    requireHostedSync(platform.env);
+    let host: string | null = null;
+    if (only.isAtHost === true) {
+      const { dashboardOfHost } = await import("../../user/host_words.ts");
+      host = await dashboardOfHost(platform);
+    }
+    throw localOnly(found.provider, only.refusal, host);
   }
 }
 

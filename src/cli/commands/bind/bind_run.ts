@@ -14,6 +14,7 @@ import {
   bindToCandidate,
 } from "../../../tracker/binding.ts";
 import { credentialNotAccepted, knownProvider } from "../../../tracker/provider_class.ts";
+import { dashboardOfHost } from "../../../user/host_words.ts";
 import type { Context } from "../../command/context.ts";
 import { nameAndValue } from "../../command/name_value.ts";
 import { DONE, type Text, text } from "../../terminal/text.ts";
@@ -92,8 +93,9 @@ async function conclude(
       throw new TrackerError({
         code: "no_candidates",
         message: `The host has no ${provider} resource for this project (${outcome.identity.slug})`,
-        nextAction:
-          "Check in the dashboard of the host that the tracker is connected and has resources for this provider.",
+        nextAction: `Check in ${await dashboardOfHost(
+          context.platform,
+        )} that the tracker is connected and has resources for this provider.`,
         details: { provider },
       });
     case "invalid":

@@ -1,6 +1,7 @@
 import { type BindableResource, isBound } from "../../../contract/discovery.ts";
 import type { Provider } from "../../../contract/providers.ts";
 import type { Discovery } from "../../../client/service.ts";
+import { dashboardOfHost } from "../../../user/host_words.ts";
 import { discoverResources } from "../../../tracker/binding.ts";
 import type { Context } from "../../command/context.ts";
 import { reportUnreadable } from "../../services/unreadable.ts";
@@ -32,7 +33,7 @@ export async function run(
   }
   if (resources.length === 0) {
     output.result(`No ${options.provider} resources.`);
-    output.notice("  Connect the tracker in the dashboard of the host, then try again.");
+    output.notice(`  Connect the tracker in ${await dashboardOfHost(platform)}, then try again.`);
     return 0;
   }
   const now = platform.clock.now();

@@ -35,6 +35,11 @@ export const command = defineCommand({
           ),
         }),
       ),
+      publicUrl: kit.textValue(
+        "--public-url",
+        "URL",
+        "Where people reach the host, such as https://tracker.example.com.",
+      ),
       metricsListen: kit.textValue(
         "--metrics-listen",
         "ADDR",

@@ -27,6 +27,7 @@ export interface HostServeOptions {
   readonly importFile: string | undefined;
   readonly rate: number | undefined;
   readonly trustedProxies: readonly string[];
+  readonly publicUrl: string | undefined;
   readonly metricsListen: string | undefined;
   readonly log: LogForm | undefined;
   readonly drainSeconds: number | undefined;
@@ -42,7 +43,7 @@ export async function run(context: Context, options: HostServeOptions): Promise<
   const imported = options.importFile === undefined
     ? null
     : { file: options.importFile, text: await readFile(context, options.importFile) };
-  const { rate, trustedProxies, metricsListen, log, drainSeconds } = options;
+  const { rate, trustedProxies, publicUrl, metricsListen, log, drainSeconds } = options;
   const common = {
     platform,
     version: VERSION,
@@ -50,6 +51,7 @@ export async function run(context: Context, options: HostServeOptions): Promise<
     trustedProxies,
     keyFile: options.keyFile,
     ...(rate === undefined ? {} : { rateLimit: rateLimit(rate) }),
+    ...(publicUrl === undefined ? {} : { publicUrl: publicAddress(publicUrl) }),
     ...(metricsListen === undefined
       ? {}
       : { metricsListen: listenAddress("--metrics-listen", metricsListen) }),
@@ -160,4 +162,15 @@ function listenAddress(option: string, text: string): ListenOptions {
     throw usageError(`\`${option}\` takes ADDRESS:PORT such as ${DEFAULT_LISTEN}, not "${text}"`);
   }
   return { hostname: match[1] ?? match[2] ?? "127.0.0.1", port };
+}
+
+/** The address that pages and links begin with; the host answers at its root only. */
+function publicAddress(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isAddress = url !== null && /^https?:$/.test(url.protocol) && url.pathname === "/" &&
+    url.search === "" && url.hash === "" && url.username === "" && url.password === "";
+  if (isAddress) return url.origin;
+  throw usageError(
+    `\`--public-url\` takes an address such as https://tracker.example.com, not "${text}"`,
+  );
 }

@@ -7,7 +7,7 @@ export const command = defineCommand({
   group: "Look",
   summary: "Connect a work package with an issue (local providers).",
   gated: false,
-  hosted: "not available: mappings are managed in the dashboard.",
+  hosted: "not available: mappings are managed in the dashboard of the host.",
   local: "a work package has one issue, and an issue has one work package.",
   examples: [
     "tracker map add --wp-id WP01 --external-id bd-12",
@@ -15,7 +15,7 @@ export const command = defineCommand({
   ],
   readiness: { binding: true, reachability: false },
   permissions: CHANGE_PROJECT,
-  only: { providers: "local", refusal: "Mappings are managed in the dashboard of the host" },
+  only: { providers: "local", refusal: "Mappings are managed in the dashboard", isAtHost: true },
   missing: "Name both sides: `--wp-id WP01 --external-id ID`",
   options: (kit) =>
     kit.object("Options", {

@@ -75,9 +75,7 @@ export function Frame(props: FrameProps): JSX.Element {
           {children}
         </main>
         <footer class="foot">
-          {isNarrow
-            ? <p>Approve only what you have started yourself: it can do all that you can.</p>
-            : <p>tracker control plane</p>}
+          <p>tracker control plane</p>
         </footer>
       </body>
     </html>

@@ -86,7 +86,7 @@ export function Table(
       <thead role="rowgroup">
         <tr role="row">
           {columns.map(({ title, kind }) => (
-            <th scope="col" role="columnheader">
+            <th scope="col" role="columnheader" class={kind === "number" ? "number" : undefined}>
               {kind === "actions" ? <span class="unseen">{title}</span> : title}
             </th>
           ))}

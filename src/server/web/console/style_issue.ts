@@ -12,6 +12,7 @@ export const ISSUE_STYLE: string = `
 .issue-lead h1 { margin-top: 0.2rem; font-size: clamp(1.4rem, 1.2rem + 1vw, 1.75rem); }
 .issue-state { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 0.75rem; margin-top: 0.6rem; }
 .issue-state .tags { margin: 0; }
+.tags > .tag { margin-left: 0; white-space: normal; overflow-wrap: anywhere; }
 .text h3 { margin: 1.2rem 0 0.5rem; font-size: 1.0625rem; font-weight: 620; }
 .deeds { margin-top: 1.1rem; }
 .steps pre { margin: 0.8rem 0 0; padding: 0.75rem 0.9rem; border-radius: 8px; background: var(--code); white-space: pre-wrap; }

@@ -53,7 +53,7 @@ export async function issuePage(visit: Visit): Promise<ConsoleAnswer> {
           <h2 id="related">Related issues</h2>
           <Table
             caption="Related issues"
-            columns={[{ title: "What it is", kind: "soft" }, { title: "Issue", kind: "name" }]}
+            columns={[{ title: "Issue", kind: "name" }, { title: "What it is", kind: "soft" }]}
             rows={related}
           />
         </section>
@@ -121,8 +121,8 @@ async function relatedOf(
     const isHere = ref.system === resource.provider && ref.workspace === resource.workspace;
     const found = isHere ? await findIssue(store, resource.id, ref.id) : null;
     rows.push([
-      words,
       <Related resourceId={resource.id} named={ref} found={found?.issue ?? null} />,
+      words,
     ]);
   };
   if (issue.parent_ref !== null) await add("Part of", issue.parent_ref);

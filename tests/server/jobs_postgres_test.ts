@@ -1,0 +1,133 @@
+/** Jobs on PostgreSQL: several processes, each with connections of its own, on one database. */
+import assert from "node:assert/strict";
+import {
+  type HostContext,
+  hostContext,
+  inTransaction,
+} from "../../src/server/context/host_context.ts";
+import { enqueue } from "../../src/server/jobs/queue.ts";
+import { Worker } from "../../src/server/jobs/worker.ts";
+import { nextDueMs, renewJob } from "../../src/server/store/jobs.ts";
+import { systemPlatform } from "../../src/platform/system.ts";
+import { parsePostgresUrl } from "../../src/server/store/postgres_address.ts";
+import { openPostgresStore } from "../../src/server/store/postgres.ts";
+import { countJobs, oldestDueJobMs } from "../../src/server/store/shown_jobs.ts";
+import { migratedDatabase, sharedServer } from "../support/postgres.ts";
+import { add, states, take, working } from "./jobs_support.ts";
+
+/** Runs a test with as many processes on one database; skips it where PostgreSQL is not to be had. */
+async function withProcesses(
+  count: number,
+  test: (contexts: readonly HostContext[]) => Promise<void>,
+): Promise<void> {
+  const server = await sharedServer();
+  if (server === null) return;
+  const database = await migratedDatabase(server);
+  const contexts: HostContext[] = [];
+  try {
+    for (let index = 0; index < count; index++) {
+      const platform = systemPlatform();
+      const store = await openPostgresStore(platform, parsePostgresUrl(database.url));
+      contexts.push(hostContext(platform, store, "quick"));
+    }
+    await test(contexts);
+  } finally {
+    for (const { store } of contexts) await store.close();
+    await database.drop();
+  }
+}
+
+const quiet = { sanitizeOps: false, sanitizeResources: false };
+
+Deno.test(
+  "on PostgreSQL three processes do a thousand jobs, each once",
+  quiet,
+  () =>
+    withProcesses(3, async (contexts) => {
+      const [first] = contexts;
+      assert.ok(first !== undefined);
+      await first.store.run("CREATE TABLE effects (job TEXT)");
+      await inTransaction(first, async (context) => {
+        for (let n = 0; n < 1_000; n++) {
+          await enqueue(context, { kind: "operation", key: `${n}`, teamId: null });
+        }
+      });
+      const by = contexts.map(() => 0);
+      const workers = contexts.map((context, index) =>
+        new Worker(context, {
+          operation: working(({ job, slice }) =>
+            slice(async ({ store }) => {
+              await store.run("INSERT INTO effects (job) VALUES (?)", job.key);
+              by[index] = (by[index] ?? 0) + 1;
+            })
+          ),
+        })
+      );
+      await Promise.all(workers.map((worker) => worker.start()));
+      while ((await states(first)).join() !== "1000 done") {
+        await first.platform.clock.sleep(50);
+      }
+      await Promise.all(workers.map((worker) => worker.stop()));
+      const row = await first.store.one(
+        "SELECT COUNT(*) AS all_of_them, COUNT(DISTINCT job) AS different FROM effects",
+      );
+      assert.deepEqual([row?.["all_of_them"], row?.["different"]], [1_000, 1_000]);
+      assert.ok(by.every((count) => count > 0), by.join());
+    }),
+);
+
+Deno.test(
+  "on PostgreSQL the job of a dead process is another's once its lease has run out",
+  quiet,
+  () =>
+    withProcesses(2, async ([one, other]) => {
+      assert.ok(one !== undefined && other !== undefined);
+      await add(one, "a");
+      const first = await take(one);
+      assert.ok(first !== null);
+      assert.equal(await take(other), null);
+      assert.equal(await renewJob(one.store, first, 0), true);
+      await one.store.run("UPDATE jobs SET lease_until = lease_until - 20000");
+      assert.equal((await take(other))?.attempt, 2);
+      assert.equal(await renewJob(one.store, first, 0), false);
+    }),
+);
+
+Deno.test(
+  "on PostgreSQL a process that is told of a job takes it at once",
+  quiet,
+  () =>
+    withProcesses(2, async ([one, other]) => {
+      assert.ok(one !== undefined && other !== undefined);
+      const done = Promise.withResolvers<number>();
+      const begun = performance.now();
+      const worker = new Worker(one, {
+        operation: working(() => Promise.resolve(done.resolve(performance.now() - begun))),
+      });
+      await worker.start();
+      await worker.idle();
+      await add(other, "a");
+      assert.ok(await done.promise < 3_000);
+      await worker.stop();
+    }),
+);
+
+Deno.test(
+  "on PostgreSQL a job that is put off, and the clocks of the processes, do not matter",
+  quiet,
+  () =>
+    withProcesses(1, async ([one]) => {
+      assert.ok(one !== undefined);
+      await add(one, "later", 60_000);
+      const skewed = { ...one, now: () => 0 };
+      assert.equal(await take(skewed), null);
+      const due = await nextDueMs(one.store, 0);
+      assert.ok(due !== null && due > 50_000 && due <= 60_000, `${due}`);
+      await add(one, "now");
+      assert.equal((await oldestDueJobMs(one.store, 0) ?? -1) >= 0, true);
+      assert.deepEqual(await countJobs(one.store), [
+        { kind: "operation", state: "waiting", count: 2 },
+      ]);
+      assert.equal((await take(skewed))?.key, "now");
+    }),
+);

@@ -57,6 +57,8 @@ export type HostOptions =
     | (HostLocation & { readonly dev?: boolean })
     /** Demo data in memory, and the levers under `/dev/`. */
     | { readonly dev: true; readonly dataDir?: undefined; readonly databaseUrl?: undefined }
+    /** Data that is open, and is closed with the host. */
+    | { readonly context: HostContext; readonly dev?: boolean }
   );
 
 /** A host that listens. */
@@ -278,6 +280,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
 async function openData(
   options: HostOptions,
 ): Promise<{ readonly context: HostContext; readonly key: LoadedKey | null }> {
+  if ("context" in options) return { context: options.context, key: null };
   const { platform, keyFile } = options;
   const location = locationOf(options);
   if (location === null) return { context: await openTemporaryHostData(platform), key: null };

@@ -99,8 +99,18 @@ testStore("a store gives one row or none, all rows, and how many were changed", 
 });
 
 testStore("numbers, sums and truth come as numbers", async (store) => {
-  await store.run("INSERT INTO limits (key, tokens, at) VALUES (?, ?, ?)", "a", 1.5, 2 ** 53 - 1);
-  await store.run("INSERT INTO limits (key, tokens, at) VALUES (?, ?, ?)", "b", -2, -1);
+  await store.run(
+    "INSERT INTO limits (key, tokens, at, granted, expires_at) VALUES (?, ?, ?, 0, 0)",
+    "a",
+    1.5,
+    2 ** 53 - 1,
+  );
+  await store.run(
+    "INSERT INTO limits (key, tokens, at, granted, expires_at) VALUES (?, ?, ?, 0, 0)",
+    "b",
+    -2,
+    -1,
+  );
   const row = await store.one(
     "SELECT COUNT(*) AS n, SUM(at) AS at, SUM(tokens) AS tokens, MAX(at) > 1 AS yes, MIN(at) > 1 AS no FROM limits",
   );

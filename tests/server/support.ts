@@ -40,6 +40,7 @@ import type { HostStore } from "../../src/server/store/store.ts";
 import type { Connectable } from "../../src/providers/mod.ts";
 import { systemRandom } from "../../src/platform/random.ts";
 import { compile, object, operations, resolve } from "../contract/openapi_document.ts";
+import { locationFor, temporaryHostData } from "../support/host_data.ts";
 import { type TestPlatform, testPlatform } from "../support/platform.ts";
 
 /** An answer, read and checked against the contract. */
@@ -137,9 +138,10 @@ export async function openTestHost(options: TestHostOptions = {}): Promise<TestH
     ...(options.trustedProxies === undefined ? {} : { trustedProxies: options.trustedProxies }),
     ...(options.connectable === undefined ? {} : { connectable: options.connectable }),
   };
+  const { dev = true } = options;
   const host = options.dataDir === undefined
-    ? await openHost({ ...common, dev: true })
-    : await openHost({ ...common, dev: options.dev ?? true, dataDir: options.dataDir });
+    ? await openHost({ ...common, dev, context: await temporaryHostData(platform, dev) })
+    : await openHost({ ...common, dev, ...await locationFor(options.dataDir) });
   if (options.dev === false) {
     await addUserUnchecked(host.context, {
       username: DEMO.username,

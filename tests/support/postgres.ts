@@ -55,7 +55,9 @@ export interface ServerOptions {
   readonly settings?: readonly string[];
   /** Lines of `pg_hba.conf` before those that trust everybody. */
   readonly access?: readonly string[];
-  /** A directory to put its files in; a new one under the temporary directory unless given. */
+  /** Files of its data directory, such as a certificate and its key, by name. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** A directory to put its tables in; a new one under the temporary directory unless given. Its log stays there. */
   readonly within?: string;
 }
 
@@ -90,19 +92,22 @@ export function postgresPrograms(): string | null {
 export async function startPostgres(options: ServerOptions = {}): Promise<PostgresServer | null> {
   const programs = postgresPrograms();
   if (programs === null) return null;
-  const directory = await Deno.makeTempDir({
-    prefix: "tracker-postgres-",
-    ...(options.within === undefined ? {} : { dir: options.within }),
-  });
-  const data = `${directory}/data`;
+  const directory = await Deno.makeTempDir({ prefix: "tracker-postgres-" });
+  const data = `${options.within ?? directory}/data`;
+  await Deno.mkdir(data);
   // PostgreSQL refuses to run as root.
-  if (Deno.uid() === 0) await command("chown", "postgres", directory);
-  await asUser(`${programs}/initdb`, "-D", data, "-U", USER, ...INIT);
+  if (Deno.uid() === 0) await command("chown", "postgres", directory, data);
+  const init = ["-D", data, "-X", `${directory}/wal`, "-U", USER, ...INIT];
+  await asUser(`${programs}/initdb`, ...init);
   const access = ["local all all trust", "host all all 127.0.0.1/32 trust"];
   await Deno.writeTextFile(
     `${data}/pg_hba.conf`,
     `${[...options.access ?? [], ...access].join("\n")}\n`,
   );
+  for (const [name, content] of Object.entries(options.files ?? {})) {
+    await Deno.writeTextFile(`${data}/${name}`, content, { mode: 0o600 });
+    if (Deno.uid() === 0) await command("chown", "postgres", `${data}/${name}`);
+  }
   const port = freePort();
   const settings = [...SETTINGS, ...options.settings ?? [], `port=${port}`]
     .map((setting) => `${setting.replace("=", " = '")}'`);
@@ -152,9 +157,16 @@ export async function emptyDatabase(server: string): Promise<TestDatabase> {
   return await createDatabase(server, "");
 }
 
-/** Creates a database that has the host's tables already: a copy of one that was migrated once. */
-export async function migratedDatabase(server: string): Promise<TestDatabase> {
-  return await createDatabase(server, `TEMPLATE ${await template(server)}`);
+/**
+ * Creates a database that has the host's tables already, and what `seed` puts into them: a copy of one that was made
+ * once. `name` names what is seeded.
+ */
+export async function migratedDatabase(
+  server: string,
+  name = "empty",
+  seed: (url: string) => Promise<void> = () => Promise.resolve(),
+): Promise<TestDatabase> {
+  return await createDatabase(server, `TEMPLATE ${await template(server, name, seed)}`);
 }
 
 let names = 0;
@@ -168,27 +180,38 @@ async function createDatabase(server: string, how: string): Promise<TestDatabase
   };
 }
 
-/** The template, once it is made; by server. */
+/** The templates, by server and name. */
 const templates = new Map<string, Promise<string>>();
 
-function template(server: string): Promise<string> {
-  const known = templates.get(server) ?? makeTemplate(server);
-  templates.set(server, known);
+function template(
+  server: string,
+  kind: string,
+  seed: (url: string) => Promise<void>,
+): Promise<string> {
+  const key = `${server} ${kind}`;
+  const known = templates.get(key) ?? makeTemplate(server, kind, seed);
+  templates.set(key, known);
   return known;
 }
 
 /** One process makes it; the others wait for the lock and find it. */
-async function makeTemplate(server: string): Promise<string> {
+async function makeTemplate(
+  server: string,
+  kind: string,
+  seed: (url: string) => Promise<void>,
+): Promise<string> {
   const hash = await sha256Hex(HOST_MIGRATIONS.join("\n"));
-  const name = `tracker_template_${hash.slice(0, 12)}`;
+  const name = `tracker_${kind}_${hash.slice(0, 12)}`;
   const client = await connect(server);
   try {
     await client.query("SELECT pg_advisory_lock(1)");
     const { rowCount } = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [name]);
     if (rowCount === 0) {
+      const begun = databaseUrl(server, `${name}_begun`);
+      await client.query(`DROP DATABASE IF EXISTS ${name}_begun WITH (FORCE)`);
       await client.query(`CREATE DATABASE ${name}_begun`);
-      const address = parsePostgresUrl(databaseUrl(server, `${name}_begun`));
-      await (await openPostgresStore(systemPlatform(), address)).close();
+      await (await openPostgresStore(systemPlatform(), parsePostgresUrl(begun))).close();
+      await seed(begun);
       await client.query(`ALTER DATABASE ${name}_begun RENAME TO ${name}`);
     }
     return name;

@@ -1,3 +1,4 @@
+import { jsonMember } from "./dialect.ts";
 import { integer, type Row, text } from "./row.ts";
 import type { HostStore, SqlValue, Transaction } from "./store.ts";
 
@@ -169,7 +170,7 @@ export async function deliverChanges(
   limit: number,
 ): Promise<DeliveredIssue[]> {
   const rows = await tx.all(
-    `SELECT id, json_extract(json, '$.ref') AS ref, version FROM issues
+    `SELECT id, ${jsonMember(tx, "json", "ref")} AS ref, version FROM issues
      WHERE resource_id = ? AND undelivered = 1 ORDER BY change LIMIT ?`,
     resourceId,
     limit,

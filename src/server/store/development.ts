@@ -6,7 +6,7 @@ const SHOWN = {
   eventCounts: `SELECT node_id, COUNT(*) AS events, COUNT(DISTINCT lamport_clock) AS clocks,
     MAX(lamport_clock) AS last FROM events GROUP BY node_id ORDER BY node_id`,
   idempotency: "SELECT key, path, status FROM idempotency ORDER BY created_at, key",
-  mappings: "SELECT * FROM mappings",
+  mappings: "SELECT * FROM mappings ORDER BY binding_ref",
   operations: "SELECT id, binding_ref, state FROM operations ORDER BY id",
   deviceCodes: "SELECT user_code, state FROM device_codes ORDER BY expires_at",
   resources: `SELECT r.id, i.provider, r.key, r.label, COUNT(issues.id) AS issues FROM resources r
@@ -16,7 +16,7 @@ const SHOWN = {
 
 /** Documents that a development host shows as they were sent. */
 const DOCUMENTS = {
-  events: "SELECT json FROM events ORDER BY rowid",
+  events: "SELECT json FROM events ORDER BY received_at, lamport_clock, event_id",
   origins: "SELECT json FROM origin_links ORDER BY id",
 } as const;
 

@@ -59,7 +59,7 @@ export interface UserLink {
 /** Links a user's own provider account to an installation; leaves it when it is linked already. */
 export async function linkUser(store: HostStore, link: UserLink): Promise<void> {
   await store.run(
-    "INSERT OR IGNORE INTO user_links (id, installation_id, user_id) VALUES (?, ?, ?)",
+    "INSERT INTO user_links (id, installation_id, user_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
     link.id,
     link.installationId,
     link.userId,

@@ -6,6 +6,7 @@ import {
 } from "../../contract/issue.ts";
 import { parseWith } from "../../contract/parse.ts";
 import { fold } from "../model/text.ts";
+import { jsonMember } from "./dialect.ts";
 import { insertRow } from "./insert.ts";
 import { integer, type Row, text } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
@@ -65,7 +66,7 @@ export async function storeIssue(
       json,
       search: `${fold(issue.title)}\n${fold(issue.body ?? "")}`,
     },
-    "ON CONFLICT (resource_id, external_id) DO UPDATE SET key_folded = excluded.key_folded, status = excluded.status, issue_type = excluded.issue_type, updated_ms = excluded.updated_ms, change = excluded.change, version = version + 1, undelivered = excluded.undelivered, parent_id = excluded.parent_id, json = excluded.json, search = excluded.search",
+    "ON CONFLICT (resource_id, external_id) DO UPDATE SET key_folded = excluded.key_folded, status = excluded.status, issue_type = excluded.issue_type, updated_ms = excluded.updated_ms, change = excluded.change, version = issues.version + 1, undelivered = excluded.undelivered, parent_id = excluded.parent_id, json = excluded.json, search = excluded.search",
   );
   return known === null ? "created" : "updated";
 }
@@ -138,7 +139,12 @@ export async function findIssueRef(
   resourceId: string,
   idOrKey: string,
 ): Promise<ExternalRef | null> {
-  const row = await issueRow(store, "json_extract(json, '$.ref') AS ref", resourceId, idOrKey);
+  const row = await issueRow(
+    store,
+    `${jsonMember(store, "json", "ref")} AS ref`,
+    resourceId,
+    idOrKey,
+  );
   return row === null ? null : readRef(row);
 }
 

@@ -1,4 +1,5 @@
 import type { ExternalRef } from "../../contract/issue.ts";
+import { jsonMember } from "./dialect.ts";
 import { insertRow } from "./insert.ts";
 import { readRef } from "./issues.ts";
 import { integer, text } from "./row.ts";
@@ -49,7 +50,7 @@ export async function mapPackage(
       created_at: mapping.at,
       updated_at: mapping.at,
     },
-    "ON CONFLICT DO UPDATE SET external_id = excluded.external_id, updated_at = excluded.updated_at",
+    "ON CONFLICT (resource_id, wp_id) DO UPDATE SET external_id = excluded.external_id, updated_at = excluded.updated_at",
   );
 }
 
@@ -59,7 +60,7 @@ export async function listPackages(
   resourceId: string,
 ): Promise<PackageMapping[]> {
   const rows = await store.all(
-    `SELECT wp_id, created_at, p.updated_at, json_extract(json, '$.ref') AS ref
+    `SELECT wp_id, created_at, p.updated_at, ${jsonMember(store, "json", "ref")} AS ref
      FROM package_mappings p
      JOIN issues ON issues.resource_id = p.resource_id AND issues.external_id = p.external_id
      WHERE p.resource_id = ? ORDER BY wp_id`,

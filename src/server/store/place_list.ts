@@ -45,7 +45,7 @@ export async function listPlaces(store: HostStore, query: PlaceQuery): Promise<P
   const rows = await store.all(
     `SELECT ${RESOURCE_COLUMNS}, r.connection_id, m.project_slug, m.state AS binding_state, m.last_sync_at,
        (SELECT COUNT(*) FROM
-         (SELECT 1 FROM issues s WHERE s.resource_id = r.id LIMIT ${COUNTED}) AS some) AS issues,
+         (SELECT 1 FROM issues s WHERE s.resource_id = r.id LIMIT ${COUNTED}) AS counted) AS issues,
        (SELECT s.updated_ms FROM issues s WHERE s.resource_id = r.id
         ORDER BY s.change DESC LIMIT 1) AS changed_at
      FROM resources r JOIN installations i ON i.id = r.installation_id

@@ -1,3 +1,4 @@
+import { position } from "./dialect.ts";
 import { integer, text } from "./row.ts";
 import type { HostStore } from "./store.ts";
 
@@ -24,11 +25,13 @@ export async function searchHits(
   phrase: string,
   words: readonly string[],
 ): Promise<SearchHit[]> {
+  const found = position(store, "search", "?");
   const rows = await store.all(
-    `SELECT id, substr(search, 1, instr(search, char(10)) - 1) AS title,
-       instr(search, ?) > 0 AS has_phrase FROM issues WHERE resource_id = ?${
-      " AND instr(search, ?) > 0".repeat(words.length)
+    `SELECT id, substr(search, 1, ${found} - 1) AS title,
+       ${found} > 0 AS has_phrase FROM issues WHERE resource_id = ?${
+      ` AND ${found} > 0`.repeat(words.length)
     } ORDER BY change DESC${words.length === 0 ? ` LIMIT ${WITHOUT_WORDS}` : ""}`,
+    "\n",
     phrase,
     resourceId,
     ...words,

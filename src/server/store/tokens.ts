@@ -103,7 +103,7 @@ export async function succeedRefresh(
   now: number,
 ): Promise<void> {
   await tx.run(
-    "UPDATE refresh_tokens SET used_at = ifnull(used_at, ?), successor = ? WHERE hash = ?",
+    "UPDATE refresh_tokens SET used_at = COALESCE(used_at, ?), successor = ? WHERE hash = ?",
     now,
     successor,
     hash,

@@ -1,3 +1,4 @@
+import { jsonMember } from "./dialect.ts";
 import { insertRow } from "./insert.ts";
 import { takeChange } from "./issues.ts";
 import { integer, text } from "./row.ts";
@@ -14,7 +15,7 @@ export async function removeIssue(
   at: number,
 ): Promise<boolean> {
   const row = await tx.one(
-    `SELECT json_extract(json, '$.ref') AS ref, version, updated_ms FROM issues
+    `SELECT ${jsonMember(tx, "json", "ref")} AS ref, version, updated_ms FROM issues
      WHERE resource_id = ? AND external_id = ?`,
     resourceId,
     issueId,

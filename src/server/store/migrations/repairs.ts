@@ -1,7 +1,7 @@
 import { readTime } from "../../../contract/reading/time.ts";
 import { isoTime } from "../../../platform/clock.ts";
 import { takeChange } from "../issues.ts";
-import { integer, type Row, text } from "../row.ts";
+import { integer, jsonObject, type Row, text } from "../row.ts";
 import type { HostStore, Transaction } from "../store.ts";
 
 /** Issues that are read at a time. */
@@ -39,9 +39,7 @@ async function repairIssueTimes(store: HostStore): Promise<void> {
     if (!await isDue(tx)) return;
     for (let after = 0;;) {
       const rows: Row[] = await tx.all(
-        `SELECT id, resource_id, updated_ms, json_extract(json, '$.created_at') AS created,
-           json_extract(json, '$.updated_at') AS updated
-         FROM issues WHERE id > ? ORDER BY id LIMIT ?`,
+        `SELECT id, resource_id, updated_ms, json FROM issues WHERE id > ? ORDER BY id LIMIT ?`,
         after,
         AT_ONCE,
       );
@@ -61,14 +59,13 @@ async function isDue(store: HostStore): Promise<boolean> {
 
 /** The change gets a number of its own, so that readers who were past the issue meet it again. */
 async function repairTimes(tx: Transaction, row: Row): Promise<void> {
-  const updated = readTime(row["updated"]) ?? isoTime(integer(row, "updated_ms"));
-  const created = readTime(row["created"]) ?? updated;
-  if (updated === row["updated"] && created === row["created"]) return;
+  const json = jsonObject(row, "json");
+  const updated = readTime(json["updated_at"]) ?? isoTime(integer(row, "updated_ms"));
+  const created = readTime(json["created_at"]) ?? updated;
+  if (updated === json["updated_at"] && created === json["created_at"]) return;
   await tx.run(
-    `UPDATE issues SET json = json_set(json, '$.created_at', ?, '$.updated_at', ?),
-       updated_ms = ?, change = ? WHERE id = ?`,
-    created,
-    updated,
+    "UPDATE issues SET json = ?, updated_ms = ?, change = ? WHERE id = ?",
+    JSON.stringify({ ...json, created_at: created, updated_at: updated }),
     Date.parse(updated),
     await takeChange(tx, text(row, "resource_id")),
     integer(row, "id"),

@@ -9,11 +9,12 @@ import { requireCaller } from "../http/auth.ts";
 import { type JsonBody, readJson } from "../http/body.ts";
 import { type Answer, at, type Call, type Host, type HostEnv, send } from "../http/context.ts";
 import { parseRequest } from "../http/http_error.ts";
-import { answerOnce } from "../http/idempotency.ts";
+import { answerOnce, inProgress } from "../http/idempotency.ts";
 import { acceptPush } from "../jobs/accept_push.ts";
 import { operationJson, type OperationRequest, storeOperation } from "../jobs/operations.ts";
 import { hostError } from "../model/host_error.ts";
 import type { Caller } from "../model/user.ts";
+import type { KeyedWrite } from "../store/idempotency.ts";
 import { connectionOf, countWaitingOf } from "../store/outbox.ts";
 import { applyPush } from "../sync/apply_push.ts";
 import { cycleWork, runCycle } from "../sync/full_cycle.ts";
@@ -114,24 +115,28 @@ async function answerWrite(
   prepare: (context: TransactionContext) => Promise<Write | DeliveredWrite>,
 ): Promise<Response> {
   refuseCredentials(body.value);
+  const store = async (
+    context: TransactionContext,
+    { route, operation }: Write,
+    key?: KeyedWrite,
+  ): Promise<Answer> => {
+    const { bindingRef } = route.mapping;
+    const keyed = { ...operation, key };
+    return accepted(await storeOperation(context, caller, bindingRef, keyed), route);
+  };
   const answer = (isTooMuch: boolean) =>
     answerOnce(host, call, caller, body, async (context): Promise<Answer> => {
       const write = await prepare(context);
-      const { route } = write;
-      if ("accept" in write) return accepted(await write.accept(), route);
-      const { later, operation, now } = write;
-      if (!later && !isTooMuch) {
-        const json = await now();
-        if (json === null) throw new TooMuchForAnAnswer();
-        return { status: 200, json: beside(json, route) };
-      }
-      const operation_id = await storeOperation(
-        context,
-        caller,
-        route.mapping.bindingRef,
-        operation,
-      );
-      return accepted(operation_id, route);
+      if ("accept" in write) return accepted(await write.accept(), write.route);
+      if (write.later || isTooMuch) return await store(context, write);
+      const json = await write.now();
+      if (json === null) throw new TooMuchForAnAnswer();
+      return { status: 200, json: beside(json, write.route) };
+    }, async (context, key) => {
+      const write = await prepare(context);
+      // What goes to a provider is only stored by its call, which is soon over.
+      if ("accept" in write) throw inProgress();
+      return await store(context, write, key);
     });
   return await answer(false).catch((error: unknown) => {
     if (error instanceof TooMuchForAnAnswer) return answer(true);

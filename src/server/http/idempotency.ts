@@ -119,7 +119,8 @@ async function inTurn(
   }
 }
 
-function inProgress(): HostError {
+/** Returns the error of a call whose key another call works on. */
+export function inProgress(): HostError {
   return new HostError({
     code: "in_progress",
     message: "The host still works on a request with this Idempotency-Key",

@@ -8,6 +8,7 @@ import { conflictRoom } from "../sync/apply_item.ts";
 import { type CycleRequest, runCycle } from "../sync/full_cycle.ts";
 import { DONE, type JobEnd, type JobKind, type JobRun } from "./job_kind.ts";
 import { endWork, routeOf, type Work, workOf } from "./operations.ts";
+import { settleKey } from "./keyed_operation.ts";
 import { type AppliedTexts, pushResultJson, pushSlice, readApplied } from "./push_operation.ts";
 
 /** Operations that one process works on at once: a slice of one of them at a time. */
@@ -22,6 +23,9 @@ export function operationJob(delayMs: () => number): JobKind {
   };
 }
 
+/** Milliseconds between two looks at a key that another call works on. */
+const BUSY_MS = 1_000;
+
 const BROKEN = errorEnvelope({
   code: "internal_error",
   message: "The operation failed at the host",
@@ -33,6 +37,12 @@ async function operate(run: JobRun, delayMs: number): Promise<JobEnd> {
   await platform.clock.sleep(delayMs, { signal });
   try {
     const work = await run.turn(() => workOf(store, id));
+    const key = work?.request.key;
+    if (key !== undefined) {
+      const settled = await whileOpen(run, (context) => settleKey(context, id, key));
+      if (settled === "busy") return { kind: "again", afterMs: BUSY_MS };
+      if (settled !== "ours") return DONE;
+    }
     if (work?.request.kind === "run") {
       if (await isDelivering(run, work)) return { kind: "again", afterMs: DELIVERY_MS };
       await cycle(run, work, work.request);

@@ -8,6 +8,7 @@ import { hostError } from "../model/host_error.ts";
 import type { Resource } from "../model/resource.ts";
 import type { Caller } from "../model/user.ts";
 import { mappingByRef } from "../store/bindings.ts";
+import type { KeyedWrite } from "../store/idempotency.ts";
 import {
   endOperation,
   insertOperation,
@@ -29,9 +30,30 @@ export type StoredRequest =
   | { readonly kind: "push"; readonly items: readonly unknown[] }
   | { readonly kind: "run"; readonly pull_first: boolean; readonly limit: number };
 
-const StoredRequestSchema: v.GenericSchema<unknown, StoredRequest> = v.variant("kind", [
-  v.object({ kind: v.literal("push"), items: v.array(v.unknown()) }),
-  v.object({ kind: v.literal("run"), pull_first: v.boolean(), limit: v.number() }),
+/** The key that another call worked on when an operation was accepted; see `settleKey`. */
+interface Keyed {
+  readonly key?: KeyedWrite | undefined;
+}
+
+const KeySchema: v.GenericSchema<unknown, KeyedWrite> = v.object({
+  teamId: v.string(),
+  key: v.string(),
+  path: v.string(),
+  bodyHash: v.string(),
+});
+
+const StoredRequestSchema: v.GenericSchema<unknown, StoredRequest & Keyed> = v.variant("kind", [
+  v.object({
+    kind: v.literal("push"),
+    items: v.array(v.unknown()),
+    key: v.optional(KeySchema),
+  }),
+  v.object({
+    kind: v.literal("run"),
+    pull_first: v.boolean(),
+    limit: v.number(),
+    key: v.optional(KeySchema),
+  }),
 ]);
 
 /** Stores an operation and the job that does it, in the caller's transaction; returns its id. */
@@ -39,7 +61,7 @@ export async function storeOperation(
   context: TransactionContext,
   caller: Caller,
   bindingRef: string,
-  request: OperationRequest,
+  request: OperationRequest & Keyed,
 ): Promise<string> {
   const id = context.newId("op");
   await insertOperation(context.store, {
@@ -72,7 +94,7 @@ export async function operationJson(
 
 /** An operation that has not ended. */
 export interface Work extends Omit<OpenOperation, "request"> {
-  readonly request: StoredRequest;
+  readonly request: StoredRequest & Keyed;
 }
 
 /** Reads an operation; returns `null` when it has ended. */

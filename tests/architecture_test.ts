@@ -181,7 +181,7 @@ const OF_THE_STORE: readonly { readonly words: RegExp; readonly where: RegExp }[
     where: /^src\/server\/store\//,
   },
   { words: /\b(store|tx)\s*\.(one|all|run)\(/, where: /^src\/server\/store\// },
-  { words: /node:sqlite|\bopenDatabase\b/, where: /^src\/server\/store\/sqlite\.ts$/ },
+  { words: /node:sqlite|\bopenDatabase\b/, where: /^src\/server\/store\/sqlite(_copy)?\.ts$/ },
   {
     words: /from "pg"/,
     where:

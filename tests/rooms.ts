@@ -52,11 +52,12 @@ const SERVER_ROOMS: Readonly<Record<string, readonly string[]>> = {
   accounts: [...SERVER_GROUND, "jobs"],
   import: [...SERVER_GROUND, "bindings", "accounts"],
   connections: [...SERVER_GROUND, "bindings"],
+  upkeep: SERVER_GROUND,
   http: [...SERVER_SERVICES, "metrics"],
   api: [...SERVER_SERVICES, "metrics", "http"],
   web: [...SERVER_SERVICES, "http"],
   dev: [...SERVER_SERVICES, "http"],
-  ".": [...SERVER_SERVICES, "metrics", "http", "api", "web", "dev"],
+  ".": [...SERVER_SERVICES, "upkeep", "metrics", "http", "api", "web", "dev"],
 };
 
 /** Inside `cli/`: what runs and shows commands on top of what a command is; the terminal knows no command. */

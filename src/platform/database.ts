@@ -26,6 +26,8 @@ export interface DatabaseOptions {
   readonly busyTimeoutMs?: number;
   /** `full` makes every commit durable against power loss too; `normal` (default) against a kill. */
   readonly durability?: "normal" | "full";
+  /** Fails while another process has the file open, and keeps others out as long as it is open itself. */
+  readonly isExclusive?: boolean;
   /** Statements that bring a schema from version `i` to `i + 1`, in order; see {@link migrate}. */
   readonly migrations?: readonly string[];
 }
@@ -99,6 +101,7 @@ async function opened(
   try {
     nameDamage(database, path);
     database.exec(`PRAGMA busy_timeout = ${options.busyTimeoutMs ?? 5000}`);
+    if (options.isExclusive === true) database.exec("PRAGMA locking_mode = EXCLUSIVE");
     // SQLite looks at the file only when it has to; one that is no database has to fail here.
     schemaVersion(database);
     await setUp(database);

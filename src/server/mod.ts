@@ -29,6 +29,7 @@ export { type HostContext, openExistingHostData, openHostData } from "./context/
 export { type HostLocation, shownLocation } from "./context/location.ts";
 export {
   createKeyFile,
+  keyFileIn,
   keySource,
   type LoadedKey,
   loadKey,
@@ -68,3 +69,5 @@ export {
 export { type AddedUser, addUser, type NewUser } from "./accounts/users.ts";
 export { type Actor, COMMAND_LINE } from "./model/actor.ts";
 export { type Role, ROLES } from "./model/user.ts";
+export { backUp } from "./upkeep/backup.ts";
+export { migrateSchema, moveData, type MovedData } from "./upkeep/migrate.ts";

@@ -195,6 +195,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "host connection resume": "tests/acceptance/host_connections_test.ts",
   "host connection rename": "tests/acceptance/host_connections_test.ts",
   "host connection remove": "tests/acceptance/host_connections_test.ts",
+  "host backup": "tests/acceptance/host_upkeep_test.ts",
+  "host migrate": "tests/acceptance/host_upkeep_test.ts",
   "host key create": "tests/acceptance/host_connections_test.ts",
   "host key rotate": "tests/acceptance/host_connections_test.ts",
   "daemon start": "below",

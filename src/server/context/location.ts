@@ -3,6 +3,7 @@ import type { Platform } from "../../platform/platform.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import { parsePostgresUrl, shownAddress } from "../store/postgres_address.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
+import { sqliteVersion } from "../store/sqlite_copy.ts";
 import type { HostStore } from "../store/store.ts";
 
 /** Where the data of a host is. */
@@ -47,17 +48,23 @@ export async function openStoreAt(
  * @throws {TrackerError} `host_data_missing`.
  */
 export async function requireData(platform: Platform, location: HostLocation): Promise<void> {
-  if ("dataDir" in location) {
-    const found = await platform.files.stat(databaseIn(location.dataDir));
-    if (found === null || found.size === 0) throw missingData(location.dataDir);
-    return;
-  }
-  const address = parsePostgresUrl(location.databaseUrl);
-  const { isPostgresStore } = await import("../store/postgres.ts");
-  if (!await isPostgresStore(platform, address, location)) throw missingData(shownAddress(address));
+  if (await storedVersion(platform, location) === 0) throw missingData(shownLocation(location));
 }
 
-function databaseIn(directory: string): string {
+/** Returns how many migrations the data at a location has had, 0 where there is none; changes nothing. */
+export async function storedVersion(platform: Platform, location: HostLocation): Promise<number> {
+  if ("dataDir" in location) {
+    const path = databaseIn(location.dataDir);
+    const found = await platform.files.stat(path);
+    return found === null || found.size === 0 ? 0 : await sqliteVersion(platform, path);
+  }
+  const address = parsePostgresUrl(location.databaseUrl);
+  const { postgresStoreVersion } = await import("../store/postgres.ts");
+  return await postgresStoreVersion(platform, address, location);
+}
+
+/** Returns the file of the database in a directory of data. */
+export function databaseIn(directory: string): string {
   return join(directory, "host.db");
 }
 

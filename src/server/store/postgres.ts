@@ -49,18 +49,18 @@ export async function openPostgresStore(
 }
 
 /**
- * Returns whether a PostgreSQL database holds the data of a host; changes nothing.
+ * Returns how many migrations a PostgreSQL database has had, 0 where it holds no data of a host; changes nothing.
  *
  * @throws {TrackerError} as {@link openPostgresStore} does.
  */
-export async function isPostgresStore(
+export async function postgresStoreVersion(
   platform: Platform,
   address: PostgresAddress,
   options: PostgresOptions = {},
-): Promise<boolean> {
+): Promise<number> {
   const config = await driverConfig(platform, address, options.passwordFile);
   const name = shownAddress(address);
-  return await withClient(config, name, (client) => postgresVersion(client, name)) > 0;
+  return await withClient(config, name, (client) => postgresVersion(client, name));
 }
 
 /** Works with one connection of its own. */

@@ -1,4 +1,4 @@
-import type { Database } from "../../platform/database.ts";
+import type { Database, DatabaseOptions } from "../../platform/database.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { Channels } from "./channels.ts";
 import { storable } from "./dialect.ts";
@@ -22,14 +22,19 @@ export const IN_MEMORY = ":memory:";
  *
  * @throws {TrackerError} `database_unusable`, `database_damaged`, `database_newer`.
  */
-export async function openSqliteStore(platform: Platform, path: string): Promise<HostStore> {
+export async function openSqliteStore(
+  platform: Platform,
+  path: string,
+  options: Pick<DatabaseOptions, "isExclusive" | "busyTimeoutMs"> = {},
+): Promise<HostStore> {
   const writer = await platform.openDatabase(path, {
+    ...options,
     migrations: HOST_MIGRATIONS,
     durability: "full",
   });
   try {
-    // A database in memory is one connection's alone.
-    const reader = path === IN_MEMORY
+    // A database in memory, or one that is kept from others, is one connection's alone.
+    const reader = path === IN_MEMORY || options.isExclusive === true
       ? null
       : await platform.openDatabase(path, { readOnly: true });
     return new SqliteStore(new Connection(writer), reader === null ? null : new Connection(reader));

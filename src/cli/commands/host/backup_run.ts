@@ -1,0 +1,28 @@
+import { backUp } from "../../../server/mod.ts";
+import type { Context } from "../../command/context.ts";
+import { DONE, text } from "../../terminal/text.ts";
+import { hostLocation } from "./location.ts";
+import type { HostPlace } from "./options.ts";
+import { shareProgress } from "./share_progress.ts";
+
+/** What to copy, and where to. */
+export interface HostBackupOptions {
+  readonly file: string;
+  readonly data: HostPlace;
+  readonly force: boolean;
+}
+
+/** Copies a host's data into one file. */
+export async function run(context: Context, options: HostBackupOptions): Promise<number> {
+  const { file, force } = options;
+  const location = hostLocation(context, options.data);
+  const progress = shareProgress(context);
+  const { bytes } = await backUp(context.platform, location, {
+    file,
+    force,
+    onProgress: (share) => progress.show("Copying", share),
+  }).finally(() => progress.end());
+  if (context.globals.json) context.output.json({ file, bytes });
+  else context.output.result(text`${DONE} Copied the host's data to ${file}.`);
+  return 0;
+}

@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
 import { isJsonObject } from "../../contract/field.ts";
 import { TRACKER_PATHS } from "../../contract/paths.ts";
-import { PullRequestSchema, PushRequestSchema, RunRequestSchema } from "../../contract/requests.ts";
+import { PullRequestSchema, RunRequestSchema } from "../../contract/requests.ts";
 import { mergeJson } from "../../contract/splice_json.ts";
 import { type Route, routeCall } from "../bindings/route.ts";
 import type { TransactionContext } from "../context/host_context.ts";
@@ -12,6 +12,7 @@ import { parseRequest } from "../http/http_error.ts";
 import { answerOnce, inProgress } from "../http/idempotency.ts";
 import { acceptPush } from "../jobs/accept_push.ts";
 import { operationJson, type OperationRequest, storeOperation } from "../jobs/operations.ts";
+import { readPush } from "../http/push_request.ts";
 import { hostError } from "../model/host_error.ts";
 import type { Caller } from "../model/user.ts";
 import type { KeyedWrite } from "../store/idempotency.ts";
@@ -41,8 +42,9 @@ export function addSyncRoutes(app: Hono<HostEnv>, host: Host): void {
   app.post(at(TRACKER_PATHS.push), async (call) => {
     const caller = await requireCaller(host, call);
     const body = await readJson(call);
+    const pushed = await readPush(host.platform.clock, body.value);
     return await answerWrite(host, call, caller, body, async (context) => {
-      const request = parseRequest(PushRequestSchema, body.value);
+      const request = pushed();
       const route = await routeCall(context, caller, request);
       const { items } = request;
       const connectionId = await connectionOf(context.store, route.resource.id);

@@ -31,14 +31,25 @@ export class HttpError extends Error {
 export function parseRequest<T>(schema: v.GenericSchema<unknown, T>, value: unknown): T {
   const parsed = parseWith(schema, value);
   if (parsed.ok) return parsed.value;
-  const faults = faultsOf(schema, value).slice(0, 100);
-  throw new HostError({
+  throw invalidRequest(faultsOf(schema, value));
+}
+
+/** Returns the error of a request with these faults. */
+export function invalidRequest(all: readonly Fault[]): HostError {
+  const faults = all.slice(0, 100);
+  return new HostError({
     code: "validation_error",
     message: faults.map(sentence)[0] ?? "The request is not valid",
     details: faults.map((fault) => ({ field: fault.path, message: fault.message })),
   });
 }
 
-function sentence(fault: { path: string; message: string }): string {
+/** What is wrong, and where. */
+interface Fault {
+  readonly path: string;
+  readonly message: string;
+}
+
+function sentence(fault: Fault): string {
   return fault.path === "" ? `The request ${fault.message}` : `"${fault.path}" ${fault.message}`;
 }

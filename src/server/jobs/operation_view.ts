@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import { parseErrorEnvelope } from "../../contract/errors.ts";
 import { isJsonObject, type JsonObject } from "../../contract/field.ts";
 import type { HostContext } from "../context/host_context.ts";
 import {
@@ -71,8 +70,8 @@ export async function operationView(
 /** Returns what is wrong, in words, of a stored error. */
 export function errorIn(json: string | null): string | null {
   if (json === null) return null;
-  const found: unknown = objectIn(json);
-  return parseErrorEnvelope(found)?.message ?? json;
+  const { message } = objectIn(json);
+  return typeof message === "string" ? message : json;
 }
 
 /** Reads text as a JSON object; what is none counts as an empty one. */

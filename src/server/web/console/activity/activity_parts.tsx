@@ -1,18 +1,23 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { PageHead } from "../parts.tsx";
+import { HttpError } from "../../../http/http_error.ts";
 import { Tabs } from "../tabs.tsx";
+import type { Visit } from "../visit.ts";
 
 /** One of the lists of the activity. */
-export type ActivityView = "operations" | "events";
+export type ActivityView = "operations" | "deliveries" | "events" | "work";
 
 const VIEWS: readonly (readonly [view: ActivityView, path: string, title: string])[] = [
   ["operations", "/activity", "Operations"],
+  ["deliveries", "/activity/deliveries", "Deliveries"],
   ["events", "/activity/events", "Events"],
+  ["work", "/activity/work", "Background work"],
 ];
 
 /** The head of a list of the activity, with the way to the others. */
 export function ActivityHead(
-  { view, lead }: {
+  { visit, view, lead }: {
+    readonly visit: Visit;
     readonly view: ActivityView;
     readonly lead: string;
   },
@@ -22,8 +27,19 @@ export function ActivityHead(
       <PageHead title="Activity" lead={lead} />
       <Tabs
         label="Kinds of activity"
-        tabs={VIEWS.map(([name, href, title]) => ({ title, href, isHere: name === view }))}
+        tabs={VIEWS.filter(([name]) => visit.isAdmin || name !== "work").map((
+          [name, href, title],
+        ) => ({ title, href, isHere: name === view }))}
       />
     </>
   );
+}
+
+/** Returns the failure of what cannot be tried again: it is not there, or is another team's. */
+export function nothingToRetry(): HttpError {
+  return new HttpError({
+    code: "validation_error",
+    status: 404,
+    message: "Nothing of this team that failed has this number",
+  });
 }

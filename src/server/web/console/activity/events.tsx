@@ -25,6 +25,7 @@ async function events(visit: Visit): Promise<ConsoleAnswer> {
     "Events",
     <>
       <ActivityHead
+        visit={visit}
         view="events"
         lead="What projects reported about their missions and work packages, as it came in."
       />

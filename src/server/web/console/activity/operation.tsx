@@ -1,10 +1,14 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { type ItemView, operationView } from "../../../jobs/operation_view.ts";
+import { retryJob } from "../../../jobs/retry.ts";
+import { failedJob } from "../../../store/work_list.ts";
 import { PROVIDER_TITLES } from "../../../../contract/providers.ts";
 import { hostError } from "../../../model/host_error.ts";
+import { Hidden } from "../form.tsx";
 import { Chip, Facts, PageHead, Pager, Table, Time, type Tone } from "../parts.tsx";
-import { type ConsoleAnswer, type ConsolePage, show, type Visit } from "../visit.ts";
+import { type ConsoleAnswer, type ConsolePage, done, show, type Visit } from "../visit.ts";
 import { counted, duration } from "../words.ts";
+import { nothingToRetry } from "./activity_parts.tsx";
 import { OperationChip, operationPath, operationTitle } from "./operations.tsx";
 
 /** Items on a page. */
@@ -19,6 +23,23 @@ export const OPERATION_PAGE: ConsolePage = {
   answer: operation,
 };
 
+/** Has an operation that failed tried again. */
+export const RETRY_OPERATION_FORM: ConsolePage = {
+  method: "POST",
+  path: "/activity/operations/:id/retry",
+  section: "activity",
+  for: "admin",
+  async answer(visit) {
+    const { context, actor, team } = visit;
+    const operationId = visit.part("id");
+    const job = await failedJob(context.store, team.id, { operationId });
+    if (job === null) throw nothingToRetry();
+    return await retryJob(context, actor, job)
+      ? done(operationPath(operationId), "It is tried again.")
+      : done(operationPath(operationId), "It has not failed any more.", "warn");
+  },
+};
+
 async function operation(visit: Visit): Promise<ConsoleAnswer> {
   const { context, team, query } = visit;
   const id = visit.part("id");
@@ -30,11 +51,23 @@ async function operation(visit: Visit): Promise<ConsoleAnswer> {
   }
   const found = view.operation;
   const title = operationTitle(found);
+  const job = found.state === "failed"
+    ? await failedJob(context.store, team.id, { operationId: id })
+    : null;
   const { createdAt, endedAt } = found;
   return show(
     title,
     <>
-      <PageHead title={title} lead={<OperationChip operation={found} />} />
+      <PageHead title={title} lead={<OperationChip operation={found} />}>
+        {job === null || !visit.isAdmin
+          ? null
+          : (
+            <form method="post" action={`${operationPath(id)}/retry`}>
+              <Hidden csrf={visit.session.csrf} />
+              <button type="submit" class="button">Try again</button>
+            </form>
+          )}
+      </PageHead>
       {view.error === null ? null : (
         <div class="notice bad">
           <div>

@@ -42,6 +42,7 @@ async function operations(visit: Visit): Promise<ConsoleAnswer> {
     "Activity",
     <>
       <ActivityHead
+        visit={visit}
         view="operations"
         lead="Pushes and syncs that continued after they were answered. They are kept for 7 days."
       />

@@ -91,7 +91,12 @@ async function connection(visit: Visit): Promise<ConsoleAnswer> {
           found.budgetResetsAt === null
             ? null
             : ["Filled up again", <Time at={found.budgetResetsAt} />],
-          ["Waiting", found.waiting === 0 ? "No change" : counted(found.waiting, "change")],
+          [
+            "Waiting",
+            found.waiting === 0
+              ? "No change"
+              : <a href="/activity/deliveries?state=waiting">{counted(found.waiting, "change")}</a>,
+          ],
         ]}
       />
       <section aria-labelledby="resources">

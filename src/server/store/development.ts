@@ -11,7 +11,7 @@ const SHOWN = {
   deviceCodes: "SELECT user_code, state FROM device_codes ORDER BY expires_at",
   resources: `SELECT r.id, i.provider, r.key, r.label, COUNT(issues.id) AS issues FROM resources r
     JOIN installations i ON i.id = r.installation_id
-    LEFT JOIN issues ON issues.resource_id = r.id GROUP BY r.id ORDER BY i.provider, r.label`,
+    LEFT JOIN issues ON issues.resource_id = r.id GROUP BY r.id, i.provider ORDER BY i.provider, r.label`,
 } as const;
 
 /** Documents that a development host shows as they were sent. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { document, ends, failure } from "../support/bound.ts";
+import { emptyDatabase, sharedServer } from "../support/postgres.ts";
 import { withWorld } from "../support/world.ts";
-import { dataWithUser, serve, signIn, terminate } from "./host_setup.ts";
+import { dataWithUser, issue, serve, signIn, terminate, write } from "./host_setup.ts";
 
 Deno.test("a backup is taken while the host serves, and a host serves it", () =>
   withWorld(async (world) => {
@@ -21,4 +22,41 @@ Deno.test("a backup is taken while the host serves, and a host serves it", () =>
     await terminate(restored);
     const version = await document(world, "host", "migrate", "--data", data);
     assert.deepEqual(Object.keys(Object(version)).sort(), ["from", "to"]);
+  }));
+
+Deno.test("a project goes on after its host has moved to PostgreSQL, with session, cursor and edits", () =>
+  withWorld(async (world) => {
+    const server = await sharedServer();
+    if (server === null) return;
+    const database = await emptyDatabase(server);
+    try {
+      const data = await dataWithUser(world);
+      const issues = await write(world, "issues.json", JSON.stringify([issue("1"), issue("2")]));
+      await ends(world, 0, ["host", "import", issues, "--data", data, "-p", "jira"]);
+      const before = await serve(world, ["--data", data]);
+      const port = new URL(before.url).port;
+      await signIn(world, before.url);
+      await ends(world, 0, ["bind", "-p", "jira", "--select", "1"]);
+      await ends(world, 0, ["sync", "pull", "--all"]);
+      await ends(world, 0, ["issue", "edit", "WEB-1", "--title", "Edited before the move"]);
+      const move = ["host", "migrate", "--data", data, "--to", database.url];
+      assert.equal((await failure(world, 1, move)).code, "host_in_use");
+      await terminate(before);
+      const moved = await document(world, ...move);
+      assert.deepEqual(Object.keys(Object(moved)).sort(), ["rows", "tables"]);
+      assert.equal((await failure(world, 1, move)).code, "target_not_empty");
+      const after = await serve(world, ["--database", database.url], port);
+      try {
+        const pushed = await ends(world, 0, ["sync", "run"]);
+        assert.match(pushed.stdout + pushed.stderr, /1 sent/);
+        const { stdout } = await ends(world, 0, ["sync", "pull"]);
+        assert.match(stdout, /0 new/);
+        const shown = await ends(world, 0, ["issue", "show", "WEB-1"]);
+        assert.match(shown.stdout, /Edited before the move/);
+      } finally {
+        await terminate(after);
+      }
+    } finally {
+      await database.drop();
+    }
   }));

@@ -152,7 +152,8 @@ export async function openTestHost(options: TestHostOptions = {}): Promise<TestH
   return await signedIn(platform, host, DEMO.username, DEMO.password, DEMO.team);
 }
 
-async function signedIn(
+/** Signs a user of a host in. */
+export async function signedIn(
   platform: TestPlatform,
   host: SocketlessHost,
   username: string,

@@ -1,0 +1,120 @@
+/** What accounts hold where transactions run at once. */
+import assert from "node:assert/strict";
+import {
+  addUser,
+  COMMAND_LINE,
+  createMachineToken,
+  endSessions,
+  type HostContext,
+  listMachineTokens,
+  listSessions,
+  listUsers,
+  readAudit,
+  removeUser,
+  setPassword,
+  setRole,
+} from "../../src/server/mod.ts";
+import { machineCaller } from "../../src/server/accounts/machine_tokens.ts";
+import { issueTokens } from "../../src/server/accounts/tokens.ts";
+import { sha256Hex } from "../../src/platform/random.ts";
+import { systemPlatform } from "../../src/platform/system.ts";
+import { hostContext } from "../../src/server/context/host_context.ts";
+import { openPostgresStore } from "../../src/server/store/postgres.ts";
+import { parsePostgresUrl } from "../../src/server/store/postgres_address.ts";
+import { adminIds, findTeam } from "../../src/server/store/teams.ts";
+import { userByName } from "../../src/server/store/users.ts";
+import { migratedDatabase, sharedServer } from "../support/postgres.ts";
+
+const PASSWORD = "long enough for all";
+
+/** Runs `test` with two hosts' contexts on one database that has two admins, `ada` and `bob`. */
+async function withTwo(
+  test: (one: HostContext, other: HostContext) => Promise<void>,
+): Promise<void> {
+  const server = await sharedServer();
+  if (server === null) return;
+  const database = await migratedDatabase(server);
+  const platform = systemPlatform();
+  const address = parsePostgresUrl(database.url);
+  const opened = async () =>
+    hostContext(platform, await openPostgresStore(platform, address), "quick");
+  const [one, other] = [await opened(), await opened()];
+  try {
+    for (const username of ["ada", "bob"]) {
+      const user = { username, password: PASSWORD, team: "red", role: "admin" } as const;
+      await addUser(one, COMMAND_LINE, user);
+    }
+    await test(one, other);
+  } finally {
+    await one.store.close();
+    await other.store.close();
+    await database.drop();
+  }
+}
+
+Deno.test("PostgreSQL: two admins who make each other members at once leave one admin", () =>
+  withTwo(async (one, other) => {
+    const team = await findTeam(one.store, "red");
+    for (let round = 0; round < 10; round++) {
+      await setRole(one, COMMAND_LINE, "ada", "admin");
+      await setRole(one, COMMAND_LINE, "bob", "admin");
+      const done = await Promise.allSettled([
+        setRole(one, COMMAND_LINE, "ada", "member"),
+        setRole(other, COMMAND_LINE, "bob", "member"),
+      ]);
+      assert.deepEqual(done.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
+      assert.equal((await adminIds(one.store, team?.id ?? "")).length, 1);
+    }
+  }));
+
+Deno.test("PostgreSQL: of one name that two hosts add at once there is one user", () =>
+  withTwo(async (one, other) => {
+    const eve = { username: "eve", password: PASSWORD, team: "blue" };
+    const done = await Promise.allSettled([
+      addUser(one, COMMAND_LINE, eve),
+      addUser(other, COMMAND_LINE, eve),
+    ]);
+    assert.deepEqual(done.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
+    const [failed] = done.filter((one) => one.status === "rejected");
+    assert.equal(failed?.status === "rejected" && failed.reason.code, "user_exists");
+    const listed = (await listUsers(one, COMMAND_LINE, null)).map(({ username }) => username);
+    assert.deepEqual(listed, ["ada", "bob", "eve"]);
+  }));
+
+Deno.test("PostgreSQL: a session that begins while its user is removed is refused or ended", () =>
+  withTwo(async (one, other) => {
+    const ada = await userByName(one.store, "ada");
+    const id = ada?.user.id ?? "";
+    await Promise.all([removeUser(one, COMMAND_LINE, "ada"), issueTokens(other, id, "password")]);
+    const open = await one.store.all(
+      "SELECT id FROM token_families WHERE user_id = ? AND revoked_at IS NULL",
+      id,
+    );
+    assert.deepEqual(open, []);
+  }));
+
+Deno.test("PostgreSQL: sessions, machine tokens and the record are read as on SQLite", () =>
+  withTwo(async (one, other) => {
+    const ada = await userByName(one.store, "ada");
+    await issueTokens(one, ada?.user.id ?? "", "device");
+    const [session] = await listSessions(other, COMMAND_LINE, { teamId: null });
+    assert.deepEqual([session?.username, session?.openedBy], ["ada", "device"]);
+    assert.equal(await endSessions(other, COMMAND_LINE, "ada", session?.id), 1);
+    assert.equal(await setPassword(one, COMMAND_LINE, "ada", "quite another one"), 0);
+    const wanted = { username: "ada", name: "ci", lifetimeMs: 60_000 };
+    const { token } = await createMachineToken(one, COMMAND_LINE, wanted);
+    const hash = await sha256Hex(token);
+    assert.equal((await machineCaller(other, hash))?.ok, true);
+    await removeUser(one, COMMAND_LINE, "ada");
+    assert.equal((await machineCaller(other, hash))?.ok, false);
+    const states = (await listMachineTokens(other, COMMAND_LINE, null)).map(({ state }) => state);
+    assert.deepEqual(states, ["unusable"]);
+    const team = await findTeam(one.store, "red");
+    const query = { teamId: team?.id ?? "", limit: 3, user: "command line", since: 0 };
+    const entries = await readAudit(other, COMMAND_LINE, query);
+    assert.deepEqual(entries.map(({ action }) => action), [
+      "user.remove",
+      "token.create",
+      "user.password",
+    ]);
+  }));

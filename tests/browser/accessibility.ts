@@ -43,8 +43,9 @@ function structureFaults(changes: boolean): string[] {
   }
   for (const name of ["aria-labelledby", "aria-describedby", "for"]) {
     for (const element of all(`[${name}]`)) {
-      const id = element.getAttribute(name) ?? "";
-      if (document.getElementById(id) === null) faults.push(`${name} "${id}" leads nowhere`);
+      for (const id of (element.getAttribute(name) ?? "").split(" ")) {
+        if (document.getElementById(id) === null) faults.push(`${name} "${id}" leads nowhere`);
+      }
     }
   }
 

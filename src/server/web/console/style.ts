@@ -20,8 +20,8 @@ body { min-height: 100dvh; display: flex; flex-direction: column; }
 .team-choice { display: flex; gap: 0.4rem; }
 .account .plain-button { min-height: 2rem; padding: 0.2rem 0.75rem; font-size: 0.875rem; }
 .sections { border-bottom: 1px solid var(--line-strong); }
-.sections ul { display: flex; flex-wrap: wrap; gap: 0 0.25rem; margin: 0 -0.75rem; }
-.sections a { display: block; padding: 0.6rem 0.75rem 0.55rem; border-bottom: 3px solid transparent; color: var(--soft); font-weight: 550; text-decoration: none; white-space: nowrap; }
+.sections ul { display: flex; flex-wrap: wrap; gap: 0 1.6rem; }
+.sections a { display: block; padding: 0.6rem 0 0.55rem; border-bottom: 3px solid transparent; color: var(--soft); font-weight: 550; text-decoration: none; white-space: nowrap; }
 .sections a:hover { color: var(--ink); }
 .sections a[aria-current] { color: var(--ink); border-bottom-color: var(--accent); }
 .sections a:focus-visible { outline-offset: -3px; }

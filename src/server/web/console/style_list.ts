@@ -32,6 +32,7 @@ td.actions .plain-button { min-height: 2rem; padding: 0.2rem 0.75rem; font-size:
   .list tbody tr:hover td { background: none; }
   .list td[data-title]:not(.name) { display: grid; grid-template-columns: 7.5rem 1fr; gap: 0.75rem; }
   .list td[data-title]:not(.name)::before { content: attr(data-title); color: var(--soft); font-size: 0.8125rem; font-family: system-ui, sans-serif; }
+  .list tbody td.name { width: auto; }
   .list td.number { text-align: left; }
   .list td.actions:not(:empty) { margin-top: 0.35rem; }
 }

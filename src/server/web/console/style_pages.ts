@@ -47,7 +47,7 @@ fieldset.field { gap: 0.55rem; }
 .words .plain-button { min-height: 1.9rem; padding: 0.1rem 0.65rem; font-size: 0.8125rem; }
 .list td > .chip { justify-self: start; }
 .list td.soft time { white-space: nowrap; }
-.list:has(th:nth-child(5)) td.name { width: 30%; }
+@media (min-width: 46.01rem) { .list:has(th:nth-child(5)) td.name { width: 30%; } }
 .field label .soft { margin-left: 0.35rem; }
 .field .check input { width: 1.1rem; height: 1.1rem; min-height: 0; padding: 0; }
 .list + .form-actions { margin-top: 1rem; }

@@ -1,0 +1,128 @@
+/// <reference lib="dom" />
+import assert from "node:assert/strict";
+import axe from "axe-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { systemPlatform } from "../../src/platform/system.ts";
+import { addUserUnchecked } from "../../src/server/accounts/users.ts";
+import { type RunningHost, startHost } from "../../src/server/mod.ts";
+import { accessibilityFaults } from "./accessibility.ts";
+
+/** The administrator of an empty host. */
+export const ADMIN = { username: "ada@example.com", password: "correct horse battery" };
+
+/** Serves a host that has one user and nothing else, as after `host user add`. */
+export async function withEmptyHost(test: (host: RunningHost) => Promise<void>): Promise<void> {
+  const dataDir = await Deno.makeTempDir({ prefix: "tracker-console-" });
+  const host = await startHost({
+    platform: systemPlatform(),
+    listen: { hostname: "127.0.0.1", port: 0 },
+    dataDir,
+  });
+  try {
+    await addUserUnchecked(host.context, { ...ADMIN, team: "acme" });
+    await test(host);
+  } finally {
+    await host.stop();
+    await Deno.remove(dataDir, { recursive: true });
+  }
+}
+
+/** Opens a window; fails on an error of the console of the browser and on a request that leaves this machine. */
+export async function withWindow(
+  browser: Browser,
+  options: BrowserContextOptions,
+  look: (page: Page) => Promise<void>,
+): Promise<void> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const errors: string[] = [];
+  const hosts = new Set<string>();
+  try {
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    page.on("console", (message) => {
+      // A form that is refused is answered 4xx, which Chromium tells.
+      const isRefusal = /the server responded with a status of 4\d\d/.test(message.text());
+      if (/error|warning/.test(message.type()) && !isRefusal) errors.push(message.text());
+    });
+    page.on("pageerror", (error) => errors.push(String(error)));
+    page.on("request", (request) => hosts.add(new URL(request.url()).hostname));
+    await look(page);
+    assert.deepEqual(errors, []);
+    assert.deepEqual([...hosts], ["127.0.0.1"]);
+  } finally {
+    await context.close();
+  }
+}
+
+/** Fails when the page has a fault for people who see, point or hear differently, or is wider than its window. */
+export async function assertGoodPage(page: Page): Promise<void> {
+  const where = `${page.url()}: ${await page.title()}`;
+  const width = await page.evaluate(() =>
+    document.documentElement.scrollWidth - document.documentElement.clientWidth
+  );
+  assert.equal(width, 0, `${where} is wider than its window`);
+  assert.deepEqual(await accessibilityFaults(page, { changes: false, texts: 4 }), [], where);
+  assert.deepEqual(await axeFaults(page), [], where);
+}
+
+/** What axe finds. It is run by the debugger of the browser, which the policy of the page does not bind. */
+async function axeFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return await page.evaluate(async () => {
+    const run: unknown = Reflect.get(Reflect.get(globalThis, "axe"), "run");
+    if (typeof run !== "function") return ["axe is not there"];
+    const { violations, passes } = await run(document);
+    const faults = violations.map((one: { id: string; nodes: { html: string }[] }) =>
+      `${one.id}: ${one.nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`
+    );
+    return passes.length < 5 ? [...faults, "axe has looked at nothing"] : faults;
+  });
+}
+
+/** Presses Tab until the focus is on what `name` names; fails when it never is, or cannot be seen. */
+export async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+  const seen: string[] = [];
+  for (let at = 0; at < 60; at++) {
+    await page.keyboard.press("Tab");
+    const spot = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (element === null || element === document.body) return null;
+      const { outlineStyle, outlineWidth } = getComputedStyle(element);
+      const label = element.id === ""
+        ? null
+        : document.querySelector(`label[for="${element.id}"]`)?.textContent;
+      return {
+        name: (label ?? element.textContent ?? "").trim(),
+        isSeen: outlineStyle !== "none" && parseFloat(outlineWidth) >= 1,
+      };
+    });
+    if (spot === null) continue;
+    assert.ok(spot.isSeen, `no focus to be seen on "${spot.name}"`);
+    const isIt = typeof name === "string" ? spot.name === name : name.test(spot.name);
+    if (isIt) return;
+    seen.push(spot.name);
+  }
+  assert.fail(`Tab never comes to ${name}: ${seen.join(", ")}`);
+}
+
+/** Types into the field of a label, reached by Tab. */
+export async function fill(page: Page, label: string, text: string): Promise<void> {
+  await tabTo(page, label);
+  await page.keyboard.type(text);
+}
+
+/** Presses what is reached by Tab, and waits for the heading of the next page. */
+export async function press(page: Page, name: string | RegExp, heading: string): Promise<void> {
+  await tabTo(page, name);
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: heading, exact: true }).waitFor();
+}
+
+/** Signs the administrator in, with the keyboard alone. */
+export async function signInByKeyboard(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  // The field for the name has the focus already.
+  await page.keyboard.type(ADMIN.username);
+  await fill(page, "Password", ADMIN.password);
+  await press(page, "Sign in", "Projects");
+}

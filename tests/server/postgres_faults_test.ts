@@ -11,6 +11,8 @@ import {
   withStore,
 } from "./postgres_support.ts";
 import type { HostStore, Transaction } from "../../src/server/store/store.ts";
+import { HostError } from "../../src/server/model/host_error.ts";
+import { isStoreFault } from "../../src/server/store/store_faults.ts";
 
 /** Runs a test with a store on the server that tests share. */
 function testStore(
@@ -56,6 +58,22 @@ testStore(
     assert.deepEqual(await teams(store), []);
   },
 );
+
+testStore("an error of the work stays what it is, whatever words it holds", async (store) => {
+  for (
+    const words of ["a socket", "timeout expired", "terminate", "the certificate", "read timeout"]
+  ) {
+    const error = new HostError({ code: "validation_error", message: `No issue "${words}"` });
+    const failing = store.transaction(async (tx) => {
+      await tx.run(ADD_TEAM, "a", "a");
+      throw error;
+    });
+    await assert.rejects(failing, (thrown) => thrown === error, words);
+    assert.equal(isStoreFault(error), false, words);
+    assert.deepEqual(store.figures(), { open: 1, idle: 1, waiting: 0 }, words);
+  }
+  assert.deepEqual(await teams(store), []);
+});
 
 testStore(
   "when the listening connection dies, all who listen are woken and hear on",

@@ -4,7 +4,7 @@ import { HOST_MIGRATIONS } from "./migrations/migrations.ts";
 import { migratePostgres, postgresVersion } from "./migrations/postgres.ts";
 import { type PostgresAddress, shownAddress } from "./postgres_address.ts";
 import { driverConfig, hurried } from "./postgres_driver.ts";
-import { isCollision, isLost, namingPostgres } from "./postgres_faults.ts";
+import { isCollision, isLost, namingPostgres, ofDriver } from "./postgres_faults.ts";
 import { PostgresListener } from "./postgres_listener.ts";
 import { NOTIFY, PostgresStatements } from "./postgres_statements.ts";
 import { ignoreBreak, PostgresTransaction } from "./postgres_transaction.ts";
@@ -72,8 +72,7 @@ async function withClient<T>(
   const client = new pg.Client(config);
   client.on("error", ignoreBreak);
   try {
-    await client.connect();
-    return await work(client);
+    return await ofDriver(client.connect().then(() => work(client)));
   } catch (error) {
     throw namingPostgres(name, error);
   } finally {
@@ -146,16 +145,16 @@ class PostgresStore implements HostStore {
   }
 
   async #query(sql: string, values: readonly SqlValue[]): Promise<QueryResult<Row>> {
-    return await this.#pool.query<Row>(this.#statements.prepared(sql, values));
+    return await ofDriver(this.#pool.query<Row>(this.#statements.prepared(sql, values)));
   }
 
   /** Takes a connection and begins on it: on another one when the first turns out to be lost. */
   async #begin(): Promise<PoolClient> {
     for (let again = 1;; again--) {
-      const client = await this.#pool.connect();
+      const client = await ofDriver(this.#pool.connect());
       client.on("error", ignoreBreak);
       try {
-        await client.query("BEGIN ISOLATION LEVEL READ COMMITTED");
+        await ofDriver(client.query("BEGIN ISOLATION LEVEL READ COMMITTED"));
         return client;
       } catch (error) {
         client.off("error", ignoreBreak);

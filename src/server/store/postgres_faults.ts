@@ -107,11 +107,28 @@ export function sqlState(error: unknown): string | null {
   return code !== null && /^[0-9A-Z]{5}$/.test(code) ? code : null;
 }
 
-/** Returns what is wrong with the database itself; `null` for an error of the work, which is thrown as it is. */
+/** What the driver has thrown: only its words are words about the database. */
+const OF_DRIVER = new WeakSet<Error>();
+
+/** Waits for the driver, and remembers that a failure is the driver's own. */
+export async function ofDriver<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof Error) OF_DRIVER.add(error);
+    throw error;
+  }
+}
+
+/**
+ * Returns what is wrong with the database itself; `null` for an error of the work, which is thrown as it is, whatever a
+ * client has put into its words.
+ */
 export function faultOf(error: unknown): PostgresFault | null {
   if (!(error instanceof Error) || error instanceof TrackerError) return null;
   const state = sqlState(error);
   if (state !== null) return BY_STATE.find(([code]) => state.startsWith(code))?.[1] ?? null;
+  if (!OF_DRIVER.has(error)) return null;
   const words = `${codeOf(error) ?? ""} ${error.message}`;
   return BY_WORDS.find(([pattern]) => pattern.test(words))?.[1] ?? null;
 }
@@ -126,7 +143,7 @@ export function namingPostgres(name: string, error: unknown): unknown {
 /** Returns whether the connection is lost: nothing more can be said on it. */
 export function isLost(error: unknown): boolean {
   return faultOf(error) === "database_unreachable" ||
-    (error instanceof Error && NO_ANSWER.test(error.message));
+    (error instanceof Error && OF_DRIVER.has(error) && NO_ANSWER.test(error.message));
 }
 
 /** Returns whether the same work may succeed when it is done again: it met with other work, or an old plan. */

@@ -1,5 +1,5 @@
 import type { PoolClient, QueryResult } from "pg";
-import { faultOf, isCollision, isLost } from "./postgres_faults.ts";
+import { faultOf, isCollision, isLost, ofDriver } from "./postgres_faults.ts";
 import type { PostgresListener } from "./postgres_listener.ts";
 import { NOTIFY, type PostgresStatements } from "./postgres_statements.ts";
 import type { Row } from "./row.ts";
@@ -34,7 +34,7 @@ export class PostgresTransaction implements Transaction {
       // To commit would succeed, and commit nothing.
       if (this.#failure !== null) throw this.#failure;
       this.#isOpen = false;
-      await this.#client.query("COMMIT");
+      await ofDriver(this.#client.query("COMMIT"));
       isSpent = false;
       return result;
     } catch (error) {
@@ -88,7 +88,7 @@ export class PostgresTransaction implements Transaction {
   async #query(sql: string, values: readonly SqlValue[]): Promise<QueryResult<Row>> {
     this.#requireOpen();
     try {
-      return await this.#client.query<Row>(this.#statements.prepared(sql, values));
+      return await ofDriver(this.#client.query<Row>(this.#statements.prepared(sql, values)));
     } catch (error) {
       this.#failure ??= error;
       throw error;

@@ -1,5 +1,6 @@
 import { difference, type Page, type Step, stepsOf } from "./docs_steps.ts";
-import { follow, type Outcome } from "./docs_world.ts";
+import { follow, type Outcome, type Server } from "./docs_world.ts";
+import { startPostgres } from "../tests/support/postgres.ts";
 
 /** Pages that are followed at the same time. */
 const AT_ONCE = 3;
@@ -30,7 +31,12 @@ export async function runFaults(
       faults.push(...page.faults.map((fault) => `${path}:${fault}`));
       // The pages speak to a POSIX shell.
       if (page.steps.length === 0 || Deno.build.os === "windows") continue;
-      const outcomes = await follow(page.steps);
+      const server = page.needsPostgres ? await startPostgres({ access: PASSWORDS }) : null;
+      if (page.needsPostgres && server === null) {
+        console.log(`${path}: not run: PostgreSQL is not installed`);
+        continue;
+      }
+      const outcomes = await followWith(page, server);
       commands += page.steps.length;
       const faultOf = write
         ? endingFault
@@ -45,6 +51,22 @@ export async function runFaults(
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return { faults, commands, written };
+}
+
+/** Users of a page sign in with passwords, by which it can show how they are given. */
+const PASSWORDS = ["host all tracker 127.0.0.1/32 scram-sha-256"];
+
+/** A server to follow a page with, and to stop after it. */
+interface OwnServer extends Server {
+  stop(): Promise<void>;
+}
+
+async function followWith(page: Page, server: OwnServer | null): Promise<readonly Outcome[]> {
+  try {
+    return await follow(page.steps, server);
+  } finally {
+    await server?.stop();
+  }
 }
 
 function faultsOf(

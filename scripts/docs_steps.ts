@@ -18,6 +18,8 @@ export interface Step {
 /** What a page holds for its run. */
 export interface Page {
   readonly steps: readonly Step[];
+  /** It is run with a PostgreSQL server of its own, or not at all. */
+  readonly needsPostgres: boolean;
   /** Blocks that should be marked otherwise, as `line: fault`. */
   readonly faults: readonly string[];
 }
@@ -27,6 +29,8 @@ const OF_CI = /^npx -y deno@[\d.]+ task [a-z]+$/;
 
 /** The name of a file in the working directory. */
 const FILE_NAME = /^[a-z][a-z_-]*\.[a-z]+$/;
+
+const NEEDS_POSTGRES = /^<!-- docs needs: postgresql -->$/m;
 
 /** A fenced block, or a comment that begins with `docs:`. */
 interface Block {
@@ -46,6 +50,8 @@ interface Block {
  * - an `sh` block: a script that prints what it likes and in which nothing fails; `sh no-run: reason` is not run;
  * - a block in any language after which a file is named, such as `ts pull.ts`: written to that file, where the shell is;
  * - a comment `<!-- docs: … -->`: a script that only the run sees.
+ *
+ * A line `<!-- docs needs: postgresql -->` asks for a server at 127.0.0.1:5432, of which `psql` is an administrator.
  */
 export function stepsOf(page: string): Page {
   const steps: Step[] = [];
@@ -68,7 +74,7 @@ export function stepsOf(page: string): Page {
       faults.push(`${block.line}: a "${language}" block is not run: use "sh" or "console"`);
     }
   }
-  return { steps, faults };
+  return { steps, faults, needsPostgres: NEEDS_POSTGRES.test(page) };
 }
 
 /** The command that writes the lines of a block to a file. */

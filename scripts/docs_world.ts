@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Step } from "./docs_steps.ts";
+import { postgresPrograms } from "../tests/support/postgres.ts";
 
 /** What a step did. */
 export interface Outcome {
@@ -7,6 +8,13 @@ export interface Outcome {
   readonly lines: readonly string[];
   /** `null` when the step never ended. */
   readonly exitCode: number | null;
+}
+
+/** A PostgreSQL server of a page, which its steps name as 127.0.0.1:5432. */
+export interface Server {
+  /** As its administrator. */
+  readonly url: string;
+  readonly port: number;
 }
 
 /** Milliseconds that one page may take. */
@@ -20,17 +28,21 @@ const DECODER = new TextDecoder();
  * nothing in it, `tracker` as this source, which is also at `~/tracker`, `bd` and `fp` as stand-ins, and this `deno`.
  * Every `127.0.0.1:PORT` of the page is a free port of this machine, and the home is shown as `/home/you`.
  */
-export async function follow(steps: readonly Step[]): Promise<readonly Outcome[]> {
+export async function follow(
+  steps: readonly Step[],
+  server: Server | null = null,
+): Promise<readonly Outcome[]> {
   const base = await Deno.realPath(await Deno.makeTempDir({ prefix: "tracker-docs-" }));
   try {
-    const ports = freePorts(steps);
+    const ports = new Map(freePorts(steps));
+    if (server !== null) ports.set("5432", String(server.port));
     const real = (text: string) => swapPorts(text, (port) => ports.get(port) ?? port);
     await prepare(base, ports.get("8787") ?? "8787");
     const script = steps.map((step, index) =>
       shellOf({ ...step, command: real(step.command) }, index)
     );
     await Deno.writeTextFile(join(base, "steps.sh"), [PROLOGUE, ...script].join("\n"));
-    await runScript(base);
+    await runScript(base, server);
     const back = new Map([...ports].map(([shown, given]) => [given, shown]));
     const shown = (text: string) =>
       swapPorts(text.replaceAll(join(base, "home"), "/home"), (port) => back.get(port) ?? port);
@@ -110,7 +122,7 @@ async function executable(path: string, text: string): Promise<void> {
   await Deno.writeTextFile(path, `#!/usr/bin/env bash\n${text}\n`, { mode: 0o755 });
 }
 
-async function runScript(base: string): Promise<void> {
+async function runScript(base: string, server: Server | null): Promise<void> {
   const home = join(base, "home/you");
   const env: Record<string, string> = {
     DOCS_BASE: base,
@@ -123,6 +135,13 @@ async function runScript(base: string): Promise<void> {
     LC_ALL: "C.UTF-8",
     TZ: "UTC",
   };
+  if (server !== null) {
+    env["PATH"] = `${env["PATH"]}:${postgresPrograms()}`;
+    env["PGHOST"] = "127.0.0.1";
+    env["PGPORT"] = String(server.port);
+    env["PGUSER"] = new URL(server.url).username;
+    env["PGDATABASE"] = "postgres";
+  }
   // Which certificates this machine trusts is not the page's affair.
   for (const name of ["DENO_TLS_CA_STORE", "DENO_CERT"]) {
     const value = Deno.env.get(name);

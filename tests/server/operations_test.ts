@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { systemClock } from "../../src/platform/clock.ts";
 import { addUser, COMMAND_LINE } from "../../src/server/mod.ts";
 import { openTestHost, type TestHost, valueAt, withHost } from "./support.ts";
 
@@ -166,6 +167,35 @@ Deno.test("an operation whose mapping has gone fails with the envelope of that",
     assert.equal(ended.at("status"), "failed");
     assert.equal(ended.at("error.error_code"), "binding_not_found");
     assert.equal(ended.at("result"), null);
+    await second.host.close();
+  } finally {
+    await Deno.remove(dataDir, { recursive: true });
+  }
+});
+
+Deno.test("an operation with a key that cannot be done fails after three attempts", async () => {
+  const dataDir = await Deno.makeTempDir({ prefix: "tracker-host-" });
+  try {
+    const first = await openTestHost({ dataDir });
+    const ref = await first.bind("linear", "Engineering (ENG)");
+    const id = (await run(first, ref)).text("operation_id");
+    await first.ended(id);
+    const [team] = await first.store.all("SELECT team_id FROM operations");
+    const key = { teamId: team?.["team_id"], key: "key-of-a-push", path: "/push", bodyHash: "0" };
+    await first.store.run(
+      "UPDATE operations SET state = 'pending', result = NULL, request = ?",
+      JSON.stringify({ kind: "push", items: ["no item"], key }),
+    );
+    await first.host.close();
+    const second = await openTestHost({ dataDir });
+    const state = () => second.call("GET", `/api/v1/tracker/operations/${id}/`);
+    for (let turn = 0; turn < 50 && (await state()).text("status") !== "failed"; turn++) {
+      second.platform.clock.advanceToDeadline();
+      await systemClock().sleep(10);
+    }
+    assert.equal((await state()).at("error.error_code"), "internal_error");
+    const attempts = second.platform.stderr().match(/failed, attempt \d/g);
+    assert.deepEqual(attempts, [1, 2, 3].map((attempt) => `failed, attempt ${attempt}`));
     await second.host.close();
   } finally {
     await Deno.remove(dataDir, { recursive: true });

@@ -19,11 +19,13 @@ export interface JobRun {
   readonly signal: AbortSignal;
   /**
    * Runs a slice of the work in a transaction in which the job is still ours. Requests that came meanwhile have their
-   * turn first.
+   * turn first. It gets the job on: after it the job may fail as often as at first.
    *
    * @throws {LeaseLostError} when another process has the job.
    */
   slice<T>(work: (context: TransactionContext) => Promise<T>): Promise<T>;
+  /** Does the same for what every attempt does anew, and which is no progress. */
+  beginning<T>(work: (context: TransactionContext) => Promise<T>): Promise<T>;
   /** Runs a short step that has no effect of its own; requests that came meanwhile have their turn first. */
   turn<T>(step: () => Promise<T>): Promise<T>;
 }

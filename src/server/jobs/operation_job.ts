@@ -3,7 +3,7 @@ import type { TransactionContext } from "../context/host_context.ts";
 import { HostError } from "../model/host_error.ts";
 import { connectionById } from "../store/connections.ts";
 import { connectionOf, countWaitingOf } from "../store/outbox.ts";
-import { isOperationOpen, markOperationRunning } from "../store/operations.ts";
+import { isOperationOpen, markOperationRunning, nextItemPlace } from "../store/operations.ts";
 import { conflictRoom } from "../sync/apply_item.ts";
 import { type CycleRequest, runCycle } from "../sync/full_cycle.ts";
 import { DONE, type JobEnd, type JobKind, type JobRun } from "./job_kind.ts";
@@ -39,7 +39,9 @@ async function operate(run: JobRun, delayMs: number): Promise<JobEnd> {
     const work = await run.turn(() => workOf(store, id));
     const key = work?.request.key;
     if (key !== undefined) {
-      const settled = await whileOpen(run, (context) => settleKey(context, id, key));
+      const settled = await run.beginning(async (context) =>
+        await isOperationOpen(context.store, id) ? await settleKey(context, id, key) : null
+      );
       if (settled === "busy") return { kind: "again", afterMs: BUSY_MS };
       if (settled !== "ours") return DONE;
     }
@@ -82,7 +84,9 @@ async function cycle(run: JobRun, work: Work, request: CycleRequest): Promise<vo
 async function push(run: JobRun, work: Work, items: readonly unknown[]): Promise<void> {
   const { id, userId } = work;
   const room = conflictRoom();
-  for (let place: number | null = 0; place < items.length;) {
+  // A slice that finds nothing left would pass for progress at every attempt.
+  let place: number | null = await run.turn(() => nextItemPlace(run.context.store, id));
+  while (place < items.length) {
     place = await whileOpen(run, async (context) => {
       const { resource } = await routeOf(context.store, work);
       return await pushSlice(context, id, resource, items, room);

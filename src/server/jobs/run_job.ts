@@ -6,7 +6,7 @@ import {
   type TransactionContext,
 } from "../context/host_context.ts";
 import { failJob, finishJob, holdJob, type LeasedJob, releaseJob } from "../store/jobs.ts";
-import { type JobEnd, type JobKind, LeaseLostError } from "./job_kind.ts";
+import { type JobEnd, type JobKind, type JobRun, LeaseLostError } from "./job_kind.ts";
 
 /** How often a job is tried without getting on. */
 export const MAX_ATTEMPTS = 3;
@@ -65,21 +65,27 @@ export async function runJob(
   const { context } = slices;
   let { attempt } = job;
   if (attempt > MAX_ATTEMPTS) return { kind: "failed", error: new Error(NEVER_ENDED), attempt };
-  const slice = async <T>(work: (context: TransactionContext) => Promise<T>): Promise<T> => {
+  const hold = async <T>(
+    work: (context: TransactionContext) => Promise<T>,
+    isProgress: boolean,
+  ): Promise<T> => {
     signal.throwIfAborted();
     const result = await slices.turn(() =>
       inTransaction(context, async (context) => {
-        if (!await holdJob(context.store, job, context.now())) throw new LeaseLostError();
+        const now = context.now();
+        if (!await holdJob(context.store, job, { now, isProgress })) throw new LeaseLostError();
         return await work(context);
       })
     );
     // What has got on may fail as often as at first.
-    attempt = 1;
+    if (isProgress) attempt = 1;
     return result;
   };
+  const slice: JobRun["slice"] = (work) => hold(work, true);
+  const beginning: JobRun["beginning"] = (work) => hold(work, false);
   const turn = <T>(step: () => Promise<T>) => slices.turn(step);
   try {
-    return { kind: "ended", end: await kind.run({ job, context, signal, slice, turn }) };
+    return { kind: "ended", end: await kind.run({ job, context, signal, slice, beginning, turn }) };
   } catch (error) {
     if (error instanceof LeaseLostError) return { kind: "lost" };
     if (signal.aborted || isStoreFault(error)) throw error;

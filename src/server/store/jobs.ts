@@ -140,13 +140,18 @@ export async function renewJob(store: HostStore, job: LeasedJob, now: number): P
 }
 
 /**
- * Holds a job until the transaction ends, and renews its lease; false when it was lost. What the transaction does is
- * progress, after which the job may be tried as often as at first.
+ * Holds a job until the transaction ends, and renews its lease; false when it was lost. After progress the job may be
+ * tried as often as at first.
  */
-export async function holdJob(tx: Transaction, job: LeasedJob, now: number): Promise<boolean> {
+export async function holdJob(
+  tx: Transaction,
+  job: LeasedJob,
+  { now, isProgress }: { readonly now: number; readonly isProgress: boolean },
+): Promise<boolean> {
   const clock = clockOf(tx, now);
+  const attempt = isProgress ? "attempt = 1, " : "";
   return await tx.run(
-    `UPDATE jobs SET attempt = 1, lease_until = ${clock.sql} + ${LEASE_MS} WHERE ${IS_OURS}`,
+    `UPDATE jobs SET ${attempt}lease_until = ${clock.sql} + ${LEASE_MS} WHERE ${IS_OURS}`,
     ...clock.values,
     job.id,
     job.lease,

@@ -220,6 +220,22 @@ Deno.test("a push whose connection is removed ends, and says so", () =>
     assert.equal(at("result.item_errors.0.message"), "The connection was removed");
   }));
 
+Deno.test("a push whose binding is deleted before its delivery ends, and holds nothing else up", () =>
+  withProvider(async ({ host, provider, bindingRef, push, pass, ended }) => {
+    once(provider, { method: "create", phase: "before" }, () => {
+      throw new ProviderError({ kind: "unreachable" }, "No answer");
+    });
+    const accepted = await push([creating("WP1"), creating("WP2")]);
+    await host.host.worker.idle();
+    await host.call("POST", "/dev/mapping-state", { binding_ref: bindingRef, state: "deleted" });
+    const { at } = await ended(accepted);
+    assert.equal(at("status"), "completed");
+    assert.equal(at("result.items.1.outcome"), "created");
+    await pass();
+    assert.deepEqual(provider.writes, ["create Issue WP1", "create Issue WP2"]);
+    assert.doesNotMatch(host.platform.stderr(), /failed/);
+  }));
+
 type Step =
   | { readonly kind: "push"; readonly issue: number; readonly field: "title" | "body" }
   | { readonly kind: "create" | "pass" }

@@ -1,11 +1,12 @@
 import { spliceJson } from "../../contract/splice_json.ts";
 import type { TransactionContext } from "../context/host_context.ts";
+import { mappingByRef } from "../store/bindings.ts";
 import { identityPath } from "../store/installations.ts";
 import { openOperation } from "../store/operations.ts";
 import { endedDeliveries } from "../store/outbox.ts";
 import { pushHead } from "../sync/apply_push.ts";
 import { told } from "../sync/told_delivery.ts";
-import { endWork, routeOf, workOf } from "./operations.ts";
+import { endWork, workOf } from "./operations.ts";
 
 /** Ends the operation of a push whose items have all ended, with what became of them. Runs inside a transaction. */
 export async function endPush(context: TransactionContext, operationId: string): Promise<void> {
@@ -16,10 +17,12 @@ export async function endPush(context: TransactionContext, operationId: string):
   const ended = (await endedDeliveries(store, operationId)).map(told);
   const errors = ended.flatMap(({ error }) => error === null ? [] : [error]);
   const unchanged = ended.filter(({ item }) => item.includes('"outcome":"unchanged"')).length;
-  const { resource } = await routeOf(store, work);
+  // A binding that was deleted meanwhile changes nothing in what was delivered, and holds up nothing after it.
+  const mapping = await mappingByRef(store, work.bindingRef);
+  if (mapping === null) throw new TypeError(`No mapping was ever called "${work.bindingRef}"`);
   const head = JSON.stringify({
     ...pushHead({ total: ended.length, failed: errors.length, unchanged }),
-    identity_path: await identityPath(store, resource.installationId, work.userId),
+    identity_path: await identityPath(store, mapping.installationId, work.userId),
   });
   const result = spliceJson(head, {
     items: ended.map(({ item }) => item),

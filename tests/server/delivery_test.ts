@@ -236,6 +236,20 @@ Deno.test("a push whose binding is deleted before its delivery ends, and holds n
     assert.doesNotMatch(host.platform.stderr(), /failed/);
   }));
 
+Deno.test("a process without the host's key delivers nothing, says so, and does once it has the key", () =>
+  withProvider(async (scene) => {
+    const { host, provider, push, pass } = scene;
+    host.platform.setEnv("TRACKER_HOST_KEY", "");
+    const accepted = await push([creating("WP1")]);
+    await pass();
+    assert.equal((await connection(scene))["state"], "refused");
+    assert.match(String((await connection(scene))["state_detail"]), /key is missing/);
+    host.platform.setEnv("TRACKER_HOST_KEY", btoa("k".repeat(32)));
+    await pass(20);
+    assert.equal((await host.ended(accepted.text("operation_id"))).at("status"), "completed");
+    assert.deepEqual(provider.writes, ["create Issue WP1"]);
+  }));
+
 type Step =
   | { readonly kind: "push"; readonly issue: number; readonly field: "title" | "body" }
   | { readonly kind: "create" | "pass" }

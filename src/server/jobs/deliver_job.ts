@@ -4,7 +4,7 @@ import type { NormalizedIssue } from "../../contract/issue.ts";
 import { patchedIssue } from "../../contract/patch.ts";
 import { type PushItem, PushItemSchema } from "../../contract/push.ts";
 import { sha256Hex } from "../../platform/random.ts";
-import { errorText } from "../../platform/tracker_error.ts";
+import { errorText, TrackerError } from "../../platform/tracker_error.ts";
 import {
   type Access,
   ProviderError,
@@ -69,6 +69,7 @@ async function deliver(run: JobRun, options: DeliveryOptions): Promise<JobEnd> {
   const remote = options.remotes[connection.provider];
   if (remote === undefined) throw new TypeError(`No way to reach ${connection.provider}`);
   const access = await accessOf(run, options, connection);
+  if (access instanceof ProviderError) return await giveUp(run, connection, access);
   /** Issues whose delivery failed for now: what comes after keeps its order. */
   const held = new Set<string>();
   let wait: number | null = null;
@@ -132,16 +133,24 @@ async function deliver(run: JobRun, options: DeliveryOptions): Promise<JobEnd> {
   return wait === null ? DONE : { kind: "again", afterMs: wait };
 }
 
+/** A credential that cannot be read is as one that is refused: what waits is delivered once it can. */
 async function accessOf(
   run: JobRun,
   { secretOf }: DeliveryOptions,
   connection: StoredConnection,
-): Promise<Access> {
+): Promise<Access | ProviderError> {
   const { fetch, clock } = run.context.platform;
+  let secret: string;
+  try {
+    secret = await secretOf(connection);
+  } catch (error) {
+    if (!(error instanceof TrackerError) || isStoreFault(error)) throw error;
+    return new ProviderError({ kind: "refused" }, error.message);
+  }
   return {
     baseUrl: connection.baseUrl,
     site: connection.site,
-    credential: { kind: connection.credentialKind, secret: await secretOf(connection) },
+    credential: { kind: connection.credentialKind, secret },
     statusWords: connection.statusWords,
     fetch,
     clock,

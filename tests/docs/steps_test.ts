@@ -42,6 +42,11 @@ Deno.test("only the last command of a background block keeps running", () => {
   assert.deepEqual(steps.map(({ kind }) => kind), ["console", "background"]);
 });
 
+Deno.test("a page asks for PostgreSQL by a line of its own", () => {
+  assert.equal(stepsOf(page("text", "<!-- docs needs: postgresql -->")).needsPostgres, true);
+  assert.equal(stepsOf(page("`<!-- docs needs: postgresql -->`")).needsPostgres, false);
+});
+
 Deno.test("scripts, shown and hidden, are steps; one that is not to be run needs a reason", () => {
   const { steps, faults } = stepsOf(page(
     `${FENCE}sh`,

@@ -5,7 +5,6 @@ import { LEASE_MS } from "../../src/server/store/jobs.ts";
 import { POLL_MS } from "../../src/server/jobs/worker.ts";
 import type { HostStore } from "../../src/server/store/store.ts";
 import { type FakeProvider, fakeProvider } from "../standins/fake_provider.ts";
-import { letJobsPass } from "./job_time.ts";
 import { type Answered, type TestHost, withHost } from "./support.ts";
 
 /** A project whose issues are at a provider. */
@@ -33,7 +32,7 @@ export function withProvider(test: (scene: DeliveryScene) => Promise<void>): Pro
     const pass = async (rounds = 6) => {
       for (let round = 0; round < rounds; round++) {
         await host.host.worker.idle();
-        await letJobsPass(host, LEASE_MS + POLL_MS);
+        host.platform.clock.advance(LEASE_MS + POLL_MS);
       }
       await host.host.worker.idle();
     };

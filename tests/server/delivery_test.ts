@@ -6,7 +6,6 @@ import { COMMAND_LINE } from "../../src/server/mod.ts";
 import { LeaseLostError } from "../../src/server/jobs/job_kind.ts";
 import { retryOutboxItem } from "../../src/server/jobs/retry.ts";
 import type { FakeProvider, Moment } from "../standins/fake_provider.ts";
-import { letJobsPass } from "./job_time.ts";
 import { type DeliveryScene, storedIssues, withProvider } from "./delivery_support.ts";
 
 const ENG = { system: "linear", workspace: "acme" };
@@ -140,7 +139,7 @@ Deno.test("a provider that allows no more calls is asked nothing until it does",
     };
     const accepted = await push([creating("WP1")]);
     await host.host.worker.idle();
-    await letJobsPass(host, 50_000);
+    host.platform.clock.advance(50_000);
     await host.host.worker.idle();
     assert.equal(calls, 1);
     assert.equal((await connection(scene))["state"], "limited");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openHostData } from "../../src/server/mod.ts";
+import { openedHostData } from "../support/host_data.ts";
 import { jobKinds } from "../../src/server/jobs/kinds.ts";
 import { Worker } from "../../src/server/jobs/worker.ts";
 import { OPERATIONS_ONLY } from "./jobs_support.ts";
@@ -158,7 +158,7 @@ Deno.test("operations that an earlier process left are taken up one slice at a t
     await first.host.close();
 
     const platform = testPlatform("/nowhere");
-    const context = await openHostData(platform, { dataDir });
+    const context = await openedHostData(platform, dataDir);
     const { sleep } = platform.clock;
     let between = 0;
     let most = 0;
@@ -200,8 +200,7 @@ Deno.test("a host that ends within a large push continues it after the last item
       await sleep(ms, options);
     };
     const accepted = await push(first, ref, creates(600));
-    while (left > 0) await Promise.resolve();
-    for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+    while (left >= 0) await new Promise((resolve) => setTimeout(resolve, 0));
     await first.host.close();
 
     const second = await openTestHost({ dataDir });

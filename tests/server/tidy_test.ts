@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { DEMO } from "../../src/server/mod.ts";
-import { letJobsPass } from "./job_time.ts";
 import { type TestHost, withHost } from "./support.ts";
 
 const WEEK_MS = 604_800_000;
@@ -23,7 +22,7 @@ Deno.test("what has expired is forgotten, whether or not anybody signs in", () =
     await begin(host);
     await host.call("GET", "/api/v1/tracker/resources/?provider=linear");
     assert.equal((await rows(host))["candidate_tokens"], 2);
-    await letJobsPass(host, WEEK_MS);
+    host.platform.clock.advance(WEEK_MS);
     await host.host.worker.idle();
     assert.deepEqual(await rows(host), {
       token_families: 0,
@@ -39,7 +38,7 @@ Deno.test("a session that is only ever refreshed piles up no tokens", () =>
   withHost(async (host) => {
     let refresh = (await host.call("POST", "/api/v1/token/", LOGIN)).text("refresh");
     for (let quarter = 0; quarter < 4 * 24 * 30; quarter++) {
-      await letJobsPass(host, 15 * 60_000);
+      host.platform.clock.advance(15 * 60_000);
       refresh = (await host.call("POST", "/api/v1/token/refresh/", { refresh })).text("refresh");
     }
     await host.host.worker.idle();
@@ -52,7 +51,7 @@ Deno.test("device flows that strangers begin and leave are forgotten, though no 
   withHost(async (host) => {
     for (let day = 0; day < 5; day++) {
       for (let turn = 0; turn < 10; turn++) assert.equal((await begin(host)).status, 200);
-      await letJobsPass(host, 25 * 60 * 60_000);
+      host.platform.clock.advance(25 * 60 * 60_000);
       await host.host.worker.idle();
     }
     await begin(host);
@@ -83,10 +82,10 @@ Deno.test("an operation can be asked for a week after its end, and is forgotten 
     await host.ended(old);
     const state = (headers: Record<string, string>) =>
       host.call("GET", `/api/v1/tracker/operations/${old}/`, undefined, headers);
-    await letJobsPass(host, WEEK_MS - 60_000);
+    host.platform.clock.advance(WEEK_MS - 60_000);
     await host.host.worker.idle();
     assert.equal((await state(await signIn())).at("status"), "completed");
-    await letJobsPass(host, 600_000);
+    host.platform.clock.advance(600_000);
     await host.host.worker.idle();
     assert.equal((await state(await signIn())).at("error_code"), "operation_not_found");
   }));

@@ -1,10 +1,15 @@
 import type { Platform } from "../../src/platform/platform.ts";
-import { hostContext, openTemporaryHostData } from "../../src/server/context/host_context.ts";
+import {
+  hostContext,
+  openHostData,
+  openTemporaryHostData,
+} from "../../src/server/context/host_context.ts";
 import type { HostContext, HostLocation } from "../../src/server/mod.ts";
 import { openStoreAt } from "../../src/server/context/location.ts";
 import type { HostStore } from "../../src/server/store/store.ts";
 import { migratedDatabase, sharedServer } from "./postgres.ts";
-import { type TestPlatform, testPlatform } from "./platform.ts";
+import { keepingTime } from "./database_time.ts";
+import { testPlatform } from "./platform.ts";
 
 /** The variable that chooses where the hosts of tests keep their data: `postgres`, or SQLite unless it is set. */
 export const STORE_VARIABLE = "TRACKER_TEST_STORE";
@@ -23,15 +28,12 @@ export function testOnSqlite(name: string, test: () => Promise<void>): void {
 export async function temporaryHostData(platform: Platform, demo = false): Promise<HostContext> {
   if (!isOnPostgres()) return await openTemporaryHostData(platform);
   const { url, drop } = await database(demo);
-  const store = await openStoreAt(platform, { databaseUrl: url });
-  const close = store.close.bind(store);
-  Object.defineProperty(store, "close", {
-    async value() {
-      await close();
-      await drop();
-    },
-  });
-  return hostContext(platform, store, "quick");
+  const store = keepingTime(await openStoreAt(platform, { databaseUrl: url }), platform.clock);
+  const close = async () => {
+    await store.close();
+    await drop();
+  };
+  return hostContext(platform, { ...store, close }, "quick");
 }
 
 /** Databases that stand for directories of hosts, which tests open more than once. */
@@ -43,6 +45,14 @@ export async function locationFor(dataDir: string): Promise<HostLocation> {
   const databaseUrl = places.get(dataDir) ?? (await database(false)).url;
   places.set(dataDir, databaseUrl);
   return { databaseUrl };
+}
+
+/** Opens the data of what {@link locationFor} names, in the time of the platform's clock. */
+export async function openedHostData(platform: Platform, dataDir: string): Promise<HostContext> {
+  const location = await locationFor(dataDir);
+  if (!isOnPostgres()) return await openHostData(platform, location);
+  const store = await openStoreAt(platform, location);
+  return hostContext(platform, keepingTime(store, platform.clock), "strong");
 }
 
 async function database(demo: boolean): Promise<{ url: string; drop(): Promise<void> }> {
@@ -58,14 +68,4 @@ async function seed(databaseUrl: string): Promise<void> {
   const { seedDemo } = await import("../../src/server/dev/mod.ts");
   await seedDemo(context);
   await context.store.close();
-}
-
-/** Lets time pass for a host, and for the limits that its database counts by a clock of its own. */
-export async function letPass(
-  { platform, store }: { readonly platform: TestPlatform; readonly store: HostStore },
-  ms: number,
-): Promise<void> {
-  platform.clock.advance(ms);
-  if (store.dialect === "sqlite") return;
-  await store.run("UPDATE limits SET at = at - ?, expires_at = expires_at - ?", ms, ms);
 }

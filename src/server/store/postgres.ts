@@ -194,7 +194,7 @@ class PostgresStore implements HostStore {
         if (attempt > times || !mayHelp(error)) throw error;
         // Those that met do not meet again at once.
         const { clock, random } = this.#platform;
-        if (isCollision(error)) await clock.sleep(random.fraction() * 5 * 2 ** attempt);
+        if (isCollision(error)) await clock.sleep(Math.ceil(random.fraction() * 5 * 2 ** attempt));
       }
     }
   }

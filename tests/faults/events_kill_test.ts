@@ -99,9 +99,9 @@ Deno.test(`${KILLS} kills of four emitters and two uploaders: the host ends with
     assert.deepEqual([last.remaining, last.rejected, last.failure], [0, 0, undefined]);
     using queue = await EventQueue.open(platform, path);
     assert.equal(queue.counts().total, 0);
-    taken = (await host.context.store.all("SELECT json FROM events ORDER BY rowid")).map((row) =>
-      v.parse(TakenSchema, JSON.parse(String(row["json"])))
-    );
+    taken = (await host.context.store.all("SELECT json FROM events ORDER BY lamport_clock")).map((
+      row,
+    ) => v.parse(TakenSchema, JSON.parse(String(row["json"]))));
   } finally {
     for (const process of running) await kill(process);
     await host.stop();
@@ -112,7 +112,7 @@ Deno.test(`${KILLS} kills of four emitters and two uploaders: the host ends with
   const ids = new Set(taken.map(({ event_id }) => event_id));
   assert.equal(ids.size, taken.length);
   for (const id of promised) assert.ok(ids.has(id), `"${id}" was queued and never arrived`);
-  // One node: its clocks arrive as 1, 2, 3 … without a gap (a lost event) or a repetition (a lost tick).
+  // One node: its clocks are 1, 2, 3 … without a gap (a lost event) or a repetition (a lost tick).
   const clocks = taken.map(({ lamport_clock }) => lamport_clock);
   assert.deepEqual(clocks, clocks.map((_, place) => place + 1));
 });

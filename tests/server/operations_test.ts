@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../src/platform/clock.ts";
 import { addUser, COMMAND_LINE } from "../../src/server/mod.ts";
+import { testOnSqlite } from "../support/host_data.ts";
 import { openTestHost, type TestHost, valueAt, withHost } from "./support.ts";
 
 const FIRST = { system: "linear", workspace: "acme", id: "7c1f0a52-team-eng-0001" };
@@ -247,48 +248,55 @@ Deno.test("a stopped host leaves its operations to the next, which completes eac
   }
 });
 
-Deno.test("an operation that finds the disk full is done once there is room, and the host lives on", async () => {
-  const dataDir = await Deno.makeTempDir({ prefix: "tracker-host-" });
-  const opened = await openTestHost({ dataDir });
-  // A limit is one connection's: the writer's.
-  const pages = (limit: number) =>
-    opened.store.transaction((tx) => tx.all(`PRAGMA max_page_count = ${limit}`));
-  const size = async () => {
-    const row = await opened.store.one("SELECT page_count FROM pragma_page_count()");
-    return Number(row?.["page_count"]);
-  };
-  const { clock } = opened.platform;
-  const { sleep } = clock;
-  try {
-    const binding_ref = await opened.bind("linear", "Engineering (ENG)");
-    const body = "long ".repeat(20_000);
-    const item = { ref: { ...FIRST, id: "WP77" }, action: "create", patch: { title: "Big", body } };
-    const push = { provider: "linear", binding_ref, items: [item] };
-    let waited = 0;
-    let isRoomy = false;
-    clock.sleep = async (ms, options) => {
-      // The first sleep comes before the work: from then on there is room for its failure, not for its effect.
-      if (ms === 0 && !isRoomy) await pages(await size() + 35);
-      if (ms === 1_000) waited += 1;
-      if (ms === 2_000) {
-        isRoomy = true;
-        await pages(1_000_000);
-      }
-      await sleep(ms, options);
+testOnSqlite(
+  "an operation that finds the disk full is done once there is room, and the host lives on",
+  async () => {
+    const dataDir = await Deno.makeTempDir({ prefix: "tracker-host-" });
+    const opened = await openTestHost({ dataDir });
+    // A limit is one connection's: the writer's.
+    const pages = (limit: number) =>
+      opened.store.transaction((tx) => tx.all(`PRAGMA max_page_count = ${limit}`));
+    const size = async () => {
+      const row = await opened.store.one("SELECT page_count FROM pragma_page_count()");
+      return Number(row?.["page_count"]);
     };
-    const accepted = await opened.call("POST", "/api/v1/tracker/push/", push, {
-      prefer: "respond-async",
-    });
-    const ended = await opened.ended(accepted.text("operation_id"));
-    assert.equal(ended.at("status"), "completed", JSON.stringify(ended.body));
-    assert.equal(ended.at("result.items.0.outcome"), "created");
-    assert.equal(waited, 1);
-    assert.match(
-      opened.platform.stderr(),
-      /^The job "operation" of op_\w+ is tried again in 1 s: .*full.*\n/,
-    );
-  } finally {
-    await opened.host.close();
-    await Deno.remove(dataDir, { recursive: true });
-  }
-});
+    const { clock } = opened.platform;
+    const { sleep } = clock;
+    try {
+      const binding_ref = await opened.bind("linear", "Engineering (ENG)");
+      const body = "long ".repeat(20_000);
+      const item = {
+        ref: { ...FIRST, id: "WP77" },
+        action: "create",
+        patch: { title: "Big", body },
+      };
+      const push = { provider: "linear", binding_ref, items: [item] };
+      let waited = 0;
+      let isRoomy = false;
+      clock.sleep = async (ms, options) => {
+        // The first sleep comes before the work: from then on there is room for its failure, not for its effect.
+        if (ms === 0 && !isRoomy) await pages(await size() + 35);
+        if (ms === 1_000) waited += 1;
+        if (ms === 2_000) {
+          isRoomy = true;
+          await pages(1_000_000);
+        }
+        await sleep(ms, options);
+      };
+      const accepted = await opened.call("POST", "/api/v1/tracker/push/", push, {
+        prefer: "respond-async",
+      });
+      const ended = await opened.ended(accepted.text("operation_id"));
+      assert.equal(ended.at("status"), "completed", JSON.stringify(ended.body));
+      assert.equal(ended.at("result.items.0.outcome"), "created");
+      assert.equal(waited, 1);
+      assert.match(
+        opened.platform.stderr(),
+        /^The job "operation" of op_\w+ is tried again in 1 s: .*full.*\n/,
+      );
+    } finally {
+      await opened.host.close();
+      await Deno.remove(dataDir, { recursive: true });
+    }
+  },
+);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { DEMO, openHostData, startHost } from "../../src/server/mod.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
+import { testOnSqlite } from "../support/host_data.ts";
 import { identity, openTestHost, valueAt } from "./support.ts";
 
 async function signIn(url: string): Promise<Record<string, string>> {
@@ -150,57 +151,60 @@ Deno.test("data is kept in files that only their owner can read", async () => {
   }
 });
 
-Deno.test("an operation outlives a host that is killed, and is done once by the next", async () => {
-  const dataDir = await Deno.makeTempDir({ prefix: "tracker-host-" });
-  const script = new URL("host_process.ts", import.meta.url);
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--quiet", script.pathname, dataDir],
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  try {
-    const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-    const url = (await reader.read()).value?.trim() ?? "";
-    const headers = await signIn(url);
-    const listed = await fetch(`${url}/api/v1/tracker/resources/?provider=linear`, { headers });
-    const bound = await post(`${url}/api/v1/tracker/bind-confirm/`, {
-      provider: "linear",
-      candidate_token: valueAt(await listed.json(), "resources.0.candidate_token"),
-      project_identity: identity("my-app"),
-    }, { ...headers, "idempotency-key": "kill-test-bind" });
-    const ref = valueAt(bound, "binding_ref");
-    const item = {
-      ref: { system: "linear", workspace: "acme", id: "WP42" },
-      action: "create",
-      patch: { title: "Survives" },
-    };
-    const accepted = await post(`${url}/api/v1/tracker/push/`, {
-      provider: "linear",
-      binding_ref: ref,
-      items: [item],
-    }, { ...headers, "idempotency-key": "kill-test-push", prefer: "respond-async" });
-    const id = String(valueAt(accepted, "operation_id"));
-    child.kill("SIGKILL");
-    await child.status;
-    await reader.cancel();
+testOnSqlite(
+  "an operation outlives a host that is killed, and is done once by the next",
+  async () => {
+    const dataDir = await Deno.makeTempDir({ prefix: "tracker-host-" });
+    const script = new URL("host_process.ts", import.meta.url);
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", "--quiet", script.pathname, dataDir],
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    try {
+      const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+      const url = (await reader.read()).value?.trim() ?? "";
+      const headers = await signIn(url);
+      const listed = await fetch(`${url}/api/v1/tracker/resources/?provider=linear`, { headers });
+      const bound = await post(`${url}/api/v1/tracker/bind-confirm/`, {
+        provider: "linear",
+        candidate_token: valueAt(await listed.json(), "resources.0.candidate_token"),
+        project_identity: identity("my-app"),
+      }, { ...headers, "idempotency-key": "kill-test-bind" });
+      const ref = valueAt(bound, "binding_ref");
+      const item = {
+        ref: { system: "linear", workspace: "acme", id: "WP42" },
+        action: "create",
+        patch: { title: "Survives" },
+      };
+      const accepted = await post(`${url}/api/v1/tracker/push/`, {
+        provider: "linear",
+        binding_ref: ref,
+        items: [item],
+      }, { ...headers, "idempotency-key": "kill-test-push", prefer: "respond-async" });
+      const id = String(valueAt(accepted, "operation_id"));
+      child.kill("SIGKILL");
+      await child.status;
+      await reader.cancel();
 
-    for (const _start of [1, 2]) {
-      const next = await openTestHost({ dataDir });
-      const ended = await next.ended(id);
-      assert.equal(ended.at("status"), "completed");
-      assert.equal(ended.at("result.items.0.outcome"), "created");
-      assert.equal(
-        (await next.store.all("SELECT 1 FROM package_mappings WHERE wp_id = 'WP42'")).length,
-        1,
-      );
-      assert.equal(
-        (await next.store.all("SELECT 1 FROM issues WHERE key_folded = 'eng-37'")).length,
-        1,
-      );
-      await next.host.close();
+      for (const _start of [1, 2]) {
+        const next = await openTestHost({ dataDir });
+        const ended = await next.ended(id);
+        assert.equal(ended.at("status"), "completed");
+        assert.equal(ended.at("result.items.0.outcome"), "created");
+        assert.equal(
+          (await next.store.all("SELECT 1 FROM package_mappings WHERE wp_id = 'WP42'")).length,
+          1,
+        );
+        assert.equal(
+          (await next.store.all("SELECT 1 FROM issues WHERE key_folded = 'eng-37'")).length,
+          1,
+        );
+        await next.host.close();
+      }
+    } finally {
+      await child.status;
+      await Deno.remove(dataDir, { recursive: true });
     }
-  } finally {
-    await child.status;
-    await Deno.remove(dataDir, { recursive: true });
-  }
-});
+  },
+);

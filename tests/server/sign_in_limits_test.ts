@@ -64,12 +64,12 @@ Deno.test("guesses from many addresses slow down, and do not lock the user out",
     for (let turn = 0; turn < 25; turn++) {
       assert.equal(await signIn(host, `198.51.100.${turn}`, wrong), 401);
     }
-    const { clock } = host.platform;
-    assert.deepEqual(clock.sleeps, [100, 200, 300, 400]);
+    const delays = () => host.platform.clock.sleeps.filter((ms) => ms >= 100);
+    assert.deepEqual(delays(), [100, 200, 300, 400]);
     assert.equal(await signIn(host, "192.0.2.1", EVE), 200);
-    assert.equal(clock.sleeps.at(-1), 500);
+    assert.equal(delays().at(-1), 500);
     assert.equal(await signIn(host, "192.0.2.1", DEMO), 200);
-    assert.equal(clock.sleeps.length, 5, "another user is not slowed down");
+    assert.equal(delays().length, 5, "another user is not slowed down");
   }));
 
 Deno.test("a proxy that is not trusted is told of once, with the option that trusts it", () =>

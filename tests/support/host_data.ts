@@ -6,7 +6,6 @@ import {
 } from "../../src/server/context/host_context.ts";
 import type { HostContext, HostLocation } from "../../src/server/mod.ts";
 import { openStoreAt } from "../../src/server/context/location.ts";
-import type { HostStore } from "../../src/server/store/store.ts";
 import { migratedDatabase, sharedServer } from "./postgres.ts";
 import { keepingTime } from "./database_time.ts";
 import { testPlatform } from "./platform.ts";

@@ -88,7 +88,7 @@ function unreadableCredential(rowId: string): TrackerError {
   return new TrackerError({
     code: "credential_unreadable",
     message: `Cannot read the credential of the connection "${rowId}" with this host's key`,
-    nextAction: "Run `tracker host check`, which compares the key, or connect again.",
+    nextAction: "Serve with the key it was stored under (`--key-file FILE`), or connect again.",
     details: { connection: rowId },
   });
 }

@@ -1,56 +1,73 @@
 import { type Bench, type Case, type Figure, spread } from "./bench.ts";
 import { startProgram } from "./programs/child.ts";
-import { type HostCalls, signIn } from "./programs/host_process.ts";
+import { type MeasuredHost, places, startMeasured } from "./programs/measured.ts";
 
 const CLIENTS = 50;
 const REQUESTS = 2_000;
+const PUSHED_ITEMS = 10_000;
 
-/** What the embedded host serves under load, next to a bare server that answers as many bytes. */
+/** What the host serves under load, next to a bare server that answers as many bytes. */
 export const bench: Bench = {
   name: "host",
-  what:
-    `${REQUESTS} requests of ${CLIENTS} clients at the embedded host, as a ratio to a bare server`,
+  what: `${REQUESTS} requests of ${CLIENTS} clients at the host on SQLite and on PostgreSQL, ` +
+    "as ratios to a bare server",
   rounds: 5,
   async prepare() {
-    const base = await Deno.makeTempDir({ prefix: "tracker-bench-host-" });
-    const host = await startProgram("host_server.ts", [base]);
-    const calls = await signIn(host.line);
-    const requests = requestsOf(calls, await calls.bind("ENG"));
-    const bytes = (await (await fetch(requests.status())).arrayBuffer()).byteLength;
+    const data = await places();
+    const hosts = new Map<string, MeasuredHost>();
+    for (const name of data.names) hosts.set(name, await startMeasured(await data.make(name), 0));
+    const sqlite = hosts.get("SQLite");
+    if (sqlite === undefined) throw new Error("No host on SQLite");
+    const bytes = (await (await fetch(statusOf(sqlite))).arrayBuffer()).byteLength;
     const bare = await startProgram("answer_server.ts", [String(bytes)]);
-    const loads = [
-      new Load("bare server", () => new Request(bare.line, { headers: calls.headers })),
-      new Load("host: status", requests.status, 8),
-      new Load("host: pull of 20 issues", requests.pull, 12),
-    ] as const;
-    const [baseline, ...cases] = loads;
+    const baseline = new Load("bare server", () => new Request(bare.line, sqlite), {});
+    const cases = [...hosts].flatMap(([name, host]) => loadsOf(name, host));
     return {
       baseline,
       cases,
-      figures: () => loads.flatMap((load) => load.figures()),
+      figures: () => [baseline, ...cases].flatMap((load) => load.figures()),
       async clean() {
         await bare.stop();
-        await host.stop();
-        await Deno.remove(base, { recursive: true });
+        for (const host of hosts.values()) await host.stop();
+        await data.remove();
       },
     };
   },
 };
 
-function requestsOf(
-  { url, headers }: HostCalls,
-  ref: string,
-): Readonly<Record<"status" | "pull", () => Request>> {
-  return {
-    status: () =>
-      new Request(`${url}/api/v1/tracker/status/?provider=linear&binding_ref=${ref}`, { headers }),
-    pull: () =>
-      new Request(`${url}/api/v1/tracker/pull/`, {
-        method: "POST",
-        headers: { ...headers, "content-type": "application/json" },
-        body: JSON.stringify({ provider: "linear", binding_ref: ref, limit: 20 }),
-      }),
-  };
+/** The goals are SQLite's: what PostgreSQL needs stands beside it. */
+function loadsOf(name: string, host: MeasuredHost): Load[] {
+  const isJudged = name === "SQLite";
+  return [
+    new Load(`${name}: status`, () => statusOf(host), {
+      // A third of the bare server's rate.
+      limits: isJudged ? { ratio: 3.03, p99: 20 } : {},
+    }),
+    new Load(`${name}: pull of 20 issues`, () => pullOf(host), {
+      limits: isJudged ? { ratio: 12 } : {},
+    }),
+    new BusyLoad(`${name}: status while ${PUSHED_ITEMS} items are pushed`, host),
+  ];
+}
+
+function statusOf({ url, headers, smallRef }: MeasuredHost): Request {
+  const query = `provider=linear&binding_ref=${smallRef}`;
+  return new Request(`${url}/api/v1/tracker/status/?${query}`, { headers });
+}
+
+function pullOf({ url, headers, smallRef }: MeasuredHost): Request {
+  return new Request(`${url}/api/v1/tracker/pull/`, {
+    method: "POST",
+    headers: { ...headers, "content-type": "application/json" },
+    body: JSON.stringify({ provider: "linear", binding_ref: smallRef, limit: 20 }),
+  });
+}
+
+/** What is still fine of a load; nothing is judged without it. */
+interface Limits {
+  readonly ratio?: number;
+  /** Milliseconds. */
+  readonly p99?: number;
 }
 
 /** Clients that each send the next request when the last is answered, until enough are. */
@@ -58,13 +75,17 @@ class Load implements Case {
   readonly name: string;
   readonly limit?: number;
   readonly #request: () => Request;
+  readonly #limits: Limits;
   readonly #perSecond: number[] = [];
-  #slowest: number[] = [];
+  readonly #p99: number[] = [];
+  /** Milliseconds of the slowest request of each round. */
+  protected readonly slowest: number[] = [];
 
-  constructor(name: string, request: () => Request, limit?: number) {
+  constructor(name: string, request: () => Request, { limits = {} }: { limits?: Limits }) {
     this.name = name;
     this.#request = request;
-    if (limit !== undefined) this.limit = limit;
+    this.#limits = limits;
+    if (limits.ratio !== undefined) this.limit = limits.ratio;
   }
 
   async run(): Promise<void> {
@@ -82,14 +103,72 @@ class Load implements Case {
     }));
     this.#perSecond.push(REQUESTS / ((performance.now() - started) / 1000));
     waits.sort((a, b) => a - b);
-    this.#slowest.push(waits[Math.ceil(waits.length * 0.99) - 1] ?? 0);
+    this.#p99.push(waits[Math.ceil(waits.length * 0.99) - 1] ?? 0);
+    this.slowest.push(waits.at(-1) ?? 0);
   }
 
   /** Without the round that only warms up. */
   figures(): Figure[] {
+    const { p99 } = this.#limits;
     return [
-      { name: `${this.name}, rate`, value: spread(this.#perSecond.slice(1)).median, unit: "/s" },
-      { name: `${this.name}, p99`, value: spread(this.#slowest.slice(1)).median, unit: "ms" },
+      { name: `${this.name}, rate`, value: warm(this.#perSecond), unit: "/s" },
+      {
+        name: `${this.name}, p99`,
+        value: warm(this.#p99),
+        unit: "ms",
+        ...(p99 === undefined ? {} : { limit: p99 }),
+      },
     ];
   }
+}
+
+/** Milliseconds that no request waits longer than for another's work. */
+const OTHERS_WORK_MS = 100;
+
+/** Requests while the host works on a large push that was accepted before. */
+class BusyLoad extends Load {
+  readonly #host: MeasuredHost;
+  readonly #stalls: number[] = [];
+  readonly #pushed: number[] = [];
+  #end: () => Promise<void> = () => Promise.resolve();
+
+  constructor(name: string, host: MeasuredHost) {
+    super(name, () => statusOf(host), { limits: { p99: OTHERS_WORK_MS } });
+    this.#host = host;
+  }
+
+  async before(): Promise<void> {
+    await this.#host.usage();
+    const started = performance.now();
+    const end = await this.#host.beginPush(PUSHED_ITEMS);
+    this.#end = async () => {
+      await end();
+      this.#pushed.push(PUSHED_ITEMS / ((performance.now() - started) / 1000));
+    };
+  }
+
+  override async run(): Promise<void> {
+    await super.run();
+    this.#stalls.push((await this.#host.usage()).stallMs);
+    await this.#end();
+  }
+
+  override figures(): Figure[] {
+    return [
+      ...super.figures(),
+      { name: `${this.name}, slowest`, value: warm(this.slowest), unit: "ms" },
+      {
+        name: `${this.name}, longest uninterrupted work`,
+        value: warm(this.#stalls),
+        unit: "ms",
+        limit: OTHERS_WORK_MS,
+      },
+      { name: `${this.name}, items`, value: warm(this.#pushed), unit: "/s" },
+    ];
+  }
+}
+
+/** The median without the first round. */
+function warm(samples: readonly number[]): number {
+  return spread(samples.slice(1)).median;
 }

@@ -16,7 +16,7 @@ if (import.meta.main) Deno.exit(await main(Deno.args));
 async function main(args: readonly string[]): Promise<number> {
   const { rounds, accept, names } = parse(args);
   const all = await benches();
-  const strange = names.filter((name) => !all.some((bench) => bench.name === name));
+  const strange = names.filter((name) => !all.some((bench) => isNamed(bench, name)));
   if (strange.length > 0) {
     console.error(`No benchmark is called "${strange.join('", "')}". There are: ${namesOf(all)}`);
     return 2;
@@ -24,7 +24,7 @@ async function main(args: readonly string[]): Promise<number> {
   const before = await committed();
   const results: BenchResult[] = [];
   for (const bench of all) {
-    if (names.length > 0 && !names.includes(bench.name)) continue;
+    if (names.length > 0 && !names.some((name) => isNamed(bench, name))) continue;
     console.log(`\n${bench.name}: ${bench.what}`);
     const result = await measure(bench, rounds ?? bench.rounds);
     if (result === null) continue;
@@ -63,6 +63,11 @@ async function benches(): Promise<Bench[]> {
     found.push(module.bench);
   }
   return found.sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+/** `host` names `host-growth`, too. */
+function isNamed(bench: Bench, name: string): boolean {
+  return bench.name === name || bench.name.startsWith(`${name}-`);
 }
 
 function namesOf(all: readonly Bench[]): string {

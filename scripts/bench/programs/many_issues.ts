@@ -1,0 +1,61 @@
+import type { HostContext } from "../../../src/server/context/host_context.ts";
+import { seedIssues } from "../../../src/server/dev/seed.ts";
+import { lastChange } from "../../../src/server/store/issues.ts";
+import { listResources } from "../../../src/server/store/resources.ts";
+import { text } from "../../../src/server/store/row.ts";
+
+/** The resource that gets issues. */
+export const FILLED = "Mobile (MOB)";
+
+/** Issues that are made up one by one; the others are copies of them. */
+const ORIGINALS = 1_000;
+
+/** Adds issues to {@link FILLED}: a multiple of {@link ORIGINALS}, since SQL copies the first ones. */
+export async function fillResource(context: HostContext, count: number): Promise<void> {
+  if (count === 0) return;
+  const { store } = context;
+  const place = await store.one(
+    "SELECT id, installation_id FROM resources WHERE label = ?",
+    FILLED,
+  );
+  if (place === null) throw new Error(`No resource is called "${FILLED}"`);
+  const id = text(place, "id");
+  const resource = (await listResources(store, text(place, "installation_id")))
+    .find((one) => one.id === id);
+  if (resource === undefined) throw new Error(`The resource "${id}" is not listed`);
+  const before = await lastChange(store, id);
+  await seedIssues(context, { resource, count: Math.min(count, ORIGINALS) });
+  const copies = Math.ceil(count / ORIGINALS) - 1;
+  if (copies > 0) {
+    await store.transaction(async (tx) => {
+      await tx.run(
+        `INSERT INTO issues (resource_id, external_id, key_folded, status, issue_type, updated_ms,
+           change, first_change, version, undelivered, parent_id, json, search)
+         WITH RECURSIVE copies(n) AS
+           (SELECT 1 UNION ALL SELECT n + 1 FROM copies WHERE n < CAST(? AS INTEGER))
+         SELECT resource_id, external_id || '-' || n, key_folded || '-' || n, status, issue_type,
+           updated_ms, change + n * ${ORIGINALS}, first_change + n * ${ORIGINALS}, version,
+           undelivered, parent_id, replace(json, external_id, external_id || '-' || n),
+           search || ' copy' || n || 'x'
+         FROM issues, copies WHERE resource_id = ? AND change > ?`,
+        copies,
+        id,
+        before,
+      );
+      await tx.run(
+        "UPDATE resources SET last_change = last_change + ?, next_number = next_number + ? WHERE id = ?",
+        copies * ORIGINALS,
+        copies * ORIGINALS,
+        id,
+      );
+    });
+  }
+  // PostgreSQL does so by itself after a while.
+  await store.run("ANALYZE");
+}
+
+/** What finds one issue among those that {@link fillResource} has made, by words of its text. */
+export const RARE_WORDS = "for the 517. time copy5x";
+
+/** What finds every seventh issue. */
+export const COMMON_WORDS = "importer";

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { openHostData } from "../../src/server/mod.ts";
 import { HOST_MIGRATIONS } from "../../src/server/store/migrations/migrations.ts";
+import { countByStatus } from "../../src/server/store/issue_counts.ts";
 import { storeIssue } from "../../src/server/store/issues.ts";
 import { removeIssue } from "../../src/server/store/tombstones.ts";
 import { anIssue } from "../support/issues.ts";
@@ -138,6 +139,7 @@ Deno.test("data of the release before there were tombstones keeps its issues, th
       const rows = await store.all("SELECT external_id, version, change FROM issues ORDER BY id");
       assert.deepEqual(rows.map((row) => Object.values(row)), [["x1", 7, 1], ["x2", 1, 2]]);
       assert.equal(await store.one("SELECT 1 FROM tombstones"), null);
+      assert.deepEqual(await countByStatus(store, "r1"), { total: 2, todo: 2 });
       await store.close();
     }
     const { store } = await openHostData(platform, { dataDir: directory });

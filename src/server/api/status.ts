@@ -22,7 +22,7 @@ import { parseRequest } from "../http/http_error.ts";
 import type { Caller } from "../model/user.ts";
 import { mappingsOf } from "../store/bindings.ts";
 import { identityPath } from "../store/installations.ts";
-import { countByStatus } from "../store/issues.ts";
+import { countByStatus } from "../store/issue_counts.ts";
 import { hasOpenOperation } from "../store/operations.ts";
 import { listPackages, type PackageMapping } from "../store/packages.ts";
 import { listResources } from "../store/resources.ts";

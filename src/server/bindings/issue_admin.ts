@@ -8,6 +8,7 @@ import {
 } from "../context/host_context.ts";
 import type { Actor } from "../model/actor.ts";
 import { findIssueRef } from "../store/issues.ts";
+import { lockResource } from "../store/locks.ts";
 import { type PlacedResource, resourcesNamed } from "../store/resources.ts";
 import { findTeam } from "../store/teams.ts";
 import { removeIssue } from "../store/tombstones.ts";
@@ -49,6 +50,7 @@ export async function removeIssueFromHost(
     const { resource, teamId, teamSlug } = place;
     await requireAdmin(context, actor, teamId);
     if (place.connectionId !== null) throw livesElsewhere(place);
+    await lockResource(store, resource.id);
     const ref = await findIssueRef(store, resource.id, wanted.key.trim());
     const isRemoved = ref !== null && await removeIssue(store, resource.id, ref.id, now());
     if (ref === null || !isRemoved) throw noSuchIssue(wanted.key, resource.label);

@@ -137,19 +137,24 @@ export interface OpenChanges {
   readonly pushed: number;
 }
 
-/** Counts the changes after `change` that a full cycle has to take in, and those it has to deliver. */
+/** Counts the changes after `change` that a full cycle has to take in, and those it has to deliver: each up to `most`. */
 export async function countOpenChanges(
   store: HostStore,
   resourceId: string,
   change: number,
+  most: number,
 ): Promise<OpenChanges> {
   const row = await store.one(
-    `SELECT COUNT(*) AS pulled,
-       (SELECT COUNT(*) FROM issues WHERE resource_id = ? AND undelivered = 1) AS pushed
-     FROM issues WHERE resource_id = ? AND change > ? AND undelivered = 0`,
-    resourceId,
+    `SELECT
+       (SELECT COUNT(*) FROM (SELECT 1 FROM issues WHERE resource_id = ? AND change > ?
+          AND undelivered = 0 LIMIT ?) AS p) AS pulled,
+       (SELECT COUNT(*) FROM (SELECT 1 FROM issues WHERE resource_id = ?
+          AND undelivered = 1 LIMIT ?) AS u) AS pushed`,
     resourceId,
     change,
+    most,
+    resourceId,
+    most,
   );
   return row === null
     ? { pulled: 0, pushed: 0 }

@@ -8,6 +8,7 @@ import { parseWith } from "../../contract/parse.ts";
 import { fold } from "../model/text.ts";
 import { jsonMember } from "./dialect.ts";
 import { insertRow } from "./insert.ts";
+import { countChange } from "./issue_counts.ts";
 import { integer, type Row, text } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
@@ -23,7 +24,7 @@ export type Stored = "created" | "updated" | "unchanged";
 
 /**
  * Stores an issue under its `ref.id`. Each change gets the resource's next change number, so that a
- * reader who walks by change number misses none that happens meanwhile.
+ * reader who walks by change number misses none that happens meanwhile. The resource is locked.
  *
  * @param undelivered Whether the change still has to be told to the provider by a full sync.
  * @param at When an issue that was removed comes back, in milliseconds since 1970: that is a change, whatever the issue
@@ -40,7 +41,7 @@ export async function storeIssue(
   const { version: _other, ...stored } = issue;
   const json = JSON.stringify(stored);
   const known = await tx.one(
-    "SELECT json FROM issues WHERE resource_id = ? AND external_id = ?",
+    "SELECT json, status FROM issues WHERE resource_id = ? AND external_id = ?",
     resourceId,
     issue.ref.id,
   );
@@ -68,6 +69,7 @@ export async function storeIssue(
     },
     "ON CONFLICT (resource_id, external_id) DO UPDATE SET key_folded = excluded.key_folded, status = excluded.status, issue_type = excluded.issue_type, updated_ms = excluded.updated_ms, change = excluded.change, version = issues.version + 1, undelivered = excluded.undelivered, parent_id = excluded.parent_id, json = excluded.json, search = excluded.search",
   );
+  await countChange(tx, resourceId, known === null ? null : text(known, "status"), issue.status);
   return known === null ? "created" : "updated";
 }
 
@@ -180,20 +182,6 @@ export async function issuesByRow(
     const row = found.get(id);
     return row === undefined ? [] : [readIssue(row)];
   });
-}
-
-/** Counts the issues of a resource by status. */
-export async function countByStatus(
-  store: HostStore,
-  resourceId: string,
-): Promise<Record<string, number>> {
-  const rows = await store.all(
-    "SELECT status, COUNT(*) AS count FROM issues WHERE resource_id = ? GROUP BY status",
-    resourceId,
-  );
-  const total = rows.reduce((sum, row) => sum + integer(row, "count"), 0);
-  const counts = rows.map((row) => [text(row, "status"), integer(row, "count")]);
-  return { total, ...Object.fromEntries(counts) };
 }
 
 /** Reads a column `ref`, the reference alone. */

@@ -179,11 +179,17 @@ export async function takeUnreported(
   return rows.map(readEnded);
 }
 
-/** Counts what a full cycle of a resource has to deliver or to tell of. */
-export async function countUndelivered(store: HostStore, resourceId: string): Promise<number> {
+/** Counts what a full cycle of a resource has to deliver or to tell of, up to `most`. */
+export async function countUndelivered(
+  store: HostStore,
+  resourceId: string,
+  most: number,
+): Promise<number> {
   const row = await store.one(
-    "SELECT COUNT(*) AS count FROM outbox WHERE resource_id = ? AND reported = 0",
+    `SELECT COUNT(*) AS count FROM
+       (SELECT 1 FROM outbox WHERE resource_id = ? AND reported = 0 LIMIT ?) AS unreported`,
     resourceId,
+    most,
   );
   return row === null ? 0 : integer(row, "count");
 }

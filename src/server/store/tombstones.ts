@@ -1,12 +1,13 @@
 import { jsonMember } from "./dialect.ts";
 import { insertRow } from "./insert.ts";
+import { countChange } from "./issue_counts.ts";
 import { takeChange } from "./issues.ts";
 import { integer, text } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
 /**
- * Removes an issue with its comments and leaves a tombstone with a change number of its own; `at` is milliseconds since 1970. Returns
- * whether there was such an issue.
+ * Removes an issue of a locked resource with its comments, and leaves a tombstone with a change number of its own; `at`
+ * is milliseconds since 1970. Returns whether there was such an issue.
  */
 export async function removeIssue(
   tx: Transaction,
@@ -15,7 +16,7 @@ export async function removeIssue(
   at: number,
 ): Promise<boolean> {
   const row = await tx.one(
-    `SELECT ${jsonMember(tx, "json", "ref")} AS ref, version, updated_ms FROM issues
+    `SELECT ${jsonMember(tx, "json", "ref")} AS ref, status, version, updated_ms FROM issues
      WHERE resource_id = ? AND external_id = ?`,
     resourceId,
     issueId,
@@ -34,6 +35,7 @@ export async function removeIssue(
     // A reader who has seen the issue's last change asks for what came after it.
     removed_at: Math.max(at, integer(row, "updated_ms")),
   });
+  await countChange(tx, resourceId, text(row, "status"), null);
   return true;
 }
 

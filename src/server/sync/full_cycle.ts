@@ -30,9 +30,14 @@ export async function cycleWork(
   request: CycleRequest,
 ): Promise<number> {
   const { limit } = request;
-  const open = await countOpenChanges(store, mapping.resourceId, mapping.syncedChange);
+  const open = await countOpenChanges(
+    store,
+    mapping.resourceId,
+    mapping.syncedChange,
+    limit,
+  );
   const pulled = request.pull_first ? open.pulled : 0;
-  const pushed = open.pushed + await countUndelivered(store, mapping.resourceId);
+  const pushed = open.pushed + await countUndelivered(store, mapping.resourceId, limit);
   return Math.min(limit, pulled) + Math.min(limit, pushed);
 }
 

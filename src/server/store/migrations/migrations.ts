@@ -8,6 +8,7 @@ import { JOBS } from "./v7_jobs.ts";
 import { CONNECTIONS } from "./v8_connections.ts";
 import { ACCOUNTS } from "./v9_accounts.ts";
 import { LIMITS } from "./v10_limits.ts";
+import { COUNTS } from "./v11_counts.ts";
 
 /**
  * The host's schema. Each entry brings it one version further and is never edited once released. Times are
@@ -24,4 +25,5 @@ export const HOST_MIGRATIONS: readonly string[] = [
   CONNECTIONS,
   ACCOUNTS,
   LIMITS,
+  COUNTS,
 ];

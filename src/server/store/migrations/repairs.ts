@@ -1,5 +1,6 @@
 import { readTime } from "../../../contract/reading/time.ts";
 import { isoTime } from "../../../platform/clock.ts";
+import { repairCounts } from "../issue_counts.ts";
 import { takeChange } from "../issues.ts";
 import { integer, jsonObject, type Row, text } from "../row.ts";
 import type { HostStore, Transaction } from "../store.ts";
@@ -11,6 +12,7 @@ const AT_ONCE = 1_000;
 export async function repairStored(store: HostStore): Promise<void> {
   await repairIssueTimes(store);
   await repairLastChanges(store);
+  await repairCounts(store);
 }
 
 const IS_BEHIND =

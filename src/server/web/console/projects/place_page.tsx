@@ -2,7 +2,7 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import { webLink } from "../../../../pages/web_link.ts";
 import type { ProjectMapping } from "../../../model/binding.ts";
 import { mappingOfResource } from "../../../store/bindings.ts";
-import { countByStatus } from "../../../store/issues.ts";
+import { countByStatus } from "../../../store/issue_counts.ts";
 import type { Place } from "../../../store/team_places.ts";
 import { Outside } from "../markdown.tsx";
 import { Chip, Facts, PageHead, Time } from "../parts.tsx";

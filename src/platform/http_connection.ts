@@ -161,8 +161,11 @@ export class HttpConnection implements ByteSource {
       },
       onComplete: () => this.#waitingSince = null,
     });
+    // What would follow is no request but what a tunnel carries.
+    if (head.method.toUpperCase() === "CONNECT") {
+      return await this.#refuse(501, "The host opens no tunnels");
+    }
     const request = requestOf(head, body?.stream ?? null);
-    if (request === null) return await this.#refuse(405, `${head.method} is not taken`);
     this.#deadline = Number.POSITIVE_INFINITY;
     const { hostname } = this.#socket.remoteAddr;
     const response = await this.#answer(request, hostname);
@@ -252,15 +255,29 @@ const TOO_LONG = Symbol("too long");
 const WRITE_SIZE = 64 * 1024;
 const CONTINUE = new TextEncoder().encode("HTTP/1.1 100 Continue\r\n\r\n");
 
-/** Returns the request for the handler; `null` for a method that the web's `Request` does not have. */
-function requestOf(head: RequestHead, body: ReadableStream<Uint8Array> | null): Request | null {
-  const { method, url, headers } = head;
-  const carries = body !== null && method !== "GET" && method !== "HEAD";
-  try {
-    return new Request(url, carries ? { method, headers, body } : { method, headers });
-  } catch {
-    return null;
+/** Methods that the web's `Request` is not made with. */
+const NO_METHODS_OF_THE_WEB: readonly string[] = ["TRACE", "TRACK"];
+
+/** A request by a method that the web's `Request` is not made with: the handler refuses it as any other it does not take. */
+class OtherRequest extends Request {
+  readonly #method: string;
+
+  constructor({ method, url, headers }: RequestHead) {
+    super(url, { headers });
+    this.#method = method;
   }
+
+  override get method(): string {
+    return this.#method;
+  }
+}
+
+/** Returns the request for the handler. */
+function requestOf(head: RequestHead, body: ReadableStream<Uint8Array> | null): Request {
+  const { method, url, headers } = head;
+  if (NO_METHODS_OF_THE_WEB.includes(method.toUpperCase())) return new OtherRequest(head);
+  const carries = body !== null && method !== "GET" && method !== "HEAD";
+  return new Request(url, carries ? { method, headers, body } : { method, headers });
 }
 
 function startsWithEmptyLine(bytes: Uint8Array): boolean {

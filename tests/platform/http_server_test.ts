@@ -119,13 +119,25 @@ Deno.test("what is no request is answered and the connection ends", () =>
       const [text, status] of [
         ["NONSENSE\r\n\r\n", 400],
         [`GET / HTTP/1.1\r\nHost: x\r\nA: ${"x".repeat(40_000)}`, 431],
-        ["TRACE / HTTP/1.1\r\nHost: x\r\n\r\n", 405],
+        ["CONNECT / HTTP/1.1\r\nHost: x\r\n\r\n", 501],
       ] as const
     ) {
       const client = await connect();
       await client.write(text);
       assert.match(await client.rest(), new RegExp(`^HTTP/1\\.1 ${status} `));
     }
+  }));
+
+Deno.test("the handler is asked about any method, by its name", () =>
+  serving(async (connect) => {
+    for (const method of ["TRACE", "track", "PROPFIND", "get-it"]) {
+      const client = await connect();
+      await client.write(`${method} /p HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      assert.match(await client.rest(), new RegExp(`${method} /p `), method);
+    }
+    const next = await connect();
+    await next.write(`TRACE /p HTTP/1.1\r\nHost: x\r\n\r\n${LAST_GET}`);
+    assert.match(await next.rest(), /TRACE \/p [^]+GET \/last /);
   }));
 
 Deno.test("a header that does not arrive in time ends the connection, at the first request and later", () =>

@@ -101,6 +101,24 @@ Deno.test("a request with a Host header that is none is 400, and nothing for the
   assert.equal(platform.terminal.written.join(""), "");
 });
 
+Deno.test("a method that the web forbids is refused as any other, with what is allowed and an id", async () => {
+  const host = await startHost({ platform: systemPlatform(), dev: true });
+  const { hostname, port } = new URL(host.url);
+  try {
+    const connection = await Deno.connect({ hostname, port: Number(port) });
+    const request =
+      "TRACE /api/v1/me HTTP/1.1\r\nHost: x\r\nCookie: a=secret\r\nConnection: close\r\n\r\n";
+    await connection.write(new TextEncoder().encode(request));
+    const answer = await new Response(connection.readable).text();
+    assert.match(answer, /^HTTP\/1\.1 405 [^]+^allow: GET\r$/mi);
+    assert.match(answer, /^x-request-id: [\w-]+\r$/mi);
+    assert.match(answer, /"\\"\/api\/v1\/me\\" does not take TRACE"/);
+    assert.doesNotMatch(answer, /secret/);
+  } finally {
+    await host.stop();
+  }
+});
+
 /** A terminal that keeps what is written to standard error. */
 function testTerminal() {
   const written: string[] = [];

@@ -70,6 +70,24 @@ Deno.test("A backup replaces no file unless it is told to, and a failed one leav
     assert.deepEqual(entries(directory), ["copy.db", "data"]);
   }));
 
+Deno.test("A backup never replaces the files of the host itself, by whatever name", () =>
+  withData(async (dataDir, directory) => {
+    const before = await content(dataDir);
+    await Deno.symlink(dataDir, `${directory}/link`);
+    for (
+      const file of [`${dataDir}/host.db`, `${directory}/link/host.db-wal`, `${dataDir}/./host.key`]
+    ) {
+      const copying = backUp(platform, { dataDir }, { file, force: true });
+      await assert.rejects(copying, has("backup_of_itself"), file);
+    }
+    assert.deepEqual(await content(dataDir), before);
+    const { bytes } = await backUp(platform, { dataDir }, {
+      file: `${dataDir}/copy.db`,
+      force: false,
+    });
+    assert.ok(bytes > 10_000);
+  }));
+
 Deno.test("A schema is brought up to date, and it is told from which version", () =>
   withData(async (dataDir) => {
     const version = HOST_MIGRATIONS.length;

@@ -30,7 +30,7 @@ export interface BackupOptions {
  * Copies the data of a host as it is at one instant into one SQLite file, private to the user, while the host serves.
  * A kill or a full disk leaves no file of that name.
  *
- * @throws {TrackerError} `host_data_missing`, `backup_exists`, `database_older`, and what keeps either from being opened.
+ * @throws {TrackerError} `host_data_missing`, `backup_of_itself`, `backup_exists`, `database_older`, and what keeps either from being opened.
  */
 export async function backUp(
   platform: Platform,
@@ -39,6 +39,7 @@ export async function backUp(
 ): Promise<{ readonly bytes: number }> {
   const { files, random } = platform;
   await requireData(platform, location);
+  if ("dataDir" in location) await refuseOwnFile(platform, location.dataDir, file);
   if (!force && await files.stat(file) !== null) throw backupExists(file);
   const temporary = join(dirname(file), `.tracker-${basename(file)}-${randomHex(random, 8)}.tmp`);
   try {
@@ -53,6 +54,13 @@ export async function backUp(
     for (const end of ["", "-wal", "-shm", "-journal"]) await files.remove(`${temporary}${end}`);
   }
   return { bytes: (await files.stat(file))?.size ?? 0 };
+}
+
+/** A host that serves would go on with a file that has no name any more: all that comes after would be lost. */
+async function refuseOwnFile({ files }: Platform, dataDir: string, file: string): Promise<void> {
+  const inData = await files.realPath(dirname(file)) === await files.realPath(dataDir);
+  const isOwn = /^host\.(key|db(-wal|-shm|-journal)?)$/i.test(basename(file));
+  if (inData && isOwn) throw backupOfItself(file);
 }
 
 /** Copies the rows of a database that SQLite cannot read. */
@@ -89,6 +97,15 @@ async function copyRowsInto(
   } finally {
     await source.close();
   }
+}
+
+function backupOfItself(path: string): TrackerError {
+  return new TrackerError({
+    code: "backup_of_itself",
+    message: `"${path}" is a file of the host that is to be copied`,
+    nextAction: "Name a file outside the directory of its data.",
+    details: { path },
+  });
 }
 
 function backupExists(path: string): TrackerError {

@@ -95,7 +95,7 @@ export async function addUserUnchecked(
     for (const { id } of await installationsOf(store, team.id)) {
       await linkUser(store, { id: context.newId("lnk"), installationId: id, userId: made.id });
     }
-    const deed = { teamId: team.id, action: "user.add", target: username };
+    const deed = { teamId: team.id, action: "user.add", target: username } as const;
     if (actor !== null) {
       await audit(context, { ...deed, actor, details: { team: team.slug, role } });
     }

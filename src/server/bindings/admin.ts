@@ -3,6 +3,7 @@ import { requireAdmin, requireMember } from "../context/admin.ts";
 import { audit } from "../context/audit.ts";
 import { type HostContext, inTransaction } from "../context/host_context.ts";
 import type { Actor } from "../model/actor.ts";
+import type { AuditAction } from "../model/audit_action.ts";
 import type { MappingState, ProjectMapping } from "../model/binding.ts";
 import { mappingsOf, setMappingState, teamOfMapping } from "../store/bindings.ts";
 import { allInstallations } from "../store/installations.ts";
@@ -70,7 +71,7 @@ async function change(
   context: HostContext,
   actor: Actor,
   bindingRef: string,
-  { state, action }: { readonly state: MappingState; readonly action: string },
+  { state, action }: { readonly state: MappingState; readonly action: AuditAction },
 ): Promise<void> {
   await inTransaction(context, async (context) => {
     const { store } = context;

@@ -8,6 +8,7 @@ import {
   type TransactionContext,
 } from "../context/host_context.ts";
 import type { Actor } from "../model/actor.ts";
+import type { AuditAction } from "../model/audit_action.ts";
 import { withoutStatusWord, withStatusWord } from "../model/connection.ts";
 import {
   connectionsNamed,
@@ -191,7 +192,7 @@ async function change<T>(
   context: HostContext,
   actor: Actor,
   named: NamedConnection,
-  action: string,
+  action: AuditAction,
   work: (context: TransactionContext, found: ListedConnection) => Promise<Changed<T>>,
 ): Promise<T> {
   return await inTransaction(context, async (context) => {

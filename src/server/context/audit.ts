@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../contract/field.ts";
 import type { Actor } from "../model/actor.ts";
+import type { AuditAction } from "../model/audit_action.ts";
 import { insertAudit } from "../store/audit.ts";
 import type { TransactionContext } from "./host_context.ts";
 
@@ -8,8 +9,7 @@ export interface Deed {
   readonly actor: Actor;
   /** `null` for what concerns the whole host. */
   readonly teamId: string | null;
-  /** A word such as `user.add`. */
-  readonly action: string;
+  readonly action: AuditAction;
   /** What it was done to, as people know it. */
   readonly target: string;
   /** Facts beside it; never a secret. */

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { addUser } from "../../../src/server/mod.ts";
-import { audit } from "../../../src/server/context/audit.ts";
-import { inTransaction } from "../../../src/server/context/host_context.ts";
 import { COMMAND_LINE } from "../../../src/server/model/actor.ts";
 import { ensureTeam } from "../../../src/server/accounts/users.ts";
+import { insertAudit } from "../../../src/server/store/audit.ts";
 import { type TestHost, withHost } from "../support.ts";
 import { signedInBrowser } from "./browser.ts";
 
@@ -17,10 +16,9 @@ async function record(
 ) {
   const teamId = team === null ? null : (await ensureTeam(host.context, team)).id;
   const details = { role: "admin", before: HOSTILE, words: [{ word: HOSTILE, status: null }] };
-  await inTransaction(
-    host.context,
-    (context) => audit(context, { actor: COMMAND_LINE, teamId, action, target, details }),
-  );
+  const { newId, now } = host.context;
+  const entry = { id: newId("aud"), at: now(), teamId, userId: null, actor: "command line" };
+  await host.store.transaction((tx) => insertAudit(tx, { ...entry, action, target, details }));
 }
 
 Deno.test("what was done is listed in words, newest first, with its facts, and hostile words stay words", () =>

@@ -2,11 +2,12 @@ import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { readAudit, type ReadAuditEntry } from "../../../accounts/audit_log.ts";
 import { listUsers } from "../../../accounts/user_admin.ts";
+import { AUDIT_ACTIONS } from "../../../model/audit_action.ts";
 import { pageOf } from "../../../model/page.ts";
 import { Empty, PageHead, Pager, Table, Time } from "../parts.tsx";
 import { placeIn } from "../tabs.tsx";
 import { type ConsoleAnswer, type ConsolePage, show, type Visit } from "../visit.ts";
-import { ACTION_WORDS, actionWords, detailWords } from "./audit_words.ts";
+import { actionWords, detailWords } from "./audit_words.ts";
 
 /** Entries on a page. */
 const AT_ONCE = 50;
@@ -114,8 +115,10 @@ function FilterForm(
         <label for="action">What</label>
         <select id="action" name="action">
           <option value="">Anything</option>
-          {Object.entries(ACTION_WORDS).map(([action, words]) => (
-            <option value={action} selected={action === filter.action}>{words}</option>
+          {AUDIT_ACTIONS.map((action) => (
+            <option value={action} selected={action === filter.action}>
+              {actionWords(action)}
+            </option>
           ))}
         </select>
       </div>

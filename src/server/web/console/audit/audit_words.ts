@@ -1,7 +1,8 @@
 import type { JsonObject } from "../../../../contract/field.ts";
+import { AUDIT_ACTIONS, type AuditAction } from "../../../model/audit_action.ts";
 
-/** What people read for each action, in the order of the filter. */
-export const ACTION_WORDS: Readonly<Record<string, string>> = {
+/** What people read for each action. */
+const ACTION_WORDS: Readonly<Record<AuditAction, string>> = {
   "user.add": "Added a person",
   "user.remove": "Removed a person",
   "user.role": "Changed a role",
@@ -16,8 +17,7 @@ export const ACTION_WORDS: Readonly<Record<string, string>> = {
   "connection.pause": "Paused a connection",
   "connection.resume": "Resumed a connection",
   "connection.map": "Changed the words for statuses",
-  "connection.credential": "Replaced a credential",
-  "resource.add": "Added a place for issues",
+  "place.add": "Created a place for issues",
   "mapping.enable": "Enabled a binding",
   "mapping.disable": "Disabled a binding",
   "mapping.delete": "Deleted a binding",
@@ -28,12 +28,15 @@ export const ACTION_WORDS: Readonly<Record<string, string>> = {
   "outbox.retry": "Tried a delivery again",
   "key.rotate": "Replaced the host's key",
   migrate: "Moved the host's data",
-  backup: "Saved a backup",
 };
 
-/** Says what was done; an action without words is said as it is stored. */
+/** Says what was done; an action that a newer version has stored is said as it is stored. */
 export function actionWords(action: string): string {
-  return ACTION_WORDS[action] ?? action;
+  return isKnown(action) ? ACTION_WORDS[action] : action;
+}
+
+function isKnown(action: string): action is AuditAction {
+  return AUDIT_ACTIONS.some((known) => known === action);
 }
 
 /** Says the facts beside an action, each as a name and a value. */

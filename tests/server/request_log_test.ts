@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type LogForm, requestLog } from "../../src/server/http/request_log.ts";
 import { testPlatform } from "../support/platform.ts";
+import { consoleBrowser, signedInBrowser } from "./console/browser.ts";
 import { type TestHost, withHost } from "./support.ts";
 
 const LOGGED = { log: "json" } as const;
@@ -36,6 +37,23 @@ Deno.test("a line says who called what, from where, and how it ended", () =>
       team: "acme",
       address: "127.0.0.1",
     });
+  }, LOGGED));
+
+Deno.test("a page of the console is logged with who is signed in, and no path names a call", () =>
+  withHost(async (host) => {
+    const browser = await signedInBrowser(host);
+    for (const path of ["/projects", "/projects/res_1", "/nowhere", "/issues/res_1/x"]) {
+      await browser.open(path);
+    }
+    const user = await host.store.one("SELECT id FROM users");
+    const opened = lines(host).slice(-4);
+    assert.deepEqual(opened.map(({ call }) => call), ["page", "page", "unknown", "page"]);
+    for (const line of opened) {
+      assert.deepEqual([line["user_id"], line["team"]], [user?.["id"], "acme"]);
+    }
+    const before = lines(host).length;
+    await consoleBrowser(host).open("/projects");
+    assert.equal(lines(host)[before]?.["user_id"], null);
   }, LOGGED));
 
 Deno.test("no name, no token, no body and no query is in the log", () =>

@@ -51,10 +51,15 @@ export function addConsole(app: Hono<HostEnv>, host: Host): void {
   }
 }
 
-/** Returns who is signed in by the browser's cookie, or `null`. */
+/** Returns who is signed in by the browser's cookie, or `null`; the log names the user. */
 export async function findSession(host: Host, call: Call): Promise<WebSession | null> {
   const value = readCookie(call, "session");
-  return value === "" ? null : await findWebSession(host.context, value);
+  const session = value === "" ? null : await findWebSession(host.context, value);
+  if (session !== null) {
+    call.set("userId", session.user.id);
+    call.set("team", session.team.slug);
+  }
+  return session;
 }
 
 /** Returns what a frame shows of who is signed in; `null` before the sign-in. */

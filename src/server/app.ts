@@ -91,7 +91,7 @@ export function createHandler(host: Host, development: Development | null): Host
 export function createProbeHandler(host: Host): HostHandler {
   const app = new Hono<HostEnv>({ strict: false });
   addProbes(app, host, "everybody");
-  app.notFound((call) => answerError(host, noSuchCall(call)));
+  app.notFound((call) => answerError(host, noSuchCall(call, PROBE_CALLS)));
   const { platform: { clock }, rooms } = host;
   return async (request, { remoteAddress }) =>
     await app.fetch(request, { remoteAddress, clock, rooms, isSecure: false });
@@ -166,11 +166,19 @@ function badAddress(): HttpError {
   });
 }
 
-const CALLS: readonly { readonly method: string; readonly path: RegExp }[] = [
+interface KnownCall {
+  readonly method: string;
+  readonly path: RegExp;
+}
+
+const PROBE_CALLS: readonly KnownCall[] = Object.values(PROBE_PATHS)
+  .map((path) => ({ method: "GET", path: pattern(path) }));
+
+const CALLS: readonly KnownCall[] = [
   ...ENDPOINTS.map(({ method, path }) => ({ method, path: pattern(path) })),
   ...CONSOLE_CALLS,
   { method: "GET", path: pattern("/") },
-  ...Object.values(PROBE_PATHS).map((path) => ({ method: "GET", path: pattern(path) })),
+  ...PROBE_CALLS,
   { method: "GET", path: pattern("/device.css") },
   { method: "GET", path: pattern("/device") },
   { method: "POST", path: pattern("/device") },
@@ -184,10 +192,10 @@ function pattern(path: string): RegExp {
   return new RegExp(`^${known}/?$`);
 }
 
-function noSuchCall(call: Call): HttpError {
+function noSuchCall(call: Call, calls = CALLS): HttpError {
   const { method } = call.req;
   const path = new URL(call.req.url).pathname;
-  const methods = CALLS.filter((known) => known.path.test(path)).map((known) => known.method);
+  const methods = calls.filter((known) => known.path.test(path)).map((known) => known.method);
   return methods.length === 0
     ? new HttpError({ code: "validation_error", status: 404, message: `No call at "${path}"` })
     : new HttpError(

@@ -33,6 +33,19 @@ Deno.test("a host is alive and ready without a sign-in, with or without a slash"
     assert.equal((await host.raw(new Request(`${BASE}/readyz`, { method: "POST" }))).status, 405);
   }));
 
+Deno.test("a listener of probes takes their calls and no others, and says what it takes", () =>
+  withHost(async ({ host }) => {
+    const ask = async (path: string, init?: RequestInit) => {
+      const request = new Request(`${BASE}${path}`, init);
+      const answer = await host.probe(request, { remoteAddress: "::1" });
+      return [answer.status, answer.headers.get("allow"), (await answer.json()).message];
+    };
+    assert.deepEqual(await ask("/projects"), [404, null, 'No call at "/projects"']);
+    assert.deepEqual(await ask("/api/v1/me"), [404, null, 'No call at "/api/v1/me"']);
+    const posted = await ask("/readyz", { method: "POST" });
+    assert.deepEqual(posted, [405, "GET", '"/readyz" does not take POST']);
+  }));
+
 Deno.test("a host that stops is alive and not ready, and says why", () =>
   withHost(async (host) => {
     host.host.condition.isStopping = true;

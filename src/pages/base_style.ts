@@ -32,7 +32,7 @@ code { padding: 0.12em 0.4em; border-radius: 5px; background: var(--code); color
 .button[aria-disabled] { background: var(--code); color: var(--soft); box-shadow: none; cursor: progress; }
 .plain-button { min-height: 2.25rem; padding: 0.35rem 0.95rem; border: 1px solid var(--line-strong); border-radius: 8px; background: var(--surface); font-weight: 550; }
 .plain-button:hover { background: var(--code); }
-.notice { display: flex; justify-content: space-between; gap: 1rem; padding: 0.85rem 1.1rem; border-radius: 10px; border: 1px solid var(--tone-line); background: var(--tone-ground); }
+.notice { display: flex; gap: 1rem; padding: 0.85rem 1.1rem; border-radius: 10px; border: 1px solid var(--tone-line); background: var(--tone-ground); }
 .notice::before { content: ""; flex: none; width: 0.55rem; height: 0.55rem; margin: 0.48rem -0.15rem 0 0; border-radius: 50%; background: var(--tone); }
 .notice > div { flex: 1; display: flex; flex-wrap: wrap; gap: 0 0.6rem; }
 .notice-title { flex-basis: 100%; font-weight: 600; }

@@ -1,6 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { firstSteps } from "../../store/first_steps.ts";
+import { BindCommands } from "./bind_commands.tsx";
 import type { Visit } from "./visit.ts";
 
 interface Step {
@@ -89,20 +90,10 @@ function PlaceStep({ visit: { host } }: { readonly visit: Visit }): JSX.Element 
 function BindStep(
   { visit, provider }: { readonly visit: Visit; readonly provider: string | null },
 ): JSX.Element {
-  const user = quoted(visit.session.user.username);
   return (
     <>
       <p>In the directory of the project, on the machine where you work:</p>
-      <pre tabindex={0}>
-        {`tracker auth login --host ${visit.baseUrl} --username ${user}\ntracker bind --provider ${
-          provider ?? "PROVIDER"
-        }`}
-      </pre>
+      <BindCommands visit={visit} provider={provider} />
     </>
   );
-}
-
-/** Returns a word as a shell takes it. */
-function quoted(word: string): string {
-  return /^[\w@.+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

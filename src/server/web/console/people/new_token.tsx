@@ -159,7 +159,13 @@ function HowToUse({ baseUrl }: { readonly baseUrl: string }): JSX.Element {
       <p>
         Keep it where the machine keeps its secrets, and set it in the environment of the program:
       </p>
-      <pre tabindex={0}>{`export SPEC_KITTY_SAAS_URL=${baseUrl}\nexport TRACKER_TOKEN=…`}</pre>
+      <pre tabindex={0}>
+        {[
+          "export SPEC_KITTY_ENABLE_SAAS_SYNC=1",
+          `export SPEC_KITTY_SAAS_URL=${baseUrl}`,
+          "export TRACKER_TOKEN=…",
+        ].join("\n")}
+      </pre>
     </section>
   );
 }

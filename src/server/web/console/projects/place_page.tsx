@@ -4,6 +4,7 @@ import type { ProjectMapping } from "../../../model/binding.ts";
 import { mappingOfResource } from "../../../store/bindings.ts";
 import { countByStatus } from "../../../store/issue_counts.ts";
 import type { Place } from "../../../store/team_places.ts";
+import { BindCommands } from "../bind_commands.tsx";
 import { Outside } from "../markdown.tsx";
 import { Chip, Facts, PageHead, Time } from "../parts.tsx";
 import { type ConsoleAnswer, show, type Visit } from "../visit.ts";
@@ -41,7 +42,7 @@ export async function placePage(visit: Visit): Promise<ConsoleAnswer> {
       </div>
       <h2>Project</h2>
       {mapping === null
-        ? <HowToBind baseUrl={visit.baseUrl} place={place} />
+        ? <HowToBind visit={visit} place={place} />
         : <Binding place={place} mapping={mapping} isAdmin={isAdmin} />}
     </>,
   );
@@ -87,23 +88,14 @@ function Binding(
 }
 
 function HowToBind(
-  { baseUrl, place }: { readonly baseUrl: string; readonly place: Place },
+  { visit, place }: { readonly visit: Visit; readonly place: Place },
 ): JSX.Element {
   return (
     <div class="card part steps">
       <p>
         No project is bound to this place yet. In a clone of the project, on a developer's machine:
       </p>
-      <pre tabindex={0}>
-        <code>
-          {[
-            `tracker settings set saas_url ${baseUrl}`,
-            "tracker auth login",
-            `tracker bind --provider ${place.resource.provider}`,
-            "tracker sync pull",
-          ].join("\n")}
-        </code>
-      </pre>
+      <BindCommands visit={visit} provider={place.resource.provider} />
     </div>
   );
 }

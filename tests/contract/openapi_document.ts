@@ -31,11 +31,43 @@ const TEXT: string = await Deno.readTextFile(
 /** The whole document. */
 export const DOCUMENT: JsonObject = object(parse(TEXT));
 
+/** Returns the document as the host in this program keeps it: with what it takes beyond the contract. */
+export function documentOfThisHost(): JsonObject {
+  return object(asThisHostHasIt(DOCUMENT));
+}
+
+function asThisHostHasIt(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asThisHostHasIt);
+  if (!isJsonObject(value)) return value;
+  const { "x-this-host": patch, ...rest } = value;
+  const patched = patch === undefined ? rest : object(mergePatch(rest, patch));
+  return mapValues(patched, asThisHostHasIt);
+}
+
+/** JSON Merge Patch (RFC 7396). */
+function mergePatch(target: unknown, patch: unknown): unknown {
+  if (!isJsonObject(patch)) return patch;
+  const base = isJsonObject(target) ? target : {};
+  const merged = mapValues(patch, (change, name) => mergePatch(base[name], change));
+  return Object.fromEntries(
+    Object.entries({ ...base, ...merged }).filter(([name]) => patch[name] !== null),
+  );
+}
+
+function mapValues(value: JsonObject, change: (inner: unknown, name: string) => unknown) {
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, change(inner, name)]),
+  );
+}
+
 /** Compiles a schema of the document; the result tells whether a value fits. */
-export function compile(schema: JsonObject): (value: unknown) => boolean {
+export function compile(
+  schema: JsonObject,
+  document: JsonObject = DOCUMENT,
+): (value: unknown) => boolean {
   const ajv = new Ajv2020({ strict: false, allErrors: false });
   addFormats.default(ajv);
-  return ajv.compile({ ...schema, components: DOCUMENT["components"] });
+  return ajv.compile({ ...schema, components: document["components"] });
 }
 
 /** Every operation of the document. */

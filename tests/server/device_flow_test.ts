@@ -83,6 +83,17 @@ Deno.test("a device that polls too fast is told to slow down, and has to wait fi
     assert.equal((await poll(host, code)).at("error"), "authorization_pending");
   }));
 
+Deno.test("a device gets the one scope there is, whatever it asks for, and is told so", () =>
+  withHost(async (host) => {
+    await host.call("POST", "/dev/levers", { device_decision: "approve" });
+    for (const asked of [{}, { scope: "" }, { scope: "repo admin" }]) {
+      const form = new URLSearchParams({ client_id: "cli_native", ...asked });
+      const started = await host.call("POST", "/oauth/device", form);
+      const token = await poll(host, started.text("device_code"));
+      assert.equal(token.at("scope"), "offline_access");
+    }
+  }));
+
 Deno.test("a denied device and an expired code are told apart", () =>
   withHost(async (host) => {
     const denied = await start(host);

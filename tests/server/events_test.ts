@@ -87,8 +87,16 @@ Deno.test("a batch that is no batch is 400 with an error and details", () =>
       assert.equal(refused.at("error"), "Batch validation failed");
       assert.match(refused.text("details"), details);
     }
-    const plain = await host.call("POST", PATH, JSON.stringify({ events: [anEvent(1)] }));
-    assert.equal(plain.at("results.0.status"), "success");
+    const plain = JSON.stringify({ events: [anEvent(1)] });
+    for (const coding of ["br", "deflate", "gzip, gzip", "AAA"]) {
+      const refused = await host.call("POST", PATH, plain, { "content-encoding": coding });
+      assert.equal(refused.status, 400, coding);
+      assert.match(refused.text("details"), /Content-Encoding is not gzip/);
+    }
+    const taken = await host.call("POST", PATH, plain);
+    assert.equal(taken.at("results.0.status"), "success");
+    const named = await host.call("POST", PATH, plain, { "content-encoding": "Identity" });
+    assert.equal(named.at("results.0.status"), "duplicate");
   }));
 
 Deno.test("a batch that unpacks to more than 64 MiB is refused without being unpacked whole", () =>

@@ -27,8 +27,10 @@ Deno.test("a revoked session is over: neither its access nor its refresh token i
 Deno.test("an unknown token is revoked like any other, and no token is a bad request", () =>
   withHost(async (host) => {
     assert.equal(await revoke(host, "tkr_unknown"), 200);
-    const empty = await host.call("POST", "/oauth/revoke", new URLSearchParams());
-    assert.deepEqual([empty.status, empty.at("error")], [400, "invalid_request"]);
+    for (const form of [{}, { token: "" }, { token: " " }, { token: "\u00a0\t" }]) {
+      const empty = await host.call("POST", "/oauth/revoke", new URLSearchParams(form));
+      assert.deepEqual([empty.status, empty.at("error")], [400, "invalid_request"]);
+    }
   }));
 
 Deno.test("a logout in the way of spec-kitty 3.1 ends the session it is made in", () =>

@@ -73,6 +73,9 @@ Deno.test("one of the two resource fields without the other, or no key, is 422",
         { issues: [{}] },
       ]
     ) assert.equal((await publish(host, more)).status, 422, JSON.stringify(more));
-    assert.equal((await publish(host, {}, null)).status, 422);
+    for (const key of [null, "x".repeat(7), "x".repeat(201), "with space"]) {
+      assert.equal((await publish(host, {}, key)).status, 422, String(key));
+    }
     assert.equal((await host.call("GET", "/dev/snapshots")).list("snapshots").length, 0);
+    assert.equal((await publish(host, {}, "of-mine!")).status, 200);
   }));

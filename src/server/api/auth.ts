@@ -99,7 +99,7 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
   app.post(at(AUTH_PATHS.revoke), async (call) => {
     const token = (await readForm(call)).get("token") ?? "";
     await takeCall(call);
-    if (token === "") return sendJson({ error: "invalid_request" }, 400);
+    if (token.trim() === "") return sendJson({ error: "invalid_request" }, 400);
     // Only an administrator ends the token of a machine: other jobs may use it, too (RFC 7009, 2.2.1).
     if (token.startsWith(MACHINE_TOKEN_PREFIX)) {
       return sendJson({ error: "unsupported_token_type" }, 400);

@@ -51,10 +51,13 @@ type Batch =
   | { readonly ok: false; readonly reason: string };
 
 async function readBatch(call: Call): Promise<Batch> {
+  const coding = (call.req.header("content-encoding") ?? "identity").trim().toLowerCase();
+  if (coding !== "gzip" && coding !== "identity") {
+    return { ok: false, reason: "Malformed batch: its Content-Encoding is not gzip" };
+  }
   const packed = await readBytes(call, MAX_BODY_BYTES);
   if (packed === null) return { ok: false, reason: "The batch is too large" };
-  const isPacked = (call.req.header("content-encoding") ?? "").trim().toLowerCase() === "gzip";
-  const unpacked = isPacked ? await unpack(call, packed) : packed;
+  const unpacked = coding === "gzip" ? await unpack(call, packed) : packed;
   if (typeof unpacked === "string") return { ok: false, reason: unpacked };
   const excess = jsonExcess(unpacked, BATCH_LIMITS);
   if (excess !== null) {

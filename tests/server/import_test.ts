@@ -200,3 +200,34 @@ Deno.test("a file with marks of a merge conflict is refused with the line, and n
     const report = await importIssues(host.context, text[0] ?? "", { label: "x" });
     assert.deepEqual(counts(report), [1, 0, 0, 0, 0]);
   }));
+
+Deno.test("what a connection brings is not imported into: the mirror stays as the provider has it", () =>
+  withHost(async (host) => {
+    const { context, store } = host;
+    const issue = normalized("1");
+    await importIssues(context, lines(issue), { label: "web" });
+    await store.run(
+      `INSERT INTO connections (id, team_id, installation_id, name, base_url, credential_kind,
+         credential, made_at, state)
+       SELECT 'con_1', i.team_id, i.id, 'ours', 'https://linear.invalid', 'token', '', 0, 'ok'
+       FROM installations i WHERE i.provider = 'linear'`,
+    );
+    await store.run("UPDATE resources SET connection_id = 'con_1' WHERE label = 'web'");
+    const other = normalized("2", { ref: { system: "linear", workspace: "team-b", id: "2" } });
+    for (
+      const text of [
+        lines(other, { ...issue, title: "Other", updated_at: "2027-01-01T00:00:00Z" }),
+        lines(other, normalized("3")),
+      ]
+    ) {
+      await assert.rejects(importIssues(context, text, { label: "web" }), {
+        code: "import_connected",
+        message: 'Cannot import into "web": its issues come by the connection "ours"',
+      });
+    }
+    assert.equal(valueAt(await imported(host, "web", "1"), "title"), issue["title"]);
+    assert.equal(await findResource(store, "linear", "web (team-b)"), null);
+    await store.run("UPDATE resources SET connection_id = NULL WHERE label = 'web'");
+    const report = await importIssues(context, lines(normalized("3")), { label: "web" });
+    assert.deepEqual(counts(report), [1, 0, 0, 0, 0]);
+  }));

@@ -21,8 +21,10 @@ import {
 } from "../context/host_context.ts";
 import { type Actor, COMMAND_LINE } from "../model/actor.ts";
 import type { Resource } from "../model/resource.ts";
+import { connectionById } from "../store/connections.ts";
 import { storeIssue } from "../store/issues.ts";
 import { lockInstallation, lockResources } from "../store/locks.ts";
+import { connectionOf } from "../store/outbox.ts";
 import { listResources } from "../store/resources.ts";
 import { findTeam } from "../store/teams.ts";
 import { removeIssue } from "../store/tombstones.ts";
@@ -75,7 +77,8 @@ export interface ImportReport {
  * Imports a JSON array or JSON Lines of NormalizedIssue, or a `bd` export, in one transaction. A repeat
  * changes nothing.
  *
- * @throws {TrackerError} `import_empty` when the text holds no issue at all, `import_unmerged`, `admin_only`.
+ * @throws {TrackerError} `import_empty` when the text holds no issue at all, `import_connected` when a connection
+ * brings the issues of the same place, `import_unmerged`, `admin_only`.
  */
 export async function importIssues(
   context: HostContext,
@@ -235,7 +238,9 @@ async function resourceFor(
   const there = await listResources(context.store, installation.id);
   const place = providerOf(provider).importedPlace(options.label, workspace);
   const isFirst = made.size === 0 && !there.some(({ label }) => label === options.label);
-  const resource = there.find((one) => one.externalId === place.externalId) ??
+  const known = there.find((one) => one.externalId === place.externalId);
+  if (known !== undefined) await requireUnconnected(context, known);
+  const resource = known ??
     await addResource(context, installation, {
       ...place,
       provider,
@@ -243,6 +248,23 @@ async function resourceFor(
     });
   made.set(slot, resource);
   return resource;
+}
+
+/** Refuses a resource that mirrors a provider: what is imported there would never reach the provider. */
+async function requireUnconnected(
+  { store }: TransactionContext,
+  resource: Resource,
+): Promise<void> {
+  const connectionId = await connectionOf(store, resource.id);
+  if (connectionId === null) return;
+  const name = (await connectionById(store, connectionId))?.name ?? connectionId;
+  throw new TrackerError({
+    code: "import_connected",
+    message: `Cannot import into "${resource.label}": its issues come by the connection "${name}"`,
+    nextAction: "Change the issues at their provider, or remove the connection first: " +
+      `\`tracker host connection remove ${name}\`. Nothing was stored.`,
+    details: { resource: resource.label, connection: name },
+  });
 }
 
 /** Adds the key and the address that an issue lacks: work on it starts with both. */

@@ -88,7 +88,11 @@ export async function importFile(visit: Visit): Promise<ConsoleAnswer> {
     });
     return show("Issues imported", <Report file={file.name} report={report} />);
   } catch (error) {
-    const { "": words = "" } = problemsOf(error, ["import_empty", "import_unmerged"]);
+    const { "": words = "" } = problemsOf(error, [
+      "import_connected",
+      "import_empty",
+      "import_unmerged",
+    ]);
     return await importPage(visit, { file: words });
   }
 }

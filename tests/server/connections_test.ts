@@ -9,6 +9,7 @@ import {
   resumeConnection,
   showConnection,
 } from "../../src/server/connections/admin.ts";
+import { addConnection, type NewConnection } from "../../src/server/connections/connect.ts";
 import { rotateKey } from "../../src/server/connections/rotate_key.ts";
 import { type HostContext, inTransaction } from "../../src/server/context/host_context.ts";
 import { COMMAND_LINE } from "../../src/server/model/actor.ts";
@@ -171,6 +172,58 @@ Deno.test("Of two rotations at once one wins, and every credential is under its 
     for (const { id, credential } of await allCredentials(context.store)) {
       assert.equal(await won?.decrypt(id, credential), "ghp_secret");
     }
+  }));
+
+Deno.test("A credential that was encrypted before a rotation ended is not stored after it", () =>
+  withConnection(async ({ context, key, connectionId }) => {
+    const next = await newKey();
+    const overtaken: HostKey = {
+      ...key,
+      async encrypt(id, secret) {
+        const encrypted = await key.encrypt(id, secret);
+        await rotateKey(context, COMMAND_LINE, { now: key, next });
+        return encrypted;
+      },
+    };
+    const { teamId } = await showConnection(context, COMMAND_LINE, GITHUB);
+    const made: NewConnection = {
+      teamId,
+      provider: "github",
+      credential: {
+        kind: "token",
+        secret: "ghp_new",
+        baseUrl: "https://api.github.com",
+        site: null,
+      },
+      account: "octocat",
+    };
+    await assert.rejects(
+      addConnection(context, COMMAND_LINE, overtaken, made),
+      has("credentials_changed"),
+    );
+    assert.deepEqual((await allCredentials(context.store)).map(({ id }) => id), [connectionId]);
+    const id = await addConnection(context, COMMAND_LINE, next, made);
+    const stored = (await allCredentials(context.store)).find((one) => one.id === id);
+    assert.equal(await next.decrypt(id, stored?.credential ?? ""), "ghp_new");
+  }));
+
+Deno.test("The first credential of a host whose data has no place makes its key the host's", () =>
+  withConnection(async ({ context, key }) => {
+    await context.store.run("DELETE FROM host_settings WHERE name = 'key_check'");
+    const { teamId } = await showConnection(context, COMMAND_LINE, GITHUB);
+    const credential = {
+      kind: "token",
+      secret: "s",
+      baseUrl: "https://api.github.com",
+      site: null,
+    };
+    const made = { teamId, provider: "github", credential, account: "octocat" } as const;
+    await addConnection(context, COMMAND_LINE, key, made);
+    assert.equal(await hostSetting(context.store, "key_check"), key.check);
+    await assert.rejects(
+      addConnection(context, COMMAND_LINE, await newKey(), made),
+      has("credentials_changed"),
+    );
   }));
 
 interface Connected {

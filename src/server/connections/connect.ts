@@ -5,9 +5,11 @@ import { requireAdmin } from "../context/admin.ts";
 import { audit } from "../context/audit.ts";
 import { type HostContext, inTransaction } from "../context/host_context.ts";
 import type { HostKey } from "../context/host_key.ts";
+import { credentialsChanged } from "./rotate_key.ts";
 import type { Actor } from "../model/actor.ts";
 import { connectionsNamed, insertConnection } from "../store/connections.ts";
 import { lockTeam } from "../store/locks.ts";
+import { lockHostSetting } from "../store/settings.ts";
 import type { HostStore } from "../store/store.ts";
 
 /** Milliseconds that a provider has to answer a test. */
@@ -46,7 +48,7 @@ export async function testCredential(
  * Stores a connection whose credential was tested, encrypted under the host's key; returns its id. It is named after
  * the provider, with a number when the team has one of that name.
  *
- * @throws {TrackerError} `admin_only`.
+ * @throws {TrackerError} `admin_only`; `credentials_changed` when the key was rotated meanwhile, nothing is stored then.
  */
 export async function addConnection(
   context: HostContext,
@@ -60,6 +62,9 @@ export async function addConnection(
   const encrypted = await key.encrypt(id, credential.secret);
   return await inTransaction(context, async (context) => {
     const { store, now } = context;
+    if (await lockHostSetting(store, "key_check", key.check) !== key.check) {
+      throw credentialsChanged();
+    }
     await lockTeam(store, teamId);
     const installation = await ensureInstallation(context, teamId, provider);
     const name = await freeName(store, teamId, provider);

@@ -35,12 +35,14 @@ export async function rotateKey(
   await inTransaction(context, async (context) => {
     const { store } = context;
     // Its row is locked from here on: a new credential waits, and then finds that its key is no longer the host's.
-    if (!await replaceHostSetting(store, "key_check", now.check, next.check)) throw changed();
+    if (!await replaceHostSetting(store, "key_check", now.check, next.check)) {
+      throw credentialsChanged();
+    }
     let left = (await allCredentials(store)).length;
     for (const { one, credential } of rotated) {
       if (await replaceCredential(store, one, credential)) left--;
     }
-    if (left !== 0) throw changed();
+    if (left !== 0) throw credentialsChanged();
     await audit(context, {
       actor,
       teamId: null,
@@ -81,10 +83,11 @@ export async function rotateHostKey(
   return { credentials, next, replaced: own };
 }
 
-function changed(): TrackerError {
+/** Returns the failure of what met another change of the host's key, or of a credential under it. */
+export function credentialsChanged(): TrackerError {
   return new TrackerError({
     code: "credentials_changed",
     message: "A connection or the host's key was changed at the same time",
-    nextAction: "Try again. The key is still the one before.",
+    nextAction: "Try again. Nothing was changed.",
   });
 }

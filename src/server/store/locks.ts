@@ -2,8 +2,8 @@ import type { Transaction } from "./store.ts";
 
 /**
  * Row locks for what is read first and then written. They are held until the transaction ends. Of several, a
- * transaction takes a team's first, then an installation's, a resource's, a user's, a session's; two of one kind in
- * the order of their ids. On SQLite a transaction is alone, and nothing has to be locked.
+ * transaction takes that of a fact of the host first, then a team's, an installation's, a resource's, a user's, a
+ * session's; two of one kind in the order of their ids. On SQLite a transaction is alone, and nothing has to be locked.
  */
 async function lockRow(
   tx: Transaction,
@@ -49,4 +49,9 @@ export async function lockDeviceCode(tx: Transaction, deviceHash: string): Promi
 /** Lets no other transaction exchange an authorization code. */
 export async function lockCode(tx: Transaction, hash: string): Promise<void> {
   await lockRow(tx, "authorization_codes", "hash", hash);
+}
+
+/** Lets no other transaction replace a fact of the whole host. */
+export async function lockSetting(tx: Transaction, name: string): Promise<void> {
+  await lockRow(tx, "host_settings", "name", name);
 }

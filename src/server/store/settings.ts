@@ -1,3 +1,4 @@
+import { lockSetting } from "./locks.ts";
 import { text } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
@@ -22,6 +23,20 @@ export async function setHostSettingOnce(
     value,
   );
   return await hostSetting(tx, name) ?? value;
+}
+
+/**
+ * Sets a fact that is not set yet, and lets no other transaction replace it until this one ends; returns what is set
+ * then.
+ */
+export async function lockHostSetting(
+  tx: Transaction,
+  name: SettingName,
+  value: string,
+): Promise<string> {
+  const set = await setHostSettingOnce(tx, name, value);
+  await lockSetting(tx, name);
+  return await hostSetting(tx, name) ?? set;
 }
 
 /** Sets a fact, whatever it was. */

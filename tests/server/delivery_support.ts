@@ -11,6 +11,8 @@ import { type Answered, type TestHost, withHost } from "./support.ts";
 export interface DeliveryScene {
   readonly host: TestHost;
   readonly provider: FakeProvider;
+  /** The providers that the host knows; a test may take one away. */
+  readonly remotes: { linear?: FakeProvider };
   readonly bindingRef: string;
   readonly issueId: string;
   /** Pushes items. */
@@ -24,6 +26,7 @@ export interface DeliveryScene {
 /** Runs a test with a host that is connected to a provider of the test's own. */
 export function withProvider(test: (scene: DeliveryScene) => Promise<void>): Promise<void> {
   const provider = fakeProvider([]);
+  const remotes: { linear?: FakeProvider } = { linear: provider };
   return withHost(async (host) => {
     host.platform.setEnv("TRACKER_HOST_KEY", btoa("k".repeat(32)));
     const bindingRef = await host.bind("linear", "Engineering (ENG)");
@@ -39,6 +42,7 @@ export function withProvider(test: (scene: DeliveryScene) => Promise<void>): Pro
     await test({
       host,
       provider,
+      remotes,
       bindingRef,
       issueId: "7c1f0a52-team-eng-0001",
       push: (items) =>
@@ -53,7 +57,7 @@ export function withProvider(test: (scene: DeliveryScene) => Promise<void>): Pro
         return await host.ended(accepted.text("operation_id"));
       },
     });
-  }, { providers: { linear: provider } });
+  }, { providers: remotes });
 }
 
 async function connect({ context, store }: TestHost): Promise<void> {

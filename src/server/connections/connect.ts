@@ -5,12 +5,12 @@ import { requireAdmin } from "../context/admin.ts";
 import { audit } from "../context/audit.ts";
 import { type HostContext, inTransaction } from "../context/host_context.ts";
 import type { HostKey } from "../context/host_key.ts";
-import { credentialsChanged } from "./rotate_key.ts";
 import type { Actor } from "../model/actor.ts";
 import { connectionsNamed, insertConnection } from "../store/connections.ts";
 import { lockTeam } from "../store/locks.ts";
 import { lockHostSetting } from "../store/settings.ts";
 import type { HostStore } from "../store/store.ts";
+import { credentialsChanged } from "./rotate_key.ts";
 
 /** Milliseconds that a provider has to answer a test. */
 const ANSWER_WITHIN_MS = 30_000;

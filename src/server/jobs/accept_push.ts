@@ -7,7 +7,7 @@ import { insertOperation } from "../store/operations.ts";
 import { lockResource } from "../store/locks.ts";
 import { insertDelivery } from "../store/outbox.ts";
 import { issueOfPush } from "../sync/named_issue.ts";
-import { shadowOf } from "../sync/merge_patch.ts";
+import { shadowOf, unknownShadow } from "../sync/merge_patch.ts";
 import { enqueue } from "./queue.ts";
 
 /**
@@ -70,11 +70,6 @@ async function agreedOn(
   const wanted = { ...item.patch, status: item.target_status ?? undefined };
   const agreed = shadowOf(known.issue, wanted);
   const isOutdated = item.base_version != null && item.base_version !== String(known.version);
-  const shadow = isOutdated
-    ? Object.fromEntries(Object.keys(agreed).map((field) => [field, UNKNOWN]))
-    : agreed;
+  const shadow = isOutdated ? unknownShadow(Object.keys(agreed)) : agreed;
   return { externalId: known.issue.ref.id, shadow };
 }
-
-/** Equals no value of any field. */
-const UNKNOWN: JsonObject = { unknown: true };

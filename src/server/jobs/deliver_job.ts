@@ -1,8 +1,6 @@
-import { isJsonObject, type JsonObject } from "../../contract/field.ts";
-import { parseWith } from "../../contract/parse.ts";
 import type { NormalizedIssue } from "../../contract/issue.ts";
 import { patchedIssue } from "../../contract/patch.ts";
-import { type PushItem, PushItemSchema } from "../../contract/push.ts";
+import type { PushItem } from "../../contract/push.ts";
 import { sha256Hex } from "../../platform/random.ts";
 import { errorText, TrackerError } from "../../platform/tracker_error.ts";
 import {
@@ -13,7 +11,6 @@ import {
 } from "../../providers/mod.ts";
 import type { TransactionContext } from "../context/host_context.ts";
 import type { Connection } from "../model/connection.ts";
-import type { Resource } from "../model/resource.ts";
 import { connectionById, setConnectionState, type StoredConnection } from "../store/connections.ts";
 import { findIssue, storeIssue } from "../store/issues.ts";
 import { lockResource } from "../store/locks.ts";
@@ -33,6 +30,7 @@ import { isStoreFault } from "../store/store_faults.ts";
 import { removeIssue } from "../store/tombstones.ts";
 import { type Delivered, deliverItem, deliveryResult } from "../sync/deliver_item.ts";
 import { shadowOf } from "../sync/merge_patch.ts";
+import { storedItem, storedShadow, unreadableItem } from "../sync/stored_item.ts";
 import { endPush } from "./end_push.ts";
 import { DONE, type JobEnd, type JobKind, type JobRun, LeaseLostError } from "./job_kind.ts";
 
@@ -51,6 +49,8 @@ const MINUTE_MS = 60_000;
 
 const UNEXPECTED = "The delivery failed at the host";
 
+const UNREADABLE = "The host cannot read what it stored of this change";
+
 const NEVER_ENDED =
   `${MAX_FAILURES} processes in turn took it up and ended before it was delivered`;
 
@@ -67,7 +67,10 @@ async function deliver(run: JobRun, options: DeliveryOptions): Promise<JobEnd> {
   const left = connection.state === "limited" ? (connection.stateAt ?? 0) - now() : 0;
   if (left > 0) return { kind: "again", afterMs: left };
   const remote = options.remotes[connection.provider];
-  if (remote === undefined) throw new TypeError(`No way to reach ${connection.provider}`);
+  if (remote === undefined) {
+    const message = `This version of the host cannot reach ${connection.provider}`;
+    return await giveUp(run, connection, new ProviderError({ kind: "unreachable" }, message));
+  }
   const access = await accessOf(run, options, connection);
   if (access instanceof ProviderError) return await giveUp(run, connection, access);
   /** Issues whose delivery failed for now: what comes after keeps its order. */
@@ -79,24 +82,29 @@ async function deliver(run: JobRun, options: DeliveryOptions): Promise<JobEnd> {
     after = delivery.id;
     const issue = `${delivery.resourceId} ${delivery.externalId}`;
     if (held.has(issue)) continue;
-    const resource = await resourceById(store, delivery.resourceId);
-    const item = itemOf(delivery);
-    const settleFailed = (message: string) => {
-      const delivered = failed("provider_error", message);
-      return run.slice((context) => settle(context, { resource, delivery, item, delivered }));
+    const item = storedItem(delivery.item);
+    const settleFailed = (message: string, code = "provider_error") => {
+      const ended = { item: item ?? unreadableItem(delivery), delivered: failed(code, message) };
+      return run.slice((context) => settle(context, { delivery, ...ended }));
     };
+    if (item === null) {
+      logFailure(run, delivery, UNREADABLE);
+      await settleFailed(UNREADABLE, "delivery_unreadable");
+      continue;
+    }
     if (delivery.attempt >= MAX_FAILURES) {
       await settleFailed(NEVER_ENDED);
       continue;
     }
     try {
+      const resource = await resourceById(store, delivery.resourceId);
       const delivered = await deliverItem({
         store,
         resource,
         remote,
         access,
         place: resource,
-        shadow: shadowIn(delivery),
+        shadow: storedShadow(delivery.shadow),
         clientId: await clientIdOf(delivery),
         wasTried: delivery.attempt > 0,
         beforeWrite: () =>
@@ -105,7 +113,7 @@ async function deliver(run: JobRun, options: DeliveryOptions): Promise<JobEnd> {
             await setAttempt(context.store, delivery.id, delivery.attempt + 1);
           }),
       }, item);
-      await run.slice((context) => settle(context, { resource, delivery, item, delivered }));
+      await run.slice((context) => settle(context, { delivery, item, delivered }));
       if (connection.state !== "ok") await run.slice((context) => recover(context, connectionId));
     } catch (error) {
       if (run.signal.aborted || error instanceof LeaseLostError || isStoreFault(error)) throw error;
@@ -117,11 +125,7 @@ async function deliver(run: JobRun, options: DeliveryOptions): Promise<JobEnd> {
       const failures = delivery.attempt + 1;
       const message = error instanceof ProviderError ? error.message : UNEXPECTED;
       if (message === UNEXPECTED) {
-        run.context.platform.terminal.stderr.write(
-          `Delivery ${delivery.id} of ${connectionId} failed, attempt ${failures}: ${
-            errorText(error)
-          }\n`,
-        );
+        logFailure(run, delivery, `attempt ${failures}: ${errorText(error)}`);
       }
       if (failures < MAX_FAILURES) {
         held.add(issue);
@@ -162,16 +166,8 @@ function failed(code: string, message: string): Delivered {
   return { kind: "failed", code, message, details: null, issue: null };
 }
 
-function itemOf({ item }: Delivery): PushItem {
-  const value: unknown = JSON.parse(item);
-  const parsed = parseWith(PushItemSchema, value);
-  if (!parsed.ok) throw new TypeError(`A stored delivery is broken: "${parsed.path}"`);
-  return parsed.value;
-}
-
-function shadowIn({ shadow }: Delivery): JsonObject {
-  const value: unknown = JSON.parse(shadow ?? "{}");
-  return isJsonObject(value) ? value : {};
+function logFailure({ context }: JobRun, { id, connectionId }: Delivery, why: string): void {
+  context.platform.terminal.stderr.write(`Delivery ${id} of ${connectionId} failed: ${why}\n`);
 }
 
 /** Returns a UUID that is the delivery's own, at each attempt. */
@@ -185,27 +181,27 @@ async function clientIdOf({ resourceId, id }: Delivery): Promise<string> {
 /** Stores what the provider showed, and what a client is told, in one transaction. */
 async function settle(
   context: TransactionContext,
-  { resource, delivery, item, delivered }: {
-    readonly resource: Resource;
+  { delivery, item, delivered }: {
     readonly delivery: Delivery;
     readonly item: PushItem;
     readonly delivered: Delivered;
   },
 ): Promise<void> {
   const { store } = context;
+  const { resourceId } = delivery;
   const at = context.now();
-  await lockResource(store, resource.id);
+  await lockResource(store, resourceId);
   let version: number | null = null;
   const { issue } = delivered;
   if (issue === "gone") {
-    const known = await findIssue(store, resource.id, delivery.externalId);
-    if (known !== null) await removeIssue(store, resource.id, known.issue.ref.id, at);
+    const known = await findIssue(store, resourceId, delivery.externalId);
+    if (known !== null) await removeIssue(store, resourceId, known.issue.ref.id, at);
   } else if (issue !== null) {
-    await storeIssue(store, resource.id, issue, false, at);
-    version = (await findIssue(store, resource.id, issue.ref.id))?.version ?? null;
+    await storeIssue(store, resourceId, issue, false, at);
+    version = (await findIssue(store, resourceId, issue.ref.id))?.version ?? null;
     if (item.action === "create" && delivered.kind === "done" && delivered.outcome === "created") {
       const mapping = { packageId: item.ref.id, issueId: issue.ref.id, at };
-      await mapPackage(store, { resourceId: resource.id, ...mapping });
+      await mapPackage(store, { resourceId, ...mapping });
     }
     if (delivered.kind === "done") await agree(context, delivery, item, issue);
   }
@@ -235,8 +231,9 @@ async function agree(
   const status = wanted.status ?? issue.status;
   const sent = shadowOf({ ...patchedIssue(issue, wanted), status }, wanted);
   for (const later of await laterDeliveries(store, delivery)) {
-    if (itemOf(later).base_version != null || later.shadow === null) continue;
-    const shadow = shadowIn(later);
+    const waiting = storedItem(later.item);
+    if (waiting === null || waiting.base_version != null || later.shadow === null) continue;
+    const shadow = storedShadow(later.shadow);
     const agreed = Object.keys(shadow).filter((field) => field in sent);
     if (agreed.length === 0) continue;
     const renewed = Object.fromEntries(agreed.map((field) => [field, sent[field]]));

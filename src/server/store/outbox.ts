@@ -1,3 +1,4 @@
+import type { ExternalRef } from "../../contract/issue.ts";
 import { integer, type Row, text, textOrNull } from "./row.ts";
 import { insertRow } from "./insert.ts";
 import type { HostStore, Transaction } from "./store.ts";
@@ -22,6 +23,8 @@ export interface NewDelivery {
 /** An item that waits for its delivery. */
 export interface Delivery extends NewDelivery {
   readonly id: number;
+  /** The issue, by what is stored beside the item. */
+  readonly ref: ExternalRef;
   /** 0 when no call was made for it. */
   readonly attempt: number;
 }
@@ -34,6 +37,9 @@ export interface DeliveryEnd {
   /** Milliseconds since 1970. */
   readonly at: number;
 }
+
+const SELECT = `SELECT b.*, i.provider, r.workspace FROM outbox b
+  JOIN resources r ON r.id = b.resource_id JOIN installations i ON i.id = r.installation_id`;
 
 /** Returns the connection that delivers what is pushed to a resource; `null` when its issues live in this host. */
 export async function connectionOf(store: HostStore, resourceId: string): Promise<string | null> {
@@ -64,8 +70,7 @@ export async function nextDelivery(
   after: number,
 ): Promise<Delivery | null> {
   const row = await store.one(
-    `SELECT * FROM outbox WHERE connection_id = ? AND state = 'waiting' AND id > ?
-     ORDER BY id LIMIT 1`,
+    `${SELECT} WHERE b.connection_id = ? AND b.state = 'waiting' AND b.id > ? ORDER BY b.id LIMIT 1`,
     connectionId,
     after,
   );
@@ -75,8 +80,8 @@ export async function nextDelivery(
 /** Returns what waits for the same issue as a delivery, after it. */
 export async function laterDeliveries(tx: Transaction, first: Delivery): Promise<Delivery[]> {
   const rows = await tx.all(
-    `SELECT * FROM outbox WHERE connection_id = ? AND state = 'waiting' AND id > ?
-       AND resource_id = ? AND external_id = ? ORDER BY id`,
+    `${SELECT} WHERE b.connection_id = ? AND b.state = 'waiting' AND b.id > ?
+       AND b.resource_id = ? AND b.external_id = ? ORDER BY b.id`,
     first.connectionId,
     first.id,
     first.resourceId,
@@ -141,7 +146,7 @@ export async function countWaitingOf(
 }
 
 /** An item that has ended, in JSON. */
-export interface EndedDelivery {
+export interface EndedDelivery extends Pick<Delivery, "ref" | "shadow"> {
   readonly item: string;
   /** `null` when the connection was removed before. */
   readonly result: string | null;
@@ -155,7 +160,7 @@ export async function endedDeliveries(
   operationId: string,
 ): Promise<EndedDelivery[]> {
   const rows = await store.all(
-    "SELECT item, result, error, state FROM outbox WHERE operation_id = ? ORDER BY place",
+    `${SELECT} WHERE b.operation_id = ? ORDER BY b.place`,
     operationId,
   );
   return rows.map(readEnded);
@@ -168,8 +173,8 @@ export async function takeUnreported(
   limit: number,
 ): Promise<EndedDelivery[]> {
   const rows = await tx.all(
-    `SELECT id, item, result, error, state FROM outbox
-     WHERE resource_id = ? AND state <> 'waiting' AND reported = 0 ORDER BY id LIMIT ?`,
+    `${SELECT} WHERE b.resource_id = ? AND b.state <> 'waiting' AND b.reported = 0
+     ORDER BY b.id LIMIT ?`,
     resourceId,
     limit,
   );
@@ -221,6 +226,8 @@ export async function reopenDelivery(
 
 function readEnded(row: Row): EndedDelivery {
   return {
+    ref: refIn(row),
+    shadow: textOrNull(row, "shadow"),
     item: text(row, "item"),
     result: textOrNull(row, "result"),
     error: textOrNull(row, "error"),
@@ -231,6 +238,7 @@ function readEnded(row: Row): EndedDelivery {
 function readDelivery(row: Row): Delivery {
   return {
     id: integer(row, "id"),
+    ref: refIn(row),
     resourceId: text(row, "resource_id"),
     connectionId: text(row, "connection_id"),
     externalId: text(row, "external_id"),
@@ -240,5 +248,13 @@ function readDelivery(row: Row): Delivery {
     shadow: textOrNull(row, "shadow"),
     createdAt: integer(row, "created_at"),
     attempt: integer(row, "attempt"),
+  };
+}
+
+function refIn(row: Row): ExternalRef {
+  return {
+    system: text(row, "provider"),
+    workspace: text(row, "workspace"),
+    id: text(row, "external_id"),
   };
 }

@@ -35,6 +35,14 @@ export function shadowOf(issue: NormalizedIssue, wanted: IssueChange): JsonObjec
   );
 }
 
+/** Stands for a shadow of which nobody knows what it said: any of these fields that differs is a conflict. */
+export function unknownShadow(fields: readonly string[] = WHOLE): JsonObject {
+  return Object.fromEntries(fields.map((field) => [field, UNKNOWN]));
+}
+
+/** Equals no value of any field. */
+const UNKNOWN: JsonObject = { unknown: true };
+
 /**
  * Merges a change into an issue as the provider shows it, field by field, against what both sides last agreed on. What
  * only they changed stays, what is so already is not sent, and a set that is added to or taken from keeps the rest.

@@ -18,6 +18,9 @@ export interface VisitOptions extends BrowserContextOptions {
   readonly ready?: string;
 }
 
+/** How long a page may take on a machine that has much else to do. */
+export const PATIENCE_MS = 60_000;
+
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 const ARGUMENTS = [
   "--headless",
@@ -77,7 +80,7 @@ export async function visit(
   const hosts = new Set<string>();
   try {
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(PATIENCE_MS);
     page.on("console", (message) => {
       if (message.type() === "error" || message.type() === "warning") errors.push(message.text());
     });

@@ -6,6 +6,7 @@ import { systemPlatform } from "../../src/platform/system.ts";
 import { addUserUnchecked } from "../../src/server/accounts/users.ts";
 import { type RunningHost, startHost } from "../../src/server/mod.ts";
 import { accessibilityFaults } from "./accessibility.ts";
+import { PATIENCE_MS } from "./browser.ts";
 
 /** The administrator of an empty host. */
 export const ADMIN = { username: "ada@example.com", password: "correct horse battery" };
@@ -38,7 +39,7 @@ export async function withWindow(
   const hosts = new Set<string>();
   try {
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(PATIENCE_MS);
     page.on("console", (message) => {
       // A form that is refused is answered 4xx, which Chromium tells.
       const isRefusal = /the server responded with a status of 4\d\d/.test(message.text());
@@ -106,23 +107,64 @@ export async function tabTo(page: Page, name: string | RegExp): Promise<void> {
 }
 
 /** Types into the field of a label, reached by Tab. */
-export async function fill(page: Page, label: string, text: string): Promise<void> {
+export async function fill(page: Page, label: string | RegExp, text: string): Promise<void> {
   await tabTo(page, label);
   await page.keyboard.type(text);
 }
 
-/** Presses what is reached by Tab, and waits for the heading of the next page. */
+/** Chooses an option of a field by the arrow key: how fast letters follow each other would count for a browser. */
+export async function choose(page: Page, label: string | RegExp, option: RegExp): Promise<void> {
+  await tabTo(page, label);
+  const choices = await page.locator(":focus option").allTextContents();
+  for (let presses = 0; presses < choices.length; presses++) {
+    if (option.test(await page.locator(":focus option:checked").textContent() ?? "")) return;
+    await page.keyboard.press("ArrowDown");
+  }
+  assert.fail(`${option} is not among ${choices.join(", ")}`);
+}
+
+/**
+ * Does what leads to another page, and waits until that page is there: the keyboard of a person waits as well. A text
+ * that both pages show would not tell them apart.
+ */
+export async function leave(page: Page, act: () => Promise<unknown>): Promise<void> {
+  await Promise.all([page.waitForEvent("load"), act()]);
+  await untilReady(page);
+}
+
+/** Goes to an address. */
+export async function open(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await untilReady(page);
+}
+
+/** Waits until what asks for the focus has it: a browser gives it when it first paints a page. */
+async function untilReady(page: Page): Promise<void> {
+  if (await page.locator("[autofocus]").count() === 0) return;
+  await page.locator("[autofocus]:focus").waitFor();
+}
+
+/** Presses what is reached by Tab, and waits for the next page and its heading. */
 export async function press(page: Page, name: string | RegExp, heading: string): Promise<void> {
   await tabTo(page, name);
-  await page.keyboard.press("Enter");
+  await enter(page, heading);
+}
+
+/** Presses the Enter key, and waits for the next page and its heading. */
+export async function enter(page: Page, heading: string): Promise<void> {
+  await leave(page, () => page.keyboard.press("Enter"));
   await page.getByRole("heading", { level: 1, name: heading, exact: true }).waitFor();
 }
 
-/** Signs the administrator in, with the keyboard alone. */
-export async function signInByKeyboard(page: Page, url: string): Promise<void> {
-  await page.goto(url);
+/** Signs in with the keyboard alone, on the page that asks for it, and waits for the page that was wanted. */
+export async function signInByKeyboard(
+  page: Page,
+  { username, password }: typeof ADMIN,
+  heading = "Projects",
+): Promise<void> {
   // The field for the name has the focus already.
-  await page.keyboard.type(ADMIN.username);
-  await fill(page, "Password", ADMIN.password);
-  await press(page, "Sign in", "Projects");
+  await page.keyboard.type(username);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(password);
+  await enter(page, heading);
 }

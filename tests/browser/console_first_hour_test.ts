@@ -7,7 +7,9 @@ import { browserTest } from "./browser.ts";
 import {
   ADMIN,
   assertGoodPage,
+  enter,
   fill,
+  open,
   press,
   signInByKeyboard,
   tabTo,
@@ -60,9 +62,9 @@ for (const [look, options] of LOOKS) {
               await assertGoodPage(page);
               await picture(page, isPictured ? name : null);
             };
-            await page.goto(host.url);
+            await open(page, host.url);
             await good("console-sign-in");
-            await signInByKeyboard(page, host.url);
+            await signInByKeyboard(page, ADMIN);
             await good("console-empty");
 
             await press(page, "New place in this host", "New place in this host");
@@ -103,31 +105,25 @@ for (const [look, options] of LOOKS) {
 }
 
 async function withoutScript(page: Page, url: string, world: World): Promise<void> {
-  await page.goto(url);
-  const heading = (name: string) =>
-    page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
-  await page.keyboard.type(ADMIN.username);
-  await page.keyboard.press("Tab");
-  await page.keyboard.type(ADMIN.password);
-  await page.keyboard.press("Enter");
-  await heading("Projects");
-  await page.getByRole("link", { name: "New place in this host" }).press("Enter");
-  await heading("New place in this host");
+  await open(page, url);
+  const follow = async (role: "button" | "link", name: string, heading: string) => {
+    await page.getByRole(role, { name, exact: true }).focus();
+    await enter(page, heading);
+  };
+  await signInByKeyboard(page, ADMIN);
+  await follow("link", "New place in this host", "New place in this host");
   await page.keyboard.type("Web shop");
   await page.getByLabel("Key").fill("SHOP");
-  await page.keyboard.press("Enter");
-  await heading("Web shop (SHOP)");
+  await enter(page, "Web shop (SHOP)");
   atHost(world, url);
   const login = ["auth", "login", "--username", ADMIN.username, "--password-stdin"];
   await ok(world, login, `${ADMIN.password}\n`);
   await ok(world, ["bind", "--provider", "linear", "--select", "1", "--yes"]);
   await page.reload();
-  await page.getByRole("link", { name: "Disable" }).press("Enter");
-  await heading("Disable the binding");
-  await page.getByRole("button", { name: "Disable" }).press("Enter");
+  await follow("link", "Disable", "Disable the binding");
+  await follow("button", "Disable", "Web shop (SHOP)");
   await page.getByText("The binding of my-project is disabled.").waitFor();
-  await page.getByRole("button", { name: "Sign out" }).press("Enter");
-  await heading("Sign in");
+  await follow("button", "Sign out", "Sign in");
 }
 
 for (const colorScheme of ["light", "dark"] as const) {
@@ -142,15 +138,12 @@ for (const colorScheme of ["light", "dark"] as const) {
             async (page) => {
               await world.signIn();
               await ok(world, ["bind", "--provider", "linear", "--select", "1", "--yes"]);
-              await page.goto(world.hostUrl);
-              await page.getByLabel("User name").fill(DEMO.username);
-              await page.getByLabel("Password").fill(DEMO.password);
-              await page.keyboard.press("Enter");
-              await page.getByRole("heading", { name: "Projects" }).waitFor();
+              await open(page, world.hostUrl);
+              await signInByKeyboard(page, DEMO);
               const isPictured = colorScheme === "light" && width === 1200;
               const isDark = colorScheme === "dark" && width === 1200;
               const look = async (path: string, name: string | null = null) => {
-                await page.goto(new URL(path, world.hostUrl).href);
+                await open(page, new URL(path, world.hostUrl).href);
                 await assertGoodPage(page);
                 const suffix = isPictured ? "" : width === 380 ? "-small" : "-dark";
                 const isWanted = isPictured || width === 380 && name === "console-issues" ||
@@ -161,7 +154,6 @@ for (const colorScheme of ["light", "dark"] as const) {
                   name !== null && isWanted && isOnce ? `${name}${suffix}` : null,
                 );
               };
-              await page.getByRole("link", { name: "my-project" }).count();
               const bound = await page.locator("tr", { hasText: "my-project" }).getByRole("link")
                 .first().getAttribute("href") ?? "";
               for (const part of ["", "/disable", "/delete", "/move"]) {

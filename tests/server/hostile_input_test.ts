@@ -105,3 +105,31 @@ Deno.test("no event, however strange, makes the host fail", () =>
       { numRuns: 100 },
     );
   }, PATIENT));
+
+Deno.test("an issue whose texts hold a NUL and half characters is told of, delivered and removed like any other", () =>
+  withHost(async (host) => {
+    const binding_ref = await host.bind("linear", "Engineering (ENG)");
+    const routed = { provider: "linear", binding_ref };
+    const ref = { system: "linear", workspace: "acme", id: "WP77" };
+    const patch = { title: "a\u0000b\uD800c", body: "\uDC4D\\u0000" };
+    const items = [{ ref, action: "create", patch }];
+    const pushed = await host.call("POST", "/api/v1/tracker/push/", { ...routed, items });
+    assert.equal(pushed.at("items.0.outcome"), "created");
+    const key = pushed.text("items.0.remote_ref.key");
+    const status = await host.call("GET", `/api/v1/tracker/status/?${new URLSearchParams(routed)}`);
+    assert.equal(status.status, 200);
+    const run = { ...routed, pull_first: false, limit: 10 };
+    const told = await host.call("POST", "/api/v1/tracker/run/", run);
+    assert.equal(told.at("push.items.0.ref.key"), key);
+    const found = await host.call("POST", "/api/v1/tracker/comments/list/", {
+      ...routed,
+      external_issue_id: key,
+    });
+    assert.equal(found.status, 200);
+    const removed = await host.call("POST", "/dev/issues/remove", {
+      provider: "linear",
+      resource: "Engineering (ENG)",
+      keys: [key],
+    });
+    assert.equal(removed.at("removed"), 1);
+  }));

@@ -1,5 +1,5 @@
 import { jsonMember } from "./dialect.ts";
-import { integer, type Row, text } from "./row.ts";
+import { integer, memberOf, type Row, text } from "./row.ts";
 import type { HostStore, SqlValue, Transaction } from "./store.ts";
 
 /** Which changes of a resource to read. */
@@ -183,5 +183,8 @@ export async function deliverChanges(
   for (const row of rows) {
     await tx.run("UPDATE issues SET undelivered = 0 WHERE id = ?", integer(row, "id"));
   }
-  return rows.map((row) => ({ ref: text(row, "ref"), version: integer(row, "version") }));
+  return rows.map((row) => ({
+    ref: memberOf(row, "ref", "ref"),
+    version: integer(row, "version"),
+  }));
 }

@@ -7,11 +7,14 @@ export function position({ dialect }: HostStore, within: string, part: string): 
   return dialect === "postgres" ? `strpos(${within}, ${part})` : `instr(${within}, ${part})`;
 }
 
-/** Returns the SQL for a member of a JSON object in a text column, in JSON. The member is an object or an array. */
+/**
+ * Returns the SQL for a member of a JSON object in a text column, in JSON, or for the whole object: `memberOf` reads
+ * both. The member is an object or an array.
+ */
 export function jsonMember({ dialect }: HostStore, column: string, member: string): string {
-  // `json` keeps the text as it is, and so reads what `jsonb` refuses: an escaped NUL.
+  // PostgreSQL takes out no member of a text that escapes a NUL or half a character somewhere.
   return dialect === "postgres"
-    ? `(${column}::json -> '${member}')::text`
+    ? `CASE WHEN strpos(${column}, '\\u') > 0 THEN ${column} ELSE (${column}::json -> '${member}')::text END`
     : `json_extract(${column}, '$.${member}')`;
 }
 

@@ -9,7 +9,7 @@ import { fold } from "../model/text.ts";
 import { jsonMember } from "./dialect.ts";
 import { insertRow } from "./insert.ts";
 import { countChange } from "./issue_counts.ts";
-import { integer, type Row, text } from "./row.ts";
+import { integer, memberOf, type Row, text } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
 /** An issue as stored. */
@@ -186,7 +186,7 @@ export async function issuesByRow(
 
 /** Reads a column `ref`, the reference alone. */
 export function readRef(row: Row): ExternalRef {
-  const value: unknown = JSON.parse(text(row, "ref"));
+  const value: unknown = JSON.parse(memberOf(row, "ref", "ref"));
   const parsed = parseWith(ExternalRefSchema, value);
   if (!parsed.ok) throw new TypeError(`A stored reference is broken: "${parsed.path}"`);
   return parsed.value;

@@ -35,6 +35,12 @@ export function jsonObject(row: Row, column: string): JsonObject {
   return value;
 }
 
+/** Returns, in JSON, what `jsonMember` of `dialect.ts` has selected. */
+export function memberOf(row: Row, column: string, member: string): string {
+  const found = jsonObject(row, column);
+  return member in found ? JSON.stringify(found[member]) : text(row, column);
+}
+
 /** Returns a text column that names a hosted provider. */
 export function hostedProvider(row: Row, column: string): HostedProvider {
   const found = classifyProvider(text(row, column));

@@ -2,7 +2,7 @@ import { jsonMember } from "./dialect.ts";
 import { insertRow } from "./insert.ts";
 import { countChange } from "./issue_counts.ts";
 import { takeChange } from "./issues.ts";
-import { integer, text } from "./row.ts";
+import { integer, memberOf, text } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
 /**
@@ -29,7 +29,7 @@ export async function removeIssue(
   await insertRow(tx, "tombstones", {
     resource_id: resourceId,
     external_id: issueId,
-    ref: text(row, "ref"),
+    ref: memberOf(row, "ref", "ref"),
     version: integer(row, "version"),
     change: await takeChange(tx, resourceId),
     // A reader who has seen the issue's last change asks for what came after it.

@@ -22,6 +22,8 @@ export type Database = DatabaseSync;
 export interface DatabaseOptions {
   /** Opens an existing file without the right to change it. */
   readonly readOnly?: boolean;
+  /** Leaves transactions that wait in the log beside the file there: while it is read, no byte of either changes. */
+  readonly leavesLog?: boolean;
   /** Milliseconds to wait for another process's transaction; 5,000 by default. */
   readonly busyTimeoutMs?: number;
   /** `full` makes every commit durable against power loss too; `normal` (default) against a kill. */
@@ -78,7 +80,8 @@ async function openToRead(path: string, options: DatabaseOptions): Promise<Datab
   try {
     // A reader that may write takes the files away that SQLite keeps beside a database in WAL mode;
     // one that may not would leave them.
-    return await opened(path, mayWrite(path) ? {} : readOnly, options, queriesOnly);
+    const takesFilesAway = mayWrite(path) && (options.leavesLog !== true || holdsAll(path));
+    return await opened(path, takesFilesAway ? {} : readOnly, options, queriesOnly);
   } catch (error) {
     if (isBusy(error) || (error instanceof TrackerError && !isStorageFault(error))) throw error;
     // On a full or read-only disk those files cannot be made. What they hold when they are there must be read, though.

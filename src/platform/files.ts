@@ -73,6 +73,8 @@ export interface Files {
    * target gets the content.
    */
   writeAtomic(path: string, content: string | Uint8Array, options?: WriteOptions): Promise<void>;
+  /** Returns why a file that is there cannot be written, or `null` when it can; changes nothing. */
+  whyUnwritable(path: string): Promise<string | null>;
   /** Adds text to the end of a file; creates it when missing. */
   append(path: string, text: string, options?: WriteOptions): Promise<void>;
   /** Creates a directory with its parents; does nothing when it exists. */
@@ -126,6 +128,15 @@ export function systemFiles(clock: Clock, random: Random): Files {
     },
     realPath: (path) => unlessMissing(() => Deno.realPath(path)),
     writeAtomic: (path, content, options) => writeAtomic(random, path, content, options),
+    async whyUnwritable(path) {
+      try {
+        (await Deno.open(path, { write: true })).close();
+        return null;
+      } catch (error) {
+        if (!(error instanceof Error) || error instanceof Deno.errors.NotCapable) throw error;
+        return error.message.replace(/: open '.*$/s, "");
+      }
+    },
     async append(path, text, options) {
       await Deno.mkdir(dirname(path), { recursive: true });
       await Deno.writeTextFile(path, text, {

@@ -1,3 +1,4 @@
+import { descriptorLimit } from "./descriptors.ts";
 import type { Clock } from "./clock.ts";
 import {
   type ConnectionContext,
@@ -196,19 +197,4 @@ function isShortage(error: unknown): boolean {
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** Returns how many descriptors this process may have; unlimited where that may not be read. */
-function descriptorLimit(): number {
-  const path = "/proc/self/limits";
-  try {
-    if (Deno.build.os !== "linux") return Number.POSITIVE_INFINITY;
-    if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") {
-      return Number.POSITIVE_INFINITY;
-    }
-    const [, soft] = /^Max open files\s+(\d+)/m.exec(Deno.readTextFileSync(path)) ?? [];
-    return soft === undefined ? Number.POSITIVE_INFINITY : Number(soft);
-  } catch {
-    return Number.POSITIVE_INFINITY;
-  }
 }

@@ -127,6 +127,10 @@ export interface SystemFacts {
   ): "granted" | "partial" | "denied" | "prompt";
   /** Resident memory in bytes. */
   memory(): number;
+  /** How many descriptors this process may have; `Infinity` where that is not known. */
+  descriptorLimit(): number;
+  /** Bytes that are free for this user on the disk of a path; `null` when that may not be read. */
+  freeBytes(path: string): Promise<number | null>;
 }
 
 /** Names of signals a service listens for. */

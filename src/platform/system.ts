@@ -1,5 +1,6 @@
 import { systemClock } from "./clock.ts";
 import { systemDatabaseOpener } from "./database.ts";
+import { descriptorLimit } from "./descriptors.ts";
 import { systemFiles } from "./files.ts";
 import type { Listener, Platform, Serve, SystemFacts } from "./platform.ts";
 import { systemFetch } from "./network.ts";
@@ -84,6 +85,13 @@ function systemFacts(permission: SystemFacts["permission"]): SystemFacts {
     isAlive,
     permission,
     memory: () => Deno.memoryUsage().rss,
+    descriptorLimit,
+    async freeBytes(path) {
+      if (permission("sys", "statfs") !== "granted") return null;
+      const { statfs } = await import("node:fs/promises");
+      const { bavail, bsize } = await statfs(path);
+      return bavail * bsize;
+    },
   };
 }
 
@@ -131,6 +139,8 @@ function descriptor(
     case "run":
       return { name, command: target };
     case "sys":
-      return target === "hostname" || target === "uid" ? { name, kind: target } : { name };
+      return target === "hostname" || target === "uid" || target === "statfs"
+        ? { name, kind: target }
+        : { name };
   }
 }

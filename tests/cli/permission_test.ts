@@ -51,6 +51,7 @@ const OPERATIONS: readonly (readonly [string, (platform: Platform) => unknown])[
   ['read access to "/a/b"', ({ files }) => files.list("/a/b")],
   ['read access to "/a/b"', ({ files }) => files.realPath("/a/b")],
   ['read access to "/a/b"', ({ files }) => files.writeAtomic("/a/b", "")],
+  ['write access to "/a/b"', ({ files }) => files.whyUnwritable("/a/b")],
   ['write access to "/a/b"', ({ files }) => files.append("/a/b", "")],
   ['write access to "/a/b"', ({ files }) => files.setMode("/a/b", 0o600)],
   ['read access to "/a/b"', ({ files }) => files.rename("/a/b", "/a/c")],

@@ -95,6 +95,10 @@ export function withoutPrompts(platform: Platform): Platform {
         write(path);
         await files.writeAtomic(path, content, options);
       },
+      async whyUnwritable(path) {
+        need("write", resolveFrom(system.cwd(), path));
+        return await files.whyUnwritable(path);
+      },
       async append(path, text, options) {
         write(path);
         await files.append(path, text, options);

@@ -11,7 +11,7 @@ import { plural, span } from "../../terminal/format.ts";
 import { VERSION } from "../../version.ts";
 import type { FilesFinding } from "./files.ts";
 import { codeOf, type DoctorContext, shellWord, shownPath } from "./doctor_context.ts";
-import { type Check, failed, fine, info, warning } from "./report.ts";
+import { type Check, failed, fine, info, warning } from "../../services/report.ts";
 
 /** Events older than this were not taken along by any sync. */
 const STALE_QUEUE_MS = 3_600_000;

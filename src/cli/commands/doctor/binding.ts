@@ -8,7 +8,7 @@ import { currentIdentity, partialIdentity } from "../../../project/identity.ts";
 import { TrackerError } from "../../../platform/tracker_error.ts";
 import type { HostFinding } from "./host.ts";
 import { codeOf, type DoctorContext, type ExaminedProject, failureOf } from "./doctor_context.ts";
-import { type Check, type CheckDetails, failed, fine, info } from "./report.ts";
+import { type Check, type CheckDetails, failed, fine, info } from "../../services/report.ts";
 
 /** Examines the project's binding; a hosted one is validated at the host (`null`: it is not to be asked). */
 export async function examineBinding(

@@ -6,7 +6,7 @@ import { userPaths } from "../../../user/paths.ts";
 import { adviceFor, wordsOf } from "../../services/stranded.ts";
 import { plural } from "../../terminal/format.ts";
 import { type DoctorContext, shellWord, shownPath } from "./doctor_context.ts";
-import { type Check, failed, fine, info, warning } from "./report.ts";
+import { type Check, failed, fine, info, warning } from "../../services/report.ts";
 
 /** Examines the issue caches: can each be opened, and is it whole. */
 export async function examineCaches({ platform }: DoctorContext): Promise<readonly Check[]> {

@@ -5,7 +5,7 @@ import type { BindingConfig } from "../../../project/config.ts";
 import { userPaths } from "../../../user/paths.ts";
 import { explain } from "../../services/failure.ts";
 import type { Context } from "../../command/context.ts";
-import { type Check, failed, info } from "./report.ts";
+import { type Check, ofFailure } from "../../services/report.ts";
 import { command } from "./doctor.ts";
 
 /** What the checks of the doctor work in. */
@@ -56,21 +56,12 @@ export async function examined(
   }
 }
 
-/** Returns a failure as a line of the report; a permission that is not granted is none. */
+/** Returns what was thrown as a line of the report. */
 export function failureOf({ context }: DoctorContext, check: string, error: unknown): Check {
-  const failure = explain(error, { platform: context.platform, command });
-  const { message, nextAction } = failure;
-  if (failure.code === "permission_needed") {
-    return info(check, `${check} not examined: ${lowerFirst(message)}`, failure.details);
-  }
-  return failed(check, message, nextAction, { code: failure.code, ...failure.details });
+  return ofFailure(check, explain(error, { platform: context.platform, command }));
 }
 
 /** Returns the code of a failure, or `null` for anything else. */
 export function codeOf(error: unknown): string | null {
   return error instanceof TrackerError ? error.code : null;
-}
-
-function lowerFirst(text: string): string {
-  return text.slice(0, 1).toLowerCase() + text.slice(1);
 }

@@ -9,7 +9,7 @@ import { examineHost, type HostFinding } from "./host.ts";
 import { examineMappings } from "./mappings.ts";
 import { lookingOnly } from "../../services/looking_only.ts";
 import { type DoctorContext, examined, failureOf, isHosted } from "./doctor_context.ts";
-import { type Check, fine } from "./report.ts";
+import { type Check, fine } from "../../services/report.ts";
 import { examineTools } from "./tools.ts";
 
 /** Everything the examination found. */

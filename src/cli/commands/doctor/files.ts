@@ -12,7 +12,7 @@ import {
   shellWord,
   shownPath,
 } from "./doctor_context.ts";
-import { type Check, failed, fine, info, warning } from "./report.ts";
+import { type Check, failed, fine, info, warning } from "../../services/report.ts";
 
 /** What the files came to, and what of them the other checks may build on. */
 export interface FilesFinding {

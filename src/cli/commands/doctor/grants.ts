@@ -11,7 +11,7 @@ import {
 } from "../../permissions/requirements.ts";
 import type { FilesFinding } from "./files.ts";
 import type { DoctorContext } from "./doctor_context.ts";
-import { type Check, fine, info } from "./report.ts";
+import { type Check, fine, info } from "../../services/report.ts";
 import { boundTool, toolCommand } from "./tools.ts";
 
 /** The permissions one command needs, and whether it has them. */

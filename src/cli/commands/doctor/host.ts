@@ -12,7 +12,7 @@ import { span } from "../../terminal/format.ts";
 import { VERSION } from "../../version.ts";
 import { onlyRenewing } from "../../services/looking_only.ts";
 import { codeOf, type DoctorContext, failureOf } from "./doctor_context.ts";
-import { type Check, failed, fine, info, warning } from "./report.ts";
+import { type Check, failed, fine, info, warning } from "../../services/report.ts";
 import type { FilesFinding } from "./files.ts";
 import { boundTool } from "./tools.ts";
 

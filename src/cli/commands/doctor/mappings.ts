@@ -4,7 +4,7 @@ import { locateWorkspace } from "../../../local/workspace.ts";
 import { IssueStore } from "../../../store/issue_store.ts";
 import { plural } from "../../terminal/format.ts";
 import type { DoctorContext, ExaminedProject } from "./doctor_context.ts";
-import { type Check, fine, warning } from "./report.ts";
+import { type Check, fine, warning } from "../../services/report.ts";
 
 /** Examines the mappings of a local binding: is the issue of each still there, under its id. */
 export async function examineMappings(

@@ -11,7 +11,7 @@ import { credentialPlace } from "../../../project/repository.ts";
 import { CredentialStore } from "../../../user/credentials.ts";
 import type { FilesFinding } from "./files.ts";
 import { codeOf, type DoctorContext, examined, failureOf } from "./doctor_context.ts";
-import { type Check, failed, fine, info, warning } from "./report.ts";
+import { type Check, failed, fine, info, warning } from "../../services/report.ts";
 
 const TOOLS: Readonly<Record<LocalProvider, { readonly command: string; readonly hint: string }>> =
   {

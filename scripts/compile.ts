@@ -31,7 +31,7 @@ export const BAKED_FLAGS: readonly string[] = [
   "--allow-run",
   `--allow-env=${[...VARIABLES, "USERPROFILE", "USERNAME"].join(",")}`,
   `--ignore-env=${DRIVER_VARIABLES.join(",")}`,
-  "--allow-sys=hostname,uid",
+  "--allow-sys=hostname,uid,statfs",
   // Left out, an executable may import code from a list of servers.
   "--deny-import",
   "--no-prompt",

@@ -161,6 +161,7 @@ export const RUNS: readonly PermissionRun[] = [
   hosted("host connection rename", ["github", "--to", "ours", "--data", "DATA"], { fails: true }),
   hosted("host connection remove", ["github", "--data", "DATA", "--yes"], { fails: true }),
   hosted("host backup", ["DATA/copy.db", "--data", "DATA", "--force"]),
+  hosted("host check", ["--data", "DATA"], { lacking: /is not granted/ }),
   hosted("host migrate", ["--data", "DATA"]),
   hosted("host key create", ["DATA/new.key"], { before: withoutKey }),
   hosted("host key rotate", ["--data", "DATA", "--new-key-file", "DATA/none.key"], { fails: true }),

@@ -181,11 +181,14 @@ const OF_THE_STORE: readonly { readonly words: RegExp; readonly where: RegExp }[
     where: /^src\/server\/store\//,
   },
   { words: /\b(store|tx)\s*\.(one|all|run)\(/, where: /^src\/server\/store\// },
-  { words: /node:sqlite|\bopenDatabase\b/, where: /^src\/server\/store\/sqlite(_copy)?\.ts$/ },
+  {
+    words: /node:sqlite|\bopenDatabase\b/,
+    where: /^src\/server\/store\/sqlite(_copy|_reading)?\.ts$/,
+  },
   {
     words: /from "pg"/,
     where:
-      /^src\/server\/store\/(postgres(_driver|_listener|_transaction)?|migrations\/postgres)\.ts$/,
+      /^src\/server\/store\/(postgres(_driver|_listener|_reading|_transaction)?|migrations\/postgres)\.ts$/,
   },
 ];
 

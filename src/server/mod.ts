@@ -70,4 +70,6 @@ export { type AddedUser, addUser, type NewUser } from "./accounts/users.ts";
 export { type Actor, COMMAND_LINE } from "./model/actor.ts";
 export { type Role, ROLES } from "./model/user.ts";
 export { backUp } from "./upkeep/backup.ts";
+export { checkHost } from "./upkeep/check.ts";
+export type { HostFinding } from "./upkeep/finding.ts";
 export { migrateSchema, moveData, type MovedData } from "./upkeep/migrate.ts";

@@ -91,6 +91,7 @@ const NEEDS: Readonly<Record<string, readonly [ReadinessNeed, ...string[]]>> = {
   "host connection rename": ["gate", "github", "--to", "ours", "--data", "data"],
   "host connection remove": ["gate", "github", "--data", "data"],
   "host backup": ["gate", "backup.db", "--data", "data"],
+  "host check": ["gate", "--data", "data"],
   "host migrate": ["gate", "--data", "data"],
   "host key create": ["gate", "data/host.key"],
   "host key rotate": ["gate", "--new-key-file", "new.key", "--data", "data"],

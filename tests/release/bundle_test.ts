@@ -131,7 +131,7 @@ Deno.test("The daemon, the dashboard and the host start from the bundle", () =>
 Deno.test("An executable cannot be asked for more than its baked permissions", () => {
   assert.ok(BAKED_FLAGS.includes("--no-prompt"));
   assert.ok(BAKED_FLAGS.some((flag) => flag.startsWith("--allow-env=HOME,")));
-  assert.ok(BAKED_FLAGS.includes("--allow-sys=hostname,uid"));
+  assert.ok(BAKED_FLAGS.includes("--allow-sys=hostname,uid,statfs"));
   assert.ok(BAKED_FLAGS.includes("--deny-import"));
   for (
     const flag of [

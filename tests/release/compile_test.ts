@@ -25,7 +25,7 @@ Deno.test({
         allow_net: [],
         allow_read: [],
         allow_run: [],
-        allow_sys: ["hostname", "uid"],
+        allow_sys: ["hostname", "uid", "statfs"],
         allow_write: [],
         deny_import: [],
         ignore_env: DRIVER_VARIABLES,

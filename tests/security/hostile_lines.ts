@@ -118,6 +118,7 @@ export const LOCAL_LINES: readonly HostileLine[] = [
   { line: "host connection rename BAD --to BAD --data DATA" },
   { line: "host connection remove BAD --data DATA", stdin: "y\n" },
   { line: "host backup FILE --data DATA", shows: false },
+  { line: "host check --data BAD" },
   { line: "host user list --database BAD", shows: false },
   { line: "host user list --database postgres://u@BAD/d" },
   { line: "host key rotate --new-key-file BAD --data DATA" },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openExistingHostData, openHostData } from "../../src/server/context/host_context.ts";
-import { databaseIn } from "../../src/server/context/location.ts";
+import { databaseIn, storedVersion } from "../../src/server/context/location.ts";
 import { seedDemo } from "../../src/server/dev/mod.ts";
 import { COMMAND_LINE } from "../../src/server/model/actor.ts";
 import { contentOf } from "../../src/server/store/copy_rows.ts";
@@ -33,13 +33,26 @@ Deno.test("A backup of a host that works is a private file with all that is stor
     const context = await openExistingHostData(platform, { dataDir });
     try {
       const file = `${directory}/copy.db`;
-      const { bytes } = await backUp(platform, { dataDir }, { file, force: false });
+      const before = await content(dataDir);
+      const { bytes, unrecorded } = await backUp(
+        platform,
+        COMMAND_LINE,
+        { dataDir },
+        { file, force: false },
+      );
       assert.ok(bytes > 10_000);
+      assert.equal(unrecorded, null);
+      const log = await context.store.all("SELECT actor, action, details FROM audit");
+      assert.deepEqual(log.map((row) => ({ ...row })), [{
+        actor: "command line",
+        action: "backup",
+        details: JSON.stringify({ file, bytes }),
+      }]);
       assert.equal((await platform.files.stat(file))?.mode, 0o600);
       assert.deepEqual(entries(directory), ["copy.db", "data"]);
       await Deno.mkdir(`${directory}/restored`);
       await Deno.copyFile(file, `${directory}/restored/host.db`);
-      assert.deepEqual(await content(`${directory}/restored`), await content(dataDir));
+      assert.deepEqual(await content(`${directory}/restored`), before);
     } finally {
       await context.store.close();
     }
@@ -50,21 +63,24 @@ Deno.test("A backup replaces no file unless it is told to, and a failed one leav
     const file = `${directory}/copy.db`;
     await Deno.writeTextFile(file, "precious");
     await assert.rejects(
-      backUp(platform, { dataDir }, { file, force: false }),
+      backUp(platform, COMMAND_LINE, { dataDir }, { file, force: false }),
       has("backup_exists"),
     );
     const failing: Platform = {
       ...platform,
       files: { ...platform.files, rename: () => Promise.reject(new Error("disk full")) },
     };
-    await assert.rejects(backUp(failing, { dataDir }, { file, force: true }), /disk full/);
+    await assert.rejects(
+      backUp(failing, COMMAND_LINE, { dataDir }, { file, force: true }),
+      /disk full/,
+    );
     assert.equal(await Deno.readTextFile(file), "precious");
     assert.deepEqual(entries(directory), ["copy.db", "data"]);
-    await backUp(platform, { dataDir }, { file, force: true });
+    await backUp(platform, COMMAND_LINE, { dataDir }, { file, force: true });
     assert.notEqual((await Deno.readTextFile(file)).slice(0, 8), "precious");
     const none = { dataDir: `${directory}/none` };
     await assert.rejects(
-      backUp(platform, none, { file: `${directory}/n`, force: false }),
+      backUp(platform, COMMAND_LINE, none, { file: `${directory}/n`, force: false }),
       has("host_data_missing"),
     );
     assert.deepEqual(entries(directory), ["copy.db", "data"]);
@@ -77,15 +93,28 @@ Deno.test("A backup never replaces the files of the host itself, by whatever nam
     for (
       const file of [`${dataDir}/host.db`, `${directory}/link/host.db-wal`, `${dataDir}/./host.key`]
     ) {
-      const copying = backUp(platform, { dataDir }, { file, force: true });
+      const copying = backUp(platform, COMMAND_LINE, { dataDir }, { file, force: true });
       await assert.rejects(copying, has("backup_of_itself"), file);
     }
     assert.deepEqual(await content(dataDir), before);
-    const { bytes } = await backUp(platform, { dataDir }, {
+    const { bytes } = await backUp(platform, COMMAND_LINE, { dataDir }, {
       file: `${dataDir}/copy.db`,
       force: false,
     });
     assert.ok(bytes > 10_000);
+  }));
+
+Deno.test("A copy that cannot be recorded is kept, and it is told why", () =>
+  withData(async (dataDir, directory) => {
+    const host = databaseIn(dataDir);
+    const database = await platform.openDatabase(host);
+    database.exec(`PRAGMA user_version = ${HOST_MIGRATIONS.length - 1}`);
+    database.close();
+    const file = `${directory}/copy.db`;
+    const made = await backUp(platform, COMMAND_LINE, { dataDir }, { file, force: false });
+    assert.match(made.unrecorded ?? "", /^the data is of another version \(\d+\)$/);
+    assert.equal((await platform.files.stat(file))?.size, made.bytes);
+    assert.equal(await storedVersion(platform, { dataDir }), HOST_MIGRATIONS.length - 1);
   }));
 
 Deno.test("A schema is brought up to date, and it is told from which version", () =>
@@ -125,7 +154,12 @@ Deno.test("Data moves to PostgreSQL whole, and comes back by a backup", () =>
       await moved.store.close();
     }
     const file = `${directory}/back.db`;
-    await backUp(platform, { databaseUrl }, { file, force: false });
+    const options = { file, force: false };
+    const { unrecorded } = await backUp(platform, COMMAND_LINE, { databaseUrl }, options);
+    assert.equal(unrecorded, null);
+    const client = await connect(databaseUrl);
+    const { rows } = await client.query("SELECT action FROM audit").finally(() => client.end());
+    assert.deepEqual(rows, [{ action: "backup" }]);
     assert.equal((await platform.files.stat(file))?.mode, 0o600);
     await Deno.mkdir(`${directory}/back`);
     await Deno.rename(file, `${directory}/back/host.db`);

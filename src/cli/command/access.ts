@@ -16,7 +16,8 @@ export type Access =
   | "run tool"
   | "run git"
   | "run self"
-  | "sys hostname";
+  | "sys hostname"
+  | "sys statfs";
 
 /** Reads what is kept of the project and of the user. */
 export const READ_STATE = ["read project", "read user"] as const;

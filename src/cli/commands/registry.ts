@@ -77,6 +77,7 @@ const DEFINITIONS: Readonly<Record<string, () => Promise<{ readonly command: Com
   "host connection rename": () => import("./host/connection_rename.ts"),
   "host connection remove": () => import("./host/connection_remove.ts"),
   "host backup": () => import("./host/backup.ts"),
+  "host check": () => import("./host/check.ts"),
   "host migrate": () => import("./host/migrate.ts"),
   "host key create": () => import("./host/key_create.ts"),
   "host key rotate": () => import("./host/key_rotate.ts"),

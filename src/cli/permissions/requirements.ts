@@ -145,6 +145,8 @@ function permissionFor(access: Access, places: Places): Permission[] {
       return granted("run", hosted ? places.program : null);
     case "sys hostname":
       return granted("sys", "hostname");
+    case "sys statfs":
+      return granted("sys", "statfs");
   }
 }
 

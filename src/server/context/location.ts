@@ -68,7 +68,8 @@ export function databaseIn(directory: string): string {
   return join(directory, "host.db");
 }
 
-function missingData(name: string): TrackerError {
+/** Returns the failure of a place where no host has stored anything. */
+export function missingData(name: string): TrackerError {
   return new TrackerError({
     code: "host_data_missing",
     message: `No data of a host is in "${name}"`,

@@ -25,6 +25,7 @@ export const AUDIT_ACTIONS = [
   "outbox.retry",
   "key.rotate",
   "migrate",
+  "backup",
 ] as const;
 
 /** One of {@link AUDIT_ACTIONS}. */

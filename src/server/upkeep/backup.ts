@@ -2,6 +2,8 @@ import { basename, dirname, join } from "../../platform/paths.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { randomHex } from "../../platform/random.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
+import { audit } from "../context/audit.ts";
+import { hostContext, inTransaction } from "../context/host_context.ts";
 import {
   databaseIn,
   type HostLocation,
@@ -10,6 +12,7 @@ import {
   shownLocation,
   storedVersion,
 } from "../context/location.ts";
+import type { Actor } from "../model/actor.ts";
 import { contentOf, copyRows, rowsIn } from "../store/copy_rows.ts";
 import { atOneInstant } from "../store/copy_store.ts";
 import { hostTables } from "../store/host_tables.ts";
@@ -26,17 +29,26 @@ export interface BackupOptions {
   readonly onProgress?: (share: number) => void;
 }
 
+/** A copy that was made. */
+export interface Backup {
+  readonly bytes: number;
+  /** Why the audit log has no entry of the copy; `null` when it has one. */
+  readonly unrecorded: string | null;
+}
+
 /**
  * Copies the data of a host as it is at one instant into one SQLite file, private to the user, while the host serves.
- * A kill or a full disk leaves no file of that name.
+ * A kill or a full disk leaves no file of that name. The entry in the audit log follows the copy: a host that can only
+ * be read is copied all the same.
  *
  * @throws {TrackerError} `host_data_missing`, `backup_of_itself`, `backup_exists`, `database_older`, and what keeps either from being opened.
  */
 export async function backUp(
   platform: Platform,
+  actor: Actor,
   location: HostLocation,
   { file, force, onProgress = () => {} }: BackupOptions,
-): Promise<{ readonly bytes: number }> {
+): Promise<Backup> {
   const { files, random } = platform;
   await requireData(platform, location);
   if ("dataDir" in location) await refuseOwnFile(platform, location.dataDir, file);
@@ -53,7 +65,35 @@ export async function backUp(
     // SQLite's own files are there only after a failure.
     for (const end of ["", "-wal", "-shm", "-journal"]) await files.remove(`${temporary}${end}`);
   }
-  return { bytes: (await files.stat(file))?.size ?? 0 };
+  const bytes = (await files.stat(file))?.size ?? 0;
+  return { bytes, unrecorded: await record(platform, actor, location, { file, bytes }) };
+}
+
+/** Records a copy in the audit log. Returns why that cannot be done, or `null` when it is done. */
+async function record(
+  platform: Platform,
+  actor: Actor,
+  location: HostLocation,
+  details: { readonly file: string; readonly bytes: number },
+): Promise<string | null> {
+  try {
+    const version = await storedVersion(platform, location);
+    // To open the data would bring it to this version.
+    if (version !== HOST_MIGRATIONS.length) return `the data is of another version (${version})`;
+    const context = hostContext(platform, await openStoreAt(platform, location), "strong");
+    try {
+      await inTransaction(
+        context,
+        (context) =>
+          audit(context, { actor, teamId: null, action: "backup", target: "host", details }),
+      );
+      return null;
+    } finally {
+      await context.store.close();
+    }
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** A host that serves would go on with a file that has no name any more: all that comes after would be lost. */

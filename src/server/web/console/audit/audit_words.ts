@@ -28,6 +28,7 @@ const ACTION_WORDS: Readonly<Record<AuditAction, string>> = {
   "outbox.retry": "Tried a delivery again",
   "key.rotate": "Replaced the host's key",
   migrate: "Moved the host's data",
+  backup: "Saved a backup",
 };
 
 /** Says what was done; an action that a newer version has stored is said as it is stored. */

@@ -88,7 +88,7 @@ Deno.test(
       assert.equal(await take(other), null);
       assert.equal(await renewJob(one.store, first, 0), true);
       await one.store.run("UPDATE jobs SET lease_until = lease_until - 20000");
-      assert.equal((await take(other))?.attempt, 2);
+      assert.equal((await take(other))?.tried, 1);
       assert.equal(await renewJob(one.store, first, 0), false);
     }),
 );

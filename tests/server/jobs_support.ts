@@ -42,7 +42,8 @@ export function add(context: HostContext, key: string, afterMs = 0): Promise<voi
 
 /** Takes a job, as a process does that may die with it. */
 export function take({ store, now, platform }: HostContext): Promise<LeasedJob | null> {
-  return takeJob(store, { kinds: ["operation"], lease: platform.random.uuid(), now: now() });
+  const lease = platform.random.uuid();
+  return takeJob(store, { kinds: ["operation"], mayBeTried: true, lease, now: now() });
 }
 
 /** Returns a kind of job whose work is `run`. */

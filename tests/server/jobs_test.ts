@@ -76,7 +76,7 @@ Deno.test("a store that is at fault is waited for, and that is no failure of the
     await add(one, "a");
     let faults = 5;
     const stop = watchStatements(one.store, (sql) => {
-      if (sql.includes("SET attempt = 1") && faults-- > 0) throw new Error("database is locked");
+      if (sql.includes("SET attempt = 0") && faults-- > 0) throw new Error("database is locked");
     });
     await workOff(one, working(({ slice }) => slice(() => Promise.resolve())));
     stop();

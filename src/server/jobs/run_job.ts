@@ -5,7 +5,8 @@ import {
   inTransaction,
   type TransactionContext,
 } from "../context/host_context.ts";
-import { failJob, finishJob, holdJob, type LeasedJob, releaseJob } from "../store/jobs.ts";
+import { failJob, finishJob, holdJob, releaseJob } from "../store/jobs.ts";
+import type { Attempt } from "./attempt.ts";
 import { type JobEnd, type JobKind, type JobRun, LeaseLostError } from "./job_kind.ts";
 
 /** How often a job is tried without getting on. */
@@ -48,48 +49,55 @@ export class JobSlices {
 /** How an attempt at a job ended. */
 export type Outcome =
   | { readonly kind: "ended"; readonly end: JobEnd }
-  | { readonly kind: "failed"; readonly error: unknown; readonly attempt: number }
+  | { readonly kind: "failed"; readonly error: unknown }
   | { readonly kind: "lost" };
 
 /**
- * Makes one attempt at a job.
+ * Makes one attempt at a job, which counts while work on it is under way.
  *
  * @throws What the store throws when it is at fault, and the signal's reason once it is aborted.
  */
 export async function runJob(
   slices: JobSlices,
   kind: JobKind,
-  job: LeasedJob,
+  attempt: Attempt,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { context } = slices;
-  let { attempt } = job;
-  if (attempt > MAX_ATTEMPTS) return { kind: "failed", error: new Error(NEVER_ENDED), attempt };
+  const { job } = attempt;
+  if (attempt.number > MAX_ATTEMPTS) return { kind: "failed", error: new Error(NEVER_ENDED) };
+  /** A job that waits for its turn does no work, and is not to blame when the process dies. */
+  const turn = async <T>(step: () => Promise<T>): Promise<T> => {
+    await attempt.rest();
+    return await slices.turn(async () => {
+      await attempt.begin();
+      return await step();
+    });
+  };
   const hold = async <T>(
     work: (context: TransactionContext) => Promise<T>,
     isProgress: boolean,
   ): Promise<T> => {
     signal.throwIfAborted();
-    const result = await slices.turn(() =>
+    const result = await turn(() =>
       inTransaction(context, async (context) => {
         const now = context.now();
         if (!await holdJob(context.store, job, { now, isProgress })) throw new LeaseLostError();
         return await work(context);
       })
     );
-    // What has got on may fail as often as at first.
-    if (isProgress) attempt = 1;
+    if (isProgress) attempt.gotOn();
     return result;
   };
   const slice: JobRun["slice"] = (work) => hold(work, true);
   const beginning: JobRun["beginning"] = (work) => hold(work, false);
-  const turn = <T>(step: () => Promise<T>) => slices.turn(step);
   try {
+    await attempt.begin();
     return { kind: "ended", end: await kind.run({ job, context, signal, slice, beginning, turn }) };
   } catch (error) {
     if (error instanceof LeaseLostError) return { kind: "lost" };
     if (signal.aborted || isStoreFault(error)) throw error;
-    return { kind: "failed", error, attempt };
+    return { kind: "failed", error };
   }
 }
 
@@ -99,7 +107,7 @@ const NEVER_ENDED = `${MAX_ATTEMPTS} processes in turn took it up and ended befo
 export async function endJob(
   context: HostContext,
   kind: JobKind,
-  job: LeasedJob,
+  { job, number }: Attempt,
   outcome: Outcome,
 ): Promise<void> {
   if (outcome.kind === "lost") return;
@@ -109,21 +117,18 @@ export async function endJob(
     if (outcome.kind === "ended") {
       const { end } = outcome;
       if (end.kind === "done") return await finishJob(store, job, now);
-      const later = { now, afterMs: end.afterMs, attempt: 0, error: null };
+      const later = { now, afterMs: end.afterMs, tried: 0, error: null };
       return await releaseJob(store, job, later);
     }
-    const { attempt } = outcome;
     const error = errorText(outcome.error);
-    if (attempt < MAX_ATTEMPTS) {
-      const afterMs = Math.min(FIRST_WAIT_MS * 4 ** (attempt - 1), LONGEST_WAIT_MS);
-      return await releaseJob(store, job, { now, afterMs, attempt, error });
+    if (number < MAX_ATTEMPTS) {
+      const afterMs = Math.min(FIRST_WAIT_MS * 4 ** (number - 1), LONGEST_WAIT_MS);
+      return await releaseJob(store, job, { now, afterMs, tried: number, error });
     }
     if (await failJob(store, job, { now, error })) await kind.failed?.(context, job);
   });
   if (outcome.kind !== "failed") return;
   context.platform.terminal.stderr.write(
-    `The job "${job.kind}" of ${job.key} failed, attempt ${outcome.attempt}: ${
-      errorText(outcome.error)
-    }\n`,
+    `The job "${job.kind}" of ${job.key} failed, attempt ${number}: ${errorText(outcome.error)}\n`,
   );
 }

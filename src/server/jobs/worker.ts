@@ -4,7 +4,8 @@ import type { HostContext } from "../context/host_context.ts";
 import { LEASE_MS, nextDueMs, renewJob, returnJob, takeJob } from "../store/jobs.ts";
 import type { LeasedJob } from "../store/jobs.ts";
 import type { Stop } from "../store/store.ts";
-import type { JobKinds } from "./job_kind.ts";
+import { Attempt } from "./attempt.ts";
+import { type JobKinds, LeaseLostError } from "./job_kind.ts";
 import { adoptOperations, JOBS_CHANNEL } from "./queue.ts";
 import { endJob, JobSlices, LONGEST_WAIT_MS, runJob } from "./run_job.ts";
 
@@ -17,7 +18,10 @@ const RENEW_MS: number = LEASE_MS / 3;
 /** Milliseconds that an operation without a job is left to the process that stored it. */
 const ADOPT_AFTER_MS: number = LEASE_MS;
 
-/** Works on the jobs of the store, as many at once as their kinds allow, beside the workers of other processes. */
+/**
+ * Works on the jobs of the store, as many at once as their kinds allow, beside the workers of other processes. It works
+ * on one job at a time that was tried in vain, until that job gets on. So it is known which job the process died at.
+ */
 export class Worker {
   readonly #context: HostContext;
   readonly #kinds: JobKinds;
@@ -25,6 +29,8 @@ export class Worker {
   readonly #stopping = new AbortController();
   readonly #underWay = new Map<Promise<void>, string>();
   readonly #whenIdle: (() => void)[] = [];
+  /** The job under way that was tried in vain. */
+  #tried: LeasedJob | null = null;
   #wake: () => void = () => {};
   #isWoken = false;
   #isWaiting = false;
@@ -90,7 +96,8 @@ export class Worker {
       while (!this.#stopping.signal.aborted) {
         const kinds = this.#freeKinds();
         const lease = platform.random.uuid();
-        const job = await takeJob(store, { kinds, lease, now: now() });
+        const mayBeTried = this.#tried === null;
+        const job = await takeJob(store, { kinds, mayBeTried, lease, now: now() });
         if (job === null) break;
         this.#begin(job);
       }
@@ -132,11 +139,20 @@ export class Worker {
   }
 
   #begin(job: LeasedJob): void {
+    if (job.tried > 0) this.#tried = job;
     const work = this.#perform(job).finally(() => {
       this.#underWay.delete(work);
+      if (this.#tried === job) this.#tried = null;
       this.#wakeUp();
     });
     this.#underWay.set(work, job.kind);
+  }
+
+  /** Lets another job that was tried in vain have its turn, once this one gets on. */
+  #gotOn(job: LeasedJob): void {
+    if (this.#tried !== job) return;
+    this.#tried = null;
+    this.#wakeUp();
   }
 
   /** Works on a job until it has ended, is given back, or belongs to another process. */
@@ -146,14 +162,16 @@ export class Worker {
     const renewing = this.#renew(job, lost, over.signal);
     const signal = AbortSignal.any([this.#stopping.signal, lost.signal]);
     const kind = Object.entries(this.#kinds).find(([name]) => name === job.kind)?.[1];
+    const { store } = this.#context;
+    const attempt = new Attempt(store, job, () => this.#gotOn(job));
     try {
       if (kind === undefined) return;
-      await this.#persist(job, signal, async () => {
-        const outcome = await runJob(this.#slices, kind, job, signal);
-        if (!lost.signal.aborted) await endJob(this.#context, kind, job, outcome);
+      await this.#persist(attempt, signal, async () => {
+        const outcome = await runJob(this.#slices, kind, attempt, signal);
+        if (!lost.signal.aborted) await endJob(this.#context, kind, attempt, outcome);
       });
       if (this.#stopping.signal.aborted && !lost.signal.aborted) {
-        await returnJob(this.#context.store, job);
+        await returnJob(store, job, attempt.tried);
       }
     } catch (error) {
       // The lease runs out by itself, and the job is taken again.
@@ -165,8 +183,9 @@ export class Worker {
   }
 
   /** Tries again for as long as it is the store that fails: a full disk or a lost database is no failure of the job. */
-  async #persist(job: LeasedJob, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+  async #persist(attempt: Attempt, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
     const { clock } = this.#context.platform;
+    const { job } = attempt;
     for (let wait = 1_000;; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
       try {
         return await work();
@@ -178,9 +197,20 @@ export class Worker {
             errorText(error)
           }`,
         );
+        await this.#rest(attempt);
       }
       await clock.sleep(wait, { signal }).catch(() => {});
       if (signal.aborted) return;
+    }
+  }
+
+  /** Does not count the attempt while the store is waited for, if the store is there to be told. */
+  async #rest(attempt: Attempt): Promise<void> {
+    try {
+      await attempt.rest();
+    } catch (error) {
+      // The next attempt finds out the same.
+      if (!isStoreFault(error) && !(error instanceof LeaseLostError)) throw error;
     }
   }
 

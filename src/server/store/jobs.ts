@@ -13,8 +13,8 @@ export interface LeasedJob {
   readonly kind: string;
   /** What it works on. */
   readonly key: string;
-  /** How often it was taken since it last got on, from 1. */
-  readonly attempt: number;
+  /** How many attempts at it were in vain since it last got on. */
+  readonly tried: number;
   /** Names this one taking of it. */
   readonly lease: string;
 }
@@ -74,27 +74,38 @@ export async function insertJob(
   );
 }
 
+/** Which job a process can take. */
+export interface WantedJob {
+  readonly kinds: readonly string[];
+  /** Whether it may be one that was tried in vain, or whose process has died. */
+  readonly mayBeTried: boolean;
+  readonly lease: string;
+  readonly now: number;
+}
+
 /**
  * Takes the job that has been due for longest, or returns `null`. A lease that lasts longer than any, and a job that is
  * put off for longer than any, are from before the clock was set back: the lease is over, the job is due.
+ *
+ * A job that is taken from a dead process counts as tried once, whatever that process has worked on. How often it is
+ * tried from then on is counted by {@link countAttempts}, so that only work on it counts.
  */
-export async function takeJob(
-  store: HostStore,
-  wanted: { readonly kinds: readonly string[]; readonly lease: string; readonly now: number },
-): Promise<LeasedJob | null> {
+export async function takeJob(store: HostStore, wanted: WantedJob): Promise<LeasedJob | null> {
   const { kinds, lease, now } = wanted;
   if (kinds.length === 0) return null;
   const clock = clockOf(store, now);
+  const untried = wanted.mayBeTried ? "" : "AND attempt = 0 AND lease_owner IS NULL";
   return await store.transaction(async (tx) => {
     const row = await tx.one(
       `UPDATE jobs SET lease_owner = ?, lease_until = ${clock.sql} + ${LEASE_MS},
-         attempt = attempt + 1, again = 0
+         attempt = CASE WHEN lease_owner IS NOT NULL AND attempt = 0 THEN 1 ELSE attempt END,
+         again = 0
        WHERE id = (
          SELECT id FROM jobs WHERE state = 'open'
            AND (run_at <= ${clock.sql} OR run_at > ${clock.sql} + ${LONGEST_MS})
            AND kind IN (${kinds.map(() => "?").join(", ")})
            AND (lease_until IS NULL OR lease_until <= ${clock.sql}
-             OR lease_until > ${clock.sql} + ${LEASE_MS})
+             OR lease_until > ${clock.sql} + ${LEASE_MS}) ${untried}
          ORDER BY run_at, id LIMIT 1 ${skippingLocked(tx)})
        RETURNING id, kind, key, attempt`,
       lease,
@@ -109,7 +120,7 @@ export async function takeJob(
       id: text(row, "id"),
       kind: text(row, "kind"),
       key: text(row, "key"),
-      attempt: integer(row, "attempt"),
+      tried: integer(row, "attempt"),
       lease,
     };
   });
@@ -139,6 +150,20 @@ export async function renewJob(store: HostStore, job: LeasedJob, now: number): P
   ) === 1;
 }
 
+/** Stores how many attempts count, the one under way included or not; false when the lease was lost. */
+export async function countAttempts(
+  store: HostStore,
+  job: LeasedJob,
+  count: number,
+): Promise<boolean> {
+  return await store.run(
+    `UPDATE jobs SET attempt = ? WHERE ${IS_OURS}`,
+    count,
+    job.id,
+    job.lease,
+  ) === 1;
+}
+
 /**
  * Holds a job until the transaction ends, and renews its lease; false when it was lost. After progress the job may be
  * tried as often as at first.
@@ -149,7 +174,7 @@ export async function holdJob(
   { now, isProgress }: { readonly now: number; readonly isProgress: boolean },
 ): Promise<boolean> {
   const clock = clockOf(tx, now);
-  const attempt = isProgress ? "attempt = 1, " : "";
+  const attempt = isProgress ? "attempt = 0, " : "";
   return await tx.run(
     `UPDATE jobs SET ${attempt}lease_until = ${clock.sql} + ${LEASE_MS} WHERE ${IS_OURS}`,
     ...clock.values,
@@ -173,8 +198,8 @@ export async function finishJob(tx: Transaction, job: LeasedJob, now: number): P
 }
 
 /**
- * Lets a job be taken again in `afterMs`, or at once when it was asked for meanwhile. `attempt` is how often it
- * counts as tried, `error` why it is tried again.
+ * Lets a job be taken again in `afterMs`, or at once when it was asked for meanwhile. `tried` is how often it
+ * was tried in vain, `error` why it is tried again.
  */
 export async function releaseJob(
   tx: Transaction,
@@ -182,7 +207,7 @@ export async function releaseJob(
   again: {
     readonly now: number;
     readonly afterMs: number;
-    readonly attempt: number;
+    readonly tried: number;
     readonly error: string | null;
   },
 ): Promise<void> {
@@ -192,18 +217,19 @@ export async function releaseJob(
        again = 0, error = ?, lease_owner = NULL, lease_until = NULL WHERE ${IS_OURS}`,
     ...clock.values,
     again.afterMs,
-    again.attempt,
+    again.tried,
     again.error,
     job.id,
     job.lease,
   );
 }
 
-/** Gives a job back as it was before it was taken: due at once, and tried once less. */
-export async function returnJob(store: HostStore, job: LeasedJob): Promise<void> {
+/** Gives a job back, due at once; `tried` is how many attempts at it were in vain. */
+export async function returnJob(store: HostStore, job: LeasedJob, tried: number): Promise<void> {
   await store.run(
-    `UPDATE jobs SET attempt = attempt - 1, again = 0, lease_owner = NULL, lease_until = NULL
+    `UPDATE jobs SET attempt = ?, again = 0, lease_owner = NULL, lease_until = NULL
      WHERE ${IS_OURS}`,
+    tried,
     job.id,
     job.lease,
   );

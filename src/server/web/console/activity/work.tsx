@@ -112,7 +112,8 @@ function rowOf({ session }: Visit, job: ListedJob): Child[] {
       {error === null ? null : <p class="why">{error}</p>}
     </>,
     <Chip tone={STATES[state][0]}>{STATES[state][1]}</Chip>,
-    attempt,
+    // The first attempt is under way before it counts.
+    state === "running" ? Math.max(attempt, 1) : attempt,
     <Time at={endedAt ?? runAt} />,
     state === "failed" && teamId !== null
       ? (

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { clientAddress, limitKey, parseRange } from "../../src/server/http/client_address.ts";
+import {
+  clientAddress,
+  isSecure,
+  limitKey,
+  parseRange,
+} from "../../src/server/http/client_address.ts";
 
 const TRUSTED = ["127.0.0.1", "10.0.0.0/8", "fd00::/8"].map(parseRange);
 
@@ -23,6 +28,31 @@ Deno.test("of several addresses the last one counts that is no trusted proxy: th
       ["", "127.0.0.1"],
     ] as const
   ) assert.equal(clientAddress("127.0.0.1", forwarded, TRUSTED), client, forwarded);
+});
+
+Deno.test("of several schemes the one counts that the proxy wrote which names the client", () => {
+  for (
+    const [peer, forwarded, proto, secure] of [
+      ["127.0.0.1", "198.51.100.7", "https", true],
+      ["127.0.0.1", "198.51.100.7", "HTTPS ", true],
+      ["127.0.0.1", undefined, "https", true],
+      ["127.0.0.1", "198.51.100.7", "https, http", false],
+      ["127.0.0.1", "198.51.100.7", "http, https", true],
+      ["127.0.0.1", "1.1.1.1, 198.51.100.7", "https, http", false],
+      ["127.0.0.1", "198.51.100.7, 10.1.2.3", "https, http", true],
+      ["127.0.0.1", "198.51.100.7, 10.1.2.3", "https, http, http", false],
+      ["127.0.0.1", "198.51.100.7, 10.1.2.3", "https", true],
+      ["127.0.0.1", "198.51.100.7", "", false],
+      ["192.0.2.1", "198.51.100.7", "https", false],
+      ["192.0.2.1", "198.51.100.7, 10.1.2.3", "https, https", false],
+    ] as const
+  ) {
+    const headers = new Headers({ "x-forwarded-proto": proto });
+    if (forwarded !== undefined) headers.set("x-forwarded-for", forwarded);
+    const request = new Request("http://tracker.test/", { headers });
+    const found = isSecure(request, peer, { trustedProxies: TRUSTED, publicUrl: null });
+    assert.equal(found, secure, `${peer}, ${forwarded}, ${proto}`);
+  }
 });
 
 Deno.test("limits count by IPv4 address and by the network of an IPv6 address", () => {

@@ -55,18 +55,23 @@ Deno.test("a device is signed in once a person has approved its code on the page
     assert.equal((await poll(host, code)).at("error"), "invalid_grant");
   }));
 
-Deno.test("behind a proxy that ends TLS, the page is named as the person reaches it", () =>
+async function pageNamedFor(host: TestHost, proto: string | null): Promise<string> {
+  const form = new URLSearchParams({ client_id: "cli_native", scope: "offline_access" });
+  const headers = { "x-forwarded-proto": proto };
+  return (await host.call("POST", "/oauth/device", form, headers)).text("verification_uri");
+}
+
+Deno.test("behind a trusted proxy that ends TLS, the page is named as the person reaches it", () =>
   withHost(async (host) => {
-    const form = () => new URLSearchParams({ client_id: "cli_native", scope: "offline_access" });
-    const named = async (proto: string | null) => {
-      const headers = { "x-forwarded-proto": proto };
-      return (await host.call("POST", "/oauth/device", form(), headers)).text("verification_uri");
-    };
-    assert.equal(await named("https"), "https://127.0.0.1:8080/device");
-    assert.equal(await named("https, http"), "https://127.0.0.1:8080/device");
-    for (const other of [null, "http", "javascript"]) {
-      assert.equal(await named(other), "http://127.0.0.1:8080/device");
+    assert.equal(await pageNamedFor(host, "https"), "https://127.0.0.1:8080/device");
+    for (const other of [null, "http", "javascript", "https, http"]) {
+      assert.equal(await pageNamedFor(host, other), "http://127.0.0.1:8080/device");
     }
+  }, { trustedProxies: ["127.0.0.1"] }));
+
+Deno.test("a client that is no trusted proxy does not say how the page is named", () =>
+  withHost(async (host) => {
+    assert.equal(await pageNamedFor(host, "https"), "http://127.0.0.1:8080/device");
   }));
 
 Deno.test("a device that polls too fast is told to slow down, and has to wait five seconds more", () =>

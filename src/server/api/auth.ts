@@ -144,14 +144,10 @@ function machineDetails({ id, name, expiresAt }: MachineIdentity): Record<string
   return { machine_token: { id, name }, token_expires_at: expires };
 }
 
-/**
- * Returns where a person approves a device. A proxy that ends TLS says so in a header. A client that sends the header
- * itself gets an address that is of no use, and harms no other.
- */
+/** Returns where a person approves a device. */
 function signInPage(call: Call): URL {
   const page = new URL("/device", call.req.url);
-  const outside = call.req.header("x-forwarded-proto")?.split(",")[0]?.trim().toLowerCase();
-  if (outside === "https") page.protocol = "https:";
+  if (call.env.isSecure) page.protocol = "https:";
   return page;
 }
 

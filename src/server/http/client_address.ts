@@ -38,15 +38,22 @@ export function clientAddress(
   forwardedFor: string | undefined,
   trusted: readonly AddressRange[],
 ): string {
-  if (!isTrusted(peer, trusted)) return peer;
-  let client = peer;
-  for (const part of (forwardedFor ?? "").split(",").reverse()) {
-    const address = bareAddress(part);
-    if (parseAddress(address) === null) return client;
-    client = address;
-    if (!isTrusted(address, trusted)) return client;
+  return route(peer, forwardedFor, trusted).at(-1) ?? peer;
+}
+
+/** Returns the addresses that a request came along, from the peer outwards, as far as trusted proxies tell them. */
+function route(
+  peer: string,
+  forwardedFor: string | undefined,
+  trusted: readonly AddressRange[],
+): readonly string[] {
+  const told = (forwardedFor ?? "").split(",").map(bareAddress).reverse();
+  const addresses = [peer];
+  for (const address of told) {
+    if (!isTrusted(addresses.at(-1) ?? peer, trusted) || parseAddress(address) === null) break;
+    addresses.push(address);
   }
-  return client;
+  return addresses;
 }
 
 /** Returns what limits count by: an IPv4 address, or the network of an IPv6 address that one customer has. */
@@ -108,17 +115,21 @@ function expand(address: string): readonly number[] {
 
 /**
  * Returns whether the client speaks TLS: a trusted proxy says so, or the request asks for the public address, which
- * begins with `https:`. (The host itself ends no TLS.)
+ * begins with `https:`. (The host itself ends no TLS.) Of several values of `X-Forwarded-Proto` the one counts that was
+ * written by the same proxy as the client's address: the outermost trusted one. A client can write those before it.
  */
 export function isSecure(
   request: Request,
   peer: string,
   host: { readonly trustedProxies: readonly AddressRange[]; readonly publicUrl: string | null },
 ): boolean {
-  if (isTrusted(peer, host.trustedProxies)) {
-    const [scheme] = (request.headers.get("x-forwarded-proto") ?? "").split(",");
-    if (scheme?.trim().toLowerCase() === "https") return true;
-  }
+  const forwardedFor = request.headers.get("x-forwarded-for") ?? undefined;
+  const proxies = route(peer, forwardedFor, host.trustedProxies)
+    .filter((address) => isTrusted(address, host.trustedProxies)).length;
+  const schemes = (request.headers.get("x-forwarded-proto") ?? "").split(",");
+  // A proxy that replaces what it was sent leaves fewer values than there are proxies.
+  const scheme = proxies === 0 ? "" : schemes[Math.max(0, schemes.length - proxies)] ?? "";
+  if (scheme.trim().toLowerCase() === "https") return true;
   if (host.publicUrl === null || !URL.canParse(request.url)) return false;
   const { protocol, host: name } = new URL(host.publicUrl);
   return protocol === "https:" && new URL(request.url).host === name;

@@ -40,9 +40,10 @@ function signIn(context: HostContext): SignInContext {
   };
 }
 
-async function started(context: HostContext): Promise<StartedWebSession> {
+async function started(context: HostContext, replacedCookie = ""): Promise<StartedWebSession> {
   const { username, password } = EVE;
-  const session = await signInToConsole(signIn(context), { username, password, address: "here" });
+  const attempt = { username, password, address: "here", replacedCookie };
+  const session = await signInToConsole(signIn(context), attempt);
   assert.ok(session !== null);
   return session;
 }
@@ -68,8 +69,25 @@ Deno.test("a browser is signed in by its cookie, with its user, team and role", 
 
 Deno.test("a wrong password begins no session of a browser", () =>
   withEve(async ({ context }) => {
-    const wrong = { username: EVE.username, password: "a secret of eve?", address: "here" };
+    const { cookie } = await started(context);
+    const wrong = {
+      username: EVE.username,
+      password: "a secret of eve?",
+      address: "here",
+      replacedCookie: cookie,
+    };
     assert.equal(await signInToConsole(signIn(context), wrong), null);
+    assert.notEqual(await findWebSession(context, cookie), null);
+  }));
+
+Deno.test("a browser that signs in once more ends its earlier session, and no other", () =>
+  withEve(async ({ context }) => {
+    const elsewhere = await started(context);
+    const first = await started(context);
+    const second = await started(context, first.cookie);
+    assert.equal(await findWebSession(context, first.cookie), null);
+    assert.notEqual(await findWebSession(context, second.cookie), null);
+    assert.notEqual(await findWebSession(context, elsewhere.cookie), null);
   }));
 
 Deno.test("neither the cookie nor what forms send along is in the database", () =>

@@ -1,5 +1,9 @@
 import { equalInConstantTime, randomHex, sha256Hex } from "../../platform/random.ts";
-import { type HostContext, inTransaction } from "../context/host_context.ts";
+import {
+  type HostContext,
+  inTransaction,
+  type TransactionContext,
+} from "../context/host_context.ts";
 import { type Actor, userActor } from "../model/actor.ts";
 import { hostError } from "../model/host_error.ts";
 import type { Membership, User } from "../model/user.ts";
@@ -43,20 +47,28 @@ export interface WebSession {
   readonly expiresAt: number;
 }
 
+/** A browser that asks to be signed in. */
+export interface BrowserSignIn extends SignInAttempt {
+  /** The cookie of the session that the browser has already; its session ends with the sign-in. Empty for none. */
+  readonly replacedCookie: string;
+}
+
 /**
- * Signs a browser in by name and password; `null` when they are wrong.
+ * Signs a browser in by name and password; `null` when they are wrong. A browser has one session at a time: the browser
+ * forgets the cookie of its earlier session, so that session could not be signed out any more.
  *
  * @throws {HostError} `rate_limited`; `no_installation` for a user without a team.
  */
 export async function signInToConsole(
   signIn: SignInContext,
-  attempt: SignInAttempt,
+  attempt: BrowserSignIn,
 ): Promise<StartedWebSession | null> {
   const user = await checkedPassword(signIn, attempt);
   if (user === null) return null;
   const { context } = signIn;
   const cookie = `trw_${randomHex(context.platform.random, 32)}`;
   const hash = await sha256Hex(cookie);
+  const replaced = await sha256Hex(attempt.replacedCookie);
   const csrf = await csrfOf(cookie);
   return await inTransaction(context, async (context) => {
     const { store } = context;
@@ -64,6 +76,7 @@ export async function signInToConsole(
     const [team] = await teamsOf(store, user.id);
     if (team === undefined) throw hostError("no_installation", "You are in no team of this host");
     const now = context.now();
+    await endByHash(context, replaced);
     const sessionId = context.newId("fam");
     await insertSession(store, { id: sessionId, userId: user.id, openedBy: "console", now });
     const expiresAt = now + WEB_SESSION_MS;
@@ -122,10 +135,12 @@ export async function chooseTeam(
 /** Signs a browser out; a session that has ended before is no error. */
 export async function endWebSession(context: HostContext, cookie: string): Promise<void> {
   const hash = await sha256Hex(cookie);
-  await inTransaction(context, async ({ store, now }) => {
-    const found = await findStoredWebSession(store, hash, now());
-    if (found !== null) await revokeFamily(store, found.sessionId, now());
-  });
+  await inTransaction(context, (context) => endByHash(context, hash));
+}
+
+async function endByHash({ store, now }: TransactionContext, hash: string): Promise<void> {
+  const found = await findStoredWebSession(store, hash, now());
+  if (found !== null) await revokeFamily(store, found.sessionId, now());
 }
 
 /** Follows from the cookie, which no page of another origin can read, so that it need not be stored. */

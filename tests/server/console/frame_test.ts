@@ -2,8 +2,16 @@ import assert from "node:assert/strict";
 import { addUserUnchecked } from "../../../src/server/accounts/users.ts";
 import { DEMO } from "../../../src/server/mod.ts";
 import { CONSOLE_PAGES } from "../../../src/server/web/console/console_pages.ts";
-import { withHost } from "../support.ts";
+import { type TestHost, withHost } from "../support.ts";
 import { consoleBrowser, signedInBrowser, tokenOf } from "./browser.ts";
+
+/** Adds a person who is no administrator. */
+async function addMember({ context, store }: TestHost): Promise<void> {
+  await addUserUnchecked(context, { username: "mo", password: "mo-password", team: DEMO.team });
+  await store.run(
+    "UPDATE members SET role = 'member' WHERE user_id = (SELECT id FROM users WHERE username = 'mo')",
+  );
+}
 
 Deno.test("a browser is led from the root to the sign-in, and on to the page it wanted", () =>
   withHost(async (host) => {
@@ -194,14 +202,7 @@ Deno.test("a fault of the host shows nothing of it", () =>
 
 Deno.test("every page is closed to who is not signed in, and every admin's form to members", () =>
   withHost(async (host) => {
-    await addUserUnchecked(host.context, {
-      username: "mo",
-      password: "mo-password",
-      team: DEMO.team,
-    });
-    await host.store.run(
-      "UPDATE members SET role = 'member' WHERE user_id = (SELECT id FROM users WHERE username = 'mo')",
-    );
+    await addMember(host);
     const stranger = consoleBrowser(host);
     const member = await signedInBrowser(host, "mo", "mo-password");
     const csrf = tokenOf((await member.open("/projects")).html);
@@ -218,6 +219,45 @@ Deno.test("every page is closed to who is not signed in, and every admin's form 
       assert.match(closed.location, /^\/sign-in/, path);
       if (role === "admin") assert.equal((await member.request(at, init)).status, 403, path);
     }
+  }));
+
+Deno.test("a form that a member may not send is refused before any of it is read", () =>
+  withHost(async (host) => {
+    await addMember(host);
+    const browsers = [consoleBrowser(host), await signedInBrowser(host, "mo", "mo-password")];
+    const headers = {
+      origin: "http://127.0.0.1:8080",
+      "content-type": "application/x-www-form-urlencoded",
+    };
+    let reads = 0;
+    for (const browser of browsers) {
+      for (const path of ["/projects/import", "/people/new", "/sign-out"]) {
+        const body = new ReadableStream({
+          pull(controller) {
+            reads++;
+            controller.close();
+          },
+        }, { highWaterMark: 0 });
+        const isOwn = path === "/sign-out" && browser !== browsers[0];
+        const { status } = await browser.request(path, { method: "POST", headers, body });
+        assert.equal(status >= 300 && status < 404, true, path);
+        assert.equal(reads, isOwn ? 1 : 0, path);
+      }
+    }
+  }));
+
+Deno.test("a browser that signs in once more cannot come back with its earlier cookie", () =>
+  withHost(async (host) => {
+    const browser = await signedInBrowser(host);
+    const earlier = new Map(browser.cookies);
+    const fields = { username: DEMO.username, password: DEMO.password };
+    const wrong = { ...fields, password: "wrong" };
+    assert.equal((await browser.send("/sign-in", "/sign-in", wrong)).status, 401);
+    assert.equal((await browser.open("/projects")).status, 200);
+    assert.equal((await browser.send("/sign-in", "/sign-in", fields)).status, 303);
+    assert.equal((await browser.open("/projects")).status, 200);
+    earlier.forEach((value, name) => browser.cookies.set(name, value));
+    assert.equal((await browser.open("/projects")).location, "/sign-in?next=%2Fprojects");
   }));
 
 Deno.test("a person of two teams looks at one at a time", () =>

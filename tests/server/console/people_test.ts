@@ -134,6 +134,9 @@ Deno.test("people change their own password with the current one, and are signed
     }
     const changed = await post(eve, page, { current, next, again: next });
     assert.equal(changed.location, "/sign-in");
+    const notice = /role="status">Your password was changed. Sign in with the new one.</;
+    assert.match((await eve.open(changed.location)).html, notice);
+    assert.doesNotMatch((await eve.open(changed.location)).html, notice, "it is said once");
     assert.equal((await eve.open("/people")).status, 303);
     assert.equal(await signsIn(host, EVE.username, current), false);
     assert.equal(await signsIn(host, EVE.username, next), true);

@@ -23,7 +23,7 @@ import { baseUrl, requireSameOrigin } from "./same_origin.ts";
 import { NO_FORM, readSentForm } from "./sent_form.ts";
 import { addSignIn } from "./sign_in_page.tsx";
 import { addAssets } from "./assets.ts";
-import type { ConsoleAnswer, ConsolePage, Notice, SentForm, Visit } from "./visit.ts";
+import type { ConsoleAnswer, ConsolePage, SentForm, Visit } from "./visit.ts";
 
 /** Adds the pages for people: the console. Nothing of it is for programs. */
 export function addConsole(app: Hono<HostEnv>, host: Host): void {
@@ -76,10 +76,11 @@ async function answerPage(host: Host, call: Call, page: ConsolePage): Promise<Re
     const taken = await host.limits.calls?.take(session.user.id);
     const wait = taken?.wait ?? 0;
     if (wait > 0) throw rateLimited(wait);
+    // Before a form is read: what a member may not send is no load on the host.
+    if (page.for === "admin" && !isAdmin(session.team)) throw adminOnly();
     const form = page.method === "POST"
       ? await checkedForm(host, call, session, page.maxBytes)
       : NO_FORM;
-    if (page.for === "admin" && !isAdmin(session.team)) throw adminOnly();
     return await send(
       host,
       call,
@@ -119,15 +120,18 @@ async function checkedForm(
   maxBytes?: number,
 ): Promise<SentForm> {
   requireSameOrigin(host, call);
+  if (session === null) throw olderSignIn();
   const form = await readSentForm(call, maxBytes);
-  if (session === null || !isCsrf(session, form.exact("csrf"))) {
-    throw new HttpError({
-      code: "validation_error",
-      status: 403,
-      message: "The form is from an older sign-in. Open its page once more and send it again.",
-    });
-  }
+  if (!isCsrf(session, form.exact("csrf"))) throw olderSignIn();
   return form;
+}
+
+function olderSignIn(): HttpError {
+  return new HttpError({
+    code: "validation_error",
+    status: 403,
+    message: "The form is from an older sign-in. Open its page once more and send it again.",
+  });
 }
 
 function visitOf(host: Host, call: Call, session: WebSession, form: SentForm): Visit {
@@ -158,9 +162,7 @@ async function send(
     if (answer.notice !== null) headers.append("set-cookie", keepNotice(call, answer.notice));
     return sendTo(answer.to, headers);
   }
-  const waiting = takeNotice(call);
-  if (waiting !== null) headers.append("set-cookie", waiting.header);
-  const notice: Notice | null = waiting?.notice ?? null;
+  const notice = takeNotice(call, headers);
   const title = answer.status < 400 ? answer.title : `Not done: ${answer.title}`;
   const viewer = await viewerOf(host, session);
   return await sendPage(

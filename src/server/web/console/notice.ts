@@ -13,20 +13,19 @@ export function keepNotice(call: Call, { tone, text }: Notice): string {
   return cookie(call, "notice", value, KEPT_SECONDS);
 }
 
-/** Returns the notice that waits, and the header that takes it away; `null` when there is none. */
-export function takeNotice(
-  call: Call,
-): { readonly notice: Notice; readonly header: string } | null {
+/** Returns the notice that waits, and removes it by the answer's headers; `null` when there is none. */
+export function takeNotice(call: Call, headers: Headers): Notice | null {
   const [, tone, encoded = ""] = /^(good|warn):(.*)$/.exec(readCookie(call, "notice")) ?? [];
   if (tone !== "good" && tone !== "warn") return null;
-  return { notice: { tone, text: decoded(encoded) }, header: noCookie(call, "notice") };
+  headers.append("set-cookie", noCookie(call, "notice"));
+  return { tone, text: decoded(encoded) };
 }
 
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // Nobody but this host writes it; what is broken is shown as it is.
+    // Only this host writes it. What is broken is shown as it is.
     return text;
   }
 }

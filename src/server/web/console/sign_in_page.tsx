@@ -12,6 +12,7 @@ import { cookie, noCookie, readCookie } from "./cookies.ts";
 import { errorPage, isShown } from "./error_page.tsx";
 import { Form, type Problems, TextField } from "./form.tsx";
 import { Frame } from "./frame.tsx";
+import { takeNotice } from "./notice.ts";
 import { sendPage, sendTo } from "./page_answer.ts";
 import { returnPath } from "./return_path.ts";
 import { requireSameOrigin } from "./same_origin.ts";
@@ -48,6 +49,7 @@ async function signIn(host: Host, call: Call, form: SentForm): Promise<Response>
       username,
       password: form.exact("password"),
       address: limitKey(call.env.remoteAddress),
+      replacedCookie: readCookie(call, "session"),
     });
     return started === null
       ? await again(401, { password: "The user name or the password is wrong." })
@@ -89,8 +91,9 @@ async function signInPage(host: Host, call: Call, state: SignInState): Promise<R
   const token = /^[0-9a-f]{32}$/.test(known) ? known : randomHex(host.platform.random, 16);
   headers.append("set-cookie", cookie(call, "sign-in", token, OPEN_SECONDS));
   const title = status === 200 ? "Sign in" : "Not done: Sign in";
+  const notice = takeNotice(call, headers);
   return await sendPage(
-    <Frame title={title} section={null} viewer={null} notice={null} isNarrow>
+    <Frame title={title} section={null} viewer={null} notice={notice} isNarrow>
       <div class="card message">
         <h1>Sign in</h1>
         <p class="soft">This is the host of your team's issues.</p>

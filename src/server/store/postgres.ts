@@ -1,12 +1,12 @@
-import pg, { type ClientConfig, type Pool, type PoolClient, type QueryResult } from "pg";
+import pg, { type ClientConfig, type Pool, type PoolClient } from "pg";
 import type { Platform } from "../../platform/platform.ts";
 import { HOST_MIGRATIONS } from "./migrations/migrations.ts";
 import { migratePostgres, postgresVersion } from "./migrations/postgres.ts";
 import { type PostgresAddress, shownAddress } from "./postgres_address.ts";
 import { driverConfig, hurried } from "./postgres_driver.ts";
-import { isCollision, isLost, namingPostgres, ofDriver } from "./postgres_faults.ts";
+import { isCollision, isLost, isStalePlan, namingPostgres, ofDriver } from "./postgres_faults.ts";
 import { PostgresListener } from "./postgres_listener.ts";
-import { NOTIFY, PostgresStatements } from "./postgres_statements.ts";
+import { NOTIFY, type Outcome, PostgresStatements } from "./postgres_statements.ts";
 import { ignoreBreak, PostgresTransaction } from "./postgres_transaction.ts";
 import type { Row } from "./row.ts";
 import {
@@ -28,8 +28,16 @@ export interface PostgresOptions {
 
 /** Connections of one process at most. */
 const CONNECTIONS = 10;
-/** Times that a transaction is done again after it met with another one. */
+/** Times that work is done again at most, such as a transaction that met with another one. */
 const ATTEMPTS = 8;
+
+/** Returns whether it may help to do work again that has failed so many times. */
+type MayHelp = (error: unknown, failures: number) => boolean;
+
+/** What changes nothing is asked once more after a connection was lost. */
+function mayReadAgain(error: unknown, failures: number): boolean {
+  return isStalePlan(error) || failures === 1 && isLost(error);
+}
 
 /**
  * Opens a store on a PostgreSQL database, and brings it to the newest schema.
@@ -107,16 +115,16 @@ class PostgresStore implements HostStore {
     if (!READS.test(sql)) {
       throw new TypeError("A statement that changes rows runs in a transaction");
     }
-    return (await this.#repeated(1, isLost, () => this.#query(sql, values))).rows;
+    return (await this.#repeated(mayReadAgain, () => this.#query(sql, values))).rows;
   }
 
   async run(sql: string, ...values: SqlValue[]): Promise<number> {
-    const result = await this.#repeated(ATTEMPTS, isCollision, () => this.#query(sql, values));
+    const result = await this.#repeated(isCollision, () => this.#query(sql, values));
     return result.rowCount ?? 0;
   }
 
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return await this.#repeated(ATTEMPTS, isCollision, async () => {
+    return await this.#repeated(isCollision, async () => {
       const client = await this.#begin();
       const tx = new PostgresTransaction(client, this.#statements, this.#listener);
       return await tx.perform(work);
@@ -124,7 +132,7 @@ class PostgresStore implements HostStore {
   }
 
   async notify(channel: string): Promise<void> {
-    await this.#repeated(1, isLost, () => this.#query(NOTIFY, [channel]));
+    await this.#repeated(mayReadAgain, () => this.#query(NOTIFY, [channel]));
   }
 
   async listen(channel: string, wake: () => void): Promise<Stop> {
@@ -144,8 +152,8 @@ class PostgresStore implements HostStore {
     await this.#pool.end();
   }
 
-  async #query(sql: string, values: readonly SqlValue[]): Promise<QueryResult<Row>> {
-    return await ofDriver(this.#pool.query<Row>(this.#statements.prepared(sql, values)));
+  async #query(sql: string, values: readonly SqlValue[]): Promise<Outcome> {
+    return await this.#statements.run(this.#pool, sql, values);
   }
 
   /** Takes a connection and begins on it: on another one when the first turns out to be lost. */
@@ -164,14 +172,13 @@ class PostgresStore implements HostStore {
     }
   }
 
-  /** Works, and again `times` at most while `mayHelp` says so of the failure. Closing waits for it. */
+  /** Works, and again while `mayHelp` says so of the failure, up to a bound. Closing waits for it. */
   async #repeated<T>(
-    times: number,
-    mayHelp: (error: unknown) => boolean,
+    mayHelp: MayHelp,
     work: () => Promise<T>,
   ): Promise<T> {
     if (!this.#isOpen) throw new TypeError("The database is not open");
-    const working = this.#attempts(times, mayHelp, work);
+    const working = this.#attempts(mayHelp, work);
     this.#underWay.add(working);
     try {
       return await working;
@@ -183,15 +190,14 @@ class PostgresStore implements HostStore {
   }
 
   async #attempts<T>(
-    times: number,
-    mayHelp: (error: unknown) => boolean,
+    mayHelp: MayHelp,
     work: () => Promise<T>,
   ): Promise<T> {
     for (let attempt = 1;; attempt++) {
       try {
         return await work();
       } catch (error) {
-        if (attempt > times || !mayHelp(error)) throw error;
+        if (attempt > ATTEMPTS || !mayHelp(error, attempt)) throw error;
         // Those that met do not meet again at once.
         const { clock, random } = this.#platform;
         if (isCollision(error)) await clock.sleep(Math.ceil(random.fraction() * 5 * 2 ** attempt));

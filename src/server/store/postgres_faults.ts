@@ -149,8 +149,14 @@ export function isLost(error: unknown): boolean {
 /** Returns whether the same work may succeed when it is done again: it met with other work, or an old plan. */
 export function isCollision(error: unknown): boolean {
   const state = sqlState(error);
-  return state === "40P01" || state === "40001" ||
-    (state === "0A000" && error instanceof Error && error.message.startsWith("cached plan"));
+  return state === "40P01" || state === "40001" || isStalePlan(error);
+}
+
+/** Returns whether a statement was prepared for columns that a newer process has changed since. */
+export function isStalePlan(error: unknown): boolean {
+  // The words are in the language of the server.
+  return sqlState(error) === "0A000" && error instanceof Error && "routine" in error &&
+    error.routine === "RevalidateCachedQuery";
 }
 
 function codeOf(error: unknown): string | null {

@@ -1,7 +1,7 @@
-import type { PoolClient, QueryResult } from "pg";
+import type { PoolClient } from "pg";
 import { faultOf, isCollision, isLost, ofDriver } from "./postgres_faults.ts";
 import type { PostgresListener } from "./postgres_listener.ts";
-import { NOTIFY, type PostgresStatements } from "./postgres_statements.ts";
+import { NOTIFY, type Outcome, type PostgresStatements } from "./postgres_statements.ts";
 import type { Row } from "./row.ts";
 import type { SqlValue, Stop, StoreFigures, Transaction } from "./store.ts";
 
@@ -85,10 +85,10 @@ export class PostgresTransaction implements Transaction {
     return Promise.reject(new TypeError("A transaction is ended by its work, not closed"));
   }
 
-  async #query(sql: string, values: readonly SqlValue[]): Promise<QueryResult<Row>> {
+  async #query(sql: string, values: readonly SqlValue[]): Promise<Outcome> {
     this.#requireOpen();
     try {
-      return await ofDriver(this.#client.query<Row>(this.#statements.prepared(sql, values)));
+      return await this.#statements.run(this.#client, sql, values);
     } catch (error) {
       this.#failure ??= error;
       throw error;

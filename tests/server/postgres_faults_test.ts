@@ -10,6 +10,7 @@ import {
   withServer,
   withStore,
 } from "./postgres_support.ts";
+import { startProxy } from "./postgres_proxy.ts";
 import type { HostStore, Transaction } from "../../src/server/store/store.ts";
 import { HostError } from "../../src/server/model/host_error.ts";
 import { isStoreFault } from "../../src/server/store/store_faults.ts";
@@ -28,12 +29,12 @@ function testStore(
 testStore("a backend that dies inside a transaction fails that work alone", async (store, url) => {
   const failing = store.transaction(async (tx) => {
     await tx.run(ADD_TEAM, "a", "a");
-    await killBackends(url, "INSERT INTO teams%");
+    await tx.all("SELECT 'the one that dies'");
+    await killBackends(url, "SELECT 'the one that dies'");
     await tx.run(ADD_TEAM, "b", "b");
   });
   const beside = store.transaction((tx) => tx.run(ADD_TEAM, "c", "c"));
-  await assert.rejects(failing, { code: "database_unreachable" });
-  await beside;
+  await Promise.all([assert.rejects(failing, { code: "database_unreachable" }), beside]);
   assert.deepEqual(await teams(store), ["c"]);
   await store.transaction((tx) => tx.run(ADD_TEAM, "d", "d"));
   assert.deepEqual(await teams(store), ["c", "d"]);
@@ -45,6 +46,21 @@ testStore("a backend that dies while nobody asks it anything is replaced", async
   assert.deepEqual(await teams(store), []);
   await store.transaction((tx) => tx.run(ADD_TEAM, "a", "a"));
   assert.deepEqual(await teams(store), ["a"]);
+});
+
+testStore("a backend that dies as it becomes ready is replaced", async (_, url) => {
+  const proxy = startProxy(url);
+  const store = await openStore(proxy.url);
+  try {
+    proxy.endNextWhenReady();
+    await store.transaction((tx) => tx.run(ADD_TEAM, "a", "a"));
+    proxy.endNextWhenReady();
+    await Promise.all([1, 2, 3].map(() => store.transaction(teams)));
+    assert.deepEqual(await teams(store), ["a"]);
+  } finally {
+    await store.close();
+    proxy.close();
+  }
 });
 
 testStore(

@@ -104,6 +104,8 @@ class PostgresStore implements HostStore {
     this.#name = name;
     this.#pool = new pg.Pool({ ...hurried(config), max: connections });
     this.#pool.on("error", ignoreBreak);
+    // For good: a connection that breaks between two hands would end the process.
+    this.#pool.on("connect", (client) => client.on("error", ignoreBreak));
     this.#listener = new PostgresListener(config, platform.clock);
   }
 
@@ -160,12 +162,10 @@ class PostgresStore implements HostStore {
   async #begin(): Promise<PoolClient> {
     for (let again = 1;; again--) {
       const client = await ofDriver(this.#pool.connect());
-      client.on("error", ignoreBreak);
       try {
         await ofDriver(client.query("BEGIN ISOLATION LEVEL READ COMMITTED"));
         return client;
       } catch (error) {
-        client.off("error", ignoreBreak);
         client.release(true);
         if (again === 0 || !isLost(error)) throw error;
       }

@@ -47,7 +47,6 @@ export class PostgresTransaction implements Transaction {
       }
       throw reason;
     } finally {
-      this.#client.off("error", ignoreBreak);
       this.#client.release(isSpent);
     }
   }

@@ -147,7 +147,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     listeners.push(listener);
     const probes = metricsListen === undefined
       ? null
-      : await listening(platform, metricsListen, host.probe, host.refuse);
+      : await listening(platform, metricsListen, host.probe, host.refuse, "--metrics-listen");
     if (probes !== null) listeners.push(probes);
     host.condition.server = () => listener.figures();
     const finished = Promise.race([listener.finished, gaveUp.promise]).then(close);
@@ -197,6 +197,7 @@ async function listening(
   listen: ListenOptions,
   handle: HostHandler,
   refuse: SocketlessHost["refuse"],
+  option = "--listen",
 ): Promise<Listener> {
   try {
     return await platform.serve(listen, handle, { refuse });
@@ -205,7 +206,8 @@ async function listening(
     throw new TrackerError({
       code: "address_unavailable",
       message: `Cannot listen on ${listen.hostname}, port ${listen.port}: ${error.message}`,
-      nextAction: "Choose another address with `--listen ADDRESS:PORT`; port 0 takes a free one.",
+      nextAction:
+        `Choose another address with \`${option} ADDRESS:PORT\`; port 0 takes a free one.`,
       cause: error,
     });
   }

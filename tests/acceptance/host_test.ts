@@ -32,6 +32,18 @@ Deno.test("a host with its own data: user, import, bind, pull; SIGTERM drains, a
     await terminate(again);
   }));
 
+Deno.test("a host without users says how to add one, and a directory is no file of issues", () =>
+  withWorld(async (world) => {
+    const host = await serve(world, ["--data", `${world.home}/new`]);
+    assert.match(
+      await terminate(host),
+      /^No user can sign in yet\. Add one with `tracker host user add/m,
+    );
+    const data = await dataWithUser(world);
+    const imported = ["host", "import", world.home, "--data", data, "-p", "jira"];
+    assert.equal((await failure(world, 1, imported)).code, "not_a_file");
+  }));
+
 Deno.test("SIGTERM answers the call under way before it ends", () =>
   withWorld(async (world) => {
     const host = await serve(world, ["--dev"]);
@@ -272,8 +284,9 @@ Deno.test("serving says how to sign in, and stops at Ctrl-C", () =>
 Deno.test("a host that listens beyond this machine warns that nothing is encrypted", () =>
   withWorld(async (world) => {
     let raise: (signal: "SIGTERM") => void = () => {};
+    const data = await dataWithUser(world);
     const serve = async (address: string) => {
-      const args = ["host", "serve", "--data", `${world.home}/data`, "--listen", `${address}:0`];
+      const args = ["host", "serve", "--data", data, "--listen", `${address}:0`];
       const serving = runHere(args, {
         cwd: world.project,
         env: world.env,

@@ -63,12 +63,13 @@ Deno.test("every command line of the examples is one that the program takes", as
   }
 });
 
-Deno.test("the Caddyfiles send requests to the addresses that the hosts listen on", async () => {
+Deno.test("the proxies send requests to the addresses that the hosts listen on", async () => {
   const [one = ""] = await hostLines("tracker-host.service");
   assert.match(
     await text("Caddyfile"),
     new RegExp(`reverse_proxy ${valueOf(one, "--listen")}$`, "m"),
   );
+  assert.ok((await text("nginx.conf")).includes(`proxy_pass http://${valueOf(one, "--listen")};`));
 
   const [replica = ""] = await hostLines("tracker-host@.service");
   const replicas = await text("Caddyfile.replicas");

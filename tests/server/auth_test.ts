@@ -150,7 +150,12 @@ Deno.test("a user is added once, and not without a name or password", () =>
     await assert.rejects(addUser(context, COMMAND_LINE, { username: "mei", password }), {
       code: "user_exists",
     });
-    for (const bad of [{ username: " ", password }, { username: "x", password: "" }]) {
-      await assert.rejects(addUser(context, COMMAND_LINE, bad), { code: "invalid_user" });
-    }
+    await assert.rejects(addUser(context, COMMAND_LINE, { username: " ", password }), {
+      code: "invalid_user",
+      message: "A user needs a name",
+    });
+    await assert.rejects(addUser(context, COMMAND_LINE, { username: "x", password: "" }), {
+      code: "invalid_user",
+      message: "A user needs a password, and none was given",
+    });
   }));

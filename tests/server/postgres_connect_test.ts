@@ -12,6 +12,7 @@ import {
   type TestDatabase,
 } from "../support/postgres.ts";
 import { AUTHORITY_FILE, HOST_TLS } from "../support/raw_server.ts";
+import { namingPostgres, ofDriver } from "../../src/server/store/postgres_faults.ts";
 import { ADD_TEAM, openStore, teams, withServer } from "./postgres_support.ts";
 
 /** Runs a test with a database of its own: empty, or with the tables of a host. */
@@ -88,6 +89,29 @@ testDatabase(
     await (await openExistingHostData(platform, { databaseUrl })).store.close();
   },
 );
+
+testDatabase(
+  "a server that does not encrypt is told from one with a wrong certificate",
+  emptyDatabase,
+  (url) => {
+    const guarded = new URL(url);
+    guarded.searchParams.set("sslmode", "verify-full");
+    return refuses(
+      () => openStore(guarded.href),
+      "database_unencrypted",
+      /no encrypted connections$/,
+    );
+  },
+);
+
+Deno.test("a server that is no PostgreSQL and waits for words does not answer in time", () => {
+  const error = new Error("timeout expired");
+  return assert.rejects(ofDriver(Promise.reject(error)), () => {
+    const named = namingPostgres("postgres://ann@db/ours", error);
+    assert.match(String(named), /Cannot reach the database .*: no answer of PostgreSQL in time$/);
+    return true;
+  });
+});
 
 testDatabase(
   "a database of another program is refused and left as it is",
@@ -225,7 +249,8 @@ Deno.test("a server asks for the right password, and proves who it is", () =>
       "database_refused",
       /password/,
     );
-    await refuses(() => openStore(`postgres://ann@${at}`), "database_refused", /password/);
+    const without = `postgres://ann@${at}`;
+    await refuses(() => openStore(without), "database_refused", /a password, and none is given$/);
     await refuses(() => openStore(`postgres://nobody:secret@${at}`), "database_refused", /nobody/);
 
     const guarded = `postgres://ann:the%20secret%20one@${at}?sslmode=verify-full`;

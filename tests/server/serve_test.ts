@@ -147,7 +147,11 @@ Deno.test("a port that is taken is named, with the option for another, and leave
     await assert.rejects(startHost({ platform, dataDir, listen }), {
       code: "address_unavailable",
       message: new RegExp(`^Cannot listen on 127\\.0\\.0\\.1, port ${listen.port}: `),
-      nextAction: /--listen/,
+      nextAction: /`--listen /,
+    });
+    await assert.rejects(startHost({ platform, dataDir, metricsListen: listen }), {
+      code: "address_unavailable",
+      nextAction: /`--metrics-listen /,
     });
     await Deno.remove(dataDir, { recursive: true });
   } finally {

@@ -86,6 +86,33 @@ Deno.test("A backup replaces no file unless it is told to, and a failed one leav
     assert.deepEqual(entries(directory), ["copy.db", "data"]);
   }));
 
+Deno.test("A file of another program is no data of a host, and is left as it is", () =>
+  withData(async (_dataDir, directory) => {
+    const other = `${directory}/other`;
+    await Deno.mkdir(other);
+    const database = await platform.openDatabase(databaseIn(other));
+    database.exec("CREATE TABLE orders (id INTEGER); PRAGMA user_version = 3");
+    database.close();
+    const before = await Deno.readFile(databaseIn(other));
+    const opening = openHostData(platform, { dataDir: other });
+    await assert.rejects(opening, {
+      code: "database_foreign",
+      message: /holds the table "orders"$/,
+    });
+    assert.deepEqual(await Deno.readFile(databaseIn(other)), before);
+  }));
+
+Deno.test("A file is no directory of data, and a directory no backup", () =>
+  withData(async (dataDir, directory) => {
+    const file = `${directory}/file`;
+    await Deno.writeTextFile(file, "precious");
+    await assert.rejects(openHostData(platform, { dataDir: file }), has("data_not_directory"));
+    assert.equal(await Deno.readTextFile(file), "precious");
+    const into = backUp(platform, COMMAND_LINE, { dataDir }, { file: directory, force: true });
+    await assert.rejects(into, has("not_a_file"));
+    assert.deepEqual(entries(directory), ["data", "file"]);
+  }));
+
 Deno.test("A backup never replaces the files of the host itself, by whatever name", () =>
   withData(async (dataDir, directory) => {
     const before = await content(dataDir);

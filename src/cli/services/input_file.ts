@@ -1,3 +1,4 @@
+import { notAFile } from "../../platform/bounded_read.ts";
 import { resolveFrom } from "../../platform/paths.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import type { Context } from "../command/context.ts";
@@ -5,10 +6,12 @@ import type { Context } from "../command/context.ts";
 /**
  * Returns the text of a file that a person named.
  *
- * @throws {TrackerError} `file_missing`.
+ * @throws {TrackerError} `file_missing`, `not_a_file` for a directory.
  */
 export async function readFile({ platform }: Context, file: string): Promise<string> {
-  const text = await platform.files.readText(resolveFrom(platform.system.cwd(), file));
+  const path = resolveFrom(platform.system.cwd(), file);
+  if ((await platform.files.stat(path))?.kind === "directory") throw notAFile(file, true);
+  const text = await platform.files.readText(path);
   if (text !== null) return text;
   throw fileMissing(file, "file");
 }

@@ -43,13 +43,8 @@ export async function addUser(
   actor: Actor,
   user: NewUser,
 ): Promise<AddedUser> {
-  if (user.username.trim() === "" || user.password === "") {
-    throw new TrackerError({
-      code: "invalid_user",
-      message: "A user needs a name and a password",
-      nextAction: "Name the user, and pipe the password into standard input.",
-    });
-  }
+  if (user.username.trim() === "") throw invalidUser("A user needs a name");
+  if (user.password === "") throw invalidUser("A user needs a password, and none was given");
   requireGoodPassword(user.password, namesOf(user));
   return await addUserUnchecked(context, user, actor);
 }
@@ -100,6 +95,14 @@ export async function addUserUnchecked(
       await audit(context, { ...deed, actor, details: { team: team.slug, role } });
     }
     return { ...made, team: team.slug, role };
+  });
+}
+
+function invalidUser(message: string): TrackerError {
+  return new TrackerError({
+    code: "invalid_user",
+    message,
+    nextAction: "Name the user, and pipe the password into standard input.",
   });
 }
 

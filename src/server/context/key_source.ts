@@ -49,7 +49,7 @@ export async function loadKey(platform: Platform, source: KeySource): Promise<Lo
   if (source.keyFile !== undefined) {
     const loaded = await keyIn(platform, source.keyFile);
     if (loaded === null) {
-      throw missingKey(`No file "${source.keyFile}"`, { path: source.keyFile });
+      throw missingKey(`There is no key file "${source.keyFile}"`, { path: source.keyFile });
     }
     return loaded;
   }
@@ -76,7 +76,7 @@ export async function requireKey(platform: Platform, source: KeySource): Promise
 /** Puts the key of a file into another one, private to the user. */
 export async function copyKeyFile(platform: Platform, from: string, to: string): Promise<void> {
   const text = await platform.files.readText(from, { maxBytes: MAX_KEY_FILE_BYTES });
-  if (text === null) throw missingKey(`No file "${from}"`, { path: from });
+  if (text === null) throw missingKey(`There is no key file "${from}"`, { path: from });
   await platform.files.writeAtomic(to, text, { mode: 0o600, forceMode: true });
 }
 
@@ -156,7 +156,7 @@ export function missingKey(
 ): TrackerError {
   return new TrackerError({
     code: "host_key_missing",
-    message: `${message}: the credentials of its connections cannot be read without it`,
+    message: `${message}: without it the credentials of the host's connections cannot be read`,
     nextAction: `Name its file with \`--key-file FILE\`, or set \`${KEY_VARIABLE}\`. ` +
       "A host that never had a key gets one with `tracker host key create FILE`.",
     details,

@@ -34,12 +34,25 @@ export async function openStoreAt(
   location: HostLocation,
 ): Promise<HostStore> {
   if ("dataDir" in location) {
-    await platform.files.makeDirectory(location.dataDir, 0o700);
+    await makeDataDirectory(platform, location.dataDir);
     return await openSqliteStore(platform, databaseIn(location.dataDir));
   }
   const address = parsePostgresUrl(location.databaseUrl);
   const { openPostgresStore } = await import("../store/postgres.ts");
   return await openPostgresStore(platform, address, location);
+}
+
+async function makeDataDirectory({ files }: Platform, directory: string): Promise<void> {
+  const found = await files.stat(directory);
+  if (found !== null && found.kind !== "directory") {
+    throw new TrackerError({
+      code: "data_not_directory",
+      message: `"${directory}" is not a directory: a host's data is a directory of files`,
+      nextAction: "Name a directory with `--data DIR`; it is created when it is missing.",
+      details: { path: directory },
+    });
+  }
+  await files.makeDirectory(directory, 0o700);
 }
 
 /**
@@ -74,7 +87,7 @@ export function missingData(name: string): TrackerError {
     code: "host_data_missing",
     message: `No data of a host is in "${name}"`,
     nextAction:
-      "Name the directory of `tracker host serve --data`, or create it with `tracker host user add`.",
+      "Name the place that the host serves, or create it by adding its first user with `tracker host user add`.",
     details: { path: name },
   });
 }

@@ -38,7 +38,10 @@ export const METRICS = {
   bodyBytes: gauge("tracker_http_body_bytes", "Bytes reserved for large request bodies"),
   bodyLimit: gauge("tracker_http_body_bytes_limit", "Most bytes reserved for large request bodies"),
   bodiesWaiting: gauge("tracker_http_bodies_waiting", "Large request bodies that wait for room"),
-  logDropped: counter("tracker_log_lines_dropped_total", "Lines of the log that nobody could take"),
+  logDropped: counter(
+    "tracker_log_lines_dropped_total",
+    "Lines of the log that could not be written",
+  ),
   loopDelay: gauge(
     "tracker_event_loop_delay_seconds",
     "Longest time in the last minute that work kept all requests waiting",

@@ -15,6 +15,11 @@ const FAULTS = {
     nextAction:
       "Add `sslrootcert=FILE` to the URL, with the certificate of the authority that has signed it.",
   }),
+  database_unencrypted: (name) => ({
+    message: `The database "${name}" takes no encrypted connections`,
+    nextAction:
+      "Turn on `ssl` in PostgreSQL. On a network that is the database's alone, `sslmode=disable` in the URL does without.",
+  }),
   database_refused: (name, reason) => ({
     message: `The database "${name}" refuses the user: ${reason}`,
     nextAction:
@@ -88,15 +93,17 @@ const BY_STATE: readonly (readonly [string, PostgresFault])[] = [
 /** The driver's words for a connection that says nothing any more. */
 const NO_ANSWER = /read timeout/;
 
-/** Words of the driver, which gives its own failures no code. */
-const BY_WORDS: readonly (readonly [RegExp, PostgresFault])[] = [
+/** Words of the driver, which gives its own failures no code, and better words for some of them. */
+const BY_WORDS: readonly (readonly [RegExp, PostgresFault, reason?: string])[] = [
   [/timeout exceeded when trying to connect/, "database_slow"],
   [NO_ANSWER, "database_slow"],
-  [/password must be/, "database_refused"],
+  [/password must be/, "database_refused", "it asks for a password, and none is given"],
   [/certificate|altnames|UnknownIssuer|self.signed/i, "database_untrusted"],
-  [/does not support SSL|establishing an SSL/, "database_untrusted"],
+  [/does not support SSL/, "database_unencrypted"],
+  [/establishing an SSL/, "database_untrusted"],
+  [/timeout expired/, "database_unreachable", "no answer of PostgreSQL in time"],
   [
-    /terminat|not queryable|timeout expired|ECONN|EPIPE|ENOTFOUND|EHOST|ENET|ETIMEDOUT|EAI_|ENOENT|EACCES|socket/i,
+    /terminat|not queryable|ECONN|EPIPE|ENOTFOUND|EHOST|ENET|ETIMEDOUT|EAI_|ENOENT|EACCES|socket/i,
     "database_unreachable",
   ],
 ];
@@ -129,15 +136,20 @@ export function faultOf(error: unknown): PostgresFault | null {
   const state = sqlState(error);
   if (state !== null) return BY_STATE.find(([code]) => state.startsWith(code))?.[1] ?? null;
   if (!OF_DRIVER.has(error)) return null;
+  return wordsFor(error)?.[1] ?? null;
+}
+
+function wordsFor(error: Error): typeof BY_WORDS[number] | undefined {
   const words = `${codeOf(error) ?? ""} ${error.message}`;
-  return BY_WORDS.find(([pattern]) => pattern.test(words))?.[1] ?? null;
+  return BY_WORDS.find(([pattern]) => pattern.test(words));
 }
 
 /** Returns the error that names the database when that is at fault, or the same error. */
 export function namingPostgres(name: string, error: unknown): unknown {
   const fault = faultOf(error);
   if (fault === null || !(error instanceof Error)) return error;
-  return postgresError(fault, name, error.message.replace(/\.$/, ""), error);
+  const reason = sqlState(error) === null ? wordsFor(error)?.[2] : undefined;
+  return postgresError(fault, name, reason ?? error.message.replace(/\.$/, ""), error);
 }
 
 /** Returns whether the connection is lost: nothing more can be said on it. */

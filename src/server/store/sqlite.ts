@@ -12,6 +12,7 @@ import {
   type StoreFigures,
   type Transaction,
 } from "./store.ts";
+import { refuseForeign } from "./sqlite_foreign.ts";
 import { Turns } from "./turns.ts";
 
 /** The path of a database that lives in memory and leaves nothing behind. */
@@ -20,13 +21,14 @@ export const IN_MEMORY = ":memory:";
 /**
  * Opens a store in an SQLite file, creates it when it is missing, and brings it to the newest schema.
  *
- * @throws {TrackerError} `database_unusable`, `database_damaged`, `database_newer`.
+ * @throws {TrackerError} `database_unusable`, `database_damaged`, `database_newer`, `database_foreign`.
  */
 export async function openSqliteStore(
   platform: Platform,
   path: string,
   options: Pick<DatabaseOptions, "isExclusive" | "busyTimeoutMs"> = {},
 ): Promise<HostStore> {
+  if (path !== IN_MEMORY) await refuseForeign(platform, path);
   const writer = await platform.openDatabase(path, {
     ...options,
     migrations: HOST_MIGRATIONS,

@@ -1,3 +1,4 @@
+import { notAFile } from "../../platform/bounded_read.ts";
 import { basename, dirname, join } from "../../platform/paths.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { randomHex } from "../../platform/random.ts";
@@ -41,7 +42,8 @@ export interface Backup {
  * A kill or a full disk leaves no file of that name. The entry in the audit log follows the copy: a host that can only
  * be read is copied all the same.
  *
- * @throws {TrackerError} `host_data_missing`, `backup_of_itself`, `backup_exists`, `database_older`, and what keeps either from being opened.
+ * @throws {TrackerError} `host_data_missing`, `backup_of_itself`, `backup_exists`, `not_a_file`, `database_older`,
+ * and what keeps either from being opened.
  */
 export async function backUp(
   platform: Platform,
@@ -52,7 +54,9 @@ export async function backUp(
   const { files, random } = platform;
   await requireData(platform, location);
   if ("dataDir" in location) await refuseOwnFile(platform, location.dataDir, file);
-  if (!force && await files.stat(file) !== null) throw backupExists(file);
+  const found = await files.stat(file);
+  if (found?.kind === "directory") throw notAFile(file, true);
+  if (!force && found !== null) throw backupExists(file);
   const temporary = join(dirname(file), `.tracker-${basename(file)}-${randomHex(random, 8)}.tmp`);
   try {
     await files.append(temporary, "", { mode: 0o600 });

@@ -1,6 +1,7 @@
 import {
   DEFAULT_RATE,
   DEMO,
+  firstUserId,
   type HostLocation,
   importIssues,
   type LogForm,
@@ -69,6 +70,9 @@ export async function run(context: Context, options: HostServeOptions): Promise<
       reportImport(context, await importIssues(host.context, imported.text, options));
     }
     announce(context, host, storage === "dev");
+    if (await firstUserId(host.context.store) === null) {
+      context.output.notice("No user can sign in yet. Add one with `tracker host user add NAME`.");
+    }
     warnOfExposedKey(context, host.key);
     if (host.isExposed) {
       context.output.warning(
@@ -90,7 +94,9 @@ function storageOf(context: Context, options: HostServeOptions): HostLocation | 
   const { data, dev, keyFile } = options;
   if (!dev) return hostLocation(context, data, "Or try the host out with `--dev`.");
   if (data.dir !== undefined || data.url !== undefined || keyFile !== undefined) {
-    throw usageError("`--dev` keeps nothing: it goes with no place for data and no key");
+    throw usageError(
+      "`--dev` keeps nothing: it takes no `--data`, no `--database` and no `--key-file`",
+    );
   }
   return "dev";
 }
@@ -171,6 +177,6 @@ function publicAddress(text: string): string {
     url.search === "" && url.hash === "" && url.username === "" && url.password === "";
   if (isAddress) return url.origin;
   throw usageError(
-    `\`--public-url\` takes an address such as https://tracker.example.com, not "${text}"`,
+    `\`--public-url\` takes an address without a path, such as https://tracker.example.com, not "${text}"`,
   );
 }

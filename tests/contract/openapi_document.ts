@@ -44,8 +44,8 @@ function asThisHostHasIt(value: unknown): unknown {
   return mapValues(patched, asThisHostHasIt);
 }
 
-/** JSON Merge Patch (RFC 7396). */
-function mergePatch(target: unknown, patch: unknown): unknown {
+/** Returns the target as a JSON Merge Patch (RFC 7396) has it. */
+export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isJsonObject(patch)) return patch;
   const base = isJsonObject(target) ? target : {};
   const merged = mapValues(patch, (change, name) => mergePatch(base[name], change));
@@ -71,8 +71,8 @@ export function compile(
 }
 
 /** Every operation of the document. */
-export function operations(): DocumentedOperation[] {
-  return Object.entries(object(DOCUMENT["paths"])).flatMap(([path, item]) =>
+export function operations(document: JsonObject = DOCUMENT): DocumentedOperation[] {
+  return Object.entries(object(document["paths"])).flatMap(([path, item]) =>
     Object.entries(object(item)).map(([method, definition]) => ({
       operation: String(object(definition)["operationId"]),
       method: method.toUpperCase(),
@@ -96,14 +96,20 @@ export function examples(): DocumentedExample[] {
   });
 }
 
+/** The parameters of an operation. */
+export function parameters(definition: JsonObject, document: JsonObject = DOCUMENT): JsonObject[] {
+  const list = definition["parameters"];
+  return Array.isArray(list) ? list.map((one) => resolve(one, document)) : [];
+}
+
 /** Follows a `$ref` into the document. */
-export function resolve(node: unknown): JsonObject {
+export function resolve(node: unknown, document: JsonObject = DOCUMENT): JsonObject {
   const found = object(node);
   const ref = found["$ref"];
   if (typeof ref !== "string") return found;
-  let target: unknown = DOCUMENT;
+  let target: unknown = document;
   for (const step of ref.slice(2).split("/")) target = object(target)[step];
-  return resolve(target);
+  return resolve(target, document);
 }
 
 /** The node as an object; throws when it is none, which fails the test that asked. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type * as v from "valibot";
 import * as contract from "../../src/contract/mod.ts";
 import { isJsonObject } from "../../src/contract/field.ts";
-import { compile, DOCUMENT, examples, object, operations, resolve } from "./openapi_document.ts";
+import { compile, DOCUMENT, examples, object, operations, parameters } from "./openapi_document.ts";
 
 type AnySchema = v.GenericSchema<unknown, unknown>;
 
@@ -206,11 +206,6 @@ function schemaOf(operation: string, place: string): AnySchema {
 function faultOf(schema: AnySchema, value: unknown): string | null {
   const parsed = contract.parseWith(schema, value);
   return parsed.ok ? null : `${parsed.path} ${parsed.message}`;
-}
-
-function parameters(definition: contract.JsonObject) {
-  const list = definition["parameters"];
-  return Array.isArray(list) ? list.map(resolve) : [];
 }
 
 /** The value once for every field in it and every replacement; `undefined` removes the field. */

@@ -211,37 +211,3 @@ Deno.test("every metric is in the text once, with its help and its type", () =>
       assert.equal(text.split(`# HELP ${name} `).length, 2, name);
     }
   }));
-
-/** Reads metrics from standard input as Prometheus does; prints how many series there are. */
-const PARSER = `
-import sys
-from prometheus_client.parser import text_string_to_metric_families
-families = list(text_string_to_metric_families(sys.stdin.read()))
-print(len(families), sum(len(family.samples) for family in families))
-`;
-
-Deno.test("the parser of Prometheus's own client reads the text", async (test) => {
-  const python = Deno.env.get("TRACKER_TEST_PROMETHEUS") ?? "python3";
-  const run = (args: readonly string[]) =>
-    new Deno.Command(python, { args: [...args], stdin: "piped", stdout: "piped", stderr: "null" });
-  const found = run(["-c", "import prometheus_client"]).spawn();
-  await found.stdin.close();
-  const isThere = (await found.output()).success;
-  await test.step({
-    name: "with prometheus-client of PyPI, in TRACKER_TEST_PROMETHEUS or python3",
-    ignore: !isThere,
-    fn: () =>
-      withHost(async (host) => {
-        await host.call("GET", "/api/v1/me");
-        const child = run(["-c", PARSER]).spawn();
-        const writer = child.stdin.getWriter();
-        await writer.write(new TextEncoder().encode(await metrics(host)));
-        await writer.close();
-        const { success, stdout } = await child.output();
-        assert.ok(success);
-        const [families, samples] = new TextDecoder().decode(stdout).split(" ").map(Number);
-        assert.equal(families, Object.keys(METRICS).length);
-        assert.ok((samples ?? 0) > 40);
-      }),
-  });
-});

@@ -5,6 +5,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { addUserUnchecked } from "../../src/server/accounts/users.ts";
 import { type RunningHost, startHost } from "../../src/server/mod.ts";
+import { connectableStandIn } from "../standins/connectable.ts";
 import { accessibilityFaults } from "./accessibility.ts";
 import { PATIENCE_MS } from "./browser.ts";
 
@@ -25,6 +26,23 @@ export async function withEmptyHost(test: (host: RunningHost) => Promise<void>):
   } finally {
     await host.stop();
     await Deno.remove(dataDir, { recursive: true });
+  }
+}
+
+/** Serves a host with sample data, and a tracker that can be connected. */
+export async function withConnectableHost(
+  test: (host: RunningHost) => Promise<void>,
+): Promise<void> {
+  const { connecting } = connectableStandIn(["site", "docs"]);
+  const host = await startHost({
+    platform: systemPlatform(),
+    dev: true,
+    connectable: { github: connecting },
+  });
+  try {
+    await test(host);
+  } finally {
+    await host.stop();
   }
 }
 

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { systemPlatform } from "../../src/platform/system.ts";
-import { DEMO, type RunningHost, startHost } from "../../src/server/mod.ts";
-import { connectableStandIn, GOOD_TOKEN } from "../standins/connectable.ts";
+import { DEMO } from "../../src/server/mod.ts";
+import { GOOD_TOKEN } from "../standins/connectable.ts";
 import { browserTest, visit } from "./browser.ts";
 import {
   assertGoodPage,
@@ -12,26 +11,13 @@ import {
   press,
   signInByKeyboard,
   tabTo,
+  withConnectableHost,
 } from "./console.ts";
-
-async function withConsole(test: (host: RunningHost) => Promise<void>): Promise<void> {
-  const { connecting } = connectableStandIn(["site", "docs"]);
-  const host = await startHost({
-    platform: systemPlatform(),
-    dev: true,
-    connectable: { github: connecting },
-  });
-  try {
-    await test(host);
-  } finally {
-    await host.stop();
-  }
-}
 
 browserTest(
   "people, tokens and connections are looked after by the keyboard alone",
   (browser) =>
-    withConsole((host) =>
+    withConnectableHost((host) =>
       visit(
         browser,
         `${host.url}/people`,
@@ -81,49 +67,10 @@ browserTest(
     ),
 );
 
-const PATHS = [
-  "/connections",
-  "/connections/new/github",
-  "/activity",
-  "/activity/deliveries",
-  "/activity/events",
-  "/activity/work",
-  "/people",
-  "/people/new",
-  "/people/tokens/new",
-  "/people/users/demo%40example.com",
-  "/people/users/demo%40example.com/password",
-  "/people/users/demo%40example.com/remove",
-  "/audit",
-];
-
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const width of [1280, 380]) {
-    browserTest(
-      `the pages of connections, activity, people and the log are accessible, ${colorScheme}, ${width} px wide`,
-      (browser) =>
-        withConsole((host) =>
-          visit(
-            browser,
-            `${host.url}/sign-in`,
-            { ready: "h1", colorScheme, viewport: { width, height: 800 } },
-            async ({ page }) => {
-              await signInByKeyboard(page, DEMO);
-              for (const path of PATHS) {
-                await open(page, `${host.url}${path}`);
-                await assertGoodPage(page);
-              }
-            },
-          )
-        ),
-    );
-  }
-}
-
 browserTest(
   "without a script a person is added, and the password can be selected",
   (browser) =>
-    withConsole((host) =>
+    withConnectableHost((host) =>
       visit(
         browser,
         `${host.url}/sign-in`,

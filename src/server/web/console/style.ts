@@ -30,6 +30,7 @@ body { min-height: 100dvh; display: flex; flex-direction: column; }
 .lead-actions { display: flex; flex-wrap: wrap; gap: 0.6rem; }
 .soft { color: var(--soft); }
 .notice { margin-top: 1.25rem; }
+.notice, .lead { overflow-wrap: anywhere; }
 .notice .soft { color: inherit; }
 a.button, a.plain-button { display: inline-flex; align-items: center; justify-content: center; text-decoration: none; }
 a.button { color: var(--on-accent); }

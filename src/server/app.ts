@@ -16,12 +16,13 @@ import { type Call, type Host, type HostEnv, sendJson } from "./http/context.ts"
 import type { Levers } from "./http/levers.ts";
 import { addOriginRoutes } from "./api/origins.ts";
 import { addOtherClients } from "./api/other_clients.ts";
-import { HttpError } from "./http/http_error.ts";
+import { databaseAway, HttpError } from "./http/http_error.ts";
 import { observed } from "./http/observed.ts";
 import { addProbes, PROBE_PATHS } from "./api/probes.ts";
 import { HostError } from "./model/host_error.ts";
 import { addSnapshotRoutes } from "./api/snapshots.ts";
 import { addStatusRoutes } from "./api/status.ts";
+import { isOutage, isStoreFault } from "./store/store_faults.ts";
 import { addSyncRoutes } from "./api/sync.ts";
 
 /** Answers one request. */
@@ -74,8 +75,10 @@ export function createHandler(host: Host, development: Development | null): Host
   if (levers !== null) development?.addDevRoutes(app, host, levers);
   app.notFound((call) => answerFailure(host, call, noSuchCall(call)));
   app.onError((error, call) => {
-    if (!isForTheCaller(error)) logFault(host, call, error);
-    return answerFailure(host, call, error);
+    if (isForTheCaller(error)) return answerFailure(host, call, error);
+    // That the database cannot be used is told once, not by every call.
+    if (!isOutage(error)) logFault(host, call, error);
+    return answerFailure(host, call, isStoreFault(error) ? databaseAway() : error);
   });
   const { platform: { clock }, rooms } = host;
   return async (request, { remoteAddress: peer }) => {

@@ -14,7 +14,8 @@ import { keySource, type LoadedKey, provideHostKey, requireHostKey } from "./con
 import type { HostLocation } from "./context/location.ts";
 import { type Connectable, connectableProviders } from "../providers/mod.ts";
 import { type BodyRooms, bodyRooms } from "./http/body_room.ts";
-import { type LogForm, requestLog } from "./http/request_log.ts";
+import { type LogForm, type RequestLog, requestLog } from "./http/request_log.ts";
+import { type OutageReader, tellingOutages } from "./store/outages.ts";
 import { HostMetrics } from "./metrics/host_metrics.ts";
 import { KeyTurns } from "./http/key_turns.ts";
 import { restingLevers } from "./http/levers.ts";
@@ -222,7 +223,9 @@ function refuseNoRequest({ metrics }: Host, status: number, message: string): Re
 /** Opens the data and answers requests without listening anywhere. */
 export async function openHost(options: HostOptions): Promise<SocketlessHost> {
   const { platform } = options;
-  const { context, key } = await openData(options);
+  const log = requestLog(platform, options.log ?? "none");
+  const { context: opened, key } = await openData(options);
+  const context = { ...opened, store: tellingOutages(opened.store, platform.clock, toldTo(log)) };
   const development = options.dev === true ? await import("./dev/mod.ts") : null;
   const levers = development === null ? null : restingLevers();
   await development?.seedDemo(context);
@@ -244,7 +247,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
     rooms: bodyRooms(platform.clock),
     started: platform.clock.now(),
     metrics: new HostMetrics(),
-    log: requestLog(platform, options.log ?? "none"),
+    log,
     connectable: { ...connectableProviders(), ...options.connectable },
     provideKey: keyProvider(context, options),
     condition: { isStopping: false, server: () => null },
@@ -275,6 +278,14 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
       await worker.stop();
       await context.store.close();
     },
+  };
+}
+
+function toldTo(log: RequestLog): OutageReader {
+  return {
+    began: (reason) => log.note("error", `The database cannot be used: ${reason}`),
+    ended: (ms) =>
+      log.note("info", `The database can be used again, after ${Math.ceil(ms / 1000)} s`),
   };
 }
 

@@ -292,7 +292,7 @@ testOnSqlite(
       assert.equal(waited, 1);
       assert.match(
         opened.platform.stderr(),
-        /^The job "operation" of op_\w+ is tried again in 1 s: .*full.*\n/,
+        /^The database cannot be used: .*full.*\nThe database can be used again, after \d+ s\n$/,
       );
     } finally {
       await opened.host.close();

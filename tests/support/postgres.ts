@@ -115,16 +115,21 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
   await Deno.writeTextFile(`${data}/postgresql.conf`, `${[...settings, sockets].join("\n")}\n`);
   const control = (...args: string[]) =>
     asUser(`${programs}/pg_ctl`, "-D", data, "-l", `${directory}/log`, "-s", "-w", ...args);
-  await control("start");
+  let isRunning = true;
+  const run = async (...args: string[]) => {
+    await control(...args);
+    isRunning = args[0] !== "stop";
+  };
+  await run("start");
   return {
     url: `postgres://${USER}@127.0.0.1:${port}/postgres`,
     port,
     directory,
-    restart: () => control("restart", "-m", "immediate"),
-    halt: () => control("stop", "-m", "immediate"),
-    resume: () => control("start"),
+    restart: () => run("restart", "-m", "immediate"),
+    halt: () => run("stop", "-m", "immediate"),
+    resume: () => run("start"),
     async stop() {
-      await control("stop", "-m", "immediate");
+      if (isRunning) await run("stop", "-m", "immediate");
       await Deno.remove(directory, { recursive: true });
     },
     stopNow() {

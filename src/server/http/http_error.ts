@@ -44,6 +44,20 @@ export function invalidRequest(all: readonly Fault[]): HostError {
   });
 }
 
+/** Seconds until a call is sent again that the database was not there for. */
+const DATABASE_AGAIN_SECONDS = 5;
+
+/** Returns the error of a call that needs the database while that cannot be used. */
+export function databaseAway(): HttpError {
+  const seconds = DATABASE_AGAIN_SECONDS;
+  return new HttpError({
+    code: "internal_error",
+    status: 503,
+    message: `The host cannot use its database. Try again in ${seconds} s.`,
+    retryAfterSeconds: seconds,
+  }, { "retry-after": String(seconds) });
+}
+
 /** What is wrong, and where. */
 interface Fault {
   readonly path: string;

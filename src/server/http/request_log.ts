@@ -42,6 +42,8 @@ export interface RequestLog {
   request(entry: LoggedRequest): void;
   /** Logs a fault. */
   error(entry: LoggedError): void;
+  /** Logs what is about no request. */
+  note(level: "info" | "error", message: string): void;
 }
 
 /** Creates a log that writes to standard error. Without requests, faults are still logged, as text. */
@@ -61,6 +63,10 @@ export function requestLog({ clock, terminal }: Platform, form: LogForm): Reques
       }
       const line = safe(`Error in ${method} ${path.slice(0, MAX_PATH)} (${requestId}): ${message}`);
       write(form === "none" ? line : `${time()} ${line}`);
+    },
+    note(level, message) {
+      if (form === "json") return write(jsonLine({ time: time(), level, message }));
+      write(form === "none" ? safe(message) : `${time()} ${safe(message)}`);
     },
   };
 }

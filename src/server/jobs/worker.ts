@@ -1,4 +1,4 @@
-import { isStoreFault } from "../store/store_faults.ts";
+import { isOutage, isStoreFault } from "../store/store_faults.ts";
 import { errorText } from "../../platform/tracker_error.ts";
 import type { HostContext } from "../context/host_context.ts";
 import { LEASE_MS, nextDueMs, renewJob, returnJob, takeJob } from "../store/jobs.ts";
@@ -106,7 +106,7 @@ export class Worker {
       // A job of a kind that is busy is due already; its turn comes with the end of another.
       return due === null || due <= 0 ? POLL_MS : Math.min(due, POLL_MS);
     } catch (error) {
-      if (!this.#isAway) this.#tell(`Cannot take a job: ${errorText(error)}`);
+      if (!this.#isAway && !isOutage(error)) this.#tell(`Cannot take a job: ${errorText(error)}`);
       this.#isAway = true;
       return POLL_MS;
     }
@@ -192,11 +192,14 @@ export class Worker {
       } catch (error) {
         if (signal.aborted) return;
         if (!isStoreFault(error)) throw error;
-        this.#tell(
-          `The job "${job.kind}" of ${job.key} is tried again in ${wait / 1000} s: ${
-            errorText(error)
-          }`,
-        );
+        // An outage is told once for all jobs.
+        if (!isOutage(error)) {
+          this.#tell(
+            `The job "${job.kind}" of ${job.key} is tried again in ${wait / 1000} s: ${
+              errorText(error)
+            }`,
+          );
+        }
         await this.#rest(attempt);
       }
       await clock.sleep(wait, { signal }).catch(() => {});

@@ -24,7 +24,8 @@ export async function failurePage(
   error: HttpError | HostError | null,
 ): Promise<Response> {
   // The store may be what failed.
-  const viewer = error === null ? null : await viewerOf(host, await findSession(host, call));
+  const isFault = error === null || error.envelope.http_status >= 500;
+  const viewer = isFault ? null : await viewerOf(host, await findSession(host, call));
   return await errorPage(error, viewer);
 }
 

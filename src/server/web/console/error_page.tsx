@@ -1,6 +1,7 @@
 import { TrackerError } from "../../../platform/tracker_error.ts";
 import { HttpError } from "../../http/http_error.ts";
 import { HostError } from "../../model/host_error.ts";
+import { isOutage } from "../../store/store_faults.ts";
 import { Frame, type Viewer } from "./frame.tsx";
 import { sendPage } from "./page_answer.ts";
 
@@ -9,7 +10,8 @@ export type ShownError = HttpError | HostError | TrackerError;
 
 /** Returns whether a person may be told of an error in its own words. */
 export function isShown(error: unknown): error is ShownError {
-  return error instanceof HttpError || error instanceof HostError || error instanceof TrackerError;
+  return error instanceof HttpError || error instanceof HostError ||
+    (error instanceof TrackerError && !isOutage(error));
 }
 
 /** Shows what went wrong; `null` stands for a fault of the host, of which nothing is told. */
@@ -47,6 +49,7 @@ const TITLES: Readonly<Record<number, string>> = {
   405: "There is no such page",
   413: "That is too large",
   429: "Too many requests",
+  503: "Not available now",
 };
 
 function told(

@@ -23,6 +23,7 @@ import type { Remotes } from "../providers/mod.ts";
 import { secretsOf } from "./connections/secrets.ts";
 import { startTidying } from "./jobs/cleanup.ts";
 import { jobKinds } from "./jobs/kinds.ts";
+import { startIndexing } from "./jobs/index_job.ts";
 import { Worker } from "./jobs/worker.ts";
 import type { RateLimit } from "./model/rate_limit.ts";
 
@@ -264,6 +265,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
     }),
   );
   await startTidying(context);
+  await startIndexing(context);
   await worker.start();
   return {
     context,

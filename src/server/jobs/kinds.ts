@@ -1,5 +1,6 @@
 import { tidyJob } from "./cleanup.ts";
 import { deliverJob, type DeliveryOptions } from "./deliver_job.ts";
+import { indexJob } from "./index_job.ts";
 import type { JobKinds } from "./job_kind.ts";
 import { operationJob } from "./operation_job.ts";
 
@@ -15,5 +16,6 @@ export function jobKinds(options: JobOptions): JobKinds {
     operation: operationJob(options.operationDelayMs),
     deliver: deliverJob(options),
     tidy: tidyJob(),
+    index: indexJob(),
   };
 }

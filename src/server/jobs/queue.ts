@@ -21,7 +21,7 @@ export interface NewJob {
 }
 
 /** The kinds of job. */
-export type JobName = "operation" | "deliver" | "tidy";
+export type JobName = "operation" | "deliver" | "tidy" | "index";
 
 /** Adds a job, in the caller's transaction, and wakes the workers once it is committed; see {@link insertJob}. */
 export async function enqueue(context: TransactionContext, job: NewJob): Promise<void> {

@@ -13,8 +13,8 @@ export interface HostTable {
   readonly counted: string | null;
 }
 
-/** Tables whose rows belong to one database alone: what is lost with them is a limit. */
-const LEFT_OUT: readonly string[] = ["limits"];
+/** Tables whose rows belong to one database alone: limits, and the index of words, which each keeps itself. */
+const LEFT_OUT = /^(limits|search_(places|words(_\w+)?))$/;
 
 /** Returns the tables of the newest schema, each after those that it refers to. */
 export async function hostTables(platform: Platform): Promise<HostTable[]> {
@@ -23,7 +23,7 @@ export async function hostTables(platform: Platform): Promise<HostTable[]> {
     const rows = await store.all(
       "SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_' ORDER BY name",
     );
-    const names = rows.map((row) => text(row, "name")).filter((name) => !LEFT_OUT.includes(name));
+    const names = rows.map((row) => text(row, "name")).filter((name) => !LEFT_OUT.test(name));
     return inOrder(await Promise.all(names.map((name) => readTable(store, name))));
   } finally {
     await store.close();

@@ -1,7 +1,7 @@
 import pg, { type ClientConfig, type Pool, type PoolClient } from "pg";
 import type { Platform } from "../../platform/platform.ts";
 import { HOST_MIGRATIONS } from "./migrations/migrations.ts";
-import { migratePostgres, postgresVersion } from "./migrations/postgres.ts";
+import { ensureWordIndex, migratePostgres, postgresVersion } from "./migrations/postgres.ts";
 import { type PostgresAddress, shownAddress } from "./postgres_address.ts";
 import { driverConfig, hurried } from "./postgres_driver.ts";
 import { isCollision, isLost, isStalePlan, namingPostgres, ofDriver } from "./postgres_faults.ts";
@@ -52,7 +52,10 @@ export async function openPostgresStore(
 ): Promise<HostStore> {
   const config = await driverConfig(platform, address, options.passwordFile);
   const name = shownAddress(address);
-  await withClient(config, name, (client) => migratePostgres(client, name, HOST_MIGRATIONS));
+  await withClient(config, name, async (client) => {
+    await migratePostgres(client, name, HOST_MIGRATIONS);
+    await ensureWordIndex(client);
+  });
   return new PostgresStore(platform, config, name, options.connections ?? CONNECTIONS);
 }
 

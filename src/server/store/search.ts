@@ -1,6 +1,7 @@
 import { position } from "./dialect.ts";
-import { integer, text } from "./row.ts";
+import { integer, type Row, text } from "./row.ts";
 import type { HostStore } from "./store.ts";
+import { issuesHolding } from "./word_search.ts";
 
 /** An issue that holds what was searched for. */
 export interface SearchHit {
@@ -12,30 +13,38 @@ export interface SearchHit {
   readonly hasPhrase: boolean;
 }
 
-/** Issues that are read at most when no word limits them. */
-const WITHOUT_WORDS = 100;
+/** What is searched for. Words and phrase are folded. */
+export interface Search {
+  readonly resourceId: string;
+  readonly phrase: string;
+  readonly words: readonly string[];
+  /** Hits at most. */
+  readonly limit: number;
+  /** Lets other work of the process have its turn. */
+  readonly pause: () => Promise<void>;
+}
 
 /**
- * Finds the issues of a resource that hold all `words`, the last changed first. Bodies stay in the database: all that
- * match may be much. Words and phrase are folded.
+ * Finds the issues of a resource that hold all words, the last changed first; without words all. Bodies stay in the
+ * database: all that match may be much.
  */
 export async function searchHits(
   store: HostStore,
-  resourceId: string,
-  phrase: string,
-  words: readonly string[],
+  { resourceId, phrase, words, limit, pause }: Search,
 ): Promise<SearchHit[]> {
-  const found = position(store, "search", "?");
-  const rows = await store.all(
-    `SELECT id, substr(search, 1, ${found} - 1) AS title,
-       ${found} > 0 AS has_phrase FROM issues WHERE resource_id = ?${
-      ` AND ${found} > 0`.repeat(words.length)
-    } ORDER BY change DESC${words.length === 0 ? ` LIMIT ${WITHOUT_WORDS}` : ""}`,
-    "\n",
-    phrase,
-    resourceId,
-    ...words,
-  );
+  const found = position(store, "i.search", "?");
+  const columns = {
+    sql: `i.id AS id, substr(i.search, 1, ${found} - 1) AS title, ${found} > 0 AS has_phrase`,
+    values: ["\n", phrase],
+  };
+  const rows: Row[] = words.length > 0
+    ? await issuesHolding(store, { resourceId, words, columns, limit, pause })
+    : await store.all(
+      `SELECT ${columns.sql} FROM issues i WHERE i.resource_id = ? ORDER BY i.change DESC LIMIT ?`,
+      ...columns.values,
+      resourceId,
+      limit,
+    );
   return rows.map((row) => ({
     row: integer(row, "id"),
     title: text(row, "title"),

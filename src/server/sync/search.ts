@@ -6,18 +6,18 @@ import type { Resource } from "../model/resource.ts";
 import { fold } from "../model/text.ts";
 import { findIssue, issuesByRow } from "../store/issues.ts";
 import { type SearchHit, searchHits } from "../store/search.ts";
-import type { HostStore } from "../store/store.ts";
 
 /**
  * Finds issues of one resource. A key finds exactly its issue and nothing else; a text finds the issue
- * whose key it is first, then those that hold all its words, titles before bodies. Without either the
- * issues changed last (wire.md, Search and origin).
+ * whose key it is first, then those that hold all its words, titles before bodies, of the {@link RANKED} changed last.
+ * Without either the issues changed last (wire.md, Search and origin).
  */
 export async function searchIssues(
-  { store }: HostContext,
+  context: HostContext,
   resource: Resource,
   request: IssueSearchRequest,
 ): Promise<OriginCandidate[]> {
+  const { store } = context;
   const key = request.query_key?.trim() ?? "";
   if (key !== "") {
     const found = await findIssue(store, resource.id, key);
@@ -25,7 +25,7 @@ export async function searchIssues(
   }
   const query = request.query_text?.trim() ?? "";
   const exact = query === "" ? null : (await findIssue(store, resource.id, query))?.issue ?? null;
-  const found = (await byText(store, resource, query, request.limit))
+  const found = (await byText(context, resource, query, request.limit))
     .filter((issue) => issue.ref.id !== exact?.ref.id)
     .map((issue) => candidate(resource, issue, "text"));
   const first = exact === null ? [] : [candidate(resource, exact, "exact")];
@@ -50,15 +50,24 @@ function candidate(
   };
 }
 
+/** Hits that are ranked, the last changed: as many at least. */
+const RANKED = 1_000;
+
 async function byText(
-  store: HostStore,
+  { store, platform: { clock } }: HostContext,
   resource: Resource,
   query: string,
   limit: number,
 ): Promise<NormalizedIssue[]> {
   const phrase = fold(query);
   const words = [...new Set(phrase.split(/\s+/).filter((word) => word !== ""))].slice(0, 20);
-  const hits = await searchHits(store, resource.id, phrase, words);
+  const hits = await searchHits(store, {
+    resourceId: resource.id,
+    phrase,
+    words,
+    limit: words.length === 0 ? limit : Math.max(limit, RANKED),
+    pause: () => clock.sleep(0),
+  });
   const ranked = hits.map((hit, recency) => ({
     row: hit.row,
     rank: words.length === 0 ? 0 : rankOf(hit, phrase, words),

@@ -9,6 +9,7 @@ import { CONNECTIONS } from "./v8_connections.ts";
 import { ACCOUNTS } from "./v9_accounts.ts";
 import { LIMITS } from "./v10_limits.ts";
 import { COUNTS } from "./v11_counts.ts";
+import { SEARCH } from "./v12_search.ts";
 
 /**
  * The host's schema. Each entry brings it one version further and is never edited once released. Times are
@@ -26,4 +27,5 @@ export const HOST_MIGRATIONS: readonly string[] = [
   ACCOUNTS,
   LIMITS,
   COUNTS,
+  SEARCH,
 ];

@@ -97,3 +97,55 @@ async function requireSuitable(client: ClientBase, name: string): Promise<void> 
     throw postgresError("database_unsuitable", name, `its encoding is ${facts.encoding}`);
   }
 }
+
+/** The index of issues by every three characters of a word. */
+const INDEX = "issues_by_words";
+
+/** Names the lock of the process that creates it, in every database. */
+const INDEX_LOCK = 7_230_114_560;
+
+/**
+ * Creates the index of PostgreSQL for searches by words, unless it is there. The extension `pg_trgm` makes it: without
+ * that, searches read the issues. Where it is installed later, the next start creates the index.
+ */
+export async function ensureWordIndex(client: ClientBase): Promise<void> {
+  if (await hasIndex(client)) return;
+  await client.query("BEGIN");
+  try {
+    await client.query("SELECT pg_advisory_xact_lock($1)", [INDEX_LOCK]);
+    const schema = await hasIndex(client) ? null : await schemaOfExtension(client);
+    if (schema !== null) {
+      const operators = `"${schema.replaceAll('"', '""')}".gin_trgm_ops`;
+      await client.query(`CREATE INDEX ${INDEX} ON issues USING gin (search ${operators})`);
+    }
+    await client.query("COMMIT");
+  } catch (error) {
+    await client.query("ROLLBACK").catch(() => {
+      // The connection is lost, and the transaction with it.
+    });
+    throw error;
+  }
+}
+
+async function hasIndex(client: ClientBase): Promise<boolean> {
+  const { rowCount } = await client.query("SELECT 1 WHERE to_regclass($1) IS NOT NULL", [INDEX]);
+  return rowCount === 1;
+}
+
+/** Returns the schema of the extension; installs it where that is allowed; `null` where it cannot be had. */
+async function schemaOfExtension(client: ClientBase): Promise<string | null> {
+  await client.query(
+    `DO $$ BEGIN
+       IF EXISTS (SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm') THEN
+         CREATE EXTENSION IF NOT EXISTS pg_trgm;
+       END IF;
+     EXCEPTION WHEN insufficient_privilege THEN
+       RAISE NOTICE 'Searches by words are slow: "pg_trgm" is not installed';
+     END $$`,
+  );
+  const { rows } = await client.query<{ nspname: string }>(
+    `SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+     WHERE e.extname = 'pg_trgm'`,
+  );
+  return rows[0]?.nspname ?? null;
+}

@@ -92,6 +92,7 @@ const KINDS: Readonly<Record<string, string>> = {
   operation: "Operation",
   deliver: "Deliveries of a connection",
   tidy: "Deletion of what has expired",
+  index: "Index of the words that searches look for",
 };
 
 const STATES: Readonly<Record<ListedJob["state"], readonly [tone: Tone, word: string]>> = {

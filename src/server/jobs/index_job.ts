@@ -1,0 +1,36 @@
+import { type HostContext, inTransaction } from "../context/host_context.ts";
+import { indexChanges, unindexedPlaces } from "../store/word_index.ts";
+import type { JobKind } from "./job_kind.ts";
+import { enqueue } from "./queue.ts";
+
+/** Milliseconds between two looks for changes that are not in the index: until then a search reads them. */
+const INDEX_EVERY_MS = 30_000;
+
+/** Milliseconds that requests have to themselves between two slices, beside those that wait already. */
+const REST_MS = 5;
+
+/** Adds changed issues to the index of words, a few at a time. */
+export function indexJob(): JobKind {
+  return {
+    atOnce: 1,
+    async run(run) {
+      const { store, platform: { clock } } = run.context;
+      for (const place of await unindexedPlaces(store)) {
+        while (await run.slice((context) => indexChanges(context.store, place))) {
+          await clock.sleep(REST_MS, { signal: run.signal });
+        }
+      }
+      return { kind: "again", afterMs: INDEX_EVERY_MS };
+    },
+  };
+}
+
+/** Has the host keep its index of words, once it has started; PostgreSQL keeps its own. */
+export async function startIndexing(context: HostContext): Promise<void> {
+  if (context.store.dialect === "postgres") return;
+  await inTransaction(
+    context,
+    (context) =>
+      enqueue(context, { kind: "index", key: "host", teamId: null, afterMs: INDEX_EVERY_MS }),
+  );
+}

@@ -1,0 +1,58 @@
+import { integer, text } from "./row.ts";
+import type { HostStore, Transaction } from "./store.ts";
+
+/** A resource whose last changes are not in the index of SQLite yet. */
+export interface UnindexedPlace {
+  readonly number: number;
+  readonly resourceId: string;
+}
+
+/** Issues that are added to the index at once, and the characters of their texts: others wait for as long as that takes. */
+const ISSUES_AT_ONCE = 50;
+const CHARACTERS_AT_ONCE = 50_000;
+
+/** Returns the resources whose last changes are not in the index; none on PostgreSQL, which has its own. */
+export async function unindexedPlaces(store: HostStore): Promise<UnindexedPlace[]> {
+  if (store.dialect === "postgres") return [];
+  const rows = await store.all(
+    `SELECT number, resource_id FROM search_places p WHERE EXISTS
+       (SELECT 1 FROM issues i WHERE i.resource_id = p.resource_id AND i.change > p.indexed)
+     ORDER BY number`,
+  );
+  return rows.map((row) => ({
+    number: integer(row, "number"),
+    resourceId: text(row, "resource_id"),
+  }));
+}
+
+/** Adds the next changes of a resource to the index; returns whether there may be more. */
+export async function indexChanges(
+  tx: Transaction,
+  { number, resourceId }: UnindexedPlace,
+): Promise<boolean> {
+  const rows = await tx.all(
+    `SELECT change, length(search) AS characters FROM issues WHERE resource_id = ? AND change >
+       (SELECT indexed FROM search_places WHERE number = ?) ORDER BY change LIMIT ?`,
+    resourceId,
+    number,
+    ISSUES_AT_ONCE,
+  );
+  let last: number | null = null;
+  let characters = 0;
+  for (const row of rows) {
+    characters += integer(row, "characters");
+    if (last !== null && characters > CHARACTERS_AT_ONCE) break;
+    last = integer(row, "change");
+  }
+  if (last === null) return false;
+  await tx.run(
+    `INSERT INTO search_words (rowid, search)
+     SELECT (p.number << 32) + i.change, i.search FROM search_places p
+     JOIN issues i ON i.resource_id = p.resource_id AND i.change > p.indexed AND i.change <= ?
+     WHERE p.number = ? ORDER BY i.change`,
+    last,
+    number,
+  );
+  await tx.run("UPDATE search_places SET indexed = ? WHERE number = ?", last, number);
+  return true;
+}

@@ -1,0 +1,201 @@
+import { position, storable } from "./dialect.ts";
+import { countByStatus } from "./issue_counts.ts";
+import { lastChange } from "./issues.ts";
+import { integer, type Row } from "./row.ts";
+import type { HostStore, SqlValue } from "./store.ts";
+
+/** Asks for issues that hold words. */
+export interface WordQuery {
+  readonly resourceId: string;
+  /** Folded; an issue holds all of them. At least one. */
+  readonly words: readonly string[];
+  /** What is read of the table `issues`, called `i`. */
+  readonly columns: Sql;
+  /** One more condition on `i`. */
+  readonly only?: Sql;
+  /** Only changes before this one. */
+  readonly before?: number | null;
+  /** Rows at most. */
+  readonly limit: number;
+  /** Lets other work of the process have its turn. */
+  readonly pause: () => Promise<void>;
+}
+
+/** A part of a statement, with the values of its places. */
+export interface Sql {
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+}
+
+/** Holds for every row. */
+export const NO_CONDITION: Sql = { sql: "1 = 1", values: [] };
+
+/** Characters of a word that the index knows together; words of fewer are not in it. */
+const TOGETHER = 3;
+/** Sequences of one word that the index is asked for; what it finds is compared with the words. */
+const MOST_SEQUENCES = 12;
+/** Issues that are read when no word is in the index: the last changed. */
+const READ_AT_MOST = 20_000;
+/** Issues that one statement reads, or asks the index for, before others have their turn. */
+const READ_AT_ONCE = 4_000;
+const ASKED_AT_ONCE = 250_000;
+
+/**
+ * Finds the issues of a resource that hold all words somewhere in their title or body, the last changed first. Where
+ * all words have fewer than three characters, the {@link READ_AT_MOST} issues changed last are read.
+ */
+export async function issuesHolding(store: HostStore, asked: WordQuery): Promise<Row[]> {
+  const words = asked.words.map((word) => storable(word.toWellFormed()));
+  const query = { ...asked, words };
+  const high = Math.min(await lastChange(store, query.resourceId), (query.before ?? Infinity) - 1);
+  const sequences = [...new Set(words.flatMap(sequencesOf))];
+  if (sequences.length === 0) return await readLast(store, query, 0, high, READ_AT_MOST);
+  return store.dialect === "sqlite"
+    ? await byIndex(store, query, high, sequences)
+    : await byPostgresIndex(store, query, high);
+}
+
+function sequencesOf(word: string): string[] {
+  const characters = [...word];
+  return Array.from(
+    { length: Math.min(MOST_SEQUENCES, Math.max(0, characters.length - TOGETHER + 1)) },
+    (_, at) => characters.slice(at, at + TOGETHER).join(""),
+  );
+}
+
+/** Reads the issues changed last after a change, `most` at most, a part at a time. */
+async function readLast(
+  store: HostStore,
+  query: WordQuery,
+  above: number,
+  high: number,
+  most: number,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  let upTo = high;
+  for (let read = 0; read < most && upTo > above; read += READ_AT_ONCE) {
+    if (read > 0) await query.pause();
+    const last = await store.one(
+      "SELECT change FROM issues WHERE resource_id = ? AND change <= ? ORDER BY change DESC LIMIT 1 OFFSET ?",
+      query.resourceId,
+      upTo,
+      READ_AT_ONCE - 1,
+    );
+    const next = Math.max(above, last === null ? 0 : integer(last, "change") - 1);
+    rows.push(...await readBetween(store, query, next, upTo, query.limit - rows.length));
+    if (rows.length >= query.limit) break;
+    upTo = next;
+  }
+  return rows;
+}
+
+/** Reads the issues after one change, up to another, until enough hold the words. */
+async function readBetween(
+  store: HostStore,
+  { resourceId, words, columns, only = NO_CONDITION }: WordQuery,
+  above: number,
+  upTo: number,
+  limit: number,
+): Promise<Row[]> {
+  return await store.all(
+    `SELECT ${columns.sql} FROM issues i
+     WHERE i.resource_id = ? AND i.change > ? AND i.change <= ?${
+      ` AND ${position(store, "i.search", "?")} > 0`.repeat(words.length)
+    } AND ${only.sql} ORDER BY i.change DESC LIMIT ?`,
+    ...columns.values,
+    resourceId,
+    above,
+    upTo,
+    ...words,
+    ...only.values,
+    limit,
+  );
+}
+
+/**
+ * Asks the index of SQLite, which has the issues of a resource in the order of their changes, a part at a time. What was
+ * changed since is read.
+ */
+async function byIndex(
+  store: HostStore,
+  query: WordQuery,
+  high: number,
+  sequences: readonly string[],
+): Promise<Row[]> {
+  const { resourceId, words, columns, only = NO_CONDITION, limit, pause } = query;
+  const place = await store.one(
+    "SELECT number << 32 AS base, indexed FROM search_places WHERE resource_id = ?",
+    resourceId,
+  );
+  if (place === null) return [];
+  const base = integer(place, "base");
+  const indexed = integer(place, "indexed");
+  const rows = await readLast(store, query, indexed, high, Infinity);
+  const wanted = sequences.map((one) => `"${one.replaceAll('"', '""')}"`).join(" AND ");
+  const { total = 0 } = await countByStatus(store, resourceId);
+  // Most changes may be those of a few issues.
+  const part = Math.ceil(ASKED_AT_ONCE * Math.max(1, high / Math.max(1, total)));
+  const newest = Math.min(high, indexed);
+  for (let upTo = newest; upTo > 0 && rows.length < limit; upTo -= part) {
+    if (upTo < newest) await pause();
+    const found = await store.all(
+      `SELECT ${columns.sql} FROM search_words CROSS JOIN issues i
+         ON i.resource_id = ? AND i.change = search_words.rowid - CAST(? AS INTEGER)
+       WHERE search_words MATCH ? AND search_words.rowid > CAST(? AS INTEGER)
+         AND search_words.rowid <= CAST(? AS INTEGER)${
+        ` AND ${position(store, "i.search", "?")} > 0`.repeat(words.length)
+      } AND ${only.sql} ORDER BY search_words.rowid DESC LIMIT ?`,
+      ...columns.values,
+      resourceId,
+      base,
+      wanted,
+      base + Math.max(0, upTo - part),
+      base + upTo,
+      ...words,
+      ...only.values,
+      limit - rows.length,
+    );
+    rows.push(...found);
+  }
+  return rows;
+}
+
+/**
+ * Asks the index of PostgreSQL, which has no order, for all issues that hold the words. Where they are many, the wanted
+ * ones are met soon by reading the issues in the order of their changes. The bound is where both cost the same.
+ */
+async function byPostgresIndex(
+  store: HostStore,
+  query: WordQuery,
+  high: number,
+): Promise<Row[]> {
+  const { resourceId, words, columns, only = NO_CONDITION, limit } = query;
+  const { total = 0 } = await countByStatus(store, resourceId);
+  const many = Math.ceil(Math.max(limit, 100) + Math.sqrt(limit * total));
+  const rows = await store.all(
+    `SELECT ${columns.sql}, newest.held FROM (
+       SELECT id, held FROM (
+         SELECT id, change, COUNT(*) OVER () AS held FROM (
+           SELECT i.id, i.change FROM issues i WHERE i.resource_id = ?${
+      " AND i.search LIKE ?".repeat(words.length)
+    } AND i.change + 0 <= ? AND ${only.sql} LIMIT ?) AS all_held) AS counted
+       ORDER BY change DESC LIMIT ?) AS newest
+     JOIN issues i ON i.id = newest.id ORDER BY i.change DESC`,
+    ...columns.values,
+    resourceId,
+    ...words.map(likeWord),
+    high,
+    ...only.values,
+    many,
+    limit,
+  );
+  const [first] = rows;
+  return first === undefined || integer(first, "held") < many
+    ? rows
+    : await readBetween(store, query, 0, high, limit);
+}
+
+/** Returns the pattern of what holds a word. */
+function likeWord(word: string): string {
+  return `%${word.replace(/[\\%_]/g, "\\$&")}%`;
+}

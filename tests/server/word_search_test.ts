@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { inTransaction, type TransactionContext } from "../../src/server/context/host_context.ts";
+import { indexJob } from "../../src/server/jobs/index_job.ts";
+import { position } from "../../src/server/store/dialect.ts";
+import { fold } from "../../src/server/model/text.ts";
+import { storeIssue } from "../../src/server/store/issues.ts";
+import { lockResource } from "../../src/server/store/locks.ts";
+import { integer, text } from "../../src/server/store/row.ts";
+import type { HostStore } from "../../src/server/store/store.ts";
+import { removeIssue } from "../../src/server/store/tombstones.ts";
+import { indexChanges, unindexedPlaces } from "../../src/server/store/word_index.ts";
+import { issuesHolding } from "../../src/server/store/word_search.ts";
+import { anIssue } from "../support/issues.ts";
+import { withHost } from "./support.ts";
+
+const LABEL = "Mobile (MOB)";
+
+async function idOf(store: HostStore, label: string): Promise<string> {
+  const row = await store.one("SELECT id FROM resources WHERE label = ?", label);
+  return text(row ?? {}, "id");
+}
+
+/** Searches as the host does. */
+async function found(
+  store: HostStore,
+  resourceId: string,
+  words: readonly string[],
+  limit = 1_000,
+): Promise<number[]> {
+  const rows = await issuesHolding(store, {
+    resourceId,
+    words,
+    columns: { sql: "i.change AS change", values: [] },
+    limit,
+    pause: () => Promise.resolve(),
+  });
+  return rows.map((row) => integer(row, "change"));
+}
+
+/** Adds all changes to the index, as the job of a host does. */
+async function indexAll(store: HostStore): Promise<void> {
+  for (const place of await unindexedPlaces(store)) {
+    while (await store.transaction((tx) => indexChanges(tx, place)));
+  }
+}
+
+/** Compares the words with every issue. */
+async function scanned(
+  store: HostStore,
+  resourceId: string,
+  words: readonly string[],
+): Promise<number[]> {
+  const rows = await store.all(
+    `SELECT change FROM issues WHERE resource_id = ?${
+      ` AND ${position(store, "search", "?")} > 0`.repeat(words.length)
+    } ORDER BY change DESC`,
+    resourceId,
+    ...words,
+  );
+  return rows.map((row) => integer(row, "change"));
+}
+
+/** Few characters, so that texts share sequences; those that SQL, a pattern or the index could take for their own. */
+const character = fc.oneof(
+  fc.constantFrom(..."abAB%_\\\"'*^:- \n\t(){}-+äßİıσςﬁ漢字かな𝒳👍🏽é\u0301\u200d\u0000\uffff\ufffe"),
+  fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+  fc.constantFrom("\ud83d", "\udc4d"),
+);
+const someText = fc.array(character, { maxLength: 14 }).map((characters) => characters.join(""));
+
+Deno.test("the index answers what reading every issue does, for any text", () =>
+  withHost(async ({ store }) => {
+    const id = await idOf(store, LABEL);
+    const changes = fc.array(
+      fc.record({ issue: fc.nat({ max: 5 }), title: someText, body: fc.option(someText) }),
+      { minLength: 1, maxLength: 6 },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        changes,
+        fc.array(someText, { maxLength: 3 }),
+        fc.boolean(),
+        async (some, others, isIndexed) => {
+          await store.transaction(async (tx) => {
+            await lockResource(tx, id);
+            for (const { issue, title, body } of some) {
+              const name = `searched-${issue}`;
+              if (title === "") await removeIssue(tx, id, name, 1);
+              else await storeIssue(tx, id, anIssue(name, { title, body }), false);
+            }
+          });
+          if (isIndexed) await indexAll(store);
+          const texts = [...some.map(({ title, body }) => `${title}\n${body ?? ""}`), ...others];
+          for (const phrase of texts) {
+            const words = fold(phrase).split(/\s+/).filter((word) => word !== "");
+            if (words.length === 0) continue;
+            const parts = [
+              words,
+              words.slice(0, 1),
+              words.map((word) => [...word].slice(1).join("")),
+            ]
+              .map((part) => part.filter((word) => word !== ""));
+            for (const asked of parts.filter((part) => part.length > 0)) {
+              const expected = await scanned(store, id, asked);
+              assert.deepEqual(await found(store, id, asked), expected, JSON.stringify(asked));
+              assert.deepEqual(await found(store, id, asked, 2), expected.slice(0, 2));
+            }
+          }
+        },
+      ),
+      { numRuns: 20 },
+    );
+    if (store.dialect === "postgres") return;
+    // What was changed or removed is in the index no longer.
+    await indexAll(store);
+    const rows = await store.one(
+      "SELECT (SELECT COUNT(*) FROM search_words) AS held, (SELECT COUNT(*) FROM issues) AS issues",
+    );
+    assert.equal(rows?.["held"], rows?.["issues"]);
+  }));
+
+Deno.test("the job adds changes to the index, and is taken again later", () =>
+  withHost(async ({ context, store }) => {
+    const indexed = await unindexedPlaces(store);
+    if (store.dialect === "postgres") return assert.deepEqual(indexed, []);
+    assert.ok(indexed.length > 1);
+    const slice = <T>(work: (context: TransactionContext) => Promise<T>) =>
+      inTransaction(context, work);
+    const { signal } = new AbortController();
+    const job = { id: "job_1", kind: "index", key: "host", tried: 0, lease: "l" };
+    const end = await indexJob().run({
+      job,
+      context,
+      signal,
+      slice,
+      beginning: slice,
+      turn: (step) => step(),
+    });
+    assert.equal(end.kind, "again");
+    assert.deepEqual(await unindexedPlaces(store), []);
+  }));
+
+Deno.test("words of one or two characters are found in the issues that changed last", () =>
+  withHost(async ({ store }) => {
+    const id = await idOf(store, LABEL);
+    await store.transaction(async (tx) => {
+      await lockResource(tx, id);
+      await storeIssue(tx, id, anIssue("short", { title: "Ünïq q\u0301z" }), false);
+    });
+    const expected = await scanned(store, id, [fold("q\u0301z")]);
+    assert.equal(expected.length, 1);
+    assert.deepEqual(await found(store, id, [fold("q\u0301z")]), expected);
+    assert.deepEqual(await found(store, id, ["q%"]), []);
+  }));

@@ -42,7 +42,7 @@ export type { RateLimit } from "./model/rate_limit.ts";
 export type { Resource } from "./model/resource.ts";
 export type { ListedConnection } from "./store/connections.ts";
 export { findResource } from "./store/resources.ts";
-export { firstUserId } from "./store/users.ts";
+export { firstUser } from "./store/users.ts";
 export {
   DEFAULT_RATE,
   type HostOptions,

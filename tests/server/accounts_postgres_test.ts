@@ -22,7 +22,7 @@ import { hostContext } from "../../src/server/context/host_context.ts";
 import { openPostgresStore } from "../../src/server/store/postgres.ts";
 import { parsePostgresUrl } from "../../src/server/store/postgres_address.ts";
 import { adminIds, findTeam } from "../../src/server/store/teams.ts";
-import { userByName } from "../../src/server/store/users.ts";
+import { type StoredUser, userByName } from "../../src/server/store/users.ts";
 import { migratedDatabase, sharedServer } from "../support/postgres.ts";
 
 const PASSWORD = "long enough for all";
@@ -50,6 +50,16 @@ async function withTwo(
     await other.store.close();
     await database.drop();
   }
+}
+
+async function requireUser({ store }: HostContext, name: string): Promise<StoredUser> {
+  const user = await userByName(store, name);
+  assert.ok(user !== null);
+  return user;
+}
+
+async function openSessions({ store }: HostContext): Promise<unknown[]> {
+  return await store.all("SELECT id FROM token_families WHERE revoked_at IS NULL");
 }
 
 Deno.test("PostgreSQL: two admins who make each other members at once leave one admin", () =>
@@ -83,20 +93,27 @@ Deno.test("PostgreSQL: of one name that two hosts add at once there is one user"
 
 Deno.test("PostgreSQL: a session that begins while its user is removed is refused or ended", () =>
   withTwo(async (one, other) => {
-    const ada = await userByName(one.store, "ada");
-    const id = ada?.user.id ?? "";
-    await Promise.all([removeUser(one, COMMAND_LINE, "ada"), issueTokens(other, id, "password")]);
-    const open = await one.store.all(
-      "SELECT id FROM token_families WHERE user_id = ? AND revoked_at IS NULL",
-      id,
-    );
-    assert.deepEqual(open, []);
+    const ada = await requireUser(one, "ada");
+    await Promise.all([removeUser(one, COMMAND_LINE, "ada"), issueTokens(other, ada, "password")]);
+    assert.deepEqual(await openSessions(one), []);
+  }));
+
+Deno.test("PostgreSQL: no session of an old password outlives the change that comes at the same time", () =>
+  withTwo(async (one, other) => {
+    for (let round = 0; round < 10; round++) {
+      const ada = await requireUser(one, "ada");
+      await Promise.all([
+        issueTokens(other, ada, "password"),
+        setPassword(one, COMMAND_LINE, "ada", `another password ${round}`),
+        issueTokens(one, ada, "console"),
+      ]);
+      assert.deepEqual(await openSessions(one), [], `round ${round}`);
+    }
   }));
 
 Deno.test("PostgreSQL: sessions, machine tokens and the record are read as on SQLite", () =>
   withTwo(async (one, other) => {
-    const ada = await userByName(one.store, "ada");
-    await issueTokens(one, ada?.user.id ?? "", "device");
+    await issueTokens(one, await requireUser(one, "ada"), "device");
     const [session] = await listSessions(other, COMMAND_LINE, { teamId: null });
     assert.deepEqual([session?.username, session?.openedBy], ["ada", "device"]);
     assert.equal(await endSessions(other, COMMAND_LINE, "ada", session?.id), 1);

@@ -6,14 +6,14 @@ import { decideDevice, pollDevice, startDevice } from "../../src/server/accounts
 import { issueTokens, revokeToken, rotateTokens } from "../../src/server/accounts/tokens.ts";
 import { addUserUnchecked } from "../../src/server/accounts/users.ts";
 import type { HostContext } from "../../src/server/mod.ts";
-import { firstUserId } from "../../src/server/store/users.ts";
+import { firstUser, type StoredUser } from "../../src/server/store/users.ts";
 import { atOnce, countsOf, type Processes, withProcesses } from "./processes_support.ts";
 import { type Answered, identity, type TestHost } from "./support.ts";
 
-async function userIdOf({ store }: HostContext): Promise<string> {
-  const id = await firstUserId(store);
-  assert.ok(id !== null);
-  return id;
+async function userOf({ store }: HostContext): Promise<StoredUser> {
+  const user = await firstUser(store);
+  assert.ok(user !== null);
+  return user;
 }
 
 function confirm(host: TestHost, token: string, slug: string): Promise<Answered> {
@@ -66,14 +66,14 @@ Deno.test("a project that confirms several resources at once has one mapping", (
 Deno.test("a refresh token that two processes rotate at once is good twice, and its session ends at the third use", () =>
   withProcesses(async (hosts) => {
     const [{ context }] = hosts;
-    const first = await issueTokens(context, await userIdOf(context), "password");
+    const first = await issueTokens(context, await userOf(context), "password");
     const rotated = await atOnce(
       hosts,
       2,
       (host) => rotateTokens(host.context, first?.refresh ?? ""),
     );
     assert.equal(rotated.filter((pair) => pair !== null).length, 2);
-    const other = await issueTokens(context, await userIdOf(context), "password");
+    const other = await issueTokens(context, await userOf(context), "password");
     const many = await atOnce(
       hosts,
       20,
@@ -91,14 +91,14 @@ Deno.test("a device that was approved gets its tokens from one of two processes"
     const client = { client_id: "cli_native" };
     const started = await startDevice(context, new URLSearchParams(client), { interval: 0 });
     assert.ok(started.ok);
-    const userId = await userIdOf(context);
+    const user = await userOf(context);
     const decided = await atOnce(
       hosts,
       10,
-      (host) => decideDevice(host.context, started.userCode, userId),
+      (host) => decideDevice(host.context, started.userCode, user),
     );
-    assert.deepEqual(countsOf(decided.map(String)), { true: 1, false: 9 });
-    assert.equal(await decideDevice(other.context, started.userCode, null), false);
+    assert.deepEqual(countsOf(decided), { decided: 1, unknown_code: 9 });
+    assert.equal(await decideDevice(other.context, started.userCode, null), "unknown_code");
     const form = new URLSearchParams({ ...client, device_code: started.deviceCode });
     const polls = await atOnce(hosts, 20, (host) => pollDevice(host.context, form));
     assert.equal(polls.filter(({ ok }) => ok).length, 1);
@@ -110,13 +110,13 @@ Deno.test("an authorization code that two processes exchange at once begins one 
     const verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
     const redirectUri = new URL("http://127.0.0.1:28888/callback");
     const challenge = createHash("sha256").update(verifier).digest("base64url");
-    const code = await issueCode(context, await userIdOf(context), {
+    const code = await issueCode(context, await userOf(context), {
       redirectUri,
       challenge,
       state: "",
     });
     const form = new URLSearchParams({
-      code,
+      code: code ?? "",
       code_verifier: verifier,
       redirect_uri: redirectUri.href,
     });
@@ -150,7 +150,7 @@ Deno.test("a name that two processes add at once is one user, and a team that th
 Deno.test("a token that one process has revoked is refused by the other at once", () =>
   withProcesses(async (hosts) => {
     const [{ context }, other] = hosts;
-    const pair = await issueTokens(context, await userIdOf(context), "password");
+    const pair = await issueTokens(context, await userOf(context), "password");
     const headers = { authorization: `Bearer ${pair?.access}` };
     const me = async () => (await other.call("GET", "/api/v1/me", undefined, headers)).status;
     assert.equal(await me(), 200);

@@ -3,6 +3,7 @@ import { type HostContext, inTransaction } from "../context/host_context.ts";
 import { findCode, insertCode, setCodeFamily } from "../store/authorization_codes.ts";
 import { lockCode } from "../store/locks.ts";
 import { revokeFamily } from "../store/tokens.ts";
+import { lockCheckedUser, lockUser, type StoredUser } from "../store/users.ts";
 import { type IssuedTokens, newPair, startSession } from "./tokens.ts";
 
 /** Milliseconds in which a code has to be exchanged. */
@@ -26,21 +27,28 @@ export function loopbackRedirect(uri: string): URL | null {
   return url.protocol === "http:" && isLoopback && isPlain ? url : null;
 }
 
-/** Gives out a code for a user who has approved a request; it is stored as a hash only. */
+/**
+ * Gives out a code for a user who has approved a request; it is stored as a hash only. `null` when the user has been
+ * removed meanwhile, or has another password.
+ */
 export async function issueCode(
   context: HostContext,
-  userId: string,
+  checked: StoredUser,
   request: AuthorizationRequest,
-): Promise<string> {
+): Promise<string | null> {
   const code = randomHex(context.platform.random, 32);
-  await insertCode(context.store, {
-    hash: await sha256Hex(code),
-    userId,
-    redirectUri: request.redirectUri.href,
-    challenge: request.challenge,
-    expiresAt: context.now() + CODE_LIFETIME_MS,
+  const hash = await sha256Hex(code);
+  return await inTransaction(context, async ({ store, now }) => {
+    if (!await lockCheckedUser(store, checked)) return null;
+    await insertCode(store, {
+      hash,
+      userId: checked.user.id,
+      redirectUri: request.redirectUri.href,
+      challenge: request.challenge,
+      expiresAt: now() + CODE_LIFETIME_MS,
+    });
+    return code;
   });
-  return code;
 }
 
 /**
@@ -57,6 +65,9 @@ export async function exchangeCode(
   const pair = await newPair(context);
   return await inTransaction(context, async (context) => {
     const { store, now } = context;
+    const given = await findCode(store, hash);
+    // The user comes first, as where all sign-ins under way are ended.
+    const isUser = given !== null && await lockUser(store, given.userId);
     await lockCode(store, hash);
     const found = await findCode(store, hash);
     if (found === null || found.expiresAt <= now()) return null;
@@ -65,7 +76,9 @@ export async function exchangeCode(
       return null;
     }
     const isTheClient = found.challenge === challenge && found.redirectUri === redirect;
-    const tokens = isTheClient ? await startSession(context, found.userId, pair, "browser") : null;
+    const tokens = isTheClient && isUser
+      ? await startSession(context, found.userId, pair, "browser")
+      : null;
     // A wrong verifier spends it too: its sender holds a code of somebody else.
     await setCodeFamily(store, hash, tokens?.sessionId ?? NO_SESSION);
     return tokens;

@@ -5,11 +5,12 @@ import {
   decideUserCode,
   findDeviceCode,
   insertDeviceCode,
+  isWaitingCode,
   notePoll,
   spendDeviceCode,
 } from "../store/devices.ts";
 import { lockDeviceCode } from "../store/locks.ts";
-import { firstUserId } from "../store/users.ts";
+import { firstUser, lockCheckedUser, lockUser, type StoredUser } from "../store/users.ts";
 import { type IssuedTokens, newPair, startSession } from "./tokens.ts";
 
 /** A device flow that has begun, or the error of RFC 8628. */
@@ -67,8 +68,8 @@ export async function startDevice(
   });
   if (decision === "deny") await decideDevice(context, userCode, null);
   if (decision === "approve") {
-    const userId = await firstUserId(context.store);
-    if (userId !== null) await decideDevice(context, userCode, userId);
+    const first = await firstUser(context.store);
+    if (first !== null) await decideDevice(context, userCode, first);
   }
   return { ok: true, deviceCode, userCode, expiresIn, interval };
 }
@@ -82,6 +83,9 @@ export async function pollDevice(context: HostContext, form: URLSearchParams): P
   const pair = await newPair(context);
   return await inTransaction(context, async (context): Promise<DevicePoll> => {
     const { store } = context;
+    const approver = (await findDeviceCode(store, hash))?.userId ?? null;
+    // The user comes first, as where all sign-ins under way are ended.
+    const isUser = approver !== null && await lockUser(store, approver);
     await lockDeviceCode(store, hash);
     const found = await findDeviceCode(store, hash);
     if (found === null || found.state === "used") return { ok: false, error: "invalid_grant" };
@@ -95,8 +99,10 @@ export async function pollDevice(context: HostContext, form: URLSearchParams): P
       case "denied":
         return { ok: false, error: "access_denied" };
       case "approved": {
-        const tokens = userId === null ? null : await startSession(context, userId, pair, "device");
-        if (tokens === null) return { ok: false, error: "access_denied" };
+        // Approved since it was looked up: the next poll holds the user.
+        if (userId !== approver) return { ok: false, error: "authorization_pending" };
+        if (userId === null || !isUser) return { ok: false, error: "access_denied" };
+        const tokens = await startSession(context, userId, pair, "device");
         await spendDeviceCode(store, hash);
         return { ok: true, tokens };
       }
@@ -106,13 +112,23 @@ export async function pollDevice(context: HostContext, form: URLSearchParams): P
   });
 }
 
-/** Approves a waiting user code for a user, or denies it (`null`); false when none waits. */
+/** What came of the decision about a user code; `other_password` when the user has another one by now. */
+export type DeviceDecision = "decided" | "unknown_code" | "other_password";
+
+/** Approves a waiting user code for a user, or denies it (`null`). */
 export async function decideDevice(
-  { store, now }: HostContext,
+  context: HostContext,
   userCode: string,
-  userId: string | null,
-): Promise<boolean> {
-  return await decideUserCode(store, canonicalUserCode(userCode), userId, now());
+  approver: StoredUser | null,
+): Promise<DeviceDecision> {
+  const code = canonicalUserCode(userCode);
+  // A guess holds nobody up.
+  if (!await isWaitingCode(context.store, code, context.now())) return "unknown_code";
+  return await inTransaction(context, async ({ store, now }) => {
+    if (approver !== null && !await lockCheckedUser(store, approver)) return "other_password";
+    const isDecided = await decideUserCode(store, code, approver?.user.id ?? null, now());
+    return isDecided ? "decided" : "unknown_code";
+  });
 }
 
 /** Returns a user code as it is stored: people type it in lower case, with or without the dash. */

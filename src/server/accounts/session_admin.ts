@@ -7,7 +7,7 @@ import type { Actor } from "../model/actor.ts";
 import { type OpenedBy, sessionsOf } from "../store/sessions.ts";
 import { allTeams, memberIds } from "../store/teams.ts";
 import { revokeFamily } from "../store/tokens.ts";
-import { endSessionsOf, lockUser, userById } from "../store/users.ts";
+import { endSessionsOf, lockCheckedUser, lockUser, userById } from "../store/users.ts";
 import { requireSelfOrManaged, requireUserByName } from "./find_user.ts";
 import { checkedPassword, type SignInContext } from "./sign_in.ts";
 import { hashPassword, requireGoodPassword } from "./passwords.ts";
@@ -133,13 +133,15 @@ export async function changeOwnPassword(
   if (user === null) throw adminOnly();
   requireGoodPassword(next, namesOf(user));
   const attempt = { username: user.username, password: current, address };
-  if (await checkedPassword(signIn, attempt) === null) return false;
+  const checked = await checkedPassword(signIn, attempt);
+  if (checked === null) return false;
   const stored = await hashPassword(context, next);
-  await inTransaction(context, async (context) => {
+  return await inTransaction(context, async (context) => {
+    if (!await lockCheckedUser(context.store, checked)) return false;
     const self = await requireSelfOrManaged(context, actor, user.username);
     await replacePassword(context, actor, self, stored);
+    return true;
   });
-  return true;
 }
 
 function compare(a: string, b: string): number {

@@ -1,8 +1,7 @@
 import type { HostContext } from "../context/host_context.ts";
 import type { Limiter } from "../context/limiter.ts";
 import { rateLimited } from "../model/host_error.ts";
-import type { User } from "../model/user.ts";
-import { userByName } from "../store/users.ts";
+import { type StoredUser, userByName } from "../store/users.ts";
 import { type HostLimits, netOf } from "./host_limits.ts";
 import { isKnownPlace, rememberPlace } from "./known_places.ts";
 import type { CheckQueue } from "./password_queue.ts";
@@ -33,7 +32,8 @@ export interface SignInAttempt {
 }
 
 /**
- * Returns the user with this password. Guesses at one user from one address run out, and so do those of one address
+ * Returns the user with this password, and the hash that it was checked against: it may be replaced from then on, so
+ * what begins with it holds the user by {@link lockCheckedUser}. Guesses at one user from one address run out, and so do those of one address
  * and of one net at all users. Guesses at one user from everywhere slow down, and in the end run out, too: a net of
  * thousands of addresses gets no further than 120 of them and one in 30 seconds. None of that concerns an address from
  * which the user has signed in before, so that strangers elsewhere cannot lock the user out; such checks come first. Addresses
@@ -44,14 +44,14 @@ export interface SignInAttempt {
 export async function checkedPassword(
   { context, checks, limits }: SignInContext,
   { username, password, address }: SignInAttempt,
-): Promise<User | null> {
+): Promise<StoredUser | null> {
   const name = username.trim().toLowerCase();
   const place = { name, address };
   // Before buckets are made for the name: a stranger may think up any number of names.
   if (checks.isFull() && !await isKnownPlace(context, place)) throw rateLimited(1);
   if (checks.isLaneFull(address)) throw rateLimited(1);
   const pass: Pass = { delay: 0, isKnown: false, taken: [] };
-  const user = await checks.run(address, () => userByPassword(context, username, password), {
+  const checked = await checks.run(address, () => userByPassword(context, username, password), {
     prepare: async () => {
       await enter(limits, await isKnownPlace(context, place), place, pass);
       if (pass.delay > 0) await context.platform.clock.sleep(pass.delay);
@@ -59,10 +59,10 @@ export async function checkedPassword(
     },
     isFirst: () => pass.isKnown,
   });
-  if (user === null) return null;
+  if (checked === null) return null;
   for (const [limiter, key] of pass.taken) await limiter.giveBack(key);
   await rememberPlace(context, place);
-  return user;
+  return checked;
 }
 
 /** What a check of a password has taken from the limits. */
@@ -107,12 +107,12 @@ async function userByPassword(
   context: HostContext,
   username: string,
   password: string,
-): Promise<User | null> {
+): Promise<StoredUser | null> {
   const found = await userByName(context.store, username);
   const stored = found?.password ?? decoyPassword(context);
   const matches = await verifyPassword(password, stored);
   if (!matches || found === null) return null;
   // The check takes a while: the password may have been changed, or the user removed, meanwhile.
   const now = await userByName(context.store, username);
-  return now?.password === stored ? now.user : null;
+  return now?.password === stored ? now : null;
 }

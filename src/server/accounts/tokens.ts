@@ -18,7 +18,7 @@ import {
   succeedRefresh,
 } from "../store/tokens.ts";
 import { insertSession, type OpenedBy, touchSession } from "../store/sessions.ts";
-import { lockUser } from "../store/users.ts";
+import { lockCheckedUser, type StoredUser } from "../store/users.ts";
 
 /** A fresh pair of tokens, in clear: it is given out once and stored as hashes only. */
 export interface IssuedTokens {
@@ -37,27 +37,35 @@ export interface IssuedTokens {
 export const ROTATION_GRACE_MS = 60_000;
 
 /**
- * Starts a new family of tokens: one login. `null` when the user has been removed meanwhile (wire.md, Authentication).
+ * Starts a new family of tokens: one login. `null` when the user has been removed meanwhile, or has another password
+ * (wire.md, Authentication).
  */
 export async function issueTokens(
   context: HostContext,
-  userId: string,
+  checked: StoredUser,
   openedBy: OpenedBy,
 ): Promise<IssuedTokens | null> {
   const pair = await newPair(context);
-  return await inTransaction(context, (context) => startSession(context, userId, pair, openedBy));
+  return await inTransaction(
+    context,
+    async (context) =>
+      await lockCheckedUser(context.store, checked)
+        ? await startSession(context, checked.user.id, pair, openedBy)
+        : null,
+  );
 }
 
-/** Does the same with a fresh pair, inside the caller's transaction. */
+/**
+ * Does the same with a fresh pair, inside the caller's transaction, which holds the user: what ends all sessions of the
+ * user ends this one too, or comes first.
+ */
 export async function startSession(
   context: TransactionContext,
   userId: string,
   pair: TokenPair,
   openedBy: OpenedBy,
-): Promise<IssuedTokens | null> {
+): Promise<IssuedTokens> {
   const { store } = context;
-  // Whoever ends all sessions of the user ends this one too, or comes first.
-  if (!await lockUser(store, userId)) return null;
   const sessionId = context.newId("fam");
   await insertSession(store, { id: sessionId, userId, openedBy, now: context.now() });
   await storePair(context, sessionId, pair);

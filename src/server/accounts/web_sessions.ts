@@ -9,7 +9,7 @@ import { hostError } from "../model/host_error.ts";
 import type { Membership, User } from "../model/user.ts";
 import { insertSession, touchSession } from "../store/sessions.ts";
 import { revokeFamily } from "../store/tokens.ts";
-import { lockUser, teamsOf, userById } from "../store/users.ts";
+import { lockCheckedUser, teamsOf, userById } from "../store/users.ts";
 import {
   findStoredWebSession,
   insertWebSession,
@@ -63,8 +63,9 @@ export async function signInToConsole(
   signIn: SignInContext,
   attempt: BrowserSignIn,
 ): Promise<StartedWebSession | null> {
-  const user = await checkedPassword(signIn, attempt);
-  if (user === null) return null;
+  const checked = await checkedPassword(signIn, attempt);
+  if (checked === null) return null;
+  const { user } = checked;
   const { context } = signIn;
   const cookie = `trw_${randomHex(context.platform.random, 32)}`;
   const hash = await sha256Hex(cookie);
@@ -72,7 +73,7 @@ export async function signInToConsole(
   const csrf = await csrfOf(cookie);
   return await inTransaction(context, async (context) => {
     const { store } = context;
-    if (!await lockUser(store, user.id)) return null;
+    if (!await lockCheckedUser(store, checked)) return null;
     const [team] = await teamsOf(store, user.id);
     if (team === undefined) throw hostError("no_installation", "You are in no team of this host");
     const now = context.now();

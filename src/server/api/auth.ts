@@ -44,8 +44,8 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
       (await readJson(call, MAX_SIGN_IN_BYTES)).value,
     );
     const address = limitKey(call.env.remoteAddress);
-    const user = await checkedPassword(host, { username, password, address });
-    const issued = user === null ? null : await issueTokens(context, user.id, "password");
+    const checked = await checkedPassword(host, { username, password, address });
+    const issued = checked === null ? null : await issueTokens(context, checked, "password");
     if (issued === null) throw hostError("unauthorized", "The user name or the password is wrong");
     return sendJson(await tokenResponse(context, issued));
   });

@@ -15,7 +15,7 @@ import { insertMapping, setMappingState } from "../store/bindings.ts";
 import { disconnect, expireAccessTokens, revokeSessions, userIds } from "../store/development.ts";
 import { linkUser } from "../store/installations.ts";
 import { insertSnapshotRoute } from "../store/snapshots.ts";
-import { firstUserId } from "../store/users.ts";
+import { firstUser } from "../store/users.ts";
 import { addDevReadRoutes } from "./inspect.ts";
 import { addIssueLevers, requireResource } from "./issue_levers.ts";
 import { seedIssues } from "./seed.ts";
@@ -74,8 +74,9 @@ export function addDevRoutes(app: Hono<HostEnv>, host: Host, levers: Levers): vo
   );
   app.post("/dev/device", async (call) => {
     const { user_code, decision } = parseRequest(DeviceSchema, (await readJson(call)).value);
-    const userId = decision === "approve" ? await firstUserId(store) : null;
-    return sendJson({ decided: await decideDevice(context, user_code, userId) });
+    const approver = decision === "approve" ? await firstUser(store) : null;
+    const outcome = await decideDevice(context, user_code, approver);
+    return sendJson({ decided: outcome === "decided" });
   });
 
   app.post("/dev/mapping-state", async (call) => {

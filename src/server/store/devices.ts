@@ -66,6 +66,21 @@ export async function spendDeviceCode(tx: Transaction, deviceHash: string): Prom
   await tx.run("UPDATE device_codes SET state = 'used' WHERE device_hash = ?", deviceHash);
 }
 
+/** Returns whether a user code waits for its user. */
+export async function isWaitingCode(
+  store: HostStore,
+  userCode: string,
+  now: number,
+): Promise<boolean> {
+  const row = await store.one(
+    `SELECT 1 AS waits FROM device_codes
+     WHERE user_code = ? AND state = 'pending' AND expires_at > ?`,
+    userCode,
+    now,
+  );
+  return row !== null;
+}
+
 /** Approves a waiting user code for a user, or denies it (`null`); false when none waits. */
 export async function decideUserCode(
   store: HostStore,

@@ -3,7 +3,8 @@ import type { Transaction } from "./store.ts";
 /**
  * Row locks for what is read first and then written. They are held until the transaction ends. Of several, a
  * transaction takes that of a fact of the host first, then a team's, an installation's, a resource's, a user's, a
- * session's; two of one kind in the order of their ids. On SQLite a transaction is alone, and nothing has to be locked.
+ * code's, a session's; two of one kind in the order of their ids. On SQLite a transaction is alone, and nothing has to
+ * be locked.
  */
 async function lockRow(
   tx: Transaction,

@@ -39,15 +39,13 @@ export async function userByName(store: HostStore, username: string): Promise<St
     "SELECT * FROM users WHERE username = ? AND removed_at IS NULL",
     username.trim(),
   );
-  return row === null ? null : { user: readUser(row), password: text(row, "password") };
+  return row === null ? null : readStored(row);
 }
 
-/** Returns the id of the user who came first. */
-export async function firstUserId(store: HostStore): Promise<string | null> {
-  const row = await store.one(
-    "SELECT id FROM users WHERE removed_at IS NULL ORDER BY id LIMIT 1",
-  );
-  return row === null ? null : text(row, "id");
+/** Returns the user who came first, with the stored password. */
+export async function firstUser(store: HostStore): Promise<StoredUser | null> {
+  const row = await store.one("SELECT * FROM users WHERE removed_at IS NULL ORDER BY id LIMIT 1");
+  return row === null ? null : readStored(row);
 }
 
 /** Returns all users, by name, with the sessions that can still be used. */
@@ -91,6 +89,21 @@ export async function lockUser(tx: Transaction, userId: string): Promise<boolean
   return await tx.run(
     "UPDATE users SET username = username WHERE id = ? AND removed_at IS NULL",
     userId,
+  ) === 1;
+}
+
+/**
+ * Does the same for a user whose password was checked; false when it is no longer the user's. What is begun with a
+ * password holds its user so, and is ended with it or not begun.
+ */
+export async function lockCheckedUser(
+  tx: Transaction,
+  { user, password }: StoredUser,
+): Promise<boolean> {
+  return await tx.run(
+    "UPDATE users SET username = username WHERE id = ? AND password = ? AND removed_at IS NULL",
+    user.id,
+    password,
   ) === 1;
 }
 
@@ -168,6 +181,10 @@ export async function teamsOf(store: HostStore, userId: string): Promise<Members
     name: text(row, "name"),
     role: text(row, "role"),
   }));
+}
+
+function readStored(row: Row): StoredUser {
+  return { user: readUser(row), password: text(row, "password") };
 }
 
 function readUser(row: Row): User {

@@ -9,7 +9,7 @@ import {
 import type { Host, HostEnv } from "../http/context.ts";
 import { credentialFields, escape, page, problemLine } from "./page.ts";
 import { readForm } from "../http/body.ts";
-import { signInByForm } from "./sign_in_form.ts";
+import { signInByForm, WRONG_PASSWORD } from "./sign_in_form.ts";
 
 /**
  * Adds the page on which a person signs a program of this machine in (OAuth authorization code with
@@ -28,10 +28,9 @@ export function addAuthorizePage(app: Hono<HostEnv>, host: Host): void {
     const { request } = asked;
     if (fields.get("decision") !== "approve") return back(request, { error: "access_denied" });
     const signedIn = await signInByForm(host, call, fields);
-    if (signedIn.ok) {
-      return back(request, { code: await issueCode(host.context, signedIn.userId, request) });
-    }
-    const { status, message } = signedIn;
+    const code = signedIn.ok ? await issueCode(host.context, signedIn.checked, request) : null;
+    if (code !== null) return back(request, { code });
+    const { status, message } = signedIn.ok ? WRONG_PASSWORD : signedIn;
     return signInPage(request, { username: fields.get("username") ?? "", status, message });
   });
 }

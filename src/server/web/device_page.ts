@@ -5,7 +5,7 @@ import type { Host, HostEnv } from "../http/context.ts";
 import { readForm } from "../http/body.ts";
 import { rateLimited } from "../model/host_error.ts";
 import { credentialFields, escape, FAULTY, page, problemLine } from "./page.ts";
-import { signInByForm } from "./sign_in_form.ts";
+import { signInByForm, WRONG_PASSWORD } from "./sign_in_form.ts";
 
 /** Adds the page on which a person approves a device. It sets no cookie: each approval signs in again. */
 export function addDevicePage(app: Hono<HostEnv>, host: Host): void {
@@ -28,11 +28,16 @@ export function addDevicePage(app: Hono<HostEnv>, host: Host): void {
     if (!signedIn.ok) return again(signedIn.status, signedIn.message, "password");
     const approves = fields.get("decision") === "approve";
     const code = canonicalUserCode(userCode);
-    const guesses = `${signedIn.userId}\ndevice code`;
+    const { checked } = signedIn;
+    const guesses = `${checked.user.id}\ndevice code`;
     // Taken before the look-up, which others can come between: guesses that come together count too.
     const { wait } = await host.limits.guesses.take(guesses);
     if (wait > 0) return again(429, rateLimited(wait).message, "code");
-    if (!await decideDevice(host.context, code, approves ? signedIn.userId : null)) {
+    const outcome = await decideDevice(host.context, code, approves ? checked : null);
+    if (outcome === "other_password") {
+      return again(WRONG_PASSWORD.status, WRONG_PASSWORD.message, "password");
+    }
+    if (outcome === "unknown_code") {
       return again(400, `No device waits for the code "${code}", or it has expired.`, "code");
     }
     await host.limits.guesses.giveBack(guesses);

@@ -1,7 +1,7 @@
 import {
   DEFAULT_RATE,
   DEMO,
-  firstUserId,
+  firstUser,
   type HostLocation,
   importIssues,
   type LogForm,
@@ -70,7 +70,7 @@ export async function run(context: Context, options: HostServeOptions): Promise<
       reportImport(context, await importIssues(host.context, imported.text, options));
     }
     announce(context, host, storage === "dev");
-    if (await firstUserId(host.context.store) === null) {
+    if (await firstUser(host.context.store) === null) {
       context.output.notice("No user can sign in yet. Add one with `tracker host user add NAME`.");
     }
     warnOfExposedKey(context, host.key);

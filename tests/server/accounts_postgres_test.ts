@@ -19,11 +19,14 @@ import { issueTokens } from "../../src/server/accounts/tokens.ts";
 import { sha256Hex } from "../../src/platform/random.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { hostContext } from "../../src/server/context/host_context.ts";
+import { userActor } from "../../src/server/model/actor.ts";
 import { openPostgresStore } from "../../src/server/store/postgres.ts";
 import { parsePostgresUrl } from "../../src/server/store/postgres_address.ts";
-import { adminIds, findTeam } from "../../src/server/store/teams.ts";
+import { lockTeam } from "../../src/server/store/locks.ts";
+import { addMember, adminIds, findTeam, setStoredRole } from "../../src/server/store/teams.ts";
 import { type StoredUser, userByName } from "../../src/server/store/users.ts";
 import { migratedDatabase, sharedServer } from "../support/postgres.ts";
+import { watchStatements } from "./statements.ts";
 
 const PASSWORD = "long enough for all";
 
@@ -74,6 +77,48 @@ Deno.test("PostgreSQL: two admins who make each other members at once leave one 
       ]);
       assert.deepEqual(done.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
       assert.equal((await adminIds(one.store, team?.id ?? "")).length, 1);
+    }
+  }));
+
+Deno.test("PostgreSQL: an admin who is made a member at the same time gives nobody a role", () =>
+  withTwo(async (one, other) => {
+    const team = await findTeam(one.store, "red");
+    const bob = await requireUser(one, "bob");
+    const eve = { username: "eve", password: PASSWORD, team: "red", role: "admin" } as const;
+    await addUser(one, COMMAND_LINE, eve);
+    const waits = Promise.withResolvers<void>();
+    const stop = watchStatements(one.store, (sql) => {
+      if (sql.includes("FROM teams") && sql.includes("FOR NO KEY UPDATE")) waits.resolve();
+    });
+    const attempt = other.store.transaction(async (tx) => {
+      await lockTeam(tx, team?.id ?? "");
+      const attempt = setRole(one, userActor(bob.user), "ada", "member").then(
+        () => "done",
+        (error) => error.code,
+      );
+      await waits.promise;
+      await setStoredRole(tx, team?.id ?? "", bob.user.id, "member");
+      return { attempt };
+    });
+    assert.equal(await (await attempt).attempt, "admin_only");
+    stop();
+    const admins = (await adminIds(one.store, team?.id ?? "")).length;
+    assert.equal(admins, 2);
+  }));
+
+Deno.test("PostgreSQL: a user whom two teams remove at once is in none, and gone", () =>
+  withTwo(async (one, other) => {
+    await addUser(one, COMMAND_LINE, { username: "eve", password: PASSWORD, team: "blue" });
+    const blue = await findTeam(one.store, "blue");
+    for (let round = 0; round < 5; round++) {
+      const username = `sam${round}`;
+      const sam = await addUser(one, COMMAND_LINE, { username, password: PASSWORD, team: "red" });
+      await one.store.transaction((tx) => addMember(tx, blue?.id ?? "", sam.id, "member"));
+      await Promise.all([
+        removeUser(one, COMMAND_LINE, username, "red"),
+        removeUser(other, COMMAND_LINE, username, "blue"),
+      ]);
+      assert.equal(await userByName(one.store, username), null, `round ${round}`);
     }
   }));
 

@@ -185,7 +185,7 @@ Deno.test("the use of a session is recorded once a minute", () =>
   withEve(async ({ context, platform, store }) => {
     const { cookie } = await started(context);
     const lastUse = async () => {
-      const rows = await usersWithSessions(store, context.now());
+      const rows = await usersWithSessions(store, { teamId: null, userId: null }, context.now());
       return rows.find(({ user }) => user.username === EVE.username)?.lastUsedAt;
     };
     const begun = await lastUse();

@@ -1,21 +1,10 @@
 import { TrackerError } from "../../platform/tracker_error.ts";
-import { adminOnly, mayAdminister } from "../context/admin.ts";
+import { adminOnly, requireAdmin } from "../context/admin.ts";
 import type { HostContext, TransactionContext } from "../context/host_context.ts";
 import type { Actor } from "../model/actor.ts";
 import type { Membership, User } from "../model/user.ts";
-import type { HostStore } from "../store/store.ts";
+import { lockTeam } from "../store/locks.ts";
 import { teamsOf, userByName } from "../store/users.ts";
-
-/**
- * Returns the user with this name.
- *
- * @throws {TrackerError} `user_not_found`.
- */
-export async function requireUserByName(store: HostStore, username: string): Promise<User> {
-  const found = await userByName(store, username);
-  if (found !== null) return found.user;
-  throw userNotFound(username);
-}
 
 /** Returns the failure of a name that no user has. */
 export function userNotFound(username: string): TrackerError {
@@ -26,31 +15,69 @@ export function userNotFound(username: string): TrackerError {
   });
 }
 
-/** A user with the user's teams. */
+/** A user with teams of the user's. */
 export interface ManagedUser {
   readonly user: User;
   readonly teams: readonly Membership[];
 }
 
 /**
- * Returns a user whom the actor may manage as a whole: the actor is the command line, or an admin of every team of the
- * user. To other users' admins a user of another team is not there.
+ * Returns the user with this name, as far as the actor may know: with the teams that both are in, all of them to the
+ * command line and to the user. To everybody else, a user of other teams is not there.
  *
- * @throws {TrackerError} `user_not_found`, `admin_only`.
+ * @throws {TrackerError} `user_not_found`.
  */
-export async function requireManaged(
+export async function requireSeen(
+  { store }: HostContext,
+  actor: Actor,
+  username: string,
+): Promise<ManagedUser> {
+  const found = await userByName(store, username);
+  if (found === null) throw userNotFound(username);
+  const { user } = found;
+  const teams = await teamsOf(store, user.id);
+  if (actor.kind === "command_line" || actor.id === user.id) return { user, teams };
+  const own = await teamsOf(store, actor.id);
+  const shared = teams.filter(({ id }) => own.some((team) => team.id === id));
+  if (shared.length === 0) throw userNotFound(username);
+  return { user, teams: shared };
+}
+
+/**
+ * Does the same, and holds the user's teams until the transaction ends: roles and memberships there stay as they are
+ * read here, the actor's own, too.
+ *
+ * @throws {TrackerError} `user_not_found`.
+ */
+export async function holdSeen(
   context: TransactionContext,
   actor: Actor,
   username: string,
 ): Promise<ManagedUser> {
-  const user = await requireUserByName(context.store, username);
+  const { store } = context;
+  const { user: { id } } = await requireSeen(context, actor, username);
+  for (const team of await teamsOf(store, id)) await lockTeam(store, team.id);
+  const held = await requireSeen(context, actor, username);
+  if (held.user.id !== id) throw userNotFound(username);
+  return held;
+}
+
+/**
+ * Returns a user whom the actor may manage as a whole, with all teams of the user: the actor is the command line, or an
+ * admin of every one of them.
+ *
+ * @throws {TrackerError} `user_not_found`, `admin_only`.
+ */
+export async function requireManaged(
+  context: HostContext,
+  actor: Actor,
+  username: string,
+): Promise<ManagedUser> {
+  const { user } = await requireSeen(context, actor, username);
   const teams = await teamsOf(context.store, user.id);
   if (actor.kind === "command_line") return { user, teams };
-  const managed = await managedTeams(context, actor, teams);
-  if (managed.length === 0 && !await shareTeam(context.store, actor.id, teams)) {
-    throw userNotFound(username);
-  }
-  if (teams.length === 0 || managed.length < teams.length) throw adminOnly();
+  if (teams.length === 0) throw adminOnly();
+  for (const { id } of teams) await requireAdmin(context, actor, id);
   return { user, teams };
 }
 
@@ -60,11 +87,9 @@ export async function requireSelfOrManaged(
   actor: Actor,
   username: string,
 ): Promise<ManagedUser> {
-  const found = await userByName(context.store, username);
-  if (found === null || actor.kind === "command_line" || found.user.id !== actor.id) {
-    return await requireManaged(context, actor, username);
-  }
-  return { user: found.user, teams: await teamsOf(context.store, found.user.id) };
+  const seen = await requireSeen(context, actor, username);
+  const isSelf = actor.kind === "user" && actor.id === seen.user.id;
+  return isSelf ? seen : await requireManaged(context, actor, username);
 }
 
 /**
@@ -95,25 +120,4 @@ export function requireTeamOf(
       : `The user "${user.username}" is not in the team "${slug}"`,
     nextAction: "Run `tracker host user list` to see the users and their teams.",
   });
-}
-
-async function managedTeams(
-  context: HostContext,
-  actor: Actor,
-  teams: readonly Membership[],
-): Promise<Membership[]> {
-  const managed: Membership[] = [];
-  for (const team of teams) {
-    if (await mayAdminister(context, actor, team.id)) managed.push(team);
-  }
-  return managed;
-}
-
-async function shareTeam(
-  store: HostStore,
-  userId: string,
-  teams: readonly Membership[],
-): Promise<boolean> {
-  const own = await teamsOf(store, userId);
-  return own.some(({ id }) => teams.some((team) => team.id === id));
 }

@@ -21,7 +21,7 @@ import {
   touchMachineToken,
 } from "../store/machine_tokens.ts";
 import { lockUser, teamsOf, userById } from "../store/users.ts";
-import { requireTeamOf, requireUserByName, userNotFound } from "./find_user.ts";
+import { requireSeen, requireTeamOf, userNotFound } from "./find_user.ts";
 import { noteUse } from "./last_use.ts";
 
 /** What every machine token begins with, so that a scanner of secrets knows it. */
@@ -87,9 +87,9 @@ export async function createMachineToken(
   await tidy(context);
   return await inTransaction(context, async (context) => {
     const { store } = context;
-    const user = await requireUserByName(store, wanted.username);
+    const { user } = await requireSeen(context, actor, wanted.username);
     if (!await lockUser(store, user.id)) throw userNotFound(wanted.username);
-    const team = requireTeamOf({ user, teams: await teamsOf(store, user.id) }, wanted.team);
+    const team = requireTeamOf(await requireSeen(context, actor, wanted.username), wanted.team);
     await requireSelfOrAdmin(context, actor, user.id, team.id);
     const now = context.now();
     const id = context.newId("mtk");

@@ -4,11 +4,10 @@ import { adminOnly, mayAdminister } from "../context/admin.ts";
 import { auditOfTeams } from "../context/audit.ts";
 import { type HostContext, inTransaction } from "../context/host_context.ts";
 import type { Actor } from "../model/actor.ts";
-import { type OpenedBy, sessionsOf } from "../store/sessions.ts";
-import { allTeams, memberIds } from "../store/teams.ts";
+import { liveSessions, type OpenedBy } from "../store/sessions.ts";
 import { revokeFamily } from "../store/tokens.ts";
 import { endSessionsOf, lockCheckedUser, lockUser, userById } from "../store/users.ts";
-import { requireSelfOrManaged, requireUserByName } from "./find_user.ts";
+import { requireSeen, requireSelfOrManaged } from "./find_user.ts";
 import { checkedPassword, type SignInContext } from "./sign_in.ts";
 import { hashPassword, requireGoodPassword } from "./passwords.ts";
 import { replacePassword } from "./user_admin.ts";
@@ -45,27 +44,20 @@ export async function listSessions(
   { teamId, username }: SessionQuery,
 ): Promise<ListedSession[]> {
   const { store, now } = context;
-  const only = username === undefined ? null : (await requireUserByName(store, username)).id;
+  const only = username === undefined
+    ? null
+    : (await requireSeen(context, actor, username)).user.id;
   const seesAll = await mayAdminister(context, actor, teamId);
   const self = actor.kind === "user" ? actor.id : null;
   if (!seesAll && only !== null && only !== self) throw adminOnly();
-  const members = new Set<string>();
-  const teams = teamId === null ? (await allTeams(store)).map(({ id }) => id) : [teamId];
-  for (const id of teams) for (const member of await memberIds(store, id)) members.add(member);
-  const listed: ListedSession[] = [];
-  for (const id of members) {
-    if ((!seesAll && id !== self) || (only !== null && id !== only)) continue;
-    for (const session of await sessionsOf(store, id, now())) {
-      listed.push({
-        id: session.id,
-        username: session.username,
-        openedBy: session.openedBy ?? "unknown",
-        createdAt: isoTime(session.createdAt),
-        lastUsedAt: session.lastUsedAt === null ? null : isoTime(session.lastUsedAt),
-      });
-    }
-  }
-  return listed.sort((a, b) => compare(a.username, b.username) || compare(b.id, a.id));
+  const filter = { teamId, userId: seesAll ? only : self };
+  return (await liveSessions(store, filter, now())).map((session) => ({
+    id: session.id,
+    username: session.username,
+    openedBy: session.openedBy ?? "unknown",
+    createdAt: isoTime(session.createdAt),
+    lastUsedAt: session.lastUsedAt === null ? null : isoTime(session.lastUsedAt),
+  }));
 }
 
 /**
@@ -90,7 +82,7 @@ export async function endSessions(
       await auditOfTeams(context, teams, { ...deed, details: { sessions_ended: ended } });
       return ended;
     }
-    const open = await sessionsOf(store, user.id, now());
+    const open = await liveSessions(store, { teamId: null, userId: user.id }, now());
     if (!open.some(({ id }) => id === sessionId)) throw sessionNotFound(user.username, sessionId);
     await revokeFamily(store, sessionId, now());
     await auditOfTeams(context, teams, { ...deed, details: { session: sessionId } });
@@ -142,8 +134,4 @@ export async function changeOwnPassword(
     await replacePassword(context, actor, self, stored);
     return true;
   });
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -8,7 +8,6 @@ import {
 } from "../context/host_context.ts";
 import type { Actor } from "../model/actor.ts";
 import { isAdmin, type Membership, type Role, type User } from "../model/user.ts";
-import { lockTeam } from "../store/locks.ts";
 import { adminIds, setStoredRole } from "../store/teams.ts";
 import {
   endSessionsOf,
@@ -16,10 +15,11 @@ import {
   lockUser,
   removeMember,
   setStoredPassword,
+  teamsByUser,
   teamsOf,
   usersWithSessions,
 } from "../store/users.ts";
-import { requireManaged, requireTeamOf, requireUserByName } from "./find_user.ts";
+import { holdSeen, requireManaged, requireTeamOf, userNotFound } from "./find_user.ts";
 import { lastAdmin } from "./last_admin.ts";
 import { hashPassword, requireGoodPassword } from "./passwords.ts";
 import { namesOf } from "./users.ts";
@@ -52,15 +52,13 @@ export async function listUsers(
 ): Promise<ListedUser[]> {
   const { store, now } = context;
   const seesAll = await mayAdminister(context, actor, teamId);
-  const listed: ListedUser[] = [];
-  for (const { user, sessions, lastUsedAt, createdAt } of await usersWithSessions(store, now())) {
-    const isSelf = actor.kind === "user" && actor.id === user.id;
-    if (!seesAll && !isSelf) continue;
-    const teams = await teamsOf(store, user.id);
-    if (teamId !== null && !teams.some(({ id }) => id === teamId)) continue;
-    // The admins of a team learn nothing of the user's other teams.
-    const shown = teams.filter(({ id }) => teamId === null || id === teamId);
-    listed.push({
+  const filter = { teamId, userId: seesAll || actor.kind !== "user" ? null : actor.id };
+  const users = await usersWithSessions(store, filter, now());
+  // The admins of a team learn nothing of the users' other teams.
+  const teams = await teamsByUser(store, filter);
+  const listed = users.map(({ user, sessions, lastUsedAt, createdAt }) => {
+    const shown = teams.get(user.id) ?? [];
+    return {
       username: user.username,
       name: user.name,
       teams: shown.map(({ slug }) => slug),
@@ -68,8 +66,8 @@ export async function listUsers(
       sessions,
       lastUsedAt: lastUsedAt === null ? null : isoTime(lastUsedAt),
       createdAt: isoTime(createdAt),
-    });
-  }
+    };
+  });
   if (!seesAll && listed.length === 0) throw adminOnly();
   return listed;
 }
@@ -85,8 +83,9 @@ export async function setPassword(
   username: string,
   password: string,
 ): Promise<number> {
-  const known = await requireUserByName(context.store, username);
-  requireGoodPassword(password, namesOf(known));
+  // A password is judged by the user's names, which concern only those who may set it.
+  const { user } = await requireManaged(context, actor, username);
+  requireGoodPassword(password, namesOf(user));
   const stored = await hashPassword(context, password);
   return await inTransaction(context, async (context) => {
     const managed = await requireManaged(context, actor, username);
@@ -128,12 +127,12 @@ export async function removeUser(
 ): Promise<void> {
   await inTransaction(context, async (context) => {
     const { store, now } = context;
-    const user = await requireUserByName(store, username);
+    const seen = await holdSeen(context, actor, username);
+    const { user } = seen;
     const teams = await teamsOf(store, user.id);
-    for (const { id } of teams) await lockTeam(store, id);
-    await lockUser(store, user.id);
+    if (!await lockUser(store, user.id)) throw userNotFound(username);
     if (teamSlug !== undefined && teams.length > 1) {
-      const team = requireTeamOf({ user, teams }, teamSlug);
+      const team = requireTeamOf(seen, teamSlug);
       await requireAdmin(context, actor, team.id);
       await requireOtherAdmin(context, team, user);
       await removeMember(store, team.id, user.id);
@@ -147,7 +146,7 @@ export async function removeUser(
       return;
     }
     await requireManaged(context, actor, username);
-    if (teamSlug !== undefined) requireTeamOf({ user, teams }, teamSlug);
+    if (teamSlug !== undefined) requireTeamOf(seen, teamSlug);
     for (const team of teams) await requireOtherAdmin(context, team, user);
     await endSessionsOf(store, user.id, now());
     await eraseUser(store, user.id, now());
@@ -169,10 +168,10 @@ export async function setRole(
 ): Promise<string> {
   return await inTransaction(context, async (context) => {
     const { store } = context;
-    const user = await requireUserByName(store, username);
-    const team = requireTeamOf({ user, teams: await teamsOf(store, user.id) }, teamSlug);
+    const seen = await holdSeen(context, actor, username);
+    const { user } = seen;
+    const team = requireTeamOf(seen, teamSlug);
     await requireAdmin(context, actor, team.id);
-    await lockTeam(store, team.id);
     if (role !== "admin") await requireOtherAdmin(context, team, user);
     await setStoredRole(store, team.id, user.id, role);
     await audit(context, {
@@ -186,14 +185,13 @@ export async function setRole(
   });
 }
 
-/** Refuses what would leave a team without an admin. The team is held, so that two admins cannot both go. */
+/** Refuses what would leave a team without an admin. The team is held already, so that two admins cannot both go. */
 async function requireOtherAdmin(
   { store }: TransactionContext,
   team: Membership,
   user: User,
 ): Promise<void> {
-  const [membership] = (await teamsOf(store, user.id)).filter(({ id }) => id === team.id);
-  if (membership === undefined || !isAdmin(membership)) return;
+  if (!isAdmin(team)) return;
   const admins = await adminIds(store, team.id);
   if (admins.some((id) => id !== user.id)) return;
   throw lastAdmin(`"${user.username}" is the only admin of the team "${team.slug}"`);

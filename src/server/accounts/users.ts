@@ -45,6 +45,7 @@ export async function addUser(
 ): Promise<AddedUser> {
   if (user.username.trim() === "") throw invalidUser("A user needs a name");
   if (user.password === "") throw invalidUser("A user needs a password, and none was given");
+  await requireTeamAdmin(context, actor, user.team);
   requireGoodPassword(user.password, namesOf(user));
   return await addUserUnchecked(context, user, actor);
 }
@@ -71,11 +72,7 @@ export async function addUserUnchecked(
   const password = await hashPassword(context, user.password);
   return await inTransaction(context, async (context) => {
     const { store } = context;
-    if (actor?.kind === "user") {
-      const team = user.team === undefined ? null : await findTeam(store, user.team);
-      if (team === null) throw adminOnly();
-      await requireAdmin(context, actor, team.id);
-    }
+    if (actor !== null) await requireTeamAdmin(context, actor, user.team);
     const made: User = {
       id: context.newId("usr"),
       username,
@@ -104,6 +101,18 @@ function invalidUser(message: string): TrackerError {
     message,
     nextAction: "Name the user, and pipe the password into standard input.",
   });
+}
+
+/** Lets the admins of a team pass that is there, and the command line, which may name a new one, or none. */
+async function requireTeamAdmin(
+  context: HostContext,
+  actor: Actor,
+  slug: string | undefined,
+): Promise<void> {
+  if (actor.kind === "command_line") return;
+  const team = slug === undefined ? null : await findTeam(context.store, slug);
+  if (team === null) throw adminOnly();
+  await requireAdmin(context, actor, team.id);
 }
 
 function userExists(username: string): TrackerError {

@@ -60,19 +60,40 @@ export async function touchSession(
   );
 }
 
-/** Returns the sessions of a user that can still be used, newest first. */
-export async function sessionsOf(
+/** Which users are meant: all of them unless narrowed. */
+export interface UserFilter {
+  /** Members of one team; `null` for users of any. */
+  readonly teamId: string | null;
+  /** One user alone; `null` for all. */
+  readonly userId: string | null;
+}
+
+/** Returns what narrows a query to the users that are meant, by the column of their id. */
+export function ofUsers(
+  column: string,
+  { teamId, userId }: UserFilter,
+): { readonly sql: string; readonly values: readonly string[] } {
+  const team = teamId === null
+    ? ""
+    : `AND ${column} IN (SELECT user_id FROM members WHERE team_id = ?)`;
+  const user = userId === null ? "" : `AND ${column} = ?`;
+  return { sql: `${team} ${user}`, values: [teamId, userId].filter((id) => id !== null) };
+}
+
+/** Returns the sessions that can still be used, by the user's name, newest first. */
+export async function liveSessions(
   store: HostStore,
-  userId: string,
+  filter: UserFilter,
   now: number,
 ): Promise<StoredSession[]> {
+  const { sql, values } = ofUsers("f.user_id", filter);
   const rows = await store.all(
     `SELECT f.id, f.opened_by, f.created_at, f.last_used_at, users.username
      FROM token_families f JOIN users ON users.id = f.user_id
-     WHERE f.user_id = ? AND ${LIVE_SESSION} ORDER BY f.id DESC`,
-    userId,
+     WHERE ${LIVE_SESSION} ${sql} ORDER BY users.username, f.id DESC`,
     now,
     now,
+    ...values,
   );
   return rows.map(readSession);
 }

@@ -1,7 +1,7 @@
 import type { Membership, User } from "../model/user.ts";
 import { insertRow } from "./insert.ts";
 import { integer, integerOrNull, type Row, text } from "./row.ts";
-import { LIVE_SESSION } from "./sessions.ts";
+import { LIVE_SESSION, ofUsers, type UserFilter } from "./sessions.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
 /** A user with what only the host's own eyes may see. */
@@ -48,18 +48,21 @@ export async function firstUser(store: HostStore): Promise<StoredUser | null> {
   return row === null ? null : readStored(row);
 }
 
-/** Returns all users, by name, with the sessions that can still be used. */
+/** Returns users, by name, with the sessions that can still be used. */
 export async function usersWithSessions(
   store: HostStore,
+  filter: UserFilter,
   now: number,
 ): Promise<UserWithSessions[]> {
+  const { sql, values } = ofUsers("users.id", filter);
   const rows = await store.all(
     `SELECT users.*,
        (SELECT count(*) FROM token_families f WHERE f.user_id = users.id AND ${LIVE_SESSION}) AS sessions,
        (SELECT max(last_used_at) FROM token_families f WHERE f.user_id = users.id) AS last_used_at
-     FROM users WHERE removed_at IS NULL ORDER BY username`,
+     FROM users WHERE removed_at IS NULL ${sql} ORDER BY username`,
     now,
     now,
+    ...values,
   );
   return rows.map((row) => ({
     user: readUser(row),
@@ -171,16 +174,46 @@ export async function endSessionsOf(tx: Transaction, userId: string, now: number
 /** Returns the teams of a user, oldest first. */
 export async function teamsOf(store: HostStore, userId: string): Promise<Membership[]> {
   const rows = await store.all(
-    `SELECT teams.id, slug, teams.name, role FROM members JOIN teams ON teams.id = team_id
-     WHERE user_id = ? ORDER BY teams.id`,
+    `${MEMBERSHIPS} WHERE user_id = ? ORDER BY teams.id`,
     userId,
   );
-  return rows.map((row) => ({
+  return rows.map(readMembership);
+}
+
+/** Returns the teams of each user by the user's id, oldest first; with a team, that one alone. */
+export async function teamsByUser(
+  store: HostStore,
+  { teamId, userId }: UserFilter,
+): Promise<ReadonlyMap<string, readonly Membership[]>> {
+  const conditions: string[] = [];
+  const values: string[] = [];
+  for (const [column, value] of [["team_id", teamId], ["user_id", userId]] as const) {
+    if (value === null) continue;
+    conditions.push(`${column} = ?`);
+    values.push(value);
+  }
+  const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+  const rows = await store.all(`${MEMBERSHIPS} ${where} ORDER BY teams.id`, ...values);
+  const teams = new Map<string, Membership[]>();
+  for (const row of rows) {
+    const id = text(row, "user_id");
+    const known = teams.get(id);
+    if (known === undefined) teams.set(id, [readMembership(row)]);
+    else known.push(readMembership(row));
+  }
+  return teams;
+}
+
+const MEMBERSHIPS = `SELECT teams.id, slug, teams.name, role, user_id
+  FROM members JOIN teams ON teams.id = team_id`;
+
+function readMembership(row: Row): Membership {
+  return {
     id: text(row, "id"),
     slug: text(row, "slug"),
     name: text(row, "name"),
     role: text(row, "role"),
-  }));
+  };
 }
 
 function readStored(row: Row): StoredUser {

@@ -10,7 +10,13 @@ import { CheckQueue } from "./accounts/password_queue.ts";
 import { type Host, type HostCondition, sendJson } from "./http/context.ts";
 import { type HostContext, openHostData, openTemporaryHostData } from "./context/host_context.ts";
 import { hostKey, KEY_BYTES } from "./context/host_key.ts";
-import { keySource, type LoadedKey, provideHostKey, requireHostKey } from "./context/key_source.ts";
+import {
+  keySource,
+  type LoadedKey,
+  provideHostKey,
+  requireHostKey,
+  requireKeyOfData,
+} from "./context/key_source.ts";
 import type { HostLocation } from "./context/location.ts";
 import { type Connectable, connectableProviders } from "../providers/mod.ts";
 import { type BodyRooms, bodyRooms } from "./http/body_room.ts";
@@ -299,9 +305,11 @@ async function openData(
   const { platform, keyFile } = options;
   const location = locationOf(options);
   if (location === null) return { context: await openTemporaryHostData(platform), key: null };
+  const source = keySource(location, keyFile);
+  await requireKeyOfData(platform, location, source);
   const context = await openHostData(platform, location);
   try {
-    return { context, key: await requireHostKey(context, keySource(location, keyFile)) };
+    return { context, key: await requireHostKey(context, source) };
   } catch (error) {
     await context.store.close();
     throw error;

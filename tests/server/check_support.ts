@@ -106,5 +106,6 @@ const SEED = [
   `INSERT INTO resources VALUES ('r1', 'i1', 'repository', 'x', 'w', 'k', 'n', 'l', 'u', '{}', 'open', 5, 9, NULL,
      NULL)`,
   `INSERT INTO issues VALUES (1, 'r1', 'e1', 'k', 'open', 'task', 1, 9, 1, 0, '{}', '', 1, NULL)`,
+  "INSERT INTO issue_counts VALUES ('r1', 'open', 1)",
   `INSERT INTO mappings VALUES ('m1', 'i1', 'r1', 'p', 'p', NULL, 'active', 1, NULL, 9)`,
 ];

@@ -58,9 +58,11 @@ const CONTRADICTIONS: readonly (readonly [string, readonly string[], readonly st
   ["issue_and_tombstone", ["INSERT INTO tombstones VALUES ('r1', 'e1', 'k', 1, 9, 1)"], [
     "DELETE FROM tombstones",
   ]],
-  ["issue_resource", ["UPDATE issues SET resource_id = 'none'"], [
-    "UPDATE issues SET resource_id = 'r1'",
-  ]],
+  ["issue_resource", [
+    "UPDATE issues SET resource_id = 'none'",
+    "UPDATE issue_counts SET resource_id = 'none'",
+  ], ["UPDATE issues SET resource_id = 'r1'", "UPDATE issue_counts SET resource_id = 'r1'"]],
+  ["issue_counts", ["UPDATE issue_counts SET issues = 2"], ["UPDATE issue_counts SET issues = 1"]],
   ["comment_resource", ["INSERT INTO comments VALUES ('c1', 'none', 'e1', 1, 'u1', 'b', 1)"], [
     "DELETE FROM comments",
   ]],

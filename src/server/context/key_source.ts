@@ -1,9 +1,11 @@
 import { join } from "../../platform/paths.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
+import { HOST_MIGRATIONS } from "../store/migrations/migrations.ts";
+import { readSchema, storedKeyCheck } from "../store/reading_facts.ts";
 import { hostSetting, setHostSettingOnce } from "../store/settings.ts";
 import { type HostContext, inTransaction } from "./host_context.ts";
-import type { HostLocation } from "./location.ts";
+import { type HostLocation, readData } from "./location.ts";
 import { type HostKey, hostKey, KEY_BYTES, keyBytes } from "./host_key.ts";
 
 /** Where the host's key may be; the first that is given counts. */
@@ -78,6 +80,34 @@ export async function copyKeyFile(platform: Platform, from: string, to: string):
   const text = await platform.files.readText(from, { maxBytes: MAX_KEY_FILE_BYTES });
   if (text === null) throw missingKey(`There is no key file "${from}"`, { path: from });
   await platform.files.writeAtomic(to, text, { mode: 0o600, forceMode: true });
+}
+
+/**
+ * Fails when the key is not the one of the data at a location. Nothing is created or migrated: a host that is started
+ * with another host's key leaves the data as it is, whatever its version.
+ *
+ * @throws {TrackerError} `host_key_wrong`, `host_key_missing`, `host_key_invalid`, and what keeps the data from being
+ * opened.
+ */
+export async function requireKeyOfData(
+  platform: Platform,
+  location: HostLocation,
+  source: KeySource,
+): Promise<void> {
+  const loaded = await loadKey(platform, source);
+  const reader = await readData(platform, location);
+  if (reader === null) return;
+  try {
+    const { version, tables } = await readSchema(reader);
+    // What is not this program's, or is of a newer version, is refused when it is opened.
+    if (version > HOST_MIGRATIONS.length || !tables.includes("host_settings")) return;
+    const known = await storedKeyCheck(reader);
+    if (known === null) return;
+    if (loaded === null) throw missingKey("The host's key is missing");
+    if (loaded.key.check !== known) throw wrongKey(loaded.file);
+  } finally {
+    await reader.close();
+  }
 }
 
 /**

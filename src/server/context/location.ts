@@ -2,8 +2,10 @@ import { join } from "../../platform/paths.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import { parsePostgresUrl, shownAddress } from "../store/postgres_address.ts";
+import type { StoreReader } from "../store/reading.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
 import { sqliteVersion } from "../store/sqlite_copy.ts";
+import { readSqlite } from "../store/sqlite_reading.ts";
 import type { HostStore } from "../store/store.ts";
 
 /** Where the data of a host is. */
@@ -74,6 +76,24 @@ export async function storedVersion(platform: Platform, location: HostLocation):
   const address = parsePostgresUrl(location.databaseUrl);
   const { postgresStoreVersion } = await import("../store/postgres.ts");
   return await postgresStoreVersion(platform, address, location);
+}
+
+/**
+ * Opens the data at a location to look at it, whatever its version; changes nothing. Returns `null` where no file is.
+ *
+ * @throws {TrackerError} what keeps it from being opened.
+ */
+export async function readData(
+  platform: Platform,
+  location: HostLocation,
+): Promise<StoreReader | null> {
+  if ("dataDir" in location) {
+    const path = databaseIn(location.dataDir);
+    return await platform.files.stat(path) === null ? null : await readSqlite(platform, path);
+  }
+  const address = parsePostgresUrl(location.databaseUrl);
+  const { readPostgres } = await import("../store/postgres_reading.ts");
+  return await readPostgres(platform, address, location.passwordFile);
 }
 
 /** Returns the file of the database in a directory of data. */

@@ -24,6 +24,12 @@ export async function readSchema(
   return { version: version === undefined ? 0 : integer(version, "version"), tables };
 }
 
+/** Returns what tells the key that credentials are encrypted under; `null` before the first one. */
+export async function storedKeyCheck(reader: StoreReader): Promise<string | null> {
+  const [row] = await reader.all("SELECT value FROM host_settings WHERE name = 'key_check'");
+  return row === undefined ? null : text(row, "value");
+}
+
 /** Facts of a server of PostgreSQL. */
 export interface ServerFacts {
   /** Such as 150004. */

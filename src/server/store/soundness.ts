@@ -94,6 +94,15 @@ const RULES: readonly Rule[] = [
     sql: orphan("resources", "id", "connection_id", "connections"),
   },
   {
+    name: "issue_counts",
+    words: "resource with other issues than are counted",
+    since: 11,
+    sql: `SELECT DISTINCT resource_id AS id FROM (
+            SELECT resource_id, status, COUNT(*) AS n FROM issues GROUP BY resource_id, status
+            UNION ALL SELECT resource_id, status, -issues FROM issue_counts) AS both_counts
+          GROUP BY resource_id, status HAVING SUM(n) <> 0`,
+  },
+  {
     name: "member_user",
     words: "member of a team that is no user",
     since: 1,

@@ -1,5 +1,6 @@
 import { integer, integerOrNull, text, textOrNull } from "./row.ts";
 import type { StoreReader } from "./reading.ts";
+import { storedKeyCheck } from "./reading_facts.ts";
 
 /** The work that a host has before it. Ages are in milliseconds. */
 export interface WaitingWork {
@@ -95,10 +96,9 @@ export interface Sealed {
 
 /** Returns the credentials as they are stored. */
 export async function sealed(reader: StoreReader): Promise<Sealed> {
-  const [known] = await reader.all("SELECT value FROM host_settings WHERE name = 'key_check'");
   const rows = await reader.all("SELECT id, credential FROM connections ORDER BY id");
   return {
-    keyCheck: known === undefined ? null : text(known, "value"),
+    keyCheck: await storedKeyCheck(reader),
     credentials: rows.map((row) => ({ id: text(row, "id"), secret: text(row, "credential") })),
   };
 }

@@ -1,8 +1,6 @@
 import type { Platform } from "../../platform/platform.ts";
-import { databaseIn, type HostLocation, missingData, shownLocation } from "../context/location.ts";
-import { parsePostgresUrl } from "../store/postgres_address.ts";
+import { type HostLocation, missingData, readData, shownLocation } from "../context/location.ts";
 import type { StoreReader } from "../store/reading.ts";
-import { readSqlite } from "../store/sqlite_reading.ts";
 import { examineRights, examineServer, schemaOf } from "./check_database.ts";
 import { examineKey, type KeyPlace } from "./check_key.ts";
 import { examineDescriptors, examineDisk, examineFiles } from "./check_machine.ts";
@@ -91,12 +89,7 @@ async function examineDatabase(
 
 /** Opens the database to look at it. */
 async function opened(platform: Platform, location: HostLocation): Promise<StoreReader> {
-  if (!("dataDir" in location)) {
-    const { readPostgres } = await import("../store/postgres_reading.ts");
-    const address = parsePostgresUrl(location.databaseUrl);
-    return await readPostgres(platform, address, location.passwordFile);
-  }
-  const path = databaseIn(location.dataDir);
-  if (await platform.files.stat(path) === null) throw missingData(location.dataDir);
-  return await readSqlite(platform, path);
+  const reader = await readData(platform, location);
+  if (reader === null) throw missingData(shownLocation(location));
+  return reader;
 }

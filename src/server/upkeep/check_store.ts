@@ -14,6 +14,8 @@ import { age, broken, doubtful, type HostFinding, many, note, RESTORE, sound } f
 const LATE_MS = 10 * 60_000;
 /** A backup that is older than this is no longer taken regularly. */
 const OLD_BACKUP_MS = 7 * 24 * 3_600_000;
+/** What a host repairs at its start. */
+const REPAIRED: readonly string[] = ["change_of_issues", "issue_counts"];
 const START = "check that `tracker host serve` runs, and what it writes on standard error";
 
 /** Looks whether the file of an SQLite database is whole. */
@@ -58,7 +60,7 @@ export async function examineCounters(
     broken(
       "counters",
       `${count} × ${words}, such as "${example}"`,
-      name === "change_of_issues"
+      REPAIRED.includes(name)
         ? "restart the host, which counts again; if it stays, report it with this output"
         : "report it with this output, and keep a backup",
       { name, count, example },

@@ -49,11 +49,11 @@ Deno.test("a check that finds a fault ends with 1, and prints the same document"
       status: "failed",
       message: `No data of a host is in "${data}"`,
       next_action:
-        "Name the directory of `tracker host serve --data`, or create it with `tracker host user add`.",
+        "Name the place that the host serves, or create it by adding its first user with `tracker host user add`.",
       details: { code: "host_data_missing", path: data },
     });
     const text = await ends(world, 1, ["host", "check", "--data", data]);
-    assert.match(text.stdout, /^✗ No data of a host is in ".+"\n {4}→ Name the directory/);
+    assert.match(text.stdout, /^✗ No data of a host is in ".+"\n {4}→ Name the place/);
     assert.match(text.stdout, /\n1 problem\.\n$/);
   }));
 

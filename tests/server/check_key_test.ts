@@ -16,7 +16,7 @@ Deno.test("a key that is missing, invalid or another host's is a failure each", 
     assert.equal((await alarm()).details["code"], "host_key_missing");
     const none = await alarm({ keyFile: `${directory}/none.key` });
     assert.equal(none.details["code"], "host_key_missing");
-    assert.match(none.message, /^No file ".+none\.key"/);
+    assert.match(none.message, /^There is no key file ".+none\.key"/);
     const invalid = await file(directory, "no key");
     assert.equal((await alarm({ keyFile: invalid })).details["code"], "host_key_invalid");
     const other = await file(directory, bytesOf(2).toBase64());

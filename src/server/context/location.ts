@@ -4,8 +4,7 @@ import { TrackerError } from "../../platform/tracker_error.ts";
 import { parsePostgresUrl, shownAddress } from "../store/postgres_address.ts";
 import type { StoreReader } from "../store/reading.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
-import { sqliteVersion } from "../store/sqlite_copy.ts";
-import { readSqlite } from "../store/sqlite_reading.ts";
+import { readSqlite, sqliteVersion } from "../store/sqlite_reading.ts";
 import type { HostStore } from "../store/store.ts";
 
 /** Where the data of a host is. */

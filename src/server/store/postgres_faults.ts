@@ -73,6 +73,11 @@ export function postgresError(
   });
 }
 
+/** Returns the failure of a database of another program, by one of its tables. */
+export function foreignDatabase(name: string, table: string): TrackerError {
+  return postgresError("database_foreign", name, `it holds the table "${table}"`);
+}
+
 /** Codes of PostgreSQL, or the beginnings of codes, that say what is wrong with the database and not with the work. */
 const BY_STATE: readonly (readonly [string, PostgresFault])[] = [
   ["28", "database_refused"],

@@ -1,10 +1,26 @@
 import type { StoreReader } from "./reading.ts";
 import { integer, text } from "./row.ts";
 
-/** Returns how many migrations a database has had, and its tables, sorted; 0 where none of a host is. */
-export async function readSchema(
-  reader: StoreReader,
-): Promise<{ readonly version: number; readonly tables: readonly string[] }> {
+/** What a database holds. */
+export interface StoredSchema {
+  /** How many migrations it has had. */
+  readonly version: number;
+  /** Its tables, sorted. */
+  readonly tables: readonly string[];
+}
+
+/** Returns a table of a database that is another program's; `null` for one of a host, or an empty one. */
+export function foreignTable(
+  dialect: StoreReader["dialect"],
+  { tables }: StoredSchema,
+): string | null {
+  // A table that every version of a host has had.
+  const ours = dialect === "postgres" ? "tracker_host_schema" : "installations";
+  return tables.includes(ours) ? null : tables[0] ?? null;
+}
+
+/** Returns how many migrations a database has had, and its tables; 0 where none of a host is. */
+export async function readSchema(reader: StoreReader): Promise<StoredSchema> {
   const isSqlite = reader.dialect === "sqlite";
   const rows = await reader.all(
     isSqlite

@@ -12,7 +12,8 @@ import {
   type StoreFigures,
   type Transaction,
 } from "./store.ts";
-import { refuseForeign } from "./sqlite_foreign.ts";
+import { openingHost } from "./sqlite_faults.ts";
+import { sqliteVersion } from "./sqlite_reading.ts";
 import { Turns } from "./turns.ts";
 
 /** The path of a database that lives in memory and leaves nothing behind. */
@@ -28,12 +29,12 @@ export async function openSqliteStore(
   path: string,
   options: Pick<DatabaseOptions, "isExclusive" | "busyTimeoutMs"> = {},
 ): Promise<HostStore> {
-  if (path !== IN_MEMORY) await refuseForeign(platform, path);
-  const writer = await platform.openDatabase(path, {
-    ...options,
-    migrations: HOST_MIGRATIONS,
-    durability: "full",
-  });
+  const isThere = path !== IN_MEMORY && ((await platform.files.stat(path))?.size ?? 0) > 0;
+  // Fails for the database of another program, before anything is put into it.
+  if (isThere) await sqliteVersion(platform, path);
+  const writer = await openingHost(() =>
+    platform.openDatabase(path, { ...options, migrations: HOST_MIGRATIONS, durability: "full" })
+  );
   try {
     // A database in memory, or one that is kept from others, is one connection's alone.
     const reader = path === IN_MEMORY || options.isExclusive === true

@@ -1,6 +1,5 @@
 import { copyDatabase } from "../../platform/database_copy.ts";
 import type { Platform } from "../../platform/platform.ts";
-import { integer } from "./row.ts";
 
 /**
  * Copies the SQLite database of a host as it is at one instant into a file that is there and empty.
@@ -16,16 +15,6 @@ export async function copySqlite(
   const database = await platform.openDatabase(from, { readOnly: true });
   try {
     await copyDatabase(database, to, onProgress);
-  } finally {
-    database.close();
-  }
-}
-
-/** Returns how many migrations the database in a file has had; changes nothing. */
-export async function sqliteVersion(platform: Platform, path: string): Promise<number> {
-  const database = await platform.openDatabase(path, { readOnly: true });
-  try {
-    return integer(database.prepare("PRAGMA user_version").get() ?? {}, "user_version");
   } finally {
     database.close();
   }

@@ -1,7 +1,7 @@
 import type { Platform } from "../../platform/platform.ts";
 import { hostTables } from "../store/host_tables.ts";
 import { HOST_MIGRATIONS } from "../store/migrations/migrations.ts";
-import { missingRights, readSchema, serverFacts } from "../store/reading_facts.ts";
+import { foreignTable, missingRights, readSchema, serverFacts } from "../store/reading_facts.ts";
 import type { StoreReader } from "../store/reading.ts";
 import { age, broken, doubtful, type HostFinding, RESTORE, sound } from "./finding.ts";
 
@@ -24,10 +24,10 @@ export async function schemaOf(
   name: string,
 ): Promise<SchemaState & { readonly finding: HostFinding }> {
   const newest = HOST_MIGRATIONS.length;
-  const { version, tables } = await readSchema(reader);
+  const schema = await readSchema(reader);
+  const { version, tables } = schema;
   const details = { version, newest };
-  const [first] = tables;
-  if (first === undefined) {
+  if (tables.length === 0) {
     const finding = broken(
       "schema",
       `"${name}" is empty: no host has stored anything in it`,
@@ -36,11 +36,11 @@ export async function schemaOf(
     );
     return { version: 0, isOurs: false, finding };
   }
-  const marks = reader.dialect === "postgres" ? ["tracker_host_schema"] : ["teams", "mappings"];
-  if (version === 0 || !marks.some((table) => tables.includes(table))) {
+  const foreign = foreignTable(reader.dialect, schema);
+  if (foreign !== null) {
     const finding = broken(
       "schema",
-      `"${name}" belongs to another program: it holds the table "${first}"`,
+      `"${name}" belongs to another program: it holds the table "${foreign}"`,
       "name a database of tracker",
       { ...details, code: "database_foreign" },
     );

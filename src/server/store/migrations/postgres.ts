@@ -1,7 +1,7 @@
 import type { ClientBase } from "pg";
 import { newerDatabase } from "../../../platform/database_faults.ts";
 import { migrationIn } from "../dialect.ts";
-import { postgresError } from "../postgres_faults.ts";
+import { foreignDatabase, postgresError } from "../postgres_faults.ts";
 
 /** Names the lock that one migrating process holds, in every database. */
 const LOCK = 7_230_114_559;
@@ -66,7 +66,7 @@ export async function postgresVersion(client: ClientBase, name: string): Promise
   if (!tables.includes("tracker_host_schema")) {
     const foreign = tables[0];
     if (foreign === undefined) return 0;
-    throw postgresError("database_foreign", name, `it holds the table "${foreign}"`);
+    throw foreignDatabase(name, foreign);
   }
   const { rows } = await client.query("SELECT version FROM tracker_host_schema");
   return Number(rows[0]?.version ?? 0);

@@ -97,7 +97,7 @@ def device_token(case):
 
 def confirm(case):
     """Takes a candidate of the project that is bound already."""
-    found = ask("/api/v1/tracker/resources/?provider=" + HOST["provider"], token=HOST["token"])
+    found = ask("/api/v1/tracker/resources/?provider=" + HOST["provider"], token=signed_in()["access"])
     case.body["candidate_token"] = found["resources"][0]["candidate_token"]
     case.body["project_identity"] = HOST["project"]
 

@@ -20,6 +20,7 @@ const PLACES: Places = {
   project: "/work/web",
   user: "/home/me/.spec-kitty",
   host: "https://host.example",
+  database: null,
   tool: "bd",
   program: "/usr/bin/deno",
   hosted: true,
@@ -209,6 +210,12 @@ Deno.test("a command's permissions follow the places, and the gate takes what on
   assert.deepEqual(await flags("discover", { host: null, user: null }), [
     "--allow-read=/work/web",
     "--allow-net=HOST",
+    "--allow-env",
+  ]);
+  assert.deepEqual(await flags("host backup", { database: "db.example:5432" }), [
+    "--allow-read=DIR",
+    "--allow-write=DIR",
+    "--allow-net=db.example:5432",
     "--allow-env",
   ]);
   assert.deepEqual(await flags("help"), ["--allow-env"]);

@@ -109,6 +109,7 @@ const PLACES = {
   project: ".",
   user: "$HOME/.spec-kitty",
   host: null,
+  database: null,
   tool: "bd",
   program: "tracker",
 } as const;

@@ -1,6 +1,6 @@
 /**
  * What a command touches. `project`, `user`: the project's directory and the user's; `host`: the
- * control-plane host; `daemon`: the daemon's port on this machine; `tool`: the local tool of the
+ * control-plane host; `database`: the PostgreSQL database of a host; `daemon`: the daemon's port on this machine; `tool`: the local tool of the
  * binding; `self`: this program, started in the background; `data`: a directory named on the command line.
  */
 export type Access =
@@ -11,6 +11,7 @@ export type Access =
   | "write user"
   | "write data"
   | "net host"
+  | "net database"
   | "net daemon"
   | "net listen"
   | "run tool"
@@ -37,5 +38,8 @@ export const USE_IDENTITY = [...CHANGE_PROJECT, "net host", "sys hostname"] as c
 /** Syncs the project, here or at the host, and sees to background sync. */
 export const SYNC = [...USE_IDENTITY, "run tool", "net daemon", "run self"] as const;
 
-/** Changes the data of a host on this machine. */
+/** Changes what is in a directory that the command line names. */
 export const CHANGE_DATA = ["read data", "write data"] as const;
+
+/** Changes the data of a host: in a directory, or in a database. */
+export const CHANGE_HOST = [...CHANGE_DATA, "net database"] as const;

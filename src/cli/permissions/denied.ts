@@ -1,7 +1,13 @@
 import type { Platform } from "../../platform/platform.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import type { Command } from "../command/command.ts";
-import { type Permission, permissionFlags, permissionsOf, type Places } from "./requirements.ts";
+import {
+  databaseOf,
+  type Permission,
+  permissionFlags,
+  permissionsOf,
+  type Places,
+} from "./requirements.ts";
 import { isHostedSyncEnabled } from "../../client/rollout.ts";
 
 // Deno says: Requires read access to "/home/me/.spec-kitty", run again with the --allow-read flag
@@ -76,6 +82,7 @@ function placesOf(context: FailureContext): Places {
     project: system.cwd(),
     user: moved ?? `${home ?? "$HOME"}/.spec-kitty`,
     host: URL.canParse(host) ? host : null,
+    database: databaseOf(env.get("TRACKER_HOST_DATABASE")),
     tool: null,
     program: system.execPath(),
     hosted: isHostedSyncEnabled(env),

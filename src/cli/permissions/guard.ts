@@ -1,5 +1,6 @@
 import type { PlaceOptions } from "../../platform/files.ts";
 import type { Platform } from "../../platform/platform.ts";
+import { NotCapableError } from "../../platform/not_capable.ts";
 import { dirname, resolveFrom } from "../../platform/paths.ts";
 
 /** A kind of access that Deno grants or denies. */
@@ -137,14 +138,6 @@ export function withoutPrompts(platform: Platform): Platform {
 }
 
 const YAML_VARIABLES = ["LOG_TOKENS", "LOG_STREAM"] as const;
-
-/** Builds a denial worded as Deno's own, so that callers recognise a single kind. */
-class NotCapableError extends Error {
-  constructor(kind: PermissionKind, target: string) {
-    super(`Requires ${kind} access to "${target}", run again with the --allow-${kind} flag`);
-    this.name = "NotCapable";
-  }
-}
 
 /** The host and port of a URL, the default port named: a grant may be for that alone. */
 export function portOf(url: URL): string {

@@ -51,6 +51,8 @@ export interface Places {
   readonly user: string | null;
   /** URL of the host. */
   readonly host: string | null;
+  /** Host and port of the PostgreSQL database of a host. */
+  readonly database: string | null;
   /** Command of the local tool the project is bound to. */
   readonly tool: string | null;
   /** The running executable, which the background daemon is started with. */
@@ -133,6 +135,8 @@ function permissionFor(access: Access, places: Places): Permission[] {
       return granted("write", "DIR");
     case "net host":
       return granted("net", hosted ? host ?? "HOST" : null);
+    case "net database":
+      return granted("net", hosted ? places.database : null);
     case "net daemon":
       return granted("net", hosted ? "127.0.0.1" : null);
     case "net listen":
@@ -148,6 +152,14 @@ function permissionFor(access: Access, places: Places): Permission[] {
     case "sys statfs":
       return granted("sys", "statfs");
   }
+}
+
+/** Returns the host and port of the database that a variable names; nothing else of it is shown. */
+export function databaseOf(url: string | null | undefined): string | null {
+  const text = url?.trim() ?? "";
+  if (!URL.canParse(text)) return null;
+  const { hostname, port } = new URL(text);
+  return hostname === "" ? null : `${hostname}:${port === "" ? 5432 : port}`;
 }
 
 /** As a flag has it: a default port goes without saying. */

@@ -1,5 +1,6 @@
 import pg, { type ClientConfig } from "pg";
 import { isLoopback } from "../../platform/loopback.ts";
+import { NotCapableError } from "../../platform/not_capable.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { passwordOf, type PostgresAddress, readNamed } from "./postgres_address.ts";
 
@@ -41,6 +42,7 @@ export async function driverConfig(
   passwordFile: string | undefined,
 ): Promise<ClientConfig> {
   const { host, port, database, user, isEncrypted, rootCertificates } = address;
+  requireNet(platform, address);
   const password = await passwordOf(platform, address, passwordFile);
   const authorities = rootCertificates === null
     ? {}
@@ -52,6 +54,7 @@ export async function driverConfig(
     user,
     // As a function it is shown by no inspection, and an empty one is not looked for elsewhere.
     password: () => password,
+    sslnegotiation: "postgres",
     ssl: isEncrypted ? { rejectUnauthorized: true, ...authorities } : false,
     application_name: "tracker host",
     client_encoding: "UTF8",
@@ -59,6 +62,16 @@ export async function driverConfig(
     keepAlive: !isLoopback(host),
     types: TYPES,
   };
+}
+
+/** Fails where Deno would stop and ask: the driver opens its connections past the one door to the machine. */
+function requireNet({ system }: Platform, { host, port }: PostgresAddress): void {
+  const needed = host.startsWith("/")
+    ? (["read", "write"] as const).map((kind) => [kind, `${host}/.s.PGSQL.${port}`] as const)
+    : [["net", `${host.includes(":") ? `[${host}]` : host}:${port}`] as const];
+  for (const [kind, target] of needed) {
+    if (system.permission(kind, target) === "prompt") throw new NotCapableError(kind, target);
+  }
 }
 
 /** Adds the limits of a connection that serves calls; a migration may take longer. */

@@ -2,6 +2,7 @@ import { userPaths } from "../../../user/paths.ts";
 import { resolveHostUrl } from "../../../user/settings.ts";
 import { catalogue } from "../registry.ts";
 import {
+  databaseOf,
   isDispensable,
   permissionFlags,
   permissionsOf,
@@ -60,6 +61,7 @@ async function placesOf(doctor: DoctorContext, files: FilesFinding): Promise<Pla
     project: files.project.root ?? platform.system.cwd(),
     user: userPaths(platform).root,
     host: host?.url ?? null,
+    database: databaseOf(platform.env.get("TRACKER_HOST_DATABASE")),
     tool: tool === null ? null : (await toolCommand(doctor, files, tool)).command,
     program: platform.system.execPath(),
     hosted,

@@ -1,4 +1,4 @@
-import { CHANGE_DATA } from "../../command/access.ts";
+import { CHANGE_HOST } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { dataOption, HOST_COMMAND } from "./options.ts";
 
@@ -11,7 +11,7 @@ export const command = defineCommand({
     "tracker host audit --data /var/lib/tracker",
     "tracker host audit --since 2026-01-31 --user me@example.com --data data --json",
   ],
-  permissions: CHANGE_DATA,
+  permissions: CHANGE_HOST,
   options: (kit) =>
     kit.object("Options", {
       data: dataOption(kit),

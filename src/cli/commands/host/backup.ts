@@ -1,4 +1,4 @@
-import { CHANGE_DATA } from "../../command/access.ts";
+import { CHANGE_HOST } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { dataOption, HOST_COMMAND } from "./options.ts";
 
@@ -11,7 +11,7 @@ export const command = defineCommand({
     "tracker host backup /backup/host.db --data /var/lib/tracker",
     "tracker host backup host.db --database postgres://tracker@db/tracker --force",
   ],
-  permissions: CHANGE_DATA,
+  permissions: CHANGE_HOST,
   missing: "Name the file: `tracker host backup FILE`",
   options: (kit) =>
     kit.object("Options", {

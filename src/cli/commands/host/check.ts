@@ -1,4 +1,4 @@
-import { CHANGE_DATA } from "../../command/access.ts";
+import { CHANGE_HOST } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { dataOption, HOST_COMMAND, keyFileOption } from "./options.ts";
 
@@ -11,7 +11,7 @@ export const command = defineCommand({
     "tracker host check --data /var/lib/tracker",
     "tracker host check --database postgres://tracker@db/tracker --json",
   ],
-  permissions: [...CHANGE_DATA, "sys statfs"],
+  permissions: [...CHANGE_HOST, "sys statfs"],
   options: (kit) => kit.object("Options", { data: dataOption(kit), keyFile: keyFileOption(kit) }),
   load: () => import("./check_run.ts"),
 });

@@ -1,4 +1,4 @@
-import { CHANGE_DATA } from "../../command/access.ts";
+import { CHANGE_HOST } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { connectionArgument, dataOption, HOST_COMMAND } from "./options.ts";
 
@@ -11,7 +11,7 @@ export const command = defineCommand({
     "tracker host connection map github --status review=in_review --data /var/lib/tracker",
     "tracker host connection map github --status doing= --data data",
   ],
-  permissions: CHANGE_DATA,
+  permissions: CHANGE_HOST,
   missing:
     "Name the connection and a word: `tracker host connection map NAME --status WORD=STATUS`",
   options: (kit) =>

@@ -1,4 +1,4 @@
-import { CHANGE_DATA } from "../../command/access.ts";
+import { CHANGE_HOST } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { connectionArgument, dataOption, HOST_COMMAND } from "./options.ts";
 
@@ -11,7 +11,7 @@ export const command = defineCommand({
     "tracker host connection rename github-2 --to github-ops --data /var/lib/tracker",
     "tracker host connection rename github --to ours --data data --json",
   ],
-  permissions: CHANGE_DATA,
+  permissions: CHANGE_HOST,
   missing: "Name the connection: `tracker host connection rename NAME --to NAME`",
   options: (kit) =>
     kit.object("Options", {

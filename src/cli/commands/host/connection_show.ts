@@ -1,4 +1,4 @@
-import { CHANGE_DATA } from "../../command/access.ts";
+import { CHANGE_HOST } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { connectionArgument, dataOption, HOST_COMMAND } from "./options.ts";
 
@@ -11,7 +11,7 @@ export const command = defineCommand({
     "tracker host connection show github --data /var/lib/tracker",
     "tracker host connection show github --data data --json",
   ],
-  permissions: CHANGE_DATA,
+  permissions: CHANGE_HOST,
   missing: "Name the connection: `tracker host connection show NAME`",
   options: (kit) => kit.object("Options", { name: connectionArgument(kit), data: dataOption(kit) }),
   load: () => import("./connection_show_run.ts"),

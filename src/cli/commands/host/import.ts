@@ -1,4 +1,4 @@
-import { CHANGE_DATA } from "../../command/access.ts";
+import { CHANGE_HOST } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { dataOption, HOST_COMMAND } from "./options.ts";
 
@@ -11,7 +11,7 @@ export const command = defineCommand({
     "tracker host import issues.jsonl --data /var/lib/tracker -p linear",
     'tracker host import .beads/issues.jsonl --data data --resource "My project"',
   ],
-  permissions: ["read project", ...CHANGE_DATA],
+  permissions: ["read project", ...CHANGE_HOST],
   missing: "Name the file: `tracker host import FILE`",
   options: (kit) =>
     kit.object("Options", {

@@ -1,4 +1,4 @@
-import { CHANGE_DATA } from "../../command/access.ts";
+import { CHANGE_HOST } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { dataOption, HOST_COMMAND, teamOption } from "./options.ts";
 
@@ -11,7 +11,7 @@ export const command = defineCommand({
     "tracker host issue remove WEB-12 --resource Website --data /var/lib/tracker",
     "tracker host issue remove WEB-12 --resource Website --data data --yes",
   ],
-  permissions: CHANGE_DATA,
+  permissions: CHANGE_HOST,
   missing: "Name the issue and the resource: `tracker host issue remove KEY --resource NAME`",
   options: (kit) =>
     kit.object("Options", {

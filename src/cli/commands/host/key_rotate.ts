@@ -1,4 +1,4 @@
-import { CHANGE_DATA } from "../../command/access.ts";
+import { CHANGE_HOST } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { dataOption, HOST_COMMAND, keyFileOption } from "./options.ts";
 
@@ -11,7 +11,7 @@ export const command = defineCommand({
     "tracker host key rotate --data /var/lib/tracker --new-key-file new.key",
     "tracker host key rotate --database postgres://tracker@db/tracker --key-file old.key --new-key-file new.key",
   ],
-  permissions: CHANGE_DATA,
+  permissions: CHANGE_HOST,
   missing: "Name the new key: `tracker host key rotate --new-key-file FILE`",
   options: (kit) =>
     kit.object("Options", {

@@ -1,4 +1,4 @@
-import { CHANGE_DATA } from "../../command/access.ts";
+import { CHANGE_HOST } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { dataOption, HOST_COMMAND, refArgument } from "./options.ts";
 
@@ -11,7 +11,7 @@ export const command = defineCommand({
     "tracker host mapping delete srm_01HXYZ --data /var/lib/tracker",
     "tracker host mapping delete srm_01HXYZ --data data --yes",
   ],
-  permissions: CHANGE_DATA,
+  permissions: CHANGE_HOST,
   missing: "Name the binding: `tracker host mapping delete REF`",
   options: (kit) => kit.object("Options", { ref: refArgument(kit), data: dataOption(kit) }),
   load: () => import("./mapping_delete_run.ts"),

@@ -1,4 +1,4 @@
-import { CHANGE_DATA } from "../../command/access.ts";
+import { CHANGE_HOST } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { dataOption, HOST_COMMAND, refArgument } from "./options.ts";
 
@@ -11,7 +11,7 @@ export const command = defineCommand({
     "tracker host mapping disable srm_01HXYZ --data /var/lib/tracker",
     "tracker host mapping disable srm_01HXYZ --data data --enable",
   ],
-  permissions: CHANGE_DATA,
+  permissions: CHANGE_HOST,
   missing: "Name the binding: `tracker host mapping disable REF`",
   options: (kit) =>
     kit.object("Options", {

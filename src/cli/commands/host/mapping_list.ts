@@ -1,4 +1,4 @@
-import { CHANGE_DATA } from "../../command/access.ts";
+import { CHANGE_HOST } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { dataOption, HOST_COMMAND } from "./options.ts";
 
@@ -11,7 +11,7 @@ export const command = defineCommand({
     "tracker host mapping list --data /var/lib/tracker",
     "tracker host mapping list --data data --json",
   ],
-  permissions: CHANGE_DATA,
+  permissions: CHANGE_HOST,
   options: (kit) => kit.object("Options", { data: dataOption(kit) }),
   load: () => import("./mapping_list_run.ts"),
 });

@@ -1,4 +1,4 @@
-import { CHANGE_DATA } from "../../command/access.ts";
+import { CHANGE_HOST } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { dataOption, HOST_COMMAND, keyFileOption } from "./options.ts";
 
@@ -8,7 +8,7 @@ export const command = defineCommand({
   ...HOST_COMMAND,
   summary: "Run a control-plane host on this machine.",
   examples: ["tracker host serve --dev", "tracker host serve --data /var/lib/tracker"],
-  permissions: [...CHANGE_DATA, "net listen"],
+  permissions: [...CHANGE_HOST, "net listen"],
   options: (kit) =>
     kit.object("Options", {
       listen: kit.textValue(

@@ -1,4 +1,4 @@
-import { CHANGE_DATA } from "../../command/access.ts";
+import { CHANGE_HOST } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { dataOption, HOST_COMMAND, teamOption } from "./options.ts";
 
@@ -11,7 +11,7 @@ export const command = defineCommand({
     "tracker host token create --user me@example.com --name ci --data /var/lib/tracker",
     "tracker host token create --user me@example.com --name ci --expires 30d --data data",
   ],
-  permissions: CHANGE_DATA,
+  permissions: CHANGE_HOST,
   missing: "Name the user and the token: `tracker host token create --user NAME --name ci`",
   options: (kit) =>
     kit.object("Options", {

@@ -1,4 +1,4 @@
-import { CHANGE_DATA } from "../../command/access.ts";
+import { CHANGE_HOST } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { dataOption, HOST_COMMAND, passwordOption, userArgument } from "./options.ts";
 
@@ -11,7 +11,7 @@ export const command = defineCommand({
     "tracker host user password me@example.com --data /var/lib/tracker",
     "tracker host user password me@example.com --data data --password-stdin < password.txt",
   ],
-  permissions: CHANGE_DATA,
+  permissions: CHANGE_HOST,
   missing: "Name the user: `tracker host user password NAME`",
   options: (kit) =>
     kit.object("Options", {

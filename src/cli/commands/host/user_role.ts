@@ -1,4 +1,4 @@
-import { CHANGE_DATA } from "../../command/access.ts";
+import { CHANGE_HOST } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { dataOption, HOST_COMMAND, teamOption, userArgument } from "./options.ts";
 
@@ -11,7 +11,7 @@ export const command = defineCommand({
     "tracker host user role me@example.com admin --data /var/lib/tracker",
     "tracker host user role me@example.com member --data data --team acme",
   ],
-  permissions: CHANGE_DATA,
+  permissions: CHANGE_HOST,
   missing: "Name the user and the role: `tracker host user role NAME admin`",
   options: (kit) =>
     kit.object("Options", {

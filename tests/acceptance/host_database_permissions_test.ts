@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import {
+  databaseOf,
+  DRIVER_VARIABLES,
+  permissionFlags,
+  permissionsOf,
+} from "../../src/cli/permissions/requirements.ts";
+import { commandNamed } from "../support/cli.ts";
+import { ends } from "../support/bound.ts";
+import { migratedDatabase, sharedServer } from "../support/postgres.ts";
+import { programUnderTest, withWorld, type World } from "../support/world.ts";
+import { signIn } from "./host_setup.ts";
+
+Deno.test("a host serves a database under exactly the permissions of the table, and not without the network", () =>
+  withWorld(async (world) => {
+    const server = await sharedServer();
+    if (server === null || !programUnderTest().includes("-A")) return;
+    const database = await migratedDatabase(server);
+    try {
+      world.env["TRACKER_HOST_DATABASE"] = database.url;
+      const address = databaseOf(database.url) ?? "";
+      const user = ["host", "user", "add", "ada@example.com", "--team", "red"];
+      await ends(world, 0, user, { stdin: "correct horse battery\n" });
+      const line = ["host", "serve", "--listen", "127.0.0.1:0", "--json"];
+      const flags = await flagsFor("host serve", world, database.url);
+      assert.ok(flags.includes(`--allow-net=${address},127.0.0.1`), flags.join(" "));
+      assert.deepEqual(flags.filter((flag) => /^--allow-(read|write|run|sys)/.test(flag)), []);
+      const host = started(world, flags, line);
+      const { value = "" } = await host.stdout.pipeThrough(new TextDecoderStream()).getReader()
+        .read();
+      await signIn(world, JSON.parse(value).url);
+      host.kill("SIGTERM");
+      assert.equal((await host.status).code, 0, await new Response(host.stderr).text());
+
+      const offline = flags.map((flag) =>
+        flag.startsWith("--allow-net") ? "--allow-net=127.0.0.1:0" : flag
+      );
+      for (const args of [line, ["host", "user", "list", "--json"]]) {
+        const refused = started(world, offline, args);
+        const { code } = await refused.status;
+        const { error } = JSON.parse(await new Response(refused.stderr).text());
+        await refused.stdout.cancel();
+        assert.deepEqual([code, error.code, error.message], [
+          1,
+          "permission_needed",
+          `Permission needed: net "${address}"`,
+        ]);
+        assert.ok(error.details.flag.includes(address), error.details.flag);
+      }
+    } finally {
+      await database.drop();
+    }
+  }));
+
+/** The flags that the table says; what is for a directory of data is left out. */
+async function flagsFor(
+  path: string,
+  { project }: World,
+  url: string,
+): Promise<readonly string[]> {
+  const { permissions } = await commandNamed(path);
+  const places = {
+    project,
+    user: null,
+    host: null,
+    database: databaseOf(url),
+    tool: null,
+    program: null,
+    hosted: true,
+  };
+  const needed = permissionsOf(permissions, places).filter(({ target }) => target !== "DIR");
+  return [...permissionFlags(needed), `--ignore-env=${DRIVER_VARIABLES.join(",")}`];
+}
+
+function started(
+  world: World,
+  flags: readonly string[],
+  args: readonly string[],
+): Deno.ChildProcess {
+  const [program = "", ...words] = programUnderTest();
+  return new Deno.Command(program, {
+    args: [
+      ...words.flatMap((word) => word === "-A" ? ["--no-prompt", ...flags] : [word]),
+      ...args,
+    ],
+    cwd: world.project,
+    clearEnv: true,
+    env: world.env,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}

@@ -70,14 +70,14 @@ for (const [look, options] of LOOKS) {
             await press(page, "New place in this host", "New place in this host");
             await page.keyboard.type("Web shop");
             await fill(page, "Key", "no key");
-            await press(page, "Make the place", "New place in this host");
+            await press(page, "Create the place", "New place in this host");
             const focused = await page.evaluate(() => document.activeElement?.id);
             assert.equal(focused, "problems");
             await good();
             await tabTo(page, "Key");
             await page.keyboard.press("ControlOrMeta+a");
             await page.keyboard.type("SHOP");
-            await press(page, "Make the place", "Web shop (SHOP)");
+            await press(page, "Create the place", "Web shop (SHOP)");
             await good();
 
             atHost(world, host.url);

@@ -82,7 +82,7 @@ Deno.test("an empty team is told what to do; a member, whom to ask", () =>
     assert.match(admin.html, /No issues live in this host/);
     assert.match(admin.html, /href="\/projects\/new"/);
     const member = await open(await signedInBrowser(host, "mo", "mo"), "/connections");
-    assert.match(member.html, /An admin of the team can make a place/);
+    assert.match(member.html, /An admin of the team can create a place/);
     assert.doesNotMatch(member.html, /href="\/projects\/new"/);
   }));
 

@@ -17,7 +17,7 @@ export async function firstStepsPanel(visit: Visit): Promise<JSX.Element | null>
   const done = await firstSteps(visit.context.store, visit.team.id);
   const steps: readonly Step[] = [
     {
-      title: "Make a place for issues",
+      title: "Create a place for issues",
       isDone: done.provider !== null,
       how: <PlaceStep visit={visit} />,
     },
@@ -82,7 +82,7 @@ function PlaceStep({ visit: { host } }: { readonly visit: Visit }): JSX.Element 
     <p>
       {canConnect ? <a href="/connections">Connect a tracker</a> : null}
       {canConnect ? ", or " : null}
-      <a href="/projects/new">{canConnect ? "make one" : "Make one"} in this host</a>.
+      <a href="/projects/new">{canConnect ? "create one" : "Create one"} in this host</a>.
     </p>
   );
 }

@@ -9,7 +9,7 @@ export function NoPlaces({ isAdmin }: { readonly isAdmin: boolean }): JSX.Elemen
         ? (
           <>
             <p>
-              Connect the tracker that your team uses, or keep the issues in this host: make a new
+              Connect the tracker that your team uses, or keep the issues in this host: create a
               place, or import a file of issues.
             </p>
             <p class="empty-actions">
@@ -21,7 +21,7 @@ export function NoPlaces({ isAdmin }: { readonly isAdmin: boolean }): JSX.Elemen
         )
         : (
           <p>
-            Ask an admin of your team to connect your tracker, or to make a place in this host.
+            Ask an admin of your team to connect your tracker, or to create a place in this host.
           </p>
         )}
     </Empty>

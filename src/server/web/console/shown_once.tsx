@@ -21,7 +21,7 @@ export function ShownOnce(
         />
       </div>
       <p class="hint" id="once-hint">
-        Copy it now. It is not shown again, and nobody can read it from the host.
+        Copy it now. It is not shown again, and cannot be read from the host.
       </p>
     </div>
   );

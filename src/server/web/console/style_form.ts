@@ -2,6 +2,11 @@
 export const FORM_STYLE: string = `
 .form { display: grid; gap: 1.15rem; max-width: 34rem; }
 .form .notice { margin: 0; }
+main > .form, main > section > .form {
+  margin-top: 1.6rem; padding: 1.6rem; border: 1px solid var(--line); border-radius: 14px; background: var(--surface);
+  box-shadow: var(--shadow);
+}
+main > section > .form { margin-top: 0.9rem; }
 .notice ul { flex-basis: 100%; }
 .field { display: grid; gap: 0.25rem; min-width: 0; }
 .field label, .check label { font-weight: 550; }
@@ -12,7 +17,8 @@ export const FORM_STYLE: string = `
   width: 100%; min-height: 2.6rem; padding: 0.45rem 0.75rem; border: 1px solid var(--gray); border-radius: 9px;
   background: var(--surface); color: inherit; font: inherit; font-size: 1rem;
 }
-.card .field input, .card .field textarea, .card .field select { background: var(--ground); }
+.card .field input, .card .field textarea, .card .field select,
+.form .field input, .form .field textarea, .form .field select { background: var(--ground); }
 .field textarea { resize: vertical; }
 .field .code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 0.9375rem; }
 .field input[type=file] { padding: 0.5rem; }

@@ -54,8 +54,8 @@ async function connections(visit: Visit): Promise<ConsoleAnswer> {
             <Empty title="No issues live in this host">
               <p>
                 {isAdmin
-                  ? "Make a place for issues, or import those of a file: projects can be bound to it at once."
-                  : "An admin of the team can make a place for issues."}
+                  ? "Create a place for issues, or import those of a file: projects can be bound to it at once."
+                  : "An admin of the team can create a place for issues."}
               </p>
             </Empty>
           )

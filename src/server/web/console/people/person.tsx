@@ -33,14 +33,16 @@ export async function personPage(visit: Visit, person: Person): Promise<ConsoleA
         </a>
         {isAdmin ? <a class="plain-button" href={`${userPath(username)}/remove`}>Remove</a> : null}
       </PageHead>
-      <Facts
-        facts={[
-          ["User name", <code>{username}</code>],
-          ["Role", <RoleChip role={role} />],
-          ["Team", <bdi>{team.name}</bdi>],
-          ["Added", <Time at={person.createdAt} />],
-        ]}
-      />
+      <div class="card part">
+        <Facts
+          facts={[
+            ["User name", <code>{username}</code>],
+            ["Role", <RoleChip role={role} />],
+            ["Team", <bdi>{team.name}</bdi>],
+            ["Added", <Time at={person.createdAt} />],
+          ]}
+        />
+      </div>
       {isAdmin ? <RoleForm visit={visit} person={person} /> : null}
       <Sessions visit={visit} person={person} sessions={sessions} />
       <Tokens

@@ -56,7 +56,6 @@ function removeForm(
           ? "This is you: you are signed out, and cannot come back unless another admin adds you."
           : "The person can no longer sign in to this team, on no device and with no machine token."}
       />
-      <p>Issues and comments that the person wrote stay, and the log keeps what the person did.</p>
       <Form
         action={`${userPath(username)}/remove`}
         csrf={visit.session.csrf}
@@ -64,7 +63,11 @@ function removeForm(
         cancel={userPath(username)}
         problems={problems}
         isDanger
-      />
+      >
+        <p>
+          Issues and comments that the person wrote stay, and the log keeps what the person did.
+        </p>
+      </Form>
     </>,
     Object.keys(problems).length === 0 ? 200 : 422,
   );

@@ -61,20 +61,21 @@ function revokeForm(visit: Visit, token: ListedMachineToken): ConsoleAnswer {
         }
         lead="The machine that has it is refused from its next request on. This cannot be undone."
       />
-      <Facts
-        facts={[
-          ["Works as", <bdi>{username}</bdi>],
-          ["Created", <Time at={createdAt} />],
-          ["Last used", lastUsedAt === null ? "Never" : <Time at={lastUsedAt} />],
-        ]}
-      />
       <Form
         action={`${tokenPath(id)}/revoke`}
         csrf={visit.session.csrf}
         submit="Revoke the token"
         cancel="/people"
         isDanger
-      />
+      >
+        <Facts
+          facts={[
+            ["Works as", <bdi>{username}</bdi>],
+            ["Created", <Time at={createdAt} />],
+            ["Last used", lastUsedAt === null ? "Never" : <Time at={lastUsedAt} />],
+          ]}
+        />
+      </Form>
     </>,
   );
 }

@@ -1,3 +1,4 @@
+import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { deleteMapping, disableMapping, enableMapping } from "../../../bindings/admin.ts";
 import { moveMapping } from "../../../bindings/move.ts";
@@ -158,7 +159,8 @@ async function movePage(
         ? (
           <Empty title="There is no free place of this provider">
             <p>
-              <a href="/projects/new">Make a place in this host</a>, or connect another one of{" "}
+              <a href="/projects/new">Create a place in this host</a>, or connect another one of
+              {" "}
               {place.resource.provider}.
             </p>
           </Empty>
@@ -192,7 +194,10 @@ function MoveForm(
     <div class="card message">
       <Effects
         effects={[
-          "Every clone of the project is told that its binding is gone, and runs `tracker bind` once: it finds the new place by itself.",
+          <>
+            Every clone of the project is told that its binding is gone, and has to run{" "}
+            <code>tracker bind</code> once: it finds the new place by itself.
+          </>,
           "Issues stay where they are; those of the new place take their part in the project.",
         ]}
       />
@@ -237,7 +242,7 @@ async function move(visit: Visit): Promise<ConsoleAnswer> {
   return done(placePath(resourceId), `${mapping.projectSlug} is bound to this place now.`);
 }
 
-function Effects({ effects }: { readonly effects: readonly string[] }): JSX.Element {
+function Effects({ effects }: { readonly effects: readonly Child[] }): JSX.Element {
   return (
     <>
       <p class="soft">What happens then:</p>

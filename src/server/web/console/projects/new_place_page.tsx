@@ -31,7 +31,7 @@ export async function newPlacePage(
         <Form
           action="/projects/new"
           csrf={session.csrf}
-          submit="Make the place"
+          submit="Create the place"
           cancel="/projects"
           problems={problems}
         >

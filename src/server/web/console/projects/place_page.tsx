@@ -1,4 +1,5 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
+import { HOSTED_PROVIDERS } from "../../../../contract/providers.ts";
 import { webLink } from "../../../../pages/web_link.ts";
 import type { ProjectMapping } from "../../../model/binding.ts";
 import { mappingOfResource } from "../../../store/bindings.ts";
@@ -8,6 +9,7 @@ import { BindCommands } from "../bind_commands.tsx";
 import { Outside } from "../markdown.tsx";
 import { Chip, Facts, PageHead, Time } from "../parts.tsx";
 import { type ConsoleAnswer, show, type Visit } from "../visit.ts";
+import { PROVIDER_NAMES } from "./new_place_page.tsx";
 import { placePath, requirePlace } from "./place_words.tsx";
 
 /** Shows one place with its binding, and what an admin can do with it. */
@@ -30,7 +32,7 @@ export async function placePage(visit: Visit): Promise<ConsoleAnswer> {
         <Facts
           facts={[
             ["Issues live in", connectionId === null ? "this host" : resource.provider],
-            ["Kind", resource.resourceType.replaceAll("_", " ")],
+            ["Kind", kindWords(resource.resourceType)],
             ["Key", <code>{resource.key}</code>],
             ["Issues", counts["total"] ?? 0],
             connectionId === null || link === null ? null : [
@@ -46,6 +48,13 @@ export async function placePage(visit: Visit): Promise<ConsoleAnswer> {
         : <Binding place={place} mapping={mapping} isAdmin={isAdmin} />}
     </>,
   );
+}
+
+/** Returns a kind such as `linear_team` for people. */
+function kindWords(resourceType: string): string {
+  const [first = "", ...rest] = resourceType.split("_");
+  const provider = HOSTED_PROVIDERS.find((known) => known === first);
+  return [provider === undefined ? first : PROVIDER_NAMES[provider], ...rest].join(" ");
 }
 
 function Binding(

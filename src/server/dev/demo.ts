@@ -3,6 +3,7 @@ import type { ExternalRef, IssueType, NormalizedIssue, Priority } from "../../co
 import type { HostedProvider } from "../../contract/providers.ts";
 import { providerOf } from "../../providers/mod.ts";
 import { isoTime } from "../../platform/clock.ts";
+import { TrackerError } from "../../platform/tracker_error.ts";
 import { GITHUB_PLANS } from "./demo_data/github.ts";
 import { GITLAB_PLANS } from "./demo_data/gitlab.ts";
 import { JIRA_PLANS } from "./demo_data/jira.ts";
@@ -32,19 +33,26 @@ const PLANS: readonly (readonly [HostedProvider, readonly ResourcePlan[]])[] = [
 /** Fills empty data with the demo user, team, resources and issues; does nothing when the user is there. */
 export async function seedDemo(context: HostContext): Promise<void> {
   if (await userByName(context.store, DEMO.username) !== null) return;
+  try {
+    await inTransaction(context, addDemo);
+  } catch (error) {
+    // Another process was first: the insertion of the user has waited for the end of its transaction.
+    if (!(error instanceof TrackerError) || error.code !== "user_exists") throw error;
+  }
+}
+
+async function addDemo(context: TransactionContext): Promise<void> {
   await addUserUnchecked(context, { ...DEMO, email: DEMO.username });
-  await inTransaction(context, async (context) => {
-    const team = await ensureTeam(context, DEMO.team);
-    await nameTeam(context.store, team.id, "Acme Corp");
-    for (const [provider, plans] of PLANS) {
-      const installation = await ensureInstallation(context, team.id, provider);
-      for (const plan of plans) {
-        const resource = await addResource(context, installation, { ...plan, provider });
-        const { numericIds = false } = plan;
-        await seedPlan(context, { ...resource, numericIds }, plan);
-      }
+  const team = await ensureTeam(context, DEMO.team);
+  await nameTeam(context.store, team.id, "Acme Corp");
+  for (const [provider, plans] of PLANS) {
+    const installation = await ensureInstallation(context, team.id, provider);
+    for (const plan of plans) {
+      const resource = await addResource(context, installation, { ...plan, provider });
+      const { numericIds = false } = plan;
+      await seedPlan(context, { ...resource, numericIds }, plan);
     }
-  });
+  }
 }
 
 const PEOPLE = ["amara.okafor", "jonas.lindqvist", "mei.tanaka", "rafael.souza", "zoë.martin"];

@@ -11,6 +11,7 @@ import type { Role, User } from "../model/user.ts";
 import { installationsOf, linkUser } from "../store/installations.ts";
 import { addMember, adminIds, findTeam, insertTeam, type Team } from "../store/teams.ts";
 import { lockTeam } from "../store/locks.ts";
+import { isLongName, MOST_NAME_BYTES } from "../model/short_name.ts";
 import { insertUser } from "../store/users.ts";
 import { lastAdmin } from "./last_admin.ts";
 import { hashPassword, requireGoodPassword } from "./passwords.ts";
@@ -35,7 +36,7 @@ export type AddedUser = User & { readonly team: string; readonly role: Role };
 /**
  * Adds a user to a team and links it to every provider the team has connected. Only the command line makes a new team.
  *
- * @throws {TrackerError} `invalid_user` for a blank name or password, `weak_password`, `user_exists`, `admin_only`,
+ * @throws {TrackerError} `invalid_user` for a blank or long name and a blank password, `weak_password`, `user_exists`, `admin_only`,
  * `last_admin` for a team's first user who shall be a member.
  */
 export async function addUser(
@@ -44,6 +45,9 @@ export async function addUser(
   user: NewUser,
 ): Promise<AddedUser> {
   if (user.username.trim() === "") throw invalidUser("A user needs a name");
+  if (isLongName(user.username)) {
+    throw invalidUser(`The user's name is longer than ${MOST_NAME_BYTES} bytes`);
+  }
   if (user.password === "") throw invalidUser("A user needs a password, and none was given");
   await requireTeamAdmin(context, actor, user.team);
   requireGoodPassword(user.password, namesOf(user));

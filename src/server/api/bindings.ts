@@ -15,7 +15,7 @@ import { validateBinding } from "../bindings/validate.ts";
 import { requireCaller } from "../http/auth.ts";
 import { readJson } from "../http/body.ts";
 import { at, type Host, type HostEnv, sendJson } from "../http/context.ts";
-import { parseRequest } from "../http/http_error.ts";
+import { parseRequest, requireShortNames } from "../http/http_error.ts";
 import { answerOnce } from "../http/idempotency.ts";
 import { providerContext } from "../model/resource.ts";
 
@@ -46,6 +46,10 @@ export function addBindingRoutes(app: Hono<HostEnv>, host: Host): void {
     const body = await readJson(call);
     const request = parseRequest(BindConfirmRequestSchema, body.value);
     const { provider, project_identity: project } = request;
+    requireShortNames([
+      ["project_identity.uuid", project.uuid],
+      ["project_identity.slug", project.slug],
+    ]);
     const candidateHash = await sha256Hex(request.candidate_token);
     return await answerOnce(host, call, caller, body, async (context) => {
       const confirmation = { provider, candidateHash, project };

@@ -7,7 +7,7 @@ import { routeCall } from "../bindings/route.ts";
 import { requireCaller } from "../http/auth.ts";
 import { readJson } from "../http/body.ts";
 import { at, type Host, type HostEnv, sendJson } from "../http/context.ts";
-import { parseRequest } from "../http/http_error.ts";
+import { parseRequest, requireShortNames } from "../http/http_error.ts";
 import { answerOnce } from "../http/idempotency.ts";
 import { searchIssues } from "../sync/search.ts";
 import { OLDER_PATHS } from "./other_clients.ts";
@@ -32,6 +32,7 @@ export function addOriginRoutes(app: Hono<HostEnv>, host: Host): void {
     const body = await readJson(call);
     return await answerOnce(host, call, caller, body, async (context) => {
       const request = parseRequest(BindOriginRequestSchema, body.value);
+      requireShortNames([["feature_slug", request.feature_slug]]);
       const route = await routeCall(context, caller, request);
       await requireLink(context, caller, route);
       const result: BindOriginResult = await bindOrigin(context, route, request);

@@ -5,6 +5,7 @@ import {
 } from "../../contract/errors.ts";
 import { faultsOf, parseWith } from "../../contract/parse.ts";
 import { HostError } from "../model/host_error.ts";
+import { isLongName, MOST_NAME_BYTES } from "../model/short_name.ts";
 import type * as v from "valibot";
 
 /** A call that is answered with an error, by what only HTTP knows: a status or headers of its own. */
@@ -42,6 +43,18 @@ export function invalidRequest(all: readonly Fault[]): HostError {
     message: faults.map(sentence)[0] ?? "The request is not valid",
     details: faults.map((fault) => ({ field: fault.path, message: fault.message })),
   });
+}
+
+/**
+ * Refuses names that are longer than a host stores; each entry is a field and its value.
+ *
+ * @throws {HostError} `validation_error`.
+ */
+export function requireShortNames(names: Iterable<readonly [string, string]>): void {
+  const long = [...names].filter(([, name]) => isLongName(name));
+  if (long.length === 0) return;
+  const message = `is longer than ${MOST_NAME_BYTES} bytes`;
+  throw invalidRequest(long.map(([path]) => ({ path, message })));
 }
 
 /** Seconds until a call is sent again that the database was not there for. */

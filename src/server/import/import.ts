@@ -20,6 +20,8 @@ import {
   type TransactionContext,
 } from "../context/host_context.ts";
 import { type Actor, COMMAND_LINE } from "../model/actor.ts";
+import { isLongName, MOST_NAME_BYTES } from "../model/short_name.ts";
+import { fold } from "../model/text.ts";
 import type { Resource } from "../model/resource.ts";
 import { connectionById } from "../store/connections.ts";
 import { storeIssue } from "../store/issues.ts";
@@ -88,9 +90,10 @@ export async function importIssues(
   const file = options.file ?? options.label;
   const { records, broken } = recordsOf(content, file);
   const isBeads = !records.some(({ value }) => isJsonObject(value) && "ref" in value);
-  const read = isBeads
+  const all = isBeads
     ? beadsIssues(records, options.provider ?? "linear", slugOf(options.label) || "imported")
     : normalizedIssues(records, options.provider);
+  const read = withShortNames(all);
   const skipped = [...broken, ...read.skipped].sort((a, b) => a.line - b.line);
   const { actor = COMMAND_LINE } = options;
   return await inTransaction(context, async (context) => {
@@ -133,6 +136,19 @@ export async function importIssues(
       resources: labels,
     };
   });
+}
+
+/** Leaves out issues with an id, a key or a parent's id that is longer than a host stores. */
+function withShortNames(read: ReadIssues): ReadIssues {
+  const isLong = ({ issue: { ref, parent_ref } }: ImportedIssue) =>
+    [ref.id, fold(ref.key ?? ""), parent_ref?.id ?? "", ref.workspace].some(isLongName);
+  const reason = `It is named with more than ${MOST_NAME_BYTES} bytes`;
+  return {
+    ...read,
+    issues: read.issues.filter((one) => !isLong(one)),
+    removed: read.removed.filter(({ id }) => !isLongName(id)),
+    skipped: [...read.skipped, ...read.issues.filter(isLong).map(({ line }) => ({ line, reason }))],
+  };
 }
 
 function importEmpty(file: string, skipped: readonly LeftOut[]): TrackerError {

@@ -157,10 +157,13 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** Creates an empty database. */
-export async function emptyDatabase(server: string): Promise<TestDatabase> {
-  return await createDatabase(server, "");
+/** Creates an empty database; `how` ends the statement. */
+export async function emptyDatabase(server: string, how = ""): Promise<TestDatabase> {
+  return await createDatabase(server, how);
 }
+
+/** How to create a database that sorts texts as people do, as those of most servers do; PostgreSQL 15 and newer. */
+export const SORTING_AS_PEOPLE = "TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'";
 
 /**
  * Creates a database that has the host's tables already, and what `seed` puts into them: a copy of one that was made

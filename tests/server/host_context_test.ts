@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { openTemporaryHostData } from "../../src/server/context/host_context.ts";
+import { temporaryHostData } from "../support/host_data.ts";
 import { withPlatform } from "../support/platform.ts";
 
 Deno.test("a token's hash is the same each time, however many others come in between", () =>
   withPlatform({}, async (platform) => {
-    const context = await openTemporaryHostData(platform);
+    const context = await temporaryHostData(platform);
     const expected = createHash("sha256").update("tka_1").digest("hex");
     assert.equal(await context.tokenHash("tka_1"), expected);
     assert.equal(await context.tokenHash("tka_1"), expected);

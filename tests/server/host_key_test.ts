@@ -8,11 +8,12 @@ import {
   provideHostKey,
   requireHostKey,
 } from "../../src/server/context/key_source.ts";
-import { type HostContext, openTemporaryHostData } from "../../src/server/context/host_context.ts";
+import type { HostContext } from "../../src/server/context/host_context.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { systemFiles } from "../../src/platform/files.ts";
 import { systemRandom } from "../../src/platform/random.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
+import { temporaryHostData } from "../support/host_data.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 
 const ONE = new Uint8Array(32).fill(1).toBase64();
@@ -154,7 +155,7 @@ async function withData(
     const random = systemRandom();
     // Processes wait for each other's locks for real.
     const files = systemFiles(systemClock(), random);
-    const context = await openTemporaryHostData({ ...platform, files, random });
+    const context = await temporaryHostData({ ...platform, files, random });
     try {
       await test({ context, platform });
     } finally {

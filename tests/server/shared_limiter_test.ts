@@ -5,9 +5,9 @@ import { LeasedLimiter } from "../../src/server/context/leased_limiter.ts";
 import { SharedLimiter } from "../../src/server/context/shared_limiter.ts";
 import type { RateLimit } from "../../src/server/model/rate_limit.ts";
 import { forgetLimits } from "../../src/server/store/limits.ts";
-import { IN_MEMORY, openSqliteStore } from "../../src/server/store/sqlite.ts";
 import type { HostStore } from "../../src/server/store/store.ts";
 import { type TestClock, testClock } from "../support/clock.ts";
+import { temporaryHostData } from "../support/host_data.ts";
 import { testPlatform } from "../support/platform.ts";
 import { watchStatements } from "./statements.ts";
 
@@ -16,7 +16,7 @@ const PROCESSES = [0, 1, 2] as const;
 async function withStore(
   test: (store: HostStore, clock: TestClock) => Promise<void>,
 ): Promise<void> {
-  const store = await openSqliteStore(testPlatform("/nowhere"), IN_MEMORY);
+  const { store } = await temporaryHostData(testPlatform("/nowhere"));
   try {
     await test(store, testClock());
   } finally {

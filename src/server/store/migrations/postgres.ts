@@ -116,7 +116,10 @@ export async function ensureWordIndex(client: ClientBase): Promise<void> {
     const schema = await hasIndex(client) ? null : await schemaOfExtension(client);
     if (schema !== null) {
       const operators = `"${schema.replaceAll('"', '""')}".gin_trgm_ops`;
-      await client.query(`CREATE INDEX ${INDEX} ON issues USING gin (search ${operators})`);
+      // What is looked up by name here may be older than the lock: another process may have created it meanwhile.
+      await client.query(
+        `CREATE INDEX IF NOT EXISTS ${INDEX} ON issues USING gin (search ${operators})`,
+      );
     }
     await client.query("COMMIT");
   } catch (error) {

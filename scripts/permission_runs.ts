@@ -153,6 +153,7 @@ export const RUNS: readonly PermissionRun[] = [
   hosted("host mapping delete", ["srm_01", "--data", "DATA", "--yes"], { fails: true }),
   hosted("host connection list", ["--data", "DATA"]),
   hosted("host connection show", ["github", "--data", "DATA"], { fails: true }),
+  hosted("host connection test", ["github", "--data", "DATA"], { fails: true }),
   hosted("host connection map", ["github", "--status", "x=done", "--data", "DATA"], {
     fails: true,
   }),

@@ -23,6 +23,9 @@ export {
   type ShownConnection,
   type WordChange,
 } from "./connections/admin.ts";
+export { type Connectable, connectableProviders } from "../providers/mod.ts";
+export { secretsOf } from "./connections/secrets.ts";
+export { testConnection, type TestedConnection } from "./connections/test_connection.ts";
 export { rotateHostKey } from "./connections/rotate_key.ts";
 export { DEMO } from "./dev/account.ts";
 export { type HostContext, openExistingHostData, openHostData } from "./context/host_context.ts";

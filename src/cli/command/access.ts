@@ -1,6 +1,6 @@
 /**
  * What a command touches. `project`, `user`: the project's directory and the user's; `host`: the
- * control-plane host; `database`: the PostgreSQL database of a host; `daemon`: the daemon's port on this machine; `tool`: the local tool of the
+ * control-plane host; `database`: the PostgreSQL database of a host; `provider`: the tracker of a connection; `daemon`: the daemon's port on this machine; `tool`: the local tool of the
  * binding; `self`: this program, started in the background; `data`: a directory named on the command line.
  */
 export type Access =
@@ -12,6 +12,7 @@ export type Access =
   | "write data"
   | "net host"
   | "net database"
+  | "net provider"
   | "net daemon"
   | "net listen"
   | "run tool"

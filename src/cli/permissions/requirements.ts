@@ -137,6 +137,8 @@ function permissionFor(access: Access, places: Places): Permission[] {
       return granted("net", hosted ? host ?? "HOST" : null);
     case "net database":
       return granted("net", hosted ? places.database : null);
+    case "net provider":
+      return granted("net", hosted ? "PROVIDER" : null);
     case "net daemon":
       return granted("net", hosted ? "127.0.0.1" : null);
     case "net listen":
@@ -169,7 +171,7 @@ function shortHost(url: string): string {
 
 /** What the target is asked for as; words that stand for something unknown ask for the whole kind. */
 function queried(kind: PermissionKind, target: string): string | undefined {
-  if (target === "DIR" || target === "HOST") return undefined;
+  if (["DIR", "HOST", "PROVIDER"].includes(target)) return undefined;
   if (kind === "net" && !target.includes(":") && target !== "127.0.0.1") {
     return portOf(new URL(`https://${target}`));
   }

@@ -211,7 +211,8 @@ async function change<T>(
   });
 }
 
-function notFound(name: string): TrackerError {
+/** Returns the failure of a connection that is not there. */
+export function notFound(name: string): TrackerError {
   return new TrackerError({
     code: "connection_not_found",
     message: `No connection is called "${name}"`,

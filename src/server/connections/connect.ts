@@ -1,5 +1,12 @@
 import type { HostedProvider } from "../../contract/providers.ts";
-import type { CheckedCredential, Connecting, Credential } from "../../providers/mod.ts";
+import {
+  type CheckedCredential,
+  type Connecting,
+  type Credential,
+  type CredentialFault,
+  ProviderError,
+  type ProviderFault,
+} from "../../providers/mod.ts";
 import { ensureInstallation } from "../bindings/resources.ts";
 import { requireAdmin } from "../context/admin.ts";
 import { audit } from "../context/audit.ts";
@@ -25,23 +32,36 @@ export interface NewConnection {
   readonly account: string;
 }
 
+/** What came of a test, and why a test has failed. */
+export type TestedCredential =
+  | Extract<CheckedCredential, { readonly ok: true }>
+  | CredentialFault & { readonly fault: ProviderFault };
+
 /** Tests a credential at its provider. Nothing is stored, and nothing is changed there. */
 export async function testCredential(
   { platform }: HostContext,
   connecting: Connecting,
   credential: Credential,
-): Promise<CheckedCredential> {
+): Promise<TestedCredential> {
   const { clock, fetch } = platform;
   const deadline = clock.deadline(ANSWER_WITHIN_MS);
   try {
-    return await connecting.look(credential, { fetch, clock, signal: deadline.signal });
+    const seen = await connecting.look(credential, { fetch, clock, signal: deadline.signal });
+    return seen.ok ? seen : { ...seen, fault: { kind: "refused" } };
   } catch (error) {
-    if (!deadline.signal.aborted) throw error;
-    const message = `The provider did not answer within ${ANSWER_WITHIN_MS / 1000} s. Try again.`;
-    return { ok: false, field: null, message };
+    const late = `The provider did not answer within ${ANSWER_WITHIN_MS / 1000} s. Try again.`;
+    if (deadline.signal.aborted) return failed({ kind: "unreachable" }, late);
+    if (!(error instanceof ProviderError)) throw error;
+    // What one call may not do, the credential may not do.
+    const { fault, message } = error;
+    return failed(fault.kind === "rejected" ? { kind: "refused" } : fault, message);
   } finally {
     deadline.clear();
   }
+}
+
+function failed(fault: ProviderFault, message: string): TestedCredential {
+  return { ok: false, field: null, message, fault };
 }
 
 /**

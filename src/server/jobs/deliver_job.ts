@@ -10,7 +10,7 @@ import {
   type Remotes,
 } from "../../providers/mod.ts";
 import type { TransactionContext } from "../context/host_context.ts";
-import type { Connection } from "../model/connection.ts";
+import { type Connection, standingAfter } from "../model/connection.ts";
 import { connectionById, setConnectionState, type StoredConnection } from "../store/connections.ts";
 import { findIssue, storeIssue } from "../store/issues.ts";
 import { lockResource } from "../store/locks.ts";
@@ -252,25 +252,16 @@ async function giveUp(
   { fault, message }: ProviderError,
 ): Promise<JobEnd> {
   const now = run.context.now();
-  const { state, stateAt, afterMs } = standing(fault, connection, now);
+  const { state, stateAt } = standingAfter(fault, connection, now);
   await run.slice(({ store }) =>
     setConnectionState(store, connection.id, { state, stateDetail: message, stateAt })
   );
-  return { kind: "again", afterMs };
+  return { kind: "again", afterMs: waitAfter(fault, stateAt ?? now, now) };
 }
 
-function standing(
-  fault: ProviderFault,
-  connection: Connection,
-  now: number,
-): Pick<Connection, "state" | "stateAt"> & { readonly afterMs: number } {
-  if (fault.kind === "limited") {
-    const afterMs = Math.max(1_000, fault.until - now);
-    return { state: "limited", stateAt: fault.until, afterMs };
-  }
-  if (fault.kind === "refused") return { state: "refused", stateAt: now, afterMs: 5 * MINUTE_MS };
-  const since = connection.state === "unreachable" ? connection.stateAt ?? now : now;
-  // The longer it lasts, the more seldom it is tried.
-  const afterMs = Math.min(MINUTE_MS, Math.max(2_000, now - since));
-  return { state: "unreachable", stateAt: since, afterMs };
+/** Returns how long to wait: the longer the provider is away, the more seldom it is tried. */
+function waitAfter({ kind }: ProviderFault, stateAt: number, now: number): number {
+  if (kind === "limited") return Math.max(1_000, stateAt - now);
+  if (kind === "refused") return 5 * MINUTE_MS;
+  return Math.min(MINUTE_MS, Math.max(2_000, now - stateAt));
 }

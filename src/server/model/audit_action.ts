@@ -14,6 +14,7 @@ export const AUDIT_ACTIONS = [
   "connection.pause",
   "connection.resume",
   "connection.map",
+  "connection.test",
   "place.add",
   "mapping.enable",
   "mapping.disable",

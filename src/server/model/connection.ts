@@ -1,5 +1,6 @@
 import { type Status, STATUSES } from "../../contract/issue.ts";
 import type { HostedProvider } from "../../contract/providers.ts";
+import type { ProviderFault } from "../../providers/mod.ts";
 
 /** How a connection stands with its provider. */
 export const CONNECTION_STATES = ["ok", "refused", "limited", "unreachable"] as const;
@@ -37,6 +38,17 @@ export interface Connection {
   readonly lastChangeAt: number | null;
   readonly pausedAt: number | null;
   readonly statusWords: StatusWords;
+}
+
+/** Returns how a connection stands after its provider has failed. */
+export function standingAfter(
+  fault: ProviderFault,
+  { state, stateAt }: Pick<Connection, "state" | "stateAt">,
+  now: number,
+): Pick<Connection, "state" | "stateAt"> {
+  if (fault.kind === "limited") return { state: "limited", stateAt: fault.until };
+  if (fault.kind === "refused") return { state: "refused", stateAt: now };
+  return { state: "unreachable", stateAt: state === "unreachable" ? stateAt ?? now : now };
 }
 
 /** Returns the words with one added at the end of its status; no word means two statuses. */

@@ -17,6 +17,7 @@ const ACTION_WORDS: Readonly<Record<AuditAction, string>> = {
   "connection.pause": "Paused a connection",
   "connection.resume": "Resumed a connection",
   "connection.map": "Changed the words for statuses",
+  "connection.test": "Tested a credential",
   "place.add": "Created a place for issues",
   "mapping.enable": "Enabled a binding",
   "mapping.disable": "Disabled a binding",

@@ -3,6 +3,7 @@ import type { CheckedCredential } from "../../../../providers/mod.ts";
 import type { ShownConnection } from "../../../connections/admin.ts";
 import { choosePlaces, chosenPlaces } from "../../../connections/choose.ts";
 import { testCredential } from "../../../connections/connect.ts";
+import { testConnection } from "../../../connections/test_connection.ts";
 import { HttpError } from "../../../http/http_error.ts";
 import { credentialOf } from "../../../store/connected_resources.ts";
 import { CheckField, Form, NO_PROBLEMS, type Problems } from "../form.tsx";
@@ -40,9 +41,18 @@ export const TEST_FORM: ConsolePage = {
   section: "connections",
   for: "admin",
   async answer(visit) {
-    const connection = await requireConnection(visit);
-    const seen = await look(visit, connection);
-    const path = connectionPath(connection.id);
+    const { context, actor, host, team } = visit;
+    const path = connectionPath(visit.part("id"));
+    const { tested: seen } = await testConnection(
+      context,
+      actor,
+      { name: visit.part("id"), teamId: team.id },
+      {
+        connectable: host.connectable,
+        secretOf: async ({ id, credential }) =>
+          await (await host.provideKey()).decrypt(id, credential),
+      },
+    );
     if (!seen.ok) return done(path, `The test failed: ${sentence(seen.message)}`, "warn");
     const reach = `it reaches ${counted(seen.places.length, "place")} as ${seen.account}`;
     return seen.missing.length === 0

@@ -48,6 +48,11 @@ Deno.test("this host takes keys of 8 to 200 visible characters", () => {
   }
 });
 
+Deno.test("this host takes any slug in a query, for it may stand beside a reference", () => {
+  const own = at("components", "parameters", "ProjectSlug", "schema");
+  for (const slug of ["my-project", "", " "]) assert.ok(takes(own)(slug), slug);
+});
+
 Deno.test("this host takes any scope of a device, or none, and no other client", () => {
   const fits = takes({ $ref: "#/components/schemas/DeviceAuthorizationRequest" });
   assert.ok(fits({ client_id: "cli_native" }));

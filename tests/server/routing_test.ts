@@ -135,6 +135,11 @@ Deno.test("of a reference and a slug the reference counts, and null is absent", 
     assert.equal((await pull({ binding_ref: ref, project_slug: null })).status, 200);
     const legacy = await pull({ binding_ref: null, project_slug: "my-app" });
     assert.equal(legacy.at("binding_ref"), ref);
+    for (const call of ["status", "mappings"]) {
+      const path = `/api/v1/tracker/${call}/?provider=linear&project_slug=`;
+      assert.equal((await host.call("GET", `${path}&binding_ref=${ref}`)).status, 200, call);
+      assert.equal((await host.call("GET", path)).status, 422, call);
+    }
   }));
 
 Deno.test("no routing key or a provider that is not hosted is 422 with the field", () =>

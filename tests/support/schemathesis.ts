@@ -154,7 +154,6 @@ function documentFor({ provider, binding_ref, operationId }: Known): JsonObject 
       parameters: {
         TeamSlug: { schema: team },
         BindingRef: { schema: reference },
-        ProjectSlug: { schema: slug },
       },
       schemas: {
         HostedProvider: { enum: [provider] },

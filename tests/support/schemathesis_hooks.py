@@ -108,8 +108,14 @@ def validate(case):
         case.body["project_identity"] = HOST["project"]
 
 
-def mappings(case):
-    """Queries of a schema cannot need one of two."""
+def known_project(case):
+    """The slug counts where there is no reference."""
+    if "project_slug" in case.query and "binding_ref" not in case.query:
+        case.query["project_slug"] = HOST["project"]["slug"]
+
+
+def one_of_two(case):
+    """Parameters of a schema cannot need one of two."""
     if not {"binding_ref", "project_slug"} & set(case.query):
         case.query["binding_ref"] = HOST["binding_ref"]
 
@@ -146,7 +152,8 @@ CORRECTIONS = {
     "deviceToken": [(0.8, device_token)],
     "confirm": [(0.8, confirm)],
     "validate": [(0.8, validate)],
-    "mappings": [(1, mappings)],
+    "status": [(1, known_project)],
+    "mappings": [(1, known_project), (1, one_of_two)],
     "pull": [(1, pull)],
     "push": [(1, push)],
     "listComments": [(1, first_page), (1, known_issue)],

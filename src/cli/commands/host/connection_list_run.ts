@@ -1,8 +1,8 @@
-import { COMMAND_LINE, listConnections, openExistingHostData } from "../../../server/mod.ts";
+import { COMMAND_LINE, listConnections } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { connectionJson, stateWords } from "./connection_words.ts";
-import { hostLocation } from "./location.ts";
+import { withHostData } from "./data.ts";
 import type { HostPlace } from "./options.ts";
 
 /** Lists the connections of all teams. */
@@ -10,11 +10,7 @@ export async function run(
   context: Context,
   options: { readonly data: HostPlace },
 ): Promise<number> {
-  const data = await openExistingHostData(
-    context.platform,
-    hostLocation(context, options.data),
-  );
-  try {
+  return await withHostData(context, options, async (data) => {
     const connections = await listConnections(data, COMMAND_LINE, null);
     if (context.globals.json) {
       context.output.json({ connections: connections.map(connectionJson) });
@@ -44,7 +40,5 @@ export async function run(
       );
     }
     return 0;
-  } finally {
-    await data.store.close();
-  }
+  });
 }

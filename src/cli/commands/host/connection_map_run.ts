@@ -1,14 +1,9 @@
 import { STATUSES } from "../../../contract/issue.ts";
-import {
-  COMMAND_LINE,
-  mapWords,
-  openExistingHostData,
-  type WordChange,
-} from "../../../server/mod.ts";
+import { COMMAND_LINE, mapWords, type WordChange } from "../../../server/mod.ts";
 import { usageError } from "../../../platform/tracker_error.ts";
 import type { Context } from "../../command/context.ts";
 import { DONE, text } from "../../terminal/text.ts";
-import { hostLocation } from "./location.ts";
+import { withHostData } from "./data.ts";
 import type { HostPlace } from "./options.ts";
 
 /** Which words mean what. */
@@ -25,8 +20,7 @@ export async function run(
 ): Promise<number> {
   if (words.length === 0) throw usageError("Name at least one word with `--status WORD=STATUS`");
   const changes = words.map(readChange);
-  const data = await openExistingHostData(context.platform, hostLocation(context, place));
-  try {
+  return await withHostData(context, { data: place }, async (data) => {
     const { statusWords } = await mapWords(
       data,
       COMMAND_LINE,
@@ -41,9 +35,7 @@ export async function run(
       }
     }
     return 0;
-  } finally {
-    await data.store.close();
-  }
+  });
 }
 
 function readChange(given: string): WordChange {

@@ -1,14 +1,9 @@
-import {
-  COMMAND_LINE,
-  openExistingHostData,
-  removeConnection,
-  showConnection,
-} from "../../../server/mod.ts";
+import { COMMAND_LINE, removeConnection, showConnection } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
 import { plural } from "../../terminal/format.ts";
 import { confirm } from "../../terminal/prompts.ts";
 import { DONE, text } from "../../terminal/text.ts";
-import { hostLocation } from "./location.ts";
+import { withHostData } from "./data.ts";
 import type { HostPlace } from "./options.ts";
 
 /** Removes a connection, after a person has agreed. */
@@ -16,8 +11,7 @@ export async function run(
   context: Context,
   { name, data: place }: { readonly name: string; readonly data: HostPlace },
 ): Promise<number> {
-  const data = await openExistingHostData(context.platform, hostLocation(context, place));
-  try {
+  return await withHostData(context, { data: place }, async (data) => {
     const named = { name, teamId: null };
     const { resources, waiting } = await showConnection(data, COMMAND_LINE, named);
     const question = `Remove the connection ${name}? ${plural(resources, "resource")} will live ` +
@@ -31,7 +25,5 @@ export async function run(
     if (context.globals.json) context.output.json({ name, removed: true, ...removed });
     else context.output.result(text`${DONE} Removed the connection ${name}.`);
     return 0;
-  } finally {
-    await data.store.close();
-  }
+  });
 }

@@ -1,7 +1,7 @@
-import { COMMAND_LINE, openExistingHostData, renameConnection } from "../../../server/mod.ts";
+import { COMMAND_LINE, renameConnection } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
 import { DONE, text } from "../../terminal/text.ts";
-import { hostLocation } from "./location.ts";
+import { changeHostData } from "./data.ts";
 import type { HostPlace } from "./options.ts";
 
 /** Which connection gets which name. */
@@ -14,15 +14,14 @@ export interface HostConnectionRenameOptions {
 /** Gives a connection another name. */
 export async function run(
   context: Context,
-  { name, to, data: place }: HostConnectionRenameOptions,
+  options: HostConnectionRenameOptions,
 ): Promise<number> {
-  const data = await openExistingHostData(context.platform, hostLocation(context, place));
-  try {
+  const { name, to } = options;
+  return await changeHostData(context, options, async (data) => {
     await renameConnection(data, COMMAND_LINE, { name, teamId: null }, to);
-    if (context.globals.json) context.output.json({ name: to, before: name });
-    else context.output.result(text`${DONE} ${name} is called ${to} now.`);
-    return 0;
-  } finally {
-    await data.store.close();
-  }
+    return {
+      document: { name: to, before: name },
+      line: text`${DONE} ${name} is called ${to} now.`,
+    };
+  });
 }

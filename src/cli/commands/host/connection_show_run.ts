@@ -1,8 +1,8 @@
-import { COMMAND_LINE, openExistingHostData, showConnection } from "../../../server/mod.ts";
+import { COMMAND_LINE, showConnection } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { connectionJson, shortTime, stateWords } from "./connection_words.ts";
-import { hostLocation } from "./location.ts";
+import { withHostData } from "./data.ts";
 import type { HostPlace } from "./options.ts";
 
 /** Shows a connection; never its credential. */
@@ -10,11 +10,7 @@ export async function run(
   context: Context,
   options: { readonly name: string; readonly data: HostPlace },
 ): Promise<number> {
-  const data = await openExistingHostData(
-    context.platform,
-    hostLocation(context, options.data),
-  );
-  try {
+  return await withHostData(context, options, async (data) => {
     const one = await showConnection(data, COMMAND_LINE, { name: options.name, teamId: null });
     if (context.globals.json) {
       context.output.json({ ...connectionJson(one), resource_list: one.resourceList });
@@ -49,7 +45,5 @@ export async function run(
       );
     }
     return 0;
-  } finally {
-    await data.store.close();
-  }
+  });
 }

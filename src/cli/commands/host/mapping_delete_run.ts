@@ -1,6 +1,6 @@
-import { COMMAND_LINE, deleteMapping, openExistingHostData } from "../../../server/mod.ts";
+import { COMMAND_LINE, deleteMapping } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
-import { hostLocation } from "./location.ts";
+import { changeHostData } from "./data.ts";
 import type { HostPlace } from "./options.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { confirm } from "../../terminal/prompts.ts";
@@ -10,19 +10,18 @@ export async function run(
   context: Context,
   options: { readonly ref: string; readonly data: HostPlace },
 ): Promise<number> {
-  const question = `Delete the binding ${options.ref} for good?`;
+  const { ref } = options;
+  const question = `Delete the binding ${ref} for good?`;
   if (!(await confirm(context, { question, instead: "Agree with `--yes`." }))) {
     if (context.globals.json) context.output.json({ deleted: false, declined: true });
     else context.output.notice("Nothing changed.");
     return 0;
   }
-  const data = await openExistingHostData(context.platform, hostLocation(context, options.data));
-  try {
-    await deleteMapping(data, COMMAND_LINE, options.ref);
-  } finally {
-    await data.store.close();
-  }
-  if (context.globals.json) context.output.json({ binding_ref: options.ref, state: "deleted" });
-  else context.output.result(text`${DONE} ${options.ref} is deleted.`);
-  return 0;
+  return await changeHostData(context, options, async (data) => {
+    await deleteMapping(data, COMMAND_LINE, ref);
+    return {
+      document: { binding_ref: ref, state: "deleted" },
+      line: text`${DONE} ${ref} is deleted.`,
+    };
+  });
 }

@@ -1,11 +1,6 @@
-import {
-  COMMAND_LINE,
-  disableMapping,
-  enableMapping,
-  openExistingHostData,
-} from "../../../server/mod.ts";
+import { COMMAND_LINE, disableMapping, enableMapping } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
-import { hostLocation } from "./location.ts";
+import { changeHostData } from "./data.ts";
 import type { HostPlace } from "./options.ts";
 import { DONE, text } from "../../terminal/text.ts";
 
@@ -14,15 +9,11 @@ export async function run(
   context: Context,
   options: { readonly ref: string; readonly data: HostPlace; readonly enable: boolean },
 ): Promise<number> {
-  const data = await openExistingHostData(context.platform, hostLocation(context, options.data));
-  try {
-    if (options.enable) await enableMapping(data, COMMAND_LINE, options.ref);
-    else await disableMapping(data, COMMAND_LINE, options.ref);
-  } finally {
-    await data.store.close();
-  }
-  const state = options.enable ? "active" : "disabled";
-  if (context.globals.json) context.output.json({ binding_ref: options.ref, state });
-  else context.output.result(text`${DONE} ${options.ref} is ${state}.`);
-  return 0;
+  const { ref, enable } = options;
+  const state = enable ? "active" : "disabled";
+  return await changeHostData(context, options, async (data) => {
+    if (enable) await enableMapping(data, COMMAND_LINE, ref);
+    else await disableMapping(data, COMMAND_LINE, ref);
+    return { document: { binding_ref: ref, state }, line: text`${DONE} ${ref} is ${state}.` };
+  });
 }

@@ -1,6 +1,6 @@
-import { COMMAND_LINE, listMappings, openExistingHostData } from "../../../server/mod.ts";
+import { COMMAND_LINE, listMappings } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
-import { hostLocation } from "./location.ts";
+import { withHostData } from "./data.ts";
 import type { HostPlace } from "./options.ts";
 import { writeTable } from "../../terminal/table.ts";
 
@@ -9,8 +9,7 @@ export async function run(
   context: Context,
   options: { readonly data: HostPlace },
 ): Promise<number> {
-  const data = await openExistingHostData(context.platform, hostLocation(context, options.data));
-  try {
+  return await withHostData(context, options, async (data) => {
     const mappings = await listMappings(data, COMMAND_LINE, null);
     if (context.globals.json) context.output.json({ mappings });
     else if (mappings.length === 0) context.output.result("No project is bound.");
@@ -36,7 +35,5 @@ export async function run(
       );
     }
     return 0;
-  } finally {
-    await data.store.close();
-  }
+  });
 }

@@ -1,6 +1,6 @@
-import { COMMAND_LINE, openExistingHostData, setPassword } from "../../../server/mod.ts";
+import { COMMAND_LINE, setPassword } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
-import { hostLocation } from "./location.ts";
+import { withHostData } from "./data.ts";
 import type { HostPlace } from "./options.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { readNewPassword } from "./password.ts";
@@ -15,8 +15,7 @@ export interface HostUserPasswordOptions {
 
 /** Replaces a user's password and ends the user's sessions. */
 export async function run(context: Context, options: HostUserPasswordOptions): Promise<number> {
-  const data = await openExistingHostData(context.platform, hostLocation(context, options.data));
-  try {
+  return await withHostData(context, options, async (data) => {
     const password = await readNewPassword(context, options.passwordStdin);
     const sessions = await setPassword(data, COMMAND_LINE, options.username, password);
     if (context.globals.json) {
@@ -26,7 +25,5 @@ export async function run(context: Context, options: HostUserPasswordOptions): P
       context.output.result(text`${DONE} ${options.username} has a new password.${ended}`);
     }
     return 0;
-  } finally {
-    await data.store.close();
-  }
+  });
 }

@@ -3,7 +3,7 @@ import type { Context } from "../../command/context.ts";
 import type { HostPlace } from "./options.ts";
 import { plural } from "../../terminal/format.ts";
 import { DONE, text } from "../../terminal/text.ts";
-import { withHostData } from "./data.ts";
+import { changeHostData } from "./data.ts";
 
 /** Whose sessions to end. */
 export interface HostUserRevokeOptions {
@@ -15,12 +15,11 @@ export interface HostUserRevokeOptions {
 /** Ends all sessions of a user, or one; the user can sign in again. */
 export async function run(context: Context, options: HostUserRevokeOptions): Promise<number> {
   const { username, session } = options;
-  const sessions = await withHostData(
-    context,
-    options,
-    (data) => endSessions(data, COMMAND_LINE, username, session),
-  );
-  if (context.globals.json) context.output.json({ username, sessions_ended: sessions });
-  else context.output.result(text`${DONE} Ended ${plural(sessions, "session")} of ${username}.`);
-  return 0;
+  return await changeHostData(context, options, async (data) => {
+    const sessions = await endSessions(data, COMMAND_LINE, username, session);
+    return {
+      document: { username, sessions_ended: sessions },
+      line: text`${DONE} Ended ${plural(sessions, "session")} of ${username}.`,
+    };
+  });
 }

@@ -15,8 +15,8 @@ export interface PostgresServer {
   readonly port: number;
   /** Its directory, which only its user can read; `postgres.conf` parts are given at the start. */
   readonly directory: string;
-  /** Stops it at once, and starts it again on the same port. */
-  restart(): Promise<void>;
+  /** Stops it, at once unless given, and starts it again on the same port. */
+  restart(mode?: "fast" | "immediate"): Promise<void>;
   /** Stops it at once. */
   halt(): Promise<void>;
   /** Starts it after a halt. */
@@ -125,7 +125,7 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
     url: `postgres://${USER}@127.0.0.1:${port}/postgres`,
     port,
     directory,
-    restart: () => run("restart", "-m", "immediate"),
+    restart: (mode = "immediate") => run("restart", "-m", mode),
     halt: () => run("stop", "-m", "immediate"),
     resume: () => run("start"),
     async stop() {

@@ -32,8 +32,13 @@ export const NO_CONDITION: Sql = { sql: "1 = 1", values: [] };
 
 /** Characters of a word that the index knows together; words of fewer are not in it. */
 const TOGETHER = 3;
-/** Sequences of one word that the index is asked for; what it finds is compared with the words. */
-const MOST_SEQUENCES = 12;
+/** Sequences of one word, and of all words, that are looked at. */
+const OF_A_WORD = 12;
+const OF_ALL_WORDS = 24;
+/** The rarest of them, which the index is asked for: what it finds is compared with the words. */
+const ASKED_FOR = 4;
+/** Entries by which it is told how rare a sequence is. */
+const SAMPLE = 100;
 /** Issues that are read when no word is in the index: the last changed. */
 const READ_AT_MOST = 20_000;
 /** Issues that one statement reads, or asks the index for, before others have their turn. */
@@ -45,10 +50,11 @@ const ASKED_AT_ONCE = 250_000;
  * all words have fewer than three characters, the {@link READ_AT_MOST} issues changed last are read.
  */
 export async function issuesHolding(store: HostStore, asked: WordQuery): Promise<Row[]> {
-  const words = asked.words.map((word) => storable(word.toWellFormed()));
+  // As texts are stored: a NUL goes first, and may join two halves of a character.
+  const words = asked.words.map((word) => storable(word).toWellFormed());
   const query = { ...asked, words };
   const high = Math.min(await lastChange(store, query.resourceId), (query.before ?? Infinity) - 1);
-  const sequences = [...new Set(words.flatMap(sequencesOf))];
+  const sequences = [...new Set(words.flatMap(sequencesOf))].slice(0, OF_ALL_WORDS);
   if (sequences.length === 0) return await readLast(store, query, 0, high, READ_AT_MOST);
   return store.dialect === "sqlite"
     ? await byIndex(store, query, high, sequences)
@@ -58,7 +64,7 @@ export async function issuesHolding(store: HostStore, asked: WordQuery): Promise
 function sequencesOf(word: string): string[] {
   const characters = [...word];
   return Array.from(
-    { length: Math.min(MOST_SEQUENCES, Math.max(0, characters.length - TOGETHER + 1)) },
+    { length: Math.min(OF_A_WORD, Math.max(0, characters.length - TOGETHER + 1)) },
     (_, at) => characters.slice(at, at + TOGETHER).join(""),
   );
 }
@@ -131,7 +137,7 @@ async function byIndex(
   const base = integer(place, "base");
   const indexed = integer(place, "indexed");
   const rows = await readLast(store, query, indexed, high, Infinity);
-  const wanted = sequences.map((one) => `"${one.replaceAll('"', '""')}"`).join(" AND ");
+  const wanted = (await rarest(store, base, base + indexed, sequences)).map(quoted).join(" AND ");
   const { total = 0 } = await countByStatus(store, resourceId);
   // Most changes may be those of a few issues.
   const part = Math.ceil(ASKED_AT_ONCE * Math.max(1, high / Math.max(1, total)));
@@ -160,9 +166,45 @@ async function byIndex(
   return rows;
 }
 
+/** Returns the sequences that the fewest issues hold, as far as their last entries in a part of the index tell. */
+async function rarest(
+  store: HostStore,
+  after: number,
+  upTo: number,
+  sequences: readonly string[],
+): Promise<string[]> {
+  if (sequences.length <= ASKED_FOR) return [...sequences];
+  const shares: { sequence: string; share: number }[] = [];
+  for (const sequence of sequences) {
+    const row = await store.one(
+      `SELECT COUNT(*) AS entries, MIN(entry) AS first FROM (
+         SELECT rowid AS entry FROM search_words WHERE search_words MATCH ?
+           AND rowid > CAST(? AS INTEGER) AND rowid <= CAST(? AS INTEGER)
+         ORDER BY rowid DESC LIMIT ${SAMPLE}) AS newest`,
+      quoted(sequence),
+      after,
+      upTo,
+    );
+    const entries = row === null ? 0 : integer(row, "entries");
+    // No issue holds all words when none holds a part of one.
+    if (row === null || entries === 0) return [sequence];
+    const first = entries < SAMPLE ? after : integer(row, "first");
+    shares.push({ sequence, share: entries / (upTo - first + 1) });
+  }
+  shares.sort((one, other) => one.share - other.share);
+  return shares.slice(0, ASKED_FOR).map(({ sequence }) => sequence);
+}
+
+function quoted(sequence: string): string {
+  return `"${sequence.replaceAll('"', '""')}"`;
+}
+
+/** Changes, evenly spread, that tell PostgreSQL how many issues hold the words. */
+const TOLD_BY = 300;
+
 /**
  * Asks the index of PostgreSQL, which has no order, for all issues that hold the words. Where they are many, the wanted
- * ones are met soon by reading the issues in the order of their changes. The bound is where both cost the same.
+ * ones are met sooner by reading the issues in the order of their changes: a sample tells, and the index has a bound.
  */
 async function byPostgresIndex(
   store: HostStore,
@@ -171,7 +213,23 @@ async function byPostgresIndex(
 ): Promise<Row[]> {
   const { resourceId, words, columns, only = NO_CONDITION, limit } = query;
   const { total = 0 } = await countByStatus(store, resourceId);
-  const many = Math.ceil(Math.max(limit, 100) + Math.sqrt(limit * total));
+  // As many hits cost the index as much as reading until there are enough.
+  const many = Math.sqrt(limit * total);
+  const read = () => readBetween(store, query, 0, high, limit);
+  const sample = await store.one(
+    `SELECT COUNT(*) AS seen, COUNT(CASE WHEN TRUE${
+      ` AND ${position(store, "i.search", "?")} > 0`.repeat(words.length)
+    } THEN 1 END) AS hits FROM generate_series(1, ${TOLD_BY}) AS part
+     JOIN issues i ON i.resource_id = ?
+       AND i.change = part * CAST(? AS BIGINT) / ${TOLD_BY}`,
+    ...words,
+    resourceId,
+    high,
+  );
+  const seen = sample === null ? 0 : integer(sample, "seen");
+  const hits = sample === null ? 0 : integer(sample, "hits");
+  if (hits * total > many * seen) return await read();
+  const most = Math.ceil(limit + 2 * many);
   const rows = await store.all(
     `SELECT ${columns.sql}, newest.held FROM (
        SELECT id, held FROM (
@@ -186,13 +244,11 @@ async function byPostgresIndex(
     ...words.map(likeWord),
     high,
     ...only.values,
-    many,
+    most,
     limit,
   );
   const [first] = rows;
-  return first === undefined || integer(first, "held") < many
-    ? rows
-    : await readBetween(store, query, 0, high, limit);
+  return first === undefined || integer(first, "held") < most ? rows : await read();
 }
 
 /** Returns the pattern of what holds a word. */

@@ -6,9 +6,6 @@ import { enqueue } from "./queue.ts";
 /** Milliseconds between two looks for changes that are not in the index: until then a search reads them. */
 const INDEX_EVERY_MS = 30_000;
 
-/** Milliseconds that requests have to themselves between two slices, beside those that wait already. */
-const REST_MS = 5;
-
 /** Adds changed issues to the index of words, a few at a time. */
 export function indexJob(): JobKind {
   return {
@@ -17,7 +14,8 @@ export function indexJob(): JobKind {
       const { store, platform: { clock } } = run.context;
       for (const place of await unindexedPlaces(store)) {
         while (await run.slice((context) => indexChanges(context.store, place))) {
-          await clock.sleep(REST_MS, { signal: run.signal });
+          // Requests that have come meanwhile get their turn.
+          await clock.sleep(0, { signal: run.signal });
         }
       }
       return { kind: "again", afterMs: INDEX_EVERY_MS };

@@ -129,7 +129,7 @@ Deno.test("a page of an issue shows its fields, relations, comments and deliveri
       attempt: 3,
       error: "The provider <b>refused</b>",
       created_at: 1,
-      ended_at: 2,
+      ended_at: host.context.now(),
     });
     const browser = await signedInBrowser(host);
     const { html } = await browser.open(`/issues/${id}/2`);

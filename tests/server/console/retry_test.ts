@@ -14,12 +14,14 @@ async function failedWork(host: TestHost, key: string, kind: string, team: strin
   const id = host.context.newId("job");
   await host.store.run(
     `INSERT INTO jobs (id, kind, key, team_id, state, run_at, attempt, error, created_at, ended_at)
-     VALUES (?, ?, ?, ?, 'failed', 1, 3, ?, 1, 2)`,
+     VALUES (?, ?, ?, ?, 'failed', 1, 3, ?, 1, ?)`,
     id,
     kind,
     key,
     teamId,
     `It broke ${HOSTILE}`,
+    // What ended long ago is tidied away while the test looks.
+    host.context.now(),
   );
   return id;
 }
@@ -36,7 +38,7 @@ async function failedOperation(host: TestHost, team: string): Promise<string> {
     request: '{"kind":"run","pull_first":true,"limit":1}',
     createdAt: 1,
   });
-  const end = { state: "failed", json: '{"message":"It broke"}', at: 2 } as const;
+  const end = { state: "failed", json: '{"message":"It broke"}', at: host.context.now() } as const;
   await host.store.transaction((tx) => endOperation(tx, id, end));
   await failedWork(host, id, "operation", team);
   return id;
@@ -60,11 +62,12 @@ async function failedDeliveries(host: TestHost, count: number): Promise<number[]
   for (let n = 1; n <= count; n++) {
     await host.store.run(
       `INSERT INTO outbox (id, resource_id, connection_id, external_id, place, item, state, attempt, error, created_at, ended_at)
-       VALUES (?, ?, 'con_1', ?, 0, '{}', 'failed', 3, ?, 1, 2)`,
+       VALUES (?, ?, 'con_1', ?, 0, '{}', 'failed', 3, ?, 1, ?)`,
       n,
       String(resource?.["id"]),
       `issue-${n}! ${HOSTILE}`,
       JSON.stringify({ code: "refused", message: `Reason ${HOSTILE}` }),
+      host.context.now(),
     );
   }
   return Array.from({ length: count }, (_, index) => index + 1);

@@ -74,7 +74,9 @@ Deno.test("a database that does not answer is waited for two seconds, by all pro
     };
     const answers = [read(host, "/readyz"), read(host, "/readyz"), read(host, "/readyz")];
     // All three wait for the one question before its time is over.
-    for (let turn = 0; asked === 0 || turn < 20; turn++) await new Promise((turn) => setTimeout(turn, 0));
+    for (let turn = 0; asked === 0 || turn < 20; turn++) {
+      await new Promise((next) => setTimeout(next, 0));
+    }
     host.platform.clock.advance(2_000);
     for (const { status, text } of await Promise.all(answers)) {
       assert.equal(status, 503);

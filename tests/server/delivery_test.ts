@@ -188,7 +188,9 @@ Deno.test("an issue that is gone at the provider is gone here, and the push says
   }));
 
 Deno.test("a full cycle waits for what was pushed before it, and tells what was delivered and what failed", () =>
-  withProvider(async ({ host, bindingRef, push, ended }) => {
+  withProvider(async ({ host, provider, bindingRef, push, ended }) => {
+    const asked = Promise.withResolvers<void>();
+    provider.stepIn = () => asked.promise;
     await push([creating("WP1"), updating("nowhere", { title: "New" })]);
     const accepted = await host.call("POST", "/api/v1/tracker/run/", {
       provider: "linear",
@@ -196,6 +198,7 @@ Deno.test("a full cycle waits for what was pushed before it, and tells what was 
       pull_first: false,
     });
     assert.equal(accepted.status, 202);
+    asked.resolve();
     const { at } = await ended(accepted);
     assert.equal(at("result.push.summary.created"), 1);
     assert.equal(at("result.push.summary.failed"), 1);

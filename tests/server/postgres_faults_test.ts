@@ -99,8 +99,10 @@ testStore(
     assert.equal(await killBackends(url, "LISTEN%"), 1);
     await woken.promise;
     woken = Promise.withResolvers();
-    await store.notify("jobs");
+    const other = await openStore(url);
+    await other.notify("jobs");
     await woken.promise;
+    await other.close();
   },
 );
 

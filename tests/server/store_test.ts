@@ -292,6 +292,26 @@ testStore("a notification reaches the other processes", async (store, another) =
   }
 }, [ON_POSTGRES]);
 
+testStore("a process wakes itself with the commit, and once", async (store, another) => {
+  const other = await another();
+  try {
+    let woken = 0;
+    await store.listen("jobs", () => void woken++);
+    await store.transaction((tx) => tx.notify("jobs"));
+    assert.equal(woken, 1);
+    await store.notify("jobs");
+    assert.equal(woken, 2);
+    // What another process says afterwards comes after what came through the database before.
+    const { promise, resolve } = Promise.withResolvers<void>();
+    await store.listen("marker", resolve);
+    await other.notify("marker");
+    await promise;
+    assert.equal(woken, 2);
+  } finally {
+    await other.close();
+  }
+}, [ON_POSTGRES]);
+
 testStore("closing waits for the transactions before", async (store) => {
   const writing = store.transaction(async (tx) => {
     await others();

@@ -88,7 +88,7 @@ export class Worker {
     }
   }
 
-  /** Takes what is due; returns for how long there is nothing to do. A database that is away is waited for. */
+  /** Takes what is due; returns until when there is nothing to do. A database that is away is waited for. */
   async #look(): Promise<number> {
     const { store, now, platform } = this.#context;
     try {
@@ -101,14 +101,15 @@ export class Worker {
         if (job === null) break;
         this.#begin(job);
       }
-      const due = this.#freeKinds().length === 0 ? null : await nextDueMs(store, now());
+      const at = now();
+      const due = this.#freeKinds().length === 0 ? null : await nextDueMs(store, at);
       this.#isAway = false;
       // A job of a kind that is busy is due already; its turn comes with the end of another.
-      return due === null || due <= 0 ? POLL_MS : Math.min(due, POLL_MS);
+      return at + (due === null || due <= 0 ? POLL_MS : Math.min(due, POLL_MS));
     } catch (error) {
       if (!this.#isAway && !isOutage(error)) this.#tell(`Cannot take a job: ${errorText(error)}`);
       this.#isAway = true;
-      return POLL_MS;
+      return now() + POLL_MS;
     }
   }
 
@@ -120,8 +121,10 @@ export class Worker {
   }
 
   /** Waits until it is woken, a job is due, or it is time to look again. */
-  async #wait(ms: number): Promise<void> {
-    if (this.#isWoken) return;
+  async #wait(until: number): Promise<void> {
+    // The look itself takes time, and a clock may be set back.
+    const ms = Math.min(until - this.#context.now(), POLL_MS);
+    if (this.#isWoken || ms <= 0) return;
     this.#isWaiting = true;
     if (this.#underWay.size === 0) this.#tellIdle();
     const time = this.#context.platform.clock.deadline(ms);

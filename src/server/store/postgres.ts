@@ -109,7 +109,7 @@ class PostgresStore implements HostStore {
     this.#pool.on("error", ignoreBreak);
     // For good: a connection that breaks between two hands would end the process.
     this.#pool.on("connect", (client) => client.on("error", ignoreBreak));
-    this.#listener = new PostgresListener(config, platform.clock);
+    this.#listener = new PostgresListener(config, platform);
   }
 
   async one(sql: string, ...values: SqlValue[]): Promise<Row | null> {
@@ -137,7 +137,9 @@ class PostgresStore implements HostStore {
   }
 
   async notify(channel: string): Promise<void> {
-    await this.#repeated(mayReadAgain, () => this.#query(NOTIFY, [channel]));
+    const payload = this.#listener.payloadOf(channel);
+    await this.#repeated(mayReadAgain, () => this.#query(NOTIFY, [payload]));
+    this.#listener.wake(channel);
   }
 
   async listen(channel: string, wake: () => void): Promise<Stop> {

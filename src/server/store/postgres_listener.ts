@@ -1,5 +1,6 @@
 import pg, { type ClientConfig } from "pg";
 import type { Clock } from "../../platform/clock.ts";
+import type { Platform } from "../../platform/platform.ts";
 import { Channels } from "./channels.ts";
 import { CHANNEL } from "./postgres_statements.ts";
 import type { Stop } from "./store.ts";
@@ -15,6 +16,7 @@ const LONGEST_WAIT_MS = 5_000;
 export class PostgresListener {
   readonly #config: ClientConfig;
   readonly #clock: Clock;
+  readonly #sender: string;
   readonly #channels = new Channels();
   readonly #names = new Set<string>();
   readonly #closing = new AbortController();
@@ -22,9 +24,10 @@ export class PostgresListener {
   #connected: Promise<void> | null = null;
   #lasting: Promise<void> = Promise.resolve();
 
-  constructor(config: ClientConfig, clock: Clock) {
+  constructor(config: ClientConfig, { clock, random }: Pick<Platform, "clock" | "random">) {
     this.#config = config;
     this.#clock = clock;
+    this.#sender = random.uuid();
   }
 
   /** Calls `wake` at each notification of a channel. Once this resolves none is missed, if the database was there. */
@@ -38,6 +41,16 @@ export class PostgresListener {
     }
     await this.#connected;
     return stop;
+  }
+
+  /** What is sent for a notification of a channel: it names this process, which does not wait for what it sends. */
+  payloadOf(channel: string): string {
+    return `${channel} ${this.#sender}`;
+  }
+
+  /** Wakes who listens in this process, once what it has notified of is stored. */
+  wake(channel: string): void {
+    this.#channels.notify(channel);
   }
 
   /** Ends the connection. */
@@ -73,7 +86,11 @@ export class PostgresListener {
     client.on("end", () => broken.resolve());
     // The reason does not matter: what follows is another attempt.
     client.on("error", () => broken.resolve());
-    client.on("notification", ({ payload }) => this.#channels.notify(payload ?? ""));
+    client.on("notification", ({ payload = "" }) => {
+      const [channel = "", sender] = payload.split(" ");
+      // Its own it has told already.
+      if (sender !== this.#sender) this.#channels.notify(channel);
+    });
     this.#client = client;
     try {
       await client.connect();

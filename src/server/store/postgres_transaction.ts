@@ -15,6 +15,8 @@ export class PostgresTransaction implements Transaction {
   readonly #client: PoolClient;
   readonly #statements: PostgresStatements;
   readonly #listener: PostgresListener;
+  /** Channels to notify once it is committed. */
+  readonly #notified = new Set<string>();
   #isOpen = true;
   /** What made the first statement fail: after it PostgreSQL does nothing more in this transaction. */
   #failure: unknown = null;
@@ -36,6 +38,7 @@ export class PostgresTransaction implements Transaction {
       this.#isOpen = false;
       await ofDriver(this.#client.query("COMMIT"));
       isSpent = false;
+      for (const channel of this.#notified) this.#listener.wake(channel);
       return result;
     } catch (error) {
       this.#isOpen = false;
@@ -69,7 +72,8 @@ export class PostgresTransaction implements Transaction {
   }
 
   async notify(channel: string): Promise<void> {
-    await this.#query(NOTIFY, [channel]);
+    await this.#query(NOTIFY, [this.#listener.payloadOf(channel)]);
+    this.#notified.add(channel);
   }
 
   async listen(channel: string, wake: () => void): Promise<Stop> {

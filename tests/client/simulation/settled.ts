@@ -4,7 +4,12 @@ import type { NormalizedIssue } from "../../../src/contract/issue.ts";
 import type { FieldEdits } from "../../../src/store/edits.ts";
 import type { StoredIssue } from "../../../src/store/issues.ts";
 import { GONE } from "../../../src/sync/sync_report.ts";
-import { differingFields, fieldsOf, SYNC_FIELDS } from "../../../src/sync/fields.ts";
+import {
+  differingFields,
+  fieldsOf,
+  SYNC_FIELDS,
+  type SyncField,
+} from "../../../src/sync/fields.ts";
 import type { Clone } from "./clone.ts";
 import type { Scene } from "./episode.ts";
 import { QUIET } from "./line.ts";
@@ -43,8 +48,15 @@ async function calmDown(scene: Scene, clone: Clone, round: number): Promise<void
   if (round > 0) {
     for (const { issue, base, edits } of await pendingAt(clone)) {
       const refused = SYNC_FIELDS.filter((field) => isRefused(edits[field]?.fault?.code));
-      const fields = base === null ? [] : refused;
-      if (refused.length > 0) await discardEdits({ ledger, clone }, service, issue.ref.id, fields);
+      if (refused.length === 0) continue;
+      const { id } = issue.ref;
+      if (base === null) {
+        // What is named by others is not given up before those are free of it.
+        for (const [other, naming] of await pendingOn(clone, id)) {
+          await discardEdits({ ledger, clone }, service, other, naming);
+        }
+      }
+      await discardEdits({ ledger, clone }, service, id, base === null ? [] : refused);
     }
   }
   await scene.sync(clone, "run", QUIET);
@@ -53,6 +65,22 @@ async function calmDown(scene: Scene, clone: Clone, round: number): Promise<void
 
 function isRefused(code: string | undefined): boolean {
   return code !== undefined && code !== GONE.code;
+}
+
+/** Issues with unsent edits that name an issue, and the fields that do. */
+async function pendingOn(
+  clone: Clone,
+  id: string,
+): Promise<readonly (readonly [issue: string, fields: readonly SyncField[]])[]> {
+  return (await pendingAt(clone)).flatMap(({ issue, base, edits }) => {
+    const naming = SYNC_FIELDS.filter((field) =>
+      edits[field] !== undefined &&
+      (field === "parent"
+        ? issue.parent_ref?.id === id
+        : field === "links" && issue.links.some(({ ref }) => ref.id === id))
+    );
+    return base === null || naming.length === 0 ? [] : [[issue.ref.id, naming] as const];
+  });
 }
 
 async function pendingAt(clone: Clone): Promise<readonly StoredIssue[]> {

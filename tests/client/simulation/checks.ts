@@ -68,8 +68,10 @@ export function checkConflict(scene: Scene, clone: Clone, event: SyncEvent): voi
   const isByTime = taken !== null && strategy === "newer_timestamp" &&
     (owners[field] ?? "shared") === "shared";
   if (!isByTime) return;
-  const here = ledger.edit(clone.name, id, field);
-  const there = ledger.atHost(id, field);
+  const own = ledger.isAtHost(id, field, theirs) ? null : ledger.editsOfBoth(clone.name, id, field);
+  // Two edits of one person, each by the same clock.
+  if (own !== null && own[0].era !== own[1].era) return;
+  const [here, there] = own ?? [ledger.edit(clone.name, id, field), ledger.atHost(id, field)];
   if (here === undefined || there === undefined || here.era !== clone.clock.era) return;
   const [newer, older] = taken === "ours" ? [here, there] : [there, here];
   assert.ok(newer.at >= older.at, `${taken} is older by ${older.at - newer.at} ms: ${met}`);

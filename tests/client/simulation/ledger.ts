@@ -182,6 +182,26 @@ export class Ledger {
     return edits.toSorted((a, b) => b.turn - a.turn)[0];
   }
 
+  /**
+   * Returns the last edits of a field that a clone has made of one issue under two names: as it was made there, and as
+   * the host has it, which the clone has met before it heard that they are one. `null` unless it has done both.
+   */
+  editsOfBoth(by: string, id: string, field: SyncField): readonly [Change, Change] | null {
+    const known = this.#edits.get(`${by} ${id} ${field}`);
+    for (const [local, name] of this.#names) {
+      const made = name === id ? this.#edits.get(`${by} ${local} ${field}`) : undefined;
+      if (made !== undefined && known !== undefined) return [made, known];
+    }
+    return null;
+  }
+
+  /** Returns whether a field has this value at the host. */
+  isAtHost(id: string, field: SyncField, value: unknown): boolean {
+    const issue = this.#known.get(id);
+    return issue !== undefined &&
+      JSON.stringify(this.plain(fieldsOf(issue)[field])) === JSON.stringify(this.plain(value));
+  }
+
   /** Returns the last change of a field at the host. */
   atHost(id: string, field: SyncField): Change | undefined {
     return this.#atHost.get(`${id} ${field}`);

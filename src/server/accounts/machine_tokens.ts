@@ -11,6 +11,7 @@ import {
 import { tidy } from "../jobs/cleanup.ts";
 import type { Actor } from "../model/actor.ts";
 import type { Membership, User } from "../model/user.ts";
+import { touch } from "../store/last_use.ts";
 import {
   insertMachineToken,
   machineTokenByHash,
@@ -18,7 +19,6 @@ import {
   machineTokens,
   revokeStoredMachineToken,
   type StoredMachineToken,
-  touchMachineToken,
 } from "../store/machine_tokens.ts";
 import { lockUser, teamsOf, userById } from "../store/users.ts";
 import { requireSeen, requireTeamOf, userNotFound } from "./find_user.ts";
@@ -209,7 +209,7 @@ export async function noteMachineUse(
   await noteUse(
     context,
     lastUsedAt,
-    (now, before) => touchMachineToken(context.store, id, now, before),
+    (now, before) => touch(context.store, "machine_tokens", { id, now, before }),
   );
 }
 

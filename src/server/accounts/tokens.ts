@@ -17,7 +17,8 @@ import {
   type StoredRefresh,
   succeedRefresh,
 } from "../store/tokens.ts";
-import { insertSession, type OpenedBy, touchSession } from "../store/sessions.ts";
+import { touch } from "../store/last_use.ts";
+import { insertSession, type OpenedBy } from "../store/sessions.ts";
 import { lockCheckedUser, type StoredUser } from "../store/users.ts";
 
 /** A fresh pair of tokens, in clear: it is given out once and stored as hashes only. */
@@ -100,7 +101,7 @@ export async function rotateTokens(
     if (found.expiresAt <= now) return null;
     await succeedRefresh(store, hash, pair.refreshHash, now);
     await storePair(context, familyId, pair);
-    await touchSession(store, familyId, now, now);
+    await touch(store, "token_families", { id: familyId, now, before: now });
     return issued(pair, userId, familyId);
   });
 }

@@ -7,7 +7,8 @@ import {
 import { type Actor, userActor } from "../model/actor.ts";
 import { hostError } from "../model/host_error.ts";
 import type { Membership, User } from "../model/user.ts";
-import { insertSession, touchSession } from "../store/sessions.ts";
+import { touch } from "../store/last_use.ts";
+import { insertSession } from "../store/sessions.ts";
 import { revokeFamily } from "../store/tokens.ts";
 import { lockCheckedUser, teamsOf, userById } from "../store/users.ts";
 import {
@@ -105,7 +106,7 @@ export async function findWebSession(
   await noteUse(
     context,
     found.lastUsedAt,
-    (now, before) => touchSession(store, sessionId, now, before),
+    (now, before) => touch(store, "token_families", { id: sessionId, now, before }),
   );
   const csrf = await csrfOf(cookie);
   return { sessionId, actor: userActor(user), user, team, csrf, expiresAt };

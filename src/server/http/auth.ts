@@ -8,7 +8,7 @@ import {
 } from "../accounts/machine_tokens.ts";
 import { hostError, rateLimited } from "../model/host_error.ts";
 import type { Caller, Membership, User } from "../model/user.ts";
-import { touchSession } from "../store/sessions.ts";
+import { touch } from "../store/last_use.ts";
 import { ownerOf } from "../store/tokens.ts";
 import { teamsOf, userById } from "../store/users.ts";
 import { limitKey } from "./client_address.ts";
@@ -79,7 +79,11 @@ async function bySession({ context }: Host, hash: string): Promise<Arrived | str
     sessionId: familyId,
     machine: null,
     noteUse: () =>
-      noteUse(context, lastUsedAt, (now, before) => touchSession(store, familyId, now, before)),
+      noteUse(
+        context,
+        lastUsedAt,
+        (now, before) => touch(store, "token_families", { id: familyId, now, before }),
+      ),
   };
 }
 

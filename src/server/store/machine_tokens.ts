@@ -94,22 +94,6 @@ export async function revokeStoredMachineToken(
   ) === 1;
 }
 
-/** Notes that a machine token is used, unless it was since `before`. */
-export async function touchMachineToken(
-  store: HostStore,
-  id: string,
-  now: number,
-  before: number,
-): Promise<void> {
-  await store.run(
-    `UPDATE machine_tokens SET last_used_at = ?
-     WHERE id = ? AND (last_used_at IS NULL OR last_used_at <= ?)`,
-    now,
-    id,
-    before,
-  );
-}
-
 function readToken(row: Row): StoredMachineToken {
   return {
     id: text(row, "id"),

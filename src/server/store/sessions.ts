@@ -44,22 +44,6 @@ export async function insertSession(tx: Transaction, session: NewSession): Promi
   });
 }
 
-/** Notes that a session is used, unless it was since `before`. */
-export async function touchSession(
-  store: HostStore,
-  sessionId: string,
-  now: number,
-  before: number,
-): Promise<void> {
-  await store.run(
-    `UPDATE token_families SET last_used_at = ?
-     WHERE id = ? AND (last_used_at IS NULL OR last_used_at <= ?)`,
-    now,
-    sessionId,
-    before,
-  );
-}
-
 /** Which users are meant: all of them unless narrowed. */
 export interface UserFilter {
   /** Members of one team; `null` for users of any. */

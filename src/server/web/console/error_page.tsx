@@ -4,6 +4,7 @@ import { HostError } from "../../model/host_error.ts";
 import { isOutage } from "../../store/store_faults.ts";
 import { Frame, type Viewer } from "./frame.tsx";
 import { sendPage } from "./page_answer.ts";
+import { sentence } from "./refusal.ts";
 
 /** A failure that a person is told in its own words. */
 export type ShownError = HttpError | HostError | TrackerError;
@@ -79,8 +80,4 @@ function told(
     };
   }
   return { status, message: error.message, next: "" };
-}
-
-function sentence(message: string): string {
-  return /[.!?]$/.test(message) ? message : `${message}.`;
 }

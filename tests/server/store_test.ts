@@ -6,45 +6,46 @@ import { IN_MEMORY, openSqliteStore } from "../../src/server/store/sqlite.ts";
 import type { HostStore, Transaction } from "../../src/server/store/store.ts";
 import { migratedDatabase, sharedServer } from "../support/postgres.ts";
 
-/** A kind of store, and how to open two stores on the same data; `null` where it is not to be had. */
+/** A kind of store; `null` where it is not to be had. */
 interface Kind {
   readonly name: string;
-  open(): Promise<Opened | null>;
+  create(): Promise<Data | null>;
 }
 
-interface Opened {
-  readonly store: HostStore;
-  /** Opens another store on the same data, as another process does. */
-  another(): Promise<HostStore>;
+interface Data {
+  /** Opens a store on the same data, as each process does. */
+  open(): Promise<HostStore>;
   remove(): Promise<void>;
 }
 
 const IN_A_FILE: Kind = {
   name: "in a file",
-  async open() {
+  async create() {
     const directory = await Deno.makeTempDir({ prefix: "tracker-store-" });
-    const another = () => openSqliteStore(systemPlatform(), `${directory}/host.db`);
-    const remove = () => Deno.remove(directory, { recursive: true });
-    return { store: await another(), another, remove };
+    return {
+      open: () => openSqliteStore(systemPlatform(), `${directory}/host.db`),
+      remove: () => Deno.remove(directory, { recursive: true }),
+    };
   },
 };
 
 const MEMORY: Kind = {
   name: "in memory",
-  async open() {
-    const another = () => openSqliteStore(systemPlatform(), IN_MEMORY);
-    return { store: await another(), another, remove: () => Promise.resolve() };
-  },
+  create: () =>
+    Promise.resolve({
+      open: () => openSqliteStore(systemPlatform(), IN_MEMORY),
+      remove: () => Promise.resolve(),
+    }),
 };
 
 const ON_POSTGRES: Kind = {
   name: "on PostgreSQL",
-  async open() {
+  async create() {
     const server = await sharedServer();
     if (server === null) return null;
     const database = await migratedDatabase(server);
-    const another = () => openPostgresStore(systemPlatform(), parsePostgresUrl(database.url));
-    return { store: await another(), another, remove: database.drop };
+    const address = parsePostgresUrl(database.url);
+    return { open: () => openPostgresStore(systemPlatform(), address), remove: database.drop };
   },
 };
 
@@ -52,7 +53,7 @@ const KINDS = [IN_A_FILE, MEMORY, ON_POSTGRES];
 /** Those that several processes, or readers beside a transaction, can use. */
 const SHARED = [IN_A_FILE, ON_POSTGRES];
 
-/** Runs a test on a store of each kind. */
+/** Runs a test on a store of each kind; `another` opens one more on the same data. */
 function testStore(
   name: string,
   test: (store: HostStore, another: () => Promise<HostStore>) => Promise<void>,
@@ -60,13 +61,19 @@ function testStore(
 ): void {
   for (const kind of kinds) {
     Deno.test(`${name} (${kind.name})`, async () => {
-      const opened = await kind.open();
-      if (opened === null) return;
+      const data = await kind.create();
+      if (data === null) return;
+      const opened: HostStore[] = [];
+      const open = async () => {
+        const store = await data.open();
+        opened.push(store);
+        return store;
+      };
       try {
-        await test(opened.store, opened.another);
+        await test(await open(), open);
       } finally {
-        await opened.store.close();
-        await opened.remove();
+        for (const store of opened) await store.close();
+        await data.remove();
       }
     });
   }
@@ -282,34 +289,26 @@ testStore(
 
 testStore("a notification reaches the other processes", async (store, another) => {
   const other = await another();
-  try {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    await other.listen("jobs", resolve);
-    await store.transaction((tx) => tx.notify("jobs"));
-    await promise;
-  } finally {
-    await other.close();
-  }
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await other.listen("jobs", resolve);
+  await store.transaction((tx) => tx.notify("jobs"));
+  await promise;
 }, [ON_POSTGRES]);
 
 testStore("a process wakes itself with the commit, and once", async (store, another) => {
   const other = await another();
-  try {
-    let woken = 0;
-    await store.listen("jobs", () => void woken++);
-    await store.transaction((tx) => tx.notify("jobs"));
-    assert.equal(woken, 1);
-    await store.notify("jobs");
-    assert.equal(woken, 2);
-    // What another process says afterwards comes after what came through the database before.
-    const { promise, resolve } = Promise.withResolvers<void>();
-    await store.listen("marker", resolve);
-    await other.notify("marker");
-    await promise;
-    assert.equal(woken, 2);
-  } finally {
-    await other.close();
-  }
+  let woken = 0;
+  await store.listen("jobs", () => void woken++);
+  await store.transaction((tx) => tx.notify("jobs"));
+  assert.equal(woken, 1);
+  await store.notify("jobs");
+  assert.equal(woken, 2);
+  // What another process says afterwards comes after what came through the database before.
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await store.listen("marker", resolve);
+  await other.notify("marker");
+  await promise;
+  assert.equal(woken, 2);
 }, [ON_POSTGRES]);
 
 testStore("closing waits for the transactions before", async (store) => {
@@ -326,32 +325,24 @@ testStore("closing waits for the transactions before", async (store) => {
 
 testStore("two stores of the same data see each other's writes", async (one, another) => {
   const other = await another();
-  try {
-    await add(one, "a");
-    assert.deepEqual(await slugs(other), ["a"]);
-    await other.transaction((tx) => add(tx, "b"));
-    assert.deepEqual(await slugs(one), ["a", "b"]);
-  } finally {
-    await other.close();
-  }
+  await add(one, "a");
+  assert.deepEqual(await slugs(other), ["a"]);
+  await other.transaction((tx) => add(tx, "b"));
+  assert.deepEqual(await slugs(one), ["a", "b"]);
 }, SHARED);
 
 testStore("what one transaction has changed another one waits for", async (store, another) => {
   const other = await another();
-  try {
-    await add(store, "a");
-    const changed = Promise.withResolvers<void>();
-    const append = (letter: string) => async (tx: Transaction) => {
-      await tx.run("UPDATE teams SET name = name || ? WHERE id = 'a'", letter);
-      changed.resolve();
-      await others();
-    };
-    const first = store.transaction(append("b"));
-    await changed.promise;
-    await other.transaction(append("c"));
-    await first;
-    assert.deepEqual({ ...await store.one("SELECT name FROM teams") }, { name: "10bc" });
-  } finally {
-    await other.close();
-  }
+  await add(store, "a");
+  const changed = Promise.withResolvers<void>();
+  const append = (letter: string) => async (tx: Transaction) => {
+    await tx.run("UPDATE teams SET name = name || ? WHERE id = 'a'", letter);
+    changed.resolve();
+    await others();
+  };
+  const first = store.transaction(append("b"));
+  await changed.promise;
+  await other.transaction(append("c"));
+  await first;
+  assert.deepEqual({ ...await store.one("SELECT name FROM teams") }, { name: "10bc" });
 }, [ON_POSTGRES]);

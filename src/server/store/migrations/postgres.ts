@@ -1,10 +1,13 @@
 import type { ClientBase } from "pg";
 import { newerDatabase } from "../../../platform/database_faults.ts";
 import { migrationIn } from "../dialect.ts";
-import { foreignDatabase, postgresError } from "../postgres_faults.ts";
+import { foreignDatabase, isCollision, postgresError } from "../postgres_faults.ts";
 
 /** Names the lock that one migrating process holds, in every database. */
 const LOCK = 7_230_114_559;
+
+/** Times that a migration is done again at most after it met with the work of others. */
+const MOST_COLLISIONS = 8;
 
 const OLDEST_SERVER = 130_000;
 
@@ -20,11 +23,16 @@ export async function migratePostgres(
   migrations: readonly string[],
 ): Promise<void> {
   await requireSuitable(client, name);
-  for (;;) {
+  for (let collisions = 0;;) {
     const version = await postgresVersion(client, name);
     if (version > migrations.length) throw newerDatabase(name, { database: name });
     if (version === migrations.length) return;
-    await migrateOnce(client, name, migrations);
+    try {
+      await migrateOnce(client, name, migrations);
+    } catch (error) {
+      // An older process, which serves meanwhile, may wait for a table of the migration and hold another that it needs.
+      if (!isCollision(error) || ++collisions > MOST_COLLISIONS) throw error;
+    }
   }
 }
 

@@ -5,9 +5,11 @@ import {
   administer,
   connect,
   emptyDatabase,
+  forbidWriting,
   migratedDatabase,
   sharedServer,
   startPostgres,
+  withDatabase,
 } from "../support/postgres.ts";
 import { onReadOnlyDisk } from "../support/disks.ts";
 import { onSmallDisk } from "../support/small_disk.ts";
@@ -187,14 +189,14 @@ Deno.test("a database that is away, newer, another program's or read-only is ref
         next: FOREIGN,
       });
       assert.deepEqual(await tables(foreign.url), ["orders"]);
-      const name = ours.url.slice(ours.url.lastIndexOf("/") + 1);
-      await administer(ours.url, `ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+      await forbidWriting(ours.url);
       await refuses(
         world,
         at(ours.url),
         `The database "${ours.url}" can only be read: cannot execute DELETE in a read-only transaction`,
         { next: "Name the primary server, or end the read-only mode." },
       );
+      const name = ours.url.slice(ours.url.lastIndexOf("/") + 1);
       await administer(server, `ALTER DATABASE ${name} RESET default_transaction_read_only`);
       const before = await tables(ours.url);
       await administer(ours.url, "UPDATE tracker_host_schema SET version = 99");
@@ -213,19 +215,14 @@ Deno.test("a database that is away, newer, another program's or read-only is ref
 
 Deno.test("a second process with another key is refused, and the first one serves on", () =>
   withWorld(async (world) => {
-    const server = await sharedServer();
-    if (server === null) return;
-    const database = await migratedDatabase(server);
-    try {
-      const at = ["--database", database.url];
+    await withDatabase(migratedDatabase, async (url) => {
+      const at = ["--database", url];
       const right = await write(world, "right.key", KEYS.right);
       const first = await serve(world, [...at, "--key-file", right]);
       await refusesKeys(world, at, false);
       assert.equal((await fetch(`${first.url}/readyz`)).status, 200);
       await terminate(first);
-    } finally {
-      await database.drop();
-    }
+    });
   }));
 
 Deno.test("a wrong password is refused, and so is a full disk, which loses nothing", () =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { document, ends, failure } from "../support/bound.ts";
-import { emptyDatabase, sharedServer } from "../support/postgres.ts";
+import { emptyDatabase, withDatabase } from "../support/postgres.ts";
 import { withWorld } from "../support/world.ts";
 import { dataWithUser, issue, serve, signIn, terminate, write } from "./host_setup.ts";
 
@@ -26,10 +26,7 @@ Deno.test("a backup is taken while the host serves, and a host serves it", () =>
 
 Deno.test("a project goes on after its host has moved to PostgreSQL, with session, cursor and edits", () =>
   withWorld(async (world) => {
-    const server = await sharedServer();
-    if (server === null) return;
-    const database = await emptyDatabase(server);
-    try {
+    await withDatabase(emptyDatabase, async (url) => {
       const data = await dataWithUser(world);
       const issues = await write(world, "issues.json", JSON.stringify([issue("1"), issue("2")]));
       await ends(world, 0, ["host", "import", issues, "--data", data, "-p", "jira"]);
@@ -39,13 +36,13 @@ Deno.test("a project goes on after its host has moved to PostgreSQL, with sessio
       await ends(world, 0, ["bind", "-p", "jira", "--select", "1"]);
       await ends(world, 0, ["sync", "pull", "--all"]);
       await ends(world, 0, ["issue", "edit", "WEB-1", "--title", "Edited before the move"]);
-      const move = ["host", "migrate", "--data", data, "--to", database.url];
+      const move = ["host", "migrate", "--data", data, "--to", url];
       assert.equal((await failure(world, 1, move)).code, "host_in_use");
       await terminate(before);
       const moved = await document(world, ...move);
       assert.deepEqual(Object.keys(Object(moved)).sort(), ["rows", "tables"]);
       assert.equal((await failure(world, 1, move)).code, "target_not_empty");
-      const after = await serve(world, ["--database", database.url], port);
+      const after = await serve(world, ["--database", url], port);
       try {
         const pushed = await ends(world, 0, ["sync", "run"]);
         assert.match(pushed.stdout + pushed.stderr, /1 sent/);
@@ -56,7 +53,5 @@ Deno.test("a project goes on after its host has moved to PostgreSQL, with sessio
       } finally {
         await terminate(after);
       }
-    } finally {
-      await database.drop();
-    }
+    });
   }));

@@ -25,7 +25,7 @@ import { parsePostgresUrl } from "../../src/server/store/postgres_address.ts";
 import { lockTeam } from "../../src/server/store/locks.ts";
 import { addMember, adminIds, findTeam, setStoredRole } from "../../src/server/store/teams.ts";
 import { type StoredUser, userByName } from "../../src/server/store/users.ts";
-import { migratedDatabase, sharedServer } from "../support/postgres.ts";
+import { migratedDatabase, withDatabase } from "../support/postgres.ts";
 import { watchStatements } from "./statements.ts";
 
 const PASSWORD = "long enough for all";
@@ -34,25 +34,23 @@ const PASSWORD = "long enough for all";
 async function withTwo(
   test: (one: HostContext, other: HostContext) => Promise<void>,
 ): Promise<void> {
-  const server = await sharedServer();
-  if (server === null) return;
-  const database = await migratedDatabase(server);
-  const platform = systemPlatform();
-  const address = parsePostgresUrl(database.url);
-  const opened = async () =>
-    hostContext(platform, await openPostgresStore(platform, address), "quick");
-  const [one, other] = [await opened(), await opened()];
-  try {
-    for (const username of ["ada", "bob"]) {
-      const user = { username, password: PASSWORD, team: "red", role: "admin" } as const;
-      await addUser(one, COMMAND_LINE, user);
+  await withDatabase(migratedDatabase, async (url) => {
+    const platform = systemPlatform();
+    const address = parsePostgresUrl(url);
+    const opened = async () =>
+      hostContext(platform, await openPostgresStore(platform, address), "quick");
+    const [one, other] = [await opened(), await opened()];
+    try {
+      for (const username of ["ada", "bob"]) {
+        const user = { username, password: PASSWORD, team: "red", role: "admin" } as const;
+        await addUser(one, COMMAND_LINE, user);
+      }
+      await test(one, other);
+    } finally {
+      await one.store.close();
+      await other.store.close();
     }
-    await test(one, other);
-  } finally {
-    await one.store.close();
-    await other.store.close();
-    await database.drop();
-  }
+  });
 }
 
 async function requireUser({ store }: HostContext, name: string): Promise<StoredUser> {

@@ -5,29 +5,12 @@ import {
   connect,
   databaseUrl,
   emptyDatabase,
+  forbidWriting,
+  IN_LATIN1,
   migratedDatabase,
-  sharedServer,
-  type TestDatabase,
 } from "../support/postgres.ts";
 import { check, isAlarm } from "./check_support.ts";
-
-/** Runs a test with a database of its own, which is looked at by its URL. */
-function testDatabase(
-  name: string,
-  make: (server: string) => Promise<TestDatabase>,
-  test: (url: string, server: string) => Promise<void>,
-): void {
-  Deno.test(name, async () => {
-    const server = await sharedServer();
-    if (server === null) return;
-    const { url, drop } = await make(server);
-    try {
-      await test(url, server);
-    } finally {
-      await drop();
-    }
-  });
-}
+import { testDatabase } from "./postgres_support.ts";
 
 testDatabase(
   "a database that cannot be reached is one failure, and what to do about it",
@@ -54,8 +37,7 @@ testDatabase(
   "a database that can only be read is one failure, and all else is looked at",
   migratedDatabase,
   async (url) => {
-    const name = url.slice(url.lastIndexOf("/") + 1);
-    await administer(url, `ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+    await forbidWriting(url);
     const found = await check({ databaseUrl: url });
     assert.deepEqual(found.filter(isAlarm).map(({ details }) => details["code"]), [
       "database_read_only",
@@ -86,15 +68,7 @@ testDatabase(
 
 testDatabase(
   "a database in another encoding is not suitable",
-  async (server) => {
-    const name = `latin_${crypto.randomUUID().slice(0, 8)}`;
-    const how = "ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0";
-    await administer(server, `CREATE DATABASE ${name} ${how}`);
-    return {
-      url: databaseUrl(server, name),
-      drop: () => administer(server, `DROP DATABASE ${name}`),
-    };
-  },
+  (server) => emptyDatabase(server, IN_LATIN1),
   async (url) => {
     const found = await check({ databaseUrl: url });
     const server = found.find((one) => one.check === "server");

@@ -6,7 +6,7 @@ import { openPostgresStore } from "../../src/server/store/postgres.ts";
 import { parsePostgresUrl } from "../../src/server/store/postgres_address.ts";
 import { IN_MEMORY, openSqliteStore } from "../../src/server/store/sqlite.ts";
 import type { HostStore } from "../../src/server/store/store.ts";
-import { migratedDatabase, sharedServer } from "../support/postgres.ts";
+import { migratedDatabase, withDatabase } from "../support/postgres.ts";
 
 /** Runs a test on an empty store of each kind; PostgreSQL is skipped with a word where it is not to be had. */
 function onBoth(name: string, test: (store: HostStore) => Promise<void>): void {
@@ -22,18 +22,15 @@ function onBoth(name: string, test: (store: HostStore) => Promise<void>): void {
     name: `${name}, on PostgreSQL`,
     sanitizeOps: false,
     sanitizeResources: false,
-    async fn() {
-      const server = await sharedServer();
-      if (server === null) return;
-      const database = await migratedDatabase(server);
-      const store = await openPostgresStore(systemPlatform(), parsePostgresUrl(database.url));
-      try {
-        await test(store);
-      } finally {
-        await store.close();
-        await database.drop();
-      }
-    },
+    fn: () =>
+      withDatabase(migratedDatabase, async (url) => {
+        const store = await openPostgresStore(systemPlatform(), parsePostgresUrl(url));
+        try {
+          await test(store);
+        } finally {
+          await store.close();
+        }
+      }),
   });
 }
 

@@ -12,7 +12,7 @@ import { listJobs } from "../../src/server/store/shown_jobs.ts";
 import { openSqliteStore } from "../../src/server/store/sqlite.ts";
 import type { HostStore } from "../../src/server/store/store.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
-import { migratedDatabase, sharedServer } from "../support/postgres.ts";
+import { migratedDatabase, withDatabase } from "../support/postgres.ts";
 import { add, states, working, workOff } from "./jobs_support.ts";
 import { watchStatements } from "./statements.ts";
 
@@ -26,19 +26,16 @@ function onEach(name: string, test: Test): void {
       await testOn(store, platform, test);
     }));
   const quiet = { sanitizeOps: false, sanitizeResources: false };
-  Deno.test(`${name} (PostgreSQL)`, quiet, async () => {
-    const server = await sharedServer();
-    if (server === null) return;
-    const database = await migratedDatabase(server);
-    try {
-      await withPlatform({}, async (platform) => {
-        const address = parsePostgresUrl(database.url);
-        await testOn(await openPostgresStore(systemPlatform(), address), platform, test);
-      });
-    } finally {
-      await database.drop();
-    }
-  });
+  Deno.test(
+    `${name} (PostgreSQL)`,
+    quiet,
+    () =>
+      withDatabase(migratedDatabase, (url) =>
+        withPlatform({}, async (platform) => {
+          const address = parsePostgresUrl(url);
+          await testOn(await openPostgresStore(systemPlatform(), address), platform, test);
+        })),
+  );
 }
 
 async function testOn(store: HostStore, platform: TestPlatform, test: Test): Promise<void> {

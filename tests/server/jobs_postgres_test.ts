@@ -12,7 +12,7 @@ import { systemPlatform } from "../../src/platform/system.ts";
 import { parsePostgresUrl } from "../../src/server/store/postgres_address.ts";
 import { openPostgresStore } from "../../src/server/store/postgres.ts";
 import { countJobs, oldestDueJobMs } from "../../src/server/store/shown_jobs.ts";
-import { migratedDatabase, sharedServer } from "../support/postgres.ts";
+import { migratedDatabase, withDatabase } from "../support/postgres.ts";
 import { add, states, take, working } from "./jobs_support.ts";
 
 /** Runs a test with as many processes on one database; skips it where PostgreSQL is not to be had. */
@@ -20,21 +20,19 @@ async function withProcesses(
   count: number,
   test: (contexts: readonly HostContext[]) => Promise<void>,
 ): Promise<void> {
-  const server = await sharedServer();
-  if (server === null) return;
-  const database = await migratedDatabase(server);
-  const contexts: HostContext[] = [];
-  try {
-    for (let index = 0; index < count; index++) {
-      const platform = systemPlatform();
-      const store = await openPostgresStore(platform, parsePostgresUrl(database.url));
-      contexts.push(hostContext(platform, store, "quick"));
+  await withDatabase(migratedDatabase, async (url) => {
+    const contexts: HostContext[] = [];
+    try {
+      for (let index = 0; index < count; index++) {
+        const platform = systemPlatform();
+        const store = await openPostgresStore(platform, parsePostgresUrl(url));
+        contexts.push(hostContext(platform, store, "quick"));
+      }
+      await test(contexts);
+    } finally {
+      for (const { store } of contexts) await store.close();
     }
-    await test(contexts);
-  } finally {
-    for (const { store } of contexts) await store.close();
-    await database.drop();
-  }
+  });
 }
 
 const quiet = { sanitizeOps: false, sanitizeResources: false };

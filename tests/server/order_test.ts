@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { IN_MEMORY, openSqliteStore } from "../../src/server/store/sqlite.ts";
 import type { HostStore, SqlValue } from "../../src/server/store/store.ts";
 import { testPlatform } from "../support/platform.ts";
-import { emptyDatabase, sharedServer, SORTING_AS_PEOPLE } from "../support/postgres.ts";
+import { emptyDatabase, SORTING_AS_PEOPLE, withDatabase } from "../support/postgres.ts";
 import { openStore } from "./postgres_support.ts";
 
 /** An ordering by texts, and how rows with such texts are put into its table. */
@@ -110,29 +110,26 @@ async function inOrder(store: HostStore, ordering: Ordering, texts: readonly str
   return found;
 }
 
-Deno.test("both stores give rows in the order of the bytes of their texts, however the server sorts", async (t) => {
-  const server = await sharedServer();
-  if (server === null) return;
-  const database = await emptyDatabase(server, SORTING_AS_PEOPLE);
-  const stores = [
-    await openSqliteStore(testPlatform("/nowhere"), IN_MEMORY),
-    await openStore(database.url),
-  ];
-  try {
-    for (const ordering of ORDERINGS) {
-      await t.step(ordering.name, () =>
-        fc.assert(
-          fc.asyncProperty(TEXTS, async (texts) => {
-            const expected = texts.map(withoutNul).sort(byBytes);
-            for (const store of stores) {
-              assert.deepEqual(await inOrder(store, ordering, texts), expected, store.dialect);
-            }
-          }),
-          { numRuns: 40 },
-        ));
+Deno.test("both stores give rows in the order of the bytes of their texts, however the server sorts", (t) =>
+  withDatabase((server) => emptyDatabase(server, SORTING_AS_PEOPLE), async (url) => {
+    const stores = [
+      await openSqliteStore(testPlatform("/nowhere"), IN_MEMORY),
+      await openStore(url),
+    ];
+    try {
+      for (const ordering of ORDERINGS) {
+        await t.step(ordering.name, () =>
+          fc.assert(
+            fc.asyncProperty(TEXTS, async (texts) => {
+              const expected = texts.map(withoutNul).sort(byBytes);
+              for (const store of stores) {
+                assert.deepEqual(await inOrder(store, ordering, texts), expected, store.dialect);
+              }
+            }),
+            { numRuns: 40 },
+          ));
+      }
+    } finally {
+      for (const store of stores) await store.close();
     }
-  } finally {
-    for (const store of stores) await store.close();
-    await database.drop();
-  }
-});
+  }));

@@ -7,31 +7,13 @@ import {
   connect,
   databaseUrl,
   emptyDatabase,
+  forbidWriting,
+  IN_LATIN1,
   migratedDatabase,
-  sharedServer,
-  type TestDatabase,
 } from "../support/postgres.ts";
 import { AUTHORITY_FILE, HOST_TLS } from "../support/raw_server.ts";
 import { namingPostgres, ofDriver } from "../../src/server/store/postgres_faults.ts";
-import { ADD_TEAM, openStore, teams, withServer } from "./postgres_support.ts";
-
-/** Runs a test with a database of its own: empty, or with the tables of a host. */
-function testDatabase(
-  name: string,
-  make: (server: string) => Promise<TestDatabase>,
-  test: (url: string, server: string) => Promise<void>,
-): void {
-  Deno.test(name, async () => {
-    const server = await sharedServer();
-    if (server === null) return;
-    const { url, drop } = await make(server);
-    try {
-      await test(url, server);
-    } finally {
-      await drop();
-    }
-  });
-}
+import { ADD_TEAM, openStore, teams, testDatabase, withServer } from "./postgres_support.ts";
 
 /** Fails with a code, and tells of no password. */
 async function refuses(
@@ -147,8 +129,7 @@ testDatabase(
   "a database that can only be read says so, and nothing is created",
   emptyDatabase,
   async (url) => {
-    const name = url.slice(url.lastIndexOf("/") + 1);
-    await administer(url, `ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+    await forbidWriting(url);
     await refuses(() => openStore(url), "database_read_only", /can only be read/);
     assert.deepEqual(await tables(url), []);
   },
@@ -158,8 +139,7 @@ testDatabase(
   "a host that may no longer write reads on, and says so",
   migratedDatabase,
   async (url) => {
-    const name = url.slice(url.lastIndexOf("/") + 1);
-    await administer(url, `ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+    await forbidWriting(url);
     const store = await openStore(url);
     try {
       assert.deepEqual(await teams(store), []);
@@ -174,17 +154,7 @@ testDatabase(
 
 testDatabase(
   "a database in another encoding is refused",
-  async (server) => {
-    const name = `latin_${crypto.randomUUID().slice(0, 8)}`;
-    await administer(
-      server,
-      `CREATE DATABASE ${name} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0`,
-    );
-    return {
-      url: databaseUrl(server, name),
-      drop: () => administer(server, `DROP DATABASE ${name}`),
-    };
-  },
+  (server) => emptyDatabase(server, IN_LATIN1),
   (url) => refuses(() => openStore(url), "database_unsuitable", /its encoding is LATIN1/),
 );
 

@@ -8,6 +8,8 @@ import {
   type PostgresServer,
   type ServerOptions,
   startPostgres,
+  type TestDatabase,
+  withDatabase,
 } from "../support/postgres.ts";
 
 /** Runs a test with a server of its own, which it may disturb; it says so where PostgreSQL is not to be had. */
@@ -22,6 +24,15 @@ export async function withServer(
   } finally {
     await server.stop();
   }
+}
+
+/** Registers a test with a database of its own: empty, or with the tables of a host. */
+export function testDatabase(
+  name: string,
+  make: (server: string) => Promise<TestDatabase>,
+  test: (url: string, server: string) => Promise<void>,
+): void {
+  Deno.test(name, () => withDatabase(make, test));
 }
 
 /** Opens a store as a process of a host does. */

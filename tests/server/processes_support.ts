@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { systemRandom } from "../../src/platform/random.ts";
 import { DEMO, openHost, type RateLimit } from "../../src/server/mod.ts";
 import { testPlatform } from "../support/platform.ts";
-import { migratedDatabase, sharedServer } from "../support/postgres.ts";
+import { migratedDatabase, withDatabase } from "../support/postgres.ts";
 import { signedIn, type TestHost } from "./support.ts";
 
 /** Two hosts on one PostgreSQL database, as two processes are. */
@@ -13,25 +13,22 @@ export async function withProcesses(
   test: (hosts: Processes) => Promise<void>,
   options: { readonly rateLimit?: RateLimit; readonly trustedProxies?: readonly string[] } = {},
 ): Promise<void> {
-  const server = await sharedServer();
-  if (server === null) return;
-  const database = await migratedDatabase(server);
-  const hosts: TestHost[] = [];
-  try {
-    for (let count = 0; count < 2; count++) {
-      // Tokens and identifiers of two processes differ.
-      const platform = { ...testPlatform("/nowhere"), random: systemRandom() };
-      const { url: databaseUrl } = database;
-      const host = await openHost({ ...options, platform, dev: true, databaseUrl });
-      hosts.push(await signedIn(platform, host, DEMO.username, DEMO.password, DEMO.team));
+  await withDatabase(migratedDatabase, async (databaseUrl) => {
+    const hosts: TestHost[] = [];
+    try {
+      for (let count = 0; count < 2; count++) {
+        // Tokens and identifiers of two processes differ.
+        const platform = { ...testPlatform("/nowhere"), random: systemRandom() };
+        const host = await openHost({ ...options, platform, dev: true, databaseUrl });
+        hosts.push(await signedIn(platform, host, DEMO.username, DEMO.password, DEMO.team));
+      }
+      const [one, other] = hosts;
+      assert.ok(one !== undefined && other !== undefined);
+      await test([one, other]);
+    } finally {
+      for (const { host } of hosts) await host.close();
     }
-    const [one, other] = hosts;
-    assert.ok(one !== undefined && other !== undefined);
-    await test([one, other]);
-  } finally {
-    for (const { host } of hosts) await host.close();
-    await database.drop();
-  }
+  });
 }
 
 /** Does the same `count` times at once, at both hosts in turn. */

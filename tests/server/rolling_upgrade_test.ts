@@ -10,7 +10,7 @@ import { openPostgresStore } from "../../src/server/store/postgres.ts";
 import { parsePostgresUrl } from "../../src/server/store/postgres_address.ts";
 import { IN_MEMORY, openSqliteStore } from "../../src/server/store/sqlite.ts";
 import type { HostStore, SqlValue } from "../../src/server/store/store.ts";
-import { migratedDatabase, sharedServer } from "../support/postgres.ts";
+import { migratedDatabase, withDatabase } from "../support/postgres.ts";
 import { testPlatform } from "../support/platform.ts";
 
 /** The schema of the last release. Each version after it is held to the rule. */
@@ -317,13 +317,7 @@ Deno.test("the new schema takes all that a process of the last release writes", 
   await writesAsBefore(await openSqliteStore(testPlatform("/nowhere"), IN_MEMORY));
 });
 
-Deno.test("the new schema takes all that a process of the last release writes, in PostgreSQL too", async () => {
-  const server = await sharedServer();
-  if (server === null) return;
-  const database = await migratedDatabase(server);
-  try {
-    await writesAsBefore(await openPostgresStore(systemPlatform(), parsePostgresUrl(database.url)));
-  } finally {
-    await database.drop();
-  }
-});
+Deno.test("the new schema takes all that a process of the last release writes, in PostgreSQL too", () =>
+  withDatabase(migratedDatabase, async (url) => {
+    await writesAsBefore(await openPostgresStore(systemPlatform(), parsePostgresUrl(url)));
+  }));

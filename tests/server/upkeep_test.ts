@@ -12,7 +12,7 @@ import { HOST_MIGRATIONS } from "../../src/server/store/migrations/migrations.ts
 import type { Platform } from "../../src/platform/platform.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
-import { connect, emptyDatabase, sharedServer } from "../support/postgres.ts";
+import { connect, emptyDatabase, withDatabase } from "../support/postgres.ts";
 
 const platform = systemPlatform();
 
@@ -158,7 +158,7 @@ Deno.test("A schema is brought up to date, and it is told from which version", (
   }));
 
 Deno.test("Data moves to PostgreSQL whole, and comes back by a backup", () =>
-  withDatabase((dataDir, directory, databaseUrl) => async () => {
+  withTarget((dataDir, directory, databaseUrl) => async () => {
     const before = await content(dataDir);
     const steps: string[] = [];
     const { tables } = await moveData(
@@ -203,7 +203,7 @@ Deno.test("Data moves to PostgreSQL whole, and comes back by a backup", () =>
   }));
 
 Deno.test("A directory that a host serves does not move, and none serves it meanwhile", () =>
-  withDatabase((dataDir, _directory, databaseUrl) => async () => {
+  withTarget((dataDir, _directory, databaseUrl) => async () => {
     const serving = await openExistingHostData(platform, { dataDir });
     try {
       await assert.rejects(
@@ -225,7 +225,7 @@ Deno.test("A directory that a host serves does not move, and none serves it mean
   }));
 
 Deno.test("A move that ends half way leaves the database empty, and can be done again", () =>
-  withDatabase((dataDir, _directory, databaseUrl) => async () => {
+  withTarget((dataDir, _directory, databaseUrl) => async () => {
     await assert.rejects(
       moveData(platform, COMMAND_LINE, { from: { dataDir }, to: { databaseUrl } }, ({ what }) => {
         if (what === "comparing") throw new Error("killed");
@@ -257,17 +257,13 @@ async function withData(
   }
 }
 
-async function withDatabase(
+async function withTarget(
   test: (dataDir: string, directory: string, databaseUrl: string) => () => Promise<void>,
 ): Promise<void> {
-  const server = await sharedServer();
-  if (server === null) return;
-  const database = await emptyDatabase(server);
-  try {
-    await withData((dataDir, directory) => test(dataDir, directory, database.url)());
-  } finally {
-    await database.drop();
-  }
+  await withDatabase(
+    emptyDatabase,
+    (url) => withData((dataDir, directory) => test(dataDir, directory, url)()),
+  );
 }
 
 /** What a directory of data holds, table by table. */

@@ -200,6 +200,30 @@ async function askVersion(server: string): Promise<boolean> {
   }
 }
 
+/** How to create a database in an encoding that no host takes. */
+export const IN_LATIN1 = "ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0";
+
+/** Runs a test with a database of its own; skipped where PostgreSQL is not to be had. */
+export async function withDatabase(
+  make: (server: string) => Promise<TestDatabase>,
+  test: (url: string, server: string) => Promise<void>,
+): Promise<void> {
+  const server = await sharedServer();
+  if (server === null) return;
+  const { url, drop } = await make(server);
+  try {
+    await test(url, server);
+  } finally {
+    await drop();
+  }
+}
+
+/** Lets nothing write to a database any more, but the connections that are open. */
+export async function forbidWriting(url: string): Promise<void> {
+  const name = url.slice(url.lastIndexOf("/") + 1);
+  await administer(url, `ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+}
+
 let names = 0;
 
 async function createDatabase(server: string, how: string): Promise<TestDatabase> {

@@ -47,7 +47,13 @@ export function setFor(
   const found = names.find((name) =>
     permissions.every((permission) => grants(sets[name] ?? {}, permission))
   );
-  if (found === undefined) throw new Error(`No set of deno.json grants what "${command}" needs`);
+  if (found === undefined) {
+    throw new Error(
+      `No set of deno.json grants what "${command}" needs: ${
+        permissionFlags(permissions).join(" ")
+      }`,
+    );
+  }
   return found;
 }
 

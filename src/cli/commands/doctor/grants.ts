@@ -61,7 +61,7 @@ async function placesOf(doctor: DoctorContext, files: FilesFinding): Promise<Pla
     project: files.project.root ?? platform.system.cwd(),
     user: userPaths(platform).root,
     host: host?.url ?? null,
-    database: databaseOf(platform.env.get("TRACKER_HOST_DATABASE")),
+    database: hosted ? databaseOf(platform.env.get("TRACKER_HOST_DATABASE")) : null,
     tool: tool === null ? null : (await toolCommand(doctor, files, tool)).command,
     program: platform.system.execPath(),
     hosted,

@@ -12,7 +12,7 @@ export const command = defineCommand({
     "tracker state export web.json --id 0f3a61c2b97d4e85",
   ],
   readiness: "none",
-  permissions: ["read user", ...CHANGE_DATA],
+  permissions: ["read project", "read user", ...CHANGE_DATA],
   completion: { ID: "states" },
   missing: "Name the file: `tracker state export FILE`",
   options: (kit) =>

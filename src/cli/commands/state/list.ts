@@ -8,7 +8,7 @@ export const command = defineCommand({
   gated: false,
   examples: ["tracker state list", "tracker state list --json"],
   readiness: "none",
-  permissions: ["read user"],
+  permissions: ["read project", "read user"],
   ...WITHOUT_OPTIONS,
   load: () => import("./list_run.ts"),
 });

@@ -12,7 +12,7 @@ export const command = defineCommand({
     "tracker state remove 0f3a --yes",
   ],
   readiness: "none",
-  permissions: CHANGE_SETTINGS,
+  permissions: ["read project", ...CHANGE_SETTINGS],
   completion: { ID: "states" },
   missing: "Name what to remove: `tracker state remove ID`",
   options: (kit) =>

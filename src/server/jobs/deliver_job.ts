@@ -16,9 +16,9 @@ import { findIssue, storeIssue } from "../store/issues.ts";
 import { lockResource } from "../store/locks.ts";
 import { markOperationRunning } from "../store/operations.ts";
 import {
-  countWaiting,
   type Delivery,
   endDelivery,
+  isAnyWaiting,
   laterDeliveries,
   nextDelivery,
   setAttempt,
@@ -212,7 +212,7 @@ async function settle(
     error: error === null ? null : JSON.stringify(error),
     at,
   });
-  if (await countWaiting(store, delivery.operationId) === 0) {
+  if (!await isAnyWaiting(store, delivery.operationId)) {
     await endPush(context, delivery.operationId);
   }
 }

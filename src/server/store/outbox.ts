@@ -77,15 +77,14 @@ export async function nextDelivery(
   return row === null ? null : readDelivery(row);
 }
 
-/** Returns what waits for the same issue as a delivery, after it. */
+/** Returns what waits for the same issue as a delivery, after it. One connection brings a resource. */
 export async function laterDeliveries(tx: Transaction, first: Delivery): Promise<Delivery[]> {
   const rows = await tx.all(
-    `${SELECT} WHERE b.connection_id = ? AND b.state = 'waiting' AND b.id > ?
-       AND b.resource_id = ? AND b.external_id = ? ORDER BY b.id`,
-    first.connectionId,
-    first.id,
+    `${SELECT} WHERE b.resource_id = ? AND b.external_id = ? AND b.id > ? AND b.state = 'waiting'
+     ORDER BY b.id`,
     first.resourceId,
     first.externalId,
+    first.id,
   );
   return rows.map(readDelivery);
 }
@@ -122,13 +121,15 @@ export async function endedOperations(store: HostStore): Promise<string[]> {
   return rows.map((row) => text(row, "id"));
 }
 
-/** Counts what of an operation waits. */
-export async function countWaiting(store: HostStore, operationId: string): Promise<number> {
+/** Returns whether anything of an operation waits. */
+export async function isAnyWaiting(store: HostStore, operationId: string): Promise<boolean> {
+  // Only the index of what waits has this order: one row of it is read, however many were delivered.
   const row = await store.one(
-    "SELECT COUNT(*) AS count FROM outbox WHERE operation_id = ? AND state = 'waiting'",
+    `SELECT external_id FROM outbox WHERE operation_id = ? AND state = 'waiting'
+     ORDER BY external_id LIMIT 1`,
     operationId,
   );
-  return row === null ? 0 : integer(row, "count");
+  return row !== null;
 }
 
 /** Counts what of a resource waits and was pushed up to a time. */

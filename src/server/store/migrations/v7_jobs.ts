@@ -51,6 +51,8 @@ export const JOBS = `
     ended_at INTEGER
   ) STRICT;
   CREATE INDEX outbox_waiting ON outbox (connection_id, id) WHERE state = 'waiting';
+  CREATE INDEX outbox_open ON outbox (operation_id, external_id) WHERE state = 'waiting';
+  CREATE INDEX outbox_by_issue ON outbox (resource_id, external_id, id);
   CREATE INDEX outbox_by_operation ON outbox (operation_id, place);
   CREATE INDEX outbox_ended ON outbox (ended_at) WHERE state <> 'waiting';
   CREATE INDEX outbox_failed ON outbox (id) WHERE state = 'failed';

@@ -49,6 +49,17 @@ Deno.test("A connection is found by its id too, and a name that is none is said"
     );
   }));
 
+Deno.test("A connection that is called as the id of another one does not stand in its way", () =>
+  withConnection(async ({ context, add }) => {
+    await add("github-2");
+    const { id } = await showConnection(context, COMMAND_LINE, GITHUB);
+    const other = await showConnection(context, COMMAND_LINE, { ...GITHUB, name: "github-2" });
+    await renameConnection(context, COMMAND_LINE, { ...GITHUB, name: "github-2" }, id);
+    assert.equal((await showConnection(context, COMMAND_LINE, { ...GITHUB, name: id })).id, id);
+    const byId = await showConnection(context, COMMAND_LINE, { ...GITHUB, name: other.id });
+    assert.equal(byId.name, id);
+  }));
+
 Deno.test("A pause and its end are recorded once each", () =>
   withConnection(async ({ context }) => {
     assert.equal(await pauseConnection(context, COMMAND_LINE, GITHUB), true);

@@ -176,7 +176,10 @@ async function findConnection(
   { name, teamId }: NamedConnection,
 ): Promise<ListedConnection> {
   await requireAdmin(context, actor, teamId);
-  const [found, ...others] = await connectionsNamed(context.store, name, teamId);
+  const named = await connectionsNamed(context.store, name, teamId);
+  // An id names one connection, whatever others are called.
+  const byId = named.find(({ id }) => id === name);
+  const [found, ...others] = byId === undefined ? named : [byId];
   if (found === undefined) throw notFound(name);
   if (others.length > 0) throw ambiguous(name, [found, ...others]);
   return found;

@@ -14,6 +14,7 @@ import {
   setRole,
 } from "../../src/server/mod.ts";
 import type { HostContext } from "../../src/server/context/host_context.ts";
+import { retryJob } from "../../src/server/jobs/retry.ts";
 import { userActor } from "../../src/server/model/actor.ts";
 import { addMember, findTeam } from "../../src/server/store/teams.ts";
 import { userByName } from "../../src/server/store/users.ts";
@@ -175,6 +176,25 @@ Deno.test("a user of two teams leaves one of them by its admin, and is nobody's 
     await assert.rejects(gone, { code: "not_in_team" });
     await removeUser(context, COMMAND_LINE, EVE.username, "acme");
     assert.equal(await userByName(context.store, EVE.username), null);
+  }));
+
+Deno.test("work of the whole host, or of another team, is tried again by no admin of one team", () =>
+  withPeople(async (context, { demo, sam }) => {
+    const acme = await teamId(context, "acme");
+    const failed = { hosts: null, ours: acme };
+    for (const [id, team] of Object.entries(failed)) {
+      await context.store.run(
+        `INSERT INTO jobs (id, kind, key, team_id, state, run_at, attempt, error, created_at, ended_at)
+         VALUES (?, 'none', ?, ?, 'failed', 1, 3, 'It broke', 1, 2)`,
+        id,
+        id,
+        team,
+      );
+    }
+    await assert.rejects(retryJob(context, demo, "hosts"), { code: "admin_only" });
+    await assert.rejects(retryJob(context, sam, "ours"), { code: "admin_only" });
+    assert.equal(await retryJob(context, demo, "ours"), true);
+    assert.equal(await retryJob(context, COMMAND_LINE, "hosts"), true);
   }));
 
 Deno.test("one session of several is ended, the others go on", () =>

@@ -1,10 +1,13 @@
+import { TrackerError } from "../../platform/tracker_error.ts";
 import { audit } from "../context/audit.ts";
 import { requireAdmin } from "../context/admin.ts";
 import { type HostContext, inTransaction } from "../context/host_context.ts";
 import type { Actor } from "../model/actor.ts";
+import { connectionById } from "../store/connections.ts";
+import { lockConnection } from "../store/locks.ts";
 import { findJob, reopenJob } from "../store/shown_jobs.ts";
 import { reopenOperation } from "../store/operations.ts";
-import { findDeliveryTeam, reopenDelivery } from "../store/outbox.ts";
+import { failedDelivery, findDeliveryTeam, reopenDelivery } from "../store/outbox.ts";
 import { enqueue, JOBS_CHANNEL } from "./queue.ts";
 
 /**
@@ -30,7 +33,7 @@ export async function retryJob(context: HostContext, actor: Actor, id: string): 
 /**
  * Has a delivery that failed tried again; false when it has not failed. Its push has ended, and is told nothing more.
  *
- * @throws {TrackerError} `admin_only`.
+ * @throws {TrackerError} `admin_only`, `not_connected` when its connection was removed: it would wait for ever.
  */
 export async function retryOutboxItem(
   context: HostContext,
@@ -41,10 +44,24 @@ export async function retryOutboxItem(
   if (teamId === null) return false;
   await requireAdmin(context, actor, teamId);
   return await inTransaction(context, async (context) => {
-    const reopened = await reopenDelivery(context.store, id);
-    if (reopened === null) return false;
-    await enqueue(context, { kind: "deliver", key: reopened.connectionId, teamId });
-    await audit(context, { actor, teamId, action: "outbox.retry", target: reopened.name });
+    const { store } = context;
+    const failed = await failedDelivery(store, id);
+    if (failed === null) return false;
+    const { connectionId, externalId } = failed;
+    await lockConnection(store, connectionId);
+    if (await connectionById(store, connectionId) === null) throw notConnected(externalId);
+    if (!await reopenDelivery(store, id)) return false;
+    await enqueue(context, { kind: "deliver", key: connectionId, teamId });
+    await audit(context, { actor, teamId, action: "outbox.retry", target: externalId });
     return true;
+  });
+}
+
+function notConnected(issue: string): TrackerError {
+  return new TrackerError({
+    code: "not_connected",
+    message: `The connection of the change to "${issue}" was removed`,
+    nextAction: "Connect the provider, and push the change again.",
+    details: { issue },
   });
 }

@@ -2,9 +2,9 @@ import type { Transaction } from "./store.ts";
 
 /**
  * Row locks for what is read first and then written. They are held until the transaction ends. Of several, a
- * transaction takes that of a fact of the host first, then a team's, an installation's, a resource's, a user's, a
- * code's, a session's; two of one kind in the order of their ids. On SQLite a transaction is alone, and nothing has to
- * be locked.
+ * transaction takes that of a fact of the host first, then a team's, an installation's, a connection's, a resource's,
+ * a user's, a code's, a session's; two of one kind in the order of their ids. On SQLite a transaction is alone, and
+ * nothing has to be locked.
  */
 async function lockRow(
   tx: Transaction,
@@ -30,6 +30,11 @@ export async function lockResources(tx: Transaction, ids: Iterable<string>): Pro
 /** Lets no other transaction add resources and mappings to an installation. */
 export async function lockInstallation(tx: Transaction, id: string): Promise<void> {
   await lockRow(tx, "installations", "id", id);
+}
+
+/** Lets no other transaction change or remove a connection. */
+export async function lockConnection(tx: Transaction, id: string): Promise<void> {
+  await lockRow(tx, "connections", "id", id);
 }
 
 /** Lets no other transaction add members and installations to a team. */

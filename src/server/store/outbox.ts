@@ -210,19 +210,30 @@ export async function findDeliveryTeam(store: HostStore, id: number): Promise<st
   return row === null ? null : text(row, "team_id");
 }
 
-/** Lets an item that has failed wait again, as one that was tried; returns where it goes, or `null` when it has not failed. */
-export async function reopenDelivery(
-  tx: Transaction,
+/** Returns where an item that has failed was to go; `null` when it has not failed. */
+export async function failedDelivery(
+  store: HostStore,
   id: number,
-): Promise<{ readonly connectionId: string; readonly name: string } | null> {
-  const row = await tx.one(
-    `UPDATE outbox SET state = 'waiting', attempt = 1, result = NULL, error = NULL, ended_at = NULL,
-       reported = 0 WHERE id = ? AND state = 'failed' RETURNING connection_id, external_id`,
+): Promise<Pick<Delivery, "connectionId" | "externalId"> | null> {
+  const row = await store.one(
+    "SELECT connection_id, external_id FROM outbox WHERE id = ? AND state = 'failed'",
     id,
   );
   return row === null
     ? null
-    : { connectionId: text(row, "connection_id"), name: text(row, "external_id") };
+    : { connectionId: text(row, "connection_id"), externalId: text(row, "external_id") };
+}
+
+/**
+ * Lets an item that has failed wait again, as one that was tried; returns whether it had failed. The caller has made
+ * sure that its connection is there, and stays.
+ */
+export async function reopenDelivery(tx: Transaction, id: number): Promise<boolean> {
+  return await tx.run(
+    `UPDATE outbox SET state = 'waiting', attempt = 1, result = NULL, error = NULL, ended_at = NULL,
+       reported = 0 WHERE id = ? AND state = 'failed'`,
+    id,
+  ) > 0;
 }
 
 function readEnded(row: Row): EndedDelivery {

@@ -11,8 +11,7 @@ import {
   startPostgres,
   withDatabase,
 } from "../support/postgres.ts";
-import { onReadOnlyDisk } from "../support/disks.ts";
-import { onSmallDisk } from "../support/small_disk.ts";
+import { fillDisk, onReadOnlyDisk, onSmallDisk } from "../support/disks.ts";
 import { withWorld, type World } from "../support/world.ts";
 import { dataWithUser, serve, terminate, write } from "./host_setup.ts";
 
@@ -94,7 +93,7 @@ Deno.test("a disk that is full is told, and what was stored is there once there 
       await Deno.mkdir(`${disk}/data`, { mode: 0o700 });
       const file = `${disk}/data/host.db`;
       await Deno.copyFile(`${data}/host.db`, file);
-      await fill(`${disk}/filling`);
+      await fillDisk(`${disk}/filling`);
       const message = `Cannot write the database "${file}": disk I/O error`;
       await refuses(world, ["--data", `${disk}/data`], message, { next: PERMISSIONS });
       await Deno.remove(`${disk}/filling`);
@@ -250,7 +249,7 @@ Deno.test("a wrong password is refused, and so is a full disk, which loses nothi
         const ours = server.url.replace(/postgres$/, "ours");
         await administer(ours, "CREATE TABLE filling (noise TEXT)");
         await administer(ours, "GRANT ALL ON filling TO ann");
-        await fill(`${within}/filling`);
+        await fillDisk(`${within}/filling`);
         const text = await write(world, "issues.json", manyIssues(4_000));
         const full = await world.run(["host", "import", text, "-p", "jira", ...at, file]);
         assert.equal(full.code, 1, full.stderr);
@@ -325,15 +324,4 @@ async function tables(url: string): Promise<unknown[]> {
   const { rows } = await client.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     .finally(() => client.end());
   return rows.map((row) => row.tablename).sort();
-}
-
-async function fill(path: string): Promise<void> {
-  const file = await Deno.open(path, { write: true, create: true });
-  try {
-    for (;;) await file.write(new Uint8Array(4_096));
-  } catch (error) {
-    assert.match(String(error), /No space left/);
-  } finally {
-    file.close();
-  }
 }

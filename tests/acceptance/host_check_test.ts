@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { VERSION } from "../../src/cli/version.ts";
 import { document, ends } from "../support/bound.ts";
-import { programUnderTest, withWorld, type World } from "../support/world.ts";
+import { checkNames } from "../support/checks.ts";
+import { programUnderTest, programWith, runIn, withWorld } from "../support/world.ts";
 import { dataWithUser, serve, terminate } from "./host_setup.ts";
 
 Deno.test("a check while the host serves ends with 0, and its document has a stable shape", () =>
@@ -18,21 +19,7 @@ Deno.test("a check while the host serves ends with 0, and its document has a sta
       assert.deepEqual(Object.keys(one), ["check", "status", "message", "next_action", "details"]);
     }
     const named = checks.map(({ check }: { check: string }) => check);
-    assert.deepEqual(named, [
-      "database",
-      "schema",
-      "integrity",
-      "counters",
-      "jobs",
-      "outbox",
-      "operations",
-      "connections",
-      "backup",
-      "key",
-      "files",
-      "disk",
-      ...Deno.build.os === "linux" ? ["descriptors"] : [],
-    ]);
+    assert.deepEqual(named, checkNames("sqlite"));
     assert.match(stdout, /^✓ the schema is of this version \(\d+\)$/m);
     assert.match(stdout, /^– no copy by `tracker host backup` is recorded$/m);
     assert.match(stdout, /\nEverything is in order\.\n$/);
@@ -64,7 +51,9 @@ Deno.test("without a permission one check is not made, but without the database 
     const key = `${world.home}/host.key`;
     await ends(world, 0, ["host", "key", "create", key]);
     const check = ["host", "check", "--data", data, "--key-file", key, "--json"];
-    const read = await scoped(world, [`--allow-read=${data}`], check);
+    const scoped = (readable: string) =>
+      runIn(world, [...programWith(["--allow-env", `--allow-read=${readable}`]), ...check]);
+    const read = await scoped(data);
     assert.equal(read.code, 0, read.stderr);
     const notes = messages(read.stdout, "info");
     assert.equal(notes.length, 4, notes.join("\n"));
@@ -72,7 +61,7 @@ Deno.test("without a permission one check is not made, but without the database 
     assert.match(notes[2] ?? "", /can be written is not known: `--allow-write` is not granted$/);
     assert.match(notes[3] ?? "", /`--allow-sys=statfs` is not granted$/);
     assert.ok(messages(read.stdout, "ok").includes("the file is whole"));
-    const nothing = await scoped(world, [`--allow-read=${key}`], check);
+    const nothing = await scoped(key);
     assert.equal(nothing.code, 1);
     assert.match(messages(nothing.stdout, "failed")[0] ?? "", /^Permission needed: read ".+data/);
   }));
@@ -82,19 +71,4 @@ function messages(report: string, status: string): readonly string[] {
   const { checks } = JSON.parse(report);
   return checks.filter((one: { status: string }) => one.status === status)
     .map((one: { message: string }) => one.message);
-}
-
-/** Runs the program with just these permissions, and the variables. */
-async function scoped(world: World, flags: readonly string[], args: readonly string[]) {
-  const [program = "", ...words] = programUnderTest();
-  const all = ["--no-prompt", "--allow-env", ...flags];
-  const { code, stdout, stderr } = await new Deno.Command(program, {
-    args: [...words.flatMap((word) => word === "-A" ? all : [word]), ...args],
-    cwd: world.project,
-    clearEnv: true,
-    env: world.env,
-    stdin: "null",
-  }).output();
-  const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }

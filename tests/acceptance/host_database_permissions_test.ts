@@ -7,25 +7,29 @@ import {
 } from "../../src/cli/permissions/requirements.ts";
 import { commandNamed } from "../support/cli.ts";
 import { ends } from "../support/bound.ts";
-import { migratedDatabase, sharedServer } from "../support/postgres.ts";
-import { programUnderTest, withWorld, type World } from "../support/world.ts";
+import { migratedDatabase, withDatabase } from "../support/postgres.ts";
+import {
+  processIn,
+  programUnderTest,
+  programWith,
+  withWorld,
+  type World,
+} from "../support/world.ts";
 import { signIn } from "./host_setup.ts";
 
 Deno.test("a host serves a database under exactly the permissions of the table, and not without the network", () =>
   withWorld(async (world) => {
-    const server = await sharedServer();
-    if (server === null || !programUnderTest().includes("-A")) return;
-    const database = await migratedDatabase(server);
-    try {
-      world.env["TRACKER_HOST_DATABASE"] = database.url;
-      const address = databaseOf(database.url) ?? "";
+    if (!programUnderTest().includes("-A")) return;
+    await withDatabase(migratedDatabase, async (url) => {
+      world.env["TRACKER_HOST_DATABASE"] = url;
+      const address = databaseOf(url) ?? "";
       const user = ["host", "user", "add", "ada@example.com", "--team", "red"];
       await ends(world, 0, user, { stdin: "correct horse battery\n" });
       const line = ["host", "serve", "--listen", "127.0.0.1:0", "--json"];
-      const flags = await flagsFor("host serve", world, database.url);
+      const flags = await flagsFor("host serve", world, url);
       assert.ok(flags.includes(`--allow-net=${address},127.0.0.1`), flags.join(" "));
       assert.deepEqual(flags.filter((flag) => /^--allow-(read|write|run|sys)/.test(flag)), []);
-      const host = started(world, flags, line);
+      const host = processIn(world, [...programWith(flags), ...line]).spawn();
       const { value = "" } = await host.stdout.pipeThrough(new TextDecoderStream()).getReader()
         .read();
       await signIn(world, JSON.parse(value).url);
@@ -36,7 +40,7 @@ Deno.test("a host serves a database under exactly the permissions of the table, 
         flag.startsWith("--allow-net") ? "--allow-net=127.0.0.1:0" : flag
       );
       for (const args of [line, ["host", "user", "list", "--json"]]) {
-        const refused = started(world, offline, args);
+        const refused = processIn(world, [...programWith(offline), ...args]).spawn();
         const { code } = await refused.status;
         const { error } = JSON.parse(await new Response(refused.stderr).text());
         await refused.stdout.cancel();
@@ -47,9 +51,7 @@ Deno.test("a host serves a database under exactly the permissions of the table, 
         ]);
         assert.ok(error.details.flag.includes(address), error.details.flag);
       }
-    } finally {
-      await database.drop();
-    }
+    });
   }));
 
 /** The flags that the table says; what is for a directory of data is left out. */
@@ -70,24 +72,4 @@ async function flagsFor(
   };
   const needed = permissionsOf(permissions, places).filter(({ target }) => target !== "DIR");
   return [...permissionFlags(needed), `--ignore-env=${DRIVER_VARIABLES.join(",")}`];
-}
-
-function started(
-  world: World,
-  flags: readonly string[],
-  args: readonly string[],
-): Deno.ChildProcess {
-  const [program = "", ...words] = programUnderTest();
-  return new Deno.Command(program, {
-    args: [
-      ...words.flatMap((word) => word === "-A" ? ["--no-prompt", ...flags] : [word]),
-      ...args,
-    ],
-    cwd: world.project,
-    clearEnv: true,
-    env: world.env,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ends } from "../support/bound.ts";
-import { programUnderTest, type World } from "../support/world.ts";
+import { processIn, programUnderTest, type World } from "../support/world.ts";
 import { anIssue } from "../support/issues.ts";
 
 /** A host as a process of its own, on the data of a directory. */
@@ -24,16 +24,8 @@ export async function serve(
 }
 
 function start(world: World, args: readonly string[], port: string): Deno.ChildProcess {
-  const [program, ...first] = programUnderTest();
-  return new Deno.Command(program, {
-    args: [...first, "host", "serve", "--listen", `127.0.0.1:${port}`, "--json", ...args],
-    cwd: world.project,
-    clearEnv: true,
-    env: world.env,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
+  const line = ["host", "serve", "--listen", `127.0.0.1:${port}`, "--json", ...args];
+  return processIn(world, [...programUnderTest(), ...line]).spawn();
 }
 
 /** Starts `host serve` with a standard error that nobody reads any more. */

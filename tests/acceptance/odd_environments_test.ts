@@ -5,7 +5,7 @@ import { displayWidth } from "../../src/cli/terminal/table.ts";
 import { VARIABLES } from "../../src/cli/permissions/requirements.ts";
 import { withBoundWorld } from "../support/bound.ts";
 import type { CommandResult } from "../support/cli.ts";
-import { programUnderTest, withWorld, type World } from "../support/world.ts";
+import { programUnderTest, runIn, withWorld, type World } from "../support/world.ts";
 
 const ESCAPE = String.fromCharCode(27);
 const NOBODY = 65534;
@@ -179,22 +179,8 @@ async function run(
 ): Promise<CommandResult> {
   const items = `${world.home}/.spec-kitty/items.json`;
   await Deno.writeTextFile(items, JSON.stringify([ITEM]));
-  const [program = "", ...args] = words.map((word) => word.replaceAll("ITEMS", items));
-  const child = new Deno.Command(program, {
-    args,
-    cwd: world.project,
-    clearEnv: true,
-    env: { ...env },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(input)).catch(() => {});
-  await writer.close().catch(() => {});
-  const { code, stdout, stderr } = await child.output();
-  const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  const named = words.map((word) => word.replaceAll("ITEMS", items));
+  return await runIn({ project: world.project, env }, named, input);
 }
 
 /** The words before a command that take the rights of root away; none for another user. */

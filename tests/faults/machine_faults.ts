@@ -1,6 +1,7 @@
 import type { Files } from "../../src/platform/files.ts";
+import { fillDisk, succeeds } from "../support/disks.ts";
 import type { CommandResult } from "../support/cli.ts";
-import { programUnderTest, type World } from "../support/world.ts";
+import { programUnderTest, runIn, type World } from "../support/world.ts";
 
 /** Runs a command of the world as somebody for whom the modes of files count. */
 export type StartMortal = (args: readonly string[]) => Promise<CommandResult>;
@@ -8,22 +9,10 @@ export type StartMortal = (args: readonly string[]) => Promise<CommandResult>;
 /** How to run commands to whom modes apply; `null` where that cannot be had. */
 export async function startWithoutPrivileges(world: World): Promise<StartMortal | null> {
   if (Deno.build.os === "windows") return null;
-  const prefix = Deno.uid() === 0
-    ? ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
-    : [];
-  if (prefix.length > 0 && !(await works([...prefix, "true"]))) return null;
-  return async (args) => {
-    const [command = "", ...rest] = [...prefix, ...programUnderTest(), ...args];
-    const { code, stdout, stderr } = await new Deno.Command(command, {
-      args: rest,
-      cwd: world.project,
-      clearEnv: true,
-      env: world.env,
-      stdin: "null",
-    }).output();
-    const decoder = new TextDecoder();
-    return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
-  };
+  const without = ["--bounding-set", "-dac_override,-dac_read_search"];
+  const prefix = Deno.uid() === 0 ? ["setpriv", ...without] : [];
+  if (Deno.uid() === 0 && !(await succeeds("setpriv", ...without, "true"))) return null;
+  return (args) => runIn(world, [...prefix, ...programUnderTest(), ...args]);
 }
 
 /**
@@ -40,7 +29,7 @@ export async function fullDisk(
   await Deno.mkdir(directory, { recursive: true });
   const size = 16_384 + room;
   const isReal = Deno.build.os === "linux" && Deno.uid() === 0 &&
-    await works(["mount", "-t", "tmpfs", "-o", `size=${size},mode=700`, "tmpfs", directory]);
+    await succeeds("mount", "-t", "tmpfs", "-o", `size=${size},mode=700`, "tmpfs", directory);
   try {
     if (content !== null) {
       await Deno.writeTextFile(`${directory}/${name}`, content, { mode: 0o600 });
@@ -50,7 +39,7 @@ export async function fullDisk(
     else if (content !== null) await test(withoutRoom);
     return isReal;
   } finally {
-    if (isReal) await works(["umount", directory]);
+    if (isReal) await succeeds("umount", directory);
   }
 }
 
@@ -59,14 +48,7 @@ async function fill(directory: string): Promise<void> {
   for (const lock of [".config.lock", "credentials.lock"]) {
     await Deno.writeTextFile(`${directory}/${lock}`, "");
   }
-  const file = await Deno.open(`${directory}/filling`, { write: true, create: true });
-  try {
-    for (;;) await file.write(new Uint8Array(1_024));
-  } catch {
-    // Full.
-  } finally {
-    file.close();
-  }
+  await fillDisk(`${directory}/filling`);
 }
 
 function withoutRoom(real: Files): Files {
@@ -75,13 +57,4 @@ function withoutRoom(real: Files): Files {
     writeAtomic: (path) =>
       Promise.reject(new Error(`No space left on device (os error 28): write '${path}'`)),
   };
-}
-
-async function works([command = "", ...args]: readonly string[]): Promise<boolean> {
-  try {
-    const options = { args, stdin: "null", stdout: "null", stderr: "null" } as const;
-    return (await new Deno.Command(command, options).output()).success;
-  } catch {
-    return false;
-  }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { CommandResult } from "../support/cli.ts";
-import type { World } from "../support/world.ts";
+import { processIn, runIn, type World } from "../support/world.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 const DECODER = new TextDecoder();
@@ -12,16 +12,8 @@ export async function scoped(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<CommandResult> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", "--quiet", ...flags, MAIN, ...args],
-    cwd: world.project,
-    clearEnv: true,
-    env: { ...world.env, ...env },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).output();
-  return { code, stdout: DECODER.decode(stdout), stderr: DECODER.decode(stderr) };
+  const words = [Deno.execPath(), "run", "--no-check", "--quiet", ...flags, MAIN, ...args];
+  return await runIn({ project: world.project, env: { ...world.env, ...env } }, words);
 }
 
 /** The same on a terminal of its own, where Deno would ask; `null` on a machine without `script`. */
@@ -32,15 +24,9 @@ export async function onTerminal(
 ): Promise<string | null> {
   const words = [Deno.execPath(), "run", "--no-check", "--quiet", ...flags, MAIN, ...args];
   try {
-    const { stdout } = await new Deno.Command("script", {
-      args: ["-qec", words.map((word) => `'${word}'`).join(" "), "/dev/null"],
-      cwd: world.project,
-      clearEnv: true,
-      env: { ...world.env, TERM: "xterm" },
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).output();
+    const line = words.map((word) => `'${word}'`).join(" ");
+    const place = { project: world.project, env: { ...world.env, TERM: "xterm" } };
+    const { stdout } = await processIn(place, ["script", "-qec", line, "/dev/null"]).output();
     return DECODER.decode(stdout);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;

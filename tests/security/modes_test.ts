@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { programUnderTest, withWorld, type World } from "../support/world.ts";
+import { programUnderTest, runIn, withWorld, type World } from "../support/world.ts";
 import { filesUnder } from "../support/leaks.ts";
 
 const UNIX = Deno.build.os !== "windows";
@@ -16,20 +16,8 @@ async function underUmask(
   args: readonly string[],
   stdin = "",
 ): Promise<number> {
-  const [program, ...first] = programUnderTest();
-  const child = new Deno.Command("sh", {
-    args: ["-c", `umask ${umask}; exec "$0" "$@"`, program, ...first, ...args],
-    cwd: world.project,
-    clearEnv: true,
-    env: world.env,
-    stdin: "piped",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(stdin)).catch(() => {});
-  await writer.close().catch(() => {});
-  return (await child.status).code;
+  const words = ["sh", "-c", `umask ${umask}; exec "$0" "$@"`, ...programUnderTest(), ...args];
+  return (await runIn(world, words, stdin)).code;
 }
 
 /** What is open to others below a directory, with its mode. */

@@ -3,9 +3,8 @@ import type { Platform } from "../../src/platform/platform.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { openHostData } from "../../src/server/mod.ts";
 import { RESTORE } from "../../src/server/upkeep/finding.ts";
-import { onReadOnlyDisk } from "../support/disks.ts";
+import { fillDisk, onReadOnlyDisk, onSmallDisk } from "../support/disks.ts";
 import { testOnSqlite } from "../support/host_data.ts";
-import { onSmallDisk } from "../support/small_disk.ts";
 import { check, isAlarm, withCheckedHost } from "./check_support.ts";
 
 testOnSqlite(
@@ -100,7 +99,7 @@ testOnSqlite("a disk that is full is one failure, and the data on it is looked a
     const location = { dataDir: `${disk}/data` };
     const context = await openHostData(systemPlatform(), location);
     await context.store.close();
-    await fill(`${disk}/filling`);
+    await fillDisk(`${disk}/filling`);
     const found = await check(location);
     const [alarm, ...others] = found.filter(isAlarm);
     assert.deepEqual([alarm?.check, alarm?.status], ["disk", "failed"]);
@@ -170,15 +169,4 @@ async function damageTable(platform: Platform, path: string, table: string): Pro
   await file.seek((Number(rootpage) - 1) * size, Deno.SeekMode.Start);
   await file.write(new Uint8Array(size).fill(0xff));
   file.close();
-}
-
-async function fill(path: string): Promise<void> {
-  const file = await Deno.open(path, { write: true, create: true });
-  try {
-    for (;;) await file.write(new Uint8Array(4_096));
-  } catch (error) {
-    assert.match(String(error), /No space left/);
-  } finally {
-    file.close();
-  }
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { HOST_MIGRATIONS } from "../../src/server/store/migrations/migrations.ts";
 import type { HostFinding } from "../../src/server/upkeep/finding.ts";
 import { treeOf } from "../cli/tree.ts";
+import { checkNames } from "../support/checks.ts";
 import { isOnPostgres } from "../support/host_data.ts";
 import { isAlarm, withCheckedHost } from "./check_support.ts";
 
@@ -17,21 +18,8 @@ Deno.test("a host in order has no alarm, and looking at it changes no byte", () 
     assert.deepEqual(await treeOf(directory, true), before);
     const counters = of(found, "counters");
     assert.equal(counters.message, "what is stored agrees (1 team, 1 user, 1 resource, 1 issue)");
-    assert.deepEqual(found.map(({ check }) => check), [
-      "database",
-      ...isOnPostgres() ? ["server", "clock"] : [],
-      "schema",
-      isOnPostgres() ? "rights" : "integrity",
-      "counters",
-      "jobs",
-      "outbox",
-      "operations",
-      "connections",
-      "backup",
-      "key",
-      ...isOnPostgres() ? [] : ["files", "disk"],
-      "descriptors",
-    ]);
+    const names = checkNames(isOnPostgres() ? "postgres" : "sqlite");
+    assert.deepEqual(found.map(({ check }) => check), names);
   }));
 
 /** What contradicts what: the statements that plant it, and those that take it away. */

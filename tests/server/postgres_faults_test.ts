@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { sharedServer } from "../support/postgres.ts";
-import { onSmallDisk } from "../support/small_disk.ts";
+import { onSmallDisk } from "../support/disks.ts";
 import {
   ADD_TEAM,
   killBackends,

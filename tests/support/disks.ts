@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+
 /**
  * Runs `test` while nothing below `directory` can be changed: by its modes, or for a user to whom modes do not apply by
  * a mount of its own. Answers false, the test not run, where neither can be had.
@@ -18,12 +20,12 @@ export async function onReadOnlyDisk(
 }
 
 async function onReadOnlyMount(directory: string, test: () => Promise<void>): Promise<boolean> {
-  if (!await works(["mount", "--bind", directory, directory])) return false;
+  if (!await succeeds("mount", "--bind", directory, directory)) return false;
   try {
-    if (!await works(["mount", "-o", "remount,bind,ro", directory])) return false;
+    if (!await succeeds("mount", "-o", "remount,bind,ro", directory)) return false;
     await test();
   } finally {
-    await works(["umount", directory]);
+    await succeeds("umount", directory);
   }
   return true;
 }
@@ -38,10 +40,44 @@ async function setModes(directory: string, forDirectory: number, forFile: number
   await Deno.chmod(directory, forDirectory);
 }
 
-async function works([command = "", ...args]: readonly string[]): Promise<boolean> {
+/** Runs `test` in a directory on a disk of `megabytes`; answers false, the test not run, where none can be had. */
+export async function onSmallDisk(
+  megabytes: number,
+  test: (directory: string) => Promise<void>,
+): Promise<boolean> {
+  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return false;
+  const directory = await Deno.makeTempDir({ prefix: "tracker-disk-" });
   try {
-    return (await new Deno.Command(command, { args, stdout: "null", stderr: "null" }).output())
-      .success;
+    const size = `size=${megabytes}m,mode=0755`;
+    if (!await succeeds("mount", "-t", "tmpfs", "-o", size, "tmpfs", directory)) return false;
+    try {
+      await test(directory);
+    } finally {
+      await succeeds("umount", "--lazy", directory);
+    }
+    return true;
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+/** Fills a disk with a file, until nothing more can be written. */
+export async function fillDisk(path: string): Promise<void> {
+  const file = await Deno.open(path, { write: true, create: true });
+  try {
+    for (;;) await file.write(new Uint8Array(4_096));
+  } catch (error) {
+    assert.match(String(error), /No space left/);
+  } finally {
+    file.close();
+  }
+}
+
+/** Runs a program of the machine; answers false where it fails or is not to be had. */
+export async function succeeds(command: string, ...args: string[]): Promise<boolean> {
+  try {
+    const options = { args, stdin: "null", stdout: "null", stderr: "null" } as const;
+    return (await new Deno.Command(command, options).output()).success;
   } catch {
     return false;
   }

@@ -101,7 +101,9 @@ export async function withWorld(
       stopHost,
       run: (args, options) => quiet(args, runCommand(world, args, options)),
       here: (args, options) => quiet(args, runQuickly(world, args, options)),
-      start: (args, options) => command(world, args, options).spawn(),
+      start: (args, options) =>
+        processIn(placeOf(world, options), [...programUnderTest(), ...args], { stdin: "piped" })
+          .spawn(),
       async ok(...args) {
         const result = await world.run(args);
         assert.equal(result.code, 0, `${args.join(" ")}: ${result.stderr}`);
@@ -177,6 +179,11 @@ export function programUnderTest(): readonly [string, ...string[]] {
   return [Deno.execPath(), "run", "-A", "--no-prompt", "--no-check", "--quiet", main];
 }
 
+/** The program under test with just these permissions, where it has all by the flag `-A`. */
+export function programWith(flags: readonly string[]): readonly string[] {
+  return programUnderTest().flatMap((word) => word === "-A" ? ["--no-prompt", ...flags] : [word]);
+}
+
 async function baseEnvironment(home: string, hostUrl: string): Promise<Record<string, string>> {
   cacheDirectory ??= await denoDirectory();
   const kept = ["PATH", "DENO_COVERAGE_DIR", "SystemRoot", "TEMP", "TMP"];
@@ -224,32 +231,52 @@ async function denoDirectory(): Promise<string> {
   return JSON.parse(DECODER.decode(stdout)).denoDir;
 }
 
-function command(
-  world: World,
-  args: readonly string[],
-  options: RunCommandOptions = {},
-): Deno.Command {
-  const [program, ...first] = programUnderTest();
-  return new Deno.Command(program, {
-    args: [...first, ...args],
-    cwd: options.cwd ?? world.project,
-    clearEnv: true,
-    env: { ...world.env, ...options.env },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  });
-}
-
-async function runCommand(
+function runCommand(
   world: World,
   args: readonly string[],
   options: RunCommandOptions = {},
 ): Promise<CommandResult> {
-  const child = command(world, args, options).spawn();
+  return runIn(placeOf(world, options), [...programUnderTest(), ...args], options.stdin);
+}
+
+/** Where a process runs, and with which variables: in a world, unless told otherwise. */
+export interface Place {
+  readonly project: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+function placeOf(world: World, { cwd = world.project, env }: RunCommandOptions = {}): Place {
+  return { project: cwd, env: { ...world.env, ...env } };
+}
+
+/** A process, without input unless `options` say otherwise. */
+export function processIn(
+  { project, env }: Place,
+  [program = "", ...args]: readonly string[],
+  options: Deno.CommandOptions = {},
+): Deno.Command {
+  return new Deno.Command(program, {
+    args,
+    cwd: project,
+    clearEnv: true,
+    env: { ...env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    ...options,
+  });
+}
+
+/** Runs a process to its end. */
+export async function runIn(
+  place: Place,
+  words: readonly string[],
+  stdin = "",
+): Promise<CommandResult> {
+  const child = processIn(place, words, { stdin: "piped" }).spawn();
   const writer = child.stdin.getWriter();
   // A command that does not read its input may close it first.
-  await writer.write(ENCODER.encode(options.stdin ?? "")).catch(() => {});
+  await writer.write(ENCODER.encode(stdin)).catch(() => {});
   await writer.close().catch(() => {});
   const { code, stdout, stderr } = await child.output();
   return { code, stdout: DECODER.decode(stdout), stderr: DECODER.decode(stderr) };

@@ -47,10 +47,9 @@ export function addSyncRoutes(app: Hono<HostEnv>, host: Host): void {
       const request = pushed();
       const route = await routeCall(context, caller, request);
       const { items } = request;
-      const connectionId = await connectionOf(context.store, route.resource.id);
-      if (connectionId !== null) {
+      if (await connectionOf(context.store, route.resource.id) !== null) {
         const { resource, mapping: { bindingRef } } = route;
-        const target = { resource, bindingRef, connectionId, items };
+        const target = { resource, bindingRef, items };
         return { route, accept: () => acceptPush(context, caller, target) };
       }
       return {
@@ -96,8 +95,8 @@ class TooMuchForAnAnswer extends Error {}
 /** A write to a provider: it is stored, and delivered later. */
 interface DeliveredWrite {
   readonly route: Route;
-  /** Stores it; returns the id of its operation. */
-  readonly accept: () => Promise<string>;
+  /** Stores it; returns the id of its operation, or `null` when there is no provider any more. */
+  readonly accept: () => Promise<string | null>;
 }
 
 /** A write that can be done at once or later. */
@@ -128,8 +127,13 @@ async function answerWrite(
   };
   const answer = (isTooMuch: boolean) =>
     answerOnce(host, call, caller, body, async (context): Promise<Answer> => {
-      const write = await prepare(context);
-      if ("accept" in write) return accepted(await write.accept(), write.route);
+      let write = await prepare(context);
+      while ("accept" in write) {
+        const id = await write.accept();
+        if (id !== null) return accepted(id, write.route);
+        // The transaction holds the resource by now: the work is this host's own, and stays so.
+        write = await prepare(context);
+      }
       if (write.later || isTooMuch) return await store(context, write);
       const json = await write.now();
       if (json === null) throw new TooMuchForAnAnswer();

@@ -5,14 +5,15 @@ import type { Resource } from "../model/resource.ts";
 import type { Caller } from "../model/user.ts";
 import { insertOperation } from "../store/operations.ts";
 import { lockResource } from "../store/locks.ts";
-import { insertDelivery } from "../store/outbox.ts";
+import { connectionOf, insertDelivery } from "../store/outbox.ts";
 import { issueOfPush } from "../sync/named_issue.ts";
 import { shadowOf, unknownShadow } from "../sync/merge_patch.ts";
 import { enqueue } from "./queue.ts";
 
 /**
  * Stores the items of a push for their delivery, with the operation that tells what becomes of them; returns its id.
- * Runs inside the caller's transaction.
+ * Stores nothing and returns `null` when the connection was removed meanwhile. Runs inside the caller's transaction,
+ * which holds the resource from then on.
  */
 export async function acceptPush(
   context: TransactionContext,
@@ -20,14 +21,16 @@ export async function acceptPush(
   target: {
     readonly resource: Resource;
     readonly bindingRef: string;
-    readonly connectionId: string;
     readonly items: readonly PushItem[];
   },
-): Promise<string> {
+): Promise<string | null> {
   const { store } = context;
-  const { resource, connectionId, items } = target;
+  const { resource, items } = target;
   // The order of the outbox is the order in which pushes to the resource were accepted.
   await lockResource(store, resource.id);
+  // A removal waits from here on, and ends what is stored; what came after it would wait for ever.
+  const connectionId = await connectionOf(store, resource.id);
+  if (connectionId === null) return null;
   const id = context.newId("op");
   const createdAt = context.now();
   await insertOperation(store, {

@@ -1,4 +1,4 @@
-/** A delivery that failed is tried again only where its connection is still there. */
+/** Nothing waits for a delivery by a connection that was removed. */
 import assert from "node:assert/strict";
 import { removeConnection } from "../../src/server/connections/admin.ts";
 import { retryOutboxItem } from "../../src/server/jobs/retry.ts";
@@ -80,5 +80,34 @@ for (
       assert.ok(disturbing !== undefined);
       assert.equal(ended.status, first === "the removal" ? "rejected" : "fulfilled");
       assert.deepEqual(await states(store), ["failed"]);
+    }));
+}
+
+for (
+  const [moment, statement] of [
+    ["before it holds its resource", /^SELECT 1 AS locked FROM resources/],
+    ["before it is stored", /^INSERT INTO outbox/],
+  ] as const
+) {
+  Deno.test(`a push whose connection is removed ${moment} is not left waiting`, () =>
+    withProvider(async ({ host: { context, store }, push }) => {
+      // SQLite holds no rows: the removal has its turn after the push.
+      const isHeld = store.dialect === "sqlite" || moment === "before it is stored";
+      const before = isHeld ? /^INSERT INTO outbox/ : statement;
+      let removing: Promise<unknown> | undefined;
+      const stop = watchStatements(store, async (sql) => {
+        if (removing !== undefined || !before.test(sql)) return;
+        removing = removeConnection(context, COMMAND_LINE, CONNECTION);
+        await untilDoneOrWaiting(store, removing);
+      });
+      const ref = { system: "linear", workspace: "acme", id: "WP1" };
+      const answer = await push([{ ref, action: "create", patch: { title: "New" } }]);
+      await removing;
+      stop();
+      assert.ok(removing !== undefined);
+      assert.equal(answer.status, isHeld ? 202 : 200);
+      assert.deepEqual(await states(store), isHeld ? ["failed"] : []);
+      const created = await store.all("SELECT 1 FROM issues WHERE key_folded = 'eng-37'");
+      assert.equal(created.length, isHeld ? 0 : 1);
     }));
 }

@@ -105,9 +105,8 @@ async function readBetween(
 ): Promise<Row[]> {
   return await store.all(
     `SELECT ${columns.sql} FROM issues i
-     WHERE i.resource_id = ? AND i.change > ? AND i.change <= ?${
-      ` AND ${position(store, "i.search", "?")} > 0`.repeat(words.length)
-    } AND ${only.sql} ORDER BY i.change DESC LIMIT ?`,
+     WHERE i.resource_id = ? AND i.change > ? AND i.change <= ?
+       ${holding(store, words)} AND ${only.sql} ORDER BY i.change DESC LIMIT ?`,
     ...columns.values,
     resourceId,
     above,
@@ -148,9 +147,8 @@ async function byIndex(
       `SELECT ${columns.sql} FROM search_words CROSS JOIN issues i
          ON i.resource_id = ? AND i.change = search_words.rowid - CAST(? AS INTEGER)
        WHERE search_words MATCH ? AND search_words.rowid > CAST(? AS INTEGER)
-         AND search_words.rowid <= CAST(? AS INTEGER)${
-        ` AND ${position(store, "i.search", "?")} > 0`.repeat(words.length)
-      } AND ${only.sql} ORDER BY search_words.rowid DESC LIMIT ?`,
+         AND search_words.rowid <= CAST(? AS INTEGER)
+       ${holding(store, words)} AND ${only.sql} ORDER BY search_words.rowid DESC LIMIT ?`,
       ...columns.values,
       resourceId,
       base,
@@ -195,6 +193,11 @@ async function rarest(
   return shares.slice(0, ASKED_FOR).map(({ sequence }) => sequence);
 }
 
+/** Returns the conditions on an issue that holds all words; each has a place. */
+function holding(store: HostStore, words: readonly string[]): string {
+  return ` AND ${position(store, "i.search", "?")} > 0`.repeat(words.length);
+}
+
 function quoted(sequence: string): string {
   return `"${sequence.replaceAll('"', '""')}"`;
 }
@@ -217,9 +220,8 @@ async function byPostgresIndex(
   const many = Math.sqrt(limit * total);
   const read = () => readBetween(store, query, 0, high, limit);
   const sample = await store.one(
-    `SELECT COUNT(*) AS seen, COUNT(CASE WHEN TRUE${
-      ` AND ${position(store, "i.search", "?")} > 0`.repeat(words.length)
-    } THEN 1 END) AS hits FROM generate_series(1, ${TOLD_BY}) AS part
+    `SELECT COUNT(*) AS seen, COUNT(CASE WHEN TRUE
+       ${holding(store, words)} THEN 1 END) AS hits FROM generate_series(1, ${TOLD_BY}) AS part
      JOIN issues i ON i.resource_id = ?
        AND i.change = part * CAST(? AS BIGINT) / ${TOLD_BY}`,
     ...words,

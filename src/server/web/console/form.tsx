@@ -7,11 +7,6 @@ export type Problems = Readonly<Record<string, string>>;
 /** A form without a problem. */
 export const NO_PROBLEMS: Problems = {};
 
-/** Returns whether anything is wrong. */
-export function hasProblems(problems: Problems): boolean {
-  return Object.keys(problems).length > 0;
-}
-
 /** The token that every form sends along; `fields` are further hidden values. */
 export function Hidden(
   { csrf, fields = {} }: {

@@ -4,6 +4,7 @@ import type { HostContext } from "../../context/host_context.ts";
 import type { Host } from "../../http/context.ts";
 import type { Actor } from "../../model/actor.ts";
 import type { Membership } from "../../model/user.ts";
+import type { Problems } from "./form.tsx";
 
 /** A part of the console: one entry of its navigation. */
 export type Section = "connections" | "projects" | "issues" | "activity" | "people" | "audit";
@@ -78,6 +79,11 @@ export interface ConsolePage {
 /** Shows a page. */
 export function show(title: string, body: Child, status: number = 200): ConsoleAnswer {
   return { kind: "page", title, body, status };
+}
+
+/** Shows a page with a form: as refused when something is wrong with what was sent. */
+export function showForm(title: string, body: Child, problems: Problems): ConsoleAnswer {
+  return show(title, body, Object.keys(problems).length === 0 ? 200 : 422);
 }
 
 /** Leads to another page, which says once what was done. */

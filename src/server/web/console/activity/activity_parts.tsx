@@ -1,7 +1,8 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { PageHead } from "../parts.tsx";
 import { HttpError } from "../../../http/http_error.ts";
-import { Tabs } from "../tabs.tsx";
+import { type FormProps, Hidden } from "../form.tsx";
+import { address, Filters, Tabs } from "../tabs.tsx";
 import type { Visit } from "../visit.ts";
 
 /** One of the lists of the activity. */
@@ -32,6 +33,38 @@ export function ActivityHead(
         ) => ({ title, href, isHere: name === view }))}
       />
     </>
+  );
+}
+
+/** Links to the parts of a list by state; the first is the one that the path alone leads to. */
+export function stateFilters(
+  path: string,
+  states: readonly (readonly [state: string, title: string])[],
+  here: string,
+): JSX.Element {
+  return (
+    <Filters
+      label="State"
+      tabs={states.map(([state, title], index) => ({
+        title,
+        href: address(path, { state: index === 0 ? "" : state }),
+        isHere: state === here,
+      }))}
+    />
+  );
+}
+
+/** A button that has what failed tried again; `what` is heard with its words. */
+export function RetryForm(
+  { action, csrf, what }: Pick<FormProps, "action" | "csrf"> & { readonly what: string },
+): JSX.Element {
+  return (
+    <form method="post" action={action}>
+      <Hidden csrf={csrf} />
+      <button type="submit" class="plain-button">
+        Try again<span class="unseen">: {what}</span>
+      </button>
+    </form>
   );
 }
 

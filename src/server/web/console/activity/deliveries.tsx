@@ -7,11 +7,10 @@ import {
   listDeliveries,
   type ListedDelivery,
 } from "../../../store/work_list.ts";
-import { Hidden } from "../form.tsx";
 import { Chip, Empty, Pager, Table, Time, type Tone } from "../parts.tsx";
-import { address, Filters, placeIn } from "../tabs.tsx";
+import { placeIn } from "../tabs.tsx";
 import { type ConsoleAnswer, type ConsolePage, done, show, type Visit } from "../visit.ts";
-import { ActivityHead, nothingToRetry } from "./activity_parts.tsx";
+import { ActivityHead, nothingToRetry, RetryForm, stateFilters } from "./activity_parts.tsx";
 import { operationPath } from "./operations.tsx";
 
 const PATH = "/activity/deliveries";
@@ -67,14 +66,7 @@ async function deliveries(visit: Visit): Promise<ConsoleAnswer> {
         view="deliveries"
         lead="What projects pushed, on its way to the trackers that are connected."
       />
-      <Filters
-        label="State"
-        tabs={FILTERS.map(([name, title]) => ({
-          title,
-          href: address(PATH, { state: name === "all" ? "" : name }),
-          isHere: name === filter,
-        }))}
-      />
+      {stateFilters(PATH, FILTERS, filter)}
       {page.entries.length === 0
         ? (
           <Empty title={filter === "failed" ? "Nothing failed" : "Nothing to deliver"}>
@@ -132,14 +124,7 @@ function rowOf({ isAdmin, session }: Visit, delivery: ListedDelivery): Child[] {
     </>,
     <Time at={createdAt} />,
     state === "failed" && isAdmin && connection !== null
-      ? (
-        <form method="post" action={`${PATH}/${id}/retry`}>
-          <Hidden csrf={session.csrf} />
-          <button type="submit" class="plain-button">
-            Try again<span class="unseen">: {issue}</span>
-          </button>
-        </form>
-      )
+      ? <RetryForm action={`${PATH}/${id}/retry`} csrf={session.csrf} what={issue} />
       : null,
   ];
 }

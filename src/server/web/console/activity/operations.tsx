@@ -6,10 +6,10 @@ import {
   type OperationFilter,
 } from "../../../store/operation_list.ts";
 import { Chip, Empty, Pager, Table, Time } from "../parts.tsx";
-import { address, Filters, placeIn } from "../tabs.tsx";
+import { placeIn } from "../tabs.tsx";
 import { type ConsoleAnswer, type ConsolePage, show, type Visit } from "../visit.ts";
 import { counted } from "../words.ts";
-import { ActivityHead } from "./activity_parts.tsx";
+import { ActivityHead, stateFilters } from "./activity_parts.tsx";
 
 /** Operations on a page. */
 const AT_ONCE = 25;
@@ -46,14 +46,7 @@ async function operations(visit: Visit): Promise<ConsoleAnswer> {
         view="operations"
         lead="Pushes and syncs that continued after they were answered. They are kept for 7 days."
       />
-      <Filters
-        label="State"
-        tabs={FILTERS.map(([name, title]) => ({
-          title,
-          href: address("/activity", { state: name === "all" ? "" : name }),
-          isHere: name === filter,
-        }))}
-      />
+      {stateFilters("/activity", FILTERS, filter)}
       {page.entries.length === 0 ? <NoOperations filter={filter} /> : (
         <Table
           caption="Operations"

@@ -2,16 +2,17 @@ import type { Child } from "hono/jsx";
 import { errorIn } from "../../../jobs/operation_view.ts";
 import { retryJob } from "../../../jobs/retry.ts";
 import { failedJob, type ListedJob, listWork } from "../../../store/work_list.ts";
-import { Hidden } from "../form.tsx";
 import { Chip, Empty, Pager, Table, Time, type Tone } from "../parts.tsx";
-import { address, Filters, placeIn } from "../tabs.tsx";
+import { placeIn } from "../tabs.tsx";
 import { type ConsoleAnswer, type ConsolePage, done, show, type Visit } from "../visit.ts";
-import { ActivityHead, nothingToRetry } from "./activity_parts.tsx";
+import { ActivityHead, nothingToRetry, RetryForm, stateFilters } from "./activity_parts.tsx";
 
 const PATH = "/activity/work";
 
 /** Jobs on a page. */
 const AT_ONCE = 50;
+
+const FILTERS = [["open", "To do"], ["failed", "Failed"]] as const;
 
 /** What the host does by itself. */
 export const WORK_PAGE: ConsolePage = {
@@ -54,14 +55,7 @@ async function work(visit: Visit): Promise<ConsoleAnswer> {
         view="work"
         lead="What the host does by itself: for this team, and for all of them."
       />
-      <Filters
-        label="State"
-        tabs={[["open", "To do"], ["failed", "Failed"]].map(([name = "", title = ""]) => ({
-          title,
-          href: address(PATH, { state: name === "open" ? "" : name }),
-          isHere: name === filter,
-        }))}
-      />
+      {stateFilters(PATH, FILTERS, filter)}
       {page.entries.length === 0
         ? (
           <Empty title={filter === "failed" ? "Nothing failed" : "Nothing to do"}>
@@ -118,12 +112,11 @@ function rowOf({ session }: Visit, job: ListedJob): Child[] {
     <Time at={endedAt ?? runAt} />,
     state === "failed" && teamId !== null
       ? (
-        <form method="post" action={`${PATH}/${encodeURIComponent(id)}/retry`}>
-          <Hidden csrf={session.csrf} />
-          <button type="submit" class="plain-button">
-            Try again<span class="unseen">: {key}</span>
-          </button>
-        </form>
+        <RetryForm
+          action={`${PATH}/${encodeURIComponent(id)}/retry`}
+          csrf={session.csrf}
+          what={key}
+        />
       )
       : null,
   ];

@@ -9,7 +9,7 @@ import { credentialOf } from "../../../store/connected_resources.ts";
 import { CheckField, Form, NO_PROBLEMS, type Problems } from "../form.tsx";
 import { Empty, PageHead } from "../parts.tsx";
 import { sentence } from "../refusal.ts";
-import { type ConsoleAnswer, type ConsolePage, done, show, type Visit } from "../visit.ts";
+import { type ConsoleAnswer, type ConsolePage, done, showForm, type Visit } from "../visit.ts";
 import { counted } from "../words.ts";
 import { requireConnection } from "./connection.tsx";
 import { connectionPath } from "./connection_words.tsx";
@@ -101,7 +101,7 @@ async function placesForm(
   const chosen = await chosenPlaces(visit.context, connection);
   const path = connectionPath(connection.id);
   const left = seen.ok ? seen.places.filter(({ externalId }) => !chosen.has(externalId)) : [];
-  return show(
+  return showForm(
     "Choose places",
     <>
       <PageHead
@@ -156,6 +156,6 @@ async function placesForm(
           </Form>
         )}
     </>,
-    Object.keys(problems).length === 0 ? 200 : 422,
+    problems,
   );
 }

@@ -10,7 +10,7 @@ import { HttpError } from "../../../http/http_error.ts";
 import { Form, NO_PROBLEMS, type Problems, TextArea, TextField } from "../form.tsx";
 import { PageHead } from "../parts.tsx";
 import { address, Filters } from "../tabs.tsx";
-import { type ConsoleAnswer, type ConsolePage, done, show, type Visit } from "../visit.ts";
+import { type ConsoleAnswer, type ConsolePage, done, showForm, type Visit } from "../visit.ts";
 import { connectionPath } from "./connection_words.tsx";
 
 const PATH = "/connections/new/:provider";
@@ -98,7 +98,7 @@ function credentialForm(
   const path = `/connections/new/${provider}`;
   const { kind, steps, fields } = credential;
   const url = credential.url === null ? null : webLink(credential.url);
-  return show(
+  return showForm(
     title,
     <>
       <PageHead
@@ -142,7 +142,7 @@ function credentialForm(
         </Form>
       </section>
     </>,
-    Object.keys(problems).length === 0 ? 200 : 422,
+    problems,
   );
 }
 

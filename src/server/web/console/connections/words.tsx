@@ -3,7 +3,7 @@ import { mapWords, type ShownConnection } from "../../../connections/admin.ts";
 import { Form, Hidden, NO_PROBLEMS, type Problems, SelectField, TextField } from "../form.tsx";
 import { PageHead, Table } from "../parts.tsx";
 import { refusal } from "../refusal.ts";
-import { type ConsoleAnswer, type ConsolePage, done, show, type Visit } from "../visit.ts";
+import { type ConsoleAnswer, type ConsolePage, done, showForm, type Visit } from "../visit.ts";
 import { requireConnection } from "./connection.tsx";
 import { connectionPath } from "./connection_words.tsx";
 
@@ -73,7 +73,7 @@ function wordsForm(
   const { id, name, statusWords } = connection;
   const action = `${connectionPath(id)}/words`;
   const { csrf } = visit.session;
-  return show(
+  return showForm(
     "Words for statuses",
     <>
       <PageHead
@@ -135,6 +135,6 @@ function wordsForm(
         </Form>
       </section>
     </>,
-    Object.keys(problems).length === 0 ? 200 : 422,
+    problems,
   );
 }

@@ -3,7 +3,7 @@ import { ROLES } from "../../../model/user.ts";
 import { Form, NO_PROBLEMS, type Problems, SelectField, TextField } from "../form.tsx";
 import { PageHead } from "../parts.tsx";
 import { refusal } from "../refusal.ts";
-import { type ConsoleAnswer, type ConsolePage, show, type Visit } from "../visit.ts";
+import { type ConsoleAnswer, type ConsolePage, showForm, type Visit } from "../visit.ts";
 import { chosenPassword, passwordDone, PasswordFields } from "./password_fields.tsx";
 
 /** Asks who is to be added. */
@@ -64,7 +64,7 @@ async function addPerson(visit: Visit): Promise<ConsoleAnswer> {
 }
 
 function personForm(visit: Visit, typed: Typed, problems: Problems = NO_PROBLEMS): ConsoleAnswer {
-  return show(
+  return showForm(
     "Add a person",
     <>
       <PageHead
@@ -115,6 +115,6 @@ function personForm(visit: Visit, typed: Typed, problems: Problems = NO_PROBLEMS
         <PasswordFields way={typed.way} problems={problems} />
       </Form>
     </>,
-    Object.keys(problems).length === 0 ? 200 : 422,
+    problems,
   );
 }

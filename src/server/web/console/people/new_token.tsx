@@ -4,7 +4,7 @@ import { Form, NO_PROBLEMS, type Problems, SelectField, TextField } from "../for
 import { Facts, PageHead, Time } from "../parts.tsx";
 import { refusal } from "../refusal.ts";
 import { ShownOnce } from "../shown_once.tsx";
-import { type ConsoleAnswer, type ConsolePage, show, type Visit } from "../visit.ts";
+import { type ConsoleAnswer, type ConsolePage, show, showForm, type Visit } from "../visit.ts";
 import { peopleOf } from "./find_person.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -82,7 +82,7 @@ async function tokenForm(
   problems: Problems = NO_PROBLEMS,
 ): Promise<ConsoleAnswer> {
   const people = await peopleOf(visit);
-  return show(
+  return showForm(
     "Create a machine token",
     <>
       <PageHead
@@ -127,7 +127,7 @@ async function tokenForm(
         />
       </Form>
     </>,
-    Object.keys(problems).length === 0 ? 200 : 422,
+    problems,
   );
 }
 

@@ -4,7 +4,7 @@ import { setPassword } from "../../../accounts/user_admin.ts";
 import { Form, NO_PROBLEMS, type Problems, TextField } from "../form.tsx";
 import { PageHead } from "../parts.tsx";
 import { refusal } from "../refusal.ts";
-import { type ConsoleAnswer, type ConsolePage, done, show, type Visit } from "../visit.ts";
+import { type ConsoleAnswer, type ConsolePage, done, showForm, type Visit } from "../visit.ts";
 import { type Person, requirePerson } from "./find_person.ts";
 import { chosenPassword, passwordDone, PasswordFields } from "./password_fields.tsx";
 import { userPath } from "./people_paths.ts";
@@ -67,7 +67,7 @@ async function setAnother(visit: Visit, person: Person): Promise<ConsoleAnswer> 
 }
 
 function ownForm(visit: Visit, { username }: Person, problems = NO_PROBLEMS): ConsoleAnswer {
-  return show(
+  return showForm(
     "Change your password",
     <>
       <PageHead
@@ -110,7 +110,7 @@ function ownForm(visit: Visit, { username }: Person, problems = NO_PROBLEMS): Co
         />
       </Form>
     </>,
-    statusOf(problems),
+    problems,
   );
 }
 
@@ -119,7 +119,7 @@ function setForm(
   { username, name }: Person,
   problems: Problems = NO_PROBLEMS,
 ): ConsoleAnswer {
-  return show(
+  return showForm(
     `Set a password for ${name}`,
     <>
       <PageHead
@@ -140,10 +140,6 @@ function setForm(
         <PasswordFields way={visit.form.text("way")} problems={problems} />
       </Form>
     </>,
-    statusOf(problems),
+    problems,
   );
-}
-
-function statusOf(problems: Problems): number {
-  return Object.keys(problems).length === 0 ? 200 : 422;
 }

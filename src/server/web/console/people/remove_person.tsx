@@ -2,7 +2,7 @@ import { removeUser } from "../../../accounts/user_admin.ts";
 import { Form, NO_PROBLEMS, type Problems } from "../form.tsx";
 import { PageHead } from "../parts.tsx";
 import { refusal } from "../refusal.ts";
-import { type ConsoleAnswer, type ConsolePage, done, show, type Visit } from "../visit.ts";
+import { type ConsoleAnswer, type ConsolePage, done, showForm, type Visit } from "../visit.ts";
 import { type Person, requirePerson } from "./find_person.ts";
 import { userPath } from "./people_paths.ts";
 
@@ -43,7 +43,7 @@ function removeForm(
   { username, name, isSelf }: Person,
   problems: Problems = NO_PROBLEMS,
 ): ConsoleAnswer {
-  return show(
+  return showForm(
     `Remove ${name}`,
     <>
       <PageHead
@@ -69,6 +69,6 @@ function removeForm(
         </p>
       </Form>
     </>,
-    Object.keys(problems).length === 0 ? 200 : 422,
+    problems,
   );
 }

@@ -3,7 +3,7 @@ import { HOSTED_PROVIDERS } from "../../../../contract/providers.ts";
 import { importIssues, type ImportReport } from "../../../import/import.ts";
 import { FileField, Form, NO_PROBLEMS, type Problems, SelectField, TextField } from "../form.tsx";
 import { Facts, PageHead } from "../parts.tsx";
-import { type ConsoleAnswer, show, type Visit } from "../visit.ts";
+import { type ConsoleAnswer, show, showForm, type Visit } from "../visit.ts";
 import { PROVIDER_NAMES } from "./new_place_page.tsx";
 import { problemsOf } from "./place_words.tsx";
 
@@ -16,7 +16,7 @@ export async function importPage(
   problems: Problems = NO_PROBLEMS,
 ): Promise<ConsoleAnswer> {
   const { form, session } = visit;
-  return await Promise.resolve(show(
+  return await Promise.resolve(showForm(
     "Import issues",
     <>
       <PageHead
@@ -67,7 +67,7 @@ export async function importPage(
         </Form>
       </div>
     </>,
-    problems === NO_PROBLEMS ? 200 : 422,
+    problems,
   ));
 }
 

@@ -2,7 +2,7 @@ import { HOSTED_PROVIDERS } from "../../../../contract/providers.ts";
 import { createHostPlace } from "../../../bindings/host_places.ts";
 import { Form, NO_PROBLEMS, type Problems, SelectField, TextField } from "../form.tsx";
 import { PageHead } from "../parts.tsx";
-import { type ConsoleAnswer, done, show, type Visit } from "../visit.ts";
+import { type ConsoleAnswer, done, showForm, type Visit } from "../visit.ts";
 import { placePath, problemsOf } from "./place_words.tsx";
 
 /** The providers by the names people know. */
@@ -19,8 +19,7 @@ export async function newPlacePage(
   problems: Problems = NO_PROBLEMS,
 ): Promise<ConsoleAnswer> {
   const { form, session } = visit;
-  const isAgain = problems !== NO_PROBLEMS;
-  return await Promise.resolve(show(
+  return await Promise.resolve(showForm(
     "New place in this host",
     <>
       <PageHead
@@ -42,7 +41,7 @@ export async function newPlacePage(
             value={form.text("name")}
             maxlength={80}
             required
-            autofocus={!isAgain}
+            autofocus={problems === NO_PROBLEMS}
             problems={problems}
           />
           <SelectField
@@ -73,7 +72,7 @@ export async function newPlacePage(
         </Form>
       </div>
     </>,
-    isAgain ? 422 : 200,
+    problems,
   ));
 }
 

@@ -30,7 +30,7 @@ export interface Terminal {
   readonly stdout: OutputStream;
   /** Standard error: progress, warnings and errors. */
   readonly stderr: OutputStream;
-  /** Standard error for a service, which neither waits for its reader nor ends with it. */
+  /** Standard error for a service, which does not wait for its reader and does not end with it. */
   readonly log: BackgroundWriter;
 }
 

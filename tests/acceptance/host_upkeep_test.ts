@@ -24,7 +24,7 @@ Deno.test("a backup is taken while the host serves, and a host serves it", () =>
     assert.deepEqual(Object.keys(Object(version)).sort(), ["from", "to"]);
   }));
 
-Deno.test("a project goes on after its host has moved to PostgreSQL, with session, cursor and edits", () =>
+Deno.test("a project continues after its host has moved to PostgreSQL, with session, cursor and edits", () =>
   withWorld(async (world) => {
     await withDatabase(emptyDatabase, async (url) => {
       const data = await dataWithUser(world);

@@ -61,7 +61,7 @@ function person(world: World, home: string) {
   };
 }
 
-/** The headers of whoever is signed in on this machine. */
+/** The headers of the user who is signed in on this machine. */
 async function headersOf(world: World): Promise<Record<string, string>> {
   const { token } = await document(world, "auth", "token");
   return { authorization: `Bearer ${token}`, "x-team-slug": "red" };
@@ -235,6 +235,6 @@ atReplicas("people meet another of three hosts with each request", {
 });
 
 atReplicas("what one of three hosts has done is at every host", {
-  "work that goes on after its answer, events, comments and missions": workAtEach,
+  "work that continues after its answer, events, comments and missions": workAtEach,
   "sessions that were opened or ended": openAndEndSessions,
 });

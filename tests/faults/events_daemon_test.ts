@@ -107,7 +107,7 @@ Deno.test("after kill -9 the state is stale, and a new start recovers", () =>
 Deno.test("a daemon of another version is asked to stop and replaced", () =>
   withHome(async (platform) => {
     const old = await start(platform);
-    // Its first sign of life writes the file anew; the next one comes much later.
+    // Its first sign of life writes the file again; the next one comes much later.
     let state = await readDaemonState(platform);
     while (state?.heartbeat === state?.started_at) {
       await platform.clock.sleep(25);

@@ -7,12 +7,12 @@ import { connect } from "../support/postgres.ts";
 import type { Reading } from "./replica_reader.ts";
 import { type Ledger, SHARED } from "./replica_work.ts";
 
-/** Milliseconds that work may go on once nothing fails any more. */
+/** Milliseconds that work may continue once nothing fails any more. */
 const CALM_MS = 120_000;
 
 type Query = (sql: string) => Promise<ReturnType<typeof JSON.parse>[]>;
 
-/** Waits for the work that goes on after its answers; none may stay open or fail. */
+/** Waits for the work that continues after its answers; none may stay open or fail. */
 export async function workEnds(databaseUrl: string): Promise<void> {
   const client = await connect(databaseUrl);
   try {

@@ -32,7 +32,7 @@ export interface Figures {
   logins: number;
 }
 
-/** Milliseconds that a program goes on asking; far more than any fault lasts. */
+/** Milliseconds that a program keeps asking; far more than any fault lasts. */
 const PATIENCE_MS = 90_000;
 
 /** Milliseconds that a program waits for one answer. */

@@ -94,7 +94,7 @@ Deno.test("work that waits too long, has failed or belongs to nobody is a warnin
     ]);
   }));
 
-Deno.test("an operation that neither a job nor the outbox works on is a warning, a fresh one is none", () =>
+Deno.test("an operation without a job or an item of the outbox is a warning, a fresh one is none", () =>
   withCheckedHost(async ({ plant, alarm, findings }) => {
     await plant(operation(Date.now()));
     assert.deepEqual((await findings()).filter(isAlarm), []);

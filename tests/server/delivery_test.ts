@@ -146,7 +146,7 @@ Deno.test("a provider that allows no more calls is asked nothing until it does",
     assert.equal((await ended(accepted)).at("result.items.0.outcome"), "created");
   }));
 
-Deno.test("an item that the provider refuses fails by name, the rest goes on, and it can be tried again", () =>
+Deno.test("an item that the provider refuses fails by name, the rest continues, and it can be tried again", () =>
   withProvider(async ({ host, provider, push, ended, pass }) => {
     let isStrict = true;
     let creates = 0;

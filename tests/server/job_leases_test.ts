@@ -42,7 +42,7 @@ Deno.test("the job of a dead process is another's once the lease has run out, an
     assert.equal(await renewJob(one.store, first, one.now()), false);
   }));
 
-Deno.test("a lease that is renewed is kept for as long as the work goes on", () =>
+Deno.test("a lease that is renewed is kept for as long as the work continues", () =>
   withScene(async ({ platform, contexts: [one, other] }) => {
     await add(one, "a");
     const release = Promise.withResolvers<void>();

@@ -10,7 +10,7 @@ import { add, states, take, withScene, working, workOff } from "./jobs_support.t
 import { watchStatements } from "./statements.ts";
 import { withHost } from "./support.ts";
 
-Deno.test("a job is open once for its kind and key, and can be added anew after its end", () =>
+Deno.test("a job is open once for its kind and key, and can be added again after its end", () =>
   withScene(async ({ contexts: [one] }) => {
     await add(one, "a");
     await add(one, "a");

@@ -9,7 +9,7 @@ import { type Answered, type TestHost, withHost } from "./support.ts";
 const ACME = { system: "linear", workspace: "acme" };
 const KEY = { "idempotency-key": "one-key-for-all" };
 
-/** Stops the next statement that holds `part` until it is let go on, or made to fail. */
+/** Stops the next statement that holds `part` until it may continue, or is made to fail. */
 function stopAt(
   host: TestHost,
   part: string,

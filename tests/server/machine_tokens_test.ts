@@ -150,7 +150,7 @@ Deno.test("a machine token outlives a new password, which ends sessions only", (
     assert.equal((await ask(host, token)).status, 200);
   }));
 
-Deno.test("a machine token is neither refreshed nor ended by those who hold it", () =>
+Deno.test("those who hold a machine token cannot refresh or end it", () =>
   withToken(async (host, { token }) => {
     const refreshed = await host.call("POST", "/api/v1/token/refresh/", { refresh: token });
     assert.equal(refreshed.status, 401);

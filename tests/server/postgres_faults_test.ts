@@ -129,7 +129,7 @@ testStore("transactions that block each other are done again, and both succeed",
 });
 
 testStore(
-  "a statement that failed fails its transaction, even when the work goes on",
+  "a statement that failed fails its transaction, even when the work continues",
   async (store) => {
     const failing = store.transaction(async (tx) => {
       await tx.run(ADD_TEAM, "a", "a");
@@ -191,7 +191,7 @@ Deno.test("a server that restarts under a running store is used again by itself"
       assert.deepEqual(await teams(store), ["a", "b"]);
     }), DURABLE));
 
-Deno.test("a server without a free connection is said to be busy, and those that are connected go on", () =>
+Deno.test("a server without a free connection is said to be busy, and those that are connected continue", () =>
   withServer((server) =>
     withStore(server.url, async (store, url) => {
       const limited = url.replace("tester@", "limited@");
@@ -208,7 +208,7 @@ Deno.test("a server without a free connection is said to be busy, and those that
     })
   ));
 
-Deno.test("a full disk is said, nothing is half written, and the store goes on once there is room", async () => {
+Deno.test("a full disk is said, nothing is half written, and the store continues once there is room", async () => {
   const settings = ["max_wal_size=32MB", "min_wal_size=32MB"];
   const isRun = await onSmallDisk(
     140,

@@ -24,7 +24,7 @@ async function issue(host: TestHost, ref: string, key: string): Promise<Answered
 Deno.test("an update changes the fields it names and counts the version", () =>
   withHost(async (host) => {
     const ref = await host.bind("linear", "Engineering (ENG)");
-    const patch = { title: "Named anew", priority: 1, labels: ["a"], body: null, assignees: [] };
+    const patch = { title: "Another name", priority: 1, labels: ["a"], body: null, assignees: [] };
     const done = await push(host, ref, [{ ref: FIRST, action: "update", patch }]);
     assert.equal(done.at("status"), "ok");
     assert.equal(done.at("items.0.outcome"), "updated");
@@ -37,7 +37,7 @@ Deno.test("an update changes the fields it names and counts the version", () =>
       filters: { updated_since: new Date(host.platform.clock.now()).toISOString() },
     });
     assert.equal(pulled.list("items").length, 1);
-    assert.equal(pulled.at("items.0.title"), "Named anew");
+    assert.equal(pulled.at("items.0.title"), "Another name");
     assert.equal(pulled.at("items.0.body"), null);
     assert.equal(pulled.at("items.0.issue_type"), "epic");
   }));

@@ -42,7 +42,7 @@ Deno.test("the host says that it checks versions and changes sets", () =>
 Deno.test("a pulled issue carries the version that a push of it answers with", () =>
   withEngineering(async (host, ref) => {
     assert.equal(valueAt(await pulled(host, ref, FIRST.id), "version"), "1");
-    const done = await push(host, ref, [rename("Anew")]);
+    const done = await push(host, ref, [rename("Once more")]);
     assert.equal(done.at("items.0.version"), "2");
     assert.equal(valueAt(await pulled(host, ref, FIRST.id), "version"), "2");
     const run = await host.call("POST", "/api/v1/tracker/run/", {

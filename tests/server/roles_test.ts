@@ -80,7 +80,7 @@ Deno.test("a team's first user cannot be a member only, and is not added then", 
     assert.equal(await findTeam(context.store, "fresh"), null);
   }));
 
-Deno.test("the last admin of a team is neither removed nor made a member, until there is another", () =>
+Deno.test("the last admin of a team cannot be removed or made a member, until there is another", () =>
   withPeople(async (context) => {
     const last = {
       code: "last_admin",
@@ -197,7 +197,7 @@ Deno.test("work of the whole host, or of another team, is tried again by no admi
     assert.equal(await retryJob(context, COMMAND_LINE, "hosts"), true);
   }));
 
-Deno.test("one session of several is ended, the others go on", () =>
+Deno.test("one session of several is ended, the others continue", () =>
   withHost(async (host) => {
     await addUser(host.context, COMMAND_LINE, EVE);
     const one = await host.as(EVE.username, EVE.password, "acme");

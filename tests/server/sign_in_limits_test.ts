@@ -102,7 +102,7 @@ Deno.test("a net of thousands of addresses gets no further than 120 guesses at a
     const before = clock.sleeps.length;
     assert.equal(await signIn(host, "192.0.2.1", EVE), 200);
     assert.equal(await signIn(host, "10.1.1.7", DEMO), 200, "another user is not concerned");
-    assert.equal(clock.sleeps.length, before, "nor is either slowed down");
+    assert.equal(clock.sleeps.length, before, "neither is slowed down");
     assert.equal(await signIn(host, "192.0.2.2", EVE), 429, "where nobody has signed in");
     clock.advance(30_000);
     assert.equal(await signIn(host, "192.0.2.2", EVE), 200, "until the net is quiet for 30 s");

@@ -90,7 +90,7 @@ Deno.test("a browser that signs in once more ends its earlier session, and no ot
     assert.notEqual(await findWebSession(context, elsewhere.cookie), null);
   }));
 
-Deno.test("neither the cookie nor what forms send along is in the database", () =>
+Deno.test("the cookie and what forms send along are not in the database", () =>
   withEve(async ({ context, store }) => {
     const { cookie, csrf } = await started(context);
     const stored = JSON.stringify([

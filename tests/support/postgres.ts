@@ -153,7 +153,7 @@ const INIT = ["-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--n
 /** A database of one test. */
 export interface TestDatabase {
   readonly url: string;
-  /** Removes it, whoever is connected. */
+  /** Removes it, even while others are connected. */
   drop(): Promise<void>;
 }
 

@@ -15,7 +15,7 @@ export interface Replica {
   kill(): Promise<void>;
   /** Ends it as an administrator does. */
   terminate(): Promise<void>;
-  /** Stops it for so many milliseconds, and lets it go on. */
+  /** Stops it for so many milliseconds, and lets it continue. */
   pause(ms: number): Promise<void>;
 }
 

@@ -6,7 +6,7 @@ export const LAST_USE_EVERY_MS = 60_000;
 
 /**
  * Records that a session or a token is used, once a minute at most. A record that cannot be written fails no call:
- * what only reads goes on, such as on a full disk. The operator is told.
+ * what only reads continues, such as on a full disk. The operator is told.
  *
  * @param write Writes the time `now`, unless one after `before` was written meanwhile.
  */

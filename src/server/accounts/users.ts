@@ -37,7 +37,7 @@ export type AddedUser = User & { readonly team: string; readonly role: Role };
  * Adds a user to a team and links it to every provider the team has connected. Only the command line makes a new team.
  *
  * @throws {TrackerError} `invalid_user` for a blank or long name and a blank password, `weak_password`, `user_exists`, `admin_only`,
- * `last_admin` for a team's first user who shall be a member.
+ * `last_admin` for a team's first user as a member.
  */
 export async function addUser(
   context: HostContext,

@@ -14,7 +14,7 @@ const STORE_WITHIN_MS = 2_000;
 /** Milliseconds for which what was found holds, so that no crowd of probes reaches the database. */
 const HOLDS_MS = 1_000;
 
-/** Who may read the figures: admins with their token, or whoever reaches the listener that is for it alone. */
+/** Who may read the figures: admins with their token, or all who reach the listener that is for it alone. */
 export type MetricsReaders = "admins" | "everybody";
 
 /** Adds what tells whether the host is alive and ready, and its figures. */

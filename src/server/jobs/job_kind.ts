@@ -24,7 +24,7 @@ export interface JobRun {
    * @throws {LeaseLostError} when another process has the job.
    */
   slice<T>(work: (context: TransactionContext) => Promise<T>): Promise<T>;
-  /** Does the same for what every attempt does anew, and which is no progress. */
+  /** Does the same for what every attempt repeats, and which is no progress. */
   beginning<T>(work: (context: TransactionContext) => Promise<T>): Promise<T>;
   /** Runs a short step that has no effect of its own; requests that came meanwhile have their turn first. */
   turn<T>(step: () => Promise<T>): Promise<T>;

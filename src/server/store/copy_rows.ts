@@ -160,6 +160,6 @@ function valuesOf(row: Row, columns: readonly string[]): Values {
     if (typeof value === "string" || typeof value === "number" || value === null) {
       return storable(value);
     }
-    throw new TypeError(`Column "${column}" holds neither text nor a number`);
+    throw new TypeError(`Column "${column}" holds something else than text or a number`);
   });
 }

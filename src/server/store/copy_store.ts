@@ -1,7 +1,7 @@
 import type { HostTable } from "./host_tables.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
-/** Works with what is stored at one instant, whoever writes meanwhile. */
+/** Works with what is stored at one instant, even while others write. */
 export async function atOneInstant<T>(
   store: HostStore,
   work: (tx: Transaction) => Promise<T>,

@@ -83,7 +83,7 @@ export async function openOperationIds(store: HostStore): Promise<string[]> {
 }
 
 /**
- * Returns open operations that were stored up to a time and that neither a job nor the outbox works on, oldest first,
+ * Returns open operations that were stored up to a time and have no job and no item in the outbox, oldest first,
  * `limit` at most.
  */
 export async function orphanedOperations(

@@ -35,7 +35,7 @@ export class PostgresStatements {
   #round = 0;
 
   /**
-   * Runs a statement. When its plan is older than the columns, all statements are prepared anew from now on, so that
+   * Runs a statement. When its plan is older than the columns, all statements are prepared again from now on, so that
    * the same work succeeds when it is done again.
    */
   async run(

@@ -82,7 +82,7 @@ export async function findJob(store: HostStore, id: string): Promise<ShownJob | 
   return row === null ? null : shownJob(row);
 }
 
-/** Opens a job that has failed once more, due at once; returns it, or `null` when it has not failed or is open anew. */
+/** Opens a job that has failed once more, due at once; returns it, or `null` when it has not failed or is open again. */
 export async function reopenJob(
   tx: Transaction,
   id: string,

@@ -23,7 +23,7 @@ export interface Abandoned {
   readonly example: string;
 }
 
-/** Returns the operations that were stored up to a time and that neither a job nor the outbox works on. */
+/** Returns the operations that were stored up to a time and have no job and no item in the outbox. */
 export async function abandonedOperations(reader: StoreReader, before: number): Promise<Abandoned> {
   const [row = {}] = await reader.all(
     `SELECT COUNT(*) AS count, COALESCE(MIN(id), '') AS example FROM operations o

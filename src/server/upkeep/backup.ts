@@ -100,7 +100,7 @@ async function record(
   }
 }
 
-/** A host that serves would go on with a file that has no name any more: all that comes after would be lost. */
+/** A host that serves would continue with a file that has no name any more: all that comes after would be lost. */
 async function refuseOwnFile({ files }: Platform, dataDir: string, file: string): Promise<void> {
   const inData = await files.realPath(dirname(file)) === await files.realPath(dataDir);
   const isOwn = /^host\.(key|db(-wal|-shm|-journal)?)$/i.test(basename(file));

@@ -93,7 +93,7 @@ Deno.test("a connection shows how it stands in words, and never its credential",
     for (
       const [changes, words] of [
         [{ state: "ok" }, /Works/],
-        [{ state: "limited", stateAt: 5_000_000_000_000 }, /Work goes on at <time/],
+        [{ state: "limited", stateAt: 5_000_000_000_000 }, /Work continues at <time/],
         [{ state: "refused", stateDetail: HOSTILE }, /refuses the credential/],
         [{ state: "unreachable", stateAt: 5 }, /cannot be reached\s+since <time/],
         [{ pausedAt: 7 }, /nothing is fetched and nothing is delivered/],

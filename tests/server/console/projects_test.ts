@@ -174,7 +174,7 @@ Deno.test("members see places and bindings, and change none", () =>
     assert.deepEqual(await actions(host), []);
   }));
 
-Deno.test("places of another team are neither shown nor changed", () =>
+Deno.test("places of another team are not shown, and cannot be changed", () =>
   withHost(async (host) => {
     await addUserUnchecked(host.context, { username: "eve", password: "eve-word", team: "eve" });
     const eve = await signedInBrowser(host, "eve", "eve-word");

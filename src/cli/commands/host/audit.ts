@@ -25,7 +25,11 @@ export const command = defineCommand({
           description: kit.text("Only what was done at this time or later."),
         }),
       ),
-      user: kit.textValue("--user", "NAME", "Only what this user did; `command line` is nobody's."),
+      user: kit.textValue(
+        "--user",
+        "NAME",
+        "Only what was done by this user, or by `command line`.",
+      ),
     }),
   load: () => import("./audit_run.ts"),
 });

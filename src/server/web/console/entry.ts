@@ -17,7 +17,7 @@ export function wantsPage(call: Call): boolean {
     (call.req.header("accept") ?? "").includes("text/html");
 }
 
-/** Shows what went wrong, to whoever is signed in; `null` stands for a fault of the host. */
+/** Shows what went wrong, to the person who is signed in; `null` stands for a fault of the host. */
 export async function failurePage(
   host: Host,
   call: Call,

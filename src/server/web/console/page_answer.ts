@@ -41,7 +41,7 @@ export function sendTo(path: string, headers: Headers = new Headers()): Response
 }
 
 /**
- * Makes visible what would turn the text around it or hide in it, in every text of a page at once, whoever wrote it.
+ * Makes visible what would turn the text around it or hide in it, in every text of a page at once, no matter who wrote it.
  * Attributes and what is typed stay as they are.
  */
 function withSigns(markup: string): string {

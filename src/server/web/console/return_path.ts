@@ -3,7 +3,7 @@ import { CONSOLE_PAGES } from "./console_pages.ts";
 /** Where a person comes to who was going nowhere else. */
 export const START = "/projects";
 
-/** Returns the path to go on to after the sign-in: the given one when it is a page of the console, else the start. */
+/** Returns the path that follows the sign-in: the given one when it is a page of the console, else the start. */
 export function returnPath(given: string): string {
   const base = "http://console.invalid";
   if (!given.startsWith("/") || !URL.canParse(given, base)) return START;

@@ -24,7 +24,7 @@ const FILTERS: readonly (readonly [filter: DeliveryFilter, title: string])[] = [
   ["failed", "Failed"],
 ];
 
-/** What was pushed and goes on to a provider. */
+/** What was pushed and is delivered to a provider. */
 export const DELIVERIES_PAGE: ConsolePage = {
   method: "GET",
   path: PATH,

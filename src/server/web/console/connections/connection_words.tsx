@@ -41,9 +41,9 @@ export function stateWords(connection: Connection): Child | null {
       return (
         <>
           The provider allows no more calls for now.{" "}
-          {stateAt === null ? "Work goes on by itself" : (
+          {stateAt === null ? "Work continues by itself" : (
             <>
-              Work goes on at <Time at={stateAt} />
+              Work continues at <Time at={stateAt} />
             </>
           )}.
         </>

@@ -90,7 +90,7 @@ function Head(
           facts={[
             ["Type", issue.issue_type],
             ["Priority", PRIORITY_WORDS[issue.priority]],
-            ["Assigned to", issue.assignees.length === 0 ? "nobody" : issue.assignees.join(", ")],
+            ["Assigned to", issue.assignees.length === 0 ? "no one" : issue.assignees.join(", ")],
             ["Created", <Time at={issue.created_at} />],
             ["Updated", <Time at={issue.updated_at} />],
             [

@@ -128,7 +128,7 @@ function setForm(
             Set a password for <bdi>{name}</bdi>
           </>
         }
-        lead="All sessions of the person end. Machine tokens go on working."
+        lead="All sessions of the person end. Machine tokens keep working."
       />
       <Form
         action={`${userPath(username)}/password`}

@@ -7,6 +7,7 @@ import { insertInstallation } from "../../src/server/store/installations.ts";
 import { findTeam } from "../../src/server/store/teams.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { document, ends, failure } from "../support/bound.ts";
+import { aConnection } from "../support/connections.ts";
 import { withWorld, type World } from "../support/world.ts";
 import { dataWithUser, serve, terminate } from "./host_setup.ts";
 
@@ -155,27 +156,8 @@ async function withConnection(
           providerAccountId: "acme",
         } as const;
         await insertInstallation(context.store, installation);
-        await insertConnection(context.store, {
-          id,
-          teamId: team.id,
-          installationId: installation.id,
-          provider: "github",
-          name: "github",
-          baseUrl: "https://api.github.com",
-          site: null,
-          credentialKind: "token",
-          credential,
-          madeBy: null,
-          madeAt: context.now(),
-          state: "ok",
-          stateDetail: null,
-          stateAt: null,
-          budgetLeft: null,
-          budgetResetsAt: null,
-          lastChangeAt: null,
-          pausedAt: null,
-          statusWords: {},
-        });
+        const owned = { id, teamId: team.id, installationId: installation.id, credential };
+        await insertConnection(context.store, aConnection(owned, { madeAt: context.now() }));
       });
     } finally {
       await context.store.close();

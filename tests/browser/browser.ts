@@ -10,10 +10,14 @@ export interface Visit {
   readonly hosts: Set<string>;
 }
 
-/** How a visit differs from one on a light, wide screen. */
-export interface VisitOptions extends BrowserContextOptions {
+/** How a window differs from a light, wide one. */
+export interface WindowOptions extends BrowserContextOptions {
   /** Errors that are expected; all others fail the test. */
   readonly expectedErrors?: RegExp;
+}
+
+/** How a visit differs from one on a light, wide screen. */
+export interface VisitOptions extends WindowOptions {
   /** What shows that the page is there; the dashboard's finished `main` unless given. */
   readonly ready?: string;
 }
@@ -67,15 +71,27 @@ export function browserTest(
   });
 }
 
-/** Visits an address; fails on an error in the console and on a request that leaves this machine. */
+/** Visits an address in a window. */
 export async function visit(
   browser: Browser,
   url: string,
-  options: VisitOptions,
+  { ready = "main[aria-busy=false]", ...options }: VisitOptions,
   look: (visit: Visit) => Promise<void>,
 ): Promise<void> {
-  const { expectedErrors, ready = "main[aria-busy=false]", ...rest } = options;
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...rest });
+  await withWindow(browser, options, async (visit) => {
+    await visit.page.goto(url);
+    await visit.page.locator(ready).waitFor();
+    await look(visit);
+  });
+}
+
+/** Opens a window; fails on an error in the console and on a request that leaves this machine. */
+export async function withWindow(
+  browser: Browser,
+  { expectedErrors, ...options }: WindowOptions,
+  look: (visit: Visit) => Promise<void>,
+): Promise<void> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const errors: string[] = [];
   const hosts = new Set<string>();
   try {
@@ -86,8 +102,6 @@ export async function visit(
     });
     page.on("pageerror", (error) => errors.push(String(error)));
     page.on("request", (request) => hosts.add(new URL(request.url()).hostname));
-    await page.goto(url);
-    await page.locator(ready).waitFor();
     await look({ page, errors, hosts });
     assert.deepEqual(errors.filter((text) => expectedErrors?.test(text) !== true), []);
     assert.deepEqual([...hosts], ["127.0.0.1"]);

@@ -1,13 +1,12 @@
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
 import axe from "axe-core";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { addUserUnchecked } from "../../src/server/accounts/users.ts";
 import { type RunningHost, startHost } from "../../src/server/mod.ts";
 import { connectableStandIn } from "../standins/connectable.ts";
 import { accessibilityFaults } from "./accessibility.ts";
-import { PATIENCE_MS } from "./browser.ts";
 
 /** The administrator of an empty host. */
 export const ADMIN = { username: "ada@example.com", password: "correct horse battery" };
@@ -46,32 +45,8 @@ export async function withConnectableHost(
   }
 }
 
-/** Opens a window; fails on an error of the console of the browser and on a request that leaves this machine. */
-export async function withWindow(
-  browser: Browser,
-  options: BrowserContextOptions,
-  look: (page: Page) => Promise<void>,
-): Promise<void> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  const errors: string[] = [];
-  const hosts = new Set<string>();
-  try {
-    const page = await context.newPage();
-    page.setDefaultTimeout(PATIENCE_MS);
-    page.on("console", (message) => {
-      // A form that is refused is answered 4xx, which Chromium tells.
-      const isRefusal = /the server responded with a status of 4\d\d/.test(message.text());
-      if (/error|warning/.test(message.type()) && !isRefusal) errors.push(message.text());
-    });
-    page.on("pageerror", (error) => errors.push(String(error)));
-    page.on("request", (request) => hosts.add(new URL(request.url()).hostname));
-    await look(page);
-    assert.deepEqual(errors, []);
-    assert.deepEqual([...hosts], ["127.0.0.1"]);
-  } finally {
-    await context.close();
-  }
-}
+/** What Chromium tells of a form that is refused. */
+export const REFUSED = /^Failed to load resource: the server responded with a status of 4\d\d/;
 
 /** Fails when the page has a fault for people who see, point or hear differently, or is wider than its window. */
 export async function assertGoodPage(page: Page): Promise<void> {

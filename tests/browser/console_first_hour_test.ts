@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { DEMO } from "../../src/server/mod.ts";
 import { withWorld, type World } from "../support/world.ts";
-import { browserTest } from "./browser.ts";
+import { browserTest, withWindow } from "./browser.ts";
 import {
   ADMIN,
   assertGoodPage,
@@ -11,10 +11,10 @@ import {
   fill,
   open,
   press,
+  REFUSED,
   signInByKeyboard,
   tabTo,
   withEmptyHost,
-  withWindow,
 } from "./console.ts";
 
 /** Where the pictures of the pages go; nowhere unless `TRACKER_UPDATE_IMAGES` is set. */
@@ -54,7 +54,7 @@ for (const [look, options] of LOOKS) {
     (browser) =>
       withWorld((world) =>
         withEmptyHost((host) =>
-          withWindow(browser, options, async (page) => {
+          withWindow(browser, { ...options, expectedErrors: REFUSED }, async ({ page }) => {
             // Without script the page cannot be asked anything: its focus is taken on trust.
             if (!hasScript) return await withoutScript(page, host.url, world);
             const isPictured = look.startsWith("wide");
@@ -134,8 +134,8 @@ for (const colorScheme of ["light", "dark"] as const) {
         withWorld((world) =>
           withWindow(
             browser,
-            { colorScheme, viewport: { width, height: 760 } },
-            async (page) => {
+            { colorScheme, viewport: { width, height: 760 }, expectedErrors: REFUSED },
+            async ({ page }) => {
               await world.signIn();
               await ok(world, ["bind", "--provider", "linear", "--select", "1", "--yes"]);
               await open(page, world.hostUrl);

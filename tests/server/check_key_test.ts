@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { hostKey } from "../../src/server/context/host_key.ts";
 import type { HostFinding } from "../../src/server/upkeep/finding.ts";
-import { type CheckedHost, isAlarm, withCheckedHost } from "./check_support.ts";
+import { bytesOf, type CheckedHost, isAlarm, keyFileOf, withCheckedHost } from "./check_support.ts";
 
 Deno.test("the key that the credentials are encrypted under is sound, and no credential is shown", () =>
   withCredential(async ({ findings }, { keyFile, secret }) => {
@@ -17,9 +17,9 @@ Deno.test("a key that is missing, invalid or another host's is a failure each", 
     const none = await alarm({ keyFile: `${directory}/none.key` });
     assert.equal(none.details["code"], "host_key_missing");
     assert.match(none.message, /^There is no key file ".+none\.key"/);
-    const invalid = await file(directory, "no key");
+    const invalid = await keyFileOf(directory, "no key");
     assert.equal((await alarm({ keyFile: invalid })).details["code"], "host_key_invalid");
-    const other = await file(directory, bytesOf(2).toBase64());
+    const other = await keyFileOf(directory, bytesOf(2).toBase64());
     const wrong = await alarm({ keyFile: other });
     assert.equal(wrong.details["code"], "host_key_wrong");
     assert.deepEqual(keyOf(await findings({ keyFile: other })), [
@@ -53,7 +53,7 @@ Deno.test("of a host without a database, the key is looked at by itself", () =>
       "info",
       "there is a key; whether it is this host's is not known",
     ]);
-    const codes = (await findings({ location, keyFile: await file(directory, "no key") }))
+    const codes = (await findings({ location, keyFile: await keyFileOf(directory, "no key") }))
       .filter(isAlarm).map(({ details }) => details["code"]);
     assert.deepEqual(codes, ["host_data_missing", "host_key_invalid"]);
   }));
@@ -74,19 +74,9 @@ async function withCredential(
       `INSERT INTO connections VALUES ('con1', 't1', 'i1', 'hub', 'https://x', NULL, 'token', '${credential}', NULL, 1,
          'ok', NULL, NULL, NULL, NULL, NULL, NULL, '{}')`,
     );
-    const keyFile = await file(host.directory, bytesOf(1).toBase64());
+    const keyFile = await keyFileOf(host.directory, bytesOf(1).toBase64());
     await test(host, { keyFile, secret });
   });
-}
-
-async function file(directory: string, text: string): Promise<string> {
-  const path = `${directory}/${crypto.randomUUID()}.key`;
-  await Deno.writeTextFile(path, text, { mode: 0o600 });
-  return path;
-}
-
-function bytesOf(value: number): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(32).fill(value);
 }
 
 function keyOf(found: readonly HostFinding[]): readonly [string, string] | null {

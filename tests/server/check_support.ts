@@ -61,6 +61,18 @@ export async function withCheckedHost(test: (host: CheckedHost) => Promise<void>
   }
 }
 
+/** Writes a key file with a name of its own; answers its path. */
+export async function keyFileOf(directory: string, text: string): Promise<string> {
+  const path = `${directory}/${crypto.randomUUID()}.key`;
+  await Deno.writeTextFile(path, text, { mode: 0o600 });
+  return path;
+}
+
+/** The bytes of a key, all the same. */
+export function bytesOf(value: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(32).fill(value);
+}
+
 /** Whether a finding is something to see to. */
 export function isAlarm({ status }: HostFinding): boolean {
   return status === "failed" || status === "warning";

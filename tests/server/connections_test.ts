@@ -20,6 +20,7 @@ import { hostSetting, setHostSettingOnce } from "../../src/server/store/settings
 import { findTeam } from "../../src/server/store/teams.ts";
 import { systemRandom } from "../../src/platform/random.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
+import { aConnection } from "../support/connections.ts";
 import { withHost } from "./support.ts";
 
 const GITHUB = { name: "github", teamId: null };
@@ -256,27 +257,13 @@ async function withConnection(test: (connected: Connected) => Promise<void>): Pr
       const id = context.newId("con");
       const credential = await key.encrypt(id, "ghp_secret");
       await inTransaction(context, (context) =>
-        insertConnection(context.store, {
-          id,
-          teamId: team.id,
-          installationId: installation.id,
-          provider: "github",
-          name,
-          baseUrl: "https://api.github.com",
-          site: null,
-          credentialKind: "token",
-          credential,
-          madeBy: null,
-          madeAt: context.now(),
-          state: "ok",
-          stateDetail: null,
-          stateAt: null,
-          budgetLeft: null,
-          budgetResetsAt: null,
-          lastChangeAt: null,
-          pausedAt: null,
-          statusWords: {},
-        }));
+        insertConnection(
+          context.store,
+          aConnection({ id, teamId: team.id, installationId: installation.id, credential }, {
+            name,
+            madeAt: context.now(),
+          }),
+        ));
       return id;
     };
     const connectionId = await add("github");

@@ -7,7 +7,7 @@ import type { Platform } from "../../src/platform/platform.ts";
 import { migratePostgres } from "../../src/server/store/migrations/postgres.ts";
 import { isOnPostgres } from "../support/host_data.ts";
 import { connect, emptyDatabase, sharedServer } from "../support/postgres.ts";
-import { type CheckedHost, withCheckedHost } from "./check_support.ts";
+import { bytesOf, type CheckedHost, keyFileOf, withCheckedHost } from "./check_support.ts";
 
 const NEWEST = HOST_MIGRATIONS.length;
 
@@ -18,7 +18,7 @@ Deno.test("a host with another key, or without one, refuses before it migrates a
       [other, "host_key_wrong"],
       [undefined, "host_key_missing"],
       [`${directory}/none.key`, "host_key_missing"],
-      [await file(directory, "no key"), "host_key_invalid"],
+      [await keyFileOf(directory, "no key"), "host_key_invalid"],
     ];
     for (const [keyFile, code] of refused) {
       await assert.rejects(openHost({ platform, ...location, keyFile }), { code });
@@ -32,7 +32,7 @@ Deno.test("a host with another key, or without one, refuses before it migrates a
 Deno.test("a host that cannot have its key creates no data", () =>
   withCheckedHost(async ({ platform, directory }) => {
     const dataDir = `${directory}/new`;
-    const keyFile = await file(directory, "no key");
+    const keyFile = await keyFileOf(directory, "no key");
     await assert.rejects(openHost({ platform, dataDir, keyFile }), { code: "host_key_invalid" });
     assert.equal(await platform.files.stat(databaseIn(dataDir)), null);
   }));
@@ -63,8 +63,8 @@ async function withOlderHost(
     ]);
     await test(host, {
       location,
-      right: await file(directory, bytesOf(1).toBase64()),
-      other: await file(directory, bytesOf(2).toBase64()),
+      right: await keyFileOf(directory, bytesOf(1).toBase64()),
+      other: await keyFileOf(directory, bytesOf(2).toBase64()),
     });
   });
 }
@@ -98,14 +98,4 @@ function setVersion(version: number): string {
   return isOnPostgres()
     ? `UPDATE tracker_host_schema SET version = ${version}`
     : `PRAGMA user_version = ${version}`;
-}
-
-async function file(directory: string, text: string): Promise<string> {
-  const path = `${directory}/${crypto.randomUUID()}.key`;
-  await Deno.writeTextFile(path, text, { mode: 0o600 });
-  return path;
-}
-
-function bytesOf(value: number): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(32).fill(value);
 }

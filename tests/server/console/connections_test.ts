@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { addUserUnchecked, ensureTeam } from "../../../src/server/accounts/users.ts";
 import { ensureInstallation } from "../../../src/server/bindings/resources.ts";
 import { insertConnection, type StoredConnection } from "../../../src/server/store/connections.ts";
+import { aConnection } from "../../support/connections.ts";
 import { type TestHost, withHost } from "../support.ts";
 import { type ConsoleBrowser, signedInBrowser } from "./browser.ts";
 
@@ -22,28 +23,15 @@ async function connected(
   const installation = await ensureInstallation(host.context, teamId, "github");
   const id = host.context.newId("con");
   await host.store.transaction((tx) =>
-    insertConnection(tx, {
-      id,
-      teamId,
-      installationId: installation.id,
-      provider: "github",
-      name: "github",
-      baseUrl: "https://api.github.com",
-      site: "acme",
-      credentialKind: "token",
-      credential: SECRET,
-      madeBy: "ada",
-      madeAt: 1,
-      state: "ok",
-      stateDetail: null,
-      stateAt: null,
-      budgetLeft: 4_999,
-      budgetResetsAt: null,
-      lastChangeAt: null,
-      pausedAt: null,
-      statusWords: {},
-      ...changes,
-    })
+    insertConnection(
+      tx,
+      aConnection({ id, teamId, installationId: installation.id, credential: SECRET }, {
+        site: "acme",
+        madeBy: "ada",
+        budgetLeft: 4_999,
+        ...changes,
+      }),
+    )
   );
   return id;
 }

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ANSWER_LIMITS, jsonExcess, type JsonLimits } from "../../src/contract/json_limits.ts";
+import {
+  ANSWER_LIMITS,
+  jsonExcess,
+  jsonExcessInSteps,
+  type JsonLimits,
+} from "../../src/contract/json_limits.ts";
 
 function excess(json: string, limits: Partial<JsonLimits> = {}): string | null {
   return jsonExcess(new TextEncoder().encode(json), { levels: 3, values: 10, ...limits });
@@ -55,4 +60,21 @@ Deno.test("a full page of ten thousand issues is within the limits of an answer"
   assert.equal(jsonExcess(page, ANSWER_LIMITS), null);
   const bomb = new TextEncoder().encode(`[${"[],".repeat(2_000_000)}[]]`);
   assert.equal(jsonExcess(bomb, ANSWER_LIMITS), "values");
+});
+
+Deno.test("what is looked at in steps is judged as the whole", async () => {
+  const part = fc.constantFrom("[", "]", "{", "}", ",", '"', "\\", "x");
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(part, { maxLength: 40 }),
+      fc.integer({ min: 1, max: 9 }),
+      async (parts, step) => {
+        const bytes = new TextEncoder().encode(parts.join(""));
+        const limits = { levels: 3, values: 8 };
+        const stepped = await jsonExcessInSteps(bytes, limits, () => Promise.resolve(), step);
+        assert.equal(stepped, jsonExcess(bytes, limits));
+      },
+    ),
+    { numRuns: 5_000 },
+  );
 });

@@ -1,7 +1,10 @@
 import type { ErrorEnvelopeInput } from "../../contract/errors.ts";
-import { type JsonExcess, jsonExcess, type JsonLimits } from "../../contract/json_limits.ts";
+import { type JsonExcess, jsonExcessInSteps, type JsonLimits } from "../../contract/json_limits.ts";
+import { parseLargeJson } from "../../contract/large_json.ts";
 import { MAX_NESTING } from "../../contract/nesting.ts";
 import { collectBytes } from "../../platform/byte_collector.ts";
+import { decodeText } from "../../platform/decode_text.ts";
+import { type Pause, pausesOf } from "../../platform/pauses.ts";
 import type { BodyRooms } from "./body_room.ts";
 import type { Call } from "./context.ts";
 import { HttpError } from "./http_error.ts";
@@ -15,8 +18,9 @@ export const MAX_SIGN_IN_BYTES: number = 64 * 1024;
 /** Milliseconds a body may take to arrive: as long as the slowest call of the client. */
 export const BODY_WITHIN_MS = 60_000;
 
-/** A JSON body: the text as sent, for its hash, and the value. */
+/** A JSON body: the bytes as sent, for their hash, their text, and the value. */
 export interface JsonBody {
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly text: string;
   readonly value: unknown;
 }
@@ -36,7 +40,8 @@ export async function readJson(
   limits: JsonLimits = BODY_LIMITS,
 ): Promise<JsonBody> {
   const bytes = await readWhole(call, limit);
-  const excess = jsonExcess(bytes, limits);
+  const pause = pausesOf(call.env.clock);
+  const excess = await jsonExcessInSteps(bytes, limits, pause);
   if (excess !== null) {
     const fault = excessFault(excess, limits);
     throw new HttpError({
@@ -45,9 +50,10 @@ export async function readJson(
       details: [{ field: "", message: fault }],
     });
   }
-  const text = decoded(call, bytes);
+  const text = await decoded(call, bytes, pause);
+  await pause();
   try {
-    return { text, value: JSON.parse(text) };
+    return { bytes, text, value: await parseLargeJson(text, pause) };
   } catch {
     throw new HttpError({
       code: "validation_error",
@@ -71,10 +77,10 @@ export async function readForm(call: Call): Promise<URLSearchParams> {
 
 /** Reads a body as text. */
 export async function readText(call: Call, limit: number = MAX_BODY_BYTES): Promise<string> {
-  return decoded(call, await readWhole(call, limit));
+  return await decoded(call, await readWhole(call, limit), pausesOf(call.env.clock));
 }
 
-async function readWhole(call: Call, limit: number): Promise<Uint8Array> {
+async function readWhole(call: Call, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await readBytes(call, limit);
   if (bytes !== null) return bytes;
   throw new HttpError({
@@ -84,9 +90,9 @@ async function readWhole(call: Call, limit: number): Promise<Uint8Array> {
   });
 }
 
-function decoded(call: Call, bytes: Uint8Array): string {
+async function decoded(call: Call, bytes: Uint8Array, pause: Pause): Promise<string> {
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    const text = await decodeText(bytes, pause);
     call.set("body", text);
     return text;
   } catch {
@@ -100,7 +106,10 @@ function decoded(call: Call, bytes: Uint8Array): string {
  * @throws {HttpError} `validation_error`: 408 when it takes too long, 400 when its chunks are malformed;
  * `internal_error` (503) when the connection or the host ends before it does.
  */
-export async function readBytes(call: Call, limit: number): Promise<Uint8Array | null> {
+export async function readBytes(
+  call: Call,
+  limit: number,
+): Promise<Uint8Array<ArrayBuffer> | null> {
   const deadline = call.env.clock.deadline(BODY_WITHIN_MS);
   const late = Promise.withResolvers<never>();
   deadline.signal.addEventListener("abort", () => late.reject(TOO_LATE), { once: true });
@@ -177,7 +186,7 @@ export async function readLimited(
   stream: ReadableStream<Uint8Array> | null,
   limit: number,
   onLarge: () => Promise<void> = () => Promise.resolve(),
-): Promise<Uint8Array | null> {
+): Promise<Uint8Array<ArrayBuffer> | null> {
   if (stream === null) return new Uint8Array();
   const collector = collectBytes(limit);
   let length = 0;

@@ -45,7 +45,7 @@ export async function answerOnce(
     teamId: caller.team.id,
     key: keyOf(call),
     path: call.req.path.replace(/\/+$/, ""),
-    bodyHash: await sha256Hex(body.text),
+    bodyHash: await sha256Hex(body.bytes),
   };
   const done = await inTurn(
     host,

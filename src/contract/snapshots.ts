@@ -43,22 +43,38 @@ const ResourceRoutingSchema: v.GenericSchema<unknown, ResourceRouting> = v.lazy(
       : v.object({ external_resource_type: FilledSchema, external_resource_id: FilledSchema }),
 );
 
+/** A snapshot whose issues and mappings are not looked at yet: there may be many. */
+export type SnapshotFrame = Omit<SnapshotRequest, "issues" | "mappings"> & {
+  readonly issues: readonly unknown[];
+  readonly mappings: readonly unknown[];
+};
+
+const FRAME = {
+  provider: FilledSchema,
+  workspace: FilledSchema,
+  doctrine_mode: v.string(),
+  doctrine_field_owners: v.pipe(JsonObjectSchema, v.record(v.string(), v.string())),
+  project_uuid: FilledSchema,
+  project_slug: FilledSchema,
+  checkpoint: v.looseObject({
+    cursor: v.nullable(v.string()),
+    updated_since: v.nullable(v.string()),
+  }),
+};
+
+/** Schema of {@link SnapshotFrame}. */
+export const SnapshotFrameSchema: v.GenericSchema<unknown, SnapshotFrame> = v.intersect([
+  ResourceRoutingSchema,
+  v.looseObject({ ...FRAME, issues: v.array(v.unknown()), mappings: v.array(v.unknown()) }),
+]);
+
 /** Schema of {@link SnapshotRequest}. */
 export const SnapshotRequestSchema: v.GenericSchema<unknown, SnapshotRequest> = v.intersect([
   ResourceRoutingSchema,
   v.looseObject({
-    provider: FilledSchema,
-    workspace: FilledSchema,
-    doctrine_mode: v.string(),
-    doctrine_field_owners: v.pipe(JsonObjectSchema, v.record(v.string(), v.string())),
-    project_uuid: FilledSchema,
-    project_slug: FilledSchema,
+    ...FRAME,
     issues: v.array(NormalizedIssueSchema),
     mappings: v.array(MappingSchema),
-    checkpoint: v.looseObject({
-      cursor: v.nullable(v.string()),
-      updated_since: v.nullable(v.string()),
-    }),
   }),
 ]);
 

@@ -250,3 +250,19 @@ Deno.test("the recorded batches get their recorded answers", () =>
     }
     assert.equal(names.length, 5);
   }));
+
+Deno.test("a batch of several slices is answered in its order, and known when it comes again", () =>
+  withHost(async (host) => {
+    const events = Array.from({ length: 250 }, (_, index) => anEvent((index * 77) % 250));
+    const first = await upload(host, events);
+    assert.deepEqual(
+      first.list("results").map((_, i) => [
+        first.at(`results.${i}.event_id`),
+        first.at(`results.${i}.status`),
+      ]),
+      events.map(({ event_id }) => [event_id, "success"]),
+    );
+    const second = await upload(host, [...events, anEvent(250)]);
+    const states = second.list("results").map((_, i) => second.at(`results.${i}.status`));
+    assert.deepEqual(states, [...events.map(() => "duplicate"), "success"]);
+  }));

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { anIssue } from "../support/issues.ts";
 import { type Answered, type TestHost, uuidOf, withHost } from "./support.ts";
 
 function publish(
@@ -78,4 +79,16 @@ Deno.test("one of the two resource fields without the other, or no key, is 422",
     }
     assert.equal((await host.call("GET", "/dev/snapshots")).list("snapshots").length, 0);
     assert.equal((await publish(host, {}, "of-mine!")).status, 200);
+  }));
+
+Deno.test("a fault deep in a snapshot is named by its place, and nothing is stored", () =>
+  withHost(async (host) => {
+    const issues = Array.from({ length: 300 }, (_, index) => anIssue(String(index)));
+    const broken = issues.with(250, { ...anIssue("250"), status: "no status" as "todo" });
+    const refused = await publish(host, { issues: broken, mappings: [{}] });
+    assert.equal(refused.status, 422);
+    assert.equal(refused.at("details.0.field"), "issues[250].status");
+    assert.match(String(refused.at("details.1.field")), /^mappings\[0\]\./);
+    assert.deepEqual((await host.call("GET", "/dev/snapshots")).list("snapshots"), []);
+    assert.equal((await publish(host, { issues })).status, 200);
   }));

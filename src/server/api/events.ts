@@ -2,10 +2,13 @@ import type { Hono } from "hono";
 import { EventBatchFrameSchema, type EventResult } from "../../contract/events.ts";
 import { ReceivedEventSchema, validateReceived } from "../../contract/received_events.ts";
 import { isJsonObject } from "../../contract/field.ts";
-import { jsonExcess, type JsonLimits } from "../../contract/json_limits.ts";
+import { jsonExcessInSteps, type JsonLimits } from "../../contract/json_limits.ts";
+import { parseLargeJson } from "../../contract/large_json.ts";
 import { MAX_NESTING } from "../../contract/nesting.ts";
 import { parseWith } from "../../contract/parse.ts";
 import { EVENTS_BATCH_PATH } from "../../contract/paths.ts";
+import { decodeText } from "../../platform/decode_text.ts";
+import { type Pause, pausesOf } from "../../platform/pauses.ts";
 import { unpackStream } from "../../platform/unpack.ts";
 import { type HostContext, inTransaction } from "../context/host_context.ts";
 import { requireSignedIn, requireTeam, teamsFor } from "../http/auth.ts";
@@ -20,6 +23,7 @@ import {
 import { at, type Call, type Host, type HostEnv, sendJson } from "../http/context.ts";
 import type { Membership } from "../model/user.ts";
 import { insertEvent, type NewEvent } from "../store/events.ts";
+import type { HostStore } from "../store/store.ts";
 
 /** Most bytes a batch may have once it is unpacked. */
 export const MAX_UNPACKED_BYTES: number = 64 * 1024 * 1024;
@@ -34,15 +38,20 @@ export function addEventRoutes(app: Hono<HostEnv>, host: Host): void {
     const named = call.req.header("x-team-slug") === undefined
       ? null
       : await requireTeam(host, call, signedIn);
-    const read = await readBatch(call);
+    const pause = pausesOf(host.platform.clock);
+    const read = await readBatch(call, pause);
     if (!read.ok) return refused(read.reason);
     const { events } = read;
     const denied = events.filter((event) => isDenied(host, event));
     if (denied.length > 0) return refused(deniedDetails(host, denied));
     const teams = await teamsFor(host, signedIn);
     const sender = { userId: signedIn.user.id, teams, team: named ?? teams[0] ?? null };
-    const judged = events.map((event) => judgeEvent(host, sender, event));
-    return sendJson({ results: await storeEvents(host.context, judged) });
+    const judged: Judged[] = [];
+    for (const event of events) {
+      judged.push(judgeEvent(host, sender, event));
+      await pause();
+    }
+    return sendJson({ results: await storeEvents(host.context, judged, pause) });
   });
 }
 
@@ -50,7 +59,7 @@ type Batch =
   | { readonly ok: true; readonly events: readonly unknown[] }
   | { readonly ok: false; readonly reason: string };
 
-async function readBatch(call: Call): Promise<Batch> {
+async function readBatch(call: Call, pause: Pause): Promise<Batch> {
   const coding = (call.req.header("content-encoding") ?? "identity").trim().toLowerCase();
   if (coding !== "gzip" && coding !== "identity") {
     return { ok: false, reason: "Malformed batch: its Content-Encoding is not gzip" };
@@ -59,13 +68,16 @@ async function readBatch(call: Call): Promise<Batch> {
   if (packed === null) return { ok: false, reason: "The batch is too large" };
   const unpacked = coding === "gzip" ? await unpack(call, packed) : packed;
   if (typeof unpacked === "string") return { ok: false, reason: unpacked };
-  const excess = jsonExcess(unpacked, BATCH_LIMITS);
+  const excess = await jsonExcessInSteps(unpacked, BATCH_LIMITS, pause);
   if (excess !== null) {
     return { ok: false, reason: `Malformed batch: it ${excessFault(excess, BATCH_LIMITS)}` };
   }
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(unpacked));
+    value = await parseLargeJson(
+      await decodeText(unpacked, pause),
+      pause,
+    );
   } catch {
     return { ok: false, reason: "Malformed batch: the body is not JSON in UTF-8" };
   }
@@ -143,24 +155,56 @@ function judgeEvent(host: Host, sender: Sender, event: unknown): Judged {
   };
 }
 
-/** Stores a batch in one transaction; of two events with one id, the second is a duplicate. */
+/** Events and characters that are stored in one transaction, before others get their turn. */
+const SLICE = { events: 100, characters: 4 * 1024 * 1024 };
+
+/**
+ * Stores a batch in slices; of two events with one id, the second is a duplicate. What was stored before a fault is a
+ * duplicate when the batch comes again.
+ */
 async function storeEvents(
   context: HostContext,
   judged: readonly Judged[],
+  pause: Pause,
 ): Promise<EventResult[]> {
-  return await inTransaction(context, async ({ store }) => {
-    const results = new Map<Judged, EventResult>();
-    for (const one of judged.toSorted(byEventId)) {
-      if (!one.ok) {
-        results.set(one, one.result);
-        continue;
-      }
-      const { eventId } = one.event;
-      const status = await insertEvent(store, one.event) ? "success" : "duplicate";
-      results.set(one, { event_id: eventId, status });
+  const results = new Map<Judged, EventResult>();
+  for (const slice of slicesOf(judged.toSorted(byEventId))) {
+    await pause();
+    const stored = await inTransaction(context, ({ store }) => storeSlice(store, slice));
+    for (const [one, result] of stored) results.set(one, result);
+  }
+  return judged.flatMap((one) => results.get(one) ?? []);
+}
+
+function slicesOf(judged: readonly Judged[]): Judged[][] {
+  const slices: Judged[][] = [];
+  let characters = 0;
+  for (const one of judged) {
+    characters += one.ok ? one.event.json.length : 0;
+    const slice = slices.at(-1);
+    if (slice === undefined || slice.length >= SLICE.events || characters > SLICE.characters) {
+      slices.push([one]);
+      characters = one.ok ? one.event.json.length : 0;
+    } else slice.push(one);
+  }
+  return slices;
+}
+
+async function storeSlice(
+  store: HostStore,
+  slice: readonly Judged[],
+): Promise<[Judged, EventResult][]> {
+  const results: [Judged, EventResult][] = [];
+  for (const one of slice) {
+    if (!one.ok) {
+      results.push([one, one.result]);
+      continue;
     }
-    return judged.flatMap((one) => results.get(one) ?? []);
-  });
+    const { eventId } = one.event;
+    const status = await insertEvent(store, one.event) ? "success" : "duplicate";
+    results.push([one, { event_id: eventId, status }]);
+  }
+  return results;
 }
 
 /** Batches that hold the same events store them in one order, so that no two wait for each other. */

@@ -1,16 +1,12 @@
 import type { Hono } from "hono";
 import { MAX_NESTING } from "../../contract/nesting.ts";
 import { SNAPSHOTS_PATH } from "../../contract/paths.ts";
-import {
-  type SnapshotReceipt,
-  type SnapshotRequest,
-  SnapshotRequestSchema,
-} from "../../contract/snapshots.ts";
+import type { SnapshotFrame, SnapshotReceipt } from "../../contract/snapshots.ts";
 import { requireCaller } from "../http/auth.ts";
 import { readJson } from "../http/body.ts";
 import { at, type Host, type HostEnv } from "../http/context.ts";
-import { parseRequest } from "../http/http_error.ts";
 import { answerOnce } from "../http/idempotency.ts";
+import { readSnapshot } from "../http/snapshot_request.ts";
 import { insertSnapshot, type SnapshotPlace, snapshotPlaces } from "../store/snapshots.ts";
 
 /** Most bytes of a snapshot: a whole project in one body. */
@@ -24,9 +20,10 @@ export function addSnapshotRoutes(app: Hono<HostEnv>, host: Host): void {
   app.post(at(SNAPSHOTS_PATH), async (call) => {
     const caller = await requireCaller(host, call);
     const body = await readJson(call, MAX_SNAPSHOT_BYTES, SNAPSHOT_LIMITS);
+    const requested = await readSnapshot(host.platform.clock, body.value);
     return await answerOnce(host, call, caller, body, async (context) => {
       const { store } = context;
-      const request = parseRequest(SnapshotRequestSchema, body.value);
+      const request = requested();
       const { provider, workspace } = request;
       const places = await snapshotPlaces(store, caller.team.id, provider, workspace);
       const receiptId = context.newId("rcpt");
@@ -48,7 +45,7 @@ export function addSnapshotRoutes(app: Hono<HostEnv>, host: Host): void {
 
 /** Resolves a snapshot by the resource, then by the workspace, else leaves it for a person to decide. */
 function resolutionOf(
-  { external_resource_type: type, external_resource_id: id }: SnapshotRequest,
+  { external_resource_type: type, external_resource_id: id }: SnapshotFrame,
   places: readonly SnapshotPlace[],
 ): "exact" | "workspace" | "queued" {
   const isExact = type !== null &&

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { findResource, importIssues } from "../../src/server/mod.ts";
+import { COMMAND_LINE, findResource, importIssues, readAudit } from "../../src/server/mod.ts";
+import type { HostContext } from "../../src/server/context/host_context.ts";
+import type { HostStore } from "../../src/server/store/store.ts";
 import { bead, counts, imported, lines, normalized } from "./import_records.ts";
 import { valueAt, withHost } from "./support.ts";
 
@@ -206,13 +208,7 @@ Deno.test("what a connection brings is not imported into: the mirror stays as th
     const { context, store } = host;
     const issue = normalized("1");
     await importIssues(context, lines(issue), { label: "web" });
-    await store.run(
-      `INSERT INTO connections (id, team_id, installation_id, name, base_url, credential_kind,
-         credential, made_at, state)
-       SELECT 'con_1', i.team_id, i.id, 'ours', 'https://linear.invalid', 'token', '', 0, 'ok'
-       FROM installations i WHERE i.provider = 'linear'`,
-    );
-    await store.run("UPDATE resources SET connection_id = 'con_1' WHERE label = 'web'");
+    await connect(store);
     const other = normalized("2", { ref: { system: "linear", workspace: "team-b", id: "2" } });
     for (
       const text of [
@@ -231,3 +227,68 @@ Deno.test("what a connection brings is not imported into: the mirror stays as th
     const report = await importIssues(context, lines(normalized("3")), { label: "web" });
     assert.deepEqual(counts(report), [1, 0, 0, 0, 0]);
   }));
+
+/** A host's context that runs `work` at each pause between two slices. */
+function pausing(context: HostContext, work: (pause: number) => Promise<void>): HostContext {
+  let pauses = 0;
+  const { platform } = context;
+  const clock = { ...platform.clock, sleep: () => work(++pauses) };
+  return { ...context, platform: { ...platform, clock } };
+}
+
+const MANY = Array.from({ length: 120 }, (_, index) => normalized(String(index)));
+
+Deno.test("a large import lets others write between its slices", () =>
+  withHost(async ({ context, store }) => {
+    const seen: number[] = [];
+    const between = pausing(context, async () => {
+      await store.transaction(async (tx) => {
+        const row = await tx.one("SELECT COUNT(*) AS n FROM issues WHERE json LIKE '%team-a%'");
+        seen.push(Number(row?.["n"]));
+      });
+    });
+    const report = await importIssues(between, lines(...MANY), { label: "file" });
+    assert.deepEqual(counts(report), [120, 0, 0, 0, 0]);
+    assert.deepEqual(seen, [50, 100]);
+  }));
+
+Deno.test("an import that ends early is recorded, and the same file completes it", () =>
+  withHost(async ({ context }) => {
+    const killed = pausing(context, (pause) => {
+      if (pause < 2) return Promise.resolve();
+      throw new Error("killed");
+    });
+    const text = lines(...MANY);
+    await assert.rejects(importIssues(killed, text, { label: "file" }), { message: "killed" });
+    const [entry] = await readAudit(context, COMMAND_LINE, { teamId: null, limit: 1 });
+    assert.deepEqual([entry?.action, entry?.target, entry?.details], [
+      "import",
+      "file",
+      { file: "file", issues: 120, removed: 0 },
+    ]);
+    const again = await importIssues(context, text, { label: "file" });
+    assert.deepEqual(counts(again), [20, 0, 100, 0, 0]);
+  }));
+
+Deno.test("an import stops at a connection that is made meanwhile", () =>
+  withHost(async ({ context, store }) => {
+    const connecting = pausing(context, async () => {
+      await connect(store);
+    });
+    await assert.rejects(importIssues(connecting, lines(...MANY), { label: "web" }), {
+      code: "import_connected",
+    });
+    const row = await store.one("SELECT COUNT(*) AS n FROM issues WHERE json LIKE '%team-a%'");
+    assert.equal(Number(row?.["n"]), 50);
+  }));
+
+/** Has a connection bring the issues of the place "web". */
+async function connect(store: HostStore): Promise<void> {
+  await store.run(
+    `INSERT INTO connections (id, team_id, installation_id, name, base_url, credential_kind,
+       credential, made_at, state)
+     SELECT 'con_1', i.team_id, i.id, 'ours', 'https://linear.invalid', 'token', '', 0, 'ok'
+     FROM installations i WHERE i.provider = 'linear'`,
+  );
+  await store.run("UPDATE resources SET connection_id = 'con_1' WHERE label = 'web'");
+}

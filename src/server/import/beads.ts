@@ -5,12 +5,14 @@ import type {
   IssueLink,
   IssueType,
   LinkType,
+  NormalizedIssue,
   Priority,
   Status,
 } from "../../contract/issue.ts";
 import { parseWith } from "../../contract/parse.ts";
 import type { HostedProvider } from "../../contract/providers.ts";
 import { readTime } from "../../contract/reading/time.ts";
+import type { Pause } from "../../platform/pauses.ts";
 import {
   type ImportedIssue,
   type ImportRecord,
@@ -33,16 +35,18 @@ interface BeadVersion extends Version {
  * Reads the records of a `bd` export as issues of `provider`. Memory and schema lines are ignored; of several
  * records of one issue the newest counts, a deleted one too.
  */
-export function beadsIssues(
+export async function beadsIssues(
   records: readonly ImportRecord[],
   provider: HostedProvider,
   workspace: string,
-): ReadIssues {
+  pause: Pause,
+): Promise<ReadIssues> {
   const skipped: LeftOut[] = [];
   const versions: BeadVersion[] = [];
   let ignored = 0;
   let nameless = 0;
   for (const { line, value } of records) {
+    await pause();
     const kind = isJsonObject(value) ? kindOf(value) : "issue";
     if (kind === "other") ignored += 1;
     else if (kind === "deleted") {
@@ -67,32 +71,41 @@ export function beadsIssues(
   const removed = kept.filter(({ bead }) => bead === null)
     .map(({ id }): ExternalRef => ({ system: provider, workspace, id }));
   const deleted = nameless + removed.length;
-  const refOf = (id: string): ExternalRef | null =>
-    beads.has(id) ? { system: provider, workspace, id, key: id } : null;
-  const issues = [...beads.values()].map(({ line, bead }): ImportedIssue => ({
-    line,
-    issue: {
-      ref: { system: provider, workspace, id: bead.id, key: bead.id },
-      title: bead.title,
-      body: bodyOf(bead),
-      status: STATUS_OF[bead.status] ?? "todo",
-      issue_type: TYPE_OF[bead.issue_type] ?? "task",
-      priority: priorityOf(bead.priority),
-      assignees: bead.assignee === undefined ? [] : [bead.assignee],
-      labels: bead.labels,
-      parent_ref: parentOf(bead, refOf),
-      links: linksOf(bead, refOf),
-      custom_fields: {},
-      ...timesOf(bead),
-      provider_metadata: {
-        status_name: bead.status,
-        issue_type_name: bead.issue_type,
-        priority_number: bead.priority,
-        ...rest(bead),
-      },
-    },
-  }));
+  const named = (id: string): ExternalRef => ({ system: provider, workspace, id, key: id });
+  const refOf = (id: string): ExternalRef | null => beads.has(id) ? named(id) : null;
+  const issues: ImportedIssue[] = [];
+  for (const { line, bead } of beads.values()) {
+    await pause();
+    issues.push({ line, issue: issueOf(bead, named(bead.id), refOf) });
+  }
   return { issues, removed, ignored, deleted, replaced, skipped };
+}
+
+function issueOf(
+  bead: Bead,
+  ref: ExternalRef,
+  refOf: (id: string) => ExternalRef | null,
+): NormalizedIssue {
+  return {
+    ref,
+    title: bead.title,
+    body: bodyOf(bead),
+    status: STATUS_OF[bead.status] ?? "todo",
+    issue_type: TYPE_OF[bead.issue_type] ?? "task",
+    priority: priorityOf(bead.priority),
+    assignees: bead.assignee === undefined ? [] : [bead.assignee],
+    labels: bead.labels,
+    parent_ref: parentOf(bead, refOf),
+    links: linksOf(bead, refOf),
+    custom_fields: {},
+    ...timesOf(bead),
+    provider_metadata: {
+      status_name: bead.status,
+      issue_type_name: bead.issue_type,
+      priority_number: bead.priority,
+      ...rest(bead),
+    },
+  };
 }
 
 function kindOf(record: JsonObject): "issue" | "deleted" | "other" {

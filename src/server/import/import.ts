@@ -1,12 +1,8 @@
 import { isJsonObject } from "../../contract/field.ts";
-import {
-  type ExternalRef,
-  type NormalizedIssue,
-  NormalizedIssueSchema,
-} from "../../contract/issue.ts";
-import { parseWith } from "../../contract/parse.ts";
+import type { ExternalRef, NormalizedIssue } from "../../contract/issue.ts";
 import { classifyProvider, type HostedProvider } from "../../contract/providers.ts";
-import { readTime } from "../../contract/reading/time.ts";
+import type { Clock } from "../../platform/clock.ts";
+import { pausesOf } from "../../platform/pauses.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import { ensureTeam } from "../accounts/users.ts";
 import { slugOf } from "../../contract/slug.ts";
@@ -30,16 +26,14 @@ import { connectionOf } from "../store/outbox.ts";
 import { listResources } from "../store/resources.ts";
 import { findTeam } from "../store/teams.ts";
 import { removeIssue } from "../store/tombstones.ts";
-import { beadsIssues, NO_INSTANT } from "./beads.ts";
+import { beadsIssues } from "./beads.ts";
+import { normalizedIssues } from "./normalized.ts";
 import {
   type ImportedIssue,
-  type ImportRecord,
   type LeftOut,
-  newestOf,
   type ReadIssues,
   recordsOf,
   type Replaced,
-  type Version,
 } from "./records.ts";
 
 /** Where imported issues go. */
@@ -75,9 +69,12 @@ export interface ImportReport {
   readonly resources: readonly string[];
 }
 
+/** Issues that are stored in one transaction, before others get their turn. */
+const SLICE_ISSUES = 50;
+
 /**
- * Imports a JSON array or JSON Lines of NormalizedIssue, or a `bd` export, in one transaction. A repeat
- * changes nothing.
+ * Imports a JSON array or JSON Lines of NormalizedIssue, or a `bd` export, in slices: others write between them. A
+ * repeat changes nothing, and completes an import that ended early.
  *
  * @throws {TrackerError} `import_empty` when the text holds no issue at all, `import_connected` when a connection
  * brings the issues of the same place, `import_unmerged`, `admin_only`.
@@ -87,55 +84,125 @@ export async function importIssues(
   content: string,
   options: ImportOptions,
 ): Promise<ImportReport> {
+  const { clock } = context.platform;
   const file = options.file ?? options.label;
-  const { records, broken } = recordsOf(content, file);
-  const isBeads = !records.some(({ value }) => isJsonObject(value) && "ref" in value);
-  const all = isBeads
-    ? beadsIssues(records, options.provider ?? "linear", slugOf(options.label) || "imported")
-    : normalizedIssues(records, options.provider);
-  const read = withShortNames(all);
-  const skipped = [...broken, ...read.skipped].sort((a, b) => a.line - b.line);
-  const { actor = COMMAND_LINE } = options;
-  return await inTransaction(context, async (context) => {
-    if (actor.kind === "user") {
-      const team = options.team === undefined ? null : await findTeam(context.store, options.team);
-      if (team === null) throw adminOnly();
-      await requireAdmin(context, actor, team.id);
-    }
-    const counts = { created: 0, updated: 0, unchanged: 0, removed: 0 };
+  const { skipped, ...read } = await readRecords(clock, content, file, options);
+  const [first = { issues: [], removed: [] }, ...others] = slicesOf(read);
+  const { resources, counts } = await inTransaction(context, async (context) => {
+    await requireImporter(context, options);
     const resources = new Map<string, Resource>();
-    const issues = byUpdate(read.issues);
-    const refs = [...issues.map(({ issue }) => issue.ref), ...read.removed];
+    const refs = [...read.issues.map(({ issue }) => issue.ref), ...read.removed];
     for (const ref of refs) await resourceFor(context, options, ref, resources);
-    await lockResources(context.store, [...resources.values()].map(({ id }) => id));
-    for (const { issue } of issues) {
-      const resource = await resourceFor(context, options, issue.ref, resources);
-      const keyed = withKey(issue, resource);
-      counts[await storeIssue(context.store, resource.id, keyed, false, context.now())] += 1;
-    }
-    for (const ref of read.removed) {
-      const resource = await resourceFor(context, options, ref, resources);
-      const isRemoved = await removeIssue(context.store, resource.id, ref.id, context.now());
-      if (isRemoved) counts.removed += 1;
-    }
+    const counts = await storeSlice(context, resources, first);
     if (read.issues.length + counts.removed === 0) throw importEmpty(file, skipped);
-    const labels = [...resources.values()].map(({ label }) => label);
     await audit(context, {
-      actor,
+      actor: options.actor ?? COMMAND_LINE,
       teamId: (await ensureTeam(context, options.team)).id,
       action: "import",
-      target: labels.join(", "),
-      details: { ...counts, file },
+      target: [...resources.values()].map(({ label }) => label).join(", "),
+      details: { file, issues: read.issues.length, removed: read.removed.length },
     });
-    return {
-      ...counts,
-      ignored: read.ignored,
-      deleted: read.deleted,
-      replaced: read.replaced,
-      skipped,
-      resources: labels,
-    };
+    return { resources, counts };
   });
+  for (const slice of others) {
+    // Requests that have come meanwhile get their turn.
+    await clock.sleep(0);
+    const more = await inTransaction(
+      context,
+      (context) => storeSlice(context, resources, slice),
+    );
+    for (const name of COUNTS) counts[name] += more[name];
+  }
+  return {
+    ...counts,
+    ignored: read.ignored,
+    deleted: read.deleted,
+    replaced: read.replaced,
+    skipped,
+    resources: [...resources.values()].map(({ label }) => label),
+  };
+}
+
+async function readRecords(
+  clock: Clock,
+  content: string,
+  file: string,
+  { label, provider }: ImportOptions,
+): Promise<ReadIssues> {
+  const pause = pausesOf(clock);
+  const { records, broken } = await recordsOf(content, file, pause);
+  const isBeads = !records.some(({ value }) => isJsonObject(value) && "ref" in value);
+  const read = withShortNames(
+    isBeads
+      ? await beadsIssues(records, provider ?? "linear", slugOf(label) || "imported", pause)
+      : await normalizedIssues(records, provider, pause),
+  );
+  return {
+    ...read,
+    issues: byUpdate(read.issues),
+    skipped: [...broken, ...read.skipped].sort((a, b) => a.line - b.line),
+  };
+}
+
+/** What is stored in one transaction. */
+interface Slice {
+  readonly issues: readonly ImportedIssue[];
+  readonly removed: readonly ExternalRef[];
+}
+
+/** Cuts what was read. Without an issue it is one slice: nothing of it is stored when it removes nothing. */
+function slicesOf({ issues, removed }: Slice): Slice[] {
+  if (issues.length === 0) return [{ issues, removed }];
+  const slices: Slice[] = [];
+  for (let at = 0; at < issues.length; at += SLICE_ISSUES) {
+    slices.push({ issues: issues.slice(at, at + SLICE_ISSUES), removed: [] });
+  }
+  for (let at = 0; at < removed.length; at += SLICE_ISSUES) {
+    slices.push({ issues: [], removed: removed.slice(at, at + SLICE_ISSUES) });
+  }
+  return slices;
+}
+
+const COUNTS = ["created", "updated", "unchanged", "removed"] as const;
+
+type Counts = Record<typeof COUNTS[number], number>;
+
+/** Stores a slice in the resources that were found before. */
+async function storeSlice(
+  context: TransactionContext,
+  resources: ReadonlyMap<string, Resource>,
+  { issues, removed }: Slice,
+): Promise<Counts> {
+  const { store } = context;
+  const counts = { created: 0, updated: 0, unchanged: 0, removed: 0 };
+  await lockResources(store, [...resources.values()].map(({ id }) => id));
+  // A connection may have been made since the slice before.
+  for (const resource of resources.values()) await requireUnconnected(context, resource);
+  for (const { issue } of issues) {
+    const resource = resourceOf(resources, issue.ref);
+    const keyed = withKey(issue, resource);
+    counts[await storeIssue(store, resource.id, keyed, false, context.now())] += 1;
+  }
+  for (const ref of removed) {
+    const resource = resourceOf(resources, ref);
+    if (await removeIssue(store, resource.id, ref.id, context.now())) counts.removed += 1;
+  }
+  return counts;
+}
+
+/**
+ * Refuses a user who is no administrator of the team.
+ *
+ * @throws {TrackerError} `admin_only`.
+ */
+async function requireImporter(
+  context: TransactionContext,
+  { actor = COMMAND_LINE, team: slug }: ImportOptions,
+): Promise<void> {
+  if (actor.kind !== "user") return;
+  const team = slug === undefined ? null : await findTeam(context.store, slug);
+  if (team === null) throw adminOnly();
+  await requireAdmin(context, actor, team.id);
 }
 
 /** Leaves out issues with an id, a key or a parent's id that is longer than a host stores. */
@@ -163,72 +230,10 @@ function importEmpty(file: string, skipped: readonly LeftOut[]): TrackerError {
   });
 }
 
-function normalizedIssues(
-  records: readonly ImportRecord[],
-  provider: HostedProvider | undefined,
-): ReadIssues {
-  const issues: (ImportedIssue & Version)[] = [];
-  const skipped: LeftOut[] = [];
-  for (const { line, value } of records) {
-    const fault = timeFault(value);
-    const parsed = parseWith(NormalizedIssueSchema, filled(value));
-    if (!parsed.ok || fault !== null) {
-      skipped.push({
-        line,
-        reason: fault ?? (parsed.ok ? "" : `"${parsed.path}" ${parsed.message}`),
-      });
-      continue;
-    }
-    const { ref, updated_at } = parsed.value;
-    const known = classifyProvider(ref.system);
-    if (known.kind !== "hosted") {
-      skipped.push({ line, reason: `"${ref.system}" is not a provider of this host` });
-    } else if (provider !== undefined && known.provider !== provider) {
-      skipped.push({ line, reason: `The issue is of "${ref.system}", not of "${provider}"` });
-    } else {
-      const id = JSON.stringify([ref.system, ref.workspace, ref.id]);
-      issues.push({ line, issue: parsed.value, id, time: updated_at });
-    }
-  }
-  const { kept, replaced } = newestOf(issues);
-  const names = new Map(issues.map(({ line, issue }) => [line, issue.ref.id]));
-  const named = replaced.map((one) => ({ ...one, id: names.get(one.line) ?? one.id }));
-  return { issues: kept, removed: [], ignored: 0, deleted: 0, replaced: named, skipped };
-}
-
-const TIMES = ["created_at", "updated_at"] as const;
-
-function timeFault(value: unknown): string | null {
-  if (!isJsonObject(value)) return null;
-  const bad = TIMES.find((field) => value[field] != null && readTime(value[field]) === null);
-  return bad === undefined ? null : `"${bad}" ${NO_INSTANT}`;
-}
-
-/** Returns a record with empty values for what its maker leaves out or says as null, and with times in our form. */
-function filled(value: unknown): unknown {
-  if (!isJsonObject(value)) return value;
-  const given = Object.entries(value).filter(([, member]) => member !== null);
-  const times = TIMES.flatMap((field) => {
-    const time = readTime(value[field]);
-    return time === null ? [] : [[field, time] as const];
-  });
-  return {
-    body: null,
-    priority: 0,
-    assignees: [],
-    labels: [],
-    parent_ref: null,
-    links: [],
-    custom_fields: {},
-    provider_metadata: {},
-    ...Object.fromEntries([...given, ...times]),
-  };
-}
-
 function byUpdate(issues: readonly ImportedIssue[]): ImportedIssue[] {
-  return [...issues].sort((a, b) =>
-    Date.parse(a.issue.updated_at) - Date.parse(b.issue.updated_at) || a.line - b.line
-  );
+  return issues.map((one) => ({ one, time: Date.parse(one.issue.updated_at) }))
+    .sort((a, b) => a.time - b.time || a.one.line - b.one.line)
+    .map(({ one }) => one);
 }
 
 /**
@@ -243,7 +248,7 @@ async function resourceFor(
 ): Promise<Resource> {
   const { system } = ref;
   const workspace = ref.workspace.toWellFormed();
-  const slot = `${system}\n${workspace}`;
+  const slot = slotOf(ref);
   const ready = made.get(slot);
   if (ready !== undefined) return ready;
   const found = classifyProvider(system);
@@ -255,7 +260,6 @@ async function resourceFor(
   const place = providerOf(provider).importedPlace(options.label, workspace);
   const isFirst = made.size === 0 && !there.some(({ label }) => label === options.label);
   const known = there.find((one) => one.externalId === place.externalId);
-  if (known !== undefined) await requireUnconnected(context, known);
   const resource = known ??
     await addResource(context, installation, {
       ...place,
@@ -263,6 +267,17 @@ async function resourceFor(
       label: isFirst ? place.label : `${place.label} (${workspace})`,
     });
   made.set(slot, resource);
+  return resource;
+}
+
+/** Returns the name under which the resource of an issue is kept during an import. */
+function slotOf({ system, workspace }: ExternalRef): string {
+  return `${system}\n${workspace.toWellFormed()}`;
+}
+
+function resourceOf(resources: ReadonlyMap<string, Resource>, ref: ExternalRef): Resource {
+  const resource = resources.get(slotOf(ref));
+  if (resource === undefined) throw new TypeError(`No resource for "${ref.id}"`);
   return resource;
 }
 
@@ -278,7 +293,7 @@ async function requireUnconnected(
     code: "import_connected",
     message: `Cannot import into "${resource.label}": its issues come by the connection "${name}"`,
     nextAction: "Change the issues at their provider, or remove the connection first: " +
-      `\`tracker host connection remove ${name}\`. Nothing was stored.`,
+      `\`tracker host connection remove ${name}\`.`,
     details: { resource: resource.label, connection: name },
   });
 }

@@ -1,6 +1,8 @@
 import { isJsonObject } from "../../contract/field.ts";
 import type { ExternalRef, NormalizedIssue } from "../../contract/issue.ts";
+import { parseLargeJson } from "../../contract/large_json.ts";
 import { isTooDeep } from "../../contract/nesting.ts";
+import type { Pause } from "../../platform/pauses.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 
 /** One record of a file; `line` counts records or lines from 1. */
@@ -52,17 +54,20 @@ export interface Records {
  * @throws {TrackerError} `import_unmerged` when git has left the marks of a conflict in it: which side counts is for
  * a person to say.
  */
-export function recordsOf(content: string, file: string): Records {
+export async function recordsOf(content: string, file: string, pause: Pause): Promise<Records> {
+  await pause();
   refuseMarks(content, file);
-  const { records, broken } = parsed(content);
-  const deep = new Set(records.filter(({ value }) => isTooDeep(value)));
-  return {
-    records: records.filter((record) => !deep.has(record)),
-    broken: [
-      ...broken,
-      ...[...deep].map(({ line }) => ({ line, reason: "It is nested too deep" })),
-    ],
-  };
+  await pause();
+  const all = await parsed(content, pause);
+  const records: ImportRecord[] = [];
+  const broken = [...all.broken];
+  for (const record of all.records) {
+    await pause();
+    if (isTooDeep(record.value)) {
+      broken.push({ line: record.line, reason: "It is nested too deep" });
+    } else records.push(record);
+  }
+  return { records, broken };
 }
 
 /** A line of JSON never begins so: a string of JSON holds no line break. */
@@ -80,8 +85,8 @@ function refuseMarks(content: string, file: string): void {
   });
 }
 
-function parsed(content: string): Records {
-  const whole = jsonOf(content);
+async function parsed(content: string, pause: Pause): Promise<Records> {
+  const whole = await jsonOf(content, pause);
   const list = isJsonObject(whole)
     ? [whole["items"], whole["issues"], whole["data"]].find(Array.isArray)
     : whole;
@@ -95,16 +100,17 @@ function parsed(content: string): Records {
   const broken: LeftOut[] = [];
   for (const [index, text] of content.split("\n").entries()) {
     if (text.trim() === "") continue;
-    const value = jsonOf(text);
+    const value = await jsonOf(text, pause);
+    await pause();
     if (value === undefined) broken.push({ line: index + 1, reason: "The line is not JSON" });
     else records.push({ line: index + 1, value });
   }
   return { records, broken };
 }
 
-function jsonOf(text: string): unknown {
+async function jsonOf(text: string, pause: Pause): Promise<unknown> {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
+    return await parseLargeJson(text.replace(/^\uFEFF/, ""), pause);
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { pausesOf } from "../../../platform/pauses.ts";
 import { MAX_SIGN_IN_BYTES, readBytes } from "../../http/body.ts";
 import type { Call } from "../../http/context.ts";
 import { HttpError } from "../../http/http_error.ts";
@@ -24,8 +25,12 @@ export async function readSentForm(
     throw refused(413, `What you send is larger than ${inWords(maxBytes)}`);
   }
   try {
-    const body = new Response(new Uint8Array(bytes), { headers: { "content-type": type } });
-    return sentForm(await body.formData());
+    // What comes of a large form is looked at after others had their turn.
+    const pause = pausesOf(call.env.clock);
+    const body = new Response(bytes, { headers: { "content-type": type } });
+    const data = await body.formData();
+    await pause();
+    return sentForm(data);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw refused(400, "The form is broken. Open its page and send it again");

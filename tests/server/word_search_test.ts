@@ -156,3 +156,22 @@ Deno.test("words of one or two characters are found in the issues that changed l
     assert.deepEqual(await found(store, id, [fold("q\u0301z")]), expected);
     assert.deepEqual(await found(store, id, ["q%"]), []);
   }));
+
+Deno.test("a text that is too long for the index is found all the same", () =>
+  withHost(async ({ store }) => {
+    const id = await idOf(store, LABEL);
+    const put = (name: string, body: string) =>
+      store.transaction(async (tx) => {
+        await lockResource(tx, id);
+        await storeIssue(tx, id, anIssue(name, { title: name, body }), false);
+      });
+    await put("long", `${"much said ".repeat(30_000)} needle-in-it`);
+    await put("short", "a needle-in-it and more");
+    await indexAll(store);
+    assert.equal((await found(store, id, ["needle-in-it"])).length, 2);
+    assert.equal((await found(store, id, ["needle-in-it", "much"])).length, 1);
+    assert.equal((await found(store, id, ["needle-elsewhere"])).length, 0);
+    await put("long", "cut");
+    await indexAll(store);
+    assert.equal((await found(store, id, ["needle-in-it"])).length, 1);
+  }));

@@ -11,6 +11,15 @@ export interface UnindexedPlace {
 const ISSUES_AT_ONCE = 50;
 const CHARACTERS_AT_ONCE = 50_000;
 
+/**
+ * Characters of the longest text that is put into the index: a longer one would keep others waiting, and stands there
+ * as {@link LONG_TEXT} alone.
+ */
+const LONGEST_TEXT = 250_000;
+
+/** What stands in the index for a text that is too long for it: a search looks at all of these. */
+export const LONG_TEXT = "\u0001\u0001\u0001";
+
 /** Returns the resources whose last changes are not in the index; none on PostgreSQL, which has its own. */
 export async function unindexedPlaces(store: HostStore): Promise<UnindexedPlace[]> {
   if (store.dialect === "postgres") return [];
@@ -47,9 +56,11 @@ export async function indexChanges(
   if (last === null) return false;
   await tx.run(
     `INSERT INTO search_words (rowid, search)
-     SELECT (p.number << 32) + i.change, i.search FROM search_places p
+     SELECT (p.number << 32) + i.change,
+       CASE WHEN length(i.search) > ${LONGEST_TEXT} THEN ? ELSE i.search END FROM search_places p
      JOIN issues i ON i.resource_id = p.resource_id AND i.change > p.indexed AND i.change <= ?
      WHERE p.number = ? ORDER BY i.change`,
+    LONG_TEXT,
     last,
     number,
   );

@@ -3,6 +3,7 @@ import { countByStatus } from "./issue_counts.ts";
 import { lastChange } from "./issues.ts";
 import { integer, type Row } from "./row.ts";
 import type { HostStore, SqlValue } from "./store.ts";
+import { LONG_TEXT } from "./word_index.ts";
 
 /** Asks for issues that hold words. */
 export interface WordQuery {
@@ -44,6 +45,8 @@ const READ_AT_MOST = 20_000;
 /** Issues that one statement reads, or asks the index for, before others have their turn. */
 const READ_AT_ONCE = 4_000;
 const ASKED_AT_ONCE = 250_000;
+/** Entries of the rarest sequence that one statement goes through, as far as a sample tells. */
+const ENTRIES_AT_ONCE = 5_000;
 
 /**
  * Finds the issues of a resource that hold all words somewhere in their title or body, the last changed first. Where
@@ -136,10 +139,15 @@ async function byIndex(
   const base = integer(place, "base");
   const indexed = integer(place, "indexed");
   const rows = await readLast(store, query, indexed, high, Infinity);
-  const wanted = (await rarest(store, base, base + indexed, sequences)).map(quoted).join(" AND ");
+  const asked = await rarest(store, base, base + indexed, sequences);
+  const wanted = `(${asked.sequences.map(quoted).join(" AND ")}) OR ${quoted(LONG_TEXT)}`;
   const { total = 0 } = await countByStatus(store, resourceId);
   // Most changes may be those of a few issues.
-  const part = Math.ceil(ASKED_AT_ONCE * Math.max(1, high / Math.max(1, total)));
+  const usual = ASKED_AT_ONCE * Math.max(1, high / Math.max(1, total));
+  const part = Math.min(
+    Math.max(1, high),
+    Math.ceil(Math.max(usual, ENTRIES_AT_ONCE / asked.share)),
+  );
   const newest = Math.min(high, indexed);
   for (let upTo = newest; upTo > 0 && rows.length < limit; upTo -= part) {
     if (upTo < newest) await pause();
@@ -164,14 +172,17 @@ async function byIndex(
   return rows;
 }
 
-/** Returns the sequences that the fewest issues hold, as far as their last entries in a part of the index tell. */
+/**
+ * Returns the sequences that the fewest issues hold, as far as their last entries in a part of the index tell, and which
+ * share of its changes hold the rarest.
+ */
 async function rarest(
   store: HostStore,
   after: number,
   upTo: number,
   sequences: readonly string[],
-): Promise<string[]> {
-  if (sequences.length <= ASKED_FOR) return [...sequences];
+): Promise<{ readonly sequences: readonly string[]; readonly share: number }> {
+  if (sequences.length <= ASKED_FOR) return { sequences, share: 1 };
   const shares: { sequence: string; share: number }[] = [];
   for (const sequence of sequences) {
     const row = await store.one(
@@ -185,12 +196,15 @@ async function rarest(
     );
     const entries = row === null ? 0 : integer(row, "entries");
     // No issue holds all words when none holds a part of one.
-    if (row === null || entries === 0) return [sequence];
+    if (row === null || entries === 0) return { sequences: [sequence], share: 0 };
     const first = entries < SAMPLE ? after : integer(row, "first");
     shares.push({ sequence, share: entries / (upTo - first + 1) });
   }
   shares.sort((one, other) => one.share - other.share);
-  return shares.slice(0, ASKED_FOR).map(({ sequence }) => sequence);
+  return {
+    sequences: shares.slice(0, ASKED_FOR).map(({ sequence }) => sequence),
+    share: shares[0]?.share ?? 1,
+  };
 }
 
 /** Returns the conditions on an issue that holds all words; each has a place. */

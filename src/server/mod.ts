@@ -28,7 +28,12 @@ export { secretsOf } from "./connections/secrets.ts";
 export { testConnection, type TestedConnection } from "./connections/test_connection.ts";
 export { rotateHostKey } from "./connections/rotate_key.ts";
 export { DEMO } from "./dev/account.ts";
-export { type HostContext, openExistingHostData, openHostData } from "./context/host_context.ts";
+export {
+  type HostContext,
+  openExistingHostData,
+  openHostData,
+  rehearse,
+} from "./context/host_context.ts";
 export { type HostLocation, shownLocation } from "./context/location.ts";
 export {
   createKeyFile,

@@ -45,6 +45,14 @@ Deno.test("an administrator removes an issue, and the record tells who did what"
     const file = await write(world, "Web.json", JSON.stringify([issue("1"), issue("2")]));
     await ends(world, 0, host("import", file));
     const remove = host("issue", "remove", "web-1", "--resource", "Web");
+    // What cannot be done is said before somebody is asked.
+    const unknown = [
+      [host("issue", "remove", "web-9", "--resource", "Web"), "issue_not_found"],
+      [host("user", "remove", "eve@example.com"), "user_not_found"],
+      [host("user", "remove", "ada@example.com", "--team", "blue"), "not_in_team"],
+      [host("mapping", "delete", "srm_none"), "mapping_not_found"],
+    ] as const;
+    for (const [line, code] of unknown) assert.equal((await failure(world, 1, line)).code, code);
     const declined = await ends(world, 0, [...remove, "--json"], { stdin: "n\n" });
     assert.deepEqual(JSON.parse(declined.stdout), { removed: false, declined: true });
     const removed = await ends(world, 0, [...remove, "--yes"]);

@@ -159,3 +159,16 @@ Deno.test("a user is added once, and not without a name or password", () =>
       message: "A user needs a password, and none was given",
     });
   }));
+
+Deno.test("a new team has a name that stands in a header and in a command", () =>
+  withHost(async ({ context, store }) => {
+    const add = (username: string, team: string) =>
+      addUser(context, COMMAND_LINE, { username, password: "long enough for all", team });
+    for (const team of ["", " ", "a b", "größe", "-web", "web-", "a\nb", "a".repeat(101)]) {
+      await assert.rejects(add("eve", team), { code: "invalid_team" });
+    }
+    assert.equal(await store.one("SELECT id FROM users WHERE username = ?", "eve"), null);
+    for (const [index, team] of ["w", "Web-1", "web.2_x", "a".repeat(100)].entries()) {
+      assert.equal((await add(`user-${index}`, team)).team, team);
+    }
+  }));

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { addUser, COMMAND_LINE, DEMO, removeIssueFromHost } from "../../src/server/mod.ts";
+import {
+  addUser,
+  COMMAND_LINE,
+  DEMO,
+  type HostContext,
+  readAudit,
+  rehearse,
+  removeIssueFromHost,
+} from "../../src/server/mod.ts";
 import { addResource, ensureInstallation } from "../../src/server/bindings/resources.ts";
 import { ensureTeam } from "../../src/server/accounts/users.ts";
 import { inTransaction } from "../../src/server/context/host_context.ts";
@@ -80,4 +88,15 @@ Deno.test("only an admin of its team removes an issue", () =>
     const demo = await userByName(context.store, DEMO.username);
     assert.ok(demo !== null);
     assert.equal((await removeIssueFromHost(context, userActor(demo.user), wanted)).key, "ENG-1");
+  }));
+
+Deno.test("a rehearsal refuses and answers as the deed does, and changes nothing", () =>
+  withHost(async ({ context }) => {
+    const wanted = { key: "ENG-1", resource: "Engineering (ENG)" };
+    const remove = (context: HostContext) => removeIssueFromHost(context, COMMAND_LINE, wanted);
+    const rehearsed = await rehearse(context, remove);
+    assert.equal(rehearsed.key, "ENG-1");
+    assert.deepEqual(await readAudit(context, COMMAND_LINE, { teamId: null, limit: 9 }), []);
+    assert.deepEqual(await remove(context), rehearsed);
+    await assert.rejects(rehearse(context, remove), { code: "issue_not_found" });
   }));

@@ -107,6 +107,16 @@ function invalidUser(message: string): TrackerError {
   });
 }
 
+function invalidTeam(slug: string): TrackerError {
+  return new TrackerError({
+    code: "invalid_team",
+    message: `A team cannot be called "${slug}"`,
+    nextAction: "Name it with at most 100 letters, digits, dots, dashes and underscores, such as " +
+      "`--team web`. Nothing was stored.",
+    details: { team: slug },
+  });
+}
+
 /** Lets the admins of a team pass that is there, and the command line, which may name a new one, or none. */
 async function requireTeamAdmin(
   context: HostContext,
@@ -141,11 +151,19 @@ async function roleOfNew(
   return "admin";
 }
 
-/** Returns the team with this slug, created when missing; without a slug the first team there is. */
+/** What a team is called: it stands in a header, in addresses and in commands. */
+const TEAM_SLUG = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$/;
+
+/**
+ * Returns the team with this slug, created when missing; without a slug the first team there is.
+ *
+ * @throws {TrackerError} `invalid_team` for a new team with another slug than of letters, digits, ".", "_" and "-".
+ */
 export async function ensureTeam(context: HostContext, slug?: string): Promise<Team> {
   return await inTransaction(context, async ({ store, newId }) => {
     const found = await findTeam(store, slug);
     if (found !== null) return found;
+    if (slug !== undefined && !TEAM_SLUG.test(slug)) throw invalidTeam(slug);
     const team = { id: newId("team"), slug: slug ?? "team" };
     return await insertTeam(store, team) ? team : await findTeam(store, team.slug) ?? team;
   });

@@ -45,6 +45,29 @@ export async function inTransaction<T>(
   return await context.store.transaction((store) => work({ ...context, store }));
 }
 
+/** Ends a transaction whose changes are not wanted. */
+class Rehearsed<T> extends Error {
+  readonly result: T;
+
+  constructor(result: T) {
+    super("Rolled back");
+    this.result = result;
+  }
+}
+
+/** Returns what `work` would, and changes nothing: so a refusal is met before a person is asked to agree. */
+export async function rehearse<T>(
+  context: HostContext,
+  work: (context: HostContext) => Promise<T>,
+): Promise<T> {
+  const ended = inTransaction(context, async (context): Promise<Rehearsed<T>> => {
+    throw new Rehearsed(await work(context));
+  });
+  const end: unknown = await ended.catch((error: unknown) => error);
+  if (end instanceof Rehearsed) return end.result;
+  throw end;
+}
+
 /** Creates a context around an open store. */
 export function hostContext(
   platform: Platform,

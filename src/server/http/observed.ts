@@ -44,12 +44,12 @@ export async function observed(host: Host, call: Call, next: Next): Promise<void
   });
 }
 
-/** Returns how long the answer is. All answers of this host are in memory. */
+/** Returns how long the answer is, which for HEAD is sent without its body. All answers of this host are in memory. */
 async function bytesOf(call: Call): Promise<number> {
   const { res } = call;
   const bytes = await res.arrayBuffer();
   const isEmpty = res.body === null;
   call.res = undefined;
   call.res = new Response(isEmpty ? null : bytes, res);
-  return bytes.byteLength;
+  return call.req.method === "HEAD" ? 0 : bytes.byteLength;
 }

@@ -1,6 +1,6 @@
-import { COMMAND_LINE, deleteMapping } from "../../../server/mod.ts";
+import { COMMAND_LINE, deleteMapping, type HostContext, rehearse } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
-import { changeHostData } from "./data.ts";
+import { withHostData } from "./data.ts";
 import type { HostPlace } from "./options.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { confirm } from "../../terminal/prompts.ts";
@@ -11,17 +11,19 @@ export async function run(
   options: { readonly ref: string; readonly data: HostPlace },
 ): Promise<number> {
   const { ref } = options;
-  const question = `Delete the binding ${ref} for good?`;
-  if (!(await confirm(context, { question, instead: "Agree with `--yes`." }))) {
+  const remove = (data: HostContext) => deleteMapping(data, COMMAND_LINE, ref);
+  const isDeleted = await withHostData(context, options, async (data) => {
+    await rehearse(data, remove);
+    const question = `Delete the binding ${ref} for good?`;
+    const isAgreed = await confirm(context, { question, instead: "Agree with `--yes`." });
+    if (isAgreed) await remove(data);
+    return isAgreed;
+  });
+  if (!isDeleted) {
     if (context.globals.json) context.output.json({ deleted: false, declined: true });
     else context.output.notice("Nothing changed.");
-    return 0;
-  }
-  return await changeHostData(context, options, async (data) => {
-    await deleteMapping(data, COMMAND_LINE, ref);
-    return {
-      document: { binding_ref: ref, state: "deleted" },
-      line: text`${DONE} ${ref} is deleted.`,
-    };
-  });
+  } else if (context.globals.json) {
+    context.output.json({ binding_ref: ref, state: "deleted" });
+  } else context.output.result(text`${DONE} ${ref} is deleted.`);
+  return 0;
 }

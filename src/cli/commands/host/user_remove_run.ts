@@ -1,4 +1,10 @@
-import { COMMAND_LINE, openExistingHostData, removeUser } from "../../../server/mod.ts";
+import {
+  COMMAND_LINE,
+  type HostContext,
+  openExistingHostData,
+  rehearse,
+  removeUser,
+} from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
 import { hostLocation } from "./location.ts";
 import type { HostPlace } from "./options.ts";
@@ -15,7 +21,10 @@ export async function run(
   },
 ): Promise<number> {
   const data = await openExistingHostData(context.platform, hostLocation(context, options.data));
+  const remove = (data: HostContext) =>
+    removeUser(data, COMMAND_LINE, options.username, options.team);
   try {
+    await rehearse(data, remove);
     const question = options.team === undefined
       ? `Remove the user ${options.username} and end all sessions?`
       : `Take the user ${options.username} out of team ${options.team}?`;
@@ -24,7 +33,7 @@ export async function run(
       else context.output.notice("Nothing changed.");
       return 0;
     }
-    await removeUser(data, COMMAND_LINE, options.username, options.team);
+    await remove(data);
   } finally {
     await data.store.close();
   }

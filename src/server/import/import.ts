@@ -175,9 +175,11 @@ async function storeSlice(
 ): Promise<Counts> {
   const { store } = context;
   const counts = { created: 0, updated: 0, unchanged: 0, removed: 0 };
-  await lockResources(store, [...resources.values()].map(({ id }) => id));
+  const refs = [...issues.map(({ issue }) => issue.ref), ...removed];
+  const used = new Set(refs.map((ref) => resourceOf(resources, ref)));
+  await lockResources(store, [...used].map(({ id }) => id));
   // A connection may have been made since the slice before.
-  for (const resource of resources.values()) await requireUnconnected(context, resource);
+  for (const resource of used) await requireUnconnected(context, resource);
   for (const { issue } of issues) {
     const resource = resourceOf(resources, issue.ref);
     const keyed = withKey(issue, resource);
@@ -260,6 +262,7 @@ async function resourceFor(
   const place = providerOf(provider).importedPlace(options.label, workspace);
   const isFirst = made.size === 0 && !there.some(({ label }) => label === options.label);
   const known = there.find((one) => one.externalId === place.externalId);
+  if (known !== undefined) await requireUnconnected(context, known);
   const resource = known ??
     await addResource(context, installation, {
       ...place,

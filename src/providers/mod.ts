@@ -9,6 +9,7 @@ import type { Provider } from "./provider.ts";
 import type { Remote } from "./remote.ts";
 import { SAMPLES } from "./sample/samples.ts";
 
+export { isListedByGh, readListedByGh } from "./github/gh_list.ts";
 export type {
   CheckedCredential,
   Connecting,

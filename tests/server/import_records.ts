@@ -35,8 +35,13 @@ export function lines(...records: unknown[]): string {
 }
 
 /** An imported issue as it is stored; fails when it is not. */
-export async function imported(host: TestHost, label: string, id: string): Promise<unknown> {
-  const resource = await findResource(host.store, "linear", label);
+export async function imported(
+  host: TestHost,
+  label: string,
+  id: string,
+  provider: "github" | "linear" = "linear",
+): Promise<unknown> {
+  const resource = await findResource(host.store, provider, label);
   assert.ok(resource !== null);
   const found = await findIssue(host.store, resource.id, id);
   assert.ok(found !== null, id);

@@ -66,10 +66,13 @@ function refOf(system: HostedProvider, place: Place, number: number, id: string)
 }
 
 function importedPlace(name: HostedProvider, label: string, workspace: string): NewPlace {
+  const isRepository = (name === "github" || name === "gitlab") && workspace.includes("/");
   return {
     externalId: `import-${exactSlugOf(label)}/${exactSlugOf(workspace)}`,
     workspace,
-    key: slugOf(label).replaceAll("-", "").slice(0, 10).toUpperCase() || "IMP",
+    key: isRepository
+      ? workspace
+      : slugOf(label).replaceAll("-", "").slice(0, 10).toUpperCase() || "IMP",
     name: label,
     label,
     url: `https://${name}.invalid/${encodeURIComponent(workspace)}`,

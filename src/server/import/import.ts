@@ -1,13 +1,12 @@
 import { isJsonObject } from "../../contract/field.ts";
-import type { ExternalRef, NormalizedIssue } from "../../contract/issue.ts";
-import { classifyProvider, type HostedProvider } from "../../contract/providers.ts";
+import type { ExternalRef } from "../../contract/issue.ts";
+import type { HostedProvider } from "../../contract/providers.ts";
 import type { Clock } from "../../platform/clock.ts";
-import { pausesOf } from "../../platform/pauses.ts";
+import { type Pause, pausesOf } from "../../platform/pauses.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import { ensureTeam } from "../accounts/users.ts";
 import { slugOf } from "../../contract/slug.ts";
-import { providerOf } from "../../providers/mod.ts";
-import { addResource, ensureInstallation } from "../bindings/resources.ts";
+import { isListedByGh } from "../../providers/mod.ts";
 import { adminOnly, requireAdmin } from "../context/admin.ts";
 import { audit } from "../context/audit.ts";
 import {
@@ -19,17 +18,17 @@ import { type Actor, COMMAND_LINE } from "../model/actor.ts";
 import { isLongName, MOST_NAME_BYTES } from "../model/short_name.ts";
 import { fold } from "../model/text.ts";
 import type { Resource } from "../model/resource.ts";
-import { connectionById } from "../store/connections.ts";
-import { storeIssue } from "../store/issues.ts";
-import { lockInstallation, lockResources } from "../store/locks.ts";
-import { connectionOf } from "../store/outbox.ts";
-import { listResources } from "../store/resources.ts";
+import { leaveIssueNumber, storeIssue } from "../store/issues.ts";
+import { lockResources } from "../store/locks.ts";
 import { findTeam } from "../store/teams.ts";
 import { removeIssue } from "../store/tombstones.ts";
 import { beadsIssues } from "./beads.ts";
+import { ghIssues } from "./gh_issues.ts";
 import { normalizedIssues } from "./normalized.ts";
+import { numberOf, requireUnconnected, resourceFor, resourceOf, withKey } from "./places.ts";
 import {
   type ImportedIssue,
+  type ImportRecord,
   type LeftOut,
   type ReadIssues,
   recordsOf,
@@ -73,7 +72,7 @@ export interface ImportReport {
 const SLICE_ISSUES = 50;
 
 /**
- * Imports a JSON array or JSON Lines of NormalizedIssue, or a `bd` export, in slices: others write between them. A
+ * Imports a JSON array or JSON Lines of NormalizedIssue, a `bd` export or a list of `gh`, in slices: others write between them. A
  * repeat changes nothing, and completes an import that ended early.
  *
  * @throws {TrackerError} `import_empty` when the text holds no issue at all, `import_connected` when a connection
@@ -131,17 +130,27 @@ async function readRecords(
 ): Promise<ReadIssues> {
   const pause = pausesOf(clock);
   const { records, broken } = await recordsOf(content, file, pause);
-  const isBeads = !records.some(({ value }) => isJsonObject(value) && "ref" in value);
-  const read = withShortNames(
-    isBeads
-      ? await beadsIssues(records, provider ?? "linear", slugOf(label) || "imported", pause)
-      : await normalizedIssues(records, provider, pause),
-  );
+  const read = withShortNames(await readAs(records, label, provider, pause));
   return {
     ...read,
     issues: byUpdate(read.issues),
     skipped: [...broken, ...read.skipped].sort((a, b) => a.line - b.line),
   };
+}
+
+/** Reads records in the form that one of them tells; in that of `bd` where none does. */
+async function readAs(
+  records: readonly ImportRecord[],
+  label: string,
+  provider: HostedProvider | undefined,
+  pause: Pause,
+): Promise<ReadIssues> {
+  if (records.some(({ value }) => isJsonObject(value) && "ref" in value)) {
+    return await normalizedIssues(records, provider, pause);
+  }
+  return records.some(({ value }) => isListedByGh(value))
+    ? await ghIssues(records, provider, pause)
+    : await beadsIssues(records, provider ?? "linear", slugOf(label) || "imported", pause);
 }
 
 /** What is stored in one transaction. */
@@ -180,11 +189,15 @@ async function storeSlice(
   await lockResources(store, [...used].map(({ id }) => id));
   // A connection may have been made since the slice before.
   for (const resource of used) await requireUnconnected(context, resource);
+  const numbers = new Map<Resource, number>();
   for (const { issue } of issues) {
     const resource = resourceOf(resources, issue.ref);
     const keyed = withKey(issue, resource);
     counts[await storeIssue(store, resource.id, keyed, false, context.now())] += 1;
+    const number = numberOf(keyed, resource);
+    numbers.set(resource, Math.max(number, numbers.get(resource) ?? 0));
   }
+  for (const [{ id }, number] of numbers) await leaveIssueNumber(store, id, number);
   for (const ref of removed) {
     const resource = resourceOf(resources, ref);
     if (await removeIssue(store, resource.id, ref.id, context.now())) counts.removed += 1;
@@ -227,7 +240,9 @@ function importEmpty(file: string, skipped: readonly LeftOut[]): TrackerError {
     message: first === undefined
       ? `The file "${file}" holds no issue`
       : `No issue of the file "${file}" can be imported; record ${first.line}: ${first.reason}`,
-    nextAction: "Give a JSON array or JSON Lines of normalized issues, or what `bd export` writes.",
+    nextAction:
+      "Give a JSON array or JSON Lines of normalized issues, what `bd export` writes, or what " +
+      "`gh issue list --json` prints.",
     details: { skipped: skipped.slice(0, 20) },
   });
 }
@@ -236,76 +251,4 @@ function byUpdate(issues: readonly ImportedIssue[]): ImportedIssue[] {
   return issues.map((one) => ({ one, time: Date.parse(one.issue.updated_at) }))
     .sort((a, b) => a.time - b.time || a.one.line - b.one.line)
     .map(({ one }) => one);
-}
-
-/**
- * Finds or creates the resource of an issue: one for each provider and workspace. The first resource of a label
- * carries it plain.
- */
-async function resourceFor(
-  context: TransactionContext,
-  options: ImportOptions,
-  ref: ExternalRef,
-  made: Map<string, Resource>,
-): Promise<Resource> {
-  const { system } = ref;
-  const workspace = ref.workspace.toWellFormed();
-  const slot = slotOf(ref);
-  const ready = made.get(slot);
-  if (ready !== undefined) return ready;
-  const found = classifyProvider(system);
-  const provider = found.kind === "hosted" ? found.provider : "linear";
-  const team = await ensureTeam(context, options.team);
-  const installation = await ensureInstallation(context, team.id, provider);
-  await lockInstallation(context.store, installation.id);
-  const there = await listResources(context.store, installation.id);
-  const place = providerOf(provider).importedPlace(options.label, workspace);
-  const isFirst = made.size === 0 && !there.some(({ label }) => label === options.label);
-  const known = there.find((one) => one.externalId === place.externalId);
-  if (known !== undefined) await requireUnconnected(context, known);
-  const resource = known ??
-    await addResource(context, installation, {
-      ...place,
-      provider,
-      label: isFirst ? place.label : `${place.label} (${workspace})`,
-    });
-  made.set(slot, resource);
-  return resource;
-}
-
-/** Returns the name under which the resource of an issue is kept during an import. */
-function slotOf({ system, workspace }: ExternalRef): string {
-  return `${system}\n${workspace.toWellFormed()}`;
-}
-
-function resourceOf(resources: ReadonlyMap<string, Resource>, ref: ExternalRef): Resource {
-  const resource = resources.get(slotOf(ref));
-  if (resource === undefined) throw new TypeError(`No resource for "${ref.id}"`);
-  return resource;
-}
-
-/** Refuses a resource that mirrors a provider: what is imported there would never reach the provider. */
-async function requireUnconnected(
-  { store }: TransactionContext,
-  resource: Resource,
-): Promise<void> {
-  const connectionId = await connectionOf(store, resource.id);
-  if (connectionId === null) return;
-  const name = (await connectionById(store, connectionId))?.name ?? connectionId;
-  throw new TrackerError({
-    code: "import_connected",
-    message: `Cannot import into "${resource.label}": its issues come by the connection "${name}"`,
-    nextAction: "Change the issues at their provider, or remove the connection first: " +
-      `\`tracker host connection remove ${name}\`.`,
-    details: { resource: resource.label, connection: name },
-  });
-}
-
-/** Adds the key and the address that an issue lacks: work on it starts with both. */
-function withKey(issue: NormalizedIssue, resource: Resource): NormalizedIssue {
-  const { ref } = issue;
-  const { url: place } = resource;
-  const below = /\/issues\/[^/]+$/.test(place) ? place : `${place}/issues`;
-  const url = ref.url ?? `${below}/${encodeURIComponent(ref.id.toWellFormed())}`;
-  return { ...issue, ref: { ...ref, key: ref.key ?? ref.id, url } };
 }

@@ -125,6 +125,20 @@ export async function setNextIssueNumber(
   await store.run("UPDATE resources SET next_number = ? WHERE id = ?", number, resourceId);
 }
 
+/** Has the next new issue of a resource get a number after this one. */
+export async function leaveIssueNumber(
+  tx: Transaction,
+  resourceId: string,
+  number: number,
+): Promise<void> {
+  await tx.run(
+    "UPDATE resources SET next_number = ? WHERE id = ? AND next_number <= ?",
+    number + 1,
+    resourceId,
+    number,
+  );
+}
+
 /** Returns the issue with this id, or else with this key. */
 export async function findIssue(
   store: HostStore,

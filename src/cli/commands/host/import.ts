@@ -6,7 +6,7 @@ import { dataOption, HOST_COMMAND } from "./options.ts";
 export const command = defineCommand({
   path: "host import",
   ...HOST_COMMAND,
-  summary: "Import issues into a host's data: JSON, JSON Lines, or an export of `bd`.",
+  summary: "Import issues into a host's data: JSON, JSON Lines, an export of `bd`, a list of `gh`.",
   examples: [
     "tracker host import issues.jsonl --data /var/lib/tracker -p linear",
     'tracker host import .beads/issues.jsonl --data data --resource "My project"',

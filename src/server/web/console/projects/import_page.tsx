@@ -40,8 +40,8 @@ export async function importPage(
             accept=".json,.jsonl,.ndjson,application/json"
             hint={
               <>
-                A JSON array or JSON Lines of normalized issues, or what <code>bd export</code>{" "}
-                writes; 32 MiB at most.
+                A JSON array or JSON Lines of normalized issues, what <code>bd export</code>{" "}
+                writes, or what <code>gh issue list --json …</code> prints; 32 MiB at most.
               </>
             }
             required

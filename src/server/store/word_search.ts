@@ -34,7 +34,7 @@ export const NO_CONDITION: Sql = { sql: "1 = 1", values: [] };
 /** Characters of a word that the index knows together; words of fewer are not in it. */
 const TOGETHER = 3;
 /** Sequences of one word, and of all words, that are looked at. */
-const OF_A_WORD = 12;
+const OF_A_WORD = 4;
 const OF_ALL_WORDS = 24;
 /** The rarest of them, which the index is asked for: what it finds is compared with the words. */
 const ASKED_FOR = 4;
@@ -64,12 +64,15 @@ export async function issuesHolding(store: HostStore, asked: WordQuery): Promise
     : await byPostgresIndex(store, query, high);
 }
 
+/** Returns sequences of a word, from its first to its last, evenly spread. */
 function sequencesOf(word: string): string[] {
   const characters = [...word];
-  return Array.from(
-    { length: Math.min(OF_A_WORD, Math.max(0, characters.length - TOGETHER + 1)) },
-    (_, at) => characters.slice(at, at + TOGETHER).join(""),
-  );
+  const last = characters.length - TOGETHER;
+  const count = Math.min(OF_A_WORD, Math.max(0, last + 1));
+  return Array.from({ length: count }, (_, index) => {
+    const at = count === 1 ? 0 : Math.round(index * last / (count - 1));
+    return characters.slice(at, at + TOGETHER).join("");
+  });
 }
 
 /** Reads the issues changed last after a change, `most` at most, a part at a time. */

@@ -92,7 +92,11 @@ export const LOCAL_LINES: readonly HostileLine[] = [
   { line: "daemon stop", shows: false },
   { line: "sync publish --dry-run" },
   {
-    line: "host user add BAD --data DATA --name BAD --team BAD --password-stdin",
+    line: "host user add BAD --data DATA --name BAD --password-stdin",
+    stdin: "long enough for all\n",
+  },
+  {
+    line: "host user add eve --data DATA --team BAD --password-stdin",
     stdin: "long enough for all\n",
   },
   { line: "host user list --data DATA" },

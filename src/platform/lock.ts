@@ -98,7 +98,11 @@ async function openLockFile(path: string, within: string | undefined): Promise<D
     }
     if (seen.isSymlink) throw lockIsLink(path);
     if (!seen.isFile) throw notAFile(path, seen.isDirectory);
-    const file = await Deno.open(place, { read: true, write: true });
+    const file = await unless(
+      Deno.errors.NotFound,
+      () => Deno.open(place, { read: true, write: true }),
+    );
+    if (file === null) continue;
     if (isSameFile(seen, await file.stat())) return file;
     // Replaced since the look: look again.
     file.close();

@@ -159,3 +159,23 @@ Deno.test("A lock that cannot be made is the system's fault, and nothing is left
     await Deno.remove(directory, { recursive: true });
   }
 });
+
+Deno.test("a lock file that is removed while it is opened is made again", async () => {
+  const directory = await Deno.makeTempDir({ prefix: "tracker-lock-" });
+  try {
+    const path = `${directory}/here.lock`;
+    for (let round = 0; round < 500; round++) {
+      await Deno.writeTextFile(path, "");
+      const [lock] = await Promise.all([
+        acquireLock(systemClock(), path),
+        Deno.remove(path),
+      ]);
+      await lock.release();
+      await Deno.remove(path).catch((error: unknown) => {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      });
+    }
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});

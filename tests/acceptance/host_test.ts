@@ -232,6 +232,8 @@ Deno.test("bindings are listed, disabled, enabled and deleted at the host", () =
       binding_ref: ref,
       state: "disabled",
     });
+    const declined = await ends(world, 0, [...mapping("delete", ref), "--json"], { stdin: "n\n" });
+    assert.deepEqual(JSON.parse(declined.stdout), { deleted: false, declined: true });
     assert.deepEqual(await document(world, ...mapping("delete", ref, "--yes")), {
       binding_ref: ref,
       state: "deleted",

@@ -179,10 +179,6 @@ Deno.test("a question answered with no is a document, whichever command asks", (
         bound: false,
         declined: true,
       }],
-      [["host", "mapping", "delete", "srm_1", "--data", "data"], {
-        deleted: false,
-        declined: true,
-      }],
     ];
     for (const [args, document] of lines) {
       const { stdout } = await ends(world, 0, [...args, "--json"], { stdin: "n\n" });

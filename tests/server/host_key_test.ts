@@ -10,7 +10,7 @@ import {
 } from "../../src/server/context/key_source.ts";
 import type { HostContext } from "../../src/server/context/host_context.ts";
 import { systemClock } from "../../src/platform/clock.ts";
-import { systemFiles } from "../../src/platform/files.ts";
+import { type Files, systemFiles } from "../../src/platform/files.ts";
 import { systemRandom } from "../../src/platform/random.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { temporaryHostData } from "../support/host_data.ts";
@@ -124,6 +124,22 @@ Deno.test("Two processes that need a key at once have the same one", () =>
     const source = { directory: platform.home };
     const keys = await Promise.all([1, 2, 3].map(() => provideHostKey(context, source)));
     assert.equal(new Set(keys.map(({ key }) => key.check)).size, 1);
+  }));
+
+Deno.test("A key that another process makes after its file was looked for is found", () =>
+  withData({}, async ({ context, platform }) => {
+    const source = { directory: platform.home };
+    const others: string[] = [];
+    const files: Files = {
+      ...context.platform.files,
+      async readText(path, options) {
+        const text = await context.platform.files.readText(path, options);
+        if (others.length === 0) others.push((await provideHostKey(context, source)).key.check);
+        return text;
+      },
+    };
+    const late = { ...context, platform: { ...context.platform, files } };
+    assert.equal((await provideHostKey(late, source)).key.check, others[0]);
   }));
 
 Deno.test("A key file that others can read is told, one that holds no key is refused", () =>

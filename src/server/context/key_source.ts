@@ -103,8 +103,10 @@ export async function requireKeyOfData(
     if (version > HOST_MIGRATIONS.length || !tables.includes("host_settings")) return;
     const known = await storedKeyCheck(reader);
     if (known === null) return;
-    if (loaded === null) throw missingKey("The host's key is missing");
-    if (loaded.key.check !== known) throw wrongKey(loaded.file);
+    // Another process may have made the key since its file was looked for.
+    const key = loaded ?? await loadKey(platform, source);
+    if (key === null) throw missingKey("The host's key is missing");
+    if (key.key.check !== known) throw wrongKey(key.file);
   } finally {
     await reader.close();
   }
@@ -120,8 +122,9 @@ export async function requireHostKey(
   context: HostContext,
   source: KeySource,
 ): Promise<LoadedKey | null> {
-  const loaded = await loadKey(context.platform, source);
+  // Another process may make the key meanwhile: its file is there before its check is.
   const known = await hostSetting(context.store, "key_check");
+  const loaded = await loadKey(context.platform, source);
   if (loaded === null) {
     if (known === null) return null;
     throw missingKey("The host's key is missing");

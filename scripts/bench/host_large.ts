@@ -1,5 +1,4 @@
-import type { Bench, Case, Figure } from "./bench.ts";
-import { spread } from "./bench.ts";
+import { type Bench, type Case, type Figure, spread } from "./bench.ts";
 import { type MeasuredHost, places, startMeasured } from "./programs/measured.ts";
 import {
   importBody,

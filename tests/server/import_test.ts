@@ -277,6 +277,9 @@ Deno.test("an import stops at a connection that is made meanwhile", () =>
     });
     await assert.rejects(importIssues(connecting, lines(...MANY), { label: "web" }), {
       code: "import_connected",
+      message: 'Cannot import into "web": its issues come by the connection "ours". ' +
+        "The import has come to 50 of 120",
+      nextAction: /imported again, adds the others\.$/,
     });
     const row = await store.one("SELECT COUNT(*) AS n FROM issues WHERE json LIKE '%team-a%'");
     assert.equal(Number(row?.["n"]), 50);

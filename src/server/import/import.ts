@@ -103,14 +103,16 @@ export async function importIssues(
     });
     return { resources, counts };
   });
+  let done = sizeOf(first);
   for (const slice of others) {
     // Requests that have come meanwhile get their turn.
     await clock.sleep(0);
-    const more = await inTransaction(
-      context,
-      (context) => storeSlice(context, resources, slice),
-    );
+    const more = await inTransaction(context, (context) => storeSlice(context, resources, slice))
+      .catch((error: unknown) => {
+        throw endedEarly(error, done, sizeOf(read));
+      });
     for (const name of COUNTS) counts[name] += more[name];
+    done += sizeOf(slice);
   }
   return {
     ...counts,
@@ -120,6 +122,24 @@ export async function importIssues(
     skipped,
     resources: [...resources.values()].map(({ label }) => label),
   };
+}
+
+function sizeOf({ issues, removed }: Slice): number {
+  return issues.length + removed.length;
+}
+
+/** Returns the failure of an import that has stored a part. */
+function endedEarly(error: unknown, done: number, all: number): unknown {
+  if (!(error instanceof TrackerError)) return error;
+  const { code, message, nextAction, details, exitCode } = error;
+  return new TrackerError({
+    code,
+    message: `${message}. The import has come to ${done} of ${all}`,
+    nextAction: `${nextAction ?? ""} The same file, imported again, adds the others.`.trimStart(),
+    details: { ...details, done },
+    exitCode,
+    cause: error,
+  });
 }
 
 async function readRecords(

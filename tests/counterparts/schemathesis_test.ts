@@ -3,12 +3,13 @@ import assert from "node:assert/strict";
 import { ENDPOINTS } from "../../src/contract/paths.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { startHost } from "../../src/server/mod.ts";
+import { seedOf } from "../support/chance.ts";
 import { temporaryHostData } from "../support/host_data.ts";
 import { findSchemathesis, fuzz } from "../support/schemathesis.ts";
 
 /** Examples of each operation beside those that cover its schema; `null` unless a person asks for a number of them. */
 const ASKED = Deno.env.get("TRACKER_SCHEMATHESIS_EXAMPLES") ?? null;
-const SEED = Number(Deno.env.get("TRACKER_SCHEMATHESIS_SEED") ?? 1);
+const SEED = seedOf("TRACKER_SCHEMATHESIS_SEED");
 
 Deno.test({
   name: "the host answers valid and broken requests of every call as the document says",

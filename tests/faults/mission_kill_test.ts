@@ -1,15 +1,18 @@
 /**
  * Processes that create and start missions are killed at random instants, and their commands repeated. Each round
- * prints the seed of its instant; `TRACKER_TEST_MISSION_KILLS` sets how many there are.
+ * has a seed of its instant, from `TRACKER_TEST_MISSION_KILL_SEED` on; `TRACKER_TEST_MISSION_KILLS` sets how many there
+ * are.
  */
 import assert from "node:assert/strict";
 import { EventQueue } from "../../src/events/queue.ts";
 import { queueOwner } from "../../src/events/open.ts";
 import { type TestProject, withProject } from "../missions/support.ts";
+import { generator, seedOf } from "../support/chance.ts";
 import { startProgram } from "../support/child.ts";
 
 const PROGRAM = new URL("../missions/programs/make_mission.ts", import.meta.url);
 const KILLS = Number(Deno.env.get("TRACKER_TEST_MISSION_KILLS") ?? 6);
+const SEED = seedOf("TRACKER_TEST_MISSION_KILL_SEED");
 
 type Verb = "create" | "start";
 
@@ -38,14 +41,6 @@ async function run(
 
 function waited(ms: number): Promise<null> {
   return new Promise((resolve) => setTimeout(() => resolve(null), ms));
-}
-
-/** A number from 0 to 1 that a seed decides. */
-function fraction(seed: number): number {
-  let state = (seed + 0x6d2b79f5) | 0;
-  state = Math.imul(state ^ (state >>> 15), state | 1);
-  state ^= state + Math.imul(state ^ (state >>> 7), state | 61);
-  return ((state ^ (state >>> 14)) >>> 0) / 4_294_967_296;
 }
 
 async function queued(project: TestProject): Promise<string[]> {
@@ -95,8 +90,8 @@ for (const verb of ["create", "start"] as const) {
     });
     let untold = 0;
     for (let round = 0; round < KILLS; round++) {
-      const seed = Math.floor(Math.random() * 2 ** 31);
-      const after = fraction(seed) * whole * 1.1;
+      const seed = SEED + round;
+      const after = generator(seed)() * whole * 1.1;
       await withProject({}, async (project) => {
         const killed = await run(project, verb, after);
         if (!killed.isTold) {
@@ -111,7 +106,9 @@ for (const verb of ["create", "start"] as const) {
           await assertWhole(project, verb);
         } catch (error) {
           console.log(
-            `    seed ${seed}: killed after ${Math.round(after)} of ${Math.round(whole)} ms`,
+            `    TRACKER_TEST_MISSION_KILL_SEED=${seed}: killed after ${Math.round(after)} of ${
+              Math.round(whole)
+            } ms`,
           );
           throw error;
         }

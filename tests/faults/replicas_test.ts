@@ -1,7 +1,7 @@
 /**
- * Hosts on one database that end and start again while programs work at them. TRACKER_CHAOS_SEED sees a run again,
- * TRACKER_CHAOS_SECONDS makes it longer, TRACKER_CHAOS_PROGRAMS
- * lets more programs work, TRACKER_CHAOS_SAID shows what the hosts have said.
+ * Hosts on one database that end and start again while programs work at them. TRACKER_CHAOS_SEED gives other chances,
+ * TRACKER_CHAOS_SECONDS makes it longer, TRACKER_CHAOS_PROGRAMS lets more programs work, TRACKER_CHAOS_SAID shows what
+ * the hosts have said.
  */
 import assert from "node:assert/strict";
 import { systemClock } from "../../src/platform/clock.ts";

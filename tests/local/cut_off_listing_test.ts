@@ -79,6 +79,23 @@ for (const [tool, issueOf] of TOOLS) {
       }));
   }
 
+  Deno.test(`what was removed in ${tool} with all others goes once that has an issue again`, () =>
+    withProject(tool, async (project) => {
+      const { service, tool: standIn } = project;
+      await pulled(project, issueOf);
+      await service.issueEdit("x-2", { status: "in_progress" });
+      standIn.setIssues([]);
+      await service.run({ full: true });
+      assert.equal((await service.status()).counts.total, 3);
+      standIn.setIssues([issueOf("x-4")]);
+      const { removed, failures } = await service.pull({ full: true });
+      assert.deepEqual([removed, failures.map(({ code }) => code)], [2, []]);
+      const left = await service.issueList();
+      assert.deepEqual(left.map(({ ref }) => ref.id).sort(), ["x-2", "x-4"]);
+      await service.issueDiscard("x-2");
+      assert.deepEqual((await service.issueList()).map(({ ref }) => ref.id), ["x-4"]);
+    }));
+
   for (
     const [what, answer] of [
       ["an error", '{"error": "cannot open the database"}'],

@@ -46,7 +46,7 @@ const SIMULATIONS: readonly Simulation[] = [
   { name: "split_ownership", strategy: "newer_timestamp", ownership: MIXED } as const,
 ].map((simulation) => ({
   ...simulation,
-  seed: seedOf(`TRACKER_SIMULATION_${simulation.name.toUpperCase()}`),
+  seed: seedOf(variableOf(simulation.name)),
   steps: STEPS,
 }));
 
@@ -63,7 +63,7 @@ const FORMER_FAILURES: readonly Simulation[] = [
 ];
 
 for (const { name, strategy, ownership, seed, steps } of [...SIMULATIONS, ...FORMER_FAILURES]) {
-  Deno.test(`two sides with ${name} agree once edits stop (seed ${seed}, ${steps} steps)`, () =>
+  Deno.test(`two sides with ${name} agree once edits stop (${variableOf(name)}=${seed}, ${steps} steps)`, () =>
     withPlatform({}, async (platform) => {
       const chance = generator(seed);
       const below = (n: number) => Math.floor(chance() * n);
@@ -238,6 +238,10 @@ for (const { name, strategy, ownership, seed, steps } of [...SIMULATIONS, ...FOR
       });
       closeStore();
     }));
+}
+
+function variableOf(name: string): string {
+  return `TRACKER_SIMULATION_${name.toUpperCase()}`;
 }
 
 /** The words of a value; each member of a set is one of its own. */

@@ -26,8 +26,9 @@ const RUNS: readonly { readonly strategy: Strategy; readonly version: string }[]
 ];
 
 for (const { strategy, version } of RUNS) {
-  const seed = seedOf(`TRACKER_THREE_SIDES_BD_${strategy.toUpperCase()}`);
-  Deno.test(`two clones and the stand-in for bd ${version} with ${strategy} agree (seed ${seed}, ${STEPS} steps)`, () =>
+  const variable = `TRACKER_THREE_SIDES_BD_${strategy.toUpperCase()}`;
+  const seed = seedOf(variable);
+  Deno.test(`two clones and the stand-in for bd ${version} with ${strategy} agree (${variable}=${seed}, ${STEPS} steps)`, () =>
     inDirectory(async (base) => {
       const chance = generator(seed);
       const below = (n: number) => Math.floor(chance() * n);
@@ -107,7 +108,7 @@ for (const { strategy, version } of RUNS) {
 const REAL_SEED = seedOf("TRACKER_THREE_SIDES_REAL");
 
 realBd(
-  `two clones and the real bd agree (seed ${REAL_SEED}, ${REAL_STEPS} steps)`,
+  `two clones and the real bd agree (TRACKER_THREE_SIDES_REAL=${REAL_SEED}, ${REAL_STEPS} steps)`,
   (project) =>
     inDirectory(async (base) => {
       const { bd, command, cwd } = project;

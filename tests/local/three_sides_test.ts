@@ -42,26 +42,31 @@ interface Simulation {
   readonly owners: readonly Ownership[];
   /** Whether the clones sync at once, too. */
   readonly together?: boolean;
+  readonly seed: number;
+  readonly steps: number;
 }
 
+const SHARED = [everyField("shared"), everyField("shared")];
+
 const SIMULATIONS: readonly Simulation[] = [
-  ...STRATEGIES.map((strategy) => ({
-    name: strategy,
-    strategy,
-    owners: [everyField("shared"), everyField("shared")],
-  })),
-  { name: "split_ownership", strategy: "newer_timestamp", owners: OWNERS },
-  {
-    name: "syncs_at_once",
-    strategy: "newer_timestamp",
-    owners: [everyField("shared"), everyField("shared")],
-    together: true,
-  },
+  ...STRATEGIES.map((strategy) => ({ name: strategy, strategy, owners: SHARED })),
+  { name: "split_ownership", strategy: "newer_timestamp", owners: OWNERS } as const,
+  { name: "syncs_at_once", strategy: "newer_timestamp", owners: SHARED, together: true } as const,
+].map((simulation) => ({
+  ...simulation,
+  seed: seedOf(variableOf(simulation.name)),
+  steps: STEPS,
+}));
+
+/** Runs that went wrong once, as short as shows it. */
+const FORMER_FAILURES: readonly Simulation[] = [
+  // The tracker is empty in the end, which no clone believes.
+  { name: "newer_timestamp", strategy: "newer_timestamp", owners: SHARED, seed: 169, steps: 12 },
 ];
 
-for (const { name, strategy, owners, together = false } of SIMULATIONS) {
-  const seed = seedOf(`TRACKER_THREE_SIDES_${name.toUpperCase()}`);
-  Deno.test(`two clones and a tracker with ${name} agree once edits stop (seed ${seed}, ${STEPS} steps)`, () =>
+const ALL = [...SIMULATIONS, ...FORMER_FAILURES];
+for (const { name, strategy, owners, together = false, seed, steps } of ALL) {
+  Deno.test(`two clones and a tracker with ${name} agree once edits stop (${variableOf(name)}=${seed}, ${steps} steps)`, () =>
     withPlatform({}, async (platform) => {
       const chance = generator(seed);
       const below = (n: number) => Math.floor(chance() * n);
@@ -105,7 +110,7 @@ for (const { name, strategy, owners, together = false } of SIMULATIONS) {
       await simulate({
         strategy,
         chance,
-        steps: STEPS,
+        steps,
         together,
         clones: clones.map(({ clone }): Clone => ({
           service: clone,
@@ -143,6 +148,10 @@ for (const { name, strategy, owners, together = false } of SIMULATIONS) {
       });
       for (const { clone } of clones) clone.close();
     }));
+}
+
+function variableOf(name: string): string {
+  return `TRACKER_THREE_SIDES_${name.toUpperCase()}`;
 }
 
 interface FakeCloneOptions {

@@ -15,10 +15,25 @@ export interface Chance {
   hot<T>(values: readonly T[]): T;
 }
 
-/** Another seed on every run, or the one the environment names to see a failure again. */
-export function seedOf(variable: string): number {
-  const named = Deno.env.get(variable);
-  return named === undefined ? crypto.getRandomValues(new Uint32Array(1))[0] ?? 1 : Number(named);
+/** What a suite plays is the same each time: a commit is not failed by what another one brought. */
+const USUAL_SEED = 1;
+
+/**
+ * Returns the seed of a test: the one that its own variable names, else that of all tests in `TRACKER_SEEDS`, else
+ * always the same. The value `random` draws one; the test says which.
+ */
+export function seedOf(
+  variable: string,
+  environment: (name: string) => string | undefined = (name) => Deno.env.get(name),
+): number {
+  for (const name of [variable, "TRACKER_SEEDS"]) {
+    const value = environment(name);
+    if (value === undefined) continue;
+    if (value === "random") return crypto.getRandomValues(new Uint32Array(1))[0] ?? USUAL_SEED;
+    if (!/^\d+$/.test(value)) throw new Error(`${name} is a whole number or "random": ${value}`);
+    return Number(value);
+  }
+  return USUAL_SEED;
 }
 
 /** A small generator of numbers in [0, 1), the same for the same seed. */

@@ -1,9 +1,10 @@
-/** What holds of every sync of two sides. A run prints its seed, and `TRACKER_TEST_SEED` repeats it. */
+/** What holds of every sync of two sides. A run prints its seed; `TRACKER_TEST_SEED` gives another. */
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { differingFields, fieldsOf } from "../../src/sync/fields.ts";
 import { everyField } from "../../src/sync/ownership.ts";
 import { IssueStore } from "../../src/store/issue_store.ts";
+import { seedOf } from "../support/chance.ts";
 import { memoryStore } from "../support/memory_store.ts";
 import { withPlatform } from "../support/platform.ts";
 import { SHARED } from "./scene.ts";
@@ -21,8 +22,8 @@ import {
 } from "./steps.ts";
 import { type Change, type Fate, tokensOf, TwoSides } from "./two_sides.ts";
 
-const SEED = Number(Deno.env.get("TRACKER_TEST_SEED") ?? Math.floor(Math.random() * 2 ** 31));
-console.log(`    seed of the properties: ${SEED}`);
+const SEED = seedOf("TRACKER_TEST_SEED");
+console.log(`    TRACKER_TEST_SEED=${SEED}`);
 
 function property<T extends [unknown, ...unknown[]]>(
   name: string,

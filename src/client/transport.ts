@@ -1,4 +1,4 @@
-import { collectBytes } from "../platform/byte_collector.ts";
+import { readResponseBody } from "../platform/response_body.ts";
 import { errorText, interrupted, TrackerError } from "../platform/tracker_error.ts";
 import type { OpenHost } from "./open_host.ts";
 import { requireHostedSync } from "./rollout.ts";
@@ -172,41 +172,9 @@ async function readBody(
   response: Response,
   signal: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const announced = Number(response.headers.get("content-length") ?? 0);
-  if (announced > MAX_BODY_BYTES) {
-    await response.body?.cancel();
-    throw tooLarge(request);
-  }
-  if (response.body === null) return new Uint8Array();
-  const reader = response.body.getReader();
-  const given = abortion(signal);
-  const collector = collectBytes(MAX_BODY_BYTES, announced);
-  const readAll = async () => {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return collector.bytes();
-      if (!collector.add(value)) throw tooLarge(request);
-    }
-  };
-  try {
-    // One race for the whole body: a promise that lives on remembers every race that it was in.
-    return await Promise.race([readAll(), given.promise]);
-  } catch (error) {
-    reader.cancel().catch(() => {});
-    throw error;
-  } finally {
-    given.stop();
-  }
-}
-
-/** A promise that fails when the signal fires: not every body hears its request's signal. */
-function abortion(signal: AbortSignal): { readonly promise: Promise<never>; stop(): void } {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const fire = () => reject(signal.reason);
-  promise.catch(() => {});
-  if (signal.aborted) fire();
-  signal.addEventListener("abort", fire, { once: true });
-  return { promise, stop: () => signal.removeEventListener("abort", fire) };
+  const body = await readResponseBody(response, MAX_BODY_BYTES, signal);
+  if (body === null) throw tooLarge(request);
+  return body;
 }
 
 function tooLarge(request: TransportRequest): TrackerError {

@@ -9,6 +9,9 @@ import type { RemotePlace } from "../remote.ts";
 import type { GitHubIssue } from "./schemas.ts";
 import { priorityWord, statusIn, statusWord, type StatusWords, typeWord } from "./words.ts";
 
+/** Characters of a body at most, as GitHub counts them. */
+export const MAX_BODY_CHARACTERS = 65_536;
+
 /** What GitHub keeps beside the issue itself. */
 export interface Relations {
   readonly parent: ExternalRef | null;
@@ -92,6 +95,12 @@ function priorityIn(labels: readonly string[]): Priority {
 
 const MARKER = /\n*<!-- tracker:([0-9a-f-]{36}) -->\s*$/;
 
+/** Returns a body whose last line names it, so that a creation whose answer was lost is found. */
+export function markedBody(body: string | null, clientId: string): string {
+  const marker = `<!-- tracker:${clientId} -->`;
+  return body === null || body === "" ? marker : `${body}\n\n${marker}`;
+}
+
 /** Returns the name in the last line of a body, or `null`. */
 export function markerIn(body: string | null | undefined): string | null {
   return MARKER.exec(body ?? "")?.[1] ?? null;
@@ -101,4 +110,16 @@ export function markerIn(body: string | null | undefined): string | null {
 function bodyIn({ body }: GitHubIssue): string | null {
   const written = (body ?? "").replaceAll("\r\n", "\n").replace(MARKER, "");
   return written === "" ? null : written;
+}
+
+/** Returns what is sent for a new body: the line that names the issue stays where it was, as long as there is room. */
+export function bodyToSend(body: string | null, marker: string | null): string {
+  const marked = marker === null ? body ?? "" : markedBody(body, marker);
+  return isTooLong(marked) ? body ?? "" : marked;
+}
+
+/** Whether a body has more characters than GitHub takes. */
+export function isTooLong(body: string): boolean {
+  // Most bodies have fewer code units already.
+  return body.length > MAX_BODY_CHARACTERS && [...body].length > MAX_BODY_CHARACTERS;
 }

@@ -36,3 +36,57 @@ export const IssueSchema = v.looseObject({
 
 /** An issue as GitHub shows it. */
 export type GitHubIssue = v.InferOutput<typeof IssueSchema>;
+
+/** A repository. */
+export const RepositorySchema = v.looseObject({
+  id: v.number(),
+  name: v.string(),
+  full_name: v.string(),
+  html_url: v.string(),
+  owner: v.looseObject({ login: v.string(), type: v.nullish(v.string()) }),
+  has_issues: v.nullish(v.boolean()),
+  archived: v.nullish(v.boolean()),
+  permissions: v.nullish(v.record(v.string(), v.boolean())),
+});
+
+/** A repository as GitHub shows it. */
+export type GitHubRepository = v.InferOutput<typeof RepositorySchema>;
+
+/** A comment on an issue. */
+export const CommentSchema = v.looseObject({
+  id: v.number(),
+  body: v.nullish(v.string()),
+  user: v.nullish(UserSchema),
+  created_at: v.string(),
+});
+
+/** Whose credential it is. */
+export const AccountSchema = UserSchema;
+
+/** The token of an installation. */
+export const InstallationTokenSchema = v.looseObject({
+  token: v.string(),
+  expires_at: v.string(),
+  permissions: v.nullish(v.record(v.string(), v.string())),
+});
+
+/** The repositories that an App was given. */
+export const InstallationRepositoriesSchema = v.looseObject({
+  repositories: v.array(RepositorySchema),
+});
+
+/** An issue type of an organisation. */
+export const IssueTypeSchema = v.looseObject({
+  name: v.string(),
+  is_enabled: v.nullish(v.boolean()),
+});
+
+/** A webhook of a repository. */
+export const HookSchema = v.looseObject({
+  id: v.number(),
+  active: v.boolean(),
+  config: v.looseObject({ url: v.nullish(v.string()) }),
+});
+
+/** A webhook of a repository, as GitHub shows it. */
+export type GitHubHook = v.InferOutput<typeof HookSchema>;

@@ -13,8 +13,13 @@ import type { Access } from "../remote.ts";
 export type StatusWords = Access["statusWords"];
 
 /** Whether an issue of this status is closed. */
-function isClosed(status: Status): boolean {
+export function isClosed(status: Status): boolean {
   return status === "done" || status === "canceled";
+}
+
+/** Returns the reason that is given for a closed issue of this status. */
+export function closedAs(status: Status): "completed" | "not_planned" {
+  return status === "canceled" ? "not_planned" : "completed";
 }
 
 /** Reads the status of an issue: open or closed as GitHub says, and which of those as the labels say. */
@@ -35,6 +40,35 @@ export function statusIn(
     : "done";
 }
 
+/** What writing a status takes: the state, its reason, and the labels afterwards. */
+export interface WrittenStatus {
+  readonly state: "open" | "closed";
+  readonly state_reason: "completed" | "not_planned" | "reopened";
+  readonly labels: readonly string[];
+}
+
+/**
+ * Returns how a status is written on an issue with these labels; `null` when no label of the connection says it, and it
+ * could not be told from another.
+ */
+export function writtenStatus(
+  status: Status,
+  labels: readonly string[],
+  words: StatusWords,
+): WrittenStatus | null {
+  const word = words[status]?.[0];
+  if (word === undefined && status !== "todo" && !isClosed(status)) return null;
+  const kept = labels.filter((label) => statusWord(label, words) === null);
+  // A label that says it already stays: the words of a status are as good as one another.
+  const said = labels.find((label) => statusWord(label, words) === status);
+  const added = said ?? word;
+  return {
+    state: isClosed(status) ? "closed" : "open",
+    state_reason: isClosed(status) ? closedAs(status) : "reopened",
+    labels: added === undefined ? kept : [...kept, added],
+  };
+}
+
 /** Returns the status that a label says; `null` for any other label. */
 export function statusWord(label: string, words: StatusWords): Status | null {
   const folded = label.toLowerCase();
@@ -50,6 +84,11 @@ export function priorityWord(label: string): Priority | null {
   if (word === undefined) return null;
   const known = word === "critical" ? "urgent" : word;
   return PRIORITIES.find((priority) => PRIORITY_WORDS[priority] === known) ?? null;
+}
+
+/** Returns the label that says a priority, in the manner of the labels that are there; `null` for none. */
+export function priorityLabel(priority: Priority): string | null {
+  return priority === 0 ? null : `priority: ${PRIORITY_WORDS[priority]}`;
 }
 
 /** Names of issue types and of labels, and the type that each means. */

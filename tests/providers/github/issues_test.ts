@@ -1,9 +1,22 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { STATUSES } from "../../../src/contract/issue.ts";
 import { parseWith } from "../../../src/contract/parse.ts";
-import { issueFrom, markerIn, refOf } from "../../../src/providers/github/issues.ts";
+import {
+  bodyToSend,
+  issueFrom,
+  markedBody,
+  markerIn,
+  refOf,
+} from "../../../src/providers/github/issues.ts";
 import { type GitHubIssue, IssueSchema } from "../../../src/providers/github/schemas.ts";
-import { priorityWord, statusIn, typeWord } from "../../../src/providers/github/words.ts";
+import {
+  isClosed,
+  priorityWord,
+  statusIn,
+  typeWord,
+  writtenStatus,
+} from "../../../src/providers/github/words.ts";
 
 const PLACE = {
   externalId: "42",
@@ -114,6 +127,43 @@ Deno.test("open and closed decide first, the labels of the connection within", (
   }
 });
 
+Deno.test("a status that no label says is not written; open and closed need none", () => {
+  assert.equal(writtenStatus("in_review", [], {}), null);
+  assert.deepEqual(writtenStatus("done", ["Doing", "ui"], WORDS), {
+    state: "closed",
+    state_reason: "completed",
+    labels: ["ui"],
+  });
+  assert.deepEqual(writtenStatus("canceled", ["ui"], WORDS), {
+    state: "closed",
+    state_reason: "not_planned",
+    labels: ["ui", "wontfix"],
+  });
+  // The second word of a status says it as well as the first: nothing is to be written.
+  assert.deepEqual(writtenStatus("in_progress", ["WIP"], WORDS)?.labels, ["WIP"]);
+});
+
+Deno.test("what is written of a status is read as that status, and other labels stay", () => {
+  const label = fc.oneof(
+    fc.constantFrom("doing", "wip", "review", "on hold", "wontfix", "Doing"),
+    fc.string({ minLength: 1, maxLength: 5 }),
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(...STATUSES), fc.uniqueArray(label), (status, labels) => {
+      const written = writtenStatus(status, labels, WORDS);
+      assert.ok(written !== null);
+      assert.equal(written.state === "closed", isClosed(status));
+      assert.equal(statusIn(written, written.labels, WORDS), status);
+      const others = (some: readonly string[]) =>
+        some.filter((one) =>
+          !Object.values(WORDS).flat().some((word) => word === one.toLowerCase())
+        );
+      assert.deepEqual(others(written.labels), others(labels));
+    }),
+    { verbose: true },
+  );
+});
+
 Deno.test("words for priorities and types are taken, others are left alone", () => {
   const priorities = ["priority: urgent", "Priority/Critical", "prio-high", "priority medium"];
   assert.deepEqual(priorities.map(priorityWord), [1, 1, 2, 3]);
@@ -129,14 +179,18 @@ Deno.test("words for priorities and types are taken, others are left alone", () 
   ]);
 });
 
-Deno.test("the line that names an issue is not shown, and what people wrote is", () => {
+Deno.test("the line that names an issue is neither shown nor lost", () => {
   fc.assert(
     fc.property(fc.option(fc.string()), (written) => {
       const text = written?.replaceAll("\r\n", "\n").trimEnd() ?? null;
-      const body = `${text === null || text === "" ? "" : `${text}\n\n`}<!-- tracker:${ID} -->`;
-      assert.equal(markerIn(body), ID);
-      const read = issueFrom(PLACE, issue({ body }), WORDS, NONE);
-      assert.equal(read.body, text === "" ? null : text);
+      const marked = markedBody(text, ID);
+      assert.equal(markerIn(marked), ID);
+      const shown = issueFrom(PLACE, issue({ body: marked }), {}, NONE).body;
+      assert.equal(shown, text === "" ? null : text);
+      assert.equal(markerIn(bodyToSend("new", markerIn(marked))), ID);
     }),
+    { verbose: true },
   );
+  assert.equal(bodyToSend(null, markerIn("x")), "");
+  assert.equal(markerIn("<!-- tracker:no -->"), null);
 });

@@ -57,10 +57,16 @@ export interface Remote {
     place: RemotePlace,
     clientId: string,
   ): Promise<NormalizedIssue | null>;
-  /** Changes fields other than the status; a set is given whole. */
-  update(access: Access, place: RemotePlace, id: string, fields: IssueChange): Promise<void>;
-  /** Moves an issue to a status. */
-  transition(access: Access, place: RemotePlace, id: string, status: Status): Promise<void>;
+  /**
+   * Changes an issue that was just read; a set other than links is given whole. May take several calls: what fails in
+   * between has changed a part.
+   */
+  change(
+    access: Access,
+    place: RemotePlace,
+    issue: NormalizedIssue,
+    change: IssueChange,
+  ): Promise<void>;
   /** Comments, where it has them. */
   readonly comments: RemoteComments | null;
   /** Webhooks, where it sends them. */

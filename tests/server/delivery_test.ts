@@ -294,15 +294,15 @@ Deno.test("whatever is edited on both sides, and whichever calls are lost or pro
             const kind = fault.how === "failing" ? "failing" : "unreachable";
             throw new ProviderError({ kind }, "Lost");
           };
-          const { update } = provider;
-          provider.update = async (access, place, id, fields) => {
+          const { change } = provider;
+          provider.change = async (access, place, issue, fields) => {
             for (const name of ["title", "body"] as const) {
               const ours = fields[name];
-              const theirs = provider.issues.get(id)?.[name];
+              const theirs = provider.issues.get(issue.ref.id)?.[name];
               const isEdit = typeof theirs === "string" && theirs.startsWith("R");
               if (ours != null && isEdit) assert.equal(theirs, known.get(ours), "an edit is lost");
             }
-            await update(access, place, id, fields);
+            await change(access, place, issue, fields);
           };
           const operations: string[] = [];
           const created: string[] = [];

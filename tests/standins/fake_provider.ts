@@ -1,4 +1,4 @@
-import { blankIssue, type NormalizedIssue, type Status } from "../../src/contract/issue.ts";
+import { blankIssue, type NormalizedIssue } from "../../src/contract/issue.ts";
 import { patchedIssue } from "../../src/contract/patch.ts";
 import type { IssueChange, Remote } from "../../src/providers/mod.ts";
 
@@ -66,16 +66,20 @@ export function fakeProvider(known: readonly NormalizedIssue[]): FakeProvider {
         writes.push(`create ${fields.title}`);
         return issue;
       }),
-    update: (_access, _place, id, fields) =>
-      call("update", () => {
-        writes.push(`update ${id} ${JSON.stringify(fields)}`);
-        change(id, fields);
-      }),
-    transition: (_access, _place, id, status: Status) =>
-      call("transition", () => {
-        writes.push(`transition ${id} ${status}`);
-        change(id, { status });
-      }),
+    change: async (_access, _place, { ref: { id } }, { status, ...fields }) => {
+      if (Object.keys(fields).length > 0) {
+        await call("update", () => {
+          writes.push(`update ${id} ${JSON.stringify(fields)}`);
+          change(id, fields);
+        });
+      }
+      if (status !== undefined) {
+        await call("transition", () => {
+          writes.push(`transition ${id} ${status}`);
+          change(id, { status });
+        });
+      }
+    },
     listChanged: () =>
       Promise.resolve({ issues: [...issues.values()], removed: [], cursor: null, highWater: "" }),
     listIds: () => Promise.resolve({ ids: [...issues.keys()], cursor: null }),

@@ -106,13 +106,11 @@ async function change(tools: DeliveryTools, item: PushItem): Promise<Delivered> 
     const message = `"${field}" was changed at the provider, too`;
     return { ...failure("version_conflict", message, details), issue: theirs };
   }
-  const { status, ...fields } = merged.fields;
-  if (status === undefined && Object.keys(fields).length === 0) {
+  if (Object.keys(merged.fields).length === 0) {
     return { kind: "done", outcome: "unchanged", issue: theirs };
   }
   await tools.beforeWrite();
-  if (Object.keys(fields).length > 0) await remote.update(access, place, id, fields);
-  if (status !== undefined) await remote.transition(access, place, id, status);
+  await remote.change(access, place, theirs, merged.fields);
   const after = await remote.get(access, place, id);
   if (after === null) {
     return { ...failure("issue_not_found", `The issue "${item.ref.id}" is gone`), issue: "gone" };

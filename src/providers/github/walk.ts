@@ -1,0 +1,81 @@
+import * as v from "valibot";
+import { parseWith } from "../../contract/parse.ts";
+import { ProviderError } from "../remote.ts";
+import type { GitHubIssue } from "./schemas.ts";
+
+/** Where a walk over what has changed stands. */
+export interface Walk {
+  /** Issues that changed then or later, in GitHub's time; `null` from the beginning. */
+  readonly since: string | null;
+  /** More than a page of issues may have changed in one second: which page of those, from 1. */
+  readonly page: number;
+  /** The latest change that was shown so far. */
+  readonly newest: string | null;
+}
+
+const WalkSchema: v.GenericSchema<unknown, Walk> = v.object({
+  since: v.nullable(v.string()),
+  page: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  newest: v.nullable(v.string()),
+});
+
+/** What changed this long before the latest change is read once more: GitHub's servers are not of one mind at once. */
+const OVERLAP_MS = 2 * 60_000;
+
+/** Returns where a walk begins that continues where an earlier one ended; `null` for the first one. */
+export function beginWalk(highWater: string | null): Walk {
+  const at = highWater === null ? NaN : Date.parse(highWater);
+  const since = Number.isNaN(at) ? null : secondOf(at - OVERLAP_MS);
+  return { since, page: 1, newest: Number.isNaN(at) ? null : highWater };
+}
+
+/**
+ * Returns where a walk continues after a page: from the last change of that page, not at the page after it, because what
+ * changes meanwhile moves to the end and lets the rest move up. `null` after the last page.
+ */
+export function continueWalk(
+  walk: Walk,
+  shown: readonly Pick<GitHubIssue, "updated_at">[],
+  isLast: boolean,
+): { readonly next: Walk | null; readonly highWater: string | null } {
+  const last = shown.at(-1)?.updated_at ?? null;
+  const newest = later(walk.newest, last);
+  if (isLast) return { next: null, highWater: newest };
+  const moves = last !== null && (walk.since === null || Date.parse(last) > Date.parse(walk.since));
+  const next = moves
+    ? { since: last, page: 1, newest }
+    : { since: walk.since, page: walk.page + 1, newest };
+  return { next, highWater: newest };
+}
+
+/** Writes where a walk stands, to be stored. */
+export function walkText(walk: Walk): string {
+  return JSON.stringify(walk);
+}
+
+/**
+ * Reads what {@link walkText} has written.
+ *
+ * @throws {ProviderError} `failing` for anything else.
+ */
+export function readWalk(text: string): Walk {
+  let value: unknown = null;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Judged below, as any other text.
+  }
+  const parsed = parseWith(WalkSchema, value);
+  if (parsed.ok) return parsed.value;
+  throw new ProviderError({ kind: "failing" }, "The stored place in the list is broken");
+}
+
+function later(one: string | null, other: string | null): string | null {
+  if (one === null || other === null) return one ?? other;
+  return Date.parse(other) > Date.parse(one) ? other : one;
+}
+
+/** GitHub's times have whole seconds. */
+function secondOf(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}

@@ -9,6 +9,7 @@ import type { Provider } from "./provider.ts";
 import type { Remote } from "./remote.ts";
 import { SAMPLES } from "./sample/samples.ts";
 
+export { Budget, type BudgetLeft, type BudgetRules } from "./budget.ts";
 export { isListedByGh, readListedByGh } from "./github/gh_list.ts";
 export type {
   CheckedCredential,
@@ -40,7 +41,9 @@ export {
   type RemoteComments,
   type RemotePlace,
   type RemoteWebhooks,
+  type WholePage,
 } from "./remote.ts";
+export type { LoggedCall } from "./transport.ts";
 
 /** Trackers that are reached over the network, by the provider's name. */
 export type Remotes = Readonly<Partial<Record<HostedProvider, Remote>>>;

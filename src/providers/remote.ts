@@ -1,7 +1,9 @@
 import type { NormalizedIssue, Status } from "../contract/issue.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Fetch } from "../platform/platform.ts";
+import type { Budget, BudgetRules } from "./budget.ts";
 import type { IssueChange, Place } from "./provider.ts";
+import type { LoggedCall } from "./transport.ts";
 
 /** What a call to a provider is made with. */
 export interface Access {
@@ -12,6 +14,10 @@ export interface Access {
   readonly statusWords: Readonly<Partial<Record<Status, readonly string[]>>>;
   readonly fetch: Fetch;
   readonly clock: Clock;
+  /** What the connection may still ask; the same one for all calls of a process. */
+  readonly budget: Budget;
+  /** Told of each call. */
+  readonly onCall?: ((call: LoggedCall) => void) | undefined;
   /** Aborts when nobody waits any more. */
   readonly signal: AbortSignal;
 }
@@ -33,16 +39,24 @@ export interface ChangedPage {
   readonly highWater: string;
 }
 
+/** A page of all issues. */
+export interface WholePage {
+  /** Every issue of the page. */
+  readonly ids: readonly string[];
+  /** The same issues whole, where the provider shows them at the cost of their ids; else none. */
+  readonly issues: readonly NormalizedIssue[];
+  /** Where the next page begins; `null` at the end. */
+  readonly cursor: string | null;
+}
+
 /** A tracker that is reached over the network. A method that fails throws a {@link ProviderError}. */
 export interface Remote {
+  /** How it counts the calls of a connection. */
+  readonly budgets: BudgetRules;
   /** Lists what has changed since a cursor, or everything. */
   listChanged(access: Access, place: RemotePlace, cursor: string | null): Promise<ChangedPage>;
-  /** Lists a page of the ids of all issues. */
-  listIds(
-    access: Access,
-    place: RemotePlace,
-    cursor: string | null,
-  ): Promise<{ readonly ids: readonly string[]; readonly cursor: string | null }>;
+  /** Lists a page of all issues. An issue that is there throughout is on one of the pages. */
+  listAll(access: Access, place: RemotePlace, cursor: string | null): Promise<WholePage>;
   /** Reads an issue by its id; `null` when it is gone. */
   get(access: Access, place: RemotePlace, id: string): Promise<NormalizedIssue | null>;
   /** Creates an issue that {@link Remote.findCreated} finds by `clientId`, a UUID. */

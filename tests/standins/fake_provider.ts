@@ -43,6 +43,7 @@ export function fakeProvider(known: readonly NormalizedIssue[]): FakeProvider {
     return result;
   };
   const self: FakeProvider = {
+    budgets: { read: () => [], writeGapMs: 0 },
     issues,
     writes,
     stepIn: () => {},
@@ -82,7 +83,7 @@ export function fakeProvider(known: readonly NormalizedIssue[]): FakeProvider {
     },
     listChanged: () =>
       Promise.resolve({ issues: [...issues.values()], removed: [], cursor: null, highWater: "" }),
-    listIds: () => Promise.resolve({ ids: [...issues.keys()], cursor: null }),
+    listAll: () => Promise.resolve({ ids: [...issues.keys()], issues: [], cursor: null }),
     comments: null,
     webhooks: null,
   };

@@ -5,8 +5,10 @@ import { sha256Hex } from "../../platform/random.ts";
 import { errorText, TrackerError } from "../../platform/tracker_error.ts";
 import {
   type Access,
+  Budget,
   ProviderError,
   type ProviderFault,
+  type Remote,
   type Remotes,
 } from "../../providers/mod.ts";
 import type { TransactionContext } from "../context/host_context.ts";
@@ -71,7 +73,7 @@ async function deliver(run: JobRun, options: DeliveryOptions): Promise<JobEnd> {
     const message = `This version of the host cannot reach ${connection.provider}`;
     return await giveUp(run, connection, new ProviderError({ kind: "unreachable" }, message));
   }
-  const access = await accessOf(run, options, connection);
+  const access = await accessOf(run, options, connection, remote);
   if (access instanceof ProviderError) return await giveUp(run, connection, access);
   /** Issues whose delivery failed for now: what comes after keeps its order. */
   const held = new Set<string>();
@@ -142,6 +144,7 @@ async function accessOf(
   run: JobRun,
   { secretOf }: DeliveryOptions,
   connection: StoredConnection,
+  { budgets }: Remote,
 ): Promise<Access | ProviderError> {
   const { fetch, clock } = run.context.platform;
   let secret: string;
@@ -158,6 +161,7 @@ async function accessOf(
     statusWords: connection.statusWords,
     fetch,
     clock,
+    budget: new Budget(clock, budgets),
     signal: run.signal,
   };
 }

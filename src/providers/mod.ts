@@ -5,6 +5,8 @@
  */
 import { HOSTED_PROVIDERS, type HostedProvider } from "../contract/providers.ts";
 import type { Connecting } from "./connecting.ts";
+import { GITHUB_CONNECTING } from "./github/connecting.ts";
+import { gitHubRemote } from "./github/remote.ts";
 import type { Provider } from "./provider.ts";
 import type { Remote } from "./remote.ts";
 import { SAMPLES } from "./sample/samples.ts";
@@ -34,14 +36,16 @@ export type {
 export {
   type Access,
   type ChangedPage,
+  type ListedPage,
   ProviderError,
   type ProviderFault,
   type Remote,
   type RemoteComment,
   type RemoteComments,
+  type RemoteCreation,
   type RemotePlace,
   type RemoteWebhooks,
-  type WholePage,
+  type Round,
 } from "./remote.ts";
 export type { LoggedCall } from "./transport.ts";
 
@@ -51,14 +55,14 @@ export type Remotes = Readonly<Partial<Record<HostedProvider, Remote>>>;
 /** How providers are connected, by their names; a provider that is not there cannot be. */
 export type Connectable = Readonly<Partial<Record<HostedProvider, Connecting>>>;
 
-/** Returns how the providers say they are connected. */
+/** Returns how the providers that are reached over the network are connected. */
 export function connectableProviders(): Connectable {
-  return Object.fromEntries(
-    HOSTED_PROVIDERS.flatMap((name) => {
-      const { connecting } = providerOf(name);
-      return connecting === null ? [] : [[name, connecting]];
-    }),
-  );
+  return { github: GITHUB_CONNECTING };
+}
+
+/** Returns the trackers that are reached over the network; what they remember is the process's. */
+export function connectedRemotes(): Remotes {
+  return { github: gitHubRemote() };
 }
 
 /** Returns the provider of this name. */

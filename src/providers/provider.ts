@@ -2,7 +2,6 @@ import type { ExternalRef, NormalizedIssue, Status } from "../contract/issue.ts"
 import type { JsonObject } from "../contract/field.ts";
 import type { PushPatch } from "../contract/patch.ts";
 import type { HostedProvider } from "../contract/providers.ts";
-import type { Connecting } from "./connecting.ts";
 
 /** A project, team or repository that issues live in, as far as a provider has to know it. */
 export interface Place {
@@ -51,8 +50,6 @@ export interface Provider {
   /** Kind of {@link Place} that issues live in, such as `linear_team`. */
   readonly resourceType: string;
   readonly capabilities: Capabilities;
-  /** How it is connected; `null` when there is nothing to connect, and its issues live in the host. */
-  readonly connecting: Connecting | null;
   /** The reference of issue `number` of a place; `id` is unique in the workspace. */
   refOf(place: Place, number: number, id: string): ExternalRef;
   /** The place that issues of a file come into: `label` names the file, `workspace` stands in the file. */

@@ -2,7 +2,7 @@ import type { NormalizedIssue, Status } from "../contract/issue.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Fetch } from "../platform/platform.ts";
 import type { Budget, BudgetRules } from "./budget.ts";
-import type { IssueChange, Place } from "./provider.ts";
+import type { IssueChange, NewPlace, Place } from "./provider.ts";
 import type { LoggedCall } from "./transport.ts";
 
 /** What a call to a provider is made with. */
@@ -14,12 +14,12 @@ export interface Access {
   readonly statusWords: Readonly<Partial<Record<Status, readonly string[]>>>;
   readonly fetch: Fetch;
   readonly clock: Clock;
-  /** What the connection may still ask; the same one for all calls of a process. */
+  /** What may still be asked: one for a connection in each process. */
   readonly budget: Budget;
+  /** Aborts when nothing waits for the answer any more. */
+  readonly signal: AbortSignal;
   /** Told of each call. */
   readonly onCall?: ((call: LoggedCall) => void) | undefined;
-  /** Aborts when nobody waits any more. */
-  readonly signal: AbortSignal;
 }
 
 /** A place as the provider knows it. */
@@ -28,48 +28,64 @@ export interface RemotePlace extends Place {
   readonly externalId: string;
 }
 
-/** A page of issues that have changed, oldest first. */
+/** Where a round over what has changed stands. */
+export interface Round {
+  /** The {@link ChangedPage.highWater} that the round before ended with; `null` for everything. */
+  readonly since: string | null;
+  /** The {@link ChangedPage.cursor} of the page before; `null` for the first page. */
+  readonly cursor: string | null;
+}
+
+/** A page of issues that have changed. An issue is shown as {@link Remote.get} shows it. */
 export interface ChangedPage {
   readonly issues: readonly NormalizedIssue[];
   /** Ids of issues that are gone. */
   readonly removed: readonly string[];
   /** Where the next page begins; `null` at the end. */
   readonly cursor: string | null;
-  /** Where the next round begins, by the provider's time. */
-  readonly highWater: string;
+  /**
+   * Where the next round begins, by the provider's time, when this page is the last one. That round shows once more what
+   * changed shortly before. `null` when nothing has been seen yet.
+   */
+  readonly highWater: string | null;
 }
 
-/** A page of all issues. */
-export interface WholePage {
-  /** Every issue of the page. */
+/** A page of all issues of a place. */
+export interface ListedPage {
+  /** Ids of all issues on the page. */
   readonly ids: readonly string[];
-  /** The same issues whole, where the provider shows them at the cost of their ids; else none. */
+  /** Those of them that the page shows whole, at no further cost. */
   readonly issues: readonly NormalizedIssue[];
   /** Where the next page begins; `null` at the end. */
   readonly cursor: string | null;
 }
 
+/** An issue to create. */
+export interface RemoteCreation {
+  /** A UUID that names the creation, at each attempt the same. */
+  readonly clientId: string;
+  readonly fields: IssueChange & { readonly title: string };
+}
+
 /** A tracker that is reached over the network. A method that fails throws a {@link ProviderError}. */
 export interface Remote {
-  /** How it counts the calls of a connection. */
-  readonly budgets: BudgetRules;
-  /** Lists what has changed since a cursor, or everything. */
-  listChanged(access: Access, place: RemotePlace, cursor: string | null): Promise<ChangedPage>;
-  /** Lists a page of all issues. An issue that is there throughout is on one of the pages. */
-  listAll(access: Access, place: RemotePlace, cursor: string | null): Promise<WholePage>;
+  /** How it counts calls. */
+  readonly budgetRules: BudgetRules;
+  /** Lists a page of what has changed. Rejects a cursor that is too old: the round begins again then. */
+  listChanged(access: Access, place: RemotePlace, round: Round): Promise<ChangedPage>;
+  /** Lists a page of all issues. Rejects a cursor that is too old. */
+  listAll(access: Access, place: RemotePlace, cursor: string | null): Promise<ListedPage>;
+  /** Reads a place as it is now, such as after it was renamed; `null` when it is gone. */
+  readPlace(access: Access, place: RemotePlace): Promise<NewPlace | null>;
   /** Reads an issue by its id; `null` when it is gone. */
   get(access: Access, place: RemotePlace, id: string): Promise<NormalizedIssue | null>;
-  /** Creates an issue that {@link Remote.findCreated} finds by `clientId`, a UUID. */
-  create(
-    access: Access,
-    place: RemotePlace,
-    issue: { readonly clientId: string; readonly fields: IssueChange & { readonly title: string } },
-  ): Promise<NormalizedIssue>;
-  /** Finds the issue that was created under a UUID, when the answer to that was lost. */
+  /** Creates an issue that {@link Remote.findCreated} finds. Where it takes several calls, a part may be done. */
+  create(access: Access, place: RemotePlace, creation: RemoteCreation): Promise<NormalizedIssue>;
+  /** Finds the issue of a creation, when the answer to that was lost, and completes it. */
   findCreated(
     access: Access,
     place: RemotePlace,
-    clientId: string,
+    creation: RemoteCreation,
   ): Promise<NormalizedIssue | null>;
   /**
    * Changes an issue that was just read; a set other than links is given whole. May take several calls: what fails in
@@ -105,8 +121,8 @@ export interface RemoteComments {
 
 /** What a provider sends by itself: a hint that an issue is to be read. */
 export interface RemoteWebhooks {
-  /** Returns whether the signature fits the bytes. */
-  verify(secret: string, headers: Headers, body: Uint8Array): Promise<boolean>;
+  /** Returns whether the signature fits the bytes, and is not too old; `now` is milliseconds since 1970. */
+  verify(secret: string, headers: Headers, body: Uint8Array, now: number): Promise<boolean>;
   /** Names the delivery, and the issues to read. */
   read(
     headers: Headers,

@@ -18,7 +18,7 @@ import {
   requireKeyOfData,
 } from "./context/key_source.ts";
 import type { HostLocation } from "./context/location.ts";
-import { type Connectable, connectableProviders } from "../providers/mod.ts";
+import { type Connectable, connectableProviders, connectedRemotes } from "../providers/mod.ts";
 import { type BodyRooms, bodyRooms } from "./http/body_room.ts";
 import { type LogForm, type RequestLog, requestLog } from "./http/request_log.ts";
 import { type OutageReader, tellingOutages } from "./store/outages.ts";
@@ -37,9 +37,9 @@ import type { RateLimit } from "./model/rate_limit.ts";
 export type HostOptions =
   & {
     readonly platform: Platform;
-    /** Trackers that connections reach over the network; none unless given. */
+    /** Trackers that connections reach over the network; those of {@link connectedRemotes} unless given. */
     readonly providers?: Remotes;
-    /** Providers that can be connected, beside those that say so themselves. */
+    /** Providers that can be connected, instead of those of the same name. */
     readonly connectable?: Connectable;
     /** 127.0.0.1 and a free port unless given. */
     readonly listen?: ListenOptions;
@@ -263,7 +263,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
     context,
     jobKinds({
       operationDelayMs: () => levers?.operationDelayMs ?? 0,
-      remotes: options.providers ?? {},
+      remotes: options.providers ?? connectedRemotes(),
       secretOf: secretsOf(context, {
         keyFile: options.keyFile,
         directory: "dataDir" in options ? options.dataDir ?? null : null,

@@ -43,13 +43,13 @@ export function fakeProvider(known: readonly NormalizedIssue[]): FakeProvider {
     return result;
   };
   const self: FakeProvider = {
-    budgets: { read: () => [], writeGapMs: 0 },
+    budgetRules: { read: () => [], writeGapMs: 0 },
     issues,
     writes,
     stepIn: () => {},
     edit: change,
     get: (_access, _place, id) => call("get", () => issues.get(id) ?? null),
-    findCreated: (_access, _place, clientId) =>
+    findCreated: (_access, _place, { clientId }) =>
       call("findCreated", () => issues.get(created.get(clientId) ?? "") ?? null),
     create: (_access, place, { clientId, fields }) =>
       call("create", () => {
@@ -82,8 +82,9 @@ export function fakeProvider(known: readonly NormalizedIssue[]): FakeProvider {
       }
     },
     listChanged: () =>
-      Promise.resolve({ issues: [...issues.values()], removed: [], cursor: null, highWater: "" }),
+      Promise.resolve({ issues: [...issues.values()], removed: [], cursor: null, highWater: null }),
     listAll: () => Promise.resolve({ ids: [...issues.keys()], issues: [], cursor: null }),
+    readPlace: () => Promise.resolve(null),
     comments: null,
     webhooks: null,
   };

@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import { parseWith } from "../../contract/parse.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { ProviderError } from "../remote.ts";
@@ -9,6 +10,29 @@ export interface AppCredential {
   readonly installationId: string;
   /** PEM, PKCS#1 or PKCS#8. */
   readonly privateKey: string;
+}
+
+const AppSchema: v.GenericSchema<unknown, AppCredential> = v.object({
+  appId: v.string(),
+  installationId: v.string(),
+  privateKey: v.string(),
+});
+
+/**
+ * Reads the credential of an App as it is stored.
+ *
+ * @throws {ProviderError} `refused` for anything else.
+ */
+export function readAppCredential(secret: string): AppCredential {
+  let value: unknown = null;
+  try {
+    value = JSON.parse(secret);
+  } catch {
+    // Judged below, as any other text.
+  }
+  const parsed = parseWith(AppSchema, value);
+  if (parsed.ok) return parsed.value;
+  throw new ProviderError({ kind: "refused" }, "The stored credential of the App is broken");
 }
 
 /** Seconds that GitHub lets a token of an App last at most is 600; the clocks may differ by a minute. */
@@ -101,6 +125,8 @@ export interface InstallationToken {
   readonly token: string;
   /** Milliseconds since 1970. */
   readonly until: number;
+  /** What the App may do, such as `issues: write`. */
+  readonly permissions: Readonly<Record<string, string>>;
 }
 
 /** A token is renewed this long before it ends: a call takes up to half a minute, and clocks differ. */
@@ -121,12 +147,21 @@ export class InstallationTokens {
 
   /** Returns a token that lasts for some minutes at least. */
   async token(): Promise<string> {
+    return (await this.#lasting()).token;
+  }
+
+  /** Returns what the App may do. */
+  async permissions(): Promise<Readonly<Record<string, string>>> {
+    return (await this.#lasting()).permissions;
+  }
+
+  async #lasting(): Promise<InstallationToken> {
     if (this.#current !== null && this.#current.until - RENEWED_BEFORE_MS > this.#clock.now()) {
-      return this.#current.token;
+      return this.#current;
     }
     this.#renewal ??= this.#renew().finally(() => this.#renewal = null);
     this.#current = await this.#renewal;
-    return this.#current.token;
+    return this.#current;
   }
 
   /** Forgets the token: GitHub did not take it. */
@@ -141,8 +176,12 @@ export class InstallationTokens {
         `GitHub gave no token for the installation: "${parsed.path}" is not as expected`;
       throw new ProviderError({ kind: "failing" }, words);
     }
-    const { token, expires_at } = parsed.value;
+    const { token, expires_at, permissions } = parsed.value;
     const until = Date.parse(expires_at);
-    return { token, until: Number.isNaN(until) ? this.#clock.now() : until };
+    return {
+      token,
+      until: Number.isNaN(until) ? this.#clock.now() : until,
+      permissions: permissions ?? {},
+    };
   }
 }

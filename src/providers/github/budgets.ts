@@ -1,6 +1,6 @@
 import type { BudgetRules } from "../budget.ts";
 import { ProviderError } from "../remote.ts";
-import { type ProviderAnswer, retryAfter } from "../transport.ts";
+import { harmless, type ProviderAnswer, retryAfter } from "../transport.ts";
 
 /** How GitHub counts: calls an hour in several counts, and one write a second. */
 export const GITHUB_BUDGETS: BudgetRules = {
@@ -22,6 +22,9 @@ function whole(value: string | null): number | null {
 /** Milliseconds to wait after a secondary limit for which GitHub names no time. */
 const SECONDARY_MS = 60_000;
 
+/** The code of a call that the credential lacks a permission for. */
+export const PERMISSION_MISSING = "permission_missing";
+
 /** Judges an answer as GitHub means it; `null` leaves it to its status. */
 export function judgeAnswer(answer: ProviderAnswer, now: number): ProviderError | null {
   const { status, headers } = answer;
@@ -30,9 +33,14 @@ export function judgeAnswer(answer: ProviderAnswer, now: number): ProviderError 
   if (after !== null) return limitedUntil(after);
   const [count] = GITHUB_BUDGETS.read(headers, now);
   if (count?.left === 0) return limitedUntil(Math.max(count.resetsAt, now + 1_000));
-  return /secondary rate limit|abuse detection/i.test(messageOf(answer.body))
-    ? limitedUntil(now + SECONDARY_MS)
-    : null;
+  const said = messageOf(answer.body);
+  if (/secondary rate limit|abuse detection/i.test(said)) return limitedUntil(now + SECONDARY_MS);
+  if (!/^Resource not accessible by/i.test(said)) return null;
+  const wanted = harmless(headers.get("x-accepted-github-permissions") ?? "", []);
+  return new ProviderError(
+    { kind: "rejected", code: PERMISSION_MISSING },
+    `The credential lacks a permission at GitHub${wanted === "" ? "" : `: ${wanted}`}`,
+  );
 }
 
 function limitedUntil(until: number): ProviderError {

@@ -26,7 +26,6 @@ export function sampleProvider(traits: SampleTraits): Provider {
     name,
     resourceType,
     capabilities: { origins, statuses },
-    connecting: null,
     refOf: (place, number, id) => refOf(name, place, number, id),
     importedPlace: (label, workspace) => importedPlace(name, label, workspace),
     create: (ref, fields, at) =>

@@ -144,7 +144,7 @@ async function accessOf(
   run: JobRun,
   { secretOf }: DeliveryOptions,
   connection: StoredConnection,
-  { budgets }: Remote,
+  { budgetRules }: Remote,
 ): Promise<Access | ProviderError> {
   const { fetch, clock } = run.context.platform;
   let secret: string;
@@ -161,7 +161,7 @@ async function accessOf(
     statusWords: connection.statusWords,
     fetch,
     clock,
-    budget: new Budget(clock, budgets),
+    budget: new Budget(clock, budgetRules),
     signal: run.signal,
   };
 }

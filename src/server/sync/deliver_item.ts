@@ -75,12 +75,12 @@ async function create(tools: DeliveryTools, item: PushItem): Promise<Delivered> 
   if (title === undefined) return failure("title_required", "A new issue needs a title");
   const resolved = await resolvedPatch(tools, item.patch ?? {});
   if ("kind" in resolved) return resolved;
+  const fields = { ...resolved, title, status: item.target_status ?? undefined };
   if (tools.wasTried) {
-    const found = await remote.findCreated(access, place, clientId);
+    const found = await remote.findCreated(access, place, { clientId, fields });
     if (found !== null) return { kind: "done", outcome: "created", issue: found };
   }
   await tools.beforeWrite();
-  const fields = { ...resolved, title, status: item.target_status ?? undefined };
   const issue = await remote.create(access, place, { clientId, fields });
   return { kind: "done", outcome: "created", issue };
 }

@@ -56,7 +56,8 @@ Deno.test("places whose issues live in the host are listed with what is in them 
     assert.match(html, /Engineering \(ENG\)/);
     assert.match(html, /data-title="Issues"[^>]*>36</);
     assert.match(html, /my-app/);
-    assert.doesNotMatch(html, /Connected trackers|href="\/connections\/new/);
+    assert.doesNotMatch(html, /Connected trackers/);
+    assert.match(html, /href="\/connections\/new\/github">Connect GitHub/);
   }));
 
 Deno.test("an empty team is told what to do; a member, whom to ask", () =>

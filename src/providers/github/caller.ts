@@ -1,0 +1,117 @@
+import * as v from "valibot";
+import { parseWith } from "../../contract/parse.ts";
+import { ProviderError } from "../remote.ts";
+import { PERMISSION_MISSING } from "./budgets.ts";
+import { callProvider, type ProviderAnswer, type ProviderCall, type Wire } from "../transport.ts";
+
+/** Entries of a page at most, as GitHub allows. */
+export const PAGE = 100;
+
+/** One page of a list. */
+export interface Page<T> {
+  readonly entries: readonly T[];
+  /** The address of the next page; `null` at the end. */
+  readonly next: string | null;
+}
+
+/** Makes calls of GitHub's REST API under one credential, and reads the answers. */
+export class GitHubCaller {
+  readonly #wire: () => Promise<Wire>;
+
+  /** `wire` returns how calls are made now: a token of an App changes every hour. */
+  constructor(wire: () => Promise<Wire>) {
+    this.#wire = wire;
+  }
+
+  /** Makes a call. */
+  async call(call: ProviderCall): Promise<ProviderAnswer> {
+    return await callProvider(await this.#wire(), call);
+  }
+
+  /** As a call, but `null` for what is not there, or is there no more. */
+  async found(call: ProviderCall): Promise<ProviderAnswer | null> {
+    try {
+      return await this.call(call);
+    } catch (error) {
+      if (isGone(error)) return null;
+      throw error;
+    }
+  }
+
+  /** Returns all entries of a list, page by page. */
+  async all<T>(
+    schema: v.GenericSchema<unknown, T>,
+    what: string,
+    call: Omit<ProviderCall, "method">,
+  ): Promise<readonly T[]> {
+    const found: T[] = [];
+    for (let next: string | null = null;;) {
+      const answer = await this.call({ ...call, method: "GET", ...firstOr(next, call) });
+      const page = this.page(schema, answer, what);
+      found.push(...page.entries);
+      if (page.next === null) return found;
+      next = page.next;
+    }
+  }
+
+  /** Reads a page of a list. */
+  page<T>(schema: v.GenericSchema<unknown, T>, answer: ProviderAnswer, what: string): Page<T> {
+    return {
+      entries: this.read(v.array(schema), answer, what),
+      next: nextPage(answer.headers),
+    };
+  }
+
+  /**
+   * Reads an answer.
+   *
+   * @throws {ProviderError} `failing` when it is not as expected.
+   */
+  read<T>(schema: v.GenericSchema<unknown, T>, { body }: ProviderAnswer, what: string): T {
+    const parsed = parseWith(schema, body);
+    if (parsed.ok) return parsed.value;
+    const where = parsed.path === "" ? "" : ` (\`${parsed.path}\` ${parsed.message})`;
+    throw new ProviderError({ kind: "failing" }, `GitHub gave no ${what} as expected${where}`);
+  }
+}
+
+/** Returns whether a call has failed because something is not there, or is there no more. */
+export function isGone(error: unknown): boolean {
+  return error instanceof ProviderError && error.fault.kind === "rejected" &&
+    (error.fault.code === "http_404" || error.fault.code === "http_410");
+}
+
+/** Returns whether the credential may not do what a call was for: GitHub hides what it does not show. */
+export function isRefusal(error: unknown): boolean {
+  return isGone(error) || error instanceof ProviderError && error.fault.kind === "rejected" &&
+      (error.fault.code === "http_403" || error.fault.code === PERMISSION_MISSING);
+}
+
+/** Returns where a page is: the next one has its query in its address. */
+export function firstOr(
+  next: string | null,
+  { path, query = {} }: Pick<ProviderCall, "path" | "query">,
+): Pick<ProviderCall, "path" | "query"> {
+  return next === null
+    ? { path, query: { per_page: String(PAGE), ...query } }
+    : { path: next, query: {} };
+}
+
+/** The address of the next page, as the header `Link` names it. */
+export function nextPage(headers: Headers): string | null {
+  for (const link of (headers.get("link") ?? "").split(",")) {
+    const found = /<([^>]+)>\s*;(?:[^,]*;)?\s*rel="?next"?/.exec(link);
+    if (found?.[1] !== undefined) return found[1];
+  }
+  return null;
+}
+
+/** Returns a path below a repository, `owner/name`. */
+export function pathOf(repository: string, rest: string): string {
+  return `/repos/${repository.split("/").map(encodeURIComponent).join("/")}${rest}`;
+}
+
+/** Returns the path of an issue, or one below it. */
+export function issuePath(repository: string, number: string, rest = ""): string {
+  return pathOf(repository, `/issues/${encodeURIComponent(number)}${rest}`);
+}

@@ -1,0 +1,34 @@
+import type { NormalizedIssue } from "../../contract/issue.ts";
+import type { IssueChange } from "../provider.ts";
+import { beforeOf, fieldsToWrite, rejected, requireTaken } from "./fields.ts";
+import { requireLinks, writeRelations } from "./relations.ts";
+import type { Work } from "./work.ts";
+
+/** Writes a change of an issue that was just read: its fields in one call, then its parent and its links. */
+export async function changeIssue(
+  work: Work,
+  issue: NormalizedIssue,
+  change: IssueChange,
+): Promise<void> {
+  requireLinks(change);
+  const fields = await fieldsToWrite(work, beforeOf(issue), change);
+  const { calls: { issues }, name } = work;
+  const { id: number } = issue.ref;
+  if (Object.keys(fields).length > 0) {
+    const answer = await issues.update(name, number, fields);
+    requireTaken(fields, answer);
+    const { state, state_reason } = fields;
+    // GitHub ignores another reason for what is closed already.
+    if (
+      state === "closed" && state_reason !== undefined && answer.state_reason != null &&
+      answer.state_reason !== state_reason
+    ) {
+      await issues.update(name, number, { state: "open" });
+      await issues.update(name, number, { state, state_reason });
+    }
+  }
+  const { id } = issue.provider_metadata;
+  if (typeof id !== "number") throw rejected("issue_not_found", `#${number} has no id of GitHub`);
+  const related = { number, id, parent: issue.parent_ref, links: issue.links };
+  await writeRelations(work, related, change);
+}

@@ -1,0 +1,206 @@
+import {
+  firstOr,
+  type GitHubCaller,
+  isGone,
+  isRefusal,
+  issuePath,
+  type Page,
+  pathOf,
+} from "./caller.ts";
+import {
+  AccountSchema,
+  type GitHubHook,
+  type GitHubRepository,
+  HookSchema,
+  InstallationRepositoriesSchema,
+  IssueTypeSchema,
+  RepositorySchema,
+} from "./schemas.ts";
+
+/** Calls about repositories, people and webhooks. `repository` is `owner/name`. */
+export class GitHubPlaceCalls {
+  readonly #caller: GitHubCaller;
+
+  /** Makes the calls by `caller`. */
+  constructor(caller: GitHubCaller) {
+    this.#caller = caller;
+  }
+
+  /** Returns whose token it is. */
+  async account(): Promise<string> {
+    const answer = await this.#caller.call({
+      name: "say whose token it is",
+      method: "GET",
+      path: "/user",
+    });
+    return this.#caller.read(AccountSchema, answer, "user").login;
+  }
+
+  /**
+   * Returns a repository, and what the credential may do there; `null` when it is not there. The repository is `null`
+   * while it is as its entity tag says.
+   */
+  async repository(repository: string, etag: string | null): Promise<
+    {
+      readonly repository: GitHubRepository | null;
+      readonly etag: string | null;
+    } | null
+  > {
+    const answer = await this.#caller.found({
+      name: "read the repository",
+      method: "GET",
+      path: pathOf(repository, ""),
+      etag,
+    });
+    if (answer === null) return null;
+    if (answer.isUnchanged) return { repository: null, etag };
+    return {
+      repository: this.#caller.read(RepositorySchema, answer, "repository"),
+      etag: answer.headers.get("etag"),
+    };
+  }
+
+  /** Returns the repositories of an owner that a token reaches; `null` when there is no such owner. */
+  async repositoriesOf(
+    owner: string,
+    account: string | null,
+  ): Promise<readonly GitHubRepository[] | null> {
+    const name = encodeURIComponent(owner);
+    const paths = owner.toLowerCase() === account?.toLowerCase()
+      ? [{ path: "/user/repos", query: { affiliation: "owner" } }]
+      // People are no organisations, and only those show what is private.
+      : [{ path: `/orgs/${name}/repos` }, { path: `/users/${name}/repos` }];
+    for (const one of paths) {
+      try {
+        return await this.#caller.all(RepositorySchema, "repositories", {
+          name: "list the repositories",
+          ...one,
+        });
+      } catch (error) {
+        if (!isGone(error)) throw error;
+      }
+    }
+    return null;
+  }
+
+  /** Returns the repositories that an App was given. */
+  async installationRepositories(): Promise<readonly GitHubRepository[]> {
+    const found: GitHubRepository[] = [];
+    for (let next: string | null = null;;) {
+      const answer = await this.#caller.call({
+        name: "list the repositories of the App",
+        method: "GET",
+        ...firstOr(next, { path: "/installation/repositories" }),
+      });
+      const { repositories } = this.#caller.read(
+        InstallationRepositoriesSchema,
+        answer,
+        "repositories",
+      );
+      found.push(...repositories);
+      const page: Page<unknown> = this.#caller.page(RepositorySchema, {
+        ...answer,
+        body: [],
+      }, "repositories");
+      if (page.next === null) return found;
+      next = page.next;
+    }
+  }
+
+  /** Returns the names of the issue types of an organisation; none when it has none, or is none. */
+  async issueTypes(owner: string): Promise<readonly string[]> {
+    const answer = await this.#caller.found({
+      name: "list the issue types",
+      method: "GET",
+      path: `/orgs/${encodeURIComponent(owner)}/issue-types`,
+    });
+    if (answer?.body == null) return [];
+    return this.#caller.page(IssueTypeSchema, answer, "issue types").entries
+      .filter(({ is_enabled }) => is_enabled !== false)
+      .map(({ name }) => name);
+  }
+
+  /** Returns whether a person may be assigned to an issue. */
+  async mayBeAssigned(repository: string, number: string, login: string): Promise<boolean> {
+    const answer = await this.#caller.found({
+      name: "look up an assignee",
+      method: "GET",
+      path: issuePath(repository, number, `/assignees/${encodeURIComponent(login)}`),
+    });
+    return answer !== null;
+  }
+
+  /** Returns the logins of all who may be assigned to issues. */
+  async assignees(repository: string): Promise<readonly string[]> {
+    const found = await this.#caller.all(AccountSchema, "assignees", {
+      name: "list the assignees",
+      path: pathOf(repository, "/assignees"),
+    });
+    return found.map(({ login }) => login);
+  }
+
+  /** Returns the webhooks of a repository; `null` when the credential may not see them. */
+  async hooks(repository: string): Promise<readonly GitHubHook[] | null> {
+    try {
+      return await this.#caller.all(HookSchema, "webhooks", {
+        name: "list the webhooks",
+        path: pathOf(repository, "/hooks"),
+      });
+    } catch (error) {
+      if (isRefusal(error)) return null;
+      throw error;
+    }
+  }
+
+  /** Has a repository send to an address, by a new webhook or by the one given; returns whether that is allowed. */
+  async writeHook(
+    repository: string,
+    { id, url, secret, events }: {
+      readonly id: number | null;
+      readonly url: string;
+      readonly secret: string;
+      readonly events: readonly string[];
+    },
+  ): Promise<boolean> {
+    const config = { url, content_type: "json", secret, insecure_ssl: "0" };
+    try {
+      await this.#caller.call(
+        id === null
+          ? {
+            name: "add a webhook",
+            method: "POST",
+            path: pathOf(repository, "/hooks"),
+            body: { name: "web", active: true, events, config },
+          }
+          : {
+            name: "change a webhook",
+            method: "PATCH",
+            path: pathOf(repository, `/hooks/${id}`),
+            body: { active: true, events, config },
+          },
+      );
+      return true;
+    } catch (error) {
+      if (isRefusal(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Returns whether labels of an issue may be written, by taking away one that it does not have. */
+  async mayWrite(repository: string, number: string): Promise<boolean> {
+    try {
+      await this.#caller.found({
+        name: "try to write",
+        method: "DELETE",
+        path: issuePath(repository, number, `/labels/${NO_LABEL}`),
+      });
+      return true;
+    } catch (error) {
+      if (isRefusal(error)) return false;
+      throw error;
+    }
+  }
+}
+
+/** No issue has a label of this name. */
+const NO_LABEL = "tracker-4f1c7a52-no-such-label";

@@ -1,0 +1,87 @@
+import type { ExternalRef, IssueLink } from "../../contract/issue.ts";
+import type { IssueChange } from "../provider.ts";
+import { rejected } from "./fields.ts";
+import type { Relations } from "./issues.ts";
+import type { Work } from "./work.ts";
+
+/** An issue whose parent and links are written. */
+export interface Related extends Relations {
+  readonly number: string;
+  /** GitHub's own id of the issue, which is not its number. */
+  readonly id: number;
+}
+
+/**
+ * Refuses links that GitHub does not have.
+ *
+ * @throws {ProviderError} `rejected`.
+ */
+export function requireLinks({ links_add = [], links_remove = [] }: IssueChange): void {
+  for (const { type } of [...links_add, ...links_remove]) {
+    if (type === "blocks" || type === "blocked_by") continue;
+    throw rejected("link_unknown", `GitHub has no link "${type}" between issues`);
+  }
+}
+
+/** Writes the parent and the links of an issue, as far as they differ. */
+export async function writeRelations(
+  work: Work,
+  issue: Related,
+  { parent_ref, links_add = [], links_remove = [] }: IssueChange,
+): Promise<void> {
+  if (parent_ref !== undefined && !isSame(parent_ref, issue.parent)) {
+    await writeParent(work, issue, parent_ref);
+  }
+  for (const link of links_remove) {
+    if (has(issue.links, link)) await writeLink(work, issue, link, "remove");
+  }
+  for (const link of links_add) {
+    if (!has(issue.links, link)) await writeLink(work, issue, link, "add");
+  }
+}
+
+async function writeParent(
+  work: Work,
+  { id, parent }: Related,
+  wanted: ExternalRef | null,
+): Promise<void> {
+  const { issues } = work.calls;
+  if (wanted !== null) await issues.addChild(repositoryOf(work, wanted), wanted.id, id);
+  else if (parent !== null) await issues.removeChild(repositoryOf(work, parent), parent.id, id);
+}
+
+async function writeLink(
+  work: Work,
+  { number, id }: Related,
+  { type, ref }: IssueLink,
+  way: "add" | "remove",
+): Promise<void> {
+  const { name, calls: { issues } } = work;
+  const other = repositoryOf(work, ref);
+  const blocker = type === "blocked_by" ? await idOf(work, other, ref) : id;
+  const [repository, blocked] = type === "blocked_by" ? [name, number] : [other, ref.id];
+  if (way === "add") await issues.addBlocker(repository, blocked, blocker);
+  else await issues.removeBlocker(repository, blocked, blocker);
+}
+
+async function idOf({ calls: { issues } }: Work, repository: string, ref: ExternalRef) {
+  const issue = await issues.issue(repository, ref.id);
+  if (issue !== null) return issue.id;
+  throw rejected("issue_not_found", `No issue "${ref.key ?? ref.id}" to link`);
+}
+
+/** Returns the repository of an issue; one of another repository is known by its key, `owner/name#7`. */
+function repositoryOf({ place, name }: Work, { workspace, key, id }: ExternalRef): string {
+  if (workspace === place.workspace) return name;
+  const other = /^([^/#\s]+\/[^/#\s]+)#\d+$/.exec(key ?? "")?.[1];
+  if (other !== undefined) return other;
+  throw rejected("issue_not_found", `No repository is known for the issue "${key ?? id}"`);
+}
+
+function has(links: readonly IssueLink[], { type, ref }: IssueLink): boolean {
+  return links.some((link) => link.type === type && isSame(link.ref, ref));
+}
+
+function isSame(one: ExternalRef | null, other: ExternalRef | null): boolean {
+  return one?.workspace === other?.workspace && one?.id === other?.id;
+}

@@ -1,0 +1,122 @@
+import type { NormalizedIssue } from "../../contract/issue.ts";
+import { type Access, ProviderError, type RemotePlace } from "../remote.ts";
+import { refOf } from "./issues.ts";
+import { issueFrom, type Relations } from "./issues.ts";
+import type { GitHubCalls, GitHubSession, GitHubSessions } from "./session.ts";
+import { repositoryIn } from "./calls.ts";
+import type { GitHubIssue, GitHubRepository } from "./schemas.ts";
+
+/** What work on the issues of a repository takes. */
+export interface Work {
+  readonly access: Access;
+  readonly session: GitHubSession;
+  readonly calls: GitHubCalls;
+  /** The place under the name that the repository has now. */
+  readonly place: RemotePlace;
+  readonly repository: GitHubRepository;
+  /** `owner/name`. */
+  readonly name: string;
+}
+
+/**
+ * Works on a repository under the name that it has now. A write that meets a name which has just changed is not followed
+ * by GitHub, and nothing was done: it is made once more under the new one.
+ */
+export async function atPlace<T>(
+  sessions: GitHubSessions,
+  access: Access,
+  place: RemotePlace,
+  work: (work: Work) => Promise<T>,
+): Promise<T> {
+  const session = sessions.of(access);
+  const calls = session.calls(access);
+  const at = async (isFresh: boolean): Promise<Work> => {
+    const repository = await session.repositoryOf(calls, place, isFresh);
+    const { full_name: name, html_url: url } = repository;
+    return {
+      access,
+      session,
+      calls,
+      repository,
+      name,
+      place: { ...place, key: name, url: url.replace(/\/+$/, "") },
+    };
+  };
+  const first = await at(false);
+  try {
+    return await work(first);
+  } catch (error) {
+    if (!isMoved(error)) throw error;
+    const second = await at(true);
+    if (second.name === first.name) throw error;
+    return await work(second);
+  }
+}
+
+function isMoved(error: unknown): boolean {
+  return error instanceof ProviderError && error.fault.kind === "rejected" &&
+    error.fault.code === "http_301";
+}
+
+/** Returns issues with their parents and links, in the words of all providers. */
+export async function wholeIssues(
+  work: Work,
+  issues: readonly GitHubIssue[],
+): Promise<NormalizedIssue[]> {
+  const found: NormalizedIssue[] = [];
+  for (const issue of issues) {
+    // Pull requests stand in the same lists.
+    if (issue.pull_request === undefined) found.push(await wholeIssue(work, issue));
+  }
+  return found;
+}
+
+/** Returns an issue with its parent and links. */
+export async function wholeIssue(work: Work, issue: GitHubIssue): Promise<NormalizedIssue> {
+  const relations = await relationsOf(work, issue);
+  return issueFrom(work.place, issue, work.access.statusWords, relations);
+}
+
+async function relationsOf(work: Work, issue: GitHubIssue): Promise<Relations> {
+  const { calls: { issues }, name } = work;
+  const number = String(issue.number);
+  const parent = await refAt(work, issue.parent_issue_url);
+  const { total_blocked_by = 0, total_blocking = 0 } = issue.issue_dependencies_summary ?? {};
+  const blockers = total_blocked_by > 0
+    ? await issues.dependencies(name, number, "blocked_by")
+    : [];
+  const blocked = total_blocking > 0 ? await issues.dependencies(name, number, "blocking") : [];
+  const links: Relations["links"][number][] = [];
+  for (const [type, others] of [["blocked_by", blockers], ["blocks", blocked]] as const) {
+    for (const other of others) {
+      const ref = await refAt(work, addressOf(other));
+      if (ref !== null) links.push({ type, ref });
+    }
+  }
+  return { parent, links };
+}
+
+function addressOf({ repository_url, number }: GitHubIssue): string {
+  return `${repository_url ?? ""}/issues/${number}`;
+}
+
+/** Returns the name of the issue at an address; `null` for one that the credential does not reach. */
+async function refAt(
+  { session, calls, place, name }: Work,
+  url: string | null | undefined,
+): Promise<Relations["parent"]> {
+  const number = Number(/\/issues\/(\d{1,15})$/.exec(url ?? "")?.[1] ?? NaN);
+  if (Number.isNaN(number)) return null;
+  const repository = repositoryIn(url) ?? name;
+  if (repository.toLowerCase() === name.toLowerCase()) return refOf(place, number);
+  const other = await session.repository(calls, repository);
+  if (other === null) return null;
+  const { id, full_name, html_url } = other;
+  return {
+    system: "github",
+    workspace: String(id),
+    id: String(number),
+    key: `${full_name}#${number}`,
+    url: `${html_url}/issues/${number}`,
+  };
+}

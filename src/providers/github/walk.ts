@@ -11,12 +11,15 @@ export interface Walk {
   readonly page: number;
   /** The latest change that was shown so far. */
   readonly newest: string | null;
+  /** Set while pages are read once more, from the last one to the first: the walk then continues since that, or ends. */
+  readonly then?: string | null | undefined;
 }
 
 const WalkSchema: v.GenericSchema<unknown, Walk> = v.object({
   since: v.nullable(v.string()),
   page: v.pipe(v.number(), v.integer(), v.minValue(1)),
   newest: v.nullable(v.string()),
+  then: v.optional(v.nullable(v.string())),
 });
 
 /** What changed this long before the latest change is read once more: GitHub's servers are not of one mind at once. */
@@ -31,7 +34,9 @@ export function beginWalk(highWater: string | null): Walk {
 
 /**
  * Returns where a walk continues after a page: from the last change of that page, not at the page after it, because what
- * changes meanwhile moves to the end and lets the rest move up. `null` after the last page.
+ * changes meanwhile moves to the end and lets the rest move up. Where more than a page changed in one second, pages are
+ * counted after all, and then read backwards: what moved up from a page into one that was read is met there. `null` after
+ * the last page.
  */
 export function continueWalk(
   walk: Walk,
@@ -40,11 +45,16 @@ export function continueWalk(
 ): { readonly next: Walk | null; readonly highWater: string | null } {
   const last = shown.at(-1)?.updated_at ?? null;
   const newest = later(walk.newest, last);
-  if (isLast) return { next: null, highWater: newest };
-  const moves = last !== null && (walk.since === null || Date.parse(last) > Date.parse(walk.since));
-  const next = moves
-    ? { since: last, page: 1, newest }
-    : { since: walk.since, page: walk.page + 1, newest };
+  const { since, page } = walk;
+  const moves = last !== null && (since === null || Date.parse(last) > Date.parse(since));
+  const then = walk.then !== undefined ? walk.then : isLast ? null : moves ? last : undefined;
+  const next = then === undefined
+    ? { since, page: page + 1, newest }
+    : page > 1
+    ? { since, page: page - 1, newest, then }
+    : then === null
+    ? null
+    : { since: then, page: 1, newest };
   return { next, highWater: newest };
 }
 

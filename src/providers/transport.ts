@@ -16,6 +16,8 @@ export interface ProviderCall {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as the fields of a form, instead of a body. */
+  readonly form?: Readonly<Record<string, string>> | undefined;
   /** Whether it changes nothing, whatever its method: it may be sent again. */
   readonly isRead?: boolean | undefined;
   /** The entity tag of what is known already. */
@@ -202,12 +204,16 @@ function requestOf(wire: Wire, call: ProviderCall, url: URL, signal: AbortSignal
     headers.set(name, value);
   }
   if (call.etag != null) headers.set("If-None-Match", call.etag);
-  const hasBody = call.body !== undefined;
-  if (hasBody) headers.set("Content-Type", "application/json");
+  const { body, form } = call;
+  if (body !== undefined) headers.set("Content-Type", "application/json");
   return new Request(url, {
     method: call.method,
     headers,
-    body: hasBody ? JSON.stringify(call.body) : null,
+    body: form !== undefined
+      ? new URLSearchParams(form)
+      : body !== undefined
+      ? JSON.stringify(body)
+      : null,
     signal,
     redirect: "manual",
   });

@@ -1,0 +1,94 @@
+import * as v from "valibot";
+import { type Access, ProviderError, type RemotePlace, type RemoteWebhooks } from "../remote.ts";
+import type { LinearCalls } from "./calls.ts";
+import { OPERATIONS } from "./operations.ts";
+
+/** A webhook whose own time is further away than this is one that somebody sends again. */
+const MAX_DRIFT_MS = 60_000;
+
+const TimedSchema = v.looseObject({ webhookTimestamp: v.number() });
+
+const IssueEventSchema = v.looseObject({
+  type: v.literal("Issue"),
+  data: v.looseObject({
+    id: v.string(),
+    teamId: v.nullish(v.string()),
+    team: v.nullish(v.looseObject({ id: v.string() })),
+  }),
+  updatedFrom: v.nullish(v.looseObject({ teamId: v.nullish(v.string()) })),
+});
+
+/** Webhooks of a team, of whose issues they tell. */
+export function linearWebhooks(callsOf: (access: Access) => LinearCalls): RemoteWebhooks {
+  return {
+    async verify(secret, headers, body, now) {
+      const signature = headers.get("linear-signature")?.trim().toLowerCase() ?? "";
+      if (secret === "" || !/^[0-9a-f]{64}$/.test(signature)) return false;
+      const key = await crypto.subtle.importKey(
+        "raw",
+        new TextEncoder().encode(secret),
+        { name: "HMAC", hash: "SHA-256" },
+        false,
+        ["verify"],
+      );
+      const bytes = new Uint8Array(body);
+      if (!await crypto.subtle.verify("HMAC", key, Uint8Array.fromHex(signature), bytes)) {
+        return false;
+      }
+      const timed = v.safeParse(TimedSchema, jsonOf(body));
+      return timed.success && Math.abs(timed.output.webhookTimestamp - now) <= MAX_DRIFT_MS;
+    },
+    read(headers, body) {
+      const deliveryId = headers.get("linear-delivery") ?? "";
+      const event = v.safeParse(IssueEventSchema, jsonOf(body));
+      if (!event.success) return { deliveryId, hints: [] };
+      const { data, updatedFrom } = event.output;
+      // An issue that was moved is gone from the team that it was in.
+      const teams = new Set([data.teamId ?? data.team?.id, updatedFrom?.teamId]);
+      return {
+        deliveryId,
+        hints: [...teams].flatMap((placeId) =>
+          placeId == null ? [] : [{ placeId, issueId: data.id }]
+        ),
+      };
+    },
+    async ensure(access, place, url, secret) {
+      try {
+        await ensure(callsOf(access), place, url, secret);
+        return true;
+      } catch (error) {
+        if (!(error instanceof ProviderError) || error.fault.kind !== "rejected") throw error;
+        if (error.fault.code === "forbidden") return false;
+        throw error;
+      }
+    },
+  };
+}
+
+async function ensure(
+  calls: LinearCalls,
+  { externalId }: RemotePlace,
+  url: string,
+  secret: string,
+): Promise<void> {
+  const known = (await calls.webhooks()).find((webhook) =>
+    webhook.url === url && webhook.team?.id === externalId
+  );
+  const resourceTypes = ["Issue"];
+  if (known === undefined) {
+    const input = { url, secret, teamId: externalId, label: "tracker", resourceTypes };
+    await calls.ask(OPERATIONS.createWebhook, { input });
+  } else {
+    // Linear turns a webhook off that has failed too often.
+    const input = { secret, resourceTypes, enabled: true };
+    await calls.ask(OPERATIONS.updateWebhook, { id: known.id, input });
+  }
+}
+
+function jsonOf(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return null;
+  }
+}

@@ -195,7 +195,7 @@ async function isAllowed(call: () => Promise<unknown>): Promise<boolean> {
     return true;
   } catch (error) {
     if (!(error instanceof ProviderError) || error.fault.kind !== "rejected") throw error;
-    return error.fault.code !== "forbidden";
+    return error.fault.code !== "permission_missing";
   }
 }
 

@@ -63,10 +63,10 @@ export function faultIn(
   const words = `Linear refused "${call}"${told === "" ? "" : `: ${told}`}`;
   if (/authentication/.test(said)) return new ProviderError({ kind: "refused" }, words);
   if (/forbidden|not accessible/.test(said) || /invalid scope/i.test(error.message)) {
-    return new ProviderError({ kind: "rejected", code: "forbidden" }, words);
+    return new ProviderError({ kind: "rejected", code: "permission_missing" }, words);
   }
   if (/input|user error|usage limit|validation|graphql error/.test(said)) {
-    return new ProviderError({ kind: "rejected", code: "invalid_input" }, words);
+    return new ProviderError({ kind: "rejected", code: "not_taken" }, words);
   }
   return new ProviderError({ kind: "failing" }, `Linear failed at "${call}": ${told}`);
 }

@@ -58,7 +58,7 @@ export function linearWebhooks(callsOf: (access: Access) => LinearCalls): Remote
         return true;
       } catch (error) {
         if (!(error instanceof ProviderError) || error.fault.kind !== "rejected") throw error;
-        if (error.fault.code === "forbidden") return false;
+        if (error.fault.code === "permission_missing") return false;
         throw error;
       }
     },

@@ -7,6 +7,8 @@ import { HOSTED_PROVIDERS, type HostedProvider } from "../contract/providers.ts"
 import type { Connecting } from "./connecting.ts";
 import { GITHUB_CONNECTING } from "./github/connecting.ts";
 import { gitHubRemote } from "./github/remote.ts";
+import { LINEAR_CONNECTING } from "./linear/connecting.ts";
+import { linearRemote } from "./linear/remote.ts";
 import type { Provider } from "./provider.ts";
 import type { Remote } from "./remote.ts";
 import { SAMPLES } from "./sample/samples.ts";
@@ -57,12 +59,12 @@ export type Connectable = Readonly<Partial<Record<HostedProvider, Connecting>>>;
 
 /** Returns how the providers that are reached over the network are connected. */
 export function connectableProviders(): Connectable {
-  return { github: GITHUB_CONNECTING };
+  return { github: GITHUB_CONNECTING, linear: LINEAR_CONNECTING };
 }
 
 /** Returns the trackers that are reached over the network; what they remember is the process's. */
 export function connectedRemotes(): Remotes {
-  return { github: gitHubRemote() };
+  return { github: gitHubRemote(), linear: linearRemote() };
 }
 
 /** Returns the provider of this name. */

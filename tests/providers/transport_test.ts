@@ -91,6 +91,17 @@ Deno.test("a call goes below the base URL, says who asks, and answers with parse
   ]);
 });
 
+Deno.test("a form is sent as a form", async () => {
+  const { wire, network } = rig([{
+    request: "POST /v3/token",
+    headers: { "content-type": /^application\/x-www-form-urlencoded/ },
+    reply: { status: 200, json: {} },
+  }]);
+  const form = { grant_type: "client_credentials", scope: "read,write" };
+  await callProvider(wire, { name: "get a token", method: "POST", path: "/token", form });
+  assert.equal(network.requests[0]?.body, "grant_type=client_credentials&scope=read%2Cwrite");
+});
+
 Deno.test("what is known already costs an answer without a body", async () => {
   const { wire } = rig([{
     request: "GET /v3/issues",

@@ -1,4 +1,4 @@
-import { isLoopback } from "../../platform/loopback.ts";
+import { readAddress } from "../address.ts";
 import { Budget } from "../budget.ts";
 import type {
   CheckedCredential,
@@ -135,14 +135,6 @@ function readApp(
 /** Owners and repositories, as they are entered and stored. */
 function wantedIn(text: string): readonly string[] {
   return [...new Set(text.split(/[\s,]+/).filter((one) => one !== ""))];
-}
-
-function readAddress(text: string): string | null {
-  const url = URL.parse(text);
-  if (url === null || url.username !== "" || url.password !== "") return null;
-  const isSafe = url.protocol === "https:" ||
-    url.protocol === "http:" && isLoopback(url.hostname);
-  return isSafe ? `${url.origin}${url.pathname.replace(/\/+$/, "")}` : null;
 }
 
 async function look(

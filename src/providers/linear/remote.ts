@@ -1,10 +1,10 @@
 import type {
   Access,
+  ListedPage,
   Remote,
   RemoteComment,
   RemoteComments,
   RemotePlace,
-  WholePage,
 } from "../remote.ts";
 import { ProviderError } from "../remote.ts";
 import type { LinearCalls } from "./calls.ts";
@@ -15,7 +15,7 @@ import type { LinearComment, LinearIssue } from "./schemas.ts";
 import { LinearSessions } from "./session.ts";
 import { beginWalk, continueWalk, readWalk, type Walk, walkText } from "./walk.ts";
 import { linearWebhooks } from "./webhooks.ts";
-import { addLinks, inputFor, removeLinks, requireLinked, writeTools } from "./write.ts";
+import { addLinks, inputFor, newLinks, removeLinks, requireLinked, writeTools } from "./write.ts";
 
 /** Issues of a page at the first round, and later, when few have changed: a page costs what it may hold. */
 const FIRST_PAGE = 50;
@@ -47,7 +47,7 @@ export function linearRemote(): Remote {
         highWater,
       };
     },
-    async listAll(access, place, cursor): Promise<WholePage> {
+    async listAll(access, place, cursor): Promise<ListedPage> {
       const walk = cursor === null ? beginWalk(null) : readWalk(cursor);
       const page = await callsOf(access).issues("allIssues", {
         filter: filterOf(place, "createdAt", walk),
@@ -95,15 +95,22 @@ export function linearRemote(): Remote {
       }
       return issueFrom(await calls.issue(clientId) ?? issue, access.statusWords);
     },
-    async findCreated(access, _place, clientId) {
-      const issue = await callsOf(access).issue(clientId);
-      return issue === null ? null : issueFrom(issue, access.statusWords);
+    async findCreated(access, place, { clientId, fields }) {
+      const calls = callsOf(access);
+      const found = await calls.issue(clientId);
+      if (found === null) return null;
+      const issue = issueFrom(found, access.statusWords);
+      const missing = newLinks(issue, fields.links_add ?? []);
+      if (missing.length === 0) return issue;
+      await addLinks(writeTools(calls, access, place), clientId, missing);
+      return issueFrom(await calls.issue(clientId) ?? found, access.statusWords);
     },
     async change(access, place, issue, change) {
       const calls = callsOf(access);
       const tools = writeTools(calls, access, place);
       const { id } = issue.ref;
-      const { links_add = [], links_remove = [] } = change;
+      const { links_remove = [] } = change;
+      const links_add = newLinks(issue, change.links_add ?? []);
       const input = await inputFor(tools, issue, change);
       if (links_add.length > 0) await requireLinked(tools, links_add);
       if (Object.keys(input).length > 0) {

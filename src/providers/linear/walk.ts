@@ -54,7 +54,7 @@ export function continueWalk(
   if (first !== null && last !== null && Date.parse(first) < Date.parse(last)) {
     throw new ProviderError({ kind: "failing" }, "Linear lists the oldest first");
   }
-  const newest = walk.until === null ? later(walk.newest, first) : walk.newest;
+  const newest = later(walk.newest, first);
   if (!hasNextPage || last === null) return { next: null, highWater: newest };
   const moves = walk.until === null || Date.parse(last) < Date.parse(walk.until);
   const next = moves

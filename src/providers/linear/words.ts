@@ -13,7 +13,10 @@ import type { LinearState } from "./schemas.ts";
 export type StatusWords = Access["statusWords"];
 
 /** Reads a workflow state: as the connection's table says, else by its type. */
-export function statusIn({ name, type }: Pick<LinearState, "name" | "type">, words: StatusWords): Status {
+export function statusIn(
+  { name, type }: Pick<LinearState, "name" | "type">,
+  words: StatusWords,
+): Status {
   const folded = name.toLowerCase();
   const said = STATUSES.find((status) =>
     words[status]?.some((word) => word.toLowerCase() === folded)

@@ -216,6 +216,16 @@ const RELATIONS = {
   duplicates: { type: "duplicate", isInverse: false },
 } as const;
 
+/** Returns the links that an issue does not have, whatever workspace their references name. */
+export function newLinks(
+  { links }: NormalizedIssue,
+  wanted: readonly IssueLink[],
+): readonly IssueLink[] {
+  const nameOf = ({ type, ref }: IssueLink) => `${type} ${ref.id}`;
+  const there = new Set(links.map(nameOf));
+  return wanted.filter((link) => !there.has(nameOf(link)));
+}
+
 /** Links an issue. */
 export async function addLinks(
   { calls }: WriteTools,

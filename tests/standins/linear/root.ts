@@ -171,7 +171,7 @@ function mutations({ seen, caller, writes, wrote, changed, now }: RootTools): Vi
       const before = known(workspace.issues, id, "Issue");
       const after = writes.update(id, input);
       if (after !== before) changed(before, after);
-      return done(`update ${id} ${Object.keys(input).join(" ")}`, {
+      return done(`update ${id} ${Object.keys(input).sort().join(" ")}`, {
         issue: issueView(seen, after),
       });
     },

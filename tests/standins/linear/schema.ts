@@ -19,10 +19,10 @@ export function linearSchema(): GraphQLSchema | null {
       built = buildSchema(Deno.readTextFileSync(SCHEMA), { assumeValidSDL: true });
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
+      console.log("    skipped: Linear's schema is not there");
       built = null;
     }
   }
-  if (built === null) console.log("    skipped: Linear's schema is not there");
   return built;
 }
 

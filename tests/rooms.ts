@@ -51,7 +51,7 @@ const SERVER_ROOMS: Readonly<Record<string, readonly string[]>> = {
   jobs: [...SERVER_GROUND, "bindings", "sync"],
   accounts: [...SERVER_GROUND, "jobs"],
   import: [...SERVER_GROUND, "bindings", "accounts"],
-  connections: [...SERVER_GROUND, "bindings"],
+  connections: [...SERVER_GROUND, "bindings", "jobs"],
   upkeep: SERVER_GROUND,
   http: [...SERVER_SERVICES, "metrics"],
   api: [...SERVER_SERVICES, "metrics", "http"],

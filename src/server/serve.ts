@@ -30,6 +30,7 @@ import { secretsOf } from "./connections/secrets.ts";
 import { startTidying } from "./jobs/cleanup.ts";
 import { jobKinds } from "./jobs/kinds.ts";
 import { startIndexing } from "./jobs/index_job.ts";
+import { startSyncing } from "./jobs/start_syncing.ts";
 import { Worker } from "./jobs/worker.ts";
 import type { RateLimit } from "./model/rate_limit.ts";
 
@@ -272,6 +273,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
   );
   await startTidying(context);
   await startIndexing(context);
+  await startSyncing(context);
   await worker.start();
   return {
     context,

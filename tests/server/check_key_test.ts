@@ -71,7 +71,7 @@ async function withCredential(
     const credential = await key.encrypt("con1", secret);
     await host.plant(
       `INSERT INTO host_settings VALUES ('key_check', '${key.check}')`,
-      `INSERT INTO connections VALUES ('con1', 't1', 'i1', 'hub', 'https://x', NULL, 'token', '${credential}', NULL, 1,
+      `INSERT INTO connections (id, team_id, installation_id, name, base_url, site, credential_kind, credential, made_by, made_at, state, state_detail, state_at, budget_left, budget_resets_at, last_change_at, paused_at, status_words) VALUES ('con1', 't1', 'i1', 'hub', 'https://x', NULL, 'token', '${credential}', NULL, 1,
          'ok', NULL, NULL, NULL, NULL, NULL, NULL, '{}')`,
     );
     const keyFile = await keyFileOf(host.directory, bytesOf(1).toBase64());

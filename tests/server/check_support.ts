@@ -115,7 +115,7 @@ const SEED = [
   "INSERT INTO users VALUES ('u1', 'ada', 'ada@x.example', 'Ada', 'none', 1, NULL)",
   "INSERT INTO members VALUES ('t1', 'u1', 'admin')",
   "INSERT INTO installations VALUES ('i1', 't1', 'github', 'acme')",
-  `INSERT INTO resources VALUES ('r1', 'i1', 'repository', 'x', 'w', 'k', 'n', 'l', 'u', '{}', 'open', 5, 9, NULL,
+  `INSERT INTO resources (id, installation_id, resource_type, external_id, workspace, key, name, label, url, context, workflow, next_number, last_change, connection_id, sync_cursor) VALUES ('r1', 'i1', 'repository', 'x', 'w', 'k', 'n', 'l', 'u', '{}', 'open', 5, 9, NULL,
      NULL)`,
   `INSERT INTO issues VALUES (1, 'r1', 'e1', 'k', 'open', 'task', 1, 9, 1, 0, '{}', '', 1, NULL)`,
   "INSERT INTO issue_counts VALUES ('r1', 'open', 1)",

@@ -186,7 +186,7 @@ function words({ check, message }: HostFinding): readonly [string, string] {
 }
 
 function connection(state: string, team = "t1"): string {
-  return `INSERT INTO connections VALUES ('con1', '${team}', 'i1', 'hub', 'https://x', NULL, 'token',
+  return `INSERT INTO connections (id, team_id, installation_id, name, base_url, site, credential_kind, credential, made_by, made_at, state, state_detail, state_at, budget_left, budget_resets_at, last_change_at, paused_at, status_words) VALUES ('con1', '${team}', 'i1', 'hub', 'https://x', NULL, 'token',
     'v1:a:b', NULL, 1, '${state}', ${
     state === "ok" ? "NULL" : "'Bad credentials'"
   }, NULL, NULL, NULL, NULL, NULL,

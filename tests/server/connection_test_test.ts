@@ -118,7 +118,7 @@ async function withConnection(test: (connected: Connected) => Promise<void>): Pr
     await Deno.writeTextFile(keyFile, bytes.toBase64(), { mode: 0o600 });
     await plant(
       `INSERT INTO host_settings VALUES ('key_check', '${key.check}')`,
-      `INSERT INTO connections VALUES ('con1', 't1', 'i1', 'hub', 'https://tracker.acme.com/api', 'acme', 'token',
+      `INSERT INTO connections (id, team_id, installation_id, name, base_url, site, credential_kind, credential, made_by, made_at, state, state_detail, state_at, budget_left, budget_resets_at, last_change_at, paused_at, status_words) VALUES ('con1', 't1', 'i1', 'hub', 'https://tracker.acme.com/api', 'acme', 'token',
          '${await key.encrypt(
         "con1",
         GOOD_TOKEN,

@@ -74,5 +74,5 @@ export async function states({ store }: HostContext): Promise<string[]> {
 export const OPERATIONS_ONLY: JobOptions = {
   operationDelayMs: () => 0,
   remotes: {},
-  secretOf: ({ name }) => Promise.reject(new Error(`No secret for ${name}`)),
+  secretOf: ({ id }) => Promise.reject(new Error(`No secret for ${id}`)),
 };

@@ -1,10 +1,19 @@
 import { blankIssue, type NormalizedIssue } from "../../src/contract/issue.ts";
 import { patchedIssue } from "../../src/contract/patch.ts";
-import type { IssueChange, Remote } from "../../src/providers/mod.ts";
+import { sha256Hex } from "../../src/platform/random.ts";
+import type { IssueChange, NewPlace, Remote } from "../../src/providers/mod.ts";
 
 /** A moment at which a test can step in: a call that is about to have its effect, or has had it. */
 export interface Moment {
-  readonly method: "get" | "create" | "findCreated" | "update" | "transition";
+  readonly method:
+    | "get"
+    | "create"
+    | "findCreated"
+    | "update"
+    | "transition"
+    | "listChanged"
+    | "listAll"
+    | "readPlace";
   readonly phase: "before" | "after";
 }
 
@@ -14,58 +23,136 @@ export interface FakeProvider extends Remote {
   readonly issues: Map<string, NormalizedIssue>;
   /** The writes that had an effect, in order. */
   readonly writes: readonly string[];
+  /** Counts the calls by method. */
+  readonly calls: Map<Moment["method"], number>;
   /** Steps in at each moment: what it throws, the caller sees. */
   stepIn: (moment: Moment) => void | Promise<void>;
+  /** Issues on a page of a list. */
+  pageSize: number;
+  /** Whether the list of all issues shows them whole. */
+  listsWhole: boolean;
+  /** Milliseconds between two changes; `updated_at` has whole seconds only. */
+  stepMs: number;
+  /** What the place is called now; as the host knows it unless set, gone with `null`. */
+  place: NewPlace | null | undefined;
   /** Changes an issue as its people do. */
   edit(id: string, fields: IssueChange): void;
+  /** Changes an issue in a way that does not count as an update of it, such as by renaming a label. */
+  editQuietly(id: string, fields: IssueChange): void;
+  /** Adds an issue as its people do; returns its id. */
+  add(title: string): string;
+  /** Deletes an issue as its people do. */
+  remove(id: string): void;
+  /** Makes what the provider sends by itself about issues. */
+  webhook(deliveryId: string, issueIds: readonly string[], secret: string): Promise<FakeWebhook>;
 }
 
+/** What the provider sends by itself. */
+export interface FakeWebhook {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The demo data of the host has this many issues. */
+const FIRST_NUMBER = 36;
+
+/** Milliseconds that a round goes back, in which the list may not have been complete. */
+const OVERLAP_MS = 5_000;
+
 /** Makes a tracker that knows these issues. */
-export function fakeProvider(known: readonly NormalizedIssue[]): FakeProvider {
+export function fakeProvider(
+  known: readonly NormalizedIssue[],
+  externalPlaceId: string = "7c1f0a52-team-eng",
+): FakeProvider {
   const issues = new Map(known.map((issue) => [issue.ref.id, issue]));
   const created = new Map<string, string>();
   const writes: string[] = [];
+  const calls = new Map<Moment["method"], number>();
   let time = Date.UTC(2026, 2, 2);
+  let count = 0;
+  const nowIso = () => new Date(Math.floor(time / 1_000) * 1_000).toISOString();
   const changed = (issue: NormalizedIssue, fields: IssueChange): NormalizedIssue => {
-    time += 1_000;
+    time += self.stepMs;
     const { status = issue.status, ...patch } = fields;
-    return { ...patchedIssue(issue, patch), status, updated_at: new Date(time).toISOString() };
+    return { ...patchedIssue(issue, patch), status, updated_at: nowIso() };
   };
-  const change = (id: string, fields: IssueChange) => {
+  const there = (id: string) => {
     const issue = issues.get(id);
     if (issue === undefined) throw new Error(`No issue "${id}"`);
-    issues.set(id, changed(issue, fields));
+    return issue;
+  };
+  const change = (id: string, fields: IssueChange) => {
+    issues.set(id, changed(there(id), fields));
   };
   const call = async <T>(method: Moment["method"], effect: () => T): Promise<T> => {
+    calls.set(method, (calls.get(method) ?? 0) + 1);
     await self.stepIn({ method, phase: "before" });
     const result = effect();
     await self.stepIn({ method, phase: "after" });
     return result;
   };
+  const addIssue = (
+    place: { workspace: string; key: string; url: string },
+    fields: IssueChange,
+  ) => {
+    count += 1;
+    const number = FIRST_NUMBER + count;
+    const id = `remote-${number}`;
+    const ref = {
+      system: "linear",
+      workspace: place.workspace,
+      id,
+      key: `${place.key}-${number}`,
+      url: `${place.url}/${id}`,
+    };
+    issues.set(id, changed(blankIssue(ref, nowIso()), fields));
+    return id;
+  };
+  const keyOf = ({ updated_at, ref }: NormalizedIssue) => `${updated_at} ${ref.id}`;
   const self: FakeProvider = {
-    budgetRules: { read: () => [], writeGapMs: 0 },
     issues,
     writes,
+    calls,
     stepIn: () => {},
+    pageSize: 10,
+    listsWhole: true,
+    stepMs: 1_000,
+    place: undefined,
     edit: change,
+    editQuietly: (id, { status: _, ...patch }) => {
+      const issue = there(id);
+      issues.set(id, { ...patchedIssue(issue, patch), updated_at: issue.updated_at });
+    },
+    add: (title) =>
+      addIssue({ workspace: "acme", key: "ENG", url: "https://linear.app/acme/issue" }, { title }),
+    remove: (id) => {
+      there(id);
+      issues.delete(id);
+    },
+    async webhook(deliveryId, issueIds, secret) {
+      const hints = issueIds.map((issueId) => ({ placeId: externalPlaceId, issueId }));
+      const body = JSON.stringify({ deliveryId, hints });
+      const signature = await sha256Hex(`${secret}\n${body}`);
+      return { headers: { "x-fake-signature": signature }, body };
+    },
+    budgetRules: { read: () => [], writeGapMs: 0 },
+    readPlace: (_access, place) =>
+      call(
+        "readPlace",
+        () =>
+          self.place === undefined
+            ? { ...place, name: "", label: "", context: {}, ...place }
+            : self.place,
+      ),
     get: (_access, _place, id) => call("get", () => issues.get(id) ?? null),
     findCreated: (_access, _place, { clientId }) =>
       call("findCreated", () => issues.get(created.get(clientId) ?? "") ?? null),
     create: (_access, place, { clientId, fields }) =>
       call("create", () => {
-        const id = `remote-${issues.size + 1}`;
-        const ref = {
-          system: "linear",
-          workspace: place.workspace,
-          id,
-          key: `${place.key}-${issues.size + 1}`,
-          url: `${place.url}/${id}`,
-        };
-        const issue = changed(blankIssue(ref, new Date(time).toISOString()), fields);
-        issues.set(id, issue);
+        const id = addIssue(place, fields);
         created.set(clientId, id);
         writes.push(`create ${fields.title}`);
-        return issue;
+        return there(id);
       }),
     change: async (_access, _place, { ref: { id } }, { status, ...fields }) => {
       if (Object.keys(fields).length > 0) {
@@ -81,12 +168,40 @@ export function fakeProvider(known: readonly NormalizedIssue[]): FakeProvider {
         });
       }
     },
-    listChanged: () =>
-      Promise.resolve({ issues: [...issues.values()], removed: [], cursor: null, highWater: null }),
-    listAll: () => Promise.resolve({ ids: [...issues.keys()], issues: [], cursor: null }),
-    readPlace: () => Promise.resolve(null),
+    listChanged: (_access, _place, { since, cursor }) =>
+      call("listChanged", () => {
+        const from = cursor ??
+          (since === null ? "" : new Date(Date.parse(since) - OVERLAP_MS).toISOString());
+        const all = [...issues.values()].filter((issue) => keyOf(issue) > from)
+          .sort((one, other) => keyOf(one) < keyOf(other) ? -1 : 1);
+        const page = all.slice(0, self.pageSize);
+        const last = page.at(-1);
+        const seen = last?.updated_at ?? cursor?.split(" ")[0] ?? null;
+        return {
+          issues: page,
+          removed: [],
+          cursor: all.length > page.length && last !== undefined ? keyOf(last) : null,
+          highWater: since !== null && (seen === null || seen < since) ? since : seen,
+        };
+      }),
+    listAll: (_access, _place, cursor) =>
+      call("listAll", () => {
+        const ids = [...issues.keys()].filter((id) => id > (cursor ?? "")).sort();
+        const page = ids.slice(0, self.pageSize);
+        return {
+          ids: page,
+          issues: self.listsWhole ? page.map(there) : [],
+          cursor: ids.length > page.length ? page.at(-1) ?? null : null,
+        };
+      }),
     comments: null,
-    webhooks: null,
+    webhooks: {
+      verify: async (secret, headers, body) =>
+        headers.get("x-fake-signature") ===
+          await sha256Hex(`${secret}\n${new TextDecoder().decode(body)}`),
+      read: (_headers, body) => JSON.parse(new TextDecoder().decode(body)),
+      ensure: () => Promise.resolve(true),
+    },
   };
   return self;
 }

@@ -7,6 +7,7 @@ import {
   inTransaction,
   type TransactionContext,
 } from "../context/host_context.ts";
+import { syncNow } from "../jobs/start_syncing.ts";
 import type { Actor } from "../model/actor.ts";
 import type { AuditAction } from "../model/audit_action.ts";
 import { withoutStatusWord, withStatusWord } from "../model/connection.ts";
@@ -86,9 +87,11 @@ export async function resumeConnection(
   actor: Actor,
   named: NamedConnection,
 ): Promise<boolean> {
-  return await change(context, actor, named, "connection.resume", async ({ store }, found) => ({
-    result: await setPaused(store, found.id, null),
-  }));
+  return await change(context, actor, named, "connection.resume", async (context, found) => {
+    const isResumed = await setPaused(context.store, found.id, null);
+    if (isResumed) await syncNow(context, found.id);
+    return { result: isResumed };
+  });
 }
 
 /** What the removal of a connection has left. */

@@ -5,6 +5,7 @@ import { audit } from "../context/audit.ts";
 import { type HostContext, inTransaction } from "../context/host_context.ts";
 import type { Actor } from "../model/actor.ts";
 import type { Connection } from "../model/connection.ts";
+import { syncNow } from "../jobs/start_syncing.ts";
 import { connectedResource, connectResource, externalIdsOf } from "../store/connected_resources.ts";
 import { lockInstallation } from "../store/locks.ts";
 
@@ -44,6 +45,7 @@ export async function choosePlaces(
       added.push(place.label);
     }
     if (added.length > 0) {
+      await syncNow(context, id);
       const details = { places: added };
       await audit(context, { actor, teamId, action: "connection.choose", target: name, details });
     }

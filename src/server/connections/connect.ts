@@ -107,6 +107,7 @@ export async function addConnection(
       budgetResetsAt: null,
       lastChangeAt: null,
       pausedAt: null,
+      webhookAt: null,
       statusWords: {},
     });
     const details = { provider, account, address: credential.baseUrl, kind: credential.kind };

@@ -3,6 +3,7 @@ import { TrackerError } from "../../platform/tracker_error.ts";
 import type { Connectable } from "../../providers/mod.ts";
 import { audit } from "../context/audit.ts";
 import { type HostContext, inTransaction } from "../context/host_context.ts";
+import { syncNow } from "../jobs/start_syncing.ts";
 import type { Actor } from "../model/actor.ts";
 import { type Connection, standingAfter } from "../model/connection.ts";
 import { connectionById, setConnectionState, type StoredCredential } from "../store/connections.ts";
@@ -49,6 +50,7 @@ export async function testConnection(
     if (before === null) throw notFound(named.name);
     const state = stateAfter(tested, before, now());
     await setConnectionState(store, id, state);
+    if (before.state !== "ok" && state.state === "ok") await syncNow(context, id);
     await audit(context, {
       actor,
       teamId: before.teamId,

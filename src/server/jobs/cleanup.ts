@@ -17,6 +17,9 @@ export const OPERATION_KEPT_MS: number = 7 * 24 * HOUR_MS;
 /** Milliseconds an answer can be replayed for. */
 export const REPLAY_MS: number = 24 * HOUR_MS;
 
+/** Milliseconds a webhook is remembered: a provider sends it once more within that time at most. */
+const WEBHOOKS_KEPT_MS = 7 * 24 * HOUR_MS;
+
 /** Milliseconds a job that was done is kept, for the figures. */
 const JOB_KEPT_MS = HOUR_MS;
 
@@ -52,7 +55,7 @@ export async function startTidying(context: HostContext): Promise<void> {
 
 /**
  * Deletes what has expired: tokens, candidate tokens, logins without any token, operations, jobs and deliveries that
- * ended long ago, answers, limits that are full again, device codes, and what administrators did long ago.
+ * ended long ago, answers, webhooks, limits that are full again, device codes, and what administrators did long ago.
  */
 export async function tidy(context: HostContext): Promise<void> {
   const now = context.now();
@@ -61,6 +64,7 @@ export async function tidy(context: HostContext): Promise<void> {
     forgetExpired(store, {
       tokens: now,
       answers: now - REPLAY_MS,
+      webhooks: now - WEBHOOKS_KEPT_MS,
       limits,
       deviceCodes: now - DEVICE_CODE_KEPT_MS,
       operations: now - OPERATION_KEPT_MS,

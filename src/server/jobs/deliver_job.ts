@@ -2,18 +2,9 @@ import type { NormalizedIssue } from "../../contract/issue.ts";
 import { patchedIssue } from "../../contract/patch.ts";
 import type { PushItem } from "../../contract/push.ts";
 import { sha256Hex } from "../../platform/random.ts";
-import { errorText, TrackerError } from "../../platform/tracker_error.ts";
-import {
-  type Access,
-  Budget,
-  ProviderError,
-  type ProviderFault,
-  type Remote,
-  type Remotes,
-} from "../../providers/mod.ts";
+import { errorText } from "../../platform/tracker_error.ts";
+import { ProviderError } from "../../providers/mod.ts";
 import type { TransactionContext } from "../context/host_context.ts";
-import { type Connection, standingAfter } from "../model/connection.ts";
-import { connectionById, setConnectionState, type StoredConnection } from "../store/connections.ts";
 import { findIssue, storeIssue } from "../store/issues.ts";
 import { lockResource } from "../store/locks.ts";
 import { markOperationRunning } from "../store/operations.ts";
@@ -33,21 +24,12 @@ import { removeIssue } from "../store/tombstones.ts";
 import { type Delivered, deliverItem, deliveryResult } from "../sync/deliver_item.ts";
 import { shadowOf } from "../sync/merge_patch.ts";
 import { storedItem, storedShadow, unreadableItem } from "../sync/stored_item.ts";
+import type { AtProvider, Providers } from "./at_provider.ts";
 import { endPush } from "./end_push.ts";
 import { DONE, type JobEnd, type JobKind, type JobRun, LeaseLostError } from "./job_kind.ts";
 
-/** What deliveries depend on. */
-export interface DeliveryOptions {
-  /** The trackers that are reached over the network. */
-  readonly remotes: Remotes;
-  /** Returns the secret of a connection's credential. */
-  readonly secretOf: (connection: StoredConnection) => Promise<string>;
-}
-
 /** How often the provider may fail at one item before the item has failed. */
 const MAX_FAILURES = 5;
-
-const MINUTE_MS = 60_000;
 
 const UNEXPECTED = "The delivery failed at the host";
 
@@ -57,24 +39,20 @@ const NEVER_ENDED =
   `${MAX_FAILURES} processes in turn took it up and ended before it was delivered`;
 
 /** Returns how what was pushed is delivered: one writer a connection, in the order in which it was accepted. */
-export function deliverJob(options: DeliveryOptions): JobKind {
-  return { atOnce: 16, run: (run) => deliver(run, options) };
+export function deliverJob(providers: Providers): JobKind {
+  return {
+    atOnce: 16,
+    async run(run) {
+      const { job: { key: connectionId }, context: { store } } = run;
+      if (await nextDelivery(store, connectionId, 0) === null) return DONE;
+      return await providers.reach(run, connectionId, (at) => deliver(run, at));
+    },
+  };
 }
 
-async function deliver(run: JobRun, options: DeliveryOptions): Promise<JobEnd> {
-  const { job: { key: connectionId }, context: { store, now } } = run;
-  const connection = await connectionById(store, connectionId);
-  if (connection === null || await nextDelivery(store, connectionId, 0) === null) return DONE;
-  if (connection.pausedAt !== null) return { kind: "again", afterMs: MINUTE_MS };
-  const left = connection.state === "limited" ? (connection.stateAt ?? 0) - now() : 0;
-  if (left > 0) return { kind: "again", afterMs: left };
-  const remote = options.remotes[connection.provider];
-  if (remote === undefined) {
-    const message = `This version of the host cannot reach ${connection.provider}`;
-    return await giveUp(run, connection, new ProviderError({ kind: "unreachable" }, message));
-  }
-  const access = await accessOf(run, options, connection, remote);
-  if (access instanceof ProviderError) return await giveUp(run, connection, access);
+async function deliver(run: JobRun, at: AtProvider): Promise<JobEnd> {
+  const { job: { key: connectionId }, context: { store } } = run;
+  const { remote, access } = at;
   /** Issues whose delivery failed for now: what comes after keeps its order. */
   const held = new Set<string>();
   let wait: number | null = null;
@@ -115,14 +93,13 @@ async function deliver(run: JobRun, options: DeliveryOptions): Promise<JobEnd> {
             await setAttempt(context.store, delivery.id, delivery.attempt + 1);
           }),
       }, item);
-      await run.slice((context) => settle(context, { delivery, item, delivered }));
-      if (connection.state !== "ok") await run.slice((context) => recover(context, connectionId));
+      await at.slice((context) => settle(context, { delivery, item, delivered }));
     } catch (error) {
       if (run.signal.aborted || error instanceof LeaseLostError || isStoreFault(error)) throw error;
       if (error instanceof ProviderError && error.fault.kind !== "failing") {
         // That was no failure of the item, which may have been delivered.
         await run.slice(({ store }) => setAttempt(store, delivery.id, 1));
-        return await giveUp(run, connection, error);
+        throw error;
       }
       const failures = delivery.attempt + 1;
       const message = error instanceof ProviderError ? error.message : UNEXPECTED;
@@ -137,33 +114,6 @@ async function deliver(run: JobRun, options: DeliveryOptions): Promise<JobEnd> {
     }
   }
   return wait === null ? DONE : { kind: "again", afterMs: wait };
-}
-
-/** A credential that cannot be read is as one that is refused: what waits is delivered once it can. */
-async function accessOf(
-  run: JobRun,
-  { secretOf }: DeliveryOptions,
-  connection: StoredConnection,
-  { budgetRules }: Remote,
-): Promise<Access | ProviderError> {
-  const { fetch, clock } = run.context.platform;
-  let secret: string;
-  try {
-    secret = await secretOf(connection);
-  } catch (error) {
-    if (!(error instanceof TrackerError) || isStoreFault(error)) throw error;
-    return new ProviderError({ kind: "refused" }, error.message);
-  }
-  return {
-    baseUrl: connection.baseUrl,
-    site: connection.site,
-    credential: { kind: connection.credentialKind, secret },
-    statusWords: connection.statusWords,
-    fetch,
-    clock,
-    budget: new Budget(clock, budgetRules),
-    signal: run.signal,
-  };
 }
 
 function failed(code: string, message: string): Delivered {
@@ -243,29 +193,4 @@ async function agree(
     const renewed = Object.fromEntries(agreed.map((field) => [field, sent[field]]));
     await setShadow(store, later.id, JSON.stringify({ ...shadow, ...renewed }));
   }
-}
-
-async function recover({ store }: TransactionContext, connectionId: string): Promise<void> {
-  await setConnectionState(store, connectionId, { state: "ok", stateDetail: null, stateAt: null });
-}
-
-/** Records why the provider cannot be asked now, and says when to try again. */
-async function giveUp(
-  run: JobRun,
-  connection: Connection,
-  { fault, message }: ProviderError,
-): Promise<JobEnd> {
-  const now = run.context.now();
-  const { state, stateAt } = standingAfter(fault, connection, now);
-  await run.slice(({ store }) =>
-    setConnectionState(store, connection.id, { state, stateDetail: message, stateAt })
-  );
-  return { kind: "again", afterMs: waitAfter(fault, stateAt ?? now, now) };
-}
-
-/** Returns how long to wait: the longer the provider is away, the more seldom it is tried. */
-function waitAfter({ kind }: ProviderFault, stateAt: number, now: number): number {
-  if (kind === "limited") return Math.max(1_000, stateAt - now);
-  if (kind === "refused") return 5 * MINUTE_MS;
-  return Math.min(MINUTE_MS, Math.max(2_000, now - stateAt));
 }

@@ -1,20 +1,28 @@
 import { tidyJob } from "./cleanup.ts";
-import { deliverJob, type DeliveryOptions } from "./deliver_job.ts";
+import { type ProviderOptions, Providers } from "./at_provider.ts";
+import { changesJob } from "./changes_job.ts";
+import { deliverJob } from "./deliver_job.ts";
 import { indexJob } from "./index_job.ts";
 import type { JobKinds } from "./job_kind.ts";
 import { operationJob } from "./operation_job.ts";
+import { sweepJob } from "./sweep_job.ts";
+import { webhookJob } from "./webhook_job.ts";
 
 /** What the jobs of a host depend on. */
-export interface JobOptions extends DeliveryOptions {
+export interface JobOptions extends ProviderOptions {
   /** Milliseconds that an operation takes before its effect. */
   readonly operationDelayMs: () => number;
 }
 
 /** Returns what a host's processes work on. */
 export function jobKinds(options: JobOptions): JobKinds {
+  const providers = new Providers(options);
   return {
     operation: operationJob(options.operationDelayMs),
-    deliver: deliverJob(options),
+    deliver: deliverJob(providers),
+    "sync.changes": changesJob(providers),
+    "sync.sweep": sweepJob(providers),
+    webhook: webhookJob(providers),
     tidy: tidyJob(),
     index: indexJob(),
   };

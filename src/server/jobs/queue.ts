@@ -21,7 +21,14 @@ export interface NewJob {
 }
 
 /** The kinds of job. */
-export type JobName = "operation" | "deliver" | "tidy" | "index";
+export type JobName =
+  | "operation"
+  | "deliver"
+  | "tidy"
+  | "index"
+  | "sync.changes"
+  | "sync.sweep"
+  | "webhook";
 
 /** Adds a job, in the caller's transaction, and wakes the workers once it is committed; see {@link insertJob}. */
 export async function enqueue(context: TransactionContext, job: NewJob): Promise<void> {

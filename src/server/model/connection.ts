@@ -37,6 +37,8 @@ export interface Connection {
   /** When the last change at the provider was seen. */
   readonly lastChangeAt: number | null;
   readonly pausedAt: number | null;
+  /** When a webhook came last. */
+  readonly webhookAt: number | null;
   readonly statusWords: StatusWords;
 }
 

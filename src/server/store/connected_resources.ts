@@ -1,4 +1,5 @@
 import { text, textOrNull } from "./row.ts";
+import { forgetSync } from "./sync_state.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
 /** Returns the provider's own ids of the resources that a connection brings. */
@@ -26,13 +27,14 @@ export async function connectedResource(
     : { resourceId: text(row, "id"), connectionId: textOrNull(row, "connection_id") };
 }
 
-/** Has a connection bring a resource. */
+/** Has a connection bring a resource, of which nothing has been read yet. */
 export async function connectResource(
   tx: Transaction,
   resourceId: string,
   connectionId: string,
 ): Promise<void> {
   await tx.run("UPDATE resources SET connection_id = ? WHERE id = ?", connectionId, resourceId);
+  await forgetSync(tx, resourceId);
 }
 
 /** Returns the encrypted credential of a connection of a team; `null` when the team has none with this id. */

@@ -92,6 +92,7 @@ export async function insertConnection(tx: Transaction, one: StoredConnection): 
     budget_resets_at: one.budgetResetsAt,
     last_change_at: one.lastChangeAt,
     paused_at: one.pausedAt,
+    webhook_at: one.webhookAt,
     status_words: JSON.stringify(one.statusWords),
   });
 }
@@ -169,22 +170,41 @@ export interface StoredCredential {
   readonly credential: string;
 }
 
-/** Returns the encrypted credentials of all connections. */
-export async function allCredentials(store: HostStore): Promise<StoredCredential[]> {
-  const rows = await store.all("SELECT id, credential FROM connections ORDER BY id");
-  return rows.map((row) => ({ id: text(row, "id"), credential: text(row, "credential") }));
+/** Follows the id of a connection in that of the secret which its webhooks are signed with. */
+const OF_WEBHOOKS = "/webhooks";
+
+/** Names the secret that the webhooks of a connection are signed with, as something encrypted of its own. */
+export function webhookSecretId(connectionId: string): string {
+  return `${connectionId}${OF_WEBHOOKS}`;
 }
 
-/** Replaces the credential of a connection if it is still `before`; returns whether it was. */
+/** Returns all that is encrypted: the credentials of all connections, and the secrets of their webhooks. */
+export async function allCredentials(store: HostStore): Promise<StoredCredential[]> {
+  const rows = await store.all(
+    "SELECT id, credential, webhook_secret FROM connections ORDER BY id",
+  );
+  return rows.flatMap((row) => {
+    const id = text(row, "id");
+    const secret = textOrNull(row, "webhook_secret");
+    return [
+      { id, credential: text(row, "credential") },
+      ...(secret === null ? [] : [{ id: webhookSecretId(id), credential: secret }]),
+    ];
+  });
+}
+
+/** Replaces what is encrypted if it is still `before`; returns whether it was. */
 export async function replaceCredential(
   tx: Transaction,
   { id, credential: before }: StoredCredential,
   credential: string,
 ): Promise<boolean> {
+  const ofWebhooks = id.endsWith(OF_WEBHOOKS);
+  const column = ofWebhooks ? "webhook_secret" : "credential";
   return await tx.run(
-    "UPDATE connections SET credential = ? WHERE id = ? AND credential = ?",
+    `UPDATE connections SET ${column} = ? WHERE id = ? AND ${column} = ?`,
     credential,
-    id,
+    ofWebhooks ? id.slice(0, -OF_WEBHOOKS.length) : id,
     before,
   ) > 0;
 }
@@ -220,6 +240,7 @@ function readConnection(row: Row): Connection {
     budgetResetsAt: integerOrNull(row, "budget_resets_at"),
     lastChangeAt: integerOrNull(row, "last_change_at"),
     pausedAt: integerOrNull(row, "paused_at"),
+    webhookAt: integerOrNull(row, "webhook_at"),
     statusWords: v.parse(WordsSchema, JSON.parse(text(row, "status_words"))),
   };
 }
@@ -250,4 +271,35 @@ export async function setConnectionState(
     stateAt,
     id,
   );
+}
+
+/** What an answer of the provider tells of a connection. */
+export interface Answered {
+  /** Calls that it still allows; `null` when it says nothing. */
+  readonly budget: { readonly left: number; readonly resetsAt: number } | null;
+  /** Whether the connection was said to be in trouble. */
+  readonly wasTroubled: boolean;
+}
+
+/** Records that the provider has answered. */
+export async function setAnswered(
+  tx: Transaction,
+  id: string,
+  { budget, wasTroubled }: Answered,
+): Promise<void> {
+  if (wasTroubled) {
+    await setConnectionState(tx, id, { state: "ok", stateDetail: null, stateAt: null });
+  }
+  if (budget === null) return;
+  await tx.run(
+    "UPDATE connections SET budget_left = ?, budget_resets_at = ? WHERE id = ?",
+    budget.left,
+    budget.resetsAt,
+    id,
+  );
+}
+
+/** Records when a change at the provider was seen last. */
+export async function setLastChange(tx: Transaction, id: string, at: number): Promise<void> {
+  await tx.run("UPDATE connections SET last_change_at = ? WHERE id = ?", at, id);
 }

@@ -1,6 +1,7 @@
 import { forgetAnswers } from "./idempotency.ts";
 import { forgetLimits } from "./limits.ts";
 import { forgetJobs } from "./jobs.ts";
+import { forgetWebhooks } from "./webhooks.ts";
 import type { Transaction } from "./store.ts";
 
 const EXPIRING = [
@@ -25,6 +26,8 @@ export interface Expiry {
   readonly limits: number | null;
   /** What administrators did, and machine tokens that ended. */
   readonly audit: number;
+  /** Arrival of webhooks. */
+  readonly webhooks: number;
   /** End of jobs that were done. */
   readonly jobs: number;
 }
@@ -36,6 +39,7 @@ export async function forgetExpired(tx: Transaction, expiry: Expiry): Promise<vo
   }
   await tx.run("DELETE FROM device_codes WHERE expires_at <= ?", expiry.deviceCodes);
   await forgetAnswers(tx, expiry.answers);
+  await forgetWebhooks(tx, expiry.webhooks);
   await forgetLimits(tx, expiry.limits);
   await tx.run("DELETE FROM operations WHERE ended_at <= ?", expiry.operations);
   await tx.run("DELETE FROM audit WHERE at <= ?", expiry.audit);

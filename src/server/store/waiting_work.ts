@@ -1,5 +1,6 @@
 import { integer, integerOrNull, text, textOrNull } from "./row.ts";
 import type { StoreReader } from "./reading.ts";
+import { webhookSecretId } from "./connections.ts";
 import { storedKeyCheck } from "./reading_facts.ts";
 
 /** The work that a host has before it. Ages are in milliseconds. */
@@ -94,12 +95,20 @@ export interface Sealed {
   readonly credentials: readonly { readonly id: string; readonly secret: string }[];
 }
 
-/** Returns the credentials as they are stored. */
+/** Returns all that is encrypted, as it is stored. */
 export async function sealed(reader: StoreReader): Promise<Sealed> {
-  const rows = await reader.all("SELECT id, credential FROM connections ORDER BY id");
+  // A database of an older version has no column for the secrets of webhooks.
+  const rows = await reader.all("SELECT * FROM connections ORDER BY id");
   return {
     keyCheck: await storedKeyCheck(reader),
-    credentials: rows.map((row) => ({ id: text(row, "id"), secret: text(row, "credential") })),
+    credentials: rows.flatMap((row) => {
+      const id = text(row, "id");
+      const secret = row["webhook_secret"] ?? null;
+      return [
+        { id, secret: text(row, "credential") },
+        ...(secret === null ? [] : [{ id: webhookSecretId(id), secret: String(secret) }]),
+      ];
+    }),
   };
 }
 

@@ -10,6 +10,7 @@ import { ACCOUNTS } from "./v9_accounts.ts";
 import { LIMITS } from "./v10_limits.ts";
 import { COUNTS } from "./v11_counts.ts";
 import { SEARCH } from "./v12_search.ts";
+import { SYNC } from "./v13_sync.ts";
 
 /**
  * The host's schema. Each entry brings it one version further and is never edited once released. Times are
@@ -28,4 +29,5 @@ export const HOST_MIGRATIONS: readonly string[] = [
   LIMITS,
   COUNTS,
   SEARCH,
+  SYNC,
 ];

@@ -1,0 +1,168 @@
+import { TrackerError } from "../../platform/tracker_error.ts";
+import {
+  type Access,
+  Budget,
+  ProviderError,
+  type ProviderFault,
+  type Remote,
+  type Remotes,
+} from "../../providers/mod.ts";
+import type { TransactionContext } from "../context/host_context.ts";
+import { type Connection, standingAfter } from "../model/connection.ts";
+import {
+  connectionById,
+  setAnswered,
+  setConnectionState,
+  type StoredConnection,
+  type StoredCredential,
+} from "../store/connections.ts";
+import { isStoreFault } from "../store/store_faults.ts";
+import { DONE, type JobEnd, type JobRun } from "./job_kind.ts";
+
+/** How providers are reached. */
+export interface ProviderOptions {
+  /** The trackers that are reached over the network. */
+  readonly remotes: Remotes;
+  /** Decrypts the secret of a connection's credential. */
+  readonly secretOf: (connection: StoredCredential) => Promise<string>;
+}
+
+/** A provider that a job may ask now. */
+export interface AtProvider {
+  readonly connection: Connection;
+  readonly remote: Remote;
+  readonly access: Access;
+  /** As {@link JobRun.slice}, after an answer of the provider: it also records that there was one, and the budget. */
+  slice<T>(work: (context: TransactionContext) => Promise<T>): Promise<T>;
+}
+
+const MINUTE_MS = 60_000;
+
+/** Milliseconds between two attempts with a credential that was refused. */
+const REFUSED_MS = 5 * MINUTE_MS;
+
+/** The providers of a host, as its jobs reach them: in each process one budget for a connection. */
+export class Providers {
+  readonly #options: ProviderOptions;
+  readonly #budgets = new Map<string, { readonly credential: string; readonly budget: Budget }>();
+
+  /** Creates the way to the providers. */
+  constructor(options: ProviderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Does work of a job at the provider of a connection, unless that is not to be asked now. When it cannot be asked, that
+   * is recorded, and the job is tried again later.
+   */
+  async reach(
+    run: JobRun,
+    connectionId: string,
+    work: (at: AtProvider) => Promise<JobEnd>,
+  ): Promise<JobEnd> {
+    const { store, now } = run.context;
+    const connection = await connectionById(store, connectionId);
+    if (connection === null) return DONE;
+    const rest = restOf(connection, now());
+    if (rest > 0) return { kind: "again", afterMs: rest };
+    try {
+      return await work(await this.#open(run, connection));
+    } catch (error) {
+      if (run.signal.aborted || !(error instanceof ProviderError)) throw error;
+      return await giveUp(run, connection, error);
+    }
+  }
+
+  async #open(run: JobRun, connection: StoredConnection): Promise<AtProvider> {
+    const { remotes } = this.#options;
+    const remote = remotes[connection.provider];
+    if (remote === undefined) {
+      const message = `This version of the host cannot reach ${connection.provider}`;
+      throw new ProviderError({ kind: "unreachable" }, message);
+    }
+    const { fetch, clock } = run.context.platform;
+    const budget = this.#budgetOf(connection, () => new Budget(clock, remote.budgetRules));
+    let wasTroubled = connection.state !== "ok";
+    let told: number | null = connection.budgetLeft;
+    return {
+      connection,
+      remote,
+      access: {
+        baseUrl: connection.baseUrl,
+        site: connection.site,
+        credential: { kind: connection.credentialKind, secret: await this.#secretOf(connection) },
+        statusWords: connection.statusWords,
+        fetch,
+        clock,
+        budget,
+        signal: run.signal,
+      },
+      async slice(work) {
+        const { tightest } = budget;
+        const isNew = tightest !== null && tightest.left !== told;
+        const result = await run.slice(async (context) => {
+          if (wasTroubled || isNew) {
+            const left = isNew ? tightest : null;
+            await setAnswered(context.store, connection.id, { budget: left, wasTroubled });
+          }
+          return await work(context);
+        });
+        wasTroubled = false;
+        if (isNew) told = tightest.left;
+        return result;
+      },
+    };
+  }
+
+  /** Another credential has a budget of its own. */
+  #budgetOf({ id, credential }: StoredConnection, create: () => Budget): Budget {
+    const known = this.#budgets.get(id);
+    if (known?.credential === credential) return known.budget;
+    const budget = create();
+    this.#budgets.set(id, { credential, budget });
+    return budget;
+  }
+
+  /** A credential that cannot be read is as one that is refused: what waits is done once it can. */
+  async #secretOf(connection: StoredConnection): Promise<string> {
+    try {
+      return await this.#options.secretOf(connection);
+    } catch (error) {
+      if (!(error instanceof TrackerError) || isStoreFault(error)) throw error;
+      throw new ProviderError({ kind: "refused" }, error.message);
+    }
+  }
+}
+
+/** Returns for how many milliseconds a connection is not to be used. */
+function restOf({ state, stateAt, pausedAt }: Connection, now: number): number {
+  if (pausedAt !== null) return MINUTE_MS;
+  if (stateAt === null) return 0;
+  // A clock that was set back makes nothing wait for longer than it would have.
+  if (state === "refused") return Math.min(stateAt + REFUSED_MS - now, REFUSED_MS);
+  return state === "limited" ? stateAt - now : 0;
+}
+
+/** Records why the provider cannot be asked now, and says when to try again. */
+async function giveUp(
+  run: JobRun,
+  { id }: Connection,
+  { fault, message }: ProviderError,
+): Promise<JobEnd> {
+  const now = run.context.now();
+  const since = await run.beginning(async ({ store }) => {
+    const connection = await connectionById(store, id);
+    if (connection === null) return now;
+    const { state, stateAt } = standingAfter(fault, connection, now);
+    await setConnectionState(store, id, { state, stateDetail: message, stateAt });
+    return stateAt ?? now;
+  });
+  return { kind: "again", afterMs: waitAfter(fault, since, now) };
+}
+
+/** Returns how long to wait: the longer the provider is away, the more seldom it is tried. */
+function waitAfter({ kind }: ProviderFault, stateAt: number, now: number): number {
+  if (kind === "limited") return Math.max(1_000, stateAt - now);
+  if (kind === "refused") return REFUSED_MS;
+  return Math.min(MINUTE_MS, Math.max(2_000, now - stateAt));
+}

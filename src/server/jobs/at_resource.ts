@@ -1,0 +1,44 @@
+import { ProviderError } from "../../providers/mod.ts";
+import { setSyncError, type SyncedResource } from "../store/sync_state.ts";
+import type { Transaction } from "../store/store.ts";
+import type { ReachedPlace } from "../sync/read_issue.ts";
+import type { AtProvider } from "./at_provider.ts";
+import type { JobEnd } from "./job_kind.ts";
+
+/** What is read of a resource in the order of a list of its provider. */
+export interface ListedWork {
+  /** Returns whether it continues within the list now. */
+  readonly isWithin: () => Promise<boolean>;
+  /** Forgets where. */
+  readonly beginAgain: (tx: Transaction) => Promise<void>;
+  readonly work: (reached: Omit<ReachedPlace, "store">) => Promise<JobEnd>;
+}
+
+/** Milliseconds until a list is read from its beginning. */
+const AGAIN_MS = 60_000;
+
+/** Milliseconds between two attempts at a resource that the provider does not let the host read. */
+const REJECTED_MS = 15 * 60_000;
+
+/**
+ * Reads of a resource. A provider that does not know its own cursor any more is asked from the beginning. One that
+ * answers, but not about this resource, stops this resource alone.
+ */
+export async function atResource(
+  at: AtProvider,
+  { resource }: SyncedResource,
+  listed: ListedWork,
+): Promise<JobEnd> {
+  const { remote, access } = at;
+  try {
+    return await listed.work({ resourceId: resource.id, place: resource, remote, access });
+  } catch (error) {
+    if (!(error instanceof ProviderError) || error.fault.kind !== "rejected") throw error;
+    const isWithin = await listed.isWithin();
+    await at.slice(async ({ store }) => {
+      await setSyncError(store, resource.id, error.message);
+      if (isWithin) await listed.beginAgain(store);
+    });
+    return { kind: "again", afterMs: isWithin ? AGAIN_MS : REJECTED_MS };
+  }
+}

@@ -1,0 +1,61 @@
+import {
+  type HostContext,
+  inTransaction,
+  type TransactionContext,
+} from "../context/host_context.ts";
+import { type SyncedResource, syncedResources } from "../store/sync_state.ts";
+import { enqueue } from "./queue.ts";
+import { SWEEP_EVERY_MS } from "./sweep_job.ts";
+
+/** Milliseconds after a round within which a start of the host makes no further one. */
+const FRESH_MS = 60_000;
+
+/** Has the host read a resource and its sweep; `sweep` says whether all issues are compared at once, too. */
+async function enqueueReading(
+  context: TransactionContext,
+  { resource: { id: key }, teamId }: SyncedResource,
+  { afterMs, sweep }: { readonly afterMs: number; readonly sweep: boolean },
+): Promise<void> {
+  await enqueue(context, { kind: "sync.changes", key, teamId, afterMs });
+  const sweepAfterMs = sweep ? 0 : SWEEP_EVERY_MS;
+  await enqueue(context, { kind: "sync.sweep", key, teamId, afterMs: sweepAfterMs });
+}
+
+/**
+ * Has the host read the resources of a connection now, and do what waits for it; returns the resources. Runs inside the
+ * caller's transaction.
+ */
+export async function syncNow(
+  context: TransactionContext,
+  connectionId: string,
+  { sweep }: { readonly sweep: boolean } = { sweep: false },
+): Promise<readonly SyncedResource[]> {
+  const synced = await syncedResources(context.store, connectionId);
+  for (const one of synced) await enqueueReading(context, one, { afterMs: 0, sweep });
+  await enqueueWaiting(context, synced);
+  return synced;
+}
+
+async function enqueueWaiting(
+  context: TransactionContext,
+  synced: readonly SyncedResource[],
+): Promise<void> {
+  const teams = new Map(synced.map((one) => [one.connectionId, one.teamId]));
+  for (const [key, teamId] of teams) {
+    await enqueue(context, { kind: "deliver", key, teamId });
+    await enqueue(context, { kind: "webhook", key, teamId });
+  }
+}
+
+/** Has a host that starts read what is connected, as it is due. */
+export async function startSyncing(context: HostContext): Promise<void> {
+  await inTransaction(context, async (context) => {
+    const synced = await syncedResources(context.store, null);
+    for (const one of synced) {
+      const due = one.lastRoundAt === null ? 0 : one.lastRoundAt + FRESH_MS - context.now();
+      const afterMs = Math.min(Math.max(due, 0), FRESH_MS);
+      await enqueueReading(context, one, { afterMs, sweep: false });
+    }
+    await enqueueWaiting(context, synced);
+  });
+}

@@ -1,0 +1,64 @@
+import type { NormalizedIssue } from "../../contract/issue.ts";
+import type { TransactionContext } from "../context/host_context.ts";
+import { lockResource } from "../store/locks.ts";
+import { storeIssue } from "../store/issues.ts";
+import { knownAmong, type KnownIssue } from "../store/known_issues.ts";
+import { removeIssue } from "../store/tombstones.ts";
+
+/** What a provider showed of a resource. */
+export interface Shown {
+  readonly issues: readonly NormalizedIssue[];
+  /** Ids of issues that are gone. */
+  readonly removed: readonly string[];
+  /**
+   * The last change in the host before the provider was asked: what was stored after it, such as by a delivery, may be
+   * newer than what the provider showed.
+   */
+  readonly mark: number;
+}
+
+/**
+ * Stores what a provider showed, where it differs; returns how many issues changed here. Runs inside the caller's
+ * transaction, which holds the resource from then on.
+ */
+export async function storeShown(
+  context: TransactionContext,
+  resourceId: string,
+  { issues, removed, mark }: Shown,
+): Promise<number> {
+  const { store } = context;
+  const at = context.now();
+  await lockResource(store, resourceId);
+  const ids = [...issues.map(({ ref }) => ref.id), ...removed];
+  const known = await knownAmong(store, resourceId, ids);
+  let changes = 0;
+  for (const issue of issues) {
+    if (isOlder(issue, known.get(issue.ref.id), mark)) continue;
+    if (await storeIssue(store, resourceId, issue, false, at) !== "unchanged") changes++;
+  }
+  for (const id of removed) {
+    const here = known.get(id);
+    if (here === undefined || here.json === null || here.change > mark) continue;
+    if (await removeIssue(store, resourceId, id, at)) changes++;
+  }
+  return changes;
+}
+
+/** Returns whether what the host has of an issue may be newer than what the provider showed. */
+function isOlder(shown: NormalizedIssue, known: KnownIssue | undefined, mark: number): boolean {
+  if (known === undefined) return false;
+  const isSince = known.change > mark;
+  if (known.json === null) return isSince;
+  const had = updatedIn(known.json);
+  const has = Date.parse(shown.updated_at);
+  return has < had || (isSince && has === had);
+}
+
+/** Returns when a stored issue was updated; what does not say so is older than anything. */
+function updatedIn(json: string): number {
+  const value: unknown = JSON.parse(json);
+  return typeof value === "object" && value !== null && "updated_at" in value &&
+      typeof value.updated_at === "string"
+    ? Date.parse(value.updated_at)
+    : Number.NEGATIVE_INFINITY;
+}

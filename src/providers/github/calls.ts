@@ -107,18 +107,23 @@ export class GitHubIssueCalls {
 
   /** Returns an issue; `null` when it is gone, was moved to another repository, or is a pull request. */
   async issue(repository: string, number: string): Promise<GitHubIssue | null> {
-    const answer = await this.#caller.found({
-      name: "read an issue",
-      method: "GET",
-      path: issuePath(repository, number),
-    });
-    if (answer === null) return null;
-    const issue = this.#caller.read(IssueSchema, answer, "issue");
+    const issue = await this.numbered(repository, number);
+    if (issue === null) return null;
     // A transferred issue answers from its new place.
     const place = repositoryIn(issue.repository_url);
     const isHere = String(issue.number) === number && issue.pull_request === undefined &&
       (place === null || place.toLowerCase() === repository.toLowerCase());
     return isHere ? issue : null;
+  }
+
+  /** Returns what has a number, wherever it is now, a pull request, too; `null` for nothing. */
+  async numbered(repository: string, number: string): Promise<GitHubIssue | null> {
+    const answer = await this.#caller.found({
+      name: "read an issue",
+      method: "GET",
+      path: issuePath(repository, number),
+    });
+    return answer === null ? null : this.#caller.read(IssueSchema, answer, "issue");
   }
 
   /** Creates an issue; what GitHub does not take is told by its `rejected` failure. */

@@ -13,6 +13,9 @@ import { wholeIssue, type Work } from "./work.ts";
 /** Pages of the newest issues that are looked through for one that was created. */
 const PAGES_LOOKED_THROUGH = 10;
 
+/** Numbers after the newest issue that is listed under which a new one is looked for. */
+const NUMBERS_TRIED = 20;
+
 /** Creates an issue that names its creation, and writes what a creation cannot. */
 export async function createIssue(work: Work, creation: Creation): Promise<NormalizedIssue> {
   const wanted = wantedOf(work, creation);
@@ -38,6 +41,11 @@ export async function findCreation(
   work: Work,
   creation: Creation,
 ): Promise<NormalizedIssue | null> {
+  const found = await listedCreation(work, creation) ?? await unlistedCreation(work, creation);
+  return found === null ? null : await finish(work, found, creation);
+}
+
+async function listedCreation(work: Work, creation: Creation): Promise<GitHubIssue | null> {
   const { session, calls, name } = work;
   const account = await session.account(calls);
   let next: string | null = null;
@@ -48,9 +56,24 @@ export async function findCreation(
       next,
     );
     const found = newest.entries.find((issue) => isOf(issue, creation));
-    if (found !== undefined) return await finish(work, found, creation);
+    if (found !== undefined) return found;
     ({ next } = newest);
     if (next === null) return null;
+  }
+  return null;
+}
+
+/** Lists show a new issue late, its own address does not: what comes after the newest one that is listed is read so. */
+async function unlistedCreation(
+  { calls, name }: Work,
+  creation: Creation,
+): Promise<GitHubIssue | null> {
+  const { entries } = await calls.issues.newest(name, null, null);
+  const last = Math.max(0, ...entries.map(({ number }) => number));
+  for (let number = last + 1; number <= last + NUMBERS_TRIED; number++) {
+    const issue = await calls.issues.numbered(name, String(number));
+    if (issue === null) return null;
+    if (isOf(issue, creation)) return issue;
   }
   return null;
 }

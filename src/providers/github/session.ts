@@ -129,6 +129,10 @@ export class GitHubSession {
     isFresh = false,
   ): Promise<GitHubRepository> {
     const repository = await this.repository(calls, place.key, isFresh);
+    const isUsable = repository !== null && String(repository.id) === place.externalId &&
+      repository.has_issues !== false;
+    // That may have been put right meanwhile.
+    if (!isUsable && !isFresh) return await this.repositoryOf(calls, place, true);
     if (repository === null || String(repository.id) !== place.externalId) {
       const words = repository === null
         ? `The repository "${place.key}" is not there, or the credential does not reach it`

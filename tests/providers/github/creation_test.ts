@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import type { NormalizedIssue } from "../../../src/contract/issue.ts";
+import { refOf } from "../../../src/providers/github/issues.ts";
+import type { Remote, RemoteCreation } from "../../../src/providers/mod.ts";
+import type { Moment } from "../../standins/github/fake_github.ts";
+import { atGitHub, CLIENT_ID, codeOf, type Scene } from "./support.ts";
+
+Deno.test("a new issue has all that it was given, and the line that names it is not shown", () =>
+  atGitHub(async ({ create, github, place, repository }) => {
+    const parent = github.state.addIssue(repository, { title: "Parent" }, 0);
+    const blocker = github.state.addIssue(repository, { title: "Blocker" }, 0);
+    const issue = await create({
+      title: "Emoji 🦊 and שלום",
+      body: "One\n\nTwo",
+      status: "in_progress",
+      issue_type: "bug",
+      priority: 2,
+      labels: ["web"],
+      labels_add: ["now"],
+      assignees: ["bo"],
+      parent_ref: refOf(place, parent.number),
+      links_add: [{ type: "blocked_by", ref: refOf(place, blocker.number) }],
+    });
+    assert.equal(issue.title, "Emoji 🦊 and שלום");
+    assert.equal(issue.body, "One\n\nTwo");
+    assert.equal(issue.status, "in_progress");
+    assert.equal(issue.issue_type, "bug");
+    assert.equal(issue.priority, 2);
+    assert.deepEqual(issue.labels, ["web", "now", "bug"]);
+    assert.deepEqual(issue.assignees, ["bo"]);
+    assert.equal(issue.parent_ref?.id, String(parent.number));
+    assert.deepEqual(issue.links.map(({ type, ref }) => [type, ref.key]), [["blocked_by", "#2"]]);
+    assert.equal(issue.provider_metadata["marker"], CLIENT_ID);
+    assert.equal(
+      repository.issues.get(3)?.body,
+      `One\n\nTwo\n\n<!-- tracker:${CLIENT_ID} -->`,
+    );
+  }));
+
+/** What takes as many calls as a creation can. */
+function creationAt({ place }: Scene): RemoteCreation {
+  return {
+    clientId: CLIENT_ID,
+    fields: {
+      title: "New",
+      body: "Text",
+      status: "canceled",
+      labels: ["web"],
+      assignees: ["ada"],
+      parent_ref: refOf(place, 1),
+      links_add: [{ type: "blocks", ref: refOf(place, 2) }],
+    },
+  };
+}
+
+/** Creates as the outbox does: what may have been created is looked up before it is created again. */
+async function untilCreated(
+  { remote, access, place }: Pick<Scene, "access" | "place"> & { readonly remote: Remote },
+  creation: RemoteCreation,
+): Promise<NormalizedIssue> {
+  for (let attempt = 0; attempt < 5; attempt++) {
+    try {
+      const found = attempt === 0 ? null : await remote.findCreated(access, place, creation);
+      return found ?? await remote.create(access, place, creation);
+    } catch {
+      // Tried again, as the outbox does.
+    }
+  }
+  throw new Error("Five attempts were not enough");
+}
+
+/** Breaks the connection once, at a moment of a call. */
+function breakingAt(number: number, phase: Moment["phase"]) {
+  let seen = 0;
+  return (moment: Moment) => {
+    if (moment.phase === phase && ++seen === number) throw new TypeError("connection reset");
+  };
+}
+
+for (const phase of ["before", "after"] as const) {
+  Deno.test(`a creation is made once, wherever the connection breaks ${phase} the effect of a call`, async () => {
+    let calls = 0;
+    for (let number = 1; number <= Math.max(1, calls); number++) {
+      await atGitHub(async (scene) => {
+        const { github, repository } = scene;
+        github.state.addIssue(repository, { title: "Parent" }, 0);
+        github.state.addIssue(repository, { title: "Blocked" }, 0);
+        github.stepIn = breakingAt(number, phase);
+        const issue = await untilCreated(scene, creationAt(scene));
+        calls = Math.max(calls, github.calls.length);
+        const at = `call ${number}`;
+        assert.deepEqual([...repository.issues.keys()], [1, 2, 3], at);
+        assert.equal(issue.status, "canceled", at);
+        assert.equal(issue.parent_ref?.id, "1", at);
+        assert.deepEqual(issue.links.map(({ type, ref }) => [type, ref.id]), [["blocks", "2"]], at);
+        const creations = github.writes.filter((one) => one.startsWith("create"));
+        assert.equal(creations.length, 1, at);
+        assert.equal(new Set(github.writes).size, github.writes.length, at);
+      });
+    }
+    assert.ok(calls > 6, `${calls} calls`);
+  });
+}
+
+Deno.test("a body with room for itself alone is written without the line that names it, once", async () => {
+  const body = "x".repeat(65_536);
+  for (let number = 1; number < 9; number++) {
+    await atGitHub(async (scene) => {
+      const { github, repository } = scene;
+      github.stepIn = breakingAt(number, "after");
+      const creation = { clientId: CLIENT_ID, fields: { title: "Long", body } };
+      const issue = await untilCreated(scene, creation);
+      assert.equal(issue.body, body);
+      assert.equal(repository.issues.size, 1, `call ${number}`);
+    });
+  }
+});
+
+Deno.test("a body with a character more is refused, and nothing is written", () =>
+  atGitHub(async ({ create, github }) => {
+    assert.equal(await codeOf(create({ title: "T", body: "x".repeat(65_537) })), "body_too_long");
+    // Two code units each, and one character.
+    await create({ title: "T", body: "🦊".repeat(60_000) });
+    assert.deepEqual(github.writes, ["create #1 T"]);
+  }));
+
+Deno.test("what GitHub cannot hold is refused by name before anything is written", () =>
+  atGitHub(async ({ create, github, place }) => {
+    const title = "T";
+    const code = (fields: object) => codeOf(create({ title, ...fields }));
+    assert.equal(await code({ status: "in_review" }), "status_not_mapped");
+    assert.equal(await code({ assignees: ["nemo"] }), "assignee_unknown");
+    assert.equal(await code({ labels: ["doing"] }), "label_has_meaning");
+    const labels = Array.from({ length: 101 }, (_, index) => `label ${index}`);
+    assert.equal(await code({ labels }), "too_many_labels");
+    assert.equal(await code({ custom_fields: { size: 1 } }), "field_not_supported");
+    const links_add = [{ type: "relates_to", ref: refOf(place, 1) }];
+    assert.equal(await code({ links_add }), "link_unknown");
+    assert.deepEqual(github.writes, []);
+    const issue = await create({ title, labels: labels.slice(0, 100) });
+    assert.equal(issue.labels.length, 100);
+  }));
+
+Deno.test("labels that GitHub left out without a word are told", () =>
+  atGitHub(async ({ create, github }) => {
+    for (const token of github.state.tokens.values()) token.mayTriage = false;
+    assert.equal(await codeOf(create({ title: "T", labels: ["web"] })), "not_taken");
+  }));
+
+Deno.test("a creation that the lists do not show yet is found by its number", () =>
+  atGitHub(async ({ github, remote, access, place, repository }) => {
+    const creation = { clientId: CLIENT_ID, fields: { title: "New" } };
+    assert.equal(await remote.findCreated(access, place, creation), null);
+    github.listLagMs = 5_000;
+    github.state.addIssue(repository, { title: "Pull", isPullRequest: true }, 0);
+    await remote.create(access, place, creation);
+    assert.equal((await remote.findCreated(access, place, creation))?.ref.id, "2");
+    assert.deepEqual(github.writes, ["create #2 New"]);
+  }));

@@ -151,6 +151,21 @@ export const RUNS: readonly PermissionRun[] = [
   hosted("host mapping list", ["--data", "DATA"]),
   hosted("host mapping disable", ["srm_01", "--data", "DATA"], { fails: true }),
   hosted("host mapping delete", ["srm_01", "--data", "DATA", "--yes"], { fails: true }),
+  hosted("host connect github", [
+    "--repo",
+    "acme",
+    "--api-url",
+    "http://127.0.0.1:9",
+    "--data",
+    "DATA",
+  ], {
+    stdin: "token\n",
+    fails: true,
+  }),
+  hosted("host connect linear", ["--api-url", "http://127.0.0.1:9", "--data", "DATA"], {
+    stdin: "lin_api_token\n",
+    fails: true,
+  }),
   hosted("host connection list", ["--data", "DATA"]),
   hosted("host connection show", ["github", "--data", "DATA"], { fails: true }),
   hosted("host connection test", ["github", "--data", "DATA"], { fails: true }),

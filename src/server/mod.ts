@@ -23,7 +23,8 @@ export {
   type ShownConnection,
   type WordChange,
 } from "./connections/admin.ts";
-export { type Connectable, connectableProviders } from "../providers/mod.ts";
+export { type Connectable, connectableProviders, type GivenCredential } from "../providers/mod.ts";
+export { type ConnectedPlaces, connectPlaces } from "./connections/connect_places.ts";
 export { secretsOf } from "./connections/secrets.ts";
 export { testConnection, type TestedConnection } from "./connections/test_connection.ts";
 export { rotateHostKey } from "./connections/rotate_key.ts";
@@ -75,7 +76,7 @@ export {
   setPassword,
   setRole,
 } from "./accounts/user_admin.ts";
-export { type AddedUser, addUser, type NewUser } from "./accounts/users.ts";
+export { type AddedUser, addUser, ensureTeam, type NewUser } from "./accounts/users.ts";
 export { type Actor, COMMAND_LINE } from "./model/actor.ts";
 export { type Role, ROLES } from "./model/user.ts";
 export { backUp } from "./upkeep/backup.ts";

@@ -173,7 +173,7 @@ export async function mapWords(
  *
  * @throws {TrackerError} `admin_only`, `connection_not_found`, `connection_ambiguous`.
  */
-async function findConnection(
+export async function findConnection(
   context: HostContext,
   actor: Actor,
   { name, teamId }: NamedConnection,
@@ -238,7 +238,8 @@ function ambiguous(name: string, found: readonly ListedConnection[]): TrackerErr
   });
 }
 
-function nameTaken(name: string): TrackerError {
+/** Returns the failure of a name that another connection of the team has. */
+export function nameTaken(name: string): TrackerError {
   return new TrackerError({
     code: "connection_name_taken",
     message: `Another connection of the team is called "${name}"`,

@@ -17,6 +17,7 @@ import { connectionsNamed, insertConnection } from "../store/connections.ts";
 import { lockTeam } from "../store/locks.ts";
 import { lockHostSetting } from "../store/settings.ts";
 import type { HostStore } from "../store/store.ts";
+import { nameTaken } from "./admin.ts";
 import { credentialsChanged } from "./rotate_key.ts";
 
 /** Milliseconds that a provider has to answer a test. */
@@ -30,6 +31,8 @@ export interface NewConnection {
   readonly credential: Credential;
   /** Whose credential it is, as the provider names them. */
   readonly account: string;
+  /** What it is called; after the provider, with a number when the team has one of that name, unless given. */
+  readonly name?: string | undefined;
 }
 
 /** What came of a test, and why a test has failed. */
@@ -65,16 +68,15 @@ function failed(fault: ProviderFault, message: string): TestedCredential {
 }
 
 /**
- * Stores a connection whose credential was tested, encrypted under the host's key; returns its id. It is named after
- * the provider, with a number when the team has one of that name.
+ * Stores a connection whose credential was tested, encrypted under the host's key; returns its id.
  *
- * @throws {TrackerError} `admin_only`; `credentials_changed` when the key was rotated meanwhile, nothing is stored then.
+ * @throws {TrackerError} `admin_only`; `connection_name_taken`; `credentials_changed` when the key was rotated meanwhile, nothing is stored then.
  */
 export async function addConnection(
   context: HostContext,
   actor: Actor,
   key: HostKey,
-  { teamId, provider, credential, account }: NewConnection,
+  { teamId, provider, credential, account, name: wanted }: NewConnection,
 ): Promise<string> {
   await requireAdmin(context, actor, teamId);
   const id = context.newId("con");
@@ -87,7 +89,8 @@ export async function addConnection(
     }
     await lockTeam(store, teamId);
     const installation = await ensureInstallation(context, teamId, provider);
-    const name = await freeName(store, teamId, provider);
+    const name = wanted ?? await freeName(store, teamId, provider);
+    if ((await connectionsNamed(store, name, teamId)).length > 0) throw nameTaken(name);
     await insertConnection(store, {
       id,
       teamId,

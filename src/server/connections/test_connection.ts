@@ -83,7 +83,8 @@ function stateAfter(
   };
 }
 
-function notReachable(title: string): TrackerError {
+/** Returns the failure of a provider that this host cannot ask. */
+export function notReachable(title: string): TrackerError {
   return new TrackerError({
     code: "provider_not_reachable",
     message: `This version of the host cannot reach ${title}`,

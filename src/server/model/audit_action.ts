@@ -8,6 +8,7 @@ export const AUDIT_ACTIONS = [
   "token.create",
   "token.revoke",
   "connection.add",
+  "connection.renew",
   "connection.choose",
   "connection.rename",
   "connection.remove",

@@ -50,3 +50,24 @@ export async function credentialOf(
   );
   return row === null ? null : text(row, "credential");
 }
+
+/** Gives a connection another credential, with which it works again; returns whether it is still there. */
+export async function renewCredential(
+  tx: Transaction,
+  connectionId: string,
+  { credential, kind, site }: {
+    /** Encrypted. */
+    readonly credential: string;
+    readonly kind: string;
+    readonly site: string | null;
+  },
+): Promise<boolean> {
+  return await tx.run(
+    `UPDATE connections SET credential = ?, credential_kind = ?, site = ?, state = 'ok', state_detail = NULL,
+       state_at = NULL WHERE id = ?`,
+    credential,
+    kind,
+    site,
+    connectionId,
+  ) > 0;
+}

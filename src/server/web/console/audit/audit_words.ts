@@ -11,6 +11,7 @@ const ACTION_WORDS: Readonly<Record<AuditAction, string>> = {
   "token.create": "Created a machine token",
   "token.revoke": "Revoked a machine token",
   "connection.add": "Connected a provider",
+  "connection.renew": "Gave a connection another credential",
   "connection.choose": "Chose what to bring here",
   "connection.rename": "Renamed a connection",
   "connection.remove": "Removed a connection",

@@ -1,0 +1,98 @@
+import type { HostedProvider } from "../../../contract/providers.ts";
+import {
+  COMMAND_LINE,
+  connectableProviders,
+  type ConnectedPlaces,
+  connectPlaces,
+  ensureTeam,
+  type GivenCredential,
+  keySource,
+  openHostData,
+  provideHostKey,
+} from "../../../server/mod.ts";
+import type { Context } from "../../command/context.ts";
+import { plural } from "../../terminal/format.ts";
+import { askSecret } from "../../terminal/prompts.ts";
+import { ATTENTION, DONE, text } from "../../terminal/text.ts";
+import type { ConnectOptions } from "./connect_options.ts";
+import { warnOfExposedKey } from "./key.ts";
+import { hostLocation } from "./location.ts";
+
+/** Labels of places that are listed. */
+const LISTED = 10;
+
+/** Reads a token: typed at a terminal without being shown, or the first line of standard input. */
+export async function readToken(context: Context, fromStdin: boolean): Promise<string> {
+  const { stdin } = context.platform.terminal;
+  return stdin.isTerminal && !fromStdin
+    ? await askSecret(context, {
+      question: "Token: ",
+      instead: "Pipe the token into standard input.",
+    })
+    : await stdin.readLine() ?? "";
+}
+
+/** Tests a credential, stores it, and has the host bring what it reaches. */
+export async function connect(
+  context: Context,
+  provider: HostedProvider,
+  options: ConnectOptions,
+  given: GivenCredential,
+): Promise<number> {
+  const location = hostLocation(context, options.data);
+  const data = await openHostData(context.platform, location);
+  try {
+    const team = await ensureTeam(data, options.team);
+    const tools = {
+      connectable: connectableProviders(),
+      provideKey: async () => {
+        const loaded = await provideHostKey(data, keySource(location, options.keyFile));
+        warnOfExposedKey(context, loaded);
+        return loaded.key;
+      },
+    };
+    const found = await connectPlaces(data, COMMAND_LINE, tools, {
+      teamId: team.id,
+      provider,
+      given,
+      name: options.name,
+    });
+    if (context.globals.json) context.output.json(documentOf(found));
+    else report(context, found);
+    return 0;
+  } finally {
+    await data.store.close();
+  }
+}
+
+function report({ output }: Context, found: ConnectedPlaces): void {
+  const { connection: { name }, isRenewed, account, missing, places, added } = found;
+  const deed = isRenewed ? "Renewed" : "Connected";
+  const mark = missing.length === 0 ? DONE : ATTENTION;
+  output.result(text`${mark} ${deed} ${name} as ${account}: ${plural(places.length, "place")}.`);
+  for (const { label } of places.slice(0, LISTED)) output.result(`  ${label}`);
+  if (places.length > LISTED) output.result(`  and ${places.length - LISTED} more`);
+  for (const one of missing) output.result(`  may not: ${one}`);
+  if (added < places.length && !isRenewed) {
+    output.notice(
+      `${
+        plural(places.length - added, "place")
+      } of these came with another connection, and stay with it.`,
+    );
+  }
+  output.notice("A host that serves this data reads their issues from now on.");
+}
+
+function documentOf(found: ConnectedPlaces): unknown {
+  const { connection: { id, name, provider }, isRenewed, account, missing, places, added } = found;
+  return {
+    id,
+    name,
+    provider,
+    renewed: isRenewed,
+    account,
+    missing,
+    places: places.map(({ label, url }) => ({ label, url })),
+    added,
+  };
+}

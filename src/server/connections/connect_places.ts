@@ -1,0 +1,131 @@
+import { type HostedProvider, PROVIDER_TITLES } from "../../contract/providers.ts";
+import { TrackerError } from "../../platform/tracker_error.ts";
+import type { Connectable, Credential, GivenCredential, NewPlace } from "../../providers/mod.ts";
+import { audit } from "../context/audit.ts";
+import { type HostContext, inTransaction } from "../context/host_context.ts";
+import type { HostKey } from "../context/host_key.ts";
+import type { Actor } from "../model/actor.ts";
+import { syncNow } from "../jobs/start_syncing.ts";
+import { renewCredential } from "../store/connected_resources.ts";
+import { listConnections, type ListedConnection } from "../store/connections.ts";
+import { lockHostSetting } from "../store/settings.ts";
+import { findConnection, nameTaken } from "./admin.ts";
+import { choosePlaces } from "./choose.ts";
+import { addConnection, testCredential } from "./connect.ts";
+import { credentialsChanged } from "./rotate_key.ts";
+import { notReachable } from "./test_connection.ts";
+
+/** What to connect. */
+export interface ConnectRequest {
+  readonly teamId: string;
+  readonly provider: HostedProvider;
+  readonly given: GivenCredential;
+  /** What the connection is called; after the provider unless given. */
+  readonly name: string | undefined;
+}
+
+/** What a connection is made with. */
+export interface ConnectTools {
+  readonly connectable: Connectable;
+  /** Returns the key of the host, made when there is none. */
+  readonly provideKey: () => Promise<HostKey>;
+}
+
+/** What came of connecting. */
+export interface ConnectedPlaces {
+  readonly connection: ListedConnection;
+  /** Whether a connection that was there got the credential. */
+  readonly isRenewed: boolean;
+  /** Whose credential it is. */
+  readonly account: string;
+  /** What the credential may not do and should. */
+  readonly missing: readonly string[];
+  /** All that the credential reaches of what was named. */
+  readonly places: readonly NewPlace[];
+  /** How many of them are new to the connection. */
+  readonly added: number;
+}
+
+/**
+ * Tests a credential at its provider, stores it, and has the host bring all places that it was to reach. A connection of
+ * this name, or to the same, gets the credential and works again.
+ *
+ * @throws {TrackerError} `connect_failed` with what the provider, or the host, does not take; nothing is stored then.
+ */
+export async function connectPlaces(
+  context: HostContext,
+  actor: Actor,
+  { connectable, provideKey }: ConnectTools,
+  { teamId, provider, given, name }: ConnectRequest,
+): Promise<ConnectedPlaces> {
+  const connecting = connectable[provider];
+  if (connecting === undefined) throw notReachable(PROVIDER_TITLES[provider]);
+  const read = connecting.read(given);
+  if (!read.ok) throw notConnected(provider, read.message);
+  const { credential } = read;
+  const before = await connectionToRenew(context, { teamId, provider, name }, credential);
+  const seen = await testCredential(context, connecting, credential);
+  if (!seen.ok) throw notConnected(provider, seen.message);
+  const { account, missing, places } = seen;
+  if (places.length === 0) throw notConnected(provider, "The credential reaches nothing there");
+  const key = await provideKey();
+  const id = before === null
+    ? await addConnection(context, actor, key, { teamId, provider, credential, account, name })
+    : await renew(context, actor, key, { before, credential, account });
+  const found = await findConnection(context, actor, { name: id, teamId });
+  const added = await choosePlaces(context, actor, found, places);
+  const connection = await findConnection(context, actor, { name: id, teamId });
+  return { connection, isRenewed: before !== null, account, missing, places, added };
+}
+
+/** Returns the connection that a credential is for; `null` for a new one. */
+async function connectionToRenew(
+  { store }: HostContext,
+  { teamId, provider, name }: Omit<ConnectRequest, "given">,
+  { baseUrl, site }: Credential,
+): Promise<ListedConnection | null> {
+  const all = await listConnections(store, teamId);
+  const isAlike = (one: ListedConnection) => one.provider === provider && one.baseUrl === baseUrl;
+  if (name === undefined) return all.find((one) => isAlike(one) && one.site === site) ?? null;
+  const named = all.find((one) => one.name === name) ?? null;
+  if (named !== null && !isAlike(named)) throw nameTaken(name);
+  return named;
+}
+
+async function renew(
+  context: HostContext,
+  actor: Actor,
+  key: HostKey,
+  { before, credential, account }: {
+    readonly before: ListedConnection;
+    readonly credential: Credential;
+    readonly account: string;
+  },
+): Promise<string> {
+  const { id, teamId, name } = before;
+  const encrypted = await key.encrypt(id, credential.secret);
+  await inTransaction(context, async (context) => {
+    const { store } = context;
+    if (await lockHostSetting(store, "key_check", key.check) !== key.check) {
+      throw credentialsChanged();
+    }
+    const { kind, site } = credential;
+    if (!await renewCredential(store, id, { credential: encrypted, kind, site })) {
+      throw credentialsChanged();
+    }
+    await syncNow(context, id);
+    const details = { account, kind };
+    await audit(context, { actor, teamId, action: "connection.renew", target: name, details });
+  });
+  return id;
+}
+
+function notConnected(provider: HostedProvider, reason: string): TrackerError {
+  const title = PROVIDER_TITLES[provider];
+  return new TrackerError({
+    code: "connect_failed",
+    message: `${title} was not connected: ${reason.replace(/\.$/, "")}`,
+    nextAction: "Correct what is wrong, then try again. Nothing was stored.",
+    details: { provider, reason },
+  });
+}

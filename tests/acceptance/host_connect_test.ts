@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { document, ends, failure } from "../support/bound.ts";
+import { withWorld, type World } from "../support/world.ts";
+import { FakeGitHub } from "../standins/github/fake_github.ts";
+import type { FakeRepository } from "../standins/github/state.ts";
+import { dataWithUser, serve, signIn, terminate } from "./host_setup.ts";
+
+const TOKEN = "github_pat_0123456789abcdefghij";
+
+/** A world with the data of a host, and a GitHub with a repository. */
+interface GitHubWorld {
+  readonly world: World;
+  readonly data: string;
+  readonly github: FakeGitHub;
+  readonly repository: FakeRepository;
+  /** Connects what the arguments name. */
+  readonly connect: (...args: string[]) => readonly string[];
+}
+
+async function withGitHub(test: (scene: GitHubWorld) => Promise<void>): Promise<void> {
+  const { github, url, stop } = await FakeGitHub.serve();
+  try {
+    const repository = github.state.addRepository("acme/web");
+    for (const login of ["ada", "bo"]) repository.assignable.add(login);
+    github.state.tokens.set(TOKEN, { login: "ada", issues: "write", hooks: true, mayTriage: true });
+    await withWorld(async (world) => {
+      const data = await dataWithUser(world);
+      const at = ["--api-url", url, "--data", data];
+      const connect = (...args: string[]) => ["host", "connect", "github", ...args, ...at];
+      await test({ world, data, github, repository, connect });
+    });
+    assert.deepEqual(github.faults, []);
+  } finally {
+    await stop();
+  }
+}
+
+/** Adds issues as people did some days ago. */
+function fill(github: FakeGitHub, repository: FakeRepository, count: number): void {
+  for (let index = 1; index <= count; index++) {
+    const fields = { title: `Issue ${index}`, labels: index === 2 ? ["doing"] : [] };
+    github.state.addIssue(repository, fields, Date.now() - (10_000 - index) * 60_000);
+  }
+}
+
+/** Looks until something is so: another process works on it. */
+async function until<T>(look: () => Promise<T | null>): Promise<T> {
+  for (let tries = 0; tries < 200; tries++) {
+    const found = await look();
+    if (found !== null) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("It did not come about within 20 seconds");
+}
+
+Deno.test("a repository is connected, found, bound, pulled, edited and pushed", () =>
+  withGitHub(async ({ world, data, github, repository, connect }) => {
+    fill(github, repository, 120);
+    const connected = await ends(world, 0, connect("--repository", "acme/web"), {
+      stdin: `${TOKEN}\n`,
+    });
+    assert.equal(connected.stdout, "✓ Connected github as ada: 1 place.\n  acme/web\n");
+    const words = ["--status", "doing=in_progress", "--data", data];
+    await ends(world, 0, ["host", "connection", "map", "github", ...words]);
+    const host = await serve(world, ["--data", data]);
+    await signIn(world, host.url);
+    await ends(world, 0, ["bind", "-p", "github", "--select", "1"]);
+    await until(async () => {
+      const { code } = await world.here(["sync", "pull", "--all"]);
+      const last = await world.here(["issue", "show", "#120"]);
+      return code === 0 && last.code === 0 ? last : null;
+    });
+    const second = await document(world, "issue", "show", "#2");
+    assert.deepEqual([second.title, second.status], ["Issue 2", "in_progress"]);
+
+    await ends(world, 0, ["issue", "edit", "#3", "--title", "Renamed here"]);
+    await ends(world, 0, ["issue", "move", "#3", "in_progress"]);
+    await ends(world, 0, ["issue", "create", "--title", "New here", "--body", "Text"]);
+    const pushed = await ends(world, 0, ["sync", "push"]);
+    assert.match(pushed.stdout, /^✓ /);
+    const third = repository.issues.get(3);
+    assert.deepEqual([third?.title, third?.labels], ["Renamed here", ["doing"]]);
+    assert.equal(repository.issues.get(121)?.title, "New here");
+    assert.equal(github.writes.filter((one) => one.startsWith("create")).length, 1);
+    await terminate(host);
+  }));
+
+Deno.test("a credential that is refused stops its connection alone, and heals by connecting again", () =>
+  withGitHub(async ({ world, data, github, repository, connect }) => {
+    fill(github, repository, 1);
+    const line = connect("--owner", "acme", "--name", "ours", "--team", "red");
+    const first = JSON.parse((await ends(world, 0, [...line, "--json"], { stdin: TOKEN })).stdout);
+    assert.deepEqual(Object.keys(first).toSorted(), [
+      "account",
+      "added",
+      "id",
+      "missing",
+      "name",
+      "places",
+      "provider",
+      "renewed",
+    ]);
+    assert.deepEqual([first.name, first.renewed, first.added], ["ours", false, 1]);
+    github.state.tokens.delete(TOKEN);
+    const at = ["--data", data];
+    const test = await ends(world, 1, ["host", "connection", "test", "ours", ...at]);
+    assert.match(test.stdout, /^✗ ours is refused: GitHub answered .* with 401: Bad credentials$/m);
+    const wrong = await failure(world, 1, line, { stdin: "ghp_wrong" });
+    assert.equal(wrong.code, "connect_failed");
+    assert.match(wrong.message, /^GitHub was not connected: .* with 401: Bad credentials$/);
+    const other = "github_pat_another";
+    github.state.tokens.set(other, { login: "bo", issues: "read", hooks: false, mayTriage: true });
+    const again = await ends(world, 0, line, { stdin: other });
+    assert.match(again.stdout, /^! Renewed ours as bo: 1 place\.$/m);
+    assert.match(again.stdout, /^ {2}may not: write issues \(the permission Issues/m);
+    const shown = await document(world, "host", "connection", "show", "ours", ...at);
+    assert.deepEqual([shown.state, shown.resource_list.length], ["ok", 1]);
+    const { connections } = await document(world, "host", "connection", "list", ...at);
+    assert.equal(connections.length, 1);
+    for (const shown of [first, again, test, wrong]) {
+      assert.ok(!JSON.stringify(shown).includes(other) && !JSON.stringify(shown).includes(TOKEN));
+    }
+  }));
+
+Deno.test("what cannot be connected is told, and nothing is stored", () =>
+  withGitHub(async ({ world, data, github, connect }) => {
+    github.state.addRepository("acme/wiki").hasIssues = false;
+    const why = async (...args: string[]) => {
+      const { code, message } = await failure(world, 1, connect(...args), { stdin: TOKEN });
+      assert.equal(code, "connect_failed");
+      return message.replace("GitHub was not connected: ", "");
+    };
+    const missing = 'The repository "acme/none" is not there, or the credential does not reach it';
+    assert.equal(await why("--repository", "acme/none"), missing);
+    assert.equal(await why("--repository", "acme/wiki"), 'Issues are turned off in "acme/wiki"');
+    assert.equal(await why("--owner", "nobody"), 'GitHub knows no owner "nobody"');
+    const strange = '"acme/web/x" is no owner and no repository such as acme/web';
+    assert.equal(await why("--repository", "acme/web/x"), strange);
+    const usage = await failure(world, 2, connect("--app-id", "1"));
+    assert.equal(usage.code, "usage");
+    assert.equal((await failure(world, 2, connect())).code, "usage");
+    const linear = await failure(
+      world,
+      1,
+      ["host", "connect", "linear", "--api-url", "http://127.0.0.1:1", "--data", data],
+      { stdin: "lin_api_0123456789" },
+    );
+    assert.equal(linear.code, "connect_failed");
+    const { connections } = await document(world, "host", "connection", "list", "--data", data);
+    assert.deepEqual(connections, []);
+  }));

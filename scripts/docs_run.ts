@@ -1,5 +1,6 @@
 import { difference, type Page, type Step, stepsOf } from "./docs_steps.ts";
 import { follow, type Outcome, type Server } from "./docs_world.ts";
+import { gitHubOfPages } from "../tests/standins/github/of_pages.ts";
 import { startPostgres } from "../tests/support/postgres.ts";
 
 /** Pages that are followed at the same time. */
@@ -62,9 +63,11 @@ interface OwnServer extends Server {
 }
 
 async function followWith(page: Page, server: OwnServer | null): Promise<readonly Outcome[]> {
+  const gitHub = page.needsGitHub ? await gitHubOfPages() : null;
   try {
-    return await follow(page.steps, server);
+    return await follow(page.steps, server, gitHub?.port ?? null);
   } finally {
+    await gitHub?.stop();
     await server?.stop();
   }
 }

@@ -20,6 +20,7 @@ export interface Page {
   readonly steps: readonly Step[];
   /** It is run with a PostgreSQL server of its own, or not at all. */
   readonly needsPostgres: boolean;
+  readonly needsGitHub: boolean;
   /** Blocks that should be marked otherwise, as `line: fault`. */
   readonly faults: readonly string[];
 }
@@ -31,6 +32,7 @@ const OF_CI = /^npx -y deno@[\d.]+ task [a-z]+$/;
 const FILE_NAME = /^[a-z][a-z_-]*\.[a-z]+$/;
 
 const NEEDS_POSTGRES = /^<!-- docs needs: postgresql -->$/m;
+const NEEDS_GITHUB = /^<!-- docs needs: github -->$/m;
 
 /** A fenced block, or a comment that begins with `docs:`. */
 interface Block {
@@ -52,6 +54,7 @@ interface Block {
  * - a comment `<!-- docs: … -->`: a script that only the run sees.
  *
  * A line `<!-- docs needs: postgresql -->` asks for a server at 127.0.0.1:5432, of which `psql` is an administrator.
+ * A line `<!-- docs needs: github -->` asks for a stand-in of GitHub at 127.0.0.1:8788.
  */
 export function stepsOf(page: string): Page {
   const steps: Step[] = [];
@@ -74,7 +77,12 @@ export function stepsOf(page: string): Page {
       faults.push(`${block.line}: a "${language}" block is not run: use "sh" or "console"`);
     }
   }
-  return { steps, faults, needsPostgres: NEEDS_POSTGRES.test(page) };
+  return {
+    steps,
+    faults,
+    needsPostgres: NEEDS_POSTGRES.test(page),
+    needsGitHub: NEEDS_GITHUB.test(page),
+  };
 }
 
 /** The command that writes the lines of a block to a file. */

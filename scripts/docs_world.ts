@@ -31,11 +31,13 @@ const DECODER = new TextDecoder();
 export async function follow(
   steps: readonly Step[],
   server: Server | null = null,
+  gitHubPort: number | null = null,
 ): Promise<readonly Outcome[]> {
   const base = await Deno.realPath(await Deno.makeTempDir({ prefix: "tracker-docs-" }));
   try {
     const ports = new Map(freePorts(steps));
     if (server !== null) ports.set("5432", String(server.port));
+    if (gitHubPort !== null) ports.set("8788", String(gitHubPort));
     const real = (text: string) => swapPorts(text, (port) => ports.get(port) ?? port);
     await prepare(base, ports.get("8787") ?? "8787");
     const script = steps.map((step, index) =>

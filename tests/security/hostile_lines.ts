@@ -114,8 +114,16 @@ export const LOCAL_LINES: readonly HostileLine[] = [
   { line: "host mapping list --data DATA", shows: false },
   { line: "host mapping disable BAD --data DATA" },
   { line: "host mapping delete BAD --data DATA", stdin: "y\n" },
-  { line: "host connect github --repository BAD --data DATA", stdin: "token\n" },
-  { line: "host connect linear --team-key BAD --data DATA", stdin: "BAD\n" },
+  {
+    line: "host connect github --repository BAD --data DATA",
+    stdin: "token\n",
+    shows: false,
+  },
+  {
+    line: "host connect linear --team-key BAD --api-url http://127.0.0.1:1 --data DATA",
+    stdin: "BAD\n",
+    shows: false,
+  },
   { line: "host connection list --data DATA", shows: false },
   { line: "host connection show BAD --data DATA" },
   { line: "host connection map BAD --status BAD=done --data DATA" },

@@ -83,7 +83,7 @@ export class GitHubSession {
     return this.#tokens === null ? null : await this.#tokens.permissions();
   }
 
-  /** Returns whose token it is; `null` for an App, which is nobody's. */
+  /** Returns whose token it is; `null` for an App, which is no person. */
   async account(calls: GitHubCalls): Promise<string | null> {
     if (this.#tokens !== null) return null;
     this.#account ??= await calls.places.account();

@@ -18,6 +18,9 @@ import { LAZY_ROOMS, roomOf, ROOMS, SUB_ROOMS, subRoomOf } from "./rooms.ts";
 /** Packages that only some commands need: never loaded by a static import from the edge. */
 const LAZY_PACKAGES: readonly string[] = ["hono", "node-diff3", "node:sqlite", "pg"];
 
+/** Packages that only tests and scripts need: not part of the program. */
+const TEST_PACKAGES = /^(ajv|ajv-formats|axe-core|fast-check|graphql|playwright-core)$/;
+
 const MODULES = await projectModules();
 const IMPORTS = await moduleGraph(MODULES);
 
@@ -95,6 +98,11 @@ Deno.test("Starting the program, or importing the library, loads nothing that fe
     }
   }
   assert.deepEqual(wrong, []);
+});
+
+Deno.test("The program loads nothing that only its tests need", () => {
+  const wrong = IMPORTS.filter(({ to }) => TEST_PACKAGES.test(packageOf(to)));
+  assert.deepEqual(wrong.map(({ from, to }) => `${from} loads ${to}`), []);
 });
 
 /** The folder of a noun's commands, such as `issue`; `null` for any other path. */

@@ -1,23 +1,36 @@
 import assert from "node:assert/strict";
-import { buildSchema, parse, validate } from "graphql";
+import { buildSchema, findBreakingChanges, parse, validate } from "graphql";
 import { OPERATIONS } from "../../../src/providers/linear/operations.ts";
 import { complexityOf } from "../../standins/linear/complexity.ts";
-import { internalInput, linearSchema, RULES } from "../../standins/linear/schema.ts";
+import {
+  internalInput,
+  linearSchema,
+  officialSchema,
+  ownSchema,
+  RULES,
+} from "../../standins/linear/schema.ts";
 
 const SCHEMA = linearSchema();
 
-if (SCHEMA !== null) {
-  for (const [name, { document }] of Object.entries(OPERATIONS)) {
-    Deno.test(`"${name}" is what Linear's schema allows, and nothing that is deprecated or internal`, () => {
-      const errors = validate(SCHEMA, parse(document), RULES);
-      assert.deepEqual(errors.map(({ message }) => message), []);
-    });
+for (const [name, { document }] of Object.entries(OPERATIONS)) {
+  Deno.test(`"${name}" is what Linear's schema allows, and nothing that is deprecated or internal`, () => {
+    const errors = validate(SCHEMA, parse(document), RULES);
+    assert.deepEqual(errors.map(({ message }) => message), []);
+  });
 
-    Deno.test(`"${name}" costs less than Linear lets a query cost`, () => {
-      const cost = complexityOf(SCHEMA, parse(document), { first: 50 });
-      assert.ok(cost <= 6_000, `${cost} points`);
-    });
-  }
+  Deno.test(`"${name}" costs less than Linear lets a query cost`, () => {
+    const cost = complexityOf(SCHEMA, parse(document), { first: 50 });
+    assert.ok(cost <= 6_000, `${cost} points`);
+  });
+}
+
+const OFFICIAL = officialSchema();
+
+if (OFFICIAL !== null) {
+  Deno.test("the part of Linear's schema that is used here says nothing else than Linear's", () => {
+    const changes = findBreakingChanges(ownSchema(), OFFICIAL);
+    assert.deepEqual(changes.map(({ description }) => description), []);
+  });
 }
 
 Deno.test("a query is judged by more than the rules of GraphQL", () => {

@@ -10,20 +10,36 @@ import {
 
 const SCHEMA = new URL("../../../../shared/data/providers/linear/schema.graphql", import.meta.url);
 
-let built: GraphQLSchema | null | undefined;
+/** The types, fields and arguments that are used here, for where Linear's schema is not. */
+const OWN = new URL("own_schema.graphql", import.meta.url);
+
+let official: GraphQLSchema | null | undefined;
 
 /** Returns Linear's own schema; `null`, and a word about it, where it is not there. */
-export function linearSchema(): GraphQLSchema | null {
-  if (built === undefined) {
+export function officialSchema(): GraphQLSchema | null {
+  if (official === undefined) {
     try {
-      built = buildSchema(Deno.readTextFileSync(SCHEMA), { assumeValidSDL: true });
+      official = buildSchema(Deno.readTextFileSync(SCHEMA), { assumeValidSDL: true });
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
-      console.log("    skipped: Linear's schema is not there");
-      built = null;
+      console.log("    Linear's schema is not there: the part of it that is used stands in");
+      official = null;
     }
   }
-  return built;
+  return official;
+}
+
+let own: GraphQLSchema | undefined;
+
+/** Returns the part of Linear's schema that is used here. */
+export function ownSchema(): GraphQLSchema {
+  own ??= buildSchema(Deno.readTextFileSync(OWN));
+  return own;
+}
+
+/** Returns Linear's schema, or the part of it that is used here. */
+export function linearSchema(): GraphQLSchema {
+  return officialSchema() ?? ownSchema();
 }
 
 /** What a document must hold to: GraphQL's rules, and nothing that Linear is about to remove or keeps to itself. */

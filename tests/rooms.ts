@@ -56,8 +56,9 @@ const SERVER_ROOMS: Readonly<Record<string, readonly string[]>> = {
   http: [...SERVER_SERVICES, "metrics"],
   api: [...SERVER_SERVICES, "metrics", "http"],
   web: [...SERVER_SERVICES, "http"],
+  webhooks: [...SERVER_SERVICES, "metrics", "http"],
   dev: [...SERVER_SERVICES, "http"],
-  ".": [...SERVER_SERVICES, "upkeep", "metrics", "http", "api", "web", "dev"],
+  ".": [...SERVER_SERVICES, "upkeep", "metrics", "http", "api", "web", "webhooks", "dev"],
 };
 
 /** Inside `cli/`: what runs and shows commands on top of what a command is; the terminal knows no command. */

@@ -24,6 +24,7 @@ import { addSnapshotRoutes } from "./api/snapshots.ts";
 import { addStatusRoutes } from "./api/status.ts";
 import { isOutage, isStoreFault } from "./store/store_faults.ts";
 import { addSyncRoutes } from "./api/sync.ts";
+import { addWebhookRoute } from "./webhooks/receive.ts";
 
 /** Answers one request. */
 export type HostHandler = (request: Request, info: ConnectionInfo) => Promise<Response>;
@@ -71,6 +72,7 @@ export function createHandler(host: Host, development: Development | null): Host
   addCommentRoutes(app, host);
   addEventRoutes(app, host);
   addSnapshotRoutes(app, host);
+  addWebhookRoute(app, host);
   addOtherClients(app, host);
   if (levers !== null) development?.addDevRoutes(app, host, levers);
   app.notFound((call) => answerFailure(host, call, noSuchCall(call)));

@@ -238,6 +238,11 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
   const levers = development === null ? null : restingLevers();
   await development?.seedDemo(context);
   if (options.publicUrl !== undefined) await notePublicUrl(context, options.publicUrl);
+  const remotes = options.providers ?? connectedRemotes();
+  const secretOf = secretsOf(context, {
+    keyFile: options.keyFile,
+    directory: "dataDir" in options ? options.dataDir ?? null : null,
+  });
   const host: Host = {
     platform,
     context,
@@ -257,6 +262,8 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
     metrics: new HostMetrics(),
     log,
     connectable: { ...connectableProviders(), ...options.connectable },
+    remotes,
+    secretOf,
     provideKey: keyProvider(context, options),
     condition: { isStopping: false, server: () => null },
   };
@@ -264,11 +271,8 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
     context,
     jobKinds({
       operationDelayMs: () => levers?.operationDelayMs ?? 0,
-      remotes: options.providers ?? connectedRemotes(),
-      secretOf: secretsOf(context, {
-        keyFile: options.keyFile,
-        directory: "dataDir" in options ? options.dataDir ?? null : null,
-      }),
+      remotes,
+      secretOf,
     }),
   );
   await startTidying(context);

@@ -31,6 +31,7 @@ function ofProcess({ platform, version, metrics, rooms, started }: Host): Sample
     build: [{ labels: [version ?? "unknown", system.denoVersion], value: 1 }],
     requests: metrics.requests.samples(),
     errors: metrics.errors.samples(),
+    webhooks: metrics.webhooks.samples(),
     signInFailures: metrics.signInFailures.samples(),
     inFlight: one(metrics.inFlight),
     bodyBytes: one(rooms.bodies.taken + rooms.unpacked.taken),

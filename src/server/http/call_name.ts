@@ -8,6 +8,7 @@ const OTHER_ROUTES: readonly (readonly [route: string, name: string])[] = [
   ["GET /healthz", "healthz"],
   ["GET /readyz", "readyz"],
   ["GET /metrics", "metrics"],
+  ["POST /webhooks/:provider/:connection", "webhook"],
   ["GET /device", "device_page"],
   ["POST /device", "device_page"],
   ["GET /device.css", "device_page"],

@@ -4,13 +4,14 @@ import type { Platform, ServerFigures } from "../../platform/platform.ts";
 import type { AddressRange } from "./client_address.ts";
 import type { HostLimits } from "../accounts/host_limits.ts";
 import type { CheckQueue } from "../accounts/password_queue.ts";
-import type { Connectable } from "../../providers/mod.ts";
+import type { Connectable, Remotes } from "../../providers/mod.ts";
 import type { HostContext } from "../context/host_context.ts";
 import type { HostKey } from "../context/host_key.ts";
 import type { KeyTurns } from "./key_turns.ts";
 import type { Levers } from "./levers.ts";
 import type { HostMetrics } from "../metrics/host_metrics.ts";
 import type { BodyRooms } from "./body_room.ts";
+import type { StoredCredential } from "../store/connections.ts";
 import type { RequestLog } from "./request_log.ts";
 
 /** All that the host's calls work with. */
@@ -42,6 +43,10 @@ export interface Host {
   readonly log: RequestLog;
   /** The providers that a team can connect. */
   readonly connectable: Connectable;
+  /** The trackers that connections reach over the network. */
+  readonly remotes: Remotes;
+  /** Decrypts what is stored encrypted. */
+  readonly secretOf: (stored: StoredCredential) => Promise<string>;
   /** Returns the key that credentials are encrypted under; it is made when there is none and a place for one. */
   readonly provideKey: () => Promise<HostKey>;
   /** What the host is doing. */

@@ -29,6 +29,9 @@ export const METRICS = {
     "Sign-ins refused for a wrong password or an invalid token, by call",
     ["call"],
   ),
+  webhooks: counter("tracker_webhooks_total", "Webhooks of providers, by what became of them", [
+    "outcome",
+  ]),
   limits: counter("tracker_limits_hit_total", "Requests and connections that met a limit", [
     "limit",
   ]),
@@ -85,6 +88,8 @@ export class HostMetrics {
   readonly errors = new Counter(METRICS.errors);
   /** Refused sign-ins by call. */
   readonly signInFailures = new Counter(METRICS.signInFailures);
+  /** Webhooks by outcome. */
+  readonly webhooks = new Counter(METRICS.webhooks);
   /** Limits hit. */
   readonly limits = new Counter(METRICS.limits);
   /** Requests under way. */

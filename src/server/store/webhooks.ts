@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { text, textOrNull } from "./row.ts";
+import type { HostedProvider } from "../../contract/providers.ts";
+import { hostedProvider, text, textOrNull } from "./row.ts";
 import { insertRow } from "./insert.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
@@ -70,6 +71,36 @@ export async function setHandled(
 /** Forgets deliveries that came before a time. */
 export async function forgetWebhooks(tx: Transaction, before: number): Promise<void> {
   await tx.run("DELETE FROM webhook_deliveries WHERE received_at <= ?", before);
+}
+
+/** A connection that takes webhooks. */
+export interface WebhookReceiver {
+  readonly connectionId: string;
+  readonly teamId: string;
+  readonly provider: HostedProvider;
+  /** The secret that they are signed with, encrypted. */
+  readonly secret: string;
+}
+
+/** Returns the connection that webhooks of a provider are for; `null` when it takes none. */
+export async function webhookReceiver(
+  store: HostStore,
+  provider: string,
+  connectionId: string,
+): Promise<WebhookReceiver | null> {
+  const row = await store.one(
+    `SELECT c.id, c.team_id, c.webhook_secret, i.provider FROM connections c
+     JOIN installations i ON i.id = c.installation_id
+     WHERE c.id = ? AND i.provider = ? AND c.webhook_secret IS NOT NULL`,
+    connectionId,
+    provider,
+  );
+  return row === null ? null : {
+    connectionId: text(row, "id"),
+    teamId: text(row, "team_id"),
+    provider: hostedProvider(row, "provider"),
+    secret: text(row, "webhook_secret"),
+  };
 }
 
 /** Returns the encrypted secret that the webhooks of a connection are signed with; `null` when there is none. */

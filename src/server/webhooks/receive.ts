@@ -1,0 +1,114 @@
+import type { Hono } from "hono";
+import { ProviderError, type RemoteWebhooks } from "../../providers/mod.ts";
+import { inTransaction } from "../context/host_context.ts";
+import { readBytes } from "../http/body.ts";
+import { type Call, type Host, type HostEnv, sendJson } from "../http/context.ts";
+import { HttpError } from "../http/http_error.ts";
+import { enqueue } from "../jobs/queue.ts";
+import { webhookSecretId } from "../store/connections.ts";
+import {
+  insertWebhook,
+  noteWebhook,
+  type WebhookDelivery,
+  type WebhookReceiver,
+  webhookReceiver,
+} from "../store/webhooks.ts";
+
+/** The path that providers send to. */
+export const WEBHOOK_ROUTE = "/webhooks/:provider/:connection";
+
+/** Most bytes of a webhook, as GitHub sends it. */
+const MAX_WEBHOOK_BYTES = 25 * 1024 * 1024;
+
+/** Secrets that are remembered decrypted: their decryption would take longer than all the rest. */
+const MOST_SECRETS = 1_000;
+
+/**
+ * Adds what providers send by themselves. A signature over the bytes says that it is the provider; a delivery is stored
+ * once, as a hint to read issues, and answered at once. An unknown connection and a wrong signature are told apart for
+ * nobody.
+ */
+export function addWebhookRoute(app: Hono<HostEnv>, host: Host): void {
+  const secrets = new Map<string, string>();
+  const secretOf = async ({ connectionId, secret: sealed }: WebhookReceiver): Promise<string> => {
+    const known = secrets.get(sealed);
+    if (known !== undefined) return known;
+    const id = webhookSecretId(connectionId);
+    const secret = await host.secretOf({ id, credential: sealed });
+    if (secrets.size >= MOST_SECRETS) secrets.clear();
+    secrets.set(sealed, secret);
+    return secret;
+  };
+
+  app.post(WEBHOOK_ROUTE, async (call) => {
+    const { provider = "", connection = "" } = call.req.param();
+    const receiver = await webhookReceiver(host.context.store, provider, connection);
+    const webhooks = receiver === null ? null : host.remotes[receiver.provider]?.webhooks ?? null;
+    if (receiver === null || webhooks === null) throw unknown(host, "unknown");
+    const body = await bodyOf(host, call);
+    const secret = await secretOf(receiver);
+    const { headers } = call.req.raw;
+    if (!await webhooks.verify(secret, headers, body, host.context.now())) {
+      throw unknown(host, "refused");
+    }
+    const delivery = read(host, webhooks, headers, body);
+    const isNew = await store(host, receiver, delivery);
+    host.metrics.webhooks.add([isNew ? "accepted" : "repeated"]);
+    return sendJson({}, 202);
+  });
+}
+
+async function bodyOf(host: Host, call: Call): Promise<Uint8Array> {
+  const body = await readBytes(call, MAX_WEBHOOK_BYTES);
+  if (body !== null) return body;
+  host.metrics.webhooks.add(["refused"]);
+  throw new HttpError({
+    code: "validation_error",
+    status: 413,
+    message: `The webhook is larger than ${MAX_WEBHOOK_BYTES} bytes`,
+  });
+}
+
+function read(
+  host: Host,
+  webhooks: RemoteWebhooks,
+  headers: Headers,
+  body: Uint8Array,
+): WebhookDelivery {
+  try {
+    const { deliveryId: id, hints } = webhooks.read(headers, body);
+    if (id !== "") return { id, hints };
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    // Told below, as a delivery without a name is.
+  }
+  host.metrics.webhooks.add(["unreadable"]);
+  throw new HttpError({ code: "validation_error", message: "The webhook cannot be read" });
+}
+
+/** Stores a delivery, and has its issues read; returns whether it is new. */
+async function store(
+  host: Host,
+  { connectionId, teamId }: WebhookReceiver,
+  delivery: WebhookDelivery,
+): Promise<boolean> {
+  return await inTransaction(host.context, async (context) => {
+    const { store } = context;
+    const at = context.now();
+    const isNew = await insertWebhook(store, connectionId, delivery, at);
+    await noteWebhook(store, connectionId, at);
+    if (isNew && delivery.hints.length > 0) {
+      await enqueue(context, { kind: "webhook", key: connectionId, teamId });
+    }
+    return isNew;
+  });
+}
+
+function unknown({ metrics }: Host, why: "unknown" | "refused"): HttpError {
+  metrics.webhooks.add([why]);
+  return new HttpError({
+    code: "validation_error",
+    status: 404,
+    message: "No webhook is expected here",
+  });
+}

@@ -145,7 +145,7 @@ const INTRODUCTION = [
   "- A `host` command with `--database` also needs `--allow-net` with the host and port of the database,",
   "  to read the files that it names for the password and the certificates, and",
   "  `--ignore-env=NODE_PG_FORCE_NATIVE,PGBINARY,PGOPTIONS,PGREPLICATION`.",
-  "- `host connect` and `host connection test` also need `--allow-net` with the host of the provider.",
+  "- `host connect` and `host connection test`, `host sync` also need `--allow-net` with the host of the provider.",
   "- The flags of `dashboard` are for viewing. Its button does what `sync run` does and needs those",
   "  flags too.",
   "- While hosted sync is off, all commands look in `$HOME/.spec-kitty` for a daemon to stop, if they",

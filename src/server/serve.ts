@@ -13,6 +13,7 @@ import { hostKey, KEY_BYTES } from "./context/host_key.ts";
 import {
   keySource,
   type LoadedKey,
+  loadKey,
   provideHostKey,
   requireHostKey,
   requireKeyOfData,
@@ -273,6 +274,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
       operationDelayMs: () => levers?.operationDelayMs ?? 0,
       remotes,
       secretOf,
+      provideKey: host.provideKey,
     }),
   );
   await startTidying(context);
@@ -322,13 +324,14 @@ async function openData(
   }
 }
 
-/** Data in memory has a key of this process. */
+/** Data in memory has the key of the environment, or one of this process. */
 function keyProvider(context: HostContext, options: HostOptions): Host["provideKey"] {
   const { random } = context.platform;
   const location = locationOf(options);
   if (location === null) {
     const bytes = random.bytes(KEY_BYTES);
-    return () => hostKey(bytes, random);
+    return async () =>
+      (await loadKey(context.platform, { directory: null }))?.key ?? await hostKey(bytes, random);
   }
   const source = keySource(location, options.keyFile);
   return async () => (await provideHostKey(context, source)).key;

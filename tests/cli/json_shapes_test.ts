@@ -198,6 +198,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "host connection resume": "tests/acceptance/host_connections_test.ts",
   "host connection rename": "tests/acceptance/host_connections_test.ts",
   "host connection remove": "tests/acceptance/host_connections_test.ts",
+  "host sync": "tests/server/host_sync_test.ts",
   "host backup": "tests/acceptance/host_upkeep_test.ts",
   "host check": "tests/acceptance/host_check_test.ts",
   "host migrate": "tests/acceptance/host_upkeep_test.ts",

@@ -93,6 +93,7 @@ const NEEDS: Readonly<Record<string, readonly [ReadinessNeed, ...string[]]>> = {
   "host connection resume": ["gate", "github", "--data", "data"],
   "host connection rename": ["gate", "github", "--to", "ours", "--data", "data"],
   "host connection remove": ["gate", "github", "--data", "data"],
+  "host sync": ["gate", "--data", "data"],
   "host backup": ["gate", "backup.db", "--data", "data"],
   "host check": ["gate", "--data", "data"],
   "host migrate": ["gate", "--data", "data"],

@@ -132,6 +132,7 @@ export const LOCAL_LINES: readonly HostileLine[] = [
   { line: "host connection resume BAD --data DATA" },
   { line: "host connection rename BAD --to BAD --data DATA" },
   { line: "host connection remove BAD --data DATA", stdin: "y\n" },
+  { line: "host sync BAD --data DATA" },
   { line: "host backup FILE --data DATA", shows: false },
   { line: "host check --data BAD" },
   { line: "host user list --database BAD", shows: false },

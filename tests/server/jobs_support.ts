@@ -74,5 +74,6 @@ export async function states({ store }: HostContext): Promise<string[]> {
 export const OPERATIONS_ONLY: JobOptions = {
   operationDelayMs: () => 0,
   remotes: {},
+  provideKey: () => Promise.reject(new Error("No key")),
   secretOf: ({ id }) => Promise.reject(new Error(`No secret for ${id}`)),
 };

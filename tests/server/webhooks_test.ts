@@ -3,6 +3,9 @@ import assert from "node:assert/strict";
 import { systemClock } from "../../src/platform/clock.ts";
 import { ProviderError } from "../../src/providers/mod.ts";
 import { requireHostKey } from "../../src/server/context/key_source.ts";
+import { inTransaction } from "../../src/server/context/host_context.ts";
+import { syncNow } from "../../src/server/jobs/start_syncing.ts";
+import { setHostSetting } from "../../src/server/store/settings.ts";
 import { LeaseLostError } from "../../src/server/jobs/job_kind.ts";
 import { webhookSecretId } from "../../src/server/store/connections.ts";
 import { type DeliveryScene, storedIssues, withProvider } from "./delivery_support.ts";
@@ -180,4 +183,37 @@ Deno.test("hints of other places and of issues that are refused stop no others",
       await host.store.one("SELECT 1 FROM webhook_deliveries WHERE handled_at IS NULL"),
       null,
     );
+  }));
+
+Deno.test("a host that knows its address has the provider send, with a secret that it then takes", () =>
+  withProvider(async (scene) => {
+    const { host, provider, issueId } = scene;
+    const asked: { url: string; secret: string }[] = [];
+    let isAllowed = true;
+    provider.webhooks.ensure = (_access, _place, url, secret) => {
+      asked.push({ url, secret });
+      return Promise.resolve(isAllowed);
+    };
+    const register = async () => {
+      await inTransaction(host.context, (context) => syncNow(context, "con_1"));
+      await scene.pass(2);
+      const row = await host.store.one("SELECT webhook_state, webhook_secret FROM connections");
+      return row?.["webhook_state"];
+    };
+    assert.equal(await register(), null);
+    assert.equal(asked.length, 0);
+    await setHostSetting(host.store, "public_url", "https://tracker.acme.com");
+    assert.equal(await register(), "registered");
+    const first = asked.at(0) ?? { url: "", secret: "" };
+    assert.equal(first.url, "https://tracker.acme.com/webhooks/linear/con_1");
+    assert.match(first.secret, /^[0-9a-f]{64}$/);
+    provider.edit(issueId, { title: "Theirs" });
+    assert.equal(await send(scene, "d1", [issueId], { secret: first.secret }), 202);
+    await host.host.worker.idle();
+    assert.equal(await titleOf(scene, issueId), "Theirs");
+    isAllowed = false;
+    assert.equal(await register(), "by_hand");
+    assert.deepEqual(new Set(asked.map(({ secret }) => secret)).size, 1);
+    const stored = await host.store.one("SELECT webhook_secret FROM connections");
+    assert.doesNotMatch(String(stored?.["webhook_secret"]), new RegExp(first.secret));
   }));

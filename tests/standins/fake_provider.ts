@@ -1,7 +1,7 @@
 import { blankIssue, type NormalizedIssue } from "../../src/contract/issue.ts";
 import { patchedIssue } from "../../src/contract/patch.ts";
 import { sha256Hex } from "../../src/platform/random.ts";
-import type { IssueChange, NewPlace, Remote } from "../../src/providers/mod.ts";
+import type { IssueChange, NewPlace, Remote, RemoteWebhooks } from "../../src/providers/mod.ts";
 
 /** A moment at which a test can step in: a call that is about to have its effect, or has had it. */
 export interface Moment {
@@ -33,6 +33,10 @@ export interface FakeProvider extends Remote {
   listsWhole: boolean;
   /** Milliseconds between two changes; `updated_at` has whole seconds only. */
   stepMs: number;
+  /** What it sends by itself; a test may replace how that is registered. */
+  readonly webhooks: {
+    -readonly [K in keyof RemoteWebhooks]: RemoteWebhooks[K];
+  };
   /** What the place is called now; as the host knows it unless set, gone with `null`. */
   place: NewPlace | null | undefined;
   /** Changes an issue as its people do. */

@@ -24,6 +24,7 @@ export function aConnection(
     budgetResetsAt: null,
     lastChangeAt: null,
     pausedAt: null,
+    webhookState: null,
     webhookAt: null,
     statusWords: {},
     ...changes,

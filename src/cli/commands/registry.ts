@@ -79,6 +79,7 @@ const DEFINITIONS: Readonly<Record<string, () => Promise<{ readonly command: Com
   "host connection resume": () => import("./host/connection_resume.ts"),
   "host connection rename": () => import("./host/connection_rename.ts"),
   "host connection remove": () => import("./host/connection_remove.ts"),
+  "host sync": () => import("./host/sync.ts"),
   "host backup": () => import("./host/backup.ts"),
   "host check": () => import("./host/check.ts"),
   "host migrate": () => import("./host/migrate.ts"),

@@ -110,6 +110,7 @@ export async function addConnection(
       budgetResetsAt: null,
       lastChangeAt: null,
       pausedAt: null,
+      webhookState: null,
       webhookAt: null,
       statusWords: {},
     });

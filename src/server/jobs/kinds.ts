@@ -1,15 +1,19 @@
 import { tidyJob } from "./cleanup.ts";
+import type { HostKey } from "../context/host_key.ts";
 import { type ProviderOptions, Providers } from "./at_provider.ts";
 import { changesJob } from "./changes_job.ts";
 import { deliverJob } from "./deliver_job.ts";
 import { indexJob } from "./index_job.ts";
 import type { JobKinds } from "./job_kind.ts";
 import { operationJob } from "./operation_job.ts";
+import { refreshWebhookJob } from "./refresh_webhook_job.ts";
 import { sweepJob } from "./sweep_job.ts";
 import { webhookJob } from "./webhook_job.ts";
 
 /** What the jobs of a host depend on. */
 export interface JobOptions extends ProviderOptions {
+  /** Returns the key that new secrets are encrypted under. */
+  readonly provideKey: () => Promise<HostKey>;
   /** Milliseconds that an operation takes before its effect. */
   readonly operationDelayMs: () => number;
 }
@@ -20,10 +24,22 @@ export function jobKinds(options: JobOptions): JobKinds {
   return {
     operation: operationJob(options.operationDelayMs),
     deliver: deliverJob(providers),
+    ...reading(providers),
+    "refresh-webhook": refreshWebhookJob(providers, options.provideKey),
+    tidy: tidyJob(),
+    index: indexJob(),
+  };
+}
+
+/** Returns what a process works on that only reads what is connected. */
+export function syncKinds(options: JobOptions): JobKinds {
+  return reading(new Providers(options));
+}
+
+function reading(providers: Providers): JobKinds {
+  return {
     "sync.changes": changesJob(providers),
     "sync.sweep": sweepJob(providers),
     webhook: webhookJob(providers),
-    tidy: tidyJob(),
-    index: indexJob(),
   };
 }

@@ -28,7 +28,8 @@ export type JobName =
   | "index"
   | "sync.changes"
   | "sync.sweep"
-  | "webhook";
+  | "webhook"
+  | "refresh-webhook";
 
 /** Adds a job, in the caller's transaction, and wakes the workers once it is committed; see {@link insertJob}. */
 export async function enqueue(context: TransactionContext, job: NewJob): Promise<void> {

@@ -44,6 +44,7 @@ async function enqueueWaiting(
   for (const [key, teamId] of teams) {
     await enqueue(context, { kind: "deliver", key, teamId });
     await enqueue(context, { kind: "webhook", key, teamId });
+    await enqueue(context, { kind: "refresh-webhook", key, teamId });
   }
 }
 

@@ -37,6 +37,8 @@ export interface Connection {
   /** When the last change at the provider was seen. */
   readonly lastChangeAt: number | null;
   readonly pausedAt: number | null;
+  /** Whether the host has registered its webhooks, or a person has to; `null` when neither was tried. */
+  readonly webhookState: "registered" | "by_hand" | null;
   /** When a webhook came last. */
   readonly webhookAt: number | null;
   readonly statusWords: StatusWords;

@@ -92,6 +92,7 @@ export async function insertConnection(tx: Transaction, one: StoredConnection): 
     budget_resets_at: one.budgetResetsAt,
     last_change_at: one.lastChangeAt,
     paused_at: one.pausedAt,
+    webhook_state: one.webhookState,
     webhook_at: one.webhookAt,
     status_words: JSON.stringify(one.statusWords),
   });
@@ -210,6 +211,7 @@ export async function replaceCredential(
 }
 
 const StateSchema = v.picklist(CONNECTION_STATES);
+const WebhookStateSchema = v.picklist(["registered", "by_hand"]);
 const WordsSchema = v.record(v.picklist(STATUSES), v.array(v.string()));
 
 function readListed(row: Row): ListedConnection {
@@ -240,6 +242,9 @@ function readConnection(row: Row): Connection {
     budgetResetsAt: integerOrNull(row, "budget_resets_at"),
     lastChangeAt: integerOrNull(row, "last_change_at"),
     pausedAt: integerOrNull(row, "paused_at"),
+    webhookState: row["webhook_state"] === null
+      ? null
+      : v.parse(WebhookStateSchema, row["webhook_state"]),
     webhookAt: integerOrNull(row, "webhook_at"),
     statusWords: v.parse(WordsSchema, JSON.parse(text(row, "status_words"))),
   };

@@ -30,6 +30,31 @@ export async function countJobs(store: HostStore): Promise<JobCount[]> {
   }));
 }
 
+/** Returns whether a job of these kinds, for one of these keys, is under way or due. */
+export async function isAnyJobDue(
+  store: HostStore,
+  { kinds, keys, now }: {
+    readonly kinds: readonly string[];
+    readonly keys: readonly string[];
+    readonly now: number;
+  },
+): Promise<boolean> {
+  const clock = clockOf(store, now);
+  for (const kind of kinds) {
+    for (const key of keys) {
+      const row = await store.one(
+        `SELECT 1 FROM jobs WHERE kind = ? AND key = ? AND state = 'open'
+           AND (lease_owner IS NOT NULL OR run_at <= ${clock.sql})`,
+        kind,
+        key,
+        ...clock.values,
+      );
+      if (row !== null) return true;
+    }
+  }
+  return false;
+}
+
 /** Returns for how many milliseconds the oldest open job has been due; `null` when none is. */
 export async function oldestDueJobMs(store: HostStore, now: number): Promise<number | null> {
   const clock = clockOf(store, now);

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { HostedProvider } from "../../contract/providers.ts";
+import type { Connection } from "../model/connection.ts";
 import { hostedProvider, text, textOrNull } from "./row.ts";
 import { insertRow } from "./insert.ts";
 import type { HostStore, Transaction } from "./store.ts";
@@ -123,6 +124,15 @@ export async function setWebhookSecret(
     secret,
     connectionId,
   ) > 0;
+}
+
+/** Records whether the provider lets the host register its webhooks. */
+export async function setWebhookState(
+  tx: Transaction,
+  connectionId: string,
+  state: NonNullable<Connection["webhookState"]>,
+): Promise<void> {
+  await tx.run("UPDATE connections SET webhook_state = ? WHERE id = ?", state, connectionId);
 }
 
 /** Milliseconds within which a further webhook is not recorded once more. */

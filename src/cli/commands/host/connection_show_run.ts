@@ -27,6 +27,7 @@ export async function run(
       ["state", stateWords(one) + (one.stateDetail === null ? "" : `: ${one.stateDetail}`)],
       ["calls left", one.budgetLeft === null ? null : String(one.budgetLeft)],
       ["last change", one.lastChangeAt === null ? null : shortTime(one.lastChangeAt)],
+      ["last webhook", one.webhookAt === null ? null : shortTime(one.webhookAt)],
       ["waiting", String(one.waiting)],
     ];
     output.result(one.name);

@@ -35,6 +35,8 @@ export function connectionJson(one: ListedConnection) {
     budget_left: one.budgetLeft,
     budget_resets_at: time(one.budgetResetsAt),
     last_change_at: time(one.lastChangeAt),
+    webhooks: one.webhookState,
+    last_webhook_at: time(one.webhookAt),
     status_words: one.statusWords,
     resources: one.resources,
     waiting: one.waiting,

@@ -29,6 +29,9 @@ export const SYNC = `
 
   -- Encrypted under the host's key, as the credential.
   ALTER TABLE connections ADD COLUMN webhook_secret TEXT;
+  -- Whether the provider sends by itself ('registered'), or a person has to have it send ('by_hand').
+  ALTER TABLE connections ADD COLUMN webhook_state TEXT
+    CHECK (webhook_state IN ('registered', 'by_hand'));
   -- When a webhook came last whose signature fits.
   ALTER TABLE connections ADD COLUMN webhook_at INTEGER;
 

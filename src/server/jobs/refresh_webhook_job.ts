@@ -1,0 +1,63 @@
+import { ProviderError } from "../../providers/mod.ts";
+import { TrackerError } from "../../platform/tracker_error.ts";
+import type { HostKey } from "../context/host_key.ts";
+import { setWebhookState } from "../store/webhooks.ts";
+import { isStoreFault } from "../store/store_faults.ts";
+import { type SyncedResource, syncedResources } from "../store/sync_state.ts";
+import { type WebhookAddress, webhookAddress } from "../sync/webhook_address.ts";
+import type { AtProvider, Providers } from "./at_provider.ts";
+import { DONE, type JobEnd, type JobKind, type JobRun } from "./job_kind.ts";
+
+/** Milliseconds between two looks at the webhooks of a connection: less than a day. */
+const REFRESH_EVERY_MS = 22 * 60 * 60_000;
+
+/** Has providers send to this host, where it knows its address and the credential allows that. */
+export function refreshWebhookJob(
+  providers: Providers,
+  provideKey: () => Promise<HostKey>,
+): JobKind {
+  return {
+    atOnce: 2,
+    run: (run) => providers.reach(run, run.job.key, (at) => register(run, at, provideKey)),
+  };
+}
+
+async function register(
+  { context }: JobRun,
+  at: AtProvider,
+  provideKey: () => Promise<HostKey>,
+): Promise<JobEnd> {
+  const { connection, remote } = at;
+  if (remote.webhooks === null) return DONE;
+  let address: WebhookAddress | null;
+  try {
+    address = await webhookAddress(context, await provideKey(), connection);
+  } catch (error) {
+    // A host without its key says so at the connection, as soon as it reads its issues.
+    if (error instanceof TrackerError && !isStoreFault(error)) return DONE;
+    throw error;
+  }
+  if (address === null) return DONE;
+  const places = await syncedResources(context.store, connection.id);
+  let isAllowed = places.length > 0;
+  for (const place of places) {
+    if (!await isRegistered(at, place, address)) isAllowed = false;
+  }
+  const state = isAllowed ? "registered" : "by_hand";
+  await at.slice(({ store }) => setWebhookState(store, connection.id, state));
+  return { kind: "again", afterMs: REFRESH_EVERY_MS };
+}
+
+/** A provider that does not let the host register one is told by a person. */
+async function isRegistered(
+  { remote: { webhooks }, access }: AtProvider,
+  { resource }: SyncedResource,
+  { url, secret }: WebhookAddress,
+): Promise<boolean> {
+  try {
+    return await webhooks?.ensure(access, resource, url, secret) ?? false;
+  } catch (error) {
+    if (!(error instanceof ProviderError) || error.fault.kind !== "rejected") throw error;
+    return false;
+  }
+}

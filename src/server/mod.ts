@@ -23,14 +23,12 @@ export {
   type ShownConnection,
   type WordChange,
 } from "./connections/admin.ts";
-<<<<<<< HEAD
-export { type Connectable, connectableProviders, type GivenCredential } from "../providers/mod.ts";
 export { type ConnectedPlaces, connectPlaces } from "./connections/connect_places.ts";
-=======
 export {
   type Connectable,
   connectableProviders,
   connectedRemotes,
+  type GivenCredential,
   type Remotes,
 } from "../providers/mod.ts";
 export {
@@ -39,7 +37,6 @@ export {
   type SyncedPlace,
 } from "./connections/sync_connections.ts";
 export { type WebhookAddress, webhookAddress } from "./sync/webhook_address.ts";
->>>>>>> 167bdc97 (host: Read what is connected now, and register webhooks)
 export { secretsOf } from "./connections/secrets.ts";
 export { testConnection, type TestedConnection } from "./connections/test_connection.ts";
 export { rotateHostKey } from "./connections/rotate_key.ts";

@@ -120,6 +120,7 @@ const CONNECTION: readonly string[] = [
   "credential_kind",
   "id",
   "last_change_at",
+  "last_webhook_at",
   "made_at",
   "made_by",
   "name",
@@ -133,6 +134,7 @@ const CONNECTION: readonly string[] = [
   "status_words",
   "team",
   "waiting",
+  "webhooks",
 ];
 
 /** Runs a test on the data of a host that has one connection, called `github`. */

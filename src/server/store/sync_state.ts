@@ -157,9 +157,8 @@ export async function endSweep(
   await forgetSeen(tx, resourceId);
   await tx.run(
     `UPDATE resources SET sweep_mark = NULL, sweep_started_at = NULL, sweep_cursor = NULL,
-       sweep_checked = NULL, last_sweep_at = CASE WHEN CAST(? AS INTEGER) IS NULL THEN last_sweep_at ELSE ? END
+       sweep_checked = NULL, last_sweep_at = COALESCE(CAST(? AS BIGINT), last_sweep_at)
      WHERE id = ?`,
-    at,
     at,
     resourceId,
   );

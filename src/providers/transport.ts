@@ -1,8 +1,8 @@
 import type { Clock } from "../platform/clock.ts";
-import { replaceInvisible } from "../platform/invisible.ts";
 import type { Fetch } from "../platform/platform.ts";
 import { readResponseBody } from "../platform/response_body.ts";
 import { type Budget, limited } from "./budget.ts";
+import { harmless } from "./harmless.ts";
 import { ProviderError } from "./remote.ts";
 
 /** One call to a provider. */
@@ -22,6 +22,8 @@ export interface ProviderCall {
   readonly isRead?: boolean | undefined;
   /** The entity tag of what is known already. */
   readonly etag?: string | null | undefined;
+  /** What it is sent with and is never to be said, beside the {@link Wire.secrets}. */
+  readonly secrets?: readonly string[] | undefined;
 }
 
 /** What a provider answered. */
@@ -58,8 +60,11 @@ export interface Wire {
   readonly budget: Budget;
   /** Never to be said. */
   readonly secrets: readonly string[];
-  /** Judges an answer beyond 299 in the provider's own terms; `null` leaves it to the status. */
-  judge(answer: ProviderAnswer): ProviderError | null;
+  /**
+   * Judges an answer beyond 299 in the provider's own terms; `null` leaves it to the status. The `secrets` are those of
+   * the wire and of the call.
+   */
+  judge(answer: ProviderAnswer, secrets: readonly string[]): ProviderError | null;
   readonly onCall?: ((call: LoggedCall) => void) | undefined;
 }
 
@@ -73,9 +78,6 @@ const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 const ATTEMPTS = 3;
 
 const MAX_REDIRECTS = 5;
-
-/** Characters of a provider's own words that are told. */
-const MAX_WORDS = 300;
 
 /** Milliseconds that a limit lasts for which the provider names no end. */
 const LIMIT_WITHOUT_END_MS = 60_000;
@@ -116,7 +118,8 @@ async function callOnce(
   const answer = await exchange(wire, call, isRead);
   const { status } = answer;
   if (status < 300 || answer.isUnchanged) return answer;
-  const own = wire.judge(answer);
+  const secrets = [...wire.secrets, ...call.secrets ?? []];
+  const own = wire.judge(answer, secrets);
   if (own !== null) {
     if (own.fault.kind === "limited") wire.budget.close(own.fault.until);
     throw own;
@@ -126,7 +129,7 @@ async function callOnce(
     wire.budget.close(until);
     throw limited(until);
   }
-  const words = `${wire.provider} answered "${call.name}" with ${status}${saidBy(wire, answer)}`;
+  const words = `${wire.provider} answered "${call.name}" with ${status}${saidBy(answer, secrets)}`;
   if (status === 401) throw new ProviderError({ kind: "refused" }, words);
   if (status >= 500 || status === 408) throw new ProviderError({ kind: "failing" }, words);
   throw new ProviderError({ kind: "rejected", code: `http_${status}` }, words);
@@ -168,7 +171,8 @@ async function exchange(
       if (next === null) return await answerOf(wire, call, response, signal);
       await response.body?.cancel();
       if (redirects === MAX_REDIRECTS || next.origin !== url.origin) {
-        const where = redirects === MAX_REDIRECTS ? "too often" : `to ${next.origin}`;
+        const elsewhere = harmless(next.origin, [...wire.secrets, ...call.secrets ?? []]);
+        const where = redirects === MAX_REDIRECTS ? "too often" : `to ${elsewhere}`;
         const words = `${wire.provider} redirected "${call.name}" ${where}`;
         throw new ProviderError({ kind: "failing" }, words);
       }
@@ -266,9 +270,9 @@ function explain(error: unknown, wire: Wire, call: ProviderCall, isLate: boolean
 }
 
 /** The provider's own words for what is wrong, made harmless; empty when it gives none. */
-function saidBy(wire: Wire, { body }: ProviderAnswer): string {
+function saidBy({ body }: ProviderAnswer, secrets: readonly string[]): string {
   const words = messageIn(body);
-  return words === null ? "" : `: ${harmless(words, wire.secrets)}`;
+  return words === null ? "" : `: ${harmless(words, secrets)}`;
 }
 
 function messageIn(body: unknown): string | null {
@@ -276,12 +280,4 @@ function messageIn(body: unknown): string | null {
   if ("message" in body && typeof body.message === "string") return body.message;
   if ("error" in body && typeof body.error === "string") return body.error;
   return null;
-}
-
-/** Returns a stranger's words in one line, without secrets, and not long. */
-export function harmless(words: string, secrets: readonly string[]): string {
-  let text = words;
-  for (const secret of secrets) if (secret !== "") text = text.replaceAll(secret, "[secret]");
-  text = replaceInvisible(text, () => " ").replace(/\s+/g, " ").trim();
-  return text.length <= MAX_WORDS ? text : `${text.slice(0, MAX_WORDS)}…`;
 }

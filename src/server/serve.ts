@@ -240,10 +240,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
   await development?.seedDemo(context);
   if (options.publicUrl !== undefined) await notePublicUrl(context, options.publicUrl);
   const remotes = options.providers ?? connectedRemotes();
-  const secretOf = secretsOf(context, {
-    keyFile: options.keyFile,
-    directory: "dataDir" in options ? options.dataDir ?? null : null,
-  });
+  const { provideKey, secretOf } = keysOf(context, options);
   const host: Host = {
     platform,
     context,
@@ -265,7 +262,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
     connectable: { ...connectableProviders(), ...options.connectable },
     remotes,
     secretOf,
-    provideKey: keyProvider(context, options),
+    provideKey,
     condition: { isStopping: false, server: () => null },
   };
   const worker = new Worker(
@@ -274,7 +271,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
       operationDelayMs: () => levers?.operationDelayMs ?? 0,
       remotes,
       secretOf,
-      provideKey: host.provideKey,
+      provideKey,
     }),
   );
   await startTidying(context);
@@ -325,16 +322,26 @@ async function openData(
 }
 
 /** Data in memory has the key of the environment, or one of this process. */
-function keyProvider(context: HostContext, options: HostOptions): Host["provideKey"] {
+function keysOf(
+  context: HostContext,
+  options: HostOptions,
+): Pick<Host, "provideKey" | "secretOf"> {
   const { random } = context.platform;
   const location = locationOf(options);
   if (location === null) {
     const bytes = random.bytes(KEY_BYTES);
-    return async () =>
+    const provideKey = async () =>
       (await loadKey(context.platform, { directory: null }))?.key ?? await hostKey(bytes, random);
+    return {
+      provideKey,
+      secretOf: async ({ id, credential }) => await (await provideKey()).decrypt(id, credential),
+    };
   }
   const source = keySource(location, options.keyFile);
-  return async () => (await provideHostKey(context, source)).key;
+  return {
+    provideKey: async () => (await provideHostKey(context, source)).key,
+    secretOf: secretsOf(context, source),
+  };
 }
 
 function locationOf(options: HostOptions): HostLocation | null {

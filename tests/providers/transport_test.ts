@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { Budget, type BudgetRules } from "../../src/providers/budget.ts";
+import { harmless } from "../../src/providers/harmless.ts";
 import { ProviderError } from "../../src/providers/mod.ts";
 import {
   callProvider,
-  harmless,
   type LoggedCall,
   type ProviderCall,
   retryAfter,

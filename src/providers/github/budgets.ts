@@ -1,6 +1,7 @@
 import type { BudgetRules } from "../budget.ts";
 import { ProviderError } from "../remote.ts";
-import { harmless, type ProviderAnswer, retryAfter } from "../transport.ts";
+import { harmless } from "../harmless.ts";
+import { type ProviderAnswer, retryAfter } from "../transport.ts";
 
 /** How GitHub counts: calls an hour in several counts, and one write a second. */
 export const GITHUB_BUDGETS: BudgetRules = {
@@ -26,7 +27,10 @@ const SECONDARY_MS = 60_000;
 export const PERMISSION_MISSING = "permission_missing";
 
 /** Judges an answer as GitHub means it; `null` leaves it to its status. */
-export function judgeAnswer(answer: ProviderAnswer, now: number): ProviderError | null {
+export function judgeAnswer(
+  answer: ProviderAnswer,
+  { now, secrets }: { readonly now: number; readonly secrets: readonly string[] },
+): ProviderError | null {
   const { status, headers } = answer;
   if (status !== 403 && status !== 429) return null;
   const after = retryAfter(headers, now);
@@ -36,7 +40,7 @@ export function judgeAnswer(answer: ProviderAnswer, now: number): ProviderError 
   const said = messageOf(answer.body);
   if (/secondary rate limit|abuse detection/i.test(said)) return limitedUntil(now + SECONDARY_MS);
   if (!/^Resource not accessible by/i.test(said)) return null;
-  const wanted = harmless(headers.get("x-accepted-github-permissions") ?? "", []);
+  const wanted = harmless(headers.get("x-accepted-github-permissions") ?? "", secrets);
   return new ProviderError(
     { kind: "rejected", code: PERMISSION_MISSING },
     `The credential lacks a permission at GitHub${wanted === "" ? "" : `: ${wanted}`}`,

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { parseWith } from "../../contract/parse.ts";
+import { whereWrong } from "../harmless.ts";
 import { ProviderError } from "../remote.ts";
 import { PERMISSION_MISSING } from "./budgets.ts";
 import { callProvider, type ProviderAnswer, type ProviderCall, type Wire } from "../transport.ts";
@@ -70,8 +71,8 @@ export class GitHubCaller {
   read<T>(schema: v.GenericSchema<unknown, T>, { body }: ProviderAnswer, what: string): T {
     const parsed = parseWith(schema, body);
     if (parsed.ok) return parsed.value;
-    const where = parsed.path === "" ? "" : ` (\`${parsed.path}\` ${parsed.message})`;
-    throw new ProviderError({ kind: "failing" }, `GitHub gave no ${what} as expected${where}`);
+    const words = `GitHub gave no ${what} as expected${whereWrong(parsed)}`;
+    throw new ProviderError({ kind: "failing" }, words);
   }
 }
 

@@ -171,12 +171,14 @@ export class GitHubPlaceCalls {
             method: "POST",
             path: pathOf(repository, "/hooks"),
             body: { name: "web", active: true, events, config },
+            secrets: [secret],
           }
           : {
             name: "change a webhook",
             method: "PATCH",
             path: pathOf(repository, `/hooks/${id}`),
             body: { active: true, events, config },
+            secrets: [secret],
           },
       );
       return true;

@@ -68,10 +68,10 @@ export class GitHubSession {
       const wire = wireOf(access, await tokens.token());
       return {
         ...wire,
-        judge: (answer) => {
+        judge: (answer, secrets) => {
           // The next call asks for another one: this one may have been revoked.
           if (answer.status === 401) tokens.forget();
-          return wire.judge(answer);
+          return wire.judge(answer, secrets);
         },
       };
     });
@@ -223,7 +223,7 @@ function wireOf(
     signal,
     budget,
     secrets: [token, credential.secret, ...secrets],
-    judge: (answer) => judgeAnswer(answer, clock.now()),
+    judge: (answer, secrets) => judgeAnswer(answer, { now: clock.now(), secrets }),
     onCall,
   };
 }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { parseWith } from "../../contract/parse.ts";
+import { whereWrong } from "../harmless.ts";
 import { ProviderError } from "../remote.ts";
 import { callProvider, type ProviderAnswer, type Wire } from "../transport.ts";
 import { type Operation, OPERATIONS } from "./operations.ts";
@@ -41,13 +42,14 @@ export class LinearCalls {
   }
 
   /**
-   * Asks Linear one thing.
+   * Asks Linear one thing. `secrets` stand in the variables, and are never said.
    *
    * @throws {ProviderError} what Linear answers with, or what keeps it from answering.
    */
   async ask<T>(
     operation: Operation<T>,
     variables: Readonly<Record<string, unknown>> = {},
+    secrets: readonly string[] = [],
   ): Promise<T> {
     const { name, document, isRead, data } = operation;
     const wire = await this.#wire(name);
@@ -57,19 +59,19 @@ export class LinearCalls {
       path: "/graphql",
       body: { query: document, variables },
       isRead,
+      secrets,
     });
     // Linear may answer with a failure and the status 200.
-    const fault = wire.judge(answer);
+    const fault = wire.judge(answer, [...wire.secrets, ...secrets]);
     if (fault !== null) {
       if (fault.fault.kind === "limited") wire.budget.close(fault.fault.until);
       throw fault;
     }
     const parsed = parseWith(data, dataIn(answer));
     if (parsed.ok) return parsed.value;
-    const where = parsed.path === "" ? "" : ` (\`${parsed.path}\` ${parsed.message})`;
     throw new ProviderError(
       { kind: "failing" },
-      `Linear's answer to "${name}" is not as expected${where}`,
+      `Linear's answer to "${name}" is not as expected${whereWrong(parsed)}`,
     );
   }
 

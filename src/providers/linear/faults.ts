@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import type { BudgetLeft, BudgetRules } from "../budget.ts";
 import { limited } from "../budget.ts";
+import { harmless } from "../harmless.ts";
 import { ProviderError } from "../remote.ts";
-import { harmless, retryAfter } from "../transport.ts";
+import { retryAfter } from "../transport.ts";
 
 /** Linear counts requests and the complexity of queries, each an hour. */
 const COUNTS = ["requests", "complexity"] as const;

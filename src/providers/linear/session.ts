@@ -81,8 +81,8 @@ export class LinearSession {
       const wire = wireOf(access, call, `Bearer ${token}`, [token]);
       return {
         ...wire,
-        judge: (answer) => {
-          const fault = wire.judge(answer);
+        judge: (answer, secrets) => {
+          const fault = wire.judge(answer, secrets);
           // The next call asks for another one: this one may have been revoked.
           if (answer.status === 401 || fault?.fault.kind === "refused") this.#token = null;
           return fault;
@@ -166,7 +166,6 @@ function wireOf(
   authorization: string,
   others: readonly string[],
 ): Wire {
-  const secrets = [credential.secret, ...others];
   return {
     provider: "Linear",
     baseUrl,
@@ -175,8 +174,8 @@ function wireOf(
     clock,
     signal,
     budget,
-    secrets,
-    judge: (answer) => faultIn(answer, call, { now: clock.now(), secrets }),
+    secrets: [credential.secret, ...others],
+    judge: (answer, secrets) => faultIn(answer, call, { now: clock.now(), secrets }),
     onCall,
   };
 }

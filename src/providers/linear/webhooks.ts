@@ -77,11 +77,11 @@ async function ensure(
   const resourceTypes = ["Issue"];
   if (known === undefined) {
     const input = { url, secret, teamId: externalId, label: "tracker", resourceTypes };
-    await calls.ask(OPERATIONS.createWebhook, { input });
+    await calls.ask(OPERATIONS.createWebhook, { input }, [secret]);
   } else {
     // Linear turns a webhook off that has failed too often.
     const input = { secret, resourceTypes, enabled: true };
-    await calls.ask(OPERATIONS.updateWebhook, { id: known.id, input });
+    await calls.ask(OPERATIONS.updateWebhook, { id: known.id, input }, [secret]);
   }
 }
 

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { connectableStandIn, GOOD_TOKEN } from "../../standins/connectable.ts";
+import type { Remote } from "../../../src/providers/mod.ts";
+import { gitHubRemote } from "../../../src/providers/github/remote.ts";
 import { addUser } from "../../../src/server/mod.ts";
 import { COMMAND_LINE } from "../../../src/server/model/actor.ts";
 import { type TestHost, withHost } from "../support.ts";
@@ -97,6 +99,28 @@ Deno.test("a credential that works is stored encrypted, and its places are chose
       assert.ok(!(await browser.open(one)).html.includes(GOOD_TOKEN), one);
     }
   }));
+
+Deno.test("a host whose data is in memory reads with the credential that it has stored", async () => {
+  const tracker = connectableStandIn(["site"]);
+  const used: string[] = [];
+  const github: Remote = {
+    ...gitHubRemote(),
+    webhooks: null,
+    listChanged({ credential }) {
+      used.push(credential.secret);
+      return Promise.resolve({ issues: [], removed: [], cursor: null, highWater: null });
+    },
+  };
+  await withHost(async (host) => {
+    const browser = await signedInBrowser(host);
+    const path = await connected(browser);
+    await browser.send(`${path}/places`, `${path}/places`, { place: "fake-site" });
+    await host.host.worker.idle();
+    assert.deepEqual(used, [GOOD_TOKEN]);
+    const row = await host.store.one("SELECT state FROM connections");
+    assert.equal(row?.["state"], "ok");
+  }, { connectable: { github: tracker.connecting }, providers: { github } });
+});
 
 Deno.test("a place that a removed connection has left is taken up again with its issues", () =>
   withStandIn(async (host, browser) => {

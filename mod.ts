@@ -247,6 +247,8 @@ export {
   type ResourcesResult,
 } from "./src/contract/discovery.ts";
 export {
+  type Extension,
+  EXTENSIONS,
   type IdentityPath,
   type InstallationBinding,
   type InstallationStatusResult,

@@ -1,4 +1,4 @@
-import { hasExtension } from "../contract/status.ts";
+import { type Extension, hasExtension, type HealthResult } from "../contract/status.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import type { HostedClient } from "./client.ts";
 import { HostedApiError } from "./errors.ts";
@@ -43,11 +43,35 @@ export function extensionsAskedOnce(
     } catch (error) {
       if (!(error instanceof TrackerError) || error.code === "interrupted") throw error;
       debug?.(`The host does not tell its extensions: ${errorText(error)}`);
-      const isWithout = error instanceof HostedApiError && NO_CALL.includes(error.statusCode);
-      return isWithout ? NO_EXTENSIONS : VERSIONS_ALONE;
+      return isWithoutCall(error) ? NO_EXTENSIONS : VERSIONS_ALONE;
     }
   };
   return (signal) => asked ??= ask(signal);
+}
+
+/**
+ * Returns what tells whether a host offers an extension; the host is asked at the first call alone. One that has no such
+ * call offers none.
+ *
+ * @throws {HostedApiError} what else the host reports; {TrackerError} what the client throws.
+ */
+export function offersAskedOnce(
+  client: Pick<HostedClient, "health">,
+): (extension: Extension) => Promise<boolean> {
+  let asked: Promise<Pick<HealthResult, "extensions">> | null = null;
+  const ask = async (): Promise<Pick<HealthResult, "extensions">> => {
+    try {
+      return await client.health();
+    } catch (error) {
+      if (isWithoutCall(error)) return {};
+      throw error;
+    }
+  };
+  return async (extension) => hasExtension(await (asked ??= ask()), extension);
+}
+
+function isWithoutCall(error: unknown): boolean {
+  return error instanceof HostedApiError && NO_CALL.includes(error.statusCode);
 }
 
 /** How a host answers a call that it does not have. */

@@ -8,6 +8,7 @@ import type {
   StatusResult,
 } from "../contract/results.ts";
 import type { BindOriginResult, IssueSearchResult } from "../contract/search.ts";
+import type { Extension } from "../contract/status.ts";
 import type { BindingConfig } from "../project/config.ts";
 import type { SyncedIssues } from "../sync/editable_issues.ts";
 import type { PushEditsChoice, PushEditsReport } from "./edits_report.ts";
@@ -31,6 +32,8 @@ export interface HostedTracker extends SyncedIssues {
   readonly binding: BindingConfig;
   /** The provider of the binding. */
   readonly provider: HostedProvider;
+  /** Whether the host offers an extension; it is asked once. */
+  offers(extension: Extension): Promise<boolean>;
   /** Returns what the host says of the bound project. */
   status(): Promise<StatusResult>;
   /** Returns what the host says of the whole installation; needs no binding. */

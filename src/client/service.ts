@@ -23,7 +23,7 @@ import type { HostedClient, OriginTicketLink, SearchOptions } from "./client.ts"
 import type { ChosenResource } from "./chosen_resource.ts";
 import type { HostedTracker } from "./hosted_tracker.ts";
 import type { PushEditsChoice, PushEditsReport } from "./edits_report.ts";
-import { extensionsAskedOnce } from "./extensions.ts";
+import { extensionsAskedOnce, offersAskedOnce } from "./extensions.ts";
 import { boundWorkspace, hostedRules, hostedSide } from "./hosted_side.ts";
 import { EditableIssues } from "../sync/editable_issues.ts";
 import type { EditContext } from "../sync/edits.ts";
@@ -88,11 +88,13 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
   readonly #options: HostedTrackerOptions;
   readonly #router: Router;
   readonly #log: SyncLog;
+  readonly #offers: HostedTracker["offers"];
 
   /** A service for one provider and one project. */
   constructor(options: HostedTrackerOptions) {
     super();
     this.#options = options;
+    this.#offers = offersAskedOnce(options.client);
     this.#router = new Router({
       ...options,
       beforeUpgrade: (from, bindingRef) => options.cache.willMove(from, bindingRef),
@@ -172,6 +174,10 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
 
   mappings(): Promise<MappingsResult> {
     return this.#router.call((routing) => this.#options.client.mappings(this.provider, routing));
+  }
+
+  offers(...[extension]: Parameters<HostedTracker["offers"]>): Promise<boolean> {
+    return this.#offers(extension);
   }
 
   searchIssues(search: SearchOptions): Promise<IssueSearchResult> {

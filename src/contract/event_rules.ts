@@ -1,4 +1,4 @@
-import { ORIGIN_PROVIDERS } from "./providers.ts";
+import { HOSTED_PROVIDERS } from "./providers.ts";
 import * as v from "valibot";
 import { DateTimeSchema, isJsonObject, type JsonObject, matching } from "./field.ts";
 import { type ParseOutcome, parseWith } from "./parse.ts";
@@ -151,7 +151,7 @@ export const EVENT_RULES: Readonly<Record<EventType, EventRule>> = {
   }),
   MissionOriginBound: aboutFeature({
     feature_slug: featureSlug,
-    provider: oneOf(ORIGIN_PROVIDERS),
+    provider: oneOf(HOSTED_PROVIDERS),
     external_issue_id: text,
     external_issue_key: text,
     external_issue_url: text,

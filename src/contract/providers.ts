@@ -1,17 +1,20 @@
 /** Providers whose work happens at the control-plane host. */
 export const HOSTED_PROVIDERS = ["linear", "jira", "github", "gitlab"] as const;
 
-/** Hosted providers whose tickets can be found, and be the origin of a mission. */
+/**
+ * Hosted providers whose tickets can be found at every host, and be the origin of a mission; those of the others can
+ * where a host offers `origin_any`.
+ */
 export const ORIGIN_PROVIDERS = ["jira", "linear"] as const;
-
-/** One of {@link ORIGIN_PROVIDERS}. */
-export type OriginProvider = typeof ORIGIN_PROVIDERS[number];
 
 /** Providers whose work happens here, through the tool's own command line. */
 export const LOCAL_PROVIDERS = ["beads", "fp"] as const;
 
 /** A provider behind the control-plane host. */
 export type HostedProvider = typeof HOSTED_PROVIDERS[number];
+
+/** A provider whose tickets can be the origin of a mission, at this host or that. */
+export type OriginProvider = HostedProvider;
 
 /** A provider on this machine. */
 export type LocalProvider = typeof LOCAL_PROVIDERS[number];
@@ -29,12 +32,9 @@ export const PROVIDER_TITLES: Readonly<Record<Provider, string>> = {
   fp: "fp",
 };
 
-/** {@link ORIGIN_PROVIDERS} as people call them. */
-export const ORIGIN_TITLES: string = ORIGIN_PROVIDERS.map((name) => PROVIDER_TITLES[name]).join(
-  " and ",
-);
+const ORIGIN_TITLES: string = ORIGIN_PROVIDERS.map((name) => PROVIDER_TITLES[name]).join(" and ");
 
-/** The fixed text for a provider that is none of {@link ORIGIN_PROVIDERS}. */
+/** The fixed text for a provider that is none of {@link ORIGIN_PROVIDERS}, at a host without `origin_any`. */
 export const ORIGIN_UNSUPPORTED: string = `Only ${ORIGIN_TITLES} support origin binding.`;
 
 /** The class of a provider name; there is no way from one class to another. */

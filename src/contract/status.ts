@@ -105,6 +105,7 @@ export const EXTENSIONS = [
   "comments",
   "replayed",
   "revoke",
+  "origin_any",
 ] as const;
 
 /** One of {@link EXTENSIONS}. */

@@ -3,6 +3,7 @@ import {
   ORIGIN_PROVIDERS,
   ORIGIN_UNSUPPORTED,
   type OriginProvider,
+  PROVIDER_TITLES,
 } from "../contract/providers.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
@@ -14,8 +15,13 @@ import { HostedApiError } from "../client/errors.ts";
 import type { RequestLogEntry } from "../client/client.ts";
 import type { HostedTracker } from "../client/hosted_tracker.ts";
 
-/** The two calls about tickets, routed by the project's binding. */
-export type OriginTracker = Pick<HostedTracker, "searchIssues" | "bindOrigin">;
+/**
+ * The two calls about tickets, routed by the project's binding. One that does not say what its host offers takes tickets
+ * of `ORIGIN_PROVIDERS` alone.
+ */
+export type OriginTracker =
+  & Pick<HostedTracker, "searchIssues" | "bindOrigin">
+  & Partial<Pick<HostedTracker, "offers">>;
 
 /** What a project's tickets are reached with. */
 export interface OriginAccess {
@@ -34,44 +40,54 @@ export interface OriginAccess {
 /**
  * The provider of a binding whose tickets can be a mission's origin.
  *
- * @throws {TrackerError} `no_binding`; `origin_unsupported` for a provider that is none of `ORIGIN_PROVIDERS`.
+ * @throws {TrackerError} `no_binding`; `origin_unsupported` for a provider that no host has.
  */
 export function originProvider(binding: BindingConfig): OriginProvider {
   if (binding.provider === null) throw noTrackerBound();
   const named = classifyProvider(binding.provider);
   if (named.kind === "removed") throw providerRemoved(named);
-  const provider = ORIGIN_PROVIDERS.find((one) =>
-    named.kind === "hosted" && one === named.provider
-  );
-  if (provider === undefined) {
-    throw new TrackerError({
-      code: "origin_unsupported",
-      message: ORIGIN_UNSUPPORTED,
-      nextAction: "Run `tracker mission create SLUG` to create a mission without a ticket.",
-      details: { provider: binding.provider },
-    });
-  }
+  if (named.kind !== "hosted") throw originUnsupported(binding.provider);
   if (!isConfigured(binding)) throw noTrackerBound();
-  return provider;
+  return named.provider;
 }
 
-/** The tracker to ask: the one given, else the configured host under the user's session. */
+function originUnsupported(provider: string, reason = ""): TrackerError {
+  return new TrackerError({
+    code: "origin_unsupported",
+    message: ORIGIN_UNSUPPORTED,
+    nextAction:
+      `${reason}Run \`tracker mission create SLUG\` to create a mission without a ticket.`,
+    details: { provider },
+  });
+}
+
+/**
+ * The tracker to ask: the one given, else the configured host under the user's session.
+ *
+ * @throws {TrackerError} `origin_unsupported` for a provider that is none of `ORIGIN_PROVIDERS` at a host that does not
+ * offer `origin_any`; what asking it for that throws.
+ */
 export async function openOriginTracker(
   access: OriginAccess,
   binding: BindingConfig,
   provider: OriginProvider,
 ): Promise<OriginTracker> {
-  if (access.tracker !== undefined) return access.tracker;
-  const { platform, version, projectRoot: root } = access;
+  const tracker = access.tracker ?? await openConfigured(access, binding, provider);
+  const isEverywhere = ORIGIN_PROVIDERS.some((one) => one === provider);
+  if (!isEverywhere && await tracker.offers?.("origin_any") !== true) {
+    const title = PROVIDER_TITLES[provider];
+    throw originUnsupported(provider, `This host does not offer it for ${title}. `);
+  }
+  return tracker;
+}
+
+async function openConfigured(
+  { platform, version, projectRoot: root, onRequestLog }: OriginAccess,
+  binding: BindingConfig,
+  provider: OriginProvider,
+): Promise<OriginTracker> {
   const { openHosted } = await import("../client/open_service.ts");
-  return await openHosted({
-    platform,
-    root,
-    provider,
-    binding,
-    version,
-    onRequestLog: access.onRequestLog,
-  });
+  return await openHosted({ platform, root, provider, binding, version, onRequestLog });
 }
 
 /** Tells where to link one's account, also for a host that does not say that a person has to act. */

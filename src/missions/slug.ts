@@ -28,19 +28,25 @@ export function isSlug(text: string): boolean {
 }
 
 /**
- * The slug of a mission that starts from a ticket: the key, else the first five words of the title, else `untitled`.
+ * The slug of a mission that starts from a ticket: a key that has letters, else the first five words of the title, else
+ * `ticket-` and the key, else `untitled`.
  *
  * @example
  * ```ts
  * import { slugFromTicket } from "./slug.ts";
  *
  * slugFromTicket("WEB-12", "Login times out"); // "web-12"
+ * slugFromTicket("#12", "Login times out"); // "login-times-out"
  * slugFromTicket("", "Fix: the login's time-out (again)"); // "fix-the-logins-time-out"
  * slugFromTicket("", "🔥"); // "untitled"
  * ```
  */
 export function slugFromTicket(key: string, title: string): string {
-  return shortened(plainKebab(key)) || shortened(firstWords(title)) || UNTITLED;
+  const named = plainKebab(key);
+  if (/[a-z]/.test(named)) return shortened(named);
+  // A bare number would read as the number of a mission.
+  return shortened(firstWords(title)) ||
+    (named === "" ? UNTITLED : shortened(`ticket-${named}`));
 }
 
 /** The nearest slug to a text; empty when it has no letter or digit of the Latin script. */

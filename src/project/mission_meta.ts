@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { FilledSchema, isJsonObject } from "../contract/field.ts";
 import { isTooDeep } from "../contract/nesting.ts";
 import { parseWith } from "../contract/parse.ts";
-import { ORIGIN_PROVIDERS, type OriginProvider } from "../contract/providers.ts";
+import { HOSTED_PROVIDERS, type OriginProvider } from "../contract/providers.ts";
 import { basename, dirname, join } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
@@ -64,7 +64,7 @@ export type MetaPlatform = Pick<Platform, "files">;
 
 /** Schema of {@link OriginTicket}. */
 export const OriginTicketSchema: v.GenericSchema<unknown, OriginTicket> = v.looseObject({
-  provider: v.picklist(ORIGIN_PROVIDERS),
+  provider: v.picklist(HOSTED_PROVIDERS),
   resource_type: FilledSchema,
   resource_id: FilledSchema,
   external_issue_id: FilledSchema,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { HOSTED_PROVIDERS, type HostedProvider } from "../contract/providers.ts";
+import type { HostedProvider } from "../contract/providers.ts";
 import type { Connecting } from "./connecting.ts";
 import { GITHUB_CONNECTING } from "./github/connecting.ts";
 import { gitHubRemote } from "./github/remote.ts";
@@ -70,9 +70,4 @@ export function connectedRemotes(): Remotes {
 /** Returns the provider of this name. */
 export function providerOf(name: HostedProvider): Provider {
   return SAMPLES[name];
-}
-
-/** The names of the providers that can do something, in the order of the contract. */
-export function providersWith(can: (provider: Provider) => boolean): readonly HostedProvider[] {
-  return HOSTED_PROVIDERS.filter((name) => can(providerOf(name)));
 }

@@ -38,8 +38,6 @@ export type ChangeOutcome =
 
 /** What a provider can do. */
 export interface Capabilities {
-  /** Whether its tickets can be found by a text or a key, and be the origin of a mission. */
-  readonly origins: boolean;
   /** The provider's own word for each status. */
   readonly statuses: Readonly<Record<Status, string>>;
 }

@@ -1,57 +1,7 @@
 import assert from "node:assert/strict";
 import { document, ends, failure } from "../support/bound.ts";
-import { withWorld, type World } from "../support/world.ts";
-import { FakeGitHub } from "../standins/github/fake_github.ts";
-import type { FakeRepository } from "../standins/github/state.ts";
-import { dataWithUser, serve, signIn, terminate } from "./host_setup.ts";
-
-const TOKEN = "github_pat_0123456789abcdefghij";
-
-/** A world with the data of a host, and a GitHub with a repository. */
-interface GitHubWorld {
-  readonly world: World;
-  readonly data: string;
-  readonly github: FakeGitHub;
-  readonly repository: FakeRepository;
-  /** Connects what the arguments name. */
-  readonly connect: (...args: string[]) => readonly string[];
-}
-
-async function withGitHub(test: (scene: GitHubWorld) => Promise<void>): Promise<void> {
-  const { github, url, stop } = await FakeGitHub.serve();
-  try {
-    const repository = github.state.addRepository("acme/web");
-    for (const login of ["ada", "bo"]) repository.assignable.add(login);
-    github.state.tokens.set(TOKEN, { login: "ada", issues: "write", hooks: true, mayTriage: true });
-    await withWorld(async (world) => {
-      const data = await dataWithUser(world);
-      const at = ["--api-url", url, "--data", data];
-      const connect = (...args: string[]) => ["host", "connect", "github", ...args, ...at];
-      await test({ world, data, github, repository, connect });
-    });
-    assert.deepEqual(github.faults, []);
-  } finally {
-    await stop();
-  }
-}
-
-/** Adds issues as people did some days ago. */
-function fill(github: FakeGitHub, repository: FakeRepository, count: number): void {
-  for (let index = 1; index <= count; index++) {
-    const fields = { title: `Issue ${index}`, labels: index === 2 ? ["doing"] : [] };
-    github.state.addIssue(repository, fields, Date.now() - (10_000 - index) * 60_000);
-  }
-}
-
-/** Looks until something is so: another process works on it. */
-async function until<T>(look: () => Promise<T | null>): Promise<T> {
-  for (let tries = 0; tries < 200; tries++) {
-    const found = await look();
-    if (found !== null) return found;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error("It did not come about within 20 seconds");
-}
+import { fill, initGit, TOKEN, until, withGitHub } from "./connect_setup.ts";
+import { serve, signIn, terminate } from "./host_setup.ts";
 
 Deno.test("a repository is connected, found, bound, pulled, edited and pushed", () =>
   withGitHub(async ({ world, data, github, repository, connect }) => {
@@ -82,6 +32,41 @@ Deno.test("a repository is connected, found, bound, pulled, edited and pushed", 
     assert.deepEqual([third?.title, third?.labels], ["Renamed here", ["doing"]]);
     assert.equal(repository.issues.get(121)?.title, "New here");
     assert.equal(github.writes.filter((one) => one.startsWith("create")).length, 1);
+    await terminate(host);
+  }));
+
+Deno.test("a mission starts from an issue of GitHub", () =>
+  withGitHub(async ({ world, data, github, repository, connect }) => {
+    fill(github, repository, 2);
+    github.edit(repository, 2, { title: "Login times out", body: "After a minute" });
+    await ends(world, 0, connect("--repository", "acme/web"), { stdin: TOKEN });
+    const host = await serve(world, ["--data", data]);
+    await signIn(world, host.url);
+    await ends(world, 0, ["bind", "-p", "github", "--select", "1"]);
+    await initGit(world);
+    const found = await until(async () => {
+      const { candidates } = await document(world, "issue", "search", "login");
+      return candidates.length > 0 ? candidates[0] : null;
+    });
+    assert.deepEqual([found.external_issue_id, found.external_issue_key], ["2", "#2"]);
+    assert.equal(found.url, "https://github.test/acme/web/issues/2");
+    const line = ["mission", "start", "--ticket", "#2", "--yes"];
+    const { stdout } = await ends(world, 0, line);
+    assert.match(stdout, /^✓ Mission 001-login-times-out from #2: Login times out\n/);
+    const meta = `${world.project}/kitty-specs/001-login-times-out/meta.json`;
+    assert.deepEqual(JSON.parse(await Deno.readTextFile(meta)).origin_ticket, {
+      provider: "github",
+      resource_type: "github_repository",
+      resource_id: String(repository.id),
+      external_issue_id: "2",
+      external_issue_key: "#2",
+      external_issue_url: "https://github.test/acme/web/issues/2",
+      title: "Login times out",
+    });
+    assert.match((await ends(world, 0, line)).stdout, /^✓ Mission 001-login-times-out, resumed,/);
+    const other = ["mission", "bind-origin", "001-login-times-out", "--ticket", "1", "--yes"];
+    assert.equal((await failure(world, 1, other)).code, "origin_conflict");
+    assert.deepEqual(github.writes, []);
     await terminate(host);
   }));
 

@@ -195,14 +195,28 @@ Deno.test("Without a user link nothing is found, bound or tried otherwise; the d
     assert.equal(made, null);
   }));
 
-Deno.test("GitHub and GitLab tickets are no origins, and the host is not asked", () =>
-  inBoundProject(async (world) => {
-    assertRefused(
-      await world.run(["mission", "start", "editor"]),
-      /Only Jira and Linear support origin binding\./,
-    );
-    assert.deepEqual(await world.requests(), []);
-  }, { provider: "github", resource: "acme/web" }));
+Deno.test("Tickets of GitHub and GitLab become missions, named by their titles", async () => {
+  for (
+    const [provider, resource] of [["github", "acme/web"], [
+      "gitlab",
+      "acme/infrastructure",
+    ]] as const
+  ) {
+    await inBoundProject(async (world) => {
+      const { candidates: [first] } = await world.json("issue", "search", "e", "--limit", "1");
+      assert.match(first.external_issue_key, /^#\d+$/);
+      const key = first.external_issue_key;
+      const started = await world.json("mission", "start", "--ticket", key, "--yes");
+      assert.equal(started.origin_ticket.provider, provider);
+      assert.equal(started.origin_ticket.title, first.title);
+      assert.match(started.feature_slug, /^001-[a-z]/);
+      const again = await world.json("mission", "start", "--ticket", key, "--yes");
+      assert.deepEqual([again.feature_slug, again.resumed], [started.feature_slug, true]);
+      const { events } = await world.json("events", "list");
+      assert.ok(JSON.stringify(events).includes("MissionOriginBound"));
+    }, { provider, resource });
+  }
+});
 
 Deno.test("A Linear ticket becomes a mission too", () =>
   inBoundProject(async (world) => {

@@ -254,13 +254,13 @@ Deno.test("a feature slug of any length is judged at once", () => {
   assert.ok(!validatePayload("WPCreated", { ...PAYLOADS.WPCreated.required, feature_slug }).ok);
 });
 
-Deno.test("an origin is bound to Jira or Linear alone", () => {
+Deno.test("an origin is bound to a provider behind the host alone", () => {
   const { required } = PAYLOADS.MissionOriginBound;
-  assert.ok(validatePayload("MissionOriginBound", { ...required, provider: "linear" }).ok);
-  assert.deepEqual(validatePayload("MissionOriginBound", { ...required, provider: "github" }), {
+  assert.ok(validatePayload("MissionOriginBound", { ...required, provider: "github" }).ok);
+  assert.deepEqual(validatePayload("MissionOriginBound", { ...required, provider: "beads" }), {
     ok: false,
     field: "provider",
-    rule: "must be one of jira, linear",
+    rule: "must be one of linear, jira, github, gitlab",
   });
 });
 

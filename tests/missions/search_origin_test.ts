@@ -71,15 +71,64 @@ Deno.test("Without a binding the user is told to bind, and no host is asked", as
   }
 });
 
-Deno.test("Every provider but Jira and Linear is refused, and no host is asked", async () => {
+const HEALTH = "GET /api/v1/tracker/health/";
+const GITHUB = JIRA_CONFIG.replace("jira", "github");
+
+Deno.test("GitHub and GitLab are searched where the host offers it, and it is asked once", async () => {
+  const json = { status: "ok", extensions: ["removed", "origin_any"] };
+  for (const provider of ["github", "gitlab"]) {
+    const config = JIRA_CONFIG.replace("jira", provider);
+    const network = [
+      { request: HEALTH, reply: { status: 200, json } },
+      searchStub([WEB_12], { query_key: "#12" }, provider),
+    ];
+    await inProject({ config, network }, async (project) => {
+      assert.equal((await search(project, { queryKey: "#12" })).provider, provider);
+    });
+  }
+});
+
+Deno.test("A host that does not offer tickets of GitHub is not asked for any", async () => {
   for (
-    const binding of [
-      "provider: github\n  binding_ref: srm_1",
-      "provider: gitlab\n  binding_ref: srm_1",
-      "provider: beads\n  workspace: w",
-      "provider: fp\n  workspace: w",
+    const reply of [
+      { status: 200, json: { status: "ok" } },
+      { status: 200, json: { status: "ok", extensions: ["removed", "complete"] } },
+      { status: 404, json: { error: "Not found" } },
     ]
   ) {
+    const network = [{ request: HEALTH, reply }];
+    await inProject({ config: GITHUB, network }, async (project) => {
+      const failure = await failing(search(project, { queryKey: "#12" }), "origin_unsupported");
+      assert.equal(failure.message, "Only Jira and Linear support origin binding.");
+      assert.equal(
+        failure.nextAction,
+        "This host does not offer it for GitHub. " +
+          "Run `tracker mission create SLUG` to create a mission without a ticket.",
+      );
+    });
+  }
+});
+
+Deno.test("A host that fails to say what it offers is not taken for one that does not", async () => {
+  await inProject(
+    { config: GITHUB, network: [refusal(HEALTH, 500, "internal")] },
+    async (project) => {
+      await failing(search(project, { queryKey: "#12" }), "internal");
+    },
+  );
+});
+
+Deno.test("A tracker of one's own that does not say what is offered has no tickets of GitHub", async () => {
+  await inProject({ config: GITHUB }, async ({ platform, root: projectRoot }) => {
+    const unasked = () => Promise.reject(new Error("not asked"));
+    const tracker = { searchIssues: unasked, bindOrigin: unasked };
+    const access = { platform, projectRoot, version: "1.0.0", tracker };
+    await failing(searchOriginCandidates({ ...access, queryKey: "#12" }), "origin_unsupported");
+  });
+});
+
+Deno.test("Providers on the own machine are refused, and no host is asked", async () => {
+  for (const binding of ["provider: beads\n  workspace: w", "provider: fp\n  workspace: w"]) {
     await inProject({ config: `tracker:\n  ${binding}\n` }, async (project) => {
       const failure = await failing(search(project, { queryKey: "WEB-12" }), "origin_unsupported");
       assert.equal(failure.message, "Only Jira and Linear support origin binding.");

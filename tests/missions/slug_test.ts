@@ -20,12 +20,17 @@ Deno.test("Without a key that has letters the first five words of the title make
   );
   assert.equal(slugFromTicket("---", "🔥 – Fix!  the\tbug"), "fix-the-bug");
   assert.equal(slugFromTicket("", "Ünïcödé"), "unicode");
+  assert.equal(slugFromTicket("#12", "Login times out"), "login-times-out");
 });
 
 Deno.test("A ticket without a single Latin letter or digit makes an untitled mission", () => {
   for (const title of ["", "   ", "!?…", "登録できない", "🔥🔥"]) {
     assert.equal(slugFromTicket("", title), "untitled");
   }
+});
+
+Deno.test("A key that is a number alone names no mission by itself", () => {
+  assert.equal(slugFromTicket("#12", "登録できない"), "ticket-12");
 });
 
 Deno.test("A key or word of 300 characters is cut, at the end of a word where there is one", () => {

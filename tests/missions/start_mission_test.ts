@@ -78,11 +78,10 @@ Deno.test("When the mission cannot be made the host is not asked", async () => {
   });
 });
 
-Deno.test("Without a binding to Jira or Linear no mission is made", async () => {
+Deno.test("Without a binding to a provider of the host no mission is made", async () => {
   for (
     const [config, code] of [
       [null, "missing_mission_binding"],
-      ["tracker:\n  provider: github\n  binding_ref: srm_1\n", "origin_unsupported"],
       ["tracker:\n  provider: beads\n  workspace: w\n", "origin_unsupported"],
     ] as const
   ) {
@@ -91,6 +90,16 @@ Deno.test("Without a binding to Jira or Linear no mission is made", async () => 
       assert.deepEqual(await project.names("kitty-specs"), []);
     });
   }
+});
+
+Deno.test("A host that does not offer tickets of GitHub leaves no mission behind", async () => {
+  const config = "tracker:\n  provider: github\n  binding_ref: srm_1\n";
+  const json = { status: "ok", extensions: ["removed"] };
+  const network = [{ request: "GET /api/v1/tracker/health/", reply: { status: 200, json } }];
+  await withProject({ env: SIGNED_IN, config, network }, async (project) => {
+    await failing(start(project), "origin_unsupported");
+    assert.deepEqual(await project.names("kitty-specs"), []);
+  });
 });
 
 Deno.test("With the gate closed, or without a host, no mission is made", async () => {

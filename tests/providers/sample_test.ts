@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Status, STATUSES } from "../../src/contract/issue.ts";
-import { HOSTED_PROVIDERS, ORIGIN_PROVIDERS } from "../../src/contract/providers.ts";
-import { type Place, providerOf, providersWith } from "../../src/providers/mod.ts";
+import { HOSTED_PROVIDERS } from "../../src/contract/providers.ts";
+import { type Place, providerOf } from "../../src/providers/mod.ts";
 import { anIssue } from "../support/issues.ts";
 
 const AT = Date.parse("2026-03-01T12:00:00Z");
@@ -18,11 +18,6 @@ for (const name of HOSTED_PROVIDERS) {
     assert.deepEqual(Object.keys(provider.capabilities.statuses).sort(), STATUSES.toSorted());
   });
 }
-
-Deno.test("the providers with origins are those of the contract", () => {
-  const found = providersWith(({ capabilities }) => capabilities.origins);
-  assert.deepEqual(found.toSorted(), [...ORIGIN_PROVIDERS].sort());
-});
 
 Deno.test("a team's issues have keys, a repository's have numbers", () => {
   const team = providerOf("linear").refOf(place("ENG"), 7, "iss_1");

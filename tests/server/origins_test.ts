@@ -130,16 +130,36 @@ Deno.test("an origin is bound once per key", () =>
     assert.equal(conflict.at("error_code"), "idempotency_conflict");
   }));
 
-Deno.test("an issue that is not in the resource, and a provider without origins, are 422", () =>
+Deno.test("an issue that is not in the resource is 422", () =>
   withHost(async (host) => {
     const ref = await host.bind("linear", "Engineering (ENG)");
     const unknown = await bindOrigin(host, ref, { external_issue_id: "none" });
     assert.equal(unknown.status, 422);
     assert.equal(unknown.at("details.0.field"), "external_issue_id");
-    const web = await host.bind("github", "acme/web");
-    const github = await bindOrigin(host, web, { provider: "github" });
-    assert.equal(github.status, 422);
-    assert.equal(github.at("message"), "Only Jira and Linear support origin binding.");
+  }));
+
+Deno.test("issues of GitHub and GitLab are origins too, and the host says so", () =>
+  withHost(async (host) => {
+    const health = await host.call("GET", "/api/v1/tracker/health/");
+    assert.ok(health.list("extensions").includes("origin_any"));
+    for (
+      const [provider, label] of [["github", "acme/web"], [
+        "gitlab",
+        "acme/infrastructure",
+      ]] as const
+    ) {
+      const routed = { provider, binding_ref: await host.bind(provider, label) };
+      const found = await host.call("POST", "/api/v1/tracker/issue-search/", routed);
+      const bound = await host.call("POST", "/api/v1/tracker/mission-origin/bind/", {
+        ...routed,
+        feature_slug: `001-${provider}`,
+        external_issue_id: found.at("candidates.0.external_issue_id"),
+        external_issue_key: found.at("candidates.0.external_issue_key"),
+        external_issue_url: found.at("candidates.0.url"),
+        title: found.at("candidates.0.title"),
+      });
+      assert.equal(bound.status, 200);
+    }
   }));
 
 Deno.test("a search that matches much reads the bodies of those it shows, and no others", () =>

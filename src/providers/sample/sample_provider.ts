@@ -5,7 +5,7 @@ import {
   type Status,
 } from "../../contract/issue.ts";
 import { patchedIssue } from "../../contract/patch.ts";
-import { type HostedProvider, ORIGIN_PROVIDERS } from "../../contract/providers.ts";
+import type { HostedProvider } from "../../contract/providers.ts";
 import { slugOf } from "../../contract/slug.ts";
 import { isoTime } from "../../platform/clock.ts";
 import type { NewPlace, Place, Provider } from "../provider.ts";
@@ -21,11 +21,10 @@ export interface SampleTraits {
 /** Returns a provider whose issues live in the host itself: what it is told is what is so, at once. */
 export function sampleProvider(traits: SampleTraits): Provider {
   const { name, resourceType, statuses } = traits;
-  const origins = ORIGIN_PROVIDERS.some((one) => one === name);
   return {
     name,
     resourceType,
-    capabilities: { origins, statuses },
+    capabilities: { statuses },
     refOf: (place, number, id) => refOf(name, place, number, id),
     importedPlace: (label, workspace) => importedPlace(name, label, workspace),
     create: (ref, fields, at) =>

@@ -9,4 +9,5 @@ export const HOST_EXTENSIONS: readonly Extension[] = [
   "comments",
   "replayed",
   "revoke",
+  "origin_any",
 ];

@@ -1,7 +1,5 @@
 import type { BindOriginRequest } from "../../contract/requests.ts";
-import { ORIGIN_PROVIDERS, ORIGIN_UNSUPPORTED } from "../../contract/providers.ts";
 import type { BindOriginResult } from "../../contract/search.ts";
-import { providerOf } from "../../providers/mod.ts";
 import { isoTime } from "../../platform/clock.ts";
 import type { HostContext, TransactionContext } from "../context/host_context.ts";
 import { HostError, hostError } from "../model/host_error.ts";
@@ -33,8 +31,7 @@ export async function requireLink(
 /**
  * Binds a mission to the issue it comes from. One origin per mission: the same issue again is the same link.
  *
- * @throws {HostError} `validation_error` for a provider without origins and for an issue that is not there;
- * `origin_conflict` when the mission has another origin.
+ * @throws {HostError} `validation_error` for an issue that is not there; `origin_conflict` when the mission has another origin.
  */
 export async function bindOrigin(
   context: TransactionContext,
@@ -43,14 +40,6 @@ export async function bindOrigin(
 ): Promise<BindOriginResult> {
   const { store } = context;
   const { provider } = installation;
-  if (!providerOf(provider).capabilities.origins) {
-    throw new HostError({
-      code: "validation_error",
-      message: ORIGIN_UNSUPPORTED,
-      provider,
-      details: [{ field: "provider", message: `must be ${ORIGIN_PROVIDERS.join(" or ")}` }],
-    });
-  }
   const issueId = request.external_issue_id;
   if (await findIssue(store, resource.id, issueId) === null) {
     throw new HostError({

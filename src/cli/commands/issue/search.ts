@@ -1,4 +1,3 @@
-import { ORIGIN_TITLES } from "../../../contract/providers.ts";
 import { CHANGE_PROJECT } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
@@ -6,7 +5,7 @@ import { defineCommand } from "../../command/command.ts";
 export const command = defineCommand({
   path: "issue search",
   group: "Look",
-  summary: `Search the bound tracker's issues at the host (${ORIGIN_TITLES}).`,
+  summary: "Search the bound tracker's issues at the host.",
   gated: true,
   examples: ["tracker issue search upload timeout", "tracker issue search --key WEB-12"],
   readiness: { binding: true, reachability: false },

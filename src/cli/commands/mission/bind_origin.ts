@@ -1,4 +1,3 @@
-import { ORIGIN_TITLES } from "../../../contract/providers.ts";
 import { USE_IDENTITY } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
@@ -6,7 +5,7 @@ import { defineCommand } from "../../command/command.ts";
 export const command = defineCommand({
   path: "mission bind-origin",
   group: "Missions",
-  summary: `Bind a mission to the ticket it comes from (${ORIGIN_TITLES}).`,
+  summary: "Bind a mission to the ticket it comes from.",
   gated: true,
   examples: [
     "tracker mission bind-origin 012-fix-search --ticket WEB-12",

@@ -1,4 +1,3 @@
-import { ORIGIN_TITLES } from "../../../contract/providers.ts";
 import { USE_IDENTITY } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
@@ -6,7 +5,7 @@ import { defineCommand } from "../../command/command.ts";
 export const command = defineCommand({
   path: "mission start",
   group: "Missions",
-  summary: `Find a ticket and start a mission from it (${ORIGIN_TITLES}).`,
+  summary: "Find a ticket at the host and start a mission from it.",
   gated: true,
   examples: [
     "tracker mission start login times out",

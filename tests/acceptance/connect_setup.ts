@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { FakeGitHub } from "../standins/github/fake_github.ts";
+import type { FakeRepository } from "../standins/github/state.ts";
+import { runIn, withWorld, type World } from "../support/world.ts";
+import { dataWithUser } from "./host_setup.ts";
+
+/** A token of GitHub that may do everything. */
+export const TOKEN = "github_pat_0123456789abcdefghij";
+
+/** A world with the data of a host, and a GitHub with a repository. */
+export interface GitHubWorld {
+  readonly world: World;
+  readonly data: string;
+  readonly github: FakeGitHub;
+  readonly repository: FakeRepository;
+  /** Connects what the arguments name. */
+  readonly connect: (...args: string[]) => readonly string[];
+}
+
+/** Runs a test with a GitHub that answers over HTTP, and takes no request that it does not know. */
+export async function withGitHub(test: (scene: GitHubWorld) => Promise<void>): Promise<void> {
+  const { github, url, stop } = await FakeGitHub.serve();
+  try {
+    const repository = github.state.addRepository("acme/web");
+    for (const login of ["ada", "bo"]) repository.assignable.add(login);
+    github.state.tokens.set(TOKEN, { login: "ada", issues: "write", hooks: true, mayTriage: true });
+    await withWorld(async (world) => {
+      const data = await dataWithUser(world);
+      const at = ["--api-url", url, "--data", data];
+      const connect = (...args: string[]) => ["host", "connect", "github", ...args, ...at];
+      await test({ world, data, github, repository, connect });
+    });
+    assert.deepEqual(github.faults, []);
+  } finally {
+    await stop();
+  }
+}
+
+/** Adds issues as people did some days ago. */
+export function fill(github: FakeGitHub, repository: FakeRepository, count: number): void {
+  for (let index = 1; index <= count; index++) {
+    const fields = { title: `Issue ${index}`, labels: index === 2 ? ["doing"] : [] };
+    github.state.addIssue(repository, fields, Date.now() - (10_000 - index) * 60_000);
+  }
+}
+
+/** Looks until something is so: another process works on it. */
+export async function until<T>(look: () => Promise<T | null>): Promise<T> {
+  for (let tries = 0; tries < 200; tries++) {
+    const found = await look();
+    if (found !== null) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("It did not come about within 20 seconds");
+}
+
+/** Makes the project a git repository whose only commit holds what is there. */
+export async function initGit({ project, env }: World): Promise<void> {
+  for (
+    const args of [
+      ["init", "--quiet", "--initial-branch=main"],
+      ["config", "user.name", "Ada"],
+      ["config", "user.email", "ada@example.com"],
+      ["add", "."],
+      ["commit", "--quiet", "--allow-empty", "-m", "First"],
+    ]
+  ) {
+    const { code, stderr } = await runIn({ project, env }, ["git", ...args]);
+    assert.equal(code, 0, stderr);
+  }
+}

@@ -9,7 +9,7 @@ import { lockResource } from "../../src/server/store/locks.ts";
 import { integer, text } from "../../src/server/store/row.ts";
 import type { HostStore } from "../../src/server/store/store.ts";
 import { removeIssue } from "../../src/server/store/tombstones.ts";
-import { indexChanges, unindexedPlaces } from "../../src/server/store/word_index.ts";
+import { indexChanges, mergeParts, unindexedPlaces } from "../../src/server/store/word_index.ts";
 import { issuesHolding } from "../../src/server/store/word_search.ts";
 import { anIssue } from "../support/issues.ts";
 import { withHost } from "./support.ts";
@@ -142,6 +142,38 @@ Deno.test("the job adds changes to the index, and is taken again later", () =>
     });
     assert.equal(end.kind, "again");
     assert.deepEqual(await unindexedPlaces(store), []);
+    assert.equal(await store.transaction(mergeParts), false);
+  }));
+
+Deno.test("the parts that the index is made of are merged, a little at a time", () =>
+  withHost(async ({ store }) => {
+    if (store.dialect === "postgres") return;
+    const id = await idOf(store, LABEL);
+    const parts = async () =>
+      integer(
+        await store.one("SELECT COUNT(DISTINCT segid) AS parts FROM search_words_idx") ?? {},
+        "parts",
+      );
+    let words = 0;
+    for (let part = 0; part < 40; part++) {
+      await store.transaction(async (tx) => {
+        await lockResource(tx, id);
+        for (let one = 0; one < 10; one++) {
+          const body = Array.from({ length: 150 }, () => `word${words++ * 7919}`).join(" ");
+          await storeIssue(tx, id, anIssue(`many-${part}-${one}`, { body }), false);
+        }
+      });
+      await indexAll(store);
+    }
+    const asked = [`word${5 * 7919}`, `word${9 * 7919}`];
+    const before = await found(store, id, asked);
+    assert.equal(before.length, 1);
+    assert.ok(await parts() > 3, String(await parts()));
+    let slices = 1;
+    while (await store.transaction(mergeParts)) slices++;
+    assert.ok(slices > 3, `${slices}`);
+    assert.ok(await parts() <= 3, String(await parts()));
+    assert.deepEqual(await found(store, id, asked), before);
   }));
 
 Deno.test("words of one or two characters are found in the issues that changed last", () =>

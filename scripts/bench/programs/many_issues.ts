@@ -3,7 +3,7 @@ import { seedIssues } from "../../../src/server/dev/seed.ts";
 import { lastChange } from "../../../src/server/store/issues.ts";
 import { listResources } from "../../../src/server/store/resources.ts";
 import { text } from "../../../src/server/store/row.ts";
-import { indexChanges, unindexedPlaces } from "../../../src/server/store/word_index.ts";
+import { indexChanges, mergeParts, unindexedPlaces } from "../../../src/server/store/word_index.ts";
 
 /** The resource that gets issues. */
 export const FILLED = "Mobile (MOB)";
@@ -56,6 +56,7 @@ export async function fillResource(context: HostContext, count: number): Promise
   for (const place of await unindexedPlaces(store)) {
     while (await store.transaction((tx) => indexChanges(tx, place)));
   }
+  while (await store.transaction(mergeParts));
   // PostgreSQL does so by itself after a while.
   await store.run("ANALYZE");
 }

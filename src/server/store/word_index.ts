@@ -67,3 +67,30 @@ export async function indexChanges(
   await tx.run("UPDATE search_places SET indexed = ? WHERE number = ?", last, number);
   return true;
 }
+
+/** Pages of the index that are merged at once. */
+const PAGES_AT_ONCE = 16;
+
+/**
+ * Merges some of the parts that SQLite's index is made of: each transaction of {@link indexChanges} adds one, and a
+ * search reads all of them. Returns whether there may be more to merge; PostgreSQL does so by itself.
+ */
+export async function mergeParts(tx: Transaction): Promise<boolean> {
+  if (tx.dialect === "postgres") return false;
+  // Two parts of about one size become one: SQLite itself waits for four.
+  const set = await tx.one("SELECT v FROM search_words_config WHERE k = 'usermerge'");
+  if (set?.["v"] !== 2) {
+    await tx.run("INSERT INTO search_words (search_words, rank) VALUES ('usermerge', 2)");
+  }
+  const before = await rowsChanged(tx);
+  await tx.run(
+    "INSERT INTO search_words (search_words, rank) VALUES ('merge', CAST(? AS INTEGER))",
+    PAGES_AT_ONCE,
+  );
+  // The command itself counts as one.
+  return await rowsChanged(tx) - before > 1;
+}
+
+async function rowsChanged(tx: Transaction): Promise<number> {
+  return integer(await tx.one("SELECT total_changes() AS rows") ?? {}, "rows");
+}

@@ -244,11 +244,9 @@ Deno.test("a process without the host's key delivers nothing, says so, and does 
     host.platform.setEnv("TRACKER_HOST_KEY", "");
     const accepted = await push([creating("WP1")]);
     await pass();
-    assert.equal((await connection(scene))["state"], "refused");
-    assert.match(
-      String((await connection(scene))["state_detail"]),
-      /key is missing|this host.s key/,
-    );
+    const { state, state_detail: detail } = await connection(scene);
+    assert.equal(state, "refused");
+    assert.match(String(detail), /key is missing|this host.s key/);
     host.platform.setEnv("TRACKER_HOST_KEY", btoa("k".repeat(32)));
     await pass(20);
     assert.equal((await host.ended(accepted.text("operation_id"))).at("status"), "completed");

@@ -4,7 +4,7 @@ import { inTransaction } from "../../src/server/context/host_context.ts";
 import type { JobKind } from "../../src/server/jobs/job_kind.ts";
 import { adoptOperations, enqueue } from "../../src/server/jobs/queue.ts";
 import { POLL_MS, Worker } from "../../src/server/jobs/worker.ts";
-import { insertJob, LEASE_MS, nextDueMs } from "../../src/server/store/jobs.ts";
+import { insertJob, LEASE_MS, nextDueMs, releaseJob } from "../../src/server/store/jobs.ts";
 import { listJobs, oldestDueJobMs } from "../../src/server/store/shown_jobs.ts";
 import { add, states, take, withScene, working, workOff } from "./jobs_support.ts";
 import { watchStatements } from "./statements.ts";
@@ -40,6 +40,22 @@ Deno.test("jobs are taken in the order in which they are due, and none before it
     assert.equal(await oldestDueJobMs(one.store, one.now()), 2_000);
     assert.equal((await take(one))?.key, "soon");
     assert.equal((await take(one))?.key, "late");
+  }));
+
+Deno.test("a job that is put off for years comes back after a day, and not at once", () =>
+  withScene(async ({ platform, contexts: [one] }) => {
+    const DAY_MS = 24 * 60 * 60_000;
+    await add(one, "far", 200 * 365 * DAY_MS);
+    assert.equal(await take(one), null);
+    platform.clock.advance(DAY_MS);
+    const job = await take(one);
+    assert.equal(job?.key, "far");
+    if (job === null) return;
+    const again = { now: one.now(), afterMs: 200 * 365 * DAY_MS, tried: 0, error: null };
+    await one.store.transaction((tx) => releaseJob(tx, job, again));
+    assert.equal(await take(one), null);
+    platform.clock.advance(DAY_MS);
+    assert.equal((await take(one))?.key, "far");
   }));
 
 Deno.test("a job that fails is tried three times, with growing waits, and keeps its reason", () =>

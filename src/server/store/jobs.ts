@@ -4,7 +4,7 @@ import type { HostStore, SqlValue, Transaction } from "./store.ts";
 /** Milliseconds that a job belongs to who took it, unless the lease is renewed. */
 export const LEASE_MS = 15_000;
 
-/** Milliseconds that a job is put off at most. */
+/** Milliseconds that a job is put off at most: one that is due later was stored by a clock that was set back. */
 const LONGEST_MS = 24 * 60 * 60 * 1000;
 
 /** A job that a process works on. */
@@ -41,7 +41,7 @@ function skippingLocked({ dialect }: HostStore): string {
 }
 
 /**
- * Adds a job that is due in `afterMs`. One of its kind and key that is open already is due by then, too; when a process
+ * Adds a job that is due in `afterMs`, a day at most. One of its kind and key that is open already is due by then, too; when a process
  * works on it, it is done once more.
  */
 export async function insertJob(
@@ -69,7 +69,7 @@ export async function insertJob(
     job.key,
     job.teamId,
     ...clock.values,
-    job.afterMs,
+    Math.min(job.afterMs, LONGEST_MS),
     ...clock.values,
   );
 }
@@ -198,7 +198,7 @@ export async function finishJob(tx: Transaction, job: LeasedJob, now: number): P
 }
 
 /**
- * Lets a job be taken again in `afterMs`, or at once when it was asked for meanwhile. `tried` is how often it
+ * Lets a job be taken again in `afterMs`, a day at most, or at once when it was asked for meanwhile. `tried` is how often it
  * was tried in vain, `error` why it is tried again.
  */
 export async function releaseJob(
@@ -216,7 +216,7 @@ export async function releaseJob(
     `UPDATE jobs SET run_at = ${clock.sql} + CASE WHEN again = 1 THEN 0 ELSE ? END, attempt = ?,
        again = 0, error = ?, lease_owner = NULL, lease_until = NULL WHERE ${IS_OURS}`,
     ...clock.values,
-    again.afterMs,
+    Math.min(again.afterMs, LONGEST_MS),
     again.tried,
     again.error,
     job.id,

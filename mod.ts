@@ -238,6 +238,7 @@ export {
   type PushItemsOutcome,
   type PushPatch,
 } from "./src/contract/push.ts";
+export type { ConnectionStatus } from "./src/contract/connection.ts";
 export {
   type BindableResource,
   type BindCandidate,

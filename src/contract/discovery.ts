@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { type ConnectionStatus, ConnectionStatusSchema } from "./connection.ts";
 import {
   CountSchema,
   DateTimeSchema,
@@ -93,6 +94,8 @@ export type ValidationResult =
     readonly display_label: string | null;
     readonly provider: string;
     readonly provider_context: JsonObject | null;
+    /** The connection that brings the issues; absent where they live in the host, and where it does not say. */
+    readonly connection?: ConnectionStatus | null | undefined;
   }
   | {
     readonly valid: false;
@@ -158,6 +161,7 @@ export const ValidationResultSchema: v.GenericSchema<unknown, ValidationResult> 
       display_label: v.string(),
       provider: v.string(),
       provider_context: JsonObjectSchema,
+      connection: v.nullish(ConnectionStatusSchema),
     }),
     v.looseObject({
       valid: v.literal(false),

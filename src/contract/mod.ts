@@ -5,6 +5,7 @@
  */
 export * from "./auth.ts";
 export * from "./comments.ts";
+export * from "./connection.ts";
 export * from "./discovery.ts";
 export * from "./errors.ts";
 export * from "./event_rules.ts";

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { type ConnectionStatus, ConnectionStatusSchema } from "./connection.ts";
 import { CountSchema, DateTimeSchema, FilledSchema, JsonObjectSchema } from "./field.ts";
 import { type IdentityPath, IdentityPathSchema } from "./identity_path.ts";
 import type { ItemError } from "./results.ts";
@@ -25,6 +26,8 @@ export type StatusResult = {
   readonly identity_path?: IdentityPath | null | undefined;
   /** How many of what the host has, by name. */
   readonly counts?: Readonly<Record<string, number>> | null | undefined;
+  /** The connection that brings the issues; absent where they live in the host, and where it does not say. */
+  readonly connection?: ConnectionStatus | null | undefined;
 };
 
 /** One binding of an installation; `null` for what the host does not say (wire.md, Status and mappings). */
@@ -55,6 +58,8 @@ export type InstallationStatusResult = {
   readonly resource_count: number | null;
   /** The bindings of all projects. */
   readonly bindings: readonly InstallationBinding[];
+  /** The connections to the provider; absent where the host does not say. */
+  readonly connections?: readonly ConnectionStatus[] | null | undefined;
   /** Members that could not be read; only where there are some. */
   readonly item_errors?: readonly ItemError[] | null | undefined;
 };
@@ -106,6 +111,7 @@ export const EXTENSIONS = [
   "replayed",
   "revoke",
   "origin_any",
+  "connection",
 ] as const;
 
 /** One of {@link EXTENSIONS}. */
@@ -130,6 +136,7 @@ export const StatusResultSchema: v.GenericSchema<unknown, StatusResult> = v.loos
   last_sync_at: v.nullish(DateTimeSchema),
   identity_path: v.nullish(IdentityPathSchema),
   counts: v.nullish(v.pipe(JsonObjectSchema, v.record(v.string(), v.number()))),
+  connection: v.nullish(ConnectionStatusSchema),
 });
 
 /** Schema of {@link InstallationBinding}. */
@@ -150,6 +157,7 @@ export const InstallationStatusResultSchema: v.GenericSchema<unknown, Installati
     installation_id: v.string(),
     resource_count: CountSchema,
     bindings: v.array(InstallationBindingSchema),
+    connections: v.nullish(v.array(ConnectionStatusSchema)),
   });
 
 /** Schema of {@link Mapping}. */

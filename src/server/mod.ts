@@ -61,7 +61,9 @@ export { importIssues, type ImportOptions, type ImportReport } from "./import/im
 export type { LogForm } from "./http/request_log.ts";
 export type { RateLimit } from "./model/rate_limit.ts";
 export type { Resource } from "./model/resource.ts";
-export type { ListedConnection } from "./store/connections.ts";
+export { connectionWord } from "./model/connection.ts";
+export { unreadableWords } from "./store/connection_status.ts";
+export type { BroughtResource, ListedConnection } from "./store/connections.ts";
 export { findResource } from "./store/resources.ts";
 export { firstUser } from "./store/users.ts";
 export {

@@ -124,6 +124,7 @@ const CONNECTION: readonly string[] = [
   "made_at",
   "made_by",
   "name",
+  "next_action",
   "paused_at",
   "provider",
   "resources",
@@ -133,6 +134,7 @@ const CONNECTION: readonly string[] = [
   "state_detail",
   "status_words",
   "team",
+  "unreadable",
   "waiting",
   "webhooks",
 ];

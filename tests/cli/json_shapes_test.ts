@@ -76,6 +76,7 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
     "bindings",
     "configured",
     "connected",
+    "connections",
     "installation_id",
     "provider",
     "resource_count",

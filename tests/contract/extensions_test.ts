@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { hasExtension } from "../../src/contract/mod.ts";
 import { CommentsReader } from "../../src/contract/reading/comments.ts";
 import { Reading } from "../../src/contract/reading/reading.ts";
-import { HealthReader } from "../../src/contract/reading/status.ts";
+import { validationReader } from "../../src/contract/reading/discovery.ts";
+import {
+  HealthReader,
+  InstallationStatusReader,
+  StatusReader,
+} from "../../src/contract/reading/status.ts";
 import { PullReader, PushReader } from "../../src/contract/reading/sync.ts";
 import { anIssue, aPage, aRef } from "./samples.ts";
 
@@ -103,4 +108,40 @@ Deno.test("comments of another make are read as far as they can be", () => {
     ["unreadable_item", "comments[2]"],
     ["unreadable_item", "b"],
   ]);
+});
+
+Deno.test("what a host says of its connection is read as far as it can be", () => {
+  const read = (connection: unknown) => {
+    const { connection: seen } = StatusReader.read({ connection }, reading());
+    const answer = validationReader("srm_1").read({ valid: true, connection }, reading());
+    assert.ok(answer.valid);
+    assert.deepEqual(answer.connection, seen);
+    return seen;
+  };
+  assert.deepEqual(
+    read({
+      name: 7,
+      state: "melted",
+      since: 1772616600,
+      until: "soon",
+      waiting: "3",
+      region: "eu",
+    }),
+    {
+      name: "7",
+      state: "melted",
+      since: "2026-03-04T09:30:00.000Z",
+      until: null,
+      message: null,
+      waiting: 3,
+      region: "eu",
+    },
+  );
+  const nothing = { name: null, state: null, message: null, waiting: null };
+  assert.deepEqual(read({}), nothing);
+  for (const none of [null, "github", 5, []]) assert.equal(read(none), null);
+  assert.ok(!("connection" in StatusReader.read({}, reading())));
+  const all = InstallationStatusReader.read({ connections: [null, {}, "x"] }, reading());
+  assert.deepEqual(all.connections, [nothing]);
+  assert.ok(!("connections" in InstallationStatusReader.read({}, reading())));
 });

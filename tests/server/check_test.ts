@@ -121,6 +121,20 @@ Deno.test("a connection in trouble is told with its detail, and a paused one is 
     assert.equal(of(await findings(), "connections").message, 'the connection "hub" is paused');
   }));
 
+Deno.test("a place that cannot be read is a warning with the provider's words, unless its connection is paused", () =>
+  withCheckedHost(async ({ plant, findings }) => {
+    await plant(
+      connection("ok"),
+      "UPDATE resources SET connection_id = (SELECT id FROM connections), sync_error = 'It is gone'",
+    );
+    const found = of(await findings(), "places");
+    assert.equal(found.status, "warning");
+    assert.equal(found.message, '"l" cannot be read by the connection "hub": It is gone');
+    assert.match(found.nextAction ?? "", /`tracker host sync`/);
+    await plant("UPDATE connections SET paused_at = 1");
+    assert.deepEqual((await findings()).filter(({ check }) => check === "places"), []);
+  }));
+
 Deno.test("a copy that is recorded is told with its age, and an old one is a warning", () =>
   withCheckedHost(async ({ plant, alarm, findings }) => {
     assert.equal(of(await findings(), "backup").status, "info");

@@ -8,6 +8,7 @@ import {
   type ResourcesResult,
   type ValidationResult,
 } from "../discovery.ts";
+import { connectionIn } from "./connection.ts";
 import { timeOf } from "./issue.ts";
 import {
   type AnswerReader,
@@ -94,6 +95,7 @@ export function validationReader(asked: string): AnswerReader<ValidationResult> 
           display_label: plainText(body["display_label"]),
           provider: plainText(body["provider"]) ?? reading.system,
           provider_context: contextOf(body),
+          ...connectionIn(body),
         }
         : {
           ...body,

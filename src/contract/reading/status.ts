@@ -10,6 +10,7 @@ import type {
   StatusResult,
 } from "../status.ts";
 import type { JsonObject } from "../field.ts";
+import { connectionIn, connectionsIn } from "./connection.ts";
 import { itemErrors } from "./discovery.ts";
 import { timeOf } from "./issue.ts";
 import {
@@ -39,6 +40,7 @@ export const StatusReader: AnswerReader<StatusResult> = {
       ...(last_sync_at === undefined ? {} : { last_sync_at: readTime(last_sync_at) }),
       ...(identity_path === undefined ? {} : { identity_path: readIdentityPath(identity_path) }),
       ...(counts === undefined ? {} : { counts: countsOf(counts) }),
+      ...connectionIn(body),
     };
   },
 };
@@ -57,6 +59,7 @@ export const InstallationStatusReader: AnswerReader<InstallationStatusResult> = 
       installation_id: plainText(body["installation_id"]),
       resource_count: count(body["resource_count"]),
       bindings,
+      ...connectionsIn(body),
       ...itemErrors(body, reading),
     };
   },

@@ -10,4 +10,5 @@ export const HOST_EXTENSIONS: readonly Extension[] = [
   "replayed",
   "revoke",
   "origin_any",
+  "connection",
 ];

@@ -19,8 +19,10 @@ import type { HostContext } from "../context/host_context.ts";
 import { requireCaller } from "../http/auth.ts";
 import { at, type Host, type HostEnv, sendJson } from "../http/context.ts";
 import { parseRequest } from "../http/http_error.ts";
+import { isConnected } from "../model/connection.ts";
 import type { Caller } from "../model/user.ts";
 import { mappingsOf } from "../store/bindings.ts";
+import { statusOfConnections, statusOfResource } from "../store/connection_status.ts";
 import { identityPath } from "../store/installations.ts";
 import { countByStatus } from "../store/issue_counts.ts";
 import { hasOpenOperation } from "../store/operations.ts";
@@ -70,9 +72,10 @@ async function projectStatus(
   route: Route,
 ): Promise<StatusResult> {
   const { mapping, resource, installation } = route;
+  const connection = await statusOfResource(store, resource.id);
   return {
     provider: installation.provider,
-    connected: true,
+    connected: connection === null || isConnected(connection),
     configured: true,
     project_slug: mapping.projectSlug,
     binding_ref: mapping.bindingRef,
@@ -85,6 +88,7 @@ async function projectStatus(
     ...(mapping.lastSyncAt === null ? {} : { last_sync_at: mapping.lastSyncAt }),
     identity_path: await identityPath(store, installation.id, caller.user.id),
     counts: await countByStatus(store, resource.id),
+    ...(connection === null ? {} : { connection }),
     ...route.upgrade,
   };
 }
@@ -99,9 +103,10 @@ async function installationStatus(
   const resources = await listResources(store, installation.id);
   const labels = new Map(resources.map(({ id, label }) => [id, label]));
   const mappings = await mappingsOf(store, installation.id);
+  const connections = await statusOfConnections(store, installation);
   return {
     provider: installation.provider,
-    connected: true,
+    connected: connections.length === 0 || connections.some(isConnected),
     configured: true,
     installation_id: installation.id,
     resource_count: resources.length,
@@ -112,6 +117,7 @@ async function installationStatus(
       status: mapping.state,
       bound_at: mapping.boundAt,
     })),
+    connections,
   };
 }
 

@@ -6,6 +6,7 @@ import { belongsTo } from "../model/binding.ts";
 import { providerContext } from "../model/resource.ts";
 import type { Caller } from "../model/user.ts";
 import { mappingByRef } from "../store/bindings.ts";
+import { statusOfResource } from "../store/connection_status.ts";
 import { resourceById } from "../store/resources.ts";
 import { requireInstallation } from "./resources.ts";
 
@@ -54,6 +55,7 @@ export async function validateBinding(
     );
   }
   const resource = await resourceById(context.store, mapping.resourceId);
+  const connection = await statusOfResource(context.store, resource.id);
   const valid = {
     valid: true,
     binding_ref: bindingRef,
@@ -62,6 +64,7 @@ export async function validateBinding(
     provider_context: providerContext(resource),
     // A checkout that has no identity yet takes the project's.
     project_uuid: mapping.projectUuid,
+    ...(connection === null ? {} : { connection }),
   } as const;
   return valid;
 }

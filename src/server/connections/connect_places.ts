@@ -71,7 +71,7 @@ export async function connectPlaces(
   const key = await provideKey();
   const id = before === null
     ? await addConnection(context, actor, key, { teamId, provider, credential, account, name })
-    : await renew(context, actor, key, { before, credential, account });
+    : await renewCredentialOf(context, actor, key, { before, credential, account });
   const found = await findConnection(context, actor, { name: id, teamId });
   const added = await choosePlaces(context, actor, found, places);
   const connection = await findConnection(context, actor, { name: id, teamId });
@@ -92,7 +92,13 @@ async function connectionToRenew(
   return named;
 }
 
-async function renew(
+/**
+ * Gives a connection another credential, which was tested before, and has it work again; returns its id. The caller has
+ * made sure that the actor is an admin.
+ *
+ * @throws {TrackerError} `credentials_changed` when the key was rotated, or the connection removed, meanwhile.
+ */
+export async function renewCredentialOf(
   context: HostContext,
   actor: Actor,
   key: HostKey,

@@ -1,5 +1,7 @@
+import type { ConnectionStatus, ConnectionWord } from "../../contract/connection.ts";
 import { type Status, STATUSES } from "../../contract/issue.ts";
 import type { HostedProvider } from "../../contract/providers.ts";
+import { isoTime } from "../../platform/clock.ts";
 import type { ProviderFault } from "../../providers/mod.ts";
 
 /** How a connection stands with its provider. */
@@ -53,6 +55,56 @@ export function standingAfter(
   if (fault.kind === "limited") return { state: "limited", stateAt: fault.until };
   if (fault.kind === "refused") return { state: "refused", stateAt: now };
   return { state: "unreachable", stateAt: state === "unreachable" ? stateAt ?? now : now };
+}
+
+/** What of a connection depends on the places that are asked about. */
+export interface PlaceFacts {
+  /** Why the provider does not let the host read them; `null` when it does. */
+  readonly error: string | null;
+  /** Up to when what changed there was read; `null` for nothing yet. */
+  readonly lastReadAt: number | null;
+  /** Changes that wait for their delivery there. */
+  readonly waiting: number;
+}
+
+/** Returns what clients are told of a connection (wire.md, Extensions). */
+export function connectionStatus(
+  connection: Connection,
+  { error, lastReadAt, waiting }: PlaceFacts,
+): ConnectionStatus {
+  const { name, stateAt, stateDetail, pausedAt, lastChangeAt } = connection;
+  const state = connectionWord(connection, error !== null);
+  const time = (ms: number | null) => ms === null ? null : isoTime(ms);
+  return {
+    name,
+    state,
+    since: time(
+      state === "paused"
+        ? pausedAt
+        : state === "refused" || state === "unreachable"
+        ? stateAt
+        : null,
+    ),
+    until: time(state === "limited" ? stateAt : null),
+    message: state === "unreadable" ? error : state === "paused" ? null : stateDetail,
+    last_change_at: time(lastChangeAt),
+    last_read_at: time(lastReadAt),
+    waiting,
+  };
+}
+
+/** Returns the word for how a connection stands; `isUnreadable` says that a place of it cannot be read. */
+export function connectionWord(
+  { state, pausedAt }: Pick<Connection, "state" | "pausedAt">,
+  isUnreadable: boolean,
+): ConnectionWord {
+  if (pausedAt !== null) return "paused";
+  return state === "ok" && isUnreadable ? "unreadable" : state;
+}
+
+/** Returns whether the host reaches the provider, as far as it knows. */
+export function isConnected({ state }: ConnectionStatus): boolean {
+  return state !== "refused" && state !== "unreachable" && state !== "unreadable";
 }
 
 /** Returns the words with one added at the end of its status; no word means two statuses. */

@@ -16,12 +16,16 @@ export interface ListedConnection extends Connection {
   readonly team: string;
   /** How many resources it brings. */
   readonly resources: number;
+  /** How many of them the provider did not let the host read last. */
+  readonly unreadable: number;
   /** How many changes wait for their delivery. */
   readonly waiting: number;
 }
 
 const SELECT = `SELECT c.*, i.provider, teams.slug,
     (SELECT count(*) FROM resources r WHERE r.connection_id = c.id) AS resources,
+    (SELECT count(*) FROM resources r WHERE r.connection_id = c.id AND r.sync_error IS NOT NULL)
+      AS unreadable,
     (SELECT count(*) FROM outbox o WHERE o.connection_id = c.id AND o.state = 'waiting') AS waiting
   FROM connections c JOIN installations i ON i.id = c.installation_id
     JOIN teams ON teams.id = c.team_id`;
@@ -56,19 +60,36 @@ export async function connectionsNamed(
   return rows.map(readListed);
 }
 
+/** A resource that a connection brings. */
+export interface BroughtResource {
+  readonly id: string;
+  readonly label: string;
+  readonly url: string;
+  /** Why the provider did not let the host read it last; `null` when it did. */
+  readonly error: string | null;
+  /** Up to when the host has read what changed there; `null` before the first round has ended. */
+  readonly lastReadAt: number | null;
+  /** When the last comparison of all its issues began. */
+  readonly lastComparedAt: number | null;
+}
+
 /** Returns the resources that a connection brings, by label. */
 export async function resourcesOfConnection(
   store: HostStore,
   connectionId: string,
-): Promise<readonly { readonly id: string; readonly label: string; readonly url: string }[]> {
+): Promise<readonly BroughtResource[]> {
   const rows = await store.all(
-    "SELECT id, label, url FROM resources WHERE connection_id = ? ORDER BY label, id",
+    `SELECT id, label, url, sync_error, last_round_at, last_sweep_at FROM resources
+     WHERE connection_id = ? ORDER BY label, id`,
     connectionId,
   );
   return rows.map((row) => ({
     id: text(row, "id"),
     label: text(row, "label"),
     url: text(row, "url"),
+    error: textOrNull(row, "sync_error"),
+    lastReadAt: integerOrNull(row, "last_round_at"),
+    lastComparedAt: integerOrNull(row, "last_sweep_at"),
   }));
 }
 
@@ -219,11 +240,13 @@ function readListed(row: Row): ListedConnection {
     ...readConnection(row),
     team: text(row, "slug"),
     resources: integer(row, "resources"),
+    unreadable: integer(row, "unreadable"),
     waiting: integer(row, "waiting"),
   };
 }
 
-function readConnection(row: Row): Connection {
+/** Reads a row of all columns of a connection, and the provider of its installation. */
+export function readConnection(row: Row): Connection {
   return {
     id: text(row, "id"),
     teamId: text(row, "team_id"),

@@ -89,6 +89,33 @@ export async function troubledConnections(
   return { all: rows.length, troubled };
 }
 
+/** A place that its provider did not let the host read last. */
+export interface UnreadablePlace {
+  readonly id: string;
+  readonly label: string;
+  readonly connection: string;
+  readonly error: string;
+}
+
+/** Returns the connected places that cannot be read, by label: `limit` at most. */
+export async function unreadablePlaces(
+  reader: StoreReader,
+  limit: number,
+): Promise<readonly UnreadablePlace[]> {
+  const rows = await reader.all(
+    `SELECT r.id, r.label, r.sync_error, c.name FROM resources r
+     JOIN connections c ON c.id = r.connection_id
+     WHERE r.sync_error IS NOT NULL AND c.paused_at IS NULL ORDER BY r.label, r.id LIMIT ?`,
+    limit,
+  );
+  return rows.map((row) => ({
+    id: text(row, "id"),
+    label: text(row, "label"),
+    connection: text(row, "name"),
+    error: text(row, "sync_error"),
+  }));
+}
+
 /** What is encrypted, and what tells the key that it is encrypted under; `null` before the first one. */
 export interface Sealed {
   readonly keyCheck: string | null;

@@ -6,6 +6,7 @@ import { examineKey, type KeyPlace } from "./check_key.ts";
 import { examineDescriptors, examineDisk, examineFiles } from "./check_machine.ts";
 import {
   examineBackup,
+  examineConnectedPlaces,
   examineConnections,
   examineCounters,
   examineIntegrity,
@@ -24,6 +25,8 @@ export interface CheckOptions {
 const WITH_JOBS = 7;
 /** The first version with connections and a key. */
 const WITH_CONNECTIONS = 8;
+/** The first version that reads what is connected. */
+const WITH_SYNC = 13;
 /** The first version with an audit log. */
 const WITH_AUDIT = 9;
 
@@ -79,6 +82,9 @@ async function examineDatabase(
   }
   if (version >= WITH_CONNECTIONS) {
     await findings.attempt("connections", () => examineConnections(reader));
+  }
+  if (version >= WITH_SYNC) {
+    await findings.attempt("places", () => examineConnectedPlaces(reader));
   }
   if (version >= WITH_AUDIT) {
     await findings.attempt("backup", () => examineBackup(platform, reader));

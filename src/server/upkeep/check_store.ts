@@ -6,6 +6,7 @@ import {
   abandonedOperations,
   lastBackup,
   troubledConnections,
+  unreadablePlaces,
   waitingWork,
 } from "../store/waiting_work.ts";
 import { age, broken, doubtful, type HostFinding, many, note, RESTORE, sound } from "./finding.ts";
@@ -175,4 +176,22 @@ export async function examineConnections(reader: StoreReader): Promise<readonly 
       ? broken("connections", words, next, details)
       : doubtful("connections", words, next, details);
   });
+}
+
+/** Places that are told of one by one. */
+const TOLD_PLACES = 20;
+
+/** Looks at the places that a connection brings, and cannot read. */
+export async function examineConnectedPlaces(
+  reader: StoreReader,
+): Promise<readonly HostFinding[]> {
+  const unreadable = await unreadablePlaces(reader, TOLD_PLACES);
+  return unreadable.map(({ id, label, connection, error }) =>
+    doubtful(
+      "places",
+      `"${label}" cannot be read by the connection "${connection}": ${error}`,
+      "correct its access at the provider, or the credential; then run `tracker host sync`",
+      { id, label, connection, reason: error },
+    )
+  );
 }

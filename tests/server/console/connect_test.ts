@@ -139,6 +139,63 @@ Deno.test("a place that a removed connection has left is taken up again with its
     assert.deepEqual(await host.store.all("SELECT id FROM resources ORDER BY id"), resources);
   }));
 
+Deno.test("another credential has a refused connection work again, and no second one is made", () =>
+  withStandIn(async (host, browser, tracker) => {
+    const path = await connected(browser);
+    await browser.send(`${path}/places`, `${path}/places`, { place: "fake-site" });
+    await host.store.run(
+      "UPDATE connections SET state = 'refused', state_detail = 'It has expired', state_at = 1",
+    );
+    const credential = async () =>
+      (await host.store.all("SELECT credential FROM connections")).map((row) => row["credential"]);
+    const before = await credential();
+    const page = await browser.open(path);
+    assert.match(page.html, /refuses the credential/);
+    assert.ok(page.html.includes(`class="button" href="${path}/credential"`));
+    const form = `${path}/credential`;
+    const asked = tracker.asked.length;
+    assert.match((await browser.open(form)).html, /Another credential for github/);
+    for (
+      const [token, problem] of [["", /Enter:/], ["fake-unknown", /does not know this/]] as const
+    ) {
+      const refused = await browser.send(form, form, { kind: "token", owner: "acme", token });
+      assert.equal(refused.status, 422);
+      assert.match(refused.html, problem);
+      assert.doesNotMatch(refused.html, /fake-unknown/);
+    }
+    assert.deepEqual(await credential(), before);
+    const sent = await browser.send(form, form, {
+      kind: "token",
+      owner: "acme",
+      token: GOOD_TOKEN,
+    });
+    assert.equal(sent.location, path, sent.html);
+    assert.equal(tracker.asked.length, asked + 2);
+    const healed = await browser.open(path);
+    assert.match(healed.html, /works again as ada-at-fake/);
+    const after = await credential();
+    assert.equal(after.length, 1);
+    assert.notDeepEqual(after, before);
+    const now = await stored(host);
+    assert.ok(!now.includes(GOOD_TOKEN) && !now.includes("It has expired"), now);
+    const audit = await host.store.all("SELECT action FROM audit ORDER BY id");
+    assert.equal(audit.at(-1)?.["action"], "connection.renew");
+  }));
+
+Deno.test("a connection takes no credential for another address", () =>
+  withStandIn(async (host, browser) => {
+    const path = await connected(browser);
+    await host.store.run("UPDATE connections SET base_url = 'https://elsewhere.invalid/api'");
+    const form = `${path}/credential`;
+    const sent = await browser.send(form, form, {
+      kind: "token",
+      owner: "acme",
+      token: GOOD_TOKEN,
+    });
+    assert.equal(sent.status, 422);
+    assert.match(sent.html, /This connection is to https:\/\/elsewhere\.invalid\/api/);
+  }));
+
 Deno.test("the stored credential is tested once more on demand", () =>
   withStandIn(async (_host, browser, tracker) => {
     const path = await connected(browser);

@@ -98,6 +98,45 @@ Deno.test("a connection shows how it stands in words, and never its credential",
     assert.equal((await open(browser, "/connections")).status, 200);
   }));
 
+Deno.test("a place that cannot be read is named with the provider's words, and what webhooks do", () =>
+  withHost(async (host) => {
+    await admins(host);
+    const webhookAt = Date.UTC(2026, 2, 1);
+    const id = await connected(host, { webhookState: "registered", webhookAt });
+    await host.store.run(
+      "UPDATE resources SET connection_id = ?, sync_error = ? WHERE label LIKE 'Engineering%'",
+      id,
+      `Gone ${HOSTILE}`,
+    );
+    const browser = await signedInBrowser(host);
+    const page = await open(browser, `/connections/${id}`);
+    assert.match(page.html, /Works in part/);
+    assert.match(page.html, /Some of its places cannot be read/);
+    assert.match(page.html, /Gone &lt;img src=x/);
+    assert.match(page.html, /Registered by the host; the last came <time/);
+    assert.doesNotMatch(page.html, /<img src=x|\u202e/);
+    assert.match((await open(browser, "/connections")).html, /Works in part/);
+    const [resource] = await host.store.all("SELECT id FROM resources WHERE connection_id = ?", id);
+    const place = await open(browser, `/projects/${resource?.["id"]}`);
+    assert.match(place.html, /does not let the host read this place/);
+    assert.match(place.html, /Gone &lt;img src=x/);
+  }));
+
+Deno.test("what keeps a connection from working is told where its places are, to members too", () =>
+  withHost(async (host) => {
+    const id = await connected(host, { state: "refused", stateDetail: "Bad credentials" });
+    await host.store.run(
+      "UPDATE resources SET connection_id = ? WHERE label LIKE 'Engineering%'",
+      id,
+    );
+    await host.store.run("UPDATE members SET role = 'member'");
+    const browser = await signedInBrowser(host);
+    assert.match((await open(browser, "/connections")).html, /Refused[^]*Bad credentials/);
+    const [resource] = await host.store.all("SELECT id FROM resources WHERE connection_id = ?", id);
+    const place = await open(browser, `/projects/${resource?.["id"]}`);
+    assert.match(place.html, /Until an admin enters another one[^]*Bad credentials/);
+  }));
+
 Deno.test("a connection is paused, resumed and removed, and the log says by whom", () =>
   withHost(async (host) => {
     await admins(host);

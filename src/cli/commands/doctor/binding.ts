@@ -6,6 +6,7 @@ import { parseOwnership } from "../../../sync/ownership.ts";
 import { type BindingConfig, isConfigured } from "../../../project/config.ts";
 import { currentIdentity, partialIdentity } from "../../../project/identity.ts";
 import { TrackerError } from "../../../platform/tracker_error.ts";
+import { connectionChecks } from "./connection.ts";
 import type { HostFinding } from "./host.ts";
 import { codeOf, type DoctorContext, type ExaminedProject, failureOf } from "./doctor_context.ts";
 import { type Check, type CheckDetails, failed, fine, info } from "../../services/report.ts";
@@ -33,7 +34,7 @@ export async function examineBinding(
     case "hosted":
       return host === null
         ? [info("binding", "this project's binding is not in use on this machine")]
-        : [await hostedBinding(doctor, root, binding, found.provider, host)];
+        : await hostedBinding(doctor, root, binding, found.provider, host);
   }
 }
 
@@ -66,48 +67,48 @@ async function hostedBinding(
   binding: BindingConfig,
   provider: HostedProvider,
   host: HostFinding,
-): Promise<Check> {
+): Promise<readonly Check[]> {
   const { bindingRef, projectSlug, displayLabel } = binding;
   const details = { provider, binding_ref: bindingRef, project_slug: projectSlug };
   const key = bindingRef ?? projectSlug;
   if (key === null) {
-    return failed(
-      "binding",
-      `the binding to ${provider} is not complete`,
-      bindAgain(provider),
-      details,
-    );
+    const words = `the binding to ${provider} is not complete`;
+    return [failed("binding", words, bindAgain(provider), details)];
   }
   const name = displayLabel === null ? key : `${displayLabel} (${key})`;
   if (host.connection === null) {
-    return info("binding", `bound to ${name}; not checked at the host`, details);
+    return [info("binding", `bound to ${name}; not checked at the host`, details)];
   }
   const client = new HostedClient(host.connection);
   try {
     if (bindingRef === null) {
-      await client.status(provider, { project_slug: key });
-      return fine("binding", `bound to ${name}, ${provider}, known to the host`, details);
+      const { connection } = await client.status(provider, { project_slug: key });
+      return [
+        fine("binding", `bound to ${name}, ${provider}, known to the host`, details),
+        ...connectionChecks(doctor, provider, connection),
+      ];
     }
     const identity = partialIdentity(await currentIdentity(doctor.platform, root));
     const answer = await client.bindValidate(provider, bindingRef, identity);
-    return answer.valid
-      ? fine(
-        "binding",
-        `bound to ${answer.display_label ?? bindingRef}, ${provider}, valid at the host`,
-        details,
-      )
-      : stale(answer.reason, bindingRef, provider, {
-        ...details,
-        ...(answer.guidance === null ? {} : { guidance: answer.guidance }),
-      });
+    if (!answer.valid) {
+      const { reason, guidance } = answer;
+      const more = guidance === null ? {} : { guidance };
+      return [stale(reason, bindingRef, provider, { ...details, ...more })];
+    }
+    const label = answer.display_label ?? bindingRef;
+    return [
+      fine("binding", `bound to ${label}, ${provider}, valid at the host`, details),
+      ...connectionChecks(doctor, provider, answer.connection),
+    ];
   } catch (error) {
     const code = codeOf(error);
     const isStale = STALE_BINDING_CODES.some((one) => one === code);
     if (!isStale) {
       const found = failureOf(doctor, "binding", error);
-      return { ...found, nextAction: found.nextAction ?? bindAgain(provider) };
+      return [{ ...found, nextAction: found.nextAction ?? bindAgain(provider) }];
     }
-    return stale(code === "binding_not_found" ? "mapping_deleted" : code, key, provider, details);
+    const reason = code === "binding_not_found" ? "mapping_deleted" : code;
+    return [stale(reason, key, provider, details)];
   }
 }
 

@@ -1,7 +1,7 @@
 import { COMMAND_LINE, listConnections } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
 import { writeTable } from "../../terminal/table.ts";
-import { connectionJson, stateWords } from "./connection_words.ts";
+import { connectionJson, nextStep, shortTime, stateWords } from "./connection_words.ts";
 import { withHostData } from "./data.ts";
 import type { HostPlace } from "./options.ts";
 
@@ -26,6 +26,7 @@ export async function run(
           { title: "STATE", yields: 1 },
           { title: "RESOURCES" },
           { title: "WAITING" },
+          { title: "LAST CHANGE", yields: 3 },
           { title: "ID", yields: 2 },
         ],
         connections.map((one) => [
@@ -35,9 +36,14 @@ export async function run(
           stateWords(one),
           String(one.resources),
           String(one.waiting),
+          one.lastChangeAt === null ? "none seen" : shortTime(one.lastChangeAt),
           one.id,
         ]),
       );
+      for (const one of connections) {
+        const step = nextStep(one);
+        if (step !== null) context.output.notice(`${one.name}: ${step}.`);
+      }
     }
     return 0;
   });

@@ -1,7 +1,14 @@
-import { COMMAND_LINE, showConnection } from "../../../server/mod.ts";
+import { COMMAND_LINE, type ListedConnection, showConnection } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
 import { writeTable } from "../../terminal/table.ts";
-import { connectionJson, shortTime, stateWords } from "./connection_words.ts";
+import { ATTENTION, text } from "../../terminal/text.ts";
+import {
+  broughtJson,
+  connectionJson,
+  nextStep,
+  shortTime,
+  stateWords,
+} from "./connection_words.ts";
 import { withHostData } from "./data.ts";
 import type { HostPlace } from "./options.ts";
 
@@ -13,7 +20,8 @@ export async function run(
   return await withHostData(context, options, async (data) => {
     const one = await showConnection(data, COMMAND_LINE, { name: options.name, teamId: null });
     if (context.globals.json) {
-      context.output.json({ ...connectionJson(one), resource_list: one.resourceList });
+      const resource_list = one.resourceList.map(broughtJson);
+      context.output.json({ ...connectionJson(one), resource_list });
       return 0;
     }
     const { output } = context;
@@ -25,8 +33,10 @@ export async function run(
       ["credential", one.credentialKind],
       ["made", `${shortTime(one.madeAt)}${one.madeBy === null ? "" : ` by ${one.madeBy}`}`],
       ["state", stateWords(one) + (one.stateDetail === null ? "" : `: ${one.stateDetail}`)],
-      ["calls left", one.budgetLeft === null ? null : String(one.budgetLeft)],
-      ["last change", one.lastChangeAt === null ? null : shortTime(one.lastChangeAt)],
+      ["next", nextStep(one)],
+      ["calls left", callsLeft(one)],
+      ["last change", one.lastChangeAt === null ? "none seen yet" : shortTime(one.lastChangeAt)],
+      ["webhooks", webhookWords(one)],
       ["last webhook", one.webhookAt === null ? null : shortTime(one.webhookAt)],
       ["waiting", String(one.waiting)],
     ];
@@ -41,10 +51,41 @@ export async function run(
       output.result("");
       writeTable(
         output,
-        [{ title: "RESOURCE", yields: 1 }, { title: "URL", yields: 2 }],
-        one.resourceList.map(({ label, url }) => [label, url]),
+        [
+          { title: "RESOURCE", yields: 1 },
+          { title: "READ" },
+          { title: "COMPARED" },
+          { title: "URL", yields: 2 },
+        ],
+        one.resourceList.map(({ label, url, lastReadAt, lastComparedAt }) => [
+          label,
+          lastReadAt === null ? "not yet" : shortTime(lastReadAt),
+          lastComparedAt === null ? "not yet" : shortTime(lastComparedAt),
+          url,
+        ]),
       );
+      for (const { label, error } of one.resourceList) {
+        if (error !== null) output.result(text`${ATTENTION} ${label} cannot be read: ${error}`);
+      }
     }
     return 0;
   });
+}
+
+function callsLeft({ budgetLeft, budgetResetsAt }: ListedConnection): string | null {
+  if (budgetLeft === null) return null;
+  const until = budgetResetsAt === null ? "" : ` until ${shortTime(budgetResetsAt)}`;
+  return `${budgetLeft}${until}`;
+}
+
+/** Says how the provider tells of changes. */
+function webhookWords({ webhookState }: ListedConnection): string {
+  switch (webhookState) {
+    case "registered":
+      return "registered by the host";
+    case "by_hand":
+      return "not registered: the credential does not allow it";
+    case null:
+      return "none: changes are found by asking";
+  }
 }

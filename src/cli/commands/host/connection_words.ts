@@ -1,19 +1,30 @@
-import type { ListedConnection } from "../../../server/mod.ts";
+import {
+  type BroughtResource,
+  connectionWord,
+  type ListedConnection,
+  unreadableWords,
+} from "../../../server/mod.ts";
 import { isoTime } from "../../../platform/clock.ts";
+import { connectionStep, minute } from "../../services/connection_words.ts";
 
 /** Returns how a connection stands, in words. */
 export function stateWords(one: ListedConnection): string {
   if (one.pausedAt !== null) return `paused since ${shortTime(one.pausedAt)}`;
-  if (one.stateAt === null) return one.state;
   switch (one.state) {
-    case "limited":
-      return `limited until ${shortTime(one.stateAt)}`;
-    case "unreachable":
-      return `unreachable since ${shortTime(one.stateAt)}`;
     case "ok":
+      return unreadableWords(one) ?? one.state;
+    case "limited":
+      return one.stateAt === null ? one.state : `limited until ${shortTime(one.stateAt)}`;
+    case "unreachable":
     case "refused":
-      return one.state;
+      return one.stateAt === null ? one.state : `${one.state} since ${shortTime(one.stateAt)}`;
   }
+}
+
+/** Returns what to do about a connection; `null` when there is nothing to do. */
+export function nextStep(one: ListedConnection): string | null {
+  const state = connectionWord(one, one.unreadable > 0);
+  return connectionStep(one.provider, { name: one.name, state });
 }
 
 /** Returns a connection as JSON has it. */
@@ -31,6 +42,7 @@ export function connectionJson(one: ListedConnection) {
     state: one.state,
     state_detail: one.stateDetail,
     state_at: time(one.stateAt),
+    next_action: nextStep(one),
     paused_at: time(one.pausedAt),
     budget_left: one.budgetLeft,
     budget_resets_at: time(one.budgetResetsAt),
@@ -39,13 +51,28 @@ export function connectionJson(one: ListedConnection) {
     last_webhook_at: time(one.webhookAt),
     status_words: one.statusWords,
     resources: one.resources,
+    unreadable: one.unreadable,
     waiting: one.waiting,
+  };
+}
+
+/** Returns a resource of a connection as JSON has it. */
+export function broughtJson(
+  { id, label, url, error, lastReadAt, lastComparedAt }: BroughtResource,
+) {
+  return {
+    id,
+    label,
+    url,
+    problem: error,
+    last_read_at: time(lastReadAt),
+    last_compared_at: time(lastComparedAt),
   };
 }
 
 /** A time for people: UTC, to the minute. */
 export function shortTime(ms: number): string {
-  return `${isoTime(ms).slice(0, 16).replace("T", " ")} UTC`;
+  return minute(isoTime(ms));
 }
 
 function time(ms: number | null): string | null {

@@ -2,6 +2,7 @@ import type { InstallationStatusResult } from "../../../contract/results.ts";
 import type { Context } from "../../command/context.ts";
 import { alignedRows } from "../../terminal/table.ts";
 import { boxLines } from "../../terminal/box.ts";
+import { connectionWords } from "../../services/connection_words.ts";
 import { day, plural } from "../../terminal/format.ts";
 
 /**
@@ -19,6 +20,11 @@ export function showInstallation(context: Context, status: InstallationStatusRes
   ]);
   const lines = alignedRows(rows);
   const { connected, resource_count: resources, installation_id: id } = status;
+  const connections = (status.connections ?? []).map((one) => [
+    one.name ?? "–",
+    connectionWords(one, now),
+    one.message ?? "",
+  ]);
   const body = [
     [
       status.provider,
@@ -27,6 +33,7 @@ export function showInstallation(context: Context, status: InstallationStatusRes
       plural(status.bindings.length, "binding"),
     ].join(" · "),
     ...(id === null ? [] : [`installation ${id}`]),
+    ...(connections.length === 0 ? [] : ["", ...alignedRows(connections)]),
     ...(lines.length === 0 ? [] : ["", ...lines]),
   ];
   const title = "Whole installation, not only this project";

@@ -1,3 +1,4 @@
+import type { ConnectionStatus } from "../../../contract/connection.ts";
 import type { StatusResult } from "../../../contract/results.ts";
 import type { LocalStatus } from "../../../local/service_results.ts";
 import { type IssueCounts, NO_ISSUES } from "../../../store/issues.ts";
@@ -8,8 +9,13 @@ import { type HostedBackend, openBackend, type ProjectContext } from "../../../t
 import { openCache } from "../../../tracker/cache.ts";
 import { loggedFacts } from "../../../tracker/sync_counts.ts";
 import type { Context } from "../../command/context.ts";
-import { bold, green, joined, text } from "../../terminal/text.ts";
+import { bold, type Fragment, green, joined, text, yellow } from "../../terminal/text.ts";
 import { ago, number, plural } from "../../terminal/format.ts";
+import {
+  connectionStep,
+  connectionWords,
+  lastChangeWords,
+} from "../../services/connection_words.ts";
 import { projectContext } from "../../services/tracker.ts";
 import { labelOf } from "../../../project/binding_label.ts";
 import { reportUnreadable } from "../../services/unreadable.ts";
@@ -58,13 +64,9 @@ async function showHosted(
   const { output, platform } = context;
   const now = platform.clock.now();
   const label = status.display_label ?? labelOf(service.binding);
-  const connection = status.connected === true
-    ? [green("connected")]
-    : status.connected === false
-    ? ["not connected"]
-    : [];
-  const heading = [bold(label), status.provider, ...connection];
+  const heading = [bold(label), status.provider, ...connectedWords(status, now)];
   output.result(joined(heading, " · "));
+  if (status.connection != null) showConnection(context, status.provider, status.connection);
   const { store } = await openCache(project);
   try {
     const last = lastSync(status.last_sync_at, store?.runs.last() ?? null, now);
@@ -82,6 +84,32 @@ async function showHosted(
     store?.close();
   }
   await showBackground(context);
+}
+
+/** Whether the host reaches the provider, as far as it says. */
+function connectedWords(
+  { connected, connection }: Pick<StatusResult, "connected" | "connection">,
+  now: number,
+): Fragment[] {
+  if (connection != null && connection.state !== null) {
+    const words = connectionWords(connection, now);
+    return [connection.state === "ok" ? green(words) : yellow(words)];
+  }
+  if (connected === null) return [];
+  return [connected ? green("connected") : "not connected"];
+}
+
+/** What is to be known of the connection that brings the issues, and what to do about it. */
+function showConnection(context: Context, provider: string, connection: ConnectionStatus): void {
+  const now = context.platform.clock.now();
+  const { message, waiting } = connection;
+  if (message != null) fact(context, "connection", message);
+  const step = connectionStep(provider, connection);
+  if (step !== null) fact(context, "next", `at the host: ${step}`);
+  fact(context, "last change", lastChangeWords(connection, now));
+  if (waiting != null && waiting > 0) {
+    fact(context, "at the host", `${plural(waiting, "change")} not delivered to ${provider} yet`);
+  }
 }
 
 /** The latest of what the host tells and what was done here. */

@@ -5,12 +5,15 @@ import {
 } from "../../../../contract/providers.ts";
 import type { Connecting, CredentialField, CredentialForm } from "../../../../providers/mod.ts";
 import { webLink } from "../../../../pages/web_link.ts";
+import type { ShownConnection } from "../../../connections/admin.ts";
 import { addConnection, testCredential } from "../../../connections/connect.ts";
+import { renewCredentialOf } from "../../../connections/connect_places.ts";
 import { HttpError } from "../../../http/http_error.ts";
 import { Form, NO_PROBLEMS, type Problems, TextArea, TextField } from "../form.tsx";
 import { PageHead } from "../parts.tsx";
 import { address, Filters } from "../tabs.tsx";
 import { type ConsoleAnswer, type ConsolePage, done, showForm, type Visit } from "../visit.ts";
+import { requireConnection } from "./connection.tsx";
 import { connectionPath } from "./connection_words.tsx";
 
 const PATH = "/connections/new/:provider";
@@ -24,13 +27,37 @@ export const CONNECT_PAGE: ConsolePage = {
   answer: (visit) => Promise.resolve(credentialForm(visit, requireWay(visit, "query"), {})),
 };
 
+const RENEW_PATH = "/connections/:id/credential";
+
+/** Asks for another credential of a connection. */
+export const RENEW_PAGE: ConsolePage = {
+  method: "GET",
+  path: RENEW_PATH,
+  section: "connections",
+  for: "admin",
+  async answer(visit) {
+    const way = requireWay(visit, "query", await requireConnection(visit));
+    return credentialForm(visit, way, valuesOf(way));
+  },
+};
+
+/** Tests another credential of a connection at its provider, and stores it once it works. */
+export const RENEW_FORM: ConsolePage = {
+  method: "POST",
+  path: RENEW_PATH,
+  section: "connections",
+  for: "admin",
+  answer: async (visit) =>
+    await connect(visit, requireWay(visit, "form", await requireConnection(visit))),
+};
+
 /** Tests what was entered at the provider, and stores it once it works. */
 export const CONNECT_FORM: ConsolePage = {
   method: "POST",
   path: PATH,
   section: "connections",
   for: "admin",
-  answer: connect,
+  answer: async (visit) => await connect(visit, requireWay(visit, "form")),
 };
 
 /** A provider, and the way to sign in there. */
@@ -38,31 +65,51 @@ interface Way {
   readonly provider: HostedProvider;
   readonly connecting: Connecting;
   readonly credential: CredentialForm;
+  /** The connection that gets the credential; `null` for a new one. */
+  readonly renewed: ShownConnection | null;
+  /** Where its form is. */
+  readonly path: string;
 }
 
 /** Values by the names of fields. */
 type Values = Readonly<Record<string, string>>;
 
-function requireWay({ host, part, query, form }: Visit, from: "query" | "form"): Way {
-  const provider = HOSTED_PROVIDERS.find((name) => name === part("provider"));
+function requireWay(
+  { host, part, query, form }: Visit,
+  from: "query" | "form",
+  renewed: ShownConnection | null = null,
+): Way {
+  const named = renewed === null ? part("provider") : renewed.provider;
+  const provider = HOSTED_PROVIDERS.find((name) => name === named);
   const connecting = provider === undefined ? undefined : host.connectable[provider];
-  const kind = (from === "query" ? query.get("kind") : form.text("kind")) ?? "";
+  const asked = from === "query" ? query.get("kind") : form.text("kind");
+  const kind = asked ?? renewed?.credentialKind ?? "";
   const credential = connecting?.credentials.find((one) => one.kind === kind) ??
     connecting?.credentials[0];
   if (provider !== undefined && connecting !== undefined && credential !== undefined) {
-    return { provider, connecting, credential };
+    const path = renewed === null
+      ? `/connections/new/${provider}`
+      : `${connectionPath(renewed.id)}/credential`;
+    return { provider, connecting, credential, renewed, path };
   }
   throw new HttpError({
     code: "validation_error",
     status: 404,
-    message: `This host cannot connect "${part("provider")}"`,
+    message: `This host cannot connect "${named}"`,
   });
 }
 
-async function connect(visit: Visit): Promise<ConsoleAnswer> {
+/** What is known of a connection already, by the names of the fields; never its secret. */
+function valuesOf({ credential: { fields }, renewed }: Way): Values {
+  if (renewed === null) return {};
+  const known = { places: renewed.site ?? "", url: renewed.baseUrl };
+  const isOpen = (name: string) => fields.some((one) => one.name === name && !one.isSecret);
+  return Object.fromEntries(Object.entries(known).filter(([name]) => isOpen(name)));
+}
+
+async function connect(visit: Visit, way: Way): Promise<ConsoleAnswer> {
   const { context, actor, host, team, form } = visit;
-  const way = requireWay(visit, "form");
-  const { provider, connecting, credential: { kind, fields } } = way;
+  const { provider, connecting, credential: { kind, fields }, renewed } = way;
   const values: Record<string, string> = {};
   const missing: Record<string, string> = {};
   for (const { name, label, isRequired } of fields) {
@@ -71,6 +118,10 @@ async function connect(visit: Visit): Promise<ConsoleAnswer> {
   }
   if (Object.keys(missing).length > 0) return credentialForm(visit, way, values, missing);
   const read = connecting.read({ kind, values });
+  if (read.ok && renewed !== null && read.credential.baseUrl !== renewed.baseUrl) {
+    const url = `This connection is to ${renewed.baseUrl}. Connect another address as a new one.`;
+    return credentialForm(visit, way, values, { url });
+  }
   const checked = read.ok ? await testCredential(context, connecting, read.credential) : read;
   if (!checked.ok) {
     return credentialForm(visit, way, values, { [checked.field ?? ""]: checked.message });
@@ -78,31 +129,38 @@ async function connect(visit: Visit): Promise<ConsoleAnswer> {
   if (!read.ok) return credentialForm(visit, way, values, { "": read.message });
   const { credential } = read;
   const { account } = checked;
+  const lacks = checked.missing.length === 0 ? "" : ` It may not: ${checked.missing.join("; ")}.`;
+  const tone = lacks === "" ? "good" : "warn";
+  if (renewed !== null) {
+    const given = { before: renewed, credential, account };
+    const id = await renewCredentialOf(context, actor, await host.provideKey(), given);
+    return done(connectionPath(id), `"${renewed.name}" works again as ${account}.${lacks}`, tone);
+  }
   const made = { teamId: team.id, provider, credential, account };
   const id = await addConnection(context, actor, await host.provideKey(), made);
-  const lacks = checked.missing.length === 0 ? "" : ` It may not: ${checked.missing.join("; ")}.`;
   return done(
     `${connectionPath(id)}/places`,
     `Connected as ${account}. Choose what to bring here.${lacks}`,
-    lacks === "" ? "good" : "warn",
+    tone,
   );
 }
 
 function credentialForm(
   visit: Visit,
-  { provider, connecting, credential }: Way,
+  { provider, connecting, credential, renewed, path }: Way,
   values: Values,
   problems: Problems = NO_PROBLEMS,
 ): ConsoleAnswer {
-  const title = `Connect ${PROVIDER_TITLES[provider]}`;
-  const path = `/connections/new/${provider}`;
+  const title = renewed === null
+    ? `Connect ${PROVIDER_TITLES[provider]}`
+    : `Another credential for ${renewed.name}`;
   const { kind, steps, fields } = credential;
   const url = credential.url === null ? null : webLink(credential.url);
   return showForm(
     title,
     <>
       <PageHead
-        title={title}
+        title={<bdi>{title}</bdi>}
         lead="The credential is tested before it is stored, and stored encrypted. It is not shown again."
       />
       {connecting.credentials.length < 2 ? null : (
@@ -131,8 +189,8 @@ function credentialForm(
         <Form
           action={path}
           csrf={visit.session.csrf}
-          submit="Test and connect"
-          cancel="/connections"
+          submit={renewed === null ? "Test and connect" : "Test and replace"}
+          cancel={renewed === null ? "/connections" : connectionPath(renewed.id)}
           problems={problems}
           hidden={{ kind }}
         >

@@ -3,11 +3,12 @@ import { PROVIDER_TITLES } from "../../../../contract/providers.ts";
 import { showConnection, type ShownConnection } from "../../../connections/admin.ts";
 import { listPlaces } from "../../../store/place_list.ts";
 import { Hidden } from "../form.tsx";
-import { Empty, Facts, PageHead, Pager, Time } from "../parts.tsx";
+import { Empty, Facts, PageHead, Pager, Table, Time } from "../parts.tsx";
+import { placePath } from "../projects/place_words.tsx";
 import { placeIn } from "../tabs.tsx";
 import { type ConsoleAnswer, type ConsolePage, show, type Visit } from "../visit.ts";
 import { counted, numberWords } from "../words.ts";
-import { connectionPath, StateChip, stateWords } from "./connection_words.tsx";
+import { connectionPath, StateChip, stateWords, webhookWords } from "./connection_words.tsx";
 import { Places } from "./places.tsx";
 
 /** Resources on a page. */
@@ -48,6 +49,12 @@ async function connection(visit: Visit): Promise<ConsoleAnswer> {
       >
         {visit.host.connectable[found.provider] === undefined ? null : (
           <>
+            <a
+              class={found.state === "refused" ? "button" : "plain-button"}
+              href={`${path}/credential`}
+            >
+              Another credential
+            </a>
             <a class="plain-button" href={`${path}/places`}>Choose places</a>
             <form method="post" action={`${path}/test`}>
               <Hidden csrf={visit.session.csrf} />
@@ -61,9 +68,10 @@ async function connection(visit: Visit): Promise<ConsoleAnswer> {
       </PageHead>
       {words === null ? null : (
         <div
-          class={found.pausedAt !== null || found.state === "limited"
-            ? "notice warn"
-            : "notice bad"}
+          class={found.pausedAt === null &&
+              (found.state === "refused" || found.state === "unreachable")
+            ? "notice bad"
+            : "notice warn"}
         >
           <div>
             <p>{words}</p>
@@ -91,6 +99,7 @@ async function connection(visit: Visit): Promise<ConsoleAnswer> {
           found.budgetResetsAt === null
             ? null
             : ["Filled up again", <Time at={found.budgetResetsAt} />],
+          ["Webhooks", webhookWords(found)],
           [
             "Waiting",
             found.waiting === 0
@@ -99,6 +108,7 @@ async function connection(visit: Visit): Promise<ConsoleAnswer> {
           ],
         ]}
       />
+      <Unreadable connection={found} />
       <section aria-labelledby="resources">
         <h2 id="resources">Resources</h2>
         {places.entries.length === 0
@@ -111,6 +121,34 @@ async function connection(visit: Visit): Promise<ConsoleAnswer> {
         <Pager path={path} query={query} next={places.next} />
       </section>
     </>,
+  );
+}
+
+/** The places that cannot be read, and what the provider says of each; nothing when all can. */
+function Unreadable(
+  { connection: { resourceList } }: { readonly connection: ShownConnection },
+): JSX.Element | null {
+  const troubled = resourceList.filter(({ error }) => error !== null);
+  if (troubled.length === 0) return null;
+  return (
+    <section aria-labelledby="unreadable">
+      <h2 id="unreadable">Not readable</h2>
+      <Table
+        caption="Places that cannot be read"
+        columns={[
+          { title: "Name", kind: "name" },
+          { title: "The provider says" },
+          { title: "Read last", kind: "soft" },
+        ]}
+        rows={troubled.map(({ id, label, error, lastReadAt }) => [
+          <a class="title" href={placePath(id)}>
+            <bdi>{label}</bdi>
+          </a>,
+          <bdi>{error}</bdi>,
+          lastReadAt === null ? "Not yet" : <Time at={lastReadAt} />,
+        ])}
+      />
+    </section>
   );
 }
 

@@ -1,6 +1,6 @@
 import type { ConsolePage } from "../visit.ts";
 import { CHOOSE_FORM, CHOOSE_PAGE, TEST_FORM } from "./choose_places.tsx";
-import { CONNECT_FORM, CONNECT_PAGE } from "./connect.tsx";
+import { CONNECT_FORM, CONNECT_PAGE, RENEW_FORM, RENEW_PAGE } from "./connect.tsx";
 import { CONNECTION_PAGE } from "./connection.tsx";
 import {
   PAUSE_FORM,
@@ -17,6 +17,8 @@ export const CONNECTION_PAGES: readonly ConsolePage[] = [
   CONNECT_PAGE,
   CONNECT_FORM,
   CONNECTION_PAGE,
+  RENEW_PAGE,
+  RENEW_FORM,
   PAUSE_FORM,
   RESUME_FORM,
   REMOVE_CONNECTION_PAGE,

@@ -1,6 +1,6 @@
 import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
-import type { Connection } from "../../../model/connection.ts";
+import { type Connection, connectionWord } from "../../../model/connection.ts";
 import { Chip, Time } from "../parts.tsx";
 
 /** Returns where the page of a connection is. */
@@ -8,12 +8,18 @@ export function connectionPath(id: string): string {
   return `/connections/${encodeURIComponent(id)}`;
 }
 
+/** A connection, and how many of its places cannot be read. */
+type Standing = Connection & { readonly unreadable: number };
+
 /** How a connection stands, in a word. */
-export function StateChip({ connection }: { readonly connection: Connection }): JSX.Element {
-  if (connection.pausedAt !== null) return <Chip tone="plain">Paused</Chip>;
-  switch (connection.state) {
+export function StateChip({ connection }: { readonly connection: Standing }): JSX.Element {
+  switch (connectionWord(connection, connection.unreadable > 0)) {
+    case "paused":
+      return <Chip tone="plain">Paused</Chip>;
     case "ok":
       return <Chip tone="green">Works</Chip>;
+    case "unreadable":
+      return <Chip tone="amber">Works in part</Chip>;
     case "limited":
       return <Chip tone="amber">Waits for its limit</Chip>;
     case "refused":
@@ -24,19 +30,21 @@ export function StateChip({ connection }: { readonly connection: Connection }): 
 }
 
 /** Says what the state of a connection means and what to do; `null` when all is well. */
-export function stateWords(connection: Connection): Child | null {
-  const { state, stateAt, pausedAt } = connection;
-  if (pausedAt !== null) {
-    return (
-      <>
-        Paused since{" "}
-        <Time at={pausedAt} />: nothing is fetched and nothing is delivered until it is resumed.
-      </>
-    );
-  }
-  switch (state) {
+export function stateWords(connection: Standing): Child | null {
+  const { stateAt, pausedAt, stateDetail } = connection;
+  const at = pausedAt ?? stateAt;
+  const since = at === null ? null : (
+    <>
+      {" "}since <Time at={at} />
+    </>
+  );
+  switch (connectionWord(connection, connection.unreadable > 0)) {
+    case "paused":
+      return <>Paused{since}: nothing is fetched and nothing is delivered until it is resumed.</>;
     case "ok":
-      return null;
+      return stateDetail === null ? null : "The connection works, and something is missing.";
+    case "unreadable":
+      return "Some of its places cannot be read. What the provider says of each is below: correct the place's name or the permissions there. They are tried again by themselves.";
     case "limited":
       return (
         <>
@@ -49,13 +57,31 @@ export function stateWords(connection: Connection): Child | null {
         </>
       );
     case "refused":
-      return "The provider refuses the credential. It may have expired, or may have lost a permission.";
-    case "unreachable":
       return (
         <>
-          The provider cannot be reached{stateAt === null ? "" : " since "}
-          {stateAt === null ? null : <Time at={stateAt} />}. It is tried again by itself.
+          The provider refuses the credential{since}. It may have expired, or may have lost a
+          permission. Nothing is fetched and nothing is delivered until it works, or another
+          credential is entered. Other connections are not concerned.
         </>
       );
+    case "unreachable":
+      return <>The provider cannot be reached{since}. It is tried again by itself.</>;
+  }
+}
+
+/** Says how the provider tells the host of changes. */
+export function webhookWords({ webhookState, webhookAt }: Connection): Child {
+  const last = webhookAt === null ? "none came yet" : (
+    <>
+      the last came <Time at={webhookAt} />
+    </>
+  );
+  switch (webhookState) {
+    case "registered":
+      return <>Registered by the host; {last}</>;
+    case "by_hand":
+      return <>The credential may not register them; {last}</>;
+    case null:
+      return webhookAt === null ? "None: changes are found by asking" : <>By hand; {last}</>;
   }
 }

@@ -111,7 +111,14 @@ function connectionRow(connection: ListedConnection): Child[] {
       </a>
       <p class="soft">{PROVIDER_TITLES[provider]}</p>
     </>,
-    <StateChip connection={connection} />,
+    <>
+      <StateChip connection={connection} />
+      {connection.stateDetail === null ? null : (
+        <p class="soft">
+          <bdi>{connection.stateDetail}</bdi>
+        </p>
+      )}
+    </>,
     numberWords(resources),
     numberWords(waiting),
     budgetLeft === null ? "Unknown" : numberWords(budgetLeft),

@@ -1,8 +1,11 @@
+import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
+import type { ConnectionStatus } from "../../../../contract/connection.ts";
 import { HOSTED_PROVIDERS } from "../../../../contract/providers.ts";
 import { webLink } from "../../../../pages/web_link.ts";
 import type { ProjectMapping } from "../../../model/binding.ts";
 import { mappingOfResource } from "../../../store/bindings.ts";
+import { statusOfResource } from "../../../store/connection_status.ts";
 import { countByStatus } from "../../../store/issue_counts.ts";
 import type { Place } from "../../../store/team_places.ts";
 import { BindCommands } from "../bind_commands.tsx";
@@ -18,6 +21,7 @@ export async function placePage(visit: Visit): Promise<ConsoleAnswer> {
   const place = await requirePlace(visit);
   const { resource, connectionId } = place;
   const mapping = await mappingOfResource(store, resource.id);
+  const connection = await statusOfResource(store, resource.id);
   const counts = await countByStatus(store, resource.id);
   const link = webLink(resource.url);
   return show(
@@ -28,6 +32,7 @@ export async function placePage(visit: Visit): Promise<ConsoleAnswer> {
           Show the issues
         </a>
       </PageHead>
+      {connection === null ? null : <ConnectionNotice connection={connection} />}
       <div class="card part">
         <Facts
           facts={[
@@ -35,6 +40,10 @@ export async function placePage(visit: Visit): Promise<ConsoleAnswer> {
             ["Kind", kindWords(resource.resourceType)],
             ["Key", <code>{resource.key}</code>],
             ["Issues", counts["total"] ?? 0],
+            connection === null
+              ? null
+              : ["Last change seen there", timeOr("None yet", connection.last_change_at)],
+            connection === null ? null : ["Read last", timeOr("Not yet", connection.last_read_at)],
             connectionId === null || link === null ? null : [
               "Page of the tracker",
               <Outside url={link.url} host={link.host}>Open it there</Outside>,
@@ -48,6 +57,39 @@ export async function placePage(visit: Visit): Promise<ConsoleAnswer> {
         : <Binding place={place} mapping={mapping} isAdmin={isAdmin} />}
     </>,
   );
+}
+
+/** What keeps the host from reading a place, or from writing there; nothing when nothing does. */
+function ConnectionNotice(
+  { connection: { state, message } }: { readonly connection: ConnectionStatus },
+): JSX.Element | null {
+  const words = NOTICES[state ?? "ok"];
+  if (words === undefined) return null;
+  return (
+    <div class={state === "limited" || state === "paused" ? "notice warn" : "notice bad"}>
+      <div>
+        <p>{words}</p>
+        {message == null ? null : (
+          <p>
+            <bdi>{message}</bdi>
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+const NOTICES: Readonly<Record<string, string>> = {
+  paused: "The connection is paused: nothing is read and nothing is written until it is resumed.",
+  limited: "The tracker allows no more calls for now. Work continues by itself.",
+  refused:
+    "The tracker refuses the credential of the host. Until an admin enters another one, what is here does not change, and what is pushed waits.",
+  unreachable: "The tracker cannot be reached. It is tried again by itself.",
+  unreadable: "The tracker does not let the host read this place. It is tried again by itself.",
+};
+
+function timeOr(words: string, iso: string | null | undefined): Child {
+  return iso == null ? words : <Time at={Date.parse(iso)} />;
 }
 
 /** Returns a kind such as `linear_team` for people. */

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { systemClock } from "../../src/platform/clock.ts";
 import { FakeGitHub } from "../standins/github/fake_github.ts";
 import type { FakeRepository } from "../standins/github/state.ts";
+import { type FakeLinear, fakeLinear, serveLinear } from "../standins/linear/fake_linear.ts";
+import { linearSchema } from "../standins/linear/schema.ts";
+import type { Issue } from "../standins/linear/state.ts";
 import { runIn, withWorld, type World } from "../support/world.ts";
 import { dataWithUser } from "./host_setup.ts";
 
@@ -68,4 +72,39 @@ export async function initGit({ project, env }: World): Promise<void> {
     const { code, stderr } = await runIn({ project, env }, ["git", ...args]);
     assert.equal(code, 0, stderr);
   }
+}
+
+/** A world with the data of a host, and a Linear with the teams ENG and OPS. */
+export interface LinearWorld {
+  readonly world: World;
+  readonly data: string;
+  readonly linear: FakeLinear;
+  /** The id of a team. */
+  readonly team: (key: string) => string;
+  /** Adds issues as people do. */
+  readonly addIssues: (key: string, count: number) => readonly Issue[];
+  /** Connects what the arguments name. */
+  readonly connect: (...args: string[]) => readonly string[];
+}
+
+/** Runs a test with a Linear that answers over HTTP, and takes nothing that its schema does not know. */
+export async function withLinear(test: (scene: LinearWorld) => Promise<void>): Promise<void> {
+  const linear = fakeLinear(linearSchema(), systemClock());
+  await using served = serveLinear(linear);
+  const team = (key: string) => {
+    const found = [...linear.workspace.teams.values()].find((one) => one.key === key);
+    assert.ok(found !== undefined, key);
+    return found.id;
+  };
+  const addIssues = (key: string, count: number) =>
+    Array.from({ length: count }, (_, index) => {
+      return linear.people.add({ teamId: team(key), title: `Issue ${index + 1}` });
+    });
+  await withWorld(async (world) => {
+    const data = await dataWithUser(world);
+    const at = ["--api-url", served.url, "--data", data];
+    const connect = (...args: string[]) => ["host", "connect", "linear", ...args, ...at];
+    await test({ world, data, linear, team, addIssues, connect });
+  });
+  assert.deepEqual(linear.faults, []);
 }

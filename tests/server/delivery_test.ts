@@ -206,6 +206,18 @@ Deno.test("a full cycle waits for what was pushed before it, and tells what was 
     assert.equal(at("result.has_more"), false);
   }));
 
+Deno.test("a full cycle tells nothing of what failed before it: the push has told that", () =>
+  withProvider(async ({ host, bindingRef, push, ended }) => {
+    await ended(await push([updating("nowhere", { title: "New" })]));
+    const { status, at } = await host.call("POST", "/api/v1/tracker/run/", {
+      provider: "linear",
+      binding_ref: bindingRef,
+      pull_first: false,
+    });
+    assert.deepEqual([status, at("status"), at("push.summary.total")], [200, "ok", 0]);
+    assert.equal(at("has_more"), false);
+  }));
+
 Deno.test("a push whose connection is removed ends, and says so", () =>
   withProvider(async ({ host, provider, push, pass }) => {
     provider.stepIn = () => {

@@ -77,7 +77,11 @@ export function addSyncRoutes(app: Hono<HostEnv>, host: Host): void {
         route,
         later: waits || isLater(host, call, work, ACCEPT_RUN_ABOVE),
         operation: { kind: "run", pull_first, limit },
-        now: () => runCycle(context, route.mapping, route.resource, caller.user.id, request),
+        now: () =>
+          runCycle(context, route.mapping, route.resource, caller.user.id, {
+            ...request,
+            waitingSince: null,
+          }),
       };
     });
   });

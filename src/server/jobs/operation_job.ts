@@ -75,7 +75,8 @@ async function cycle(run: JobRun, work: Work, request: CycleRequest): Promise<vo
   const { id, userId } = work;
   await whileOpen(run, async (context) => {
     const { mapping, resource } = await routeOf(context.store, work);
-    const result = await runCycle(context, mapping, resource, userId, request);
+    const started = { ...request, waitingSince: work.createdAt };
+    const result = await runCycle(context, mapping, resource, userId, started);
     await endWork(context, id, "completed", result);
   });
 }

@@ -167,6 +167,24 @@ export async function endedDeliveries(
   return rows.map(readEnded);
 }
 
+/**
+ * Counts as told what failed in a resource before `since`: by the result of its push. Milliseconds since 1970; `null` for
+ * all that failed.
+ */
+export async function forgetFailed(
+  tx: Transaction,
+  resourceId: string,
+  since: number | null,
+): Promise<void> {
+  const before = since === null ? "" : "AND ended_at < ?";
+  await tx.run(
+    `UPDATE outbox SET reported = 1
+     WHERE resource_id = ? AND reported = 0 AND state = 'failed' ${before}`,
+    resourceId,
+    ...(since === null ? [] : [since]),
+  );
+}
+
 /** Takes what has ended in a resource and no full cycle has told of yet, `limit` at most. */
 export async function takeUnreported(
   tx: Transaction,

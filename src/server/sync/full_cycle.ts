@@ -10,7 +10,12 @@ import {
   deliverChanges,
   type DeliveredIssue,
 } from "../store/changes.ts";
-import { countUndelivered, type EndedDelivery, takeUnreported } from "../store/outbox.ts";
+import {
+  countUndelivered,
+  type EndedDelivery,
+  forgetFailed,
+  takeUnreported,
+} from "../store/outbox.ts";
 import { told } from "./told_delivery.ts";
 import { lastChange } from "../store/issues.ts";
 import { identityPath } from "../store/installations.ts";
@@ -21,6 +26,12 @@ import type { Transaction } from "../store/store.ts";
 export interface CycleRequest {
   readonly pull_first: boolean;
   readonly limit: number;
+}
+
+/** A full cycle that is run. */
+export interface StartedCycle extends CycleRequest {
+  /** When it was asked for, where it had to wait, in milliseconds since 1970; what failed before that is not its own. */
+  readonly waitingSince: number | null;
 }
 
 /** Returns how many issues a full cycle would handle now. */
@@ -51,10 +62,11 @@ export async function runCycle(
   routed: ProjectMapping,
   resource: Resource,
   userId: string,
-  request: CycleRequest,
+  request: StartedCycle,
 ): Promise<string> {
   const { store } = context;
   await lockResource(store, resource.id);
+  await forgetFailed(store, resource.id, request.waitingSince);
   // Another cycle may have taken changes in since the call was routed.
   const mapping = await mappingByRef(store, routed.bindingRef) ?? routed;
   const pulled = request.pull_first ? await takeChanges(store, mapping, request.limit) : NOTHING;

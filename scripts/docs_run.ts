@@ -1,6 +1,7 @@
 import { difference, type Page, type Step, stepsOf } from "./docs_steps.ts";
 import { follow, type Outcome, type Server } from "./docs_world.ts";
 import { gitHubOfPages } from "../tests/standins/github/of_pages.ts";
+import { linearOfPages } from "../tests/standins/linear/of_pages.ts";
 import { startPostgres } from "../tests/support/postgres.ts";
 
 /** Pages that are followed at the same time. */
@@ -64,10 +65,15 @@ interface OwnServer extends Server {
 
 async function followWith(page: Page, server: OwnServer | null): Promise<readonly Outcome[]> {
   const gitHub = page.needsGitHub ? await gitHubOfPages() : null;
+  const linear = page.needsLinear ? linearOfPages() : null;
   try {
-    return await follow(page.steps, server, gitHub?.port ?? null);
+    return await follow(page.steps, server, {
+      ...(gitHub === null ? {} : { "8788": gitHub.port }),
+      ...(linear === null ? {} : { "8789": linear.port }),
+    });
   } finally {
     await gitHub?.stop();
+    await linear?.stop();
     await server?.stop();
   }
 }

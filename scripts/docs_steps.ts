@@ -21,6 +21,7 @@ export interface Page {
   /** It is run with a PostgreSQL server of its own, or not at all. */
   readonly needsPostgres: boolean;
   readonly needsGitHub: boolean;
+  readonly needsLinear: boolean;
   /** Blocks that should be marked otherwise, as `line: fault`. */
   readonly faults: readonly string[];
 }
@@ -33,6 +34,7 @@ const FILE_NAME = /^[a-z][a-z_-]*\.[a-z]+$/;
 
 const NEEDS_POSTGRES = /^<!-- docs needs: postgresql -->$/m;
 const NEEDS_GITHUB = /^<!-- docs needs: github -->$/m;
+const NEEDS_LINEAR = /^<!-- docs needs: linear -->$/m;
 
 /** A fenced block, or a comment that begins with `docs:`. */
 interface Block {
@@ -54,7 +56,8 @@ interface Block {
  * - a comment `<!-- docs: … -->`: a script that only the run sees.
  *
  * A line `<!-- docs needs: postgresql -->` asks for a server at 127.0.0.1:5432, of which `psql` is an administrator.
- * A line `<!-- docs needs: github -->` asks for a stand-in of GitHub at 127.0.0.1:8788.
+ * A line `<!-- docs needs: github -->` asks for a stand-in of GitHub at 127.0.0.1:8788, and one with
+ * `linear` for one of Linear at 127.0.0.1:8789.
  */
 export function stepsOf(page: string): Page {
   const steps: Step[] = [];
@@ -82,6 +85,7 @@ export function stepsOf(page: string): Page {
     faults,
     needsPostgres: NEEDS_POSTGRES.test(page),
     needsGitHub: NEEDS_GITHUB.test(page),
+    needsLinear: NEEDS_LINEAR.test(page),
   };
 }
 

@@ -26,18 +26,19 @@ const DECODER = new TextDecoder();
 /**
  * Does all steps of a page, one shell for all, on a machine of their own: a home, a project `my-project` with
  * nothing in it, `tracker` as this source, which is also at `~/tracker`, `bd` and `fp` as stand-ins, and this `deno`.
- * Every `127.0.0.1:PORT` of the page is a free port of this machine, and the home is shown as `/home/you`.
+ * Every `127.0.0.1:PORT` of the page is a free port of this machine, or that of a stand-in, and the home is shown as
+ * `/home/you`.
  */
 export async function follow(
   steps: readonly Step[],
   server: Server | null = null,
-  gitHubPort: number | null = null,
+  standins: Readonly<Record<string, number>> = {},
 ): Promise<readonly Outcome[]> {
   const base = await Deno.realPath(await Deno.makeTempDir({ prefix: "tracker-docs-" }));
   try {
     const ports = new Map(freePorts(steps));
     if (server !== null) ports.set("5432", String(server.port));
-    if (gitHubPort !== null) ports.set("8788", String(gitHubPort));
+    for (const [shown, port] of Object.entries(standins)) ports.set(shown, String(port));
     const real = (text: string) => swapPorts(text, (port) => ports.get(port) ?? port);
     await prepare(base, ports.get("8787") ?? "8787");
     const script = steps.map((step, index) =>

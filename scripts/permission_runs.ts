@@ -152,8 +152,8 @@ export const RUNS: readonly PermissionRun[] = [
   hosted("host mapping disable", ["srm_01", "--data", "DATA"], { fails: true }),
   hosted("host mapping delete", ["srm_01", "--data", "DATA", "--yes"], { fails: true }),
   hosted("host connect github", [
-    "--repo",
-    "acme",
+    "--repository",
+    "acme/web",
     "--api-url",
     "http://127.0.0.1:9",
     "--data",

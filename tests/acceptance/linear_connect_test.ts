@@ -159,3 +159,25 @@ Deno.test("what cannot be connected at Linear is told, and nothing is stored", (
     const { connections } = await document(world, "host", "connection", "list", "--data", data);
     assert.deepEqual(connections, []);
   }));
+
+Deno.test("an application connects by its client secret, which is shown nowhere", () =>
+  withLinear(async ({ world, data, linear, connect }) => {
+    const secret = "client-secret-0123456789";
+    linear.apps.set("client-1", secret);
+    const line = connect("--client-id", "client-1", "--name", "app");
+    const connected = await ends(world, 0, line, { stdin: `${secret}\n` });
+    assert.match(connected.stdout, /^! Connected app as tracker at Acme: 2 places\.$/m);
+    const shown = await ends(world, 0, ["host", "connection", "show", "app", "--data", data]);
+    assert.match(shown.stdout, /^ {2}credential {3}app$/m);
+    const wrong = await failure(world, 1, line, { stdin: "another-secret" });
+    assert.match(
+      wrong.message,
+      /^Linear was not connected: Linear gives the app no token: its client/,
+    );
+    linear.apps.set("client-1", "another-secret");
+    const renewed = await ends(world, 0, line, { stdin: "another-secret" });
+    assert.match(renewed.stdout, /^! Renewed app as tracker at Acme: 2 places\.$/m);
+    for (const one of [connected, shown, wrong, renewed]) {
+      assert.ok(!/(client|another)-secret/.test(JSON.stringify(one)));
+    }
+  }));

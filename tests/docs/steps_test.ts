@@ -47,6 +47,11 @@ Deno.test("a page asks for PostgreSQL by a line of its own", () => {
   assert.equal(stepsOf(page("`<!-- docs needs: postgresql -->`")).needsPostgres, false);
 });
 
+Deno.test("a page asks for the stand-in of a tracker by a line of its own", () => {
+  const { needsGitHub, needsLinear } = stepsOf(page("text", "<!-- docs needs: linear -->"));
+  assert.deepEqual([needsGitHub, needsLinear], [false, true]);
+});
+
 Deno.test("scripts, shown and hidden, are steps; one that is not to be run needs a reason", () => {
   const { steps, faults } = stepsOf(page(
     `${FENCE}sh`,

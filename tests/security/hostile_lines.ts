@@ -124,6 +124,11 @@ export const LOCAL_LINES: readonly HostileLine[] = [
     stdin: "BAD\n",
     shows: false,
   },
+  {
+    line: "host connect linear --client-id BAD --api-url http://127.0.0.1:1 --data DATA",
+    stdin: "BAD\n",
+    shows: false,
+  },
   { line: "host connection list --data DATA", shows: false },
   { line: "host connection show BAD --data DATA" },
   { line: "host connection map BAD --status BAD=done --data DATA" },

@@ -21,13 +21,17 @@ import { hostLocation } from "./location.ts";
 /** Labels of places that are listed. */
 const LISTED = 10;
 
-/** Reads a token: typed at a terminal without being shown, or the first line of standard input. */
-export async function readToken(context: Context, fromStdin: boolean): Promise<string> {
+/** Reads a secret: typed at a terminal without being shown, or the first line of standard input. */
+export async function readToken(
+  context: Context,
+  fromStdin: boolean,
+  what: "token" | "client secret" = "token",
+): Promise<string> {
   const { stdin } = context.platform.terminal;
   return stdin.isTerminal && !fromStdin
     ? await askSecret(context, {
-      question: "Token: ",
-      instead: "Pipe the token into standard input.",
+      question: `${what.charAt(0).toUpperCase()}${what.slice(1)}: `,
+      instead: `Pipe the ${what} into standard input.`,
     })
     : await stdin.readLine() ?? "";
 }

@@ -129,8 +129,12 @@ async function callOnce(
     wire.budget.close(until);
     throw limited(until);
   }
-  const words = `${wire.provider} answered "${call.name}" with ${status}${saidBy(answer, secrets)}`;
-  if (status === 401) throw new ProviderError({ kind: "refused" }, words);
+  const said = saidBy(answer, secrets);
+  if (status === 401) {
+    const words = `${wire.provider} does not take the credential (401)${said}`;
+    throw new ProviderError({ kind: "refused" }, words);
+  }
+  const words = `${wire.provider} answered "${call.name}" with ${status}${said}`;
   if (status >= 500 || status === 408) throw new ProviderError({ kind: "failing" }, words);
   throw new ProviderError({ kind: "rejected", code: `http_${status}` }, words);
 }

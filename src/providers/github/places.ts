@@ -3,7 +3,7 @@ import type { GitHubRepository } from "./schemas.ts";
 
 /** Returns a repository as a place: it is known by its number, which a rename does not change. */
 export function placeOf(repository: GitHubRepository): NewPlace {
-  const { id, name, full_name, html_url, archived } = repository;
+  const { id, name, full_name, html_url, archived, owner } = repository;
   return {
     externalId: String(id),
     workspace: String(id),
@@ -12,6 +12,10 @@ export function placeOf(repository: GitHubRepository): NewPlace {
     workflow: "open",
     name,
     label: full_name,
-    context: { repository: full_name, ...(archived === true ? { archived: true } : {}) },
+    context: {
+      workspace_name: owner.login,
+      repository: full_name,
+      ...(archived === true ? { archived: true } : {}),
+    },
   };
 }

@@ -106,7 +106,7 @@ Deno.test("a token shows the repositories that were named, and those of an owner
       workflow: "open",
       name: "web",
       label: "acme/web",
-      context: { repository: "acme/web" },
+      context: { workspace_name: "acme", repository: "acme/web" },
     });
   }));
 
@@ -157,7 +157,7 @@ Deno.test("a wrong token is refused in GitHub's words, without the token", () =>
       lookAt(scene, credentialOf("acme", { token: "ghp_wrong" })),
     );
     assert.equal(fault.kind, "refused");
-    assert.match(message, /401: Bad credentials$/);
+    assert.match(message, /\(401\): Bad credentials$/);
     assert.ok(!message.includes("ghp_wrong"));
   }));
 

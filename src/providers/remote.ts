@@ -79,7 +79,10 @@ export interface Remote {
   readPlace(access: Access, place: RemotePlace): Promise<NewPlace | null>;
   /** Reads an issue by its id; `null` when it is gone. */
   get(access: Access, place: RemotePlace, id: string): Promise<NormalizedIssue | null>;
-  /** Creates an issue that {@link Remote.findCreated} finds. Where it takes several calls, a part may be done. */
+  /**
+   * Creates an issue that {@link Remote.findCreated} finds. Where it takes several calls, a part may be done. A parent or a
+   * link that turns out not to be possible once the issue is there is left out: the issue is no failure.
+   */
   create(access: Access, place: RemotePlace, creation: RemoteCreation): Promise<NormalizedIssue>;
   /** Finds the issue of a creation, when the answer to that was lost, and completes it. */
   findCreated(
@@ -147,6 +150,15 @@ export type ProviderFault =
   | { readonly kind: "failing" }
   /** This one issue cannot be so. Nothing was done. */
   | { readonly kind: "rejected"; readonly code: string };
+
+/** Does what may be left out where the provider does not take it. */
+export async function whereTaken(write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!(error instanceof ProviderError) || error.fault.kind !== "rejected") throw error;
+  }
+}
 
 /** A call to a provider has failed. */
 export class ProviderError extends Error {

@@ -82,6 +82,12 @@ export function isGone(error: unknown): boolean {
     (error.fault.code === "http_404" || error.fault.code === "http_410");
 }
 
+/** Returns whether a call has failed because something was there, and is there no more. */
+export function isDeleted(error: unknown): boolean {
+  return error instanceof ProviderError && error.fault.kind === "rejected" &&
+    error.fault.code === "http_410";
+}
+
 /** Returns whether the credential may not do what a call was for: GitHub hides what it does not show. */
 export function isRefusal(error: unknown): boolean {
   return isGone(error) || error instanceof ProviderError && error.fault.kind === "rejected" &&

@@ -1,7 +1,9 @@
 import type * as v from "valibot";
+import { ProviderError } from "../remote.ts";
 import {
   firstOr,
   type GitHubCaller,
+  isDeleted,
   isGone,
   issuePath,
   PAGE,
@@ -108,7 +110,7 @@ export class GitHubIssueCalls {
   /** Returns an issue; `null` when it is gone, was moved to another repository, or is a pull request. */
   async issue(repository: string, number: string): Promise<GitHubIssue | null> {
     const issue = await this.numbered(repository, number);
-    if (issue === null) return null;
+    if (issue === null || issue === "deleted") return null;
     // A transferred issue answers from its new place.
     const place = repositoryIn(issue.repository_url);
     const isHere = String(issue.number) === number && issue.pull_request === undefined &&
@@ -116,14 +118,19 @@ export class GitHubIssueCalls {
     return isHere ? issue : null;
   }
 
-  /** Returns what has a number, wherever it is now, a pull request, too; `null` for nothing. */
-  async numbered(repository: string, number: string): Promise<GitHubIssue | null> {
-    const answer = await this.#caller.found({
-      name: "read an issue",
-      method: "GET",
-      path: issuePath(repository, number),
-    });
-    return answer === null ? null : this.#caller.read(IssueSchema, answer, "issue");
+  /** Returns what has a number, wherever it is now, a pull request, too; `null` when none had it so far. */
+  async numbered(repository: string, number: string): Promise<GitHubIssue | "deleted" | null> {
+    try {
+      const answer = await this.#caller.call({
+        name: "read an issue",
+        method: "GET",
+        path: issuePath(repository, number),
+      });
+      return this.#caller.read(IssueSchema, answer, "issue");
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      return isDeleted(error) ? "deleted" : null;
+    }
   }
 
   /** Creates an issue; what GitHub does not take is told by its `rejected` failure. */
@@ -137,14 +144,22 @@ export class GitHubIssueCalls {
     return this.#caller.read(IssueSchema, answer, "issue");
   }
 
-  /** Changes fields of an issue; returns it as it is now. */
+  /**
+   * Changes fields of an issue; returns it as it is now.
+   *
+   * @throws {ProviderError} `rejected` as `issue_not_found` when it is gone.
+   */
   async update(repository: string, number: string, fields: WrittenIssue): Promise<GitHubIssue> {
-    const answer = await this.#caller.call({
+    const answer = await this.#caller.found({
       name: "change an issue",
       method: "PATCH",
       path: issuePath(repository, number),
       body: fields,
     });
+    if (answer === null) {
+      const fault = { kind: "rejected", code: "issue_not_found" } as const;
+      throw new ProviderError(fault, `The issue #${number} is gone from GitHub`);
+    }
     return this.#caller.read(IssueSchema, answer, "issue");
   }
 

@@ -1,7 +1,7 @@
 import type { NormalizedIssue } from "../../contract/issue.ts";
 import type { IssueChange } from "../provider.ts";
 import { beforeOf, fieldsToWrite, rejected, requireTaken } from "./fields.ts";
-import { requireLinks, writeRelations } from "./relations.ts";
+import { requireLinks, requireRelated, writeRelations } from "./relations.ts";
 import type { Work } from "./work.ts";
 
 /** Writes a change of an issue that was just read: its fields in one call, then its parent and its links. */
@@ -12,6 +12,7 @@ export async function changeIssue(
 ): Promise<void> {
   requireLinks(change);
   const fields = await fieldsToWrite(work, beforeOf(issue), change);
+  await requireRelated(work, { parent: issue.parent_ref, links: issue.links }, change);
   const { calls: { issues }, name } = work;
   const { id: number } = issue.ref;
   if (Object.keys(fields).length > 0) {

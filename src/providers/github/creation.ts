@@ -1,11 +1,11 @@
 import { blankIssue, type NormalizedIssue } from "../../contract/issue.ts";
 import { patchedIssue } from "../../contract/patch.ts";
 import type { IssueChange } from "../provider.ts";
-import type { RemoteCreation as Creation } from "../remote.ts";
+import { type RemoteCreation as Creation, whereTaken } from "../remote.ts";
 import type { WrittenIssue } from "./calls.ts";
 import { type Before, fieldsToWrite, rejected, requireTaken } from "./fields.ts";
 import { isTooLong, markedBody, markerIn, refOf } from "./issues.ts";
-import { requireLinks, writeRelations } from "./relations.ts";
+import { requireLinks, requireRelated, writeRelations } from "./relations.ts";
 import type { GitHubIssue } from "./schemas.ts";
 import { closedAs, isClosed } from "./words.ts";
 import { wholeIssue, type Work } from "./work.ts";
@@ -25,6 +25,7 @@ export async function createIssue(work: Work, creation: Creation): Promise<Norma
     beforeCreation(creation.clientId),
     wanted,
   );
+  await requireRelated(work, { parent: null, links: [] }, wanted);
   const body = isLong(creation) ? markedBody(null, creation.clientId) : fields.body;
   const first: WrittenIssue & { readonly title: string } = {
     ...fields,
@@ -73,6 +74,7 @@ async function unlistedCreation(
   for (let number = last + 1; number <= last + NUMBERS_TRIED; number++) {
     const issue = await calls.issues.numbered(name, String(number));
     if (issue === null) return null;
+    if (issue === "deleted") continue;
     if (isOf(issue, creation)) return issue;
   }
   return null;
@@ -94,12 +96,8 @@ async function finish(
   const wanted = wantedOf(work, creation);
   const before = await wholeIssue(work, created);
   const number = String(created.number);
-  await writeRelations(work, {
-    number,
-    id: created.id,
-    parent: before.parent_ref,
-    links: before.links,
-  }, wanted);
+  const related = { number, id: created.id, parent: before.parent_ref, links: before.links };
+  await writeRelations(work, related, wanted, whereTaken);
   const { status = "todo" } = wanted;
   const rest: WrittenIssue = {
     ...(isClosed(status) && created.state !== "closed"

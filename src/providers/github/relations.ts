@@ -1,5 +1,6 @@
 import type { ExternalRef, IssueLink } from "../../contract/issue.ts";
 import type { IssueChange } from "../provider.ts";
+import { isGone } from "./caller.ts";
 import { rejected } from "./fields.ts";
 import type { Relations } from "./issues.ts";
 import type { Work } from "./work.ts";
@@ -23,20 +24,40 @@ export function requireLinks({ links_add = [], links_remove = [] }: IssueChange)
   }
 }
 
-/** Writes the parent and the links of an issue, as far as they differ. */
+/**
+ * Finds out whether the issues are there that a change makes a parent or links to, so that nothing is written of a change
+ * that cannot be written whole.
+ *
+ * @throws {ProviderError} `rejected` when one is not.
+ */
+export async function requireRelated(
+  work: Work,
+  issue: Relations,
+  { parent_ref, links_add = [] }: IssueChange,
+): Promise<void> {
+  if (parent_ref != null && !isSame(parent_ref, issue.parent)) {
+    await idOf(work, repositoryOf(work, parent_ref), parent_ref);
+  }
+  for (const link of links_add) {
+    if (!has(issue.links, link)) await idOf(work, repositoryOf(work, link.ref), link.ref);
+  }
+}
+
+/** Writes the parent and the links of an issue, as far as they differ; `one` does each of the writes. */
 export async function writeRelations(
   work: Work,
   issue: Related,
   { parent_ref, links_add = [], links_remove = [] }: IssueChange,
+  one: (write: () => Promise<void>) => Promise<void> = (write) => write(),
 ): Promise<void> {
   if (parent_ref !== undefined && !isSame(parent_ref, issue.parent)) {
-    await writeParent(work, issue, parent_ref);
+    await one(() => writeParent(work, issue, parent_ref));
   }
   for (const link of links_remove) {
-    if (has(issue.links, link)) await writeLink(work, issue, link, "remove");
+    if (has(issue.links, link)) await one(() => writeLink(work, issue, link, "remove"));
   }
   for (const link of links_add) {
-    if (!has(issue.links, link)) await writeLink(work, issue, link, "add");
+    if (!has(issue.links, link)) await one(() => writeLink(work, issue, link, "add"));
   }
 }
 
@@ -46,8 +67,9 @@ async function writeParent(
   wanted: ExternalRef | null,
 ): Promise<void> {
   const { issues } = work.calls;
-  if (wanted !== null) await issues.addChild(repositoryOf(work, wanted), wanted.id, id);
-  else if (parent !== null) await issues.removeChild(repositoryOf(work, parent), parent.id, id);
+  if (wanted !== null) {
+    await related(wanted, () => issues.addChild(repositoryOf(work, wanted), wanted.id, id));
+  } else if (parent !== null) await issues.removeChild(repositoryOf(work, parent), parent.id, id);
 }
 
 async function writeLink(
@@ -60,14 +82,27 @@ async function writeLink(
   const other = repositoryOf(work, ref);
   const blocker = type === "blocked_by" ? await idOf(work, other, ref) : id;
   const [repository, blocked] = type === "blocked_by" ? [name, number] : [other, ref.id];
-  if (way === "add") await issues.addBlocker(repository, blocked, blocker);
+  if (way === "add") await related(ref, () => issues.addBlocker(repository, blocked, blocker));
   else await issues.removeBlocker(repository, blocked, blocker);
 }
 
 async function idOf({ calls: { issues } }: Work, repository: string, ref: ExternalRef) {
   const issue = await issues.issue(repository, ref.id);
   if (issue !== null) return issue.id;
-  throw rejected("issue_not_found", `No issue "${ref.key ?? ref.id}" to link`);
+  throw notThere(ref);
+}
+
+/** Relates an issue to another one, which may be gone by now. */
+async function related(other: ExternalRef, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    throw isGone(error) ? notThere(other) : error;
+  }
+}
+
+function notThere({ key, id }: ExternalRef) {
+  return rejected("link_unknown", `GitHub has no issue "${key ?? id}" to link`);
 }
 
 /** Returns the repository of an issue; one of another repository is known by its key, `owner/name#7`. */

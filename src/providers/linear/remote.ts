@@ -6,7 +6,7 @@ import type {
   RemoteComments,
   RemotePlace,
 } from "../remote.ts";
-import { ProviderError } from "../remote.ts";
+import { ProviderError, whereTaken } from "../remote.ts";
 import type { LinearCalls } from "./calls.ts";
 import { LINEAR_BUDGETS } from "./faults.ts";
 import { issueFrom, placeFrom } from "./issues.ts";
@@ -88,11 +88,7 @@ export function linearRemote(): Remote {
       const { issue, success } = issueCreate;
       if (!success || issue == null) throw notDone("create the issue");
       if (links_add.length === 0) return issueFrom(issue, access.statusWords);
-      try {
-        await addLinks(tools, clientId, links_add);
-      } catch (error) {
-        throw afterCreation(error);
-      }
+      await addLinks(tools, clientId, links_add, whereTaken);
       return issueFrom(await calls.issue(clientId) ?? issue, access.statusWords);
     },
     async findCreated(access, place, { clientId, fields }) {
@@ -102,7 +98,7 @@ export function linearRemote(): Remote {
       const issue = issueFrom(found, access.statusWords);
       const missing = newLinks(issue, fields.links_add ?? []);
       if (missing.length === 0) return issue;
-      await addLinks(writeTools(calls, access, place), clientId, missing);
+      await addLinks(writeTools(calls, access, place), clientId, missing, whereTaken);
       return issueFrom(await calls.issue(clientId) ?? found, access.statusWords);
     },
     async change(access, place, issue, change) {
@@ -166,15 +162,6 @@ function linearComments(callsOf: (access: Access) => LinearCalls): RemoteComment
 function commentFrom({ id, body, createdAt, ...by }: LinearComment): RemoteComment {
   const author = by.user?.displayName ?? by.externalUser?.displayName ?? by.botActor?.name ?? null;
   return { id, author, body, createdAt };
-}
-
-/** A refused link is no refusal of the issue, which is there already. */
-function afterCreation(error: unknown): unknown {
-  if (!(error instanceof ProviderError) || error.fault.kind !== "rejected") return error;
-  return new ProviderError(
-    { kind: "failing" },
-    `The issue was created without its links: ${error.message}`,
-  );
 }
 
 function notDone(what: string): ProviderError {

@@ -226,16 +226,18 @@ export function newLinks(
   return wanted.filter((link) => !there.has(nameOf(link)));
 }
 
-/** Links an issue. */
+/** Links an issue; `add` does each of its writes. */
 export async function addLinks(
   { calls }: WriteTools,
   id: string,
   links: readonly IssueLink[],
+  add: (write: () => Promise<void>) => Promise<void> = (write) => write(),
 ): Promise<void> {
   for (const link of links) {
     const { type, isInverse } = RELATIONS[link.type];
     const [issueId, relatedIssueId] = isInverse ? [link.ref.id, id] : [id, link.ref.id];
-    await calls.ask(OPERATIONS.createRelation, { input: { issueId, relatedIssueId, type } });
+    const input = { issueId, relatedIssueId, type };
+    await add(async () => void await calls.ask(OPERATIONS.createRelation, { input }));
   }
 }
 

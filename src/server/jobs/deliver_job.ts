@@ -11,6 +11,7 @@ import { markOperationRunning } from "../store/operations.ts";
 import {
   type Delivery,
   endDelivery,
+  firstDelivery,
   isAnyWaiting,
   laterDeliveries,
   nextDelivery,
@@ -78,6 +79,7 @@ async function deliver(run: JobRun, at: AtProvider): Promise<JobEnd> {
     }
     try {
       const resource = await resourceById(store, delivery.resourceId);
+      const first = await firstDelivery(store, delivery);
       const delivered = await deliverItem({
         store,
         resource,
@@ -85,8 +87,8 @@ async function deliver(run: JobRun, at: AtProvider): Promise<JobEnd> {
         access,
         place: resource,
         shadow: storedShadow(delivery.shadow),
-        clientId: await clientIdOf(delivery),
-        wasTried: delivery.attempt > 0,
+        clientId: await clientIdOf(delivery.resourceId, first.id),
+        wasTried: first.wasTried,
         beforeWrite: () =>
           run.slice(async (context) => {
             await markOperationRunning(context.store, delivery.operationId);
@@ -124,9 +126,9 @@ function logFailure({ context }: JobRun, { id, connectionId }: Delivery, why: st
   context.platform.terminal.stderr.write(`Delivery ${id} of ${connectionId} failed: ${why}\n`);
 }
 
-/** Returns a UUID that is the delivery's own, at each attempt. */
-async function clientIdOf({ resourceId, id }: Delivery): Promise<string> {
-  const hex = await sha256Hex(`${resourceId} ${id}`);
+/** Returns a UUID that is the same at each attempt, and when a creation that failed is pushed once more. */
+async function clientIdOf(resourceId: string, firstId: number): Promise<string> {
+  const hex = await sha256Hex(`${resourceId} ${firstId}`);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${
     hex.slice(20, 32)
   }`;

@@ -89,6 +89,31 @@ export async function laterDeliveries(tx: Transaction, first: Delivery): Promise
   return rows.map(readDelivery);
 }
 
+/**
+ * Returns the first delivery of what a delivery repeats: those before it under the same name have failed, and may have
+ * had their effect all the same.
+ */
+export async function firstDelivery(
+  store: HostStore,
+  { id, resourceId, externalId }: Delivery,
+): Promise<{ readonly id: number; readonly wasTried: boolean }> {
+  const row = await store.one(
+    `SELECT MIN(id) AS first, MAX(attempt) AS attempts FROM outbox
+     WHERE resource_id = ? AND external_id = ? AND id <= ? AND id > COALESCE(
+       (SELECT MAX(id) FROM outbox WHERE resource_id = ? AND external_id = ? AND state = 'delivered'
+          AND id < ?), 0)`,
+    resourceId,
+    externalId,
+    id,
+    resourceId,
+    externalId,
+    id,
+  );
+  return row === null
+    ? { id, wasTried: false }
+    : { id: integer(row, "first"), wasTried: integer(row, "attempts") > 0 };
+}
+
 /** Says what both sides agree on by now of the fields that a delivery changes. */
 export async function setShadow(tx: Transaction, id: number, shadow: string): Promise<void> {
   await tx.run("UPDATE outbox SET shadow = ? WHERE id = ?", shadow, id);

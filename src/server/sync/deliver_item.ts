@@ -21,6 +21,8 @@ export type Delivered =
     readonly outcome: Exclude<PushItemOutcome, "failed">;
     /** The issue as the provider shows it now. */
     readonly issue: NormalizedIssue;
+    /** What the provider left out, for people. */
+    readonly note?: string | null;
   }
   | {
     readonly kind: "failed";
@@ -78,11 +80,29 @@ async function create(tools: DeliveryTools, item: PushItem): Promise<Delivered> 
   const fields = { ...resolved, title, status: item.target_status ?? undefined };
   if (tools.wasTried) {
     const found = await remote.findCreated(access, place, { clientId, fields });
-    if (found !== null) return { kind: "done", outcome: "created", issue: found };
+    if (found !== null) return created(found, fields);
   }
   await tools.beforeWrite();
-  const issue = await remote.create(access, place, { clientId, fields });
-  return { kind: "done", outcome: "created", issue };
+  return created(await remote.create(access, place, { clientId, fields }), fields);
+}
+
+function created(issue: NormalizedIssue, fields: IssueChange): Delivered {
+  return { kind: "done", outcome: "created", issue, note: leftOut(issue, fields) };
+}
+
+/** Says which parent and links a new issue was to have and does not; `null` for none. */
+function leftOut(
+  { parent_ref: has, links }: NormalizedIssue,
+  { parent_ref: wanted, links_add = [] }: IssueChange,
+): string | null {
+  const names = ({ key, id }: ExternalRef) => `"${key ?? id}"`;
+  const there = new Set(links.map(({ type, ref }) => `${type} ${ref.id}`));
+  const missing = [
+    ...(wanted == null || has?.id === wanted.id ? [] : [`the parent ${names(wanted)}`]),
+    ...links_add.filter(({ type, ref }) => !there.has(`${type} ${ref.id}`))
+      .map(({ ref }) => `the link to ${names(ref)}`),
+  ];
+  return missing.length === 0 ? null : `The provider did not take ${missing.join(", ")}`;
 }
 
 async function change(tools: DeliveryTools, item: PushItem): Promise<Delivered> {
@@ -147,7 +167,7 @@ export function deliveryResult(
   version: number | null,
 ): { readonly item: PushResultItem; readonly error: ItemError | null } {
   if (delivered.kind === "done") {
-    const { outcome, issue } = delivered;
+    const { outcome, issue, note = null } = delivered;
     return {
       item: {
         ref,
@@ -155,7 +175,7 @@ export function deliveryResult(
         outcome,
         remote_ref: issue.ref,
         version: version === null ? null : String(version),
-        message: null,
+        message: note,
       },
       error: null,
     };

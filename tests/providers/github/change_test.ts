@@ -191,3 +191,31 @@ Deno.test("comments are listed oldest first, and added", () =>
     assert.deepEqual([listed[0]?.body, listed[119]?.body], ["First", "Comment 120"]);
     assert.deepEqual(await comments?.list(access, place, "WEB-1"), []);
   }));
+
+Deno.test("a change whose parent or link is gone is refused, and nothing of it is written", () =>
+  atGitHub(async ({ github, repository, remote, access, place, get }) => {
+    for (const title of ["One", "Gone"]) github.state.addIssue(repository, { title }, 0);
+    github.remove(repository, 2, null);
+    const issue = await get("1");
+    assert.ok(issue !== null);
+    const gone = refOf(place, 2);
+    for (
+      const relation of [{ parent_ref: gone }, {
+        links_add: [{ type: "blocks", ref: gone }],
+      }] as const
+    ) {
+      const change = { title: "New", ...relation };
+      assert.equal(await codeOf(remote.change(access, place, issue, change)), "link_unknown");
+    }
+    assert.deepEqual(github.writes, []);
+  }));
+
+Deno.test("a change of an issue that was deleted since it was read says that it is gone", () =>
+  atGitHub(async ({ github, repository, remote, access, place, get }) => {
+    github.state.addIssue(repository, { title: "One" }, 0);
+    const issue = await get("1");
+    assert.ok(issue !== null);
+    github.remove(repository, 1, null);
+    const changed = remote.change(access, place, issue, { title: "New" });
+    assert.equal(await codeOf(changed), "issue_not_found");
+  }));

@@ -157,3 +157,39 @@ Deno.test("a creation that the lists do not show yet is found by its number", ()
     assert.equal((await remote.findCreated(access, place, creation))?.ref.id, "2");
     assert.deepEqual(github.writes, ["create #2 New"]);
   }));
+
+Deno.test("a link to what is gone once the new issue is there is left out, and the rest is written", () =>
+  atGitHub(async (scene) => {
+    const { github, repository, remote, access, place } = scene;
+    for (const title of ["Parent", "Blocked"]) github.state.addIssue(repository, { title }, 0);
+    github.stepIn = ({ call, phase }) => {
+      if (phase === "after" && call === "POST /repos/acme/web/issues") {
+        github.remove(repository, 2, null);
+      }
+    };
+    const issue = await remote.create(access, place, creationAt(scene));
+    assert.deepEqual([issue.ref.id, issue.status, issue.links], ["3", "canceled", []]);
+    assert.equal(issue.parent_ref?.id, "1");
+    assert.deepEqual(github.writes, ["create #3 New", "adopt #3", "update #3 state state_reason"]);
+  }));
+
+Deno.test("a new issue whose parent or whose links are not there is refused before it is written", () =>
+  atGitHub(async (scene) => {
+    const { github, repository, remote, access, place } = scene;
+    github.state.addIssue(repository, { title: "Parent" }, 0);
+    assert.equal(await codeOf(remote.create(access, place, creationAt(scene))), "link_unknown");
+    assert.deepEqual(github.writes, []);
+  }));
+
+Deno.test("a new issue that no list shows yet is found behind one that was deleted", () =>
+  atGitHub(async (scene) => {
+    const { github, repository, remote, access, place } = scene;
+    for (const title of ["Parent", "Blocked", "Deleted"]) {
+      github.state.addIssue(repository, { title }, 0);
+    }
+    github.remove(repository, 3, null);
+    github.listLagMs = 60_000;
+    const created = await remote.create(access, place, creationAt(scene));
+    const found = await remote.findCreated(access, place, creationAt(scene));
+    assert.equal(found?.ref.id, created.ref.id);
+  }));

@@ -269,3 +269,15 @@ linearTest("an issue that was moved to another team is written there by its id",
   await rig.remote.change(rig.access, rig.place, before, { title: "B" });
   assert.equal(rig.linear.workspace.issues.get(id)?.title, "B");
 });
+
+linearTest("a link to what is gone once the new issue is there is left out", async (rig) => {
+  const [gone, other] = [add(rig), add(rig)];
+  rig.linear.stepIn = ({ operation, phase }) => {
+    if (operation === "CreateIssue" && phase === "after") rig.linear.workspace.issues.delete(gone);
+  };
+  const created = await rig.remote.create(rig.access, rig.place, {
+    clientId: CLIENT_ID,
+    fields: { title: "New", links_add: [link("blocks", gone), link("blocks", other)] },
+  });
+  assert.deepEqual(created.links.map(({ ref }) => ref.id), [other]);
+});

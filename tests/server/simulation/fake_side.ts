@@ -42,7 +42,9 @@ export function fakeSide(now: () => number): Side {
       fake.remove(id);
       told.push(id);
     },
-    writeCount: () => fake.writes.length,
+    isAttempt: () => false,
+    passing: null,
+    writes: () => fake.writes,
     faults: () => [],
     stepIn(step) {
       fake.stepIn = ({ method, phase }) => {

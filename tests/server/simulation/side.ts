@@ -53,7 +53,11 @@ export interface Side {
   edit(id: string, edit: PersonsEdit): void;
   remove(id: string): void;
   /** Writes of clients that had an effect. */
-  writeCount(): number;
+  writes(): readonly string[];
+  /** Whether a write may turn out to have no effect. */
+  isAttempt(write: string): boolean;
+  /** The status through which an issue comes to another one, if any. */
+  readonly passing: Status | null;
   /** What was asked or answered that the provider's description does not allow. */
   faults(): readonly string[];
   /** Steps in at each call; what is returned goes wrong. */

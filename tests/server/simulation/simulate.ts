@@ -225,7 +225,7 @@ class Run {
     this.#ledger.noteHost();
     this.#hear();
     const row = await this.hosts.store.one("SELECT last_change FROM resources");
-    return Number(row?.["last_change"]) + this.#simulation.side.writeCount() * 1e6;
+    return Number(row?.["last_change"]) + this.#simulation.side.writes().length * 1e6;
   }
 
   async #judge(): Promise<void> {

@@ -9,6 +9,7 @@ import { seededRandom, seedOf } from "../support/chance.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 import { fakeSide } from "./simulation/fake_side.ts";
 import { gitHubSide } from "./simulation/github_side.ts";
+import { linearSide } from "./simulation/linear_side.ts";
 import type { Side } from "./simulation/side.ts";
 import { simulate } from "./simulation/simulate.ts";
 
@@ -19,6 +20,7 @@ const EPISODES = Deno.env.get("TRACKER_SIMULATION_EPISODES");
 const SIDES: Readonly<Record<string, (platform: TestPlatform) => Side | Promise<Side>>> = {
   fake: (platform) => fakeSide(platform.clock.now),
   github: (platform) => gitHubSide(platform.clock.now),
+  linear: (platform) => linearSide(platform.clock),
 };
 
 for (const [name, sideOf] of Object.entries(SIDES)) {

@@ -206,7 +206,7 @@ export class Hosts {
     this.#end(member);
     for (let attempt = 0;; attempt++) {
       const isLong = !this.isMortal || attempt > 3 || this.#below(3) === 0;
-      const life = new Life(isLong ? Infinity : 20 + this.#below(600));
+      const life = new Life(isLong ? Infinity : 20 + this.#below(300));
       const fetch = this.#side.fetch ?? this.#platform.fetch;
       const platform = {
         ...this.#platform,

@@ -181,7 +181,8 @@ class Run {
       for (let times = below(4) === 0 ? 2 : 1; times > 0; times--) {
         const path = `/webhooks/${side.provider}/${this.hosts.connectionId}`;
         const { status } = await this.hosts.send("POST", path, sent.headers, sent.body);
-        assert.equal(status, 202);
+        // Linear's are refused when they are a minute old.
+        assert.ok(status === 202 || status === 404, String(status));
       }
     }
   }
@@ -243,6 +244,7 @@ class Run {
          (SELECT COUNT(*) FROM jobs WHERE state = 'failed') AS jobs`,
     );
     assert.deepEqual({ ...waiting }, { items: 0, webhooks: 0, jobs: Number(waiting?.["jobs"]) });
+    assert.notEqual(side.writes().length, 0);
     assert.deepEqual(side.faults(), []);
   }
 }

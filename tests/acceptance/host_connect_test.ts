@@ -140,3 +140,67 @@ Deno.test("what cannot be connected is told, and nothing is stored", () =>
     const { connections } = await document(world, "host", "connection", "list", "--data", data);
     assert.deepEqual(connections, []);
   }));
+
+Deno.test("a second connection to a repository is refused by name, and one that brings more is not", () =>
+  withGitHub(async ({ world, data, github, connect }) => {
+    const stdin = TOKEN;
+    await ends(world, 0, connect("--repository", "acme/web"), { stdin });
+    const twice = await failure(world, 1, connect("--repository", "acme/web", "--name", "two"), {
+      stdin,
+    });
+    assert.equal(
+      twice.message,
+      'GitHub was not connected: "acme/web" comes with the connection "github" already',
+    );
+    assert.equal(
+      twice.next_action,
+      "To give that connection another credential, add `--name github`. Nothing was stored.",
+    );
+    github.state.addRepository("acme/api");
+    const more = connect("--repository", "acme/web", "--repository", "acme/api");
+    const { stdout, stderr } = await ends(world, 0, more, { stdin });
+    assert.equal(stdout, "✓ Connected github-2 as ada: 2 places.\n  acme/web\n  acme/api\n");
+    assert.match(stderr, /^1 place of these came with another connection, and stay with it\.$/m);
+    const same = connect("--repository", "ACME/api", "--repository", "acme/WEB");
+    assert.match((await ends(world, 0, same, { stdin })).stdout, /^✓ Renewed github-2 as ada/);
+    const elsewhere = connect("--repository", "acme/web", "--team", "blue");
+    await ends(world, 0, elsewhere, { stdin });
+    const { connections } = await document(world, "host", "connection", "list", "--data", data);
+    assert.deepEqual(
+      connections.map((
+        one: Record<string, unknown>,
+      ) => [one["team"], one["name"], one["resources"]]),
+      [["blue", "github", 1], ["red", "github", 1], ["red", "github-2", 1]],
+    );
+  }));
+
+Deno.test("a repository that is renamed keeps its issues, its project and its pushes", () =>
+  withGitHub(async ({ world, data, github, repository, connect }) => {
+    fill(github, repository, 2);
+    await ends(world, 0, connect("--repository", "acme/web"), { stdin: TOKEN });
+    const host = await serve(world, ["--data", data]);
+    await signIn(world, host.url);
+    await ends(world, 0, ["bind", "-p", "github", "--select", "1"]);
+    await until(async () => {
+      await ends(world, 0, ["sync", "pull"]);
+      return (await world.here(["issue", "show", "#2"])).code === 0 ? true : null;
+    });
+    github.rename(repository, "site");
+    await ends(world, 0, ["issue", "edit", "#1", "--title", "Edited"]);
+    await ends(world, 0, ["issue", "create", "--title", "Made"]);
+    await ends(world, 0, ["sync", "push"]);
+    assert.deepEqual([...repository.issues.values()].map(({ title }) => title), [
+      "Edited",
+      "Issue 2",
+      "Made",
+    ]);
+    await ends(world, 0, ["host", "sync", "github", "--sweep", "--data", data]);
+    const { resources } = await until(async () => {
+      const found = await document(world, "discover", "-p", "github");
+      return found.resources[0].display_label === "acme/site" ? found : null;
+    });
+    assert.equal(resources[0].bound_project_slug, "my-project");
+    await ends(world, 0, ["sync", "pull"]);
+    assert.equal((await document(world, "issue", "list")).issues.length, 3);
+    await terminate(host);
+  }));

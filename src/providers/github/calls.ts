@@ -107,17 +107,6 @@ export class GitHubIssueCalls {
     return this.#caller.page(IssueSchema, answer, "issues");
   }
 
-  /** Returns an issue; `null` when it is gone, was moved to another repository, or is a pull request. */
-  async issue(repository: string, number: string): Promise<GitHubIssue | null> {
-    const issue = await this.numbered(repository, number);
-    if (issue === null || issue === "deleted") return null;
-    // A transferred issue answers from its new place.
-    const place = repositoryIn(issue.repository_url);
-    const isHere = String(issue.number) === number && issue.pull_request === undefined &&
-      (place === null || place.toLowerCase() === repository.toLowerCase());
-    return isHere ? issue : null;
-  }
-
   /** Returns what has a number, wherever it is now, a pull request, too; `null` when none had it so far. */
   async numbered(repository: string, number: string): Promise<GitHubIssue | "deleted" | null> {
     try {

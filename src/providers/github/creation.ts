@@ -8,7 +8,7 @@ import { isTooLong, markedBody, markerIn, refOf } from "./issues.ts";
 import { requireLinks, requireRelated, writeRelations } from "./relations.ts";
 import type { GitHubIssue } from "./schemas.ts";
 import { closedAs, isClosed } from "./words.ts";
-import { wholeIssue, type Work } from "./work.ts";
+import { issueIn, wholeIssue, type Work } from "./work.ts";
 
 /** Pages of the newest issues that are looked through for one that was created. */
 const PAGES_LOOKED_THROUGH = 10;
@@ -108,7 +108,8 @@ async function finish(
       : {}),
   };
   if (Object.keys(rest).length > 0) await issues.update(name, number, rest);
-  const after = await issues.issue(name, number);
+  const { externalId: repositoryId } = work.place;
+  const after = await issueIn(work, { repository: name, repositoryId, number });
   if (after === null) throw rejected("issue_not_found", `The new issue #${number} is gone`);
   return await wholeIssue(work, after);
 }

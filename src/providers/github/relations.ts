@@ -3,7 +3,7 @@ import type { IssueChange } from "../provider.ts";
 import { isGone } from "./caller.ts";
 import { rejected } from "./fields.ts";
 import type { Relations } from "./issues.ts";
-import type { Work } from "./work.ts";
+import { issueIn, type Work } from "./work.ts";
 
 /** An issue whose parent and links are written. */
 export interface Related extends Relations {
@@ -86,8 +86,9 @@ async function writeLink(
   else await issues.removeBlocker(repository, blocked, blocker);
 }
 
-async function idOf({ calls: { issues } }: Work, repository: string, ref: ExternalRef) {
-  const issue = await issues.issue(repository, ref.id);
+async function idOf(work: Work, repository: string, ref: ExternalRef) {
+  const { workspace: repositoryId, id: number } = ref;
+  const issue = await issueIn(work, { repository, repositoryId, number });
   if (issue !== null) return issue.id;
   throw notThere(ref);
 }

@@ -13,7 +13,7 @@ import { createIssue, findCreation } from "./creation.ts";
 import { GitHubSessions } from "./session.ts";
 import { beginWalk, continueWalk, readWalk, walkText } from "./walk.ts";
 import { gitHubWebhooks } from "./webhooks.ts";
-import { atPlace, wholeIssue, wholeIssues, type Work } from "./work.ts";
+import { atPlace, issueIn, wholeIssue, wholeIssues, type Work } from "./work.ts";
 
 /** Returns GitHub as the host reaches it, on github.com or on a server of an enterprise. */
 export function gitHubRemote(): Remote {
@@ -38,8 +38,9 @@ export function gitHubRemote(): Remote {
     get: (access, place, id) =>
       atPlace(sessions, access, place, async (work) => {
         if (!isNumber(id)) return null;
-        const { session, calls, name } = work;
-        const issue = await calls.issues.issue(name, id);
+        const { session, calls, name: repository } = work;
+        const { externalId: repositoryId } = place;
+        const issue = await issueIn(work, { repository, repositoryId, number: id });
         if (issue !== null) return await wholeIssue(work, issue);
         // Of a repository that is gone itself, or has its issues turned off, no issue is said to be gone.
         await session.repositoryOf(calls, place, true);

@@ -53,6 +53,30 @@ export async function atPlace<T>(
   }
 }
 
+/** An issue of a repository: `owner/name`, as that was called, and its own id. */
+export interface NumberedIssue {
+  readonly repository: string;
+  readonly repositoryId: string;
+  readonly number: string;
+}
+
+/**
+ * Returns an issue; `null` when it is gone, was moved to another repository, or is a pull request. A moved one answers
+ * from its new place; so does one whose repository has just got another name, and that is there still.
+ */
+export async function issueIn(
+  { session, calls }: Pick<Work, "session" | "calls">,
+  { repository, repositoryId, number }: NumberedIssue,
+): Promise<GitHubIssue | null> {
+  const issue = await calls.issues.numbered(repository, number);
+  if (issue === null || issue === "deleted" || issue.pull_request !== undefined) return null;
+  if (String(issue.number) !== number) return null;
+  const answered = repositoryIn(issue.repository_url);
+  if (answered === null || answered.toLowerCase() === repository.toLowerCase()) return issue;
+  const now = await session.repository(calls, answered, true);
+  return now !== null && String(now.id) === repositoryId ? issue : null;
+}
+
 function isMoved(error: unknown): boolean {
   return error instanceof ProviderError && error.fault.kind === "rejected" &&
     error.fault.code === "http_301";

@@ -6,7 +6,7 @@ import { type HostContext, inTransaction } from "../context/host_context.ts";
 import type { HostKey } from "../context/host_key.ts";
 import type { Actor } from "../model/actor.ts";
 import { syncNow } from "../jobs/start_syncing.ts";
-import { renewCredential } from "../store/connected_resources.ts";
+import { connectedPlaces, renewCredential } from "../store/connected_resources.ts";
 import { listConnections, type ListedConnection } from "../store/connections.ts";
 import { lockHostSetting } from "../store/settings.ts";
 import { findConnection, nameTaken } from "./admin.ts";
@@ -50,7 +50,8 @@ export interface ConnectedPlaces {
  * Tests a credential at its provider, stores it, and has the host bring all places that it was to reach. A connection of
  * this name, or to the same, gets the credential and works again.
  *
- * @throws {TrackerError} `connect_failed` with what the provider, or the host, does not take; nothing is stored then.
+ * @throws {TrackerError} `connect_failed` with what the provider, or the host, does not take, and when other connections
+ * of the team bring all of it already; nothing is stored then.
  */
 export async function connectPlaces(
   context: HostContext,
@@ -68,6 +69,7 @@ export async function connectPlaces(
   if (!seen.ok) throw notConnected(provider, seen.message);
   const { account, missing, places } = seen;
   if (places.length === 0) throw notConnected(provider, "The credential reaches nothing there");
+  if (before === null) await requireNewPlace(context, { teamId, provider }, places);
   const key = await provideKey();
   const id = before === null
     ? await addConnection(context, actor, key, { teamId, provider, credential, account, name })
@@ -86,10 +88,35 @@ async function connectionToRenew(
 ): Promise<ListedConnection | null> {
   const all = await listConnections(store, teamId);
   const isAlike = (one: ListedConnection) => one.provider === provider && one.baseUrl === baseUrl;
-  if (name === undefined) return all.find((one) => isAlike(one) && one.site === site) ?? null;
+  const wanted = partsOf(site);
+  if (name === undefined) {
+    return all.find((one) => isAlike(one) && partsOf(one.site) === wanted) ?? null;
+  }
   const named = all.find((one) => one.name === name) ?? null;
   if (named !== null && !isAlike(named)) throw nameTaken(name);
   return named;
+}
+
+/** What a connection is for, in any order and letters: trackers tell no names apart by those. */
+function partsOf(site: string | null): string {
+  return (site ?? "").toLowerCase().split(" ").sort().join(" ");
+}
+
+/** Refuses a connection that would bring nothing: two that bring one place would write to it twice. */
+async function requireNewPlace(
+  { store }: HostContext,
+  { teamId, provider }: Pick<ConnectRequest, "teamId" | "provider">,
+  places: readonly NewPlace[],
+): Promise<void> {
+  const brought = await connectedPlaces(store, teamId, provider);
+  if (places.some(({ externalId }) => !brought.has(externalId))) return;
+  const [first] = places;
+  const name = brought.get(first?.externalId ?? "") ?? "";
+  const what = places.length === 1
+    ? `"${first?.label}" comes with the connection "${name}" already`
+    : `All ${places.length} places come with other connections already, such as "${name}"`;
+  const instead = `To give that connection another credential, add \`--name ${name}\`.`;
+  throw notConnected(provider, what, `${instead} Nothing was stored.`);
 }
 
 /**
@@ -126,12 +153,16 @@ export async function renewCredentialOf(
   return id;
 }
 
-function notConnected(provider: HostedProvider, reason: string): TrackerError {
+function notConnected(
+  provider: HostedProvider,
+  reason: string,
+  nextAction = "Correct what is wrong, then try again. Nothing was stored.",
+): TrackerError {
   const title = PROVIDER_TITLES[provider];
   return new TrackerError({
     code: "connect_failed",
     message: `${title} was not connected: ${reason.replace(/\.$/, "")}`,
-    nextAction: "Correct what is wrong, then try again. Nothing was stored.",
+    nextAction,
     details: { provider, reason },
   });
 }

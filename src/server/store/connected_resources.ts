@@ -1,3 +1,4 @@
+import type { HostedProvider } from "../../contract/providers.ts";
 import { text, textOrNull } from "./row.ts";
 import { forgetSync } from "./sync_state.ts";
 import type { HostStore, Transaction } from "./store.ts";
@@ -25,6 +26,22 @@ export async function connectedResource(
   return row === null
     ? null
     : { resourceId: text(row, "id"), connectionId: textOrNull(row, "connection_id") };
+}
+
+/** Returns which connection of a team brings each place of a provider: its name, by the provider's own id of the place. */
+export async function connectedPlaces(
+  store: HostStore,
+  teamId: string,
+  provider: HostedProvider,
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await store.all(
+    `SELECT r.external_id, c.name FROM resources r JOIN connections c ON c.id = r.connection_id
+       JOIN installations i ON i.id = c.installation_id
+     WHERE c.team_id = ? AND i.provider = ?`,
+    teamId,
+    provider,
+  );
+  return new Map(rows.map((row) => [text(row, "external_id"), text(row, "name")]));
 }
 
 /** Has a connection bring a resource, of which nothing has been read yet. */

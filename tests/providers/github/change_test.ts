@@ -151,6 +151,21 @@ Deno.test("a write that meets a renamed repository is made under its new name", 
     assert.equal((await remote.readPlace(access, place))?.key, "acme/site");
   }));
 
+Deno.test("issues of a repository that was renamed a moment ago are not taken for moved ones", () =>
+  atGitHub(async (scene) => {
+    const { github, repository, remote, access, place, get, create } = scene;
+    github.state.addIssue(repository, { title: "Old" }, 0);
+    assert.ok(await get("1") !== null);
+    github.rename(repository, "site");
+    const issue = await get("1");
+    assert.ok(issue !== null);
+    await remote.change(access, place, issue, { title: "New" });
+    assert.equal(repository.issues.get(1)?.title, "New");
+    assert.equal((await create({ title: "Made" })).ref.id, "2");
+    github.remove(repository, 1, github.state.addRepository("acme/other"));
+    assert.equal(await get("1"), null);
+  }));
+
 Deno.test("another repository that took the name is neither read nor written", () =>
   atGitHub(async (scene) => {
     const { github, repository, remote, access, place, get, clock } = scene;

@@ -169,6 +169,7 @@ export const RUNS: readonly PermissionRun[] = [
   hosted("host connection list", ["--data", "DATA"]),
   hosted("host connection show", ["github", "--data", "DATA"], { fails: true }),
   hosted("host connection test", ["github", "--data", "DATA"], { fails: true }),
+  hosted("host connection webhook", ["github", "--data", "DATA"], { fails: true }),
   hosted("host sync", ["--data", "DATA"]),
   hosted("host connection map", ["github", "--status", "x=done", "--data", "DATA"], {
     fails: true,

@@ -6,10 +6,26 @@ import type { NewPlace } from "./provider.ts";
 export interface Connecting {
   /** The ways to sign in, the usual one first. */
   readonly credentials: readonly CredentialForm[];
+  /** What a person enters at the provider, where the host cannot register its webhooks; `null` where there are none. */
+  readonly webhooks: WebhookForm | null;
   /** Reads what was entered; every required field is there. */
   read(given: GivenCredential): ReadCredential;
   /** Tests a credential at the provider, and lists what it reaches. Changes nothing there. */
   look(credential: Credential, tools: ConnectingTools): Promise<CheckedCredential>;
+}
+
+/** The form in which a person has the provider send webhooks. */
+export interface WebhookForm {
+  /** Where it is, and who sees it, in a sentence. */
+  readonly where: string;
+  /** What its field for the address is called. */
+  readonly addressName: string;
+  /** What its field for the secret is called. */
+  readonly secretName: string;
+  /** Whether the provider makes the secret, which the host then has to be told. */
+  readonly makesSecret: boolean;
+  /** What to choose beside those. */
+  readonly settings: readonly (readonly [name: string, value: string])[];
 }
 
 /** A credential as the provider's calls take it. */

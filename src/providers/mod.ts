@@ -25,6 +25,7 @@ export type {
   CredentialForm,
   GivenCredential,
   ReadCredential,
+  WebhookForm,
 } from "./connecting.ts";
 export type {
   Capabilities,

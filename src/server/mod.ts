@@ -36,7 +36,13 @@ export {
   type SyncedConnection,
   type SyncedPlace,
 } from "./connections/sync_connections.ts";
-export { type WebhookAddress, webhookAddress } from "./sync/webhook_address.ts";
+export {
+  enterWebhookSecret,
+  showWebhookSecret,
+  type WebhookPlace,
+  webhookPlace,
+} from "./connections/webhook.ts";
+export type { HostKey } from "./context/host_key.ts";
 export { secretsOf } from "./connections/secrets.ts";
 export { testConnection, type TestedConnection } from "./connections/test_connection.ts";
 export { rotateHostKey } from "./connections/rotate_key.ts";

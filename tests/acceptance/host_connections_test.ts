@@ -27,7 +27,7 @@ Deno.test("connections are listed, shown, mapped, paused, resumed, renamed and r
     const paused = await document(world, "host", "connection", "pause", "github", ...at);
     assert.deepEqual(paused, { name: "github", paused: true, changed: true });
     const shown = await document(world, "host", "connection", "show", "github", ...at);
-    assert.deepEqual(keys(shown), [...CONNECTION, "resource_list"].sort());
+    assert.deepEqual(keys(shown), [...CONNECTION, "resource_list", "webhook"].sort());
     const { stdout } = await ends(world, 0, ["host", "connection", "show", "github", ...at]);
     assert.match(stdout, /^ {2}state +paused since 20/m);
     assert.match(stdout, /^ {2}in_review +Review, QA$/m);
@@ -43,6 +43,52 @@ Deno.test("connections are listed, shown, mapped, paused, resumed, renamed and r
     assert.deepEqual(removed, { name: "ours", removed: true, undelivered: 0, resources: 0 });
     const none = await ends(world, 0, ["host", "connection", "list", ...at]);
     assert.match(none.stdout, /all issues live in this host/);
+  }));
+
+Deno.test("what to enter for webhooks is said, its secret by a command of its own alone", () =>
+  withConnection(async (world, data) => {
+    const at = ["--data", data];
+    const words = await ends(world, 0, ["host", "connection", "show", "github", ...at]);
+    const path = /by hand: https:\/\/YOUR-HOST(\S+);/.exec(words.stdout)?.[1] ?? "";
+    assert.match(path, /^\/webhooks\/github\/con_/);
+    const command = ["host", "connection", "webhook", "github", ...at];
+    const told = await ends(world, 0, command);
+    assert.match(told.stdout, /^In the settings of each repository at GitHub/);
+    assert.match(told.stdout, /^ {2}Content type +application\/json$/m);
+    assert.match(told.stdout, /^ {2}Individual events +Issues, Issue comments/m);
+    const secret = /^ {2}Secret +([0-9a-f]{64})$/m.exec(told.stdout)?.[1] ?? "";
+    assert.ok(secret !== "" && told.stdout.includes(path));
+    assert.match(told.stderr, /start it with `tracker host serve --public-url URL`/);
+    const said = await document(world, ...command);
+    assert.deepEqual(said, {
+      name: "github",
+      provider: "github",
+      webhooks: null,
+      url: null,
+      path,
+      where: "In the settings of each repository at GitHub: Webhooks, Add webhook.",
+      settings: {
+        "Content type": "application/json",
+        "Individual events": "Issues, Issue comments, Sub-issues, Issue dependencies",
+      },
+      secret,
+    });
+    for (const others of [["show", "github"], ["list"]]) {
+      const shown = JSON.stringify(await document(world, "host", "connection", ...others, ...at));
+      assert.ok(!shown.includes(secret), shown);
+    }
+    const own = "lin_wh_0123456789abcdef";
+    const enter = [...command, "--secret-stdin"];
+    const stored = await ends(world, 0, enter, { stdin: `${own}\n` });
+    assert.match(stored.stdout, /^✓ github takes webhooks that are signed with this secret\.$/m);
+    assert.equal((await document(world, ...command))["secret"], own);
+    for (const stdin of ["", "short\n", `${own} ${own}\n`, `${"x".repeat(501)}\n`]) {
+      const refused = await failure(world, 1, enter, { stdin });
+      assert.equal(refused.code, "webhook_secret_invalid");
+    }
+    const log = JSON.stringify(await document(world, "host", "audit", ...at));
+    assert.match(log, /connection\.webhook/);
+    assert.ok(!log.includes(own) && !log.includes(secret));
   }));
 
 Deno.test("a rotated key is the directory's own then, and no command ever shows a key or a credential", () =>

@@ -195,6 +195,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "host connection show": "tests/acceptance/host_connections_test.ts",
   "host connection map": "tests/acceptance/host_connections_test.ts",
   "host connection test": "tests/server/connection_test_test.ts",
+  "host connection webhook": "tests/acceptance/host_connections_test.ts",
   "host connection pause": "tests/acceptance/host_connections_test.ts",
   "host connection resume": "tests/acceptance/host_connections_test.ts",
   "host connection rename": "tests/acceptance/host_connections_test.ts",

@@ -89,6 +89,7 @@ const NEEDS: Readonly<Record<string, readonly [ReadinessNeed, ...string[]]>> = {
   "host connection show": ["gate", "github", "--data", "data"],
   "host connection map": ["gate", "github", "--status", "review=in_review", "--data", "data"],
   "host connection test": ["gate", "github", "--data", "data"],
+  "host connection webhook": ["gate", "github", "--data", "data"],
   "host connection pause": ["gate", "github", "--data", "data"],
   "host connection resume": ["gate", "github", "--data", "data"],
   "host connection rename": ["gate", "github", "--to", "ours", "--data", "data"],

@@ -133,6 +133,7 @@ export const LOCAL_LINES: readonly HostileLine[] = [
   { line: "host connection show BAD --data DATA" },
   { line: "host connection map BAD --status BAD=done --data DATA" },
   { line: "host connection test BAD --data DATA" },
+  { line: "host connection webhook BAD --data DATA" },
   { line: "host connection pause BAD --data DATA" },
   { line: "host connection resume BAD --data DATA" },
   { line: "host connection rename BAD --to BAD --data DATA" },

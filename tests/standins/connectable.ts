@@ -21,6 +21,13 @@ export function connectableStandIn(names: readonly string[]): ConnectableStandIn
     missing: [],
     asked: [],
     connecting: {
+      webhooks: {
+        where: "In the settings of the tracker.",
+        addressName: "Target",
+        secretName: "Token",
+        makesSecret: false,
+        settings: [["Kind", "JSON"]],
+      },
       credentials: [
         {
           kind: "token",

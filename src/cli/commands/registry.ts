@@ -74,6 +74,7 @@ const DEFINITIONS: Readonly<Record<string, () => Promise<{ readonly command: Com
   "host connection list": () => import("./host/connection_list.ts"),
   "host connection show": () => import("./host/connection_show.ts"),
   "host connection test": () => import("./host/connection_try.ts"),
+  "host connection webhook": () => import("./host/connection_webhook.ts"),
   "host connection map": () => import("./host/connection_map.ts"),
   "host connection pause": () => import("./host/connection_pause.ts"),
   "host connection resume": () => import("./host/connection_resume.ts"),

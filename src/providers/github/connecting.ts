@@ -81,6 +81,16 @@ export const GITHUB_CONNECTING: Connecting = {
       ],
     },
   ],
+  webhooks: {
+    where: "In the settings of each repository at GitHub: Webhooks, Add webhook.",
+    addressName: "Payload URL",
+    secretName: "Secret",
+    makesSecret: false,
+    settings: [
+      ["Content type", "application/json"],
+      ["Individual events", "Issues, Issue comments, Sub-issues, Issue dependencies"],
+    ],
+  },
   read,
   look,
 };

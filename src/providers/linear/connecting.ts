@@ -78,6 +78,16 @@ export const LINEAR_CONNECTING: Connecting = {
       fields: [{ ...BLANK, name: "token", label: "Access token", isSecret: true }, TEAMS, ADDRESS],
     },
   ],
+  webhooks: {
+    where: "In the settings at Linear, as an administrator: API, Webhooks, New webhook.",
+    addressName: "URL",
+    secretName: "Signing secret",
+    makesSecret: true,
+    settings: [
+      ["Team", "each team that is brought here, or all public teams"],
+      ["Data change events", "Issues"],
+    ],
+  },
   read,
   look,
 };

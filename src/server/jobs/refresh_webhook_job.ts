@@ -4,7 +4,7 @@ import type { HostKey } from "../context/host_key.ts";
 import { setWebhookState } from "../store/webhooks.ts";
 import { isStoreFault } from "../store/store_faults.ts";
 import { type SyncedResource, syncedResources } from "../store/sync_state.ts";
-import { type WebhookAddress, webhookAddress } from "../sync/webhook_address.ts";
+import { type WebhookAddress, webhookAddress } from "../context/webhook_address.ts";
 import type { AtProvider, Providers } from "./at_provider.ts";
 import { DONE, type JobEnd, type JobKind, type JobRun } from "./job_kind.ts";
 

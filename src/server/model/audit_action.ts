@@ -16,6 +16,7 @@ export const AUDIT_ACTIONS = [
   "connection.resume",
   "connection.map",
   "connection.test",
+  "connection.webhook",
   "place.add",
   "mapping.enable",
   "mapping.disable",

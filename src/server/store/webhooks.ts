@@ -126,6 +126,19 @@ export async function setWebhookSecret(
   ) > 0;
 }
 
+/** Replaces the encrypted secret; returns whether the connection is still there. */
+export async function replaceWebhookSecret(
+  tx: Transaction,
+  connectionId: string,
+  secret: string,
+): Promise<boolean> {
+  return await tx.run(
+    "UPDATE connections SET webhook_secret = ? WHERE id = ?",
+    secret,
+    connectionId,
+  ) > 0;
+}
+
 /** Records whether the provider lets the host register its webhooks. */
 export async function setWebhookState(
   tx: Transaction,

@@ -1,4 +1,11 @@
-import { COMMAND_LINE, type ListedConnection, showConnection } from "../../../server/mod.ts";
+import {
+  COMMAND_LINE,
+  connectableProviders,
+  type ListedConnection,
+  showConnection,
+  type WebhookPlace,
+  webhookPlace,
+} from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { ATTENTION, text } from "../../terminal/text.ts";
@@ -8,6 +15,7 @@ import {
   nextStep,
   shortTime,
   stateWords,
+  webhookJson,
 } from "./connection_words.ts";
 import { withHostData } from "./data.ts";
 import type { HostPlace } from "./options.ts";
@@ -19,9 +27,11 @@ export async function run(
 ): Promise<number> {
   return await withHostData(context, options, async (data) => {
     const one = await showConnection(data, COMMAND_LINE, { name: options.name, teamId: null });
+    const place = await webhookPlace(data, connectableProviders(), one);
     if (context.globals.json) {
       const resource_list = one.resourceList.map(broughtJson);
-      context.output.json({ ...connectionJson(one), resource_list });
+      const webhook = webhookJson(place);
+      context.output.json({ ...connectionJson(one), webhook, resource_list });
       return 0;
     }
     const { output } = context;
@@ -37,6 +47,7 @@ export async function run(
       ["calls left", callsLeft(one)],
       ["last change", one.lastChangeAt === null ? "none seen yet" : shortTime(one.lastChangeAt)],
       ["webhooks", webhookWords(one)],
+      ["", one.webhookState === "registered" ? null : byHandWords(one, place)],
       ["last webhook", one.webhookAt === null ? null : shortTime(one.webhookAt)],
       ["waiting", String(one.waiting)],
     ];
@@ -86,6 +97,16 @@ function webhookWords({ webhookState }: ListedConnection): string {
     case "by_hand":
       return "not registered: the credential does not allow it";
     case null:
-      return "none: changes are found by asking";
+      return "not registered: the host does not know its address, or has not tried yet";
   }
+}
+
+/** Says how a person has the provider send webhooks; without them, changes are found by asking. */
+function byHandWords(
+  { name, webhookAt }: ListedConnection,
+  { url, path, form }: WebhookPlace,
+): string | null {
+  if (form === null || webhookAt !== null) return null;
+  const at = url ?? `https://YOUR-HOST${path}`;
+  return `by hand: ${at}; \`tracker host connection webhook ${name}\` says what to enter where`;
 }

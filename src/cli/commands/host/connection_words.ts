@@ -3,6 +3,7 @@ import {
   connectionWord,
   type ListedConnection,
   unreadableWords,
+  type WebhookPlace,
 } from "../../../server/mod.ts";
 import { isoTime } from "../../../platform/clock.ts";
 import { connectionStep, minute } from "../../services/connection_words.ts";
@@ -67,6 +68,16 @@ export function broughtJson(
     problem: error,
     last_read_at: time(lastReadAt),
     last_compared_at: time(lastComparedAt),
+  };
+}
+
+/** Returns what a person enters at a provider, as JSON has it; never a secret. */
+export function webhookJson({ url, path, form }: WebhookPlace) {
+  return {
+    url,
+    path,
+    where: form?.where ?? null,
+    settings: form === null ? null : Object.fromEntries(form.settings),
   };
 }
 

@@ -19,6 +19,7 @@ const ACTION_WORDS: Readonly<Record<AuditAction, string>> = {
   "connection.resume": "Resumed a connection",
   "connection.map": "Changed the words for statuses",
   "connection.test": "Tested a credential",
+  "connection.webhook": "Saw or entered the secret of webhooks",
   "place.add": "Created a place for issues",
   "mapping.enable": "Enabled a binding",
   "mapping.disable": "Disabled a binding",

@@ -8,7 +8,7 @@ import { placePath } from "../projects/place_words.tsx";
 import { placeIn } from "../tabs.tsx";
 import { type ConsoleAnswer, type ConsolePage, show, type Visit } from "../visit.ts";
 import { counted, numberWords } from "../words.ts";
-import { connectionPath, StateChip, stateWords, webhookWords } from "./connection_words.tsx";
+import { connectionPath, StateChip, stateWords, WebhookFact } from "./connection_words.tsx";
 import { Places } from "./places.tsx";
 
 /** Resources on a page. */
@@ -99,7 +99,7 @@ async function connection(visit: Visit): Promise<ConsoleAnswer> {
           found.budgetResetsAt === null
             ? null
             : ["Filled up again", <Time at={found.budgetResetsAt} />],
-          ["Webhooks", webhookWords(found)],
+          ["Webhooks", <WebhookFact connection={found} />],
           [
             "Waiting",
             found.waiting === 0

@@ -9,6 +9,7 @@ import {
   RESUME_FORM,
 } from "./connection_forms.tsx";
 import { CONNECTIONS_PAGE } from "./connections.tsx";
+import { WEBHOOK_FORM, WEBHOOK_PAGE, WEBHOOK_SECRET_FORM } from "./webhook.tsx";
 import { WORDS_FORM, WORDS_PAGE } from "./words.tsx";
 
 /** Where the issues of a team come from. */
@@ -28,4 +29,7 @@ export const CONNECTION_PAGES: readonly ConsolePage[] = [
   CHOOSE_PAGE,
   CHOOSE_FORM,
   TEST_FORM,
+  WEBHOOK_PAGE,
+  WEBHOOK_FORM,
+  WEBHOOK_SECRET_FORM,
 ];

@@ -70,7 +70,7 @@ export function stateWords(connection: Standing): Child | null {
 }
 
 /** Says how the provider tells the host of changes. */
-export function webhookWords({ webhookState, webhookAt }: Connection): Child {
+function webhookWords({ webhookState, webhookAt }: Connection): Child {
   const last = webhookAt === null ? "none came yet" : (
     <>
       the last came <Time at={webhookAt} />
@@ -84,4 +84,15 @@ export function webhookWords({ webhookState, webhookAt }: Connection): Child {
     case null:
       return webhookAt === null ? "None: changes are found by asking" : <>By hand; {last}</>;
   }
+}
+
+/** How the provider tells of changes, and the way to the page about it. */
+export function WebhookFact({ connection }: { readonly connection: Connection }): JSX.Element {
+  return (
+    <>
+      {webhookWords(connection)} {connection.webhookState === "registered"
+        ? null
+        : <a href={`${connectionPath(connection.id)}/webhook`}>What to enter by hand</a>}
+    </>
+  );
 }

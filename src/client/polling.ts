@@ -1,3 +1,4 @@
+import type { ConnectionStatus } from "../contract/connection.ts";
 import { type HostError, readHostError } from "../contract/host_error.ts";
 import type { Operation } from "../contract/paths.ts";
 import { Reading } from "../contract/reading/reading.ts";
@@ -54,16 +55,17 @@ const MAX_WAIT_MS = 30_000;
  * Waits for an operation to end and returns its result (wire.md, Asynchronous operations).
  *
  * @throws {HostedApiError} when the operation failed or the host refuses to tell.
- * @throws {TrackerError} `operation_timeout` after 300 s; `interrupted` when the signal stopped the waiting.
+ * @throws {TrackerError} `operation_held` when the host says that it cannot go on by then; `operation_timeout` after 300 s; `interrupted` when the signal stopped the waiting.
  */
 export async function pollOperation(options: PollingOptions): Promise<PushResult | RunResult> {
   const { clock, random, operationId } = options;
   const started = clock.monotonic();
   let status: OperationStatus = "pending";
+  let connection: ConnectionStatus | null = null;
   try {
     for (let wait = 1_000;; wait = Math.min(wait * 2, MAX_WAIT_MS)) {
       const remaining = POLLING_LIMIT_MS - (clock.monotonic() - started);
-      if (remaining <= 0) throw timedOut(operationId, status);
+      if (remaining <= 0) throw timedOut(operationId, status, connection);
       const ms = Math.min(wait * (0.8 + 0.4 * random.fraction()), remaining);
       await clock.sleep(ms, options.signal === undefined ? {} : { signal: options.signal });
       const left = POLLING_LIMIT_MS - (clock.monotonic() - started);
@@ -75,6 +77,11 @@ export async function pollOperation(options: PollingOptions): Promise<PushResult
         return withBinding(resultOf(operation, options), [options.acceptance]);
       }
       if (operation?.status === "failed") throw failure(operation.error, operationId, options);
+      connection = operation?.connection ?? connection;
+      const until = clock.now() + POLLING_LIMIT_MS - elapsedMs;
+      if (connection !== null && standsStill(connection, until)) {
+        throw held(operationId, connection);
+      }
     }
   } catch (error) {
     throw options.signal?.aborted === true ? stoppedWaiting(operationId, error) : error;
@@ -147,10 +154,40 @@ function failure(
   }, failed);
 }
 
-function timedOut(operationId: string, status: OperationStatus): TrackerError {
+/** Returns whether a connection lets nothing through before a time, by what the host says. */
+function standsStill({ state, until }: ConnectionStatus, before: number): boolean {
+  if (state === "refused" || state === "paused") return true;
+  return state === "limited" && until != null && Date.parse(until) > before;
+}
+
+function held(operationId: string, connection: ConnectionStatus): TrackerError {
+  return new TrackerError({
+    code: "operation_held",
+    message: `The host keeps operation ${operationId}: ${standing(connection)}`,
+    nextAction: `It is done once that is over; \`tracker status\` says what to do. ${
+      lookAgain(operationId)
+    }`,
+    details: { operation_id: operationId, connection: JSON.parse(JSON.stringify(connection)) },
+  });
+}
+
+/** Says how a connection stands. */
+function standing({ name, state, until, message }: ConnectionStatus): string {
+  const which = name === null ? "its connection to the provider" : `its connection ${name}`;
+  const time = until == null ? "" : ` until ${until}`;
+  return `${which} is ${state}${time}${message == null ? "" : `: ${message}`}`;
+}
+
+function timedOut(
+  operationId: string,
+  status: OperationStatus,
+  connection: ConnectionStatus | null,
+): TrackerError {
+  const isWell = connection === null || connection.state === null || connection.state === "ok";
+  const why = isWell ? "" : `; ${standing(connection)}`;
   return new TrackerError({
     code: "operation_timeout",
-    message: `Operation ${operationId} timed out after 5 minutes`,
+    message: `Operation ${operationId} timed out after 5 minutes${why}`,
     nextAction: `The work may continue at the host. ${lookAgain(operationId)}`,
     details: { operation_id: operationId, status },
   });

@@ -55,6 +55,46 @@ Deno.test("after 300 s in all the waiting ends, the last wait cut to fit, with t
   });
 });
 
+const CONNECTION = { name: "hub", state: "ok", message: null, since: null, until: null };
+
+Deno.test("where the connection that an operation waits for lets nothing through, the waiting ends", async () => {
+  const troubles = [
+    { state: "refused", message: "Bad credentials", says: "refused: Bad credentials" },
+    { state: "paused", says: "paused" },
+    { state: "limited", until: "2999-01-01T00:00:00Z", says: "limited until 2999-01-01T00:00:00Z" },
+  ];
+  for (const { says, ...trouble } of troubles) {
+    const replies = looks(
+      state("pending", { connection: CONNECTION }),
+      state("running", { connection: { ...CONNECTION, ...trouble } }),
+    );
+    await withClient(replies, async ({ client, platform }) => {
+      const error = await failing(client.waitForOperation("op_1"), "operation_held");
+      assert.equal(error.message, `The host keeps operation op_1: its connection hub is ${says}`);
+      assert.match(error.nextAction ?? "", /`tracker status`.*`tracker sync wait op_1`/);
+      assert.deepEqual(platform.clock.sleeps, [1_000, 2_000]);
+    });
+  }
+});
+
+Deno.test("a connection that may work again soon is waited for, and told once the time is over", async () => {
+  for (const word of ["unreachable", "limited", "resting"]) {
+    const connection = { ...CONNECTION, state: word, until: "2020-01-01T00:00:00Z" };
+    const pending = Array.from({ length: 14 }, () => state("pending", { connection }));
+    await withClient(looks(...pending), async ({ client }) => {
+      const error = await failing(client.waitForOperation("op_1"), "operation_timeout");
+      assert.equal(
+        error.message,
+        `Operation op_1 timed out after 5 minutes; its connection hub is ${word} until 2020-01-01T00:00:00Z`,
+      );
+    });
+    await withClient(
+      looks(state("running", { connection }), DONE),
+      async ({ client }) => assert.deepEqual(await client.waitForOperation("op_1"), EMPTY_RUN),
+    );
+  }
+});
+
 Deno.test("each wait is multiplied by a random 0.8 to 1.2, and all together stay within 300 s", async () => {
   const fraction = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
   await fc.assert(

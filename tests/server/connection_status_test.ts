@@ -185,3 +185,40 @@ Deno.test("a refused credential stops its connection alone, and another credenti
     );
     assert.equal(provider.issues.get(issueId)?.title, "Ours");
   }));
+
+Deno.test("an operation that waits tells how its connection stands, and one that has ended does not", () =>
+  withProvider(async (scene) => {
+    const { host, issueId, push, pass } = scene;
+    failing(scene, { kind: "refused" }, "Bad credentials");
+    const ref = { system: "linear", workspace: "acme", id: issueId };
+    const accepted = await push([{ ref, action: "update", patch: { title: "Ours" } }]);
+    await pass(2);
+    const look = () =>
+      host.call("GET", `/api/v1/tracker/operations/${accepted.text("operation_id")}/`);
+    const waiting = await look();
+    assert.equal(waiting.at("connection.state"), "refused");
+    assert.equal(waiting.at("connection.message"), "Bad credentials");
+    assert.equal(waiting.at("connection.waiting"), 1);
+    scene.provider.stepIn = () => {};
+    await pass(20);
+    const ended = await look();
+    assert.equal(ended.at("status"), "completed");
+    assert.ok(isJsonObject(ended.body) && !("connection" in ended.body));
+  }));
+
+Deno.test("a connection that is refused again and again says since when", () =>
+  withProvider(async (scene) => {
+    failing(scene, { kind: "refused" }, "Bad credentials");
+    let attempts = 0;
+    const { stepIn } = scene.provider;
+    scene.provider.stepIn = (...call) => {
+      attempts++;
+      return stepIn(...call);
+    };
+    await sync(scene);
+    const { connection: { since } } = await status(scene);
+    const first = attempts;
+    await scene.pass(20);
+    assert.ok(attempts > first);
+    assert.equal((await status(scene)).connection["since"], since);
+  }));

@@ -1,3 +1,4 @@
+import type { ConnectionStatus } from "../connection.ts";
 import { isJsonObject, type JsonObject } from "../field.ts";
 import { type HostError, readHostError } from "../host_error.ts";
 import {
@@ -7,6 +8,7 @@ import {
   type RunResult,
 } from "../results.ts";
 import { withBinding } from "../routing.ts";
+import { connectionIn } from "./connection.ts";
 import { type AnswerReader, knownWord, plainText, type Reading, requiredText } from "./reading.ts";
 import { PushReader, RunReader } from "./sync.ts";
 
@@ -18,12 +20,14 @@ export interface OperationState {
   readonly result: PushResult | RunResult | null;
   /** Why it failed. */
   readonly error: HostError | null;
+  /** How the connection stands that it waits for, where the host tells it (wire.md, Extensions). */
+  readonly connection?: ConnectionStatus | null | undefined;
 }
 
 /** Reads the state of the operation with this id (wire.md, Asynchronous operations). */
 export function operationReader(id: string): AnswerReader<OperationState> {
   return {
-    members: ["operation_id", "id", "status", "result", "error"],
+    members: ["operation_id", "id", "status", "result", "error", "connection"],
     read(body, reading) {
       const result = isJsonObject(body["result"]) ? body["result"] : null;
       const error = body["error"] ?? null;
@@ -37,6 +41,7 @@ export function operationReader(id: string): AnswerReader<OperationState> {
           ? withBinding(outputOf(result ?? beside, reading), [body])
           : null,
         error: status === "failed" && error !== null ? readHostError({ error }) : null,
+        ...connectionIn(body),
       };
     },
   };

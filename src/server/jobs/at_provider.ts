@@ -45,6 +45,8 @@ const REFUSED_MS = 5 * MINUTE_MS;
 export class Providers {
   readonly #options: ProviderOptions;
   readonly #budgets = new Map<string, { readonly credential: string; readonly budget: Budget }>();
+  /** When this process was refused last, by connection; in milliseconds of its clock. */
+  readonly #refusals = new Map<string, number>();
 
   /** Creates the way to the providers. */
   constructor(options: ProviderOptions) {
@@ -60,17 +62,28 @@ export class Providers {
     connectionId: string,
     work: (at: AtProvider) => Promise<JobEnd>,
   ): Promise<JobEnd> {
-    const { store, now } = run.context;
+    const { store } = run.context;
     const connection = await connectionById(store, connectionId);
     if (connection === null) return DONE;
-    const rest = restOf(connection, now());
+    const rest = this.#restOf(connection, run);
     if (rest > 0) return { kind: "again", afterMs: rest };
     try {
       return await work(await this.#open(run, connection));
     } catch (error) {
       if (run.signal.aborted || !(error instanceof ProviderError)) throw error;
+      if (error.fault.kind === "refused") {
+        this.#refusals.set(connectionId, run.context.platform.clock.monotonic());
+      }
       return await giveUp(run, connection, error);
     }
+  }
+
+  /** Returns for how many milliseconds a connection is not to be used. */
+  #restOf({ id, state, stateAt, pausedAt }: Connection, { context }: JobRun): number {
+    if (pausedAt !== null) return MINUTE_MS;
+    if (state === "limited" && stateAt !== null) return stateAt - context.now();
+    const refused = state === "refused" ? this.#refusals.get(id) : undefined;
+    return refused === undefined ? 0 : refused + REFUSED_MS - context.platform.clock.monotonic();
   }
 
   async #open(run: JobRun, connection: StoredConnection): Promise<AtProvider> {
@@ -132,15 +145,6 @@ export class Providers {
       throw new ProviderError({ kind: "refused" }, error.message);
     }
   }
-}
-
-/** Returns for how many milliseconds a connection is not to be used. */
-function restOf({ state, stateAt, pausedAt }: Connection, now: number): number {
-  if (pausedAt !== null) return MINUTE_MS;
-  if (stateAt === null) return 0;
-  // A clock that was set back makes nothing wait for longer than it would have.
-  if (state === "refused") return Math.min(stateAt + REFUSED_MS - now, REFUSED_MS);
-  return state === "limited" ? stateAt - now : 0;
 }
 
 /** Records why the provider cannot be asked now, and says when to try again. */

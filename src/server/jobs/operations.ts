@@ -8,6 +8,7 @@ import { hostError } from "../model/host_error.ts";
 import type { Resource } from "../model/resource.ts";
 import type { Caller } from "../model/user.ts";
 import { mappingByRef } from "../store/bindings.ts";
+import { statusOfResource } from "../store/connection_status.ts";
 import type { KeyedWrite } from "../store/idempotency.ts";
 import {
   endOperation,
@@ -88,7 +89,16 @@ export async function operationJson(
 ): Promise<string> {
   const found = await operationState(store, caller.team.id, id);
   if (found === null) throw hostError("operation_not_found", `No operation "${id}"`);
-  const head = JSON.stringify({ operation_id: id, status: found.state });
+  const { state, resourceId } = found;
+  const isOpen = state === "pending" || state === "running";
+  const connection = isOpen && resourceId !== null
+    ? await statusOfResource(store, resourceId)
+    : null;
+  const head = JSON.stringify({
+    operation_id: id,
+    status: state,
+    ...(connection === null ? {} : { connection }),
+  });
   return spliceJson(head, { result: found.result ?? "null", error: found.error ?? "null" });
 }
 

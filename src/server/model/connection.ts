@@ -53,8 +53,8 @@ export function standingAfter(
   now: number,
 ): Pick<Connection, "state" | "stateAt"> {
   if (fault.kind === "limited") return { state: "limited", stateAt: fault.until };
-  if (fault.kind === "refused") return { state: "refused", stateAt: now };
-  return { state: "unreachable", stateAt: state === "unreachable" ? stateAt ?? now : now };
+  const word = fault.kind === "refused" ? "refused" : "unreachable";
+  return { state: word, stateAt: state === word ? stateAt ?? now : now };
 }
 
 /** What of a connection depends on the places that are asked about. */

@@ -32,6 +32,8 @@ export interface OperationState {
   readonly result: string | null;
   /** In JSON; `null` unless it has failed. */
   readonly error: string | null;
+  /** What it works on; `null` when the binding is there no more. */
+  readonly resourceId: string | null;
 }
 
 const IS_OPEN = "state IN ('pending', 'running')";
@@ -56,7 +58,8 @@ export async function operationState(
   id: string,
 ): Promise<OperationState | null> {
   const row = await store.one(
-    "SELECT state, result, error FROM operations WHERE id = ? AND team_id = ?",
+    `SELECT o.state, o.result, o.error, m.resource_id FROM operations o
+     LEFT JOIN mappings m ON m.binding_ref = o.binding_ref WHERE o.id = ? AND o.team_id = ?`,
     id,
     teamId,
   );
@@ -64,6 +67,7 @@ export async function operationState(
     state: text(row, "state"),
     result: textOrNull(row, "result"),
     error: textOrNull(row, "error"),
+    resourceId: textOrNull(row, "resource_id"),
   };
 }
 

@@ -90,14 +90,15 @@ function created(issue: NormalizedIssue, fields: IssueChange): Delivered {
   return { kind: "done", outcome: "created", issue, note: leftOut(issue, fields) };
 }
 
-/** Says which parent and links a new issue was to have and does not; `null` for none. */
+/** Says which status, parent and links a new issue was to have and does not; `null` for none. */
 function leftOut(
-  { parent_ref: has, links }: NormalizedIssue,
-  { parent_ref: wanted, links_add = [] }: IssueChange,
+  { parent_ref: has, links, ...issue }: NormalizedIssue,
+  { parent_ref: wanted, links_add = [], status }: IssueChange,
 ): string | null {
   const names = ({ key, id }: ExternalRef) => `"${key ?? id}"`;
   const there = new Set(links.map(({ type, ref }) => `${type} ${ref.id}`));
   const missing = [
+    ...(status === undefined || status === issue.status ? [] : [`the status "${status}"`]),
     ...(wanted == null || has?.id === wanted.id ? [] : [`the parent ${names(wanted)}`]),
     ...links_add.filter(({ type, ref }) => !there.has(`${type} ${ref.id}`))
       .map(({ ref }) => `the link to ${names(ref)}`),

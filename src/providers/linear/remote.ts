@@ -71,9 +71,9 @@ export function linearRemote(): Remote {
       const team = await callsOf(access).team(externalId);
       return team === null ? null : placeFrom(team);
     },
-    async get(access, { externalId }, id) {
+    async get(access, place, id) {
       const issue = await callsOf(access).issue(id);
-      if (issue === null || !isThere(issue) || issue.team.id !== externalId) return null;
+      if (issue === null || !isIn(place, issue)) return null;
       return issueFrom(issue, access.statusWords);
     },
     async create(access, place, { clientId, fields }) {
@@ -95,6 +95,10 @@ export function linearRemote(): Remote {
       const calls = callsOf(access);
       const found = await calls.issue(clientId);
       if (found === null) return null;
+      if (!isIn(place, found)) {
+        const fault = { kind: "rejected", code: "issue_not_found" } as const;
+        throw new ProviderError(fault, `The new issue ${found.identifier} is gone from the team`);
+      }
       const issue = issueFrom(found, access.statusWords);
       const missing = newLinks(issue, fields.links_add ?? []);
       if (missing.length === 0) return issue;
@@ -139,6 +143,10 @@ function filterOf(
 /** What is in the trash is gone; what is archived is there. */
 function isThere({ trashed }: LinearIssue): boolean {
   return trashed !== true;
+}
+
+function isIn({ externalId }: RemotePlace, issue: LinearIssue): boolean {
+  return isThere(issue) && issue.team.id === externalId;
 }
 
 function linearComments(callsOf: (access: Access) => LinearCalls): RemoteComments {

@@ -281,3 +281,27 @@ linearTest("a link to what is gone once the new issue is there is left out", asy
   });
   assert.deepEqual(created.links.map(({ ref }) => ref.id), [other]);
 });
+
+for (
+  const [words, remove] of [
+    ["put into the trash", ({ linear }: LinearRig, id: string) => linear.people.archive(id, true)],
+    ["moved to another team", ({ linear }: LinearRig, id: string) => linear.people.move(id, OPS)],
+  ] as const
+) {
+  linearTest(
+    `a creation whose issue was ${words} meanwhile is told so, and not written`,
+    async (rig) => {
+      const { linear, remote, access, place } = rig;
+      const fields = { title: "New", links_add: [link("blocks", add(rig))] };
+      const creation = { clientId: CLIENT_ID, fields };
+      linear.stepIn = ({ operation, phase }) => {
+        if (operation === "CreateIssue" && phase === "after") throw new TypeError("reset");
+      };
+      assert.equal((await faultOf(remote.create(access, place, creation))).kind, "unreachable");
+      remove(rig, CLIENT_ID);
+      const fault = await faultOf(remote.findCreated(access, place, creation));
+      assert.match(fault.words, /^The new issue \S+ is gone from the team$/);
+      assert.equal(linear.writes.length, 1);
+    },
+  );
+}

@@ -1,10 +1,10 @@
 import type { NormalizedIssue } from "../../contract/issue.ts";
 import { patchedIssue } from "../../contract/patch.ts";
 import type { PushItem } from "../../contract/push.ts";
-import { sha256Hex } from "../../platform/random.ts";
 import { errorText } from "../../platform/tracker_error.ts";
 import { ProviderError } from "../../providers/mod.ts";
 import type { TransactionContext } from "../context/host_context.ts";
+import { detachedResources } from "../store/detached.ts";
 import { findIssue, storeIssue } from "../store/issues.ts";
 import { lockResource } from "../store/locks.ts";
 import { markOperationRunning } from "../store/operations.ts";
@@ -26,8 +26,10 @@ import { type Delivered, deliverItem, deliveryResult } from "../sync/deliver_ite
 import { shadowOf } from "../sync/merge_patch.ts";
 import { storedItem, storedShadow, unreadableItem } from "../sync/stored_item.ts";
 import type { AtProvider, Providers } from "./at_provider.ts";
+import { clientIdOf } from "./client_id.ts";
 import { endPush } from "./end_push.ts";
 import { DONE, type JobEnd, type JobKind, type JobRun, LeaseLostError } from "./job_kind.ts";
+import { takeUp } from "./take_up.ts";
 
 /** How often the provider may fail at one item before the item has failed. */
 const MAX_FAILURES = 5;
@@ -45,8 +47,12 @@ export function deliverJob(providers: Providers): JobKind {
     atOnce: 16,
     async run(run) {
       const { job: { key: connectionId }, context: { store } } = run;
-      if (await nextDelivery(store, connectionId, 0) === null) return DONE;
-      return await providers.reach(run, connectionId, (at) => deliver(run, at));
+      const detached = await detachedResources(store, connectionId);
+      if (detached.length === 0 && await nextDelivery(store, connectionId, 0) === null) return DONE;
+      return await providers.reach(run, connectionId, async (at) => {
+        for (const one of detached) await takeUp(run, at, one);
+        return await deliver(run, at);
+      });
     },
   };
 }
@@ -124,14 +130,6 @@ function failed(code: string, message: string): Delivered {
 
 function logFailure({ context }: JobRun, { id, connectionId }: Delivery, why: string): void {
   context.platform.terminal.stderr.write(`Delivery ${id} of ${connectionId} failed: ${why}\n`);
-}
-
-/** Returns a UUID that is the same at each attempt, and when a creation that failed is pushed once more. */
-async function clientIdOf(resourceId: string, firstId: number): Promise<string> {
-  const hex = await sha256Hex(`${resourceId} ${firstId}`);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${
-    hex.slice(20, 32)
-  }`;
 }
 
 /** Stores what the provider showed, and what a client is told, in one transaction. */

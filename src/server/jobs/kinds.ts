@@ -31,9 +31,10 @@ export function jobKinds(options: JobOptions): JobKinds {
   };
 }
 
-/** Returns what a process works on that only reads what is connected. */
+/** Returns what a process works on that reads what is connected now; what waits to be sent goes first. */
 export function syncKinds(options: JobOptions): JobKinds {
-  return reading(new Providers(options));
+  const providers = new Providers(options);
+  return { ...reading(providers), deliver: deliverJob(providers) };
 }
 
 function reading(providers: Providers): JobKinds {

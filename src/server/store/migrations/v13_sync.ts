@@ -19,6 +19,8 @@ export const SYNC = `
   ALTER TABLE resources ADD COLUMN last_sweep_at INTEGER;
   -- Why the provider did not let the host read the resource last; NULL when it did.
   ALTER TABLE resources ADD COLUMN sync_error TEXT;
+  -- The last change before its connection was removed; NULL once another one has taken it up.
+  ALTER TABLE resources ADD COLUMN detached_change INTEGER;
 
   -- Issues that the sweep under way has met.
   CREATE TABLE sweep_seen (

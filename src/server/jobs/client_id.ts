@@ -7,3 +7,8 @@ export async function clientIdOf(resourceId: string, name: string | number): Pro
     hex.slice(20, 32)
   }`;
 }
+
+/** Returns the UUID by which a comment is named at its provider, at each attempt. */
+export async function clientIdOfComment(commentId: string): Promise<string> {
+  return await clientIdOf("comment", commentId);
+}

@@ -18,9 +18,11 @@ export interface JobOptions extends ProviderOptions {
   readonly operationDelayMs: () => number;
 }
 
-/** Returns what a host's processes work on. */
-export function jobKinds(options: JobOptions): JobKinds {
-  const providers = new Providers(options);
+/** Returns what a host's processes work on; `providers` is the way to the providers that they share with others. */
+export function jobKinds(
+  options: JobOptions,
+  providers: Providers = new Providers(options),
+): JobKinds {
   return {
     operation: operationJob(options.operationDelayMs),
     deliver: deliverJob(providers),

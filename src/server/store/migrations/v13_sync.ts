@@ -29,6 +29,9 @@ export const SYNC = `
     PRIMARY KEY (resource_id, external_id)
   ) STRICT;
 
+  -- What the provider calls a comment that was delivered to it.
+  ALTER TABLE comments ADD COLUMN remote_id TEXT;
+
   -- Encrypted under the host's key, as the credential.
   ALTER TABLE connections ADD COLUMN webhook_secret TEXT;
   -- Whether the provider sends by itself ('registered'), or a person has to have it send ('by_hand').

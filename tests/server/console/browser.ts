@@ -35,7 +35,10 @@ export interface BrowserOptions {
 }
 
 /** Returns a browser that nobody has signed in with. */
-export function consoleBrowser(host: TestHost, options: BrowserOptions = {}): ConsoleBrowser {
+export function consoleBrowser(
+  host: Pick<TestHost, "raw">,
+  options: BrowserOptions = {},
+): ConsoleBrowser {
   const { origin = "http://127.0.0.1:8080", remoteAddress } = options;
   const cookies = new Map<string, string>();
   const request = async (path: string, init: RequestInit = {}): Promise<Seen> => {

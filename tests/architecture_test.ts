@@ -19,7 +19,8 @@ import { LAZY_ROOMS, roomOf, ROOMS, SUB_ROOMS, subRoomOf } from "./rooms.ts";
 const LAZY_PACKAGES: readonly string[] = ["hono", "node-diff3", "node:sqlite", "pg"];
 
 /** Packages that only tests and scripts need: not part of the program. */
-const TEST_PACKAGES = /^(ajv|ajv-formats|axe-core|fast-check|graphql|playwright-core)$/;
+const TEST_PACKAGES =
+  /^(@octokit\/[\w-]+|ajv|ajv-formats|axe-core|fast-check|graphql|playwright-core)$/;
 
 const MODULES = await projectModules();
 const IMPORTS = await moduleGraph(MODULES);

@@ -17,3 +17,27 @@ export async function insertRow(
     ...Object.values(row),
   );
 }
+
+/** Rows that one statement adds: every statement that differs is kept prepared, so there are few. */
+const AT_ONCE = [25, 5, 1] as const;
+
+/** Adds rows that all have the same columns, many in a statement. `conflict` is as for {@link insertRow}. */
+export async function insertRows(
+  store: HostStore,
+  table: string,
+  rows: readonly Readonly<Record<string, SqlValue>>[],
+  conflict: string = "",
+): Promise<void> {
+  const columns = Object.keys(rows[0] ?? {});
+  const places = `(${columns.map(() => "?").join(", ")})`;
+  for (let from = 0; from < rows.length;) {
+    const count = AT_ONCE.find((count) => count <= rows.length - from) ?? 1;
+    const values = rows.slice(from, from + count).flatMap((row) => Object.values(row));
+    const all = Array.from({ length: count }, () => places).join(", ");
+    await store.run(
+      `INSERT INTO ${table} (${columns.join(", ")}) VALUES ${all} ${conflict}`,
+      ...values,
+    );
+    from += count;
+  }
+}

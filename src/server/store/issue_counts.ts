@@ -27,6 +27,24 @@ export async function countChange(
   }
 }
 
+/** Counts issues of a resource that is locked: how many more, or fewer, have each status. */
+export async function countChanges(
+  tx: Transaction,
+  resourceId: string,
+  changes: ReadonlyMap<string, number>,
+): Promise<void> {
+  for (const [status, more] of changes) {
+    if (more === 0) continue;
+    await tx.run(
+      `INSERT INTO issue_counts (resource_id, status, issues) VALUES (?, ?, ?)
+       ON CONFLICT (resource_id, status) DO UPDATE SET issues = issue_counts.issues + excluded.issues`,
+      resourceId,
+      status,
+      more,
+    );
+  }
+}
+
 /** Returns how many issues of a resource have each status, and how many there are in all (`total`). */
 export async function countByStatus(
   store: HostStore,

@@ -10,7 +10,7 @@ import { jsonMember } from "./dialect.ts";
 import { insertRow } from "./insert.ts";
 import { countChange } from "./issue_counts.ts";
 import { integer, memberOf, type Row, text } from "./row.ts";
-import type { HostStore, Transaction } from "./store.ts";
+import type { HostStore, SqlValue, Transaction } from "./store.ts";
 
 /** An issue as stored. */
 export interface StoredIssue {
@@ -37,9 +37,7 @@ export async function storeIssue(
   undelivered: boolean,
   at: number = 0,
 ): Promise<Stored> {
-  // The version stands in a column of its own: what an import says of it is another host's.
-  const { version: _other, ...stored } = issue;
-  const json = JSON.stringify(stored);
+  const json = storedJson(issue);
   const known = await tx.one(
     "SELECT json, status FROM issues WHERE resource_id = ? AND external_id = ?",
     resourceId,
@@ -48,30 +46,58 @@ export async function storeIssue(
   if (known !== null && text(known, "json") === json) return "unchanged";
   const change = await takeChange(tx, resourceId);
   const before = known === null ? await takeTombstone(tx, resourceId, issue.ref.id) : null;
-  const updated = Date.parse(issue.updated_at);
-  await insertRow(
-    tx,
-    "issues",
-    {
-      resource_id: resourceId,
-      external_id: issue.ref.id,
-      key_folded: fold(issue.ref.key ?? issue.ref.id),
-      status: issue.status,
-      issue_type: issue.issue_type,
-      updated_ms: before === null ? updated : Math.max(updated, at),
-      change,
-      first_change: change,
-      version: (before ?? 0) + 1,
-      undelivered: undelivered ? 1 : 0,
-      parent_id: issue.parent_ref?.id ?? null,
-      json,
-      search: `${fold(issue.title)}\n${fold(issue.body ?? "")}`,
-    },
-    "ON CONFLICT (resource_id, external_id) DO UPDATE SET key_folded = excluded.key_folded, status = excluded.status, issue_type = excluded.issue_type, updated_ms = excluded.updated_ms, change = excluded.change, version = issues.version + 1, undelivered = excluded.undelivered, parent_id = excluded.parent_id, json = excluded.json, search = excluded.search",
-  );
+  const row = rowOf(resourceId, issue, { json, change, before, undelivered, at });
+  await insertRow(tx, "issues", row, REPLACING);
   await countChange(tx, resourceId, known === null ? null : text(known, "status"), issue.status);
   return known === null ? "created" : "updated";
 }
+
+/** Returns an issue as it is stored. */
+export function storedJson(issue: NormalizedIssue): string {
+  // The version stands in a column of its own: what an import says of it is another host's.
+  const { version: _other, ...stored } = issue;
+  return JSON.stringify(stored);
+}
+
+/** What a row of an issue holds beside the issue itself. */
+export interface IssueChangeRow {
+  readonly json: string;
+  /** The number of the change. */
+  readonly change: number;
+  /** The version at which the issue was removed; `null` unless it comes back. */
+  readonly before: number | null;
+  readonly undelivered: boolean;
+  /** When it comes back, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** Returns the row of an issue that is new, or has changed. */
+export function rowOf(
+  resourceId: string,
+  issue: NormalizedIssue,
+  { json, change, before, undelivered, at }: IssueChangeRow,
+): Readonly<Record<string, SqlValue>> {
+  const updated = Date.parse(issue.updated_at);
+  return {
+    resource_id: resourceId,
+    external_id: issue.ref.id,
+    key_folded: fold(issue.ref.key ?? issue.ref.id),
+    status: issue.status,
+    issue_type: issue.issue_type,
+    updated_ms: before === null ? updated : Math.max(updated, at),
+    change,
+    first_change: change,
+    version: (before ?? 0) + 1,
+    undelivered: undelivered ? 1 : 0,
+    parent_id: issue.parent_ref?.id ?? null,
+    json,
+    search: `${fold(issue.title)}\n${fold(issue.body ?? "")}`,
+  };
+}
+
+/** Has a row of an issue replace the one that is there, and count as its next version. */
+export const REPLACING =
+  "ON CONFLICT (resource_id, external_id) DO UPDATE SET key_folded = excluded.key_folded, status = excluded.status, issue_type = excluded.issue_type, updated_ms = excluded.updated_ms, change = excluded.change, version = issues.version + 1, undelivered = excluded.undelivered, parent_id = excluded.parent_id, json = excluded.json, search = excluded.search";
 
 /** Removes the tombstone of an issue that comes back; returns its last version, after which the versions continue. */
 async function takeTombstone(
@@ -92,8 +118,18 @@ async function takeTombstone(
  * become visible in the order of their numbers.
  */
 export async function takeChange(tx: Transaction, resourceId: string): Promise<number> {
+  return await takeChanges(tx, resourceId, 1);
+}
+
+/** Takes as many change numbers at once; returns the last of them. */
+export async function takeChanges(
+  tx: Transaction,
+  resourceId: string,
+  count: number,
+): Promise<number> {
   const row = await tx.one(
-    "UPDATE resources SET last_change = last_change + 1 WHERE id = ? RETURNING last_change",
+    "UPDATE resources SET last_change = last_change + ? WHERE id = ? RETURNING last_change",
+    count,
     resourceId,
   );
   if (row === null) throw new TypeError(`No resource "${resourceId}"`);

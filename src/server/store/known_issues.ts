@@ -4,7 +4,8 @@ import type { HostStore, Transaction } from "./store.ts";
 /** Issues that are asked for by id in one statement: every statement that differs is kept prepared. */
 const AT_ONCE = 50;
 
-const PLACES: string = Array.from({ length: AT_ONCE }, () => "?").join(", ");
+/** The places of a part of {@link portions}. */
+export const PLACES: string = Array.from({ length: AT_ONCE }, () => "?").join(", ");
 
 /** What the host has of an issue. */
 export interface KnownIssue {
@@ -12,6 +13,10 @@ export interface KnownIssue {
   readonly json: string | null;
   /** The number of its last change. */
   readonly change: number;
+  /** Its status; `null` when it was removed. */
+  readonly status: string | null;
+  /** Its version, or the last one before it was removed. */
+  readonly version: number;
 }
 
 /** Returns what the host has of issues, by id; one of which it never knew is left out. */
@@ -23,7 +28,7 @@ export async function knownAmong(
   const known = new Map<string, KnownIssue>();
   for (const part of portions(ids)) {
     const rows = await store.all(
-      `SELECT external_id, json, change FROM issues WHERE resource_id = ? AND external_id IN (${PLACES})`,
+      `SELECT external_id, json, change, status, version FROM issues WHERE resource_id = ? AND external_id IN (${PLACES})`,
       resourceId,
       ...part,
     );
@@ -31,25 +36,32 @@ export async function knownAmong(
       known.set(text(row, "external_id"), {
         json: text(row, "json"),
         change: integer(row, "change"),
+        status: text(row, "status"),
+        version: integer(row, "version"),
       });
     }
   }
   const missing = ids.filter((id) => !known.has(id));
   for (const part of portions(missing)) {
     const rows = await store.all(
-      `SELECT external_id, change FROM tombstones WHERE resource_id = ? AND external_id IN (${PLACES})`,
+      `SELECT external_id, change, version FROM tombstones WHERE resource_id = ? AND external_id IN (${PLACES})`,
       resourceId,
       ...part,
     );
     for (const row of rows) {
-      known.set(text(row, "external_id"), { json: null, change: integer(row, "change") });
+      known.set(text(row, "external_id"), {
+        json: null,
+        change: integer(row, "change"),
+        status: null,
+        version: integer(row, "version"),
+      });
     }
   }
   return known;
 }
 
-/** A part that is shorter repeats its first id. */
-function* portions(ids: readonly string[]): Iterable<string[]> {
+/** Ids in parts of the same size: one that is shorter repeats its first id. */
+export function* portions(ids: readonly string[]): Iterable<string[]> {
   for (let from = 0; from < ids.length; from += AT_ONCE) {
     yield Array.from({ length: AT_ONCE }, (_, i) => ids[from + i] ?? ids[from] ?? "");
   }

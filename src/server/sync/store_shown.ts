@@ -1,7 +1,7 @@
 import type { NormalizedIssue } from "../../contract/issue.ts";
 import type { TransactionContext } from "../context/host_context.ts";
 import { lockResource } from "../store/locks.ts";
-import { storeIssue } from "../store/issues.ts";
+import { storeIssues } from "../store/issue_pages.ts";
 import { knownAmong, type KnownIssue } from "../store/known_issues.ts";
 import { removeIssue } from "../store/tombstones.ts";
 
@@ -31,11 +31,12 @@ export async function storeShown(
   await lockResource(store, resourceId);
   const ids = [...issues.map(({ ref }) => ref.id), ...removed];
   const known = await knownAmong(store, resourceId, ids);
-  let changes = 0;
-  for (const issue of issues) {
-    if (isOlder(issue, known.get(issue.ref.id), mark)) continue;
-    if (await storeIssue(store, resourceId, issue, false, at) !== "unchanged") changes++;
-  }
+  // A page that shows an issue twice has it last as it is.
+  const newest = new Map(
+    issues.filter((issue) => !isOlder(issue, known.get(issue.ref.id), mark))
+      .map((issue) => [issue.ref.id, issue]),
+  );
+  let changes = await storeIssues(store, resourceId, { issues: [...newest.values()], known, at });
   for (const id of removed) {
     const here = known.get(id);
     if (here === undefined || here.json === null || here.change > mark) continue;

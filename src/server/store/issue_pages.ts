@@ -1,0 +1,62 @@
+import type { NormalizedIssue } from "../../contract/issue.ts";
+import { insertRows } from "./insert.ts";
+import { countChanges } from "./issue_counts.ts";
+import { REPLACING, rowOf, storedJson, takeChanges } from "./issues.ts";
+import { type KnownIssue, PLACES, portions } from "./known_issues.ts";
+import type { Transaction } from "./store.ts";
+
+/** Issues to store at once. */
+export interface IssuePage {
+  /** Each with an id of its own. */
+  readonly issues: readonly NormalizedIssue[];
+  /** What the host has of them, read in the same transaction. */
+  readonly known: ReadonlyMap<string, KnownIssue>;
+  /** When those that were removed come back, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+/**
+ * Stores many issues of a locked resource, as one by one would, in few statements; returns how many are new or have
+ * changed. They need not be told to the provider.
+ */
+export async function storeIssues(
+  tx: Transaction,
+  resourceId: string,
+  { issues, known, at }: IssuePage,
+): Promise<number> {
+  const changed = issues.flatMap((issue) => {
+    const json = storedJson(issue);
+    const here = known.get(issue.ref.id);
+    return here?.json === json ? [] : [{ issue, json, here }];
+  });
+  if (changed.length === 0) return 0;
+  const first = await takeChanges(tx, resourceId, changed.length) - changed.length + 1;
+  const counts = new Map<string, number>();
+  const count = (status: string, more: number) =>
+    counts.set(status, (counts.get(status) ?? 0) + more);
+  const back: string[] = [];
+  const rows = changed.map(({ issue, json, here }, index) => {
+    const isBack = here !== undefined && here.json === null;
+    if (isBack) back.push(issue.ref.id);
+    if (here?.status != null) count(here.status, -1);
+    count(issue.status, 1);
+    const before = isBack ? here.version : null;
+    return rowOf(resourceId, issue, {
+      json,
+      change: first + index,
+      before,
+      undelivered: false,
+      at,
+    });
+  });
+  for (const ids of portions(back)) {
+    await tx.run(
+      `DELETE FROM tombstones WHERE resource_id = ? AND external_id IN (${PLACES})`,
+      resourceId,
+      ...ids,
+    );
+  }
+  await insertRows(tx, "issues", rows, REPLACING);
+  await countChanges(tx, resourceId, counts);
+  return changed.length;
+}

@@ -48,12 +48,12 @@ export function fill(github: FakeGitHub, repository: FakeRepository, count: numb
   }
 }
 
-/** Looks until something is so: another process works on it. */
-export async function until<T>(look: () => Promise<T | null>): Promise<T> {
-  for (let tries = 0; tries < 200; tries++) {
+/** Looks until something is so, every `everyMs`: another process works on it. */
+export async function until<T>(look: () => Promise<T | null>, everyMs: number = 100): Promise<T> {
+  for (let waited = 0; waited < 20_000; waited += everyMs) {
     const found = await look();
     if (found !== null) return found;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
   throw new Error("It did not come about within 20 seconds");
 }

@@ -40,7 +40,6 @@ export {
   type Access,
   type ChangedPage,
   type ListedPage,
-  type NewRemoteComment,
   ProviderError,
   type ProviderFault,
   type Remote,

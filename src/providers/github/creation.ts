@@ -70,6 +70,9 @@ async function unlistedCreation(
   creation: Creation,
 ): Promise<GitHubIssue | null> {
   const { entries } = await calls.issues.newest(name, null, null);
+  // Since it was looked for in the other list, this one may show it.
+  const listed = entries.find((issue) => isOf(issue, creation));
+  if (listed !== undefined) return listed;
   const last = Math.max(0, ...entries.map(({ number }) => number));
   for (let number = last + 1; number <= last + NUMBERS_TRIED; number++) {
     const issue = await calls.issues.numbered(name, String(number));

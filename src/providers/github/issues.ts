@@ -106,14 +106,9 @@ export function markerIn(body: string | null | undefined): string | null {
   return MARKER.exec(body ?? "")?.[1] ?? null;
 }
 
-/** Returns a body as people wrote it. */
-export function withoutMarker(body: string | null | undefined): string {
-  return (body ?? "").replaceAll("\r\n", "\n").replace(MARKER, "");
-}
-
 /** Returns the body of an issue as people wrote it; `null` when it is empty. */
 function bodyIn({ body }: GitHubIssue): string | null {
-  const written = withoutMarker(body);
+  const written = (body ?? "").replaceAll("\r\n", "\n").replace(MARKER, "");
   return written === "" ? null : written;
 }
 

@@ -157,13 +157,9 @@ function linearComments(callsOf: (access: Access) => LinearCalls): RemoteComment
         Date.parse(one.createdAt) - Date.parse(other.createdAt)
       );
     },
-    async findAdded(access, _place, issueId, { clientId }) {
-      const found = (await callsOf(access).comments(issueId)).find(({ id }) => id === clientId);
-      return found === undefined ? null : commentFrom(found);
-    },
-    async add(access, _place, issueId, { clientId, body }) {
+    async add(access, _place, issueId, body) {
       const { commentCreate } = await callsOf(access).ask(OPERATIONS.createComment, {
-        input: { id: clientId, issueId, body },
+        input: { issueId, body },
       });
       if (!commentCreate.success) throw notDone("add the comment");
       return commentFrom(commentCreate.comment);
@@ -173,7 +169,7 @@ function linearComments(callsOf: (access: Access) => LinearCalls): RemoteComment
 
 function commentFrom({ id, body, createdAt, ...by }: LinearComment): RemoteComment {
   const author = by.user?.displayName ?? by.externalUser?.displayName ?? by.botActor?.name ?? null;
-  return { id, author, body, createdAt, clientId: id };
+  return { id, author, body, createdAt };
 }
 
 function notDone(what: string): ProviderError {

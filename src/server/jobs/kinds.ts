@@ -18,11 +18,9 @@ export interface JobOptions extends ProviderOptions {
   readonly operationDelayMs: () => number;
 }
 
-/** Returns what a host's processes work on; `providers` is the way to the providers that they share with others. */
-export function jobKinds(
-  options: JobOptions,
-  providers: Providers = new Providers(options),
-): JobKinds {
+/** Returns what a host's processes work on. */
+export function jobKinds(options: JobOptions): JobKinds {
+  const providers = new Providers(options);
   return {
     operation: operationJob(options.operationDelayMs),
     deliver: deliverJob(providers),
@@ -33,10 +31,9 @@ export function jobKinds(
   };
 }
 
-/** Returns what a process works on that reads what is connected now; what waits to be sent goes first. */
+/** Returns what a process works on that only reads what is connected. */
 export function syncKinds(options: JobOptions): JobKinds {
-  const providers = new Providers(options);
-  return { ...reading(providers), deliver: deliverJob(providers) };
+  return reading(new Providers(options));
 }
 
 function reading(providers: Providers): JobKinds {

@@ -193,3 +193,16 @@ Deno.test("a new issue that no list shows yet is found behind one that was delet
     const found = await remote.findCreated(access, place, creationAt(scene));
     assert.equal(found?.ref.id, created.ref.id);
   }));
+
+Deno.test("a new issue that appears between two looks at the list is found", () =>
+  atGitHub(async (scene) => {
+    const { github, repository, remote, access, place } = scene;
+    for (const title of ["Parent", "Blocked"]) github.state.addIssue(repository, { title }, 0);
+    github.listLagMs = 60_000;
+    const created = await remote.create(access, place, creationAt(scene));
+    github.stepIn = ({ call, phase }) => {
+      if (phase === "after" && call === "GET /repos/acme/web/issues") github.listLagMs = 0;
+    };
+    const found = await remote.findCreated(access, place, creationAt(scene));
+    assert.equal(found?.ref.id, created.ref.id);
+  }));

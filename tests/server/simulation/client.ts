@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import type { NormalizedIssue } from "../../../src/contract/issue.ts";
 import { parseWith } from "../../../src/contract/parse.ts";
 import type { PushItem, PushPatch } from "../../../src/contract/push.ts";
-import { PullResultSchema, PushResultSchema } from "../../../src/contract/results.ts";
+import {
+  PullResultSchema,
+  type PushResult,
+  PushResultSchema,
+} from "../../../src/contract/results.ts";
 import { valueAt } from "../support.ts";
 import { shown } from "./fake_side.ts";
 import type { Hosts } from "./hosts.ts";
@@ -24,6 +28,8 @@ export interface ClientTools {
 interface Pushed {
   readonly operationId: string;
   readonly items: readonly PushItem[];
+  /** What was noted of each item. */
+  readonly asked: readonly (readonly Asked[])[];
 }
 
 /** What a failed creation is pushed once more after. */
@@ -34,6 +40,8 @@ export class Client {
   readonly #tools: ClientTools;
   #view: readonly NormalizedIssue[] = [];
   #open: Pushed[] = [];
+  /** Which of its titles an issue had last, by id. */
+  readonly #titles = new Map<string, number>();
   /** Creations that failed for now. */
   readonly #repeated: PushItem[] = [];
   outcomes = new Map<string, number>();
@@ -54,7 +62,7 @@ export class Client {
 
   /** Reads all. */
   async pull(): Promise<void> {
-    const { hosts, side } = this.#tools;
+    const { hosts, side, ledger } = this.#tools;
     const issues: NormalizedIssue[] = [];
     let cursor: string | null = null;
     do {
@@ -69,6 +77,12 @@ export class Client {
       issues.push(...page.value.items);
       cursor = page.value.has_more ? page.value.next_cursor : null;
     } while (cursor !== null);
+    for (const { ref: { id }, title } of issues) {
+      const at = ledger.titleAt(id, title);
+      const before = this.#titles.get(id) ?? -1;
+      assert.ok(at >= before, `the title of ${id} went back to "${title}"`);
+      this.#titles.set(id, at);
+    }
     this.#view = issues;
   }
 
@@ -102,7 +116,7 @@ export class Client {
     assert.equal(answer.status, 202, JSON.stringify(answer));
     const operationId = String(valueAt(answer.body, "operation_id"));
     ledger.log.push(`client has ${operationId}`);
-    this.#open.push({ operationId, items });
+    this.#open.push({ operationId, items, asked });
     const rows = await hosts.store.all(
       "SELECT shadow FROM outbox WHERE operation_id = ? ORDER BY place",
       operationId,
@@ -151,19 +165,18 @@ export class Client {
     }
   }
 
-  #judge({ items }: Pushed, { items: ended, item_errors }: {
-    readonly items: readonly { readonly outcome: string; readonly message: string | null }[];
-    readonly item_errors: readonly { readonly code: string }[] | null;
-  }): void {
+  #judge({ items, asked }: Pushed, { items: ended, item_errors }: PushResult): void {
     const { ledger, mayFail } = this.#tools;
     const errors = [...item_errors ?? []];
     assert.equal(ended.length, items.length);
     for (const [place, item] of items.entries()) {
       const outcome = ended[place]?.outcome ?? "none";
-      const code = outcome === "failed" ? errors.shift()?.code ?? "none" : outcome;
+      const error = outcome === "failed" ? errors.shift() : undefined;
+      const code = outcome === "failed" ? error?.code ?? "none" : outcome;
       this.outcomes.set(code, (this.outcomes.get(code) ?? 0) + 1);
       if (outcome === "failed") {
         assert.ok(mayFail(code), `${code}: ${JSON.stringify(item)}`);
+        if (item.base_version == null) judgeConflict(asked[place] ?? [], error?.details);
         if (item.action === "create" && REPEATED.includes(code)) this.#repeated.push(item);
         continue;
       }
@@ -294,4 +307,13 @@ export class Client {
     const isNew = other !== undefined && other.id !== issue?.ref.id;
     return isNew && below(3) === 0 ? { links_add: [{ type: "blocks", ref: other }] } : {};
   }
+}
+
+/** What a client knew is no conflict with what it asks for. */
+function judgeConflict(asked: readonly Asked[], details: unknown): void {
+  const one = asked.find(({ field }) => field === valueAt(details, "field"));
+  const theirs = String(valueAt(details, "theirs"));
+  const isWord = one?.field === "title" || one?.field === "body";
+  if (!isWord || one.known === null || valueAt(details, "theirs") === null) return;
+  assert.ok(!one.known.has(theirs), `${one.field} ${theirs} was known, and told as a conflict`);
 }

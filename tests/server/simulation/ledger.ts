@@ -48,6 +48,8 @@ export class Ledger {
   readonly made = new Map<string, string>();
   /** Every value that the provider has shown, as `issue field value`. */
   readonly #seen = new Set<string>();
+  /** The titles of each issue in their order. */
+  readonly #titles = new Map<string, string[]>();
   readonly #written = new Map<string, number>();
   #last: ReadonlyMap<string, Shown>;
   #writes = 0;
@@ -110,6 +112,12 @@ export class Ledger {
   /** Whether the provider has shown a value. */
   hasSeen(name: string, field: string, value: unknown): boolean {
     return this.#seen.has(JSON.stringify([this.made.get(name) ?? name, field, value]));
+  }
+
+  /** Returns which of its titles an issue has, in their order; -1 for one that it never had. */
+  titleAt(id: string, title: string): number {
+    this.noteHost();
+    return this.#titles.get(id)?.indexOf(title) ?? -1;
   }
 
   /** Judges what the host has written since. */
@@ -213,6 +221,9 @@ export class Ledger {
 
   #see(): void {
     for (const [id, issue] of this.#last) {
+      const titles = this.#titles.get(id) ?? [];
+      if (!titles.includes(issue.title)) titles.push(issue.title);
+      this.#titles.set(id, titles);
       for (const field of WHOLE) this.#seen.add(JSON.stringify([id, field, issue[field]]));
       for (const label of issue.labels) this.#seen.add(JSON.stringify([id, "label", label]));
       for (const other of issue.blocks) this.#seen.add(JSON.stringify([id, "blocks", other]));

@@ -115,7 +115,7 @@ Deno.test("what waits for a key that Linear refuses is delivered by the next key
     linear.callers.delete(ADMIN_KEY);
     await ends(world, 0, ["issue", "edit", "ENG-2", "--title", "Waits"]);
     const { code } = await failure(world, 1, ["sync", "push"]);
-    assert.equal(code, "operation_timeout");
+    assert.equal(code, "operation_held");
     const shown = await document(world, "host", "connection", "show", "linear", "--data", data);
     assert.deepEqual([shown.state, shown.waiting], ["refused", 1]);
     assert.match(shown.state_detail, /^Linear refused "[^"]+": Authentication required/);

@@ -22,6 +22,17 @@ const FIRST_PAGE = 50;
 const LATER_PAGE = 25;
 
 /** Returns Linear, as it is reached over the network. */
+/**
+ * Of a team that is gone itself, or is hidden, no issue is said to be gone.
+ *
+ * @throws {ProviderError} `rejected`.
+ */
+async function requireTeam(calls: LinearCalls, { externalId, key }: RemotePlace): Promise<void> {
+  if (await calls.team(externalId) !== null) return;
+  const words = `The team "${key}" is not there, or the credential does not reach it`;
+  throw new ProviderError({ kind: "rejected", code: "place_gone" }, words);
+}
+
 export function linearRemote(): Remote {
   const sessions = new LinearSessions();
   const callsOf = (access: Access) => sessions.of(access).calls(access);
@@ -35,6 +46,8 @@ export function linearRemote(): Remote {
         first,
         after: walk.after,
       });
+      // Of a team that it does not reach, Linear lists nothing.
+      if (cursor === null && page.nodes.length === 0) await requireTeam(callsOf(access), place);
       const { next, highWater } = continueWalk(walk, {
         times: page.nodes.map(({ updatedAt }) => updatedAt),
         endCursor: page.pageInfo.endCursor ?? null,
@@ -73,6 +86,7 @@ export function linearRemote(): Remote {
     },
     async get(access, place, id) {
       const issue = await callsOf(access).issue(id);
+      if (issue === null) await requireTeam(callsOf(access), place);
       if (issue === null || !isIn(place, issue)) return null;
       return issueFrom(issue, access.statusWords);
     },

@@ -1,4 +1,4 @@
-import type { ListedPage, NewPlace } from "../../providers/mod.ts";
+import { type ListedPage, type NewPlace, ProviderError } from "../../providers/mod.ts";
 import type { TransactionContext } from "../context/host_context.ts";
 import type { Resource } from "../model/resource.ts";
 import { lastChange } from "../store/issues.ts";
@@ -69,10 +69,14 @@ async function begin(work: SweepWork): Promise<Sweep> {
   const startedAt = work.now();
   const mark = await lastChange(store, resourceId);
   const now = await remote.readPlace(access, place);
+  if (now === null) {
+    const words = `"${synced.resource.label}" is not there, or the credential does not reach it`;
+    throw new ProviderError({ kind: "rejected", code: "place_gone" }, words);
+  }
   const sweep: Sweep = { mark, startedAt, cursor: null, checked: null };
   await slice(async ({ store }) => {
     await lockResource(store, resourceId);
-    if (now !== null && isRenamed(synced.resource, now)) {
+    if (isRenamed(synced.resource, now)) {
       await renameResource(store, resourceId, now);
     }
     await forgetSeen(store, resourceId);

@@ -232,6 +232,10 @@ export class FakeGitHub {
       const status = method === "GET" ? 301 : 307;
       return { status, body: { message: "Moved Permanently" }, headers: { location } };
     }
+    if (!repository.hasIssues && /^\/repos\/[^/]+\/[^/]+\/issues(\/|$)/.test(path)) {
+      const message = "Issues has been disabled in this repository.";
+      return { status: 410, body: { message, documentation_url: "" } };
+    }
     const isWrite = method !== "GET";
     const isAllowed = needs === undefined ||
       (needs === "repository_hooks=write"

@@ -1,18 +1,11 @@
 import type { Hono } from "hono";
 import { ProviderError, type RemoteWebhooks } from "../../providers/mod.ts";
-import { inTransaction } from "../context/host_context.ts";
 import { readBytes } from "../http/body.ts";
 import { type Call, type Host, type HostEnv, sendJson } from "../http/context.ts";
 import { HttpError } from "../http/http_error.ts";
-import { enqueue } from "../jobs/queue.ts";
 import { webhookSecretId } from "../store/connections.ts";
-import {
-  insertWebhook,
-  noteWebhook,
-  type WebhookDelivery,
-  type WebhookReceiver,
-  webhookReceiver,
-} from "../store/webhooks.ts";
+import { type WebhookDelivery, type WebhookReceiver, webhookReceiver } from "../store/webhooks.ts";
+import { Intake } from "./intake.ts";
 
 /** The path that providers send to. */
 export const WEBHOOK_ROUTE = "/webhooks/:provider/:connection";
@@ -30,6 +23,7 @@ const MOST_SECRETS = 1_000;
  */
 export function addWebhookRoute(app: Hono<HostEnv>, host: Host): void {
   const secrets = new Map<string, string>();
+  const intake = new Intake(host.context);
   const secretOf = async ({ connectionId, secret: sealed }: WebhookReceiver): Promise<string> => {
     const known = secrets.get(sealed);
     if (known !== undefined) return known;
@@ -52,7 +46,7 @@ export function addWebhookRoute(app: Hono<HostEnv>, host: Host): void {
       throw unknown(host, "refused");
     }
     const delivery = read(host, webhooks, headers, body);
-    const isNew = await store(host, receiver, delivery);
+    const isNew = await intake.store({ receiver, delivery });
     host.metrics.webhooks.add([isNew ? "accepted" : "repeated"]);
     return sendJson({}, 202);
   });
@@ -84,24 +78,6 @@ function read(
   }
   host.metrics.webhooks.add(["unreadable"]);
   throw new HttpError({ code: "validation_error", message: "The webhook cannot be read" });
-}
-
-/** Stores a delivery, and has its issues read; returns whether it is new. */
-async function store(
-  host: Host,
-  { connectionId, teamId }: WebhookReceiver,
-  delivery: WebhookDelivery,
-): Promise<boolean> {
-  return await inTransaction(host.context, async (context) => {
-    const { store } = context;
-    const at = context.now();
-    const isNew = await insertWebhook(store, connectionId, delivery, at);
-    await noteWebhook(store, connectionId, at);
-    if (isNew && delivery.hints.length > 0) {
-      await enqueue(context, { kind: "webhook", key: connectionId, teamId });
-    }
-    return isNew;
-  });
 }
 
 function unknown({ metrics }: Host, why: "unknown" | "refused"): HttpError {

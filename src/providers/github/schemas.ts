@@ -2,15 +2,15 @@ import * as v from "valibot";
 
 /** What is read of GitHub's answers; anything else in them is left alone. */
 
-const UserSchema = v.looseObject({ login: v.string(), id: v.number() });
+const UserSchema = v.object({ login: v.string(), id: v.number() });
 
 const LabelSchema = v.pipe(
-  v.union([v.string(), v.looseObject({ name: v.nullish(v.string()) })]),
+  v.union([v.string(), v.object({ name: v.nullish(v.string()) })]),
   v.transform((label) => typeof label === "string" ? label : label.name ?? ""),
 );
 
 /** An issue, or a pull request in the same list. */
-export const IssueSchema = v.looseObject({
+export const IssueSchema = v.object({
   id: v.number(),
   number: v.number(),
   html_url: v.string(),
@@ -22,15 +22,15 @@ export const IssueSchema = v.looseObject({
   user: v.nullish(UserSchema),
   labels: v.array(LabelSchema),
   assignees: v.nullish(v.array(UserSchema)),
-  milestone: v.nullish(v.looseObject({ number: v.number(), title: v.string() })),
+  milestone: v.nullish(v.object({ number: v.number(), title: v.string() })),
   pull_request: v.optional(v.unknown()),
   created_at: v.string(),
   updated_at: v.string(),
   closed_at: v.nullish(v.string()),
-  type: v.nullish(v.looseObject({ name: v.string() })),
+  type: v.nullish(v.object({ name: v.string() })),
   parent_issue_url: v.nullish(v.string()),
   issue_dependencies_summary: v.nullish(
-    v.looseObject({ total_blocked_by: v.number(), total_blocking: v.number() }),
+    v.object({ total_blocked_by: v.number(), total_blocking: v.number() }),
   ),
 });
 
@@ -38,12 +38,12 @@ export const IssueSchema = v.looseObject({
 export type GitHubIssue = v.InferOutput<typeof IssueSchema>;
 
 /** A repository. */
-export const RepositorySchema = v.looseObject({
+export const RepositorySchema = v.object({
   id: v.number(),
   name: v.string(),
   full_name: v.string(),
   html_url: v.string(),
-  owner: v.looseObject({ login: v.string(), type: v.nullish(v.string()) }),
+  owner: v.object({ login: v.string(), type: v.nullish(v.string()) }),
   has_issues: v.nullish(v.boolean()),
   archived: v.nullish(v.boolean()),
   permissions: v.nullish(v.record(v.string(), v.boolean())),
@@ -53,7 +53,7 @@ export const RepositorySchema = v.looseObject({
 export type GitHubRepository = v.InferOutput<typeof RepositorySchema>;
 
 /** A comment on an issue. */
-export const CommentSchema = v.looseObject({
+export const CommentSchema = v.object({
   id: v.number(),
   body: v.nullish(v.string()),
   user: v.nullish(UserSchema),
@@ -64,28 +64,28 @@ export const CommentSchema = v.looseObject({
 export const AccountSchema = UserSchema;
 
 /** The token of an installation. */
-export const InstallationTokenSchema = v.looseObject({
+export const InstallationTokenSchema = v.object({
   token: v.string(),
   expires_at: v.string(),
   permissions: v.nullish(v.record(v.string(), v.string())),
 });
 
 /** The repositories that an App was given. */
-export const InstallationRepositoriesSchema = v.looseObject({
+export const InstallationRepositoriesSchema = v.object({
   repositories: v.array(RepositorySchema),
 });
 
 /** An issue type of an organisation. */
-export const IssueTypeSchema = v.looseObject({
+export const IssueTypeSchema = v.object({
   name: v.string(),
   is_enabled: v.nullish(v.boolean()),
 });
 
 /** A webhook of a repository. */
-export const HookSchema = v.looseObject({
+export const HookSchema = v.object({
   id: v.number(),
   active: v.boolean(),
-  config: v.looseObject({ url: v.nullish(v.string()) }),
+  config: v.object({ url: v.nullish(v.string()) }),
 });
 
 /** A webhook of a repository, as GitHub shows it. */

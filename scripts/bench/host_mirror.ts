@@ -1,0 +1,92 @@
+import type { Bench, Case, Figure } from "./bench.ts";
+import { type Server, startProgram } from "./programs/child.ts";
+import { places } from "./programs/measured.ts";
+import type { Ran } from "./programs/runs.ts";
+
+const ISSUES = 100_000;
+
+/** Largest resident size of a host that mirrors, in MB. */
+const PEAK_MB = 200;
+
+/** How long the first mirror of a repository takes, next to a loop that fetches, parses and inserts. */
+export const bench: Bench = {
+  name: "host-mirror",
+  what:
+    `the first mirror of ${ISSUES} issues, as a ratio to a loop that fetches, parses and inserts`,
+  rounds: 3,
+  async prepare() {
+    const data = await places();
+    const base = await Deno.makeTempDir({ prefix: "tracker-bench-mirror-" });
+    const keyFile = `${base}/host.key`;
+    await Deno.writeTextFile(keyFile, new Uint8Array(32).toBase64(), { mode: 0o600 });
+    const pages = await startProgram("issue_pages.ts", [String(ISSUES)]);
+    const plain = new Run("fetch, parse, insert", () => {
+      return startProgram("plain_mirror.ts", [pages.line, `${base}/plain.db`]);
+    });
+    const cases = data.names.map((name) =>
+      new Run(`${name}: first mirror`, async () => {
+        return await startProgram("mirror_host.ts", [await data.make(name), pages.line, keyFile]);
+      }, name === "SQLite" ? { ratio: 1.5, peakMb: PEAK_MB } : { peakMb: PEAK_MB })
+    );
+    return {
+      baseline: plain,
+      cases,
+      figures: () => [plain, ...cases].flatMap((one) => one.figures()),
+      async clean() {
+        for (const one of [plain, ...cases]) await one.stop();
+        await pages.stop();
+        await data.remove();
+        await Deno.remove(base, { recursive: true });
+      },
+    };
+  },
+};
+
+/** A program that is started afresh for each run, and told to begin. */
+class Run implements Case {
+  readonly name: string;
+  readonly limit?: number;
+  readonly #start: () => Promise<Server>;
+  readonly #peakMb: number | undefined;
+  #program: Server | null = null;
+  #peak = 0;
+
+  constructor(
+    name: string,
+    start: () => Promise<Server>,
+    limits: { readonly ratio?: number; readonly peakMb?: number } = {},
+  ) {
+    this.name = name;
+    this.#start = start;
+    this.#peakMb = limits.peakMb;
+    if (limits.ratio !== undefined) this.limit = limits.ratio;
+  }
+
+  async before(): Promise<void> {
+    await this.stop();
+    this.#program = await this.#start();
+  }
+
+  async run(): Promise<void> {
+    if (this.#program === null) throw new Error("The program does not run");
+    const answer = await fetch(this.#program.line);
+    if (!answer.ok) throw new Error(`${this.name}: ${await answer.text()}`);
+    const { issues, peakMb }: Ran = await answer.json();
+    if (issues !== ISSUES) throw new Error(`${this.name} has stored ${issues} issues`);
+    this.#peak = Math.max(this.#peak, peakMb);
+  }
+
+  async stop(): Promise<void> {
+    await this.#program?.stop();
+    this.#program = null;
+  }
+
+  figures(): Figure[] {
+    return [{
+      name: `${this.name}, largest resident size`,
+      value: this.#peak,
+      unit: "MB",
+      ...(this.#peakMb === undefined ? {} : { limit: this.#peakMb }),
+    }];
+  }
+}

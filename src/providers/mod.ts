@@ -40,6 +40,7 @@ export {
   type Access,
   type ChangedPage,
   type ListedPage,
+  type NewRemoteComment,
   ProviderError,
   type ProviderFault,
   type Remote,

@@ -110,16 +110,38 @@ export interface Remote {
 export interface RemoteComment {
   readonly id: string;
   readonly author: string | null;
+  /** As people wrote it. */
   readonly body: string;
   readonly createdAt: string;
+  /** The {@link NewRemoteComment.clientId} that it may have been added with; `null` for none. */
+  readonly clientId: string | null;
+}
+
+/** A comment to add. */
+export interface NewRemoteComment {
+  /** A UUID that names the addition, at each attempt the same. */
+  readonly clientId: string;
+  readonly body: string;
 }
 
 /** Comments of issues. */
 export interface RemoteComments {
   /** Lists the comments of an issue, oldest first. */
   list(access: Access, place: RemotePlace, id: string): Promise<readonly RemoteComment[]>;
-  /** Adds a comment. */
-  add(access: Access, place: RemotePlace, id: string, body: string): Promise<RemoteComment>;
+  /** Adds a comment to an issue that {@link RemoteComments.findAdded} finds. */
+  add(
+    access: Access,
+    place: RemotePlace,
+    id: string,
+    comment: NewRemoteComment,
+  ): Promise<RemoteComment>;
+  /** Finds the comment of an addition, when the answer to that was lost. */
+  findAdded(
+    access: Access,
+    place: RemotePlace,
+    id: string,
+    comment: NewRemoteComment,
+  ): Promise<RemoteComment | null>;
 }
 
 /** What a provider sends by itself: a hint that an issue is to be read. */

@@ -29,6 +29,7 @@ import { restingLevers } from "./http/levers.ts";
 import type { Remotes } from "../providers/mod.ts";
 import { secretsOf } from "./connections/secrets.ts";
 import { startTidying } from "./jobs/cleanup.ts";
+import { Providers } from "./jobs/at_provider.ts";
 import { jobKinds } from "./jobs/kinds.ts";
 import { startIndexing } from "./jobs/index_job.ts";
 import { startSyncing } from "./jobs/start_syncing.ts";
@@ -241,6 +242,8 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
   if (options.publicUrl !== undefined) await notePublicUrl(context, options.publicUrl);
   const remotes = options.providers ?? connectedRemotes();
   const { provideKey, secretOf } = keysOf(context, options);
+  const providers = new Providers({ remotes, secretOf });
+  const { rateLimit = DEFAULT_RATE } = options;
   const host: Host = {
     platform,
     context,
@@ -248,10 +251,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
     publicUrl: options.publicUrl ?? null,
     levers,
     keys: new KeyTurns(),
-    limits: hostLimits(
-      context,
-      options.rateLimit === undefined ? DEFAULT_RATE : options.rateLimit,
-    ),
+    limits: hostLimits(context, rateLimit),
     trustedProxies: (options.trustedProxies ?? []).map(parseRange),
     warnings: new Set(),
     checks: new CheckQueue({ running: 2, waiting: 1_000, perLane: 20 }),
@@ -261,19 +261,14 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
     log,
     connectable: { ...connectableProviders(), ...options.connectable },
     remotes,
+    providers,
     secretOf,
     provideKey,
     condition: { isStopping: false, server: () => null },
   };
-  const worker = new Worker(
-    context,
-    jobKinds({
-      operationDelayMs: () => levers?.operationDelayMs ?? 0,
-      remotes,
-      secretOf,
-      provideKey,
-    }),
-  );
+  const operationDelayMs = () => levers?.operationDelayMs ?? 0;
+  const kinds = jobKinds({ operationDelayMs, remotes, secretOf, provideKey }, providers);
+  const worker = new Worker(context, kinds);
   await startTidying(context);
   await startIndexing(context);
   await startSyncing(context);

@@ -106,9 +106,14 @@ export function markerIn(body: string | null | undefined): string | null {
   return MARKER.exec(body ?? "")?.[1] ?? null;
 }
 
+/** Returns a body as people wrote it. */
+export function withoutMarker(body: string | null | undefined): string {
+  return (body ?? "").replaceAll("\r\n", "\n").replace(MARKER, "");
+}
+
 /** Returns the body of an issue as people wrote it; `null` when it is empty. */
 function bodyIn({ body }: GitHubIssue): string | null {
-  const written = (body ?? "").replaceAll("\r\n", "\n").replace(MARKER, "");
+  const written = withoutMarker(body);
   return written === "" ? null : written;
 }
 

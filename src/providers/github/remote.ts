@@ -10,6 +10,7 @@ import type { GitHubComment } from "./calls.ts";
 import { placeOf } from "./places.ts";
 import { changeIssue } from "./change.ts";
 import { createIssue, findCreation } from "./creation.ts";
+import { isTooLong, markedBody, markerIn, withoutMarker } from "./issues.ts";
 import { GitHubSessions } from "./session.ts";
 import { beginWalk, continueWalk, readWalk, walkText } from "./walk.ts";
 import { gitHubWebhooks } from "./webhooks.ts";
@@ -58,15 +59,18 @@ export function gitHubRemote(): Remote {
           if (!isNumber(id)) return [];
           return (await calls.issues.comments(name, id)).map(commentFrom);
         }),
-      add: (access, place, id, body) =>
+      add: (access, place, id, { clientId, body }) =>
         atPlace(sessions, access, place, async ({ calls, name }) => {
-          if (!isNumber(id)) {
-            throw new ProviderError(
-              { kind: "rejected", code: "issue_not_found" },
-              `No issue "${id}" to comment on`,
-            );
-          }
-          return commentFrom(await calls.issues.addComment(name, id, body));
+          if (!isNumber(id)) throw notThere(id);
+          const marked = markedBody(body, clientId);
+          if (isTooLong(marked)) throw tooLong();
+          return commentFrom(await calls.issues.addComment(name, id, marked));
+        }),
+      findAdded: (access, place, id, { clientId }) =>
+        atPlace(sessions, access, place, async ({ calls, name }) => {
+          if (!isNumber(id)) return null;
+          const all = (await calls.issues.comments(name, id)).map(commentFrom);
+          return all.find((comment) => comment.clientId === clientId) ?? null;
         }),
     },
     webhooks: gitHubWebhooks(sessions),
@@ -76,6 +80,16 @@ export function gitHubRemote(): Remote {
 /** An issue's id is its number; what was never at GitHub has none. */
 function isNumber(id: string): boolean {
   return /^[1-9]\d{0,14}$/.test(id);
+}
+
+function notThere(id: string): ProviderError {
+  const fault = { kind: "rejected", code: "issue_not_found" } as const;
+  return new ProviderError(fault, `No issue "${id}" to comment on`);
+}
+
+function tooLong(): ProviderError {
+  const fault = { kind: "rejected", code: "body_too_long" } as const;
+  return new ProviderError(fault, "The comment has more characters than GitHub takes");
 }
 
 async function listChanged(work: Work, { since: highWater, cursor }: Round): Promise<ChangedPage> {
@@ -100,5 +114,7 @@ async function listChanged(work: Work, { since: highWater, cursor }: Round): Pro
 }
 
 function commentFrom({ id, user, body, created_at }: GitHubComment): RemoteComment {
-  return { id: String(id), author: user?.login ?? null, body: body ?? "", createdAt: created_at };
+  const author = user?.login ?? null;
+  const clientId = markerIn(body);
+  return { id: String(id), author, body: withoutMarker(body), createdAt: created_at, clientId };
 }

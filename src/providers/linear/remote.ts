@@ -171,9 +171,13 @@ function linearComments(callsOf: (access: Access) => LinearCalls): RemoteComment
         Date.parse(one.createdAt) - Date.parse(other.createdAt)
       );
     },
-    async add(access, _place, issueId, body) {
+    async findAdded(access, _place, issueId, { clientId }) {
+      const found = (await callsOf(access).comments(issueId)).find(({ id }) => id === clientId);
+      return found === undefined ? null : commentFrom(found);
+    },
+    async add(access, _place, issueId, { clientId, body }) {
       const { commentCreate } = await callsOf(access).ask(OPERATIONS.createComment, {
-        input: { issueId, body },
+        input: { id: clientId, issueId, body },
       });
       if (!commentCreate.success) throw notDone("add the comment");
       return commentFrom(commentCreate.comment);
@@ -183,7 +187,7 @@ function linearComments(callsOf: (access: Access) => LinearCalls): RemoteComment
 
 function commentFrom({ id, body, createdAt, ...by }: LinearComment): RemoteComment {
   const author = by.user?.displayName ?? by.externalUser?.displayName ?? by.botActor?.name ?? null;
-  return { id, author, body, createdAt };
+  return { id, author, body, createdAt, clientId: id };
 }
 
 function notDone(what: string): ProviderError {

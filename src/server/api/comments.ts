@@ -7,7 +7,7 @@ import { readJson } from "../http/body.ts";
 import { at, type Host, type HostEnv, sendJson } from "../http/context.ts";
 import { parseRequest } from "../http/http_error.ts";
 import { answerOnce } from "../http/idempotency.ts";
-import { addComment, listComments } from "../sync/comments.ts";
+import { acceptComment, listAllComments } from "../jobs/place_comments.ts";
 
 /** Adds comments/list and comments/add (wire.md, Comments). */
 export function addCommentRoutes(app: Hono<HostEnv>, host: Host): void {
@@ -15,7 +15,8 @@ export function addCommentRoutes(app: Hono<HostEnv>, host: Host): void {
     const caller = await requireCaller(host, call);
     const request = parseRequest(ListCommentsRequestSchema, (await readJson(call)).value);
     const route = await routeCall(host.context, caller, request);
-    return sendJson({ ...await listComments(host.context, route, request), ...route.upgrade });
+    const found = await listAllComments(host.context, host.providers, route, request);
+    return sendJson({ ...found, ...route.upgrade });
   });
 
   app.post(at(TRACKER_PATHS.addComment), async (call) => {
@@ -24,7 +25,7 @@ export function addCommentRoutes(app: Hono<HostEnv>, host: Host): void {
     return await answerOnce(host, call, caller, body, async (context) => {
       const request = parseRequest(AddCommentRequestSchema, body.value);
       const route = await routeCall(context, caller, request);
-      const comment = await addComment(context, route, caller.user, request);
+      const comment = await acceptComment(context, caller, route, request);
       return { status: 200, json: JSON.stringify({ ...comment, ...route.upgrade }) };
     });
   });

@@ -68,8 +68,11 @@ export async function syncConnections(
       const resources = await resourcesOf(context, ids);
       onProgress(await placesOf(context, resources, { since, sweep }));
       const keys = resources.map(({ resource }) => resource.id);
-      const kinds = ["sync.changes", "sync.sweep"];
-      if (!await isAnyJobDue(store, { kinds, keys, now: context.now() })) break;
+      const now = context.now();
+      // What was changed without a connection is sent first; the reading waits for it.
+      const isWork = await isAnyJobDue(store, { kinds: ["deliver"], keys: ids, now }) ||
+        await isAnyJobDue(store, { kinds: ["sync.changes", "sync.sweep"], keys, now });
+      if (!isWork) break;
       await clock.sleep(LOOK_MS);
     }
   } finally {

@@ -1,3 +1,4 @@
+import type { Providers } from "../jobs/at_provider.ts";
 import type { Context } from "hono";
 import type { Clock } from "../../platform/clock.ts";
 import type { Platform, ServerFigures } from "../../platform/platform.ts";
@@ -45,6 +46,8 @@ export interface Host {
   readonly connectable: Connectable;
   /** The trackers that connections reach over the network. */
   readonly remotes: Remotes;
+  /** The way to them that jobs and callers share. */
+  readonly providers: Providers;
   /** Decrypts what is stored encrypted. */
   readonly secretOf: (stored: StoredCredential) => Promise<string>;
   /** Returns the key that credentials are encrypted under; it is made when there is none and a place for one. */

@@ -7,7 +7,7 @@ import {
   type Remote,
   type Remotes,
 } from "../../providers/mod.ts";
-import type { TransactionContext } from "../context/host_context.ts";
+import type { HostContext, TransactionContext } from "../context/host_context.ts";
 import { type Connection, standingAfter } from "../model/connection.ts";
 import {
   connectionById,
@@ -78,8 +78,35 @@ export class Providers {
     }
   }
 
+  /**
+   * Asks a provider for a caller who waits; returns `null` when the connection is gone. What fails is the caller's alone:
+   * the jobs record how the connection stands.
+   *
+   * @throws {ProviderError} also while the connection is paused, or is not to be used.
+   */
+  async ask<T>(
+    context: HostContext,
+    connectionId: string,
+    signal: AbortSignal,
+    work: (at: Pick<AtProvider, "remote" | "access">) => Promise<T>,
+  ): Promise<T | null> {
+    const connection = await connectionById(context.store, connectionId);
+    if (connection === null) return null;
+    if (this.#restOf(connection, { context }) > 0) {
+      const { pausedAt, state, stateDetail } = connection;
+      const why = pausedAt !== null
+        ? "the connection is paused"
+        : `the connection is ${state}${stateDetail === null ? "" : `: ${stateDetail}`}`;
+      throw new ProviderError({ kind: "unreachable" }, why);
+    }
+    return await work(await this.#accessTo(connection, { context, signal }));
+  }
+
   /** Returns for how many milliseconds a connection is not to be used. */
-  #restOf({ id, state, stateAt, pausedAt }: Connection, { context }: JobRun): number {
+  #restOf(
+    { id, state, stateAt, pausedAt }: Connection,
+    { context }: { readonly context: HostContext },
+  ): number {
     if (pausedAt !== null) return MINUTE_MS;
     if (state === "limited" && stateAt !== null) return stateAt - context.now();
     const refused = state === "refused" ? this.#refusals.get(id) : undefined;
@@ -87,29 +114,14 @@ export class Providers {
   }
 
   async #open(run: JobRun, connection: StoredConnection): Promise<AtProvider> {
-    const { remotes } = this.#options;
-    const remote = remotes[connection.provider];
-    if (remote === undefined) {
-      const message = `This version of the host cannot reach ${connection.provider}`;
-      throw new ProviderError({ kind: "unreachable" }, message);
-    }
-    const { fetch, clock } = run.context.platform;
-    const budget = this.#budgetOf(connection, () => new Budget(clock, remote.budgetRules));
+    const { remote, access } = await this.#accessTo(connection, run);
+    const { budget } = access;
     let wasTroubled = connection.state !== "ok";
     let told: number | null = connection.budgetLeft;
     return {
       connection,
       remote,
-      access: {
-        baseUrl: connection.baseUrl,
-        site: connection.site,
-        credential: { kind: connection.credentialKind, secret: await this.#secretOf(connection) },
-        statusWords: connection.statusWords,
-        fetch,
-        clock,
-        budget,
-        signal: run.signal,
-      },
+      access,
       async slice(work) {
         const { tightest } = budget;
         const isNew = tightest !== null && tightest.left !== told;
@@ -125,6 +137,30 @@ export class Providers {
         return result;
       },
     };
+  }
+
+  async #accessTo(
+    connection: StoredConnection,
+    { context, signal }: { readonly context: HostContext; readonly signal: AbortSignal },
+  ): Promise<Pick<AtProvider, "remote" | "access">> {
+    const { remotes } = this.#options;
+    const remote = remotes[connection.provider];
+    if (remote === undefined) {
+      const message = `This version of the host cannot reach ${connection.provider}`;
+      throw new ProviderError({ kind: "unreachable" }, message);
+    }
+    const { fetch, clock } = context.platform;
+    const access = {
+      baseUrl: connection.baseUrl,
+      site: connection.site,
+      credential: { kind: connection.credentialKind, secret: await this.#secretOf(connection) },
+      statusWords: connection.statusWords,
+      fetch,
+      clock,
+      budget: this.#budgetOf(connection, () => new Budget(clock, remote.budgetRules)),
+      signal,
+    };
+    return { remote, access };
   }
 
   /** Another credential has a budget of its own. */

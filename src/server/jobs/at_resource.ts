@@ -14,6 +14,9 @@ export interface ListedWork {
   readonly work: (reached: Omit<ReachedPlace, "store">) => Promise<JobEnd>;
 }
 
+/** Milliseconds after which to look whether what was changed without a connection has been sent. */
+export const DETACHED_MS = 1_000;
+
 /** Milliseconds until a list is read from its beginning. */
 const AGAIN_MS = 60_000;
 

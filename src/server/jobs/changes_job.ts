@@ -3,7 +3,7 @@ import { setRound, type SyncedResource, syncedResource } from "../store/sync_sta
 import { mirrorRound } from "../sync/mirror_round.ts";
 import type { AtProvider, Providers } from "./at_provider.ts";
 import { DONE, type JobEnd, type JobKind, type JobRun } from "./job_kind.ts";
-import { atResource } from "./at_resource.ts";
+import { atResource, DETACHED_MS } from "./at_resource.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -23,6 +23,7 @@ export function changesJob(providers: Providers): JobKind {
     async run(run) {
       const synced = await syncedResource(run.context.store, run.job.key);
       if (synced === null) return DONE;
+      if (synced.isDetached) return { kind: "again", afterMs: DETACHED_MS };
       return await providers.reach(run, synced.connectionId, (at) => readChanges(run, at, synced));
     },
   };

@@ -1,10 +1,10 @@
 import type { NormalizedIssue } from "../../contract/issue.ts";
 import { patchedIssue } from "../../contract/patch.ts";
 import type { PushItem } from "../../contract/push.ts";
-import { sha256Hex } from "../../platform/random.ts";
 import { errorText } from "../../platform/tracker_error.ts";
 import { ProviderError } from "../../providers/mod.ts";
 import type { TransactionContext } from "../context/host_context.ts";
+import { detachedResources } from "../store/detached.ts";
 import { findIssue, storeIssue } from "../store/issues.ts";
 import { lockResource } from "../store/locks.ts";
 import { markOperationRunning } from "../store/operations.ts";
@@ -22,12 +22,17 @@ import { mapPackage } from "../store/packages.ts";
 import { resourceById } from "../store/resources.ts";
 import { isStoreFault } from "../store/store_faults.ts";
 import { removeIssue } from "../store/tombstones.ts";
+import { deliverComment, storedComment } from "../sync/deliver_comment.ts";
 import { type Delivered, deliverItem, deliveryResult } from "../sync/deliver_item.ts";
 import { shadowOf } from "../sync/merge_patch.ts";
+import { refOfName } from "../sync/named_issue.ts";
 import { storedItem, storedShadow, unreadableItem } from "../sync/stored_item.ts";
 import type { AtProvider, Providers } from "./at_provider.ts";
+import { clientIdOf, clientIdOfComment } from "./client_id.ts";
 import { endPush } from "./end_push.ts";
+import { settleComment } from "./settle_comment.ts";
 import { DONE, type JobEnd, type JobKind, type JobRun, LeaseLostError } from "./job_kind.ts";
+import { takeUp } from "./take_up.ts";
 
 /** How often the provider may fail at one item before the item has failed. */
 const MAX_FAILURES = 5;
@@ -45,8 +50,12 @@ export function deliverJob(providers: Providers): JobKind {
     atOnce: 16,
     async run(run) {
       const { job: { key: connectionId }, context: { store } } = run;
-      if (await nextDelivery(store, connectionId, 0) === null) return DONE;
-      return await providers.reach(run, connectionId, (at) => deliver(run, at));
+      const detached = await detachedResources(store, connectionId);
+      if (detached.length === 0 && await nextDelivery(store, connectionId, 0) === null) return DONE;
+      return await providers.reach(run, connectionId, async (at) => {
+        for (const one of detached) await takeUp(run, at, one);
+        return await deliver(run, at);
+      });
     },
   };
 }
@@ -63,12 +72,17 @@ async function deliver(run: JobRun, at: AtProvider): Promise<JobEnd> {
     after = delivery.id;
     const issue = `${delivery.resourceId} ${delivery.externalId}`;
     if (held.has(issue)) continue;
+    const comment = storedComment(delivery.item);
     const item = storedItem(delivery.item);
     const settleFailed = (message: string, code = "provider_error") => {
       const ended = { item: item ?? unreadableItem(delivery), delivered: failed(code, message) };
-      return run.slice((context) => settle(context, { delivery, ...ended }));
+      return run.slice((context) =>
+        comment === null
+          ? settle(context, { delivery, ...ended })
+          : settleComment(context, delivery, comment, { kind: "failed", code, message })
+      );
     };
-    if (item === null) {
+    if (item === null && comment === null) {
       logFailure(run, delivery, UNREADABLE);
       await settleFailed(UNREADABLE, "delivery_unreadable");
       continue;
@@ -79,23 +93,34 @@ async function deliver(run: JobRun, at: AtProvider): Promise<JobEnd> {
     }
     try {
       const resource = await resourceById(store, delivery.resourceId);
-      const first = await firstDelivery(store, delivery);
-      const delivered = await deliverItem({
-        store,
-        resource,
+      const tools = {
         remote,
         access,
         place: resource,
-        shadow: storedShadow(delivery.shadow),
-        clientId: await clientIdOf(delivery.resourceId, first.id),
-        wasTried: first.wasTried,
-        beforeWrite: () =>
-          run.slice(async (context) => {
-            await markOperationRunning(context.store, delivery.operationId);
-            await setAttempt(context.store, delivery.id, delivery.attempt + 1);
-          }),
-      }, item);
-      await at.slice((context) => settle(context, { delivery, item, delivered }));
+        beforeWrite: () => run.slice((context) => beginCalls(context, delivery)),
+      };
+      if (comment !== null) {
+        // An issue of the host's own may have been created there since.
+        const issue = await refOfName(store, resource, delivery.externalId);
+        const delivered = await deliverComment({
+          ...tools,
+          issueId: issue?.id ?? delivery.externalId,
+          clientId: await clientIdOfComment(comment.commentId),
+          wasTried: delivery.attempt > 0,
+        }, comment.body);
+        await at.slice((context) => settleComment(context, delivery, comment, delivered));
+      } else if (item !== null) {
+        const first = await firstDelivery(store, delivery);
+        const delivered = await deliverItem({
+          ...tools,
+          store,
+          resource,
+          shadow: storedShadow(delivery.shadow),
+          clientId: await clientIdOf(delivery.resourceId, first.id),
+          wasTried: first.wasTried,
+        }, item);
+        await at.slice((context) => settle(context, { delivery, item, delivered }));
+      }
     } catch (error) {
       if (run.signal.aborted || error instanceof LeaseLostError || isStoreFault(error)) throw error;
       if (error instanceof ProviderError && error.fault.kind !== "failing") {
@@ -118,20 +143,18 @@ async function deliver(run: JobRun, at: AtProvider): Promise<JobEnd> {
   return wait === null ? DONE : { kind: "again", afterMs: wait };
 }
 
+/** Says that calls are made for a delivery from now on. */
+async function beginCalls({ store }: TransactionContext, delivery: Delivery): Promise<void> {
+  if (delivery.operationId !== null) await markOperationRunning(store, delivery.operationId);
+  await setAttempt(store, delivery.id, delivery.attempt + 1);
+}
+
 function failed(code: string, message: string): Delivered {
   return { kind: "failed", code, message, details: null, issue: null };
 }
 
 function logFailure({ context }: JobRun, { id, connectionId }: Delivery, why: string): void {
   context.platform.terminal.stderr.write(`Delivery ${id} of ${connectionId} failed: ${why}\n`);
-}
-
-/** Returns a UUID that is the same at each attempt, and when a creation that failed is pushed once more. */
-async function clientIdOf(resourceId: string, firstId: number): Promise<string> {
-  const hex = await sha256Hex(`${resourceId} ${firstId}`);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${
-    hex.slice(20, 32)
-  }`;
 }
 
 /** Stores what the provider showed, and what a client is told, in one transaction. */
@@ -168,8 +191,9 @@ async function settle(
     error: error === null ? null : JSON.stringify(error),
     at,
   });
-  if (!await isAnyWaiting(store, delivery.operationId)) {
-    await endPush(context, delivery.operationId);
+  const { operationId } = delivery;
+  if (operationId !== null && !await isAnyWaiting(store, operationId)) {
+    await endPush(context, operationId);
   }
 }
 

@@ -18,9 +18,11 @@ export interface JobOptions extends ProviderOptions {
   readonly operationDelayMs: () => number;
 }
 
-/** Returns what a host's processes work on. */
-export function jobKinds(options: JobOptions): JobKinds {
-  const providers = new Providers(options);
+/** Returns what a host's processes work on; `providers` is the way to the providers that they share with others. */
+export function jobKinds(
+  options: JobOptions,
+  providers: Providers = new Providers(options),
+): JobKinds {
   return {
     operation: operationJob(options.operationDelayMs),
     deliver: deliverJob(providers),
@@ -31,9 +33,10 @@ export function jobKinds(options: JobOptions): JobKinds {
   };
 }
 
-/** Returns what a process works on that only reads what is connected. */
+/** Returns what a process works on that reads what is connected now; what waits to be sent goes first. */
 export function syncKinds(options: JobOptions): JobKinds {
-  return reading(new Providers(options));
+  const providers = new Providers(options);
+  return { ...reading(providers), deliver: deliverJob(providers) };
 }
 
 function reading(providers: Providers): JobKinds {

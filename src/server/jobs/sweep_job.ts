@@ -2,7 +2,7 @@ import { setLastChange } from "../store/connections.ts";
 import { endSweep, syncedResource } from "../store/sync_state.ts";
 import { sweepRound } from "../sync/sweep_round.ts";
 import type { Providers } from "./at_provider.ts";
-import { atResource } from "./at_resource.ts";
+import { atResource, DETACHED_MS } from "./at_resource.ts";
 import { DONE, type JobKind } from "./job_kind.ts";
 
 /** Milliseconds between two sweeps of a resource: a day, less what it takes. */
@@ -16,6 +16,7 @@ export function sweepJob(providers: Providers): JobKind {
       const { job: { key: id }, context: { store, now } } = run;
       const synced = await syncedResource(store, id);
       if (synced === null) return DONE;
+      if (synced.isDetached) return { kind: "again", afterMs: DETACHED_MS };
       const { connectionId } = synced;
       return await providers.reach(run, connectionId, (at) =>
         atResource(at, synced, {

@@ -1,4 +1,9 @@
-import { type ErrorCode, type ErrorEnvelope, errorEnvelope } from "../../contract/errors.ts";
+import {
+  type ErrorCode,
+  type ErrorEnvelope,
+  errorEnvelope,
+  type ErrorSource,
+} from "../../contract/errors.ts";
 
 /** What went wrong, in the contract's terms (wire.md, Errors). */
 export interface HostErrorInit {
@@ -9,6 +14,8 @@ export interface HostErrorInit {
   readonly details?: unknown;
   /** Seconds to wait before the one repetition. */
   readonly retryAfterSeconds?: number;
+  /** Whose failure it is; the host's unless given. */
+  readonly source?: ErrorSource;
 }
 
 /** What a service cannot or will not do. `http/` turns it into an answer. */
@@ -22,6 +29,9 @@ export class HostError extends Error {
   /** Seconds to wait before the one repetition. */
   readonly retryAfterSeconds: number | undefined;
 
+  /** Whose failure it is. */
+  readonly source: ErrorSource | undefined;
+
   /** Creates an error. */
   constructor(init: HostErrorInit) {
     super(init.message);
@@ -30,15 +40,17 @@ export class HostError extends Error {
     this.provider = init.provider;
     this.details = init.details;
     this.retryAfterSeconds = init.retryAfterSeconds;
+    this.source = init.source;
   }
 
   /** What is stored or sent of it. */
   get envelope(): ErrorEnvelope {
-    const { code, message, provider, details, retryAfterSeconds } = this;
+    const { code, message, provider, details, retryAfterSeconds, source } = this;
     return errorEnvelope({
       code,
       message,
       ...(provider === undefined ? {} : { provider }),
+      ...(source === undefined ? {} : { source }),
       ...(details === undefined ? {} : { details }),
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     });

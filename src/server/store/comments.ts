@@ -1,6 +1,6 @@
 import { insertRow } from "./insert.ts";
 import { takeChange } from "./issues.ts";
-import { integer, text } from "./row.ts";
+import { integer, type Row, text, textOrNull } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
 /** The issue that comments are on. */
@@ -28,6 +28,8 @@ export interface StoredComment {
   readonly createdAt: number;
   /** Its place in the order of comments. */
   readonly change: number;
+  /** The provider's own id of it, once it was delivered; `null` for one that is here alone. */
+  readonly remoteId: string | null;
 }
 
 /** Stores a comment, which comes after every other one of its resource. */
@@ -54,21 +56,50 @@ export async function commentsAfter(
   { after, limit }: { readonly after: number; readonly limit: number },
 ): Promise<StoredComment[]> {
   const rows = await store.all(
-    `SELECT c.id, c.body, c.created_at, c.change, u.name AS author
-     FROM comments c JOIN users u ON u.id = c.user_id
+    `${SELECT}
      WHERE c.resource_id = ? AND c.external_id = ? AND c.change > ? ORDER BY c.change LIMIT ?`,
     resourceId,
     issueId,
     after,
     limit,
   );
-  return rows.map((row) => ({
+  return rows.map(readComment);
+}
+
+/** Returns all comments on an issue that were added here, the oldest first. */
+export async function commentsOf(
+  store: HostStore,
+  { resourceId, issueId }: CommentPlace,
+): Promise<StoredComment[]> {
+  const rows = await store.all(
+    `${SELECT} WHERE c.resource_id = ? AND c.external_id = ? ORDER BY c.change`,
+    resourceId,
+    issueId,
+  );
+  return rows.map(readComment);
+}
+
+/** Records that a comment was delivered, and what the provider calls it. */
+export async function setRemoteComment(
+  tx: Transaction,
+  id: string,
+  remoteId: string,
+): Promise<void> {
+  await tx.run("UPDATE comments SET remote_id = ? WHERE id = ?", remoteId, id);
+}
+
+const SELECT = `SELECT c.id, c.body, c.created_at, c.change, c.remote_id, u.name AS author
+  FROM comments c JOIN users u ON u.id = c.user_id`;
+
+function readComment(row: Row): StoredComment {
+  return {
     id: text(row, "id"),
     author: text(row, "author"),
     body: text(row, "body"),
     createdAt: integer(row, "created_at"),
     change: integer(row, "change"),
-  }));
+    remoteId: textOrNull(row, "remote_id"),
+  };
 }
 
 /** Moves the comments on an issue to another resource, in their order. */

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { STATUSES } from "../../contract/issue.ts";
 import { type Connection, CONNECTION_STATES, type StatusWords } from "../model/connection.ts";
+import { markDetached } from "./detached.ts";
 import { hostedProvider, integer, integerOrNull, type Row, text, textOrNull } from "./row.ts";
 import { insertRow } from "./insert.ts";
 import type { HostStore, Transaction } from "./store.ts";
@@ -175,6 +176,7 @@ export async function deleteConnection(
   id: string,
   now: number,
 ): Promise<{ readonly undelivered: number } | null> {
+  await markDetached(tx, id);
   if (await tx.run("DELETE FROM connections WHERE id = ?", id) === 0) return null;
   const undelivered = await tx.run(
     `UPDATE outbox SET state = 'failed', error = ?, ended_at = ?

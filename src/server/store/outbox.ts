@@ -9,7 +9,8 @@ export interface NewDelivery {
   readonly connectionId: string;
   /** The id of its issue, or the caller's name for a new one. */
   readonly externalId: string;
-  readonly operationId: string;
+  /** The push that it is of; `null` for a comment. */
+  readonly operationId: string | null;
   /** Its place in the push. */
   readonly place: number;
   /** In JSON. */
@@ -60,6 +61,8 @@ export async function insertDelivery(tx: Transaction, delivery: NewDelivery): Pr
     state: "waiting",
     attempt: 0,
     created_at: delivery.createdAt,
+    // A full cycle tells of what was pushed.
+    reported: delivery.operationId === null ? 1 : 0,
   });
 }
 
@@ -274,7 +277,8 @@ export async function failedDelivery(
 export async function reopenDelivery(tx: Transaction, id: number): Promise<boolean> {
   return await tx.run(
     `UPDATE outbox SET state = 'waiting', attempt = 1, result = NULL, error = NULL, ended_at = NULL,
-       reported = 0 WHERE id = ? AND state = 'failed'`,
+       reported = CASE WHEN operation_id IS NULL THEN 1 ELSE 0 END
+     WHERE id = ? AND state = 'failed'`,
     id,
   ) > 0;
 }
@@ -297,7 +301,7 @@ function readDelivery(row: Row): Delivery {
     resourceId: text(row, "resource_id"),
     connectionId: text(row, "connection_id"),
     externalId: text(row, "external_id"),
-    operationId: text(row, "operation_id"),
+    operationId: textOrNull(row, "operation_id"),
     place: integer(row, "place"),
     item: text(row, "item"),
     shadow: textOrNull(row, "shadow"),

@@ -22,6 +22,8 @@ export interface SyncedResource {
   readonly lastSweepAt: number | null;
   /** Why the provider did not let the host read the resource last; `null` when it did. */
   readonly error: string | null;
+  /** Whether what was changed while no connection brought it has still to be sent. */
+  readonly isDetached: boolean;
 }
 
 /** A walk over all issues of a resource. */
@@ -37,7 +39,8 @@ export interface Sweep {
 
 const SELECT = `SELECT ${RESOURCE_COLUMNS}, r.connection_id, i.team_id, r.sync_cursor,
     r.round_cursor, r.round_started_at, r.last_round_at, r.quiet_rounds, r.sweep_cursor,
-    r.sweep_started_at, r.sweep_mark, r.sweep_checked, r.last_sweep_at, r.sync_error
+    r.sweep_started_at, r.sweep_mark, r.sweep_checked, r.last_sweep_at, r.sync_error,
+    r.detached_change
   FROM resources r JOIN installations i ON i.id = r.installation_id`;
 
 /** Returns a resource that a connection brings; `null` when it is gone, or its issues live in this host. */
@@ -98,6 +101,7 @@ function readSynced(row: Row): SyncedResource {
     },
     lastSweepAt: integerOrNull(row, "last_sweep_at"),
     error: textOrNull(row, "sync_error"),
+    isDetached: integerOrNull(row, "detached_change") !== null,
   };
 }
 

@@ -4,6 +4,7 @@ import type { PushItem, PushPatch } from "../../contract/push.ts";
 import type { ItemError, PushItemOutcome, PushResultItem } from "../../contract/results.ts";
 import { providerOf } from "../../providers/mod.ts";
 import type { TransactionContext } from "../context/host_context.ts";
+import { OWN_ISSUE } from "../model/own_issue.ts";
 import type { Resource } from "../model/resource.ts";
 import { type StoredIssue, storeIssue, takeIssueNumber } from "../store/issues.ts";
 import { mapPackage } from "../store/packages.ts";
@@ -190,7 +191,7 @@ async function newRef(
   { store, newId }: TransactionContext,
   resource: Resource,
 ): Promise<ExternalRef> {
-  const id = newId("iss");
+  const id = newId(OWN_ISSUE);
   while (true) {
     const number = await takeIssueNumber(store, resource.id);
     const ref = providerOf(resource.provider).refOf(resource, number, id);

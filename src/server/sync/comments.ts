@@ -15,7 +15,6 @@ import {
   commentsAfter,
   insertComment,
   type NewComment,
-  type StoredComment,
 } from "../store/comments.ts";
 import { lockResource } from "../store/locks.ts";
 import type { HostStore } from "../store/store.ts";
@@ -23,7 +22,7 @@ import { cursorScope, readCursor, writeCursor } from "./cursor.ts";
 import { refOfName } from "./named_issue.ts";
 
 /** Comments in one answer at most. */
-const PAGE = 100;
+export const PAGE = 100;
 
 /** Characters of one comment at most. */
 const MAX_CHARACTERS = 65_536;
@@ -41,14 +40,14 @@ export async function listComments(
   route: Route,
   { external_issue_id, cursor }: ListCommentsRequest,
 ): Promise<CommentsResult> {
-  const place = await requirePlace(store, route, external_issue_id);
+  const place = await requireCommentPlace(store, route, external_issue_id);
   const scope = await cursorScope(["comments", place.resourceId, place.issueId]);
   const after = cursor == null ? 0 : readCursor(CursorSchema, cursor, scope)[0];
   const found = await commentsAfter(store, place, { after, limit: PAGE + 1 });
   const shown = thatFit(found.slice(0, PAGE));
   const last = shown.at(-1);
   return {
-    comments: shown.map(({ author, ...comment }) => commentOf(comment, author)),
+    comments: shown.map((comment) => commentOf(comment, comment.author)),
     next_cursor: last === undefined || found.length === shown.length
       ? null
       : writeCursor([last.change, scope]),
@@ -56,7 +55,7 @@ export async function listComments(
 }
 
 /**
- * Adds a comment of a user to an issue (wire.md, Comments).
+ * Stores a comment of a user on an issue (wire.md, Comments); returns it, and where it is.
  *
  * @throws {HostError} `validation_error` for an issue that is not there, and for a body that is too long.
  */
@@ -65,7 +64,7 @@ export async function addComment(
   route: Route,
   user: User,
   { external_issue_id, body }: AddCommentRequest,
-): Promise<IssueComment> {
+): Promise<{ readonly comment: IssueComment; readonly place: CommentPlace }> {
   const { store } = context;
   if (body.length > MAX_CHARACTERS) {
     throw new HostError({
@@ -76,7 +75,7 @@ export async function addComment(
   }
   // An issue that is removed meanwhile would leave the comment behind.
   await lockResource(store, route.resource.id);
-  const place = await requirePlace(store, route, external_issue_id);
+  const place = await requireCommentPlace(store, route, external_issue_id);
   const comment: NewComment = {
     id: context.newId("cmt"),
     userId: user.id,
@@ -85,11 +84,11 @@ export async function addComment(
     createdAt: context.now(),
   };
   await insertComment(store, place, comment);
-  return commentOf(comment, user.name);
+  return { comment: commentOf(comment, user.name), place };
 }
 
 /** Returns as many comments as fit one answer: each does for itself. */
-function thatFit(comments: readonly StoredComment[]): readonly StoredComment[] {
+export function thatFit<T>(comments: readonly T[]): readonly T[] {
   let bytes = 0;
   const over = comments.findIndex((comment) => {
     bytes += new TextEncoder().encode(JSON.stringify(comment)).length;
@@ -98,7 +97,12 @@ function thatFit(comments: readonly StoredComment[]): readonly StoredComment[] {
   return over < 0 ? comments : comments.slice(0, over);
 }
 
-async function requirePlace(
+/**
+ * Returns the issue that comments are on.
+ *
+ * @throws {HostError} `validation_error` for an issue that is not there.
+ */
+export async function requireCommentPlace(
   store: HostStore,
   { resource }: Route,
   issueId: string,
@@ -113,7 +117,8 @@ async function requirePlace(
   });
 }
 
-function commentOf(
+/** Returns a comment as the wire has it. */
+export function commentOf(
   { id, body, createdAt }: Pick<NewComment, "id" | "body" | "createdAt">,
   author: string,
 ): IssueComment {

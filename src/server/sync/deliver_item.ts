@@ -9,6 +9,7 @@ import {
   type Remote,
   type RemotePlace,
 } from "../../providers/mod.ts";
+import { isOwnIssue } from "../model/own_issue.ts";
 import type { Resource } from "../model/resource.ts";
 import type { HostStore } from "../store/store.ts";
 import { mergePatch } from "./merge_patch.ts";
@@ -113,6 +114,11 @@ async function change(tools: DeliveryTools, item: PushItem): Promise<Delivered> 
     return failure("issue_not_found", `No issue "${item.ref.id}" in "${resource.label}"`);
   }
   const { id } = known.issue.ref;
+  if (isOwnIssue(id)) {
+    const words = `The issue "${item.ref.id}" was made while no connection brought ` +
+      `"${resource.label}", and the provider did not take it`;
+    return failure("not_at_provider", words);
+  }
   const theirs = await remote.get(access, place, id);
   if (theirs === null) {
     return { ...failure("issue_not_found", `The issue "${item.ref.id}" is gone`), issue: "gone" };

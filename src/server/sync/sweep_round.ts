@@ -1,5 +1,6 @@
 import { type ListedPage, type NewPlace, ProviderError } from "../../providers/mod.ts";
 import type { TransactionContext } from "../context/host_context.ts";
+import { isOwnIssue } from "../model/own_issue.ts";
 import type { Resource } from "../model/resource.ts";
 import { lastChange } from "../store/issues.ts";
 import { knownAmong, rememberSeen, unseenAfter } from "../store/known_issues.ts";
@@ -118,10 +119,13 @@ async function list(work: SweepWork, sweep: Sweep): Promise<Step> {
 /** Looks at the next issues here, and asks for those of them that the list did not show. */
 async function lookOver(work: SweepWork, sweep: Sweep, checked: string): Promise<Looked> {
   const { store, resourceId, slice } = work;
-  const { unseen, through } = await unseenAfter(store, resourceId, checked, {
+  const looked = await unseenAfter(store, resourceId, checked, {
     mark: sweep.mark,
     limit: LOOKED_OVER,
   });
+  const { through } = looked;
+  // What the host has made itself is not at the provider yet.
+  const unseen = looked.unseen.filter((id) => !isOwnIssue(id));
   if (through === null) return { changes: 0, checked: null };
   const asked = unseen.slice(0, READ_AT_ONCE);
   const next = unseen.length > asked.length ? asked.at(-1) ?? through : through;

@@ -196,15 +196,24 @@ Deno.test("what a credential may not write is told with the permission that it l
 Deno.test("comments are listed oldest first, and added", () =>
   atGitHub(async ({ remote: { comments }, access, place, github, repository }) => {
     github.state.addIssue(repository, { title: "T" }, 0);
-    const added = await comments?.add(access, place, "1", "First");
-    assert.equal(added?.author, "ada");
+    assert.ok(comments !== null);
+    const clientIdOf = (number: number) =>
+      `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
+    const adding = (number: number, body: string) => ({ clientId: clientIdOf(number), body });
+    const added = await comments.add(access, place, "1", adding(1, "First"));
+    assert.deepEqual([added?.author, added?.clientId], ["ada", clientIdOf(1)]);
     for (let number = 2; number <= 120; number++) {
-      await comments?.add(access, place, "1", `Comment ${number}`);
+      await comments.add(access, place, "1", adding(number, `Comment ${number}`));
     }
-    const listed = await comments?.list(access, place, "1") ?? [];
+    const found = await comments.findAdded(access, place, "1", adding(117, ""));
+    assert.equal(found?.body, "Comment 117");
+    assert.equal(await comments.findAdded(access, place, "1", adding(121, "First")), null);
+    const long = comments.add(access, place, "1", adding(121, "x".repeat(65_536)));
+    assert.equal(await codeOf(long), "body_too_long");
+    const listed = await comments.list(access, place, "1") ?? [];
     assert.equal(listed.length, 120);
     assert.deepEqual([listed[0]?.body, listed[119]?.body], ["First", "Comment 120"]);
-    assert.deepEqual(await comments?.list(access, place, "WEB-1"), []);
+    assert.deepEqual(await comments.list(access, place, "WEB-1"), []);
   }));
 
 Deno.test("a change whose parent or link is gone is refused, and nothing of it is written", () =>

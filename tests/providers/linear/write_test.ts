@@ -254,8 +254,16 @@ linearTest("what Linear itself refuses is told in its words", async (rig) => {
 linearTest("comments are listed, the oldest first, and added", async (rig) => {
   const { remote, access, place } = rig;
   const id = add(rig);
-  for (const body of ["one", "two"]) await remote.comments?.add(access, place, id, body);
-  const added = await remote.comments?.add(access, place, id, "three");
+  const adding = (number: number, body: string) => ({
+    clientId: `00000000-0000-4000-8000-00000000000${number}`,
+    body,
+  });
+  await remote.comments?.add(access, place, id, adding(1, "one"));
+  await remote.comments?.add(access, place, id, adding(2, "two"));
+  const added = await remote.comments?.add(access, place, id, adding(3, "three"));
+  assert.equal(added?.id, adding(3, "").clientId);
+  assert.deepEqual(await remote.comments?.findAdded(access, place, id, adding(3, "")), added);
+  assert.equal(await remote.comments?.findAdded(access, place, id, adding(4, "three")), null);
   const comments = await remote.comments?.list(access, place, id) ?? [];
   assert.deepEqual(comments.map(({ body }) => body), ["one", "two", "three"]);
   assert.deepEqual(comments.at(-1), added);

@@ -19,6 +19,8 @@ export const SYNC = `
   ALTER TABLE resources ADD COLUMN last_sweep_at INTEGER;
   -- Why the provider did not let the host read the resource last; NULL when it did.
   ALTER TABLE resources ADD COLUMN sync_error TEXT;
+  -- The last change before its connection was removed; NULL once another one has taken it up.
+  ALTER TABLE resources ADD COLUMN detached_change INTEGER;
 
   -- Issues that the sweep under way has met.
   CREATE TABLE sweep_seen (
@@ -26,6 +28,9 @@ export const SYNC = `
     external_id TEXT NOT NULL,
     PRIMARY KEY (resource_id, external_id)
   ) STRICT;
+
+  -- What the provider calls a comment that was delivered to it.
+  ALTER TABLE comments ADD COLUMN remote_id TEXT;
 
   -- Encrypted under the host's key, as the credential.
   ALTER TABLE connections ADD COLUMN webhook_secret TEXT;

@@ -188,7 +188,9 @@ async function exchange(
   } finally {
     deadline.clear();
     const ms = Math.round(clock.monotonic() - started);
-    wire.onCall?.({ name: call.name, method: call.method, path: url.pathname, status, ms });
+    // A redirect may lead to a path that repeats what was sent.
+    const path = harmless(url.pathname, [...wire.secrets, ...call.secrets ?? []]);
+    wire.onCall?.({ name: call.name, method: call.method, path, status, ms });
   }
 }
 

@@ -5,7 +5,7 @@ import { LEASE_MS } from "../../src/server/store/jobs.ts";
 import { POLL_MS } from "../../src/server/jobs/worker.ts";
 import type { HostStore } from "../../src/server/store/store.ts";
 import { type FakeProvider, fakeProvider } from "../standins/fake_provider.ts";
-import { type Answered, type TestHost, withHost } from "./support.ts";
+import { type Answered, type TestHost, type TestHostOptions, withHost } from "./support.ts";
 
 /** A project whose issues are at a provider. */
 export interface DeliveryScene {
@@ -24,7 +24,10 @@ export interface DeliveryScene {
 }
 
 /** Runs a test with a host that is connected to a provider of the test's own. */
-export function withProvider(test: (scene: DeliveryScene) => Promise<void>): Promise<void> {
+export function withProvider(
+  test: (scene: DeliveryScene) => Promise<void>,
+  options: TestHostOptions = {},
+): Promise<void> {
   const provider = fakeProvider([]);
   const remotes: { linear?: FakeProvider } = { linear: provider };
   return withHost(async (host) => {
@@ -57,7 +60,7 @@ export function withProvider(test: (scene: DeliveryScene) => Promise<void>): Pro
         return await host.ended(accepted.text("operation_id"));
       },
     });
-  }, { providers: remotes });
+  }, { ...options, providers: remotes });
 }
 
 async function connect({ context, store }: TestHost): Promise<void> {

@@ -25,6 +25,23 @@ export interface LoggedRequest {
   readonly address: string;
 }
 
+/** A call that the host has made to a provider. Holds no query, no header and no body. */
+export interface LoggedProviderCall {
+  readonly provider: string;
+  /** What the connection is called. */
+  readonly connection: string;
+  /** What was done, out of a few words for each provider, such as `list issues`. */
+  readonly call: string;
+  readonly method: string;
+  /** Without its query. */
+  readonly path: string;
+  /** `null` when no answer came. */
+  readonly status: number | null;
+  readonly ms: number;
+  /** Calls that the provider still allows; `null` when it has not said. */
+  readonly budgetLeft: number | null;
+}
+
 /** A fault of the host's own. */
 export interface LoggedError {
   readonly requestId: string;
@@ -40,6 +57,8 @@ export interface RequestLog {
   readonly hasRequests: boolean;
   /** Logs an answered request. */
   request(entry: LoggedRequest): void;
+  /** Logs a call to a provider, where requests are logged. */
+  providerCall(entry: LoggedProviderCall): void;
   /** Logs a fault. */
   error(entry: LoggedError): void;
   /** Logs what is about no request. */
@@ -55,6 +74,10 @@ export function requestLog({ clock, terminal }: Platform, form: LogForm): Reques
     request(entry) {
       if (form === "json") write(jsonLine({ time: time(), level: "info", ...fieldsOf(entry) }));
       else if (form === "text") write(`${time()} ${textOf(entry)}`);
+    },
+    providerCall(entry) {
+      if (form === "json") write(jsonLine({ time: time(), level: "info", ...callFields(entry) }));
+      else if (form === "text") write(`${time()} ${callText(entry)}`);
     },
     error({ requestId, method, path, message }) {
       if (form === "json") {
@@ -101,6 +124,34 @@ function textOf(entry: LoggedRequest): string {
     `team=${team ?? "-"}`,
     `from=${address}`,
     `request=${requestId}`,
+  ];
+  return safe(parts.join(" "));
+}
+
+function callFields(entry: LoggedProviderCall): Readonly<Record<string, string | number | null>> {
+  const { provider, connection, call, method, path, status, ms, budgetLeft } = entry;
+  return {
+    provider,
+    connection,
+    call,
+    method,
+    path: path.slice(0, MAX_PATH),
+    status,
+    ms: rounded(ms),
+    budget_left: budgetLeft,
+  };
+}
+
+function callText(entry: LoggedProviderCall): string {
+  const { provider, connection, call, method, path, status, ms, budgetLeft } = entry;
+  const parts = [
+    status === null ? "---" : String(status),
+    `${provider}: ${call}`,
+    method,
+    path.slice(0, MAX_PATH),
+    `${rounded(ms)}ms`,
+    `left=${budgetLeft ?? "-"}`,
+    `connection=${connection}`,
   ];
   return safe(parts.join(" "));
 }

@@ -2,6 +2,7 @@ import { TrackerError } from "../../platform/tracker_error.ts";
 import {
   type Access,
   Budget,
+  type LoggedCall,
   ProviderError,
   type ProviderFault,
   type Remote,
@@ -25,6 +26,18 @@ export interface ProviderOptions {
   readonly remotes: Remotes;
   /** Decrypts the secret of a connection's credential. */
   readonly secretOf: (connection: StoredCredential) => Promise<string>;
+  /** Told of each call to a provider. */
+  readonly onCall?: ((call: ProviderCallOf) => void) | undefined;
+}
+
+/** A call to a provider, by a connection. */
+export interface ProviderCallOf extends Omit<LoggedCall, "name"> {
+  readonly provider: string;
+  readonly connection: string;
+  /** What was done. */
+  readonly call: string;
+  /** Calls that the provider still allows; `null` when it has not said. */
+  readonly budgetLeft: number | null;
 }
 
 /** A provider that a job may ask now. */
@@ -150,15 +163,21 @@ export class Providers {
       throw new ProviderError({ kind: "unreachable" }, message);
     }
     const { fetch, clock } = context.platform;
-    const access = {
+    const { provider, name } = connection;
+    const budget = this.#budgetOf(connection, () => new Budget(clock, remote.budgetRules));
+    const access: Access = {
       baseUrl: connection.baseUrl,
       site: connection.site,
       credential: { kind: connection.credentialKind, secret: await this.#secretOf(connection) },
       statusWords: connection.statusWords,
       fetch,
       clock,
-      budget: this.#budgetOf(connection, () => new Budget(clock, remote.budgetRules)),
+      budget,
       signal,
+      onCall: ({ name: call, ...made }) => {
+        const budgetLeft = budget.tightest?.left ?? null;
+        this.#options.onCall?.({ ...made, call, provider, connection: name, budgetLeft });
+      },
     };
     return { remote, access };
   }

@@ -60,7 +60,11 @@ export async function deliverComment(
   body: string,
 ): Promise<DeliveredComment> {
   if (comments === null) {
-    return { kind: "failed", code: "not_supported", message: "The provider takes no comments" };
+    return {
+      kind: "failed",
+      code: "field_not_supported",
+      message: "The provider takes no comments",
+    };
   }
   try {
     const comment = { clientId, body };

@@ -204,3 +204,37 @@ Deno.test("a repository that is renamed keeps its issues, its project and its pu
     assert.equal((await document(world, "issue", "list")).issues.length, 3);
     await terminate(host);
   }));
+
+Deno.test("what was made and changed while no connection brought a repository is sent when one does again", () =>
+  withGitHub(async ({ world, data, github, repository, connect }) => {
+    fill(github, repository, 3);
+    await ends(world, 0, connect("--repository", "acme/web"), { stdin: TOKEN });
+    const host = await serve(world, ["--data", data]);
+    await signIn(world, host.url);
+    await ends(world, 0, ["bind", "-p", "github", "--select", "1"]);
+    await until(async () => {
+      await ends(world, 0, ["sync", "pull"]);
+      return (await world.here(["issue", "show", "#3"])).code === 0 ? true : null;
+    });
+    const remove = ["host", "connection", "remove", "github", "--yes", "--data", data];
+    await ends(world, 0, remove);
+    await ends(world, 0, ["issue", "create", "--title", "Made alone", "--body", "Text"]);
+    await ends(world, 0, ["issue", "edit", "#1", "--title", "Edited alone"]);
+    await ends(world, 0, ["issue", "edit", "#2", "--title", "Edited before"]);
+    await ends(world, 0, ["sync", "push"]);
+    assert.deepEqual(github.writes, []);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    github.edit(repository, 2, { title: "Edited there" });
+    await ends(world, 0, connect("--repository", "acme/web"), { stdin: TOKEN });
+    await ends(world, 0, ["host", "sync", "github", "--sweep", "--data", data]);
+    await until(async () => {
+      await ends(world, 0, ["sync", "pull", "--all"]);
+      return (await world.here(["issue", "show", "#4"])).code === 0 ? true : null;
+    });
+    const titles = ["Edited alone", "Edited there", "Issue 3", "Made alone"];
+    assert.deepEqual([...repository.issues.values()].map(({ title }) => title), titles);
+    const { issues } = await document(world, "issue", "list");
+    assert.deepEqual(issues.map(({ title }: { title: string }) => title).sort(), titles);
+    assert.deepEqual(github.writes, ["update #1 title", "create #4 Made alone"]);
+    await terminate(host);
+  }));

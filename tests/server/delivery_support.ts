@@ -63,7 +63,8 @@ export function withProvider(
   }, { ...options, providers: remotes });
 }
 
-async function connect({ context, store }: TestHost): Promise<void> {
+/** Connects the project's team, also once more after its connection was removed. */
+export async function connect({ context, store }: TestHost): Promise<void> {
   const loaded = await requireHostKey(context, { directory: null });
   if (loaded === null) throw new Error("No key");
   const credential = await loaded.key.encrypt("con_1", "a secret");

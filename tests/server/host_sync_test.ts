@@ -105,7 +105,7 @@ Deno.test("a place that cannot be read, and a provider that refuses, are told; t
     };
     const { code, stdout } = await sync();
     assert.equal(code, 1);
-    assert.match(stdout, /^✗ hub is refused: The token has expired\n/);
+    assert.match(stdout, /^✗ hub is refused since .* UTC: The token has expired\n/);
   }));
 
 Deno.test("a paused connection is not read", () =>

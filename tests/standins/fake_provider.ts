@@ -1,7 +1,13 @@
 import { blankIssue, type NormalizedIssue } from "../../src/contract/issue.ts";
 import { patchedIssue } from "../../src/contract/patch.ts";
 import { sha256Hex } from "../../src/platform/random.ts";
-import type { IssueChange, NewPlace, Remote, RemoteWebhooks } from "../../src/providers/mod.ts";
+import type {
+  IssueChange,
+  NewPlace,
+  Remote,
+  RemoteComment,
+  RemoteWebhooks,
+} from "../../src/providers/mod.ts";
 
 /** A moment at which a test can step in: a call that is about to have its effect, or has had it. */
 export interface Moment {
@@ -13,7 +19,9 @@ export interface Moment {
     | "transition"
     | "listChanged"
     | "listAll"
-    | "readPlace";
+    | "readPlace"
+    | "listComments"
+    | "addComment";
   readonly phase: "before" | "after";
 }
 
@@ -27,6 +35,8 @@ export interface FakeProvider extends Remote {
   readonly calls: Map<Moment["method"], number>;
   /** Steps in at each moment: what it throws, the caller sees. */
   stepIn: (moment: Moment) => void | Promise<void>;
+  /** The comments of issues, by the issue's id. */
+  readonly commentsOf: Map<string, RemoteComment[]>;
   /** Issues on a page of a list. */
   pageSize: number;
   /** Whether the list of all issues shows them whole. */
@@ -71,6 +81,7 @@ export function fakeProvider(
   const issues = new Map(known.map((issue) => [issue.ref.id, issue]));
   const created = new Map<string, string>();
   const writes: string[] = [];
+  const commentsOf = new Map<string, RemoteComment[]>();
   const calls = new Map<Moment["method"], number>();
   let time = Date.UTC(2026, 2, 2);
   let count = 0;
@@ -117,6 +128,7 @@ export function fakeProvider(
     issues,
     writes,
     calls,
+    commentsOf,
     stepIn: () => {},
     pageSize: 10,
     listsWhole: true,
@@ -198,7 +210,26 @@ export function fakeProvider(
           cursor: ids.length > page.length ? page.at(-1) ?? null : null,
         };
       }),
-    comments: null,
+    comments: {
+      list: (_access, _place, id) => call("listComments", () => [...commentsOf.get(id) ?? []]),
+      findAdded: (_access, _place, id, { clientId }) =>
+        call(
+          "listComments",
+          () => commentsOf.get(id)?.find((one) => one.clientId === clientId) ?? null,
+        ),
+      add: (_access, _place, id, { clientId, body }) =>
+        call("addComment", () => {
+          there(id);
+          time += self.stepMs;
+          const of = commentsOf.get(id) ?? [];
+          const number = [...commentsOf.values()].flat().length + 1;
+          const author = "the token's owner";
+          const comment = { id: `r${number}`, author, body, createdAt: nowIso(), clientId };
+          commentsOf.set(id, [...of, comment]);
+          writes.push(`comment ${id} ${body}`);
+          return comment;
+        }),
+    },
     webhooks: {
       verify: async (secret, headers, body) =>
         headers.get("x-fake-signature") ===

@@ -53,6 +53,12 @@ interface NewRelation {
   readonly relatedIssueId: string;
 }
 
+interface NewComment {
+  readonly id?: string;
+  readonly issueId?: string;
+  readonly body?: string;
+}
+
 interface WebhookFields {
   readonly url?: string;
   readonly teamId?: string | null;
@@ -191,12 +197,14 @@ function mutations({ seen, caller, writes, wrote, changed, now }: RootTools): Vi
       const label = writes.createLabel(input.teamId ?? null, input.name);
       return done(`label ${label.name}`, { issueLabel: labelView(seen, label) });
     },
-    commentCreate: ({ input }: InputOf<{ readonly issueId?: string; readonly body?: string }>) => {
+    commentCreate: ({ input }: InputOf<NewComment>) => {
       requireScope("write");
+      const id = input.id ?? writes.newId();
+      if (workspace.comments.has(id)) throw invalid("id is already in use");
       const issue = known(workspace.issues, input.issueId ?? "", "Issue");
       if ((input.body ?? "") === "") throw invalid("body should not be empty");
       const comment = {
-        id: writes.newId(),
+        id,
         issueId: issue.id,
         body: input.body ?? "",
         userId: caller.userId,

@@ -28,6 +28,7 @@ body { min-height: 100dvh; display: flex; flex-direction: column; }
 .lead { padding: 1.6rem 0 1.4rem; }
 .lead .soft { margin-top: 0.3rem; max-width: 46rem; }
 .lead-actions { display: flex; flex-wrap: wrap; gap: 0.6rem; }
+.lead-actions form { display: flex; }
 .soft { color: var(--soft); }
 .notice { margin-top: 1.25rem; }
 .notice, .lead { overflow-wrap: anywhere; }

@@ -21,6 +21,7 @@ td.actions .plain-button { min-height: 2rem; padding: 0.2rem 0.75rem; font-size:
 .empty-title { color: var(--ink); font-weight: 600; font-size: 1.0625rem; }
 .pager { display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem; margin-top: 1.1rem; }
 .facts-list { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(16rem, 100%), 1fr)); gap: 0.9rem 1.5rem; }
+.notice + .facts-list, p + .facts-list { margin-top: 1.25rem; }
 .facts-list dt { color: var(--soft); font-size: 0.8125rem; }
 .facts-list dd { overflow-wrap: anywhere; }
 @media (max-width: 46rem) {

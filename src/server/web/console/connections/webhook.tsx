@@ -133,11 +133,14 @@ function secretPage({ connection, place }: Scene, secret: string): ConsoleAnswer
     <>
       <Head connection={connection} />
       <Enter place={place} />
-      <Shown
-        label={place.form?.secretName ?? "Secret"}
-        value={secret}
-        hint="Copy it into the form of the provider."
-      />
+      <section aria-labelledby="secret">
+        <h2 id="secret">The secret</h2>
+        <Shown
+          label={place.form?.secretName ?? "Secret"}
+          value={secret}
+          hint="Copy it into the form of the provider."
+        />
+      </section>
     </>,
   );
 }

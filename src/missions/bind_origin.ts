@@ -2,6 +2,7 @@ import type { Platform } from "../platform/platform.ts";
 import type { OriginProvider } from "../contract/providers.ts";
 import type { OriginCandidate } from "../contract/search.ts";
 import { eventIds } from "../events/event_ids.ts";
+import { commandWord } from "../platform/command_word.ts";
 import { basename } from "../platform/paths.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import { loadBinding } from "../project/config.ts";
@@ -214,5 +215,5 @@ async function save(
 
 /** The command that binds a mission to a ticket, for those who have to repeat it. */
 export function bindHint(featureSlug: string, key: string): string {
-  return `Run \`tracker mission bind-origin ${featureSlug} --ticket ${key}\`.`;
+  return `Run \`tracker mission bind-origin ${featureSlug} --ticket ${commandWord(key)}\`.`;
 }

@@ -1,4 +1,5 @@
 import type { ExternalRef } from "../contract/issue.ts";
+import { commandWord } from "../platform/command_word.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { type FieldEdits, withFault, withoutFaults } from "../store/edits.ts";
 import { GONE, type IssueName } from "./sync_report.ts";
@@ -57,11 +58,11 @@ export function isGone(edits: FieldEdits): boolean {
 export function withWayOut(
   { id, key }: ExternalRef,
 ): { readonly code: string; readonly message: string } {
-  const name = key ?? id;
+  const word = commandWord(key ?? id);
   return {
     code: GONE.code,
     message:
-      `${GONE.message}. Drop them with \`tracker issue discard ${name}\`, or create the issue again with ` +
-      `\`tracker issue create --from ${name}\``,
+      `${GONE.message}. Drop them with \`tracker issue discard ${word}\`, or create the issue again with ` +
+      `\`tracker issue create --from ${word}\``,
   };
 }

@@ -1,4 +1,5 @@
 import { type NormalizedIssue, PRIORITY_WORDS } from "../../../contract/issue.ts";
+import { commandWord } from "../../../platform/command_word.ts";
 import { classifyProvider } from "../../../contract/providers.ts";
 import type { IssueComments } from "../../../local/comments.ts";
 import { type IssueView, sendableFields, viewIssue } from "../../../sync/issue_view.ts";
@@ -68,7 +69,7 @@ function commentsLine(
   if (found !== undefined) return [["comments", String(found.total)]];
   if (typeof known !== "number") return [];
   const key = issue.ref.key ?? issue.ref.id;
-  return [["comments", `${known}: \`tracker issue show ${key} --comments\``]];
+  return [["comments", `${known}: \`tracker issue show ${commandWord(key)} --comments\``]];
 }
 
 function showComments({ output, platform }: Context, { comments, total }: IssueComments): void {

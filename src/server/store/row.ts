@@ -35,6 +35,17 @@ export function jsonObject(row: Row, column: string): JsonObject {
   return value;
 }
 
+/** Reads a stored text that should be a JSON object; `null` when it is damaged. */
+export function storedJson(json: string): JsonObject | null {
+  try {
+    const value: unknown = JSON.parse(json);
+    return isJsonObject(value) ? value : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
 /** Returns, in JSON, what `jsonMember` of `dialect.ts` has selected. */
 export function memberOf(row: Row, column: string, member: string): string {
   const found = jsonObject(row, column);

@@ -1,8 +1,9 @@
-import { jsonMember } from "./dialect.ts";
+import { type ExternalRef, ExternalRefSchema } from "../../contract/issue.ts";
+import { parseWith } from "../../contract/parse.ts";
 import { insertRow } from "./insert.ts";
 import { countChange } from "./issue_counts.ts";
 import { takeChange } from "./issues.ts";
-import { integer, memberOf, text } from "./row.ts";
+import { integer, type Row, storedJson, text } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
 /**
@@ -16,8 +17,9 @@ export async function removeIssue(
   at: number,
 ): Promise<boolean> {
   const row = await tx.one(
-    `SELECT ${jsonMember(tx, "json", "ref")} AS ref, status, version, updated_ms FROM issues
-     WHERE resource_id = ? AND external_id = ?`,
+    `SELECT n.json, n.status, n.version, n.updated_ms, i.provider, r.workspace FROM issues n
+     JOIN resources r ON r.id = n.resource_id JOIN installations i ON i.id = r.installation_id
+     WHERE n.resource_id = ? AND n.external_id = ?`,
     resourceId,
     issueId,
   );
@@ -29,7 +31,7 @@ export async function removeIssue(
   await insertRow(tx, "tombstones", {
     resource_id: resourceId,
     external_id: issueId,
-    ref: memberOf(row, "ref", "ref"),
+    ref: JSON.stringify(refIn(row, issueId)),
     version: integer(row, "version"),
     change: await takeChange(tx, resourceId),
     // A reader who has seen the issue's last change asks for what came after it.
@@ -37,6 +39,14 @@ export async function removeIssue(
   });
   await countChange(tx, resourceId, text(row, "status"), null);
   return true;
+}
+
+/** Returns the reference of an issue as it is stored, or what is known of it when that is damaged. */
+function refIn(row: Row, id: string): ExternalRef {
+  const stored = storedJson(text(row, "json"));
+  const parsed = parseWith(ExternalRefSchema, stored === null ? undefined : stored["ref"]);
+  if (parsed.ok) return parsed.value;
+  return { system: text(row, "provider"), workspace: text(row, "workspace"), id };
 }
 
 /** Returns whether the issue with this id was removed. */

@@ -3,6 +3,7 @@ import type { TransactionContext } from "../context/host_context.ts";
 import { lockResource } from "../store/locks.ts";
 import { storeIssues } from "../store/issue_pages.ts";
 import { knownAmong, type KnownIssue } from "../store/known_issues.ts";
+import { storedJson } from "../store/row.ts";
 import { removeIssue } from "../store/tombstones.ts";
 
 /** What a provider showed of a resource. */
@@ -55,11 +56,8 @@ function isOlder(shown: NormalizedIssue, known: KnownIssue | undefined, mark: nu
   return has < had || (isSince && has === had);
 }
 
-/** Returns when a stored issue was updated; what does not say so is older than anything. */
+/** Returns when a stored issue was updated; what does not say so, or is damaged, is older than anything. */
 function updatedIn(json: string): number {
-  const value: unknown = JSON.parse(json);
-  return typeof value === "object" && value !== null && "updated_at" in value &&
-      typeof value.updated_at === "string"
-    ? Date.parse(value.updated_at)
-    : Number.NEGATIVE_INFINITY;
+  const updated = storedJson(json)?.["updated_at"];
+  return typeof updated === "string" ? Date.parse(updated) : Number.NEGATIVE_INFINITY;
 }

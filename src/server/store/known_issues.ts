@@ -60,6 +60,24 @@ export async function knownAmong(
   return known;
 }
 
+/** Returns which of these issues were removed here. */
+export async function removedAmong(
+  store: HostStore,
+  resourceId: string,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const removed = new Set<string>();
+  for (const part of portions(ids)) {
+    const rows = await store.all(
+      `SELECT external_id FROM tombstones WHERE resource_id = ? AND external_id IN (${PLACES})`,
+      resourceId,
+      ...part,
+    );
+    for (const row of rows) removed.add(text(row, "external_id"));
+  }
+  return removed;
+}
+
 /** Ids in parts of the same size: one that is shorter repeats its first id. */
 export function* portions(ids: readonly string[]): Iterable<string[]> {
   for (let from = 0; from < ids.length; from += AT_ONCE) {

@@ -1,7 +1,7 @@
 import type { NormalizedIssue } from "../../contract/issue.ts";
 import type { Access, Remote, RemotePlace } from "../../providers/mod.ts";
 import { lastChange } from "../store/issues.ts";
-import { knownAmong } from "../store/known_issues.ts";
+import { removedAmong } from "../store/known_issues.ts";
 import type { HostStore } from "../store/store.ts";
 import type { Shown } from "./store_shown.ts";
 
@@ -37,8 +37,7 @@ export async function readIssues(
 export async function withoutGone(reached: ReachedPlace, shown: Shown): Promise<Shown> {
   const { store, resourceId } = reached;
   const ids = shown.issues.map(({ ref }) => ref.id);
-  const known = await knownAmong(store, resourceId, ids);
-  const gone = new Set(ids.filter((id) => known.get(id)?.json === null));
+  const gone = await removedAmong(store, resourceId, ids);
   if (gone.size === 0) return shown;
   const read = await readIssues(reached, [...gone]);
   const there = new Map(read.issues.map((issue) => [issue.ref.id, issue]));

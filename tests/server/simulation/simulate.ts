@@ -35,6 +35,8 @@ const TOLD = [
   "invalid_parent",
   "delivery_refused",
   "link_unknown",
+  // An issue below itself.
+  "not_taken",
 ];
 
 /**
@@ -207,9 +209,10 @@ class Run {
         await client.poll();
         await client.repeat();
       }
-      if (this.#clients.some((client) => client.isWaiting)) continue;
+      // What has ended three processes in a row waits until somebody asks for it.
       await this.#syncNow(true);
       for (let turn = 0; turn < 4; turn++) await this.hosts.pass(20_000);
+      if (this.#clients.some((client) => client.isWaiting)) continue;
       const now = await this.#lastChange();
       if (now === last) return;
       last = now;

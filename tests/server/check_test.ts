@@ -31,9 +31,13 @@ const CONTRADICTIONS: readonly (readonly [string, readonly string[], readonly st
   ["change_of_tombstones", ["INSERT INTO tombstones VALUES ('r1', 'gone', 'k', 1, 10, 1)"], [
     "DELETE FROM tombstones",
   ]],
-  ["change_of_comments", ["INSERT INTO comments VALUES ('c1', 'r1', 'e1', 10, 'u1', 'b', 1)"], [
-    "DELETE FROM comments",
-  ]],
+  [
+    "change_of_comments",
+    ["INSERT INTO comments VALUES ('c1', 'r1', 'e1', 10, 'u1', 'b', 1, NULL)"],
+    [
+      "DELETE FROM comments",
+    ],
+  ],
   ["next_number", ["UPDATE resources SET next_number = 0"], [
     "UPDATE resources SET next_number = 5",
   ]],
@@ -51,9 +55,13 @@ const CONTRADICTIONS: readonly (readonly [string, readonly string[], readonly st
     "UPDATE issue_counts SET resource_id = 'none'",
   ], ["UPDATE issues SET resource_id = 'r1'", "UPDATE issue_counts SET resource_id = 'r1'"]],
   ["issue_counts", ["UPDATE issue_counts SET issues = 2"], ["UPDATE issue_counts SET issues = 1"]],
-  ["comment_resource", ["INSERT INTO comments VALUES ('c1', 'none', 'e1', 1, 'u1', 'b', 1)"], [
-    "DELETE FROM comments",
-  ]],
+  [
+    "comment_resource",
+    ["INSERT INTO comments VALUES ('c1', 'none', 'e1', 1, 'u1', 'b', 1, NULL)"],
+    [
+      "DELETE FROM comments",
+    ],
+  ],
   ["resource_connection", ["UPDATE resources SET connection_id = 'none'"], [
     "UPDATE resources SET connection_id = NULL",
   ]],

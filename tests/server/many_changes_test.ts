@@ -7,12 +7,15 @@ import { type TwoTrackers, withTwoTrackers } from "./two_trackers.ts";
 const ISSUES = 1_200;
 const CHANGED = 1_000;
 
-/** Changes many issues: some a second, then the rest all in one. */
-function change({ host, one: { github, repository } }: TwoTrackers): void {
+/** Changes many issues: some a second, then the rest all in one. No round is made meanwhile. */
+async function change({ host, one: { github, repository } }: TwoTrackers): Promise<void> {
+  await host.store.run("UPDATE connections SET paused_at = 1");
   for (let number = 1; number <= CHANGED; number++) {
     if (number <= CHANGED / 2) host.platform.clock.advance(1_000);
     github.edit(repository, number, { title: `Changed ${number}` });
   }
+  await host.host.worker.idle();
+  await host.store.run("UPDATE connections SET paused_at = NULL");
 }
 
 async function changedHere({ one }: TwoTrackers): Promise<number> {
@@ -36,7 +39,7 @@ async function roundsOf({ host, one }: TwoTrackers): Promise<unknown> {
 Deno.test("a thousand changed issues are found in one round", () =>
   withTwoTrackers(ISSUES, async (scene) => {
     const { host, one } = scene;
-    change(scene);
+    await change(scene);
     const asked = one.github.calls.length;
     const startedAt = host.context.now();
     await begin(scene);
@@ -52,7 +55,7 @@ Deno.test("a thousand changed issues are found in one round", () =>
 Deno.test("a round whose answers are lost at every other page finds all, too", () =>
   withTwoTrackers(ISSUES, async (scene) => {
     const { one, pass } = scene;
-    change(scene);
+    await change(scene);
     let pages = 0;
     one.github.stepIn = ({ call, phase }) => {
       if (phase !== "after" || !call.endsWith("/issues")) return;

@@ -9,7 +9,7 @@ import {
 } from "../src/cli/permissions/requirements.ts";
 import type { PermissionKind } from "../src/cli/permissions/guard.ts";
 import { type PermissionRun, RUNS } from "./permission_runs.ts";
-import { type Scene, type Stage, withStage } from "./permission_stage.ts";
+import { NO_PROVIDER, type Scene, type Stage, withStage } from "./permission_stage.ts";
 import type { Command } from "../src/cli/command/command.ts";
 import { scan } from "../src/cli/command/command_line.ts";
 import { findCommand } from "../src/cli/commands/registry.ts";
@@ -24,7 +24,7 @@ const PAGE = new URL("../docs/permissions.md", import.meta.url);
 export interface Measured {
   readonly command: string;
   readonly scene: Scene;
-  /** Targets as the page names them: `.`, `$HOME/.spec-kitty`, `HOST`, `DIR`. */
+  /** Targets as the page names them: `.`, `$HOME/.spec-kitty`, `HOST`, `PROVIDER`, `DIR`. */
   readonly permissions: readonly Permission[];
 }
 
@@ -157,6 +157,7 @@ export function flagsFor(permissions: readonly Permission[], stage: Stage): read
     target
       .replace("$HOME", world.home)
       .replace(/^HOST$/, new URL(world.hostUrl).host)
+      .replace(/^PROVIDER$/, NO_PROVIDER)
       .replace(/^DIR$/, data)
       .replace(/^tracker$/, Deno.execPath()));
 }
@@ -216,6 +217,7 @@ function placeOf(kind: PermissionKind, value: string, stage: Stage): string | nu
       return below(data) ? "DIR" : value.replace(world.home, "$HOME");
     case "net": {
       const host = URL.canParse(value) && value.includes("//") ? new URL(value).host : value;
+      if (host === NO_PROVIDER) return "PROVIDER";
       return host === new URL(world.hostUrl).host ? "HOST" : host.replace(/:\d+$/, "");
     }
     // Programs are found by trial, for Deno does not log them all.

@@ -5,6 +5,7 @@ import {
   expired,
   mission,
   newProject,
+  NO_PROVIDER,
   queued,
   queuedWithoutDaemon,
   read,
@@ -155,14 +156,14 @@ export const RUNS: readonly PermissionRun[] = [
     "--repository",
     "acme/web",
     "--api-url",
-    "http://127.0.0.1:9",
+    `http://${NO_PROVIDER}`,
     "--data",
     "DATA",
   ], {
     stdin: "token\n",
     fails: true,
   }),
-  hosted("host connect linear", ["--api-url", "http://127.0.0.1:9", "--data", "DATA"], {
+  hosted("host connect linear", ["--api-url", `http://${NO_PROVIDER}`, "--data", "DATA"], {
     stdin: "lin_api_token\n",
     fails: true,
   }),

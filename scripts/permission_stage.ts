@@ -2,6 +2,9 @@
 import { dirname, join } from "../src/platform/paths.ts";
 import { withWorld, type World } from "../tests/support/world.ts";
 
+/** Where runs look for the tracker that a host connects to: nothing answers there. */
+export const NO_PROVIDER = "127.0.0.1:9";
+
 /** The kind of project a command is run in. */
 export type Scene = "hosted" | "local";
 

@@ -122,6 +122,7 @@ scenario(
       "bindings",
       "configured",
       "connected",
+      "connections",
       "installation_id",
       "provider",
       "resource_count",

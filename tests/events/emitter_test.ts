@@ -117,16 +117,16 @@ Deno.test("a payload that breaks a rule is refused with field and rule before an
     const { emitter, warnings } = emitterOn(platform, queuePath(platform));
     const outcome = await emitter.emit("MissionOriginBound", {
       feature_slug: "001-queue",
-      provider: "github",
+      provider: "beads",
       external_issue_id: "1",
       external_issue_key: "1",
-      external_issue_url: "https://github.com/acme/web/issues/1",
+      external_issue_url: "https://tracker.acme.com/1",
       title: "x",
     });
     assert.deepEqual(outcome, {
       kind: "refused",
       field: "provider",
-      rule: "must be one of jira, linear",
+      rule: "must be one of linear, jira, github, gitlab",
     });
     assert.equal((await emitter.emit("HistoryAdded", { wp_id: "WP01" })).kind, "refused");
     assert.equal((await emitter.emit("Unheard", {})).kind, "refused");
@@ -134,7 +134,10 @@ Deno.test("a payload that breaks a rule is refused with field and rule before an
     await emitter.close();
     assert.equal(await platform.files.stat(queuePath(platform)), null);
     assert.equal(warnings.length, 4);
-    assert.match(warnings[0] ?? "", /MissionOriginBound.*"provider" must be one of jira, linear/);
+    assert.match(
+      warnings[0] ?? "",
+      /MissionOriginBound.*"provider" must be one of linear, jira, github, gitlab/,
+    );
   }));
 
 Deno.test("an event too large for any upload and one with a faulty node are refused", () =>

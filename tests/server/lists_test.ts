@@ -39,17 +39,20 @@ Deno.test("operations are listed newest first, each once, of one team only, what
     await fc.assert(
       fc.asyncProperty(states, fc.integer({ min: 1, max: 13 }), async (kinds, limit) => {
         await context.store.run("DELETE FROM operations");
+        // The host forgets operations that ended long ago, at any moment.
+        const at = context.now();
         const made: { id: string; kind: string }[] = [];
         for (const [index, kind] of kinds.entries()) {
           const id = context.newId("op");
           made.unshift({ id, kind });
           const request = JSON.stringify({ kind: "push", items: [index] });
-          const row = { request, bindingRef: "b", createdAt: index };
+          const row = { request, bindingRef: "b", createdAt: at + index };
           await insertOperation(context.store, { id, ...ours, ...row });
           await insertOperation(context.store, { id: context.newId("op"), ...theirs, ...row });
           if (kind === "open") continue;
           const json = kind === "failed" ? '{"message":"No"}' : '{"summary":{}}';
-          const end = { state: kind === "failed" ? kind : "completed", json, at: index } as const;
+          const state = kind === "failed" ? kind : "completed";
+          const end = { state, json, at: at + index } as const;
           await context.store.transaction((tx) => endOperation(tx, id, end));
         }
         for (const filter of ["all", "open", "failed", "completed"] as const) {

@@ -6,7 +6,7 @@ const MAX_WORDS = 300;
 /** What stands for a secret. */
 const SECRET = "[secret]";
 
-/** What looks like a credential, whoever's it is: a provider may quote what it was sent, or a part of it. */
+/** What looks like a credential of anybody: a provider may quote what it was sent, or a part of it. */
 const CREDENTIALS: readonly RegExp[] = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/gs,
   /\b(?:Bearer|Basic)\s+[\w.~+/=-]{16,}/gi,

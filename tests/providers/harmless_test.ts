@@ -25,7 +25,7 @@ Deno.test("a secret is not told in any of the forms in which it is sent", () => 
   assert.equal(harmless("Nothing is [.*] here", ["", ".*"]), "Nothing is [[secret]] here");
 });
 
-Deno.test("what looks like a credential is not told, whoever's it is", () => {
+Deno.test("what looks like a credential is not told, of anybody", () => {
   const key = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabcd\n-----END RSA PRIVATE KEY-----";
   for (
     const credential of [

@@ -1,6 +1,5 @@
 import * as v from "valibot";
-import { parseWith } from "../../contract/parse.ts";
-import { ProviderError } from "../remote.ts";
+import { cursorBroken, later, readStored } from "../stored.ts";
 import type { GitHubIssue } from "./schemas.ts";
 
 /** Where a walk over what has changed stands. */
@@ -66,23 +65,12 @@ export function walkText(walk: Walk): string {
 /**
  * Reads what {@link walkText} has written.
  *
- * @throws {ProviderError} `failing` for anything else.
+ * @throws {ProviderError} `rejected` for anything else: the walk begins again.
  */
 export function readWalk(text: string): Walk {
-  let value: unknown = null;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // Judged below, as any other text.
-  }
-  const parsed = parseWith(WalkSchema, value);
-  if (parsed.ok) return parsed.value;
-  throw new ProviderError({ kind: "failing" }, "The stored place in the list is broken");
-}
-
-function later(one: string | null, other: string | null): string | null {
-  if (one === null || other === null) return one ?? other;
-  return Date.parse(other) > Date.parse(one) ? other : one;
+  const walk = readStored(WalkSchema, text);
+  if (walk === null) throw cursorBroken();
+  return walk;
 }
 
 /** GitHub's times have whole seconds. */

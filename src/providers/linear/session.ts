@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { parseWith } from "../../contract/parse.ts";
 import type { Budget } from "../budget.ts";
 import { type Access, ProviderError } from "../remote.ts";
+import { readStored } from "../stored.ts";
 import { callProvider, type Wire } from "../transport.ts";
 import { LinearCalls } from "./calls.ts";
 import { faultIn } from "./faults.ts";
@@ -27,14 +28,8 @@ const AppSchema: v.GenericSchema<unknown, AppCredential> = v.object({
  * @throws {ProviderError} `refused` for anything else.
  */
 export function readAppCredential(secret: string): AppCredential {
-  let value: unknown = null;
-  try {
-    value = JSON.parse(secret);
-  } catch {
-    // Judged below, as any other text.
-  }
-  const parsed = parseWith(AppSchema, value);
-  if (parsed.ok) return parsed.value;
+  const app = readStored(AppSchema, secret);
+  if (app !== null) return app;
   throw new ProviderError({ kind: "refused" }, "The stored credential of the app is broken");
 }
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { parseWith } from "../../contract/parse.ts";
 import { ProviderError } from "../remote.ts";
+import { cursorBroken, later, readStored } from "../stored.ts";
 
 /** Where a walk over a list stands, whose newest entries come first. */
 export interface Walk {
@@ -74,19 +74,7 @@ export function walkText(walk: Walk): string {
  * @throws {ProviderError} `rejected` for anything else: the walk begins again.
  */
 export function readWalk(text: string): Walk {
-  let value: unknown = null;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // Judged below, as any other text.
-  }
-  const parsed = parseWith(WalkSchema, value);
-  if (parsed.ok) return parsed.value;
-  const words = "The stored place in the list is broken";
-  throw new ProviderError({ kind: "rejected", code: "cursor_invalid" }, words);
-}
-
-function later(one: string | null, other: string | null): string | null {
-  if (one === null || other === null) return one ?? other;
-  return Date.parse(other) > Date.parse(one) ? other : one;
+  const walk = readStored(WalkSchema, text);
+  if (walk === null) throw cursorBroken();
+  return walk;
 }

@@ -39,7 +39,7 @@ export class Intake {
   async store(received: Received): Promise<boolean> {
     const stored = Promise.withResolvers<boolean>();
     this.#waiting.push({ ...received, stored });
-    // Whoever comes first does not wait for those who come meanwhile.
+    // The first one does not wait for those who come meanwhile.
     if (!this.#isStoring) this.#storing = this.#storeWaiting();
     return await stored.promise;
   }

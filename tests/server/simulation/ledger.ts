@@ -125,7 +125,7 @@ export class Ledger {
     this.#hold(() => this.#note());
   }
 
-  /** Whoever steps in within a call of the host is not heard: the first failure is kept for the end. */
+  /** What a step throws within a call of the host is not heard: the first failure is kept for the end. */
   #hold(judge: () => void): void {
     if (this.failure !== null) return;
     try {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { object } from "@optique/core/constructs";
 import { parseSync } from "@optique/core/parser";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { globalsAlone, lineOptions, scan, wordsOf } from "../../src/cli/command/command_line.ts";
 import { globalOptions } from "../../src/cli/command/global_grammar.ts";
 import { GLOBAL_OPTION_LIST } from "../../src/cli/command/global_options.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { type Column, cut, displayWidth, writeTable } from "../../src/cli/terminal/table.ts";
 import { testContext } from "../support/context.ts";
 import { withPlatform } from "../support/platform.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import type { OperationProgress } from "../../src/client/client.ts";
 import { HostedApiError } from "../../src/client/errors.ts";
 import { pollOperation } from "../../src/client/polling.ts";

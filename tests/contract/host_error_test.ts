@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { errorEnvelope } from "../../src/contract/errors.ts";
 import { isForPerson, readHostError } from "../../src/contract/host_error.ts";
 

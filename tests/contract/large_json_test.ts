@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { parseLargeJson } from "../../src/contract/large_json.ts";
 
 /** What a parse gives: the value, or that the text is not JSON. */

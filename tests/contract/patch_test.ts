@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import type { IssueLink } from "../../src/contract/mod.ts";
 import { patchedIssue } from "../../src/contract/patch.ts";
 import { anIssue, aRef } from "./samples.ts";

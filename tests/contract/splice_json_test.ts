@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { mergeJson, spliceJson } from "../../src/contract/splice_json.ts";
 
 Deno.test("members are appended to an object as the JSON they are", () => {

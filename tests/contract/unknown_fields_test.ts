@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import * as contract from "../../src/contract/mod.ts";
 import { examples } from "./openapi_document.ts";
 import { anIssue, aPage } from "./samples.ts";

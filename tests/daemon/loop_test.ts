@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { backoff, type CycleOutcome, LOOP_TIMING, runLoop } from "../../src/daemon/loop.ts";
 import { Wake } from "../../src/daemon/wake.ts";
 import { testClock } from "../support/clock.ts";

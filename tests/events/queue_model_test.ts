@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { EventQueue } from "../../src/events/queue.ts";
 import { withPlatform } from "../support/platform.ts";
 import { event, fill, idsIn, queuePath } from "./event_support.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 
 /** One change of some bytes; places are fractions of their length, so that any change fits any bytes. */
 export type Mutation =

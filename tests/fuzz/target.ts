@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 
 /** One parser at the border, and what must hold of it whatever it is given. */

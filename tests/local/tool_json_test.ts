@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import * as fc from "fast-check";
+import fc from "../support/properties.ts";
 import { answerElements } from "../../src/local/tool_json.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { isSlug, MAX_SLUG_LENGTH, nearestSlug, slugFromTicket } from "../../src/missions/slug.ts";
 
 Deno.test("The slug is the ticket's key in kebab-case, whatever the title is", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { visible, visibleStart } from "../../src/pages/visible.ts";
 
 Deno.test("control and reordering characters are named, line breaks become blanks", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { answerBody, readAnswerHead } from "../../src/platform/http_answer.ts";
 
 interface Read {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { replaceInvisible } from "../../src/platform/invisible.ts";
 
 function stripped(text: string): string {

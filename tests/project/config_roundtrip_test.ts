@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { clearBinding, loadBinding, NO_BINDING, saveBinding } from "../../src/project/config.ts";
 import { configPath } from "../../src/project/config_file.ts";
 import { loadIdentity } from "../../src/project/identity.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { withMember } from "../../src/project/json_member.ts";
 
 Deno.test("A new member goes behind the last one, in the style of the file", () => {

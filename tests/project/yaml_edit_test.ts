@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { parseYamlFile } from "../../src/project/yaml_document.ts";
 import { editYaml, type YamlEdit } from "../../src/project/yaml_edit.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { type Status, STATUSES } from "../../src/contract/issue.ts";
 import { HOSTED_PROVIDERS } from "../../src/contract/providers.ts";
 import { type Place, providerOf } from "../../src/providers/mod.ts";

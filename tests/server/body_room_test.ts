@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { BodyRoom } from "../../src/server/http/body_room.ts";
 import { testClock } from "../support/clock.ts";
 import { type TestHost, withHost } from "./support.ts";

@@ -1,6 +1,6 @@
 /** Delivery: what is pushed to a project at a provider is sent once, merged, and told. */
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { ProviderError } from "../../src/providers/mod.ts";
 import { COMMAND_LINE } from "../../src/server/mod.ts";
 import { LeaseLostError } from "../../src/server/jobs/job_kind.ts";

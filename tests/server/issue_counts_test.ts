@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { countOpenChanges, deliverChanges } from "../../src/server/store/changes.ts";
 import { countByStatus, miscounted } from "../../src/server/store/issue_counts.ts";
 import { storeIssue } from "../../src/server/store/issues.ts";

@@ -1,6 +1,6 @@
 /** Issues that are stored many at once: as one by one, down to the last column. */
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { type NormalizedIssue, type Status, STATUSES } from "../../src/contract/issue.ts";
 import { storeIssue } from "../../src/server/store/issues.ts";
 import { storeIssues } from "../../src/server/store/issue_pages.ts";

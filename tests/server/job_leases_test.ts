@@ -1,6 +1,6 @@
 /** Leases: a job is one process's at a time, survives the death of that process, and has its effect once. */
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { inTransaction } from "../../src/server/context/host_context.ts";
 import { enqueue } from "../../src/server/jobs/queue.ts";
 import { POLL_MS, Worker } from "../../src/server/jobs/worker.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { addUserUnchecked, ensureTeam } from "../../src/server/accounts/users.ts";
 import { addResource, ensureInstallation } from "../../src/server/bindings/resources.ts";
 import type { HostContext } from "../../src/server/mod.ts";

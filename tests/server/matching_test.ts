@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { slugOf } from "../../src/contract/slug.ts";
 import { confidentMatch, rankResources } from "../../src/server/bindings/matching.ts";
 import type { Resource } from "../../src/server/model/resource.ts";

@@ -1,6 +1,6 @@
 /** Rows come in the same order from both stores: that of the bytes of their texts, which the contract promises. */
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { IN_MEMORY, openSqliteStore } from "../../src/server/store/sqlite.ts";
 import type { HostStore, SqlValue } from "../../src/server/store/store.ts";
 import { testPlatform } from "../support/platform.ts";

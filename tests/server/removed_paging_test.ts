@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { findResource } from "../../src/server/mod.ts";
 import { findIssue, storeIssue } from "../../src/server/store/issues.ts";
 import type { SqlValue } from "../../src/server/store/store.ts";

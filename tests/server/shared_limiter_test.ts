@@ -1,6 +1,6 @@
 /** Limits that several processes share: limiters of their own on one store stand for the processes. */
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { LeasedLimiter } from "../../src/server/context/leased_limiter.ts";
 import { SharedLimiter } from "../../src/server/context/shared_limiter.ts";
 import type { RateLimit } from "../../src/server/model/rate_limit.ts";

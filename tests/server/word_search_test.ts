@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { inTransaction, type TransactionContext } from "../../src/server/context/host_context.ts";
 import { indexJob } from "../../src/server/jobs/index_job.ts";
 import { position } from "../../src/server/store/dialect.ts";

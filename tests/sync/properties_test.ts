@@ -1,6 +1,6 @@
 /** What holds of every sync of two sides. A run prints its seed; `TRACKER_TEST_SEED` gives another. */
 import assert from "node:assert/strict";
-import * as fc from "fast-check";
+import fc from "../support/properties.ts";
 import { differingFields, fieldsOf } from "../../src/sync/fields.ts";
 import { everyField } from "../../src/sync/ownership.ts";
 import { IssueStore } from "../../src/store/issue_store.ts";

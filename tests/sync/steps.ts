@@ -1,5 +1,5 @@
 /** Steps of two sides that property tests take, by chance. */
-import * as fc from "fast-check";
+import fc from "../support/properties.ts";
 import type { Strategy } from "../../src/sync/ownership.ts";
 import { memoryStore } from "../support/memory_store.ts";
 import { SHARED } from "./scene.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import * as fc from "fast-check";
+import fc from "../support/properties.ts";
 import { bothTexts, hasArrived, mergeTexts } from "../../src/sync/text.ts";
 
 /** Lines, one for each letter. */

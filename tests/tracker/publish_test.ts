@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { ENVELOPE_FIELDS, EventEnvelopeSchema } from "../../src/contract/events.ts";
 import { faultsOf } from "../../src/contract/parse.ts";
 import { SnapshotRequestSchema } from "../../src/contract/snapshots.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { userPaths } from "../../src/user/paths.ts";
 import { A, B, withStore } from "./credential_support.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../support/properties.ts";
 import { importIssues } from "../../../src/server/mod.ts";
 import { anIssue, aRef } from "../../contract/samples.ts";
 import { openTestHost } from "../../server/support.ts";

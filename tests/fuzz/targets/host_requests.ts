@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../support/properties.ts";
 import { ENDPOINTS } from "../../../src/contract/paths.ts";
 import { anEvent, aRef } from "../../contract/samples.ts";
 import { identity, openTestHost, type TestHost } from "../../server/support.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../support/properties.ts";
 import { HostedClient } from "../../../src/client/client.ts";
 import { HOST } from "../../client/support.ts";
 import { type FuzzMachine, fuzzMachine } from "../machine.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../support/properties.ts";
 import { BD_INSTALL_HINT, BD_NOT_SET_UP, bdConnector } from "../../../src/local/bd.ts";
 import type { Connector } from "../../../src/local/connector.ts";
 import { fieldsOf } from "../../../src/sync/fields.ts";

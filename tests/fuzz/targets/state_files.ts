@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../support/properties.ts";
 import type { Platform } from "../../../src/platform/platform.ts";
 import { explain } from "../../../src/cli/services/failure.ts";
 import { daemonStatus } from "../../../src/daemon/status.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../support/properties.ts";
 import { displayWidth } from "../../../src/cli/terminal/table.ts";
 import { sanitize, sanitizeLines } from "../../../src/cli/terminal/sanitize.ts";
 import { run } from "../../../src/cli/main.ts";

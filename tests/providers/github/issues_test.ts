@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../support/properties.ts";
 import { STATUSES } from "../../../src/contract/issue.ts";
 import { parseWith } from "../../../src/contract/parse.ts";
 import {

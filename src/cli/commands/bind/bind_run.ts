@@ -113,13 +113,15 @@ async function conclude(
   }
 }
 
-/** Lists the candidates and has a person choose one of them. */
+/** Lists the candidates and has a person choose one of them; `--yes` takes the only one. */
 async function choose(
   context: Context,
   provider: Provider,
   candidates: readonly BindCandidate[],
   slug: string,
 ): Promise<BindCandidate> {
+  const [only, ...others] = candidates;
+  if (context.globals.yes && only !== undefined && others.length === 0) return only;
   const instead = `Choose with \`tracker bind -p ${provider} --select N\`.`;
   const resources = plural(candidates.length, `${PROVIDER_TITLES[provider]} resource`);
   const number = await askNumber(context, {

@@ -194,3 +194,8 @@ export class ProviderError extends Error {
     this.fault = fault;
   }
 }
+
+/** Returns the failure of one issue that cannot be so. */
+export function rejected(code: string, message: string): ProviderError {
+  return new ProviderError({ kind: "rejected", code }, message);
+}

@@ -1,6 +1,7 @@
 import type { BudgetRules } from "../budget.ts";
 import { ProviderError } from "../remote.ts";
 import { harmless } from "../harmless.ts";
+import { PERMISSION_MISSING } from "../rest.ts";
 import { type ProviderAnswer, retryAfter } from "../transport.ts";
 
 /** How GitHub counts: calls an hour in several counts, and one write a second. */
@@ -22,9 +23,6 @@ function whole(value: string | null): number | null {
 
 /** Milliseconds to wait after a secondary limit for which GitHub names no time. */
 const SECONDARY_MS = 60_000;
-
-/** The code of a call that the credential lacks a permission for. */
-export const PERMISSION_MISSING = "permission_missing";
 
 /** Judges an answer as GitHub means it; `null` leaves it to its status. */
 export function judgeAnswer(

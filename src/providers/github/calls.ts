@@ -1,15 +1,7 @@
 import type * as v from "valibot";
 import { ProviderError } from "../remote.ts";
-import {
-  firstOr,
-  type GitHubCaller,
-  isDeleted,
-  isGone,
-  issuePath,
-  PAGE,
-  type Page,
-  pathOf,
-} from "./caller.ts";
+import { firstOr, isDeleted, isGone, PAGE, type Page, type RestCaller } from "../rest.ts";
+import { issuePath, pathOf } from "./paths.ts";
 import { CommentSchema, type GitHubIssue, IssueSchema } from "./schemas.ts";
 
 /** The fields of an issue that are written in one call. */
@@ -33,10 +25,10 @@ export type GitHubComment = v.InferOutput<typeof CommentSchema>;
 
 /** Calls about issues. `repository` is `owner/name`, `number` an issue's. */
 export class GitHubIssueCalls {
-  readonly #caller: GitHubCaller;
+  readonly #caller: RestCaller;
 
   /** Makes the calls by `caller`. */
-  constructor(caller: GitHubCaller) {
+  constructor(caller: RestCaller) {
     this.#caller = caller;
   }
 

@@ -1,6 +1,7 @@
 import type { NormalizedIssue } from "../../contract/issue.ts";
 import type { IssueChange } from "../provider.ts";
-import { beforeOf, fieldsToWrite, rejected, requireTaken } from "./fields.ts";
+import { rejected } from "../remote.ts";
+import { beforeOf, fieldsToWrite, requireTaken } from "./fields.ts";
 import { requireLinks, requireRelated, writeRelations } from "./relations.ts";
 import type { Work } from "./work.ts";
 

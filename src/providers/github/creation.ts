@@ -1,13 +1,15 @@
 import { blankIssue, type NormalizedIssue } from "../../contract/issue.ts";
 import { patchedIssue } from "../../contract/patch.ts";
 import type { IssueChange } from "../provider.ts";
-import { type RemoteCreation as Creation, whereTaken } from "../remote.ts";
+import { isClosed } from "../label_words.ts";
+import { markedBody, markerIn } from "../marker.ts";
+import { rejected, type RemoteCreation as Creation, whereTaken } from "../remote.ts";
 import type { WrittenIssue } from "./calls.ts";
-import { type Before, fieldsToWrite, rejected, requireTaken } from "./fields.ts";
-import { isTooLong, markedBody, markerIn, refOf } from "./issues.ts";
+import { type Before, fieldsToWrite, requireTaken } from "./fields.ts";
+import { isTooLong, refOf } from "./issues.ts";
 import { requireLinks, requireRelated, writeRelations } from "./relations.ts";
 import type { GitHubIssue } from "./schemas.ts";
-import { closedAs, isClosed } from "./words.ts";
+import { closedAs } from "./words.ts";
 import { issueIn, wholeIssue, type Work } from "./work.ts";
 
 /** Pages of the newest issues that are looked through for one that was created. */

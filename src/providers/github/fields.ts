@@ -1,25 +1,34 @@
-import type { IssueType, NormalizedIssue, Priority, Status } from "../../contract/issue.ts";
+import {
+  type IssueType,
+  type NormalizedIssue,
+  PRIORITY_WORDS,
+  type Status,
+} from "../../contract/issue.ts";
 import type { IssueChange } from "../provider.ts";
-import { ProviderError } from "../remote.ts";
+import {
+  changedLabels,
+  isClosed,
+  type LabelsBefore,
+  labelsBefore,
+  statusNotMapped,
+  typeWord,
+} from "../label_words.ts";
+import { rejected } from "../remote.ts";
 import type { WrittenIssue } from "./calls.ts";
-import { bodyToSend, isPlain, isTooLong, MAX_BODY_CHARACTERS } from "./issues.ts";
+import { bodyToSend, isTooLong, MAX_BODY_CHARACTERS } from "./issues.ts";
 import type { GitHubIssue } from "./schemas.ts";
-import { isClosed, priorityLabel, priorityWord, typeWord, writtenStatus } from "./words.ts";
+import { writtenStatus } from "./words.ts";
 import type { Work } from "./work.ts";
 
 /** Labels of an issue at most, as GitHub has it. */
 const MAX_LABELS = 100;
 
 /** An issue as it is before it is written. */
-export interface Before {
+export interface Before extends LabelsBefore {
   /** `null` for one that is to be created. */
   readonly number: string | null;
   readonly status: Status;
   readonly type: IssueType;
-  readonly priority: Priority;
-  /** The labels that say neither a status nor a priority. */
-  readonly labels: readonly string[];
-  readonly hiddenLabels: readonly string[];
   readonly assignees: readonly string[];
   /** The name in the last line of the body. */
   readonly marker: string | null;
@@ -27,16 +36,12 @@ export interface Before {
 
 /** Returns what an issue that was just read is before it is written. */
 export function beforeOf(issue: NormalizedIssue): Before {
-  const { hidden_labels, marker } = issue.provider_metadata;
+  const { marker } = issue.provider_metadata;
   return {
+    ...labelsBefore(issue),
     number: issue.ref.id,
     status: issue.status,
     type: issue.issue_type,
-    priority: issue.priority,
-    labels: issue.labels,
-    hiddenLabels: Array.isArray(hidden_labels)
-      ? hidden_labels.filter((label) => typeof label === "string")
-      : [],
     assignees: issue.assignees,
     marker: typeof marker === "string" ? marker : null,
   };
@@ -101,32 +106,23 @@ export function requireTaken(sent: WrittenIssue, answer: GitHubIssue): void {
 
 function statusToWrite({ access: { statusWords } }: Work, labels: readonly string[], to: Status) {
   const written = writtenStatus(to, labels, statusWords);
-  if (written !== null) return written;
-  const words = `No label of the connection says "${to}"; add one with ` +
-    `\`tracker host connection map NAME --status LABEL=${to}\``;
-  throw rejected("status_not_mapped", words);
+  if (written === null) throw statusNotMapped(to);
+  return written;
 }
 
 /** Returns all labels but for what the status adds. */
 function labelsToWrite(
   { access: { statusWords } }: Work,
   before: Before,
-  { labels = before.labels, priority = before.priority }: IssueChange,
+  { labels, priority }: IssueChange,
   typeLabel: string | null | undefined,
 ): readonly string[] {
-  for (const label of labels) {
-    if (before.labels.includes(label) || isPlain(label, statusWords)) continue;
-    const words = `The label "${label}" says a status or a priority here; change that instead`;
-    throw rejected("label_has_meaning", words);
-  }
-  const plain = typeLabel === undefined
-    ? labels
-    : labels.filter((label) => typeWord(label) === null);
-  const type = typeLabel == null ? [] : [typeLabel];
-  if (priority === before.priority) return [...plain, ...type, ...before.hiddenLabels];
-  const hidden = before.hiddenLabels.filter((label) => priorityWord(label) === null);
-  const added = priorityLabel(priority);
-  return [...plain, ...type, ...hidden, ...(added === null ? [] : [added])];
+  const priorityLabel = (to: 1 | 2 | 3 | 4) => `priority: ${PRIORITY_WORDS[to]}`;
+  return changedLabels(
+    before,
+    { labels, priority, typeLabel, typeWord, priorityLabel },
+    statusWords,
+  );
 }
 
 /** How a type is written: by the name of an issue type of the organisation, or by a label; `undefined` leaves it. */
@@ -171,11 +167,6 @@ function requireRoom(body: string): string {
   if (!isTooLong(body)) return body;
   const words = `A description has ${MAX_BODY_CHARACTERS} characters at GitHub at most`;
   throw rejected("body_too_long", words);
-}
-
-/** Returns the failure of one issue that cannot be so. */
-export function rejected(code: string, message: string): ProviderError {
-  return new ProviderError({ kind: "rejected", code }, message);
 }
 
 /** Labels and logins are the same in any case of letters. */

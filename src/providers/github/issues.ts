@@ -1,13 +1,9 @@
-import type {
-  ExternalRef,
-  IssueLink,
-  IssueType,
-  NormalizedIssue,
-  Priority,
-} from "../../contract/issue.ts";
+import type { ExternalRef, IssueLink, IssueType, NormalizedIssue } from "../../contract/issue.ts";
+import { isPlain, priorityIn, type StatusWords, typeWord } from "../label_words.ts";
+import { isLongerThan, markedWhereRoom, markerIn, withoutMarker } from "../marker.ts";
 import type { RemotePlace } from "../remote.ts";
 import type { GitHubIssue } from "./schemas.ts";
-import { priorityWord, statusIn, statusWord, type StatusWords, typeWord } from "./words.ts";
+import { statusIn } from "./words.ts";
 
 /** Characters of a body at most, as GitHub counts them. */
 export const MAX_BODY_CHARACTERS = 65_536;
@@ -70,11 +66,6 @@ export function labelsIn({ labels }: GitHubIssue): readonly string[] {
   return labels.filter((label) => label !== "");
 }
 
-/** Returns whether a label says neither a status nor a priority. */
-export function isPlain(label: string, words: StatusWords): boolean {
-  return statusWord(label, words) === null && priorityWord(label) === null;
-}
-
 function typeIn(issue: GitHubIssue): IssueType {
   const own = issue.type == null ? null : typeWord(issue.type.name);
   if (own !== null) return own;
@@ -85,32 +76,6 @@ function typeIn(issue: GitHubIssue): IssueType {
   return "task";
 }
 
-function priorityIn(labels: readonly string[]): Priority {
-  for (const label of labels) {
-    const said = priorityWord(label);
-    if (said !== null) return said;
-  }
-  return 0;
-}
-
-const MARKER = /\n*<!-- tracker:([0-9a-f-]{36}) -->\s*$/;
-
-/** Returns a body whose last line names it, so that a creation whose answer was lost is found. */
-export function markedBody(body: string | null, clientId: string): string {
-  const marker = `<!-- tracker:${clientId} -->`;
-  return body === null || body === "" ? marker : `${body}\n\n${marker}`;
-}
-
-/** Returns the name in the last line of a body, or `null`. */
-export function markerIn(body: string | null | undefined): string | null {
-  return MARKER.exec(body ?? "")?.[1] ?? null;
-}
-
-/** Returns a body as people wrote it. */
-export function withoutMarker(body: string | null | undefined): string {
-  return (body ?? "").replaceAll("\r\n", "\n").replace(MARKER, "");
-}
-
 /** Returns the body of an issue as people wrote it; `null` when it is empty. */
 function bodyIn({ body }: GitHubIssue): string | null {
   const written = withoutMarker(body);
@@ -119,12 +84,10 @@ function bodyIn({ body }: GitHubIssue): string | null {
 
 /** Returns what is sent for a new body: the line that names the issue stays where it was, as long as there is room. */
 export function bodyToSend(body: string | null, marker: string | null): string {
-  const marked = marker === null ? body ?? "" : markedBody(body, marker);
-  return isTooLong(marked) ? body ?? "" : marked;
+  return markedWhereRoom(body, marker, MAX_BODY_CHARACTERS);
 }
 
 /** Whether a body has more characters than GitHub takes. */
 export function isTooLong(body: string): boolean {
-  // Most bodies have fewer code units already.
-  return body.length > MAX_BODY_CHARACTERS && [...body].length > MAX_BODY_CHARACTERS;
+  return isLongerThan(MAX_BODY_CHARACTERS, body);
 }

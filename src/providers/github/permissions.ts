@@ -1,4 +1,4 @@
-import { isRefusal } from "./caller.ts";
+import { isRefusal } from "../rest.ts";
 import type { GitHubCalls } from "./session.ts";
 
 /** Repositories that are tried: a token has the same permissions in all. */

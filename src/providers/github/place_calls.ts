@@ -1,12 +1,5 @@
-import {
-  firstOr,
-  type GitHubCaller,
-  isGone,
-  isRefusal,
-  issuePath,
-  type Page,
-  pathOf,
-} from "./caller.ts";
+import { firstOr, isGone, isRefusal, type Page, type RestCaller } from "../rest.ts";
+import { issuePath, pathOf } from "./paths.ts";
 import {
   AccountSchema,
   type GitHubHook,
@@ -19,10 +12,10 @@ import {
 
 /** Calls about repositories, people and webhooks. `repository` is `owner/name`. */
 export class GitHubPlaceCalls {
-  readonly #caller: GitHubCaller;
+  readonly #caller: RestCaller;
 
   /** Makes the calls by `caller`. */
-  constructor(caller: GitHubCaller) {
+  constructor(caller: RestCaller) {
     this.#caller = caller;
   }
 

@@ -1,7 +1,8 @@
 import type { ExternalRef, IssueLink } from "../../contract/issue.ts";
 import type { IssueChange } from "../provider.ts";
-import { isGone } from "./caller.ts";
-import { rejected } from "./fields.ts";
+import { hasLink, isSameIssue } from "../refs.ts";
+import { rejected } from "../remote.ts";
+import { isGone } from "../rest.ts";
 import type { Relations } from "./issues.ts";
 import { issueIn, type Work } from "./work.ts";
 
@@ -35,11 +36,11 @@ export async function requireRelated(
   issue: Relations,
   { parent_ref, links_add = [] }: IssueChange,
 ): Promise<void> {
-  if (parent_ref != null && !isSame(parent_ref, issue.parent)) {
+  if (parent_ref != null && !isSameIssue(parent_ref, issue.parent)) {
     await idOf(work, repositoryOf(work, parent_ref), parent_ref);
   }
   for (const link of links_add) {
-    if (!has(issue.links, link)) await idOf(work, repositoryOf(work, link.ref), link.ref);
+    if (!hasLink(issue.links, link)) await idOf(work, repositoryOf(work, link.ref), link.ref);
   }
 }
 
@@ -50,14 +51,14 @@ export async function writeRelations(
   { parent_ref, links_add = [], links_remove = [] }: IssueChange,
   one: (write: () => Promise<void>) => Promise<void> = (write) => write(),
 ): Promise<void> {
-  if (parent_ref !== undefined && !isSame(parent_ref, issue.parent)) {
+  if (parent_ref !== undefined && !isSameIssue(parent_ref, issue.parent)) {
     await one(() => writeParent(work, issue, parent_ref));
   }
   for (const link of links_remove) {
-    if (has(issue.links, link)) await one(() => writeLink(work, issue, link, "remove"));
+    if (hasLink(issue.links, link)) await one(() => writeLink(work, issue, link, "remove"));
   }
   for (const link of links_add) {
-    if (!has(issue.links, link)) await one(() => writeLink(work, issue, link, "add"));
+    if (!hasLink(issue.links, link)) await one(() => writeLink(work, issue, link, "add"));
   }
 }
 
@@ -112,12 +113,4 @@ function repositoryOf({ place, name }: Work, { workspace, key, id }: ExternalRef
   const other = /^([^/#\s]+\/[^/#\s]+)#\d+$/.exec(key ?? "")?.[1];
   if (other !== undefined) return other;
   throw rejected("issue_not_found", `No repository is known for the issue "${key ?? id}"`);
-}
-
-function has(links: readonly IssueLink[], { type, ref }: IssueLink): boolean {
-  return links.some((link) => link.type === type && isSame(link.ref, ref));
-}
-
-function isSame(one: ExternalRef | null, other: ExternalRef | null): boolean {
-  return one?.workspace === other?.workspace && one?.id === other?.id;
 }

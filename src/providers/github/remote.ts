@@ -5,14 +5,15 @@ import {
   type RemoteComment,
   type Round,
 } from "../remote.ts";
+import { beginWalk, continueWalk, readWalk, walkText } from "../ascending_walk.ts";
+import { markedBody, markerIn, withoutMarker } from "../marker.ts";
 import { GITHUB_BUDGETS } from "./budgets.ts";
 import type { GitHubComment } from "./calls.ts";
 import { placeOf } from "./places.ts";
 import { changeIssue } from "./change.ts";
 import { createIssue, findCreation } from "./creation.ts";
-import { isTooLong, markedBody, markerIn, withoutMarker } from "./issues.ts";
+import { isTooLong } from "./issues.ts";
 import { GitHubSessions } from "./session.ts";
-import { beginWalk, continueWalk, readWalk, walkText } from "./walk.ts";
 import { gitHubWebhooks } from "./webhooks.ts";
 import { atPlace, issueIn, wholeIssue, wholeIssues, type Work } from "./work.ts";
 
@@ -103,7 +104,11 @@ async function listChanged(work: Work, { since: highWater, cursor }: Round): Pro
     return { issues: [], removed: [], cursor: null, highWater: walk.newest };
   }
   const { entries, next: following } = listed;
-  const { next, highWater: newest } = continueWalk(walk, entries, following === null);
+  const { next, highWater: newest } = continueWalk(
+    walk,
+    entries.map(({ updated_at }) => updated_at),
+    following === null,
+  );
   if (cursor === null && next === null) session.noteList(list, listed.etag);
   return {
     issues: await wholeIssues(work, entries),

@@ -1,10 +1,10 @@
 import type { Budget } from "../budget.ts";
 import { ProviderError } from "../remote.ts";
 import type { Access, RemotePlace } from "../remote.ts";
+import { isRefusal, RestCaller } from "../rest.ts";
 import { callProvider, type Wire } from "../transport.ts";
 import { appToken, InstallationTokens, readAppCredential } from "./auth.ts";
 import { judgeAnswer } from "./budgets.ts";
-import { GitHubCaller, isRefusal } from "./caller.ts";
 import { GitHubIssueCalls } from "./calls.ts";
 import { GitHubPlaceCalls } from "./place_calls.ts";
 import type { GitHubRepository } from "./schemas.ts";
@@ -62,7 +62,7 @@ export class GitHubSession {
   /** Returns the calls as this access makes them. */
   calls(access: GitHubAccess): GitHubCalls {
     this.#access = access;
-    const caller = new GitHubCaller(async () => {
+    const caller = new RestCaller("GitHub", async () => {
       const tokens = this.#tokens;
       if (tokens === null) return wireOf(access, access.credential.secret);
       const wire = wireOf(access, await tokens.token());

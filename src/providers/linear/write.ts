@@ -1,7 +1,7 @@
 import { blankIssue, type IssueLink, type NormalizedIssue } from "../../contract/issue.ts";
 import { patchedIssue } from "../../contract/patch.ts";
 import type { IssueChange } from "../provider.ts";
-import { type Access, ProviderError, type RemotePlace } from "../remote.ts";
+import { type Access, ProviderError, rejected, type RemotePlace } from "../remote.ts";
 import type { IssueInput, LinearCalls } from "./calls.ts";
 import { OPERATIONS } from "./operations.ts";
 import type { LinearUser } from "./schemas.ts";
@@ -260,9 +260,4 @@ export async function removeLinks(
     const found = isInverse ? leads : type === "related" ? begins ?? leads : begins;
     if (found !== undefined) await calls.ask(OPERATIONS.deleteRelation, { id: found.id });
   }
-}
-
-/** Returns the failure of a change that Linear cannot hold. */
-function rejected(code: string, message: string): ProviderError {
-  return new ProviderError({ kind: "rejected", code }, message);
 }

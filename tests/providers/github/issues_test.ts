@@ -2,21 +2,11 @@ import assert from "node:assert/strict";
 import fc from "../../support/properties.ts";
 import { STATUSES } from "../../../src/contract/issue.ts";
 import { parseWith } from "../../../src/contract/parse.ts";
-import {
-  bodyToSend,
-  issueFrom,
-  markedBody,
-  markerIn,
-  refOf,
-} from "../../../src/providers/github/issues.ts";
+import { bodyToSend, issueFrom, refOf } from "../../../src/providers/github/issues.ts";
 import { type GitHubIssue, IssueSchema } from "../../../src/providers/github/schemas.ts";
-import {
-  isClosed,
-  priorityWord,
-  statusIn,
-  typeWord,
-  writtenStatus,
-} from "../../../src/providers/github/words.ts";
+import { statusIn, writtenStatus } from "../../../src/providers/github/words.ts";
+import { isClosed, priorityWord, typeWord } from "../../../src/providers/label_words.ts";
+import { markedBody, markerIn } from "../../../src/providers/marker.ts";
 
 const PLACE = {
   externalId: "42",

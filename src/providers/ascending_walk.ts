@@ -1,14 +1,13 @@
 import * as v from "valibot";
-import { cursorBroken, later, readStored } from "../stored.ts";
-import type { GitHubIssue } from "./schemas.ts";
+import { cursorBroken, later, readStored } from "./stored.ts";
 
-/** Where a walk over what has changed stands. */
+/** Where a walk over a list stands, whose entries come in the order of their times, the oldest first. */
 export interface Walk {
-  /** Issues that changed then or later, in GitHub's time; `null` from the beginning. */
+  /** Entries of that time or later, by the provider's clock; `null` from the beginning. */
   readonly since: string | null;
-  /** More than a page of issues may have changed in one second: which page of those, from 1. */
+  /** More than a page of entries may have one time: which page of those, from 1. */
   readonly page: number;
-  /** The latest change that was shown so far. */
+  /** The latest time that was shown so far. */
   readonly newest: string | null;
   /** Set while pages are read once more, from the last one to the first: the walk then continues since that, or ends. */
   readonly then?: string | null | undefined;
@@ -21,7 +20,7 @@ const WalkSchema: v.GenericSchema<unknown, Walk> = v.object({
   then: v.optional(v.nullable(v.string())),
 });
 
-/** What changed this long before the latest change is read once more: GitHub's servers are not of one mind at once. */
+/** What has changed this long before the latest change is read once more: a provider's servers may not agree at once. */
 const OVERLAP_MS = 2 * 60_000;
 
 /** Returns where a walk begins that continues where an earlier one ended; `null` for the first one. */
@@ -33,16 +32,16 @@ export function beginWalk(highWater: string | null): Walk {
 
 /**
  * Returns where a walk continues after a page: from the last change of that page, not at the page after it, because what
- * changes meanwhile moves to the end and lets the rest move up. Where more than a page changed in one second, pages are
+ * changes meanwhile moves to the end and lets the rest move up. Where more than a page has one time, pages are
  * counted after all, and then read backwards: what moved up from a page into one that was read is met there. `null` after
  * the last page.
  */
 export function continueWalk(
   walk: Walk,
-  shown: readonly Pick<GitHubIssue, "updated_at">[],
+  shown: readonly string[],
   isLast: boolean,
 ): { readonly next: Walk | null; readonly highWater: string | null } {
-  const last = shown.at(-1)?.updated_at ?? null;
+  const last = shown.at(-1) ?? null;
   const newest = later(walk.newest, last);
   const { since, page } = walk;
   const moves = last !== null && (since === null || Date.parse(last) > Date.parse(since));
@@ -73,7 +72,7 @@ export function readWalk(text: string): Walk {
   return walk;
 }
 
-/** GitHub's times have whole seconds. */
+/** The times of some providers have whole seconds. */
 function secondOf(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }

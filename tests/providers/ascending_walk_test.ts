@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import fc from "../../support/properties.ts";
-import { ProviderError } from "../../../src/providers/remote.ts";
-import { beginWalk, continueWalk, readWalk, walkText } from "../../../src/providers/github/walk.ts";
+import fc from "../support/properties.ts";
+import { ProviderError } from "../../src/providers/remote.ts";
+import { beginWalk, continueWalk, readWalk, walkText } from "../../src/providers/ascending_walk.ts";
 
 /** Longer than the overlap of two walks, so that the overlap hides nothing. */
 const STEP_MS = 3 * 60_000;
@@ -51,7 +51,7 @@ Deno.test("a walk misses nothing, whatever changes meanwhile and however many ch
             .toSorted((a, b) => a.at - b.at || a.id - b.id);
           const page = all.slice((walk.page - 1) * PAGE, walk.page * PAGE);
           for (const { id, at } of page) seen.set(id, at);
-          const shown = page.map(({ at }) => ({ updated_at: AT(at) }));
+          const shown = page.map(({ at }) => AT(at));
           const { next, highWater } = continueWalk(walk, shown, all.length <= walk.page * PAGE);
           if (next === null) {
             // What was not shown in its latest state is younger than where the next walk begins.

@@ -1,12 +1,14 @@
 import * as v from "valibot";
-import { parseWith } from "../../contract/parse.ts";
-import { whereWrong } from "../harmless.ts";
-import { ProviderError } from "../remote.ts";
-import { PERMISSION_MISSING } from "./budgets.ts";
-import { callProvider, type ProviderAnswer, type ProviderCall, type Wire } from "../transport.ts";
+import { parseWith } from "../contract/parse.ts";
+import { whereWrong } from "./harmless.ts";
+import { ProviderError } from "./remote.ts";
+import { callProvider, type ProviderAnswer, type ProviderCall, type Wire } from "./transport.ts";
 
-/** Entries of a page at most, as GitHub allows. */
+/** Entries of a page at most, as GitHub and GitLab allow. */
 export const PAGE = 100;
+
+/** The code of a call that the credential lacks a permission for. */
+export const PERMISSION_MISSING = "permission_missing";
 
 /** One page of a list. */
 export interface Page<T> {
@@ -15,12 +17,14 @@ export interface Page<T> {
   readonly next: string | null;
 }
 
-/** Makes calls of GitHub's REST API under one credential, and reads the answers. */
-export class GitHubCaller {
+/** Makes calls of a REST API whose lists have pages under one credential, and reads the answers. */
+export class RestCaller {
+  readonly #provider: string;
   readonly #wire: () => Promise<Wire>;
 
-  /** `wire` returns how calls are made now: a token of an App changes every hour. */
-  constructor(wire: () => Promise<Wire>) {
+  /** `provider` is its name for messages; `wire` returns how calls are made now: a token may change every hour. */
+  constructor(provider: string, wire: () => Promise<Wire>) {
+    this.#provider = provider;
     this.#wire = wire;
   }
 
@@ -71,7 +75,7 @@ export class GitHubCaller {
   read<T>(schema: v.GenericSchema<unknown, T>, { body }: ProviderAnswer, what: string): T {
     const parsed = parseWith(schema, body);
     if (parsed.ok) return parsed.value;
-    const words = `GitHub gave no ${what} as expected${whereWrong(parsed)}`;
+    const words = `${this.#provider} gave no ${what} as expected${whereWrong(parsed)}`;
     throw new ProviderError({ kind: "failing" }, words);
   }
 }
@@ -88,7 +92,7 @@ export function isDeleted(error: unknown): boolean {
     error.fault.code === "http_410";
 }
 
-/** Returns whether the credential may not do what a call was for: GitHub hides what it does not show. */
+/** Returns whether the credential may not do what a call was for: what it does not reach is hidden, too. */
 export function isRefusal(error: unknown): boolean {
   return isGone(error) || error instanceof ProviderError && error.fault.kind === "rejected" &&
       (error.fault.code === "http_403" || error.fault.code === PERMISSION_MISSING);
@@ -111,14 +115,4 @@ export function nextPage(headers: Headers): string | null {
     if (found?.[1] !== undefined) return found[1];
   }
   return null;
-}
-
-/** Returns a path below a repository, `owner/name`. */
-export function pathOf(repository: string, rest: string): string {
-  return `/repos/${repository.split("/").map(encodeURIComponent).join("/")}${rest}`;
-}
-
-/** Returns the path of an issue, or one below it. */
-export function issuePath(repository: string, number: string, rest = ""): string {
-  return pathOf(repository, `/issues/${encodeURIComponent(number)}${rest}`);
 }

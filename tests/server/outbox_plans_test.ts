@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { deliveriesOf } from "../../src/server/store/issue_deliveries.ts";
 import { isAnyWaiting, laterDeliveries, nextDelivery } from "../../src/server/store/outbox.ts";
-import type { HostStore, SqlValue, Transaction } from "../../src/server/store/store.ts";
-import { watchStatements } from "./statements.ts";
+import type { HostStore, Transaction } from "../../src/server/store/store.ts";
+import { planOf } from "./plans.ts";
 import { withHost } from "./support.ts";
 
 /** Items in the outbox; the first half of them is delivered. */
@@ -27,21 +27,6 @@ async function fill(store: HostStore): Promise<string> {
   );
   if (store.dialect === "postgres") await store.run("ANALYZE outbox");
   return resource;
-}
-
-/** Returns how the statement that `read` asks for finds its rows, with these values. */
-async function planOf(
-  store: HostStore,
-  values: readonly SqlValue[],
-  read: (tx: Transaction) => Promise<unknown>,
-): Promise<string> {
-  const asked: string[] = [];
-  const stop = watchStatements(store, (sql) => void asked.push(sql));
-  await store.transaction(read);
-  stop();
-  const explain = store.dialect === "sqlite" ? "EXPLAIN QUERY PLAN" : "EXPLAIN";
-  const rows = await store.transaction((tx) => tx.all(`${explain} ${asked[0]}`, ...values));
-  return rows.map((row) => String(row["detail"] ?? row["QUERY PLAN"])).join("\n");
 }
 
 Deno.test("what each delivery asks of the outbox is found by an index, however long the outbox is", () =>

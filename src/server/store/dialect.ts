@@ -23,6 +23,35 @@ export function storable<T extends string | number | null>(value: T): T | string
   return typeof value === "string" && value.includes("\0") ? value.replaceAll("\0", "") : value;
 }
 
+/**
+ * Returns texts as one value of a statement, of which {@link listed} makes rows. One statement serves any number of them.
+ * Half a character becomes what it becomes in a value of its own.
+ */
+export function textList(texts: readonly string[]): string {
+  return JSON.stringify(texts.map((text) => storable(text).toWellFormed()));
+}
+
+/** Returns the SQL of a {@link textList} as a table `listed`, whose column is `value`. */
+export function listed({ dialect }: Pick<HostStore, "dialect">): string {
+  return dialect === "postgres"
+    ? "json_array_elements_text(CAST(? AS json)) AS listed(value)"
+    : "json_each(?) AS listed";
+}
+
+/**
+ * Returns the SQL that joins the row of a table with the id that is `listed`, in a resource: a value of its own. Each id is
+ * looked up in the index of the ids, whatever the database believes of the table: PostgreSQL knows the size of a table
+ * that grows only some time later, and would read all of the resource for each list.
+ */
+export function rowsListed(
+  { dialect }: Pick<HostStore, "dialect">,
+  table: "issues" | "tombstones",
+): string {
+  return dialect === "postgres"
+    ? `CROSS JOIN LATERAL (SELECT * FROM ${table} WHERE resource_id = ? AND external_id = listed.value LIMIT 1) AS found`
+    : `CROSS JOIN ${table} AS found ON found.resource_id = ? AND found.external_id = listed.value`;
+}
+
 /** Writes `?` as PostgreSQL does: `$1`, `$2`. Quoted text stays. */
 export function numbered(sql: string): string {
   let place = 0;

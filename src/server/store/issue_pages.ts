@@ -2,7 +2,7 @@ import type { NormalizedIssue } from "../../contract/issue.ts";
 import { insertRows } from "./insert.ts";
 import { countChanges } from "./issue_counts.ts";
 import { REPLACING, rowOf, storedJson, takeChanges } from "./issues.ts";
-import { type KnownIssue, PLACES, portions } from "./known_issues.ts";
+import { forgetRemovals, type KnownIssue } from "./known_issues.ts";
 import type { Transaction } from "./store.ts";
 
 /** Issues to store at once. */
@@ -49,13 +49,7 @@ export async function storeIssues(
       at,
     });
   });
-  for (const ids of portions(back)) {
-    await tx.run(
-      `DELETE FROM tombstones WHERE resource_id = ? AND external_id IN (${PLACES})`,
-      resourceId,
-      ...ids,
-    );
-  }
+  await forgetRemovals(tx, resourceId, back);
   await insertRows(tx, "issues", rows, REPLACING);
   await countChanges(tx, resourceId, counts);
   return changed.length;

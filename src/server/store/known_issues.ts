@@ -1,11 +1,6 @@
-import { integer, text } from "./row.ts";
+import { listed, rowsListed, textList } from "./dialect.ts";
+import { integer, type Row, text } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
-
-/** Issues that are asked for by id in one statement: every statement that differs is kept prepared. */
-const AT_ONCE = 50;
-
-/** The places of a part of {@link portions}. */
-export const PLACES: string = Array.from({ length: AT_ONCE }, () => "?").join(", ");
 
 /** What the host has of an issue. */
 export interface KnownIssue {
@@ -26,36 +21,30 @@ export async function knownAmong(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, KnownIssue>> {
   const known = new Map<string, KnownIssue>();
-  for (const part of portions(ids)) {
-    const rows = await store.all(
-      `SELECT external_id, json, change, status, version FROM issues WHERE resource_id = ? AND external_id IN (${PLACES})`,
+  for (
+    const row of await rowsOf(
+      store,
+      "issues",
+      ["json", "change", "status", "version"],
       resourceId,
-      ...part,
-    );
-    for (const row of rows) {
-      known.set(text(row, "external_id"), {
-        json: text(row, "json"),
-        change: integer(row, "change"),
-        status: text(row, "status"),
-        version: integer(row, "version"),
-      });
-    }
+      ids,
+    )
+  ) {
+    known.set(text(row, "id"), {
+      json: text(row, "json"),
+      change: integer(row, "change"),
+      status: text(row, "status"),
+      version: integer(row, "version"),
+    });
   }
   const missing = ids.filter((id) => !known.has(id));
-  for (const part of portions(missing)) {
-    const rows = await store.all(
-      `SELECT external_id, change, version FROM tombstones WHERE resource_id = ? AND external_id IN (${PLACES})`,
-      resourceId,
-      ...part,
-    );
-    for (const row of rows) {
-      known.set(text(row, "external_id"), {
-        json: null,
-        change: integer(row, "change"),
-        status: null,
-        version: integer(row, "version"),
-      });
-    }
+  for (const row of await rowsOf(store, "tombstones", ["change", "version"], resourceId, missing)) {
+    known.set(text(row, "id"), {
+      json: null,
+      change: integer(row, "change"),
+      status: null,
+      version: integer(row, "version"),
+    });
   }
   return known;
 }
@@ -66,23 +55,41 @@ export async function removedAmong(
   resourceId: string,
   ids: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const removed = new Set<string>();
-  for (const part of portions(ids)) {
-    const rows = await store.all(
-      `SELECT external_id FROM tombstones WHERE resource_id = ? AND external_id IN (${PLACES})`,
-      resourceId,
-      ...part,
-    );
-    for (const row of rows) removed.add(text(row, "external_id"));
-  }
-  return removed;
+  const rows = await rowsOf(store, "tombstones", [], resourceId, ids);
+  return new Set(rows.map((row) => text(row, "id")));
 }
 
-/** Ids in parts of the same size: one that is shorter repeats its first id. */
-export function* portions(ids: readonly string[]): Iterable<string[]> {
-  for (let from = 0; from < ids.length; from += AT_ONCE) {
-    yield Array.from({ length: AT_ONCE }, (_, i) => ids[from + i] ?? ids[from] ?? "");
-  }
+/** Returns columns of the rows of a resource that have one of these ids; the id as `id`. */
+async function rowsOf(
+  store: HostStore,
+  table: "issues" | "tombstones",
+  columns: readonly string[],
+  resourceId: string,
+  ids: readonly string[],
+): Promise<Row[]> {
+  if (ids.length === 0) return [];
+  const found = ["external_id AS id", ...columns].map((column) => `found.${column}`).join(", ");
+  return await store.all(
+    `SELECT ${found} FROM ${listed(store)} ${rowsListed(store, table)}`,
+    textList(ids),
+    resourceId,
+  );
+}
+
+/** Forgets that issues of a resource were removed: they are back. */
+export async function forgetRemovals(
+  tx: Transaction,
+  resourceId: string,
+  ids: readonly string[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.run(
+    `DELETE FROM tombstones WHERE resource_id = ? AND external_id IN (SELECT value FROM ${
+      listed(tx)
+    })`,
+    resourceId,
+    textList(ids),
+  );
 }
 
 /** Remembers which issues a sweep has met. */
@@ -91,13 +98,12 @@ export async function rememberSeen(
   resourceId: string,
   ids: readonly string[],
 ): Promise<void> {
-  const places = Array.from({ length: AT_ONCE }, () => "(?, ?)").join(", ");
-  for (const part of portions([...new Set(ids)])) {
-    await tx.run(
-      `INSERT INTO sweep_seen (resource_id, external_id) VALUES ${places} ON CONFLICT DO NOTHING`,
-      ...part.flatMap((id) => [resourceId, id]),
-    );
-  }
+  await tx.run(
+    `INSERT INTO sweep_seen (resource_id, external_id)
+     SELECT CAST(? AS TEXT), value FROM ${listed(tx)} WHERE TRUE ON CONFLICT DO NOTHING`,
+    resourceId,
+    textList(ids),
+  );
 }
 
 /** A stretch of the issues of a resource, in the order of their ids. */

@@ -6,15 +6,22 @@ import { type HostContext, inTransaction } from "../context/host_context.ts";
 import type { Actor } from "../model/actor.ts";
 import type { Connection } from "../model/connection.ts";
 import { syncNow } from "../jobs/start_syncing.ts";
-import { connectedResource, connectResource, externalIdsOf } from "../store/connected_resources.ts";
+import {
+  connectedPlaces,
+  connectedResource,
+  connectResource,
+} from "../store/connected_resources.ts";
 import { lockInstallation } from "../store/locks.ts";
 
-/** Returns the provider's own ids of the places that a connection brings already. */
-export async function chosenPlaces(
+/**
+ * Returns which connection of the team brings each place at the provider of a connection: its name, by the provider's
+ * own id of the place.
+ */
+export async function placesBrought(
   { store }: HostContext,
-  { id }: Connection,
-): Promise<ReadonlySet<string>> {
-  return new Set(await externalIdsOf(store, id));
+  { teamId, provider }: Connection,
+): Promise<ReadonlyMap<string, string>> {
+  return await connectedPlaces(store, teamId, provider);
 }
 
 /**

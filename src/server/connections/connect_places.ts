@@ -102,14 +102,18 @@ function partsOf(site: string | null): string {
   return (site ?? "").toLowerCase().split(" ").sort().join(" ");
 }
 
-/** Refuses a connection that would bring nothing: two that bring one place would write to it twice. */
-async function requireNewPlace(
+/**
+ * Refuses a connection that would bring nothing: two that bring one place would write to it twice.
+ *
+ * @throws {TrackerError} `connect_failed` when other connections of the team bring all of the places.
+ */
+export async function requireNewPlace(
   { store }: HostContext,
   { teamId, provider }: Pick<ConnectRequest, "teamId" | "provider">,
   places: readonly NewPlace[],
 ): Promise<void> {
   const brought = await connectedPlaces(store, teamId, provider);
-  if (places.some(({ externalId }) => !brought.has(externalId))) return;
+  if (places.length === 0 || places.some(({ externalId }) => !brought.has(externalId))) return;
   const [first] = places;
   const name = brought.get(first?.externalId ?? "") ?? "";
   const what = places.length === 1

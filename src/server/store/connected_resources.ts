@@ -3,15 +3,6 @@ import { text, textOrNull } from "./row.ts";
 import { forgetSync } from "./sync_state.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
-/** Returns the provider's own ids of the resources that a connection brings. */
-export async function externalIdsOf(store: HostStore, connectionId: string): Promise<string[]> {
-  const rows = await store.all(
-    "SELECT external_id FROM resources WHERE connection_id = ?",
-    connectionId,
-  );
-  return rows.map((row) => text(row, "external_id"));
-}
-
 /** Returns the resource of an installation by the provider's own id, and which connection brings it. */
 export async function connectedResource(
   store: HostStore,

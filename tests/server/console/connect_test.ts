@@ -139,6 +139,40 @@ Deno.test("a place that a removed connection has left is taken up again with its
     assert.deepEqual(await host.store.all("SELECT id FROM resources ORDER BY id"), resources);
   }));
 
+Deno.test("a connection whose places all come with another one is not stored, and says with which", () =>
+  withStandIn(async (host, browser, tracker) => {
+    tracker.places = tracker.places.slice(0, 1);
+    const path = await connected(browser);
+    await browser.send(`${path}/places`, `${path}/places`, { place: "fake-site" });
+    const sent = { kind: "token", owner: "acme", token: GOOD_TOKEN };
+    const refused = await browser.send(PAGE, PAGE, sent);
+    assert.equal(refused.status, 422);
+    assert.match(
+      refused.html,
+      /acme\/site.{1,6} comes with the connection .{1,6}github.{1,6} already/,
+    );
+    assert.doesNotMatch(refused.html, new RegExp(GOOD_TOKEN));
+    const rows = await host.store.all("SELECT name FROM connections");
+    assert.deepEqual(rows.map(({ name }) => name), ["github"]);
+  }));
+
+Deno.test("a place that comes with another connection is named, and cannot be chosen", () =>
+  withStandIn(async (host, browser) => {
+    const first = await connected(browser);
+    await browser.send(`${first}/places`, `${first}/places`, { place: "fake-site" });
+    const second = `${await connected(browser)}/places`;
+    const { html } = await browser.open(second);
+    assert.doesNotMatch(html, /value="fake-site"/);
+    assert.match(html, /<bdi>acme\/site<\/bdi> comes with <bdi>github<\/bdi>/);
+    const chosen = await browser.send(second, second, { place: "fake-site" });
+    assert.equal(chosen.status, 422);
+    assert.match(chosen.html, /This place comes with a connection already\./);
+    const rows = await host.store.all(
+      "SELECT connection_id FROM resources WHERE external_id = 'fake-site'",
+    );
+    assert.deepEqual(rows.map((row) => `/connections/${row["connection_id"]}`), [first]);
+  }));
+
 Deno.test("another credential has a refused connection work again, and no second one is made", () =>
   withStandIn(async (host, browser, tracker) => {
     const path = await connected(browser);

@@ -1,7 +1,7 @@
 import { PROVIDER_TITLES } from "../../../../contract/providers.ts";
 import type { CheckedCredential } from "../../../../providers/mod.ts";
 import type { ShownConnection } from "../../../connections/admin.ts";
-import { choosePlaces, chosenPlaces } from "../../../connections/choose.ts";
+import { choosePlaces, placesBrought } from "../../../connections/choose.ts";
 import { testCredential } from "../../../connections/connect.ts";
 import { testConnection } from "../../../connections/test_connection.ts";
 import { HttpError } from "../../../http/http_error.ts";
@@ -89,6 +89,13 @@ async function choose(visit: Visit): Promise<ConsoleAnswer> {
     return await placesForm(visit, connection, { "": "Choose at least one place." });
   }
   const added = await choosePlaces(context, actor, connection, places);
+  if (added === 0) {
+    return await placesForm(visit, connection, {
+      "": places.length === 1
+        ? "This place comes with a connection already."
+        : "These places come with connections already.",
+    });
+  }
   return done(connectionPath(connection.id), `${counted(added, "place")} added.`);
 }
 
@@ -98,9 +105,14 @@ async function placesForm(
   problems: Problems = NO_PROBLEMS,
 ): Promise<ConsoleAnswer> {
   const seen = await look(visit, connection);
-  const chosen = await chosenPlaces(visit.context, connection);
+  const brought = await placesBrought(visit.context, connection);
   const path = connectionPath(connection.id);
-  const left = seen.ok ? seen.places.filter(({ externalId }) => !chosen.has(externalId)) : [];
+  const places = seen.ok ? seen.places : [];
+  const left = places.filter(({ externalId }) => !brought.has(externalId));
+  const others = places.flatMap(({ externalId, label }) => {
+    const by = brought.get(externalId) ?? connection.name;
+    return by === connection.name ? [] : [{ label, by }];
+  });
   return showForm(
     "Choose places",
     <>
@@ -124,7 +136,7 @@ async function placesForm(
         : left.length === 0
         ? (
           <Empty
-            title={chosen.size === 0
+            title={places.length === 0
               ? "The credential reaches no place"
               : "Nothing is left to choose"}
           >
@@ -155,6 +167,18 @@ async function placesForm(
             </fieldset>
           </Form>
         )}
+      {others.length === 0 ? null : (
+        <section aria-labelledby="others">
+          <h2 id="others">With other connections</h2>
+          <ul>
+            {others.map(({ label, by }) => (
+              <li>
+                <bdi>{label}</bdi> comes with <bdi>{by}</bdi>, and stays with it.
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
     </>,
     problems,
   );

@@ -3,14 +3,21 @@ import {
   type HostedProvider,
   PROVIDER_TITLES,
 } from "../../../../contract/providers.ts";
-import type { Connecting, CredentialField, CredentialForm } from "../../../../providers/mod.ts";
+import { TrackerError } from "../../../../platform/tracker_error.ts";
+import type {
+  Connecting,
+  CredentialField,
+  CredentialForm,
+  NewPlace,
+} from "../../../../providers/mod.ts";
 import { webLink } from "../../../../pages/web_link.ts";
 import type { ShownConnection } from "../../../connections/admin.ts";
 import { addConnection, testCredential } from "../../../connections/connect.ts";
-import { renewCredentialOf } from "../../../connections/connect_places.ts";
+import { renewCredentialOf, requireNewPlace } from "../../../connections/connect_places.ts";
 import { HttpError } from "../../../http/http_error.ts";
 import { Form, NO_PROBLEMS, type Problems, TextArea, TextField } from "../form.tsx";
 import { PageHead } from "../parts.tsx";
+import { sentence } from "../refusal.ts";
 import { address, Filters } from "../tabs.tsx";
 import { type ConsoleAnswer, type ConsolePage, done, showForm, type Visit } from "../visit.ts";
 import { requireConnection } from "./connection.tsx";
@@ -136,6 +143,8 @@ async function connect(visit: Visit, way: Way): Promise<ConsoleAnswer> {
     const id = await renewCredentialOf(context, actor, await host.provideKey(), given);
     return done(connectionPath(id), `"${renewed.name}" works again as ${account}.${lacks}`, tone);
   }
+  const known = await comesAlready(visit, provider, checked.places);
+  if (known !== null) return credentialForm(visit, way, values, { "": known });
   const made = { teamId: team.id, provider, credential, account };
   const id = await addConnection(context, actor, await host.provideKey(), made);
   return done(
@@ -143,6 +152,21 @@ async function connect(visit: Visit, way: Way): Promise<ConsoleAnswer> {
     `Connected as ${account}. Choose what to bring here.${lacks}`,
     tone,
   );
+}
+
+/** Says that other connections of the team bring all of the places; `null` when one is new. */
+async function comesAlready(
+  { context, team }: Visit,
+  provider: HostedProvider,
+  places: readonly NewPlace[],
+): Promise<string | null> {
+  try {
+    await requireNewPlace(context, { teamId: team.id, provider }, places);
+    return null;
+  } catch (error) {
+    if (!(error instanceof TrackerError) || error.code !== "connect_failed") throw error;
+    return `${sentence(error.message)} Give that connection another credential on its own page.`;
+  }
 }
 
 function credentialForm(

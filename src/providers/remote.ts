@@ -113,6 +113,8 @@ export interface RemoteComment {
   /** As people wrote it. */
   readonly body: string;
   readonly createdAt: string;
+  /** When it was edited last; when it was written, unless it was edited. */
+  readonly updatedAt: string;
   /** The {@link NewRemoteComment.clientId} that it may have been added with; `null` for none. */
   readonly clientId: string | null;
 }

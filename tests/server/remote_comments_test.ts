@@ -35,7 +35,12 @@ const facts = (page: Answered) =>
   page.list("comments").map((one) => [valueAt(one, "author"), valueAt(one, "body")]);
 
 /** Adds a comment as the people at the provider do. */
-function theirs({ provider, issueId }: DeliveryScene, body: string, at: string): void {
+function theirs(
+  { provider, issueId }: DeliveryScene,
+  body: string,
+  at: string,
+  editedAt: string = at,
+): void {
   const of = provider.commentsOf.get(issueId) ?? [];
   const id = `theirs-${of.length}`;
   provider.commentsOf.set(issueId, [...of, {
@@ -43,6 +48,7 @@ function theirs({ provider, issueId }: DeliveryScene, body: string, at: string):
     author: "eva",
     body,
     createdAt: at,
+    updatedAt: editedAt,
     clientId: null,
   }]);
 }
@@ -70,6 +76,26 @@ Deno.test("comments of the provider are in the list, in the order of time, and t
     assert.equal(page.at("comments.2.created_at"), "2199-01-01T00:00:00.500Z");
     assert.deepEqual(bodiesThere(scene), ["First", "Last", "Ours"]);
     assert.deepEqual(await deliveries(scene), ["delivered"]);
+  }));
+
+Deno.test("a comment that was edited at the provider says when", () =>
+  withProvider(async (scene) => {
+    const { provider, issueId } = scene;
+    theirs(scene, "Edited", "2020-01-01T00:00:00Z", "2020-02-01T00:00:00.5Z");
+    await add(scene, "Ours");
+    await scene.pass();
+    const of = provider.commentsOf.get(issueId) ?? [];
+    const edited = of.map((one) =>
+      one.body === "Ours"
+        ? { ...one, body: "Ours, edited", updatedAt: "2199-01-01T00:00:00Z" }
+        : one
+    );
+    provider.commentsOf.set(issueId, edited);
+    const page = await list(scene);
+    assert.equal(page.at("comments.0.created_at"), "2020-01-01T00:00:00.000Z");
+    assert.equal(page.at("comments.0.updated_at"), "2020-02-01T00:00:00.500Z");
+    assert.deepEqual(facts(page)[1], ["Dana Demo", "Ours, edited"]);
+    assert.equal(page.at("comments.1.updated_at"), "2199-01-01T00:00:00.000Z");
   }));
 
 Deno.test("a comment that is shown before its delivery is recorded is listed once", () =>

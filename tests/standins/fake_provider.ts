@@ -224,7 +224,15 @@ export function fakeProvider(
           const of = commentsOf.get(id) ?? [];
           const number = [...commentsOf.values()].flat().length + 1;
           const author = "the token's owner";
-          const comment = { id: `r${number}`, author, body, createdAt: nowIso(), clientId };
+          const at = nowIso();
+          const comment = {
+            id: `r${number}`,
+            author,
+            body,
+            createdAt: at,
+            updatedAt: at,
+            clientId,
+          };
           commentsOf.set(id, [...of, comment]);
           writes.push(`comment ${id} ${body}`);
           return comment;

@@ -118,8 +118,15 @@ async function listChanged(work: Work, { since: highWater, cursor }: Round): Pro
   };
 }
 
-function commentFrom({ id, user, body, created_at }: GitHubComment): RemoteComment {
-  const author = user?.login ?? null;
-  const clientId = markerIn(body);
-  return { id: String(id), author, body: withoutMarker(body), createdAt: created_at, clientId };
+function commentFrom(
+  { id, user, body, created_at, updated_at }: GitHubComment,
+): RemoteComment {
+  return {
+    id: String(id),
+    author: user?.login ?? null,
+    body: withoutMarker(body),
+    createdAt: created_at,
+    updatedAt: updated_at,
+    clientId: markerIn(body),
+  };
 }

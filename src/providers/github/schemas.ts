@@ -58,6 +58,7 @@ export const CommentSchema = v.object({
   body: v.nullish(v.string()),
   user: v.nullish(UserSchema),
   created_at: v.string(),
+  updated_at: v.string(),
 });
 
 /** Whose credential it is. */

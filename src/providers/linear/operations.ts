@@ -65,7 +65,7 @@ const ISSUE = `
 const TEAM = "id key name organization { name urlKey }";
 
 const COMMENT = `
-  id body createdAt
+  id body createdAt updatedAt
   user { displayName }
   botActor { name }
   externalUser { displayName }`;

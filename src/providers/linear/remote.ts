@@ -185,9 +185,11 @@ function linearComments(callsOf: (access: Access) => LinearCalls): RemoteComment
   };
 }
 
-function commentFrom({ id, body, createdAt, ...by }: LinearComment): RemoteComment {
+function commentFrom(
+  { id, body, createdAt, updatedAt, ...by }: LinearComment,
+): RemoteComment {
   const author = by.user?.displayName ?? by.externalUser?.displayName ?? by.botActor?.name ?? null;
-  return { id, author, body, createdAt, clientId: id };
+  return { id, author, body, createdAt, updatedAt, clientId: id };
 }
 
 function notDone(what: string): ProviderError {

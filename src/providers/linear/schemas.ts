@@ -142,6 +142,7 @@ export const CommentSchema = v.looseObject({
   id: v.string(),
   body: v.string(),
   createdAt: v.string(),
+  updatedAt: v.string(),
   user: v.nullish(v.looseObject({ displayName: v.string() })),
   botActor: v.nullish(v.looseObject({ name: v.nullish(v.string()) })),
   externalUser: v.nullish(v.looseObject({ displayName: v.string() })),

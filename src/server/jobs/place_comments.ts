@@ -143,12 +143,12 @@ async function merged(
     if (one.remoteId === null) byClient.set(await clientIdOfComment(one.id), one);
     else own.set(one.remoteId, one);
   }
-  const remote = (there ?? []).map(({ id, clientId, author, body, createdAt }) => {
+  const remote = (there ?? []).map(({ id, clientId, author, body, createdAt, updatedAt }) => {
     // One that was added just now may not be known to be there yet.
     const known = own.get(id) ?? byClient.get(clientId ?? "");
-    const at = isoTime(Date.parse(createdAt));
     const by = known === undefined ? { id, author } : { id: known.id, author: known.author };
-    return { ...by, body, created_at: at, updated_at: at };
+    const created_at = isoTime(Date.parse(createdAt));
+    return { ...by, body, created_at, updated_at: isoTime(Date.parse(updatedAt)) };
   });
   const shown = new Set(remote.map(({ id }) => id));
   const waiting = here.filter(({ id, remoteId }) =>

@@ -216,6 +216,17 @@ Deno.test("comments are listed oldest first, and added", () =>
     assert.deepEqual(await comments.list(access, place, "WEB-1"), []);
   }));
 
+Deno.test("a comment says when it was written, and when it was edited last", () =>
+  atGitHub(async ({ remote: { comments }, access, place, github, repository }) => {
+    const { comments: of } = github.state.addIssue(repository, { title: "T" }, 0);
+    of.push({ id: 1, author: "ada", body: "Edited", createdAt: 1_000, updatedAt: 5_000 });
+    const [edited] = await comments?.list(access, place, "1") ?? [];
+    assert.deepEqual(
+      [edited?.createdAt, edited?.updatedAt],
+      ["1970-01-01T00:00:01Z", "1970-01-01T00:00:05Z"],
+    );
+  }));
+
 Deno.test("a change whose parent or link is gone is refused, and nothing of it is written", () =>
   atGitHub(async ({ github, repository, remote, access, place, get }) => {
     for (const title of ["One", "Gone"]) github.state.addIssue(repository, { title }, 0);

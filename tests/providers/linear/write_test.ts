@@ -270,6 +270,15 @@ linearTest("comments are listed, the oldest first, and added", async (rig) => {
   assert.equal(added?.author, "ada");
 });
 
+linearTest("a comment says when it was written, and when it was edited last", async (rig) => {
+  const { remote, access, place, linear } = rig;
+  const id = add(rig);
+  const at = { createdAt: "2026-01-01T00:00:00.000Z", updatedAt: "2026-01-02T00:00:00.000Z" };
+  linear.workspace.comments.set("c", { id: "c", issueId: id, body: "Edited", userId: null, ...at });
+  const [edited] = await remote.comments?.list(access, place, id) ?? [];
+  assert.deepEqual([edited?.createdAt, edited?.updatedAt], [at.createdAt, at.updatedAt]);
+});
+
 linearTest("an issue that was moved to another team is written there by its id", async (rig) => {
   const id = add(rig);
   const before = await rig.issue(id);

@@ -238,7 +238,7 @@ export class Answers {
   comment(
     repository: FakeRepository,
     number: number,
-    { id, author, body, createdAt }: FakeComment,
+    { id, author, body, createdAt, updatedAt }: FakeComment,
   ) {
     const url = `${this.#base}/repos/${nameOf(repository)}/issues`;
     return {
@@ -250,7 +250,7 @@ export class Answers {
       body,
       user: this.user(this.#state.user(author)),
       created_at: time(createdAt),
-      updated_at: time(createdAt),
+      updated_at: time(updatedAt),
       author_association: "NONE",
     };
   }

@@ -191,6 +191,7 @@ function addComment(call: Call, repository: FakeRepository, issue: FakeIssue): R
     author: caller.login,
     body: String(body["body"]),
     createdAt: now,
+    updatedAt: now,
   };
   issue.comments.push(comment);
   touch(issue, now);

@@ -35,8 +35,9 @@ export interface FakeIssue {
 export interface FakeComment {
   readonly id: number;
   readonly author: string;
-  readonly body: string;
+  body: string;
   readonly createdAt: number;
+  updatedAt: number;
 }
 
 /** A webhook. */

@@ -203,12 +203,14 @@ function mutations({ seen, caller, writes, wrote, changed, now }: RootTools): Vi
       if (workspace.comments.has(id)) throw invalid("id is already in use");
       const issue = known(workspace.issues, input.issueId ?? "", "Issue");
       if ((input.body ?? "") === "") throw invalid("body should not be empty");
+      const at = now();
       const comment = {
         id,
         issueId: issue.id,
         body: input.body ?? "",
         userId: caller.userId,
-        createdAt: now(),
+        createdAt: at,
+        updatedAt: at,
       };
       workspace.comments.set(comment.id, comment);
       return done(`comment ${issue.id}`, { comment: commentView(seen, comment) });

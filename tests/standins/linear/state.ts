@@ -70,6 +70,7 @@ export interface Comment {
   readonly body: string;
   readonly userId: string | null;
   readonly createdAt: string;
+  readonly updatedAt: string;
 }
 
 /** A webhook. */

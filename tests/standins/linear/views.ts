@@ -50,12 +50,16 @@ export function labelView(seen: Seen, { id, name, teamId }: Label): View {
 }
 
 /** Returns a comment. */
-export function commentView({ workspace }: Seen, { id, body, createdAt, userId }: Comment): View {
+export function commentView(
+  { workspace }: Seen,
+  { id, body, createdAt, updatedAt, userId }: Comment,
+): View {
   const user = userId === null ? undefined : workspace.people.get(userId);
   return {
     id,
     body,
     createdAt,
+    updatedAt,
     user: user === undefined ? null : personView(user),
     botActor: userId === null ? { type: "oauthClient", name: "Tracker app" } : null,
     externalUser: null,

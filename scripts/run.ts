@@ -7,12 +7,14 @@ export interface DenoRun {
 
 /**
  * Runs this same Deno at the root of the project. `shown` passes standard output on while it comes,
- * `captured` keeps it back, and drops errors.
+ * `captured` keeps it back, and drops errors. Once `isStuck` says so of a part of its
+ * output, it is ended, with code 124.
  */
 export async function run(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   output: "shown" | "captured" = "shown",
+  isStuck: (output: string) => boolean = () => false,
 ): Promise<DenoRun> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
@@ -24,12 +26,20 @@ export async function run(
   }).spawn();
   const decoder = new TextDecoder();
   let text = "";
+  let isEnded = false;
   for await (const chunk of child.stdout) {
-    text += decoder.decode(chunk, { stream: true });
+    const part = decoder.decode(chunk, { stream: true });
+    text += part;
     if (output === "shown") await writeAll(chunk);
+    if (isStuck(part)) {
+      isEnded = true;
+      child.kill("SIGKILL");
+      // What it has started may hold its output open.
+      break;
+    }
   }
   const { code } = await child.status;
-  return { code, output: plain(text + decoder.decode()) };
+  return { code: isEnded ? 124 : code, output: plain(text + decoder.decode()) };
 }
 
 async function writeAll(bytes: Uint8Array): Promise<void> {

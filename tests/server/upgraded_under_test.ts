@@ -34,8 +34,8 @@ async function withConnections(
   }
 }
 
-async function migrateWith(client: pg.Client, next: string): Promise<void> {
-  await migratePostgres(client, NAME, [...HOST_MIGRATIONS, next]);
+async function migrateWith(client: pg.Client, next: string, attempts?: number): Promise<void> {
+  await migratePostgres(client, NAME, [...HOST_MIGRATIONS, next], attempts);
 }
 
 /** Counts attempts, those that are rolled back too: sequences take no part in transactions. */
@@ -63,9 +63,9 @@ async function untilItWaits(watching: pg.Client, backend: unknown): Promise<void
 Deno.test("a migration that waits for work, which waits for the migration, is done again", () =>
   withConnections(async (url, [migrating, working, watching]) => {
     await administer(url, "CREATE SEQUENCE attempts");
-    // Only the migration looks for a deadlock, so that it is the one that PostgreSQL ends.
-    await migrating.query("SET deadlock_timeout = '10ms'");
-    await working.query("SET deadlock_timeout = '10min'");
+    // Would the migration not give way first, PostgreSQL would end the work.
+    await migrating.query("SET deadlock_timeout = '4s'");
+    await working.query("SET deadlock_timeout = '3s'");
     const [migration, work] = [await backendOf(migrating), await backendOf(working)];
     await watching.query("SELECT pg_advisory_lock(36)");
     await working.query("BEGIN");
@@ -106,7 +106,7 @@ for (
     withConnections(async (url, [migrating]) => {
       await administer(url, "CREATE SEQUENCE attempts");
       const failing = `${ATTEMPT} DO $$ BEGIN RAISE SQLSTATE '${code}'; END $$;`;
-      await assert.rejects(migrateWith(migrating, failing), { code });
+      await assert.rejects(migrateWith(migrating, failing, 9), { code });
       assert.equal(await attempts(migrating), times);
       assert.equal(await postgresVersion(migrating, NAME), HOST_MIGRATIONS.length);
     }));
@@ -155,9 +155,9 @@ Deno.test("a host answers every call while a newer one adds a column to each of 
   const server = await sharedServer();
   if (server === null) return;
   const database = await migratedDatabase(server);
-  // Deadlocks may come or not; those that do are soon found.
+  // Deadlocks may come or not; those that do are soon found, and the migration has given way before.
   const name = new URL(database.url).pathname.slice(1);
-  await administer(server, `ALTER DATABASE ${name} SET deadlock_timeout = '50ms'`);
+  await administer(server, `ALTER DATABASE ${name} SET deadlock_timeout = '200ms'`);
   const platform = { ...testPlatform("/nowhere"), random: systemRandom() };
   const { url: databaseUrl } = database;
   const host = await openHost({ platform, dev: true, databaseUrl, rateLimit: null });

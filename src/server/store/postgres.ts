@@ -4,7 +4,7 @@ import { HOST_MIGRATIONS } from "./migrations/migrations.ts";
 import { ensureWordIndex, migratePostgres, postgresVersion } from "./migrations/postgres.ts";
 import { type PostgresAddress, shownAddress } from "./postgres_address.ts";
 import { driverConfig, hurried } from "./postgres_driver.ts";
-import { isCollision, isLost, isStalePlan, namingPostgres, ofDriver } from "./postgres_faults.ts";
+import { isCollision, isLost, namingPostgres, ofDriver } from "./postgres_faults.ts";
 import { PostgresListener } from "./postgres_listener.ts";
 import { NOTIFY, type Outcome, PostgresStatements } from "./postgres_statements.ts";
 import { ignoreBreak, PostgresTransaction } from "./postgres_transaction.ts";
@@ -34,9 +34,9 @@ const ATTEMPTS = 8;
 /** Returns whether it may help to do work again that has failed so many times. */
 type MayHelp = (error: unknown, failures: number) => boolean;
 
-/** What changes nothing is asked once more after a connection was lost. */
+/** What changes nothing is asked again after a collision, and once more after a connection was lost. */
 function mayReadAgain(error: unknown, failures: number): boolean {
-  return isStalePlan(error) || failures === 1 && isLost(error);
+  return isCollision(error) || failures === 1 && isLost(error);
 }
 
 /**

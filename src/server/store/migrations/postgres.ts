@@ -1,19 +1,20 @@
 import type { ClientBase } from "pg";
 import { newerDatabase } from "../../../platform/database_faults.ts";
 import { migrationIn } from "../dialect.ts";
-import { foreignDatabase, isCollision, postgresError } from "../postgres_faults.ts";
+import { foreignDatabase, isCollision, postgresError, sqlState } from "../postgres_faults.ts";
 
 /** Names the lock that one migrating process holds, in every database. */
 const LOCK = 7_230_114_559;
 
-/** Times that a migration is done again at most after it met with the work of others. */
-const MOST_COLLISIONS = 8;
+/** Times that a migration is tried at most while it meets with the work of others: almost two minutes. */
+const ATTEMPTS = 200;
 
 const OLDEST_SERVER = 130_000;
 
 /**
  * Brings a PostgreSQL database to the newest schema. Each migration runs in a transaction of its own, under a lock that
- * ends with it, and only once when several processes start together. `name` is the address for people.
+ * ends with it, and only once when several processes start together. A migration that meets with the work of other
+ * processes gives way to it, and is tried again, `attempts` times in all. `name` is the address for people.
  *
  * @throws {TrackerError} `database_newer`, `database_foreign`, `database_unsuitable`; nothing is changed then.
  */
@@ -21,6 +22,7 @@ export async function migratePostgres(
   client: ClientBase,
   name: string,
   migrations: readonly string[],
+  attempts: number = ATTEMPTS,
 ): Promise<void> {
   await requireSuitable(client, name);
   for (let collisions = 0;;) {
@@ -30,11 +32,24 @@ export async function migratePostgres(
     try {
       await migrateOnce(client, name, migrations);
     } catch (error) {
-      // An older process, which serves meanwhile, may wait for a table of the migration and hold another that it needs.
-      if (!isCollision(error) || ++collisions > MOST_COLLISIONS) throw error;
+      if (!isCollision(error) && sqlState(error) !== LOCK_NOT_AVAILABLE) throw error;
+      if (++collisions >= attempts) throw error;
+      await client.query("SELECT pg_sleep(random() * 0.05)");
     }
   }
 }
+
+/** PostgreSQL's code for a lock that was not to be had in time. */
+const LOCK_NOT_AVAILABLE = "55P03";
+
+/**
+ * An older process, which serves meanwhile, may wait for a table of the migration and hold another that it needs. Then
+ * it is rather the migration that ends than the work: it waits for a table for a quarter of the time after which
+ * PostgreSQL looks for such a circle. Work that is ended all the same is done again.
+ */
+const GIVING_WAY =
+  `SELECT set_config('lock_timeout', CAST(greatest(1, setting::bigint / 4) AS TEXT), true)
+   FROM pg_settings WHERE name = 'deadlock_timeout'`;
 
 /** Takes the lock, and does the next migration unless another process has just done it. */
 async function migrateOnce(
@@ -48,6 +63,7 @@ async function migrateOnce(
     const version = await postgresVersion(client, name);
     const statements = migrations[version];
     if (statements !== undefined) {
+      await client.query(GIVING_WAY);
       if (version === 0) {
         await client.query("CREATE TABLE tracker_host_schema (version BIGINT NOT NULL)");
         await client.query("INSERT INTO tracker_host_schema (version) VALUES (0)");

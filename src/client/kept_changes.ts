@@ -140,10 +140,12 @@ function keepMetConflict(
     return { error, fields: named.length === 0 ? left : named };
   });
   const others = left.filter((field) => !refusals.some(({ fields }) => fields.includes(field)));
+  const own = withFields(base, pickFields({ ...fieldsOf(base), ...sent }, others));
   takeOwn(
     context,
     edit,
-    withFields(base, pickFields({ ...fieldsOf(base), ...sent }, others)),
+    // What else has changed at the tracker is not known: the next push reads it first.
+    { ...own, version: null },
     refusals.map(({ error, fields }) => refusalOf(error, fields)),
   );
   const stored = store.issues.require(edit.id);

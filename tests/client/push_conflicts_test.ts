@@ -123,6 +123,33 @@ Deno.test("a conflict that was met at the real tracker is held, and the other fi
     assert.deepEqual(open.map(({ base, theirs }) => [base, theirs]), [["Issue 1", "Theirs"]]);
   }));
 
+Deno.test("after a conflict that was met at the real tracker, what it has is read before more is sent", () => {
+  const theirs = { title: "Theirs", labels: ["theirs"], version: "2" };
+  return withIssues([
+    health(),
+    pushed(
+      [{ ref: named(1), action: "update", patch: { title: "Ours" }, base_version: "1" }],
+      refusing({
+        "id-1": {
+          code: "version_conflict",
+          details: { field: "title", base: "Issue 1", ours: "Ours", theirs: "Theirs" },
+        },
+      }),
+    ),
+    health(),
+    pulled([atHost(1, theirs)]),
+    pushed([{ ref: named(1), action: "update", patch: { title: "Ours" }, base_version: "2" }]),
+  ], async ({ service }) => {
+    await service.issueEdit("WEB-1", { title: "Ours" });
+    const { updated, held } = await service.pushEdits();
+    assert.deepEqual([updated, held], [0, 1]);
+    await service.resolveConflict({ id: 1, take: "ours" });
+    assert.deepEqual((await service.pushEdits()).updated, 1);
+    const { issue } = await service.issueShow("WEB-1");
+    assert.deepEqual([issue.title, issue.labels], ["Ours", ["theirs"]]);
+  });
+});
+
 Deno.test("what is refused beside a conflict at the real tracker does not count as sent", () => {
   const told = { ref: named(1), message: "No", retryable: false };
   const conflict = {

@@ -23,10 +23,11 @@ import { resourceById } from "../store/resources.ts";
 import { isStoreFault } from "../store/store_faults.ts";
 import { removeIssue } from "../store/tombstones.ts";
 import { deliverComment, storedComment } from "../sync/deliver_comment.ts";
-import { type Delivered, deliverItem, deliveryResult } from "../sync/deliver_item.ts";
+import { type Delivered, deliverItem, deliveryResult, failure } from "../sync/deliver_item.ts";
 import { shadowOf } from "../sync/merge_patch.ts";
 import { refOfName } from "../sync/named_issue.ts";
 import { storedItem, storedShadow, unreadableItem } from "../sync/stored_item.ts";
+import { errorsText } from "../sync/told_delivery.ts";
 import type { AtProvider, Providers } from "./at_provider.ts";
 import { clientIdOf, clientIdOfComment } from "./client_id.ts";
 import { endPush } from "./end_push.ts";
@@ -75,7 +76,7 @@ async function deliver(run: JobRun, at: AtProvider): Promise<JobEnd> {
     const comment = storedComment(delivery.item);
     const item = storedItem(delivery.item);
     const settleFailed = (message: string, code = "provider_error") => {
-      const ended = { item: item ?? unreadableItem(delivery), delivered: failed(code, message) };
+      const ended = { item: item ?? unreadableItem(delivery), delivered: failure(code, message) };
       return run.slice((context) =>
         comment === null
           ? settle(context, { delivery, ...ended })
@@ -149,10 +150,6 @@ async function beginCalls({ store }: TransactionContext, delivery: Delivery): Pr
   await setAttempt(store, delivery.id, delivery.attempt + 1);
 }
 
-function failed(code: string, message: string): Delivered {
-  return { kind: "failed", code, message, details: null, issue: null };
-}
-
 function logFailure({ context }: JobRun, { id, connectionId }: Delivery, why: string): void {
   context.platform.terminal.stderr.write(`Delivery ${id} of ${connectionId} failed: ${why}\n`);
 }
@@ -182,19 +179,26 @@ async function settle(
       const mapping = { packageId: item.ref.id, issueId: issue.ref.id, at };
       await mapPackage(store, { resourceId, ...mapping });
     }
-    if (delivered.kind === "done") await agree(context, delivery, item, issue);
+    await agree(context, delivery, item, { issue, held: heldFields(delivered) });
   }
-  const { item: result, error } = deliveryResult(item, delivered, version);
+  const { item: result, errors } = deliveryResult(item, delivered, version);
   await endDelivery(store, delivery.id, {
-    state: error === null ? "delivered" : "failed",
+    state: errors.length === 0 ? "delivered" : "failed",
     result: JSON.stringify(result),
-    error: error === null ? null : JSON.stringify(error),
+    error: errorsText(errors),
     at,
   });
   const { operationId } = delivery;
   if (operationId !== null && !await isAnyWaiting(store, operationId)) {
     await endPush(context, operationId);
   }
+}
+
+/** Returns the fields of a change that were not delivered; `null` for all of them. */
+function heldFields(delivered: Delivered): ReadonlySet<unknown> | null {
+  if (delivered.kind === "done") return new Set();
+  const fields = delivered.faults.map(({ details }) => details?.["field"]);
+  return fields.includes(undefined) ? null : new Set(fields);
 }
 
 /**
@@ -205,8 +209,12 @@ async function agree(
   { store }: TransactionContext,
   delivery: Delivery,
   item: PushItem,
-  issue: NormalizedIssue,
+  { issue, held }: {
+    readonly issue: NormalizedIssue;
+    readonly held: ReadonlySet<unknown> | null;
+  },
 ): Promise<void> {
+  if (held === null) return;
   const wanted = { ...item.patch, status: item.target_status ?? undefined };
   const status = wanted.status ?? issue.status;
   const sent = shadowOf({ ...patchedIssue(issue, wanted), status }, wanted);
@@ -214,7 +222,7 @@ async function agree(
     const waiting = storedItem(later.item);
     if (waiting === null || waiting.base_version != null || later.shadow === null) continue;
     const shadow = storedShadow(later.shadow);
-    const agreed = Object.keys(shadow).filter((field) => field in sent);
+    const agreed = Object.keys(shadow).filter((field) => field in sent && !held.has(field));
     if (agreed.length === 0) continue;
     const renewed = Object.fromEntries(agreed.map((field) => [field, sent[field]]));
     await setShadow(store, later.id, JSON.stringify({ ...shadow, ...renewed }));

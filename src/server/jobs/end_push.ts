@@ -15,13 +15,14 @@ export async function endPush(context: TransactionContext, operationId: string):
   const work = await workOf(store, operationId);
   if (work === null) return;
   const ended = (await endedDeliveries(store, operationId)).map(told);
-  const errors = ended.flatMap(({ error }) => error === null ? [] : [error]);
+  const errors = ended.flatMap(({ errors }) => errors);
+  const failed = ended.filter(({ errors }) => errors.length > 0).length;
   const unchanged = ended.filter(({ item }) => item.includes('"outcome":"unchanged"')).length;
   // A binding that was deleted meanwhile changes nothing in what was delivered, and holds up nothing after it.
   const mapping = await mappingByRef(store, work.bindingRef);
   if (mapping === null) throw new TypeError(`No mapping was ever called "${work.bindingRef}"`);
   const head = JSON.stringify({
-    ...pushHead({ total: ended.length, failed: errors.length, unchanged }),
+    ...pushHead({ total: ended.length, failed, unchanged }),
     identity_path: await identityPath(store, mapping.installationId, work.userId),
   });
   const result = spliceJson(head, {

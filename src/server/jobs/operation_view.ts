@@ -67,21 +67,29 @@ export async function operationView(
   };
 }
 
-/** Returns what is wrong, in words, of a stored error. */
+/** Returns what is wrong, in words, of a stored error, or of several. */
 export function errorIn(json: string | null): string | null {
   if (json === null) return null;
-  const { message } = objectIn(json);
-  return typeof message === "string" ? message : json;
+  const value = valueIn(json);
+  const words = (Array.isArray(value) ? value : [value]).flatMap((one: unknown) =>
+    isJsonObject(one) && typeof one["message"] === "string" ? [one["message"]] : []
+  );
+  return words.length > 0 ? words.join("; ") : json;
 }
 
 /** Reads text as a JSON object; what is none counts as an empty one. */
 function objectIn(json: string | null): JsonObject {
-  if (json === null) return {};
+  const value = json === null ? null : valueIn(json);
+  return isJsonObject(value) ? value : {};
+}
+
+/** Reads text as JSON; `null` when it is none. */
+function valueIn(json: string): unknown {
   try {
-    const value: unknown = JSON.parse(json);
-    return isJsonObject(value) ? value : {};
-  } catch {
-    return {};
+    return JSON.parse(json);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
   }
 }
 

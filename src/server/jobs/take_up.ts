@@ -176,6 +176,5 @@ function fieldsToSend(ours: NormalizedIssue, theirs: NormalizedIssue): IssueChan
   if (Date.parse(theirs.updated_at) >= Date.parse(ours.updated_at)) return {};
   const { title, body, status, issue_type, priority, assignees, labels, parent_ref } = ours;
   const whole = { title, body, status, issue_type, priority, assignees, labels, parent_ref };
-  const merged = mergePatch({}, theirs, whole);
-  return merged.kind === "changes" ? merged.fields : {};
+  return mergePatch({}, theirs, whole).fields;
 }

@@ -12,7 +12,7 @@ import {
 import { isOwnIssue } from "../model/own_issue.ts";
 import type { Resource } from "../model/resource.ts";
 import type { HostStore } from "../store/store.ts";
-import { mergePatch } from "./merge_patch.ts";
+import { type FieldConflict, mergePatch } from "./merge_patch.ts";
 import { issueOfCaller, issueOfPush, refOfName } from "./named_issue.ts";
 
 /** What became of a delivery at the provider. */
@@ -27,12 +27,18 @@ export type Delivered =
   }
   | {
     readonly kind: "failed";
-    readonly code: string;
-    readonly message: string;
-    readonly details: JsonObject | null;
+    /** At least one. What a fault does not name was delivered where all of them are conflicts in one field. */
+    readonly faults: readonly DeliveryFault[];
     /** The issue as the provider shows it, when it was read; `gone` when it is there no more. */
     readonly issue: NormalizedIssue | "gone" | null;
   };
+
+/** Why something of an item was not delivered. */
+export interface DeliveryFault {
+  readonly code: string;
+  readonly message: string;
+  readonly details: JsonObject | null;
+}
 
 /** What the delivery of an item works with. */
 export interface DeliveryTools {
@@ -52,8 +58,9 @@ export interface DeliveryTools {
 }
 
 /**
- * Delivers one item: reads the issue, merges field by field, sends what differs, reads it again. A new issue that may
- * have been created already is looked up first. Runs outside any transaction.
+ * Delivers one item: reads the issue, merges field by field, sends what differs, reads it again. What both sides have
+ * changed is told, and the other fields are sent. A new issue that may have been created already is looked up first.
+ * Runs outside any transaction.
  *
  * @throws {ProviderError} when the provider cannot be asked now.
  */
@@ -65,9 +72,14 @@ export async function deliverItem(tools: DeliveryTools, item: PushItem): Promise
   try {
     return item.action === "create" ? await create(tools, item) : await change(tools, item);
   } catch (error) {
-    if (!(error instanceof ProviderError) || error.fault.kind !== "rejected") throw error;
-    return failure(error.fault.code, error.message);
+    return { kind: "failed", faults: [rejection(error)], issue: null };
   }
+}
+
+/** Returns what the provider said to a change that it does not take; throws anything else. */
+function rejection(error: unknown): DeliveryFault {
+  if (!(error instanceof ProviderError) || error.fault.kind !== "rejected") throw error;
+  return { code: error.fault.code, message: error.message, details: null };
 }
 
 async function create(tools: DeliveryTools, item: PushItem): Promise<Delivered> {
@@ -126,24 +138,34 @@ async function change(tools: DeliveryTools, item: PushItem): Promise<Delivered> 
   const resolved = await resolvedPatch(tools, item.patch ?? {});
   if ("kind" in resolved) return { ...resolved, issue: theirs };
   const wanted: IssueChange = { ...resolved, status: item.target_status ?? undefined };
-  const merged = mergePatch(tools.shadow, theirs, wanted);
-  if (merged.kind === "conflict") {
-    const { field, base, ours, theirs: value } = merged.conflict;
-    const details = JSON.parse(JSON.stringify({ field, base, ours, theirs: value }));
-    const message = `"${field}" was changed at the provider, too`;
-    return { ...failure("version_conflict", message, details), issue: theirs };
-  }
-  if (Object.keys(merged.fields).length === 0) {
-    return { kind: "done", outcome: "unchanged", issue: theirs };
+  const { fields, conflicts } = mergePatch(tools.shadow, theirs, wanted);
+  const faults = conflicts.map(conflictFault);
+  if (Object.keys(fields).length === 0) {
+    return faults.length > 0
+      ? { kind: "failed", faults, issue: theirs }
+      : { kind: "done", outcome: "unchanged", issue: theirs };
   }
   await tools.beforeWrite();
-  await remote.change(access, place, theirs, merged.fields);
+  try {
+    await remote.change(access, place, theirs, fields);
+  } catch (error) {
+    return { kind: "failed", faults: [...faults, rejection(error)], issue: theirs };
+  }
   const after = await remote.get(access, place, id);
   if (after === null) {
     return { ...failure("issue_not_found", `The issue "${item.ref.id}" is gone`), issue: "gone" };
   }
+  if (faults.length > 0) return { kind: "failed", faults, issue: after };
   const outcome = item.action === "transition" ? "transitioned" : "updated";
   return { kind: "done", outcome, issue: after };
+}
+
+function conflictFault({ field, base, ours, theirs }: FieldConflict): DeliveryFault {
+  return {
+    code: "version_conflict",
+    message: `"${field}" was changed at the provider, too`,
+    details: JSON.parse(JSON.stringify({ field, base, ours, theirs })),
+  };
 }
 
 /** Gives the parent and the links of a patch the references that their issues are stored under. */
@@ -159,12 +181,9 @@ async function resolvedPatch(
     : { ...patch, parent_ref: parent };
 }
 
-function failure(
-  code: string,
-  message: string,
-  details: JsonObject | null = null,
-): Extract<Delivered, { kind: "failed" }> {
-  return { kind: "failed", code, message, details, issue: null };
+/** Returns the end of an item of which nothing was delivered. */
+export function failure(code: string, message: string): Extract<Delivered, { kind: "failed" }> {
+  return { kind: "failed", faults: [{ code, message, details: null }], issue: null };
 }
 
 /** Returns what a client is told of a delivery; `version` is that of the issue as stored. */
@@ -172,7 +191,7 @@ export function deliveryResult(
   { ref, action }: PushItem,
   delivered: Delivered,
   version: number | null,
-): { readonly item: PushResultItem; readonly error: ItemError | null } {
+): { readonly item: PushResultItem; readonly errors: readonly ItemError[] } {
   if (delivered.kind === "done") {
     const { outcome, issue, note = null } = delivered;
     return {
@@ -184,12 +203,19 @@ export function deliveryResult(
         version: version === null ? null : String(version),
         message: note,
       },
-      error: null,
+      errors: [],
     };
   }
-  const { code, message, details } = delivered;
+  const { faults } = delivered;
+  const message = faults.map((fault) => fault.message).join("; ");
   return {
     item: { ref, action, outcome: "failed", remote_ref: null, version: null, message },
-    error: { ref, code, message, retryable: false, ...(details === null ? {} : { details }) },
+    errors: faults.map(({ code, message, details }) => ({
+      ref,
+      code,
+      message,
+      retryable: false,
+      ...(details === null ? {} : { details }),
+    })),
   };
 }

@@ -164,7 +164,8 @@ function deliveredPart(issues: readonly DeliveredIssue[]): Part {
 /** What has been delivered to the provider, or failed, since the last cycle. */
 function reportedPart(deliveries: readonly EndedDelivery[]): Part {
   const items = deliveries.map(told);
-  const errors = items.flatMap(({ error }) => error === null ? [] : [error]);
+  const errors = items.flatMap(({ errors }) => errors);
+  const failed = items.filter(({ errors }) => errors.length > 0).length;
   const created = items.filter(({ item }) => item.includes('"outcome":"created"')).length;
-  return { items: items.map(({ item }) => item), created, failed: errors.length, errors };
+  return { items: items.map(({ item }) => item), created, failed, errors };
 }

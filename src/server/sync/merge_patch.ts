@@ -6,15 +6,19 @@ import type { IssueChange } from "../../providers/mod.ts";
 /** A field that both sides have changed since they agreed on it, to different values. */
 export interface FieldConflict {
   readonly field: string;
+  /** `undefined` when nobody knows what both sides agreed on. */
   readonly base: unknown;
   readonly ours: unknown;
   readonly theirs: unknown;
 }
 
-/** What is to be sent of a change: empty when the issue is so already. */
-export type MergedChange =
-  | { readonly kind: "changes"; readonly fields: IssueChange }
-  | { readonly kind: "conflict"; readonly conflict: FieldConflict };
+/** A change as it was merged into an issue. */
+export interface MergedChange {
+  /** What is to be sent of it; empty when the issue is so already. */
+  readonly fields: IssueChange;
+  /** What a person has to decide; none of it is sent. */
+  readonly conflicts: readonly FieldConflict[];
+}
 
 const WHOLE = [
   "title",
@@ -53,17 +57,20 @@ export function mergePatch(
   wanted: IssueChange,
 ): MergedChange {
   const after = { ...patchedIssue(theirs, wanted), status: wanted.status ?? theirs.status };
-  for (const field of WHOLE) {
-    if (wanted[field] === undefined || isSame(theirs[field], after[field])) continue;
-    if (!(field in shadow) || isSame(theirs[field], shadow[field])) continue;
-    const conflict = { field, base: shadow[field], ours: after[field], theirs: theirs[field] };
-    return { kind: "conflict", conflict };
-  }
   const changed = WHOLE.filter((field) => !isSame(theirs[field], after[field]));
+  const both = changed.filter((field) =>
+    wanted[field] !== undefined && field in shadow && !isSame(theirs[field], shadow[field])
+  );
+  const sent = changed.filter((field) => !both.includes(field));
   return {
-    kind: "changes",
+    conflicts: both.map((field) => ({
+      field,
+      base: isSame(shadow[field], UNKNOWN) ? undefined : shadow[field],
+      ours: after[field],
+      theirs: theirs[field],
+    })),
     fields: {
-      ...Object.fromEntries(changed.map((field) => [field, after[field]])),
+      ...Object.fromEntries(sent.map((field) => [field, after[field]])),
       ...(isSame(theirs.links, after.links)
         ? {}
         : { links_add: wanted.links_add, links_remove: wanted.links_remove }),

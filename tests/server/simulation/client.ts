@@ -3,6 +3,7 @@ import type { NormalizedIssue } from "../../../src/contract/issue.ts";
 import { parseWith } from "../../../src/contract/parse.ts";
 import type { PushItem, PushPatch } from "../../../src/contract/push.ts";
 import {
+  type ItemError,
   PullResultSchema,
   type PushResult,
   PushResultSchema,
@@ -171,17 +172,21 @@ export class Client {
     assert.equal(ended.length, items.length);
     for (const [place, item] of items.entries()) {
       const outcome = ended[place]?.outcome ?? "none";
-      const error = outcome === "failed" ? errors.shift() : undefined;
-      const code = outcome === "failed" ? error?.code ?? "none" : outcome;
+      const told = outcome === "failed" ? takeTold(errors, ended[place]?.message) : [];
+      const code = outcome === "failed" ? told[0]?.code ?? "none" : outcome;
       this.outcomes.set(code, (this.outcomes.get(code) ?? 0) + 1);
       if (outcome === "failed") {
         assert.ok(mayFail(code), `${code}: ${JSON.stringify(item)}`);
-        if (item.base_version == null) judgeConflict(asked[place] ?? [], error?.details);
+        for (const { details } of item.base_version == null ? told : []) {
+          judgeConflict(asked[place] ?? [], details);
+        }
         if (item.action === "create" && REPEATED.includes(code)) this.#repeated.push(item);
-        continue;
+        // Beside conflicts, the other fields are delivered.
+        if (told.some((error) => error.code !== "version_conflict")) continue;
       }
       const { id } = item.ref;
-      const { title, body, labels, labels_add } = item.patch ?? {};
+      const held = new Set(told.map(({ details }) => details?.["field"]));
+      const { title, body, labels, labels_add } = wantedWithout(item.patch ?? {}, held);
       const words = JSON.stringify(item);
       if (title !== undefined) assert.ok(ledger.hasSeen(id, "title", title), `lost: ${words}`);
       if (body != null) assert.ok(ledger.hasSeen(id, "body", body), `lost: ${words}`);
@@ -189,10 +194,10 @@ export class Client {
         assert.ok(ledger.hasSeen(id, "label", label), `lost ${label}: ${words}`);
       }
       // What the provider did not take is said.
-      if (ended[place]?.message != null) continue;
-      const status = item.target_status;
+      if (outcome !== "failed" && ended[place]?.message != null) continue;
+      const status = held.has("status") ? null : item.target_status;
       if (status != null) assert.ok(ledger.hasSeen(id, "status", status), `lost: ${words}`);
-      const parent = item.patch?.parent_ref;
+      const parent = held.has("parent_ref") ? null : item.patch?.parent_ref;
       if (parent != null) assert.ok(ledger.hasSeen(id, "parent", parent.id), `lost: ${words}`);
       for (const { ref } of item.patch?.links_add ?? []) {
         assert.ok(ledger.hasSeen(id, "blocks", ref.id), `lost: ${words}`);
@@ -307,6 +312,20 @@ export class Client {
     const isNew = other !== undefined && other.id !== issue?.ref.id;
     return isNew && below(3) === 0 ? { links_add: [{ type: "blocks", ref: other }] } : {};
   }
+}
+
+/** Takes the errors of one item from those of a push: their words are its message. */
+function takeTold(errors: ItemError[], message: string | null | undefined): readonly ItemError[] {
+  const counts = errors.keys().map((index) => index + 1);
+  const count = counts.find((one) =>
+    errors.slice(0, one).map((error) => error.message).join("; ") === message
+  );
+  assert.ok(count !== undefined, `no error says "${message}"`);
+  return errors.splice(0, count);
+}
+
+function wantedWithout(patch: PushPatch, held: ReadonlySet<unknown>): PushPatch {
+  return Object.fromEntries(Object.entries(patch).filter(([field]) => !held.has(field)));
 }
 
 /** What a client knew is no conflict with what it asks for. */

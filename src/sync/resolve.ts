@@ -34,7 +34,8 @@ export type ConflictTake = "ours" | "theirs" | "base" | "both";
  * Settles a conflict. A value that is not the tracker's waits for the next push. One that was settled
  * before can be settled another way: the values that gave way are still in its record.
  *
- * @throws {TrackerError} `conflict_not_found`, `issue_not_found`, `field_owned_by_tracker`, `not_a_set`.
+ * @throws {TrackerError} `conflict_not_found`, `issue_not_found`, `field_owned_by_tracker`, `not_a_set`,
+ *   `base_unknown`.
  */
 export function resolveConflict(
   context: EditContext,
@@ -87,7 +88,11 @@ function valueTaken(
   sides: { readonly ours: FieldValues; readonly theirs: FieldValues },
   base: unknown,
 ): FieldPatch {
-  if (take === "base") return valuesOf([[field, base]]);
+  if (take === "base") {
+    const before = valuesOf([[field, base]]);
+    if (Object.keys(before).length === 0) throw baseUnknown(field);
+    return before;
+  }
   if (take !== "both") return pickFields(sides[take], [field]);
   const both = field === "body"
     ? { body: bothTexts(textOf(base), sides.ours.body, sides.theirs.body) }
@@ -98,6 +103,14 @@ function valueTaken(
     message: `"${field}" holds one value, so both cannot be kept`,
     nextAction:
       "Take `ours`, `theirs` or `base`; `both` is for the body, assignees, labels and links.",
+  });
+}
+
+function baseUnknown(field: SyncField): TrackerError {
+  return new TrackerError({
+    code: "base_unknown",
+    message: `What "${field}" was before both sides changed it is not known`,
+    nextAction: "Take `ours` or `theirs`.",
   });
 }
 

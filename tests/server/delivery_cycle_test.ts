@@ -1,16 +1,6 @@
 /** A full cycle of a project at a provider: what it waits for, and what it tells. */
 import assert from "node:assert/strict";
-import { withProvider } from "./delivery_support.ts";
-
-const ENG = { system: "linear", workspace: "acme" };
-
-function updating(id: string, patch: object): object {
-  return { ref: { ...ENG, id }, action: "update", patch };
-}
-
-function creating(id: string): object {
-  return { ref: { ...ENG, id }, action: "create", patch: { title: `Issue ${id}` } };
-}
+import { creating, updating, withProvider } from "./delivery_support.ts";
 
 Deno.test("a full cycle waits for what was pushed before it, and tells what was delivered and what failed", () =>
   withProvider(async ({ host, provider, bindingRef, push, ended }) => {

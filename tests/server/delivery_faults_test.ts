@@ -2,11 +2,7 @@
 import assert from "node:assert/strict";
 import { endPush } from "../../src/server/jobs/end_push.ts";
 import { inTransaction } from "../../src/server/context/host_context.ts";
-import { type DeliveryScene, withProvider } from "./delivery_support.ts";
-
-function updating(id: string, patch: object): object {
-  return { ref: { system: "linear", workspace: "acme", id }, action: "update", patch };
-}
+import { type DeliveryScene, updating, withProvider } from "./delivery_support.ts";
 
 /** Pushes two changes of an issue and one new issue while nothing is delivered. */
 async function pushed({ host, push, issueId }: DeliveryScene) {

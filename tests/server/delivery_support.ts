@@ -23,6 +23,19 @@ export interface DeliveryScene {
   pass(rounds?: number): Promise<void>;
 }
 
+/** Where the project's issues are, as references name it. */
+export const ENG = { system: "linear", workspace: "acme" };
+
+/** An item that changes an issue; `more` are further members of it. */
+export function updating(id: string, patch: object, more: object = {}): object {
+  return { ref: { ...ENG, id }, action: "update", patch, ...more };
+}
+
+/** An item that creates an issue, which the client calls `id`. */
+export function creating(id: string, title = `Issue ${id}`): object {
+  return { ref: { ...ENG, id }, action: "create", patch: { title } };
+}
+
 /** Runs a test with a host that is connected to a provider of the test's own. */
 export function withProvider(
   test: (scene: DeliveryScene) => Promise<void>,

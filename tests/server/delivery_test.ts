@@ -6,17 +6,13 @@ import { COMMAND_LINE } from "../../src/server/mod.ts";
 import { LeaseLostError } from "../../src/server/jobs/job_kind.ts";
 import { retryOutboxItem } from "../../src/server/jobs/retry.ts";
 import type { FakeProvider, Moment } from "../standins/fake_provider.ts";
-import { type DeliveryScene, storedIssues, withProvider } from "./delivery_support.ts";
-
-const ENG = { system: "linear", workspace: "acme" };
-
-function updating(id: string, patch: object, more: object = {}): object {
-  return { ref: { ...ENG, id }, action: "update", patch, ...more };
-}
-
-function creating(id: string, title = `Issue ${id}`): object {
-  return { ref: { ...ENG, id }, action: "create", patch: { title } };
-}
+import {
+  creating,
+  type DeliveryScene,
+  storedIssues,
+  updating,
+  withProvider,
+} from "./delivery_support.ts";
 
 /** Steps in once, at the first such moment. */
 function once(provider: FakeProvider, at: Moment, act: () => void): void {
@@ -47,55 +43,6 @@ Deno.test("a push to a connected project is accepted, delivered, and told with w
     assert.equal(at("result.items.1.remote_ref.id"), "remote-37");
     assert.deepEqual(provider.writes, [`update ${issueId} {"title":"New"}`, "create Issue WP1"]);
     assert.deepEqual(await storedIssues(host.store), [...provider.issues.values()]);
-  }));
-
-Deno.test("what only the provider's people changed meanwhile stays, what both changed is a conflict by name", () =>
-  withProvider(async ({ provider, issueId, push, ended }) => {
-    provider.edit(issueId, { title: "Theirs", priority: 1 });
-    const accepted = await push([
-      updating(issueId, { body: "Ours" }),
-      updating(issueId, { title: "Ours" }),
-    ]);
-    const { at } = await ended(accepted);
-    assert.equal(at("result.items.0.outcome"), "updated");
-    assert.equal(at("result.item_errors.0.code"), "version_conflict");
-    assert.equal(at("result.item_errors.0.details.field"), "title");
-    assert.equal(at("result.item_errors.0.details.theirs"), "Theirs");
-    const issue = provider.issues.get(issueId);
-    assert.deepEqual([issue?.title, issue?.priority, issue?.body], ["Theirs", 1, "Ours"]);
-  }));
-
-Deno.test("of a change with conflicts the other fields are delivered, and each conflict is told", () =>
-  withProvider(async ({ provider, issueId, push, ended }) => {
-    provider.edit(issueId, { title: "Theirs", priority: 1 });
-    const accepted = await push([
-      updating(issueId, { title: "Ours", priority: 2, body: "Ours", labels_add: ["ours"] }),
-      updating(issueId, { body: "Ours again" }),
-    ]);
-    const { at } = await ended(accepted);
-    assert.deepEqual(
-      [0, 1].map((place) => at(`result.item_errors.${place}.details.field`)),
-      ["title", "priority"],
-    );
-    assert.equal(at("result.item_errors.2"), undefined);
-    assert.equal(at("result.summary.failed"), 1);
-    assert.equal(at("result.items.0.outcome"), "failed");
-    assert.equal(at("result.items.1.outcome"), "updated");
-    const issue = provider.issues.get(issueId);
-    assert.deepEqual([issue?.title, issue?.priority, issue?.body], ["Theirs", 1, "Ours again"]);
-    assert.ok(issue?.labels.includes("ours"));
-  }));
-
-Deno.test("what both sides agreed on is left out of a conflict where nobody knows it", () =>
-  withProvider(async ({ provider, issueId, push, ended }) => {
-    provider.edit(issueId, { title: "Theirs" });
-    const item = { ...updating(issueId, { title: "Ours" }), base_version: "another" };
-    const { at } = await ended(await push([item]));
-    assert.deepEqual(at("result.item_errors.0.details"), {
-      field: "title",
-      ours: "Ours",
-      theirs: "Theirs",
-    });
   }));
 
 Deno.test("pushes of one issue are delivered in their order, each knowing of the one before", () =>

@@ -57,6 +57,15 @@ onEveryStore("taking both of a set keeps all members", (store) => {
   assert.deepEqual(store.get("a")?.links.map(({ type }) => type), ["relates_to", "blocks"]);
 });
 
+onEveryStore("a value before the conflict that nobody knows cannot be taken", (store) => {
+  const conflict = store.conflicts.load(hold(store, { title: "Ours" }, { title: "Theirs" }));
+  assert.ok(conflict !== null);
+  store.conflicts.keep({ ...conflict, base: null, taken: "theirs" }, 55);
+  const id = store.conflicts.list().find(({ base }) => base === null)?.id ?? 0;
+  assert.throws(() => resolveConflict(editsAt(store, 60), id, "base"), { code: "base_unknown" });
+  assert.equal(store.conflicts.load(id)?.taken, "theirs");
+});
+
 onEveryStore(
   "both of one value, an unknown conflict and the tracker's fields are refused",
   (store) => {

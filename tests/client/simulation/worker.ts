@@ -140,6 +140,7 @@ const ALLOWED: readonly string[] = [
   "field_owned_by_tracker",
   "invalid_edit",
   "not_a_set",
+  "base_unknown",
   // Taken away by the sync that it is done beside.
   "issue_not_found",
 ];

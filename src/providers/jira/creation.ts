@@ -1,0 +1,209 @@
+import { blankIssue, type NormalizedIssue } from "../../contract/issue.ts";
+import { patchedIssue } from "../../contract/patch.ts";
+import type { IssueChange } from "../provider.ts";
+import { type RemoteCreation, whereTaken } from "../remote.ts";
+import * as v from "valibot";
+import { MARKER } from "./edition.ts";
+import { rejected } from "./faults.ts";
+import {
+  parentId,
+  priorityName,
+  requireKnown,
+  requireLabels,
+  textFor,
+  titleFor,
+  typeId,
+} from "./fields.ts";
+import { isIn, projectKeyIn } from "./issues.ts";
+import { addLinks, linksToMake, type NewLink, newLinks } from "./links.ts";
+import { assigneeFor } from "./people.ts";
+import type { JiraFields, JiraIssue, JiraProject } from "./schemas.ts";
+import { stepTo } from "./transitions.ts";
+import { requireProject, shownIssue, type Work } from "./work.ts";
+import { typeIn } from "./words.ts";
+
+/** The newest issues that are looked through for one that was created. */
+const LOOKED_THROUGH = 100;
+
+/** Numbers after the newest issue that is listed under which a new one is looked for: Jira leaves some out. */
+const NUMBERS_TRIED = 20;
+
+/** Creates an issue that is found again by its marker, and writes what a creation cannot. */
+export async function createIssue(work: Work, creation: RemoteCreation): Promise<NormalizedIssue> {
+  const wanted = wantedOf(creation.fields);
+  requireKnown(wanted);
+  const links = await linksToMake(work, wanted.links_add ?? []);
+  const fields = await fieldsOfNew(work, { ...wanted, title: creation.fields.title });
+  const id = await work.calls.issues.create(fields, creation.clientId);
+  return await finish(work, id, wanted, links);
+}
+
+/** Finds the issue of a creation whose answer was lost, and writes what was not written then. */
+export async function findCreation(
+  work: Work,
+  creation: RemoteCreation,
+): Promise<NormalizedIssue | null> {
+  const found = await listed(work, creation) ?? await unlisted(work, creation);
+  if (found === null) return null;
+  if (!isIn(work.place, found)) {
+    throw rejected("issue_not_found", `The new issue ${found.key} is gone from the project`);
+  }
+  const wanted = wantedOf(creation.fields);
+  const missing = newLinks(await shownIssue(work, found), wanted.links_add ?? []);
+  return await finish(work, found.id, wanted, await linksToMake(work, missing));
+}
+
+async function listed(work: Work, creation: RemoteCreation): Promise<JiraIssue | null> {
+  const { issues } = await work.calls.issues.search({
+    jql: `project = ${work.projectId} AND creator = currentUser() ORDER BY created DESC`,
+    after: null,
+    size: LOOKED_THROUGH,
+  });
+  return issues.find((issue) => isOf(issue, creation)) ?? null;
+}
+
+/** A search shows a new issue late, its own key does not: what comes after the newest that is found is read so. */
+async function unlisted(work: Work, creation: RemoteCreation): Promise<JiraIssue | null> {
+  const { calls, projectId } = work;
+  const project = await requireProject(work);
+  const { issues: [newest] } = await calls.issues.search({
+    jql: `project = ${projectId} ORDER BY key DESC`,
+    after: null,
+    size: 1,
+  });
+  // Since it was looked for in the other list, this one may show it.
+  if (newest !== undefined && isOf(newest, creation)) return newest;
+  const key = newest === undefined ? project.key : projectKeyIn(newest.key);
+  const last = newest === undefined ? 0 : Number(newest.key.slice(key.length + 1));
+  for (let number = last + 1; number <= last + NUMBERS_TRIED; number++) {
+    const issue = await calls.issues.issue(`${key}-${number}`);
+    if (issue !== null && isOf(issue, creation)) return issue;
+  }
+  return null;
+}
+
+const MarkerSchema = v.looseObject({ id: v.string() });
+
+function isOf({ properties }: JiraIssue, { clientId }: RemoteCreation): boolean {
+  const marker = v.safeParse(MarkerSchema, properties[MARKER]);
+  return marker.success && marker.output.id === clientId;
+}
+
+/** What a creation cannot write is left out where it is not possible: the issue is there. */
+async function finish(
+  work: Work,
+  id: string,
+  { status }: IssueChange,
+  links: readonly NewLink[],
+): Promise<NormalizedIssue> {
+  const { calls: { issues }, access } = work;
+  const created = await read(work, id);
+  const shown = await shownIssue(work, created);
+  await addLinks(work, id, links, whereTaken);
+  const isMoved = status !== undefined && shown.status !== status;
+  if (isMoved) {
+    await whereTaken(async () => {
+      const { name: from } = created.fields.status;
+      const step = stepTo(
+        { from, to: status, words: access.statusWords },
+        await issues.transitions(id),
+      );
+      await issues.transition(id, step.id);
+    });
+  }
+  return isMoved || links.length > 0 ? await shownIssue(work, await read(work, id)) : shown;
+}
+
+async function read({ calls }: Work, id: string): Promise<JiraIssue> {
+  const issue = await calls.issues.issue(id);
+  if (issue === null) throw rejected("issue_not_found", "The new issue is gone from Jira");
+  return issue;
+}
+
+/** Returns the fields of a new issue; refuses what its screen does not take, and what it asks for besides. */
+async function fieldsOfNew(
+  work: Work,
+  wanted: IssueChange & { readonly title: string },
+): Promise<Readonly<Record<string, unknown>>> {
+  const { calls, projectId } = work;
+  const { title, body = null, priority = 0, assignees = [], labels = [], parent_ref } = wanted;
+  const project = await requireProject(work, false);
+  const type = await typeOfNew(work, project, wanted);
+  const known = await calls.issues.creatable(projectId, type);
+  const field = (id: string, name: string) => {
+    const found = known[id];
+    if (found !== undefined) return found;
+    const words = `Jira takes no ${name} for a new issue of this type: it is not on its screen`;
+    throw rejected("field_not_editable", words);
+  };
+  const fields: Record<string, unknown> = {
+    project: { id: projectId },
+    issuetype: { id: type },
+    summary: titleFor(title),
+  };
+  const text = await textFor(work, body, null);
+  if (text !== undefined) {
+    field("description", "description");
+    fields["description"] = text;
+  }
+  if (priority !== 0) {
+    fields["priority"] = { name: priorityName(priority, field("priority", "priority")) };
+  }
+  if (assignees.length > 0) {
+    field("assignee", "assignee");
+    fields["assignee"] = await assigneeFor(work, null, assignees);
+  }
+  if (labels.length > 0) {
+    field("labels", "labels");
+    requireLabels(labels);
+    fields["labels"] = labels;
+  }
+  if (parent_ref != null) {
+    field("parent", "parent");
+    fields["parent"] = { id: parentId(parent_ref) };
+  }
+  requireComplete(known, fields);
+  return fields;
+}
+
+/** Jira sets these by itself. */
+const OWN_FIELDS: readonly string[] = ["reporter", "project", "issuetype"];
+
+function requireComplete(known: JiraFields, fields: Readonly<Record<string, unknown>>): void {
+  const missing = Object.entries(known).filter(([id, { required, hasDefaultValue }]) =>
+    required && !hasDefaultValue && !(id in fields) && !OWN_FIELDS.includes(id)
+  ).map(([, { name }]) => `"${name}"`);
+  if (missing.length === 0) return;
+  const words = `A new issue of this type asks for ${missing.join(", ")}: create it at Jira`;
+  throw rejected("fields_required", words);
+}
+
+async function typeOfNew(
+  work: Work,
+  { issueTypes }: JiraProject,
+  { issue_type, parent_ref }: IssueChange,
+): Promise<string> {
+  if (issue_type !== undefined) return typeId(issue_type, issueTypes);
+  if (parent_ref != null) {
+    const parent = await work.calls.issues.issue(parentId(parent_ref));
+    if (parent === null) {
+      const name = parent_ref.key ?? parent_ref.id;
+      throw rejected("invalid_parent", `Jira has no issue "${name}" to be the parent`);
+    }
+    // Below anything but an epic there are subtasks only.
+    if (typeIn(parent.fields.issuetype) !== "epic") return typeId("subtask", issueTypes);
+  }
+  const ordinary = issueTypes.filter((type) => !["epic", "subtask"].includes(typeIn(type)));
+  const [first] = ordinary;
+  const task = ordinary.find((type) => typeIn(type) === "task") ?? first;
+  return task?.id ?? typeId("task", issueTypes);
+}
+
+/** Sets are given whole. */
+function wantedOf(fields: RemoteCreation["fields"]): IssueChange {
+  const ref = { system: "jira", workspace: "new", id: "new" };
+  const { labels, assignees } = patchedIssue(blankIssue(ref, "1970-01-01T00:00:00Z"), fields);
+  const { labels_add: _l, labels_remove: _m, assignees_add: _a, assignees_remove: _b, ...rest } =
+    fields;
+  return { ...rest, labels, assignees };
+}

@@ -1,0 +1,35 @@
+import * as v from "valibot";
+import { ProviderError } from "../remote.ts";
+import { readStored } from "../stored.ts";
+
+/** A person's token for a site in the cloud, as it is stored: JSON in the secret. */
+export interface TokenCredential {
+  readonly email: string;
+  readonly token: string;
+}
+
+const TokenSchema: v.GenericSchema<unknown, TokenCredential> = v.object({
+  email: v.string(),
+  token: v.string(),
+});
+
+/** How a credential is sent, and what of it is never to be said. */
+export interface Authorization {
+  readonly header: string;
+  readonly secrets: readonly string[];
+}
+
+/**
+ * Returns how a person's token is sent.
+ *
+ * @throws {ProviderError} `refused` when it is not stored as it should be.
+ */
+export function basicAuthorization(secret: string): Authorization {
+  const stored = readStored(TokenSchema, secret);
+  if (stored === null) {
+    throw new ProviderError({ kind: "refused" }, "The stored credential is broken");
+  }
+  const { email, token } = stored;
+  const basic = new TextEncoder().encode(`${email}:${token}`).toBase64();
+  return { header: `Basic ${basic}`, secrets: [token, basic] };
+}

@@ -1,0 +1,195 @@
+import * as v from "valibot";
+import type { NormalizedIssue, Priority } from "../../contract/issue.ts";
+import type { IssueChange } from "../provider.ts";
+import type { Written } from "./calls.ts";
+import { rejected } from "./faults.ts";
+import { assigneeFor } from "./people.ts";
+import type { JiraField, JiraFields, JiraIssue, JiraType } from "./schemas.ts";
+import { priorityFor, typeFor } from "./words.ts";
+import type { Work } from "./work.ts";
+
+/** Characters of a title, as Jira has it. */
+const MAX_TITLE = 255;
+
+/**
+ * Returns what Jira is sent for a change of an issue, its status and its links aside.
+ *
+ * @throws {ProviderError} `rejected`, with the name of what cannot be written; nothing was written then.
+ */
+export async function fieldsFor(
+  work: Work,
+  { raw, issue, editable }: {
+    readonly raw: JiraIssue;
+    readonly issue: NormalizedIssue;
+    readonly editable: JiraFields;
+  },
+  change: IssueChange,
+): Promise<Written> {
+  requireKnown(change);
+  const field = (id: string) => editableField(editable, id, raw.key);
+  const { title, body, priority, issue_type, assignees, labels, parent_ref } = change;
+  const fields: Record<string, unknown> = {};
+  const update: Record<string, readonly unknown[]> = {};
+  if (title !== undefined) {
+    field("summary");
+    fields["summary"] = titleFor(title);
+  }
+  if (body !== undefined) {
+    field("description");
+    const text = await textFor(work, body, raw.fields.description ?? null);
+    if (text !== undefined) fields["description"] = text;
+  }
+  if (priority !== undefined) {
+    fields["priority"] = { name: priorityName(priority, field("priority")) };
+  }
+  if (issue_type !== undefined) {
+    fields["issuetype"] = { id: typeId(issue_type, typesIn(field("issuetype"))) };
+  }
+  if (assignees !== undefined) {
+    field("assignee");
+    fields["assignee"] = await assigneeFor(work, raw.key, assignees);
+  }
+  if (labels !== undefined) {
+    field("labels");
+    update["labels"] = labelChanges(issue.labels, labels);
+  }
+  if (parent_ref !== undefined) {
+    field("parent");
+    if (parent_ref === null) update["parent"] = [{ set: { none: true } }];
+    else fields["parent"] = { id: parentId(parent_ref) };
+  }
+  return {
+    ...(Object.keys(fields).length === 0 ? {} : { fields }),
+    ...(Object.keys(update).length === 0 ? {} : { update }),
+  };
+}
+
+/** Refuses what no Jira can hold. */
+export function requireKnown(
+  { custom_fields, links_add = [], links_remove = [] }: IssueChange,
+): void {
+  if (Object.keys(custom_fields ?? {}).length > 0) {
+    throw rejected("field_not_supported", "Jira's custom fields are not written from here");
+  }
+  for (const { ref } of [...links_add, ...links_remove]) {
+    if (ref.system === "jira") continue;
+    const words = `"${ref.key ?? ref.id}" is an issue of ${ref.system}, to which Jira has no links`;
+    throw rejected("link_unknown", words);
+  }
+}
+
+/** Returns a title as Jira takes it. */
+export function titleFor(title: string): string {
+  const line = title.replaceAll(/[\r\n]+/g, " ");
+  if (line.length <= MAX_TITLE) return line;
+  throw rejected("title_too_long", `A title has ${MAX_TITLE} characters at Jira at most`);
+}
+
+/** Returns how a text is written; `undefined` when it is so already. */
+export async function textFor(
+  { edition: { texts } }: Work,
+  markdown: string | null,
+  before: unknown,
+): Promise<unknown> {
+  if (markdown === null || markdown.trim() === "") return before === null ? undefined : null;
+  const edited = await texts.edited(markdown, before);
+  if (edited.kind === "same") return undefined;
+  if (edited.kind === "refused") {
+    throw rejected("body_not_supported", "Jira has no form for this description");
+  }
+  if (edited.lost.length > 0) {
+    const words = `The description would lose ${edited.lost.join(", ")}: edit it at Jira`;
+    throw rejected("body_would_lose", words);
+  }
+  return edited.text;
+}
+
+/** Returns the name of a priority among those that a field may hold. */
+export function priorityName(priority: Priority, field: JiraField): string {
+  const names = namesIn(field);
+  const name = priorityFor(priority, names);
+  if (name !== null) return name;
+  const why = names.length === 0 ? "" : `, only ${names.join(", ")}`;
+  throw rejected("priority_not_mapped", `Jira has no priority for ${priority}${why}`);
+}
+
+/** Returns the id of a type among these. */
+export function typeId(
+  wanted: NonNullable<IssueChange["issue_type"]>,
+  types: readonly JiraType[],
+): string {
+  const type = typeFor(wanted, types);
+  if (type !== null) return type.id;
+  const names = types.map(({ name }) => name).join(", ");
+  const words = `Jira has no type for "${wanted}" here${names === "" ? "" : `, only ${names}`}`;
+  throw rejected("unsupported_type", words);
+}
+
+/** Returns the id of an issue that another one is to be below. */
+export function parentId({ system, id, key }: NonNullable<IssueChange["parent_ref"]>): string {
+  if (system === "jira") return id;
+  throw rejected("invalid_parent", `"${key ?? id}" is an issue of ${system}, not of Jira`);
+}
+
+/** Refuses labels that Jira cannot hold. */
+export function requireLabels(labels: readonly string[]): void {
+  const wrong = labels.find((label) => label === "" || /\s/.test(label) || label.length > 255);
+  if (wrong === undefined) return;
+  const words = `A label of Jira has 1 to 255 characters and no blank: "${wrong.slice(0, 80)}"`;
+  throw rejected("label_invalid", words);
+}
+
+/** Labels are added and taken away one by one: what others do to the rest meanwhile stays. */
+function labelChanges(before: readonly string[], after: readonly string[]): readonly unknown[] {
+  const added = after.filter((label) => !before.includes(label));
+  requireLabels(added);
+  return [
+    ...added.map((label) => ({ add: label })),
+    ...before.filter((label) => !after.includes(label)).map((label) => ({ remove: label })),
+  ];
+}
+
+/** What a field is called here. */
+const TITLES: Readonly<Record<string, string>> = {
+  summary: "title",
+  description: "description",
+  priority: "priority",
+  issuetype: "type",
+  assignee: "assignee",
+  labels: "labels",
+  parent: "parent",
+};
+
+function editableField(editable: JiraFields, id: string, key: string): JiraField {
+  const field = editable[id];
+  if (field !== undefined) return field;
+  const title = TITLES[id] ?? id;
+  const words =
+    `Jira does not let the ${title} of ${key} be edited now: it is on no edit screen, ` +
+    "or the credential may not";
+  throw rejected("field_not_editable", words);
+}
+
+const NamedSchema = v.looseObject({ name: v.string() });
+
+/** Returns the names of what a field may hold. */
+export function namesIn({ allowedValues }: JiraField): readonly string[] {
+  return allowedValues.flatMap((value) => {
+    const named = v.safeParse(NamedSchema, value);
+    return named.success ? [named.output.name] : [];
+  });
+}
+
+const TypeValueSchema = v.looseObject({
+  id: v.string(),
+  name: v.string(),
+  subtask: v.optional(v.boolean(), false),
+  hierarchyLevel: v.nullish(v.number()),
+});
+
+function typesIn({ allowedValues }: JiraField): readonly JiraType[] {
+  return allowedValues.flatMap((value) => {
+    const type = v.safeParse(TypeValueSchema, value);
+    return type.success ? [type.output] : [];
+  });
+}

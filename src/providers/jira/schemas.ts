@@ -1,0 +1,223 @@
+import * as v from "valibot";
+
+const NamedSchema = v.looseObject({ id: v.nullish(v.string()), name: v.string() });
+
+const CategorySchema = v.looseObject({ key: v.optional(v.string(), "") });
+
+/** A status, with the category that says what it means. */
+export const StatusSchema = v.looseObject({
+  id: v.nullish(v.string()),
+  name: v.string(),
+  statusCategory: v.nullish(CategorySchema),
+});
+
+/** A type of issues of a project. */
+export const TypeSchema = v.looseObject({
+  id: v.string(),
+  name: v.string(),
+  subtask: v.optional(v.boolean(), false),
+  hierarchyLevel: v.nullish(v.number()),
+});
+
+/** A person: by account id in the cloud, by name and key elsewhere. */
+export const PersonSchema = v.looseObject({
+  accountId: v.nullish(v.string()),
+  name: v.nullish(v.string()),
+  key: v.nullish(v.string()),
+  displayName: v.optional(v.string(), ""),
+  emailAddress: v.nullish(v.string()),
+  active: v.optional(v.boolean(), true),
+  timeZone: v.nullish(v.string()),
+});
+
+/** A project, with its types where they are asked for. */
+export const ProjectSchema = v.looseObject({
+  self: v.string(),
+  id: v.string(),
+  key: v.string(),
+  name: v.string(),
+  issueTypes: v.optional(v.array(TypeSchema), []),
+  archived: v.nullish(v.boolean()),
+});
+
+/** A page of projects. */
+export const ProjectPageSchema = v.looseObject({
+  values: v.array(ProjectSchema),
+  isLast: v.optional(v.boolean(), true),
+});
+
+const OtherIssueSchema = v.looseObject({
+  id: v.string(),
+  key: v.string(),
+  fields: v.nullish(v.looseObject({ issuetype: v.nullish(TypeSchema) })),
+});
+
+/** A kind of link between issues. */
+export const LinkTypeSchema = v.looseObject({
+  name: v.string(),
+  inward: v.optional(v.string(), ""),
+  outward: v.optional(v.string(), ""),
+});
+
+const LinkSchema = v.looseObject({
+  id: v.string(),
+  type: LinkTypeSchema,
+  inwardIssue: v.nullish(OtherIssueSchema),
+  outwardIssue: v.nullish(OtherIssueSchema),
+});
+
+const FieldsSchema = v.looseObject({
+  project: v.looseObject({ self: v.string(), id: v.string(), key: v.string() }),
+  summary: v.nullish(v.string()),
+  description: v.optional(v.unknown()),
+  status: StatusSchema,
+  issuetype: TypeSchema,
+  priority: v.nullish(NamedSchema),
+  assignee: v.nullish(PersonSchema),
+  reporter: v.nullish(PersonSchema),
+  labels: v.optional(v.array(v.string()), []),
+  parent: v.nullish(OtherIssueSchema),
+  issuelinks: v.optional(v.array(LinkSchema), []),
+  resolution: v.nullish(NamedSchema),
+  components: v.optional(v.array(NamedSchema), []),
+  fixVersions: v.optional(v.array(NamedSchema), []),
+  duedate: v.nullish(v.string()),
+  created: v.string(),
+  updated: v.string(),
+});
+
+/** An issue with the fields that are always asked for. */
+export const IssueSchema = v.looseObject({
+  self: v.string(),
+  id: v.string(),
+  key: v.string(),
+  fields: FieldsSchema,
+  properties: v.optional(v.record(v.string(), v.unknown()), {}),
+});
+
+/** An issue of which it is only asked when it was changed. */
+export const StampSchema = v.looseObject({
+  id: v.string(),
+  fields: v.looseObject({ updated: v.string() }),
+});
+
+/** Returns the schema of what a search finds. */
+export function foundSchema<T>(issue: v.GenericSchema<unknown, T>): v.GenericSchema<
+  unknown,
+  { readonly issues: readonly T[]; readonly nextPageToken?: string | null | undefined }
+> {
+  return v.looseObject({
+    issues: v.optional(v.array(issue), []),
+    nextPageToken: v.nullish(v.string()),
+  });
+}
+
+/** What may be done to a field, and what it may hold. */
+export const FieldSchema = v.looseObject({
+  name: v.string(),
+  required: v.boolean(),
+  hasDefaultValue: v.optional(v.boolean(), false),
+  operations: v.optional(v.array(v.string()), []),
+  allowedValues: v.optional(v.array(v.unknown()), []),
+});
+
+/** The fields that may be edited now. */
+export const EditSchema = v.looseObject({ fields: v.record(v.string(), FieldSchema) });
+
+/** The fields that a new issue of a type may have, a page of them. */
+export const CreateFieldsSchema = v.looseObject({
+  fields: v.optional(v.array(v.looseObject({ ...FieldSchema.entries, fieldId: v.string() })), []),
+  total: v.nullish(v.number()),
+});
+
+/** A step of a workflow. */
+export const TransitionSchema = v.looseObject({
+  id: v.string(),
+  name: v.string(),
+  to: StatusSchema,
+  isAvailable: v.optional(v.boolean(), true),
+  fields: v.optional(v.record(v.string(), FieldSchema), {}),
+});
+
+/** The steps from where an issue is. */
+export const TransitionsSchema = v.looseObject({
+  transitions: v.optional(v.array(TransitionSchema), []),
+});
+
+/** The name of an issue that was created. */
+export const CreatedSchema = v.looseObject({ id: v.string(), key: v.string() });
+
+/** The kinds of link of a site. */
+export const LinkTypesSchema = v.looseObject({
+  issueLinkTypes: v.optional(v.array(LinkTypeSchema), []),
+});
+
+const PropertySchema = v.looseObject({ key: v.string(), value: v.unknown() });
+
+/** A comment. */
+export const CommentSchema = v.looseObject({
+  id: v.string(),
+  author: v.nullish(PersonSchema),
+  body: v.optional(v.unknown()),
+  created: v.string(),
+  updated: v.nullish(v.string()),
+  properties: v.optional(v.array(PropertySchema), []),
+});
+
+/** A page of comments. */
+export const CommentPageSchema = v.looseObject({
+  comments: v.array(CommentSchema),
+  total: v.optional(v.number(), 0),
+});
+
+/** What a site says of itself. */
+export const ServerSchema = v.looseObject({
+  baseUrl: v.string(),
+  deploymentType: v.optional(v.string(), ""),
+  version: v.optional(v.string(), ""),
+});
+
+/** Whether the credential has permissions, by their keys. */
+export const PermissionsSchema = v.looseObject({
+  permissions: v.record(v.string(), v.looseObject({ havePermission: v.boolean() })),
+});
+
+/** A webhook of an administrator. */
+export const HookSchema = v.looseObject({
+  self: v.optional(v.string(), ""),
+  url: v.optional(v.string(), ""),
+  enabled: v.optional(v.boolean(), true),
+});
+
+/** An issue. */
+export type JiraIssue = v.InferOutput<typeof IssueSchema>;
+
+/** A project. */
+export type JiraProject = v.InferOutput<typeof ProjectSchema>;
+
+/** A person. */
+export type JiraPerson = v.InferOutput<typeof PersonSchema>;
+
+/** A type of issues. */
+export type JiraType = v.InferOutput<typeof TypeSchema>;
+
+/** A status. */
+export type JiraStatus = v.InferOutput<typeof StatusSchema>;
+
+/** A step of a workflow. */
+export type JiraTransition = v.InferOutput<typeof TransitionSchema>;
+
+/** A field, and what may be done to it. */
+export type JiraField = v.InferOutput<typeof FieldSchema>;
+
+/** Fields by their ids. */
+export type JiraFields = Readonly<Record<string, JiraField>>;
+
+/** A kind of link. */
+export type JiraLinkType = v.InferOutput<typeof LinkTypeSchema>;
+
+/** A comment. */
+export type JiraComment = v.InferOutput<typeof CommentSchema>;
+
+/** A webhook. */
+export type JiraHook = v.InferOutput<typeof HookSchema>;

@@ -1,0 +1,164 @@
+import * as v from "valibot";
+import type { JiraCaller } from "./caller.ts";
+import type { Edition } from "./edition.ts";
+import { hasCode } from "./faults.ts";
+import { PERMISSION_MISSING } from "../rest.ts";
+import {
+  HookSchema,
+  type JiraHook,
+  type JiraLinkType,
+  type JiraPerson,
+  type JiraProject,
+  LinkTypesSchema,
+  PermissionsSchema,
+  PersonSchema,
+  ProjectPageSchema,
+  ProjectSchema,
+  ServerSchema,
+} from "./schemas.ts";
+
+/** Entries of a page. */
+const PAGE = 50;
+
+/** Pages of projects at most. */
+const MAX_PAGES = 100;
+
+/** People that are looked through for one of a name. */
+const MAX_PEOPLE = 100;
+
+/** What a webhook is sent of: whatever changes an issue. */
+const EVENTS = ["jira:issue_created", "jira:issue_updated", "jira:issue_deleted"] as const;
+
+/** Webhooks of an administrator: not a part of the REST API that is numbered. */
+const HOOKS = "/rest/webhooks/1.0/webhook";
+
+/** Calls about a site, its projects and its people. */
+export class JiraSiteCalls {
+  readonly #caller: JiraCaller;
+  readonly #api: string;
+
+  /** Makes the calls by `caller`. */
+  constructor(caller: JiraCaller, edition: Edition) {
+    this.#caller = caller;
+    this.#api = edition.api;
+  }
+
+  /** Returns what a site says of itself, to anyone. */
+  async server(): Promise<v.InferOutput<typeof ServerSchema>> {
+    return await this.#caller.ask(ServerSchema, {
+      name: "say what site it is",
+      method: "GET",
+      path: `${this.#api}/serverInfo`,
+    });
+  }
+
+  /** Returns whose credential it is. */
+  async account(): Promise<JiraPerson> {
+    return await this.#caller.ask(PersonSchema, {
+      name: "say whose credential it is",
+      method: "GET",
+      path: `${this.#api}/myself`,
+    });
+  }
+
+  /** Returns which of these permissions the credential has, at a project or anywhere. */
+  async permissions(
+    keys: readonly string[],
+    projectKey: string | null,
+  ): Promise<ReadonlySet<string>> {
+    const { permissions } = await this.#caller.ask(PermissionsSchema, {
+      name: "say what the credential may do",
+      method: "GET",
+      path: `${this.#api}/mypermissions`,
+      query: { permissions: keys.join(","), projectKey: projectKey ?? undefined },
+    });
+    return new Set(keys.filter((key) => permissions[key]?.havePermission === true));
+  }
+
+  /** Returns the projects that the credential reaches. */
+  async projects(): Promise<readonly JiraProject[]> {
+    const found: JiraProject[] = [];
+    for (let page = 0; page < MAX_PAGES; page++) {
+      const { values, isLast } = await this.#caller.ask(ProjectPageSchema, {
+        name: "list projects",
+        method: "GET",
+        path: `${this.#api}/project/search`,
+        query: { startAt: String(found.length), maxResults: String(PAGE), orderBy: "key" },
+      });
+      found.push(...values);
+      if (isLast || values.length === 0) break;
+    }
+    return found;
+  }
+
+  /** Returns a project by its id or key; `null` when it is gone or hidden. */
+  async project(id: string): Promise<JiraProject | null> {
+    return await this.#caller.askFor(ProjectSchema, {
+      name: "read a project",
+      method: "GET",
+      path: `${this.#api}/project/${encodeURIComponent(id)}`,
+      query: { expand: "issueTypes" },
+    });
+  }
+
+  /** Returns the kinds of link. */
+  async linkTypes(): Promise<readonly JiraLinkType[]> {
+    const answer = await this.#caller.askFor(LinkTypesSchema, {
+      name: "list the kinds of link",
+      method: "GET",
+      path: `${this.#api}/issueLinkType`,
+    });
+    // None are to be had where links are turned off.
+    return answer?.issueLinkTypes ?? [];
+  }
+
+  /** Returns the people whom an issue may be assigned to, by a part of their name or mail. */
+  async assignable(
+    name: string,
+    to: { readonly issueKey: string } | { readonly project: string },
+  ): Promise<readonly JiraPerson[]> {
+    return await this.#caller.ask(v.array(PersonSchema), {
+      name: "look for a person",
+      method: "GET",
+      path: `${this.#api}/user/assignable/search`,
+      query: { query: name, maxResults: String(MAX_PEOPLE), ...to },
+    });
+  }
+
+  /** Returns the webhooks; `null` when the credential may not see them. */
+  async hooks(): Promise<readonly JiraHook[] | null> {
+    try {
+      return await this.#caller.askFor(v.array(HookSchema), {
+        name: "list webhooks",
+        method: "GET",
+        path: HOOKS,
+      });
+    } catch (error) {
+      if (hasCode(error, PERMISSION_MISSING)) return null;
+      throw error;
+    }
+  }
+
+  /** Registers a webhook, or tells the one that is there `known` its secret once more. */
+  async writeHook(
+    known: JiraHook | null,
+    { url, secret, jql }: { readonly url: string; readonly secret: string; readonly jql: string },
+  ): Promise<void> {
+    const id = /\/(\d+)$/.exec(known?.self ?? "")?.[1];
+    await this.#caller.call({
+      name: "register a webhook",
+      method: id === undefined ? "POST" : "PUT",
+      path: id === undefined ? HOOKS : `${HOOKS}/${id}`,
+      body: {
+        name: "tracker",
+        url,
+        secret,
+        events: EVENTS,
+        filters: { "issue-related-events-section": jql },
+        excludeBody: false,
+        enabled: true,
+      },
+      secrets: [secret],
+    });
+  }
+}

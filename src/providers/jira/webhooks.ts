@@ -1,0 +1,85 @@
+import * as v from "valibot";
+import { parseWith } from "../../contract/parse.ts";
+import type { Access, RemotePlace, RemoteWebhooks } from "../remote.ts";
+import { hasCode, NOT_TAKEN } from "./faults.ts";
+import { PERMISSION_MISSING } from "../rest.ts";
+import { placeId, siteOf } from "./places.ts";
+import type { Work } from "./work.ts";
+
+/** Returns how Jira tells of changes by itself. */
+export function jiraWebhooks(at: (access: Access, place: RemotePlace) => Work): RemoteWebhooks {
+  return {
+    verify: verifySignature,
+    read: (headers, body) => ({
+      deliveryId: headers.get("x-atlassian-webhook-identifier") ?? "",
+      hints: hintsIn(body),
+    }),
+    ensure: (access, place, url, secret) => ensure(at(access, place), url, secret),
+  };
+}
+
+/** An administrator's webhook lasts; it is told its secret at each look, for that cannot be read. */
+async function ensure({ calls: { site }, projectId }: Work, url: string, secret: string) {
+  const hooks = await site.hooks();
+  if (hooks === null) return false;
+  // One for each project: its address says which, and Jira keeps what follows a question mark.
+  const own = `${url}?project=${projectId}`;
+  const known = hooks.find((hook) => hook.url === own) ?? null;
+  try {
+    await site.writeHook(known, { url: own, secret, jql: `project = ${projectId}` });
+    return true;
+  } catch (error) {
+    if (hasCode(error, PERMISSION_MISSING, NOT_TAKEN, "http_404")) return false;
+    throw error;
+  }
+}
+
+async function verifySignature(
+  secret: string,
+  headers: Headers,
+  body: Uint8Array,
+): Promise<boolean> {
+  const hex = /^sha256=([0-9a-f]{64})$/i.exec(headers.get("x-hub-signature") ?? "")?.[1];
+  if (hex === undefined || secret === "") return false;
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const bytes = new TextEncoder().encode(secret);
+  const key = await crypto.subtle.importKey("raw", bytes, algorithm, false, ["verify"]);
+  return await crypto.subtle.verify("HMAC", key, Uint8Array.fromHex(hex), new Uint8Array(body));
+}
+
+const PayloadSchema = v.looseObject({
+  issue: v.looseObject({
+    self: v.string(),
+    id: v.string(),
+    fields: v.looseObject({ project: v.looseObject({ self: v.string(), id: v.string() }) }),
+  }),
+  changelog: v.nullish(
+    v.looseObject({
+      items: v.optional(
+        v.array(v.looseObject({ field: v.optional(v.string(), ""), from: v.nullish(v.string()) })),
+        [],
+      ),
+    }),
+  ),
+});
+
+/** A delivery that cannot be read names no issue: what it was about is found by the next round. */
+function hintsIn(body: Uint8Array): { readonly placeId: string; readonly issueId: string }[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return [];
+  }
+  const parsed = parseWith(PayloadSchema, value);
+  if (!parsed.ok) return [];
+  const { issue: { id: issueId, fields: { project } }, changelog } = parsed.value;
+  const places = new Set([placeId(project.self, project.id)]);
+  // An issue that was moved is gone from the project that it was in.
+  for (const { field, from } of changelog?.items ?? []) {
+    if (field.toLowerCase() === "project" && from != null) {
+      places.add(placeId(siteOf(project.self), from));
+    }
+  }
+  return [...places].map((placeId) => ({ placeId, issueId }));
+}

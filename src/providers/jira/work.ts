@@ -1,0 +1,70 @@
+import type { NormalizedIssue } from "../../contract/issue.ts";
+import type { Access, RemotePlace } from "../remote.ts";
+import type { Edition } from "./edition.ts";
+import { rejected } from "./faults.ts";
+import { issueFrom, otherProjects } from "./issues.ts";
+import { placeId, projectIdOf } from "./places.ts";
+import type { JiraIssue, JiraProject } from "./schemas.ts";
+import { type JiraCalls, jiraCalls, type JiraSession, type JiraSessions } from "./session.ts";
+
+/** What the work at a place needs. */
+export interface Work {
+  readonly access: Access;
+  readonly edition: Edition;
+  readonly session: JiraSession;
+  readonly calls: JiraCalls;
+  readonly place: RemotePlace;
+  /** The site's own number of the project. */
+  readonly projectId: string;
+}
+
+/** Returns what the work at a place needs. */
+export function workAt(
+  sessions: JiraSessions,
+  edition: Edition,
+  access: Access,
+  place: RemotePlace,
+): Work {
+  const calls = jiraCalls(access, edition);
+  const session = sessions.of(access);
+  return { access, edition, session, calls, place, projectId: projectIdOf(place) };
+}
+
+/**
+ * Returns the project, also to tell an issue that is gone from a project that is.
+ *
+ * @throws {ProviderError} `rejected` when it is gone or hidden.
+ */
+export async function requireProject(work: Work, isFresh = true): Promise<JiraProject> {
+  const { session, calls, place, projectId } = work;
+  const project = await session.project(calls, projectId, isFresh);
+  if (project !== null && placeId(project.self, project.id) === place.externalId) return project;
+  const words = `The project "${place.key}" is not there, or the credential does not reach it`;
+  throw rejected("place_gone", words);
+}
+
+/** Returns issues in the words of all providers. */
+export async function shownIssues(
+  work: Work,
+  issues: readonly JiraIssue[],
+): Promise<readonly NormalizedIssue[]> {
+  const { access, edition, session, calls } = work;
+  const places = new Map<string, string | null>();
+  for (const key of new Set(issues.flatMap(otherProjects))) {
+    const project = await session.project(calls, key);
+    places.set(key, project === null ? null : placeId(project.self, project.id));
+  }
+  const showing = {
+    texts: edition.texts,
+    words: access.statusWords,
+    placeOf: (key: string) => places.get(key) ?? null,
+  };
+  return issues.map((issue) => issueFrom(issue, showing));
+}
+
+/** Returns an issue in the words of all providers. */
+export async function shownIssue(work: Work, issue: JiraIssue): Promise<NormalizedIssue> {
+  const [shown] = await shownIssues(work, [issue]);
+  if (shown === undefined) throw rejected("issue_not_found", "The issue is gone from Jira");
+  return shown;
+}

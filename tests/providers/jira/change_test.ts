@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import type { IssueLink } from "../../../src/contract/issue.ts";
+import { atJira, paragraphs, refusalOf, type Scene } from "./support.ts";
+
+Deno.test("the fields of a change are written in one call, and read back", () =>
+  atJira(async ({ jira, project, get, change }) => {
+    const epic = jira.add(project, { summary: "Epic", typeId: "10100" });
+    const { id } = jira.add(project, { summary: "Old", labels: ["keep", "drop"] });
+    await change(id, {
+      title: "New",
+      body: "Text.",
+      priority: 1,
+      issue_type: "bug",
+      assignees: ["Bo Diddley"],
+      labels: ["keep", "add"],
+      parent_ref: { system: "jira", workspace: "any", id: epic.id },
+    });
+    const shown = await get(id);
+    assert.equal(shown?.title, "New");
+    assert.equal(shown?.body, "Text.");
+    assert.equal(shown?.priority, 1);
+    assert.equal(shown?.issue_type, "bug");
+    assert.deepEqual(shown?.assignees, ["Bo Diddley"]);
+    assert.deepEqual(shown?.labels, ["add", "keep"]);
+    assert.equal(shown?.parent_ref?.key, "WEB-1");
+    assert.equal(jira.writes.length, 1);
+  }));
+
+Deno.test("labels are patched: what others add meanwhile stays", () =>
+  atJira(async ({ jira, project, remote, access, place, get }) => {
+    const issue = jira.add(project, { summary: "Labels", labels: ["one"] });
+    const read = await get(issue.id);
+    assert.ok(read !== null);
+    jira.edit(issue, { labels: ["one", "theirs"] });
+    await remote.change(access, place, read, { labels: ["ours"] });
+    assert.deepEqual((await get(issue.id))?.labels, ["ours", "theirs"]);
+  }));
+
+Deno.test("an assignee, a parent and a body are taken away", () =>
+  atJira(async ({ jira, project, ada, get, change }) => {
+    const epic = jira.add(project, { summary: "Epic", typeId: "10100" });
+    const { id } = jira.add(project, {
+      summary: "Full",
+      assignee: ada.accountId,
+      parent: epic.id,
+      description: paragraphs("Text."),
+    });
+    await change(id, { assignees: [], parent_ref: null, body: null });
+    const shown = await get(id);
+    assert.deepEqual(shown?.assignees, []);
+    assert.equal(shown?.parent_ref, null);
+    assert.equal(shown?.body, null);
+  }));
+
+Deno.test("what Jira cannot hold is refused by name, and nothing is written", () =>
+  atJira(async ({ jira, project, change }) => {
+    const { id } = jira.add(project, {
+      summary: "Issue",
+      description: { ...paragraphs("x"), more: { type: "media" } },
+    });
+    const other: IssueLink = {
+      type: "blocks",
+      ref: { system: "github", workspace: "1", id: "1", key: "a/b#1" },
+    };
+    const gone: IssueLink = { type: "blocks", ref: { system: "jira", workspace: "w", id: "99" } };
+    const cases: readonly [Parameters<Scene["change"]>[1], string, RegExp][] = [
+      [{ labels: ["two words"] }, "label_invalid", /"two words"/],
+      [{ priority: 0 }, "priority_not_mapped", /only Highest, High/],
+      [{ issue_type: "chore" }, "unsupported_type", /"chore".*Story, Task, Bug/],
+      [{ assignees: ["nobody"] }, "assignee_unknown", /"nobody"/],
+      [{ assignees: ["ada", "bo"] }, "too_many_assignees", /one person/],
+      [{ title: "x".repeat(256) }, "title_too_long", /255/],
+      [{ custom_fields: { points: 3 } }, "field_not_supported", /custom fields/],
+      [{ links_add: [other] }, "link_unknown", /a\/b#1/],
+      [{ links_add: [gone] }, "link_unknown", /"99"/],
+      [{ parent_ref: other.ref }, "invalid_parent", /github/],
+      [{ body: "\u0000" }, "body_not_supported", /description/],
+      [{ body: "without it" }, "body_would_lose", /a picture/],
+    ];
+    for (const [fields, code, names] of cases) {
+      const refusal = await refusalOf(change(id, fields));
+      assert.equal(refusal.code, code);
+      assert.match(refusal.words, names);
+    }
+    assert.deepEqual(jira.writes, []);
+  }));
+
+Deno.test("a field that is on no screen is refused by name before anything is written", () =>
+  atJira(async ({ jira, project, change }) => {
+    const { id } = jira.add(project, { summary: "Issue" });
+    project.editable.delete("priority");
+    const refusal = await refusalOf(change(id, { title: "New", priority: 1, status: "done" }));
+    assert.equal(refusal.code, "field_not_editable");
+    assert.match(refusal.words, /priority of WEB-1/);
+    assert.equal(jira.writes.filter((write) => write.startsWith("update")).length, 0);
+  }));
+
+Deno.test("what is edited nowhere but after the step is written after it", () =>
+  atJira(async ({ jira, project, get, change }) => {
+    jira.state.locked.add(jira.state.statusId("Done"));
+    const { id } = jira.add(project, { summary: "Closed", statusId: jira.state.statusId("Done") });
+    await change(id, { title: "Open once more", status: "in_progress" });
+    const shown = await get(id);
+    assert.equal(shown?.title, "Open once more");
+    assert.equal(shown?.status, "in_progress");
+    assert.match(jira.writes.join("\n"), /^transition .*\nupdate .*$/);
+  }));
+
+Deno.test("of people who are called alike none is assigned", () =>
+  atJira(async ({ jira, project, change, get }) => {
+    jira.state.addPerson("ada2", "Ada Lovelace", "other@acme.test");
+    const { id } = jira.add(project, { summary: "Issue" });
+    const refusal = await refusalOf(change(id, { assignees: ["Ada Lovelace"] }));
+    assert.equal(refusal.code, "assignee_unknown");
+    assert.match(refusal.words, /2 people/);
+    await change(id, { assignees: ["other@acme.test"] });
+    assert.deepEqual((await get(id))?.assignees, ["Ada Lovelace"]);
+  }));
+
+Deno.test("links are made and taken away from either end", () =>
+  atJira(async ({ jira, project, get, change }) => {
+    const [one, other] = ["One", "Other"].map((summary) => jira.add(project, { summary }));
+    assert.ok(one !== undefined && other !== undefined);
+    const ref = { system: "jira", workspace: "any", id: other.id };
+    await change(one.id, {
+      links_add: [{ type: "blocked_by", ref }, { type: "relates_to", ref }],
+    });
+    const named = async (id: string) =>
+      (await get(id))?.links.map(({ type, ref }) => `${type} ${ref.key}`);
+    assert.deepEqual(await named(one.id), ["blocked_by WEB-2", "relates_to WEB-2"]);
+    assert.deepEqual(await named(other.id), ["blocks WEB-1", "relates_to WEB-1"]);
+    await change(other.id, {
+      links_remove: [{ type: "blocks", ref: { system: "jira", workspace: "any", id: one.id } }],
+    });
+    assert.deepEqual(await named(one.id), ["relates_to WEB-2"]);
+  }));
+
+Deno.test("an issue that is gone meanwhile is said to be", () =>
+  atJira(async ({ jira, project, remote, access, place, get }) => {
+    const issue = jira.add(project, { summary: "Issue" });
+    const read = await get(issue.id);
+    assert.ok(read !== null);
+    jira.remove(issue, null);
+    const refusal = await refusalOf(remote.change(access, place, read, { title: "New" }));
+    assert.equal(refusal.code, "issue_not_found");
+  }));

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { atJira, faultOf, TOKEN } from "./support.ts";
+
+Deno.test("a credential that Jira does not take is refused", () =>
+  atJira(async ({ jira, project, access, remote, place }) => {
+    const { id } = jira.add(project, { summary: "Issue" });
+    const secret = JSON.stringify({ email: "ada@acme.test", token: "wrong" });
+    const other = { ...access, credential: { kind: "token", secret } };
+    assert.equal((await faultOf(remote.get(other, place, id))).fault.kind, "refused");
+    const broken = { ...access, credential: { kind: "token", secret: "x" } };
+    assert.equal((await faultOf(remote.get(broken, place, id))).fault.kind, "refused");
+  }));
+
+Deno.test("a credential that Jira ignores is refused as well", () =>
+  atJira(async ({ jira, get }) => {
+    for (const [reason, words] of [["FAILED", /does not take/], ["DENIED", /browser/]] as const) {
+      jira.stepIn = ({ phase }) =>
+        phase === "after"
+          ? { status: 404, headers: { "x-seraph-loginreason": `AUTHENTICATED_FAILED ${reason}` } }
+          : undefined;
+      if (reason === "DENIED") {
+        jira.stepIn = () => ({
+          status: 403,
+          headers: { "x-seraph-loginreason": "AUTHENTICATION_DENIED" },
+        });
+      }
+      const { fault, message } = await faultOf(get("1"));
+      assert.equal(fault.kind, "refused");
+      assert.match(message, words);
+    }
+  }));
+
+Deno.test("a limit is waited out for as long as Jira says", () =>
+  atJira(async ({ jira, access, clock, get }) => {
+    jira.left = 0;
+    const { fault } = await faultOf(get("1"));
+    assert.equal(fault.kind, "limited");
+    assert.ok(fault.kind === "limited" && fault.until > clock.now() + 3_000_000);
+    assert.equal(access.budget.tightest?.left, 0);
+    jira.left = 10_000;
+    jira.stepIn = () => ({ status: 429 });
+    clock.advance(3_700_000);
+    const { fault: burst } = await faultOf(get("1"));
+    assert.equal(burst.kind, "limited");
+  }));
+
+Deno.test("what Jira says is told without what it was sent", () =>
+  atJira(async ({ jira, project, change }) => {
+    const { id } = jira.add(project, { summary: "Issue" });
+    const basic = new TextEncoder().encode(`ada@acme.test:${TOKEN}`).toBase64();
+    jira.stepIn = ({ call, phase }) =>
+      call.startsWith("PUT ") && phase === "before"
+        ? {
+          status: 400,
+          body: { errorMessages: [`No ${TOKEN}`], errors: { summary: `for Basic ${basic}` } },
+        }
+        : undefined;
+    const { message } = await faultOf(change(id, { title: "New" }));
+    assert.match(message, /No \[secret\]; summary: for/);
+    assert.ok(!message.includes(TOKEN) && !message.includes(basic));
+  }));
+
+Deno.test("a permission that is missing is said, and an answer that is not as expected", () =>
+  atJira(async ({ jira, project, change, get }) => {
+    const { id } = jira.add(project, { summary: "Issue" });
+    for (const { permissions } of jira.state.credentials.values()) {
+      permissions.delete("EDIT_ISSUES");
+    }
+    const { fault, message } = await faultOf(change(id, { title: "New" }));
+    assert.deepEqual(fault, { kind: "rejected", code: "permission_missing" });
+    assert.match(message, /may not "change an issue"/);
+    jira.stepIn = ({ phase }) => phase === "after" ? { status: 200, body: { id: 7 } } : undefined;
+    const wrong = await faultOf(get(id));
+    assert.equal(wrong.fault.kind, "failing");
+  }));

@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import type { NormalizedIssue } from "../../../src/contract/issue.ts";
+import { atJira, refusalOf, type Scene } from "./support.ts";
+
+/** Reads a round; `between` steps in between two pages. */
+async function round(
+  { remote, access, place }: Scene,
+  since: string | null,
+  between: () => void = () => {},
+): Promise<{ issues: NormalizedIssue[]; removed: string[]; highWater: string | null }> {
+  const issues: NormalizedIssue[] = [];
+  const removed: string[] = [];
+  for (let cursor: string | null = null;;) {
+    const page = await remote.listChanged(access, place, { since, cursor });
+    issues.push(...page.issues);
+    removed.push(...page.removed);
+    if (page.cursor === null) return { issues, removed, highWater: page.highWater };
+    ({ cursor } = page);
+    between();
+  }
+}
+
+function titles(issues: readonly NormalizedIssue[]): string[] {
+  return [...new Set(issues.map(({ title }) => title))].sort();
+}
+
+Deno.test("a first round lists everything, also when more than a page has one minute", () =>
+  atJira(async (scene) => {
+    const { jira, project, clock } = scene;
+    jira.pageSize = 10;
+    for (let n = 0; n < 45; n++) {
+      if (n > 30) clock.advance(40_000);
+      jira.add(project, { summary: `Issue ${n}` });
+    }
+    const { issues } = await round(scene, null);
+    assert.equal(titles(issues).length, 45);
+  }));
+
+Deno.test("a round shows what has changed since, and nothing that it has shown already", () =>
+  atJira(async (scene) => {
+    const { jira, project, clock } = scene;
+    const changed = jira.add(project, { summary: "Changed" });
+    jira.add(project, { summary: "Quiet" });
+    let { highWater } = await round(scene, null);
+    clock.advance(60_000);
+    jira.edit(changed, { summary: "Changed!" });
+    let issues: NormalizedIssue[];
+    ({ issues, highWater } = await round(scene, highWater));
+    assert.deepEqual(titles(issues), ["Changed!"]);
+    for (let quiet = 0; quiet < 3; quiet++) {
+      ({ issues, highWater } = await round(scene, highWater));
+      assert.deepEqual(issues, []);
+      clock.advance(60_000);
+    }
+  }));
+
+Deno.test("no change is missed and none is shown for ever, in Kathmandu as in Sydney, when searches are late", () =>
+  atJira(async (scene) => {
+    const { jira, project, clock } = scene;
+    jira.zoneMinutes = 345;
+    jira.index.lagMs = 90_000;
+    const all = Array.from({ length: 8 }, (_, n) => jira.add(project, { summary: `Issue ${n}` }));
+    let highWater: string | null = null;
+    const known = new Map<string, string>();
+    let shown = 0;
+    const look = async () => {
+      const seen = await round(scene, highWater);
+      for (const { ref, title } of seen.issues) known.set(ref.id, title);
+      shown += seen.issues.length;
+      ({ highWater } = seen);
+    };
+    for (let step = 0; step < 40; step++) {
+      const issue = all[step * 5 % all.length];
+      assert.ok(issue !== undefined);
+      jira.edit(issue, { summary: `Step ${step}` });
+      clock.advance(step % 3 === 0 ? 25_000 : 70_000);
+      await look();
+    }
+    clock.advance(jira.index.lagMs);
+    await look();
+    await look();
+    assert.deepEqual(known, new Map(all.map(({ id, summary }) => [id, summary])));
+    const before = shown;
+    for (let quiet = 0; quiet < 5; quiet++) await look();
+    assert.equal(shown, before);
+    assert.ok(shown <= 60, `${shown} issues were shown for 48 changes`);
+  }));
+
+Deno.test("what changes while a round goes is shown by it, or by the next one", () =>
+  atJira(async (scene) => {
+    const { jira, project, clock } = scene;
+    jira.pageSize = 5;
+    const all = Array.from({ length: 20 }, (_, n) => {
+      clock.advance(61_000);
+      return jira.add(project, { summary: `Issue ${n}` });
+    });
+    let edits = 0;
+    const first = await round(scene, null, () => {
+      const issue = all[edits * 7 % all.length];
+      if (issue === undefined || edits > 8) return;
+      clock.advance(400_000);
+      jira.edit(issue, { summary: `Edit ${++edits}` });
+    });
+    const second = await round(scene, first.highWater);
+    const known = new Map<string, string>();
+    for (const { ref, title } of [...first.issues, ...second.issues]) known.set(ref.id, title);
+    assert.deepEqual(known, new Map(all.map(({ id, summary }) => [id, summary])));
+    assert.ok(edits > 2);
+  }));
+
+Deno.test("an issue that is moved between the list and its reading is gone", () =>
+  atJira(async (scene) => {
+    const { jira, project, clock, remote, access, place } = scene;
+    const ops = jira.state.addProject("OPS");
+    const issue = jira.add(project, { summary: "Moved" });
+    const { highWater } = await round(scene, null);
+    clock.advance(1_000);
+    jira.edit(issue, { summary: "Moved!" });
+    let searches = 0;
+    jira.stepIn = ({ call, phase }) => {
+      if (!call.includes("/search/") || phase !== "before") return;
+      if (++searches === 2) jira.remove(issue, ops);
+    };
+    const page = await remote.listChanged(access, place, { since: highWater, cursor: null });
+    assert.deepEqual(page.removed, [issue.id]);
+  }));
+
+Deno.test("a sweep lists everything once, in the order of the keys", () =>
+  atJira(async ({ jira, project, remote, access, place }) => {
+    jira.pageSize = 4;
+    for (let n = 0; n < 10; n++) jira.add(project, { summary: `Issue ${n}` });
+    const ids: string[] = [];
+    for (let cursor: string | null = null;;) {
+      const page = await remote.listAll(access, place, cursor);
+      ids.push(...page.ids);
+      assert.equal(page.issues.length, page.ids.length);
+      if (page.cursor === null) break;
+      ({ cursor } = page);
+    }
+    assert.deepEqual(ids, [...jira.state.issues.keys()]);
+  }));
+
+Deno.test("nothing of a project that is hidden is not taken for nothing", () =>
+  atJira(async ({ project, remote, access, place }) => {
+    project.isHidden = true;
+    const changed = remote.listChanged(access, place, { since: null, cursor: null });
+    assert.equal((await refusalOf(changed)).code, "place_gone");
+    assert.equal((await refusalOf(remote.listAll(access, place, null))).code, "place_gone");
+  }));
+
+Deno.test("an empty project has no mark, and a place in the list that is broken is refused", () =>
+  atJira(async ({ remote, access, place }) => {
+    const page = await remote.listChanged(access, place, { since: null, cursor: null });
+    assert.deepEqual(page, { issues: [], removed: [], cursor: null, highWater: null });
+    const broken = remote.listChanged(access, place, { since: null, cursor: "{}" });
+    assert.equal((await refusalOf(broken)).code, "cursor_invalid");
+  }));

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { signed } from "../../standins/jira/fake_jira.ts";
+import { atJira } from "./support.ts";
+
+const URL_HERE = "https://tracker.test/webhooks/jira/c1";
+
+const SECRET = "0123456789abcdef0123456789abcdef";
+
+Deno.test("a webhook is registered once for a project, and names the issues that change", () =>
+  atJira(async ({ jira, project, remote, access, place, clock }) => {
+    const webhooks = remote.webhooks;
+    assert.ok(webhooks !== null);
+    for (let time = 0; time < 2; time++) {
+      assert.equal(await webhooks.ensure(access, place, URL_HERE, SECRET), true);
+    }
+    assert.equal(jira.state.hooks.size, 1);
+    const issue = jira.add(project, { summary: "Issue" });
+    const [delivery] = jira.deliveries;
+    assert.ok(delivery !== undefined);
+    const request = await signed(delivery);
+    const body = new Uint8Array(await request.arrayBuffer());
+    assert.equal(await webhooks.verify(SECRET, request.headers, body, clock.now()), true);
+    assert.equal(await webhooks.verify("other", request.headers, body, clock.now()), false);
+    assert.equal(await webhooks.verify(SECRET, new Headers(), body, clock.now()), false);
+    assert.deepEqual(webhooks.read(request.headers, body), {
+      deliveryId: delivery.id,
+      hints: [{ placeId: place.externalId, issueId: issue.id }],
+    });
+  }));
+
+Deno.test("a move names the project that the issue was in, too", () =>
+  atJira(({ remote, place }) => {
+    const body = JSON.stringify({
+      issue: {
+        self: "https://acme.atlassian.net/rest/api/2/issue/7",
+        id: "7",
+        fields: { project: { self: "https://acme.atlassian.net/rest/api/2/project/9", id: "9" } },
+      },
+      changelog: { items: [{ field: "project", from: place.externalId.split("/").at(-1) }] },
+    });
+    const read = remote.webhooks?.read(new Headers(), new TextEncoder().encode(body));
+    assert.deepEqual(read?.hints.map(({ placeId }) => placeId), [
+      "acme.atlassian.net/9",
+      place.externalId,
+    ]);
+    for (const text of ["{", "{}"]) {
+      const read = remote.webhooks?.read(new Headers(), new TextEncoder().encode(text));
+      assert.deepEqual(read?.hints, []);
+    }
+    return Promise.resolve();
+  }));
+
+Deno.test("whoever may not register a webhook is told so", () =>
+  atJira(async ({ jira, remote, access, place }) => {
+    for (const { permissions } of jira.state.credentials.values()) permissions.delete("ADMINISTER");
+    assert.equal(await remote.webhooks?.ensure(access, place, URL_HERE, SECRET), false);
+  }));

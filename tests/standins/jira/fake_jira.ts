@@ -1,0 +1,282 @@
+import type { Fetch } from "../../../src/platform/platform.ts";
+import { type OfficialDescription, officialDescription } from "../official_description.ts";
+import { ISSUE_ROUTES } from "./issue_routes.ts";
+import { type Call, NOT_FOUND, type Reply, type Route } from "./reply.ts";
+import { SearchIndex } from "./search_index.ts";
+import { HOOK_ROUTES, SITE_ROUTES } from "./site_routes.ts";
+import { type FakeIssue, FakeState } from "./state.ts";
+import { Views } from "./views.ts";
+
+const DESCRIPTION = new URL(
+  "../../../../shared/data/providers/jira/openapi-issues.json",
+  import.meta.url,
+);
+
+/** Calls that the description on this machine does not have, and Jira does. */
+const BEYOND_THE_DESCRIPTION = /\/(mypermissions|comment|issueLink\/[^/]+)$|^\/rest\/webhooks\//;
+
+const API = "/rest/api/3";
+
+const ROUTES: readonly Route[] = [...SITE_ROUTES, ...ISSUE_ROUTES];
+
+const HOUR_MS = 3_600_000;
+
+/** Calls of an hour. */
+const LIMIT = 10_000;
+
+/** A moment at which a test can step in: a call that is about to have its effect, or has had it. */
+export interface Moment {
+  readonly call: string;
+  readonly isWrite: boolean;
+  readonly phase: "before" | "after";
+}
+
+/** What a webhook sends. */
+export interface FakeDelivery {
+  readonly url: string;
+  readonly secret: string;
+  /** The same when it is sent again. */
+  readonly id: string;
+  readonly body: string;
+}
+
+/** Returns a delivery as it is sent. */
+export async function signed({ url, secret, id, body }: FakeDelivery): Promise<Request> {
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const key = await crypto.subtle.importKey("raw", bytes(secret), algorithm, false, ["sign"]);
+  const signature = new Uint8Array(await crypto.subtle.sign("HMAC", key, bytes(body)));
+  return new Request(url, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json; charset=UTF-8",
+      "user-agent": "Atlassian Webhook HTTP Client",
+      "x-atlassian-webhook-identifier": id,
+      "x-hub-signature": `sha256=${signature.toHex()}`,
+    },
+    body,
+  });
+}
+
+/** A Jira of a test's own, with state: answers only what the official description allows, and only what it allows. */
+export class FakeJira {
+  readonly state = new FakeState();
+  /** What searches know. */
+  readonly index: SearchIndex;
+  /** The writes that had an effect, in order. */
+  readonly writes: string[] = [];
+  /** Each call, as `GET /path`. */
+  readonly calls: string[] = [];
+  /** What a client asked, or this answered, that the official description does not allow. */
+  readonly faults: string[] = [];
+  /** What webhooks have sent. */
+  readonly deliveries: FakeDelivery[] = [];
+  /** Steps in at each moment: what it throws breaks the connection, what it returns is the answer. */
+  stepIn: (moment: Moment) => Reply | void | Promise<Reply | void> = () => {};
+  /** Calls that are left in the hour. */
+  left = LIMIT;
+  /** Minutes by which the credential's owner is ahead of UTC. */
+  zoneMinutes = 0;
+  /** Entries of a page at most. */
+  pageSize = 100;
+  readonly #base: string;
+  readonly #now: () => number;
+  readonly #official: OfficialDescription | null;
+  #resetsAt: number | null = null;
+  #deliveryCount = 0;
+
+  private constructor(base: string, now: () => number, official: OfficialDescription | null) {
+    this.#base = base;
+    this.#now = now;
+    this.#official = official;
+    this.index = new SearchIndex(this.state);
+  }
+
+  /** Starts one at an address, by a clock. */
+  static async start(base: string, now: () => number): Promise<FakeJira> {
+    return new FakeJira(base, now, await DESCRIBED);
+  }
+
+  /** Starts one on a free port of this machine; `stop` ends it. */
+  static async serve(): Promise<
+    { readonly jira: FakeJira; readonly url: string; stop(): Promise<void> }
+  > {
+    let jira: FakeJira | null = null;
+    const server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+      async (request) => {
+        if (jira === null) return new Response(null, { status: 503 });
+        return await jira.handle(request);
+      },
+    );
+    const url = `http://127.0.0.1:${server.addr.port}`;
+    jira = await FakeJira.start(url, Date.now);
+    return { jira, url, stop: () => server.shutdown() };
+  }
+
+  /** Whether requests and answers are held to the official description. */
+  get isHeld(): boolean {
+    return this.#official !== null;
+  }
+
+  /** Answers as a network. */
+  get fetch(): Fetch {
+    return (request) => this.handle(request);
+  }
+
+  /** Lets a person in by a mail address and a token; returns what stands in the header. */
+  allow(accountId: string, email: string, token: string, permissions: readonly string[]): void {
+    const basic = new TextEncoder().encode(`${email}:${token}`).toBase64();
+    this.state.credentials.set(`Basic ${basic}`, { accountId, permissions: new Set(permissions) });
+  }
+
+  /** Adds an issue as its people do. */
+  add(...[project, fields]: [FakeProject, FakeFields & { readonly summary: string }]): FakeIssue {
+    const issue = this.state.addIssue(project, fields, this.#now());
+    this.#touched(issue, "created");
+    return issue;
+  }
+
+  /** Changes an issue as its people do. */
+  edit(issue: FakeIssue, fields: FakeFields): void {
+    Object.assign(issue, fields);
+    issue.updatedAt = Math.max(issue.updatedAt + 1, this.#now());
+    this.#touched(issue, "updated");
+  }
+
+  /** Moves an issue to another project, or deletes it with `null`. */
+  remove(issue: FakeIssue, to: FakeProject | null): void {
+    if (to === null) {
+      this.state.issues.delete(issue.id);
+      for (const link of this.state.links.values()) {
+        if (link.from === issue.id || link.to === issue.id) this.state.links.delete(link.id);
+      }
+      for (const child of this.state.issues.values()) {
+        if (child.parent === issue.id) this.edit(child, { parent: null });
+      }
+      return;
+    }
+    this.edit(issue, { projectId: to.id, number: ++to.lastNumber });
+  }
+
+  /** Answers a request. */
+  async handle(request: Request): Promise<Response> {
+    const url = new URL(request.url);
+    const path = url.pathname;
+    const { method } = request;
+    const call = `${method} ${path}`;
+    this.calls.push(call);
+    const text = await request.text();
+    const sent: unknown = text === "" ? undefined : JSON.parse(text);
+    const fault = this.#official?.requestFault(method, path, url.searchParams, sent) ?? null;
+    if (fault !== null) this.faults.push(`asked ${call}: ${fault}`);
+    const isWrite = method !== "GET" && !path.includes("/search/");
+    const early = await this.stepIn({ call, isWrite, phase: "before" });
+    if (early !== undefined) return this.#send(early);
+    const reply = this.#reply(request, path, url, sent);
+    const wrong = this.#official?.answerFault(method, path, reply.status, reply.body) ?? null;
+    // What is wrong is told in the same form everywhere, which is described for some calls only.
+    if (wrong !== null && wrong !== "no body with 400") {
+      this.faults.push(`answered ${call}: ${wrong}`);
+    }
+    const late = await this.stepIn({ call, isWrite, phase: "after" });
+    return this.#send(late ?? reply);
+  }
+
+  #reply(request: Request, path: string, url: URL, sent: unknown): Reply {
+    const now = this.#now();
+    const { method } = request;
+    if (path === `${API}/serverInfo`) return this.#serverInfo(now);
+    const caller = this.state.credentials.get(request.headers.get("authorization") ?? "");
+    if (caller === undefined) return { status: 401 };
+    this.#resetsAt ??= now + HOUR_MS;
+    if (now >= this.#resetsAt) [this.left, this.#resetsAt] = [LIMIT, now + HOUR_MS];
+    if (this.left === 0) {
+      const seconds = Math.ceil((this.#resetsAt - now) / 1_000);
+      const headers = { "retry-after": String(seconds), "ratelimit-reason": "jira-quota-global" };
+      return { status: 429, headers };
+    }
+    this.left--;
+    const below = path.startsWith(API) ? path.slice(API.length) : path;
+    const route = (below === path ? HOOK_ROUTES : ROUTES).find((one) =>
+      one.method === method && one.path.test(below)
+    );
+    if (route === undefined) {
+      this.faults.push(`asked ${method} ${path}: this Jira has no such call`);
+      return NOT_FOUND;
+    }
+    if (this.#official?.knows(path) === false && !BEYOND_THE_DESCRIPTION.test(path)) {
+      this.faults.push(`asked ${path}: the official description has no such path`);
+    }
+    if (route.needs !== undefined && !caller.permissions.has(route.needs)) return { status: 403 };
+    const isObject = typeof sent === "object" && sent !== null;
+    const call: Call = {
+      state: this.state,
+      views: new Views(this.state, this.#base, API, this.zoneMinutes),
+      index: this.index,
+      caller,
+      query: url.searchParams,
+      parts: (route.path.exec(below) ?? []).slice(1).map(decodeURIComponent),
+      body: isObject ? Object.fromEntries(Object.entries(sent)) : {},
+      now,
+      zoneMinutes: this.zoneMinutes,
+      pageSize: this.pageSize,
+      wrote: (what) => this.writes.push(what),
+      touched: (issue, event) => this.#touched(issue, event),
+    };
+    return route.handle(call);
+  }
+
+  /** Its server is in Sydney. */
+  #serverInfo(now: number): Reply {
+    const views = new Views(this.state, this.#base, API, 11 * 60);
+    const serverTime = views.time(now).replace(/(\d\d)$/, ":$1");
+    return {
+      status: 200,
+      body: {
+        baseUrl: this.#base,
+        version: "1001.0.0-SNAPSHOT",
+        versionNumbers: [1001, 0, 0],
+        deploymentType: "Cloud",
+        serverTime,
+        serverTimeZone: "Australia/Sydney",
+        serverTitle: "Jira",
+      },
+    };
+  }
+
+  #touched(issue: FakeIssue, event: "created" | "updated"): void {
+    this.index.note(issue, this.#now());
+    const views = new Views(this.state, this.#base, API, this.zoneMinutes);
+    for (const { url, secret, jql } of this.state.hooks.values()) {
+      if (jql !== `project = ${issue.projectId}`) continue;
+      const shown = views.issue(issue, new Set(["project", "summary", "status"]), []);
+      const body = JSON.stringify({
+        timestamp: this.#now(),
+        webhookEvent: `jira:issue_${event}`,
+        issue: shown,
+      });
+      this.deliveries.push({ url, secret, id: `delivery-${++this.#deliveryCount}`, body });
+    }
+  }
+
+  #send({ status, body, headers }: Reply): Response {
+    const all = {
+      "x-ratelimit-limit": String(LIMIT),
+      "x-ratelimit-remaining": String(this.left),
+      "x-ratelimit-reset": new Date(this.#resetsAt ?? this.#now() + HOUR_MS).toISOString(),
+      ...headers,
+    };
+    const text = body === undefined ? null : JSON.stringify(body);
+    return new Response(status === 204 ? null : text, {
+      status,
+      headers: text === null ? all : { "content-type": "application/json", ...all },
+    });
+  }
+}
+
+type FakeFields = Partial<FakeIssue>;
+
+type FakeProject = ReturnType<FakeState["addProject"]>;
+
+const DESCRIBED: Promise<OfficialDescription | null> = officialDescription(DESCRIPTION);

@@ -1,0 +1,66 @@
+import type { FakeCredential, FakeIssue, FakeState } from "./state.ts";
+import type { SearchIndex } from "./search_index.ts";
+import type { Views } from "./views.ts";
+
+/** What is answered. */
+export interface Reply {
+  readonly status: number;
+  /** `undefined` for none. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A call as its handler gets it. */
+export interface Call {
+  readonly state: FakeState;
+  readonly views: Views;
+  readonly index: SearchIndex;
+  readonly caller: FakeCredential;
+  readonly query: URLSearchParams;
+  /** The parts of the path that the route leaves open, decoded. */
+  readonly parts: readonly string[];
+  /** The body's members; empty without one. */
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Minutes by which the credential's owner is ahead of UTC. */
+  readonly zoneMinutes: number;
+  /** Entries of a page at most. */
+  readonly pageSize: number;
+  /** Says that something was written. */
+  wrote(what: string): void;
+  /** Says that an issue was changed, made or taken away. */
+  touched(issue: FakeIssue, event: "created" | "updated"): void;
+}
+
+/** A route: its method, its path below the API, and what it takes. */
+export interface Route {
+  readonly method: string;
+  readonly path: RegExp;
+  /** The permission that it takes, besides being signed in. */
+  readonly needs?: string;
+  readonly handle: (call: Call) => Reply;
+}
+
+/** An answer that something is not there. */
+export const NOT_FOUND: Reply = {
+  status: 404,
+  body: undefined,
+};
+
+/** An answer that something cannot be so. */
+export function invalid(errors: Readonly<Record<string, string>>, ...messages: string[]): Reply {
+  return { status: 400, body: { errorMessages: messages, errors } };
+}
+
+/** Returns the members of something; empty when it has none. */
+export function members(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null
+    ? Object.fromEntries(Object.entries(value))
+    : {};
+}
+
+/** Returns a list; empty when it is none. */
+export function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

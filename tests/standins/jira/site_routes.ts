@@ -1,0 +1,87 @@
+import { type Call, invalid, members, NOT_FOUND, type Reply, type Route } from "./reply.ts";
+
+/** Calls about a site, its projects and its people. */
+export const SITE_ROUTES: readonly Route[] = [
+  { method: "GET", path: /^\/myself$/, handle: myself },
+  { method: "GET", path: /^\/mypermissions$/, handle: permissions },
+  { method: "GET", path: /^\/project\/search$/, handle: projects },
+  { method: "GET", path: /^\/project\/([^/]+)$/, handle: project },
+  {
+    method: "GET",
+    path: /^\/issueLinkType$/,
+    handle: ({ state }) => ({ status: 200, body: { issueLinkTypes: state.linkTypes } }),
+  },
+  { method: "GET", path: /^\/user\/assignable\/search$/, handle: assignable },
+];
+
+/** Webhooks of an administrator, which are at an address of their own. */
+export const HOOK_ROUTES: readonly Route[] = [
+  { method: "GET", path: /^\/rest\/webhooks\/1\.0\/webhook$/, needs: "ADMINISTER", handle: hooks },
+  { method: "POST", path: /^\/rest\/webhooks\/1\.0\/webhook$/, needs: "ADMINISTER", handle: hook },
+  {
+    method: "PUT",
+    path: /^\/rest\/webhooks\/1\.0\/webhook\/(\d+)$/,
+    needs: "ADMINISTER",
+    handle: hook,
+  },
+];
+
+function myself({ state, views, caller }: Call): Reply {
+  const person = state.people.get(caller.accountId);
+  return person === undefined ? NOT_FOUND : { status: 200, body: views.person(person) };
+}
+
+function permissions({ query, caller }: Call): Reply {
+  const keys = (query.get("permissions") ?? "").split(",");
+  const all = keys.map((key) => [key, { key, havePermission: caller.permissions.has(key) }]);
+  return { status: 200, body: { permissions: Object.fromEntries(all) } };
+}
+
+function projects({ state, views, query, pageSize }: Call): Reply {
+  const all = [...state.projects.values()].filter(({ isHidden }) => !isHidden)
+    .toSorted((one, other) => one.key < other.key ? -1 : 1);
+  const startAt = Number(query.get("startAt") ?? 0);
+  const maxResults = Math.min(pageSize, Number(query.get("maxResults") ?? 50));
+  const values = all.slice(startAt, startAt + maxResults).map((one) => views.project(one, false));
+  const isLast = startAt + maxResults >= all.length;
+  return { status: 200, body: { values, startAt, maxResults, total: all.length, isLast } };
+}
+
+function project({ state, views, parts }: Call): Reply {
+  const found = state.project(parts[0] ?? "");
+  if (found === null || found.isHidden) return NOT_FOUND;
+  return { status: 200, body: views.project(found, true) };
+}
+
+function assignable({ state, views, query }: Call): Reply {
+  const issue = state.issue(query.get("issueKey") ?? "");
+  const found = issue === null ? state.project(query.get("project") ?? "") : state.projectOf(issue);
+  if (found === null) return NOT_FOUND;
+  const wanted = (query.get("query") ?? query.get("username") ?? "").toLowerCase();
+  const people = [...state.people.values()].filter(({ accountId, displayName, email, name }) =>
+    found.assignable.has(accountId) &&
+    [accountId, displayName, email ?? "", name].some((one) => one.toLowerCase().startsWith(wanted))
+  );
+  return { status: 200, body: people.map((person) => views.person(person)) };
+}
+
+function hooks({ state }: Call): Reply {
+  const self = (id: string) => `https://jira.test/rest/webhooks/1.0/webhook/${id}`;
+  const all = [...state.hooks.values()];
+  return {
+    status: 200,
+    body: all.map(({ id, url }) => ({ self: self(id), name: "tracker", url, enabled: true })),
+  };
+}
+
+function hook({ state, parts, body, wrote }: Call): Reply {
+  const id = parts[0] ?? state.nextId();
+  const jql = members(body["filters"])["issue-related-events-section"];
+  const { url, secret } = body;
+  if (typeof url !== "string" || typeof secret !== "string" || typeof jql !== "string") {
+    return invalid({}, "A webhook needs an address, a secret and a filter");
+  }
+  state.hooks.set(id, { id, url, secret, jql });
+  wrote(`hook ${id}`);
+  return { status: parts[0] === undefined ? 201 : 200, body: { name: "tracker", url } };
+}

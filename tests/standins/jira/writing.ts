@@ -1,0 +1,129 @@
+import { invalid, list, members, type Reply } from "./reply.ts";
+import type { FakeIssue, FakeProject, FakeState } from "./state.ts";
+
+/** What a write changes of an issue. */
+export interface Applied {
+  readonly fields: Partial<Omit<FakeIssue, "id" | "creator" | "createdAt" | "properties">>;
+}
+
+type Written = { -readonly [name in keyof Applied["fields"]]: Applied["fields"][name] };
+
+/** Returns what fields and operations change; an answer for what cannot be so. `screen` has the fields that may be set. */
+export function applyFields(
+  state: FakeState,
+  project: FakeProject,
+  screen: ReadonlySet<string>,
+  fields: Readonly<Record<string, unknown>>,
+  update: Readonly<Record<string, unknown>>,
+  issue?: FakeIssue,
+): Applied | Reply {
+  const both = Object.keys(fields).find((name) => name in update);
+  if (both !== undefined) return invalid({ [both]: `Field '${both}' is in fields and in update.` });
+  const strange = [...Object.keys(fields), ...Object.keys(update)].find((name) =>
+    !screen.has(name)
+  );
+  if (strange !== undefined) {
+    const why = "cannot be set. It is not on the appropriate screen, or unknown.";
+    return invalid({ [strange]: `Field '${strange}' ${why}` });
+  }
+  const written: Written = {};
+  for (const [name, value] of Object.entries(fields)) {
+    const wrong = set(state, project, written, name, value);
+    if (wrong !== null) return invalid({ [name]: wrong });
+  }
+  for (const [name, operations] of Object.entries(update)) {
+    const wrong = operate(written, name, list(operations).map(members), issue);
+    if (wrong !== null) return invalid({ [name]: wrong });
+  }
+  return { fields: written };
+}
+
+/** Sets a field; returns what is wrong with it. */
+function set(
+  state: FakeState,
+  project: FakeProject,
+  written: Written,
+  name: string,
+  value: unknown,
+): string | null {
+  const { id, name: called, accountId } = members(value);
+  switch (name) {
+    case "summary": {
+      const summary = String(value);
+      if (summary.trim() === "" || summary.length > 255 || /[\r\n]/.test(summary)) {
+        return "The summary is invalid because it is empty, too long, or has newlines.";
+      }
+      written.summary = summary;
+      return null;
+    }
+    case "description":
+      if (value !== null && members(value)["type"] !== "doc") {
+        return "Operation value must be an Atlassian Document (see the Atlassian Document Format)";
+      }
+      written.description = value;
+      return null;
+    case "priority":
+      if (!project.priorities.includes(String(called))) return "The priority selected is invalid.";
+      written.priority = String(called);
+      return null;
+    case "issuetype":
+      if (!project.types.some((type) => type.id === id)) return "The issue type is invalid.";
+      written.typeId = String(id);
+      return null;
+    case "assignee": {
+      const person = value === null
+        ? null
+        : [...state.people.values()].find((one) =>
+          one.accountId === accountId || one.name === called
+        );
+      if (person === undefined || person !== null && !project.assignable.has(person.accountId)) {
+        return "The user cannot be assigned issues.";
+      }
+      written.assignee = person?.accountId ?? null;
+      return null;
+    }
+    case "labels": {
+      const labels = list(value).map(String);
+      if (labels.some(isSpaced)) return "The label contains spaces which is invalid.";
+      written.labels = labels;
+      return null;
+    }
+    case "parent": {
+      const parent = state.issues.get(String(id));
+      if (parent === undefined) return "Could not find issue by id or key.";
+      written.parent = parent.id;
+      return null;
+    }
+    default:
+      return null;
+  }
+}
+
+/** Does the operations of a field; returns what is wrong with them. */
+function operate(
+  written: Written,
+  name: string,
+  operations: readonly Readonly<Record<string, unknown>>[],
+  issue: FakeIssue | undefined,
+): string | null {
+  if (name === "parent") {
+    if (members(operations[0]?.["set"])["none"] !== true) return "Only none can be set.";
+    written.parent = null;
+    return null;
+  }
+  if (name !== "labels") return "The operation is not supported.";
+  const labels = new Set(issue?.labels ?? []);
+  for (const { add, remove } of operations) {
+    if (typeof add === "string") {
+      if (isSpaced(add)) return "The label contains spaces which is invalid.";
+      labels.add(add);
+    }
+    if (typeof remove === "string") labels.delete(remove);
+  }
+  written.labels = [...labels];
+  return null;
+}
+
+function isSpaced(label: string): boolean {
+  return /\s/.test(label) || label === "";
+}

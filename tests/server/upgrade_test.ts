@@ -150,3 +150,25 @@ Deno.test("data of the release before there were tombstones keeps its issues, th
     assert.deepEqual(left.map((row) => Object.values(row)), [["x1", ref, 7, 3]]);
     await store.close();
   }));
+
+Deno.test("a place of the release before knows at which server it is by its connection", () =>
+  withPlatform({}, async (platform) => {
+    const directory = await ofFirstRelease(
+      platform,
+      "INSERT INTO resources VALUES ('r2', 'i1', 'linear_team', 'e2', 'w', 'K', 'n', 'l', 'u', '{}', 'open', 1);",
+    );
+    const file = `${directory}/host.db`;
+    const before = await platform.openDatabase(file, { migrations: HOST_MIGRATIONS.slice(0, 13) });
+    before.exec(`
+      INSERT INTO connections (id, team_id, installation_id, name, base_url, credential_kind, credential, made_at, state)
+        VALUES ('c1', 't1', 'i1', 'linear', 'https://api.linear.test', 'key', '', 0, 'ok');
+      UPDATE resources SET connection_id = 'c1' WHERE id = 'r1';`);
+    before.close();
+    const { store } = await openHostData(platform, { dataDir: directory });
+    const rows = await store.all("SELECT id, server, own_id FROM resources ORDER BY id");
+    assert.deepEqual(rows.map((row) => Object.values(row)), [
+      ["r1", "https://api.linear.test", null],
+      ["r2", null, null],
+    ]);
+    await store.close();
+  }));

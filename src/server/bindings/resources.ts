@@ -56,11 +56,12 @@ export async function ensureInstallation(
   });
 }
 
-/** Adds a resource to an installation. */
+/** Adds a resource to an installation; `server` is where its provider answers, `null` when it is in this host alone. */
 export async function addResource(
   context: HostContext,
   installation: Installation,
   resource: NewResource,
+  server: string | null = null,
 ): Promise<Resource> {
   const id = context.newId("res");
   const made: Resource = {
@@ -70,6 +71,6 @@ export async function addResource(
     installationId: installation.id,
     resourceType: providerOf(resource.provider).resourceType,
   };
-  await inTransaction(context, ({ store }) => insertResource(store, made));
+  await inTransaction(context, ({ store }) => insertResource(store, made, server));
   return made;
 }

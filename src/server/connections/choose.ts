@@ -19,9 +19,9 @@ import { lockInstallation } from "../store/locks.ts";
  */
 export async function placesBrought(
   { store }: HostContext,
-  { teamId, provider }: Connection,
+  { teamId, provider, baseUrl }: Connection,
 ): Promise<ReadonlyMap<string, string>> {
-  return await connectedPlaces(store, teamId, provider);
+  return await connectedPlaces(store, { teamId, provider, baseUrl });
 }
 
 /**
@@ -36,7 +36,7 @@ export async function choosePlaces(
   connection: Connection,
   places: readonly NewPlace[],
 ): Promise<number> {
-  const { id, teamId, installationId, provider, name } = connection;
+  const { id, teamId, installationId, provider, name, baseUrl } = connection;
   await requireAdmin(context, actor, teamId);
   return await inTransaction(context, async (context) => {
     const { store } = context;
@@ -44,11 +44,11 @@ export async function choosePlaces(
     const added: string[] = [];
     const installation = { id: installationId, teamId, provider, providerAccountId: "" };
     for (const place of places) {
-      const known = await connectedResource(store, installationId, place.externalId);
+      const known = await connectedResource(store, installationId, { ...place, server: baseUrl });
       if (known !== null && known.connectionId !== null) continue;
       const resourceId = known?.resourceId ??
-        (await addResource(context, installation, { ...place, provider })).id;
-      await connectResource(store, resourceId, id);
+        (await addResource(context, installation, { ...place, provider }, baseUrl)).id;
+      await connectResource(store, resourceId, { connectionId: id, server: baseUrl });
       added.push(place.label);
     }
     if (added.length > 0) {

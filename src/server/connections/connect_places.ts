@@ -6,7 +6,7 @@ import { type HostContext, inTransaction } from "../context/host_context.ts";
 import type { HostKey } from "../context/host_key.ts";
 import type { Actor } from "../model/actor.ts";
 import { syncNow } from "../jobs/start_syncing.ts";
-import { connectedPlaces, renewCredential } from "../store/connected_resources.ts";
+import { connectedPlaces, type PlacesAt, renewCredential } from "../store/connected_resources.ts";
 import { listConnections, type ListedConnection } from "../store/connections.ts";
 import { lockHostSetting } from "../store/settings.ts";
 import { findConnection, nameTaken } from "./admin.ts";
@@ -69,7 +69,8 @@ export async function connectPlaces(
   if (!seen.ok) throw notConnected(provider, seen.message);
   const { account, missing, places } = seen;
   if (places.length === 0) throw notConnected(provider, "The credential reaches nothing there");
-  if (before === null) await requireNewPlace(context, { teamId, provider }, places);
+  const { baseUrl } = credential;
+  if (before === null) await requireNewPlace(context, { teamId, provider, baseUrl }, places);
   const key = await provideKey();
   const id = before === null
     ? await addConnection(context, actor, key, { teamId, provider, credential, account, name })
@@ -109,10 +110,10 @@ function partsOf(site: string | null): string {
  */
 export async function requireNewPlace(
   { store }: HostContext,
-  { teamId, provider }: Pick<ConnectRequest, "teamId" | "provider">,
+  at: PlacesAt,
   places: readonly NewPlace[],
 ): Promise<void> {
-  const brought = await connectedPlaces(store, teamId, provider);
+  const brought = await connectedPlaces(store, at);
   if (places.length === 0 || places.some(({ externalId }) => !brought.has(externalId))) return;
   const [first] = places;
   const name = brought.get(first?.externalId ?? "") ?? "";
@@ -120,7 +121,7 @@ export async function requireNewPlace(
     ? `"${first?.label}" comes with the connection "${name}" already`
     : `All ${places.length} places come with other connections already, such as "${name}"`;
   const instead = `To give that connection another credential, add \`--name ${name}\`.`;
-  throw notConnected(provider, what, `${instead} Nothing was stored.`);
+  throw notConnected(at.provider, what, `${instead} Nothing was stored.`);
 }
 
 /**

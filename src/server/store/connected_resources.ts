@@ -1,36 +1,66 @@
 import type { HostedProvider } from "../../contract/providers.ts";
+import { PLACE_ID } from "./resources.ts";
 import { text, textOrNull } from "./row.ts";
 import { forgetSync } from "./sync_state.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
-/** Returns the resource of an installation by the provider's own id, and which connection brings it. */
+/** A place by the provider's own id, at one server of the provider. */
+export interface PlaceAtServer {
+  readonly externalId: string;
+  /** The base URL of the connections to it. */
+  readonly server: string;
+  /** The address of the place. */
+  readonly url: string;
+}
+
+/**
+ * Returns the resource of an installation that is a place, and which connection brings it. Where it is not known at
+ * which server a resource was, since an earlier version has removed its connection, its address tells.
+ */
 export async function connectedResource(
   store: HostStore,
   installationId: string,
-  externalId: string,
+  { externalId, server, url }: PlaceAtServer,
 ): Promise<{ readonly resourceId: string; readonly connectionId: string | null } | null> {
-  const row = await store.one(
-    "SELECT id, connection_id FROM resources WHERE installation_id = ? AND external_id = ?",
+  const rows = await store.all(
+    `SELECT r.id, r.connection_id, r.url, COALESCE(r.server, c.base_url) AS server
+     FROM resources r LEFT JOIN connections c ON c.id = r.connection_id
+     WHERE r.installation_id = ? AND ${PLACE_ID} = ? ORDER BY r.id`,
     installationId,
     externalId,
   );
-  return row === null
+  const row = rows.find((one) => textOrNull(one, "server") === server) ??
+    rows.find((one) => textOrNull(one, "server") === null && isSameSite(text(one, "url"), url));
+  return row === undefined
     ? null
     : { resourceId: text(row, "id"), connectionId: textOrNull(row, "connection_id") };
 }
 
-/** Returns which connection of a team brings each place of a provider: its name, by the provider's own id of the place. */
+/** Returns whether two addresses are at one site; one that is no address may be anywhere. */
+function isSameSite(one: string, other: string): boolean {
+  if (!URL.canParse(one) || !URL.canParse(other)) return true;
+  return new URL(one).origin === new URL(other).origin;
+}
+
+/** A server of a provider, as a team reaches it. */
+export interface PlacesAt {
+  readonly teamId: string;
+  readonly provider: HostedProvider;
+  readonly baseUrl: string;
+}
+
+/** Returns which connection of a team brings each place of a server: its name, by the provider's own id of the place. */
 export async function connectedPlaces(
   store: HostStore,
-  teamId: string,
-  provider: HostedProvider,
+  { teamId, provider, baseUrl }: PlacesAt,
 ): Promise<ReadonlyMap<string, string>> {
   const rows = await store.all(
-    `SELECT r.external_id, c.name FROM resources r JOIN connections c ON c.id = r.connection_id
-       JOIN installations i ON i.id = c.installation_id
-     WHERE c.team_id = ? AND i.provider = ?`,
+    `SELECT ${PLACE_ID} AS external_id, c.name FROM resources r
+       JOIN connections c ON c.id = r.connection_id JOIN installations i ON i.id = c.installation_id
+     WHERE c.team_id = ? AND i.provider = ? AND c.base_url = ?`,
     teamId,
     provider,
+    baseUrl,
   );
   return new Map(rows.map((row) => [text(row, "external_id"), text(row, "name")]));
 }
@@ -39,9 +69,14 @@ export async function connectedPlaces(
 export async function connectResource(
   tx: Transaction,
   resourceId: string,
-  connectionId: string,
+  { connectionId, server }: { readonly connectionId: string; readonly server: string },
 ): Promise<void> {
-  await tx.run("UPDATE resources SET connection_id = ? WHERE id = ?", connectionId, resourceId);
+  await tx.run(
+    "UPDATE resources SET connection_id = ?, server = ? WHERE id = ?",
+    connectionId,
+    server,
+    resourceId,
+  );
   await forgetSync(tx, resourceId);
 }
 

@@ -4,9 +4,12 @@ import { hostedProvider, jsonObject, type Row, text, textOrNull } from "./row.ts
 import type { HostStore, Transaction } from "./store.ts";
 import { insertRow } from "./insert.ts";
 
+/** The provider's own id of a resource `r`. */
+export const PLACE_ID = "COALESCE(r.own_id, r.external_id)";
+
 /** The columns {@link readResource} reads; join `installations` as `i`, `resources` as `r`. */
 export const RESOURCE_COLUMNS =
-  "r.id, r.installation_id, i.provider, r.resource_type, r.external_id, r.workspace, r.key, r.name, r.label, r.url, r.context, r.workflow";
+  `r.id, r.installation_id, i.provider, r.resource_type, ${PLACE_ID} AS external_id, r.workspace, r.key, r.name, r.label, r.url, r.context, r.workflow`;
 
 const SELECT_RESOURCES =
   `SELECT ${RESOURCE_COLUMNS} FROM resources r JOIN installations i ON i.id = r.installation_id`;
@@ -77,13 +80,28 @@ export async function resourcesNamed(
   }));
 }
 
-/** Adds a resource. */
-export async function insertResource(tx: Transaction, resource: Resource): Promise<void> {
+/**
+ * Adds a resource. `server` is where its provider answers: one that has an id which another server of the installation
+ * has used already is stored under an id of both.
+ */
+export async function insertResource(
+  tx: Transaction,
+  resource: Resource,
+  server: string | null,
+): Promise<void> {
+  const { installationId, externalId } = resource;
+  const isTaken = server !== null && await tx.one(
+        "SELECT 1 FROM resources WHERE installation_id = ? AND external_id = ?",
+        installationId,
+        externalId,
+      ) !== null;
   await insertRow(tx, "resources", {
     id: resource.id,
-    installation_id: resource.installationId,
+    installation_id: installationId,
     resource_type: resource.resourceType,
-    external_id: resource.externalId,
+    external_id: isTaken ? `${server} ${externalId}` : externalId,
+    own_id: isTaken ? externalId : null,
+    server,
     workspace: resource.workspace,
     key: resource.key,
     name: resource.name,

@@ -1,4 +1,5 @@
 import { insertRow } from "./insert.ts";
+import { PLACE_ID } from "./resources.ts";
 import { textOrNull } from "./row.ts";
 import type { HostStore } from "./store.ts";
 
@@ -45,7 +46,7 @@ export async function snapshotPlaces(
   const rows = await store.all(
     `SELECT resource_type, resource_id FROM snapshot_routes
      WHERE team_id = ? AND provider = ? AND workspace = ?
-     UNION SELECT r.resource_type, r.external_id FROM mappings m
+     UNION SELECT r.resource_type, ${PLACE_ID} FROM mappings m
      JOIN resources r ON r.id = m.resource_id JOIN installations i ON i.id = r.installation_id
      WHERE i.team_id = ? AND i.provider = ? AND r.workspace = ? AND m.state = 'active'`,
     teamId,

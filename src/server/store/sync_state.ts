@@ -1,6 +1,6 @@
 import type { Resource } from "../model/resource.ts";
 import { integer, integerOrNull, type Row, text, textOrNull } from "./row.ts";
-import { readResource, RESOURCE_COLUMNS } from "./resources.ts";
+import { PLACE_ID, readResource, RESOURCE_COLUMNS } from "./resources.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
 /** A resource whose issues come by a connection, and how far the host has read them. */
@@ -73,7 +73,7 @@ export async function resourceOfPlace(
   externalId: string,
 ): Promise<Resource | null> {
   const row = await store.one(
-    `${SELECT} WHERE r.connection_id = ? AND r.external_id = ?`,
+    `${SELECT} WHERE r.connection_id = ? AND ${PLACE_ID} = ?`,
     connectionId,
     externalId,
   );

@@ -11,6 +11,7 @@ import { LIMITS } from "./v10_limits.ts";
 import { COUNTS } from "./v11_counts.ts";
 import { SEARCH } from "./v12_search.ts";
 import { SYNC } from "./v13_sync.ts";
+import { SERVERS } from "./v14_servers.ts";
 
 /**
  * The host's schema. Each entry brings it one version further and is never edited once released. Times are
@@ -30,4 +31,5 @@ export const HOST_MIGRATIONS: readonly string[] = [
   COUNTS,
   SEARCH,
   SYNC,
+  SERVERS,
 ];

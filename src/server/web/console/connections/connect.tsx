@@ -15,6 +15,7 @@ import type { ShownConnection } from "../../../connections/admin.ts";
 import { addConnection, testCredential } from "../../../connections/connect.ts";
 import { renewCredentialOf, requireNewPlace } from "../../../connections/connect_places.ts";
 import { HttpError } from "../../../http/http_error.ts";
+import type { PlacesAt } from "../../../store/connected_resources.ts";
 import { Form, NO_PROBLEMS, type Problems, TextArea, TextField } from "../form.tsx";
 import { PageHead } from "../parts.tsx";
 import { sentence } from "../refusal.ts";
@@ -143,7 +144,8 @@ async function connect(visit: Visit, way: Way): Promise<ConsoleAnswer> {
     const id = await renewCredentialOf(context, actor, await host.provideKey(), given);
     return done(connectionPath(id), `"${renewed.name}" works again as ${account}.${lacks}`, tone);
   }
-  const known = await comesAlready(visit, provider, checked.places);
+  const at = { teamId: team.id, provider, baseUrl: credential.baseUrl };
+  const known = await comesAlready(visit, at, checked.places);
   if (known !== null) return credentialForm(visit, way, values, { "": known });
   const made = { teamId: team.id, provider, credential, account };
   const id = await addConnection(context, actor, await host.provideKey(), made);
@@ -156,12 +158,12 @@ async function connect(visit: Visit, way: Way): Promise<ConsoleAnswer> {
 
 /** Says that other connections of the team bring all of the places; `null` when one is new. */
 async function comesAlready(
-  { context, team }: Visit,
-  provider: HostedProvider,
+  { context }: Visit,
+  at: PlacesAt,
   places: readonly NewPlace[],
 ): Promise<string | null> {
   try {
-    await requireNewPlace(context, { teamId: team.id, provider }, places);
+    await requireNewPlace(context, at, places);
     return null;
   } catch (error) {
     if (!(error instanceof TrackerError) || error.code !== "connect_failed") throw error;

@@ -4,6 +4,7 @@ import { lastChange } from "./issues.ts";
 import { integer, type Row } from "./row.ts";
 import type { HostStore, SqlValue } from "./store.ts";
 import { LONG_TEXT } from "./word_index.ts";
+import { type Asked, quoted, rarest, type Sequence, sequencesOf } from "./word_sequences.ts";
 
 /** Asks for issues that hold words. */
 export interface WordQuery {
@@ -31,15 +32,6 @@ export interface Sql {
 /** Holds for every row. */
 export const NO_CONDITION: Sql = { sql: "1 = 1", values: [] };
 
-/** Characters of a word that the index knows together; words of fewer are not in it. */
-const TOGETHER = 3;
-/** Sequences of one word, and of all words, that are looked at. */
-const OF_A_WORD = 4;
-const OF_ALL_WORDS = 24;
-/** The rarest of them, which the index is asked for: what it finds is compared with the words. */
-const ASKED_FOR = 4;
-/** Entries by which it is told how rare a sequence is. */
-const SAMPLE = 100;
 /** Issues that are read when no word is in the index: the last changed. */
 const READ_AT_MOST = 20_000;
 /** Issues that one statement reads, or asks the index for, before others have their turn. */
@@ -47,6 +39,11 @@ const READ_AT_ONCE = 4_000;
 const ASKED_AT_ONCE = 250_000;
 /** Entries of the rarest sequence that one statement goes through, as far as a sample tells. */
 const ENTRIES_AT_ONCE = 5_000;
+/** Issues that one statement compares with the words, when the index proposes them. */
+const FEWEST_AT_ONCE = 100;
+const COMPARED_AT_ONCE = 2_000;
+/** How many times as many issues as expected have other sequences chosen. */
+const TOO_MANY = 10;
 
 /**
  * Finds the issues of a resource that hold all words somewhere in their title or body, the last changed first. Where
@@ -57,22 +54,11 @@ export async function issuesHolding(store: HostStore, asked: WordQuery): Promise
   const words = asked.words.map((word) => storable(word).toWellFormed());
   const query = { ...asked, words };
   const high = Math.min(await lastChange(store, query.resourceId), (query.before ?? Infinity) - 1);
-  const sequences = [...new Set(words.flatMap(sequencesOf))].slice(0, OF_ALL_WORDS);
+  const sequences = sequencesOf(words);
   if (sequences.length === 0) return await readLast(store, query, 0, high, READ_AT_MOST);
   return store.dialect === "sqlite"
     ? await byIndex(store, query, high, sequences)
     : await byPostgresIndex(store, query, high);
-}
-
-/** Returns sequences of a word, from its first to its last, evenly spread. */
-function sequencesOf(word: string): string[] {
-  const characters = [...word];
-  const last = characters.length - TOGETHER;
-  const count = Math.min(OF_A_WORD, Math.max(0, last + 1));
-  return Array.from({ length: count }, (_, index) => {
-    const at = count === 1 ? 0 : Math.round(index * last / (count - 1));
-    return characters.slice(at, at + TOGETHER).join("");
-  });
 }
 
 /** Reads the issues changed last after a change, `most` at most, a part at a time. */
@@ -131,9 +117,9 @@ async function byIndex(
   store: HostStore,
   query: WordQuery,
   high: number,
-  sequences: readonly string[],
+  sequences: readonly Sequence[],
 ): Promise<Row[]> {
-  const { resourceId, words, columns, only = NO_CONDITION, limit, pause } = query;
+  const { resourceId, limit, pause } = query;
   const place = await store.one(
     "SELECT number << 32 AS base, indexed FROM search_places WHERE resource_id = ?",
     resourceId,
@@ -142,81 +128,75 @@ async function byIndex(
   const base = integer(place, "base");
   const indexed = integer(place, "indexed");
   const rows = await readLast(store, query, indexed, high, Infinity);
-  const asked = await rarest(store, base, base + indexed, sequences);
-  const wanted = `(${asked.sequences.map(quoted).join(" AND ")}) OR ${quoted(LONG_TEXT)}`;
   const { total = 0 } = await countByStatus(store, resourceId);
   // Most changes may be those of a few issues.
   const usual = ASKED_AT_ONCE * Math.max(1, high / Math.max(1, total));
-  const part = Math.min(
-    Math.max(1, high),
-    Math.ceil(Math.max(usual, ENTRIES_AT_ONCE / asked.share)),
-  );
   const newest = Math.min(high, indexed);
-  for (let upTo = newest; upTo > 0 && rows.length < limit; upTo -= part) {
+  let asked = await rarest(store, { after: base, upTo: base + newest }, sequences);
+  let isSure = false;
+  let precision = 1;
+  for (let upTo = newest; upTo > 0 && rows.length < limit;) {
     if (upTo < newest) await pause();
-    const found = await store.all(
-      `SELECT ${columns.sql} FROM search_words CROSS JOIN issues i
-         ON i.resource_id = ? AND i.change = search_words.rowid - CAST(? AS INTEGER)
-       WHERE search_words MATCH ? AND search_words.rowid > CAST(? AS INTEGER)
-         AND search_words.rowid <= CAST(? AS INTEGER)
-       ${holding(store, words)} AND ${only.sql} ORDER BY search_words.rowid DESC LIMIT ?`,
-      ...columns.values,
-      resourceId,
-      base,
-      wanted,
-      base + Math.max(0, upTo - part),
-      base + upTo,
-      ...words,
-      ...only.values,
-      limit - rows.length,
-    );
-    rows.push(...found);
+    const wanted = Math.ceil((limit - rows.length) / precision);
+    const most = Math.min(COMPARED_AT_ONCE, Math.max(FEWEST_AT_ONCE, wanted));
+    const part = Math.min(usual * 8, Math.max(usual, ENTRIES_AT_ONCE / asked.rarest));
+    const above = Math.max(0, upTo - Math.ceil(part));
+    const compared = await compareProposed(store, query, asked, { base, above, upTo, most });
+    const held = compared.filter((row) => row["held"] === 1);
+    rows.push(...held.slice(0, limit - rows.length));
+    const last = compared.length < most ? undefined : compared.at(-1);
+    const next = last === undefined ? above : integer(last, "entry") - base - 1;
+    precision = (held.length + 1) / (compared.length + 1);
+    if (!isSure && next > 0 && compared.length > TOO_MANY * asked.all * (upTo - next)) {
+      // The sequences are less rare here than their last entries have told, or always come together.
+      const again = await rarest(store, { after: base, upTo: base + next }, sequences);
+      isSure = again.sequences.join() === asked.sequences.join();
+      asked = again;
+    }
+    upTo = next;
   }
   return rows;
 }
 
-/**
- * Returns the sequences that the fewest issues hold, as far as their last entries in a part of the index tell, and which
- * share of its changes hold the rarest.
- */
-async function rarest(
+/** Changes of a resource that the index is asked for. */
+interface Part {
+  /** What the numbers of the resource's entries begin with. */
+  readonly base: number;
+  readonly above: number;
+  readonly upTo: number;
+  /** Entries at most. */
+  readonly most: number;
+}
+
+/** Returns a row for each entry that holds the sequences, the last first; `held` is 1 where its issue holds all words. */
+async function compareProposed(
   store: HostStore,
-  after: number,
-  upTo: number,
-  sequences: readonly string[],
-): Promise<{ readonly sequences: readonly string[]; readonly share: number }> {
-  if (sequences.length <= ASKED_FOR) return { sequences, share: 1 };
-  const shares: { sequence: string; share: number }[] = [];
-  for (const sequence of sequences) {
-    const row = await store.one(
-      `SELECT COUNT(*) AS entries, MIN(entry) AS first FROM (
-         SELECT rowid AS entry FROM search_words WHERE search_words MATCH ?
-           AND rowid > CAST(? AS INTEGER) AND rowid <= CAST(? AS INTEGER)
-         ORDER BY rowid DESC LIMIT ${SAMPLE}) AS newest`,
-      quoted(sequence),
-      after,
-      upTo,
-    );
-    const entries = row === null ? 0 : integer(row, "entries");
-    // No issue holds all words when none holds a part of one.
-    if (row === null || entries === 0) return { sequences: [sequence], share: 0 };
-    const first = entries < SAMPLE ? after : integer(row, "first");
-    shares.push({ sequence, share: entries / (upTo - first + 1) });
-  }
-  shares.sort((one, other) => one.share - other.share);
-  return {
-    sequences: shares.slice(0, ASKED_FOR).map(({ sequence }) => sequence),
-    share: shares[0]?.share ?? 1,
-  };
+  { resourceId, words, columns, only = NO_CONDITION }: WordQuery,
+  asked: Asked,
+  { base, above, upTo, most }: Part,
+): Promise<Row[]> {
+  return await store.all(
+    `SELECT proposed.entry AS entry, i.id IS NOT NULL AS held, ${columns.sql} FROM (
+       SELECT rowid AS entry FROM search_words WHERE search_words MATCH ?
+         AND rowid > CAST(? AS INTEGER) AND rowid <= CAST(? AS INTEGER)
+       ORDER BY rowid DESC LIMIT ?) AS proposed
+     LEFT JOIN issues i ON i.resource_id = ? AND i.change = proposed.entry - CAST(? AS INTEGER)
+       ${holding(store, words)} AND ${only.sql} ORDER BY proposed.entry DESC`,
+    ...columns.values,
+    `(${asked.sequences.map(quoted).join(" AND ")}) OR ${quoted(LONG_TEXT)}`,
+    base + above,
+    base + upTo,
+    most,
+    resourceId,
+    base,
+    ...words,
+    ...only.values,
+  );
 }
 
 /** Returns the conditions on an issue that holds all words; each has a place. */
 function holding(store: HostStore, words: readonly string[]): string {
   return ` AND ${position(store, "i.search", "?")} > 0`.repeat(words.length);
-}
-
-function quoted(sequence: string): string {
-  return `"${sequence.replaceAll('"', '""')}"`;
 }
 
 /** Changes, evenly spread, that tell PostgreSQL how many issues hold the words. */

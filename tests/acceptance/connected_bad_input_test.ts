@@ -152,8 +152,9 @@ Deno.test("what a credential may not do is said with the permission that it lack
     const caller = { userId, scopes: new Set(["read"]), hiddenTeams: new Set<string>() };
     linear.callers.set("lin_api_reading", caller);
     const line = connect("--team-key", "ENG");
-    const { stdout } = await ends(world, 0, line, { stdin: "lin_api_reading" });
+    const { stdout, stderr } = await ends(world, 0, line, { stdin: "lin_api_reading" });
     assert.match(stdout, /^ {2}may not: create and change issues \(the permission Write\)$/m);
+    assert.match(stderr, /^A host that serves this data does what the credential allows/m);
   });
 });
 

@@ -125,11 +125,28 @@ Deno.test("what cannot be connected is told, and nothing is stored", () =>
     assert.equal(await why("--repository", "acme/none"), missing);
     assert.equal(await why("--repository", "acme/wiki"), 'Issues are turned off in "acme/wiki"');
     assert.equal(await why("--owner", "nobody"), 'GitHub knows no owner "nobody"');
-    const strange = '"acme/web/x" is no owner and no repository such as acme/web';
-    assert.equal(await why("--repository", "acme/web/x"), strange);
-    const usage = await failure(world, 2, connect("--app-id", "1"));
-    assert.equal(usage.code, "usage");
-    assert.equal((await failure(world, 2, connect())).code, "usage");
+    const strange = '"acme/we:b" is no owner and no repository such as acme/web';
+    assert.equal(await why("--repository", "acme/we:b"), strange);
+    const usage = async (...args: string[]) => {
+      const { code, message } = await failure(world, 2, connect(...args));
+      assert.equal(code, "usage");
+      return message;
+    };
+    for (const name of ["acme", "acme/web/x", "acme ada/web", "https://github.com/acme/web"]) {
+      const words = `"${name}" is no repository such as acme/web`;
+      assert.equal(await usage("--repository", name), words);
+    }
+    assert.equal(await usage("--owner", "acme/web"), '"acme/web" is no owner such as acme');
+    await usage("--app-id", "1");
+    await usage();
+    const line = connect("--repository", "acme/web").map((one) =>
+      one.startsWith("http:") ? `${one}/api` : one
+    );
+    const elsewhere = await failure(world, 1, line, { stdin: TOKEN });
+    assert.match(elsewhere.message, /with 404: .*Is http:\S+\/api the address of its API\?$/);
+    assert.deepEqual(github.faults.splice(0), [
+      "asked GET /api/user: this GitHub has no such call",
+    ]);
     const linear = await failure(
       world,
       1,

@@ -73,7 +73,11 @@ async function stateId(
 ): Promise<string> {
   const state = stateFor(status, await calls.states(place.externalId), words);
   if (state !== null) return state.id;
-  const why = `The team "${place.key}" has no state for "${status}", and the connection names none`;
+  const named = (words[status] ?? []).map((word) => `"${word}"`);
+  const why = named.length === 0
+    ? `The team "${place.key}" has no state for "${status}", and the connection names none`
+    : `The team "${place.key}" has no state ${named.join(" or ")}, which the connection names ` +
+      `for "${status}"`;
   throw rejected("status_not_mapped", why);
 }
 

@@ -57,7 +57,11 @@ export async function testCredential(
     if (!(error instanceof ProviderError)) throw error;
     // What one call may not do, the credential may not do.
     const { fault, message } = error;
-    return failed(fault.kind === "rejected" ? { kind: "refused" } : fault, message);
+    if (fault.kind !== "rejected") return failed(fault, message);
+    // What a provider does not reach or know by name, its test says in its own words.
+    const isUnknown = fault.code === "http_404" || fault.code === "http_405";
+    const where = isUnknown ? `. Is ${credential.baseUrl} the address of its API?` : "";
+    return failed({ kind: "refused" }, message + where);
   } finally {
     deadline.clear();
   }

@@ -103,7 +103,7 @@ export async function examineWork(
       expired,
     }));
   }
-  const retry = "look at why under Activity in the host's dashboard, and try again there";
+  const retry = "look at why under Activity in the host's console, and try again there";
   if (failed > 0) {
     found.push(doubtful("failed jobs", many(failed, "failed job"), retry, { failed }));
   }

@@ -150,6 +150,18 @@ linearTest("a status is written as the state that the connection's table names",
   assert.equal(after.provider_metadata["status_name"], "Ready");
 }, { statusWords: { blocked: ["ready"] } });
 
+linearTest("a state that the connection names and the team does not have is named", async (rig) => {
+  const id = add(rig);
+  const issue = await rig.issue(id);
+  const fault = await faultOf(
+    rig.remote.change(rig.access, rig.place, issue, { status: "blocked" }),
+  );
+  assert.equal(
+    fault.words,
+    'The team "ENG" has no state "On hold" or "Stuck", which the connection names for "blocked"',
+  );
+}, { statusWords: { blocked: ["On hold", "Stuck"] } });
+
 interface Refusal {
   readonly change: IssueChange;
   readonly code: string;

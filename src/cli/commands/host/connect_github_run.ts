@@ -24,6 +24,20 @@ async function givenTo(
   options: HostConnectGitHubOptions,
 ): Promise<GivenCredential> {
   const { repositories, owners, appId, installation, privateKeyFile, apiUrl } = options;
+  const [unnamed] = repositories.filter((one) => !/^[^/\s,]+\/[^/\s,]+$/.test(one));
+  if (unnamed !== undefined) {
+    throw usageError(
+      `"${unnamed}" is no repository such as acme/web`,
+      "Name it as `--repository OWNER/NAME`, or all of an owner with `--owner NAME`.",
+    );
+  }
+  const [strange] = owners.filter((one) => /[/\s,]/.test(one));
+  if (strange !== undefined) {
+    throw usageError(
+      `"${strange}" is no owner such as acme`,
+      "Name one repository with `--repository OWNER/NAME`.",
+    );
+  }
   const common = { places: [...owners, ...repositories].join(" "), url: apiUrl ?? "" };
   const isApp = appId !== undefined;
   if (isApp !== (installation !== undefined) || isApp !== (privateKeyFile !== undefined)) {

@@ -84,7 +84,11 @@ function report({ output }: Context, found: ConnectedPlaces): void {
       } of these came with another connection, and stay with it.`,
     );
   }
-  output.notice("A host that serves this data reads their issues from now on.");
+  output.notice(
+    missing.length === 0
+      ? "A host that serves this data reads their issues from now on."
+      : "A host that serves this data does what the credential allows from now on.",
+  );
 }
 
 function documentOf(found: ConnectedPlaces): unknown {

@@ -89,7 +89,7 @@ async function connection(visit: Visit): Promise<ConsoleAnswer> {
           ["Address", <code>{found.baseUrl}</code>],
           found.site === null ? null : ["Site or owner", <code>{found.site}</code>],
           ["Credential", <>{found.credentialKind}, stored encrypted</>],
-          ["Connected by", <bdi>{found.madeBy ?? "somebody unknown"}</bdi>],
+          ["Connected by", <bdi>{found.madeBy ?? "the command line"}</bdi>],
           ["Connected", <Time at={found.madeAt} />],
           [
             "Last change seen",

@@ -7,6 +7,8 @@ import type { HostedProvider } from "../contract/providers.ts";
 import type { Connecting } from "./connecting.ts";
 import { GITHUB_CONNECTING } from "./github/connecting.ts";
 import { gitHubRemote } from "./github/remote.ts";
+import { GITLAB_CONNECTING } from "./gitlab/connecting.ts";
+import { gitLabRemote } from "./gitlab/remote.ts";
 import { LINEAR_CONNECTING } from "./linear/connecting.ts";
 import { linearRemote } from "./linear/remote.ts";
 import type { Provider } from "./provider.ts";
@@ -61,12 +63,12 @@ export type Connectable = Readonly<Partial<Record<HostedProvider, Connecting>>>;
 
 /** Returns how the providers that are reached over the network are connected. */
 export function connectableProviders(): Connectable {
-  return { github: GITHUB_CONNECTING, linear: LINEAR_CONNECTING };
+  return { github: GITHUB_CONNECTING, gitlab: GITLAB_CONNECTING, linear: LINEAR_CONNECTING };
 }
 
 /** Returns the trackers that are reached over the network; what they remember is the process's. */
 export function connectedRemotes(): Remotes {
-  return { github: gitHubRemote(), linear: linearRemote() };
+  return { github: gitHubRemote(), gitlab: gitLabRemote(), linear: linearRemote() };
 }
 
 /** Returns the provider of this name. */

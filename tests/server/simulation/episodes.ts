@@ -3,6 +3,7 @@ import { seededRandom, seedOf } from "../../support/chance.ts";
 import { type TestPlatform, withPlatform } from "../../support/platform.ts";
 import { fakeSide } from "./fake_side.ts";
 import { gitHubSide } from "./github_side.ts";
+import { gitLabSide } from "./gitlab_side.ts";
 import { linearSide } from "./linear_side.ts";
 import type { Side } from "./side.ts";
 import { simulate } from "./simulate.ts";
@@ -14,6 +15,7 @@ const EPISODES = Deno.env.get("TRACKER_SIMULATION_EPISODES");
 const SIDES: Readonly<Record<string, (platform: TestPlatform) => Side | Promise<Side>>> = {
   fake: (platform) => fakeSide(platform.clock.now),
   github: (platform) => gitHubSide(platform.clock.now),
+  gitlab: (platform) => gitLabSide(platform.clock.now),
   linear: (platform) => linearSide(platform.clock),
 };
 

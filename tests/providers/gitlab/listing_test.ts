@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import type { NormalizedIssue } from "../../../src/contract/issue.ts";
+import type { Paging } from "../../standins/gitlab/reply.ts";
+import { atGitLab, codeOf, faultOf, type Scene, TOKEN } from "./support.ts";
+
+/** Reads a round to its end. */
+async function round({ remote, access, place }: Scene, since: string | null) {
+  const issues = new Map<string, NormalizedIssue>();
+  const removed: string[] = [];
+  let pages = 0;
+  for (let cursor: string | null = null;;) {
+    const page = await remote.listChanged(access, place, { since, cursor });
+    pages++;
+    for (const issue of page.issues) issues.set(issue.ref.id, issue);
+    removed.push(...page.removed);
+    if (page.cursor === null) return { issues, removed, pages, highWater: page.highWater };
+    cursor = page.cursor;
+  }
+}
+
+/** Reads all pages of a sweep. */
+async function sweep({ remote, access, place }: Scene) {
+  const ids: string[] = [];
+  const issues: NormalizedIssue[] = [];
+  for (let cursor: string | null = null;;) {
+    const page = await remote.listAll(access, place, cursor);
+    ids.push(...page.ids);
+    issues.push(...page.issues);
+    if (page.cursor === null) return { ids, issues };
+    cursor = page.cursor;
+  }
+}
+
+/** Adds issues, a minute apart, and test cases among them. */
+function fill({ gitlab, project, clock }: Scene, count: number): void {
+  const start = clock.now() - count * 60_000;
+  for (let index = 0; index < count; index++) {
+    const kind = index % 10 === 9 ? "test_case" as const : "issue" as const;
+    gitlab.state.addIssue(project, { title: `Issue ${index + 1}`, kind }, start + index * 60_000);
+  }
+}
+
+for (const paging of ["cursor", "ignored", "refused"] satisfies readonly Paging[]) {
+  Deno.test(`a first round shows every issue as a single read shows it: pages by ${paging}`, () =>
+    atGitLab(async (scene) => {
+      scene.gitlab.paging = paging;
+      fill(scene, 250);
+      const { issues, pages, highWater } = await round(scene, null);
+      assert.equal(issues.size, 225);
+      assert.equal(pages, 3);
+      assert.deepEqual(issues.get("7"), await scene.get("7"));
+      assert.equal(highWater, "2026-03-01T11:59:00.000Z");
+      assert.equal(await scene.get("10"), null);
+      const { ids } = await sweep(scene);
+      assert.equal(new Set(ids).size, 225);
+    }));
+
+  Deno.test(`a round misses nothing that changes meanwhile, nor of many at once: pages by ${paging}`, () =>
+    atGitLab(async (scene) => {
+      const { gitlab, project, clock } = scene;
+      gitlab.paging = paging;
+      for (let index = 0; index < 230; index++) {
+        gitlab.state.addIssue(project, { title: `Issue ${index + 1}` }, clock.now() - 60_000);
+      }
+      let lists = 0;
+      gitlab.stepIn = ({ call, phase }) => {
+        if (!call.endsWith("/issues") || phase === "before" || ++lists > 2) return;
+        clock.advance(1_000);
+        for (const iid of [1, 50, 120]) gitlab.edit(project, iid, { title: `At ${lists}` });
+      };
+      const first = await round(scene, null);
+      gitlab.stepIn = () => {};
+      const second = await round(scene, first.highWater);
+      const all = new Map([...first.issues, ...second.issues]);
+      assert.equal(all.size, 230);
+      for (const [iid, issue] of project.issues) {
+        assert.equal(all.get(String(iid))?.title, issue.title);
+      }
+    }));
+}
+
+Deno.test("a server that pages in another way from now on has the round begin again", () =>
+  atGitLab(async (scene) => {
+    const { gitlab, remote, access, place } = scene;
+    fill(scene, 250);
+    const { cursor } = await remote.listChanged(access, place, { since: null, cursor: null });
+    gitlab.paging = "ignored";
+    assert.equal(
+      await codeOf(remote.listChanged(access, place, { since: null, cursor })),
+      "cursor_invalid",
+    );
+    const broken = remote.listChanged(access, place, { since: null, cursor: "{}" });
+    assert.equal(await codeOf(broken), "cursor_invalid");
+  }));
+
+Deno.test("a later round shows what has changed, and the two minutes before", () =>
+  atGitLab(async (scene) => {
+    fill(scene, 250);
+    const first = await round(scene, null);
+    scene.clock.advance(600_000);
+    scene.gitlab.edit(scene.project, 3, { title: "Renamed" });
+    const second = await round(scene, first.highWater);
+    assert.deepEqual([...second.issues.keys()].toSorted(), ["248", "249", "3"]);
+    assert.equal(second.issues.get("3")?.title, "Renamed");
+    assert.equal(second.pages, 1);
+  }));
+
+Deno.test("labels alone are no change to GitLab: a sweep shows them", () =>
+  atGitLab(async (scene) => {
+    fill(scene, 5);
+    const { highWater } = await round(scene, null);
+    scene.clock.advance(600_000);
+    scene.gitlab.edit(scene.project, 1, { labels: ["new"] });
+    assert.equal((await round(scene, highWater)).issues.has("1"), false);
+    const { issues } = await sweep(scene);
+    assert.deepEqual(issues.find(({ ref }) => ref.id === "1")?.labels, ["new"]);
+  }));
+
+Deno.test("an issue that was moved to another project is gone from here", () =>
+  atGitLab(async (scene) => {
+    const { gitlab, project, get } = scene;
+    fill(scene, 5);
+    const { highWater } = await round(scene, null);
+    gitlab.move(project, 2, gitlab.state.addProject("acme/api"));
+    const { removed, issues } = await round(scene, highWater);
+    assert.deepEqual([removed, issues.has("2")], [["2"], false]);
+    assert.equal(await get("2"), null);
+    assert.deepEqual((await sweep(scene)).ids, ["1", "3", "4", "5"]);
+  }));
+
+Deno.test("parents and links come with a page, however much the server tells at once", () =>
+  atGitLab(async (scene) => {
+    const { gitlab, project, clock } = scene;
+    const parent = gitlab.state.addIssue(project, { title: "Parent", epic: "Big" }, clock.now());
+    const task = { title: "Task", kind: "task", parent: parent.id } as const;
+    const { id } = gitlab.state.addIssue(project, task, clock.now());
+    gitlab.state.links.set(1, { id: 1, source: id, target: parent.id, type: "blocks" });
+    const whole = {
+      "1": { parent: null, links: ["blocked_by #2"] },
+      "2": { parent: "#1", links: ["blocks #1"] },
+    };
+    for (const graph of ["links", "parents", "none"] as const) {
+      gitlab.graph = graph;
+      const shown = [...(await round(scene, null)).issues].map(([iid, issue]) => [iid, {
+        parent: issue.parent_ref?.key ?? null,
+        links: issue.links.map(({ type, ref }) => `${type} ${ref.key}`),
+      }]);
+      const expected = graph === "none"
+        ? { ...whole, "2": { ...whole["2"], parent: null } }
+        : whole;
+      assert.deepEqual(Object.fromEntries(shown), expected, graph);
+    }
+  }));
+
+Deno.test("a project that is gone, hidden or has its issues turned off is said, and no issue is gone", () =>
+  atGitLab(async (scene) => {
+    const { gitlab, project, remote, access, place, get } = scene;
+    fill(scene, 3);
+    project.hasIssues = false;
+    assert.equal(await codeOf(round(scene, null)), "issues_off");
+    assert.equal(await codeOf(sweep(scene)), "issues_off");
+    assert.equal(await codeOf(get("1")), "issues_off");
+    project.hasIssues = true;
+    project.members.delete("ada");
+    assert.equal(await codeOf(get("1")), "place_gone");
+    assert.equal(await remote.readPlace(access, place), null);
+    project.members.set("ada", 20);
+    gitlab.rename(project, "acme/shop");
+    const read = await remote.readPlace(access, place);
+    assert.deepEqual([read?.key, read?.externalId], ["acme/shop", place.externalId]);
+    assert.equal((await get("1"))?.title, "Issue 1");
+    assert.equal(await get("99"), null);
+    assert.equal(await get("local-1"), null);
+  }));
+
+Deno.test("an empty project has no time to begin the next round at", () =>
+  atGitLab(async (scene) => {
+    const { issues, highWater } = await round(scene, null);
+    assert.deepEqual([issues.size, highWater], [0, null]);
+  }));
+
+Deno.test("a limit is waited out until the time that GitLab names, or a minute", () =>
+  atGitLab(async (scene) => {
+    const { gitlab, clock, remote, access, place } = scene;
+    const list = () => remote.listChanged(access, place, { since: null, cursor: null });
+    await list();
+    gitlab.left = 0;
+    const { fault } = await faultOf(list());
+    assert.deepEqual(fault, { kind: "limited", until: clock.now() + 60_000 });
+    const calls = gitlab.calls.length;
+    assert.equal((await faultOf(list())).fault.kind, "limited");
+    assert.equal(gitlab.calls.length, calls, "nothing is asked meanwhile");
+    clock.advance(60_000);
+    await list();
+    gitlab.counts = false;
+    gitlab.left = 0;
+    const bare = await faultOf(list());
+    assert.deepEqual(bare.fault, { kind: "limited", until: clock.now() + 60_000 });
+    clock.advance(60_000);
+    const retry = { status: 429, headers: { "retry-after": "7" } };
+    gitlab.stepIn = ({ phase }) => phase === "before" ? retry : undefined;
+    const named = await faultOf(list());
+    assert.deepEqual(named.fault, { kind: "limited", until: clock.now() + 7_000 });
+  }));
+
+Deno.test("a token that has ended is a refused credential, in GitLab's words and never its own", () =>
+  atGitLab(async (scene) => {
+    for (const token of scene.gitlab.state.tokens.values()) token.isExpired = true;
+    const { fault, message } = await faultOf(round(scene, null));
+    assert.equal(fault.kind, "refused");
+    assert.match(message, /^GitLab does not take the credential \(401\): Token is expired/);
+    assert.ok(!message.includes(TOKEN));
+  }));

@@ -24,10 +24,13 @@ export function labelledStatus(
   labels: readonly string[],
   words: StatusWords,
 ): Status | null {
-  const folded = new Set(labels.map((label) => label.toLowerCase()));
+  let folded: Set<string> | null = null;
+  const has = (word: string) => {
+    folded ??= new Set(labels.map((label) => label.toLowerCase()));
+    return folded.has(word.toLowerCase());
+  };
   return STATUSES.find((status) =>
-    isClosed(status) === isIssueClosed &&
-    words[status]?.some((word) => folded.has(word.toLowerCase()))
+    isClosed(status) === isIssueClosed && words[status]?.some(has)
   ) ?? null;
 }
 

@@ -33,15 +33,16 @@ export function issueFrom(
   { parent, links }: Relations,
 ): NormalizedIssue {
   const labels = labelsIn(issue);
+  const hidden = labels.filter((label) => !isPlain(label, words));
   return {
     ref: { ...refOf(place, issue.number), url: issue.html_url },
     title: issue.title,
     body: bodyIn(issue),
     status: statusIn(issue, labels, words),
-    issue_type: typeIn(issue),
+    issue_type: typeIn(issue, labels),
     priority: priorityIn(labels),
     assignees: (issue.assignees ?? []).map(({ login }) => login),
-    labels: labels.filter((label) => isPlain(label, words)),
+    labels: hidden.length === 0 ? labels : labels.filter((label) => !hidden.includes(label)),
     parent_ref: parent,
     links,
     custom_fields: {},
@@ -55,7 +56,7 @@ export function issueFrom(
       closed_at: issue.closed_at ?? null,
       milestone: issue.milestone?.title ?? null,
       type: issue.type?.name ?? null,
-      hidden_labels: labels.filter((label) => !isPlain(label, words)),
+      hidden_labels: hidden,
       marker: markerIn(issue.body),
     },
   };
@@ -66,10 +67,10 @@ export function labelsIn({ labels }: GitHubIssue): readonly string[] {
   return labels.filter((label) => label !== "");
 }
 
-function typeIn(issue: GitHubIssue): IssueType {
+function typeIn(issue: GitHubIssue, labels: readonly string[]): IssueType {
   const own = issue.type == null ? null : typeWord(issue.type.name);
   if (own !== null) return own;
-  for (const label of labelsIn(issue)) {
+  for (const label of labels) {
     const said = typeWord(label);
     if (said !== null) return said;
   }

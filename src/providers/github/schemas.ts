@@ -2,10 +2,12 @@ import * as v from "valibot";
 
 /** What is read of GitHub's answers; anything else in them is left alone. */
 
-const UserSchema = v.object({ login: v.string(), id: v.number() });
+/** An account, by the name that its people use. */
+const LoginSchema = v.object({ login: v.string() });
 
 const LabelSchema = v.pipe(
-  v.union([v.string(), v.object({ name: v.nullish(v.string()) })]),
+  // As GitHub gives nearly all of them: a fault of the first costs more than to read the label.
+  v.union([v.object({ name: v.nullish(v.string()) }), v.string()]),
   v.transform((label) => typeof label === "string" ? label : label.name ?? ""),
 );
 
@@ -19,10 +21,10 @@ export const IssueSchema = v.object({
   state_reason: v.nullish(v.string()),
   title: v.string(),
   body: v.nullish(v.string()),
-  user: v.nullish(UserSchema),
+  user: v.nullish(LoginSchema),
   labels: v.array(LabelSchema),
-  assignees: v.nullish(v.array(UserSchema)),
-  milestone: v.nullish(v.object({ number: v.number(), title: v.string() })),
+  assignees: v.nullish(v.array(LoginSchema)),
+  milestone: v.nullish(v.object({ title: v.string() })),
   pull_request: v.optional(v.unknown()),
   created_at: v.string(),
   updated_at: v.string(),
@@ -56,13 +58,13 @@ export type GitHubRepository = v.InferOutput<typeof RepositorySchema>;
 export const CommentSchema = v.object({
   id: v.number(),
   body: v.nullish(v.string()),
-  user: v.nullish(UserSchema),
+  user: v.nullish(LoginSchema),
   created_at: v.string(),
   updated_at: v.string(),
 });
 
 /** Whose credential it is. */
-export const AccountSchema = UserSchema;
+export const AccountSchema = LoginSchema;
 
 /** The token of an installation. */
 export const InstallationTokenSchema = v.object({

@@ -90,7 +90,9 @@ export async function wholeIssues(
   const found: NormalizedIssue[] = [];
   for (const issue of issues) {
     // Pull requests stand in the same lists.
-    if (issue.pull_request === undefined) found.push(await wholeIssue(work, issue));
+    if (issue.pull_request !== undefined) continue;
+    // Most have none, and there are many: they wait for nothing.
+    found.push(isRelated(issue) ? await wholeIssue(work, issue) : unrelatedIssue(work, issue));
   }
   return found;
 }
@@ -99,6 +101,15 @@ export async function wholeIssues(
 export async function wholeIssue(work: Work, issue: GitHubIssue): Promise<NormalizedIssue> {
   const relations = await relationsOf(work, issue);
   return issueFrom(work.place, issue, work.access.statusWords, relations);
+}
+
+function isRelated({ parent_issue_url, issue_dependencies_summary: counts }: GitHubIssue): boolean {
+  return parent_issue_url != null ||
+    (counts != null && counts.total_blocked_by + counts.total_blocking > 0);
+}
+
+function unrelatedIssue({ place, access }: Work, issue: GitHubIssue): NormalizedIssue {
+  return issueFrom(place, issue, access.statusWords, { parent: null, links: [] });
 }
 
 async function relationsOf(work: Work, issue: GitHubIssue): Promise<Relations> {

@@ -19,7 +19,7 @@ export async function insertRow(
 }
 
 /** Rows that one statement adds: every statement that differs is kept prepared, so there are few. */
-const AT_ONCE = [25, 5, 1] as const;
+const AT_ONCE = [100, 25, 5, 1] as const;
 
 /** Adds rows that all have the same columns, many in a statement. `conflict` is as for {@link insertRow}. */
 export async function insertRows(

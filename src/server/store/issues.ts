@@ -55,8 +55,7 @@ export async function storeIssue(
 /** Returns an issue as it is stored. */
 export function storedJson(issue: NormalizedIssue): string {
   // The version stands in a column of its own: what an import says of it is another host's.
-  const { version: _other, ...stored } = issue;
-  return JSON.stringify(stored);
+  return JSON.stringify(issue.version === undefined ? issue : { ...issue, version: undefined });
 }
 
 /** What a row of an issue holds beside the issue itself. */

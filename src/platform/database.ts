@@ -28,6 +28,8 @@ export interface DatabaseOptions {
   readonly busyTimeoutMs?: number;
   /** `full` makes every commit durable against power loss too; `normal` (default) against a kill. */
   readonly durability?: "normal" | "full";
+  /** Bytes of a page, of a file that is new: 4,096 by default. A file that is there keeps its own. */
+  readonly pageBytes?: number;
   /** Fails while another process has the file open, and keeps others out as long as it is open itself. */
   readonly isExclusive?: boolean;
   /** Statements that bring a schema from version `i` to `i + 1`, in order; see {@link migrate}. */
@@ -63,6 +65,7 @@ export function systemDatabaseOpener(): DatabaseOpener {
 async function openToWrite(path: string, options: DatabaseOptions): Promise<Database> {
   if (path !== ":memory:") makePrivate(path);
   return await opened(path, {}, options, async (database) => {
+    if (options.pageBytes !== undefined) database.exec(`PRAGMA page_size = ${options.pageBytes}`);
     await useWal(database, options.busyTimeoutMs ?? 5000);
     database.exec(`PRAGMA synchronous = ${options.durability ?? "normal"}`);
     database.exec("PRAGMA foreign_keys = ON");

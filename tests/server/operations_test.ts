@@ -275,7 +275,7 @@ testOnSqlite(
       let isRoomy = false;
       clock.sleep = async (ms, options) => {
         // The first sleep comes before the work: from then on there is room for its failure, not for its effect.
-        if (ms === 0 && !isRoomy) await pages(await size() + 35);
+        if (ms === 0 && !isRoomy) await pages(await size() + 18);
         if (ms === 1_000) waited += 1;
         if (ms === 2_000) {
           isRoomy = true;

@@ -65,6 +65,10 @@ const CONTRADICTIONS: readonly (readonly [string, readonly string[], readonly st
   ["resource_connection", ["UPDATE resources SET connection_id = 'none'"], [
     "UPDATE resources SET connection_id = NULL",
   ]],
+  ["snapshot_parts", [
+    "INSERT INTO snapshots VALUES ('rcpt1', 't1', 'beads', 'w', 'queued', '{', 1, 2)",
+    "INSERT INTO snapshot_parts VALUES ('rcpt1', 1, 1, '}')",
+  ], ["DELETE FROM snapshots"]],
   ["member_user", ["UPDATE members SET user_id = 'none'"], ["UPDATE members SET user_id = 'u1'"]],
   ["connection_team", [connection("ok", "none")], ["DELETE FROM connections"]],
 ];
@@ -231,7 +235,7 @@ function job(
 
 function item(state: string, createdAt: number): string {
   return `INSERT INTO outbox VALUES (1, 'r1', 'con1', 'e1', NULL, 1, '{}', NULL, '${state}', 0, NULL, NULL, 0,
-    ${createdAt}, NULL)`;
+    ${createdAt}, NULL, 0)`;
 }
 
 function operation(createdAt: number): string {

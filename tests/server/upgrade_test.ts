@@ -4,6 +4,7 @@ import { openHostData } from "../../src/server/mod.ts";
 import { HOST_MIGRATIONS } from "../../src/server/store/migrations/migrations.ts";
 import { countByStatus } from "../../src/server/store/issue_counts.ts";
 import { storeIssue } from "../../src/server/store/issues.ts";
+import { listSnapshots } from "../../src/server/store/snapshots.ts";
 import { removeIssue } from "../../src/server/store/tombstones.ts";
 import { anIssue } from "../support/issues.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
@@ -169,6 +170,21 @@ Deno.test("a place of the release before knows at which server it is by its conn
     assert.deepEqual(rows.map((row) => Object.values(row)), [
       ["r1", "https://api.linear.test", null],
       ["r2", null, null],
+    ]);
+    await store.close();
+  }));
+
+Deno.test("a snapshot of an earlier release is read whole", () =>
+  withPlatform({}, async (platform) => {
+    const json = '{"project_slug":"early"}';
+    const directory = await ofFirstRelease(
+      platform,
+      `INSERT INTO snapshots VALUES ('rcpt_1', 't1', 'beads', 'demo', 'queued', '${json}', 0);`,
+    );
+    const { store } = await openHostData(platform, { dataDir: directory });
+    const snapshots = await listSnapshots(store);
+    assert.deepEqual(snapshots.map((row) => [row["receipt_id"], row["json"], row["parts"]]), [
+      ["rcpt_1", json, 0],
     ]);
     await store.close();
   }));

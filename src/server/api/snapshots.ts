@@ -5,8 +5,10 @@ import type { SnapshotFrame, SnapshotReceipt } from "../../contract/snapshots.ts
 import { requireCaller } from "../http/auth.ts";
 import { readJson } from "../http/body.ts";
 import { at, type Host, type HostEnv } from "../http/context.ts";
+import { invalidRequest } from "../http/http_error.ts";
 import { answerOnce } from "../http/idempotency.ts";
 import { readSnapshot } from "../http/snapshot_request.ts";
+import { dropParts, storeParts } from "../sync/snapshot_parts.ts";
 import { insertSnapshot, type SnapshotPlace, snapshotPlaces } from "../store/snapshots.ts";
 
 /** Most bytes of a snapshot: a whole project in one body. */
@@ -20,13 +22,18 @@ export function addSnapshotRoutes(app: Hono<HostEnv>, host: Host): void {
   app.post(at(SNAPSHOTS_PATH), async (call) => {
     const caller = await requireCaller(host, call);
     const body = await readJson(call, MAX_SNAPSHOT_BYTES, SNAPSHOT_LIMITS);
-    const requested = await readSnapshot(host.platform.clock, body.value);
-    return await answerOnce(host, call, caller, body, async (context) => {
+    const read = await readSnapshot(host.platform.clock, body.value);
+    const receiptId = host.context.newId("rcpt");
+    const { first, parts } = read.ok
+      ? await storeParts(host.context, receiptId, body.text)
+      : { first: "", parts: 0 };
+    let isTaken = false;
+    const answer = answerOnce(host, call, caller, body, async (context) => {
       const { store } = context;
-      const request = requested();
+      if (!read.ok) throw invalidRequest(read.faults);
+      const request = read.value;
       const { provider, workspace } = request;
       const places = await snapshotPlaces(store, caller.team.id, provider, workspace);
-      const receiptId = context.newId("rcpt");
       const resolution = resolutionOf(request, places);
       await insertSnapshot(store, {
         receiptId,
@@ -34,12 +41,20 @@ export function addSnapshotRoutes(app: Hono<HostEnv>, host: Host): void {
         provider,
         workspace,
         resolution,
-        json: body.text,
+        json: first,
+        parts,
         receivedAt: context.now(),
       });
       const receipt: SnapshotReceipt = { receipt_id: receiptId, resolution };
+      isTaken = true;
       return { status: 200, json: JSON.stringify(receipt) };
     });
+    try {
+      return await answer;
+    } finally {
+      // The request was refused, or is an earlier one once more.
+      if (parts > 0 && !isTaken) await dropParts(host.context, receiptId);
+    }
   });
 }
 

@@ -4,25 +4,23 @@ import { type SnapshotFrame, SnapshotFrameSchema } from "../../contract/snapshot
 import { MappingSchema } from "../../contract/status.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { pausesOf } from "../../platform/pauses.ts";
-import { invalidRequest } from "./http_error.ts";
 import type * as v from "valibot";
 
 /** Faults that are named; more help nobody. */
 const MOST_FAULTS = 100;
 
-/**
- * Reads a snapshot, its issues a few at a time. Returns what gives the request, or throws what is wrong with it, so
- * that the caller decides what is looked at first.
- */
-export async function readSnapshot(clock: Clock, value: unknown): Promise<() => SnapshotFrame> {
+/** A snapshot, or what is wrong with it. */
+export type ReadSnapshot =
+  | { readonly ok: true; readonly value: SnapshotFrame }
+  | { readonly ok: false; readonly faults: readonly ParseFault[] };
+
+/** Reads a snapshot, its issues a few at a time. */
+export async function readSnapshot(clock: Clock, value: unknown): Promise<ReadSnapshot> {
   const frame = parseWith(SnapshotFrameSchema, value);
   const faults = frame.ok
     ? await faultsInLists(clock, frame.value)
     : faultsOf(SnapshotFrameSchema, value);
-  return () => {
-    if (!frame.ok || faults.length > 0) throw invalidRequest(faults);
-    return frame.value;
-  };
+  return frame.ok && faults.length === 0 ? { ok: true, value: frame.value } : { ok: false, faults };
 }
 
 async function faultsInLists(

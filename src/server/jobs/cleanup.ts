@@ -2,6 +2,7 @@ import { type HostContext, inTransaction } from "../context/host_context.ts";
 import { limitTime } from "../context/shared_limiter.ts";
 import { forgetExpired } from "../store/retention.ts";
 import { endedOperations } from "../store/outbox.ts";
+import { forgetLostParts } from "../store/snapshots.ts";
 import { endPush } from "./end_push.ts";
 import type { JobKind } from "./job_kind.ts";
 import { enqueue } from "./queue.ts";
@@ -16,6 +17,9 @@ export const OPERATION_KEPT_MS: number = 7 * 24 * HOUR_MS;
 
 /** Milliseconds an answer can be replayed for. */
 export const REPLAY_MS: number = 24 * HOUR_MS;
+
+/** Milliseconds that a snapshot may take to be stored after its first part. */
+const PARTS_KEPT_MS = 24 * HOUR_MS;
 
 /** Milliseconds a webhook is remembered: a provider sends it once more within that time at most. */
 const WEBHOOKS_KEPT_MS = 7 * 24 * HOUR_MS;
@@ -38,11 +42,20 @@ export function tidyJob(): JobKind {
     atOnce: 1,
     async run(run) {
       await run.slice(tidy);
+      while (await run.slice(tidyParts));
       const ended = await endedOperations(run.context.store);
       for (const id of ended) await run.slice((context) => endPush(context, id));
       return { kind: "again", afterMs: TIDY_EVERY_MS };
     },
   };
+}
+
+/** Removes some parts of snapshots that were never stored; returns whether there may be more. */
+export async function tidyParts(context: HostContext): Promise<boolean> {
+  return await inTransaction(
+    context,
+    ({ store, now }) => forgetLostParts(store, now() - PARTS_KEPT_MS),
+  );
 }
 
 /** Has the host tidied now, and regularly from then on. */

@@ -14,8 +14,9 @@ export interface TableContent {
 /** Told after each portion of rows. */
 export type CopyProgress = (table: string, rows: number) => void;
 
-/** Rows that are read and written at a time. */
+/** Rows that are read and written at a time, and bytes of their texts, unless one row has more. */
 const ROWS_AT_ONCE = 500;
+const BYTES_AT_ONCE = 8 * 1024 * 1024;
 /** SQLite takes 32,766 values in one statement, PostgreSQL 65,535. */
 const MOST_VALUES = 30_000;
 
@@ -99,15 +100,15 @@ async function inPortions(
   table: HostTable,
   each: (rows: readonly Values[]) => Promise<void>,
 ): Promise<void> {
-  const { key, columns, name } = table;
+  const { key, columns, texts, name } = table;
   const listed = columns.join(", ");
-  const limit = portionOf(table);
+  const most = portionOf(table);
   if (key.length === 0) {
     // Such tables are small. Both databases have NULL first.
     const order = columns.map((column) => `${column} NULLS FIRST`).join(", ");
     const rows = await store.all(`SELECT ${listed} FROM ${name} ORDER BY ${order}`);
-    for (let at = 0; at < rows.length; at += limit) {
-      await each(rows.slice(at, at + limit).map((row) => valuesOf(row, columns)));
+    for (let at = 0; at < rows.length; at += most) {
+      await each(rows.slice(at, at + most).map((row) => valuesOf(row, columns)));
     }
     return;
   }
@@ -115,18 +116,38 @@ async function inPortions(
   const places = key.map(() => "?").join(", ");
   let after: Values | null = null;
   for (;;) {
-    const rows: Row[] = after === null
-      ? await store.all(`SELECT ${listed} FROM ${name} ORDER BY ${order} LIMIT ${limit}`)
-      : await store.all(
-        `SELECT ${listed} FROM ${name} WHERE (${order}) > (${places}) ORDER BY ${order} LIMIT ${limit}`,
-        ...after,
-      );
+    const [where, values]: [string, Values] = after === null
+      ? ["", []]
+      : [`WHERE (${order}) > (${places})`, after];
+    const next = `FROM ${name} ${where} ORDER BY ${order} LIMIT`;
+    const rows: Row[] = await store.all(
+      `SELECT ${listed} ${next} ?`,
+      ...values,
+      texts.length === 0 ? most : await rowsThatFit(store, table, `${next} ${most}`, values),
+    );
     const last = rows.at(-1);
     if (last === undefined) return;
     after = valuesOf(last, key);
     await each(rows.map((row) => valuesOf(row, columns)));
-    if (rows.length < limit) return;
   }
+}
+
+/** Returns how many of the next rows are read at a time, one at least. Both databases find the same number. */
+async function rowsThatFit(
+  store: HostStore,
+  { texts, key }: HostTable,
+  next: string,
+  values: Values,
+): Promise<number> {
+  const bytes = texts.map((column) => `COALESCE(octet_length(${column}), 0)`).join(" + ");
+  const row = await store.one(
+    `SELECT COUNT(*) AS rows_that_fit FROM (
+       SELECT SUM(bytes) OVER (ORDER BY ${key.join(", ")} ROWS UNBOUNDED PRECEDING) AS so_far FROM (
+         SELECT ${key.join(", ")}, ${bytes} AS bytes ${next}) AS next_rows) AS summed
+     WHERE so_far <= ${BYTES_AT_ONCE}`,
+    ...values,
+  );
+  return Math.max(1, row === null ? 0 : integer(row, "rows_that_fit"));
 }
 
 async function insertRows(

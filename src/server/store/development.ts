@@ -1,4 +1,5 @@
 import { type Row, text } from "./row.ts";
+import { listSnapshots } from "./snapshots.ts";
 import type { HostStore } from "./store.ts";
 
 /** What a development host shows of its rows; none holds a secret. */
@@ -35,10 +36,7 @@ export async function shownDocuments(
 
 /** Returns the snapshots a development host was sent, with what became of them. */
 export async function shownSnapshots(store: HostStore): Promise<Row[]> {
-  const rows = await store.all(
-    "SELECT receipt_id, resolution, json FROM snapshots ORDER BY receipt_id",
-  );
-  return rows.map((row) => {
+  return (await listSnapshots(store)).map((row) => {
     const body: unknown = JSON.parse(text(row, "json"));
     return { receipt_id: text(row, "receipt_id"), resolution: text(row, "resolution"), body };
   });

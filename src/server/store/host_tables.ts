@@ -7,6 +7,8 @@ import type { HostStore } from "./store.ts";
 export interface HostTable {
   readonly name: string;
   readonly columns: readonly string[];
+  /** Those of the columns that hold text. */
+  readonly texts: readonly string[];
   /** The columns of the primary key, in its order; none where there is no such key. */
   readonly key: readonly string[];
   /** The column whose numbers the database counts itself, or `null`. */
@@ -50,6 +52,7 @@ async function readTable(store: HostStore, name: string): Promise<ReferringTable
   return {
     name,
     columns: columns.map((row) => text(row, "name")),
+    texts: columns.filter((row) => text(row, "type") === "TEXT").map((row) => text(row, "name")),
     key: key.map((row) => text(row, "name")),
     counted: isCounted ? text(first, "name") : null,
     refersTo: foreign.map((row) => text(row, "name")).filter((other) => other !== name),

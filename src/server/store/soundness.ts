@@ -103,6 +103,13 @@ const RULES: readonly Rule[] = [
           GROUP BY resource_id, status HAVING SUM(n) <> 0`,
   },
   {
+    name: "snapshot_parts",
+    words: "snapshot without some of its parts",
+    since: 15,
+    sql: `SELECT s.receipt_id AS id FROM snapshots s WHERE s.parts <>
+            (SELECT COUNT(*) FROM snapshot_parts p WHERE p.receipt_id = s.receipt_id)`,
+  },
+  {
     name: "member_user",
     words: "member of a team that is no user",
     since: 1,

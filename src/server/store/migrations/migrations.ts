@@ -12,6 +12,7 @@ import { COUNTS } from "./v11_counts.ts";
 import { SEARCH } from "./v12_search.ts";
 import { SYNC } from "./v13_sync.ts";
 import { SERVERS } from "./v14_servers.ts";
+import { SNAPSHOT_PARTS } from "./v15_snapshots.ts";
 
 /**
  * The host's schema. Each entry brings it one version further and is never edited once released. Times are
@@ -32,4 +33,5 @@ export const HOST_MIGRATIONS: readonly string[] = [
   SEARCH,
   SYNC,
   SERVERS,
+  SNAPSHOT_PARTS,
 ];

@@ -1,6 +1,7 @@
 import { difference, type Page, type Step, stepsOf } from "./docs_steps.ts";
 import { follow, type Outcome, type Server } from "./docs_world.ts";
 import { gitHubOfPages } from "../tests/standins/github/of_pages.ts";
+import { gitLabOfPages } from "../tests/standins/gitlab/of_pages.ts";
 import { linearOfPages } from "../tests/standins/linear/of_pages.ts";
 import { startPostgres } from "../tests/support/postgres.ts";
 
@@ -33,8 +34,10 @@ export async function runFaults(
       faults.push(...page.faults.map((fault) => `${path}:${fault}`));
       // The pages speak to a POSIX shell.
       if (page.steps.length === 0 || Deno.build.os === "windows") continue;
-      const server = page.needsPostgres ? await startPostgres({ access: PASSWORDS }) : null;
-      if (page.needsPostgres && server === null) {
+      const server = page.needs.has("postgresql")
+        ? await startPostgres({ access: PASSWORDS })
+        : null;
+      if (page.needs.has("postgresql") && server === null) {
         console.log(`${path}: not run: PostgreSQL is not installed`);
         continue;
       }
@@ -63,17 +66,34 @@ interface OwnServer extends Server {
   stop(): Promise<void>;
 }
 
+/** A tracker to follow a page with, and to stop after it. */
+interface OwnTracker {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** What stands in for a tracker, and the port at which pages speak of it. */
+const TRACKERS: Readonly<
+  Record<string, { readonly port: string; start(): OwnTracker | Promise<OwnTracker> }>
+> = {
+  github: { port: "8788", start: gitHubOfPages },
+  linear: { port: "8789", start: linearOfPages },
+  gitlab: { port: "8790", start: gitLabOfPages },
+};
+
 async function followWith(page: Page, server: OwnServer | null): Promise<readonly Outcome[]> {
-  const gitHub = page.needsGitHub ? await gitHubOfPages() : null;
-  const linear = page.needsLinear ? linearOfPages() : null;
+  const started: OwnTracker[] = [];
+  const ports: Record<string, number> = {};
   try {
-    return await follow(page.steps, server, {
-      ...(gitHub === null ? {} : { "8788": gitHub.port }),
-      ...(linear === null ? {} : { "8789": linear.port }),
-    });
+    for (const [name, { port, start }] of Object.entries(TRACKERS)) {
+      if (!page.needs.has(name)) continue;
+      const tracker = await start();
+      started.push(tracker);
+      ports[port] = tracker.port;
+    }
+    return await follow(page.steps, server, ports);
   } finally {
-    await gitHub?.stop();
-    await linear?.stop();
+    for (const tracker of started) await tracker.stop();
     await server?.stop();
   }
 }

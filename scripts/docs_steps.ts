@@ -18,10 +18,8 @@ export interface Step {
 /** What a page holds for its run. */
 export interface Page {
   readonly steps: readonly Step[];
-  /** It is run with a PostgreSQL server of its own, or not at all. */
-  readonly needsPostgres: boolean;
-  readonly needsGitHub: boolean;
-  readonly needsLinear: boolean;
+  /** What has to stand beside it: without a PostgreSQL server that it asks for, it is not run at all. */
+  readonly needs: ReadonlySet<string>;
   /** Blocks that should be marked otherwise, as `line: fault`. */
   readonly faults: readonly string[];
 }
@@ -32,9 +30,7 @@ const OF_CI = /^npx -y deno@[\d.]+ task [a-z]+$/;
 /** The name of a file in the working directory. */
 const FILE_NAME = /^[a-z][a-z_-]*\.[a-z]+$/;
 
-const NEEDS_POSTGRES = /^<!-- docs needs: postgresql -->$/m;
-const NEEDS_GITHUB = /^<!-- docs needs: github -->$/m;
-const NEEDS_LINEAR = /^<!-- docs needs: linear -->$/m;
+const NEEDS = /^<!-- docs needs: ([a-z]+) -->$/gm;
 
 /** A fenced block, or a comment that begins with `docs:`. */
 interface Block {
@@ -56,8 +52,8 @@ interface Block {
  * - a comment `<!-- docs: … -->`: a script that only the run sees.
  *
  * A line `<!-- docs needs: postgresql -->` asks for a server at 127.0.0.1:5432, of which `psql` is an administrator.
- * A line `<!-- docs needs: github -->` asks for a stand-in of GitHub at 127.0.0.1:8788, and one with
- * `linear` for one of Linear at 127.0.0.1:8789.
+ * A line `<!-- docs needs: github -->` asks for a stand-in of GitHub at 127.0.0.1:8788, one with `linear` for one of
+ * Linear at 127.0.0.1:8789, and one with `gitlab` for one of GitLab at 127.0.0.1:8790.
  */
 export function stepsOf(page: string): Page {
   const steps: Step[] = [];
@@ -83,9 +79,7 @@ export function stepsOf(page: string): Page {
   return {
     steps,
     faults,
-    needsPostgres: NEEDS_POSTGRES.test(page),
-    needsGitHub: NEEDS_GITHUB.test(page),
-    needsLinear: NEEDS_LINEAR.test(page),
+    needs: new Set([...page.matchAll(NEEDS)].map((found) => found[1] ?? "")),
   };
 }
 

@@ -163,6 +163,11 @@ export const RUNS: readonly PermissionRun[] = [
     stdin: "token\n",
     fails: true,
   }),
+  hosted(
+    "host connect gitlab",
+    ["--project", "acme/web", "--api-url", `http://${NO_PROVIDER}`, "--data", "DATA"],
+    { stdin: "token\n", fails: true },
+  ),
   hosted("host connect linear", ["--api-url", `http://${NO_PROVIDER}`, "--data", "DATA"], {
     stdin: "lin_api_token\n",
     fails: true,

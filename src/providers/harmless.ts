@@ -11,6 +11,7 @@ const CREDENTIALS: readonly RegExp[] = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/gs,
   /\b(?:Bearer|Basic)\s+[\w.~+/=-]{16,}/gi,
   /\b(?:gh[oprsu]|github_pat|lin_api|lin_oauth|lin_wh)_\w+/gi,
+  /\b(?:gl(?:agent|cbt|dt|ft|imt|oas|pat|ptt|rt|soat)-[\w.-]+|whsec_[\w+/=-]+)/gi,
   /\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g,
 ];
 

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { systemClock } from "../../src/platform/clock.ts";
 import { FakeGitHub } from "../standins/github/fake_github.ts";
 import type { FakeRepository } from "../standins/github/state.ts";
+import { FakeGitLab } from "../standins/gitlab/fake_gitlab.ts";
+import type { FakeProject } from "../standins/gitlab/state.ts";
 import { type FakeLinear, fakeLinear, serveLinear } from "../standins/linear/fake_linear.ts";
 import { linearSchema } from "../standins/linear/schema.ts";
 import type { Issue } from "../standins/linear/state.ts";
@@ -107,4 +109,43 @@ export async function withLinear(test: (scene: LinearWorld) => Promise<void>): P
     await test({ world, data, linear, team, addIssues, connect });
   });
   assert.deepEqual(linear.faults, []);
+}
+
+/** A token of GitLab that may do everything. */
+export const GITLAB_TOKEN = "glpat-0123456789abcdefghij";
+
+/** A world with the data of a host, and a GitLab with a project. */
+export interface GitLabWorld {
+  readonly world: World;
+  readonly data: string;
+  readonly gitlab: FakeGitLab;
+  readonly project: FakeProject;
+  /** Adds issues as people did some days ago. */
+  readonly addIssues: (count: number) => void;
+  /** Connects what the arguments name. */
+  readonly connect: (...args: string[]) => readonly string[];
+}
+
+/** Runs a test with a GitLab that answers over HTTP, and takes no request that it does not know. */
+export async function withGitLab(test: (scene: GitLabWorld) => Promise<void>): Promise<void> {
+  const { gitlab, url, stop } = FakeGitLab.serve();
+  try {
+    const project = gitlab.state.addProject("acme/web");
+    gitlab.state.addToken(GITLAB_TOKEN, "ada");
+    const addIssues = (count: number) => {
+      for (let index = 1; index <= count; index++) {
+        const at = Date.now() - (10_000 - index) * 60_000;
+        gitlab.state.addIssue(project, { title: `Issue ${index}` }, at);
+      }
+    };
+    await withWorld(async (world) => {
+      const data = await dataWithUser(world);
+      const at = ["--api-url", url, "--data", data];
+      const connect = (...args: string[]) => ["host", "connect", "gitlab", ...args, ...at];
+      await test({ world, data, gitlab, project, addIssues, connect });
+    });
+    assert.deepEqual(gitlab.faults, []);
+  } finally {
+    await stop();
+  }
 }

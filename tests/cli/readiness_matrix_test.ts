@@ -84,6 +84,7 @@ const NEEDS: Readonly<Record<string, readonly [ReadinessNeed, ...string[]]>> = {
   "host mapping disable": ["gate", "srm_01", "--data", "data"],
   "host mapping delete": ["gate", "srm_01", "--data", "data"],
   "host connect github": ["gate", "--repository", "acme/web", "--data", "data"],
+  "host connect gitlab": ["gate", "--project", "acme/web", "--data", "data"],
   "host connect linear": ["gate", "--data", "data"],
   "host connection list": ["gate", "--data", "data"],
   "host connection show": ["gate", "github", "--data", "data"],

@@ -43,13 +43,16 @@ Deno.test("only the last command of a background block keeps running", () => {
 });
 
 Deno.test("a page asks for PostgreSQL by a line of its own", () => {
-  assert.equal(stepsOf(page("text", "<!-- docs needs: postgresql -->")).needsPostgres, true);
-  assert.equal(stepsOf(page("`<!-- docs needs: postgresql -->`")).needsPostgres, false);
+  assert.equal(
+    stepsOf(page("text", "<!-- docs needs: postgresql -->")).needs.has("postgresql"),
+    true,
+  );
+  assert.equal(stepsOf(page("`<!-- docs needs: postgresql -->`")).needs.has("postgresql"), false);
 });
 
 Deno.test("a page asks for the stand-in of a tracker by a line of its own", () => {
-  const { needsGitHub, needsLinear } = stepsOf(page("text", "<!-- docs needs: linear -->"));
-  assert.deepEqual([needsGitHub, needsLinear], [false, true]);
+  const { needs } = stepsOf(page("text", "<!-- docs needs: linear -->"));
+  assert.deepEqual([...needs], ["linear"]);
 });
 
 Deno.test("scripts, shown and hidden, are steps; one that is not to be run needs a reason", () => {

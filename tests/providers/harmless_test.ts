@@ -37,6 +37,9 @@ Deno.test("what looks like a credential is not told, of anybody", () => {
       "github_pat_11A",
       "lin_api_x",
       "lin_oauth_y",
+      "glpat-0123456789abcdefghij",
+      "glpat-abc.01.0a1b2c3",
+      "whsec_dGVzdHRlc3Q=",
       "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiIxIn0.c2ln",
     ]
   ) {

@@ -114,9 +114,14 @@ export const LOCAL_LINES: readonly HostileLine[] = [
   { line: "host mapping list --data DATA", shows: false },
   { line: "host mapping disable BAD --data DATA" },
   { line: "host mapping delete BAD --data DATA", stdin: "y\n" },
+  { line: "host connect github --repository BAD --data DATA", stdin: "token\n" },
   {
-    line: "host connect github --repository BAD --data DATA",
-    stdin: "token\n",
+    line: "host connect gitlab --project BAD --api-url http://127.0.0.1:1 --data DATA",
+    stdin: "BAD\n",
+  },
+  {
+    line: "host connect gitlab --group acme --api-url http://127.0.0.1:1 --data DATA",
+    stdin: "BAD\n",
     shows: false,
   },
   {

@@ -16,10 +16,11 @@ const KEY = `k"e+y/=&%<0123456789>\\z`;
 const OAUTH = "lin_oauth_0123456789abcdef";
 const CLIENT_SECRET = "client+secret/0123456789&%=";
 const KEYS = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const GITLAB = "glpat-0123456789abcdefghij";
 const PEM = String(KEYS.privateKey.export({ type: "pkcs1", format: "pem" }));
 
 /** Names of the connections, one for each kind of credential. */
-const NAMES = ["web", "app", "eng", "ops", "own"] as const;
+const NAMES = ["web", "app", "eng", "ops", "own", "lab"] as const;
 
 interface Heard {
   readonly where: string;
@@ -37,7 +38,9 @@ interface Scene {
 
 async function withCredentials(test: (scene: Scene) => Promise<void>): Promise<void> {
   await using providers = await talkativeProviders();
-  const { github, linear } = providers;
+  const { github, gitlab, linear } = providers;
+  gitlab.state.addIssue(gitlab.state.addProject("acme/web"), { title: "One" }, Date.now() - 60_000);
+  gitlab.state.addToken(GITLAB, "ada");
   github.state.tokens.set(TOKEN, { login: "ada", issues: "write", hooks: true, mayTriage: true });
   for (const name of ["acme/web", "acme/app"]) {
     const repository = github.state.addRepository(name);
@@ -76,7 +79,7 @@ async function withCredentials(test: (scene: Scene) => Promise<void>): Promise<v
 
 /** Connects with each kind of credential but the app of Linear, which the console connects. */
 async function connectAll({ world, providers, run }: Scene): Promise<void> {
-  const { githubUrl, linearUrl } = providers;
+  const { githubUrl, gitlabUrl, linearUrl } = providers;
   const key = `${world.home}/app.pem`;
   await Deno.writeTextFile(key, PEM);
   const app = ["--app-id", "17", "--installation", "4", "--private-key-file", key];
@@ -85,6 +88,7 @@ async function connectAll({ world, providers, run }: Scene): Promise<void> {
     [["github", ...app, "--name", "app", "--api-url", githubUrl], ""],
     [["linear", "--team-key", "ENG", "--name", "eng", "--api-url", linearUrl], KEY],
     [["linear", "--team-key", "WEB", "--name", "own", "--api-url", linearUrl], OAUTH],
+    [["gitlab", "--project", "acme/web", "--name", "lab", "--api-url", gitlabUrl], GITLAB],
   ];
   for (const [line, stdin] of lines) {
     assert.equal(await run(["host", "connect", ...line], stdin), 0, line.join(" "));
@@ -202,7 +206,10 @@ Deno.test("no provider that says again what it was sent has a credential shown o
     for (
       const [failings, fails] of [
         [FAILINGS, () => true],
-        [ofWebhooks, ({ body }: { readonly body: string }) => body.includes('"secret":')],
+        [
+          ofWebhooks,
+          ({ body }: { readonly body: string }) => /"(?:secret|signing_token)":/.test(body),
+        ],
       ] as const
     ) {
       for (const failing of failings) {
@@ -238,7 +245,7 @@ Deno.test("no provider that says again what it was sent has a credential shown o
     heard.push({ where: "the log", text: await terminate(host) });
     const { secrets } = providers;
     assert.ok(
-      [TOKEN, KEY, OAUTH, CLIENT_SECRET, `Bearer ${OAUTH}`.slice(7)].every((one) =>
+      [TOKEN, KEY, OAUTH, GITLAB, CLIENT_SECRET, `Bearer ${OAUTH}`.slice(7)].every((one) =>
         secrets.has(one)
       ),
     );
@@ -269,7 +276,7 @@ Deno.test({
   ignore: Deno.build.os !== "linux",
   fn: () =>
     withCredentials(async ({ world, providers, data }) => {
-      const { githubUrl, linearUrl } = providers;
+      const { githubUrl, gitlabUrl, linearUrl } = providers;
       const key = `${world.home}/app.pem`;
       await Deno.writeTextFile(key, PEM);
       const app = ["--app-id", "17", "--installation", "4", "--private-key-file", key];
@@ -280,6 +287,7 @@ Deno.test({
           [["github", "--repository", "acme/web", "--api-url", githubUrl], TOKEN],
           [["github", ...app, "--api-url", githubUrl], ""],
           [["linear", "--api-url", linearUrl], KEY],
+          [["gitlab", "--project", "acme/web", "--api-url", gitlabUrl], GITLAB],
         ] as const
       ) {
         const words = [...programUnderTest(), "host", "connect", ...line, "--data", data];

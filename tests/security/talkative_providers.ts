@@ -1,5 +1,6 @@
 /** Providers that say again what they were sent, in each of the ways in which they can fail. */
 import { FakeGitHub } from "../standins/github/fake_github.ts";
+import { FakeGitLab } from "../standins/gitlab/fake_gitlab.ts";
 import { type FakeLinear, fakeLinear } from "../standins/linear/fake_linear.ts";
 import { linearSchema } from "../standins/linear/schema.ts";
 import { systemClock } from "../../src/platform/clock.ts";
@@ -23,8 +24,10 @@ export interface Failing {
 /** GitHub and Linear on this machine. */
 export interface TalkativeProviders extends AsyncDisposable {
   readonly github: FakeGitHub;
+  readonly gitlab: FakeGitLab;
   readonly linear: FakeLinear;
   readonly githubUrl: string;
+  readonly gitlabUrl: string;
   readonly linearUrl: string;
   /** Every credential that was sent or given, and every secret of a webhook. */
   readonly secrets: ReadonlySet<string>;
@@ -45,7 +48,7 @@ export async function talkativeProviders(): Promise<TalkativeProviders> {
     Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
       const body = await request.clone().text();
       const authorization = request.headers.get("authorization") ?? "";
-      const bearer = authorization.replace(/^Bearer /, "");
+      const bearer = request.headers.get("private-token") ?? authorization.replace(/^Bearer /, "");
       const sent = [bearer, ...secretsIn(body)].filter((one) => one !== "");
       for (const secret of sent) secrets.add(secret);
       const { pathname: path } = new URL(request.url);
@@ -68,8 +71,17 @@ export async function talkativeProviders(): Promise<TalkativeProviders> {
   });
   const githubUrl = `http://127.0.0.1:${githubServer.addr.port}`;
   github = await FakeGitHub.start(githubUrl, Date.now);
+  let gitlab: FakeGitLab | null = null;
+  const gitlabServer = behind(async (request) => {
+    if (gitlab === null) throw new Error("It has not started yet");
+    return await gitlab.handle(request);
+  });
+  const gitlabUrl = `http://127.0.0.1:${gitlabServer.addr.port}`;
+  gitlab = new FakeGitLab(gitlabUrl, Date.now);
   const self: TalkativeProviders = {
     github,
+    gitlab,
+    gitlabUrl,
     linear,
     githubUrl,
     linearUrl: `http://127.0.0.1:${linearServer.addr.port}`,
@@ -81,6 +93,7 @@ export async function talkativeProviders(): Promise<TalkativeProviders> {
     async [Symbol.asyncDispose]() {
       await githubServer.shutdown();
       await linearServer.shutdown();
+      await gitlabServer.shutdown();
     },
   };
   return self;
@@ -88,7 +101,7 @@ export async function talkativeProviders(): Promise<TalkativeProviders> {
 
 /** Secrets of webhooks, of apps and of their tokens, as bodies have them. */
 function secretsIn(body: string): string[] {
-  const inJson = /"(?:secret|token|access_token)":"([^"]+)"/g;
+  const inJson = /"(?:secret|token|signing_token|access_token)":"([^"]+)"/g;
   const found = [...body.matchAll(inJson)].map((match) => match[1] ?? "");
   const form = body.startsWith("{") ? null : new URLSearchParams(body).get("client_secret");
   return form === null ? found : [...found, form];

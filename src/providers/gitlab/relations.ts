@@ -102,9 +102,17 @@ async function removeLink(work: Work, { iid }: Related, { type, ref }: IssueLink
 /** The number of a project is the workspace of its issues. */
 async function idOf(work: Work, ref: ExternalRef): Promise<number> {
   const isGitLabs = ref.system === "gitlab" && /^\d+$/.test(ref.workspace) && /^\d+$/.test(ref.id);
-  const issue = isGitLabs ? await issueIn(work, ref.workspace, ref.id) : null;
+  const issue = isGitLabs && isAtServer(work, ref)
+    ? await issueIn(work, ref.workspace, ref.id)
+    : null;
   if (issue === null) throw notThere(ref);
   return issue.id;
+}
+
+/** Other instances of GitLab number their projects for themselves. */
+function isAtServer({ place }: Work, { url }: ExternalRef): boolean {
+  const origin = URL.parse(url ?? "")?.origin;
+  return origin === undefined || origin === URL.parse(place.url)?.origin;
 }
 
 function notThere({ key, id }: ExternalRef): ProviderError {

@@ -10,10 +10,10 @@ const MAX_DRIFT_S = 300;
 /** Returns how GitLab tells of changes by itself. */
 export function gitLabWebhooks(sessions: GitLabSessions): RemoteWebhooks {
   return {
-    verify: (secret, headers, body, now) =>
-      headers.has("webhook-signature")
-        ? isSigned(secret, headers, body, now)
-        : isSame(secret, headers.get("x-gitlab-token") ?? ""),
+    // People may enter the one, and have GitLab make the other.
+    verify: async (secret, headers, body, now) =>
+      await isSigned(secret, headers, body, now) ||
+      await isSame(secret, headers.get("x-gitlab-token") ?? ""),
     read: (headers, body) => {
       const event = eventIn(body);
       return { deliveryId: deliveryId(headers, event), hints: hintsIn(event) };

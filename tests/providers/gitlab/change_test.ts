@@ -184,6 +184,10 @@ Deno.test("what GitLab cannot relate is refused, and nothing of the change is wr
       [{ title, links_add: [{ type: "duplicates", ref }] }, "link_unknown"],
       [{ title, links_add: [{ type: "blocks", ref: { ...ref, id: "99" } }] }, "link_unknown"],
       [{ title, parent_ref: { ...ref, system: "github", workspace: "x" } }, "link_unknown"],
+      [
+        { title, parent_ref: { ...ref, url: "https://gitlab.com/acme/web/-/issues/1" } },
+        "link_unknown",
+      ],
       [{ title, parent_ref: ref }, "not_taken"],
       [{ title, custom_fields: { size: 3 } }, "field_not_supported"],
       [{ title: "x".repeat(256) }, "title_too_long"],

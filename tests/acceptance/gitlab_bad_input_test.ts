@@ -1,0 +1,90 @@
+/** What people enter that GitLab does not take, and projects that are not as they were: what the commands say. */
+import assert from "node:assert/strict";
+import { document, ends } from "../support/bound.ts";
+import type { World } from "../support/world.ts";
+import { GITLAB_TOKEN, type GitLabWorld, until, withGitLab } from "./connect_setup.ts";
+import { serve, signIn, terminate } from "./host_setup.ts";
+
+/** Emoji of several code points, both directions of writing, control characters, and what nobody sees. */
+const STRANGE =
+  "🏳️‍🌈 \u202Eright to left\u202C, עברית, bell \u0007, \u001b[31mred\u001b[0m, zero\u200Bwidth";
+
+function withBoundProject(test: (scene: GitLabWorld) => Promise<void>): Promise<void> {
+  return withGitLab(async (scene) => {
+    const { world, data, addIssues, connect } = scene;
+    addIssues(2);
+    await ends(world, 0, connect("--project", "acme/web"), { stdin: GITLAB_TOKEN });
+    const host = await serve(world, ["--data", data]);
+    await signIn(world, host.url);
+    await ends(world, 0, ["bind", "-p", "gitlab", "--select", "1"]);
+    await until(async () => {
+      await ends(world, 0, ["sync", "pull"]);
+      return (await world.here(["issue", "show", "#2"])).code === 0 ? true : null;
+    });
+    await test(scene);
+    await terminate(host);
+  });
+}
+
+async function createLong(world: World, title: string, characters: number): Promise<void> {
+  const file = `${world.home}/${characters}.md`;
+  await Deno.writeTextFile(file, "x".repeat(characters));
+  await ends(world, 0, ["issue", "create", "--title", title, "--body-file", file]);
+}
+
+function labels(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => ["--label", `label-${index}`]).flat();
+}
+
+Deno.test("a long body goes to GitLab whole, and a title of 256 characters is refused by name", () =>
+  withBoundProject(async ({ world, project }) => {
+    await createLong(world, "Long", 500_000);
+    await ends(world, 0, ["sync", "push"]);
+    const { description } = project.issues.get(3) ?? {};
+    assert.equal(description?.indexOf("\n"), 500_000);
+    await ends(world, 0, ["issue", "edit", "#1", "--title", "t".repeat(256)]);
+    const { stderr } = await ends(world, 1, ["sync", "push"]);
+    assert.match(stderr, /^ +#1 +title: A title has 255 characters at GitLab at most$/m);
+    assert.equal(project.issues.get(1)?.title, "Issue 1");
+  }));
+
+Deno.test("100 labels go to GitLab", () =>
+  withBoundProject(async ({ world, project }) => {
+    await ends(world, 0, ["issue", "edit", "#1", ...labels(100)]);
+    await ends(world, 0, ["sync", "push"]);
+    assert.equal(project.issues.get(1)?.labels.length, 100);
+  }));
+
+Deno.test("emoji, right-to-left text and control characters reach GitLab as they are, and no terminal", () =>
+  withBoundProject(async ({ world, project }) => {
+    await ends(world, 0, ["issue", "create", "--title", STRANGE, "--body", `${STRANGE}\r\nend`]);
+    await ends(world, 0, ["sync", "push"]);
+    const made = project.issues.get(3);
+    assert.equal(made?.title, STRANGE);
+    assert.ok(made?.description?.startsWith(`${STRANGE}\r\nend`));
+    await ends(world, 0, ["sync", "pull"]);
+    assert.equal((await document(world, "issue", "show", "#3")).title, STRANGE);
+    const { stdout } = await ends(world, 0, ["issue", "show", "#3"]);
+    assert.ok(stdout.startsWith("#3  🏳️‍🌈 right to left, עברית, bell , red, zerowidth\n"), stdout);
+  }));
+
+Deno.test("a project that is archived, renamed, or has its issues turned off is told as such; nothing is lost", () =>
+  withBoundProject(async ({ world, data, gitlab, project }) => {
+    project.isArchived = true;
+    await ends(world, 0, ["issue", "edit", "#1", "--title", "Edited"]);
+    const archived = await ends(world, 1, ["sync", "push"]);
+    assert.match(archived.stderr, /^ +#1 +title: "acme\/web" is archived at GitLab, and nothing/m);
+    project.isArchived = false;
+    project.hasIssues = false;
+    const off = await ends(world, 1, ["sync", "push", "--retry"]);
+    assert.match(off.stderr, /^ +#1 +title: Issues are turned off in "acme\/web"$/m);
+    const read = await ends(world, 1, ["host", "sync", "gitlab", "--data", data]);
+    assert.equal(read.stdout, '! gitlab  acme/web: Issues are turned off in "acme/web"\n');
+    project.hasIssues = true;
+    gitlab.rename(project, "acme/site");
+    await ends(world, 0, ["sync", "push", "--retry"]);
+    assert.equal(project.issues.get(1)?.title, "Edited");
+    await ends(world, 0, ["host", "sync", "gitlab", "--data", data]);
+    const { issues } = await document(world, "issue", "list");
+    assert.equal(issues.length, 2);
+  }));

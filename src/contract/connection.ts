@@ -32,6 +32,8 @@ export type ConnectionStatus = {
   readonly last_read_at?: string | null | undefined;
   /** Changes that the host has not delivered there yet. */
   readonly waiting?: number | null | undefined;
+  /** Changes that were made while no connection brought the place, and that the provider has not taken. */
+  readonly not_taken?: number | null | undefined;
 };
 
 /** Schema of {@link ConnectionStatus}. */
@@ -44,4 +46,5 @@ export const ConnectionStatusSchema: v.GenericSchema<unknown, ConnectionStatus> 
   last_change_at: v.nullish(DateTimeSchema),
   last_read_at: v.nullish(DateTimeSchema),
   waiting: v.nullish(CountSchema),
+  not_taken: v.nullish(CountSchema),
 });

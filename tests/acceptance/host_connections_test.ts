@@ -171,6 +171,7 @@ const CONNECTION: readonly string[] = [
   "made_by",
   "name",
   "next_action",
+  "not_taken",
   "paused_at",
   "provider",
   "resources",

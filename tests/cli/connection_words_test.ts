@@ -118,6 +118,24 @@ Deno.test("each state of a connection is told with its reason, its step and the 
     }
   }));
 
+Deno.test("what was made without a connection and not taken is said, with what to do", () =>
+  withHealthyWorld(async (world) => {
+    const told = { ...SEEN, state: "ok", not_taken: 1 };
+    const stdout = await status(world, told);
+    assert.match(
+      stdout,
+      /^ {2}at the host +1 change made without a connection, not taken by linear$/m,
+    );
+    const step = /Activity in the host's dashboard says why; `tracker host sync ours` tries again/;
+    assert.match(stdout, step);
+    const { line, code } = await found(world, told);
+    assert.deepEqual([line.status, code], ["warning", 0]);
+    assert.match(line.message, /; 1 change made without a connection, not taken by linear;/);
+    assert.match(line.next_action ?? "", step);
+    assert.equal(line.details["not_taken"], 1);
+    assert.doesNotMatch(await status(world, { ...told, not_taken: 0 }), /not taken/);
+  }));
+
 Deno.test("`status --json` and `status --all` have the connections as the host tells them", () =>
   withHealthyWorld(async (world) => {
     const told = { ...SEEN, state: "refused", message: "Bad credentials" };

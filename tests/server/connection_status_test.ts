@@ -61,6 +61,7 @@ Deno.test("a connection that works says when it has read, and when it saw the la
       until: null,
       message: null,
       waiting: 0,
+      not_taken: 0,
     });
     assert.match(String(last_change_at), /^2\d{3}-/);
     assert.match(String(last_read_at), /^2\d{3}-/);

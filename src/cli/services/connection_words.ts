@@ -1,5 +1,5 @@
 import type { ConnectionStatus } from "../../contract/connection.ts";
-import { ago } from "../terminal/format.ts";
+import { ago, plural } from "../terminal/format.ts";
 
 /** Returns how a connection stands, in words; `connected` where all is well. */
 export function connectionWords(status: ConnectionStatus, now: number): string {
@@ -22,7 +22,7 @@ export function connectionWords(status: ConnectionStatus, now: number): string {
 /** Returns what to do about a connection, and what comes of it; `null` when there is nothing to do. */
 export function connectionStep(
   provider: string,
-  { name, state }: Pick<ConnectionStatus, "name" | "state">,
+  { name, state, not_taken: notTaken }: Pick<ConnectionStatus, "name" | "state" | "not_taken">,
 ): string | null {
   const named = name !== null && /^[\w.][\w.-]*$/.test(name) ? name : "NAME";
   switch (state) {
@@ -37,8 +37,15 @@ export function connectionStep(
     case "unreadable":
       return `\`tracker host connection show ${named}\` says which places; once their access is right, \`tracker host sync ${named}\` reads them at once`;
     default:
-      return null;
+      return notTaken != null && notTaken > 0
+        ? `Activity in the host's dashboard says why; \`tracker host sync ${named}\` tries again what was refused`
+        : null;
   }
+}
+
+/** Says how much of what was made while no connection brought its place the provider has not taken. */
+export function notTakenWords(count: number, provider: string): string {
+  return `${plural(count, "change")} made without a connection, not taken by ${provider}`;
 }
 
 /** Says when the host saw the last change at the provider, and up to when it has read. */

@@ -31,6 +31,7 @@ function readConnection(told: unknown): ConnectionStatus | null {
     state: plainText(told["state"]),
     message: plainText(told["message"]),
     waiting: count(told["waiting"]),
+    ...(told["not_taken"] === undefined ? {} : { not_taken: count(told["not_taken"]) }),
     ...Object.fromEntries(times.map((name) => [name, readTime(told[name])])),
   };
 }

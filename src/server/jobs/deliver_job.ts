@@ -4,8 +4,10 @@ import type { PushItem } from "../../contract/push.ts";
 import { errorText } from "../../platform/tracker_error.ts";
 import { ProviderError } from "../../providers/mod.ts";
 import type { TransactionContext } from "../context/host_context.ts";
+import { isOwnIssue } from "../model/own_issue.ts";
+import { connectionById } from "../store/connections.ts";
 import { detachedResources } from "../store/detached.ts";
-import { findIssue, storeIssue } from "../store/issues.ts";
+import { findIssue, findIssueRef, storeIssue } from "../store/issues.ts";
 import { lockResource } from "../store/locks.ts";
 import { markOperationRunning } from "../store/operations.ts";
 import {
@@ -23,9 +25,16 @@ import { resourceById } from "../store/resources.ts";
 import { isStoreFault } from "../store/store_faults.ts";
 import { removeIssue } from "../store/tombstones.ts";
 import { deliverComment, storedComment } from "../sync/deliver_comment.ts";
-import { type Delivered, deliverItem, deliveryResult, failure } from "../sync/deliver_item.ts";
+import {
+  type Delivered,
+  deliverItem,
+  type DeliveryFault,
+  deliveryResult,
+  failure,
+} from "../sync/deliver_item.ts";
 import { shadowOf } from "../sync/merge_patch.ts";
 import { refOfName } from "../sync/named_issue.ts";
+import { replaceOwn } from "../sync/own_issue.ts";
 import { storedItem, storedShadow, unreadableItem } from "../sync/stored_item.ts";
 import { errorsText } from "../sync/told_delivery.ts";
 import type { AtProvider, Providers } from "./at_provider.ts";
@@ -51,14 +60,21 @@ export function deliverJob(providers: Providers): JobKind {
     atOnce: 16,
     async run(run) {
       const { job: { key: connectionId }, context: { store } } = run;
-      const detached = await detachedResources(store, connectionId);
-      if (detached.length === 0 && await nextDelivery(store, connectionId, 0) === null) return DONE;
-      return await providers.reach(run, connectionId, async (at) => {
-        for (const one of detached) await takeUp(run, at, one);
-        return await deliver(run, at);
-      });
+      await takeUpAll(run);
+      if (await nextDelivery(store, connectionId, 0) === null) return DONE;
+      return await providers.reach(run, connectionId, async (at) => await deliver(run, at));
     },
   };
+}
+
+/** Has what was made while no connection brought a resource of this one wait for its delivery. */
+async function takeUpAll(run: JobRun): Promise<void> {
+  const { job: { key: connectionId }, context: { store } } = run;
+  const detached = await detachedResources(store, connectionId);
+  if (detached.length === 0) return;
+  const connection = await connectionById(store, connectionId);
+  if (connection === null) return;
+  for (const one of detached) await run.slice((context) => takeUp(context, connection, one));
 }
 
 async function deliver(run: JobRun, at: AtProvider): Promise<JobEnd> {
@@ -112,15 +128,17 @@ async function deliver(run: JobRun, at: AtProvider): Promise<JobEnd> {
         await at.slice((context) => settleComment(context, delivery, comment, delivered));
       } else if (item !== null) {
         const first = await firstDelivery(store, delivery);
+        const name = isOwnIssue(delivery.externalId) ? delivery.externalId : first.id;
         const delivered = await deliverItem({
           ...tools,
           store,
           resource,
           shadow: storedShadow(delivery.shadow),
-          clientId: await clientIdOf(delivery.resourceId, first.id),
+          clientId: await clientIdOf(delivery.resourceId, name),
           wasTried: first.wasTried,
         }, item);
         await at.slice((context) => settle(context, { delivery, item, delivered }));
+        if (delivered.kind === "failed") await tellNotTaken(run, delivery, delivered.faults);
       }
     } catch (error) {
       if (run.signal.aborted || error instanceof LeaseLostError || isStoreFault(error)) throw error;
@@ -150,6 +168,23 @@ async function beginCalls({ store }: TransactionContext, delivery: Delivery): Pr
   await setAttempt(store, delivery.id, delivery.attempt + 1);
 }
 
+/** Says what was made without a connection and not taken: no client waits to be told. */
+async function tellNotTaken(
+  { context: { store, platform: { terminal } } }: JobRun,
+  { resourceId, externalId, isTakenUp = false }: Delivery,
+  faults: readonly DeliveryFault[],
+): Promise<void> {
+  if (!isTakenUp) return;
+  const { label } = await resourceById(store, resourceId);
+  const ref = await findIssueRef(store, resourceId, externalId);
+  const why = faults.map(({ message }) => message).join("; ");
+  terminal.stderr.write(
+    `"${
+      ref?.key ?? externalId
+    }" of "${label}", changed without a connection, was not sent: ${why}\n`,
+  );
+}
+
 function logFailure({ context }: JobRun, { id, connectionId }: Delivery, why: string): void {
   context.platform.terminal.stderr.write(`Delivery ${id} of ${connectionId} failed: ${why}\n`);
 }
@@ -175,7 +210,11 @@ async function settle(
   } else if (issue !== null) {
     await storeIssue(store, resourceId, issue, false, at);
     version = (await findIssue(store, resourceId, issue.ref.id))?.version ?? null;
-    if (item.action === "create" && delivered.kind === "done" && delivered.outcome === "created") {
+    const isCreated = item.action === "create" && delivered.kind === "done" &&
+      delivered.outcome === "created";
+    if (isCreated && isOwnIssue(item.ref.id)) {
+      await replaceOwn(context, resourceId, item.ref.id, issue.ref);
+    } else if (isCreated) {
       const mapping = { packageId: item.ref.id, issueId: issue.ref.id, at };
       await mapPackage(store, { resourceId, ...mapping });
     }

@@ -7,7 +7,15 @@ import { connectionById } from "../store/connections.ts";
 import { lockConnection } from "../store/locks.ts";
 import { findJob, reopenJob } from "../store/shown_jobs.ts";
 import { reopenOperation } from "../store/operations.ts";
-import { failedDelivery, findDeliveryTeam, reopenDelivery } from "../store/outbox.ts";
+import {
+  type Delivery,
+  failedDelivery,
+  findDeliveryTeam,
+  reopenDelivery,
+  setShadow,
+} from "../store/outbox.ts";
+import { storedShadow } from "../sync/stored_item.ts";
+import { conflictsIn } from "../sync/told_delivery.ts";
 import { enqueue, JOBS_CHANNEL } from "./queue.ts";
 
 /**
@@ -32,6 +40,7 @@ export async function retryJob(context: HostContext, actor: Actor, id: string): 
 
 /**
  * Has a delivery that failed tried again; false when it has not failed. Its push has ended, and is told nothing more.
+ * Where both sides had changed a field, that of this side is to replace what the provider showed then.
  *
  * @throws {TrackerError} `admin_only`, `not_connected` when its connection was removed: it would wait for ever.
  */
@@ -50,11 +59,26 @@ export async function retryOutboxItem(
     const { connectionId, externalId } = failed;
     await lockConnection(store, connectionId);
     if (await connectionById(store, connectionId) === null) throw notConnected(externalId);
+    const shadow = decided(failed);
     if (!await reopenDelivery(store, id)) return false;
+    if (shadow !== null) await setShadow(store, id, shadow);
     await enqueue(context, { kind: "deliver", key: connectionId, teamId });
     await audit(context, { actor, teamId, action: "outbox.retry", target: externalId });
     return true;
   });
+}
+
+/**
+ * Returns what both sides agree on once a person has decided for this side's fields: what the provider showed of each.
+ * Returns `null` where nothing had to be decided.
+ */
+function decided(
+  { shadow, error }: Pick<Delivery, "shadow"> & { readonly error: string | null },
+): string | null {
+  const conflicts = conflictsIn(error);
+  if (conflicts.length === 0) return null;
+  const shown = Object.fromEntries(conflicts.map(({ field, theirs }) => [field, theirs]));
+  return JSON.stringify({ ...storedShadow(shadow), ...shown });
 }
 
 function notConnected(issue: string): TrackerError {

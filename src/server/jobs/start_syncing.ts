@@ -4,6 +4,7 @@ import {
   type TransactionContext,
 } from "../context/host_context.ts";
 import { type SyncedResource, syncedResources } from "../store/sync_state.ts";
+import { reopenTakenUp } from "../store/taken_up.ts";
 import { enqueue } from "./queue.ts";
 import { SWEEP_EVERY_MS } from "./sweep_job.ts";
 
@@ -22,8 +23,8 @@ async function enqueueReading(
 }
 
 /**
- * Has the host read the resources of a connection now, and do what waits for it; returns the resources. Runs inside the
- * caller's transaction.
+ * Has the host read the resources of a connection now, and do what waits for it, or was made without a connection and not
+ * taken by the provider; returns the resources. Runs inside the caller's transaction.
  */
 export async function syncNow(
   context: TransactionContext,
@@ -32,6 +33,7 @@ export async function syncNow(
 ): Promise<readonly SyncedResource[]> {
   const synced = await syncedResources(context.store, connectionId);
   for (const one of synced) await enqueueReading(context, one, { afterMs: 0, sweep });
+  await reopenTakenUp(context.store, connectionId);
   await enqueueWaiting(context, synced);
   return synced;
 }

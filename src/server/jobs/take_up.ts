@@ -1,180 +1,88 @@
-import {
-  blankIssue,
-  type ExternalRef,
-  type IssueLink,
-  type NormalizedIssue,
-} from "../../contract/issue.ts";
-import { type IssueChange, ProviderError } from "../../providers/mod.ts";
-import type { Resource } from "../model/resource.ts";
+import type { NormalizedIssue, Status } from "../../contract/issue.ts";
+import type { PushItem, PushPatch } from "../../contract/push.ts";
+import type { TransactionContext } from "../context/host_context.ts";
 import { isOwnIssue } from "../model/own_issue.ts";
-import { findIssue, storeIssue } from "../store/issues.ts";
+import type { Resource } from "../model/resource.ts";
+import { commentsSince } from "../store/comments.ts";
+import { baseOf, changedSince, type DetachedResource, endDetached } from "../store/detached.ts";
 import { lockResource } from "../store/locks.ts";
-import type { HostStore } from "../store/store.ts";
-import {
-  type ChangedIssue,
-  changedSince,
-  type DetachedResource,
-  endDetached,
-  replaceIssue,
-} from "../store/detached.ts";
-import { removeIssue } from "../store/tombstones.ts";
-import { mergePatch } from "../sync/merge_patch.ts";
-import { refOfName } from "../sync/named_issue.ts";
-import type { AtProvider } from "./at_provider.ts";
-import { clientIdOf } from "./client_id.ts";
-import type { JobRun } from "./job_kind.ts";
+import { insertDelivery } from "../store/outbox.ts";
+import { adoptTakenUp, isAwaited } from "../store/taken_up.ts";
+import { changesOf } from "../sync/changed_fields.ts";
+import { commentItem } from "../sync/deliver_comment.ts";
 import { enqueue } from "./queue.ts";
 
+/** Which connection brings a resource again. */
+export interface TakingConnection {
+  readonly id: string;
+  readonly teamId: string;
+}
+
 /**
- * Sends what was made and changed in a resource while no connection brought it: what was made here is created at the
- * provider, and of an issue that both sides have changed, the later one counts. What the provider does not take stays
- * here, and the log says why. From then on the resource is read as any other.
+ * Has all that was made and changed in a resource while no connection brought it wait for its delivery, as what is pushed
+ * does: issues that were made here, changed fields, comments. What the provider does not take, or both sides have changed,
+ * is a delivery that has failed. From then on the resource is read as any other. Runs in the caller's transaction.
  */
 export async function takeUp(
-  run: JobRun,
-  at: AtProvider,
-  detached: DetachedResource,
+  context: TransactionContext,
+  { id: connectionId, teamId }: TakingConnection,
+  { resource, since }: DetachedResource,
 ): Promise<void> {
-  const { context: { store, platform: { terminal } } } = run;
-  const { resource, since } = detached;
-  const changed = await changedSince(store, resource.id, since);
-  const naming = namingOwn(changed);
-  for (const { id } of changed) {
-    // What it names may have been created since.
-    const issue = (await findIssue(store, resource.id, id))?.issue;
-    if (issue === undefined) continue;
-    try {
-      if (isOwnIssue(id)) await createThere(run, at, resource, issue, naming.get(id) ?? []);
-      else await changeThere(run, at, resource, issue);
-    } catch (error) {
-      const isOfIssue = error instanceof ProviderError &&
-        (error.fault.kind === "rejected" || error.fault.kind === "failing");
-      if (!isOfIssue) throw error;
-      terminal.stderr.write(
-        `"${issue.ref.key ?? id}" of "${resource.label}", changed without a connection, ` +
-          `was not sent: ${error.message}\n`,
-      );
+  const { store, now } = context;
+  await lockResource(store, resource.id);
+  // What an earlier connection was not rid of.
+  await adoptTakenUp(store, resource.id, connectionId);
+  const deliver = async (externalId: string, item: string, shadow: string | null) =>
+    await insertDelivery(store, {
+      resourceId: resource.id,
+      connectionId,
+      externalId,
+      operationId: null,
+      place: 0,
+      item,
+      shadow,
+      createdAt: now(),
+      isTakenUp: true,
+    });
+  for (const { id, issue } of await changedSince(store, resource.id, since)) {
+    if (isOwnIssue(id)) {
+      if (await isAwaited(store, resource.id, id)) continue;
+      await deliver(id, JSON.stringify(creationOf(resource, issue)), null);
+    } else {
+      const changes = changesOf(issue, await baseOf(store, resource.id, id));
+      if (changes === null) continue;
+      const { patch, status, shadow } = changes;
+      const item = changeOf(resource, id, patch, status);
+      await deliver(id, JSON.stringify(item), JSON.stringify(shadow));
     }
   }
-  await at.slice(async (context) => {
-    await endDetached(context.store, resource.id);
-    const { teamId } = at.connection;
-    for (const kind of ["sync.changes", "sync.sweep"] as const) {
-      await enqueue(context, { kind, key: resource.id, teamId });
-    }
-  });
-}
-
-/** Returns which issues name each issue that the host has made itself, as their parent or by a link. */
-function namingOwn(changed: readonly ChangedIssue[]): ReadonlyMap<string, readonly string[]> {
-  const naming = new Map<string, string[]>();
-  for (const { id, issue: { parent_ref, links } } of changed) {
-    for (const named of new Set([parent_ref?.id ?? "", ...links.map(({ ref }) => ref.id)])) {
-      if (isOwnIssue(named)) naming.set(named, [...naming.get(named) ?? [], id]);
-    }
+  for (const { id, issueId, body } of await commentsSince(store, resource.id, since)) {
+    await deliver(issueId, commentItem({ commentId: id, body }), null);
   }
-  return naming;
-}
-
-/** An issue that names another one under the reference that this has now. */
-function renamed(issue: NormalizedIssue, id: string, ref: ExternalRef): NormalizedIssue {
-  return {
-    ...issue,
-    parent_ref: issue.parent_ref?.id === id ? ref : issue.parent_ref,
-    links: issue.links.map((link) => link.ref.id === id ? { ...link, ref } : link),
-  };
-}
-
-async function createThere(
-  run: JobRun,
-  { remote, access, slice }: AtProvider,
-  resource: Resource,
-  issue: NormalizedIssue,
-  naming: readonly string[],
-): Promise<void> {
-  const { context: { store } } = run;
-  const { id } = issue.ref;
-  const clientId = await clientIdOf(resource.id, id);
-  const creation = { clientId, fields: await creationFields(store, resource, issue) };
-  const found = await remote.findCreated(access, resource, creation);
-  if (found === null) await run.slice(() => Promise.resolve());
-  const made = found ?? await remote.create(access, resource, creation);
-  await slice(async (context) => {
-    const { store, now } = context;
-    await lockResource(store, resource.id);
-    await storeIssue(store, resource.id, made, false, now());
-    for (const other of naming) {
-      const found = await findIssue(store, resource.id, other);
-      if (found === null) continue;
-      const after = renamed(found.issue, id, made.ref);
-      await storeIssue(store, resource.id, after, false, now());
-    }
-    await replaceIssue(store, { resourceId: resource.id, id, by: made.ref.id, at: now() });
-    await removeIssue(store, resource.id, id, now());
-  });
-}
-
-/** What a new issue is created with: what it has of its own. */
-async function creationFields(
-  store: HostStore,
-  resource: Resource,
-  issue: NormalizedIssue,
-): Promise<IssueChange & { readonly title: string }> {
-  const blank = blankIssue(issue.ref, issue.created_at);
-  const { title, body, status, issue_type, priority, assignees, labels, links } = issue;
-  const parent = issue.parent_ref === null
-    ? null
-    : await refOfName(store, resource, issue.parent_ref.id);
-  return {
-    title,
-    ...(body === blank.body ? {} : { body }),
-    ...(status === blank.status ? {} : { status }),
-    ...(issue_type === blank.issue_type ? {} : { issue_type }),
-    ...(priority === blank.priority ? {} : { priority }),
-    ...(assignees.length === 0 ? {} : { assignees }),
-    ...(labels.length === 0 ? {} : { labels }),
-    ...(parent === null ? {} : { parent_ref: parent }),
-    ...(links.length === 0 ? {} : { links_add: await linksNow(store, resource, links) }),
-  };
-}
-
-/** Links lead to what was made of their issues. */
-async function linksNow(
-  store: HostStore,
-  resource: Resource,
-  links: readonly IssueLink[],
-): Promise<IssueLink[]> {
-  const now: IssueLink[] = [];
-  for (const { type, ref } of links) {
-    now.push({ type, ref: await refOfName(store, resource, ref.id) ?? ref });
+  await endDetached(store, resource.id);
+  for (const kind of ["sync.changes", "sync.sweep"] as const) {
+    await enqueue(context, { kind, key: resource.id, teamId });
   }
-  return now;
 }
 
-async function changeThere(
-  run: JobRun,
-  { remote, access, slice }: AtProvider,
+/** Says that an issue was made here; what it is created with is read when it is. */
+function creationOf(resource: Resource, { ref, title }: NormalizedIssue): PushItem {
+  return { ref: refIn(resource, ref.id), action: "create", patch: { title } };
+}
+
+function changeOf(
   resource: Resource,
-  issue: NormalizedIssue,
-): Promise<void> {
-  const { id } = issue.ref;
-  const theirs = await remote.get(access, resource, id);
-  const fields = theirs === null ? {} : fieldsToSend(issue, theirs);
-  if (theirs !== null && Object.keys(fields).length > 0) {
-    await run.slice(() => Promise.resolve());
-    await remote.change(access, resource, theirs, fields);
-  }
-  const after = theirs === null ? null : await remote.get(access, resource, id);
-  await slice(async ({ store, now }) => {
-    await lockResource(store, resource.id);
-    if (after === null) await removeIssue(store, resource.id, id, now());
-    else await storeIssue(store, resource.id, after, false, now());
-  });
+  id: string,
+  patch: PushPatch,
+  status: Status | undefined,
+): PushItem {
+  const ref = refIn(resource, id);
+  if (status === undefined) return { ref, action: "update", patch };
+  return Object.keys(patch).length === 0
+    ? { ref, action: "transition", target_status: status }
+    : { ref, action: "update", patch, target_status: status };
 }
 
-function fieldsToSend(ours: NormalizedIssue, theirs: NormalizedIssue): IssueChange {
-  if (Date.parse(theirs.updated_at) >= Date.parse(ours.updated_at)) return {};
-  const { title, body, status, issue_type, priority, assignees, labels, parent_ref } = ours;
-  const whole = { title, body, status, issue_type, priority, assignees, labels, parent_ref };
-  return mergePatch({}, theirs, whole).fields;
+function refIn({ provider, workspace }: Resource, id: string) {
+  return { system: provider, workspace, id };
 }

@@ -65,12 +65,14 @@ export interface PlaceFacts {
   readonly lastReadAt: number | null;
   /** Changes that wait for their delivery there. */
   readonly waiting: number;
+  /** Changes that were made there without a connection, and that the provider has not taken. */
+  readonly notTaken: number;
 }
 
 /** Returns what clients are told of a connection (wire.md, Extensions). */
 export function connectionStatus(
   connection: Connection,
-  { error, lastReadAt, waiting }: PlaceFacts,
+  { error, lastReadAt, waiting, notTaken }: PlaceFacts,
 ): ConnectionStatus {
   const { name, stateAt, stateDetail, pausedAt, lastChangeAt } = connection;
   const state = connectionWord(connection, error !== null);
@@ -90,6 +92,7 @@ export function connectionStatus(
     last_change_at: time(lastChangeAt),
     last_read_at: time(lastReadAt),
     waiting,
+    not_taken: notTaken,
   };
 }
 

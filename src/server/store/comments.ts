@@ -79,6 +79,33 @@ export async function commentsOf(
   return rows.map(readComment);
 }
 
+/** A comment that is here alone. */
+export interface LocalComment {
+  readonly id: string;
+  readonly issueId: string;
+  readonly body: string;
+}
+
+/** Returns the comments of a resource that were added after a change and never delivered, the oldest first. */
+export async function commentsSince(
+  store: HostStore,
+  resourceId: string,
+  since: number,
+): Promise<LocalComment[]> {
+  const rows = await store.all(
+    `SELECT c.id, c.external_id, c.body FROM comments c
+     WHERE c.resource_id = ? AND c.change > ? AND c.remote_id IS NULL
+     ORDER BY c.change`,
+    resourceId,
+    since,
+  );
+  return rows.map((row) => ({
+    id: text(row, "id"),
+    issueId: text(row, "external_id"),
+    body: text(row, "body"),
+  }));
+}
+
 /** Records that a comment was delivered, and what the provider calls it. */
 export async function setRemoteComment(
   tx: Transaction,

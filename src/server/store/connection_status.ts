@@ -3,6 +3,7 @@ import { connectionStatus } from "../model/connection.ts";
 import { listConnections, readConnection } from "./connections.ts";
 import { integer, integerOrNull, textOrNull } from "./row.ts";
 import type { HostStore } from "./store.ts";
+import { NOT_TAKEN } from "./taken_up.ts";
 
 /** Returns how the connection stands that brings a resource; `null` where the issues live in this host. */
 export async function statusOfResource(
@@ -12,7 +13,9 @@ export async function statusOfResource(
   const row = await store.one(
     `SELECT c.*, i.provider, r.sync_error, r.last_round_at,
        (SELECT COUNT(*) FROM outbox o WHERE o.resource_id = r.id AND o.reported = 0
-          AND o.state = 'waiting') AS waiting
+          AND o.state = 'waiting') AS waiting,
+       (SELECT COUNT(*) FROM outbox o WHERE o.connection_id = c.id AND o.resource_id = r.id
+          AND ${NOT_TAKEN}) AS not_taken
      FROM resources r JOIN connections c ON c.id = r.connection_id
        JOIN installations i ON i.id = c.installation_id
      WHERE r.id = ?`,
@@ -22,6 +25,7 @@ export async function statusOfResource(
     error: textOrNull(row, "sync_error"),
     lastReadAt: integerOrNull(row, "last_round_at"),
     waiting: integer(row, "waiting"),
+    notTaken: integer(row, "not_taken"),
   });
 }
 
@@ -36,6 +40,7 @@ export async function statusOfConnections(
       error: unreadableWords(one),
       lastReadAt: null,
       waiting: one.waiting,
+      notTaken: one.notTaken,
     })
   );
 }

@@ -5,6 +5,7 @@ import { markDetached } from "./detached.ts";
 import { hostedProvider, integer, integerOrNull, type Row, text, textOrNull } from "./row.ts";
 import { insertRow } from "./insert.ts";
 import type { HostStore, Transaction } from "./store.ts";
+import { NOT_TAKEN } from "./taken_up.ts";
 
 /** A connection with its credential as it is stored: encrypted. */
 export interface StoredConnection extends Connection {
@@ -21,13 +22,16 @@ export interface ListedConnection extends Connection {
   readonly unreadable: number;
   /** How many changes wait for their delivery. */
   readonly waiting: number;
+  /** How many changes were made while no connection brought their place, and not taken by the provider. */
+  readonly notTaken: number;
 }
 
 const SELECT = `SELECT c.*, i.provider, teams.slug,
     (SELECT count(*) FROM resources r WHERE r.connection_id = c.id) AS resources,
     (SELECT count(*) FROM resources r WHERE r.connection_id = c.id AND r.sync_error IS NOT NULL)
       AS unreadable,
-    (SELECT count(*) FROM outbox o WHERE o.connection_id = c.id AND o.state = 'waiting') AS waiting
+    (SELECT count(*) FROM outbox o WHERE o.connection_id = c.id AND o.state = 'waiting') AS waiting,
+    (SELECT count(*) FROM outbox o WHERE o.connection_id = c.id AND ${NOT_TAKEN}) AS not_taken
   FROM connections c JOIN installations i ON i.id = c.installation_id
     JOIN teams ON teams.id = c.team_id`;
 
@@ -244,6 +248,7 @@ function readListed(row: Row): ListedConnection {
     resources: integer(row, "resources"),
     unreadable: integer(row, "unreadable"),
     waiting: integer(row, "waiting"),
+    notTaken: integer(row, "not_taken"),
   };
 }
 

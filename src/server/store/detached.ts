@@ -1,4 +1,5 @@
 import type { NormalizedIssue } from "../../contract/issue.ts";
+import { OWN_ISSUE } from "../model/own_issue.ts";
 import type { Resource } from "../model/resource.ts";
 import { readIssue } from "./issues.ts";
 import { readResource, RESOURCE_COLUMNS } from "./resources.ts";
@@ -44,14 +45,18 @@ export interface ChangedIssue {
   readonly issue: NormalizedIssue;
 }
 
-/** Returns the issues of a resource that were made or changed after a change, the oldest first. */
+/**
+ * Returns the issues of a resource that were changed after a change, and those that the host has made itself, the oldest
+ * first.
+ */
 export async function changedSince(
   store: HostStore,
   resourceId: string,
   since: number,
 ): Promise<ChangedIssue[]> {
   const rows = await store.all(
-    `SELECT external_id, json FROM issues WHERE resource_id = ? AND change > ?
+    `SELECT external_id, json FROM issues
+     WHERE resource_id = ? AND (change > ? OR substr(external_id, 1, ${OWN.length}) = '${OWN}')
      ORDER BY first_change, id`,
     resourceId,
     since,
@@ -59,12 +64,49 @@ export async function changedSince(
   return rows.map((row) => ({ id: text(row, "external_id"), issue: readIssue(row) }));
 }
 
+/** Begins the id of an issue that the host has made itself. */
+const OWN = `${OWN_ISSUE}_`;
+
+/** Returns what both sides agreed on of an issue before it was changed; `null` when nobody knows. */
+export async function baseOf(
+  store: HostStore,
+  resourceId: string,
+  id: string,
+): Promise<NormalizedIssue | null> {
+  const row = await store.one(
+    "SELECT json FROM detached_bases WHERE resource_id = ? AND external_id = ?",
+    resourceId,
+    id,
+  );
+  return row === null ? null : readIssue(row);
+}
+
 /** Says that a resource was taken up. */
 export async function endDetached(tx: Transaction, resourceId: string): Promise<void> {
   await tx.run("UPDATE resources SET detached_change = NULL WHERE id = ?", resourceId);
+  await tx.run("DELETE FROM detached_bases WHERE resource_id = ?", resourceId);
 }
 
-/** Has all that belongs to an issue, or names it, belong to another one, and its id name that. */
+/** Returns the issues that name one which the host has made itself: none was changed before that was made. */
+export async function issuesNaming(
+  store: HostStore,
+  resourceId: string,
+  id: string,
+): Promise<NormalizedIssue[]> {
+  const rows = await store.all(
+    `SELECT json FROM issues WHERE resource_id = ? AND external_id <> ? AND json LIKE ?
+       AND change > (SELECT first_change FROM issues WHERE resource_id = ? AND external_id = ?)
+     ORDER BY change`,
+    resourceId,
+    id,
+    `%"${id}"%`,
+    resourceId,
+    id,
+  );
+  return rows.map(readIssue);
+}
+
+/** Has all that belongs to an issue, or is delivered to it, belong to another one. */
 export async function replaceIssue(
   tx: Transaction,
   { resourceId, id, by, at }: {
@@ -77,6 +119,12 @@ export async function replaceIssue(
 ): Promise<void> {
   await tx.run(
     "UPDATE comments SET external_id = ? WHERE resource_id = ? AND external_id = ?",
+    by,
+    resourceId,
+    id,
+  );
+  await tx.run(
+    "UPDATE outbox SET external_id = ? WHERE resource_id = ? AND external_id = ?",
     by,
     resourceId,
     id,

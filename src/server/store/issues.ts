@@ -7,6 +7,7 @@ import {
 import { parseWith } from "../../contract/parse.ts";
 import { fold } from "../model/text.ts";
 import { jsonMember } from "./dialect.ts";
+import { keepBase } from "./detached_base.ts";
 import { insertRow } from "./insert.ts";
 import { countChange } from "./issue_counts.ts";
 import { integer, memberOf, type Row, text } from "./row.ts";
@@ -44,6 +45,7 @@ export async function storeIssue(
     issue.ref.id,
   );
   if (known !== null && text(known, "json") === json) return "unchanged";
+  if (known !== null) await keepBase(tx, resourceId, issue.ref.id);
   const change = await takeChange(tx, resourceId);
   const before = known === null ? await takeTombstone(tx, resourceId, issue.ref.id) : null;
   const row = rowOf(resourceId, issue, { json, change, before, undelivered, at });

@@ -19,6 +19,8 @@ export interface NewDelivery {
   readonly shadow: string | null;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
+  /** Whether it was made while no connection brought its resource; not unless given. */
+  readonly isTakenUp?: boolean;
 }
 
 /** An item that waits for its delivery. */
@@ -63,6 +65,7 @@ export async function insertDelivery(tx: Transaction, delivery: NewDelivery): Pr
     created_at: delivery.createdAt,
     // A full cycle tells of what was pushed.
     reported: delivery.operationId === null ? 1 : 0,
+    taken_up: delivery.isTakenUp === true ? 1 : 0,
   });
 }
 
@@ -256,18 +259,27 @@ export async function findDeliveryTeam(store: HostStore, id: number): Promise<st
   return row === null ? null : text(row, "team_id");
 }
 
-/** Returns where an item that has failed was to go; `null` when it has not failed. */
+/** An item that has failed. */
+export interface FailedDelivery extends Pick<Delivery, "connectionId" | "externalId" | "shadow"> {
+  /** Why, in JSON, or in words. */
+  readonly error: string | null;
+}
+
+/** Returns an item that has failed: where it was to go, and why it has; `null` when it has not failed. */
 export async function failedDelivery(
   store: HostStore,
   id: number,
-): Promise<Pick<Delivery, "connectionId" | "externalId"> | null> {
+): Promise<FailedDelivery | null> {
   const row = await store.one(
-    "SELECT connection_id, external_id FROM outbox WHERE id = ? AND state = 'failed'",
+    "SELECT connection_id, external_id, shadow, error FROM outbox WHERE id = ? AND state = 'failed'",
     id,
   );
-  return row === null
-    ? null
-    : { connectionId: text(row, "connection_id"), externalId: text(row, "external_id") };
+  return row === null ? null : {
+    connectionId: text(row, "connection_id"),
+    externalId: text(row, "external_id"),
+    shadow: textOrNull(row, "shadow"),
+    error: textOrNull(row, "error"),
+  };
 }
 
 /**
@@ -306,6 +318,7 @@ function readDelivery(row: Row): Delivery {
     item: text(row, "item"),
     shadow: textOrNull(row, "shadow"),
     createdAt: integer(row, "created_at"),
+    isTakenUp: integer(row, "taken_up") === 1,
     attempt: integer(row, "attempt"),
   };
 }

@@ -3,6 +3,7 @@ import { forgetLimits } from "./limits.ts";
 import { forgetJobs } from "./jobs.ts";
 import { forgetWebhooks } from "./webhooks.ts";
 import type { Transaction } from "./store.ts";
+import { MAY_BE_TAKEN } from "./taken_up.ts";
 
 const EXPIRING = [
   "access_tokens",
@@ -48,7 +49,10 @@ export async function forgetExpired(tx: Transaction, expiry: Expiry): Promise<vo
     expiry.audit,
     expiry.audit,
   );
-  await tx.run("DELETE FROM outbox WHERE ended_at <= ?", expiry.operations);
+  await tx.run(
+    `DELETE FROM outbox WHERE ended_at <= ? AND NOT (${MAY_BE_TAKEN})`,
+    expiry.operations,
+  );
   await forgetJobs(tx, { done: expiry.jobs, failed: expiry.operations });
   await tx.run(
     `DELETE FROM token_families WHERE id NOT IN (SELECT family_id FROM access_tokens

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { parseWith } from "../../contract/parse.ts";
 import { type Access, ProviderError, type Remote, type RemotePlace } from "../../providers/mod.ts";
+import { isOwnIssue } from "../model/own_issue.ts";
 
 /** A comment that waits for its delivery. */
 export interface StoredDelivery {
@@ -65,6 +66,10 @@ export async function deliverComment(
       code: "field_not_supported",
       message: "The provider takes no comments",
     };
+  }
+  if (isOwnIssue(issueId)) {
+    const message = "The provider has not taken the issue yet";
+    return { kind: "failed", code: "not_at_provider", message };
   }
   try {
     const comment = { clientId, body };

@@ -14,6 +14,7 @@ import type { Resource } from "../model/resource.ts";
 import type { HostStore } from "../store/store.ts";
 import { type FieldConflict, mergePatch } from "./merge_patch.ts";
 import { issueOfCaller, issueOfPush, refOfName } from "./named_issue.ts";
+import { creationFields, linksNow } from "./own_issue.ts";
 
 /** What became of a delivery at the provider. */
 export type Delivered =
@@ -85,6 +86,10 @@ function rejection(error: unknown): DeliveryFault {
 async function create(tools: DeliveryTools, item: PushItem): Promise<Delivered> {
   const { store, resource, remote, access, place, clientId } = tools;
   const known = await issueOfCaller(store, resource, item.ref.id);
+  if (isOwnIssue(item.ref.id)) {
+    if (known === null) return failure("issue_not_found", `The issue "${item.ref.id}" is gone`);
+    if (known.issue.ref.id === item.ref.id) return await createOwn(tools, known.issue);
+  }
   if (known !== null) return { kind: "done", outcome: "unchanged", issue: known.issue };
   const { title } = item.patch ?? {};
   if (title === undefined) return failure("title_required", "A new issue needs a title");
@@ -95,6 +100,16 @@ async function create(tools: DeliveryTools, item: PushItem): Promise<Delivered> 
     const found = await remote.findCreated(access, place, { clientId, fields });
     if (found !== null) return created(found, fields);
   }
+  await tools.beforeWrite();
+  return created(await remote.create(access, place, { clientId, fields }), fields);
+}
+
+/** Creates what the host has made itself, as it is now. An earlier attempt may have done so already. */
+async function createOwn(tools: DeliveryTools, issue: NormalizedIssue): Promise<Delivered> {
+  const { store, resource, remote, access, place, clientId } = tools;
+  const fields = await creationFields(store, resource, issue);
+  const found = await remote.findCreated(access, place, { clientId, fields });
+  if (found !== null) return created(found, fields);
   await tools.beforeWrite();
   return created(await remote.create(access, place, { clientId, fields }), fields);
 }
@@ -173,12 +188,14 @@ async function resolvedPatch(
   { store, resource }: DeliveryTools,
   patch: PushPatch,
 ): Promise<PushPatch | Extract<Delivered, { kind: "failed" }>> {
-  const { parent_ref } = patch;
-  if (parent_ref == null) return patch;
+  const { parent_ref, links_add: links } = patch;
+  const links_add = links === undefined ? undefined : await linksNow(store, resource, links);
+  const linked = links_add === undefined ? patch : { ...patch, links_add };
+  if (parent_ref == null) return linked;
   const parent: ExternalRef | null = await refOfName(store, resource, parent_ref.id);
   return parent === null
     ? failure("invalid_parent", `No issue "${parent_ref.key ?? parent_ref.id}" to be the parent`)
-    : { ...patch, parent_ref: parent };
+    : { ...linked, parent_ref: parent };
 }
 
 /** Returns the end of an item of which nothing was delivered. */

@@ -81,8 +81,8 @@ export function mergePatch(
   };
 }
 
-/** Sets are the same in any order, references by the issue that they name. */
-function isSame(one: unknown, other: unknown): boolean {
+/** Returns whether values are the same: sets in any order, references by the issue that they name. */
+export function isSame(one: unknown, other: unknown): boolean {
   return nameOf(one) === nameOf(other);
 }
 

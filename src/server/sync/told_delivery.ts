@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../contract/field.ts";
 import type { ItemError } from "../../contract/results.ts";
 import type { EndedDelivery } from "../store/outbox.ts";
 import { deliveryResult, failure } from "./deliver_item.ts";
@@ -24,6 +25,25 @@ export function errorsText(errors: readonly ItemError[]): string | null {
   const [first = null, ...others] = errors;
   if (first === null) return null;
   return JSON.stringify(others.length === 0 ? first : errors);
+}
+
+/** A field that both sides had changed, and what the provider showed of it. */
+export interface ToldConflict {
+  readonly field: string;
+  readonly theirs: unknown;
+}
+
+/** Returns the conflicts among the stored errors of an item, which may be plain words. */
+export function conflictsIn(error: string | null): ToldConflict[] {
+  if (error === null || !/^[[{]/.test(error)) return [];
+  return errorsIn(error).flatMap((json) => {
+    const one: unknown = JSON.parse(json);
+    if (!isJsonObject(one) || one["code"] !== "version_conflict") return [];
+    const { details } = one;
+    return isJsonObject(details) && typeof details["field"] === "string"
+      ? [{ field: details["field"], theirs: details["theirs"] ?? null }]
+      : [];
+  });
 }
 
 /** Reads what {@link errorsText} has made. */

@@ -4,6 +4,7 @@ import {
   connectionStep,
   connectionWords,
   lastChangeWords,
+  notTakenWords,
 } from "../../services/connection_words.ts";
 import { type Check, failed, fine, info, warning } from "../../services/report.ts";
 import type { DoctorContext } from "./doctor_context.ts";
@@ -16,6 +17,7 @@ export function connectionChecks(
 ): readonly Check[] {
   if (status == null || status.state === null) return [];
   const { name, state, since, until, message, last_change_at, last_read_at, waiting } = status;
+  const { not_taken: notTaken } = status;
   const now = platform.clock.now();
   const details = {
     provider,
@@ -27,12 +29,15 @@ export function connectionChecks(
     last_change_at: last_change_at ?? null,
     last_read_at: last_read_at ?? null,
     waiting: waiting ?? null,
+    not_taken: notTaken ?? null,
   };
   const seen = `last change seen there: ${lastChangeWords(status, now)}`;
-  if (state === "ok" && message == null) {
+  const isTaken = notTaken == null || notTaken === 0;
+  if (state === "ok" && message == null && isTaken) {
     return [fine("connection", `the host reaches ${provider}; ${seen}`, details)];
   }
-  const why = message == null ? "" : `: ${message}`;
+  const why = (message == null ? "" : `: ${message}`) +
+    (isTaken ? "" : `; ${notTakenWords(notTaken, provider)}`);
   const words = state === "ok"
     ? `the host reaches ${provider}${why}; ${seen}`
     : `the host's connection to ${provider} is ${connectionWords(status, now)}${why}; ${seen}`;

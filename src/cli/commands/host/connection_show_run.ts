@@ -7,6 +7,7 @@ import {
   webhookPlace,
 } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
+import { notTakenWords } from "../../services/connection_words.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { ATTENTION, text } from "../../terminal/text.ts";
 import {
@@ -50,6 +51,7 @@ export async function run(
       ["", one.webhookState === "registered" ? null : byHandWords(one, place)],
       ["last webhook", one.webhookAt === null ? null : shortTime(one.webhookAt)],
       ["waiting", String(one.waiting)],
+      ["not taken", one.notTaken === 0 ? null : notTakenWords(one.notTaken, one.provider)],
     ];
     output.result(one.name);
     for (const [name, value] of facts) {

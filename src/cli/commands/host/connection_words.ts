@@ -25,7 +25,7 @@ export function stateWords(one: ListedConnection): string {
 /** Returns what to do about a connection; `null` when there is nothing to do. */
 export function nextStep(one: ListedConnection): string | null {
   const state = connectionWord(one, one.unreadable > 0);
-  return connectionStep(one.provider, { name: one.name, state });
+  return connectionStep(one.provider, { name: one.name, state, not_taken: one.notTaken });
 }
 
 /** Returns a connection as JSON has it. */
@@ -54,6 +54,7 @@ export function connectionJson(one: ListedConnection) {
     resources: one.resources,
     unreadable: one.unreadable,
     waiting: one.waiting,
+    not_taken: one.notTaken,
   };
 }
 

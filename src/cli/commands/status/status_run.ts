@@ -15,6 +15,7 @@ import {
   connectionStep,
   connectionWords,
   lastChangeWords,
+  notTakenWords,
 } from "../../services/connection_words.ts";
 import { projectContext } from "../../services/tracker.ts";
 import { labelOf } from "../../../project/binding_label.ts";
@@ -102,13 +103,16 @@ function connectedWords(
 /** What is to be known of the connection that brings the issues, and what to do about it. */
 function showConnection(context: Context, provider: string, connection: ConnectionStatus): void {
   const now = context.platform.clock.now();
-  const { message, waiting } = connection;
+  const { message, waiting, not_taken: notTaken } = connection;
   if (message != null) fact(context, "connection", message);
   const step = connectionStep(provider, connection);
   if (step !== null) fact(context, "next", `at the host: ${step}`);
   fact(context, "last change", lastChangeWords(connection, now));
   if (waiting != null && waiting > 0) {
     fact(context, "at the host", `${plural(waiting, "change")} not delivered to ${provider} yet`);
+  }
+  if (notTaken != null && notTaken > 0) {
+    fact(context, "at the host", notTakenWords(notTaken, provider));
   }
 }
 

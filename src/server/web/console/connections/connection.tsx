@@ -106,6 +106,10 @@ async function connection(visit: Visit): Promise<ConsoleAnswer> {
               ? "No change"
               : <a href="/activity/deliveries?state=waiting">{counted(found.waiting, "change")}</a>,
           ],
+          found.notTaken === 0 ? null : [
+            "Made without a connection, and not taken",
+            <a href="/activity/deliveries?state=failed">{counted(found.notTaken, "change")}</a>,
+          ],
         ]}
       />
       <Unreadable connection={found} />

@@ -20,6 +20,9 @@ export interface BudgetRules {
   readonly writeGapMs: number;
 }
 
+/** A provider takes no calls for no longer than this, in milliseconds; what says more is a mistake. */
+export const LONGEST_LIMIT_MS: number = 24 * 60 * 60_000;
+
 /** The share of a budget that is left to others who use the same credential. */
 const RESERVE = 0.02;
 
@@ -68,8 +71,10 @@ export class Budget {
 
   /** Takes note of what an answer says. */
   note(headers: Headers): void {
-    for (const count of this.#rules.read(headers, this.#clock.now())) {
-      if (count.limit > 0) this.#counts.set(count.name, count);
+    const now = this.#clock.now();
+    for (const count of this.#rules.read(headers, now)) {
+      const resetsAt = Math.min(count.resetsAt, now + LONGEST_LIMIT_MS);
+      if (count.limit > 0) this.#counts.set(count.name, { ...count, resetsAt });
     }
   }
 

@@ -7,6 +7,9 @@ import { callProvider, type ProviderAnswer, type ProviderCall, type Wire } from 
 /** Entries of a page at most, as GitHub and GitLab allow. */
 export const PAGE = 100;
 
+/** Pages of a list that is read as a whole at most. */
+const MAX_PAGES = 1_000;
+
 /** The code of a call that the credential lacks a permission for. */
 export const PERMISSION_MISSING = "permission_missing";
 
@@ -43,28 +46,33 @@ export class RestCaller {
     }
   }
 
-  /** Returns all entries of a list, page by page. */
+  /**
+   * Returns all entries of a list, page by page.
+   *
+   * @throws {ProviderError} `failing` for a list that has no end.
+   */
   async all<T>(
     schema: v.GenericSchema<unknown, T>,
     what: string,
     call: Omit<ProviderCall, "method">,
   ): Promise<readonly T[]> {
     const found: T[] = [];
-    for (let next: string | null = null;;) {
+    let next: string | null = null;
+    for (let pages = 0; pages < MAX_PAGES; pages++) {
       const answer = await this.call({ ...call, method: "GET", ...firstOr(next, call) });
       const page = this.page(schema, answer, what);
       found.push(...page.entries);
       if (page.next === null) return found;
       next = page.next;
     }
+    const words = `${this.#provider} lists more than ${MAX_PAGES} pages of ${what}`;
+    throw new ProviderError({ kind: "failing" }, words);
   }
 
-  /** Reads a page of a list. */
+  /** Reads a page of a list. After a page without entries nothing comes, whatever address it names. */
   page<T>(schema: v.GenericSchema<unknown, T>, answer: ProviderAnswer, what: string): Page<T> {
-    return {
-      entries: this.read(v.array(schema), answer, what),
-      next: nextPage(answer.headers),
-    };
+    const entries = this.read(v.array(schema), answer, what);
+    return { entries, next: entries.length === 0 ? null : nextPage(answer.headers) };
   }
 
   /**

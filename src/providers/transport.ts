@@ -1,7 +1,7 @@
 import type { Clock } from "../platform/clock.ts";
 import type { Fetch } from "../platform/platform.ts";
 import { readResponseBody } from "../platform/response_body.ts";
-import { type Budget, limited } from "./budget.ts";
+import { type Budget, limited, LONGEST_LIMIT_MS } from "./budget.ts";
 import { harmless } from "./harmless.ts";
 import { ProviderError } from "./remote.ts";
 
@@ -82,9 +82,6 @@ const MAX_REDIRECTS = 5;
 /** Milliseconds that a limit lasts for which the provider names no end. */
 const LIMIT_WITHOUT_END_MS = 60_000;
 
-/** A provider never closes a connection for longer than this; what says more is a mistake. */
-const LONGEST_LIMIT_MS = 24 * 60 * 60_000;
-
 /**
  * Makes one call. What changes nothing is tried up to three times; a write goes on the wire once.
  *
@@ -121,8 +118,10 @@ async function callOnce(
   const secrets = [...wire.secrets, ...call.secrets ?? []];
   const own = wire.judge(answer, secrets);
   if (own !== null) {
-    if (own.fault.kind === "limited") wire.budget.close(own.fault.until);
-    throw own;
+    if (own.fault.kind !== "limited") throw own;
+    const until = Math.min(own.fault.until, wire.clock.now() + LONGEST_LIMIT_MS);
+    wire.budget.close(until);
+    throw new ProviderError({ kind: "limited", until }, own.message);
   }
   const until = limitIn(answer, wire.clock.now());
   if (until !== null) {

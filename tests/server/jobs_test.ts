@@ -87,6 +87,32 @@ Deno.test("a job that fails is tried three times, with growing waits, and keeps 
     assert.match(platform.stderr(), /The job "operation" of bad failed, attempt 3: of no use\n$/);
   }));
 
+Deno.test("work that is to be done for ever is tried again later when it has failed", () =>
+  withScene(async ({ platform, contexts: [one] }) => {
+    await add(one, "mirror");
+    const tried: number[] = [];
+    const failed: string[] = [];
+    const kind: JobKind = {
+      ...working(() => {
+        tried.push(one.now());
+        return tried.length > 3 ? Promise.resolve() : Promise.reject(new Error("of no use"));
+      }),
+      retryMs: 60_000,
+      failed: (_context, { key }) => Promise.resolve(void failed.push(key)),
+    };
+    const worker = new Worker(one, { operation: kind });
+    await worker.start();
+    for (let second = 0; second < 80; second++) {
+      await worker.idle();
+      platform.clock.advance(1_000);
+    }
+    await worker.stop();
+    const [begun = 0] = tried;
+    assert.deepEqual(tried.map((at) => at - begun), [0, 1_000, 5_000, 65_000]);
+    assert.deepEqual(failed, ["mirror"]);
+    assert.deepEqual(await states(one), ["1 done"]);
+  }));
+
 Deno.test("a store that is at fault is waited for, and that is no failure of the job", () =>
   withScene(async ({ platform, contexts: [one] }) => {
     await add(one, "a");

@@ -1,6 +1,10 @@
 import * as v from "valibot";
+import { DateTimeSchema } from "../../contract/field.ts";
 
 /** What is read of GitHub's answers; anything else in them is left alone. */
+
+/** A number by which GitHub knows something. */
+const IdSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
 /** An account, by the name that its people use. */
 const LoginSchema = v.object({ login: v.string() });
@@ -13,8 +17,8 @@ const LabelSchema = v.pipe(
 
 /** An issue, or a pull request in the same list. */
 export const IssueSchema = v.object({
-  id: v.number(),
-  number: v.number(),
+  id: IdSchema,
+  number: IdSchema,
   html_url: v.string(),
   repository_url: v.nullish(v.string()),
   state: v.string(),
@@ -26,8 +30,8 @@ export const IssueSchema = v.object({
   assignees: v.nullish(v.array(LoginSchema)),
   milestone: v.nullish(v.object({ title: v.string() })),
   pull_request: v.optional(v.unknown()),
-  created_at: v.string(),
-  updated_at: v.string(),
+  created_at: DateTimeSchema,
+  updated_at: DateTimeSchema,
   closed_at: v.nullish(v.string()),
   type: v.nullish(v.object({ name: v.string() })),
   parent_issue_url: v.nullish(v.string()),
@@ -41,7 +45,7 @@ export type GitHubIssue = v.InferOutput<typeof IssueSchema>;
 
 /** A repository. */
 export const RepositorySchema = v.object({
-  id: v.number(),
+  id: IdSchema,
   name: v.string(),
   full_name: v.string(),
   html_url: v.string(),
@@ -56,11 +60,11 @@ export type GitHubRepository = v.InferOutput<typeof RepositorySchema>;
 
 /** A comment on an issue. */
 export const CommentSchema = v.object({
-  id: v.number(),
+  id: IdSchema,
   body: v.nullish(v.string()),
   user: v.nullish(LoginSchema),
-  created_at: v.string(),
-  updated_at: v.string(),
+  created_at: DateTimeSchema,
+  updated_at: DateTimeSchema,
 });
 
 /** Whose credential it is. */

@@ -21,7 +21,6 @@ import { addLinks, inputFor, newLinks, removeLinks, requireLinked, writeTools } 
 const FIRST_PAGE = 50;
 const LATER_PAGE = 25;
 
-/** Returns Linear, as it is reached over the network. */
 /**
  * Of a team that is gone itself, or is hidden, no issue is said to be gone.
  *
@@ -33,6 +32,7 @@ async function requireTeam(calls: LinearCalls, { externalId, key }: RemotePlace)
   throw new ProviderError({ kind: "rejected", code: "place_gone" }, words);
 }
 
+/** Returns Linear, as it is reached over the network. */
 export function linearRemote(): Remote {
   const sessions = new LinearSessions();
   const callsOf = (access: Access) => sessions.of(access).calls(access);

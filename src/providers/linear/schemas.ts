@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { DateTimeSchema } from "../../contract/field.ts";
 
 /** What is read of Linear's answers; anything else in them is left alone. */
 
@@ -76,8 +77,8 @@ export const IssueSchema = v.looseObject({
   priority: v.number(),
   estimate: v.nullish(v.number()),
   dueDate: v.nullish(v.string()),
-  createdAt: v.string(),
-  updatedAt: v.string(),
+  createdAt: DateTimeSchema,
+  updatedAt: DateTimeSchema,
   archivedAt: v.nullish(v.string()),
   trashed: v.nullish(v.boolean()),
   team: v.looseObject({ id: v.string() }),
@@ -141,8 +142,8 @@ export const ViewerSchema = v.looseObject({
 export const CommentSchema = v.looseObject({
   id: v.string(),
   body: v.string(),
-  createdAt: v.string(),
-  updatedAt: v.string(),
+  createdAt: DateTimeSchema,
+  updatedAt: DateTimeSchema,
   user: v.nullish(v.looseObject({ displayName: v.string() })),
   botActor: v.nullish(v.looseObject({ name: v.nullish(v.string()) })),
   externalUser: v.nullish(v.looseObject({ displayName: v.string() })),

@@ -1,4 +1,6 @@
 import { ProviderError } from "../../providers/mod.ts";
+import type { TransactionContext } from "../context/host_context.ts";
+import type { LeasedJob } from "../store/jobs.ts";
 import { setSyncError, type SyncedResource } from "../store/sync_state.ts";
 import type { Transaction } from "../store/store.ts";
 import type { ReachedPlace } from "../sync/read_issue.ts";
@@ -16,6 +18,14 @@ export interface ListedWork {
 
 /** Milliseconds after which to look whether what was changed without a connection has been sent. */
 export const DETACHED_MS = 1_000;
+
+/** Says at the resource that the host has failed at reading it. */
+export async function tellReadingFailed(
+  { store }: TransactionContext,
+  { key }: LeasedJob,
+): Promise<void> {
+  await setSyncError(store, key, "The host failed at reading it; the log of the host says why");
+}
 
 /** Milliseconds until a list is read from its beginning. */
 const AGAIN_MS = 60_000;

@@ -3,7 +3,8 @@ import { setRound, type SyncedResource, syncedResource } from "../store/sync_sta
 import { mirrorRound } from "../sync/mirror_round.ts";
 import type { AtProvider, Providers } from "./at_provider.ts";
 import { DONE, type JobEnd, type JobKind, type JobRun } from "./job_kind.ts";
-import { atResource, DETACHED_MS } from "./at_resource.ts";
+import { atResource, DETACHED_MS, tellReadingFailed } from "./at_resource.ts";
+import { FAILED_WORK_MS } from "./run_job.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -20,6 +21,8 @@ const WEBHOOK_COUNTS_MS = 24 * 60 * MINUTE_MS;
 export function changesJob(providers: Providers): JobKind {
   return {
     atOnce: 4,
+    retryMs: FAILED_WORK_MS,
+    failed: tellReadingFailed,
     async run(run) {
       const synced = await syncedResource(run.context.store, run.job.key);
       if (synced === null) return DONE;

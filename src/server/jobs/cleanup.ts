@@ -5,6 +5,7 @@ import { endedOperations } from "../store/outbox.ts";
 import { forgetLostParts } from "../store/snapshots.ts";
 import { endPush } from "./end_push.ts";
 import type { JobKind } from "./job_kind.ts";
+import { FAILED_WORK_MS } from "./run_job.ts";
 import { enqueue } from "./queue.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -40,6 +41,7 @@ const DEVICE_CODE_KEPT_MS = 24 * HOUR_MS;
 export function tidyJob(): JobKind {
   return {
     atOnce: 1,
+    retryMs: FAILED_WORK_MS,
     async run(run) {
       await run.slice(tidy);
       while (await run.slice(tidyParts));

@@ -42,6 +42,7 @@ import { clientIdOf, clientIdOfComment } from "./client_id.ts";
 import { endPush } from "./end_push.ts";
 import { settleComment } from "./settle_comment.ts";
 import { DONE, type JobEnd, type JobKind, type JobRun, LeaseLostError } from "./job_kind.ts";
+import { FAILED_WORK_MS } from "./run_job.ts";
 import { takeUp } from "./take_up.ts";
 
 /** How often the provider may fail at one item before the item has failed. */
@@ -58,6 +59,7 @@ const NEVER_ENDED =
 export function deliverJob(providers: Providers): JobKind {
   return {
     atOnce: 16,
+    retryMs: FAILED_WORK_MS,
     async run(run) {
       const { job: { key: connectionId }, context: { store } } = run;
       await takeUpAll(run);

@@ -2,6 +2,7 @@ import { type HostContext, inTransaction } from "../context/host_context.ts";
 import type { Transaction } from "../store/store.ts";
 import { indexChanges, mergeParts, unindexedPlaces } from "../store/word_index.ts";
 import type { JobKind } from "./job_kind.ts";
+import { FAILED_WORK_MS } from "./run_job.ts";
 import { enqueue } from "./queue.ts";
 
 /** Milliseconds between two looks for changes that are not in the index: until then a search reads them. */
@@ -11,6 +12,7 @@ const INDEX_EVERY_MS = 30_000;
 export function indexJob(): JobKind {
   return {
     atOnce: 1,
+    retryMs: FAILED_WORK_MS,
     async run(run) {
       const { store, platform: { clock } } = run.context;
       const untilDone = async (step: (tx: Transaction) => Promise<boolean>) => {

@@ -34,9 +34,11 @@ export interface JobRun {
 export interface JobKind {
   /** Jobs of the kind that one process works on at once. */
   readonly atOnce: number;
+  /** Milliseconds after which what has failed is tried once more; left out for work that is over then. */
+  readonly retryMs?: number;
   /** Does the work. */
   run(run: JobRun): Promise<JobEnd>;
-  /** Says in the transaction that ends the job what has failed for good. */
+  /** Says in the transaction that ends the last attempt what has failed. */
   failed?(context: TransactionContext, job: LeasedJob): Promise<void>;
 }
 

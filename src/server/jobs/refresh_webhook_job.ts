@@ -7,6 +7,7 @@ import { type SyncedResource, syncedResources } from "../store/sync_state.ts";
 import { type WebhookAddress, webhookAddress } from "../context/webhook_address.ts";
 import type { AtProvider, Providers } from "./at_provider.ts";
 import { DONE, type JobEnd, type JobKind, type JobRun } from "./job_kind.ts";
+import { FAILED_WORK_MS } from "./run_job.ts";
 
 /** Milliseconds between two looks at the webhooks of a connection: less than a day. */
 const REFRESH_EVERY_MS = 22 * 60 * 60_000;
@@ -18,6 +19,7 @@ export function refreshWebhookJob(
 ): JobKind {
   return {
     atOnce: 2,
+    retryMs: FAILED_WORK_MS,
     run: (run) => providers.reach(run, run.job.key, (at) => register(run, at, provideKey)),
   };
 }

@@ -15,6 +15,9 @@ export const MAX_ATTEMPTS = 3;
 /** Milliseconds before a job that failed is tried again, after its first attempt. */
 const FIRST_WAIT_MS = 1_000;
 
+/** Milliseconds after which work that is to be done for ever is tried once more, when it has failed. */
+export const FAILED_WORK_MS: number = 15 * 60_000;
+
 /** Milliseconds at most before something is tried again. */
 export const LONGEST_WAIT_MS = 60_000;
 
@@ -103,7 +106,7 @@ export async function runJob(
 
 const NEVER_ENDED = `${MAX_ATTEMPTS} processes in turn took it up and ended before it was done`;
 
-/** Stores how an attempt ended: the job is done, due again later, or has failed for good. */
+/** Stores how an attempt ended: the job is done, due again later, or has failed. */
 export async function endJob(
   context: HostContext,
   kind: JobKind,
@@ -124,6 +127,11 @@ export async function endJob(
     if (number < MAX_ATTEMPTS) {
       const afterMs = Math.min(FIRST_WAIT_MS * 4 ** (number - 1), LONGEST_WAIT_MS);
       return await releaseJob(store, job, { now, afterMs, tried: number, error });
+    }
+    // What ended its process each time waits until somebody asks for it.
+    if (kind.retryMs !== undefined && number === MAX_ATTEMPTS) {
+      await kind.failed?.(context, job);
+      return await releaseJob(store, job, { now, afterMs: kind.retryMs, tried: 0, error });
     }
     if (await failJob(store, job, { now, error })) await kind.failed?.(context, job);
   });

@@ -2,8 +2,9 @@ import { setLastChange } from "../store/connections.ts";
 import { endSweep, syncedResource } from "../store/sync_state.ts";
 import { sweepRound } from "../sync/sweep_round.ts";
 import type { Providers } from "./at_provider.ts";
-import { atResource, DETACHED_MS } from "./at_resource.ts";
+import { atResource, DETACHED_MS, tellReadingFailed } from "./at_resource.ts";
 import { DONE, type JobKind } from "./job_kind.ts";
+import { FAILED_WORK_MS } from "./run_job.ts";
 
 /** Milliseconds between two sweeps of a resource: a day, less what it takes. */
 export const SWEEP_EVERY_MS: number = 23 * 60 * 60_000;
@@ -12,6 +13,8 @@ export const SWEEP_EVERY_MS: number = 23 * 60 * 60_000;
 export function sweepJob(providers: Providers): JobKind {
   return {
     atOnce: 2,
+    retryMs: FAILED_WORK_MS,
+    failed: tellReadingFailed,
     async run(run) {
       const { job: { key: id }, context: { store, now } } = run;
       const synced = await syncedResource(store, id);

@@ -6,6 +6,7 @@ import { readIssues } from "../sync/read_issue.ts";
 import { storeShown } from "../sync/store_shown.ts";
 import type { AtProvider, Providers } from "./at_provider.ts";
 import { DONE, type JobEnd, type JobKind, type JobRun } from "./job_kind.ts";
+import { FAILED_WORK_MS } from "./run_job.ts";
 
 /** Deliveries that are handled together: several of one issue cost one call. */
 const AT_ONCE = 50;
@@ -14,6 +15,7 @@ const AT_ONCE = 50;
 export function webhookJob(providers: Providers): JobKind {
   return {
     atOnce: 8,
+    retryMs: FAILED_WORK_MS,
     async run(run) {
       const { job: { key: connectionId }, context: { store } } = run;
       if ((await openWebhooks(store, connectionId, 1)).length === 0) return DONE;

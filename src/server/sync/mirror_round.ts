@@ -1,10 +1,12 @@
+import { isoTime } from "../../platform/clock.ts";
 import type { ChangedPage } from "../../providers/mod.ts";
 import type { TransactionContext } from "../context/host_context.ts";
 import { lastChange } from "../store/issues.ts";
 import { setLastChange } from "../store/connections.ts";
 import { endRound, setRound, type SyncedResource } from "../store/sync_state.ts";
 import { type ReachedPlace, withoutGone } from "./read_issue.ts";
-import { type Shown, storeShown } from "./store_shown.ts";
+import { RepeatedPages } from "./repeated_pages.ts";
+import { CLOCKS_DIFFER_MS, type Shown, storeShown } from "./store_shown.ts";
 
 /** A page of a round, as it was asked for and is to be stored. */
 export interface RoundPage {
@@ -30,8 +32,10 @@ export async function mirrorRound(work: RoundWork): Promise<number> {
   const { synced, slice } = work;
   const startedAt = synced.round?.startedAt ?? work.now();
   let total = 0;
+  const repeats = new RepeatedPages();
   let asked: RoundPage | null = await ask(work, synced.round?.cursor ?? null);
   while (asked !== null) {
+    repeats.note(asked.page.issues.map(({ ref }) => ref.id));
     const { cursor }: ChangedPage = asked.page;
     const [stored, next]: Outcomes = await Promise.allSettled([
       store(work, asked, { startedAt, before: total }),
@@ -65,10 +69,20 @@ async function store(
     if (cursor !== null) await setRound(store, id, { cursor, startedAt });
     else {
       const quietRounds = before + changes === 0 ? synced.quietRounds + 1 : 0;
-      await endRound(store, id, { since: highWater ?? synced.since, startedAt, quietRounds });
+      const since = nextSince(highWater ?? synced.since, startedAt);
+      await endRound(store, id, { since, startedAt, quietRounds });
     }
     return changes;
   });
+}
+
+/**
+ * Returns since when the next round reads, by the newest time that was shown. One that is far ahead of our clock was
+ * made by a wrong one: rounds that began there would see no change until then, and read the changes of a day instead.
+ */
+function nextSince(newest: string | null, startedAt: number): string | null {
+  if (newest === null || Date.parse(newest) <= startedAt + CLOCKS_DIFFER_MS) return newest;
+  return isoTime(startedAt - CLOCKS_DIFFER_MS);
 }
 
 async function ask(work: RoundWork, cursor: string | null): Promise<RoundPage> {

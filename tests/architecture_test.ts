@@ -16,7 +16,7 @@ import {
 import { LAZY_ROOMS, roomOf, ROOMS, SUB_ROOMS, subRoomOf } from "./rooms.ts";
 
 /** Packages that only some commands need: never loaded by a static import from the edge. */
-const LAZY_PACKAGES: readonly string[] = ["hono", "node-diff3", "node:sqlite", "pg"];
+const LAZY_PACKAGES: readonly string[] = ["hono", "markdown-it", "node-diff3", "node:sqlite", "pg"];
 
 /** Packages that only tests and scripts need: not part of the program. */
 const TEST_PACKAGES =
@@ -268,7 +268,8 @@ Deno.test("Files are named in snake case, and for what they hold", () => {
 
 /** What no file of the repository says, and why. */
 const FORBIDDEN: readonly { readonly words: RegExp; readonly why: string; except?: RegExp }[] = [
-  { words: /\bTODO\b|\bFIXME\b|\bXXX\b/, why: "unfinished work belongs in an issue" },
+  // Between quotes it is a word of somebody else: Jira's for an open task.
+  { words: /(?<!")\bTODO\b|\bFIXME\b|\bXXX\b/, why: "unfinished work belongs in an issue" },
   { words: /registry\.npmjs|npm\.jsr\.io/, why: "registries are set by the machine" },
   { words: /\/work\/(main|shared|team)|\/home\/[a-z]+\/src/, why: "a path of one machine" },
   {

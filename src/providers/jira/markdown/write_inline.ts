@@ -1,0 +1,317 @@
+import {
+  ATOM_SCHEME,
+  type Emphasis,
+  isLinkable,
+  type Link,
+  type Piece,
+  type Words,
+} from "./draft.ts";
+
+/** Where a line stands: a line of a paragraph can be broken, a heading and a cell of a table cannot. */
+export type Place = "paragraph" | "line" | "cell";
+
+/** Returns the Markdown of a line; empty where it says nothing. */
+export function writeInline(pieces: readonly Piece[], place: Place): string {
+  const parts = partsOf(tidy(pieces), place);
+  return asMarkdown(parts, place);
+}
+
+/** A part of what is written. */
+type Part =
+  | { readonly kind: "raw"; readonly text: string }
+  | { readonly kind: "mark"; readonly mark: Emphasis; readonly isOpen: boolean; pair: number };
+
+/** Delimiters of emphasis; what cannot stand where it would is a tag. */
+const DELIMITERS: Partial<Record<Emphasis, string>> = { strong: "**", em: "_", strike: "~~" };
+
+const TAGS: Readonly<Record<Exclude<Emphasis, "code">, string>> = {
+  strong: "strong",
+  em: "em",
+  strike: "del",
+  underline: "u",
+  sub: "sub",
+  sup: "sup",
+};
+
+/**
+ * Returns a line in its normal form: words of one look joined, no blanks at the ends of lines, and blanks between
+ * words with just the emphases from the outermost on that the words on both sides have.
+ */
+export function tidy(pieces: readonly Piece[]): Piece[] {
+  const parts = withoutEnds(pieces.flatMap(looseBlanks));
+  const found: Piece[] = [];
+  for (const [at, piece] of parts.entries()) {
+    const one = isBlank(piece) ? between(piece, parts[at - 1], parts[at + 1]) : piece;
+    const last = found.at(-1);
+    if (one.kind === "words" && last?.kind === "words" && sameLook(last, one)) {
+      found[found.length - 1] = { ...last, text: last.text + one.text };
+    } else found.push(one);
+  }
+  return found.map(asAddress);
+}
+
+/** A link that says its own address is an address. */
+function asAddress(piece: Piece): Piece {
+  if (piece.kind !== "words" || piece.link?.href !== piece.text) return piece;
+  const isOnly = piece.emphases.length === 0 && piece.link.title === null;
+  return isOnly && isAddress(piece.text) ? { kind: "address", url: piece.text } : piece;
+}
+
+/** Splits the blanks at both ends from words. */
+function looseBlanks(piece: Piece): Piece[] {
+  if (piece.kind !== "words") return [piece];
+  const text = piece.text.replace(/[\r\n\0\u2028\u2029]+/g, " ");
+  if (piece.emphases.includes("code")) {
+    return text === "" ? [] : [{ ...piece, text, emphases: ["code"] }];
+  }
+  const middle = text.trim();
+  const start = text.indexOf(middle);
+  return [text.slice(0, start), middle, text.slice(start + middle.length)]
+    .filter((part) => part !== "")
+    .map((part) => ({ ...piece, text: part }));
+}
+
+/** Joins blanks, and takes those at the ends of lines away. */
+function withoutEnds(pieces: readonly Piece[]): Piece[] {
+  const found: Piece[] = [];
+  for (const piece of pieces) {
+    const last = found.at(-1);
+    if (isBlank(piece)) {
+      if (last === undefined || last.kind === "break") continue;
+      if (isBlank(last)) {
+        found[found.length - 1] = { ...last, text: last.text + piece.text };
+        continue;
+      }
+    }
+    if (piece.kind === "break" && last !== undefined && isBlank(last)) found.pop();
+    found.push(piece);
+  }
+  const last = found.at(-1);
+  if (last !== undefined && isBlank(last)) found.pop();
+  return found;
+}
+
+function between(blank: Words, before: Piece | undefined, after: Piece | undefined): Words {
+  if (
+    before?.kind !== "words" || after?.kind !== "words" || !sameLink(before.link, after.link)
+  ) return { ...blank, emphases: [], link: null };
+  const apart = before.emphases.findIndex((one, at) =>
+    one === "code" || one !== after.emphases[at]
+  );
+  const emphases = apart < 0 ? before.emphases : before.emphases.slice(0, apart);
+  return { ...blank, emphases, link: before.link };
+}
+
+function isBlank(piece: Piece): piece is Words {
+  return piece.kind === "words" && !piece.emphases.includes("code") && piece.text.trim() === "";
+}
+
+function sameLook(a: Words, b: Words): boolean {
+  return sameLink(a.link, b.link) && a.emphases.length === b.emphases.length &&
+    a.emphases.every((one, place) => one === b.emphases[place]);
+}
+
+function sameLink(a: Link | null, b: Link | null): boolean {
+  return a?.href === b?.href && a?.title === b?.title;
+}
+
+/** What is open while pieces are written. */
+class Writing {
+  readonly parts: Part[] = [];
+  readonly #open: Emphasis[] = [];
+  #link: Link | null = null;
+  #pairs = 0;
+  readonly #openPairs: number[] = [];
+
+  raw(text: string): void {
+    this.parts.push({ kind: "raw", text });
+  }
+
+  /** Opens and closes until just these emphases and this link are open; the link is outside of them. */
+  look(emphases: readonly Emphasis[], link: Link | null): void {
+    if (!sameLink(this.#link, link)) {
+      this.#closeTo(0);
+      if (this.#link !== null) this.raw(`](${targetOf(this.#link)})`);
+      this.#link = link;
+      if (link !== null) this.raw("[");
+    }
+    const stays = this.#open.findIndex((one) => !emphases.includes(one));
+    if (stays >= 0) this.#closeTo(stays);
+    for (const mark of emphases) {
+      if (this.#open.includes(mark)) continue;
+      const pair = this.#pairs++;
+      this.#open.push(mark);
+      this.#openPairs.push(pair);
+      this.parts.push({ kind: "mark", mark, isOpen: true, pair });
+    }
+  }
+
+  get link(): Link | null {
+    return this.#link;
+  }
+
+  #closeTo(length: number): void {
+    while (this.#open.length > length) {
+      const mark = this.#open.pop();
+      const pair = this.#openPairs.pop();
+      if (mark === undefined || pair === undefined) return;
+      this.parts.push({ kind: "mark", mark, isOpen: false, pair });
+    }
+  }
+}
+
+function partsOf(pieces: readonly Piece[], place: Place): Part[] {
+  const writing = new Writing();
+  let line = true;
+  for (const [index, piece] of pieces.entries()) {
+    if (piece.kind === "break") {
+      const [before, after] = [pieces[index - 1], pieces[index + 1]];
+      const stay = before?.kind === "words" && after?.kind === "words" && sameLook(before, after) &&
+        !before.emphases.includes("code");
+      if (!stay) writing.look([], null);
+      line = place === "paragraph" && index < pieces.length - 1;
+      writing.raw(line ? "\\\n" : "<br>");
+      continue;
+    }
+    if (piece.kind === "words") {
+      const isCode = piece.emphases.includes("code");
+      const link = piece.link !== null && isLinkable(piece.link.href) ? piece.link : null;
+      writing.look(isCode ? [] : piece.emphases, link);
+      const next = pieces[index + 1];
+      if (isCode) writing.raw(codeSpan(piece.text));
+      else writing.raw(escaped(piece.text, { line, inLink: link !== null, next }));
+    } else {
+      writing.look([], null);
+      writing.raw(otherOf(piece));
+    }
+    line = false;
+  }
+  writing.look([], null);
+  return writing.parts;
+}
+
+function otherOf(piece: Exclude<Piece, Words | { kind: "break" }>): string {
+  switch (piece.kind) {
+    case "address":
+      return `<${piece.url}>`;
+    case "picture":
+      return `![${label(piece.alt)}](${destination(piece.url)})`;
+    case "atom":
+      return `${piece.isPicture ? "!" : ""}[${label(piece.words)}](${ATOM_SCHEME}${piece.target})`;
+  }
+}
+
+function label(words: string): string {
+  return escaped(words.replace(/\s+/g, " ").trim(), { line: false, inLink: true, next: undefined });
+}
+
+function targetOf({ href, title }: Link): string {
+  if (title === null) return destination(href);
+  const words = title.replace(/\s+/g, " ").replace(/[\\"]/g, "\\$&").replace(/&/g, "&amp;");
+  return `${destination(href)} "${words}"`;
+}
+
+/** An address in Markdown: in brackets where it holds what would end it. */
+function destination(url: string): string {
+  if (url !== "" && /^[^\s<>()\\&]*$/.test(url)) return url;
+  const safe = url.replace(/\s/g, (blank) => blank === " " ? " " : encodeURIComponent(blank));
+  return `<${safe.replace(/[\\<>]/g, "\\$&").replace(/&/g, "\\&")}>`;
+}
+
+/** Whether an address can stand in brackets alone and be read as one. */
+export function isAddress(url: string): boolean {
+  return /^[a-z][a-z0-9+.-]{1,31}:[^\s<>\p{Cc}]*$/iu.test(url) && isLinkable(url);
+}
+
+function codeSpan(text: string): string {
+  const runs = new Set((text.match(/`+/g) ?? []).map((run) => run.length));
+  let length = 1;
+  while (runs.has(length)) length++;
+  const pad = /^`|`$/.test(text) || (/^ .* $/.test(text) && text.trim() !== "") ? " " : "";
+  const fence = "`".repeat(length);
+  return `${fence}${pad}${text}${pad}${fence}`;
+}
+
+interface Around {
+  /** Whether a line begins here. */
+  readonly line: boolean;
+  readonly inLink: boolean;
+  readonly next: Piece | undefined;
+}
+
+/** Words with whatever Markdown would read as its own behind a backslash. */
+function escaped(text: string, { line, inLink, next }: Around): string {
+  const found = text.replace(/[\\`*[\]_~&<!]/g, (mark, at: number) => {
+    const [before, after] = [text.charAt(at - 1), text.charAt(at + 1)];
+    return isPlain(mark, before, after, inLink, next) ? mark : `\\${mark}`;
+  });
+  if (!line) return found;
+  return found.replace(/^\s+/, "").replace(LINE_START, "\\$&")
+    .replace(/^(\d{1,9})([.)])/, "$1\\$2");
+}
+
+/** What begins a block, underlines a heading or a head of a table. */
+const LINE_START = /^(?:[>|=]|#{1,6}(?=\s|$)|:(?=-)|-(?=[-:|\s]|$)|\+(?=\s|$))/;
+
+/** Whether a mark has no meaning where it stands. */
+function isPlain(
+  mark: string,
+  before: string,
+  after: string,
+  inLink: boolean,
+  next: Piece | undefined,
+): boolean {
+  const ends = after === "" && next !== undefined && next.kind !== "break";
+  switch (mark) {
+    case "]":
+      return !inLink;
+    case "_":
+      return WORD.test(before) && WORD.test(after);
+    case "~":
+      return before !== "" && before !== "~" && after !== "" && after !== "~";
+    case "&":
+      return !ends && !/[#\w]/.test(after);
+    case "<":
+      return !ends && /^\s?$/.test(after);
+    case "!":
+      return !ends;
+    default:
+      return false;
+  }
+}
+
+const WORD = /^[\p{L}\p{N}]$/u;
+
+/** What Markdown takes for a blank beside an emphasis, or for punctuation, whatever its version. */
+const OUTSIDE = /^[\t\n\v\f\r \xa0\u1680\u2000-\u200a\u202f\u205f\u3000!-/:-@[-`{-~]?$/;
+
+function asMarkdown(parts: readonly Part[], place: Place): string {
+  const tagged = new Set<number>();
+  for (const [index, part] of parts.entries()) {
+    if (part.kind === "raw") continue;
+    const [before, after] = [lastOf(parts[index - 1]), firstOf(parts[index + 1])];
+    const [inner, outer] = part.isOpen ? [after, before] : [before, after];
+    const stands = DELIMITERS[part.mark] !== undefined && !/^\s/.test(inner) &&
+      (OUTSIDE.test(outer) || (part.mark !== "em" && WORD.test(inner)));
+    if (!stands) tagged.add(part.pair);
+  }
+  const text = parts.map((part) => part.kind === "raw" ? part.text : markOf(part, tagged)).join("");
+  return place === "cell" ? text.replaceAll("|", "\\|") : text;
+}
+
+function markOf(part: Part & { kind: "mark" }, tagged: ReadonlySet<number>): string {
+  if (part.mark === "code") return "";
+  if (!tagged.has(part.pair)) return DELIMITERS[part.mark] ?? "";
+  return `<${part.isOpen ? "" : "/"}${TAGS[part.mark]}>`;
+}
+
+/** The character beside a mark; another mark is a star, since all of them are punctuation. */
+function lastOf(part: Part | undefined): string {
+  if (part === undefined) return "";
+  return part.kind === "mark" ? "*" : [...part.text.slice(-2)].at(-1) ?? "";
+}
+
+function firstOf(part: Part | undefined): string {
+  if (part === undefined) return "";
+  return part.kind === "mark" ? "*" : [...part.text.slice(0, 2)][0] ?? "";
+}

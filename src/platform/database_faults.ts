@@ -85,11 +85,14 @@ export function nameDamage(database: DatabaseSync, path: string): void {
     const statement = orNamed(path, () => prepare(sql));
     for (const name of ["all", "get", "run"] as const) {
       const method: (...args: never[]) => unknown = statement[name];
-      define(
-        statement,
-        name,
-        (...args: never[]) => orNamed(path, () => method.apply(statement, args)),
-      );
+      // No function within the function: statements run ten times in a small call.
+      define(statement, name, (...args: never[]) => {
+        try {
+          return method.apply(statement, args);
+        } catch (error) {
+          throw namingDatabase(path, error);
+        }
+      });
     }
     define(statement, "iterate", () => {
       throw new TypeError("Rows are taken with `all`, in portions: `iterate` hides a damaged file");

@@ -23,11 +23,11 @@ import { isConnected } from "../model/connection.ts";
 import type { Caller } from "../model/user.ts";
 import { mappingsOf } from "../store/bindings.ts";
 import { statusOfConnections, statusOfResource } from "../store/connection_status.ts";
-import { identityPath } from "../store/installations.ts";
+import { identityPathOf } from "../store/installations.ts";
 import { countByStatus } from "../store/issue_counts.ts";
-import { hasOpenOperation } from "../store/operations.ts";
 import { listPackages, type PackageMapping } from "../store/packages.ts";
 import { listResources } from "../store/resources.ts";
+import { statusFacts } from "../store/status_facts.ts";
 import { requireReadable } from "../store/store.ts";
 import { HOST_EXTENSIONS } from "./extensions.ts";
 
@@ -72,7 +72,8 @@ async function projectStatus(
   route: Route,
 ): Promise<StatusResult> {
   const { mapping, resource, installation } = route;
-  const connection = await statusOfResource(store, resource.id);
+  const { hasConnection, isWorkedOn, linkId } = await statusFacts(store, mapping, caller.user.id);
+  const connection = hasConnection ? await statusOfResource(store, resource.id) : null;
   return {
     provider: installation.provider,
     connected: connection === null || isConnected(connection),
@@ -80,13 +81,9 @@ async function projectStatus(
     project_slug: mapping.projectSlug,
     binding_ref: mapping.bindingRef,
     display_label: resource.label,
-    sync_state: await hasOpenOperation(store, mapping.bindingRef)
-      ? "syncing"
-      : mapping.lastSyncAt === null
-      ? "never_synced"
-      : "idle",
+    sync_state: isWorkedOn ? "syncing" : mapping.lastSyncAt === null ? "never_synced" : "idle",
     ...(mapping.lastSyncAt === null ? {} : { last_sync_at: mapping.lastSyncAt }),
-    identity_path: await identityPath(store, installation.id, caller.user.id),
+    identity_path: identityPathOf(installation, linkId),
     counts: await countByStatus(store, resource.id),
     ...(connection === null ? {} : { connection }),
     ...route.upgrade,

@@ -6,7 +6,7 @@ import type { ProjectMapping } from "../model/binding.ts";
 import { HostError, hostError } from "../model/host_error.ts";
 import { type Installation, providerContext, type Resource } from "../model/resource.ts";
 import type { Caller } from "../model/user.ts";
-import { mappingOfTeam, mappingsOfSlug } from "../store/bindings.ts";
+import { mappingOfTeam, mappingsOfSlug, placeOfTeam } from "../store/bindings.ts";
 import { resourceById } from "../store/resources.ts";
 import { disabled } from "./confirm.ts";
 import { requireInstallation } from "./resources.ts";
@@ -32,7 +32,12 @@ export async function routeCall(
   caller: Caller,
   request: RoutingKey & { readonly provider: HostedProvider },
 ): Promise<Route> {
-  const { provider } = request;
+  const { provider, binding_ref: ref } = request;
+  const place = ref == null ? null : await placeOfTeam(context.store, caller.team.id, ref);
+  if (place?.mapping.state === "active" && place.installation.provider === provider) {
+    return { ...place, upgrade: {} };
+  }
+  // What is wrong is told in the order of what a call depends on.
   const installation = await requireInstallation(context, caller.team.id, provider);
   const mapping = request.binding_ref == null
     ? await bySlug(context, installation, request.project_slug)

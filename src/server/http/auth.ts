@@ -10,7 +10,7 @@ import { hostError, rateLimited } from "../model/host_error.ts";
 import type { Caller, Membership, User } from "../model/user.ts";
 import { touch } from "../store/last_use.ts";
 import { ownerOf } from "../store/tokens.ts";
-import { teamsOf, userById } from "../store/users.ts";
+import { teamsOf } from "../store/users.ts";
 import { limitKey } from "./client_address.ts";
 import type { Call, Host } from "./context.ts";
 import { HttpError } from "./http_error.ts";
@@ -71,9 +71,8 @@ async function arrived(host: Host, call: Call): Promise<Arrived | string> {
 async function bySession({ context }: Host, hash: string): Promise<Arrived | string> {
   const { store, now } = context;
   const owner = await ownerOf(store, hash, now());
-  const user = owner === null ? null : await userById(store, owner.userId);
-  if (owner === null || user === null) return NO_SESSION;
-  const { familyId, lastUsedAt } = owner;
+  if (owner === null) return NO_SESSION;
+  const { user, familyId, lastUsedAt } = owner;
   return {
     user,
     sessionId: familyId,

@@ -1,7 +1,10 @@
 import type { ProjectIdentity } from "../../contract/routing.ts";
 import { isoTime } from "../../platform/clock.ts";
 import { belongsTo, type MappingState, type ProjectMapping } from "../model/binding.ts";
+import type { Installation, Resource } from "../model/resource.ts";
 import { insertRow } from "./insert.ts";
+import { readInstallation } from "./installations.ts";
+import { readResource, RESOURCE_COLUMNS } from "./resources.ts";
 import { integer, integerOrNull, type Row, text, textOrNull } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
@@ -63,6 +66,35 @@ export async function mappingOfTeam(
       teamId,
     ),
   );
+}
+
+/** A mapping with what it connects a project to. */
+export interface MappedPlace {
+  readonly mapping: ProjectMapping;
+  readonly installation: Installation;
+  readonly resource: Resource;
+}
+
+/** Does the same, in one statement with what every call about the mapping needs. */
+export async function placeOfTeam(
+  store: HostStore,
+  teamId: string,
+  bindingRef: string,
+): Promise<MappedPlace | null> {
+  const row = await store.one(
+    `SELECT ${RESOURCE_COLUMNS}, m.binding_ref, m.resource_id, m.project_uuid, m.project_slug, m.repo_slug,
+       m.state, m.bound_at, m.last_sync_at, m.synced_change, i.team_id, i.provider_account_id
+     FROM mappings m JOIN installations i ON i.id = m.installation_id
+     JOIN resources r ON r.id = m.resource_id AND r.installation_id = i.id
+     WHERE m.binding_ref = ? AND i.team_id = ?`,
+    bindingRef,
+    teamId,
+  );
+  return row === null ? null : {
+    mapping: readMapping(row),
+    installation: readInstallation({ ...row, id: text(row, "installation_id") }),
+    resource: readResource(row),
+  };
 }
 
 /** Returns the id of the team that a mapping belongs to, deleted ones left out. */

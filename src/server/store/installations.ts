@@ -92,17 +92,34 @@ export async function identityPath(
     installationId,
   );
   if (row === null) throw new TypeError(`No installation "${installationId}"`);
-  const link = textOrNull(row, "link_id");
-  return {
-    type: link === null ? "installation" : "user_link",
-    installation_id: installationId,
-    user_link_id: link,
+  const installation = {
+    id: installationId,
     provider: text(row, "provider"),
-    provider_account_id: text(row, "provider_account_id"),
+    providerAccountId: text(row, "provider_account_id"),
+  };
+  return identityPathOf(installation, textOrNull(row, "link_id"));
+}
+
+/** Returns the same by the id of the user's link to the installation; `null` where there is none. */
+export function identityPathOf(
+  { id, provider, providerAccountId }: {
+    readonly id: string;
+    readonly provider: string;
+    readonly providerAccountId: string;
+  },
+  linkId: string | null,
+): IdentityPath {
+  return {
+    type: linkId === null ? "installation" : "user_link",
+    installation_id: id,
+    user_link_id: linkId,
+    provider,
+    provider_account_id: providerAccountId,
   };
 }
 
-function readInstallation(row: Row): Installation {
+/** Reads a row of the table `installations`. */
+export function readInstallation(row: Row): Installation {
   return {
     id: text(row, "id"),
     teamId: text(row, "team_id"),

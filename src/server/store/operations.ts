@@ -36,7 +36,8 @@ export interface OperationState {
   readonly resourceId: string | null;
 }
 
-const IS_OPEN = "state IN ('pending', 'running')";
+/** Holds for an operation that has not ended. */
+export const IS_OPEN = "state IN ('pending', 'running')";
 
 /** Stores an operation that is to be started. */
 export async function insertOperation(store: HostStore, operation: NewOperation): Promise<void> {
@@ -69,15 +70,6 @@ export async function operationState(
     error: textOrNull(row, "error"),
     resourceId: textOrNull(row, "resource_id"),
   };
-}
-
-/** Returns whether a binding has an operation that has not ended. */
-export async function hasOpenOperation(store: HostStore, bindingRef: string): Promise<boolean> {
-  const row = await store.one(
-    `SELECT 1 FROM operations WHERE binding_ref = ? AND ${IS_OPEN} LIMIT 1`,
-    bindingRef,
-  );
-  return row !== null;
 }
 
 /** Returns the operations that have not ended, oldest first. */

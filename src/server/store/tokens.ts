@@ -1,10 +1,12 @@
+import type { User } from "../model/user.ts";
 import { insertRow } from "./insert.ts";
 import { integer, integerOrNull, text, textOrNull } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
+import { readUser } from "./users.ts";
 
 /** Who a good access token belongs to. */
 export interface TokenOwner {
-  readonly userId: string;
+  readonly user: User;
   /** All tokens that descend from one login. */
   readonly familyId: string;
   /** When the session was used last, as far as recorded. */
@@ -33,20 +35,21 @@ export interface StoredRefresh {
   readonly isRevoked: boolean;
 }
 
-/** Returns the owner of an access token, or `null` when it is unknown, expired or revoked. */
+/** Returns the owner of an access token, or `null` when it is unknown, expired or revoked, or its user was removed. */
 export async function ownerOf(
   store: HostStore,
   hash: string,
   now: number,
 ): Promise<TokenOwner | null> {
   const row = await store.one(
-    `SELECT family_id, user_id, last_used_at FROM access_tokens JOIN token_families ON token_families.id = family_id
-     WHERE hash = ? AND expires_at > ? AND revoked_at IS NULL`,
+    `SELECT family_id, last_used_at, u.id, u.username, u.email, u.name FROM access_tokens
+     JOIN token_families ON token_families.id = family_id JOIN users u ON u.id = user_id
+     WHERE hash = ? AND expires_at > ? AND revoked_at IS NULL AND u.removed_at IS NULL`,
     hash,
     now,
   );
   return row === null ? null : {
-    userId: text(row, "user_id"),
+    user: readUser(row),
     familyId: text(row, "family_id"),
     lastUsedAt: integerOrNull(row, "last_used_at"),
   };

@@ -220,7 +220,8 @@ function readStored(row: Row): StoredUser {
   return { user: readUser(row), password: text(row, "password") };
 }
 
-function readUser(row: Row): User {
+/** Reads the columns `id`, `username`, `email` and `name` of a user. */
+export function readUser(row: Row): User {
   return {
     id: text(row, "id"),
     username: text(row, "username"),

@@ -87,7 +87,7 @@ export function titleFor(title: string): string {
 
 /** Returns how a text is written; `undefined` when it is so already. */
 export async function textFor(
-  { edition: { texts } }: Work,
+  { edition: { texts }, access }: Work,
   markdown: string | null,
   before: unknown,
 ): Promise<unknown> {
@@ -97,10 +97,7 @@ export async function textFor(
   if (edited.kind === "refused") {
     throw rejected("body_not_supported", "Jira has no form for this description");
   }
-  if (edited.lost.length > 0) {
-    const words = `The description would lose ${edited.lost.join(", ")}: edit it at Jira`;
-    throw rejected("body_would_lose", words);
-  }
+  for (const what of edited.lost) access.onLoss?.(what);
   return edited.text;
 }
 

@@ -75,7 +75,6 @@ Deno.test("what Jira cannot hold is refused by name, and nothing is written", ()
       [{ links_add: [gone] }, "link_unknown", /"99"/],
       [{ parent_ref: other.ref }, "invalid_parent", /github/],
       [{ body: "\u0000" }, "body_not_supported", /description/],
-      [{ body: "without it" }, "body_would_lose", /a picture/],
     ];
     for (const [fields, code, names] of cases) {
       const refusal = await refusalOf(change(id, fields));
@@ -83,6 +82,24 @@ Deno.test("what Jira cannot hold is refused by name, and nothing is written", ()
       assert.match(refusal.words, names);
     }
     assert.deepEqual(jira.writes, []);
+  }));
+
+Deno.test("what a description loses is told, and what was not edited is not sent", () =>
+  atJira(async (scene) => {
+    const { jira, project, remote, place, get } = scene;
+    const { id } = jira.add(project, {
+      summary: "Issue",
+      description: { ...paragraphs("Text."), more: { type: "media" } },
+    });
+    const read = await get(id);
+    assert.ok(read !== null);
+    const lost: string[] = [];
+    const access = { ...scene.access, onLoss: (what: string) => lost.push(what) };
+    await remote.change(access, place, read, { body: "Text." });
+    assert.deepEqual([lost, jira.writes], [[], []]);
+    await remote.change(access, place, read, { body: "Without it." });
+    assert.deepEqual(lost, ["a picture"]);
+    assert.deepEqual(jira.writes, ["update WEB-1 description"]);
   }));
 
 Deno.test("a field that is on no screen is refused by name before anything is written", () =>

@@ -2,6 +2,7 @@ import { difference, type Page, type Step, stepsOf } from "./docs_steps.ts";
 import { follow, type Outcome, type Server } from "./docs_world.ts";
 import { gitHubOfPages } from "../tests/standins/github/of_pages.ts";
 import { gitLabOfPages } from "../tests/standins/gitlab/of_pages.ts";
+import { jiraOfPages } from "../tests/standins/jira/of_pages.ts";
 import { linearOfPages } from "../tests/standins/linear/of_pages.ts";
 import { startPostgres } from "../tests/support/postgres.ts";
 
@@ -79,6 +80,7 @@ const TRACKERS: Readonly<
   github: { port: "8788", start: gitHubOfPages },
   linear: { port: "8789", start: linearOfPages },
   gitlab: { port: "8790", start: gitLabOfPages },
+  jira: { port: "8791", start: jiraOfPages },
 };
 
 async function followWith(page: Page, server: OwnServer | null): Promise<readonly Outcome[]> {

@@ -53,7 +53,8 @@ interface Block {
  *
  * A line `<!-- docs needs: postgresql -->` asks for a server at 127.0.0.1:5432, of which `psql` is an administrator.
  * A line `<!-- docs needs: github -->` asks for a stand-in of GitHub at 127.0.0.1:8788, one with `linear` for one of
- * Linear at 127.0.0.1:8789, and one with `gitlab` for one of GitLab at 127.0.0.1:8790.
+ * Linear at 127.0.0.1:8789, with `gitlab` for one of GitLab at 127.0.0.1:8790, and with `jira` for one of Jira at
+ * 127.0.0.1:8791.
  */
 export function stepsOf(page: string): Page {
   const steps: Step[] = [];

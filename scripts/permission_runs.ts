@@ -168,6 +168,17 @@ export const RUNS: readonly PermissionRun[] = [
     ["--project", "acme/web", "--api-url", `http://${NO_PROVIDER}`, "--data", "DATA"],
     { stdin: "token\n", fails: true },
   ),
+  hosted("host connect jira", [
+    "--site",
+    `http://${NO_PROVIDER}`,
+    "--email",
+    "ada@acme.example",
+    "--data",
+    "DATA",
+  ], {
+    stdin: "token\n",
+    fails: true,
+  }),
   hosted("host connect linear", ["--api-url", `http://${NO_PROVIDER}`, "--data", "DATA"], {
     stdin: "lin_api_token\n",
     fails: true,

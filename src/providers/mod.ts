@@ -9,6 +9,9 @@ import { GITHUB_CONNECTING } from "./github/connecting.ts";
 import { gitHubRemote } from "./github/remote.ts";
 import { GITLAB_CONNECTING } from "./gitlab/connecting.ts";
 import { gitLabRemote } from "./gitlab/remote.ts";
+import { JIRA_CONNECTING } from "./jira/connecting.ts";
+import { editionOf } from "./jira/editions.ts";
+import { jiraRemote } from "./jira/remote.ts";
 import { LINEAR_CONNECTING } from "./linear/connecting.ts";
 import { linearRemote } from "./linear/remote.ts";
 import type { Provider } from "./provider.ts";
@@ -63,12 +66,22 @@ export type Connectable = Readonly<Partial<Record<HostedProvider, Connecting>>>;
 
 /** Returns how the providers that are reached over the network are connected. */
 export function connectableProviders(): Connectable {
-  return { github: GITHUB_CONNECTING, gitlab: GITLAB_CONNECTING, linear: LINEAR_CONNECTING };
+  return {
+    github: GITHUB_CONNECTING,
+    gitlab: GITLAB_CONNECTING,
+    jira: JIRA_CONNECTING,
+    linear: LINEAR_CONNECTING,
+  };
 }
 
 /** Returns the trackers that are reached over the network; what they remember is the process's. */
 export function connectedRemotes(): Remotes {
-  return { github: gitHubRemote(), gitlab: gitLabRemote(), linear: linearRemote() };
+  return {
+    github: gitHubRemote(),
+    gitlab: gitLabRemote(),
+    jira: jiraRemote(({ credential }) => editionOf(credential)),
+    linear: linearRemote(),
+  };
 }
 
 /** Returns the provider of this name. */

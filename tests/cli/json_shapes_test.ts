@@ -191,6 +191,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "host serve": "tests/acceptance/host_test.ts",
   "host connect github": "tests/acceptance/host_connect_test.ts",
   "host connect gitlab": "tests/acceptance/gitlab_connect_test.ts",
+  "host connect jira": "tests/acceptance/jira_connect_test.ts",
   "host connect linear": "tests/acceptance/host_connect_test.ts",
   "host connection list": "tests/acceptance/host_connections_test.ts",
   "host connection show": "tests/acceptance/host_connections_test.ts",

@@ -120,6 +120,11 @@ export const LOCAL_LINES: readonly HostileLine[] = [
     stdin: "BAD\n",
   },
   {
+    line: "host connect jira --site http://127.0.0.1:1 --email BAD --project BAD --data DATA",
+    stdin: "BAD\n",
+    shows: false,
+  },
+  {
     line: "host connect gitlab --group acme --api-url http://127.0.0.1:1 --data DATA",
     stdin: "BAD\n",
     shows: false,

@@ -7,6 +7,7 @@ import { consoleBrowser } from "../server/console/browser.ts";
 import { ends } from "../support/bound.ts";
 import { filesUnder } from "../support/leaks.ts";
 import { processIn, programUnderTest, withWorld, type World } from "../support/world.ts";
+import { PERMISSIONS } from "../standins/jira/state.ts";
 import { uuid } from "../standins/linear/state.ts";
 import { FAILINGS, type TalkativeProviders, talkativeProviders } from "./talkative_providers.ts";
 
@@ -14,13 +15,15 @@ const TOKEN = "github_pat_0123456789abcdefghij";
 /** As little like a key as one can be, so that it is not known by its looks. */
 const KEY = `k"e+y/=&%<0123456789>\\z`;
 const OAUTH = "lin_oauth_0123456789abcdef";
+const API_TOKEN = "ATATT3xFfGF0/0123456789+abcdefghij=";
+const MAIL = "ada@acme.example";
 const CLIENT_SECRET = "client+secret/0123456789&%=";
 const KEYS = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const GITLAB = "glpat-0123456789abcdefghij";
 const PEM = String(KEYS.privateKey.export({ type: "pkcs1", format: "pem" }));
 
 /** Names of the connections, one for each kind of credential. */
-const NAMES = ["web", "app", "eng", "ops", "own", "lab"] as const;
+const NAMES = ["web", "app", "eng", "ops", "own", "lab", "shop"] as const;
 
 interface Heard {
   readonly where: string;
@@ -38,7 +41,7 @@ interface Scene {
 
 async function withCredentials(test: (scene: Scene) => Promise<void>): Promise<void> {
   await using providers = await talkativeProviders();
-  const { github, gitlab, linear } = providers;
+  const { github, gitlab, jira, linear } = providers;
   gitlab.state.addIssue(gitlab.state.addProject("acme/web"), { title: "One" }, Date.now() - 60_000);
   gitlab.state.addToken(GITLAB, "ada");
   github.state.tokens.set(TOKEN, { login: "ada", issues: "write", hooks: true, mayTriage: true });
@@ -64,6 +67,9 @@ async function withCredentials(test: (scene: Scene) => Promise<void>): Promise<v
   linear.callers.set(`Bearer ${OAUTH}`, person);
   linear.apps.set("client", CLIENT_SECRET);
   linear.people.add({ teamId: uuid(2, 1), title: "One" });
+  const ada = jira.state.addPerson("ada", "Ada Lovelace", MAIL);
+  jira.add(jira.state.addProject("SHOP"), { summary: "One" });
+  jira.allow(ada.accountId, MAIL, API_TOKEN, PERMISSIONS);
   const heard: Heard[] = [];
   await withWorld(async (world) => {
     const data = await dataWithUser(world);
@@ -79,13 +85,15 @@ async function withCredentials(test: (scene: Scene) => Promise<void>): Promise<v
 
 /** Connects with each kind of credential but the app of Linear, which the console connects. */
 async function connectAll({ world, providers, run }: Scene): Promise<void> {
-  const { githubUrl, gitlabUrl, linearUrl } = providers;
+  const { githubUrl, gitlabUrl, jiraUrl, linearUrl } = providers;
   const key = `${world.home}/app.pem`;
   await Deno.writeTextFile(key, PEM);
   const app = ["--app-id", "17", "--installation", "4", "--private-key-file", key];
+  const site = ["--site", jiraUrl, "--email", MAIL];
   const lines: readonly (readonly [readonly string[], string])[] = [
     [["github", "--repository", "acme/web", "--name", "web", "--api-url", githubUrl], TOKEN],
     [["github", ...app, "--name", "app", "--api-url", githubUrl], ""],
+    [["jira", ...site, "--project", "SHOP", "--name", "shop"], API_TOKEN],
     [["linear", "--team-key", "ENG", "--name", "eng", "--api-url", linearUrl], KEY],
     [["linear", "--team-key", "WEB", "--name", "own", "--api-url", linearUrl], OAUTH],
     [["gitlab", "--project", "acme/web", "--name", "lab", "--api-url", gitlabUrl], GITLAB],
@@ -94,6 +102,11 @@ async function connectAll({ world, providers, run }: Scene): Promise<void> {
     assert.equal(await run(["host", "connect", ...line], stdin), 0, line.join(" "));
   }
   await Deno.remove(key);
+}
+
+/** How a token stands in a header. */
+function basicOf(mail: string, token: string): string {
+  return new TextEncoder().encode(`${mail}:${token}`).toBase64();
 }
 
 /** What stands in the forms in which a secret can be written, and in the middle of it. */
@@ -245,16 +258,16 @@ Deno.test("no provider that says again what it was sent has a credential shown o
     heard.push({ where: "the log", text: await terminate(host) });
     const { secrets } = providers;
     assert.ok(
-      [TOKEN, KEY, OAUTH, GITLAB, CLIENT_SECRET, `Bearer ${OAUTH}`.slice(7)].every((one) =>
+      [TOKEN, KEY, OAUTH, GITLAB, CLIENT_SECRET, basicOf(MAIL, API_TOKEN)].every((one) =>
         secrets.has(one)
       ),
     );
     // The token of an installation, its signed name, tokens of the app, and secrets of webhooks.
-    assert.ok(secrets.size >= 9, [...secrets].join("\n"));
+    assert.ok(secrets.size >= 10, [...secrets].join("\n"));
     const files = (await filesUnder(data)).filter((path) => !path.endsWith("/host.key"));
     assert.ok(files.length > 0);
     const stored = await textsOf([...files, `${world.home}/copy.db`]);
-    assert.deepEqual(leaksIn([...heard, ...stored], [PEM, ...secrets]), []);
+    assert.deepEqual(leaksIn([...heard, ...stored], [PEM, API_TOKEN, ...secrets]), []);
   }));
 
 /** What the system tells of a process and of those it has started: their words, and their environments. */
@@ -276,7 +289,7 @@ Deno.test({
   ignore: Deno.build.os !== "linux",
   fn: () =>
     withCredentials(async ({ world, providers, data }) => {
-      const { githubUrl, gitlabUrl, linearUrl } = providers;
+      const { githubUrl, gitlabUrl, jiraUrl, linearUrl } = providers;
       const key = `${world.home}/app.pem`;
       await Deno.writeTextFile(key, PEM);
       const app = ["--app-id", "17", "--installation", "4", "--private-key-file", key];
@@ -286,6 +299,7 @@ Deno.test({
         const [line, stdin] of [
           [["github", "--repository", "acme/web", "--api-url", githubUrl], TOKEN],
           [["github", ...app, "--api-url", githubUrl], ""],
+          [["jira", "--site", jiraUrl, "--email", MAIL], API_TOKEN],
           [["linear", "--api-url", linearUrl], KEY],
           [["gitlab", "--project", "acme/web", "--api-url", gitlabUrl], GITLAB],
         ] as const
@@ -307,6 +321,6 @@ Deno.test({
       }
       await terminate(host);
       assert.ok(seen.some(({ text }) => text.includes("connect")));
-      assert.deepEqual(leaksIn(seen, [PEM, ...providers.secrets]), []);
+      assert.deepEqual(leaksIn(seen, [PEM, API_TOKEN, ...providers.secrets]), []);
     }),
 });

@@ -1,6 +1,7 @@
 /** Providers that say again what they were sent, in each of the ways in which they can fail. */
 import { FakeGitHub } from "../standins/github/fake_github.ts";
 import { FakeGitLab } from "../standins/gitlab/fake_gitlab.ts";
+import { FakeJira } from "../standins/jira/fake_jira.ts";
 import { type FakeLinear, fakeLinear } from "../standins/linear/fake_linear.ts";
 import { linearSchema } from "../standins/linear/schema.ts";
 import { systemClock } from "../../src/platform/clock.ts";
@@ -21,13 +22,15 @@ export interface Failing {
   answer(asked: Asked): Response;
 }
 
-/** GitHub and Linear on this machine. */
+/** GitHub, Jira and Linear on this machine. */
 export interface TalkativeProviders extends AsyncDisposable {
   readonly github: FakeGitHub;
   readonly gitlab: FakeGitLab;
+  readonly jira: FakeJira;
   readonly linear: FakeLinear;
   readonly githubUrl: string;
   readonly gitlabUrl: string;
+  readonly jiraUrl: string;
   readonly linearUrl: string;
   /** Every credential that was sent or given, and every secret of a webhook. */
   readonly secrets: ReadonlySet<string>;
@@ -48,7 +51,8 @@ export async function talkativeProviders(): Promise<TalkativeProviders> {
     Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
       const body = await request.clone().text();
       const authorization = request.headers.get("authorization") ?? "";
-      const bearer = request.headers.get("private-token") ?? authorization.replace(/^Bearer /, "");
+      const bearer = request.headers.get("private-token") ??
+        authorization.replace(/^(?:Bearer|Basic) /, "");
       const sent = [bearer, ...secretsIn(body)].filter((one) => one !== "");
       for (const secret of sent) secrets.add(secret);
       const { pathname: path } = new URL(request.url);
@@ -78,12 +82,21 @@ export async function talkativeProviders(): Promise<TalkativeProviders> {
   });
   const gitlabUrl = `http://127.0.0.1:${gitlabServer.addr.port}`;
   gitlab = new FakeGitLab(gitlabUrl, Date.now);
+  let jira: FakeJira | null = null;
+  const jiraServer = behind(async (request) => {
+    if (jira === null) throw new Error("It has not started yet");
+    return await jira.handle(request);
+  });
+  const jiraUrl = `http://127.0.0.1:${jiraServer.addr.port}`;
+  jira = await FakeJira.start(jiraUrl, Date.now);
   const self: TalkativeProviders = {
     github,
+    jira,
     gitlab,
     gitlabUrl,
     linear,
     githubUrl,
+    jiraUrl,
     linearUrl: `http://127.0.0.1:${linearServer.addr.port}`,
     secrets,
     failing: null,
@@ -92,6 +105,7 @@ export async function talkativeProviders(): Promise<TalkativeProviders> {
     failures: 0,
     async [Symbol.asyncDispose]() {
       await githubServer.shutdown();
+      await jiraServer.shutdown();
       await linearServer.shutdown();
       await gitlabServer.shutdown();
     },
@@ -115,7 +129,7 @@ function said(words: string, code = "internal error"): unknown {
     message: words,
     extensions: { code, type: code, userPresentableMessage: words },
   };
-  return { message: words, error: words, errors: [error], data: null };
+  return { message: words, error: words, errors: [error], errorMessages: [words], data: null };
 }
 
 function quoting(name: string, status: number, form: (asked: Asked) => string): Failing {

@@ -16,6 +16,7 @@ export type Metavar =
   | "ID"
   | "KEY"
   | "K=V"
+  | "MAIL"
   | "MODE"
   | "N"
   | "NAME"

@@ -71,6 +71,7 @@ const DEFINITIONS: Readonly<Record<string, () => Promise<{ readonly command: Com
   "host mapping delete": () => import("./host/mapping_delete.ts"),
   "host connect github": () => import("./host/connect_github.ts"),
   "host connect gitlab": () => import("./host/connect_gitlab.ts"),
+  "host connect jira": () => import("./host/connect_jira.ts"),
   "host connect linear": () => import("./host/connect_linear.ts"),
   "host connection list": () => import("./host/connection_list.ts"),
   "host connection show": () => import("./host/connection_show.ts"),

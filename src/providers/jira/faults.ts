@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../contract/field.ts";
 import type { BudgetLeft, BudgetRules } from "../budget.ts";
 import { limited } from "../budget.ts";
 import { harmless } from "../harmless.ts";
@@ -45,7 +46,7 @@ export function judgeAnswer(
       : "Jira does not take the credential";
     return new ProviderError({ kind: "refused" }, denied);
   }
-  if (status === 403) {
+  if (status === 403 && retryAfter(headers, now) === null) {
     const message = `The credential may not "${call}" at Jira${words}`;
     return new ProviderError({ kind: "rejected", code: PERMISSION_MISSING }, message);
   }
@@ -70,7 +71,7 @@ function wordsIn(body: unknown): string {
   const general = "errorMessages" in body && Array.isArray(body.errorMessages)
     ? body.errorMessages.filter((message) => typeof message === "string")
     : [];
-  const ofFields = "errors" in body && typeof body.errors === "object" && body.errors !== null
+  const ofFields = "errors" in body && isJsonObject(body.errors)
     ? Object.entries(body.errors).map(([field, message]) => `${field}: ${String(message)}`)
     : [];
   return [...general, ...ofFields].join("; ");

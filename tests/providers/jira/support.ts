@@ -9,10 +9,12 @@ import type { Remote, RemoteCreation } from "../../../src/providers/mod.ts";
 import type { Edition } from "../../../src/providers/jira/edition.ts";
 import { JIRA_BUDGETS } from "../../../src/providers/jira/faults.ts";
 import { jiraRemote } from "../../../src/providers/jira/remote.ts";
-import type { JiraTexts } from "../../../src/providers/jira/texts.ts";
+import { PLAIN_TEXTS } from "../../standins/jira/plain_texts.ts";
 import { FakeJira } from "../../standins/jira/fake_jira.ts";
 import { type FakePerson, type FakeProject, PERMISSIONS } from "../../standins/jira/state.ts";
 import { type TestClock, testClock } from "../../support/clock.ts";
+
+export { paragraphs } from "../../standins/jira/plain_texts.ts";
 
 export const BASE = "https://acme.atlassian.net";
 
@@ -22,34 +24,6 @@ export const CLIENT_ID = "01234567-89ab-4def-8123-456789abcdef";
 
 /** The connection's names of statuses. */
 export const WORDS = { blocked: ["On Ice"] } as const;
-
-/** Returns a document of paragraphs. */
-export function paragraphs(text: string) {
-  return {
-    type: "doc",
-    version: 1,
-    content: text.split("\n\n").map((paragraph) => ({
-      type: "paragraph",
-      content: [{ type: "text", text: paragraph }],
-    })),
-  };
-}
-
-/** Documents of nothing but paragraphs of text. */
-export const PLAIN_TEXTS: JiraTexts = {
-  shown(text) {
-    if (text === null || text === undefined) return null;
-    const found = [...JSON.stringify(text).matchAll(/"text":"((?:[^"\\]|\\.)*)"/g)];
-    const shown = found.map(([, one]) => JSON.parse(`"${one}"`)).join("\n\n");
-    return shown === "" ? null : shown;
-  },
-  edited(markdown, before) {
-    if (PLAIN_TEXTS.shown(before) === markdown) return Promise.resolve({ kind: "same" });
-    if (markdown.includes("\u0000")) return Promise.resolve({ kind: "refused" });
-    const lost = JSON.stringify(before ?? null).includes('"media"') ? ["a picture"] : [];
-    return Promise.resolve({ kind: "changed", text: paragraphs(markdown), lost });
-  },
-};
 
 /** Jira in the cloud, with such texts. */
 export const CLOUD: Edition = { name: "cloud", api: "/rest/api/3", texts: PLAIN_TEXTS };

@@ -4,6 +4,7 @@ import { type TestPlatform, withPlatform } from "../../support/platform.ts";
 import { fakeSide } from "./fake_side.ts";
 import { gitHubSide } from "./github_side.ts";
 import { gitLabSide } from "./gitlab_side.ts";
+import { jiraSide } from "./jira_side.ts";
 import { linearSide } from "./linear_side.ts";
 import type { Side } from "./side.ts";
 import { simulate } from "./simulate.ts";
@@ -16,6 +17,7 @@ const SIDES: Readonly<Record<string, (platform: TestPlatform) => Side | Promise<
   fake: (platform) => fakeSide(platform.clock.now),
   github: (platform) => gitHubSide(platform.clock.now),
   gitlab: (platform) => gitLabSide(platform.clock.now),
+  jira: (platform) => jiraSide(platform.clock.now),
   linear: (platform) => linearSide(platform.clock),
 };
 

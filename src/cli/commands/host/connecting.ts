@@ -40,7 +40,7 @@ export async function readToken(
 export async function connect(
   context: Context,
   provider: HostedProvider,
-  options: ConnectOptions,
+  options: Omit<ConnectOptions, "apiUrl">,
   given: GivenCredential,
 ): Promise<number> {
   const location = hostLocation(context, options.data);

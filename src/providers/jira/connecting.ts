@@ -1,0 +1,179 @@
+import { readAddress } from "../address.ts";
+import { Budget } from "../budget.ts";
+import type {
+  CheckedCredential,
+  Connecting,
+  ConnectingTools,
+  Credential,
+  CredentialFault,
+  CredentialField,
+  GivenCredential,
+  ReadCredential,
+} from "../connecting.ts";
+import { ProviderError } from "../remote.ts";
+import { editionOf } from "./editions.ts";
+import { JIRA_BUDGETS } from "./faults.ts";
+import { nameOf } from "./issues.ts";
+import { missingAt } from "./permissions.ts";
+import { placeFrom, siteOf } from "./places.ts";
+import type { JiraProject } from "./schemas.ts";
+import { type JiraCalls, jiraCalls } from "./session.ts";
+
+const BLANK = { hint: null, isSecret: false, isRequired: true, isLong: false, preset: "" };
+
+const SITE: CredentialField = {
+  ...BLANK,
+  name: "url",
+  label: "Address of the site",
+  hint: "Such as https://acme.atlassian.net.",
+};
+
+const PROJECTS: CredentialField = {
+  ...BLANK,
+  name: "places",
+  label: "Projects",
+  hint: "By their keys, such as WEB OPS. All that the credential reaches unless entered.",
+  isRequired: false,
+};
+
+/** How Jira is connected: to a site in the cloud by a person's token. */
+export const JIRA_CONNECTING: Connecting = {
+  credentials: [
+    {
+      kind: "token",
+      title: "Jira Cloud, API token",
+      steps: [
+        "Open the security settings of your account at Atlassian, API tokens.",
+        "Create an API token, and give it the longest time that your rules allow.",
+        "Enter it with the mail address of the account. It may do what the account may do.",
+      ],
+      url: "https://id.atlassian.com/manage-profile/security/api-tokens",
+      fields: [
+        SITE,
+        { ...BLANK, name: "email", label: "Mail address" },
+        { ...BLANK, name: "token", label: "API token", isSecret: true },
+        PROJECTS,
+      ],
+    },
+  ],
+  webhooks: {
+    where: "In the settings at Jira, as an administrator: System, WebHooks, Create a WebHook.",
+    addressName: "URL",
+    secretName: "Secret",
+    makesSecret: false,
+    settings: [
+      ["Issue related events", "a query such as project = WEB, for the projects brought here"],
+      ["Issue", "created, updated, deleted"],
+    ],
+  },
+  read,
+  look,
+};
+
+function read({ kind, values }: GivenCredential): ReadCredential {
+  const baseUrl = siteIn(values["url"]?.trim() ?? "");
+  if (baseUrl === null) {
+    return fault(
+      "url",
+      "Enter an address such as https://acme.atlassian.net. http is for loopback only.",
+    );
+  }
+  const keys = keysIn(values["places"] ?? "");
+  const wrong = keys.find((key) => !/^[A-Z][A-Z0-9_]{0,254}$/.test(key));
+  if (wrong !== undefined) {
+    return fault("places", `"${wrong}" is no key of a project, such as WEB.`);
+  }
+  const site = keys.length === 0 ? null : keys.join(" ");
+  const token = values["token"]?.trim() ?? "";
+  // What stands in a header has no spaces and no strange characters.
+  if (!/^[\x21-\x7e]{1,1000}$/.test(token)) {
+    return fault("token", "Enter the token as Atlassian shows it.");
+  }
+  const email = values["email"]?.trim() ?? "";
+  if (!/^[^\s:@]{1,200}@[^\s:@]{1,200}$/.test(email)) {
+    return fault("email", "Enter the mail address of the account that the token is of.");
+  }
+  const secret = JSON.stringify({ email, token });
+  return { ok: true, credential: { kind, secret, baseUrl, site } };
+}
+
+/** People enter an address with or without its scheme, and often that of a page of the site. */
+function siteIn(text: string): string | null {
+  const address = readAddress(/^[a-z]+:\/\//i.test(text) ? text : `https://${text}`);
+  if (address === null || text === "") return null;
+  const { origin, hostname } = new URL(address);
+  return hostname.includes(".") || hostname === "localhost" ? origin : null;
+}
+
+/** Keys of projects, as they are entered and stored. */
+function keysIn(text: string): readonly string[] {
+  const keys = text.split(/[\s,]+/).filter((key) => key !== "");
+  return [...new Set(keys.map((key) => key.toUpperCase()))];
+}
+
+async function look(
+  credential: Credential,
+  { fetch, clock, signal }: ConnectingTools,
+): Promise<CheckedCredential> {
+  const { baseUrl, site } = credential;
+  const budget = new Budget(clock, JIRA_BUDGETS);
+  const access = { baseUrl, credential, fetch, clock, budget, signal };
+  const calls = jiraCalls(access, editionOf(credential));
+  let account: string;
+  try {
+    account = nameOf(await calls.site.account());
+  } catch (error) {
+    const words = refusalIn(error, baseUrl);
+    if (words === null) throw error;
+    return words;
+  }
+  const found = await projectsOf(calls, keysIn(site ?? ""));
+  if (!found.ok) return found;
+  const keys = found.projects.map(({ key }) => key);
+  const [first] = found.projects;
+  const host = (first === undefined ? baseUrl : siteOf(first.self)).replace(/^https?:\/\//, "");
+  return {
+    ok: true,
+    account: `${account} at ${host}`,
+    missing: await missingAt(calls, keys),
+    places: found.projects.map(placeFrom),
+  };
+}
+
+function refusalIn(error: unknown, baseUrl: string): CredentialFault | null {
+  if (!(error instanceof ProviderError)) return null;
+  const { fault: why, message } = error;
+  if (why.kind === "refused") return fault("token", `${message}.`);
+  return why.kind === "rejected" && why.code === "http_404"
+    ? fault("url", `There is no Jira at ${baseUrl}.`)
+    : null;
+}
+
+interface ReachedProjects {
+  readonly ok: true;
+  readonly projects: readonly JiraProject[];
+}
+
+async function projectsOf(
+  { site }: JiraCalls,
+  keys: readonly string[],
+): Promise<ReachedProjects | CredentialFault> {
+  if (keys.length === 0) {
+    const projects = await site.projects();
+    return { ok: true, projects: projects.filter(({ archived }) => archived !== true) };
+  }
+  const projects: JiraProject[] = [];
+  for (const key of keys) {
+    const project = await site.project(key);
+    if (project === null) {
+      return fault("places", `Jira has no project "${key}", or the credential does not reach it.`);
+    }
+    // A project is found by a key that it had once, too.
+    if (!projects.some(({ id }) => id === project.id)) projects.push(project);
+  }
+  return { ok: true, projects };
+}
+
+function fault(field: string | null, message: string): CredentialFault {
+  return { ok: false, field, message };
+}

@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { document, ends, failure } from "../support/bound.ts";
+import { initGit, until } from "./connect_setup.ts";
+import { API_TOKEN, type JiraWorld, MAIL, withJira } from "./jira_setup.ts";
+import { serve, signIn, terminate } from "./host_setup.ts";
+
+Deno.test("a project of Jira is connected, found, bound, pulled, edited and pushed", () =>
+  withJira(async ({ world, data, jira, web, connect }) => {
+    const { state } = jira;
+    state.statuses.push({ id: "9", name: "On Ice", category: "indeterminate" });
+    const all = state.statuses.map(({ id, name }) => ({
+      id: `${id}1`,
+      name,
+      from: "any" as const,
+      to: id,
+    }));
+    web.transitions = all;
+    for (let number = 1; number <= 120; number++) jira.add(web, { summary: `Issue ${number}` });
+    const connected = await ends(world, 0, connect("--project", "web"), { stdin: API_TOKEN });
+    const [line, place] = connected.stdout.split("\n");
+    assert.match(line ?? "", /^✓ Connected jira as Ada Lovelace at 127\.0\.0\.1:\d+: 1 place\.$/);
+    assert.match(place ?? "", /^ {2}127\.0\.0\.1:\d+\/WEB$/);
+    const words = ["--status", "On Ice=blocked", "--data", data];
+    await ends(world, 0, ["host", "connection", "map", "jira", ...words]);
+    const host = await serve(world, ["--data", data]);
+    await signIn(world, host.url);
+    const { resources } = await document(world, "discover", "-p", "jira");
+    assert.equal(resources.length, 1);
+    await ends(world, 0, ["bind", "-p", "jira", "--select", "1"]);
+    await until(async () => {
+      const { code } = await world.here(["sync", "pull", "--all"]);
+      const last = await world.here(["issue", "show", "WEB-1"]);
+      return code === 0 && last.code === 0 ? last : null;
+    });
+    assert.equal((await document(world, "issue", "list", "--limit", "500")).issues.length, 120);
+
+    await ends(world, 0, ["issue", "edit", "WEB-3", "--title", "Renamed here"]);
+    await ends(world, 0, ["issue", "move", "WEB-3", "blocked"]);
+    await ends(world, 0, ["issue", "create", "--title", "New here", "--body", "Text 🙂"]);
+    assert.match((await ends(world, 0, ["sync", "push"])).stdout, /^✓ /);
+    const third = state.issue("WEB-3");
+    assert.equal(third?.summary, "Renamed here");
+    assert.equal(third?.statusId, "9");
+    const made = [...state.issues.values()].filter(({ summary }) => summary === "New here");
+    assert.deepEqual(made.map(({ number }) => number), [121]);
+    assert.match(JSON.stringify(made[0]?.description), /"Text 🙂"/);
+    await terminate(host);
+  }));
+
+/** A host that serves a project with two issues, and a checkout that is bound to it and has pulled them. */
+function withBoundProject(test: (scene: JiraWorld) => Promise<void>): Promise<void> {
+  return withJira(async (scene) => {
+    const { world, data, jira, web, connect } = scene;
+    for (const summary of ["Issue 1", "Issue 2"]) jira.add(web, { summary });
+    await ends(world, 0, connect("--project", "WEB"), { stdin: API_TOKEN });
+    const host = await serve(world, ["--data", data]);
+    await signIn(world, host.url);
+    await ends(world, 0, ["bind", "-p", "jira", "--select", "1"]);
+    await until(async () => {
+      await ends(world, 0, ["sync", "pull"]);
+      const { code } = await world.here(["issue", "show", "WEB-2"]);
+      return code === 0 ? true : null;
+    });
+    await test(scene);
+    await terminate(host);
+  });
+}
+
+Deno.test("what a workflow of Jira does not allow is refused by name, and the rest of the push is done", () =>
+  withBoundProject(async ({ world, jira, web }) => {
+    web.transitions = [
+      { id: "21", name: "Resolve", from: "any", to: "5", demands: { resolution: "Resolution" } },
+    ];
+    await ends(world, 0, ["issue", "move", "WEB-1", "done"]);
+    await ends(world, 0, ["issue", "edit", "WEB-2", "--title", "Ours"]);
+    const pushed = await world.here(["sync", "push"]);
+    assert.notEqual(pushed.code, 0);
+    assert.match(
+      pushed.stdout + pushed.stderr,
+      /The step "Resolve" to "Done" asks for "Resolution"/,
+    );
+    assert.equal(jira.state.issue("WEB-2")?.summary, "Ours");
+    assert.deepEqual(jira.writes, ["update WEB-2 summary"]);
+  }));
+
+Deno.test("both sides change a title at Jira: neither is lost, and a person decides", () =>
+  withBoundProject(async ({ world, jira }) => {
+    await ends(world, 0, ["issue", "edit", "WEB-1", "--title", "Ours"]);
+    const issue = jira.state.issue("WEB-1");
+    assert.ok(issue !== null);
+    jira.edit(issue, { summary: "Theirs" });
+    await ends(world, 1, ["sync", "push"]);
+    assert.deepEqual(jira.writes, []);
+    const { conflicts: [conflict] } = await document(world, "sync", "conflicts");
+    const settle = ["sync", "conflicts", "--resolve", String(conflict.id), "--take", "ours"];
+    await ends(world, 0, settle);
+    await ends(world, 0, ["sync", "run"]);
+    assert.equal(issue.summary, "Ours");
+    assert.equal(jira.writes.length, 1);
+  }));
+
+Deno.test("a mission starts from an issue of Jira", () =>
+  withBoundProject(async ({ world, jira }) => {
+    await initGit(world);
+    const line = ["mission", "start", "--ticket", "WEB-2", "--yes"];
+    assert.match((await ends(world, 0, line)).stdout, /^✓ Mission 001-web-2 from WEB-2: Issue 2\n/);
+    const meta = await Deno.readTextFile(`${world.project}/kitty-specs/001-web-2/meta.json`);
+    const { origin_ticket } = JSON.parse(meta);
+    assert.equal(origin_ticket.provider, "jira");
+    assert.equal(origin_ticket.external_issue_key, "WEB-2");
+    assert.equal(origin_ticket.external_issue_id, jira.state.issue("WEB-2")?.id);
+    assert.match(origin_ticket.external_issue_url, /\/browse\/WEB-2$/);
+    assert.deepEqual(jira.writes, []);
+  }));
+
+Deno.test("what waits for a token that Jira refuses is delivered by the next token", () =>
+  withBoundProject(async ({ world, data, jira, ada, connect }) => {
+    jira.state.credentials.clear();
+    await ends(world, 0, ["issue", "edit", "WEB-2", "--title", "Waits"]);
+    const { code } = await failure(world, 1, ["sync", "push"]);
+    assert.equal(code, "operation_held");
+    const shown = await document(world, "host", "connection", "show", "jira", "--data", data);
+    assert.deepEqual([shown.state, shown.waiting], ["refused", 1]);
+    jira.allow(ada.accountId, MAIL, "another", ["BROWSE_PROJECTS", "EDIT_ISSUES"]);
+    const renewed = await ends(world, 0, connect("--project", "WEB"), { stdin: "another" });
+    assert.match(renewed.stdout, /^! Renewed jira as Ada Lovelace at /m);
+    assert.match(renewed.stdout, /^ {2}may not: create issues \(the permission Create Issues\)$/m);
+    assert.match(renewed.stdout, /^ {2}may not: register a webhook \(the global permission/m);
+    await until(() => {
+      const title = jira.state.issue("WEB-2")?.summary;
+      return Promise.resolve(title === "Waits" ? true : null);
+    });
+    await ends(world, 0, ["sync", "push"]);
+    assert.equal(jira.writes.length, 1);
+  }));
+
+Deno.test("what cannot be connected at Jira is told, and nothing is stored", () =>
+  withJira(async ({ world, data, jira, connect }) => {
+    const why = async (stdin: string, ...args: string[]) => {
+      const { code, message } = await failure(world, 1, connect(...args), { stdin });
+      assert.equal(code, "connect_failed");
+      assert.ok(!message.includes(stdin));
+      return message.replace("Jira was not connected: ", "");
+    };
+    assert.equal(await why("wrong"), "Jira does not take the credential (401)");
+    assert.equal(
+      await why(API_TOKEN, "--project", "NONE"),
+      'Jira has no project "NONE", or the credential does not reach it',
+    );
+    assert.equal(
+      await why(API_TOKEN, "--project", "W-1"),
+      '"W-1" is no key of a project, such as WEB',
+    );
+    assert.equal(await why("two words"), "Enter the token as Atlassian shows it");
+    const line = ["host", "connect", "jira", "--data", data];
+    assert.equal((await world.here(line, { stdin: API_TOKEN })).code, 2);
+    assert.equal((await world.here([...line, "--site", "x"], { stdin: API_TOKEN })).code, 2);
+    assert.deepEqual(jira.writes, []);
+    const { connections } = await document(world, "host", "connection", "list", "--data", data);
+    assert.deepEqual(connections, []);
+  }));

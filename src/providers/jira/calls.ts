@@ -78,16 +78,24 @@ export interface Written {
 export class JiraIssueCalls {
   readonly #caller: JiraCaller;
   readonly #api: string;
+  readonly #isCloud: boolean;
+  readonly #siteFields: () => Promise<readonly string[]>;
 
-  /** Makes the calls by `caller`. */
-  constructor(caller: JiraCaller, edition: Edition) {
+  /** Makes the calls by `caller`; `siteFields` returns the ids of fields of the site's own that are asked for. */
+  constructor(
+    caller: JiraCaller,
+    { api, name }: Edition,
+    siteFields: () => Promise<readonly string[]>,
+  ) {
     this.#caller = caller;
-    this.#api = edition.api;
+    this.#api = api;
+    this.#isCloud = name === "cloud";
+    this.#siteFields = siteFields;
   }
 
   /** Finds issues. */
   async search(search: Search): Promise<Found<JiraIssue>> {
-    return await this.#search(IssueSchema, FIELDS, search);
+    return await this.#search(IssueSchema, await this.#fields(), search);
   }
 
   /** Finds issues, of which nothing is asked but when they were changed. */
@@ -101,7 +109,7 @@ export class JiraIssueCalls {
       name: "read an issue",
       method: "GET",
       path: this.#pathOf(id),
-      query: { fields: FIELDS.join(","), properties: MARKER },
+      query: { fields: (await this.#fields()).join(","), properties: MARKER },
     });
   }
 
@@ -149,8 +157,9 @@ export class JiraIssueCalls {
         }`,
         query: { startAt: String(fields.length), maxResults: String(PAGE) },
       });
-      for (const { fieldId, ...field } of answer.fields) fields.push([fieldId, field]);
-      if (answer.fields.length < PAGE || fields.length >= (answer.total ?? Infinity)) break;
+      const found = answer.fields ?? answer.values ?? [];
+      for (const { fieldId, ...field } of found) fields.push([fieldId, field]);
+      if (found.length === 0 || fields.length >= (answer.total ?? 0)) break;
     }
     return Object.fromEntries(fields);
   }
@@ -161,7 +170,10 @@ export class JiraIssueCalls {
       name: "list the transitions of an issue",
       method: "GET",
       path: this.#pathOf(id, "/transitions"),
-      query: { expand: "transitions.fields", includeUnavailableTransitions: "true" },
+      query: {
+        expand: "transitions.fields",
+        includeUnavailableTransitions: this.#isCloud ? "true" : undefined,
+      },
     });
     return answer?.transitions ?? [];
   }
@@ -227,28 +239,40 @@ export class JiraIssueCalls {
     });
   }
 
+  async #fields(): Promise<readonly string[]> {
+    return [...FIELDS, ...await this.#siteFields()];
+  }
+
   async #search<T>(
     schema: v.GenericSchema<unknown, T>,
     fields: readonly string[],
     { jql, after, size, fresh = [] }: Search,
   ): Promise<Found<T>> {
+    const startAt = this.#isCloud ? 0 : Number(after ?? 0);
     const answer = await this.#caller.ask(foundSchema(schema), {
       name: "search issues",
       method: "POST",
-      path: `${this.#api}/search/jql`,
+      path: `${this.#api}/search${this.#isCloud ? "/jql" : ""}`,
       isRead: true,
       body: {
         jql,
         fields,
-        properties: [MARKER],
         maxResults: size,
-        ...(after === null ? {} : { nextPageToken: after }),
-        ...(fresh.length === 0
-          ? {}
-          : { reconcileIssues: fresh.slice(0, MAX_RECONCILED).map(Number) }),
+        ...(this.#isCloud
+          ? {
+            properties: [MARKER],
+            ...(after === null ? {} : { nextPageToken: after }),
+            ...(fresh.length === 0
+              ? {}
+              : { reconcileIssues: fresh.slice(0, MAX_RECONCILED).map(Number) }),
+          }
+          : { startAt }),
       },
     });
-    return { issues: answer.issues, next: answer.nextPageToken ?? null };
+    const { issues, nextPageToken = null, total } = answer;
+    if (this.#isCloud) return { issues, next: nextPageToken };
+    const end = startAt + issues.length;
+    return { issues, next: issues.length === 0 || end >= (total ?? 0) ? null : String(end) };
   }
 
   #pathOf(id: string, rest = ""): string {

@@ -6,24 +6,27 @@ import * as v from "valibot";
 import { MARKER } from "./edition.ts";
 import { rejected } from "./faults.ts";
 import {
-  parentId,
   priorityName,
   requireKnown,
   requireLabels,
+  requireType,
   textFor,
   titleFor,
-  typeId,
 } from "./fields.ts";
 import { isIn, projectKeyIn } from "./issues.ts";
 import { addLinks, linksToMake, type NewLink, newLinks } from "./links.ts";
+import { parentFor, requireParent } from "./parents.ts";
 import { assigneeFor } from "./people.ts";
-import type { JiraFields, JiraIssue, JiraProject } from "./schemas.ts";
+import type { JiraFields, JiraIssue, JiraProject, JiraType } from "./schemas.ts";
 import { stepTo } from "./transitions.ts";
 import { requireProject, shownIssue, type Work } from "./work.ts";
 import { typeIn } from "./words.ts";
 
 /** The newest issues that are looked through for one that was created. */
 const LOOKED_THROUGH = 100;
+
+/** As many of them are read where a search does not show which it is. */
+const READ_THROUGH = 20;
 
 /** Numbers after the newest issue that is listed under which a new one is looked for: Jira leaves some out. */
 const NUMBERS_TRIED = 20;
@@ -59,7 +62,13 @@ async function listed(work: Work, creation: RemoteCreation): Promise<JiraIssue |
     after: null,
     size: LOOKED_THROUGH,
   });
-  return issues.find((issue) => isOf(issue, creation)) ?? null;
+  if (work.edition.name === "cloud") return issues.find((issue) => isOf(issue, creation)) ?? null;
+  // A search of a server of a team's own shows no properties.
+  for (const { id } of issues.slice(0, READ_THROUGH)) {
+    const issue = await work.calls.issues.issue(id);
+    if (issue !== null && isOf(issue, creation)) return issue;
+  }
+  return null;
 }
 
 /** A search shows a new issue late, its own key does not: what comes after the newest that is found is read so. */
@@ -71,11 +80,10 @@ async function unlisted(work: Work, creation: RemoteCreation): Promise<JiraIssue
     after: null,
     size: 1,
   });
-  // Since it was looked for in the other list, this one may show it.
-  if (newest !== undefined && isOf(newest, creation)) return newest;
   const key = newest === undefined ? project.key : projectKeyIn(newest.key);
-  const last = newest === undefined ? 0 : Number(newest.key.slice(key.length + 1));
-  for (let number = last + 1; number <= last + NUMBERS_TRIED; number++) {
+  // Since it was looked for in the other list, this one may show it.
+  const first = newest === undefined ? 1 : Number(newest.key.slice(key.length + 1));
+  for (let number = first; number <= first + NUMBERS_TRIED; number++) {
     const issue = await calls.issues.issue(`${key}-${number}`);
     if (issue !== null && isOf(issue, creation)) return issue;
   }
@@ -125,11 +133,11 @@ async function fieldsOfNew(
   work: Work,
   wanted: IssueChange & { readonly title: string },
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { calls, projectId } = work;
+  const { calls, projectId, session, edition } = work;
   const { title, body = null, priority = 0, assignees = [], labels = [], parent_ref } = wanted;
   const project = await requireProject(work, false);
   const type = await typeOfNew(work, project, wanted);
-  const known = await calls.issues.creatable(projectId, type);
+  const known = await calls.issues.creatable(projectId, type.id);
   const field = (id: string, name: string) => {
     const found = known[id];
     if (found !== undefined) return found;
@@ -138,7 +146,7 @@ async function fieldsOfNew(
   };
   const fields: Record<string, unknown> = {
     project: { id: projectId },
-    issuetype: { id: type },
+    issuetype: { id: type.id },
     summary: titleFor(title),
   };
   const text = await textFor(work, body, null);
@@ -159,9 +167,12 @@ async function fieldsOfNew(
     fields["labels"] = labels;
   }
   if (parent_ref != null) {
-    field("parent", "parent");
-    fields["parent"] = { id: parentId(parent_ref) };
+    const { field: id, value } = await parentFor(work, type, parent_ref);
+    field(id, "parent");
+    fields[id] = value;
   }
+  const epicName = typeIn(type) === "epic" ? await session.epicName(calls, edition) : null;
+  if (epicName !== null && epicName in known) fields[epicName] = fields["summary"];
   requireComplete(known, fields);
   return fields;
 }
@@ -182,21 +193,17 @@ async function typeOfNew(
   work: Work,
   { issueTypes }: JiraProject,
   { issue_type, parent_ref }: IssueChange,
-): Promise<string> {
-  if (issue_type !== undefined) return typeId(issue_type, issueTypes);
+): Promise<JiraType> {
+  if (issue_type !== undefined) return requireType(issue_type, issueTypes);
   if (parent_ref != null) {
-    const parent = await work.calls.issues.issue(parentId(parent_ref));
-    if (parent === null) {
-      const name = parent_ref.key ?? parent_ref.id;
-      throw rejected("invalid_parent", `Jira has no issue "${name}" to be the parent`);
-    }
+    const parent = await requireParent(work, parent_ref);
     // Below anything but an epic there are subtasks only.
-    if (typeIn(parent.fields.issuetype) !== "epic") return typeId("subtask", issueTypes);
+    if (typeIn(parent.fields.issuetype) !== "epic") return requireType("subtask", issueTypes);
   }
   const ordinary = issueTypes.filter((type) => !["epic", "subtask"].includes(typeIn(type)));
   const [first] = ordinary;
   const task = ordinary.find((type) => typeIn(type) === "task") ?? first;
-  return task?.id ?? typeId("task", issueTypes);
+  return task ?? requireType("task", issueTypes);
 }
 
 /** Sets are given whole. */

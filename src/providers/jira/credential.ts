@@ -13,6 +13,9 @@ const TokenSchema: v.GenericSchema<unknown, TokenCredential> = v.object({
   token: v.string(),
 });
 
+/** The kind of a token for a server of a team's own. */
+export const DATA_CENTER_TOKEN = "server_token";
+
 /** How a credential is sent, and what of it is never to be said. */
 export interface Authorization {
   readonly header: string;
@@ -20,11 +23,15 @@ export interface Authorization {
 }
 
 /**
- * Returns how a person's token is sent.
+ * Returns how a credential is sent: a token for a site in the cloud with its owner's mail address, and one for a server
+ * of a team's own by itself.
  *
  * @throws {ProviderError} `refused` when it is not stored as it should be.
  */
-export function basicAuthorization(secret: string): Authorization {
+export function authorizationOf(
+  { kind, secret }: { readonly kind: string; readonly secret: string },
+): Authorization {
+  if (kind === DATA_CENTER_TOKEN) return { header: `Bearer ${secret}`, secrets: [] };
   const stored = readStored(TokenSchema, secret);
   if (stored === null) {
     throw new ProviderError({ kind: "refused" }, "The stored credential is broken");

@@ -3,6 +3,7 @@ import type { NormalizedIssue, Priority } from "../../contract/issue.ts";
 import type { IssueChange } from "../provider.ts";
 import type { Written } from "./calls.ts";
 import { rejected } from "./faults.ts";
+import { parentFor } from "./parents.ts";
 import { assigneeFor } from "./people.ts";
 import type { JiraField, JiraFields, JiraIssue, JiraType } from "./schemas.ts";
 import { priorityFor, typeFor } from "./words.ts";
@@ -26,7 +27,7 @@ export async function fieldsFor(
   change: IssueChange,
 ): Promise<Written> {
   requireKnown(change);
-  const field = (id: string) => editableField(editable, id, raw.key);
+  const field = (id: string) => editableField(editable, id, raw.key, TITLES[id] ?? id);
   const { title, body, priority, issue_type, assignees, labels, parent_ref } = change;
   const fields: Record<string, unknown> = {};
   const update: Record<string, readonly unknown[]> = {};
@@ -43,7 +44,7 @@ export async function fieldsFor(
     fields["priority"] = { name: priorityName(priority, field("priority")) };
   }
   if (issue_type !== undefined) {
-    fields["issuetype"] = { id: typeId(issue_type, typesIn(field("issuetype"))) };
+    fields["issuetype"] = { id: requireType(issue_type, typesIn(field("issuetype"))).id };
   }
   if (assignees !== undefined) {
     field("assignee");
@@ -54,9 +55,14 @@ export async function fieldsFor(
     update["labels"] = labelChanges(issue.labels, labels);
   }
   if (parent_ref !== undefined) {
-    field("parent");
-    if (parent_ref === null) update["parent"] = [{ set: { none: true } }];
-    else fields["parent"] = { id: parentId(parent_ref) };
+    const { field: id, value, operations } = await parentFor(
+      work,
+      raw.fields.issuetype,
+      parent_ref,
+    );
+    editableField(editable, id, raw.key, "parent");
+    if (operations !== null) update[id] = operations;
+    else fields[id] = value;
   }
   return {
     ...(Object.keys(fields).length === 0 ? {} : { fields }),
@@ -110,22 +116,16 @@ export function priorityName(priority: Priority, field: JiraField): string {
   throw rejected("priority_not_mapped", `Jira has no priority for ${priority}${why}`);
 }
 
-/** Returns the id of a type among these. */
-export function typeId(
+/** Returns the type of a project that a type is written as. */
+export function requireType(
   wanted: NonNullable<IssueChange["issue_type"]>,
   types: readonly JiraType[],
-): string {
+): JiraType {
   const type = typeFor(wanted, types);
-  if (type !== null) return type.id;
+  if (type !== null) return type;
   const names = types.map(({ name }) => name).join(", ");
   const words = `Jira has no type for "${wanted}" here${names === "" ? "" : `, only ${names}`}`;
   throw rejected("unsupported_type", words);
-}
-
-/** Returns the id of an issue that another one is to be below. */
-export function parentId({ system, id, key }: NonNullable<IssueChange["parent_ref"]>): string {
-  if (system === "jira") return id;
-  throw rejected("invalid_parent", `"${key ?? id}" is an issue of ${system}, not of Jira`);
 }
 
 /** Refuses labels that Jira cannot hold. */
@@ -154,13 +154,16 @@ const TITLES: Readonly<Record<string, string>> = {
   issuetype: "type",
   assignee: "assignee",
   labels: "labels",
-  parent: "parent",
 };
 
-function editableField(editable: JiraFields, id: string, key: string): JiraField {
+function editableField(
+  editable: JiraFields,
+  id: string,
+  key: string,
+  title: string,
+): JiraField {
   const field = editable[id];
   if (field !== undefined) return field;
-  const title = TITLES[id] ?? id;
   const words =
     `Jira does not let the ${title} of ${key} be edited now: it is on no edit screen, ` +
     "or the credential may not";

@@ -10,6 +10,8 @@ import { priorityIn, statusIn, type StatusWords, typeIn } from "./words.ts";
 export interface Showing {
   readonly texts: JiraTexts;
   readonly words: StatusWords;
+  /** The epic that an issue is below, where another field than its parent says so. */
+  epicOf(issue: JiraIssue): { readonly id: string; readonly key: string } | null;
   /** By what the project of a key is known; `null` for one that the credential does not reach. */
   placeOf(projectKey: string): string | null;
 }
@@ -18,6 +20,7 @@ export interface Showing {
 export function issueFrom(issue: JiraIssue, showing: Showing): NormalizedIssue {
   const { fields } = issue;
   const { project, status, issuetype, priority, assignee, reporter, resolution } = fields;
+  const parent = fields.parent ?? showing.epicOf(issue);
   const refTo = (other: { readonly id: string; readonly key: string }) =>
     refOf(issue, other, showing);
   return {
@@ -29,7 +32,7 @@ export function issueFrom(issue: JiraIssue, showing: Showing): NormalizedIssue {
     priority: priorityIn(priority?.name),
     assignees: assignee == null ? [] : [nameOf(assignee)],
     labels: fields.labels.toSorted(),
-    parent_ref: fields.parent == null ? null : refTo(fields.parent),
+    parent_ref: parent === null ? null : refTo(parent),
     links: linksOf(issue, refTo),
     custom_fields: {},
     created_at: timeOf(fields.created),
@@ -85,9 +88,13 @@ export function projectKeyIn(key: string): string {
 }
 
 /** Returns the keys of the other projects that an issue names issues of. */
-export function otherProjects({ fields }: JiraIssue): readonly string[] {
+export function otherProjects(
+  { fields }: JiraIssue,
+  epic: { readonly key: string } | null,
+): readonly string[] {
   const named = [
     fields.parent,
+    epic,
     ...fields.issuelinks.flatMap(({ inwardIssue, outwardIssue }) => [inwardIssue, outwardIssue]),
   ];
   const keys = named.flatMap((other) => other == null ? [] : [projectKeyIn(other.key)]);
@@ -120,10 +127,10 @@ function refOf(
 
 /** What a link is called here, by the words of its kind, seen from the issue that it begins at. */
 export function outwardType({ name, outward }: JiraLinkType): LinkType | null {
-  const said = `${name} ${outward}`;
-  if (/\bduplicat/i.test(said)) return "duplicates";
-  if (/\bblock/i.test(said)) return "blocks";
-  return /\brelat/i.test(said) ? "relates_to" : null;
+  if (/\bblock(?:s|ing)\b/i.test(outward)) return "blocks";
+  if (/\bblocked by\b/i.test(outward)) return "blocked_by";
+  if (/\bduplicates\b/i.test(outward)) return "duplicates";
+  return /\brelat/i.test(`${name} ${outward}`) ? "relates_to" : null;
 }
 
 /** Seen from the issue that it leads to. That an issue has a duplicate is said there only. */

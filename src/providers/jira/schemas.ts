@@ -40,6 +40,9 @@ export const ProjectSchema = v.looseObject({
   archived: v.nullish(v.boolean()),
 });
 
+/** All projects at once, as a server of a team's own lists them. */
+export const ProjectsSchema = v.array(ProjectSchema);
+
 /** A page of projects. */
 export const ProjectPageSchema = v.looseObject({
   values: v.array(ProjectSchema),
@@ -104,11 +107,16 @@ export const StampSchema = v.looseObject({
 /** Returns the schema of what a search finds. */
 export function foundSchema<T>(issue: v.GenericSchema<unknown, T>): v.GenericSchema<
   unknown,
-  { readonly issues: readonly T[]; readonly nextPageToken?: string | null | undefined }
+  {
+    readonly issues: readonly T[];
+    readonly nextPageToken?: string | null | undefined;
+    readonly total?: number | null | undefined;
+  }
 > {
   return v.looseObject({
     issues: v.optional(v.array(issue), []),
     nextPageToken: v.nullish(v.string()),
+    total: v.nullish(v.number()),
   });
 }
 
@@ -124,11 +132,22 @@ export const FieldSchema = v.looseObject({
 /** The fields that may be edited now. */
 export const EditSchema = v.looseObject({ fields: v.record(v.string(), FieldSchema) });
 
-/** The fields that a new issue of a type may have, a page of them. */
+const CreateFieldSchema = v.looseObject({ ...FieldSchema.entries, fieldId: v.string() });
+
+/** The fields that a new issue of a type may have, a page of them: as `values` at a server of a team's own. */
 export const CreateFieldsSchema = v.looseObject({
-  fields: v.optional(v.array(v.looseObject({ ...FieldSchema.entries, fieldId: v.string() })), []),
+  fields: v.nullish(v.array(CreateFieldSchema)),
+  values: v.nullish(v.array(CreateFieldSchema)),
   total: v.nullish(v.number()),
 });
+
+/** All fields of a site; what made a field of its own says what it is. */
+export const FieldsOfSiteSchema = v.array(
+  v.looseObject({
+    id: v.string(),
+    schema: v.nullish(v.looseObject({ custom: v.nullish(v.string()) })),
+  }),
+);
 
 /** A step of a workflow. */
 export const TransitionSchema = v.looseObject({
@@ -194,6 +213,9 @@ export type JiraIssue = v.InferOutput<typeof IssueSchema>;
 
 /** A project. */
 export type JiraProject = v.InferOutput<typeof ProjectSchema>;
+
+/** A field of a site. */
+export type JiraSiteField = v.InferOutput<typeof FieldsOfSiteSchema>[number];
 
 /** A person. */
 export type JiraPerson = v.InferOutput<typeof PersonSchema>;

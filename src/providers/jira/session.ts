@@ -3,10 +3,10 @@ import type { Access } from "../remote.ts";
 import type { Wire } from "../transport.ts";
 import { JiraIssueCalls } from "./calls.ts";
 import { JiraCaller } from "./caller.ts";
-import { basicAuthorization } from "./credential.ts";
+import { authorizationOf } from "./credential.ts";
 import type { Edition } from "./edition.ts";
 import { judgeAnswer } from "./faults.ts";
-import type { JiraLinkType, JiraProject } from "./schemas.ts";
+import type { JiraLinkType, JiraProject, JiraSiteField } from "./schemas.ts";
 import { JiraSiteCalls } from "./site_calls.ts";
 
 /** What Jira is asked with. */
@@ -18,10 +18,28 @@ export interface JiraCalls {
   readonly site: JiraSiteCalls;
 }
 
-/** Returns the calls as an access makes them. */
-export function jiraCalls(access: JiraAccess, edition: Edition): JiraCalls {
+/** The calls that are about a site. */
+export type SiteCalls = Pick<JiraCalls, "site">;
+
+/** Returns the calls as an access makes them; fields of the site's own are asked for where `session` knows them. */
+export function jiraCalls(access: JiraAccess, edition: Edition, session?: JiraSession): JiraCalls {
   const caller = new JiraCaller((call) => Promise.resolve(wireOf(access, call)));
-  return { issues: new JiraIssueCalls(caller, edition), site: new JiraSiteCalls(caller, edition) };
+  const site = new JiraSiteCalls(caller, edition);
+  const siteFields = async () => {
+    const link = await session?.epicLink({ site }, edition) ?? null;
+    return link === null ? [] : [link];
+  };
+  return { issues: new JiraIssueCalls(caller, edition, siteFields), site };
+}
+
+/** What makes the fields of epics at a server of a team's own: their ids are that site's own. */
+const EPIC_LINK = "com.pyxis.greenhopper.jira:gh-epic-link";
+const EPIC_NAME = "com.pyxis.greenhopper.jira:gh-epic-label";
+
+/** The name of an issue. */
+export interface NamedIssue {
+  readonly id: string;
+  readonly key: string;
 }
 
 /** Milliseconds for which what a site is like is not asked again. */
@@ -39,7 +57,9 @@ export class JiraSession {
   readonly #secret: string;
   readonly #clock: Access["clock"];
   readonly #projects = new Map<string, Known<JiraProject | null>>();
+  readonly #epics = new Map<string, Known<NamedIssue | null>>();
   #linkTypes: Known<readonly JiraLinkType[]> | null = null;
+  #fields: Known<readonly JiraSiteField[]> | null = null;
 
   /** Creates a session about which nothing is known. */
   constructor({ credential, clock }: JiraAccess) {
@@ -53,7 +73,7 @@ export class JiraSession {
   }
 
   /** Returns a project by its id or key; `null` when it is gone or hidden. `isFresh` asks in any case. */
-  async project({ site }: JiraCalls, id: string, isFresh = false): Promise<JiraProject | null> {
+  async project({ site }: SiteCalls, id: string, isFresh = false): Promise<JiraProject | null> {
     const known = this.#projects.get(id);
     if (!isFresh && known !== undefined && this.#lasts(known)) return known.value;
     const value = await site.project(id);
@@ -62,11 +82,39 @@ export class JiraSession {
   }
 
   /** Returns the kinds of link of the site. */
-  async linkTypes({ site }: JiraCalls): Promise<readonly JiraLinkType[]> {
+  async linkTypes({ site }: SiteCalls): Promise<readonly JiraLinkType[]> {
     if (this.#linkTypes === null || !this.#lasts(this.#linkTypes)) {
       this.#linkTypes = this.#known(await site.linkTypes());
     }
     return this.#linkTypes.value;
+  }
+
+  /** Returns the id of the field that puts an issue below an epic; `null` where `parent` does. */
+  async epicLink(calls: SiteCalls, edition: Edition): Promise<string | null> {
+    return await this.#fieldOf(calls, edition, EPIC_LINK);
+  }
+
+  /** Returns the id of the field that an epic is called by; `null` where it is called by its title. */
+  async epicName(calls: SiteCalls, edition: Edition): Promise<string | null> {
+    return await this.#fieldOf(calls, edition, EPIC_NAME);
+  }
+
+  /** Returns the name of an epic by its key; `null` when it is gone or hidden. */
+  async epic({ issues }: JiraCalls, key: string): Promise<NamedIssue | null> {
+    const known = this.#epics.get(key);
+    if (known !== undefined && this.#lasts(known)) return known.value;
+    const issue = await issues.issue(key);
+    const value = issue === null ? null : { id: issue.id, key: issue.key };
+    this.#epics.set(key, this.#known(value));
+    return value;
+  }
+
+  async #fieldOf({ site }: SiteCalls, { name }: Edition, made: string): Promise<string | null> {
+    if (name === "cloud") return null;
+    if (this.#fields === null || !this.#lasts(this.#fields)) {
+      this.#fields = this.#known(await site.fields());
+    }
+    return this.#fields.value.find(({ schema }) => schema?.custom === made)?.id ?? null;
   }
 
   #known<T>(value: T): Known<T> {
@@ -96,7 +144,7 @@ function wireOf(
   { baseUrl, fetch, clock, signal, budget, onCall, credential }: JiraAccess,
   call: string,
 ): Wire {
-  const { header, secrets } = basicAuthorization(credential.secret);
+  const { header, secrets } = authorizationOf(credential);
   return {
     provider: "Jira",
     baseUrl,

@@ -4,16 +4,19 @@ import type { Edition } from "./edition.ts";
 import { hasCode } from "./faults.ts";
 import { PERMISSION_MISSING } from "../rest.ts";
 import {
+  FieldsOfSiteSchema,
   HookSchema,
   type JiraHook,
   type JiraLinkType,
   type JiraPerson,
   type JiraProject,
+  type JiraSiteField,
   LinkTypesSchema,
   PermissionsSchema,
   PersonSchema,
   ProjectPageSchema,
   ProjectSchema,
+  ProjectsSchema,
   ServerSchema,
 } from "./schemas.ts";
 
@@ -36,11 +39,13 @@ const HOOKS = "/rest/webhooks/1.0/webhook";
 export class JiraSiteCalls {
   readonly #caller: JiraCaller;
   readonly #api: string;
+  readonly #isCloud: boolean;
 
   /** Makes the calls by `caller`. */
-  constructor(caller: JiraCaller, edition: Edition) {
+  constructor(caller: JiraCaller, { api, name }: Edition) {
     this.#caller = caller;
-    this.#api = edition.api;
+    this.#api = api;
+    this.#isCloud = name === "cloud";
   }
 
   /** Returns what a site says of itself, to anyone. */
@@ -77,6 +82,13 @@ export class JiraSiteCalls {
 
   /** Returns the projects that the credential reaches. */
   async projects(): Promise<readonly JiraProject[]> {
+    if (!this.#isCloud) {
+      return await this.#caller.ask(ProjectsSchema, {
+        name: "list projects",
+        method: "GET",
+        path: `${this.#api}/project`,
+      });
+    }
     const found: JiraProject[] = [];
     for (let page = 0; page < MAX_PAGES; page++) {
       const { values, isLast } = await this.#caller.ask(ProjectPageSchema, {
@@ -101,6 +113,15 @@ export class JiraSiteCalls {
     });
   }
 
+  /** Returns the fields of the site. */
+  async fields(): Promise<readonly JiraSiteField[]> {
+    return await this.#caller.ask(FieldsOfSiteSchema, {
+      name: "list fields",
+      method: "GET",
+      path: `${this.#api}/field`,
+    });
+  }
+
   /** Returns the kinds of link. */
   async linkTypes(): Promise<readonly JiraLinkType[]> {
     const answer = await this.#caller.askFor(LinkTypesSchema, {
@@ -121,7 +142,11 @@ export class JiraSiteCalls {
       name: "look for a person",
       method: "GET",
       path: `${this.#api}/user/assignable/search`,
-      query: { query: name, maxResults: String(MAX_PEOPLE), ...to },
+      query: {
+        [this.#isCloud ? "query" : "username"]: name,
+        maxResults: String(MAX_PEOPLE),
+        ...to,
+      },
     });
   }
 

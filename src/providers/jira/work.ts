@@ -5,7 +5,13 @@ import { rejected } from "./faults.ts";
 import { issueFrom, otherProjects } from "./issues.ts";
 import { placeId, projectIdOf } from "./places.ts";
 import type { JiraIssue, JiraProject } from "./schemas.ts";
-import { type JiraCalls, jiraCalls, type JiraSession, type JiraSessions } from "./session.ts";
+import {
+  type JiraCalls,
+  jiraCalls,
+  type JiraSession,
+  type JiraSessions,
+  type NamedIssue,
+} from "./session.ts";
 
 /** What the work at a place needs. */
 export interface Work {
@@ -25,8 +31,8 @@ export function workAt(
   access: Access,
   place: RemotePlace,
 ): Work {
-  const calls = jiraCalls(access, edition);
   const session = sessions.of(access);
+  const calls = jiraCalls(access, edition, session);
   return { access, edition, session, calls, place, projectId: projectIdOf(place) };
 }
 
@@ -49,17 +55,36 @@ export async function shownIssues(
   issues: readonly JiraIssue[],
 ): Promise<readonly NormalizedIssue[]> {
   const { access, edition, session, calls } = work;
+  const epics = await epicsOf(work, issues);
   const places = new Map<string, string | null>();
-  for (const key of new Set(issues.flatMap(otherProjects))) {
+  const keys = issues.flatMap((issue) => otherProjects(issue, epics.get(issue.id) ?? null));
+  for (const key of new Set(keys)) {
     const project = await session.project(calls, key);
     places.set(key, project === null ? null : placeId(project.self, project.id));
   }
   const showing = {
     texts: edition.texts,
+    epicOf: ({ id }: JiraIssue) => epics.get(id) ?? null,
     words: access.statusWords,
     placeOf: (key: string) => places.get(key) ?? null,
   };
   return issues.map((issue) => issueFrom(issue, showing));
+}
+
+/** Returns the epics that issues are below, by the ids of those, where a field of the site's own says so. */
+async function epicsOf(
+  { session, calls, edition }: Work,
+  issues: readonly JiraIssue[],
+): Promise<ReadonlyMap<string, NamedIssue>> {
+  const epics = new Map<string, NamedIssue>();
+  const field = await session.epicLink(calls, edition);
+  if (field === null) return epics;
+  for (const { id, fields } of issues) {
+    const key = fields[field];
+    const epic = typeof key === "string" && key !== "" ? await session.epic(calls, key) : null;
+    if (epic !== null) epics.set(id, epic);
+  }
+  return epics;
 }
 
 /** Returns an issue in the words of all providers. */

@@ -9,7 +9,7 @@ import type { Remote, RemoteCreation } from "../../../src/providers/mod.ts";
 import type { Edition } from "../../../src/providers/jira/edition.ts";
 import { JIRA_BUDGETS } from "../../../src/providers/jira/faults.ts";
 import { jiraRemote } from "../../../src/providers/jira/remote.ts";
-import { PLAIN_TEXTS } from "../../standins/jira/plain_texts.ts";
+import { PLAIN_TEXTS, WRITTEN_TEXTS } from "../../standins/jira/plain_texts.ts";
 import { FakeJira } from "../../standins/jira/fake_jira.ts";
 import { type FakePerson, type FakeProject, PERMISSIONS } from "../../standins/jira/state.ts";
 import { type TestClock, testClock } from "../../support/clock.ts";
@@ -28,6 +28,9 @@ export const WORDS = { blocked: ["On Ice"] } as const;
 /** Jira in the cloud, with such texts. */
 export const CLOUD: Edition = { name: "cloud", api: "/rest/api/3", texts: PLAIN_TEXTS };
 
+/** A server of a team's own, with texts that are Markdown already. */
+export const SERVER: Edition = { name: "data_center", api: "/rest/api/2", texts: WRITTEN_TEXTS };
+
 /** A project at a fake Jira, and how it is reached. */
 export interface Scene {
   readonly jira: FakeJira;
@@ -43,29 +46,64 @@ export interface Scene {
   change(id: string, fields: Parameters<Remote["change"]>[3]): Promise<void>;
 }
 
-/** Runs a test at a fake Jira, and sees that the official description allowed all of it. */
+/** Runs a test at a fake Jira in the cloud, and sees that the official description allowed all of it. */
 export async function atJira(work: (scene: Scene) => Promise<void>): Promise<void> {
   const clock = testClock();
   const jira = await FakeJira.start(BASE, () => clock.now());
-  const { state } = jira;
+  const ada = fill(jira);
+  jira.allow(ada.accountId, "ada@acme.test", TOKEN, PERMISSIONS);
+  const secret = JSON.stringify({ email: "ada@acme.test", token: TOKEN });
+  await work(sceneOf({ jira, ada, clock, edition: CLOUD, kind: "token", secret, base: BASE }));
+  assert.deepEqual(jira.faults, []);
+}
+
+/** Where a server of a team's own is: below a path. */
+export const SERVER_BASE = "https://jira.acme.test/tracker";
+
+/** Runs a test at a fake server of a team's own. */
+export async function atServer(work: (scene: Scene) => Promise<void>): Promise<void> {
+  const clock = testClock();
+  const jira = FakeJira.startServer(SERVER_BASE, () => clock.now());
+  const ada = fill(jira);
+  jira.allowToken(ada.accountId, TOKEN, PERMISSIONS);
+  const base = SERVER_BASE;
+  await work(
+    sceneOf({ jira, ada, clock, edition: SERVER, kind: "server_token", secret: TOKEN, base }),
+  );
+  assert.deepEqual(jira.faults, []);
+}
+
+function fill({ state }: FakeJira): FakePerson {
   const ada = state.addPerson("ada", "Ada Lovelace", "ada@acme.test");
   state.addPerson("bo", "Bo Diddley", null);
-  const project = state.addProject("WEB");
-  jira.allow(ada.accountId, "ada@acme.test", TOKEN, PERMISSIONS);
-  const remote = jiraRemote(() => CLOUD);
+  state.addProject("WEB");
+  return ada;
+}
+
+interface Setting extends Pick<Scene, "jira" | "ada" | "clock"> {
+  readonly edition: Edition;
+  readonly kind: string;
+  readonly secret: string;
+  readonly base: string;
+}
+
+function sceneOf({ jira, ada, clock, edition, kind, secret, base }: Setting): Scene {
+  const [project] = jira.state.projects.values();
+  assert.ok(project !== undefined);
+  const remote = jiraRemote(() => edition);
   const access: Access = {
-    baseUrl: BASE,
+    baseUrl: base,
     site: "WEB",
-    credential: { kind: "token", secret: JSON.stringify({ email: "ada@acme.test", token: TOKEN }) },
+    credential: { kind, secret },
     statusWords: WORDS,
     fetch: jira.fetch,
     clock,
     budget: new Budget(clock, JIRA_BUDGETS),
     signal: new AbortController().signal,
   };
-  const place = placeAt(project);
+  const place = placeAt(project, base);
   const get = (id: string) => remote.get(access, place, id);
-  await work({
+  return {
     jira,
     project,
     ada,
@@ -80,18 +118,17 @@ export async function atJira(work: (scene: Scene) => Promise<void>): Promise<voi
       assert.ok(issue !== null);
       await remote.change(access, place, issue, fields);
     },
-  });
-  assert.deepEqual(jira.faults, []);
+  };
 }
 
 /** Returns a project as the host knows it. */
-export function placeAt({ id, key }: FakeProject): RemotePlace {
-  const externalId = `acme.atlassian.net/${id}`;
+export function placeAt({ id, key }: FakeProject, base: string = BASE): RemotePlace {
+  const externalId = `${base.replace("https://", "")}/${id}`;
   return {
     externalId,
     workspace: externalId,
     key,
-    url: `${BASE}/browse/${key}`,
+    url: `${base}/browse/${key}`,
     workflow: "open",
   };
 }

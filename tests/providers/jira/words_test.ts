@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { outwardType } from "../../../src/providers/jira/issues.ts";
 import {
   priorityFor,
   priorityIn,
@@ -64,4 +65,17 @@ Deno.test("priorities go by their names, and a name that means nothing is none",
   assert.equal(priorityFor(1, names), "Blocker");
   assert.equal(priorityFor(4, names), "Minor");
   assert.equal(priorityFor(3, names), null);
+});
+
+Deno.test("a kind of link is read by its outward words, and one that says no direction is none", () => {
+  const typeOf = (name: string, outward: string) => outwardType({ name, inward: "", outward });
+  assert.equal(typeOf("Blocks", "blocks"), "blocks");
+  assert.equal(typeOf("Dependency", "is blocking"), "blocks");
+  assert.equal(typeOf("Impediment", "is blocked by"), "blocked_by");
+  assert.equal(typeOf("Blocked", "Blocked"), null);
+  assert.equal(typeOf("Duplicate", "duplicates"), "duplicates");
+  assert.equal(typeOf("Duplicate", "is duplicated by"), null);
+  assert.equal(typeOf("Relates", "relates to"), "relates_to");
+  assert.equal(typeOf("Reference", "is related to"), "relates_to");
+  assert.equal(typeOf("Cloners", "clones"), null);
 });

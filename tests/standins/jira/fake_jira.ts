@@ -1,9 +1,10 @@
 import type { Fetch } from "../../../src/platform/platform.ts";
 import { type OfficialDescription, officialDescription } from "../official_description.ts";
 import { ISSUE_ROUTES } from "./issue_routes.ts";
+import { CLOUD_ISSUE_ROUTES, SERVER_ISSUE_ROUTES } from "./search_routes.ts";
 import { type Call, NOT_FOUND, type Reply, type Route } from "./reply.ts";
 import { SearchIndex } from "./search_index.ts";
-import { HOOK_ROUTES, SITE_ROUTES } from "./site_routes.ts";
+import { CLOUD_SITE_ROUTES, HOOK_ROUTES, SERVER_SITE_ROUTES, SITE_ROUTES } from "./site_routes.ts";
 import { type FakeIssue, FakeState } from "./state.ts";
 import { Views } from "./views.ts";
 
@@ -15,9 +16,11 @@ const DESCRIPTION = new URL(
 /** Calls that the description on this machine does not have, and Jira does. */
 const BEYOND_THE_DESCRIPTION = /\/(mypermissions|comment|issueLink\/[^/]+)$|^\/rest\/webhooks\//;
 
-const API = "/rest/api/3";
-
 const ROUTES: readonly Route[] = [...SITE_ROUTES, ...ISSUE_ROUTES];
+
+const CLOUD_ROUTES: readonly Route[] = [...CLOUD_SITE_ROUTES, ...CLOUD_ISSUE_ROUTES];
+
+const SERVER_ROUTES: readonly Route[] = [...SERVER_SITE_ROUTES, ...SERVER_ISSUE_ROUTES];
 
 const HOUR_MS = 3_600_000;
 
@@ -80,25 +83,39 @@ export class FakeJira {
   /** Entries of a page at most. */
   pageSize = 100;
   readonly #base: string;
+  readonly #isCloud: boolean;
+  readonly #api: string;
   readonly #now: () => number;
   readonly #official: OfficialDescription | null;
   #resetsAt: number | null = null;
   #deliveryCount = 0;
 
-  private constructor(base: string, now: () => number, official: OfficialDescription | null) {
+  private constructor(
+    base: string,
+    now: () => number,
+    isCloud: boolean,
+    official: OfficialDescription | null,
+  ) {
     this.#base = base;
+    this.#isCloud = isCloud;
+    this.#api = isCloud ? "/rest/api/3" : "/rest/api/2";
     this.#now = now;
     this.#official = official;
     this.index = new SearchIndex(this.state);
   }
 
-  /** Starts one at an address, by a clock. */
+  /** Starts one in the cloud at an address, by a clock. */
   static async start(base: string, now: () => number): Promise<FakeJira> {
-    return new FakeJira(base, now, await DESCRIBED);
+    return new FakeJira(base, now, true, await DESCRIBED);
+  }
+
+  /** Starts one as a server of a team's own, of which there is no official description. */
+  static startServer(base: string, now: () => number): FakeJira {
+    return new FakeJira(base, now, false, null);
   }
 
   /** Starts one on a free port of this machine; `stop` ends it. */
-  static async serve(): Promise<
+  static async serve(edition: "cloud" | "server" = "cloud"): Promise<
     { readonly jira: FakeJira; readonly url: string; stop(): Promise<void> }
   > {
     let jira: FakeJira | null = null;
@@ -110,7 +127,9 @@ export class FakeJira {
       },
     );
     const url = `http://127.0.0.1:${server.addr.port}`;
-    jira = await FakeJira.start(url, Date.now);
+    jira = edition === "cloud"
+      ? await FakeJira.start(url, Date.now)
+      : FakeJira.startServer(url, Date.now);
     return { jira, url, stop: () => server.shutdown() };
   }
 
@@ -128,6 +147,11 @@ export class FakeJira {
   allow(accountId: string, email: string, token: string, permissions: readonly string[]): void {
     const basic = new TextEncoder().encode(`${email}:${token}`).toBase64();
     this.state.credentials.set(`Basic ${basic}`, { accountId, permissions: new Set(permissions) });
+  }
+
+  /** Lets a person in by a token alone, as a server of a team's own does. */
+  allowToken(accountId: string, token: string, permissions: readonly string[]): void {
+    this.state.credentials.set(`Bearer ${token}`, { accountId, permissions: new Set(permissions) });
   }
 
   /** Adds an issue as its people do. */
@@ -162,7 +186,7 @@ export class FakeJira {
   /** Answers a request. */
   async handle(request: Request): Promise<Response> {
     const url = new URL(request.url);
-    const path = url.pathname;
+    const path = url.pathname.slice(new URL(this.#base).pathname.replace(/\/$/, "").length);
     const { method } = request;
     const call = `${method} ${path}`;
     this.calls.push(call);
@@ -170,7 +194,7 @@ export class FakeJira {
     const sent: unknown = text === "" ? undefined : JSON.parse(text);
     const fault = this.#official?.requestFault(method, path, url.searchParams, sent) ?? null;
     if (fault !== null) this.faults.push(`asked ${call}: ${fault}`);
-    const isWrite = method !== "GET" && !path.includes("/search/");
+    const isWrite = method !== "GET" && !path.includes("/search");
     const early = await this.stepIn({ call, isWrite, phase: "before" });
     if (early !== undefined) return this.#send(early);
     const reply = this.#reply(request, path, url, sent);
@@ -186,7 +210,7 @@ export class FakeJira {
   #reply(request: Request, path: string, url: URL, sent: unknown): Reply {
     const now = this.#now();
     const { method } = request;
-    if (path === `${API}/serverInfo`) return this.#serverInfo(now);
+    if (path === `${this.#api}/serverInfo`) return this.#serverInfo(now);
     const caller = this.state.credentials.get(request.headers.get("authorization") ?? "");
     if (caller === undefined) return { status: 401 };
     this.#resetsAt ??= now + HOUR_MS;
@@ -197,10 +221,13 @@ export class FakeJira {
       return { status: 429, headers };
     }
     this.left--;
-    const below = path.startsWith(API) ? path.slice(API.length) : path;
-    const route = (below === path ? HOOK_ROUTES : ROUTES).find((one) =>
-      one.method === method && one.path.test(below)
-    );
+    const below = path.startsWith(this.#api) ? path.slice(this.#api.length) : path;
+    const routes = below === path
+      ? HOOK_ROUTES
+      : this.#isCloud
+      ? [...CLOUD_ROUTES, ...ROUTES]
+      : [...SERVER_ROUTES, ...ROUTES];
+    const route = routes.find((one) => one.method === method && one.path.test(below));
     if (route === undefined) {
       this.faults.push(`asked ${method} ${path}: this Jira has no such call`);
       return NOT_FOUND;
@@ -212,13 +239,14 @@ export class FakeJira {
     const isObject = typeof sent === "object" && sent !== null;
     const call: Call = {
       state: this.state,
-      views: new Views(this.state, this.#base, API, this.zoneMinutes),
+      views: new Views(this.state, this.#base, this.#api, this.zoneMinutes),
       index: this.index,
       caller,
       query: url.searchParams,
       parts: (route.path.exec(below) ?? []).slice(1).map(decodeURIComponent),
       body: isObject ? Object.fromEntries(Object.entries(sent)) : {},
       now,
+      isCloud: this.#isCloud,
       zoneMinutes: this.zoneMinutes,
       pageSize: this.pageSize,
       wrote: (what) => this.writes.push(what),
@@ -229,15 +257,15 @@ export class FakeJira {
 
   /** Its server is in Sydney. */
   #serverInfo(now: number): Reply {
-    const views = new Views(this.state, this.#base, API, 11 * 60);
+    const views = new Views(this.state, this.#base, this.#api, 11 * 60);
     const serverTime = views.time(now).replace(/(\d\d)$/, ":$1");
     return {
       status: 200,
       body: {
         baseUrl: this.#base,
-        version: "1001.0.0-SNAPSHOT",
-        versionNumbers: [1001, 0, 0],
-        deploymentType: "Cloud",
+        ...(this.#isCloud
+          ? { version: "1001.0.0-SNAPSHOT", versionNumbers: [1001, 0, 0], deploymentType: "Cloud" }
+          : { version: "9.12.4", versionNumbers: [9, 12, 4], deploymentType: "Server" }),
         serverTime,
         serverTimeZone: "Australia/Sydney",
         serverTitle: "Jira",
@@ -247,7 +275,7 @@ export class FakeJira {
 
   #touched(issue: FakeIssue, event: "created" | "updated"): void {
     this.index.note(issue, this.#now());
-    const views = new Views(this.state, this.#base, API, this.zoneMinutes);
+    const views = new Views(this.state, this.#base, this.#api, this.zoneMinutes);
     for (const { url, secret, jql } of this.state.hooks.values()) {
       if (jql !== `project = ${issue.projectId}`) continue;
       const shown = views.issue(issue, new Set(["project", "summary", "status"]), []);

@@ -1,11 +1,15 @@
-import { readJql } from "./jql.ts";
 import { type Call, invalid, list, members, NOT_FOUND, type Reply, type Route } from "./reply.ts";
-import type { FakeIssue, FakeProject, FakeTransition } from "./state.ts";
+import {
+  EPIC_LINK,
+  EPIC_NAME,
+  type FakeIssue,
+  type FakeProject,
+  type FakeTransition,
+} from "./state.ts";
 import { type Applied, applyFields } from "./writing.ts";
 
 /** Calls about issues. */
 export const ISSUE_ROUTES: readonly Route[] = [
-  { method: "POST", path: /^\/search\/jql$/, handle: search },
   { method: "POST", path: /^\/issue$/, needs: "CREATE_ISSUES", handle: create },
   { method: "GET", path: /^\/issue\/([^/]+)$/, handle: (call) => at(call, read) },
   {
@@ -47,30 +51,6 @@ function at(call: Call, handle: (call: Call, issue: FakeIssue) => Reply): Reply 
   return issue === null || call.state.projectOf(issue).isHidden ? NOT_FOUND : handle(call, issue);
 }
 
-function search({ state, index, views, caller, body, now, zoneMinutes, pageSize }: Call): Reply {
-  const fresh = list(body["reconcileIssues"]).map(String);
-  if (fresh.length > 50) return invalid({}, "No more than 50 issues are reconciled");
-  const jql = String(body["jql"] ?? "");
-  const query = readJql(jql, { accountId: caller.accountId, zoneMinutes });
-  if (typeof query === "string") return invalid({}, query);
-  const [said, from] = JSON.parse(String(body["nextPageToken"] ?? JSON.stringify([jql, 0])));
-  if (said !== jql) return invalid({}, "The page token is of another query");
-  const found = index.issues(now, new Set(fresh))
-    .filter((issue) => !state.projectOf(issue).isHidden && query.matches(issue))
-    .toSorted(query.compare);
-  const to = from + Math.min(pageSize, Number(body["maxResults"] ?? 50));
-  const fields = new Set(list(body["fields"]).map(String));
-  const properties = list(body["properties"]).map(String);
-  return {
-    status: 200,
-    body: {
-      issues: found.slice(from, to).map((issue) => views.issue(issue, fields, properties)),
-      isLast: to >= found.length,
-      ...(to >= found.length ? {} : { nextPageToken: JSON.stringify([jql, to]) }),
-    },
-  };
-}
-
 function read({ views, query }: Call, issue: FakeIssue): Reply {
   const fields = new Set((query.get("fields") ?? "").split(","));
   const properties = query.get("properties")?.split(",") ?? [];
@@ -78,7 +58,7 @@ function read({ views, query }: Call, issue: FakeIssue): Reply {
 }
 
 function create(call: Call): Reply {
-  const { state, body, now, caller, views } = call;
+  const { state, body, now, caller, views, isCloud } = call;
   const fields = members(body["fields"]);
   const project = state.project(String(members(fields["project"])["id"] ?? ""));
   if (project === null || project.isHidden) {
@@ -95,9 +75,19 @@ function create(call: Call): Reply {
   if (String(rest["summary"] ?? "") === "") {
     return invalid({ summary: "You must specify a summary of the issue." });
   }
-  const missing = [...project.demanded].find(([id]) => !(id in rest));
+  const demanded = isCloud || type.hierarchyLevel !== 1
+    ? [...project.demanded]
+    : [...project.demanded, [EPIC_NAME, "Epic Name"] as const];
+  const missing = demanded.find(([id]) => !(id in rest));
   if (missing !== undefined) return invalid({ [missing[0]]: `${missing[1]} is required.` });
-  const applied = applyFields(state, project, project.creatable, rest, {});
+  const applied = applyFields(
+    { state, project, screen: screenOf(call, project.creatable) },
+    rest,
+    {},
+    {
+      isCloud,
+    },
+  );
   if ("status" in applied) return applied;
   const properties = new Map(
     list(body["properties"]).map(members).map(({ key, value }) => [String(key), value]),
@@ -116,11 +106,16 @@ function create(call: Call): Reply {
 }
 
 function update(call: Call, issue: FakeIssue): Reply {
-  const { state, body } = call;
+  const { state, body, isCloud } = call;
   const project = state.projectOf(issue);
-  const screen = state.locked.has(issue.statusId) ? new Set<string>() : project.editable;
+  const screen = state.locked.has(issue.statusId)
+    ? new Set<string>()
+    : screenOf(call, project.editable);
   const fields = members(body["fields"]);
-  const applied = applyFields(state, project, screen, fields, members(body["update"]), issue);
+  const applied = applyFields({ state, project, screen }, fields, members(body["update"]), {
+    isCloud,
+    issue,
+  });
   if ("status" in applied) return applied;
   take(call, issue, applied);
   const names = [...Object.keys(fields), ...Object.keys(members(body["update"]))];
@@ -132,6 +127,11 @@ function take(call: Call, issue: FakeIssue, { fields }: Applied): void {
   Object.assign(issue, fields);
   issue.updatedAt = Math.max(issue.updatedAt + 1, call.now);
   call.touched(issue, "updated");
+}
+
+/** A server of a team's own has fields for epics on each screen that has a parent. */
+function screenOf({ isCloud }: Call, screen: ReadonlySet<string>): ReadonlySet<string> {
+  return isCloud || !screen.has("parent") ? screen : new Set([...screen, EPIC_LINK, EPIC_NAME]);
 }
 
 function fieldMeta(project: FakeProject, id: string, isRequired = false, name = id) {
@@ -153,19 +153,21 @@ function fieldMeta(project: FakeProject, id: string, isRequired = false, name = 
   };
 }
 
-function editMeta({ state }: Call, issue: FakeIssue): Reply {
+function editMeta(call: Call, issue: FakeIssue): Reply {
+  const { state } = call;
   const project = state.projectOf(issue);
-  const ids = state.locked.has(issue.statusId) ? [] : [...project.editable];
+  const ids = state.locked.has(issue.statusId) ? [] : [...screenOf(call, project.editable)];
   const fields = ids.map((id) => [id, fieldMeta(project, id)]);
   return { status: 200, body: { fields: Object.fromEntries(fields) } };
 }
 
-function createMeta({ state, parts, query }: Call): Reply {
+function createMeta(call: Call): Reply {
+  const { state, parts, query, isCloud } = call;
   const project = state.project(parts[0] ?? "");
   const type = project?.types.find(({ id }) => id === parts[1]);
   if (project === null || project.isHidden || type === undefined) return invalid({}, "Not there");
   const all = [
-    ...[...project.creatable].filter((id) => !project.demanded.has(id))
+    ...[...screenOf(call, project.creatable)].filter((id) => !project.demanded.has(id))
       .map((id) => ({ ...fieldMeta(project, id), fieldId: id })),
     ...[...project.demanded].map(([id, name]) => ({
       ...fieldMeta(project, id, true, name),
@@ -176,7 +178,10 @@ function createMeta({ state, parts, query }: Call): Reply {
   const startAt = Number(query.get("startAt") ?? 0);
   const maxResults = Number(query.get("maxResults") ?? 50);
   const fields = all.slice(startAt, startAt + maxResults);
-  return { status: 200, body: { fields, startAt, maxResults, total: all.length } };
+  return {
+    status: 200,
+    body: { [isCloud ? "fields" : "values"]: fields, startAt, maxResults, total: all.length },
+  };
 }
 
 /** The steps from where an issue is. */
@@ -187,8 +192,8 @@ function stepsOf({ state }: Call, issue: FakeIssue): readonly FakeTransition[] {
 }
 
 function transitions(call: Call, issue: FakeIssue): Reply {
-  const { query, views } = call;
-  const all = query.get("includeUnavailableTransitions") === "true";
+  const { query, views, isCloud } = call;
+  const all = isCloud && query.get("includeUnavailableTransitions") === "true";
   const shown = stepsOf(call, issue).filter(({ isForbidden }) => all || isForbidden !== true);
   return {
     status: 200,

@@ -27,3 +27,12 @@ export const PLAIN_TEXTS: JiraTexts = {
     return Promise.resolve({ kind: "changed", text: paragraphs(markdown), lost });
   },
 };
+
+/** Texts that are kept as they are written. */
+export const WRITTEN_TEXTS: JiraTexts = {
+  shown: (text) => typeof text === "string" && text !== "" ? text : null,
+  edited: (markdown, before) =>
+    Promise.resolve(
+      markdown === before ? { kind: "same" } : { kind: "changed", text: markdown, lost: [] },
+    ),
+};

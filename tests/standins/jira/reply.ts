@@ -23,6 +23,8 @@ export interface Call {
   readonly body: Readonly<Record<string, unknown>>;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** Whether it is Jira in the cloud, and not a server of a team's own. */
+  readonly isCloud: boolean;
   /** Minutes by which the credential's owner is ahead of UTC. */
   readonly zoneMinutes: number;
   /** Entries of a page at most. */

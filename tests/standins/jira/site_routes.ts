@@ -1,10 +1,11 @@
 import { type Call, invalid, members, NOT_FOUND, type Reply, type Route } from "./reply.ts";
 
+import { EPIC_LINK, EPIC_NAME } from "./state.ts";
+
 /** Calls about a site, its projects and its people. */
 export const SITE_ROUTES: readonly Route[] = [
   { method: "GET", path: /^\/myself$/, handle: myself },
   { method: "GET", path: /^\/mypermissions$/, handle: permissions },
-  { method: "GET", path: /^\/project\/search$/, handle: projects },
   { method: "GET", path: /^\/project\/([^/]+)$/, handle: project },
   {
     method: "GET",
@@ -12,6 +13,17 @@ export const SITE_ROUTES: readonly Route[] = [
     handle: ({ state }) => ({ status: 200, body: { issueLinkTypes: state.linkTypes } }),
   },
   { method: "GET", path: /^\/user\/assignable\/search$/, handle: assignable },
+];
+
+/** Calls that the cloud has alone. */
+export const CLOUD_SITE_ROUTES: readonly Route[] = [
+  { method: "GET", path: /^\/project\/search$/, handle: projects },
+];
+
+/** Calls that a server of a team's own has, or answers otherwise. */
+export const SERVER_SITE_ROUTES: readonly Route[] = [
+  { method: "GET", path: /^\/project$/, handle: allProjects },
+  { method: "GET", path: /^\/field$/, handle: fields },
 ];
 
 /** Webhooks of an administrator, which are at an address of their own. */
@@ -47,17 +59,47 @@ function projects({ state, views, query, pageSize }: Call): Reply {
   return { status: 200, body: { values, startAt, maxResults, total: all.length, isLast } };
 }
 
+function allProjects({ state, views }: Call): Reply {
+  const all = [...state.projects.values()].filter(({ isHidden }) => !isHidden);
+  return { status: 200, body: all.map((one) => views.project(one, false)) };
+}
+
+function fields(): Reply {
+  const made = "com.pyxis.greenhopper.jira";
+  return {
+    status: 200,
+    body: [
+      { id: "summary", name: "Summary", custom: false, schema: { type: "string" } },
+      { id: "thumbnail", name: "Images", custom: false },
+      {
+        id: EPIC_LINK,
+        name: "Lien vers l'épopée",
+        custom: true,
+        schema: { type: "any", custom: `${made}:gh-epic-link`, customId: 10008 },
+      },
+      {
+        id: EPIC_NAME,
+        name: "Nom de l'épopée",
+        custom: true,
+        schema: { type: "string", custom: `${made}:gh-epic-label`, customId: 10009 },
+      },
+    ],
+  };
+}
+
 function project({ state, views, parts }: Call): Reply {
   const found = state.project(parts[0] ?? "");
   if (found === null || found.isHidden) return NOT_FOUND;
   return { status: 200, body: views.project(found, true) };
 }
 
-function assignable({ state, views, query }: Call): Reply {
+function assignable({ state, views, query, isCloud }: Call): Reply {
   const issue = state.issue(query.get("issueKey") ?? "");
   const found = issue === null ? state.project(query.get("project") ?? "") : state.projectOf(issue);
   if (found === null) return NOT_FOUND;
-  const wanted = (query.get("query") ?? query.get("username") ?? "").toLowerCase();
+  const asked = query.get(isCloud ? "query" : "username");
+  if (asked === null) return invalid({}, "The query is missing");
+  const wanted = asked.toLowerCase();
   const people = [...state.people.values()].filter(({ accountId, displayName, email, name }) =>
     found.assignable.has(accountId) &&
     [accountId, displayName, email ?? "", name].some((one) => one.toLowerCase().startsWith(wanted))

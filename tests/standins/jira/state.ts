@@ -118,6 +118,10 @@ export interface FakeCredential {
   readonly permissions: Set<string>;
 }
 
+/** Fields of a server of a team's own that put an issue below an epic, and call an epic. */
+export const EPIC_LINK = "customfield_10008";
+export const EPIC_NAME = "customfield_10009";
+
 /** Fields that a screen has unless a test takes them away. */
 const SCREEN = [
   "summary",

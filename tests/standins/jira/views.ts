@@ -1,10 +1,11 @@
-import type {
-  FakeComment,
-  FakeIssue,
-  FakePerson,
-  FakeProject,
-  FakeState,
-  FakeType,
+import {
+  EPIC_LINK,
+  type FakeComment,
+  type FakeIssue,
+  type FakePerson,
+  type FakeProject,
+  type FakeState,
+  type FakeType,
 } from "./state.ts";
 
 const CATEGORIES = {
@@ -28,6 +29,10 @@ export class Views {
     this.#zoneMinutes = zoneMinutes;
   }
 
+  get #isCloud(): boolean {
+    return this.#api.endsWith("/3");
+  }
+
   /** Shows a time, such as `2026-03-01T17:45:00.000+0545`. */
   time(ms: number): string {
     const local = new Date(ms + this.#zoneMinutes * 60_000).toISOString().slice(0, -1);
@@ -40,7 +45,7 @@ export class Views {
 
   /** Shows a person. */
   person({ accountId, name, displayName, email, isActive }: FakePerson) {
-    const isCloud = this.#api.endsWith("/3");
+    const isCloud = this.#isCloud;
     return {
       self: `${this.#base}${this.#api}/user?accountId=${accountId}`,
       ...(isCloud ? { accountId, accountType: "atlassian" } : { name, key: `JIRAUSER${name}` }),
@@ -64,7 +69,7 @@ export class Views {
   /** Shows a type. */
   type({ id, name, subtask, hierarchyLevel }: FakeType) {
     const self = `${this.#base}${this.#api}/issuetype/${id}`;
-    return { self, id, name, subtask, hierarchyLevel };
+    return { self, id, name, subtask, ...(this.#isCloud ? { hierarchyLevel } : {}) };
   }
 
   /** Shows a status. */
@@ -122,6 +127,7 @@ export class Views {
     const assignee = state.people.get(issue.assignee ?? "");
     const reporter = state.people.get(issue.creator);
     const parent = state.issues.get(issue.parent ?? "");
+    const isLinked = !this.#isCloud && type?.subtask !== true;
     return {
       project: this.project(project, false),
       summary: issue.summary,
@@ -132,7 +138,8 @@ export class Views {
       assignee: assignee === undefined ? null : this.person(assignee),
       reporter: reporter === undefined ? null : this.person(reporter),
       labels: [...issue.labels],
-      ...(parent === undefined ? {} : { parent: this.named(parent) }),
+      ...(parent === undefined || isLinked ? {} : { parent: this.named(parent) }),
+      ...(parent === undefined || !isLinked ? {} : { [EPIC_LINK]: state.keyOf(parent) }),
       issuelinks: this.#links(issue),
       resolution: issue.resolution === null ? null : { id: "1", name: issue.resolution },
       components: [],

@@ -1,5 +1,5 @@
 import { invalid, list, members, type Reply } from "./reply.ts";
-import type { FakeIssue, FakeProject, FakeState } from "./state.ts";
+import { EPIC_LINK, type FakeIssue, type FakeProject, type FakeState } from "./state.ts";
 
 /** What a write changes of an issue. */
 export interface Applied {
@@ -8,14 +8,20 @@ export interface Applied {
 
 type Written = { -readonly [name in keyof Applied["fields"]]: Applied["fields"][name] };
 
-/** Returns what fields and operations change; an answer for what cannot be so. `screen` has the fields that may be set. */
+/** Where something is written. */
+export interface Writing {
+  readonly state: FakeState;
+  readonly project: FakeProject;
+  /** The fields that may be set. */
+  readonly screen: ReadonlySet<string>;
+}
+
+/** Returns what fields and operations change; an answer for what cannot be so. */
 export function applyFields(
-  state: FakeState,
-  project: FakeProject,
-  screen: ReadonlySet<string>,
+  { state, project, screen }: Writing,
   fields: Readonly<Record<string, unknown>>,
   update: Readonly<Record<string, unknown>>,
-  issue?: FakeIssue,
+  { isCloud, issue }: { readonly isCloud: boolean; readonly issue?: FakeIssue },
 ): Applied | Reply {
   const both = Object.keys(fields).find((name) => name in update);
   if (both !== undefined) return invalid({ [both]: `Field '${both}' is in fields and in update.` });
@@ -28,7 +34,7 @@ export function applyFields(
   }
   const written: Written = {};
   for (const [name, value] of Object.entries(fields)) {
-    const wrong = set(state, project, written, name, value);
+    const wrong = set({ state, project, screen }, written, name, value, isCloud);
     if (wrong !== null) return invalid({ [name]: wrong });
   }
   for (const [name, operations] of Object.entries(update)) {
@@ -40,11 +46,11 @@ export function applyFields(
 
 /** Sets a field; returns what is wrong with it. */
 function set(
-  state: FakeState,
-  project: FakeProject,
+  { state, project }: Writing,
   written: Written,
   name: string,
   value: unknown,
+  isCloud: boolean,
 ): string | null {
   const { id, name: called, accountId } = members(value);
   switch (name) {
@@ -57,7 +63,10 @@ function set(
       return null;
     }
     case "description":
-      if (value !== null && members(value)["type"] !== "doc") {
+      if (value !== null && !isCloud && typeof value !== "string") {
+        return "Operation value must be a string";
+      }
+      if (value !== null && isCloud && members(value)["type"] !== "doc") {
         return "Operation value must be an Atlassian Document (see the Atlassian Document Format)";
       }
       written.description = value;
@@ -74,7 +83,7 @@ function set(
       const person = value === null
         ? null
         : [...state.people.values()].find((one) =>
-          one.accountId === accountId || one.name === called
+          isCloud ? one.accountId === accountId : one.name === called
         );
       if (person === undefined || person !== null && !project.assignable.has(person.accountId)) {
         return "The user cannot be assigned issues.";
@@ -92,6 +101,13 @@ function set(
       const parent = state.issues.get(String(id));
       if (parent === undefined) return "Could not find issue by id or key.";
       written.parent = parent.id;
+      return null;
+    }
+    case EPIC_LINK: {
+      const epic = value === null ? null : state.issue(String(value));
+      const type = epic === null ? undefined : project.types.find(({ id }) => id === epic.typeId);
+      if (value !== null && type?.hierarchyLevel !== 1) return "Only an epic can be linked.";
+      written.parent = epic?.id ?? null;
       return null;
     }
     default:

@@ -81,6 +81,7 @@ Deno.test("a credential that is refused stops its connection alone, and heals by
       "id",
       "missing",
       "name",
+      "out_of_reach",
       "places",
       "provider",
       "renewed",

@@ -176,6 +176,7 @@ Deno.test("a refused credential stops its connection alone, and another credenti
         site: before.site,
       },
       account: "ada",
+      outOfReach: [],
     });
     const ended = await scene.ended(accepted);
     assert.equal(ended.at("status"), "completed");

@@ -23,6 +23,7 @@ Deno.test("a credential that works is told with what it may not do, and the conn
         problem: null,
         account: "ada-at-fake",
         missing: [],
+        out_of_reach: [],
         places: [
           { label: "acme/site", url: "https://tracker.acme.com/acme/site" },
           { label: "acme/docs", url: "https://tracker.acme.com/acme/docs" },

@@ -6,12 +6,18 @@ import { type HostContext, inTransaction } from "../context/host_context.ts";
 import type { HostKey } from "../context/host_key.ts";
 import type { Actor } from "../model/actor.ts";
 import { syncNow } from "../jobs/start_syncing.ts";
-import { connectedPlaces, type PlacesAt, renewCredential } from "../store/connected_resources.ts";
+import {
+  type BroughtPlace,
+  connectedPlaces,
+  type PlacesAt,
+  renewCredential,
+} from "../store/connected_resources.ts";
 import { listConnections, type ListedConnection } from "../store/connections.ts";
 import { lockHostSetting } from "../store/settings.ts";
 import { findConnection, nameTaken } from "./admin.ts";
 import { choosePlaces } from "./choose.ts";
 import { addConnection, testCredential } from "./connect.ts";
+import { lookForOthers, markOutOfReach } from "./reach.ts";
 import { credentialsChanged } from "./rotate_key.ts";
 import { notReachable } from "./test_connection.ts";
 
@@ -44,11 +50,13 @@ export interface ConnectedPlaces {
   readonly places: readonly NewPlace[];
   /** How many of them are new to the connection. */
   readonly added: number;
+  /** What the connection brings besides, and the credential does not reach: it stays here, and is not read. */
+  readonly outOfReach: readonly BroughtPlace[];
 }
 
 /**
  * Tests a credential at its provider, stores it, and has the host bring all places that it was to reach. A connection of
- * this name, or to the same, gets the credential and works again.
+ * this name, or to the same, gets the credential and works again, for what it brought before, too.
  *
  * @throws {TrackerError} `connect_failed` with what the provider, or the host, does not take, and when other connections
  * of the team bring all of it already; nothing is stored then.
@@ -71,14 +79,17 @@ export async function connectPlaces(
   if (places.length === 0) throw notConnected(provider, "The credential reaches nothing there");
   const { baseUrl } = credential;
   if (before === null) await requireNewPlace(context, { teamId, provider, baseUrl }, places);
+  const { outOfReach } = before === null
+    ? { outOfReach: [] }
+    : await lookForOthers(context, connecting, credential, { connectionId: before.id, places });
   const key = await provideKey();
   const id = before === null
     ? await addConnection(context, actor, key, { teamId, provider, credential, account, name })
-    : await renewCredentialOf(context, actor, key, { before, credential, account });
+    : await renewCredentialOf(context, actor, key, { before, credential, account, outOfReach });
   const found = await findConnection(context, actor, { name: id, teamId });
   const added = await choosePlaces(context, actor, found, places);
   const connection = await findConnection(context, actor, { name: id, teamId });
-  return { connection, isRenewed: before !== null, account, missing, places, added };
+  return { connection, isRenewed: before !== null, account, missing, places, added, outOfReach };
 }
 
 /** Returns the connection that a credential is for; `null` for a new one. */
@@ -134,10 +145,11 @@ export async function renewCredentialOf(
   context: HostContext,
   actor: Actor,
   key: HostKey,
-  { before, credential, account }: {
+  { before, credential, account, outOfReach }: {
     readonly before: ListedConnection;
     readonly credential: Credential;
     readonly account: string;
+    readonly outOfReach: readonly BroughtPlace[];
   },
 ): Promise<string> {
   const { id, teamId, name } = before;
@@ -151,8 +163,13 @@ export async function renewCredentialOf(
     if (!await renewCredential(store, id, { credential: encrypted, kind, site })) {
       throw credentialsChanged();
     }
+    await markOutOfReach(store, outOfReach);
     await syncNow(context, id);
-    const details = { account, kind };
+    const details = {
+      account,
+      kind,
+      ...(outOfReach.length === 0 ? {} : { out_of_reach: outOfReach.map(({ label }) => label) }),
+    };
     await audit(context, { actor, teamId, action: "connection.renew", target: name, details });
   });
   return id;

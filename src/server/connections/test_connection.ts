@@ -6,9 +6,11 @@ import { type HostContext, inTransaction } from "../context/host_context.ts";
 import { syncNow } from "../jobs/start_syncing.ts";
 import type { Actor } from "../model/actor.ts";
 import { type Connection, standingAfter } from "../model/connection.ts";
+import { type BroughtPlace, broughtPlaces } from "../store/connected_resources.ts";
 import { connectionById, setConnectionState, type StoredCredential } from "../store/connections.ts";
 import { type NamedConnection, notFound, showConnection } from "./admin.ts";
-import { testCredential, type TestedCredential } from "./connect.ts";
+import type { TestedCredential } from "./connect.ts";
+import { markOutOfReach, testReach } from "./reach.ts";
 
 /** What a test of a connection works with. */
 export interface ConnectionTest {
@@ -21,6 +23,8 @@ export interface ConnectionTest {
 export interface TestedConnection {
   readonly connection: Connection;
   readonly tested: TestedCredential;
+  /** What the connection brings, and its credential does not reach. */
+  readonly outOfReach: readonly BroughtPlace[];
 }
 
 /**
@@ -43,25 +47,37 @@ export async function testConnection(
   if (stored === null) throw notFound(named.name);
   const { credentialKind: kind, baseUrl, site } = stored;
   const secret = await secretOf(stored);
-  const tested = await testCredential(context, connecting, { kind, secret, baseUrl, site });
+  const credential = { kind, secret, baseUrl, site };
+  const { tested, outOfReach } = await testReach(context, connecting, credential, id);
   return await inTransaction(context, async (context) => {
     const { store, now } = context;
     const before = await connectionById(store, id);
     if (before === null) throw notFound(named.name);
     const state = stateAfter(tested, before, now());
     await setConnectionState(store, id, state);
-    if (before.state !== "ok" && state.state === "ok") await syncNow(context, id);
+    const lost = new Set(outOfReach.map(({ id }) => id));
+    const isReadable = state.state === "ok" &&
+      (await broughtPlaces(store, id)).some(({ id, error }) => error !== null && !lost.has(id));
+    await markOutOfReach(store, outOfReach);
+    if ((before.state !== "ok" && state.state === "ok") || isReadable) await syncNow(context, id);
     await audit(context, {
       actor,
       teamId: before.teamId,
       action: "connection.test",
       target: before.name,
       details: tested.ok
-        ? { works: true, account: tested.account, missing: [...tested.missing] }
+        ? {
+          works: true,
+          account: tested.account,
+          missing: [...tested.missing],
+          ...(outOfReach.length === 0
+            ? {}
+            : { out_of_reach: outOfReach.map(({ label }) => label) }),
+        }
         : { works: false, problem: tested.message },
     });
     const { credential: _secret, ...connection } = before;
-    return { connection: { ...connection, ...state }, tested };
+    return { connection: { ...connection, ...state }, tested, outOfReach };
   });
 }
 

@@ -65,6 +65,40 @@ export async function connectedPlaces(
   return new Map(rows.map((row) => [text(row, "external_id"), text(row, "name")]));
 }
 
+/** A place that a connection brings. */
+export interface BroughtPlace {
+  /** The id of its resource. */
+  readonly id: string;
+  /** The provider's own id of it. */
+  readonly externalId: string;
+  /** What a credential names it by. */
+  readonly key: string;
+  readonly label: string;
+  readonly url: string;
+  /** Why the provider did not let the host read it last; `null` when it did. */
+  readonly error: string | null;
+}
+
+/** Returns the places that a connection brings, by label. */
+export async function broughtPlaces(
+  store: HostStore,
+  connectionId: string,
+): Promise<BroughtPlace[]> {
+  const rows = await store.all(
+    `SELECT r.id, ${PLACE_ID} AS external_id, r.key, r.label, r.url, r.sync_error FROM resources r
+     WHERE r.connection_id = ? ORDER BY r.label, r.id`,
+    connectionId,
+  );
+  return rows.map((row) => ({
+    id: text(row, "id"),
+    externalId: text(row, "external_id"),
+    key: text(row, "key"),
+    label: text(row, "label"),
+    url: text(row, "url"),
+    error: textOrNull(row, "sync_error"),
+  }));
+}
+
 /** Has a connection bring a resource, of which nothing has been read yet. */
 export async function connectResource(
   tx: Transaction,

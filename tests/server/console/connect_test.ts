@@ -48,7 +48,7 @@ Deno.test("the form of a provider is drawn from what the provider says of itself
     assert.match(html, /name="token"[^>]*type="password"/);
     const app = await browser.open(`${PAGE}?kind=app`);
     assert.match(app.html, /<textarea id="key"/);
-    for (const name of ["gitlab", "nothing", "sample"]) {
+    for (const name of ["nothing", "sample"]) {
       assert.equal((await browser.open(`/connections/new/${name}`)).status, 404, name);
     }
   }));

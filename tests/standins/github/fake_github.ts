@@ -225,7 +225,8 @@ export class FakeGitHub {
     const found = this.state.find(`${parts[0]}/${parts[1]}`);
     if (found === null) return NOT_FOUND;
     const { repository, isNow } = found;
-    if (app !== null && !app.repositories.has(repository.id)) return NOT_FOUND;
+    const reached = app?.repositories ?? token.repositories;
+    if (reached !== undefined && !reached.has(repository.id)) return NOT_FOUND;
     if (!isNow) {
       const rest = path.split("/").slice(4).map((part) => `/${part}`).join("");
       const location = `${this.#base}/repos/${nameOf(repository)}${rest}${url.search}`;

@@ -73,6 +73,8 @@ export interface FakeToken {
   hooks: boolean;
   /** Whether labels and assignees may be set. */
   mayTriage: boolean;
+  /** The repositories that it reaches; all unless given. */
+  readonly repositories?: ReadonlySet<number>;
 }
 
 /** An App that is installed. */

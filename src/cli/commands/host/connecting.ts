@@ -70,13 +70,19 @@ export async function connect(
 }
 
 function report({ output }: Context, found: ConnectedPlaces): void {
-  const { connection: { name }, isRenewed, account, missing, places, added } = found;
+  const { connection: { name }, isRenewed, account, missing, places, added, outOfReach } = found;
   const deed = isRenewed ? "Renewed" : "Connected";
-  const mark = missing.length === 0 ? DONE : ATTENTION;
+  const mark = missing.length === 0 && outOfReach.length === 0 ? DONE : ATTENTION;
   output.result(text`${mark} ${deed} ${name} as ${account}: ${plural(places.length, "place")}.`);
   for (const { label } of places.slice(0, LISTED)) output.result(`  ${label}`);
   if (places.length > LISTED) output.result(`  and ${places.length - LISTED} more`);
   for (const one of missing) output.result(`  may not: ${one}`);
+  for (const { label } of outOfReach) output.result(`  does not reach: ${label}`);
+  if (outOfReach.length > 0) {
+    output.notice(
+      `What ${name} brings and the credential does not reach stays here. It is not read, and what waits for it is not delivered, until a credential reaches it.`,
+    );
+  }
   if (added < places.length && !isRenewed) {
     output.notice(
       `${
@@ -93,6 +99,7 @@ function report({ output }: Context, found: ConnectedPlaces): void {
 
 function documentOf(found: ConnectedPlaces): unknown {
   const { connection: { id, name, provider }, isRenewed, account, missing, places, added } = found;
+  const { outOfReach } = found;
   return {
     id,
     name,
@@ -102,5 +109,6 @@ function documentOf(found: ConnectedPlaces): unknown {
     missing,
     places: places.map(({ label, url }) => ({ label, url })),
     added,
+    out_of_reach: outOfReach.map(({ label, url }) => ({ label, url })),
   };
 }

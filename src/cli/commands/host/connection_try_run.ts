@@ -21,7 +21,7 @@ export interface HostConnectionTestOptions {
   readonly keyFile: string | undefined;
 }
 
-/** Tests the credential of a connection at its provider; exit 1 when it does not work. */
+/** Tests the credential of a connection at its provider; exit 1 when it does not work, or not for all that is brought. */
 export async function run(
   context: Context,
   { name, data: place, keyFile }: HostConnectionTestOptions,
@@ -35,24 +35,29 @@ export async function run(
     const found = await testConnection(data, COMMAND_LINE, named, { connectable, secretOf });
     if (context.globals.json) context.output.json(documentOf(found));
     else report(context, found);
-    return found.tested.ok ? 0 : 1;
+    return found.tested.ok && found.outOfReach.length === 0 ? 0 : 1;
   } finally {
     await data.store.close();
   }
 }
 
-function report({ output }: Context, { connection: { name, state }, tested }: TestedConnection) {
+function report(
+  { output }: Context,
+  { connection: { name, state }, tested, outOfReach }: TestedConnection,
+) {
   if (!tested.ok) {
     output.result(text`${FAILED} ${name} is ${state}: ${tested.message}`);
     return;
   }
   const { account, missing, places } = tested;
   const reach = `reaches ${plural(places.length, "place")} as ${account}`;
-  output.result(text`${missing.length === 0 ? DONE : ATTENTION} ${name} ${reach}.`);
+  const isWhole = missing.length === 0 && outOfReach.length === 0;
+  output.result(text`${isWhole ? DONE : ATTENTION} ${name} ${reach}.`);
   for (const one of missing) output.result(`  may not: ${one}`);
+  for (const { label } of outOfReach) output.result(`  does not reach: ${label}`);
 }
 
-function documentOf({ connection, tested }: TestedConnection): unknown {
+function documentOf({ connection, tested, outOfReach }: TestedConnection): unknown {
   const { name, provider, state } = connection;
   return {
     name,
@@ -62,6 +67,7 @@ function documentOf({ connection, tested }: TestedConnection): unknown {
     problem: tested.ok ? null : tested.message,
     account: tested.ok ? tested.account : null,
     missing: tested.ok ? tested.missing : [],
+    out_of_reach: outOfReach.map(({ label, url }) => ({ label, url })),
     places: tested.ok ? tested.places.map(({ label, url }) => ({ label, url })) : [],
   };
 }

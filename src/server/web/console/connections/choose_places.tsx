@@ -12,7 +12,7 @@ import { sentence } from "../refusal.ts";
 import { type ConsoleAnswer, type ConsolePage, done, showForm, type Visit } from "../visit.ts";
 import { counted } from "../words.ts";
 import { requireConnection } from "./connection.tsx";
-import { connectionPath } from "./connection_words.tsx";
+import { connectionPath, notReached } from "./connection_words.tsx";
 
 const PATH = "/connections/:id/places";
 
@@ -43,7 +43,7 @@ export const TEST_FORM: ConsolePage = {
   async answer(visit) {
     const { context, actor, host, team } = visit;
     const path = connectionPath(visit.part("id"));
-    const { tested: seen } = await testConnection(
+    const { tested: seen, outOfReach } = await testConnection(
       context,
       actor,
       { name: visit.part("id"), teamId: team.id },
@@ -55,6 +55,9 @@ export const TEST_FORM: ConsolePage = {
     );
     if (!seen.ok) return done(path, `The test failed: ${sentence(seen.message)}`, "warn");
     const reach = `it reaches ${counted(seen.places.length, "place")} as ${seen.account}`;
+    if (outOfReach.length > 0) {
+      return done(path, `The credential works: ${reach}. ${notReached(outOfReach)}`, "warn");
+    }
     return seen.missing.length === 0
       ? done(path, `The credential works: ${reach}.`)
       : done(path, `The credential works, and may not: ${seen.missing.join("; ")}.`, "warn");

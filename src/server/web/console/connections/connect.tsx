@@ -14,6 +14,7 @@ import { webLink } from "../../../../pages/web_link.ts";
 import type { ShownConnection } from "../../../connections/admin.ts";
 import { addConnection, testCredential } from "../../../connections/connect.ts";
 import { renewCredentialOf, requireNewPlace } from "../../../connections/connect_places.ts";
+import { lookForOthers } from "../../../connections/reach.ts";
 import { HttpError } from "../../../http/http_error.ts";
 import type { PlacesAt } from "../../../store/connected_resources.ts";
 import { Form, NO_PROBLEMS, type Problems, TextArea, TextField } from "../form.tsx";
@@ -22,7 +23,7 @@ import { sentence } from "../refusal.ts";
 import { address, Filters } from "../tabs.tsx";
 import { type ConsoleAnswer, type ConsolePage, done, showForm, type Visit } from "../visit.ts";
 import { requireConnection } from "./connection.tsx";
-import { connectionPath } from "./connection_words.tsx";
+import { connectionPath, notReached } from "./connection_words.tsx";
 
 const PATH = "/connections/new/:provider";
 
@@ -140,9 +141,15 @@ async function connect(visit: Visit, way: Way): Promise<ConsoleAnswer> {
   const lacks = checked.missing.length === 0 ? "" : ` It may not: ${checked.missing.join("; ")}.`;
   const tone = lacks === "" ? "good" : "warn";
   if (renewed !== null) {
-    const given = { before: renewed, credential, account };
+    const { outOfReach } = await lookForOthers(context, connecting, credential, {
+      connectionId: renewed.id,
+      places: checked.places,
+    });
+    const given = { before: renewed, credential, account, outOfReach };
     const id = await renewCredentialOf(context, actor, await host.provideKey(), given);
-    return done(connectionPath(id), `"${renewed.name}" works again as ${account}.${lacks}`, tone);
+    const works = `"${renewed.name}" works again as ${account}.${lacks}`;
+    if (outOfReach.length === 0) return done(connectionPath(id), works, tone);
+    return done(connectionPath(id), `${works} ${notReached(outOfReach)}`, "warn");
   }
   const at = { teamId: team.id, provider, baseUrl: credential.baseUrl };
   const known = await comesAlready(visit, at, checked.places);

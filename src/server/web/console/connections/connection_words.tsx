@@ -69,6 +69,11 @@ export function stateWords(connection: Standing): Child | null {
   }
 }
 
+/** Says which places of a connection its credential does not reach. */
+export function notReached(places: readonly { readonly label: string }[]): string {
+  return `It does not reach: ${places.map(({ label }) => label).join(", ")}.`;
+}
+
 /** Says how the provider tells the host of changes. */
 function webhookWords({ webhookState, webhookAt }: Connection): Child {
   const last = webhookAt === null ? "none came yet" : (

@@ -61,6 +61,7 @@ Deno.test("what the host has of issues is told by id: those that are here, and t
       "neither",
       "issue-8",
       "issue-7",
+      "issue-9\0",
       "half \ud800",
       "a 'quoted' \"one\"",
     ];
@@ -68,6 +69,8 @@ Deno.test("what the host has of issues is told by id: those that are here, and t
     assert.deepEqual(Object.fromEntries(known), {
       "issue-7": { json: "{}", change: 7, status: "todo", version: 1 },
       "issue-8": { json: "{}", change: 8, status: "todo", version: 1 },
+      // As it was stored: neither database holds a NUL.
+      "issue-9\0": { json: "{}", change: 9, status: "todo", version: 1 },
       "gone-7": { json: null, change: ISSUES + 7, status: null, version: 1 },
     });
     assert.deepEqual(await removedAmong(store, resource, ids), new Set(["gone-7"]));

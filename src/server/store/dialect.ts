@@ -23,12 +23,16 @@ export function storable<T extends string | number | null>(value: T): T | string
   return typeof value === "string" && value.includes("\0") ? value.replaceAll("\0", "") : value;
 }
 
+/** Returns a text as it is read again once it was stored: half a character is none. */
+export function storedText(text: string): string {
+  return storable(text).toWellFormed();
+}
+
 /**
  * Returns texts as one value of a statement, of which {@link listed} makes rows. One statement serves any number of them.
- * Half a character becomes what it becomes in a value of its own.
  */
 export function textList(texts: readonly string[]): string {
-  return JSON.stringify(texts.map((text) => storable(text).toWellFormed()));
+  return JSON.stringify(texts.map(storedText));
 }
 
 /** Returns the SQL of a {@link textList} as a table `listed`, whose column is `value`. */

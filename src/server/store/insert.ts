@@ -18,16 +18,23 @@ export async function insertRow(
   );
 }
 
-/** Rows that one statement adds: every statement that differs is kept prepared, so there are few. */
+/**
+ * Rows that one statement adds to PostgreSQL, which is asked over a network. Every statement that differs is kept
+ * prepared, so there are few. SQLite adds one row in a statement: it copies pages first for one that adds several.
+ */
 const AT_ONCE = [100, 25, 5, 1] as const;
 
-/** Adds rows that all have the same columns, many in a statement. `conflict` is as for {@link insertRow}. */
+/** Adds rows that all have the same columns. `conflict` is as for {@link insertRow}. */
 export async function insertRows(
   store: HostStore,
   table: string,
   rows: readonly Readonly<Record<string, SqlValue>>[],
   conflict: string = "",
 ): Promise<void> {
+  if (store.dialect === "sqlite") {
+    for (const row of rows) await insertRow(store, table, row, conflict);
+    return;
+  }
   const columns = Object.keys(rows[0] ?? {});
   const places = `(${columns.map(() => "?").join(", ")})`;
   for (let from = 0; from < rows.length;) {

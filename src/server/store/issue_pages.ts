@@ -1,7 +1,7 @@
 import type { NormalizedIssue } from "../../contract/issue.ts";
 import { insertRows } from "./insert.ts";
 import { countChanges } from "./issue_counts.ts";
-import { REPLACING, rowOf, storedJson, takeChanges } from "./issues.ts";
+import { replacing, rowOf, storedJson, takeChanges } from "./issues.ts";
 import { forgetRemovals, type KnownIssue } from "./known_issues.ts";
 import type { Transaction } from "./store.ts";
 
@@ -16,7 +16,7 @@ export interface IssuePage {
 }
 
 /**
- * Stores many issues of a locked resource, as one by one would, in few statements; returns how many are new or have
+ * Stores many issues of a locked resource, as one by one would, and asks little for that; returns how many are new or have
  * changed. They need not be told to the provider.
  */
 export async function storeIssues(
@@ -35,22 +35,22 @@ export async function storeIssues(
   const count = (status: string, more: number) =>
     counts.set(status, (counts.get(status) ?? 0) + more);
   const back: string[] = [];
-  const rows = changed.map(({ issue, json, here }, index) => {
+  const added: ReturnType<typeof rowOf>[] = [];
+  const replaced: ReturnType<typeof rowOf>[] = [];
+  for (const [index, { issue, json, here }] of changed.entries()) {
     const isBack = here !== undefined && here.json === null;
     if (isBack) back.push(issue.ref.id);
     if (here?.status != null) count(here.status, -1);
     count(issue.status, 1);
     const before = isBack ? here.version : null;
-    return rowOf(resourceId, issue, {
-      json,
-      change: first + index,
-      before,
-      undelivered: false,
-      at,
-    });
-  });
+    const change = first + index;
+    const row = rowOf(resourceId, issue, { json, change, before, undelivered: false, at });
+    if (here === undefined || isBack) added.push(row);
+    else replaced.push(row);
+  }
   await forgetRemovals(tx, resourceId, back);
-  await insertRows(tx, "issues", rows, REPLACING);
+  await insertRows(tx, "issues", added, replacing(tx, true));
+  await insertRows(tx, "issues", replaced, replacing(tx, false));
   await countChanges(tx, resourceId, counts);
   return changed.length;
 }

@@ -49,7 +49,7 @@ export async function storeIssue(
   const change = await takeChange(tx, resourceId);
   const before = known === null ? await takeTombstone(tx, resourceId, issue.ref.id) : null;
   const row = rowOf(resourceId, issue, { json, change, before, undelivered, at });
-  await insertRow(tx, "issues", row, REPLACING);
+  await insertRow(tx, "issues", row, replacing(tx, known === null));
   await countChange(tx, resourceId, known === null ? null : text(known, "status"), issue.status);
   return known === null ? "created" : "updated";
 }
@@ -96,8 +96,16 @@ export function rowOf(
   };
 }
 
-/** Has a row of an issue replace the one that is there, and count as its next version. */
-export const REPLACING =
+/**
+ * Returns the SQL that has the row of an issue replace the one that is there, and count as its next version. Beside a
+ * new row there is none, which SQLite is told: for a statement that may change more than one row, it first copies the
+ * pages that the statement is about to change.
+ */
+export function replacing({ dialect }: Pick<HostStore, "dialect">, isNew: boolean): string {
+  return isNew && dialect === "sqlite" ? "" : REPLACING;
+}
+
+const REPLACING =
   "ON CONFLICT (resource_id, external_id) DO UPDATE SET key_folded = excluded.key_folded, status = excluded.status, issue_type = excluded.issue_type, updated_ms = excluded.updated_ms, change = excluded.change, version = issues.version + 1, undelivered = excluded.undelivered, parent_id = excluded.parent_id, json = excluded.json, search = excluded.search";
 
 /** Removes the tombstone of an issue that comes back; returns its last version, after which the versions continue. */

@@ -1,4 +1,4 @@
-import { listed, rowsListed, textList } from "./dialect.ts";
+import { listed, rowsListed, storedText, textList } from "./dialect.ts";
 import { integer, type Row, text } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
@@ -20,26 +20,21 @@ export async function knownAmong(
   resourceId: string,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, KnownIssue>> {
+  const columns = ["json", "change", "status", "version"];
+  const here = await rowsOf(store, "issues", columns, resourceId, ids);
+  const missing = ids.filter((id) => !here.has(id));
+  const gone = await rowsOf(store, "tombstones", ["change", "version"], resourceId, missing);
   const known = new Map<string, KnownIssue>();
-  for (
-    const row of await rowsOf(
-      store,
-      "issues",
-      ["json", "change", "status", "version"],
-      resourceId,
-      ids,
-    )
-  ) {
-    known.set(text(row, "id"), {
+  for (const [id, row] of here) {
+    known.set(id, {
       json: text(row, "json"),
       change: integer(row, "change"),
       status: text(row, "status"),
       version: integer(row, "version"),
     });
   }
-  const missing = ids.filter((id) => !known.has(id));
-  for (const row of await rowsOf(store, "tombstones", ["change", "version"], resourceId, missing)) {
-    known.set(text(row, "id"), {
+  for (const [id, row] of gone) {
+    known.set(id, {
       json: null,
       change: integer(row, "change"),
       status: null,
@@ -55,25 +50,30 @@ export async function removedAmong(
   resourceId: string,
   ids: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const rows = await rowsOf(store, "tombstones", [], resourceId, ids);
-  return new Set(rows.map((row) => text(row, "id")));
+  return new Set((await rowsOf(store, "tombstones", [], resourceId, ids)).keys());
 }
 
-/** Returns columns of the rows of a resource that have one of these ids; the id as `id`. */
+/** Returns columns of the rows of a resource that have one of these ids, by id. */
 async function rowsOf(
   store: HostStore,
   table: "issues" | "tombstones",
   columns: readonly string[],
   resourceId: string,
   ids: readonly string[],
-): Promise<Row[]> {
-  if (ids.length === 0) return [];
+): Promise<ReadonlyMap<string, Row>> {
+  if (ids.length === 0) return new Map();
   const found = ["external_id AS id", ...columns].map((column) => `found.${column}`).join(", ");
-  return await store.all(
+  const rows = await store.all(
     `SELECT ${found} FROM ${listed(store)} ${rowsListed(store, table)}`,
     textList(ids),
     resourceId,
   );
+  if (rows.length === 0) return new Map();
+  const byId = new Map(rows.map((row) => [text(row, "id"), row]));
+  return new Map(ids.flatMap((id) => {
+    const row = byId.get(storedText(id));
+    return row === undefined ? [] : [[id, row]];
+  }));
 }
 
 /** Forgets that issues of a resource were removed: they are back. */

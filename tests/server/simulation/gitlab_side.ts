@@ -1,4 +1,5 @@
 import { gitLabRemote } from "../../../src/providers/gitlab/remote.ts";
+import { signingTokenFor } from "../../../src/providers/gitlab/webhooks.ts";
 import { FakeGitLab, signed } from "../../standins/gitlab/fake_gitlab.ts";
 import type { Paging, Reply } from "../../standins/gitlab/reply.ts";
 import type { FakeIssue, FakeProject, FakeState } from "../../standins/gitlab/state.ts";
@@ -12,7 +13,7 @@ const TOKEN = "glpat-0123456789abcdefghij";
 const PAGINGS: readonly Paging[] = ["cursor", "ignored", "refused"];
 
 /** Returns GitLab with a project. */
-export function gitLabSide(now: () => number): Side {
+export async function gitLabSide(now: () => number): Promise<Side> {
   const gitlab = new FakeGitLab(ORIGIN, now);
   const { state } = gitlab;
   const path = "acme/shop";
@@ -21,8 +22,8 @@ export function gitLabSide(now: () => number): Side {
   project.hooks.set(1, {
     id: 1,
     url: "https://tracker.test/webhooks",
-    token: WEBHOOK_SECRET,
-    signingToken: null,
+    token: "",
+    signingToken: await signingTokenFor(WEBHOOK_SECRET),
   });
   let names = 0;
   return {

@@ -15,9 +15,12 @@ export function withCommands(text: string): string {
   return lineByLine(text, (line) => COMMAND.test(line) ? line.replace(/^\\/, "") : line);
 }
 
-/** Changes the lines of a text outside of code. */
+/**
+ * Changes the lines of a text outside of code. GitLab drops each carriage return before it looks for commands: one before
+ * `/close` would hide that only here.
+ */
 function lineByLine(text: string, change: (line: string) => string): string {
-  const lines = text.split("\n");
+  const lines = text.replaceAll(/\r\n?/g, "\n").split("\n");
   const code = codeIn(lines);
   return lines.map((line, index) => code.has(index) ? line : change(line)).join("\n");
 }
@@ -25,9 +28,16 @@ function lineByLine(text: string, change: (line: string) => string): string {
 /** What has older versions of GitLab and newer ones differ about where code is. */
 const UNCLEAR = /^ {0,3}(?:~{3,}|<|>)|^ {1,3}`{3,}|^`{4,}|^```\s+$/;
 
+/**
+ * What newer versions take for front matter, or drop, at the beginning of a text: a line in it that looks like the
+ * beginning of code is none.
+ */
+const UNCLEAR_BEGINNING = /^(?:\uFEFF|(?:[^\n]*coding:[^\n]*\n)?\s*(?:---|\+\+\+|;;;))/;
+
 /** The places of the lines that are code to every version of GitLab: from three backticks to three backticks. */
 function codeIn(lines: readonly string[]): ReadonlySet<number> {
   const code = new Set<number>();
+  if (UNCLEAR_BEGINNING.test(lines.join("\n"))) return code;
   if (lines.some((line) => UNCLEAR.test(line))) return code;
   let opened: number | null = null;
   for (const [index, line] of lines.entries()) {

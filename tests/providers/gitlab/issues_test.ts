@@ -150,17 +150,44 @@ Deno.test("no line of a text that is sent is a command to GitLab, and it is read
 Deno.test("whatever a text is, nothing in it is carried out, and it comes back as it was", () => {
   const line = fc.constantFrom(
     ...["/close", "\\/close", "```", "````", "~~~", "```js", "  ```", "``` ", "", "x", "<p>"],
+    ...["\r/close", "/\rclose", "``\r`", "```\r", "---", "+++", "...", "\uFEFF```", "coding: x"],
   );
-  fc.assert(fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
-    const text = lines.join("\n");
-    const sent = withoutCommands(text);
-    assert.deepEqual(commandsIn(sent).commands, []);
-    assert.equal(withCommands(sent), text);
-  }));
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
+      const text = lines.join("\n");
+      const sent = withoutCommands(text);
+      assert.deepEqual(commandsIn(sent).commands, [], JSON.stringify(sent));
+      assert.equal(withCommands(sent), inLines(text));
+    }),
+    { numRuns: 500 },
+  );
   fc.assert(fc.property(fc.string(), (text) => {
-    assert.equal(withCommands(withoutCommands(text)), text);
+    assert.equal(withCommands(withoutCommands(text)), inLines(text));
   }));
 });
+
+for (
+  const [name, text] of [
+    ["a carriage return before it", "x\n\r/close"],
+    ["a carriage return within it", "/\rclose"],
+    ["a carriage return that hides the beginning of code", "``\r`\n```\n/close\n```"],
+    ["front matter in which code seems to begin", "---\n```\n---\n/close\n```"],
+    ["front matter after a line about the coding", "coding: x\n\n+++\n```\n+++\n/close\n```"],
+    ["a byte order mark before code", "\uFEFF```\n```\n/close\n```"],
+  ] as const
+) {
+  Deno.test(`a command is kept from being carried out with ${name}`, () => {
+    assert.notDeepEqual(commandsIn(text).commands, [], "GitLab takes it as a command");
+    const sent = withoutCommands(text);
+    assert.deepEqual(commandsIn(sent).commands, []);
+    assert.equal(withCommands(sent), inLines(text));
+  });
+}
+
+/** GitLab drops carriage returns: lines end with a line feed alone. */
+function inLines(text: string): string {
+  return text.replaceAll(/\r\n?/g, "\n");
+}
 
 Deno.test("a body keeps the line that names a creation as long as there is room for it", () => {
   assert.equal(bodyToSend("Text", CLIENT_ID), `Text\n\n<!-- tracker:${CLIENT_ID} -->`);

@@ -6,15 +6,16 @@ export function commandsIn(
   given: string,
 ): { readonly text: string; readonly commands: readonly string[] } {
   const commands: string[] = [];
-  const all = given.split("\n");
-  const [older, newer] = [olderCode(given), newerCode(all)];
+  const heard = given.replaceAll("\r", "");
+  const all = heard.split("\n");
+  const [older, newer] = [olderCode(heard), newerCode(heard)];
   const lines = all.filter((line, index) => {
     const isCode = older.has(index) && newer.has(index);
     const found = isCode ? undefined : COMMAND.exec(line)?.[1];
     if (found !== undefined) commands.push(found.toLowerCase());
     return found === undefined;
   });
-  return { text: commands.length === 0 ? given : lines.join("\n").trim(), commands };
+  return { text: commands.length === 0 ? heard : lines.join("\n").trim(), commands };
 }
 
 /** Older versions look for three backticks and three backticks. */
@@ -28,11 +29,19 @@ function olderCode(text: string): ReadonlySet<number> {
   return code;
 }
 
-/** Newer versions read Markdown. */
-function newerCode(lines: readonly string[]): ReadonlySet<number> {
+/** From a line such as `---` at the beginning to the next one; a line about the coding may come before. */
+const FRONT_MATTER =
+  /^(?:[^\n]*coding:[^\n]*\n)?\s*(?:---|\+\+\+|;;;)[ \t]*\S*\n(?:.*\n)*?(?:---|\+\+\+|;;;|\.{3})[ \t]*(?:\n|$)/;
+
+/** Newer versions read Markdown, after front matter and without a byte order mark. */
+function newerCode(given: string): ReadonlySet<number> {
   const code = new Set<number>();
+  const text = given.replace(/^\uFEFF/, "");
+  const lines = text.split("\n");
+  const before = (FRONT_MATTER.exec(text)?.[0] ?? "").split("\n").length - 1;
   let fence: string | null = null;
   for (const [index, line] of lines.entries()) {
+    if (index < before) continue;
     const found = /^ {0,3}(`{3,}|~{3,})([^`]*)$/.exec(line);
     if (fence !== null || found !== null) code.add(index);
     if (fence === null) fence = found?.[1] ?? null;

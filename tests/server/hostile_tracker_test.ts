@@ -129,6 +129,29 @@ Deno.test("a limit that is to last for thousands of years lasts for a day", () =
     end();
   }));
 
+Deno.test("a tracker with many places that does not answer is asked for one of them at a time", () =>
+  withTwoTrackers(3, async (scene) => {
+    const { one, other, pass } = scene;
+    const handle = one.github.handle.bind(one.github);
+    let asked = 0;
+    one.github.handle = () => {
+      asked++;
+      return Promise.reject(new TypeError("connection refused"));
+    };
+    editAll(scene, "Later");
+    await pass(10 * MINUTE_MS);
+    assert.deepEqual(await titlesOf(other), ALL_LATER);
+    assert.equal((await one.standing())["state"], "unreachable");
+    asked = 0;
+    await pass(10 * MINUTE_MS);
+    // Three attempts a minute.
+    assert.ok(asked > 0 && asked <= 3 * 11, String(asked));
+    one.github.handle = handle;
+    await pass(3 * MINUTE_MS);
+    assert.deepEqual(await titlesOf(one), ALL_LATER);
+    assert.equal((await one.standing())["state"], "ok");
+  }, { further: 20 }));
+
 const ENDLESS: readonly (readonly [string, Attack])[] = [
   ["names a page after an empty one", { headers: promiseMore }],
   ["shows the same page again and again", {

@@ -34,10 +34,14 @@ export interface TwoTrackers {
   pass(ms: number): Promise<void>;
 }
 
-/** Runs a test; each repository has so many issues, which are mirrored when the test begins. */
+/**
+ * Runs a test; each repository has so many issues, which are mirrored when the test begins. The first tracker has so many
+ * further repositories, without issues.
+ */
 export async function withTwoTrackers(
   issues: number,
   test: (scene: TwoTrackers) => Promise<void>,
+  { further = 0 }: { readonly further?: number } = {},
 ): Promise<void> {
   let now = () => 0;
   const bases = ["https://one.github.test", "https://other.github.test"] as const;
@@ -65,6 +69,9 @@ export async function withTwoTrackers(
       // Two servers count their repositories by themselves, and a place is known by its number.
       for (let id = 0; id < 1_000 * index; id++) github.state.nextId();
       const repository = github.state.addRepository("acme/web");
+      for (let number = 1; index === 0 && number <= further; number++) {
+        github.state.addRepository(`acme/further-${number}`);
+      }
       const may = { login: "ada", issues: "write", hooks: true, mayTriage: true } as const;
       github.state.tokens.set(TOKEN, may);
       for (let number = 1; number <= issues; number++) {
@@ -83,7 +90,7 @@ export async function withTwoTrackers(
         provider: "github",
         given: {
           kind: "token",
-          values: { places: "acme/web", token: TOKEN, url: bases[index] ?? "" },
+          values: { places: "acme", token: TOKEN, url: bases[index] ?? "" },
         },
         name: undefined,
       });

@@ -60,6 +60,8 @@ export class Providers {
   readonly #budgets = new Map<string, { readonly credential: string; readonly budget: Budget }>();
   /** When this process was refused last, by connection; in milliseconds of its clock. */
   readonly #refusals = new Map<string, number>();
+  /** Until when a provider that does not answer is asked by no other job, by connection; by the same clock. */
+  readonly #away = new Map<string, number>();
 
   /** Creates the way to the providers. */
   constructor(options: ProviderOptions) {
@@ -80,14 +82,23 @@ export class Providers {
     if (connection === null) return DONE;
     const rest = this.#restOf(connection, run);
     if (rest > 0) return { kind: "again", afterMs: rest };
+    const { clock } = run.context.platform;
+    // Each of hundreds of places would wait for an answer by itself, and keep the jobs of other teams waiting.
+    if (connection.state === "unreachable") {
+      this.#away.set(connectionId, clock.monotonic() + MINUTE_MS);
+    }
+    let away: number | null = null;
     try {
       return await work(await this.#open(run, connection));
     } catch (error) {
       if (run.signal.aborted || !(error instanceof ProviderError)) throw error;
-      if (error.fault.kind === "refused") {
-        this.#refusals.set(connectionId, run.context.platform.clock.monotonic());
-      }
-      return await giveUp(run, connection, error);
+      if (error.fault.kind === "refused") this.#refusals.set(connectionId, clock.monotonic());
+      const { end, waitMs } = await giveUp(run, connection, error);
+      if (error.fault.kind === "unreachable") away = clock.monotonic() + waitMs;
+      return end;
+    } finally {
+      if (away === null) this.#away.delete(connectionId);
+      else this.#away.set(connectionId, away);
     }
   }
 
@@ -122,8 +133,10 @@ export class Providers {
   ): number {
     if (pausedAt !== null) return MINUTE_MS;
     if (state === "limited" && stateAt !== null) return stateAt - context.now();
+    const at = context.platform.clock.monotonic();
+    if (state === "unreachable") return (this.#away.get(id) ?? at) - at;
     const refused = state === "refused" ? this.#refusals.get(id) : undefined;
-    return refused === undefined ? 0 : refused + REFUSED_MS - context.platform.clock.monotonic();
+    return refused === undefined ? 0 : refused + REFUSED_MS - at;
   }
 
   async #open(run: JobRun, connection: StoredConnection): Promise<AtProvider> {
@@ -202,12 +215,12 @@ export class Providers {
   }
 }
 
-/** Records why the provider cannot be asked now, and says when to try again. */
+/** Records why the provider cannot be asked now, and says when to try again, in milliseconds. */
 async function giveUp(
   run: JobRun,
   { id }: Connection,
   { fault, message }: ProviderError,
-): Promise<JobEnd> {
+): Promise<{ readonly end: JobEnd; readonly waitMs: number }> {
   const now = run.context.now();
   const since = await run.beginning(async ({ store }) => {
     const connection = await connectionById(store, id);
@@ -216,7 +229,8 @@ async function giveUp(
     await setConnectionState(store, id, { state, stateDetail: message, stateAt });
     return stateAt ?? now;
   });
-  return { kind: "again", afterMs: waitAfter(fault, since, now) };
+  const waitMs = waitAfter(fault, since, now);
+  return { end: { kind: "again", afterMs: waitMs }, waitMs };
 }
 
 /** Returns how long to wait: the longer the provider is away, the more seldom it is tried. */

@@ -67,7 +67,7 @@ export { importIssues, type ImportOptions, type ImportReport } from "./import/im
 export type { LogForm } from "./http/request_log.ts";
 export type { RateLimit } from "./model/rate_limit.ts";
 export type { Resource } from "./model/resource.ts";
-export { connectionWord } from "./model/connection.ts";
+export { connectionWord, putOffWords } from "./model/connection.ts";
 export { unreadableWords } from "./store/connection_status.ts";
 export type { BroughtResource, ListedConnection } from "./store/connections.ts";
 export { findResource } from "./store/resources.ts";

@@ -164,6 +164,7 @@ const CONNECTION: readonly string[] = [
   "budget_left",
   "budget_resets_at",
   "credential_kind",
+  "delivery_error",
   "id",
   "last_change_at",
   "last_webhook_at",

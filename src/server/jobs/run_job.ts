@@ -18,6 +18,9 @@ const FIRST_WAIT_MS = 1_000;
 /** Milliseconds after which work that is to be done for ever is tried once more, when it has failed. */
 export const FAILED_WORK_MS: number = 15 * 60_000;
 
+/** Milliseconds after which such work is tried once more when processes have died at it: it may end the next one, too. */
+export const DEADLY_WORK_MS: number = 60 * 60_000;
+
 /** Milliseconds at most before something is tried again. */
 export const LONGEST_WAIT_MS = 60_000;
 
@@ -120,20 +123,26 @@ export async function endJob(
     if (outcome.kind === "ended") {
       const { end } = outcome;
       if (end.kind === "done") return await finishJob(store, job, now);
-      const later = { now, afterMs: end.afterMs, tried: 0, error: null };
-      return await releaseJob(store, job, later);
+      await releaseJob(store, job, { now, afterMs: end.afterMs, tried: 0, error: null });
+      return;
     }
     const error = errorText(outcome.error);
     if (number < MAX_ATTEMPTS) {
       const afterMs = Math.min(FIRST_WAIT_MS * 4 ** (number - 1), LONGEST_WAIT_MS);
-      return await releaseJob(store, job, { now, afterMs, tried: number, error });
+      await releaseJob(store, job, { now, afterMs, tried: number, error });
+      return;
     }
-    // What ended its process each time waits until somebody asks for it.
-    if (kind.retryMs !== undefined && number === MAX_ATTEMPTS) {
-      await kind.failed?.(context, job);
-      return await releaseJob(store, job, { now, afterMs: kind.retryMs, tried: 0, error });
-    }
-    if (await failJob(store, job, { now, error })) await kind.failed?.(context, job);
+    const { retryMs } = kind;
+    const isLast = retryMs === undefined;
+    const hasEnded = isLast
+      ? await failJob(store, job, { now, error })
+      : await releaseJob(store, job, {
+        now,
+        afterMs: number > MAX_ATTEMPTS ? DEADLY_WORK_MS : retryMs,
+        tried: 0,
+        error,
+      });
+    if (hasEnded) await kind.failed?.(context, job);
   });
   if (outcome.kind !== "failed") return;
   context.platform.terminal.stderr.write(

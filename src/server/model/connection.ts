@@ -67,12 +67,14 @@ export interface PlaceFacts {
   readonly waiting: number;
   /** Changes that were made there without a connection, and that the provider has not taken. */
   readonly notTaken: number;
+  /** Why nothing is delivered until a later attempt; `null` when deliveries have not failed at the host. */
+  readonly deliveryError: string | null;
 }
 
 /** Returns what clients are told of a connection (wire.md, Extensions). */
 export function connectionStatus(
   connection: Connection,
-  { error, lastReadAt, waiting, notTaken }: PlaceFacts,
+  { error, lastReadAt, waiting, notTaken, deliveryError }: PlaceFacts,
 ): ConnectionStatus {
   const { name, stateAt, stateDetail, pausedAt, lastChangeAt } = connection;
   const state = connectionWord(connection, error !== null);
@@ -88,12 +90,23 @@ export function connectionStatus(
         : null,
     ),
     until: time(state === "limited" ? stateAt : null),
-    message: state === "unreadable" ? error : state === "paused" ? null : stateDetail,
+    message: state === "unreadable"
+      ? error
+      : state === "paused"
+      ? null
+      : state === "ok" && deliveryError !== null
+      ? putOffWords(deliveryError)
+      : stateDetail,
     last_change_at: time(lastChangeAt),
     last_read_at: time(lastReadAt),
     waiting,
     not_taken: notTaken,
   };
+}
+
+/** Says why nothing is delivered for now. */
+export function putOffWords(error: string): string {
+  return `The host failed to deliver, and tries again within an hour: ${error}`;
 }
 
 /** Returns the word for how a connection stands; `isUnreadable` says that a place of it cannot be read. */

@@ -1,6 +1,7 @@
 import type { ConnectionStatus } from "../../contract/connection.ts";
 import { connectionStatus } from "../model/connection.ts";
 import { listConnections, readConnection } from "./connections.ts";
+import { SET_BACK } from "./jobs.ts";
 import { integer, integerOrNull, textOrNull } from "./row.ts";
 import type { HostStore } from "./store.ts";
 import { NOT_TAKEN } from "./taken_up.ts";
@@ -15,7 +16,9 @@ export async function statusOfResource(
        (SELECT COUNT(*) FROM outbox o WHERE o.resource_id = r.id AND o.reported = 0
           AND o.state = 'waiting') AS waiting,
        (SELECT COUNT(*) FROM outbox o WHERE o.connection_id = c.id AND o.resource_id = r.id
-          AND ${NOT_TAKEN}) AS not_taken
+          AND ${NOT_TAKEN}) AS not_taken,
+       (SELECT MIN(j.error) FROM jobs j WHERE j.kind = 'deliver' AND j.key = c.id AND ${SET_BACK})
+         AS delivery_error
      FROM resources r JOIN connections c ON c.id = r.connection_id
        JOIN installations i ON i.id = c.installation_id
      WHERE r.id = ?`,
@@ -26,6 +29,7 @@ export async function statusOfResource(
     lastReadAt: integerOrNull(row, "last_round_at"),
     waiting: integer(row, "waiting"),
     notTaken: integer(row, "not_taken"),
+    deliveryError: textOrNull(row, "delivery_error"),
   });
 }
 
@@ -41,6 +45,7 @@ export async function statusOfConnections(
       lastReadAt: null,
       waiting: one.waiting,
       notTaken: one.notTaken,
+      deliveryError: one.deliveryError,
     })
   );
 }

@@ -4,6 +4,7 @@ import { type Connection, CONNECTION_STATES, type StatusWords } from "../model/c
 import { markDetached } from "./detached.ts";
 import { hostedProvider, integer, integerOrNull, type Row, text, textOrNull } from "./row.ts";
 import { insertRow } from "./insert.ts";
+import { SET_BACK } from "./jobs.ts";
 import type { HostStore, Transaction } from "./store.ts";
 import { NOT_TAKEN } from "./taken_up.ts";
 
@@ -24,6 +25,8 @@ export interface ListedConnection extends Connection {
   readonly waiting: number;
   /** How many changes were made while no connection brought their place, and not taken by the provider. */
   readonly notTaken: number;
+  /** Why nothing is delivered until a later attempt; `null` when deliveries have not failed at the host. */
+  readonly deliveryError: string | null;
 }
 
 const SELECT = `SELECT c.*, i.provider, teams.slug,
@@ -31,7 +34,9 @@ const SELECT = `SELECT c.*, i.provider, teams.slug,
     (SELECT count(*) FROM resources r WHERE r.connection_id = c.id AND r.sync_error IS NOT NULL)
       AS unreadable,
     (SELECT count(*) FROM outbox o WHERE o.connection_id = c.id AND o.state = 'waiting') AS waiting,
-    (SELECT count(*) FROM outbox o WHERE o.connection_id = c.id AND ${NOT_TAKEN}) AS not_taken
+    (SELECT count(*) FROM outbox o WHERE o.connection_id = c.id AND ${NOT_TAKEN}) AS not_taken,
+    (SELECT MIN(j.error) FROM jobs j WHERE j.kind = 'deliver' AND j.key = c.id AND ${SET_BACK})
+      AS delivery_error
   FROM connections c JOIN installations i ON i.id = c.installation_id
     JOIN teams ON teams.id = c.team_id`;
 
@@ -249,6 +254,7 @@ function readListed(row: Row): ListedConnection {
     unreadable: integer(row, "unreadable"),
     waiting: integer(row, "waiting"),
     notTaken: integer(row, "not_taken"),
+    deliveryError: textOrNull(row, "delivery_error"),
   };
 }
 

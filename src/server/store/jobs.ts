@@ -197,9 +197,13 @@ export async function finishJob(tx: Transaction, job: LeasedJob, now: number): P
   );
 }
 
+/** Selects the jobs that failed as often as they may, and are put off for long. */
+export const SET_BACK =
+  "state = 'open' AND attempt = 0 AND error IS NOT NULL AND lease_owner IS NULL";
+
 /**
- * Lets a job be taken again in `afterMs`, a day at most, or at once when it was asked for meanwhile. `tried` is how often it
- * was tried in vain, `error` why it is tried again.
+ * Lets a job be taken again in `afterMs`, a day at most, or at once when it was asked for meanwhile; false when the lease
+ * was lost. `tried` is how often it was tried in vain, `error` why it is tried again.
  */
 export async function releaseJob(
   tx: Transaction,
@@ -210,9 +214,9 @@ export async function releaseJob(
     readonly tried: number;
     readonly error: string | null;
   },
-): Promise<void> {
+): Promise<boolean> {
   const clock = clockOf(tx, again.now);
-  await tx.run(
+  return await tx.run(
     `UPDATE jobs SET run_at = ${clock.sql} + CASE WHEN again = 1 THEN 0 ELSE ? END, attempt = ?,
        again = 0, error = ?, lease_owner = NULL, lease_until = NULL WHERE ${IS_OURS}`,
     ...clock.values,
@@ -221,7 +225,7 @@ export async function releaseJob(
     again.error,
     job.id,
     job.lease,
-  );
+  ) === 1;
 }
 
 /** Gives a job back, due at once; `tried` is how many attempts at it were in vain. */

@@ -1,4 +1,4 @@
-import { clockOf } from "./jobs.ts";
+import { clockOf, SET_BACK } from "./jobs.ts";
 import { integer, integerOrNull, type Row, text, textOrNull } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
@@ -107,7 +107,10 @@ export async function findJob(store: HostStore, id: string): Promise<ShownJob | 
   return row === null ? null : shownJob(row);
 }
 
-/** Opens a job that has failed once more, due at once; returns it, or `null` when it has not failed or is open again. */
+/**
+ * Opens a job that has failed once more, or has one that is put off be due, at once; returns it, or `null` when it has not
+ * failed or is open again.
+ */
 export async function reopenJob(
   tx: Transaction,
   id: string,
@@ -116,8 +119,8 @@ export async function reopenJob(
   const clock = clockOf(tx, now);
   const changed = await tx.run(
     `UPDATE jobs SET state = 'open', attempt = 0, run_at = ${clock.sql}, ended_at = NULL
-     WHERE id = ? AND state = 'failed' AND NOT EXISTS (SELECT 1 FROM jobs other
-       WHERE other.kind = jobs.kind AND other.key = jobs.key AND other.state = 'open')`,
+     WHERE id = ? AND (${SET_BACK} OR state = 'failed' AND NOT EXISTS (SELECT 1 FROM jobs other
+       WHERE other.kind = jobs.kind AND other.key = jobs.key AND other.state = 'open'))`,
     ...clock.values,
     id,
   );

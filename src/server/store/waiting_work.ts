@@ -1,6 +1,7 @@
 import { integer, integerOrNull, text, textOrNull } from "./row.ts";
 import type { StoreReader } from "./reading.ts";
 import { webhookSecretId } from "./connections.ts";
+import { SET_BACK } from "./jobs.ts";
 import { storedKeyCheck } from "./reading_facts.ts";
 
 /** The work that a host has before it. Ages are in milliseconds. */
@@ -11,6 +12,8 @@ export interface WaitingWork {
   /** Open jobs whose process has not been heard of since its lease ended. */
   readonly expired: number;
   readonly failed: number;
+  /** Jobs that have failed and are tried again after a long pause. */
+  readonly setBack: number;
   readonly waiting: number;
   /** How long the oldest item has waited for its delivery; `null` when none does. */
   readonly waitingForMs: number | null;
@@ -43,7 +46,8 @@ export async function waitingWork(reader: StoreReader, now: number): Promise<Wai
     `SELECT COUNT(CASE WHEN state = 'open' THEN 1 END) AS open,
        MIN(CASE WHEN state = 'open' AND lease_owner IS NULL THEN run_at END) AS due,
        COUNT(CASE WHEN state = 'open' AND lease_until < ? THEN 1 END) AS expired,
-       COUNT(CASE WHEN state = 'failed' THEN 1 END) AS failed FROM jobs`,
+       COUNT(CASE WHEN state = 'failed' THEN 1 END) AS failed,
+       COUNT(CASE WHEN ${SET_BACK} THEN 1 END) AS set_back FROM jobs`,
     now,
   );
   const [outbox = {}] = await reader.all(
@@ -57,6 +61,7 @@ export async function waitingWork(reader: StoreReader, now: number): Promise<Wai
     dueForMs: age(integerOrNull(jobs, "due")),
     expired: integer(jobs, "expired"),
     failed: integer(jobs, "failed"),
+    setBack: integer(jobs, "set_back"),
     waiting: integer(outbox, "waiting"),
     waitingForMs: age(integerOrNull(outbox, "oldest")),
     undelivered: integer(outbox, "failed"),

@@ -1,4 +1,5 @@
 import { type Page, pageOf, type PageRequest } from "../model/page.ts";
+import { SET_BACK } from "./jobs.ts";
 import { integer, integerOrNull, type Row, text, textOrNull } from "./row.ts";
 import type { HostStore, SqlValue } from "./store.ts";
 
@@ -72,7 +73,8 @@ export interface ListedJob {
   readonly key: string;
   /** `null` for work of the whole host. */
   readonly teamId: string | null;
-  readonly state: "waiting" | "running" | "failed";
+  /** `set_back`: it has failed, and is tried again after a long pause. */
+  readonly state: "waiting" | "running" | "failed" | "set_back";
   readonly attempt: number;
   /** Why it failed, the last time. */
   readonly error: string | null;
@@ -91,7 +93,7 @@ export async function listWork(
   const values: SqlValue[] = after === null ? [teamId] : [teamId, after];
   const rows = await store.all(
     `SELECT id, kind, key, team_id, state, lease_owner, attempt, error, run_at, ended_at FROM jobs
-     WHERE state = '${filter}' AND (team_id = ? OR team_id IS NULL) ${
+     WHERE ${filter === "open" ? "state = 'open'" : FAILED} AND (team_id = ? OR team_id IS NULL) ${
       after === null ? "" : "AND id < ?"
     } ORDER BY id DESC LIMIT ?`,
     ...values,
@@ -110,21 +112,30 @@ export async function failedJob(
     ? ["id = ?", by.id] as const
     : ["kind = 'operation' AND key = ?", by.operationId] as const;
   const row = await store.one(
-    `SELECT id FROM jobs WHERE state = 'failed' AND team_id = ? AND ${condition} ORDER BY id DESC LIMIT 1`,
+    `SELECT id FROM jobs WHERE ${FAILED} AND team_id = ? AND ${condition} ORDER BY id DESC LIMIT 1`,
     teamId,
     value,
   );
   return row === null ? null : text(row, "id");
 }
 
+/** Selects what has failed, also what is tried again later. */
+const FAILED = `(state = 'failed' OR ${SET_BACK})`;
+
+function stateOf(row: Row): ListedJob["state"] {
+  if (text(row, "state") !== "open") return "failed";
+  if (textOrNull(row, "lease_owner") !== null) return "running";
+  const isSetBack = integer(row, "attempt") === 0 && textOrNull(row, "error") !== null;
+  return isSetBack ? "set_back" : "waiting";
+}
+
 function readJob(row: Row): ListedJob {
-  const isOpen = text(row, "state") === "open";
   return {
     id: text(row, "id"),
     kind: text(row, "kind"),
     key: text(row, "key"),
     teamId: textOrNull(row, "team_id"),
-    state: !isOpen ? "failed" : textOrNull(row, "lease_owner") === null ? "waiting" : "running",
+    state: stateOf(row),
     attempt: integer(row, "attempt"),
     error: textOrNull(row, "error"),
     runAt: integer(row, "run_at"),

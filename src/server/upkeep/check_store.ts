@@ -76,7 +76,7 @@ export async function examineWork(
 ): Promise<readonly HostFinding[]> {
   const now = await timeOf(platform, reader);
   const work = await waitingWork(reader, now);
-  const { open, dueForMs, expired, failed, waiting, waitingForMs, undelivered } = work;
+  const { open, dueForMs, expired, failed, setBack, waiting, waitingForMs, undelivered } = work;
   const jobs = { open, due_for_ms: dueForMs, expired };
   const outbox = { waiting, waiting_for_ms: waitingForMs };
   const found: HostFinding[] = [
@@ -106,6 +106,10 @@ export async function examineWork(
   const retry = "look at why under Activity in the host's console, and try again there";
   if (failed > 0) {
     found.push(doubtful("failed jobs", many(failed, "failed job"), retry, { failed }));
+  }
+  if (setBack > 0) {
+    const words = `${many(setBack, "job")} that failed and will be tried again within an hour`;
+    found.push(doubtful("jobs put off", words, retry, { put_off: setBack }));
   }
   if (undelivered > 0) {
     const words = `${many(undelivered, "change")} that could not be delivered`;

@@ -2,6 +2,7 @@ import {
   COMMAND_LINE,
   connectableProviders,
   type ListedConnection,
+  putOffWords,
   showConnection,
   type WebhookPlace,
   webhookPlace,
@@ -51,6 +52,7 @@ export async function run(
       ["", one.webhookState === "registered" ? null : byHandWords(one, place)],
       ["last webhook", one.webhookAt === null ? null : shortTime(one.webhookAt)],
       ["waiting", String(one.waiting)],
+      ["put off", one.deliveryError === null ? null : putOffWords(one.deliveryError)],
       ["not taken", one.notTaken === 0 ? null : notTakenWords(one.notTaken, one.provider)],
     ];
     output.result(one.name);

@@ -55,6 +55,7 @@ export function connectionJson(one: ListedConnection) {
     unreadable: one.unreadable,
     waiting: one.waiting,
     not_taken: one.notTaken,
+    delivery_error: one.deliveryError,
   };
 }
 

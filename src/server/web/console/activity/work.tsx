@@ -85,6 +85,10 @@ async function work(visit: Visit): Promise<ConsoleAnswer> {
 const KINDS: Readonly<Record<string, string>> = {
   operation: "Operation",
   deliver: "Deliveries of a connection",
+  webhook: "Webhooks of a connection",
+  "refresh-webhook": "Registration of a connection's webhooks",
+  "sync.changes": "Reading of what has changed in a place",
+  "sync.sweep": "Comparison of all issues of a place",
   tidy: "Deletion of what has expired",
   index: "Index of the words that searches look for",
 };
@@ -93,6 +97,7 @@ const STATES: Readonly<Record<ListedJob["state"], readonly [tone: Tone, word: st
   waiting: ["plain", "Waiting"],
   running: ["blue", "Running"],
   failed: ["red", "Failed"],
+  set_back: ["red", "Failed, tried again later"],
 };
 
 function rowOf({ session }: Visit, job: ListedJob): Child[] {
@@ -110,7 +115,7 @@ function rowOf({ session }: Visit, job: ListedJob): Child[] {
     // The first attempt is under way before it counts.
     state === "running" ? Math.max(attempt, 1) : attempt,
     <Time at={endedAt ?? runAt} />,
-    state === "failed" && teamId !== null
+    (state === "failed" || state === "set_back") && teamId !== null
       ? (
         <RetryForm
           action={`${PATH}/${encodeURIComponent(id)}/retry`}

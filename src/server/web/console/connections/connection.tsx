@@ -1,6 +1,7 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { PROVIDER_TITLES } from "../../../../contract/providers.ts";
 import { showConnection, type ShownConnection } from "../../../connections/admin.ts";
+import { putOffWords } from "../../../model/connection.ts";
 import { listPlaces } from "../../../store/place_list.ts";
 import { Hidden } from "../form.tsx";
 import { Empty, Facts, PageHead, Pager, Table, Time } from "../parts.tsx";
@@ -105,6 +106,10 @@ async function connection(visit: Visit): Promise<ConsoleAnswer> {
             found.waiting === 0
               ? "No change"
               : <a href="/activity/deliveries?state=waiting">{counted(found.waiting, "change")}</a>,
+          ],
+          found.deliveryError === null ? null : [
+            "Deliveries",
+            <a href="/activity/work?state=failed">{putOffWords(found.deliveryError)}</a>,
           ],
           found.notTaken === 0 ? null : [
             "Made without a connection, and not taken",

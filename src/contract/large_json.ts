@@ -1,3 +1,5 @@
+import { PartedText } from "./parted_text.ts";
+
 /** Characters that are parsed at once: some milliseconds. */
 const PIECE = 512 * 1024;
 
@@ -9,11 +11,13 @@ const PIECE = 512 * 1024;
  * @throws {SyntaxError} when the document is not JSON.
  */
 export async function parseLargeJson(
-  text: string,
+  text: string | PartedText,
   pause: () => Promise<void>,
   piece: number = PIECE,
 ): Promise<unknown> {
-  return text.length <= piece ? JSON.parse(text) : await new Pieces(text, pause, piece).parse();
+  if (text.length <= piece) return JSON.parse(text.toString());
+  const parted = typeof text === "string" ? new PartedText([text]) : text;
+  return await new Pieces(parted, pause, piece).parse();
 }
 
 /** A list or an object whose end is not reached yet. */
@@ -36,12 +40,12 @@ interface Open {
  * them is cut at commas, and `JSON.parse` judges each piece.
  */
 class Pieces {
-  readonly #text: string;
+  readonly #text: PartedText;
   readonly #pause: () => Promise<void>;
   readonly #piece: number;
   readonly #open: Open[] = [];
 
-  constructor(text: string, pause: () => Promise<void>, piece: number) {
+  constructor(text: PartedText, pause: () => Promise<void>, piece: number) {
     this.#text = text;
     this.#pause = pause;
     this.#piece = piece;
@@ -49,8 +53,14 @@ class Pieces {
 
   async parse(): Promise<unknown> {
     const text = this.#text;
+    let part = text.partAt(0);
+    let end = part.text.length;
     for (let at = 0; at < text.length; at++) {
-      switch (text.charCodeAt(at)) {
+      if (at >= end) {
+        part = text.partAt(at);
+        end = part.start + part.text.length;
+      }
+      switch (part.text.charCodeAt(at - part.start)) {
         case QUOTE:
           at = endOfString(text, at);
           break;
@@ -71,7 +81,7 @@ class Pieces {
       }
     }
     // No list and no object that is large, or the end is missing.
-    return JSON.parse(text);
+    return JSON.parse(text.toString());
   }
 
   #begin(at: number, isList: boolean): void {
@@ -171,7 +181,7 @@ const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /** Returns the quote that ends the string at `start`; the end of the text when none does. */
-function endOfString(text: string, start: number): number {
+function endOfString(text: PartedText, start: number): number {
   for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
     let from = at;
     while (text.charCodeAt(from - 1) === BACKSLASH) from--;

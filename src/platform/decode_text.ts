@@ -13,13 +13,23 @@ export async function decodeText(
   pause: Pause,
   options: { readonly lossy?: boolean } = {},
 ): Promise<string> {
+  const parts = await decodeParts(bytes, pause, options);
+  return parts.length === 1 ? parts[0] ?? "" : parts.join("");
+}
+
+/** Does the same, and leaves a large text in the parts that it was decoded in. */
+export async function decodeParts(
+  bytes: Uint8Array,
+  pause: Pause,
+  options: { readonly lossy?: boolean } = {},
+): Promise<string[]> {
   const decoder = new TextDecoder("utf-8", { fatal: options.lossy !== true });
-  if (bytes.length <= STEP_BYTES) return decoder.decode(bytes);
+  if (bytes.length <= STEP_BYTES) return [decoder.decode(bytes)];
   const parts: string[] = [];
   for (let at = 0; at < bytes.length; at += STEP_BYTES) {
     parts.push(decoder.decode(bytes.subarray(at, at + STEP_BYTES), { stream: true }));
     await pause();
   }
   parts.push(decoder.decode());
-  return parts.join("");
+  return parts;
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "../support/properties.ts";
+import { PartedText } from "../../src/contract/parted_text.ts";
 import { parseLargeJson } from "../../src/contract/large_json.ts";
 
 /** What a parse gives: the value, or that the text is not JSON. */
@@ -24,6 +25,58 @@ async function assertSame(text: string, piece: number): Promise<void> {
     assert.equal(JSON.stringify(parsed), JSON.stringify(expected), "the order of members");
   }
 }
+
+/** Cuts a text into parts, empty ones among them. */
+function cut(text: string, places: readonly number[]): PartedText {
+  const ends = places.map((place) => place % (text.length + 1)).sort((one, other) => one - other);
+  return new PartedText(
+    [...ends, text.length].map((end, index) => text.slice(ends[index - 1] ?? 0, end)),
+  );
+}
+
+Deno.test("A document whose text is in parts is what JSON.parse makes of the whole", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.json({ maxDepth: 4, noUnicodeString: false }),
+      fc.array(fc.nat(), { maxLength: 12 }),
+      fc.integer({ min: 0, max: 12 }),
+      fc.option(fc.constantFrom(",", "]", "}", '"', "\\", " "), { nil: "" }),
+      async (text, places, piece, put) => {
+        const place = (places[0] ?? 0) % (text.length + 1);
+        const changed = text.slice(0, place) + put + text.slice(place);
+        const parted = cut(changed, places);
+        assert.equal(parted.toString(), changed);
+        assert.deepEqual(
+          await outcome(() => parseLargeJson(parted, noPause, piece)),
+          await outcome(() => JSON.parse(changed)),
+          JSON.stringify([changed, places, piece]),
+        );
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+Deno.test("A text in parts is read as the whole is, forwards and backwards", () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: "binary", maxLength: 20 }),
+      fc.array(fc.nat(), { maxLength: 6 }),
+      fc.array(fc.tuple(fc.nat({ max: 25 }), fc.nat({ max: 25 })), { maxLength: 10 }),
+      (text, places, reads) => {
+        const parted = cut(text, places);
+        assert.equal(parted.length, text.length);
+        for (const [at, to] of reads) {
+          assert.equal(parted.charCodeAt(at), text.charCodeAt(at));
+          assert.equal(parted.slice(at, to), at < to ? text.slice(at, to) : "");
+          const character = text[at % Math.max(1, text.length)] ?? "a";
+          assert.equal(parted.indexOf(character, to), text.indexOf(character, to));
+        }
+      },
+    ),
+    { numRuns: 1_000 },
+  );
+});
 
 const PIECES = fc.integer({ min: 0, max: 12 });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PartedText } from "../../src/contract/parted_text.ts";
 import { tidyParts } from "../../src/server/jobs/cleanup.ts";
 import type { HostContext } from "../../src/server/context/host_context.ts";
 import { copyRows } from "../../src/server/store/copy_rows.ts";
@@ -72,7 +73,12 @@ Deno.test("a repeated, a refused and an invalid large snapshot leave no part beh
 Deno.test("a part ends at no half of a character, and all of them are the text", () =>
   withHost(async ({ context, store }) => {
     const whole = `a${"👍".repeat(10)}b漢`;
-    const { first, parts } = await storeParts(context, "rcpt_1", whole, 4);
+    const { first, parts } = await storeParts(
+      context,
+      "rcpt_1",
+      new PartedText([whole.slice(0, 6), whole.slice(6)]),
+      4,
+    );
     const rows = await store.all("SELECT part, json FROM snapshot_parts ORDER BY part");
     assert.deepEqual(rows.map((row) => integer(row, "part")), rows.map((_, index) => index + 1));
     assert.equal(rows.length, parts);
@@ -81,7 +87,10 @@ Deno.test("a part ends at no half of a character, and all of them are the text",
     assert.ok(texts.every((part) => part.isWellFormed() && part.length <= 4), texts.join(" | "));
     await dropParts(context, "rcpt_1");
     assert.equal((await storedParts(store)).count, 0);
-    assert.deepEqual(await storeParts(context, "rcpt_2", "short", 5), { first: "short", parts: 0 });
+    assert.deepEqual(await storeParts(context, "rcpt_2", new PartedText(["short"]), 5), {
+      first: "short",
+      parts: 0,
+    });
   }));
 
 Deno.test("parts whose snapshot was never stored are forgotten after a day, others never", () =>

@@ -4,10 +4,11 @@ import { ReceivedEventSchema, validateReceived } from "../../contract/received_e
 import { isJsonObject } from "../../contract/field.ts";
 import { jsonExcessInSteps, type JsonLimits } from "../../contract/json_limits.ts";
 import { parseLargeJson } from "../../contract/large_json.ts";
+import { PartedText } from "../../contract/parted_text.ts";
 import { MAX_NESTING } from "../../contract/nesting.ts";
 import { parseWith } from "../../contract/parse.ts";
 import { EVENTS_BATCH_PATH } from "../../contract/paths.ts";
-import { decodeText } from "../../platform/decode_text.ts";
+import { decodeParts } from "../../platform/decode_text.ts";
 import { type Pause, pausesOf } from "../../platform/pauses.ts";
 import { unpackStream } from "../../platform/unpack.ts";
 import { type HostContext, inTransaction } from "../context/host_context.ts";
@@ -66,7 +67,7 @@ async function readBatch(call: Call, pause: Pause): Promise<Batch> {
   }
   const packed = await readBytes(call, MAX_BODY_BYTES);
   if (packed === null) return { ok: false, reason: "The batch is too large" };
-  const unpacked = coding === "gzip" ? await unpack(call, packed) : packed;
+  const unpacked = coding === "gzip" ? await unpack(call, packed, pause) : packed;
   if (typeof unpacked === "string") return { ok: false, reason: unpacked };
   const excess = await jsonExcessInSteps(unpacked, BATCH_LIMITS, pause);
   if (excess !== null) {
@@ -75,7 +76,7 @@ async function readBatch(call: Call, pause: Pause): Promise<Batch> {
   let value: unknown;
   try {
     value = await parseLargeJson(
-      await decodeText(unpacked, pause),
+      new PartedText(await decodeParts(unpacked, pause)),
       pause,
     );
   } catch {
@@ -91,13 +92,17 @@ async function readBatch(call: Call, pause: Pause): Promise<Batch> {
  * Unpacks a batch; a text says what is wrong with it. The size that stands at the end of it is made room for, and is
  * the most that is unpacked: a batch that is larger than it says is refused, as any that is no gzip.
  */
-async function unpack(call: Call, packed: Uint8Array): Promise<Uint8Array | string> {
+async function unpack(
+  call: Call,
+  packed: Uint8Array,
+  pause: Pause,
+): Promise<Uint8Array | string> {
   const size = sizeAtEnd(packed);
   if (size > MAX_UNPACKED_BYTES) return "The unpacked batch is too large";
   if (size > SMALL_BYTES) await takeRoom(call, "unpacked", size);
   const stream = new Blob([new Uint8Array(packed)]).stream();
   try {
-    return await readLimited(unpackStream(stream, "gzip"), size) ?? NO_GZIP;
+    return await readLimited(unpackStream(stream, "gzip"), size, { pause }) ?? NO_GZIP;
   } catch {
     return NO_GZIP;
   }

@@ -41,7 +41,7 @@ function openBody(call: Call): unknown {
   if (body === undefined || body.length > 256 * 1024) return null;
   if (!/\/api\/v1\/(tracker|connectors)\//.test(call.req.path)) return null;
   try {
-    const value: unknown = JSON.parse(body);
+    const value: unknown = JSON.parse(body.toString());
     return value;
   } catch {
     return null;

@@ -2,8 +2,9 @@ import type { ErrorEnvelopeInput } from "../../contract/errors.ts";
 import { type JsonExcess, jsonExcessInSteps, type JsonLimits } from "../../contract/json_limits.ts";
 import { parseLargeJson } from "../../contract/large_json.ts";
 import { MAX_NESTING } from "../../contract/nesting.ts";
+import { PartedText } from "../../contract/parted_text.ts";
 import { collectBytes } from "../../platform/byte_collector.ts";
-import { decodeText } from "../../platform/decode_text.ts";
+import { decodeParts } from "../../platform/decode_text.ts";
 import { type Pause, pausesOf } from "../../platform/pauses.ts";
 import type { BodyRooms } from "./body_room.ts";
 import type { Call } from "./context.ts";
@@ -21,7 +22,7 @@ export const BODY_WITHIN_MS = 60_000;
 /** A JSON body: the bytes as sent, for their hash, their text, and the value. */
 export interface JsonBody {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly text: string;
+  readonly text: PartedText;
   readonly value: unknown;
 }
 
@@ -57,10 +58,15 @@ export async function readJson(
   } catch {
     throw new HttpError({
       code: "validation_error",
-      message: text.trim() === "" ? "The request has no body" : "The request body is not JSON",
+      message: isBlank(text) ? "The request has no body" : "The request body is not JSON",
       details: [{ field: "", message: "must be a JSON document in UTF-8" }],
     });
   }
+}
+
+/** Returns whether a text is empty, as far as its first characters tell of a large one. */
+function isBlank(text: PartedText): boolean {
+  return text.slice(0, SMALL_BYTES).trim() === "";
 }
 
 /** Says of a document what is wrong with it: completes the sentence "The document …". */
@@ -77,7 +83,8 @@ export async function readForm(call: Call): Promise<URLSearchParams> {
 
 /** Reads a body as text. */
 export async function readText(call: Call, limit: number = MAX_BODY_BYTES): Promise<string> {
-  return await decoded(call, await readWhole(call, limit), pausesOf(call.env.clock));
+  const text = await decoded(call, await readWhole(call, limit), pausesOf(call.env.clock));
+  return text.toString();
 }
 
 async function readWhole(call: Call, limit: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -90,9 +97,9 @@ async function readWhole(call: Call, limit: number): Promise<Uint8Array<ArrayBuf
   });
 }
 
-async function decoded(call: Call, bytes: Uint8Array, pause: Pause): Promise<string> {
+async function decoded(call: Call, bytes: Uint8Array, pause: Pause): Promise<PartedText> {
   try {
-    const text = await decodeText(bytes, pause);
+    const text = new PartedText(await decodeParts(bytes, pause));
     call.set("body", text);
     return text;
   } catch {
@@ -117,7 +124,9 @@ export async function readBytes(
     const declared = Number(call.req.header("content-length") ?? Number.NaN);
     if (declared > limit) return null;
     const most = Number.isNaN(declared) ? limit : declared;
-    const reading = readLimited(call.req.raw.body, limit, () => takeRoom(call, "bodies", most));
+    const reading = readLimited(call.req.raw.body, limit, {
+      onLarge: () => takeRoom(call, "bodies", most),
+    });
     return await Promise.race([reading, late.promise]);
   } catch (error) {
     if (error instanceof HttpError) throw error;
@@ -180,12 +189,12 @@ export async function takeRoom(call: Call, room: keyof BodyRooms, bytes: number)
 
 /**
  * Reads a stream to its end, or gives `null` once it is longer than `limit` bytes. Waits for `onLarge` before it
- * reads more than 64 KiB.
+ * reads more than 64 KiB. A stream that computes its bytes lets no other work have its turn by itself: `pause` does.
  */
 export async function readLimited(
   stream: ReadableStream<Uint8Array> | null,
   limit: number,
-  onLarge: () => Promise<void> = () => Promise.resolve(),
+  { onLarge, pause }: { readonly onLarge?: () => Promise<void>; readonly pause?: Pause } = {},
 ): Promise<Uint8Array<ArrayBuffer> | null> {
   if (stream === null) return new Uint8Array();
   const collector = collectBytes(limit);
@@ -193,8 +202,9 @@ export async function readLimited(
   for await (const chunk of stream) {
     const before = length;
     length += chunk.length;
-    if (before <= SMALL_BYTES && length > SMALL_BYTES) await onLarge();
+    if (before <= SMALL_BYTES && length > SMALL_BYTES) await onLarge?.();
     if (!collector.add(chunk)) return null;
+    await pause?.();
   }
   return collector.bytes();
 }

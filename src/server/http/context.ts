@@ -11,6 +11,7 @@ import type { HostKey } from "../context/host_key.ts";
 import type { KeyTurns } from "./key_turns.ts";
 import type { Levers } from "./levers.ts";
 import type { HostMetrics } from "../metrics/host_metrics.ts";
+import type { PartedText } from "../../contract/parted_text.ts";
 import type { BodyRooms } from "./body_room.ts";
 import type { StoredCredential } from "../store/connections.ts";
 import type { RequestLog } from "./request_log.ts";
@@ -71,7 +72,7 @@ export interface HostEnv {
   /** Set on the way. */
   Variables: {
     requestId: string;
-    body: string;
+    body: PartedText;
     /** Id of the signed-in user. */
     userId: string;
     /** The team it is for. */

@@ -1,3 +1,4 @@
+import type { PartedText } from "../../contract/parted_text.ts";
 import { pausesOf } from "../../platform/pauses.ts";
 import type { HostContext } from "../context/host_context.ts";
 import { insertSnapshotPart, removeSnapshotParts } from "../store/snapshots.ts";
@@ -18,7 +19,7 @@ export interface StoredText {
 export async function storeParts(
   { store, now, platform }: HostContext,
   receiptId: string,
-  text: string,
+  text: PartedText,
   characters: number = PART,
 ): Promise<StoredText> {
   const pause = pausesOf(platform.clock);
@@ -44,7 +45,7 @@ export async function dropParts({ store }: HostContext, receiptId: string): Prom
 }
 
 /** Returns where a part ends that begins at `start`: not between two halves of a character. */
-function endOfPart(text: string, start: number, characters: number): number {
+function endOfPart(text: PartedText, start: number, characters: number): number {
   const end = Math.min(text.length, start + characters);
   const last = text.charCodeAt(end - 1);
   return end < text.length && last >= 0xd800 && last < 0xdc00 ? end - 1 : end;

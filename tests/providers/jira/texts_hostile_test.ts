@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import type { AdfDocument } from "../../../src/providers/jira/adf/document.ts";
 import { documentAfter } from "../../../src/providers/jira/adf/edited.ts";
+import { wikiAfter } from "../../../src/providers/jira/wiki/edited.ts";
+import { wikiMarkdown } from "../../../src/providers/jira/wiki/shown.ts";
 import { markdownOf } from "../../../src/providers/jira/adf/shown.ts";
 
 /** Characters that Jira takes for a text. */
@@ -92,6 +94,66 @@ Deno.test("no words of the longest length take for ever", () => {
       assert.equal(documentAfter(shown, before)?.document, before);
       assert.notEqual(documentAfter(`${shown}\n\nmore`, before)?.document, before);
     });
+  }
+});
+
+const WIKI_PARTS: readonly string[] = [
+  ..."*_-+^~?{}[]!|\\#&\n\0 ",
+  ...[
+    "{{",
+    "}}",
+    "{{a",
+    "{{a}",
+    "{*}",
+    "{_}a",
+    "[a|",
+    "[a|b]",
+    "[~",
+    "!a",
+    "!a|",
+    "!a!",
+    "||",
+    "|a",
+    "|\n",
+  ],
+  ...[
+    "*a ",
+    "a*",
+    "*a* ",
+    "_a*",
+    "h1. \n",
+    "bq. a\n",
+    "* a\n",
+    "** ",
+    "*#",
+    "----\n",
+    "{code}",
+    "{code}\n",
+  ],
+  ...[
+    "{quote}\n",
+    "{panel}\n",
+    "{panel:a}\n",
+    "{info}\n{note}\n",
+    "{noformat}\n",
+    "{a:",
+    "{a}",
+    "&#1;",
+  ],
+  ...["\\\\", "\\*", "http://", "http://a", "http://a ", "a\n", "\r\n", "\r"],
+];
+
+Deno.test("no wiki markup of the longest length takes for ever, however it is edited", () => {
+  for (const part of WIKI_PARTS) {
+    const wiki = repeated(part);
+    timed(JSON.stringify(part), () => {
+      const shown = wikiMarkdown(wiki);
+      assert.equal(wikiAfter(shown, wiki)?.text, wiki, JSON.stringify(part));
+      wikiAfter(`${shown.slice(0, MOST / 2)} x ${shown.slice(MOST / 2)}`, wiki);
+    });
+  }
+  for (const part of PARTS) {
+    timed(JSON.stringify(part), () => wikiAfter(repeated(part), ""));
   }
 });
 

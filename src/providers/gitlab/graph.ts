@@ -43,8 +43,8 @@ export type GraphKnowledge = "parentsAndLinks" | "parents" | "nothing";
 
 /** An issue and what it is related to, as GraphQL tells. */
 export type GraphNode = NonNullable<
-  v.InferOutput<typeof RelationsSchema>["project"]
->["workItems"]["nodes"][number];
+  NonNullable<v.InferOutput<typeof RelationsSchema>["project"]>["workItems"]
+>["nodes"][number];
 
 /** Calls of GraphQL, for what the REST API does not have: the parents of issues, and the links of many at once. */
 export class GitLabGraph {
@@ -74,13 +74,13 @@ export class GitLabGraph {
         variables: { path, iids },
         isRead: true,
       });
-      return data.project?.workItems.nodes ?? [];
+      return data.project?.workItems?.nodes ?? [];
     } catch (error) {
-      if (graph === "parentsAndLinks" && isUnknownField(error)) {
-        // Links came to GraphQL in 16.3.
-        this.#knowledge.graph = "parents";
-      } else if (isRefusal(error)) this.#knowledge.graph = "nothing";
-      else throw error;
+      const isUnknown = isUnknownField(error);
+      if (!isUnknown && !isRefusal(error)) throw error;
+      // Links came to GraphQL in 16.3.
+      const isOlder = isUnknown && graph === "parentsAndLinks";
+      this.#knowledge.graph = isOlder ? "parents" : "nothing";
       return await this.relations(path, iids);
     }
   }

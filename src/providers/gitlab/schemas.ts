@@ -1,11 +1,17 @@
 import * as v from "valibot";
+import { DateTimeSchema } from "../../contract/field.ts";
 
 /** What is read of GitLab's answers; anything else in them is left alone. */
 
+/** A number by which GitLab knows something. */
+const IdSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+
 const UserSchema = v.object({
-  id: v.number(),
+  id: IdSchema,
   username: v.string(),
   name: v.nullish(v.string()),
+  /** Told to administrators of the instance about themselves. */
+  is_admin: v.nullish(v.boolean()),
 });
 
 /** A person. */
@@ -15,9 +21,9 @@ const TitledSchema = v.nullish(v.object({ title: v.nullish(v.string()) }));
 
 /** An issue, a task or an incident. */
 export const IssueSchema = v.object({
-  id: v.number(),
-  iid: v.number(),
-  project_id: v.number(),
+  id: IdSchema,
+  iid: IdSchema,
+  project_id: IdSchema,
   web_url: v.string(),
   state: v.string(),
   title: v.string(),
@@ -35,19 +41,22 @@ export const IssueSchema = v.object({
   type: v.nullish(v.string()),
   moved_to_id: v.nullish(v.number()),
   references: v.nullish(v.object({ full: v.string() })),
-  created_at: v.string(),
-  updated_at: v.string(),
+  created_at: DateTimeSchema,
+  updated_at: DateTimeSchema,
   closed_at: v.nullish(v.string()),
 });
 
 /** An issue as GitLab shows it. */
 export type GitLabIssue = v.InferOutput<typeof IssueSchema>;
 
-const AccessSchema = v.nullish(v.object({ access_level: v.number() }));
+/** The role that somebody has. */
+export const MemberSchema = v.object({ access_level: v.number() });
+
+const AccessSchema = v.nullish(MemberSchema);
 
 /** A project. */
 export const ProjectSchema = v.object({
-  id: v.number(),
+  id: IdSchema,
   name: v.string(),
   path_with_namespace: v.string(),
   web_url: v.string(),
@@ -66,11 +75,11 @@ export type GitLabProject = v.InferOutput<typeof ProjectSchema>;
 
 /** A comment, or what GitLab notes by itself. */
 export const NoteSchema = v.object({
-  id: v.number(),
+  id: IdSchema,
   body: v.nullish(v.string()),
   author: v.nullish(UserSchema),
-  created_at: v.string(),
-  updated_at: v.nullish(v.string()),
+  created_at: DateTimeSchema,
+  updated_at: v.nullish(DateTimeSchema),
   system: v.nullish(v.boolean()),
   internal: v.nullish(v.boolean()),
   confidential: v.nullish(v.boolean()),
@@ -81,11 +90,11 @@ export type GitLabNote = v.InferOutput<typeof NoteSchema>;
 
 /** An issue that another one is linked to. */
 export const LinkedSchema = v.object({
-  iid: v.number(),
-  project_id: v.number(),
+  iid: IdSchema,
+  project_id: IdSchema,
   web_url: v.string(),
   link_type: v.string(),
-  issue_link_id: v.number(),
+  issue_link_id: IdSchema,
   references: v.nullish(v.object({ full: v.string() })),
 });
 
@@ -102,37 +111,49 @@ export const TokenSchema = v.object({ scopes: v.array(v.string()) });
 export const OAuthTokenSchema = v.object({ scope: v.array(v.string()) });
 
 /** A webhook of a project. */
-export const HookSchema = v.object({ id: v.number(), url: v.string() });
+export const HookSchema = v.object({ id: IdSchema, url: v.string() });
 
 /** A webhook as GitLab shows it. */
 export type GitLabHook = v.InferOutput<typeof HookSchema>;
 
+const NumberTextSchema = v.pipe(v.string(), v.regex(/^[1-9]\d{0,14}$/, "must be a number"));
+
 const RelatedItemSchema = v.object({
-  iid: v.string(),
+  iid: NumberTextSchema,
   webUrl: v.nullish(v.string()),
-  project: v.nullish(v.object({ id: v.string(), fullPath: v.string() })),
+  project: v.nullish(v.object({
+    id: v.pipe(v.string(), v.regex(/\/[1-9]\d{0,14}$/, "must end with a number")),
+    fullPath: v.string(),
+  })),
 });
 
 /** An issue as GraphQL names it: one of a group, such as an epic, has no project. */
 export type RelatedItem = v.InferOutput<typeof RelatedItemSchema>;
 
+/** A list of GraphQL: instead of what the credential may not see, there is `null`. */
+function nodesOf<T>(schema: v.GenericSchema<unknown, T>) {
+  return v.pipe(
+    v.nullish(v.array(v.nullable(schema)), []),
+    v.transform((nodes) => nodes.filter((node) => node !== null)),
+  );
+}
+
+const LinkedItemSchema = v.object({
+  linkType: v.string(),
+  workItem: v.nullish(RelatedItemSchema),
+});
+
+const WidgetSchema = v.object({
+  parent: v.nullish(RelatedItemSchema),
+  linkedItems: v.nullish(v.object({ nodes: nodesOf(LinkedItemSchema) })),
+});
+
 /** What GraphQL tells of the parents and links of issues. */
 export const RelationsSchema = v.object({
   project: v.nullish(v.object({
-    workItems: v.object({
-      nodes: v.array(v.object({
-        iid: v.string(),
-        widgets: v.array(v.object({
-          parent: v.nullish(RelatedItemSchema),
-          linkedItems: v.nullish(v.object({
-            nodes: v.array(v.object({
-              linkType: v.string(),
-              workItem: v.nullish(RelatedItemSchema),
-            })),
-          })),
-        })),
-      })),
-    }),
+    workItems: v.nullish(v.object({
+      nodes: nodesOf(v.object({ iid: NumberTextSchema, widgets: nodesOf(WidgetSchema) })),
+    })),
   })),
 });
 

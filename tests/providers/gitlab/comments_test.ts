@@ -5,15 +5,15 @@ Deno.test("comments are shown oldest first, without what GitLab notes itself and
   atGitLab(async ({ gitlab, project, remote, access, place }) => {
     const { notes } = gitlab.state.addIssue(project, { title: "One" }, 0);
     const note = { author: "bo", createdAt: 1_000, isSystem: false, isInternal: false };
-    for (let index = 0; index < 120; index++) notes.push({ ...note, id: index, body: `${index}` });
+    for (let id = 1; id <= 120; id++) notes.push({ ...note, id, body: `${id}` });
     notes.push({ ...note, id: 900, body: "added label", isSystem: true });
     notes.push({ ...note, id: 901, body: "for us", isInternal: true });
     const found = await remote.comments?.list(access, place, "1");
     assert.equal(found?.length, 120);
     assert.deepEqual(found?.[0], {
-      id: "0",
+      id: "1",
       author: "bo",
-      body: "0",
+      body: "1",
       createdAt: "1970-01-01T00:00:01.000Z",
       updatedAt: "1970-01-01T00:00:01.000Z",
       clientId: null,

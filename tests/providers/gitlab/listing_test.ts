@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { NormalizedIssue } from "../../../src/contract/issue.ts";
+import { Answers } from "../../standins/gitlab/answers.ts";
 import type { Paging } from "../../standins/gitlab/reply.ts";
-import { atGitLab, codeOf, faultOf, type Scene, TOKEN } from "./support.ts";
+import { atGitLab, codeOf, faultOf, ORIGIN, type Scene, TOKEN } from "./support.ts";
 
 /** Reads a round to its end. */
 async function round({ remote, access, place }: Scene, since: string | null) {
@@ -149,6 +150,54 @@ Deno.test("parents and links come with a page, however much the server tells at 
         ? { ...whole, "2": { ...whole["2"], parent: null } }
         : whole;
       assert.deepEqual(Object.fromEntries(shown), expected, graph);
+    }
+  }));
+
+Deno.test("what the credential may not see of parents and links is left out, and a server that knows none of them is read", () =>
+  atGitLab(async (scene) => {
+    const { gitlab, project, get } = scene;
+    gitlab.state.addIssue(project, { title: "One" }, 0);
+    let body: object = {};
+    gitlab.stepIn = ({ call, phase }) =>
+      call.endsWith("/graphql") && phase === "after" ? { status: 200, body } : undefined;
+    const shown = async () => {
+      const issue = await get("1");
+      return [issue?.parent_ref, issue?.links];
+    };
+    const hidden = [null, { linkType: "blocks", workItem: null }];
+    const widgets = [null, {}, { parent: null }, { linkedItems: { nodes: hidden } }];
+    for (const node of [{ iid: "1", widgets }, { iid: "1", widgets: null }]) {
+      body = { data: { project: { workItems: { nodes: [null, node] } } } };
+      assert.deepEqual(await shown(), [null, []]);
+    }
+    body = { errors: [{ message: "Field 'project' doesn't exist on type 'WorkItem'" }] };
+    assert.deepEqual(await shown(), [null, []]);
+  }));
+
+Deno.test("an answer with a time or a number that cannot be is a failure of GitLab's", () =>
+  atGitLab(async (scene) => {
+    const { gitlab, project, get } = scene;
+    gitlab.state.addIssue(project, { title: "One" }, 0);
+    const answers = new Answers(gitlab.state, ORIGIN);
+    const issue = project.issues.get(1);
+    assert.ok(issue !== undefined);
+    const sound = answers.issue(project, issue);
+    for (
+      const wrong of [
+        { updated_at: "yesterday" },
+        { created_at: "2026-02-30T00:00:00Z" },
+        { iid: 1.5 },
+        { iid: -1 },
+        { id: 2 ** 53 },
+        { project_id: 0 },
+      ]
+    ) {
+      const body = { ...sound, ...wrong };
+      gitlab.stepIn = ({ call, phase }) =>
+        call.endsWith("/issues/1") && phase === "after" ? { status: 200, body } : undefined;
+      const reading = get("1");
+      void scene.clock.advance(60_000);
+      assert.equal((await faultOf(reading)).fault.kind, "failing", JSON.stringify(wrong));
     }
   }));
 

@@ -49,6 +49,9 @@ export function judgeAnswer(
     const which = scope === "" ? "a scope" : `the scope "${scope}"`;
     return rejected(PERMISSION_MISSING, `The token lacks ${which} at GitLab`);
   }
+  if (status === 403 && textOf(body, "error") === "insufficient_granular_scope") {
+    return rejected(PERMISSION_MISSING, `The fine-grained token lacks a permission${words}`);
+  }
   // What is wrong with which field is no text there, and would not be told otherwise.
   return status === 400 || status === 409 || status === 422
     ? rejected(`http_${status}`, `GitLab refused it (${status})${words}`)

@@ -12,7 +12,7 @@ import type {
 } from "../connecting.ts";
 import { ProviderError } from "../remote.ts";
 import { GITLAB_BUDGETS } from "./budgets.ts";
-import { missingRoles, missingScopes } from "./permissions.ts";
+import { mayRead, missingRoles, missingScopes, rolesIn } from "./permissions.ts";
 import { placeOf } from "./places.ts";
 import type { GitLabProject } from "./schemas.ts";
 import { type GitLabCalls, GitLabSession, hasIssues, oauthAddress } from "./session.ts";
@@ -116,17 +116,17 @@ async function look(
       ? await calls.places.oauthScopes(oauthAddress(baseUrl))
       : await calls.places.scopes();
     const lacks = missingScopes(scopes);
-    if (scopes !== null && !scopes.includes("api") && !scopes.includes("read_api")) {
+    if (!mayRead(scopes)) {
       return fault("token", `The token cannot ${lacks.join(", ")}.`);
     }
-    const { username } = await session.account(calls);
+    const account = await session.account(calls);
     const found = await projectsOf(calls, wantedIn(credential.site ?? ""));
     if (!found.ok) return found;
     const usable = found.projects.filter(hasIssues);
     return {
       ok: true,
-      account: username,
-      missing: [...lacks, ...missingRoles(usable)],
+      account: account.username,
+      missing: [...lacks, ...missingRoles(await rolesIn(calls.places, account, usable))],
       places: usable.map(placeOf),
     };
   } catch (error) {

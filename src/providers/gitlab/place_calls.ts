@@ -7,6 +7,7 @@ import {
   type GitLabProject,
   type GitLabUser,
   HookSchema,
+  MemberSchema,
   OAuthTokenSchema,
   ProjectSchema,
   TokenSchema,
@@ -80,8 +81,10 @@ export class GitLabPlaceCalls {
   /** Returns the projects of a group and its subgroups, or of a person; `null` when there is neither. */
   async projectsOf(owner: string): Promise<readonly GitLabProject[] | null> {
     const name = encodeURIComponent(owner);
+    // What other groups have shared with a group is not of it.
+    const ofGroup = { include_subgroups: "true", with_shared: "false", archived: "false" };
     const lists = [
-      { path: `/groups/${name}/projects`, query: { include_subgroups: "true", archived: "false" } },
+      { path: `/groups/${name}/projects`, query: ofGroup },
       { path: `/users/${name}/projects`, query: { archived: "false" } },
     ];
     for (const list of lists) {
@@ -95,6 +98,21 @@ export class GitLabPlaceCalls {
       }
     }
     return null;
+  }
+
+  /** Returns the role of an account in a project, wherever it comes from, as GitLab numbers them; `null` for none. */
+  async roleOf(project: string, accountId: number): Promise<number | null> {
+    try {
+      const answer = await this.#caller.call({
+        name: "say what the role is",
+        method: "GET",
+        path: projectPath(project, `/members/all/${accountId}`),
+      });
+      return this.#caller.read(MemberSchema, answer, "member").access_level;
+    } catch (error) {
+      if (isRefusal(error)) return null;
+      throw error;
+    }
   }
 
   /** Returns the person of this name among those who may be assigned to issues; `null` for none. */

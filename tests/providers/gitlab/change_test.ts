@@ -130,6 +130,16 @@ Deno.test("a token that reads only is refused by the scope that it lacks", () =>
     assert.equal(message, 'The token lacks the scope "api" at GitLab');
   }));
 
+Deno.test("a fine-grained token is refused in GitLab's words, which name the permission", () =>
+  atGitLab(async (scene) => {
+    const error_description = "Access denied: lacks the required permissions: [update_issue]";
+    const body = { error: "insufficient_granular_scope", error_description };
+    scene.gitlab.stepIn = ({ call }) => call.startsWith("PUT ") ? { status: 403, body } : undefined;
+    const { message, fault } = await faultOf(changed(scene, {}, { title: "New" }));
+    assert.equal(message, `The fine-grained token lacks a permission: ${error_description}`);
+    assert.deepEqual(fault, { kind: "rejected", code: "permission_missing" });
+  }));
+
 Deno.test("parents and links are set, replaced and taken away, in another project, too", () =>
   atGitLab(async (scene) => {
     const { gitlab, project, remote, access, place, get } = scene;

@@ -66,6 +66,7 @@ Deno.test("a token shows the projects that were named, and those of groups and t
     }
     Object.assign(state.find("acme/old") ?? {}, { isArchived: true });
     Object.assign(state.find("acme/off") ?? {}, { hasIssues: false });
+    Object.assign(state.find("other/x") ?? {}, { sharedWith: "acme" });
     const placesOf = async (places: string) => {
       const found = await lookAt(scene, credentialOf(places));
       assert.ok(found.ok, JSON.stringify(found));
@@ -139,12 +140,35 @@ Deno.test("what a token or its role lacks is named", () =>
     project.members.set("ada", 40);
     token.scopes = ["read_api"];
     assert.deepEqual(await missing(), ["write issues (the scope api)"]);
+    token.scopes = ["granular"];
+    assert.deepEqual(await missing(), [], "what a fine-grained token may do shows when it is used");
     token.scopes = ["read_user"];
     assert.deepEqual(await lookAt(scene, credentialOf("acme/web")), {
       ok: false,
       field: "token",
       message: "The token cannot read issues (the scope api).",
     });
+  }));
+
+Deno.test("what a role lacks is named for the projects of a group, too, whose list tells no roles", () =>
+  atGitLab(async (scene) => {
+    const { project, gitlab } = scene;
+    gitlab.state.addProject("acme/shop/api").members.set("ada", 40);
+    const missing = async () => {
+      const found = await lookAt(scene, credentialOf("acme/*"));
+      assert.ok(found.ok, JSON.stringify(found));
+      return found.missing;
+    };
+    assert.deepEqual(await missing(), []);
+    project.members.set("ada", 10);
+    assert.deepEqual(await missing(), [
+      "change issues in acme/web (the role Planner, Reporter or a higher one)",
+      "register a webhook in acme/web (the role Maintainer; without it changes are found by asking)",
+    ]);
+    const body = { id: 1, username: "ada", is_admin: true };
+    gitlab.stepIn = ({ call, phase }) =>
+      call === "GET /api/v4/user" && phase === "after" ? { status: 200, body } : undefined;
+    assert.deepEqual(await missing(), [], "an administrator may do all");
   }));
 
 Deno.test("a token that is not taken is told at its field; what is no GitLab is no credential", () =>

@@ -289,7 +289,8 @@ export class FakeGitLab {
 }
 
 function isInScope({ scopes }: FakeToken, method: string): boolean {
-  return scopes.includes("api") || method === "GET" && scopes.includes("read_api");
+  return scopes.includes("api") || scopes.includes("granular") ||
+    method === "GET" && scopes.includes("read_api");
 }
 
 function insufficient(scope: string): Reply {

@@ -46,8 +46,8 @@ export const PLACE_ROUTES: readonly Route[] = [
   {
     method: "GET",
     path: /^\/groups\/([^/]+)\/projects$/,
-    query: ["include_subgroups", "archived"],
-    handle: (call) => listProjects(call, call.query.get("include_subgroups") === "true"),
+    query: ["include_subgroups", "with_shared", "archived"],
+    handle: listOfGroup,
   },
   {
     method: "GET",
@@ -55,13 +55,25 @@ export const PLACE_ROUTES: readonly Route[] = [
     query: ["archived"],
     handle: (call) =>
       call.state.users.has((call.parts[0] ?? "").toLowerCase())
-        ? listProjects(call, false)
+        ? listProjects(call)
         : notFound("User"),
   },
   {
     method: "GET",
     path: new RegExp(`^${PROJECT}$`),
     handle: (call) => ({ status: 200, body: shownTo(call, projectOf(call)) }),
+  },
+  {
+    method: "GET",
+    path: new RegExp(`^${PROJECT}/members/all/([^/]+)$`),
+    handle: (call) => {
+      const { state, parts, answers } = call;
+      const user = [...state.users.values()].find(({ id }) => String(id) === parts[1]);
+      const role = projectOf(call).members.get(user?.username ?? "");
+      return user === undefined || role === undefined
+        ? notFound()
+        : { status: 200, body: { ...answers.user(user), access_level: role, expires_at: null } };
+    },
   },
   {
     method: "GET",
@@ -113,17 +125,37 @@ function shownTo({ answers, token }: Call, project: FakeProject) {
   return answers.project(project, project.members.get(token.username) ?? 0);
 }
 
-function listProjects(call: Call, withSubgroups: boolean): Reply {
+/** The list of a group tells no roles, and has what other groups share with it. */
+function listOfGroup(call: Call): Reply {
+  const { query, parts } = call;
+  const group = (parts[0] ?? "").toLowerCase();
+  const isBelow = query.get("include_subgroups") === "true";
+  const shared = query.get("with_shared") === "false"
+    ? []
+    : [...call.state.projects.values()].filter(({ sharedWith }) => sharedWith === group);
+  const found = [...projectsBelow(call, isBelow), ...shared];
+  if (found.length === 0) return notFound("Group");
+  return paged(
+    call,
+    found.map((project) => {
+      const { permissions: _untold, ...shown } = shownTo(call, project);
+      return shown;
+    }),
+  );
+}
+
+function listProjects(call: Call): Reply {
+  return paged(call, projectsBelow(call, false).map((project) => shownTo(call, project)));
+}
+
+function projectsBelow(call: Call, withSubgroups: boolean): readonly FakeProject[] {
   const group = `${(call.parts[0] ?? "").toLowerCase()}/`;
-  const found = [...call.state.projects.values()].filter(({ path, members, isArchived }) => {
+  return [...call.state.projects.values()].filter(({ path, members, isArchived }) => {
     const rest = path.toLowerCase().slice(group.length);
     return path.toLowerCase().startsWith(group) && (withSubgroups || !rest.includes("/")) &&
       members.has(call.token.username) &&
       !(isArchived && call.query.get("archived") === "false");
   });
-  return found.length === 0 && withSubgroups
-    ? notFound("Group")
-    : paged(call, found.map((project) => shownTo(call, project)));
 }
 
 function addHook(call: Call): Reply {

@@ -67,6 +67,8 @@ export interface FakeProject {
   path: string;
   hasIssues: boolean;
   isArchived: boolean;
+  /** The group that it is shared with, beside its own. */
+  sharedWith: string | null;
   /** Roles by the names of people, as GitLab numbers them. */
   readonly members: Map<string, number>;
   readonly issues: Map<number, FakeIssue>;
@@ -114,6 +116,7 @@ export class FakeState {
       path,
       hasIssues: true,
       isArchived: false,
+      sharedWith: null,
       members: new Map(),
       issues: new Map(),
       hooks: new Map(),

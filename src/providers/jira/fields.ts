@@ -97,7 +97,9 @@ export async function textFor(
   markdown: string | null,
   before: unknown,
 ): Promise<unknown> {
-  if (markdown === null || markdown.trim() === "") return before === null ? undefined : null;
+  if (markdown === null || markdown.trim() === "") {
+    return texts.shown(before) === null ? undefined : null;
+  }
   const edited = await texts.edited(markdown, before);
   if (edited.kind === "same") return undefined;
   if (edited.kind === "refused") {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../support/properties.ts";
 import { documentAfter } from "../../../src/providers/jira/adf/edited.ts";
 import { markdownOf } from "../../../src/providers/jira/adf/shown.ts";
 import { keyOf } from "../../../src/providers/jira/markdown/draft.ts";
 import { readMarkdown } from "../../../src/providers/jira/markdown/read.ts";
 import { adfSchema } from "./adf_schema.ts";
 import { DOCUMENTS } from "./documents.ts";
-import { MARKDOWNS, runs } from "./drafts.ts";
+import { MARKDOWNS } from "./drafts.ts";
 
 const SCHEMA = await adfSchema();
 
@@ -26,7 +26,7 @@ Deno.test("documents are made as Atlassian's schema allows them, and of every ki
       const fault = SCHEMA.fault(document);
       assert.equal(fault, null, `${fault} ${JSON.stringify(document)}`);
     }),
-    runs(1500),
+    { numRuns: 1500 },
   );
   assert.deepEqual([...SCHEMA.kinds].filter((kind) => !kinds.has(kind)), []);
 });
@@ -39,7 +39,7 @@ Deno.test("a document whose Markdown was not edited is the very document", () =>
       assert.equal(after?.document, document, markdown);
       assert.deepEqual(after.lost, []);
     }),
-    runs(1500),
+    { numRuns: 1500 },
   );
 });
 
@@ -53,7 +53,7 @@ Deno.test("a new document says what its Markdown says, as the schema allows it",
       if (after.lost.length > 0) return;
       assert.equal(meaning(markdownOf(after.document)), meaning(markdown));
     }),
-    runs(1500),
+    { numRuns: 1500 },
   );
 });
 
@@ -94,7 +94,7 @@ Deno.test("an edited document says what its Markdown says, as the schema allows 
       }
       assert.equal(meaning(again), meaning(markdown), `${markdown}\n=====\n${again}`);
     }),
-    runs(1500),
+    { numRuns: 1500 },
   );
   assert.ok(
     changed > 500 && changed > 2 * refused && changed > 2 * lossy,

@@ -1,5 +1,5 @@
 /** Documents of Jira Cloud for properties: every kind of node, as Atlassian's schema allows it. */
-import fc from "fast-check";
+import fc from "../../support/properties.ts";
 import type { AdfDocument, AdfMark, AdfNode } from "../../../src/providers/jira/adf/document.ts";
 import { ADDRESSES, TEXTS } from "./drafts.ts";
 

@@ -1,5 +1,5 @@
 /** Drafts for properties: whatever Markdown can show, with words that look like Markdown. */
-import fc from "fast-check";
+import fc from "../../support/properties.ts";
 import {
   type Block,
   EMPHASES,
@@ -15,12 +15,6 @@ import {
 } from "../../../src/providers/jira/markdown/draft.ts";
 import { isSilent } from "../../../src/providers/jira/markdown/write.ts";
 import { tidy } from "../../../src/providers/jira/markdown/write_inline.ts";
-import { seedOf } from "../../support/chance.ts";
-
-/** What a property of texts is run with. */
-export function runs(numRuns: number): fc.Parameters<unknown> {
-  return { numRuns, seed: seedOf("TRACKER_JIRA_TEXTS_SEED") };
-}
 
 /** Parts of words that Markdown or wiki markup may take for their own. */
 const TRICKY: readonly string[] = [

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../support/properties.ts";
 import { keyOf } from "../../../src/providers/jira/markdown/draft.ts";
 import { readMarkdown } from "../../../src/providers/jira/markdown/read.ts";
 import { writeMarkdown } from "../../../src/providers/jira/markdown/write.ts";
-import { DRAFTS, MARKDOWNS, runs } from "./drafts.ts";
+import { DRAFTS, MARKDOWNS } from "./drafts.ts";
 
 Deno.test("what Markdown can show is read back as it was", () => {
   fc.assert(
@@ -13,7 +13,7 @@ Deno.test("what Markdown can show is read back as it was", () => {
       if (keyOf(read) === keyOf(drafts)) return;
       assert.deepEqual(read, drafts, markdown);
     }),
-    runs(1500),
+    { numRuns: 1500 },
   );
 });
 
@@ -25,6 +25,6 @@ Deno.test("any Markdown that is read and written says the same", () => {
       if (keyOf(read) === keyOf(again)) return;
       assert.deepEqual(again, read, writeMarkdown(read));
     }),
-    runs(1500),
+    { numRuns: 1500 },
   );
 });

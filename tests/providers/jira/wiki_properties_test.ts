@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../support/properties.ts";
 import { type Block, keyOf } from "../../../src/providers/jira/markdown/draft.ts";
 import { readMarkdown } from "../../../src/providers/jira/markdown/read.ts";
 import { writeMarkdown } from "../../../src/providers/jira/markdown/write.ts";
 import { wikiAfter } from "../../../src/providers/jira/wiki/edited.ts";
 import { readWiki } from "../../../src/providers/jira/wiki/read.ts";
 import { wikiMarkdown } from "../../../src/providers/jira/wiki/shown.ts";
-import { DRAFTS, MARKDOWNS, runs, TEXTS } from "./drafts.ts";
+import { DRAFTS, MARKDOWNS, TEXTS } from "./drafts.ts";
 
 /** Wiki markup as people write it, and worse. */
 const WIKIS: fc.Arbitrary<string> = fc.array(
@@ -77,7 +77,7 @@ Deno.test("wiki markup whose Markdown was not edited is the very text", () => {
       const markdown = wikiMarkdown(wiki);
       assert.deepEqual(wikiAfter(markdown, wiki), { text: wiki, lost: [] }, markdown);
     }),
-    runs(2000),
+    { numRuns: 2000 },
   );
 });
 
@@ -90,7 +90,7 @@ Deno.test("wiki markup that is written says what its Markdown says", () => {
       told++;
       assert.equal(meaning(wikiMarkdown(after.text)), meaning(markdown), after.text);
     }),
-    runs(2000),
+    { numRuns: 2000 },
   );
   assert.ok(told > 500, String(told));
 });
@@ -114,6 +114,6 @@ Deno.test("an edit keeps the very text of the other blocks", () => {
         assert.deepEqual(after.lost, []);
       },
     ),
-    runs(2000),
+    { numRuns: 2000 },
   );
 });

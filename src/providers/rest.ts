@@ -8,7 +8,7 @@ import { callProvider, type ProviderAnswer, type ProviderCall, type Wire } from 
 export const PAGE = 100;
 
 /** Pages of a list that is read as a whole at most. */
-const MAX_PAGES = 1_000;
+export const MAX_PAGES = 1_000;
 
 /** The code of a call that the credential lacks a permission for. */
 export const PERMISSION_MISSING = "permission_missing";
@@ -65,8 +65,7 @@ export class RestCaller {
       if (page.next === null) return found;
       next = page.next;
     }
-    const words = `${this.#provider} lists more than ${MAX_PAGES} pages of ${what}`;
-    throw new ProviderError({ kind: "failing" }, words);
+    throw tooManyPages(this.#provider, what);
   }
 
   /** Reads a page of a list. After a page without entries nothing comes, whatever address it names. */
@@ -86,6 +85,12 @@ export class RestCaller {
     const words = `${this.#provider} gave no ${what} as expected${whereWrong(parsed)}`;
     throw new ProviderError({ kind: "failing" }, words);
   }
+}
+
+/** Returns the failure of a list that has more than {@link MAX_PAGES}. */
+export function tooManyPages(provider: string, what: string): ProviderError {
+  const words = `${provider} lists more than ${MAX_PAGES} pages of ${what}`;
+  return new ProviderError({ kind: "failing" }, words);
 }
 
 /** Returns whether a call has failed because something is not there, or is there no more. */

@@ -66,7 +66,8 @@ const STATES: readonly {
   {
     connection: { state: "refused", since: iso(NOW - HOUR), message: "Bad credentials" },
     words: `refused since ${shown(NOW - HOUR)}`,
-    step: /`tracker host connect linear` with a credential that works/,
+    step:
+      /`tracker host connect linear --name \w+`, with the same places and a credential that works/,
     status: "failed",
   },
   {
@@ -126,7 +127,7 @@ Deno.test("what was made without a connection and not taken is said, with what t
       stdout,
       /^ {2}at the host +1 change made without a connection, not taken by linear$/m,
     );
-    const step = /Activity in the host's dashboard says why; `tracker host sync ours` tries again/;
+    const step = /Activity in the host's console says why; `tracker host sync ours` tries again/;
     assert.match(stdout, step);
     const { line, code } = await found(world, told);
     assert.deepEqual([line.status, code], ["warning", 0]);

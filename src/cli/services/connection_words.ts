@@ -27,7 +27,7 @@ export function connectionStep(
   const named = name !== null && /^[\w.][\w.-]*$/.test(name) ? name : "NAME";
   switch (state) {
     case "refused":
-      return `\`tracker host connect ${provider}\` with a credential that works has it work again`;
+      return `\`tracker host connect ${provider} --name ${named}\`, with the same places and a credential that works, lets it work again`;
     case "unreachable":
       return `it is tried again by itself; \`tracker host connection test ${named}\` tries at once`;
     case "limited":
@@ -38,7 +38,7 @@ export function connectionStep(
       return `\`tracker host connection show ${named}\` says which places; once their access is right, \`tracker host sync ${named}\` reads them at once`;
     default:
       return notTaken != null && notTaken > 0
-        ? `Activity in the host's dashboard says why; \`tracker host sync ${named}\` tries again what was refused`
+        ? `Activity in the host's console says why; \`tracker host sync ${named}\` tries again what was refused`
         : null;
   }
 }

@@ -10,6 +10,7 @@ import type {
   GivenCredential,
   ReadCredential,
 } from "../connecting.ts";
+import { fault, FIELD, isHeaderText, namesIn } from "../credential_form.ts";
 import { pkcs8Of, readAppCredential } from "./auth.ts";
 import { GITHUB_BUDGETS } from "./budgets.ts";
 import { placeOf } from "./places.ts";
@@ -19,17 +20,15 @@ import { type GitHubCalls, GitHubSession } from "./session.ts";
 
 const GITHUB_COM = "https://api.github.com";
 
-const BLANK = { hint: null, isSecret: false, isRequired: true, isLong: false, preset: "" };
-
 const PLACES: CredentialField = {
-  ...BLANK,
+  ...FIELD,
   name: "places",
   label: "Owners or repositories",
   hint: "Such as acme, or acme/web acme/api.",
 };
 
 const ADDRESS: CredentialField = {
-  ...BLANK,
+  ...FIELD,
   name: "url",
   label: "Address of the REST API",
   hint: "Of an enterprise server: https://HOST/api/v3.",
@@ -50,7 +49,7 @@ export const GITHUB_CONNECTING: Connecting = {
       ],
       url: "https://github.com/settings/personal-access-tokens/new",
       fields: [PLACES, {
-        ...BLANK,
+        ...FIELD,
         name: "token",
         label: "Token",
         isSecret: true,
@@ -66,10 +65,10 @@ export const GITHUB_CONNECTING: Connecting = {
       ],
       url: "https://github.com/settings/apps/new",
       fields: [
-        { ...BLANK, name: "app", label: "App ID" },
-        { ...BLANK, name: "installation", label: "Installation ID" },
+        { ...FIELD, name: "app", label: "App ID" },
+        { ...FIELD, name: "installation", label: "Installation ID" },
         {
-          ...BLANK,
+          ...FIELD,
           name: "key",
           label: "Private key",
           hint: "The whole file, as it was downloaded.",
@@ -103,7 +102,7 @@ function read({ kind, values }: GivenCredential): ReadCredential {
       "Enter an address such as https://api.github.com. http is for loopback only.",
     );
   }
-  const wanted = wantedIn(values["places"] ?? "");
+  const wanted = namesIn(values["places"] ?? "");
   const wrong = wanted.find((one) => !/^[\w.-]+(\/[\w.-]+)?$/.test(one));
   if (wrong !== undefined) {
     return fault("places", `"${wrong}" is no owner and no repository such as acme/web.`);
@@ -112,8 +111,7 @@ function read({ kind, values }: GivenCredential): ReadCredential {
   if (kind === "app") return readApp(values, url, site);
   if (site === null) return fault("places", "Name an owner, or a repository such as acme/web.");
   const token = values["token"]?.trim() ?? "";
-  // What stands in a header has no spaces and no strange characters.
-  if (!/^[\x21-\x7e]{1,1000}$/.test(token)) {
+  if (!isHeaderText(token)) {
     return fault("token", "Enter the token as GitHub shows it.");
   }
   return { ok: true, credential: { kind: "token", secret: token, baseUrl: url, site } };
@@ -142,11 +140,6 @@ function readApp(
   return { ok: true, credential: { kind: "app", secret, baseUrl, site } };
 }
 
-/** Owners and repositories, as they are entered and stored. */
-function wantedIn(text: string): readonly string[] {
-  return [...new Set(text.split(/[\s,]+/).filter((one) => one !== ""))];
-}
-
 async function look(
   credential: Credential,
   { fetch, clock, signal }: ConnectingTools,
@@ -158,7 +151,7 @@ async function look(
   const calls = session.calls(access);
   const permissions = await session.appPermissions();
   const login = await session.account(calls);
-  const found = await repositoriesOf(calls, wantedIn(credential.site ?? ""), login);
+  const found = await repositoriesOf(calls, namesIn(credential.site ?? ""), login);
   if (!found.ok) return found;
   const usable = found.repositories.filter(({ has_issues }) => has_issues !== false);
   return {
@@ -211,8 +204,4 @@ async function repositoriesOf(
     take([repository]);
   }
   return { ok: true, repositories: [...found.values()] };
-}
-
-function fault(field: string | null, message: string): CredentialFault {
-  return { ok: false, field, message };
 }

@@ -1,4 +1,12 @@
-import { firstOr, isGone, isRefusal, type Page, type RestCaller } from "../rest.ts";
+import {
+  firstOr,
+  isGone,
+  isRefusal,
+  MAX_PAGES,
+  nextPage,
+  type RestCaller,
+  tooManyPages,
+} from "../rest.ts";
 import { issuePath, pathOf } from "./paths.ts";
 import {
   AccountSchema,
@@ -79,7 +87,8 @@ export class GitHubPlaceCalls {
   /** Returns the repositories that an App was given. */
   async installationRepositories(): Promise<readonly GitHubRepository[]> {
     const found: GitHubRepository[] = [];
-    for (let next: string | null = null;;) {
+    let next: string | null = null;
+    for (let pages = 0; pages < MAX_PAGES; pages++) {
       const answer = await this.#caller.call({
         name: "list the repositories of the App",
         method: "GET",
@@ -91,13 +100,10 @@ export class GitHubPlaceCalls {
         "repositories",
       );
       found.push(...repositories);
-      const page: Page<unknown> = this.#caller.page(RepositorySchema, {
-        ...answer,
-        body: [],
-      }, "repositories");
-      if (page.next === null) return found;
-      next = page.next;
+      next = repositories.length === 0 ? null : nextPage(answer.headers);
+      if (next === null) return found;
     }
+    throw tooManyPages("GitHub", "repositories of the App");
   }
 
   /** Returns the names of the issue types of an organisation; none when it has none, or is none. */

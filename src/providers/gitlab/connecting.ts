@@ -10,6 +10,7 @@ import type {
   GivenCredential,
   ReadCredential,
 } from "../connecting.ts";
+import { fault, FIELD, isHeaderText, namesIn } from "../credential_form.ts";
 import { ProviderError } from "../remote.ts";
 import { GITLAB_BUDGETS } from "./budgets.ts";
 import { mayRead, missingRoles, missingScopes, rolesIn } from "./permissions.ts";
@@ -19,17 +20,15 @@ import { type GitLabCalls, GitLabSession, hasIssues, oauthAddress } from "./sess
 
 const GITLAB_COM = "https://gitlab.com";
 
-const BLANK = { hint: null, isSecret: false, isRequired: true, isLong: false, preset: "" };
-
 const PLACES: CredentialField = {
-  ...BLANK,
+  ...FIELD,
   name: "places",
   label: "Projects or groups",
   hint: "Such as acme/web, or acme/* for all projects of a group and its subgroups.",
 };
 
 const ADDRESS: CredentialField = {
-  ...BLANK,
+  ...FIELD,
   name: "url",
   label: "Address of GitLab",
   hint: "Of an instance of your own: https://gitlab.example.com. GitLab 16 and newer.",
@@ -48,7 +47,7 @@ export const GITLAB_CONNECTING: Connecting = {
         "For changes that are seen at once, give it the role Maintainer.",
       ],
       url: "https://gitlab.com/-/user_settings/personal_access_tokens",
-      fields: [PLACES, { ...BLANK, name: "token", label: "Token", isSecret: true }, ADDRESS],
+      fields: [PLACES, { ...FIELD, name: "token", label: "Token", isSecret: true }, ADDRESS],
     },
     {
       kind: "oauth",
@@ -58,7 +57,7 @@ export const GITLAB_CONNECTING: Connecting = {
         "Its token lasts for two hours: it is for trying out.",
       ],
       url: null,
-      fields: [PLACES, { ...BLANK, name: "token", label: "Access token", isSecret: true }, ADDRESS],
+      fields: [PLACES, { ...FIELD, name: "token", label: "Access token", isSecret: true }, ADDRESS],
     },
   ],
   webhooks: {
@@ -78,7 +77,7 @@ function read({ kind, values }: GivenCredential): ReadCredential {
     return fault("url", `Enter an address such as ${GITLAB_COM}. http is for loopback only.`);
   }
   const baseUrl = address.endsWith("/api/v4") ? address : `${address}/api/v4`;
-  const wanted = wantedIn(values["places"] ?? "");
+  const wanted = namesIn(values["places"] ?? "");
   if (wanted.length === 0) {
     return fault("places", "Name a project such as acme/web, or a group such as acme/*.");
   }
@@ -90,16 +89,10 @@ function read({ kind, values }: GivenCredential): ReadCredential {
     );
   }
   const secret = values["token"]?.trim() ?? "";
-  // What stands in a header has no spaces and no strange characters.
-  if (!/^[\x21-\x7e]{1,1000}$/.test(secret)) {
+  if (!isHeaderText(secret)) {
     return fault("token", "Enter the token as GitLab shows it.");
   }
   return { ok: true, credential: { kind, secret, baseUrl, site: wanted.join(" ") } };
-}
-
-/** Projects and groups, as they are entered and stored. */
-function wantedIn(text: string): readonly string[] {
-  return [...new Set(text.split(/[\s,]+/).filter((one) => one !== ""))];
 }
 
 async function look(
@@ -120,7 +113,7 @@ async function look(
       return fault("token", `The token cannot ${lacks.join(", ")}.`);
     }
     const account = await session.account(calls);
-    const found = await projectsOf(calls, wantedIn(credential.site ?? ""));
+    const found = await projectsOf(calls, namesIn(credential.site ?? ""));
     if (!found.ok) return found;
     const usable = found.projects.filter(hasIssues);
     return {
@@ -165,8 +158,4 @@ async function projectsOf(
     found.set(project.id, project);
   }
   return { ok: true, projects: [...found.values()] };
-}
-
-function fault(field: string | null, message: string): CredentialFault {
-  return { ok: false, field, message };
 }

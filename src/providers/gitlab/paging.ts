@@ -1,5 +1,5 @@
 import type * as v from "valibot";
-import { nextPage, PAGE, type RestCaller } from "../rest.ts";
+import { MAX_PAGES, nextPage, PAGE, type RestCaller, tooManyPages } from "../rest.ts";
 import type { ProviderCall } from "../transport.ts";
 
 /** Returns a path below a project, which is given by its number, or by its path. */
@@ -28,11 +28,12 @@ export async function allPages<T>(
   { query = {}, ...call }: Omit<ProviderCall, "method">,
 ): Promise<readonly T[]> {
   const found: T[] = [];
-  for (let page = 1;; page++) {
+  for (let page = 1; page <= MAX_PAGES; page++) {
     const paged = { ...query, per_page: String(PAGE), page: String(page) };
     const answer = await caller.call({ ...call, method: "GET", query: paged });
     const { entries } = caller.page(schema, answer, what);
     found.push(...entries);
     if (entries.length === 0 || !hasNext(answer.headers)) return found;
   }
+  throw tooManyPages("GitLab", what);
 }

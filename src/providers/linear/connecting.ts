@@ -5,11 +5,11 @@ import type {
   Connecting,
   ConnectingTools,
   Credential,
-  CredentialFault,
   CredentialField,
   GivenCredential,
   ReadCredential,
 } from "../connecting.ts";
+import { fault, FIELD, isHeaderText, namesIn } from "../credential_form.ts";
 import { ProviderError } from "../remote.ts";
 import type { LinearCalls } from "./calls.ts";
 import { LINEAR_BUDGETS } from "./faults.ts";
@@ -19,10 +19,8 @@ import { LinearSession } from "./session.ts";
 
 const LINEAR = "https://api.linear.app";
 
-const BLANK = { hint: null, isSecret: false, isRequired: true, isLong: false, preset: "" };
-
 const TEAMS: CredentialField = {
-  ...BLANK,
+  ...FIELD,
   name: "places",
   label: "Teams",
   hint: "By their keys, such as ENG OPS. All that the credential reaches unless entered.",
@@ -30,7 +28,7 @@ const TEAMS: CredentialField = {
 };
 
 const ADDRESS: CredentialField = {
-  ...BLANK,
+  ...FIELD,
   name: "url",
   label: "Address of the API",
   isRequired: false,
@@ -49,7 +47,7 @@ export const LINEAR_CONNECTING: Connecting = {
         "Give it the teams whose issues are to be brought here, or all.",
       ],
       url: "https://linear.app/settings/account/security",
-      fields: [{ ...BLANK, name: "key", label: "API key", isSecret: true }, TEAMS, ADDRESS],
+      fields: [{ ...FIELD, name: "key", label: "API key", isSecret: true }, TEAMS, ADDRESS],
     },
     {
       kind: "app",
@@ -61,8 +59,8 @@ export const LINEAR_CONNECTING: Connecting = {
       ],
       url: "https://linear.app/settings/api/applications/new",
       fields: [
-        { ...BLANK, name: "client", label: "Client ID" },
-        { ...BLANK, name: "secret", label: "Client secret", isSecret: true },
+        { ...FIELD, name: "client", label: "Client ID" },
+        { ...FIELD, name: "secret", label: "Client secret", isSecret: true },
         TEAMS,
         ADDRESS,
       ],
@@ -75,7 +73,7 @@ export const LINEAR_CONNECTING: Connecting = {
         "Its token lasts for a day: an app with client credentials renews its own.",
       ],
       url: null,
-      fields: [{ ...BLANK, name: "token", label: "Access token", isSecret: true }, TEAMS, ADDRESS],
+      fields: [{ ...FIELD, name: "token", label: "Access token", isSecret: true }, TEAMS, ADDRESS],
     },
   ],
   webhooks: {
@@ -124,15 +122,9 @@ function read({ kind, values }: GivenCredential): ReadCredential {
   return { ok: true, credential: { kind, secret: stored, baseUrl, site } };
 }
 
-/** What stands in a header has no spaces and no strange characters. */
-function isHeaderText(text: string): boolean {
-  return /^[\x21-\x7e]{1,1000}$/.test(text);
-}
-
 /** Keys of teams, as they are entered and stored. */
 function keysIn(text: string): readonly string[] {
-  const keys = text.split(/[\s,]+/).filter((key) => key !== "");
-  return [...new Set(keys.map((key) => key.toUpperCase()))];
+  return namesIn(text.toUpperCase());
 }
 
 async function look(
@@ -207,8 +199,4 @@ async function isAllowed(call: () => Promise<unknown>): Promise<boolean> {
     if (!(error instanceof ProviderError) || error.fault.kind !== "rejected") throw error;
     return error.fault.code !== "permission_missing";
   }
-}
-
-function fault(field: string | null, message: string): CredentialFault {
-  return { ok: false, field, message };
 }

@@ -199,3 +199,22 @@ Deno.test("an App signs in by its key, tells what it may not, and renews its tok
     assert.equal(fault.kind, "refused");
     assert.equal(message, "The App has no installation 34 at GitHub, or may not use it");
   }));
+
+Deno.test("an App shows all repositories that it was given, page by page", () =>
+  atGitHub(async (scene) => {
+    const { pem, publicKey } = await appKey();
+    const { state } = scene.github;
+    for (let number = 1; number <= 249; number++) state.addRepository(`acme/more-${number}`);
+    state.apps.push({
+      appId: "12",
+      installationId: "34",
+      publicKey,
+      permissions: { issues: "write", metadata: "read" },
+      repositories: new Set(state.repositories.keys()),
+    });
+    const found = given("app", { app: "12", installation: "34", key: pem, url: BASE });
+    assert.ok(found.ok);
+    const seen = await lookAt(scene, found.credential);
+    assert.ok(seen.ok);
+    assert.equal(seen.places.length, 250);
+  }));

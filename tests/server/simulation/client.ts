@@ -3,7 +3,6 @@ import type { NormalizedIssue } from "../../../src/contract/issue.ts";
 import { parseWith } from "../../../src/contract/parse.ts";
 import type { PushItem, PushPatch } from "../../../src/contract/push.ts";
 import {
-  type ItemError,
   PullResultSchema,
   type PushResult,
   PushResultSchema,
@@ -12,6 +11,7 @@ import { valueAt } from "../support.ts";
 import { shown } from "./fake_side.ts";
 import type { Hosts } from "./hosts.ts";
 import { type Asked, type Ledger, WHOLE, type WholeField } from "./ledger.ts";
+import { judgeConflict, takeTold, wantedWithout } from "./told.ts";
 import type { Side } from "./side.ts";
 
 /** What every client of a simulation shares. */
@@ -33,6 +33,13 @@ interface Pushed {
   readonly asked: readonly (readonly Asked[])[];
 }
 
+/** A comment that the host has taken. */
+interface Commented {
+  readonly commentId: string;
+  readonly issueId: string;
+  readonly body: string;
+}
+
 /** What a failed creation is pushed once more after. */
 const REPEATED = ["provider_error", "not_connected"];
 
@@ -46,6 +53,8 @@ export class Client {
   /** Creations that failed for now. */
   readonly #repeated: PushItem[] = [];
   outcomes = new Map<string, number>();
+  /** Comments that the host has taken. */
+  readonly comments: Commented[] = [];
 
   constructor(tools: ClientTools) {
     this.#tools = tools;
@@ -140,6 +149,25 @@ export class Client {
       }
       ledger.closeLabels(item.ref.id);
     }
+  }
+
+  /** Comments on an issue that it has seen. */
+  async comment(): Promise<void> {
+    const { hosts, side, ledger, below, word } = this.#tools;
+    const id = this.#view[below(this.#view.length)]?.ref.id;
+    if (id === undefined) return;
+    const body = `${word()} says so`;
+    const { status, body: answer } = await hosts.call("POST", "/api/v1/tracker/comments/add/", {
+      provider: side.provider,
+      binding_ref: hosts.bindingRef,
+      external_issue_id: id,
+      body,
+    });
+    ledger.log.push(`client comments on ${id}: ${body} (${status})`);
+    // The issue may be gone.
+    if (status === 422) return;
+    assert.equal(status, 200, JSON.stringify(answer));
+    this.comments.push({ commentId: String(valueAt(answer, "id")), issueId: id, body });
   }
 
   /** Asks for what has become of pushes. */
@@ -312,27 +340,4 @@ export class Client {
     const isNew = other !== undefined && other.id !== issue?.ref.id;
     return isNew && below(3) === 0 ? { links_add: [{ type: "blocks", ref: other }] } : {};
   }
-}
-
-/** Takes the errors of one item from those of a push: their words are its message. */
-function takeTold(errors: ItemError[], message: string | null | undefined): readonly ItemError[] {
-  const counts = errors.keys().map((index) => index + 1);
-  const count = counts.find((one) =>
-    errors.slice(0, one).map((error) => error.message).join("; ") === message
-  );
-  assert.ok(count !== undefined, `no error says "${message}"`);
-  return errors.splice(0, count);
-}
-
-function wantedWithout(patch: PushPatch, held: ReadonlySet<unknown>): PushPatch {
-  return Object.fromEntries(Object.entries(patch).filter(([field]) => !held.has(field)));
-}
-
-/** What a client knew is no conflict with what it asks for. */
-function judgeConflict(asked: readonly Asked[], details: unknown): void {
-  const one = asked.find(({ field }) => field === valueAt(details, "field"));
-  const theirs = String(valueAt(details, "theirs"));
-  const isWord = one?.field === "title" || one?.field === "body";
-  if (!isWord || one.known === null || valueAt(details, "theirs") === null) return;
-  assert.ok(!one.known.has(theirs), `${one.field} ${theirs} was known, and told as a conflict`);
 }

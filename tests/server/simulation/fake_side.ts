@@ -42,13 +42,14 @@ export function fakeSide(now: () => number): Side {
       fake.remove(id);
       told.push(id);
     },
+    comments: (id) => (fake.commentsOf.get(id) ?? []).map(({ body }) => body),
     isAttempt: () => false,
     passing: null,
     writes: () => fake.writes,
     faults: () => [],
     stepIn(step) {
       fake.stepIn = ({ method, phase }) => {
-        const isWrite = ["create", "update", "transition"].includes(method);
+        const isWrite = ["create", "update", "transition", "addComment"].includes(method);
         const fault = step({ isWrite, phase });
         if (fault !== null) throw failure(fault, now());
       };

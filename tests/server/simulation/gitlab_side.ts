@@ -51,6 +51,7 @@ export async function gitLabSide(now: () => number): Promise<Side> {
       gitlab.edit(project, Number(id), fieldsOf(edit, marker, now()));
     },
     remove: (id) => state.removeIssue(project, Number(id)),
+    comments: (id) => (project.issues.get(Number(id))?.notes ?? []).map(({ body }) => body),
     isAttempt: () => false,
     passing: null,
     writes: () => gitlab.writes,

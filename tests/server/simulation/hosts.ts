@@ -247,11 +247,17 @@ export class Hosts {
     const { remote, fetch } = this.#side;
     const across = <T>(work: () => Promise<T>) => fetch === null ? life.across(work) : work();
     const { busy } = this;
+    const { comments } = remote;
     return {
       ...remote,
       listChanged: (...args) => across(() => remote.listChanged(...args)),
       listAll: (...args) => across(() => remote.listAll(...args)),
       readPlace: (...args) => across(() => remote.readPlace(...args)),
+      comments: comments === null ? null : {
+        list: (...args) => across(() => comments.list(...args)),
+        add: (...args) => across(() => comments.add(...args)),
+        findAdded: (...args) => across(() => comments.findAdded(...args)),
+      },
       findCreated: (...args) => across(() => remote.findCreated(...args)),
       create: (...args) => across(() => remote.create(...args)),
       get(access, place, id) {

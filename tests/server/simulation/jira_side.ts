@@ -78,6 +78,10 @@ export async function jiraSide(now: () => number): Promise<Side> {
     add: (title) => jira.add(project, { summary: title }).id,
     edit: (id, edit) => jira.edit(issueOf(id), fieldsOf(state, edit)),
     remove: (id) => jira.remove(issueOf(id), ++removals % 2 === 0 ? elsewhere : null),
+    comments: (id) =>
+      state.comments.filter(({ issueId }) => issueId === id).map(({ body }) =>
+        JSON.stringify(body)
+      ),
     isAttempt: () => false,
     passing: null,
     writes: () => jira.writes,

@@ -58,6 +58,10 @@ export function linearSide(clock: Clock): Side {
       else people.archive(id, true);
     },
     // A label that an issue is to have is made first.
+    comments: (id) =>
+      [...workspace.comments.values()].filter(({ issueId }) => issueId === id).map(({ body }) =>
+        body
+      ),
     isAttempt: (write) => write.startsWith("label "),
     passing: null,
     writes: () => linear.writes,

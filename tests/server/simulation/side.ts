@@ -52,7 +52,9 @@ export interface Side {
   add(title: string): string;
   edit(id: string, edit: PersonsEdit): void;
   remove(id: string): void;
-  /** Writes of clients that had an effect. */
+  /** What the comments on an issue say, each as a text that holds its words. */
+  comments(id: string): readonly string[];
+  /** Writes of clients that had an effect; one of a comment begins with "comment ". */
   writes(): readonly string[];
   /** Whether a write may turn out to have no effect. */
   isAttempt(write: string): boolean;

@@ -104,7 +104,7 @@ class Run {
     const { side } = this.#simulation;
     const below = this.#below;
     const client = this.#clients[below(this.#clients.length)];
-    const dice = below(40);
+    const dice = below(43);
     this.#ledger.noteHost();
     this.#hear();
     if (dice < 9) this.#person();
@@ -115,6 +115,7 @@ class Run {
     else if (dice < 31) await this.#syncNow(below(2) === 0);
     else if (dice < 32) this.hosts.kill();
     else if (dice < 33) side.disturb(below);
+    else if (dice < 36) await client?.comment();
     else await this.hosts.pass(below(4) === 0 ? below(30) * MINUTE_MS : below(30_000));
     await this.hosts.revive(false);
   }
@@ -220,6 +221,22 @@ class Run {
     assert.fail("it never comes to rest");
   }
 
+  /** A comment is on its issue once; that it cannot be delivered is said. */
+  async #judgeComment(
+    { commentId, issueId, body }: Client["comments"][number],
+  ): Promise<void> {
+    const { side } = this.#simulation;
+    if (!side.all().has(issueId)) return;
+    const there = side.comments(issueId).filter((text) => text.includes(body)).length;
+    const row = await this.hosts.store.one(
+      "SELECT state FROM outbox WHERE item LIKE ?",
+      `%"${commentId}"%`,
+    );
+    // A failure whose answers were all lost may have had its effect.
+    if (row?.["state"] === "failed") assert.ok(there <= 1, `${body} is there ${there} times`);
+    else assert.equal(there, 1, `${body} is on ${issueId} ${there} times`);
+  }
+
   /** What was wrong within a call of the host is said outside of it. */
   #hear(): void {
     if (this.#ledger.failure !== null) throw this.#ledger.failure;
@@ -240,6 +257,9 @@ class Run {
       await client.pull();
       const ours = client.view.toSorted((one, other) => one.ref.id < other.ref.id ? -1 : 1);
       assert.deepEqual(new Map(ours.map((issue) => [issue.ref.id, shown(issue)])), theirs);
+    }
+    for (const { comments } of this.#clients) {
+      for (const one of comments) await this.#judgeComment(one);
     }
     const waiting = await store.one(
       `SELECT (SELECT COUNT(*) FROM outbox WHERE state = 'waiting') AS items,

@@ -1,5 +1,6 @@
 import type { Access, ChangedPage, ListedPage, Remote, RemotePlace, Round } from "../remote.ts";
 import type { NormalizedIssue } from "../../contract/issue.ts";
+import type { Stamp } from "./calls.ts";
 import { changeIssue } from "./change.ts";
 import { jiraComments } from "./comments.ts";
 import { createIssue, findCreation } from "./creation.ts";
@@ -68,7 +69,7 @@ async function listChanged(work: Work, { since, cursor }: Round): Promise<Change
   // Of a project that it does not reach, Jira may list nothing.
   if (cursor === null && page.times.length === 0) await requireProject(work);
   const versions: Record<string, number> = { ...page.known };
-  for (const { id, fields } of page.issues) versions[id] = msOf(fields.updated);
+  for (const issue of page.issues) versions[issue.id] = updatedOf(issue);
   const { next, mark } = continueWalk(walk, { times: page.times, versions, next: page.next });
   const here = page.issues.filter((issue) => isIn(work.place, issue));
   return {
@@ -93,31 +94,51 @@ async function wholePage({ calls, projectId }: Work, walk: Walk): Promise<Page> 
     after: walk.after,
     size: WHOLE_PAGE,
   });
-  return { issues, known: {}, times: issues.map(({ fields }) => msOf(fields.updated)), next };
+  const { known, unknown } = apart(walk, issues);
+  const wanted = new Set(unknown);
+  return {
+    issues: issues.filter(({ id }) => wanted.has(id)),
+    known,
+    times: issues.map(updatedOf),
+    next,
+  };
 }
 
-/** What the round before has seen, and has not changed since, is not asked for again. */
+/** What the round or the page before has seen, and has not changed since, is not asked for again. */
 async function changedPage({ calls, projectId }: Work, walk: Walk): Promise<Page> {
   const stamps = await calls.issues.stamps({
     jql: jqlOf(projectId, walk),
     after: walk.after,
     size: STAMPED_PAGE,
   });
-  const versions = stamps.issues.map(({ id, fields }) => [id, msOf(fields.updated)] as const);
-  const known = versions.filter(([id, updated]) => walk.known[id] === updated);
-  const ids = versions.filter(([id, updated]) => walk.known[id] !== updated).map(([id]) => id);
-  const { issues } = ids.length === 0 ? { issues: [] } : await calls.issues.search({
-    jql: `id in (${ids.join(", ")})`,
+  const { known, unknown } = apart(walk, stamps.issues);
+  const { issues } = unknown.length === 0 ? { issues: [] } : await calls.issues.search({
+    jql: `id in (${unknown.join(", ")})`,
     after: null,
     size: STAMPED_PAGE,
-    fresh: ids,
+    fresh: unknown,
   });
-  return {
-    issues,
-    known: Object.fromEntries(known),
-    times: versions.map(([, updated]) => updated),
-    next: stamps.next,
-  };
+  return { issues, known, times: stamps.issues.map(updatedOf), next: stamps.next };
+}
+
+/** Tells the issues that were seen as they are from the others. */
+function apart(
+  walk: Walk,
+  issues: readonly Stamp[],
+): { readonly known: Versions; readonly unknown: readonly string[] } {
+  const known: Record<string, number> = {};
+  const unknown: string[] = [];
+  for (const issue of issues) {
+    const { id } = issue;
+    const updated = updatedOf(issue);
+    if (walk.known[id] === updated || walk.tail[id] === updated) known[id] = updated;
+    else unknown.push(id);
+  }
+  return { known, unknown };
+}
+
+function updatedOf({ fields }: Stamp): number {
+  return msOf(fields.updated);
 }
 
 /** Times are given in milliseconds: as text they would be in the zone of the credential's owner. */

@@ -24,6 +24,8 @@ export interface Walk {
   readonly newest: number | null;
   /** What the walk before has seen. */
   readonly known: Versions;
+  /** What the page before has shown of the minute that this one begins at. */
+  readonly tail: Versions;
   /** What this walk has seen so far of the time that the next one lists once more. */
   readonly seen: Versions;
 }
@@ -42,6 +44,7 @@ const WalkSchema: v.GenericSchema<unknown, Walk> = v.object({
   after: v.nullable(v.string()),
   newest: v.nullable(TimeSchema),
   known: VersionsSchema,
+  tail: VersionsSchema,
   seen: VersionsSchema,
 });
 
@@ -65,6 +68,7 @@ export function beginWalk(highWater: string | null): Walk {
     after: null,
     newest: mark?.newest ?? null,
     known: mark?.seen ?? {},
+    tail: {},
     seen: {},
   };
 }
@@ -102,10 +106,14 @@ export function continueWalk(
   if (next === null || last === undefined) return { next: null, mark };
   const until = minuteOf(last) + MINUTE_MS;
   const { since, known } = walk;
+  const shown = Object.entries(versions).filter(([, updated]) =>
+    minuteOf(updated) === minuteOf(last)
+  );
+  const rest = { since, newest, known, seen, tail: Object.fromEntries(shown) };
   return {
     next: isFirst || until < (walk.until ?? 0)
-      ? { since, until, after: null, newest, known, seen }
-      : { since, until: walk.until, after: next, newest, known, seen },
+      ? { ...rest, until, after: null }
+      : { ...rest, until: walk.until, after: next },
     mark,
   };
 }

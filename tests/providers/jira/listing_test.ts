@@ -34,6 +34,7 @@ Deno.test("a first round lists everything, also when more than a page has one mi
     }
     const { issues } = await round(scene, null);
     assert.equal(titles(issues).length, 45);
+    assert.equal(issues.length, 45, "a page shows nothing once more that the one before has shown");
   }));
 
 Deno.test("a round shows what has changed since, and nothing that it has shown already", () =>

@@ -69,6 +69,9 @@ function set(
       if (value !== null && isCloud && members(value)["type"] !== "doc") {
         return "Operation value must be an Atlassian Document (see the Atlassian Document Format)";
       }
+      if (charactersIn(value) > MAX_TEXT) {
+        return "The entered text is too long. It exceeds the allowed limit of 32,767 characters.";
+      }
       written.description = value;
       return null;
     case "priority":
@@ -138,6 +141,16 @@ function operate(
   }
   written.labels = [...labels];
   return null;
+}
+
+/** Characters of a text, as Jira has it. */
+const MAX_TEXT = 32_767;
+
+function charactersIn(value: unknown): number {
+  if (typeof value === "string") return value.length;
+  if (Array.isArray(value)) return value.reduce((sum: number, one) => sum + charactersIn(one), 0);
+  const { text, content } = members(value);
+  return charactersIn(text ?? "") + charactersIn(content ?? []);
 }
 
 function isSpaced(label: string): boolean {

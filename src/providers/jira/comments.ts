@@ -2,9 +2,10 @@ import * as v from "valibot";
 import type { Access, RemoteComment, RemoteComments, RemotePlace } from "../remote.ts";
 import { MARKER } from "./edition.ts";
 import { rejected } from "./faults.ts";
-import { nameOf, timeOf } from "./issues.ts";
+import { nameOf } from "./issues.ts";
 import type { JiraComment } from "./schemas.ts";
 import type { JiraTexts } from "./texts.ts";
+import { timeOf } from "./times.ts";
 import type { Work } from "./work.ts";
 
 /** Returns comments of issues at Jira. */

@@ -4,6 +4,7 @@ import type { RemotePlace } from "../remote.ts";
 import { placeId, siteOf } from "./places.ts";
 import type { JiraIssue, JiraLinkType, JiraPerson } from "./schemas.ts";
 import type { JiraTexts } from "./texts.ts";
+import { timeOf } from "./times.ts";
 import { priorityIn, statusIn, type StatusWords, typeIn } from "./words.ts";
 
 /** What an issue is shown with. */
@@ -65,16 +66,6 @@ export function nameOf({ displayName, name, accountId }: JiraPerson): string {
 
 function personOf({ accountId, name, key, emailAddress }: JiraPerson) {
   return { id: accountId ?? key ?? null, login: name ?? null, email: emailAddress ?? null };
-}
-
-/** Jira writes times in the zone of the credential's owner, such as `2026-03-01T17:45:00.000+0545`. */
-export function timeOf(text: string): string {
-  return new Date(msOf(text)).toISOString();
-}
-
-/** Reads a time of Jira, in milliseconds since 1970. */
-export function msOf(text: string): number {
-  return Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, "$1:$2"));
 }
 
 /** Returns by what the project that an issue is in is known. */

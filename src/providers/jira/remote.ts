@@ -6,10 +6,11 @@ import { jiraComments } from "./comments.ts";
 import { createIssue, findCreation } from "./creation.ts";
 import type { Edition } from "./edition.ts";
 import { JIRA_BUDGETS } from "./faults.ts";
-import { isIn, msOf } from "./issues.ts";
+import { isIn } from "./issues.ts";
 import { placeFrom, placeId } from "./places.ts";
 import type { JiraIssue } from "./schemas.ts";
 import { JiraSessions } from "./session.ts";
+import { msOf } from "./times.ts";
 import { jiraWebhooks } from "./webhooks.ts";
 import {
   beginWalk,

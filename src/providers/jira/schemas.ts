@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { TimeSchema } from "./times.ts";
 
 const NamedSchema = v.looseObject({ id: v.nullish(v.string()), name: v.string() });
 
@@ -85,8 +86,8 @@ const FieldsSchema = v.looseObject({
   components: v.optional(v.array(NamedSchema), []),
   fixVersions: v.optional(v.array(NamedSchema), []),
   duedate: v.nullish(v.string()),
-  created: v.string(),
-  updated: v.string(),
+  created: TimeSchema,
+  updated: TimeSchema,
 });
 
 /** An issue with the fields that are always asked for. */
@@ -101,7 +102,7 @@ export const IssueSchema = v.looseObject({
 /** An issue of which it is only asked when it was changed. */
 export const StampSchema = v.looseObject({
   id: v.string(),
-  fields: v.looseObject({ updated: v.string() }),
+  fields: v.looseObject({ updated: TimeSchema }),
 });
 
 /** Returns the schema of what a search finds. */
@@ -178,8 +179,8 @@ export const CommentSchema = v.looseObject({
   id: v.string(),
   author: v.nullish(PersonSchema),
   body: v.optional(v.unknown()),
-  created: v.string(),
-  updated: v.nullish(v.string()),
+  created: TimeSchema,
+  updated: v.nullish(TimeSchema),
   properties: v.optional(v.array(PropertySchema), []),
 });
 

@@ -72,4 +72,9 @@ Deno.test("a permission that is missing is said, and an answer that is not as ex
     jira.stepIn = ({ phase }) => phase === "after" ? { status: 200, body: { id: 7 } } : undefined;
     const wrong = await faultOf(get(id));
     assert.equal(wrong.fault.kind, "failing");
+    jira.stepIn = () => {};
+    Object.assign(jira.state.issues.get(id) ?? {}, { updatedAt: Date.UTC(2026, 0, 1) });
+    jira.zoneMinutes = 99 * 60;
+    const { message: words } = await faultOf(get(id));
+    assert.match(words, /not as expected.*must be a time/);
   }));

@@ -9,7 +9,8 @@ import {
   ServerSchema,
   TransitionsSchema,
 } from "../../../src/providers/jira/schemas.ts";
-import { msOf, outwardType, placeIdIn } from "../../../src/providers/jira/issues.ts";
+import { outwardType, placeIdIn } from "../../../src/providers/jira/issues.ts";
+import { timeOf } from "../../../src/providers/jira/times.ts";
 import { priorityIn, statusIn } from "../../../src/providers/jira/words.ts";
 
 const ANSWERS = new URL("../../../../shared/data/providers/jira/", import.meta.url);
@@ -76,7 +77,7 @@ recorded(
     assert.ok(issues.length > 0);
     for (const issue of issues) {
       assert.equal(placeIdIn(issue), "example.atlassian.net/10302");
-      assert.equal(Number.isNaN(msOf(issue.fields.updated)), false);
+      assert.match(timeOf(issue.fields.updated), /^20\d\d-.*Z$/);
     }
     assert.equal(issues[0]?.fields.status.statusCategory?.key, "new");
   },

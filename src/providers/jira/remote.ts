@@ -5,11 +5,11 @@ import { changeIssue } from "./change.ts";
 import { jiraComments } from "./comments.ts";
 import { createIssue, findCreation } from "./creation.ts";
 import type { Edition } from "./edition.ts";
-import { JIRA_BUDGETS } from "./faults.ts";
+import { hasCode, JIRA_BUDGETS, NOT_TAKEN } from "./faults.ts";
 import { isIn } from "./issues.ts";
 import { placeFrom, placeId } from "./places.ts";
 import type { JiraIssue } from "./schemas.ts";
-import { JiraSessions } from "./session.ts";
+import { type JiraCalls, JiraSessions } from "./session.ts";
 import { msOf } from "./times.ts";
 import { jiraWebhooks } from "./webhooks.ts";
 import {
@@ -113,13 +113,28 @@ async function changedPage({ calls, projectId }: Work, walk: Walk): Promise<Page
     size: STAMPED_PAGE,
   });
   const { known, unknown } = apart(walk, stamps.issues);
-  const { issues } = unknown.length === 0 ? { issues: [] } : await calls.issues.search({
-    jql: `id in (${unknown.join(", ")})`,
-    after: null,
-    size: STAMPED_PAGE,
-    fresh: unknown,
-  });
+  const issues = await issuesOf(calls, unknown);
   return { issues, known, times: stamps.issues.map(updatedOf), next: stamps.next };
+}
+
+/** Jira takes no query that names an issue that is gone: then they are read one by one. */
+async function issuesOf(
+  { issues }: JiraCalls,
+  ids: readonly string[],
+): Promise<readonly JiraIssue[]> {
+  if (ids.length === 0) return [];
+  const jql = `id in (${ids.join(", ")})`;
+  try {
+    return (await issues.search({ jql, after: null, size: STAMPED_PAGE, fresh: ids })).issues;
+  } catch (error) {
+    if (!hasCode(error, NOT_TAKEN)) throw error;
+  }
+  const found: JiraIssue[] = [];
+  for (const id of ids) {
+    const issue = await issues.issue(id);
+    if (issue !== null) found.push(issue);
+  }
+  return found;
 }
 
 /** Tells the issues that were seen as they are from the others. */

@@ -126,6 +126,24 @@ Deno.test("an issue that is moved between the list and its reading is gone", () 
     assert.deepEqual(page.removed, [issue.id]);
   }));
 
+Deno.test("an issue that is deleted between the list and its reading does not hold up the others", () =>
+  atJira(async (scene) => {
+    const { jira, project, clock, remote, access, place } = scene;
+    const [one, other] = ["One", "Other"].map((summary) => jira.add(project, { summary }));
+    assert.ok(one !== undefined && other !== undefined);
+    const { highWater } = await round(scene, null);
+    clock.advance(1_000);
+    jira.edit(one, { summary: "One!" });
+    jira.edit(other, { summary: "Other!" });
+    let searches = 0;
+    jira.stepIn = ({ call, phase }) => {
+      if (!call.includes("/search/") || phase !== "before") return;
+      if (++searches === 2) jira.remove(one, null);
+    };
+    const page = await remote.listChanged(access, place, { since: highWater, cursor: null });
+    assert.deepEqual(page.issues.map(({ title }) => title), ["Other!"]);
+  }));
+
 Deno.test("a sweep lists everything once, in the order of the keys", () =>
   atJira(async ({ jira, project, remote, access, place }) => {
     jira.pageSize = 4;

@@ -4,6 +4,8 @@ const MINUTE_MS = 60_000;
 
 /** A query as this Jira understands it. */
 export interface Query {
+  /** Ids that it names: each has to be there. */
+  readonly named: readonly string[];
   matches(issue: FakeIssue): boolean;
   compare(one: FakeIssue, other: FakeIssue): number;
 }
@@ -39,6 +41,7 @@ export function readJql(jql: string, context: QueryContext): Query | string {
     comparisons.push((one, other) => sign * (value(one) - value(other)));
   }
   return {
+    named: [.../\bid in \(([\d, ]+)\)/.exec(where)?.[1]?.split(", ") ?? []],
     matches: (issue) => tests.every((test) => test(issue)),
     compare: (one, other) =>
       comparisons.reduce((so, compare) => so === 0 ? compare(one, other) : so, 0),

@@ -60,6 +60,8 @@ function foundBy(
 ): readonly FakeIssue[] | string {
   const query = readJql(jql, { accountId: caller.accountId, zoneMinutes });
   if (typeof query === "string") return query;
+  const gone = query.named.find((id) => !state.issues.has(id));
+  if (gone !== undefined) return `An issue with key '${gone}' does not exist for field 'id'.`;
   return index.issues(now, new Set(fresh))
     .filter((issue) => !state.projectOf(issue).isHidden && query.matches(issue))
     .toSorted(query.compare);

@@ -25,7 +25,10 @@ export async function assigneeFor(
     throw rejected("assignee_unknown", `Jira knows nobody called "${name}" to assign it to`);
   }
   if (found.length > 1) {
-    const words = `${found.length} people at Jira are called "${name}": give the mail address`;
+    const better = edition.name === "cloud"
+      ? "the mail address or the account id"
+      : "the user name";
+    const words = `${found.length} people at Jira are called "${name}": give ${better}`;
     throw rejected("assignee_unknown", words);
   }
   return edition.name === "cloud"

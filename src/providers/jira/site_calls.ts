@@ -35,6 +35,11 @@ const EVENTS = ["jira:issue_created", "jira:issue_updated", "jira:issue_deleted"
 /** Webhooks of an administrator: not a part of the REST API that is numbered. */
 const HOOKS = "/rest/webhooks/1.0/webhook";
 
+/** People whose mail is hidden, and whose name others share, are told apart by their account only. */
+function isAccountId(name: string): boolean {
+  return /^(?:\d+:)?[0-9a-f-]{24,36}$/i.test(name);
+}
+
 /** Calls about a site, its projects and its people. */
 export class JiraSiteCalls {
   readonly #caller: JiraCaller;
@@ -133,7 +138,7 @@ export class JiraSiteCalls {
     return answer?.issueLinkTypes ?? [];
   }
 
-  /** Returns the people whom an issue may be assigned to, by a part of their name or mail. */
+  /** Returns the people whom an issue may be assigned to, by a part of their name or mail, or by account. */
   async assignable(
     name: string,
     to: { readonly issueKey: string } | { readonly project: string },
@@ -143,7 +148,7 @@ export class JiraSiteCalls {
       method: "GET",
       path: `${this.#api}/user/assignable/search`,
       query: {
-        [this.#isCloud ? "query" : "username"]: name,
+        [this.#isCloud ? isAccountId(name) ? "accountId" : "query" : "username"]: name,
         maxResults: String(MAX_PEOPLE),
         ...to,
       },

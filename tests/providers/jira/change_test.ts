@@ -124,14 +124,21 @@ Deno.test("what is edited nowhere but after the step is written after it", () =>
   }));
 
 Deno.test("of people who are called alike none is assigned", () =>
-  atJira(async ({ jira, project, change, get }) => {
-    jira.state.addPerson("ada2", "Ada Lovelace", "other@acme.test");
+  atJira(async ({ jira, project, ada, change, get }) => {
+    const second = jira.state.addPerson("ada2", "Ada Lovelace", "other@acme.test");
     const { id } = jira.add(project, { summary: "Issue" });
     const refusal = await refusalOf(change(id, { assignees: ["Ada Lovelace"] }));
     assert.equal(refusal.code, "assignee_unknown");
     assert.match(refusal.words, /2 people/);
+    const account = async () => (await get(id))?.provider_metadata["assignee"];
     await change(id, { assignees: ["other@acme.test"] });
-    assert.deepEqual((await get(id))?.assignees, ["Ada Lovelace"]);
+    assert.deepEqual(await account(), {
+      id: second.accountId,
+      login: null,
+      email: "other@acme.test",
+    });
+    await change(id, { assignees: [ada.accountId] });
+    assert.deepEqual(await account(), { id: ada.accountId, login: null, email: "ada@acme.test" });
   }));
 
 Deno.test("links are made and taken away from either end", () =>

@@ -97,12 +97,19 @@ function assignable({ state, views, query, isCloud }: Call): Reply {
   const issue = state.issue(query.get("issueKey") ?? "");
   const found = issue === null ? state.project(query.get("project") ?? "") : state.projectOf(issue);
   if (found === null) return NOT_FOUND;
+  const account = isCloud ? query.get("accountId") : null;
+  if (account !== null) {
+    const person = found.assignable.has(account) ? state.people.get(account) : undefined;
+    return { status: 200, body: person === undefined ? [] : [views.person(person)] };
+  }
   const asked = query.get(isCloud ? "query" : "username");
   if (asked === null) return invalid({}, "The query is missing");
   const wanted = asked.toLowerCase();
   const people = [...state.people.values()].filter(({ accountId, displayName, email, name }) =>
     found.assignable.has(accountId) &&
-    [accountId, displayName, email ?? "", name].some((one) => one.toLowerCase().startsWith(wanted))
+    [displayName, email ?? "", isCloud ? "" : name].some((one) =>
+      one.toLowerCase().startsWith(wanted)
+    )
   );
   return { status: 200, body: people.map((person) => views.person(person)) };
 }

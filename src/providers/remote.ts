@@ -20,8 +20,8 @@ export interface Access {
   readonly signal: AbortSignal;
   /** Told of each call. */
   readonly onCall?: ((call: LoggedCall) => void) | undefined;
-  /** Told of what a text that is written loses in the form in which the provider keeps it, in words. */
-  readonly onLoss?: ((what: string) => void) | undefined;
+  /** Told, in a sentence, of what was written otherwise than it was asked for. */
+  readonly onNote?: ((words: string) => void) | undefined;
 }
 
 /** A place as the provider knows it. */

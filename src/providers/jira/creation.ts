@@ -1,7 +1,7 @@
 import { blankIssue, type NormalizedIssue } from "../../contract/issue.ts";
 import { patchedIssue } from "../../contract/patch.ts";
 import type { IssueChange } from "../provider.ts";
-import { type RemoteCreation, whereTaken } from "../remote.ts";
+import { ProviderError, type RemoteCreation, whereTaken } from "../remote.ts";
 import * as v from "valibot";
 import { MARKER } from "./edition.ts";
 import { rejected } from "./faults.ts";
@@ -110,14 +110,15 @@ async function finish(
   await addLinks(work, id, links, whereTaken);
   const isMoved = status !== undefined && shown.status !== status;
   if (isMoved) {
-    await whereTaken(async () => {
-      const { name: from } = created.fields.status;
-      const step = stepTo(
-        { from, to: status, words: access.statusWords },
-        await issues.transitions(id),
-      );
+    const { name: from } = created.fields.status;
+    try {
+      const wanted = { from, to: status, words: access.statusWords };
+      const step = stepTo(wanted, await issues.transitions(id));
       await issues.transition(id, step.id);
-    });
+    } catch (error) {
+      if (!(error instanceof ProviderError) || error.fault.kind !== "rejected") throw error;
+      access.onNote?.(error.message);
+    }
   }
   return isMoved || links.length > 0 ? await shownIssue(work, await read(work, id)) : shown;
 }

@@ -105,7 +105,9 @@ export async function textFor(
   if (edited.kind === "refused") {
     throw rejected("body_not_supported", "Jira has no form for this description");
   }
-  for (const what of edited.lost) access.onLoss?.(what);
+  if (edited.lost.length > 0) {
+    access.onNote?.(`Jira keeps the text in a form of its own: ${edited.lost.join("; ")}`);
+  }
   return edited.text;
 }
 

@@ -70,27 +70,24 @@ export async function deliverItem(tools: DeliveryTools, item: PushItem): Promise
   if (item.ref.system !== resource.provider || item.ref.workspace !== resource.workspace) {
     return failure("ref_mismatch", `"${item.ref.workspace}" is not "${resource.workspace}"`);
   }
-  const lost: string[] = [];
-  const access = { ...tools.access, onLoss: (what: string) => lost.push(what) };
+  const notes: string[] = [];
+  const access = { ...tools.access, onNote: (words: string) => notes.push(words) };
   try {
     const delivered = await (item.action === "create" ? create : change)(
       { ...tools, access },
       item,
     );
-    return withLoss(delivered, lost);
+    return withNotes(delivered, notes);
   } catch (error) {
     return { kind: "failed", faults: [rejection(error)], issue: null };
   }
 }
 
-/** Says what a text has lost in the form in which the provider keeps it. */
-function withLoss(delivered: Delivered, lost: readonly string[]): Delivered {
-  if (delivered.kind === "failed" || lost.length === 0) return delivered;
-  const words = `The provider keeps the text in a form of its own: ${
-    [...new Set(lost)].join("; ")
-  }`;
-  const { note = null } = delivered;
-  return { ...delivered, note: note === null ? words : `${note}. ${words}` };
+/** Adds what the provider has written otherwise than it was asked to. */
+function withNotes(delivered: Delivered, notes: readonly string[]): Delivered {
+  if (delivered.kind === "failed" || notes.length === 0) return delivered;
+  const all = [...delivered.note == null ? [] : [delivered.note], ...new Set(notes)];
+  return { ...delivered, note: all.join(". ") };
 }
 
 /** Returns what the provider said to a change that it does not take; throws anything else. */

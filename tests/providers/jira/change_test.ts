@@ -93,12 +93,12 @@ Deno.test("what a description loses is told, and what was not edited is not sent
     });
     const read = await get(id);
     assert.ok(read !== null);
-    const lost: string[] = [];
-    const access = { ...scene.access, onLoss: (what: string) => lost.push(what) };
+    const told: string[] = [];
+    const access = { ...scene.access, onNote: (words: string) => told.push(words) };
     await remote.change(access, place, read, { body: "Text." });
-    assert.deepEqual([lost, jira.writes], [[], []]);
+    assert.deepEqual([told, jira.writes], [[], []]);
     await remote.change(access, place, read, { body: "Without it." });
-    assert.deepEqual(lost, ["a picture"]);
+    assert.deepEqual(told, ["Jira keeps the text in a form of its own: a picture"]);
     assert.deepEqual(jira.writes, ["update WEB-1 description"]);
   }));
 

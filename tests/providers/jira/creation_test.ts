@@ -64,11 +64,17 @@ Deno.test("what the create screen lacks is refused by name", () =>
     }
   }));
 
-Deno.test("a status that the workflow does not lead to is left out: the issue is there", () =>
-  atJira(async ({ project, create }) => {
-    project.transitions = [];
-    const issue = await create({ title: "New", status: "done" });
+Deno.test("a status that the workflow does not lead to is left out by name: the issue is there", () =>
+  atJira(async ({ project, remote, place, ...scene }) => {
+    project.transitions = [
+      { id: "21", name: "Resolve", from: "any", to: "5", demands: { resolution: "Resolution" } },
+    ];
+    const told: string[] = [];
+    const access = { ...scene.access, onNote: (words: string) => told.push(words) };
+    const fields = { title: "New", status: "done" as const };
+    const issue = await remote.create(access, place, { clientId: CLIENT_ID, fields });
     assert.equal(issue.status, "todo");
+    assert.deepEqual(told, ['The step "Resolve" to "Done" asks for "Resolution": take it at Jira']);
   }));
 
 Deno.test("an issue whose answer was lost is found by its marker, also before a search shows it", () =>

@@ -134,6 +134,37 @@ Deno.test("what waits for a token that Jira refuses is delivered by the next tok
     assert.equal(jira.writes.length, 1);
   }));
 
+Deno.test("a project of a server of a team's own is connected, bound, pulled, edited and pushed", () =>
+  withJira(async ({ world, data, jira, web, connect }) => {
+    const epic = jira.add(web, { summary: "Epic", typeId: "10100" });
+    jira.add(web, { summary: "Below", parent: epic.id, description: "Some text." });
+    const connected = await ends(world, 0, connect("--project", "web"), { stdin: API_TOKEN });
+    assert.match(
+      connected.stdout,
+      /^✓ Connected jira as Ada Lovelace at 127\.0\.0\.1:\d+: 1 place\./,
+    );
+    const host = await serve(world, ["--data", data]);
+    await signIn(world, host.url);
+    await ends(world, 0, ["bind", "-p", "jira", "--select", "1"]);
+    await until(async () => {
+      await ends(world, 0, ["sync", "pull"]);
+      const { code } = await world.here(["issue", "show", "WEB-2"]);
+      return code === 0 ? true : null;
+    });
+    const issue = await document(world, "issue", "show", "WEB-2");
+    assert.equal(issue.parent_ref.key, "WEB-1");
+    assert.equal(issue.body, "Some text.");
+    await ends(world, 0, ["issue", "edit", "WEB-2", "--body", "Other text."]);
+    await ends(world, 0, ["issue", "move", "WEB-2", "done"]);
+    await ends(world, 0, ["issue", "create", "--title", "New here", "--parent", "WEB-1"]);
+    assert.match((await ends(world, 0, ["sync", "push"])).stdout, /^✓ /);
+    const second = jira.state.issue("WEB-2");
+    assert.equal(second?.description, "Other text.");
+    assert.equal(second?.statusId, jira.state.statusId("Done"));
+    assert.equal(jira.state.issue("WEB-3")?.parent, epic.id);
+    await terminate(host);
+  }, "server"));
+
 Deno.test("what cannot be connected at Jira is told, and nothing is stored", () =>
   withJira(async ({ world, data, jira, connect }) => {
     const why = async (stdin: string, ...args: string[]) => {
@@ -151,10 +182,9 @@ Deno.test("what cannot be connected at Jira is told, and nothing is stored", () 
       await why(API_TOKEN, "--project", "W-1"),
       '"W-1" is no key of a project, such as WEB',
     );
-    assert.equal(await why("two words"), "Enter the token as Atlassian shows it");
+    assert.equal(await why("two words"), "Enter the token as Jira shows it");
     const line = ["host", "connect", "jira", "--data", data];
     assert.equal((await world.here(line, { stdin: API_TOKEN })).code, 2);
-    assert.equal((await world.here([...line, "--site", "x"], { stdin: API_TOKEN })).code, 2);
     assert.deepEqual(jira.writes, []);
     const { connections } = await document(world, "host", "connection", "list", "--data", data);
     assert.deepEqual(connections, []);

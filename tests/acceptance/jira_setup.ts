@@ -20,16 +20,21 @@ export interface JiraWorld {
 }
 
 /** Runs a test with a Jira that answers over HTTP, and takes nothing that its description does not know. */
-export async function withJira(test: (scene: JiraWorld) => Promise<void>): Promise<void> {
-  const { jira, url, stop } = await FakeJira.serve();
+export async function withJira(
+  test: (scene: JiraWorld) => Promise<void>,
+  edition: "cloud" | "server" = "cloud",
+): Promise<void> {
+  const { jira, url, stop } = await FakeJira.serve(edition);
   try {
     const ada = jira.state.addPerson("ada", "Ada Lovelace", MAIL);
-    jira.allow(ada.accountId, MAIL, API_TOKEN, PERMISSIONS);
+    if (edition === "cloud") jira.allow(ada.accountId, MAIL, API_TOKEN, PERMISSIONS);
+    else jira.allowToken(ada.accountId, API_TOKEN, PERMISSIONS);
     const web = jira.state.addProject("WEB");
     jira.state.addProject("OPS");
     await withWorld(async (world) => {
       const data = await dataWithUser(world);
-      const at = ["--site", url, "--email", MAIL, "--data", data];
+      const account = edition === "cloud" ? ["--email", MAIL] : [];
+      const at = ["--site", url, ...account, "--data", data];
       const connect = (...args: string[]) => ["host", "connect", "jira", ...args, ...at];
       await test({ world, data, jira, web, ada, connect });
     });

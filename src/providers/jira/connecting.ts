@@ -11,6 +11,7 @@ import type {
   ReadCredential,
 } from "../connecting.ts";
 import { ProviderError } from "../remote.ts";
+import { DATA_CENTER_TOKEN } from "./credential.ts";
 import { editionOf } from "./editions.ts";
 import { JIRA_BUDGETS } from "./faults.ts";
 import { nameOf } from "./issues.ts";
@@ -36,7 +37,7 @@ const PROJECTS: CredentialField = {
   isRequired: false,
 };
 
-/** How Jira is connected: to a site in the cloud by a person's token. */
+/** How Jira is connected: to a site in the cloud, or to a server of a team's own, by a person's token. */
 export const JIRA_CONNECTING: Connecting = {
   credentials: [
     {
@@ -52,6 +53,21 @@ export const JIRA_CONNECTING: Connecting = {
         SITE,
         { ...BLANK, name: "email", label: "Mail address" },
         { ...BLANK, name: "token", label: "API token", isSecret: true },
+        PROJECTS,
+      ],
+    },
+    {
+      kind: DATA_CENTER_TOKEN,
+      title: "Jira Data Center, personal access token",
+      steps: [
+        "Open your profile at Jira, Personal Access Tokens.",
+        "Create a token, and give it the longest time that your rules allow.",
+        "It may do what your account may do.",
+      ],
+      url: null,
+      fields: [
+        { ...SITE, label: "Address of the server", hint: "Such as https://jira.example.com." },
+        { ...BLANK, name: "token", label: "Personal access token", isSecret: true },
         PROJECTS,
       ],
     },
@@ -71,7 +87,8 @@ export const JIRA_CONNECTING: Connecting = {
 };
 
 function read({ kind, values }: GivenCredential): ReadCredential {
-  const baseUrl = siteIn(values["url"]?.trim() ?? "");
+  const isCloud = kind !== DATA_CENTER_TOKEN;
+  const baseUrl = siteIn(values["url"]?.trim() ?? "", isCloud);
   if (baseUrl === null) {
     return fault(
       "url",
@@ -87,8 +104,9 @@ function read({ kind, values }: GivenCredential): ReadCredential {
   const token = values["token"]?.trim() ?? "";
   // What stands in a header has no spaces and no strange characters.
   if (!/^[\x21-\x7e]{1,1000}$/.test(token)) {
-    return fault("token", "Enter the token as Atlassian shows it.");
+    return fault("token", "Enter the token as Jira shows it.");
   }
+  if (!isCloud) return { ok: true, credential: { kind, secret: token, baseUrl, site } };
   const email = values["email"]?.trim() ?? "";
   if (!/^[^\s:@]{1,200}@[^\s:@]{1,200}$/.test(email)) {
     return fault("email", "Enter the mail address of the account that the token is of.");
@@ -97,12 +115,16 @@ function read({ kind, values }: GivenCredential): ReadCredential {
   return { ok: true, credential: { kind, secret, baseUrl, site } };
 }
 
+/** What begins the path of a page: what comes before is where a server is. */
+const PAGES = /\/(?:browse|issues|login\.jsp|plugins|projects|rest|secure)(?:\/.*)?$/;
+
 /** People enter an address with or without its scheme, and often that of a page of the site. */
-function siteIn(text: string): string | null {
+function siteIn(text: string, isCloud: boolean): string | null {
   const address = readAddress(/^[a-z]+:\/\//i.test(text) ? text : `https://${text}`);
   if (address === null || text === "") return null;
-  const { origin, hostname } = new URL(address);
-  return hostname.includes(".") || hostname === "localhost" ? origin : null;
+  const { origin, hostname, pathname } = new URL(address);
+  if (!hostname.includes(".") && hostname !== "localhost") return null;
+  return isCloud ? origin : origin + pathname.replace(PAGES, "").replace(/\/$/, "");
 }
 
 /** Keys of projects, as they are entered and stored. */
@@ -121,9 +143,11 @@ async function look(
   const calls = jiraCalls(access, editionOf(credential));
   let account: string;
   try {
+    const wrong = wrongEdition(credential, await calls.site.server());
+    if (wrong !== null) return wrong;
     account = nameOf(await calls.site.account());
   } catch (error) {
-    const words = refusalIn(error, baseUrl);
+    const words = refusalIn(error, credential);
     if (words === null) throw error;
     return words;
   }
@@ -140,12 +164,30 @@ async function look(
   };
 }
 
-function refusalIn(error: unknown, baseUrl: string): CredentialFault | null {
+/** A token of one kind is of no use at a Jira of the other. */
+function wrongEdition(
+  { kind, baseUrl }: Credential,
+  { deploymentType }: { readonly deploymentType: string },
+): CredentialFault | null {
+  const isCloud = /^cloud$/i.test(deploymentType);
+  if (deploymentType === "" || isCloud === (kind !== DATA_CENTER_TOKEN)) return null;
+  return fault(
+    "url",
+    isCloud
+      ? `${baseUrl} is in the cloud: its API tokens need the mail address of their account.`
+      : `${baseUrl} is a server of its own: it takes a personal access token, and no mail address.`,
+  );
+}
+
+function refusalIn(error: unknown, { baseUrl, kind }: Credential): CredentialFault | null {
   if (!(error instanceof ProviderError)) return null;
   const { fault: why, message } = error;
   if (why.kind === "refused") return fault("token", `${message}.`);
   return why.kind === "rejected" && why.code === "http_404"
-    ? fault("url", `There is no Jira at ${baseUrl}.`)
+    ? fault(
+      "url",
+      `There is no ${kind === DATA_CENTER_TOKEN ? "Jira" : "Jira Cloud"} at ${baseUrl}.`,
+    )
     : null;
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { JIRA_CONNECTING } from "../../../src/providers/jira/connecting.ts";
 import type { Credential } from "../../../src/providers/mod.ts";
-import { atJira, BASE, faultOf, type Scene, TOKEN } from "./support.ts";
+import { atJira, atServer, BASE, faultOf, type Scene, SERVER_BASE, TOKEN } from "./support.ts";
 
 const VALUES = { url: BASE, email: "ada@acme.test", token: TOKEN, places: "" };
 
@@ -68,6 +68,70 @@ Deno.test("a credential shows whose it is, the projects it reaches, and what it 
     assert.equal(some.missing.length, 2);
     assert.match(some.missing.join("\n"), /Link Issues.*\n.*Administer Jira/);
   }));
+
+function readServer(values: Partial<typeof VALUES>) {
+  const { url, token, places } = { ...VALUES, ...values };
+  return JIRA_CONNECTING.read({ kind: "server_token", values: { url, token, places } });
+}
+
+Deno.test("a server is read with its path, also from the address of a page", () => {
+  const cases = [
+    ["https://jira.acme.test/tracker/", SERVER_BASE],
+    ["jira.acme.test/tracker/secure/Dashboard.jspa", SERVER_BASE],
+    ["https://jira.acme.test/browse/WEB-1", "https://jira.acme.test"],
+    ["https://jira.acme.test:8443/projects/WEB/issues", "https://jira.acme.test:8443"],
+  ] as const;
+  for (const [url, baseUrl] of cases) {
+    const given = readServer({ url });
+    assert.deepEqual(given.ok ? given.credential : given, {
+      kind: "server_token",
+      secret: TOKEN,
+      baseUrl,
+      site: null,
+    });
+  }
+});
+
+Deno.test("a server shows whose token it is, and its projects by their own addresses", () =>
+  atServer(async ({ jira, clock, place }) => {
+    const given = readServer({ url: SERVER_BASE });
+    assert.ok(given.ok);
+    const { signal } = new AbortController();
+    const tools = { fetch: jira.fetch, clock, signal };
+    const seen = await JIRA_CONNECTING.look(given.credential, tools);
+    assert.ok(seen.ok);
+    assert.equal(seen.account, "Ada Lovelace at jira.acme.test/tracker");
+    assert.deepEqual(seen.places.map(({ externalId, label }) => [externalId, label]), [
+      [place.externalId, "jira.acme.test/tracker/WEB"],
+    ]);
+    jira.state.credentials.clear();
+    const refused = await JIRA_CONNECTING.look(given.credential, tools);
+    assert.equal(refused.ok ? null : refused.field, "token");
+  }));
+
+Deno.test("a token of one kind is told from the Jira of the other", async () => {
+  const why = async (scene: Scene, given: ReturnType<typeof read>) => {
+    assert.ok(given.ok);
+    const { signal } = new AbortController();
+    const tools = { fetch: scene.jira.fetch, clock: scene.clock, signal };
+    const seen = await JIRA_CONNECTING.look(given.credential, tools);
+    return seen.ok ? null : seen.message;
+  };
+  await atServer(async (scene) => {
+    scene.jira.stepIn = ({ call }) =>
+      call.endsWith("/serverInfo")
+        ? { status: 200, body: { baseUrl: SERVER_BASE, deploymentType: "Server" } }
+        : undefined;
+    assert.match(await why(scene, read({ url: SERVER_BASE })) ?? "", /is a server of its own/);
+  });
+  await atJira(async (scene) => {
+    scene.jira.stepIn = ({ call }) =>
+      call.endsWith("/serverInfo")
+        ? { status: 200, body: { baseUrl: BASE, deploymentType: "Cloud" } }
+        : undefined;
+    assert.match(await why(scene, readServer({})) ?? "", /is in the cloud: .* mail address/);
+  });
+});
 
 Deno.test("all pages of projects are read", () =>
   atJira(async (scene) => {

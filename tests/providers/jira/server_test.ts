@@ -1,7 +1,7 @@
 /** Jira as a server of a team's own: the second version of its API, names of users, fields of epics. */
 import assert from "node:assert/strict";
 import { EPIC_LINK } from "../../standins/jira/state.ts";
-import { atServer, CLIENT_ID, faultOf, refusalOf } from "./support.ts";
+import { atServer, CLIENT_ID, faultOf, refusalOf, TOKEN } from "./support.ts";
 
 Deno.test("an issue of a server is shown with its own addresses, names and texts", () =>
   atServer(async ({ jira, project, ada, place, get }) => {
@@ -164,4 +164,16 @@ Deno.test("a token that a server does not take is refused", () =>
   atServer(async ({ jira, access, remote, place }) => {
     jira.state.credentials.clear();
     assert.equal((await faultOf(remote.get(access, place, "1"))).fault.kind, "refused");
+  }));
+
+Deno.test("a server that says again what it was sent has its token told to nobody", () =>
+  atServer(async ({ jira, project, change }) => {
+    const { id } = jira.add(project, { summary: "Task" });
+    jira.stepIn = ({ call, phase }) =>
+      call.startsWith("PUT ") && phase === "before"
+        ? { status: 400, body: { errorMessages: [`No to Bearer ${TOKEN}`], errors: {} } }
+        : undefined;
+    const { message } = await faultOf(change(id, { title: "New" }));
+    assert.match(message, /No to /);
+    assert.ok(!message.includes(TOKEN), message);
   }));

@@ -17,7 +17,8 @@ const SIDES: Readonly<Record<string, (platform: TestPlatform) => Side | Promise<
   fake: (platform) => fakeSide(platform.clock.now),
   github: (platform) => gitHubSide(platform.clock.now),
   gitlab: (platform) => gitLabSide(platform.clock.now),
-  jira: (platform) => jiraSide(platform.clock.now),
+  jira: (platform) => jiraSide(platform.clock.now, "cloud"),
+  jira_server: (platform) => jiraSide(platform.clock.now, "server"),
   linear: (platform) => linearSide(platform.clock),
 };
 

@@ -1,7 +1,8 @@
 import type { Status } from "../../../src/contract/issue.ts";
 import { jiraRemote } from "../../../src/providers/jira/remote.ts";
+import type { JiraTexts } from "../../../src/providers/jira/texts.ts";
 import { FakeJira, signed } from "../../standins/jira/fake_jira.ts";
-import { paragraphs, PLAIN_TEXTS } from "../../standins/jira/plain_texts.ts";
+import { paragraphs, PLAIN_TEXTS, WRITTEN_TEXTS } from "../../standins/jira/plain_texts.ts";
 import type { Reply } from "../../standins/jira/reply.ts";
 import {
   type FakeIssue,
@@ -29,16 +30,27 @@ const STATUSES: Readonly<Partial<Record<Status, string>>> = {
 
 const PRIORITIES = ["None", "Highest", "High", "Medium", "Low"];
 
+/** Jira in the cloud, and on a server of a team's own. */
+const EDITIONS = {
+  cloud: { name: "cloud", api: "/rest/api/3", texts: PLAIN_TEXTS },
+  server: { name: "data_center", api: "/rest/api/2", texts: WRITTEN_TEXTS },
+} as const;
+
 /** Returns Jira with a project, whose times are in the zone of Kathmandu. */
-export async function jiraSide(now: () => number): Promise<Side> {
-  const jira = await FakeJira.start(`https://${HOST}`, now);
+export async function jiraSide(now: () => number, edition: keyof typeof EDITIONS): Promise<Side> {
+  const isCloud = edition === "cloud";
+  const { texts } = EDITIONS[edition];
+  const jira = isCloud
+    ? await FakeJira.start(`https://${HOST}`, now)
+    : FakeJira.startServer(`https://${HOST}`, now);
   const { state } = jira;
   const ada = state.addPerson("ada", "Ada Lovelace", MAIL);
   const project = state.addProject("SHOP");
   // Without such a one, a priority cannot be taken away.
   project.priorities.push("None");
   const elsewhere = state.addProject("ELSE");
-  jira.allow(ada.accountId, MAIL, TOKEN, PERMISSIONS);
+  if (isCloud) jira.allow(ada.accountId, MAIL, TOKEN, PERMISSIONS);
+  else jira.allowToken(ada.accountId, TOKEN, PERMISSIONS);
   jira.zoneMinutes = 345;
   state.hooks.set("1", {
     id: "1",
@@ -66,17 +78,17 @@ export async function jiraSide(now: () => number): Promise<Side> {
       context: {},
     },
     credential: {
-      kind: "token",
-      secret: JSON.stringify({ email: MAIL, token: TOKEN }),
+      kind: isCloud ? "token" : "server_token",
+      secret: isCloud ? JSON.stringify({ email: MAIL, token: TOKEN }) : TOKEN,
       baseUrl: `https://${HOST}`,
     },
-    remote: jiraRemote(() => ({ name: "cloud", api: "/rest/api/3", texts: PLAIN_TEXTS })),
+    remote: jiraRemote(() => EDITIONS[edition]),
     fetch: jira.fetch,
     statuses: ["todo", "in_progress", "in_review", "done", "canceled"],
     hasPriority: true,
-    all: () => shownIn(state, project),
+    all: () => shownIn(state, project, texts),
     add: (title) => jira.add(project, { summary: title }).id,
-    edit: (id, edit) => jira.edit(issueOf(id), fieldsOf(state, edit)),
+    edit: (id, edit) => jira.edit(issueOf(id), fieldsOf(state, edit, isCloud)),
     remove: (id) => jira.remove(issueOf(id), ++removals % 2 === 0 ? elsewhere : null),
     comments: (id) =>
       state.comments.filter(({ issueId }) => issueId === id).map(({ body }) =>
@@ -121,23 +133,30 @@ function answerOf(fault: Fault): Reply {
 function fieldsOf(
   state: FakeState,
   { title, body, status, labels }: PersonsEdit,
+  isCloud: boolean,
 ): Partial<FakeIssue> {
   return {
     ...(title === undefined ? {} : { summary: title }),
-    ...(body === undefined ? {} : { description: body === null ? null : paragraphs(body) }),
+    ...(body === undefined
+      ? {}
+      : { description: body === null || !isCloud ? body : paragraphs(body) }),
     ...(status === undefined ? {} : { statusId: state.statusId(STATUSES[status] ?? "") }),
     ...(labels === undefined ? {} : { labels: [...labels] }),
   };
 }
 
-function shownIn(state: FakeState, project: FakeProject): ReadonlyMap<string, Shown> {
+function shownIn(
+  state: FakeState,
+  project: FakeProject,
+  texts: JiraTexts,
+): ReadonlyMap<string, Shown> {
   const issues = [...state.issues.values()].filter(({ projectId }) => projectId === project.id);
   const links = [...state.links.values()].filter(({ kind }) => kind === "Blocks");
   return new Map(issues.map((issue) => [
     issue.id,
     {
       title: issue.summary,
-      body: PLAIN_TEXTS.shown(issue.description),
+      body: texts.shown(issue.description),
       status: statusOf(state, issue),
       priority: ([0, 1, 2, 3, 4] as const)[PRIORITIES.indexOf(issue.priority ?? "None")] ?? 0,
       labels: issue.labels.toSorted(),

@@ -6,17 +6,22 @@ import { HOST_COMMAND } from "./options.ts";
 export const command = defineCommand({
   path: "host connect jira",
   ...HOST_COMMAND,
-  summary: "Bring the issues of Jira projects; the API token is standard input.",
+  summary: "Bring the issues of Jira projects; the token is standard input.",
   examples: [
     "tracker host connect jira --site https://acme.atlassian.net --email ada@acme.example --data /var/lib/tracker < token.txt",
     "tracker host connect jira --site https://acme.atlassian.net --email ada@acme.example --project WEB --project OPS --data data < token.txt",
+    "tracker host connect jira --site https://jira.example.com --project WEB --data data < token.txt",
   ],
   permissions: CONNECT_PERMISSIONS,
   options: (kit) => {
     const { apiUrl: _apiUrl, ...common } = connectOptions(kit);
     return kit.object("Options", {
-      site: kit.textValue("--site", "URL", "Address of the site (required)."),
-      email: kit.textValue("--email", "MAIL", "Mail address of the account (required)."),
+      site: kit.textValue("--site", "URL", "Address of the site or server (required)."),
+      email: kit.textValue(
+        "--email",
+        "MAIL",
+        "Mail address of the account, for a site in the cloud.",
+      ),
       projects: kit.values("--project", "KEY", "A project (all that it reaches). Repeatable."),
       ...common,
     });

@@ -10,16 +10,16 @@ export interface HostConnectJiraOptions extends Omit<ConnectOptions, "apiUrl"> {
   readonly projects: readonly string[];
 }
 
-/** Connects projects of a site in the cloud by a person's token. */
+/** Connects projects by a person's token: of a site in the cloud with a mail address, else of a server of a team's own. */
 export async function run(context: Context, options: HostConnectJiraOptions): Promise<number> {
   const { site, email, projects, tokenStdin } = options;
   if (site === undefined) {
     throw usageError("No site is named", "Add `--site URL`, such as https://acme.atlassian.net.");
   }
-  if (email === undefined) {
-    throw usageError("No mail address is named", "Add `--email MAIL` of the token's account.");
-  }
   const token = await readToken(context, tokenStdin);
-  const values = { url: site, email, token, places: projects.join(" ") };
-  return await connect(context, "jira", options, { kind: "token", values });
+  const values = { url: site, token, places: projects.join(" ") };
+  const given = email === undefined
+    ? { kind: "server_token", values }
+    : { kind: "token", values: { ...values, email } };
+  return await connect(context, "jira", options, given);
 }

@@ -1,3 +1,5 @@
+import { V8_FLAGS } from "../../compile.ts";
+
 /** Prints the largest resident size this process had, in kB: the last thing a measured program does. */
 export async function printPeak(): Promise<void> {
   const status = await Deno.readTextFile("/proc/self/status").catch(() => "");
@@ -35,7 +37,8 @@ export async function startProgram(
 ): Promise<Server> {
   const url = typeof program === "string" ? urlOf(program) : program.href;
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", "--no-check", url, ...args],
+    // With the memory of an executable.
+    args: ["run", "-A", "--quiet", "--no-check", V8_FLAGS, url, ...args],
     env: { ...env },
     stdin: "null",
     stdout: "piped",

@@ -89,6 +89,16 @@ Deno.test("a mission starts from an issue of GitLab", () =>
     assert.deepEqual(gitlab.writes, []);
   }));
 
+Deno.test("an issue that is confidential at GitLab says so", () =>
+  withBoundProject(async ({ world, data, gitlab, project }) => {
+    gitlab.edit(project, 2, { confidential: true });
+    await ends(world, 0, ["host", "sync", "gitlab", "--data", data]);
+    await ends(world, 0, ["sync", "pull"]);
+    const shown = async (key: string) => (await ends(world, 0, ["issue", "show", key])).stdout;
+    assert.match(await shown("#2"), /^ {2}access +confidential in the tracker$/m);
+    assert.ok(!(await shown("#1")).includes("confidential"));
+  }));
+
 Deno.test("what waits for a token that GitLab refuses is delivered by the next token", () =>
   withBoundProject(async ({ world, data, gitlab, project, connect }) => {
     const token = gitlab.state.tokens.get(GITLAB_TOKEN);
@@ -158,6 +168,7 @@ Deno.test("a group connects the projects below it, as JSON, too, and a token of 
       renewed: false,
       account: "ada",
       missing: [],
+      out_of_reach: [],
       places: ["acme/web", "acme/shop/api"].map((label) => ({
         label,
         url: `${connect().find((one) => one.startsWith("http"))}/${label}`,

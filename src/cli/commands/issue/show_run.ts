@@ -102,6 +102,11 @@ function waiting(view: IssueView): [string, string][] {
   ];
 }
 
+/** Whether only some people may see the issue in the tracker that it comes from. */
+function isConfidential({ provider_metadata }: NormalizedIssue): boolean {
+  return provider_metadata["confidential"] === true;
+}
+
 function show(
   context: Context,
   view: IssueView,
@@ -123,6 +128,7 @@ function show(
     ["created", ago(Date.parse(issue.created_at), now)],
     ["updated", changedAgo(issue, now)],
     ["at", issue.ref.url ?? ""],
+    ["access", isConfidential(issue) ? "confidential in the tracker" : ""],
     ...more,
     ...waiting(view),
   ];

@@ -172,8 +172,8 @@ export type ProviderFault =
   | { readonly kind: "refused" }
   /** No answer: what was asked for may have been done. */
   | { readonly kind: "unreachable" }
-  /** A failure of the provider's own: what was asked for may have been done. */
-  | { readonly kind: "failing" }
+  /** A failure of the provider's own: what was asked for may have been done. Less may be asked for where it was too large. */
+  | { readonly kind: "failing"; readonly isTooLarge?: true }
   /** This one issue cannot be so. Nothing was done. */
   | { readonly kind: "rejected"; readonly code: string };
 

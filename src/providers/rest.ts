@@ -105,6 +105,12 @@ export function isDeleted(error: unknown): boolean {
     error.fault.code === "http_410";
 }
 
+/** Returns whether a call has failed because its answer was too large to be read. */
+export function isTooLarge(error: unknown): boolean {
+  return error instanceof ProviderError && error.fault.kind === "failing" &&
+    error.fault.isTooLarge === true;
+}
+
 /** Returns whether the credential may not do what a call was for: what it does not reach is hidden, too. */
 export function isRefusal(error: unknown): boolean {
   return isGone(error) || error instanceof ProviderError && error.fault.kind === "rejected" &&

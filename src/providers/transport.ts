@@ -104,7 +104,8 @@ export async function callProvider(wire: Wire, call: ProviderCall): Promise<Prov
 
 function mayPass(error: unknown): boolean {
   return error instanceof ProviderError &&
-    (error.fault.kind === "unreachable" || error.fault.kind === "failing");
+    (error.fault.kind === "unreachable" ||
+      error.fault.kind === "failing" && error.fault.isTooLarge !== true);
 }
 
 async function callOnce(
@@ -248,7 +249,7 @@ async function answerOf(
   const bytes = await readResponseBody(response, MAX_ANSWER_BYTES, signal);
   if (bytes === null) {
     const words = `${wire.provider} answered "${call.name}" with more than 32 MiB`;
-    throw new ProviderError({ kind: "failing" }, words);
+    throw new ProviderError({ kind: "failing", isTooLarge: true }, words);
   }
   const isUnchanged = status === 304;
   if (isUnchanged || bytes.length === 0) return { status, headers, body: null, isUnchanged };

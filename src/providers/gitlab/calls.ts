@@ -1,5 +1,5 @@
 import { ProviderError, rejected } from "../remote.ts";
-import { nextPage, PAGE, type RestCaller } from "../rest.ts";
+import { isTooLarge, PAGE, type RestCaller } from "../rest.ts";
 import type { ProviderAnswer } from "../transport.ts";
 import { allPages, hasNext, issuePath, projectPath } from "./paging.ts";
 import {
@@ -56,21 +56,33 @@ export class GitLabIssueCalls {
     this.#paging = paging;
   }
 
-  /** Returns a page of issues, the oldest first. */
+  /**
+   * Returns a page of issues, the oldest first: with fewer issues where their descriptions are too much at once, and the
+   * server names where the next page begins.
+   */
   async listed(project: string, list: IssueList): Promise<ListedIssues> {
-    const answer = await this.#page(project, list);
-    const { entries } = this.#caller.page(IssueSchema, answer, "issues");
-    const next = nextPage(answer.headers);
-    return {
-      issues: entries,
-      after: next === null ? null : URL.parse(next)?.searchParams.get("cursor") ?? null,
-      isLast: !hasNext(answer.headers),
-    };
+    for (let size = PAGE;; size = Math.floor(size / 10)) {
+      try {
+        return await this.#listed(project, list, size);
+      } catch (error) {
+        if (size === 1 || list.page > 1 || !isTooLarge(error)) throw error;
+      }
+    }
+  }
+
+  async #listed(project: string, list: IssueList, size: number): Promise<ListedIssues> {
+    const answer = await this.#page(project, list, size);
+    const { entries, next } = this.#caller.page(IssueSchema, answer, "issues");
+    const after = next === null ? null : URL.parse(next)?.searchParams.get("cursor") ?? null;
+    const isLast = entries.length === 0 || !hasNext(answer.headers);
+    if (size < PAGE && after === null && !isLast) throw pagesTooLarge();
+    return { issues: entries, after, isLast };
   }
 
   async #page(
     project: string,
     { by, since, page, after }: IssueList,
+    size: number,
   ): Promise<ProviderAnswer> {
     const { countsPages } = this.#paging;
     try {
@@ -82,7 +94,7 @@ export class GitLabIssueCalls {
           scope: "all",
           order_by: by,
           sort: "asc",
-          per_page: String(PAGE),
+          per_page: String(size),
           [by === "updated_at" ? "updated_after" : "created_after"]: since ?? undefined,
           pagination: countsPages ? undefined : "keyset",
           page: page === 1 ? undefined : String(page),
@@ -92,7 +104,7 @@ export class GitLabIssueCalls {
     } catch (error) {
       if (countsPages || after !== null || !isNotPaged(error)) throw error;
       this.#paging.countsPages = true;
-      return await this.#page(project, { by, since, page, after });
+      return await this.#page(project, { by, since, page, after }, size);
     }
   }
 
@@ -116,7 +128,7 @@ export class GitLabIssueCalls {
       },
     });
     const { entries } = this.#caller.page(IssueSchema, answer, "issues");
-    return { issues: entries, isLast: !hasNext(answer.headers) };
+    return { issues: entries, isLast: entries.length === 0 || !hasNext(answer.headers) };
   }
 
   /** Returns an issue; `null` when it is not there. */
@@ -223,6 +235,14 @@ export class GitLabIssueCalls {
     });
     return this.#caller.read(NoteSchema, answer, "comment");
   }
+}
+
+/** A server that counts pages counts smaller ones in another way. */
+function pagesTooLarge(): ProviderError {
+  return new ProviderError(
+    { kind: "failing" },
+    "GitLab lists issues with more than 32 MiB at once, and this version names no smaller pages",
+  );
 }
 
 /** Whether a server says that it counts the pages of this list. */

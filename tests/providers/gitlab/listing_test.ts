@@ -80,6 +80,46 @@ for (const paging of ["cursor", "ignored", "refused"] satisfies readonly Paging[
     }));
 }
 
+Deno.test("issues whose descriptions are too much for one answer come in smaller pages", () =>
+  atGitLab(async (scene) => {
+    const { gitlab, project, clock } = scene;
+    const description = "x".repeat(1_048_576);
+    for (let index = 0; index < 33; index++) {
+      gitlab.state.addIssue(project, { title: `Issue ${index + 1}`, description }, clock.now());
+    }
+    const { issues, pages } = await round(scene, null);
+    assert.deepEqual([issues.size, pages], [33, 2]);
+    gitlab.paging = "ignored";
+    const { fault, message } = await faultOf(round(scene, null));
+    assert.equal(fault.kind, "failing");
+    assert.match(message, /names no smaller pages/);
+  }));
+
+Deno.test("a list that has no end, or goes on with nothing in it, is read no further", () =>
+  atGitLab(async (scene) => {
+    const { gitlab, project, remote, access, place } = scene;
+    gitlab.state.addIssue(project, { title: "One" }, 0);
+    const headers = { "x-next-page": "2", "link": '<https://gitlab.test/?cursor=x>; rel="next"' };
+    gitlab.stepIn = ({ call, phase }) =>
+      call.endsWith("/issues") && phase === "after"
+        ? { status: 200, body: [], headers }
+        : undefined;
+    assert.equal((await round(scene, null)).pages, 1);
+    const note = {
+      id: 1,
+      body: "Again",
+      author: { id: 1, username: "ada" },
+      created_at: "2026-01-01T00:00:00Z",
+    };
+    gitlab.counts = false;
+    gitlab.stepIn = ({ call, phase }) =>
+      call.endsWith("/notes") && phase === "before"
+        ? { status: 200, body: [note], headers }
+        : undefined;
+    const listing = remote.comments?.list(access, place, "1");
+    assert.match((await faultOf(Promise.resolve(listing))).message, /more than 1000 pages/);
+  }));
+
 Deno.test("a server that pages in another way from now on has the round begin again", () =>
   atGitLab(async (scene) => {
     const { gitlab, remote, access, place } = scene;

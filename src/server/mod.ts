@@ -71,6 +71,7 @@ export { connectionWord, putOffWords } from "./model/connection.ts";
 export { unreadableWords } from "./store/connection_status.ts";
 export type { BroughtResource, ListedConnection } from "./store/connections.ts";
 export { findResource } from "./store/resources.ts";
+export { memberIds } from "./store/teams.ts";
 export { firstUser } from "./store/users.ts";
 export {
   DEFAULT_RATE,

@@ -153,6 +153,18 @@ Deno.test("what cannot be connected at GitLab is told, and nothing is stored", (
     assert.deepEqual(connections, []);
   }));
 
+Deno.test("a connection for a team that nobody is in says so", () =>
+  withGitLab(async ({ world, connect }) => {
+    const line = connect("--project", "acme/web");
+    const before = await ends(world, 0, [...line, "--team", "acem"], { stdin: GITLAB_TOKEN });
+    assert.match(
+      before.stderr,
+      /^Nobody is in the team acem yet: `tracker host user add USERNAME/m,
+    );
+    const { stderr } = await ends(world, 0, line, { stdin: GITLAB_TOKEN });
+    assert.ok(!stderr.includes("Nobody"), stderr);
+  }));
+
 Deno.test("a group connects the projects below it, as JSON, too, and a token of OAuth is taken", () =>
   withGitLab(async ({ world, data, gitlab, connect }) => {
     gitlab.state.addProject("acme/shop/api").members.set("ada", 40);

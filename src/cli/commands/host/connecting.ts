@@ -7,6 +7,7 @@ import {
   ensureTeam,
   type GivenCredential,
   keySource,
+  memberIds,
   openHostData,
   provideHostKey,
 } from "../../../server/mod.ts";
@@ -63,6 +64,11 @@ export async function connect(
     });
     if (context.globals.json) context.output.json(documentOf(found));
     else report(context, found);
+    if ((await memberIds(data.store, team.id)).length === 0) {
+      context.output.notice(
+        `Nobody is in the team ${team.slug} yet: \`tracker host user add USERNAME --team ${team.slug}\` adds somebody.`,
+      );
+    }
     return 0;
   } finally {
     await data.store.close();

@@ -163,6 +163,8 @@ Deno.test("joined cells keep their places: their words can be edited, and nothin
   );
   assert.equal(edit(before, "| wide |  |", "| wide | x |"), null);
   assert.equal(edit(before, "| a | b |", "| a | b |\n| c | d |"), null);
+  const low = doc(of("table", [of("tableRow", [cell("a", { rowspan: 2 }), cell("b")])]));
+  assert.equal(edit(low, "| a | b |", "| a | b |\n| c | d |"), null);
 });
 
 Deno.test("a cell with blocks keeps those whose lines were not edited", () => {

@@ -4,7 +4,7 @@ import { type AdfNode, attrsOf, contentOf } from "./document.ts";
 export interface Grid {
   /** The cell that begins at a place; `null` where another one covers it, or the row is too short. */
   readonly cells: readonly (readonly (AdfNode | null)[])[];
-  /** Whether each place has its own cell. */
+  /** Whether each place has its own cell, and none reaches further, even below the last row. */
   readonly isRegular: boolean;
 }
 
@@ -19,6 +19,7 @@ export function gridOf(table: AdfNode): Grid | null {
   const taken = new Set<string>();
   let places = 0;
   let width = 0;
+  let isJoined = false;
   for (const [y, row] of rows.entries()) {
     let x = 0;
     for (const cell of contentOf(row)) {
@@ -28,6 +29,7 @@ export function gridOf(table: AdfNode): Grid | null {
         spanOf(cell, "colspan"),
         Math.min(spanOf(cell, "rowspan"), rows.length - y),
       ];
+      isJoined ||= wide > 1 || spanOf(cell, "rowspan") > 1;
       places += wide * high;
       if (places > MAX_PLACES) return null;
       for (let place = 0; place < wide * high; place++) {
@@ -42,7 +44,8 @@ export function gridOf(table: AdfNode): Grid | null {
   }
   if (width === 0 || width * rows.length > MAX_PLACES) return null;
   for (const line of cells) while (line.length < width) line.push(null);
-  return { cells, isRegular: cells.every((line) => line.every((cell) => cell !== null)) };
+  const isFull = cells.every((line) => line.every((cell) => cell !== null));
+  return { cells, isRegular: isFull && !isJoined };
 }
 
 function spanOf(cell: AdfNode, name: string): number {

@@ -6,8 +6,8 @@ import { refAnywhere, type Relations } from "./issues.ts";
 import type { GitLabIssue, GitLabLinked, RelatedItem } from "./schemas.ts";
 import type { GitLabCalls } from "./session.ts";
 
-/** Issues that are asked about at once: GitLab bounds what one question may cost. */
-const AT_ONCE = 50;
+/** Issues that are asked about at once: a page of a list, and what GitLab gives of a list at most. */
+const AT_ONCE = 100;
 
 /** GitLab's word for each link. */
 export const LINK_WORDS: Readonly<Partial<Record<LinkType, LinkWord>>> = {

@@ -11,6 +11,8 @@ const BOTH_WAYS: readonly (readonly [string, string, string])[] = [
   ["underlined words", "+b+", "<u>b</u>"],
   ["words above and below the line", "x ^2^ ~i~", "x <sup>2</sup> <sub>i</sub>"],
   ["strong words within a word", "a{*}b{*}c", "a**b**c"],
+  ["a struck address", "{-}https://x.y/z{-} b", "~~https://x.y/z~~ b"],
+  ["a line that ends with a break", "* a\\\\\n* b", "- a<br>\n- b"],
   ["code in a line", "see {{f(x)}}", "see `f(x)`"],
   ["a link", "[here|https://x.y/z]", "[here](https://x.y/z)"],
   ["an address", "[https://x.y/z]", "<https://x.y/z>"],

@@ -57,7 +57,7 @@ function pieceOf(piece: Piece, around: Around): string {
       return around.place === "lines" && !around.isStart && around.after !== undefined &&
           around.after.kind !== "break"
         ? "\n"
-        : around.place === "lines"
+        : around.place === "lines" && around.after !== undefined
         ? "\\\\\n"
         : "\\\\";
     case "words":
@@ -97,7 +97,8 @@ function words(given: Words, around: Around): string {
     ? escaped(piece.text, around, isWithin)
     : `[${escaped(piece.text, around, true, true)}|${address(link.href)}${titleOf(link)}]`;
   const isPlain = isOutside(around.before) && isOutside(firstOf(around.after)) &&
-    !/^\s|\s$/.test(piece.text) && piece.emphases.length === 1;
+    !/^\s|\s$/.test(piece.text) && piece.emphases.length === 1 &&
+    !ENDS_IN_ADDRESS.test(piece.text.slice(-MAX_ADDRESS));
   return piece.emphases.toReversed().reduce((text, emphasis) => {
     const sign = SIGN_OF.get(emphasis) ?? "";
     const mark = isPlain ? sign : `{${sign}}`;

@@ -61,7 +61,8 @@ Deno.test("emoji, right-to-left text and control characters reach GitLab as they
     await ends(world, 0, ["sync", "push"]);
     const made = project.issues.get(3);
     assert.equal(made?.title, STRANGE);
-    assert.ok(made?.description?.startsWith(`${STRANGE}\r\nend`));
+    // GitLab takes carriage returns out before it looks for commands, so none is sent.
+    assert.ok(made?.description?.startsWith(`${STRANGE}\nend`));
     await ends(world, 0, ["sync", "pull"]);
     assert.equal((await document(world, "issue", "show", "#3")).title, STRANGE);
     const { stdout } = await ends(world, 0, ["issue", "show", "#3"]);

@@ -173,7 +173,10 @@ Deno.test("what cannot be connected at Jira is told, and nothing is stored", () 
       assert.ok(!message.includes(stdin));
       return message.replace("Jira was not connected: ", "");
     };
-    assert.equal(await why("wrong"), "Jira does not take the credential (401)");
+    assert.match(
+      await why("wrong"),
+      /^Jira does not take the credential \(401\)\. A server of your own/,
+    );
     assert.equal(
       await why(API_TOKEN, "--project", "NONE"),
       'Jira has no project "NONE", or the credential does not reach it',

@@ -45,7 +45,7 @@ export const JIRA_CONNECTING: Connecting = {
       title: "Jira Cloud, API token",
       steps: [
         "Open the security settings of your account at Atlassian, API tokens.",
-        "Create an API token, and give it the longest time that your rules allow.",
+        "Create an API token without scopes, and give it the longest time that your rules allow.",
         "Enter it with the mail address of the account. It may do what the account may do.",
       ],
       url: "https://id.atlassian.com/manage-profile/security/api-tokens",
@@ -95,6 +95,8 @@ function read({ kind, values }: GivenCredential): ReadCredential {
       "Enter an address such as https://acme.atlassian.net. http is for loopback only.",
     );
   }
+  // Such a site refuses a token that is sent without a mail address before it says what it is.
+  if (!isCloud && isOfAtlassian(baseUrl)) return fault("url", needsMail(baseUrl));
   const keys = keysIn(values["places"] ?? "");
   const wrong = keys.find((key) => !/^[A-Z][A-Z0-9_]{0,254}$/.test(key));
   if (wrong !== undefined) {
@@ -120,10 +122,13 @@ const PAGES = /\/(?:browse|issues|login\.jsp|plugins|projects|rest|secure)(?:\/.
 
 /** People enter an address with or without its scheme, and often that of a page of the site. */
 function siteIn(text: string, isCloud: boolean): string | null {
-  const address = readAddress(/^[a-z]+:\/\//i.test(text) ? text : `https://${text}`);
+  const hasScheme = /^[a-z]+:\/\//i.test(text);
+  const address = readAddress(hasScheme ? text : `https://${text}`);
   if (address === null || text === "") return null;
   const { origin, hostname, pathname } = new URL(address);
-  if (!hostname.includes(".") && hostname !== "localhost") return null;
+  // A server within a network may be called by one word, which alone is more likely the name of a site.
+  const isOneWord = !/[.:]/.test(hostname) && hostname !== "localhost";
+  if (isOneWord && (isCloud || !hasScheme)) return null;
   return isCloud ? origin : origin + pathname.replace(PAGES, "").replace(/\/$/, "");
 }
 
@@ -164,6 +169,14 @@ async function look(
   };
 }
 
+function isOfAtlassian(baseUrl: string): boolean {
+  return new URL(baseUrl).hostname.endsWith(".atlassian.net");
+}
+
+function needsMail(baseUrl: string): string {
+  return `${baseUrl} is in the cloud: its API tokens need the mail address of their account.`;
+}
+
 /** A token of one kind is of no use at a Jira of the other. */
 function wrongEdition(
   { kind, baseUrl }: Credential,
@@ -174,7 +187,7 @@ function wrongEdition(
   return fault(
     "url",
     isCloud
-      ? `${baseUrl} is in the cloud: its API tokens need the mail address of their account.`
+      ? needsMail(baseUrl)
       : `${baseUrl} is a server of its own: it takes a personal access token, and no mail address.`,
   );
 }
@@ -182,13 +195,21 @@ function wrongEdition(
 function refusalIn(error: unknown, { baseUrl, kind }: Credential): CredentialFault | null {
   if (!(error instanceof ProviderError)) return null;
   const { fault: why, message } = error;
-  if (why.kind === "refused") return fault("token", `${message}.`);
+  if (why.kind === "refused") return fault("token", `${message}.${whyRefused(kind, baseUrl)}`);
   return why.kind === "rejected" && why.code === "http_404"
     ? fault(
       "url",
       `There is no ${kind === DATA_CENTER_TOKEN ? "Jira" : "Jira Cloud"} at ${baseUrl}.`,
     )
     : null;
+}
+
+/** What people mistake who have a credential that works elsewhere. */
+function whyRefused(kind: string, baseUrl: string): string {
+  if (kind === DATA_CENTER_TOKEN) return "";
+  return isOfAtlassian(baseUrl)
+    ? " It takes a token without scopes, with the mail address of its account."
+    : " A server of your own takes a personal access token, and no mail address.";
 }
 
 interface ReachedProjects {

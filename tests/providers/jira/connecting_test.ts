@@ -80,6 +80,7 @@ Deno.test("a server is read with its path, also from the address of a page", () 
     ["jira.acme.test/tracker/secure/Dashboard.jspa", SERVER_BASE],
     ["https://jira.acme.test/browse/WEB-1", "https://jira.acme.test"],
     ["https://jira.acme.test:8443/projects/WEB/issues", "https://jira.acme.test:8443"],
+    ["https://jira/browse/WEB-1", "https://jira"],
   ] as const;
   for (const [url, baseUrl] of cases) {
     const given = readServer({ url });
@@ -90,6 +91,32 @@ Deno.test("a server is read with its path, also from the address of a page", () 
       site: null,
     });
   }
+});
+
+Deno.test("a site of Atlassian without a mail address is told before it is asked", () => {
+  for (const url of ["acme.atlassian.net", BASE]) {
+    const given = readServer({ url });
+    assert.ok(!given.ok);
+    assert.equal(given.field, "url");
+    assert.match(given.message, /is in the cloud: .* mail address/);
+  }
+  assert.equal(readServer({ url: "jira" }).ok, false);
+});
+
+Deno.test("a token that is refused is told with what kind of token it has to be", async () => {
+  const why = async (scene: Scene, url: string) => {
+    const seen = await look(scene, { url, token: "wrong" });
+    assert.ok(!seen.ok);
+    assert.equal(seen.field, "token");
+    return seen.message;
+  };
+  await atJira(async (scene) => {
+    assert.match(await why(scene, BASE), /\(401\)\. It takes a token without scopes, /);
+  });
+  await atServer(async (scene) => {
+    scene.jira.stepIn = () => ({ status: 401 });
+    assert.match(await why(scene, SERVER_BASE), /\(401\)\. A server of your own takes a personal/);
+  });
 });
 
 Deno.test("a server shows whose token it is, and its projects by their own addresses", () =>
@@ -129,7 +156,10 @@ Deno.test("a token of one kind is told from the Jira of the other", async () => 
       call.endsWith("/serverInfo")
         ? { status: 200, body: { baseUrl: BASE, deploymentType: "Cloud" } }
         : undefined;
-    assert.match(await why(scene, readServer({})) ?? "", /is in the cloud: .* mail address/);
+    assert.match(
+      await why(scene, readServer({ url: "https://jira.acme.test" })) ?? "",
+      /is in the cloud: .* mail address/,
+    );
   });
 });
 

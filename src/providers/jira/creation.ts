@@ -138,6 +138,9 @@ async function fieldsOfNew(
   const { title, body = null, priority = 0, assignees = [], labels = [], parent_ref } = wanted;
   const project = await requireProject(work, false);
   const type = await typeOfNew(work, project, wanted);
+  if (parent_ref == null && typeIn(type) === "subtask") {
+    throw rejected("invalid_parent", "Jira has subtasks below another issue only: give a parent");
+  }
   const known = await calls.issues.creatable(projectId, type.id);
   const field = (id: string, name: string) => {
     const found = known[id];

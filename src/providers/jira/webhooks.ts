@@ -11,7 +11,9 @@ export function jiraWebhooks(at: (access: Access, place: RemotePlace) => Work): 
   return {
     verify: verifySignature,
     read: (headers, body) => ({
-      deliveryId: headers.get("x-atlassian-webhook-identifier") ?? "",
+      // A server of a team's own may give none; what is sent twice is signed the same.
+      deliveryId: headers.get("x-atlassian-webhook-identifier") ??
+        headers.get("x-hub-signature") ?? "",
       hints: hintsIn(body),
     }),
     ensure: (access, place, url, secret) => ensure(at(access, place), url, secret),

@@ -38,6 +38,14 @@ Deno.test("without a type it is a task, and a subtask below what is no epic", ()
     assert.equal(subtask.issue_type, "subtask");
   }));
 
+Deno.test("a subtask without a parent is refused by name, and nothing is written", () =>
+  atJira(async ({ jira, create }) => {
+    const refusal = await refusalOf(create({ title: "Part", issue_type: "subtask" }));
+    assert.equal(refusal.code, "invalid_parent");
+    assert.match(refusal.words, /give a parent/);
+    assert.deepEqual(jira.writes, []);
+  }));
+
 Deno.test("a new issue whose screen demands more is refused by name", () =>
   atJira(async ({ jira, project, create }) => {
     project.demanded.set("customfield_10055", "Customer");

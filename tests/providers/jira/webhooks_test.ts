@@ -28,6 +28,20 @@ Deno.test("a webhook is registered once for a project, and names the issues that
     });
   }));
 
+Deno.test("a delivery without an identifier is told from others by its signature", () =>
+  atJira(({ remote }) => {
+    const body = new TextEncoder().encode("{}");
+    const idOf = (headers: HeadersInit) =>
+      remote.webhooks?.read(new Headers(headers), body).deliveryId;
+    assert.equal(idOf({ "x-hub-signature": "sha256=ab" }), "sha256=ab");
+    assert.equal(
+      idOf({ "x-hub-signature": "sha256=ab", "x-atlassian-webhook-identifier": "1" }),
+      "1",
+    );
+    assert.equal(idOf({}), "");
+    return Promise.resolve();
+  }));
+
 Deno.test("a move names the project that the issue was in, too", () =>
   atJira(({ remote, place }) => {
     const body = JSON.stringify({

@@ -145,7 +145,8 @@ async function look(
   const { baseUrl, site } = credential;
   const budget = new Budget(clock, JIRA_BUDGETS);
   const access = { baseUrl, credential, fetch, clock, budget, signal };
-  const calls = jiraCalls(access, editionOf(credential));
+  const edition = editionOf(credential);
+  const calls = jiraCalls(access, edition);
   let account: string;
   try {
     const wrong = wrongEdition(credential, await calls.site.server());
@@ -164,7 +165,7 @@ async function look(
   return {
     ok: true,
     account: `${account} at ${host}`,
-    missing: await missingAt(calls, keys),
+    missing: await missingAt(calls, keys, edition),
     places: found.projects.map(placeFrom),
   };
 }

@@ -20,8 +20,16 @@ export function jiraWebhooks(at: (access: Access, place: RemotePlace) => Work): 
   };
 }
 
-/** An administrator's webhook lasts; it is told its secret at each look, for that cannot be read. */
-async function ensure({ calls: { site }, projectId }: Work, url: string, secret: string) {
+/**
+ * An administrator's webhook lasts; it is told its secret at each look, for that cannot be read. A server of a team's own
+ * either signs nothing, or registers webhooks in another way: there a person enters them.
+ */
+async function ensure(
+  { calls: { site }, edition, projectId }: Work,
+  url: string,
+  secret: string,
+): Promise<boolean> {
+  if (edition.name !== "cloud") return false;
   const hooks = await site.hooks();
   if (hooks === null) return false;
   // One for each project: its address says which, and Jira keeps what follows a question mark.

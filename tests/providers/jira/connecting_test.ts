@@ -131,6 +131,9 @@ Deno.test("a server shows whose token it is, and its projects by their own addre
     assert.deepEqual(seen.places.map(({ externalId, label }) => [externalId, label]), [
       [place.externalId, "jira.acme.test/tracker/WEB"],
     ]);
+    for (const { permissions } of jira.state.credentials.values()) permissions.delete("ADMINISTER");
+    const plain = await JIRA_CONNECTING.look(given.credential, tools);
+    assert.deepEqual(plain.ok ? plain.missing : null, []);
     jira.state.credentials.clear();
     const refused = await JIRA_CONNECTING.look(given.credential, tools);
     assert.equal(refused.ok ? null : refused.field, "token");

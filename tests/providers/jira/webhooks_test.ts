@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { signed } from "../../standins/jira/fake_jira.ts";
-import { atJira } from "./support.ts";
+import { atJira, atServer } from "./support.ts";
 
 const URL_HERE = "https://tracker.test/webhooks/jira/c1";
 
@@ -68,4 +68,10 @@ Deno.test("whoever may not register a webhook is told so", () =>
   atJira(async ({ jira, remote, access, place }) => {
     for (const { permissions } of jira.state.credentials.values()) permissions.delete("ADMINISTER");
     assert.equal(await remote.webhooks?.ensure(access, place, URL_HERE, SECRET), false);
+  }));
+
+Deno.test("a server of a team's own is given no webhook: it would not be signed, or not be known there", () =>
+  atServer(async ({ jira, remote, access, place }) => {
+    assert.equal(await remote.webhooks?.ensure(access, place, URL_HERE, SECRET), false);
+    assert.equal(jira.state.hooks.size, 0);
   }));

@@ -50,7 +50,14 @@ export function judgeAnswer(
     const message = `The credential may not "${call}" at Jira${words}`;
     return new ProviderError({ kind: "rejected", code: PERMISSION_MISSING }, message);
   }
-  if (status === 400 || status === 409 || status === 413 || status === 422) {
+  if (status === 409) {
+    // Jira says so of a write that meets another one of the same issue: a later one is taken.
+    return new ProviderError(
+      { kind: "failing" },
+      `Jira was changing what "${call}" is for${words}`,
+    );
+  }
+  if (status === 400 || status === 413 || status === 422) {
     const message = `Jira did not take "${call}"${words}`;
     return new ProviderError({ kind: "rejected", code: NOT_TAKEN }, message);
   }

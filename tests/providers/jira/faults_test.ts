@@ -60,6 +60,21 @@ Deno.test("what Jira says is told without what it was sent", () =>
     assert.ok(!message.includes(TOKEN) && !message.includes(basic));
   }));
 
+Deno.test("a write that meets another one of the issue is no refusal: it is tried later", () =>
+  atJira(async ({ jira, project, change }) => {
+    const { id } = jira.add(project, { summary: "Issue" });
+    jira.stepIn = ({ call, phase }) =>
+      call.startsWith("PUT ") && phase === "before"
+        ? { status: 409, body: { errorMessages: ["A conflicting update."], errors: {} } }
+        : undefined;
+    const { fault, message } = await faultOf(change(id, { title: "New" }));
+    assert.deepEqual(fault, { kind: "failing" });
+    assert.match(message, /^Jira was changing what "change an issue" is for: A conflicting update/);
+    jira.stepIn = () => {};
+    await change(id, { title: "New" });
+    assert.deepEqual(jira.writes, ["update WEB-1 summary"]);
+  }));
+
 Deno.test("a permission that is missing is said, and an answer that is not as expected", () =>
   atJira(async ({ jira, project, change, get }) => {
     const { id } = jira.add(project, { summary: "Issue" });

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { NormalizedIssue, Priority } from "../../contract/issue.ts";
+import { type NormalizedIssue, type Priority, PRIORITY_WORDS } from "../../contract/issue.ts";
 import type { IssueChange } from "../provider.ts";
 import type { Written } from "./calls.ts";
 import { rejected } from "./faults.ts";
@@ -117,7 +117,10 @@ export function priorityName(priority: Priority, field: JiraField): string {
   const name = priorityFor(priority, names);
   if (name !== null) return name;
   const why = names.length === 0 ? "" : `, only ${names.join(", ")}`;
-  throw rejected("priority_not_mapped", `Jira has no priority for ${priority}${why}`);
+  throw rejected(
+    "priority_not_mapped",
+    `Jira has no priority for "${PRIORITY_WORDS[priority]}"${why}`,
+  );
 }
 
 /** Returns the type of a project that a type is written as. */

@@ -65,7 +65,7 @@ Deno.test("what Jira cannot hold is refused by name, and nothing is written", ()
     const gone: IssueLink = { type: "blocks", ref: { system: "jira", workspace: "w", id: "99" } };
     const cases: readonly [Parameters<Scene["change"]>[1], string, RegExp][] = [
       [{ labels: ["two words"] }, "label_invalid", /"two words"/],
-      [{ priority: 0 }, "priority_not_mapped", /only Highest, High/],
+      [{ priority: 0 }, "priority_not_mapped", /no priority for "none", only Highest, High/],
       [{ issue_type: "chore" }, "unsupported_type", /"chore".*Story, Task, Bug/],
       [{ assignees: ["nobody"] }, "assignee_unknown", /"nobody"/],
       [{ assignees: ["ada", "bo"] }, "too_many_assignees", /one person/],

@@ -39,14 +39,20 @@ export function workAt(
 /**
  * Returns the project, also to tell an issue that is gone from a project that is.
  *
- * @throws {ProviderError} `rejected` when it is gone or hidden.
+ * @throws {ProviderError} `rejected` when it is gone, hidden or archived.
  */
 export async function requireProject(work: Work, isFresh = true): Promise<JiraProject> {
   const { session, calls, place, projectId } = work;
   const project = await session.project(calls, projectId, isFresh);
-  if (project !== null && placeId(project.self, project.id) === place.externalId) return project;
-  const words = `The project "${place.key}" is not there, or the credential does not reach it`;
-  throw rejected("place_gone", words);
+  if (project === null || placeId(project.self, project.id) !== place.externalId) {
+    const words = `The project "${place.key}" is not there, or the credential does not reach it`;
+    throw rejected("place_gone", words);
+  }
+  // Its issues are there, but no search shows them, and none can be written.
+  if (project.archived === true) {
+    throw rejected("place_gone", `The project "${project.key}" is archived at Jira`);
+  }
+  return project;
 }
 
 /** Returns issues in the words of all providers. */

@@ -167,6 +167,22 @@ Deno.test("nothing of a project that is hidden is not taken for nothing", () =>
     assert.equal((await refusalOf(remote.listAll(access, place, null))).code, "place_gone");
   }));
 
+Deno.test("nothing of a project that is archived is not taken for nothing, and nothing is written there", () =>
+  atJira(async ({ jira, project, remote, access, place, create }) => {
+    jira.add(project, { summary: "Issue" });
+    project.isArchived = true;
+    const changed = remote.listChanged(access, place, { since: null, cursor: null });
+    for (
+      const refused of [changed, remote.listAll(access, place, null), create({ title: "New" })]
+    ) {
+      const { code, words } = await refusalOf(refused);
+      assert.deepEqual([code, words], ["place_gone", 'The project "WEB" is archived at Jira']);
+    }
+    assert.deepEqual(jira.writes, []);
+    project.isArchived = false;
+    assert.equal((await remote.listAll(access, place, null)).ids.length, 1);
+  }));
+
 Deno.test("an empty project has no mark, and a place in the list that is broken is refused", () =>
   atJira(async ({ remote, access, place }) => {
     const page = await remote.listChanged(access, place, { since: null, cursor: null });

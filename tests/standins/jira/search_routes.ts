@@ -63,6 +63,9 @@ function foundBy(
   const gone = query.named.find((id) => !state.issues.has(id));
   if (gone !== undefined) return `An issue with key '${gone}' does not exist for field 'id'.`;
   return index.issues(now, new Set(fresh))
-    .filter((issue) => !state.projectOf(issue).isHidden && query.matches(issue))
+    .filter((issue) => {
+      const { isHidden, isArchived } = state.projectOf(issue);
+      return !isHidden && !isArchived && query.matches(issue);
+    })
     .toSorted(query.compare);
 }

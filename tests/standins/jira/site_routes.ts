@@ -50,7 +50,8 @@ function permissions({ query, caller }: Call): Reply {
 }
 
 function projects({ state, views, query, pageSize }: Call): Reply {
-  const all = [...state.projects.values()].filter(({ isHidden }) => !isHidden)
+  const all = [...state.projects.values()]
+    .filter(({ isHidden, isArchived }) => !isHidden && !isArchived)
     .toSorted((one, other) => one.key < other.key ? -1 : 1);
   const startAt = Number(query.get("startAt") ?? 0);
   const maxResults = Math.min(pageSize, Number(query.get("maxResults") ?? 50));

@@ -52,6 +52,8 @@ export interface FakeProject {
   lastNumber: number;
   /** Whether the credential does not reach it. */
   isHidden: boolean;
+  /** No search shows an issue of an archived one. */
+  isArchived: boolean;
   /** Fields of the edit screen. */
   readonly editable: Set<string>;
   /** Fields of the create screen. */
@@ -208,6 +210,7 @@ export class FakeState {
       initial: "1",
       lastNumber: 0,
       isHidden: false,
+      isArchived: false,
       editable: new Set(SCREEN),
       creatable: new Set(SCREEN),
       demanded: new Map(),

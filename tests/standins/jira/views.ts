@@ -56,12 +56,13 @@ export class Views {
   }
 
   /** Shows a project. */
-  project({ id, key, name, types }: FakeProject, isWhole: boolean) {
+  project({ id, key, name, types, isArchived }: FakeProject, isWhole: boolean) {
     return {
       self: `${this.#base}${this.#api}/project/${id}`,
       id,
       key,
       name,
+      ...(isArchived ? { archived: true } : {}),
       ...(isWhole ? { issueTypes: types.map((type) => this.type(type)) } : {}),
     };
   }

@@ -143,7 +143,7 @@ Deno.test("a project of a server of a team's own is connected, bound, pulled, ed
       connected.stdout,
       /^✓ Connected jira as Ada Lovelace at 127\.0\.0\.1:\d+: 1 place\./,
     );
-    const host = await serve(world, ["--data", data]);
+    const host = await serve(world, ["--data", data, "--public-url", "https://host.example"]);
     await signIn(world, host.url);
     await ends(world, 0, ["bind", "-p", "jira", "--select", "1"]);
     await until(async () => {
@@ -162,6 +162,12 @@ Deno.test("a project of a server of a team's own is connected, bound, pulled, ed
     assert.equal(second?.description, "Other text.");
     assert.equal(second?.statusId, jira.state.statusId("Done"));
     assert.equal(jira.state.issue("WEB-3")?.parent, epic.id);
+    const words = /^ {2}webhooks +not registered: the host may not register them there$/m;
+    await until(async () => {
+      const line = ["host", "connection", "show", "jira", "--data", data];
+      return words.test((await ends(world, 0, line)).stdout) ? true : null;
+    });
+    assert.equal(jira.state.hooks.size, 0);
     await terminate(host);
   }, "server"));
 

@@ -99,7 +99,7 @@ function webhookWords({ webhookState }: ListedConnection): string {
     case "registered":
       return "registered by the host";
     case "by_hand":
-      return "not registered: the credential does not allow it";
+      return "not registered: the host may not register them there";
     case null:
       return "not registered: the host does not know its address, or has not tried yet";
   }

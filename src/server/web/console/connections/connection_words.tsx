@@ -85,7 +85,7 @@ function webhookWords({ webhookState, webhookAt }: Connection): Child {
     case "registered":
       return <>Registered by the host; {last}</>;
     case "by_hand":
-      return <>The credential may not register them; {last}</>;
+      return <>The host may not register them there; {last}</>;
     case null:
       return webhookAt === null ? "None: changes are found by asking" : <>By hand; {last}</>;
   }

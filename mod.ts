@@ -181,6 +181,7 @@ export type {
   SkippedField,
   SyncEvent,
   SyncFailure,
+  SyncNote,
 } from "./src/sync/sync_report.ts";
 export { SYNC_FIELDS, type SyncField } from "./src/contract/sync_fields.ts";
 export type { EditResult, IssueEdit } from "./src/sync/edits.ts";

@@ -1,6 +1,6 @@
 import type { IssueStore } from "../store/issue_store.ts";
 import { NOTHING_SYNCED, type SyncCountsReport, waitingCounts } from "../sync/counts_report.ts";
-import type { SkippedField, SyncEvent, SyncFailure } from "../sync/sync_report.ts";
+import type { SkippedField, SyncEvent, SyncFailure, SyncNote } from "../sync/sync_report.ts";
 import type { PushEditsChoice, PushEditsReport } from "./edits_report.ts";
 import type { PullReport } from "./pull_totals.ts";
 
@@ -24,6 +24,7 @@ export class EditsProgress {
   #conflicts = 0;
   #pulled: SyncCountsReport = NOTHING_SYNCED;
   readonly #skippedFields: SkippedField[] = [];
+  readonly #notes: SyncNote[] = [];
   readonly #failures: SyncFailure[] = [];
 
   /** Counts a push that was asked for in this way. */
@@ -54,6 +55,7 @@ export class EditsProgress {
         const { kind: _, ...field } = event;
         this.#skippedFields.push(field);
       }
+      if (event.kind === "noted") this.#notes.push({ id: event.id, message: event.message });
       if (event.kind === "refused") this.refusedBefore.add(event.id);
       if (event.kind === "failed") {
         const { kind: _, ...failure } = event;
@@ -85,6 +87,7 @@ export class EditsProgress {
       skippedFields: this.#skippedFields,
       failures: this.#failures,
       alreadySent: this.alreadySent.size,
+      notes: this.#notes,
       counts: {
         ...this.#pulled,
         ...waiting,

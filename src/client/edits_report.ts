@@ -1,5 +1,5 @@
 import type { SyncCountsReport } from "../sync/counts_report.ts";
-import type { LocalPushReport, SyncEvent } from "../sync/sync_report.ts";
+import type { LocalPushReport, SyncEvent, SyncNote } from "../sync/sync_report.ts";
 import type { PushChoice } from "./sync_push.ts";
 
 /** How to push the edits that wait here. */
@@ -18,4 +18,6 @@ export interface PushEditsReport extends LocalPushReport {
   readonly counts: SyncCountsReport;
   /** Issues of which the host said that an earlier sending had done it. */
   readonly alreadySent: number;
+  /** What the host says of issues that it has taken. */
+  readonly notes: readonly SyncNote[];
 }

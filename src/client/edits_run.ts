@@ -110,10 +110,20 @@ async function keepAnswers(
   await inStore(deps, (store) =>
     store.transaction(() => {
       const absorb = absorbContext(store, deps.merging, readAt, (event) => void events.push(event));
-      for (const answer of answers) keep({ absorb, side, progress, events, replayed }, answer);
+      for (const answer of answers) {
+        keep({ absorb, side, progress, events, replayed }, answer);
+        events.push(...notesOf(answer));
+      }
       store.pushes.close(key);
     }));
   progress.tell(events);
+}
+
+/** What the host says of an issue that it has taken. */
+function notesOf({ kind, edit, answer }: EditAnswer): SyncEvent[] {
+  const message = answer?.message?.trim() ?? "";
+  if (kind !== "done" || message === "") return [];
+  return [{ kind: "noted", id: answer?.remote_ref?.id ?? edit.id, message }];
 }
 
 /** Ends the push between two requests when it was given up. */

@@ -9,12 +9,13 @@ export const CONNECTION_WORDS = [
   "refused",
   "unreachable",
   "unreadable",
+  "removed",
 ] as const;
 
 /** One of {@link CONNECTION_WORDS}. */
 export type ConnectionWord = typeof CONNECTION_WORDS[number];
 
-/** How the connection to a provider stands by which the issues of a place come (wire.md, Extensions). */
+/** How the connection to a provider stands by which the issues of a place come, or came (wire.md, Extensions). */
 export type ConnectionStatus = {
   /** What the host calls the connection; `null` where it does not say. */
   readonly name: string | null;

@@ -4,6 +4,7 @@ import {
   failuresOf,
   type SkippedField,
   type SyncFailure,
+  type SyncNote,
   type SyncReport,
 } from "../sync/sync_report.ts";
 import { countWord, type SyncCounts } from "../tracker/sync_counts.ts";
@@ -51,7 +52,8 @@ export function localAccount(
 ): SyncAccount {
   const failures = failuresOf(report);
   const { ofListing, ofIssues } = sortFailures(failures);
-  const skipped = halvesOf(report).push?.skippedFields ?? [];
+  const { push } = halvesOf(report);
+  const skipped = push?.skippedFields ?? [];
   return {
     counts,
     isWhole: failures.length === 0 && counts.held === 0,
@@ -60,6 +62,7 @@ export function localAccount(
     notes: [
       ...ofListing.map(({ message }) => sentence(message)),
       ...skippedNotes(skipped),
+      ...toldNotes(push?.notes ?? []),
       ...(settled === 0
         ? []
         : [`${countWord("settled", settled)}: \`tracker sync conflicts --all\` shows how.`]),
@@ -92,11 +95,19 @@ export function hostedAccount(report: HostedReport): SyncAccount {
       ...(isExplained ? [] : [statusAtHost(visible(result.status))]),
       ...(gone.cutOff ? [LISTING_CUT_OFF] : []),
       ...skippedNotes(edits.skippedFields),
+      ...toldNotes(edits.notes),
       ...(kept.length === 0
         ? []
         : [`Gone from the tracker, kept here for their edits: ${kept.join(", ")}.`]),
     ],
   };
+}
+
+/** What the host says of issues that it has taken. */
+function toldNotes(notes: readonly SyncNote[]): string[] {
+  return notes.slice(0, FAILURES_SHOWN).map(({ id, message }) =>
+    sentence(`${visibleStart(id, 60)}: ${visibleStart(message, REASON_LENGTH)}`)
+  );
 }
 
 function skippedNotes(skipped: readonly SkippedField[]): string[] {

@@ -42,6 +42,14 @@ export interface SkippedField extends IssueName {
   readonly reason: string;
 }
 
+/** What the other side says of an issue that it has taken, such as what a text has lost. */
+export interface SyncNote {
+  /** Its id. */
+  readonly id: string;
+  /** For people. */
+  readonly message: string;
+}
+
 /** How an issue fails of which edits wait and that the tracker does not have any more. */
 export const GONE = {
   code: "issue_gone",
@@ -86,6 +94,8 @@ export type SyncEvent =
     /** Whose value was taken; `null` while a person has to decide. */
     readonly taken: "ours" | "theirs" | null;
   } & IssueName)
+  /** The issue was pushed, and there is something to know about it. */
+  | ({ readonly kind: "noted" } & SyncNote)
   | ({ readonly kind: "failed" } & SyncFailure);
 
 /** What a pull did, in issues. */
@@ -138,6 +148,8 @@ export interface LocalPushReport {
   readonly skippedFields: readonly SkippedField[];
   /** Issues that could not be pushed. */
   readonly failures: readonly SyncFailure[];
+  /** What a host says of issues that it has taken. */
+  readonly notes?: readonly SyncNote[];
 }
 
 /** What a full cycle did. */

@@ -239,7 +239,11 @@ Deno.test("what was made and changed while no connection brought a repository is
     await ends(world, 0, ["issue", "create", "--title", "Made alone", "--body", "Text"]);
     await ends(world, 0, ["issue", "edit", "#1", "--title", "Edited alone"]);
     await ends(world, 0, ["issue", "edit", "#2", "--title", "Edited before"]);
-    await ends(world, 0, ["sync", "push"]);
+    const { stderr } = await ends(world, 0, ["sync", "push"]);
+    const kept = 'Stays in the host: no connection brings "acme/web" any more';
+    assert.equal(stderr.split("\n").filter((line) => line.endsWith(kept)).length, 1, stderr);
+    const { stdout } = await ends(world, 0, ["status"]);
+    assert.match(stdout, / · github · not connected\n/);
     assert.deepEqual(github.writes, []);
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     github.edit(repository, 2, { title: "Edited there" });

@@ -119,6 +119,23 @@ Deno.test("each state of a connection is told with its reason, its step and the 
     }
   }));
 
+Deno.test("a connection that was removed is told with where changes stay, and how to connect again", () =>
+  withHealthyWorld(async (world) => {
+    const message = 'No connection brings "Engineering" any more: what is sent stays in the host';
+    const told = { name: "linear", state: "removed", message };
+    const stdout = await status(world, told);
+    assert.match(stdout, / · linear · not connected\n/);
+    assert.ok(stdout.includes(`  connection  ${message}\n`), stdout);
+    assert.match(
+      stdout,
+      /^ {2}next +at the host: `tracker host connect linear`, with this place,/m,
+    );
+    assert.doesNotMatch(stdout, /last change/);
+    const { line, code } = await found(world, told);
+    assert.deepEqual([line.status, code], ["warning", 0]);
+    assert.equal(line.message, `the host is not connected to linear any more: ${message}`);
+  }));
+
 Deno.test("what was made without a connection and not taken is said, with what to do", () =>
   withHealthyWorld(async (world) => {
     const told = { ...SEEN, state: "ok", not_taken: 1 };

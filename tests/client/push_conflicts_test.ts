@@ -43,6 +43,31 @@ Deno.test("an issue that has changed since is merged with what the host has, and
     assert.deepEqual(pending, []);
   }));
 
+Deno.test("what the host says of an issue that it has taken is told, and nothing is said of silence", () =>
+  withIssues([
+    health(),
+    pushed(
+      [1, 2].map((number) => ({
+        ref: named(number),
+        action: "update",
+        patch: { title: "A" },
+        base_version: "1",
+      })),
+      (items) =>
+        answered(items, ({ ref }) => ({
+          outcome: "updated",
+          remote_ref: ref,
+          version: "2",
+          message: ref.id === "id-1" ? "Stays in the host" : " ",
+        })),
+    ),
+  ], async ({ service }) => {
+    await service.issueEdit("WEB-1", { title: "A" });
+    await service.issueEdit("WEB-2", { title: "A" });
+    const { updated, notes } = await service.pushEdits();
+    assert.deepEqual([updated, notes], [2, [{ id: "id-1", message: "Stays in the host" }]]);
+  }));
+
 Deno.test("two people on one title: both titles are kept, and nothing is written over", () =>
   withIssues([
     health(),

@@ -25,6 +25,9 @@ async function alone(scene: DeliveryScene, items: readonly object[]): Promise<vo
   host.platform.clock.advance(60_000);
   const pushed = await push(items);
   assert.deepEqual([pushed.status, pushed.at("status")], [200, "ok"]);
+  for (const place of items.keys()) {
+    assert.match(pushed.text(`items.${place}.message`), /^Stays in the host: no connection brings/);
+  }
   assert.deepEqual(provider.writes, []);
   host.platform.clock.advance(60_000);
 }
@@ -304,4 +307,21 @@ Deno.test("what the provider does not take stays here, through every sweep, and 
     const { at } = await ended(await push([update]));
     assert.equal(at("result.item_errors.0.code"), "not_at_provider");
     assert.ok((await storedIssues(host.store)).some(({ title }) => title === "Refused"));
+  }));
+
+Deno.test("that no connection brings a place any more is said until one does again", () =>
+  withProvider(async (scene) => {
+    const { host, issueId, bindingRef } = scene;
+    const told = async () => {
+      const status = await host.call(
+        "GET",
+        `/api/v1/tracker/status/?provider=linear&binding_ref=${bindingRef}`,
+      );
+      return [status.at("connected"), status.at("connection.state")];
+    };
+    assert.deepEqual(await told(), [true, "ok"]);
+    await alone(scene, [titled(issueId, "Ours")]);
+    assert.deepEqual(await told(), [false, "removed"]);
+    await again(scene);
+    assert.deepEqual(await told(), [true, "ok"]);
   }));

@@ -14,6 +14,8 @@ export function connectionWords(status: ConnectionStatus, now: number): string {
       return ended ? "limited until now" : `limited until ${minute(until)}`;
     case "unreadable":
       return "not readable";
+    case "removed":
+      return "not connected";
     default:
       return `${state.replaceAll("_", " ")}${after}`;
   }
@@ -36,6 +38,8 @@ export function connectionStep(
       return `\`tracker host connection resume ${named}\` lets it work again`;
     case "unreadable":
       return `\`tracker host connection show ${named}\` says which places; once their access is right, \`tracker host sync ${named}\` reads them at once`;
+    case "removed":
+      return `\`tracker host connect ${provider}\`, with this place, sends what was changed meanwhile`;
     default:
       return notTaken != null && notTaken > 0
         ? `Activity in the host's console says why; \`tracker host sync ${named}\` tries again what was refused`

@@ -104,6 +104,19 @@ export function connectionStatus(
   };
 }
 
+/** Returns what clients are told of a place that a connection has brought, and none does any more. */
+export function removedConnection(
+  { provider, label }: { readonly provider: HostedProvider; readonly label: string },
+): ConnectionStatus {
+  const message = `No connection brings "${label}" any more: what is sent stays in the host`;
+  return { name: provider, state: "removed", message };
+}
+
+/** Says where a change stays that is sent to a place while no connection brings it. */
+export function keptWords(label: string): string {
+  return `Stays in the host: no connection brings "${label}" any more`;
+}
+
 /** Says why nothing is delivered for now. */
 export function putOffWords(error: string): string {
   return `The host failed to deliver, and tries again within an hour: ${error}`;
@@ -113,14 +126,14 @@ export function putOffWords(error: string): string {
 export function connectionWord(
   { state, pausedAt }: Pick<Connection, "state" | "pausedAt">,
   isUnreadable: boolean,
-): ConnectionWord {
+): Exclude<ConnectionWord, "removed"> {
   if (pausedAt !== null) return "paused";
   return state === "ok" && isUnreadable ? "unreadable" : state;
 }
 
 /** Returns whether the host reaches the provider, as far as it knows. */
 export function isConnected({ state }: ConnectionStatus): boolean {
-  return state !== "refused" && state !== "unreachable" && state !== "unreadable";
+  return state === "ok" || state === "paused" || state === "limited";
 }
 
 /** Returns the words with one added at the end of its status; no word means two statuses. */

@@ -1,12 +1,16 @@
 import type { ConnectionStatus } from "../../contract/connection.ts";
-import { connectionStatus } from "../model/connection.ts";
+import { connectionStatus, removedConnection } from "../model/connection.ts";
 import { listConnections, readConnection } from "./connections.ts";
+import { detachedPlace } from "./detached.ts";
 import { SET_BACK } from "./jobs.ts";
 import { integer, integerOrNull, textOrNull } from "./row.ts";
 import type { HostStore } from "./store.ts";
 import { NOT_TAKEN } from "./taken_up.ts";
 
-/** Returns how the connection stands that brings a resource; `null` where the issues live in this host. */
+/**
+ * Returns how the connection stands that brings a resource, or has brought it; `null` where the issues live in this
+ * host.
+ */
 export async function statusOfResource(
   store: HostStore,
   resourceId: string,
@@ -24,7 +28,11 @@ export async function statusOfResource(
      WHERE r.id = ?`,
     resourceId,
   );
-  return row === null ? null : connectionStatus(readConnection(row), {
+  if (row === null) {
+    const place = await detachedPlace(store, resourceId);
+    return place === null ? null : removedConnection(place);
+  }
+  return connectionStatus(readConnection(row), {
     error: textOrNull(row, "sync_error"),
     lastReadAt: integerOrNull(row, "last_round_at"),
     waiting: integer(row, "waiting"),

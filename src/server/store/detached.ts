@@ -22,6 +22,19 @@ export async function markDetached(tx: Transaction, connectionId: string): Promi
   );
 }
 
+/** Returns a resource that a connection has brought, and that none brings now; `null` where that is not so. */
+export async function detachedPlace(
+  store: HostStore,
+  resourceId: string,
+): Promise<Resource | null> {
+  const row = await store.one(
+    `SELECT ${RESOURCE_COLUMNS} FROM resources r JOIN installations i ON i.id = r.installation_id
+     WHERE r.id = ? AND r.connection_id IS NULL AND r.detached_change IS NOT NULL`,
+    resourceId,
+  );
+  return row === null ? null : readResource(row);
+}
+
 /** Returns the resources of a connection that are to be taken up. */
 export async function detachedResources(
   store: HostStore,

@@ -5,7 +5,7 @@ import type { HostStore } from "./store.ts";
 
 /** What the status of a project tells of its resource. */
 export interface StatusFacts {
-  /** Whether its issues come through a connection. */
+  /** Whether its issues come through a connection, or came through one that was removed. */
   readonly hasConnection: boolean;
   /** Whether an operation of the mapping has not ended. */
   readonly isWorkedOn: boolean;
@@ -20,7 +20,8 @@ export async function statusFacts(
   userId: string,
 ): Promise<StatusFacts> {
   const row = await store.one(
-    `SELECT CASE WHEN r.connection_id IS NULL THEN 0 ELSE 1 END AS has_connection,
+    `SELECT CASE WHEN r.connection_id IS NULL AND r.detached_change IS NULL THEN 0 ELSE 1 END
+         AS has_connection,
        (SELECT COUNT(*) FROM (SELECT 1 FROM operations o WHERE o.binding_ref = ? AND ${IS_OPEN} LIMIT 1) AS open_ones)
          AS open_operations,
        (SELECT l.id FROM user_links l WHERE l.installation_id = r.installation_id AND l.user_id = ?) AS link_id

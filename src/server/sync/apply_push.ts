@@ -1,7 +1,9 @@
 import type { PushItem } from "../../contract/push.ts";
 import type { PushResult } from "../../contract/results.ts";
 import type { TransactionContext } from "../context/host_context.ts";
+import { keptWords } from "../model/connection.ts";
 import type { Resource } from "../model/resource.ts";
+import { detachedPlace } from "../store/detached.ts";
 import { identityPath } from "../store/installations.ts";
 import { lockResource } from "../store/locks.ts";
 import {
@@ -33,12 +35,13 @@ export async function applyPush(
   items: readonly PushItem[],
 ): Promise<PushResult | null> {
   await lockResource(context.store, resource.id);
+  const note = await noteOn(context, resource);
   const budget = { left: LOOKUPS_OF_A_REQUEST, room: conflictRoom() };
   const applied: AppliedItem[] = [];
   for (const item of items) {
     const done = await applyItem(context, resource, item, budget);
     if (done === null) return null;
-    applied.push(done);
+    applied.push(noted(done, note));
   }
   const errors = applied.flatMap(({ error }) => error === null ? [] : [error]);
   const unchanged = applied.filter(({ item }) => item.outcome === "unchanged").length;
@@ -71,16 +74,32 @@ export async function applySlice(
   room: ConflictRoom,
 ): Promise<AppliedItem[]> {
   await lockResource(context.store, resource.id);
+  const note = await noteOn(context, resource);
   const budget = { left: LOOKUPS_OF_A_SLICE, room };
   const applied: AppliedItem[] = [];
   for (const item of items) {
     const done = await applyItem(context, resource, item, budget);
-    if (done !== null) applied.push(done);
+    if (done !== null) applied.push(noted(done, note));
     else if (applied.length > 0) return applied;
     else {
       const alone = await applyItem(context, resource, item, { left: LOOKUPS_OF_AN_ITEM, room });
-      return [alone ?? refusedParent(item)];
+      return [noted(alone ?? refusedParent(item), note)];
     }
   }
   return applied;
+}
+
+/** What there is to know about changes that are applied to a resource; `null` for nothing. */
+async function noteOn(
+  { store }: TransactionContext,
+  { id, label }: Resource,
+): Promise<string | null> {
+  return await detachedPlace(store, id) === null ? null : keptWords(label);
+}
+
+/** Says it of an item that was applied. */
+function noted(applied: AppliedItem, note: string | null): AppliedItem {
+  return note === null || applied.error !== null || applied.item.outcome === "unchanged"
+    ? applied
+    : { ...applied, item: { ...applied.item, message: note } };
 }

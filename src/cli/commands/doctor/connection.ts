@@ -40,6 +40,8 @@ export function connectionChecks(
     (isTaken ? "" : `; ${notTakenWords(notTaken, provider)}`);
   const words = state === "ok"
     ? `the host reaches ${provider}${why}; ${seen}`
+    : state === "removed"
+    ? `the host is not connected to ${provider} any more${why}`
     : `the host's connection to ${provider} is ${connectionWords(status, now)}${why}; ${seen}`;
   const step = connectionStep(provider, status);
   if (step === null) return [info("connection", words, details)];

@@ -107,7 +107,9 @@ function showConnection(context: Context, provider: string, connection: Connecti
   if (message != null) fact(context, "connection", message);
   const step = connectionStep(provider, connection);
   if (step !== null) fact(context, "next", `at the host: ${step}`);
-  fact(context, "last change", lastChangeWords(connection, now));
+  if (connection.state !== "removed") {
+    fact(context, "last change", lastChangeWords(connection, now));
+  }
   if (waiting != null && waiting > 0) {
     fact(context, "at the host", `${plural(waiting, "change")} not delivered to ${provider} yet`);
   }

@@ -86,6 +86,7 @@ export function pushJson(report: LocalPushReport): JsonObject {
     refused,
     skipped_fields: skippedFields,
     ...("alreadySent" in report ? { already_sent: report.alreadySent } : {}),
+    ...(report.notes === undefined ? {} : { notes: report.notes }),
   };
 }
 
@@ -96,6 +97,7 @@ function planned(step: SyncEvent): JsonObject[] {
     case "page":
     case "push_started":
     case "failed":
+    case "noted":
       return [];
     case "pushed": {
       const { kind, action, id, title, localId, changes } = step;

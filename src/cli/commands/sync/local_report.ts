@@ -5,6 +5,7 @@ import {
   type SkippedField,
   type SyncEvent,
   type SyncFailure,
+  type SyncNote,
   type SyncReport,
 } from "../../../sync/sync_report.ts";
 import { countsOf, halvesOf, sortFailures, waitingIn } from "../../../tracker/sync_outcome.ts";
@@ -94,6 +95,7 @@ function reportEdits(
       output.result(`  ${plural(push.alreadySent, "issue")} ${were} already sent.`);
     }
     tellSkipped(context, push.skippedFields, names);
+    tellNotes(context, push.notes ?? [], names);
   }
   const conflicts = (pull?.conflicts ?? 0) + (push?.conflicts ?? 0);
   if (dryRun && conflicts > 0) output.result(`  ${plural(conflicts, "conflict")}, as above.`);
@@ -118,6 +120,22 @@ export function tellSkipped(
 ): void {
   for (const { id, field, reason } of skipped) {
     output.warning(`   ${names(id)}  ${fieldName(field)} not pushed: ${reason}`);
+  }
+}
+
+/** Issues that a note names. */
+const NAMED_IN_A_NOTE = 5;
+
+/** Tells on standard error what the other side says of issues that it has taken; what it says of many, once. */
+export function tellNotes(
+  { output }: Context,
+  notes: readonly SyncNote[],
+  names: IssueNames,
+): void {
+  for (const [message, those] of Map.groupBy(notes, (note) => note.message)) {
+    const named = those.slice(0, NAMED_IN_A_NOTE).map(({ id }) => names(id)).join(", ");
+    const more = those.length - NAMED_IN_A_NOTE;
+    output.warning(`   ${named}${more > 0 ? ` and ${more} more` : ""}  ${message}`);
   }
 }
 

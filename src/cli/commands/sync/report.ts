@@ -12,7 +12,7 @@ import {
   statusAtHost,
 } from "../../../tracker/sync_outcome.ts";
 import { pushJson } from "./json.ts";
-import { type IssueNames, tellFailures, tellSkipped } from "./local_report.ts";
+import { type IssueNames, tellFailures, tellNotes, tellSkipped } from "./local_report.ts";
 import { besideHost, countsJson, nextLines, pulledWords, pushedWords } from "./counts.ts";
 import type { Context } from "../../command/context.ts";
 import { reportUnreadable, warnOfItems } from "../../services/unreadable.ts";
@@ -95,6 +95,7 @@ export function reportRun(
   const delivered = result.push.summary.succeeded;
   if (delivered > counts.sent) output.result(`  ${deliveredWords(delivered)}`);
   tellSkipped(context, edits.skippedFields, names);
+  tellNotes(context, edits.notes, names);
   // What was refused just now is among the failures.
   const before = { ...counts, refused: edits.refused };
   for (const line of nextLines(before, { settled, pushed: true })) output.result(`  ${line}`);

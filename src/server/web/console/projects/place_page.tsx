@@ -40,10 +40,12 @@ export async function placePage(visit: Visit): Promise<ConsoleAnswer> {
             ["Kind", kindWords(resource.resourceType)],
             ["Key", <code>{resource.key}</code>],
             ["Issues", counts["total"] ?? 0],
-            connection === null
+            connection === null || connectionId === null
               ? null
               : ["Last change seen there", timeOr("None yet", connection.last_change_at)],
-            connection === null ? null : ["Read last", timeOr("Not yet", connection.last_read_at)],
+            connection === null || connectionId === null
+              ? null
+              : ["Read last", timeOr("Not yet", connection.last_read_at)],
             connectionId === null || link === null ? null : [
               "Page of the tracker",
               <Outside url={link.url} host={link.host}>Open it there</Outside>,
@@ -65,13 +67,14 @@ function ConnectionNotice(
 ): JSX.Element | null {
   const words = NOTICES[state ?? "ok"];
   if (words === undefined) return null;
+  const said = state === "removed" ? null : message;
   return (
     <div class={state === "limited" || state === "paused" ? "notice warn" : "notice bad"}>
       <div>
         <p>{words}</p>
-        {message == null ? null : (
+        {said == null ? null : (
           <p>
-            <bdi>{message}</bdi>
+            <bdi>{said}</bdi>
           </p>
         )}
       </div>
@@ -84,6 +87,8 @@ const NOTICES: Readonly<Record<string, string>> = {
   limited: "The tracker allows no more calls for now. Work continues by itself.",
   refused:
     "The tracker refuses the credential of the host. Until an admin enters another one, what is here does not change, and what is pushed waits.",
+  removed:
+    "The connection that brought this place was removed. What is pushed stays in the host until an admin connects the place again; then it is sent.",
   unreachable: "The tracker cannot be reached. It is tried again by itself.",
   unreadable: "The tracker does not let the host read this place. It is tried again by itself.",
 };

@@ -45,14 +45,16 @@ export function listed({ dialect }: Pick<HostStore, "dialect">): string {
 /**
  * Returns the SQL that joins the row of a table with the id that is `listed`, in a resource: a value of its own. Each id is
  * looked up in the index of the ids, whatever the database believes of the table: PostgreSQL knows the size of a table
- * that grows only some time later, and would read all of the resource for each list.
+ * that grows only some time later, and would read all of the resource for each list, or for each id. So it is asked for
+ * the first id from there on, in order, which no other index gives.
  */
 export function rowsListed(
   { dialect }: Pick<HostStore, "dialect">,
   table: "issues" | "tombstones",
 ): string {
   return dialect === "postgres"
-    ? `CROSS JOIN LATERAL (SELECT * FROM ${table} WHERE resource_id = ? AND external_id = listed.value LIMIT 1) AS found`
+    ? `CROSS JOIN LATERAL (SELECT * FROM ${table} WHERE resource_id = ? AND external_id >= listed.value
+         ORDER BY external_id LIMIT 1) AS found WHERE found.external_id = listed.value`
     : `CROSS JOIN ${table} AS found ON found.resource_id = ? AND found.external_id = listed.value`;
 }
 

@@ -4,6 +4,8 @@ import { insertRow } from "../../src/server/store/insert.ts";
 import { type TestHost, withHost } from "./support.ts";
 
 const BASE = "http://127.0.0.1:8080";
+/** What a probe asks the database. */
+const PROBE = "SELECT 1";
 
 async function read(host: TestHost, path: string): Promise<{ status: number; text: string }> {
   const answer = await host.raw(new Request(`${BASE}${path}`));
@@ -68,7 +70,10 @@ Deno.test("a database that fails makes the host not ready, and leaves it its oth
 Deno.test("a database that does not answer is waited for two seconds, by all probes together", () =>
   withHost(async (host) => {
     let asked = 0;
-    host.store.one = () => {
+    const { one } = host.store;
+    // Only the question of the probes stays without an answer: the host's own work could not end before it closes.
+    host.store.one = (...query) => {
+      if (query[0] !== PROBE) return one.apply(host.store, query);
       asked += 1;
       return new Promise(() => {});
     };
@@ -95,7 +100,7 @@ Deno.test("a crowd of probes is not limited, and asks the database once a second
     let asked = 0;
     const { one } = host.store;
     host.store.one = (...query) => {
-      asked += 1;
+      if (query[0] === PROBE) asked += 1;
       return one.apply(host.store, query);
     };
     for (let turn = 0; turn < 100; turn++) {

@@ -134,7 +134,7 @@ export class JiraSiteCalls {
       method: "GET",
       path: `${this.#api}/issueLinkType`,
     });
-    // None are to be had where links are turned off.
+    // There are none where links are turned off.
     return answer?.issueLinkTypes ?? [];
   }
 

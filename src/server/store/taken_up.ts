@@ -5,8 +5,8 @@ export const NOT_TAKEN = "taken_up = 1 AND state = 'failed'";
 
 /**
  * Selects what was made while no connection brought its resource, and has failed for a reason that may be gone by now:
- * the provider did not take it. Neither is a field that both sides have changed such, which a person decides on, nor what
- * belongs to an issue that is gone.
+ * the provider did not take it. It does not count a field that both
+ * sides have changed, which a person decides on, or what belongs to an issue that is gone.
  */
 export const MAY_BE_TAKEN =
   `${NOT_TAKEN} AND COALESCE(error, '') NOT LIKE '%"code":"version_conflict"%'

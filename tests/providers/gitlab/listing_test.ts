@@ -56,7 +56,7 @@ for (const paging of ["cursor", "ignored", "refused"] satisfies readonly Paging[
       assert.equal(new Set(ids).size, 225);
     }));
 
-  Deno.test(`a round misses nothing that changes meanwhile, nor of many at once: pages by ${paging}`, () =>
+  Deno.test(`a round misses nothing that changes meanwhile, or that changes at once: pages by ${paging}`, () =>
     atGitLab(async (scene) => {
       const { gitlab, project, clock } = scene;
       gitlab.paging = paging;

@@ -64,7 +64,7 @@ Deno.test("a move names the project that the issue was in, too", () =>
     return Promise.resolve();
   }));
 
-Deno.test("whoever may not register a webhook is told so", () =>
+Deno.test("a user who may not register a webhook is told so", () =>
   atJira(async ({ jira, remote, access, place }) => {
     for (const { permissions } of jira.state.credentials.values()) permissions.delete("ADMINISTER");
     assert.equal(await remote.webhooks?.ensure(access, place, URL_HERE, SECRET), false);

@@ -39,7 +39,7 @@ export async function migratePostgres(
   }
 }
 
-/** PostgreSQL's code for a lock that was not to be had in time. */
+/** PostgreSQL's code for a lock that was not free in time. */
 const LOCK_NOT_AVAILABLE = "55P03";
 
 /**

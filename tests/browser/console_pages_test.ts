@@ -39,16 +39,18 @@ async function storePushes({ context }: RunningHost): Promise<readonly string[]>
   const ids: string[] = [];
   for (const [state, json] of [["completed", result], ["failed", error]] as const) {
     const id = context.newId("op");
-    await insertOperation(context.store, {
-      id,
-      teamId: team?.id ?? "",
-      userId: user?.user.id ?? "",
-      bindingRef: "a-binding-that-is-gone",
-      request: JSON.stringify({ kind: "push", items: [] }),
-      createdAt: context.now(),
-    });
     const end = { state, json: JSON.stringify(json), at: context.now() };
-    await context.store.transaction((tx) => endOperation(tx, id, end));
+    await context.store.transaction(async (tx) => {
+      await insertOperation(tx, {
+        id,
+        teamId: team?.id ?? "",
+        userId: user?.user.id ?? "",
+        bindingRef: "a-binding-that-is-gone",
+        request: JSON.stringify({ kind: "push", items: [] }),
+        createdAt: context.now(),
+      });
+      await endOperation(tx, id, end);
+    });
     ids.push(id);
   }
   return ids;

@@ -19,16 +19,19 @@ async function ids(host: TestHost, team = "acme"): Promise<{ teamId: string; use
 async function failed(host: TestHost, message: string, team?: string): Promise<string> {
   const { context } = host;
   const id = context.newId("op");
-  await insertOperation(context.store, {
-    id,
-    ...await ids(host, team),
-    bindingRef: HOSTILE,
-    request: '{"kind":"push","items":[]}',
-    createdAt: context.now(),
-  });
   const json = JSON.stringify({ code: "internal_error", error_code: "internal_error", message });
   const end = { state: "failed", json, at: context.now() } as const;
-  await context.store.transaction((tx) => endOperation(tx, id, end));
+  const of = await ids(host, team);
+  await context.store.transaction(async (tx) => {
+    await insertOperation(tx, {
+      id,
+      ...of,
+      bindingRef: HOSTILE,
+      request: '{"kind":"push","items":[]}',
+      createdAt: context.now(),
+    });
+    await endOperation(tx, id, end);
+  });
   return id;
 }
 

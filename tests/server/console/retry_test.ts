@@ -30,16 +30,19 @@ async function failedWork(host: TestHost, key: string, kind: string, team: strin
 async function failedOperation(host: TestHost, team: string): Promise<string> {
   const id = host.context.newId("op");
   const user = await host.store.one("SELECT MIN(id) AS id FROM users");
-  await insertOperation(host.store, {
-    id,
-    teamId: (await ensureTeam(host.context, team)).id,
-    userId: String(user?.["id"]),
-    bindingRef: "b",
-    request: '{"kind":"run","pull_first":true,"limit":1}',
-    createdAt: 1,
-  });
+  const teamId = (await ensureTeam(host.context, team)).id;
   const end = { state: "failed", json: '{"message":"It broke"}', at: host.context.now() } as const;
-  await host.store.transaction((tx) => endOperation(tx, id, end));
+  await host.store.transaction(async (tx) => {
+    await insertOperation(tx, {
+      id,
+      teamId,
+      userId: String(user?.["id"]),
+      bindingRef: "b",
+      request: '{"kind":"run","pull_first":true,"limit":1}',
+      createdAt: 1,
+    });
+    await endOperation(tx, id, end);
+  });
   await failedWork(host, id, "operation", team);
   return id;
 }

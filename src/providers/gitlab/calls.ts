@@ -1,5 +1,5 @@
 import { ProviderError, rejected } from "../remote.ts";
-import { isTooLarge, PAGE, type RestCaller } from "../rest.ts";
+import { isGone, isTooLarge, PAGE, type RestCaller } from "../rest.ts";
 import type { ProviderAnswer } from "../transport.ts";
 import { allPages, hasNext, issuePath, projectPath } from "./paging.ts";
 import {
@@ -181,12 +181,15 @@ export class GitLabIssueCalls {
 
   /** Returns the issues that an issue is linked to. */
   async links(project: string, iid: string): Promise<readonly GitLabLinked[]> {
-    const answer = await this.#caller.found({
-      name: "list the links of an issue",
-      method: "GET",
-      path: issuePath(project, iid, "/links"),
-    });
-    return answer === null ? [] : this.#caller.page(LinkedSchema, answer, "links").entries;
+    try {
+      return await allPages(this.#caller, LinkedSchema, "links", {
+        name: "list the links of an issue",
+        path: issuePath(project, iid, "/links"),
+      });
+    } catch (error) {
+      if (isGone(error)) return [];
+      throw error;
+    }
   }
 
   /** Links an issue to another one. */

@@ -2,14 +2,35 @@ import type * as v from "valibot";
 import { parseWith } from "../../contract/parse.ts";
 import { harmless, whereWrong } from "../harmless.ts";
 import { ProviderError, rejected } from "../remote.ts";
-import { isRefusal, PERMISSION_MISSING, type RestCaller } from "../rest.ts";
-import { GraphAnswerSchema, ParentSetSchema, RelationsSchema } from "./schemas.ts";
+import {
+  isRefusal,
+  MAX_PAGES,
+  PERMISSION_MISSING,
+  type RestCaller,
+  tooManyPages,
+} from "../rest.ts";
+import {
+  GraphAnswerSchema,
+  ParentSetSchema,
+  type RelatedItem,
+  RelationsSchema,
+} from "./schemas.ts";
 
 const RELATED = "iid webUrl project { id fullPath }";
 
-const LINKS = `... on WorkItemWidgetLinkedItems {
-  linkedItems { nodes { linkType workItem { ${RELATED} } } }
-}`;
+/** Links of one issue at most that a page of them has. */
+const LINKS_AT_ONCE = 100;
+
+const LINKS = linksQuery("");
+
+function linksQuery(after: string): string {
+  return `... on WorkItemWidgetLinkedItems {
+    linkedItems(first: ${LINKS_AT_ONCE}${after}) {
+      nodes { linkType workItem { ${RELATED} } }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`;
+}
 
 /** What is asked about the parents of issues, and their links. */
 export const RELATIONS_QUERIES: Readonly<Record<"parentsAndLinks" | "parents", string>> = {
@@ -33,6 +54,13 @@ function relationsQuery(links: string): string {
   }`;
 }
 
+/** What is asked about the links of one issue that a page of them did not show. */
+export const MORE_LINKS_QUERY: string = `query links($path: ID!, $iids: [String!], $after: String) {
+  project(fullPath: $path) {
+    workItems(iids: $iids, first: 1) { nodes { iid widgets { ${linksQuery(", after: $after")} } } }
+  }
+}`;
+
 /** What changes a parent. */
 export const SET_PARENT = `mutation setParent($id: WorkItemID!, $parentId: WorkItemID) {
   workItemUpdate(input: { id: $id, hierarchyWidget: { parentId: $parentId } }) { errors }
@@ -45,6 +73,18 @@ export type GraphKnowledge = "parentsAndLinks" | "parents" | "nothing";
 export type GraphNode = NonNullable<
   NonNullable<v.InferOutput<typeof RelationsSchema>["project"]>["workItems"]
 >["nodes"][number];
+
+/** A link of an issue, as GraphQL tells. */
+export type GraphLink = NonNullable<
+  GraphNode["widgets"][number]["linkedItems"]
+>["nodes"][number];
+
+/** An issue with its parent and all of its links, as GraphQL tells. */
+export interface GraphRelations {
+  readonly iid: string;
+  readonly parents: readonly RelatedItem[];
+  readonly links: readonly GraphLink[];
+}
 
 /** Calls of GraphQL, for what the REST API does not have: the parents of issues, and the links of many at once. */
 export class GitLabGraph {
@@ -65,7 +105,10 @@ export class GitLabGraph {
   }
 
   /** Returns what issues of a project, 100 at most, are related to; `null` where the server does not tell. */
-  async relations(path: string, iids: readonly string[]): Promise<readonly GraphNode[] | null> {
+  async relations(
+    path: string,
+    iids: readonly string[],
+  ): Promise<readonly GraphRelations[] | null> {
     const { graph } = this.#knowledge;
     if (graph === "nothing") return null;
     try {
@@ -74,7 +117,11 @@ export class GitLabGraph {
         variables: { path, iids },
         isRead: true,
       });
-      return data.project?.workItems?.nodes ?? [];
+      const found: GraphRelations[] = [];
+      for (const node of data.project?.workItems?.nodes ?? []) {
+        found.push(await this.#whole(path, node));
+      }
+      return found;
     } catch (error) {
       const isUnknown = isUnknownField(error);
       if (!isUnknown && !isRefusal(error)) throw error;
@@ -83,6 +130,25 @@ export class GitLabGraph {
       this.#knowledge.graph = isOlder ? "parents" : "nothing";
       return await this.relations(path, iids);
     }
+  }
+
+  /** Returns an issue with the links of all pages. */
+  async #whole(path: string, { iid, widgets }: GraphNode): Promise<GraphRelations> {
+    const parents = widgets.flatMap(({ parent }) => parent == null ? [] : [parent]);
+    const links = [...linksIn(widgets)];
+    let after = nextIn(widgets);
+    for (let pages = 1; after !== null; pages++) {
+      if (pages === MAX_PAGES) throw tooManyPages("GitLab", "links");
+      const data = await this.#ask(RelationsSchema, "read more links", {
+        query: MORE_LINKS_QUERY,
+        variables: { path, iids: [iid], after },
+        isRead: true,
+      });
+      const more = data.project?.workItems?.nodes[0]?.widgets ?? [];
+      links.push(...linksIn(more));
+      after = nextIn(more);
+    }
+    return { iid, parents, links };
   }
 
   /**
@@ -97,7 +163,7 @@ export class GitLabGraph {
       variables: { id: gid(id), parentId: parentId === null ? null : gid(parentId) },
       isRead: false,
     });
-    const errors = workItemUpdate?.errors ?? [];
+    const { errors } = workItemUpdate;
     if (errors.length > 0) {
       throw rejected(
         "not_taken",
@@ -130,6 +196,16 @@ export class GitLabGraph {
     const words = `GitLab's GraphQL gave no answer to "${name}" as expected${whereWrong(parsed)}`;
     throw new ProviderError({ kind: "failing" }, words);
   }
+}
+
+function linksIn(widgets: GraphNode["widgets"]): readonly GraphLink[] {
+  return widgets.flatMap(({ linkedItems }) => linkedItems?.nodes ?? []);
+}
+
+/** Returns where the next page of links begins; `null` at the end. */
+function nextIn(widgets: GraphNode["widgets"]): string | null {
+  const info = widgets.find(({ linkedItems }) => linkedItems != null)?.linkedItems?.pageInfo;
+  return info?.hasNextPage === true ? info.endCursor ?? null : null;
 }
 
 const NOT_ALLOWED = /does not exist or you don't have permission/i;

@@ -1,7 +1,7 @@
 import type { ExternalRef, IssueLink, LinkType } from "../../contract/issue.ts";
 import type { RemotePlace } from "../remote.ts";
 import type { LinkWord } from "./calls.ts";
-import type { GraphNode } from "./graph.ts";
+import type { GraphRelations } from "./graph.ts";
 import { refAnywhere, type Relations } from "./issues.ts";
 import type { GitLabIssue, GitLabLinked, RelatedItem } from "./schemas.ts";
 import type { GitLabCalls } from "./session.ts";
@@ -48,24 +48,23 @@ export async function relationsOf(
 async function nodesOf(
   { calls, place }: Asking,
   issues: readonly GitLabIssue[],
-): Promise<readonly GraphNode[] | null> {
+): Promise<readonly GraphRelations[] | null> {
   const full = issues[0]?.references?.full ?? `${place.key}#`;
   const path = full.slice(0, full.lastIndexOf("#"));
   return await calls.graph.relations(path, issues.map(({ iid }) => String(iid)));
 }
 
-function relationsIn(place: RemotePlace, { widgets }: GraphNode): Relations {
-  const links: IssueLink[] = [];
+function relationsIn(place: RemotePlace, { parents, links }: GraphRelations): Relations {
   let parent: ExternalRef | null = null;
-  for (const widget of widgets) {
-    parent ??= refOfItem(place, widget.parent);
-    for (const { linkType, workItem } of widget.linkedItems?.nodes ?? []) {
+  for (const item of parents) parent ??= refOfItem(place, item);
+  return {
+    parent,
+    links: links.flatMap(({ linkType, workItem }) => {
       const type = linkIn(linkType);
       const ref = refOfItem(place, workItem);
-      if (type !== null && ref !== null) links.push({ type, ref });
-    }
-  }
-  return { parent, links };
+      return type === null || ref === null ? [] : [{ type, ref }];
+    }),
+  };
 }
 
 /** What belongs to a group, such as an epic, is no issue of a project. */

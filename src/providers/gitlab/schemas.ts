@@ -145,7 +145,10 @@ const LinkedItemSchema = v.object({
 
 const WidgetSchema = v.object({
   parent: v.nullish(RelatedItemSchema),
-  linkedItems: v.nullish(v.object({ nodes: nodesOf(LinkedItemSchema) })),
+  linkedItems: v.nullish(v.object({
+    nodes: nodesOf(LinkedItemSchema),
+    pageInfo: v.nullish(v.object({ hasNextPage: v.boolean(), endCursor: v.nullish(v.string()) })),
+  })),
 });
 
 /** What GraphQL tells of the parents and links of issues. */
@@ -157,9 +160,9 @@ export const RelationsSchema = v.object({
   })),
 });
 
-/** What GraphQL answers to a change of a parent. */
+/** What GraphQL answers to a change of a parent. An answer of `null` says nothing of whether it was taken. */
 export const ParentSetSchema = v.object({
-  workItemUpdate: v.nullish(v.object({ errors: v.array(v.string()) })),
+  workItemUpdate: v.object({ errors: v.array(v.string()) }),
 });
 
 /** What GraphQL answers. */

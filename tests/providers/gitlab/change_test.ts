@@ -215,6 +215,28 @@ Deno.test("what GitLab cannot relate is refused, and nothing of the change is wr
     assert.deepEqual(gitlab.writes, []);
   }));
 
+Deno.test("a parent that GraphQL does not say to have taken does not count as written", () =>
+  atGitLab(async (scene) => {
+    const { gitlab, project, place } = scene;
+    gitlab.state.addIssue(project, { title: "Parent" }, 0);
+    let body: object = {};
+    gitlab.stepIn = ({ call, isWrite, phase }) =>
+      call.endsWith("/graphql") && isWrite && phase === "before"
+        ? { status: 200, body }
+        : undefined;
+    const set = () => changed(scene, { kind: "task" }, { parent_ref: refOf(place, 1) });
+    for (const answer of [{ workItemUpdate: null }, {}, null]) {
+      body = { data: answer };
+      const { fault, message } = await faultOf(set());
+      assert.equal(fault.kind, "failing", JSON.stringify(answer));
+      assert.match(message, /gave no answer to "set the parent of an issue"/);
+    }
+    body = { data: { workItemUpdate: null }, errors: [{ message: "Timeout on validation" }] };
+    assert.equal((await faultOf(set())).fault.kind, "failing");
+    body = { data: { workItemUpdate: { errors: ["No\u001b[31m way"] } } };
+    assert.match((await faultOf(set())).message, /^GitLab does not take the parent: No/);
+  }));
+
 Deno.test("links that the plan does not have are refused, and another link between the two is said", () =>
   atGitLab(async (scene) => {
     const { gitlab, project, place } = scene;

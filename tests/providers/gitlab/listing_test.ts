@@ -193,6 +193,28 @@ Deno.test("parents and links come with a page, however much the server tells at 
     }
   }));
 
+Deno.test("an issue with more links than a page of them has shows all of them", () =>
+  atGitLab(async (scene) => {
+    const { gitlab, project, get } = scene;
+    const { id } = gitlab.state.addIssue(project, { title: "Linked to many" }, 0);
+    for (let number = 1; number <= 250; number++) {
+      const other = gitlab.state.addIssue(project, { title: `Other ${number}` }, 0);
+      gitlab.state.links.set(number, {
+        id: number,
+        source: id,
+        target: other.id,
+        type: "relates_to",
+      });
+    }
+    for (const graph of ["links", "parents"] as const) {
+      gitlab.graph = graph;
+      const links = (await get("1"))?.links ?? [];
+      assert.equal(new Set(links.map(({ ref }) => ref.id)).size, 250, graph);
+    }
+    const listed = (await round(scene, null)).issues.get("1");
+    assert.equal(listed?.links.length, 250);
+  }));
+
 Deno.test("what the credential may not see of parents and links is left out, and a server that knows none of them is read", () =>
   atGitLab(async (scene) => {
     const { gitlab, project, get } = scene;

@@ -87,8 +87,8 @@ function projectView(call: GraphCall, project: FakeProject): object {
   return {
     id: `gid://gitlab/Project/${project.id}`,
     fullPath: project.path,
-    workItems: ({ iids }: { readonly iids: readonly string[] }) => ({
-      nodes: iids.flatMap((iid) => {
+    workItems: ({ iids, first }: Page & { readonly iids: readonly string[] }) => ({
+      nodes: iids.slice(0, Math.min(PAGE, first ?? PAGE)).flatMap((iid) => {
         const issue = project.issues.get(Number(iid));
         return issue === undefined ? [] : [itemView(call, project, issue)];
       }),
@@ -126,15 +126,32 @@ function itemView(call: GraphCall, project: FakeProject, issue: FakeIssue): obje
       ...(graph !== "links" ? [] : [{
         __typename: "WorkItemWidgetLinkedItems",
         type: "LINKED_ITEMS",
-        linkedItems: () => ({
-          nodes: state.linksOf(issue.id).map(({ link, type, other }) => ({
+        linkedItems: (page: Page) =>
+          pageOf(page, state.linksOf(issue.id), ({ link, type, other }) => ({
             linkId: `gid://gitlab/WorkItems::RelatedWorkItemLink/${link.id}`,
             linkType: type,
             workItem: () => view(other),
           })),
-        }),
       }]),
     ],
+  };
+}
+
+/** Which page of a list is asked for. */
+interface Page {
+  readonly first?: number | null;
+  readonly after?: string | null;
+}
+
+/** Entries of a list that a page has at most. */
+const PAGE = 100;
+
+function pageOf<T>({ first, after }: Page, all: readonly T[], view: (one: T) => object): object {
+  const from = after == null ? 0 : Number(atob(after));
+  const until = from + Math.min(PAGE, first ?? PAGE);
+  return {
+    nodes: all.slice(from, until).map(view),
+    pageInfo: { hasNextPage: until < all.length, endCursor: btoa(String(until)) },
   };
 }
 

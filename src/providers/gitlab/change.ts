@@ -13,7 +13,7 @@ export async function changeIssue(
   change: IssueChange,
 ): Promise<void> {
   requireLinks(change);
-  const { fields, kind } = await fieldsToWrite(work, beforeOf(issue), change);
+  const { fields, kind, opensFirst } = await fieldsToWrite(work, beforeOf(issue), change);
   await requireRelated(work, { parent: issue.parent_ref, links: issue.links }, change);
   if (!isSameIssue(change.parent_ref ?? null, issue.parent_ref)) requireChild(kind, change);
   const { id } = issue.provider_metadata;
@@ -24,6 +24,7 @@ export async function changeIssue(
     // What becomes a task can have a parent then; what stops being one must have none.
     const parentFirst = fields.issue_type !== "task";
     if (parentFirst) await writeParent(work, related, change);
+    if (opensFirst) await work.calls.issues.update(work.project, iid, { state_event: "reopen" });
     if (Object.keys(fields).length > 0) {
       requireTaken(fields, await work.calls.issues.update(work.project, iid, fields));
     }

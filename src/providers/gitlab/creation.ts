@@ -150,6 +150,7 @@ function beforeCreation(marker: string): Before {
     labels: [],
     hiddenLabels: [],
     assignees: [],
+    isDuplicate: false,
     marker,
   };
 }

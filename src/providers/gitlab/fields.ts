@@ -32,19 +32,22 @@ export interface Before extends LabelsBefore {
   readonly status: Status;
   readonly type: IssueType;
   readonly assignees: readonly Assigned[];
+  /** Whether it was closed as a duplicate of another issue: it stays that until it is opened again. */
+  readonly isDuplicate: boolean;
   /** The name in the last line of the body. */
   readonly marker: string | null;
 }
 
 /** Returns what an issue that was just read is before it is written. */
 export function beforeOf(issue: NormalizedIssue): Before {
-  const { kind, marker, assignees } = issue.provider_metadata;
+  const { kind, marker, assignees, duplicate_of } = issue.provider_metadata;
   return {
     ...labelsBefore(issue),
     kind: typeof kind === "string" ? kind : "issue",
     status: issue.status,
     type: issue.issue_type,
     assignees: Array.isArray(assignees) ? assignees.flatMap(assignedIn) : [],
+    isDuplicate: duplicate_of != null,
     marker: typeof marker === "string" ? marker : null,
   };
 }
@@ -62,6 +65,8 @@ export interface FieldsToWrite {
   readonly fields: WrittenIssue;
   /** The kind of issue that it is afterwards. */
   readonly kind: string;
+  /** Whether it is to be opened before: GitLab closes nothing that is closed, for whatever it was. */
+  readonly opensFirst: boolean;
 }
 
 /**
@@ -84,17 +89,18 @@ export async function fieldsToWrite(
   const { status = before.status } = change;
   const labels = labelsToWrite(work, before, change, type.label, status);
   const wasClosed = isClosed(before.status);
+  const opensFirst = before.isDuplicate && status !== before.status && isClosed(status);
   const fields: WrittenIssue = {
     ...(title === undefined ? {} : { title: requireTitle(title) }),
     ...(body === undefined ? {} : { description: requireRoom(bodyToSend(body, before.marker)) }),
     ...labels,
     ...await assigneesToWrite(work, before, change.assignees),
     ...(type.kind === undefined ? {} : { issue_type: type.kind }),
-    ...(isClosed(status) === wasClosed
+    ...(isClosed(status) === wasClosed && !opensFirst
       ? {}
-      : { state_event: wasClosed ? "reopen" as const : "close" as const }),
+      : { state_event: isClosed(status) ? "close" as const : "reopen" as const }),
   };
-  return { fields, kind: type.kind ?? before.kind };
+  return { fields, kind: type.kind ?? before.kind, opensFirst };
 }
 
 /** Labels are added and taken away: what others do to the rest meanwhile stays. */
@@ -107,7 +113,10 @@ function labelsToWrite(
 ): Pick<WrittenIssue, "add_labels" | "remove_labels"> {
   const change = { labels, priority, typeLabel, typeWord: typeLabelWord, priorityLabel };
   const changed = changedLabels(before, change, statusWords);
-  const after = labelsFor(status, changed, statusWords, WITHOUT_LABEL);
+  // Labels that say a status are left alone by what leaves the status.
+  const after = status === before.status
+    ? changed
+    : labelsFor(status, changed, statusWords, WITHOUT_LABEL);
   if (after === null) throw statusNotMapped(status);
   const all = [...before.labels, ...before.hiddenLabels];
   const added = [...new Set(after)].filter((label) => !all.includes(label));

@@ -4,7 +4,7 @@ import { isLongerThan, markedWhereRoom, markerIn, withoutMarker } from "../marke
 import type { RemotePlace } from "../remote.ts";
 import { withCommands, withoutCommands } from "./quick_actions.ts";
 import type { GitLabIssue } from "./schemas.ts";
-import { kindOf, statusIn, typeIn } from "./words.ts";
+import { duplicateIn, kindOf, statusIn, typeIn } from "./words.ts";
 
 /** Characters of a description at most, as GitLab counts them. */
 export const MAX_BODY_CHARACTERS = 1_048_576;
@@ -81,6 +81,7 @@ export function issueFrom(
       confidential: issue.confidential === true,
       author: issue.author?.username ?? null,
       assignees: assignees.map(({ id, username, name }) => ({ id, username, name: name ?? null })),
+      duplicate_of: duplicateIn(issue),
       closed_at: issue.closed_at == null ? null : utc(issue.closed_at),
       milestone: issue.milestone?.title ?? null,
       iteration: issue.iteration?.title ?? issue.iteration?.iid ?? null,

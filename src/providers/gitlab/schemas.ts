@@ -40,6 +40,8 @@ export const IssueSchema = v.object({
   issue_type: v.nullish(v.string()),
   type: v.nullish(v.string()),
   moved_to_id: v.nullish(v.number()),
+  /** Addresses; since 15.1 that of the issue that this one was closed as a duplicate of. */
+  _links: v.nullish(v.object({ closed_as_duplicate_of: v.nullish(v.string()) })),
   references: v.nullish(v.object({ full: v.string() })),
   created_at: DateTimeSchema,
   updated_at: DateTimeSchema,

@@ -5,13 +5,36 @@ import type { GitLabIssue } from "./schemas.ts";
 /** Statuses that need no label: what is open is to be done, what is closed is done. */
 export const WITHOUT_LABEL: readonly Status[] = ["todo", "done"];
 
-/** Reads the status of an issue: open or closed as GitLab says, and which of those as the labels say. */
+/**
+ * Reads the status of an issue: open or closed as GitLab says, and which of those as the labels say. What was closed as a
+ * duplicate of another issue was not done.
+ */
 export function statusIn(
-  { state, labels }: Pick<GitLabIssue, "state" | "labels">,
+  issue: Pick<GitLabIssue, "state" | "labels" | "_links">,
   words: StatusWords,
 ): Status {
-  const isClosed = state === "closed";
-  return labelledStatus(isClosed, labels, words) ?? (isClosed ? "done" : "todo");
+  const isClosed = issue.state === "closed";
+  const said = labelledStatus(isClosed, issue.labels, words);
+  if (said !== null) return said;
+  if (!isClosed) return "todo";
+  return duplicateIn(issue) === null ? "done" : "canceled";
+}
+
+/** The issue that another one was closed as a duplicate of. */
+export interface DuplicateOf {
+  /** The number of its project. */
+  readonly workspace: string;
+  /** Its number in that. */
+  readonly id: string;
+}
+
+/** Returns which issue this one was closed as a duplicate of, as far as the credential may see it; `null` for none. */
+export function duplicateIn(
+  { state, _links }: Pick<GitLabIssue, "state" | "_links">,
+): DuplicateOf | null {
+  if (state !== "closed") return null;
+  const found = /\/projects\/(\d+)\/issues\/(\d+)$/.exec(_links?.closed_as_duplicate_of ?? "");
+  return found === null ? null : { workspace: found[1] ?? "", id: found[2] ?? "" };
 }
 
 /** Returns the kind of an issue in GitLab's own words, such as `issue`, `task` or `incident`. */

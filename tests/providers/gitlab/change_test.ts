@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { NormalizedIssue } from "../../../src/contract/issue.ts";
 import { refOf } from "../../../src/providers/gitlab/issues.ts";
 import type { IssueChange } from "../../../src/providers/mod.ts";
-import { atGitLab, changed, codeOf, faultOf, placeAt } from "./support.ts";
+import { atGitLab, changed, codeOf, faultOf, placeAt, WORDS } from "./support.ts";
 
 const UPDATE = {
   labels: ["web", "workflow::doing", "priority::low"],
@@ -76,6 +76,46 @@ Deno.test("a status is a label of the connection, or open and closed", () =>
     );
     const bare = { ...scene, access: { ...scene.access, statusWords: {} } };
     assert.equal(await codeOf(changed(bare, UPDATE, { status: "canceled" })), "status_not_mapped");
+  }));
+
+Deno.test("a duplicate stays one while other fields are written, and is opened to become done", () =>
+  atGitLab(async (scene) => {
+    const { gitlab, project, remote, access, place, get } = scene;
+    const original = gitlab.state.addIssue(project, { title: "Original" }, 0);
+    gitlab.state.addIssue(project, { title: "Again", labels: ["web"] }, 0);
+    gitlab.duplicate(project, 2, original);
+    const apply = async (change: IssueChange) => {
+      const issue = await get("2");
+      assert.ok(issue !== null);
+      await remote.change(access, place, issue, change);
+      return (await get("2"))?.status;
+    };
+    assert.equal((await get("2"))?.status, "canceled");
+    assert.equal(await apply({ title: "Once more", status: "canceled" }), "canceled");
+    assert.deepEqual(project.issues.get(2)?.labels, ["web"]);
+    assert.equal(await apply({ status: "done" }), "done");
+    assert.equal(project.issues.get(2)?.duplicateOf, null);
+    gitlab.duplicate(project, 2, original);
+    assert.equal(await apply({ status: "todo" }), "todo");
+    assert.deepEqual(gitlab.writes, [
+      "update #2 title",
+      "update #2 state_event",
+      "update #2 state_event",
+      "update #2 state_event",
+    ]);
+  }));
+
+Deno.test("a change that leaves the status leaves the labels that say one", () =>
+  atGitLab(async (scene) => {
+    const statusWords = { ...WORDS, todo: ["workflow::ready"], done: ["workflow::shipped"] };
+    const own = { ...scene, access: { ...scene.access, statusWords } };
+    for (const state of ["opened", "closed"] as const) {
+      await changed(own, { state, labels: ["web"] }, { title: "New" });
+      await changed(own, { state, labels: ["web"] }, { labels: ["api"] });
+    }
+    await changed(own, { state: "closed", labels: ["workflow::doing"] }, { title: "New" });
+    const labels = [...scene.project.issues.values()].map((issue) => issue.labels);
+    assert.deepEqual(labels, [["web"], ["api"], ["web"], ["api"], ["workflow::doing"]]);
   }));
 
 Deno.test("a subtask is a task of GitLab, a bug a label, and an incident stays one", () =>

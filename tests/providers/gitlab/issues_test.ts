@@ -71,6 +71,7 @@ Deno.test("an issue is read in the words of all providers, and what else it has 
       confidential: true,
       author: "ada",
       assignees: [{ id: 2, username: "bo", name: "Bo" }],
+      duplicate_of: null,
       closed_at: null,
       milestone: "1.0",
       iteration: "Sprint 3",
@@ -115,6 +116,24 @@ Deno.test("open and closed decide first, the labels of the connection within", (
   ] as const;
   for (const [state, labels, status] of cases) {
     assert.equal(statusIn({ state, labels: [...labels] }, WORDS), status, `${state} ${labels}`);
+  }
+});
+
+Deno.test("what was closed as a duplicate is canceled, unless a label says another thing", () => {
+  const _links = {
+    closed_as_duplicate_of: "https://gitlab.com/api/v4/projects/9/issues/76",
+  };
+  const closed = issue({ state: "closed", labels: [], _links });
+  assert.equal(statusIn(closed, WORDS), "canceled");
+  assert.equal(statusIn(closed, {}), "canceled");
+  const shown = issueFrom(PLACE, closed, {}, NONE);
+  assert.deepEqual(shown.provider_metadata["duplicate_of"], { workspace: "9", id: "76" });
+  const labelled = { ...closed, labels: ["delivered"] };
+  assert.equal(statusIn(labelled, { done: ["delivered"] }), "done");
+  assert.equal(statusIn({ ...closed, state: "opened" }, WORDS), "todo");
+  for (const wrong of [null, "", "https://gitlab.com/acme/web/-/issues/7"]) {
+    const links = { closed_as_duplicate_of: wrong };
+    assert.equal(statusIn({ ...closed, _links: links }, WORDS), "done", String(wrong));
   }
 });
 

@@ -99,6 +99,7 @@ export class Answers {
         notes: `${self}/notes`,
         award_emoji: `${self}/award_emoji`,
         project: `${this.#origin}/api/v4/projects/${project.id}`,
+        closed_as_duplicate_of: this.#addressOf(issue.duplicateOf),
       },
       task_completion_status: { count: 0, completed_count: 0 },
       references: {
@@ -108,6 +109,12 @@ export class Answers {
       },
       moved_to_id: issue.movedTo,
     };
+  }
+
+  #addressOf(id: number | null): string | null {
+    const found = id === null ? null : this.#state.issueById(id);
+    if (found === null) return null;
+    return `${this.#origin}/api/v4/projects/${found.project.id}/issues/${found.issue.iid}`;
   }
 
   /** The web page of an issue. */

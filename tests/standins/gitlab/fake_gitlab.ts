@@ -160,6 +160,15 @@ export class FakeGitLab {
     this.edit(project, iid, { state: "closed", closedAt: this.#now(), movedTo: moved.id });
   }
 
+  /** Closes an issue as a duplicate of another one: the two are linked. */
+  duplicate(project: FakeProject, iid: number, of: FakeIssue): void {
+    const issue = project.issues.get(iid);
+    if (issue === undefined) throw new Error(`No issue #${iid}`);
+    const id = this.state.nextId();
+    this.state.links.set(id, { id, source: issue.id, target: of.id, type: "relates_to" });
+    this.edit(project, iid, { state: "closed", closedAt: this.#now(), duplicateOf: of.id });
+  }
+
   /** Gives a project another path, and forwards from the one before. */
   rename(project: FakeProject, path: string): void {
     this.state.renamed.set(project.path.toLowerCase(), project.id);

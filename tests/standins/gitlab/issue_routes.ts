@@ -227,6 +227,7 @@ function obey(command: string, issue: FakeIssue, now: number): void {
   if (command === "reopen" && issue.state === "closed") {
     issue.state = "opened";
     issue.closedAt = null;
+    issue.duplicateOf = null;
   }
   if (command === "confidential") issue.confidential = true;
 }

@@ -26,6 +26,8 @@ export interface FakeIssue {
   closedAt: number | null;
   /** The id of the issue that it was moved to. */
   movedTo: number | null;
+  /** The id of the issue that it was closed as a duplicate of. */
+  duplicateOf: number | null;
   /** The id of the issue that it is below. */
   parent: number | null;
   /** The title of the epic of the group that it is below. */
@@ -199,6 +201,7 @@ export class FakeState {
       updatedAt: at,
       closedAt: null,
       movedTo: null,
+      duplicateOf: null,
       parent: null,
       epic: null,
       notes: [],

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { cursorBroken, later, readStored } from "./stored.ts";
+import { later, readCursor } from "./stored.ts";
 
 /** Where a walk over a list stands, whose entries come in the order of their times, the oldest first. */
 export interface Walk {
@@ -56,20 +56,13 @@ export function continueWalk(
   return { next, highWater: newest };
 }
 
-/** Writes where a walk stands, to be stored. */
-export function walkText(walk: Walk): string {
-  return JSON.stringify(walk);
-}
-
 /**
- * Reads what {@link walkText} has written.
+ * Reads where a walk stands.
  *
  * @throws {ProviderError} `rejected` for anything else: the walk begins again.
  */
 export function readWalk(text: string): Walk {
-  const walk = readStored(WalkSchema, text);
-  if (walk === null) throw cursorBroken();
-  return walk;
+  return readCursor(WalkSchema, text);
 }
 
 /** The times of some providers have whole seconds. */

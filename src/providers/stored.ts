@@ -2,7 +2,7 @@ import type * as v from "valibot";
 import { parseWith } from "../contract/parse.ts";
 import { ProviderError } from "./remote.ts";
 
-/** Reads JSON that a provider has had stored; `null` for anything else. */
+/** Reads JSON that a provider has had stored, or has sent; `null` for anything else. */
 export function readStored<T>(schema: v.GenericSchema<unknown, T>, text: string): T | null {
   let value: unknown = null;
   try {
@@ -12,6 +12,22 @@ export function readStored<T>(schema: v.GenericSchema<unknown, T>, text: string)
   }
   const parsed = parseWith(schema, value);
   return parsed.ok ? parsed.value : null;
+}
+
+/**
+ * Reads where a walk over a list stands.
+ *
+ * @throws {ProviderError} `rejected` for anything else: the walk begins again.
+ */
+export function readCursor<T>(schema: v.GenericSchema<unknown, T>, text: string): T {
+  const walk = readStored(schema, text);
+  if (walk === null) throw cursorBroken();
+  return walk;
+}
+
+/** Writes where a walk over a list stands, for {@link readCursor}. */
+export function walkText(walk: object): string {
+  return JSON.stringify(walk);
 }
 
 /** A stored place in a list that cannot be read: the list is read from its beginning. */

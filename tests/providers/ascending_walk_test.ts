@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "../support/properties.ts";
 import { ProviderError } from "../../src/providers/remote.ts";
-import { beginWalk, continueWalk, readWalk, walkText } from "../../src/providers/ascending_walk.ts";
+import { beginWalk, continueWalk, readWalk } from "../../src/providers/ascending_walk.ts";
+import { walkText } from "../../src/providers/stored.ts";
 
 /** Longer than the overlap of two walks, so that the overlap hides nothing. */
 const STEP_MS = 3 * 60_000;

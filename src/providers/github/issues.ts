@@ -1,18 +1,13 @@
-import type { ExternalRef, IssueLink, IssueType, NormalizedIssue } from "../../contract/issue.ts";
+import type { ExternalRef, IssueType, NormalizedIssue } from "../../contract/issue.ts";
 import { isPlain, priorityIn, type StatusWords, typeWord } from "../label_words.ts";
 import { isLongerThan, markedWhereRoom, markerIn, withoutMarker } from "../marker.ts";
+import type { Relations } from "../refs.ts";
 import type { RemotePlace } from "../remote.ts";
 import type { GitHubIssue } from "./schemas.ts";
 import { statusIn } from "./words.ts";
 
 /** Characters of a body at most, as GitHub counts them. */
 export const MAX_BODY_CHARACTERS = 65_536;
-
-/** What GitHub keeps beside the issue itself. */
-export interface Relations {
-  readonly parent: ExternalRef | null;
-  readonly links: readonly IssueLink[];
-}
 
 /** Returns the name of an issue of a place by its number, which it keeps for as long as it is there. */
 export function refOf(place: RemotePlace, number: number): ExternalRef {

@@ -1,9 +1,8 @@
 import type { ExternalRef, IssueLink } from "../../contract/issue.ts";
 import type { IssueChange } from "../provider.ts";
-import { hasLink, isSameIssue } from "../refs.ts";
+import { changedLinks, EACH_WRITE, isSameIssue, newlyRelated, type Relations } from "../refs.ts";
 import { rejected } from "../remote.ts";
 import { isGone } from "../rest.ts";
-import type { Relations } from "./issues.ts";
 import { issueIn, type Work } from "./work.ts";
 
 /** An issue whose parent and links are written. */
@@ -34,32 +33,25 @@ export function requireLinks({ links_add = [], links_remove = [] }: IssueChange)
 export async function requireRelated(
   work: Work,
   issue: Relations,
-  { parent_ref, links_add = [] }: IssueChange,
+  change: IssueChange,
 ): Promise<void> {
-  if (parent_ref != null && !isSameIssue(parent_ref, issue.parent)) {
-    await idOf(work, repositoryOf(work, parent_ref), parent_ref);
-  }
-  for (const link of links_add) {
-    if (!hasLink(issue.links, link)) await idOf(work, repositoryOf(work, link.ref), link.ref);
-  }
+  for (const ref of newlyRelated(issue, change)) await idOf(work, repositoryOf(work, ref), ref);
 }
 
 /** Writes the parent and the links of an issue, as far as they differ; `one` does each of the writes. */
 export async function writeRelations(
   work: Work,
   issue: Related,
-  { parent_ref, links_add = [], links_remove = [] }: IssueChange,
-  one: (write: () => Promise<void>) => Promise<void> = (write) => write(),
+  change: IssueChange,
+  one = EACH_WRITE,
 ): Promise<void> {
+  const { parent_ref } = change;
   if (parent_ref !== undefined && !isSameIssue(parent_ref, issue.parent)) {
     await one(() => writeParent(work, issue, parent_ref));
   }
-  for (const link of links_remove) {
-    if (hasLink(issue.links, link)) await one(() => writeLink(work, issue, link, "remove"));
-  }
-  for (const link of links_add) {
-    if (!hasLink(issue.links, link)) await one(() => writeLink(work, issue, link, "add"));
-  }
+  const { removed, added } = changedLinks(issue, change);
+  for (const link of removed) await one(() => writeLink(work, issue, link, "remove"));
+  for (const link of added) await one(() => writeLink(work, issue, link, "add"));
 }
 
 async function writeParent(

@@ -5,21 +5,23 @@ import {
   type RemoteComment,
   type Round,
 } from "../remote.ts";
-import { beginWalk, continueWalk, readWalk, walkText } from "../ascending_walk.ts";
+import { beginWalk, continueWalk, readWalk } from "../ascending_walk.ts";
 import { markedBody, markerIn, withoutMarker } from "../marker.ts";
+import { Sessions } from "../sessions.ts";
+import { walkText } from "../stored.ts";
 import { GITHUB_BUDGETS } from "./budgets.ts";
 import type { GitHubComment } from "./calls.ts";
 import { placeOf } from "./places.ts";
 import { changeIssue } from "./change.ts";
 import { createIssue, findCreation } from "./creation.ts";
 import { isTooLong } from "./issues.ts";
-import { GitHubSessions } from "./session.ts";
+import { type GitHubAccess, GitHubSession } from "./session.ts";
 import { gitHubWebhooks } from "./webhooks.ts";
 import { atPlace, issueIn, wholeIssue, wholeIssues, type Work } from "./work.ts";
 
 /** Returns GitHub as the host reaches it, on github.com or on a server of an enterprise. */
 export function gitHubRemote(): Remote {
-  const sessions = new GitHubSessions();
+  const sessions = new Sessions((access: GitHubAccess) => new GitHubSession(access));
   return {
     budgetRules: GITHUB_BUDGETS,
     listChanged: (access, place, round) =>

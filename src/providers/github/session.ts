@@ -1,7 +1,7 @@
-import type { Budget } from "../budget.ts";
 import { ProviderError } from "../remote.ts";
 import type { Access, RemotePlace } from "../remote.ts";
 import { isRefusal, RestCaller } from "../rest.ts";
+import type { Sessions } from "../sessions.ts";
 import { callProvider, type Wire } from "../transport.ts";
 import { appToken, InstallationTokens, readAppCredential } from "./auth.ts";
 import { judgeAnswer } from "./budgets.ts";
@@ -40,7 +40,6 @@ export class GitHubSession {
   readonly #repositories = new Map<string, SeenRepository>();
   readonly #lists = new Map<string, { readonly etag: string; readonly times: number }>();
   readonly #types = new Map<string, readonly string[]>();
-  readonly #secret: string;
   #account: string | null = null;
   #access: GitHubAccess;
 
@@ -48,15 +47,9 @@ export class GitHubSession {
   constructor(access: GitHubAccess) {
     const { credential } = access;
     this.#access = access;
-    this.#secret = credential.secret;
     this.#tokens = credential.kind === "app"
       ? new InstallationTokens(access.clock, () => this.#installationToken())
       : null;
-  }
-
-  /** Whether it is about this credential. */
-  isOf({ credential, clock }: GitHubAccess): boolean {
-    return this.#secret === credential.secret && this.#access.clock === clock;
   }
 
   /** Returns the calls as this access makes them. */
@@ -192,18 +185,7 @@ export class GitHubSession {
 }
 
 /** Sessions by the budget of their connection. */
-export class GitHubSessions {
-  readonly #sessions = new WeakMap<Budget, GitHubSession>();
-
-  /** Returns the session of a connection, for as long as its credential stays the same. */
-  of(access: GitHubAccess): GitHubSession {
-    const known = this.#sessions.get(access.budget);
-    if (known !== undefined && known.isOf(access)) return known;
-    const session = new GitHubSession(access);
-    this.#sessions.set(access.budget, session);
-    return session;
-  }
-}
+export type GitHubSessions = Sessions<GitHubAccess, GitHubSession>;
 
 function wireOf(
   { baseUrl, fetch, clock, signal, budget, onCall, credential }: GitHubAccess,

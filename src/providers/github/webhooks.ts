@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { parseWith } from "../../contract/parse.ts";
+import { digitsIn, isSignedBy, readDelivery } from "../delivery.ts";
 import type { RemoteWebhooks } from "../remote.ts";
 import type { GitHubSessions } from "./session.ts";
 import { atPlace } from "./work.ts";
@@ -15,7 +15,8 @@ export const WEBHOOK_EVENTS = [
 /** Returns how GitHub tells of changes by itself. */
 export function gitHubWebhooks(sessions: GitHubSessions): RemoteWebhooks {
   return {
-    verify: verifySignature,
+    verify: (secret, headers, body) =>
+      isSignedBy(secret, digitsIn(headers.get("x-hub-signature-256")), body),
     read: (headers, body) => ({
       deliveryId: headers.get("x-github-delivery") ?? "",
       hints: hintsIn(body),
@@ -33,19 +34,6 @@ export function gitHubWebhooks(sessions: GitHubSessions): RemoteWebhooks {
         });
       }),
   };
-}
-
-async function verifySignature(
-  secret: string,
-  headers: Headers,
-  body: Uint8Array,
-): Promise<boolean> {
-  const hex = /^sha256=([0-9a-f]{64})$/i.exec(headers.get("x-hub-signature-256") ?? "")?.[1];
-  if (hex === undefined || secret === "") return false;
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const bytes = new TextEncoder().encode(secret);
-  const key = await crypto.subtle.importKey("raw", bytes, algorithm, false, ["verify"]);
-  return await crypto.subtle.verify("HMAC", key, Uint8Array.fromHex(hex), new Uint8Array(body));
 }
 
 const NumberedSchema = v.looseObject({
@@ -77,17 +65,9 @@ const ISSUES = [
   ["blocking_issue", "blocking_issue_repo"],
 ] as const;
 
-/** A delivery that cannot be read names no issue: what it was about is found by the next round. */
 function hintsIn(body: Uint8Array): { readonly placeId: string; readonly issueId: string }[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    return [];
-  }
-  const parsed = parseWith(PayloadSchema, value);
-  if (!parsed.ok) return [];
-  const payload = parsed.value;
+  const payload = readDelivery(PayloadSchema, body);
+  if (payload === null) return [];
   const hints = new Map<string, { readonly placeId: string; readonly issueId: string }>();
   for (const [name, repositoryName] of ISSUES) {
     const issue = payload[name];

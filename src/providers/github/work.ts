@@ -1,7 +1,8 @@
 import type { NormalizedIssue } from "../../contract/issue.ts";
+import type { Relations } from "../refs.ts";
 import { type Access, ProviderError, type RemotePlace } from "../remote.ts";
 import { refOf } from "./issues.ts";
-import { issueFrom, type Relations } from "./issues.ts";
+import { issueFrom } from "./issues.ts";
 import type { GitHubCalls, GitHubSession, GitHubSessions } from "./session.ts";
 import { repositoryIn } from "./calls.ts";
 import type { GitHubIssue, GitHubRepository } from "./schemas.ts";

@@ -1,6 +1,7 @@
-import type { ExternalRef, IssueLink, NormalizedIssue } from "../../contract/issue.ts";
+import type { ExternalRef, NormalizedIssue } from "../../contract/issue.ts";
 import { isPlain, priorityIn, type StatusWords } from "../label_words.ts";
 import { isLongerThan, markedWhereRoom, markerIn, withoutMarker } from "../marker.ts";
+import type { Relations } from "../refs.ts";
 import type { RemotePlace } from "../remote.ts";
 import { withCommands, withoutCommands } from "./quick_actions.ts";
 import type { GitLabIssue } from "./schemas.ts";
@@ -8,12 +9,6 @@ import { duplicateIn, kindOf, statusIn, typeIn } from "./words.ts";
 
 /** Characters of a description at most, as GitLab counts them. */
 export const MAX_BODY_CHARACTERS = 1_048_576;
-
-/** What GitLab keeps beside the issue itself. */
-export interface Relations {
-  readonly parent: ExternalRef | null;
-  readonly links: readonly IssueLink[];
-}
 
 /** Returns the name of an issue of a place by its number within the project. */
 export function refOf(place: RemotePlace, iid: number): ExternalRef {

@@ -1,8 +1,9 @@
 import type { ExternalRef, IssueLink, LinkType } from "../../contract/issue.ts";
+import type { Relations } from "../refs.ts";
 import type { RemotePlace } from "../remote.ts";
 import type { LinkWord } from "./calls.ts";
 import type { GraphRelations } from "./graph.ts";
-import { refAnywhere, type Relations } from "./issues.ts";
+import { refAnywhere } from "./issues.ts";
 import type { GitLabIssue, GitLabLinked, RelatedItem } from "./schemas.ts";
 import type { GitLabCalls } from "./session.ts";
 

@@ -1,9 +1,8 @@
 import type { ExternalRef, IssueLink } from "../../contract/issue.ts";
 import type { IssueChange } from "../provider.ts";
-import { hasLink, isSameIssue } from "../refs.ts";
+import { changedLinks, EACH_WRITE, isSameIssue, newlyRelated, type Relations } from "../refs.ts";
 import { ProviderError, rejected } from "../remote.ts";
 import { isGone } from "../rest.ts";
-import type { Relations } from "./issues.ts";
 import { LINK_WORDS, linkIn } from "./related.ts";
 import { issueIn, type Work } from "./work.ts";
 
@@ -13,11 +12,6 @@ export interface Related extends Relations {
   /** GitLab's own id of the issue, which is not its number. */
   readonly id: number;
 }
-
-/** Does one of several writes. */
-export type OneWrite = (write: () => Promise<void>) => Promise<void>;
-
-const EACH: OneWrite = (write) => write();
 
 /**
  * Refuses links that GitLab does not have.
@@ -40,27 +34,21 @@ export function requireLinks({ links_add = [], links_remove = [] }: IssueChange)
 export async function requireRelated(
   work: Work,
   issue: Relations,
-  { parent_ref, links_add = [] }: IssueChange,
+  change: IssueChange,
 ): Promise<void> {
-  if (parent_ref != null && !isSameIssue(parent_ref, issue.parent)) await idOf(work, parent_ref);
-  for (const link of links_add) {
-    if (!hasLink(issue.links, link)) await idOf(work, link.ref);
-  }
+  for (const ref of newlyRelated(issue, change)) await idOf(work, ref);
 }
 
 /** Writes the links of an issue, as far as they differ; `one` does each of the writes. */
 export async function writeLinks(
   work: Work,
   issue: Related,
-  { links_add = [], links_remove = [] }: IssueChange,
-  one: OneWrite = EACH,
+  change: IssueChange,
+  one = EACH_WRITE,
 ): Promise<void> {
-  for (const link of links_remove) {
-    if (hasLink(issue.links, link)) await one(() => removeLink(work, issue, link));
-  }
-  for (const link of links_add) {
-    if (!hasLink(issue.links, link)) await one(() => addLink(work, issue, link));
-  }
+  const { removed, added } = changedLinks(issue, change);
+  for (const link of removed) await one(() => removeLink(work, issue, link));
+  for (const link of added) await one(() => addLink(work, issue, link));
 }
 
 /** Writes the parent of an issue where it differs. */
@@ -68,7 +56,7 @@ export async function writeParent(
   work: Work,
   { id, parent }: Related,
   { parent_ref: wanted }: IssueChange,
-  one: OneWrite = EACH,
+  one = EACH_WRITE,
 ): Promise<void> {
   if (wanted === undefined || isSameIssue(wanted, parent)) return;
   await one(async () =>

@@ -1,4 +1,3 @@
-import { walkText } from "../ascending_walk.ts";
 import { isLongerThan, markedBody, markerIn } from "../marker.ts";
 import {
   type ChangedPage,
@@ -8,6 +7,8 @@ import {
   type RemoteComment,
   type Round,
 } from "../remote.ts";
+import { Sessions } from "../sessions.ts";
+import { walkText } from "../stored.ts";
 import { GITLAB_BUDGETS } from "./budgets.ts";
 import { changeIssue } from "./change.ts";
 import { createIssue, findCreation } from "./creation.ts";
@@ -15,7 +16,7 @@ import { textIn } from "./issues.ts";
 import { placeOf } from "./places.ts";
 import { withoutCommands } from "./quick_actions.ts";
 import type { GitLabNote } from "./schemas.ts";
-import { GitLabSessions } from "./session.ts";
+import { type GitLabAccess, GitLabSession } from "./session.ts";
 import { beginList, continueList, readList, type Walk } from "./walk.ts";
 import { gitLabWebhooks } from "./webhooks.ts";
 import { isHere } from "./words.ts";
@@ -26,7 +27,7 @@ const MAX_NOTE_CHARACTERS = 1_000_000;
 
 /** Returns GitLab as the host reaches it, at gitlab.com or at an instance of one's own. */
 export function gitLabRemote(): Remote {
-  const sessions = new GitLabSessions();
+  const sessions = new Sessions((access: GitLabAccess) => new GitLabSession(access));
   return {
     budgetRules: GITLAB_BUDGETS,
     listChanged: (access, place, round) => listChanged(workAt(sessions, access, place), round),

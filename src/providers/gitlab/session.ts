@@ -1,6 +1,6 @@
-import type { Budget } from "../budget.ts";
 import { type Access, rejected, type RemotePlace } from "../remote.ts";
 import { RestCaller } from "../rest.ts";
+import type { Sessions } from "../sessions.ts";
 import type { Wire } from "../transport.ts";
 import { judgeAnswer } from "./budgets.ts";
 import { GitLabIssueCalls } from "./calls.ts";
@@ -23,7 +23,6 @@ const PROJECT_HOLDS_MS = 60_000;
 
 /** What is known at GitLab under one credential, for as long as a process uses it. */
 export class GitLabSession {
-  readonly #secret: string;
   readonly #access: GitLabAccess;
   readonly #server: { countsPages: boolean; graph: GraphKnowledge } = {
     countsPages: false,
@@ -35,13 +34,6 @@ export class GitLabSession {
   /** Creates a session about which nothing is known. */
   constructor(access: GitLabAccess) {
     this.#access = access;
-    this.#secret = access.credential.secret;
-  }
-
-  /** Whether it is about this credential. */
-  isOf({ credential, clock, baseUrl }: GitLabAccess): boolean {
-    return this.#secret === credential.secret && this.#access.clock === clock &&
-      this.#access.baseUrl === baseUrl;
   }
 
   /** Returns the calls as this access makes them. */
@@ -96,18 +88,7 @@ export function hasIssues({ issues_enabled, issues_access_level }: GitLabProject
 }
 
 /** Sessions by the budget of their connection. */
-export class GitLabSessions {
-  readonly #sessions = new WeakMap<Budget, GitLabSession>();
-
-  /** Returns the session of a connection, for as long as its credential stays the same. */
-  of(access: GitLabAccess): GitLabSession {
-    const known = this.#sessions.get(access.budget);
-    if (known !== undefined && known.isOf(access)) return known;
-    const session = new GitLabSession(access);
-    this.#sessions.set(access.budget, session);
-    return session;
-  }
-}
+export type GitLabSessions = Sessions<GitLabAccess, GitLabSession>;
 
 /** The address of GraphQL beside that of the REST API. */
 function graphAddress(baseUrl: string): string {

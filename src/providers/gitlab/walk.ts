@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { beginWalk, continueWalk, type Walk as PagedWalk } from "../ascending_walk.ts";
-import { cursorBroken, later, readStored } from "../stored.ts";
+import { cursorBroken, later, readCursor } from "../stored.ts";
 
 /**
  * Where a walk over a list stands, whose entries come in the order of their times. Newer servers name where the next
@@ -54,12 +54,10 @@ export function continueList(
 }
 
 /**
- * Reads a walk that was stored.
+ * Reads where a walk stands.
  *
  * @throws {ProviderError} `rejected` for anything else: the walk begins again.
  */
 export function readList(text: string): Walk {
-  const walk = readStored(WalkSchema, text);
-  if (walk === null) throw cursorBroken();
-  return walk;
+  return readCursor(WalkSchema, text);
 }

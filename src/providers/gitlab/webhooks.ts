@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { parseWith } from "../../contract/parse.ts";
+import { readDelivery } from "../delivery.ts";
 import type { RemoteWebhooks } from "../remote.ts";
 import type { GitLabSessions } from "./session.ts";
 import { workAt } from "./work.ts";
@@ -15,7 +15,7 @@ export function gitLabWebhooks(sessions: GitLabSessions): RemoteWebhooks {
       await isSigned(secret, headers, body, now) ||
       await isSame(secret, headers.get("x-gitlab-token") ?? ""),
     read: (headers, body) => {
-      const event = eventIn(body);
+      const event = readDelivery(EventSchema, body);
       return { deliveryId: deliveryId(headers, event), hints: hintsIn(event) };
     },
     async ensure(access, place, url, secret) {
@@ -113,18 +113,6 @@ const EventSchema = v.looseObject({
 });
 
 type Event = v.InferOutput<typeof EventSchema>;
-
-/** A delivery that cannot be read names no issue: what it was about is found by the next round. */
-function eventIn(body: Uint8Array): Event | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    return null;
-  }
-  const parsed = parseWith(EventSchema, value);
-  return parsed.ok ? parsed.value : null;
-}
 
 /**
  * Names a delivery: the same when it is sent again. Older servers name the event only, and give those that an event sets

@@ -1,7 +1,8 @@
 import type { NormalizedIssue } from "../../contract/issue.ts";
+import type { Relations } from "../refs.ts";
 import { type Access, rejected, type RemotePlace } from "../remote.ts";
 import { PERMISSION_MISSING } from "../rest.ts";
-import { issueFrom, type Relations } from "./issues.ts";
+import { issueFrom } from "./issues.ts";
 import { isForbidden } from "./place_calls.ts";
 import { relationsOf } from "./related.ts";
 import type { GitLabIssue } from "./schemas.ts";

@@ -1,8 +1,9 @@
 import type { NormalizedIssue } from "../../contract/issue.ts";
 import type { IssueChange } from "../provider.ts";
+import { newLinks } from "../refs.ts";
 import { hasCode, rejected } from "./faults.ts";
 import { fieldsFor, requireKnown } from "./fields.ts";
-import { addLinks, linksToMake, newLinks, removeLinks } from "./links.ts";
+import { addLinks, linksToMake, removeLinks } from "./links.ts";
 import type { JiraIssue } from "./schemas.ts";
 import { stepTo } from "./transitions.ts";
 import type { Work } from "./work.ts";
@@ -33,7 +34,7 @@ export async function changeIssue(
   const { id } = issue.ref;
   const raw = await issues.issue(id);
   if (raw === null) throw rejected("issue_not_found", "The issue is gone from Jira");
-  const links = await linksToMake(work, newLinks(issue, change.links_add ?? []));
+  const links = await linksToMake(work, newLinks(issue.links, change.links_add ?? []));
   const step = change.status === undefined ? null : stepTo({
     from: raw.fields.status.name,
     to: change.status,

@@ -1,6 +1,7 @@
 import { blankIssue, type NormalizedIssue } from "../../contract/issue.ts";
 import { patchedIssue } from "../../contract/patch.ts";
 import type { IssueChange } from "../provider.ts";
+import { newLinks } from "../refs.ts";
 import { ProviderError, type RemoteCreation, whereTaken } from "../remote.ts";
 import * as v from "valibot";
 import { MARKER } from "./edition.ts";
@@ -14,7 +15,7 @@ import {
   titleFor,
 } from "./fields.ts";
 import { isIn, projectKeyIn } from "./issues.ts";
-import { addLinks, linksToMake, type NewLink, newLinks } from "./links.ts";
+import { addLinks, linksToMake, type NewLink } from "./links.ts";
 import { parentFor, requireParent } from "./parents.ts";
 import { assigneeFor } from "./people.ts";
 import type { JiraFields, JiraIssue, JiraProject, JiraType } from "./schemas.ts";
@@ -52,7 +53,8 @@ export async function findCreation(
     throw rejected("issue_not_found", `The new issue ${found.key} is gone from the project`);
   }
   const wanted = wantedOf(creation.fields);
-  const missing = newLinks(await shownIssue(work, found), wanted.links_add ?? []);
+  const { links } = await shownIssue(work, found);
+  const missing = newLinks(links, wanted.links_add ?? []);
   return await finish(work, found.id, wanted, await linksToMake(work, missing));
 }
 

@@ -1,4 +1,5 @@
-import type { IssueLink, LinkType, NormalizedIssue } from "../../contract/issue.ts";
+import type { IssueLink, LinkType } from "../../contract/issue.ts";
+import { EACH_WRITE } from "../refs.ts";
 import { rejected } from "./faults.ts";
 import { jiraLinks, outwardType } from "./issues.ts";
 import type { JiraIssue } from "./schemas.ts";
@@ -18,16 +19,6 @@ const ENDS: Readonly<
 export interface NewLink {
   readonly link: IssueLink;
   readonly kind: string;
-}
-
-/** Returns the links that an issue does not have, whatever workspace their references name. */
-export function newLinks(
-  { links }: NormalizedIssue,
-  wanted: readonly IssueLink[],
-): readonly IssueLink[] {
-  const nameOf = ({ type, ref }: IssueLink) => `${type} ${ref.id}`;
-  const there = new Set(links.map(nameOf));
-  return wanted.filter((link) => !there.has(nameOf(link)));
 }
 
 /**
@@ -61,7 +52,7 @@ export async function addLinks(
   { calls }: Work,
   id: string,
   links: readonly NewLink[],
-  add: (write: () => Promise<void>) => Promise<void> = (write) => write(),
+  add = EACH_WRITE,
 ): Promise<void> {
   for (const { link, kind } of links) {
     const [from, to] = ENDS[link.type].isInverse ? [link.ref.id, id] : [id, link.ref.id];

@@ -1,5 +1,7 @@
 import type { Access, ChangedPage, ListedPage, Remote, RemotePlace, Round } from "../remote.ts";
 import type { NormalizedIssue } from "../../contract/issue.ts";
+import { Sessions } from "../sessions.ts";
+import { walkText } from "../stored.ts";
 import type { Stamp } from "./calls.ts";
 import { changeIssue } from "./change.ts";
 import { jiraComments } from "./comments.ts";
@@ -9,18 +11,10 @@ import { hasCode, JIRA_BUDGETS, NOT_TAKEN } from "./faults.ts";
 import { isIn } from "./issues.ts";
 import { placeFrom, placeId } from "./places.ts";
 import type { JiraIssue } from "./schemas.ts";
-import { type JiraCalls, JiraSessions } from "./session.ts";
+import { type JiraAccess, type JiraCalls, JiraSession } from "./session.ts";
 import { msOf } from "./times.ts";
 import { jiraWebhooks } from "./webhooks.ts";
-import {
-  beginWalk,
-  continueWalk,
-  markText,
-  readWalk,
-  type Versions,
-  type Walk,
-  walkText,
-} from "./walk.ts";
+import { beginWalk, continueWalk, markText, readWalk, type Versions, type Walk } from "./walk.ts";
 import { requireProject, shownIssue, shownIssues, type Work, workAt } from "./work.ts";
 
 /** Issues of a page that are shown whole. */
@@ -31,7 +25,7 @@ const STAMPED_PAGE = 50;
 
 /** Returns Jira as the host reaches it; `editionOf` says which one an access is of. */
 export function jiraRemote(editionOf: (access: Access) => Edition): Remote {
-  const sessions = new JiraSessions();
+  const sessions = new Sessions((access: JiraAccess) => new JiraSession(access));
   const at = (access: Access, place: RemotePlace) =>
     workAt(sessions, editionOf(access), access, place);
   return {

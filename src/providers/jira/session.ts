@@ -1,5 +1,5 @@
-import type { Budget } from "../budget.ts";
 import type { Access } from "../remote.ts";
+import type { Sessions } from "../sessions.ts";
 import type { Wire } from "../transport.ts";
 import { JiraIssueCalls } from "./calls.ts";
 import { JiraCaller } from "./caller.ts";
@@ -54,7 +54,6 @@ interface Known<T> {
 
 /** What is known of a site under one credential, for as long as a process uses it. */
 export class JiraSession {
-  readonly #secret: string;
   readonly #clock: Access["clock"];
   readonly #projects = new Map<string, Known<JiraProject | null>>();
   readonly #epics = new Map<string, Known<NamedIssue | null>>();
@@ -62,14 +61,8 @@ export class JiraSession {
   #fields: Known<readonly JiraSiteField[]> | null = null;
 
   /** Creates a session about which nothing is known. */
-  constructor({ credential, clock }: JiraAccess) {
-    this.#secret = credential.secret;
+  constructor({ clock }: JiraAccess) {
     this.#clock = clock;
-  }
-
-  /** Whether it is about this credential. */
-  isOf({ credential, clock }: JiraAccess): boolean {
-    return this.#secret === credential.secret && this.#clock === clock;
   }
 
   /** Returns a project by its id or key; `null` when it is gone or hidden. `isFresh` asks in any case. */
@@ -127,18 +120,7 @@ export class JiraSession {
 }
 
 /** Sessions by the budget of their connection. */
-export class JiraSessions {
-  readonly #sessions = new WeakMap<Budget, JiraSession>();
-
-  /** Returns the session of a connection, for as long as its credential stays the same. */
-  of(access: JiraAccess): JiraSession {
-    const known = this.#sessions.get(access.budget);
-    if (known !== undefined && known.isOf(access)) return known;
-    const session = new JiraSession(access);
-    this.#sessions.set(access.budget, session);
-    return session;
-  }
-}
+export type JiraSessions = Sessions<JiraAccess, JiraSession>;
 
 function wireOf(
   { baseUrl, fetch, clock, signal, budget, onCall, credential }: JiraAccess,

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { cursorBroken, readStored } from "../stored.ts";
+import { readCursor, readStored } from "../stored.ts";
 
 /** Issues by their ids, each with when it was changed last, in milliseconds since 1970. */
 export type Versions = Readonly<Record<string, number>>;
@@ -130,18 +130,11 @@ export function markText(mark: Mark): string {
   return JSON.stringify(mark);
 }
 
-/** Writes where a walk stands, to be stored. */
-export function walkText(walk: Walk): string {
-  return JSON.stringify(walk);
-}
-
 /**
- * Reads what {@link walkText} has written.
+ * Reads where a walk stands.
  *
  * @throws {ProviderError} `rejected` for anything else: the walk begins again.
  */
 export function readWalk(text: string): Walk {
-  const walk = readStored(WalkSchema, text);
-  if (walk === null) throw cursorBroken();
-  return walk;
+  return readCursor(WalkSchema, text);
 }

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { parseWith } from "../../contract/parse.ts";
+import { digitsIn, isSignedBy, readDelivery } from "../delivery.ts";
 import type { Access, RemotePlace, RemoteWebhooks } from "../remote.ts";
 import { hasCode, NOT_TAKEN } from "./faults.ts";
 import { PERMISSION_MISSING } from "../rest.ts";
@@ -9,7 +9,8 @@ import type { Work } from "./work.ts";
 /** Returns how Jira tells of changes by itself. */
 export function jiraWebhooks(at: (access: Access, place: RemotePlace) => Work): RemoteWebhooks {
   return {
-    verify: verifySignature,
+    verify: (secret, headers, body) =>
+      isSignedBy(secret, digitsIn(headers.get("x-hub-signature")), body),
     read: (headers, body) => ({
       // A server of a team's own may give none; what is sent twice is signed the same.
       deliveryId: headers.get("x-atlassian-webhook-identifier") ??
@@ -44,19 +45,6 @@ async function ensure(
   }
 }
 
-async function verifySignature(
-  secret: string,
-  headers: Headers,
-  body: Uint8Array,
-): Promise<boolean> {
-  const hex = /^sha256=([0-9a-f]{64})$/i.exec(headers.get("x-hub-signature") ?? "")?.[1];
-  if (hex === undefined || secret === "") return false;
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const bytes = new TextEncoder().encode(secret);
-  const key = await crypto.subtle.importKey("raw", bytes, algorithm, false, ["verify"]);
-  return await crypto.subtle.verify("HMAC", key, Uint8Array.fromHex(hex), new Uint8Array(body));
-}
-
 const PayloadSchema = v.looseObject({
   issue: v.looseObject({
     self: v.string(),
@@ -73,17 +61,10 @@ const PayloadSchema = v.looseObject({
   ),
 });
 
-/** A delivery that cannot be read names no issue: what it was about is found by the next round. */
 function hintsIn(body: Uint8Array): { readonly placeId: string; readonly issueId: string }[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    return [];
-  }
-  const parsed = parseWith(PayloadSchema, value);
-  if (!parsed.ok) return [];
-  const { issue: { id: issueId, fields: { project } }, changelog } = parsed.value;
+  const payload = readDelivery(PayloadSchema, body);
+  if (payload === null) return [];
+  const { issue: { id: issueId, fields: { project } }, changelog } = payload;
   const places = new Set([placeId(project.self, project.id)]);
   // An issue that was moved is gone from the project that it was in.
   for (const { field, from } of changelog?.items ?? []) {

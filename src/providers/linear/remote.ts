@@ -7,15 +7,18 @@ import type {
   RemotePlace,
 } from "../remote.ts";
 import { ProviderError, whereTaken } from "../remote.ts";
+import { newLinks } from "../refs.ts";
+import { Sessions } from "../sessions.ts";
+import { walkText } from "../stored.ts";
 import type { LinearCalls } from "./calls.ts";
 import { LINEAR_BUDGETS } from "./faults.ts";
 import { issueFrom, placeFrom } from "./issues.ts";
 import { OPERATIONS } from "./operations.ts";
 import type { LinearComment, LinearIssue } from "./schemas.ts";
-import { LinearSessions } from "./session.ts";
-import { beginWalk, continueWalk, readWalk, type Walk, walkText } from "./walk.ts";
+import { type LinearAccess, LinearSession } from "./session.ts";
+import { beginWalk, continueWalk, readWalk, type Walk } from "./walk.ts";
 import { linearWebhooks } from "./webhooks.ts";
-import { addLinks, inputFor, newLinks, removeLinks, requireLinked, writeTools } from "./write.ts";
+import { addLinks, inputFor, removeLinks, requireLinked, writeTools } from "./write.ts";
 
 /** Issues of a page at the first round, and later, when few have changed: a page costs what it may hold. */
 const FIRST_PAGE = 50;
@@ -34,7 +37,7 @@ async function requireTeam(calls: LinearCalls, { externalId, key }: RemotePlace)
 
 /** Returns Linear, as it is reached over the network. */
 export function linearRemote(): Remote {
-  const sessions = new LinearSessions();
+  const sessions = new Sessions((access: LinearAccess) => new LinearSession(access));
   const callsOf = (access: Access) => sessions.of(access).calls(access);
   return {
     budgetRules: LINEAR_BUDGETS,
@@ -114,7 +117,7 @@ export function linearRemote(): Remote {
         throw new ProviderError(fault, `The new issue ${found.identifier} is gone from the team`);
       }
       const issue = issueFrom(found, access.statusWords);
-      const missing = newLinks(issue, fields.links_add ?? []);
+      const missing = newLinks(issue.links, fields.links_add ?? []);
       if (missing.length === 0) return issue;
       await addLinks(writeTools(calls, access, place), clientId, missing, whereTaken);
       return issueFrom(await calls.issue(clientId) ?? found, access.statusWords);
@@ -124,7 +127,7 @@ export function linearRemote(): Remote {
       const tools = writeTools(calls, access, place);
       const { id } = issue.ref;
       const { links_remove = [] } = change;
-      const links_add = newLinks(issue, change.links_add ?? []);
+      const links_add = newLinks(issue.links, change.links_add ?? []);
       const input = await inputFor(tools, issue, change);
       if (links_add.length > 0) await requireLinked(tools, links_add);
       if (Object.keys(input).length > 0) {

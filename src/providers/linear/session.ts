@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { parseWith } from "../../contract/parse.ts";
-import type { Budget } from "../budget.ts";
 import { type Access, ProviderError } from "../remote.ts";
+import type { Sessions } from "../sessions.ts";
 import { readStored } from "../stored.ts";
 import { callProvider, type Wire } from "../transport.ts";
 import { LinearCalls } from "./calls.ts";
@@ -49,7 +49,6 @@ interface AppToken {
 
 /** What is known at Linear under one credential, for as long as a process uses it: the token of an app. */
 export class LinearSession {
-  readonly #secret: string;
   #access: LinearAccess;
   #token: AppToken | null = null;
   #renewal: Promise<AppToken> | null = null;
@@ -57,12 +56,6 @@ export class LinearSession {
   /** Creates a session about which nothing is known. */
   constructor(access: LinearAccess) {
     this.#access = access;
-    this.#secret = access.credential.secret;
-  }
-
-  /** Whether it is about this credential. */
-  isOf({ credential, clock }: LinearAccess): boolean {
-    return this.#secret === credential.secret && this.#access.clock === clock;
   }
 
   /** Returns the calls as this access makes them. */
@@ -142,18 +135,7 @@ function judgeToken({ status }: { readonly status: number }): ProviderError | nu
 }
 
 /** Sessions by the budget of their connection. */
-export class LinearSessions {
-  readonly #sessions = new WeakMap<Budget, LinearSession>();
-
-  /** Returns the session of a connection, for as long as its credential stays the same. */
-  of(access: LinearAccess): LinearSession {
-    const known = this.#sessions.get(access.budget);
-    if (known !== undefined && known.isOf(access)) return known;
-    const session = new LinearSession(access);
-    this.#sessions.set(access.budget, session);
-    return session;
-  }
-}
+export type LinearSessions = Sessions<LinearAccess, LinearSession>;
 
 function wireOf(
   { baseUrl, fetch, clock, signal, budget, onCall, credential }: LinearAccess,

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { ProviderError } from "../remote.ts";
-import { cursorBroken, later, readStored } from "../stored.ts";
+import { later, readCursor } from "../stored.ts";
 
 /** Where a walk over a list stands, whose newest entries come first. */
 export interface Walk {
@@ -63,18 +63,11 @@ export function continueWalk(
   return { next, highWater: newest };
 }
 
-/** Writes where a walk stands, to be stored. */
-export function walkText(walk: Walk): string {
-  return JSON.stringify(walk);
-}
-
 /**
- * Reads what {@link walkText} has written.
+ * Reads where a walk stands.
  *
  * @throws {ProviderError} `rejected` for anything else: the walk begins again.
  */
 export function readWalk(text: string): Walk {
-  const walk = readStored(WalkSchema, text);
-  if (walk === null) throw cursorBroken();
-  return walk;
+  return readCursor(WalkSchema, text);
 }

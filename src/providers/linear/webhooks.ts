@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isSignedBy, readDelivery } from "../delivery.ts";
 import { type Access, ProviderError, type RemotePlace, type RemoteWebhooks } from "../remote.ts";
 import type { LinearCalls } from "./calls.ts";
 import { OPERATIONS } from "./operations.ts";
@@ -22,27 +23,16 @@ const IssueEventSchema = v.looseObject({
 export function linearWebhooks(callsOf: (access: Access) => LinearCalls): RemoteWebhooks {
   return {
     async verify(secret, headers, body, now) {
-      const signature = headers.get("linear-signature")?.trim().toLowerCase() ?? "";
-      if (secret === "" || !/^[0-9a-f]{64}$/.test(signature)) return false;
-      const key = await crypto.subtle.importKey(
-        "raw",
-        new TextEncoder().encode(secret),
-        { name: "HMAC", hash: "SHA-256" },
-        false,
-        ["verify"],
-      );
-      const bytes = new Uint8Array(body);
-      if (!await crypto.subtle.verify("HMAC", key, Uint8Array.fromHex(signature), bytes)) {
-        return false;
-      }
-      const timed = v.safeParse(TimedSchema, jsonOf(body));
-      return timed.success && Math.abs(timed.output.webhookTimestamp - now) <= MAX_DRIFT_MS;
+      const digits = headers.get("linear-signature")?.trim() ?? null;
+      if (!await isSignedBy(secret, digits, body)) return false;
+      const timed = readDelivery(TimedSchema, body);
+      return timed !== null && Math.abs(timed.webhookTimestamp - now) <= MAX_DRIFT_MS;
     },
     read(headers, body) {
       const deliveryId = headers.get("linear-delivery") ?? "";
-      const event = v.safeParse(IssueEventSchema, jsonOf(body));
-      if (!event.success) return { deliveryId, hints: [] };
-      const { data, updatedFrom } = event.output;
+      const event = readDelivery(IssueEventSchema, body);
+      if (event === null) return { deliveryId, hints: [] };
+      const { data, updatedFrom } = event;
       // An issue that was moved is gone from the team that it was in.
       const teams = new Set([data.teamId ?? data.team?.id, updatedFrom?.teamId]);
       return {
@@ -82,13 +72,5 @@ async function ensure(
     // Linear turns a webhook off that has failed too often.
     const input = { secret, resourceTypes, enabled: true };
     await calls.ask(OPERATIONS.updateWebhook, { id: known.id, input }, [secret]);
-  }
-}
-
-function jsonOf(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    return null;
   }
 }

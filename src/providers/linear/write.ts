@@ -1,6 +1,7 @@
 import { blankIssue, type IssueLink, type NormalizedIssue } from "../../contract/issue.ts";
 import { patchedIssue } from "../../contract/patch.ts";
 import type { IssueChange } from "../provider.ts";
+import { EACH_WRITE } from "../refs.ts";
 import { type Access, ProviderError, rejected, type RemotePlace } from "../remote.ts";
 import type { IssueInput, LinearCalls } from "./calls.ts";
 import { OPERATIONS } from "./operations.ts";
@@ -220,22 +221,12 @@ const RELATIONS = {
   duplicates: { type: "duplicate", isInverse: false },
 } as const;
 
-/** Returns the links that an issue does not have, whatever workspace their references name. */
-export function newLinks(
-  { links }: NormalizedIssue,
-  wanted: readonly IssueLink[],
-): readonly IssueLink[] {
-  const nameOf = ({ type, ref }: IssueLink) => `${type} ${ref.id}`;
-  const there = new Set(links.map(nameOf));
-  return wanted.filter((link) => !there.has(nameOf(link)));
-}
-
 /** Links an issue; `add` does each of its writes. */
 export async function addLinks(
   { calls }: WriteTools,
   id: string,
   links: readonly IssueLink[],
-  add: (write: () => Promise<void>) => Promise<void> = (write) => write(),
+  add = EACH_WRITE,
 ): Promise<void> {
   for (const link of links) {
     const { type, isInverse } = RELATIONS[link.type];

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { gitHubWebhooks, WEBHOOK_EVENTS } from "../../../src/providers/github/webhooks.ts";
-import { GitHubSessions } from "../../../src/providers/github/session.ts";
+import { type GitHubAccess, GitHubSession } from "../../../src/providers/github/session.ts";
+import { Sessions } from "../../../src/providers/sessions.ts";
 import { signed } from "../../standins/github/fake_github.ts";
 import { atGitHub } from "./support.ts";
 
-const WEBHOOKS = gitHubWebhooks(new GitHubSessions());
+const WEBHOOKS = gitHubWebhooks(
+  new Sessions((access: GitHubAccess) => new GitHubSession(access)),
+);
 
 const URL_OF_HOST = "https://tracker.acme.test/webhooks/github/con_1";
 

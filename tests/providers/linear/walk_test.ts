@@ -6,8 +6,8 @@ import {
   continueWalk,
   readWalk,
   type Walk,
-  walkText,
 } from "../../../src/providers/linear/walk.ts";
+import { walkText } from "../../../src/providers/stored.ts";
 
 const AT = (second: number) => new Date(Date.UTC(2026, 0, 1, 12) + second * 1_000).toISOString();
 

@@ -15,7 +15,12 @@ Deno.test("a project of Jira is connected, found, bound, pulled, edited and push
       to: id,
     }));
     web.transitions = all;
-    for (let number = 1; number <= 120; number++) jira.add(web, { summary: `Issue ${number}` });
+    const added = Array.from(
+      { length: 120 },
+      (_, at) => jira.add(web, { summary: `Issue ${at + 1}` }),
+    );
+    const [from = "", to = ""] = added.map(({ id }) => id);
+    state.links.set("7", { id: "7", kind: "Cloners", from, to });
     const connected = await ends(world, 0, connect("--project", "web"), { stdin: API_TOKEN });
     const [line, place] = connected.stdout.split("\n");
     assert.match(line ?? "", /^✓ Connected jira as Ada Lovelace at 127\.0\.0\.1:\d+: 1 place\.$/);
@@ -32,6 +37,8 @@ Deno.test("a project of Jira is connected, found, bound, pulled, edited and push
       const last = await world.here(["issue", "show", "WEB-1"]);
       return code === 0 && last.code === 0 ? last : null;
     });
+    const { stdout: shown } = await ends(world, 0, ["issue", "show", "WEB-1"]);
+    assert.match(shown, /^ {2}linked {5}clones WEB-2$/m);
     assert.equal((await document(world, "issue", "list", "--limit", "500")).issues.length, 120);
 
     await ends(world, 0, ["issue", "edit", "WEB-3", "--title", "Renamed here"]);

@@ -2,7 +2,8 @@ import type { ExternalRef, IssueLink, LinkType, NormalizedIssue } from "../../co
 import { linkName } from "../../contract/patch.ts";
 import type { RemotePlace } from "../remote.ts";
 import { placeId, siteOf } from "./places.ts";
-import type { JiraIssue, JiraLinkType, JiraPerson } from "./schemas.ts";
+import { sidesOf } from "./link_words.ts";
+import type { JiraIssue, JiraPerson } from "./schemas.ts";
 import type { JiraTexts } from "./texts.ts";
 import { timeOf } from "./times.ts";
 import { priorityIn, statusIn, type StatusWords, typeIn } from "./words.ts";
@@ -116,22 +117,6 @@ function refOf(
   };
 }
 
-/** What a link is called here, by the words of its kind, seen from the issue that it begins at. */
-export function outwardType({ name, outward }: JiraLinkType): LinkType | null {
-  if (/\bblock(?:s|ing)\b/i.test(outward)) return "blocks";
-  if (/\bblocked by\b/i.test(outward)) return "blocked_by";
-  if (/\bduplicates\b/i.test(outward)) return "duplicates";
-  return /\brelat/i.test(`${name} ${outward}`) ? "relates_to" : null;
-}
-
-/** Seen from the issue that it leads to. That an issue has a duplicate is said there only. */
-const INWARD: Readonly<Record<LinkType, LinkType | null>> = {
-  blocks: "blocked_by",
-  blocked_by: "blocks",
-  relates_to: "relates_to",
-  duplicates: null,
-};
-
 /** A link of an issue as Jira has it. */
 export interface JiraLink {
   readonly id: string;
@@ -145,12 +130,11 @@ export interface JiraLink {
 /** Returns the links of an issue. */
 export function jiraLinks({ fields: { issuelinks } }: JiraIssue): readonly JiraLink[] {
   return issuelinks.flatMap(({ id, type, inwardIssue, outwardIssue }): JiraLink[] => {
-    const outward = outwardType(type);
+    const { outward, inward } = sidesOf(type);
     if (outwardIssue != null) {
       return [{ id, type: outward, words: type.outward, other: outwardIssue }];
     }
     if (inwardIssue == null) return [];
-    const inward = outward === null ? null : INWARD[outward];
     return [{ id, type: inward, words: type.inward, other: inwardIssue }];
   });
 }

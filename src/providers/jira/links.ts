@@ -1,24 +1,24 @@
 import type { IssueLink, LinkType } from "../../contract/issue.ts";
 import { EACH_WRITE } from "../refs.ts";
+import type { ProviderError } from "../remote.ts";
 import { rejected } from "./faults.ts";
-import { jiraLinks, outwardType } from "./issues.ts";
-import type { JiraIssue } from "./schemas.ts";
+import { jiraLinks } from "./issues.ts";
+import { sidesOf } from "./link_words.ts";
+import type { JiraIssue, JiraLinkType } from "./schemas.ts";
 import type { Work } from "./work.ts";
-
-/** How each kind of link is written: what it is seen from the issue that it begins at, and which end that is. */
-const ENDS: Readonly<
-  Record<LinkType, { readonly outward: LinkType; readonly isInverse: boolean }>
-> = {
-  blocks: { outward: "blocks", isInverse: false },
-  blocked_by: { outward: "blocks", isInverse: true },
-  relates_to: { outward: "relates_to", isInverse: false },
-  duplicates: { outward: "duplicates", isInverse: false },
-};
 
 /** A link that is to be made, with the name of its kind at the site. */
 export interface NewLink {
   readonly link: IssueLink;
   readonly kind: string;
+  /** Whether it begins at the other issue. */
+  readonly isInverse: boolean;
+}
+
+function noKind(type: LinkType, kinds: readonly JiraLinkType[]): ProviderError {
+  const names = kinds.map(({ name }) => `"${name}"`).join(", ");
+  const why = names === "" ? ": links are turned off there" : `, only ${names}`;
+  return rejected("link_unsupported", `Jira has no kind of link for "${type}" at this site${why}`);
 }
 
 /**
@@ -35,14 +35,13 @@ export async function linksToMake(
   const found: NewLink[] = [];
   for (const link of links) {
     const { type, ref } = link;
-    const kind = kinds.find((one) => outwardType(one) === ENDS[type].outward);
-    if (kind === undefined) {
-      throw rejected("link_unsupported", `Jira has no kind of link for "${type}" at this site`);
-    }
+    const outward = kinds.find((one) => sidesOf(one).outward === type);
+    const kind = outward ?? kinds.find((one) => sidesOf(one).inward === type);
+    if (kind === undefined) throw noKind(type, kinds);
     if (await calls.issues.issue(ref.id) === null) {
       throw rejected("link_unknown", `Jira has no issue "${ref.key ?? ref.id}" to link`);
     }
-    found.push({ link, kind: kind.name });
+    found.push({ link, kind: kind.name, isInverse: kind !== outward });
   }
   return found;
 }
@@ -54,8 +53,8 @@ export async function addLinks(
   links: readonly NewLink[],
   add = EACH_WRITE,
 ): Promise<void> {
-  for (const { link, kind } of links) {
-    const [from, to] = ENDS[link.type].isInverse ? [link.ref.id, id] : [id, link.ref.id];
+  for (const { link, kind, isInverse } of links) {
+    const [from, to] = isInverse ? [link.ref.id, id] : [id, link.ref.id];
     await add(() => calls.issues.link(kind, from, to));
   }
 }

@@ -31,11 +31,23 @@ const CANCELED =
 /** Reads a type: by its place in the hierarchy, and among the ordinary ones by its name. */
 export function typeIn({ name, subtask, hierarchyLevel }: JiraType): IssueType {
   if (subtask || (hierarchyLevel ?? 0) < 0) return "subtask";
-  if ((hierarchyLevel ?? 0) > 0 || /^epic$/i.test(name)) return "epic";
-  if (/\b(?:bug|defect|incident|problem)\b/i.test(name)) return "bug";
-  if (/\b(?:story|feature|improvement|enhancement)\b/i.test(name)) return "story";
+  if ((hierarchyLevel ?? 0) > 0 || EPIC.test(name)) return "epic";
+  if (/\b(?:bug|defect|incident|problem)\b/i.test(name) || BUG.test(name)) return "bug";
+  if (/\b(?:story|feature|improvement|enhancement)\b/i.test(name) || STORY.test(name)) {
+    return "story";
+  }
   return /\b(?:chore|maintenance|technical|debt)\b/i.test(name) ? "chore" : "task";
 }
+
+/** What types are called at sites that were set up in other languages. Older servers tell no level of an epic. */
+const EPIC =
+  /^(?:epic|epik|epos|épopée|epopeya|epopeia|épico|эпик|эпос|エピック|에픽|史诗(?:故事)?|史詩)$/iu;
+
+const BUG =
+  /^(?:fehler|bogue|anomalie|incidencia|error|erro|errore|fout|błąd|chyba|ошибка|баг|дефект|バグ|不具合|버그|缺陷|故障|错误|錯誤)$/iu;
+
+const STORY =
+  /^(?:récit(?: utilisateur)?|historia(?: de usuario)?|história|storia|verhaal|opowieść|история|ストーリー|스토리|故事)$/iu;
 
 /** Returns the type of a project that a type is written as; `null` when it has none. One of just this name comes first. */
 export function typeFor<T extends JiraType>(wanted: IssueType, types: readonly T[]): T | null {

@@ -9,7 +9,8 @@ import {
   ServerSchema,
   TransitionsSchema,
 } from "../../../src/providers/jira/schemas.ts";
-import { outwardType, placeIdIn } from "../../../src/providers/jira/issues.ts";
+import { placeIdIn } from "../../../src/providers/jira/issues.ts";
+import { sidesOf } from "../../../src/providers/jira/link_words.ts";
 import { timeOf } from "../../../src/providers/jira/times.ts";
 import { priorityIn, statusIn } from "../../../src/providers/jira/words.ts";
 
@@ -54,7 +55,9 @@ recorded(
   "the kinds of link of a server are read",
   "datacenter-answers/all_issuelinktypes.json",
   (answer) => {
-    const types = new Set(v.parse(v.array(LinkTypeSchema), answer).map(outwardType));
+    const types = new Set(
+      v.parse(v.array(LinkTypeSchema), answer).map((kind) => sidesOf(kind).outward),
+    );
     for (const type of ["blocks", "duplicates"] as const) assert.ok(types.has(type), type);
   },
 );

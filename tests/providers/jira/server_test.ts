@@ -49,6 +49,22 @@ Deno.test("an issue is put below an epic by the field that the site has for that
     assert.match((await refusalOf(change(id, { parent_ref: hidden }))).words, /parent of WEB-2/);
   }));
 
+Deno.test("an epic is one in another language, too", () =>
+  atServer(async ({ jira, project, get, change, create }) => {
+    project.types.splice(0, 1, {
+      id: "10100",
+      name: "Épopée",
+      subtask: false,
+      hierarchyLevel: 1,
+    });
+    const epic = jira.add(project, { summary: "Epic", typeId: "10100" });
+    assert.equal((await get(epic.id))?.issue_type, "epic");
+    const { id } = jira.add(project, { summary: "Task" });
+    await change(id, { parent_ref: { system: "jira", workspace: "any", id: epic.id } });
+    assert.equal((await get(id))?.parent_ref?.key, "WEB-1");
+    assert.equal((await create({ title: "Another", issue_type: "epic" })).issue_type, "epic");
+  }));
+
 Deno.test("people of a server are written by their user names", () =>
   atServer(async ({ jira, project, get, change }) => {
     const { id } = jira.add(project, { summary: "Task" });
@@ -158,6 +174,40 @@ Deno.test("comments, links and steps are as in the cloud", () =>
     project.transitions = [{ id: "1", name: "Open", from: "any", to: "1", isForbidden: true }];
     const refusal = await refusalOf(change(one.id, { status: "todo" }));
     assert.equal(refusal.code, "status_not_reachable");
+  }));
+
+Deno.test("links of a server in another language are shown and written, and unknown kinds are kept", () =>
+  atServer(async ({ jira, project, get, change, clock }) => {
+    const kinds = [
+      { id: "1", name: "Klonen", inward: "ist geklont von", outward: "klont" },
+      { id: "2", name: "Blockade", inward: "blockiert", outward: "wird blockiert durch" },
+      { id: "3", name: "Bezug", inward: "bezieht sich auf", outward: "bezieht sich auf" },
+    ];
+    jira.state.linkTypes.splice(0, Infinity, ...kinds);
+    const [one, other] = ["One", "Other"].map((summary) => jira.add(project, { summary }));
+    assert.ok(one !== undefined && other !== undefined);
+    jira.state.links.set("7", { id: "7", kind: "Klonen", from: one.id, to: other.id });
+    const ref = { system: "jira", workspace: "any", id: other.id };
+    const wanted = [{ type: "blocks", ref }, { type: "relates_to", ref }] as const;
+    await change(one.id, { links_add: wanted });
+    const shown = async (id: string) => {
+      const issue = await get(id);
+      return [...issue?.links.map(({ type }) => type) ?? [], issue?.provider_metadata.other_links];
+    };
+    assert.deepEqual(await shown(one.id), ["blocks", "relates_to", ["klont WEB-2"]]);
+    assert.deepEqual(await shown(other.id), ["blocked_by", "relates_to", [
+      "ist geklont von WEB-1",
+    ]]);
+    await change(one.id, { links_remove: wanted });
+    assert.deepEqual(await shown(one.id), [["klont WEB-2"]]);
+    const refusal = await refusalOf(change(one.id, { links_add: [{ type: "duplicates", ref }] }));
+    assert.equal(refusal.code, "link_unsupported");
+    assert.match(refusal.words, /no kind .* "duplicates" .*, only "Klonen", "Blockade", "Bezug"$/);
+    jira.state.linkTypes.splice(0);
+    jira.state.links.clear();
+    clock.advance(11 * 60_000);
+    const off = await refusalOf(change(one.id, { links_add: [{ type: "blocks", ref }] }));
+    assert.match(off.words, /links are turned off there$/);
   }));
 
 Deno.test("a token that a server does not take is refused", () =>

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { outwardType } from "../../../src/providers/jira/issues.ts";
+import { sidesOf } from "../../../src/providers/jira/link_words.ts";
 import {
   priorityFor,
   priorityIn,
@@ -49,6 +49,16 @@ Deno.test("a type is read by its level and its name, and written as the one of j
     "bug",
     "subtask",
   ]);
+  const translated = ["Epos", "エピック", "Fehler", "Ошибка", "Récit", "ストーリー", "Aufgabe"];
+  assert.deepEqual(translated.map((name) => typeIn({ id: name, name, subtask: false })), [
+    "epic",
+    "epic",
+    "bug",
+    "bug",
+    "story",
+    "story",
+    "task",
+  ]);
   assert.equal(typeFor("story", types)?.name, "Story");
   assert.equal(typeFor("epic", types)?.name, "Epic");
   assert.equal(typeFor("subtask", types)?.name, "Sub-task");
@@ -67,15 +77,65 @@ Deno.test("priorities go by their names, and a name that means nothing is none",
   assert.equal(priorityFor(3, names), null);
 });
 
-Deno.test("a kind of link is read by its outward words, and one that says no direction is none", () => {
-  const typeOf = (name: string, outward: string) => outwardType({ name, inward: "", outward });
-  assert.equal(typeOf("Blocks", "blocks"), "blocks");
-  assert.equal(typeOf("Dependency", "is blocking"), "blocks");
-  assert.equal(typeOf("Impediment", "is blocked by"), "blocked_by");
-  assert.equal(typeOf("Blocked", "Blocked"), null);
-  assert.equal(typeOf("Duplicate", "duplicates"), "duplicates");
-  assert.equal(typeOf("Duplicate", "is duplicated by"), null);
-  assert.equal(typeOf("Relates", "relates to"), "relates_to");
-  assert.equal(typeOf("Reference", "is related to"), "relates_to");
-  assert.equal(typeOf("Cloners", "clones"), null);
+const sides = (name: string, outward: string, inward = "") => {
+  const said = sidesOf({ name, inward, outward });
+  return [said.outward, said.inward];
+};
+
+Deno.test("a kind of link is read by its words, and one that says no direction is none", () => {
+  assert.deepEqual(sides("Blocks", "blocks"), ["blocks", "blocked_by"]);
+  assert.deepEqual(sides("Dependency", "is blocking"), ["blocks", "blocked_by"]);
+  assert.deepEqual(sides("Impediment", "is blocked by"), ["blocked_by", "blocks"]);
+  assert.deepEqual(sides("Impediment", "hinders", "is blocked by"), ["blocks", "blocked_by"]);
+  assert.deepEqual(sides("Duplicate", "duplicates"), ["duplicates", null]);
+  assert.deepEqual(sides("Duplicate", "is duplicated by"), [null, "duplicates"]);
+  assert.deepEqual(sides("Relates", "relates to"), ["relates_to", "relates_to"]);
+  assert.deepEqual(sides("Reference", "is related to"), ["relates_to", "relates_to"]);
+  assert.deepEqual(sides("Related", "see also", "see also"), ["relates_to", "relates_to"]);
+  const without = [
+    ["Blocked", "Blocked", "Blocked"],
+    ["Blocks", "blocks", "blocks"],
+    ["Blocks", "blocks", "duplicates"],
+    ["Cloners", "clones", "is cloned by"],
+    ["Blockiert", "steht im Weg", "Weg ist frei"],
+  ] as const;
+  for (const [name, outward, inward] of without) {
+    assert.deepEqual(sides(name, outward, inward), [null, null], `${outward}, ${inward}`);
+  }
 });
+
+type Pair = readonly [outward: string, inward: string];
+
+const LANGUAGES: readonly (readonly [string, Pair, Pair | null, string])[] = [
+  ["German", ["blockiert", "wird blockiert durch"], [
+    "dupliziert",
+    "wird dupliziert von",
+  ], "bezieht sich auf"],
+  ["French", ["bloque", "est bloqué(e) par"], ["duplique", "est dupliqué par"], "est lié à"],
+  ["Spanish", ["bloquea", "está bloqueada por"], [
+    "duplica",
+    "está duplicada por",
+  ], "se relaciona con"],
+  ["Portuguese", ["bloqueia", "é bloqueado por"], [
+    "duplica",
+    "é duplicado por",
+  ], "relaciona-se com"],
+  ["Polish", ["blokuje", "jest blokowane przez"], [
+    "duplikuje",
+    "jest duplikowane przez",
+  ], "dotyczy"],
+  ["Russian", ["блокирует", "блокируется"], ["дублирует", "дублируется"], "связан с"],
+  ["Japanese", ["ブロックする", "ブロックされている"], null, "関連している"],
+  ["Chinese", ["阻塞", "被阻塞"], ["重复", "被重复"], "相关"],
+];
+
+for (const [language, [blocks, blocked], duplicates, relates] of LANGUAGES) {
+  Deno.test(`the words of a site that was set up in ${language} are understood`, () => {
+    assert.deepEqual(sides("?", blocks, blocked), ["blocks", "blocked_by"]);
+    assert.deepEqual(sides("?", blocked, blocks), ["blocked_by", "blocks"]);
+    assert.deepEqual(sides("?", ` ${blocks.toUpperCase()}`, blocked), ["blocks", "blocked_by"]);
+    assert.deepEqual(sides("?", relates, relates), ["relates_to", "relates_to"]);
+    if (duplicates === null) return;
+    assert.deepEqual(sides("?", duplicates[0], duplicates[1]), ["duplicates", null]);
+  });
+}

@@ -107,6 +107,11 @@ function isConfidential({ provider_metadata }: NormalizedIssue): boolean {
   return provider_metadata["confidential"] === true;
 }
 
+/** Links of kinds that have no name here, in the tracker's own words. */
+function otherLinks({ provider_metadata: { other_links } }: NormalizedIssue): readonly string[] {
+  return Array.isArray(other_links) ? other_links.filter((one) => typeof one === "string") : [];
+}
+
 function show(
   context: Context,
   view: IssueView,
@@ -125,6 +130,7 @@ function show(
     ["labels", issue.labels.join(", ")],
     ["parent", issue.parent_ref === null ? "" : issue.parent_ref.key ?? issue.parent_ref.id],
     ["links", issue.links.map(({ type, ref }) => `${type} ${ref.key ?? ref.id}`).join(", ")],
+    ["linked", otherLinks(issue).join(", ")],
     ["created", ago(Date.parse(issue.created_at), now)],
     ["updated", changedAgo(issue, now)],
     ["at", issue.ref.url ?? ""],

@@ -49,7 +49,10 @@ export function keepChange(
     return keepWritten(context, told.edit, told.answer?.version ?? null, told);
   }
   const { edit, errors } = told;
-  if (conflictFields(errors).length > 0) return keepMetConflict(context, edit, errors);
+  const isWritten = told.answer !== null && told.answer.outcome !== "failed";
+  if (conflictFields(errors).length > 0 || isWritten && errors.every(isOfFields)) {
+    return keepPart(context, edit, errors);
+  }
   const [error] = errors;
   if (error === undefined) return "nothing";
   if (error.code === "version_conflict") return keepOutdated(context, edit, error, metBefore);
@@ -121,11 +124,16 @@ function tellWritten(context: KeepContext, edit: EditItem, fields: readonly Sync
   events.push({ kind: "pushed", action: "updated", id, localId: null, title, changes });
 }
 
+/** Returns whether a fault is one of some fields. */
+function isOfFields(error: ItemError): boolean {
+  return namedFields(error).length > 0;
+}
+
 /**
- * The host has met conflicts at the real tracker: their fields are held. The others were sent, but for those that are
- * refused in the same answer; a refusal that names none is one of all of them.
+ * The host has written a part. Conflicts that it has met at the real tracker are held. The other fields were sent, but
+ * for those that are refused in the same answer; a refusal that names none is one of all of them.
  */
-function keepMetConflict(
+function keepPart(
   context: KeepContext,
   edit: EditItem,
   errors: readonly ItemError[],

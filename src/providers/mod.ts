@@ -48,6 +48,7 @@ export {
   type NewRemoteComment,
   ProviderError,
   type ProviderFault,
+  type RefusedField,
   type Remote,
   type RemoteComment,
   type RemoteComments,

@@ -22,6 +22,16 @@ export interface Access {
   readonly onCall?: ((call: LoggedCall) => void) | undefined;
   /** Told, in a sentence, of what was written otherwise than it was asked for. */
   readonly onNote?: ((words: string) => void) | undefined;
+  /** Told of a field that was left out, and why. Without it, such a field fails the whole write. */
+  readonly onRefusedField?: ((refused: RefusedField) => void) | undefined;
+}
+
+/** A field that a provider does not take of an issue whose other fields it takes. */
+export interface RefusedField {
+  readonly field: "assignees";
+  readonly code: string;
+  /** Why, for people. */
+  readonly message: string;
 }
 
 /** A place as the provider knows it. */
@@ -184,6 +194,37 @@ export async function whereTaken(write: () => Promise<void>): Promise<void> {
   } catch (error) {
     if (!(error instanceof ProviderError) || error.fault.kind !== "rejected") throw error;
   }
+}
+
+/**
+ * Returns how people are assigned; `undefined` leaves the field out where that is refused, and tells so.
+ *
+ * @throws {ProviderError} whatever else `assign` throws, and a refusal of which nobody is told.
+ */
+export async function unlessRefused<T>(
+  access: RefusalListener,
+  assign: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await assign();
+  } catch (error) {
+    tellRefused(access, error);
+    return undefined;
+  }
+}
+
+/** Who is told of refused fields. */
+type RefusalListener = Pick<Access, "onRefusedField">;
+
+/**
+ * Tells that the assignees were refused.
+ *
+ * @throws `error` itself where it is something else, or nobody is told.
+ */
+export function tellRefused({ onRefusedField }: RefusalListener, error: unknown): void {
+  if (!(error instanceof ProviderError) || error.fault.kind !== "rejected") throw error;
+  if (onRefusedField === undefined) throw error;
+  onRefusedField({ field: "assignees", code: error.fault.code, message: error.message });
 }
 
 /** A call to a provider has failed. */

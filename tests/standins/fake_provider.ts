@@ -2,6 +2,7 @@ import { blankIssue, type NormalizedIssue } from "../../src/contract/issue.ts";
 import { patchedIssue } from "../../src/contract/patch.ts";
 import { sha256Hex } from "../../src/platform/random.ts";
 import type {
+  Access,
   IssueChange,
   NewPlace,
   Remote,
@@ -49,6 +50,8 @@ export interface FakeProvider extends Remote {
   };
   /** What the place is called now; as the host knows it unless set, gone with `null`. */
   place: NewPlace | null | undefined;
+  /** People whom it assigns nothing to. */
+  readonly unassignable: Set<string>;
   /** Changes an issue as its people do. */
   edit(id: string, fields: IssueChange): void;
   /** Changes an issue in a way that does not count as an update of it, such as by renaming a label. */
@@ -123,6 +126,14 @@ export function fakeProvider(
     issues.set(id, changed(blankIssue(ref, nowIso()), fields));
     return id;
   };
+  const taken = (access: Access, fields: IssueChange): IssueChange => {
+    const { assignees = [], assignees_add = [], ...others } = fields;
+    const refused = [...assignees, ...assignees_add].find((name) => self.unassignable.has(name));
+    if (refused === undefined) return fields;
+    const message = `Nobody is called "${refused}"`;
+    access.onRefusedField?.({ field: "assignees", code: "assignee_unknown", message });
+    return others;
+  };
   const keyOf = ({ updated_at, ref }: NormalizedIssue) => `${updated_at} ${ref.id}`;
   const self: FakeProvider = {
     issues,
@@ -133,6 +144,7 @@ export function fakeProvider(
     pageSize: 10,
     listsWhole: true,
     stepMs: 1_000,
+    unassignable: new Set(),
     place: undefined,
     edit: change,
     editQuietly: (id, { status: _, ...patch }) => {
@@ -163,14 +175,15 @@ export function fakeProvider(
     get: (_access, _place, id) => call("get", () => issues.get(id) ?? null),
     findCreated: (_access, _place, { clientId }) =>
       call("findCreated", () => issues.get(created.get(clientId) ?? "") ?? null),
-    create: (_access, place, { clientId, fields }) =>
+    create: (access, place, { clientId, fields }) =>
       call("create", () => {
-        const id = addIssue(place, fields);
+        const id = addIssue(place, taken(access, fields));
         created.set(clientId, id);
         writes.push(`create ${fields.title}`);
         return there(id);
       }),
-    change: async (_access, _place, { ref: { id } }, { status, ...fields }) => {
+    change: async (access, _place, { ref: { id } }, { status, ...wanted }) => {
+      const fields = taken(access, wanted);
       if (Object.keys(fields).length > 0) {
         await call("update", () => {
           writes.push(`update ${id} ${JSON.stringify(fields)}`);

@@ -18,7 +18,7 @@ export async function changeIssue(
   const { id: number } = issue.ref;
   if (Object.keys(fields).length > 0) {
     const answer = await issues.update(name, number, fields);
-    requireTaken(fields, answer);
+    requireTaken(work, fields, answer);
     const { state, state_reason } = fields;
     // GitHub ignores another reason for what is closed already.
     if (

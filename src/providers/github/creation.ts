@@ -35,7 +35,7 @@ export async function createIssue(work: Work, creation: Creation): Promise<Norma
     body: body ?? markedBody(null, creation.clientId),
   };
   const created = await work.calls.issues.create(work.name, first);
-  requireTaken(fields, created);
+  requireTaken(work, fields, created);
   return await finish(work, created, creation);
 }
 

@@ -13,7 +13,7 @@ import {
   statusNotMapped,
   typeWord,
 } from "../label_words.ts";
-import { rejected } from "../remote.ts";
+import { rejected, tellRefused, unlessRefused } from "../remote.ts";
 import type { WrittenIssue } from "./calls.ts";
 import { bodyToSend, isTooLong, MAX_BODY_CHARACTERS } from "./issues.ts";
 import type { GitHubIssue } from "./schemas.ts";
@@ -67,8 +67,11 @@ export async function fieldsToWrite(
   if (labels.length > MAX_LABELS) {
     throw rejected("too_many_labels", `An issue has ${MAX_LABELS} labels at GitHub at most`);
   }
-  await requireAssignable(work, before, change.assignees ?? []);
-  const { title, body, assignees } = change;
+  const assignees = await unlessRefused(
+    work.access,
+    () => assignable(work, before, change.assignees),
+  );
+  const { title, body } = change;
   return {
     ...(title === undefined ? {} : { title }),
     ...(body === undefined ? {} : { body: requireRoom(bodyToSend(body, before.marker)) }),
@@ -90,7 +93,11 @@ export async function fieldsToWrite(
  *
  * @throws {ProviderError} `rejected`.
  */
-export function requireTaken(sent: WrittenIssue, answer: GitHubIssue): void {
+export function requireTaken(
+  { access }: Work,
+  sent: WrittenIssue,
+  answer: GitHubIssue,
+): void {
   const people = (answer.assignees ?? []).map(({ login }) => login);
   const left = [
     ...(isSubset(sent.labels ?? [], answer.labels) ? [] : ["labels"]),
@@ -101,7 +108,10 @@ export function requireTaken(sent: WrittenIssue, answer: GitHubIssue): void {
   ];
   if (left.length === 0) return;
   const words = `GitHub left out the ${left.join(" and ")}: the credential may not set them`;
-  throw rejected("not_taken", words);
+  const refusal = rejected("not_taken", words);
+  // Everything else was written.
+  if (left.length > 1 || !left.includes("assignees")) throw refusal;
+  tellRefused(access, refusal);
 }
 
 function statusToWrite({ access: { statusWords } }: Work, labels: readonly string[], to: Status) {
@@ -145,13 +155,14 @@ async function typeToWrite(
   throw rejected("unsupported_type", words);
 }
 
-async function requireAssignable(
+/** Returns those who are to be assigned, once GitHub has said that they may be. */
+async function assignable(
   { calls: { places }, name }: Work,
   { number, assignees }: Before,
-  wanted: readonly string[],
-): Promise<void> {
-  const added = wanted.filter((login) => !isSubset([login], assignees));
-  if (added.length === 0) return;
+  wanted: readonly string[] | undefined,
+): Promise<readonly string[] | undefined> {
+  const added = (wanted ?? []).filter((login) => !isSubset([login], assignees));
+  if (added.length === 0) return wanted;
   const all = number === null ? await places.assignees(name) : null;
   for (const login of added) {
     const mayBe = all === null
@@ -161,6 +172,7 @@ async function requireAssignable(
       throw rejected("assignee_unknown", `"${login}" cannot be assigned to issues of "${name}"`);
     }
   }
+  return wanted;
 }
 
 function requireRoom(body: string): string {

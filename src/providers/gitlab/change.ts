@@ -26,7 +26,7 @@ export async function changeIssue(
     if (parentFirst) await writeParent(work, related, change);
     if (opensFirst) await work.calls.issues.update(work.project, iid, { state_event: "reopen" });
     if (Object.keys(fields).length > 0) {
-      requireTaken(fields, await work.calls.issues.update(work.project, iid, fields));
+      requireTaken(work, fields, await work.calls.issues.update(work.project, iid, fields));
     }
     if (!parentFirst) await writeParent(work, related, change);
     await writeLinks(work, related, change);

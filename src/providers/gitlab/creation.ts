@@ -37,7 +37,7 @@ export async function createIssue(work: Work, creation: Creation): Promise<Norma
   const first = { ...fields, title: creation.fields.title, description };
   return await writing(work, async () => {
     const created = await work.calls.issues.create(work.project, first);
-    requireTaken(fields, created);
+    requireTaken(work, fields, created);
     return await finish(work, created, creation);
   });
 }

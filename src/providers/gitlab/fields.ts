@@ -9,7 +9,7 @@ import {
   statusNotMapped,
 } from "../label_words.ts";
 import type { IssueChange } from "../provider.ts";
-import { rejected } from "../remote.ts";
+import { rejected, tellRefused, unlessRefused } from "../remote.ts";
 import type { WrittenIssue } from "./calls.ts";
 import { bodyToSend, isTooLong, MAX_BODY_CHARACTERS } from "./issues.ts";
 import type { GitLabIssue } from "./schemas.ts";
@@ -94,7 +94,10 @@ export async function fieldsToWrite(
     ...(title === undefined ? {} : { title: requireTitle(title) }),
     ...(body === undefined ? {} : { description: requireRoom(bodyToSend(body, before.marker)) }),
     ...labels,
-    ...await assigneesToWrite(work, before, change.assignees),
+    ...await unlessRefused(
+      work.access,
+      () => assigneesToWrite(work, before, change.assignees),
+    ),
     ...(type.kind === undefined ? {} : { issue_type: type.kind }),
     ...(isClosed(status) === wasClosed && !opensFirst
       ? {}
@@ -164,7 +167,11 @@ async function assigneesToWrite(
  *
  * @throws {ProviderError} `rejected`.
  */
-export function requireTaken(sent: WrittenIssue, answer: GitLabIssue): void {
+export function requireTaken(
+  { access }: Work,
+  sent: WrittenIssue,
+  answer: GitLabIssue,
+): void {
   const { add_labels = [], remove_labels = [], assignee_ids = [] } = sent;
   const people = new Set((answer.assignees ?? []).map(({ id }) => id));
   const left = [
@@ -180,7 +187,10 @@ export function requireTaken(sent: WrittenIssue, answer: GitLabIssue): void {
   if (left.length === 0) return;
   const words = `GitLab left out the ${left.join(" and ")}: the role of the credential, or the ` +
     "plan, does not allow them";
-  throw rejected("not_taken", words);
+  const refusal = rejected("not_taken", words);
+  // Everything else was written.
+  if (left.length > 1 || !left.includes("assignees")) throw refusal;
+  tellRefused(access, refusal);
 }
 
 function requireTitle(title: string): string {

@@ -61,7 +61,7 @@ async function writeFields(
   const editable = await issues.editable(id);
   if (editable === null) throw rejected("issue_not_found", "The issue is gone from Jira");
   try {
-    const written = await fieldsFor(work, { ...before, editable }, change);
+    const written = await fieldsFor(work, { ...before, editable, mayWait }, change);
     if (Object.keys(written).length > 0) await issues.update(id, written);
     return true;
   } catch (error) {

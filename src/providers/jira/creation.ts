@@ -2,7 +2,7 @@ import { blankIssue, type NormalizedIssue } from "../../contract/issue.ts";
 import { patchedIssue } from "../../contract/patch.ts";
 import type { IssueChange } from "../provider.ts";
 import { newLinks } from "../refs.ts";
-import { ProviderError, type RemoteCreation, whereTaken } from "../remote.ts";
+import { ProviderError, type RemoteCreation, unlessRefused, whereTaken } from "../remote.ts";
 import * as v from "valibot";
 import { MARKER } from "./edition.ts";
 import { rejected } from "./faults.ts";
@@ -164,8 +164,11 @@ async function fieldsOfNew(
     fields["priority"] = { name: priorityName(priority, field("priority", "priority")) };
   }
   if (assignees.length > 0) {
-    field("assignee", "assignee");
-    fields["assignee"] = await assigneeFor(work, null, assignees);
+    const person = await unlessRefused(work.access, async () => {
+      field("assignee", "assignee");
+      return await assigneeFor(work, null, assignees);
+    });
+    if (person !== undefined) fields["assignee"] = person;
   }
   if (labels.length > 0) {
     field("labels", "labels");

@@ -4,6 +4,7 @@ import type { IssueChange } from "../provider.ts";
 import type { Written } from "./calls.ts";
 import { rejected } from "./faults.ts";
 import { parentFor } from "./parents.ts";
+import { unlessRefused } from "../remote.ts";
 import { assigneeFor } from "./people.ts";
 import type { JiraField, JiraFields, JiraIssue, JiraType } from "./schemas.ts";
 import { priorityFor, typeFor } from "./words.ts";
@@ -19,10 +20,12 @@ const MAX_TITLE = 255;
  */
 export async function fieldsFor(
   work: Work,
-  { raw, issue, editable }: {
+  { raw, issue, editable, mayWait }: {
     readonly raw: JiraIssue;
     readonly issue: NormalizedIssue;
     readonly editable: JiraFields;
+    /** Whether what cannot be edited now is written later. */
+    readonly mayWait: boolean;
   },
   change: IssueChange,
 ): Promise<Written> {
@@ -47,8 +50,12 @@ export async function fieldsFor(
     fields["issuetype"] = { id: requireType(issue_type, typesIn(field("issuetype"))).id };
   }
   if (assignees !== undefined) {
-    field("assignee");
-    fields["assignee"] = await assigneeFor(work, raw.key, assignees);
+    if (mayWait) field("assignee");
+    const person = await unlessRefused(work.access, async () => {
+      field("assignee");
+      return await assigneeFor(work, raw.key, assignees);
+    });
+    if (person !== undefined) fields["assignee"] = person;
   }
   if (labels !== undefined) {
     field("labels");

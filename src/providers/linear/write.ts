@@ -2,7 +2,13 @@ import { blankIssue, type IssueLink, type NormalizedIssue } from "../../contract
 import { patchedIssue } from "../../contract/patch.ts";
 import type { IssueChange } from "../provider.ts";
 import { EACH_WRITE } from "../refs.ts";
-import { type Access, ProviderError, rejected, type RemotePlace } from "../remote.ts";
+import {
+  type Access,
+  ProviderError,
+  rejected,
+  type RemotePlace,
+  unlessRefused,
+} from "../remote.ts";
 import type { IssueInput, LinearCalls } from "./calls.ts";
 import { OPERATIONS } from "./operations.ts";
 import type { LinearUser } from "./schemas.ts";
@@ -10,6 +16,7 @@ import { labelsForType, stateFor, type StatusWords } from "./words.ts";
 
 /** What a change is written with. */
 export interface WriteTools {
+  readonly access: Access;
   readonly calls: LinearCalls;
   readonly place: RemotePlace;
   readonly words: StatusWords;
@@ -17,7 +24,7 @@ export interface WriteTools {
 
 /** Returns the tools for a place. */
 export function writeTools(calls: LinearCalls, access: Access, place: RemotePlace): WriteTools {
-  return { calls, place, words: access.statusWords };
+  return { access, calls, place, words: access.statusWords };
 }
 
 /** Returns an issue of which nothing is there yet. */
@@ -50,7 +57,7 @@ export async function inputFor(
     ...(change.priority === undefined ? {} : { priority: after.priority }),
     ...(parent_ref === undefined ? {} : { parentId: parent_ref?.id ?? null }),
     ...(changesSet(change, "assignees")
-      ? { assigneeId: await assigneeId(tools, after.assignees) }
+      ? await unlessRefused(tools.access, () => assigneeInput(tools, after.assignees))
       : {}),
     ...(status === undefined ? {} : { stateId: await stateId(tools, status) }),
     ...(changesSet(change, "labels") || change.issue_type !== undefined
@@ -82,12 +89,12 @@ async function stateId(
   throw rejected("status_not_mapped", why);
 }
 
-async function assigneeId(
+async function assigneeInput(
   { calls }: WriteTools,
   assignees: readonly string[],
-): Promise<string | null> {
+): Promise<IssueInput> {
   const [name] = assignees;
-  if (name === undefined) return null;
+  if (name === undefined) return { assigneeId: null };
   if (assignees.length > 1) {
     const words = `Linear assigns an issue to one person, not to ${assignees.length}`;
     throw rejected("too_many_assignees", words);
@@ -104,7 +111,7 @@ async function assigneeId(
   if (!person.isAssignable) {
     throw rejected("assignee_unknown", `Linear assigns nothing to "${name}"`);
   }
-  return person.id;
+  return { assigneeId: person.id };
 }
 
 /** Those whose display name it is; else those whose mail it is; else those whose full name it is. */

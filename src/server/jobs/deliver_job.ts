@@ -2,7 +2,7 @@ import type { NormalizedIssue } from "../../contract/issue.ts";
 import { patchedIssue } from "../../contract/patch.ts";
 import type { PushItem } from "../../contract/push.ts";
 import { errorText } from "../../platform/tracker_error.ts";
-import { ProviderError } from "../../providers/mod.ts";
+import { type IssueChange, ProviderError } from "../../providers/mod.ts";
 import type { TransactionContext } from "../context/host_context.ts";
 import { isOwnIssue } from "../model/own_issue.ts";
 import { connectionById } from "../store/connections.ts";
@@ -18,6 +18,7 @@ import {
   laterDeliveries,
   nextDelivery,
   setAttempt,
+  setItem,
   setShadow,
 } from "../store/outbox.ts";
 import { mapPackage } from "../store/packages.ts";
@@ -140,7 +141,8 @@ async function deliver(run: JobRun, at: AtProvider): Promise<JobEnd> {
           wasTried: first.wasTried,
         }, item);
         await at.slice((context) => settle(context, { delivery, item, delivered }));
-        if (delivered.kind === "failed") await tellNotTaken(run, delivery, delivered.faults);
+        const { faults = [] } = delivered;
+        if (faults.length > 0) await tellNotTaken(run, delivery, faults);
       }
     } catch (error) {
       if (run.signal.aborted || error instanceof LeaseLostError || isStoreFault(error)) throw error;
@@ -229,16 +231,30 @@ async function settle(
     error: errorsText(errors),
     at,
   });
+  if (delivered.kind === "done" && delivered.asked !== undefined && errors.length > 0) {
+    const left = leftOfCreation(item, delivered.asked, delivered.issue);
+    await setItem(store, delivery.id, JSON.stringify(left.item), JSON.stringify(left.shadow));
+  }
   const { operationId } = delivery;
   if (operationId !== null && !await isAnyWaiting(store, operationId)) {
     await endPush(context, operationId);
   }
 }
 
+/** Returns what is left of a creation whose assignees were refused: they are assigned when it is tried again. */
+function leftOfCreation(
+  { ref }: PushItem,
+  { assignees, assignees_add, assignees_remove }: IssueChange,
+  issue: NormalizedIssue,
+) {
+  const patch = { assignees, assignees_add, assignees_remove };
+  return { item: { ref, action: "update", patch }, shadow: { assignees: issue.assignees } };
+}
+
 /** Returns the fields of a change that were not delivered; `null` for all of them. */
 function heldFields(delivered: Delivered): ReadonlySet<unknown> | null {
-  if (delivered.kind === "done") return new Set();
-  const fields = delivered.faults.map(({ details }) => details?.["field"]);
+  const { faults = [] } = delivered;
+  const fields = faults.map(({ details }) => details?.["field"]);
   return fields.includes(undefined) ? null : new Set(fields);
 }
 

@@ -125,6 +125,16 @@ export async function setShadow(tx: Transaction, id: number, shadow: string): Pr
   await tx.run("UPDATE outbox SET shadow = ? WHERE id = ?", shadow, id);
 }
 
+/** Has an item ask for something else when it is tried again. */
+export async function setItem(
+  tx: Transaction,
+  id: number,
+  item: string,
+  shadow: string,
+): Promise<void> {
+  await tx.run("UPDATE outbox SET item = ?, shadow = ? WHERE id = ?", item, shadow, id);
+}
+
 /** Records that calls are made for an item from now on, and how often they failed. */
 export async function setAttempt(tx: Transaction, id: number, attempt: number): Promise<void> {
   await tx.run("UPDATE outbox SET attempt = ? WHERE id = ?", attempt, id);

@@ -6,6 +6,7 @@ import {
   type Access,
   type IssueChange,
   ProviderError,
+  type RefusedField,
   type Remote,
   type RemotePlace,
 } from "../../providers/mod.ts";
@@ -25,10 +26,14 @@ export type Delivered =
     readonly issue: NormalizedIssue;
     /** What the provider left out, for people. */
     readonly note?: string | null;
+    /** Fields that the provider refused; all others were delivered. None unless given. */
+    readonly faults?: readonly DeliveryFault[];
+    /** What an issue that was created now was to have. */
+    readonly asked?: IssueChange;
   }
   | {
     readonly kind: "failed";
-    /** At least one. What a fault does not name was delivered where all of them are conflicts in one field. */
+    /** At least one. What they do not name was delivered where each of them names a field. */
     readonly faults: readonly DeliveryFault[];
     /** The issue as the provider shows it, when it was read; `gone` when it is there no more. */
     readonly issue: NormalizedIssue | "gone" | null;
@@ -71,16 +76,42 @@ export async function deliverItem(tools: DeliveryTools, item: PushItem): Promise
     return failure("ref_mismatch", `"${item.ref.workspace}" is not "${resource.workspace}"`);
   }
   const notes: string[] = [];
-  const access = { ...tools.access, onNote: (words: string) => notes.push(words) };
+  const refused = new Map<string, DeliveryFault>();
+  const access = {
+    ...tools.access,
+    onNote: (words: string) => notes.push(words),
+    onRefusedField: (field: RefusedField) => refused.set(field.field, fieldFault(field)),
+  };
   try {
     const delivered = await (item.action === "create" ? create : change)(
       { ...tools, access },
       item,
     );
-    return withNotes(delivered, notes);
+    return withRefused(withNotes(delivered, notes), item, [...refused.values()]);
   } catch (error) {
-    return { kind: "failed", faults: [rejection(error)], issue: null };
+    return { kind: "failed", faults: [...refused.values(), rejection(error)], issue: null };
   }
+}
+
+function fieldFault({ field, code, message }: RefusedField): DeliveryFault {
+  return { code, message, details: { field } };
+}
+
+/** Adds the fields that the provider refused. A change of nothing else has failed. */
+function withRefused(
+  delivered: Delivered,
+  { action, target_status, patch }: PushItem,
+  refused: readonly DeliveryFault[],
+): Delivered {
+  if (refused.length === 0) return delivered;
+  if (delivered.kind === "failed") {
+    return { ...delivered, faults: [...delivered.faults, ...refused] };
+  }
+  const others = Object.keys(patch ?? {}).filter((field) => !/^assignees/.test(field));
+  const isChange = action !== "create" && others.length === 0 && target_status == null;
+  return isChange
+    ? { kind: "failed", faults: refused, issue: delivered.issue }
+    : { ...delivered, faults: refused };
 }
 
 /** Adds what the provider has written otherwise than it was asked to. */
@@ -128,7 +159,7 @@ async function createOwn(tools: DeliveryTools, issue: NormalizedIssue): Promise<
 }
 
 function created(issue: NormalizedIssue, fields: IssueChange): Delivered {
-  return { kind: "done", outcome: "created", issue, note: leftOut(issue, fields) };
+  return { kind: "done", outcome: "created", issue, note: leftOut(issue, fields), asked: fields };
 }
 
 /** Says which status, parent and links a new issue was to have and does not; `null` for none. */
@@ -222,8 +253,18 @@ export function deliveryResult(
   delivered: Delivered,
   version: number | null,
 ): { readonly item: PushResultItem; readonly errors: readonly ItemError[] } {
+  const { faults = [] } = delivered;
+  const words = faults.map(({ message }) => message);
+  const errors = faults.map(({ code, message, details }) => ({
+    ref,
+    code,
+    message,
+    retryable: false,
+    ...(details === null ? {} : { details }),
+  }));
   if (delivered.kind === "done") {
     const { outcome, issue, note = null } = delivered;
+    const message = [...note === null ? [] : [note], ...words].join(". ");
     return {
       item: {
         ref,
@@ -231,21 +272,14 @@ export function deliveryResult(
         outcome,
         remote_ref: issue.ref,
         version: version === null ? null : String(version),
-        message: note,
+        message: message === "" ? null : message,
       },
-      errors: [],
+      errors,
     };
   }
-  const { faults } = delivered;
-  const message = faults.map((fault) => fault.message).join("; ");
+  const message = words.join("; ");
   return {
     item: { ref, action, outcome: "failed", remote_ref: null, version: null, message },
-    errors: faults.map(({ code, message, details }) => ({
-      ref,
-      code,
-      message,
-      retryable: false,
-      ...(details === null ? {} : { details }),
-    })),
+    errors,
   };
 }

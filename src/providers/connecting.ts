@@ -1,6 +1,8 @@
 import type { Clock } from "../platform/clock.ts";
 import type { Fetch } from "../platform/platform.ts";
+import { Budget, type BudgetRules } from "./budget.ts";
 import type { NewPlace } from "./provider.ts";
+import type { Access } from "./remote.ts";
 
 /** How a team connects a provider: what is asked for, and how it is tested before it is stored. */
 export interface Connecting {
@@ -110,3 +112,13 @@ export type CheckedCredential =
     readonly places: readonly NewPlace[];
   }
   | CredentialFault;
+
+/** Returns what a test of a credential makes its calls with: they count for themselves. */
+export function accessOf(
+  credential: Credential,
+  { fetch, clock, signal }: ConnectingTools,
+  rules: BudgetRules,
+): Omit<Access, "site" | "statusWords"> {
+  const { baseUrl } = credential;
+  return { baseUrl, credential, fetch, clock, budget: new Budget(clock, rules), signal };
+}

@@ -1,14 +1,14 @@
 import { readAddress } from "../address.ts";
-import { Budget } from "../budget.ts";
-import type {
-  CheckedCredential,
-  Connecting,
-  ConnectingTools,
-  Credential,
-  CredentialFault,
-  CredentialField,
-  GivenCredential,
-  ReadCredential,
+import {
+  accessOf,
+  type CheckedCredential,
+  type Connecting,
+  type ConnectingTools,
+  type Credential,
+  type CredentialFault,
+  type CredentialField,
+  type GivenCredential,
+  type ReadCredential,
 } from "../connecting.ts";
 import { fault, FIELD, isHeaderText, namesIn } from "../credential_form.ts";
 import { pkcs8Of, readAppCredential } from "./auth.ts";
@@ -142,11 +142,9 @@ function readApp(
 
 async function look(
   credential: Credential,
-  { fetch, clock, signal }: ConnectingTools,
+  tools: ConnectingTools,
 ): Promise<CheckedCredential> {
-  const { baseUrl } = credential;
-  const budget = new Budget(clock, GITHUB_BUDGETS);
-  const access = { baseUrl, credential, fetch, clock, budget, signal };
+  const access = accessOf(credential, tools, GITHUB_BUDGETS);
   const session = new GitHubSession(access);
   const calls = session.calls(access);
   const permissions = await session.appPermissions();

@@ -1,3 +1,4 @@
+import type { NewestPage } from "../creation.ts";
 import { ProviderError, rejected } from "../remote.ts";
 import { isGone, isTooLarge, PAGE, type RestCaller } from "../rest.ts";
 import type { ProviderAnswer } from "../transport.ts";
@@ -113,7 +114,7 @@ export class GitLabIssueCalls {
     project: string,
     authorId: number | null,
     page: number,
-  ): Promise<{ readonly issues: readonly GitLabIssue[]; readonly isLast: boolean }> {
+  ): Promise<NewestPage<GitLabIssue, number>> {
     const answer = await this.#caller.call({
       name: "look for a new issue",
       method: "GET",
@@ -128,7 +129,8 @@ export class GitLabIssueCalls {
       },
     });
     const { entries } = this.#caller.page(IssueSchema, answer, "issues");
-    return { issues: entries, isLast: entries.length === 0 || !hasNext(answer.headers) };
+    const isLast = entries.length === 0 || !hasNext(answer.headers);
+    return { entries, next: isLast ? null : page + 1 };
   }
 
   /** Returns an issue; `null` when it is not there. */

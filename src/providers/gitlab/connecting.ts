@@ -1,14 +1,14 @@
 import { readAddress } from "../address.ts";
-import { Budget } from "../budget.ts";
-import type {
-  CheckedCredential,
-  Connecting,
-  ConnectingTools,
-  Credential,
-  CredentialFault,
-  CredentialField,
-  GivenCredential,
-  ReadCredential,
+import {
+  accessOf,
+  type CheckedCredential,
+  type Connecting,
+  type ConnectingTools,
+  type Credential,
+  type CredentialFault,
+  type CredentialField,
+  type GivenCredential,
+  type ReadCredential,
 } from "../connecting.ts";
 import { fault, FIELD, isHeaderText, namesIn } from "../credential_form.ts";
 import { ProviderError } from "../remote.ts";
@@ -97,16 +97,14 @@ function read({ kind, values }: GivenCredential): ReadCredential {
 
 async function look(
   credential: Credential,
-  { fetch, clock, signal }: ConnectingTools,
+  tools: ConnectingTools,
 ): Promise<CheckedCredential> {
-  const { baseUrl } = credential;
-  const budget = new Budget(clock, GITLAB_BUDGETS);
-  const access = { baseUrl, credential, fetch, clock, budget, signal };
+  const access = accessOf(credential, tools, GITLAB_BUDGETS);
   const session = new GitLabSession(access);
   const calls = session.calls(access);
   try {
     const scopes = credential.kind === "oauth"
-      ? await calls.places.oauthScopes(oauthAddress(baseUrl))
+      ? await calls.places.oauthScopes(oauthAddress(credential.baseUrl))
       : await calls.places.scopes();
     const lacks = missingScopes(scopes);
     if (!mayRead(scopes)) {

@@ -1,19 +1,16 @@
-import { blankIssue, type NormalizedIssue } from "../../contract/issue.ts";
-import { patchedIssue } from "../../contract/patch.ts";
+import type { NormalizedIssue } from "../../contract/issue.ts";
+import { BEFORE_CREATION, findAmongNewest, findNumbered, wantedOf } from "../creation.ts";
 import { isClosed } from "../label_words.ts";
 import { markedBody, markerIn } from "../marker.ts";
 import type { IssueChange } from "../provider.ts";
 import { rejected, type RemoteCreation as Creation, whereTaken } from "../remote.ts";
 import type { WrittenIssue } from "./calls.ts";
-import { type Before, fieldsToWrite, requireTaken } from "./fields.ts";
-import { bodyToSend, isTooLong, refOf } from "./issues.ts";
+import { fieldsToWrite, requireTaken } from "./fields.ts";
+import { bodyToSend, isTooLong } from "./issues.ts";
 import { withoutCommands } from "./quick_actions.ts";
 import { requireLinks, requireRelated, writeLinks, writeParent } from "./relations.ts";
 import type { GitLabIssue } from "./schemas.ts";
 import { issueIn, wholeIssue, type Work, writing } from "./work.ts";
-
-/** Pages of the newest issues that are looked through for one that was created. */
-const PAGES_LOOKED_THROUGH = 10;
 
 /** Numbers after the newest issue that is listed under which a new one is looked for. */
 const NUMBERS_TRIED = 100;
@@ -23,11 +20,11 @@ const NUMBERS_MISSING = 5;
 
 /** Creates an issue that names its creation, and writes what a creation cannot. */
 export async function createIssue(work: Work, creation: Creation): Promise<NormalizedIssue> {
-  const wanted = wantedOf(work, creation);
+  const wanted = wholeOf(creation);
   requireLinks(wanted);
   const { fields: { state_event: _later, ...fields } } = await fieldsToWrite(
     work,
-    beforeCreation(creation.clientId),
+    { ...BEFORE_CREATION, kind: "issue", isDuplicate: false, marker: creation.clientId },
     wanted,
   );
   await requireRelated(work, { parent: null, links: [] }, wanted);
@@ -54,31 +51,27 @@ export async function findCreation(
 async function listedCreation(work: Work, creation: Creation): Promise<GitLabIssue | null> {
   const { session, calls, project } = work;
   const { id } = await session.account(calls);
-  for (let page = 1; page <= PAGES_LOOKED_THROUGH; page++) {
-    const { issues, isLast } = await calls.issues.newest(project, id, page);
-    const found = issues.find((issue) => isOf(issue, creation));
-    if (found !== undefined) return found;
-    if (isLast) return null;
-  }
-  return null;
+  return await findAmongNewest(
+    (page: number | null) => calls.issues.newest(project, id, page ?? 1),
+    (issue) => isOf(issue, creation),
+  );
 }
 
-/** Another server of the instance may list a new issue late: what comes after the newest one is read by its number. */
 async function unlistedCreation(
-  { calls, project }: Work,
+  { calls: { issues }, project }: Work,
   creation: Creation,
 ): Promise<GitLabIssue | null> {
-  const { issues } = await calls.issues.newest(project, null, 1);
-  const listed = issues.find((issue) => isOf(issue, creation));
+  const isIt = (issue: GitLabIssue) => isOf(issue, creation);
+  const { entries } = await issues.newest(project, null, 1);
+  // Another server of the instance may have shown less than this one does.
+  const listed = entries.find(isIt);
   if (listed !== undefined) return listed;
-  const last = Math.max(0, ...issues.map(({ iid }) => iid));
-  let missing = 0;
-  for (let iid = last + 1; iid <= last + NUMBERS_TRIED && missing < NUMBERS_MISSING; iid++) {
-    const issue = await calls.issues.numbered(project, String(iid));
-    if (issue !== null && isOf(issue, creation)) return issue;
-    missing = issue === null ? missing + 1 : 0;
-  }
-  return null;
+  const after = Math.max(0, ...entries.map(({ iid }) => iid));
+  return await findNumbered(
+    { after, tried: NUMBERS_TRIED, missing: NUMBERS_MISSING },
+    (iid) => issues.numbered(project, String(iid)),
+    isIt,
+  );
 }
 
 /** A body with no room for the line that names it comes last, and is known by itself. */
@@ -94,7 +87,7 @@ async function finish(
   creation: Creation,
 ): Promise<NormalizedIssue> {
   const { calls: { issues }, project } = work;
-  const wanted = wantedOf(work, creation);
+  const wanted = wholeOf(creation);
   const before = await wholeIssue(work, created);
   const iid = String(created.iid);
   const related = { iid, id: created.id, parent: before.parent_ref, links: before.links };
@@ -126,31 +119,9 @@ function isLong(creation: Creation): boolean {
     isTooLong(markedBody(withoutCommands(body), clientId));
 }
 
-/** Sets are given whole. What has a parent is a task, unless it is said to be something else. */
-function wantedOf({ place }: Work, { fields }: Creation): IssueChange {
-  const { labels, assignees } = patchedIssue(blankIssue(refOf(place, 0), ""), fields);
-  const { labels_add: _l, labels_remove: _m, assignees_add: _a, assignees_remove: _b, ...rest } =
-    fields;
-  const type = fields.issue_type ?? (fields.parent_ref == null ? undefined : "subtask");
-  return {
-    ...rest,
-    body: fields.body ?? null,
-    labels,
-    assignees,
-    ...(type === undefined ? {} : { issue_type: type }),
-  };
-}
-
-function beforeCreation(marker: string): Before {
-  return {
-    kind: "issue",
-    status: "todo",
-    type: "task",
-    priority: 0,
-    labels: [],
-    hiddenLabels: [],
-    assignees: [],
-    isDuplicate: false,
-    marker,
-  };
+/** Whether there is a body or none is said, too. What has a parent is a task, unless it is said to be something else. */
+function wholeOf(creation: Creation): IssueChange {
+  const { body = null, issue_type, parent_ref } = creation.fields;
+  const type = issue_type ?? (parent_ref == null ? undefined : "subtask");
+  return { ...wantedOf(creation), body, ...(type === undefined ? {} : { issue_type: type }) };
 }

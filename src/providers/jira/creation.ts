@@ -1,5 +1,5 @@
-import { blankIssue, type NormalizedIssue } from "../../contract/issue.ts";
-import { patchedIssue } from "../../contract/patch.ts";
+import type { NormalizedIssue } from "../../contract/issue.ts";
+import { findNumbered, wantedOf } from "../creation.ts";
 import type { IssueChange } from "../provider.ts";
 import { newLinks } from "../refs.ts";
 import { ProviderError, type RemoteCreation, unlessRefused, whereTaken } from "../remote.ts";
@@ -29,12 +29,12 @@ const LOOKED_THROUGH = 100;
 /** As many of them are read where a search does not show which it is. */
 const READ_THROUGH = 20;
 
-/** Numbers after the newest issue that is listed under which a new one is looked for: Jira leaves some out. */
-const NUMBERS_TRIED = 20;
+/** Numbers from the newest issue that is listed on under which a new one is looked for: Jira leaves some out. */
+const NUMBERS_TRIED = 21;
 
 /** Creates an issue that is found again by its marker, and writes what a creation cannot. */
 export async function createIssue(work: Work, creation: RemoteCreation): Promise<NormalizedIssue> {
-  const wanted = wantedOf(creation.fields);
+  const wanted = wantedOf(creation);
   requireKnown(wanted);
   const links = await linksToMake(work, wanted.links_add ?? []);
   const fields = await fieldsOfNew(work, { ...wanted, title: creation.fields.title });
@@ -52,7 +52,7 @@ export async function findCreation(
   if (!isIn(work.place, found)) {
     throw rejected("issue_not_found", `The new issue ${found.key} is gone from the project`);
   }
-  const wanted = wantedOf(creation.fields);
+  const wanted = wantedOf(creation);
   const { links } = await shownIssue(work, found);
   const missing = newLinks(links, wanted.links_add ?? []);
   return await finish(work, found.id, wanted, await linksToMake(work, missing));
@@ -73,7 +73,6 @@ async function listed(work: Work, creation: RemoteCreation): Promise<JiraIssue |
   return null;
 }
 
-/** A search shows a new issue late, its own key does not: what comes after the newest that is found is read so. */
 async function unlisted(work: Work, creation: RemoteCreation): Promise<JiraIssue | null> {
   const { calls, projectId } = work;
   const project = await requireProject(work);
@@ -85,11 +84,11 @@ async function unlisted(work: Work, creation: RemoteCreation): Promise<JiraIssue
   const key = newest === undefined ? project.key : projectKeyIn(newest.key);
   // Since it was looked for in the other list, this one may show it.
   const first = newest === undefined ? 1 : Number(newest.key.slice(key.length + 1));
-  for (let number = first; number <= first + NUMBERS_TRIED; number++) {
-    const issue = await calls.issues.issue(`${key}-${number}`);
-    if (issue !== null && isOf(issue, creation)) return issue;
-  }
-  return null;
+  return await findNumbered(
+    { after: first - 1, tried: NUMBERS_TRIED, missing: NUMBERS_TRIED },
+    (number) => calls.issues.issue(`${key}-${number}`),
+    (issue) => isOf(issue, creation),
+  );
 }
 
 const MarkerSchema = v.looseObject({ id: v.string() });
@@ -213,13 +212,4 @@ async function typeOfNew(
   const [first] = ordinary;
   const task = ordinary.find((type) => typeIn(type) === "task") ?? first;
   return task ?? requireType("task", issueTypes);
-}
-
-/** Sets are given whole. */
-function wantedOf(fields: RemoteCreation["fields"]): IssueChange {
-  const ref = { system: "jira", workspace: "new", id: "new" };
-  const { labels, assignees } = patchedIssue(blankIssue(ref, "1970-01-01T00:00:00Z"), fields);
-  const { labels_add: _l, labels_remove: _m, assignees_add: _a, assignees_remove: _b, ...rest } =
-    fields;
-  return { ...rest, labels, assignees };
 }

@@ -1,13 +1,13 @@
 import { readAddress } from "../address.ts";
-import { Budget } from "../budget.ts";
-import type {
-  CheckedCredential,
-  Connecting,
-  ConnectingTools,
-  Credential,
-  CredentialField,
-  GivenCredential,
-  ReadCredential,
+import {
+  accessOf,
+  type CheckedCredential,
+  type Connecting,
+  type ConnectingTools,
+  type Credential,
+  type CredentialField,
+  type GivenCredential,
+  type ReadCredential,
 } from "../connecting.ts";
 import { fault, FIELD, isHeaderText, namesIn } from "../credential_form.ts";
 import { ProviderError } from "../remote.ts";
@@ -129,12 +129,12 @@ function keysIn(text: string): readonly string[] {
 
 async function look(
   credential: Credential,
-  { fetch, clock, signal }: ConnectingTools,
+  tools: ConnectingTools,
 ): Promise<CheckedCredential> {
-  const { baseUrl, kind, site } = credential;
-  const budget = new Budget(clock, LINEAR_BUDGETS);
-  const session = new LinearSession({ baseUrl, credential, fetch, clock, budget, signal });
-  const calls = session.calls({ baseUrl, credential, fetch, clock, budget, signal });
+  const { kind, site } = credential;
+  const access = accessOf(credential, tools, LINEAR_BUDGETS);
+  const session = new LinearSession(access);
+  const calls = session.calls(access);
   let scopes: readonly string[] | null;
   let admin: boolean;
   let account: string;

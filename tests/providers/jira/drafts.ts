@@ -14,7 +14,7 @@ import {
   type Tasks,
 } from "../../../src/providers/jira/markdown/draft.ts";
 import { isSilent } from "../../../src/providers/jira/markdown/write.ts";
-import { tidy } from "../../../src/providers/jira/markdown/write_inline.ts";
+import { tidy } from "../../../src/providers/jira/markdown/tidy.ts";
 
 /** Parts of words that Markdown or wiki markup may take for their own. */
 const TRICKY: readonly string[] = [

@@ -35,13 +35,20 @@ export function isNode(value: unknown): value is AdfNode {
 /** Returns the nodes within a node. */
 export function contentOf(node: AdfNode): readonly AdfNode[] {
   const given: unknown = node.content;
-  return Array.isArray(given) ? given.filter(isNode) : [];
+  return nodesIn(given);
 }
 
 /** Returns the marks of a node. */
 export function marksOf(node: AdfNode): readonly AdfMark[] {
   const given: unknown = node.marks;
-  return Array.isArray(given) ? given.filter(isNode) : [];
+  return nodesIn(given);
+}
+
+const NOTHING: readonly never[] = [];
+
+function nodesIn(given: unknown): readonly AdfNode[] {
+  if (!Array.isArray(given)) return NOTHING;
+  return given.every(isNode) ? given : given.filter(isNode);
 }
 
 /** Returns the attributes of a node or mark. */

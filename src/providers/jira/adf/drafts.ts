@@ -9,7 +9,7 @@ import {
   type Tasks,
 } from "../markdown/draft.ts";
 import { isSilent } from "../markdown/write.ts";
-import { tidy } from "../markdown/write_inline.ts";
+import { tidy } from "../markdown/tidy.ts";
 import { type AdfNode, attrsOf, contentOf, textAttr, textOf } from "./document.ts";
 import { addressOf, opaque, Pool, type Shown, shownInline } from "./inline.ts";
 import { gridOf } from "./grid.ts";

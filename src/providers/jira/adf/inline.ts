@@ -1,5 +1,6 @@
 import {
   type Emphasis,
+  isAddress,
   isLinkable,
   keyOf,
   type Link,
@@ -8,7 +9,6 @@ import {
   type Piece,
 } from "../markdown/draft.ts";
 import { dayOf } from "../markdown/day.ts";
-import { isAddress } from "../markdown/write_inline.ts";
 import {
   type AdfMark,
   type AdfNode,
@@ -139,10 +139,13 @@ export function escapedPart(text: string): string {
 /** Emphases that have the name of their mark. */
 const NAMED: readonly Emphasis[] = ["strong", "em", "strike", "code", "underline"];
 
+const PLAIN = { emphases: [], link: null };
+
 /** Returns what Markdown shows of marks. */
 export function lookOf(
   marks: readonly AdfMark[],
 ): { readonly emphases: readonly Emphasis[]; readonly link: Link | null } {
+  if (marks.length === 0) return PLAIN;
   const found = marks.map(emphasisOf).filter((one) => one !== null);
   const link = marks.map(linkOf).find((one) => one !== null) ?? null;
   return { emphases: found.includes("code") ? ["code"] : ordered(found), link };

@@ -1,6 +1,6 @@
 import { likeness } from "../markdown/align.ts";
 import { keyOf, type Piece, type Table } from "../markdown/draft.ts";
-import { tidy } from "../markdown/write_inline.ts";
+import { tidy } from "../markdown/tidy.ts";
 import { buildBlock, filled, tableCell, tableRow } from "./build.ts";
 import { type AdfNode, contentOf } from "./document.ts";
 import { gridOf } from "./grid.ts";

@@ -37,7 +37,7 @@ export type Piece =
   | { readonly kind: "address"; readonly url: string }
   | { readonly kind: "picture"; readonly url: string; readonly alt: string };
 
-/** A part of a text. */
+/** A part of a text. Its lines are in their normal form, as `tidy` returns them. */
 export type Block =
   | { readonly kind: "paragraph"; readonly inline: readonly Piece[] }
   | { readonly kind: "heading"; readonly level: number; readonly inline: readonly Piece[] }
@@ -117,6 +117,16 @@ export function isLinkable(href: string): boolean {
 
 const CONTROLS = /\p{Cc}|[^\S ]/u;
 
+/** Whether an address can stand in brackets alone and be read as one. */
+export function isAddress(url: string): boolean {
+  return /^[a-z][a-z0-9+.-]{1,31}:[^\s<>\p{Cc}]*$/iu.test(url) && isLinkable(url);
+}
+
+/** Whether words are code. */
+export function isCode({ emphases }: Words): boolean {
+  return emphases.length > 0 && emphases.includes("code");
+}
+
 /** Whether the name of a language can stand behind a fence. */
 export function isLanguage(language: string): boolean {
   return /^[\w+#.-]+$/.test(language);
@@ -133,7 +143,8 @@ export function oneLine(words: string): string {
 }
 
 /** Returns emphases in their order, each once. */
-export function ordered(emphases: Iterable<Emphasis>): readonly Emphasis[] {
+export function ordered(emphases: readonly Emphasis[]): readonly Emphasis[] {
+  if (emphases.length < 2) return emphases;
   const given = new Set(emphases);
   return EMPHASES.filter((one) => given.has(one));
 }

@@ -1,7 +1,7 @@
 import MarkdownIt, { type MarkdownIt as Parser, type StateInline, type Token } from "markdown-it";
 import { dayOf } from "./day.ts";
 import { ATOM_SCHEME, type Emphasis, isLinkable, type Link, ordered, type Piece } from "./draft.ts";
-import { tidy } from "./write_inline.ts";
+import { tidy } from "./tidy.ts";
 
 /** Levels of blocks that are read; what is deeper is refused as a whole. */
 export const MAX_LEVEL = 100;

@@ -8,6 +8,7 @@ import {
   type Table,
   type Tasks,
 } from "./draft.ts";
+import { tidy } from "./tidy.ts";
 import { writeInline } from "./write_inline.ts";
 
 /** Returns the Markdown of blocks. Each block that says something is read back as one block. */
@@ -96,7 +97,7 @@ function prefixed(text: string, first: string, others: string): string {
 }
 
 function writePanel({ name, title, blocks }: Panel): string {
-  const words = title === "" ? "" : writeInline([plain(title)], "line");
+  const words = title === "" ? "" : writeInline(tidy([plain(title)]), "line");
   const head = `> [!${name}]${words === "" ? "" : ` ${words}`}`;
   const body = prefixed(writeMarkdown(blocks), "> ", "> ");
   if (body === "") return head;
@@ -151,5 +152,5 @@ function rowOf(cells: readonly string[], width: number): string {
 
 /** Whether a block is not seen in Markdown: a paragraph without words. */
 export function isSilent(block: Block): boolean {
-  return block.kind === "paragraph" && writeInline(block.inline, "paragraph") === "";
+  return block.kind === "paragraph" && block.inline.length === 0;
 }

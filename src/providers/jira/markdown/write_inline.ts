@@ -1,19 +1,30 @@
 import {
   ATOM_SCHEME,
   type Emphasis,
+  isCode,
   isLinkable,
   type Link,
   type Piece,
   type Words,
 } from "./draft.ts";
+import { sameLink, sameLook } from "./tidy.ts";
 
 /** Where a line stands: a line of a paragraph can be broken, a heading and a cell of a table cannot. */
 export type Place = "paragraph" | "line" | "cell";
 
-/** Returns the Markdown of a line; empty where it says nothing. */
+/** Returns the Markdown of a line in its normal form; empty where it says nothing. */
 export function writeInline(pieces: readonly Piece[], place: Place): string {
-  const parts = partsOf(tidy(pieces), place);
-  return asMarkdown(parts, place);
+  const [first] = pieces;
+  if (first === undefined) return "";
+  const text = pieces.length === 1 && isPlainWords(first)
+    ? escaped(first.text, { line: true, inLink: false, next: undefined })
+    : asMarkdown(partsOf(pieces, place));
+  return place === "cell" ? text.replaceAll("|", "\\|") : text;
+}
+
+/** Most lines are words without any look. */
+function isPlainWords(piece: Piece): piece is Words {
+  return piece.kind === "words" && piece.link === null && piece.emphases.length === 0;
 }
 
 /** A part of what is written. */
@@ -32,88 +43,6 @@ const TAGS: Readonly<Record<Exclude<Emphasis, "code">, string>> = {
   sub: "sub",
   sup: "sup",
 };
-
-/**
- * Returns a line in its normal form: words of one look joined, no blanks at the ends of lines, and blanks between
- * words with just the emphases from the outermost on that the words on both sides have.
- */
-export function tidy(pieces: readonly Piece[]): Piece[] {
-  const parts = withoutEnds(pieces.flatMap(looseBlanks));
-  const found: Piece[] = [];
-  for (const [at, piece] of parts.entries()) {
-    const one = isBlank(piece) ? between(piece, parts[at - 1], parts[at + 1]) : piece;
-    const last = found.at(-1);
-    if (one.kind === "words" && last?.kind === "words" && sameLook(last, one)) {
-      found[found.length - 1] = { ...last, text: last.text + one.text };
-    } else found.push(one);
-  }
-  return found.map(asAddress);
-}
-
-/** A link that says its own address is an address. */
-function asAddress(piece: Piece): Piece {
-  if (piece.kind !== "words" || piece.link?.href !== piece.text) return piece;
-  const isOnly = piece.emphases.length === 0 && piece.link.title === null;
-  return isOnly && isAddress(piece.text) ? { kind: "address", url: piece.text } : piece;
-}
-
-/** Splits the blanks at both ends from words. */
-function looseBlanks(piece: Piece): Piece[] {
-  if (piece.kind !== "words") return [piece];
-  const text = piece.text.replace(/[\r\n\0\u2028\u2029]+/g, " ");
-  if (piece.emphases.includes("code")) {
-    return text === "" ? [] : [{ ...piece, text, emphases: ["code"] }];
-  }
-  const middle = text.trim();
-  const start = text.indexOf(middle);
-  return [text.slice(0, start), middle, text.slice(start + middle.length)]
-    .filter((part) => part !== "")
-    .map((part) => ({ ...piece, text: part }));
-}
-
-/** Joins blanks, and takes those at the ends of lines away. */
-function withoutEnds(pieces: readonly Piece[]): Piece[] {
-  const found: Piece[] = [];
-  for (const piece of pieces) {
-    const last = found.at(-1);
-    if (isBlank(piece)) {
-      if (last === undefined || last.kind === "break") continue;
-      if (isBlank(last)) {
-        found[found.length - 1] = { ...last, text: last.text + piece.text };
-        continue;
-      }
-    }
-    if (piece.kind === "break" && last !== undefined && isBlank(last)) found.pop();
-    found.push(piece);
-  }
-  const last = found.at(-1);
-  if (last !== undefined && isBlank(last)) found.pop();
-  return found;
-}
-
-function between(blank: Words, before: Piece | undefined, after: Piece | undefined): Words {
-  if (
-    before?.kind !== "words" || after?.kind !== "words" || !sameLink(before.link, after.link)
-  ) return { ...blank, emphases: [], link: null };
-  const apart = before.emphases.findIndex((one, at) =>
-    one === "code" || one !== after.emphases[at]
-  );
-  const emphases = apart < 0 ? before.emphases : before.emphases.slice(0, apart);
-  return { ...blank, emphases, link: before.link };
-}
-
-function isBlank(piece: Piece): piece is Words {
-  return piece.kind === "words" && !piece.emphases.includes("code") && piece.text.trim() === "";
-}
-
-function sameLook(a: Words, b: Words): boolean {
-  return sameLink(a.link, b.link) && a.emphases.length === b.emphases.length &&
-    a.emphases.every((one, place) => one === b.emphases[place]);
-}
-
-function sameLink(a: Link | null, b: Link | null): boolean {
-  return a?.href === b?.href && a?.title === b?.title;
-}
 
 /** What is open while pieces are written. */
 class Writing {
@@ -135,6 +64,7 @@ class Writing {
       this.#link = link;
       if (link !== null) this.raw("[");
     }
+    if (emphases.length === 0 && this.#open.length === 0) return;
     const stays = this.#open.findIndex((one) => !emphases.includes(one));
     if (stays >= 0) this.#closeTo(stays);
     for (const mark of emphases) {
@@ -167,18 +97,18 @@ function partsOf(pieces: readonly Piece[], place: Place): Part[] {
     if (piece.kind === "break") {
       const [before, after] = [pieces[index - 1], pieces[index + 1]];
       const stay = before?.kind === "words" && after?.kind === "words" && sameLook(before, after) &&
-        !before.emphases.includes("code");
+        !isCode(before);
       if (!stay) writing.look([], null);
       line = place === "paragraph" && index < pieces.length - 1;
       writing.raw(line ? "\\\n" : "<br>");
       continue;
     }
     if (piece.kind === "words") {
-      const isCode = piece.emphases.includes("code");
+      const code = isCode(piece);
       const link = piece.link !== null && isLinkable(piece.link.href) ? piece.link : null;
-      writing.look(isCode ? [] : piece.emphases, link);
+      writing.look(code ? [] : piece.emphases, link);
       const next = pieces[index + 1];
-      if (isCode) writing.raw(codeSpan(piece.text));
+      if (code) writing.raw(codeSpan(piece.text));
       else writing.raw(escaped(piece.text, { line, inLink: link !== null, next }));
     } else {
       writing.look([], null);
@@ -218,12 +148,11 @@ function destination(url: string): string {
   return `<${safe.replace(/[\\<>]/g, "\\$&").replace(/&/g, "\\&")}>`;
 }
 
-/** Whether an address can stand in brackets alone and be read as one. */
-export function isAddress(url: string): boolean {
-  return /^[a-z][a-z0-9+.-]{1,31}:[^\s<>\p{Cc}]*$/iu.test(url) && isLinkable(url);
-}
+/** What code cannot stand between two ticks alone with. */
+const CODE_ENDS = /`|^ /;
 
 function codeSpan(text: string): string {
+  if (!CODE_ENDS.test(text)) return `\`${text}\``;
   const runs = new Set((text.match(/`+/g) ?? []).map((run) => run.length));
   let length = 1;
   while (runs.has(length)) length++;
@@ -245,10 +174,13 @@ function escaped(text: string, { line, inLink, next }: Around): string {
     const [before, after] = [text.charAt(at - 1), text.charAt(at + 1)];
     return isPlain(mark, before, after, inLink, next) ? mark : `\\${mark}`;
   });
-  if (!line) return found;
+  if (!line || !MAY_BEGIN.test(found)) return found;
   return found.replace(/^\s+/, "").replace(LINE_START, "\\$&")
     .replace(/^(\d{1,9})([.)])/, "$1\\$2");
 }
+
+/** What words begin with that may begin a block. */
+const MAY_BEGIN = /^[\s\d>|=#:+-]/;
 
 /** What begins a block, underlines a heading or a head of a table. */
 const LINE_START = /^(?:[>|=]|#{1,6}(?=\s|$)|:(?=-)|-(?=[-:|\s]|$)|\+(?=\s|$))/;
@@ -285,7 +217,7 @@ const WORD = /^[\p{L}\p{N}]$/u;
 /** What Markdown takes for a blank beside an emphasis, or for punctuation, whatever its version. */
 const OUTSIDE = /^[\t\n\v\f\r \xa0\u1680\u2000-\u200a\u202f\u205f\u3000!-/:-@[-`{-~]?$/;
 
-function asMarkdown(parts: readonly Part[], place: Place): string {
+function asMarkdown(parts: readonly Part[]): string {
   const tagged = new Set<number>();
   for (const [index, part] of parts.entries()) {
     if (part.kind === "raw") continue;
@@ -295,8 +227,9 @@ function asMarkdown(parts: readonly Part[], place: Place): string {
       (OUTSIDE.test(outer) || (part.mark !== "em" && WORD.test(inner)));
     if (!stands) tagged.add(part.pair);
   }
-  const text = parts.map((part) => part.kind === "raw" ? part.text : markOf(part, tagged)).join("");
-  return place === "cell" ? text.replaceAll("|", "\\|") : text;
+  let text = "";
+  for (const part of parts) text += part.kind === "raw" ? part.text : markOf(part, tagged);
+  return text;
 }
 
 function markOf(part: Part & { kind: "mark" }, tagged: ReadonlySet<number>): string {
@@ -308,10 +241,14 @@ function markOf(part: Part & { kind: "mark" }, tagged: ReadonlySet<number>): str
 /** The character beside a mark; another mark is a star, since all of them are punctuation. */
 function lastOf(part: Part | undefined): string {
   if (part === undefined) return "";
-  return part.kind === "mark" ? "*" : [...part.text.slice(-2)].at(-1) ?? "";
+  if (part.kind === "mark") return "*";
+  const two = part.text.slice(-2);
+  return (two.codePointAt(0) ?? 0) > 0xffff ? two : two.slice(-1);
 }
 
 function firstOf(part: Part | undefined): string {
   if (part === undefined) return "";
-  return part.kind === "mark" ? "*" : [...part.text.slice(0, 2)][0] ?? "";
+  if (part.kind === "mark") return "*";
+  const code = part.text.codePointAt(0);
+  return code === undefined ? "" : String.fromCodePoint(code);
 }

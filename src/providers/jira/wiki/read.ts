@@ -1,6 +1,6 @@
 import { type Block, isLanguage, type List, type Piece, plain } from "../markdown/draft.ts";
 import { isSilent } from "../markdown/write.ts";
-import { tidy } from "../markdown/write_inline.ts";
+import { tidy } from "../markdown/tidy.ts";
 import { readWikiInline } from "./read_inline.ts";
 
 /** A stretch of wiki markup, and what it says. */

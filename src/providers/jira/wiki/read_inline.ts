@@ -1,5 +1,12 @@
-import { type Emphasis, isLinkable, type Link, ordered, type Piece } from "../markdown/draft.ts";
-import { isAddress, tidy } from "../markdown/write_inline.ts";
+import {
+  type Emphasis,
+  isAddress,
+  isLinkable,
+  type Link,
+  ordered,
+  type Piece,
+} from "../markdown/draft.ts";
+import { tidy } from "../markdown/tidy.ts";
 
 /** Signs of emphases. */
 export const SIGNS: Readonly<Record<string, Emphasis>> = {

@@ -6,38 +6,41 @@ import type { HostContext } from "../../../src/server/context/host_context.ts";
 import { startHost } from "../../../src/server/serve.ts";
 import type { Platform } from "../../../src/platform/platform.ts";
 import { systemPlatform } from "../../../src/platform/system.ts";
-import { REPOSITORY } from "./issue_pages.ts";
+import { trackerNamed } from "./trackers/mod.ts";
 
-/** A host of this process, and how it is connected to a GitHub with one repository. */
+/** A host of this process, and how it is connected to a tracker with one place. */
 export interface ConnectedHost {
   readonly url: string;
   readonly context: HostContext;
   readonly key: () => Promise<HostKey>;
-  /** Connects the repository; returns the connection's id. */
+  /** Connects the place; returns the connection's id. */
   connect(): Promise<string>;
 }
 
-/** Starts a host on new data, as the arguments of the process say: its place, GitHub's URL, and the file of the key. */
+/**
+ * Starts a host on new data, as the arguments of the process say: its place, the URL of the tracker, the file of the key,
+ * and which tracker it is, GitHub unless given.
+ */
 export async function connectedHost(): Promise<ConnectedHost> {
-  const [place = "", github = "", keyFile = ""] = Deno.args;
+  const [place = "", url = "", keyFile = "", name = "github"] = Deno.args;
+  const tracker = trackerNamed(name);
   const location = place.startsWith("postgres:") ? { databaseUrl: place } : { dataDir: place };
-  // As github.com is reached: requests to this machine, where the GitHub of the benchmark is, take another way.
+  // As a tracker elsewhere is reached: requests to this machine, where that of the benchmark is, take another way.
   const platform: Platform = { ...systemPlatform(), fetch: (request) => fetch(request) };
-  const { context, url } = await startHost({ platform, ...location, keyFile });
+  const { context, url: hostUrl } = await startHost({ platform, ...location, keyFile });
   const team = await ensureTeam(context, "acme");
   const source = keySource(location, keyFile);
   const key = async () => (await provideHostKey(context, source)).key;
   return {
-    url,
+    url: hostUrl,
     context,
     key,
     async connect() {
       const tools = { connectable: connectableProviders(), provideKey: key };
-      const values = { places: REPOSITORY, token: "github_pat_bench", url: github };
       const { connection } = await connectPlaces(context, COMMAND_LINE, tools, {
         teamId: team.id,
-        provider: "github",
-        given: { kind: "token", values },
+        provider: tracker.provider,
+        given: { kind: "token", values: tracker.values(url) },
         name: undefined,
       });
       return connection.id;
@@ -45,7 +48,7 @@ export async function connectedHost(): Promise<ConnectedHost> {
   };
 }
 
-/** Waits until all issues of the repository are stored; returns how many there are. */
+/** Waits until all issues of the place are stored; returns how many there are. */
 export async function mirrored({ store }: HostContext, connectionId: string): Promise<number> {
   for (;;) {
     const row = await store.one(

@@ -1,4 +1,4 @@
-/** A host that mirrors a repository once it is told to. Prints an address at which the first request makes it do so. */
+/** A host that mirrors a place once it is told to. Prints an address at which the first request makes it do so. */
 import { connectedHost, mirrored } from "./connected_host.ts";
 import { serveRuns } from "./runs.ts";
 

@@ -1,7 +1,8 @@
-import type { Bench, Case, Figure } from "./bench.ts";
-import { type Server, startProgram } from "./programs/child.ts";
-import { places } from "./programs/measured.ts";
-import type { Ran } from "./programs/runs.ts";
+import type { Bench, Case, Figure, Prepared } from "../bench.ts";
+import { type Server, startProgram } from "./child.ts";
+import { places } from "./measured.ts";
+import type { Ran } from "./runs.ts";
+import type { MeasuredTracker } from "./trackers/tracker.ts";
 
 const ISSUES = 100_000;
 
@@ -11,41 +12,53 @@ const RATIO = 1.5;
 /** Largest resident size of a host that mirrors, in MB. */
 const PEAK_MB = 200;
 
-/** How long the first mirror of a repository takes, next to a loop that fetches, parses and inserts into a bare table. */
-export const bench: Bench = {
-  name: "host-mirror",
-  what:
-    `the first mirror of ${ISSUES} issues, as a ratio to a loop that fetches, parses and inserts into the same database`,
-  rounds: 3,
-  async prepare() {
-    const data = await places();
-    const base = await Deno.makeTempDir({ prefix: "tracker-bench-mirror-" });
-    const keyFile = `${base}/host.key`;
-    await Deno.writeTextFile(keyFile, new Uint8Array(32).toBase64(), { mode: 0o600 });
-    const pages = await startProgram("issue_pages.ts", [String(ISSUES)]);
-    const [first, ...others] = data.names.flatMap((name) => {
-      const plain = new Run(`${name}: fetch, parse, insert`, async () => {
-        return await startProgram("plain_mirror.ts", [pages.line, await data.make(name)]);
-      });
-      const host = new Run(`${name}: first mirror`, async () => {
-        return await startProgram("mirror_host.ts", [await data.make(name), pages.line, keyFile]);
-      }, { of: plain.name, ratio: RATIO, peakMb: PEAK_MB });
-      return [plain, host];
+/**
+ * Returns how long the first mirror of a place takes, next to a loop that fetches the same pages, parses them and inserts
+ * them into a bare table.
+ */
+export function mirrorBench(name: string, tracker: MeasuredTracker["provider"]): Bench {
+  return {
+    name,
+    what:
+      `the first mirror of ${ISSUES} issues, as a ratio to a loop that fetches, parses and inserts into the same database`,
+    rounds: 3,
+    prepare: () => prepare(tracker),
+  };
+}
+
+async function prepare(tracker: MeasuredTracker["provider"]): Promise<Prepared> {
+  const data = await places();
+  const base = await Deno.makeTempDir({ prefix: "tracker-bench-mirror-" });
+  const keyFile = `${base}/host.key`;
+  await Deno.writeTextFile(keyFile, new Uint8Array(32).toBase64(), { mode: 0o600 });
+  const pages = await startProgram("issue_pages.ts", [String(ISSUES), tracker]);
+  const [first, ...others] = data.names.flatMap((name) => {
+    const plain = new Run(`${name}: fetch, parse, insert`, async () => {
+      return await startProgram("plain_mirror.ts", [pages.line, await data.make(name), tracker]);
     });
-    if (first === undefined) throw new Error("There is no place to measure on");
-    return {
-      baseline: first,
-      cases: others,
-      figures: () => [first, ...others].flatMap((one) => one.figures()),
-      async clean() {
-        for (const one of [first, ...others]) await one.stop();
-        await pages.stop();
-        await data.remove();
-        await Deno.remove(base, { recursive: true });
-      },
-    };
-  },
-};
+    const host = new Run(`${name}: first mirror`, async () => {
+      return await startProgram("mirror_host.ts", [
+        await data.make(name),
+        pages.line,
+        keyFile,
+        tracker,
+      ]);
+    }, { of: plain.name, ratio: RATIO, peakMb: PEAK_MB });
+    return [plain, host];
+  });
+  if (first === undefined) throw new Error("There is no place to measure on");
+  return {
+    baseline: first,
+    cases: others,
+    figures: () => [first, ...others].flatMap((one) => one.figures()),
+    async clean() {
+      for (const one of [first, ...others]) await one.stop();
+      await pages.stop();
+      await data.remove();
+      await Deno.remove(base, { recursive: true });
+    },
+  };
+}
 
 /** A program that is started afresh for each run, and told to begin. */
 class Run implements Case {

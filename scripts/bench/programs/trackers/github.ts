@@ -1,10 +1,7 @@
-/**
- * A GitHub that costs next to nothing: one repository with as many issues as asked for, in pages as GitHub gives them.
- * Prints its URL.
- */
+import { BODY, json, type MeasuredTracker, type Row } from "./tracker.ts";
 
 /** The repository that it has. */
-export const REPOSITORY = "acme/large";
+const REPOSITORY = "acme/large";
 
 const REPOSITORY_ID = 4711;
 
@@ -13,23 +10,45 @@ const PAGE = 100;
 /** When the first issue changed last, in milliseconds since 1970; each further one a second later. */
 const FIRST_MS: number = Date.UTC(2026, 0, 1);
 
-if (import.meta.main) {
-  const count = Number(Deno.args[0] ?? "0");
-  Deno.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    onListen: ({ port }) => console.log(`http://127.0.0.1:${port}`),
-  }, (request) => answerTo(new URL(request.url), count));
+/** GitHub, with one repository. */
+export const GITHUB: MeasuredTracker = {
+  provider: "github",
+  values: (url) => ({ places: REPOSITORY, token: "github_pat_bench", url }),
+  pages: (count) => (_request, url) => answerTo(url, count),
+  async *read(url) {
+    for (let since: string | null = null;;) {
+      const from: string = since === null ? "" : `&since=${since}`;
+      const answer = await fetch(
+        `${url}/repos/${REPOSITORY}/issues?state=all&sort=updated&direction=asc&per_page=100${from}`,
+      );
+      const issues: readonly Issue[] = await answer.json();
+      yield issues.map(rowOf);
+      since = issues.at(-1)?.updated_at ?? null;
+      if (!answer.headers.has("link")) return;
+    }
+  },
+};
+
+interface Issue {
+  readonly number: number;
+  readonly title: string;
+  readonly state: string;
+  readonly updated_at: string;
+}
+
+function rowOf(issue: Issue): Row {
+  const { number, title, state, updated_at } = issue;
+  return { id: number, title, state, updated: updated_at, json: JSON.stringify(issue) };
 }
 
 /** Answers what a mirror asks. */
 function answerTo(url: URL, count: number): Response {
   const { pathname } = url;
-  if (pathname === "/user") return json(JSON.stringify(ADA));
-  if (pathname === `/repos/${REPOSITORY}`) return json(JSON.stringify(repositoryAt(url)));
+  if (pathname === "/user") return budgeted(JSON.stringify(ADA));
+  if (pathname === `/repos/${REPOSITORY}`) return budgeted(JSON.stringify(repositoryAt(url)));
   const number = Number(pathname.replace(`/repos/${REPOSITORY}/issues/`, ""));
-  if (number > 0 && number <= count) return json(issueText(url.origin, number - 1));
-  if (pathname !== `/repos/${REPOSITORY}/issues`) return json('{"message":"Not Found"}', 404);
+  if (number > 0 && number <= count) return budgeted(issueText(url.origin, number - 1));
+  if (pathname !== `/repos/${REPOSITORY}/issues`) return budgeted('{"message":"Not Found"}', 404);
   const since = url.searchParams.get("since");
   const after = since === null ? 0 : Math.max(0, (Date.parse(since) - FIRST_MS) / 1_000);
   const page = Number(url.searchParams.get("page") ?? "1");
@@ -39,21 +58,17 @@ function answerTo(url: URL, count: number): Response {
   for (let index = from; index < to; index++) issues.push(issueText(url.origin, index));
   const next = new URL(url);
   next.searchParams.set("page", String(page + 1));
-  return json(`[${issues.join(",")}]`, 200, to < count ? `<${next.href}>; rel="next"` : null);
+  return budgeted(`[${issues.join(",")}]`, 200, to < count ? `<${next.href}>; rel="next"` : null);
 }
 
-function json(body: string, status = 200, link: string | null = null): Response {
-  return new Response(body, {
-    status,
-    headers: {
-      "content-type": "application/json; charset=utf-8",
-      "x-ratelimit-limit": "1000000",
-      "x-ratelimit-remaining": "999999",
-      "x-ratelimit-reset": String(Math.ceil(Date.now() / 1_000) + 3_600),
-      "x-ratelimit-resource": "core",
-      ...(link === null ? {} : { link }),
-    },
-  });
+function budgeted(body: string, status = 200, link: string | null = null): Response {
+  return json(body, {
+    "x-ratelimit-limit": "1000000",
+    "x-ratelimit-remaining": "999999",
+    "x-ratelimit-reset": String(Math.ceil(Date.now() / 1_000) + 3_600),
+    "x-ratelimit-resource": "core",
+    ...(link === null ? {} : { link }),
+  }, status);
 }
 
 const ADA = userNamed("ada", 7);
@@ -101,12 +116,6 @@ const LABELS = JSON.stringify(["bug", "area: api", "needs triage"].map((name, in
   default: false,
   description: "What it is about",
 })));
-
-const PARAGRAPH =
-  "When a list has more than one page, the second one is read before the first is " +
-  "stored. That is seen in `list_issues`, and **not** in the rest.\\r\\n\\r\\n- [ ] a test\\r\\n- [ ] a fix\\r\\n";
-
-const BODY = PARAGRAPH.repeat(4);
 
 const LISTS = ["labels{/name}", "comments", "events", "timeline"];
 

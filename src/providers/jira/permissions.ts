@@ -33,8 +33,13 @@ export async function missingAt(
       if (!has.has(permission)) missing.add(what);
     }
   }
-  // At a server of a team's own, a person enters webhooks in any case.
-  if (name !== "cloud") return [...missing];
+  // An older server of a team's own signs no webhooks, and is given none.
+  if (name !== "cloud" && !signsWebhooks(await site.server())) return [...missing];
   const administers = (await site.permissions([ADMINISTER], null)).has(ADMINISTER);
   return administers ? [...missing] : [...missing, WEBHOOKS];
+}
+
+/** Whether a server of a team's own is new enough to sign what its webhooks send. */
+function signsWebhooks({ version }: { readonly version: string }): boolean {
+  return Number(/^\d+/.exec(version)?.[0] ?? 0) >= 10;
 }

@@ -209,6 +209,12 @@ export const HookSchema = v.looseObject({
   enabled: v.optional(v.boolean(), true),
 });
 
+/** A webhook of a server of a team's own. */
+export const ServerHookSchema = v.looseObject({
+  id: v.pipe(v.number(), v.safeInteger()),
+  url: v.optional(v.string(), ""),
+});
+
 /** An issue. */
 export type JiraIssue = v.InferOutput<typeof IssueSchema>;
 
@@ -244,3 +250,6 @@ export type JiraComment = v.InferOutput<typeof CommentSchema>;
 
 /** A webhook. */
 export type JiraHook = v.InferOutput<typeof HookSchema>;
+
+/** A webhook of a server of a team's own. */
+export type JiraServerHook = v.InferOutput<typeof ServerHookSchema>;

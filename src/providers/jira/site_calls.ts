@@ -10,6 +10,7 @@ import {
   type JiraLinkType,
   type JiraPerson,
   type JiraProject,
+  type JiraServerHook,
   type JiraSiteField,
   LinkTypesSchema,
   PermissionsSchema,
@@ -17,6 +18,7 @@ import {
   ProjectPageSchema,
   ProjectSchema,
   ProjectsSchema,
+  ServerHookSchema,
   ServerSchema,
 } from "./schemas.ts";
 
@@ -34,6 +36,21 @@ const EVENTS = ["jira:issue_created", "jira:issue_updated", "jira:issue_deleted"
 
 /** Webhooks of an administrator: not a part of the REST API that is numbered. */
 const HOOKS = "/rest/webhooks/1.0/webhook";
+
+/** Those of a server of a team's own from Jira 10 on: it signs what they send. Older ones do not have the address. */
+const SERVER_HOOKS = "/rest/jira-webhook/1.0/webhooks";
+
+/** Webhooks of a page, and pages of them at most. */
+const HOOKS_AT_ONCE = 100;
+const MAX_HOOK_PAGES = 100;
+
+/** What a webhook is to send, and where. */
+export interface WrittenHook {
+  readonly url: string;
+  readonly secret: string;
+  /** Which issues it is about. */
+  readonly jql: string;
+}
 
 /** People whose mail is hidden, and whose name others share, are told apart by their account only. */
 function isAccountId(name: string): boolean {
@@ -169,11 +186,54 @@ export class JiraSiteCalls {
     }
   }
 
-  /** Registers a webhook, or tells the one that is there `known` its secret once more. */
-  async writeHook(
-    known: JiraHook | null,
-    { url, secret, jql }: { readonly url: string; readonly secret: string; readonly jql: string },
+  /** Returns the webhooks of a server of a team's own; `null` for an older one, and when they may not be seen. */
+  async serverHooks(): Promise<readonly JiraServerHook[] | null> {
+    const found = new Map<number, JiraServerHook>();
+    for (let page = 0; page < MAX_HOOK_PAGES; page++) {
+      const before = found.size;
+      try {
+        const hooks = await this.#caller.askFor(v.array(ServerHookSchema), {
+          name: "list webhooks",
+          method: "GET",
+          path: SERVER_HOOKS,
+          query: { start: String(before), limit: String(HOOKS_AT_ONCE) },
+        });
+        if (hooks === null) return null;
+        for (const hook of hooks) found.set(hook.id, hook);
+      } catch (error) {
+        if (hasCode(error, PERMISSION_MISSING)) return null;
+        throw error;
+      }
+      // A page that shows nothing else is the last one, or the server has no pages.
+      if (found.size === before) break;
+    }
+    return [...found.values()];
+  }
+
+  /** Registers a webhook at a server of a team's own, or tells the one that is there its secret once more. */
+  async writeServerHook(
+    known: JiraServerHook | null,
+    { url, secret, jql }: WrittenHook,
   ): Promise<void> {
+    await this.#caller.call({
+      name: "register a webhook",
+      method: known === null ? "POST" : "PUT",
+      path: known === null ? SERVER_HOOKS : `${SERVER_HOOKS}/${known.id}`,
+      body: {
+        ...(known === null ? {} : { id: known.id }),
+        name: "tracker",
+        url,
+        events: EVENTS,
+        // A secret beside the others would be left out without a word.
+        configuration: { SECRET: secret, FILTERS: jql, EXCLUDE_BODY: "false" },
+        active: true,
+      },
+      secrets: [secret],
+    });
+  }
+
+  /** Registers a webhook, or tells the one that is there `known` its secret once more. */
+  async writeHook(known: JiraHook | null, { url, secret, jql }: WrittenHook): Promise<void> {
     const id = /\/(\d+)$/.exec(known?.self ?? "")?.[1];
     await this.#caller.call({
       name: "register a webhook",

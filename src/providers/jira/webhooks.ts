@@ -22,22 +22,26 @@ export function jiraWebhooks(at: (access: Access, place: RemotePlace) => Work): 
 }
 
 /**
- * An administrator's webhook lasts; it is told its secret at each look, for that cannot be read. A server of a team's own
- * either signs nothing, or registers webhooks in another way: there a person enters them.
+ * An administrator's webhook lasts; it is told its secret at each look, for that cannot be read. An older server of a team's
+ * own signs nothing: changes are found there by asking.
  */
 async function ensure(
   { calls: { site }, edition, projectId }: Work,
   url: string,
   secret: string,
 ): Promise<boolean> {
-  if (edition.name !== "cloud") return false;
-  const hooks = await site.hooks();
-  if (hooks === null) return false;
   // One for each project: its address says which, and Jira keeps what follows a question mark.
-  const own = `${url}?project=${projectId}`;
-  const known = hooks.find((hook) => hook.url === own) ?? null;
+  const own = { url: `${url}?project=${projectId}`, secret, jql: `project = ${projectId}` };
   try {
-    await site.writeHook(known, { url: own, secret, jql: `project = ${projectId}` });
+    if (edition.name === "cloud") {
+      const hooks = await site.hooks();
+      if (hooks === null) return false;
+      await site.writeHook(hooks.find((hook) => hook.url === own.url) ?? null, own);
+    } else {
+      const hooks = await site.serverHooks();
+      if (hooks === null) return false;
+      await site.writeServerHook(hooks.find((hook) => hook.url === own.url) ?? null, own);
+    }
     return true;
   } catch (error) {
     if (hasCode(error, PERMISSION_MISSING, NOT_TAKEN, "http_404")) return false;

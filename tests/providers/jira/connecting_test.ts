@@ -133,7 +133,10 @@ Deno.test("a server shows whose token it is, and its projects by their own addre
     ]);
     for (const { permissions } of jira.state.credentials.values()) permissions.delete("ADMINISTER");
     const plain = await JIRA_CONNECTING.look(given.credential, tools);
-    assert.deepEqual(plain.ok ? plain.missing : null, []);
+    assert.deepEqual(plain.ok ? plain.missing : null, [], "an older one signs no webhooks");
+    jira.serverVersion = "10.3.1";
+    const newer = await JIRA_CONNECTING.look(given.credential, tools);
+    assert.match(newer.ok ? newer.missing.join() : "", /^register a webhook \(the global/);
     jira.state.credentials.clear();
     const refused = await JIRA_CONNECTING.look(given.credential, tools);
     assert.equal(refused.ok ? null : refused.field, "token");

@@ -70,8 +70,37 @@ Deno.test("a user who may not register a webhook is told so", () =>
     assert.equal(await remote.webhooks?.ensure(access, place, URL_HERE, SECRET), false);
   }));
 
-Deno.test("a server of a team's own is given no webhook: it would not be signed, or not be known there", () =>
+Deno.test("an older server of a team's own is given no webhook: it would not be signed", () =>
   atServer(async ({ jira, remote, access, place }) => {
     assert.equal(await remote.webhooks?.ensure(access, place, URL_HERE, SECRET), false);
     assert.equal(jira.state.hooks.size, 0);
+  }));
+
+Deno.test("a server from Jira 10 on is given one webhook that it signs, among many others", () =>
+  atServer(async ({ jira, project, remote, access, place, clock }) => {
+    jira.serverVersion = "10.3.1";
+    for (let id = 1; id <= 230; id++) {
+      const hook = { id: String(id), url: `https://other.test/${id}`, secret: "", jql: "" };
+      jira.state.hooks.set(hook.id, hook);
+    }
+    const { webhooks } = remote;
+    assert.ok(webhooks !== null);
+    for (let time = 0; time < 2; time++) {
+      assert.equal(await webhooks.ensure(access, place, URL_HERE, SECRET), true);
+    }
+    const own = [...jira.state.hooks.values()].filter(({ url }) => url.startsWith(URL_HERE));
+    assert.deepEqual(own.map(({ url, jql }) => [url, jql]), [
+      [`${URL_HERE}?project=${project.id}`, `project = ${project.id}`],
+    ]);
+    const issue = jira.add(project, { summary: "Issue" });
+    const [delivery] = jira.deliveries;
+    assert.ok(delivery !== undefined);
+    const request = await signed(delivery);
+    const body = new Uint8Array(await request.arrayBuffer());
+    assert.equal(await webhooks.verify(SECRET, request.headers, body, clock.now()), true);
+    assert.deepEqual(webhooks.read(request.headers, body).hints, [
+      { placeId: place.externalId, issueId: issue.id },
+    ]);
+    for (const { permissions } of jira.state.credentials.values()) permissions.delete("ADMINISTER");
+    assert.equal(await webhooks.ensure(access, place, URL_HERE, SECRET), false);
   }));

@@ -4,7 +4,13 @@ import { ISSUE_ROUTES } from "./issue_routes.ts";
 import { CLOUD_ISSUE_ROUTES, SERVER_ISSUE_ROUTES } from "./search_routes.ts";
 import { type Call, NOT_FOUND, type Reply, type Route } from "./reply.ts";
 import { SearchIndex } from "./search_index.ts";
-import { CLOUD_SITE_ROUTES, HOOK_ROUTES, SERVER_SITE_ROUTES, SITE_ROUTES } from "./site_routes.ts";
+import {
+  CLOUD_SITE_ROUTES,
+  HOOK_ROUTES,
+  SERVER_HOOK_ROUTES,
+  SERVER_SITE_ROUTES,
+  SITE_ROUTES,
+} from "./site_routes.ts";
 import { type FakeIssue, FakeState } from "./state.ts";
 import { Views } from "./views.ts";
 
@@ -78,6 +84,8 @@ export class FakeJira {
   stepIn: (moment: Moment) => Reply | void | Promise<Reply | void> = () => {};
   /** Calls that are left in the hour. */
   left = LIMIT;
+  /** The version of a server of a team's own. */
+  serverVersion = "9.12.4";
   /** Minutes by which the credential's owner is ahead of UTC. */
   zoneMinutes = 0;
   /** Entries of a page at most. */
@@ -222,8 +230,11 @@ export class FakeJira {
     }
     this.left--;
     const below = path.startsWith(this.#api) ? path.slice(this.#api.length) : path;
+    const isNewer = !this.#isCloud && Number.parseInt(this.serverVersion) >= 10;
+    // Who asks for webhooks where they are not learns which server it is.
+    if (!this.#isCloud && !isNewer && below.startsWith("/rest/jira-webhook/")) return NOT_FOUND;
     const routes = below === path
-      ? HOOK_ROUTES
+      ? isNewer ? SERVER_HOOK_ROUTES : HOOK_ROUTES
       : this.#isCloud
       ? [...CLOUD_ROUTES, ...ROUTES]
       : [...SERVER_ROUTES, ...ROUTES];
@@ -265,7 +276,11 @@ export class FakeJira {
         baseUrl: this.#base,
         ...(this.#isCloud
           ? { version: "1001.0.0-SNAPSHOT", versionNumbers: [1001, 0, 0], deploymentType: "Cloud" }
-          : { version: "9.12.4", versionNumbers: [9, 12, 4], deploymentType: "Server" }),
+          : {
+            version: this.serverVersion,
+            versionNumbers: this.serverVersion.split(".").map(Number),
+            deploymentType: "Server",
+          }),
         serverTime,
         serverTimeZone: "Australia/Sydney",
         serverTitle: "Jira",

@@ -1,6 +1,6 @@
 import { type Call, invalid, members, NOT_FOUND, type Reply, type Route } from "./reply.ts";
 
-import { EPIC_LINK, EPIC_NAME } from "./state.ts";
+import { EPIC_LINK, EPIC_NAME, type FakeHook } from "./state.ts";
 
 /** Calls about a site, its projects and its people. */
 export const SITE_ROUTES: readonly Route[] = [
@@ -37,6 +37,61 @@ export const HOOK_ROUTES: readonly Route[] = [
     handle: hook,
   },
 ];
+
+/** Webhooks of a server of a team's own from Jira 10 on. */
+export const SERVER_HOOK_ROUTES: readonly Route[] = [
+  {
+    method: "GET",
+    path: /^\/rest\/jira-webhook\/1\.0\/webhooks$/,
+    needs: "ADMINISTER",
+    handle: serverHooks,
+  },
+  {
+    method: "POST",
+    path: /^\/rest\/jira-webhook\/1\.0\/webhooks$/,
+    needs: "ADMINISTER",
+    handle: serverHook,
+  },
+  {
+    method: "PUT",
+    path: /^\/rest\/jira-webhook\/1\.0\/webhooks\/(\d+)$/,
+    needs: "ADMINISTER",
+    handle: serverHook,
+  },
+];
+
+function serverHooks({ state, query }: Call): Reply {
+  const start = Number(query.get("start") ?? 0);
+  const shown = [...state.hooks.values()].slice(start, start + Number(query.get("limit") ?? 25));
+  return { status: 200, body: shown.map(serverHookView) };
+}
+
+function serverHook({ state, parts, body, wrote }: Call): Reply {
+  const id = parts[0] ?? state.nextId();
+  if (parts[0] !== undefined && !state.hooks.has(id)) return NOT_FOUND;
+  const { url, name, events, active } = body;
+  const { SECRET = "", FILTERS = "" } = members(body["configuration"]);
+  if (typeof url !== "string" || typeof name !== "string" || !Array.isArray(events)) {
+    return invalid({}, "A webhook needs a name, an address and events");
+  }
+  const hook = { id, url, secret: String(SECRET), jql: String(FILTERS) };
+  if (active === true) state.hooks.set(id, hook);
+  wrote(`hook ${id}`);
+  return { status: parts[0] === undefined ? 201 : 200, body: serverHookView(hook) };
+}
+
+/** The secret is not shown. */
+function serverHookView({ id, url, jql }: FakeHook) {
+  return {
+    id: Number(id),
+    name: "tracker",
+    url,
+    events: ["jira:issue_updated"],
+    configuration: { FILTERS: jql, EXCLUDE_BODY: "false" },
+    active: true,
+    sslVerificationRequired: true,
+  };
+}
 
 function myself({ state, views, caller }: Call): Reply {
   const person = state.people.get(caller.accountId);

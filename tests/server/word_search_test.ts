@@ -12,6 +12,7 @@ import { removeIssue } from "../../src/server/store/tombstones.ts";
 import { indexChanges, mergeParts, unindexedPlaces } from "../../src/server/store/word_index.ts";
 import { issuesHolding } from "../../src/server/store/word_search.ts";
 import { anIssue } from "../support/issues.ts";
+import { watchStatements } from "./statements.ts";
 import { withHost } from "./support.ts";
 
 const LABEL = "Mobile (MOB)";
@@ -206,4 +207,35 @@ Deno.test("a text that is too long for the index is found all the same", () =>
     await put("long", "cut");
     await indexAll(store);
     assert.equal((await found(store, id, ["needle-in-it"])).length, 1);
+  }));
+
+Deno.test("on PostgreSQL a few issues tell of rare words and of common ones, and more of those between", () =>
+  withHost(async ({ store }) => {
+    if (store.dialect === "sqlite") return;
+    const id = await idOf(store, LABEL);
+    await store.transaction(async (tx) => {
+      await lockResource(tx, id);
+      for (let issue = 0; issue < 400; issue++) {
+        const title = issue === 77 ? "zzrarest" : issue % 10 === 0 ? "zzbetween" : "";
+        await storeIssue(tx, id, anIssue(`sampled-${issue}`, { title, body: "zzcommon" }), false);
+      }
+    });
+    const expected = [["zzrarest", 1, [64]], ["zzcommon", 400, [64]], ["zzbetween", 40, [
+      64,
+      300,
+    ]]] as const;
+    for (const [word, hits, looks] of expected) {
+      const asked: number[] = [];
+      const stop = watchStatements(store, (sql) => {
+        const [, changes] = /generate_series\(1, (\d+)\)/.exec(sql) ?? [];
+        if (changes !== undefined) asked.push(Number(changes));
+      });
+      const last = await found(store, id, [word], 1);
+      stop();
+      const all = await scanned(store, id, [word]);
+      assert.equal(all.length, hits, word);
+      assert.deepEqual(last, all.slice(0, 1), word);
+      assert.deepEqual(asked, looks, word);
+      assert.deepEqual(await found(store, id, [word]), all, word);
+    }
   }));

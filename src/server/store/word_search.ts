@@ -199,8 +199,15 @@ function holding(store: HostStore, words: readonly string[]): string {
   return ` AND ${position(store, "i.search", "?")} > 0`.repeat(words.length);
 }
 
-/** Changes, evenly spread, that tell PostgreSQL how many issues hold the words. */
+/**
+ * Changes, evenly spread, that tell how many issues hold the words. Each is a look at a page of its own, and most words
+ * are so rare or so common that a few tell.
+ */
+const TOLD_BY_FEW = 64;
 const TOLD_BY = 300;
+/** Hits among the few that tell of a common word, where they are also as many times as many as are still few. */
+const SURE_HITS = 6;
+const SURELY = 3;
 
 /**
  * Asks the index of PostgreSQL, which has no order, for all issues that hold the words. Where they are many, the wanted
@@ -216,18 +223,7 @@ async function byPostgresIndex(
   // As many hits cost the index as much as reading until there are enough.
   const many = Math.sqrt(limit * total);
   const read = () => readBetween(store, query, 0, high, limit);
-  const sample = await store.one(
-    `SELECT COUNT(*) AS seen, COUNT(CASE WHEN TRUE
-       ${holding(store, words)} THEN 1 END) AS hits FROM generate_series(1, ${TOLD_BY}) AS part
-     JOIN issues i ON i.resource_id = ?
-       AND i.change = part * CAST(? AS BIGINT) / ${TOLD_BY}`,
-    ...words,
-    resourceId,
-    high,
-  );
-  const seen = sample === null ? 0 : integer(sample, "seen");
-  const hits = sample === null ? 0 : integer(sample, "hits");
-  if (hits * total > many * seen) return await read();
+  if (await areMany(store, query, high, many / Math.max(1, total))) return await read();
   const most = Math.ceil(limit + 2 * many);
   const rows = await store.all(
     `SELECT ${columns.sql}, newest.held FROM (
@@ -248,6 +244,41 @@ async function byPostgresIndex(
   );
   const [first] = rows;
   return first === undefined || integer(first, "held") < most ? rows : await read();
+}
+
+/** Returns whether more than a share of the issues hold the words, as far as a sample tells. */
+async function areMany(
+  store: HostStore,
+  query: WordQuery,
+  high: number,
+  share: number,
+): Promise<boolean> {
+  const few = await sampleOf(store, query, high, TOLD_BY_FEW);
+  if (few.hits === 0) return false;
+  if (few.hits >= SURE_HITS && few.hits >= SURELY * share * few.seen) return true;
+  const { hits, seen } = await sampleOf(store, query, high, TOLD_BY);
+  return hits > share * seen;
+}
+
+/** Looks at so many changes; tells how many of them are there still, and how many of those hold the words. */
+async function sampleOf(
+  store: HostStore,
+  { resourceId, words }: WordQuery,
+  high: number,
+  changes: number,
+): Promise<{ readonly seen: number; readonly hits: number }> {
+  const row = await store.one(
+    `SELECT COUNT(*) AS seen, COUNT(CASE WHEN TRUE
+       ${holding(store, words)} THEN 1 END) AS hits FROM generate_series(1, ${changes}) AS part
+     JOIN issues i ON i.resource_id = ?
+       AND i.change = part * CAST(? AS BIGINT) / ${changes}`,
+    ...words,
+    resourceId,
+    high,
+  );
+  return row === null
+    ? { seen: 0, hits: 0 }
+    : { seen: integer(row, "seen"), hits: integer(row, "hits") };
 }
 
 /** Returns the pattern of what holds a word. */

@@ -158,8 +158,13 @@ class Pieces {
     }
   }
 
+  /** What is no blank is found in the first part that it stands in: the rest of a large text is not joined for it. */
   #requireBlank(from: number, to: number): void {
-    if (!/^[ \t\r\n]*$/.test(this.#text.slice(from, to))) throw malformed();
+    for (let at = from; at < to;) {
+      const { text, start } = this.#text.partAt(at);
+      if (!/^[ \t\r\n]*$/.test(text.slice(at - start, to - start))) throw malformed();
+      at = start + text.length;
+    }
   }
 }
 

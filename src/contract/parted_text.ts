@@ -51,6 +51,16 @@ export class PartedText {
     return found;
   }
 
+  /** Returns where each line begins and ends, which may be the whole text: the `\n` after it belongs to none. */
+  *lines(): Generator<readonly [from: number, to: number]> {
+    for (let from = 0; from < this.length;) {
+      const found = this.indexOf("\n", from);
+      const to = found < 0 ? this.length : found;
+      yield [from, to];
+      from = to + 1;
+    }
+  }
+
   /** Returns the part that a place is in and where it begins; an empty one beyond the end. */
   partAt(at: number): { readonly text: string; readonly start: number } {
     let index = this.#last;

@@ -1,5 +1,6 @@
 import { isJsonObject } from "../../contract/field.ts";
 import type { ExternalRef } from "../../contract/issue.ts";
+import { PartedText } from "../../contract/parted_text.ts";
 import type { HostedProvider } from "../../contract/providers.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { type Pause, pausesOf } from "../../platform/pauses.ts";
@@ -80,12 +81,13 @@ const SLICE_ISSUES = 50;
  */
 export async function importIssues(
   context: HostContext,
-  content: string,
+  content: string | PartedText,
   options: ImportOptions,
 ): Promise<ImportReport> {
   const { clock } = context.platform;
   const file = options.file ?? options.label;
-  const { skipped, ...read } = await readRecords(clock, content, file, options);
+  const text = typeof content === "string" ? new PartedText([content]) : content;
+  const { skipped, ...read } = await readRecords(clock, text, file, options);
   const [first = { issues: [], removed: [] }, ...others] = slicesOf(read);
   const { resources, counts } = await inTransaction(context, async (context) => {
     await requireImporter(context, options);
@@ -144,7 +146,7 @@ function endedEarly(error: unknown, done: number, all: number): unknown {
 
 async function readRecords(
   clock: Clock,
-  content: string,
+  content: PartedText,
   file: string,
   { label, provider }: ImportOptions,
 ): Promise<ReadIssues> {

@@ -2,6 +2,7 @@ import { isJsonObject } from "../../contract/field.ts";
 import type { ExternalRef, NormalizedIssue } from "../../contract/issue.ts";
 import { parseLargeJson } from "../../contract/large_json.ts";
 import { isTooDeep } from "../../contract/nesting.ts";
+import { PartedText } from "../../contract/parted_text.ts";
 import type { Pause } from "../../platform/pauses.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 
@@ -54,11 +55,14 @@ export interface Records {
  * @throws {TrackerError} `import_unmerged` when git has left the marks of a conflict in it: which side counts is for
  * a person to say.
  */
-export async function recordsOf(content: string, file: string, pause: Pause): Promise<Records> {
-  await pause();
-  refuseMarks(content, file);
-  await pause();
-  const all = await parsed(content, pause);
+export async function recordsOf(
+  content: PartedText,
+  file: string,
+  pause: Pause,
+): Promise<Records> {
+  const often = seldom(pause);
+  await refuseMarks(content, file, often);
+  const all = await parsed(content, pause, often);
   const records: ImportRecord[] = [];
   const broken = [...all.broken];
   for (const record of all.records) {
@@ -70,22 +74,42 @@ export async function recordsOf(content: string, file: string, pause: Pause): Pr
   return { records, broken };
 }
 
-/** A line of JSON never begins so: a string of JSON holds no line break. */
-const MARK = /^(?:<{7}|\|{7}|={7}|>{7})(?:[ \t\r]|$)/m;
+/** Lines that are looked at before it is asked what time it is. */
+const LINES_AT_ONCE = 200;
 
-function refuseMarks(content: string, file: string): void {
-  const mark = MARK.exec(content);
-  if (mark === null) return;
-  const line = content.slice(0, mark.index).split("\n").length;
-  throw new TrackerError({
-    code: "import_unmerged",
-    message: `The file "${file}" holds marks of a merge conflict, the first in line ${line}`,
-    nextAction: "Resolve the conflict, then import the file again.",
-    details: { file, line },
-  });
+/** Returns a pause to call between steps that take less than the call of a pause. */
+function seldom(pause: Pause): () => Promise<void> | undefined {
+  let calls = 0;
+  return () => ++calls % LINES_AT_ONCE === 0 ? pause() : undefined;
 }
 
-async function parsed(content: string, pause: Pause): Promise<Records> {
+/** A line of JSON never begins so: a string of JSON holds no line break. */
+const MARK = /^(?:<{7}|\|{7}|={7}|>{7})(?:[ \t\r]|$)/;
+
+async function refuseMarks(
+  content: PartedText,
+  file: string,
+  often: () => Promise<void> | undefined,
+): Promise<void> {
+  let line = 0;
+  for (const [from, to] of content.lines()) {
+    line++;
+    await often();
+    if (!MARK.test(content.slice(from, Math.min(to, from + 8)))) continue;
+    throw new TrackerError({
+      code: "import_unmerged",
+      message: `The file "${file}" holds marks of a merge conflict, the first in line ${line}`,
+      nextAction: "Resolve the conflict, then import the file again.",
+      details: { file, line },
+    });
+  }
+}
+
+async function parsed(
+  content: PartedText,
+  pause: Pause,
+  often: () => Promise<void> | undefined,
+): Promise<Records> {
   const whole = await jsonOf(content, pause);
   const list = isJsonObject(whole)
     ? [whole["items"], whole["issues"], whole["data"]].find(Array.isArray)
@@ -98,22 +122,32 @@ async function parsed(content: string, pause: Pause): Promise<Records> {
   }
   const records: ImportRecord[] = [];
   const broken: LeftOut[] = [];
-  for (const [index, text] of content.split("\n").entries()) {
+  let line = 0;
+  for (const [from, to] of content.lines()) {
+    line++;
+    await often();
+    const text = content.slice(from, to);
     if (text.trim() === "") continue;
-    const value = await jsonOf(text, pause);
     await pause();
-    if (value === undefined) broken.push({ line: index + 1, reason: "The line is not JSON" });
-    else records.push({ line: index + 1, value });
+    const value = await jsonOf(new PartedText([text]), pause);
+    if (value === undefined) broken.push({ line, reason: "The line is not JSON" });
+    else records.push({ line, value });
   }
   return { records, broken };
 }
 
-async function jsonOf(text: string, pause: Pause): Promise<unknown> {
+async function jsonOf(text: PartedText, pause: Pause): Promise<unknown> {
   try {
-    return await parseLargeJson(text.replace(/^\uFEFF/, ""), pause);
+    return await parseLargeJson(withoutMark(text), pause);
   } catch {
     return undefined;
   }
+}
+
+/** Returns a text without the byte order mark at its start. */
+function withoutMark(text: PartedText): PartedText {
+  const isMarked = text.charCodeAt(0) === 0xfeff;
+  return isMarked ? new PartedText([text.slice(1, text.length)]) : text;
 }
 
 /** A record that says which issue it is of, and how new it is. */

@@ -2,10 +2,11 @@ import { pausesOf } from "../../../platform/pauses.ts";
 import { MAX_SIGN_IN_BYTES, readBytes } from "../../http/body.ts";
 import type { Call } from "../../http/context.ts";
 import { HttpError } from "../../http/http_error.ts";
+import { type FormPart, readMultipart } from "../../http/multipart.ts";
 import type { SentForm } from "./visit.ts";
 
 /** What a page is handed that no form was sent to. */
-export const NO_FORM: SentForm = sentForm(new FormData());
+export const NO_FORM: SentForm = sentForm([]);
 
 /**
  * Reads a form in either of the two ways in which browsers send one.
@@ -24,32 +25,35 @@ export async function readSentForm(
   if (bytes === null) {
     throw refused(413, `What you send is larger than ${inWords(maxBytes)}`);
   }
+  if (!/^multipart/i.test(type)) return sentForm(fieldsOf(bytes));
   try {
-    // What comes of a large form is looked at after others had their turn.
-    const pause = pausesOf(call.env.clock);
-    const body = new Response(bytes, { headers: { "content-type": type } });
-    const data = await body.formData();
-    await pause();
-    return sentForm(data);
+    return sentForm(await readMultipart(bytes, type, pausesOf(call.env.clock)));
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw refused(400, "The form is broken. Open its page and send it again");
   }
 }
 
-function sentForm(data: FormData): SentForm {
+function fieldsOf(bytes: Uint8Array): FormPart[] {
+  const fields = new URLSearchParams(new TextDecoder().decode(bytes));
+  return [...fields].map(([name, value]) => ({ name, value }));
+}
+
+function sentForm(parts: readonly FormPart[]): SentForm {
+  const valuesOf = (name: string) =>
+    parts.filter((part) => part.name === name).map(({ value }) => value);
   const exact = (name: string) => {
-    const value = data.get(name);
+    const [value] = valuesOf(name);
     return typeof value === "string" ? value : "";
   };
   return {
     exact,
     text: (name) => exact(name).trim(),
-    all: (name) => data.getAll(name).filter((value) => typeof value === "string"),
-    has: (name) => data.has(name),
+    all: (name) => valuesOf(name).filter((value) => typeof value === "string"),
+    has: (name) => valuesOf(name).length > 0,
     file(name) {
-      const value = data.get(name);
-      return value instanceof File && value.name !== "" ? value : null;
+      const [value] = valuesOf(name);
+      return value !== undefined && typeof value !== "string" && value.name !== "" ? value : null;
     },
   };
 }

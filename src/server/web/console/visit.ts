@@ -2,6 +2,7 @@ import type { Child } from "hono/jsx";
 import type { WebSession } from "../../accounts/web_sessions.ts";
 import type { HostContext } from "../../context/host_context.ts";
 import type { Host } from "../../http/context.ts";
+import type { SentFile } from "../../http/multipart.ts";
 import type { Actor } from "../../model/actor.ts";
 import type { Membership } from "../../model/user.ts";
 import type { Problems } from "./form.tsx";
@@ -43,7 +44,7 @@ export interface SentForm {
   /** Returns whether a box is checked. */
   has(name: string): boolean;
   /** Returns an uploaded file; `null` when none was chosen. */
-  file(name: string): File | null;
+  file(name: string): SentFile | null;
 }
 
 /** What a page answers. */

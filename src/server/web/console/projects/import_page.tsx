@@ -1,6 +1,7 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
+import { PartedText } from "../../../../contract/parted_text.ts";
 import { HOSTED_PROVIDERS } from "../../../../contract/providers.ts";
-import { decodeText } from "../../../../platform/decode_text.ts";
+import { decodeParts } from "../../../../platform/decode_text.ts";
 import { pausesOf } from "../../../../platform/pauses.ts";
 import { importIssues, type ImportReport } from "../../../import/import.ts";
 import { FileField, Form, NO_PROBLEMS, type Problems, SelectField, TextField } from "../form.tsx";
@@ -81,7 +82,7 @@ export async function importFile(visit: Visit): Promise<ConsoleAnswer> {
   const provider = HOSTED_PROVIDERS.find((one) => one === form.text("provider"));
   const label = form.text("label").slice(0, 80) || labelOf(file.name);
   const pause = pausesOf(context.platform.clock);
-  const text = await decodeText(new Uint8Array(await file.arrayBuffer()), pause, { lossy: true });
+  const text = new PartedText(await decodeParts(file.bytes, pause, { lossy: true }));
   try {
     const report = await importIssues(context, text, {
       label,

@@ -84,12 +84,7 @@ export class ConflictTable {
     const isOpen = conflict.taken === null && this.open(conflict.issueId)
       .every(({ field }) => field !== conflict.field);
     const { taken, times } = conflict;
-    this.#sql.of(
-      `INSERT INTO tracker_conflicts
-         (ours, theirs, ours_at, theirs_at, seen_at, taken, resolved_at, issue_id, field, reason, base,
-          detected_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ).run(
+    this.#sql.of(INSERT).run(
       JSON.stringify(conflict.ours ?? null),
       JSON.stringify(conflict.theirs ?? null),
       ...[times.ours, times.theirs, times.seen],
@@ -129,12 +124,7 @@ export class ConflictTable {
   }
 
   #insert(conflict: NewConflict, now: number): void {
-    this.#sql.of(
-      `INSERT INTO tracker_conflicts
-         (ours, theirs, ours_at, theirs_at, seen_at, taken, resolved_at, issue_id, field, reason, base,
-          detected_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ).run(
+    this.#sql.of(INSERT).run(
       ...valuesOf(conflict, now),
       conflict.reason,
       JSON.stringify(conflict.base ?? null),
@@ -149,6 +139,11 @@ export class ConflictTable {
 }
 
 const SELECT = "SELECT * FROM tracker_conflicts";
+
+const INSERT = `INSERT INTO tracker_conflicts
+    (ours, theirs, ours_at, theirs_at, seen_at, taken, resolved_at, issue_id, field, reason, base,
+     detected_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** The columns that a conflict has from `ours` to `field`. */
 function valuesOf(conflict: NewConflict, now: number) {

@@ -1,24 +1,13 @@
 /** Builders of issues: the smallest valid one, and what the test is about as `changes`. */
-import type { NormalizedIssue } from "../../src/contract/issue.ts";
+import { blankIssue, type NormalizedIssue } from "../../src/contract/issue.ts";
 import type { FieldValues } from "../../src/sync/fields.ts";
 
 /** An issue of `linear` in the workspace `acme`. */
 export function anIssue(id: string, changes: Partial<NormalizedIssue> = {}): NormalizedIssue {
   return {
-    ref: { system: "linear", workspace: "acme", id },
+    ...blankIssue({ system: "linear", workspace: "acme", id }, "2026-01-01T00:00:00Z"),
     title: `Issue ${id}`,
-    body: null,
-    status: "todo",
-    issue_type: "task",
-    priority: 0,
-    assignees: [],
-    labels: [],
-    parent_ref: null,
-    links: [],
-    custom_fields: {},
-    created_at: "2026-01-01T00:00:00Z",
     updated_at: "2026-01-02T00:00:00Z",
-    provider_metadata: {},
     ...changes,
   };
 }

@@ -128,18 +128,25 @@ export async function reopenJob(
   return row === null ? null : shownJob(row);
 }
 
-function shownJob(row: Row): ShownJob {
+/** Reads what every list of jobs shows. */
+export function jobIn(row: Row): Omit<ShownJob, "state" | "createdAt"> {
   return {
     id: text(row, "id"),
     kind: text(row, "kind"),
     key: text(row, "key"),
     teamId: textOrNull(row, "team_id"),
-    state: stateOf(row),
     attempt: integer(row, "attempt"),
     error: textOrNull(row, "error"),
     runAt: integer(row, "run_at"),
-    createdAt: integer(row, "created_at"),
     endedAt: integerOrNull(row, "ended_at"),
+  };
+}
+
+function shownJob(row: Row): ShownJob {
+  return {
+    ...jobIn(row),
+    state: stateOf(row),
+    createdAt: integer(row, "created_at"),
   };
 }
 

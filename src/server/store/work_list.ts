@@ -1,6 +1,7 @@
 import { type Page, pageOf, type PageRequest } from "../model/page.ts";
 import { SET_BACK } from "./jobs.ts";
-import { integer, integerOrNull, type Row, text, textOrNull } from "./row.ts";
+import { integer, type Row, text, textOrNull } from "./row.ts";
+import { jobIn } from "./shown_jobs.ts";
 import type { HostStore, SqlValue } from "./store.ts";
 
 /** A change that is to be delivered to a provider, as it is listed for people. */
@@ -130,15 +131,5 @@ function stateOf(row: Row): ListedJob["state"] {
 }
 
 function readJob(row: Row): ListedJob {
-  return {
-    id: text(row, "id"),
-    kind: text(row, "kind"),
-    key: text(row, "key"),
-    teamId: textOrNull(row, "team_id"),
-    state: stateOf(row),
-    attempt: integer(row, "attempt"),
-    error: textOrNull(row, "error"),
-    runAt: integer(row, "run_at"),
-    endedAt: integerOrNull(row, "ended_at"),
-  };
+  return { ...jobIn(row), state: stateOf(row) };
 }

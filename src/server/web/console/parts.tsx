@@ -71,16 +71,17 @@ export interface Column {
   readonly kind?: "name" | "code" | "soft" | "number" | "actions";
 }
 
+/** What a {@link Table} shows. */
+export interface TableProps {
+  /** Says what the table lists, for people who do not see it. */
+  readonly caption: string;
+  readonly columns: readonly Column[];
+  /** The cells of each row, in the order of the columns. */
+  readonly rows: readonly (readonly Child[])[];
+}
+
 /** A table with a row for each entry; on a narrow screen each row is a card whose cells name their columns. */
-export function Table(
-  { caption, columns, rows }: {
-    /** Says what the table lists, for people who do not see it. */
-    readonly caption: string;
-    readonly columns: readonly Column[];
-    /** The cells of each row, in the order of the columns. */
-    readonly rows: readonly (readonly Child[])[];
-  },
-): JSX.Element {
+export function Table({ caption, columns, rows }: TableProps): JSX.Element {
   return (
     <table class="card list" role="table" aria-label={caption}>
       <thead role="rowgroup">
@@ -129,16 +130,17 @@ export function Facts(
   );
 }
 
+/** Where a page of a list stands. */
+export interface PagerProps {
+  readonly path: string;
+  /** The query of this page; its `after` is replaced. */
+  readonly query: URLSearchParams;
+  /** What `Page.next` says. */
+  readonly next: string | null;
+}
+
 /** The way to the next part of a list, and back to the first one. */
-export function Pager(
-  { path, query, next }: {
-    readonly path: string;
-    /** The query of this page; its `after` is replaced. */
-    readonly query: URLSearchParams;
-    /** What `Page.next` says. */
-    readonly next: string | null;
-  },
-): JSX.Element | null {
+export function Pager({ path, query, next }: PagerProps): JSX.Element | null {
   const isFirst = !query.has("after");
   if (isFirst && next === null) return null;
   return (
@@ -148,6 +150,20 @@ export function Pager(
         ? <p class="soft">This is the end.</p>
         : <a class="plain-button" href={withAfter(path, query, next)} rel="next">Next page</a>}
     </nav>
+  );
+}
+
+/** A page of a list: its table, or what is said where the list is empty, and the ways to the other pages. */
+export function PagedTable(
+  { path, query, next, empty, ...table }: TableProps & PagerProps & {
+    readonly empty: JSX.Element;
+  },
+): JSX.Element {
+  return (
+    <>
+      {table.rows.length === 0 ? empty : <Table {...table} />}
+      <Pager path={path} query={query} next={next} />
+    </>
   );
 }
 

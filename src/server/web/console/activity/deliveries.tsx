@@ -7,7 +7,7 @@ import {
   listDeliveries,
   type ListedDelivery,
 } from "../../../store/work_list.ts";
-import { Chip, Empty, Pager, Table, Time, type Tone } from "../parts.tsx";
+import { Chip, Empty, PagedTable, Time, type Tone } from "../parts.tsx";
 import { placeIn } from "../tabs.tsx";
 import { type ConsoleAnswer, type ConsolePage, done, show, type Visit } from "../visit.ts";
 import { ActivityHead, nothingToRetry, RetryForm, stateFilters } from "./activity_parts.tsx";
@@ -67,8 +67,11 @@ async function deliveries(visit: Visit): Promise<ConsoleAnswer> {
         lead="What projects pushed, on its way to the trackers that are connected."
       />
       {stateFilters(PATH, FILTERS, filter)}
-      {page.entries.length === 0
-        ? (
+      <PagedTable
+        path={PATH}
+        query={query}
+        next={page.next}
+        empty={
           <Empty title={filter === "failed" ? "Nothing failed" : "Nothing to deliver"}>
             <p>
               {filter === "failed"
@@ -76,21 +79,17 @@ async function deliveries(visit: Visit): Promise<ConsoleAnswer> {
                 : "Changes to issues that live in this host are so at once, and are not delivered anywhere."}
             </p>
           </Empty>
-        )
-        : (
-          <Table
-            caption="Deliveries"
-            columns={[
-              { title: "Issue", kind: "name" },
-              { title: "State" },
-              { title: "Goes to" },
-              { title: "Pushed", kind: "soft" },
-              { title: "Try again", kind: "actions" },
-            ]}
-            rows={page.entries.map((delivery) => rowOf(visit, delivery))}
-          />
-        )}
-      <Pager path={PATH} query={query} next={page.next} />
+        }
+        caption="Deliveries"
+        columns={[
+          { title: "Issue", kind: "name" },
+          { title: "State" },
+          { title: "Goes to" },
+          { title: "Pushed", kind: "soft" },
+          { title: "Try again", kind: "actions" },
+        ]}
+        rows={page.entries.map((delivery) => rowOf(visit, delivery))}
+      />
     </>,
   );
 }

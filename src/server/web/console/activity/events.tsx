@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 import { isJsonObject, type JsonObject } from "../../../../contract/field.ts";
 import { type ListedEvent, listEvents } from "../../../store/event_list.ts";
-import { Empty, Pager, Table, Time } from "../parts.tsx";
+import { Empty, PagedTable, Time } from "../parts.tsx";
 import { placeIn } from "../tabs.tsx";
 import { type ConsoleAnswer, type ConsolePage, show, type Visit } from "../visit.ts";
 import { ActivityHead } from "./activity_parts.tsx";
@@ -29,28 +29,27 @@ async function events(visit: Visit): Promise<ConsoleAnswer> {
         view="events"
         lead="What projects reported about their missions and work packages, as it came in."
       />
-      {page.entries.length === 0
-        ? (
+      <PagedTable
+        path="/activity/events"
+        query={query}
+        next={page.next}
+        empty={
           <Empty title="No events">
             <p>
               Projects send events while the background daemon runs, and with{" "}
               <code>tracker events flush</code>.
             </p>
           </Empty>
-        )
-        : (
-          <Table
-            caption="Events"
-            columns={[
-              { title: "Event", kind: "name" },
-              { title: "Project" },
-              { title: "Sent by", kind: "soft" },
-              { title: "Received", kind: "soft" },
-            ]}
-            rows={page.entries.map(rowOf)}
-          />
-        )}
-      <Pager path="/activity/events" query={query} next={page.next} />
+        }
+        caption="Events"
+        columns={[
+          { title: "Event", kind: "name" },
+          { title: "Project" },
+          { title: "Sent by", kind: "soft" },
+          { title: "Received", kind: "soft" },
+        ]}
+        rows={page.entries.map(rowOf)}
+      />
     </>,
   );
 }

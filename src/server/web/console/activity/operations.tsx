@@ -5,7 +5,7 @@ import {
   listOperations,
   type OperationFilter,
 } from "../../../store/operation_list.ts";
-import { Chip, Empty, Pager, Table, Time } from "../parts.tsx";
+import { Chip, Empty, PagedTable, Time } from "../parts.tsx";
 import { placeIn } from "../tabs.tsx";
 import { type ConsoleAnswer, type ConsolePage, show, type Visit } from "../visit.ts";
 import { counted } from "../words.ts";
@@ -47,20 +47,21 @@ async function operations(visit: Visit): Promise<ConsoleAnswer> {
         lead="Pushes and syncs that continued after they were answered. They are kept for 7 days."
       />
       {stateFilters("/activity", FILTERS, filter)}
-      {page.entries.length === 0 ? <NoOperations filter={filter} /> : (
-        <Table
-          caption="Operations"
-          columns={[
-            { title: "Operation", kind: "name" },
-            { title: "State" },
-            { title: "Items", kind: "number" },
-            { title: "Asked by", kind: "soft" },
-            { title: "Begun", kind: "soft" },
-          ]}
-          rows={page.entries.map(rowOf)}
-        />
-      )}
-      <Pager path="/activity" query={query} next={page.next} />
+      <PagedTable
+        path="/activity"
+        query={query}
+        next={page.next}
+        empty={<NoOperations filter={filter} />}
+        caption="Operations"
+        columns={[
+          { title: "Operation", kind: "name" },
+          { title: "State" },
+          { title: "Items", kind: "number" },
+          { title: "Asked by", kind: "soft" },
+          { title: "Begun", kind: "soft" },
+        ]}
+        rows={page.entries.map(rowOf)}
+      />
     </>,
   );
 }

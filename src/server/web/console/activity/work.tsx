@@ -2,7 +2,7 @@ import type { Child } from "hono/jsx";
 import { errorIn } from "../../../jobs/operation_view.ts";
 import { retryJob } from "../../../jobs/retry.ts";
 import { failedJob, type ListedJob, listWork } from "../../../store/work_list.ts";
-import { Chip, Empty, Pager, Table, Time, type Tone } from "../parts.tsx";
+import { Chip, Empty, PagedTable, Time, type Tone } from "../parts.tsx";
 import { placeIn } from "../tabs.tsx";
 import { type ConsoleAnswer, type ConsolePage, done, show, type Visit } from "../visit.ts";
 import { ActivityHead, nothingToRetry, RetryForm, stateFilters } from "./activity_parts.tsx";
@@ -56,28 +56,27 @@ async function work(visit: Visit): Promise<ConsoleAnswer> {
         lead="What the host does by itself: for this team, and for all of them."
       />
       {stateFilters(PATH, FILTERS, filter)}
-      {page.entries.length === 0
-        ? (
+      <PagedTable
+        path={PATH}
+        query={query}
+        next={page.next}
+        empty={
           <Empty title={filter === "failed" ? "Nothing failed" : "Nothing to do"}>
             <p>
               {filter === "failed" ? "Everything that was begun is done." : "All work is done."}
             </p>
           </Empty>
-        )
-        : (
-          <Table
-            caption="Background work"
-            columns={[
-              { title: "Work", kind: "name" },
-              { title: "State" },
-              { title: "Attempts" },
-              { title: filter === "failed" ? "Failed" : "Due", kind: "soft" },
-              { title: "Try again", kind: "actions" },
-            ]}
-            rows={page.entries.map((job) => rowOf(visit, job))}
-          />
-        )}
-      <Pager path={PATH} query={query} next={page.next} />
+        }
+        caption="Background work"
+        columns={[
+          { title: "Work", kind: "name" },
+          { title: "State" },
+          { title: "Attempts" },
+          { title: filter === "failed" ? "Failed" : "Due", kind: "soft" },
+          { title: "Try again", kind: "actions" },
+        ]}
+        rows={page.entries.map((job) => rowOf(visit, job))}
+      />
     </>,
   );
 }

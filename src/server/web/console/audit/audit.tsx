@@ -4,7 +4,7 @@ import { readAudit, type ReadAuditEntry } from "../../../accounts/audit_log.ts";
 import { listUsers } from "../../../accounts/user_admin.ts";
 import { AUDIT_ACTIONS } from "../../../model/audit_action.ts";
 import { pageOf } from "../../../model/page.ts";
-import { Empty, PageHead, Pager, Table, Time } from "../parts.tsx";
+import { Empty, PagedTable, PageHead, Time } from "../parts.tsx";
 import { placeIn } from "../tabs.tsx";
 import { type ConsoleAnswer, type ConsolePage, show, type Visit } from "../visit.ts";
 import { actionWords, detailWords } from "./audit_words.ts";
@@ -49,18 +49,19 @@ async function audit(visit: Visit): Promise<ConsoleAnswer> {
         lead="What administrators did, newest first: who, when and what. Entries are kept for 400 days."
       />
       <FilterForm visit={visit} filter={filter} people={await namesIn(visit)} />
-      {page.entries.length === 0 ? <NoEntries filter={filter} /> : (
-        <Table
-          caption="What administrators did"
-          columns={[
-            { title: "What", kind: "name" },
-            { title: "Who" },
-            { title: "When", kind: "soft" },
-          ]}
-          rows={page.entries.map(rowOf)}
-        />
-      )}
-      <Pager path="/audit" query={query} next={page.next} />
+      <PagedTable
+        path="/audit"
+        query={query}
+        next={page.next}
+        empty={<NoEntries filter={filter} />}
+        caption="What administrators did"
+        columns={[
+          { title: "What", kind: "name" },
+          { title: "Who" },
+          { title: "When", kind: "soft" },
+        ]}
+        rows={page.entries.map(rowOf)}
+      />
     </>,
   );
 }

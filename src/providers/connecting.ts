@@ -2,7 +2,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Fetch } from "../platform/platform.ts";
 import { Budget, type BudgetRules } from "./budget.ts";
 import type { NewPlace } from "./provider.ts";
-import type { Access } from "./remote.ts";
+import type { Access, RenewSecret } from "./remote.ts";
 
 /** How a team connects a provider: what is asked for, and how it is tested before it is stored. */
 export interface Connecting {
@@ -14,6 +14,29 @@ export interface Connecting {
   read(given: GivenCredential): ReadCredential;
   /** Tests a credential at the provider, and lists what it reaches. Changes nothing there. */
   look(credential: Credential, tools: ConnectingTools): Promise<CheckedCredential>;
+  /** The way to sign in on a page of the provider; left out where there is none. */
+  readonly signIn?: ProviderSignIn | undefined;
+}
+
+/** A sign-in on a page of the provider, on which a person lets an app in. */
+export interface ProviderSignIn {
+  /** The {@link CredentialForm.kind} that is read without what the sign-in brings. */
+  readonly kind: string;
+  /** Returns the address of the page. The provider sends the browser to `redirectUri`, with `state` as it is. */
+  page(
+    credential: Credential,
+    back: { readonly redirectUri: string; readonly state: string },
+  ): string;
+  /**
+   * Exchanges the code that came back for a credential that can be used.
+   *
+   * @throws {ProviderError} when the provider does not take it, or cannot be asked.
+   */
+  complete(
+    credential: Credential,
+    back: { readonly redirectUri: string; readonly code: string },
+    tools: ConnectingTools,
+  ): Promise<ReadCredential>;
 }
 
 /** The form in which a person has the provider send webhooks. */
@@ -98,6 +121,8 @@ export interface ConnectingTools {
   readonly clock: Clock;
   /** Aborts when nobody waits any more. */
   readonly signal: AbortSignal;
+  /** For a credential that is stored and replaced by its use. */
+  readonly renew?: RenewSecret | undefined;
 }
 
 /** What came of a test. */
@@ -116,9 +141,9 @@ export type CheckedCredential =
 /** Returns what a test of a credential makes its calls with: they count for themselves. */
 export function accessOf(
   credential: Credential,
-  { fetch, clock, signal }: ConnectingTools,
+  { fetch, clock, signal, renew }: ConnectingTools,
   rules: BudgetRules,
 ): Omit<Access, "site" | "statusWords"> {
   const { baseUrl } = credential;
-  return { baseUrl, credential, fetch, clock, budget: new Budget(clock, rules), signal };
+  return { baseUrl, credential, fetch, clock, budget: new Budget(clock, rules), signal, renew };
 }

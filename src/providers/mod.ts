@@ -29,6 +29,7 @@ export type {
   CredentialField,
   CredentialForm,
   GivenCredential,
+  ProviderSignIn,
   ReadCredential,
   WebhookForm,
 } from "./connecting.ts";
@@ -55,6 +56,7 @@ export {
   type RemoteCreation,
   type RemotePlace,
   type RemoteWebhooks,
+  type RenewSecret,
   type Round,
 } from "./remote.ts";
 export type { LoggedCall } from "./transport.ts";

@@ -5,11 +5,23 @@ import type { Budget, BudgetRules } from "./budget.ts";
 import type { IssueChange, NewPlace, Place } from "./provider.ts";
 import type { LoggedCall } from "./transport.ts";
 
+/**
+ * Has a secret exchanged that ends, or was not taken: by one process at a time, and stored before it is used. Returns
+ * what another process has stored meanwhile, else what `renew` makes of the secret. A process that ends in between
+ * leaves it to the next one, which begins with the same secret.
+ */
+export type RenewSecret = (
+  used: string,
+  renew: (secret: string) => Promise<string>,
+) => Promise<string>;
+
 /** What a call to a provider is made with. */
 export interface Access {
   readonly baseUrl: string;
   readonly site: string | null;
   readonly credential: { readonly kind: string; readonly secret: string };
+  /** For a credential that is replaced by its use; left out where none is stored. */
+  readonly renew?: RenewSecret | undefined;
   /** The provider's words for each status; the first is the one that is written. */
   readonly statusWords: Readonly<Partial<Record<Status, readonly string[]>>>;
   readonly fetch: Fetch;

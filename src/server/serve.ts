@@ -242,7 +242,12 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
   if (options.publicUrl !== undefined) await notePublicUrl(context, options.publicUrl);
   const remotes = options.providers ?? connectedRemotes();
   const { provideKey, secretOf } = keysOf(context, options);
-  const providers = new Providers({ remotes, secretOf, onCall: (call) => log.providerCall(call) });
+  const providers = new Providers({
+    remotes,
+    secretOf,
+    provideKey,
+    onCall: (call) => log.providerCall(call),
+  });
   const { rateLimit = DEFAULT_RATE } = options;
   const host: Host = {
     platform,

@@ -5,18 +5,43 @@ import { ProviderError } from "../remote.ts";
 import { callProvider, type ProviderAnswer, type ProviderCall, type Wire } from "../transport.ts";
 import { hasCode } from "./faults.ts";
 
+/** How calls are made under one credential. */
+export interface JiraWay {
+  /** Returns how a call of this name is made now. */
+  wire(call: string): Promise<Wire>;
+  /** The same once more after this was not taken; `null` where there is no other. */
+  renewed(refused: Wire, call: string): Promise<Wire | null>;
+  /** Changes an answer to what the site itself would have answered. */
+  atSite(body: unknown): void;
+}
+
 /** Makes calls of Jira's REST API under one credential, and reads the answers. */
 export class JiraCaller {
-  readonly #wire: (call: string) => Promise<Wire>;
+  readonly #way: JiraWay;
 
-  /** `wire` returns how a call of this name is made now. */
-  constructor(wire: (call: string) => Promise<Wire>) {
-    this.#wire = wire;
+  /** Makes calls this way. */
+  constructor(way: JiraWay) {
+    this.#way = way;
   }
 
   /** Makes a call. */
   async call(call: ProviderCall): Promise<ProviderAnswer> {
-    return await callProvider(await this.#wire(call.name), call);
+    const answer = await this.#answerTo(call);
+    this.#way.atSite(answer.body);
+    return answer;
+  }
+
+  async #answerTo(call: ProviderCall): Promise<ProviderAnswer> {
+    const wire = await this.#way.wire(call.name);
+    try {
+      return await callProvider(wire, call);
+    } catch (error) {
+      // What was refused was not done: a write may be sent again, too.
+      if (!(error instanceof ProviderError) || error.fault.kind !== "refused") throw error;
+      const renewed = await this.#way.renewed(wire, call.name);
+      if (renewed === null) throw error;
+      return await callProvider(renewed, call);
+    }
   }
 
   /** As a call, but `null` for what is not there, or is hidden. */

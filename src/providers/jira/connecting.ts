@@ -1,16 +1,20 @@
 import { readAddress } from "../address.ts";
-import { Budget } from "../budget.ts";
-import type {
-  CheckedCredential,
-  Connecting,
-  ConnectingTools,
-  Credential,
-  CredentialFault,
-  CredentialField,
-  GivenCredential,
-  ReadCredential,
+import {
+  accessOf,
+  type CheckedCredential,
+  type Connecting,
+  type ConnectingTools,
+  type Credential,
+  type CredentialFault,
+  type CredentialField,
+  type CredentialForm,
+  type GivenCredential,
+  type ReadCredential,
+  type WebhookForm,
 } from "../connecting.ts";
+import { fault, FIELD, isHeaderText, namesIn } from "../credential_form.ts";
 import { ProviderError } from "../remote.ts";
+import { APP, ATLASSIAN, type Atlassian, readApp } from "./app.ts";
 import { DATA_CENTER_TOKEN } from "./credential.ts";
 import { editionOf } from "./editions.ts";
 import { JIRA_BUDGETS } from "./faults.ts";
@@ -19,73 +23,78 @@ import { missingAt } from "./permissions.ts";
 import { placeFrom, siteOf } from "./places.ts";
 import type { JiraProject } from "./schemas.ts";
 import { type JiraCalls, jiraCalls } from "./session.ts";
-
-const BLANK = { hint: null, isSecret: false, isRequired: true, isLong: false, preset: "" };
+import { appSignIn } from "./sign_in.ts";
 
 const SITE: CredentialField = {
-  ...BLANK,
+  ...FIELD,
   name: "url",
   label: "Address of the site",
   hint: "Such as https://acme.atlassian.net.",
 };
 
 const PROJECTS: CredentialField = {
-  ...BLANK,
+  ...FIELD,
   name: "places",
   label: "Projects",
   hint: "By their keys, such as WEB OPS. All that the credential reaches unless entered.",
   isRequired: false,
 };
 
-/** How Jira is connected: to a site in the cloud, or to a server of a team's own, by a person's token. */
-export const JIRA_CONNECTING: Connecting = {
-  credentials: [
-    {
-      kind: "token",
-      title: "Jira Cloud, API token",
-      steps: [
-        "Open the security settings of your account at Atlassian, API tokens.",
-        "Create an API token without scopes, and give it the longest time that your rules allow.",
-        "Enter it with the mail address of the account. It may do what the account may do.",
-      ],
-      url: "https://id.atlassian.com/manage-profile/security/api-tokens",
-      fields: [
-        SITE,
-        { ...BLANK, name: "email", label: "Mail address" },
-        { ...BLANK, name: "token", label: "API token", isSecret: true },
-        PROJECTS,
-      ],
-    },
-    {
-      kind: DATA_CENTER_TOKEN,
-      title: "Jira Data Center, personal access token",
-      steps: [
-        "Open your profile at Jira, Personal Access Tokens.",
-        "Create a token, and give it the longest time that your rules allow.",
-        "It may do what your account may do.",
-      ],
-      url: null,
-      fields: [
-        { ...SITE, label: "Address of the server", hint: "Such as https://jira.example.com." },
-        { ...BLANK, name: "token", label: "Personal access token", isSecret: true },
-        PROJECTS,
-      ],
-    },
-  ],
-  webhooks: {
-    where: "In the settings at Jira, as an administrator: System, WebHooks, Create a WebHook.",
-    addressName: "URL",
-    secretName: "Secret",
-    makesSecret: false,
-    settings: [
-      ["Issue related events", "a query such as project = WEB, for the projects brought here"],
-      ["Issue", "created, updated, deleted"],
+const CREDENTIALS: readonly CredentialForm[] = [
+  {
+    kind: "token",
+    title: "Jira Cloud, API token",
+    steps: [
+      "Open the security settings of your account at Atlassian, API tokens.",
+      "Create an API token without scopes, and give it the longest time that your rules allow.",
+      "Enter it with the mail address of the account. It may do what the account may do.",
+    ],
+    url: "https://id.atlassian.com/manage-profile/security/api-tokens",
+    fields: [
+      SITE,
+      { ...FIELD, name: "email", label: "Mail address" },
+      { ...FIELD, name: "token", label: "API token", isSecret: true },
+      PROJECTS,
     ],
   },
-  read,
-  look,
+  {
+    kind: DATA_CENTER_TOKEN,
+    title: "Jira Data Center, personal access token",
+    steps: [
+      "Open your profile at Jira, Personal Access Tokens.",
+      "Create a token, and give it the longest time that your rules allow.",
+      "It may do what your account may do.",
+    ],
+    url: null,
+    fields: [
+      { ...SITE, label: "Address of the server", hint: "Such as https://jira.example.com." },
+      { ...FIELD, name: "token", label: "Personal access token", isSecret: true },
+      PROJECTS,
+    ],
+  },
+];
+
+const WEBHOOKS: WebhookForm = {
+  where: "In the settings at Jira, as an administrator: System, WebHooks, Create a WebHook.",
+  addressName: "URL",
+  secretName: "Secret",
+  makesSecret: false,
+  settings: [
+    ["Issue related events", "a query such as project = WEB, for the projects brought here"],
+    ["Issue", "created, updated, deleted"],
+  ],
 };
 
+/**
+ * How Jira is connected: to a site in the cloud by a person's token or by an app that a person lets in, to a server of a
+ * team's own by a person's token.
+ */
+export const JIRA_CONNECTING: Connecting = jiraConnecting(ATLASSIAN);
+
+/** Returns how Jira is connected, with its sign-in of apps at these addresses. */
+export function jiraConnecting(atlassian: Atlassian): Connecting {
+  return { credentials: CREDENTIALS, webhooks: WEBHOOKS, read, look, signIn: appSignIn(atlassian) };
+}
 function read({ kind, values }: GivenCredential): ReadCredential {
   const isCloud = kind !== DATA_CENTER_TOKEN;
   const baseUrl = siteIn(values["url"]?.trim() ?? "", isCloud);
@@ -103,9 +112,9 @@ function read({ kind, values }: GivenCredential): ReadCredential {
     return fault("places", `"${wrong}" is no key of a project, such as WEB.`);
   }
   const site = keys.length === 0 ? null : keys.join(" ");
+  if (kind === APP) return readEntered(values, { baseUrl, site });
   const token = values["token"]?.trim() ?? "";
-  // What stands in a header has no spaces and no strange characters.
-  if (!/^[\x21-\x7e]{1,1000}$/.test(token)) {
+  if (!isHeaderText(token)) {
     return fault("token", "Enter the token as Jira shows it.");
   }
   if (!isCloud) return { ok: true, credential: { kind, secret: token, baseUrl, site } };
@@ -115,6 +124,20 @@ function read({ kind, values }: GivenCredential): ReadCredential {
   }
   const secret = JSON.stringify({ email, token });
   return { ok: true, credential: { kind, secret, baseUrl, site } };
+}
+
+/** What an app is entered with is completed by the sign-in at Atlassian. */
+function readEntered(
+  values: GivenCredential["values"],
+  { baseUrl, site }: Pick<Credential, "baseUrl" | "site">,
+): ReadCredential {
+  const clientId = values["client_id"]?.trim() ?? "";
+  const clientSecret = values["client_secret"]?.trim() ?? "";
+  const words = (what: string) => `Enter the ${what} as the developer console shows it.`;
+  if (!isHeaderText(clientId)) return fault("client_id", words("client id"));
+  if (!isHeaderText(clientSecret)) return fault("client_secret", words("secret"));
+  const secret = JSON.stringify({ clientId, clientSecret });
+  return { ok: true, credential: { kind: APP, secret, baseUrl, site } };
 }
 
 /** What begins the path of a page: what comes before is where a server is. */
@@ -134,17 +157,15 @@ function siteIn(text: string, isCloud: boolean): string | null {
 
 /** Keys of projects, as they are entered and stored. */
 function keysIn(text: string): readonly string[] {
-  const keys = text.split(/[\s,]+/).filter((key) => key !== "");
-  return [...new Set(keys.map((key) => key.toUpperCase()))];
+  return namesIn(text.toUpperCase());
 }
 
 async function look(
   credential: Credential,
-  { fetch, clock, signal }: ConnectingTools,
+  tools: ConnectingTools,
 ): Promise<CheckedCredential> {
   const { baseUrl, site } = credential;
-  const budget = new Budget(clock, JIRA_BUDGETS);
-  const access = { baseUrl, credential, fetch, clock, budget, signal };
+  const access = accessOf(credential, tools, JIRA_BUDGETS);
   const edition = editionOf(credential);
   const calls = jiraCalls(access, edition);
   let account: string;
@@ -165,7 +186,10 @@ async function look(
   return {
     ok: true,
     account: `${account} at ${host}`,
-    missing: await missingAt(calls, keys, edition),
+    missing: await missingAt(calls, keys, {
+      edition,
+      scopes: credential.kind === APP ? readApp(credential.secret).scopes : null,
+    }),
     places: found.projects.map(placeFrom),
   };
 }
@@ -196,6 +220,7 @@ function wrongEdition(
 function refusalIn(error: unknown, { baseUrl, kind }: Credential): CredentialFault | null {
   if (!(error instanceof ProviderError)) return null;
   const { fault: why, message } = error;
+  if (why.kind === "refused" && kind === APP) return fault(null, `${message}.`);
   if (why.kind === "refused") return fault("token", `${message}.${whyRefused(kind, baseUrl)}`);
   return why.kind === "rejected" && why.code === "http_404"
     ? fault(
@@ -236,8 +261,4 @@ async function projectsOf(
     if (!projects.some(({ id }) => id === project.id)) projects.push(project);
   }
   return { ok: true, projects };
-}
-
-function fault(field: string | null, message: string): CredentialFault {
-  return { ok: false, field, message };
 }

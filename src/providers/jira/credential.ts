@@ -16,7 +16,7 @@ const TokenSchema: v.GenericSchema<unknown, TokenCredential> = v.object({
 /** The kind of a token for a server of a team's own. */
 export const DATA_CENTER_TOKEN = "server_token";
 
-/** How a credential is sent, and what of it is never to be said. */
+/** How a credential of a person is sent, and what of it is never to be said. */
 export interface Authorization {
   readonly header: string;
   readonly secrets: readonly string[];

@@ -46,7 +46,9 @@ export function judgeAnswer(
       : "Jira does not take the credential";
     return new ProviderError({ kind: "refused" }, denied);
   }
-  if (status === 403 && retryAfter(headers, now) === null) {
+  // The gateway of apps means a call that an app was not let do.
+  const isOutOfScope = status === 401 && /scope does not match/i.test(said);
+  if (isOutOfScope || status === 403 && retryAfter(headers, now) === null) {
     const message = `The credential may not "${call}" at Jira${words}`;
     return new ProviderError({ kind: "rejected", code: PERMISSION_MISSING }, message);
   }
@@ -78,6 +80,8 @@ function wordsIn(body: unknown): string {
   const general = "errorMessages" in body && Array.isArray(body.errorMessages)
     ? body.errorMessages.filter((message) => typeof message === "string")
     : [];
+  // The gateway of apps says it in another way than Jira.
+  if ("message" in body && typeof body.message === "string") general.push(body.message);
   const ofFields = "errors" in body && isJsonObject(body.errors)
     ? Object.entries(body.errors).map(([field, message]) => `${field}: ${String(message)}`)
     : [];

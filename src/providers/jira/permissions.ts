@@ -1,5 +1,6 @@
 import type { Edition } from "./edition.ts";
 import type { JiraCalls } from "./session.ts";
+import { WEBHOOK_SCOPE } from "./sign_in.ts";
 
 /** Projects that are looked at: a credential mostly has the same permissions in all. */
 const LOOKED_AT = 3;
@@ -17,14 +18,24 @@ const WANTED: Readonly<Record<string, string>> = {
 
 const ADMINISTER = "ADMINISTER";
 
+const WEBHOOKS_OF_APP = `register a webhook (the scope ${WEBHOOK_SCOPE}; ` +
+  "without it changes are found by asking)";
+
 const WEBHOOKS = "register a webhook (the global permission Administer Jira; " +
   "without it changes are found by asking)";
+
+/** What a credential is of. */
+interface CredentialFacts {
+  readonly edition: Edition;
+  /** What an app was let do; `null` for a person's token. */
+  readonly scopes: readonly string[] | null;
+}
 
 /** Says what a credential lacks at some of these projects. */
 export async function missingAt(
   { site }: JiraCalls,
   keys: readonly string[],
-  { name }: Edition,
+  { edition: { name }, scopes }: CredentialFacts,
 ): Promise<readonly string[]> {
   const missing = new Set<string>();
   for (const key of keys.slice(0, LOOKED_AT)) {
@@ -32,6 +43,10 @@ export async function missingAt(
     for (const [permission, what] of Object.entries(WANTED)) {
       if (!has.has(permission)) missing.add(what);
     }
+  }
+  // Webhooks of an app are its own.
+  if (scopes !== null) {
+    return scopes.includes(WEBHOOK_SCOPE) ? [...missing] : [...missing, WEBHOOKS_OF_APP];
   }
   // An older server of a team's own signs no webhooks, and is given none.
   if (name !== "cloud" && !signsWebhooks(await site.server())) return [...missing];

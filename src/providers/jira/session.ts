@@ -1,13 +1,13 @@
 import type { Access } from "../remote.ts";
 import type { Sessions } from "../sessions.ts";
-import type { Wire } from "../transport.ts";
+import { APP } from "./app.ts";
+import { AppTokens } from "./app_tokens.ts";
 import { JiraIssueCalls } from "./calls.ts";
 import { JiraCaller } from "./caller.ts";
-import { authorizationOf } from "./credential.ts";
 import type { Edition } from "./edition.ts";
-import { judgeAnswer } from "./faults.ts";
 import type { JiraLinkType, JiraProject, JiraSiteField } from "./schemas.ts";
 import { JiraSiteCalls } from "./site_calls.ts";
+import { wayOfApp, wayOfPerson } from "./ways.ts";
 
 /** What Jira is asked with. */
 export type JiraAccess = Omit<Access, "site" | "statusWords">;
@@ -23,7 +23,12 @@ export type SiteCalls = Pick<JiraCalls, "site">;
 
 /** Returns the calls as an access makes them; fields of the site's own are asked for where `session` knows them. */
 export function jiraCalls(access: JiraAccess, edition: Edition, session?: JiraSession): JiraCalls {
-  const caller = new JiraCaller((call) => Promise.resolve(wireOf(access, call)));
+  const { credential: { kind, secret } } = access;
+  const caller = new JiraCaller(
+    kind === APP
+      ? wayOfApp(access, session?.tokens() ?? new AppTokens(secret))
+      : wayOfPerson(access),
+  );
   const site = new JiraSiteCalls(caller, edition);
   const siteFields = async () => {
     const link = await session?.epicLink({ site }, edition) ?? null;
@@ -54,15 +59,23 @@ interface Known<T> {
 
 /** What is known of a site under one credential, for as long as a process uses it. */
 export class JiraSession {
+  readonly #secret: string;
   readonly #clock: Access["clock"];
   readonly #projects = new Map<string, Known<JiraProject | null>>();
   readonly #epics = new Map<string, Known<NamedIssue | null>>();
   #linkTypes: Known<readonly JiraLinkType[]> | null = null;
   #fields: Known<readonly JiraSiteField[]> | null = null;
+  #tokens: AppTokens | null = null;
 
   /** Creates a session about which nothing is known. */
-  constructor({ clock }: JiraAccess) {
+  constructor({ credential, clock }: JiraAccess) {
+    this.#secret = credential.secret;
     this.#clock = clock;
+  }
+
+  /** Returns what its app signs in with. */
+  tokens(): AppTokens {
+    return this.#tokens ??= new AppTokens(this.#secret);
   }
 
   /** Returns a project by its id or key; `null` when it is gone or hidden. `isFresh` asks in any case. */
@@ -121,23 +134,3 @@ export class JiraSession {
 
 /** Sessions by the budget of their connection. */
 export type JiraSessions = Sessions<JiraAccess, JiraSession>;
-
-function wireOf(
-  { baseUrl, fetch, clock, signal, budget, onCall, credential }: JiraAccess,
-  call: string,
-): Wire {
-  const { header, secrets } = authorizationOf(credential);
-  return {
-    provider: "Jira",
-    baseUrl,
-    // Jira checks where a write comes from, unless it is told that it is no page.
-    headers: { "Authorization": header, "X-Atlassian-Token": "no-check" },
-    fetch,
-    clock,
-    signal,
-    budget,
-    secrets: [credential.secret, ...secrets],
-    judge: (answer, secrets) => judgeAnswer(answer, call, { now: clock.now(), secrets }),
-    onCall,
-  };
-}

@@ -6,6 +6,7 @@ import {
   type CredentialFault,
   ProviderError,
   type ProviderFault,
+  type RenewSecret,
 } from "../../providers/mod.ts";
 import { ensureInstallation } from "../bindings/resources.ts";
 import { requireAdmin } from "../context/admin.ts";
@@ -40,16 +41,26 @@ export type TestedCredential =
   | Extract<CheckedCredential, { readonly ok: true }>
   | CredentialFault & { readonly fault: ProviderFault };
 
-/** Tests a credential at its provider. Nothing is stored, and nothing is changed there. */
+/**
+ * Tests a credential at its provider. Nothing is stored, and nothing is changed there; one that is stored and has ended
+ * is renewed by `renew`.
+ */
 export async function testCredential(
   { platform }: HostContext,
   connecting: Connecting,
   credential: Credential,
+  renew?: (signal: AbortSignal) => RenewSecret,
 ): Promise<TestedCredential> {
   const { clock, fetch } = platform;
   const deadline = clock.deadline(ANSWER_WITHIN_MS);
+  const { signal } = deadline;
   try {
-    const seen = await connecting.look(credential, { fetch, clock, signal: deadline.signal });
+    const seen = await connecting.look(credential, {
+      fetch,
+      clock,
+      signal,
+      renew: renew?.(signal),
+    });
     return seen.ok ? seen : { ...seen, fault: { kind: "refused" } };
   } catch (error) {
     const late = `The provider did not answer within ${ANSWER_WITHIN_MS / 1000} s. Try again.`;

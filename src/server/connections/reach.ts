@@ -1,9 +1,12 @@
-import type { Connecting, Credential, NewPlace } from "../../providers/mod.ts";
+import type { Connecting, Credential, NewPlace, RenewSecret } from "../../providers/mod.ts";
 import type { HostContext } from "../context/host_context.ts";
 import { type BroughtPlace, broughtPlaces } from "../store/connected_resources.ts";
 import type { Transaction } from "../store/store.ts";
 import { setSyncError } from "../store/sync_state.ts";
 import { testCredential, type TestedCredential } from "./connect.ts";
+
+/** Renews a stored credential that ends. */
+type Renewing = (signal: AbortSignal) => RenewSecret;
 
 /** What a credential reaches of a connection. */
 export interface Reach {
@@ -22,13 +25,15 @@ export async function testReach(
   connecting: Connecting,
   credential: Credential,
   connectionId: string,
+  renew: Renewing,
 ): Promise<Reach> {
-  const tested = await testCredential(context, connecting, credential);
+  const tested = await testCredential(context, connecting, credential, renew);
   if (!tested.ok && !isAboutPlaces(tested)) return { tested, outOfReach: [] };
   const places = tested.ok ? tested.places : [];
   const { seen, reached, outOfReach } = await lookForOthers(context, connecting, credential, {
     connectionId,
     places,
+    renew,
   });
   const answer = tested.ok ? tested : seen;
   return answer === null
@@ -49,9 +54,11 @@ export async function lookForOthers(
   context: HostContext,
   connecting: Connecting,
   credential: Credential,
-  { connectionId, places }: {
+  { connectionId, places, renew }: {
     readonly connectionId: string;
     readonly places: readonly NewPlace[];
+    /** Left out for a credential that is not stored yet. */
+    readonly renew?: Renewing;
   },
 ): Promise<Found> {
   const shown = new Set(places.map(({ externalId }) => externalId));
@@ -59,18 +66,18 @@ export async function lookForOthers(
   const others = brought.filter(({ externalId }) => !shown.has(externalId));
   return others.length === 0
     ? { seen: null, reached: [], outOfReach: [] }
-    : await lookFor(context, connecting, credential, others);
+    : await lookFor(context, connecting, { credential, renew }, others);
 }
 
 /** A provider names one place at most that is not there: halves are looked for until it is known which. */
 async function lookFor(
   context: HostContext,
   connecting: Connecting,
-  credential: Credential,
+  used: { readonly credential: Credential; readonly renew: Renewing | undefined },
   places: readonly BroughtPlace[],
 ): Promise<Found> {
   const site = places.map(({ key }) => key).join(" ");
-  const seen = await testCredential(context, connecting, { ...credential, site });
+  const seen = await testCredential(context, connecting, { ...used.credential, site }, used.renew);
   if (seen.ok) {
     const reached = new Map(seen.places.map((place) => [place.externalId, place]));
     return {
@@ -83,8 +90,8 @@ async function lookFor(
   if (!isAboutPlaces(seen)) return { seen: null, reached: [], outOfReach: [] };
   if (places.length === 1) return { seen: null, reached: [], outOfReach: places };
   const half = Math.ceil(places.length / 2);
-  const first = await lookFor(context, connecting, credential, places.slice(0, half));
-  const second = await lookFor(context, connecting, credential, places.slice(half));
+  const first = await lookFor(context, connecting, used, places.slice(0, half));
+  const second = await lookFor(context, connecting, used, places.slice(half));
   return {
     seen: first.seen ?? second.seen,
     reached: [...first.reached, ...second.reached],

@@ -3,20 +3,19 @@ import { TrackerError } from "../../platform/tracker_error.ts";
 import type { Connectable } from "../../providers/mod.ts";
 import { audit } from "../context/audit.ts";
 import { type HostContext, inTransaction } from "../context/host_context.ts";
+import { type CredentialKeys, renewalOf } from "../context/renewal.ts";
 import { syncNow } from "../jobs/start_syncing.ts";
 import type { Actor } from "../model/actor.ts";
 import { type Connection, standingAfter } from "../model/connection.ts";
 import { type BroughtPlace, broughtPlaces } from "../store/connected_resources.ts";
-import { connectionById, setConnectionState, type StoredCredential } from "../store/connections.ts";
+import { connectionById, setConnectionState } from "../store/connections.ts";
 import { type NamedConnection, notFound, showConnection } from "./admin.ts";
 import type { TestedCredential } from "./connect.ts";
 import { markOutOfReach, testReach } from "./reach.ts";
 
 /** What a test of a connection works with. */
-export interface ConnectionTest {
+export interface ConnectionTest extends CredentialKeys {
   readonly connectable: Connectable;
-  /** Decrypts the credential of a connection. */
-  readonly secretOf: (connection: StoredCredential) => Promise<string>;
 }
 
 /** A connection as the test has left it, and what the provider said. */
@@ -38,7 +37,7 @@ export async function testConnection(
   context: HostContext,
   actor: Actor,
   named: NamedConnection,
-  { connectable, secretOf }: ConnectionTest,
+  { connectable, ...keys }: ConnectionTest,
 ): Promise<TestedConnection> {
   const { id, provider } = await showConnection(context, actor, named);
   const connecting = connectable[provider];
@@ -46,9 +45,15 @@ export async function testConnection(
   const stored = await connectionById(context.store, id);
   if (stored === null) throw notFound(named.name);
   const { credentialKind: kind, baseUrl, site } = stored;
-  const secret = await secretOf(stored);
+  const secret = await keys.secretOf(stored);
   const credential = { kind, secret, baseUrl, site };
-  const { tested, outOfReach } = await testReach(context, connecting, credential, id);
+  const { tested, outOfReach } = await testReach(
+    context,
+    connecting,
+    credential,
+    id,
+    (signal) => renewalOf(context, keys, { connectionId: id, signal }),
+  );
   return await inTransaction(context, async (context) => {
     const { store, now } = context;
     const before = await connectionById(store, id);

@@ -9,23 +9,21 @@ import {
   type Remotes,
 } from "../../providers/mod.ts";
 import type { HostContext, TransactionContext } from "../context/host_context.ts";
+import { type CredentialKeys, renewalOf } from "../context/renewal.ts";
 import { type Connection, standingAfter } from "../model/connection.ts";
 import {
   connectionById,
   setAnswered,
   setConnectionState,
   type StoredConnection,
-  type StoredCredential,
 } from "../store/connections.ts";
 import { isStoreFault } from "../store/store_faults.ts";
 import { DONE, type JobEnd, type JobRun } from "./job_kind.ts";
 
 /** How providers are reached. */
-export interface ProviderOptions {
+export interface ProviderOptions extends CredentialKeys {
   /** The trackers that are reached over the network. */
   readonly remotes: Remotes;
-  /** Decrypts the secret of a connection's credential. */
-  readonly secretOf: (connection: StoredCredential) => Promise<string>;
   /** Told of each call to a provider. */
   readonly onCall?: ((call: ProviderCallOf) => void) | undefined;
 }
@@ -182,6 +180,12 @@ export class Providers {
       baseUrl: connection.baseUrl,
       site: connection.site,
       credential: { kind: connection.credentialKind, secret: await this.#secretOf(connection) },
+      renew: renewalOf(context, this.#options, {
+        connectionId: connection.id,
+        signal,
+        // What it may still ask is counted for whom it belongs to.
+        onStored: (credential) => this.#budgets.set(connection.id, { credential, budget }),
+      }),
       statusWords: connection.statusWords,
       fetch,
       clock,

@@ -1,5 +1,4 @@
 import { tidyJob } from "./cleanup.ts";
-import type { HostKey } from "../context/host_key.ts";
 import { type ProviderOptions, Providers } from "./at_provider.ts";
 import { changesJob } from "./changes_job.ts";
 import { deliverJob } from "./deliver_job.ts";
@@ -12,8 +11,6 @@ import { webhookJob } from "./webhook_job.ts";
 
 /** What the jobs of a host depend on. */
 export interface JobOptions extends ProviderOptions {
-  /** Returns the key that new secrets are encrypted under. */
-  readonly provideKey: () => Promise<HostKey>;
   /** Milliseconds that an operation takes before its effect. */
   readonly operationDelayMs: () => number;
 }

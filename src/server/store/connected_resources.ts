@@ -141,7 +141,7 @@ export async function renewCredential(
 ): Promise<boolean> {
   return await tx.run(
     `UPDATE connections SET credential = ?, credential_kind = ?, site = ?, state = 'ok', state_detail = NULL,
-       state_at = NULL WHERE id = ?`,
+       state_at = NULL, renewal_by = NULL, renewal_until = NULL WHERE id = ?`,
     credential,
     kind,
     site,

@@ -11,6 +11,7 @@ const EXPIRING = [
   "web_sessions",
   "candidate_tokens",
   "authorization_codes",
+  "provider_sign_ins",
 ];
 
 /** Up to when rows are deleted, in milliseconds since 1970. */

@@ -168,6 +168,7 @@ export async function endSessionsOf(tx: Transaction, userId: string, now: number
   // A sign-in that was approved and not fetched yet would become a session.
   await tx.run("DELETE FROM device_codes WHERE user_id = ?", userId);
   await tx.run("DELETE FROM authorization_codes WHERE user_id = ?", userId);
+  await tx.run("DELETE FROM provider_sign_ins WHERE user_id = ?", userId);
   return open === null ? 0 : integer(open, "sessions");
 }
 

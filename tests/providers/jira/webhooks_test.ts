@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { signed } from "../../standins/jira/fake_jira.ts";
+import { signed } from "../../standins/jira/deliveries.ts";
 import { atJira, atServer } from "./support.ts";
 
 const URL_HERE = "https://tracker.test/webhooks/jira/c1";

@@ -1,7 +1,8 @@
 import type { Status } from "../../../src/contract/issue.ts";
 import { jiraRemote } from "../../../src/providers/jira/remote.ts";
 import type { JiraTexts } from "../../../src/providers/jira/texts.ts";
-import { FakeJira, signed } from "../../standins/jira/fake_jira.ts";
+import { FakeJira } from "../../standins/jira/fake_jira.ts";
+import { signed } from "../../standins/jira/deliveries.ts";
 import { paragraphs, PLAIN_TEXTS, WRITTEN_TEXTS } from "../../standins/jira/plain_texts.ts";
 import type { Reply } from "../../standins/jira/reply.ts";
 import {

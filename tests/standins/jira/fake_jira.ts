@@ -1,5 +1,7 @@
 import type { Fetch } from "../../../src/platform/platform.ts";
 import { type OfficialDescription, officialDescription } from "../official_description.ts";
+import { APP_HOOK_ROUTES } from "./app_hook_routes.ts";
+import type { FakeDelivery } from "./deliveries.ts";
 import { ISSUE_ROUTES } from "./issue_routes.ts";
 import { CLOUD_ISSUE_ROUTES, SERVER_ISSUE_ROUTES } from "./search_routes.ts";
 import { type Call, NOT_FOUND, type Reply, type Route } from "./reply.ts";
@@ -24,7 +26,11 @@ const BEYOND_THE_DESCRIPTION = /\/(mypermissions|comment|issueLink\/[^/]+)$|^\/r
 
 const ROUTES: readonly Route[] = [...SITE_ROUTES, ...ISSUE_ROUTES];
 
-const CLOUD_ROUTES: readonly Route[] = [...CLOUD_SITE_ROUTES, ...CLOUD_ISSUE_ROUTES];
+const CLOUD_ROUTES: readonly Route[] = [
+  ...CLOUD_SITE_ROUTES,
+  ...CLOUD_ISSUE_ROUTES,
+  ...APP_HOOK_ROUTES,
+];
 
 const SERVER_ROUTES: readonly Route[] = [...SERVER_SITE_ROUTES, ...SERVER_ISSUE_ROUTES];
 
@@ -38,33 +44,6 @@ export interface Moment {
   readonly call: string;
   readonly isWrite: boolean;
   readonly phase: "before" | "after";
-}
-
-/** What a webhook sends. */
-export interface FakeDelivery {
-  readonly url: string;
-  readonly secret: string;
-  /** The same when it is sent again. */
-  readonly id: string;
-  readonly body: string;
-}
-
-/** Returns a delivery as it is sent. */
-export async function signed({ url, secret, id, body }: FakeDelivery): Promise<Request> {
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const bytes = (text: string) => new TextEncoder().encode(text);
-  const key = await crypto.subtle.importKey("raw", bytes(secret), algorithm, false, ["sign"]);
-  const signature = new Uint8Array(await crypto.subtle.sign("HMAC", key, bytes(body)));
-  return new Request(url, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json; charset=UTF-8",
-      "user-agent": "Atlassian Webhook HTTP Client",
-      "x-atlassian-webhook-identifier": id,
-      "x-hub-signature": `sha256=${signature.toHex()}`,
-    },
-    body,
-  });
 }
 
 /** A Jira of a test's own, with state: answers only what the official description allows, and only what it allows. */
@@ -291,15 +270,23 @@ export class FakeJira {
   #touched(issue: FakeIssue, event: "created" | "updated"): void {
     this.index.note(issue, this.#now());
     const views = new Views(this.state, this.#base, this.#api, this.zoneMinutes);
-    for (const { url, secret, jql } of this.state.hooks.values()) {
-      if (jql !== `project = ${issue.projectId}`) continue;
-      const shown = views.issue(issue, new Set(["project", "summary", "status"]), []);
-      const body = JSON.stringify({
+    const bodyOf = () =>
+      JSON.stringify({
         timestamp: this.#now(),
         webhookEvent: `jira:issue_${event}`,
-        issue: shown,
+        issue: views.issue(issue, new Set(["project", "summary", "status"]), []),
       });
+    const appHooks = this.state.appHooks.values();
+    for (const { url, secret, jql } of this.state.hooks.values()) {
+      if (jql !== `project = ${issue.projectId}`) continue;
+      const body = bodyOf();
       this.deliveries.push({ url, secret, id: `delivery-${++this.#deliveryCount}`, body });
+    }
+    for (const { url, clientId, clientSecret: secret, jqlFilter, until } of appHooks) {
+      if (until <= this.#now() || !jqlFilter.match(/\d+/g)?.includes(issue.projectId)) continue;
+      const body = bodyOf();
+      const id = `delivery-${++this.#deliveryCount}`;
+      this.deliveries.push({ url, secret, id, body, clientId });
     }
   }
 

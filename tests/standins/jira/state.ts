@@ -114,10 +114,27 @@ export interface FakeHook {
   jql: string;
 }
 
+/** A webhook of an app, which ends unless it is refreshed. */
+export interface FakeAppHook {
+  readonly id: number;
+  readonly url: string;
+  readonly jqlFilter: string;
+  readonly events: readonly string[];
+  readonly clientId: string;
+  readonly clientSecret: string;
+  until: number;
+}
+
 /** A credential. */
 export interface FakeCredential {
   readonly accountId: string;
   readonly permissions: Set<string>;
+  /** The app that a person has let in; left out for a token of the person's own. */
+  readonly app?: {
+    readonly clientId: string;
+    readonly clientSecret: string;
+    readonly scopes: readonly string[];
+  };
 }
 
 /** Fields of a server of a team's own that put an issue below an epic, and call an epic. */
@@ -168,6 +185,7 @@ export class FakeState {
   readonly links = new Map<string, FakeLink>();
   readonly comments: FakeComment[] = [];
   readonly hooks = new Map<string, FakeHook>();
+  readonly appHooks = new Map<number, FakeAppHook>();
   /** By what stands in the header. */
   readonly credentials = new Map<string, FakeCredential>();
   /** Ids of statuses in which nothing may be edited. */

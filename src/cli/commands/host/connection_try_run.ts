@@ -4,6 +4,7 @@ import {
   connectableProviders,
   keySource,
   openExistingHostData,
+  provideHostKey,
   secretsOf,
   testConnection,
   type TestedConnection,
@@ -30,9 +31,13 @@ export async function run(
   const location = hostLocation(context, place);
   const data = await openExistingHostData(context.platform, location);
   try {
-    const secretOf = secretsOf(data, keySource(location, keyFile));
+    const source = keySource(location, keyFile);
     const named = { name, teamId: null };
-    const found = await testConnection(data, COMMAND_LINE, named, { connectable, secretOf });
+    const found = await testConnection(data, COMMAND_LINE, named, {
+      connectable,
+      secretOf: secretsOf(data, source),
+      provideKey: async () => (await provideHostKey(data, source)).key,
+    });
     if (context.globals.json) context.output.json(documentOf(found));
     else report(context, found);
     return found.tested.ok && found.outOfReach.length === 0 ? 0 : 1;

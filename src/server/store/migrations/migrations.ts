@@ -13,6 +13,7 @@ import { SEARCH } from "./v12_search.ts";
 import { SYNC } from "./v13_sync.ts";
 import { SERVERS } from "./v14_servers.ts";
 import { SNAPSHOT_PARTS } from "./v15_snapshots.ts";
+import { SIGN_INS } from "./v16_sign_ins.ts";
 
 /**
  * The host's schema. Each entry brings it one version further and is never edited once released. Times are
@@ -34,4 +35,5 @@ export const HOST_MIGRATIONS: readonly string[] = [
   SYNC,
   SERVERS,
   SNAPSHOT_PARTS,
+  SIGN_INS,
 ];

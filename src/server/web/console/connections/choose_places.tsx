@@ -4,6 +4,7 @@ import type { ShownConnection } from "../../../connections/admin.ts";
 import { choosePlaces, placesBrought } from "../../../connections/choose.ts";
 import { testCredential } from "../../../connections/connect.ts";
 import { testConnection } from "../../../connections/test_connection.ts";
+import { type CredentialKeys, renewalOf } from "../../../context/renewal.ts";
 import { HttpError } from "../../../http/http_error.ts";
 import { credentialOf } from "../../../store/connected_resources.ts";
 import { CheckField, Form, NO_PROBLEMS, type Problems } from "../form.tsx";
@@ -49,8 +50,7 @@ export const TEST_FORM: ConsolePage = {
       { name: visit.part("id"), teamId: team.id },
       {
         connectable: host.connectable,
-        secretOf: async ({ id, credential }) =>
-          await (await host.provideKey()).decrypt(id, credential),
+        ...keysOf(host),
       },
     );
     if (!seen.ok) return done(path, `The test failed: ${sentence(seen.message)}`, "warn");
@@ -77,8 +77,21 @@ async function look(visit: Visit, connection: ShownConnection): Promise<CheckedC
       message: `This host cannot reach ${PROVIDER_TITLES[provider]}`,
     });
   }
-  const secret = await (await host.provideKey()).decrypt(id, stored);
-  return await testCredential(context, connecting, { kind, secret, baseUrl, site });
+  const keys = keysOf(host);
+  const secret = await keys.secretOf({ id, credential: stored });
+  return await testCredential(
+    context,
+    connecting,
+    { kind, secret, baseUrl, site },
+    (signal) => renewalOf(context, keys, { connectionId: id, signal }),
+  );
+}
+
+function keysOf({ provideKey }: Visit["host"]): CredentialKeys {
+  return {
+    provideKey,
+    secretOf: async ({ id, credential }) => await (await provideKey()).decrypt(id, credential),
+  };
 }
 
 async function choose(visit: Visit): Promise<ConsoleAnswer> {

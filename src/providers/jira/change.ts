@@ -4,7 +4,8 @@ import { newLinks } from "../refs.ts";
 import { hasCode, rejected } from "./faults.ts";
 import { fieldsFor, requireKnown } from "./fields.ts";
 import { addLinks, linksToMake, removeLinks } from "./links.ts";
-import type { JiraIssue } from "./schemas.ts";
+import { namingPermission, type Permission } from "./naming.ts";
+import type { JiraIssue, JiraTransition } from "./schemas.ts";
 import { stepTo } from "./transitions.ts";
 import type { Work } from "./work.ts";
 
@@ -35,18 +36,32 @@ export async function changeIssue(
   const raw = await issues.issue(id);
   if (raw === null) throw rejected("issue_not_found", "The issue is gone from Jira");
   const links = await linksToMake(work, newLinks(issue.links, change.links_add ?? []));
-  const step = change.status === undefined ? null : stepTo({
-    from: raw.fields.status.name,
-    to: change.status,
-    words: work.access.statusWords,
-  }, await issues.transitions(id));
+  const step = await stepFor(work, raw, change);
   const hasFields = WRITTEN.some((field) => change[field] !== undefined);
   const before = { raw, issue };
   const isLate = hasFields && !await writeFields(work, before, change, step !== null);
   if (step !== null) await issues.transition(id, step.id);
   if (isLate) await writeFields(work, before, change, false);
-  await removeLinks(work, raw, change.links_remove ?? []);
-  await addLinks(work, id, links);
+  await namingPermission(work, raw.fields.project.key, ["LINK_ISSUES"], async () => {
+    await removeLinks(work, raw, change.links_remove ?? []);
+    await addLinks(work, id, links);
+  });
+}
+
+async function stepFor(
+  work: Work,
+  { id, fields: { project, status } }: JiraIssue,
+  { status: to }: IssueChange,
+): Promise<JiraTransition | null> {
+  if (to === undefined) return null;
+  const wanted = { from: status.name, to, words: work.access.statusWords };
+  const { issues } = work.calls;
+  return await namingPermission(
+    work,
+    project.key,
+    ["TRANSITION_ISSUES"],
+    async () => stepTo(wanted, await issues.transitions(id)),
+  );
 }
 
 /** Returns whether the fields were written; `mayWait` leaves what cannot be edited now to a second call. */
@@ -60,9 +75,14 @@ async function writeFields(
   const { id } = before.raw;
   const editable = await issues.editable(id);
   if (editable === null) throw rejected("issue_not_found", "The issue is gone from Jira");
+  const permissions: readonly Permission[] = change.assignees === undefined
+    ? ["EDIT_ISSUES"]
+    : ["EDIT_ISSUES", "ASSIGN_ISSUES"];
   try {
-    const written = await fieldsFor(work, { ...before, editable, mayWait }, change);
-    if (Object.keys(written).length > 0) await issues.update(id, written);
+    await namingPermission(work, before.raw.fields.project.key, permissions, async () => {
+      const written = await fieldsFor(work, { ...before, editable, mayWait }, change);
+      if (Object.keys(written).length > 0) await issues.update(id, written);
+    });
     return true;
   } catch (error) {
     if (mayWait && hasCode(error, "field_not_editable")) return false;

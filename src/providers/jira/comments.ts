@@ -3,6 +3,7 @@ import type { Access, RemoteComment, RemoteComments, RemotePlace } from "../remo
 import { MARKER } from "./edition.ts";
 import { rejected } from "./faults.ts";
 import { nameOf } from "./issues.ts";
+import { namingPermission } from "./naming.ts";
 import type { JiraComment } from "./schemas.ts";
 import type { JiraTexts } from "./texts.ts";
 import { timeOf } from "./times.ts";
@@ -13,12 +14,19 @@ export function jiraComments(at: (access: Access, place: RemotePlace) => Work): 
   return {
     list: (access, place, id) => list(at(access, place), id),
     async add(access, place, id, { clientId, body }) {
-      const { calls, edition: { texts } } = at(access, place);
+      const work = at(access, place);
+      const { calls, edition: { texts } } = work;
       const edited = await texts.edited(body, null);
       if (edited.kind !== "changed") {
         throw rejected("body_not_supported", "Jira has no form for this comment");
       }
-      return commentFrom(await calls.issues.addComment(id, edited.text, clientId), texts, clientId);
+      const added = await namingPermission(
+        work,
+        place.key,
+        ["ADD_COMMENTS"],
+        () => calls.issues.addComment(id, edited.text, clientId),
+      );
+      return commentFrom(added, texts, clientId);
     },
     async findAdded(access, place, id, { clientId }) {
       const comments = await list(at(access, place), id);

@@ -16,6 +16,7 @@ import {
 } from "./fields.ts";
 import { isIn, projectKeyIn } from "./issues.ts";
 import { addLinks, linksToMake, type NewLink } from "./links.ts";
+import { namingPermission, type Permission } from "./naming.ts";
 import { parentFor, requireParent } from "./parents.ts";
 import { assigneeFor } from "./people.ts";
 import type { JiraFields, JiraIssue, JiraProject, JiraType } from "./schemas.ts";
@@ -37,8 +38,13 @@ export async function createIssue(work: Work, creation: RemoteCreation): Promise
   const wanted = wantedOf(creation);
   requireKnown(wanted);
   const links = await linksToMake(work, wanted.links_add ?? []);
-  const fields = await fieldsOfNew(work, { ...wanted, title: creation.fields.title });
-  const id = await work.calls.issues.create(fields, creation.clientId);
+  const permissions: readonly Permission[] = (wanted.assignees ?? []).length === 0
+    ? ["CREATE_ISSUES"]
+    : ["CREATE_ISSUES", "ASSIGN_ISSUES"];
+  const id = await namingPermission(work, work.place.key, permissions, async () => {
+    const fields = await fieldsOfNew(work, { ...wanted, title: creation.fields.title });
+    return await work.calls.issues.create(fields, creation.clientId);
+  });
   return await finish(work, id, wanted, links);
 }
 

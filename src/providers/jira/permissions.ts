@@ -6,7 +6,7 @@ import { WEBHOOK_SCOPE } from "./sign_in.ts";
 const LOOKED_AT = 3;
 
 /** What a credential should be allowed at a project, and for what. */
-const WANTED: Readonly<Record<string, string>> = {
+export const WANTED = {
   BROWSE_PROJECTS: "read issues (the permission Browse Projects)",
   CREATE_ISSUES: "create issues (the permission Create Issues)",
   EDIT_ISSUES: "change issues (the permission Edit Issues)",
@@ -14,7 +14,7 @@ const WANTED: Readonly<Record<string, string>> = {
   ASSIGN_ISSUES: "assign issues (the permission Assign Issues)",
   LINK_ISSUES: "link issues (the permission Link Issues)",
   ADD_COMMENTS: "write comments (the permission Add Comments)",
-};
+} as const;
 
 const ADMINISTER = "ADMINISTER";
 

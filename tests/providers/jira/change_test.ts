@@ -168,3 +168,27 @@ Deno.test("an issue that is gone meanwhile is said to be", () =>
     const refusal = await refusalOf(remote.change(access, place, read, { title: "New" }));
     assert.equal(refusal.code, "issue_not_found");
   }));
+
+Deno.test("an issue goes below one of the next level only, and what Jira refuses is refused in its words", () =>
+  atJira(async ({ jira, project, change, create, place }) => {
+    const bug = jira.add(project, { summary: "Bug", typeId: "10103" });
+    const story = jira.add(project, { summary: "Story", typeId: "10101" });
+    const epic = jira.add(project, { summary: "Epic", typeId: "10100" });
+    const below = ({ id }: { readonly id: string }) => ({
+      parent_ref: { system: "jira", workspace: place.workspace, id },
+    });
+    const words = /does not belong to appropriate hierarchy/;
+    for (const parent of [bug, story]) {
+      const { code, words: why } = await refusalOf(change(story.id, below(parent)));
+      assert.deepEqual([code, words.test(why)], ["not_taken", true], why);
+    }
+    const made = create({ title: "New", issue_type: "story", ...below(bug) });
+    assert.match((await refusalOf(made)).words, words);
+    assert.deepEqual(jira.writes, []);
+    await change(story.id, below(epic));
+    await create({ title: "Part", ...below(bug) });
+    const parents = [...jira.state.issues.values()].map(({ parent }) => parent);
+    assert.deepEqual(parents, [null, epic.id, null, bug.id]);
+    const moved = await refusalOf(change(epic.id, { issue_type: "task" }));
+    assert.match(moved.words, /child work items of another level/);
+  }));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { atJira, faultOf, TOKEN } from "./support.ts";
+import { atJira, atServer, CLIENT_ID, faultOf, TOKEN } from "./support.ts";
 
 Deno.test("a credential that Jira does not take is refused", () =>
   atJira(async ({ jira, project, access, remote, place }) => {
@@ -75,15 +75,55 @@ Deno.test("a write that meets another one of the issue is no refusal: it is trie
     assert.deepEqual(jira.writes, ["update WEB-1 summary"]);
   }));
 
-Deno.test("a permission that is missing is said, and an answer that is not as expected", () =>
-  atJira(async ({ jira, project, change, get }) => {
-    const { id } = jira.add(project, { summary: "Issue" });
+const LACKING = [
+  ["EDIT_ISSUES", { title: "New" }, "change issues (the permission Edit Issues)"],
+  ["ASSIGN_ISSUES", { assignees: ["bo"] }, "assign issues (the permission Assign Issues)"],
+  [
+    "TRANSITION_ISSUES",
+    { status: "done" },
+    "move issues through the workflow (the permission Transition Issues)",
+  ],
+] as const;
+
+for (const [permission, fields, what] of LACKING) {
+  for (const [edition, at] of [["the cloud", atJira], ["a server", atServer]] as const) {
+    Deno.test(`a change in ${edition} without ${permission} is refused by its name, and nothing is written`, () =>
+      at(async ({ jira, project, change }) => {
+        const { id } = jira.add(project, { summary: "Issue" });
+        for (const { permissions } of jira.state.credentials.values()) {
+          permissions.delete(permission);
+        }
+        const { fault, message } = await faultOf(change(id, fields));
+        assert.deepEqual(fault, { kind: "rejected", code: "permission_missing" });
+        assert.equal(message, `The credential may not ${what} in "WEB" at Jira`);
+        assert.deepEqual(jira.writes, []);
+      }));
+  }
+}
+
+Deno.test("links, comments and new issues are refused by the permission that they need", () =>
+  atJira(async ({ jira, project, change, create, remote, access, place }) => {
+    const [one, other] = ["One", "Other"].map((summary) => jira.add(project, { summary }));
+    assert.ok(one !== undefined && other !== undefined);
     for (const { permissions } of jira.state.credentials.values()) {
-      permissions.delete("EDIT_ISSUES");
+      for (const name of ["LINK_ISSUES", "ADD_COMMENTS", "CREATE_ISSUES"]) permissions.delete(name);
     }
-    const { fault, message } = await faultOf(change(id, { title: "New" }));
-    assert.deepEqual(fault, { kind: "rejected", code: "permission_missing" });
-    assert.match(message, /may not "change an issue"/);
+    const ref = { system: "jira", workspace: place.workspace, id: other.id };
+    const link = await faultOf(change(one.id, { links_add: [{ type: "blocks", ref }] }));
+    assert.match(link.message, /may not link issues \(the permission Link Issues\) in "WEB"/);
+    const comment = { clientId: CLIENT_ID, body: "Text" };
+    const said = await faultOf(
+      remote.comments?.add(access, place, one.id, comment) ?? Promise.resolve(),
+    );
+    assert.match(said.message, /may not write comments \(the permission Add Comments\)/);
+    const made = await faultOf(create({ title: "New" }));
+    assert.match(made.message, /may not create issues \(the permission Create Issues\)/);
+    assert.deepEqual(jira.writes, []);
+  }));
+
+Deno.test("an answer that is not as expected is a failure of Jira's", () =>
+  atJira(async ({ jira, project, get }) => {
+    const { id } = jira.add(project, { summary: "Issue" });
     jira.stepIn = ({ phase }) => phase === "after" ? { status: 200, body: { id: 7 } } : undefined;
     const wrong = await faultOf(get(id));
     assert.equal(wrong.fault.kind, "failing");

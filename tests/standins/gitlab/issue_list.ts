@@ -45,7 +45,7 @@ function timeOf(query: URLSearchParams): (issue: FakeIssue) => number {
 
 /** A page that begins after an entry, whatever comes before that meanwhile. */
 function byCursor(call: Call, entries: readonly FakeIssue[]): Reply {
-  const per = Number(call.query.get("per_page") ?? 20);
+  const per = Math.min(100, Number(call.query.get("per_page") ?? 20));
   const at = timeOf(call.query);
   const [time, id] = (call.query.get("cursor") ?? "-1_-1").split("_").map(Number);
   const rest = entries.filter((issue) =>

@@ -16,6 +16,9 @@ const PROJECT = "/projects/([^/]+)";
 
 const ISSUE = `${PROJECT}/issues/([^/]+)`;
 
+/** Links that an issue may be given; it may have more from before that was so. */
+const MAX_LINKS = 100;
+
 const GUEST = 10;
 const PLANNER = 15;
 
@@ -200,7 +203,8 @@ function apply(call: Call, project: FakeProject, issue: FakeIssue): void {
     const set = body["labels"] === undefined ? issue.labels : textsIn(body["labels"]);
     const removed = new Set(textsIn(body["remove_labels"]));
     issue.labels = scoped(
-      [...set.filter((label) => !removed.has(label)), ...textsIn(body["add_labels"])],
+      [...set.filter((label) => !removed.has(label)), ...textsIn(body["add_labels"])]
+        .filter((label) => label.length <= 255),
     );
     if (Array.isArray(body["assignee_ids"])) {
       const ids = new Set(body["assignee_ids"].map(Number));
@@ -254,6 +258,10 @@ function addLink(call: Call, project: FakeProject, issue: FakeIssue): Reply {
   }
   if (target.id === issue.id || state.linksOf(issue.id).some(({ other }) => other === target.id)) {
     return { status: 409, body: { message: "Issue(s) already assigned" } };
+  }
+  if ([issue, target].some(({ id }) => state.linksOf(id).length >= MAX_LINKS)) {
+    const message = "This issue would exceed the maximum number of linked issues (100).";
+    return { status: 422, body: { message } };
   }
   const id = state.nextId();
   const isInverse = type === "is_blocked_by";

@@ -66,7 +66,7 @@ export function invalid(message: Readonly<Record<string, readonly string[]>> | s
 
 /** A page of a list, counted, with where the next one is. */
 export function paged(call: Call, entries: readonly unknown[]): Reply {
-  const per = Number(call.query.get("per_page") ?? 20);
+  const per = Math.min(100, Number(call.query.get("per_page") ?? 20));
   const page = Number(call.query.get("page") ?? 1);
   const isLast = entries.length <= page * per;
   const next = new URL(call.url);

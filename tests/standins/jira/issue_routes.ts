@@ -6,7 +6,7 @@ import {
   type FakeProject,
   type FakeTransition,
 } from "./state.ts";
-import { type Applied, applyFields } from "./writing.ts";
+import { type Applied, applyFields, isEmpty, isTooLong, TOO_LONG } from "./writing.ts";
 
 /** Calls about issues. */
 export const ISSUE_ROUTES: readonly Route[] = [
@@ -47,8 +47,11 @@ export const ISSUE_ROUTES: readonly Route[] = [
 ];
 
 function at(call: Call, handle: (call: Call, issue: FakeIssue) => Reply): Reply {
-  const issue = call.state.issue(call.parts[0] ?? "");
-  return issue === null || call.state.projectOf(issue).isHidden ? NOT_FOUND : handle(call, issue);
+  const { state, parts, caller } = call;
+  const issue = state.issue(parts[0] ?? "");
+  const isHidden = issue === null || state.projectOf(issue).isHidden ||
+    !caller.permissions.has("BROWSE_PROJECTS");
+  return isHidden ? NOT_FOUND : handle(call, issue);
 }
 
 function read({ views, query }: Call, issue: FakeIssue): Reply {
@@ -84,11 +87,10 @@ function create(call: Call): Reply {
     { state, project, screen: screenOf(call, project.creatable) },
     rest,
     {},
-    {
-      isCloud,
-    },
+    { isCloud, type },
   );
   if ("status" in applied) return applied;
+  if ("assignee" in rest && !caller.permissions.has("ASSIGN_ISSUES")) return MAY_NOT_ASSIGN;
   const properties = new Map(
     list(body["properties"]).map(members).map(({ key, value }) => [String(key), value]),
   );
@@ -105,8 +107,10 @@ function create(call: Call): Reply {
   return { status: 201, body: views.named(issue) };
 }
 
+const MAY_NOT_ASSIGN = invalid({ assignee: "You do not have permission to assign issues." });
+
 function update(call: Call, issue: FakeIssue): Reply {
-  const { state, body, isCloud } = call;
+  const { state, body, isCloud, caller } = call;
   const project = state.projectOf(issue);
   const screen = state.locked.has(issue.statusId)
     ? new Set<string>()
@@ -117,6 +121,7 @@ function update(call: Call, issue: FakeIssue): Reply {
     issue,
   });
   if ("status" in applied) return applied;
+  if ("assignee" in fields && !caller.permissions.has("ASSIGN_ISSUES")) return MAY_NOT_ASSIGN;
   take(call, issue, applied);
   const names = [...Object.keys(fields), ...Object.keys(members(body["update"]))];
   call.wrote(`update ${state.keyOf(issue)} ${names.sort().join(" ")}`);
@@ -153,10 +158,15 @@ function fieldMeta(project: FakeProject, id: string, isRequired = false, name = 
   };
 }
 
+/** Fields that the credential may not write are left out without a word. */
 function editMeta(call: Call, issue: FakeIssue): Reply {
-  const { state } = call;
+  const { state, caller: { permissions } } = call;
   const project = state.projectOf(issue);
-  const ids = state.locked.has(issue.statusId) ? [] : [...screenOf(call, project.editable)];
+  const ids = state.locked.has(issue.statusId) || !permissions.has("EDIT_ISSUES")
+    ? []
+    : [...screenOf(call, project.editable)].filter((id) =>
+      id !== "assignee" || permissions.has("ASSIGN_ISSUES")
+    );
   const fields = ids.map((id) => [id, fieldMeta(project, id)]);
   return { status: 200, body: { fields: Object.fromEntries(fields) } };
 }
@@ -192,9 +202,11 @@ function stepsOf({ state }: Call, issue: FakeIssue): readonly FakeTransition[] {
 }
 
 function transitions(call: Call, issue: FakeIssue): Reply {
-  const { query, views, isCloud } = call;
+  const { query, views, isCloud, caller } = call;
   const all = isCloud && query.get("includeUnavailableTransitions") === "true";
-  const shown = stepsOf(call, issue).filter(({ isForbidden }) => all || isForbidden !== true);
+  // Who may not move issues is shown no step at all.
+  const steps = caller.permissions.has("TRANSITION_ISSUES") ? stepsOf(call, issue) : [];
+  const shown = steps.filter(({ isForbidden }) => all || isForbidden !== true);
   return {
     status: 200,
     body: {
@@ -257,6 +269,8 @@ function comments({ state, views, query }: Call, { id }: FakeIssue): Reply {
 
 function addComment(call: Call, issue: FakeIssue): Reply {
   const { state, body, caller, now, views } = call;
+  if (isEmpty(body["body"])) return invalid({ comment: "Comment body can not be empty!" });
+  if (isTooLong(body["body"])) return invalid({ comment: TOO_LONG });
   const comment = {
     id: state.nextId(),
     issueId: issue.id,

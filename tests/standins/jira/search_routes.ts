@@ -65,7 +65,8 @@ function foundBy(
   return index.issues(now, new Set(fresh))
     .filter((issue) => {
       const { isHidden, isArchived } = state.projectOf(issue);
-      return !isHidden && !isArchived && query.matches(issue);
+      return !isHidden && !isArchived && caller.permissions.has("BROWSE_PROJECTS") &&
+        query.matches(issue);
     })
     .toSorted(query.compare);
 }

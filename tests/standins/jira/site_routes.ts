@@ -104,9 +104,9 @@ function permissions({ query, caller }: Call): Reply {
   return { status: 200, body: { permissions: Object.fromEntries(all) } };
 }
 
-function projects({ state, views, query, pageSize }: Call): Reply {
+function projects({ state, views, query, pageSize, caller }: Call): Reply {
   const all = [...state.projects.values()]
-    .filter(({ isHidden, isArchived }) => !isHidden && !isArchived)
+    .filter(({ isHidden, isArchived }) => !isHidden && !isArchived && browses(caller))
     .toSorted((one, other) => one.key < other.key ? -1 : 1);
   const startAt = Number(query.get("startAt") ?? 0);
   const maxResults = Math.min(pageSize, Number(query.get("maxResults") ?? 50));
@@ -115,8 +115,12 @@ function projects({ state, views, query, pageSize }: Call): Reply {
   return { status: 200, body: { values, startAt, maxResults, total: all.length, isLast } };
 }
 
-function allProjects({ state, views }: Call): Reply {
-  const all = [...state.projects.values()].filter(({ isHidden }) => !isHidden);
+function browses({ permissions }: Call["caller"]): boolean {
+  return permissions.has("BROWSE_PROJECTS");
+}
+
+function allProjects({ state, views, caller }: Call): Reply {
+  const all = [...state.projects.values()].filter(({ isHidden }) => !isHidden && browses(caller));
   return { status: 200, body: all.map((one) => views.project(one, false)) };
 }
 
@@ -143,9 +147,9 @@ function fields(): Reply {
   };
 }
 
-function project({ state, views, parts }: Call): Reply {
+function project({ state, views, parts, caller }: Call): Reply {
   const found = state.project(parts[0] ?? "");
-  if (found === null || found.isHidden) return NOT_FOUND;
+  if (found === null || found.isHidden || !browses(caller)) return NOT_FOUND;
   return { status: 200, body: views.project(found, true) };
 }
 

@@ -1,5 +1,11 @@
 import { invalid, list, members, type Reply } from "./reply.ts";
-import { EPIC_LINK, type FakeIssue, type FakeProject, type FakeState } from "./state.ts";
+import {
+  EPIC_LINK,
+  type FakeIssue,
+  type FakeProject,
+  type FakeState,
+  type FakeType,
+} from "./state.ts";
 
 /** What a write changes of an issue. */
 export interface Applied {
@@ -16,13 +22,23 @@ export interface Writing {
   readonly screen: ReadonlySet<string>;
 }
 
+/** What is written to. */
+export interface Target {
+  readonly isCloud: boolean;
+  /** The type of a new issue. */
+  readonly type?: FakeType;
+  /** An issue that is there already. */
+  readonly issue?: FakeIssue;
+}
+
 /** Returns what fields and operations change; an answer for what cannot be so. */
 export function applyFields(
   { state, project, screen }: Writing,
   fields: Readonly<Record<string, unknown>>,
   update: Readonly<Record<string, unknown>>,
-  { isCloud, issue }: { readonly isCloud: boolean; readonly issue?: FakeIssue },
+  target: Target,
 ): Applied | Reply {
+  const { isCloud, issue } = target;
   const both = Object.keys(fields).find((name) => name in update);
   if (both !== undefined) return invalid({ [both]: `Field '${both}' is in fields and in update.` });
   const strange = [...Object.keys(fields), ...Object.keys(update)].find((name) =>
@@ -41,7 +57,40 @@ export function applyFields(
     const wrong = operate(written, name, list(operations).map(members), issue);
     if (wrong !== null) return invalid({ [name]: wrong });
   }
-  return { fields: written };
+  return misplaced({ state, project, screen }, written, target) ?? { fields: written };
+}
+
+/** Refuses a type or a parent with which an issue would not be one level below its parent, or above what is below it. */
+function misplaced(
+  { state, project }: Writing,
+  written: Written,
+  { isCloud, type, issue }: Target,
+): Reply | null {
+  if (written.typeId === undefined && written.parent === undefined) return null;
+  const typeOf = (id: string) => project.types.find((one) => one.id === id);
+  const before = issue === undefined ? undefined : typeOf(issue.typeId);
+  const after = written.typeId === undefined ? type ?? before : typeOf(written.typeId);
+  const level = after?.hierarchyLevel ?? 0;
+  if (before !== undefined && before.subtask !== (after?.subtask ?? false)) {
+    return invalid({ issuetype: "The issue type selected is invalid." });
+  }
+  const parentId = written.parent === undefined ? issue?.parent ?? null : written.parent;
+  const parent = parentId === null ? undefined : state.issues.get(parentId);
+  const wrong = "Given parent work item does not belong to appropriate hierarchy.";
+  const levelOf = ({ typeId }: FakeIssue) => typeOf(typeId)?.hierarchyLevel ?? 0;
+  if (parent !== undefined && levelOf(parent) !== level + 1) {
+    return invalid({ [isCloud ? "parentId" : EPIC_LINK]: wrong });
+  }
+  if (after?.subtask === true && parent === undefined) {
+    return invalid({
+      parent: "Issue type is a sub-task but parent issue key or id not specified.",
+    });
+  }
+  const below = [...state.issues.values()].filter((one) => one.parent === issue?.id);
+  const isKept = issue === undefined || below.every((one) => levelOf(one) === level - 1);
+  return isKept
+    ? null
+    : invalid({ issuetype: "Issue type has child work items of another level." });
 }
 
 /** Sets a field; returns what is wrong with it. */
@@ -69,9 +118,7 @@ function set(
       if (value !== null && isCloud && members(value)["type"] !== "doc") {
         return "Operation value must be an Atlassian Document (see the Atlassian Document Format)";
       }
-      if (charactersIn(value) > MAX_TEXT) {
-        return "The entered text is too long. It exceeds the allowed limit of 32,767 characters.";
-      }
+      if (isTooLong(value)) return TOO_LONG;
       written.description = value;
       return null;
     case "priority":
@@ -96,7 +143,10 @@ function set(
     }
     case "labels": {
       const labels = list(value).map(String);
-      if (labels.some(isSpaced)) return "The label contains spaces which is invalid.";
+      for (const label of labels) {
+        const wrong = labelFault(label);
+        if (wrong !== null) return wrong;
+      }
       written.labels = labels;
       return null;
     }
@@ -134,7 +184,8 @@ function operate(
   const labels = new Set(issue?.labels ?? []);
   for (const { add, remove } of operations) {
     if (typeof add === "string") {
-      if (isSpaced(add)) return "The label contains spaces which is invalid.";
+      const wrong = labelFault(add);
+      if (wrong !== null) return wrong;
       labels.add(add);
     }
     if (typeof remove === "string") labels.delete(remove);
@@ -146,6 +197,23 @@ function operate(
 /** Characters of a text, as Jira has it. */
 const MAX_TEXT = 32_767;
 
+/** What Jira says of a text that is too long. */
+export const TOO_LONG =
+  "The entered text is too long. It exceeds the allowed limit of 32,767 characters.";
+
+/** Whether a text, or a document, has more characters than Jira takes. */
+export function isTooLong(value: unknown): boolean {
+  return charactersIn(value) > MAX_TEXT;
+}
+
+/** Whether a text, or a document, has nothing in it. */
+export function isEmpty(value: unknown): boolean {
+  if (typeof value === "string") return value.trim() === "";
+  const { content, type } = members(value);
+  if (type === "doc" || type === "paragraph") return list(content).every(isEmpty);
+  return type === undefined;
+}
+
 function charactersIn(value: unknown): number {
   if (typeof value === "string") return value.length;
   if (Array.isArray(value)) return value.reduce((sum: number, one) => sum + charactersIn(one), 0);
@@ -153,6 +221,7 @@ function charactersIn(value: unknown): number {
   return charactersIn(text ?? "") + charactersIn(content ?? []);
 }
 
-function isSpaced(label: string): boolean {
-  return /\s/.test(label) || label === "";
+function labelFault(label: string): string | null {
+  if (/\s/.test(label) || label === "") return "The label contains spaces which is invalid.";
+  return label.length > 255 ? "The label exceeds the allowed limit of 255 characters." : null;
 }

@@ -47,9 +47,9 @@ export interface IssueEdit {
   readonly issueType?: IssueType;
   /** The new priority. */
   readonly priority?: Priority;
-  /** All people it is assigned to from now on. */
+  /** All people it is assigned to from now on; an empty name is none. */
   readonly assignees?: readonly string[];
-  /** All labels it has from now on. */
+  /** All labels it has from now on; an empty one is none. */
   readonly labels?: readonly string[];
   /** The issue it becomes a part of; `null` takes it out of its parent. */
   readonly parent?: string | null;
@@ -158,9 +158,15 @@ export function createDraft(context: EditContext, patch: FieldPatch): EditResult
   store.issues.put({ issue, base: null, edits, seenAt: null });
   return {
     issue,
-    changes: fields.map((field) => ({ field, from: null, to: values[field] })),
+    changes: fields.map((field) => ({ field, from: null, to: values[field] }))
+      .filter(({ to }) => !isNothing(to)),
     unwritable: unwritable(context, issue, null, fields),
   };
+}
+
+/** What a new issue has without being given it. */
+function isNothing(value: unknown): boolean {
+  return value === null || value === "" || Array.isArray(value) && value.length === 0;
 }
 
 /** The edits of an issue when some of its fields have been set: a refused one is sent again. */
@@ -198,12 +204,14 @@ export function invalidEdit(
  * @throws {TrackerError} `invalid_edit`, and `issue_not_found` for a parent or link that is not here.
  */
 export function patchOf(context: EditContext, edit: IssueEdit): FieldPatch {
-  const { issueType, parent, links, customFields, ...same } = edit;
+  const { issueType, parent, links, customFields, assignees, labels, ...same } = edit;
   if (edit.title !== undefined && edit.title.trim() === "") {
     throw invalidEdit("A title cannot be empty", "Give a title with at least one character.");
   }
   return {
     ...same,
+    ...(assignees === undefined ? {} : { assignees: namesIn(assignees) }),
+    ...(labels === undefined ? {} : { labels: namesIn(labels) }),
     ...(issueType === undefined ? {} : { issue_type: issueType }),
     ...(parent === undefined ? {} : { parent: parent === null ? null : refOf(context, parent) }),
     ...(links === undefined
@@ -211,6 +219,11 @@ export function patchOf(context: EditContext, edit: IssueEdit): FieldPatch {
       : { links: links.map(({ type, id }) => ({ type, ref: refOf(context, id) })) }),
     ...(customFields === undefined ? {} : { custom_fields: customFields }),
   };
+}
+
+/** A name with nothing in it stands for none: given alone, it takes all of them away. */
+function namesIn(given: readonly string[]): readonly string[] {
+  return given.filter((name) => name.trim() !== "");
 }
 
 /** An issue that was made here and is above itself would wait for its own creation, and any tracker refuses one. */

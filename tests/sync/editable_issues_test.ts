@@ -50,6 +50,19 @@ Deno.test("a conflict is listed, settled, and its edit discarded", async () => {
   assert.deepEqual(changes, [{ field: "title", from: "Ours", to: "Theirs" }]);
 });
 
+Deno.test("an empty name of a label or a person is none, and takes those away that there are", async () => {
+  const issues = new Issues();
+  takeIn(issues.store, theirsAt(10), 20);
+  const empty = { labels: [""], assignees: [" "] };
+  assert.deepEqual((await issues.issueEdit("a", empty)).changes, []);
+  await issues.issueEdit("a", { labels: ["x"], assignees: ["ada"] });
+  const { issue } = await issues.issueEdit("a", { labels: ["", ""], assignees: [""] });
+  assert.deepEqual([issue.labels, issue.assignees], [[], []]);
+  assert.deepEqual((await issues.issueDiscard("a")).changes, []);
+  const made = await issues.issueCreate({ title: "New", body: "", ...empty });
+  assert.deepEqual(made.changes.map(({ field }) => field), ["title"]);
+});
+
 Deno.test("issues are made, made of others, and listed", async () => {
   const issues = new Issues();
   const { issue } = await issues.issueCreate({ title: "New", labels: ["x"] });

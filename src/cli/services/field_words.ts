@@ -4,7 +4,23 @@ import { excerpt } from "../terminal/text.ts";
 
 /** A change of a field in one line. */
 export function inWords({ field, from, to }: FieldChange): string {
-  return `${field.padEnd(13)} ${valueWords(from, field)} → ${valueWords(to, field)}`;
+  const words = [valueWords(from, field), valueWords(to, field)];
+  const [before, after] = words[0] === words[1] ? apart(from, to) : words;
+  return `${field.padEnd(13)} ${before} → ${after}`;
+}
+
+/** Characters that are shown before the place at which two values begin to differ. */
+const SHOWN_BEFORE = 20;
+
+/** Two values that look the same at their beginning, or in words: from shortly before where they differ, as JSON. */
+function apart(from: unknown, to: unknown): readonly [string, string] {
+  const [before, after] = [from, to].map((value) => JSON.stringify(value ?? null));
+  if (before === undefined || after === undefined) return ["(none)", "(none)"];
+  let same = 0;
+  while (same < before.length && before[same] === after[same]) same++;
+  const start = Math.max(0, same - SHOWN_BEFORE);
+  const cut = (text: string) => `${start === 0 ? "" : "…"}${excerpt(text.slice(start), 60)}`;
+  return [cut(before), cut(after)];
 }
 
 /** A value of a field, short; a priority is a word. */

@@ -39,8 +39,16 @@ export function issueFields(kit: Kit): Parser<"sync", IssueFields, unknown> {
       ),
       (word) => kit.PRIORITIES.find((priority) => kit.PRIORITY_WORDS[priority] === word),
     ),
-    assignees: kit.values("--assignee", "NAME", "Who works on it. May be repeated."),
-    labels: kit.values("--label", "NAME", "A label. May be repeated; replaces the labels."),
+    assignees: kit.values(
+      "--assignee",
+      "NAME",
+      "Who works on it. May be repeated; an empty one takes all away.",
+    ),
+    labels: kit.values(
+      "--label",
+      "NAME",
+      "A label. May be repeated; replaces the labels, an empty one with none.",
+    ),
     parent: kit.textValue("--parent", "KEY", "The issue it is part of."),
     links: kit.values(
       "--link",

@@ -77,7 +77,7 @@ Deno.test("many issues at once are stored as one by one would be", () =>
         const single = await store.transaction(async (tx) => {
           let changes = 0;
           for (const issue of issues) {
-            if (await storeIssue(tx, one, issue, false, at) !== "unchanged") changes++;
+            if (await storeIssue(tx, one, issue, false, { at }) !== "unchanged") changes++;
           }
           return changes;
         });

@@ -101,7 +101,7 @@ async function readsBeside(
       touch: async (key) => await touch(host, ref, key),
       comeBack: () =>
         host.store.transaction(async (tx) => {
-          await storeIssue(tx, resource.id, gone.issue, false, host.platform.clock.now());
+          await storeIssue(tx, resource.id, gone.issue, false, { at: host.platform.clock.now() });
         }),
     };
     const seen = new Map<string, unknown>();

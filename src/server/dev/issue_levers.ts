@@ -87,7 +87,7 @@ async function move(
   const number = await takeIssueNumber(store, to.id);
   const ref = providerOf(to.provider).refOf(to, number, issue.ref.id);
   const moved = { ...issue, ref, parent_ref: null, updated_at: isoTime(now()) };
-  await storeIssue(store, to.id, moved, false, now());
+  await storeIssue(store, to.id, moved, false, { at: now() });
   return ref.key ?? null;
 }
 

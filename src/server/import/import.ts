@@ -205,6 +205,7 @@ async function storeSlice(
   { issues, removed }: Slice,
 ): Promise<Counts> {
   const { store } = context;
+  const pause = pausesOf(context.platform.clock);
   const counts = { created: 0, updated: 0, unchanged: 0, removed: 0 };
   const refs = [...issues.map(({ issue }) => issue.ref), ...removed];
   const used = new Set(refs.map((ref) => resourceOf(resources, ref)));
@@ -215,7 +216,7 @@ async function storeSlice(
   for (const { issue } of issues) {
     const resource = resourceOf(resources, issue.ref);
     const keyed = withKey(issue, resource);
-    counts[await storeIssue(store, resource.id, keyed, false, context.now())] += 1;
+    counts[await storeIssue(store, resource.id, keyed, false, { at: context.now(), pause })] += 1;
     const number = numberOf(keyed, resource);
     numbers.set(resource, Math.max(number, numbers.get(resource) ?? 0));
   }

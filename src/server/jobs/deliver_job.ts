@@ -212,7 +212,7 @@ async function settle(
     const known = await findIssue(store, resourceId, delivery.externalId);
     if (known !== null) await removeIssue(store, resourceId, known.issue.ref.id, at);
   } else if (issue !== null) {
-    await storeIssue(store, resourceId, issue, false, at);
+    await storeIssue(store, resourceId, issue, false, { at });
     version = (await findIssue(store, resourceId, issue.ref.id))?.version ?? null;
     const isCreated = item.action === "create" && delivered.kind === "done" &&
       delivered.outcome === "created";

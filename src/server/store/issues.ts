@@ -5,6 +5,7 @@ import {
   NormalizedIssueSchema,
 } from "../../contract/issue.ts";
 import { parseWith } from "../../contract/parse.ts";
+import type { Pause } from "../../platform/pauses.ts";
 import { fold } from "../model/text.ts";
 import { jsonMember } from "./dialect.ts";
 import { keepBase } from "./detached_base.ts";
@@ -23,22 +24,36 @@ export interface StoredIssue {
 /** What storing an issue did. */
 export type Stored = "created" | "updated" | "unchanged";
 
+/** How an issue is stored. */
+export interface StoringOptions {
+  /**
+   * When an issue that was removed comes back, in milliseconds since 1970: that is a change, whatever the issue says
+   * itself.
+   */
+  readonly at?: number;
+  /** Lets others have their turn: each step on a text of several megabytes takes some 30 ms. */
+  readonly pause?: Pause;
+}
+
+function noPause(): Promise<void> {
+  return Promise.resolve();
+}
+
 /**
  * Stores an issue under its `ref.id`. Each change gets the resource's next change number, so that a
  * reader who walks by change number misses none that happens meanwhile. The resource is locked.
  *
  * @param undelivered Whether the change still has to be told to the provider by a full sync.
- * @param at When an issue that was removed comes back, in milliseconds since 1970: that is a change, whatever the issue
- * says itself.
  */
 export async function storeIssue(
   tx: Transaction,
   resourceId: string,
   issue: NormalizedIssue,
   undelivered: boolean,
-  at: number = 0,
+  { at = 0, pause = noPause }: StoringOptions = {},
 ): Promise<Stored> {
   const json = storedJson(issue);
+  await pause();
   const known = await tx.one(
     "SELECT json, status FROM issues WHERE resource_id = ? AND external_id = ?",
     resourceId,
@@ -49,7 +64,9 @@ export async function storeIssue(
   const change = await takeChange(tx, resourceId);
   const before = known === null ? await takeTombstone(tx, resourceId, issue.ref.id) : null;
   const row = rowOf(resourceId, issue, { json, change, before, undelivered, at });
+  await pause();
   await insertRow(tx, "issues", row, replacing(tx, known === null));
+  await pause();
   await countChange(tx, resourceId, known === null ? null : text(known, "status"), issue.status);
   return known === null ? "created" : "updated";
 }

@@ -2,6 +2,7 @@ import type { JsonObject } from "../../contract/field.ts";
 import type { ExternalRef, NormalizedIssue, Status } from "../../contract/issue.ts";
 import type { PushItem, PushPatch } from "../../contract/push.ts";
 import type { ItemError, PushItemOutcome, PushResultItem } from "../../contract/results.ts";
+import type { Pause } from "../../platform/pauses.ts";
 import { providerOf } from "../../providers/mod.ts";
 import type { TransactionContext } from "../context/host_context.ts";
 import { OWN_ISSUE } from "../model/own_issue.ts";
@@ -22,6 +23,8 @@ export interface AppliedItem {
 export interface PushBudget extends LookupBudget {
   /** What conflicts may still add to the answer. */
   readonly room: ConflictRoom;
+  /** Lets others have their turn. */
+  readonly pause: Pause;
 }
 
 /** How much text the issues of conflicts may still add to an answer, which has a limit of its own. Counted down. */
@@ -116,8 +119,8 @@ async function apply(
   if (parent === null || "kind" in parent) return parent;
   const fields = { ...wished, ...links, ...parent };
   return item.action === "create"
-    ? await createIssue(context, resource, item, fields)
-    : await changeIssue(context, resource, { item, known, fields, room: budget.room });
+    ? await createIssue(context, resource, { item, fields, pause: budget.pause })
+    : await changeIssue(context, resource, { item, known, fields, ...budget });
 }
 
 /** Resolves the parent that a patch names; `null` when the budget does not suffice to judge it. */
@@ -166,17 +169,17 @@ async function linksOf(
 async function createIssue(
   context: TransactionContext,
   resource: Resource,
-  item: PushItem,
-  patch: PushPatch,
+  creation: Pick<ItemChange, "item" | "fields" | "pause">,
 ): Promise<Applied> {
   const { store } = context;
-  const { title } = patch;
+  const { item, pause } = creation;
+  const { title } = creation.fields;
   if (title === undefined) return failed("title_required", "A new issue needs a title");
   const provider = providerOf(resource.provider);
   const ref = await newRef(context, resource);
   const now = context.now();
-  const fields = { ...patch, title, status: item.target_status ?? undefined };
-  await storeIssue(store, resource.id, provider.create(ref, fields, now), true);
+  const fields = { ...creation.fields, title, status: item.target_status ?? undefined };
+  await storeIssue(store, resource.id, provider.create(ref, fields, now), true, { pause });
   await mapPackage(store, {
     resourceId: resource.id,
     packageId: item.ref.id,
@@ -199,21 +202,25 @@ async function newRef(
   }
 }
 
+/** What an item makes of an issue. */
+interface ItemChange extends Pick<PushBudget, "room" | "pause"> {
+  readonly item: PushItem;
+  /** `null` where there is none. */
+  readonly known: StoredIssue | null;
+  readonly fields: PushPatch;
+}
+
 async function changeIssue(
   context: TransactionContext,
   resource: Resource,
-  change: {
-    readonly item: PushItem;
-    readonly known: StoredIssue | null;
-    readonly fields: PushPatch;
-    readonly room: ConflictRoom;
-  },
+  change: ItemChange,
 ): Promise<Applied> {
-  const { item, known, room } = change;
+  const { item, known, room, pause } = change;
   if (known === null) {
     return failed("issue_not_found", `No issue "${item.ref.id}" in "${resource.label}"`);
   }
   const { issue, version } = known;
+  await pause();
   const fields = { ...change.fields, status: item.target_status ?? undefined };
   const outcome = providerOf(resource.provider).change(resource, issue, fields, context.now());
   const isOutdated = item.base_version != null && item.base_version !== String(version);
@@ -229,7 +236,8 @@ async function changeIssue(
       return { kind: "done", outcome: "unchanged", ref: issue.ref, version };
     case "changed":
       if (growsTooLarge(issue, outcome.issue)) return failed("issue_too_large", TOO_LARGE);
-      await storeIssue(context.store, resource.id, outcome.issue, true);
+      await pause();
+      await storeIssue(context.store, resource.id, outcome.issue, true, { pause });
   }
   return {
     kind: "done",

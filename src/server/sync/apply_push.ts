@@ -1,5 +1,6 @@
 import type { PushItem } from "../../contract/push.ts";
 import type { PushResult } from "../../contract/results.ts";
+import { pausesOf } from "../../platform/pauses.ts";
 import type { TransactionContext } from "../context/host_context.ts";
 import { keptWords } from "../model/connection.ts";
 import type { Resource } from "../model/resource.ts";
@@ -36,7 +37,8 @@ export async function applyPush(
 ): Promise<PushResult | null> {
   await lockResource(context.store, resource.id);
   const note = await noteOn(context, resource);
-  const budget = { left: LOOKUPS_OF_A_REQUEST, room: conflictRoom() };
+  const pause = pausesOf(context.platform.clock);
+  const budget = { left: LOOKUPS_OF_A_REQUEST, room: conflictRoom(), pause };
   const applied: AppliedItem[] = [];
   for (const item of items) {
     const done = await applyItem(context, resource, item, budget);
@@ -75,14 +77,18 @@ export async function applySlice(
 ): Promise<AppliedItem[]> {
   await lockResource(context.store, resource.id);
   const note = await noteOn(context, resource);
-  const budget = { left: LOOKUPS_OF_A_SLICE, room };
+  const pause = pausesOf(context.platform.clock);
+  const budget = { left: LOOKUPS_OF_A_SLICE, room, pause };
   const applied: AppliedItem[] = [];
   for (const item of items) {
     const done = await applyItem(context, resource, item, budget);
     if (done !== null) applied.push(noted(done, note));
     else if (applied.length > 0) return applied;
     else {
-      const alone = await applyItem(context, resource, item, { left: LOOKUPS_OF_AN_ITEM, room });
+      const alone = await applyItem(context, resource, item, {
+        ...budget,
+        left: LOOKUPS_OF_AN_ITEM,
+      });
       return [noted(alone ?? refusedParent(item), note)];
     }
   }

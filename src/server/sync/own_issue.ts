@@ -63,7 +63,7 @@ export async function replaceOwn(
   made: ExternalRef,
 ): Promise<void> {
   for (const naming of await issuesNaming(store, resourceId, id)) {
-    await storeIssue(store, resourceId, renamed(naming, id, made), false, now());
+    await storeIssue(store, resourceId, renamed(naming, id, made), false, { at: now() });
   }
   await replaceIssue(store, { resourceId, id, by: made.id, at: now() });
   await removeIssue(store, resourceId, id, now());

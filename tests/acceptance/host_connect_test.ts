@@ -146,7 +146,7 @@ Deno.test("what cannot be connected is told, and nothing is stored", () =>
     const elsewhere = await failure(world, 1, line, { stdin: TOKEN });
     assert.match(elsewhere.message, /with 404: .*Is http:\S+\/api the address of its API\?$/);
     assert.deepEqual(github.faults.splice(0), [
-      "asked GET /api/user: this GitHub has no such call",
+      "asked GET /api/user: there is no such call",
     ]);
     const linear = await failure(
       world,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { NormalizedIssue } from "../../../src/contract/issue.ts";
 import { refOf } from "../../../src/providers/github/issues.ts";
 import type { Remote, RemoteCreation } from "../../../src/providers/mod.ts";
-import type { Moment } from "../../standins/github/fake_github.ts";
+import type { Moment } from "../../standins/rest_stand_in.ts";
 import { atGitHub, CLIENT_ID, codeOf, type Scene } from "./support.ts";
 
 Deno.test("a new issue has all that it was given, and the line that names it is not shown", () =>

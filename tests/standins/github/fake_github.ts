@@ -1,5 +1,7 @@
-import type { Fetch } from "../../../src/platform/platform.ts";
+import { onFreePort } from "../free_port.ts";
+import { hmacOf } from "../hmac.ts";
 import { type OfficialDescription, officialDescription } from "../official_description.ts";
+import { type Asked, membersOf, RestStandIn } from "../rest_stand_in.ts";
 import { Answers } from "./answers.ts";
 import { ISSUE_ROUTES } from "./issue_routes.ts";
 import { PLACE_ROUTES } from "./place_routes.ts";
@@ -19,11 +21,8 @@ const ROUTES: readonly Route[] = [...PLACE_ROUTES, ...ISSUE_ROUTES];
 
 const HOUR_MS = 3_600_000;
 
-/** A moment at which a test can step in: a call that is about to have its effect, or has had it. */
-export interface Moment {
-  readonly call: string;
-  readonly phase: "before" | "after";
-}
+/** Calls of an hour. */
+const LIMIT = 5_000;
 
 /** What a webhook sends. */
 export interface FakeDelivery {
@@ -37,10 +36,7 @@ export interface FakeDelivery {
 
 /** Returns a delivery as it is sent. */
 export async function signed({ url, secret, event, id, body }: FakeDelivery): Promise<Request> {
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const bytes = (text: string) => new TextEncoder().encode(text);
-  const key = await crypto.subtle.importKey("raw", bytes(secret), algorithm, false, ["sign"]);
-  const signature = new Uint8Array(await crypto.subtle.sign("HMAC", key, bytes(body)));
+  const signature = await hmacOf(new TextEncoder().encode(secret), body);
   return new Request(url, {
     method: "POST",
     headers: {
@@ -55,32 +51,13 @@ export async function signed({ url, secret, event, id, body }: FakeDelivery): Pr
 }
 
 /** A GitHub of a test's own, with state: answers only what the official description allows, and only what it allows. */
-export class FakeGitHub {
+export class FakeGitHub extends RestStandIn<FakeDelivery> {
   readonly state = new FakeState();
-  /** The writes that had an effect, in order. */
-  readonly writes: string[] = [];
-  /** Each call, as `GET /path`. */
-  readonly calls: string[] = [];
-  /** What a client asked, or this answered, that the official description does not allow. */
-  readonly faults: string[] = [];
-  /** What webhooks have sent. */
-  readonly deliveries: FakeDelivery[] = [];
-  /** Steps in at each moment: what it throws breaks the connection, what it returns is the answer. */
-  stepIn: (moment: Moment) => Reply | void | Promise<Reply | void> = () => {};
   /** Milliseconds for which lists do not show a new issue. */
   listLagMs = 0;
-  /** Calls that are left in the hour. */
-  left = 5_000;
-  readonly #base: string;
-  readonly #now: () => number;
-  readonly #official: OfficialDescription | null;
-  #resetsAt: number | null = null;
-  #deliveryCount = 0;
 
   private constructor(base: string, now: () => number, official: OfficialDescription | null) {
-    this.#base = base;
-    this.#now = now;
-    this.#official = official;
+    super({ base, now, official, limit: { calls: LIMIT, ms: HOUR_MS } });
   }
 
   /** Starts one at an address, by a clock. */
@@ -92,57 +69,18 @@ export class FakeGitHub {
   static async serve(): Promise<
     { readonly github: FakeGitHub; readonly url: string; stop(): Promise<void> }
   > {
-    let github: FakeGitHub | null = null;
-    const server = Deno.serve(
-      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-      async (request) => {
-        if (github === null) return new Response(null, { status: 503 });
-        return await github.handle(request);
-      },
-    );
-    const url = `http://127.0.0.1:${server.addr.port}`;
-    github = await FakeGitHub.start(url, Date.now);
-    return { github, url, stop: () => server.shutdown() };
-  }
-
-  /** Whether requests and answers are held to the official description. */
-  get isHeld(): boolean {
-    return this.#official !== null;
-  }
-
-  /** Answers as a network. */
-  get fetch(): Fetch {
-    return (request) => this.handle(request);
-  }
-
-  /** Answers a request. */
-  async handle(request: Request): Promise<Response> {
-    const url = new URL(request.url);
-    const path = url.pathname.slice(new URL(this.#base).pathname.replace(/\/$/, "").length);
-    const { method } = request;
-    const call = `${method} ${path}`;
-    this.calls.push(call);
-    const text = await request.text();
-    const sent: unknown = text === "" ? undefined : JSON.parse(text);
-    const fault = this.#official?.requestFault(method, path, url.searchParams, sent) ?? null;
-    if (fault !== null) this.faults.push(`asked ${call}: ${fault}`);
-    const early = await this.stepIn({ call, phase: "before" });
-    if (early !== undefined) return this.#send(early, null);
-    const reply = await this.#reply(request, path, url, sent);
-    const wrong = this.#official?.answerFault(method, path, reply.status, reply.body) ?? null;
-    if (wrong !== null) this.faults.push(`answered ${call}: ${wrong}`);
-    const late = await this.stepIn({ call, phase: "after" });
-    if (late !== undefined) return this.#send(late, null);
-    return this.#send(reply, method === "GET" ? request.headers.get("if-none-match") : null);
+    const { url, stop } = onFreePort((request) => github.handle(request));
+    const github = await FakeGitHub.start(url, Date.now);
+    return { github, url, stop };
   }
 
   /** Changes an issue as its people do, in a later second. */
   edit(repository: FakeRepository, number: number, fields: Partial<FakeIssueFields>): void {
     const issue = repository.issues.get(number);
     if (issue === undefined) throw new Error(`No issue #${number}`);
-    const now = this.#now();
+    const now = this.now();
     Object.assign(issue, fields, { updatedAt: Math.max(issue.updatedAt, now - now % 1_000) });
-    const answers = new Answers(this.state, this.#base);
+    const answers = new Answers(this.state, this.base);
     this.#tell("issues", repository, {
       action: "edited",
       issue: answers.issue(repository, issue),
@@ -154,7 +92,7 @@ export class FakeGitHub {
     const issue = repository.issues.get(number);
     if (issue === undefined) throw new Error(`No issue #${number}`);
     repository.issues.delete(number);
-    const moved = to === null ? null : this.state.addIssue(to, { title: issue.title }, this.#now());
+    const moved = to === null ? null : this.state.addIssue(to, { title: issue.title }, this.now());
     repository.gone.set(number, moved?.id ?? null);
   }
 
@@ -164,9 +102,9 @@ export class FakeGitHub {
     repository.name = name;
   }
 
-  async #reply(request: Request, path: string, url: URL, sent: unknown): Promise<Reply> {
-    const now = this.#now();
-    const { method } = request;
+  protected override async reply(asked: Asked): Promise<Reply> {
+    const now = this.now();
+    const { request, path, url, sent } = asked;
     if (/^\/app\/installations\/[^/]+\/access_tokens$/.test(path)) {
       return await installationToken(this.state, request, path, now);
     }
@@ -177,28 +115,21 @@ export class FakeGitHub {
         body: { message: "Bad credentials", documentation_url: "", status: "401" },
       };
     }
-    this.#resetsAt ??= now + HOUR_MS;
-    if (now >= this.#resetsAt) [this.left, this.#resetsAt] = [5_000, now + HOUR_MS];
-    if (this.left === 0) return { status: 403, body: { message: "API rate limit exceeded" } };
-    this.left--;
-    const route = ROUTES.find((one) => one.method === method && one.path.test(path));
-    if (route === undefined) {
-      this.faults.push(`asked ${method} ${path}: this GitHub has no such call`);
-      return NOT_FOUND;
-    }
-    if (this.#official !== null && !BEYOND_THE_DESCRIPTION.test(path)) this.#requireDescribed(path);
-    const parts = (route.path.exec(path) ?? []).slice(1).map(decodeURIComponent);
+    if (!this.count()) return { status: 403, body: { message: "API rate limit exceeded" } };
+    const routed = this.routed(ROUTES, asked);
+    if (routed === null) return NOT_FOUND;
+    const { route, parts } = routed;
+    if (!BEYOND_THE_DESCRIPTION.test(path)) this.requireDescribed(path);
     const elsewhere = this.#place(caller, route, parts, path, url);
     if (elsewhere !== null) return elsewhere;
-    const isObject = typeof sent === "object" && sent !== null;
     const call: Call = {
       state: this.state,
-      answers: new Answers(this.state, this.#base),
+      answers: new Answers(this.state, this.base),
       caller,
       query: url.searchParams,
       url,
       parts,
-      body: isObject ? Object.fromEntries(Object.entries(sent)) : {},
+      body: membersOf(sent),
       now,
       listLagMs: this.listLagMs,
       wrote: (what) => this.writes.push(what),
@@ -207,10 +138,8 @@ export class FakeGitHub {
     return await route.handle(call);
   }
 
-  #requireDescribed(path: string): void {
-    if (this.#official?.knows(path) === false) {
-      this.faults.push(`asked ${path}: the official description has no such path`);
-    }
+  protected override isWrite({ method }: Asked): boolean {
+    return method !== "GET";
   }
 
   /** Answers for a repository that is hidden, was renamed, or may not be used so; `null` when all is well. */
@@ -229,7 +158,7 @@ export class FakeGitHub {
     if (reached !== undefined && !reached.has(repository.id)) return NOT_FOUND;
     if (!isNow) {
       const rest = path.split("/").slice(4).map((part) => `/${part}`).join("");
-      const location = `${this.#base}/repos/${nameOf(repository)}${rest}${url.search}`;
+      const location = `${this.base}/repos/${nameOf(repository)}${rest}${url.search}`;
       const status = method === "GET" ? 301 : 307;
       return { status, body: { message: "Moved Permanently" }, headers: { location } };
     }
@@ -265,7 +194,7 @@ export class FakeGitHub {
         url: hook.url,
         secret: hook.secret,
         event,
-        id: `delivery-${++this.#deliveryCount}`,
+        id: this.deliveryId(),
         body: JSON.stringify({
           ...payload,
           repository: { id: repository.id, full_name: nameOf(repository) },
@@ -274,7 +203,11 @@ export class FakeGitHub {
     }
   }
 
-  async #send({ status, body, headers }: Reply, known: string | null): Promise<Response> {
+  protected override async send(
+    { status, body, headers }: Reply,
+    asked: Asked | null,
+  ): Promise<Response> {
+    const known = asked?.method === "GET" ? asked.request.headers.get("if-none-match") : null;
     const text = body === undefined ? null : JSON.stringify(body);
     const bytes = new TextEncoder().encode(text ?? "");
     const etag = `W/"${new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex()}"`;
@@ -282,9 +215,9 @@ export class FakeGitHub {
     // What is known already costs nothing.
     if (isKnown) this.left++;
     const all = {
-      "x-ratelimit-limit": "5000",
+      "x-ratelimit-limit": String(LIMIT),
       "x-ratelimit-remaining": String(this.left),
-      "x-ratelimit-reset": String(Math.ceil((this.#resetsAt ?? this.#now() + HOUR_MS) / 1_000)),
+      "x-ratelimit-reset": String(Math.ceil(this.resetsAt / 1_000)),
       "x-ratelimit-resource": "core",
       ...(status === 200 ? { etag } : {}),
       ...headers,

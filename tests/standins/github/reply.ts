@@ -1,13 +1,8 @@
+import type { Reply } from "../rest_stand_in.ts";
 import type { FakeApp, FakeRepository, FakeState, FakeToken } from "./state.ts";
 import type { Answers } from "./answers.ts";
 
-/** What is answered. */
-export interface Reply {
-  readonly status: number;
-  /** `undefined` for none. */
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
+export type { Reply };
 
 /** Who calls. */
 export interface Caller {

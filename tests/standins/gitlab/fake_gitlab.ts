@@ -1,4 +1,6 @@
-import type { Fetch } from "../../../src/platform/platform.ts";
+import { onFreePort } from "../free_port.ts";
+import { hmacOf } from "../hmac.ts";
+import { type Asked, membersOf, RestStandIn } from "../rest_stand_in.ts";
 import { Answers } from "./answers.ts";
 import { answerGraph, type Graph } from "./graph.ts";
 import { ISSUE_ROUTES } from "./issue_routes.ts";
@@ -17,13 +19,6 @@ const MINUTE_MS = 60_000;
 const CALLS_A_MINUTE = 2_000;
 
 const GUEST = 10;
-
-/** A moment at which a test can step in: a call that is about to have its effect, or has had it. */
-export interface Moment {
-  readonly call: string;
-  readonly isWrite: boolean;
-  readonly phase: "before" | "after";
-}
 
 /** What a webhook sends. */
 export interface FakeDelivery {
@@ -64,29 +59,14 @@ export async function signed(
 /** Returns the signature of a text under a token such as `whsec_…`. */
 export async function signatureOf(signingToken: string, text: string): Promise<string> {
   const bytes = Uint8Array.fromBase64(signingToken.replace(/^whsec_/, ""));
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const key = await crypto.subtle.importKey("raw", bytes, algorithm, false, ["sign"]);
-  const signature = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(text));
-  return new Uint8Array(signature).toBase64();
+  return (await hmacOf(bytes, text)).toBase64();
 }
 
 /** A GitLab of a test's own, with state: it knows the calls and the parameters that GitLab describes, and no others. */
-export class FakeGitLab {
+export class FakeGitLab extends RestStandIn<FakeDelivery> {
   readonly state = new FakeState();
-  /** The writes that had an effect, in order. */
-  readonly writes: string[] = [];
-  /** Each call, as `GET /path`. */
-  readonly calls: string[] = [];
-  /** What a client asked that GitLab does not describe. */
-  readonly faults: string[] = [];
-  /** What webhooks have sent. */
-  readonly deliveries: FakeDelivery[] = [];
-  /** Steps in at each moment: what it throws breaks the connection, what it returns is the answer. */
-  stepIn: (moment: Moment) => Reply | void | Promise<Reply | void> = () => {};
   /** Milliseconds for which lists do not show a new issue. */
   listLagMs = 0;
-  /** Calls that are left in the minute. */
-  left = CALLS_A_MINUTE;
   /** Whether an answer says how many are left. */
   counts = true;
   paging: Paging = "cursor";
@@ -95,52 +75,17 @@ export class FakeGitLab {
   signs = true;
   /** Whether the plan has links that block, and several assignees. */
   isPremium = true;
-  readonly #origin: string;
-  readonly #now: () => number;
-  #resetsAt: number | null = null;
-  #deliveryCount = 0;
 
   /** Creates one at an address, by a clock. */
-  constructor(origin: string, now: () => number) {
-    this.#origin = origin;
-    this.#now = now;
+  constructor(base: string, now: () => number) {
+    super({ base, now, official: null, limit: { calls: CALLS_A_MINUTE, ms: MINUTE_MS } });
   }
 
   /** Starts one on a free port of this machine; `stop` ends it. */
   static serve(): { readonly gitlab: FakeGitLab; readonly url: string; stop(): Promise<void> } {
-    let gitlab: FakeGitLab | null = null;
-    const server = Deno.serve(
-      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-      async (request) => {
-        if (gitlab === null) return new Response(null, { status: 503 });
-        return await gitlab.handle(request);
-      },
-    );
-    const url = `http://127.0.0.1:${server.addr.port}`;
-    gitlab = new FakeGitLab(url, Date.now);
-    return { gitlab, url, stop: () => server.shutdown() };
-  }
-
-  /** Answers as a network. */
-  get fetch(): Fetch {
-    return (request) => this.handle(request);
-  }
-
-  /** Answers a request. */
-  async handle(request: Request): Promise<Response> {
-    const url = new URL(request.url);
-    const path = url.pathname.slice(new URL(this.#origin).pathname.replace(/\/$/, "").length);
-    const { method } = request;
-    const call = `${method} ${path}`;
-    this.calls.push(call);
-    const text = await request.text();
-    const sent: unknown = text === "" ? undefined : JSON.parse(text);
-    const isWrite = method !== "GET" && !text.startsWith('{"query":"query');
-    const early = await this.stepIn({ call, isWrite, phase: "before" });
-    if (early !== undefined) return this.#send(early);
-    const reply = await this.#reply(request, path, url, sent);
-    const late = await this.stepIn({ call, isWrite, phase: "after" });
-    return this.#send(late ?? reply);
+    const { url, stop } = onFreePort((request) => gitlab.handle(request));
+    const gitlab = new FakeGitLab(url, Date.now);
+    return { gitlab, url, stop };
   }
 
   /** Changes an issue as its people do: labels alone are no change to GitLab. */
@@ -148,7 +93,7 @@ export class FakeGitLab {
     const issue = project.issues.get(iid);
     if (issue === undefined) throw new Error(`No issue #${iid}`);
     Object.assign(issue, fields);
-    if (Object.keys(fields).some((name) => name !== "labels")) issue.updatedAt = this.#now();
+    if (Object.keys(fields).some((name) => name !== "labels")) issue.updatedAt = this.now();
     this.#tell(project, issue, "update");
   }
 
@@ -156,8 +101,8 @@ export class FakeGitLab {
   move(project: FakeProject, iid: number, to: FakeProject): void {
     const issue = project.issues.get(iid);
     if (issue === undefined) throw new Error(`No issue #${iid}`);
-    const moved = this.state.addIssue(to, { title: issue.title }, this.#now());
-    this.edit(project, iid, { state: "closed", closedAt: this.#now(), movedTo: moved.id });
+    const moved = this.state.addIssue(to, { title: issue.title }, this.now());
+    this.edit(project, iid, { state: "closed", closedAt: this.now(), movedTo: moved.id });
   }
 
   /** Closes an issue as a duplicate of another one: the two are linked. */
@@ -166,7 +111,7 @@ export class FakeGitLab {
     if (issue === undefined) throw new Error(`No issue #${iid}`);
     const id = this.state.nextId();
     this.state.links.set(id, { id, source: issue.id, target: of.id, type: "relates_to" });
-    this.edit(project, iid, { state: "closed", closedAt: this.#now(), duplicateOf: of.id });
+    this.edit(project, iid, { state: "closed", closedAt: this.now(), duplicateOf: of.id });
   }
 
   /** Gives a project another path, and forwards from the one before. */
@@ -175,9 +120,14 @@ export class FakeGitLab {
     project.path = path;
   }
 
-  async #reply(request: Request, path: string, url: URL, sent: unknown): Promise<Reply> {
-    const now = this.#now();
-    const { method } = request;
+  protected override isWrite({ method, sent }: Asked): boolean {
+    const { query } = membersOf(sent);
+    return method !== "GET" && !(typeof query === "string" && query.startsWith("query"));
+  }
+
+  protected override async reply(asked: Asked): Promise<Reply> {
+    const now = this.now();
+    const { request, method, path, url, sent } = asked;
     const token = this.#tokenOf(request);
     if (token === null) return { status: 401, body: { message: "401 Unauthorized" } };
     if (token.isExpired) {
@@ -185,11 +135,8 @@ export class FakeGitLab {
         "Token is expired. You can either do re-authorization or token refresh.";
       return { status: 401, body: { error: "invalid_token", error_description } };
     }
-    this.#resetsAt ??= now + MINUTE_MS;
-    if (now >= this.#resetsAt) [this.left, this.#resetsAt] = [CALLS_A_MINUTE, now + MINUTE_MS];
-    if (this.left === 0) return { status: 429, body: { message: "Retry later" } };
-    this.left--;
-    const answers = new Answers(this.state, this.#origin);
+    if (!this.count()) return { status: 429, body: { message: "Retry later" } };
+    const answers = new Answers(this.state, this.base);
     const wrote = (what: string) => void this.writes.push(what);
     if (path === "/oauth/token/info") {
       return { status: 200, body: { scope: token.scopes, expires_in: 7_200 } };
@@ -202,17 +149,13 @@ export class FakeGitLab {
       );
     }
     const below = /^\/api\/v4(\/.*)$/.exec(path)?.[1] ?? "";
-    const route = ROUTES.find((one) => one.method === method && one.path.test(below));
-    if (route === undefined) {
-      this.faults.push(`asked ${method} ${path}: GitLab has no such call`);
-      return notFound();
-    }
+    const routed = this.routed(ROUTES, asked, below);
+    if (routed === null) return notFound();
+    const { route, parts } = routed;
     const isAboutToken = below === "/personal_access_tokens/self";
     if (!isAboutToken && !isInScope(token, method)) return insufficient("api read_api");
-    const parts = (route.path.exec(below) ?? []).slice(1).map(decodeURIComponent);
-    const isObject = typeof sent === "object" && sent !== null;
-    const body = isObject ? Object.fromEntries(Object.entries(sent)) : {};
-    this.#requireDescribed(route, `${method} ${below}`, url.searchParams, body);
+    const body = membersOf(sent);
+    this.#requireKnown(route, `${method} ${below}`, url.searchParams, body);
     const refusal = this.#place(token, route, below, parts);
     if (refusal !== null) return refusal;
     const call: Call = {
@@ -241,7 +184,7 @@ export class FakeGitLab {
     return token !== null && token.isOAuth && own !== null ? null : token;
   }
 
-  #requireDescribed(
+  #requireKnown(
     { query = [], body = [] }: Route,
     call: string,
     asked: URLSearchParams,
@@ -269,22 +212,21 @@ export class FakeGitLab {
 
   #tell(project: FakeProject, issue: FakeIssue, action: string): void {
     const body = JSON.stringify(
-      new Answers(this.state, this.#origin).event(project, issue, action),
+      new Answers(this.state, this.base).event(project, issue, action),
     );
     for (const { url, token, signingToken } of project.hooks.values()) {
-      const id = `delivery-${++this.#deliveryCount}`;
-      this.deliveries.push({ url, token, signingToken, id, at: this.#now(), body });
+      const id = this.deliveryId();
+      this.deliveries.push({ url, token, signingToken, id, at: this.now(), body });
     }
   }
 
-  #send({ status, body, headers }: Reply): Response {
+  protected override send({ status, body, headers }: Reply): Response {
     const text = body === undefined ? null : JSON.stringify(body);
-    const resetsAt = this.#resetsAt ?? this.#now() + MINUTE_MS;
     const counted = {
       "ratelimit-name": "throttle_authenticated_api",
       "ratelimit-limit": String(CALLS_A_MINUTE),
       "ratelimit-remaining": String(this.left),
-      "ratelimit-reset": String(Math.ceil(resetsAt / 1_000)),
+      "ratelimit-reset": String(Math.ceil(this.resetsAt / 1_000)),
     };
     return new Response(text, {
       status,

@@ -1,13 +1,8 @@
+import type { Reply } from "../rest_stand_in.ts";
 import type { Answers } from "./answers.ts";
 import type { FakeIssue, FakeProject, FakeState, FakeToken } from "./state.ts";
 
-/** What is answered. */
-export interface Reply {
-  readonly status: number;
-  /** `undefined` for none. */
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
+export type { Reply };
 
 /** How lists have pages: by a cursor, counted although another way was asked for, or counted, which is said. */
 export type Paging = "cursor" | "ignored" | "refused";

@@ -1,3 +1,5 @@
+import { hmacOf } from "../hmac.ts";
+
 /** What a webhook sends. */
 export interface FakeDelivery {
   readonly url: string;
@@ -45,8 +47,5 @@ function base64url(bytes: Uint8Array): string {
 }
 
 async function hmac(secret: string, text: string): Promise<Uint8Array> {
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const bytes = (text: string) => new TextEncoder().encode(text);
-  const key = await crypto.subtle.importKey("raw", bytes(secret), algorithm, false, ["sign"]);
-  return new Uint8Array(await crypto.subtle.sign("HMAC", key, bytes(text)));
+  return await hmacOf(new TextEncoder().encode(secret), text);
 }

@@ -1,5 +1,6 @@
-import type { Fetch } from "../../../src/platform/platform.ts";
+import { onFreePort } from "../free_port.ts";
 import { type OfficialDescription, officialDescription } from "../official_description.ts";
+import { type Asked, membersOf, RestStandIn } from "../rest_stand_in.ts";
 import { APP_HOOK_ROUTES } from "./app_hook_routes.ts";
 import type { FakeDelivery } from "./deliveries.ts";
 import { ISSUE_ROUTES } from "./issue_routes.ts";
@@ -39,43 +40,19 @@ const HOUR_MS = 3_600_000;
 /** Calls of an hour. */
 const LIMIT = 10_000;
 
-/** A moment at which a test can step in: a call that is about to have its effect, or has had it. */
-export interface Moment {
-  readonly call: string;
-  readonly isWrite: boolean;
-  readonly phase: "before" | "after";
-}
-
 /** A Jira of a test's own, with state: answers only what the official description allows, and only what it allows. */
-export class FakeJira {
+export class FakeJira extends RestStandIn<FakeDelivery> {
   readonly state = new FakeState();
   /** What searches know. */
   readonly index: SearchIndex;
-  /** The writes that had an effect, in order. */
-  readonly writes: string[] = [];
-  /** Each call, as `GET /path`. */
-  readonly calls: string[] = [];
-  /** What a client asked, or this answered, that the official description does not allow. */
-  readonly faults: string[] = [];
-  /** What webhooks have sent. */
-  readonly deliveries: FakeDelivery[] = [];
-  /** Steps in at each moment: what it throws breaks the connection, what it returns is the answer. */
-  stepIn: (moment: Moment) => Reply | void | Promise<Reply | void> = () => {};
-  /** Calls that are left in the hour. */
-  left = LIMIT;
   /** The version of a server of a team's own. */
   serverVersion = "9.12.4";
   /** Minutes by which the credential's owner is ahead of UTC. */
   zoneMinutes = 0;
   /** Entries of a page at most. */
   pageSize = 100;
-  readonly #base: string;
   readonly #isCloud: boolean;
   readonly #api: string;
-  readonly #now: () => number;
-  readonly #official: OfficialDescription | null;
-  #resetsAt: number | null = null;
-  #deliveryCount = 0;
 
   private constructor(
     base: string,
@@ -83,11 +60,9 @@ export class FakeJira {
     isCloud: boolean,
     official: OfficialDescription | null,
   ) {
-    this.#base = base;
+    super({ base, now, official, limit: { calls: LIMIT, ms: HOUR_MS } });
     this.#isCloud = isCloud;
     this.#api = isCloud ? "/rest/api/3" : "/rest/api/2";
-    this.#now = now;
-    this.#official = official;
     this.index = new SearchIndex(this.state);
   }
 
@@ -105,29 +80,11 @@ export class FakeJira {
   static async serve(edition: "cloud" | "server" = "cloud"): Promise<
     { readonly jira: FakeJira; readonly url: string; stop(): Promise<void> }
   > {
-    let jira: FakeJira | null = null;
-    const server = Deno.serve(
-      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-      async (request) => {
-        if (jira === null) return new Response(null, { status: 503 });
-        return await jira.handle(request);
-      },
-    );
-    const url = `http://127.0.0.1:${server.addr.port}`;
-    jira = edition === "cloud"
+    const { url, stop } = onFreePort((request) => jira.handle(request));
+    const jira = edition === "cloud"
       ? await FakeJira.start(url, Date.now)
       : FakeJira.startServer(url, Date.now);
-    return { jira, url, stop: () => server.shutdown() };
-  }
-
-  /** Whether requests and answers are held to the official description. */
-  get isHeld(): boolean {
-    return this.#official !== null;
-  }
-
-  /** Answers as a network. */
-  get fetch(): Fetch {
-    return (request) => this.handle(request);
+    return { jira, url, stop };
   }
 
   /** Lets a person in by a mail address and a token; returns what stands in the header. */
@@ -143,7 +100,7 @@ export class FakeJira {
 
   /** Adds an issue as its people do. */
   add(...[project, fields]: [FakeProject, FakeFields & { readonly summary: string }]): FakeIssue {
-    const issue = this.state.addIssue(project, fields, this.#now());
+    const issue = this.state.addIssue(project, fields, this.now());
     this.#touched(issue, "created");
     return issue;
   }
@@ -151,7 +108,7 @@ export class FakeJira {
   /** Changes an issue as its people do. */
   edit(issue: FakeIssue, fields: FakeFields): void {
     Object.assign(issue, fields);
-    issue.updatedAt = Math.max(issue.updatedAt + 1, this.#now());
+    issue.updatedAt = Math.max(issue.updatedAt + 1, this.now());
     this.#touched(issue, "updated");
   }
 
@@ -170,44 +127,26 @@ export class FakeJira {
     this.edit(issue, { projectId: to.id, number: ++to.lastNumber });
   }
 
-  /** Answers a request. */
-  async handle(request: Request): Promise<Response> {
-    const url = new URL(request.url);
-    const path = url.pathname.slice(new URL(this.#base).pathname.replace(/\/$/, "").length);
-    const { method } = request;
-    const call = `${method} ${path}`;
-    this.calls.push(call);
-    const text = await request.text();
-    const sent: unknown = text === "" ? undefined : JSON.parse(text);
-    const fault = this.#official?.requestFault(method, path, url.searchParams, sent) ?? null;
-    if (fault !== null) this.faults.push(`asked ${call}: ${fault}`);
-    const isWrite = method !== "GET" && !path.includes("/search");
-    const early = await this.stepIn({ call, isWrite, phase: "before" });
-    if (early !== undefined) return this.#send(early);
-    const reply = this.#reply(request, path, url, sent);
-    const wrong = this.#official?.answerFault(method, path, reply.status, reply.body) ?? null;
-    // What is wrong is told in the same form everywhere, which is described for some calls only.
-    if (wrong !== null && wrong !== "no body with 400") {
-      this.faults.push(`answered ${call}: ${wrong}`);
-    }
-    const late = await this.stepIn({ call, isWrite, phase: "after" });
-    return this.#send(late ?? reply);
+  protected override isWrite({ method, path }: Asked): boolean {
+    return method !== "GET" && !path.includes("/search");
   }
 
-  #reply(request: Request, path: string, url: URL, sent: unknown): Reply {
-    const now = this.#now();
-    const { method } = request;
+  /** What is wrong is told in the same form everywhere, which is described for some calls only. */
+  protected override isToleratedAnswer(fault: string): boolean {
+    return fault === "no body with 400";
+  }
+
+  protected override reply(asked: Asked): Reply {
+    const now = this.now();
+    const { request, path, url, sent } = asked;
     if (path === `${this.#api}/serverInfo`) return this.#serverInfo(now);
     const caller = this.state.credentials.get(request.headers.get("authorization") ?? "");
     if (caller === undefined) return { status: 401 };
-    this.#resetsAt ??= now + HOUR_MS;
-    if (now >= this.#resetsAt) [this.left, this.#resetsAt] = [LIMIT, now + HOUR_MS];
-    if (this.left === 0) {
-      const seconds = Math.ceil((this.#resetsAt - now) / 1_000);
+    if (!this.count()) {
+      const seconds = Math.ceil((this.resetsAt - now) / 1_000);
       const headers = { "retry-after": String(seconds), "ratelimit-reason": "jira-quota-global" };
       return { status: 429, headers };
     }
-    this.left--;
     const below = path.startsWith(this.#api) ? path.slice(this.#api.length) : path;
     const isNewer = !this.#isCloud && Number.parseInt(this.serverVersion) >= 10;
     // Who asks for webhooks where they are not learns which server it is.
@@ -217,24 +156,19 @@ export class FakeJira {
       : this.#isCloud
       ? [...CLOUD_ROUTES, ...ROUTES]
       : [...SERVER_ROUTES, ...ROUTES];
-    const route = routes.find((one) => one.method === method && one.path.test(below));
-    if (route === undefined) {
-      this.faults.push(`asked ${method} ${path}: this Jira has no such call`);
-      return NOT_FOUND;
-    }
-    if (this.#official?.knows(path) === false && !BEYOND_THE_DESCRIPTION.test(path)) {
-      this.faults.push(`asked ${path}: the official description has no such path`);
-    }
+    const routed = this.routed(routes, asked, below);
+    if (routed === null) return NOT_FOUND;
+    const { route, parts } = routed;
+    if (!BEYOND_THE_DESCRIPTION.test(path)) this.requireDescribed(path);
     if (route.needs !== undefined && !caller.permissions.has(route.needs)) return { status: 403 };
-    const isObject = typeof sent === "object" && sent !== null;
     const call: Call = {
       state: this.state,
-      views: new Views(this.state, this.#base, this.#api, this.zoneMinutes),
+      views: new Views(this.state, this.base, this.#api, this.zoneMinutes),
       index: this.index,
       caller,
       query: url.searchParams,
-      parts: (route.path.exec(below) ?? []).slice(1).map(decodeURIComponent),
-      body: isObject ? Object.fromEntries(Object.entries(sent)) : {},
+      parts,
+      body: membersOf(sent),
       now,
       isCloud: this.#isCloud,
       zoneMinutes: this.zoneMinutes,
@@ -247,12 +181,12 @@ export class FakeJira {
 
   /** Its server is in Sydney. */
   #serverInfo(now: number): Reply {
-    const views = new Views(this.state, this.#base, this.#api, 11 * 60);
+    const views = new Views(this.state, this.base, this.#api, 11 * 60);
     const serverTime = views.time(now).replace(/(\d\d)$/, ":$1");
     return {
       status: 200,
       body: {
-        baseUrl: this.#base,
+        baseUrl: this.base,
         ...(this.#isCloud
           ? { version: "1001.0.0-SNAPSHOT", versionNumbers: [1001, 0, 0], deploymentType: "Cloud" }
           : {
@@ -268,11 +202,11 @@ export class FakeJira {
   }
 
   #touched(issue: FakeIssue, event: "created" | "updated"): void {
-    this.index.note(issue, this.#now());
-    const views = new Views(this.state, this.#base, this.#api, this.zoneMinutes);
+    this.index.note(issue, this.now());
+    const views = new Views(this.state, this.base, this.#api, this.zoneMinutes);
     const bodyOf = () =>
       JSON.stringify({
-        timestamp: this.#now(),
+        timestamp: this.now(),
         webhookEvent: `jira:issue_${event}`,
         issue: views.issue(issue, new Set(["project", "summary", "status"]), []),
       });
@@ -280,21 +214,20 @@ export class FakeJira {
     for (const { url, secret, jql } of this.state.hooks.values()) {
       if (jql !== `project = ${issue.projectId}`) continue;
       const body = bodyOf();
-      this.deliveries.push({ url, secret, id: `delivery-${++this.#deliveryCount}`, body });
+      this.deliveries.push({ url, secret, id: this.deliveryId(), body });
     }
     for (const { url, clientId, clientSecret: secret, jqlFilter, until } of appHooks) {
-      if (until <= this.#now() || !jqlFilter.match(/\d+/g)?.includes(issue.projectId)) continue;
+      if (until <= this.now() || !jqlFilter.match(/\d+/g)?.includes(issue.projectId)) continue;
       const body = bodyOf();
-      const id = `delivery-${++this.#deliveryCount}`;
-      this.deliveries.push({ url, secret, id, body, clientId });
+      this.deliveries.push({ url, secret, id: this.deliveryId(), body, clientId });
     }
   }
 
-  #send({ status, body, headers }: Reply): Response {
+  protected override send({ status, body, headers }: Reply): Response {
     const all = {
       "x-ratelimit-limit": String(LIMIT),
       "x-ratelimit-remaining": String(this.left),
-      "x-ratelimit-reset": new Date(this.#resetsAt ?? this.#now() + HOUR_MS).toISOString(),
+      "x-ratelimit-reset": new Date(this.resetsAt).toISOString(),
       ...headers,
     };
     const text = body === undefined ? null : JSON.stringify(body);

@@ -1,14 +1,9 @@
+import { membersOf, type Reply } from "../rest_stand_in.ts";
 import type { FakeCredential, FakeIssue, FakeState } from "./state.ts";
 import type { SearchIndex } from "./search_index.ts";
 import type { Views } from "./views.ts";
 
-/** What is answered. */
-export interface Reply {
-  readonly status: number;
-  /** `undefined` for none. */
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
+export { membersOf as members, type Reply };
 
 /** A call as its handler gets it. */
 export interface Call {
@@ -53,13 +48,6 @@ export const NOT_FOUND: Reply = {
 /** An answer that something cannot be so. */
 export function invalid(errors: Readonly<Record<string, string>>, ...messages: string[]): Reply {
   return { status: 400, body: { errorMessages: messages, errors } };
-}
-
-/** Returns the members of something; empty when it has none. */
-export function members(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null
-    ? Object.fromEntries(Object.entries(value))
-    : {};
 }
 
 /** Returns a list; empty when it is none. */

@@ -10,6 +10,7 @@ import {
 } from "graphql";
 import type { Clock } from "../../../src/platform/clock.ts";
 import type { Fetch } from "../../../src/platform/platform.ts";
+import { onFreePort } from "../free_port.ts";
 import { complexityOf } from "./complexity.ts";
 import { type Caller, rootFor } from "./root.ts";
 import { internalInput, RULES } from "./schema.ts";
@@ -231,12 +232,6 @@ function internalOf(
 
 /** Has the workspace answer on this machine, until it is disposed of. */
 export function serveLinear(fake: FakeLinear): AsyncDisposable & { readonly url: string } {
-  const server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    (request) => fake.fetch(request),
-  );
-  return {
-    url: `http://127.0.0.1:${server.addr.port}`,
-    [Symbol.asyncDispose]: () => server.shutdown(),
-  };
+  const { url, stop } = onFreePort((request) => fake.fetch(request));
+  return { url, [Symbol.asyncDispose]: stop };
 }

@@ -121,7 +121,7 @@ export {
 export type { BindOutcome } from "./src/client/binding.ts";
 export type { BoundOutcome } from "./src/client/binding_saving.ts";
 export type { ValidateOutcome } from "./src/client/binding_by_ref.ts";
-export type { Discovery } from "./src/client/service.ts";
+export type { Discovery } from "./src/client/discovery.ts";
 export type { DiscoveredResource } from "./src/client/binding_positions.ts";
 export type { LocalBindOptions } from "./src/local/binding.ts";
 
@@ -156,6 +156,7 @@ export type { PushedItem, PushedOutcome } from "./src/client/push_totals.ts";
 export type { PushEditsChoice, PushEditsReport } from "./src/client/edits_report.ts";
 export type { OperationProgress } from "./src/client/polling.ts";
 export type { RunChoice } from "./src/client/sync_run.ts";
+export type { CommentChoice } from "./src/client/send_comment.ts";
 export type { RunReport, RunTotal } from "./src/client/run_totals.ts";
 
 // What syncs of either class come to.
@@ -163,7 +164,12 @@ export type { SyncCountsReport } from "./src/sync/counts_report.ts";
 
 // With a tool on this machine: what its methods take and return.
 export type { IssueView, SyncedIssues } from "./src/sync/editable_issues.ts";
-export type { IssueComment, IssueComments } from "./src/local/comments.ts";
+export type {
+  AddedComment,
+  CommentDelivery,
+  IssueComment,
+  IssueComments,
+} from "./src/sync/issue_comments.ts";
 export type { LocalTracker } from "./src/local/local_tracker.ts";
 export type {
   LocalMapOptions,

@@ -100,6 +100,8 @@ export const RUNS: readonly PermissionRun[] = [
   ...both("issue move", ["KEY", "in_progress"], { keeps: "$HOME/.spec-kitty" }),
   ...both("issue close", ["KEY"], { keeps: "$HOME/.spec-kitty" }),
   ...both("issue reopen", ["KEY"], { keeps: "$HOME/.spec-kitty" }),
+  hosted("issue comment", ["WEB-1", "Seen"], { before: expired(bound) }),
+  local("issue comment", ["KEY", "Seen"]),
   ...both("issue discard", ["KEY"]),
   hosted("sync push", ["--items-json", "items.json"], { before: expired(bound) }),
   hosted("sync push", [], { before: expired(changed) }),

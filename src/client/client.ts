@@ -13,7 +13,6 @@ import {
   ResourcesReader,
   validationReader,
 } from "../contract/reading/discovery.ts";
-import { CommentReader, CommentsReader } from "../contract/reading/comments.ts";
 import {
   BindOriginReader,
   HealthReader,
@@ -37,6 +36,7 @@ import type { PartialIdentity, ProjectIdentity, RoutingKey } from "../contract/r
 import type { BindOriginResult, IssueSearchResult } from "../contract/search.ts";
 import type { SnapshotReceipt, SnapshotRequest } from "../contract/snapshots.ts";
 import { type Call, Calls, type CallsOptions } from "./calls.ts";
+import { addComment, listComments } from "./comment_calls.ts";
 import type {
   CallOptions,
   CommentsOptions,
@@ -307,29 +307,18 @@ export class HostedClient {
     issueId: string,
     options: CommentsOptions = {},
   ): Promise<CommentsResult> {
-    return await this.#calls.post(
-      { operation: "listComments", reader: CommentsReader, system: provider },
-      {
-        ...routed(provider, routing),
-        external_issue_id: issueId,
-        ...(options.cursor == null ? {} : { cursor: options.cursor }),
-      },
-      options,
-    );
+    return await listComments(this.#calls, { provider, routing, issueId }, options);
   }
 
-  /** Adds a comment to an issue, where the host lists `comments` (wire.md, Extensions). */
+  /** Adds a comment to an issue, where the host lists `comments`; it may take its time over it (wire.md, Extensions). */
   async addComment(
     provider: HostedProvider,
     routing: RoutingKey | null,
     comment: { readonly issueId: string; readonly body: string },
     options: WriteOptions = {},
-  ): Promise<IssueComment> {
-    return await this.#calls.post(
-      { operation: "addComment", reader: CommentReader, system: provider },
-      { ...routed(provider, routing), external_issue_id: comment.issueId, body: comment.body },
-      options,
-    );
+  ): Promise<Outcome<IssueComment>> {
+    const { issueId, body } = comment;
+    return await addComment(this.#calls, { provider, routing, issueId }, body, options);
   }
 
   /** Uploads a gzipped batch of events. Any answer but a lasting 401 is returned for the queue to judge. */

@@ -11,9 +11,11 @@ import type { BindOriginResult, IssueSearchResult } from "../contract/search.ts"
 import type { Extension } from "../contract/status.ts";
 import type { BindingConfig } from "../project/config.ts";
 import type { SyncedIssues } from "../sync/editable_issues.ts";
+import type { AddedComment, IssueComments } from "../sync/issue_comments.ts";
 import type { PushEditsChoice, PushEditsReport } from "./edits_report.ts";
 import type { OriginTicketLink, SearchOptions } from "./client_options.ts";
 import type { RunReport } from "./run_totals.ts";
+import type { CommentChoice } from "./send_comment.ts";
 import type { PullChoice, PullReport } from "./sync_pull.ts";
 import type { PushChoice, PushOutcome } from "./sync_push.ts";
 import type { RunChoice } from "./sync_run.ts";
@@ -44,6 +46,20 @@ export interface HostedTracker extends SyncedIssues {
   searchIssues(search: SearchOptions): Promise<IssueSearchResult>;
   /** Links a mission to the ticket it starts from. */
   bindOrigin(link: OriginTicketLink): Promise<BindOriginResult>;
+  /**
+   * Returns the comments on an issue, by its id, key or former local id, as the host has them now; none of one that is
+   * only here.
+   *
+   * @throws {TrackerError} `issue_not_found`; `comments_unsupported` at a host that does not offer them.
+   */
+  issueComments(idOrKey: string): Promise<IssueComments>;
+  /**
+   * Writes a comment on an issue at once, and waits a moment for its delivery to the tracker. One whose answer was lost is
+   * written once when it is repeated.
+   *
+   * @throws {TrackerError} `invalid_comment`, `issue_not_found`, `issue_not_pushed`, `comments_unsupported`.
+   */
+  issueComment(idOrKey: string, text: string, choice?: CommentChoice): Promise<AddedComment>;
   /** Pulls issues into the cache, page by page: 100 issues unless the choice says otherwise. */
   pull(choice?: PullChoice): Promise<PullReport>;
   /** Pushes checked items in batches, and waits for the host; with `dryRun` only plans. */

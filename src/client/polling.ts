@@ -133,7 +133,10 @@ function resultOf(
   { operationId, operation, warn }: PollingOptions,
 ): PushResult | RunResult {
   if (result !== null) return result;
-  warn?.(`Operation ${operationId} has completed; the host does not say what it did.`);
+  // What a comment is its caller knows.
+  if (operation !== "addComment") {
+    warn?.(`Operation ${operationId} has completed; the host does not say what it did.`);
+  }
   const reading = new Reading("tracker");
   return operation === "push"
     ? PushReader.read({ items: [] }, reading)

@@ -4,6 +4,7 @@ import type { PullFilters } from "../contract/requests.ts";
 import type { PullResult } from "../contract/results.ts";
 import { canonicalJson } from "../contract/snapshots.ts";
 import { type Checkpoint, OVERLAP_MS } from "../store/checkpoints.ts";
+import { pagingFault } from "./paging.ts";
 
 /** What a pull is to fetch. */
 export interface PullGoal {
@@ -84,9 +85,6 @@ const DEFAULT_LIMIT = 100;
 
 /** Issues in one page when more than this are wanted. */
 export const PAGE_SIZE = 1_000;
-
-/** More pages than this are no listing. */
-export const MAX_PAGES = 10_000;
 
 /** Stands for the filters of a pull that asks for nothing in particular. */
 const WATCH_KEY = "watch";
@@ -179,15 +177,7 @@ function nextStep(
   const isRepeated = next_cursor !== null && before.seen.includes(next_cursor);
   // A cursor that leads back is noticed at the limit too: the next pull would go round in a circle.
   if (!continues && !(has_more && isRepeated)) return { kind: "stop" };
-  const fault = next_cursor === null
-    ? "There is more, but no `next_cursor` to it"
-    : isRepeated
-    ? "The same `next_cursor` came twice"
-    : emptyInARow > 1
-    ? "Two pages in a row are empty, and each says in `next_cursor` that there is more"
-    : pages >= MAX_PAGES
-    ? `There is a \`next_cursor\` still after ${MAX_PAGES} pages`
-    : null;
+  const fault = pagingFault({ cursor: next_cursor, seen: before.seen, emptyInARow, pages });
   if (fault === null) return { kind: "fetch" };
   return { kind: "fail", fault, checkpoint: { cursor: null, updatedSince, filtersKey } };
 }

@@ -1,5 +1,4 @@
-import { type DiscoveredResource, discoveredResources } from "./binding_positions.ts";
-import type { BindCandidate, ResolutionResult, ResourcesResult } from "../contract/discovery.ts";
+import type { BindCandidate } from "../contract/discovery.ts";
 import type { HostedProvider } from "../contract/providers.ts";
 import type { PushItem } from "../contract/push.ts";
 import { UNKNOWN_WORKSPACE } from "../contract/reading/reading.ts";
@@ -12,7 +11,6 @@ import type {
 } from "../contract/results.ts";
 import type { BindOriginResult, IssueSearchResult } from "../contract/search.ts";
 import type { Platform } from "../platform/platform.ts";
-import { TrackerError } from "../platform/tracker_error.ts";
 import type { BindingConfig } from "../project/config.ts";
 import { configPath, rehearseConfigFile, unwritableConfig } from "../project/config_file.ts";
 import { type CurrentIdentity, type Identity, projectIdentity } from "../project/identity.ts";
@@ -23,15 +21,19 @@ import type { HostedClient, OriginTicketLink, SearchOptions } from "./client.ts"
 import type { ChosenResource } from "./chosen_resource.ts";
 import type { HostedTracker } from "./hosted_tracker.ts";
 import type { PushEditsChoice, PushEditsReport } from "./edits_report.ts";
+import { discover, type Discovery } from "./discovery.ts";
 import { extensionsAskedOnce, offersAskedOnce } from "./extensions.ts";
 import { boundWorkspace, hostedRules, hostedSide } from "./hosted_side.ts";
 import { EditableIssues } from "../sync/editable_issues.ts";
+import type { AddedComment, IssueComments } from "../sync/issue_comments.ts";
 import type { EditContext } from "../sync/edits.ts";
 import type { SyncStore } from "../sync/store.ts";
+import type { StoredIssue } from "../store/issues.ts";
 import { Router, routingOf } from "./routing.ts";
 import { cachedPushJournal } from "./push_journal.ts";
 import { missingRoutingKey } from "./errors.ts";
 import type { RunReport } from "./run_totals.ts";
+import type { CommentChoice, SendCommentDeps } from "./send_comment.ts";
 import type { IssueCache } from "./sync_cache.ts";
 import type { PullChoice, PullReport } from "./sync_pull.ts";
 import {
@@ -66,16 +68,6 @@ export interface HostedTrackerOptions {
   readonly currentIdentity: () => Promise<CurrentIdentity>;
   /** Told what went wrong where nothing is to be done about it. */
   readonly debug?: ((message: string) => void) | undefined;
-}
-
-/** What an installation could bind the project to. */
-export interface Discovery {
-  /** The host's answer as received. */
-  readonly result: ResourcesResult;
-  /** The resources: first those that binding by number takes, then the others in the order of the host. */
-  readonly rows: readonly DiscoveredResource[];
-  /** Why the rows have no numbers; `null` when the project was resolved. */
-  readonly fault: TrackerError | null;
 }
 
 /**
@@ -121,18 +113,8 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
    * nothing; a project that cannot be resolved leaves the list without numbers.
    */
   async discover(): Promise<Discovery> {
-    const { client } = this.#options;
-    const result = await client.resources(this.provider);
-    let resolution: ResolutionResult | null = null;
-    let fault: TrackerError | null = null;
-    try {
-      const identity = projectIdentity(await this.#options.currentIdentity());
-      resolution = await client.bindResolve(this.provider, identity);
-    } catch (error) {
-      if (!(error instanceof TrackerError)) throw error;
-      fault = error;
-    }
-    return { result, rows: discoveredResources(result.resources, resolution), fault };
+    const { client, currentIdentity } = this.#options;
+    return await discover(client, this.provider, currentIdentity);
   }
 
   /**
@@ -158,7 +140,8 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
   /** Binds the project by a reference the host finds valid. */
   async validateAndBind(bindingRef: string): Promise<ValidateOutcome> {
     const { platform, root, provider, client } = this.#options;
-    await this.#requireWritable();
+    // Before the host is asked for what could not be saved.
+    await rehearseConfigFile(platform, root);
     const identity = await this.#options.currentIdentity();
     const deps = { platform, root, provider, client, identity };
     return await bindAlone(deps, () => validateAndBind(deps, bindingRef));
@@ -190,6 +173,21 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
     return this.#router.call((routing) =>
       this.#options.client.bindOrigin(this.provider, routing, link)
     );
+  }
+
+  async issueComments(idOrKey: string): Promise<IssueComments> {
+    const { hostedComments } = await import("./issue_comments.ts");
+    return await hostedComments(this.#commentDeps(), await this.#stored(idOrKey));
+  }
+
+  async issueComment(
+    idOrKey: string,
+    text: string,
+    choice: CommentChoice = {},
+  ): Promise<AddedComment> {
+    this.#requireRoute();
+    const { sendComment } = await import("./send_comment.ts");
+    return await sendComment(this.#commentDeps(), await this.#stored(idOrKey), text, choice);
   }
 
   async pull(choice: PullChoice = {}): Promise<PullReport> {
@@ -302,6 +300,19 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
     });
   }
 
+  #stored(idOrKey: string): Promise<StoredIssue> {
+    return this.reading(({ issues }) => issues.find(idOrKey) ?? issues.require(idOrKey));
+  }
+
+  #commentDeps(): SendCommentDeps {
+    const { client, cache, platform, debug } = this.#options;
+    return {
+      ...{ client, platform, debug, provider: this.provider, router: this.#router },
+      offers: this.#offers,
+      open: () => cache.open(this.binding),
+    };
+  }
+
   #syncDeps() {
     const { client, cache, platform: { clock } } = this.#options;
     const rules = hostedRules(this.binding);
@@ -330,15 +341,9 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
     if (!identity.persisted) {
       throw unwritableConfig(configPath(root), "the identity of the project could not be saved");
     }
-    await this.#requireWritable();
+    await rehearseConfigFile(platform, root);
     const chosen = this.#options.chosenResource;
     return { platform, root, provider, client, identity: projectIdentity(identity), chosen };
-  }
-
-  /** Before the host is asked for what could not be saved. */
-  async #requireWritable(): Promise<void> {
-    const { platform, root } = this.#options;
-    await rehearseConfigFile(platform, root);
   }
 }
 

@@ -144,7 +144,7 @@ export async function pushBatch(
 }
 
 /** Returns whether the host has said that it does not do it. A session that ended says nothing of the write. */
-function isRefusal(error: unknown): boolean {
+export function isRefusal(error: unknown): boolean {
   return error instanceof HostedApiError &&
     (error.errorCode === "idempotency_conflict" || REFUSALS.includes(error.statusCode));
 }
@@ -205,7 +205,7 @@ function repeatable(error: unknown, sent: number, total: number): unknown {
 }
 
 /** Returns whether the host may have done what was asked before the failure. */
-function mayBeDone(error: TrackerError): boolean {
+export function mayBeDone(error: TrackerError): boolean {
   return error instanceof HostedApiError ? error.statusCode >= 500 : UNSURE.includes(error.code);
 }
 

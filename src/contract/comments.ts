@@ -4,6 +4,20 @@ import type { HostedProvider } from "./providers.ts";
 import type { ItemError } from "./results.ts";
 import { HostedProviderSchema, type RoutingKey, RoutingKeySchema } from "./routing.ts";
 
+/** How the delivery of a comment can stand that the tracker does not have (wire.md, Comments). */
+export const COMMENT_DELIVERY_STATES = ["waiting", "failed"] as const;
+
+/** Characters (UTF-16 code units) of a comment at most (wire.md, Comments). */
+export const LONGEST_COMMENT = 65_536;
+
+/** How a comment stands that the host has and the tracker behind it has not (wire.md, Comments). */
+export type CommentDelivery = {
+  /** `waiting` to be delivered, or `failed` for good. */
+  readonly state: typeof COMMENT_DELIVERY_STATES[number];
+  /** Why it failed; `null` where the host does not say. */
+  readonly message?: string | null | undefined;
+};
+
 /** A comment on an issue (wire.md, Comments). */
 export type IssueComment = {
   /** The tracker's own id of the comment. */
@@ -18,6 +32,8 @@ export type IssueComment = {
   readonly updated_at: string | null;
   /** The comment's web page. */
   readonly url?: string | null | undefined;
+  /** Only while the tracker behind the host does not have it. */
+  readonly delivery?: CommentDelivery | null | undefined;
 };
 
 /** One page of the comments on an issue, the oldest first (wire.md, Comments). */
@@ -53,6 +69,10 @@ export const IssueCommentSchema: v.GenericSchema<unknown, IssueComment> = v.loos
   created_at: DateTimeSchema,
   updated_at: DateTimeSchema,
   url: v.nullish(v.string()),
+  delivery: v.nullish(v.looseObject({
+    state: v.picklist(COMMENT_DELIVERY_STATES),
+    message: v.nullish(v.string()),
+  })),
 });
 
 /** Schema of {@link CommentsResult}. */

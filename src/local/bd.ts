@@ -12,7 +12,7 @@ import {
   statusCalls,
 } from "./bd_calls.ts";
 import { answeredFields, readBdIssue } from "./bd_issue.ts";
-import { readComments } from "./comments.ts";
+import { perhapsWritten, readComment, readComments } from "./comments.ts";
 import { type Capabilities, type Connector, type ListPage, REFERENCE_PREFIX } from "./connector.ts";
 import type { WriteFailure } from "../sync/side.ts";
 import {
@@ -122,6 +122,14 @@ export function bdConnector({ tool, workspace, preconditions }: BdOptions): Conn
       }
       throw unreadableAnswer("show", "it holds no issue");
     },
+    async addComment(id, text) {
+      const { stdout, verb } = await written(id, text);
+      for (const element of answerElements(stdout)) {
+        const comment = element.kind === "value" ? readComment(element.value) : null;
+        if (comment !== null) return comment;
+      }
+      throw unreadableAnswer(verb, "it holds no comment");
+    },
     async create(values, localId) {
       const type = BEADS_WORDS.issueType.toForeign(values.issue_type);
       const priority = BEADS_WORDS.priority.toForeign(values.priority);
@@ -192,6 +200,23 @@ export function bdConnector({ tool, workspace, preconditions }: BdOptions): Conn
     },
     refusal,
   };
+
+  /** Writes a comment; a version that does not read one from its input is given it as a word. */
+  async function written(id: string, text: string) {
+    try {
+      const verb = "comment";
+      const args = ["comment", id, "--stdin", "--json"];
+      const outcome = await tool.call({ verb, args, stdin: text });
+      if (outcome.kind === "ok") return { verb, stdout: outcome.stdout };
+      if (!UNKNOWN_OPTION.test(outcome.message) && !UNKNOWN_COMMAND.test(outcome.message)) {
+        throw outcome.error;
+      }
+      const older = { verb: "comments add", args: ["comments", "add", id, "--json", "--", text] };
+      return { verb: older.verb, stdout: await tool.output(older) };
+    } catch (error) {
+      throw perhapsWritten(error, id);
+    }
+  }
 
   function answeredBy(stdout: Uint8Array, id: string): FieldPatch {
     for (const element of answerElements(stdout)) {
@@ -269,6 +294,9 @@ function present<T>(value: T | null): T[] {
 
 /** How `bd` says that it does not know an option. */
 const UNKNOWN_OPTION = /unknown (?:flag|option|shorthand)/i;
+
+/** How `bd` says that it does not know a command. */
+const UNKNOWN_COMMAND = /unknown command/i;
 
 /** How long the ids of one call may be together: less than any system takes. */
 const MAX_ID_LENGTH = 6_000;

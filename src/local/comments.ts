@@ -1,30 +1,14 @@
 import * as v from "valibot";
 import { parseWith } from "../contract/parse.ts";
+import { commandWord } from "../platform/command_word.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
+import {
+  type IssueComment,
+  type IssueComments,
+  MOST_COMMENTS,
+  shortenedComment,
+} from "../sync/issue_comments.ts";
 import { unreadable } from "./json_bytes.ts";
-
-/** A comment on an issue, as the tool has it now. */
-export interface IssueComment {
-  /** Who wrote it; `null` where the tool does not say. */
-  readonly author: string | null;
-  /** When it was written, in the tool's words; `null` where the tool does not say. */
-  readonly createdAt: string | null;
-  /** What it says; what is longer than {@link LONGEST_COMMENT} is cut off and ends with `…`. */
-  readonly text: string;
-}
-
-/** The comments on an issue, oldest first. */
-export interface IssueComments {
-  /** The latest of them. */
-  readonly comments: readonly IssueComment[];
-  /** How many there are, those that are left out included. */
-  readonly total: number;
-}
-
-/** How many comments are kept of a longer list. */
-export const MOST_COMMENTS = 500;
-
-/** How many UTF-16 code units are kept of a longer comment. */
-export const LONGEST_COMMENT = 65_536;
 
 const text = v.nullish(v.string());
 
@@ -39,6 +23,29 @@ const CommentSchema = v.looseObject({
 
 const CommentsSchema = v.looseObject({ comments: v.nullish(v.array(CommentSchema)) });
 
+/** Reads the comment that a tool answers with; `null` when it is none that can be read. */
+export function readComment(value: unknown): IssueComment | null {
+  const parsed = parseWith(CommentSchema, value);
+  if (!parsed.ok || (parsed.value.text ?? parsed.value.content) == null) return null;
+  return commentOf(parsed.value);
+}
+
+/** Returns the failure of a comment of which nobody knows whether the tool has written it. */
+export function perhapsWritten(error: unknown, id: string): unknown {
+  if (!(error instanceof TrackerError) || error.code !== "command_timeout") return error;
+  const { code, message, details } = error;
+  return new TrackerError({
+    code,
+    message,
+    nextAction:
+      `Look whether it has written the comment, before you write it again: \`tracker issue show ${
+        commandWord(id)
+      } --comments\``,
+    details,
+    cause: error,
+  });
+}
+
 /**
  * Reads the comments of an object that has them under `comments`: the latest {@link MOST_COMMENTS}.
  *
@@ -50,14 +57,14 @@ export function readComments(value: unknown): IssueComments {
   const all = parsed.value.comments ?? [];
   return {
     total: all.length,
-    comments: all.slice(-MOST_COMMENTS).map((comment) => ({
-      author: comment.author ?? null,
-      createdAt: comment.created_at ?? comment.createdAt ?? null,
-      text: shortened(comment.text ?? comment.content ?? ""),
-    })),
+    comments: all.slice(-MOST_COMMENTS).map(commentOf),
   };
 }
 
-function shortened(text: string): string {
-  return text.length > LONGEST_COMMENT ? `${text.slice(0, LONGEST_COMMENT - 1)}…` : text;
+function commentOf(comment: v.InferOutput<typeof CommentSchema>): IssueComment {
+  return {
+    author: comment.author ?? null,
+    createdAt: comment.created_at ?? comment.createdAt ?? null,
+    text: shortenedComment(comment.text ?? comment.content ?? ""),
+  };
 }

@@ -1,6 +1,6 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
 import type { LocalProvider } from "../contract/providers.ts";
-import type { IssueComments } from "./comments.ts";
+import type { IssueComment, IssueComments } from "../sync/issue_comments.ts";
 import type { ToolWords } from "./words.ts";
 import type { FieldPatch, FieldValues, SyncField } from "../sync/fields.ts";
 import type { Side, WriteFailure } from "../sync/side.ts";
@@ -74,6 +74,8 @@ export interface Connector extends Side {
   readonly batch: number;
   /** The comments on an issue. Throws as `list` does. */
   comments(id: string): Promise<IssueComments>;
+  /** Writes a comment on an issue. Throws as `list` does, and `invalid_comment` for a text that the tool cannot be given. */
+  addComment(id: string, text: string): Promise<IssueComment>;
   /**
    * Makes an issue that can be found again by `localId`, and answers its id. It may leave fields unset:
    * what is missing afterwards is written by `update`. Throws as `list` does.

@@ -11,7 +11,8 @@ import {
 import type { WriteFailure } from "../sync/side.ts";
 import { type FieldPatch, type FieldValues, sameValue, type SyncField } from "../sync/fields.ts";
 import { markedDescription, readFpIssue } from "./fp_issue.ts";
-import { readComments } from "./comments.ts";
+import { perhapsWritten, readComments } from "./comments.ts";
+import { invalidComment, type IssueComments } from "../sync/issue_comments.ts";
 import { isIssueId } from "./issue_id.ts";
 import { wholeListing } from "./list_pages.ts";
 import { type Tool, type ToolCall, write } from "./tool.ts";
@@ -64,6 +65,23 @@ export function fpConnector({ tool, workspace }: FpOptions): Connector {
     return null;
   }
 
+  async function commentsOf(id: string): Promise<IssueComments> {
+    const stdout = await tool.output({
+      verb: "comment list",
+      args: ["comment", "list", id, "--format=json"],
+    });
+    // A list of its own counts as what an object holds under `comments`.
+    const values: unknown[] = [];
+    for (const element of answerElements(stdout)) {
+      if (element.kind === "cut_off") continue;
+      if (element.kind === "unreadable") throw unreadableAnswer("comment list", element.message);
+      values.push(element.value);
+    }
+    const [first] = values;
+    const isObject = typeof first === "object" && first !== null && "comments" in first;
+    return readComments(isObject ? first : { comments: values });
+  }
+
   return {
     provider: "fp",
     workspace,
@@ -96,21 +114,22 @@ export function fpConnector({ tool, workspace }: FpOptions): Connector {
     },
     // It shows one issue at a time.
     getAll: () => Promise.resolve(new Map()),
-    async comments(id) {
-      const stdout = await tool.output({
-        verb: "comment list",
-        args: ["comment", "list", id, "--format=json"],
-      });
-      // A list of its own counts as what an object holds under `comments`.
-      const values: unknown[] = [];
-      for (const element of answerElements(stdout)) {
-        if (element.kind === "cut_off") continue;
-        if (element.kind === "unreadable") throw unreadableAnswer("comment list", element.message);
-        values.push(element.value);
+    comments: commentsOf,
+    async addComment(id, text) {
+      if (text.startsWith("-")) {
+        throw invalidComment('fp takes a text that begins with "-" for an option');
       }
-      const [first] = values;
-      const isObject = typeof first === "object" && first !== null && "comments" in first;
-      return readComments(isObject ? first : { comments: values });
+      const before = (await commentsOf(id)).total;
+      try {
+        await tool.output({ verb: "comment", args: ["comment", id, text] });
+      } catch (error) {
+        throw perhapsWritten(error, id);
+      }
+      // It answers with a line for people.
+      const { comments, total } = await commentsOf(id);
+      const made = comments.slice(-(total - before)).find((one) => one.text.trim() === text.trim());
+      if (total > before && made !== undefined) return made;
+      throw unreadableAnswer("comment", "the new comment is not in the list");
     },
     async create(values, localId) {
       const priority = FP_WORDS.priority.toForeign(values.priority);

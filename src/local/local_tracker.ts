@@ -1,4 +1,4 @@
-import type { IssueComments } from "./comments.ts";
+import type { AddedComment, IssueComments } from "../sync/issue_comments.ts";
 import type { MappingOutcome } from "../store/mappings.ts";
 import type { SyncedIssues } from "../sync/editable_issues.ts";
 import type { LocalPullReport, LocalPushReport, LocalRunReport } from "../sync/sync_report.ts";
@@ -27,6 +27,12 @@ export interface LocalTracker extends SyncedIssues {
    * @throws {TrackerError} `issue_not_found`.
    */
   issueComments(idOrKey: string): Promise<IssueComments>;
+  /**
+   * Writes a comment on an issue at once.
+   *
+   * @throws {TrackerError} `invalid_comment`, `issue_not_found`, `issue_not_pushed`.
+   */
+  issueComment(idOrKey: string, text: string): Promise<AddedComment>;
   /** Maps a work package to an issue of the bound workspace. */
   mapAdd(options: LocalMapOptions): Promise<MappingOutcome>;
   /** Returns all mappings, by work package, with what became of their issues. */

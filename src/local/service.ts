@@ -4,13 +4,19 @@ import type { Platform } from "../platform/platform.ts";
 import { interrupted } from "../platform/tracker_error.ts";
 import { type BindingConfig, loadBinding, saveBinding } from "../project/config.ts";
 import { IssueStore } from "../store/issue_store.ts";
-import { NO_ISSUES } from "../store/issues.ts";
+import { NO_ISSUES, type StoredIssue } from "../store/issues.ts";
+import type { Connector } from "./connector.ts";
 import type { MappingOutcome } from "../store/mappings.ts";
 import { CredentialStore } from "../user/credentials.ts";
 import { credentialPlace } from "../project/repository.ts";
 import { ensureUserDirectory, userPaths } from "../user/paths.ts";
 import { boundWorkspace, checkBinding, type LocalBindOptions, rulesOf } from "./binding.ts";
-import type { IssueComments } from "./comments.ts";
+import {
+  type AddedComment,
+  commentText,
+  type IssueComments,
+  notPushedYet,
+} from "../sync/issue_comments.ts";
 import { EditableIssues } from "../sync/editable_issues.ts";
 import type { EditContext } from "../sync/edits.ts";
 import type { SyncEngine } from "./engine.ts";
@@ -120,14 +126,28 @@ export class LocalTrackerService extends EditableIssues implements LocalTracker 
   }
 
   async issueComments(idOrKey: string): Promise<IssueComments> {
+    const { issue, base } = await this.#stored(idOrKey);
+    if (base === null) return { comments: [], total: 0 };
+    return await (await this.#connector()).comments(issue.ref.id);
+  }
+
+  async issueComment(idOrKey: string, given: string): Promise<AddedComment> {
+    const text = commentText(given);
+    const { issue: { ref }, base } = await this.#stored(idOrKey);
+    if (base === null) throw notPushedYet(ref);
+    const comment = await (await this.#connector()).addComment(ref.id, text);
+    return { ref, comment, state: "added", wasThere: false };
+  }
+
+  #stored(idOrKey: string): Promise<StoredIssue> {
+    return this.reading(({ issues }) => issues.find(idOrKey) ?? issues.require(idOrKey));
+  }
+
+  async #connector(): Promise<Connector> {
     const { located } = await this.#bound();
-    const stored = await this.reading(({ issues }) =>
-      issues.find(idOrKey) ?? issues.require(idOrKey)
-    );
-    if (stored.base === null) return { comments: [], total: 0 };
     const { connectorOf } = await import("./connectors.ts");
     await this.#makeDirectories();
-    return await connectorOf(this.#platform, located).comments(stored.issue.ref.id);
+    return connectorOf(this.#platform, located);
   }
 
   async mapAdd(options: LocalMapOptions): Promise<MappingOutcome> {

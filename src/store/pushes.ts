@@ -4,6 +4,9 @@ import { optionalNumber, optionalText, Statements, textOf } from "./rows.ts";
 /** Milliseconds that an interrupted push is remembered: far longer than a host remembers a key. */
 const REMEMBERED_FOR_MS = 90 * 86_400_000;
 
+/** Milliseconds that a comment without an answer is remembered: less than a host remembers a key. */
+const COMMENT_REMEMBERED_FOR_MS = 23 * 3_600_000;
+
 /** One request of a push. */
 export interface StoredBatch {
   /** Its idempotency key. */
@@ -23,7 +26,7 @@ export interface OpenSend {
 /**
  * The journal of writes to a host. A write is stored with its key before it goes out. Of pushed items and changes of
  * issues it holds the last one that has not ended: whatever is begun after it replaces it. Requests that create issues
- * stay until they are answered, for a host may know a repeat by its key alone.
+ * and comments stay until they are answered, for a host may know a repeat by its key alone.
  */
 export class PushTable {
   readonly #sql: Statements;
@@ -61,10 +64,10 @@ export class PushTable {
     }));
   }
 
-  /** How many requests have no answer yet. */
+  /** How many requests have no answer yet, but for comments, which no push sends. */
   unanswered(): number {
     const row = this.#sql.of(
-      "SELECT count(*) AS count FROM tracker_sends WHERE answer IS NULL",
+      "SELECT count(*) AS count FROM tracker_sends WHERE answer IS NULL AND kind <> 'comment'",
     ).get();
     return row === undefined ? 0 : optionalNumber(row, "count") ?? 0;
   }
@@ -119,13 +122,29 @@ export class PushTable {
       .all().map((row) => ({ key: textOf(row, "key"), content: textOf(row, "content") }));
   }
 
-  /** Closes a request for edits: its answer is stored, or the host will not do it. */
+  /**
+   * The key of a comment of this very content that has no answer yet, else `fresh`, which is stored. A host forgets keys:
+   * one of long ago would write the comment once more under the name of a repeat.
+   */
+  openComment(content: string, fresh: string, now: number): string {
+    this.#sql.of("DELETE FROM tracker_sends WHERE kind = 'comment' AND opened_at <= ?").run(
+      now - COMMENT_REMEMBERED_FOR_MS,
+    );
+    const row = this.#sql.of(
+      "SELECT key FROM tracker_sends WHERE kind = 'comment' AND content = ? ORDER BY id LIMIT 1",
+    ).get(content);
+    if (row !== undefined) return textOf(row, "key");
+    this.#sql.of(INSERT).run("comment", content, 0, fresh, now);
+    return fresh;
+  }
+
+  /** Closes a request for edits, or a comment: its answer is stored, or the host will not do it. */
   close(key: string): void {
     this.#sql.of("DELETE FROM tracker_sends WHERE kind <> 'items' AND key = ?").run(key);
   }
 
   #supersede(): void {
-    this.#sql.of("DELETE FROM tracker_sends WHERE kind <> 'creates'").run();
+    this.#sql.of("DELETE FROM tracker_sends WHERE kind NOT IN ('creates', 'comment')").run();
   }
 }
 

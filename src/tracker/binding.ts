@@ -7,7 +7,8 @@ import {
 import type { BindOutcome } from "../client/binding.ts";
 import type { ValidateOutcome } from "../client/binding_by_ref.ts";
 import type { BoundOutcome } from "../client/binding_saving.ts";
-import type { Discovery, HostedTrackerService } from "../client/service.ts";
+import type { Discovery } from "../client/discovery.ts";
+import type { HostedTrackerService } from "../client/service.ts";
 import type { LocalBindOptions } from "../local/binding.ts";
 import { type BindingConfig, clearBinding, loadBinding } from "../project/config.ts";
 import { openHostedService, type ProjectContext } from "./backend.ts";

@@ -40,6 +40,7 @@ const NEEDS: Readonly<Record<string, readonly [ReadinessNeed, ...string[]]>> = {
   "issue move": ["binding", "bd-1", "done"],
   "issue close": ["binding", "bd-1"],
   "issue reopen": ["binding", "bd-1"],
+  "issue comment": [BOUND, "bd-1", "Seen"],
   "issue discard": ["binding", "bd-1"],
   "map list": [BOUND],
   "map add": [BOUND, "--wp-id", "WP01", "--external-id", "1"],

@@ -313,7 +313,7 @@ const CALLS: readonly CallCase[] = [
       reply: { status: 200, json: COMMENT },
     },
     call: (client) => client.addComment("jira", SLUG, { issueId: "i1", body: "Seen" }),
-    gives: COMMENT,
+    gives: { kind: "done", result: COMMENT, replayed: false },
   },
 ];
 

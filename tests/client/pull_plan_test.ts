@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "../support/properties.ts";
+import { MAX_PAGES } from "../../src/client/paging.ts";
 import {
   afterPage,
   afterRefusal,
   beginPull,
-  MAX_PAGES,
   nextRequest,
   type NextStep,
   PAGE_SIZE,

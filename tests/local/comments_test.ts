@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { LONGEST_COMMENT, MOST_COMMENTS } from "../../src/local/comments.ts";
+import { LONGEST_COMMENT } from "../../src/contract/comments.ts";
+import { TrackerError } from "../../src/platform/tracker_error.ts";
+import { MOST_COMMENTS } from "../../src/sync/issue_comments.ts";
+import { LocalTrackerService } from "../../src/local/service.ts";
+import type { ProcessOptions } from "../../src/platform/processes.ts";
 import { tracker } from "../support/cli.ts";
 import { bdIssue } from "../support/issues.ts";
 import { type LocalProject, withProject } from "./local_project.ts";
@@ -122,4 +126,137 @@ Deno.test("issue show --comments shows those of fp", () =>
       comments: [{ author: "ann", createdAt: AT, text: "Text" }],
       total: 1,
     });
+  }));
+
+bd(
+  "issue comment writes one at once, whatever its text, and shows it",
+  [],
+  async ({ tool }, run) => {
+    const { code, stdout, stderr } = await run("issue", "comment", "bd-1", "Seen", "*twice*");
+    assert.deepEqual([code, stdout, stderr], [0, "✓ Commented on bd-1\n", ""]);
+    assert.equal((await run("issue", "comment", "bd-1", "--", "-n --stdin")).code, 0);
+    assert.deepEqual(tool.calls().at(-1), ["comment", "bd-1", "--stdin", "--json"]);
+    const { comments } = JSON.parse(
+      (await run("issue", "show", "bd-1", "--comments", "--json")).stdout,
+    );
+    assert.deepEqual(
+      comments.map(({ text }: { readonly text: string }) => text),
+      ["Seen *twice*", "-n --stdin"],
+    );
+  },
+);
+
+bd("issue comment --json gives the comment as bd has it", [], async ({ platform }, run) => {
+  const { stdout } = await run("issue", "comment", "bd-1", "Seen", "--json");
+  const created_at = new Date(platform.clock.now()).toISOString().replace(/\.\d+Z$/, "Z");
+  assert.deepEqual(JSON.parse(stdout), {
+    schema: 1,
+    ref: { system: "beads", workspace: "main", id: "bd-1" },
+    comment: { author: "you", created_at, text: "Seen" },
+    state: "added",
+  });
+});
+
+bd("a bd that reads no comment from its input is given it as a word", [], async (project, run) => {
+  const { tool, platform } = project;
+  tool.behave({
+    now: platform.clock.now(),
+    fail: [{ match: "--stdin", message: "Error: unknown flag: --stdin", prose: true }],
+  });
+  assert.equal((await run("issue", "comment", "bd-1", "--", "-Seen")).code, 0);
+  assert.deepEqual(tool.calls().at(-1), ["comments", "add", "bd-1", "--json", "--", "-Seen"]);
+  assert.deepEqual((await project.service.issueComments("bd-1")).comments[0]?.text, "-Seen");
+});
+
+bd("a comment that bd refuses is told in its words, and tried once", [], async (project, run) => {
+  const { tool, platform } = project;
+  tool.behave({
+    now: platform.clock.now(),
+    fail: [{ match: "^comment", message: "the issue is frozen" }],
+  });
+  const before = tool.calls().length;
+  const { code, stdout, stderr } = await run("issue", "comment", "bd-1", "Seen");
+  assert.deepEqual([code, stdout], [1, ""]);
+  assert.match(stderr, /the issue is frozen/);
+  assert.equal(tool.calls().length, before + 1);
+});
+
+bd("an answer of bd that is no comment is told, for nobody knows what it wrote", [], async (
+  { tool, platform },
+  run,
+) => {
+  tool.behave({ now: platform.clock.now(), answer: "{}" });
+  const { code, stderr } = await run("issue", "comment", "bd-1", "Seen");
+  assert.equal(code, 1);
+  assert.match(stderr, /it holds no comment/);
+});
+
+bd("issue comment needs a text, and an issue that bd has", [], async ({ service, tool }, run) => {
+  const { issue } = await service.issueCreate({ title: "Here" });
+  const before = tool.calls().length;
+  for (
+    const [args, words, code] of [
+      [["bd-1"], /There is nothing to write/, 2],
+      [["bd-1", " "], /The comment cannot be sent: it holds no text/, 1],
+      [["bd-9", "Seen"], /No issue "bd-9" is in the local cache/, 1],
+      [[issue.ref.id, "Seen"], /was created here and is not at the tracker yet/, 1],
+    ] as const
+  ) {
+    const result = await run("issue", "comment", ...args);
+    assert.equal(result.code, code, result.stderr);
+    assert.match(result.stderr, words);
+  }
+  assert.equal(tool.calls().length, before);
+});
+
+Deno.test("issue comment reads the text from the input", () =>
+  withProject("bd", async ({ tool, bind, service, platform, root }) => {
+    tool.setIssues([bdIssue("bd-1")]);
+    await bind();
+    await service.pull();
+    const { code } = await tracker(platform, "--repo", root, "issue", "comment", "bd-1", "-");
+    assert.equal(code, 0);
+    assert.equal((await service.issueComments("bd-1")).comments[0]?.text, "One\n\nTwo");
+  }, { stdin: "One\r\n\r\nTwo\n\n" }));
+
+Deno.test("a bd that does not answer leaves the question whether it has written the comment", () =>
+  withProject("bd", async ({ tool, bind, service, platform, root }) => {
+    tool.setIssues([bdIssue("bd-1")]);
+    await bind();
+    await service.pull();
+    const { processes } = platform;
+    const hasty = {
+      ...platform,
+      processes: {
+        ...processes,
+        run(options: ProcessOptions) {
+          const { command, args } = options;
+          if (args[0] !== "comment") return processes.run(options);
+          throw new TrackerError({ code: "command_timeout", message: `"${command}" is late` });
+        },
+      },
+    };
+    const late = new LocalTrackerService({ platform: hasty, root });
+    await assert.rejects(late.issueComment("bd-1", "Seen"), {
+      code: "command_timeout",
+      nextAction: "Look whether it has written the comment, before you write it again: " +
+        "`tracker issue show bd-1 --comments`",
+    });
+  }));
+
+Deno.test("issue comment writes one of fp, and looks whether it is there", () =>
+  withProject("fp", async ({ tool, bind, service, platform }) => {
+    const fields = { title: "T", status: "todo", createdAt: AT, updatedAt: AT };
+    tool.setIssues([{ id: "my-app-aaaa", shortId: "aaaa", ...fields }]);
+    await bind();
+    await service.pull();
+    const { comment, state } = await service.issueComment("my-app-aaaa", "list");
+    assert.deepEqual([comment.author, comment.text, state], ["you", "list", "added"]);
+    const refused = async (text: string, words: RegExp) => {
+      await assert.rejects(service.issueComment("my-app-aaaa", text), words);
+    };
+    await refused("-x", /fp takes a text that begins with "-" for an option/);
+    tool.behave({ now: platform.clock.now(), forget: "^comment my-app" });
+    await refused("Lost", /the new comment is not in the list/);
+    assert.equal((await service.issueComments("my-app-aaaa")).total, 1);
   }));

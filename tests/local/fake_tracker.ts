@@ -134,6 +134,7 @@ export function fakeTracker(options: FakeOptions): FakeTracker {
       return Promise.resolve(new Map(found.map((issue) => [issue.ref.id, issue])));
     },
     comments: () => Promise.resolve({ comments: [], total: 0 }),
+    addComment: (_, text) => Promise.resolve({ author: null, createdAt: null, text }),
     create(values, localId) {
       instant("create");
       const failure = failWrite(localId, "create");

@@ -74,3 +74,17 @@ realBd("the real bd: its comments are counted and shown", async (project) => {
   const { comments, total } = await service.issueComments("real-1");
   assert.deepEqual([comments.map(({ text }) => text), total], [["First\nline", "Second"], 2]);
 });
+
+realBd("the real bd: a comment is written by us, whatever its text", async (project) => {
+  const { service, seed, shown } = project;
+  seed(seeded("real-1"));
+  await service.pull();
+  const longest = `${"€".repeat(65_535)}x`;
+  for (const text of ["-n *First*\n\tline", longest]) {
+    const { comment, state } = await service.issueComment("real-1", text);
+    assert.deepEqual([comment.text, state], [text, "added"]);
+  }
+  const { comments } = shown("real-1");
+  assert.ok(Array.isArray(comments));
+  assert.deepEqual(comments.map(({ text }) => text), ["-n *First*\n\tline", longest]);
+});

@@ -31,6 +31,9 @@ async function add(
   }, { "idempotency-key": key });
 }
 
+const deliveriesIn = (page: Answered) =>
+  page.list("comments").map((one) => valueAt(one, "delivery"));
+
 const facts = (page: Answered) =>
   page.list("comments").map((one) => [valueAt(one, "author"), valueAt(one, "body")]);
 
@@ -67,11 +70,15 @@ Deno.test("comments of the provider are in the list, in the order of time, and t
     theirs(scene, "Last", "2199-01-01T00:00:00.5Z");
     const added = await add(scene, "Ours");
     assert.equal(added.status, 200);
+    assert.deepEqual(added.at("delivery"), { state: "waiting" });
     const expected = [["eva", "First"], ["Dana Demo", "Ours"], ["eva", "Last"]];
-    assert.deepEqual(facts(await list(scene)), expected);
+    const before = await list(scene);
+    assert.deepEqual(facts(before), expected);
+    assert.deepEqual(deliveriesIn(before), [undefined, { state: "waiting" }, undefined]);
     await scene.pass();
     const page = await list(scene);
     assert.deepEqual(facts(page), expected);
+    assert.deepEqual(deliveriesIn(page), [undefined, undefined, undefined]);
     assert.equal(page.at("comments.1.id"), added.at("id"));
     assert.equal(page.at("comments.2.created_at"), "2199-01-01T00:00:00.500Z");
     assert.deepEqual(bodiesThere(scene), ["First", "Last", "Ours"]);
@@ -195,8 +202,51 @@ Deno.test("a comment that the provider rejects fails with its words, and holds u
       retryable: false,
     }]);
     assert.equal(second, "delivered");
-    // It stays here, where it was written.
-    assert.deepEqual(facts(await list(scene)).map(([, body]) => body).sort(), ["One", "Two"]);
+    // It stays here, where it was written, and says that it is nowhere else.
+    const stateOf = (page: Answered) =>
+      page.list("comments").map((one) => [valueAt(one, "body"), valueAt(one, "delivery")]).sort();
+    assert.deepEqual(stateOf(await list(scene)), [
+      ["One", { state: "failed", message: "Too long" }],
+      ["Two", undefined],
+    ]);
+    // Of one that failed long ago only that is known.
+    await scene.host.store.run("DELETE FROM outbox");
+    assert.deepEqual(stateOf(await list(scene)), [
+      ["One", { state: "failed", message: null }],
+      ["Two", undefined],
+    ]);
+  }));
+
+Deno.test("a comment whose connection is tried again still waits, whatever went wrong before", () =>
+  withProvider(async (scene) => {
+    let attempts = 0;
+    scene.provider.stepIn = ({ method, phase }) => {
+      if (method !== "addComment" || phase !== "before") return;
+      attempts++;
+      throw new ProviderError({ kind: "failing" }, "No");
+    };
+    await add(scene, "Ours");
+    await scene.pass(1);
+    assert.ok(attempts > 0);
+    assert.deepEqual(deliveriesIn(await list(scene)), [{ state: "waiting" }]);
+  }));
+
+Deno.test("a comment of a time without a connection says nothing of a delivery, then waits for one", () =>
+  withProvider(async (scene) => {
+    const { store } = scene.host;
+    const [resource] = await store.all(
+      "SELECT id, connection_id FROM resources WHERE connection_id IS NOT NULL",
+    );
+    assert.ok(resource !== undefined);
+    await store.run("UPDATE resources SET connection_id = NULL WHERE id = ?", `${resource["id"]}`);
+    assert.equal((await add(scene, "Alone")).at("delivery"), undefined);
+    assert.deepEqual(deliveriesIn(await list(scene)), [undefined]);
+    await store.run(
+      "UPDATE resources SET connection_id = ?, detached_change = 0 WHERE id = ?",
+      `${resource["connection_id"]}`,
+      `${resource["id"]}`,
+    );
+    assert.deepEqual(deliveriesIn(await list(scene)), [{ state: "waiting" }]);
   }));
 
 Deno.test("a provider that cannot be asked is named, and a paused connection is not asked", () =>

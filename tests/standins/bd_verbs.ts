@@ -24,6 +24,7 @@ export const VERBS: Record<string, (words: string[]) => unknown> = {
   reopen,
   dep,
   comment,
+  comments,
 };
 
 function stdin(): string {
@@ -301,7 +302,20 @@ function dep(words: string[]): unknown {
 
 /** A comment does not move the time of the issue. */
 function comment(words: string[]): unknown {
-  const { rest: [id, ...text] } = parse(words, {});
+  const { options, rest: [id, ...given] } = parse(words, { stdin: "flag" });
+  return addComment(id, options.has("stdin") ? stdin().trimEnd() : given.join(" "));
+}
+
+/** The other name of it, with the text as words behind the options. */
+function comments(words: string[]): unknown {
+  const end = words.indexOf("--");
+  const { rest: [verb, id] } = parse(end < 0 ? words : words.slice(0, end), {});
+  if (verb !== "add") throw new Failure(`Error: unknown command "${verb}"`, "stderr", false);
+  return addComment(id, end < 0 ? "" : words.slice(end + 1).join(" "));
+}
+
+function addComment(id: string | undefined, text: string): unknown {
+  if (text.trim() === "") throw new Failure("comment text cannot be empty", "stdout");
   const issues = load();
   const issue = find(issues, id);
   if (issue === undefined) throw new Failure(`no issue found matching "${id}"`, "stdout");
@@ -310,7 +324,7 @@ function comment(words: string[]): unknown {
     id: `${comments.length + 1}`,
     issue_id: issue.id,
     author: "you",
-    text: text.join(" "),
+    text,
     created_at: stored(now()),
   };
   issue.comments = [...comments, made];

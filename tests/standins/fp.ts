@@ -189,6 +189,21 @@ function comments(words: string[]): string {
   return JSON.stringify({ comments: require(load(), rest[0]).comments ?? [] });
 }
 
+function comment(words: string[]): string {
+  const { rest: [id, ...text] } = parse(words, []);
+  const issues = load();
+  const issue = require(issues, id);
+  const made = {
+    id: `${(issue.comments?.length ?? 0) + 1}`,
+    author: "you",
+    content: text.join(" "),
+    createdAt: now(),
+  };
+  issue.comments = [...issue.comments ?? [], made];
+  save(issues);
+  return `✓ Commented on ${issue.shortId}\n`;
+}
+
 const VERBS: Record<string, (words: string[]) => string> = { list, show, create, update };
 
 function main(): number {
@@ -208,9 +223,15 @@ function main(): number {
     const failure = behaviour.fail?.find(({ match }) => new RegExp(match).test(line));
     if (failure !== undefined) throw new Failure(failure.message, failure.stream);
     const isComments = args[0] === "comment" && args[1] === "list";
-    const verb = args[0] === "issue" ? VERBS[args[1] ?? ""] : isComments ? comments : undefined;
+    const verb = args[0] === "issue"
+      ? VERBS[args[1] ?? ""]
+      : isComments
+      ? comments
+      : args[0] === "comment"
+      ? comment
+      : undefined;
     if (verb === undefined) throw new Failure(`error: unknown command '${args.join(" ")}'`);
-    const answer = verb(args.slice(2));
+    const answer = verb(args.slice(verb === comment ? 1 : 2));
     write(Deno.stdout, behaviour.answer ?? answer);
     return 0;
   } catch (error) {

@@ -26,6 +26,7 @@ const DEFINITIONS: Readonly<Record<string, () => Promise<{ readonly command: Com
   "issue move": () => import("./issue/move.ts"),
   "issue close": () => import("./issue/close.ts"),
   "issue reopen": () => import("./issue/reopen.ts"),
+  "issue comment": () => import("./issue/comment.ts"),
   "issue discard": () => import("./issue/discard.ts"),
   "map list": () => import("./map/list.ts"),
   "map add": () => import("./map/add.ts"),

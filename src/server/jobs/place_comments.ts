@@ -1,10 +1,12 @@
 import * as v from "valibot";
 import type {
   AddCommentRequest,
+  CommentDelivery,
   CommentsResult,
   IssueComment,
   ListCommentsRequest,
 } from "../../contract/comments.ts";
+import { parseWith } from "../../contract/parse.ts";
 import { type HostedProvider, PROVIDER_TITLES } from "../../contract/providers.ts";
 import { isoTime } from "../../platform/clock.ts";
 import { ProviderError, type RemoteComment } from "../../providers/mod.ts";
@@ -12,9 +14,12 @@ import type { Route } from "../bindings/route.ts";
 import type { HostContext, TransactionContext } from "../context/host_context.ts";
 import { HostError } from "../model/host_error.ts";
 import type { Caller } from "../model/user.ts";
-import { commentsOf, type StoredComment } from "../store/comments.ts";
+import { type CommentPlace, commentsOf, type StoredComment } from "../store/comments.ts";
+import { detachedResources } from "../store/detached.ts";
 import { lockResource } from "../store/locks.ts";
 import { connectionOf, insertDelivery } from "../store/outbox.ts";
+import type { HostStore } from "../store/store.ts";
+import { undelivered } from "../store/undelivered.ts";
 import {
   addComment,
   commentOf,
@@ -24,7 +29,7 @@ import {
   thatFit,
 } from "../sync/comments.ts";
 import { cursorScope, readCursor, writeCursor } from "../sync/cursor.ts";
-import { commentItem } from "../sync/deliver_comment.ts";
+import { commentItem, storedComment } from "../sync/deliver_comment.ts";
 import type { Providers } from "./at_provider.ts";
 import { clientIdOfComment } from "./client_id.ts";
 import { enqueue } from "./queue.ts";
@@ -63,7 +68,8 @@ export async function listAllComments(
           await remote.comments?.list(access, resource, place.issueId) ?? [],
       ),
   );
-  const all = (await merged(there, await commentsOf(store, place)))
+  const found = await merged(there, await commentsOf(store, place));
+  const all = (await withDeliveries(store, connectionId, place, found))
     .filter((one) => after === null || keyOf(one) > `${isoTime(after[0])} ${after[2]}`);
   const shown = thatFit(all.slice(0, PAGE));
   const last = shown.at(-1);
@@ -100,7 +106,7 @@ export async function acceptComment(
     createdAt: context.now(),
   });
   await enqueue(context, { kind: "deliver", key: connectionId, teamId: caller.team.id });
-  return comment;
+  return { ...comment, delivery: { state: "waiting" } };
 }
 
 /** Asks a provider for a caller who waits. */
@@ -136,7 +142,7 @@ async function asked<T>(
 async function merged(
   there: readonly RemoteComment[] | null,
   here: readonly StoredComment[],
-): Promise<IssueComment[]> {
+): Promise<FoundComments> {
   const own = new Map<string, StoredComment>();
   const byClient = new Map<string, StoredComment>();
   for (const one of here) {
@@ -154,8 +160,56 @@ async function merged(
   const waiting = here.filter(({ id, remoteId }) =>
     !shown.has(id) && (there === null || remoteId === null)
   );
-  return [...remote, ...waiting.map((one) => commentOf(one, one.author))]
-    .toSorted((one, other) => keyOf(one) < keyOf(other) ? -1 : 1);
+  return {
+    comments: [...remote, ...waiting.map((one) => commentOf(one, one.author))]
+      .toSorted((one, other) => keyOf(one) < keyOf(other) ? -1 : 1),
+    missing: new Set(there === null ? [] : waiting.map(({ id }) => id)),
+  };
+}
+
+/** The comments on an issue, the oldest first. */
+interface FoundComments {
+  readonly comments: readonly IssueComment[];
+  /** The ids of those that are not at the provider. */
+  readonly missing: ReadonlySet<string>;
+}
+
+/** Says of the comments that are not at the provider whether they wait for it or have failed, and why. */
+async function withDeliveries(
+  store: HostStore,
+  connectionId: string,
+  place: CommentPlace,
+  { comments, missing }: FoundComments,
+): Promise<readonly IssueComment[]> {
+  if (missing.size === 0) return comments;
+  const known = new Map<string, CommentDelivery>();
+  for (const { item, isWaiting, error } of await undelivered(store, place)) {
+    const comment = storedComment(item);
+    if (comment === null) continue;
+    const delivery: CommentDelivery = isWaiting
+      ? { state: "waiting" }
+      : { state: "failed", message: wordsOfFailure(error) };
+    known.set(comment.commentId, delivery);
+  }
+  // What was written without a connection waits for nothing yet; of what failed long ago only that is known.
+  const isTakenUp = missing.size > known.size &&
+    (await detachedResources(store, connectionId))
+      .some(({ resource }) => resource.id === place.resourceId);
+  const other: CommentDelivery = isTakenUp
+    ? { state: "waiting" }
+    : { state: "failed", message: null };
+  return comments.map((one) =>
+    missing.has(one.id) ? { ...one, delivery: known.get(one.id) ?? other } : one
+  );
+}
+
+const FailureSchema = v.object({ message: v.string() });
+
+/** A failure is kept in JSON, or in words. */
+function wordsOfFailure(error: string | null): string | null {
+  if (error === null || !error.startsWith("{")) return error;
+  const parsed = parseWith(FailureSchema, JSON.parse(error));
+  return parsed.ok ? parsed.value.message : null;
 }
 
 function keyOf({ created_at, id }: IssueComment): string {

@@ -1,9 +1,10 @@
 import * as v from "valibot";
-import type {
-  AddCommentRequest,
-  CommentsResult,
-  IssueComment,
-  ListCommentsRequest,
+import {
+  type AddCommentRequest,
+  type CommentsResult,
+  type IssueComment,
+  type ListCommentsRequest,
+  LONGEST_COMMENT,
 } from "../../contract/comments.ts";
 import { isoTime } from "../../platform/clock.ts";
 import type { Route } from "../bindings/route.ts";
@@ -23,9 +24,6 @@ import { refOfName } from "./named_issue.ts";
 
 /** Comments in one answer at most. */
 export const PAGE = 100;
-
-/** Characters of one comment at most. */
-const MAX_CHARACTERS = 65_536;
 
 /** Bytes of comments in one answer at most: a client refuses more than 32 MiB, and an escaped character takes six. */
 const MAX_BYTES = 24 * 1024 * 1024;
@@ -66,11 +64,11 @@ export async function addComment(
   { external_issue_id, body }: AddCommentRequest,
 ): Promise<{ readonly comment: IssueComment; readonly place: CommentPlace }> {
   const { store } = context;
-  if (body.length > MAX_CHARACTERS) {
+  if (body.length > LONGEST_COMMENT) {
     throw new HostError({
       code: "validation_error",
       message: "The comment is too long",
-      details: [{ field: "body", message: `must have at most ${MAX_CHARACTERS} characters` }],
+      details: [{ field: "body", message: `must have at most ${LONGEST_COMMENT} characters` }],
     });
   }
   // An issue that is removed meanwhile would leave the comment behind.

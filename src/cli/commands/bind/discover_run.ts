@@ -1,6 +1,6 @@
 import { type BindableResource, isBound } from "../../../contract/discovery.ts";
 import type { Provider } from "../../../contract/providers.ts";
-import type { Discovery } from "../../../client/service.ts";
+import type { Discovery } from "../../../client/discovery.ts";
 import { dashboardOfHost } from "../../../user/host_words.ts";
 import { discoverResources } from "../../../tracker/binding.ts";
 import type { Context } from "../../command/context.ts";

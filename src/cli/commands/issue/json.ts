@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../contract/field.ts";
 import type { NormalizedIssue } from "../../../contract/issue.ts";
 import type { DiscardResult } from "../../../sync/discard.ts";
-import type { IssueComments } from "../../../local/comments.ts";
+import type { AddedComment, IssueComment, IssueComments } from "../../../sync/issue_comments.ts";
 import type { EditResult } from "../../../sync/edits.ts";
 import type { IssueView } from "../../../sync/issue_view.ts";
 import { SCHEMA } from "../../services/json_schema.ts";
@@ -38,12 +38,34 @@ export function viewJson({ issue, isNew, pending, conflicts, refused }: IssueVie
 export function commentsJson(found: IssueComments | undefined): JsonObject {
   if (found === undefined) return {};
   return {
-    comments: found.comments.map(({ author, createdAt, text }) => ({
-      author,
-      created_at: createdAt,
-      text,
-    })),
+    comments: found.comments.map(commentJson),
     comments_total: found.total,
+  };
+}
+
+/** `issue comment` with `--json` (local-json.md, Edits). */
+export function addedCommentJson({ ref, comment, state, wasThere }: AddedComment): JsonObject {
+  return {
+    schema: SCHEMA,
+    ref,
+    comment: commentJson(comment),
+    state,
+    ...(wasThere ? { was_there: true } : {}),
+  };
+}
+
+function commentJson(
+  { id, author, createdAt, updatedAt, text, delivery }: IssueComment,
+): JsonObject {
+  return {
+    ...(id === undefined ? {} : { id }),
+    author,
+    created_at: createdAt,
+    ...(updatedAt === undefined ? {} : { updated_at: updatedAt }),
+    text,
+    ...(delivery === undefined
+      ? {}
+      : { delivery: { state: delivery.state, message: delivery.message } }),
   };
 }
 

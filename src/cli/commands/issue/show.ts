@@ -19,9 +19,9 @@ export const command = defineCommand({
   options: (kit) =>
     kit.object("Options", {
       key: kit.argument(kit.named("KEY"), { description: kit.text("Key or id of the issue.") }),
-      comments: kit.only(
-        "local",
-        kit.flag(["--comments"], "Show its comments, too, as the tool has them now."),
+      comments: kit.flag(
+        ["--comments"],
+        "Show its comments, too, as the tool or the host has them now.",
       ),
     }),
   load: () => import("./show_run.ts"),

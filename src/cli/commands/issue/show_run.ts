@@ -1,7 +1,8 @@
 import { type NormalizedIssue, PRIORITY_WORDS } from "../../../contract/issue.ts";
 import { commandWord } from "../../../platform/command_word.ts";
-import { classifyProvider } from "../../../contract/providers.ts";
-import type { IssueComments } from "../../../local/comments.ts";
+import { TrackerError } from "../../../platform/tracker_error.ts";
+import { classifyProvider, PROVIDER_TITLES } from "../../../contract/providers.ts";
+import type { IssueComment, IssueComments } from "../../../sync/issue_comments.ts";
 import { type IssueView, sendableFields, viewIssue } from "../../../sync/issue_view.ts";
 import { BEADS_WORDS, priorityOf } from "../../../local/words.ts";
 import { issueNotFound } from "../../../store/issues.ts";
@@ -16,11 +17,11 @@ import { projectContext } from "../../services/tracker.ts";
 
 interface ShowOptions {
   readonly key: string;
-  /** Whether the tool is asked for the comments. */
+  /** Whether the tool or the host is asked for the comments. */
   readonly comments: boolean;
 }
 
-/** Shows one cached issue; needs no network. */
+/** Shows one cached issue; needs no network but for the comments of a hosted tracker. */
 export async function run(context: Context, options: ShowOptions): Promise<number> {
   const project = await projectContext(context);
   const { binding, store } = await openCache(project);
@@ -31,22 +32,50 @@ export async function run(context: Context, options: ShowOptions): Promise<numbe
     if (context.globals.json) {
       const { commentsJson, viewJson } = await import("./json.ts");
       context.output.json({ ...viewJson(view), ...commentsJson(found) });
-      return 0;
+      return await reportIn(context, found);
     }
-    const isLocal = classifyProvider(binding.provider).kind === "local";
-    show(context, view, isLocal ? commentsLine(view.issue, found) : []);
-    if (found !== undefined) showComments(context, found);
-    return 0;
+    const known = classifyProvider(binding.provider);
+    show(context, view, commentsLine(view.issue, known.kind === "local", found));
+    if (found !== undefined) {
+      const isOurs = known.kind === "hosted" || known.kind === "local";
+      showComments(context, isOurs ? PROVIDER_TITLES[known.provider] : binding.provider, found);
+    }
+    return await reportIn(context, found);
   } finally {
     store?.close();
   }
 }
 
-/** The comments of an issue of a local tool, which is asked for them. */
+/** The comments of an issue, for which the tool or the host is asked. */
 async function commentsOf(project: ProjectContext, key: string): Promise<IssueComments> {
-  const { openLocalBackend } = await import("../../../tracker/backend.ts");
-  return await (await openLocalBackend(project, "`issue show --comments`")).service
-    .issueComments(key);
+  const { openBackend } = await import("../../../tracker/backend.ts");
+  const { service } = await openBackend(project);
+  try {
+    return await service.issueComments(key);
+  } catch (error) {
+    throw error instanceof TrackerError && NETWORK.includes(error.code)
+      ? withoutComments(error, key)
+      : error;
+  }
+}
+
+const NETWORK: readonly string[] = ["network_error", "network_timeout"];
+
+/** The cached issue is there without a network. */
+function withoutComments(error: TrackerError, key: string): TrackerError {
+  const { code, message, details, exitCode } = error;
+  const nextAction = [
+    error.nextAction,
+    `\`tracker issue show ${commandWord(key)}\` shows the issue without its comments.`,
+  ].filter((part) => part !== null).join(" ");
+  return new TrackerError({ code, message, nextAction, details, exitCode, cause: error });
+}
+
+/** Says which comments could not be read; answers the exit code. */
+async function reportIn(context: Context, found: IssueComments | undefined): Promise<number> {
+  if (found?.unreadable === undefined) return 0;
+  const { reportUnreadable } = await import("../../services/unreadable.ts");
+  return reportUnreadable(context, found.unreadable, "comment");
 }
 
 /** The priority, and how `bd` says it where the issue is one of its own. */
@@ -60,31 +89,52 @@ function priorityWords({ ref, priority, provider_metadata }: NormalizedIssue): s
   return own === null ? word : `${word} (P${own})`;
 }
 
-/** How many comments there are, where that is known. */
+/** How many comments there are, where that is known: a host is asked, a tool has counted them in a list. */
 function commentsLine(
   issue: NormalizedIssue,
+  isLocal: boolean,
   found: IssueComments | undefined,
 ): [string, string][] {
   const known = issue.provider_metadata["comment_count"];
   if (found !== undefined) return [["comments", String(found.total)]];
-  if (typeof known !== "number") return [];
+  if (!isLocal || typeof known !== "number") return [];
   const key = issue.ref.key ?? issue.ref.id;
   return [["comments", `${known}: \`tracker issue show ${commandWord(key)} --comments\``]];
 }
 
-function showComments({ output, platform }: Context, { comments, total }: IssueComments): void {
+function showComments(
+  { output, platform }: Context,
+  title: string,
+  { comments, total }: IssueComments,
+): void {
   const left = total - comments.length;
   if (left > 0) {
     output.result();
     output.result(text`  ${left} earlier ones are not shown`);
   }
-  for (const { author, createdAt, text: words } of comments) {
-    const at = Date.parse(createdAt ?? "");
-    const when = Number.isNaN(at) ? createdAt ?? "" : ago(at, platform.clock.now());
+  const now = platform.clock.now();
+  for (const comment of comments) {
+    const facts = [
+      timeWords(comment.createdAt, now),
+      comment.updatedAt === undefined ? "" : `changed ${timeWords(comment.updatedAt, now)}`,
+      deliveryWords(comment, title),
+    ].filter((fact) => fact !== "").join(" · ");
     output.result();
-    output.result(text`  ${bold(author ?? "somebody")}  ${when}`);
-    output.result(text`  ${multiline(words.trimEnd(), "  ")}`);
+    output.result(text`  ${bold(comment.author ?? "somebody")}  ${facts}`);
+    output.result(text`  ${multiline(comment.text.trimEnd(), "  ")}`);
   }
+}
+
+function timeWords(time: string | null, now: number): string {
+  const at = Date.parse(time ?? "");
+  return Number.isNaN(at) ? time ?? "" : ago(at, now);
+}
+
+/** How a comment stands that the tracker does not have. */
+function deliveryWords({ delivery }: IssueComment, title: string): string {
+  if (delivery === undefined) return "";
+  if (delivery.state === "waiting") return `waits for its delivery to ${title}`;
+  return `not at ${title}${delivery.message === null ? "" : `: ${delivery.message}`}`;
 }
 
 /** What is still to be done about an issue. */

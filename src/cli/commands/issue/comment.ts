@@ -1,0 +1,30 @@
+import { CHANGE_PROJECT } from "../../command/access.ts";
+import { defineCommand } from "../../command/command.ts";
+
+/** The command `tracker issue comment`. */
+export const command = defineCommand({
+  path: "issue comment",
+  group: "Look",
+  summary: "Write a comment on an issue; it is sent at once.",
+  gated: false,
+  hosted: "the host takes it, and delivers it to the tracker.",
+  local: "the tool writes it.",
+  examples: [
+    'tracker issue comment bd-12 "Seen on the start page, too."',
+    "tracker issue comment bd-12 - < notes.md",
+  ],
+  readiness: { binding: true, reachability: false },
+  permissions: [...CHANGE_PROJECT, "net host", "run tool"],
+  completion: { KEY: "issues" },
+  missing: "Name the issue: `tracker issue comment KEY TEXT`",
+  options: (kit) =>
+    kit.object("Options", {
+      key: kit.argument(kit.named("KEY"), { description: kit.text("Key or id of the issue.") }),
+      words: kit.multiple(
+        kit.argument(kit.named("TEXT"), {
+          description: kit.text("What to write, in Markdown; `-` reads the input."),
+        }),
+      ),
+    }),
+  load: () => import("./comment_run.ts"),
+});

@@ -1,0 +1,95 @@
+import { PROVIDER_TITLES } from "../../../contract/providers.ts";
+import { commandWord } from "../../../platform/command_word.ts";
+import { TrackerError, usageError } from "../../../platform/tracker_error.ts";
+import type { AddedComment } from "../../../sync/issue_comments.ts";
+import { type Backend, openBackend } from "../../../tracker/backend.ts";
+import type { Context } from "../../command/context.ts";
+import { untilInterrupted } from "../../terminal/interrupt.ts";
+import { ATTENTION, DONE, text } from "../../terminal/text.ts";
+import { projectContext } from "../../services/tracker.ts";
+import { addedCommentJson } from "./json.ts";
+
+/** What to write, and on which issue. */
+export interface CommentOptions {
+  readonly key: string;
+  /** The text in words, or `-` alone for the input. */
+  readonly words: readonly string[];
+}
+
+/** Refuses a line without a text. */
+export function check(_context: Context, { words }: CommentOptions): void {
+  if (words.length > 0) return;
+  throw usageError(
+    "There is nothing to write",
+    "Say it: `tracker issue comment KEY TEXT`, or `-` in place of TEXT to read the input.",
+  );
+}
+
+/** Writes a comment on an issue, and says where it is now. */
+export async function run(context: Context, { key, words }: CommentOptions): Promise<number> {
+  const { output, globals } = context;
+  const isInput = words.length === 1 && words[0] === "-";
+  const given = isInput ? await context.platform.terminal.stdin.readAll() : words.join(" ");
+  const backend = await openBackend(await projectContext(context));
+  const added = await write(context, backend, key, given);
+  if (added.state === "failed") throw refused(backend, added);
+  if (globals.json) output.json(addedCommentJson(added));
+  else report(context, backend, added);
+  return 0;
+}
+
+async function write(
+  context: Context,
+  backend: Backend,
+  key: string,
+  given: string,
+): Promise<AddedComment> {
+  if (backend.kind === "local") return await backend.service.issueComment(key, given);
+  const onWaiting = () =>
+    context.output.notice(
+      `The host has the comment. Waiting for its delivery to ${
+        PROVIDER_TITLES[backend.provider]
+      } …`,
+    );
+  return await untilInterrupted(
+    context,
+    (signal) => backend.service.issueComment(key, given, { signal, onWaiting }),
+  );
+}
+
+function report(
+  { output }: Context,
+  { kind, provider }: Backend,
+  { ref, state, wasThere }: AddedComment,
+): void {
+  const name = ref.key ?? ref.id;
+  const title = PROVIDER_TITLES[provider];
+  if (state === "waiting") {
+    output.result(
+      text`${ATTENTION} The host has the comment on ${name}; it is not at ${title} yet`,
+    );
+    output.notice(`  Look later: \`tracker issue show ${commandWord(name)} --comments\``);
+    return;
+  }
+  const where = kind === "local" ? "" : state === "added" ? ` at ${title}` : " at the host";
+  output.result(text`${DONE} Commented on ${name}${where}`);
+  if (wasThere) output.notice("  It was there already: an earlier sending had arrived.");
+}
+
+/** A comment that the tracker did not take stays at the host. */
+function refused({ provider }: Backend, { ref, comment }: AddedComment): TrackerError {
+  const name = ref.key ?? ref.id;
+  const why = comment.delivery?.message ?? null;
+  return new TrackerError({
+    code: "comment_refused",
+    message: `${PROVIDER_TITLES[provider]} did not take the comment on ${name}${
+      why === null ? "" : `: ${why}`
+    }`,
+    nextAction:
+      `It stays at the host, where \`tracker issue show ${
+        commandWord(name)
+      } --comments\` shows it. ` +
+      "Write it again once the cause is gone.",
+    details: { id: ref.id, comment_id: comment.id ?? null, reason: why },
+  });
+}

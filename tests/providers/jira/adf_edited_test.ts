@@ -244,3 +244,29 @@ Deno.test("what the format cannot hold is refused or said", () => {
     "a quote within another block becomes part of that block",
   ]);
 });
+
+Deno.test("addresses that touch a link to the same are cards, and stay apart", () => {
+  const url = "https://example.com/a";
+  const link = text(url, { type: "link", attrs: { href: url } });
+  const card = { type: "inlineCard", attrs: { url } };
+  const cases: readonly (readonly [string, readonly AdfNode[]])[] = [
+    [`<${url}>`, [link]],
+    [`<${url}> <${url}>`, [link, text(" "), card]],
+    [`<${url}> and <${url}>`, [link, text(" and "), link]],
+    [`<${url}><${url}>`, [link, card]],
+    [`<${url}><${url}><${url}>`, [link, card, link]],
+    [`<${url}>[more](${url})`, [card, { ...link, text: "more" }]],
+    [`[more](${url})<${url}>`, [{ ...link, text: "more" }, card]],
+    [`<${url}>[more](${url}/b)`, [
+      link,
+      text("more", { type: "link", attrs: { href: `${url}/b` } }),
+    ]],
+  ];
+  for (const [markdown, content] of cases) {
+    const fresh = documentAfter(markdown, null);
+    assert.deepEqual(fresh, { document: doc(p(...content)), lost: [] }, markdown);
+    assert.equal(markdownOf(fresh?.document), markdown);
+    const edited = documentAfter(markdown, doc(p(text("before"))));
+    assert.equal(markdownOf(edited?.document), markdown);
+  }
+});

@@ -240,7 +240,7 @@ export function inlineNode(piece: Piece, building: Building): readonly AdfNode[]
     case "break":
       return [{ type: "hardBreak" }];
     case "address":
-      return [building.pool.address(piece.url, false) ?? linked(piece.url, piece.url)];
+      return [building.pool.address(piece.url, false) ?? card(piece.url)];
     case "picture":
       building.lost.add("a picture within a line becomes a link");
       return [linked(piece.alt || piece.url || "a picture", piece.url)];
@@ -255,6 +255,11 @@ function words(piece: Words): readonly AdfNode[] {
 
 function linked(text: string, href: string): AdfNode {
   return textNode(text, [{ type: "link", attrs: { href } }]);
+}
+
+/** What Jira shows an address by that is no link of words. */
+function card(url: string): AdfNode {
+  return { type: "inlineCard", attrs: { url } };
 }
 
 function atom(piece: Piece & { kind: "atom" }, building: Building): readonly AdfNode[] {

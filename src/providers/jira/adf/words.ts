@@ -1,5 +1,6 @@
 import type { Piece, Words } from "../markdown/draft.ts";
 import { keyOf } from "../markdown/draft.ts";
+import { sameLook } from "../markdown/tidy.ts";
 import { type AdfMark, type AdfNode, attrsOf, contentOf, marksOf } from "./document.ts";
 import { isHidden, type Pool, type Shown } from "./inline.ts";
 
@@ -23,8 +24,7 @@ export function oldTokens(line: readonly Shown[]): readonly Token[] {
 
 /** Returns the tokens of a line that was written; emojis that the document has are told from words. */
 export function newTokens(pieces: readonly Piece[], pool: Pool): readonly Token[] {
-  return pieces.flatMap((given) => {
-    const piece = given.kind === "address" ? cardOrLink(given, pool) : given;
+  return withLinks(pieces, pool).flatMap((piece) => {
     if (piece.kind !== "words") return [{ key: keyOf(piece), piece, node: null }];
     if (piece.emphases.length > 0 || piece.link !== null) return partsAsTokens(piece);
     return pool.split(piece.text).flatMap((text) => {
@@ -36,10 +36,35 @@ export function newTokens(pieces: readonly Piece[], pool: Pool): readonly Token[
   });
 }
 
-/** An address is a card where the document has one with it, else a link. */
-function cardOrLink(piece: Piece & { kind: "address" }, pool: Pool): Piece {
-  if (pool.address(piece.url, false) !== null) return piece;
-  return { kind: "words", text: piece.url, emphases: [], link: { href: piece.url, title: null } };
+/**
+ * Returns a line with its addresses as links. One stays a card where the document has a card with it, and becomes one
+ * beside a link to the same: two links with no more than blanks between them would be one, with the words of both.
+ */
+function withLinks(pieces: readonly Piece[], pool: Pool): readonly Piece[] {
+  const found: Piece[] = [];
+  for (const [index, piece] of pieces.entries()) {
+    if (piece.kind !== "address") {
+      found.push(piece);
+      continue;
+    }
+    const link = linkTo(piece.url);
+    const around = [
+      seenOf(found.at(-1), found.at(-2)),
+      seenOf(pieces[index + 1], pieces[index + 2]),
+    ];
+    const touches = around.some((one) => one?.kind === "words" && sameLook(one, link));
+    found.push(touches || pool.address(piece.url, false) !== null ? piece : link);
+  }
+  return found;
+}
+
+/** Returns what is beside a piece, or behind the blank that is. */
+function seenOf(beside: Piece | undefined, further: Piece | undefined): Piece | undefined {
+  return beside !== undefined && isBlank(beside) ? further : beside;
+}
+
+function linkTo(url: string): Words {
+  return { kind: "words", text: url, emphases: [], link: { href: url, title: null } };
 }
 
 function partsAsTokens(piece: Words): readonly Token[] {

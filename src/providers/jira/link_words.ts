@@ -86,7 +86,22 @@ function saidByName(name: string): Said | null {
   return saidBy(name) === "relates_to" ? "relates_to" : null;
 }
 
+/** What words have said so far: a site has few kinds of link, and each of its issues names some. */
+const remembered = new Map<string, Said | null>();
+
+/** How many words are remembered. */
+const MOST_SAID = 200;
+
 function saidBy(words: string): Said | null {
+  const known = remembered.get(words);
+  if (known !== undefined) return known;
+  const found = readWords(words);
+  if (remembered.size >= MOST_SAID) remembered.clear();
+  remembered.set(words, found);
+  return found;
+}
+
+function readWords(words: string): Said | null {
   const folded = words.normalize("NFC").trim().toLowerCase().replaceAll(/\s+/g, " ");
   return WORDS.find(([, pattern]) => pattern.test(folded))?.[0] ?? null;
 }

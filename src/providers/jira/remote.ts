@@ -12,7 +12,6 @@ import { isIn } from "./issues.ts";
 import { placeFrom, placeId } from "./places.ts";
 import type { JiraIssue } from "./schemas.ts";
 import { type JiraAccess, type JiraCalls, JiraSession } from "./session.ts";
-import { msOf } from "./times.ts";
 import { jiraWebhooks } from "./webhooks.ts";
 import { beginWalk, continueWalk, markText, readWalk, type Versions, type Walk } from "./walk.ts";
 import { requireProject, shownIssue, shownIssues, type Work, workAt } from "./work.ts";
@@ -148,7 +147,7 @@ function apart(
 }
 
 function updatedOf({ fields }: Stamp): number {
-  return msOf(fields.updated);
+  return fields.updated;
 }
 
 /** Times are given in milliseconds: as text they would be in the zone of the credential's owner. */

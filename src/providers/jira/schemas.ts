@@ -1,19 +1,19 @@
 import * as v from "valibot";
 import { TimeSchema } from "./times.ts";
 
-const NamedSchema = v.looseObject({ id: v.nullish(v.string()), name: v.string() });
+const NamedSchema = v.object({ id: v.nullish(v.string()), name: v.string() });
 
-const CategorySchema = v.looseObject({ key: v.optional(v.string(), "") });
+const CategorySchema = v.object({ key: v.optional(v.string(), "") });
 
 /** A status, with the category that says what it means. */
-export const StatusSchema = v.looseObject({
+export const StatusSchema = v.object({
   id: v.nullish(v.string()),
   name: v.string(),
   statusCategory: v.nullish(CategorySchema),
 });
 
 /** A type of issues of a project. */
-export const TypeSchema = v.looseObject({
+export const TypeSchema = v.object({
   id: v.string(),
   name: v.string(),
   subtask: v.optional(v.boolean(), false),
@@ -21,7 +21,7 @@ export const TypeSchema = v.looseObject({
 });
 
 /** A person: by account id in the cloud, by name and key elsewhere. */
-export const PersonSchema = v.looseObject({
+export const PersonSchema = v.object({
   accountId: v.nullish(v.string()),
   name: v.nullish(v.string()),
   key: v.nullish(v.string()),
@@ -32,7 +32,7 @@ export const PersonSchema = v.looseObject({
 });
 
 /** A project, with its types where they are asked for. */
-export const ProjectSchema = v.looseObject({
+export const ProjectSchema = v.object({
   self: v.string(),
   id: v.string(),
   key: v.string(),
@@ -45,25 +45,25 @@ export const ProjectSchema = v.looseObject({
 export const ProjectsSchema = v.array(ProjectSchema);
 
 /** A page of projects. */
-export const ProjectPageSchema = v.looseObject({
+export const ProjectPageSchema = v.object({
   values: v.array(ProjectSchema),
   isLast: v.optional(v.boolean(), true),
 });
 
-const OtherIssueSchema = v.looseObject({
+const OtherIssueSchema = v.object({
   id: v.string(),
   key: v.string(),
-  fields: v.nullish(v.looseObject({ issuetype: v.nullish(TypeSchema) })),
+  fields: v.nullish(v.object({ issuetype: v.nullish(TypeSchema) })),
 });
 
 /** A kind of link between issues. */
-export const LinkTypeSchema = v.looseObject({
+export const LinkTypeSchema = v.object({
   name: v.string(),
   inward: v.optional(v.string(), ""),
   outward: v.optional(v.string(), ""),
 });
 
-const LinkSchema = v.looseObject({
+const LinkSchema = v.object({
   id: v.string(),
   type: LinkTypeSchema,
   inwardIssue: v.nullish(OtherIssueSchema),
@@ -71,7 +71,7 @@ const LinkSchema = v.looseObject({
 });
 
 const FieldsSchema = v.looseObject({
-  project: v.looseObject({ self: v.string(), id: v.string(), key: v.string() }),
+  project: v.object({ self: v.string(), id: v.string(), key: v.string() }),
   summary: v.nullish(v.string()),
   description: v.optional(v.unknown()),
   status: StatusSchema,
@@ -91,7 +91,7 @@ const FieldsSchema = v.looseObject({
 });
 
 /** An issue with the fields that are always asked for. */
-export const IssueSchema = v.looseObject({
+export const IssueSchema = v.object({
   self: v.string(),
   id: v.string(),
   key: v.string(),
@@ -100,9 +100,9 @@ export const IssueSchema = v.looseObject({
 });
 
 /** An issue of which it is only asked when it was changed. */
-export const StampSchema = v.looseObject({
+export const StampSchema = v.object({
   id: v.string(),
-  fields: v.looseObject({ updated: TimeSchema }),
+  fields: v.object({ updated: TimeSchema }),
 });
 
 /** Returns the schema of what a search finds. */
@@ -114,7 +114,7 @@ export function foundSchema<T>(issue: v.GenericSchema<unknown, T>): v.GenericSch
     readonly total?: number | null | undefined;
   }
 > {
-  return v.looseObject({
+  return v.object({
     issues: v.optional(v.array(issue), []),
     nextPageToken: v.nullish(v.string()),
     total: v.nullish(v.number()),
@@ -122,7 +122,7 @@ export function foundSchema<T>(issue: v.GenericSchema<unknown, T>): v.GenericSch
 }
 
 /** What may be done to a field, and what it may hold. */
-export const FieldSchema = v.looseObject({
+export const FieldSchema = v.object({
   name: v.string(),
   required: v.boolean(),
   hasDefaultValue: v.optional(v.boolean(), false),
@@ -131,12 +131,12 @@ export const FieldSchema = v.looseObject({
 });
 
 /** The fields that may be edited now. */
-export const EditSchema = v.looseObject({ fields: v.record(v.string(), FieldSchema) });
+export const EditSchema = v.object({ fields: v.record(v.string(), FieldSchema) });
 
-const CreateFieldSchema = v.looseObject({ ...FieldSchema.entries, fieldId: v.string() });
+const CreateFieldSchema = v.object({ ...FieldSchema.entries, fieldId: v.string() });
 
 /** The fields that a new issue of a type may have, a page of them: as `values` at a server of a team's own. */
-export const CreateFieldsSchema = v.looseObject({
+export const CreateFieldsSchema = v.object({
   fields: v.nullish(v.array(CreateFieldSchema)),
   values: v.nullish(v.array(CreateFieldSchema)),
   total: v.nullish(v.number()),
@@ -144,14 +144,14 @@ export const CreateFieldsSchema = v.looseObject({
 
 /** All fields of a site; what made a field of its own says what it is. */
 export const FieldsOfSiteSchema = v.array(
-  v.looseObject({
+  v.object({
     id: v.string(),
-    schema: v.nullish(v.looseObject({ custom: v.nullish(v.string()) })),
+    schema: v.nullish(v.object({ custom: v.nullish(v.string()) })),
   }),
 );
 
 /** A step of a workflow. */
-export const TransitionSchema = v.looseObject({
+export const TransitionSchema = v.object({
   id: v.string(),
   name: v.string(),
   to: StatusSchema,
@@ -160,22 +160,22 @@ export const TransitionSchema = v.looseObject({
 });
 
 /** The steps from where an issue is. */
-export const TransitionsSchema = v.looseObject({
+export const TransitionsSchema = v.object({
   transitions: v.optional(v.array(TransitionSchema), []),
 });
 
 /** The name of an issue that was created. */
-export const CreatedSchema = v.looseObject({ id: v.string(), key: v.string() });
+export const CreatedSchema = v.object({ id: v.string(), key: v.string() });
 
 /** The kinds of link of a site. */
-export const LinkTypesSchema = v.looseObject({
+export const LinkTypesSchema = v.object({
   issueLinkTypes: v.optional(v.array(LinkTypeSchema), []),
 });
 
-const PropertySchema = v.looseObject({ key: v.string(), value: v.unknown() });
+const PropertySchema = v.object({ key: v.string(), value: v.unknown() });
 
 /** A comment. */
-export const CommentSchema = v.looseObject({
+export const CommentSchema = v.object({
   id: v.string(),
   author: v.nullish(PersonSchema),
   body: v.optional(v.unknown()),
@@ -185,25 +185,25 @@ export const CommentSchema = v.looseObject({
 });
 
 /** A page of comments. */
-export const CommentPageSchema = v.looseObject({
+export const CommentPageSchema = v.object({
   comments: v.array(CommentSchema),
   total: v.optional(v.number(), 0),
 });
 
 /** What a site says of itself. */
-export const ServerSchema = v.looseObject({
+export const ServerSchema = v.object({
   baseUrl: v.string(),
   deploymentType: v.optional(v.string(), ""),
   version: v.optional(v.string(), ""),
 });
 
 /** Whether the credential has permissions, by their keys. */
-export const PermissionsSchema = v.looseObject({
-  permissions: v.record(v.string(), v.looseObject({ havePermission: v.boolean() })),
+export const PermissionsSchema = v.object({
+  permissions: v.record(v.string(), v.object({ havePermission: v.boolean() })),
 });
 
 /** A webhook of an administrator. */
-export const HookSchema = v.looseObject({
+export const HookSchema = v.object({
   self: v.optional(v.string(), ""),
   url: v.optional(v.string(), ""),
   enabled: v.optional(v.boolean(), true),

@@ -1,17 +1,21 @@
 import * as v from "valibot";
 
-/** Reads a time of Jira, in milliseconds since 1970: it is written as `2026-03-01T17:45:00.000+0545`. */
-export function msOf(text: string): number {
-  return Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, "$1:$2"));
-}
-
-/** Returns a time of Jira, which is in the zone of the credential's owner, in UTC. */
-export function timeOf(text: string): string {
-  return new Date(msOf(text)).toISOString();
-}
-
-/** A time as Jira writes it. */
-export const TimeSchema = v.pipe(
+/** A time as Jira writes it, `2026-03-01T17:45:00.000+0545`, which is read as milliseconds since 1970. */
+export const TimeSchema: v.GenericSchema<unknown, number> = v.pipe(
   v.string(),
-  v.check((text) => !Number.isNaN(msOf(text)), "must be a time"),
+  v.transform((text) => Date.parse(withColon(text))),
+  v.check((ms) => !Number.isNaN(ms), "must be a time"),
 );
+
+/** Zones of ISO 8601 have a colon within, where there is a time: those of Jira have none. */
+function withColon(text: string): string {
+  const zone = text.length - 5;
+  const sign = text.charAt(zone);
+  const isZone = (sign === "+" || sign === "-") && /^\d{4}$/.test(text.slice(zone + 1));
+  return isZone ? `${text.slice(0, zone + 3)}:${text.slice(zone + 3)}` : text;
+}
+
+/** Returns a time of Jira in UTC. */
+export function timeOf(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -48,7 +48,8 @@ const NOTHING: readonly never[] = [];
 
 function nodesIn(given: unknown): readonly AdfNode[] {
   if (!Array.isArray(given)) return NOTHING;
-  return given.every(isNode) ? given : given.filter(isNode);
+  for (const one of given) if (!isNode(one)) return given.filter(isNode);
+  return given;
 }
 
 /** Returns the attributes of a node or mark. */

@@ -7,6 +7,7 @@ import {
   oneLine,
   ordered,
   type Piece,
+  type Words,
 } from "../markdown/draft.ts";
 import { dayOf } from "../markdown/day.ts";
 import {
@@ -83,7 +84,7 @@ export function shownInline(node: AdfNode): Shown {
 function pieceOf(node: AdfNode): Piece {
   switch (node.type) {
     case "text":
-      return { kind: "words", text: textOf(node), ...lookOf(marksOf(node)) };
+      return wordsOf(textOf(node), lookOf(marksOf(node)));
     case "hardBreak":
       return { kind: "break" };
     case "mention": {
@@ -124,6 +125,10 @@ export function opaque(node: AdfNode, isPicture = false): Piece {
   return { ...atom(`${type}/${hashOf(node)}`, wordsIn(node) || type), isPicture };
 }
 
+function wordsOf(text: string, { emphases, link }: Look): Piece {
+  return { kind: "words", text, emphases, link };
+}
+
 function atom(target: string, words: string): Piece & { readonly kind: "atom" } {
   return { kind: "atom", target, words: oneLine(words.toWellFormed()), isPicture: false };
 }
@@ -139,13 +144,28 @@ export function escapedPart(text: string): string {
 /** Emphases that have the name of their mark. */
 const NAMED: readonly Emphasis[] = ["strong", "em", "strike", "code", "underline"];
 
-const PLAIN = { emphases: [], link: null };
+/** What Markdown shows of marks. */
+type Look = Pick<Words, "emphases" | "link">;
+
+const PLAIN: Look = { emphases: [], link: null };
+
+/** The looks of one emphasis: most words have none or one. */
+const ALONE: Readonly<Record<Emphasis, Look>> = {
+  strong: { emphases: ["strong"], link: null },
+  em: { emphases: ["em"], link: null },
+  strike: { emphases: ["strike"], link: null },
+  code: { emphases: ["code"], link: null },
+  underline: { emphases: ["underline"], link: null },
+  sub: { emphases: ["sub"], link: null },
+  sup: { emphases: ["sup"], link: null },
+};
 
 /** Returns what Markdown shows of marks. */
-export function lookOf(
-  marks: readonly AdfMark[],
-): { readonly emphases: readonly Emphasis[]; readonly link: Link | null } {
-  if (marks.length === 0) return PLAIN;
+export function lookOf(marks: readonly AdfMark[]): Look {
+  const [first] = marks;
+  if (first === undefined) return PLAIN;
+  const only = marks.length === 1 ? emphasisOf(first) : null;
+  if (only !== null) return ALONE[only];
   const found = marks.map(emphasisOf).filter((one) => one !== null);
   const link = marks.map(linkOf).find((one) => one !== null) ?? null;
   return { emphases: found.includes("code") ? ["code"] : ordered(found), link };

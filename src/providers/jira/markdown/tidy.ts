@@ -1,4 +1,4 @@
-import { isAddress, isCode, type Link, type Piece, type Words } from "./draft.ts";
+import { type Emphasis, isAddress, isCode, type Link, type Piece, type Words } from "./draft.ts";
 
 /** What stands for a blank, whatever Jira has there. */
 const BLANKS = /[\r\n\0\u2028\u2029]+/g;
@@ -8,13 +8,25 @@ const BLANKS = /[\r\n\0\u2028\u2029]+/g;
  * words with just the emphases from the outermost on that the words on both sides have.
  */
 export function tidy(pieces: readonly Piece[]): Piece[] {
+  const [only] = pieces;
+  if (pieces.length === 1 && only?.kind === "words" && isTidy(only)) return [asAddress(only)];
   const line = new Line();
   for (const piece of pieces) {
     if (piece.kind !== "words") line.add(piece);
     else if (isCode(piece)) line.addCode(piece);
     else line.addWords(piece);
   }
-  return line.pieces.map(asAddress);
+  for (let at = 0; at < line.pieces.length; at++) {
+    const piece = line.pieces[at];
+    if (piece?.kind === "words" && piece.link !== null) line.pieces[at] = asAddress(piece);
+  }
+  return line.pieces;
+}
+
+/** Whether words that stand alone are in their normal form. */
+function isTidy(words: Words): boolean {
+  const { text } = words;
+  return text !== "" && text.trim() === text && text.search(BLANKS) < 0 && !isCode(words);
 }
 
 /** A line that is put together in its normal form. */
@@ -35,7 +47,7 @@ class Line {
 
   addCode(words: Words): void {
     const text = words.text.replace(BLANKS, " ");
-    if (text !== "") this.add({ ...words, text, emphases: ["code"] });
+    if (text !== "") this.add({ kind: "words", text, emphases: CODE, link: words.link });
   }
 
   addWords(words: Words): void {
@@ -45,7 +57,7 @@ class Line {
     if (middle === words.text) return this.add(words);
     const start = text.indexOf(middle);
     this.#addBlank(words, text.slice(0, start));
-    this.add({ ...words, text: middle });
+    this.add(withText(words, middle));
     this.#addBlank(words, text.slice(start + middle.length));
   }
 
@@ -54,22 +66,29 @@ class Line {
     const last = this.pieces.at(-1);
     if (last === undefined || last.kind === "break") return;
     const blank = this.#blank;
-    this.#blank = blank === null ? { ...words, text } : { ...blank, text: blank.text + text };
+    this.#blank = blank === null ? withText(words, text) : withText(blank, blank.text + text);
   }
 
   #join(piece: Piece): void {
     const last = this.pieces.at(-1);
     if (piece.kind === "words" && last?.kind === "words" && sameLook(last, piece)) {
-      this.pieces[this.pieces.length - 1] = { ...last, text: last.text + piece.text };
+      this.pieces[this.pieces.length - 1] = withText(last, last.text + piece.text);
     } else this.pieces.push(piece);
   }
 }
 
+const CODE: readonly Emphasis[] = ["code"];
+
+/** Returns words of the same look. */
+function withText({ emphases, link }: Words, text: string): Words {
+  return { kind: "words", text, emphases, link };
+}
+
 /** A link that says its own address is an address. */
-function asAddress(piece: Piece): Piece {
-  if (piece.kind !== "words" || piece.link === null || piece.link.href !== piece.text) return piece;
-  const isOnly = piece.emphases.length === 0 && piece.link.title === null;
-  return isOnly && isAddress(piece.text) ? { kind: "address", url: piece.text } : piece;
+function asAddress(words: Words): Piece {
+  if (words.link === null || words.link.href !== words.text) return words;
+  const isOnly = words.emphases.length === 0 && words.link.title === null;
+  return isOnly && isAddress(words.text) ? { kind: "address", url: words.text } : words;
 }
 
 function between(blank: Words, before: Piece | undefined, after: Piece): Words {

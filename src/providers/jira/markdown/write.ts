@@ -90,6 +90,7 @@ function fenced(text: string, language: string | null): string {
 /** Puts a mark before the first line, and another before all others; empty lines carry no blanks. */
 function prefixed(text: string, first: string, others: string): string {
   if (text === "") return "";
+  if (!text.includes("\n")) return first + text;
   return text.split("\n").map((line, place) => {
     const prefix = place === 0 ? first : others;
     return line === "" ? prefix.trimEnd() : `${prefix}${line}`;

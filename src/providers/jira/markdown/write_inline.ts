@@ -29,7 +29,7 @@ function isPlainWords(piece: Piece): piece is Words {
 
 /** A part of what is written. */
 type Part =
-  | { readonly kind: "raw"; readonly text: string }
+  | { readonly kind: "raw"; text: string }
   | { readonly kind: "mark"; readonly mark: Emphasis; readonly isOpen: boolean; pair: number };
 
 /** Delimiters of emphasis; what cannot stand where it would is a tag. */
@@ -53,7 +53,9 @@ class Writing {
   readonly #openPairs: number[] = [];
 
   raw(text: string): void {
-    this.parts.push({ kind: "raw", text });
+    const last = this.parts[this.parts.length - 1];
+    if (last?.kind === "raw") last.text += text;
+    else this.parts.push({ kind: "raw", text });
   }
 
   /** Opens and closes until just these emphases and this link are open; the link is outside of them. */
@@ -93,9 +95,12 @@ class Writing {
 function partsOf(pieces: readonly Piece[], place: Place): Part[] {
   const writing = new Writing();
   let line = true;
-  for (const [index, piece] of pieces.entries()) {
+  for (let index = 0; index < pieces.length; index++) {
+    const piece = pieces[index];
+    if (piece === undefined) continue;
     if (piece.kind === "break") {
-      const [before, after] = [pieces[index - 1], pieces[index + 1]];
+      const before = pieces[index - 1];
+      const after = pieces[index + 1];
       const stay = before?.kind === "words" && after?.kind === "words" && sameLook(before, after) &&
         !isCode(before);
       if (!stay) writing.look([], null);
@@ -171,8 +176,9 @@ interface Around {
 /** Words with whatever Markdown would read as its own behind a backslash. */
 function escaped(text: string, { line, inLink, next }: Around): string {
   const found = text.replace(/[\\`*[\]_~&<!]/g, (mark, at: number) => {
-    const [before, after] = [text.charAt(at - 1), text.charAt(at + 1)];
-    return isPlain(mark, before, after, inLink, next) ? mark : `\\${mark}`;
+    return isPlain(mark, text.charAt(at - 1), text.charAt(at + 1), inLink, next)
+      ? mark
+      : `\\${mark}`;
   });
   if (!line || !MAY_BEGIN.test(found)) return found;
   return found.replace(/^\s+/, "").replace(LINE_START, "\\$&")
@@ -218,11 +224,16 @@ const WORD = /^[\p{L}\p{N}]$/u;
 const OUTSIDE = /^[\t\n\v\f\r \xa0\u1680\u2000-\u200a\u202f\u205f\u3000!-/:-@[-`{-~]?$/;
 
 function asMarkdown(parts: readonly Part[]): string {
+  const [only] = parts;
+  if (parts.length === 1 && only?.kind === "raw") return only.text;
   const tagged = new Set<number>();
-  for (const [index, part] of parts.entries()) {
-    if (part.kind === "raw") continue;
-    const [before, after] = [lastOf(parts[index - 1]), firstOf(parts[index + 1])];
-    const [inner, outer] = part.isOpen ? [after, before] : [before, after];
+  for (let index = 0; index < parts.length; index++) {
+    const part = parts[index];
+    if (part === undefined || part.kind === "raw") continue;
+    const before = lastOf(parts[index - 1]);
+    const after = firstOf(parts[index + 1]);
+    const inner = part.isOpen ? after : before;
+    const outer = part.isOpen ? before : after;
     const stands = DELIMITERS[part.mark] !== undefined && !/^\s/.test(inner) &&
       (OUTSIDE.test(outer) || (part.mark !== "em" && WORD.test(inner)));
     if (!stands) tagged.add(part.pair);

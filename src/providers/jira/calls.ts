@@ -2,6 +2,7 @@ import type * as v from "valibot";
 import type { JiraCaller } from "./caller.ts";
 import { type Edition, MARKER } from "./edition.ts";
 import { rejected } from "./faults.ts";
+import { allPages } from "./paging.ts";
 import {
   CommentPageSchema,
   CommentSchema,
@@ -41,9 +42,6 @@ const FIELDS: readonly string[] = [
 
 /** Entries of a page. */
 const PAGE = 100;
-
-/** Pages of a short list at most. */
-const MAX_PAGES = 40;
 
 /** Issues at most of which a search is to show the latest, as Jira has it. */
 const MAX_RECONCILED = 50;
@@ -147,21 +145,19 @@ export class JiraIssueCalls {
 
   /** Returns the fields that a new issue of a type may have. */
   async creatable(project: string, type: string): Promise<JiraFields> {
-    const fields: [string, JiraFields[string]][] = [];
-    for (let page = 0; page < MAX_PAGES; page++) {
+    const fields = await allPages("fields", async (startAt) => {
       const answer = await this.#caller.ask(CreateFieldsSchema, {
         name: "say what a new issue may have",
         method: "GET",
         path: `${this.#api}/issue/createmeta/${encodeURIComponent(project)}/issuetypes/${
           encodeURIComponent(type)
         }`,
-        query: { startAt: String(fields.length), maxResults: String(PAGE) },
+        query: { startAt: String(startAt), maxResults: String(PAGE) },
       });
-      const found = answer.fields ?? answer.values ?? [];
-      for (const { fieldId, ...field } of found) fields.push([fieldId, field]);
-      if (found.length === 0 || fields.length >= (answer.total ?? 0)) break;
-    }
-    return Object.fromEntries(fields);
+      const entries = answer.fields ?? answer.values ?? [];
+      return { entries, isLast: startAt + entries.length >= (answer.total ?? 0) };
+    });
+    return Object.fromEntries(fields.map(({ fieldId, ...field }) => [fieldId, field]));
   }
 
   /** Returns the steps from where an issue is, also those that the credential may not take now. */
@@ -209,24 +205,21 @@ export class JiraIssueCalls {
 
   /** Returns the comments of an issue, oldest first. */
   async comments(id: string): Promise<readonly JiraComment[]> {
-    const found: JiraComment[] = [];
-    for (let page = 0; page < MAX_PAGES; page++) {
+    return await allPages("comments", async (startAt) => {
       const answer = await this.#caller.askFor(CommentPageSchema, {
         name: "list comments",
         method: "GET",
         path: this.#pathOf(id, "/comment"),
         query: {
-          startAt: String(found.length),
+          startAt: String(startAt),
           maxResults: String(PAGE),
           orderBy: "created",
           expand: "properties",
         },
       });
-      if (answer === null) break;
-      found.push(...answer.comments);
-      if (answer.comments.length === 0 || found.length >= answer.total) break;
-    }
-    return found;
+      const { comments = [], total = 0 } = answer ?? {};
+      return { entries: comments, isLast: startAt + comments.length >= total };
+    });
   }
 
   /** Adds a comment that is found again by its marker. */

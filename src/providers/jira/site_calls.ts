@@ -3,6 +3,7 @@ import type { JiraCaller } from "./caller.ts";
 import type { Edition } from "./edition.ts";
 import { hasCode } from "./faults.ts";
 import { PERMISSION_MISSING } from "../rest.ts";
+import { allPages } from "./paging.ts";
 import {
   FieldsOfSiteSchema,
   HookSchema,
@@ -24,9 +25,6 @@ import {
 
 /** Entries of a page. */
 const PAGE = 50;
-
-/** Pages of projects at most. */
-const MAX_PAGES = 100;
 
 /** People that are looked through for one of a name. */
 const MAX_PEOPLE = 100;
@@ -111,18 +109,15 @@ export class JiraSiteCalls {
         path: `${this.#api}/project`,
       });
     }
-    const found: JiraProject[] = [];
-    for (let page = 0; page < MAX_PAGES; page++) {
+    return await allPages("projects", async (startAt) => {
       const { values, isLast } = await this.#caller.ask(ProjectPageSchema, {
         name: "list projects",
         method: "GET",
         path: `${this.#api}/project/search`,
-        query: { startAt: String(found.length), maxResults: String(PAGE), orderBy: "key" },
+        query: { startAt: String(startAt), maxResults: String(PAGE), orderBy: "key" },
       });
-      found.push(...values);
-      if (isLast || values.length === 0) break;
-    }
-    return found;
+      return { entries: values, isLast };
+    });
   }
 
   /** Returns a project by its id or key; `null` when it is gone or hidden. */

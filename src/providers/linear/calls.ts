@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { parseWith } from "../../contract/parse.ts";
 import { whereWrong } from "../harmless.ts";
 import { ProviderError } from "../remote.ts";
+import { MAX_PAGES, tooManyPages } from "../rest.ts";
 import { callProvider, type ProviderAnswer, type Wire } from "../transport.ts";
 import { type Operation, OPERATIONS } from "./operations.ts";
 import type {
@@ -26,9 +27,6 @@ export interface IssueList {
   readonly first: number;
   readonly after: string | null;
 }
-
-/** Pages of a short list at most. */
-const MAX_PAGES = 40;
 
 const DataSchema = v.looseObject({ data: v.unknown() });
 
@@ -215,12 +213,7 @@ async function rest<T>(
   const nodes = [...first.nodes];
   let page = first;
   for (let pages = 1; page.pageInfo.hasNextPage; pages++) {
-    if (pages === MAX_PAGES) {
-      throw new ProviderError(
-        { kind: "failing" },
-        `Linear's list has more than ${MAX_PAGES} pages`,
-      );
-    }
+    if (pages === MAX_PAGES) throw tooManyPages("Linear", "a list");
     page = await pageAfter(page.pageInfo.endCursor ?? null);
     nodes.push(...page.nodes);
   }

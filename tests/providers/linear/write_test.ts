@@ -282,6 +282,20 @@ linearTest("comments are listed, the oldest first, and added", async (rig) => {
   assert.equal(added?.author, "ada");
 });
 
+linearTest("thousands of comments are listed", async (rig) => {
+  const { remote, access, place, linear } = rig;
+  const id = add(rig);
+  const first = Date.UTC(2026, 0, 1);
+  for (let n = 0; n < 4_100; n++) {
+    const at = new Date(first + n).toISOString();
+    const comment = { id: `c${n}`, issueId: id, body: `Comment ${n}`, userId: null };
+    linear.workspace.comments.set(comment.id, { ...comment, createdAt: at, updatedAt: at });
+  }
+  const listed = await remote.comments?.list(access, place, id) ?? [];
+  assert.equal(listed.length, 4_100);
+  assert.equal(listed.at(-1)?.body, "Comment 4099");
+});
+
 linearTest("a comment says when it was written, and when it was edited last", async (rig) => {
   const { remote, access, place, linear } = rig;
   const id = add(rig);

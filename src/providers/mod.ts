@@ -59,6 +59,7 @@ export {
   type RenewSecret,
   type Round,
 } from "./remote.ts";
+export type { WebhookTarget } from "./own_hooks.ts";
 export type { LoggedCall } from "./transport.ts";
 
 /** Trackers that are reached over the network, by the provider's name. */

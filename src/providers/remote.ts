@@ -4,6 +4,7 @@ import type { Fetch } from "../platform/platform.ts";
 import type { Budget, BudgetRules } from "./budget.ts";
 import type { IssueChange, NewPlace, Place } from "./provider.ts";
 import type { LoggedCall } from "./transport.ts";
+import type { WebhookTarget } from "./own_hooks.ts";
 
 /**
  * Has a secret exchanged that ends, or was not taken: by one process at a time, and stored before it is used. Returns
@@ -182,8 +183,10 @@ export interface RemoteWebhooks {
     readonly deliveryId: string;
     readonly hints: readonly { readonly placeId: string; readonly issueId: string }[];
   };
-  /** Has the provider send to a URL; returns whether the credential allows that. */
-  ensure(access: Access, place: RemotePlace, url: string, secret: string): Promise<boolean>;
+  /** Has the provider send to a URL, by one webhook; returns whether the credential allows that. */
+  ensure(access: Access, place: RemotePlace, target: WebhookTarget): Promise<boolean>;
+  /** Has the provider send to a URL no more; returns whether the credential allows that. */
+  remove(access: Access, place: RemotePlace, url: string): Promise<boolean>;
 }
 
 /** Why a call to a provider failed. */

@@ -15,8 +15,6 @@ export {
   listConnections,
   mapWords,
   pauseConnection,
-  removeConnection,
-  type RemovedConnection,
   renameConnection,
   resumeConnection,
   showConnection,
@@ -24,6 +22,8 @@ export {
   type WordChange,
 } from "./connections/admin.ts";
 export { type ConnectedPlaces, connectPlaces } from "./connections/connect_places.ts";
+export { type RemovedWhole, removeWhole } from "./connections/remove.ts";
+export { Providers } from "./jobs/at_provider.ts";
 export {
   type Connectable,
   connectableProviders,

@@ -1,5 +1,6 @@
 /** Webhooks: a signature is checked, a delivery counts once, and its issues are read. */
 import assert from "node:assert/strict";
+import type { WebhookTarget } from "../../src/providers/mod.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { ProviderError } from "../../src/providers/mod.ts";
 import { requireHostKey } from "../../src/server/context/key_source.ts";
@@ -188,10 +189,10 @@ Deno.test("hints of other places and of issues that are refused stop no others",
 Deno.test("a host that knows its address has the provider send, with a secret that it then takes", () =>
   withProvider(async (scene) => {
     const { host, provider, issueId } = scene;
-    const asked: { url: string; secret: string }[] = [];
+    const asked: WebhookTarget[] = [];
     let isAllowed = true;
-    provider.webhooks.ensure = (_access, _place, url, secret) => {
-      asked.push({ url, secret });
+    provider.webhooks.ensure = (_access, _place, target) => {
+      asked.push(target);
       return Promise.resolve(isAllowed);
     };
     const register = async () => {
@@ -204,9 +205,18 @@ Deno.test("a host that knows its address has the provider send, with a secret th
     assert.equal(asked.length, 0);
     await setHostSetting(host.store, "public_url", "https://tracker.acme.com");
     assert.equal(await register(), "registered");
-    const first = asked.at(0) ?? { url: "", secret: "" };
+    const first: WebhookTarget = asked.at(0) ?? { url: "", secret: "" };
     assert.equal(first.url, "https://tracker.acme.com/webhooks/linear/con_1");
     assert.match(first.secret, /^[0-9a-f]{64}$/);
+    const stale = [
+      "https://tracker.acme.com/webhooks/linear/con_gone",
+      "https://tracker.acme.com/webhooks/linear/con_gone?project=1",
+      "https://tracker.acme.com/webhooks/linear/con_1?project=1",
+      "https://tracker.acme.com/webhooks/linear/",
+      "https://tracker.acme.com/webhooks/github/con_gone",
+      "https://other.acme.com/webhooks/linear/con_gone",
+    ].map((url) => first.isStale?.(url));
+    assert.deepEqual(stale, [true, true, false, false, false, false]);
     provider.edit(issueId, { title: "Theirs" });
     assert.equal(await send(scene, "d1", [issueId], { secret: first.secret }), 202);
     await host.host.worker.idle();

@@ -257,6 +257,7 @@ export function fakeProvider(
           await sha256Hex(`${secret}\n${new TextDecoder().decode(body)}`),
       read: (_headers, body) => JSON.parse(new TextDecoder().decode(body)),
       ensure: () => Promise.resolve(true),
+      remove: () => Promise.resolve(true),
     },
   };
   return self;

@@ -187,6 +187,26 @@ export class GitHubPlaceCalls {
     }
   }
 
+  /** Takes webhooks away; returns whether that is allowed. */
+  async removeHooks(
+    repository: string,
+    hooks: readonly Pick<GitHubHook, "id">[],
+  ): Promise<boolean> {
+    try {
+      for (const { id } of hooks) {
+        await this.#caller.found({
+          name: "take a webhook away",
+          method: "DELETE",
+          path: pathOf(repository, `/hooks/${id}`),
+        });
+      }
+      return true;
+    } catch (error) {
+      if (isRefusal(error)) return false;
+      throw error;
+    }
+  }
+
   /** Returns whether labels of an issue may be written, by taking away one that it does not have. */
   async mayWrite(repository: string, number: string): Promise<boolean> {
     try {

@@ -1,6 +1,8 @@
 import * as v from "valibot";
 import { digitsIn, isSignedBy, readDelivery } from "../delivery.ts";
+import { chooseHook } from "../own_hooks.ts";
 import type { RemoteWebhooks } from "../remote.ts";
+import type { GitHubPlaceCalls } from "./place_calls.ts";
 import type { GitHubSessions } from "./session.ts";
 import { atPlace } from "./work.ts";
 
@@ -21,17 +23,20 @@ export function gitHubWebhooks(sessions: GitHubSessions): RemoteWebhooks {
       deliveryId: headers.get("x-github-delivery") ?? "",
       hints: hintsIn(body),
     }),
-    ensure: (access, place, url, secret) =>
+    ensure: (access, place, target) =>
       atPlace(sessions, access, place, async ({ calls: { places }, name }) => {
-        const hooks = await places.hooks(name);
+        const hooks = await hooksOf(places, name);
         if (hooks === null) return false;
-        const own = hooks.find(({ config }) => config.url === url);
-        return await places.writeHook(name, {
-          id: own?.id ?? null,
-          url,
-          secret,
-          events: WEBHOOK_EVENTS,
-        });
+        const { known, others } = chooseHook(hooks, target);
+        const { url, secret } = target;
+        const hook = { id: known?.id ?? null, url, secret, events: WEBHOOK_EVENTS };
+        return await places.writeHook(name, hook) && await places.removeHooks(name, others);
+      }),
+    remove: (access, place, url) =>
+      atPlace(sessions, access, place, async ({ calls: { places }, name }) => {
+        const hooks = await hooksOf(places, name);
+        if (hooks === null) return false;
+        return await places.removeHooks(name, hooks.filter((hook) => hook.url === url));
       }),
   };
 }
@@ -77,4 +82,9 @@ function hintsIn(body: Uint8Array): { readonly placeId: string; readonly issueId
     hints.set(`${hint.placeId} ${hint.issueId}`, hint);
   }
   return [...hints.values()];
+}
+
+async function hooksOf(places: GitHubPlaceCalls, repository: string) {
+  const hooks = await places.hooks(repository);
+  return hooks?.map(({ id, config }) => ({ id, url: config.url ?? null })) ?? null;
 }

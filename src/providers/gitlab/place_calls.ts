@@ -169,6 +169,23 @@ export class GitLabPlaceCalls {
       throw error;
     }
   }
+
+  /** Takes webhooks away; returns whether that is allowed. */
+  async removeHooks(project: string, hooks: readonly Pick<GitLabHook, "id">[]): Promise<boolean> {
+    try {
+      for (const { id } of hooks) {
+        await this.#caller.found({
+          name: "take a webhook away",
+          method: "DELETE",
+          path: projectPath(project, `/hooks/${id}`),
+        });
+      }
+      return true;
+    } catch (error) {
+      if (isRefusal(error)) return false;
+      throw error;
+    }
+  }
 }
 
 /** Returns whether a call has failed because the credential, or its role, does not allow it. */

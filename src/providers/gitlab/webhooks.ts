@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { readDelivery } from "../delivery.ts";
+import { chooseHook } from "../own_hooks.ts";
 import type { RemoteWebhooks } from "../remote.ts";
 import type { GitLabSessions } from "./session.ts";
 import { workAt } from "./work.ts";
@@ -18,13 +19,25 @@ export function gitLabWebhooks(sessions: GitLabSessions): RemoteWebhooks {
       const event = readDelivery(EventSchema, body);
       return { deliveryId: deliveryId(headers, event), hints: hintsIn(event) };
     },
-    async ensure(access, place, url, secret) {
+    async ensure(access, place, target) {
       const { calls: { places }, project } = workAt(sessions, access, place);
       const hooks = await places.hooks(project);
       if (hooks === null) return false;
-      const id = hooks.find((hook) => hook.url === url)?.id ?? null;
-      const signingToken = await signingTokenFor(secret);
-      return await places.writeHook(project, { id, url, secret, signingToken });
+      const { known, others } = chooseHook(hooks, target);
+      const { url, secret } = target;
+      const hook = {
+        id: known?.id ?? null,
+        url,
+        secret,
+        signingToken: await signingTokenFor(secret),
+      };
+      return await places.writeHook(project, hook) && await places.removeHooks(project, others);
+    },
+    async remove(access, place, url) {
+      const { calls: { places }, project } = workAt(sessions, access, place);
+      const hooks = await places.hooks(project);
+      if (hooks === null) return false;
+      return await places.removeHooks(project, hooks.filter((hook) => hook.url === url));
     },
   };
 }

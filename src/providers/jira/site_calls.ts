@@ -246,4 +246,21 @@ export class JiraSiteCalls {
       secrets: [secret],
     });
   }
+
+  /** Takes webhooks of the cloud away. */
+  async removeHooks(hooks: readonly JiraHook[]): Promise<void> {
+    for (const { self } of hooks) {
+      const id = /\/(\d+)$/.exec(self)?.[1];
+      if (id !== undefined) await this.#removeHook(`${HOOKS}/${id}`);
+    }
+  }
+
+  /** Takes webhooks of a server of a team's own away. */
+  async removeServerHooks(hooks: readonly JiraServerHook[]): Promise<void> {
+    for (const { id } of hooks) await this.#removeHook(`${SERVER_HOOKS}/${id}`);
+  }
+
+  async #removeHook(path: string): Promise<void> {
+    await this.#caller.call({ name: "take a webhook away", method: "DELETE", path });
+  }
 }

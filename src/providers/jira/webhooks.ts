@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { digitsIn, isSignedBy, readDelivery } from "../delivery.ts";
 import type { Access, RemotePlace, RemoteWebhooks } from "../remote.ts";
+import { chooseHook, type WebhookTarget } from "../own_hooks.ts";
 import { hasCode, NOT_TAKEN } from "./faults.ts";
 import { PERMISSION_MISSING } from "../rest.ts";
 import { placeId, siteOf } from "./places.ts";
@@ -17,7 +18,8 @@ export function jiraWebhooks(at: (access: Access, place: RemotePlace) => Work): 
         headers.get("x-hub-signature") ?? "",
       hints: hintsIn(body),
     }),
-    ensure: (access, place, url, secret) => ensure(at(access, place), url, secret),
+    ensure: (access, place, target) => ensure(at(access, place), target),
+    remove: (access, place, url) => remove(at(access, place), url),
   };
 }
 
@@ -26,23 +28,64 @@ export function jiraWebhooks(at: (access: Access, place: RemotePlace) => Work): 
  * own signs nothing: changes are found there by asking.
  */
 async function ensure(
-  { calls: { site }, edition, projectId }: Work,
-  url: string,
-  secret: string,
+  work: Work,
+  { url, secret, isStale = () => false }: WebhookTarget,
 ): Promise<boolean> {
-  // One for each project: its address says which, and Jira keeps what follows a question mark.
-  const own = { url: `${url}?project=${projectId}`, secret, jql: `project = ${projectId}` };
-  try {
+  const { edition, projectId } = work;
+  const own = { url: addressOf(work, url), secret, jql: `project = ${projectId}` };
+  const target = {
+    url: own.url,
+    isStale: (address: string) => address.endsWith(suffixOf(work)) && isStale(address),
+  };
+  const { site } = work.calls;
+  return await whereAllowed(async () => {
     if (edition.name === "cloud") {
       const hooks = await site.hooks();
       if (hooks === null) return false;
-      await site.writeHook(hooks.find((hook) => hook.url === own.url) ?? null, own);
+      const { known, others } = chooseHook(hooks, target);
+      await site.writeHook(known, own);
+      await site.removeHooks(others);
     } else {
       const hooks = await site.serverHooks();
       if (hooks === null) return false;
-      await site.writeServerHook(hooks.find((hook) => hook.url === own.url) ?? null, own);
+      const { known, others } = chooseHook(hooks, target);
+      await site.writeServerHook(known, own);
+      await site.removeServerHooks(others);
     }
     return true;
+  });
+}
+
+async function remove(work: Work, url: string): Promise<boolean> {
+  const { calls: { site }, edition } = work;
+  const address = addressOf(work, url);
+  const isOwn = (hook: { readonly url: string }) => hook.url === address;
+  return await whereAllowed(async () => {
+    if (edition.name === "cloud") {
+      const hooks = await site.hooks();
+      if (hooks === null) return false;
+      await site.removeHooks(hooks.filter(isOwn));
+    } else {
+      const hooks = await site.serverHooks();
+      if (hooks === null) return false;
+      await site.removeServerHooks(hooks.filter(isOwn));
+    }
+    return true;
+  });
+}
+
+/** One for each project: its address says which, and Jira keeps what follows a question mark. */
+function addressOf(work: Work, url: string): string {
+  return url + suffixOf(work);
+}
+
+function suffixOf({ projectId }: Work): string {
+  return `?project=${projectId}`;
+}
+
+async function whereAllowed(work: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await work();
   } catch (error) {
     if (hasCode(error, PERMISSION_MISSING, NOT_TAKEN, "http_404")) return false;
     throw error;

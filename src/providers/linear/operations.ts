@@ -260,4 +260,11 @@ export const OPERATIONS = {
     }`,
     v.looseObject({ webhookUpdate: DoneSchema }),
   ),
+  deleteWebhook: mutation(
+    "take a webhook away",
+    `mutation DeleteWebhook($id: String!) {
+      webhookDelete(id: $id) { success }
+    }`,
+    v.looseObject({ webhookDelete: DoneSchema }),
+  ),
 } as const;

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { isSignedBy, readDelivery } from "../delivery.ts";
 import { type Access, ProviderError, type RemotePlace, type RemoteWebhooks } from "../remote.ts";
+import { chooseHook, type WebhookTarget } from "../own_hooks.ts";
 import type { LinearCalls } from "./calls.ts";
 import { OPERATIONS } from "./operations.ts";
 
@@ -42,35 +43,58 @@ export function linearWebhooks(callsOf: (access: Access) => LinearCalls): Remote
         ),
       };
     },
-    async ensure(access, place, url, secret) {
-      try {
-        await ensure(callsOf(access), place, url, secret);
-        return true;
-      } catch (error) {
-        if (!(error instanceof ProviderError) || error.fault.kind !== "rejected") throw error;
-        if (error.fault.code === "permission_missing") return false;
-        throw error;
-      }
-    },
+    ensure: (access, place, target) => whereAllowed(() => ensure(callsOf(access), place, target)),
+    remove: (access, place, url) =>
+      whereAllowed(async () => {
+        const calls = callsOf(access);
+        const hooks = await hooksOf(calls, place);
+        await removeHooks(calls, hooks.filter((hook) => hook.url === url));
+      }),
   };
+}
+
+/** Returns whether the credential may do something. */
+async function whereAllowed(work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (!(error instanceof ProviderError) || error.fault.kind !== "rejected") throw error;
+    if (error.fault.code === "permission_missing") return false;
+    throw error;
+  }
+}
+
+async function hooksOf(
+  calls: LinearCalls,
+  { externalId }: RemotePlace,
+): Promise<readonly { readonly id: string; readonly url: string | null }[]> {
+  return (await calls.webhooks()).filter(({ team }) => team?.id === externalId)
+    .map(({ id, url }) => ({ id, url: url ?? null }));
 }
 
 async function ensure(
   calls: LinearCalls,
-  { externalId }: RemotePlace,
-  url: string,
-  secret: string,
+  place: RemotePlace,
+  target: WebhookTarget,
 ): Promise<void> {
-  const known = (await calls.webhooks()).find((webhook) =>
-    webhook.url === url && webhook.team?.id === externalId
-  );
+  const { known, others } = chooseHook(await hooksOf(calls, place), target);
+  const { url, secret } = target;
   const resourceTypes = ["Issue"];
-  if (known === undefined) {
-    const input = { url, secret, teamId: externalId, label: "tracker", resourceTypes };
+  if (known === null) {
+    const input = { url, secret, teamId: place.externalId, label: "tracker", resourceTypes };
     await calls.ask(OPERATIONS.createWebhook, { input }, [secret]);
   } else {
     // Linear turns a webhook off that has failed too often.
-    const input = { secret, resourceTypes, enabled: true };
+    const input = { url, secret, resourceTypes, enabled: true };
     await calls.ask(OPERATIONS.updateWebhook, { id: known.id, input }, [secret]);
   }
+  await removeHooks(calls, others);
+}
+
+async function removeHooks(
+  calls: LinearCalls,
+  hooks: readonly { readonly id: string }[],
+): Promise<void> {
+  for (const { id } of hooks) await calls.ask(OPERATIONS.deleteWebhook, { id });
 }

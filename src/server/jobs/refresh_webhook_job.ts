@@ -1,6 +1,9 @@
-import { ProviderError } from "../../providers/mod.ts";
+import { ProviderError, type WebhookTarget } from "../../providers/mod.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import type { HostKey } from "../context/host_key.ts";
+import type { Connection } from "../model/connection.ts";
+import { listConnections } from "../store/connections.ts";
+import type { HostStore } from "../store/store.ts";
 import { setWebhookState } from "../store/webhooks.ts";
 import { isStoreFault } from "../store/store_faults.ts";
 import { type SyncedResource, syncedResources } from "../store/sync_state.ts";
@@ -42,22 +45,38 @@ async function register(
   if (address === null) return DONE;
   const places = await syncedResources(context.store, connection.id);
   let isAllowed = places.length > 0;
+  const target = { ...address, isStale: await staleAddresses(context.store, connection, address) };
   for (const place of places) {
-    if (!await isRegistered(at, place, address)) isAllowed = false;
+    if (!await isRegistered(at, place, target)) isAllowed = false;
   }
   const state = isAllowed ? "registered" : "by_hand";
   await at.slice(({ store }) => setWebhookState(store, connection.id, state));
   return { kind: "again", afterMs: REFRESH_EVERY_MS };
 }
 
+/** Returns what tells the addresses of this host that led to connections which were removed. */
+async function staleAddresses(
+  store: HostStore,
+  { id }: Connection,
+  { url }: WebhookAddress,
+): Promise<(url: string) => boolean> {
+  const prefix = url.slice(0, -id.length);
+  const known = new Set((await listConnections(store, null)).map((one) => one.id));
+  return (address) => {
+    if (!address.startsWith(prefix)) return false;
+    const [connectionId = ""] = address.slice(prefix.length).split("?");
+    return /^con_\w+$/.test(connectionId) && !known.has(connectionId);
+  };
+}
+
 /** A provider that does not let the host register one is told by a person. */
 async function isRegistered(
   { remote: { webhooks }, access }: AtProvider,
   { resource }: SyncedResource,
-  { url, secret }: WebhookAddress,
+  target: WebhookTarget,
 ): Promise<boolean> {
   try {
-    return await webhooks?.ensure(access, resource, url, secret) ?? false;
+    return await webhooks?.ensure(access, resource, target) ?? false;
   } catch (error) {
     if (!(error instanceof ProviderError) || error.fault.kind !== "rejected") throw error;
     return false;

@@ -18,8 +18,8 @@ function hintsIn(payload: unknown, changes: Readonly<Record<string, string>> = {
 
 Deno.test("a webhook is registered once, and renewed when it is there", () =>
   atGitHub(async ({ remote: { webhooks }, access, place, repository }) => {
-    assert.equal(await webhooks?.ensure(access, place, URL_OF_HOST, "one"), true);
-    assert.equal(await webhooks?.ensure(access, place, URL_OF_HOST, "two"), true);
+    assert.equal(await webhooks?.ensure(access, place, { url: URL_OF_HOST, secret: "one" }), true);
+    assert.equal(await webhooks?.ensure(access, place, { url: URL_OF_HOST, secret: "two" }), true);
     const hooks = [...repository.hooks.values()];
     assert.equal(hooks.length, 1);
     assert.equal(hooks[0]?.secret, "two");
@@ -29,12 +29,12 @@ Deno.test("a webhook is registered once, and renewed when it is there", () =>
 Deno.test("a credential that may not register a webhook is no failure", () =>
   atGitHub(async ({ remote: { webhooks }, access, place, github }) => {
     for (const token of github.state.tokens.values()) token.hooks = false;
-    assert.equal(await webhooks?.ensure(access, place, URL_OF_HOST, "one"), false);
+    assert.equal(await webhooks?.ensure(access, place, { url: URL_OF_HOST, secret: "one" }), false);
   }));
 
 Deno.test("what GitHub sends is verified over its bytes, and names the issue to read", () =>
   atGitHub(async ({ remote: { webhooks }, access, place, github, repository, clock }) => {
-    await webhooks?.ensure(access, place, URL_OF_HOST, "s3cret");
+    await webhooks?.ensure(access, place, { url: URL_OF_HOST, secret: "s3cret" });
     github.state.addIssue(repository, { title: "T" }, 0);
     github.edit(repository, 1, { title: "שלום 🦊" });
     const [delivery] = github.deliveries;

@@ -24,7 +24,10 @@ for (const signs of [true, false]) {
       gitlab.signs = signs;
       gitlab.state.addIssue(project, { title: "One" }, clock.now());
       for (let times = 0; times < 2; times++) {
-        assert.equal(await remote.webhooks?.ensure(access, place, URL_OF_HOST, SECRET), true);
+        assert.equal(
+          await remote.webhooks?.ensure(access, place, { url: URL_OF_HOST, secret: SECRET }),
+          true,
+        );
       }
       assert.equal(project.hooks.size, 1);
       gitlab.edit(project, 1, { title: "Two" });
@@ -77,7 +80,7 @@ Deno.test("a signature does not count when it is old, or of another text; a toke
 
 Deno.test("a credential that may not register a webhook is told, and a refused address is said", () =>
   atGitLab(async ({ project, remote, access, place }) => {
-    const ensure = (url: string) => remote.webhooks?.ensure(access, place, url, SECRET);
+    const ensure = (url: string) => remote.webhooks?.ensure(access, place, { url, secret: SECRET });
     assert.equal(await codeOf(Promise.resolve(ensure("no address"))), "http_422");
     project.members.set("ada", 30);
     assert.equal(await ensure(URL_OF_HOST), false);

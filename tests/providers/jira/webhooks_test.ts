@@ -11,7 +11,7 @@ Deno.test("a webhook is registered once for a project, and names the issues that
     const webhooks = remote.webhooks;
     assert.ok(webhooks !== null);
     for (let time = 0; time < 2; time++) {
-      assert.equal(await webhooks.ensure(access, place, URL_HERE, SECRET), true);
+      assert.equal(await webhooks.ensure(access, place, { url: URL_HERE, secret: SECRET }), true);
     }
     assert.equal(jira.state.hooks.size, 1);
     const issue = jira.add(project, { summary: "Issue" });
@@ -67,12 +67,18 @@ Deno.test("a move names the project that the issue was in, too", () =>
 Deno.test("a user who may not register a webhook is told so", () =>
   atJira(async ({ jira, remote, access, place }) => {
     for (const { permissions } of jira.state.credentials.values()) permissions.delete("ADMINISTER");
-    assert.equal(await remote.webhooks?.ensure(access, place, URL_HERE, SECRET), false);
+    assert.equal(
+      await remote.webhooks?.ensure(access, place, { url: URL_HERE, secret: SECRET }),
+      false,
+    );
   }));
 
 Deno.test("an older server of a team's own is given no webhook: it would not be signed", () =>
   atServer(async ({ jira, remote, access, place }) => {
-    assert.equal(await remote.webhooks?.ensure(access, place, URL_HERE, SECRET), false);
+    assert.equal(
+      await remote.webhooks?.ensure(access, place, { url: URL_HERE, secret: SECRET }),
+      false,
+    );
     assert.equal(jira.state.hooks.size, 0);
   }));
 
@@ -86,7 +92,7 @@ Deno.test("a server from Jira 10 on is given one webhook that it signs, among ma
     const { webhooks } = remote;
     assert.ok(webhooks !== null);
     for (let time = 0; time < 2; time++) {
-      assert.equal(await webhooks.ensure(access, place, URL_HERE, SECRET), true);
+      assert.equal(await webhooks.ensure(access, place, { url: URL_HERE, secret: SECRET }), true);
     }
     const own = [...jira.state.hooks.values()].filter(({ url }) => url.startsWith(URL_HERE));
     assert.deepEqual(own.map(({ url, jql }) => [url, jql]), [
@@ -102,5 +108,5 @@ Deno.test("a server from Jira 10 on is given one webhook that it signs, among ma
       { placeId: place.externalId, issueId: issue.id },
     ]);
     for (const { permissions } of jira.state.credentials.values()) permissions.delete("ADMINISTER");
-    assert.equal(await webhooks.ensure(access, place, URL_HERE, SECRET), false);
+    assert.equal(await webhooks.ensure(access, place, { url: URL_HERE, secret: SECRET }), false);
   }));

@@ -15,7 +15,7 @@ function webhooksOf({ remote }: LinearRig): RemoteWebhooks {
 async function sent(rig: LinearRig, change: (id: string) => void) {
   const { linear, access, place } = rig;
   const { id } = linear.people.add({ teamId: ENG, title: "A" });
-  assert.ok(await webhooksOf(rig).ensure(access, place, URL, SECRET));
+  assert.ok(await webhooksOf(rig).ensure(access, place, { url: URL, secret: SECRET }));
   change(id);
   const [webhook] = linear.outbox.take();
   assert.ok(webhook !== undefined);
@@ -30,12 +30,12 @@ async function sent(rig: LinearRig, change: (id: string) => void) {
 linearTest("a webhook is registered once for a team, and turned on again", async (rig) => {
   const { linear, access, place } = rig;
   const webhooks = webhooksOf(rig);
-  assert.ok(await webhooks.ensure(access, place, URL, SECRET));
+  assert.ok(await webhooks.ensure(access, place, { url: URL, secret: SECRET }));
   const [webhook] = linear.workspace.webhooks.values();
   assert.ok(webhook !== undefined);
   assert.deepEqual([webhook.url, webhook.teamId, webhook.secret], [URL, ENG, SECRET]);
   webhook.enabled = false;
-  assert.ok(await webhooks.ensure(access, place, URL, "another-secret"));
+  assert.ok(await webhooks.ensure(access, place, { url: URL, secret: "another-secret" }));
   assert.equal(linear.workspace.webhooks.size, 1);
   assert.deepEqual([webhook.enabled, webhook.secret], [true, "another-secret"]);
 });
@@ -45,7 +45,7 @@ linearTest("a credential that is no administrator's registers none", async (rig)
   const caller = linear.callers.get(ADMIN_KEY);
   assert.ok(caller !== undefined);
   linear.callers.set(ADMIN_KEY, { ...caller, scopes: new Set(["read", "write"]) });
-  assert.equal(await webhooksOf(rig).ensure(access, place, URL, SECRET), false);
+  assert.equal(await webhooksOf(rig).ensure(access, place, { url: URL, secret: SECRET }), false);
 });
 
 linearTest("a webhook names its delivery and the issue to read", async (rig) => {

@@ -96,6 +96,7 @@ export const PLACE_ROUTES: readonly Route[] = [
   },
   { method: "POST", path: new RegExp(`^${REPO}/hooks$`), ...HOOKS, handle: addHook },
   { method: "PATCH", path: new RegExp(`^${REPO}/hooks/([^/]+)$`), ...HOOKS, handle: changeHook },
+  { method: "DELETE", path: new RegExp(`^${REPO}/hooks/([^/]+)$`), ...HOOKS, handle: removeHook },
 ];
 
 function repositoryOf({ state, parts }: Call): FakeRepository {
@@ -132,6 +133,11 @@ function changeHook(call: Call): Reply {
     isActive: call.body["active"] === true,
   });
   return { status: 200, body: call.answers.hook(repository, hook) };
+}
+
+function removeHook(call: Call): Reply {
+  const isThere = repositoryOf(call).hooks.delete(Number(call.parts[2]));
+  return isThere ? { status: 204 } : NOT_FOUND;
 }
 
 function hookIn({ body: { config } }: Call): { readonly url: string; readonly secret: string } {

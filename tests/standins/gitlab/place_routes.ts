@@ -113,6 +113,13 @@ export const PLACE_ROUTES: readonly Route[] = [
     role: MAINTAINER,
     handle: changeHook,
   },
+  {
+    method: "DELETE",
+    path: new RegExp(`^${PROJECT}/hooks/([^/]+)$`),
+    role: MAINTAINER,
+    handle: (call) =>
+      projectOf(call).hooks.delete(Number(call.parts[1])) ? { status: 204 } : notFound(),
+  },
 ];
 
 function projectOf({ state, parts }: Call): FakeProject {

@@ -36,6 +36,12 @@ export const HOOK_ROUTES: readonly Route[] = [
     needs: "ADMINISTER",
     handle: hook,
   },
+  {
+    method: "DELETE",
+    path: /^\/rest\/webhooks\/1\.0\/webhook\/(\d+)$/,
+    needs: "ADMINISTER",
+    handle: removeHook,
+  },
 ];
 
 /** Webhooks of a server of a team's own from Jira 10 on. */
@@ -57,6 +63,12 @@ export const SERVER_HOOK_ROUTES: readonly Route[] = [
     path: /^\/rest\/jira-webhook\/1\.0\/webhooks\/(\d+)$/,
     needs: "ADMINISTER",
     handle: serverHook,
+  },
+  {
+    method: "DELETE",
+    path: /^\/rest\/jira-webhook\/1\.0\/webhooks\/(\d+)$/,
+    needs: "ADMINISTER",
+    handle: removeHook,
   },
 ];
 
@@ -181,6 +193,12 @@ function hooks({ state }: Call): Reply {
     status: 200,
     body: all.map(({ id, url }) => ({ self: self(id), name: "tracker", url, enabled: true })),
   };
+}
+
+function removeHook({ state, parts, wrote }: Call): Reply {
+  if (!state.hooks.delete(parts[0] ?? "")) return NOT_FOUND;
+  wrote(`no hook ${parts[0]}`);
+  return { status: 204, body: null };
 }
 
 function hook({ state, parts, body, wrote }: Call): Reply {

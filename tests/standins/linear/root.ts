@@ -223,9 +223,16 @@ function mutations({ seen, caller, writes, wrote, changed, now }: RootTools): Vi
       workspace.webhooks.set(webhook.id, webhook);
       return done(`webhook ${url}`, { webhook: webhookView(seen, webhook) });
     },
+    webhookDelete: ({ id }: ById) => {
+      requireScope("admin");
+      known(workspace.webhooks, id, "Webhook");
+      workspace.webhooks.delete(id);
+      return done(`no webhook ${id}`);
+    },
     webhookUpdate: ({ id, input }: ById & InputOf<WebhookFields>) => {
       requireScope("admin");
       const webhook = known(workspace.webhooks, id, "Webhook");
+      webhook.url = input.url ?? webhook.url;
       webhook.secret = input.secret ?? webhook.secret;
       webhook.enabled = input.enabled ?? webhook.enabled;
       return done(`webhook ${webhook.url}`, { webhook: webhookView(seen, webhook) });

@@ -77,7 +77,7 @@ export interface Comment {
 export interface Webhook {
   readonly id: string;
   readonly teamId: string | null;
-  readonly url: string;
+  url: string;
   secret: string;
   enabled: boolean;
 }

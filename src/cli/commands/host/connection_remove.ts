@@ -1,6 +1,6 @@
 import { CHANGE_HOST } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
-import { connectionArgument, dataOption, HOST_COMMAND } from "./options.ts";
+import { connectionArgument, dataOption, HOST_COMMAND, keyFileOption } from "./options.ts";
 
 /** The command `tracker host connection remove`. */
 export const command = defineCommand({
@@ -11,8 +11,13 @@ export const command = defineCommand({
     "tracker host connection remove github --data /var/lib/tracker",
     "tracker host connection remove github --data data --yes",
   ],
-  permissions: CHANGE_HOST,
+  permissions: [...CHANGE_HOST, "net provider"],
   missing: "Name the connection: `tracker host connection remove NAME`",
-  options: (kit) => kit.object("Options", { name: connectionArgument(kit), data: dataOption(kit) }),
+  options: (kit) =>
+    kit.object("Options", {
+      name: connectionArgument(kit),
+      data: dataOption(kit),
+      keyFile: keyFileOption(kit),
+    }),
   load: () => import("./connection_remove_run.ts"),
 });

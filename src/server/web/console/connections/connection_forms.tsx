@@ -1,9 +1,9 @@
 import {
   pauseConnection,
-  removeConnection,
   resumeConnection,
   type ShownConnection,
 } from "../../../connections/admin.ts";
+import { removeWhole } from "../../../connections/remove.ts";
 import { Form } from "../form.tsx";
 import { PageHead } from "../parts.tsx";
 import { type ConsoleAnswer, type ConsolePage, done, show, type Visit } from "../visit.ts";
@@ -52,11 +52,19 @@ export const REMOVE_CONNECTION_FORM: ConsolePage = {
   path: "/connections/:id/remove",
   async answer(visit) {
     const { id, name } = await requireConnection(visit);
-    const removed = await removeConnection(visit.context, visit.actor, named(visit, id));
-    const rest = removed.undelivered === 0
+    const { undelivered, webhookLeft } = await removeWhole(
+      visit.context,
+      visit.actor,
+      named(visit, id),
+      visit.host.providers,
+    );
+    const rest = undelivered === 0
       ? ""
-      : ` ${counted(removed.undelivered, "change")} will not be delivered.`;
-    return done("/connections", `"${name}" was removed.${rest}`);
+      : ` ${counted(undelivered, "change")} will not be delivered.`;
+    const left = webhookLeft === null
+      ? ""
+      : ` Take the webhook to ${webhookLeft} away at the provider: the host could not.`;
+    return done("/connections", `"${name}" was removed.${rest}${left}`);
   },
 };
 
@@ -75,7 +83,7 @@ function removeForm(visit: Visit, connection: ShownConnection): ConsoleAnswer {
             Remove <bdi>{name}</bdi>?
           </>
         }
-        lead="The host forgets the credential. Nothing is changed at the provider."
+        lead="The host forgets the credential, and takes its webhooks away where that allows it. Nothing else is changed at the provider."
       />
       <p>
         {resources === 0

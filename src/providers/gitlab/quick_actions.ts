@@ -29,15 +29,25 @@ function lineByLine(text: string, change: (line: string) => string): string {
 const UNCLEAR = /^ {0,3}(?:~{3,}|<|>)|^ {1,3}`{3,}|^`{4,}|^```\s+$/;
 
 /**
- * What newer versions take for front matter, or drop, at the beginning of a text: a line in it that looks like the
- * beginning of code is none.
+ * Whether newer versions take the beginning of a text for front matter, after a line about the coding or without one, or
+ * drop it: a line in it that looks like the beginning of code is none.
  */
-const UNCLEAR_BEGINNING = /^(?:\uFEFF|(?:[^\n]*coding:[^\n]*\n)?\s*(?:---|\+\+\+|;;;))/;
+function isUnclearBeginning(lines: readonly string[]): boolean {
+  const [first = ""] = lines;
+  if (first.startsWith("\uFEFF")) return true;
+  const isFrontMatter = (from: number) => {
+    const line = lines.slice(from).find((line) => line.trim() !== "")?.trimStart() ?? "";
+    return FRONT_MATTER.some((mark) => line.startsWith(mark));
+  };
+  return isFrontMatter(0) || first.includes("coding:") && isFrontMatter(1);
+}
+
+const FRONT_MATTER: readonly string[] = ["---", "+++", ";;;"];
 
 /** The places of the lines that are code to every version of GitLab: from three backticks to three backticks. */
 function codeIn(lines: readonly string[]): ReadonlySet<number> {
   const code = new Set<number>();
-  if (UNCLEAR_BEGINNING.test(lines.join("\n"))) return code;
+  if (isUnclearBeginning(lines)) return code;
   if (lines.some((line) => UNCLEAR.test(line))) return code;
   let opened: number | null = null;
   for (const [index, line] of lines.entries()) {

@@ -4,6 +4,7 @@ import { hostRequests } from "./host_requests.ts";
 import { hostedAnswers } from "./hosted_answers.ts";
 import { toolOutput } from "./local_tools.ts";
 import { projectConfig } from "./project_config.ts";
+import { documents, quickActions, wikiMarkup, writtenMarkdown } from "./provider_texts.ts";
 import { daemonState, eventQueue, gitFiles, missionMeta } from "./state_files.ts";
 import { credentials, userSettings } from "./user_files.ts";
 import { commandLine, hostUrls, pushItems, sanitizedText } from "./words.ts";
@@ -25,4 +26,8 @@ export const TARGETS: readonly Target[] = [
   commandLine,
   sanitizedText,
   hostUrls,
+  quickActions,
+  wikiMarkup,
+  documents,
+  writtenMarkdown,
 ];

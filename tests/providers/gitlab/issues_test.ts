@@ -203,6 +203,21 @@ for (
   });
 }
 
+/** Characters of a text: so many that what costs more with each of them would take hours. */
+const MANY = 4 * 1_048_576;
+
+for (
+  const part of ["coding:", "/", "\\", " ", "\n", "`", "```\n", "~~~\n", "/a\n", "\r", "---\n"]
+) {
+  Deno.test(`a text of ${JSON.stringify(part)} alone takes no longer than its length asks for`, () => {
+    const text = part.repeat(MANY / part.length);
+    const started = performance.now();
+    assert.equal(withCommands(withoutCommands(text)).length, inLines(text).length);
+    const took = performance.now() - started;
+    assert.ok(took < 300_000, `${took} ms`);
+  });
+}
+
 /** GitLab drops carriage returns: lines end with a line feed alone. */
 function inLines(text: string): string {
   return text.replaceAll(/\r\n?/g, "\n");

@@ -3,17 +3,13 @@ import type { IssueChange } from "../../../src/providers/mod.ts";
 import { refOf } from "../../../src/providers/github/issues.ts";
 import type { FakeIssue } from "../../standins/github/state.ts";
 import { atGitHub, codeOf, faultOf, placeAt, type Scene } from "./support.ts";
+import { changed as changedAt } from "../scene.ts";
 
 /** Adds an issue, changes it as the outbox does, and returns it as it is then. */
 async function changed(scene: Scene, before: Partial<FakeIssue>, change: IssueChange) {
-  const { github, repository, remote, access, place, get } = scene;
+  const { github, repository } = scene;
   const { number } = github.state.addIssue(repository, { title: "Old", ...before }, 0);
-  const issue = await get(String(number));
-  assert.ok(issue !== null);
-  await remote.change(access, place, issue, change);
-  const after = await get(String(number));
-  assert.ok(after !== null);
-  return after;
+  return await changedAt(scene, String(number), change);
 }
 
 const UPDATE = { labels: ["web", "Doing", "priority: low"], body: "Text", assignees: ["ada"] };

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import type { NormalizedIssue } from "../../../src/contract/issue.ts";
 import { refOf } from "../../../src/providers/github/issues.ts";
-import type { Remote, RemoteCreation } from "../../../src/providers/mod.ts";
-import type { Moment } from "../../standins/rest_stand_in.ts";
+import type { RemoteCreation } from "../../../src/providers/mod.ts";
 import { atGitHub, CLIENT_ID, codeOf, type Scene } from "./support.ts";
 
 Deno.test("a new issue has all that it was given, and the line that names it is not shown", () =>
@@ -52,69 +50,6 @@ function creationAt({ place }: Scene): RemoteCreation {
     },
   };
 }
-
-/** Creates as the outbox does: what may have been created is looked up before it is created again. */
-async function untilCreated(
-  { remote, access, place }: Pick<Scene, "access" | "place"> & { readonly remote: Remote },
-  creation: RemoteCreation,
-): Promise<NormalizedIssue> {
-  for (let attempt = 0; attempt < 5; attempt++) {
-    try {
-      const found = attempt === 0 ? null : await remote.findCreated(access, place, creation);
-      return found ?? await remote.create(access, place, creation);
-    } catch {
-      // Tried again, as the outbox does.
-    }
-  }
-  throw new Error("Five attempts were not enough");
-}
-
-/** Breaks the connection once, at a moment of a call. */
-function breakingAt(number: number, phase: Moment["phase"]) {
-  let seen = 0;
-  return (moment: Moment) => {
-    if (moment.phase === phase && ++seen === number) throw new TypeError("connection reset");
-  };
-}
-
-for (const phase of ["before", "after"] as const) {
-  Deno.test(`a creation is made once, wherever the connection breaks ${phase} the effect of a call`, async () => {
-    let calls = 0;
-    for (let number = 1; number <= Math.max(1, calls); number++) {
-      await atGitHub(async (scene) => {
-        const { github, repository } = scene;
-        github.state.addIssue(repository, { title: "Parent" }, 0);
-        github.state.addIssue(repository, { title: "Blocked" }, 0);
-        github.stepIn = breakingAt(number, phase);
-        const issue = await untilCreated(scene, creationAt(scene));
-        calls = Math.max(calls, github.calls.length);
-        const at = `call ${number}`;
-        assert.deepEqual([...repository.issues.keys()], [1, 2, 3], at);
-        assert.equal(issue.status, "canceled", at);
-        assert.equal(issue.parent_ref?.id, "1", at);
-        assert.deepEqual(issue.links.map(({ type, ref }) => [type, ref.id]), [["blocks", "2"]], at);
-        const creations = github.writes.filter((one) => one.startsWith("create"));
-        assert.equal(creations.length, 1, at);
-        assert.equal(new Set(github.writes).size, github.writes.length, at);
-      });
-    }
-    assert.ok(calls > 6, `${calls} calls`);
-  });
-}
-
-Deno.test("a body with room for itself alone is written without the line that names it, once", async () => {
-  const body = "x".repeat(65_536);
-  for (let number = 1; number < 9; number++) {
-    await atGitHub(async (scene) => {
-      const { github, repository } = scene;
-      github.stepIn = breakingAt(number, "after");
-      const creation = { clientId: CLIENT_ID, fields: { title: "Long", body } };
-      const issue = await untilCreated(scene, creation);
-      assert.equal(issue.body, body);
-      assert.equal(repository.issues.size, 1, `call ${number}`);
-    });
-  }
-});
 
 Deno.test("a body with a character more is refused, and nothing is written", () =>
   atGitHub(async ({ create, github }) => {

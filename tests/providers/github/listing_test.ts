@@ -1,34 +1,8 @@
 import assert from "node:assert/strict";
-import type { NormalizedIssue } from "../../../src/contract/issue.ts";
 import { refOf } from "../../../src/providers/github/issues.ts";
 import { FakeGitHub } from "../../standins/github/fake_github.ts";
 import { atGitHub, BASE, codeOf, faultOf, type Scene, TOKEN } from "./support.ts";
-
-/** Reads a round to its end. */
-async function round({ remote, access, place }: Scene, since: string | null) {
-  const issues = new Map<string, NormalizedIssue>();
-  let pages = 0;
-  for (let cursor: string | null = null;;) {
-    const page = await remote.listChanged(access, place, { since, cursor });
-    pages++;
-    for (const issue of page.issues) issues.set(issue.ref.id, issue);
-    if (page.cursor === null) return { issues, pages, highWater: page.highWater };
-    cursor = page.cursor;
-  }
-}
-
-/** Reads all pages of a sweep. */
-async function sweep({ remote, access, place }: Scene) {
-  const ids: string[] = [];
-  const issues: NormalizedIssue[] = [];
-  for (let cursor: string | null = null;;) {
-    const page = await remote.listAll(access, place, cursor);
-    ids.push(...page.ids);
-    issues.push(...page.issues);
-    if (page.cursor === null) return { ids, issues };
-    cursor = page.cursor;
-  }
-}
+import { round, sweep } from "../scene.ts";
 
 /** Adds issues, a minute apart, and pull requests among them. */
 function fill({ github, repository, clock }: Scene, count: number): void {

@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
-import type { NormalizedIssue } from "../../../src/contract/issue.ts";
 import { refOf } from "../../../src/providers/gitlab/issues.ts";
-import type { Remote, RemoteCreation } from "../../../src/providers/mod.ts";
-import type { Moment } from "../../standins/rest_stand_in.ts";
-import { atGitLab, CLIENT_ID, codeOf, type Scene } from "./support.ts";
+import { atGitLab, CLIENT_ID, codeOf } from "./support.ts";
 
 Deno.test("a new issue has all that it was given, and the line that names it is not shown", () =>
   atGitLab(async ({ create, gitlab, place, project }) => {
@@ -42,71 +39,6 @@ Deno.test("a parent that GitLab does not take is left out of a new issue", () =>
     assert.deepEqual([issue.issue_type, issue.parent_ref], ["bug", null]);
   }));
 
-/** What takes as many calls as a creation can. */
-function creationAt({ place }: Scene): RemoteCreation {
-  return {
-    clientId: CLIENT_ID,
-    fields: {
-      title: "New",
-      body: "Text",
-      status: "canceled",
-      labels: ["web"],
-      assignees: ["ada"],
-      parent_ref: refOf(place, 1),
-      links_add: [{ type: "blocks", ref: refOf(place, 2) }],
-    },
-  };
-}
-
-/** Creates as the outbox does: what may have been created is looked up before it is created again. */
-async function untilCreated(
-  { remote, access, place }: Pick<Scene, "access" | "place"> & { readonly remote: Remote },
-  creation: RemoteCreation,
-): Promise<NormalizedIssue> {
-  for (let attempt = 0; attempt < 5; attempt++) {
-    try {
-      const found = attempt === 0 ? null : await remote.findCreated(access, place, creation);
-      return found ?? await remote.create(access, place, creation);
-    } catch {
-      // Tried again, as the outbox does.
-    }
-  }
-  throw new Error("Five attempts were not enough");
-}
-
-/** Breaks the connection once, at a moment of a call. */
-function breakingAt(number: number, phase: Moment["phase"]) {
-  let seen = 0;
-  return (moment: Moment) => {
-    if (moment.phase === phase && ++seen === number) throw new TypeError("connection reset");
-  };
-}
-
-for (const phase of ["before", "after"] as const) {
-  Deno.test(`a creation is made once, wherever the connection breaks ${phase} the effect of a call`, async () => {
-    let calls = 0;
-    for (let number = 1; number <= Math.max(1, calls); number++) {
-      await atGitLab(async (scene) => {
-        const { gitlab, project } = scene;
-        gitlab.state.addIssue(project, { title: "Parent" }, 0);
-        gitlab.state.addIssue(project, { title: "Blocked" }, 0);
-        gitlab.stepIn = breakingAt(number, phase);
-        const issue = await untilCreated(scene, creationAt(scene));
-        calls = Math.max(calls, gitlab.calls.length);
-        const at = `call ${number}`;
-        assert.deepEqual([...project.issues.keys()], [1, 2, 3], at);
-        assert.equal(issue.status, "canceled", at);
-        assert.equal(issue.parent_ref?.id, "1", at);
-        assert.deepEqual(issue.links.map(({ type, ref }) => [type, ref.id]), [["blocks", "2"]], at);
-        const creations = gitlab.writes.filter((one) => one.startsWith("create"));
-        assert.equal(creations.length, 1, at);
-        assert.equal(new Set(gitlab.writes).size, gitlab.writes.length, at);
-      });
-    }
-    assert.ok(calls > 6, `${calls} calls`);
-  });
-}
-
 Deno.test("a new issue is found before lists show it", () =>
   atGitLab(async (scene) => {
     const { gitlab, project, remote, access, place } = scene;
@@ -119,20 +51,6 @@ Deno.test("a new issue is found before lists show it", () =>
     const other = { ...creation, clientId: CLIENT_ID.replace("0", "f") };
     assert.equal(await remote.findCreated(access, place, other), null);
   }));
-
-Deno.test("a body with room for itself alone is written without the line that names it, once", async () => {
-  const body = "x".repeat(1_048_576);
-  for (let number = 1; number < 7; number++) {
-    await atGitLab(async (scene) => {
-      const { gitlab, project } = scene;
-      gitlab.stepIn = breakingAt(number, "after");
-      const creation = { clientId: CLIENT_ID, fields: { title: "Long", body } };
-      const issue = await untilCreated(scene, creation);
-      assert.equal(issue.body, body);
-      assert.equal(project.issues.size, 1, `call ${number}`);
-    });
-  }
-});
 
 Deno.test("what GitLab cannot hold is refused, and nothing is created", () =>
   atGitLab(async ({ create, gitlab, place }) => {

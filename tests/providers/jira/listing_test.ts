@@ -1,24 +1,7 @@
 import assert from "node:assert/strict";
 import type { NormalizedIssue } from "../../../src/contract/issue.ts";
-import { atJira, refusalOf, type Scene } from "./support.ts";
-
-/** Reads a round; `between` steps in between two pages. */
-async function round(
-  { remote, access, place }: Scene,
-  since: string | null,
-  between: () => void = () => {},
-): Promise<{ issues: NormalizedIssue[]; removed: string[]; highWater: string | null }> {
-  const issues: NormalizedIssue[] = [];
-  const removed: string[] = [];
-  for (let cursor: string | null = null;;) {
-    const page = await remote.listChanged(access, place, { since, cursor });
-    issues.push(...page.issues);
-    removed.push(...page.removed);
-    if (page.cursor === null) return { issues, removed, highWater: page.highWater };
-    ({ cursor } = page);
-    between();
-  }
-}
+import { atJira, refusalOf } from "./support.ts";
+import { round } from "../scene.ts";
 
 function titles(issues: readonly NormalizedIssue[]): string[] {
   return [...new Set(issues.map(({ title }) => title))].sort();
@@ -32,7 +15,7 @@ Deno.test("a first round lists everything, also when more than a page has one mi
       if (n > 30) clock.advance(40_000);
       jira.add(project, { summary: `Issue ${n}` });
     }
-    const { issues } = await round(scene, null);
+    const { shown: issues } = await round(scene, null);
     assert.equal(titles(issues).length, 45);
     assert.equal(issues.length, 45, "a page shows nothing once more that the one before has shown");
   }));
@@ -45,11 +28,11 @@ Deno.test("a round shows what has changed since, and nothing that it has shown a
     let { highWater } = await round(scene, null);
     clock.advance(60_000);
     jira.edit(changed, { summary: "Changed!" });
-    let issues: NormalizedIssue[];
-    ({ issues, highWater } = await round(scene, highWater));
+    let issues: readonly NormalizedIssue[];
+    ({ shown: issues, highWater } = await round(scene, highWater));
     assert.deepEqual(titles(issues), ["Changed!"]);
     for (let quiet = 0; quiet < 3; quiet++) {
-      ({ issues, highWater } = await round(scene, highWater));
+      ({ shown: issues, highWater } = await round(scene, highWater));
       assert.deepEqual(issues, []);
       clock.advance(60_000);
     }
@@ -66,8 +49,8 @@ Deno.test("no change is missed and none is shown for ever, in Kathmandu as in Sy
     let shown = 0;
     const look = async () => {
       const seen = await round(scene, highWater);
-      for (const { ref, title } of seen.issues) known.set(ref.id, title);
-      shown += seen.issues.length;
+      for (const { ref, title } of seen.shown) known.set(ref.id, title);
+      shown += seen.shown.length;
       ({ highWater } = seen);
     };
     for (let step = 0; step < 40; step++) {
@@ -104,7 +87,7 @@ Deno.test("what changes while a round goes is shown by it, or by the next one", 
     });
     const second = await round(scene, first.highWater);
     const known = new Map<string, string>();
-    for (const { ref, title } of [...first.issues, ...second.issues]) known.set(ref.id, title);
+    for (const { ref, title } of [...first.shown, ...second.shown]) known.set(ref.id, title);
     assert.deepEqual(known, new Map(all.map(({ id, summary }) => [id, summary])));
     assert.ok(edits > 2);
   }));

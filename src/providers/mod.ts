@@ -19,6 +19,7 @@ import type { Remote } from "./remote.ts";
 import { SAMPLES } from "./sample/samples.ts";
 
 export { Budget, type BudgetLeft, type BudgetRules } from "./budget.ts";
+export { harmless } from "./harmless.ts";
 export { isListedByGh, readListedByGh } from "./github/gh_list.ts";
 export type {
   CheckedCredential,

@@ -10,6 +10,7 @@ export {
   type ListedMapping,
   listMappings,
 } from "./bindings/admin.ts";
+export { publicUrlOf } from "./bindings/public_url.ts";
 export { type RemovedIssue, removeIssueFromHost } from "./bindings/issue_admin.ts";
 export {
   listConnections,

@@ -14,6 +14,8 @@ export interface Visit {
 export interface WindowOptions extends BrowserContextOptions {
   /** Errors that are expected; all others fail the test. */
   readonly expectedErrors?: RegExp;
+  /** Names of this machine that are asked, too, in their order. */
+  readonly otherHosts?: readonly string[];
 }
 
 /** How a visit differs from one on a light, wide screen. */
@@ -88,7 +90,7 @@ export async function visit(
 /** Opens a window; fails on an error in the console and on a request that leaves this machine. */
 export async function withWindow(
   browser: Browser,
-  { expectedErrors, ...options }: WindowOptions,
+  { expectedErrors, otherHosts = [], ...options }: WindowOptions,
   look: (visit: Visit) => Promise<void>,
 ): Promise<void> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
@@ -104,7 +106,7 @@ export async function withWindow(
     page.on("request", (request) => hosts.add(new URL(request.url()).hostname));
     await look({ page, errors, hosts });
     assert.deepEqual(errors.filter((text) => expectedErrors?.test(text) !== true), []);
-    assert.deepEqual([...hosts], ["127.0.0.1"]);
+    assert.deepEqual([...hosts], ["127.0.0.1", ...otherHosts]);
   } finally {
     await context.close();
   }

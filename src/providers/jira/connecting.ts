@@ -58,6 +58,23 @@ const CREDENTIALS: readonly CredentialForm[] = [
     ],
   },
   {
+    kind: APP,
+    title: "Jira Cloud, OAuth app",
+    steps: [
+      "Open the developer console of Atlassian, and create an OAuth 2.0 integration.",
+      "Under Permissions, add the Jira API with its classic scopes read:jira-work, write:jira-work, read:jira-user and manage:jira-webhook.",
+      "Under Authorization, add OAuth 2.0 (3LO) with the callback URL that is shown here.",
+      "Enter the client id and the secret that stand under Settings. You then let the app in at Atlassian.",
+    ],
+    url: "https://developer.atlassian.com/console/myapps/",
+    fields: [
+      SITE,
+      { ...FIELD, name: "client_id", label: "Client id" },
+      { ...FIELD, name: "client_secret", label: "Client secret", isSecret: true },
+      PROJECTS,
+    ],
+  },
+  {
     kind: DATA_CENTER_TOKEN,
     title: "Jira Data Center, personal access token",
     steps: [

@@ -16,6 +16,11 @@ export async function notePublicUrl(context: HostContext, publicUrl: string): Pr
   }
 }
 
+/** Returns where people reach this host, without a slash at its end; `null` while nobody has told it. */
+export async function publicUrlOf({ store }: HostContext): Promise<string | null> {
+  return await hostSetting(store, "public_url");
+}
+
 /** Returns the address of a new place whose issues live in this host: `given` where it leads somewhere, or none is known. */
 export async function placeUrl({ store }: HostContext, id: string, given: string): Promise<string> {
   const publicUrl = isSample(given) ? await hostSetting(store, "public_url") : null;

@@ -2,6 +2,7 @@ import type { HostedProvider } from "../../contract/providers.ts";
 import {
   type CheckedCredential,
   type Connecting,
+  type ConnectingTools,
   type Credential,
   type CredentialFault,
   ProviderError,
@@ -46,21 +47,29 @@ export type TestedCredential =
  * is renewed by `renew`.
  */
 export async function testCredential(
-  { platform }: HostContext,
+  context: HostContext,
   connecting: Connecting,
   credential: Credential,
   renew?: (signal: AbortSignal) => RenewSecret,
 ): Promise<TestedCredential> {
+  return await askProvider(
+    context,
+    credential,
+    (tools) => connecting.look(credential, { ...tools, renew: renew?.(tools.signal) }),
+  );
+}
+
+/** Asks a provider about a credential; what keeps it from an answer is told as what is wrong with that. */
+export async function askProvider<T extends { readonly ok: true }>(
+  { platform }: HostContext,
+  credential: Credential,
+  ask: (tools: ConnectingTools) => Promise<T | CredentialFault>,
+): Promise<T | CredentialFault & { readonly fault: ProviderFault }> {
   const { clock, fetch } = platform;
   const deadline = clock.deadline(ANSWER_WITHIN_MS);
   const { signal } = deadline;
   try {
-    const seen = await connecting.look(credential, {
-      fetch,
-      clock,
-      signal,
-      renew: renew?.(signal),
-    });
+    const seen = await ask({ fetch, clock, signal });
     return seen.ok ? seen : { ...seen, fault: { kind: "refused" } };
   } catch (error) {
     const late = `The provider did not answer within ${ANSWER_WITHIN_MS / 1000} s. Try again.`;
@@ -78,7 +87,10 @@ export async function testCredential(
   }
 }
 
-function failed(fault: ProviderFault, message: string): TestedCredential {
+function failed(
+  fault: ProviderFault,
+  message: string,
+): CredentialFault & { readonly fault: ProviderFault } {
   return { ok: false, field: null, message, fault };
 }
 

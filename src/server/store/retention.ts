@@ -11,14 +11,13 @@ const EXPIRING = [
   "web_sessions",
   "candidate_tokens",
   "authorization_codes",
-  "provider_sign_ins",
 ];
 
 /** Up to when rows are deleted, in milliseconds since 1970. */
 export interface Expiry {
   /** Expiry of tokens, sessions of browsers, candidate tokens and authorization codes. */
   readonly tokens: number;
-  /** Expiry of device codes. */
+  /** Expiry of device codes, and of sign-ins at providers. */
   readonly deviceCodes: number;
   /** End of operations, of deliveries, and of jobs that have failed. */
   readonly operations: number;
@@ -40,6 +39,9 @@ export async function forgetExpired(tx: Transaction, expiry: Expiry): Promise<vo
     await tx.run(`DELETE FROM ${table} WHERE expires_at <= ?`, expiry.tokens);
   }
   await tx.run("DELETE FROM device_codes WHERE expires_at <= ?", expiry.deviceCodes);
+  // Who comes back late is told so; what was entered is forgotten at once.
+  await tx.run("UPDATE provider_sign_ins SET request = '' WHERE expires_at <= ?", expiry.tokens);
+  await tx.run("DELETE FROM provider_sign_ins WHERE expires_at <= ?", expiry.deviceCodes);
   await forgetAnswers(tx, expiry.answers);
   await forgetWebhooks(tx, expiry.webhooks);
   await forgetLimits(tx, expiry.limits);

@@ -11,11 +11,13 @@ export const command = defineCommand({
     "tracker host connect jira --site https://acme.atlassian.net --email ada@acme.example --data /var/lib/tracker < token.txt",
     "tracker host connect jira --site https://acme.atlassian.net --email ada@acme.example --project WEB --project OPS --data data < token.txt",
     "tracker host connect jira --site https://jira.example.com --project WEB --data data < token.txt",
+    "tracker host connect jira --oauth --data data",
   ],
   permissions: CONNECT_PERMISSIONS,
   options: (kit) => {
     const { apiUrl: _apiUrl, ...common } = connectOptions(kit);
     return kit.object("Options", {
+      oauth: kit.flag(["--oauth"], "Say where an OAuth app is let in, in the console."),
       site: kit.textValue("--site", "URL", "Address of the site or server (required)."),
       email: kit.textValue(
         "--email",

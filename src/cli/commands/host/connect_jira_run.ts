@@ -1,10 +1,16 @@
 import { usageError } from "../../../platform/tracker_error.ts";
 import type { Context } from "../../command/context.ts";
 import type { ConnectOptions } from "./connect_options.ts";
+import { openExistingHostData, publicUrlOf } from "../../../server/mod.ts";
 import { connect, readToken } from "./connecting.ts";
+import { hostLocation } from "./location.ts";
+
+/** Where an OAuth app is connected in the console. */
+const FORM = "/connections/new/jira?kind=app";
 
 /** What to bring from Jira. */
 export interface HostConnectJiraOptions extends Omit<ConnectOptions, "apiUrl"> {
+  readonly oauth: boolean;
   readonly site: string | undefined;
   readonly email: string | undefined;
   readonly projects: readonly string[];
@@ -13,6 +19,7 @@ export interface HostConnectJiraOptions extends Omit<ConnectOptions, "apiUrl"> {
 /** Connects projects by a person's token: of a site in the cloud with a mail address, else of a server of a team's own. */
 export async function run(context: Context, options: HostConnectJiraOptions): Promise<number> {
   const { site, email, projects, tokenStdin } = options;
+  if (options.oauth) return await sayWhere(context, options);
   if (site === undefined) {
     throw usageError("No site is named", "Add `--site URL`, such as https://acme.atlassian.net.");
   }
@@ -22,4 +29,30 @@ export async function run(context: Context, options: HostConnectJiraOptions): Pr
     ? { kind: "server_token", values }
     : { kind: "token", values: { ...values, email } };
   return await connect(context, "jira", options, given);
+}
+
+/** Says where a person lets an app in: that takes a browser, and the host that serves the data. */
+async function sayWhere(
+  context: Context,
+  { data: place }: HostConnectJiraOptions,
+): Promise<number> {
+  const { platform, output, globals } = context;
+  const data = await openExistingHostData(platform, hostLocation(context, place));
+  try {
+    const publicUrl = await publicUrlOf(data);
+    if (globals.json) {
+      output.json({ path: FORM, url: publicUrl === null ? null : publicUrl + FORM });
+      return 0;
+    }
+    output.result(
+      "An OAuth app is let in by a person with a browser. As an administrator, open in the console:",
+    );
+    output.result(`  ${publicUrl ?? ""}${FORM}`);
+    if (publicUrl === null) {
+      output.notice("A host that runs with `--public-url` has its whole address here.");
+    }
+    return 0;
+  } finally {
+    await data.store.close();
+  }
 }

@@ -17,6 +17,7 @@ import { CONSOLE_PAGES } from "./console_pages.ts";
 import { noCookie, readCookie } from "./cookies.ts";
 import { errorPage, isShown } from "./error_page.tsx";
 import { Frame, type Viewer } from "./frame.tsx";
+import { isFirst, sendOnceMore } from "./from_elsewhere.tsx";
 import { keepNotice, takeNotice } from "./notice.ts";
 import { sendPage, sendTo } from "./page_answer.ts";
 import { baseUrl, requireSameOrigin } from "./same_origin.ts";
@@ -71,7 +72,11 @@ export async function viewerOf(host: Host, session: WebSession | null): Promise<
 
 async function answerPage(host: Host, call: Call, page: ConsolePage): Promise<Response> {
   const session = await findSession(host, call);
-  if (session === null) return sendToSignIn(call, page);
+  if (session === null) {
+    return page.comesFromElsewhere === true && isFirst(call)
+      ? await sendOnceMore(call)
+      : sendToSignIn(call, page);
+  }
   return await guarded(host, session, async () => {
     const taken = await host.limits.calls?.take(session.user.id);
     const wait = taken?.wait ?? 0;

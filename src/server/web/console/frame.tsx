@@ -42,18 +42,21 @@ export interface FrameProps {
   readonly notice: Notice | null;
   /** Whether this is one of the small pages on which a person signs in. */
   readonly isNarrow?: boolean;
+  /** The page of this host that follows at once, by itself; none unless given. */
+  readonly next?: string;
   readonly children?: Child;
 }
 
 /** Returns the whole document of a page. */
 export function Frame(props: FrameProps): JSX.Element {
-  const { title, section, viewer, notice, isNarrow = false, children } = props;
+  const { title, section, viewer, notice, isNarrow = false, next, children } = props;
   return (
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
+        {next === undefined ? null : <meta http-equiv="refresh" content={`0;url=${next}`} />}
         <title>{title} · tracker</title>
         <link rel="icon" href="/console.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/console.css" />

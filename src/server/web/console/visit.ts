@@ -72,6 +72,11 @@ export interface ConsolePage {
   readonly section: Section;
   /** Who may use it; others are answered 403. */
   readonly for: "member" | "admin";
+  /**
+   * Whether another site leads here: a browser then sends no cookie at first. It is not signed out for that, and asks once
+   * more from a page of this host.
+   */
+  readonly comesFromElsewhere?: boolean;
   /** Most bytes of the form; 64 KiB unless given. */
   readonly maxBytes?: number;
   answer(visit: Visit): Promise<ConsoleAnswer>;

@@ -9,6 +9,7 @@ import {
   RESUME_FORM,
 } from "./connection_forms.tsx";
 import { CONNECTIONS_PAGE } from "./connections.tsx";
+import { RETURN_PAGE } from "./sign_in.tsx";
 import { WEBHOOK_FORM, WEBHOOK_PAGE, WEBHOOK_SECRET_FORM } from "./webhook.tsx";
 import { WORDS_FORM, WORDS_PAGE } from "./words.tsx";
 
@@ -17,6 +18,7 @@ export const CONNECTION_PAGES: readonly ConsolePage[] = [
   CONNECTIONS_PAGE,
   CONNECT_PAGE,
   CONNECT_FORM,
+  RETURN_PAGE,
   CONNECTION_PAGE,
   RENEW_PAGE,
   RENEW_FORM,

@@ -262,8 +262,8 @@ const NO_METHODS_OF_THE_WEB: readonly string[] = ["TRACE", "TRACK"];
 class OtherRequest extends Request {
   readonly #method: string;
 
-  constructor({ method, url, headers }: RequestHead) {
-    super(url, { headers });
+  constructor({ method, url }: RequestHead) {
+    super(url);
     this.#method = method;
   }
 
@@ -272,12 +272,21 @@ class OtherRequest extends Request {
   }
 }
 
-/** Returns the request for the handler. */
+/**
+ * Returns the request for the handler. Its headers are added one by one: a list that `Request` is made with is checked
+ * at length, which takes as long as all else of a small request.
+ */
 function requestOf(head: RequestHead, body: ReadableStream<Uint8Array> | null): Request {
-  const { method, url, headers } = head;
+  const request = withoutHeaders(head, body);
+  for (const [name, value] of head.headers) request.headers.append(name, value);
+  return request;
+}
+
+function withoutHeaders(head: RequestHead, body: ReadableStream<Uint8Array> | null): Request {
+  const { method, url } = head;
   if (NO_METHODS_OF_THE_WEB.includes(method.toUpperCase())) return new OtherRequest(head);
   const carries = body !== null && method !== "GET" && method !== "HEAD";
-  return new Request(url, carries ? { method, headers, body } : { method, headers });
+  return new Request(url, carries ? { method, body } : { method });
 }
 
 function startsWithEmptyLine(bytes: Uint8Array): boolean {

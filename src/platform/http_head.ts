@@ -8,7 +8,8 @@ export type BodyFraming =
 export interface RequestHead {
   readonly method: string;
   readonly url: string;
-  readonly headers: Headers;
+  /** By their names in lower case; one that comes several times is joined as `Headers` does. */
+  readonly headers: ReadonlyMap<string, string>;
   readonly body: BodyFraming;
   /** Whether the client waits for "100 Continue" before it sends the body. */
   readonly expectsContinue: boolean;
@@ -37,12 +38,14 @@ export function parseHead(text: string): HeadOutcome {
   const lines = text.split("\r\n");
   const [, method = "", target = "", minor] = REQUEST_LINE.exec(lines[0] ?? "") ?? [];
   if (minor === undefined) return fault(400, "The request line is not one of HTTP/1.1");
-  const headers = new Headers();
+  const headers = new Map<string, string>();
   if (lines.length - 1 > MAX_FIELDS) return fault(431, "The request has too many headers");
   for (const line of lines.slice(1)) {
     const [, name, value = ""] = HEADER_LINE.exec(line) ?? [];
     if (name === undefined || /[\0\r\n]/.test(value)) return fault(400, "A header is malformed");
-    headers.append(name, value);
+    const key = name.toLowerCase();
+    const before = headers.get(key);
+    headers.set(key, before === undefined ? value : `${before}, ${value}`);
   }
   const framing = framingOf(headers, minor === "1");
   if ("status" in framing) return framing;
@@ -51,7 +54,7 @@ export function parseHead(text: string): HeadOutcome {
   const url = urlOf(target, host);
   if (url === null) return fault(400, "The Host header of the request names no host");
   const expect = headers.get("expect");
-  if (expect !== null && expect.toLowerCase() !== "100-continue") {
+  if (expect !== undefined && expect.toLowerCase() !== "100-continue") {
     return fault(417, "The request expects what this host does not do");
   }
   const options = (headers.get("connection") ?? "").toLowerCase().split(/\s*,\s*/);
@@ -62,26 +65,26 @@ export function parseHead(text: string): HeadOutcome {
       url,
       headers,
       body: framing,
-      expectsContinue: expect !== null && minor === "1",
+      expectsContinue: expect !== undefined && minor === "1",
       keepAlive: minor === "1" && !options.includes("close"),
     },
   };
 }
 
 function framingOf(
-  headers: Headers,
+  headers: RequestHead["headers"],
   isCurrent: boolean,
 ): BodyFraming | Exclude<HeadOutcome, { ok: true }> {
   const length = headers.get("content-length");
   const encoding = headers.get("transfer-encoding");
-  if (encoding !== null) {
-    if (length !== null) return fault(400, "The request has two lengths");
+  if (encoding !== undefined) {
+    if (length !== undefined) return fault(400, "The request has two lengths");
     if (encoding.toLowerCase() !== "chunked" || !isCurrent) {
       return fault(501, "The transfer encoding of the request is unknown");
     }
     return { kind: "chunked" };
   }
-  if (length === null) return { kind: "none" };
+  if (length === undefined) return { kind: "none" };
   if (!/^\d{1,15}$/.test(length)) return fault(400, "The length of the request is no number");
   return length === "0" ? { kind: "none" } : { kind: "length", length: Number(length) };
 }

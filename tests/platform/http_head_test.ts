@@ -18,6 +18,12 @@ Deno.test("a request is read with its address, headers and the length of its bod
   assert.deepEqual([body, keepAlive], [{ kind: "length", length: 5 }, true]);
 });
 
+Deno.test("a header that comes several times is one list, whatever the case of its name", () => {
+  const parsed = head("GET / HTTP/1.1", "Host: x", "X-A: 1", "x-a:2", "Via: p");
+  assert.ok(parsed.ok);
+  assert.deepEqual([...parsed.head.headers], [["host", "x"], ["x-a", "1, 2"], ["via", "p"]]);
+});
+
 Deno.test("what a proxy in front could read differently is refused", () => {
   const line = "POST / HTTP/1.1";
   const host = "Host: x";

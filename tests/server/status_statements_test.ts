@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
+import { countByStatus } from "../../src/server/store/issue_counts.ts";
 import { statusFacts } from "../../src/server/store/status_facts.ts";
 import { mappingByRef, placeOfTeam } from "../../src/server/store/bindings.ts";
 import { text } from "../../src/server/store/row.ts";
 import { watchStatements } from "./statements.ts";
 import { withHost } from "./support.ts";
 
-Deno.test("a status asks the database five times", () =>
+Deno.test("a status asks the database three times", () =>
   withHost(async (host) => {
     const ref = await host.bind("linear", "Engineering (ENG)");
     const status = () =>
@@ -21,7 +22,7 @@ Deno.test("a status asks the database five times", () =>
     const answer = await status();
     stop();
     assert.equal(answer.at("binding_ref"), ref);
-    assert.equal(asked.length, 5, asked.join("\n"));
+    assert.equal(asked.length, 3, asked.join("\n"));
   }));
 
 Deno.test("a mapping is found for its team alone, with its place and installation", () =>
@@ -58,7 +59,11 @@ Deno.test("a status tells of open operations, of a connection and of the user's 
       hasConnection: false,
       isWorkedOn: false,
       linkId: text(link ?? {}, "id"),
+      counts: await countByStatus(store, mapping.resourceId),
     });
+    assert.ok(((await facts()).counts["total"] ?? 0) > 0);
+    await store.run("UPDATE issue_counts SET issues = 0");
+    assert.deepEqual((await facts()).counts, { total: 0 });
     assert.equal((await facts("nobody")).linkId, null);
     const add = (id: string, state: string) =>
       store.run(
@@ -83,6 +88,9 @@ Deno.test("the session of a user who was removed is no session, even where its t
     const me = () => host.call("GET", "/api/v1/me/");
     const before = await me();
     assert.equal(before.status, 200);
+    assert.equal(before.at("teams.0.slug"), "acme");
+    await host.store.run("DELETE FROM members");
+    assert.deepEqual((await me()).list("teams"), []);
     await host.store.run("UPDATE users SET removed_at = 1");
     assert.equal((await me()).status, 401);
   }));

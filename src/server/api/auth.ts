@@ -21,7 +21,7 @@ import { MACHINE_TOKEN_PREFIX, type MachineIdentity } from "../accounts/machine_
 import { checkedPassword } from "../accounts/sign_in.ts";
 import { type IssuedTokens, issueTokens, revokeToken, rotateTokens } from "../accounts/tokens.ts";
 import type { HostContext } from "../context/host_context.ts";
-import { requireSignedIn, teamsFor } from "../http/auth.ts";
+import { requireSignedIn } from "../http/auth.ts";
 import { limitKey } from "../http/client_address.ts";
 import { at, type Call, type Host, type HostEnv, sendJson } from "../http/context.ts";
 import { parseRequest } from "../http/http_error.ts";
@@ -118,8 +118,7 @@ export function addAuthRoutes(app: Hono<HostEnv>, host: Host): void {
 
   app.get(at(AUTH_PATHS.me), async (call) => {
     const signedIn = await requireSignedIn(host, call);
-    const { user, sessionId, machine } = signedIn;
-    const teams = await teamsFor(host, signedIn);
+    const { user, teams, sessionId, machine } = signedIn;
     return sendJson({
       user_id: user.id,
       session_id: sessionId,

@@ -12,7 +12,7 @@ import { decodeParts } from "../../platform/decode_text.ts";
 import { type Pause, pausesOf } from "../../platform/pauses.ts";
 import { unpackStream } from "../../platform/unpack.ts";
 import { type HostContext, inTransaction } from "../context/host_context.ts";
-import { requireSignedIn, requireTeam, teamsFor } from "../http/auth.ts";
+import { requireSignedIn, requireTeam } from "../http/auth.ts";
 import {
   excessFault,
   MAX_BODY_BYTES,
@@ -36,17 +36,15 @@ export const BATCH_LIMITS: JsonLimits = { levels: MAX_NESTING, values: 500_000 }
 export function addEventRoutes(app: Hono<HostEnv>, host: Host): void {
   app.post(at(EVENTS_BATCH_PATH), async (call) => {
     const signedIn = await requireSignedIn(host, call);
-    const named = call.req.header("x-team-slug") === undefined
-      ? null
-      : await requireTeam(host, call, signedIn);
+    const named = call.req.header("x-team-slug") === undefined ? null : requireTeam(call, signedIn);
     const pause = pausesOf(host.platform.clock);
     const read = await readBatch(call, pause);
     if (!read.ok) return refused(read.reason);
     const { events } = read;
     const denied = events.filter((event) => isDenied(host, event));
     if (denied.length > 0) return refused(deniedDetails(host, denied));
-    const teams = await teamsFor(host, signedIn);
-    const sender = { userId: signedIn.user.id, teams, team: named ?? teams[0] ?? null };
+    const { user, teams } = signedIn;
+    const sender = { userId: user.id, teams, team: named ?? teams[0] ?? null };
     const judged: Judged[] = [];
     for (const event of events) {
       judged.push(judgeEvent(host, sender, event));

@@ -1,5 +1,5 @@
 import type { Hono } from "hono";
-import { requireSignedIn, teamsFor } from "../http/auth.ts";
+import { requireSignedIn } from "../http/auth.ts";
 import type { Host, HostEnv } from "../http/context.ts";
 import { HttpError } from "../http/http_error.ts";
 import { EXPOSITION_TYPE } from "../metrics/exposition.ts";
@@ -31,7 +31,7 @@ export function addProbes(app: Hono<HostEnv>, host: Host, readers: MetricsReader
 
   app.get(PROBE_PATHS.metrics, async (call) => {
     if (readers === "admins") {
-      const teams = await teamsFor(host, await requireSignedIn(host, call));
+      const { teams } = await requireSignedIn(host, call);
       if (!teams.some(({ role }) => role === "admin")) throw forAdmins();
     }
     return new Response(await text(), { headers: { "content-type": EXPOSITION_TYPE } });

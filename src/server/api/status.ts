@@ -24,7 +24,6 @@ import type { Caller } from "../model/user.ts";
 import { mappingsOf } from "../store/bindings.ts";
 import { statusOfConnections, statusOfResource } from "../store/connection_status.ts";
 import { identityPathOf } from "../store/installations.ts";
-import { countByStatus } from "../store/issue_counts.ts";
 import { listPackages, type PackageMapping } from "../store/packages.ts";
 import { listResources } from "../store/resources.ts";
 import { statusFacts } from "../store/status_facts.ts";
@@ -72,7 +71,8 @@ async function projectStatus(
   route: Route,
 ): Promise<StatusResult> {
   const { mapping, resource, installation } = route;
-  const { hasConnection, isWorkedOn, linkId } = await statusFacts(store, mapping, caller.user.id);
+  const facts = await statusFacts(store, mapping, caller.user.id);
+  const { hasConnection, isWorkedOn, linkId, counts } = facts;
   const connection = hasConnection ? await statusOfResource(store, resource.id) : null;
   return {
     provider: installation.provider,
@@ -84,7 +84,7 @@ async function projectStatus(
     sync_state: isWorkedOn ? "syncing" : mapping.lastSyncAt === null ? "never_synced" : "idle",
     ...(mapping.lastSyncAt === null ? {} : { last_sync_at: mapping.lastSyncAt }),
     identity_path: identityPathOf(installation, linkId),
-    counts: await countByStatus(store, resource.id),
+    counts,
     ...(connection === null ? {} : { connection }),
     ...route.upgrade,
   };

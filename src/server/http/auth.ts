@@ -10,7 +10,6 @@ import { hostError, rateLimited } from "../model/host_error.ts";
 import type { Caller, Membership, User } from "../model/user.ts";
 import { touch } from "../store/last_use.ts";
 import { ownerOf } from "../store/tokens.ts";
-import { teamsOf } from "../store/users.ts";
 import { limitKey } from "./client_address.ts";
 import type { Call, Host } from "./context.ts";
 import { HttpError } from "./http_error.ts";
@@ -18,6 +17,8 @@ import { HttpError } from "./http_error.ts";
 /** A signed-in user, and what the call is made with: a session or the token of a machine. */
 export interface SignedIn {
   readonly user: User;
+  /** The teams that the call may be made for: one alone for the token of a machine. */
+  readonly teams: readonly Membership[];
   /** `null` for the token of a machine. */
   readonly sessionId: string | null;
   /** `null` for a session. */
@@ -31,7 +32,7 @@ export interface SignedIn {
  */
 export async function requireCaller(host: Host, call: Call): Promise<Caller> {
   const signedIn = await requireSignedIn(host, call);
-  return { user: signedIn.user, team: await requireTeam(host, call, signedIn) };
+  return { user: signedIn.user, team: requireTeam(call, signedIn) };
 }
 
 /**
@@ -72,9 +73,10 @@ async function bySession({ context }: Host, hash: string): Promise<Arrived | str
   const { store, now } = context;
   const owner = await ownerOf(store, hash, now());
   if (owner === null) return NO_SESSION;
-  const { user, familyId, lastUsedAt } = owner;
+  const { user, teams, familyId, lastUsedAt } = owner;
   return {
     user,
+    teams,
     sessionId: familyId,
     machine: null,
     noteUse: () =>
@@ -92,46 +94,28 @@ async function byMachine({ context }: Host, hash: string): Promise<Arrived | str
   if (!caller.ok) return caller.reason;
   const { user, machine, lastUsedAt } = caller;
   const noteUse = () => noteMachineUse(context, { id: machine.id, lastUsedAt });
-  return { user, sessionId: null, machine, noteUse };
+  return { user, teams: [machine.team], sessionId: null, machine, noteUse };
 }
 
 const NO_SESSION = "The access token is missing, expired or revoked";
-
-/** Returns the teams that a call may be made for: one alone for the token of a machine. */
-export async function teamsFor(
-  { context }: Host,
-  { user, machine }: SignedIn,
-): Promise<readonly Membership[]> {
-  return machine === null ? await teamsOf(context.store, user.id) : [machine.team];
-}
 
 /**
  * Returns the team named by `X-Team-Slug`, by its slug or its id. The token of a machine needs no name: it has one team.
  *
  * @throws {HostError} `no_installation` when the header is missing or names a team the call may not be made for.
  */
-export async function requireTeam(
-  host: Host,
-  call: Call,
-  signedIn: SignedIn,
-): Promise<Membership> {
-  const team = await chosenTeam(host, call, signedIn);
+export function requireTeam(call: Call, signedIn: SignedIn): Membership {
+  const team = chosenTeam(call, signedIn);
   call.set("team", team.slug);
   return team;
 }
 
-async function chosenTeam(
-  host: Host,
-  call: Call,
-  signedIn: SignedIn,
-): Promise<Membership> {
-  const { machine } = signedIn;
+function chosenTeam(call: Call, { machine, teams }: SignedIn): Membership {
   const named = call.req.header("x-team-slug")?.trim() ?? "";
   if (named === "") {
     if (machine !== null) return machine.team;
     throw hostError("no_installation", "The request names no team in X-Team-Slug");
   }
-  const teams = await teamsFor(host, signedIn);
   const team = teams.find(({ slug, id }) => slug === named || id === named);
   if (team !== undefined) return team;
   throw hostError(

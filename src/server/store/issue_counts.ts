@@ -1,5 +1,5 @@
 import { lockResource } from "./locks.ts";
-import { integer, text } from "./row.ts";
+import { integer, type Row, text } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
 /** Counts an issue of a resource that is locked: it had the first status and has the second; `null` for no issue. */
@@ -54,6 +54,11 @@ export async function countByStatus(
     "SELECT status, issues FROM issue_counts WHERE resource_id = ? AND issues <> 0 ORDER BY status",
     resourceId,
   );
+  return readCounts(rows);
+}
+
+/** Reads the columns `status` and `issues` of the statuses of a resource. */
+export function readCounts(rows: readonly Row[]): Record<string, number> {
   const total = rows.reduce((sum, row) => sum + integer(row, "issues"), 0);
   return {
     total,

@@ -1,12 +1,14 @@
-import type { User } from "../model/user.ts";
+import type { Membership, User } from "../model/user.ts";
 import { insertRow } from "./insert.ts";
 import { integer, integerOrNull, text, textOrNull } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
-import { readUser } from "./users.ts";
+import { readMembership, readUser } from "./users.ts";
 
 /** Who a good access token belongs to. */
 export interface TokenOwner {
   readonly user: User;
+  /** The user's teams, oldest first. */
+  readonly teams: readonly Membership[];
   /** All tokens that descend from one login. */
   readonly familyId: string;
   /** When the session was used last, as far as recorded. */
@@ -41,15 +43,22 @@ export async function ownerOf(
   hash: string,
   now: number,
 ): Promise<TokenOwner | null> {
-  const row = await store.one(
-    `SELECT family_id, last_used_at, u.id, u.username, u.email, u.name FROM access_tokens
-     JOIN token_families ON token_families.id = family_id JOIN users u ON u.id = user_id
-     WHERE hash = ? AND expires_at > ? AND revoked_at IS NULL AND u.removed_at IS NULL`,
+  const rows = await store.all(
+    `SELECT f.id AS family_id, last_used_at, u.id, u.username, u.email, u.name, t.id AS team_id, t.slug AS team_slug,
+       t.name AS team_name, m.role
+     FROM access_tokens JOIN token_families f ON f.id = family_id JOIN users u ON u.id = f.user_id
+     LEFT JOIN members m ON m.user_id = u.id LEFT JOIN teams t ON t.id = m.team_id
+     WHERE hash = ? AND expires_at > ? AND revoked_at IS NULL AND u.removed_at IS NULL ORDER BY t.id`,
     hash,
     now,
   );
-  return row === null ? null : {
+  const [row] = rows;
+  return row === undefined ? null : {
     user: readUser(row),
+    teams: rows.flatMap((row) => {
+      const [id, slug, name] = [row["team_id"], row["team_slug"], row["team_name"]];
+      return id === null ? [] : [readMembership({ ...row, id, slug, name })];
+    }),
     familyId: text(row, "family_id"),
     lastUsedAt: integerOrNull(row, "last_used_at"),
   };

@@ -208,7 +208,8 @@ export async function teamsByUser(
 const MEMBERSHIPS = `SELECT teams.id, slug, teams.name, role, user_id
   FROM members JOIN teams ON teams.id = team_id`;
 
-function readMembership(row: Row): Membership {
+/** Reads the columns `id`, `slug`, `name` and `role` of a team and its member. */
+export function readMembership(row: Row): Membership {
   return {
     id: text(row, "id"),
     slug: text(row, "slug"),

@@ -10,8 +10,12 @@ export function withoutCommands(text: string): string {
   return lineByLine(text, (line) => line.replace(COMMAND, "\\$&"));
 }
 
+/** A line that was kept from being a command; ends of lines are more here than GitLab has. */
+const KEPT = /^\\+\/[a-z_]/im;
+
 /** Returns a text as it was before {@link withoutCommands}. */
 export function withCommands(text: string): string {
+  if (!KEPT.test(text)) return text.replaceAll(/\r\n?/g, "\n");
   return lineByLine(text, (line) => COMMAND.test(line) ? line.replace(/^\\/, "") : line);
 }
 

@@ -30,7 +30,14 @@ function isPlainWords(piece: Piece): piece is Words {
 /** A part of what is written. */
 type Part =
   | { readonly kind: "raw"; text: string }
-  | { readonly kind: "mark"; readonly mark: Emphasis; readonly isOpen: boolean; pair: number };
+  | { readonly kind: "mark"; readonly pair: Pair; readonly isOpen: boolean };
+
+/** An emphasis where it begins and where it ends. */
+interface Pair {
+  readonly mark: Emphasis;
+  /** Whether it is written as a tag. */
+  isTag: boolean;
+}
 
 /** Delimiters of emphasis; what cannot stand where it would is a tag. */
 const DELIMITERS: Partial<Record<Emphasis, string>> = { strong: "**", em: "_", strike: "~~" };
@@ -47,10 +54,8 @@ const TAGS: Readonly<Record<Exclude<Emphasis, "code">, string>> = {
 /** What is open while pieces are written. */
 class Writing {
   readonly parts: Part[] = [];
-  readonly #open: Emphasis[] = [];
+  readonly #open: Pair[] = [];
   #link: Link | null = null;
-  #pairs = 0;
-  readonly #openPairs: number[] = [];
 
   raw(text: string): void {
     const last = this.parts[this.parts.length - 1];
@@ -67,14 +72,13 @@ class Writing {
       if (link !== null) this.raw("[");
     }
     if (emphases.length === 0 && this.#open.length === 0) return;
-    const stays = this.#open.findIndex((one) => !emphases.includes(one));
+    const stays = this.#open.findIndex(({ mark }) => !emphases.includes(mark));
     if (stays >= 0) this.#closeTo(stays);
     for (const mark of emphases) {
-      if (this.#open.includes(mark)) continue;
-      const pair = this.#pairs++;
-      this.#open.push(mark);
-      this.#openPairs.push(pair);
-      this.parts.push({ kind: "mark", mark, isOpen: true, pair });
+      if (this.#open.some((one) => one.mark === mark)) continue;
+      const pair: Pair = { mark, isTag: false };
+      this.#open.push(pair);
+      this.parts.push({ kind: "mark", pair, isOpen: true });
     }
   }
 
@@ -84,10 +88,9 @@ class Writing {
 
   #closeTo(length: number): void {
     while (this.#open.length > length) {
-      const mark = this.#open.pop();
-      const pair = this.#openPairs.pop();
-      if (mark === undefined || pair === undefined) return;
-      this.parts.push({ kind: "mark", mark, isOpen: false, pair });
+      const pair = this.#open.pop();
+      if (pair === undefined) return;
+      this.parts.push({ kind: "mark", pair, isOpen: false });
     }
   }
 }
@@ -226,7 +229,6 @@ const OUTSIDE = /^[\t\n\v\f\r \xa0\u1680\u2000-\u200a\u202f\u205f\u3000!-/:-@[-`
 function asMarkdown(parts: readonly Part[]): string {
   const [only] = parts;
   if (parts.length === 1 && only?.kind === "raw") return only.text;
-  const tagged = new Set<number>();
   for (let index = 0; index < parts.length; index++) {
     const part = parts[index];
     if (part === undefined || part.kind === "raw") continue;
@@ -234,19 +236,20 @@ function asMarkdown(parts: readonly Part[]): string {
     const after = firstOf(parts[index + 1]);
     const inner = part.isOpen ? after : before;
     const outer = part.isOpen ? before : after;
-    const stands = DELIMITERS[part.mark] !== undefined && !/^\s/.test(inner) &&
-      (OUTSIDE.test(outer) || (part.mark !== "em" && WORD.test(inner)));
-    if (!stands) tagged.add(part.pair);
+    const { pair } = part;
+    const stands = DELIMITERS[pair.mark] !== undefined && !/^\s/.test(inner) &&
+      (OUTSIDE.test(outer) || (pair.mark !== "em" && WORD.test(inner)));
+    if (!stands) pair.isTag = true;
   }
   let text = "";
-  for (const part of parts) text += part.kind === "raw" ? part.text : markOf(part, tagged);
+  for (const part of parts) text += part.kind === "raw" ? part.text : markOf(part);
   return text;
 }
 
-function markOf(part: Part & { kind: "mark" }, tagged: ReadonlySet<number>): string {
-  if (part.mark === "code") return "";
-  if (!tagged.has(part.pair)) return DELIMITERS[part.mark] ?? "";
-  return `<${part.isOpen ? "" : "/"}${TAGS[part.mark]}>`;
+function markOf({ pair: { mark, isTag }, isOpen }: Part & { kind: "mark" }): string {
+  if (mark === "code") return "";
+  if (!isTag) return DELIMITERS[mark] ?? "";
+  return `<${isOpen ? "" : "/"}${TAGS[mark]}>`;
 }
 
 /** The character beside a mark; another mark is a star, since all of them are punctuation. */

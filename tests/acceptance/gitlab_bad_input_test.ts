@@ -1,6 +1,6 @@
 /** What people enter that GitLab does not take, and projects that are not as they were: what the commands say. */
 import assert from "node:assert/strict";
-import { document, ends } from "../support/bound.ts";
+import { document, ends, failure } from "../support/bound.ts";
 import type { World } from "../support/world.ts";
 import { GITLAB_TOKEN, type GitLabWorld, until, withGitLab } from "./connect_setup.ts";
 import { serve, signIn, terminate } from "./host_setup.ts";
@@ -88,4 +88,41 @@ Deno.test("a project that is archived, renamed, or has its issues turned off is 
     await ends(world, 0, ["host", "sync", "gitlab", "--data", data]);
     const { issues } = await document(world, "issue", "list");
     assert.equal(issues.length, 2);
+  }));
+
+Deno.test("a project of GitLab comes with one connection; one that was removed is told, and its issues stay", () =>
+  withBoundProject(async ({ world, data, gitlab, project, connect }) => {
+    const { message } = await failure(
+      world,
+      1,
+      [...connect("--project", "acme/web"), "--name", "other"],
+      { stdin: GITLAB_TOKEN },
+    );
+    assert.match(message, /comes with the connection "gitlab" already/);
+    gitlab.state.projects.delete(project.id);
+    const words = 'The project "acme/web" is not there, or the credential does not reach it';
+    const sync = ["host", "sync", "gitlab", "--data", data];
+    for (const line of [sync, [...sync, "--sweep"]]) {
+      assert.equal((await ends(world, 1, line)).stdout, `! gitlab  acme/web: ${words}\n`);
+    }
+    assert.ok((await ends(world, 0, ["status"])).stdout.includes(words));
+    await ends(world, 0, ["issue", "edit", "#1", "--title", "Waits"]);
+    assert.ok((await ends(world, 1, ["sync", "push"])).stderr.includes(words));
+    await ends(world, 0, ["sync", "pull", "--all"]);
+    assert.equal((await document(world, "issue", "list")).issues.length, 2);
+  }));
+
+Deno.test("what the role lacks at GitLab is said when it is connected, and when something is pushed", () =>
+  withBoundProject(async ({ world, project, connect }) => {
+    for (const [name] of project.members) project.members.set(name, 10);
+    const line = [...connect("--project", "acme/web"), "--json"];
+    const { stdout } = await ends(world, 0, line, { stdin: GITLAB_TOKEN });
+    assert.deepEqual(JSON.parse(stdout).missing, [
+      "change issues in acme/web (the role Planner, Reporter or a higher one)",
+      "register a webhook in acme/web (the role Maintainer; without it changes are found by asking)",
+    ]);
+    for (const issue of project.issues.values()) Object.assign(issue, { author: "bo" });
+    await ends(world, 0, ["issue", "edit", "#1", "--title", "Edited"]);
+    const { stderr } = await ends(world, 1, ["sync", "push"]);
+    assert.match(stderr, /#1 .*may not do that in "acme\/web"; the role Planner, Reporter/);
   }));

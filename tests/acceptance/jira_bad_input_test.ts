@@ -5,9 +5,16 @@ import { until } from "./connect_setup.ts";
 import { API_TOKEN, type JiraWorld, withJira } from "./jira_setup.ts";
 import { serve, signIn, terminate } from "./host_setup.ts";
 
-const STRANGE = "🏳️‍🌈 \u202Eright to left\u202C, עברית, zero\u200Bwidth";
+/** Emoji of several code points, both directions of writing, control characters, and what is not seen. */
+const STRANGE =
+  "🏳️‍🌈 \u202Eright to left\u202C, עברית, bell \u0007, \u001b[31mred\u001b[0m, zero\u200Bwidth";
 
-function withBound(test: (scene: JiraWorld) => Promise<void>): Promise<void> {
+const EDITIONS = ["cloud", "server"] as const;
+
+function withBound(
+  test: (scene: JiraWorld) => Promise<void>,
+  edition: typeof EDITIONS[number] = "cloud",
+): Promise<void> {
   return withJira(async (scene) => {
     const { world, data, jira, web, connect } = scene;
     for (const summary of ["Issue 1", "Issue 2"]) jira.add(web, { summary });
@@ -21,50 +28,112 @@ function withBound(test: (scene: JiraWorld) => Promise<void>): Promise<void> {
     });
     await test(scene);
     await terminate(host);
-  });
+  }, edition);
 }
 
-Deno.test("a body that is too long for Jira is refused in its words, and the rest of the push is done", () =>
-  withBound(async ({ world, jira }) => {
-    for (const [title, characters] of [["Longest", 32_767], ["Too long", 32_768]] as const) {
-      const file = `${world.home}/${characters}.md`;
-      await Deno.writeTextFile(file, "x".repeat(characters));
-      await ends(world, 0, ["issue", "create", "--title", title, "--body-file", file]);
-    }
-    const { stderr } = await ends(world, 1, ["sync", "push"]);
-    assert.match(stderr, /exceeds the allowed limit of 32,767 characters/);
-    const titles = [...jira.state.issues.values()].map(({ summary }) => summary);
-    assert.deepEqual(titles, ["Issue 1", "Issue 2", "Longest"]);
-  }));
+for (const edition of EDITIONS) {
+  Deno.test(`a body that is too long for Jira is refused in its words, and the rest of the push is done: ${edition}`, () =>
+    withBound(async ({ world, jira }) => {
+      for (const [title, characters] of [["Longest", 32_767], ["Too long", 32_768]] as const) {
+        const file = `${world.home}/${characters}.md`;
+        await Deno.writeTextFile(file, "x".repeat(characters));
+        await ends(world, 0, ["issue", "create", "--title", title, "--body-file", file]);
+      }
+      const { stderr } = await ends(world, 1, ["sync", "push"]);
+      assert.match(stderr, /exceeds the allowed limit of 32,767 characters/);
+      const titles = [...jira.state.issues.values()].map(({ summary }) => summary);
+      assert.deepEqual(titles, ["Issue 1", "Issue 2", "Longest"]);
+    }, edition));
 
-Deno.test("100 labels and strange characters reach Jira as they are, and a label with a blank is refused", () =>
-  withBound(async ({ world, jira }) => {
-    const labels = Array.from({ length: 100 }, (_, index) => ["--label", `label-${index}`]).flat();
-    await ends(world, 0, ["issue", "edit", "WEB-1", ...labels, "--title", STRANGE]);
-    await ends(world, 0, ["sync", "push"]);
-    assert.equal(jira.state.issue("WEB-1")?.labels.length, 100);
-    assert.equal(jira.state.issue("WEB-1")?.summary, STRANGE);
-    await ends(world, 0, ["issue", "edit", "WEB-2", "--label", "two words"]);
-    const { stderr } = await ends(world, 1, ["sync", "push"]);
-    assert.match(stderr, /WEB-2 .*no blank: "two words"/);
-  }));
+  Deno.test(`100 labels and strange characters reach Jira as they are, and a label with a blank is refused: ${edition}`, () =>
+    withBound(async ({ world, jira }) => {
+      const labels = Array.from({ length: 100 }, (_, index) => ["--label", `label-${index}`]);
+      await ends(world, 0, ["issue", "edit", "WEB-1", ...labels.flat(), "--title", STRANGE]);
+      await ends(world, 0, ["sync", "push"]);
+      assert.equal(jira.state.issue("WEB-1")?.labels.length, 100);
+      assert.equal(jira.state.issue("WEB-1")?.summary, STRANGE);
+      const { stdout } = await ends(world, 0, ["issue", "show", "WEB-1"]);
+      assert.ok(stdout.startsWith("WEB-1  🏳️‍🌈 right to left, עברית, bell , red, zerowidth\n"));
+      await ends(world, 0, ["issue", "edit", "WEB-2", "--label", "two words"]);
+      const { stderr } = await ends(world, 1, ["sync", "push"]);
+      assert.match(stderr, /WEB-2 .*no blank: "two words"/);
+    }, edition));
 
-Deno.test("a project that was removed at Jira, or hidden, is told as such, and its issues stay", () =>
-  withBound(async ({ world, data, web }) => {
-    web.isHidden = true;
-    const words = 'The project "WEB" is not there, or the credential does not reach it';
-    for (const sweep of [["--sweep"], []]) {
-      const { stdout } = await ends(world, 1, ["host", "sync", "jira", ...sweep, "--data", data]);
-      assert.match(stdout, /^! jira {2}\S+\/WEB: .* is not there, or the credential does not/);
-    }
-    const status = await ends(world, 0, ["status"]);
-    assert.ok(status.stdout.includes(words), status.stdout);
-    await ends(world, 0, ["issue", "edit", "WEB-1", "--title", "Waits"]);
-    const pushed = await ends(world, 1, ["sync", "push"]);
-    assert.ok(pushed.stderr.includes(words), pushed.stderr);
-    await ends(world, 0, ["sync", "pull", "--all"]);
-    assert.equal((await document(world, "issue", "list")).issues.length, 2);
-  }));
+  Deno.test(`a project that was removed at Jira, hidden or archived is told as such, and its issues stay: ${edition}`, () =>
+    withBound(async ({ world, data, web, jira }) => {
+      const sync = ["host", "sync", "jira", "--sweep", "--data", data];
+      web.isArchived = true;
+      const archived = await ends(world, 1, sync);
+      assert.match(archived.stdout, /^! jira {2}\S+\/WEB: The project "WEB" is archived at Jira$/m);
+      web.isArchived = false;
+      web.isHidden = true;
+      const words = 'The project "WEB" is not there, or the credential does not reach it';
+      for (const line of [sync, sync.filter((word) => word !== "--sweep")]) {
+        const { stdout } = await ends(world, 1, line);
+        assert.match(stdout, /^! jira {2}\S+\/WEB: .* is not there, or the credential does not/);
+      }
+      const status = await ends(world, 0, ["status"]);
+      assert.ok(status.stdout.includes(words), status.stdout);
+      await ends(world, 0, ["issue", "edit", "WEB-1", "--title", "Waits"]);
+      const pushed = await ends(world, 1, ["sync", "push"]);
+      assert.ok(pushed.stderr.includes(words), pushed.stderr);
+      jira.state.projects.delete(web.id);
+      jira.state.issues.clear();
+      const removed = await ends(world, 1, sync);
+      assert.ok(removed.stdout.includes(words), removed.stdout);
+      await ends(world, 0, ["sync", "pull", "--all"]);
+      assert.equal((await document(world, "issue", "list")).issues.length, 2);
+    }, edition));
+
+  Deno.test(`what a workflow or a permission forbids is refused by name, and the rest of the push is done: ${edition}`, () =>
+    withBound(async ({ world, data, jira, web }) => {
+      for (const summary of ["Issue 3", "Issue 4"]) jira.add(web, { summary });
+      await ends(world, 0, ["host", "sync", "jira", "--data", data]);
+      await ends(world, 0, ["sync", "pull"]);
+      web.transitions = [
+        { id: "21", name: "Resolve", from: ["1"], to: "5", demands: { resolution: "Resolution" } },
+        { id: "31", name: "Start", from: "any", to: "3" },
+        { id: "41", name: "Cancel", from: "any", to: "6", isForbidden: true },
+      ];
+      for (
+        const permissions of [...jira.state.credentials.values()].map((one) => one.permissions)
+      ) {
+        permissions.delete("ASSIGN_ISSUES");
+      }
+      await ends(world, 0, ["issue", "move", "WEB-1", "done"]);
+      await ends(world, 0, ["issue", "move", "WEB-2", "canceled"]);
+      await ends(world, 0, ["issue", "edit", "WEB-3", "--assignee", "ada"]);
+      await ends(world, 0, ["issue", "move", "WEB-4", "in_progress"]);
+      const { stderr } = await ends(world, 1, ["sync", "push"]);
+      assert.match(stderr, /WEB-1 .*The step "Resolve" to "Done" asks for "Resolution"/);
+      const forbidden = edition === "cloud"
+        ? /WEB-2 .*A condition of the workflow forbids the step "Cancel" to "Won't Do"/
+        : /WEB-2 .*From "To Do" the workflow leads to "Done", "In Progress", none of which reads as/;
+      assert.match(stderr, forbidden);
+      assert.match(
+        stderr,
+        /WEB-3 .*may not assign issues \(the permission Assign Issues\) in "WEB"/,
+      );
+      assert.deepEqual(jira.writes, ["transition WEB-4 31"]);
+    }, edition));
+
+  Deno.test(`what a credential of Jira may not do is named when it is connected: ${edition}`, () =>
+    withJira(async ({ world, jira, connect }) => {
+      for (const { permissions } of jira.state.credentials.values()) {
+        permissions.delete("TRANSITION_ISSUES");
+        permissions.delete("ADD_COMMENTS");
+      }
+      const line = [...connect("--project", "WEB"), "--json"];
+      const { stdout } = await ends(world, 0, line, { stdin: API_TOKEN });
+      assert.deepEqual(JSON.parse(stdout).missing, [
+        "move issues through the workflow (the permission Transition Issues)",
+        "write comments (the permission Add Comments)",
+      ]);
+      for (const { permissions } of jira.state.credentials.values()) permissions.clear();
+      const { message } = await failure(world, 1, line, { stdin: API_TOKEN });
+      assert.match(message, /Jira has no project "WEB", or the credential does not reach it/);
+    }, edition));
+}
 
 Deno.test("a project under its old key is connected under the one that it has now, and once only", () =>
   withJira(async ({ world, web, connect }) => {

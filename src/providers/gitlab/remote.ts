@@ -7,9 +7,11 @@ import {
   type RemoteComment,
   type Round,
 } from "../remote.ts";
+import { isGone } from "../rest.ts";
 import { Sessions } from "../sessions.ts";
 import { walkText } from "../stored.ts";
 import { GITLAB_BUDGETS } from "./budgets.ts";
+import type { IssueList, ListedIssues } from "./calls.ts";
 import { changeIssue } from "./change.ts";
 import { createIssue, findCreation } from "./creation.ts";
 import { textIn } from "./issues.ts";
@@ -104,13 +106,26 @@ async function listAll(work: Work, cursor: string | null): Promise<ListedPage> {
 }
 
 async function page(work: Work, by: "updated_at" | "created_at", walk: Walk) {
-  const { session, calls, place, project } = work;
+  const { session, calls, place } = work;
   const { since, page, after } = walk;
-  const listed = await calls.issues.listed(project, { by, since, page, after });
+  const listed = await listedAt(work, { by, since, page, after });
   // Of a project whose issues are turned off, GitLab lists nothing.
   if (listed.issues.length === 0) await session.projectOf(calls, place, true);
   const times = listed.issues.map((issue) => issue[by]);
   return { issues: listed.issues, ...continueList(walk, { ...listed, times }) };
+}
+
+/** A project that is gone, or is hidden, is told as such: GitLab says that its list is not there. */
+async function listedAt(
+  { session, calls, place, project }: Work,
+  list: IssueList,
+): Promise<ListedIssues> {
+  try {
+    return await calls.issues.listed(project, list);
+  } catch (error) {
+    if (isGone(error)) await session.projectOf(calls, place, true);
+    throw error;
+  }
 }
 
 async function comments({ calls, project }: Work, id: string): Promise<readonly RemoteComment[]> {

@@ -4,7 +4,7 @@ import { newLinks } from "../refs.ts";
 import { hasCode, rejected } from "./faults.ts";
 import { fieldsFor, requireKnown } from "./fields.ts";
 import { addLinks, linksToMake, removeLinks } from "./links.ts";
-import { namingPermission, type Permission } from "./naming.ts";
+import { namingPermission } from "./naming.ts";
 import type { JiraIssue, JiraTransition } from "./schemas.ts";
 import { stepTo } from "./transitions.ts";
 import type { Work } from "./work.ts";
@@ -75,11 +75,8 @@ async function writeFields(
   const { id } = before.raw;
   const editable = await issues.editable(id);
   if (editable === null) throw rejected("issue_not_found", "The issue is gone from Jira");
-  const permissions: readonly Permission[] = change.assignees === undefined
-    ? ["EDIT_ISSUES"]
-    : ["EDIT_ISSUES", "ASSIGN_ISSUES"];
   try {
-    await namingPermission(work, before.raw.fields.project.key, permissions, async () => {
+    await namingPermission(work, before.raw.fields.project.key, ["EDIT_ISSUES"], async () => {
       const written = await fieldsFor(work, { ...before, editable, mayWait }, change);
       if (Object.keys(written).length > 0) await issues.update(id, written);
     });

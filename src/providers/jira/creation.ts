@@ -16,7 +16,7 @@ import {
 } from "./fields.ts";
 import { isIn, projectKeyIn } from "./issues.ts";
 import { addLinks, linksToMake, type NewLink } from "./links.ts";
-import { namingPermission, type Permission } from "./naming.ts";
+import { namingPermission } from "./naming.ts";
 import { parentFor, requireParent } from "./parents.ts";
 import { assigneeFor } from "./people.ts";
 import type { JiraFields, JiraIssue, JiraProject, JiraType } from "./schemas.ts";
@@ -38,10 +38,7 @@ export async function createIssue(work: Work, creation: RemoteCreation): Promise
   const wanted = wantedOf(creation);
   requireKnown(wanted);
   const links = await linksToMake(work, wanted.links_add ?? []);
-  const permissions: readonly Permission[] = (wanted.assignees ?? []).length === 0
-    ? ["CREATE_ISSUES"]
-    : ["CREATE_ISSUES", "ASSIGN_ISSUES"];
-  const id = await namingPermission(work, work.place.key, permissions, async () => {
+  const id = await namingPermission(work, work.place.key, ["CREATE_ISSUES"], async () => {
     const fields = await fieldsOfNew(work, { ...wanted, title: creation.fields.title });
     return await work.calls.issues.create(fields, creation.clientId);
   });
@@ -169,10 +166,14 @@ async function fieldsOfNew(
     fields["priority"] = { name: priorityName(priority, field("priority", "priority")) };
   }
   if (assignees.length > 0) {
-    const person = await unlessRefused(work.access, async () => {
-      field("assignee", "assignee");
-      return await assigneeFor(work, null, assignees);
-    });
+    const person = await unlessRefused(
+      work.access,
+      () =>
+        namingPermission(work, work.place.key, ["ASSIGN_ISSUES"], async () => {
+          field("assignee", "assignee");
+          return await assigneeFor(work, null, assignees);
+        }),
+    );
     if (person !== undefined) fields["assignee"] = person;
   }
   if (labels.length > 0) {

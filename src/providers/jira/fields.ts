@@ -3,12 +3,16 @@ import { type NormalizedIssue, type Priority, PRIORITY_WORDS } from "../../contr
 import type { IssueChange } from "../provider.ts";
 import type { Written } from "./calls.ts";
 import { rejected } from "./faults.ts";
+import { namingPermission } from "./naming.ts";
 import { parentFor } from "./parents.ts";
 import { unlessRefused } from "../remote.ts";
 import { assigneeFor } from "./people.ts";
 import type { JiraField, JiraFields, JiraIssue, JiraType } from "./schemas.ts";
 import { priorityFor, typeFor } from "./words.ts";
 import type { Work } from "./work.ts";
+
+/** What assigning an issue takes. */
+const ASSIGNING = ["EDIT_ISSUES", "ASSIGN_ISSUES"] as const;
 
 /** Characters of a title, as Jira has it. */
 const MAX_TITLE = 255;
@@ -51,10 +55,14 @@ export async function fieldsFor(
   }
   if (assignees !== undefined) {
     if (mayWait) field("assignee");
-    const person = await unlessRefused(work.access, async () => {
-      field("assignee");
-      return await assigneeFor(work, raw.key, assignees);
-    });
+    const person = await unlessRefused(
+      work.access,
+      () =>
+        namingPermission(work, raw.fields.project.key, ASSIGNING, async () => {
+          field("assignee");
+          return await assigneeFor(work, raw.key, assignees);
+        }),
+    );
     if (person !== undefined) fields["assignee"] = person;
   }
   if (labels !== undefined) {

@@ -29,7 +29,7 @@ export async function namingPermission<T>(
   try {
     return await action();
   } catch (error) {
-    if (permissions.length === 0 || !hasCode(error, ...UNNAMED)) throw error;
+    if (!hasCode(error, ...UNNAMED)) throw error;
     const has = await site.permissions(permissions, projectKey);
     const missing = permissions.filter((permission) => !has.has(permission));
     if (missing.length === 0) throw error;

@@ -246,6 +246,8 @@ Deno.test("a project that is gone, hidden or has its issues turned off is said, 
     project.hasIssues = true;
     project.members.delete("ada");
     assert.equal(await codeOf(get("1")), "place_gone");
+    assert.equal(await codeOf(round(scene, null)), "place_gone");
+    assert.equal(await codeOf(sweep(scene)), "place_gone");
     assert.equal(await remote.readPlace(access, place), null);
     project.members.set("ada", 20);
     gitlab.rename(project, "acme/shop");

@@ -106,6 +106,11 @@ Deno.test("links, comments and new issues are refused by the permission that the
     const [one, other] = ["One", "Other"].map((summary) => jira.add(project, { summary }));
     assert.ok(one !== undefined && other !== undefined);
     for (const { permissions } of jira.state.credentials.values()) {
+      permissions.delete("ASSIGN_ISSUES");
+    }
+    const assigned = await faultOf(create({ title: "New", assignees: ["bo"] }));
+    assert.match(assigned.message, /may not assign issues \(the permission Assign Issues\)/);
+    for (const { permissions } of jira.state.credentials.values()) {
       for (const name of ["LINK_ISSUES", "ADD_COMMENTS", "CREATE_ISSUES"]) permissions.delete(name);
     }
     const ref = { system: "jira", workspace: place.workspace, id: other.id };

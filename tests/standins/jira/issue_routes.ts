@@ -178,6 +178,7 @@ function createMeta(call: Call): Reply {
   if (project === null || project.isHidden || type === undefined) return invalid({}, "Not there");
   const all = [
     ...[...screenOf(call, project.creatable)].filter((id) => !project.demanded.has(id))
+      .filter((id) => id !== "assignee" || call.caller.permissions.has("ASSIGN_ISSUES"))
       .map((id) => ({ ...fieldMeta(project, id), fieldId: id })),
     ...[...project.demanded].map(([id, name]) => ({
       ...fieldMeta(project, id, true, name),

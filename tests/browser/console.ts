@@ -59,6 +59,17 @@ export async function assertGoodPage(page: Page): Promise<void> {
   assert.deepEqual(await axeFaults(page), [], where);
 }
 
+/** Looks at one page wide and narrow, in light and dark. */
+export async function assertGoodEverywhere(page: Page): Promise<void> {
+  for (
+    const [width, colorScheme] of [[380, "dark"], [380, "light"], [1280, "light"]] as const
+  ) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await assertGoodPage(page);
+  }
+}
+
 /** What axe finds. It is run by the debugger of the browser, which the policy of the page does not bind. */
 async function axeFaults(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);

@@ -1,10 +1,15 @@
-import type { Page } from "playwright-core";
 import { DEMO, type RunningHost } from "../../src/server/mod.ts";
 import { insertConnection, type StoredConnection } from "../../src/server/store/connections.ts";
 import { teamsOf, userByName } from "../../src/server/store/users.ts";
 import { aConnection } from "../support/connections.ts";
 import { browserTest, visit } from "./browser.ts";
-import { assertGoodPage, enter, open, signInByKeyboard, withConnectableHost } from "./console.ts";
+import {
+  assertGoodEverywhere,
+  enter,
+  open,
+  signInByKeyboard,
+  withConnectableHost,
+} from "./console.ts";
 
 /** What a tracker says has no length that anybody has agreed on. */
 const LONG = `The tracker refused "${"resourceNotAccessibleByPersonalToken".repeat(4)}"`;
@@ -57,17 +62,6 @@ async function storeConnections({ context }: RunningHost): Promise<readonly stri
     ids.push(id);
   }
   return ids;
-}
-
-/** Looks at one page wide and narrow, in light and dark. */
-async function assertGoodEverywhere(page: Page): Promise<void> {
-  for (
-    const [width, colorScheme] of [[380, "dark"], [380, "light"], [1280, "light"]] as const
-  ) {
-    await page.setViewportSize({ width, height: 800 });
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await assertGoodPage(page);
-  }
 }
 
 browserTest(

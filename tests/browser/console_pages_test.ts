@@ -1,10 +1,15 @@
-import type { Page } from "playwright-core";
 import { DEMO, type RunningHost } from "../../src/server/mod.ts";
 import { endOperation, insertOperation } from "../../src/server/store/operations.ts";
 import { teamsOf, userByName } from "../../src/server/store/users.ts";
 import { GOOD_TOKEN } from "../standins/connectable.ts";
 import { browserTest, visit } from "./browser.ts";
-import { assertGoodPage, enter, open, signInByKeyboard, withConnectableHost } from "./console.ts";
+import {
+  assertGoodEverywhere,
+  enter,
+  open,
+  signInByKeyboard,
+  withConnectableHost,
+} from "./console.ts";
 
 const PATHS = [
   "/connections",
@@ -54,17 +59,6 @@ async function storePushes({ context }: RunningHost): Promise<readonly string[]>
     ids.push(id);
   }
   return ids;
-}
-
-/** Looks at one page wide and narrow, in light and dark. */
-async function assertGoodEverywhere(page: Page): Promise<void> {
-  for (
-    const [width, colorScheme] of [[380, "dark"], [380, "light"], [1280, "light"]] as const
-  ) {
-    await page.setViewportSize({ width, height: 800 });
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await assertGoodPage(page);
-  }
 }
 
 browserTest(

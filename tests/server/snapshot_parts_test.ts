@@ -10,25 +10,10 @@ import { insertSnapshotPart, listSnapshots } from "../../src/server/store/snapsh
 import type { HostStore } from "../../src/server/store/store.ts";
 import { dropParts, storeParts } from "../../src/server/sync/snapshot_parts.ts";
 import { anIssue } from "../support/issues.ts";
-import { type Answered, type TestHost, uuidOf, withHost } from "./support.ts";
+import { publish } from "./snapshots_support.ts";
+import { withHost } from "./support.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-
-function publish(host: TestHost, key: string, issues: readonly unknown[]): Promise<Answered> {
-  return host.call("POST", "/api/v1/connectors/trackers/snapshots/", {
-    provider: "beads",
-    workspace: "demo",
-    external_resource_type: null,
-    external_resource_id: null,
-    doctrine_mode: "external_authoritative",
-    doctrine_field_owners: {},
-    project_uuid: uuidOf("project"),
-    project_slug: "project",
-    issues,
-    mappings: [],
-    checkpoint: { cursor: null, updated_since: null },
-  }, { "idempotency-key": key });
-}
 
 async function storedParts(store: HostStore): Promise<{ count: number; longest: number }> {
   const row = await store.one(
@@ -45,7 +30,7 @@ const large = Array.from(
 
 Deno.test("a large snapshot is stored in parts, and is whole when it is read", () =>
   withHost(async (host) => {
-    const receipt = await publish(host, "large-snapshot", large);
+    const receipt = await publish(host, { issues: large }, "large-snapshot");
     assert.equal(receipt.status, 200);
     const kept = await host.call("GET", "/dev/snapshots");
     assert.equal(kept.at("snapshots.0.receipt_id"), receipt.at("receipt_id"));
@@ -60,12 +45,12 @@ Deno.test("a large snapshot is stored in parts, and is whole when it is read", (
 
 Deno.test("a repeated, a refused and an invalid large snapshot leave no part behind", () =>
   withHost(async (host) => {
-    const first = await publish(host, "large-snapshot", large);
+    const first = await publish(host, { issues: large }, "large-snapshot");
     const { count } = await storedParts(host.store);
-    assert.deepEqual((await publish(host, "large-snapshot", large)).body, first.body);
-    assert.equal((await publish(host, "large-snapshot", large.slice(1))).status, 409);
-    assert.equal((await publish(host, "other-snapshot", [...large, {}])).status, 422);
-    assert.equal((await publish(host, "short", large)).status, 422);
+    assert.deepEqual((await publish(host, { issues: large }, "large-snapshot")).body, first.body);
+    assert.equal((await publish(host, { issues: large.slice(1) }, "large-snapshot")).status, 409);
+    assert.equal((await publish(host, { issues: [...large, {}] }, "other-snapshot")).status, 422);
+    assert.equal((await publish(host, { issues: large }, "short")).status, 422);
     assert.equal((await storedParts(host.store)).count, count);
     assert.equal((await listSnapshots(host.store)).length, 1);
   }));
@@ -95,7 +80,7 @@ Deno.test("a part ends at no half of a character, and all of them are the text",
 
 Deno.test("parts whose snapshot was never stored are forgotten after a day, others never", () =>
   withHost(async (host) => {
-    await publish(host, "large-snapshot", large);
+    await publish(host, { issues: large }, "large-snapshot");
     const { store, context } = host;
     const { count } = await storedParts(store);
     const now = context.now();

@@ -1,27 +1,7 @@
 import assert from "node:assert/strict";
 import { anIssue } from "../support/issues.ts";
-import { type Answered, type TestHost, uuidOf, withHost } from "./support.ts";
-
-function publish(
-  host: TestHost,
-  more: Record<string, unknown> = {},
-  key: string | null = "a".repeat(64),
-): Promise<Answered> {
-  return host.call("POST", "/api/v1/connectors/trackers/snapshots/", {
-    provider: "beads",
-    workspace: "demo",
-    external_resource_type: null,
-    external_resource_id: null,
-    doctrine_mode: "external_authoritative",
-    doctrine_field_owners: {},
-    project_uuid: uuidOf("project"),
-    project_slug: "project",
-    issues: [],
-    mappings: [],
-    checkpoint: { cursor: null, updated_since: null },
-    ...more,
-  }, { "idempotency-key": key });
-}
+import { publish } from "./snapshots_support.ts";
+import { withHost } from "./support.ts";
 
 Deno.test("a snapshot without a known place is kept and queued, with a receipt", () =>
   withHost(async (host) => {

@@ -28,6 +28,19 @@ export interface Asked {
   readonly sent: unknown;
 }
 
+/** What the handler of any call gets. */
+export interface HandledCall {
+  readonly query: URLSearchParams;
+  /** The parts of the path that the route leaves open, decoded. */
+  readonly parts: readonly string[];
+  /** The body's members; empty without one. */
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Says that something was written. */
+  wrote(what: string): void;
+}
+
 /** What a call is answered by, as far as it is found. */
 export interface Routed {
   readonly method: string;

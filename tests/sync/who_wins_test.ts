@@ -11,9 +11,8 @@ import { fieldsOf, type SyncField } from "../../src/sync/fields.ts";
 import { memoryStore } from "../support/memory_store.ts";
 import { editsAt, takeIn, theirsAt } from "./scene.ts";
 
-const TABLES = {
-  shared: `
-    changed  our edit  field       newer_timestamp  external_wins  local_wins  manual_review
+/** Changed here alone: ours stays, unless the other side owns the field. */
+const HERE = `
     here     earlier   scalar      ours             ours           ours        ours
     here     earlier   set         ours             ours           ours        ours
     here     earlier   text apart  ours             ours           ours        ours
@@ -25,7 +24,10 @@ const TABLES = {
     here     unknown   scalar      ours             ours           ours        ours
     here     unknown   set         ours             ours           ours        ours
     here     unknown   text apart  ours             ours           ours        ours
-    here     unknown   text same   ours             ours           ours        ours
+    here     unknown   text same   ours             ours           ours        ours`.trim();
+
+/** Changed there alone: theirs is taken in, whichever side owns the field. */
+const THERE = `
     there    earlier   scalar      theirs           theirs         theirs      theirs
     there    earlier   set         theirs           theirs         theirs      theirs
     there    earlier   text apart  theirs           theirs         theirs      theirs
@@ -37,7 +39,13 @@ const TABLES = {
     there    unknown   scalar      theirs           theirs         theirs      theirs
     there    unknown   set         theirs           theirs         theirs      theirs
     there    unknown   text apart  theirs           theirs         theirs      theirs
-    there    unknown   text same   theirs           theirs         theirs      theirs
+    there    unknown   text same   theirs           theirs         theirs      theirs`.trim();
+
+const TABLES = {
+  shared: `
+    changed  our edit  field       newer_timestamp  external_wins  local_wins  manual_review
+    ${HERE}
+    ${THERE}
     both     earlier   scalar      theirs           theirs         ours        held
     both     earlier   set         merged           merged         merged      merged
     both     earlier   text apart  merged           merged         merged      merged
@@ -53,30 +61,8 @@ const TABLES = {
   `,
   ours: `
     changed  our edit  field       newer_timestamp  external_wins  local_wins  manual_review
-    here     earlier   scalar      ours             ours           ours        ours
-    here     earlier   set         ours             ours           ours        ours
-    here     earlier   text apart  ours             ours           ours        ours
-    here     earlier   text same   ours             ours           ours        ours
-    here     later     scalar      ours             ours           ours        ours
-    here     later     set         ours             ours           ours        ours
-    here     later     text apart  ours             ours           ours        ours
-    here     later     text same   ours             ours           ours        ours
-    here     unknown   scalar      ours             ours           ours        ours
-    here     unknown   set         ours             ours           ours        ours
-    here     unknown   text apart  ours             ours           ours        ours
-    here     unknown   text same   ours             ours           ours        ours
-    there    earlier   scalar      theirs           theirs         theirs      theirs
-    there    earlier   set         theirs           theirs         theirs      theirs
-    there    earlier   text apart  theirs           theirs         theirs      theirs
-    there    earlier   text same   theirs           theirs         theirs      theirs
-    there    later     scalar      theirs           theirs         theirs      theirs
-    there    later     set         theirs           theirs         theirs      theirs
-    there    later     text apart  theirs           theirs         theirs      theirs
-    there    later     text same   theirs           theirs         theirs      theirs
-    there    unknown   scalar      theirs           theirs         theirs      theirs
-    there    unknown   set         theirs           theirs         theirs      theirs
-    there    unknown   text apart  theirs           theirs         theirs      theirs
-    there    unknown   text same   theirs           theirs         theirs      theirs
+    ${HERE}
+    ${THERE}
     both     earlier   scalar      ours             ours           ours        ours
     both     earlier   set         ours             ours           ours        ours
     both     earlier   text apart  ours             ours           ours        ours
@@ -104,18 +90,7 @@ const TABLES = {
     here     unknown   set         theirs           theirs         theirs      theirs
     here     unknown   text apart  theirs           theirs         theirs      theirs
     here     unknown   text same   theirs           theirs         theirs      theirs
-    there    earlier   scalar      theirs           theirs         theirs      theirs
-    there    earlier   set         theirs           theirs         theirs      theirs
-    there    earlier   text apart  theirs           theirs         theirs      theirs
-    there    earlier   text same   theirs           theirs         theirs      theirs
-    there    later     scalar      theirs           theirs         theirs      theirs
-    there    later     set         theirs           theirs         theirs      theirs
-    there    later     text apart  theirs           theirs         theirs      theirs
-    there    later     text same   theirs           theirs         theirs      theirs
-    there    unknown   scalar      theirs           theirs         theirs      theirs
-    there    unknown   set         theirs           theirs         theirs      theirs
-    there    unknown   text apart  theirs           theirs         theirs      theirs
-    there    unknown   text same   theirs           theirs         theirs      theirs
+    ${THERE}
     both     earlier   scalar      theirs           theirs         theirs      theirs
     both     earlier   set         theirs           theirs         theirs      theirs
     both     earlier   text apart  theirs           theirs         theirs      theirs

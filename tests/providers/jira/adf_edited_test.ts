@@ -1,23 +1,8 @@
 import assert from "node:assert/strict";
-import type { AdfDocument, AdfMark, AdfNode } from "../../../src/providers/jira/adf/document.ts";
+import type { AdfDocument, AdfNode } from "../../../src/providers/jira/adf/document.ts";
 import { documentAfter } from "../../../src/providers/jira/adf/edited.ts";
 import { markdownOf } from "../../../src/providers/jira/adf/shown.ts";
-
-function doc(...content: readonly AdfNode[]): AdfDocument {
-  return { type: "doc", version: 1, content };
-}
-
-function text(words: string, ...marks: readonly AdfMark[]): AdfNode {
-  return marks.length === 0 ? { type: "text", text: words } : { type: "text", text: words, marks };
-}
-
-function of(type: string, content: readonly AdfNode[], attrs?: Record<string, unknown>): AdfNode {
-  return attrs === undefined ? { type, content } : { type, attrs, content };
-}
-
-function p(...content: readonly AdfNode[]): AdfNode {
-  return of("paragraph", content);
-}
+import { doc, of, p, text } from "./nodes.ts";
 
 /** Returns what comes of an edit of a document's Markdown. */
 function edit(before: AdfDocument, from: string | RegExp, to: string) {

@@ -1,4 +1,4 @@
-import type { Reply } from "../rest_stand_in.ts";
+import type { HandledCall, Reply } from "../rest_stand_in.ts";
 import type { FakeApp, FakeRepository, FakeState, FakeToken } from "./state.ts";
 import type { Answers } from "./answers.ts";
 
@@ -13,22 +13,14 @@ export interface Caller {
 }
 
 /** A call as its handler gets it. */
-export interface Call {
+export interface Call extends HandledCall {
   readonly state: FakeState;
   readonly answers: Answers;
   readonly caller: Caller;
-  readonly query: URLSearchParams;
   readonly url: URL;
-  /** The parts of the path that the route leaves open, decoded. */
-  readonly parts: readonly string[];
-  /** The body's members; empty without one. */
-  readonly body: Readonly<Record<string, unknown>>;
-  /** Milliseconds since 1970. */
-  readonly now: number;
   /** Milliseconds for which lists do not show a new issue. */
   readonly listLagMs: number;
-  /** Says that something was written, and what happened to which issue. */
-  wrote(what: string): void;
+  /** Says what happened to which issue. */
   told(event: string, repository: FakeRepository, payload: Readonly<Record<string, unknown>>): void;
 }
 

@@ -1,4 +1,4 @@
-import type { Reply } from "../rest_stand_in.ts";
+import type { HandledCall, Reply } from "../rest_stand_in.ts";
 import type { Answers } from "./answers.ts";
 import type { FakeIssue, FakeProject, FakeState, FakeToken } from "./state.ts";
 
@@ -8,18 +8,11 @@ export type { Reply };
 export type Paging = "cursor" | "ignored" | "refused";
 
 /** A call as its handler gets it. */
-export interface Call {
+export interface Call extends HandledCall {
   readonly state: FakeState;
   readonly answers: Answers;
   readonly token: FakeToken;
-  readonly query: URLSearchParams;
   readonly url: URL;
-  /** The parts of the path that the route leaves open, decoded. */
-  readonly parts: readonly string[];
-  /** The body's members; empty without one. */
-  readonly body: Readonly<Record<string, unknown>>;
-  /** Milliseconds since 1970. */
-  readonly now: number;
   /** Milliseconds for which lists do not show a new issue. */
   readonly listLagMs: number;
   readonly paging: Paging;
@@ -27,8 +20,6 @@ export interface Call {
   readonly signs: boolean;
   /** Whether the plan has links that block, and several assignees. */
   readonly isPremium: boolean;
-  /** Says that something was written, and what happened to which issue. */
-  wrote(what: string): void;
   /** Tells the webhooks of a project. */
   told(project: FakeProject, issue: FakeIssue, action: string): void;
 }

@@ -1,4 +1,4 @@
-import { membersOf, type Reply } from "../rest_stand_in.ts";
+import { type HandledCall, membersOf, type Reply } from "../rest_stand_in.ts";
 import type { FakeCredential, FakeIssue, FakeState } from "./state.ts";
 import type { SearchIndex } from "./search_index.ts";
 import type { Views } from "./views.ts";
@@ -6,26 +6,17 @@ import type { Views } from "./views.ts";
 export { membersOf as members, type Reply };
 
 /** A call as its handler gets it. */
-export interface Call {
+export interface Call extends HandledCall {
   readonly state: FakeState;
   readonly views: Views;
   readonly index: SearchIndex;
   readonly caller: FakeCredential;
-  readonly query: URLSearchParams;
-  /** The parts of the path that the route leaves open, decoded. */
-  readonly parts: readonly string[];
-  /** The body's members; empty without one. */
-  readonly body: Readonly<Record<string, unknown>>;
-  /** Milliseconds since 1970. */
-  readonly now: number;
   /** Whether it is Jira in the cloud, and not a server of a team's own. */
   readonly isCloud: boolean;
   /** Minutes by which the credential's owner is ahead of UTC. */
   readonly zoneMinutes: number;
   /** Entries of a page at most. */
   readonly pageSize: number;
-  /** Says that something was written. */
-  wrote(what: string): void;
   /** Says that an issue was changed, made or taken away. */
   touched(issue: FakeIssue, event: "created" | "updated"): void;
 }

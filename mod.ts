@@ -70,6 +70,7 @@ export type {
 export type { Lock, LockOptions } from "./src/platform/lock.ts";
 export type { Database, DatabaseOpener, DatabaseOptions } from "./src/platform/database.ts";
 export type {
+  AttachedOptions,
   DetachedOptions,
   Processes,
   ProcessOptions,

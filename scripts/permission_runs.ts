@@ -101,7 +101,7 @@ export const RUNS: readonly PermissionRun[] = [
   ...both("issue close", ["KEY"], { keeps: "$HOME/.spec-kitty" }),
   ...both("issue reopen", ["KEY"], { keeps: "$HOME/.spec-kitty" }),
   hosted("issue comment", ["WEB-1", "Seen"], { before: expired(bound) }),
-  local("issue comment", ["KEY", "Seen"]),
+  local("issue comment", ["bd-1", "Seen"]),
   ...both("issue discard", ["KEY"]),
   hosted("sync push", ["--items-json", "items.json"], { before: expired(bound) }),
   hosted("sync push", [], { before: expired(changed) }),

@@ -147,6 +147,8 @@ const INTRODUCTION = [
   "  to read the files that it names for the password and the certificates, and",
   "  `--ignore-env=NODE_PG_FORCE_NATIVE,PGBINARY,PGOPTIONS,PGREPLICATION`.",
   "- `host connection test` and `host sync` also need `--allow-net` with the host of the provider.",
+  "- `issue show --comments` needs what `issue comment` needs. With `--editor`, `issue comment` also needs",
+  "  to read `VISUAL` and `EDITOR`, and `--allow-run` with the editor.",
   "- The flags of `dashboard` are for viewing. Its button does what `sync run` does and needs those",
   "  flags too.",
   "- While hosted sync is off, all commands look in `$HOME/.spec-kitty` for a daemon to stop, if they",

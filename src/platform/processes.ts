@@ -29,6 +29,9 @@ export interface ProcessResult {
   readonly stderr: Uint8Array<ArrayBuffer>;
 }
 
+/** What to run on the streams of this process. */
+export type AttachedOptions = Pick<ProcessOptions, "command" | "args">;
+
 /** What to start in the background, outliving this process. */
 export interface DetachedOptions {
   /** The executable: a path, or a name that is looked for on the `PATH`. */
@@ -50,6 +53,13 @@ export interface Processes {
    * more than the system takes, or hold a NUL), `command_timeout`, `command_output_too_large`.
    */
   run(options: ProcessOptions): Promise<ProcessResult>;
+  /**
+   * Runs a command to its end on the streams of this process, for as long as it takes, such as an editor. Returns its
+   * exit code, or `null` when a signal ended it.
+   *
+   * @throws {TrackerError} `command_missing`, `command_not_executable`, `command_not_started`.
+   */
+  runAttached(options: AttachedOptions): Promise<number | null>;
   /** Starts a command that outlives this process, and returns its process id. */
   startDetached(options: DetachedOptions): number;
   /** Sends a signal; returns `false` when there is no such process. */
@@ -66,6 +76,17 @@ const WITHHELD = { TRACKER_TOKEN: "" } as const;
 export function systemProcesses(clock: Clock): Processes {
   return {
     run: (options) => run(clock, options),
+    async runAttached({ command, args }) {
+      const child = started(command, {
+        args: [...args],
+        env: WITHHELD,
+        stdin: "inherit",
+        stdout: "inherit",
+        stderr: "inherit",
+      });
+      const { code, signal } = await child.status;
+      return signal === null ? code : null;
+    },
     startDetached(options) {
       const child = new Deno.Command(options.command, {
         args: [...options.args],
@@ -140,17 +161,21 @@ async function run(clock: Clock, options: ProcessOptions): Promise<ProcessResult
 }
 
 function spawn(options: ProcessOptions): Deno.ChildProcess {
+  return started(options.command, {
+    args: [...options.args],
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    env: { ...WITHHELD, ...options.env },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+function started(command: string, options: Deno.CommandOptions): Deno.ChildProcess {
   try {
-    return new Deno.Command(options.command, {
-      args: [...options.args],
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      env: { ...WITHHELD, ...options.env },
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
+    return new Deno.Command(command, options).spawn();
   } catch (error) {
-    throw notStarted(options.command, error);
+    throw notStarted(command, error);
   }
 }
 

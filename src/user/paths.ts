@@ -22,6 +22,8 @@ export interface UserPaths {
   readonly own: string;
   /** Directory of the issue caches. */
   readonly trackers: string;
+  /** Directory of texts that are written in an editor and were not sent yet. */
+  readonly drafts: string;
   /** Directory of the event queues, one per login scope. */
   readonly queues: string;
   /** The event queue of a user without a login. */
@@ -62,6 +64,7 @@ export function userPaths(platform: Platform): UserPaths {
     credentialsLock: join(root, "credentials.lock"),
     own,
     trackers: join(own, "trackers"),
+    drafts: join(own, "drafts"),
     queues: join(own, "queues"),
     unscopedQueue: join(own, "queue.db"),
     daemonState: join(own, "daemon.json"),

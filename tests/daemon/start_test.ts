@@ -22,6 +22,7 @@ function recorded(onKill: (signal: string) => void = () => {}) {
   const killed: string[] = [];
   const processes: Processes = {
     run: () => Promise.reject(new Error("not here")),
+    runAttached: () => Promise.reject(new Error("not here")),
     startDetached(options) {
       started.push(options);
       return 4711;

@@ -61,6 +61,7 @@ async function withShowing(
 function openers(start: (options: DetachedOptions) => number): Processes {
   return {
     run: () => Promise.reject(new Error("A command was run")),
+    runAttached: () => Promise.reject(new Error("A command was run")),
     startDetached: start,
     kill: () => false,
   };

@@ -160,6 +160,7 @@ async function queueEvents(platform: Platform, root: string, count: number): Pro
 
 const NO_PROCESSES: Processes = {
   run: ({ command }) => Promise.reject(new Error(`"${command}" was started`)),
+  runAttached: ({ command }) => Promise.reject(new Error(`"${command}" was started`)),
   startDetached({ command }) {
     throw new Error(`"${command}" was started`);
   },

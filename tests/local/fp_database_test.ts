@@ -7,6 +7,7 @@ Deno.test("the database of `fp` is the nearest `.fp`, found without starting it 
   withPlatform({
     processes: {
       run: () => Promise.reject(new Error("started")),
+      runAttached: () => Promise.reject(new Error("started")),
       startDetached: () => {
         throw new Error("started");
       },

@@ -149,3 +149,26 @@ Deno.test("A command in the background lives on, is seen alive, and can be ended
   assert.equal(processes.kill(pid, "SIGKILL"), false);
   assert.notEqual(system.isAlive(pid), true);
 });
+
+Deno.test("A command on our own streams answers its exit code, and a missing one is named", async () => {
+  const command = Deno.execPath();
+  assert.equal(await processes.runAttached({ command, args: ["eval", "Deno.exit(3)"] }), 3);
+  assert.equal(
+    await processes.runAttached({
+      command,
+      args: ["eval", 'Deno.exit(Deno.env.get("TRACKER_TOKEN") ? 1 : 0)'],
+    }),
+    0,
+  );
+  await assert.rejects(
+    processes.runAttached({ command: "no-such-command-here", args: [] }),
+    hasCode("command_missing"),
+  );
+});
+
+Deno.test({
+  name: "A command on our own streams that a signal ends has no exit code",
+  ignore: !HAS_SHELL,
+}, async () => {
+  assert.equal(await processes.runAttached({ command: "sh", args: ["-c", "kill -9 $$"] }), null);
+});

@@ -65,6 +65,7 @@ export function variables(hosted: boolean): readonly Definition[] {
     ["NO_COLOR", "No colour, when not empty."],
     ["FORCE_COLOR", "Colour even into a pipe, when not empty and not 0."],
     ["SPEC_KITTY_HOME", "Directory of the user's files instead of ~/.spec-kitty."],
+    ["VISUAL, EDITOR", "The editor that --editor opens; the first one that is set."],
   ];
   if (!hosted) return always;
   return [

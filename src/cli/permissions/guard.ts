@@ -63,6 +63,10 @@ export function withoutPrompts(platform: Platform): Platform {
         need("run", options.command);
         return await processes.run(options);
       },
+      async runAttached(options) {
+        need("run", options.command);
+        return await processes.runAttached(options);
+      },
       startDetached(options) {
         need("run", options.command);
         return processes.startDetached(options);

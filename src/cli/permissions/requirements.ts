@@ -13,6 +13,9 @@ const HOSTED_VARIABLES = [
   "TRACKER_TEAM",
 ] as const;
 
+/** Variables that name the editor of a person. */
+const EDITOR_VARIABLES = ["VISUAL", "EDITOR"] as const;
+
 /** Variables the project's identity and the YAML library read. */
 const PROJECT_VARIABLES = ["USER", "LOGNAME", "LOG_TOKENS", "LOG_STREAM"] as const;
 
@@ -37,6 +40,7 @@ export const VARIABLES: readonly string[] = [
   ...HOSTED_VARIABLES,
   ...HOST_VARIABLES,
   ...PROJECT_VARIABLES,
+  ...EDITOR_VARIABLES,
 ];
 
 /** Whether a command does without: a variable that is not allowed counts as unset, but for these. */

@@ -12,6 +12,7 @@ export const command = defineCommand({
   examples: [
     'tracker issue comment bd-12 "Seen on the start page, too."',
     "tracker issue comment bd-12 - < notes.md",
+    "tracker issue comment bd-12 --editor",
   ],
   readiness: { binding: true, reachability: false },
   permissions: [...CHANGE_PROJECT, "net host", "run tool"],
@@ -20,6 +21,7 @@ export const command = defineCommand({
   options: (kit) =>
     kit.object("Options", {
       key: kit.argument(kit.named("KEY"), { description: kit.text("Key or id of the issue.") }),
+      editor: kit.flag(["--editor"], "Write the text in the editor of `VISUAL` or `EDITOR`."),
       words: kit.multiple(
         kit.argument(kit.named("TEXT"), {
           description: kit.text("What to write, in Markdown; `-` reads the input."),

@@ -1,7 +1,7 @@
 import { PROVIDER_TITLES } from "../../../contract/providers.ts";
 import { commandWord } from "../../../platform/command_word.ts";
 import { TrackerError, usageError } from "../../../platform/tracker_error.ts";
-import type { AddedComment } from "../../../sync/issue_comments.ts";
+import { type AddedComment, notPushedYet } from "../../../sync/issue_comments.ts";
 import { type Backend, openBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
@@ -12,13 +12,17 @@ import { addedCommentJson } from "./json.ts";
 /** What to write, and on which issue. */
 export interface CommentOptions {
   readonly key: string;
-  /** The text in words, or `-` alone for the input. */
+  /** The text in words, or `-` alone for the input; none with {@link CommentOptions.editor}. */
   readonly words: readonly string[];
+  /** Whether the text is written in an editor. */
+  readonly editor: boolean;
 }
 
-/** Refuses a line without a text. */
-export function check(_context: Context, { words }: CommentOptions): void {
-  if (words.length > 0) return;
+/** Refuses a line without a text, or with two. */
+export function check({ globals }: Context, { words, editor }: CommentOptions): void {
+  if (editor && words.length > 0) throw usageError("`--editor` and a text exclude each other");
+  if (editor && globals.noInput) throw usageError("`--editor` and `--no-input` exclude each other");
+  if (editor || words.length > 0) return;
   throw usageError(
     "There is nothing to write",
     "Say it: `tracker issue comment KEY TEXT`, or `-` in place of TEXT to read the input.",
@@ -26,14 +30,41 @@ export function check(_context: Context, { words }: CommentOptions): void {
 }
 
 /** Writes a comment on an issue, and says where it is now. */
-export async function run(context: Context, { key, words }: CommentOptions): Promise<number> {
-  const { output, globals } = context;
+export async function run(context: Context, options: CommentOptions): Promise<number> {
+  const { key, words } = options;
+  const backend = await openBackend(await projectContext(context));
+  if (options.editor) return await fromEditor(context, backend, key);
   const isInput = words.length === 1 && words[0] === "-";
   const given = isInput ? await context.platform.terminal.stdin.readAll() : words.join(" ");
-  const backend = await openBackend(await projectContext(context));
+  return await send(context, backend, key, given);
+}
+
+/** Sends what is written in an editor. Its file goes once the text has arrived. */
+async function fromEditor(context: Context, backend: Backend, key: string): Promise<number> {
+  // What takes no comment is told before a person writes one.
+  const { isNew, issue } = await backend.service.issueShow(key);
+  if (isNew) throw notPushedYet(issue.ref);
+  const { writeInEditor, withText } = await import("../../services/editor.ts");
+  const { text: given, path, discard } = await writeInEditor(context.platform, "comment");
+  try {
+    const code = await send(context, backend, key, given);
+    await discard();
+    return code;
+  } catch (error) {
+    if (given.trim() === "") throw error;
+    throw withText(error, path, `tracker issue comment ${commandWord(key)}`);
+  }
+}
+
+async function send(
+  context: Context,
+  backend: Backend,
+  key: string,
+  given: string,
+): Promise<number> {
   const added = await write(context, backend, key, given);
   if (added.state === "failed") throw refused(backend, added);
-  if (globals.json) output.json(addedCommentJson(added));
+  if (context.globals.json) context.output.json(addedCommentJson(added));
   else report(context, backend, added);
   return 0;
 }

@@ -25,7 +25,7 @@ export interface SendCommentDeps extends CommentDeps {
 
 /** How a comment is written. */
 export interface CommentChoice {
-  /** Stops the waiting for the delivery; the comment stays written. */
+  /** Stops the sending, which may have arrived all the same, and the waiting for the delivery. */
   readonly signal?: AbortSignal | undefined;
   /** Told once, when the host has the comment and delivers it. */
   readonly onWaiting?: (() => void) | undefined;
@@ -77,7 +77,7 @@ async function write(
   { signal }: CommentChoice,
 ): Promise<Written> {
   const outcome = await router.call((routing) =>
-    client.addComment(provider, routing, { issueId, body }, { idempotencyKey })
+    client.addComment(provider, routing, { issueId, body }, { idempotencyKey, signal })
   );
   const wasThere = outcome.replayed;
   if (outcome.kind === "done") return { comment: fromHost(outcome.result), wasThere };
@@ -143,7 +143,8 @@ async function forget({ open, debug }: SendCommentDeps, key: string): Promise<vo
 
 /** Where nobody knows whether the host has the comment, to repeat it is safe. */
 function withRepeat(error: unknown): unknown {
-  if (!(error instanceof TrackerError) || !mayBeDone(error)) return error;
+  if (!(error instanceof TrackerError)) return error;
+  if (!mayBeDone(error) && error.code !== "interrupted") return error;
   const nextAction = [
     error.nextAction,
     "Run the same command again: a comment that has arrived is not written twice.",

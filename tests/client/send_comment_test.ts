@@ -88,6 +88,29 @@ bound(
   },
 );
 
+const stopping = new AbortController();
+
+bound(
+  "Ctrl-C while a comment is sent says how to repeat it, and it keeps its key",
+  [
+    WITH_COMMENTS,
+    add(({ signal }) => {
+      stopping.abort();
+      return Promise.reject(signal.reason);
+    }),
+    add(ok(comment(1))),
+  ],
+  async (machine) => {
+    const { signal } = stopping;
+    const sent = machine.service.issueComment("WEB-1", "Seen", { signal });
+    const error = await failing(sent, "interrupted");
+    assert.match(error.nextAction ?? "", /a comment that has arrived is not written twice\.$/);
+    await machine.service.issueComment("WEB-1", "Seen");
+    const [first, second] = keys(machine);
+    assert.equal(first, second);
+  },
+);
+
 bound(
   "Ctrl-C ends the waiting for a delivery, not the comment",
   [WITH_COMMENTS, add(ok(comment(1, WAITING)))],

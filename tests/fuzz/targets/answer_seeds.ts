@@ -135,6 +135,7 @@ export const ANSWERS: readonly unknown[] = [
         body: "Seen",
         created_at: "2026-01-02T00:00:00Z",
         updated_at: "2026-01-02T00:00:00Z",
+        delivery: { state: "failed", message: "No" },
       },
     ],
     next_cursor: "c_2",

@@ -128,7 +128,7 @@ export function bdConnector({ tool, workspace, preconditions }: BdOptions): Conn
         const comment = element.kind === "value" ? readComment(element.value) : null;
         if (comment !== null) return comment;
       }
-      throw unreadableAnswer(verb, "it holds no comment");
+      throw perhapsWritten(unreadableAnswer(verb, "it holds no comment"), id);
     },
     async create(values, localId) {
       const type = BEADS_WORDS.issueType.toForeign(values.issue_type);

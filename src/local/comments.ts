@@ -30,9 +30,15 @@ export function readComment(value: unknown): IssueComment | null {
   return commentOf(parsed.value);
 }
 
+const UNSURE: readonly string[] = [
+  "command_timeout",
+  "command_output_too_large",
+  "tool_answer_unreadable",
+];
+
 /** Returns the failure of a comment of which nobody knows whether the tool has written it. */
 export function perhapsWritten(error: unknown, id: string): unknown {
-  if (!(error instanceof TrackerError) || error.code !== "command_timeout") return error;
+  if (!(error instanceof TrackerError) || !UNSURE.includes(error.code)) return error;
   const { code, message, details } = error;
   return new TrackerError({
     code,

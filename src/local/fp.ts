@@ -129,7 +129,7 @@ export function fpConnector({ tool, workspace }: FpOptions): Connector {
       const { comments, total } = await commentsOf(id);
       const made = comments.slice(-(total - before)).find((one) => one.text.trim() === text.trim());
       if (total > before && made !== undefined) return made;
-      throw unreadableAnswer("comment", "the new comment is not in the list");
+      throw perhapsWritten(unreadableAnswer("comment", "the new comment is not in the list"), id);
     },
     async create(values, localId) {
       const priority = FP_WORDS.priority.toForeign(values.priority);

@@ -189,6 +189,7 @@ bd("an answer of bd that is no comment is told, for nobody knows what it wrote",
   const { code, stderr } = await run("issue", "comment", "bd-1", "Seen");
   assert.equal(code, 1);
   assert.match(stderr, /it holds no comment/);
+  assert.match(stderr, /before you write it again: `tracker issue show bd-1 --comments`/);
 });
 
 bd("issue comment needs a text, and an issue that bd has", [], async ({ service, tool }, run) => {

@@ -171,10 +171,20 @@ export interface RemoteComments {
   ): Promise<RemoteComment | null>;
 }
 
+/** How webhooks are signed with the credential of their connection. */
+export interface CredentialSigned {
+  /** The kind of such a credential. */
+  readonly kind: string;
+  /** Returns whether a delivery is signed with the secret of the credential, and is not too old. */
+  verify(secret: string, headers: Headers, now: number): Promise<boolean>;
+}
+
 /** What a provider sends by itself: a hint that an issue is to be read. */
 export interface RemoteWebhooks {
   /** Returns whether the signature fits the bytes, and is not too old; `now` is milliseconds since 1970. */
   verify(secret: string, headers: Headers, body: Uint8Array, now: number): Promise<boolean>;
+  /** Does the same for what is signed with a credential of this kind; left out where nothing is. */
+  readonly byCredential?: CredentialSigned | undefined;
   /** Names the delivery, and the issues to read. */
   read(
     headers: Headers,
@@ -185,6 +195,12 @@ export interface RemoteWebhooks {
   };
   /** Has the provider send to a URL, by one webhook; returns whether the credential allows that. */
   ensure(access: Access, place: RemotePlace, target: WebhookTarget): Promise<boolean>;
+  /** Does the same for all places of a connection by one webhook; `null` where each has its own, or left out. */
+  ensureForAll?(
+    access: Access,
+    places: readonly RemotePlace[],
+    target: WebhookTarget,
+  ): Promise<boolean | null>;
   /** Has the provider send to a URL no more; returns whether the credential allows that. */
   remove(access: Access, place: RemotePlace, url: string): Promise<boolean>;
 }

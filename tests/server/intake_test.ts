@@ -10,6 +10,8 @@ const RECEIVER: WebhookReceiver = {
   teamId: "team",
   provider: "linear",
   secret: "",
+  credentialKind: "token",
+  credential: "v1:none",
 };
 
 /** The same host, counting transactions. */

@@ -1,6 +1,7 @@
 import type { Access } from "../remote.ts";
 import type { Sessions } from "../sessions.ts";
 import { APP } from "./app.ts";
+import { AppHookCalls } from "./app_hooks.ts";
 import { AppTokens } from "./app_tokens.ts";
 import { JiraIssueCalls } from "./calls.ts";
 import { JiraCaller } from "./caller.ts";
@@ -16,6 +17,7 @@ export type JiraAccess = Omit<Access, "site" | "statusWords">;
 export interface JiraCalls {
   readonly issues: JiraIssueCalls;
   readonly site: JiraSiteCalls;
+  readonly appHooks: AppHookCalls;
 }
 
 /** The calls that are about a site. */
@@ -34,7 +36,8 @@ export function jiraCalls(access: JiraAccess, edition: Edition, session?: JiraSe
     const link = await session?.epicLink({ site }, edition) ?? null;
     return link === null ? [] : [link];
   };
-  return { issues: new JiraIssueCalls(caller, edition, siteFields), site };
+  const issues = new JiraIssueCalls(caller, edition, siteFields);
+  return { issues, site, appHooks: new AppHookCalls(caller, edition.api) };
 }
 
 /** What makes the fields of epics at a server of a team's own: their ids are that site's own. */

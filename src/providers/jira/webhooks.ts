@@ -2,6 +2,8 @@ import * as v from "valibot";
 import { digitsIn, isSignedBy, readDelivery } from "../delivery.ts";
 import type { Access, RemotePlace, RemoteWebhooks } from "../remote.ts";
 import { chooseHook, type WebhookTarget } from "../own_hooks.ts";
+import { APP } from "./app.ts";
+import { ensureAppHook, isFromApp, removeAppHooks } from "./app_hooks.ts";
 import { hasCode, NOT_TAKEN } from "./faults.ts";
 import { PERMISSION_MISSING } from "../rest.ts";
 import { placeId, siteOf } from "./places.ts";
@@ -12,6 +14,7 @@ export function jiraWebhooks(at: (access: Access, place: RemotePlace) => Work): 
   return {
     verify: (secret, headers, body) =>
       isSignedBy(secret, digitsIn(headers.get("x-hub-signature")), body),
+    byCredential: { kind: APP, verify: isFromApp },
     read: (headers, body) => ({
       // A server of a team's own may give none; what is sent twice is signed the same.
       deliveryId: headers.get("x-atlassian-webhook-identifier") ??
@@ -19,6 +22,12 @@ export function jiraWebhooks(at: (access: Access, place: RemotePlace) => Work): 
       hints: hintsIn(body),
     }),
     ensure: (access, place, target) => ensure(at(access, place), target),
+    ensureForAll(access, places, target) {
+      const [first] = places;
+      if (access.credential.kind !== APP || first === undefined) return Promise.resolve(null);
+      const { calls } = at(access, first);
+      return whereAllowed(() => ensureAppHook(calls.appHooks, places, target));
+    },
     remove: (access, place, url) => remove(at(access, place), url),
   };
 }
@@ -57,7 +66,13 @@ async function ensure(
 }
 
 async function remove(work: Work, url: string): Promise<boolean> {
-  const { calls: { site }, edition } = work;
+  const { access, calls: { site, appHooks }, edition } = work;
+  if (access.credential.kind === APP) {
+    return await whereAllowed(async () => {
+      await removeAppHooks(appHooks, url);
+      return true;
+    });
+  }
   const address = addressOf(work, url);
   const isOwn = (hook: { readonly url: string }) => hook.url === address;
   return await whereAllowed(async () => {

@@ -44,12 +44,8 @@ async function register(
   }
   if (address === null) return DONE;
   const places = await syncedResources(context.store, connection.id);
-  let isAllowed = places.length > 0;
   const target = { ...address, isStale: await staleAddresses(context.store, connection, address) };
-  for (const place of places) {
-    if (!await isRegistered(at, place, target)) isAllowed = false;
-  }
-  const state = isAllowed ? "registered" : "by_hand";
+  const state = await areRegistered(at, places, target) ? "registered" : "by_hand";
   await at.slice(({ store }) => setWebhookState(store, connection.id, state));
   return { kind: "again", afterMs: REFRESH_EVERY_MS };
 }
@@ -69,14 +65,32 @@ async function staleAddresses(
   };
 }
 
-/** A provider that does not let the host register one is told by a person. */
-async function isRegistered(
-  { remote: { webhooks }, access }: AtProvider,
-  { resource }: SyncedResource,
+async function areRegistered(
+  at: AtProvider,
+  places: readonly SyncedResource[],
   target: WebhookTarget,
 ): Promise<boolean> {
+  if (places.length === 0) return false;
+  const { remote: { webhooks }, access } = at;
+  const resources = places.map(({ resource }) => resource);
+  const together = await whereTaken(async () =>
+    await webhooks?.ensureForAll?.(access, resources, target) ?? null
+  );
+  if (together !== null) return together;
+  let isAllowed = true;
+  for (const resource of resources) {
+    const isEnsured = await whereTaken(async () =>
+      await webhooks?.ensure(access, resource, target) ?? false
+    );
+    if (!isEnsured) isAllowed = false;
+  }
+  return isAllowed;
+}
+
+/** A provider that does not let the host register one is told by a person. */
+async function whereTaken<T>(register: () => Promise<T>): Promise<T | false> {
   try {
-    return await webhooks?.ensure(access, resource, target) ?? false;
+    return await register();
   } catch (error) {
     if (!(error instanceof ProviderError) || error.fault.kind !== "rejected") throw error;
     return false;

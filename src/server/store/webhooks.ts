@@ -81,6 +81,10 @@ export interface WebhookReceiver {
   readonly provider: HostedProvider;
   /** The secret that they are signed with, encrypted. */
   readonly secret: string;
+  /** Of the credential: what may sign them as well. */
+  readonly credentialKind: string;
+  /** Encrypted, too. */
+  readonly credential: string;
 }
 
 /** Returns the connection that webhooks of a provider are for; `null` when it takes none. */
@@ -90,8 +94,8 @@ export async function webhookReceiver(
   connectionId: string,
 ): Promise<WebhookReceiver | null> {
   const row = await store.one(
-    `SELECT c.id, c.team_id, c.webhook_secret, i.provider FROM connections c
-     JOIN installations i ON i.id = c.installation_id
+    `SELECT c.id, c.team_id, c.webhook_secret, c.credential_kind, c.credential, i.provider
+     FROM connections c JOIN installations i ON i.id = c.installation_id
      WHERE c.id = ? AND i.provider = ? AND c.webhook_secret IS NOT NULL`,
     connectionId,
     provider,
@@ -101,6 +105,8 @@ export async function webhookReceiver(
     teamId: text(row, "team_id"),
     provider: hostedProvider(row, "provider"),
     secret: text(row, "webhook_secret"),
+    credentialKind: text(row, "credential_kind"),
+    credential: text(row, "credential"),
   };
 }
 

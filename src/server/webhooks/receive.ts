@@ -24,14 +24,25 @@ const MOST_SECRETS = 1_000;
 export function addWebhookRoute(app: Hono<HostEnv>, host: Host): void {
   const secrets = new Map<string, string>();
   const intake = new Intake(host.context);
-  const secretOf = async ({ connectionId, secret: sealed }: WebhookReceiver): Promise<string> => {
+  const opened = async (id: string, sealed: string): Promise<string> => {
     const known = secrets.get(sealed);
     if (known !== undefined) return known;
-    const id = webhookSecretId(connectionId);
     const secret = await host.secretOf({ id, credential: sealed });
     if (secrets.size >= MOST_SECRETS) secrets.clear();
     secrets.set(sealed, secret);
     return secret;
+  };
+  const isSigned = async (
+    { verify, byCredential }: RemoteWebhooks,
+    { connectionId, secret, credentialKind, credential }: WebhookReceiver,
+    headers: Headers,
+    body: Uint8Array,
+  ): Promise<boolean> => {
+    const now = host.context.now();
+    const id = webhookSecretId(connectionId);
+    if (await verify(await opened(id, secret), headers, body, now)) return true;
+    return byCredential?.kind === credentialKind &&
+      await byCredential.verify(await opened(connectionId, credential), headers, now);
   };
 
   app.post(WEBHOOK_ROUTE, async (call) => {
@@ -40,11 +51,8 @@ export function addWebhookRoute(app: Hono<HostEnv>, host: Host): void {
     const webhooks = receiver === null ? null : host.remotes[receiver.provider]?.webhooks ?? null;
     if (receiver === null || webhooks === null) throw unknown(host, "unknown");
     const body = await bodyOf(host, call);
-    const secret = await secretOf(receiver);
     const { headers } = call.req.raw;
-    if (!await webhooks.verify(secret, headers, body, host.context.now())) {
-      throw unknown(host, "refused");
-    }
+    if (!await isSigned(webhooks, receiver, headers, body)) throw unknown(host, "refused");
     const delivery = read(host, webhooks, headers, body);
     const isNew = await intake.store({ receiver, delivery });
     host.metrics.webhooks.add([isNew ? "accepted" : "repeated"]);

@@ -19,7 +19,14 @@ Deno.test("a client that pulls sees a change of which a webhook tells that the h
     const host = await serve(world, at, port);
     await signIn(world, host.url);
     await ends(world, 0, ["bind", "-p", "gitlab", "--select", "1"]);
-    await until(() => Promise.resolve(project.hooks.size === 1 ? true : null));
+    const entered = ["host", "connection", "webhook", "gitlab", "--data", data];
+    await until(async () => {
+      const { stderr } = await ends(world, 0, entered);
+      return stderr.startsWith("The host has registered this by itself: enter nothing")
+        ? true
+        : null;
+    });
+    assert.equal(project.hooks.size, 1);
     await ends(world, 0, ["host", "sync", "--data", data]);
     const title = async () => {
       await ends(world, 0, ["sync", "pull"]);

@@ -75,10 +75,15 @@ async function store(
 
 function report(
   { output }: Context,
-  { name }: ShownConnection,
+  { name, webhookState }: ShownConnection,
   { url, path, form }: WebhookPlace,
   secret: string | null,
 ): void {
+  if (webhookState === "registered") {
+    output.notice(
+      "The host has registered this by itself: enter nothing, unless the provider has lost it.",
+    );
+  }
   if (form !== null) output.result(form.where);
   const rows: (readonly [string, string])[] = [
     [form?.addressName ?? "address", url ?? `https://YOUR-HOST${path}`],

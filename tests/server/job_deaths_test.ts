@@ -1,18 +1,13 @@
 /** Processes that die: the job that kills them is found out, and the jobs that waited beside it are not blamed. */
 import assert from "node:assert/strict";
-import { systemPlatform } from "../../src/platform/system.ts";
 import { type HostContext, hostContext } from "../../src/server/context/host_context.ts";
 import type { JobKind, JobRun } from "../../src/server/jobs/job_kind.ts";
 import { JOBS_CHANNEL } from "../../src/server/jobs/queue.ts";
 import { Worker } from "../../src/server/jobs/worker.ts";
-import { openPostgresStore } from "../../src/server/store/postgres.ts";
-import { parsePostgresUrl } from "../../src/server/store/postgres_address.ts";
 import { integer } from "../../src/server/store/row.ts";
 import { listJobs } from "../../src/server/store/shown_jobs.ts";
-import { openSqliteStore } from "../../src/server/store/sqlite.ts";
-import type { HostStore } from "../../src/server/store/store.ts";
-import { type TestPlatform, withPlatform } from "../support/platform.ts";
-import { migratedDatabase, withDatabase } from "../support/postgres.ts";
+import type { TestPlatform } from "../support/platform.ts";
+import { onEachDatabase } from "./each_database.ts";
 import { add, states, working, workOff } from "./jobs_support.ts";
 import { watchStatements } from "./statements.ts";
 
@@ -20,30 +15,10 @@ type Test = (context: HostContext, platform: TestPlatform) => Promise<void>;
 
 /** Runs a test on each kind of database; the leases on it end when the test says so. */
 function onEach(name: string, test: Test): void {
-  Deno.test(`${name} (SQLite)`, () =>
-    withPlatform({}, async (platform) => {
-      const store = await openSqliteStore(platform, `${platform.home}/host.db`);
-      await testOn(store, platform, test);
-    }));
-  const quiet = { sanitizeOps: false, sanitizeResources: false };
-  Deno.test(
-    `${name} (PostgreSQL)`,
-    quiet,
-    () =>
-      withDatabase(migratedDatabase, (url) =>
-        withPlatform({}, async (platform) => {
-          const address = parsePostgresUrl(url);
-          await testOn(await openPostgresStore(systemPlatform(), address), platform, test);
-        })),
+  onEachDatabase(
+    name,
+    async (open, platform) => await test(hostContext(platform, await open(), "quick"), platform),
   );
-}
-
-async function testOn(store: HostStore, platform: TestPlatform, test: Test): Promise<void> {
-  try {
-    await test(hostContext(platform, store, "quick"), platform);
-  } finally {
-    await store.close();
-  }
 }
 
 /** Never answers. */

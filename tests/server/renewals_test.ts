@@ -1,7 +1,6 @@
 /** A credential that is replaced by its use: one process renews it, and what it was given is stored before it is used. */
 import assert from "node:assert/strict";
 import { type Clock, systemClock } from "../../src/platform/clock.ts";
-import { systemPlatform } from "../../src/platform/system.ts";
 import { ProviderError } from "../../src/providers/mod.ts";
 import { renameConnection } from "../../src/server/connections/admin.ts";
 import { addConnection } from "../../src/server/connections/connect.ts";
@@ -12,12 +11,8 @@ import { renewalOf } from "../../src/server/context/renewal.ts";
 import { COMMAND_LINE } from "../../src/server/model/actor.ts";
 import { renewCredential } from "../../src/server/store/connected_resources.ts";
 import { connectionById, deleteConnection } from "../../src/server/store/connections.ts";
-import { openPostgresStore } from "../../src/server/store/postgres.ts";
-import { parsePostgresUrl } from "../../src/server/store/postgres_address.ts";
-import { openSqliteStore } from "../../src/server/store/sqlite.ts";
-import type { HostStore } from "../../src/server/store/store.ts";
-import { type TestPlatform, withPlatform } from "../support/platform.ts";
-import { migratedDatabase, withDatabase } from "../support/postgres.ts";
+import type { TestPlatform } from "../support/platform.ts";
+import { onEachDatabase } from "./each_database.ts";
 
 /** A connection, and processes that use it. */
 interface Scene {
@@ -31,37 +26,8 @@ interface Scene {
 
 /** Runs a test on each kind of database. */
 function onEach(name: string, test: (scene: Scene) => Promise<void>): void {
-  Deno.test(`${name} (SQLite)`, () =>
-    withPlatform({}, async (platform) => {
-      // Two handles of one thread would wait for each other: one stands for all processes.
-      const store = await openSqliteStore(platform, `${platform.home}/host.db`);
-      await testOn(platform, () => Promise.resolve(store), test);
-    }));
-  const quiet = { sanitizeOps: false, sanitizeResources: false };
-  Deno.test(
-    `${name} (PostgreSQL)`,
-    quiet,
-    () =>
-      withDatabase(migratedDatabase, (url) =>
-        withPlatform({}, async (platform) => {
-          const open = () => openPostgresStore(systemPlatform(), parsePostgresUrl(url));
-          await testOn(platform, open, test);
-        })),
-  );
-}
-
-async function testOn(
-  platform: TestPlatform,
-  open: () => Promise<HostStore>,
-  test: (scene: Scene) => Promise<void>,
-): Promise<void> {
-  const stores = new Set<HostStore>();
-  const process = async () => {
-    const store = await open();
-    stores.add(store);
-    return hostContext(platform, store, "quick");
-  };
-  try {
+  onEachDatabase(name, async (open, platform) => {
+    const process = async () => hostContext(platform, await open(), "quick");
     const context = await process();
     const key = await hostKey(new Uint8Array(32).fill(7), platform.random);
     await context.store.run("INSERT INTO teams (id, slug, name) VALUES ('team_1', 'acme', 'Acme')");
@@ -81,9 +47,7 @@ async function testOn(
         return await key.decrypt(id, row?.credential ?? "");
       },
     });
-  } finally {
-    for (const store of stores) await store.close();
-  }
+  });
 }
 
 /** Returns how a process renews. */

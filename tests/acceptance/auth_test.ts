@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { startHost } from "../../src/server/mod.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { document, ends, failure } from "../support/bound.ts";
+import { until, untilSo } from "../support/until.ts";
 import { withWorld, type World } from "../support/world.ts";
 
 const PASSWORD = ["auth", "login", "--username", "demo@example.com", "--password-stdin"];
@@ -74,14 +75,10 @@ signing("by device: code and address are shown, the approval signs in", async (w
 
 signing("by device: a person approves while it waits", async (world) => {
   const login = world.here(["auth", "login"], { haste: 5 });
-  for (let decided = false; !decided;) {
-    const { codes } = await world.look("device-codes");
-    for (const { user_code } of codes) {
-      await world.lever("device", { user_code, decision: "approve" });
-      decided = true;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  const { user_code } = await until(async () =>
+    (await world.look("device-codes")).codes[0] ?? null
+  );
+  await world.lever("device", { user_code, decision: "approve" });
   const { code, stderr } = await login;
   assert.equal(code, 0, stderr);
   const polls = (await world.requests()).filter((line) => line === "POST /oauth/token");
@@ -104,12 +101,11 @@ signing("by device: refused, run out, and given up with Ctrl-C", async (world) =
   await world.lever("reset");
   let raise: (signal: "SIGINT") => void = () => {};
   const login = world.here(["auth", "login"], { haste: 1, signals: (given) => raise = given });
-  while ((await world.look("device-codes")).codes.length < 3) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  raise("SIGINT");
-  assert.equal((await login).code, 130);
+  await untilSo(async () => (await world.look("device-codes")).codes.length === 3);
+  // It listens to the signal while it waits; one that comes twice changes nothing.
+  const pressing = setInterval(() => raise("SIGINT"), 50);
+  const { code } = await login.finally(() => clearInterval(pressing));
+  assert.equal(code, 130);
   assert.equal(await world.credentials(), null);
 });
 

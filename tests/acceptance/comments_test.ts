@@ -4,7 +4,8 @@ import { ADMIN_KEY } from "../standins/linear/fake_linear.ts";
 import { document, ends } from "../support/bound.ts";
 import { isRecord } from "../module_graph.ts";
 import type { World } from "../support/world.ts";
-import { fill, TOKEN, until, withGitHub, withLinear } from "./connect_setup.ts";
+import { until } from "../support/until.ts";
+import { fill, TOKEN, withGitHub, withLinear } from "./connect_setup.ts";
 import { serve, signIn, terminate } from "./host_setup.ts";
 
 /** A client of a host that knows the calls about comments. */

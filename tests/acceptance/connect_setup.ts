@@ -10,6 +10,8 @@ import type { Issue } from "../standins/linear/state.ts";
 import { runIn, withWorld, type World } from "../support/world.ts";
 import { dataWithUser } from "./host_setup.ts";
 
+export { until } from "../support/until.ts";
+
 /** A token of GitHub that may do everything. */
 export const TOKEN = "github_pat_0123456789abcdefghij";
 
@@ -48,16 +50,6 @@ export function fill(github: FakeGitHub, repository: FakeRepository, count: numb
     const fields = { title: `Issue ${index}`, labels: index === 2 ? ["doing"] : [] };
     github.state.addIssue(repository, fields, Date.now() - (10_000 - index) * 60_000);
   }
-}
-
-/** Looks until something is so, every `everyMs`: another process works on it. */
-export async function until<T>(look: () => Promise<T | null>, everyMs: number = 100): Promise<T> {
-  for (let waited = 0; waited < 20_000; waited += everyMs) {
-    const found = await look();
-    if (found !== null) return found;
-    await new Promise((resolve) => setTimeout(resolve, everyMs));
-  }
-  throw new Error("It did not come about within 20 seconds");
 }
 
 /** Makes the project a git repository whose only commit holds what is there. */

@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { ADMIN_KEY } from "../standins/linear/fake_linear.ts";
 import { document, ends } from "../support/bound.ts";
 import type { World } from "../support/world.ts";
+import { until } from "../support/until.ts";
 import {
   fill,
   type GitHubWorld,
   type LinearWorld,
   TOKEN,
-  until,
   withGitHub,
   withLinear,
 } from "./connect_setup.ts";

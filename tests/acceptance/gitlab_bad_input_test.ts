@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { document, ends, failure } from "../support/bound.ts";
 import type { World } from "../support/world.ts";
-import { GITLAB_TOKEN, type GitLabWorld, until, withGitLab } from "./connect_setup.ts";
+import { until } from "../support/until.ts";
+import { GITLAB_TOKEN, type GitLabWorld, withGitLab } from "./connect_setup.ts";
 import { serve, signIn, terminate } from "./host_setup.ts";
 
 /** Emoji of several code points, both directions of writing, control characters, and what nobody sees. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { document, ends, failure } from "../support/bound.ts";
-import { GITLAB_TOKEN, type GitLabWorld, initGit, until, withGitLab } from "./connect_setup.ts";
+import { until } from "../support/until.ts";
+import { GITLAB_TOKEN, type GitLabWorld, initGit, withGitLab } from "./connect_setup.ts";
 import { serve, signIn, terminate } from "./host_setup.ts";
 
 Deno.test("a project is connected, found, bound, pulled, edited and pushed", () =>

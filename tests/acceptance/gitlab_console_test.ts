@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { consoleBrowser } from "../server/console/browser.ts";
 import { document, ends } from "../support/bound.ts";
-import { GITLAB_TOKEN, until, withGitLab } from "./connect_setup.ts";
+import { until } from "../support/until.ts";
+import { GITLAB_TOKEN, withGitLab } from "./connect_setup.ts";
 import { serve, terminate } from "./host_setup.ts";
 
 Deno.test("an administrator connects a group of GitLab by the form, and chooses a project", () =>

@@ -1,8 +1,9 @@
 /** A change at GitLab of which a webhook tells is what the next pull gets. */
 import assert from "node:assert/strict";
 import { document, ends } from "../support/bound.ts";
+import { until } from "../support/until.ts";
 import { signed } from "../standins/gitlab/fake_gitlab.ts";
-import { GITLAB_TOKEN, until, withGitLab } from "./connect_setup.ts";
+import { GITLAB_TOKEN, withGitLab } from "./connect_setup.ts";
 import { serve, signIn, terminate } from "./host_setup.ts";
 
 /** A machine that is busy with other tests may be slow once: the quickest of some edits counts. */

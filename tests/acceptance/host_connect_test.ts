@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { document, ends, failure } from "../support/bound.ts";
-import { fill, initGit, TOKEN, until, withGitHub } from "./connect_setup.ts";
+import { until } from "../support/until.ts";
+import { fill, initGit, TOKEN, withGitHub } from "./connect_setup.ts";
 import { serve, signIn, terminate } from "./host_setup.ts";
 
 Deno.test("a repository is connected, found, bound, pulled, edited and pushed", () =>

@@ -1,7 +1,8 @@
 /** A connection that gets another credential: what it brought before stays with it, reached or not. */
 import assert from "node:assert/strict";
 import { document, ends } from "../support/bound.ts";
-import { fill, type GitHubWorld, TOKEN, until, withGitHub } from "./connect_setup.ts";
+import { until } from "../support/until.ts";
+import { fill, type GitHubWorld, TOKEN, withGitHub } from "./connect_setup.ts";
 import { serve, signIn, terminate } from "./host_setup.ts";
 
 const OTHER = "github_pat_another";

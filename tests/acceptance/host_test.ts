@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { runHere } from "../support/here.ts";
 import { startProgram } from "../support/child.ts";
+import { untilSo } from "../support/until.ts";
 import { withWorld } from "../support/world.ts";
 import { document, ends, failure } from "../support/bound.ts";
 import {
@@ -47,18 +48,28 @@ Deno.test("a host without users says how to add one, and a directory is no file 
 Deno.test("SIGTERM answers the call under way before it ends", () =>
   withWorld(async (world) => {
     const host = await serve(world, ["--dev"]);
-    await fetch(`${host.url}/dev/levers`, {
-      method: "POST",
-      body: JSON.stringify({ delay_ms: 1_000 }),
-      headers: { "content-type": "application/json" },
-    }).then((answer) => answer.body?.cancel());
+    const sent = new TransformStream<string, string>();
+    const writer = sent.writable.getWriter();
     const answer = fetch(`${host.url}/api/v1/token/`, {
       method: "POST",
-      body: JSON.stringify({ username: "demo@example.com", password: "demo" }),
+      body: sent.readable.pipeThrough(new TextEncoderStream()),
       headers: { "content-type": "application/json" },
     });
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await writer.write('{"username": "demo@example.com", ');
+    await untilSo(async () => {
+      const figures = await (await fetch(`${host.url}/metrics`)).text();
+      // The call, and the one that asks.
+      return /^tracker_http_requests_in_flight 2$/m.test(figures);
+    });
     host.child.kill("SIGTERM");
+    await untilSo(() =>
+      fetch(`${host.url}/healthz`).then(
+        (answer) => answer.body?.cancel().then(() => false) ?? false,
+        () => true,
+      )
+    );
+    await writer.write('"password": "demo"}');
+    await writer.close();
     const { status, body } = await answer;
     await body?.cancel();
     assert.equal(status, 200);
@@ -70,11 +81,14 @@ Deno.test("a second signal ends a host that waits for a call, at once", () =>
   withWorld(async (world) => {
     const host = await serve(world, ["--dev", "--drain-seconds", "600"]);
     host.child.kill("SIGTERM");
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
-    const ready = await fetch(`${host.url}/readyz`);
-    assert.equal(await ready.text(), "The host is stopping\n");
-    host.child.kill("SIGTERM");
-    assert.equal((await host.child.status).code, 143);
+    await untilSo(async () => {
+      const ready = await fetch(`${host.url}/readyz`);
+      return await ready.text() === "The host is stopping\n";
+    });
+    // One that comes within a second is the same one.
+    const pressing = setInterval(() => host.child.kill("SIGTERM"), 200);
+    const { code } = await host.child.status.finally(() => clearInterval(pressing));
+    assert.equal(code, 143);
     await host.stderr;
   }));
 

@@ -3,15 +3,8 @@ import assert from "node:assert/strict";
 import { ADMIN_KEY } from "../standins/linear/fake_linear.ts";
 import { ends } from "../support/bound.ts";
 import type { World } from "../support/world.ts";
-import {
-  fill,
-  GITLAB_TOKEN,
-  TOKEN,
-  until,
-  withGitHub,
-  withGitLab,
-  withLinear,
-} from "./connect_setup.ts";
+import { until } from "../support/until.ts";
+import { fill, GITLAB_TOKEN, TOKEN, withGitHub, withGitLab, withLinear } from "./connect_setup.ts";
 import { serve, signIn, terminate } from "./host_setup.ts";
 import { API_TOKEN, withJira } from "./jira_setup.ts";
 

@@ -1,7 +1,7 @@
 /** What people enter that Jira does not take, and projects that are not as they were: what the commands say. */
 import assert from "node:assert/strict";
 import { document, ends, failure } from "../support/bound.ts";
-import { until } from "./connect_setup.ts";
+import { until } from "../support/until.ts";
 import { API_TOKEN, type JiraWorld, withJira } from "./jira_setup.ts";
 import { serve, signIn, terminate } from "./host_setup.ts";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { document, ends, failure } from "../support/bound.ts";
-import { initGit, until } from "./connect_setup.ts";
+import { until } from "../support/until.ts";
+import { initGit } from "./connect_setup.ts";
 import { API_TOKEN, type JiraWorld, MAIL, withJira } from "./jira_setup.ts";
 import { serve, signIn, terminate } from "./host_setup.ts";
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { ADMIN_KEY } from "../standins/linear/fake_linear.ts";
 import { document, ends, failure } from "../support/bound.ts";
-import { initGit, type LinearWorld, until, withLinear } from "./connect_setup.ts";
+import { until } from "../support/until.ts";
+import { initGit, type LinearWorld, withLinear } from "./connect_setup.ts";
 import { serve, signIn, terminate } from "./host_setup.ts";
 
 Deno.test("a team is connected, found, bound, pulled, edited and pushed", () =>

@@ -4,8 +4,9 @@ import { signed as signedByGitHub } from "../standins/github/fake_github.ts";
 import { signed as signedByGitLab } from "../standins/gitlab/fake_gitlab.ts";
 import { signed as signedByJira } from "../standins/jira/deliveries.ts";
 import { document, ends } from "../support/bound.ts";
+import { until } from "../support/until.ts";
 import type { World } from "../support/world.ts";
-import { fill, GITLAB_TOKEN, TOKEN, until, withGitHub, withGitLab } from "./connect_setup.ts";
+import { fill, GITLAB_TOKEN, TOKEN, withGitHub, withGitLab } from "./connect_setup.ts";
 import { serve, signIn, terminate } from "./host_setup.ts";
 import { API_TOKEN, withJira } from "./jira_setup.ts";
 

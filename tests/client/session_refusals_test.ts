@@ -136,8 +136,8 @@ Deno.test("processes that refresh at once burn the rotated token once", async ()
       const { refresh }: { refresh: string } = await request.json();
       if (refresh !== `refresh-${refreshes + 1}`) return new Response("{}", { status: 401 });
       refreshes++;
-      // Long enough for the other process to come to the lock.
-      await new Promise((resolve) => setTimeout(resolve, 60));
+      // The first answer is under way until all have asked.
+      await allAsking.promise;
       return Response.json({
         access: `access-${refreshes + 1}`,
         refresh: `refresh-${refreshes + 1}`,

@@ -15,6 +15,7 @@ import { userPaths } from "../../src/user/paths.ts";
 import { isStopRequested, requestStop } from "../../src/daemon/stop_request.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 import { daemonState } from "../support/daemon_state.ts";
+import { until, untilSo } from "../support/until.ts";
 
 const ENV = { SPEC_KITTY_ENABLE_SAAS_SYNC: "1" };
 
@@ -230,10 +231,8 @@ Deno.test("a request to stop interrupts a long upload between its batches", () =
         await requestStop(platform);
         platform.clock.advance(10_000);
         onProgress();
-        for (let turn = 0; turn < 60 && !signal.aborted; turn++) {
-          await platform.files.stat(platform.home);
-        }
-        isAborted = signal.aborted;
+        await untilSo(() => signal.aborted);
+        isAborted = true;
         return { kind: "worked", count: 1 };
       },
     });
@@ -259,9 +258,10 @@ Deno.test("a long round of work keeps giving signs of life", () =>
           platform.clock.advance(20_000);
           onProgress();
           // The file is written beside the work.
-          for (let turn = 0; turn < 60; turn++) await platform.files.stat(platform.home);
-          seen = await readDaemonState(platform);
-          if (seen !== null) assert.equal(givesSignsOfLife(platform, seen), true, `${batch}`);
+          seen = await until(async () => {
+            const state = await readDaemonState(platform);
+            return state !== null && givesSignsOfLife(platform, state) ? state : null;
+          });
         }
         base.raise("SIGTERM");
         return { kind: "worked", count: 1 };

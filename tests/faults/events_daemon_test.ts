@@ -5,6 +5,7 @@ import { readDaemonState, writeDaemonState } from "../../src/daemon/state.ts";
 import { stopDaemon } from "../../src/daemon/stop.ts";
 import type { Platform } from "../../src/platform/platform.ts";
 import { userPaths } from "../../src/user/paths.ts";
+import { untilSo } from "../support/until.ts";
 import { machine } from "./events_setup.ts";
 
 const MAIN = new URL("./events_daemon_main.ts", import.meta.url).href;
@@ -25,14 +26,13 @@ function start(platform: Platform, version = "1.0.0") {
   return startDaemon({ platform, version });
 }
 
-async function gone(platform: Platform, pid: number): Promise<boolean> {
-  for (let turn = 0; turn < 100; turn++) {
+/** Waits until a process has ended. */
+function gone(pid: number): Promise<void> {
+  return untilSo(async () => {
     // Our own child may stay a zombie until it is reaped: the lock tells the truth, and so does its state.
     const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => null);
-    if (stat === null || / Z /.test(stat)) return true;
-    await platform.clock.sleep(20);
-  }
-  return false;
+    return stat === null || / Z /.test(stat);
+  });
 }
 
 Deno.test("a daemon starts detached, answers, is triggered, and a stop leaves nothing", () =>
@@ -49,7 +49,7 @@ Deno.test("a daemon starts detached, answers, is triggered, and a stop leaves no
     assert.deepEqual(await start(platform), { ...started, kind: "running" });
     assert.deepEqual(await stopDaemon(platform), { kind: "stopped", pid: started.pid });
     assert.equal(await platform.files.stat(userPaths(platform).daemonState), null);
-    assert.ok(await gone(platform, started.pid));
+    await gone(started.pid);
     assert.deepEqual(await daemonStatus(platform), { kind: "stopped" });
     assert.deepEqual(await stopDaemon(platform), { kind: "not_running" });
     assert.equal(await triggerDaemon(platform), false);
@@ -78,8 +78,7 @@ Deno.test("five daemons run at once in the foreground: one stays, the others say
     const outputs = children.map((child) => new Response(child.stdout).text());
     let ended = 0;
     for (const child of children) child.status.then(() => ended++);
-    for (let turn = 0; turn < 400 && ended < 4; turn++) await platform.clock.sleep(25);
-    assert.equal(ended, 4);
+    await untilSo(() => ended === 4);
     const state = await readDaemonState(platform);
     const survivor = children.findIndex((child) => child.pid === state?.pid);
     children[survivor]?.kill("SIGTERM");
@@ -93,13 +92,13 @@ Deno.test("after kill -9 the state is stale, and a new start recovers", () =>
   withHome(async (platform) => {
     const first = await start(platform);
     platform.processes.kill(first.pid, "SIGKILL");
-    assert.ok(await gone(platform, first.pid));
+    await gone(first.pid);
     assert.equal((await daemonStatus(platform)).kind, "stale");
     const second = await start(platform);
     assert.equal(second.kind, "started");
     assert.notEqual(second.pid, first.pid);
     platform.processes.kill(second.pid, "SIGKILL");
-    assert.ok(await gone(platform, second.pid));
+    await gone(second.pid);
     assert.deepEqual(await stopDaemon(platform), { kind: "stale", pid: second.pid });
     assert.equal(await platform.files.stat(userPaths(platform).daemonState), null);
   }));
@@ -118,7 +117,7 @@ Deno.test("a daemon of another version is asked to stop and replaced", () =>
     const started = await start(platform);
     assert.equal(started.kind, "started");
     assert.notEqual(started.pid, old.pid);
-    assert.ok(await gone(platform, old.pid));
+    await gone(old.pid);
     assert.equal((await readDaemonState(platform))?.version, "1.0.0");
   }));
 
@@ -127,7 +126,7 @@ Deno.test("a daemon that hangs is ended by a signal", () =>
     const { pid } = await start(platform);
     Deno.kill(pid, "SIGSTOP");
     assert.deepEqual(await stopDaemon(platform), { kind: "stopped", pid });
-    assert.ok(await gone(platform, pid));
+    await gone(pid);
   }));
 
 Deno.test("a process with narrow permissions starts a daemon with no wider ones", () =>

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { systemClock } from "../../src/platform/clock.ts";
+import { type Clock, systemClock } from "../../src/platform/clock.ts";
 import { serveGuarded, SERVER_LIMITS, type ServerLimits } from "../../src/platform/http_server.ts";
 import type { RequestHandler } from "../../src/platform/platform.ts";
+import { testClock } from "../support/clock.ts";
 
 /** A client that writes bytes as it likes. */
 interface RawClient {
@@ -18,8 +19,9 @@ async function serving(
   test: (connect: Connect) => Promise<void>,
   limits: Partial<ServerLimits> = {},
   handler: RequestHandler = echo,
+  clock: Clock = systemClock(),
 ): Promise<void> {
-  const listener = serveGuarded(systemClock(), {
+  const listener = serveGuarded(clock, {
     hostname: "127.0.0.1",
     port: 0,
     handler,
@@ -56,6 +58,19 @@ async function serving(
   }
 }
 
+/** Serves in a time that passes only while a test waits for the end of a connection. */
+function servingInTime(
+  test: (connect: Connect, end: (client: RawClient) => Promise<string>) => Promise<void>,
+  limits: Partial<ServerLimits>,
+): Promise<void> {
+  const clock = testClock();
+  const end = async (client: RawClient) => {
+    const passing = setInterval(() => clock.advance(100), 5);
+    return await client.rest().finally(() => clearInterval(passing));
+  };
+  return serving((connect) => test(connect, end), limits, echo, clock);
+}
+
 const echo: RequestHandler = async (request, { remoteAddress }) => {
   const body = await request.text();
   return new Response(
@@ -64,6 +79,8 @@ const echo: RequestHandler = async (request, { remoteAddress }) => {
 };
 
 const GET = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
+/** Milliseconds that no test lets pass. */
+const FOR_EVER = 1e12;
 const LAST_GET = "GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
 Deno.test("requests follow each other on one connection, sent one by one or at once", () =>
@@ -141,47 +158,58 @@ Deno.test("the handler is asked about any method, by its name", () =>
   }));
 
 Deno.test("a header that does not arrive in time ends the connection, at the first request and later", () =>
-  serving(async (connect) => {
+  servingInTime(async (connect, end) => {
     const silent = await connect();
-    assert.equal(await silent.rest(), "");
+    assert.equal(await end(silent), "");
     const half = await connect();
     await half.write("GET / HTTP/1.1\r\nHost: x\r\n");
-    assert.equal(await half.rest(), "");
+    assert.equal(await end(half), "");
     const second = await connect();
     await second.write(GET);
     await second.next();
     await second.write("GET / HTT");
-    assert.equal(await second.rest(), "");
-  }, { headerMs: 100 }));
+    assert.equal(await end(second), "");
+  }, { headerMs: 100, idleMs: FOR_EVER }));
 
 Deno.test("a connection without a request ends after a while", () =>
-  serving(async (connect) => {
+  servingInTime(async (connect, end) => {
     const client = await connect();
     await client.write(GET);
     await client.next();
-    assert.equal(await client.rest(), "");
+    assert.equal(await end(client), "");
   }, { headerMs: 100, idleMs: 100 }));
 
 Deno.test("a body below the minimum rate ends the connection", () =>
-  serving(async (connect) => {
+  servingInTime(async (connect, end) => {
     const client = await connect();
     await client.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nslow");
-    assert.doesNotMatch(await client.rest(), /200 OK/);
+    assert.doesNotMatch(await end(client), /200 OK/);
   }, { headerMs: 100, bodyMs: 100 }));
 
-Deno.test("an answer that takes long is waited for, whatever the limits of the client are", () =>
-  serving(
+Deno.test("an answer that takes long is waited for, whatever the limits of the client are", () => {
+  const clock = testClock();
+  const idle = Promise.withResolvers<RawClient>();
+  return serving(
     async (connect) => {
+      const other = await connect();
+      await other.write(GET);
+      await other.next();
+      idle.resolve(other);
       const client = await connect();
       await client.write(LAST_GET);
       assert.match(await client.rest(), /done$/);
     },
     { headerMs: 40, idleMs: 40, bodyMs: 40 },
-    async () => {
-      await new Promise((resolve) => setTimeout(resolve, 200));
+    async ({ url }) => {
+      if (!url.endsWith("/last")) return new Response("at once");
+      clock.advance(200);
+      // That the server has looked at its limits since is seen by a connection that waits for nothing.
+      await (await idle.promise).rest();
       return new Response("done");
     },
-  ));
+    clock,
+  );
+});
 
 Deno.test("at the cap the connection that has waited longest gives way to a new one", () =>
   serving(async (connect) => {

@@ -3,6 +3,7 @@ import { systemClock } from "../../src/platform/clock.ts";
 import { type ProcessOptions, systemProcesses } from "../../src/platform/processes.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
+import { untilSo } from "../support/until.ts";
 
 const processes = systemProcesses(systemClock());
 const HAS_SHELL = Deno.build.os !== "windows";
@@ -143,9 +144,7 @@ Deno.test("A command in the background lives on, is seen alive, and can be ended
   });
   if (Deno.build.os !== "windows") assert.equal(system.isAlive(pid), true);
   assert.equal(processes.kill(pid, "SIGKILL"), true);
-  for (let i = 0; i < 200 && processes.kill(pid, "SIGKILL"); i++) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await untilSo(() => !processes.kill(pid, "SIGKILL"));
   assert.equal(processes.kill(pid, "SIGKILL"), false);
   assert.notEqual(system.isAlive(pid), true);
 });

@@ -7,6 +7,7 @@ import { consoleBrowser } from "../server/console/browser.ts";
 import { ends } from "../support/bound.ts";
 import { filesUnder } from "../support/leaks.ts";
 import { processIn, programUnderTest, withWorld, type World } from "../support/world.ts";
+import { untilSo } from "../support/until.ts";
 import { PERMISSIONS } from "../standins/jira/state.ts";
 import { uuid } from "../standins/linear/state.ts";
 import { FAILINGS, type TalkativeProviders, talkativeProviders } from "./talkative_providers.ts";
@@ -140,14 +141,6 @@ async function textsOf(paths: readonly string[]): Promise<Heard[]> {
   })));
 }
 
-/** Looks until something is so: another process works on it. */
-async function until(isSo: () => boolean, what: string): Promise<void> {
-  for (let tries = 0; tries < 200 && !isSo(); tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert.ok(isSo(), what);
-}
-
 /** A port of this machine that nothing listens on. */
 function freePort(): string {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -230,7 +223,7 @@ Deno.test("no provider that says again what it was sent has a credential shown o
         providers.fails = fails;
         const before = providers.failures;
         await everywhere();
-        await until(() => providers.failures > before, failing.name);
+        await untilSo(() => providers.failures > before);
         await heal();
       }
     }

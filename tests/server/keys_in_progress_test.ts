@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../src/platform/clock.ts";
 import { withPlatform } from "../support/platform.ts";
+import { until } from "../support/until.ts";
 import { watchStatements } from "./statements.ts";
 import { type Processes, withProcesses } from "./processes_support.ts";
 import { type Answered, type TestHost, withHost } from "./support.ts";
@@ -78,13 +79,12 @@ Deno.test("a call that waits five seconds for its key is refused, and repeated i
 
 /** Lets time pass at both processes until an operation has ended. */
 async function endOf(hosts: Processes, id: string): Promise<Answered> {
-  for (let turn = 0; turn < 100; turn++) {
+  return await until(async () => {
     const state = await hosts[1].call("GET", `/api/v1/tracker/operations/${id}/`);
     if (["completed", "failed"].includes(state.text("status"))) return state;
     for (const { platform } of hosts) platform.clock.advanceToDeadline();
-    await systemClock().sleep(100);
-  }
-  throw new Error("The operation does not end");
+    return null;
+  });
 }
 
 /** Lets the first process hold a push with the key, while the other one is asked for the same. */

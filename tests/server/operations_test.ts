@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { systemClock } from "../../src/platform/clock.ts";
 import { addUser, COMMAND_LINE } from "../../src/server/mod.ts";
 import { testOnSqlite } from "../support/host_data.ts";
+import { until } from "../support/until.ts";
 import { openTestHost, type TestHost, valueAt, withHost } from "./support.ts";
 
 const FIRST = { system: "linear", workspace: "acme", id: "7c1f0a52-team-eng-0001" };
@@ -190,11 +190,12 @@ Deno.test("an operation with a key that cannot be done fails after three attempt
     await first.host.close();
     const second = await openTestHost({ dataDir });
     const state = () => second.call("GET", `/api/v1/tracker/operations/${id}/`);
-    for (let turn = 0; turn < 50 && (await state()).text("status") !== "failed"; turn++) {
+    const failed = await until(async () => {
       second.platform.clock.advanceToDeadline();
-      await systemClock().sleep(10);
-    }
-    assert.equal((await state()).at("error.error_code"), "internal_error");
+      const seen = await state();
+      return seen.text("status") === "failed" ? seen : null;
+    }, 10);
+    assert.equal(failed.at("error.error_code"), "internal_error");
     const attempts = second.platform.stderr().match(/failed, attempt \d/g);
     assert.deepEqual(attempts, [1, 2, 3].map((attempt) => `failed, attempt ${attempt}`));
     await second.host.close();

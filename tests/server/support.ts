@@ -42,6 +42,7 @@ import { systemRandom } from "../../src/platform/random.ts";
 import { compile, object, operations, resolve } from "../contract/openapi_document.ts";
 import { isOnPostgres, openedHostData, temporaryHostData } from "../support/host_data.ts";
 import { type TestPlatform, testPlatform } from "../support/platform.ts";
+import { until } from "../support/until.ts";
 
 /** An answer, read and checked against the contract. */
 export interface Answered {
@@ -210,13 +211,10 @@ export async function signedIn(
     },
     async ended(operationId) {
       // A database that is a server of its own works in its own time.
-      const isElsewhere = isOnPostgres();
-      for (let turn = 0; turn < (isElsewhere ? 1_500 : 200); turn++) {
-        if (isElsewhere) await new Promise((resolve) => setTimeout(resolve, 20));
+      return await until(async () => {
         const state = await self.call("GET", `/api/v1/tracker/operations/${operationId}/`);
-        if (["completed", "failed"].includes(state.text("status"))) return state;
-      }
-      throw new Error("The operation does not end");
+        return ["completed", "failed"].includes(state.text("status")) ? state : null;
+      }, isOnPostgres() ? 20 : 0);
     },
   };
   return self;

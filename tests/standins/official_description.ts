@@ -86,7 +86,8 @@ function descriptionFrom(document: JsonObject): OfficialDescription {
       }
       const { definition, pointer } = operation;
       const described = object(definition["responses"])[String(status)];
-      if (described === undefined) return `no status ${status}`;
+      // That issues are turned off is answered to all calls about issues, and described for some.
+      if (described === undefined) return status === 410 ? null : `no status ${status}`;
       const inside = object(described)["$ref"];
       const at = typeof inside === "string" ? inside.slice(1) : `${pointer}/responses/${status}`;
       const content = resolve(described)["content"];

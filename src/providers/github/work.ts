@@ -21,7 +21,10 @@ export interface Work {
 
 /**
  * Works on a repository under the name that it has now. A write that meets a name which has just changed is not followed
- * by GitHub, and nothing was done: it is made once more under the new one.
+ * by GitHub, and nothing was done: it is made once more under the new one. A repository that has just been taken away, or
+ * has its issues turned off, is told as such.
+ *
+ * @throws {ProviderError} `rejected` when it is gone, or has its issues turned off.
  */
 export async function atPlace<T>(
   sessions: GitHubSessions,
@@ -47,7 +50,7 @@ export async function atPlace<T>(
   try {
     return await work(first);
   } catch (error) {
-    if (!isMoved(error)) throw error;
+    if (!mayHaveChanged(error)) throw error;
     const second = await at(true);
     if (second.name === first.name) throw error;
     return await work(second);
@@ -78,9 +81,12 @@ export async function issueIn(
   return now !== null && String(now.id) === repositoryId ? issue : null;
 }
 
-function isMoved(error: unknown): boolean {
+/** How GitHub answers where a repository has another name, is gone, or has its issues turned off. */
+const CHANGED_PLACE: readonly string[] = ["http_301", "http_404", "http_410"];
+
+function mayHaveChanged(error: unknown): boolean {
   return error instanceof ProviderError && error.fault.kind === "rejected" &&
-    error.fault.code === "http_301";
+    CHANGED_PLACE.includes(error.fault.code);
 }
 
 /** Returns issues with their parents and links, in the words of all providers. */

@@ -104,6 +104,20 @@ Deno.test("no issue counts as gone where the repository itself is not reached", 
     assert.equal(await codeOf(get("1")), "permission_missing");
   }));
 
+Deno.test("a repository that was good a moment ago is told to have its issues turned off, or to be gone", () =>
+  atGitHub(async (scene) => {
+    fill(scene, 2);
+    const { github, repository, remote, access, place } = scene;
+    const list = () => remote.listAll(access, place, null);
+    await list();
+    repository.hasIssues = false;
+    assert.equal(await codeOf(list()), "issues_off");
+    repository.hasIssues = true;
+    await list();
+    github.state.repositories.delete(repository.id);
+    assert.equal(await codeOf(list()), "place_gone");
+  }));
+
 Deno.test("a parent in a repository that the credential does not reach is left out", () =>
   atGitHub(async (scene) => {
     fill(scene, 1);
